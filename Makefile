@@ -1,0 +1,64 @@
+# `make up` starts Waymark and `make test` checks it; everything else is a part of these two.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+WAYMARK := $(or $(CARGO_TARGET_DIR),target)/release/waymark
+PURE := chain-types chain-state chain-ledger chain-proof chain-replica standards-epcis
+# Arguments for the command that a target runs: `make bench ARGS="capture --quick"`.
+ARGS ?=
+
+# nextest when it is there (parallel, per-test timeouts), the built-in runner when it is not.
+CARGO_TEST := $(if $(shell command -v cargo-nextest),nextest run --no-fail-fast,test --no-fail-fast)
+
+WEB_SOURCES := $(shell find web openapi -type f \
+	-not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/test-results/*' 2>/dev/null)
+
+.PHONY: help setup web build up test check bench fmt clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+
+setup: ## install what is missing on this machine (script/setup --check only reports)
+	@script/setup
+
+# The browser is for tests; starting Waymark should not download one.
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	npm --prefix web ci --no-audit --no-fund
+	@touch $@
+
+web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
+	npm --prefix web run build
+	@touch $@
+
+web: web/dist/index.html ## build the console, if its sources changed
+
+build: ## build the console and the release binary that embeds it
+	@script/setup --no-browser
+	@$(MAKE) web
+	cargo build --release --locked --workspace
+
+up: build ## set up, build and start everything on this machine
+	@exec $(WAYMARK) up $(ARGS)
+
+test: ## everything: formats, lints, builds, tests, schemas, browser, crash loop
+	@script/test
+
+check: ## the fast part of `make test`: format, lints, pure crates, house rules
+	cargo fmt --all --check
+	cargo clippy --release --locked --workspace --all-targets -- -D warnings
+	cargo $(CARGO_TEST) --release --locked $(addprefix --package ,$(PURE))
+	cargo xtask
+
+bench: build ## measure this machine: throughput, latency, each beside its bound
+	$(WAYMARK) bench $(ARGS)
+
+fmt: ## format Rust and web sources
+	cargo fmt --all
+	npm --prefix web run format
+
+clean: ## remove build output, never data
+	cargo clean
+	rm -rf web/dist web/node_modules

@@ -1,0 +1,68 @@
+//! Boundaries finer than a crate, checked as text in production code: who writes schema `index`,
+//! who writes schema `app`, and where a domain's slice may look.
+
+use crate::domains::DOMAINS;
+use crate::finding::Finding;
+use crate::source::SourceFile;
+
+/// The statements that change a table, up to the schema's name.
+const WRITES: [&str; 7] =
+    ["insert into ", "update ", "delete from ", "copy ", "truncate ", "truncate table ", "merge into "];
+
+/// The only edges between slices of the ledger: the left one may call the right one's top file.
+const LEDGER_EDGES: [(&str, &str); 3] = [("provenance", "product"), ("uav", "provenance"), ("charity", "settlement")];
+
+/// Layers whose slices are compared, and whether the edges of the ledger hold there.
+const SLICED: [(&str, bool); 3] = [("chain/ledger/src/", true), ("indexer/src/", false), ("gateway/src/", false)];
+
+pub(super) fn check(files: &[SourceFile], findings: &mut Vec<Finding>) {
+    for file in files.iter().filter(|file| file.extension() == "rs" && !file.is_test()) {
+        check_schema(file, findings);
+        check_slice(file, findings);
+    }
+}
+
+/// The index is a function of the chain, so only the indexer writes it; `app` is the gateway's.
+fn check_schema(file: &SourceFile, findings: &mut Vec<Finding>) {
+    for (folder, schema) in [("gateway/", "index."), ("indexer/", "app.")] {
+        if !file.path.starts_with(folder) {
+            continue;
+        }
+        for (number, line) in file.lines() {
+            let line = line.to_ascii_lowercase();
+            if WRITES.iter().any(|write| line.contains(&format!("{write}{schema}"))) {
+                let message = format!("`{folder}` must not write schema `{}`", schema.trim_end_matches('.'));
+                findings.push(Finding::at(&file.path, number, "schema", message));
+            }
+        }
+    }
+}
+
+/// A slice never imports its neighbour, except along the ledger's edges and through the top file.
+fn check_slice(file: &SourceFile, findings: &mut Vec<Finding>) {
+    let Some((slice, edges_hold)) = slice_of(&file.path) else {
+        return;
+    };
+    for (number, line) in file.lines() {
+        for neighbour in DOMAINS.into_iter().filter(|neighbour| *neighbour != slice) {
+            let Some((_, rest)) = line.split_once(&format!("crate::{neighbour}::")) else {
+                continue;
+            };
+            let is_edge = edges_hold && LEDGER_EDGES.contains(&(slice, neighbour));
+            let passes_top_file = !rest.contains("::");
+            if !(is_edge && passes_top_file) {
+                let message = format!("`{slice}` must not reach into `{neighbour}` here");
+                findings.push(Finding::at(&file.path, number, "slice", message));
+            }
+        }
+    }
+}
+
+/// The domain whose slice holds `path`, and whether the ledger's edges hold there.
+fn slice_of(path: &str) -> Option<(&'static str, bool)> {
+    SLICED.into_iter().find_map(|(layer, edges_hold)| {
+        let inside = path.strip_prefix(layer)?;
+        let first = inside.split(['/', '.']).next()?;
+        DOMAINS.into_iter().find(|domain| *domain == first).map(|domain| (domain, edges_hold))
+    })
+}

@@ -1,0 +1,152 @@
+//! The table of ARCHITECTURE.md as data. A row may exist before its crate does; a crate may not
+//! exist without its row.
+
+/// One crate of the workspace and what it may see.
+#[derive(Debug)]
+pub(super) struct Layer {
+    /// The crate's name.
+    pub(super) name: &'static str,
+    /// Its folder, relative to the repository's root.
+    pub(super) folder: &'static str,
+    /// Workspace crates it may import.
+    pub(super) imports: &'static [&'static str],
+    /// No clock, no randomness, no input or output: external crates only from [`PURE_EXTERNAL`].
+    pub(super) is_pure: bool,
+    /// What its tests may see beyond that.
+    pub(super) tests: Tests,
+}
+
+/// How far a crate's `[dev-dependencies]` reach.
+#[derive(Debug)]
+pub(super) enum Tests {
+    /// As far as the crate itself, within the workspace.
+    ImportTheSame,
+    /// Anywhere: end-to-end tests put the whole system together.
+    ImportAnything,
+}
+
+const fn pure(name: &'static str, folder: &'static str, imports: &'static [&'static str]) -> Layer {
+    Layer { name, folder, imports, is_pure: true, tests: Tests::ImportTheSame }
+}
+
+const fn effectful(name: &'static str, folder: &'static str, imports: &'static [&'static str], tests: Tests) -> Layer {
+    Layer { name, folder, imports, is_pure: false, tests }
+}
+
+/// External crates that compute and do nothing else.
+pub(super) const PURE_EXTERNAL: &[&str] = &[
+    "base64",
+    "borsh",
+    "bytes",
+    "commonware-codec",
+    "commonware-cryptography",
+    "commonware-cryptography-curve25519",
+    "commonware-parallel",
+    "hex",
+    "hkdf",
+    "hmac",
+    "percent-encoding",
+    "rand_core",
+    "serde",
+    "serde_json",
+    "sha2",
+    "subtle",
+    "thiserror",
+    "time",
+    "url",
+    "zeroize",
+];
+
+/// External crates that belong to named owners.
+pub(super) const EXCLUSIVE: &[(&str, &[&str])] = &[
+    ("async-graphql", &["gateway"]),
+    ("axum", &["gateway"]),
+    ("libp2p", &["chain-network"]),
+    ("rocksdb", &["chain-store"]),
+    ("sqlx", &["indexer", "gateway", "waymark"]),
+];
+
+pub(super) const LAYERS: &[Layer] = &[
+    pure("chain-types", "chain/types", &[]),
+    pure("chain-state", "chain/state", &["chain-types"]),
+    pure("chain-consensus", "chain/consensus", &["chain-types"]),
+    pure("chain-proof", "chain/proof", &["chain-types"]),
+    pure("chain-beacon", "chain/beacon", &["chain-types"]),
+    pure("chain-atomic", "chain/atomic", &["chain-types"]),
+    pure("chain-ledger", "chain/ledger", &["chain-types", "chain-state"]),
+    pure(
+        "chain-replica",
+        "chain/replica",
+        &[
+            "chain-types",
+            "chain-state",
+            "chain-ledger",
+            "chain-consensus",
+            "chain-beacon",
+            "chain-atomic",
+            "chain-proof",
+        ],
+    ),
+    effectful("chain-store", "chain/store", &["chain-types", "chain-state"], Tests::ImportTheSame),
+    effectful("chain-network", "chain/network", &["chain-types"], Tests::ImportTheSame),
+    effectful(
+        "chain-node",
+        "chain/node",
+        &[
+            "chain-types",
+            "chain-state",
+            "chain-ledger",
+            "chain-consensus",
+            "chain-beacon",
+            "chain-atomic",
+            "chain-proof",
+            "chain-replica",
+            "chain-store",
+            "chain-network",
+        ],
+        Tests::ImportTheSame,
+    ),
+    effectful(
+        "chain-sim",
+        "chain/sim",
+        &[
+            "chain-types",
+            "chain-state",
+            "chain-ledger",
+            "chain-consensus",
+            "chain-beacon",
+            "chain-atomic",
+            "chain-proof",
+            "chain-replica",
+        ],
+        Tests::ImportTheSame,
+    ),
+    pure("standards-epcis", "standards/epcis", &[]),
+    effectful("indexer", "indexer", &["chain-types", "chain-proof", "standards-epcis"], Tests::ImportTheSame),
+    effectful(
+        "gateway",
+        "gateway",
+        &["chain-types", "chain-proof", "chain-node", "indexer", "standards-epcis"],
+        Tests::ImportAnything,
+    ),
+    effectful(
+        "waymark",
+        "cli",
+        &[
+            "chain-types",
+            "chain-state",
+            "chain-ledger",
+            "chain-proof",
+            "chain-replica",
+            "chain-store",
+            "chain-node",
+            "chain-network",
+            "chain-sim",
+            "standards-epcis",
+            "indexer",
+            "gateway",
+        ],
+        Tests::ImportAnything,
+    ),
+    effectful("xtask", "xtask", &[], Tests::ImportTheSame),
+];

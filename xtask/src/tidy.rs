@@ -1,0 +1,32 @@
+//! `tidy`: rules about single files. Each rule is a function in its own file and looks at one file
+//! at a time, except the one about the environment, which compares code with documentation.
+
+mod environment;
+mod length;
+mod machine;
+mod naming;
+mod opening;
+mod test_habit;
+#[cfg(test)]
+mod tests;
+mod unfinished;
+
+use crate::finding::Finding;
+use crate::source::SourceFile;
+
+type Rule = fn(&SourceFile, &mut Vec<Finding>);
+
+const RULES: [Rule; 6] =
+    [opening::check, length::check, naming::check, test_habit::check, machine::check, unfinished::check];
+
+/// Applies every rule to every file.
+pub(crate) fn check(files: &[SourceFile]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for file in files {
+        for rule in RULES {
+            rule(file, &mut findings);
+        }
+    }
+    environment::check(files, &mut findings);
+    findings
+}

@@ -1,0 +1,23 @@
+//! A module is named after what it holds. Names that could hold anything soon do.
+
+use crate::finding::Finding;
+use crate::source::SourceFile;
+
+const BANNED: [&str; 8] = ["util", "utils", "common", "helper", "helpers", "manager", "managers", "misc"];
+
+pub(super) fn check(file: &SourceFile, findings: &mut Vec<Finding>) {
+    if !file.is_code() {
+        return;
+    }
+    if file.name() == "mod.rs" {
+        findings.push(Finding::whole(&file.path, "naming", "write `foo.rs` beside `foo/`, never `mod.rs`"));
+    }
+    for part in file.path.split('/') {
+        let stem = part.split('.').next().unwrap_or(part);
+        let last_word = stem.rsplit(['_', '-']).next().unwrap_or(stem);
+        if BANNED.contains(&last_word) {
+            let message = format!("`{part}` says nothing; name the thing it holds");
+            findings.push(Finding::whole(&file.path, "naming", message));
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Tests wait for events, never for time, and none is switched off: a test that sometimes passes
+//! and a test that never runs both teach people to ignore red.
+
+use crate::finding::Finding;
+use crate::source::SourceFile;
+
+const SLEEPS: [&str; 4] = ["thread::sleep(", "time::sleep(", "waitForTimeout(", "sleep_ms("];
+/// Split so that this file does not break its own rule.
+const SWITCHED_OFF: [&str; 3] = [concat!("#[", "ignore"), concat!("test", ".skip("), concat!("describe", ".skip(")];
+
+pub(super) fn check(file: &SourceFile, findings: &mut Vec<Finding>) {
+    if !matches!(file.extension(), "rs" | "ts" | "tsx") {
+        return;
+    }
+    let mut in_tests = file.is_test();
+    for (number, line) in file.lines() {
+        // By the habit of this repository an inline test module is the last item of its file.
+        in_tests |= line.trim() == "#[cfg(test)]" && !next_is_file_module(file, number);
+        if in_tests && SLEEPS.iter().any(|call| line.contains(call)) {
+            findings.push(Finding::at(&file.path, number, "sleep", "wait for the event itself, not for time"));
+        }
+        if SWITCHED_OFF.iter().any(|mark| line.trim_start().starts_with(mark)) {
+            findings.push(Finding::at(&file.path, number, "switched-off", "fix the test or delete it"));
+        }
+    }
+}
+
+/// True when the attribute on line `number` belongs to `mod name;`, whose tests are in another file.
+fn next_is_file_module(file: &SourceFile, number: usize) -> bool {
+    file.text.lines().nth(number).is_some_and(|next| next.trim_end().ends_with(';'))
+}

@@ -1,0 +1,108 @@
+//! Each rule is shown to pass good text and to fail bad text: a check that cannot fail checks nothing.
+
+use super::check;
+use super::length::{LINES_MAX, TEST_LINES_MAX};
+use crate::source::SourceFile;
+
+fn file(path: &str, text: &str) -> SourceFile {
+    SourceFile { path: path.to_owned(), text: text.to_owned() }
+}
+
+/// The rules that one file breaks, in the order of the findings.
+fn broken(path: &str, text: &str) -> Vec<&'static str> {
+    check(&[file(path, text)]).into_iter().map(|finding| finding.rule).collect()
+}
+
+#[test]
+fn opening_is_required_in_rust_and_sql() {
+    assert_eq!(broken("cli/src/up.rs", "//! Starts everything.\n"), [""; 0]);
+    assert_eq!(broken("cli/src/up.rs", "use std::fmt;\n"), ["opening"]);
+    assert_eq!(broken("cli/src/up.rs", "//! \n"), ["opening"]);
+    assert_eq!(broken("cli/src/up.rs", ""), ["opening"]);
+    assert_eq!(broken("migrations/1_provenance_event.sql", "create table a();\n"), ["opening"]);
+    assert_eq!(broken("migrations/1_provenance_event.sql", "-- Events.\n"), [""; 0]);
+}
+
+#[test]
+fn length_is_limited_and_tests_get_more() {
+    let lines = |count: usize| format!("//! Long.\n{}", "//\n".repeat(count - 1));
+    assert_eq!(broken("cli/src/up.rs", &lines(LINES_MAX)), [""; 0]);
+    assert_eq!(broken("cli/src/up.rs", &lines(LINES_MAX + 1)), ["length"]);
+    assert_eq!(broken("cli/src/up/tests.rs", &lines(LINES_MAX + 1)), [""; 0]);
+    assert_eq!(broken("cli/tests/it/up.rs", &lines(TEST_LINES_MAX)), [""; 0]);
+    assert_eq!(broken("cli/tests/it/up.rs", &lines(TEST_LINES_MAX + 1)), ["length"]);
+    assert_eq!(broken("web/src/api/client.gen.ts", &lines(TEST_LINES_MAX + 1)), [""; 0]);
+}
+
+#[test]
+fn names_that_could_hold_anything_are_refused() {
+    let text = "//! Text.\n";
+    for path in
+        ["cli/src/utils.rs", "cli/src/common/a.rs", "cli/src/key_manager.rs", "web/src/helpers.ts", "cli/src/up/mod.rs"]
+    {
+        assert_eq!(broken(path, text), ["naming"], "{path}");
+    }
+    for path in ["cli/src/commons.rs", "chain/types/src/key.rs", "web/src/model.ts"] {
+        assert_eq!(broken(path, text), [""; 0], "{path}");
+    }
+}
+
+#[test]
+fn tests_never_sleep() {
+    // Put together here, so that this file does not break the rule it tests.
+    let sleep = format!("    std::thread::{}(pause);\n", "sleep");
+    let production = format!("//! Text.\n{sleep}");
+    assert_eq!(broken("cli/src/up.rs", &production), [""; 0]);
+    assert_eq!(broken("cli/tests/it/up.rs", &production), ["sleep"]);
+    assert_eq!(broken("cli/src/up.rs", &format!("//! Text.\n#[cfg(test)]\nmod tests {{\n{sleep}}}\n")), ["sleep"]);
+    assert_eq!(broken("cli/src/up.rs", &format!("//! Text.\n#[cfg(test)]\nmod tests;\n{sleep}")), [""; 0]);
+    assert_eq!(broken("web/tests/verify.test.ts", &format!("await page.{}(5)\n", "waitForTimeout")), ["sleep"]);
+}
+
+#[test]
+fn tests_are_never_switched_off() {
+    let ignored = format!("//! Text.\n#[{}]\nfn a() {{}}\n", "ignore = \"slow\"");
+    assert_eq!(broken("cli/tests/it/up.rs", &ignored), ["switched-off"]);
+    let skipped = format!("test{}\"a\", () => {{}})\n", ".skip(");
+    assert_eq!(broken("web/src/a.test.ts", &skipped), ["switched-off"]);
+}
+
+#[test]
+fn machine_paths_are_refused_where_a_path_starts() {
+    for home in ["root", "home", "Users", "work"] {
+        let absolute = format!("//! Text.\nlet a = \"/{home}/somebody\";\n");
+        assert_eq!(broken("cli/src/up.rs", &absolute), ["machine-path"], "{home}");
+        let url = format!("//! See https://example.org/{home}/page.\n");
+        assert_eq!(broken("cli/src/up.rs", &url), [""; 0], "{home}");
+    }
+}
+
+#[test]
+fn a_lock_file_pinned_to_a_mirror_is_refused() {
+    let entry = |host: &str| format!("{{\n  \"resolved\": \"https://{host}/vite/-/vite-8.3.8.tgz\"\n}}\n");
+    assert_eq!(broken("web/package-lock.json", &entry("mirror.example")), ["private-mirror"]);
+    assert_eq!(broken("web/package-lock.json", &entry("registry.npmjs.org")), [""; 0]);
+}
+
+#[test]
+fn unfinished_work_is_refused_in_code_and_allowed_in_prose() {
+    let mark = concat!("TO", "DO");
+    assert_eq!(broken("cli/src/up.rs", &format!("//! Text.\n// {mark}: later\n")), ["unfinished"]);
+    assert_eq!(broken("compose.yaml", &format!("# {mark}\n")), ["unfinished"]);
+    assert_eq!(broken("cli/src/up.rs", &format!("//! Text.\n// not{mark}s\n")), [""; 0]);
+    assert_eq!(broken("CONTRIBUTING.md", &format!("no {mark} comments\n")), [""; 0]);
+}
+
+#[test]
+fn environment_variables_must_be_documented() {
+    let variable = concat!("WAYMARK", "_NEW_SWITCH");
+    let code = file("cli/src/up.rs", &format!("//! Reads {variable}.\n"));
+    let page = |name: &str| file("docs/configuration.md", &format!("| `{name}` | a switch |\n"));
+    assert_eq!(check(&[code.clone(), page(variable)]), []);
+    let rules: Vec<_> = check(std::slice::from_ref(&code)).into_iter().map(|finding| finding.rule).collect();
+    assert_eq!(rules, ["environment"]);
+    // A longer name does not document a shorter one.
+    let rules: Vec<_> =
+        check(&[code, page(&format!("{variable}ES"))]).into_iter().map(|finding| finding.rule).collect();
+    assert_eq!(rules, ["environment"]);
+}

@@ -1,0 +1,29 @@
+//! Unfinished work is finished or becomes an issue; it does not stay behind as a note in the code.
+
+use crate::finding::Finding;
+use crate::source::SourceFile;
+
+/// Split so that this file does not break its own rule.
+const MARKS: [&str; 4] = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X"), concat!("HA", "CK")];
+
+pub(super) fn check(file: &SourceFile, findings: &mut Vec<Finding>) {
+    let is_prose = file.extension() == "md";
+    if is_prose || !(file.is_code() || matches!(file.extension(), "toml" | "yaml" | "yml" | "html")) {
+        return;
+    }
+    for (number, line) in file.lines() {
+        if let Some(mark) = MARKS.iter().find(|mark| has_word(line, mark)) {
+            findings.push(Finding::at(&file.path, number, "unfinished", format!("`{mark}`: do it now, or drop it")));
+        }
+    }
+}
+
+/// True when `word` stands in `line` with no letter, digit or underscore on either side.
+fn has_word(line: &str, word: &str) -> bool {
+    let is_word = |character: char| character.is_alphanumeric() || character == '_';
+    line.match_indices(word).any(|(at, _)| {
+        let before = line[..at].chars().next_back();
+        let after = line[at + word.len()..].chars().next();
+        !before.is_some_and(is_word) && !after.is_some_and(is_word)
+    })
+}
