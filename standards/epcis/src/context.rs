@@ -1,0 +1,202 @@
+//! The JSON-LD `@context` of a document or event, read without ever fetching anything.
+//!
+//! Invariant kept: only what stands in the text itself is believed. The GS1 contexts are known by their addresses;
+//! any other address makes the context *open*: names it might bind are accepted but not expanded.
+
+use std::borrow::Cow;
+
+use crate::json::{Node, Value};
+use crate::limit::CONTEXT_BYTES_MAX;
+use crate::problem::{Path, Problems, code, quote};
+
+/// The GS1 context this library writes into query documents (EPCIS 2.0 artefacts).
+pub const GS1_CONTEXT_URL: &str = "https://ref.gs1.org/standards/epcis/epcis-context.jsonld";
+
+/// Prefixes that the GS1 context binds, in the form the event hash needs (CBV 2.0 section 8).
+const GS1_PREFIXES: [(&str, &str); 8] = [
+    ("cbv", "https://ref.gs1.org/cbv/"),
+    ("gs1", "https://gs1.org/voc/"),
+    ("epcis", "https://ref.gs1.org/epcis/"),
+    // Without the colon that the context appends, as the XML binding names this namespace: both must hash alike.
+    ("cbvmda", "urn:epcglobal:cbv:mda"),
+    ("rdfs", "http://www.w3.org/2000/01/rdf-schema#"),
+    ("owl", "http://www.w3.org/2002/07/owl#"),
+    ("xsd", "http://www.w3.org/2001/XMLSchema#"),
+    ("dcterms", "http://purl.org/dc/terms/"),
+];
+
+/// What a `@context` binds.
+#[derive(Debug, Clone)]
+pub struct Context<'a> {
+    raw: &'a str,
+    bindings: Vec<(Cow<'a, str>, Cow<'a, str>)>,
+    is_open: bool,
+    ignored_fields: Vec<Cow<'a, str>>,
+}
+
+impl<'a> Context<'a> {
+    /// The `@context` value exactly as sent: a JSON string, object or array.
+    pub fn raw(&self) -> &'a str {
+        self.raw
+    }
+
+    /// Names of event fields that a repository added and the event hash must not see: the document's
+    /// `…:ignoreFields` list. Empty for almost every document.
+    pub fn ignored_fields(&self) -> impl Iterator<Item = &str> {
+        self.ignored_fields.iter().map(|name| &**name)
+    }
+
+    pub(crate) fn read(node: &Node<'a>, path: &Path<'_>, problems: &mut Problems) -> Self {
+        let mut context = Self { raw: node.raw, bindings: Vec::new(), is_open: false, ignored_fields: Vec::new() };
+        if node.raw.len() > CONTEXT_BYTES_MAX {
+            let detail = format!("a context has at most {CONTEXT_BYTES_MAX} bytes");
+            problems.push(path, code::INVALID_CONTEXT, detail);
+        }
+        match node.as_array() {
+            Some(elements) => {
+                for (index, element) in elements.iter().enumerate() {
+                    context.add(element, &path.index(index), problems);
+                }
+            }
+            None => context.add(node, path, problems),
+        }
+        context
+    }
+
+    pub(crate) fn ignore_fields(&mut self, names: &[Node<'a>]) {
+        self.ignored_fields.extend(names.iter().filter_map(|name| match &name.value {
+            Value::String(text) => Some(text.clone()),
+            _ => None,
+        }));
+    }
+
+    fn add(&mut self, element: &Node<'a>, path: &Path<'_>, problems: &mut Problems) {
+        match &element.value {
+            Value::String(address) if is_gs1_address(address) => {}
+            Value::String(address) if address.contains(':') => self.is_open = true,
+            Value::Object(members) => {
+                for member in members {
+                    if let Some(namespace) = bound_namespace(&member.node) {
+                        if !member.name.starts_with('@') {
+                            self.bindings.push((member.name.clone(), namespace));
+                        }
+                    }
+                }
+            }
+            Value::String(address) => {
+                let detail = format!("{} is not the address of a context", quote(address));
+                problems.push(path, code::INVALID_CONTEXT, detail);
+            }
+            _ => {
+                let detail = format!("a context is an address, a prefix map or a list of them, not {}", element.kind());
+                problems.push(path, code::INVALID_CONTEXT, detail);
+            }
+        }
+    }
+
+    /// What the text itself binds `prefix` to; the last binding counts (JSON-LD 1.1 section 4.1).
+    fn binding(&self, prefix: &str) -> Option<&str> {
+        self.bindings.iter().rev().find(|(name, _)| name == prefix).map(|(_, namespace)| &**namespace)
+    }
+}
+
+/// `"ns"` or `{"@id": "ns"}`.
+fn bound_namespace<'a>(node: &Node<'a>) -> Option<Cow<'a, str>> {
+    let node = if node.as_object().is_some() { node.get("@id")? } else { node };
+    match &node.value {
+        Value::String(text) => Some(text.clone()),
+        _ => None,
+    }
+}
+
+/// The published addresses of the GS1 EPCIS context, any version.
+pub(crate) fn is_gs1_address(address: &str) -> bool {
+    let Some(rest) = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")) else {
+        return false;
+    };
+    rest.starts_with("ref.gs1.org/standards/epcis/") || rest.starts_with("gs1.github.io/EPCIS/")
+}
+
+/// The contexts that apply inside one event: its own over its document's over the GS1 one.
+#[derive(Clone, Copy)]
+pub(crate) struct Scope<'s, 'a> {
+    pub(crate) document: &'s Context<'a>,
+    pub(crate) own: Option<&'s Context<'a>>,
+}
+
+impl<'s> Scope<'s, '_> {
+    /// The namespace bound to `prefix`, when it can be known without fetching.
+    pub(crate) fn namespace(&self, prefix: &str) -> Option<&'s str> {
+        self.own
+            .and_then(|own| own.binding(prefix))
+            .or_else(|| self.document.binding(prefix))
+            .or_else(|| GS1_PREFIXES.iter().find(|(name, _)| *name == prefix).map(|(_, namespace)| *namespace))
+    }
+
+    /// Whether a context that was not fetched may bind further names.
+    pub(crate) fn is_open(&self) -> bool {
+        self.document.is_open || self.own.is_some_and(|own| own.is_open)
+    }
+
+    pub(crate) fn is_ignored(&self, name: &str) -> bool {
+        self.document.ignored_fields.iter().any(|ignored| ignored == name)
+    }
+
+    /// The URI a CURIE stands for, when its prefix is bound here; anything else unchanged.
+    pub(crate) fn expand<'v>(&self, value: &'v str) -> Cow<'v, str> {
+        match value.split_once(':').and_then(|(prefix, local)| Some((self.namespace(prefix)?, local))) {
+            Some((namespace, local)) => Cow::Owned(format!("{namespace}{local}")),
+            None => Cow::Borrowed(value),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::parse;
+
+    fn read(text: &str) -> (Context<'_>, Vec<crate::problem::Problem>) {
+        let mut problems = Problems::default();
+        let node = parse(text, 8).expect("valid JSON");
+        let context = Context::read(&node, &Path::Root, &mut problems);
+        (context, problems.into_vec())
+    }
+
+    #[test]
+    fn the_last_binding_counts_and_gs1_is_always_there() {
+        let (context, problems) =
+            read(r#"["https://ref.gs1.org/standards/epcis/epcis-context.jsonld",{"a":"x:1/"},{"a":{"@id":"x:2/"}}]"#);
+        assert!(problems.is_empty());
+        let scope = Scope { document: &context, own: None };
+        assert_eq!(scope.namespace("a"), Some("x:2/"));
+        assert_eq!(scope.namespace("gs1"), Some("https://gs1.org/voc/"));
+        assert_eq!(scope.namespace("b"), None);
+        assert!(!scope.is_open());
+        assert_eq!(scope.expand("a:b"), "x:2/b");
+        assert_eq!(scope.expand("b:a"), "b:a");
+    }
+
+    #[test]
+    fn a_foreign_address_opens_the_context() {
+        let (context, problems) = read(r#""https://example.org/context.jsonld""#);
+        assert!(problems.is_empty());
+        assert!(Scope { document: &context, own: None }.is_open());
+    }
+
+    #[test]
+    fn an_events_own_context_wins() {
+        let (document, _) = read(r#"{"a":"x:1/"}"#);
+        let (own, _) = read(r#"{"a":"x:2/"}"#);
+        assert_eq!(Scope { document: &document, own: Some(&own) }.namespace("a"), Some("x:2/"));
+    }
+
+    #[test]
+    fn what_is_no_context_is_refused() {
+        for text in ["1", "[1]", r#""word""#, "null"] {
+            assert_eq!(read(text).1.len(), 1, "{text}");
+        }
+        let long = format!("{{\"a\":\"{}\"}}", "x".repeat(CONTEXT_BYTES_MAX));
+        assert_eq!(read(&long).1[0].code, code::INVALID_CONTEXT);
+    }
+}

@@ -1,0 +1,180 @@
+//! The envelope around events: `EPCISDocument`, `EPCISQueryDocument` or a bare event (EPCIS 2.0 section 9.3).
+//!
+//! Invariant kept: a document is accepted whole or refused with every problem found, up to the limit.
+
+use crate::context::Context;
+use crate::event::Event;
+use crate::json::{self, ErrorKind, Node, ParseError};
+use crate::limit::{EVENTS_PER_DOCUMENT_MAX, JSON_DEPTH_MAX};
+use crate::problem::{Path, Problem, Problems, code, quote};
+use crate::timestamp::Timestamp;
+use crate::validate;
+
+/// Which envelope the events came in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DocumentKind {
+    /// `EPCISDocument`.
+    Capture,
+    /// `EPCISQueryDocument`, what another repository answers.
+    Query,
+    /// One event with its own `@context`.
+    BareEvent,
+}
+
+/// A checked document; borrows from the bytes it was read from.
+#[derive(Debug, Clone)]
+pub struct CaptureDocument<'a> {
+    /// The envelope.
+    pub kind: DocumentKind,
+    /// The `@context` that applies to every event.
+    pub context: Context<'a>,
+    /// The events in document order, at most [`EVENTS_PER_DOCUMENT_MAX`]; may be empty.
+    pub events: Vec<Event<'a>>,
+}
+
+/// Reads and checks an `EPCISDocument`, an `EPCISQueryDocument` or a bare event.
+///
+/// # Errors
+/// Every problem found, at most [`crate::limit::PROBLEMS_MAX`]; never an empty list.
+pub fn parse(bytes: &[u8]) -> Result<CaptureDocument<'_>, Vec<Problem>> {
+    let root = read_json(bytes, JSON_DEPTH_MAX)?;
+    match root.get_str("type") {
+        Some("EPCISDocument") => envelope(&root, DocumentKind::Capture),
+        Some("EPCISQueryDocument") => envelope(&root, DocumentKind::Query),
+        _ if root.get("epcisBody").is_some() => {
+            let detail = "the type of a document is \"EPCISDocument\" or \"EPCISQueryDocument\"";
+            Err(vec![Problem { pointer: "/type".into(), code: code::INVALID_DOCUMENT, detail: detail.into() }])
+        }
+        _ => bare_event(root),
+    }
+}
+
+/// Reads and checks one bare event, which must carry its own `@context`.
+///
+/// # Errors
+/// As [`parse`]; an envelope is refused.
+pub fn parse_event(bytes: &[u8]) -> Result<CaptureDocument<'_>, Vec<Problem>> {
+    bare_event(read_json(bytes, JSON_DEPTH_MAX)?)
+}
+
+/// The tree of `bytes`, or the one problem why it has none.
+pub(crate) fn read_json(bytes: &[u8], depth_max: usize) -> Result<Node<'_>, Vec<Problem>> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let (line, column) = line_and_column(bytes, error.valid_up_to());
+        vec![Problem {
+            pointer: String::new(),
+            code: code::MALFORMED_JSON,
+            detail: format!("not UTF-8 at line {line} column {column}"),
+        }]
+    })?;
+    json::parse(text, depth_max).map_err(|error| vec![json_problem(bytes, error, depth_max)])
+}
+
+fn json_problem(bytes: &[u8], error: ParseError, depth_max: usize) -> Problem {
+    let (line, column) = line_and_column(bytes, error.offset);
+    let (code, detail) = match error.kind {
+        ErrorKind::Malformed(expected) => {
+            (code::MALFORMED_JSON, format!("expected {expected} at line {line} column {column}"))
+        }
+        ErrorKind::TooDeep => (
+            code::JSON_TOO_DEEP,
+            format!("arrays and objects nest deeper than {depth_max} at line {line} column {column}"),
+        ),
+        ErrorKind::DuplicateKey(name) => {
+            (code::DUPLICATE_KEY, format!("the member {} is given twice in one object", quote(&name)))
+        }
+    };
+    Problem { pointer: error.pointer, code, detail }
+}
+
+/// Both from one; the column counts bytes.
+fn line_and_column(bytes: &[u8], offset: usize) -> (usize, usize) {
+    let before = &bytes[..offset.min(bytes.len())];
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+    (line, column)
+}
+
+fn envelope<'a>(root: &Node<'a>, kind: DocumentKind) -> Result<CaptureDocument<'a>, Vec<Problem>> {
+    let mut problems = Problems::default();
+    let top = Path::Root;
+    let context = read_context(root, &mut problems);
+    require_text(root, "schemaVersion", &mut problems, |text| text.starts_with("2."), "a 2.x version");
+    require_text(root, "creationDate", &mut problems, |text| Timestamp::parse(text).is_some(), "a time with a zone");
+
+    let body_path = top.name("epcisBody");
+    let results_path = body_path.name("queryResults");
+    let inner_path = results_path.name("resultsBody");
+    let body = root.get("epcisBody");
+    let results = body.and_then(|body| body.get("queryResults"));
+    let (holder, holder_path) = match kind {
+        DocumentKind::Query => (results.and_then(|results| results.get("resultsBody")), inner_path),
+        _ => (body, body_path),
+    };
+    let list_path = holder_path.name("eventList");
+    let Some(list) = holder.and_then(|holder| holder.get("eventList")).and_then(Node::as_array) else {
+        problems.push(&list_path, code::INVALID_DOCUMENT, "a list of events is required here");
+        return Err(problems.into_vec());
+    };
+    if list.len() > EVENTS_PER_DOCUMENT_MAX {
+        let detail = format!("{} events; a document has at most {EVENTS_PER_DOCUMENT_MAX}", list.len());
+        problems.push(&list_path, code::TOO_MANY_EVENTS, detail);
+        return Err(problems.into_vec());
+    }
+    let Some(mut context) = context else {
+        return Err(problems.into_vec());
+    };
+    for holder in [Some(root), results].into_iter().flatten() {
+        for member in holder.as_object().unwrap_or_default() {
+            // The name is any prefix's: repositories mark so what they added to events before sending them on.
+            if member.name.ends_with(":ignoreFields") {
+                context.ignore_fields(member.node.as_array().unwrap_or_default());
+            }
+        }
+    }
+    let mut events = Vec::with_capacity(list.len());
+    for (index, node) in list.iter().enumerate() {
+        if problems.is_full() {
+            break;
+        }
+        events.extend(validate::event(node.clone(), &context, &list_path.index(index), &mut problems));
+    }
+    problems.into_result(CaptureDocument { kind, context, events })
+}
+
+fn bare_event(root: Node<'_>) -> Result<CaptureDocument<'_>, Vec<Problem>> {
+    let mut problems = Problems::default();
+    if root.as_object().is_none() {
+        let detail = format!("a document or event is an object, not {}", root.kind());
+        problems.push(&Path::Root, code::INVALID_DOCUMENT, detail);
+        return Err(problems.into_vec());
+    }
+    let Some(context) = read_context(&root, &mut problems) else {
+        return Err(problems.into_vec());
+    };
+    let event = validate::event(root, &context, &Path::Root, &mut problems);
+    let events = event.into_iter().collect();
+    problems.into_result(CaptureDocument { kind: DocumentKind::BareEvent, context, events })
+}
+
+fn read_context<'a>(root: &Node<'a>, problems: &mut Problems) -> Option<Context<'a>> {
+    let top = Path::Root;
+    let path = top.name("@context");
+    if let Some(node) = root.get("@context") {
+        return Some(Context::read(node, &path, problems));
+    }
+    problems.push(&path, code::MISSING_FIELD, "a document and a bare event carry a \"@context\"");
+    None
+}
+
+fn require_text(root: &Node<'_>, name: &str, problems: &mut Problems, is_valid: fn(&str) -> bool, words: &str) {
+    let top = Path::Root;
+    let path = top.name(name);
+    match root.get(name) {
+        None => problems.push(&path, code::MISSING_FIELD, format!("a document states its {name}")),
+        Some(node) if node.as_str().is_some_and(is_valid) => {}
+        Some(node) => {
+            problems.push(&path, code::INVALID_DOCUMENT, format!("{name} is {words}, not {}", quote(node.raw)));
+        }
+    }
+}

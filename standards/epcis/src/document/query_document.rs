@@ -1,0 +1,219 @@
+//! Writing the answer to a query: an `EPCISQueryDocument` of stored events (EPCIS 2.0 section 9.4).
+//!
+//! Invariant kept: each event stands as it was captured, but for three members: `eventID` where it was absent,
+//! `recordTime` as the repository set it (EPCIS 2.0 section 7.4.1.1: a captured one is not kept), and `@context`
+//! where the document's cannot speak for it.
+
+use std::borrow::Cow;
+
+use super::record::Record;
+use crate::context::{GS1_CONTEXT_URL, is_gs1_address};
+use crate::json::{self, Node, Value, push_string};
+use crate::limit::JSON_DEPTH_MAX;
+use crate::timestamp::format_unix_ms;
+
+/// One event of an answer.
+#[derive(Debug, Clone, Copy)]
+pub struct QueryResult<'r, 'a> {
+    /// The stored event.
+    pub record: &'r Record<'a>,
+    /// The id it is known by; written only when the event was captured without one.
+    pub event_id: &'r str,
+    /// When the repository recorded it, in milliseconds since 1970 UTC.
+    pub record_time_ms: i64,
+}
+
+/// The answer to the query named `query_name`, created at `creation_time_ms` (milliseconds since 1970 UTC).
+///
+/// The document's context is the GS1 one and then every prefix of the events, when they agree; an event whose
+/// context binds a prefix otherwise, or names a context beyond the GS1 one, carries its own.
+/// Times outside the years 0 to 9999 are written as the start of 1970.
+pub fn query_document(query_name: &str, creation_time_ms: i64, results: &[QueryResult<'_, '_>]) -> String {
+    let shared = SharedContext::of(results);
+    let events_len: usize = results.iter().map(|result| result.record.event.raw().len() + 160).sum();
+    let mut out = String::with_capacity(events_len + 512);
+    out.push_str("{\"@context\":");
+    shared.write(&mut out);
+    out.push_str(",\"type\":\"EPCISQueryDocument\",\"schemaVersion\":\"2.0\",\"creationDate\":\"");
+    push_time(&mut out, creation_time_ms);
+    out.push_str("\",\"epcisBody\":{\"queryResults\":{\"queryName\":");
+    push_string(&mut out, query_name);
+    out.push_str(",\"resultsBody\":{\"eventList\":[");
+    for (index, result) in results.iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        push_event(&mut out, result, &shared);
+    }
+    out.push_str("]}}}}");
+    out
+}
+
+/// What the document's `@context` says for all its events.
+enum SharedContext<'r> {
+    /// All events came with this very context.
+    Same(&'r str),
+    /// The GS1 context and these prefixes, each with its JSON value.
+    Merged(Vec<(Cow<'r, str>, &'r str)>),
+}
+
+impl<'r> SharedContext<'r> {
+    fn of(results: &[QueryResult<'r, '_>]) -> Self {
+        let mut contexts = results.iter().map(|result| result.record.context.raw());
+        if let Some(first) = contexts.next() {
+            if contexts.all(|context| context == first) {
+                return Self::Same(first);
+            }
+        }
+        let mut merged: Vec<(Cow<'r, str>, &'r str)> = Vec::new();
+        for result in results {
+            let Some(prefixes) = prefixes(result.record.context.raw()) else { continue };
+            let agrees = prefixes.iter().all(|(name, value)| is_agreed(&merged, name, value).unwrap_or(true));
+            if agrees {
+                for (name, value) in prefixes {
+                    if is_agreed(&merged, &name, value).is_none() {
+                        merged.push((name, value));
+                    }
+                }
+            }
+        }
+        Self::Merged(merged)
+    }
+
+    fn covers(&self, context_raw: &str) -> bool {
+        match self {
+            Self::Same(raw) => *raw == context_raw,
+            Self::Merged(merged) => prefixes(context_raw).is_some_and(|prefixes| {
+                prefixes.iter().all(|(name, value)| is_agreed(merged, name, value) == Some(true))
+            }),
+        }
+    }
+
+    fn write(&self, out: &mut String) {
+        match self {
+            Self::Same(raw) => out.push_str(raw),
+            Self::Merged(merged) => {
+                out.push_str("[\"");
+                out.push_str(GS1_CONTEXT_URL);
+                out.push('"');
+                for (name, value) in merged {
+                    out.push_str(",{");
+                    push_string(out, name);
+                    out.push(':');
+                    out.push_str(value);
+                    out.push('}');
+                }
+                out.push(']');
+            }
+        }
+    }
+}
+
+/// `None` when the prefix is not there yet, else whether it has that value.
+fn is_agreed(merged: &[(Cow<'_, str>, &str)], name: &str, value: &str) -> Option<bool> {
+    merged.iter().find(|(known, _)| known == name).map(|(_, known)| *known == value)
+}
+
+/// The prefixes of a context that consists of the GS1 one and plain prefix maps without a contradiction; `None` for
+/// any other, which must not be taken apart.
+fn prefixes(context_raw: &str) -> Option<Vec<(Cow<'_, str>, &str)>> {
+    let root = json::parse(context_raw, JSON_DEPTH_MAX).ok()?;
+    let single = std::slice::from_ref(&root);
+    let mut prefixes: Vec<(Cow<'_, str>, &str)> = Vec::new();
+    for element in root.as_array().unwrap_or(single) {
+        match &element.value {
+            Value::String(address) if is_gs1_address(address) => {}
+            Value::Object(members) => {
+                for member in members {
+                    let is_plain = member.node.as_str().is_some() && !member.name.starts_with('@');
+                    if !is_plain || is_agreed(&prefixes, &member.name, member.node.raw) == Some(false) {
+                        return None;
+                    }
+                    prefixes.push((member.name.clone(), member.node.raw));
+                }
+            }
+            _ => return None,
+        }
+    }
+    Some(prefixes)
+}
+
+fn push_event(out: &mut String, result: &QueryResult<'_, '_>, shared: &SharedContext<'_>) {
+    let event = &result.record.event;
+    let members = event.root.as_object().unwrap_or_default();
+    let outer = result.record.context.raw();
+    let own = event.root.get("@context");
+    let context = match own {
+        // The event's own context already says all that its document's said.
+        Some(own) if own.raw == outer => None,
+        _ if shared.covers(outer) => None,
+        _ => Some(combined(outer, own)),
+    };
+
+    let mut cut = Cut { out, event: &event.root, copied_to: 0 };
+    for member in members {
+        match (&*member.name, &context) {
+            ("@context", Some(context)) => cut.replace(&member.node, context),
+            ("recordTime", _) => {
+                let mut value = String::from("\"");
+                push_time(&mut value, result.record_time_ms);
+                value.push('"');
+                cut.replace(&member.node, &value);
+            }
+            _ => {}
+        }
+    }
+    let end = members.last().map_or(1, |member| member.node.start + member.node.raw.len() - event.root.start);
+    cut.copy_to(end);
+    if let (None, Some(context)) = (own, &context) {
+        cut.out.push_str(",\"@context\":");
+        cut.out.push_str(context);
+    }
+    if event.event_id().is_none() {
+        cut.out.push_str(",\"eventID\":");
+        push_string(cut.out, result.event_id);
+    }
+    if event.root.get("recordTime").is_none() {
+        cut.out.push_str(",\"recordTime\":\"");
+        push_time(cut.out, result.record_time_ms);
+        cut.out.push('"');
+    }
+    cut.copy_to(event.raw().len());
+}
+
+/// The document's context and then the event's own, as one list.
+fn combined(outer: &str, own: Option<&Node<'_>>) -> String {
+    let Some(own) = own else {
+        return outer.to_owned();
+    };
+    let elements = |raw: &str| match raw.strip_prefix('[').and_then(|raw| raw.strip_suffix(']')) {
+        Some(elements) => elements.trim().to_owned(),
+        None => raw.to_owned(),
+    };
+    let parts: Vec<String> = [elements(outer), elements(own.raw)].into_iter().filter(|part| !part.is_empty()).collect();
+    format!("[{}]", parts.join(","))
+}
+
+/// Copies an event's text from front to back with some values replaced.
+struct Cut<'o, 'e, 'a> {
+    out: &'o mut String,
+    event: &'e Node<'a>,
+    copied_to: usize,
+}
+
+impl Cut<'_, '_, '_> {
+    fn copy_to(&mut self, end: usize) {
+        self.out.push_str(&self.event.raw[self.copied_to..end]);
+        self.copied_to = end;
+    }
+
+    fn replace(&mut self, node: &Node<'_>, text: &str) {
+        self.copy_to(node.start - self.event.start);
+        self.out.push_str(text);
+        self.copied_to += node.raw.len();
+    }
+}
+
+fn push_time(out: &mut String, unix_ms: i64) {
+    out.push_str(&format_unix_ms(unix_ms).unwrap_or_else(|| "1970-01-01T00:00:00.000Z".to_owned()));
+}

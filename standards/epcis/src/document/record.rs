@@ -1,0 +1,71 @@
+//! An event on its own, as the ledger stores it: `{"@context":…,"event":…}`, both exactly as sent.
+//!
+//! Invariant kept: writing then reading a record gives the same context and event text.
+
+use crate::context::Context;
+use crate::event::{Event, EventType};
+use crate::json;
+use crate::limit::JSON_DEPTH_MAX;
+use crate::problem::{Path, Problems};
+
+const HEAD: &str = "{\"@context\":";
+const MIDDLE: &str = ",\"event\":";
+const TAIL: &str = "}";
+
+/// Why bytes are not a record.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    /// Not UTF-8.
+    #[error("the record is not UTF-8")]
+    NotUtf8,
+    /// Not JSON this library would have accepted.
+    #[error("the record is not JSON at byte {offset}")]
+    NotJson {
+        /// Where reading stopped.
+        offset: usize,
+    },
+    /// Lacks a usable `@context`.
+    #[error("the record has no usable @context")]
+    NoContext,
+    /// Lacks an event of a known type.
+    #[error("the record has no event of a known type")]
+    NoEvent,
+}
+
+/// One stored event.
+#[derive(Debug, Clone)]
+pub struct Record<'a> {
+    /// The context of the document the event came in.
+    pub context: Context<'a>,
+    /// The event.
+    pub event: Event<'a>,
+}
+
+/// The record of one event: `context_raw` from [`Context::raw`], `event_raw` from [`Event::raw`].
+pub fn record_document(context_raw: &str, event_raw: &str) -> Vec<u8> {
+    let length = HEAD.len() + context_raw.len() + MIDDLE.len() + event_raw.len() + TAIL.len();
+    let mut bytes = Vec::with_capacity(length);
+    for part in [HEAD, context_raw, MIDDLE, event_raw, TAIL] {
+        bytes.extend_from_slice(part.as_bytes());
+    }
+    bytes
+}
+
+/// Reads a record without checking the event again.
+///
+/// # Errors
+/// [`RecordError`] when the bytes are not what [`record_document`] writes.
+pub fn read_record(bytes: &[u8]) -> Result<Record<'_>, RecordError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| RecordError::NotUtf8)?;
+    // One level more than a document: a bare event may nest to the limit and the record wraps it.
+    let root = json::parse(text, JSON_DEPTH_MAX + 1).map_err(|error| RecordError::NotJson { offset: error.offset })?;
+    let mut problems = Problems::default();
+    let context = root.get("@context").ok_or(RecordError::NoContext)?;
+    let context = Context::read(context, &Path::Root, &mut problems);
+    let root = root.get("event").ok_or(RecordError::NoEvent)?.clone();
+    let event_type = root.get_str("type").and_then(EventType::from_name).ok_or(RecordError::NoEvent)?;
+    let own = root.get("@context").map(|own| Context::read(own, &Path::Root, &mut problems));
+    problems
+        .into_result(Record { context, event: Event { root, event_type, context: own } })
+        .map_err(|_| RecordError::NoContext)
+}

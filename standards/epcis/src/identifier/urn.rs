@@ -1,0 +1,241 @@
+//! EPC URNs (EPC Tag Data Standard 2.0 section 6) to Digital Links.
+//!
+//! Invariant kept: a URN is converted only when its company prefix (6 to 12 digits) and reference have together
+//! exactly the length of their key.
+
+use super::{CANONICAL_ROOT, check_digit, count_letters, is_digits, is_set_39, is_set_82, push_encoded};
+
+/// Company prefix lengths GS1 assigns.
+const COMPANY_PREFIX_DIGITS: std::ops::RangeInclusive<usize> = 6..=12;
+
+/// `rest` is what follows `urn:epc:`.
+pub(super) fn digital_link(rest: &str) -> Option<String> {
+    if let Some((scheme, parts)) = rest.strip_prefix("id:").and_then(|text| text.split_once(':')) {
+        return instance(scheme, parts);
+    }
+    if let Some(parts) = rest.strip_prefix("class:lgtin:") {
+        let (gtin, lot) = gtin14(parts)?;
+        return join("01", &gtin, Some(("10", serial(lot, 20)?)));
+    }
+    let (scheme, parts) = rest.strip_prefix("idpat:")?.split_once(':')?;
+    class(scheme, parts.strip_suffix(".*")?)
+}
+
+fn instance(scheme: &str, parts: &str) -> Option<String> {
+    match scheme {
+        "sgtin" => {
+            let (gtin, rest) = gtin14(parts)?;
+            join("01", &gtin, Some(("21", serial(rest, 20)?)))
+        }
+        "upui" => {
+            let (gtin, rest) = gtin14(parts)?;
+            join("01", &gtin, Some(("235", serial(rest, 28)?)))
+        }
+        "itip" => {
+            let (gtin, rest) = gtin14(parts)?;
+            let (pieces, rest) = pieces(rest)?;
+            join("8006", &(gtin + &pieces), Some(("21", serial(rest.strip_prefix('.')?, 20)?)))
+        }
+        "sscc" => {
+            let (company, reference) = whole(parts, 17)?;
+            join("00", &with_indicator(company, reference)?, None)
+        }
+        "sgln" => {
+            let (gln, rest) = key13(parts)?;
+            let extension = serial(rest, 20)?;
+            join("414", &gln, (extension != "0").then_some(("254", extension)))
+        }
+        "pgln" => {
+            let (company, reference) = whole(parts, 12)?;
+            join("417", &checked(company, reference), None)
+        }
+        "grai" => {
+            let (key, rest) = key13(parts)?;
+            join_whole("8003", &format!("0{key}"), serial(rest, 16)?)
+        }
+        "gdti" => {
+            let (key, rest) = key13(parts)?;
+            join_whole("253", &key, serial(rest, 17)?)
+        }
+        "sgcn" => {
+            let (key, rest) = key13(parts)?;
+            join_whole("255", &key, Some(rest).filter(|text| is_digits(text) && (1..=12).contains(&text.len()))?)
+        }
+        "giai" | "ginc" => {
+            let (company, reference) = company(parts)?;
+            serial(reference, 30 - company.len())?;
+            join_whole(if scheme == "giai" { "8004" } else { "401" }, company, reference)
+        }
+        "gsrn" | "gsrnp" => {
+            let (company, reference) = whole(parts, 17)?;
+            join(if scheme == "gsrn" { "8018" } else { "8017" }, &checked(company, reference), None)
+        }
+        "gsin" => {
+            let (company, reference) = whole(parts, 16)?;
+            join("402", &checked(company, reference), None)
+        }
+        "cpi" => {
+            let (parts, serial) = parts.rsplit_once('.')?;
+            if !(is_digits(serial) && (1..=12).contains(&serial.len())) {
+                return None;
+            }
+            join("8010", &component(parts)?, Some(("8011", serial)))
+        }
+        _ => None,
+    }
+}
+
+/// Patterns whose only wildcard is the serial name a class.
+fn class(scheme: &str, parts: &str) -> Option<String> {
+    match scheme {
+        "sgtin" | "upui" => join("01", &gtin14_alone(parts)?, None),
+        "itip" => {
+            let (gtin, rest) = gtin14(parts)?;
+            let (pieces, rest) = pieces(rest)?;
+            if rest.is_empty() { join("8006", &(gtin + &pieces), None) } else { None }
+        }
+        "grai" => join("8003", &format!("0{}", key13_alone(parts)?), None),
+        "gdti" => join("253", &key13_alone(parts)?, None),
+        "sgcn" => join("255", &key13_alone(parts)?, None),
+        "cpi" => join("8010", &component(parts)?, None),
+        _ => None,
+    }
+}
+
+/// The canonical forms that an EPC pattern's instances start with (`rest` follows `urn:epc:idpat:`); `None` when it
+/// is no pattern this library knows. A wildcard item reference leaves the indicator digit open, hence several.
+pub(crate) fn patterns(rest: &str) -> Option<Vec<String>> {
+    let (scheme, parts) = rest.split_once(':')?;
+    if let Some(class) = parts.strip_suffix(".*").and_then(|parts| class(scheme, parts)) {
+        return Some(vec![match scheme {
+            "sgtin" | "itip" => class + "/21/",
+            "upui" => class + "/235/",
+            "cpi" => class + "/8011/",
+            _ => class,
+        }]);
+    }
+    let company = match parts.split_once('.') {
+        Some((company, wildcards)) if wildcards.split('.').all(|part| part == "*") => company,
+        _ => return None,
+    };
+    let (key, has_indicator, fixed) = match scheme {
+        "sgtin" | "upui" => ("01", true, ""),
+        "itip" => ("8006", true, ""),
+        "sscc" => ("00", true, ""),
+        "sgln" => ("414", false, ""),
+        "pgln" => ("417", false, ""),
+        "grai" => ("8003", false, "0"),
+        "giai" => ("8004", false, ""),
+        "gdti" => ("253", false, ""),
+        "sgcn" => ("255", false, ""),
+        "gsrn" => ("8018", false, ""),
+        "gsrnp" => ("8017", false, ""),
+        "ginc" => ("401", false, ""),
+        "gsin" => ("402", false, ""),
+        "cpi" => ("8010", false, ""),
+        _ => return None,
+    };
+    if company == "*" {
+        return Some(vec![format!("{CANONICAL_ROOT}{key}/")]);
+    }
+    if !(is_digits(company) && COMPANY_PREFIX_DIGITS.contains(&company.len())) {
+        return None;
+    }
+    Some(if has_indicator {
+        (0..=9).map(|indicator| format!("{CANONICAL_ROOT}{key}/{indicator}{company}")).collect()
+    } else {
+        vec![format!("{CANONICAL_ROOT}{key}/{fixed}{company}")]
+    })
+}
+
+/// Company prefix and what follows its dot.
+fn company(parts: &str) -> Option<(&str, &str)> {
+    let (company, rest) = parts.split_once('.')?;
+    (is_digits(company) && COMPANY_PREFIX_DIGITS.contains(&company.len())).then_some((company, rest))
+}
+
+/// Company prefix, a reference that fills up to `digits`, and what follows its dot, if anything.
+fn reference(parts: &str, digits: usize) -> Option<(&str, &str, Option<&str>)> {
+    let (company, rest) = company(parts)?;
+    let (reference, rest) = match rest.split_once('.') {
+        Some((reference, rest)) => (reference, Some(rest)),
+        None => (rest, None),
+    };
+    (is_digits(reference) && company.len() + reference.len() == digits).then_some((company, reference, rest))
+}
+
+fn whole(parts: &str, digits: usize) -> Option<(&str, &str)> {
+    match reference(parts, digits)? {
+        (company, reference, None) => Some((company, reference)),
+        _ => None,
+    }
+}
+
+fn gtin14(parts: &str) -> Option<(String, &str)> {
+    let (company, item, rest) = reference(parts, 13)?;
+    Some((with_indicator(company, item)?, rest?))
+}
+
+fn gtin14_alone(parts: &str) -> Option<String> {
+    let (company, item) = whole(parts, 13)?;
+    with_indicator(company, item)
+}
+
+fn key13(parts: &str) -> Option<(String, &str)> {
+    let (company, reference, rest) = reference(parts, 12)?;
+    Some((checked(company, reference), rest?))
+}
+
+fn key13_alone(parts: &str) -> Option<String> {
+    let (company, reference) = whole(parts, 12)?;
+    Some(checked(company, reference))
+}
+
+/// Company prefix and component reference of a CPI, at most 30 letters together.
+fn component(parts: &str) -> Option<String> {
+    let (company, reference) = company(parts)?;
+    let letters = count_letters(reference, is_set_39)?;
+    ((1..=30 - company.len()).contains(&letters)).then(|| format!("{company}{reference}"))
+}
+
+/// `pp.tt` of an ITIP as `pptt`, and the rest.
+fn pieces(text: &str) -> Option<(String, &str)> {
+    let (piece, total) = (text.get(..2)?, text.get(3..5)?);
+    let is_valid = is_digits(piece) && is_digits(total) && text.as_bytes()[2] == b'.';
+    is_valid.then(|| (format!("{piece}{total}"), &text[5..]))
+}
+
+/// Moves the reference's first digit to the front, as GTIN and SSCC have it, and adds the check digit.
+fn with_indicator(company: &str, reference: &str) -> Option<String> {
+    let (indicator, item) = (reference.get(..1)?, &reference[1..]);
+    Some(checked(indicator, &format!("{company}{item}")))
+}
+
+fn checked(head: &str, tail: &str) -> String {
+    let mut digits = format!("{head}{tail}");
+    digits.push(check_digit(digits.as_bytes()));
+    digits
+}
+
+fn serial(text: &str, letters_max: usize) -> Option<&str> {
+    let letters = count_letters(text, is_set_82)?;
+    (1..=letters_max).contains(&letters).then_some(text)
+}
+
+fn join(key: &str, value: &str, qualifier: Option<(&str, &str)>) -> Option<String> {
+    let mut out = format!("{CANONICAL_ROOT}{key}/");
+    push_encoded(&mut out, value);
+    if let Some((qualifier, value)) = qualifier {
+        out.push('/');
+        out.push_str(qualifier);
+        out.push('/');
+        push_encoded(&mut out, value);
+    }
+    Some(out)
+}
+
+fn join_whole(key: &str, head: &str, tail: &str) -> Option<String> {
+    let mut out = format!("{CANONICAL_ROOT}{key}/{head}");
+    push_encoded(&mut out, tail);
+    Some(out)
+}

@@ -1,0 +1,113 @@
+//! JSON as a tree that borrows from its text and remembers where each value stands.
+//!
+//! Invariants kept: every node's `raw` is the exact text of its value; a number keeps its digits; no object has two
+//! members of one name. That is why this is not `serde_json::Value`: proofs are over the bytes as sent, the event
+//! hash is over exact decimals, and events must be cut out without a second parse.
+
+mod parser;
+
+use std::borrow::Cow;
+
+pub(crate) use parser::{ErrorKind, ParseError, parse};
+
+/// A value with its text.
+#[derive(Debug, Clone)]
+pub(crate) struct Node<'a> {
+    /// Byte offset of the value in the text that was parsed.
+    pub(crate) start: usize,
+    /// The value exactly as written, without surrounding white space.
+    pub(crate) raw: &'a str,
+    pub(crate) value: Value<'a>,
+}
+
+/// The seven kinds of RFC 8259, booleans folded.
+#[derive(Debug, Clone)]
+pub(crate) enum Value<'a> {
+    Null,
+    Bool(bool),
+    /// The number is its `raw` text.
+    Number,
+    String(Cow<'a, str>),
+    Array(Vec<Node<'a>>),
+    Object(Vec<Member<'a>>),
+}
+
+/// One member of an object, in document order.
+#[derive(Debug, Clone)]
+pub(crate) struct Member<'a> {
+    pub(crate) name: Cow<'a, str>,
+    pub(crate) node: Node<'a>,
+}
+
+impl<'a> Node<'a> {
+    /// The text of a JSON string.
+    pub(crate) fn as_str(&self) -> Option<&str> {
+        match &self.value {
+            Value::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The elements of an array.
+    pub(crate) fn as_array(&self) -> Option<&[Node<'a>]> {
+        match &self.value {
+            Value::Array(elements) => Some(elements),
+            _ => None,
+        }
+    }
+
+    /// The members of an object, in document order.
+    pub(crate) fn as_object(&self) -> Option<&[Member<'a>]> {
+        match &self.value {
+            Value::Object(members) => Some(members),
+            _ => None,
+        }
+    }
+
+    /// The member of that name, when this is an object that has it.
+    pub(crate) fn get(&self, name: &str) -> Option<&Node<'a>> {
+        self.as_object()?.iter().find(|member| member.name == name).map(|member| &member.node)
+    }
+
+    /// The string member of that name.
+    pub(crate) fn get_str(&self, name: &str) -> Option<&str> {
+        self.get(name)?.as_str()
+    }
+
+    /// The elements of the array member of that name; none when it is absent or no array.
+    pub(crate) fn get_array(&self, name: &str) -> &[Node<'a>] {
+        self.get(name).and_then(Node::as_array).unwrap_or_default()
+    }
+
+    /// The kind in words, for a problem's detail.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self.value {
+            Value::Null => "null",
+            Value::Bool(_) => "a boolean",
+            Value::Number => "a number",
+            Value::String(_) => "a string",
+            Value::Array(_) => "an array",
+            Value::Object(_) => "an object",
+        }
+    }
+}
+
+/// Appends `text` as a JSON string.
+pub(crate) fn push_string(out: &mut String, text: &str) {
+    out.push('"');
+    for letter in text.chars() {
+        match letter {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            control if control < ' ' => {
+                const HEX: &[u8; 16] = b"0123456789abcdef";
+                let code = control as usize;
+                out.push_str("\\u00");
+                out.push(char::from(HEX[code >> 4]));
+                out.push(char::from(HEX[code & 0xf]));
+            }
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+}

@@ -1,0 +1,394 @@
+//! The strict RFC 8259 reader behind the tree: one pass, no recursion deeper than the limit it is given.
+//!
+//! Invariant kept: whatever the bytes, reading ends in time proportional to their number (times the logarithm of an
+//! object's width) with a tree or one error; held equal to `serde_json` by a property test.
+
+use std::borrow::Cow;
+
+use super::{Member, Node, Value};
+use crate::problem::push_name;
+
+/// Up to this width, comparing each name with each other is faster than sorting.
+const WIDTH_COMPARED_PAIRWISE_MAX: usize = 16;
+
+/// Why a text was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ParseError {
+    pub(crate) kind: ErrorKind,
+    /// Byte offset where reading stopped.
+    pub(crate) offset: usize,
+    /// RFC 6901 pointer of the innermost value being read; only for [`ErrorKind::DuplicateKey`].
+    pub(crate) pointer: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ErrorKind {
+    /// Not JSON; says what was expected.
+    Malformed(&'static str),
+    TooDeep,
+    DuplicateKey(String),
+}
+
+/// Reads exactly one value with white space around it; arrays and objects nest at most `depth_max`.
+pub(crate) fn parse(text: &str, depth_max: usize) -> Result<Node<'_>, ParseError> {
+    let mut parser = Parser { text, bytes: text.as_bytes(), at: 0, depth_left: depth_max };
+    parser.skip_space();
+    let node = parser.node()?;
+    parser.skip_space();
+    if parser.at < text.len() {
+        return Err(parser.malformed("the end of the text"));
+    }
+    Ok(node)
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    bytes: &'a [u8],
+    at: usize,
+    depth_left: usize,
+}
+
+impl<'a> Parser<'a> {
+    fn node(&mut self) -> Result<Node<'a>, ParseError> {
+        let start = self.at;
+        let value = match self.peek() {
+            Some(b'"') => Value::String(self.string()?),
+            Some(b'{') => self.nested(Self::object)?,
+            Some(b'[') => self.nested(Self::array)?,
+            Some(b'-' | b'0'..=b'9') => self.number()?,
+            Some(b't') => self.literal("true", Value::Bool(true))?,
+            Some(b'f') => self.literal("false", Value::Bool(false))?,
+            Some(b'n') => self.literal("null", Value::Null)?,
+            _ => return Err(self.malformed("a value")),
+        };
+        Ok(Node { start, raw: &self.text[start..self.at], value })
+    }
+
+    fn nested(&mut self, read: fn(&mut Self) -> Result<Value<'a>, ParseError>) -> Result<Value<'a>, ParseError> {
+        if self.depth_left == 0 {
+            return Err(self.error(ErrorKind::TooDeep));
+        }
+        self.depth_left -= 1;
+        self.at += 1;
+        self.skip_space();
+        let value = read(self)?;
+        self.depth_left += 1;
+        Ok(value)
+    }
+
+    fn array(&mut self) -> Result<Value<'a>, ParseError> {
+        let mut elements = Vec::new();
+        if self.take(b']') {
+            return Ok(Value::Array(elements));
+        }
+        loop {
+            let index = elements.len();
+            elements.push(self.node().map_err(|error| error.inside(&index.to_string()))?);
+            self.skip_space();
+            if self.take(b']') {
+                return Ok(Value::Array(elements));
+            }
+            self.expect(b',', "',' or ']'")?;
+            self.skip_space();
+        }
+    }
+
+    fn object(&mut self) -> Result<Value<'a>, ParseError> {
+        let mut members: Vec<Member<'a>> = Vec::new();
+        if self.take(b'}') {
+            return Ok(Value::Object(members));
+        }
+        loop {
+            if self.peek() != Some(b'"') {
+                return Err(self.malformed("a member name"));
+            }
+            let name = self.string()?;
+            if members.len() < WIDTH_COMPARED_PAIRWISE_MAX && members.iter().any(|earlier| earlier.name == name) {
+                return Err(self.duplicate(&name));
+            }
+            self.skip_space();
+            self.expect(b':', "':'")?;
+            self.skip_space();
+            let node = self.node().map_err(|error| error.inside(&name))?;
+            members.push(Member { name, node });
+            self.skip_space();
+            if self.take(b'}') {
+                break;
+            }
+            self.expect(b',', "',' or '}'")?;
+            self.skip_space();
+        }
+        if members.len() > WIDTH_COMPARED_PAIRWISE_MAX {
+            let mut names: Vec<&str> = members.iter().map(|member| &*member.name).collect();
+            names.sort_unstable();
+            if let Some(pair) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+                return Err(self.duplicate(pair[0]));
+            }
+        }
+        Ok(Value::Object(members))
+    }
+
+    fn string(&mut self) -> Result<Cow<'a, str>, ParseError> {
+        self.at += 1;
+        let start = self.at;
+        let mut decoded: Option<String> = None;
+        let mut copied_to = start;
+        loop {
+            match self.peek() {
+                Some(b'"') => {
+                    let tail = &self.text[copied_to..self.at];
+                    self.at += 1;
+                    return Ok(match decoded {
+                        None => Cow::Borrowed(tail),
+                        Some(mut text) => {
+                            text.push_str(tail);
+                            Cow::Owned(text)
+                        }
+                    });
+                }
+                Some(b'\\') => {
+                    let text = decoded.get_or_insert_with(String::new);
+                    text.push_str(&self.text[copied_to..self.at]);
+                    self.at += 1;
+                    let letter = self.escape()?;
+                    decoded.get_or_insert_with(String::new).push(letter);
+                    copied_to = self.at;
+                }
+                Some(0..=0x1f) => return Err(self.malformed("an escaped control character")),
+                Some(_) => self.at += 1,
+                None => return Err(self.malformed("'\"'")),
+            }
+        }
+    }
+
+    fn escape(&mut self) -> Result<char, ParseError> {
+        let letter = match self.peek() {
+            Some(b'"') => '"',
+            Some(b'\\') => '\\',
+            Some(b'/') => '/',
+            Some(b'b') => '\u{8}',
+            Some(b'f') => '\u{c}',
+            Some(b'n') => '\n',
+            Some(b'r') => '\r',
+            Some(b't') => '\t',
+            Some(b'u') => {
+                self.at += 1;
+                return self.unicode();
+            }
+            _ => return Err(self.malformed("an escape letter")),
+        };
+        self.at += 1;
+        Ok(letter)
+    }
+
+    fn unicode(&mut self) -> Result<char, ParseError> {
+        let first = self.hex4()?;
+        if !(0xd800..0xdc00).contains(&first) {
+            return char::from_u32(first).ok_or_else(|| self.malformed("a high surrogate first"));
+        }
+        if !(self.take(b'\\') && self.take(b'u')) {
+            return Err(self.malformed("a low surrogate"));
+        }
+        let second = self.hex4()?;
+        if !(0xdc00..0xe000).contains(&second) {
+            return Err(self.malformed("a low surrogate"));
+        }
+        let code = 0x1_0000 + ((first - 0xd800) << 10) + (second - 0xdc00);
+        char::from_u32(code).ok_or_else(|| self.malformed("a Unicode character"))
+    }
+
+    fn hex4(&mut self) -> Result<u32, ParseError> {
+        let mut code = 0;
+        for _ in 0..4 {
+            let digit = self.peek().and_then(|byte| char::from(byte).to_digit(16));
+            let Some(digit) = digit else {
+                return Err(self.malformed("four hexadecimal digits"));
+            };
+            code = code * 16 + digit;
+            self.at += 1;
+        }
+        Ok(code)
+    }
+
+    fn number(&mut self) -> Result<Value<'a>, ParseError> {
+        self.take(b'-');
+        if !self.take(b'0') {
+            self.digits()?;
+        }
+        if self.take(b'.') {
+            self.digits()?;
+        }
+        if self.take(b'e') || self.take(b'E') {
+            if !self.take(b'+') {
+                self.take(b'-');
+            }
+            self.digits()?;
+        }
+        Ok(Value::Number)
+    }
+
+    fn digits(&mut self) -> Result<(), ParseError> {
+        if !matches!(self.peek(), Some(b'0'..=b'9')) {
+            return Err(self.malformed("a digit"));
+        }
+        while matches!(self.peek(), Some(b'0'..=b'9')) {
+            self.at += 1;
+        }
+        Ok(())
+    }
+
+    fn literal(&mut self, word: &'static str, value: Value<'a>) -> Result<Value<'a>, ParseError> {
+        if !self.bytes[self.at..].starts_with(word.as_bytes()) {
+            return Err(self.malformed("a value"));
+        }
+        self.at += word.len();
+        Ok(value)
+    }
+
+    fn skip_space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn take(&mut self, byte: u8) -> bool {
+        let is_next = self.peek() == Some(byte);
+        if is_next {
+            self.at += 1;
+        }
+        is_next
+    }
+
+    fn expect(&mut self, byte: u8, words: &'static str) -> Result<(), ParseError> {
+        if self.take(byte) { Ok(()) } else { Err(self.malformed(words)) }
+    }
+
+    fn malformed(&self, expected: &'static str) -> ParseError {
+        self.error(ErrorKind::Malformed(expected))
+    }
+
+    fn duplicate(&self, name: &str) -> ParseError {
+        self.error(ErrorKind::DuplicateKey(name.to_owned())).inside(name)
+    }
+
+    fn error(&self, kind: ErrorKind) -> ParseError {
+        ParseError { kind, offset: self.at, pointer: String::new() }
+    }
+}
+
+impl ParseError {
+    /// The same error seen from one level up. Other kinds point by line and column and need no path.
+    fn inside(mut self, name: &str) -> Self {
+        if matches!(self.kind, ErrorKind::DuplicateKey(_)) {
+            let mut pointer = String::new();
+            push_name(&mut pointer, name);
+            pointer.push_str(&self.pointer);
+            self.pointer = pointer;
+        }
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn to_serde(node: &Node<'_>) -> serde_json::Value {
+        match &node.value {
+            Value::Null => serde_json::Value::Null,
+            Value::Bool(value) => (*value).into(),
+            Value::Number => serde_json::from_str(node.raw).expect("a number serde_json reads too"),
+            Value::String(text) => (**text).into(),
+            Value::Array(elements) => elements.iter().map(to_serde).collect(),
+            Value::Object(members) => members
+                .iter()
+                .map(|member| (member.name.clone().into_owned(), to_serde(&member.node)))
+                .collect::<serde_json::Map<_, _>>()
+                .into(),
+        }
+    }
+
+    #[test]
+    fn each_node_knows_its_text() {
+        let text = r#" {"a" : [1.10, "x\u00e9\ud83d\ude00"] } "#;
+        let root = parse(text, 8).expect("valid JSON");
+        let list = root.get_array("a");
+        assert_eq!(list[0].raw, "1.10");
+        assert_eq!(list[1].as_str(), Some("xé😀"));
+        assert_eq!(&text[list[1].start..list[1].start + list[1].raw.len()], list[1].raw);
+    }
+
+    #[test]
+    fn a_repeated_name_is_found_at_any_width() {
+        let error = parse(r#"{"a":[0,{"b/c":1,"b/c":2}]}"#, 8).expect_err("a duplicate");
+        assert_eq!(error.pointer, "/a/1/b~1c");
+        let wide: Vec<String> = (0..100).map(|i| format!("\"k{}\":0", i % 99)).collect();
+        let error = parse(&format!("{{{}}}", wide.join(",")), 8).expect_err("a duplicate");
+        assert_eq!(error.kind, ErrorKind::DuplicateKey("k0".into()));
+    }
+
+    #[test]
+    fn depth_ends_at_the_limit() {
+        let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
+        assert!(parse(&nested(5), 5).is_ok());
+        assert_eq!(parse(&nested(6), 5).expect_err("too deep").kind, ErrorKind::TooDeep);
+        assert_eq!(parse(&"[".repeat(10_000), 5).expect_err("too deep").kind, ErrorKind::TooDeep);
+    }
+
+    #[test]
+    fn what_is_not_json_is_refused() {
+        for text in [
+            "",
+            " ",
+            "{",
+            "[1,]",
+            "{\"a\":1,}",
+            "{a:1}",
+            "01",
+            "1.",
+            ".5",
+            "+1",
+            "1e",
+            "- 1",
+            "tru",
+            "nul",
+            "\"\\x\"",
+            "\"\\ud800\"",
+            "\"\\udc00\"",
+            "\"a\nb\"",
+            "\"open",
+            "1 2",
+            "\u{feff}1",
+            "'a'",
+            "NaN",
+        ] {
+            let error = parse(text, 8).expect_err(text);
+            assert!(matches!(error.kind, ErrorKind::Malformed(_)), "{text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_serde_json(text in r#"[\[\]{}:,"\\ a0-3.eEtruflsn\-u]{0,24}"#) {
+            let theirs = serde_json::from_str::<serde_json::Value>(&text);
+            match parse(&text, 64) {
+                Ok(node) => {
+                    // serde_json refuses numbers beyond f64, which are JSON all the same.
+                    if let Ok(theirs) = theirs {
+                        prop_assert_eq!(to_serde(&node), theirs);
+                    } else {
+                        prop_assert!(text.contains(['e', 'E']));
+                    }
+                }
+                Err(error) if matches!(error.kind, ErrorKind::DuplicateKey(_)) => {}
+                Err(_) => prop_assert!(theirs.is_err(), "{}", text),
+            }
+        }
+    }
+}

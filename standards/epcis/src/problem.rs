@@ -1,0 +1,189 @@
+//! What is wrong with an input, and where.
+//!
+//! Invariant kept: a problem's code is stable and its pointer is a valid RFC 6901 pointer into what was sent.
+
+use std::fmt::{self, Write as _};
+
+use crate::limit::PROBLEMS_MAX;
+
+/// One fault of a document or query.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// RFC 6901 pointer into the document (`""` is the whole of it), or `/name` of a query parameter.
+    pub pointer: String,
+    /// Stable machine-readable code, one of [`code`].
+    pub code: &'static str,
+    /// One sentence for a person; may quote the input.
+    pub detail: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} at {:?}: {}", self.code, self.pointer, self.detail)
+    }
+}
+
+/// The stable codes.
+pub mod code {
+    /// The bytes are not one JSON value in UTF-8 (RFC 8259).
+    pub const MALFORMED_JSON: &str = "request.malformed_json";
+    /// Arrays and objects nest deeper than allowed.
+    pub const JSON_TOO_DEEP: &str = "request.json_too_deep";
+    /// An object names a member twice, so two readers could see two documents.
+    pub const DUPLICATE_KEY: &str = "request.duplicate_key";
+    /// The envelope is not an EPCIS document, query document or bare event.
+    pub const INVALID_DOCUMENT: &str = "provenance.invalid_document";
+    /// The `@context` is not a JSON-LD context this library can read without fetching.
+    pub const INVALID_CONTEXT: &str = "provenance.invalid_context";
+    /// The document carries more events than allowed.
+    pub const TOO_MANY_EVENTS: &str = "provenance.too_many_events";
+    /// One event is longer than allowed.
+    pub const EVENT_TOO_LARGE: &str = "provenance.event_too_large";
+    /// One event names more identifiers than allowed.
+    pub const TOO_MANY_IDENTIFIERS: &str = "provenance.too_many_identifiers";
+    /// `type` is none of the five event types.
+    pub const INVALID_EVENT_TYPE: &str = "provenance.invalid_event_type";
+    /// A field that the event type requires is absent.
+    pub const MISSING_FIELD: &str = "provenance.missing_field";
+    /// A standard field appears on an event type or action that has no such field.
+    pub const FIELD_NOT_ALLOWED: &str = "provenance.field_not_allowed";
+    /// A name is neither standard nor namespaced.
+    pub const UNKNOWN_FIELD: &str = "provenance.unknown_field";
+    /// A master-data field carries no namespace.
+    pub const FIELD_WITHOUT_NAMESPACE: &str = "provenance.field_without_namespace";
+    /// A name's prefix is not bound in the `@context`.
+    pub const UNBOUND_PREFIX: &str = "provenance.unbound_prefix";
+    /// A value has the wrong JSON type.
+    pub const INVALID_TYPE: &str = "provenance.invalid_type";
+    /// `eventTime` is not a date and time with a zone.
+    pub const INVALID_EVENT_TIME: &str = "provenance.invalid_event_time";
+    /// Another time is not a date and time with a zone.
+    pub const INVALID_TIME: &str = "provenance.invalid_time";
+    /// `eventTimeZoneOffset` is not `±hh:mm`.
+    pub const INVALID_TIME_ZONE_OFFSET: &str = "provenance.invalid_time_zone_offset";
+    /// `action` is none of `ADD`, `OBSERVE`, `DELETE`.
+    pub const INVALID_ACTION: &str = "provenance.invalid_action";
+    /// A bare word is not in the Core Business Vocabulary.
+    pub const UNKNOWN_VOCABULARY_WORD: &str = "provenance.unknown_vocabulary_word";
+    /// A value is not a URI.
+    pub const INVALID_URI: &str = "provenance.invalid_uri";
+    /// A unit of measure is not a UN/ECE Recommendation 20 code by form.
+    pub const INVALID_UNIT: &str = "provenance.invalid_unit";
+    /// A value is not hexadecimal.
+    pub const INVALID_HEX: &str = "provenance.invalid_hex";
+    /// A query names a parameter this repository does not know.
+    pub const UNKNOWN_QUERY_PARAMETER: &str = "provenance.unknown_query_parameter";
+    /// A query parameter's value cannot be read.
+    pub const INVALID_QUERY_VALUE: &str = "provenance.invalid_query_value";
+}
+
+/// A place in a document, built on the stack while walking down and written out only when something is wrong.
+#[derive(Clone, Copy)]
+pub(crate) enum Path<'p> {
+    Root,
+    Name(&'p Path<'p>, &'p str),
+    Index(&'p Path<'p>, usize),
+}
+
+impl<'p> Path<'p> {
+    pub(crate) fn name(&'p self, name: &'p str) -> Path<'p> {
+        Path::Name(self, name)
+    }
+
+    pub(crate) fn index(&'p self, index: usize) -> Path<'p> {
+        Path::Index(self, index)
+    }
+
+    pub(crate) fn pointer(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
+    }
+
+    fn write(&self, out: &mut String) {
+        match self {
+            Path::Root => {}
+            Path::Name(parent, name) => {
+                parent.write(out);
+                push_name(out, name);
+            }
+            Path::Index(parent, index) => {
+                parent.write(out);
+                // Writing to a String cannot fail.
+                let _ = write!(out, "/{index}");
+            }
+        }
+    }
+}
+
+/// Appends `/name` with RFC 6901 escapes.
+pub(crate) fn push_name(out: &mut String, name: &str) {
+    out.push('/');
+    for letter in name.chars() {
+        match letter {
+            '~' => out.push_str("~0"),
+            '/' => out.push_str("~1"),
+            other => out.push(other),
+        }
+    }
+}
+
+/// Collects problems up to [`PROBLEMS_MAX`].
+#[derive(Default)]
+pub(crate) struct Problems(Vec<Problem>);
+
+impl Problems {
+    pub(crate) fn push(&mut self, path: &Path<'_>, code: &'static str, detail: impl Into<String>) {
+        if !self.is_full() {
+            self.0.push(Problem { pointer: path.pointer(), code, detail: detail.into() });
+        }
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        self.0.len() >= PROBLEMS_MAX
+    }
+
+    /// `value` when nothing was wrong, else everything that was.
+    pub(crate) fn into_result<T>(self, value: T) -> Result<T, Vec<Problem>> {
+        if self.0.is_empty() { Ok(value) } else { Err(self.0) }
+    }
+
+    pub(crate) fn into_vec(self) -> Vec<Problem> {
+        self.0
+    }
+}
+
+/// The text as a short quotation for a detail, so that a report never grows with the input.
+pub(crate) fn quote(text: &str) -> String {
+    const LETTERS_MAX: usize = 80;
+    let mut letters = text.chars();
+    let head: String = letters.by_ref().take(LETTERS_MAX).collect();
+    if letters.next().is_some() { format!("{head:?}…") } else { format!("{head:?}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pointer_escapes_slash_and_tilde() {
+        let root = Path::Root;
+        let list = root.name("a/b~c");
+        assert_eq!(list.index(3).pointer(), "/a~1b~0c/3");
+    }
+
+    #[test]
+    fn problems_stop_at_the_limit() {
+        let mut problems = Problems::default();
+        for _ in 0..=PROBLEMS_MAX {
+            problems.push(&Path::Root, code::MISSING_FIELD, "x");
+        }
+        assert_eq!(problems.into_vec().len(), PROBLEMS_MAX);
+    }
+
+    #[test]
+    fn a_quotation_is_short() {
+        assert_eq!(quote("ab"), "\"ab\"");
+        assert!(quote(&"x".repeat(1_000)).chars().count() < 90);
+    }
+}

@@ -1,0 +1,356 @@
+//! The Core Business Vocabulary: which words a field may hold, and the three spellings of each.
+//!
+//! A standard value is a bare word in JSON (`shipping`), a web URI (`https://ref.gs1.org/cbv/BizStep-shipping`, also
+//! as a CURIE `cbv:…`) or an URN in older data (`urn:epcglobal:cbv:bizstep:shipping`). A user's own value is any URI.
+//! Invariant kept: a spelling of a standard word always comes out as that word, and nothing else does.
+
+use std::borrow::Cow;
+
+use crate::context::Scope;
+
+/// One list of standard words (CBV 2.0 section 7).
+#[derive(Debug, PartialEq, Eq)]
+pub struct Vocabulary {
+    /// The list's name in a problem's detail.
+    pub name: &'static str,
+    web_prefix: &'static str,
+    urn_prefix: Option<&'static str>,
+    /// In code-point order.
+    words: &'static [&'static str],
+}
+
+impl Vocabulary {
+    /// The standard words, in code-point order.
+    pub fn words(&self) -> &'static [&'static str] {
+        self.words
+    }
+
+    /// Whether the text is one of the bare words.
+    pub fn contains(&self, word: &str) -> bool {
+        self.words.binary_search(&word).is_ok()
+    }
+
+    /// The bare word that `value` spells as a word, web URI or URN.
+    pub fn bare_word(&self, value: &str) -> Option<&'static str> {
+        let word = value
+            .strip_prefix(self.web_prefix)
+            .or_else(|| self.urn_prefix.and_then(|prefix| value.strip_prefix(prefix)))
+            .unwrap_or(value);
+        self.words.binary_search(&word).ok().map(|index| self.words[index])
+    }
+
+    /// The form in which values are indexed and compared: the bare word, or a user's value unchanged.
+    pub fn canonical<'v>(&self, value: &'v str) -> Cow<'v, str> {
+        Cow::Borrowed(self.bare_word(value).unwrap_or(value))
+    }
+
+    /// [`Vocabulary::canonical`] after expanding a CURIE whose prefix is bound.
+    pub(crate) fn canonical_in<'v>(&self, value: &'v str, scope: Scope<'_, '_>) -> Cow<'v, str> {
+        if let Some(word) = self.bare_word(value) {
+            return Cow::Borrowed(word);
+        }
+        let expanded = scope.expand(value);
+        match self.bare_word(&expanded) {
+            Some(word) => Cow::Borrowed(word),
+            None => expanded,
+        }
+    }
+
+    /// The web URI of a bare word or URN of this list; anything else is `None`.
+    pub(crate) fn web_uri(&self, value: &str) -> Option<String> {
+        let word = match self.urn_prefix.and_then(|prefix| value.strip_prefix(prefix)) {
+            Some(word) => word,
+            None => self.bare_word(value).filter(|word| *word == value)?,
+        };
+        Some(format!("{}{word}", self.web_prefix))
+    }
+}
+
+/// Business steps, `bizStep`.
+pub static BIZ_STEP: Vocabulary = Vocabulary {
+    name: "business step",
+    web_prefix: "https://ref.gs1.org/cbv/BizStep-",
+    urn_prefix: Some("urn:epcglobal:cbv:bizstep:"),
+    words: &[
+        "accepting",
+        "arriving",
+        "assembling",
+        "collecting",
+        "commissioning",
+        "consigning",
+        "creating_class_instance",
+        "cycle_counting",
+        "decommissioning",
+        "departing",
+        "destroying",
+        "disassembling",
+        "dispensing",
+        "encoding",
+        "entering_exiting",
+        "holding",
+        "inspecting",
+        "installing",
+        "killing",
+        "loading",
+        "other",
+        "packing",
+        "picking",
+        "receiving",
+        "removing",
+        "repackaging",
+        "repairing",
+        "replacing",
+        "reserving",
+        "retail_selling",
+        "sampling",
+        "sensor_reporting",
+        "shipping",
+        "staging_outbound",
+        "stock_taking",
+        "stocking",
+        "storing",
+        "transporting",
+        "unloading",
+        "unpacking",
+        "void_shipping",
+    ],
+};
+
+/// Dispositions, `disposition` and `persistentDisposition`.
+pub static DISPOSITION: Vocabulary = Vocabulary {
+    name: "disposition",
+    web_prefix: "https://ref.gs1.org/cbv/Disp-",
+    urn_prefix: Some("urn:epcglobal:cbv:disp:"),
+    words: &[
+        "active",
+        "available",
+        "completeness_inferred",
+        "completeness_verified",
+        "conformant",
+        "container_closed",
+        "container_open",
+        "damaged",
+        "destroyed",
+        "dispensed",
+        "disposed",
+        "encoded",
+        "expired",
+        "in_progress",
+        "in_transit",
+        "inactive",
+        "mismatch_class",
+        "mismatch_instance",
+        "mismatch_quantity",
+        "needs_replacement",
+        "no_pedigree_match",
+        "non_conformant",
+        "non_sellable_other",
+        "partially_dispensed",
+        "recalled",
+        "reserved",
+        "retail_sold",
+        "returned",
+        "sellable_accessible",
+        "sellable_not_accessible",
+        "stolen",
+        "unavailable",
+        "unknown",
+    ],
+};
+
+/// Business transaction types, `bizTransactionList/type`.
+pub static TRANSACTION_TYPE: Vocabulary = Vocabulary {
+    name: "business transaction type",
+    web_prefix: "https://ref.gs1.org/cbv/BTT-",
+    urn_prefix: Some("urn:epcglobal:cbv:btt:"),
+    words: &[
+        "bol",
+        "cert",
+        "desadv",
+        "inv",
+        "pedigree",
+        "po",
+        "poc",
+        "prodorder",
+        "recadv",
+        "rma",
+        "testprd",
+        "testres",
+        "upevt",
+    ],
+};
+
+/// Source and destination types.
+pub static PARTY_TYPE: Vocabulary = Vocabulary {
+    name: "source or destination type",
+    web_prefix: "https://ref.gs1.org/cbv/SDT-",
+    urn_prefix: Some("urn:epcglobal:cbv:sdt:"),
+    words: &["location", "owning_party", "possessing_party"],
+};
+
+/// Reasons of an error declaration.
+pub static ERROR_REASON: Vocabulary = Vocabulary {
+    name: "error reason",
+    web_prefix: "https://ref.gs1.org/cbv/ER-",
+    urn_prefix: Some("urn:epcglobal:cbv:er:"),
+    words: &["did_not_occur", "incorrect_data"],
+};
+
+/// Components of a sensor's vector or position.
+pub static SENSOR_COMPONENT: Vocabulary = Vocabulary {
+    name: "sensor component",
+    web_prefix: "https://ref.gs1.org/cbv/Comp-",
+    urn_prefix: None,
+    words: &[
+        "altitude",
+        "axial_distance",
+        "azimuth",
+        "easting",
+        "elevation_angle",
+        "height",
+        "latitude",
+        "longitude",
+        "northing",
+        "polar_angle",
+        "spherical_radius",
+        "x",
+        "y",
+        "z",
+    ],
+};
+
+/// Sensor alerts, `sensorReport/exception`.
+pub static SENSOR_ALERT: Vocabulary = Vocabulary {
+    name: "sensor alert",
+    web_prefix: "https://gs1.org/voc/",
+    urn_prefix: None,
+    words: &["ALARM_CONDITION", "ERROR_CONDITION"],
+};
+
+/// What a sensor measured, `sensorReport/type`. Beyond the JSON schema of EPCIS 2.0.0 this holds the two words of
+/// the GS1 web vocabulary that its published examples use.
+pub static MEASUREMENT: Vocabulary = Vocabulary {
+    name: "measurement type",
+    web_prefix: "https://gs1.org/voc/",
+    urn_prefix: None,
+    words: &[
+        "AbsoluteHumidity",
+        "AbsorbedDose",
+        "AbsorbedDoseRate",
+        "Acceleration",
+        "Altitude",
+        "AmountOfSubstance",
+        "AmountOfSubstancePerUnitVolume",
+        "Angle",
+        "AngularAcceleration",
+        "AngularMomentum",
+        "AngularVelocity",
+        "Area",
+        "Capacitance",
+        "Conductance",
+        "Conductivity",
+        "Count",
+        "Density",
+        "Dimensionless",
+        "DoseEquivalent",
+        "DoseEquivalentRate",
+        "DynamicViscosity",
+        "EffectiveDoseRate",
+        "ElectricCharge",
+        "ElectricCurrent",
+        "ElectricCurrentDensity",
+        "ElectricFieldStrength",
+        "Energy",
+        "Exposure",
+        "Force",
+        "Frequency",
+        "Illuminance",
+        "Inductance",
+        "Irradiance",
+        "KinematicViscosity",
+        "Length",
+        "LinearMomentum",
+        "Luminance",
+        "LuminousFlux",
+        "LuminousIntensity",
+        "MagneticFlux",
+        "MagneticFluxDensity",
+        "MagneticVectorPotential",
+        "Mass",
+        "MassConcentration",
+        "MassFlowRate",
+        "MassPerAreaTime",
+        "MemoryCapacity",
+        "MolalityOfSolute",
+        "MolarEnergy",
+        "MolarMass",
+        "MolarVolume",
+        "Molar_concentration",
+        "Power",
+        "Pressure",
+        "RadiantFlux",
+        "RadiantIntensity",
+        "Radioactivity",
+        "RelativeHumidity",
+        "Resistance",
+        "Resistivity",
+        "SolidAngle",
+        "SpecificVolume",
+        "Speed",
+        "SurfaceDensity",
+        "SurfaceTension",
+        "Temperature",
+        "Time",
+        "Torque",
+        "Voltage",
+        "Volume",
+        "VolumeFlowRate",
+        "VolumeFraction",
+        "VolumetricFlux",
+        "Wavenumber",
+    ],
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    static ALL: [&Vocabulary; 8] = [
+        &BIZ_STEP,
+        &DISPOSITION,
+        &TRANSACTION_TYPE,
+        &PARTY_TYPE,
+        &ERROR_REASON,
+        &SENSOR_COMPONENT,
+        &SENSOR_ALERT,
+        &MEASUREMENT,
+    ];
+
+    #[test]
+    fn words_are_in_order_so_that_search_finds_them() {
+        for vocabulary in ALL {
+            assert!(vocabulary.words.is_sorted(), "{}", vocabulary.name);
+            for word in vocabulary.words {
+                assert_eq!(vocabulary.bare_word(word), Some(*word));
+                let web = vocabulary.web_uri(word).expect("a web URI");
+                assert_eq!(vocabulary.bare_word(&web), Some(*word));
+            }
+        }
+    }
+
+    #[test]
+    fn counts_are_those_of_the_standard() {
+        let counts = ALL.map(|vocabulary| vocabulary.words.len());
+        assert_eq!(counts, [41, 33, 13, 3, 2, 14, 2, 74]);
+    }
+
+    #[test]
+    fn every_spelling_is_one_word() {
+        for spelling in ["shipping", "https://ref.gs1.org/cbv/BizStep-shipping", "urn:epcglobal:cbv:bizstep:shipping"] {
+            assert_eq!(BIZ_STEP.canonical(spelling), "shipping");
+        }
+        for other in ["Shipping", "https://example.org/BizStep-shipping", "https://ref.gs1.org/cbv/BizStep-own"] {
+            assert_eq!(BIZ_STEP.canonical(other), other);
+        }
+    }
+}
