@@ -1,0 +1,155 @@
+//! Blocks [P7]. Invariant: a header commits to everything its block did: the records, the write-set and the whole
+//! state after it.
+
+use crate::{
+    certificate::{Certificate, Step, Vote},
+    digest::{Digest, Tag, hash},
+    genesis::Genesis,
+    id::{ChainId, Epoch, Height, ShardId, TimestampMs, View},
+    receipt::Receipt,
+    transaction::Transaction,
+};
+use borsh::{BorshDeserialize, BorshSerialize};
+
+/// A block's header.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct BlockHeader {
+    /// The chain.
+    pub chain_id: ChainId,
+    /// The shard.
+    pub shard: ShardId,
+    /// The epoch.
+    pub epoch: Epoch,
+    /// The height, from 1.
+    pub height: Height,
+    /// The consensus view it was proposed in.
+    pub view: View,
+    /// The digest of the header before it; [`Genesis::first_parent`] for the first.
+    pub parent: Digest,
+    /// When it was proposed; later than its parent.
+    pub timestamp_ms: TimestampMs,
+    /// The root of the Merkle tree over the records' leaves.
+    pub records_root: Digest,
+    /// The digest of the ordered write-set [P8].
+    pub delta_root: Digest,
+    /// The root of the authenticated state after this block.
+    pub state_root: Digest,
+    /// The root over messages to other shards; the empty tree's root when there are none.
+    pub outbox_root: Digest,
+    /// For each source shard, how many of its messages were consumed.
+    pub inbox_cursors: Vec<(ShardId, u64)>,
+    /// The digest of the validator set that may certify it.
+    pub validator_set_hash: Digest,
+    /// The proposer's index in that set.
+    pub proposer: u16,
+}
+
+impl BlockHeader {
+    /// The block's digest.
+    pub fn digest(&self) -> Digest {
+        hash(Tag::HEADER, &[&crate::codec::encode(self)])
+    }
+
+    /// The vote that makes this block final.
+    pub fn finalise_vote(&self) -> Vote {
+        Vote {
+            chain_id: self.chain_id,
+            shard: self.shard,
+            epoch: self.epoch,
+            height: self.height,
+            view: self.view,
+            step: Step::Finalise,
+            block: self.digest(),
+        }
+    }
+}
+
+/// A block: its transactions in order, and one receipt per command in the same order.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Block {
+    /// The transactions.
+    pub transactions: Vec<Transaction>,
+    /// The receipts of all commands of all transactions.
+    pub receipts: Vec<Receipt>,
+}
+
+/// A block with its header and the certificate that makes it final.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct FinalBlock {
+    /// The header.
+    pub header: BlockHeader,
+    /// The certificate.
+    pub certificate: Certificate,
+    /// What the header commits to.
+    pub block: Block,
+}
+
+/// Why a block from a stranger is not the next block of a shard.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum FollowError {
+    /// The header does not continue the chain.
+    #[error("block {height} of shard {shard} does not follow its parent")]
+    Parent {
+        /// The shard.
+        shard: ShardId,
+        /// The height.
+        height: Height,
+    },
+    /// The certificate is for another block or not valid.
+    #[error("block {height} of shard {shard} carries no valid certificate")]
+    Certificate {
+        /// The shard.
+        shard: ShardId,
+        /// The height.
+        height: Height,
+    },
+    /// The contents are not those the header commits to.
+    #[error("block {height} of shard {shard} does not hold what its header commits to")]
+    Contents {
+        /// The shard.
+        shard: ShardId,
+        /// The height.
+        height: Height,
+    },
+}
+
+impl FinalBlock {
+    /// The leaves of all records in order, recomputed; `None` when receipts and commands do not pair up.
+    pub fn leaves(&self) -> Option<Vec<Digest>> {
+        let mut receipts = self.block.receipts.iter();
+        let mut leaves = Vec::with_capacity(self.block.receipts.len());
+        for transaction in &self.block.transactions {
+            let id = transaction.header.id();
+            for (index, command) in transaction.commands.iter().enumerate() {
+                let core = crate::codec::encode(&command.core);
+                let receipt = crate::codec::encode(receipts.next()?);
+                let index = u32::try_from(index).ok()?;
+                leaves.push(crate::record::record_leaf(id, index, &core, &command.body.digest(), &receipt));
+            }
+        }
+        receipts.next().is_none().then_some(leaves)
+    }
+
+    /// Checks that this is the block of `height` after `parent` on its shard, certified under `genesis`, and that it
+    /// holds what its header commits to. Needs no state; the roots over state are the certificate's word.
+    ///
+    /// # Errors
+    /// [`FollowError`] names the fault.
+    pub fn check(&self, genesis: &Genesis, parent: &Digest) -> Result<(), FollowError> {
+        let (shard, height) = (self.header.shard, self.header.height);
+        if self.header.chain_id != genesis.chain_id() || self.header.parent != *parent {
+            return Err(FollowError::Parent { shard, height });
+        }
+        let certified = self.certificate.vote == self.header.finalise_vote()
+            && self.header.validator_set_hash == genesis.validators.digest()
+            && self.certificate.check(&genesis.validators).is_ok();
+        if !certified {
+            return Err(FollowError::Certificate { shard, height });
+        }
+        let root = self.leaves().map(|leaves| {
+            let hashes: Vec<_> = leaves.iter().map(|leaf| crate::merkle::leaf_hash(&leaf.0)).collect();
+            crate::merkle::root(&hashes)
+        });
+        if root == Some(self.header.records_root) { Ok(()) } else { Err(FollowError::Contents { shard, height }) }
+    }
+}

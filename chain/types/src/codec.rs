@@ -1,0 +1,52 @@
+//! The canonical codec [P2]: borsh, with the whole input consumed and re-encoding equal. Invariant: one value, one
+//! byte string.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+
+/// Bytes that are not the canonical encoding of the wanted type.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CodecError {
+    /// The bytes end early, have trailing bytes, or hold an unknown variant.
+    #[error("not a canonical encoding of {what}: {detail}")]
+    Malformed {
+        /// The wanted type.
+        what: &'static str,
+        /// What the decoder said.
+        detail: String,
+    },
+    /// The value decodes, but encodes to other bytes.
+    #[error("{what} is not in its canonical form")]
+    NotCanonical {
+        /// The wanted type.
+        what: &'static str,
+    },
+}
+
+/// Encodes a value. Writing to memory cannot fail.
+pub fn encode<T: BorshSerialize>(value: &T) -> Vec<u8> {
+    let mut out = Vec::with_capacity(256);
+    encode_into(value, &mut out);
+    out
+}
+
+/// Appends a value's encoding.
+pub fn encode_into<T: BorshSerialize>(value: &T, out: &mut Vec<u8>) {
+    value.serialize(out).expect("borsh writes to memory without errors");
+}
+
+/// Decodes a value and refuses every byte string but its canonical one.
+///
+/// # Errors
+/// [`CodecError`] names the type and the fault.
+pub fn decode<T: BorshDeserialize + BorshSerialize>(what: &'static str, bytes: &[u8]) -> Result<T, CodecError> {
+    let value = decode_own::<T>(what, bytes)?;
+    if encode(&value) == bytes { Ok(value) } else { Err(CodecError::NotCanonical { what }) }
+}
+
+/// Decodes bytes that this process wrote itself, without the re-encoding check.
+///
+/// # Errors
+/// [`CodecError::Malformed`].
+pub fn decode_own<T: BorshDeserialize>(what: &'static str, bytes: &[u8]) -> Result<T, CodecError> {
+    T::try_from_slice(bytes).map_err(|error| CodecError::Malformed { what, detail: error.to_string() })
+}

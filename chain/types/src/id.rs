@@ -1,0 +1,98 @@
+//! Newtypes for every id and number that crosses a boundary. Invariant: no two of them convert into each other.
+
+use crate::digest::{Digest, Hasher, Tag};
+use borsh::{BorshDeserialize, BorshSerialize};
+use std::fmt;
+
+macro_rules! number {
+    ($(#[$meta:meta])* $name:ident, $inner:ty) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, BorshSerialize, BorshDeserialize)]
+        pub struct $name(pub $inner);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(&self.0, f)
+            }
+        }
+    };
+}
+
+number!(
+    /// A shard's index, from 0.
+    ShardId, u16
+);
+number!(
+    /// A block's height within its shard; the first block has height 1, and 0 means "no block yet".
+    Height, u64
+);
+number!(
+    /// An epoch: the period of one validator set.
+    Epoch, u64
+);
+number!(
+    /// A consensus view within an epoch.
+    View, u64
+);
+number!(
+    /// Milliseconds since the Unix epoch, UTC.
+    TimestampMs, u64
+);
+
+impl Height {
+    /// The height of the block after this one; saturates, which 2^64 blocks will not reach.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+}
+
+/// A chain's identity: the digest of its genesis document [P2].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, BorshSerialize, BorshDeserialize)]
+pub struct ChainId(pub Digest);
+
+impl fmt::Display for ChainId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+/// A tenant's identity: the 16 bytes of a UUID (RFC 9562).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
+pub struct TenantId(pub [u8; 16]);
+
+impl fmt::Debug for TenantId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&hex::encode(self.0))
+    }
+}
+
+/// The shard of a home `(tenant, partition)`: the top bits of its digest, scaled to the shard count [P18].
+pub fn home_shard(tenant: TenantId, partition: u16, shards: u16) -> ShardId {
+    let mut hasher = Hasher::new(Tag::HOME);
+    hasher.update(&tenant.0);
+    hasher.update(&partition.to_le_bytes());
+    let [a, b, c, d, ..] = hasher.finish().0;
+    let top = u64::from(u32::from_be_bytes([a, b, c, d]));
+    let scaled = top.saturating_mul(u64::from(shards)) >> 32;
+    ShardId(u16::try_from(scaled).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn homes_spread_over_all_shards_and_stay_in_range() {
+        for shards in [1_u16, 2, 3, 16] {
+            let mut seen = vec![0_u32; usize::from(shards)];
+            for n in 0..1_000_u16 {
+                let mut id = [0; 16];
+                id[..2].copy_from_slice(&n.to_be_bytes());
+                seen[usize::from(home_shard(TenantId(id), 0, shards).0)] += 1;
+            }
+            let fair = 1_000 / u32::from(shards);
+            assert!(seen.iter().all(|count| *count > fair / 2), "{shards}: {seen:?}");
+        }
+    }
+}

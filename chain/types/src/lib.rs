@@ -1,0 +1,34 @@
+//! The words of the ledger: ids, transactions, receipts, blocks, certificates, their canonical bytes, hashes and
+//! signatures. Invariant: pure data and pure functions; nothing here reads a clock, a random source or a disk.
+#![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
+
+pub mod account;
+pub mod block;
+pub mod body;
+pub mod certificate;
+pub mod codec;
+pub mod digest;
+pub mod genesis;
+pub mod id;
+pub mod limit;
+pub mod merkle;
+pub mod provenance;
+pub mod receipt;
+pub mod record;
+pub mod signature;
+pub mod state;
+pub mod stream;
+pub mod transaction;
+pub mod validator;
+
+pub use block::{Block, BlockHeader, FinalBlock};
+pub use body::{Body, BodySeal};
+pub use certificate::{Certificate, Vote};
+pub use digest::Digest;
+pub use genesis::Genesis;
+pub use id::{ChainId, Epoch, Height, ShardId, TenantId, TimestampMs, View};
+pub use receipt::{Event, Receipt, Rejection};
+pub use record::Record;
+pub use signature::{PublicKey, SecretKey, Signature};
+pub use stream::{StreamHead, Subject};
+pub use transaction::{Command, CommandCore, Mode, Operation, Transaction, TransactionHeader, TxId};

@@ -1,0 +1,29 @@
+//! Every limit of the ledger's words, in one place. Invariant: a value above its limit is refused at decoding or
+//! checking, never cut.
+
+/// Commands in one transaction [P3].
+pub const COMMANDS_PER_TRANSACTION_MAX: usize = 1_000;
+/// Encoded bytes of one transaction with its bodies.
+pub const TRANSACTION_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Subjects of one record [P6]; an EPCIS event names up to 1,000 identifiers and itself.
+pub const SUBJECTS_PER_RECORD_MAX: usize = 1_024;
+/// Bytes of one body, public or encrypted.
+pub const BODY_BYTES_MAX: usize = 512 * 1024;
+/// Fields (JSON leaves) that one sealed document commits to.
+pub const FIELDS_PER_DOCUMENT_MAX: usize = 16_384;
+/// How far ahead of block time a transaction's expiry may lie, in milliseconds [P3].
+pub const VALIDITY_MS_MAX: u64 = 10 * 60 * 1_000;
+/// Commands in one block.
+pub const COMMANDS_PER_BLOCK_MAX: usize = 20_000;
+/// Encoded bytes of one block's transactions.
+pub const BLOCK_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Validators of one set.
+pub const VALIDATORS_MAX: usize = 1_024;
+/// Shards of one chain.
+pub const SHARDS_MAX: u16 = 64;
+/// Partitions of one tenant.
+pub const PARTITIONS_MAX: u16 = 64;
+/// Authors (signing keys) of one tenant on one shard.
+pub const AUTHORS_PER_TENANT_MAX: u32 = 1_000_000;
+/// Entries of the seen-set, over all unexpired transactions of a shard.
+pub const SEEN_MAX: usize = 8_000_000;

@@ -1,0 +1,116 @@
+//! The authenticated state as a verifier sees it: keys, hashes and proofs over a sparse Merkle tree. Invariant: the
+//! root is a function of the set of (key, value) pairs alone, and a proof shows one key present with one value, or
+//! absent.
+//!
+//! The tree: a key's path is the bits of its hash from the first byte's top bit. A subtree without keys is 32 zero
+//! bytes; a subtree with one key is that key's leaf, whatever its depth; any other is the node over its two halves.
+
+use crate::{
+    digest::{Digest, Tag, hash, sha256},
+    id::TenantId,
+    signature::PublicKey,
+    stream::Subject,
+};
+use borsh::{BorshDeserialize, BorshSerialize};
+
+/// Everything that the state may hold, by slice.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub enum StateKey {
+    /// A tenant: [`crate::account::Tenant`].
+    Tenant(TenantId),
+    /// A key that may sign for a tenant: the empty value.
+    Author(TenantId, PublicKey),
+    /// A slot of the seen-set: transactions that expire in one minute of block time [P3].
+    Seen(u64),
+    /// A stream's head: [`crate::stream::StreamHead`] [P6].
+    Stream(TenantId, Subject),
+    /// The content of an event on record: the empty value.
+    ProvenanceEvent(TenantId, Subject, Digest),
+}
+
+impl StateKey {
+    /// The key's path in the tree.
+    pub fn path(&self) -> Digest {
+        hash(Tag::STATE_KEY, &[&crate::codec::encode(self)])
+    }
+}
+
+/// The hash of a value.
+pub fn value_hash(value: &[u8]) -> Digest {
+    hash(Tag::STATE_VALUE, &[value])
+}
+
+/// The hash of a leaf: `SHA-256(0x00 || path || value hash)`.
+pub fn leaf_hash(path: &Digest, value: &Digest) -> Digest {
+    sha256(&[&[0], &path.0, &value.0])
+}
+
+/// The hash of an inner node: `SHA-256(0x01 || left || right)`.
+pub fn node_hash(left: &Digest, right: &Digest) -> Digest {
+    sha256(&[&[1], &left.0, &right.0])
+}
+
+/// Bit `depth` of a path, counted from the first byte's top bit; `false` beyond 256.
+pub fn bit(path: &Digest, depth: usize) -> bool {
+    path.0.get(depth >> 3).is_some_and(|byte| byte & (0x80_u8 >> (depth & 7)) != 0)
+}
+
+/// What stands at the end of a proof's path.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub enum Terminal {
+    /// The key itself, with this value.
+    Present {
+        /// The value.
+        value: Vec<u8>,
+    },
+    /// Nothing.
+    Empty,
+    /// One other key, whose leaf fills the subtree.
+    Other {
+        /// Its path.
+        path: Digest,
+        /// The hash of its value.
+        value_hash: Digest,
+    },
+}
+
+/// A proof that a key has a value, or none, under a state root.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct StateProof {
+    /// Sibling hashes from the root down.
+    pub siblings: Vec<Digest>,
+    /// What stands at the end of the path.
+    pub terminal: Terminal,
+}
+
+impl StateProof {
+    /// The root that this proof leads to for a key's path, or `None` when it is about another path.
+    pub fn root(&self, path: &Digest) -> Option<Digest> {
+        if self.siblings.len() > 256 {
+            return None;
+        }
+        let mut node = match &self.terminal {
+            Terminal::Present { value } => leaf_hash(path, &value_hash(value)),
+            Terminal::Empty => Digest::ZERO,
+            Terminal::Other { path: other, value_hash } => {
+                let shared = (0..self.siblings.len()).all(|depth| bit(path, depth) == bit(other, depth));
+                if !shared || other == path {
+                    return None;
+                }
+                leaf_hash(other, value_hash)
+            }
+        };
+        for (depth, sibling) in self.siblings.iter().enumerate().rev() {
+            node = if bit(path, depth) { node_hash(sibling, &node) } else { node_hash(&node, sibling) };
+        }
+        Some(node)
+    }
+
+    /// The value that the proof shows, when it shows one.
+    pub fn value(&self) -> Option<&[u8]> {
+        match &self.terminal {
+            Terminal::Present { value } => Some(value),
+            Terminal::Empty | Terminal::Other { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Streams [P6]: for each subject of a tenant, the chain of all records about it. Invariant: a head of count n is the
+//! digest of exactly n record leaves in order, so n leaves that lead to it are all of them.
+
+use crate::{
+    digest::{Digest, Tag, hash},
+    id::TenantId,
+};
+use borsh::{BorshDeserialize, BorshSerialize};
+
+/// What a record is about, blinded: `H(tenant, kind, blind, id)`. Without the blind of one id nobody can test a guess
+/// of it, and disclosing one blind says nothing about the others.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Subject(pub Digest);
+
+/// The kinds of subjects that exist, as text in bundles and in the digest.
+pub mod kind {
+    /// An EPCIS event id.
+    pub const EVENT: &str = "event";
+    /// An EPC, EPC class or lot, as its canonical GS1 Digital Link URI or as written when it is not a GS1 key.
+    pub const EPC: &str = "epc";
+}
+
+impl Subject {
+    /// The subject of an id. `blind` is 32 bytes that only the tenant can derive.
+    pub fn of(tenant: TenantId, kind: &str, id: &str, blind: &[u8; 32]) -> Self {
+        let length = u8::try_from(kind.len()).unwrap_or(u8::MAX);
+        Self(hash(Tag::SUBJECT, &[&tenant.0, &[length], kind.as_bytes(), blind, id.as_bytes()]))
+    }
+}
+
+/// The head of a stream in the ledger's state.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
+pub struct StreamHead {
+    /// How many records the stream holds.
+    pub count: u64,
+    /// The digest of the chain; zero when there are none.
+    pub digest: Digest,
+}
+
+impl StreamHead {
+    /// The head after one more record.
+    #[must_use]
+    pub fn push(&self, leaf: &Digest) -> Self {
+        Self { count: self.count.saturating_add(1), digest: hash(Tag::STREAM, &[&self.digest.0, &leaf.0]) }
+    }
+}

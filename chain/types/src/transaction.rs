@@ -1,0 +1,267 @@
+//! Transactions [P3]: what a tenant signs. Invariant: the transaction's id is the digest of exactly the signed bytes,
+//! and those commit to every command, so nothing unsigned can change what a transaction is.
+
+use crate::{
+    account,
+    body::Body,
+    digest::{Digest, Tag, hash},
+    id::{ChainId, TenantId, TimestampMs},
+    limit, merkle, provenance,
+    signature::{Claim, Namespace, PublicKey, SecretKey, Signature},
+    stream::Subject,
+};
+use borsh::{BorshDeserialize, BorshSerialize};
+use std::fmt;
+
+/// A transaction's id: the digest of its signed header.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, BorshSerialize, BorshDeserialize)]
+pub struct TxId(pub Digest);
+
+impl fmt::Display for TxId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+/// Whether the commands stand or fall together.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub enum Mode {
+    /// One rejected command rejects all.
+    Atomic,
+    /// Each command has its own outcome.
+    Independent,
+}
+
+/// The signed part of a transaction.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct TransactionHeader {
+    /// The chain it is for.
+    pub chain_id: ChainId,
+    /// The tenant it acts for.
+    pub tenant: TenantId,
+    /// The key that signs; it must be an author of the tenant.
+    pub author: PublicKey,
+    /// Blocks of this time or later refuse it; at most [`limit::VALIDITY_MS_MAX`] ahead of block time.
+    pub valid_until_ms: TimestampMs,
+    /// Distinguishes equal transactions.
+    pub salt: [u8; 16],
+    /// Whether the commands stand or fall together.
+    pub mode: Mode,
+    /// The number of commands.
+    pub command_count: u32,
+    /// The root of the Merkle tree over [`Command::leaf`].
+    pub commands_root: Digest,
+}
+
+impl TransactionHeader {
+    /// The id: the digest of this header's encoding, which is what the author signs.
+    pub fn id(&self) -> TxId {
+        TxId(hash(Tag::TRANSACTION, &[&crate::codec::encode(self)]))
+    }
+}
+
+/// What a command does, by slice.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub enum Operation {
+    /// Tenants and their authors.
+    Account(account::Operation),
+    /// Supply-chain provenance.
+    Provenance(provenance::Operation),
+}
+
+/// A command without its body: what the ledger's law decides on.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct CommandCore {
+    /// What the record is about, strictly ascending, at most [`limit::SUBJECTS_PER_RECORD_MAX`] [P6].
+    pub subjects: Vec<Subject>,
+    /// What it does.
+    pub operation: Operation,
+}
+
+/// A command with the document that it records.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Command {
+    /// What the law decides on.
+    pub core: CommandCore,
+    /// The document, public or sealed.
+    pub body: Body,
+}
+
+/// The leaf of a command in its transaction's tree: `leaf(H(core || body digest))`.
+pub fn command_leaf(core: &[u8], body: &Digest) -> Digest {
+    merkle::leaf_hash(&hash(Tag::COMMAND, &[core, &body.0]).0)
+}
+
+impl Command {
+    /// The leaf of this command in its transaction's tree.
+    pub fn leaf(&self) -> Digest {
+        command_leaf(&crate::codec::encode(&self.core), &self.body.digest())
+    }
+}
+
+/// A signed transaction.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Transaction {
+    /// The signed part.
+    pub header: TransactionHeader,
+    /// The author's signature of the header's id.
+    pub signature: Signature,
+    /// The commands that the header commits to, 1 to [`limit::COMMANDS_PER_TRANSACTION_MAX`].
+    pub commands: Vec<Command>,
+}
+
+/// A fault that a transaction shows by itself, without any state.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum TransactionError {
+    /// No commands, or too many.
+    #[error("a transaction carries 1 to {} commands", limit::COMMANDS_PER_TRANSACTION_MAX)]
+    CommandCount,
+    /// The header's count or root is not that of the commands.
+    #[error("the signed header does not commit to these commands")]
+    CommandsRoot,
+    /// Subjects are not strictly ascending, or too many.
+    #[error("subjects are strictly ascending and at most {}", limit::SUBJECTS_PER_RECORD_MAX)]
+    Subjects,
+    /// A body is too large.
+    #[error("a body is at most {} bytes", limit::BODY_BYTES_MAX)]
+    BodySize,
+    /// The transaction is too large.
+    #[error("a transaction is at most {} bytes", limit::TRANSACTION_BYTES_MAX)]
+    Size,
+}
+
+impl TransactionError {
+    /// The stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::CommandCount => "ledger.command_count",
+            Self::CommandsRoot => "ledger.commands_root",
+            Self::Subjects => "ledger.subjects",
+            Self::BodySize => "ledger.body_too_large",
+            Self::Size => "ledger.transaction_too_large",
+        }
+    }
+}
+
+/// What a tenant decides about a transaction before signing.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// The chain it is for.
+    pub chain_id: ChainId,
+    /// The tenant it acts for.
+    pub tenant: TenantId,
+    /// See [`TransactionHeader::valid_until_ms`].
+    pub valid_until_ms: TimestampMs,
+    /// See [`TransactionHeader::salt`].
+    pub salt: [u8; 16],
+    /// See [`Mode`].
+    pub mode: Mode,
+}
+
+impl Draft {
+    /// Signs commands as one transaction.
+    pub fn sign(self, key: &SecretKey, commands: Vec<Command>) -> Transaction {
+        let leaves: Vec<_> = commands.iter().map(Command::leaf).collect();
+        let header = TransactionHeader {
+            chain_id: self.chain_id,
+            tenant: self.tenant,
+            author: key.public_key(),
+            valid_until_ms: self.valid_until_ms,
+            salt: self.salt,
+            mode: self.mode,
+            command_count: u32::try_from(commands.len()).unwrap_or(u32::MAX),
+            commands_root: merkle::root(&leaves),
+        };
+        let signature = key.sign(Namespace::TRANSACTION, &header.id().0);
+        Transaction { header, signature, commands }
+    }
+}
+
+/// A transaction whose shape was checked, with the digests that every later stage needs. Only [`Transaction::check`]
+/// makes one, so holding it proves the check; the signature is still a [`Claim`].
+#[derive(Clone, Debug)]
+pub struct CheckedTransaction {
+    transaction: Transaction,
+    id: TxId,
+    parts: Vec<CommandDigest>,
+    bytes: usize,
+}
+
+/// A command's encoded core and its body's digest, computed once.
+#[derive(Clone, Debug)]
+pub struct CommandDigest {
+    /// The canonical encoding of the core.
+    pub core: Vec<u8>,
+    /// The body's digest.
+    pub body: Digest,
+}
+
+impl Transaction {
+    /// Checks everything that needs no state and no signature arithmetic.
+    ///
+    /// # Errors
+    /// [`TransactionError`] names the first fault.
+    pub fn check(self) -> Result<CheckedTransaction, TransactionError> {
+        let count = self.commands.len();
+        if count == 0 || count > limit::COMMANDS_PER_TRANSACTION_MAX {
+            return Err(TransactionError::CommandCount);
+        }
+        let mut parts = Vec::with_capacity(count);
+        let mut leaves = Vec::with_capacity(count);
+        let mut bytes = 256_usize;
+        for command in &self.commands {
+            if command.core.subjects.len() > limit::SUBJECTS_PER_RECORD_MAX
+                || !command.core.subjects.is_sorted_by(|left, right| left < right)
+            {
+                return Err(TransactionError::Subjects);
+            }
+            if command.body.len() > limit::BODY_BYTES_MAX {
+                return Err(TransactionError::BodySize);
+            }
+            let part = CommandDigest { core: crate::codec::encode(&command.core), body: command.body.digest() };
+            bytes = bytes.saturating_add(part.core.len()).saturating_add(command.body.len()).saturating_add(64);
+            leaves.push(command_leaf(&part.core, &part.body));
+            parts.push(part);
+        }
+        if bytes > limit::TRANSACTION_BYTES_MAX {
+            return Err(TransactionError::Size);
+        }
+        if usize::try_from(self.header.command_count) != Ok(count) || merkle::root(&leaves) != self.header.commands_root
+        {
+            return Err(TransactionError::CommandsRoot);
+        }
+        Ok(CheckedTransaction { id: self.header.id(), transaction: self, parts, bytes })
+    }
+}
+
+impl CheckedTransaction {
+    /// The id.
+    pub const fn id(&self) -> TxId {
+        self.id
+    }
+
+    /// An upper estimate of the encoded size in bytes.
+    pub const fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The transaction.
+    pub const fn transaction(&self) -> &Transaction {
+        &self.transaction
+    }
+
+    /// Gives the transaction back.
+    pub fn into_transaction(self) -> Transaction {
+        self.transaction
+    }
+
+    /// The digests of each command, in order.
+    pub fn parts(&self) -> &[CommandDigest] {
+        &self.parts
+    }
+
+    /// The claim that the author signed it.
+    pub const fn claim(&self) -> Claim {
+        Claim { key: self.transaction.header.author, digest: self.id.0, signature: self.transaction.signature }
+    }
+}
