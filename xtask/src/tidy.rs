@@ -1,8 +1,9 @@
 //! `tidy`: rules about single files. Each rule is a function in its own file and looks at one file
-//! at a time, except the one about the environment, which compares code with documentation.
+//! at a time, except `environment` and `limit`, which compare code with documentation.
 
 mod environment;
 mod length;
+mod limit;
 mod machine;
 mod naming;
 mod opening;
@@ -28,5 +29,6 @@ pub(crate) fn check(files: &[SourceFile]) -> Vec<Finding> {
         }
     }
     environment::check(files, &mut findings);
+    limit::check(files, &mut findings);
     findings
 }

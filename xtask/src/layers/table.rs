@@ -35,6 +35,7 @@ const fn effectful(name: &'static str, folder: &'static str, imports: &'static [
 
 /// External crates that compute and do nothing else.
 pub(super) const PURE_EXTERNAL: &[&str] = &[
+    "aes-gcm",
     "base64",
     "borsh",
     "bytes",
@@ -47,6 +48,7 @@ pub(super) const PURE_EXTERNAL: &[&str] = &[
     "hmac",
     "percent-encoding",
     "rand_core",
+    "ryu-js",
     "serde",
     "serde_json",
     "sha2",
@@ -71,6 +73,7 @@ pub(super) const LAYERS: &[Layer] = &[
     pure("chain-state", "chain/state", &["chain-types"]),
     pure("chain-consensus", "chain/consensus", &["chain-types"]),
     pure("chain-proof", "chain/proof", &["chain-types"]),
+    pure("chain-seal", "chain/seal", &["chain-types"]),
     pure("chain-beacon", "chain/beacon", &["chain-types"]),
     pure("chain-atomic", "chain/atomic", &["chain-types"]),
     pure("chain-ledger", "chain/ledger", &["chain-types", "chain-state"]),
@@ -122,11 +125,16 @@ pub(super) const LAYERS: &[Layer] = &[
         Tests::ImportTheSame,
     ),
     pure("standards-epcis", "standards/epcis", &[]),
-    effectful("indexer", "indexer", &["chain-types", "chain-proof", "standards-epcis"], Tests::ImportTheSame),
+    effectful(
+        "indexer",
+        "indexer",
+        &["chain-types", "chain-proof", "chain-seal", "standards-epcis"],
+        Tests::ImportTheSame,
+    ),
     effectful(
         "gateway",
         "gateway",
-        &["chain-types", "chain-proof", "chain-node", "indexer", "standards-epcis"],
+        &["chain-types", "chain-proof", "chain-seal", "chain-node", "indexer", "standards-epcis"],
         Tests::ImportAnything,
     ),
     effectful(
@@ -137,6 +145,7 @@ pub(super) const LAYERS: &[Layer] = &[
             "chain-state",
             "chain-ledger",
             "chain-proof",
+            "chain-seal",
             "chain-replica",
             "chain-store",
             "chain-node",

@@ -52,6 +52,8 @@ fn its_opposites_are_refused() {
         ("indexer", ours("chain-node")),
         ("gateway", ours("chain-store")),
         ("xtask", ours("chain-types")),
+        ("chain-ledger", ours("chain-seal")),
+        ("chain-node", ours("chain-seal")),
         ("chain-node", external("rocksdb")),
         ("waymark", external("rocksdb")),
         ("indexer", external("axum")),

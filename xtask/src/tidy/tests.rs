@@ -106,3 +106,13 @@ fn environment_variables_must_be_documented() {
         check(&[code, page(&format!("{variable}ES"))]).into_iter().map(|finding| finding.rule).collect();
     assert_eq!(rules, ["environment"]);
 }
+
+#[test]
+fn a_documented_limit_is_a_constant() {
+    let page = file("README.md", "| events | 1,000 | `EVENTS_MAX` |\n");
+    let code = file("cli/src/limit.rs", "//! Limits.\npub const EVENTS_MAX: usize = 1_000;\n");
+    assert_eq!(check(&[page.clone(), code]), []);
+    let renamed = file("cli/src/limit.rs", "//! Limits.\npub const ALL_EVENTS_MAX: usize = 1_000;\n");
+    let rules: Vec<_> = check(&[page, renamed]).into_iter().map(|finding| finding.rule).collect();
+    assert_eq!(rules, ["limit"]);
+}
