@@ -2,7 +2,7 @@
 //!
 //! Invariant kept: an `Event` always has one of the five event types.
 
-use crate::context::{Context, Scope};
+use crate::context::Context;
 use crate::json::Node;
 
 /// The five event types of EPCIS 2.0 (section 7.4).
@@ -100,9 +100,5 @@ impl<'a> Event<'a> {
     /// Whether it declares an earlier event of the same id to be wrong (EPCIS 2.0 section 7.4.1.2).
     pub fn is_error_declaration(&self) -> bool {
         self.root.get("errorDeclaration").is_some()
-    }
-
-    pub(crate) fn scope<'s>(&'s self, document: &'s Context<'a>) -> Scope<'s, 'a> {
-        Scope { document, own: self.context.as_ref() }
     }
 }

@@ -20,12 +20,12 @@ pub(crate) struct Node<'a> {
     pub(crate) value: Value<'a>,
 }
 
-/// The seven kinds of RFC 8259, booleans folded.
+/// The kinds of RFC 8259.
 #[derive(Debug, Clone)]
 pub(crate) enum Value<'a> {
     Null,
-    Bool(bool),
-    /// The number is its `raw` text.
+    Bool,
+    /// Its digits are its `raw` text.
     Number,
     String(Cow<'a, str>),
     Array(Vec<Node<'a>>),
@@ -79,11 +79,22 @@ impl<'a> Node<'a> {
         self.get(name).and_then(Node::as_array).unwrap_or_default()
     }
 
+    /// Takes the elements out of an array found by following `names`, so that they need no copy.
+    pub(crate) fn take_array(&mut self, names: &[&str]) -> Option<Vec<Node<'a>>> {
+        match (names.split_first(), &mut self.value) {
+            (Some((name, rest)), Value::Object(members)) => {
+                members.iter_mut().find(|member| member.name == *name)?.node.take_array(rest)
+            }
+            (None, Value::Array(elements)) => Some(std::mem::take(elements)),
+            _ => None,
+        }
+    }
+
     /// The kind in words, for a problem's detail.
     pub(crate) fn kind(&self) -> &'static str {
         match self.value {
             Value::Null => "null",
-            Value::Bool(_) => "a boolean",
+            Value::Bool => "a boolean",
             Value::Number => "a number",
             Value::String(_) => "a string",
             Value::Array(_) => "an array",

@@ -65,6 +65,8 @@ pub mod code {
     pub const INVALID_ACTION: &str = "provenance.invalid_action";
     /// A bare word is not in the Core Business Vocabulary.
     pub const UNKNOWN_VOCABULARY_WORD: &str = "provenance.unknown_vocabulary_word";
+    /// A list of instances names one twice.
+    pub const DUPLICATE_IDENTIFIER: &str = "provenance.duplicate_identifier";
     /// A value is not a URI.
     pub const INVALID_URI: &str = "provenance.invalid_uri";
     /// A unit of measure is not a UN/ECE Recommendation 20 code by form.

@@ -1,20 +1,66 @@
 //! Checks one event against EPCIS 2.0 section 7 and CBV 2.0 section 7, and reports everything that is wrong.
 //!
-//! Invariant kept: no accepted event names more than the allowed identifiers, carries an unbound name, or lacks what
-//! its type and action require.
+//! Invariant kept: no accepted event names more identifiers than allowed, carries an unbound name, or lacks what its
+//! type and action require.
 
-use crate::context::Context;
+mod field;
+mod name;
+mod part;
+mod rule;
+mod scalar;
+mod sensor;
+
+use crate::context::{Context, Scope};
 use crate::event::{Event, EventType};
 use crate::json::Node;
-use crate::problem::{Path, Problems};
+use crate::limit::EVENT_BYTES_MAX;
+use crate::problem::{Path, Problems, code, quote};
 
+/// Where a check stands: what the names mean here, and where to report.
+struct Check<'c, 's, 'a> {
+    scope: Scope<'s, 'a>,
+    problems: &'c mut Problems,
+}
+
+/// Checks an event of a document whose context is `document`. `None` when it is so far off that it has no type; then,
+/// and whenever else it is wrong, at least one problem is pushed.
 pub(crate) fn event<'a>(
     node: Node<'a>,
     document: &Context<'a>,
     path: &Path<'_>,
     problems: &mut Problems,
 ) -> Option<Event<'a>> {
-    let _ = (document, path, &problems);
-    let event_type = EventType::from_name(node.get_str("type")?)?;
-    Some(Event { root: node, event_type, context: None })
+    if node.raw.len() > EVENT_BYTES_MAX {
+        let detail = format!("{} bytes; an event has at most {EVENT_BYTES_MAX}", node.raw.len());
+        problems.push(path, code::EVENT_TOO_LARGE, detail);
+        return None;
+    }
+    let Some(members) = node.as_object() else {
+        problems.push(path, code::INVALID_TYPE, format!("an event is an object, not {}", node.kind()));
+        return None;
+    };
+    let Some(event_type) = read_type(&node, path, problems) else {
+        return None;
+    };
+    let own = node.get("@context").map(|own| Context::read(own, &path.name("@context"), problems));
+    let mut check = Check { scope: Scope { document, own: own.as_ref() }, problems };
+    for member in members {
+        field::check(&mut check, event_type, &node, member, path);
+    }
+    rule::check(&mut check, event_type, &node, path);
+    Some(Event { root: node, event_type, context: own })
+}
+
+fn read_type(node: &Node<'_>, path: &Path<'_>, problems: &mut Problems) -> Option<EventType> {
+    let type_path = path.name("type");
+    let Some(name) = node.get("type") else {
+        problems.push(&type_path, code::MISSING_FIELD, "an event states its type");
+        return None;
+    };
+    let event_type = name.as_str().and_then(EventType::from_name);
+    if event_type.is_none() {
+        let detail = format!("{} is none of the five event types", quote(name.raw));
+        problems.push(&type_path, code::INVALID_EVENT_TYPE, detail);
+    }
+    event_type
 }

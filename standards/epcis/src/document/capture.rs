@@ -39,8 +39,8 @@ pub struct CaptureDocument<'a> {
 pub fn parse(bytes: &[u8]) -> Result<CaptureDocument<'_>, Vec<Problem>> {
     let root = read_json(bytes, JSON_DEPTH_MAX)?;
     match root.get_str("type") {
-        Some("EPCISDocument") => envelope(&root, DocumentKind::Capture),
-        Some("EPCISQueryDocument") => envelope(&root, DocumentKind::Query),
+        Some("EPCISDocument") => envelope(root, DocumentKind::Capture),
+        Some("EPCISQueryDocument") => envelope(root, DocumentKind::Query),
         _ if root.get("epcisBody").is_some() => {
             let detail = "the type of a document is \"EPCISDocument\" or \"EPCISQueryDocument\"";
             Err(vec![Problem { pointer: "/type".into(), code: code::INVALID_DOCUMENT, detail: detail.into() }])
@@ -95,51 +95,63 @@ fn line_and_column(bytes: &[u8], offset: usize) -> (usize, usize) {
     (line, column)
 }
 
-fn envelope<'a>(root: &Node<'a>, kind: DocumentKind) -> Result<CaptureDocument<'a>, Vec<Problem>> {
+fn envelope(mut root: Node<'_>, kind: DocumentKind) -> Result<CaptureDocument<'_>, Vec<Problem>> {
     let mut problems = Problems::default();
-    let top = Path::Root;
-    let context = read_context(root, &mut problems);
-    require_text(root, "schemaVersion", &mut problems, |text| text.starts_with("2."), "a 2.x version");
-    require_text(root, "creationDate", &mut problems, |text| Timestamp::parse(text).is_some(), "a time with a zone");
+    let is_version = |text: &str| text.starts_with("2.");
+    let is_time = |text: &str| Timestamp::parse(text).is_some();
+    require_text(&root, "schemaVersion", &mut problems, is_version, "a 2.x version");
+    require_text(&root, "creationDate", &mut problems, is_time, "a time with a zone");
+    let mut context = read_context(&root, &mut problems);
+    if let Some(context) = &mut context {
+        read_ignored_fields(&root, context);
+    }
 
-    let body_path = top.name("epcisBody");
-    let results_path = body_path.name("queryResults");
-    let inner_path = results_path.name("resultsBody");
-    let body = root.get("epcisBody");
-    let results = body.and_then(|body| body.get("queryResults"));
-    let (holder, holder_path) = match kind {
-        DocumentKind::Query => (results.and_then(|results| results.get("resultsBody")), inner_path),
-        _ => (body, body_path),
+    let top = Path::Root;
+    let body = top.name("epcisBody");
+    let results = body.name("queryResults");
+    let results_body = results.name("resultsBody");
+    let (list, path) = match kind {
+        DocumentKind::Query => (
+            root.take_array(&["epcisBody", "queryResults", "resultsBody", "eventList"]),
+            results_body.name("eventList"),
+        ),
+        DocumentKind::Capture | DocumentKind::BareEvent => {
+            (root.take_array(&["epcisBody", "eventList"]), body.name("eventList"))
+        }
     };
-    let list_path = holder_path.name("eventList");
-    let Some(list) = holder.and_then(|holder| holder.get("eventList")).and_then(Node::as_array) else {
-        problems.push(&list_path, code::INVALID_DOCUMENT, "a list of events is required here");
+    let Some(list) = list else {
+        problems.push(&path, code::INVALID_DOCUMENT, "a list of events is required here");
         return Err(problems.into_vec());
     };
     if list.len() > EVENTS_PER_DOCUMENT_MAX {
         let detail = format!("{} events; a document has at most {EVENTS_PER_DOCUMENT_MAX}", list.len());
-        problems.push(&list_path, code::TOO_MANY_EVENTS, detail);
+        problems.push(&path, code::TOO_MANY_EVENTS, detail);
         return Err(problems.into_vec());
     }
-    let Some(mut context) = context else {
+    let Some(context) = context else {
         return Err(problems.into_vec());
     };
+    let mut events = Vec::with_capacity(list.len());
+    for (index, node) in list.into_iter().enumerate() {
+        if problems.is_full() {
+            break;
+        }
+        events.extend(validate::event(node, &context, &path.index(index), &mut problems));
+    }
+    problems.into_result(CaptureDocument { kind, context, events })
+}
+
+/// The list stands at the top or beside the results, under any prefix: repositories so mark what they added to
+/// events before passing them on.
+fn read_ignored_fields<'a>(root: &Node<'a>, context: &mut Context<'a>) {
+    let results = root.get("epcisBody").and_then(|body| body.get("queryResults"));
     for holder in [Some(root), results].into_iter().flatten() {
         for member in holder.as_object().unwrap_or_default() {
-            // The name is any prefix's: repositories mark so what they added to events before sending them on.
             if member.name.ends_with(":ignoreFields") {
                 context.ignore_fields(member.node.as_array().unwrap_or_default());
             }
         }
     }
-    let mut events = Vec::with_capacity(list.len());
-    for (index, node) in list.iter().enumerate() {
-        if problems.is_full() {
-            break;
-        }
-        events.extend(validate::event(node.clone(), &context, &list_path.index(index), &mut problems));
-    }
-    problems.into_result(CaptureDocument { kind, context, events })
 }
 
 fn bare_event(root: Node<'_>) -> Result<CaptureDocument<'_>, Vec<Problem>> {

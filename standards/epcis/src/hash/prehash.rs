@@ -151,7 +151,7 @@ fn push_value(out: &mut String, name: &str, value: &str) {
 fn text<'n>(node: &'n Node<'_>) -> Cow<'n, str> {
     match &node.value {
         Value::String(text) => Cow::Borrowed(text),
-        Value::Number | Value::Bool(_) => Cow::Borrowed(node.raw),
+        Value::Number | Value::Bool => Cow::Borrowed(node.raw),
         Value::Null | Value::Array(_) | Value::Object(_) => Cow::Borrowed(""),
     }
 }

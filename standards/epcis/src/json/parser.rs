@@ -56,8 +56,8 @@ impl<'a> Parser<'a> {
             Some(b'{') => self.nested(Self::object)?,
             Some(b'[') => self.nested(Self::array)?,
             Some(b'-' | b'0'..=b'9') => self.number()?,
-            Some(b't') => self.literal("true", Value::Bool(true))?,
-            Some(b'f') => self.literal("false", Value::Bool(false))?,
+            Some(b't') => self.literal("true", Value::Bool)?,
+            Some(b'f') => self.literal("false", Value::Bool)?,
             Some(b'n') => self.literal("null", Value::Null)?,
             _ => return Err(self.malformed("a value")),
         };
@@ -302,7 +302,7 @@ mod tests {
     fn to_serde(node: &Node<'_>) -> serde_json::Value {
         match &node.value {
             Value::Null => serde_json::Value::Null,
-            Value::Bool(value) => (*value).into(),
+            Value::Bool => (node.raw == "true").into(),
             Value::Number => serde_json::from_str(node.raw).expect("a number serde_json reads too"),
             Value::String(text) => (**text).into(),
             Value::Array(elements) => elements.iter().map(to_serde).collect(),

@@ -1,0 +1,38 @@
+//! Names beyond the standard: extensions and master data (EPCIS 2.0 section 9.2, JSON-LD 1.1 compact IRIs).
+//!
+//! Invariant kept: an accepted name is `prefix:name` with the prefix bound, a full URI, or a remark (`_…`), which
+//! JSON-LD drops as an undefined term.
+
+use super::Check;
+use super::scalar::is_uri;
+use crate::problem::{Path, code, quote};
+
+/// Schemes whose names are full URIs rather than a prefix and a name.
+const SCHEMES: [&str; 3] = ["http", "https", "urn"];
+
+/// A member of an event or of one of its parts that is no standard field.
+pub(super) fn extension(check: &mut Check<'_, '_, '_>, name: &str, path: &Path<'_>) {
+    namespaced(check, name, path, code::UNKNOWN_FIELD);
+}
+
+/// A member of `ilmd`.
+pub(super) fn master_data(check: &mut Check<'_, '_, '_>, name: &str, path: &Path<'_>) {
+    namespaced(check, name, path, code::FIELD_WITHOUT_NAMESPACE);
+}
+
+fn namespaced(check: &mut Check<'_, '_, '_>, name: &str, path: &Path<'_>, code_bare: &'static str) {
+    if name.starts_with('_') {
+        return;
+    }
+    let Some((prefix, local)) = name.split_once(':') else {
+        let detail = format!("{} is no standard field here, and a user's field has a namespace", quote(name));
+        check.problems.push(path, code_bare, detail);
+        return;
+    };
+    let is_bound = check.scope.namespace(prefix).is_some() || check.scope.is_open();
+    let is_full_uri = SCHEMES.contains(&prefix) && is_uri(name);
+    if local.is_empty() || !(is_bound || is_full_uri) {
+        let detail = format!("the prefix {} is not bound in the @context", quote(prefix));
+        check.problems.push(path, code::UNBOUND_PREFIX, detail);
+    }
+}

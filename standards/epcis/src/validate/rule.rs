@@ -1,0 +1,92 @@
+//! What an event must have by its type and action (EPCIS 2.0 sections 7.4.2 to 7.4.6), and how much it may name.
+//!
+//! Invariant kept: an accepted event says what it is about: objects, a parent with children, inputs and outputs, or
+//! at the least a sensor's surroundings.
+
+use super::{Check, part};
+use crate::event::{Action, EventType};
+use crate::extract::IdentifierRole;
+use crate::json::Node;
+use crate::limit::IDENTIFIERS_PER_EVENT_MAX;
+use crate::problem::{Path, code};
+
+pub(super) fn check(check: &mut Check<'_, '_, '_>, event_type: EventType, event: &Node<'_>, path: &Path<'_>) {
+    part::require(check, event, "eventTime", path);
+    part::require(check, event, "eventTimeZoneOffset", path);
+    if event_type != EventType::Transformation {
+        part::require(check, event, "action", path);
+    }
+    // A missing or unknown action is one problem already; what depends on it is not judged.
+    let action = event.get_str("action").and_then(Action::from_name);
+    match event_type {
+        EventType::Object => object(check, event, path),
+        EventType::Aggregation | EventType::Association => family(check, event, action, path),
+        EventType::Transaction => transaction(check, event, action, path),
+        EventType::Transformation => transformation(check, event, path),
+    }
+    count_identifiers(check, event, path);
+}
+
+fn has_any(event: &Node<'_>, lists: &[&str]) -> bool {
+    lists.iter().any(|list| !event.get_array(list).is_empty())
+}
+
+fn object(check: &mut Check<'_, '_, '_>, event: &Node<'_>, path: &Path<'_>) {
+    if !has_any(event, &["epcList", "quantityList", "sensorElementList"]) {
+        let detail = "an ObjectEvent names objects in epcList or quantityList, or carries sensor data";
+        check.problems.push(&path.name("epcList"), code::MISSING_FIELD, detail);
+    }
+}
+
+/// Parents and children: only a parting may leave the children open, and only a sighting the parent.
+fn family(check: &mut Check<'_, '_, '_>, event: &Node<'_>, action: Option<Action>, path: &Path<'_>) {
+    if matches!(action, Some(Action::Add | Action::Delete)) && event.get("parentID").is_none() {
+        let detail = "the actions ADD and DELETE name a parent";
+        check.problems.push(&path.name("parentID"), code::MISSING_FIELD, detail);
+    }
+    let needs_children = matches!(action, Some(Action::Add | Action::Observe));
+    if needs_children && !has_any(event, &["childEPCs", "childQuantityList"]) {
+        let detail = "the actions ADD and OBSERVE name children in childEPCs or childQuantityList";
+        check.problems.push(&path.name("childEPCs"), code::MISSING_FIELD, detail);
+    }
+}
+
+fn transaction(check: &mut Check<'_, '_, '_>, event: &Node<'_>, action: Option<Action>, path: &Path<'_>) {
+    if !has_any(event, &["bizTransactionList"]) {
+        let detail = "a TransactionEvent names at least one business transaction";
+        check.problems.push(&path.name("bizTransactionList"), code::MISSING_FIELD, detail);
+    }
+    let names_objects = has_any(event, &["epcList", "quantityList"]) || event.get("parentID").is_some();
+    if matches!(action, Some(Action::Add | Action::Observe)) && !names_objects {
+        let detail = "the actions ADD and OBSERVE name objects in epcList, quantityList or parentID";
+        check.problems.push(&path.name("epcList"), code::MISSING_FIELD, detail);
+    }
+}
+
+/// Inputs and outputs may come in several events that share a transformation.
+fn transformation(check: &mut Check<'_, '_, '_>, event: &Node<'_>, path: &Path<'_>) {
+    let has_inputs = has_any(event, &["inputEPCList", "inputQuantityList"]);
+    let has_outputs = has_any(event, &["outputEPCList", "outputQuantityList"]);
+    let is_part = event.get("transformationID").is_some();
+    if !has_inputs && !(is_part && has_outputs) {
+        let detail = "a TransformationEvent names its inputs, or outputs and a transformationID";
+        check.problems.push(&path.name("inputEPCList"), code::MISSING_FIELD, detail);
+    }
+    if !has_outputs && !is_part {
+        let detail = "a TransformationEvent without a transformationID names its outputs";
+        check.problems.push(&path.name("outputEPCList"), code::MISSING_FIELD, detail);
+    }
+}
+
+fn count_identifiers(check: &mut Check<'_, '_, '_>, event: &Node<'_>, path: &Path<'_>) {
+    let mut count = 0;
+    for role in IdentifierRole::ALL {
+        let Some(node) = event.get(role.field()) else { continue };
+        count += node.as_array().map_or(1, <[_]>::len);
+        if count > IDENTIFIERS_PER_EVENT_MAX {
+            let detail = format!("an event names at most {IDENTIFIERS_PER_EVENT_MAX} identifiers");
+            check.problems.push(&path.name(role.field()), code::TOO_MANY_IDENTIFIERS, detail);
+            return;
+        }
+    }
+}

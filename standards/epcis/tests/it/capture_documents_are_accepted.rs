@@ -1,0 +1,69 @@
+//! A supplier sends what the public examples of EPCIS 2.0 look like; every one of them is taken as it is.
+
+use standards_epcis::document::{self, DocumentKind};
+
+use super::shared_data::{json_files, path, read};
+
+fn accept(file: &std::path::Path) -> usize {
+    let bytes = read(file);
+    match document::parse(&bytes) {
+        Ok(document) => {
+            let text = std::str::from_utf8(&bytes).expect("UTF-8");
+            for event in &document.events {
+                assert!(text.contains(event.raw()), "{}", file.display());
+                serde_json::from_str::<serde_json::Value>(event.raw()).expect("an event's text is JSON");
+            }
+            document.events.len()
+        }
+        Err(problems) => panic!("{}: {problems:#?}", file.display()),
+    }
+}
+
+#[test]
+fn every_capture_document() {
+    for file in json_files("openepcis-test-resources/2.0/EPCIS/JSON/Capture/Documents", 31) {
+        assert!(accept(&file) > 0, "{}", file.display());
+    }
+}
+
+#[test]
+fn every_query_document() {
+    for file in json_files("openepcis-test-resources/2.0/EPCIS/JSON/Query", 8) {
+        assert!(accept(&file) > 0, "{}", file.display());
+    }
+}
+
+#[test]
+fn every_bare_event() {
+    for file in json_files("openepcis-test-resources/2.0/EPCIS/JSON/Capture/Events", 5) {
+        let bytes = read(&file);
+        let document = document::parse_event(&bytes).unwrap_or_else(|p| panic!("{}: {p:#?}", file.display()));
+        assert_eq!(document.kind, DocumentKind::BareEvent);
+        assert_eq!(document.events.len(), 1);
+        assert_eq!(accept(&file), 1);
+    }
+}
+
+#[test]
+fn the_food_and_timber_examples() {
+    let count: usize =
+        json_files("openepcis-dpp-ready/extensions/us/fsma204/epcis", 7).iter().map(|file| accept(file)).sum();
+    assert_eq!(count, 17);
+    for file in json_files("openepcis-dpp-ready/extensions/eu/eudr/epcis", 6) {
+        assert!(accept(&file) > 0, "{}", file.display());
+    }
+}
+
+#[test]
+fn every_hash_example() {
+    for file in json_files("RalphTro-epcis-event-hash-generator/tests/examples", 14) {
+        assert!(accept(&file) > 0, "{}", file.display());
+    }
+}
+
+#[test]
+fn the_generated_events() {
+    let folder = "openepcis-epcis-testdata-generator/examples";
+    assert_eq!(accept(&path(&format!("{folder}/design test data ui/Generated Events.json"))), 932);
+    assert!(accept(&path(&format!("{folder}/create test data ui/Generated Events.json"))) > 0);
+}
