@@ -1,0 +1,85 @@
+//! A document's fields: what a commitment is made of, and what can be disclosed one by one [P5]. Invariant: the list
+//! of (pointer, value) pairs determines the document up to white space and number spelling, and no pointer stands
+//! twice.
+//!
+//! A JSON pointer does not tell `[1]` from `{"0":1}`. So an object with a member whose name could be an array index
+//! adds a field for itself, with the value `{}`; no ordinary object pays for it.
+
+use crate::{RecordKey, SealError, node::Node};
+use chain_types::{body::Field, limit};
+use hmac::{Hmac, Mac as _};
+use sha2::Sha256;
+
+/// The fields of a JSON document, ascending by the bytes of their pointers (RFC 6901): each scalar and each empty
+/// container as canonical JSON (RFC 8785), with the salt that hides it. The salt is the first 16 bytes of
+/// HMAC-SHA256 of the pointer under the record's salt key.
+///
+/// # Errors
+/// [`SealError`] when the document is not JSON that every reader understands alike, or exceeds a limit.
+pub fn fields(document: &[u8], key: &RecordKey) -> Result<Vec<Field>, SealError> {
+    let root = Node::parse(document)?;
+    let mac = Hmac::<Sha256>::new_from_slice(key.salt_key().as_ref()).expect("HMAC takes keys of any length");
+    let mut walk = Walk { mac, pointer: String::new(), fields: Vec::new() };
+    walk.visit(root);
+    if walk.fields.len() > limit::FIELDS_PER_DOCUMENT_MAX {
+        return Err(SealError::Fields);
+    }
+    walk.fields.sort_unstable_by(|left, right| left.pointer.cmp(&right.pointer));
+    Ok(walk.fields)
+}
+
+struct Walk {
+    mac: Hmac<Sha256>,
+    pointer: String,
+    fields: Vec<Field>,
+}
+
+impl Walk {
+    fn visit(&mut self, node: Node) {
+        match node {
+            Node::Leaf(value) => self.push(value),
+            Node::Array(items) => {
+                for (index, item) in items.into_iter().enumerate() {
+                    self.descend(&index.to_string(), item);
+                }
+            }
+            Node::Object(members) => {
+                if members.iter().any(|(name, _)| is_array_index(name)) {
+                    self.push("{}".to_owned());
+                }
+                for (name, value) in members {
+                    self.descend(&name, value);
+                }
+            }
+        }
+    }
+
+    fn descend(&mut self, token: &str, node: Node) {
+        let length = self.pointer.len();
+        self.pointer.push('/');
+        for character in token.chars() {
+            match character {
+                '~' => self.pointer.push_str("~0"),
+                '/' => self.pointer.push_str("~1"),
+                other => self.pointer.push(other),
+            }
+        }
+        self.visit(node);
+        self.pointer.truncate(length);
+    }
+
+    fn push(&mut self, value: String) {
+        let tag: [u8; 32] = self.mac.clone().chain_update(self.pointer.as_bytes()).finalize().into_bytes().into();
+        let mut salt = [0; 16];
+        salt.iter_mut().zip(tag).for_each(|(to, from)| *to = from);
+        self.fields.push(Field { salt, pointer: self.pointer.clone(), value });
+    }
+}
+
+/// RFC 6901 section 4: digits without a leading zero.
+fn is_array_index(name: &str) -> bool {
+    name == "0" || (!name.is_empty() && !name.starts_with('0') && name.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,71 @@
+//! Which fields a document has, and what their salts hide.
+
+use super::*;
+use chain_types::body::fields_commitment;
+
+fn key() -> RecordKey {
+    RecordKey::from_bytes([7; 32])
+}
+
+fn pairs(document: &str) -> Vec<(String, String)> {
+    let fields = fields(document.as_bytes(), &key()).expect("the document is well formed");
+    fields.into_iter().map(|field| (field.pointer, field.value)).collect()
+}
+
+fn commitment(document: &str) -> Option<chain_types::Digest> {
+    let leaves: Vec<_> =
+        fields(document.as_bytes(), &key()).expect("the document is well formed").iter().map(Field::leaf).collect();
+    fields_commitment(&leaves)
+}
+
+#[test]
+fn each_scalar_and_empty_container_is_a_field_in_the_order_of_pointer_bytes() {
+    let document = r#"{"b":{"x":[1,"two",{}],"a/~":true},"a":[],"":null,"B":1.50}"#;
+    let expected = [
+        ("/", "null"),
+        ("/B", "1.5"),
+        ("/a", "[]"),
+        ("/b/a~1~0", "true"),
+        ("/b/x/0", "1"),
+        ("/b/x/1", "\"two\""),
+        ("/b/x/2", "{}"),
+    ];
+    assert_eq!(pairs(document), expected.map(|(pointer, value)| (pointer.to_owned(), value.to_owned())));
+    assert_eq!(pairs("5"), [(String::new(), "5".to_owned())]);
+}
+
+#[test]
+fn an_object_that_looks_like_an_array_says_what_it_is() {
+    assert_eq!(pairs(r#"{"0":1}"#), [(String::new(), "{}".to_owned()), ("/0".to_owned(), "1".to_owned())]);
+    assert_eq!(pairs("[1]"), [("/0".to_owned(), "1".to_owned())]);
+    assert_eq!(pairs(r#"{"01":1,"-1":2,"1x":3}"#).len(), 3);
+    assert_ne!(commitment(r#"{"a":{"0":1}}"#), commitment(r#"{"a":[1]}"#));
+}
+
+#[test]
+fn spelling_does_not_change_the_commitment_but_content_does() {
+    assert_eq!(commitment(r#"{"a":1.0,"b":"\u0041"}"#), commitment(r#"{ "b":"A", "a":1 }"#));
+    assert_ne!(commitment(r#"{"a":1}"#), commitment(r#"{"a":"1"}"#));
+    assert_ne!(commitment("[1,2]"), commitment("[2,1]"));
+}
+
+#[test]
+fn salts_differ_by_pointer_and_by_record() {
+    let document = br#"{"a":1,"b":1}"#;
+    let mine = fields(document, &key()).expect("the document is well formed");
+    let other = fields(document, &RecordKey::from_bytes([8; 32])).expect("the document is well formed");
+    assert_ne!(mine[0].salt, mine[1].salt);
+    assert_ne!(mine[0].salt, other[0].salt);
+}
+
+#[test]
+fn fields_that_mark_objects_count_towards_the_limit() {
+    let members = |count: usize| {
+        let members: Vec<_> = (0..count).map(|name| format!("\"{name}\":0")).collect();
+        format!("{{{}}}", members.join(","))
+    };
+    let fits = members(limit::FIELDS_PER_DOCUMENT_MAX - 1);
+    assert_eq!(fields(fits.as_bytes(), &key()).map(|fields| fields.len()), Ok(limit::FIELDS_PER_DOCUMENT_MAX));
+    let over = members(limit::FIELDS_PER_DOCUMENT_MAX);
+    assert_eq!(fields(over.as_bytes(), &key()), Err(SealError::Fields));
+}

@@ -1,0 +1,146 @@
+//! A JSON document as a tree of canonical leaves (RFC 8785). Invariant: every scalar is already in its canonical form,
+//! every object's members are in RFC 8785 order, and no name stands twice.
+//!
+//! Numbers are read from their text by the standard library, which rounds correctly; `serde_json` alone may be off by
+//! one unit in the last place, and two verifiers would then disagree on a commitment.
+
+use crate::{DEPTH_MAX, SealError};
+use chain_types::limit;
+use serde::{
+    Deserialize, Deserializer,
+    de::{MapAccess, Visitor},
+};
+use serde_json::value::RawValue;
+use std::fmt;
+
+/// One value of a document.
+pub(crate) enum Node {
+    /// A scalar or an empty container, as canonical JSON.
+    Leaf(String),
+    /// A container with members, by index.
+    Array(Vec<Node>),
+    /// A container with members, ascending by the UTF-16 code units of their names.
+    Object(Vec<(String, Node)>),
+}
+
+impl Node {
+    /// Reads a document.
+    pub(crate) fn parse(document: &[u8]) -> Result<Self, SealError> {
+        let text = std::str::from_utf8(document).map_err(|error| SealError::Encoding { at: error.valid_up_to() })?;
+        let raw: &RawValue = serde_json::from_str(text)?;
+        let mut leaves_left = limit::FIELDS_PER_DOCUMENT_MAX;
+        read(raw.get(), 0, &mut leaves_left)
+    }
+
+    /// The whole document in its canonical form.
+    pub(crate) fn canonical(&self) -> String {
+        let mut out = String::new();
+        self.write(&mut out);
+        out
+    }
+
+    fn write(&self, out: &mut String) {
+        match self {
+            Self::Leaf(text) => out.push_str(text),
+            Self::Array(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    out.push(if index == 0 { '[' } else { ',' });
+                    item.write(out);
+                }
+                out.push(']');
+            }
+            Self::Object(members) => {
+                for (index, (name, value)) in members.iter().enumerate() {
+                    out.push(if index == 0 { '{' } else { ',' });
+                    out.push_str(&string(name));
+                    out.push(':');
+                    value.write(out);
+                }
+                out.push('}');
+            }
+        }
+    }
+}
+
+/// Reads one value whose syntax the enclosing scan has already checked. Each level is scanned once more, at most
+/// [`DEPTH_MAX`] times.
+fn read(text: &str, depth: usize, leaves_left: &mut usize) -> Result<Node, SealError> {
+    match text.as_bytes().first() {
+        Some(b'{') => {
+            let Members(raw) = serde_json::from_str(text)?;
+            if raw.is_empty() {
+                return leaf("{}".to_owned(), leaves_left);
+            }
+            let depth = deeper(depth)?;
+            let mut members = Vec::with_capacity(raw.len());
+            for (name, value) in raw {
+                members.push((name, read(value.get(), depth, leaves_left)?));
+            }
+            members.sort_by(|(left, _), (right, _)| left.encode_utf16().cmp(right.encode_utf16()));
+            match members.array_windows().find(|[(left, _), (right, _)]| left == right) {
+                Some([(name, _), _]) => Err(SealError::DuplicateName { name: name.clone() }),
+                None => Ok(Node::Object(members)),
+            }
+        }
+        Some(b'[') => {
+            let raw: Vec<&RawValue> = serde_json::from_str(text)?;
+            if raw.is_empty() {
+                return leaf("[]".to_owned(), leaves_left);
+            }
+            let depth = deeper(depth)?;
+            let items = raw.into_iter().map(|item| read(item.get(), depth, leaves_left));
+            Ok(Node::Array(items.collect::<Result<_, _>>()?))
+        }
+        Some(b'"') => leaf(string(&serde_json::from_str::<String>(text)?), leaves_left),
+        Some(b'-' | b'0'..=b'9') => leaf(number(text)?, leaves_left),
+        _ => leaf(text.to_owned(), leaves_left),
+    }
+}
+
+fn leaf(text: String, leaves_left: &mut usize) -> Result<Node, SealError> {
+    *leaves_left = leaves_left.checked_sub(1).ok_or(SealError::Fields)?;
+    Ok(Node::Leaf(text))
+}
+
+fn deeper(depth: usize) -> Result<usize, SealError> {
+    if depth < DEPTH_MAX { Ok(depth.saturating_add(1)) } else { Err(SealError::Depth) }
+}
+
+/// RFC 8785 section 3.2.2.3: the shortest decimal of the nearest double, as ECMAScript writes it.
+fn number(text: &str) -> Result<String, SealError> {
+    let value: f64 = text.parse().map_err(|_| SealError::Number)?;
+    if value.is_finite() { Ok(ryu_js::Buffer::new().format_finite(value).to_owned()) } else { Err(SealError::Number) }
+}
+
+/// RFC 8785 section 3.2.2.2: only what must be escaped is, which is what `serde_json` does too.
+fn string(text: &str) -> String {
+    serde_json::to_string(text).expect("a string is written to memory without errors")
+}
+
+/// An object's members in the order of the text, values unread.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Collect;
+        impl<'de> Visitor<'de> for Collect {
+            type Value = Vec<(String, &'de RawValue)>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(members)
+            }
+        }
+        deserializer.deserialize_map(Collect).map(Self)
+    }
+}
+
+#[cfg(test)]
+mod tests;
