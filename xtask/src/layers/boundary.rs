@@ -1,5 +1,5 @@
-//! Boundaries finer than a crate, checked as text in production code: who writes schema `index`,
-//! who writes schema `app`, and where a domain's slice may look.
+//! Boundaries finer than a crate, checked as text in production code: who writes schema `index` and
+//! who `app`, what the gateway sees of the node, and where a domain's slice may look.
 
 use crate::domains::DOMAINS;
 use crate::finding::Finding;
@@ -12,12 +12,16 @@ const WRITES: [&str; 7] =
 /// The only edges between slices of the ledger: the left one may call the right one's top file.
 const LEDGER_EDGES: [(&str, &str); 3] = [("provenance", "product"), ("uav", "provenance"), ("charity", "settlement")];
 
+/// What the gateway may name of `chain-node`: the handle and the module with its requests and errors.
+const NODE_NAMES: [&str; 2] = ["NodeHandle", "handle"];
+
 /// Layers whose slices are compared, and whether the edges of the ledger hold there.
 const SLICED: [(&str, bool); 3] = [("chain/ledger/src/", true), ("indexer/src/", false), ("gateway/src/", false)];
 
 pub(super) fn check(files: &[SourceFile], findings: &mut Vec<Finding>) {
     for file in files.iter().filter(|file| file.extension() == "rs" && !file.is_test()) {
         check_schema(file, findings);
+        check_node(file, findings);
         check_slice(file, findings);
     }
 }
@@ -33,6 +37,28 @@ fn check_schema(file: &SourceFile, findings: &mut Vec<Finding>) {
             if WRITES.iter().any(|write| line.contains(&format!("{write}{schema}"))) {
                 let message = format!("`{folder}` must not write schema `{}`", schema.trim_end_matches('.'));
                 findings.push(Finding::at(&file.path, number, "schema", message));
+            }
+        }
+    }
+}
+
+/// The gateway talks to a node that somebody else started.
+fn check_node(file: &SourceFile, findings: &mut Vec<Finding>) {
+    if !file.path.starts_with("gateway/") {
+        return;
+    }
+    for (number, line) in file.lines() {
+        for (_, rest) in line.match_indices("chain_node::").map(|(at, path)| line.split_at(at + path.len())) {
+            let names = rest.strip_prefix('{').map_or(rest, |group| group.split('}').next().unwrap_or(group));
+            let first_words = names.split(',').map(|name| name.trim().split(|c: char| !c.is_alphanumeric()).next());
+            let is_group = rest.starts_with('{');
+            let refused = first_words
+                .take(if is_group { usize::MAX } else { 1 })
+                .flatten()
+                .find(|word| !word.is_empty() && !NODE_NAMES.contains(word));
+            if let Some(word) = refused {
+                let message = format!("the gateway sees the node through its handle, not through `{word}`");
+                findings.push(Finding::at(&file.path, number, "node", message));
             }
         }
     }

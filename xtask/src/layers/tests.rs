@@ -116,3 +116,20 @@ fn slices_keep_to_themselves() {
     assert_eq!(broken("chain/ledger/src/provenance/capture_event.rs", inside), ["slice"]);
     assert_eq!(broken("gateway/src/product/rest.rs", inside), [""; 0]);
 }
+
+#[test]
+fn the_gateway_sees_only_the_handle() {
+    for line in [
+        "use chain_node::NodeHandle;",
+        "use chain_node::handle::{Submit, SubmitError};",
+        "use chain_node::{NodeHandle, handle};",
+    ] {
+        assert_eq!(broken("gateway/src/submit.rs", line), [""; 0], "{line}");
+    }
+    for line in
+        ["use chain_node::start;", "use chain_node::{NodeHandle, Builder};", "let node = chain_node::Node::open(path);"]
+    {
+        assert_eq!(broken("gateway/src/submit.rs", line), ["node"], "{line}");
+        assert_eq!(broken("cli/src/up.rs", line), [""; 0], "{line}");
+    }
+}
