@@ -76,10 +76,10 @@ impl<'a> Context<'a> {
             Value::String(address) if address.contains(':') => self.is_open = true,
             Value::Object(members) => {
                 for member in members {
-                    if let Some(namespace) = bound_namespace(&member.node) {
-                        if !member.name.starts_with('@') {
-                            self.bindings.push((member.name.clone(), namespace));
-                        }
+                    if let Some(namespace) = bound_namespace(&member.node)
+                        && !member.name.starts_with('@')
+                    {
+                        self.bindings.push((member.name.clone(), namespace));
                     }
                 }
             }

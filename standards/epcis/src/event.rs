@@ -76,7 +76,7 @@ impl Action {
 #[derive(Debug, Clone)]
 pub struct Event<'a> {
     pub(crate) root: Node<'a>,
-    pub(crate) event_type: EventType,
+    pub(crate) kind: EventType,
     /// The event's own `@context`, when it has one.
     pub(crate) context: Option<Context<'a>>,
 }
@@ -89,7 +89,7 @@ impl<'a> Event<'a> {
 
     /// Which of the five it is.
     pub fn event_type(&self) -> EventType {
-        self.event_type
+        self.kind
     }
 
     /// The `eventID` it was sent with.

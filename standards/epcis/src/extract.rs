@@ -125,7 +125,7 @@ pub fn index_fields<'e>(event: &'e Event<'_>, context: &'e Context<'_>) -> Index
     let place = |name: &str| root.get(name).and_then(|place| place.get_str("id")).map(identifier::canonical);
     let time_ms = |text: &str| Timestamp::parse(text).map(Timestamp::unix_ms);
     IndexFields {
-        event_type: event.event_type,
+        event_type: event.kind,
         event_time_ms: root.get_str("eventTime").and_then(time_ms).unwrap_or_default(),
         event_time_zone_offset: text("eventTimeZoneOffset").unwrap_or_default(),
         event_id: text("eventID"),

@@ -30,10 +30,10 @@ impl Pattern {
         let Some(rest) = text.strip_prefix("urn:epc:idpat:") else {
             return Some(Self::Exact(identifier::canonical(text).into_owned()));
         };
-        if level == Level::Class {
-            if let Some(class) = identifier::digital_link(text) {
-                return Some(Self::Exact(class.into_owned()));
-            }
+        if level == Level::Class
+            && let Some(class) = identifier::digital_link(text)
+        {
+            return Some(Self::Exact(class.into_owned()));
         }
         identifier::patterns(rest).map(Self::AnyPrefix)
     }

@@ -39,16 +39,14 @@ pub(crate) fn event<'a>(
         problems.push(path, code::INVALID_TYPE, format!("an event is an object, not {}", node.kind()));
         return None;
     };
-    let Some(event_type) = read_type(&node, path, problems) else {
-        return None;
-    };
+    let event_type = read_type(&node, path, problems)?;
     let own = node.get("@context").map(|own| Context::read(own, &path.name("@context"), problems));
     let mut check = Check { scope: Scope { document, own: own.as_ref() }, problems };
     for member in members {
         field::check(&mut check, event_type, &node, member, path);
     }
     rule::check(&mut check, event_type, &node, path);
-    Some(Event { root: node, event_type, context: own })
+    Some(Event { root: node, kind: event_type, context: own })
 }
 
 fn read_type(node: &Node<'_>, path: &Path<'_>, problems: &mut Problems) -> Option<EventType> {

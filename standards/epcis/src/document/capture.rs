@@ -90,9 +90,9 @@ fn json_problem(bytes: &[u8], error: ParseError, depth_max: usize) -> Problem {
 /// Both from one; the column counts bytes.
 fn line_and_column(bytes: &[u8], offset: usize) -> (usize, usize) {
     let before = &bytes[..offset.min(bytes.len())];
-    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-    let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
-    (line, column)
+    let lines = before.split(|byte| *byte == b'\n');
+    let (line, last) = lines.enumerate().last().unwrap_or_default();
+    (line + 1, last.len() + 1)
 }
 
 fn envelope(mut root: Node<'_>, kind: DocumentKind) -> Result<CaptureDocument<'_>, Vec<Problem>> {

@@ -60,10 +60,10 @@ enum SharedContext<'r> {
 impl<'r> SharedContext<'r> {
     fn of(results: &[QueryResult<'r, '_>]) -> Self {
         let mut contexts = results.iter().map(|result| result.record.context.raw());
-        if let Some(first) = contexts.next() {
-            if contexts.all(|context| context == first) {
-                return Self::Same(first);
-            }
+        if let Some(first) = contexts.next()
+            && contexts.all(|context| context == first)
+        {
+            return Self::Same(first);
         }
         let mut merged: Vec<(Cow<'r, str>, &'r str)> = Vec::new();
         for result in results {

@@ -66,6 +66,6 @@ pub fn read_record(bytes: &[u8]) -> Result<Record<'_>, RecordError> {
     let event_type = root.get_str("type").and_then(EventType::from_name).ok_or(RecordError::NoEvent)?;
     let own = root.get("@context").map(|own| Context::read(own, &Path::Root, &mut problems));
     problems
-        .into_result(Record { context, event: Event { root, event_type, context: own } })
+        .into_result(Record { context, event: Event { root, kind: event_type, context: own } })
         .map_err(|_| RecordError::NoContext)
 }

@@ -44,12 +44,12 @@ impl Writer<'_, '_> {
                 out.push_str(name);
                 let single = std::slice::from_ref(node);
                 let elements = node.as_array().unwrap_or(single);
-                if !self.push_sorted(out, elements, |out, element| self.push_field(out, item, element, *item_shape)) {
+                if !push_sorted(out, elements, |out, element| self.push_field(out, item, element, *item_shape)) {
                     out.truncate(start);
                 }
             }
             (_, Value::Array(elements)) => {
-                self.push_sorted(out, elements, |out, element| self.push_field(out, name, element, shape));
+                push_sorted(out, elements, |out, element| self.push_field(out, name, element, shape));
             }
             (Shape::Object(fields), _) => {
                 let start = out.len();
@@ -64,26 +64,6 @@ impl Writer<'_, '_> {
             (Shape::Plain, _) => push_value(out, name, &value::plain(&text(node), self.scope)),
             (Shape::Word(vocabulary), _) => push_value(out, name, &value::word(&text(node), vocabulary, self.scope)),
         }
-    }
-
-    /// What `push` writes for each element, in code-point order; whether that was anything.
-    fn push_sorted<T>(&self, out: &mut String, elements: &[T], push: impl Fn(&mut String, &T)) -> bool {
-        let start = out.len();
-        if let [only] = elements {
-            push(out, only);
-        } else {
-            let mut pieces: Vec<String> = elements
-                .iter()
-                .map(|element| {
-                    let mut piece = String::new();
-                    push(&mut piece, element);
-                    piece
-                })
-                .collect();
-            pieces.sort_unstable();
-            out.extend(pieces);
-        }
-        out.len() > start
     }
 
     fn push_extensions<'m, 'a: 'm>(&self, out: &mut String, members: impl Iterator<Item = &'m Member<'a>>) {
@@ -137,6 +117,26 @@ impl Writer<'_, '_> {
         }
         Cow::Borrowed(name)
     }
+}
+
+/// What `push` writes for each element, in code-point order; whether that was anything.
+fn push_sorted<T>(out: &mut String, elements: &[T], push: impl Fn(&mut String, &T)) -> bool {
+    let start = out.len();
+    if let [only] = elements {
+        push(out, only);
+    } else {
+        let mut pieces: Vec<String> = elements
+            .iter()
+            .map(|element| {
+                let mut piece = String::new();
+                push(&mut piece, element);
+                piece
+            })
+            .collect();
+        pieces.sort_unstable();
+        out.extend(pieces);
+    }
+    out.len() > start
 }
 
 fn push_value(out: &mut String, name: &str, value: &str) {

@@ -34,10 +34,10 @@ pub(super) fn plain<'v>(text: &'v str, scope: Scope<'_, '_>) -> Cow<'v, str> {
     if let Some(link) = identifier::digital_link(text) {
         return link;
     }
-    if text.starts_with("urn:epcglobal:cbv:") {
-        if let Some(uri) = WITH_URN.iter().find_map(|vocabulary| vocabulary.web_uri(text)) {
-            return Cow::Owned(uri);
-        }
+    if text.starts_with("urn:epcglobal:cbv:")
+        && let Some(uri) = WITH_URN.iter().find_map(|vocabulary| vocabulary.web_uri(text))
+    {
+        return Cow::Owned(uri);
     }
     match text.split_once(':').and_then(|(prefix, local)| Some((scope.namespace(prefix)?, local))) {
         Some((namespace, local)) if EXPANDED_NAMESPACES.iter().any(|known| namespace.starts_with(known)) => {

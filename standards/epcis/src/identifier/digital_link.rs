@@ -88,10 +88,10 @@ pub(super) fn canonical(text: &str) -> Option<Cow<'_, str>> {
     let (_host, mut path) = path.split_once('/')?;
     loop {
         let (segment, rest) = path.split_once('/')?;
-        if let Some(key) = KEYS.iter().find(|key| key.ai == segment || key.alias == segment) {
-            if let Some(link) = from_key(key, rest) {
-                return Some(if link == text { Cow::Borrowed(text) } else { Cow::Owned(link) });
-            }
+        if let Some(key) = KEYS.iter().find(|key| key.ai == segment || key.alias == segment)
+            && let Some(link) = from_key(key, rest)
+        {
+            return Some(if link == text { Cow::Borrowed(text) } else { Cow::Owned(link) });
         }
         path = rest;
     }

@@ -15,7 +15,7 @@ pub(super) fn digital_link(rest: &str) -> Option<String> {
     }
     if let Some(parts) = rest.strip_prefix("class:lgtin:") {
         let (gtin, lot) = gtin14(parts)?;
-        return join("01", &gtin, Some(("10", serial(lot, 20)?)));
+        return Some(join("01", &gtin, Some(("10", serial(lot, 20)?))));
     }
     let (scheme, parts) = rest.strip_prefix("idpat:")?.split_once(':')?;
     class(scheme, parts.strip_suffix(".*")?)
@@ -25,61 +25,61 @@ fn instance(scheme: &str, parts: &str) -> Option<String> {
     match scheme {
         "sgtin" => {
             let (gtin, rest) = gtin14(parts)?;
-            join("01", &gtin, Some(("21", serial(rest, 20)?)))
+            Some(join("01", &gtin, Some(("21", serial(rest, 20)?))))
         }
         "upui" => {
             let (gtin, rest) = gtin14(parts)?;
-            join("01", &gtin, Some(("235", serial(rest, 28)?)))
+            Some(join("01", &gtin, Some(("235", serial(rest, 28)?))))
         }
         "itip" => {
             let (gtin, rest) = gtin14(parts)?;
             let (pieces, rest) = pieces(rest)?;
-            join("8006", &(gtin + &pieces), Some(("21", serial(rest.strip_prefix('.')?, 20)?)))
+            Some(join("8006", &(gtin + &pieces), Some(("21", serial(rest.strip_prefix('.')?, 20)?))))
         }
         "sscc" => {
             let (company, reference) = whole(parts, 17)?;
-            join("00", &with_indicator(company, reference)?, None)
+            Some(join("00", &with_indicator(company, reference)?, None))
         }
         "sgln" => {
             let (gln, rest) = key13(parts)?;
             let extension = serial(rest, 20)?;
-            join("414", &gln, (extension != "0").then_some(("254", extension)))
+            Some(join("414", &gln, (extension != "0").then_some(("254", extension))))
         }
         "pgln" => {
             let (company, reference) = whole(parts, 12)?;
-            join("417", &checked(company, reference), None)
+            Some(join("417", &checked(company, reference), None))
         }
         "grai" => {
             let (key, rest) = key13(parts)?;
-            join_whole("8003", &format!("0{key}"), serial(rest, 16)?)
+            Some(join_whole("8003", &format!("0{key}"), serial(rest, 16)?))
         }
         "gdti" => {
             let (key, rest) = key13(parts)?;
-            join_whole("253", &key, serial(rest, 17)?)
+            Some(join_whole("253", &key, serial(rest, 17)?))
         }
         "sgcn" => {
             let (key, rest) = key13(parts)?;
-            join_whole("255", &key, Some(rest).filter(|text| is_digits(text) && (1..=12).contains(&text.len()))?)
+            Some(join_whole("255", &key, Some(rest).filter(|text| is_digits(text) && (1..=12).contains(&text.len()))?))
         }
         "giai" | "ginc" => {
             let (company, reference) = company(parts)?;
             serial(reference, 30 - company.len())?;
-            join_whole(if scheme == "giai" { "8004" } else { "401" }, company, reference)
+            Some(join_whole(if scheme == "giai" { "8004" } else { "401" }, company, reference))
         }
         "gsrn" | "gsrnp" => {
             let (company, reference) = whole(parts, 17)?;
-            join(if scheme == "gsrn" { "8018" } else { "8017" }, &checked(company, reference), None)
+            Some(join(if scheme == "gsrn" { "8018" } else { "8017" }, &checked(company, reference), None))
         }
         "gsin" => {
             let (company, reference) = whole(parts, 16)?;
-            join("402", &checked(company, reference), None)
+            Some(join("402", &checked(company, reference), None))
         }
         "cpi" => {
             let (parts, serial) = parts.rsplit_once('.')?;
             if !(is_digits(serial) && (1..=12).contains(&serial.len())) {
                 return None;
             }
-            join("8010", &component(parts)?, Some(("8011", serial)))
+            Some(join("8010", &component(parts)?, Some(("8011", serial))))
         }
         _ => None,
     }
@@ -88,16 +88,16 @@ fn instance(scheme: &str, parts: &str) -> Option<String> {
 /// Patterns whose only wildcard is the serial name a class.
 fn class(scheme: &str, parts: &str) -> Option<String> {
     match scheme {
-        "sgtin" | "upui" => join("01", &gtin14_alone(parts)?, None),
+        "sgtin" | "upui" => Some(join("01", &gtin14_alone(parts)?, None)),
         "itip" => {
             let (gtin, rest) = gtin14(parts)?;
             let (pieces, rest) = pieces(rest)?;
-            if rest.is_empty() { join("8006", &(gtin + &pieces), None) } else { None }
+            rest.is_empty().then(|| join("8006", &(gtin + &pieces), None))
         }
-        "grai" => join("8003", &format!("0{}", key13_alone(parts)?), None),
-        "gdti" => join("253", &key13_alone(parts)?, None),
-        "sgcn" => join("255", &key13_alone(parts)?, None),
-        "cpi" => join("8010", &component(parts)?, None),
+        "grai" => Some(join("8003", &format!("0{}", key13_alone(parts)?), None)),
+        "gdti" => Some(join("253", &key13_alone(parts)?, None)),
+        "sgcn" => Some(join("255", &key13_alone(parts)?, None)),
+        "cpi" => Some(join("8010", &component(parts)?, None)),
         _ => None,
     }
 }
@@ -222,7 +222,7 @@ fn serial(text: &str, letters_max: usize) -> Option<&str> {
     (1..=letters_max).contains(&letters).then_some(text)
 }
 
-fn join(key: &str, value: &str, qualifier: Option<(&str, &str)>) -> Option<String> {
+fn join(key: &str, value: &str, qualifier: Option<(&str, &str)>) -> String {
     let mut out = format!("{CANONICAL_ROOT}{key}/");
     push_encoded(&mut out, value);
     if let Some((qualifier, value)) = qualifier {
@@ -231,11 +231,11 @@ fn join(key: &str, value: &str, qualifier: Option<(&str, &str)>) -> Option<Strin
         out.push('/');
         push_encoded(&mut out, value);
     }
-    Some(out)
+    out
 }
 
-fn join_whole(key: &str, head: &str, tail: &str) -> Option<String> {
+fn join_whole(key: &str, head: &str, tail: &str) -> String {
     let mut out = format!("{CANONICAL_ROOT}{key}/{head}");
     push_encoded(&mut out, tail);
-    Some(out)
+    out
 }

@@ -46,15 +46,12 @@ fn parse_object(node: &Node<'_>) -> Result<EventQuery, Vec<Problem>> {
         let single = std::slice::from_ref(&member.node);
         let elements = member.node.as_array().unwrap_or(single);
         let values: Option<Vec<Cow<'_, str>>> = elements.iter().map(scalar).collect();
-        match values {
-            Some(values) => {
-                let values: Vec<&str> = values.iter().map(|value| &**value).collect();
-                reader.read(&member.name, &values);
-            }
-            None => {
-                let detail = "a value is a string, a number or a list of these";
-                reader.problems.push(&Path::Root.name(&member.name), code::INVALID_QUERY_VALUE, detail);
-            }
+        if let Some(values) = values {
+            let values: Vec<&str> = values.iter().map(|value| &**value).collect();
+            reader.read(&member.name, &values);
+        } else {
+            let detail = "a value is a string, a number or a list of these";
+            reader.problems.push(&Path::Root.name(&member.name), code::INVALID_QUERY_VALUE, detail);
         }
     }
     reader.finish()

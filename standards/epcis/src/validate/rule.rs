@@ -68,7 +68,8 @@ fn transformation(check: &mut Check<'_, '_, '_>, event: &Node<'_>, path: &Path<'
     let has_inputs = has_any(event, &["inputEPCList", "inputQuantityList"]);
     let has_outputs = has_any(event, &["outputEPCList", "outputQuantityList"]);
     let is_part = event.get("transformationID").is_some();
-    if !has_inputs && !(is_part && has_outputs) {
+    let is_latter_part = is_part && has_outputs;
+    if !(has_inputs || is_latter_part) {
         let detail = "a TransformationEvent names its inputs, or outputs and a transformationID";
         check.problems.push(&path.name("inputEPCList"), code::MISSING_FIELD, detail);
     }

@@ -10,10 +10,9 @@ use crate::timestamp::{Timestamp, is_zone_offset};
 use crate::vocabulary::Vocabulary;
 
 pub(super) fn uri(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {
-    if let Some(text) = string(check, node, path) {
-        if !is_uri(text) {
-            check.problems.push(path, code::INVALID_URI, format!("{} is not a URI", quote(text)));
-        }
+    let Some(text) = string(check, node, path) else { return };
+    if !is_uri(text) {
+        check.problems.push(path, code::INVALID_URI, format!("{} is not a URI", quote(text)));
     }
 }
 

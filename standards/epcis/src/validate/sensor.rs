@@ -1,6 +1,6 @@
 //! Sensor data inside an event (EPCIS 2.0 section 7.3.7).
 //!
-//! Invariant kept: every report says what it measured.
+//! Invariant kept: every report says what it measured or what went wrong.
 
 use super::{Check, name, part, scalar};
 use crate::json::Node;
@@ -49,7 +49,9 @@ fn reports(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {
 
 fn report(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {
     let Some(members) = part::object(check, node, path) else { return };
-    part::require(check, node, "type", path);
+    if node.get("exception").is_none() {
+        part::require(check, node, "type", path);
+    }
     for member in members {
         let path = path.name(&member.name);
         let value = &member.node;

@@ -1,0 +1,149 @@
+//! Someone asks for events; each parameter is understood as the standard means it, or named in a refusal.
+
+use standards_epcis::event::{Action, EventType};
+use standards_epcis::extract::IdentifierRole as Role;
+use standards_epcis::limit::{PER_PAGE_DEFAULT, PER_PAGE_MAX, QUERY_VALUE_BYTES_MAX, QUERY_VALUES_MAX};
+use standards_epcis::pattern::Pattern;
+use standards_epcis::problem::code;
+use standards_epcis::query::{EventLimit, EventQuery, OrderBy, OrderDirection, parse_body, parse_parameters};
+
+use super::shared_data::{path, read};
+
+fn refusals(parameters: &[(&str, &str)]) -> Vec<(String, &'static str)> {
+    let problems = parse_parameters(parameters.iter().copied()).expect_err("a refusal");
+    problems.into_iter().map(|problem| (problem.pointer, problem.code)).collect()
+}
+
+#[test]
+fn nothing_asks_for_everything_by_the_page() {
+    let query = parse_parameters([]).expect("no parameters");
+    assert_eq!(query, EventQuery::default());
+    assert_eq!((query.per_page, query.order_direction), (PER_PAGE_DEFAULT, OrderDirection::Descending));
+}
+
+#[test]
+fn every_parameter() {
+    let query = parse_parameters([
+        ("eventType", "ObjectEvent|AggregationEvent"),
+        ("GE_eventTime", "2026-01-01T00:00:00Z"),
+        ("LT_eventTime", "2026-01-01T00:00:01+00:00"),
+        ("GE_recordTime", "1970-01-01T00:00:00Z"),
+        ("LT_recordTime", "1970-01-01T00:00:02Z"),
+        ("EQ_action", "ADD|DELETE"),
+        (
+            "EQ_bizStep",
+            "urn:epcglobal:cbv:bizstep:shipping|https://ref.gs1.org/cbv/BizStep-receiving|https://ex.org/own",
+        ),
+        ("EQ_disposition", "in_transit"),
+        ("EQ_readPoint", "urn:epc:id:sgln:4012345.00005.0"),
+        ("EQ_bizLocation", "https://own.example/gln/4012345000054"),
+        ("EQ_eventID", "urn:x:1|urn:x:2"),
+        ("MATCH_epc", "urn:epc:id:sgtin:4012345.011111.9876"),
+        ("MATCH_anyEPCClass", "https://id.gs1.org/01/10860009998039/10/SALAD-20260420-A"),
+        ("orderBy", "recordTime"),
+        ("orderDirection", "ASC"),
+        ("perPage", "1000"),
+        ("nextPageToken", "a|b"),
+        ("eventCountLimit", "5"),
+    ])
+    .expect("all are known");
+    assert_eq!(query.event_types, [EventType::Object, EventType::Aggregation]);
+    assert_eq!(
+        (query.event_time.from_ms, query.event_time.until_ms),
+        (Some(1_767_225_600_000), Some(1_767_225_601_000))
+    );
+    assert_eq!((query.record_time.from_ms, query.record_time.until_ms), (Some(0), Some(2_000)));
+    assert_eq!(query.actions, [Action::Add, Action::Delete]);
+    assert_eq!(query.biz_steps, ["shipping", "receiving", "https://ex.org/own"]);
+    assert_eq!(query.dispositions, ["in_transit"]);
+    assert_eq!(query.read_points, ["https://id.gs1.org/414/4012345000054"]);
+    assert_eq!(query.biz_locations, query.read_points);
+    assert_eq!(query.event_ids, ["urn:x:1", "urn:x:2"]);
+    assert_eq!(query.matches[0].roles, [Role::Epc, Role::ChildEpc]);
+    assert_eq!(query.matches[0].patterns, [Pattern::Exact("https://id.gs1.org/01/04012345111118/21/9876".into())]);
+    assert_eq!(query.matches[1].roles, [Role::EpcClass, Role::ChildClass, Role::InputClass, Role::OutputClass]);
+    assert_eq!((query.order_by, query.order_direction), (OrderBy::RecordTime, OrderDirection::Ascending));
+    assert_eq!((query.per_page, query.next_page_token.as_deref()), (PER_PAGE_MAX, Some("a|b")));
+    assert_eq!(query.limit, EventLimit::First(5));
+}
+
+#[test]
+fn each_match_has_its_roles() {
+    for (name, roles) in [
+        ("MATCH_parentID", &[Role::ParentId][..]),
+        ("MATCH_inputEPC", &[Role::InputEpc]),
+        ("MATCH_outputEPC", &[Role::OutputEpc]),
+        ("MATCH_anyEPC", &[Role::Epc, Role::ParentId, Role::ChildEpc, Role::InputEpc, Role::OutputEpc]),
+        ("MATCH_epcClass", &[Role::EpcClass, Role::ChildClass]),
+        ("MATCH_inputEPCClass", &[Role::InputClass]),
+        ("MATCH_outputEPCClass", &[Role::OutputClass]),
+    ] {
+        let query = parse_parameters([(name, "a:b")]).expect(name);
+        assert_eq!(query.matches[0].roles, roles, "{name}");
+    }
+}
+
+#[test]
+fn what_is_not_understood_is_named() {
+    let value = code::INVALID_QUERY_VALUE;
+    for (name, text, code) in [
+        ("EQ_foo", "x", code::UNKNOWN_QUERY_PARAMETER),
+        ("eventtype", "ObjectEvent", code::UNKNOWN_QUERY_PARAMETER),
+        ("eventType", "QuantityEvent", value),
+        ("GE_eventTime", "not-a-date", value),
+        ("GE_eventTime", "2026-01-01T00:00:00Z|2026-01-01T00:00:00Z", value),
+        ("EQ_action", "SHIPPED", value),
+        ("MATCH_epc", "urn:epc:idpat:sgtin:x", value),
+        ("MATCH_epc", "", value),
+        ("EQ_bizStep", "shipping|", value),
+        ("orderBy", "time", value),
+        ("orderDirection", "SIDEWAYS", value),
+        ("perPage", "0", value),
+        ("perPage", "1001", value),
+        ("perPage", "-1", value),
+        ("eventCountLimit", "0", value),
+        ("queryName", "Other", value),
+    ] {
+        assert_eq!(refusals(&[(name, text)]), [(format!("/{name}"), code)], "{text}");
+    }
+    assert_eq!(refusals(&[("perPage", "1"), ("perPage", "1")]), [("/perPage".to_owned(), value)]);
+    assert_eq!(refusals(&[("maxEventCount", "1"), ("eventCountLimit", "1")]), [("/eventCountLimit".to_owned(), value)]);
+    let all = refusals(&[("EQ_foo", "x"), ("perPage", "x"), ("EQ_bar", "y")]);
+    assert_eq!(all.len(), 3);
+}
+
+#[test]
+fn limits_on_values() {
+    let values = vec!["a:b"; QUERY_VALUES_MAX].join("|");
+    assert!(parse_parameters([("MATCH_epc", values.as_str())]).is_ok());
+    assert_eq!(refusals(&[("MATCH_epc", &format!("{values}|a:b"))]).len(), 1);
+    let long = "x".repeat(QUERY_VALUE_BYTES_MAX);
+    assert!(parse_parameters([("EQ_eventID", long.as_str())]).is_ok());
+    assert_eq!(refusals(&[("EQ_eventID", &format!("{long}x"))]).len(), 1);
+}
+
+#[test]
+fn a_body_says_the_same_as_a_url() {
+    let expected = parse_parameters([("EQ_action", "ADD|OBSERVE"), ("perPage", "7"), ("eventType", "ObjectEvent")]);
+    let plain = br#"{"@context":"https://x.org/","EQ_action":["ADD","OBSERVE"],"perPage":7,"eventType":"ObjectEvent"}"#;
+    let wrapped = br#"{"name":"q","query":{"EQ_action":["ADD","OBSERVE"],"perPage":7,"eventType":"ObjectEvent"}}"#;
+    assert_eq!(parse_body(plain), expected);
+    assert_eq!(parse_body(wrapped), expected);
+}
+
+#[test]
+fn a_body_is_refused_like_a_url() {
+    let problems = parse_body(br#"{"query":{"EQ_foo":"x","EQ_action":{"a":1}}}"#).expect_err("a refusal");
+    let found: Vec<_> = problems.iter().map(|problem| (problem.pointer.as_str(), problem.code)).collect();
+    assert_eq!(
+        found,
+        [("/query/EQ_foo", code::UNKNOWN_QUERY_PARAMETER), ("/query/EQ_action", code::INVALID_QUERY_VALUE)]
+    );
+    assert_eq!(parse_body(b"[]").expect_err("no object")[0].code, code::INVALID_TYPE);
+    assert_eq!(parse_body(b"{").expect_err("no JSON")[0].code, code::MALFORMED_JSON);
+
+    for name in ["Query_with_invalid_values.json", "Query_with_unknown_parameter.json"] {
+        let body = read(&path(&format!("openepcis-test-resources/2.0/EPCIS/JSON/Query/Queries/Invalid/{name}")));
+        assert!(!parse_body(&body).expect_err(name).is_empty());
+    }
+}
