@@ -19,9 +19,9 @@ fn key() -> RecordKey {
 fn every_byte_is_the_one_that_the_schedule_prescribes() {
     assert_eq!(hex::encode(key().as_bytes()), "b4f8cdfb444ec55287cdf8ef77a96609d8bf76baa03bd34f2bc0a1706a8b9db2");
     let [field] = &fields(DOCUMENT, &key()).expect("a document")[..] else { panic!("one field") };
-    assert_eq!(hex::encode(&field.salt), "2f8afc9ae8b2287af4787c043505a19a");
+    assert_eq!(hex::encode(field.salt), "2f8afc9ae8b2287af4787c043505a19a");
     let Body::Sealed { ciphertext, commitment } = seal(DOCUMENT, &key()).expect("a document") else { panic!("sealed") };
-    assert_eq!(hex::encode(&ciphertext), "a7c121d80bdccf33b0a2e73d58aa7414658c3a34b907cd7e00d0109f0913f25f");
+    assert_eq!(hex::encode(ciphertext), "a7c121d80bdccf33b0a2e73d58aa7414658c3a34b907cd7e00d0109f0913f25f");
     assert_eq!(commitment.to_string(), "6188e50a66f54c4e98cc57a6f09de79a55369bfc8656788ca891a05bb5720290");
 }
 
@@ -29,7 +29,7 @@ fn every_byte_is_the_one_that_the_schedule_prescribes() {
 fn subjects_and_content_are_keyed() {
     let key = SubjectKey::from_bytes(std::array::from_fn(|index| u8::try_from(index).expect("32 indices")));
     let blind = key.blind("event", "urn:x");
-    assert_eq!(hex::encode(&blind), "b0927621079d2cf9fe8776b2b98105e5b33c1d393ea48c3432f205846d9e00b2");
+    assert_eq!(hex::encode(blind), "b0927621079d2cf9fe8776b2b98105e5b33c1d393ea48c3432f205846d9e00b2");
     let tenant = TenantId([1; 16]);
     assert_eq!(key.subject(tenant, "event", "urn:x"), Subject::of(tenant, "event", "urn:x", &blind));
     assert_ne!(key.blind("event", "urn:x"), key.blind("epc", "urn:x"));
