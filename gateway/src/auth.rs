@@ -1,0 +1,12 @@
+//! Who asks and what they may: credentials, tokens, scopes. Invariant: a handler's first argument says who may call it
+//! ([`Scoped`], [`Authenticated`] or [`Public`]); the crate's `routes!` does not compile for a handler that does not.
+
+pub mod access;
+pub mod principal;
+pub mod role;
+pub mod scope;
+
+pub use access::{Authenticated, Public, Scoped};
+pub use principal::{Principal, PrincipalKind};
+pub use role::Role;
+pub use scope::{Scope, ScopeSet};

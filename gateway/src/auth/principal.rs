@@ -1,0 +1,54 @@
+//! The caller, once known. Invariant: the tenant comes from the credential and from nowhere else.
+
+use super::scope::{Scope, ScopeSet};
+use crate::db;
+use crate::error::{ApiError, code};
+use http::{HeaderValue, header};
+use uuid::Uuid;
+
+/// How the caller proved who it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum PrincipalKind {
+    /// With an access token of ours.
+    Token,
+    /// With an API key as the bearer token.
+    ApiKey,
+}
+
+/// An authenticated caller.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Principal {
+    /// The tenant whose data it acts on.
+    pub tenant: Uuid,
+    /// The API key behind the credential; stable over its tokens and its rotations.
+    pub key_id: Uuid,
+    /// The `sub` of its tokens: the client id.
+    pub subject: String,
+    /// What it may do.
+    pub scopes: ScopeSet,
+    /// How it proved who it is.
+    pub kind: PrincipalKind,
+}
+
+impl Principal {
+    /// Whether it is the operator of this deployment.
+    pub fn is_operator(&self) -> bool {
+        self.tenant == db::SYSTEM
+    }
+
+    /// Checks that it holds a scope; GraphQL fields call this themselves.
+    ///
+    /// # Errors
+    /// `auth.insufficient_scope`, with the scope in `WWW-Authenticate` (RFC 6750, section 3.1).
+    pub fn require(&self, scope: Scope) -> Result<(), ApiError> {
+        if self.scopes.contains(scope) {
+            return Ok(());
+        }
+        let error = ApiError::new(&code::INSUFFICIENT_SCOPE, format!("This needs the scope `{scope}`."));
+        let challenge = HeaderValue::try_from(format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\""));
+        Err(match challenge {
+            Ok(challenge) => error.with_header(header::WWW_AUTHENTICATE, challenge),
+            Err(_) => error,
+        })
+    }
+}

@@ -1,0 +1,191 @@
+//! Reading request bodies. Invariant: never more than the route's limit is held in memory, and a body that is too large
+//! is read to its end (within bounds) before the answer, because a client that is still writing sees no answer.
+
+use crate::error::{ApiError, code};
+use axum::extract::{FromRequest, Request};
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, header};
+use http_body_util::BodyExt as _;
+use serde::de::DeserializeOwned;
+use std::time::Duration;
+
+/// Bytes of a JSON body under `/v1`.
+pub const JSON_BODY_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of a body above the limit that are read and dropped before the 413.
+pub const DRAIN_BYTES_MAX: u64 = 128 * 1024 * 1024;
+/// How long reading and dropping may take.
+pub const DRAIN_MS_MAX: u64 = 10_000;
+
+/// Reads a whole body of at most `bytes_max` bytes.
+///
+/// # Errors
+/// `request.body_too_large`, or `request.malformed_body` when the client breaks off.
+pub async fn read(request: Request, bytes_max: usize) -> Result<Bytes, ApiError> {
+    let declared = declared_len(request.headers());
+    let expects_continue = request.headers().contains_key(header::EXPECT);
+    let mut body = request.into_body();
+    if declared.is_some_and(|len| len > bytes_max as u64) {
+        // A client that waits for `100 Continue` has sent nothing yet, and gets its answer without sending.
+        if !expects_continue {
+            drain(body).await;
+        }
+        return Err(too_large(bytes_max));
+    }
+    let mut read = BytesMut::with_capacity(usize::try_from(declared.unwrap_or_default()).unwrap_or_default());
+    while let Some(frame) = body.frame().await {
+        let frame =
+            frame.map_err(|_| ApiError::new(&code::MALFORMED_BODY, "The body broke off or is badly framed."))?;
+        if let Ok(data) = frame.into_data() {
+            if read.len().saturating_add(data.len()) > bytes_max {
+                drain(body).await;
+                return Err(too_large(bytes_max));
+            }
+            read.extend_from_slice(&data);
+        }
+    }
+    Ok(read.freeze())
+}
+
+async fn drain(mut body: axum::body::Body) {
+    let reading = async {
+        let mut dropped = 0_u64;
+        while let Some(Ok(frame)) = body.frame().await {
+            dropped = dropped.saturating_add(frame.data_ref().map_or(0, |data| data.len() as u64));
+            if dropped > DRAIN_BYTES_MAX {
+                break;
+            }
+        }
+    };
+    // Whoever is slower than this does not see the answer, and the connection is closed.
+    let _ = tokio::time::timeout(Duration::from_millis(DRAIN_MS_MAX), reading).await;
+}
+
+fn declared_len(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn too_large(bytes_max: usize) -> ApiError {
+    ApiError::new(&code::BODY_TOO_LARGE, format!("This route takes at most {bytes_max} bytes."))
+}
+
+/// Parses JSON; a wrong type is answered with the pointer to it.
+///
+/// # Errors
+/// `request.malformed_json` or `request.invalid_field`.
+pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+        let cause = error.inner();
+        if cause.is_data() {
+            let (pointer, detail) = (pointer_of(error.path()), cause.to_string());
+            ApiError::new(&code::INVALID_FIELD, "A field of the body is not valid.").at(
+                pointer,
+                code::INVALID_FIELD.name,
+                detail,
+            )
+        } else {
+            malformed(cause)
+        }
+    })?;
+    deserializer.end().map_err(|error| malformed(&error))?;
+    Ok(value)
+}
+
+fn malformed(cause: &serde_json::Error) -> ApiError {
+    ApiError::new(&code::MALFORMED_JSON, "Send one JSON value.").at("", code::MALFORMED_JSON.name, cause.to_string())
+}
+
+/// RFC 6901 form of a path.
+fn pointer_of(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter().fold(String::new(), |mut pointer, segment| {
+        pointer.push('/');
+        match segment {
+            Segment::Seq { index } => pointer.push_str(&index.to_string()),
+            Segment::Map { key } => pointer.push_str(&key.replace('~', "~0").replace('/', "~1")),
+            Segment::Enum { variant } => pointer.push_str(variant),
+            Segment::Unknown => pointer.push('?'),
+        }
+        pointer
+    })
+}
+
+/// A JSON body under `/v1`, together with its bytes, which an `Idempotency-Key` is bound to.
+#[derive(Clone, Debug)]
+pub struct JsonBody<T> {
+    /// The value.
+    pub value: T,
+    /// The bytes as sent.
+    pub raw: Bytes,
+}
+
+impl<S: Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        let is_json =
+            media_type(request.headers()).is_some_and(|kind| kind == "application/json" || kind.ends_with("+json"));
+        if !is_json {
+            return Err(ApiError::new(&code::UNSUPPORTED_MEDIA_TYPE, "Send `Content-Type: application/json`."));
+        }
+        let raw = read(request, JSON_BODY_BYTES_MAX).await?;
+        Ok(Self { value: parse_json(&raw)?, raw })
+    }
+}
+
+/// The request's media type without parameters, in lower case.
+pub fn media_type(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+
+    fn request(body: Body) -> Request {
+        Request::builder().header(header::CONTENT_TYPE, "application/json").body(body).expect("a request")
+    }
+
+    #[tokio::test]
+    async fn a_body_at_the_limit_passes_and_one_byte_more_does_not() {
+        let body = |len: usize| request(Body::from(vec![b' '; len]));
+        assert_eq!(read(body(10), 10).await.expect("at the limit").len(), 10);
+        assert_eq!(read(body(11), 10).await.expect_err("above").code(), "request.body_too_large");
+    }
+
+    #[tokio::test]
+    async fn a_body_of_unknown_length_is_counted() {
+        let chunks = futures::stream::iter((0..3).map(|_| Ok::<_, std::io::Error>(Bytes::from_static(&[b' '; 5]))));
+        let error = read(request(Body::from_stream(chunks)), 10).await.expect_err("15 bytes");
+        assert_eq!(error.code(), "request.body_too_large");
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    struct Sample {
+        #[expect(dead_code, reason = "only its type matters here")]
+        list: Vec<Item>,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    struct Item {
+        #[expect(dead_code, reason = "only its type matters here")]
+        #[serde(rename = "a/b")]
+        number: u8,
+    }
+
+    #[test]
+    fn faults_are_pointed_at() {
+        let pointer = |json: &str| {
+            let problem = parse_json::<Sample>(json.as_bytes()).expect_err("bad").problem();
+            (problem.code, problem.errors[0].pointer.clone())
+        };
+        let expect = |code: &str, pointer: &str| (code.to_owned(), pointer.to_owned());
+        assert_eq!(pointer(r#"{"list":[{"a/b":1},{"a/b":"x"}]}"#), expect("request.invalid_field", "/list/1/a~1b"));
+        assert_eq!(pointer(r#"{"list":["#), expect("request.malformed_json", ""));
+        assert_eq!(pointer(r#"{"list":[]} x"#), expect("request.malformed_json", ""));
+        let deep = "[".repeat(10_000);
+        assert_eq!(pointer(&format!(r#"{{"list":{deep}"#)).0, "request.invalid_field");
+    }
+}

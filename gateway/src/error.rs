@@ -1,0 +1,177 @@
+//! The one error of the door: every failure leaves as an RFC 9457 problem with a stable code. Invariant: a code has one
+//! status and one title everywhere, and what is internal is logged, never told.
+
+pub mod code;
+mod problem;
+
+pub use code::Code;
+pub use problem::{FieldProblem, Problem};
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use std::borrow::Cow;
+use std::fmt;
+
+/// An answer that is not the one asked for. Build it from a [`Code`]; it converts into an HTTP response and into a
+/// GraphQL error with the same code. It is deliberately not a `std::error::Error`: it is an answer, not a cause.
+#[derive(Clone, Debug)]
+pub struct ApiError {
+    code: &'static Code,
+    kind: Option<&'static str>,
+    detail: Cow<'static, str>,
+    fields: Vec<FieldProblem>,
+    headers: Vec<(HeaderName, HeaderValue)>,
+}
+
+impl ApiError {
+    /// An error with a code and, for people, what happened this time and what to do next.
+    pub fn new(code: &'static Code, detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, kind: None, detail: detail.into(), fields: Vec::new(), headers: Vec::new() }
+    }
+
+    /// A failure of ours: logged with its cause under the request's trace id, told without it.
+    pub fn internal(cause: &(dyn fmt::Display + '_)) -> Self {
+        tracing::error!(trace_id = crate::trace::id().as_deref(), %cause, "request failed");
+        Self::new(&code::INTERNAL, "The request failed on our side; nothing was stored. Quote the trace id to support.")
+    }
+
+    /// Adds one fault of the request: an RFC 6901 pointer into its body (or `/name` of a parameter), a stable code and
+    /// a sentence.
+    #[must_use]
+    pub fn at(mut self, pointer: impl Into<String>, code: impl Into<String>, detail: impl Into<String>) -> Self {
+        self.fields.push(FieldProblem { pointer: pointer.into(), code: code.into(), detail: detail.into() });
+        self
+    }
+
+    /// Adds many faults of the request.
+    #[must_use]
+    pub fn with_fields(mut self, fields: impl IntoIterator<Item = FieldProblem>) -> Self {
+        self.fields.extend(fields);
+        self
+    }
+
+    /// Replaces the problem's `type` (`/problems/<code>`) by one that a standard fixes, such as
+    /// `epcisException:ValidationException` (EPCIS 2.0, section 12).
+    #[must_use]
+    pub fn with_type(mut self, kind: &'static str) -> Self {
+        self.kind = Some(kind);
+        self
+    }
+
+    /// Adds a response header, such as `WWW-Authenticate` (RFC 9110, section 11.6.1).
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+
+    /// Says when to try again: `Retry-After` in whole seconds (RFC 9110, section 10.2.3).
+    #[must_use]
+    pub fn retry_after_s(self, seconds: u64) -> Self {
+        self.with_header(header::RETRY_AFTER, HeaderValue::from(seconds))
+    }
+
+    /// The stable code, such as `auth.insufficient_scope`.
+    pub fn code(&self) -> &'static str {
+        self.code.name
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.code.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// What happened this time.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// The body that it becomes, with the current request's trace id.
+    pub fn problem(&self) -> Problem {
+        Problem {
+            kind: self.kind.map_or_else(|| format!("/problems/{}", self.code.name), str::to_owned),
+            code: self.code.name.to_owned(),
+            title: self.code.title.to_owned(),
+            status: self.code.status,
+            detail: self.detail.clone().into_owned(),
+            errors: self.fields.clone(),
+            trace_id: crate::trace::id().unwrap_or_default(),
+        }
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let body = serde_json::to_vec(&self.problem()).unwrap_or_default();
+        let mut response = (self.status(), body).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(problem::MEDIA_TYPE));
+        response.headers_mut().extend(self.headers);
+        response
+    }
+}
+
+impl From<ApiError> for async_graphql::Error {
+    fn from(error: ApiError) -> Self {
+        let mut graphql = Self::new(error.detail.clone());
+        let mut extensions = async_graphql::ErrorExtensionValues::default();
+        extensions.set("code", error.code.name);
+        if let Ok(fields) = async_graphql::to_value(&error.fields) {
+            extensions.set("errors", fields);
+        }
+        extensions.set("trace_id", crate::trace::id().unwrap_or_default());
+        graphql.extensions = Some(extensions);
+        graphql
+    }
+}
+
+/// Postgres' code of a statement that ran into its time limit.
+const QUERY_CANCELED: &str = "57014";
+
+impl From<sqlx::Error> for ApiError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::PoolTimedOut => {
+                Self::new(&code::OVERLOADED, "No database connection was free in time; nothing was stored.")
+                    .retry_after_s(1)
+            }
+            sqlx::Error::Database(database) if database.code().as_deref() == Some(QUERY_CANCELED) => {
+                Self::new(&code::TIMED_OUT, "The query took longer than allowed; ask for less at once.")
+            }
+            _ => Self::internal(&error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_problem_carries_code_pointer_and_headers() {
+        let error = ApiError::new(&code::INVALID_FIELD, "one field is wrong")
+            .at("/name", "request.invalid_field", "too long")
+            .retry_after_s(3);
+        let response = error.into_response();
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+        assert_eq!(response.headers()[header::CONTENT_TYPE], "application/problem+json");
+        assert_eq!(response.headers()[header::RETRY_AFTER], "3");
+        let body = axum::body::to_bytes(response.into_body(), 4096).await.expect("a problem fits");
+        let problem: serde_json::Value = serde_json::from_slice(&body).expect("a problem is JSON");
+        assert_eq!(problem["type"], "/problems/request.invalid_field");
+        assert_eq!(problem["errors"][0]["pointer"], "/name");
+        assert_eq!(problem["status"], 400);
+    }
+
+    #[test]
+    fn an_internal_cause_is_not_told() {
+        let problem = ApiError::internal(&"password=hunter2").problem();
+        assert!(!serde_json::to_string(&problem).expect("serializes").contains("hunter2"));
+    }
+
+    #[test]
+    fn graphql_shows_the_same_code() {
+        let error = async_graphql::Error::from(ApiError::new(&code::INSUFFICIENT_SCOPE, "no"));
+        let extensions = error.extensions.expect("set above");
+        assert_eq!(extensions.get("code"), Some(&async_graphql::Value::from("auth.insufficient_scope")));
+    }
+}

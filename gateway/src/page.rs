@@ -1,0 +1,157 @@
+//! Paging by keyset. Invariant: a cursor is only accepted for the list and the tenant that it was issued for, and only
+//! unchanged: it carries a truncated HMAC-SHA256 over all three.
+
+use crate::error::{ApiError, code};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use hmac::{Hmac, Mac as _};
+use http::{HeaderValue, Uri};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use sha2::Sha256;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+/// Items of a page when the caller does not say.
+pub const PAGE_LIMIT_DEFAULT: u16 = 50;
+/// Items of the largest page.
+pub const PAGE_LIMIT_MAX: u16 = 500;
+/// Bytes of the longest cursor that is looked at.
+pub const CURSOR_BYTES_MAX: usize = 1_024;
+/// Bytes of the HMAC kept: 128 bits, which a caller cannot search online.
+const TAG_BYTES: usize = 16;
+
+/// Signs and checks cursors with a key that all gateways of one deployment share.
+#[derive(Clone)]
+pub struct CursorSigner(Zeroizing<[u8; 32]>);
+
+impl std::fmt::Debug for CursorSigner {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CursorSigner(..)")
+    }
+}
+
+impl CursorSigner {
+    /// A signer with a key of 256 random bits.
+    pub fn new(key: [u8; 32]) -> Self {
+        Self(Zeroizing::new(key))
+    }
+
+    /// An opaque cursor for `position` in the tenant's list `list` (any stable name, such as `api_keys`).
+    pub fn seal<T: Serialize>(&self, tenant: Uuid, list: &str, position: &T) -> Result<String, ApiError> {
+        let mut bytes = serde_json::to_vec(position).map_err(|error| ApiError::internal(&error))?;
+        let tag = self.mac(tenant, list, &bytes).finalize().into_bytes();
+        bytes.extend_from_slice(&tag[..TAG_BYTES]);
+        Ok(URL_SAFE_NO_PAD.encode(bytes))
+    }
+
+    /// The position of a cursor that this signer sealed for the same tenant and list.
+    ///
+    /// # Errors
+    /// `request.invalid_cursor` for anything else.
+    pub fn open<T: DeserializeOwned>(&self, tenant: Uuid, list: &str, cursor: &str) -> Result<T, ApiError> {
+        self.try_open(tenant, list, cursor).ok_or_else(|| {
+            ApiError::new(&code::INVALID_CURSOR, "Use a cursor exactly as the previous page gave it, on the same list.")
+                .at("/cursor", code::INVALID_CURSOR.name, "not a cursor of this list")
+        })
+    }
+
+    fn try_open<T: DeserializeOwned>(&self, tenant: Uuid, list: &str, cursor: &str) -> Option<T> {
+        if cursor.len() > CURSOR_BYTES_MAX {
+            return None;
+        }
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok()?;
+        let (position, tag) = bytes.split_at_checked(bytes.len().checked_sub(TAG_BYTES)?)?;
+        self.mac(tenant, list, position).verify_truncated_left(tag).ok()?;
+        serde_json::from_slice(position).ok()
+    }
+
+    fn mac(&self, tenant: Uuid, list: &str, position: &[u8]) -> Hmac<Sha256> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.0.as_slice()).expect("HMAC takes a key of any length");
+        mac.update(tenant.as_bytes());
+        // The length keeps list and position apart.
+        mac.update(&(list.len() as u64).to_le_bytes());
+        mac.update(list.as_bytes());
+        mac.update(position);
+        mac
+    }
+}
+
+/// The paging parameters of every list under `/v1`.
+#[derive(Clone, Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct PageQuery {
+    /// Items of the page, 1 to 500; 50 when absent.
+    #[param(minimum = 1, maximum = 500)]
+    pub limit: Option<u16>,
+    /// Where the page begins: the cursor of the previous one, unchanged.
+    pub cursor: Option<String>,
+}
+
+impl PageQuery {
+    /// The number of items asked for.
+    ///
+    /// # Errors
+    /// `request.invalid_parameter` when it is not 1 to [`PAGE_LIMIT_MAX`].
+    pub fn limit(&self) -> Result<u16, ApiError> {
+        match self.limit.unwrap_or(PAGE_LIMIT_DEFAULT) {
+            limit @ 1..=PAGE_LIMIT_MAX => Ok(limit),
+            limit => Err(ApiError::new(&code::INVALID_PARAMETER, format!("A page has 1 to {PAGE_LIMIT_MAX} items."))
+                .at("/limit", code::INVALID_PARAMETER.name, format!("{limit} is out of range"))),
+        }
+    }
+}
+
+/// The `Link` header (RFC 8288) of a page that is not the last: the same request with the next cursor in `parameter`.
+pub fn next_link(request: &Uri, parameter: &str, cursor: &str) -> Option<HeaderValue> {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in form_urlencoded::parse(request.query().unwrap_or_default().as_bytes()) {
+        if name != parameter {
+            query.append_pair(&name, &value);
+        }
+    }
+    query.append_pair(parameter, cursor);
+    HeaderValue::try_from(format!("<{}?{}>; rel=\"next\"", request.path(), query.finish())).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_opens_only_where_it_belongs() {
+        let signer = CursorSigner::new([7; 32]);
+        let (tenant, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let cursor = signer.seal(tenant, "api_keys", &(12, "b")).expect("serializes");
+        assert_eq!(signer.open::<(u32, String)>(tenant, "api_keys", &cursor).expect("ours"), (12, "b".to_owned()));
+        let opens = |signer: &CursorSigner, tenant, list, cursor: &str| {
+            signer.open::<(u32, String)>(tenant, list, cursor).is_ok()
+        };
+        assert!(!opens(&signer, other, "api_keys", &cursor));
+        assert!(!opens(&signer, tenant, "members", &cursor));
+        assert!(!opens(&CursorSigner::new([8; 32]), tenant, "api_keys", &cursor));
+        for at in 0..cursor.len() {
+            let mut changed = cursor.clone().into_bytes();
+            changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
+            let changed = String::from_utf8(changed).expect("ASCII");
+            assert!(!opens(&signer, tenant, "api_keys", &changed), "changed at {at}");
+        }
+        for bad in ["", "AAAA", "!", &"A".repeat(CURSOR_BYTES_MAX + 1)] {
+            assert!(!opens(&signer, tenant, "api_keys", bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn limits_are_kept() {
+        let limit = |limit| PageQuery { limit, cursor: None }.limit();
+        assert_eq!(limit(None).expect("default"), PAGE_LIMIT_DEFAULT);
+        assert_eq!(limit(Some(PAGE_LIMIT_MAX)).expect("largest"), PAGE_LIMIT_MAX);
+        assert!(limit(Some(0)).is_err() && limit(Some(PAGE_LIMIT_MAX + 1)).is_err());
+    }
+
+    #[test]
+    fn the_next_link_keeps_the_other_parameters() {
+        let uri = Uri::from_static("/v1/api-keys?limit=2&cursor=old&q=a%20b");
+        let link = next_link(&uri, "cursor", "new").expect("a header");
+        assert_eq!(link, "</v1/api-keys?limit=2&q=a+b&cursor=new>; rel=\"next\"");
+    }
+}

@@ -1,0 +1,108 @@
+//! How much each tenant may ask: a token bucket per tenant (GCRA). Invariant: a tenant's requests never eat another
+//! tenant's rate, and the memory held is bounded by [`KEYS_MAX`] buckets.
+
+use crate::config::Rate;
+use crate::error::{ApiError, code};
+use governor::clock::{Clock as _, DefaultClock};
+use governor::middleware::StateInformationMiddleware;
+use governor::state::keyed::DashMapStateStore;
+use governor::{Quota, RateLimiter};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use std::hash::Hash;
+use std::num::NonZeroU32;
+
+/// Buckets kept before those that are full again are dropped.
+pub const KEYS_MAX: usize = 100_000;
+
+/// The names of draft-ietf-httpapi-ratelimit-headers-11; the draft may still change, so they appear only here.
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// What is left of a rate.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RateStatus {
+    rate: Rate,
+    remaining: u32,
+    wait_s: u64,
+}
+
+impl RateStatus {
+    /// Writes `RateLimit` and `RateLimit-Policy`.
+    pub fn write(&self, headers: &mut HeaderMap) {
+        let window_s = u64::from(self.rate.burst).div_ceil(u64::from(self.rate.per_second)).max(1);
+        let policy = format!("\"tenant\";q={};w={window_s}", self.rate.burst);
+        let state = format!("\"tenant\";r={};t={}", self.remaining, self.wait_s.max(1));
+        for (name, value) in [(RATE_LIMIT_POLICY, policy), (RATE_LIMIT, state)] {
+            if let Ok(value) = HeaderValue::try_from(value) {
+                headers.insert(name, value);
+            }
+        }
+    }
+}
+
+/// A token bucket for every key.
+#[derive(Debug)]
+pub struct RateLimit<K: Hash + Eq + Clone> {
+    rate: Rate,
+    buckets: RateLimiter<K, DashMapStateStore<K>, DefaultClock, StateInformationMiddleware>,
+}
+
+impl<K: Hash + Eq + Clone> RateLimit<K> {
+    /// Buckets of `rate`; a zero counts as one.
+    pub fn new(rate: Rate) -> Self {
+        let (per_second, burst) = (at_least_one(rate.per_second), at_least_one(rate.burst));
+        let quota = Quota::per_second(per_second).allow_burst(burst);
+        let rate = Rate { per_second: per_second.get(), burst: burst.get() };
+        Self { rate, buckets: RateLimiter::dashmap(quota).with_middleware() }
+    }
+
+    /// Takes one request from the key's bucket.
+    ///
+    /// # Errors
+    /// `limit.rate` with `Retry-After` when the bucket is empty.
+    pub fn check(&self, key: &K) -> Result<RateStatus, ApiError> {
+        if self.buckets.len() > KEYS_MAX {
+            self.buckets.retain_recent();
+        }
+        match self.buckets.check_key(key) {
+            Ok(snapshot) => {
+                Ok(RateStatus { rate: self.rate, remaining: snapshot.remaining_burst_capacity(), wait_s: 1 })
+            }
+            Err(not_until) => {
+                let wait = not_until.wait_time_from(DefaultClock::default().now());
+                let wait_s = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).max(1);
+                let status = RateStatus { rate: self.rate, remaining: 0, wait_s };
+                crate::trace::note_rate(status);
+                let detail = format!("The rate is {} requests per second; wait {wait_s} s.", self.rate.per_second);
+                Err(ApiError::new(&code::RATE_LIMITED, detail).retry_after_s(wait_s))
+            }
+        }
+    }
+}
+
+fn at_least_one(value: u32) -> NonZeroU32 {
+    NonZeroU32::new(value).unwrap_or(NonZeroU32::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bucket_is_emptied_by_its_own_key_alone() {
+        let limit = RateLimit::new(Rate { per_second: 1, burst: 3 });
+        for remaining in [2, 1, 0] {
+            assert_eq!(limit.check(&"a").expect("within the burst").remaining, remaining);
+        }
+        assert_eq!(limit.check(&"a").expect_err("empty").code(), "limit.rate");
+        assert!(limit.check(&"b").is_ok());
+    }
+
+    #[test]
+    fn headers_follow_the_draft() {
+        let mut headers = HeaderMap::new();
+        RateStatus { rate: Rate { per_second: 10, burst: 50 }, remaining: 4, wait_s: 0 }.write(&mut headers);
+        assert_eq!(headers["ratelimit-policy"], "\"tenant\";q=50;w=5");
+        assert_eq!(headers["ratelimit"], "\"tenant\";r=4;t=1");
+    }
+}

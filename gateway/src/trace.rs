@@ -1,0 +1,121 @@
+//! What is known of the current request: its trace (W3C Trace Context), tenant and rate. Invariant: every request has a
+//! trace id, taken from a well-formed `traceparent` or made here, and every answer names it.
+
+use crate::rate_limit::RateStatus;
+use http::{HeaderMap, HeaderValue};
+use std::sync::{Arc, OnceLock};
+use uuid::Uuid;
+
+tokio::task_local! {
+    static CURRENT: Arc<RequestContext>;
+}
+
+/// The header of W3C Trace Context, section 3.2.
+pub const TRACEPARENT: &str = "traceparent";
+
+/// One request, as the middleware and the error path see it.
+#[derive(Debug)]
+pub struct RequestContext {
+    trace_id: String,
+    span_id: String,
+    tenant: OnceLock<Uuid>,
+    rate: OnceLock<RateStatus>,
+}
+
+impl RequestContext {
+    /// Continues the caller's trace, or begins one when the header is absent or malformed (as section 4.3 asks).
+    pub fn from_headers(headers: &HeaderMap) -> Self {
+        let trace_id = headers.get(TRACEPARENT).and_then(|value| value.to_str().ok()).and_then(trace_id_of);
+        Self {
+            trace_id: trace_id.map_or_else(|| hex::encode(rand::random::<[u8; 16]>()), str::to_owned),
+            span_id: hex::encode(rand::random::<[u8; 8]>()),
+            tenant: OnceLock::new(),
+            rate: OnceLock::new(),
+        }
+    }
+
+    /// The trace id, 32 hexadecimal digits.
+    pub fn trace_id(&self) -> &str {
+        &self.trace_id
+    }
+
+    /// The `traceparent` of the answer: the caller's trace, our span.
+    pub fn traceparent(&self) -> Option<HeaderValue> {
+        HeaderValue::try_from(format!("00-{}-{}-01", self.trace_id, self.span_id)).ok()
+    }
+
+    /// The tenant, once the caller is authenticated.
+    pub fn tenant(&self) -> Option<Uuid> {
+        self.tenant.get().copied()
+    }
+
+    /// What is left of the tenant's rate, once it was checked.
+    pub fn rate(&self) -> Option<RateStatus> {
+        self.rate.get().copied()
+    }
+}
+
+/// Runs `future` as part of the request.
+pub async fn scope<F: Future>(context: Arc<RequestContext>, future: F) -> F::Output {
+    CURRENT.scope(context, future).await
+}
+
+/// The current request; `None` outside of one.
+pub fn current() -> Option<Arc<RequestContext>> {
+    CURRENT.try_with(Arc::clone).ok()
+}
+
+/// The current trace id; `None` outside of a request.
+pub fn id() -> Option<String> {
+    CURRENT.try_with(|context| context.trace_id.clone()).ok()
+}
+
+/// Notes who asks; the first caller wins.
+pub(crate) fn note_tenant(tenant: Uuid) {
+    let _ = CURRENT.try_with(|context| context.tenant.set(tenant));
+}
+
+/// Notes what is left of the rate, for the answer's headers.
+pub(crate) fn note_rate(status: RateStatus) {
+    let _ = CURRENT.try_with(|context| context.rate.set(status));
+}
+
+/// The trace id of a version-00 `traceparent`; `None` when malformed or all zero.
+fn trace_id_of(header: &str) -> Option<&str> {
+    let mut parts = header.split('-');
+    let (version, trace, span) = (parts.next()?, parts.next()?, parts.next()?);
+    let flags = parts.next()?;
+    let is_hex = |text: &str, len: usize| {
+        text.len() == len && text.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
+    };
+    let is_zero = |text: &str| text.bytes().all(|byte| byte == b'0');
+    let good = is_hex(version, 2) && version != "ff" && is_hex(trace, 32) && is_hex(span, 16) && is_hex(flags, 2);
+    // A later version may append fields; version 00 may not (section 3.2.4).
+    let ends = version != "00" || parts.next().is_none();
+    (good && ends && !is_zero(trace) && !is_zero(span)).then_some(trace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_well_formed_header_is_continued() {
+        let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        let good = format!("00-{trace}-00f067aa0ba902b7-01");
+        assert_eq!(trace_id_of(&good), Some(trace));
+        assert_eq!(trace_id_of(&format!("01-{trace}-00f067aa0ba902b7-01-later")), Some(trace));
+        for bad in [
+            "",
+            "00",
+            "00-0-0-0",
+            &format!("00-{}-00f067aa0ba902b7-01", "0".repeat(32)),
+            &format!("00-{trace}-{}-01", "0".repeat(16)),
+            &format!("ff-{trace}-00f067aa0ba902b7-01"),
+            &format!("00-{}-00f067aa0ba902b7-01", trace.to_uppercase()),
+            &format!("00-{trace}-00f067aa0ba902b7-01-more"),
+        ] {
+            assert_eq!(trace_id_of(bad), None, "{bad}");
+        }
+    }
+}
