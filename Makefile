@@ -57,7 +57,7 @@ bench: build ## measure this machine: throughput, latency, each beside its bound
 
 fmt: ## format Rust and web sources
 	cargo fmt --all
-	npm --prefix web run format
+	cd web && npx --no-install biome check --write
 
 clean: ## remove build output, never data
 	cargo clean

@@ -28,7 +28,7 @@ impl SourceFile {
 
     /// True for code that people write and read: the languages of this repository.
     pub(crate) fn is_code(&self) -> bool {
-        let written = matches!(self.extension(), "rs" | "sql" | "ts" | "tsx" | "css" | "sh");
+        let written = matches!(self.extension(), "rs" | "sql" | "ts" | "tsx" | "mjs" | "css" | "sh");
         let script = self.path.starts_with("script/") || self.path.starts_with(".ci/");
         (written || script) && !self.is_generated()
     }

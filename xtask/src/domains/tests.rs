@@ -6,9 +6,9 @@ use crate::source::SourceFile;
 const COLUMN: [&str; 19] = [
     "chain/types/src/provenance.rs",
     "chain/ledger/src/provenance.rs",
-    "chain/ledger/src/provenance/key.rs",
     "chain/ledger/src/provenance/state.rs",
     "chain/ledger/src/provenance/error.rs",
+    "chain/ledger/src/provenance/capture_event.rs",
     "chain/ledger/src/provenance/tests.rs",
     "indexer/src/provenance.rs",
     "indexer/src/provenance/apply.rs",
@@ -49,6 +49,16 @@ fn a_stray_slice_is_found() {
         let all: Vec<&str> = COLUMN.into_iter().chain([stray]).collect();
         assert_eq!(check(&files(&all)).len(), 1, "{stray}");
     }
+}
+
+#[test]
+fn tests_may_stand_beside_the_source_or_in_it() {
+    let moved = COLUMN.map(|path| match path {
+        "chain/ledger/src/provenance/tests.rs" => "chain/ledger/tests/it/provenance_capture.rs",
+        "indexer/src/provenance/tests.rs" => "indexer/tests/it/provenance.rs",
+        other => other,
+    });
+    assert_eq!(check(&files(&moved)), []);
 }
 
 #[test]

@@ -12,8 +12,8 @@ const WRITES: [&str; 7] =
 /// The only edges between slices of the ledger: the left one may call the right one's top file.
 const LEDGER_EDGES: [(&str, &str); 3] = [("provenance", "product"), ("uav", "provenance"), ("charity", "settlement")];
 
-/// What the gateway may name of `chain-node`: the handle and the module with its requests and errors.
-const NODE_NAMES: [&str; 2] = ["NodeHandle", "handle"];
+/// What the gateway may name of `chain-node`: the handle and the words it speaks.
+const NODE_NAMES: [&str; 6] = ["NodeHandle", "NodeError", "SubmitError", "Final", "Tip", "StreamProofParts"];
 
 /// Layers whose slices are compared, and whether the edges of the ledger hold there.
 const SLICED: [(&str, bool); 3] = [("chain/ledger/src/", true), ("indexer/src/", false), ("gateway/src/", false)];

@@ -119,16 +119,16 @@ fn slices_keep_to_themselves() {
 
 #[test]
 fn the_gateway_sees_only_the_handle() {
-    for line in [
-        "use chain_node::NodeHandle;",
-        "use chain_node::handle::{Submit, SubmitError};",
-        "use chain_node::{NodeHandle, handle};",
-    ] {
+    for line in
+        ["use chain_node::NodeHandle;", "use chain_node::{Final, SubmitError};", "Node(#[from] chain_node::NodeError),"]
+    {
         assert_eq!(broken("gateway/src/submit.rs", line), [""; 0], "{line}");
     }
-    for line in
-        ["use chain_node::start;", "use chain_node::{NodeHandle, Builder};", "let node = chain_node::Node::open(path);"]
-    {
+    for line in [
+        "use chain_node::Node;",
+        "use chain_node::{NodeHandle, NodeConfig};",
+        "let node = chain_node::Node::start(config);",
+    ] {
         assert_eq!(broken("gateway/src/submit.rs", line), ["node"], "{line}");
         assert_eq!(broken("cli/src/up.rs", line), [""; 0], "{line}");
     }
