@@ -24,7 +24,6 @@ help: ## list the targets
 setup: ## install what is missing on this machine (script/setup --check only reports)
 	@script/setup
 
-# The browser is for tests; starting Waymark should not download one.
 web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 	npm --prefix web ci --no-audit --no-fund
 	@touch $@
@@ -35,6 +34,7 @@ web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
 
 web: web/dist/index.html ## build the console, if its sources changed
 
+# The browser is for tests; starting Waymark should not download one.
 build: ## build the console and the release binary that embeds it
 	@script/setup --no-browser
 	@$(MAKE) web
