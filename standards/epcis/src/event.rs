@@ -42,7 +42,7 @@ impl EventType {
     }
 }
 
-/// What an event says about its objects (EPCIS 2.0 section 7.3.2).
+/// What an event says about its objects (EPCIS 2.0 section 7.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
     /// Came into being, or was joined.
@@ -97,7 +97,7 @@ impl<'a> Event<'a> {
         self.root.get_str("eventID")
     }
 
-    /// Whether it declares an earlier event of the same id to be wrong (EPCIS 2.0 section 7.4.1.2).
+    /// Whether it declares an earlier event of the same id to be wrong (EPCIS 2.0 section 7.4.1).
     pub fn is_error_declaration(&self) -> bool {
         self.root.get("errorDeclaration").is_some()
     }

@@ -1,4 +1,4 @@
-//! The event hash id: a name for an event that anyone can compute from its content (CBV 2.0 section 8.9).
+//! The event hash id: a name for an event that anyone can compute from its content (CBV 2.0 section 8).
 //!
 //! Invariant kept: representations that mean the same give the same text before hashing, whatever the order of
 //! members, the spelling of identifiers, times and numbers, or the prefixes chosen. It is a hash, not a signature.

@@ -1,7 +1,7 @@
 //! One identifier, one spelling: EPC URNs and Digital Links of any host become canonical GS1 Digital Links.
 //!
 //! Canonical is `https://id.gs1.org/{key}/{value}[/{qualifier}/{value}]` at the finest granularity given, a GTIN in
-//! 14 digits, without query or fragment (GS1 Digital Link URI Syntax; CBV 2.0 section 8.9.5).
+//! 14 digits, without query or fragment (GS1 Digital Link URI Syntax; CBV 2.0 section 8).
 //! Invariant kept: canonical is a fixed point, and what is not a GS1 identifier comes back unchanged.
 
 mod digital_link;
@@ -31,7 +31,7 @@ pub fn digital_link(text: &str) -> Option<Cow<'_, str>> {
     None
 }
 
-/// The mod-10 check digit over `digits`, weights 3 and 1 from the right (GS1 General Specifications section 7.9.1).
+/// The mod-10 check digit over `digits`, weights 3 and 1 from the right (GS1 General Specifications section 7.9).
 fn check_digit(digits: &[u8]) -> char {
     let sum: u32 = digits
         .iter()

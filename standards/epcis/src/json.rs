@@ -5,6 +5,8 @@
 //! hash is over exact decimals, and events must be cut out without a second parse.
 
 mod parser;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 

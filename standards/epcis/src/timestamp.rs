@@ -24,7 +24,7 @@ impl Timestamp {
         self.floor_ms
     }
 
-    /// The same, rounded half up at the fourth digit (CBV 2.0 section 8.9.2).
+    /// The same, rounded half up at the fourth digit (CBV 2.0 section 8).
     pub const fn rounded_unix_ms(self) -> i64 {
         self.floor_ms + self.rounds_up as i64
     }

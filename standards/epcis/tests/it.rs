@@ -10,5 +10,6 @@ mod it {
     mod identifiers_have_one_spelling;
     mod invalid_documents_are_refused_with_a_pointer;
     mod limits_hold;
+    mod nothing_panics;
     mod queries_are_understood_or_refused;
 }

@@ -1,4 +1,4 @@
-//! The envelope around events: `EPCISDocument`, `EPCISQueryDocument` or a bare event (EPCIS 2.0 section 9.3).
+//! The envelope around events: `EPCISDocument`, `EPCISQueryDocument` or a bare event (EPCIS 2.0 JSON binding).
 //!
 //! Invariant kept: a document is accepted whole or refused with every problem found, up to the limit.
 

@@ -1,7 +1,7 @@
-//! Writing the answer to a query: an `EPCISQueryDocument` of stored events (EPCIS 2.0 section 9.4).
+//! Writing the answer to a query: an `EPCISQueryDocument` of stored events (EPCIS 2.0 JSON binding).
 //!
 //! Invariant kept: each event stands as it was captured, but for three members: `eventID` where it was absent,
-//! `recordTime` as the repository set it (EPCIS 2.0 section 7.4.1.1: a captured one is not kept), and `@context`
+//! `recordTime` as the repository set it (EPCIS 2.0 section 7.4.1: a captured one is not kept), and `@context`
 //! where the document's cannot speak for it.
 
 use std::borrow::Cow;

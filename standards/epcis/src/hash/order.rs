@@ -1,4 +1,4 @@
-//! The order of standard fields in the text before hashing (CBV 2.0 section 8.9.1) and the shape of each.
+//! The order of standard fields in the text before hashing (CBV 2.0 section 8) and the shape of each.
 //!
 //! Invariant kept: a field that is not listed here or under a listed field, and is not a namespaced extension, does
 //! not take part in the hash (`recordTime`, `eventID`, `errorDeclaration`).

@@ -1,5 +1,5 @@
 //! One value as the event hash sees it: trimmed, numbers in plain decimals, vocabulary as web URIs, identifiers as
-//! canonical Digital Links (CBV 2.0 section 8.9.2, rules on values).
+//! canonical Digital Links (CBV 2.0 section 8, rules on values).
 //!
 //! Invariant kept: numbers are compared as exact decimals, never through floating point.
 

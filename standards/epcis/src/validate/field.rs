@@ -1,4 +1,4 @@
-//! Which fields an event may have, by type, and how each is checked (EPCIS 2.0 sections 7.4.1 to 7.4.6).
+//! Which fields an event may have, by type, and how each is checked (EPCIS 2.0 section 7.4).
 //!
 //! Invariant kept: a member of an event is a standard field of its type, or namespaced, or a remark.
 

@@ -1,4 +1,4 @@
-//! Names beyond the standard: extensions and master data (EPCIS 2.0 section 9.2, JSON-LD 1.1 compact IRIs).
+//! Names beyond the standard: extensions and master data (EPCIS 2.0 JSON binding, JSON-LD 1.1 compact IRIs).
 //!
 //! Invariant kept: an accepted name is `prefix:name` with the prefix bound, a full URI, or a remark (`_…`), which
 //! JSON-LD drops as an undefined term.

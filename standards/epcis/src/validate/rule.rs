@@ -1,4 +1,4 @@
-//! What an event must have by its type and action (EPCIS 2.0 sections 7.4.2 to 7.4.6), and how much it may name.
+//! What an event must have by its type and action (EPCIS 2.0 section 7.4), and how much it may name.
 //!
 //! Invariant kept: an accepted event says what it is about: objects, a parent with children, inputs and outputs, or
 //! at the least a sensor's surroundings.
@@ -31,9 +31,11 @@ fn has_any(event: &Node<'_>, lists: &[&str]) -> bool {
     lists.iter().any(|list| !event.get_array(list).is_empty())
 }
 
+/// An empty `epcList` is a statement too: nothing was there.
 fn object(check: &mut Check<'_, '_, '_>, event: &Node<'_>, path: &Path<'_>) {
-    if !has_any(event, &["epcList", "quantityList", "sensorElementList"]) {
-        let detail = "an ObjectEvent names objects in epcList or quantityList, or carries sensor data";
+    let senses_a_place = has_any(event, &["sensorElementList"]) && event.get("readPoint").is_some();
+    if event.get("epcList").is_none() && !has_any(event, &["quantityList"]) && !senses_a_place {
+        let detail = "an ObjectEvent names objects in epcList or quantityList, or carries sensor data of a readPoint";
         check.problems.push(&path.name("epcList"), code::MISSING_FIELD, detail);
     }
 }
@@ -56,7 +58,8 @@ fn transaction(check: &mut Check<'_, '_, '_>, event: &Node<'_>, action: Option<A
         let detail = "a TransactionEvent names at least one business transaction";
         check.problems.push(&path.name("bizTransactionList"), code::MISSING_FIELD, detail);
     }
-    let names_objects = has_any(event, &["epcList", "quantityList"]) || event.get("parentID").is_some();
+    let names_objects = ["epcList", "parentID"].iter().any(|field| event.get(field).is_some());
+    let names_objects = names_objects || has_any(event, &["quantityList"]);
     if matches!(action, Some(Action::Add | Action::Observe)) && !names_objects {
         let detail = "the actions ADD and OBSERVE name objects in epcList, quantityList or parentID";
         check.problems.push(&path.name("epcList"), code::MISSING_FIELD, detail);

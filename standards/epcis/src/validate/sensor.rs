@@ -1,4 +1,4 @@
-//! Sensor data inside an event (EPCIS 2.0 section 7.3.7).
+//! Sensor data inside an event (EPCIS 2.0 section 7.3).
 //!
 //! Invariant kept: every report says what it measured or what went wrong.
 

@@ -193,6 +193,7 @@ fn each_fault_of_sensor_data_has_its_code_and_pointer() {
 fn what_is_rightly_absent_or_namespaced_is_accepted() {
     for members in [
         OBJECT.to_owned(),
+        OBJECT.replace(r#""urn:epc:id:sgtin:4012345.011111.1""#, ""),
         format!(r#"{AGGREGATION},"action":"DELETE","parentID":"a:b""#),
         format!(r#"{AGGREGATION},"action":"OBSERVE","childEPCs":["a:b"]"#),
         format!(r#"{TRANSFORMATION},"transformationID":"a:t","inputEPCList":["a:b"]"#),
