@@ -1,0 +1,61 @@
+//! Where the server's files are. Invariant: always reachable as `postgres` in the data directory, and one process at a
+//! time works there.
+
+use super::{LocalPostgresError, account::Account};
+use std::{
+    fs::{self, DirBuilder, OpenOptions, TryLockError},
+    os::unix::fs::DirBuilderExt as _,
+    path::{Path, PathBuf},
+};
+use uuid::Uuid;
+
+/// Where clusters live whose data directory their user cannot reach: typically below root's home.
+const SHARED_ROOT: &str = "/var/lib/waymark";
+
+/// Creates the data directory and returns its absolute path. Others may pass through a new one, not look into it: the
+/// server's user has to.
+pub(super) fn create_data_dir(data_dir: &Path) -> Result<PathBuf, LocalPostgresError> {
+    create_folder(data_dir, 0o711)?;
+    data_dir.canonicalize().map_err(LocalPostgresError::file("find", data_dir))
+}
+
+/// Takes the data directory for this process, until the file is closed or the process ends in any way.
+pub(super) fn lock(data_dir: &Path) -> Result<fs::File, LocalPostgresError> {
+    let path = data_dir.join("postgres.lock");
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(LocalPostgresError::file("open", &path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(LocalPostgresError::InUse(data_dir.to_owned())),
+        Err(TryLockError::Error(source)) => Err(LocalPostgresError::File { what: "lock", path, source }),
+    }
+}
+
+/// The folder of the server's files, which may not exist yet. When its user cannot reach the data directory, it is a
+/// folder elsewhere and `postgres` is a link to it.
+pub(super) fn cluster_folder(data_dir: &Path, account: &Account) -> Result<PathBuf, LocalPostgresError> {
+    let folder = data_dir.join("postgres");
+    if account.can_reach(data_dir) {
+        return Ok(folder);
+    }
+    if let Ok(elsewhere) = fs::read_link(&folder) {
+        return Ok(elsewhere);
+    }
+    let root = Path::new(SHARED_ROOT);
+    create_folder(root, 0o711)?;
+    let elsewhere = root.join(format!("postgres-{}", Uuid::new_v4().simple()));
+    tracing::info!(
+        data_dir = %data_dir.display(), folder = %elsewhere.display(),
+        "the user that runs PostgreSQL cannot enter the data directory; its files are kept elsewhere"
+    );
+    std::os::unix::fs::symlink(&elsewhere, &folder).map_err(LocalPostgresError::file("link", &folder))?;
+    Ok(elsewhere)
+}
+
+fn create_folder(folder: &Path, mode: u32) -> Result<(), LocalPostgresError> {
+    DirBuilder::new().recursive(true).mode(mode).create(folder).map_err(LocalPostgresError::file("create", folder))
+}

@@ -1,0 +1,201 @@
+//! The server process. Invariant: before one is started the one before it is down, and it is ended by its own
+//! `pg_ctl`, never by a bare signal to a number that may be somebody else by now.
+
+use super::{
+    CONNECTIONS_MAX, Durability, LocalPostgresError, START_TIMEOUT_MS, account::Account, binary::Installation,
+    socket::SocketFolder,
+};
+use sqlx::{Connection as _, PgConnection};
+use std::{
+    fs::{self, OpenOptions},
+    io::ErrorKind,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+use tokio::{
+    process::Child,
+    time::{Instant, sleep},
+};
+
+/// How often a starting server is asked whether it is ready.
+const READY_INTERVAL_MS: u64 = 10;
+/// How long a server that a killed process left behind may take for its checkpoint. Its sessions are gone, so what is
+/// left to write is at most its buffers.
+const STALE_STOP_TIMEOUT_MS: u64 = 10_000;
+/// The log starts anew at a start that finds it larger.
+const LOG_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// How much of the log an error quotes.
+const LOG_LINES_QUOTED: usize = 12;
+
+/// Settings that differ from the server's own. Memory and checkpoints suit a machine shared with the ledger: the index
+/// is written in bulk and read back by key.
+const SETTINGS: [&str; 16] = [
+    "listen_addresses=",
+    "unix_socket_permissions=0700",
+    "cluster_name=waymark",
+    "timezone=UTC",
+    "log_timezone=UTC",
+    "log_line_prefix=%m [%p] %q%u@%d ",
+    "shared_buffers=128MB",
+    "wal_buffers=16MB",
+    "wal_compression=on",
+    "max_wal_size=1GB",
+    "checkpoint_timeout=15min",
+    "checkpoint_completion_target=0.9",
+    "log_checkpoints=off",
+    "max_parallel_workers_per_gather=0",
+    // Compiling a query costs more than running any of ours.
+    "jit=off",
+    "random_page_cost=1.1",
+];
+
+/// A running server.
+#[derive(Debug)]
+pub(super) struct Postmaster {
+    installation: Installation,
+    account: Account,
+    folder: PathBuf,
+    child: Child,
+    is_left: bool,
+}
+
+impl Postmaster {
+    /// Starts a server and waits until it answers.
+    pub(super) async fn start(
+        installation: Installation,
+        account: Account,
+        folder: PathBuf,
+        socket: &SocketFolder,
+        log: &Path,
+        durability: Durability,
+    ) -> Result<Self, LocalPostgresError> {
+        let program = installation.program("postgres");
+        let output = open_log(log)?;
+        let errors = output.try_clone().map_err(LocalPostgresError::file("open", log))?;
+        let mut command = account.command(&program, &folder);
+        command.arg("-D").arg(&folder).arg("-k").arg(socket.path());
+        command.args(SETTINGS.iter().flat_map(|setting| ["-c", setting]));
+        command.arg("-c").arg(format!("max_connections={CONNECTIONS_MAX}"));
+        if durability == Durability::None {
+            command.args(["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]);
+        }
+        command.stdout(Stdio::from(output)).stderr(Stdio::from(errors));
+        let child = command.spawn().map_err(LocalPostgresError::file("run", &program))?;
+        let mut postmaster = Self { installation, account, folder, child, is_left: false };
+        postmaster.wait_until_ready(&socket.url("postgres"), log).await?;
+        Ok(postmaster)
+    }
+
+    async fn wait_until_ready(&mut self, url: &str, log: &Path) -> Result<(), LocalPostgresError> {
+        let deadline = Instant::now() + Duration::from_millis(START_TIMEOUT_MS);
+        loop {
+            if let Ok(connection) = PgConnection::connect(url).await {
+                return connection.close().await.map_err(LocalPostgresError::Database);
+            }
+            let has_ended = matches!(self.child.try_wait(), Ok(Some(_)) | Err(_));
+            if has_ended || Instant::now() > deadline {
+                self.is_left = has_ended;
+                return Err(LocalPostgresError::Start { log: log.to_owned(), tail: tail(log) });
+            }
+            sleep(Duration::from_millis(READY_INTERVAL_MS)).await;
+        }
+    }
+
+    /// Stops the server: sessions end and a checkpoint is written; without one when that takes too long.
+    pub(super) async fn stop(&mut self, timeout: Duration) -> Result<(), LocalPostgresError> {
+        let is_clean = stop(&self.installation, &self.account, &self.folder, timeout).await?;
+        self.is_left = true;
+        let waited = self.child.wait().await;
+        if is_clean && waited.is_ok() { Ok(()) } else { Err(LocalPostgresError::Stop(self.folder.clone())) }
+    }
+
+    #[cfg(any(test, feature = "testing"))]
+    pub(super) fn leave_running(&mut self) -> PathBuf {
+        self.is_left = true;
+        self.folder.clone()
+    }
+}
+
+impl Drop for Postmaster {
+    fn drop(&mut self) {
+        if !self.is_left {
+            let program = self.installation.program("pg_ctl");
+            let mut command = self.account.command(&program, &self.folder);
+            command.args(["stop", "--silent", "--no-wait", "--mode=fast", "--pgdata"]).arg(&self.folder);
+            command.stdout(Stdio::null()).stderr(Stdio::null());
+            // The server outlives us for a moment and its next start would stop it anyway.
+            drop(command.into_std().status());
+        }
+    }
+}
+
+/// Stops the server that a killed process left running on a cluster, and forgets one that is gone.
+pub(super) async fn stop_stale(
+    installation: &Installation,
+    account: &Account,
+    folder: &Path,
+) -> Result<(), LocalPostgresError> {
+    let path = folder.join("postmaster.pid");
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(source) => return Err(LocalPostgresError::File { what: "read", path, source }),
+    };
+    if is_postmaster(text.lines().next().unwrap_or_default(), folder) {
+        tracing::info!(folder = %folder.display(), "stopping the PostgreSQL that an earlier process left running");
+        stop(installation, account, folder, Duration::from_millis(STALE_STOP_TIMEOUT_MS)).await?;
+        return Ok(());
+    }
+    // The number may belong to another process by now, which would make the server refuse to start.
+    fs::remove_file(&path).map_err(LocalPostgresError::file("remove", &path))
+}
+
+/// Whether a process works in a cluster's folder, as its server does. Where the system does not tell, `pg_ctl` and the
+/// server judge by the number alone.
+fn is_postmaster(pid: &str, folder: &Path) -> bool {
+    let Ok(pid) = pid.trim().parse::<u32>() else { return false };
+    if !Path::new("/proc/self/cwd").exists() {
+        return true;
+    }
+    let folder = folder.canonicalize().ok();
+    folder.is_some() && fs::read_link(format!("/proc/{pid}/cwd")).ok() == folder
+}
+
+/// Ends a server. `Ok(false)`: without a checkpoint.
+async fn stop(
+    installation: &Installation,
+    account: &Account,
+    folder: &Path,
+    timeout: Duration,
+) -> Result<bool, LocalPostgresError> {
+    let program = installation.program("pg_ctl");
+    for mode in ["fast", "immediate"] {
+        let mut command = account.command(&program, folder);
+        command.args(["stop", "--silent", "--wait", "--mode", mode, "--timeout"]);
+        command.arg(timeout.as_secs().max(1).to_string()).arg("--pgdata").arg(folder);
+        let output = command.output().await.map_err(LocalPostgresError::file("run", &program))?;
+        // It fails as well when the server ended by itself a moment ago.
+        if output.status.success() || !folder.join("postmaster.pid").exists() {
+            return Ok(mode == "fast");
+        }
+    }
+    Err(LocalPostgresError::Stop(folder.to_owned()))
+}
+
+fn open_log(log: &Path) -> Result<fs::File, LocalPostgresError> {
+    let is_large = fs::metadata(log).is_ok_and(|found| found.len() > LOG_BYTES_MAX);
+    let mut options = OpenOptions::new();
+    if is_large {
+        options.write(true).truncate(true);
+    } else {
+        options.append(true);
+    }
+    options.create(true).open(log).map_err(LocalPostgresError::file("open", log))
+}
+
+fn tail(log: &Path) -> String {
+    let text = fs::read(log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(LOG_LINES_QUOTED)..].join("\n")
+}

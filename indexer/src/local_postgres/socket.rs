@@ -1,0 +1,73 @@
+//! The folder of the server's socket. Invariant: only the server's user (and root) can enter it, and its path is short
+//! enough for every system.
+
+use super::{LocalPostgresError, NAME, account::Account};
+use sha2::{Digest as _, Sha256};
+use std::{
+    env, fs,
+    io::ErrorKind,
+    os::unix::{ffi::OsStrExt as _, fs::DirBuilderExt as _},
+    path::{Path, PathBuf},
+};
+
+/// Bytes of a socket's path, without the terminator: macOS allows 103, Linux 107.
+const SOCKET_PATH_BYTES_MAX: usize = 103;
+/// What the server calls its socket: it has no other use for the port's number.
+const SOCKET_NAME: &str = ".s.PGSQL.5432";
+
+/// A private folder that holds the socket.
+#[derive(Debug)]
+pub(super) struct SocketFolder(PathBuf);
+
+impl SocketFolder {
+    /// Makes the folder, or takes the one that an earlier process left. Its name is derived from the data directory,
+    /// so that two of them never meet.
+    pub(super) fn create(data_dir: &Path, account: &Account) -> Result<Self, LocalPostgresError> {
+        let name = Sha256::digest(data_dir.as_os_str().as_bytes());
+        let name = format!("waymark-{}", hex::encode(&name[..8]));
+        let runtime = env::var_os("XDG_RUNTIME_DIR").map(PathBuf::from);
+        let root = runtime.filter(|root| root.is_absolute() && root.is_dir() && account.can_reach(root));
+        let folder = root.unwrap_or_else(|| PathBuf::from("/tmp")).join(name);
+        if folder.join(SOCKET_NAME).as_os_str().len() > SOCKET_PATH_BYTES_MAX {
+            return Err(LocalPostgresError::SocketPath(folder));
+        }
+        match fs::DirBuilder::new().mode(0o700).create(&folder) {
+            Ok(()) => account.own_folder(&folder)?,
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                // Anyone may create names in /tmp, and a link would lead us elsewhere.
+                let is_ours = fs::symlink_metadata(&folder).is_ok_and(|found| found.is_dir() && account.owns(&found));
+                if !is_ours {
+                    return Err(LocalPostgresError::SocketFolder(folder));
+                }
+                account.own_folder(&folder)?;
+            }
+            Err(source) => return Err(LocalPostgresError::File { what: "create", path: folder, source }),
+        }
+        Ok(Self(folder))
+    }
+
+    /// The folder.
+    pub(super) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The URL of a database of the server whose socket is here.
+    pub(super) fn url(&self, database: &str) -> String {
+        let mut url = format!("postgres://{NAME}@localhost/{database}?host=");
+        for byte in self.0.as_os_str().as_bytes() {
+            if byte.is_ascii_alphanumeric() || b"/-._".contains(byte) {
+                url.push(char::from(*byte));
+            } else {
+                url.push_str(&format!("%{byte:02X}"));
+            }
+        }
+        url
+    }
+
+    /// Removes the folder once the server is down; what cannot be removed is taken over by the next start.
+    pub(super) fn remove(&self) {
+        if let Err(error) = fs::remove_dir_all(&self.0) {
+            tracing::debug!(folder = %self.0.display(), %error, "the socket's folder stays");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The database's shape: the migrations of both schemas, compiled in. Invariant: they only go forward, each runs once
+//! and in one transaction.
+
+use sqlx::{Connection as _, PgConnection};
+
+/// Every migration of the folder `migrations/`, in order.
+pub(crate) static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");
+
+/// A database that could not be brought to this version's shape.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrateError {
+    /// The server cannot be reached or does not let us in.
+    #[error("cannot connect to the database")]
+    Connect(#[source] sqlx::Error),
+    /// A migration failed, was changed after it ran, or is newer than this binary.
+    #[error("cannot migrate the database")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+}
+
+/// Brings a database to this version's shape; does nothing when it has it. Processes that start together take turns.
+///
+/// `url` names the role that will own the tables. It needs the right to create roles and schemas, or the roles
+/// `waymark_app`, `waymark_indexer` and `waymark_service` must exist and be granted to it.
+///
+/// # Errors
+/// [`MigrateError`]; a failed migration leaves the database as it was before it.
+pub async fn migrate(url: &str) -> Result<(), MigrateError> {
+    let mut connection = PgConnection::connect(url).await.map_err(MigrateError::Connect)?;
+    MIGRATOR.run(&mut connection).await?;
+    connection.close().await.map_err(MigrateError::Connect)
+}

@@ -1,0 +1,76 @@
+//! Connection pools. Invariant: a session starts in a role that owns nothing, so forgetting to name a tenant is an
+//! error and never a wider answer; every statement and every idle transaction has a time limit.
+
+use sqlx::{
+    Executor as _, PgPool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+use std::{str::FromStr as _, time::Duration};
+
+/// Connections of one gateway process.
+pub const APP_CONNECTIONS_MAX: u32 = 24;
+/// Connections of one indexer process: two per shard of a large chain, and a few for progress.
+pub const INDEXER_CONNECTIONS_MAX: u32 = 16;
+/// How long a caller waits for a free connection before it is told that the database is overloaded.
+pub const ACQUIRE_TIMEOUT_MS: u64 = 5_000;
+/// How long one statement of a request may run.
+pub const APP_STATEMENT_TIMEOUT_MS: u64 = 15_000;
+/// How long a transaction may sit between two statements before the server ends it.
+pub const IDLE_IN_TRANSACTION_TIMEOUT_MS: u64 = 10_000;
+/// How long a request waits for a lock.
+pub const APP_LOCK_TIMEOUT_MS: u64 = 5_000;
+/// How long one statement of the indexer may run; it writes thousands of rows in one.
+pub const INDEXER_STATEMENT_TIMEOUT_MS: u64 = 120_000;
+
+/// The gateway's pool. Sessions have the role `waymark_app` and see schema `app`; tables with tenants answer only
+/// inside [`crate::tenant::begin`].
+///
+/// # Errors
+/// When the URL is malformed, or the server refuses: its roles exist after [`crate::migrate::migrate`].
+pub async fn app_pool(url: &str) -> Result<PgPool, sqlx::Error> {
+    let options = session(url, "waymark_app", "app", APP_STATEMENT_TIMEOUT_MS)?
+        .options([("lock_timeout", APP_LOCK_TIMEOUT_MS.to_string())]);
+    connect(options, APP_CONNECTIONS_MAX).await
+}
+
+/// The indexer's pool. Sessions have the role `waymark_indexer` and see schema `index`. A commit does not wait for the
+/// disk: the cursor commits with its rows, so what a power loss takes is applied again from the chain.
+///
+/// # Errors
+/// As [`app_pool`].
+pub async fn indexer_pool(url: &str) -> Result<PgPool, sqlx::Error> {
+    let options = session(url, "waymark_indexer", "index", INDEXER_STATEMENT_TIMEOUT_MS)?
+        .options([("synchronous_commit", "off")]);
+    connect(options, INDEXER_CONNECTIONS_MAX).await
+}
+
+fn session(url: &str, role: &str, schema: &str, statement_timeout_ms: u64) -> Result<PgConnectOptions, sqlx::Error> {
+    let options = PgConnectOptions::from_str(url)?.application_name(role).options([
+        ("role", role),
+        ("search_path", schema),
+        // The rollback after each use warns when, as nearly always, nothing is open.
+        ("client_min_messages", "error"),
+    ]);
+    Ok(options.options([
+        ("statement_timeout", statement_timeout_ms.to_string()),
+        ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT_MS.to_string()),
+    ]))
+}
+
+async fn connect(options: PgConnectOptions, connections_max: u32) -> Result<PgPool, sqlx::Error> {
+    PgPoolOptions::new()
+        .max_connections(connections_max)
+        .acquire_timeout(Duration::from_millis(ACQUIRE_TIMEOUT_MS))
+        // A server that restarted is noticed by the first failing statement; a ping on each use costs a round trip.
+        .test_before_acquire(false)
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                // sqlx's `begin` may be cancelled between the server's BEGIN and its own book-keeping. Such a
+                // connection would come back inside somebody's transaction.
+                connection.execute("ROLLBACK").await?;
+                Ok(true)
+            })
+        })
+        .connect_with(options)
+        .await
+}
