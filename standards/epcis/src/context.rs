@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use crate::json::{Node, Value};
-use crate::limit::CONTEXT_BYTES_MAX;
+use crate::limit::{CONTEXT_BYTES_MAX, URI_BYTES_MAX};
 use crate::problem::{Path, Problems, code, quote};
 
 /// The GS1 context this library writes into query documents (EPCIS 2.0 artefacts).
@@ -76,9 +76,12 @@ impl<'a> Context<'a> {
             Value::String(address) if address.contains(':') => self.is_open = true,
             Value::Object(members) => {
                 for member in members {
-                    if let Some(namespace) = bound_namespace(&member.node)
-                        && !member.name.starts_with('@')
-                    {
+                    let namespace = bound_namespace(&member.node);
+                    if let Some(namespace) = namespace.filter(|_| !member.name.starts_with('@')) {
+                        if namespace.len() > URI_BYTES_MAX {
+                            let detail = format!("a namespace has at most {URI_BYTES_MAX} bytes");
+                            problems.push(&path.name(&member.name), code::INVALID_CONTEXT, detail);
+                        }
                         self.bindings.push((member.name.clone(), namespace));
                     }
                 }
@@ -117,6 +120,19 @@ pub(crate) fn is_gs1_address(address: &str) -> bool {
     rest.starts_with("ref.gs1.org/standards/epcis/") || rest.starts_with("gs1.github.io/EPCIS/")
 }
 
+/// What the GS1 context binds `prefix` to.
+fn gs1_namespace(prefix: &str) -> Option<&'static str> {
+    GS1_PREFIXES.iter().find(|(name, _)| *name == prefix).map(|(_, namespace)| *namespace)
+}
+
+/// The URI of a CURIE under the GS1 context alone; anything else unchanged.
+pub(crate) fn expand_gs1(value: &str) -> Cow<'_, str> {
+    match value.split_once(':').and_then(|(prefix, local)| Some((gs1_namespace(prefix)?, local))) {
+        Some((namespace, local)) => Cow::Owned(format!("{namespace}{local}")),
+        None => Cow::Borrowed(value),
+    }
+}
+
 /// The contexts that apply inside one event: its own over its document's over the GS1 one.
 #[derive(Clone, Copy)]
 pub(crate) struct Scope<'s, 'a> {
@@ -130,7 +146,7 @@ impl<'s> Scope<'s, '_> {
         self.own
             .and_then(|own| own.binding(prefix))
             .or_else(|| self.document.binding(prefix))
-            .or_else(|| GS1_PREFIXES.iter().find(|(name, _)| *name == prefix).map(|(_, namespace)| *namespace))
+            .or_else(|| gs1_namespace(prefix))
     }
 
     /// Whether a context that was not fetched may bind further names.
@@ -196,7 +212,15 @@ mod tests {
         for text in ["1", "[1]", r#""word""#, "null"] {
             assert_eq!(read(text).1.len(), 1, "{text}");
         }
-        let long = format!("{{\"a\":\"{}\"}}", "x".repeat(CONTEXT_BYTES_MAX));
-        assert_eq!(read(&long).1[0].code, code::INVALID_CONTEXT);
+    }
+
+    #[test]
+    fn a_context_is_no_longer_than_it_may_be() {
+        let namespace = |bytes: usize| format!("{{\"a\":\"{}\"}}", "x".repeat(bytes));
+        assert!(read(&namespace(URI_BYTES_MAX)).1.is_empty());
+        assert_eq!(read(&namespace(URI_BYTES_MAX + 1)).1[0].pointer, "/a");
+        let whole = |bytes: usize| format!("{{{}}}", " ".repeat(bytes - 2));
+        assert!(read(&whole(CONTEXT_BYTES_MAX)).1.is_empty());
+        assert_eq!(read(&whole(CONTEXT_BYTES_MAX + 1)).1[0].code, code::INVALID_CONTEXT);
     }
 }

@@ -15,6 +15,10 @@ pub const EVENT_BYTES_MAX: usize = 256 * 1024;
 /// Bytes of one `@context` as sent; it is stored with every event of its document.
 pub const CONTEXT_BYTES_MAX: usize = 16 * 1024;
 
+/// Bytes of one URI, and of one namespace in a context: an expanded value is at most twice as long, which any index
+/// of a database can hold.
+pub const URI_BYTES_MAX: usize = 1_024;
+
 /// Problems reported for one document or query; further ones are not looked for.
 pub const PROBLEMS_MAX: usize = 100;
 

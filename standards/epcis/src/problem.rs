@@ -69,6 +69,8 @@ pub mod code {
     pub const DUPLICATE_IDENTIFIER: &str = "provenance.duplicate_identifier";
     /// A value is not a URI.
     pub const INVALID_URI: &str = "provenance.invalid_uri";
+    /// A URI is longer than allowed.
+    pub const URI_TOO_LONG: &str = "provenance.uri_too_long";
     /// A unit of measure is not a UN/ECE Recommendation 20 code by form.
     pub const INVALID_UNIT: &str = "provenance.invalid_unit";
     /// A value is not hexadecimal.

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use crate::context::Scope;
+use crate::context::{Scope, expand_gs1};
 
 /// One list of standard words (CBV 2.0 section 7).
 #[derive(Debug, PartialEq, Eq)]
@@ -39,17 +39,22 @@ impl Vocabulary {
         self.words.binary_search(&word).ok().map(|index| self.words[index])
     }
 
-    /// The form in which values are indexed and compared: the bare word, or a user's value unchanged.
+    /// The form in which values are indexed and compared: the bare word, or a user's value unchanged but for a CURIE
+    /// of the GS1 context.
     pub fn canonical<'v>(&self, value: &'v str) -> Cow<'v, str> {
-        Cow::Borrowed(self.bare_word(value).unwrap_or(value))
+        self.canonical_by(value, expand_gs1)
     }
 
     /// [`Vocabulary::canonical`] after expanding a CURIE whose prefix is bound.
     pub(crate) fn canonical_in<'v>(&self, value: &'v str, scope: Scope<'_, '_>) -> Cow<'v, str> {
+        self.canonical_by(value, |value| scope.expand(value))
+    }
+
+    fn canonical_by<'v>(&self, value: &'v str, expand: impl Fn(&'v str) -> Cow<'v, str>) -> Cow<'v, str> {
         if let Some(word) = self.bare_word(value) {
             return Cow::Borrowed(word);
         }
-        let expanded = scope.expand(value);
+        let expanded = expand(value);
         match self.bare_word(&expanded) {
             Some(word) => Cow::Borrowed(word),
             None => expanded,
@@ -346,7 +351,12 @@ mod tests {
 
     #[test]
     fn every_spelling_is_one_word() {
-        for spelling in ["shipping", "https://ref.gs1.org/cbv/BizStep-shipping", "urn:epcglobal:cbv:bizstep:shipping"] {
+        for spelling in [
+            "shipping",
+            "https://ref.gs1.org/cbv/BizStep-shipping",
+            "urn:epcglobal:cbv:bizstep:shipping",
+            "cbv:BizStep-shipping",
+        ] {
             assert_eq!(BIZ_STEP.canonical(spelling), "shipping");
         }
         for other in ["Shipping", "https://example.org/BizStep-shipping", "https://ref.gs1.org/cbv/BizStep-own"] {

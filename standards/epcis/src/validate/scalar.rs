@@ -5,12 +5,16 @@
 use super::Check;
 use crate::event::Action;
 use crate::json::{Node, Value};
+use crate::limit::URI_BYTES_MAX;
 use crate::problem::{Path, code, quote};
 use crate::timestamp::{Timestamp, is_zone_offset};
 use crate::vocabulary::Vocabulary;
 
 pub(super) fn uri(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {
     let Some(text) = string(check, node, path) else { return };
+    if is_too_long(check, text, path) {
+        return;
+    }
     if !is_uri(text) {
         check.problems.push(path, code::INVALID_URI, format!("{} is not a URI", quote(text)));
     }
@@ -47,7 +51,7 @@ pub(super) fn action(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path
 
 pub(super) fn word(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>, vocabulary: &Vocabulary) {
     let Some(text) = string(check, node, path) else { return };
-    if vocabulary.contains(text) || is_uri(text) {
+    if vocabulary.contains(text) || is_too_long(check, text, path) || is_uri(text) {
         return;
     }
     let detail = if text.contains(':') {
@@ -95,6 +99,15 @@ pub(super) fn unit(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'
     if !is_code {
         check.problems.push(path, code::INVALID_UNIT, format!("{} is not a unit code, as KGM", quote(text)));
     }
+}
+
+fn is_too_long(check: &mut Check<'_, '_, '_>, text: &str, path: &Path<'_>) -> bool {
+    let is_too_long = text.len() > URI_BYTES_MAX;
+    if is_too_long {
+        let detail = format!("{} bytes; a URI has at most {URI_BYTES_MAX}", text.len());
+        check.problems.push(path, code::URI_TOO_LONG, detail);
+    }
+    is_too_long
 }
 
 pub(super) fn string<'n>(check: &mut Check<'_, '_, '_>, node: &'n Node<'_>, path: &Path<'_>) -> Option<&'n str> {

@@ -2,7 +2,7 @@
 
 use standards_epcis::document::{self, parse_event};
 use standards_epcis::limit::{
-    EVENT_BYTES_MAX, EVENTS_PER_DOCUMENT_MAX, IDENTIFIERS_PER_EVENT_MAX, JSON_DEPTH_MAX, PROBLEMS_MAX,
+    EVENT_BYTES_MAX, EVENTS_PER_DOCUMENT_MAX, IDENTIFIERS_PER_EVENT_MAX, JSON_DEPTH_MAX, PROBLEMS_MAX, URI_BYTES_MAX,
 };
 use standards_epcis::problem::code;
 
@@ -69,6 +69,15 @@ fn bytes_per_event() {
     };
     assert!(parse_event(with(EVENT_BYTES_MAX).as_bytes()).is_ok());
     assert_eq!(only_code(&with(EVENT_BYTES_MAX + 1)), code::EVENT_TOO_LARGE);
+}
+
+#[test]
+fn bytes_per_uri() {
+    let with = |bytes: usize| event(&format!(r#""epcList":["a:{}"]"#, "x".repeat(bytes - 2)));
+    assert!(parse_event(with(URI_BYTES_MAX).as_bytes()).is_ok());
+    assert_eq!(only_code(&with(URI_BYTES_MAX + 1)), code::URI_TOO_LONG);
+    let word = event(&format!(r#""epcList":[],"bizStep":"a:{}""#, "x".repeat(URI_BYTES_MAX)));
+    assert_eq!(only_code(&word), code::URI_TOO_LONG);
 }
 
 #[test]
