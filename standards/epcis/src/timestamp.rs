@@ -8,6 +8,9 @@ const MS_PER_SECOND: i64 = 1_000;
 const SECONDS_PER_DAY: i64 = 86_400;
 /// Julian day of 1970-01-01.
 const UNIX_EPOCH_JULIAN_DAY: i64 = 2_440_588;
+/// 0000-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z.
+const UNIX_MS_MIN: i64 = -62_167_219_200_000;
+const UNIX_MS_MAX: i64 = 253_402_300_799_999;
 /// Years whose neighbours also have four digits.
 const YEARS: std::ops::RangeInclusive<i32> = 1..=9_998;
 
@@ -52,13 +55,13 @@ impl Timestamp {
     }
 }
 
-/// Milliseconds since 1970 as `YYYY-MM-DDThh:mm:ss.mmmZ`; `None` outside the years 0 to 9999.
-pub fn format_unix_ms(unix_ms: i64) -> Option<String> {
-    let at = OffsetDateTime::from_unix_timestamp(unix_ms.div_euclid(MS_PER_SECOND)).ok()?;
-    if !(0..=9_999).contains(&at.year()) {
-        return None;
-    }
-    Some(format!(
+/// Milliseconds since 1970 UTC as `YYYY-MM-DDThh:mm:ss.mmmZ`. A time outside the years 0 to 9999, which no accepted
+/// event has, comes out as the nearest one inside.
+pub fn format_unix_ms(unix_ms: i64) -> String {
+    let unix_ms = unix_ms.clamp(UNIX_MS_MIN, UNIX_MS_MAX);
+    let at = OffsetDateTime::from_unix_timestamp(unix_ms.div_euclid(MS_PER_SECOND))
+        .expect("four-digit years are within the calendar");
+    format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
         at.year(),
         u8::from(at.month()),
@@ -67,7 +70,7 @@ pub fn format_unix_ms(unix_ms: i64) -> Option<String> {
         at.minute(),
         at.second(),
         unix_ms.rem_euclid(MS_PER_SECOND)
-    ))
+    )
 }
 
 /// Whether the text is a zone offset as `eventTimeZoneOffset` has it: `±hh:mm`, at most 14:00.
@@ -128,9 +131,15 @@ mod tests {
             ("1969-12-31T23:59:59.999Z", "1969-12-31T23:59:59.999Z"),
         ] {
             let at = Timestamp::parse(text).expect(text);
-            assert_eq!(format_unix_ms(at.rounded_unix_ms()).as_deref(), Some(expected), "{text}");
+            assert_eq!(format_unix_ms(at.rounded_unix_ms()), expected, "{text}");
         }
         assert_eq!(Timestamp::parse("2023-02-02T11:04:03.1415Z").map(Timestamp::unix_ms), Some(1_675_335_843_141));
+    }
+
+    #[test]
+    fn a_time_beyond_the_calendar_is_its_edge() {
+        assert_eq!(format_unix_ms(i64::MIN), "0000-01-01T00:00:00.000Z");
+        assert_eq!(format_unix_ms(i64::MAX), "9999-12-31T23:59:59.999Z");
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub struct QueryResult<'r, 'a> {
 ///
 /// The document's context is the GS1 one and then every prefix of the events, when they agree; an event whose
 /// context binds a prefix otherwise, or names a context beyond the GS1 one, carries its own.
-/// Times outside the years 0 to 9999 are written as the start of 1970.
+/// Times are written by [`format_unix_ms`].
 pub fn query_document(query_name: &str, creation_time_ms: i64, results: &[QueryResult<'_, '_>]) -> String {
     let shared = SharedContext::of(results);
     let events_len: usize = results.iter().map(|result| result.record.event.raw().len() + 160).sum();
@@ -35,7 +35,7 @@ pub fn query_document(query_name: &str, creation_time_ms: i64, results: &[QueryR
     out.push_str("{\"@context\":");
     shared.write(&mut out);
     out.push_str(",\"type\":\"EPCISQueryDocument\",\"schemaVersion\":\"2.0\",\"creationDate\":\"");
-    push_time(&mut out, creation_time_ms);
+    out.push_str(&format_unix_ms(creation_time_ms));
     out.push_str("\",\"epcisBody\":{\"queryResults\":{\"queryName\":");
     push_string(&mut out, query_name);
     out.push_str(",\"resultsBody\":{\"eventList\":[");
@@ -150,15 +150,13 @@ fn push_event(out: &mut String, result: &QueryResult<'_, '_>, shared: &SharedCon
         _ => Some(combined(outer, own)),
     };
 
+    let record_time = format_unix_ms(result.record_time_ms);
     let mut cut = Cut { out, event: &event.root, copied_to: 0 };
     for member in members {
         match (&*member.name, &context) {
             ("@context", Some(context)) => cut.replace(&member.node, context),
             ("recordTime", _) => {
-                let mut value = String::from("\"");
-                push_time(&mut value, result.record_time_ms);
-                value.push('"');
-                cut.replace(&member.node, &value);
+                cut.replace(&member.node, &format!("\"{record_time}\""));
             }
             _ => {}
         }
@@ -175,7 +173,7 @@ fn push_event(out: &mut String, result: &QueryResult<'_, '_>, shared: &SharedCon
     }
     if event.root.get("recordTime").is_none() {
         cut.out.push_str(",\"recordTime\":\"");
-        push_time(cut.out, result.record_time_ms);
+        cut.out.push_str(&record_time);
         cut.out.push('"');
     }
     cut.copy_to(event.raw().len());
@@ -212,8 +210,4 @@ impl Cut<'_, '_, '_> {
         self.out.push_str(text);
         self.copied_to += node.raw.len();
     }
-}
-
-fn push_time(out: &mut String, unix_ms: i64) {
-    out.push_str(&format_unix_ms(unix_ms).unwrap_or_else(|| "1970-01-01T00:00:00.000Z".to_owned()));
 }

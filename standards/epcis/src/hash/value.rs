@@ -58,8 +58,8 @@ pub(super) fn word<'v>(text: &'v str, vocabulary: &Vocabulary, scope: Scope<'_, 
 /// A time in UTC with milliseconds, rounded half up; a text that is no time is kept.
 pub(super) fn time(text: &str) -> Cow<'_, str> {
     let text = text.trim();
-    match Timestamp::parse(text).and_then(|at| format_unix_ms(at.rounded_unix_ms())) {
-        Some(formatted) => Cow::Owned(formatted),
+    match Timestamp::parse(text) {
+        Some(at) => Cow::Owned(format_unix_ms(at.rounded_unix_ms())),
         None => Cow::Borrowed(text),
     }
 }

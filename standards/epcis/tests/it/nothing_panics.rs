@@ -77,7 +77,7 @@ proptest! {
     #[test]
     fn any_time(text in r"[0-9]{4}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?(Z|[+-][01][0-9]:[0-5][0-9])") {
         if let Some(at) = timestamp::Timestamp::parse(&text) {
-            let formatted = timestamp::format_unix_ms(at.rounded_unix_ms()).expect("four digits of year");
+            let formatted = timestamp::format_unix_ms(at.rounded_unix_ms());
             let again = timestamp::Timestamp::parse(&formatted);
             prop_assert!(again.is_none_or(|again| again.unix_ms() == at.rounded_unix_ms()));
         }
