@@ -1,0 +1,22 @@
+//! Evidence: from places that the index names to bundles that a stranger can check [P24]. Invariant: a bundle is made of
+//! blocks and state proofs of the ledger and of keys; of the index only places are believed, and each is checked.
+
+mod disclosure;
+mod place;
+mod read;
+mod record;
+mod stream;
+
+pub use disclosure::FieldChoice;
+pub use place::Place;
+pub use record::record_bundle;
+pub use stream::{STREAM_RECORDS_MAX, Stream, prove};
+
+use crate::{error::ApiError, ledger::code};
+
+/// The index contradicts the ledger: logged with what differs, because the index must be rebuilt.
+pub(crate) fn index_mismatch(what: &dyn std::fmt::Display) -> ApiError {
+    tracing::error!(%what, "the index does not match the ledger");
+    let detail = "The ledger holds other records than the index says; rebuild the index. The ledger is right.";
+    ApiError::new(&code::INDEX_MISMATCH, detail)
+}

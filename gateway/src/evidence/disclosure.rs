@@ -1,0 +1,105 @@
+//! Which fields of a record's document a bundle opens. Invariant: a choice that names nothing of the document is an
+//! error, so nobody believes to have disclosed what is not there.
+
+use crate::{
+    error::{ApiError, FieldProblem},
+    provenance::code,
+};
+use chain_types::body::Field;
+
+/// Pointers of one choice.
+pub const POINTERS_MAX: usize = 256;
+
+/// All fields, or those at and below some pointers.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum FieldChoice {
+    /// Everything is open.
+    #[default]
+    All,
+    /// Fields at and below these JSON pointers (RFC 6901) into the record's document.
+    Below(Vec<String>),
+}
+
+impl FieldChoice {
+    /// Reads comma-separated pointers; a comma within one is written `%2C` once more. An empty list opens nothing.
+    ///
+    /// # Errors
+    /// `provenance.unknown_disclosure` when there are more than [`POINTERS_MAX`].
+    pub fn parse(text: &str) -> Result<Self, ApiError> {
+        let pointers: Vec<String> = text
+            .split(',')
+            .filter(|pointer| !pointer.is_empty())
+            .map(|pointer| pointer.replace("%2C", ",").replace("%2c", ","))
+            .collect();
+        if pointers.len() > POINTERS_MAX {
+            let detail = format!("At most {POINTERS_MAX} pointers; name a container to open all below it.");
+            return Err(ApiError::new(&code::UNKNOWN_FIELD, detail));
+        }
+        Ok(Self::Below(pointers))
+    }
+
+    /// Whether the field at `pointer` is opened.
+    pub fn opens(&self, pointer: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Below(chosen) => chosen.iter().any(|chosen| covers(chosen, pointer)),
+        }
+    }
+
+    /// Checks that every pointer of the choice names something.
+    ///
+    /// # Errors
+    /// `provenance.unknown_disclosure` with the pointers that do not.
+    pub fn check(&self, fields: &[Field]) -> Result<(), ApiError> {
+        let Self::Below(chosen) = self else { return Ok(()) };
+        let unknown: Vec<_> = chosen
+            .iter()
+            .filter(|chosen| !fields.iter().any(|field| covers(chosen, &field.pointer)))
+            .map(|chosen| FieldProblem {
+                pointer: "/fields".to_owned(),
+                code: code::UNKNOWN_FIELD.name.to_owned(),
+                detail: format!("the document has nothing at {chosen:?}"),
+            })
+            .collect();
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        let detail = "Name JSON pointers into the record's document, such as /event/bizStep.";
+        Err(ApiError::new(&code::UNKNOWN_FIELD, detail).with_fields(unknown))
+    }
+}
+
+fn covers(chosen: &str, pointer: &str) -> bool {
+    pointer.strip_prefix(chosen).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_opens_fields_at_and_below_its_pointers() {
+        let choice = FieldChoice::parse("/event/bizStep,/event/epcList").expect("a choice");
+        for (pointer, opens) in [
+            ("/event/bizStep", true),
+            ("/event/epcList/0", true),
+            ("/event/epcListing", false),
+            ("/event/disposition", false),
+        ] {
+            assert_eq!(choice.opens(pointer), opens, "{pointer}");
+        }
+        assert!(FieldChoice::All.opens("/anything"));
+        assert!(!FieldChoice::parse("").expect("nothing").opens("/event"));
+        assert!(FieldChoice::parse("/event/a%2Cb").expect("a comma").opens("/event/a,b"));
+    }
+
+    #[test]
+    fn a_choice_of_nothing_there_is_refused_and_pointers_are_bounded() {
+        let field = Field { salt: [0; 16], pointer: "/event/action".to_owned(), value: "\"ADD\"".to_owned() };
+        let check = |text: &str| FieldChoice::parse(text).and_then(|choice| choice.check(std::slice::from_ref(&field)));
+        assert!(check("/event/action").is_ok() && check("/event").is_ok());
+        assert_eq!(check("/event/action,/event/nothing").expect_err("unknown").problem().errors.len(), 1);
+        assert!(check(&vec!["/event"; POINTERS_MAX].join(",")).is_ok());
+        assert!(check(&vec!["/event"; POINTERS_MAX + 1].join(",")).is_err());
+    }
+}

@@ -1,0 +1,38 @@
+//! Where a record stands on the chain.
+
+use chain_types::{FinalBlock, Height, ShardId, Subject, Transaction};
+
+/// A record's place, as the index names it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Place {
+    /// The shard.
+    pub shard: ShardId,
+    /// The block.
+    pub height: Height,
+    /// The record's index within the block, from 0.
+    pub record: u32,
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "record {} of block {} of shard {}", self.record, self.height, self.shard)
+    }
+}
+
+impl Place {
+    /// The transaction that carried the record and the command's index within it; `None` when the block has no such
+    /// record, or the record is not about `subject`.
+    pub(super) fn find(self, block: &FinalBlock, subject: Subject) -> Option<(&Transaction, u32)> {
+        let mut within = usize::try_from(self.record).ok()?;
+        for transaction in &block.block.transactions {
+            match transaction.commands.get(within) {
+                None => within -= transaction.commands.len(),
+                Some(command) => {
+                    command.core.subjects.binary_search(&subject).ok()?;
+                    return Some((transaction, u32::try_from(within).ok()?));
+                }
+            }
+        }
+        None
+    }
+}

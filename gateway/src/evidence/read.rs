@@ -1,0 +1,49 @@
+//! Reading blocks and keys for evidence.
+
+use super::{Place, index_mismatch};
+use crate::{db, error::ApiError, state::Gateway};
+use chain_proof::BuildError;
+use chain_seal::{RecordKey, SealError, TransactionKey};
+use chain_types::{Body, FinalBlock, TxId, body::Field};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The block of a place.
+pub(super) async fn block(gateway: &Gateway, place: Place) -> Result<Arc<FinalBlock>, ApiError> {
+    let block = gateway.operations.node.block(place.shard, place.height).await;
+    block.map_err(|error| ApiError::internal(&error))?.ok_or_else(|| index_mismatch(&place))
+}
+
+/// The keys of transactions; `None` where the key was deleted.
+pub(super) async fn keys(
+    gateway: &Gateway,
+    tenant: Uuid,
+    tx_ids: Vec<TxId>,
+) -> Result<Vec<Option<TransactionKey>>, ApiError> {
+    let vault = Arc::clone(&gateway.vault);
+    db::run(&gateway.pool, tenant, move |conn| {
+        Box::pin(async move { Ok(vault.transaction_keys_of(conn, tenant, &tx_ids).await?) })
+    })
+    .await
+}
+
+/// All fields of a body's document; `None` for a sealed one without its key. A public body is open as it is.
+pub(super) fn fields(body: &Body, key: Option<&RecordKey>) -> Result<Option<Vec<Field>>, SealError> {
+    match (body, key) {
+        (Body::Public(_), _) => Ok(Some(Vec::new())),
+        (Body::Sealed { .. }, None) => Ok(None),
+        (Body::Sealed { .. }, Some(key)) => chain_seal::fields(&chain_seal::open(body, key)?, key).map(Some),
+    }
+}
+
+/// A body that its key does not open, or a builder that contradicts the ledger, is a fault of ours.
+pub(super) fn damaged(place: Place) -> impl Fn(SealError) -> ApiError {
+    move |error| ApiError::internal(&format!("{place} does not open: {error}"))
+}
+
+pub(super) fn unbuildable(place: Place) -> impl Fn(BuildError) -> ApiError {
+    move |error| match error {
+        BuildError::Record(_) | BuildError::Leaves => index_mismatch(&format!("{place}: {error}")),
+        other => ApiError::internal(&format!("evidence of {place}: {other}")),
+    }
+}

@@ -1,0 +1,57 @@
+//! The evidence of one record: what it says, who signed it, which block holds it.
+
+use super::{FieldChoice, Place, index_mismatch, read};
+use crate::{error::ApiError, state::Gateway};
+use chain_proof::{BlockEvidence, Bundle, Disclosure};
+use chain_seal::TransactionKey;
+use chain_types::{FinalBlock, Genesis, Subject};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The bundle of the record at `place`, which must be about `subject`; its document is opened as chosen. A record whose
+/// key was deleted is proved without its document.
+///
+/// # Errors
+/// `ledger.index_mismatch` when there is no such record, `provenance.unknown_disclosure`.
+pub async fn record_bundle(
+    gateway: &Arc<Gateway>,
+    tenant: Uuid,
+    place: Place,
+    subject: Subject,
+    choice: FieldChoice,
+) -> Result<Bundle, ApiError> {
+    let block = read::block(gateway, place).await?;
+    let tx_id = match place.find(&block, subject) {
+        Some((transaction, _)) => transaction.header.id(),
+        None => return Err(index_mismatch(&place)),
+    };
+    let key = read::keys(gateway, tenant, vec![tx_id]).await?.into_iter().next().flatten();
+    let genesis = Arc::clone(gateway.operations.node.genesis());
+    let build = move || build(&genesis, &block, place, subject, key.as_ref(), &choice);
+    gateway.operations.compute(build).await?
+}
+
+fn build(
+    genesis: &Genesis,
+    block: &FinalBlock,
+    place: Place,
+    subject: Subject,
+    key: Option<&TransactionKey>,
+    choice: &FieldChoice,
+) -> Result<Bundle, ApiError> {
+    let (transaction, index) = place.find(block, subject).ok_or_else(|| index_mismatch(&place))?;
+    let body = transaction.commands.get(index as usize).map(|command| &command.body);
+    let body = body.ok_or_else(|| index_mismatch(&place))?;
+    let record_key = key.map(|key| key.record_key(index));
+    let fields = read::fields(body, record_key.as_ref()).map_err(read::damaged(place))?;
+    if let Some(fields) = fields.as_deref() {
+        choice.check(fields)?;
+    }
+    let is_open = |pointer: &str| choice.opens(pointer);
+    let disclosure = match &fields {
+        None => Disclosure::Unknown,
+        Some(fields) => Disclosure::Chosen { fields, is_open: &is_open },
+    };
+    let evidence = BlockEvidence::of(block).map_err(read::unbuildable(place))?;
+    evidence.bundle(genesis, place.record, disclosure).map_err(read::unbuildable(place))
+}

@@ -1,0 +1,181 @@
+//! The evidence of a stream: all records about a subject, or that there are none [P6]. Invariant: the head is the
+//! ledger's own, read first, and the records must lead to exactly it; so a missing or foreign row is noticed.
+
+use super::{Place, index_mismatch, read};
+use crate::{
+    error::ApiError,
+    ledger::{code as ledger, freshness},
+    provenance::code,
+    state::Gateway,
+    vault::TenantKeys,
+};
+use chain_node::StreamProofParts;
+use chain_proof::{
+    BlockEvidence, Disclosure, StreamEvidence,
+    bundle::{RecordPart, StreamPart, SubjectPart},
+};
+use chain_seal::TransactionKey;
+use chain_types::{Digest, FinalBlock, Height, Subject, TenantId};
+use std::{sync::Arc, time::Duration};
+use uuid::Uuid;
+
+/// Records of the longest stream that one bundle shows.
+pub const STREAM_RECORDS_MAX: u64 = 1_000;
+
+/// A stream's head as the ledger proves it, before its records are gathered.
+#[derive(Debug)]
+pub struct Stream {
+    tenant: Uuid,
+    subject: SubjectPart,
+    digest: Subject,
+    parts: StreamProofParts,
+}
+
+/// Proves the head of a tenant's stream against the newest block, and waits until the index has that block.
+///
+/// # Errors
+/// `ledger.index_behind` when the index does not come that far in time.
+pub async fn prove(
+    gateway: &Gateway,
+    tenant: Uuid,
+    keys: &TenantKeys,
+    kind: &str,
+    id: &str,
+) -> Result<Stream, ApiError> {
+    let owner = TenantId(tenant.into_bytes());
+    let subject = SubjectPart { kind: kind.to_owned(), id: id.to_owned(), blind: keys.subject.blind(kind, id) };
+    let digest = keys.subject.subject(owner, kind, id);
+    let submitter = &gateway.operations;
+    let shard = submitter.home(tenant);
+    let parts = submitter.node.prove_stream(shard, owner, digest).await;
+    let parts = parts.map_err(|error| ApiError::internal(&error))?;
+    let wait = Duration::from_millis(freshness::WAIT_MS_MAX);
+    if tokio::time::timeout(wait, submitter.indexed(shard, parts.header.height)).await.is_err() {
+        let detail = "The index has not reached the proved block; nothing is lost, ask again in a moment.";
+        return Err(ApiError::new(&ledger::INDEX_BEHIND, detail).retry_after_s(1));
+    }
+    Ok(Stream { tenant, subject, digest, parts })
+}
+
+impl Stream {
+    /// What the stream is about.
+    pub fn subject(&self) -> &SubjectPart {
+        &self.subject
+    }
+
+    /// The same, as records name it.
+    pub fn digest(&self) -> Subject {
+        self.digest
+    }
+
+    /// How many records it holds.
+    pub fn count(&self) -> u64 {
+        self.parts.head.map_or(0, |head| head.count)
+    }
+
+    /// The block whose state proves the head; later records are not part of it.
+    pub fn height(&self) -> Height {
+        self.parts.header.height
+    }
+
+    /// Checks that a bundle may show the whole stream.
+    ///
+    /// # Errors
+    /// `provenance.stream_too_long`.
+    pub fn check_length(&self) -> Result<(), ApiError> {
+        if self.count() <= STREAM_RECORDS_MAX {
+            return Ok(());
+        }
+        let detail = format!("The stream has {} records; a bundle shows {STREAM_RECORDS_MAX}.", self.count());
+        Err(ApiError::new(&code::STREAM_TOO_LONG, detail))
+    }
+
+    /// Gathers the stream's records from `places`, which are those of the index, in order; with their documents when
+    /// `opened`.
+    ///
+    /// # Errors
+    /// `ledger.index_mismatch` when these are not exactly the records that lead to the head;
+    /// `provenance.stream_too_long`.
+    pub async fn gather(
+        self,
+        gateway: &Arc<Gateway>,
+        places: Vec<Place>,
+        opened: bool,
+    ) -> Result<StreamPart, ApiError> {
+        self.check_length()?;
+        let places: Vec<Place> = places.into_iter().filter(|place| place.height <= self.height()).collect();
+        if u64::try_from(places.len()).ok() != Some(self.count()) {
+            let kind = &self.subject.kind;
+            return Err(index_mismatch(&format!(
+                "{} records about an {kind}, the ledger holds {}",
+                places.len(),
+                self.count()
+            )));
+        }
+        let mut leaves = Vec::with_capacity(places.len());
+        let mut records = Vec::with_capacity(places.len());
+        for within_block in places.chunk_by(|left, right| (left.shard, left.height) == (right.shard, right.height)) {
+            for (leaf, record) in self.read_block(gateway, within_block, opened).await? {
+                leaves.push(leaf);
+                records.push(record);
+            }
+        }
+        let evidence = StreamEvidence {
+            tenant: TenantId(self.tenant.into_bytes()),
+            subject: self.subject,
+            header: &self.parts.header,
+            certificate: &self.parts.certificate,
+            proof: &self.parts.proof,
+            leaves,
+            records: (opened && !records.is_empty()).then_some(records),
+        };
+        evidence.into_part().map_err(|error| index_mismatch(&error))
+    }
+
+    async fn read_block(
+        &self,
+        gateway: &Arc<Gateway>,
+        places: &[Place],
+        opened: bool,
+    ) -> Result<Vec<(Digest, Option<RecordPart>)>, ApiError> {
+        let Some(first) = places.first() else { return Ok(Vec::new()) };
+        let block = read::block(gateway, *first).await?;
+        let subject = self.digest;
+        let mut tx_ids = Vec::with_capacity(places.len());
+        for place in places {
+            let (transaction, _) = place.find(&block, subject).ok_or_else(|| index_mismatch(place))?;
+            tx_ids.push(transaction.header.id());
+        }
+        let keys = if opened { read::keys(gateway, self.tenant, tx_ids).await? } else { Vec::new() };
+        let places = places.to_vec();
+        let work = move || build(&block, &places, subject, opened.then_some(&*keys));
+        gateway.operations.compute(work).await?
+    }
+}
+
+fn build(
+    block: &FinalBlock,
+    places: &[Place],
+    subject: Subject,
+    keys: Option<&[Option<TransactionKey>]>,
+) -> Result<Vec<(Digest, Option<RecordPart>)>, ApiError> {
+    let mut out = Vec::with_capacity(places.len());
+    let Some(first) = places.first() else { return Ok(out) };
+    let evidence = BlockEvidence::of(block).map_err(read::unbuildable(*first))?;
+    for (at, place) in places.iter().enumerate() {
+        let leaf = evidence.leaves().get(place.record as usize).copied().ok_or_else(|| index_mismatch(place))?;
+        let Some(keys) = keys else {
+            out.push((leaf, None));
+            continue;
+        };
+        let (transaction, index) = place.find(block, subject).ok_or_else(|| index_mismatch(place))?;
+        let body = transaction.commands.get(index as usize).map(|command| &command.body);
+        let body = body.ok_or_else(|| index_mismatch(place))?;
+        let key = keys.get(at).and_then(Option::as_ref).map(|key| key.record_key(index));
+        let fields = read::fields(body, key.as_ref()).map_err(read::damaged(*place))?;
+        let disclosure = fields.as_deref().map_or(Disclosure::Unknown, Disclosure::All);
+        let record = evidence.record(place.record, disclosure).map_err(read::unbuildable(*place))?;
+        out.push((leaf, Some(record)));
+    }
+    Ok(out)
+}

@@ -1,0 +1,80 @@
+//! How fresh a read is: `Waymark-Height` says it, `Waymark-Min-Height` asks for it, and a writer sees its own final
+//! writes without asking. Invariant: an answer never shows less than its own `Waymark-Height`.
+
+use super::code;
+use crate::{
+    error::{ApiError, code as door},
+    submit::Submitter,
+};
+use chain_types::{Height, ShardId};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use std::{fmt::Write as _, time::Duration};
+use uuid::Uuid;
+
+/// How long a read waits for the index.
+pub const WAIT_MS_MAX: u64 = 5_000;
+
+/// The heights that the index has reached: `shard=height`, comma-separated.
+pub const HEIGHT: HeaderName = HeaderName::from_static("waymark-height");
+
+/// The heights that an answer must have reached, in the same form.
+pub const MIN_HEIGHT: HeaderName = HeaderName::from_static("waymark-min-height");
+
+/// The indexed heights right before a read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Heights(Vec<(ShardId, Height)>);
+
+impl Heights {
+    /// The header's value.
+    pub fn header(&self) -> HeaderValue {
+        let mut text = String::new();
+        for (shard, height) in &self.0 {
+            let comma = if text.is_empty() { "" } else { "," };
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{comma}{shard}={height}");
+        }
+        HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
+    }
+}
+
+/// Waits until the index is as fresh as the request asks, and as the tenant's own writes through this process are.
+///
+/// # Errors
+/// `ledger.index_behind` when that takes longer than [`WAIT_MS_MAX`], `request.invalid_header`.
+pub async fn await_fresh(submitter: &Submitter, tenant: Uuid, headers: &HeaderMap) -> Result<Heights, ApiError> {
+    let mut wanted = match headers.get(MIN_HEIGHT) {
+        Some(value) => parse(value, submitter.node.shards()).ok_or_else(invalid)?,
+        None => Vec::new(),
+    };
+    wanted.extend(submitter.newest_write(tenant));
+    let waiting = async {
+        for (shard, height) in wanted {
+            submitter.indexed(shard, height).await;
+        }
+    };
+    if tokio::time::timeout(Duration::from_millis(WAIT_MS_MAX), waiting).await.is_err() {
+        let detail = "The index has not reached the asked height; nothing is lost, ask again in a moment.";
+        return Err(ApiError::new(&code::INDEX_BEHIND, detail).retry_after_s(1));
+    }
+    Ok(Heights(submitter.index.heights()))
+}
+
+/// Reads `shard=height,…`; `None` when it is not that, or names a shard that does not exist.
+pub(super) fn parse(value: &HeaderValue, shards: u16) -> Option<Vec<(ShardId, Height)>> {
+    value
+        .to_str()
+        .ok()?
+        .split(',')
+        .map(|pair| {
+            let (shard, height) = pair.trim().split_once('=')?;
+            let shard = shard.parse().ok().filter(|shard| *shard < shards)?;
+            Some((ShardId(shard), Height(height.parse().ok()?)))
+        })
+        .collect::<Option<Vec<_>>>()
+        .filter(|pairs| pairs.len() <= usize::from(shards))
+}
+
+fn invalid() -> ApiError {
+    ApiError::new(&door::INVALID_HEADER, "Waymark-Min-Height lists shard=height, comma-separated, such as 0=12,1=7.")
+        .at("/Waymark-Min-Height", door::INVALID_HEADER.name, "not a list of heights of this chain")
+}

@@ -1,0 +1,18 @@
+//! The ledger in GraphQL.
+
+use super::{model::LedgerStatus, status};
+use crate::state::Gateway;
+use async_graphql::{Context, Object, Result};
+use std::sync::Arc;
+
+/// Fields of the query root about the ledger.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LedgerQuery;
+
+#[Object]
+impl LedgerQuery {
+    /// Heights, counts and finality of the ledger.
+    async fn ledger_status(&self, context: &Context<'_>) -> Result<LedgerStatus> {
+        Ok(status::status(&context.data::<Arc<Gateway>>()?.operations))
+    }
+}

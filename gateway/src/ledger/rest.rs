@@ -1,0 +1,19 @@
+//! `/v1/ledger`: public status and anchor, and the block stream of the deployment's own services.
+
+mod get_anchor;
+mod get_status;
+mod stream_blocks;
+
+pub use stream_blocks::{BLOCKS_MAX, BYTES_MAX, STREAM_WAIT_S_MAX};
+
+use crate::{routes, state::Gateway};
+use std::sync::Arc;
+use utoipa_axum::router::OpenApiRouter;
+
+/// The routes of this slice.
+pub fn router() -> OpenApiRouter<Arc<Gateway>> {
+    OpenApiRouter::new()
+        .routes(routes!(get_status::get_status))
+        .routes(routes!(get_anchor::get_anchor))
+        .routes(routes!(stream_blocks::stream_blocks))
+}

@@ -1,0 +1,18 @@
+//! `GET /v1/ledger/status`.
+
+use crate::{
+    auth::Public,
+    ledger::{model::LedgerStatus, status},
+    state::Gateway,
+};
+use axum::{Json, extract::State};
+use std::sync::Arc;
+
+/// Heights, counts and finality of the ledger.
+#[utoipa::path(
+    get, path = "/v1/ledger/status", tag = "ledger", operation_id = "getLedgerStatus",
+    responses((status = 200, description = "Where the ledger is now", body = LedgerStatus)),
+)]
+pub(super) async fn get_status(_: Public, State(gateway): State<Arc<Gateway>>) -> Json<LedgerStatus> {
+    Json(status::status(&gateway.operations))
+}

@@ -1,0 +1,92 @@
+//! `GET /v1/ledger/shards/{shard}/blocks`: final blocks for a remote indexer. Invariant: blocks come in order without
+//! gaps, and an answer is bounded in blocks, bytes and time.
+
+use crate::{
+    error::{ApiError, Problem},
+    ledger::{code, follow_token::Follower},
+    params::Params,
+    state::Gateway,
+};
+use axum::{
+    body::Bytes,
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use chain_types::{FinalBlock, Height, ShardId, codec};
+use http::header;
+use serde::Deserialize;
+use std::{sync::Arc, time::Duration};
+use utoipa::IntoParams;
+
+/// Blocks of one answer.
+pub const BLOCKS_MAX: u32 = 256;
+
+/// Bytes after which no further block joins an answer; one block may pass it alone.
+pub const BYTES_MAX: usize = 16 * 1_024 * 1_024;
+
+/// Seconds that a request waits for the next block.
+pub const STREAM_WAIT_S_MAX: u64 = 30;
+
+/// Which blocks.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BlocksQuery {
+    /// The first height wanted, from 1.
+    from: u64,
+    /// At most so many blocks; more than 256 is 256.
+    max: Option<u32>,
+    /// Seconds to wait while there is none; more than 30 is 30.
+    wait: Option<u64>,
+}
+
+/// Final blocks from a height on: each a little-endian `u32` length and the canonical encoding. Empty when there is
+/// none in time.
+#[utoipa::path(
+    get, path = "/v1/ledger/shards/{shard}/blocks", tag = "ledger", operation_id = "streamBlocks",
+    params(("shard" = u16, Path, description = "The shard, from 0"), BlocksQuery),
+    security(("follow_token" = [])),
+    responses(
+        (status = 200, description = "Length-prefixed blocks", body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 401, description = "`ledger.follow_denied`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`ledger.unknown_shard`", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn stream_blocks(
+    _: Follower,
+    State(gateway): State<Arc<Gateway>>,
+    Path(shard): Path<u16>,
+    Params(query): Params<BlocksQuery>,
+) -> Result<Response, ApiError> {
+    let node = &gateway.operations.node;
+    if shard >= node.shards() {
+        return Err(ApiError::new(&code::UNKNOWN_SHARD, format!("The chain has {} shards.", node.shards())));
+    }
+    let (shard, from) = (ShardId(shard), Height(query.from.max(1)));
+    let wait = Duration::from_secs(query.wait.unwrap_or(0).min(STREAM_WAIT_S_MAX));
+    let mut tip = node.tip(shard);
+    // Passing the deadline, or a node that stops, answers with what there is.
+    let _ = tokio::time::timeout(wait, tip.wait_for(|tip| tip.height >= from)).await;
+    let last = tip.borrow().height;
+    let mut out = Vec::new();
+    let mut height = from;
+    for _ in 0..query.max.unwrap_or(BLOCKS_MAX).min(BLOCKS_MAX) {
+        if height > last || out.len() >= BYTES_MAX {
+            break;
+        }
+        let block = node.block(shard, height).await.map_err(|error| ApiError::internal(&error))?;
+        let Some(block) = block else { break };
+        push(&mut out, &block)?;
+        height = height.next();
+    }
+    Ok(([(header::CONTENT_TYPE, "application/octet-stream")], Bytes::from(out)).into_response())
+}
+
+fn push(out: &mut Vec<u8>, block: &FinalBlock) -> Result<(), ApiError> {
+    let start = out.len();
+    out.extend_from_slice(&[0; 4]);
+    codec::encode_into(block, out);
+    let length = u32::try_from(out.len() - start - 4).map_err(|error| ApiError::internal(&error))?;
+    out[start..start + 4].copy_from_slice(&length.to_le_bytes());
+    Ok(())
+}

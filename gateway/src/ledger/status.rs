@@ -1,0 +1,47 @@
+//! Building the status and the anchor, for REST and GraphQL alike.
+
+use super::model::{AnchorFile, FinalityMs, LedgerStatus, ShardStatus};
+use crate::{operation::model::format_us, submit::Submitter};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use chain_types::{ShardId, codec};
+
+/// The ledger's status as of now.
+pub fn status(submitter: &Submitter) -> LedgerStatus {
+    let node = &submitter.node;
+    let shards = (0..node.shards())
+        .map(|shard| {
+            let tip = node.tip(ShardId(shard)).borrow().clone();
+            ShardStatus {
+                shard,
+                height: tip.height.0,
+                indexed_height: submitter.index.indexed(ShardId(shard)).borrow().0,
+                records: tip.records,
+                transactions: tip.transactions,
+                timestamp: format_us(i64::try_from(tip.timestamp_ms.0.saturating_mul(1_000)).unwrap_or(i64::MAX)),
+            }
+        })
+        .collect();
+    let finality_ms = submitter.finality().map(|summary| FinalityMs {
+        p50: summary.p50_ms,
+        p99: summary.p99_ms,
+        window: format!("the last {} operations of this gateway", summary.samples),
+        count: summary.count,
+    });
+    LedgerStatus {
+        chain_id: node.chain_id().to_string(),
+        name: node.genesis().name.clone(),
+        shards,
+        finality_ms,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    }
+}
+
+/// The anchor of the chain.
+pub fn anchor(submitter: &Submitter) -> AnchorFile {
+    let genesis = submitter.node.genesis();
+    AnchorFile {
+        version: 1,
+        chain_id: STANDARD.encode(genesis.chain_id().0.as_bytes()),
+        genesis: STANDARD.encode(codec::encode(&**genesis)),
+    }
+}

@@ -1,0 +1,19 @@
+//! Operations: what a client asked the ledger to do, from acceptance to the index. Invariant: a status never goes back;
+//! `accepted` becomes `final`, `rejected` or `expired` once.
+
+pub mod code;
+pub mod find;
+pub mod graphql;
+mod id;
+pub mod model;
+mod prefer;
+pub mod query;
+mod record;
+pub mod rest;
+
+#[cfg(test)]
+mod tests;
+
+pub use id::OperationId;
+pub use prefer::{WAIT_S_MAX, wait_of};
+pub use record::{CommandOutcome, Decision, OperationRecord, Status};

@@ -1,0 +1,51 @@
+//! Finding operations for REST and GraphQL alike. Invariant: what this process already knows and has not written down
+//! yet is part of the answer, and a foreign operation is as absent as one that never was.
+
+use super::{OperationId, OperationRecord, code, query};
+use crate::{db, error::ApiError, state::Gateway};
+use uuid::Uuid;
+
+/// One operation of a tenant.
+///
+/// # Errors
+/// `operation.unknown_operation`.
+pub async fn find(gateway: &Gateway, tenant: Uuid, id: &str) -> Result<OperationRecord, ApiError> {
+    let Ok(id) = id.parse::<OperationId>() else { return Err(unknown()) };
+    if let Some(ticket) = gateway.operations.ticket(tenant, id) {
+        return Ok(ticket.record());
+    }
+    let found = db::run(&gateway.pool, tenant, move |conn| {
+        Box::pin(async move { Ok(query::find(conn, tenant, id).await?) })
+    })
+    .await?;
+    found.ok_or_else(unknown)
+}
+
+/// The newest operations of a tenant that are older than `before`, of one kind or of all; at most `limit`.
+///
+/// # Errors
+/// Failures of the database.
+pub async fn list(
+    gateway: &Gateway,
+    tenant: Uuid,
+    kind: Option<&'static str>,
+    before: Option<OperationId>,
+    limit: u32,
+) -> Result<Vec<OperationRecord>, ApiError> {
+    let mut records = db::run(&gateway.pool, tenant, move |conn| {
+        Box::pin(async move { Ok(query::list(conn, tenant, kind, before, limit).await?) })
+    })
+    .await?;
+    for record in &mut records {
+        if record.decision.is_none()
+            && let Some(ticket) = gateway.operations.ticket(tenant, record.id)
+        {
+            *record = ticket.record();
+        }
+    }
+    Ok(records)
+}
+
+fn unknown() -> ApiError {
+    ApiError::new(&code::UNKNOWN_OPERATION, "There is no operation with this id.")
+}

@@ -1,0 +1,43 @@
+//! Ids of operations: `op_` and a UUID of version 7 (RFC 9562), so that they sort by time of acceptance.
+
+use std::{fmt, str::FromStr};
+use uuid::Uuid;
+
+const PREFIX: &str = "op_";
+
+/// An operation's id.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct OperationId(pub Uuid);
+
+impl OperationId {
+    /// A new id.
+    pub fn new() -> Self {
+        Self(Uuid::now_v7())
+    }
+}
+
+impl Default for OperationId {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Display for OperationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{PREFIX}{}", self.0.simple())
+    }
+}
+
+/// The text is not an operation's id.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("an operation's id is \"op_\" and 32 hexadecimal digits")]
+pub struct NoOperationId;
+
+impl FromStr for OperationId {
+    type Err = NoOperationId;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let digits = text.strip_prefix(PREFIX).filter(|digits| digits.len() == 32).ok_or(NoOperationId)?;
+        Uuid::try_parse(digits).map(Self).map_err(|_| NoOperationId)
+    }
+}

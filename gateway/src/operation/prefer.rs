@@ -1,0 +1,24 @@
+//! `Prefer: wait=N` (RFC 7240 section 4.3): how long a write waits for its outcome.
+
+use http::{HeaderMap, HeaderName};
+use std::time::Duration;
+
+/// Seconds that a request waits at most; a longer wish is cut to it, as the RFC allows.
+pub const WAIT_S_MAX: u64 = 30;
+
+const PREFER: HeaderName = HeaderName::from_static("prefer");
+
+/// The wait that a request asks for; `None` when it asks for none. Preferences that are not understood are ignored, as
+/// the RFC demands.
+pub fn wait_of(headers: &HeaderMap) -> Option<Duration> {
+    headers
+        .get_all(PREFER)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|preference| preference.split(';').next()?.trim().split_once('='))
+        .find(|(name, _)| name.trim().eq_ignore_ascii_case("wait"))
+        .and_then(|(_, seconds)| seconds.trim().trim_matches('"').parse::<u64>().ok())
+        .filter(|seconds| *seconds > 0)
+        .map(|seconds| Duration::from_secs(seconds.min(WAIT_S_MAX)))
+}

@@ -1,0 +1,175 @@
+//! Rows of operations. Invariant: every statement names the tenant, besides what row-level security adds.
+
+use super::{CommandOutcome, Decision, OperationId, OperationRecord, Status};
+use chain_types::{Digest, Height, ShardId, TxId};
+use sqlx::{FromRow, PgConnection};
+use std::borrow::Cow;
+use uuid::Uuid;
+
+#[derive(FromRow)]
+struct Row {
+    tenant_id: Uuid,
+    operation_id: Uuid,
+    kind: String,
+    subject: String,
+    status: i16,
+    atomic: bool,
+    command_count: i32,
+    pointer: String,
+    trace_id: Option<String>,
+    tx_id: Vec<u8>,
+    shard: i16,
+    valid_until_ms: i64,
+    height: Option<i64>,
+    first_record: Option<i32>,
+    accepted_at_us: i64,
+    signed_at_us: i64,
+    ordered_at_us: Option<i64>,
+    executed_at_us: Option<i64>,
+    indexed_at_us: Option<i64>,
+    outcomes: Option<String>,
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT tenant_id, operation_id, kind, subject, status, atomic, command_count, pointer, trace_id, tx_id, ",
+            "shard, valid_until_ms, height, first_record, accepted_at_us, signed_at_us, ordered_at_us, ",
+            "executed_at_us, indexed_at_us, outcomes FROM app.operation ",
+            $rest
+        )
+    };
+}
+
+/// One operation of a tenant.
+///
+/// # Errors
+/// The database's.
+pub async fn find(
+    conn: &mut PgConnection,
+    tenant: Uuid,
+    id: OperationId,
+) -> Result<Option<OperationRecord>, sqlx::Error> {
+    let row: Option<Row> = sqlx::query_as(select!("WHERE tenant_id = $1 AND operation_id = $2"))
+        .bind(tenant)
+        .bind(id.0)
+        .fetch_optional(conn)
+        .await?;
+    row.map(read).transpose()
+}
+
+/// The newest `limit` operations of a tenant that are older than `before`, of one kind or of all.
+///
+/// # Errors
+/// The database's.
+pub async fn list(
+    conn: &mut PgConnection,
+    tenant: Uuid,
+    kind: Option<&str>,
+    before: Option<OperationId>,
+    limit: u32,
+) -> Result<Vec<OperationRecord>, sqlx::Error> {
+    let rows: Vec<Row> = sqlx::query_as(select!(
+        "WHERE tenant_id = $1 AND ($2::text IS NULL OR kind = $2) AND ($3::uuid IS NULL OR operation_id < $3) \
+         ORDER BY operation_id DESC LIMIT $4"
+    ))
+    .bind(tenant)
+    .bind(kind)
+    .bind(before.map(|id| id.0))
+    .bind(i64::from(limit))
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Inserts an accepted operation.
+///
+/// # Errors
+/// The database's.
+pub async fn insert(conn: &mut PgConnection, record: &OperationRecord) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO app.operation (tenant_id, operation_id, kind, subject, atomic, command_count, pointer, trace_id,
+         tx_id, shard, valid_until_ms, accepted_at_us, signed_at_us)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+    )
+    .bind(record.tenant)
+    .bind(record.id.0)
+    .bind(&*record.kind)
+    .bind(&record.subject)
+    .bind(record.atomic)
+    .bind(stored(record.command_count)?)
+    .bind(&*record.pointer)
+    .bind(record.trace_id.as_deref())
+    .bind(record.tx_id.0.as_bytes().as_slice())
+    .bind(stored::<_, i16>(record.shard.0)?)
+    .bind(stored::<_, i64>(record.valid_until_ms)?)
+    .bind(record.accepted_at_us)
+    .bind(record.signed_at_us)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Every undecided operation with an outbox row, of every tenant, oldest first and after `after`. Runs as the relay.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn list_undecided(
+    conn: &mut PgConnection,
+    after: Option<(Uuid, OperationId)>,
+    limit: u32,
+) -> Result<Vec<OperationRecord>, sqlx::Error> {
+    let (tenant, operation) = after.unwrap_or((Uuid::nil(), OperationId(Uuid::nil())));
+    let rows: Vec<Row> = sqlx::query_as(select!(
+        "JOIN app.outbox USING (tenant_id, operation_id) WHERE (tenant_id, operation_id) > ($1, $2) \
+         ORDER BY tenant_id, operation_id LIMIT $3"
+    ))
+    .bind(tenant)
+    .bind(operation.0)
+    .bind(i64::from(limit))
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(read).collect()
+}
+
+/// A number that its column holds; one that does not fit is a fault of ours and fails the statement.
+pub(crate) fn stored<N, S: TryFrom<N>>(number: N) -> Result<S, sqlx::Error>
+where
+    S::Error: std::error::Error + Send + Sync + 'static,
+{
+    S::try_from(number).map_err(|error| sqlx::Error::Encode(Box::new(error)))
+}
+
+fn read(row: Row) -> Result<OperationRecord, sqlx::Error> {
+    let number = |what: &'static str| sqlx::Error::Decode(format!("operation row with an impossible {what}").into());
+    let status = Status::from_number(row.status).ok_or_else(|| number("status"))?;
+    let outcomes: Vec<CommandOutcome> = match &row.outcomes {
+        Some(text) => serde_json::from_str(text).map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
+        None => Vec::new(),
+    };
+    let decision = (status != Status::Accepted).then(|| Decision {
+        status,
+        height: row.height.and_then(|height| u64::try_from(height).ok()).map(Height),
+        first_record: row.first_record.and_then(|first| u32::try_from(first).ok()),
+        ordered_at_us: row.ordered_at_us,
+        executed_at_us: row.executed_at_us.unwrap_or(row.signed_at_us),
+        outcomes,
+    });
+    Ok(OperationRecord {
+        tenant: row.tenant_id,
+        id: OperationId(row.operation_id),
+        kind: Cow::Owned(row.kind),
+        subject: row.subject,
+        atomic: row.atomic,
+        command_count: u32::try_from(row.command_count).map_err(|_| number("count"))?,
+        pointer: Cow::Owned(row.pointer),
+        trace_id: row.trace_id,
+        tx_id: TxId(Digest(row.tx_id.try_into().map_err(|_| number("transaction id"))?)),
+        shard: ShardId(u16::try_from(row.shard).map_err(|_| number("shard"))?),
+        valid_until_ms: u64::try_from(row.valid_until_ms).map_err(|_| number("expiry"))?,
+        accepted_at_us: row.accepted_at_us,
+        signed_at_us: row.signed_at_us,
+        decision,
+        indexed_at_us: row.indexed_at_us,
+    })
+}

@@ -1,0 +1,15 @@
+//! `/v1/operations`.
+
+mod get_operation;
+mod list_operations;
+
+use crate::{routes, state::Gateway};
+use std::sync::Arc;
+use utoipa_axum::router::OpenApiRouter;
+
+/// The routes of this slice.
+pub fn router() -> OpenApiRouter<Arc<Gateway>> {
+    OpenApiRouter::new()
+        .routes(routes!(list_operations::list_operations))
+        .routes(routes!(get_operation::get_operation))
+}

@@ -1,0 +1,89 @@
+//! Ids, preferences and the view of an operation, without a database.
+
+use super::*;
+use chain_types::{Digest, Height, Receipt, Rejection, ShardId, TxId};
+use http::{HeaderMap, HeaderValue};
+use std::{borrow::Cow, time::Duration};
+use uuid::Uuid;
+
+fn record(command_count: u32) -> OperationRecord {
+    OperationRecord {
+        tenant: Uuid::from_u128(1),
+        id: OperationId::new(),
+        kind: Cow::Borrowed("provenance.capture"),
+        subject: "someone".to_owned(),
+        atomic: false,
+        command_count,
+        pointer: Cow::Borrowed("/epcisBody/eventList"),
+        trace_id: None,
+        tx_id: TxId(Digest([3; 32])),
+        shard: ShardId(1),
+        valid_until_ms: 1,
+        accepted_at_us: 1_000_500,
+        signed_at_us: 1_000_900,
+        decision: None,
+        indexed_at_us: None,
+    }
+}
+
+#[test]
+fn an_id_reads_back_and_nothing_else_does() {
+    let id = OperationId::new();
+    assert_eq!(id.to_string().parse(), Ok(id));
+    for text in ["", "op_", "op_zz", &id.0.to_string(), &format!("op_{}", id.0), &format!("xx_{}", id.0.simple())] {
+        assert!(text.parse::<OperationId>().is_err(), "{text}");
+    }
+}
+
+#[test]
+fn waits_are_read_and_bounded() {
+    for (text, seconds) in [
+        ("wait=3", Some(3)),
+        ("respond-async, wait=10", Some(10)),
+        ("WAIT = 5; x=y", Some(5)),
+        ("wait=9999", Some(WAIT_S_MAX)),
+        ("wait=0", None),
+        ("wait=-1", None),
+        ("wait", None),
+        ("return=minimal", None),
+    ] {
+        let mut headers = HeaderMap::new();
+        headers.insert("prefer", HeaderValue::from_static(text));
+        assert_eq!(wait_of(&headers), seconds.map(Duration::from_secs), "{text}");
+    }
+    assert_eq!(wait_of(&HeaderMap::new()), None);
+}
+
+#[test]
+fn receipts_decide_the_status() {
+    let applied = Receipt::Applied { events: Vec::new() };
+    let rejected = Receipt::Rejected(Rejection::new("provenance.event_exists"));
+    for (receipts, status) in [
+        (vec![applied.clone()], Status::Final),
+        (vec![applied, rejected.clone()], Status::Final),
+        (vec![rejected.clone(), rejected], Status::Rejected),
+    ] {
+        assert_eq!(Decision::of_receipts(Height(4), 7, 1, 2, &receipts).status, status);
+    }
+}
+
+#[test]
+fn a_view_shows_every_command_and_a_timeline_that_never_goes_back() {
+    let mut record = record(3);
+    assert_eq!(model::Operation::of(&record).commands, []);
+    let rejected = Receipt::Rejected(Rejection::new("provenance.event_exists").with("event", &"e"));
+    let applied = Receipt::Applied { events: Vec::new() };
+    let decision = Decision::of_receipts(Height(4), 7, 1_000, 1_002_000, &[applied.clone(), rejected, applied]);
+    record.decision = Some(decision);
+    record.indexed_at_us = Some(1_003_000);
+    let view = model::Operation::of(&record);
+    assert_eq!(view.status, "final");
+    assert_eq!(view.commands.iter().map(|it| &*it.outcome).collect::<Vec<_>>(), ["applied", "rejected", "applied"]);
+    assert_eq!(view.commands[1].pointer, "/epcisBody/eventList/1");
+    let steps: Vec<_> = view.timeline.iter().map(|step| (&*step.step, step.duration_ms)).collect();
+    assert_eq!(
+        steps,
+        [("accepted", 0.0), ("signed", 0.4), ("ordered", 0.0), ("executed", 1.1), ("indexed", 1.0)]
+    );
+    assert_eq!(view.timeline[0].at, "1970-01-01T00:00:01.0005Z");
+}

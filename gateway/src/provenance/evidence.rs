@@ -1,0 +1,73 @@
+//! Evidence of events and identifiers, for REST and GraphQL alike.
+
+use super::{code, search};
+use crate::{
+    db,
+    error::ApiError,
+    evidence::{self, FieldChoice, Stream, index_mismatch},
+    state::Gateway,
+    vault::TenantKeys,
+};
+use chain_proof::Bundle;
+use chain_types::stream::kind;
+use standards_epcis::identifier;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// The bundle of an event: its record with the fields of `choice` open, and the proof that the stream of its id is
+/// complete. Of several records under the id it is the first that is not an error declaration.
+///
+/// # Errors
+/// `provenance.unknown_event` when the ledger has no record of the id, and the errors of [`crate::evidence`].
+pub async fn of_event(
+    gateway: &Arc<Gateway>,
+    tenant: Uuid,
+    event_id: String,
+    choice: FieldChoice,
+) -> Result<Bundle, ApiError> {
+    let stream = prove(gateway, tenant, kind::EVENT, &event_id).await?;
+    if stream.count() == 0 {
+        return Err(ApiError::new(&code::UNKNOWN_EVENT, "There is no event with this id."));
+    }
+    stream.check_length()?;
+    let found = search::find_places(gateway, tenant, event_id).await?;
+    let chosen = found.iter().find(|found| !found.declares_error).or(found.first());
+    let Some(chosen) = chosen.filter(|found| found.place.height <= stream.height()) else {
+        return Err(index_mismatch(&"no row of an event that the ledger has"));
+    };
+    let bundle = evidence::record_bundle(gateway, tenant, chosen.place, stream.digest(), choice).await?;
+    let subject = stream.subject().clone();
+    let places = found.into_iter().map(|found| found.place).collect();
+    let stream = stream.gather(gateway, places, false).await?;
+    Ok(Bundle { subject: Some(subject), stream: Some(stream), ..bundle })
+}
+
+/// The bundle of an identifier in any spelling: all records about it, open, or the proof that there are none.
+///
+/// # Errors
+/// `provenance.stream_too_long`, and the errors of [`crate::evidence`].
+pub async fn of_identifier(gateway: &Arc<Gateway>, tenant: Uuid, epc: &str) -> Result<Bundle, ApiError> {
+    let canonical = identifier::canonical(epc).into_owned();
+    let stream = prove(gateway, tenant, kind::EPC, &canonical).await?;
+    stream.check_length()?;
+    let places = search::find_stream(gateway, tenant, canonical).await?;
+    let stream = stream.gather(gateway, places, true).await?;
+    Ok(Bundle { stream: Some(stream), ..Bundle::of(gateway.operations.node.genesis()) })
+}
+
+async fn prove(gateway: &Arc<Gateway>, tenant: Uuid, kind: &str, id: &str) -> Result<Stream, ApiError> {
+    let keys = tenant_keys(gateway, tenant).await?;
+    evidence::prove(gateway, tenant, &keys, kind, id).await
+}
+
+/// A tenant's keys, from memory or from their rows.
+pub(super) async fn tenant_keys(gateway: &Arc<Gateway>, tenant: Uuid) -> Result<Arc<TenantKeys>, ApiError> {
+    if let Some(keys) = gateway.vault.open_tenant_keys(tenant) {
+        return Ok(keys);
+    }
+    let vault = Arc::clone(&gateway.vault);
+    db::run(&gateway.pool, tenant, move |conn| {
+        Box::pin(async move { Ok(vault.tenant_keys(conn, tenant).await?) })
+    })
+    .await
+}

@@ -1,0 +1,113 @@
+//! Events in GraphQL: the same queries as REST, with the parameter names of EPCIS. Invariant: every field asks for the
+//! scope that the REST endpoint asks for.
+
+mod connection;
+mod event;
+mod filter;
+
+use self::{connection::EventConnection, event::Event, filter::EventFilter};
+use super::{code, evidence, search};
+use crate::{
+    auth::{Principal, Scope},
+    error::ApiError,
+    ledger::freshness,
+    state::Gateway,
+};
+use async_graphql::{Context, Json, Object, Result};
+use http::HeaderMap;
+use standards_epcis::{identifier, limit::PER_PAGE_MAX};
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// Fields of the query root about provenance.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ProvenanceQuery;
+
+/// An EPC, EPC class or lot.
+#[derive(Clone, Debug)]
+pub struct Identifier {
+    canonical: String,
+}
+
+#[Object]
+impl ProvenanceQuery {
+    /// Events by the parameters of the EPCIS simple event query; all conditions must hold.
+    #[graphql(complexity = "page_complexity(first, child_complexity)")]
+    async fn events(
+        &self,
+        context: &Context<'_>,
+        filter: Option<EventFilter>,
+        first: Option<u32>,
+        after: Option<String>,
+    ) -> Result<EventConnection> {
+        let (gateway, tenant) = reader(context).await?;
+        connection::find(gateway, tenant, filter.unwrap_or_default().query(first, after)?).await
+    }
+
+    /// The event of an id; null when there is none.
+    async fn event(&self, context: &Context<'_>, id: String) -> Result<Option<Event>> {
+        let (gateway, tenant) = reader(context).await?;
+        let page = search::find_event(gateway, tenant, id).await?;
+        let mut events: Vec<Event> = page.rows.into_iter().map(Event).collect();
+        let first = events.iter().position(|event| !event.0.declares_error).unwrap_or(0);
+        Ok((!events.is_empty()).then(|| events.swap_remove(first)))
+    }
+
+    /// An EPC, EPC class or lot in any spelling.
+    async fn identifier(&self, epc: String) -> Identifier {
+        Identifier { canonical: identifier::canonical(&epc).into_owned() }
+    }
+}
+
+#[Object]
+impl Identifier {
+    /// The canonical GS1 Digital Link, or the text itself when it is no GS1 key.
+    async fn canonical(&self) -> &str {
+        &self.canonical
+    }
+
+    /// The events that name it anywhere.
+    #[graphql(complexity = "page_complexity(first, child_complexity)")]
+    async fn events(
+        &self,
+        context: &Context<'_>,
+        first: Option<u32>,
+        after: Option<String>,
+    ) -> Result<EventConnection> {
+        let (gateway, tenant) = reader(context).await?;
+        let query = filter::anywhere(&self.canonical, first, after)?;
+        connection::find(gateway, tenant, query).await
+    }
+
+    /// The evidence bundle: all records about it, or the proof that there are none.
+    #[graphql(complexity = 500)]
+    async fn evidence(&self, context: &Context<'_>) -> Result<Json<chain_proof::Bundle>> {
+        let (gateway, tenant) = reader(context).await?;
+        Ok(Json(evidence::of_identifier(gateway, tenant, &self.canonical).await?))
+    }
+}
+
+/// What a page costs: its size times what each event costs.
+fn page_complexity(first: Option<u32>, child: usize) -> usize {
+    usize::try_from(first.unwrap_or(standards_epcis::limit::PER_PAGE_DEFAULT).min(PER_PAGE_MAX))
+        .unwrap_or(usize::MAX)
+        .saturating_mul(child.max(1))
+}
+
+/// The caller's tenant, once it may read and the index shows its own writes.
+async fn reader<'c>(context: &Context<'c>) -> Result<(&'c Arc<Gateway>, Uuid)> {
+    let gateway = context.data::<Arc<Gateway>>()?;
+    let caller = context.data::<Principal>()?;
+    caller.require(Scope::ProvenanceRead)?;
+    freshness::await_fresh(&gateway.operations, caller.tenant, &HeaderMap::new()).await?;
+    Ok((gateway, caller.tenant))
+}
+
+/// An absent thing is null in GraphQL; any other error stays one.
+fn absent_as_null<T>(found: Result<T, ApiError>) -> Result<Option<T>> {
+    match found {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.code() == code::UNKNOWN_EVENT.name => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}

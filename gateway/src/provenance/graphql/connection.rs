@@ -1,0 +1,45 @@
+//! A page of events as a Relay connection (GraphQL Cursor Connections Specification).
+
+use super::event::Event;
+use crate::{provenance::search, state::Gateway};
+use async_graphql::{Result, SimpleObject, connection::PageInfo};
+use standards_epcis::query::EventQuery;
+use std::sync::Arc;
+use uuid::Uuid;
+
+/// A page of events.
+#[derive(SimpleObject)]
+pub struct EventConnection {
+    /// The events with their cursors.
+    edges: Vec<EventEdge>,
+    /// The events alone.
+    nodes: Vec<Event>,
+    /// Whether and where there is more.
+    page_info: PageInfo,
+}
+
+/// An event with the cursor after it.
+#[derive(SimpleObject)]
+pub struct EventEdge {
+    /// The event.
+    node: Event,
+    /// `after` of the page that begins behind it.
+    cursor: String,
+}
+
+pub(super) async fn find(gateway: &Arc<Gateway>, tenant: Uuid, query: EventQuery) -> Result<EventConnection> {
+    let is_first = query.next_page_token.is_none();
+    let page = search::find_page(gateway, tenant, query.clone()).await?;
+    let mut edges = Vec::with_capacity(page.rows.len());
+    for row in &page.rows {
+        let cursor = search::token_after(gateway, tenant, &query, row)?;
+        edges.push(EventEdge { node: Event(row.clone()), cursor });
+    }
+    let page_info = PageInfo {
+        has_previous_page: !is_first,
+        has_next_page: page.next.is_some(),
+        start_cursor: edges.first().map(|edge| edge.cursor.clone()),
+        end_cursor: edges.last().map(|edge| edge.cursor.clone()),
+    };
+    Ok(EventConnection { edges, nodes: page.rows.into_iter().map(Event).collect(), page_info })
+}

@@ -1,0 +1,120 @@
+//! The parameters of the EPCIS simple event query as GraphQL input. Invariant: they are read by the very reader of the
+//! REST parameters, so both mean the same and refuse the same.
+
+use crate::{error::ApiError, provenance::problem::invalid_query};
+use async_graphql::InputObject;
+use serde::Serialize;
+use standards_epcis::{
+    extract::IdentifierRole,
+    pattern::Pattern,
+    query::{EventQuery, IdentifierMatch, parse_body},
+};
+
+/// Conditions on events, by the names of EPCIS 2.0; all given ones must hold, and a list holds when one value does.
+#[derive(Clone, Debug, Default, InputObject, Serialize)]
+#[graphql(rename_fields = "camelCase")]
+#[serde(rename_all = "camelCase")]
+pub struct EventFilter {
+    /// `ObjectEvent`, `AggregationEvent`, …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event_type: Option<Vec<String>>,
+    /// At or after.
+    #[graphql(name = "GE_eventTime")]
+    #[serde(rename = "GE_eventTime", skip_serializing_if = "Option::is_none")]
+    ge_event_time: Option<String>,
+    /// Before.
+    #[graphql(name = "LT_eventTime")]
+    #[serde(rename = "LT_eventTime", skip_serializing_if = "Option::is_none")]
+    lt_event_time: Option<String>,
+    /// Recorded at or after.
+    #[graphql(name = "GE_recordTime")]
+    #[serde(rename = "GE_recordTime", skip_serializing_if = "Option::is_none")]
+    ge_record_time: Option<String>,
+    /// Recorded before.
+    #[graphql(name = "LT_recordTime")]
+    #[serde(rename = "LT_recordTime", skip_serializing_if = "Option::is_none")]
+    lt_record_time: Option<String>,
+    /// `ADD`, `OBSERVE`, `DELETE`.
+    #[graphql(name = "EQ_action")]
+    #[serde(rename = "EQ_action", skip_serializing_if = "Option::is_none")]
+    action: Option<Vec<String>>,
+    /// Bare words or URIs.
+    #[graphql(name = "EQ_bizStep")]
+    #[serde(rename = "EQ_bizStep", skip_serializing_if = "Option::is_none")]
+    biz_step: Option<Vec<String>>,
+    /// Bare words or URIs.
+    #[graphql(name = "EQ_disposition")]
+    #[serde(rename = "EQ_disposition", skip_serializing_if = "Option::is_none")]
+    disposition: Option<Vec<String>>,
+    /// Locations in any spelling.
+    #[graphql(name = "EQ_readPoint")]
+    #[serde(rename = "EQ_readPoint", skip_serializing_if = "Option::is_none")]
+    read_point: Option<Vec<String>>,
+    /// Locations in any spelling.
+    #[graphql(name = "EQ_bizLocation")]
+    #[serde(rename = "EQ_bizLocation", skip_serializing_if = "Option::is_none")]
+    biz_location: Option<Vec<String>>,
+    /// Event ids.
+    #[graphql(name = "EQ_eventID")]
+    #[serde(rename = "EQ_eventID", skip_serializing_if = "Option::is_none")]
+    event_id: Option<Vec<String>>,
+    /// EPCs or EPC patterns in `epcList` or `childEPCs`.
+    #[graphql(name = "MATCH_epc")]
+    #[serde(rename = "MATCH_epc", skip_serializing_if = "Option::is_none")]
+    epc: Option<Vec<String>>,
+    /// Classes in `quantityList` or `childQuantityList`.
+    #[graphql(name = "MATCH_epcClass")]
+    #[serde(rename = "MATCH_epcClass", skip_serializing_if = "Option::is_none")]
+    epc_class: Option<Vec<String>>,
+    /// EPCs anywhere.
+    #[graphql(name = "MATCH_anyEPC")]
+    #[serde(rename = "MATCH_anyEPC", skip_serializing_if = "Option::is_none")]
+    any_epc: Option<Vec<String>>,
+    /// Classes anywhere, lots among them.
+    #[graphql(name = "MATCH_anyEPCClass")]
+    #[serde(rename = "MATCH_anyEPCClass", skip_serializing_if = "Option::is_none")]
+    any_epc_class: Option<Vec<String>>,
+    /// `eventTime` or `recordTime`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order_by: Option<String>,
+    /// `ASC` or `DESC`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    order_direction: Option<String>,
+}
+
+/// The paging of a connection, by its names in a query body.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Paged<'f, F> {
+    #[serde(flatten)]
+    filter: &'f F,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    per_page: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_page_token: Option<String>,
+}
+
+impl EventFilter {
+    pub(super) fn query(&self, first: Option<u32>, after: Option<String>) -> Result<EventQuery, ApiError> {
+        read(self, first, after)
+    }
+}
+
+fn read<F: Serialize>(filter: &F, first: Option<u32>, after: Option<String>) -> Result<EventQuery, ApiError> {
+    let body = serde_json::to_vec(&Paged { filter, per_page: first, next_page_token: after });
+    parse_body(&body.map_err(|error| ApiError::internal(&error))?).map_err(invalid_query)
+}
+
+/// The query for events that name a canonical identifier in any role, as instance or as class.
+pub(super) fn anywhere(
+    canonical: &str,
+    first: Option<u32>,
+    after: Option<String>,
+) -> Result<EventQuery, ApiError> {
+    let mut query = read(&EventFilter::default(), first, after)?;
+    query.matches.push(IdentifierMatch {
+        roles: &IdentifierRole::ALL,
+        patterns: vec![Pattern::Exact(canonical.to_owned())],
+    });
+    Ok(query)
+}

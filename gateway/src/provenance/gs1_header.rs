@@ -1,0 +1,134 @@
+//! The GS1 headers of the EPCIS 2.0 REST binding. Invariant: every `/epcis` answer says which versions and formats this
+//! repository speaks, and a request that insists on others is refused.
+
+use super::{capture::CAPTURE_BYTES_MAX, code};
+use crate::error::ApiError;
+use axum::{
+    extract::Request,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use chain_types::Mode;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use standards_epcis::limit::EVENTS_PER_DOCUMENT_MAX;
+
+const EPCIS_VERSION: HeaderName = HeaderName::from_static("gs1-epcis-version");
+const CBV_VERSION: HeaderName = HeaderName::from_static("gs1-cbv-version");
+const EPC_FORMAT: HeaderName = HeaderName::from_static("gs1-epc-format");
+const CBV_FORMAT: HeaderName = HeaderName::from_static("gs1-cbv-xml-format");
+const ERROR_BEHAVIOUR: HeaderName = HeaderName::from_static("gs1-capture-error-behaviour");
+const CAPTURE_LIMIT: HeaderName = HeaderName::from_static("gs1-epcis-capture-limit");
+const CAPTURE_FILE_LIMIT: HeaderName = HeaderName::from_static("gs1-epcis-capture-file-size-limit");
+
+const FIXED: [(HeaderName, &str); 9] = [
+    (EPCIS_VERSION, "2.0.0"),
+    (HeaderName::from_static("gs1-epcis-min"), "2.0.0"),
+    (HeaderName::from_static("gs1-epcis-max"), "2.0.0"),
+    (CBV_VERSION, "2.0.0"),
+    (HeaderName::from_static("gs1-cbv-min"), "2.0.0"),
+    (HeaderName::from_static("gs1-cbv-max"), "2.0.0"),
+    (EPC_FORMAT, "Never_Translates"),
+    (CBV_FORMAT, "Never_Translates"),
+    (HeaderName::from_static("gs1-vendor-version"), env!("CARGO_PKG_VERSION")),
+];
+
+/// What a request may insist on, by header.
+const ACCEPTED: [(HeaderName, &[&str]); 4] = [
+    (EPCIS_VERSION, &["2", "2.0", "2.0.0", "2.0.1"]),
+    (CBV_VERSION, &["2", "2.0", "2.0.0"]),
+    (EPC_FORMAT, &["No_Preference", "Never_Translates"]),
+    (CBV_FORMAT, &["No_Preference", "Never_Translates"]),
+];
+
+/// Checks a request's GS1 headers and adds ours to the answer.
+pub(super) async fn speak(request: Request, next: Next) -> Response {
+    let mut response = match check(request.headers()) {
+        Ok(()) => next.run(request).await,
+        Err(error) => code::with_exception_type(error).into_response(),
+    };
+    for (name, value) in FIXED {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+fn check(headers: &HeaderMap) -> Result<(), ApiError> {
+    for (name, accepted) in ACCEPTED {
+        let refused = headers.get(&name).filter(|value| !accepted.iter().any(|accepted| value == accepted));
+        if refused.is_some() {
+            let detail = format!("This repository speaks {} of {name}.", accepted.join(", "));
+            return Err(ApiError::new(&code::NOT_ACCEPTABLE, detail).at(
+                format!("/{name}"),
+                code::NOT_ACCEPTABLE.name,
+                "not spoken here",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// `GS1-Capture-Error-Behaviour`: `rollback` (the default) or `proceed`.
+///
+/// # Errors
+/// `provenance.not_acceptable`.
+pub(super) fn error_behaviour(headers: &HeaderMap) -> Result<Mode, ApiError> {
+    match headers.get(ERROR_BEHAVIOUR).map(HeaderValue::as_bytes) {
+        None | Some(b"rollback") => Ok(Mode::Atomic),
+        Some(b"proceed") => Ok(Mode::Independent),
+        Some(_) => Err(ApiError::new(&code::NOT_ACCEPTABLE, "Use `rollback` or `proceed`.").at(
+            "/GS1-Capture-Error-Behaviour",
+            code::NOT_ACCEPTABLE.name,
+            "not spoken here",
+        )),
+    }
+}
+
+/// The answer to `OPTIONS` of an address that takes `methods`.
+pub(super) fn options(methods: &'static str, takes_captures: bool) -> Response {
+    let mut response = (StatusCode::NO_CONTENT, [(header::ALLOW, methods)]).into_response();
+    if takes_captures {
+        let headers = response.headers_mut();
+        headers.insert(CAPTURE_LIMIT, HeaderValue::from(EVENTS_PER_DOCUMENT_MAX));
+        headers.insert(CAPTURE_FILE_LIMIT, HeaderValue::from(CAPTURE_BYTES_MAX));
+        headers.insert(ERROR_BEHAVIOUR, HeaderValue::from_static("all"));
+    }
+    response
+}
+
+/// Adds what a capture answer says about limits.
+pub(super) fn with_capture_limits(mut response: Response) -> Response {
+    response.headers_mut().insert(CAPTURE_LIMIT, HeaderValue::from(EVENTS_PER_DOCUMENT_MAX));
+    response.headers_mut().insert(CAPTURE_FILE_LIMIT, HeaderValue::from(CAPTURE_BYTES_MAX));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(name: &HeaderName, value: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(name.clone(), HeaderValue::from_static(value))])
+    }
+
+    #[test]
+    fn only_spoken_versions_and_formats_pass() {
+        assert!(check(&HeaderMap::new()).is_ok());
+        for (name, value, passes) in [
+            (EPCIS_VERSION, "2.0.0", true),
+            (EPCIS_VERSION, "1.2", false),
+            (EPC_FORMAT, "Never_Translates", true),
+            (EPC_FORMAT, "Always_EPC_URN", false),
+            (CBV_VERSION, "1.2.2", false),
+        ] {
+            assert_eq!(check(&headers(&name, value)).is_ok(), passes, "{name}: {value}");
+        }
+    }
+
+    #[test]
+    fn the_error_behaviour_is_rollback_unless_said_otherwise() {
+        assert_eq!(error_behaviour(&HeaderMap::new()).expect("default"), Mode::Atomic);
+        assert_eq!(error_behaviour(&headers(&ERROR_BEHAVIOUR, "rollback")).expect("known"), Mode::Atomic);
+        assert_eq!(error_behaviour(&headers(&ERROR_BEHAVIOUR, "proceed")).expect("known"), Mode::Independent);
+        assert!(error_behaviour(&headers(&ERROR_BEHAVIOUR, "ignore")).is_err());
+    }
+}

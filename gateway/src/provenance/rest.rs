@@ -1,0 +1,36 @@
+//! The EPCIS 2.0 REST binding under `/epcis`, and evidence under `/v1/provenance`.
+
+mod capture;
+mod get_capture_job;
+mod get_event;
+mod get_event_evidence;
+mod get_stream_evidence;
+mod list_capture_jobs;
+mod post_events;
+mod query_events;
+mod respond;
+
+use super::gs1_header;
+use crate::{routes, state::Gateway};
+use axum::{middleware, routing::options};
+use std::sync::Arc;
+use utoipa_axum::router::OpenApiRouter;
+
+/// The routes of this slice.
+pub fn router() -> OpenApiRouter<Arc<Gateway>> {
+    let epcis = OpenApiRouter::new()
+        .routes(routes!(capture::capture, list_capture_jobs::list_capture_jobs))
+        .routes(routes!(get_capture_job::get_capture_job))
+        .routes(routes!(query_events::query_events, post_events::post_events))
+        .routes(routes!(get_event::get_event))
+        .route("/epcis/capture", options(async || gs1_header::options("GET, POST, OPTIONS", true)))
+        .route("/epcis/capture/{id}", options(async || gs1_header::options("GET, OPTIONS", false)))
+        .route("/epcis/events", options(async || gs1_header::options("GET, POST, OPTIONS", true)))
+        .route("/epcis/events/{id}", options(async || gs1_header::options("GET, OPTIONS", false)))
+        .layer(middleware::from_fn(gs1_header::speak));
+    epcis.merge(
+        OpenApiRouter::new()
+            .routes(routes!(get_event_evidence::get_event_evidence))
+            .routes(routes!(get_stream_evidence::get_stream_evidence)),
+    )
+}

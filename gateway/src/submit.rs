@@ -1,0 +1,179 @@
+//! The way into the ledger: a signed transaction is made durable here, then submitted until the ledger has decided.
+//!
+//! Invariant: an operation whose row is committed is submitted until it is final, rejected or expired, with the same
+//! signed bytes, whatever process dies in between; and nothing is submitted whose row is not committed.
+
+mod clock;
+mod drive;
+mod finality;
+mod live;
+mod register;
+mod relay;
+mod settle;
+mod store;
+mod submission;
+mod write_mark;
+
+#[cfg(test)]
+mod tests;
+
+pub use clock::now_us;
+pub use finality::FinalitySummary;
+pub use live::{Progress, Ticket};
+pub use register::REGISTER_TENANT;
+pub use submission::{Request, Submission};
+
+use crate::{error::ApiError, ledger, operation::OperationId, vault::Vault};
+use chain_node::NodeHandle;
+use chain_types::{Height, SecretKey, ShardId};
+use finality::FinalityMeter;
+use indexer::IndexProgress;
+use live::Live;
+use sqlx::PgPool;
+use std::{num::NonZero, sync::Arc};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use uuid::Uuid;
+use write_mark::WriteMarks;
+
+/// Encoded bytes of transactions that are accepted and undecided in this process, in KiB; more are shed.
+pub const IN_FLIGHT_KIB_MAX: u32 = 128 * 1_024;
+
+/// How long a signed transaction may wait for a block. Far below the ledger's own bound, so that clocks may differ.
+pub const VALIDITY_MS: u64 = 60_000;
+
+/// What a [`Submitter`] works with.
+#[derive(Debug)]
+pub struct SubmitterConfig {
+    /// The database, as the application role.
+    pub pool: PgPool,
+    /// The ledger.
+    pub node: NodeHandle,
+    /// How far the index is.
+    pub index: IndexProgress,
+    /// The keys.
+    pub vault: Arc<Vault>,
+    /// The chain operator's key, which registers tenants; a gateway without it cannot make tenants.
+    pub operator: Option<SecretKey>,
+}
+
+/// Submits and follows transactions.
+pub struct Submitter {
+    pub(crate) pool: PgPool,
+    pub(crate) node: NodeHandle,
+    pub(crate) index: IndexProgress,
+    pub(crate) vault: Arc<Vault>,
+    operator: Option<SecretKey>,
+    live: Live,
+    marks: WriteMarks,
+    finality: FinalityMeter,
+    in_flight: Arc<Semaphore>,
+    processors: Arc<Semaphore>,
+    decided: mpsc::Sender<settle::Decided>,
+    tasks: TaskTracker,
+    stopping: CancellationToken,
+    settled: CancellationToken,
+}
+
+impl std::fmt::Debug for Submitter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Submitter(..)")
+    }
+}
+
+impl Submitter {
+    /// Starts the relay, which first takes up whatever an earlier process left undecided, and the settler.
+    pub fn start(config: SubmitterConfig) -> Arc<Self> {
+        let (decided, decisions) = mpsc::channel(settle::QUEUE_MAX);
+        let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let permits = usize::try_from(IN_FLIGHT_KIB_MAX).unwrap_or(usize::MAX);
+        let submitter = Arc::new(Self {
+            pool: config.pool,
+            node: config.node,
+            index: config.index,
+            vault: config.vault,
+            operator: config.operator,
+            live: Live::default(),
+            marks: WriteMarks::default(),
+            finality: FinalityMeter::default(),
+            in_flight: Arc::new(Semaphore::new(permits)),
+            processors: Arc::new(Semaphore::new(processors)),
+            decided,
+            tasks: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+            settled: CancellationToken::new(),
+        });
+        tokio::spawn(settle::run(Arc::clone(&submitter), decisions));
+        submitter.tasks.spawn(relay::run(Arc::clone(&submitter)));
+        submitter
+    }
+
+    /// Stops: operations in flight are left to the relay of the next process, decisions already known are written.
+    pub async fn stop(&self) {
+        self.stopping.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.settled.cancelled().await;
+    }
+
+    /// Room for a transaction of so many encoded bytes, or a 503 when this process holds all it can.
+    ///
+    /// # Errors
+    /// `ledger.busy`.
+    pub(crate) fn reserve(&self, bytes: usize) -> Result<OwnedSemaphorePermit, ApiError> {
+        let kib = u32::try_from(bytes.div_ceil(1_024)).unwrap_or(u32::MAX);
+        Arc::clone(&self.in_flight).try_acquire_many_owned(kib).map_err(|_| {
+            let detail = "Too many writes wait for the ledger; nothing was stored. Send it again.";
+            ApiError::new(&ledger::code::BUSY, detail).retry_after_s(1)
+        })
+    }
+
+    /// Runs work that keeps a processor busy for a while, off the reactor; never more at once than there are
+    /// processors, so that waiting work costs memory for its input only.
+    ///
+    /// # Errors
+    /// A failure of ours, when the work panicked.
+    pub(crate) async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let permit = Arc::clone(&self.processors).acquire_owned().await.map_err(|error| ApiError::internal(&error))?;
+        let task = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(permit);
+            done
+        });
+        task.await.map_err(|error| ApiError::internal(&error))
+    }
+
+    /// Submits what was stored and committed. Returns at once; the ticket tells the rest.
+    pub fn launch(self: &Arc<Self>, submission: Submission) -> Ticket {
+        if let Some(key) = submission.transaction_key() {
+            self.vault.remember_transaction_key(submission.record().tx_id, key);
+        }
+        let (record, transaction, bytes, permit) = submission.into_parts();
+        let (ticket, sender) = self.live.open(record);
+        let submitter = Arc::clone(self);
+        let record = ticket.record_shared();
+        self.tasks.spawn(async move {
+            drive::drive(&submitter, record, Some(transaction), bytes, &sender).await;
+            drop(permit);
+        });
+        ticket
+    }
+
+    /// The ticket of an operation that this process works on, or worked on and has not written down yet.
+    pub fn ticket(&self, tenant: Uuid, id: OperationId) -> Option<Ticket> {
+        self.live.ticket(tenant, id)
+    }
+
+    /// The newest block with a write of the tenant that this process saw become final.
+    pub fn newest_write(&self, tenant: Uuid) -> Option<(ShardId, Height)> {
+        self.marks.get(tenant)
+    }
+
+    /// How long operations took from acceptance to finality; `None` before the first.
+    pub fn finality(&self) -> Option<FinalitySummary> {
+        self.finality.summary()
+    }
+}

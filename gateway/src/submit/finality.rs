@@ -1,0 +1,64 @@
+//! How long operations take from acceptance to finality, over the newest ones. Invariant: memory is fixed.
+
+use std::sync::{Mutex, PoisonError};
+
+/// Operations that the percentiles are over.
+pub const SAMPLES_MAX: usize = 1_000;
+
+/// Percentiles of the time from acceptance to finality.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct FinalitySummary {
+    /// Half of the operations took at most so many milliseconds.
+    pub p50_ms: f64,
+    /// 99 of 100 took at most so many.
+    pub p99_ms: f64,
+    /// How many of the newest operations the percentiles are over, at most [`SAMPLES_MAX`].
+    pub samples: usize,
+    /// How many there were since this process started.
+    pub count: u64,
+}
+
+#[derive(Default)]
+struct Ring {
+    samples_us: Vec<i64>,
+    next: usize,
+    count: u64,
+}
+
+#[derive(Default)]
+pub(super) struct FinalityMeter(Mutex<Ring>);
+
+impl FinalityMeter {
+    pub(super) fn observe(&self, took_us: i64) {
+        let mut ring = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        ring.count += 1;
+        let next = ring.next;
+        if ring.samples_us.len() < SAMPLES_MAX {
+            ring.samples_us.push(took_us);
+        } else if let Some(oldest) = ring.samples_us.get_mut(next) {
+            *oldest = took_us;
+        }
+        ring.next = (next + 1) % SAMPLES_MAX;
+    }
+
+    pub(super) fn summary(&self) -> Option<FinalitySummary> {
+        let (mut samples, count) = {
+            let ring = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            (ring.samples_us.clone(), ring.count)
+        };
+        samples.sort_unstable();
+        Some(FinalitySummary {
+            p50_ms: percentile_ms(&samples, 50)?,
+            p99_ms: percentile_ms(&samples, 99)?,
+            samples: samples.len(),
+            count,
+        })
+    }
+}
+
+/// The nearest-rank percentile of ascending samples.
+#[allow(clippy::cast_precision_loss, reason = "a span of microseconds below 2^53 is exact")]
+fn percentile_ms(samples_us: &[i64], percent: usize) -> Option<f64> {
+    let rank = (samples_us.len() * percent).div_ceil(100).max(1);
+    samples_us.get(rank - 1).map(|us| *us as f64 / 1_000.0)
+}

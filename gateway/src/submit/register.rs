@@ -1,0 +1,57 @@
+//! Registering a tenant on the ledger. Invariant: a tenant's keys are committed with the transaction that makes its
+//! first author, so no author exists whose key was lost.
+
+use super::{Request, Submission, Submitter, now_us};
+use crate::{db, error::ApiError, ledger, trace};
+use chain_types::{Body, Command, CommandCore, Mode, Operation, TenantId, account};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+/// The kind of the operation.
+pub const REGISTER_TENANT: &str = "account.register_tenant";
+
+/// Partitions of a new tenant: everything of it is on one shard [P18].
+const PARTITIONS: u16 = 1;
+
+impl Submitter {
+    /// Makes a new tenant's keys and stores the operation that registers it. `conn` is in a transaction of that tenant;
+    /// after its commit the caller passes the submission to [`Submitter::launch`] and waits for the ticket.
+    ///
+    /// # Errors
+    /// `ledger.no_operator` when this gateway cannot register tenants, `ledger.busy`, and failures.
+    pub async fn register_tenant(
+        &self,
+        conn: &mut PgConnection,
+        tenant: Uuid,
+        subject: &str,
+    ) -> Result<Submission, ApiError> {
+        let Some(operator) = &self.operator else {
+            let detail = "This gateway does not hold the chain operator's key; ask another one.";
+            return Err(ApiError::new(&ledger::code::NO_OPERATOR, detail));
+        };
+        let keys = self.vault.create_tenant_keys(&mut *conn, tenant).await?;
+        let operation = account::Operation::RegisterTenant {
+            tenant: TenantId(tenant.into_bytes()),
+            author: keys.signing.public_key(),
+            partitions: PARTITIONS,
+        };
+        let command = Command {
+            core: CommandCore { subjects: Vec::new(), operation: Operation::Account(operation) },
+            body: Body::Public(Vec::new()),
+        };
+        let request = Request {
+            kind: REGISTER_TENANT,
+            tenant,
+            signer: Some(db::SYSTEM),
+            subject: subject.to_owned(),
+            trace_id: trace::id(),
+            accepted_at_us: now_us(),
+            pointer: "",
+            mode: Mode::Atomic,
+            commands: vec![command],
+        };
+        let submission = self.sign(request, operator)?;
+        submission.store(conn).await?;
+        Ok(submission)
+    }
+}

@@ -1,0 +1,107 @@
+//! Making an operation durable. Invariant: operation, outbox row and transaction key are one commit, which the caller
+//! shares with its idempotency record.
+
+use super::{REGISTER_TENANT, Submission, Submitter};
+use crate::db;
+use crate::operation::{Decision, OperationRecord, Status, query};
+use chain_node::NodeHandle;
+use chain_types::{Height, TenantId, codec};
+use sqlx::PgConnection;
+
+impl Submission {
+    /// Stores the operation. `conn` is in a transaction of its tenant.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn store(&self, conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+        let record = self.record();
+        query::insert(&mut *conn, record).await?;
+        if let Some(sealed) = self.sealed_key() {
+            sqlx::query("INSERT INTO app.transaction_key (tenant_id, tx_id, sealed) VALUES ($1, $2, $3)")
+                .bind(record.tenant)
+                .bind(record.tx_id.0.as_bytes().as_slice())
+                .bind(sealed)
+                .execute(&mut *conn)
+                .await?;
+        }
+        sqlx::query("INSERT INTO app.outbox (tenant_id, operation_id, transaction) VALUES ($1, $2, $3)")
+            .bind(record.tenant)
+            .bind(record.id.0)
+            .bind(self.bytes())
+            .execute(conn)
+            .await?;
+        Ok(())
+    }
+}
+
+/// A failure to learn what became of a transaction; asked again later.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum LookupError {
+    #[error("asking the index failed")]
+    Database(#[from] sqlx::Error),
+    #[error("reading the block failed")]
+    Node(#[from] chain_node::NodeError),
+    #[error("the index names block {0}, which does not hold the transaction")]
+    IndexMismatch(Height),
+}
+
+impl Submitter {
+    /// What became of a transaction, by the index's word for where it is and the ledger's for what happened; `None`
+    /// when the index does not hold it.
+    pub(super) async fn find_decision(&self, record: &OperationRecord) -> Result<Option<Decision>, LookupError> {
+        // A tenant is registered in the operator's name, so that is whose transaction the index holds.
+        let signer = if record.kind == REGISTER_TENANT { db::SYSTEM } else { record.tenant };
+        let signer = TenantId(signer.into_bytes());
+        let mut conn = indexer::tenant::begin(&self.pool, signer).await?;
+        let place = indexer::ledger::find_transaction(&mut conn, signer, record.tx_id).await?;
+        conn.commit().await?;
+        let Some(place) = place else { return Ok(None) };
+        decision_in_block(&self.node, record, place.height).await.map(Some)
+    }
+}
+
+async fn decision_in_block(
+    node: &NodeHandle,
+    record: &OperationRecord,
+    height: Height,
+) -> Result<Decision, LookupError> {
+    let mismatch = LookupError::IndexMismatch(height);
+    let Some(block) = node.block(record.shard, height).await? else { return Err(mismatch) };
+    let mut first = 0_usize;
+    for transaction in &block.block.transactions {
+        let count = transaction.commands.len();
+        if transaction.header.id() == record.tx_id {
+            let receipts = block.block.receipts.get(first..first + count).unwrap_or_default();
+            let first = u32::try_from(first).unwrap_or(u32::MAX);
+            let time_ms = block.header.timestamp_ms.0;
+            return Ok(Decision::of_receipts(height, first, time_ms, super::now_us(), receipts));
+        }
+        first += count;
+    }
+    Err(mismatch)
+}
+
+/// The signed bytes of an undecided operation.
+pub(super) async fn read_outbox(
+    conn: &mut PgConnection,
+    record: &OperationRecord,
+) -> Result<Option<Vec<u8>>, sqlx::Error> {
+    let row: Option<(Vec<u8>,)> =
+        sqlx::query_as("SELECT transaction FROM app.outbox WHERE tenant_id = $1 AND operation_id = $2")
+            .bind(record.tenant)
+            .bind(record.id.0)
+            .fetch_optional(conn)
+            .await?;
+    Ok(row.map(|(bytes,)| bytes))
+}
+
+/// The transaction of bytes that this gateway stored.
+pub(super) fn decode(bytes: &[u8]) -> Result<chain_types::Transaction, codec::CodecError> {
+    codec::decode_own("transaction", bytes)
+}
+
+/// The decision about a transaction that can no longer enter a block.
+pub(super) fn expired(record: &OperationRecord) -> Decision {
+    let detail = "no block took it in time; send it again";
+    Decision::without_block(Status::Expired, super::now_us(), record.command_count, "ledger.expired", detail)
+}

@@ -1,0 +1,125 @@
+//! A signed transaction with everything its operation's row needs. Invariant: it holds its share of the memory bound
+//! until the ledger has decided.
+
+use super::{Submitter, VALIDITY_MS, clock, now_us};
+use crate::{
+    error::ApiError,
+    operation::{OperationId, OperationRecord},
+};
+use chain_types::{
+    Command, Mode, SecretKey, ShardId, TenantId, TimestampMs, Transaction, codec, id::home_shard, transaction::Draft,
+};
+use std::{borrow::Cow, sync::Arc};
+use tokio::sync::OwnedSemaphorePermit;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+/// What a slice wants the ledger to do.
+#[derive(Debug)]
+pub struct Request {
+    /// `<slice>.<verb>`.
+    pub kind: &'static str,
+    /// Whose it is.
+    pub tenant: Uuid,
+    /// In whose name it is signed, when that is not the tenant: the operator registers tenants.
+    pub signer: Option<Uuid>,
+    /// The credential that asked.
+    pub subject: String,
+    /// The W3C trace id of the request.
+    pub trace_id: Option<String>,
+    /// When the request came, in microseconds since 1970.
+    pub accepted_at_us: i64,
+    /// See [`OperationRecord::pointer`].
+    pub pointer: &'static str,
+    /// Whether the commands stand or fall together.
+    pub mode: Mode,
+    /// The commands, 1 to [`chain_types::limit::COMMANDS_PER_TRANSACTION_MAX`].
+    pub commands: Vec<Command>,
+}
+
+/// A signed transaction, ready to be stored and then launched.
+#[derive(Debug)]
+pub struct Submission {
+    record: OperationRecord,
+    transaction: Transaction,
+    bytes: Arc<[u8]>,
+    transaction_key: Option<Zeroizing<[u8; 32]>>,
+    sealed_key: Option<Vec<u8>>,
+    permit: OwnedSemaphorePermit,
+}
+
+impl Submitter {
+    /// The shard that decides about a tenant's records. Every tenant has one partition, number 0 [P18].
+    pub fn home(&self, tenant: Uuid) -> ShardId {
+        home_shard(TenantId(tenant.into_bytes()), 0, self.node.shards())
+    }
+
+    /// Signs a request. Takes time in proportion to its size: large ones belong off the reactor.
+    ///
+    /// # Errors
+    /// `ledger.busy` when this process holds all it can.
+    pub fn sign(&self, request: Request, key: &SecretKey) -> Result<Submission, ApiError> {
+        let mut salt = [0_u8; 16];
+        rand::fill(&mut salt);
+        let draft = Draft {
+            chain_id: self.node.chain_id(),
+            tenant: TenantId(request.signer.unwrap_or(request.tenant).into_bytes()),
+            valid_until_ms: TimestampMs(clock::now_ms().saturating_add(VALIDITY_MS)),
+            salt,
+            mode: request.mode,
+        };
+        let transaction = draft.sign(key, request.commands);
+        let bytes: Arc<[u8]> = codec::encode(&transaction).into();
+        let permit = self.reserve(bytes.len())?;
+        let header = &transaction.header;
+        let record = OperationRecord {
+            tenant: request.tenant,
+            id: OperationId::new(),
+            kind: Cow::Borrowed(request.kind),
+            subject: request.subject,
+            atomic: header.mode == Mode::Atomic,
+            command_count: header.command_count,
+            pointer: Cow::Borrowed(request.pointer),
+            trace_id: request.trace_id,
+            tx_id: header.id(),
+            shard: self.home(request.tenant),
+            valid_until_ms: header.valid_until_ms.0,
+            accepted_at_us: request.accepted_at_us,
+            signed_at_us: now_us(),
+            decision: None,
+            indexed_at_us: None,
+        };
+        Ok(Submission { record, transaction, bytes, transaction_key: None, sealed_key: None, permit })
+    }
+}
+
+impl Submission {
+    /// Adds the key that seals the records, and the same sealed by the tenant's data key.
+    #[must_use]
+    pub fn with_transaction_key(mut self, key: Zeroizing<[u8; 32]>, sealed: Vec<u8>) -> Self {
+        self.transaction_key = Some(key);
+        self.sealed_key = Some(sealed);
+        self
+    }
+
+    /// The operation.
+    pub fn record(&self) -> &OperationRecord {
+        &self.record
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    pub(super) fn sealed_key(&self) -> Option<&[u8]> {
+        self.sealed_key.as_deref()
+    }
+
+    pub(super) fn transaction_key(&self) -> Option<&[u8; 32]> {
+        self.transaction_key.as_deref()
+    }
+
+    pub(super) fn into_parts(self) -> (OperationRecord, Transaction, Arc<[u8]>, OwnedSemaphorePermit) {
+        (self.record, self.transaction, self.bytes, self.permit)
+    }
+}

@@ -1,0 +1,29 @@
+//! The parts of the submitter that need neither node nor database; the rest is in the gateway's integration tests.
+
+use super::{finality::*, write_mark::WriteMarks, *};
+
+#[test]
+fn percentiles_are_of_the_newest_samples_and_memory_is_fixed() {
+    let meter = FinalityMeter::default();
+    assert_eq!(meter.summary(), None);
+    for _ in 0..SAMPLES_MAX {
+        meter.observe(1_000_000);
+    }
+    for us in 1..=1_000 {
+        meter.observe(us * 1_000);
+    }
+    let summary = meter.summary().expect("samples");
+    assert_eq!((summary.p50_ms, summary.p99_ms), (500.0, 990.0));
+    assert_eq!((summary.samples, summary.count), (SAMPLES_MAX, 2_000));
+}
+
+#[test]
+fn a_write_mark_never_goes_back() {
+    let marks = WriteMarks::default();
+    let tenant = Uuid::from_u128(1);
+    for (height, expected) in [(3, 3), (2, 3), (5, 5)] {
+        marks.set(tenant, ShardId(1), Height(height));
+        assert_eq!(marks.get(tenant), Some((ShardId(1), Height(expected))));
+    }
+    assert_eq!(marks.get(Uuid::from_u128(2)), None);
+}

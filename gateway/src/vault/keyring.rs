@@ -1,0 +1,149 @@
+//! Key-encryption keys: one that seals and older ones that only open. Invariant: a sealed value names the key that
+//! sealed it, so opening never guesses.
+
+use super::envelope;
+use aes_gcm::{Aes256Gcm, KeyInit as _};
+use sha2::{Digest as _, Sha256};
+use std::{
+    fs, io,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+use zeroize::Zeroizing;
+
+/// Bytes by which a sealed value names its key.
+const KEY_ID_BYTES: usize = 8;
+
+/// Keys of one keyring.
+pub const KEYS_MAX: usize = 16;
+
+/// Why a keyring cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyringError {
+    /// A line is not 64 hexadecimal digits.
+    #[error("line {0} of the key-encryption keys is not 64 hexadecimal digits")]
+    Line(usize),
+    /// No key, or more than [`KEYS_MAX`].
+    #[error("a keyring holds 1 to {KEYS_MAX} keys, one per line, the current one first")]
+    Count,
+    /// The file cannot be read or made.
+    #[error("key-encryption key file {path}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+}
+
+struct Kek {
+    id: [u8; KEY_ID_BYTES],
+    cipher: Aes256Gcm,
+}
+
+impl Kek {
+    fn new(bytes: &[u8; 32]) -> Self {
+        let digest = Sha256::new().chain_update(b"waymark/kek-id/1").chain_update(bytes).finalize();
+        let mut id = [0; KEY_ID_BYTES];
+        id.copy_from_slice(&digest[..KEY_ID_BYTES]);
+        Self { id, cipher: Aes256Gcm::new(bytes.into()) }
+    }
+}
+
+/// Key-encryption keys, the current one first.
+pub struct Keyring {
+    keys: Vec<Kek>,
+}
+
+impl std::fmt::Debug for Keyring {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Keyring({} keys)", self.keys.len())
+    }
+}
+
+impl Keyring {
+    /// Reads keys as text: one per line, 64 hexadecimal digits, the current one first. Empty lines do not count.
+    ///
+    /// # Errors
+    /// [`KeyringError::Line`], [`KeyringError::Count`].
+    pub fn parse(text: &str) -> Result<Self, KeyringError> {
+        let mut keys = Vec::new();
+        for (index, line) in text.lines().enumerate() {
+            let line = line.trim();
+            if line.is_empty() {
+                continue;
+            }
+            let mut bytes = Zeroizing::new([0_u8; 32]);
+            hex::decode_to_slice(line, &mut *bytes).map_err(|_| KeyringError::Line(index + 1))?;
+            keys.push(Kek::new(&bytes));
+        }
+        if keys.is_empty() || keys.len() > KEYS_MAX { Err(KeyringError::Count) } else { Ok(Self { keys }) }
+    }
+
+    /// Reads keys from a file.
+    ///
+    /// # Errors
+    /// As [`Keyring::parse`], and [`KeyringError::File`].
+    pub fn load(path: &Path) -> Result<Self, KeyringError> {
+        let text = fs::read_to_string(path).map(Zeroizing::new).map_err(|source| file_error(path, source))?;
+        Self::parse(&text)
+    }
+
+    /// Reads keys from a file, which is made with one random key, readable by its owner alone, when there is none.
+    /// The file is durable before this returns: a key that sealed something must not be lost.
+    ///
+    /// # Errors
+    /// As [`Keyring::load`].
+    pub fn load_or_create(path: &Path) -> Result<Self, KeyringError> {
+        if !path.exists() {
+            create(path).map_err(|source| file_error(path, source))?;
+        }
+        Self::load(path)
+    }
+
+    pub(super) fn seal(&self, associated: &[u8], secret: &[u8]) -> Vec<u8> {
+        let current = self.keys.first().expect("a keyring holds at least one key");
+        let mut out = current.id.to_vec();
+        out.extend(envelope::seal(&current.cipher, associated, secret));
+        out
+    }
+
+    pub(super) fn open(&self, associated: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, &'static str> {
+        let (id, rest) = sealed.split_first_chunk::<KEY_ID_BYTES>().ok_or("it is too short")?;
+        let key = self.keys.iter().find(|key| key.id == *id).ok_or("its key-encryption key is not in the keyring")?;
+        envelope::open(&key.cipher, associated, rest).ok_or("it is damaged or belongs to another row")
+    }
+
+    pub(super) fn is_current(&self, sealed: &[u8]) -> bool {
+        self.keys.first().is_some_and(|current| sealed.starts_with(&current.id))
+    }
+}
+
+fn file_error(path: &Path, source: io::Error) -> KeyringError {
+    KeyringError::File { path: path.to_owned(), source }
+}
+
+/// Writes beside the file and links it into place, so that a crash leaves a whole key or none, and of two starting
+/// processes one wins and both read the same key.
+fn create(path: &Path) -> io::Result<()> {
+    let mut key = Zeroizing::new([0_u8; 32]);
+    rand::fill(&mut *key);
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)?;
+    let draft = folder.join(format!(".{}.draft", uuid::Uuid::new_v4().simple()));
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(&draft)?;
+    file.write_all(Zeroizing::new(hex::encode(*key)).as_bytes())?;
+    file.write_all(b"\n")?;
+    file.sync_all()?;
+    let linked = match fs::hard_link(&draft, path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        other => other,
+    };
+    fs::remove_file(&draft)?;
+    linked?;
+    fs::File::open(folder)?.sync_all()
+}

@@ -1,0 +1,122 @@
+//! Rows of keys. Invariant: a tenant's keys are made once, in the transaction that makes the tenant.
+
+use super::{
+    TenantKeys, Vault, VaultError,
+    tenant_key::{DataKey, fixed},
+};
+use chain_seal::{SubjectKey, TransactionKey};
+use chain_types::{SecretKey, TxId};
+use sqlx::PgConnection;
+use std::sync::Arc;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+pub(super) const DATA: &str = "data";
+const SIGNING: &str = "signing";
+const SUBJECT: &str = "subject";
+
+impl Vault {
+    /// Makes a tenant's keys and inserts their rows. Nothing is cached before the caller commits.
+    ///
+    /// # Errors
+    /// [`VaultError::Database`], also when the tenant has keys already.
+    pub async fn create_tenant_keys(&self, conn: &mut PgConnection, tenant: Uuid) -> Result<TenantKeys, VaultError> {
+        let [data, signing, subject] = std::array::from_fn(|_| {
+            let mut bytes = Zeroizing::new([0_u8; 32]);
+            rand::fill(&mut *bytes);
+            bytes
+        });
+        let sealed_data = self.seal(DATA, tenant, b"", &*data);
+        let data = Arc::new(DataKey::new(tenant, data));
+        let rows =
+            [(DATA, sealed_data), (SIGNING, data.seal(SIGNING, &*signing)), (SUBJECT, data.seal(SUBJECT, &*subject))];
+        for (kind, sealed) in rows {
+            sqlx::query("INSERT INTO app.tenant_key (tenant_id, kind, sealed) VALUES ($1, $2, $3)")
+                .bind(tenant)
+                .bind(kind)
+                .bind(sealed)
+                .execute(&mut *conn)
+                .await?;
+        }
+        Ok(TenantKeys { signing: SecretKey::from_seed(&signing), subject: SubjectKey::from_bytes(*subject), data })
+    }
+
+    /// A tenant's keys, from memory when they are open already. `conn` is in a transaction of this tenant.
+    ///
+    /// # Errors
+    /// [`VaultError::NoKeys`], [`VaultError::Sealed`], [`VaultError::Database`].
+    pub async fn tenant_keys(&self, conn: &mut PgConnection, tenant: Uuid) -> Result<Arc<TenantKeys>, VaultError> {
+        if let Some(keys) = self.open_tenant_keys(tenant) {
+            return Ok(keys);
+        }
+        let rows: Vec<(String, Vec<u8>)> =
+            sqlx::query_as("SELECT kind, sealed FROM app.tenant_key WHERE tenant_id = $1")
+                .bind(tenant)
+                .fetch_all(conn)
+                .await?;
+        let row = |kind: &str| {
+            rows.iter().find(|(name, _)| name == kind).map(|(_, sealed)| &**sealed).ok_or(VaultError::NoKeys(tenant))
+        };
+        let data = self.open_data_key(tenant, row(DATA)?)?;
+        let open = |kind: &str| {
+            data.open(kind, row(kind)?).ok_or(VaultError::Sealed { kind: kind.to_owned(), why: "it is damaged" })
+        };
+        let keys = Arc::new(TenantKeys {
+            signing: SecretKey::from_seed(&*open(SIGNING)?),
+            subject: SubjectKey::from_bytes(*open(SUBJECT)?),
+            data: Arc::clone(&data),
+        });
+        self.tenants.insert(tenant, Arc::clone(&keys));
+        self.data_keys.insert(tenant, data);
+        Ok(keys)
+    }
+
+    /// A tenant's keys when they are open in memory.
+    pub fn open_tenant_keys(&self, tenant: Uuid) -> Option<Arc<TenantKeys>> {
+        self.tenants.get(&tenant)
+    }
+
+    pub(super) fn open_data_key(&self, tenant: Uuid, sealed: &[u8]) -> Result<Arc<DataKey>, VaultError> {
+        let bytes = self.open(DATA, tenant, b"", sealed)?;
+        let bytes =
+            fixed(&bytes).ok_or(VaultError::Sealed { kind: DATA.to_owned(), why: "it is not 32 bytes long" })?;
+        Ok(Arc::new(DataKey::new(tenant, bytes)))
+    }
+
+    /// Keeps the key of a transaction that was just committed, for the indexer of this process.
+    pub fn remember_transaction_key(&self, tx_id: TxId, key: &[u8; 32]) {
+        self.transactions.insert(tx_id, Arc::new(Zeroizing::new(*key)));
+    }
+
+    /// The keys of transactions of one tenant, in the order asked for; `None` where the key was deleted. Always reads
+    /// the rows, so that an erased record is never answered from memory.
+    ///
+    /// # Errors
+    /// As [`Vault::tenant_keys`].
+    pub async fn transaction_keys_of(
+        &self,
+        conn: &mut PgConnection,
+        tenant: Uuid,
+        tx_ids: &[TxId],
+    ) -> Result<Vec<Option<TransactionKey>>, VaultError> {
+        let keys = self.tenant_keys(&mut *conn, tenant).await?;
+        let wanted: Vec<Vec<u8>> = tx_ids.iter().map(|tx_id| tx_id.0.as_bytes().to_vec()).collect();
+        let rows: Vec<(Option<Vec<u8>>,)> = sqlx::query_as(
+            "SELECT k.sealed FROM unnest($2::bytea[]) WITH ORDINALITY AS wanted (tx_id, place)
+             LEFT JOIN app.transaction_key k ON k.tenant_id = $1 AND k.tx_id = wanted.tx_id ORDER BY wanted.place",
+        )
+        .bind(tenant)
+        .bind(wanted)
+        .fetch_all(conn)
+        .await?;
+        tx_ids
+            .iter()
+            .zip(rows)
+            .map(|(tx_id, (sealed,))| {
+                let Some(sealed) = sealed else { return Ok(None) };
+                let key = keys.data.open_transaction_key(*tx_id, &sealed);
+                key.map(Some).ok_or(VaultError::Sealed { kind: "transaction key".to_owned(), why: "it is damaged" })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,87 @@
+//! Sealing: what opens, what must not, and what rotation keeps. The database side is in the gateway's integration tests.
+
+use super::*;
+use chain_types::Digest;
+
+const OLD: &str = "1111111111111111111111111111111111111111111111111111111111111111";
+const NEW: &str = "2222222222222222222222222222222222222222222222222222222222222222";
+
+fn vault(keys: &[&str]) -> Vault {
+    Vault::new(Keyring::parse(&keys.join("\n")).expect("keys"))
+}
+
+#[test]
+fn a_sealed_value_opens_for_its_own_row_only() {
+    let vault = vault(&[OLD]);
+    let [tenant, other] = [Uuid::from_u128(1), Uuid::from_u128(2)];
+    let sealed = vault.seal("signing", tenant, b"a", b"secret");
+    assert_eq!(**vault.open("signing", tenant, b"a", &sealed).expect("opens"), *b"secret");
+    assert!(vault.open("signing", other, b"a", &sealed).is_err());
+    assert!(vault.open("data", tenant, b"a", &sealed).is_err());
+    assert!(vault.open("signing", tenant, b"b", &sealed).is_err());
+    // The kind's length is bound too: no split of the same letters means the same row.
+    assert!(vault.open("signinga", tenant, b"", &sealed).is_err());
+}
+
+#[test]
+fn every_changed_byte_is_noticed() {
+    let vault = vault(&[OLD]);
+    let sealed = vault.seal("data", Uuid::nil(), b"", &[7; 32]);
+    for index in 0..sealed.len() {
+        let mut bad = sealed.clone();
+        bad[index] ^= 1;
+        assert!(vault.open("data", Uuid::nil(), b"", &bad).is_err(), "byte {index}");
+    }
+    for length in 0..sealed.len() {
+        assert!(vault.open("data", Uuid::nil(), b"", &sealed[..length]).is_err(), "length {length}");
+    }
+}
+
+#[test]
+fn rotation_keeps_what_was_sealed_and_then_needs_the_old_key_no_more() {
+    let vault = vault(&[OLD]);
+    let sealed = vault.seal("data", Uuid::nil(), b"", b"secret");
+    assert_eq!(vault.reseal("data", Uuid::nil(), b"", &sealed).expect("opens"), None);
+    vault.replace_keyring(Keyring::parse(&format!("{NEW}\n{OLD}")).expect("keys"));
+    let again = vault.reseal("data", Uuid::nil(), b"", &sealed).expect("opens").expect("sealed again");
+    vault.replace_keyring(Keyring::parse(NEW).expect("keys"));
+    assert_eq!(**vault.open("data", Uuid::nil(), b"", &again).expect("opens"), *b"secret");
+    assert!(vault.open("data", Uuid::nil(), b"", &sealed).is_err());
+}
+
+#[test]
+fn a_transaction_key_belongs_to_one_transaction_of_one_tenant() {
+    let data = |tenant: u128| DataKey::new(Uuid::from_u128(tenant), Zeroizing::new([9; 32]));
+    let [first, second] = [1_u8, 2].map(|n| TxId(Digest([n; 32])));
+    let sealed = data(1).seal_transaction_key(first, &[5; 32]);
+    assert_eq!(data(1).open_transaction_key(first, &sealed).expect("opens").as_bytes(), &[5; 32]);
+    assert!(data(1).open_transaction_key(second, &sealed).is_none());
+    assert!(data(2).open_transaction_key(first, &sealed).is_none());
+}
+
+#[test]
+fn a_keyring_file_is_made_once_and_for_its_owner_alone() {
+    let folder = std::env::temp_dir().join(format!("waymark-keyring-{}", Uuid::new_v4().simple()));
+    let path = folder.join("kek");
+    let first = Keyring::load_or_create(&path).expect("made");
+    let second = Keyring::load_or_create(&path).expect("read");
+    let sealed = first.seal(b"row", b"secret");
+    assert_eq!(**second.open(b"row", &sealed).expect("same key"), *b"secret");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(&path).expect("metadata").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    assert_eq!(std::fs::read_dir(&folder).expect("folder").count(), 1, "no draft is left");
+    std::fs::remove_dir_all(&folder).expect("removed");
+}
+
+#[test]
+fn what_is_no_keyring_is_refused() {
+    let many = vec![OLD; keyring::KEYS_MAX + 1].join("\n");
+    for (text, words) in [("", "1 to 16"), ("12", "line 1"), ("\nzz", "line 2"), (many.as_str(), "1 to 16")] {
+        let error = Keyring::parse(text).expect_err(text);
+        assert!(error.to_string().contains(words), "{error}");
+    }
+}
