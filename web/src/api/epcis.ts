@@ -1,0 +1,82 @@
+//! The EPCIS query interface, EPCIS 2.0 section 12, as the console reads it.
+
+import { authorisedFetch } from "../auth/session.ts";
+import type { Document } from "../verify/document.ts";
+
+/** An EPCIS event as stored: names and values exactly as captured. */
+export type EpcisEvent = { [name: string]: Document };
+
+/** A page of events. */
+export interface EventPage {
+  events: EpcisEvent[];
+  /** The token of the next page, or `null` on the last. */
+  nextPageToken: string | null;
+}
+
+/** What the list can be narrowed to; the names are those of the standard. */
+export interface EventFilter {
+  MATCH_anyEPC?: string;
+  MATCH_anyEPCClass?: string;
+  eventType?: string;
+  GE_eventTime?: string;
+  LT_eventTime?: string;
+}
+
+/** The console's page size. */
+export const PER_PAGE = 30;
+
+function readEvents(document: Document): EpcisEvent[] {
+  let at: Document = document;
+  for (const name of ["epcisBody", "queryResults", "resultsBody", "eventList"]) {
+    at = typeof at === "object" && at !== null && !Array.isArray(at) ? (at[name] ?? null) : null;
+  }
+  return Array.isArray(at) ? (at as EpcisEvent[]) : [];
+}
+
+/** The value of nextPageToken in a `Link: <…>; rel="next"` header (RFC 8288), or `null`. */
+export function readNextPageToken(link: string | null): string | null {
+  for (const [, target, parameters] of (link ?? "").matchAll(/<([^>]*)>([^,<]*)/g)) {
+    if (target !== undefined && /\brel="?next"?/.test(parameters ?? "")) {
+      return new URL(target, "http://host.invalid").searchParams.get("nextPageToken");
+    }
+  }
+  return null;
+}
+
+/** The query string of a filter, empty values left out. */
+export function filterQuery(filter: EventFilter): URLSearchParams {
+  const entries = Object.entries(filter).filter(([, value]) => value !== undefined && value !== "");
+  return new URLSearchParams(entries as [string, string][]);
+}
+
+/** Reads a page of events, newest first. */
+export async function fetchEvents(
+  filter: EventFilter,
+  paging: { perPage: number; nextPageToken?: string | undefined },
+  signal: AbortSignal,
+): Promise<EventPage> {
+  const query = filterQuery(filter);
+  query.set("orderBy", "eventTime");
+  query.set("orderDirection", "DESC");
+  query.set("perPage", String(paging.perPage));
+  if (paging.nextPageToken !== undefined) query.set("nextPageToken", paging.nextPageToken);
+  const response = await authorisedFetch(`/epcis/events?${query}`, signal);
+  const events = readEvents((await response.json()) as Document);
+  return { events, nextPageToken: readNextPageToken(response.headers.get("Link")) };
+}
+
+/** Reads the index's rows of one event: itself and its error declarations. */
+export async function fetchEventRows(eventId: string, signal: AbortSignal): Promise<EpcisEvent[]> {
+  const response = await authorisedFetch(`/epcis/events/${encodeURIComponent(eventId)}`, signal);
+  return readEvents((await response.json()) as Document);
+}
+
+/** The path of an event's evidence. */
+export function evidencePath(eventId: string): string {
+  return `/v1/provenance/events/${encodeURIComponent(eventId)}/evidence`;
+}
+
+/** Reads an event's evidence bundle, as the exact text that the gateway sent. */
+export async function fetchEvidence(eventId: string, signal: AbortSignal): Promise<string> {
+  return (await authorisedFetch(evidencePath(eventId), signal)).text();
+}

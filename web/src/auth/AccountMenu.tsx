@@ -1,0 +1,39 @@
+//! Who is signed in, in the top bar.
+
+import { Button } from "@mantine/core";
+import { useQueryClient } from "@tanstack/react-query";
+import { useRouterState } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { ButtonLink } from "../shell/ButtonLink.tsx";
+import { shorten } from "../shell/Hash.tsx";
+import { signOut, useSession } from "./session.ts";
+
+/** The client's id and a way out, or a way in. */
+export function AccountMenu() {
+  const { t } = useTranslation();
+  const session = useSession();
+  const queries = useQueryClient();
+  const path = useRouterState({ select: (state) => state.location.href });
+  if (session === null) {
+    return (
+      <ButtonLink to="/sign-in" search={{ to: path }} size="xs" variant="default">
+        {t("auth.title")}
+      </ButtonLink>
+    );
+  }
+  const leave = () => {
+    signOut();
+    // What one tenant read must not be there for the next who signs in.
+    queries.clear();
+  };
+  return (
+    <>
+      <code title={session.clientId} data-testid="client-id">
+        {shorten(session.clientId)}
+      </code>
+      <Button size="xs" variant="default" onClick={leave}>
+        {t("auth.signOut")}
+      </Button>
+    </>
+  );
+}

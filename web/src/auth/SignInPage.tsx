@@ -1,0 +1,68 @@
+//! Signing in with client credentials.
+
+import { Alert, Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { type FormEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { Failure } from "../shell/Failure.tsx";
+import { Page } from "../shell/Page.tsx";
+import { signIn } from "./session.ts";
+
+/** The sign-in form; leads back to where the reader came from. */
+export function SignInPage() {
+  const { t } = useTranslation();
+  const { to, link } = useSearch({ from: "/sign-in" });
+  const navigate = useNavigate();
+  const [state, setState] = useState<{ busy: boolean; error: unknown }>({ busy: false, error: null });
+
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    setState({ busy: true, error: null });
+    try {
+      await signIn({
+        clientId: String(form.get("client_id")),
+        clientSecret: String(form.get("client_secret")),
+      });
+      await navigate({ href: to ?? "/provenance/events" });
+    } catch (error) {
+      setState({ busy: false, error });
+    }
+  };
+
+  return (
+    <Page title={t("auth.title")} lead={t("auth.lead")}>
+      <Stack maw={420}>
+        {link === "failed" && state.error === null ? (
+          <Alert color="yellow" variant="light" title={t("auth.failed")}>
+            {t("auth.linkFailed")}
+          </Alert>
+        ) : null}
+        {state.error === null ? null : <Failure error={state.error} />}
+        <form onSubmit={(event) => void submit(event)}>
+          <Stack>
+            <TextInput
+              name="client_id"
+              label={t("auth.clientId")}
+              required
+              autoComplete="username"
+              spellCheck={false}
+            />
+            <PasswordInput
+              name="client_secret"
+              label={t("auth.clientSecret")}
+              required
+              autoComplete="current-password"
+            />
+            <Button type="submit" loading={state.busy}>
+              {state.busy ? t("auth.submitting") : t("auth.submit")}
+            </Button>
+            <Text size="sm" c="dimmed">
+              {t("auth.kept")}
+            </Text>
+          </Stack>
+        </form>
+      </Stack>
+    </Page>
+  );
+}

@@ -1,0 +1,144 @@
+//! Who is signed in. Invariant: the client secret stays in this tab's memory and is never stored; the access token is
+//! in memory and in sessionStorage, which ends with the tab.
+
+import { useSyncExternalStore } from "react";
+import { ApiProblem, readProblem } from "../api/problem.ts";
+
+/** An access token and whose it is. */
+export interface Session {
+  token: string;
+  clientId: string;
+  /** When the token ends, in milliseconds since the epoch. */
+  expiresAtMs: number;
+}
+
+/** Client credentials (RFC 6749 section 4.4). */
+export interface Credentials {
+  clientId: string;
+  clientSecret: string;
+}
+
+const STORAGE_KEY = "waymark.session";
+/** A token this close to its end is renewed first. */
+const RENEW_BEFORE_MS = 30_000;
+
+const listeners = new Set<() => void>();
+let session: Session | null = readStored();
+let credentials: Credentials | null = null;
+
+function readStored(): Session | null {
+  try {
+    const stored: unknown = JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "null");
+    return isSession(stored) && stored.expiresAtMs > Date.now() ? stored : null;
+  } catch {
+    return null;
+  }
+}
+
+function isSession(value: unknown): value is Session {
+  const maybe = value as Partial<Session> | null;
+  return (
+    typeof maybe?.token === "string" &&
+    typeof maybe.clientId === "string" &&
+    typeof maybe.expiresAtMs === "number"
+  );
+}
+
+function setSession(next: Session | null): void {
+  session = next;
+  try {
+    if (next === null) sessionStorage.removeItem(STORAGE_KEY);
+    else sessionStorage.setItem(STORAGE_KEY, JSON.stringify(next));
+  } catch {
+    // A browser may forbid storage; the session then lives as long as the page.
+  }
+  for (const listener of listeners) listener();
+}
+
+/**
+ * Exchanges client credentials for a token and remembers it.
+ * @throws ApiProblem when the gateway refuses.
+ */
+export async function signIn(next: Credentials): Promise<void> {
+  const body = new URLSearchParams({
+    grant_type: "client_credentials",
+    client_id: next.clientId,
+    client_secret: next.clientSecret,
+  });
+  const response = await fetch("/oauth/token", { method: "POST", body });
+  if (!response.ok) throw await readProblem(response);
+  const answer = (await response.json()) as { access_token: string; expires_in: number };
+  credentials = next;
+  setSession({
+    token: answer.access_token,
+    clientId: next.clientId,
+    expiresAtMs: Date.now() + answer.expires_in * 1000,
+  });
+}
+
+/** Forgets token and secret. */
+export function signOut(): void {
+  credentials = null;
+  setSession(null);
+}
+
+/** The credentials in a console link's fragment, `#client_id=…&client_secret=…`, or `null`. */
+export function readLinkCredentials(fragment: string): Credentials | null {
+  const parameters = new URLSearchParams(fragment.replace(/^#/, ""));
+  const [clientId, clientSecret] = [parameters.get("client_id"), parameters.get("client_secret")];
+  return clientId && clientSecret ? { clientId, clientSecret } : null;
+}
+
+/** Takes the credentials out of the address bar and the history, before anything else can read them. */
+export function takeLinkCredentials(): Credentials | null {
+  const found = readLinkCredentials(window.location.hash);
+  if (found !== null) {
+    window.history.replaceState(null, "", window.location.pathname + window.location.search);
+  }
+  return found;
+}
+
+/** The session outside of components. */
+export function currentSession(): Session | null {
+  return session;
+}
+
+/** The session, in a component. */
+export function useSession(): Session | null {
+  return useSyncExternalStore((listener) => {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  }, currentSession);
+}
+
+async function freshToken(): Promise<string | null> {
+  const ends = session === null || session.expiresAtMs - Date.now() < RENEW_BEFORE_MS;
+  if (ends && credentials !== null) await signIn(credentials);
+  return session?.token ?? null;
+}
+
+async function send(path: string, signal: AbortSignal): Promise<Response> {
+  const token = await freshToken();
+  return fetch(path, { signal, headers: token === null ? {} : { Authorization: `Bearer ${token}` } });
+}
+
+/**
+ * A GET with the session's token; a token that the gateway no longer accepts is renewed once.
+ * @throws ApiProblem for every answer but success; after a final 401 nobody is signed in.
+ */
+export async function authorisedFetch(path: string, signal: AbortSignal): Promise<Response> {
+  let response = await send(path, signal);
+  if (response.status === 401 && credentials !== null) {
+    await signIn(credentials);
+    response = await send(path, signal);
+  }
+  if (response.ok) return response;
+  const problem = await readProblem(response);
+  if (problem.status === 401) signOut();
+  throw problem;
+}
+
+/** Whether a failure means that signing in is the way on. */
+export function needsSignIn(error: unknown): boolean {
+  return error instanceof ApiProblem && error.status === 401;
+}

@@ -1,0 +1,35 @@
+//! GraphiQL over this gateway's GraphQL endpoint. Invariant: its editor and its workers are bundled; nothing is loaded
+//! from elsewhere, and the session's token goes to this origin only.
+
+import "graphiql/setup-workers/vite";
+import "graphiql/style.css";
+import "./graphiql.css";
+import { GraphiQL } from "graphiql";
+import { createRoot } from "react-dom/client";
+import { currentSession } from "./auth/session.ts";
+
+const FIRST_QUERY = `# Press the play button, or Ctrl-Enter.
+{
+  __typename
+}
+`;
+
+async function send(parameters: unknown): Promise<unknown> {
+  const session = currentSession();
+  const response = await fetch("/graphql", {
+    method: "POST",
+    headers: {
+      "Content-Type": "application/json",
+      ...(session === null ? {} : { Authorization: `Bearer ${session.token}` }),
+    },
+    body: JSON.stringify(parameters),
+  });
+  return response.json();
+}
+
+const root = document.getElementById("root");
+if (root === null) throw new Error("the page has no root element");
+createRoot(root).render(
+  // The typed fetcher also covers subscriptions, which this page does not open.
+  <GraphiQL fetcher={send as React.ComponentProps<typeof GraphiQL>["fetcher"]} defaultQuery={FIRST_QUERY} />,
+);

@@ -1,0 +1,10 @@
+//! Gives translation keys their types, so that a missing key does not compile.
+
+import "i18next";
+import type { Words } from "./en.ts";
+
+declare module "i18next" {
+  interface CustomTypeOptions {
+    resources: { translation: Words };
+  }
+}

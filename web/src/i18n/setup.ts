@@ -1,0 +1,56 @@
+//! Languages. Invariant: the page's lang attribute is always the language shown, and the reader's choice is kept.
+
+import i18next from "i18next";
+import { initReactI18next } from "react-i18next";
+import { en } from "./en.ts";
+import { zhCN } from "./zh-CN.ts";
+
+/** The languages, by tag (BCP 47), each named in itself. */
+export const LANGUAGES = [
+  { tag: "en", name: "English" },
+  { tag: "zh-CN", name: "简体中文" },
+] as const;
+
+const STORAGE_KEY = "waymark.language";
+
+function stored(): string | null {
+  try {
+    return localStorage.getItem(STORAGE_KEY);
+  } catch {
+    return null;
+  }
+}
+
+/** The first language: the reader's earlier choice, else Chinese for a browser that prefers it, else English. */
+export function initialLanguage(choice: string | null, preferred: readonly string[]): string {
+  if (LANGUAGES.some(({ tag }) => tag === choice)) return choice ?? "en";
+  return (preferred[0] ?? "").toLowerCase().startsWith("zh") ? "zh-CN" : "en";
+}
+
+function apply(language: string): void {
+  document.documentElement.lang = language;
+}
+
+/** Starts the translations; call once, before the first render. */
+export async function setUpLanguages(): Promise<void> {
+  const lng = initialLanguage(stored(), navigator.languages);
+  i18next.on("languageChanged", apply);
+  await i18next.use(initReactI18next).init({
+    lng,
+    fallbackLng: "en",
+    resources: { en: { translation: en }, "zh-CN": { translation: zhCN } },
+    // React escapes what it renders.
+    interpolation: { escapeValue: false },
+  });
+  apply(lng);
+}
+
+/** Changes the language and keeps the choice. */
+export async function changeLanguage(tag: string): Promise<void> {
+  try {
+    localStorage.setItem(STORAGE_KEY, tag);
+  } catch {
+    // A browser may forbid storage; the choice then lives as long as the page.
+  }
+  await i18next.changeLanguage(tag);
+}

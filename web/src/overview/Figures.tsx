@@ -1,0 +1,83 @@
+//! The strip of figures at the top of the overview.
+
+import { Skeleton } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { LedgerStatus } from "../api/ledger.ts";
+import styles from "./OverviewPage.module.css";
+
+interface FigureText {
+  label: string;
+  /** `null` while loading. */
+  value: string | null;
+  /** Window and source. */
+  note: string;
+  /** There is nothing to count yet. */
+  isEmpty?: boolean;
+}
+
+function Figure({ label, value, note, isEmpty = false }: FigureText) {
+  return (
+    <div className={styles.figure}>
+      <dt>{label}</dt>
+      <dd className={styles.value} data-empty={isEmpty}>
+        {value ?? <Skeleton height={28} width={96} mt={4} />}
+      </dd>
+      <dd className={styles.note}>{note}</dd>
+    </div>
+  );
+}
+
+function sum(status: LedgerStatus, of: "records" | "transactions"): number {
+  return status.shards.reduce((total, shard) => total + shard[of], 0);
+}
+
+/** How many blocks the index is behind on its slowest shard. */
+export function indexLag(status: LedgerStatus): number {
+  return Math.max(0, ...status.shards.map((shard) => shard.height - shard.indexed_height));
+}
+
+/** The figures; `null` while the first reading is under way. */
+export function Figures({ status }: { status: LedgerStatus | null }) {
+  const { t, i18n } = useTranslation();
+  const count = (value: number) => new Intl.NumberFormat(i18n.language).format(value);
+  const ms = (value: number) =>
+    t("overview.ms", {
+      value: new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 }).format(value),
+    });
+  const finality = status?.finality_ms ?? null;
+  const finalityValue = (of: "p50" | "p99"): FigureText => ({
+    label: t(of === "p50" ? "overview.finalityP50" : "overview.finalityP99"),
+    value: status === null ? null : finality === null ? t("overview.noFinality") : ms(finality[of]),
+    isEmpty: status !== null && finality === null,
+    note:
+      finality === null
+        ? t("overview.finalityNoNote")
+        : t("overview.finalityNote", { window: finality.window, samples: count(finality.count) }),
+  });
+  const figures: FigureText[] = [
+    {
+      label: t("overview.records"),
+      value: status && count(sum(status, "records")),
+      note: t("overview.sinceGenesis"),
+    },
+    {
+      label: t("overview.transactions"),
+      value: status && count(sum(status, "transactions")),
+      note: t("overview.sinceGenesis"),
+    },
+    finalityValue("p50"),
+    finalityValue("p99"),
+    {
+      label: t("overview.lag"),
+      value: status && t("overview.lagUnit", { count: indexLag(status) }),
+      note: t("overview.lagNote"),
+    },
+  ];
+  return (
+    <dl className={styles.figures}>
+      {figures.map((figure) => (
+        <Figure key={figure.label} {...figure} />
+      ))}
+    </dl>
+  );
+}

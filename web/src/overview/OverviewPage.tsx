@@ -1,0 +1,73 @@
+//! The overview: what the ledger holds and how fast it is. Invariant: every number says over which window it was
+//! taken and where it comes from.
+
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { fetchLedgerStatus, type LedgerStatus } from "../api/ledger.ts";
+import { SignInNeeded } from "../auth/SignInNeeded.tsx";
+import { useSession } from "../auth/session.ts";
+import { RecentEvents } from "../provenance/RecentEvents.tsx";
+import { Failure } from "../shell/Failure.tsx";
+import { Hash } from "../shell/Hash.tsx";
+import { Page } from "../shell/Page.tsx";
+import { Figures } from "./Figures.tsx";
+import styles from "./OverviewPage.module.css";
+import { ShardTable } from "./ShardTable.tsx";
+
+/** How often the page reads the ledger's state, in milliseconds. */
+export const POLL_INTERVAL_MS = 2_000;
+
+function Chain({ status }: { status: LedgerStatus }) {
+  const { t } = useTranslation();
+  return (
+    <p className={styles.chain}>
+      <span>
+        {t("overview.chain")} <strong>{status.name}</strong>
+      </span>
+      <Hash value={status.chain_id} what={t("overview.chainId")} />
+      <span className="note">{t("shell.version", { version: status.version })}</span>
+    </p>
+  );
+}
+
+/** The page. */
+export function OverviewPage() {
+  const { t } = useTranslation();
+  const session = useSession();
+  const status = useQuery({
+    queryKey: ["ledger", "status"],
+    queryFn: ({ signal }) => fetchLedgerStatus(signal),
+    refetchInterval: POLL_INTERVAL_MS,
+  });
+  return (
+    <Page title={t("overview.title")} lead={t("overview.lead")}>
+      <div className="stack">
+        {status.isError && status.data === undefined ? (
+          <Failure error={status.error} retry={() => void status.refetch()} />
+        ) : (
+          <>
+            <Figures status={status.data ?? null} />
+            <section className="panel" aria-labelledby="shards">
+              <h2 id="shards">{t("overview.shards")}</h2>
+              <ShardTable shards={status.data?.shards ?? null} />
+              {status.data === undefined ? null : <Chain status={status.data} />}
+              <p className="note" role="status">
+                {status.isRefetchError
+                  ? t("overview.stale")
+                  : t("overview.refresh", { path: "/v1/ledger/status" })}
+              </p>
+            </section>
+          </>
+        )}
+        <section className="panel" aria-labelledby="recent">
+          <div className={styles.heading}>
+            <h2 id="recent">{t("overview.recent")}</h2>
+            {session === null ? null : <Link to="/provenance/events">{t("overview.all")}</Link>}
+          </div>
+          {session === null ? <SignInNeeded /> : <RecentEvents />}
+        </section>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,111 @@
+//! What a proven bundle says, in words first and digests after. Invariant: every line comes from the verifier's
+//! report, never from the gateway's index.
+
+import { Text } from "@mantine/core";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Hash } from "../shell/Hash.tsx";
+import { Time } from "../shell/Time.tsx";
+import type { Report } from "../verify/report.ts";
+import styles from "./RecordFacts.module.css";
+
+/** A list of facts. */
+export function Facts({ children }: { children: ReactNode }) {
+  return <dl className={styles.facts}>{children}</dl>;
+}
+
+/** One fact. */
+export function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+/** The sentences under a green verdict. */
+export function ProofSentences({
+  report,
+  elapsedMs,
+  isOffline = false,
+}: {
+  report: Report;
+  elapsedMs: number;
+  isOffline?: boolean;
+}) {
+  const { t, i18n } = useTranslation();
+  const { record, stream } = report;
+  const ms = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 }).format(elapsedMs);
+  return (
+    <>
+      {record === null ? null : (
+        <p>
+          {t("proof.sentence", {
+            height: record.height.toLocaleString(i18n.language),
+            shard: record.shard,
+            time: new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeStyle: "medium" }).format(
+              new Date(record.timestamp),
+            ),
+          })}{" "}
+          {record.rejection === null
+            ? t("proof.applied")
+            : t("proof.rejected", { code: record.rejection.code })}
+        </p>
+      )}
+      {stream === null ? null : (
+        <p>
+          {stream.count === 0
+            ? t("proof.absent", { id: stream.id })
+            : t("proof.complete", { count: stream.count, id: stream.id })}
+        </p>
+      )}
+      <Text size="sm" c="dimmed" component="p">
+        {t(isOffline ? "proof.took" : "proof.tookAfterFetch", { count: report.computationCount, ms })}
+      </Text>
+    </>
+  );
+}
+
+/** The chain, the block and the ids of a proven bundle. */
+export function RecordFacts({ report }: { report: Report }) {
+  const { t, i18n } = useTranslation();
+  const { record } = report;
+  return (
+    <>
+      <Facts>
+        {report.chain_id === null ? null : (
+          <Fact name={t("proof.chain")}>
+            <Hash value={report.chain_id} what={t("proof.chain")} />
+          </Fact>
+        )}
+        {record === null ? null : (
+          <>
+            <Fact name={t("proof.block")}>
+              {t("proof.blockOf", {
+                height: record.height.toLocaleString(i18n.language),
+                shard: record.shard,
+              })}
+              , <Time at={record.timestamp} />
+            </Fact>
+            <Fact name={t("proof.outcome")}>
+              <code>{record.rejection?.code ?? record.events.join(", ")}</code>
+            </Fact>
+            <Fact name={t("proof.tenant")}>
+              <Hash value={record.tenant} what={t("proof.tenant")} />
+            </Fact>
+            <Fact name={t("proof.transaction")}>
+              <Hash value={record.tx_id} what={t("proof.transaction")} />
+            </Fact>
+            <Fact name={t("proof.leaf")}>
+              <Hash value={record.leaf} what={t("proof.leaf")} />
+            </Fact>
+          </>
+        )}
+      </Facts>
+      <Text size="sm" c="dimmed" mt={8}>
+        {report.anchored ? t("proof.anchored") : t("proof.unanchored")}
+      </Text>
+    </>
+  );
+}

@@ -1,0 +1,65 @@
+//! The verdict in words. Invariant: it is green only for `verified`, which only this browser's verifier says.
+
+import { useTranslation } from "react-i18next";
+import { Icon } from "../shell/Icon.tsx";
+import type { VerificationState } from "./use-verification.ts";
+import styles from "./VerdictBanner.module.css";
+
+type Tone = "good" | "bad" | "unsure" | "busy";
+
+/** A banner of one tone; `title` says it in words, so the colour only repeats it. */
+export function Banner({ tone, title, children }: { tone: Tone; title: string; children?: React.ReactNode }) {
+  const icon = { good: "check", bad: "cross", unsure: "question", busy: "dash" } as const;
+  return (
+    <div className={styles.banner} data-tone={tone} data-testid="verdict">
+      <span className={styles.sign}>
+        <Icon name={icon[tone]} />
+      </span>
+      <div className={styles.words}>
+        <strong>{title}</strong>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+/** Says where a verification stands and how it ended. */
+export function VerdictBanner({ state, children }: { state: VerificationState; children?: React.ReactNode }) {
+  const { t } = useTranslation();
+  if (state.phase === "idle") return null;
+  if (state.phase === "running") {
+    return (
+      <Banner tone="busy" title={t("proof.running", { step: t(`step.${state.step}.title`) })}>
+        <code className={styles.ticker}>{state.last?.output ?? " "}</code>
+      </Banner>
+    );
+  }
+  if (state.phase === "unavailable") {
+    return (
+      <Banner tone="unsure" title={t("proof.unavailable")}>
+        <p>{t("proof.unavailableLead")}</p>
+      </Banner>
+    );
+  }
+  const { verdict, step, detail } = state.report;
+  if (verdict === "verified") {
+    return (
+      <Banner tone="good" title={t("proof.verified")}>
+        {children}
+      </Banner>
+    );
+  }
+  const title =
+    verdict === "tampered"
+      ? t("proof.tampered", { step: step === null ? "" : t(`step.${step}.title`) })
+      : t(`proof.${verdict}`);
+  return (
+    <Banner tone={verdict === "tampered" ? "bad" : "unsure"} title={title}>
+      {detail === null ? null : (
+        <p lang="en">
+          {step === null ? null : <code>{step}</code>} {detail}
+        </p>
+      )}
+    </Banner>
+  );
+}

@@ -1,0 +1,85 @@
+//! The filters of the event list. Invariant: they write the address and nothing else; the list follows the address.
+
+import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
+import type { FormEvent } from "react";
+import { useTranslation } from "react-i18next";
+import styles from "./EventFilters.module.css";
+import { EVENT_TYPES, type EventSearch, fromUtc, readEventSearch, toUtc } from "./event-search.ts";
+
+/** The form, filled from the address. */
+export function EventFilters({ search }: { search: EventSearch }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+
+  const apply = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = Object.fromEntries(new FormData(event.currentTarget)) as Record<string, string>;
+    const next = readEventSearch({
+      ...form,
+      GE_eventTime: toUtc(form.GE_eventTime ?? ""),
+      LT_eventTime: toUtc(form.LT_eventTime ?? ""),
+    });
+    void navigate({ to: "/provenance/events", search: next });
+  };
+
+  return (
+    // The form starts anew with every address, so that going back in history fills it again.
+    <form
+      key={JSON.stringify(search)}
+      className={styles.filters}
+      onSubmit={apply}
+      aria-label={t("events.filters")}
+    >
+      <TextInput
+        size="xs"
+        className={styles.wide}
+        name="MATCH_anyEPC"
+        label={t("events.anyEpc")}
+        placeholder="https://id.gs1.org/01/…/21/…"
+        defaultValue={search.MATCH_anyEPC ?? ""}
+      />
+      <TextInput
+        size="xs"
+        className={styles.wide}
+        name="MATCH_anyEPCClass"
+        label={t("events.anyClass")}
+        placeholder="https://id.gs1.org/01/…/10/…"
+        defaultValue={search.MATCH_anyEPCClass ?? ""}
+      />
+      <NativeSelect
+        size="xs"
+        name="eventType"
+        label={t("events.type")}
+        data={[{ value: "", label: t("events.anyType") }, ...EVENT_TYPES]}
+        defaultValue={search.eventType ?? ""}
+      />
+      <TextInput
+        size="xs"
+        type="datetime-local"
+        name="GE_eventTime"
+        label={`${t("events.from")} (${t("events.timeHint")})`}
+        defaultValue={fromUtc(search.GE_eventTime)}
+      />
+      <TextInput
+        size="xs"
+        type="datetime-local"
+        name="LT_eventTime"
+        label={`${t("events.before")} (${t("events.timeHint")})`}
+        defaultValue={fromUtc(search.LT_eventTime)}
+      />
+      <div className={styles.buttons}>
+        <Button size="xs" type="submit">
+          {t("events.apply")}
+        </Button>
+        <Button
+          size="xs"
+          variant="default"
+          onClick={() => void navigate({ to: "/provenance/events", search: {} })}
+        >
+          {t("events.clear")}
+        </Button>
+      </div>
+    </form>
+  );
+}

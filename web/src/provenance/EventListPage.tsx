@@ -1,0 +1,78 @@
+//! The list of events with its filters and pages.
+
+import { Skeleton } from "@mantine/core";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { Link, useSearch } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { fetchEvents, PER_PAGE } from "../api/epcis.ts";
+import { SignInNeeded } from "../auth/SignInNeeded.tsx";
+import { useSession } from "../auth/session.ts";
+import { Empty } from "../shell/Empty.tsx";
+import { Failure } from "../shell/Failure.tsx";
+import { Page } from "../shell/Page.tsx";
+import { captureCommand } from "./capture-command.ts";
+import { EventFilters } from "./EventFilters.tsx";
+import styles from "./EventListPage.module.css";
+import { EventTable } from "./EventTable.tsx";
+import type { EventSearch } from "./event-search.ts";
+
+function EventList({ search }: { search: EventSearch }) {
+  const { t } = useTranslation();
+  const { nextPageToken, ...filter } = search;
+  const page = useQuery({
+    queryKey: ["events", "list", search],
+    queryFn: ({ signal }) => fetchEvents(filter, { perPage: PER_PAGE, nextPageToken }, signal),
+    placeholderData: keepPreviousData,
+  });
+  if (page.isError) return <Failure error={page.error} retry={() => void page.refetch()} />;
+  if (page.data === undefined) return <Skeleton height={360} />;
+  const { events } = page.data;
+  if (events.length === 0) {
+    return Object.keys(search).length === 0 ? (
+      <Empty title={t("events.none")} command={captureCommand(window.location.origin)} />
+    ) : (
+      <p>{t("events.noneFiltered")}</p>
+    );
+  }
+  return (
+    <>
+      <EventTable events={events} label={t("events.title")} />
+      <div className={styles.paging}>
+        <span className="note">{t("events.shown", { count: events.length })}</span>
+        {nextPageToken === undefined ? null : (
+          <Link to="/provenance/events" search={filter}>
+            {t("events.first")}
+          </Link>
+        )}
+        {page.data.nextPageToken === null ? null : (
+          <Link to="/provenance/events" search={{ ...filter, nextPageToken: page.data.nextPageToken }}>
+            {t("events.next")}
+          </Link>
+        )}
+      </div>
+    </>
+  );
+}
+
+/** The page. */
+export function EventListPage() {
+  const { t } = useTranslation();
+  const session = useSession();
+  const search = useSearch({ from: "/provenance/events" });
+  return (
+    <Page title={t("events.title")} lead={t("events.lead")}>
+      {session === null ? (
+        <SignInNeeded />
+      ) : (
+        <div className="stack">
+          <div className="panel">
+            <EventFilters search={search} />
+          </div>
+          <div className="panel">
+            <EventList search={search} />
+          </div>
+        </div>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,58 @@
+//! What a list says about an EPCIS event. Invariant: only fields that the event has; nothing is guessed.
+
+import type { EpcisEvent } from "../api/epcis.ts";
+import type { Document } from "../verify/document.ts";
+
+/** A summary; `null` stands for a field that the event does not have. */
+export interface EventSummary {
+  id: string | null;
+  type: string;
+  time: string | null;
+  action: string | null;
+  step: string | null;
+  where: string | null;
+  /** Items, products and lots that the event names, in the order of its fields. */
+  about: string[];
+  isDeclaration: boolean;
+}
+
+function text(value: Document | undefined): string | null {
+  return typeof value === "string" ? value : null;
+}
+
+function idOf(value: Document | undefined): string | null {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? text(value.id) : null;
+}
+
+function list(value: Document | undefined): Document[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function classOf(value: Document): string | null {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? text(value.epcClass) : null;
+}
+
+function identifiers(event: EpcisEvent): string[] {
+  const items = ["parentID", "epcList", "childEPCs", "inputEPCList", "outputEPCList"].flatMap((name) => {
+    const value = event[name];
+    return typeof value === "string" ? [value] : list(value).map(text);
+  });
+  const classes = ["quantityList", "childQuantityList", "inputQuantityList", "outputQuantityList"].flatMap(
+    (name) => list(event[name]).map(classOf),
+  );
+  return [...items, ...classes].filter((identifier) => identifier !== null);
+}
+
+/** Summarises an event. */
+export function summarise(event: EpcisEvent): EventSummary {
+  return {
+    id: text(event.eventID),
+    type: text(event.type) ?? "",
+    time: text(event.eventTime),
+    action: text(event.action),
+    step: text(event.bizStep),
+    where: idOf(event.readPoint) ?? idOf(event.bizLocation),
+    about: identifiers(event),
+    isDeclaration: event.errorDeclaration !== undefined,
+  };
+}

@@ -1,0 +1,20 @@
+//! A page that failed to draw itself.
+
+import { Button } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { Page } from "./Page.tsx";
+
+/** Says what happened, what is safe and what to do. */
+export function Crashed({ error }: { error: unknown }) {
+  const { t } = useTranslation();
+  return (
+    <Page title={t("shell.crashed")} lead={t("shell.crashedLead")}>
+      <p lang="en">
+        <code>{error instanceof Error ? error.message : String(error)}</code>
+      </p>
+      <Button variant="default" onClick={() => window.location.reload()}>
+        {t("shell.reload")}
+      </Button>
+    </Page>
+  );
+}

@@ -1,0 +1,19 @@
+//! An empty place that says what belongs there and which command fills it.
+
+import { Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { Command } from "./Command.tsx";
+
+/** `title` says what is missing, `command` fills it. */
+export function Empty({ title, command }: { title: string; command: string }) {
+  const { t } = useTranslation();
+  return (
+    <div className="empty">
+      <Text fw={600}>{title}</Text>
+      <Text size="sm" c="dimmed" mb="sm">
+        {t("empty.fill")}
+      </Text>
+      <Command command={command} what={t("empty.command")} />
+    </div>
+  );
+}

@@ -1,0 +1,25 @@
+//! Digests, keys and ids, identical everywhere: monospace, shortened in the middle, with the whole value to copy.
+
+import { Copy } from "./Copy.tsx";
+import styles from "./Hash.module.css";
+
+/** Characters kept at the front and at the back. */
+const [FRONT, BACK] = [10, 8];
+
+/** Cuts the middle out of a long text. */
+export function shorten(value: string): string {
+  return value.length <= FRONT + BACK + 1 ? value : `${value.slice(0, FRONT)}…${value.slice(-BACK)}`;
+}
+
+/** A value in short form; `what` names it. The whole value is in the title, in print and in the clipboard. */
+export function Hash({ value, what }: { value: string; what: string }) {
+  return (
+    <span className={styles.hash}>
+      <code className={styles.short} title={value}>
+        {shorten(value)}
+      </code>
+      <code className={styles.whole}>{value}</code>
+      <Copy value={value} what={what} />
+    </span>
+  );
+}

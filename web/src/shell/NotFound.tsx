@@ -1,0 +1,15 @@
+//! An address without a page.
+
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { Page } from "./Page.tsx";
+
+/** Says so and leads on. */
+export function NotFound() {
+  const { t } = useTranslation();
+  return (
+    <Page title={t("shell.notFound")} lead={t("shell.notFoundLead")}>
+      <Link to="/">{t("shell.home")}</Link>
+    </Page>
+  );
+}

@@ -1,0 +1,29 @@
+//! The frame of a page: its heading, which gets the focus when the page opens, and its title in the tab.
+
+import { Text, Title } from "@mantine/core";
+import { type ReactNode, useEffect, useRef } from "react";
+
+/** A page with `title`, an optional sentence below it and its content. */
+export function Page({ title, lead, children }: { title: string; lead?: ReactNode; children: ReactNode }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = `${title} · Waymark`;
+  }, [title]);
+  // A screen reader hears where a link led; only then, or every change of title would steal the focus.
+  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  return (
+    <>
+      <header className="page-header">
+        <Title order={1} size="h2" ref={heading} tabIndex={-1}>
+          {title}
+        </Title>
+        {lead ? (
+          <Text c="dimmed" mt={4} component="div">
+            {lead}
+          </Text>
+        ) : null}
+      </header>
+      {children}
+    </>
+  );
+}

@@ -1,0 +1,67 @@
+//! The console's addresses. Invariant: everything that a page shows is in its address, filters included.
+
+import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
+import { SignInPage } from "../auth/SignInPage.tsx";
+import { OverviewPage } from "../overview/OverviewPage.tsx";
+import { EventListPage } from "../provenance/EventListPage.tsx";
+import { EventPage } from "../provenance/EventPage.tsx";
+import { readEventSearch } from "../provenance/event-search.ts";
+import { VerifyPage } from "../verify-page/VerifyPage.tsx";
+import { Crashed } from "./Crashed.tsx";
+import { Layout } from "./Layout.tsx";
+import { NotFound } from "./NotFound.tsx";
+
+const root = createRootRoute({ component: Layout, notFoundComponent: NotFound, errorComponent: Crashed });
+
+const overview = createRoute({ getParentRoute: () => root, path: "/", component: OverviewPage });
+
+const events = createRoute({
+  getParentRoute: () => root,
+  path: "/provenance/events",
+  validateSearch: readEventSearch,
+  component: EventListPage,
+});
+
+const event = createRoute({
+  getParentRoute: () => root,
+  path: "/provenance/events/$eventId",
+  component: EventPage,
+});
+
+const verify = createRoute({ getParentRoute: () => root, path: "/verify", component: VerifyPage });
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: "/sign-in",
+  validateSearch: (search: Record<string, unknown>): { to?: string; link?: "failed" } => ({
+    // Only a path of this console: an address from elsewhere must not send a reader anywhere.
+    ...(typeof search.to === "string" && /^\/(?![/\\])/.test(search.to) ? { to: search.to } : {}),
+    ...(search.link === "failed" ? { link: "failed" as const } : {}),
+  }),
+  component: SignInPage,
+});
+
+const routeTree = root.addChildren([overview, events, event, verify, signIn]);
+
+/** Strings stay strings: an identifier such as 00012345 must not become a number in the address. */
+function stringifySearch(search: Record<string, unknown>): string {
+  const entries = Object.entries(search).filter(([, value]) => typeof value === "string" && value !== "");
+  const query = new URLSearchParams(entries as [string, string][]).toString();
+  return query === "" ? "" : `?${query}`;
+}
+
+/** A router over the browser's history. */
+export function createConsoleRouter() {
+  return createRouter({
+    routeTree,
+    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+    stringifySearch,
+    scrollRestoration: true,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+}

@@ -1,0 +1,8 @@
+//! What every component test starts from: English words and a clean page.
+
+import { cleanup } from "@testing-library/react";
+import { afterEach, beforeAll } from "vitest";
+import { setUpLanguages } from "./i18n/setup.ts";
+
+beforeAll(setUpLanguages);
+afterEach(cleanup);

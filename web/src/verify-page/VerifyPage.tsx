@@ -1,0 +1,104 @@
+//! The Verify page: a bundle goes in, the browser computes, the steps come out. Invariant: makes no request; it works
+//! without a server once it is loaded.
+
+import { Button } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { FieldTable } from "../proof/FieldTable.tsx";
+import { ProofSentences, RecordFacts } from "../proof/RecordFacts.tsx";
+import { StepList } from "../proof/StepList.tsx";
+import { Banner, VerdictBanner } from "../proof/VerdictBanner.tsx";
+import { Command } from "../shell/Command.tsx";
+import { Page } from "../shell/Page.tsx";
+import type { Report } from "../verify/report.ts";
+import { Dropzone, FileButton } from "./Dropzone.tsx";
+import { FILE_MIB_MAX, useBundleFile } from "./use-bundle-file.ts";
+import styles from "./VerifyPage.module.css";
+
+const EVIDENCE_COMMAND = `curl "$WAYMARK_URL/v1/provenance/events/$EVENT_ID_ENCODED/evidence" \\
+  -H "Authorization: Bearer $WAYMARK_TOKEN" -o bundle.json`;
+
+function Statement({ report }: { report: Report }) {
+  const { t } = useTranslation();
+  const { record } = report;
+  if (record === null) return null;
+  return (
+    <section className="panel" aria-labelledby="statement">
+      <h2 id="statement">{t("proof.document")}</h2>
+      {record.withheld === null ? <p className="note">{t("verify.erased")}</p> : null}
+      {record.withheld ? <p className="note">{t("proof.withheld", { count: record.withheld })}</p> : null}
+      {record.fields.size === 0 ? null : <FieldTable fields={record.fields} label={t("proof.document")} />}
+      {record.fields.size === 0 && record.document !== null ? (
+        <pre>{JSON.stringify(record.document, null, 2)}</pre>
+      ) : null}
+    </section>
+  );
+}
+
+/** The page. */
+export function VerifyPage() {
+  const { t } = useTranslation();
+  const { state, bundle, anchor, problem, takeBundle, takeAnchor, removeAnchor } = useBundleFile();
+  const report = state.phase === "done" ? state.report : null;
+  return (
+    <Page title={t("verify.title")} lead={t("verify.lead")}>
+      <div className="stack">
+        <div className={styles.inputs}>
+          <Dropzone
+            title={t("verify.drop")}
+            choose={bundle === null ? t("verify.choose") : t("verify.chooseOther")}
+            note={bundle?.name ?? t("verify.offline")}
+            onFile={takeBundle}
+          />
+          <div className={styles.anchor}>
+            <strong>{t("verify.anchorTitle")}</strong>
+            <p className="note">{anchor?.name ?? t("verify.anchorLead")}</p>
+            {anchor === null ? (
+              <FileButton label={t("verify.anchorChoose")} onFile={takeAnchor} variant="default" />
+            ) : (
+              <Button size="xs" variant="default" onClick={removeAnchor}>
+                {t("verify.anchorRemove")}
+              </Button>
+            )}
+          </div>
+        </div>
+        <div aria-live="polite" data-testid="proof">
+          {problem === null ? null : (
+            <Banner
+              tone="unsure"
+              title={
+                problem.kind === "size" ? t("verify.tooLarge", { size: FILE_MIB_MAX }) : t("verify.anchorBad")
+              }
+            >
+              <p lang={problem.kind === "size" ? undefined : "en"}>
+                {problem.kind === "size" ? t("verify.tooLargeLead") : problem.detail}
+              </p>
+            </Banner>
+          )}
+          <VerdictBanner state={state}>
+            {state.phase === "done" ? <ProofSentences {...state} isOffline /> : null}
+          </VerdictBanner>
+        </div>
+        {report === null ? (
+          <div className="panel">
+            <p className={styles.how}>{t("verify.how")}</p>
+            <Command command={EVIDENCE_COMMAND} what={t("verify.howCommand")} />
+          </div>
+        ) : (
+          <div className={styles.result}>
+            <section className="panel" aria-label={t("proof.steps")}>
+              <StepList report={report} />
+            </section>
+            {report.verdict === "verified" ? (
+              <div className="stack">
+                <section className="panel" aria-label={t("proof.title")}>
+                  <RecordFacts report={report} />
+                </section>
+                <Statement report={report} />
+              </div>
+            ) : null}
+          </div>
+        )}
+      </div>
+    </Page>
+  );
+}

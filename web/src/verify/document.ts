@@ -1,0 +1,87 @@
+//! Documents as the ledger commits to them: one field per scalar or empty container. Invariant: flattening a document
+//! and putting its fields together again gives an equal document.
+
+/** A parsed JSON value. */
+export type Document = null | boolean | number | string | Document[] | { [name: string]: Document };
+
+function escapeToken(token: string): string {
+  return token.replaceAll("~", "~0").replaceAll("/", "~1");
+}
+
+function unescapeToken(token: string): string {
+  return token.replaceAll("~1", "/").replaceAll("~0", "~");
+}
+
+/** RFC 6901 section 4: digits without a leading zero. */
+function isArrayIndex(name: string): boolean {
+  return /^(0|[1-9][0-9]*)$/.test(name);
+}
+
+/**
+ * The fields of a document: JSON pointer (RFC 6901) to canonical JSON (RFC 8785) of a scalar or empty container.
+ * A pointer does not tell `[1]` from `{"0":1}`, so an object with a name like an index adds a field `{}` for itself.
+ */
+export function flatten(document: Document, pointer = ""): Map<string, string> {
+  const entries = typeof document === "object" && document !== null ? Object.entries(document) : [];
+  // `JSON.stringify` writes scalars and empty containers exactly as RFC 8785 asks; the RFC took it as its model.
+  if (entries.length === 0) return new Map([[pointer, JSON.stringify(document)]]);
+  const fields = new Map<string, string>();
+  if (!Array.isArray(document) && entries.some(([name]) => isArrayIndex(name))) fields.set(pointer, "{}");
+  for (const [name, value] of entries) {
+    for (const [at, text] of flatten(value, `${pointer}/${escapeToken(name)}`)) fields.set(at, text);
+  }
+  return fields;
+}
+
+/** How deep a document is put together; sealed documents nest no deeper. */
+const DEPTH_MAX = 64;
+
+interface Branch {
+  value: string | null;
+  children: Map<string, Branch>;
+}
+
+function grow(fields: ReadonlyMap<string, string>): Branch | null {
+  const root: Branch = { value: null, children: new Map() };
+  for (const [pointer, value] of fields) {
+    const [first, ...tokens] = pointer.split("/");
+    if (first !== "" || tokens.length > DEPTH_MAX) return null;
+    let branch = root;
+    for (const token of tokens.map(unescapeToken)) {
+      const child = branch.children.get(token) ?? { value: null, children: new Map() };
+      branch.children.set(token, child);
+      branch = child;
+    }
+    branch.value = value;
+  }
+  return root;
+}
+
+/** Fields that no document has: one pointer inside another's value. */
+class ContradictionError extends Error {}
+
+function build({ value, children }: Branch): Document {
+  if (children.size === 0) return JSON.parse(value ?? "null") as Document;
+  // A container with members has no field of its own, but for the one that marks an object with names like indices.
+  if (value !== null && value !== "{}") throw new ContradictionError();
+  const names = [...children.keys()];
+  if (value === null && names.every(isArrayIndex)) {
+    const ordered = [...children].toSorted(([left], [right]) => (BigInt(left) < BigInt(right) ? -1 : 1));
+    return ordered.map(([, child]) => build(child));
+  }
+  return Object.fromEntries([...children].map(([name, child]): [string, Document] => [name, build(child)]));
+}
+
+/**
+ * Puts disclosed fields together. Withheld members and elements leave no trace, so of a partly disclosed array the
+ * disclosed elements close ranks. `null` when there are no fields, or when they contradict each other.
+ */
+export function assemble(fields: ReadonlyMap<string, string>): Document {
+  const root = fields.size === 0 ? null : grow(fields);
+  try {
+    return root === null ? null : build(root);
+  } catch (error) {
+    if (error instanceof ContradictionError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,104 @@
+//! A strict JSON reader for bundles. Invariant: a text with two meanings is refused, so a name that stands twice in
+//! an object and a number beyond what a reader holds exactly never pass.
+
+/** A JSON value. Numbers written with digits alone are `bigint`; objects are maps, so that no name is special. */
+export type Json = null | boolean | string | bigint | number | Json[] | JsonObject;
+/** A JSON object. */
+export type JsonObject = Map<string, Json>;
+
+/** Nesting that the reader follows; a bundle needs six levels. */
+export const JSON_DEPTH_MAX = 127;
+
+/** The text is not JSON. */
+export class JsonSyntaxError extends Error {}
+/** The text is JSON, but no bundle: one object holds a name twice, or it nests too deeply. */
+export class JsonMeaningError extends Error {}
+
+const SPACE = /[ \t\n\r]*/y;
+const STRING = /"(?:[^"\\]|\\.)*"/y;
+const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const WORD = /true|false|null/y;
+const WORDS = new Map<string, Json>([
+  ["true", true],
+  ["false", false],
+  ["null", null],
+]);
+
+class Reader {
+  private at = 0;
+  constructor(private readonly text: string) {}
+
+  private take(pattern: RegExp): string | null {
+    pattern.lastIndex = this.at;
+    const found = pattern.exec(this.text)?.[0];
+    if (found === undefined) return null;
+    this.at += found.length;
+    return found;
+  }
+
+  private takeMark(mark: string): boolean {
+    this.take(SPACE);
+    if (this.text[this.at] !== mark) return false;
+    this.at += 1;
+    return true;
+  }
+
+  private string(): string {
+    this.take(SPACE);
+    const token = this.take(STRING);
+    const value: unknown = token === null ? null : JSON.parse(token);
+    // A lone surrogate is not text: it has no UTF-8 form, so nothing could have been hashed from it.
+    if (typeof value !== "string" || !value.isWellFormed()) {
+      throw new JsonSyntaxError(`no text at character ${this.at}`);
+    }
+    return value;
+  }
+
+  value(depth: number): Json {
+    if (depth > JSON_DEPTH_MAX) throw new JsonMeaningError(`nested more than ${JSON_DEPTH_MAX} deep`);
+    if (this.takeMark("{")) return this.object(depth);
+    if (this.takeMark("[")) return this.array(depth);
+    if (this.text[this.at] === '"') return this.string();
+    const word = this.take(WORD);
+    if (word !== null) return WORDS.get(word) ?? null;
+    const number = this.take(NUMBER);
+    if (number === null) throw new JsonSyntaxError(`no value at character ${this.at}`);
+    return /^\d+$/.test(number) ? BigInt(number) : Number(number);
+  }
+
+  private object(depth: number): JsonObject {
+    const object: JsonObject = new Map();
+    if (this.takeMark("}")) return object;
+    do {
+      const name = this.string();
+      if (object.has(name)) throw new JsonMeaningError(`the name "${name}" stands twice in one object`);
+      this.takeMark(":");
+      object.set(name, this.value(depth + 1));
+    } while (this.takeMark(","));
+    this.takeMark("}");
+    return object;
+  }
+
+  private array(depth: number): Json[] {
+    const array: Json[] = [];
+    if (this.takeMark("]")) return array;
+    do array.push(this.value(depth + 1));
+    while (this.takeMark(","));
+    this.takeMark("]");
+    return array;
+  }
+}
+
+/**
+ * Reads a JSON text (RFC 8259).
+ * @throws JsonSyntaxError when it is not JSON, JsonMeaningError when it is JSON that no bundle is.
+ */
+export function parseJson(text: string): Json {
+  try {
+    // The platform's reader judges the grammar; ours then only has to see what that one forgets.
+    JSON.parse(text);
+  } catch (error) {
+    throw new JsonSyntaxError(error instanceof Error ? error.message : String(error));
+  }
+  return new Reader(text).value(1);
+}

@@ -1,0 +1,224 @@
+//! The ledger's types as a verifier reads them, decoded from their canonical bytes. Invariant: each keeps the bytes
+//! it was read from, and hashes are taken over those, never over a second encoding.
+
+import { type BorshReader, decode } from "./borsh.ts";
+import { type Bytes, concat, littleEndian } from "./bytes.ts";
+
+/** A validator: the key it votes with and its weight. */
+export interface Validator {
+  key: Bytes;
+  weight: bigint;
+}
+
+/** A chain's beginning; its digest is the chain's id. */
+export interface Genesis {
+  bytes: Bytes;
+  name: string;
+  shards: number;
+  operator: Bytes;
+  validators: readonly Validator[];
+  /** The canonical bytes of the validator set, which block headers commit to. */
+  validatorsBytes: Bytes;
+}
+
+/** The signed part of a transaction. */
+export interface TransactionHeader {
+  bytes: Bytes;
+  chainId: Bytes;
+  tenant: Bytes;
+  author: Bytes;
+  commandCount: number;
+  commandsRoot: Bytes;
+}
+
+/** A command without its body: its subjects, strictly ascending digests, and an operation. */
+export interface CommandCore {
+  bytes: Bytes;
+  subjects: readonly Bytes[];
+}
+
+/** What execution decided about a command. */
+export interface Receipt {
+  bytes: Bytes;
+  outcome: "applied" | "rejected";
+  /** What happened, as stable words such as `provenance.event_captured`. */
+  events: readonly string[];
+  /** Why nothing happened, when rejected. */
+  rejection: { code: string; fields: readonly (readonly [string, string])[] } | null;
+}
+
+/** A block's header. */
+export interface BlockHeader {
+  bytes: Bytes;
+  chainId: Bytes;
+  shard: number;
+  epoch: bigint;
+  height: bigint;
+  view: bigint;
+  timestampMs: bigint;
+  recordsRoot: Bytes;
+  stateRoot: Bytes;
+  validatorSetHash: Bytes;
+}
+
+/** A quorum's signatures under one vote. */
+export interface Certificate {
+  /** The canonical bytes of the vote. */
+  vote: Bytes;
+  /** Indices into the validator set, with signatures. */
+  signatures: readonly { index: number; signature: Bytes }[];
+}
+
+/** The head of a stream in the ledger's state. */
+export interface StreamHead {
+  count: bigint;
+  digest: Bytes;
+}
+
+const DIGEST = 32;
+const VOTE_BYTES = 32 + 2 + 8 + 8 + 8 + 1 + 32;
+
+/** Decodes a genesis document. */
+export function decodeGenesis(bytes: Bytes): Genesis {
+  return decode("Genesis", bytes, (reader) => {
+    const name = reader.string();
+    reader.u64(); // when it was made
+    reader.fixed(16); // salt
+    const shards = reader.u16();
+    const operator = reader.fixed(DIGEST);
+    const epoch = reader.u64();
+    const validators = reader.list(() => ({ key: reader.fixed(DIGEST), weight: reader.u64() }));
+    const validatorsBytes = concat([
+      littleEndian(epoch, 8),
+      littleEndian(validators.length, 4),
+      ...validators.flatMap((validator) => [validator.key, littleEndian(validator.weight, 8)]),
+    ]);
+    return { bytes, name, shards, operator, validators, validatorsBytes };
+  });
+}
+
+/** Decodes the signed part of a transaction. */
+export function decodeTransactionHeader(bytes: Bytes): TransactionHeader {
+  return decode("TransactionHeader", bytes, (reader) => {
+    const [chainId, tenant, author] = [reader.fixed(DIGEST), reader.fixed(16), reader.fixed(DIGEST)];
+    reader.u64(); // valid until
+    reader.fixed(16); // salt
+    reader.variant(2); // mode: atomic or independent
+    return { bytes, chainId, tenant, author, commandCount: reader.u32(), commandsRoot: reader.fixed(DIGEST) };
+  });
+}
+
+function skipAccountOperation(reader: BorshReader): void {
+  if (reader.variant(3) === 0) reader.fixed(16 + DIGEST + 2);
+  else reader.fixed(DIGEST);
+}
+
+function skipProvenanceOperation(reader: BorshReader): void {
+  const isCapture = reader.variant(2) === 0;
+  reader.fixed(DIGEST + DIGEST);
+  if (isCapture) reader.bool();
+}
+
+/** Decodes a command without its body. */
+export function decodeCommandCore(bytes: Bytes): CommandCore {
+  return decode("CommandCore", bytes, (reader) => {
+    const subjects = reader.list(() => reader.fixed(DIGEST));
+    if (reader.variant(2) === 0) skipAccountOperation(reader);
+    else skipProvenanceOperation(reader);
+    return { bytes, subjects };
+  });
+}
+
+const ACCOUNT_EVENTS = ["account.tenant_registered", "account.author_added", "account.author_removed"];
+const PROVENANCE_EVENTS = [
+  "provenance.event_captured",
+  "provenance.error_declared",
+  "provenance.event_repeated",
+];
+
+function readEvent(reader: BorshReader): string {
+  if (reader.variant(2) === 0) {
+    const index = reader.variant(ACCOUNT_EVENTS.length);
+    reader.fixed(index === 0 ? 16 : DIGEST);
+    return ACCOUNT_EVENTS[index] ?? "";
+  }
+  const index = reader.variant(PROVENANCE_EVENTS.length);
+  reader.fixed(DIGEST);
+  return PROVENANCE_EVENTS[index] ?? "";
+}
+
+/** Decodes a receipt. */
+export function decodeReceipt(bytes: Bytes): Receipt {
+  return decode("Receipt", bytes, (reader) => {
+    if (reader.variant(2) === 0) {
+      const events = reader.list(() => readEvent(reader));
+      return { bytes, outcome: "applied" as const, events, rejection: null };
+    }
+    const code = reader.string();
+    const fields = reader.list(() => [reader.string(), reader.string()] as const);
+    return { bytes, outcome: "rejected" as const, events: [], rejection: { code, fields } };
+  });
+}
+
+/** Decodes a block's header. */
+export function decodeBlockHeader(bytes: Bytes): BlockHeader {
+  return decode("BlockHeader", bytes, (reader) => {
+    const chainId = reader.fixed(DIGEST);
+    const [shard, epoch, height, view] = [reader.u16(), reader.u64(), reader.u64(), reader.u64()];
+    reader.fixed(DIGEST); // parent
+    const timestampMs = reader.u64();
+    const recordsRoot = reader.fixed(DIGEST);
+    reader.fixed(DIGEST); // delta root
+    const stateRoot = reader.fixed(DIGEST);
+    reader.fixed(DIGEST); // outbox root
+    reader.list(() => reader.fixed(2 + 8)); // inbox cursors
+    const validatorSetHash = reader.fixed(DIGEST);
+    reader.u16(); // proposer
+    return {
+      bytes,
+      chainId,
+      shard,
+      epoch,
+      height,
+      view,
+      timestampMs,
+      recordsRoot,
+      stateRoot,
+      validatorSetHash,
+    };
+  });
+}
+
+/** Decodes a certificate. */
+export function decodeCertificate(bytes: Bytes): Certificate {
+  return decode("Certificate", bytes, (reader) => {
+    const vote = reader.fixed(VOTE_BYTES);
+    // The step is the byte before the block's digest, and only one step exists.
+    decode("Vote", vote.slice(VOTE_BYTES - DIGEST - 1, VOTE_BYTES - DIGEST), (step) => step.variant(1));
+    const signatures = reader.list(() => ({ index: reader.u16(), signature: reader.fixed(64) }));
+    return { vote, signatures };
+  });
+}
+
+/** Decodes a stream's head. */
+export function decodeStreamHead(bytes: Bytes): StreamHead {
+  return decode("StreamHead", bytes, (reader) => ({ count: reader.u64(), digest: reader.fixed(DIGEST) }));
+}
+
+/** The canonical bytes of the vote that makes a block final. */
+export function encodeFinaliseVote(header: BlockHeader, digest: Bytes): Bytes {
+  return concat([
+    header.chainId,
+    littleEndian(header.shard, 2),
+    littleEndian(header.epoch, 8),
+    littleEndian(header.height, 8),
+    littleEndian(header.view, 8),
+    Uint8Array.of(0),
+    digest,
+  ]);
+}
+
+/** The canonical bytes of the state key of a tenant's stream. */
+export function encodeStreamKey(tenant: Bytes, subject: Bytes): Bytes {
+  return concat([Uint8Array.of(3), tenant, subject]);
+}

@@ -1,0 +1,31 @@
+//! Step `command`: the command and its body's digest are one of those that the transaction's author signed for.
+
+import type { BodyPart, RecordPart } from "../bundle.ts";
+import { type Bytes, equal } from "../bytes.ts";
+import { pathRoot } from "../merkle.ts";
+import { check } from "../report.ts";
+import { TAG, type Workbook } from "../workbook.ts";
+
+async function bodyDigest(book: Workbook, body: BodyPart): Promise<Bytes> {
+  if (body.kind === "sealed") {
+    return book.tagged("body", TAG.body, Uint8Array.of(1), body.commitment, body.ciphertextDigest);
+  }
+  const bytes = await book.tagged("public body", TAG.bodyPublic, body.bytes);
+  return book.tagged("body", TAG.body, Uint8Array.of(0), bytes);
+}
+
+/** Checks the command's place in its transaction; answers the body's digest. */
+export async function checkCommand(book: Workbook, record: RecordPart): Promise<Bytes> {
+  const { transaction } = record;
+  const body = await bodyDigest(book, record.body);
+  const digest = await book.tagged("command", TAG.command, record.core.bytes, body);
+  const path = {
+    index: record.commandIndex,
+    size: BigInt(transaction.commandCount),
+    siblings: record.commandPath,
+  };
+  const root = await pathRoot(book, path, await book.leaf("command leaf", digest));
+  check(root !== null, "the path to the command does not fit its index and the transaction's command count");
+  check(equal(root, transaction.commandsRoot), "the transaction does not commit to this command");
+  return body;
+}

@@ -1,0 +1,60 @@
+//! Step `fields`: the disclosed fields, with the leaves of the withheld ones, are exactly those that the sealed
+//! document committed to.
+
+import { encodeString } from "../borsh.ts";
+import type { BodyPart, FieldPart } from "../bundle.ts";
+import { type Bytes, compare, concat, equal, littleEndian, utf8 } from "../bytes.ts";
+import { merkleRoot } from "../merkle.ts";
+import { check } from "../report.ts";
+import { TAG, type Workbook } from "../workbook.ts";
+
+/** Fields that one sealed document commits to. */
+export const FIELDS_PER_DOCUMENT_MAX = 16_384;
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function fieldLeaf(book: Workbook, field: FieldPart): Promise<Bytes> {
+  if (field.kind === "withheld") return field.leaf;
+  const encoded = concat([field.salt, encodeString(field.pointer), encodeString(field.value)]);
+  return book.leaf(field.pointer, encoded);
+}
+
+/** What `checkFields` found, by its keys in the console's words. */
+export type FieldsFound =
+  | { kind: "public"; bytes: number }
+  | { kind: "unknown" }
+  | { kind: "sealed"; disclosed: number; total: number };
+
+/** Checks a body's fields; a public body has none, and of a sealed one whose key is gone nobody knows them. */
+export async function checkFields(book: Workbook, body: BodyPart): Promise<FieldsFound> {
+  if (body.kind === "public") return { kind: "public", bytes: body.bytes.length };
+  if (body.fields === null) return { kind: "unknown" };
+  check(
+    body.fields.length <= FIELDS_PER_DOCUMENT_MAX,
+    `a document has at most ${FIELDS_PER_DOCUMENT_MAX} fields`,
+  );
+  let previous: Bytes | null = null;
+  const leaves: Bytes[] = [];
+  for (const field of body.fields) {
+    if (field.kind === "disclosed") {
+      const pointer = utf8(field.pointer);
+      const ascending: boolean = previous === null || compare(previous, pointer) < 0;
+      check(ascending, `the field ${field.pointer} is out of order`);
+      check(isJson(field.value), `the value of ${field.pointer} is not JSON`);
+      previous = pointer;
+    }
+    leaves.push(await fieldLeaf(book, field));
+  }
+  const root = await merkleRoot(book, leaves);
+  const commitment = await book.tagged("commitment", TAG.fields, littleEndian(leaves.length, 4), root);
+  check(equal(commitment, body.commitment), "the fields are not those that the record committed to");
+  const disclosed = body.fields.filter((field) => field.kind === "disclosed").length;
+  return { kind: "sealed", disclosed, total: leaves.length };
+}

@@ -1,0 +1,18 @@
+//! Step `inclusion`: the record is in the block.
+
+import type { BlockPart, Bundle } from "../bundle.ts";
+import { type Bytes, equal } from "../bytes.ts";
+import { pathRoot } from "../merkle.ts";
+import { check } from "../report.ts";
+import type { Workbook } from "../workbook.ts";
+
+/** Checks the path from a record's leaf to the block header's records root. */
+export async function checkInclusion(
+  book: Workbook,
+  leaf: Bytes,
+  parts: { inclusion: NonNullable<Bundle["inclusion"]>; block: BlockPart },
+): Promise<void> {
+  const root = await pathRoot(book, parts.inclusion, await book.leaf("record leaf", leaf));
+  check(root !== null, "the path to the record does not fit its index and the block's size");
+  check(equal(root, parts.block.header.recordsRoot), "the block does not hold this record");
+}

@@ -1,0 +1,95 @@
+//! Step `stream`: the listed records are all the records of the subject, or there are none.
+
+import type { Bundle, RecordPart, StreamPart } from "../bundle.ts";
+import { type Bytes, equal } from "../bytes.ts";
+import { homeShard } from "../home.ts";
+import { encodeStreamKey, type Receipt } from "../ledger-type.ts";
+import { check } from "../report.ts";
+import { stateRoot } from "../state.ts";
+import { TAG, type Workbook } from "../workbook.ts";
+import { checkAuthor } from "./author.ts";
+import { checkCertificate } from "./certificate.ts";
+import { checkCommand } from "./command.ts";
+import { checkFields } from "./fields.ts";
+import { recordLeaf } from "./record.ts";
+import { subjectDigest } from "./subject.ts";
+
+/** Tenants have one partition for now, so all of their streams have one home. */
+const PARTITION = 0;
+
+/** Rejected commands and repeated content join no stream. */
+function joinsStreams(receipt: Receipt): boolean {
+  return receipt.outcome === "applied" && !receipt.events.includes("provenance.event_repeated");
+}
+
+function names(record: RecordPart, subject: Bytes): boolean {
+  return record.core.subjects.some((named) => equal(named, subject));
+}
+
+async function checkLeaves(book: Workbook, stream: StreamPart): Promise<void> {
+  const { head } = stream;
+  if (head === null) {
+    check(stream.leaves.length === 0, "the ledger has no such stream, but records are listed");
+    return;
+  }
+  check(
+    head.count === BigInt(stream.leaves.length),
+    `the stream holds ${head.count} records, ${stream.leaves.length} are listed`,
+  );
+  let digest: Bytes = new Uint8Array(32);
+  for (const leaf of stream.leaves) digest = await book.tagged("stream link", TAG.stream, digest, leaf);
+  check(equal(digest, head.digest), "the listed records are not those of the stream");
+}
+
+async function checkOpened(
+  book: Workbook,
+  bundle: Bundle,
+  stream: StreamPart,
+  subject: Bytes,
+): Promise<void> {
+  if (stream.records === null) return;
+  check(stream.records.length === stream.leaves.length, "there are not as many opened records as leaves");
+  for (const [index, record] of stream.records.entries()) {
+    if (record === null) continue;
+    check(equal(record.transaction.tenant, stream.tenant), `opened record ${index} is of another tenant`);
+    check(names(record, subject), `opened record ${index} is not about the stream's subject`);
+    await checkFields(book, record.body);
+    const body = await checkCommand(book, record);
+    const txId = await checkAuthor(book, record, bundle.chainId);
+    const leaf = await recordLeaf(book, record, { txId, body });
+    const listed = stream.leaves[index];
+    check(
+      listed !== undefined && equal(leaf, listed),
+      `opened record ${index} is not the one at its place in the stream`,
+    );
+  }
+}
+
+/** Checks a stream's completeness or absence; `own` is the bundle's record with its proven leaf, when it has one. */
+export async function checkStream(
+  book: Workbook,
+  bundle: Bundle,
+  stream: StreamPart,
+  own: { record: RecordPart; leaf: Bytes } | null,
+): Promise<{ count: number }> {
+  check(
+    own === null || equal(own.record.transaction.tenant, stream.tenant),
+    "the stream is of another tenant than the record",
+  );
+  await checkCertificate(book, bundle, stream.block);
+  // A shard that is not the stream's home proves any absence, and truly so: it never hears of the subject.
+  const home = await homeShard(book, stream.tenant, PARTITION, bundle.genesis.shards);
+  check(stream.block.header.shard === home, "the block is not of the shard that keeps the tenant's streams");
+  const subject = await subjectDigest(book, stream.tenant, stream.subject);
+  const path = await book.tagged("state key", TAG.stateKey, encodeStreamKey(stream.tenant, subject));
+  const root = await stateRoot(book, stream.proof, path);
+  check(root !== null, "the proof is about another key of the state");
+  check(equal(root, stream.block.header.stateRoot), "the proof does not lead to the block's state");
+  await checkLeaves(book, stream);
+  await checkOpened(book, bundle, stream, subject);
+  if (own !== null && joinsStreams(own.record.receipt) && names(own.record, subject)) {
+    const listed = stream.leaves.some((leaf) => equal(leaf, own.leaf));
+    check(listed, "the record belongs to the stream but is not listed");
+  }
+  return { count: stream.leaves.length };
+}

@@ -1,0 +1,48 @@
+//! The vectors that the ledger's own verifier is held to: same verdict, same step, for every one of them.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { parseAnchor, verify } from "./verify.ts";
+
+interface Vector {
+  name: string;
+  bundle: unknown;
+  anchor: unknown;
+  expect: { verdict: string; step: string | null };
+}
+
+/** Relative to `web/`, where the tests run. */
+const FOLDER = "../chain/proof/vectors";
+const files = readdirSync(FOLDER).filter((name) => name.endsWith(".json"));
+
+/** The text of a member as it stands in the file: parsing and writing it again would hide how numbers are written. */
+function rawMember(text: string, name: string): string {
+  const start = text.indexOf(`"${name}":`) + name.length + 3;
+  let [depth, at, isText] = [0, start, false];
+  for (; at < text.length; at += 1) {
+    const character = text[at];
+    if (isText) {
+      if (character === "\\") at += 1;
+      else if (character === '"') isText = false;
+    } else if (character === '"') isText = true;
+    else if (character === "{" || character === "[") depth += 1;
+    else if (character === "}" || character === "]") depth -= 1;
+    if (depth < 0 || (depth === 0 && character === "," && !isText)) break;
+  }
+  return text.slice(start, at).trim();
+}
+
+describe("shared vectors", () => {
+  test("are there", () => {
+    expect(files.length).toBeGreaterThan(100);
+  });
+
+  test.each(files)("%s", async (file) => {
+    const text = readFileSync(`${FOLDER}/${file}`, "utf8");
+    const vector = JSON.parse(text) as Vector;
+    const anchor = vector.anchor === null ? null : await parseAnchor(JSON.stringify(vector.anchor));
+    const report = await verify(rawMember(text, "bundle"), anchor);
+    expect({ verdict: report.verdict, step: report.step }).toEqual(vector.expect);
+    expect(report.anchored).toBe(anchor !== null && report.verdict !== "untrusted_anchor");
+  });
+});

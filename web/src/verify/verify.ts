@@ -1,0 +1,278 @@
+//! Verifies evidence bundles, offline and alone. Invariant: takes the same steps in the same order as the ledger's own
+//! verifier and answers the same verdict; it trusts the chain's id (or the anchor) and nothing else.
+
+import type { Anchor, BlockPart, BodyPart, Bundle, RecordPart } from "./bundle.ts";
+import { type Bytes, fromUtf8, toHex, toUuid } from "./bytes.ts";
+import { assemble, type Document } from "./document.ts";
+import { JsonMeaningError, JsonSyntaxError, parseJson } from "./json.ts";
+import {
+  COMPUTATIONS_PER_STEP_MAX,
+  IncompleteError,
+  type RecordReport,
+  type Report,
+  type StepName,
+  type StepReport,
+  type StreamReport,
+  TamperedError,
+  UntrustedAnchorError,
+  type Verdict,
+} from "./report.ts";
+import { readAnchor, readBundle } from "./shape.ts";
+import { checkAuthor } from "./step/author.ts";
+import { checkCertificate } from "./step/certificate.ts";
+import { checkCommand } from "./step/command.ts";
+import { checkFields } from "./step/fields.ts";
+import { checkAnchor, checkGenesis } from "./step/genesis.ts";
+import { checkInclusion } from "./step/inclusion.ts";
+import { recordLeaf } from "./step/record.ts";
+import { checkStream } from "./step/stream.ts";
+import { checkSubject } from "./step/subject.ts";
+import { type Computation, CryptoMissingError, Workbook } from "./workbook.ts";
+
+/** What a listener hears while a verification runs. */
+export interface Progress {
+  /** A step begins. */
+  onStep?: (step: StepName) => void;
+  /** A hash or signature check of the running step is done. */
+  onComputation?: (step: StepName, computation: Computation) => void;
+}
+
+/** The anchor file cannot be used. */
+export class AnchorError extends Error {}
+
+/** A bundle or an anchor is at most this long. */
+export const FILE_BYTES_MAX = 64 * 1024 * 1024;
+
+/**
+ * Reads an anchor file.
+ * @throws AnchorError when it is not one, or its id is not its genesis document's digest.
+ */
+export async function parseAnchor(text: string): Promise<Anchor> {
+  try {
+    const anchor = readAnchor(parseJson(text));
+    await checkGenesis(new Workbook(() => {}), anchor);
+    return anchor;
+  } catch (error) {
+    if (error instanceof CryptoMissingError) throw error;
+    throw new AnchorError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** A record with what ties it to the chain. */
+interface RecordParts {
+  record: RecordPart;
+  inclusion: NonNullable<Bundle["inclusion"]>;
+  block: BlockPart;
+}
+
+/** What there is to judge about a record, if anything. */
+function recordParts({ record, inclusion, block, subject, stream }: Bundle): RecordParts | null {
+  if (record !== null) {
+    if (inclusion === null) throw new IncompleteError("the record comes without its inclusion");
+    if (block === null) throw new IncompleteError("the record comes without its block");
+    return { record, inclusion, block };
+  }
+  // Parts that nothing would be checked against must not ride along in a verified bundle.
+  if (inclusion !== null) throw new IncompleteError("an inclusion comes without its record");
+  if (block !== null) throw new IncompleteError("a block comes without its record");
+  if (subject !== null) throw new IncompleteError("a subject comes without the record that is about it");
+  if (stream === null) throw new IncompleteError("the bundle holds neither a record nor a stream");
+  return null;
+}
+
+/** For steps whose result is what they found. */
+function same<T>(found: T): T {
+  return found;
+}
+
+/** A record with its leaf, all of it proven. */
+interface Proven {
+  record: RecordPart;
+  txId: Bytes;
+  leaf: Bytes;
+}
+
+/** One verification: its steps so far and its workbook. */
+class Verification {
+  readonly steps: StepReport[] = [];
+  private readonly book: Workbook;
+  private running: StepName = "shape";
+  private computations: Computation[] = [];
+  private count = 0;
+  bundle: Bundle | null = null;
+  proven: Proven | null = null;
+
+  constructor(private readonly progress: Progress) {
+    this.book = new Workbook((computation) => {
+      this.count += 1;
+      if (this.computations.length < COMPUTATIONS_PER_STEP_MAX) this.computations.push(computation);
+      progress.onComputation?.(this.running, computation);
+    });
+  }
+
+  private async step<T>(
+    step: StepName,
+    run: () => T | Promise<T>,
+    describe?: (result: T) => StepReport["found"],
+  ): Promise<T> {
+    [this.running, this.computations, this.count] = [step, [], 0];
+    this.progress.onStep?.(step);
+    const report = (ok: boolean, said: Pick<StepReport, "detail" | "found">) =>
+      this.steps.push({ step, ok, ...said, computations: this.computations, computationCount: this.count });
+    try {
+      const result = await run();
+      report(true, { detail: null, found: describe?.(result) ?? null });
+      return result;
+    } catch (error) {
+      // Without the browser's help nothing is known, so the step is neither passed nor failed.
+      if (error instanceof CryptoMissingError) throw error;
+      report(false, { detail: error instanceof Error ? error.message : String(error), found: null });
+      throw error;
+    }
+  }
+
+  /** Takes all steps that apply; throws at the first that fails. */
+  async run(text: string, anchor: Anchor | null): Promise<void> {
+    const bundle = await this.step("shape", () => readBundle(parseJson(text)));
+    this.bundle = bundle;
+    await this.step("genesis", () => checkGenesis(this.book, bundle), same);
+    if (anchor !== null) await this.step("anchor", () => checkAnchor(bundle, anchor));
+    const parts = recordParts(bundle);
+    if (parts !== null) await this.runRecord(bundle, parts);
+    const { stream } = bundle;
+    if (stream !== null)
+      await this.step("stream", () => checkStream(this.book, bundle, stream, this.proven), same);
+  }
+
+  private async runRecord(bundle: Bundle, { record, inclusion, block }: RecordParts): Promise<void> {
+    const { subject } = bundle;
+    await this.step("fields", () => checkFields(this.book, record.body), same);
+    const body = await this.step(
+      "command",
+      () => checkCommand(this.book, record),
+      () => ({ index: `${record.commandIndex}`, size: record.transaction.commandCount }),
+    );
+    const txId = await this.step("author", () => checkAuthor(this.book, record, bundle.chainId));
+    const leaf = await this.step("record", () => recordLeaf(this.book, record, { txId, body }));
+    await this.step(
+      "inclusion",
+      () => checkInclusion(this.book, leaf, { inclusion, block }),
+      () => ({ index: `${inclusion.index}`, size: `${inclusion.size}`, height: `${block.header.height}` }),
+    );
+    await this.step("certificate", () => checkCertificate(this.book, bundle, block), same);
+    if (subject !== null) {
+      await this.step(
+        "subject",
+        () => checkSubject(this.book, record, subject),
+        () => ({ kind: subject.kind, id: subject.id }),
+      );
+    }
+    this.proven = { record, txId, leaf };
+  }
+}
+
+function disclosedFields(record: RecordPart): Map<string, string> {
+  const fields = new Map<string, string>();
+  if (record.body.kind === "public") return fields;
+  for (const field of record.body.fields ?? []) {
+    if (field.kind === "disclosed") fields.set(field.pointer, field.value);
+  }
+  return fields;
+}
+
+function withheldCount(body: BodyPart, disclosed: number): number | null {
+  if (body.kind === "public") return 0;
+  return body.fields === null ? null : body.fields.length - disclosed;
+}
+
+function provenDocument(record: RecordPart, fields: ReadonlyMap<string, string>): Document {
+  if (record.body.kind === "sealed") return assemble(fields);
+  try {
+    return JSON.parse(fromUtf8(record.body.bytes) ?? "null") as Document;
+  } catch {
+    return null;
+  }
+}
+
+/** The last millisecond that RFC 3339 can write: the end of the year 9999. */
+const TIMESTAMP_MS_MAX = 253_402_300_799_999n;
+
+function toRfc3339(timestampMs: bigint): string {
+  const bounded = timestampMs > TIMESTAMP_MS_MAX ? TIMESTAMP_MS_MAX : timestampMs;
+  return new Date(Number(bounded)).toISOString();
+}
+
+function reportRecord(bundle: Bundle, proven: Proven): RecordReport | null {
+  const { record, txId, leaf } = proven;
+  if (bundle.block === null) return null;
+  const { header } = bundle.block;
+  const fields = disclosedFields(record);
+  return {
+    tenant: toUuid(record.transaction.tenant),
+    shard: header.shard,
+    height: header.height,
+    timestamp: toRfc3339(header.timestampMs),
+    tx_id: toHex(txId),
+    leaf: toHex(leaf),
+    outcome: record.receipt.outcome,
+    events: record.receipt.events,
+    rejection: record.receipt.rejection,
+    fields,
+    withheld: withheldCount(record.body, fields.size),
+    document: provenDocument(record, fields),
+  };
+}
+
+function reportStream(bundle: Bundle): StreamReport | null {
+  if (bundle.stream === null) return null;
+  const { subject, leaves, block } = bundle.stream;
+  const { shard, height, timestampMs } = block.header;
+  const found = { kind: subject.kind, id: subject.id, count: leaves.length, complete: true as const };
+  return { ...found, shard, height, timestamp: toRfc3339(timestampMs) };
+}
+
+function judge(error: unknown): Verdict {
+  if (error instanceof TamperedError || error instanceof JsonMeaningError) return "tampered";
+  if (error instanceof UntrustedAnchorError) return "untrusted_anchor";
+  if (error instanceof IncompleteError) return "incomplete";
+  if (error instanceof JsonSyntaxError) return "unreadable";
+  throw error;
+}
+
+/**
+ * Verifies a bundle, given as text or as a file's bytes.
+ * @throws CryptoMissingError when this browser offers no WebCrypto or no Ed25519 here; nothing is known then.
+ */
+export async function verify(
+  input: string | Uint8Array,
+  anchor: Anchor | null = null,
+  progress: Progress = {},
+): Promise<Report> {
+  const verification = new Verification(progress);
+  let [verdict, detail]: [Verdict, string | null] = ["verified", null];
+  try {
+    const text = typeof input === "string" ? input : fromUtf8(input);
+    if (input.length > FILE_BYTES_MAX)
+      throw new JsonSyntaxError(`the file is larger than ${FILE_BYTES_MAX} bytes`);
+    if (text === null) throw new JsonSyntaxError("the file is not UTF-8 text");
+    await verification.run(text, anchor);
+  } catch (error) {
+    verdict = judge(error);
+    detail = error instanceof Error ? error.message : String(error);
+  }
+  const { steps, bundle, proven } = verification;
+  const isVerified = verdict === "verified";
+  const failed = steps.find((step) => !step.ok);
+  return {
+    verdict,
+    step: verdict === "tampered" || verdict === "untrusted_anchor" ? (failed?.step ?? null) : null,
+    detail,
+    chain_id: bundle === null ? null : toHex(bundle.chainId),
+    anchored: anchor !== null && steps.some((step) => step.step === "anchor" && step.ok),
+    steps,
+    record: isVerified && bundle !== null && proven !== null ? reportRecord(bundle, proven) : null,
+    subject: isVerified && bundle?.subject ? { kind: bundle.subject.kind, id: bundle.subject.id } : null,
+    stream: isVerified && bundle !== null ? reportStream(bundle) : null,
+    computationCount: steps.reduce((sum, step) => sum + step.computationCount, 0),
+  };
+}

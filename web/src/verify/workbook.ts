@@ -1,0 +1,108 @@
+//! Where every hash and signature check is done and written down. Invariant: nothing is shown as computed that this
+//! browser did not compute; the only cryptography is WebCrypto's.
+
+import { type Bytes, concat, littleEndian, toHex, utf8 } from "./bytes.ts";
+
+/** One computation, as shown to the reader. */
+export interface Computation {
+  /** What it is of: a stable machine word such as `record` or `node`. */
+  label: string;
+  /** How it was made. */
+  method: "sha256" | "ed25519";
+  /** The input's length in bytes. */
+  inputBytes: number;
+  /** The digest in hexadecimal, or for a signature check the public key. */
+  output: string;
+  /** False only for a signature that does not check. */
+  ok: boolean;
+}
+
+/** WebCrypto is missing: the page is neither on HTTPS nor on this machine. */
+export class CryptoMissingError extends Error {}
+
+/** Domain tags: the kind of content a digest is of is hashed before the content. */
+export const TAG = {
+  transaction: "waymark/tx/1",
+  command: "waymark/command/1",
+  bodyPublic: "waymark/body-public/1",
+  body: "waymark/body/1",
+  fields: "waymark/fields/1",
+  record: "waymark/record/1",
+  stream: "waymark/stream/1",
+  subject: "waymark/subject/1",
+  home: "waymark/home/1",
+  stateKey: "waymark/state-key/1",
+  stateValue: "waymark/state-value/1",
+  header: "waymark/header/1",
+  vote: "waymark/vote/1",
+  validators: "waymark/validators/1",
+  genesis: "waymark/genesis/1",
+} as const;
+
+/** What a signature is for; part of the signed bytes. */
+export const NAMESPACE = { transaction: "waymark/transaction/1", vote: "waymark/vote/1" } as const;
+
+/** Does the arithmetic and tells a listener about each piece. */
+export class Workbook {
+  private readonly subtle: SubtleCrypto;
+
+  /** @throws CryptoMissingError when the browser offers no WebCrypto here. */
+  constructor(private readonly listen: (computation: Computation) => void) {
+    const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
+    if (subtle === undefined) throw new CryptoMissingError("WebCrypto is not available on this page");
+    this.subtle = subtle;
+  }
+
+  /** Plain SHA-256 (FIPS 180-4) over the parts. */
+  async sha256(label: string, ...parts: readonly Uint8Array[]): Promise<Bytes> {
+    const input = concat(parts);
+    const digest = new Uint8Array(await this.subtle.digest("SHA-256", input));
+    this.listen({ label, method: "sha256", inputBytes: input.length, output: toHex(digest), ok: true });
+    return digest;
+  }
+
+  /** SHA-256 over one length byte, the tag and the parts. */
+  async tagged(label: string, tag: string, ...parts: readonly Uint8Array[]): Promise<Bytes> {
+    const text = utf8(tag);
+    return this.sha256(label, littleEndian(text.length, 1), text, ...parts);
+  }
+
+  /** The hash of a Merkle leaf (RFC 9162 section 2.1.1): `SHA-256(0x00 || data)`. */
+  async leaf(label: string, ...data: readonly Uint8Array[]): Promise<Bytes> {
+    return this.sha256(label, Uint8Array.of(0), ...data);
+  }
+
+  /** The hash of an inner Merkle node: `SHA-256(0x01 || left || right)`. */
+  async node(left: Uint8Array, right: Uint8Array): Promise<Bytes> {
+    return this.sha256("node", Uint8Array.of(1), left, right);
+  }
+
+  /**
+   * Whether an Ed25519 signature (RFC 8032) over `len(namespace) || namespace || digest` is valid.
+   *
+   * The ledger accepts by the ZIP-215 rule, WebCrypto by the stricter one of RFC 8032. They differ only for
+   * signatures that no honest signer makes (low-order points, non-canonical encodings), and keys of low order are
+   * refused at registration; so what an honest tenant or validator signed passes both, and this check is never the
+   * more lenient one.
+   */
+  async verify(
+    label: string,
+    namespace: string,
+    claim: { key: Bytes; digest: Bytes; signature: Bytes },
+  ): Promise<boolean> {
+    const text = utf8(namespace);
+    const message = concat([littleEndian(text.length, 1), text, claim.digest]);
+    let ok = false;
+    try {
+      const key = await this.subtle.importKey("raw", claim.key, { name: "Ed25519" }, false, ["verify"]);
+      ok = await this.subtle.verify({ name: "Ed25519" }, key, claim.signature, message);
+    } catch (error) {
+      // A browser without Ed25519 cannot tell; saying "tampered" would be false.
+      if (error instanceof DOMException && error.name === "NotSupportedError") {
+        throw new CryptoMissingError("this browser's WebCrypto has no Ed25519");
+      }
+    }
+    this.listen({ label, method: "ed25519", inputBytes: message.length, output: toHex(claim.key), ok });
+    return ok;
+  }
+}

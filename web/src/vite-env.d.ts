@@ -1,0 +1,5 @@
+//! Modules that the build makes: stylesheets, and the theme as CSS variables.
+
+/// <reference types="vite/client" />
+
+declare module "virtual:theme.css";

@@ -1,0 +1,61 @@
+//! How the console is built. Invariant: everything that a page needs comes from its own origin, and the console's
+//! pages need neither inline scripts nor inline styles, so the gateway can serve them under `default-src 'self'`.
+
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
+import { defineConfig } from "vitest/config";
+import { themeCss } from "./src/shell/theme.ts";
+
+/** A running gateway for `npm run dev`; its API is proxied. */
+const gateway = process.env.WAYMARK_URL ?? "http://127.0.0.1:8080";
+const apiPaths = ["/v1", "/epcis", "/oauth", "/graphql", "/openapi.json"];
+
+/** The policy that the gateway serves the console's pages with; `npm run preview` serves it too. */
+const consolePolicy =
+  "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+/** Mantine writes its variables into a style element at run time; here they become a stylesheet at build time. */
+function themeStylesheet(): Plugin {
+  const [id, resolved] = ["virtual:theme.css", "\0virtual:theme.css"];
+  return {
+    name: "theme-stylesheet",
+    resolveId: (source) => (source === id ? resolved : null),
+    load: (source) => (source === resolved ? themeCss() : null),
+  };
+}
+
+function page(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
+
+export default defineConfig({
+  base: "/",
+  plugins: [react(), themeStylesheet()],
+  build: {
+    target: "es2023",
+    // GraphiQL's editor is large and only its own page loads it.
+    chunkSizeWarningLimit: 8_000,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      onLog(level, log, report) {
+        // GraphiQL's files carry hints for a compiler that is not used here.
+        if (log.code !== "MODULE_LEVEL_DIRECTIVE") report(level, log);
+      },
+      input: {
+        console: page("index.html"),
+        docs: page("docs/index.html"),
+        graphiql: page("graphiql/index.html"),
+      },
+    },
+  },
+  worker: { format: "es" },
+  server: { proxy: Object.fromEntries(apiPaths.map((path) => [path, gateway])) },
+  preview: { headers: { "Content-Security-Policy": consolePolicy } },
+  test: {
+    include: ["src/**/*.test.{ts,tsx}"],
+    environment: "happy-dom",
+    setupFiles: ["src/test-setup.ts"],
+    css: false,
+  },
+});
