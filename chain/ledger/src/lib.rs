@@ -1,1 +1,20 @@
-//! chain-ledger.
+//! The law: what a transaction does to the state of a shard. Invariant: given the same state, the same block time and
+//! the same transactions in the same order, every machine writes the same changes and the same receipts. The ledger
+//! cannot see a clock, a random source, a disk or a plaintext.
+#![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
+
+pub mod account;
+mod admission;
+mod block;
+mod delta;
+mod law;
+mod overlay;
+pub mod provenance;
+pub mod seen;
+mod stream;
+
+pub use admission::Refusal;
+pub use block::{BlockExecution, Executed};
+pub use delta::{decode_delta, delta_root, encode_delta};
+pub use law::{Law, OPERATOR_TENANT};
+pub use overlay::Overlay;

@@ -1,1 +1,54 @@
-//! chain-state.
+//! The authenticated state of one shard: a sparse Merkle tree over key-value pairs, recomputed once per block.
+//! Invariant: the root depends on the set of pairs alone, never on the order of writes, the cache or the disk; this
+//! crate touches no disk and hands its changes out as a [`Flush`].
+//!
+//! The upper [`dense::LEVELS`] levels live in memory; what lies below each of their ends is a [`bucket::Bucket`] of
+//! leaves, loaded through a [`LeafReader`] when it is needed and dropped when it is cold.
+#![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
+
+mod bucket;
+mod dense;
+mod node;
+mod proof;
+mod tree;
+
+pub use dense::{BUCKETS, LEVELS};
+pub use node::{Kind, Node};
+pub use tree::{CACHED_LEAVES_MAX, FLUSH_LEAVES, Flush, State, Write};
+
+use chain_types::Digest;
+
+/// A leaf as the disk holds it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StoredLeaf {
+    /// The key's path.
+    pub path: Digest,
+    /// The value.
+    pub value: Box<[u8]>,
+}
+
+/// The disk could not be read; the shard must stop.
+#[derive(Debug, thiserror::Error)]
+#[error("reading the state of bucket {bucket} failed")]
+pub struct ReadFailure {
+    /// Which bucket.
+    pub bucket: u32,
+    /// What the disk said.
+    #[source]
+    pub source: Box<dyn std::error::Error + Send + Sync>,
+}
+
+/// Where leaves that are not in memory come from: everything up to the last [`Flush`].
+pub trait LeafReader {
+    /// All leaves of a bucket, ascending by path.
+    ///
+    /// # Errors
+    /// [`ReadFailure`] when the disk cannot be read.
+    fn leaves(&self, bucket: u32) -> Result<Vec<StoredLeaf>, ReadFailure>;
+}
+
+/// The bucket of a path: its first [`LEVELS`] bits.
+pub fn bucket_of(path: &Digest) -> u32 {
+    let [a, b, c, d, ..] = path.0;
+    u32::from_be_bytes([a, b, c, d]) >> (u32::BITS.saturating_sub(LEVELS))
+}

@@ -1,1 +1,13 @@
-//! chain-store.
+//! The disk of one shard: the only place that knows RocksDB. Invariant: a block and everything that belongs to it are
+//! one synced write batch over all column families, so after any crash the disk holds whole blocks up to some height.
+
+mod column;
+mod error;
+mod open;
+mod read;
+mod write;
+
+pub use error::StoreError;
+pub use open::Store;
+pub use read::{SeenBlock, Tip};
+pub use write::BlockBatch;

@@ -26,7 +26,7 @@ pub struct BlockHeader {
     pub view: View,
     /// The digest of the header before it; [`Genesis::first_parent`] for the first.
     pub parent: Digest,
-    /// When it was proposed; later than its parent.
+    /// When it was proposed; not before its parent.
     pub timestamp_ms: TimestampMs,
     /// The root of the Merkle tree over the records' leaves.
     pub records_root: Digest,

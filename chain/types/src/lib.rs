@@ -20,6 +20,7 @@ pub mod state;
 pub mod stream;
 pub mod transaction;
 pub mod validator;
+pub mod verified;
 
 pub use block::{Block, BlockHeader, FinalBlock};
 pub use body::{Body, BodySeal};
@@ -32,3 +33,4 @@ pub use record::Record;
 pub use signature::{PublicKey, SecretKey, Signature};
 pub use stream::{StreamHead, Subject};
 pub use transaction::{Command, CommandCore, Mode, Operation, Transaction, TransactionHeader, TxId};
+pub use verified::VerifiedTransaction;

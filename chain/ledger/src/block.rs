@@ -1,0 +1,139 @@
+//! Execution of a block. Invariant: every command gets exactly one receipt, a rejected command changes nothing, and in
+//! an atomic transaction one rejection rejects all.
+
+use crate::{account, admission, law::Law, overlay::Overlay, provenance, seen::SeenSet, stream};
+use chain_state::{LeafReader, ReadFailure, State, Write};
+use chain_types::{
+    Digest, Event, Mode, Operation, Receipt, Rejection, Subject, TenantId, TimestampMs, TxId, codec,
+    record::record_leaf,
+    transaction::{CheckedTransaction, CommandDigest},
+};
+
+/// The code that the other commands of an atomic transaction get when one of them is rejected.
+pub(crate) const ABORTED: &str = "ledger.atomic_aborted";
+
+/// A command in the context that the slices judge it in.
+pub(crate) struct Context<'t> {
+    pub(crate) tenant: TenantId,
+    pub(crate) is_operator: bool,
+    pub(crate) subjects: &'t [Subject],
+}
+
+/// What a slice decides: events, or a rejection. `Stored` says whether the record joins its subjects' streams.
+pub(crate) type Verdict = Result<Applied, Rejection>;
+
+/// A command that took effect.
+pub(crate) struct Applied {
+    pub(crate) event: Event,
+    pub(crate) joins_streams: bool,
+}
+
+/// A block being executed.
+pub struct BlockExecution<'s, R> {
+    law: &'s Law,
+    time: TimestampMs,
+    seen: &'s SeenSet,
+    overlay: Overlay<'s, R>,
+    ids: Vec<(TxId, TimestampMs)>,
+    leaves: Vec<Digest>,
+    receipts: Vec<Receipt>,
+}
+
+/// What a block did.
+pub struct Executed {
+    /// Its write-set, ascending by path.
+    pub writes: Vec<Write>,
+    /// The leaves of its records, in order.
+    pub leaves: Vec<Digest>,
+    /// The receipts of its commands, in order.
+    pub receipts: Vec<Receipt>,
+    /// Its transactions and their expiries, in order.
+    pub ids: Vec<(TxId, TimestampMs)>,
+}
+
+impl<'s, R: LeafReader> BlockExecution<'s, R> {
+    /// Begins a block of the given time.
+    pub fn new(law: &'s Law, state: &'s mut State<R>, seen: &'s SeenSet, time: TimestampMs) -> Self {
+        let overlay = Overlay::new(state);
+        Self { law, time, seen, overlay, ids: Vec::new(), leaves: Vec::new(), receipts: Vec::new() }
+    }
+
+    /// Executes a transaction, or refuses to hold it at all. The caller has checked that it was not seen before.
+    ///
+    /// # Errors
+    /// [`ReadFailure`] when the disk cannot be read.
+    pub fn execute(&mut self, transaction: &CheckedTransaction) -> Result<Result<(), admission::Refusal>, ReadFailure> {
+        let header = &transaction.transaction().header;
+        if let Err(refusal) = admission::admit(self.law, self.time, header, &mut self.overlay)? {
+            return Ok(Err(refusal));
+        }
+        self.ids.push((transaction.id(), header.valid_until_ms));
+        let mark = self.overlay.mark();
+        let first = self.receipts.len();
+        let mut rejected = None;
+        for (index, part) in transaction.parts().iter().enumerate() {
+            let verdict = self.judge(transaction, index)?;
+            if let (Mode::Atomic, Err(rejection)) = (header.mode, &verdict) {
+                rejected = Some((index, rejection.clone()));
+                break;
+            }
+            self.record(transaction, index, part, verdict)?;
+        }
+        if let Some((cause, rejection)) = rejected {
+            self.overlay.rollback(mark);
+            self.receipts.truncate(first);
+            self.leaves.truncate(first);
+            for (index, part) in transaction.parts().iter().enumerate() {
+                let why = if index == cause { rejection.clone() } else { Rejection::new(ABORTED).with("by", &cause) };
+                self.record(transaction, index, part, Err(why))?;
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    fn judge(&mut self, transaction: &CheckedTransaction, index: usize) -> Result<Verdict, ReadFailure> {
+        let header = &transaction.transaction().header;
+        let Some(command) = transaction.transaction().commands.get(index) else {
+            return Ok(Err(Rejection::new("ledger.command_count")));
+        };
+        let is_operator = header.author == self.law.operator;
+        let context = Context { tenant: header.tenant, is_operator, subjects: &command.core.subjects };
+        match &command.core.operation {
+            Operation::Account(operation) => account::execute(&context, operation, &mut self.overlay),
+            Operation::Provenance(operation) => provenance::execute(&context, operation, &mut self.overlay),
+        }
+    }
+
+    fn record(
+        &mut self,
+        transaction: &CheckedTransaction,
+        index: usize,
+        part: &CommandDigest,
+        verdict: Verdict,
+    ) -> Result<(), ReadFailure> {
+        let joins_streams = verdict.as_ref().is_ok_and(|applied| applied.joins_streams);
+        let receipt = match verdict {
+            Ok(applied) => Receipt::Applied { events: vec![applied.event] },
+            Err(rejection) => Receipt::Rejected(rejection),
+        };
+        let at = u32::try_from(index).unwrap_or(u32::MAX);
+        let leaf = record_leaf(transaction.id(), at, &part.core, &part.body, &codec::encode(&receipt));
+        if let (true, Some(command)) = (joins_streams, transaction.transaction().commands.get(index)) {
+            let tenant = transaction.transaction().header.tenant;
+            stream::push(&mut self.overlay, tenant, &command.core.subjects, &leaf)?;
+        }
+        self.leaves.push(leaf);
+        self.receipts.push(receipt);
+        Ok(())
+    }
+
+    /// Ends the block: commits the seen-set's change and applies the write-set to the state.
+    ///
+    /// # Errors
+    /// [`ReadFailure`] when the disk cannot be read.
+    pub fn finish(mut self) -> Result<(&'s mut State<R>, Executed), ReadFailure> {
+        self.seen.commit(self.time, &self.ids, &mut self.overlay)?;
+        let (state, writes) = self.overlay.into_writes();
+        Ok((state, Executed { writes, leaves: self.leaves, receipts: self.receipts, ids: self.ids }))
+    }
+}

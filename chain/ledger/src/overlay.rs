@@ -1,0 +1,110 @@
+//! The writes of a block before it is applied. Invariant: a read sees the newest write of the block, a rollback
+//! restores exactly what stood at the mark, and the write-set comes out ascending by path.
+
+use chain_state::{LeafReader, ReadFailure, State, Write};
+use chain_types::{Digest, codec, state::StateKey};
+use std::collections::{HashMap, hash_map::Entry};
+
+/// A point that [`Overlay::rollback`] can return to.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark(usize);
+
+/// What a path's write replaced.
+enum Before {
+    /// No write of this block.
+    Nothing,
+    /// An earlier write of this block.
+    Write(Option<Box<[u8]>>),
+}
+
+struct Undo {
+    path: Digest,
+    before: Before,
+}
+
+/// A view on a state with the block's own writes on top.
+pub struct Overlay<'s, R> {
+    state: &'s mut State<R>,
+    writes: HashMap<Digest, Option<Box<[u8]>>>,
+    undo: Vec<Undo>,
+}
+
+impl<'s, R: LeafReader> Overlay<'s, R> {
+    /// A view without writes.
+    pub fn new(state: &'s mut State<R>) -> Self {
+        Self { state, writes: HashMap::new(), undo: Vec::new() }
+    }
+
+    /// The value of a key.
+    ///
+    /// # Errors
+    /// [`ReadFailure`] when the disk cannot be read.
+    pub fn get(&mut self, key: &StateKey) -> Result<Option<&[u8]>, ReadFailure> {
+        let path = key.path();
+        match self.writes.get(&path) {
+            Some(written) => Ok(written.as_deref()),
+            None => self.state.get(&path),
+        }
+    }
+
+    /// The value of a key, decoded; a value that does not decode was not written by this law, which is a bug.
+    ///
+    /// # Errors
+    /// [`ReadFailure`] when the disk cannot be read.
+    pub fn read<T: borsh::BorshDeserialize>(&mut self, key: &StateKey) -> Result<Option<T>, ReadFailure> {
+        let value = self.get(key)?;
+        Ok(value.map(|bytes| codec::decode_own("a state value", bytes).expect("the state holds what the law wrote")))
+    }
+
+    /// Whether a key has a value.
+    ///
+    /// # Errors
+    /// [`ReadFailure`] when the disk cannot be read.
+    pub fn contains(&mut self, key: &StateKey) -> Result<bool, ReadFailure> {
+        Ok(self.get(key)?.is_some())
+    }
+
+    /// Writes an encoded value.
+    pub fn write<T: borsh::BorshSerialize>(&mut self, key: &StateKey, value: &T) {
+        self.set(key.path(), Some(codec::encode(value).into_boxed_slice()));
+    }
+
+    /// Removes a key.
+    pub fn remove(&mut self, key: &StateKey) {
+        self.set(key.path(), None);
+    }
+
+    fn set(&mut self, path: Digest, value: Option<Box<[u8]>>) {
+        let before = match self.writes.entry(path) {
+            Entry::Occupied(mut entry) => Before::Write(entry.insert(value)),
+            Entry::Vacant(entry) => {
+                entry.insert(value);
+                Before::Nothing
+            }
+        };
+        self.undo.push(Undo { path, before });
+    }
+
+    /// The present point.
+    pub const fn mark(&self) -> Mark {
+        Mark(self.undo.len())
+    }
+
+    /// Forgets every write since the mark.
+    pub fn rollback(&mut self, mark: Mark) {
+        while self.undo.len() > mark.0 {
+            let Some(undo) = self.undo.pop() else { break };
+            match undo.before {
+                Before::Write(value) => self.writes.insert(undo.path, value),
+                Before::Nothing => self.writes.remove(&undo.path),
+            };
+        }
+    }
+
+    /// The block's write-set, ascending by path, and the state to apply it to.
+    pub fn into_writes(self) -> (&'s mut State<R>, Vec<Write>) {
+        let mut writes: Vec<_> = self.writes.into_iter().map(|(path, value)| Write { path, value }).collect();
+        writes.sort_unstable_by_key(|write| write.path);
+        (self.state, writes)
+    }
+}

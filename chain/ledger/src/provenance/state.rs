@@ -1,0 +1,20 @@
+//! The slice's part of the state: one key per content on record.
+
+use crate::{block::Context, overlay::Overlay};
+use chain_state::{LeafReader, ReadFailure};
+use chain_types::{Digest, Subject, state::StateKey};
+
+/// Puts a content on record; whether it is new.
+pub(super) fn record_content<R: LeafReader>(
+    context: &Context<'_>,
+    event: Subject,
+    content: Digest,
+    overlay: &mut Overlay<'_, R>,
+) -> Result<bool, ReadFailure> {
+    let key = StateKey::ProvenanceEvent(context.tenant, event, content);
+    if overlay.contains(&key)? {
+        return Ok(false);
+    }
+    overlay.write(&key, &());
+    Ok(true)
+}

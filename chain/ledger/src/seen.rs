@@ -1,0 +1,100 @@
+//! The seen-set [P3]: every transaction that is on the chain and not yet expired. Invariant: the state commits to each
+//! minute's set by count and digest chain, so a set handed over by a stranger can be checked.
+
+use crate::overlay::Overlay;
+use borsh::{BorshDeserialize, BorshSerialize};
+use chain_state::{LeafReader, ReadFailure};
+use chain_types::{
+    Digest, Height, TimestampMs, TxId,
+    digest::{Hasher, Tag},
+    state::StateKey,
+};
+use std::collections::{BTreeMap, HashMap};
+
+/// The length of a slot in milliseconds.
+pub const SLOT_MS: u64 = 60_000;
+
+/// The slot of an expiry.
+pub const fn slot_of(valid_until: TimestampMs) -> u64 {
+    valid_until.0 / SLOT_MS
+}
+
+/// What the state holds of a slot.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
+pub struct SlotHead {
+    /// How many transactions.
+    pub count: u64,
+    /// For each block with transactions of the slot: `digest = H(digest, ids...)`.
+    pub digest: Digest,
+}
+
+/// The unexpired transactions of a shard and where they are.
+#[derive(Default)]
+pub struct SeenSet {
+    heights: HashMap<TxId, Height>,
+    slots: BTreeMap<u64, Vec<TxId>>,
+}
+
+impl SeenSet {
+    /// The height of the block that holds a transaction.
+    pub fn height(&self, id: &TxId) -> Option<Height> {
+        self.heights.get(id).copied()
+    }
+
+    /// How many transactions it holds.
+    pub fn len(&self) -> usize {
+        self.heights.len()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.heights.is_empty()
+    }
+
+    /// Adds the transactions of a final block and forgets the slots that ended before its time.
+    pub fn extend(&mut self, height: Height, time: TimestampMs, seen: &[(TxId, TimestampMs)]) {
+        for (id, valid_until) in seen {
+            self.heights.insert(*id, height);
+            self.slots.entry(slot_of(*valid_until)).or_default().push(*id);
+        }
+        for slot in self.ended(time) {
+            for id in self.slots.remove(&slot).unwrap_or_default() {
+                self.heights.remove(&id);
+            }
+        }
+    }
+
+    fn ended(&self, time: TimestampMs) -> Vec<u64> {
+        self.slots.range(..slot_of(time)).map(|(slot, _)| *slot).collect()
+    }
+
+    /// Writes what a block adds to, and drops from, the state's slots.
+    ///
+    /// # Errors
+    /// [`ReadFailure`] when the disk cannot be read.
+    pub(crate) fn commit<R: LeafReader>(
+        &self,
+        time: TimestampMs,
+        seen: &[(TxId, TimestampMs)],
+        overlay: &mut Overlay<'_, R>,
+    ) -> Result<(), ReadFailure> {
+        let mut by_slot: BTreeMap<u64, Vec<TxId>> = BTreeMap::new();
+        for (id, valid_until) in seen {
+            by_slot.entry(slot_of(*valid_until)).or_default().push(*id);
+        }
+        for (slot, ids) in by_slot {
+            let head: SlotHead = overlay.read(&StateKey::Seen(slot))?.unwrap_or_default();
+            let mut hasher = Hasher::new(Tag::SEEN);
+            hasher.update(&head.digest.0);
+            for id in &ids {
+                hasher.update(&id.0.0);
+            }
+            let count = head.count.saturating_add(u64::try_from(ids.len()).unwrap_or(u64::MAX));
+            overlay.write(&StateKey::Seen(slot), &SlotHead { count, digest: hasher.finish() });
+        }
+        for slot in self.ended(time) {
+            overlay.remove(&StateKey::Seen(slot));
+        }
+        Ok(())
+    }
+}

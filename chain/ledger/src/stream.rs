@@ -1,0 +1,26 @@
+//! Streams in the state [P6]. Invariant: a record joins the stream of every subject it names, once, in block order.
+
+use crate::overlay::Overlay;
+use chain_state::{LeafReader, ReadFailure};
+use chain_types::{Digest, StreamHead, Subject, TenantId, state::StateKey};
+
+pub(crate) fn head<R: LeafReader>(
+    overlay: &mut Overlay<'_, R>,
+    tenant: TenantId,
+    subject: Subject,
+) -> Result<StreamHead, ReadFailure> {
+    Ok(overlay.read(&StateKey::Stream(tenant, subject))?.unwrap_or_default())
+}
+
+pub(crate) fn push<R: LeafReader>(
+    overlay: &mut Overlay<'_, R>,
+    tenant: TenantId,
+    subjects: &[Subject],
+    leaf: &Digest,
+) -> Result<(), ReadFailure> {
+    for subject in subjects {
+        let next = head(overlay, tenant, *subject)?.push(leaf);
+        overlay.write(&StateKey::Stream(tenant, *subject), &next);
+    }
+    Ok(())
+}

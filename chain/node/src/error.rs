@@ -1,0 +1,97 @@
+//! Failures of a node. Invariant: a shard whose disk failed stops for good and says so to every caller.
+
+use chain_replica::RecoveryError;
+use chain_store::StoreError;
+use chain_types::{Height, ShardId, genesis::GenesisError};
+use std::path::PathBuf;
+
+/// Why a node does not start or does not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum NodeError {
+    /// The genesis document is not one that a chain may start from.
+    #[error("the genesis document is not valid")]
+    Genesis(#[from] GenesisError),
+    /// The validator key is not the genesis document's.
+    #[error("the validator key is not the one of the genesis document")]
+    ForeignKey,
+    /// Another process uses the folder.
+    #[error("another process uses {}", folder.display())]
+    Locked {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A file cannot be read or written.
+    #[error("{doing} failed")]
+    File {
+        /// What was being done.
+        doing: &'static str,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The store failed.
+    #[error("the store of shard {shard} failed")]
+    Store {
+        /// Which shard.
+        shard: ShardId,
+        /// How.
+        #[source]
+        source: StoreError,
+    },
+    /// The shard cannot be recovered from its store.
+    #[error("shard {shard} cannot be recovered")]
+    Recovery {
+        /// Which shard.
+        shard: ShardId,
+        /// Why.
+        #[source]
+        source: RecoveryError,
+    },
+    /// The store is behind or beside what the validator signed: starting would risk signing a second history.
+    #[error(
+        "shard {shard} holds block {tip}, but its safety record says that block {voted} was signed: the store lost \
+         data or was restored from an older copy"
+    )]
+    LostBlocks {
+        /// Which shard.
+        shard: ShardId,
+        /// The last block of the store.
+        tip: Height,
+        /// The last block that was voted for.
+        voted: Height,
+    },
+    /// The shard has stopped.
+    #[error("shard {shard} has stopped")]
+    Stopped {
+        /// Which shard.
+        shard: ShardId,
+    },
+    /// There is no such shard.
+    #[error("there is no shard {shard}")]
+    UnknownShard {
+        /// Which was asked for.
+        shard: ShardId,
+    },
+}
+
+/// Why a submitted transaction is not final.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum SubmitError {
+    /// A queue is full, or the disk nearly is; nothing was taken, try again later.
+    #[error("the ledger is busy")]
+    Busy,
+    /// Its expiry passed before it reached a block.
+    #[error("the transaction expired before it reached a block")]
+    Expired,
+    /// It can never be on the chain.
+    #[error("the transaction is refused: {detail}")]
+    Refused {
+        /// A stable code.
+        code: &'static str,
+        /// A sentence for people.
+        detail: String,
+    },
+    /// The shard has stopped; the outcome is unknown until the node runs again.
+    #[error("the shard has stopped")]
+    Stopped,
+}

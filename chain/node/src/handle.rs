@@ -1,0 +1,174 @@
+//! The node as everyone else sees it. Invariant: an answer that says "final" was durable and certified before it was
+//! given.
+
+use crate::{
+    NodeError, SubmitError,
+    budget::Budget,
+    reply::Reply,
+    shard::{Request, StreamQuestion},
+    verifier::Job,
+};
+use chain_store::Store;
+use chain_types::{
+    BlockHeader, Certificate, ChainId, Digest, FinalBlock, Genesis, Height, Receipt, ShardId, StreamHead, Subject,
+    TenantId, TimestampMs, Transaction, TxId, state::StateProof,
+};
+use crossbeam_channel::{Sender, TrySendError};
+use std::sync::Arc;
+use tokio::sync::{oneshot, watch};
+
+/// A transaction that is on the chain.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Final {
+    /// Its shard.
+    pub shard: ShardId,
+    /// Its block.
+    pub height: Height,
+    /// Its block's time.
+    pub timestamp_ms: TimestampMs,
+    /// Its id.
+    pub tx_id: TxId,
+    /// The index of its first record within the block.
+    pub first_record: u32,
+    /// The receipts of its commands, in order.
+    pub receipts: Vec<Receipt>,
+}
+
+/// The end of a shard's chain.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Tip {
+    /// The last final block; 0 before the first.
+    pub height: Height,
+    /// The digest of its header.
+    pub digest: Digest,
+    /// Its time.
+    pub timestamp_ms: TimestampMs,
+    /// Records since genesis.
+    pub records: u64,
+    /// Transactions since genesis.
+    pub transactions: u64,
+}
+
+/// A stream's head, and its proof against the state of the newest final block.
+#[derive(Clone, Debug)]
+pub struct StreamProofParts {
+    /// The block whose state it is.
+    pub header: BlockHeader,
+    /// Its certificate.
+    pub certificate: Certificate,
+    /// The head, or `None` when the stream has no records.
+    pub head: Option<StreamHead>,
+    /// The proof of the one or the other.
+    pub proof: StateProof,
+}
+
+/// One shard as the handle reaches it.
+pub(crate) struct ShardPort {
+    pub(crate) requests: Sender<Request>,
+    pub(crate) tip: watch::Receiver<Tip>,
+    pub(crate) store: Store,
+}
+
+pub(crate) struct Shared {
+    pub(crate) genesis: Arc<Genesis>,
+    pub(crate) chain_id: ChainId,
+    pub(crate) jobs: Sender<Job>,
+    pub(crate) shards: Vec<ShardPort>,
+    pub(crate) budget: Budget,
+}
+
+/// A handle to a running node; cheap to clone.
+#[derive(Clone)]
+pub struct NodeHandle {
+    pub(crate) shared: Arc<Shared>,
+}
+
+impl NodeHandle {
+    /// The genesis document.
+    pub fn genesis(&self) -> &Arc<Genesis> {
+        &self.shared.genesis
+    }
+
+    /// The chain's id.
+    pub fn chain_id(&self) -> ChainId {
+        self.shared.chain_id
+    }
+
+    /// The number of shards.
+    pub fn shards(&self) -> u16 {
+        self.shared.genesis.shards
+    }
+
+    fn port(&self, shard: ShardId) -> Option<&ShardPort> {
+        self.shared.shards.get(usize::from(shard.0))
+    }
+
+    /// Checks, orders, executes and persists a transaction; resolves when it is final. Submitting the same transaction
+    /// again resolves with the first outcome as long as it has not expired.
+    ///
+    /// # Errors
+    /// [`SubmitError`] says whether trying again makes sense.
+    pub async fn submit(&self, shard: ShardId, transaction: Transaction) -> Result<Final, SubmitError> {
+        let index = usize::from(shard.0);
+        if index >= self.shared.shards.len() {
+            let detail = format!("there is no shard {shard}");
+            return Err(SubmitError::Refused { code: "ledger.unknown_shard", detail });
+        }
+        let transaction = transaction
+            .check()
+            .map_err(|error| SubmitError::Refused { code: error.code(), detail: error.to_string() })?;
+        let token = self.shared.budget.take(transaction.bytes()).ok_or(SubmitError::Busy)?;
+        let (sender, answer) = oneshot::channel();
+        let job = Job { shard: index, transaction, reply: Reply { sender, token } };
+        self.shared.jobs.try_send(job).map_err(|error| match error {
+            TrySendError::Full(_) => SubmitError::Busy,
+            TrySendError::Disconnected(_) => SubmitError::Stopped,
+        })?;
+        answer.await.unwrap_or(Err(SubmitError::Stopped))
+    }
+
+    /// A final block, or `None` when the shard has none of this height yet.
+    ///
+    /// # Errors
+    /// [`NodeError::Store`] when it cannot be read, [`NodeError::UnknownShard`].
+    pub async fn block(&self, shard: ShardId, height: Height) -> Result<Option<Arc<FinalBlock>>, NodeError> {
+        let port = self.port(shard).ok_or(NodeError::UnknownShard { shard })?;
+        if height > port.tip.borrow().height {
+            return Ok(None);
+        }
+        let store = port.store.clone();
+        let read = tokio::task::spawn_blocking(move || store.block(height)).await;
+        let block =
+            read.map_err(|_| NodeError::Stopped { shard })?.map_err(|source| NodeError::Store { shard, source })?;
+        Ok(block.map(Arc::new))
+    }
+
+    /// Watches a shard's end.
+    ///
+    /// # Panics
+    /// When there is no such shard.
+    pub fn tip(&self, shard: ShardId) -> watch::Receiver<Tip> {
+        self.port(shard).expect("callers name shards below shards()").tip.clone()
+    }
+
+    /// The head of a subject's stream, proved against the newest final block.
+    ///
+    /// # Errors
+    /// [`NodeError::Stopped`] when the shard has stopped or has no block yet, [`NodeError::UnknownShard`].
+    pub async fn prove_stream(
+        &self,
+        shard: ShardId,
+        tenant: TenantId,
+        subject: Subject,
+    ) -> Result<StreamProofParts, NodeError> {
+        let port = self.port(shard).ok_or(NodeError::UnknownShard { shard })?;
+        let (sender, answer) = oneshot::channel();
+        let question = Request::ProveStream(StreamQuestion { tenant, subject, sender });
+        let requests = port.requests.clone();
+        let sent = tokio::task::spawn_blocking(move || requests.send(question).is_ok()).await;
+        if !sent.unwrap_or(false) {
+            return Err(NodeError::Stopped { shard });
+        }
+        answer.await.ok().flatten().ok_or(NodeError::Stopped { shard })
+    }
+}

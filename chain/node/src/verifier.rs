@@ -1,0 +1,62 @@
+//! Signature checking off the shard threads [P1]. Invariant: only transactions with valid signatures reach a shard.
+//! Batches grow with the load: whatever waits is checked together.
+
+use crate::{SubmitError, reply::Reply, shard::Request};
+use chain_types::{transaction::CheckedTransaction, verified::verify_all};
+use crossbeam_channel::{Receiver, Sender};
+use std::{io, thread};
+
+/// Transactions that may wait for their signature check.
+pub const VERIFY_QUEUE_MAX: usize = 65_536;
+/// Signatures checked in one batch.
+pub const VERIFY_BATCH_MAX: usize = 1_024;
+
+/// A transaction on its way to a shard.
+pub(crate) struct Job {
+    pub(crate) shard: usize,
+    pub(crate) transaction: CheckedTransaction,
+    pub(crate) reply: Reply,
+}
+
+/// Starts the checking threads; they end when the queue's senders are gone.
+pub(crate) fn start(
+    threads: usize,
+    jobs: &Receiver<Job>,
+    shards: &[Sender<Request>],
+) -> io::Result<Vec<thread::JoinHandle<()>>> {
+    (0..threads)
+        .map(|index| {
+            let (jobs, shards) = (jobs.clone(), shards.to_vec());
+            thread::Builder::new().name(format!("verify-{index}")).spawn(move || run(&jobs, &shards))
+        })
+        .collect()
+}
+
+fn run(jobs: &Receiver<Job>, shards: &[Sender<Request>]) {
+    let mut rng = rand::make_rng::<rand::rngs::StdRng>();
+    while let Ok(first) = jobs.recv() {
+        let mut transactions = vec![first.transaction];
+        let mut routes = vec![(first.shard, first.reply)];
+        for job in jobs.try_iter().take(VERIFY_BATCH_MAX - 1) {
+            transactions.push(job.transaction);
+            routes.push((job.shard, job.reply));
+        }
+        let mut verified: Vec<Vec<_>> = shards.iter().map(|_| Vec::new()).collect();
+        for (outcome, (shard, reply)) in verify_all(transactions, &mut rng).into_iter().zip(routes) {
+            match outcome {
+                Ok(transaction) => verified[shard].push((transaction, reply)),
+                Err(_) => reply.send(Err(SubmitError::Refused {
+                    code: "ledger.bad_signature",
+                    detail: "the transaction's signature is not valid".to_owned(),
+                })),
+            }
+        }
+        for (shard, batch) in shards.iter().zip(verified) {
+            if !batch.is_empty()
+                && let Err(failed) = shard.send(Request::Submit(batch))
+            {
+                failed.into_inner().refuse();
+            }
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! The leaves below one end of the dense levels. Invariant: leaves are strictly ascending by path, so the bucket's
+//! node is a function of its set.
+
+use crate::{StoredLeaf, dense::LEVELS, node::Kind, node::Node};
+use chain_types::{
+    Digest,
+    state::{bit, leaf_hash, value_hash},
+};
+
+/// A leaf in memory.
+pub(crate) struct Leaf {
+    pub(crate) path: Digest,
+    pub(crate) hash: Digest,
+    pub(crate) value: Box<[u8]>,
+    pub(crate) dirty: bool,
+}
+
+impl Leaf {
+    fn new(path: Digest, value: Box<[u8]>, dirty: bool) -> Self {
+        Self { hash: leaf_hash(&path, &value_hash(&value)), path, value, dirty }
+    }
+}
+
+/// A loaded bucket.
+#[derive(Default)]
+pub(crate) struct Bucket {
+    leaves: Vec<Leaf>,
+    /// Whether the bucket waits in the list of buckets to flush.
+    pub(crate) queued: bool,
+}
+
+impl Bucket {
+    pub(crate) fn load(stored: Vec<StoredLeaf>) -> Self {
+        let leaves = stored.into_iter().map(|leaf| Leaf::new(leaf.path, leaf.value, false)).collect();
+        Self { leaves, queued: false }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.leaves.len()
+    }
+
+    pub(crate) fn get(&self, path: &Digest) -> Option<&Leaf> {
+        let at = self.leaves.binary_search_by(|leaf| leaf.path.cmp(path)).ok()?;
+        self.leaves.get(at)
+    }
+
+    /// Writes or removes a leaf; whether the set of paths changed by `+1`, `0` or `-1`.
+    pub(crate) fn write(&mut self, path: Digest, value: Option<Box<[u8]>>) -> isize {
+        match (self.leaves.binary_search_by(|leaf| leaf.path.cmp(&path)), value) {
+            (Ok(at), Some(value)) => {
+                if let Some(leaf) = self.leaves.get_mut(at) {
+                    *leaf = Leaf::new(path, value, true);
+                }
+                0
+            }
+            (Ok(at), None) => {
+                self.leaves.remove(at);
+                -1
+            }
+            (Err(at), Some(value)) => {
+                self.leaves.insert(at, Leaf::new(path, value, true));
+                1
+            }
+            (Err(_), None) => 0,
+        }
+    }
+
+    pub(crate) fn leaves_mut(&mut self) -> impl Iterator<Item = &mut Leaf> {
+        self.leaves.iter_mut()
+    }
+
+    pub(crate) fn leaves(&self) -> &[Leaf] {
+        &self.leaves
+    }
+
+    /// The node of this bucket.
+    pub(crate) fn node(&self) -> Node {
+        node_of(&self.leaves, LEVELS)
+    }
+}
+
+/// The node over ascending leaves that share their first `depth` bits.
+pub(crate) fn node_of(leaves: &[Leaf], depth: u32) -> Node {
+    match leaves {
+        [] => Node::default(),
+        [leaf] => Node { hash: leaf.hash, kind: Kind::Leaf },
+        _ => {
+            let (left, right) = halves(leaves, depth);
+            let below = depth.saturating_add(1);
+            Node::over(&node_of(left, below), &node_of(right, below))
+        }
+    }
+}
+
+/// Ascending leaves split by their bit at `depth`.
+pub(crate) fn halves(leaves: &[Leaf], depth: u32) -> (&[Leaf], &[Leaf]) {
+    let depth = usize::try_from(depth).unwrap_or(usize::MAX);
+    leaves.split_at(leaves.partition_point(|leaf| !bit(&leaf.path, depth)))
+}

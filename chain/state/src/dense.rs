@@ -1,0 +1,66 @@
+//! The upper levels of the tree as one array in memory. Invariant: after [`Dense::settle`] every node is the
+//! combination of its two halves.
+
+use crate::node::Node;
+
+/// How many levels are held in memory.
+pub const LEVELS: u32 = 18;
+/// How many buckets hang below them.
+pub const BUCKETS: u32 = 1 << LEVELS;
+
+/// A complete binary tree in an array: the root at 1, the halves of `n` at `2n` and `2n + 1`.
+pub(crate) struct Dense {
+    nodes: Vec<Node>,
+    touched: Vec<u32>,
+}
+
+impl Dense {
+    pub(crate) fn new() -> Self {
+        let size = usize::try_from(BUCKETS).unwrap_or(usize::MAX).saturating_mul(2);
+        Self { nodes: vec![Node::default(); size], touched: Vec::new() }
+    }
+
+    /// The position of a bucket's node.
+    pub(crate) const fn position(bucket: u32) -> u32 {
+        BUCKETS.saturating_add(bucket)
+    }
+
+    pub(crate) fn get(&self, position: u32) -> Node {
+        usize::try_from(position).ok().and_then(|at| self.nodes.get(at)).copied().unwrap_or_default()
+    }
+
+    fn set(&mut self, position: u32, node: Node) {
+        if let Some(slot) = usize::try_from(position).ok().and_then(|at| self.nodes.get_mut(at)) {
+            *slot = node;
+        }
+    }
+
+    /// Replaces a bucket's node; call with ascending buckets, then [`Dense::settle`].
+    pub(crate) fn set_bucket(&mut self, bucket: u32, node: Node) {
+        let position = Self::position(bucket);
+        self.set(position, node);
+        self.touched.push(position);
+    }
+
+    /// Recomputes every node above the touched buckets, each once.
+    pub(crate) fn settle(&mut self) {
+        let mut level = std::mem::take(&mut self.touched);
+        for _ in 0..LEVELS {
+            for position in &mut level {
+                *position >>= 1;
+            }
+            level.dedup();
+            for position in &level {
+                let left = position << 1;
+                let node = Node::over(&self.get(left), &self.get(left | 1));
+                self.set(*position, node);
+            }
+        }
+        level.clear();
+        self.touched = level;
+    }
+
+    pub(crate) fn root(&self) -> Node {
+        self.get(1)
+    }
+}

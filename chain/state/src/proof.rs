@@ -1,0 +1,69 @@
+//! Proofs from the tree. Invariant: a proof leads to the state's present root.
+
+use crate::{
+    LeafReader, ReadFailure, State,
+    bucket::{Leaf, halves, node_of},
+    bucket_of,
+    dense::{Dense, LEVELS},
+    node::Kind,
+};
+use chain_types::{
+    Digest,
+    state::{StateProof, Terminal, bit, value_hash},
+};
+
+impl<R: LeafReader> State<R> {
+    /// Proves the value at a path, or that there is none.
+    ///
+    /// # Errors
+    /// [`ReadFailure`] when the disk cannot be read.
+    pub fn prove(&mut self, path: &Digest) -> Result<StateProof, ReadFailure> {
+        let mut siblings = Vec::new();
+        let mut position = 1_u32;
+        for depth in 0..LEVELS {
+            match self.dense().get(position).kind {
+                Kind::Empty => return Ok(StateProof { siblings, terminal: Terminal::Empty }),
+                Kind::Leaf => {
+                    let bucket = self.lone_bucket(position, depth);
+                    let terminal = self.load(bucket)?.leaves().first().map_or(Terminal::Empty, |leaf| end(leaf, path));
+                    return Ok(StateProof { siblings, terminal });
+                }
+                Kind::Inner => {}
+            }
+            let turn = u32::from(bit(path, usize::try_from(depth).unwrap_or(usize::MAX)));
+            let child = position << 1;
+            siblings.push(self.dense().get(child | (turn ^ 1)).hash);
+            position = child | turn;
+        }
+        let mut leaves = self.load(bucket_of(path))?.leaves();
+        let mut depth = LEVELS;
+        while leaves.len() > 1 {
+            let (left, right) = halves(leaves, depth);
+            let below = depth.saturating_add(1);
+            let turns_right = bit(path, usize::try_from(depth).unwrap_or(usize::MAX));
+            let (taken, other) = if turns_right { (right, left) } else { (left, right) };
+            siblings.push(node_of(other, below).hash);
+            leaves = taken;
+            depth = below;
+        }
+        let terminal = leaves.first().map_or(Terminal::Empty, |leaf| end(leaf, path));
+        Ok(StateProof { siblings, terminal })
+    }
+
+    /// The bucket of the only leaf below a node.
+    fn lone_bucket(&self, mut position: u32, from: u32) -> u32 {
+        for _ in from..LEVELS {
+            let left = position << 1;
+            position = if self.dense().get(left).kind == Kind::Empty { left | 1 } else { left };
+        }
+        position.saturating_sub(Dense::position(0))
+    }
+}
+
+fn end(leaf: &Leaf, path: &Digest) -> Terminal {
+    if leaf.path == *path {
+        Terminal::Present { value: leaf.value.to_vec() }
+    } else {
+        Terminal::Other { path: leaf.path, value_hash: value_hash(&leaf.value) }
+    }
+}

@@ -1,0 +1,185 @@
+//! The state: dense levels, loaded buckets, and what is not yet on disk. Invariant: a bucket with unflushed leaves is
+//! never dropped from memory, and every change since the last flush is also in a block's delta.
+
+use crate::{
+    LeafReader, ReadFailure,
+    bucket::Bucket,
+    bucket_of,
+    dense::{BUCKETS, Dense},
+    node::Node,
+};
+use chain_types::Digest;
+
+/// Unflushed leaves at which [`State::take_flush`] hands them out.
+pub const FLUSH_LEAVES: usize = 32_768;
+/// Leaves kept in memory; above it, buckets that are on disk are dropped.
+pub const CACHED_LEAVES_MAX: usize = 1_000_000;
+
+/// One change: a path, and its new value or its removal.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Write {
+    /// The key's path.
+    pub path: Digest,
+    /// The value, or `None` to remove the key.
+    pub value: Option<Box<[u8]>>,
+}
+
+/// Changes for the disk, to be written in one batch with the block that completes them.
+#[derive(Default, Debug)]
+pub struct Flush {
+    /// Leaves to put or remove, ascending by path.
+    pub leaves: Vec<Write>,
+    /// The nodes of all changed buckets, ascending.
+    pub buckets: Vec<(u32, Node)>,
+}
+
+/// The authenticated state of one shard.
+pub struct State<R> {
+    reader: R,
+    dense: Dense,
+    buckets: Vec<Option<Box<Bucket>>>,
+    queue: Vec<u32>,
+    removed: Vec<Digest>,
+    unflushed: usize,
+    cached: usize,
+    hand: u32,
+}
+
+impl<R: LeafReader> State<R> {
+    /// The state that was last flushed, from the stored nodes of its buckets.
+    pub fn restore(reader: R, buckets: impl IntoIterator<Item = (u32, Node)>) -> Self {
+        let mut dense = Dense::new();
+        for (bucket, node) in buckets {
+            dense.set_bucket(bucket, node);
+        }
+        dense.settle();
+        let slots = usize::try_from(BUCKETS).unwrap_or(usize::MAX);
+        Self {
+            reader,
+            dense,
+            buckets: std::iter::repeat_with(|| None).take(slots).collect(),
+            queue: Vec::new(),
+            removed: Vec::new(),
+            unflushed: 0,
+            cached: 0,
+            hand: 0,
+        }
+    }
+
+    /// The root over all pairs; zero when there are none.
+    pub fn root(&self) -> Digest {
+        self.dense.root().hash
+    }
+
+    /// The value at a path.
+    ///
+    /// # Errors
+    /// [`ReadFailure`] when the disk cannot be read.
+    pub fn get(&mut self, path: &Digest) -> Result<Option<&[u8]>, ReadFailure> {
+        let bucket = bucket_of(path);
+        if self.node(bucket).kind == crate::Kind::Empty {
+            return Ok(None);
+        }
+        Ok(self.load(bucket)?.get(path).map(|leaf| &*leaf.value))
+    }
+
+    /// Applies a block's write-set, ascending by path, and recomputes the root.
+    ///
+    /// # Errors
+    /// [`ReadFailure`] when the disk cannot be read.
+    pub fn apply(&mut self, writes: Vec<Write>) -> Result<(), ReadFailure> {
+        debug_assert!(writes.is_sorted_by(|left, right| left.path < right.path), "a write-set is ascending");
+        let mut writes = writes.into_iter().peekable();
+        while let Some(bucket) = writes.peek().map(|write| bucket_of(&write.path)) {
+            self.load(bucket)?;
+            let Some(Some(slot)) = usize::try_from(bucket).ok().and_then(|at| self.buckets.get_mut(at)) else { break };
+            while let Some(write) = writes.next_if(|write| bucket_of(&write.path) == bucket) {
+                self.unflushed = self.unflushed.saturating_add(1);
+                let removes = write.value.is_none();
+                let change = slot.write(write.path, write.value);
+                if removes && change < 0 {
+                    self.removed.push(write.path);
+                }
+                self.cached = self.cached.saturating_add_signed(change);
+            }
+            if !slot.queued {
+                slot.queued = true;
+                self.queue.push(bucket);
+            }
+            let node = slot.node();
+            self.dense.set_bucket(bucket, node);
+        }
+        self.dense.settle();
+        Ok(())
+    }
+
+    /// The changes since the last flush, when there are at least `least` of them. Whoever takes them must write them
+    /// or stop the shard.
+    pub fn take_flush(&mut self, least: usize) -> Option<Flush> {
+        if self.unflushed < least || self.queue.is_empty() {
+            return None;
+        }
+        let mut queue = std::mem::take(&mut self.queue);
+        queue.sort_unstable();
+        let mut flush = Flush::default();
+        for bucket in queue {
+            let node = self.node(bucket);
+            let Some(Some(slot)) = usize::try_from(bucket).ok().and_then(|at| self.buckets.get_mut(at)) else {
+                continue;
+            };
+            slot.queued = false;
+            flush.buckets.push((bucket, node));
+            for leaf in slot.leaves_mut().filter(|leaf| leaf.dirty) {
+                leaf.dirty = false;
+                flush.leaves.push(Write { path: leaf.path, value: Some(leaf.value.clone()) });
+            }
+        }
+        let removed = std::mem::take(&mut self.removed);
+        let gone = removed.into_iter().filter(|path| self.is_absent(path));
+        flush.leaves.extend(gone.map(|path| Write { path, value: None }));
+        flush.leaves.sort_unstable_by_key(|write| write.path);
+        flush.leaves.dedup_by_key(|write| write.path);
+        self.unflushed = 0;
+        Some(flush)
+    }
+
+    /// Drops buckets that are on disk until no more than [`CACHED_LEAVES_MAX`] leaves are in memory. Call it after a
+    /// flush is written.
+    pub fn trim(&mut self) {
+        let mut left = BUCKETS;
+        while self.cached > CACHED_LEAVES_MAX && left > 0 {
+            left = left.saturating_sub(1);
+            self.hand = self.hand.wrapping_add(1) & BUCKETS.saturating_sub(1);
+            let Some(slot) = usize::try_from(self.hand).ok().and_then(|at| self.buckets.get_mut(at)) else { break };
+            if let Some(bucket) = slot.take_if(|bucket| !bucket.queued) {
+                self.cached = self.cached.saturating_sub(bucket.len());
+            }
+        }
+    }
+
+    /// Whether a path of a loaded bucket has no leaf.
+    fn is_absent(&self, path: &Digest) -> bool {
+        let slot = usize::try_from(bucket_of(path)).ok().and_then(|at| self.buckets.get(at));
+        slot.and_then(Option::as_ref).is_some_and(|bucket| bucket.get(path).is_none())
+    }
+
+    pub(crate) fn node(&self, bucket: u32) -> Node {
+        self.dense.get(Dense::position(bucket))
+    }
+
+    pub(crate) const fn dense(&self) -> &Dense {
+        &self.dense
+    }
+
+    pub(crate) fn load(&mut self, bucket: u32) -> Result<&Bucket, ReadFailure> {
+        let empty = self.node(bucket).kind == crate::Kind::Empty;
+        let at = usize::try_from(bucket).unwrap_or(usize::MAX);
+        let slot = self.buckets.get_mut(at).expect("a bucket's index has LEVELS bits, and there are 2^LEVELS slots");
+        if slot.is_none() {
+            let stored = if empty { Vec::new() } else { self.reader.leaves(bucket)? };
+            self.cached = self.cached.saturating_add(stored.len());
+            *slot = Some(Box::new(Bucket::load(stored)));
+        }
+        Ok(slot.as_ref().expect("the slot was filled just above"))
+    }
+}

@@ -1,0 +1,133 @@
+//! Reading blocks and state. Invariant: what comes back was written by this store, or the read fails.
+
+use crate::{
+    Store, StoreError,
+    column::{BLOCK, DELTA, LEAF, META, META_KEY, NODE, SEEN, bucket_start, height_key},
+};
+use borsh::{BorshDeserialize, BorshSerialize};
+use chain_state::{BUCKETS, Kind, LeafReader, Node, ReadFailure, StoredLeaf};
+use chain_types::{Digest, FinalBlock, Height, TimestampMs, TxId, codec};
+use rocksdb::{Direction, IteratorMode, ReadOptions};
+
+/// Where the store stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
+pub struct Tip {
+    /// The last block.
+    pub height: Height,
+    /// Transactions since genesis.
+    pub transactions: u64,
+    /// Records since genesis.
+    pub records: u64,
+    /// The state on disk is that of this height.
+    pub flushed: Height,
+}
+
+/// The transactions of a block and their expiries.
+pub type SeenBlock = (Height, TimestampMs, Vec<(TxId, TimestampMs)>);
+
+impl Store {
+    /// Where the store stands; `None` before the first block.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub fn tip(&self) -> Result<Option<Tip>, StoreError> {
+        self.value(META, META_KEY, "the tip")
+    }
+
+    /// A final block.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub fn block(&self, height: Height) -> Result<Option<FinalBlock>, StoreError> {
+        self.value(BLOCK, &height_key(height), "a block")
+    }
+
+    /// The write-sets of the blocks after the last flush, in order.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] when one is not there.
+    pub fn deltas(&self, tip: &Tip) -> Result<Vec<Vec<u8>>, StoreError> {
+        let heights = tip.flushed.0 + 1..=tip.height.0;
+        heights
+            .map(|height| {
+                let height = Height(height);
+                self.bytes(DELTA, &height_key(height))?.ok_or(StoreError::Missing { what: "write-set", height })
+            })
+            .collect()
+    }
+
+    /// The remembered transactions of all blocks, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read.
+    pub fn seen(&self) -> Result<Vec<SeenBlock>, StoreError> {
+        let entries = self.db.iterator_cf(self.column(SEEN), IteratorMode::Start);
+        entries
+            .map(|entry| {
+                let (key, value) = entry.map_err(|source| StoreError::Database { doing: "reading ids", source })?;
+                let height = key.as_ref().try_into().map(u64::from_be_bytes).unwrap_or_default();
+                let (time, ids) = codec::decode_own("a list of transactions", &value)
+                    .map_err(|source| StoreError::Damaged { what: "list of transactions", source })?;
+                Ok((Height(height), time, ids))
+            })
+            .collect()
+    }
+
+    /// The nodes of all buckets that ever held a leaf, ascending.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read.
+    pub fn nodes(&self) -> Result<Vec<(u32, Node)>, StoreError> {
+        let entries = self.db.iterator_cf(self.column(NODE), IteratorMode::Start);
+        entries
+            .map(|entry| {
+                let (key, value) = entry.map_err(|source| StoreError::Database { doing: "reading nodes", source })?;
+                decode_node(&key, &value).ok_or(StoreError::Damaged {
+                    what: "node",
+                    source: codec::CodecError::NotCanonical { what: "a node" },
+                })
+            })
+            .collect()
+    }
+
+    fn bytes(&self, column: &'static str, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.db.get_cf(self.column(column), key).map_err(|source| StoreError::Database { doing: "reading", source })
+    }
+
+    fn value<T: BorshDeserialize>(
+        &self,
+        column: &'static str,
+        key: &[u8],
+        what: &'static str,
+    ) -> Result<Option<T>, StoreError> {
+        let bytes = self.bytes(column, key)?;
+        bytes
+            .map(|bytes| codec::decode_own(what, &bytes).map_err(|source| StoreError::Damaged { what, source }))
+            .transpose()
+    }
+}
+
+fn decode_node(key: &[u8], value: &[u8]) -> Option<(u32, Node)> {
+    let bucket = u32::from_be_bytes(key.try_into().ok()?);
+    let (kind, hash) = value.split_first()?;
+    Some((bucket, Node { kind: Kind::from_byte(*kind)?, hash: Digest(hash.try_into().ok()?) }))
+}
+
+impl LeafReader for Store {
+    fn leaves(&self, bucket: u32) -> Result<Vec<StoredLeaf>, ReadFailure> {
+        let failure = |source| ReadFailure { bucket, source };
+        let start = bucket_start(bucket);
+        let mut options = ReadOptions::default();
+        if bucket + 1 < BUCKETS {
+            options.set_iterate_upper_bound(bucket_start(bucket + 1).0);
+        }
+        let mode = IteratorMode::From(&start.0, Direction::Forward);
+        let mut leaves = Vec::new();
+        for entry in self.db.iterator_cf_opt(self.column(LEAF), options, mode) {
+            let (key, value) = entry.map_err(|source| failure(Box::new(source)))?;
+            let path = key.as_ref().try_into().map_err(|source| failure(Box::new(source)))?;
+            leaves.push(StoredLeaf { path: Digest(path), value });
+        }
+        Ok(leaves)
+    }
+}

@@ -1,0 +1,88 @@
+//! Writing a block. Invariant: one batch, synced; it is there as a whole or not at all.
+
+use crate::{
+    Store, StoreError,
+    column::{BLOCK, DELTA, LEAF, META, META_KEY, NODE, SEEN, height_key},
+    read::Tip,
+};
+use chain_state::Flush;
+use chain_types::{Height, TimestampMs, TxId, codec};
+use rocksdb::{WriteBatch, WriteOptions};
+
+/// A block and everything that is written with it.
+pub struct BlockBatch<'b> {
+    /// Its height.
+    pub height: Height,
+    /// Its time.
+    pub time: TimestampMs,
+    /// The encoded final block.
+    pub block: &'b [u8],
+    /// Its encoded write-set.
+    pub delta: &'b [u8],
+    /// Its transactions and their expiries.
+    pub seen: &'b [(TxId, TimestampMs)],
+    /// The state's changes since the last flush, when they are due.
+    pub flush: Option<&'b Flush>,
+    /// Transactions on the shard after the block.
+    pub transactions: u64,
+    /// Records on the shard after the block.
+    pub records: u64,
+    /// The height of the flush before this block.
+    pub flushed: Height,
+}
+
+impl Store {
+    /// Writes a block durably; returns the height up to which the state is flushed.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]; after it the outcome is unknown until the store is opened again.
+    pub fn write(&self, batch: &BlockBatch<'_>) -> Result<Height, StoreError> {
+        let mut out = WriteBatch::default();
+        let key = height_key(batch.height);
+        out.put_cf(self.column(BLOCK), key, batch.block);
+        out.put_cf(self.column(SEEN), key, codec::encode(&(batch.time, batch.seen.to_vec())));
+        let flushed = if let Some(flush) = batch.flush {
+            self.add_flush(flush, &mut out);
+            let from = height_key(batch.flushed.next());
+            out.delete_range_cf(self.column(DELTA), from, height_key(batch.height.next()));
+            batch.height
+        } else {
+            out.put_cf(self.column(DELTA), key, batch.delta);
+            batch.flushed
+        };
+        let tip = Tip { height: batch.height, transactions: batch.transactions, records: batch.records, flushed };
+        out.put_cf(self.column(META), META_KEY, codec::encode(&tip));
+        let mut options = WriteOptions::default();
+        options.set_sync(true);
+        self.db.write_opt(out, &options).map_err(|source| StoreError::Database { doing: "writing a block", source })?;
+        Ok(flushed)
+    }
+
+    fn add_flush(&self, flush: &Flush, out: &mut WriteBatch) {
+        let leaves = self.column(LEAF);
+        for leaf in &flush.leaves {
+            match &leaf.value {
+                Some(value) => out.put_cf(leaves, leaf.path.0, value),
+                None => out.delete_cf(leaves, leaf.path.0),
+            }
+        }
+        let nodes = self.column(NODE);
+        for (bucket, node) in &flush.buckets {
+            let mut value = [0; 33];
+            value[0] = node.kind.byte();
+            value[1..].copy_from_slice(&node.hash.0);
+            out.put_cf(nodes, bucket.to_be_bytes(), value);
+        }
+    }
+
+    /// Forgets the ids of transactions of blocks up to a height, once they have expired.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub fn forget_seen(&self, up_to: Height) -> Result<(), StoreError> {
+        let column = self.column(SEEN);
+        self.db
+            .delete_range_cf(column, height_key(Height(0)), height_key(up_to.next()))
+            .map_err(|source| StoreError::Database { doing: "forgetting expired transactions", source })
+    }
+}
