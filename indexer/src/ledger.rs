@@ -1,6 +1,7 @@
 //! The tables about the chain itself: cursors, blocks, transactions. Invariant: a cursor names the last applied block of
 //! its shard, by digest, and every block up to it is applied.
 
-mod query;
+pub(crate) mod apply;
+pub(crate) mod query;
 
 pub use query::{BlockRow, Cursor, TransactionRow, cursors, find_transaction, recent_blocks};

@@ -9,12 +9,17 @@
 //! - [`local_postgres`] runs a private server from the installed binaries; [`migrate`], [`pool`] and [`tenant`] are the
 //!   only ways to a database.
 
+mod apply;
+mod batch;
 mod column;
+pub mod follow;
 pub mod ledger;
 pub mod local_postgres;
 pub mod migrate;
 pub mod pool;
 pub mod progress;
+pub mod provenance;
+pub mod rebuild;
 pub mod source;
 pub mod tenant;
 #[cfg(any(test, feature = "testing"))]

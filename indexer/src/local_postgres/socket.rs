@@ -58,7 +58,8 @@ impl SocketFolder {
             if byte.is_ascii_alphanumeric() || b"/-._".contains(byte) {
                 url.push(char::from(*byte));
             } else {
-                url.push_str(&format!("%{byte:02X}"));
+                url.push('%');
+                url.push_str(&hex::encode_upper([*byte]));
             }
         }
         url

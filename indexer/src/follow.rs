@@ -1,0 +1,159 @@
+//! The follower: takes final blocks from a source and applies them, one task per shard.
+//!
+//! Invariant: every block is checked against the genesis document and its parent before it is applied; a shard is
+//! written by whoever holds its lease, and the lease is on the connection that writes. What does not fit the chain
+//! stops the shard loudly; what may pass, a lost connection, is tried again.
+
+mod reader;
+mod shard;
+
+use crate::{
+    apply::ApplyError,
+    progress::IndexProgress,
+    source::{BlockSource, KeyVault, SourceError, VaultError},
+};
+use chain_types::{Digest, Height, ShardId, block::FollowError};
+use shard::Follower;
+use sqlx::PgPool;
+use std::sync::Arc;
+use tokio::{sync::watch, task::JoinSet};
+
+pub(crate) use reader::Reader;
+pub use reader::{BLOCKS_PER_FETCH_MAX, BYTES_PER_FETCH_MAX};
+pub(crate) use shard::try_lease;
+pub use shard::{LEASE_INTERVAL_MS, RETRY_INTERVAL_MS_MAX, RETRY_INTERVAL_MS_MIN};
+
+/// What to follow.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct IndexerConfig {
+    /// The shards to follow; all of the chain's when `None`.
+    pub shards: Option<Vec<ShardId>>,
+}
+
+/// Why a shard cannot be followed.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexerError {
+    /// The index was made from another chain, or from a state of this one that never became final.
+    #[error(
+        "the index holds block {height} of shard {shard} as {indexed}, which is not on this chain; stop the indexer \
+         and run `waymark indexer rebuild`"
+    )]
+    NotOnChain {
+        /// The shard.
+        shard: ShardId,
+        /// The cursor's height.
+        height: Height,
+        /// The cursor's digest.
+        indexed: Digest,
+    },
+    /// The source gave a block that is not the next one of the chain.
+    #[error("the source of blocks is not to be trusted")]
+    Block(#[from] FollowError),
+    /// The database failed.
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+    /// Blocks cannot be had.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// Keys cannot be had.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+}
+
+impl IndexerError {
+    /// Whether trying again may help.
+    const fn is_passing(&self) -> bool {
+        matches!(self, Self::Database(_) | Self::Source(_) | Self::Vault(_))
+    }
+}
+
+impl From<ApplyError> for IndexerError {
+    fn from(error: ApplyError) -> Self {
+        match error {
+            ApplyError::Database(error) => Self::Database(error),
+            ApplyError::Vault(error) => Self::Vault(error),
+        }
+    }
+}
+
+/// Starts followers.
+#[derive(Clone, Copy, Debug)]
+pub struct Indexer;
+
+impl Indexer {
+    /// Follows a chain into the schema `index` of `pool`, which [`crate::pool::indexer_pool`] made. Needs a Tokio
+    /// runtime. Several processes may follow one chain into one database: each shard is written by one, and another
+    /// takes over when that one ends.
+    pub fn start(
+        config: IndexerConfig,
+        pool: &PgPool,
+        source: &Arc<dyn BlockSource>,
+        vault: &Arc<dyn KeyVault>,
+    ) -> IndexerHandle {
+        let count = source.genesis().shards;
+        let progress = IndexProgress::new(count);
+        let (stop, stopping) = watch::channel(false);
+        let failure = watch::Sender::new(None);
+        let mut tasks = JoinSet::new();
+        for shard in config.shards.unwrap_or_else(|| (0..count).map(ShardId).collect()) {
+            let follower = Follower {
+                shard,
+                pool: pool.clone(),
+                source: Arc::clone(source),
+                vault: Arc::clone(vault),
+                progress: progress.clone(),
+                stopping: stopping.clone(),
+            };
+            let failure = failure.clone();
+            tasks.spawn(async move {
+                if let Err(error) = follower.run().await {
+                    tracing::error!(%shard, error = &error as &dyn std::error::Error, "a shard is no longer indexed");
+                    failure.send_if_modified(|first| {
+                        let is_first = first.is_none();
+                        if is_first {
+                            *first = Some(Arc::new(error));
+                        }
+                        is_first
+                    });
+                }
+            });
+        }
+        IndexerHandle { progress, stop, failure: failure.subscribe(), tasks }
+    }
+}
+
+/// A running indexer; dropping it ends its tasks at their next wait.
+#[derive(Debug)]
+pub struct IndexerHandle {
+    progress: IndexProgress,
+    stop: watch::Sender<bool>,
+    failure: watch::Receiver<Option<Arc<IndexerError>>>,
+    tasks: JoinSet<()>,
+}
+
+impl IndexerHandle {
+    /// How far it is.
+    pub fn progress(&self) -> IndexProgress {
+        self.progress.clone()
+    }
+
+    /// Waits until a shard cannot be followed any more and says why. Never resolves while all is well.
+    pub async fn failed(&self) -> Arc<IndexerError> {
+        let mut failure = self.failure.clone();
+        match failure.wait_for(Option::is_some).await.map(|failure| failure.clone()) {
+            Ok(Some(error)) => error,
+            _ => std::future::pending().await,
+        }
+    }
+
+    /// Ends every task after the commit it is in.
+    ///
+    /// # Errors
+    /// The first error that stopped a shard before, if any.
+    pub async fn stop(mut self) -> Result<(), Arc<IndexerError>> {
+        self.stop.send_replace(true);
+        while self.tasks.join_next().await.is_some() {}
+        let failure = self.failure.borrow().clone();
+        failure.map_or(Ok(()), Err)
+    }
+}

@@ -1,0 +1,81 @@
+//! Reading a shard's blocks in order and checking each. Invariant: what it returns continues the chain from where it
+//! was started; memory is bounded by the size of recent blocks.
+
+use crate::{batch::CheckedBlock, ledger::Cursor, source::BlockSource};
+use chain_types::{Digest, FinalBlock, Height, ShardId, block::FollowError};
+use std::{collections::VecDeque, sync::Arc};
+
+use super::IndexerError;
+
+/// Blocks asked for at a time.
+pub const BLOCKS_PER_FETCH_MAX: usize = 64;
+/// Bytes of bodies asked for at a time, judged by the largest block of the last answer; a single block may hold more.
+pub const BYTES_PER_FETCH_MAX: usize = 32 * 1024 * 1024;
+
+/// A shard's blocks after some block.
+pub(crate) struct Reader {
+    source: Arc<dyn BlockSource>,
+    shard: ShardId,
+    height: Height,
+    digest: Digest,
+    waiting: VecDeque<CheckedBlock>,
+    fetch_max: usize,
+}
+
+impl Reader {
+    /// Reads on from a cursor.
+    pub(crate) fn after(source: Arc<dyn BlockSource>, cursor: &Cursor) -> Self {
+        let waiting = VecDeque::new();
+        Self { source, shard: cursor.shard, height: cursor.height, digest: cursor.digest, waiting, fetch_max: 1 }
+    }
+
+    /// The blocks of the next commit, at most up to `until`. Waits for the first; may be dropped while it waits. Empty
+    /// when the source is shutting down.
+    pub(crate) async fn next(&mut self, until: Height) -> Result<Arc<[CheckedBlock]>, IndexerError> {
+        if self.waiting.is_empty() {
+            let left = usize::try_from(until.0.saturating_sub(self.height.0)).unwrap_or(usize::MAX);
+            let fetched = self.source.blocks(self.shard, self.height.next(), self.fetch_max.min(left)).await?;
+            self.waiting = self.check(fetched).await?.into();
+            if let Some(last) = self.waiting.back() {
+                (self.height, self.digest) = (last.height(), last.digest);
+                self.fetch_max = fetch_size(self.waiting.iter().map(CheckedBlock::bytes).max().unwrap_or(0));
+            }
+        }
+        let size = crate::batch::commit_size(self.waiting.make_contiguous());
+        Ok(self.waiting.drain(..size).collect())
+    }
+
+    async fn check(&self, blocks: Vec<Arc<FinalBlock>>) -> Result<Vec<CheckedBlock>, FollowError> {
+        let (source, mut parent, mut height) = (Arc::clone(&self.source), self.digest, self.height);
+        // Hashing every record and verifying signatures is too long for a thread that also serves requests.
+        let checked = tokio::task::spawn_blocking(move || {
+            let mut checked = Vec::with_capacity(blocks.len());
+            for block in blocks {
+                height = height.next();
+                let block = CheckedBlock::check(block, source.genesis(), height, &parent)?;
+                parent = block.digest;
+                checked.push(block);
+            }
+            Ok(checked)
+        });
+        checked.await.expect("checking a block does not panic")
+    }
+}
+
+/// How many blocks like the largest one seen fit the limits.
+fn fetch_size(block_bytes: usize) -> usize {
+    (BYTES_PER_FETCH_MAX / block_bytes.max(1)).clamp(1, BLOCKS_PER_FETCH_MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_blocks_are_asked_for_one_by_one_and_small_ones_together() {
+        assert_eq!(fetch_size(0), BLOCKS_PER_FETCH_MAX);
+        assert_eq!(fetch_size(BYTES_PER_FETCH_MAX / BLOCKS_PER_FETCH_MAX), BLOCKS_PER_FETCH_MAX);
+        assert_eq!(fetch_size(BYTES_PER_FETCH_MAX / 2), 2);
+        assert_eq!(fetch_size(BYTES_PER_FETCH_MAX + 1), 1);
+    }
+}

@@ -1,0 +1,140 @@
+//! Rebuilding the index from block 1, and comparing it with a fresh copy.
+//!
+//! Invariant: a comparison leaves the live tables untouched and is made at one state of them; a rebuild excludes every
+//! indexer while it runs.
+
+mod compare;
+mod copy;
+
+use crate::{
+    apply,
+    follow::{IndexerError, Reader, try_lease},
+    ledger::{self, Cursor},
+    pool::indexer_pool,
+    source::{BlockSource, KeyVault},
+};
+use chain_types::{Height, ShardId};
+use sqlx::{Connection as _, PgConnection};
+use std::sync::Arc;
+
+pub use compare::{Comparison, TableComparison};
+
+/// Every table of the schema with its key's columns, in the order in which they are compared.
+pub(crate) const TABLES: [(&str, &str); 6] = [
+    ("cursor", "shard"),
+    ("block", "shard, height"),
+    ("transaction", "tenant_id, tx_id, shard"),
+    ("provenance_event", "tenant_id, shard, height, record_index"),
+    ("provenance_identifier", "tenant_id, identifier_hash, shard, height, record_index, role"),
+    ("provenance_total", "tenant_id, shard"),
+];
+
+/// Why the index could not be rebuilt or compared.
+#[derive(Debug, thiserror::Error)]
+pub enum RebuildError {
+    /// Somebody writes a shard.
+    #[error("an indexer follows shard {0}; stop it first")]
+    Followed(ShardId),
+    /// The chain has fewer blocks than the index.
+    #[error("the index holds block {indexed} of shard {shard}, but the chain ends at {tip}; rebuild the index")]
+    BeyondTip {
+        /// The shard.
+        shard: ShardId,
+        /// The cursor's height.
+        indexed: Height,
+        /// The chain's.
+        tip: Height,
+    },
+    /// The source of blocks is shutting down.
+    #[error("the source of blocks ended before the index was whole")]
+    Interrupted,
+    /// Blocks could not be had or applied.
+    #[error(transparent)]
+    Index(#[from] IndexerError),
+}
+
+impl From<sqlx::Error> for RebuildError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Index(error.into())
+    }
+}
+
+/// Empties the schema `index` and applies every block up to the chain's tip at the start. `url` names the owner of the
+/// tables, as for [`crate::migrate::migrate`]. Returns the new cursors. Readers see the index grow again; interrupted,
+/// it is continued by whoever follows the chain next.
+///
+/// # Errors
+/// [`RebuildError`].
+pub async fn rebuild(
+    url: &str,
+    source: &Arc<dyn BlockSource>,
+    vault: &Arc<dyn KeyVault>,
+) -> Result<Vec<Cursor>, RebuildError> {
+    let pool = indexer_pool(url).await?;
+    let shards: Vec<ShardId> = (0..source.genesis().shards).map(ShardId).collect();
+    let mut leases = Vec::with_capacity(shards.len());
+    for shard in &shards {
+        let mut connection = pool.acquire().await?.detach();
+        if !try_lease(&mut connection, *shard).await? {
+            return Err(RebuildError::Followed(*shard));
+        }
+        leases.push(connection);
+    }
+    copy::empty(url).await?;
+    let mut cursors = Vec::with_capacity(shards.len());
+    for (shard, mut connection) in shards.into_iter().zip(leases) {
+        let until = source.tip(shard).await.map_err(IndexerError::from)?;
+        cursors.extend(fill(&mut connection, source, vault, shard, until).await?);
+        connection.close().await?;
+    }
+    Ok(cursors)
+}
+
+/// Compares the live tables, as they are now, with a copy made from the chain in a schema of its own, which is dropped
+/// again. An indexer may go on meanwhile. `url` as for [`rebuild`].
+///
+/// # Errors
+/// [`RebuildError`]; a difference is not one, it is in the [`Comparison`].
+pub async fn compare(
+    url: &str,
+    source: &Arc<dyn BlockSource>,
+    vault: &Arc<dyn KeyVault>,
+) -> Result<Comparison, RebuildError> {
+    let mut live = copy::snapshot(url).await?;
+    let cursors = ledger::cursors(&mut live).await?;
+    copy::create(url).await?;
+    let mut rebuilt = copy::session(url).await?;
+    for cursor in cursors {
+        let tip = source.tip(cursor.shard).await.map_err(IndexerError::from)?;
+        if tip < cursor.height {
+            return Err(RebuildError::BeyondTip { shard: cursor.shard, indexed: cursor.height, tip });
+        }
+        fill(&mut rebuilt, source, vault, cursor.shard, cursor.height).await?;
+    }
+    let comparison = compare::compare(&mut live, &mut rebuilt).await?;
+    rebuilt.close().await?;
+    live.close().await?;
+    copy::drop(url).await?;
+    Ok(comparison)
+}
+
+/// Applies a shard's blocks from the first to `until`; `None` when there are none to apply.
+async fn fill(
+    connection: &mut PgConnection,
+    source: &Arc<dyn BlockSource>,
+    vault: &Arc<dyn KeyVault>,
+    shard: ShardId,
+    until: Height,
+) -> Result<Option<Cursor>, RebuildError> {
+    let mut cursor = apply::start(shard, source.genesis().first_parent(shard));
+    let mut reader = Reader::after(Arc::clone(source), &cursor);
+    while cursor.height < until {
+        let blocks = reader.next(until).await?;
+        if blocks.is_empty() {
+            return Err(RebuildError::Interrupted);
+        }
+        cursor = apply::apply(connection, &**vault, &cursor, blocks).await.map_err(IndexerError::from)?;
+        tracing::debug!(%shard, height = %cursor.height, %until, "rebuilding the index");
+    }
+    Ok((until > Height(0)).then_some(cursor))
+}

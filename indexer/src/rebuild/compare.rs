@@ -1,0 +1,100 @@
+//! Comparing two copies of the tables, row by row in key order. Invariant: two tables are called equal only when every
+//! byte of every row was read from both and is equal.
+
+use super::TABLES;
+use futures::{StreamExt as _, stream::BoxStream};
+use sha2::{Digest as _, Sha256};
+use sqlx::PgConnection;
+
+type Row = bytes::Bytes;
+
+/// What comparing the live tables with a rebuilt copy found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Comparison {
+    /// One entry per table.
+    pub tables: Vec<TableComparison>,
+}
+
+/// What comparing one table found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TableComparison {
+    /// The table's name within the schema.
+    pub table: &'static str,
+    /// Rows of the live table.
+    pub live_rows: u64,
+    /// Rows of the copy.
+    pub rebuilt_rows: u64,
+    /// SHA-256 in hexadecimal over the live rows in key order, as Postgres writes them in COPY's text format.
+    pub live_hash: String,
+    /// The same over the copy's rows.
+    pub rebuilt_hash: String,
+    /// The first row that differs, by its key's columns, separated by tabs; the lower of the two when each has a row
+    /// that the other lacks.
+    pub first_difference: Option<String>,
+}
+
+impl Comparison {
+    /// Whether every table is equal to its copy.
+    pub fn is_identical(&self) -> bool {
+        self.tables.iter().all(|table| table.first_difference.is_none())
+    }
+}
+
+/// Compares all tables of two sessions by their search paths.
+pub(super) async fn compare(live: &mut PgConnection, rebuilt: &mut PgConnection) -> Result<Comparison, sqlx::Error> {
+    let mut tables = Vec::with_capacity(TABLES.len());
+    for (table, key) in TABLES {
+        tables.push(compare_table(live, rebuilt, table, key).await?);
+    }
+    Ok(Comparison { tables })
+}
+
+async fn compare_table(
+    live: &mut PgConnection,
+    rebuilt: &mut PgConnection,
+    table: &'static str,
+    key: &str,
+) -> Result<TableComparison, sqlx::Error> {
+    // The key stands first so that a row's text begins with it.
+    let statement = format!("COPY (SELECT {key}, t.* FROM {table} t ORDER BY {key}) TO STDOUT");
+    let (mut live, mut rebuilt) = (live.copy_out_raw(&statement).await?, rebuilt.copy_out_raw(&statement).await?);
+    let (mut live_hash, mut rebuilt_hash) = (Sha256::new(), Sha256::new());
+    let (mut live_rows, mut rebuilt_rows) = (0, 0);
+    let mut first_difference = None;
+    loop {
+        let (live_row, rebuilt_row) = (next(&mut live).await?, next(&mut rebuilt).await?);
+        if first_difference.is_none() && live_row != rebuilt_row {
+            first_difference = Some(lower_key(key, live_row.as_ref(), rebuilt_row.as_ref()));
+        }
+        if let Some(row) = &live_row {
+            live_rows += 1;
+            live_hash.update(row);
+        }
+        if let Some(row) = &rebuilt_row {
+            rebuilt_rows += 1;
+            rebuilt_hash.update(row);
+        }
+        if live_row.is_none() && rebuilt_row.is_none() {
+            break;
+        }
+    }
+    let (live_hash, rebuilt_hash) = (hex::encode(live_hash.finalize()), hex::encode(rebuilt_hash.finalize()));
+    Ok(TableComparison { table, live_rows, rebuilt_rows, live_hash, rebuilt_hash, first_difference })
+}
+
+/// The next row; the server sends each in a message of its own.
+async fn next(rows: &mut BoxStream<'_, Result<Row, sqlx::Error>>) -> Result<Option<Row>, sqlx::Error> {
+    rows.next().await.transpose()
+}
+
+fn lower_key(key: &str, live: Option<&Row>, rebuilt: Option<&Row>) -> String {
+    let columns = key.split(',').count();
+    let text = |row: &Row| {
+        let row = String::from_utf8_lossy(row);
+        row.trim_end().split('\t').take(columns).collect::<Vec<_>>().join("\t")
+    };
+    match (live.map(text), rebuilt.map(text)) {
+        (Some(live), Some(rebuilt)) => live.min(rebuilt),
+        (one, other) => one.or(other).unwrap_or_default(),
+    }
+}
