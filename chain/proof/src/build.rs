@@ -1,0 +1,207 @@
+//! Builds evidence from final blocks and state proofs. Invariant: what these builders answer verifies, given that the
+//! block and the proof are the ledger's own; whatever does not fit together is an error here and not a bad bundle.
+
+use crate::{
+    Bundle,
+    bundle::{
+        BlockPart, BodyPart, CommandPart, FieldPart, InclusionPart, ProofPart, RecordPart, StreamPart, SubjectPart,
+        TerminalPart,
+    },
+};
+use chain_types::{
+    BlockHeader, Body, BodySeal, Certificate, Command, Digest, FinalBlock, Genesis, StreamHead, TenantId,
+    body::{Field, fields_commitment},
+    codec::{self, CodecError},
+    merkle::{Path, leaf_hash},
+    state::{StateProof, Terminal},
+};
+
+/// Evidence that cannot be built.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The block has no record of this index.
+    #[error("the block has no record {0}")]
+    Record(u32),
+    /// The block's receipts are not one per command.
+    #[error("the block's receipts and commands do not pair up")]
+    Receipts,
+    /// The fields are not those of the record's document.
+    #[error("the fields are not those that the record committed to")]
+    Fields,
+    /// The leaves are not the stream's, or the opened records not as many as leaves.
+    #[error("the leaves are not those of the stream's head")]
+    Leaves,
+    /// The state holds something else than a head at the stream's key.
+    #[error("the state holds no stream head: {0}")]
+    Head(#[from] CodecError),
+}
+
+/// What of a sealed document is opened. A public body is always open.
+#[derive(Clone, Copy)]
+pub enum Disclosure<'a> {
+    /// The fields are not known any more, because the record's key is gone.
+    Unknown,
+    /// All fields: what `chain_seal::fields` answers.
+    All(&'a [Field]),
+    /// Of all fields, those whose pointer is chosen; the others as their leaves.
+    Chosen {
+        /// All fields, ascending by pointer.
+        fields: &'a [Field],
+        /// Whether the field at a pointer is opened.
+        is_open: &'a dyn Fn(&str) -> bool,
+    },
+}
+
+/// A final block with the leaves of its records, computed once for any number of bundles.
+pub struct BlockEvidence<'b> {
+    block: &'b FinalBlock,
+    leaves: Vec<Digest>,
+    hashes: Vec<Digest>,
+}
+
+impl<'b> BlockEvidence<'b> {
+    /// Computes the block's leaves.
+    ///
+    /// # Errors
+    /// [`BuildError::Receipts`].
+    pub fn of(block: &'b FinalBlock) -> Result<Self, BuildError> {
+        let leaves = block.leaves().ok_or(BuildError::Receipts)?;
+        let hashes = leaves.iter().map(|leaf| leaf_hash(&leaf.0)).collect();
+        Ok(Self { block, leaves, hashes })
+    }
+
+    /// The leaves of all records, in order.
+    pub fn leaves(&self) -> &[Digest] {
+        &self.leaves
+    }
+
+    /// The header and its certificate.
+    pub fn block(&self) -> BlockPart {
+        BlockPart { header: self.block.header.clone(), certificate: self.block.certificate.clone() }
+    }
+
+    /// Where the record at `index` (from 0, within the block) stands.
+    ///
+    /// # Errors
+    /// [`BuildError::Record`].
+    pub fn inclusion(&self, index: u32) -> Result<InclusionPart, BuildError> {
+        let at = usize::try_from(index).map_err(|_| BuildError::Record(index))?;
+        let Path { index, size, siblings } = Path::of(&self.hashes, at).ok_or(BuildError::Record(index))?;
+        Ok(InclusionPart { index, size, path: siblings })
+    }
+
+    /// The record at `index` (from 0, within the block), opened.
+    ///
+    /// # Errors
+    /// [`BuildError::Record`], or [`BuildError::Fields`] when the fields are of another document.
+    pub fn record(&self, index: u32, disclosure: Disclosure<'_>) -> Result<RecordPart, BuildError> {
+        let missing = || BuildError::Record(index);
+        let at = usize::try_from(index).map_err(|_| missing())?;
+        let receipt = self.block.block.receipts.get(at).ok_or_else(missing)?;
+        let mut within = at;
+        for transaction in &self.block.block.transactions {
+            let Some(command) = transaction.commands.get(within) else {
+                within = within.saturating_sub(transaction.commands.len());
+                continue;
+            };
+            let leaves: Vec<_> = transaction.commands.iter().map(Command::leaf).collect();
+            let path = Path::of(&leaves, within).ok_or_else(missing)?;
+            return Ok(RecordPart {
+                transaction: transaction.header.clone(),
+                signature: transaction.signature,
+                command: CommandPart { index: u32::try_from(within).map_err(|_| missing())?, path: path.siblings },
+                core: command.core.clone(),
+                receipt: receipt.clone(),
+                body: open_body(&command.body, disclosure)?,
+            });
+        }
+        Err(missing())
+    }
+
+    /// A bundle of the record at `index` (from 0, within the block).
+    ///
+    /// # Errors
+    /// As [`Self::record`].
+    pub fn bundle(&self, genesis: &Genesis, index: u32, disclosure: Disclosure<'_>) -> Result<Bundle, BuildError> {
+        Ok(Bundle {
+            record: Some(self.record(index, disclosure)?),
+            inclusion: Some(self.inclusion(index)?),
+            block: Some(self.block()),
+            ..Bundle::of(genesis)
+        })
+    }
+}
+
+fn open_body(body: &Body, disclosure: Disclosure<'_>) -> Result<BodyPart, BuildError> {
+    let (commitment, ciphertext_digest) = match (body, body.seal()) {
+        (Body::Public(bytes), _) => return Ok(BodyPart::Public { bytes: bytes.clone() }),
+        (_, BodySeal::Sealed { commitment, ciphertext_digest }) => (commitment, ciphertext_digest),
+        (_, BodySeal::Public { .. }) => return Err(BuildError::Fields),
+    };
+    let (known, is_open): (_, &dyn Fn(&str) -> bool) = match disclosure {
+        Disclosure::Unknown => return Ok(BodyPart::Sealed { commitment, ciphertext_digest, fields: None }),
+        Disclosure::All(fields) => (fields, &|_| true),
+        Disclosure::Chosen { fields, is_open } => (fields, is_open),
+    };
+    let open = |field: &Field| match is_open(&field.pointer) {
+        true => FieldPart::Disclosed(field.clone()),
+        false => FieldPart::Withheld(field.leaf()),
+    };
+    let parts: Vec<_> = known.iter().map(open).collect();
+    let leaves: Vec<_> = parts.iter().map(FieldPart::leaf).collect();
+    if fields_commitment(&leaves) != Some(commitment) {
+        return Err(BuildError::Fields);
+    }
+    Ok(BodyPart::Sealed { commitment, ciphertext_digest, fields: Some(parts) })
+}
+
+/// What shows that a subject's records are all there, or that there are none.
+pub struct StreamEvidence<'a> {
+    /// Whose stream it is.
+    pub tenant: TenantId,
+    /// What it is about.
+    pub subject: SubjectPart,
+    /// The block whose state the proof is against; of the shard that is the tenant's home.
+    pub header: &'a BlockHeader,
+    /// What makes that block final.
+    pub certificate: &'a Certificate,
+    /// The proof at [`chain_types::state::StateKey::Stream`].
+    pub proof: &'a StateProof,
+    /// The leaves of the stream's records up to that block, in order.
+    pub leaves: Vec<Digest>,
+    /// Some of those records, opened, each at its leaf's place; as many as leaves.
+    pub records: Option<Vec<Option<RecordPart>>>,
+}
+
+impl StreamEvidence<'_> {
+    /// The stream as a bundle carries it.
+    ///
+    /// # Errors
+    /// [`BuildError::Leaves`] when the leaves do not lead to the head, [`BuildError::Head`] when the proof shows
+    /// something else than a head.
+    pub fn into_part(self) -> Result<StreamPart, BuildError> {
+        let (head, terminal) = match &self.proof.terminal {
+            Terminal::Present { value } => {
+                let head: StreamHead = codec::decode("StreamHead", value)?;
+                (head, TerminalPart::Present { value: head })
+            }
+            Terminal::Empty => (StreamHead::default(), TerminalPart::Empty {}),
+            Terminal::Other { path, value_hash } => {
+                (StreamHead::default(), TerminalPart::Other { path: *path, value_hash: *value_hash })
+            }
+        };
+        let folded = self.leaves.iter().fold(StreamHead::default(), |head, leaf| head.push(leaf));
+        let opened = self.records.as_ref().is_none_or(|records| records.len() == self.leaves.len());
+        if folded != head || !opened {
+            return Err(BuildError::Leaves);
+        }
+        Ok(StreamPart {
+            tenant: self.tenant.0,
+            subject: self.subject,
+            block: BlockPart { header: self.header.clone(), certificate: self.certificate.clone() },
+            proof: ProofPart { siblings: self.proof.siblings.clone(), terminal },
+            leaves: self.leaves,
+            records: self.records,
+        })
+    }
+}

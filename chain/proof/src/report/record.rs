@@ -1,0 +1,164 @@
+//! What a verified record and a verified stream say, in words. Invariant: made only from parts that were verified.
+
+use super::document::assemble;
+use crate::bundle::{BlockPart, BodyPart, FieldPart, RecordPart, StreamPart};
+use chain_types::{Digest, Event, Receipt, TenantId, TimestampMs, TxId, account, provenance};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use time::{OffsetDateTime, macros::format_description};
+
+/// A verified record.
+#[derive(Clone, Debug, Serialize)]
+pub struct RecordReport {
+    /// The tenant's UUID.
+    pub tenant: String,
+    /// The shard that recorded it.
+    pub shard: u16,
+    /// The height of its block.
+    pub height: u64,
+    /// When its block was proposed: RFC 3339, UTC, milliseconds.
+    pub timestamp: String,
+    /// The transaction's id in hexadecimal.
+    pub tx_id: String,
+    /// The record's leaf in hexadecimal.
+    pub leaf: String,
+    /// `applied` or `rejected`.
+    pub outcome: &'static str,
+    /// What happened, in order.
+    pub events: Vec<&'static str>,
+    /// Why nothing happened, when rejected.
+    pub rejection: Option<RejectionReport>,
+    /// How many fields of the document are withheld; `None` when the record's key is gone and nobody knows.
+    pub withheld: Option<usize>,
+    /// The document as far as it is disclosed; see `withheld`.
+    pub document: Option<Box<RawValue>>,
+}
+
+/// Why a command changed nothing.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct RejectionReport {
+    /// The stable code.
+    pub code: String,
+    /// The values that explain it, by name.
+    pub fields: Vec<(String, String)>,
+}
+
+/// A verified stream.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+pub struct StreamReport {
+    /// What kind of thing the stream is about.
+    pub kind: String,
+    /// Its identifier.
+    pub id: String,
+    /// How many records there are, all of them listed; 0 is a proved absence.
+    pub count: usize,
+    /// Always true: a stream that is not complete does not verify.
+    pub complete: bool,
+    /// The shard that answers for it.
+    pub shard: u16,
+    /// As of which height.
+    pub height: u64,
+    /// As of when: RFC 3339, UTC, milliseconds.
+    pub timestamp: String,
+}
+
+impl RecordReport {
+    pub(crate) fn of(record: &RecordPart, block: &BlockPart, tx_id: TxId, leaf: Digest) -> Self {
+        let (outcome, events, rejection) = match &record.receipt {
+            Receipt::Applied { events } => ("applied", events.iter().map(event_word).collect(), None),
+            Receipt::Rejected(rejection) => {
+                let reason = RejectionReport { code: rejection.code.clone(), fields: rejection.fields.clone() };
+                ("rejected", Vec::new(), Some(reason))
+            }
+        };
+        let (withheld, document) = read_body(&record.body);
+        Self {
+            tenant: uuid(record.transaction.tenant),
+            shard: block.header.shard.0,
+            height: block.header.height.0,
+            timestamp: rfc3339(block.header.timestamp_ms),
+            tx_id: tx_id.to_string(),
+            leaf: leaf.to_string(),
+            outcome,
+            events,
+            rejection,
+            withheld,
+            document,
+        }
+    }
+}
+
+impl StreamReport {
+    pub(crate) fn of(stream: &StreamPart) -> Self {
+        Self {
+            kind: stream.subject.kind.clone(),
+            id: stream.subject.id.clone(),
+            count: stream.leaves.len(),
+            complete: true,
+            shard: stream.block.header.shard.0,
+            height: stream.block.header.height.0,
+            timestamp: rfc3339(stream.block.header.timestamp_ms),
+        }
+    }
+}
+
+fn read_body(body: &BodyPart) -> (Option<usize>, Option<Box<RawValue>>) {
+    match body {
+        BodyPart::Public { bytes } => (Some(0), serde_json::from_slice(bytes).ok()),
+        BodyPart::Sealed { fields: None, .. } => (None, None),
+        BodyPart::Sealed { fields: Some(fields), .. } => {
+            let disclosed: Vec<_> = fields
+                .iter()
+                .filter_map(|field| match field {
+                    FieldPart::Disclosed(field) => Some(field),
+                    FieldPart::Withheld(_) => None,
+                })
+                .collect();
+            (Some(fields.len().saturating_sub(disclosed.len())), assemble(&disclosed))
+        }
+    }
+}
+
+fn event_word(event: &Event) -> &'static str {
+    match event {
+        Event::Account(account::Event::TenantRegistered { .. }) => "account.tenant_registered",
+        Event::Account(account::Event::AuthorAdded { .. }) => "account.author_added",
+        Event::Account(account::Event::AuthorRemoved { .. }) => "account.author_removed",
+        Event::Provenance(provenance::Event::Captured { .. }) => "provenance.event_captured",
+        Event::Provenance(provenance::Event::ErrorDeclared { .. }) => "provenance.error_declared",
+        Event::Provenance(provenance::Event::Repeated { .. }) => "provenance.event_repeated",
+    }
+}
+
+/// The usual text of a UUID (RFC 9562 section 4).
+fn uuid(tenant: TenantId) -> String {
+    let mut text = hex::encode(tenant.0);
+    for at in [20, 16, 12, 8] {
+        text.insert(at, '-');
+    }
+    text
+}
+
+/// The end of the year 9999, the last instant that RFC 3339 can write.
+const TIMESTAMP_MS_MAX: u64 = 253_402_300_799_999;
+
+fn rfc3339(timestamp: TimestampMs) -> String {
+    let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+    let nanoseconds = i128::from(timestamp.0.min(TIMESTAMP_MS_MAX)).saturating_mul(1_000_000);
+    let instant = OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    instant.format(&format).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_and_ids_are_written_as_their_standards_say() {
+        assert_eq!(rfc3339(TimestampMs(0)), "1970-01-01T00:00:00.000Z");
+        assert_eq!(rfc3339(TimestampMs(1_767_225_599_123)), "2025-12-31T23:59:59.123Z");
+        assert_eq!(rfc3339(TimestampMs(u64::MAX)), "9999-12-31T23:59:59.999Z");
+        let id = std::array::from_fn(|at| u8::try_from(at).expect("16 indices"));
+        assert_eq!(uuid(TenantId(id)), "00010203-0405-0607-0809-0a0b0c0d0e0f");
+    }
+}

@@ -1,0 +1,138 @@
+//! The verifier [P24]: takes the steps of [`Step`] in order and stops at the first that fails. Invariant: nothing is
+//! reported as verified before every step that its parts call for has passed.
+
+mod anchor;
+mod author;
+mod certificate;
+mod command;
+mod fault;
+mod fields;
+mod genesis;
+mod inclusion;
+mod record;
+mod shape;
+mod stream;
+mod subject;
+
+use crate::{
+    Anchor, Bundle, Report, Step, Verdict,
+    bundle::{BlockPart, InclusionPart, RecordPart},
+    report::{RecordReport, StepReport, StreamReport},
+};
+use chain_types::Digest;
+use fault::Fault;
+
+/// Verifies a bundle. With an anchor, only evidence about the anchor's chain passes; without one, the report says which
+/// chain the evidence is about and it is for the reader to know it. Never panics and never reads anything else.
+pub fn verify(bytes: &[u8], anchor: Option<&Anchor>) -> Report {
+    let mut trail = Trail { steps: Vec::new() };
+    let (chain_id, outcome) = match trail.take(Step::Shape, shape::read(bytes), |_| "a bundle of version 1".into()) {
+        Ok(bundle) => (Some(bundle.chain_id.to_string()), judge(&bundle, anchor, &mut trail)),
+        Err(fault) => (None, Err(fault)),
+    };
+    let failed = trail.steps.iter().find(|step| !step.ok).map(|step| step.step);
+    let anchored = trail.steps.iter().any(|step| step.step == Step::Anchor && step.ok);
+    let (verdict, detail, record, stream) = match outcome {
+        Ok((record, stream)) => (Verdict::Verified, None, record, stream),
+        Err(fault) => (fault.verdict, Some(fault.detail), None, None),
+    };
+    let step = failed.filter(|_| matches!(verdict, Verdict::Tampered | Verdict::UntrustedAnchor));
+    Report { verdict, step, detail, chain_id, anchored, steps: trail.steps, record, stream }
+}
+
+type Findings = (Option<RecordReport>, Option<StreamReport>);
+
+fn judge(bundle: &Bundle, anchor: Option<&Anchor>, trail: &mut Trail) -> Result<Findings, Fault> {
+    trail.take(Step::Genesis, genesis::check(bundle), |()| {
+        let genesis = &bundle.genesis;
+        let validators = genesis.validators.validators.len();
+        format!("chain {:?}: validators {validators}, shards {}", genesis.name, genesis.shards)
+    })?;
+    if let Some(anchor) = anchor {
+        trail.take(Step::Anchor, anchor::check(bundle, anchor), |()| "the chain is the trusted one".into())?;
+    }
+    let (record, leaf) = match parts(bundle)? {
+        Some((record, inclusion, block)) => {
+            let (report, leaf) = judge_record(bundle, record, inclusion, block, trail)?;
+            (Some(report), Some((record, leaf)))
+        }
+        None => (None, None),
+    };
+    if let Some(stream) = &bundle.stream {
+        trail.take(Step::Stream, stream::check(bundle, stream, leaf), |()| match stream.leaves.len() {
+            0 => "the chain holds no record of it".into(),
+            count => format!("complete, records {count}"),
+        })?;
+    }
+    Ok((record, bundle.stream.as_ref().map(StreamReport::of)))
+}
+
+/// What there is to judge about a record, if anything.
+fn parts(bundle: &Bundle) -> Result<Option<(&RecordPart, &InclusionPart, &BlockPart)>, Fault> {
+    match (&bundle.record, &bundle.inclusion, &bundle.block) {
+        (Some(record), Some(inclusion), Some(block)) => Ok(Some((record, inclusion, block))),
+        (Some(_), None, _) => Err(Fault::incomplete("the record comes without its inclusion")),
+        (Some(_), _, None) => Err(Fault::incomplete("the record comes without its block")),
+        // Parts that nothing would be checked against must not ride along in a verified bundle.
+        (None, Some(_), _) => Err(Fault::incomplete("an inclusion comes without its record")),
+        (None, _, Some(_)) => Err(Fault::incomplete("a block comes without its record")),
+        (None, None, None) if bundle.subject.is_some() => {
+            Err(Fault::incomplete("a subject comes without the record that is about it"))
+        }
+        (None, None, None) if bundle.stream.is_none() => {
+            Err(Fault::incomplete("the bundle holds neither a record nor a stream"))
+        }
+        (None, None, None) => Ok(None),
+    }
+}
+
+fn judge_record(
+    bundle: &Bundle,
+    record: &RecordPart,
+    inclusion: &InclusionPart,
+    block: &BlockPart,
+    trail: &mut Trail,
+) -> Result<(RecordReport, Digest), Fault> {
+    trail.take(Step::Fields, fields::check(&record.body), |found| found.clone())?;
+    let body = trail.take(Step::Command, command::check(record), |_| {
+        format!("command {} of {}", record.command.index, record.transaction.command_count)
+    })?;
+    let tx_id = trail.take(Step::Author, author::check(record, bundle.chain_id), |tx_id| {
+        format!("{} signed transaction {tx_id}", record.transaction.author)
+    })?;
+    let leaf = record::leaf(record, tx_id, &body);
+    let leaf = trail.take(Step::Record, Ok(leaf), |leaf| format!("leaf {leaf}"))?;
+    trail.take(Step::Inclusion, inclusion::check(leaf, inclusion, block), |()| {
+        format!("record {} of {} in block {}", inclusion.index, inclusion.size, block.header.height)
+    })?;
+    trail.take(Step::Certificate, certificate::check(bundle, block), |weight| {
+        format!("signed by {weight} of {} by weight", bundle.genesis.validators.weight())
+    })?;
+    if let Some(subject) = &bundle.subject {
+        trail.take(Step::Subject, subject::check(record, subject), |()| {
+            format!("about the {} {:?}", subject.kind, subject.id)
+        })?;
+    }
+    Ok((RecordReport::of(record, block, tx_id, leaf), leaf))
+}
+
+/// The steps taken so far.
+struct Trail {
+    steps: Vec<StepReport>,
+}
+
+impl Trail {
+    fn take<T>(
+        &mut self,
+        step: Step,
+        outcome: Result<T, Fault>,
+        describe: impl FnOnce(&T) -> String,
+    ) -> Result<T, Fault> {
+        let detail = match &outcome {
+            Ok(found) => describe(found),
+            Err(fault) => fault.detail.clone(),
+        };
+        self.steps.push(StepReport { step, ok: outcome.is_ok(), detail });
+        outcome
+    }
+}

@@ -1,0 +1,19 @@
+//! Step `author`: the transaction is for this chain and carries its author's signature. Whether the author may sign for
+//! the tenant is the ledger's law, which the validators applied before they certified the record.
+
+use super::fault::{Fault, require};
+use crate::bundle::RecordPart;
+use chain_types::{
+    Digest, TxId,
+    signature::{Claim, Namespace, verify},
+};
+
+/// Answers the transaction's id.
+pub(super) fn check(record: &RecordPart, chain_id: Digest) -> Result<TxId, Fault> {
+    let header = &record.transaction;
+    require(header.chain_id.0 == chain_id, "the transaction is for another chain")?;
+    let tx_id = header.id();
+    let claim = Claim { key: header.author, digest: tx_id.0, signature: record.signature };
+    require(verify(Namespace::TRANSACTION, &claim), "the author's signature of the transaction is not valid")?;
+    Ok(tx_id)
+}

@@ -1,0 +1,23 @@
+//! Step `command`: the command and its body's digest are one of those that the transaction's header commits to.
+
+use super::fault::{Fault, require};
+use crate::bundle::RecordPart;
+use chain_types::{Digest, codec, merkle::Path, transaction::command_leaf};
+
+/// Answers the body's digest.
+pub(super) fn check(record: &RecordPart) -> Result<Digest, Fault> {
+    let body = record.body.seal().digest();
+    let leaf = command_leaf(&codec::encode(&record.core), &body);
+    let path = Path {
+        index: u64::from(record.command.index),
+        size: u64::from(record.transaction.command_count),
+        siblings: record.command.path.clone(),
+    };
+    let root = path.root(leaf);
+    require(root.is_some(), "the command's path does not fit its index and the transaction's count of commands")?;
+    require(
+        root == Some(record.transaction.commands_root),
+        "the transaction does not commit to this command and body",
+    )?;
+    Ok(body)
+}

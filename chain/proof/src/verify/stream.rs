@@ -1,0 +1,76 @@
+//! Step `stream`: the listed records are all records of the subject, or there are none [P6].
+
+use super::{
+    author, certificate, command,
+    fault::{Fault, require},
+    fields, record, subject,
+};
+use crate::{
+    Bundle,
+    bundle::{RecordPart, StreamPart, TerminalPart},
+};
+use chain_types::{Digest, Event, Receipt, StreamHead, Subject, TenantId, id::home_shard, provenance, state::StateKey};
+
+/// Tenants have one partition for now, so all of their streams have one home [P18].
+const PARTITION: u16 = 0;
+
+/// `own` is the bundle's record with its proven leaf.
+pub(super) fn check(bundle: &Bundle, stream: &StreamPart, own: Option<(&RecordPart, Digest)>) -> Result<(), Fault> {
+    let tenant = TenantId(stream.tenant);
+    if let Some((record, _)) = own {
+        require(record.transaction.tenant == tenant, "the stream is of another tenant than the record")?;
+    }
+    certificate::check(bundle, &stream.block)?;
+    // A shard that is not the stream's home proves any absence, and truly so: it never hears of the subject.
+    let home = home_shard(tenant, PARTITION, bundle.genesis.shards);
+    require(stream.block.header.shard == home, "the block is not of the shard that keeps the tenant's streams")?;
+    let subject = subject::open(&stream.subject, tenant)?;
+    check_head(stream, tenant, subject)?;
+    check_opened(bundle, stream, subject)?;
+    if let Some((record, leaf)) = own {
+        let must_list = joins_streams(&record.receipt) && record.core.subjects.contains(&subject);
+        require(!must_list || stream.leaves.contains(&leaf), "the record belongs to the stream but is not listed")?;
+    }
+    Ok(())
+}
+
+/// The head is in the certified state, and the leaves lead to it; or the state has none, and there are no leaves.
+fn check_head(stream: &StreamPart, tenant: TenantId, subject: Subject) -> Result<(), Fault> {
+    let path = StateKey::Stream(tenant, subject).path();
+    let root = stream.proof.state_proof().root(&path);
+    require(root.is_some(), "the proof is about another key of the state")?;
+    require(root == Some(stream.block.header.state_root), "the proof does not lead to the block's state")?;
+    let TerminalPart::Present { value: head } = &stream.proof.terminal else {
+        return require(stream.leaves.is_empty(), "the ledger holds no such stream, but records are listed");
+    };
+    let folded = stream.leaves.iter().fold(StreamHead::default(), |head, leaf| head.push(leaf));
+    require(folded.count == head.count, "the stream holds another number of records than are listed")?;
+    require(folded.digest == head.digest, "the listed records are not those of the stream")
+}
+
+/// Each opened record is whole, and the one at its place.
+fn check_opened(bundle: &Bundle, stream: &StreamPart, subject: Subject) -> Result<(), Fault> {
+    let Some(records) = &stream.records else { return Ok(()) };
+    require(records.len() == stream.leaves.len(), "there are not as many opened records as leaves")?;
+    for (record, listed) in records.iter().zip(&stream.leaves) {
+        let Some(record) = record else { continue };
+        require(record.transaction.tenant.0 == stream.tenant, "an opened record is of another tenant")?;
+        require(record.core.subjects.contains(&subject), "an opened record is not about the stream's subject")?;
+        fields::check(&record.body)?;
+        let body = command::check(record)?;
+        let tx_id = author::check(record, bundle.chain_id)?;
+        let leaf = record::leaf(record, tx_id, &body);
+        require(leaf == *listed, "an opened record is not the one at its place in the stream")?;
+    }
+    Ok(())
+}
+
+/// Rejected commands and repeated content join no stream.
+fn joins_streams(receipt: &Receipt) -> bool {
+    match receipt {
+        Receipt::Rejected(_) => false,
+        Receipt::Applied { events } => {
+            !events.iter().any(|event| matches!(event, Event::Provenance(provenance::Event::Repeated { .. })))
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Each limit of the verifier, crossed by one, and the builders' refusals.
+
+use crate::{
+    vector::whole::{all, event, lot},
+    world::{TENANT, World, event_id, record, subject, subject_part},
+};
+use chain_proof::{
+    Anchor, AnchorError, BlockEvidence, BuildError, Disclosure, FILE_BYTES_MAX, StreamEvidence, Verdict, verify,
+};
+use chain_types::state::StateKey;
+
+#[test]
+fn a_file_is_read_up_to_its_limit() {
+    let mut bytes = event(&World::new(&[1])).to_json();
+    bytes.resize(FILE_BYTES_MAX, b' ');
+    assert_eq!(verify(&bytes, None).verdict, Verdict::Verified);
+    bytes.push(b' ');
+    assert_eq!(verify(&bytes, None).verdict, Verdict::Unreadable);
+    assert!(matches!(Anchor::parse(&bytes), Err(AnchorError::Size)));
+}
+
+#[test]
+fn what_is_not_json_is_unreadable() {
+    for text in ["", " ", "{", "nul", "{\"version\":1,}", "{}x", "\u{feff}{}", "{\"version\":01}"] {
+        let report = verify(text.as_bytes(), None);
+        assert_eq!((report.verdict, report.step), (Verdict::Unreadable, None), "{text:?}");
+    }
+    assert_eq!(verify(b"{\"a\":\"\xff\"}", None).verdict, Verdict::Unreadable);
+    // The first wrong member must not hide that the text ends early.
+    assert_eq!(verify(b"{\"unknown\":1,", None).verdict, Verdict::Unreadable);
+    let deep = "[".repeat(1_000_000);
+    assert_eq!(verify(deep.as_bytes(), None).verdict, Verdict::Unreadable);
+}
+
+#[test]
+fn an_anchor_names_its_own_genesis() {
+    let world = World::new(&[1]);
+    let anchor = Anchor::of(world.genesis.clone());
+    assert_eq!(Anchor::parse(&anchor.to_json()).expect("an anchor"), anchor);
+    let text = String::from_utf8(anchor.to_json()).expect("JSON is text");
+    assert!(matches!(Anchor::parse(text.replace(":1,", ":2,").as_bytes()), Err(AnchorError::Version(2))));
+    let other = Anchor::of(World::new(&[2]).genesis);
+    let forged = text.replace(&json_chain_id(&anchor), &json_chain_id(&other));
+    assert!(matches!(Anchor::parse(forged.as_bytes()), Err(AnchorError::ChainId)));
+    assert!(matches!(Anchor::parse(b"{}"), Err(AnchorError::Shape(_))));
+}
+
+fn json_chain_id(anchor: &Anchor) -> String {
+    let value: serde_json::Value = serde_json::from_slice(&anchor.to_json()).expect("an anchor is JSON");
+    value["chain_id"].to_string()
+}
+
+#[test]
+fn an_anchored_report_says_so() {
+    let world = World::new(&[1]);
+    let bundle = event(&world).to_json();
+    assert!(!verify(&bundle, None).anchored);
+    let report = verify(&bundle, Some(&Anchor::of(world.genesis.clone())));
+    assert!(report.anchored && report.verdict == Verdict::Verified);
+    let report = verify(&bundle, Some(&Anchor::of(World::new(&[2]).genesis)));
+    assert!(!report.anchored && report.record.is_none());
+}
+
+#[test]
+fn a_verified_record_is_told_with_its_document() {
+    let world = World::new(&[1]);
+    let report = verify(&event(&world).to_json(), None);
+    let record = report.record.expect("a record");
+    assert_eq!(record.tenant, "11111111-1111-1111-1111-111111111111");
+    assert_eq!((record.height, record.timestamp.as_str()), (12, "2026-01-02T00:00:00.123Z"));
+    assert_eq!((record.outcome, record.events.as_slice()), ("applied", &["provenance.event_captured"][..]));
+    assert_eq!(record.withheld, Some(0));
+    let expected = concat!(
+        r#"{"action":"OBSERVE","eventID":"urn:uuid:00000000-0000-4000-8000-000000000000","#,
+        r#""eventTime":"2026-01-01T00:00:00.000Z","quantityList":[{"#,
+        r#""epcClass":"https://id.gs1.org/01/09521321000010/10/LOT-7","quantity":200.5}],"type":"ObjectEvent"}"#,
+    );
+    assert_eq!(record.document.expect("a document").get(), expected);
+}
+
+#[test]
+fn what_does_not_fit_together_is_not_built() {
+    let world = World::new(&[1]);
+    let block = BlockEvidence::of(&world.block).expect("the block is whole");
+    assert_eq!(block.record(7, Disclosure::Unknown).err(), Some(BuildError::Record(7)));
+    assert_eq!(block.inclusion(7).err(), Some(BuildError::Record(7)));
+    assert_eq!(block.record(record::EVENT, all(&world, record::MIDDLE)).err(), Some(BuildError::Fields));
+
+    let mut short = world.block.clone();
+    short.block.receipts.pop();
+    assert_eq!(BlockEvidence::of(&short).err(), Some(BuildError::Receipts));
+
+    let id = event_id(record::EVENT);
+    let build = |leaves, records| {
+        let proof = &world.prove(&StateKey::Stream(TENANT, subject("event", &id)));
+        let (header, certificate) = (&world.block.header, &world.block.certificate);
+        let subject = subject_part("event", &id);
+        StreamEvidence { tenant: TENANT, subject, header, certificate, proof, leaves, records }.into_part()
+    };
+    let own = world.stream_leaves(&subject("event", &id));
+    assert!(build(own.clone(), Some(vec![None])).is_ok());
+    assert_eq!(build(own, Some(Vec::new())).err(), Some(BuildError::Leaves));
+    assert_eq!(build(Vec::new(), None).err(), Some(BuildError::Leaves));
+    assert_eq!(build(lot(&world).leaves, None).err(), Some(BuildError::Leaves));
+}

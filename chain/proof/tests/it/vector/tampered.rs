@@ -1,0 +1,416 @@
+//! Bundles in which one thing is wrong, with the step that must notice it.
+
+use super::{
+    Vector,
+    whole::{all, bundle, complete, event, json, lot, quorum, stream},
+};
+use crate::world::{LOT, TENANT, World, event_id, record, seed, subject, subject_part};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use chain_proof::{
+    Anchor, Bundle, Disclosure,
+    bundle::{BodyPart, FieldPart, TerminalPart},
+};
+use chain_types::{
+    Certificate, ChainId, Digest, Receipt, SecretKey, ShardId, Signature, StreamHead, codec, genesis::Genesis, merkle,
+    signature::Namespace, state::StateKey,
+};
+use serde_json::{Value, json};
+
+pub(super) fn vectors() -> Vec<Vector> {
+    let world = World::new(&[1]);
+    let mut vectors = shapes(&world);
+    vectors.extend(anchors(&world));
+    vectors.extend(fields(&world));
+    vectors.extend(records(&world));
+    vectors.extend(certificates(&world));
+    vectors.extend(subjects(&world));
+    vectors.extend(streams(&world));
+    vectors.extend(opened_records(&world));
+    vectors.extend(incomplete(&world));
+    vectors
+}
+
+fn tampered(name: &str, step: &'static str, bundle: &Bundle) -> Vector {
+    Vector::new(name, json(bundle), "tampered", Some(step))
+}
+
+/// A whole bundle with one JSON value changed.
+fn edited(name: &str, step: &'static str, bundle: &Bundle, edit: impl FnOnce(&mut Value)) -> Vector {
+    let mut value = json(bundle);
+    edit(&mut value);
+    Vector::new(name, value, "tampered", Some(step))
+}
+
+/// A whole bundle with one of its parts changed.
+fn changed(name: &str, step: &'static str, bundle: Bundle, change: impl FnOnce(&mut Bundle)) -> Vector {
+    let mut bundle = bundle;
+    change(&mut bundle);
+    tampered(name, step, &bundle)
+}
+
+fn at<'v>(value: &'v mut Value, pointer: &str) -> &'v mut Value {
+    value.pointer_mut(pointer).unwrap_or_else(|| panic!("there is no {pointer}"))
+}
+
+fn remove(value: &mut Value, pointer: &str, name: &str) {
+    at(value, pointer).as_object_mut().and_then(|object| object.remove(name)).expect("the member is there");
+}
+
+/// Decodes a base64 value, changes its bytes and encodes them again.
+fn bytes(value: &mut Value, pointer: &str, change: impl FnOnce(&mut Vec<u8>)) {
+    let slot = at(value, pointer);
+    let mut bytes = STANDARD.decode(slot.as_str().expect("base64 is text")).expect("a whole bundle's base64");
+    change(&mut bytes);
+    *slot = Value::String(STANDARD.encode(bytes));
+}
+
+fn shapes(world: &World) -> Vec<Vector> {
+    let event = event(world);
+    let shape = |name, edit: &dyn Fn(&mut Value)| edited(name, "shape", &event, edit);
+    vec![
+        shape("shape_other_version", &|v| *at(v, "/version") = json!(2)),
+        shape("shape_version_as_text", &|v| *at(v, "/version") = json!("1")),
+        shape("shape_unknown_member", &|v| v["note"] = json!("")),
+        shape("shape_unknown_member_inside", &|v| v["record"]["body"]["note"] = json!("")),
+        shape("shape_missing_member", &|v| remove(v, "/record", "receipt")),
+        shape("shape_missing_genesis", &|v| remove(v, "", "genesis")),
+        shape("shape_null_signature", &|v| *at(v, "/record/signature") = Value::Null),
+        shape("shape_digest_too_short", &|v| bytes(v, "/chain_id", |bytes| bytes.truncate(31))),
+        shape("shape_unpadded_base64", &|v| {
+            let text = at(v, "/chain_id").as_str().expect("text").trim_end_matches('=').to_owned();
+            *at(v, "/chain_id") = Value::String(text);
+        }),
+        shape("shape_base64_with_trailing_bits", &|v| {
+            let text = at(v, "/chain_id").as_str().expect("text").to_owned();
+            let last = text.as_bytes()[42];
+            *at(v, "/chain_id") = Value::String(format!("{}{}=", &text[..42], char::from(last + 1)));
+        }),
+        shape("shape_base64_for_the_web", &|v| *at(v, "/record/core") = json!("__-_")),
+        shape("shape_trailing_byte", &|v| bytes(v, "/record/core", |bytes| bytes.push(0))),
+        shape("shape_missing_byte", &|v| bytes(v, "/block/header", |bytes| bytes.truncate(bytes.len() - 1))),
+        shape("shape_unknown_variant", &|v| bytes(v, "/record/receipt", |bytes| bytes[0] = 9)),
+        shape("shape_boolean_of_two", &|v| bytes(v, "/record/core", |bytes| *bytes.last_mut().expect("a byte") = 2)),
+        shape("shape_negative_index", &|v| *at(v, "/inclusion/index") = json!(-1)),
+        shape("shape_fractional_index", &|v| *at(v, "/inclusion/index") = json!(0.5)),
+        shape("shape_unknown_body", &|v| *at(v, "/record/body/kind") = json!("hidden")),
+        shape("shape_field_both_open_and_closed", &|v| {
+            *at(v, "/record/body/fields/0") = json!({"pointer":"/action","value":"1","salt":"","leaf":""});
+        }),
+        Vector::new("shape_list_instead_of_bundle", json!([]), "tampered", Some("shape")),
+    ]
+}
+
+fn anchors(world: &World) -> Vec<Vector> {
+    let other = Genesis { name: "another".to_owned(), ..world.genesis.clone() };
+    let weak = Genesis { operator: chain_types::PublicKey([0; 32]), ..world.genesis.clone() };
+    let mut weightless = world.genesis.clone();
+    weightless.validators.validators[0].weight = 0;
+    let on = |genesis: &Genesis| Bundle { stream: Some(lot(world)), ..Bundle::of(genesis) };
+    let mut untrusted = Vector::new("anchor_of_another_chain", json(&event(world)), "untrusted_anchor", Some("anchor"));
+    untrusted = untrusted.with_anchor(&Anchor::of(other.clone()));
+    vec![
+        untrusted,
+        changed("genesis_of_another_chain", "genesis", event(world), |b| b.genesis = other.clone()),
+        changed("genesis_id_changed", "genesis", event(world), |b| b.chain_id.0[0] ^= 1),
+        tampered("genesis_with_weak_key", "genesis", &on(&weak)),
+        tampered("genesis_without_weight", "genesis", &on(&weightless)),
+        // Everything is consistent with the invented chain but the evidence itself.
+        changed("genesis_invented", "author", event(world), |b| {
+            b.genesis = other.clone();
+            b.chain_id = other.chain_id().0;
+        }),
+    ]
+}
+
+fn fields(world: &World) -> Vec<Vector> {
+    let open = |bundle: &mut Bundle, change: &dyn Fn(&mut Vec<FieldPart>)| {
+        let body = &mut bundle.record.as_mut().expect("a record").body;
+        let BodyPart::Sealed { fields: Some(fields), .. } = body else { panic!("a sealed body") };
+        change(fields);
+    };
+    let fault = |name, change: &dyn Fn(&mut Vec<FieldPart>)| changed(name, "fields", event(world), |b| open(b, change));
+    let disclosed = |part: &mut FieldPart, change: &dyn Fn(&mut chain_types::body::Field)| {
+        let FieldPart::Disclosed(field) = part else { panic!("a disclosed field") };
+        change(field);
+    };
+    let lies = |name, change: &dyn Fn(u32, &mut Vec<chain_types::body::Field>)| {
+        tampered(name, "fields", &event(&World::with_fields(&[1], change)))
+    };
+    vec![
+        fault("field_value_changed", &|fields| disclosed(&mut fields[0], &|field| field.value = "\"ADD\"".into())),
+        fault("field_pointer_changed", &|fields| disclosed(&mut fields[0], &|field| field.pointer = "/actiom".into())),
+        fault("field_salt_changed", &|fields| disclosed(&mut fields[0], &|field| field.salt[15] ^= 1)),
+        fault("field_dropped", &|fields| drop(fields.pop())),
+        fault("field_added", &|fields| fields.push(FieldPart::Withheld(Digest(seed("leaf"))))),
+        fault("field_leaf_changed", &|fields| fields[1] = FieldPart::Withheld(Digest(seed("leaf")))),
+        fault("fields_swapped", &|fields| fields.swap(0, 1)),
+        fault("fields_emptied", &Vec::clear),
+        // The author committed to these, so only the rules for fields tell.
+        lies("fields_committed_out_of_order", &|_, fields| fields.swap(0, 1)),
+        lies("fields_committed_twice", &|_, fields| fields.insert(0, fields[0].clone())),
+        lies("field_committed_without_json", &|_, fields| fields[0].value = "OBSERVE".into()),
+    ]
+}
+
+fn records(world: &World) -> Vec<Vector> {
+    let middle = || bundle(world, record::MIDDLE, all(world, record::MIDDLE));
+    let public = || bundle(world, record::PUBLIC, Disclosure::Unknown);
+    let fault = |name, step, change: &dyn Fn(&mut chain_proof::bundle::RecordPart)| {
+        changed(name, step, middle(), |b| change(b.record.as_mut().expect("a record")))
+    };
+    let other = bundle(world, record::EVENT, all(world, record::EVENT)).record.expect("a record");
+    vec![
+        fault("command_subject_dropped", "command", &|r| r.core.subjects.truncate(1)),
+        fault("command_of_another_record", "command", &|r| r.core = other.core.clone()),
+        fault("command_body_of_another_record", "command", &|r| r.body = other.body.clone()),
+        fault("command_ciphertext_changed", "command", &|r| {
+            let BodyPart::Sealed { ciphertext_digest, .. } = &mut r.body else { panic!("a sealed body") };
+            ciphertext_digest.0[0] ^= 1;
+        }),
+        fault("command_commitment_of_lost_key_changed", "command", &|r| {
+            let BodyPart::Sealed { commitment, fields, .. } = &mut r.body else { panic!("a sealed body") };
+            (commitment.0[0], *fields) = (commitment.0[0] ^ 1, None);
+        }),
+        changed("command_public_body_changed", "command", public(), |b| {
+            let Some(BodyPart::Public { bytes }) = b.record.as_mut().map(|r| &mut r.body) else { panic!("public") };
+            bytes[0] ^= 1;
+        }),
+        fault("command_index_changed", "command", &|r| r.command.index += 1),
+        fault("command_index_beyond_the_transaction", "command", &|r| r.command.index = 6),
+        fault("command_path_changed", "command", &|r| r.command.path[1].0[7] ^= 1),
+        fault("command_path_too_long", "command", &|r| r.command.path.push(Digest(seed("sibling")))),
+        fault("command_path_too_short", "command", &|r| r.command.path.truncate(1)),
+        fault("author_changed", "author", &|r| r.transaction.author = SecretKey::from_seed(&[1; 32]).public_key()),
+        fault("author_signature_changed", "author", &|r| r.signature.0[63] ^= 1),
+        fault("author_signature_empty", "author", &|r| r.signature = Signature([0; 64])),
+        fault("author_expiry_changed", "author", &|r| r.transaction.valid_until_ms.0 += 1),
+        fault("author_on_another_chain", "author", &|r| {
+            r.transaction.chain_id = ChainId(Digest(seed("chain")));
+            sign(r, Namespace::TRANSACTION);
+        }),
+        fault("author_signed_for_another_purpose", "author", &|r| sign(r, Namespace::VOTE)),
+        fault("author_signed_again_for_another_tenant", "inclusion", &|r| {
+            r.transaction.tenant = chain_types::TenantId([9; 16]);
+            sign(r, Namespace::TRANSACTION);
+        }),
+        fault("receipt_changed", "inclusion", &|r| r.receipt = Receipt::Applied { events: Vec::new() }),
+        changed(
+            "receipt_of_rejection_changed",
+            "inclusion",
+            bundle(world, record::REJECTED, all(world, record::REJECTED)),
+            |b| {
+                let Some(Receipt::Rejected(why)) = b.record.as_mut().map(|r| &mut r.receipt) else {
+                    panic!("rejected")
+                };
+                why.code = "provenance.subject_missing".to_owned();
+            },
+        ),
+        changed("inclusion_index_changed", "inclusion", middle(), |b| inclusion(b).index -= 1),
+        changed("inclusion_size_changed", "inclusion", middle(), |b| inclusion(b).size += 9),
+        changed("inclusion_path_changed", "inclusion", middle(), |b| inclusion(b).path[0].0[31] ^= 0x80),
+        changed("inclusion_path_emptied", "inclusion", middle(), |b| inclusion(b).path.clear()),
+        changed("inclusion_root_replaced", "certificate", middle(), |b| {
+            inclusion(b).path[0].0[31] ^= 0x80;
+            let report = verify_leaf(b);
+            b.block.as_mut().expect("a block").header.records_root = report;
+        }),
+    ]
+}
+
+fn inclusion(bundle: &mut Bundle) -> &mut chain_proof::bundle::InclusionPart {
+    bundle.inclusion.as_mut().expect("an inclusion")
+}
+
+fn sign(record: &mut chain_proof::bundle::RecordPart, namespace: Namespace) {
+    record.signature = SecretKey::from_seed(&seed("author")).sign(namespace, &record.transaction.id().0);
+}
+
+/// The root that a bundle's own inclusion path leads to.
+fn verify_leaf(bundle: &Bundle) -> Digest {
+    let (Some(record), Some(inclusion)) = (&bundle.record, &bundle.inclusion) else { panic!("a record") };
+    let leaf = chain_types::record::record_leaf(
+        record.transaction.id(),
+        record.command.index,
+        &codec::encode(&record.core),
+        &record.body.seal().digest(),
+        &codec::encode(&record.receipt),
+    );
+    let path = merkle::Path { index: inclusion.index, size: inclusion.size, siblings: inclusion.path.clone() };
+    path.root(merkle::leaf_hash(&leaf.0)).expect("a path that fits")
+}
+
+fn certificates(world: &World) -> Vec<Vector> {
+    let fault = |name, change: &dyn Fn(&mut chain_proof::bundle::BlockPart)| {
+        changed(name, "certificate", event(world), |b| change(b.block.as_mut().expect("a block")))
+    };
+    let four = World::new(&[1, 1, 1, 1]);
+    let certified = |name, certificate: Certificate| {
+        changed(name, "certificate", event(&four), |b| b.block.as_mut().expect("a block").certificate = certificate)
+    };
+    let header = &four.block.header;
+    let mut twice = four.certify(header, &[0, 1, 3]);
+    twice.signatures[1] = twice.signatures[0];
+    let mut swapped = four.certify(header, &[0, 1, 3]);
+    swapped.signatures.swap(0, 1);
+    let mut stranger = four.certify(header, &[0, 1, 3]);
+    stranger.signatures[2].0 = 4;
+    let mut other_block = header.clone();
+    other_block.height.0 += 1;
+    vec![
+        fault("certificate_timestamp_changed", &|block| block.header.timestamp_ms.0 += 1),
+        fault("certificate_height_changed", &|block| block.header.height.0 += 1),
+        fault("certificate_signature_changed", &|block| block.certificate.signatures[0].1.0[0] ^= 1),
+        fault("certificate_without_signatures", &|block| block.certificate.signatures.clear()),
+        fault("certificate_by_another_set", &|block| {
+            block.header.validator_set_hash = four.genesis.validators.digest();
+            block.certificate = world.certify(&block.header, &[0]);
+        }),
+        fault("certificate_on_another_chain", &|block| {
+            block.header.chain_id = four.genesis.chain_id();
+            block.certificate = world.certify(&block.header, &[0]);
+        }),
+        fault("certificate_vote_of_another_view", &|block| block.certificate.vote.view.0 += 1),
+        tampered("certificate_of_two_out_of_four", "certificate", &quorum(&[1, 1, 1, 1], &[0, 2])),
+        tampered("certificate_of_exactly_two_thirds", "certificate", &quorum(&[1, 1, 1], &[0, 1])),
+        tampered("certificate_of_many_without_weight", "certificate", &quorum(&[1, 5, 1], &[0, 2])),
+        certified("certificate_signed_twice_by_one", twice),
+        certified("certificate_signers_out_of_order", swapped),
+        certified("certificate_by_a_stranger", stranger),
+        certified("certificate_of_another_block", four.certify(&other_block, &[0, 1, 2, 3])),
+    ]
+}
+
+fn subjects(world: &World) -> Vec<Vector> {
+    let fault = |name, change: &dyn Fn(&mut chain_proof::bundle::SubjectPart)| {
+        changed(name, "subject", event(world), |b| change(b.subject.as_mut().expect("a subject")))
+    };
+    vec![
+        fault("subject_id_changed", &|subject| subject.id.push('0')),
+        fault("subject_kind_changed", &|subject| subject.kind = "epc".to_owned()),
+        fault("subject_kind_too_long", &|subject| subject.kind = "event".repeat(60)),
+        fault("subject_blind_changed", &|subject| subject.blind[31] ^= 1),
+        fault("subject_of_another_event", &|subject| *subject = subject_part("event", &event_id(record::MIDDLE))),
+    ]
+}
+
+fn streams(world: &World) -> Vec<Vector> {
+    let fault = |name, change: &dyn Fn(&mut chain_proof::bundle::StreamPart)| {
+        changed(name, "stream", complete(world), |b| change(b.stream.as_mut().expect("a stream")))
+    };
+    let alone = |stream| Bundle { stream: Some(stream), ..Bundle::of(&world.genesis) };
+    let mut elsewhere = stream(world, "event", &event_id(1_000));
+    elsewhere.block.header.shard = ShardId(elsewhere.block.header.shard.0 ^ 1);
+    elsewhere.block.certificate = world.certify(&elsewhere.block.header, &[0]);
+    let mut older = lot(world);
+    (older.leaves, older.proof.siblings) = (Vec::new(), Vec::new());
+    older.proof.terminal = TerminalPart::Empty {};
+    older.block.header.state_root = Digest::ZERO;
+    older.block.certificate = world.certify(&older.block.header, &[0]);
+    let path = StateKey::Stream(TENANT, subject("epc", LOT)).path();
+    let mut denied = lot(world);
+    let head = world.state.iter().find(|(key, _)| *key == path).map(|(_, value)| value).expect("a head");
+    denied.proof.terminal = TerminalPart::Other { path, value_hash: chain_types::state::value_hash(head) };
+    denied.leaves.clear();
+    vec![
+        fault("stream_leaf_dropped", &|s| {
+            s.leaves.pop();
+            s.records.as_mut().expect("records").pop();
+        }),
+        fault("stream_leaf_added", &|s| {
+            s.leaves.push(s.leaves[0]);
+            s.records.as_mut().expect("records").push(None);
+        }),
+        fault("stream_leaf_changed", &|s| s.leaves[0].0[0] ^= 1),
+        fault("stream_leaves_swapped", &|s| {
+            s.leaves.swap(0, 1);
+            s.records.as_mut().expect("records").swap(0, 1);
+        }),
+        fault("stream_head_cut_short", &|s| {
+            let head = s.leaves[..2].iter().fold(StreamHead::default(), |head, leaf| head.push(leaf));
+            s.proof.terminal = TerminalPart::Present { value: head };
+            s.leaves.truncate(2);
+            s.records.as_mut().expect("records").truncate(2);
+        }),
+        fault("stream_sibling_changed", &|s| s.proof.siblings[0].0[0] ^= 1),
+        fault("stream_siblings_cut", &|s| s.proof.siblings.truncate(1)),
+        fault("stream_siblings_too_many", &|s| s.proof.siblings = vec![Digest::ZERO; 257]),
+        fault("stream_said_to_be_absent", &|s| {
+            (s.leaves, s.records) = (Vec::new(), None);
+            s.proof.terminal = TerminalPart::Empty {};
+        }),
+        tampered("stream_denied_by_its_own_key", "stream", &alone(denied)),
+        fault("stream_listed_though_absent", &|s| {
+            s.proof = stream(world, "event", &event_id(1_000)).proof;
+            s.subject = subject_part("event", &event_id(1_000));
+        }),
+        fault("stream_of_another_subject", &|s| s.subject = subject_part("event", &event_id(record::EVENT))),
+        fault("stream_blind_changed", &|s| s.subject.blind[0] ^= 1),
+        fault("stream_of_another_tenant", &|s| s.tenant[0] ^= 1),
+        changed("stream_alone_of_another_tenant", "stream", alone(lot(world)), |b| {
+            b.stream.as_mut().expect("a stream").tenant[0] ^= 1;
+        }),
+        fault("stream_block_not_certified", &|s| s.block.header.timestamp_ms.0 += 1),
+        tampered("stream_absent_from_a_foreign_shard", "stream", &alone(elsewhere)),
+        // Certified state from before the record: true, but not all of the subject's records.
+        tampered("stream_older_than_its_record", "stream", &Bundle { stream: Some(older), ..event(world) }),
+        edited("stream_head_with_trailing_byte", "shape", &complete(world), |v| {
+            bytes(v, "/stream/proof/terminal/value", |bytes| bytes.push(0));
+        }),
+        edited("stream_empty_place_with_value", "shape", &alone(stream(world, "event", &event_id(1_000))), |v| {
+            *at(v, "/stream/proof/terminal") = json!({"kind":"empty","value":""});
+        }),
+    ]
+}
+
+fn opened_records(world: &World) -> Vec<Vector> {
+    let fault = |name, change: &dyn Fn(&mut Vec<Option<chain_proof::bundle::RecordPart>>)| {
+        changed(name, "stream", complete(world), |b| {
+            change(b.stream.as_mut().and_then(|stream| stream.records.as_mut()).expect("opened records"));
+        })
+    };
+    let open = |records: &mut Vec<Option<chain_proof::bundle::RecordPart>>| {
+        records.iter().position(Option::is_some).expect("an opened record")
+    };
+    vec![
+        fault("opened_records_too_few", &|records| drop(records.pop())),
+        fault("opened_records_too_many", &|records| records.push(None)),
+        fault("opened_record_misplaced", &|records| records.rotate_left(1)),
+        fault("opened_record_field_changed", &|records| {
+            let at = open(records);
+            let Some(BodyPart::Sealed { fields: Some(fields), .. }) = records[at].as_mut().map(|r| &mut r.body) else {
+                panic!("a sealed body")
+            };
+            fields[0] = FieldPart::Withheld(Digest(seed("leaf")));
+        }),
+        fault("opened_record_receipt_changed", &|records| {
+            let at = open(records);
+            records[at].as_mut().expect("opened").receipt = Receipt::Applied { events: Vec::new() };
+        }),
+        fault("opened_record_signature_changed", &|records| {
+            let at = open(records);
+            records[at].as_mut().expect("opened").signature.0[0] ^= 1;
+        }),
+    ]
+}
+
+fn incomplete(world: &World) -> Vec<Vector> {
+    let event = event(world);
+    let without = |name, change: &dyn Fn(&mut Bundle)| {
+        let mut bundle = event.clone();
+        change(&mut bundle);
+        Vector::new(name, json(&bundle), "incomplete", None)
+    };
+    let nothing = |bundle: &mut Bundle| {
+        (bundle.record, bundle.inclusion, bundle.block, bundle.subject) = (None, None, None, None);
+    };
+    vec![
+        without("incomplete_without_inclusion", &|b| b.inclusion = None),
+        without("incomplete_without_block", &|b| b.block = None),
+        without("incomplete_without_anything", &nothing),
+        without("incomplete_block_without_record", &|b| b.record = None),
+        without("incomplete_subject_without_record", &|b| {
+            nothing(b);
+            (b.subject, b.stream) = (event.subject.clone(), Some(lot(world)));
+        }),
+    ]
+}

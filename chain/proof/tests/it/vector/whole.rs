@@ -1,0 +1,129 @@
+//! Bundles in which everything is as it should be.
+
+use super::Vector;
+use crate::world::{LOT, TENANT, World, event_id, record, subject, subject_part};
+use chain_proof::{
+    Anchor, BlockEvidence, Bundle, Disclosure, StreamEvidence,
+    bundle::{RecordPart, StreamPart},
+};
+use chain_types::state::{StateKey, Terminal};
+use serde_json::Value;
+
+pub(super) fn vectors() -> Vec<Vector> {
+    let world = World::new(&[1]);
+    let mut vectors = records(&world);
+    vectors.extend(streams(&world));
+    let three_of_four = quorum(&[1, 1, 1, 1], &[0, 1, 3]);
+    vectors.push(verified("certificate_of_three_out_of_four", &three_of_four));
+    vectors.push(verified("certificate_by_weight", &quorum(&[1, 5, 1], &[1])));
+    let anchor = Anchor::of(world.genesis.clone());
+    vectors.push(verified("event_with_anchor", &event(&world)).with_anchor(&anchor));
+    vectors
+}
+
+fn records(world: &World) -> Vec<Vector> {
+    let chosen: &dyn Fn(&str) -> bool = &|pointer| pointer == "/action" || pointer.starts_with("/quantityList/0/");
+    let part = |index: u32, is_open| Disclosure::Chosen { fields: &world.fields[index as usize], is_open };
+    vec![
+        verified("event", &event(world)),
+        verified("event_inside_a_transaction", &bundle(world, record::MIDDLE, all(world, record::MIDDLE))),
+        verified("event_partly_disclosed", &bundle(world, record::MIDDLE, part(record::MIDDLE, chosen))),
+        verified("event_withheld", &bundle(world, record::MIDDLE, part(record::MIDDLE, &|_| false))),
+        verified("event_with_lost_key", &bundle(world, record::EVENT, Disclosure::Unknown)),
+        verified("event_public", &bundle(world, record::PUBLIC, Disclosure::Unknown)),
+        verified("event_rejected", &bundle(world, record::REJECTED, all(world, record::REJECTED))),
+        verified("error_declared", &bundle(world, record::DECLARED, all(world, record::DECLARED))),
+        verified("event_with_lot_as_subject", &Bundle { subject: Some(subject_part("epc", LOT)), ..event(world) }),
+    ]
+}
+
+fn streams(world: &World) -> Vec<Vector> {
+    let only = |stream| Bundle { stream: Some(stream), ..Bundle::of(&world.genesis) };
+    let (empty, other) = absent_ids(world);
+    let mut repeated = bundle(world, record::REPEATED, all(world, record::REPEATED));
+    repeated.stream = Some(lot(world));
+    let mut rejected = bundle(world, record::REJECTED, all(world, record::REJECTED));
+    rejected.stream = Some(lot(world));
+    vec![
+        verified("stream_complete", &complete(world)),
+        verified("stream_alone", &only(lot(world))),
+        verified("stream_of_one_event", &only(stream(world, "event", &event_id(record::PUBLIC)))),
+        verified("stream_absent_at_an_empty_place", &only(stream(world, "event", &empty))),
+        verified("stream_absent_beside_another", &only(stream(world, "event", &other))),
+        verified("stream_without_the_repeated_record", &repeated),
+        verified("stream_without_the_rejected_record", &rejected),
+    ]
+}
+
+fn verified(name: &str, bundle: &Bundle) -> Vector {
+    Vector::new(name, json(bundle), "verified", None)
+}
+
+pub(super) fn json(bundle: &Bundle) -> Value {
+    serde_json::from_slice(&bundle.to_json()).expect("a bundle is JSON")
+}
+
+pub(crate) fn all(world: &World, index: u32) -> Disclosure<'_> {
+    Disclosure::All(&world.fields[index as usize])
+}
+
+pub(crate) fn bundle(world: &World, index: u32, disclosure: Disclosure<'_>) -> Bundle {
+    let block = BlockEvidence::of(&world.block).expect("the block is whole");
+    block.bundle(&world.genesis, index, disclosure).expect("the record is in the block")
+}
+
+/// A fully disclosed event with its id.
+pub(crate) fn event(world: &World) -> Bundle {
+    let subject = Some(subject_part("event", &event_id(record::EVENT)));
+    Bundle { subject, ..bundle(world, record::EVENT, all(world, record::EVENT)) }
+}
+
+/// An event with the whole stream of its lot, of which some records are opened.
+pub(crate) fn complete(world: &World) -> Bundle {
+    let leaves = world.leaves();
+    let block = BlockEvidence::of(&world.block).expect("the block is whole");
+    let open = |index: u32, disclosure| (leaves[index as usize], block.record(index, disclosure).expect("a record"));
+    let opened = [
+        open(record::MIDDLE, all(world, record::MIDDLE)),
+        open(record::PUBLIC, Disclosure::Unknown),
+        open(record::DECLARED, Disclosure::Unknown),
+    ];
+    let find = |leaf| opened.iter().find(|(own, _)| own == leaf).map(|(_, record)| record.clone());
+    let mut stream = lot(world);
+    stream.records = Some(stream.leaves.iter().map(find).collect::<Vec<Option<RecordPart>>>());
+    Bundle { stream: Some(stream), ..event(world) }
+}
+
+pub(crate) fn lot(world: &World) -> StreamPart {
+    stream(world, "epc", LOT)
+}
+
+pub(crate) fn stream(world: &World, kind: &str, id: &str) -> StreamPart {
+    let subject = subject(kind, id);
+    let evidence = StreamEvidence {
+        tenant: TENANT,
+        subject: subject_part(kind, id),
+        header: &world.block.header,
+        certificate: &world.block.certificate,
+        proof: &world.prove(&StateKey::Stream(TENANT, subject)),
+        leaves: world.stream_leaves(&subject),
+        records: None,
+    };
+    evidence.into_part().expect("the leaves are the stream's")
+}
+
+/// Ids that are not on record: one whose path ends at nothing, one whose path ends at another key.
+fn absent_ids(world: &World) -> (String, String) {
+    let terminal = |id: &String| world.prove(&StateKey::Stream(TENANT, subject("event", id))).terminal;
+    let ids = || (1_000..2_000).map(event_id);
+    let empty = ids().find(|id| terminal(id) == Terminal::Empty).expect("some place is empty");
+    let other = ids().find(|id| matches!(terminal(id), Terminal::Other { .. })).expect("some place is taken");
+    (empty, other)
+}
+
+/// An event of a chain with several validators, certified by some of them.
+pub(super) fn quorum(weights: &[u64], signers: &[usize]) -> Bundle {
+    let mut world = World::new(weights);
+    world.block.certificate = world.certify(&world.block.header, signers);
+    event(&world)
+}

@@ -1,0 +1,279 @@
+//! A small chain made by hand from fixed seeds: one tenant, one block of seven records, its state, and the validators'
+//! signatures. Invariant: everything is a function of the constants here, so vectors come out the same every time.
+
+use chain_proof::bundle::SubjectPart;
+use chain_types::{
+    Block, BlockHeader, Body, Certificate, Command, CommandCore, Digest, Epoch, Event, FinalBlock, Genesis, Height,
+    Mode, Operation, Receipt, Rejection, SecretKey, ShardId, StreamHead, Subject, TenantId, TimestampMs, View,
+    body::{Field, fields_commitment},
+    codec,
+    digest::{Tag, hash},
+    id::home_shard,
+    merkle, provenance,
+    signature::Namespace,
+    state::{self, StateKey, StateProof, Terminal},
+    transaction::Draft,
+    validator::{Validator, ValidatorSet},
+};
+
+pub(crate) const TENANT: TenantId = TenantId([0x11; 16]);
+pub(crate) const LOT: &str = "https://id.gs1.org/01/09521321000010/10/LOT-7";
+const START_MS: u64 = 1_767_225_600_000;
+
+/// The records that tests ask for, by their index in the block.
+pub(crate) mod record {
+    /// A captured event about the lot.
+    pub(crate) const EVENT: u32 = 0;
+    /// A rejected event.
+    pub(crate) const REJECTED: u32 = 2;
+    /// A captured event in the middle of a transaction, about the lot.
+    pub(crate) const MIDDLE: u32 = 3;
+    /// An event whose content was on record already.
+    pub(crate) const REPEATED: u32 = 4;
+    /// An event in the clear.
+    pub(crate) const PUBLIC: u32 = 5;
+    /// An error declaration about the lot.
+    pub(crate) const DECLARED: u32 = 6;
+}
+
+pub(crate) struct World {
+    pub(crate) genesis: Genesis,
+    pub(crate) block: FinalBlock,
+    /// The fields of each record's document, by index in the block.
+    pub(crate) fields: Vec<Vec<Field>>,
+    pub(crate) state: Vec<(Digest, Vec<u8>)>,
+    validators: Vec<SecretKey>,
+}
+
+pub(crate) fn seed(text: &str) -> [u8; 32] {
+    hash(Tag::SEEN, &[text.as_bytes()]).0
+}
+
+fn salt(text: &str) -> [u8; 16] {
+    *seed(text).first_chunk().expect("32 bytes hold 16")
+}
+
+pub(crate) fn subject_part(kind: &str, id: &str) -> SubjectPart {
+    SubjectPart { kind: kind.to_owned(), id: id.to_owned(), blind: seed(&format!("blind {kind} {id}")) }
+}
+
+pub(crate) fn subject(kind: &str, id: &str) -> Subject {
+    subject_part(kind, id).subject(TENANT).expect("kinds are short")
+}
+
+pub(crate) fn event_id(index: u32) -> String {
+    format!("urn:uuid:00000000-0000-4000-8000-{index:012}")
+}
+
+/// The fields of an event, as sealing makes them, with salts that follow from the index.
+fn event_fields(index: u32) -> Vec<Field> {
+    let members = [
+        ("/action", "\"OBSERVE\"".to_owned()),
+        ("/eventID", format!("{:?}", event_id(index))),
+        ("/eventTime", "\"2026-01-01T00:00:00.000Z\"".to_owned()),
+        ("/quantityList/0/epcClass", format!("{LOT:?}")),
+        ("/quantityList/0/quantity", "200.5".to_owned()),
+        ("/type", "\"ObjectEvent\"".to_owned()),
+    ];
+    let field = |(pointer, value): (&str, String)| {
+        let pointer = pointer.to_owned();
+        Field { salt: salt(&format!("salt {index} {pointer}")), pointer, value }
+    };
+    members.map(field).into()
+}
+
+fn sealed(fields: &[Field], index: u32) -> Body {
+    let leaves: Vec<_> = fields.iter().map(Field::leaf).collect();
+    let commitment = fields_commitment(&leaves).expect("few fields");
+    Body::Sealed { ciphertext: seed(&format!("ciphertext {index}")).to_vec(), commitment }
+}
+
+fn command(index: u32, fields: &[Field]) -> Command {
+    let event = subject("event", &event_id(index));
+    let mut subjects = vec![event, subject("epc", LOT)];
+    subjects.sort_unstable();
+    let content = Digest(seed(&format!("content {index}")));
+    let operation = if index == record::DECLARED {
+        provenance::Operation::DeclareError { event, content }
+    } else {
+        provenance::Operation::CaptureEvent { event, content, exclusive: index == record::REJECTED }
+    };
+    let body = if index == record::PUBLIC {
+        Body::Public(br#"{"type":"ObjectEvent","action":"OBSERVE"}"#.to_vec())
+    } else {
+        sealed(fields, index)
+    };
+    Command { core: CommandCore { subjects, operation: Operation::Provenance(operation) }, body }
+}
+
+fn receipt(index: u32) -> Receipt {
+    let event = subject("event", &event_id(index));
+    match index {
+        record::REJECTED => {
+            Receipt::Rejected(Rejection::new("provenance.event_exists").with("event", &event_id(index)))
+        }
+        record::REPEATED => applied(provenance::Event::Repeated { event }),
+        record::DECLARED => applied(provenance::Event::ErrorDeclared { event }),
+        _ => applied(provenance::Event::Captured { event }),
+    }
+}
+
+fn applied(event: provenance::Event) -> Receipt {
+    Receipt::Applied { events: vec![Event::Provenance(event)] }
+}
+
+impl World {
+    /// A chain whose validators have the given weights.
+    pub(crate) fn new(weights: &[u64]) -> Self {
+        Self::with_fields(weights, &|_, _| {})
+    }
+
+    /// A chain whose tenant commits to fields that `change` made of the proper ones.
+    pub(crate) fn with_fields(weights: &[u64], change: &dyn Fn(u32, &mut Vec<Field>)) -> Self {
+        let validators: Vec<_> =
+            (0..weights.len()).map(|at| SecretKey::from_seed(&seed(&format!("validator {at}")))).collect();
+        let set = validators.iter().zip(weights);
+        let genesis = Genesis {
+            name: "vectors".to_owned(),
+            timestamp_ms: TimestampMs(START_MS),
+            salt: salt("genesis"),
+            shards: 2,
+            operator: SecretKey::from_seed(&seed("operator")).public_key(),
+            validators: ValidatorSet {
+                epoch: Epoch(0),
+                validators: set.map(|(key, weight)| Validator { key: key.public_key(), weight: *weight }).collect(),
+            },
+        };
+        let fields: Vec<_> = (0..7)
+            .map(|index| {
+                let mut fields = event_fields(index);
+                change(index, &mut fields);
+                fields
+            })
+            .collect();
+        let commands: Vec<_> = (0_u32..).zip(&fields).map(|(index, fields)| command(index, fields)).collect();
+        let sign = |salt_text: &str, commands: &[Command]| {
+            let draft = Draft {
+                chain_id: genesis.chain_id(),
+                tenant: TENANT,
+                valid_until_ms: TimestampMs(START_MS + 600_000),
+                salt: salt(salt_text),
+                mode: Mode::Independent,
+            };
+            draft.sign(&SecretKey::from_seed(&seed("author")), commands.to_vec())
+        };
+        let (first, rest) = commands.split_at(1);
+        let transactions = vec![sign("first", first), sign("second", rest)];
+        let block = Block { transactions, receipts: (0..7).map(receipt).collect() };
+        let header = BlockHeader {
+            chain_id: genesis.chain_id(),
+            shard: home_shard(TENANT, 0, genesis.shards),
+            epoch: Epoch(0),
+            height: Height(12),
+            view: View(14),
+            parent: Digest(seed("parent")),
+            timestamp_ms: TimestampMs(START_MS + 86_400_123),
+            records_root: Digest::ZERO,
+            delta_root: Digest(seed("delta")),
+            state_root: Digest::ZERO,
+            outbox_root: merkle::root(&[]),
+            inbox_cursors: vec![(ShardId(1), 7)],
+            validator_set_hash: genesis.validators.digest(),
+            proposer: 0,
+        };
+        let certificate = Certificate { vote: header.finalise_vote(), signatures: Vec::new() };
+        let block = FinalBlock { header, certificate, block };
+        let mut world = Self { genesis, block, fields, state: Vec::new(), validators };
+        world.settle();
+        world
+    }
+
+    /// Fills in the roots that follow from records and streams, and certifies the block.
+    fn settle(&mut self) {
+        let leaves = self.leaves();
+        let hashes: Vec<_> = leaves.iter().map(|leaf| merkle::leaf_hash(&leaf.0)).collect();
+        self.block.header.records_root = merkle::root(&hashes);
+        let mut state: Vec<_> = (0..20).map(|minute| (StateKey::Seen(minute).path(), vec![1])).collect();
+        for index in 0..7 {
+            let own = self.stream_leaves(&subject("event", &event_id(index)));
+            if !own.is_empty() {
+                state.push((StateKey::Stream(TENANT, subject("event", &event_id(index))).path(), head(&own)));
+            }
+        }
+        let lot = subject("epc", LOT);
+        state.push((StateKey::Stream(TENANT, lot).path(), head(&self.stream_leaves(&lot))));
+        state.sort_unstable();
+        self.block.header.state_root = subtree(&state, 0);
+        self.state = state;
+        let signers: Vec<_> = (0..self.validators.len()).collect();
+        self.block.certificate = self.certify(&self.block.header, &signers);
+    }
+
+    pub(crate) fn leaves(&self) -> Vec<Digest> {
+        self.block.leaves().expect("receipts and commands pair up")
+    }
+
+    /// The leaves of a subject's records that took effect.
+    pub(crate) fn stream_leaves(&self, subject: &Subject) -> Vec<Digest> {
+        let commands = self.block.block.transactions.iter().flat_map(|transaction| &transaction.commands);
+        let records = (0_u32..).zip(self.leaves()).zip(commands);
+        let joined = records.filter(|((index, _), command)| {
+            *index != record::REJECTED && *index != record::REPEATED && command.core.subjects.contains(subject)
+        });
+        joined.map(|((_, leaf), _)| leaf).collect()
+    }
+
+    /// The signatures of some validators under a header.
+    pub(crate) fn certify(&self, header: &BlockHeader, signers: &[usize]) -> Certificate {
+        let vote = header.finalise_vote();
+        let digest = vote.digest();
+        let sign = |at: &usize| {
+            let index = u16::try_from(*at).expect("few validators");
+            (index, self.validators[*at].sign(Namespace::VOTE, &digest))
+        };
+        Certificate { vote, signatures: signers.iter().map(sign).collect() }
+    }
+
+    /// The proof for a key of the state.
+    pub(crate) fn prove(&self, key: &StateKey) -> StateProof {
+        let path = key.path();
+        let mut siblings = Vec::new();
+        let mut entries = &self.state[..];
+        for depth in 0.. {
+            let terminal = match entries {
+                [] => Terminal::Empty,
+                [(own, value)] if *own == path => Terminal::Present { value: value.clone() },
+                [(path, value)] => Terminal::Other { path: *path, value_hash: state::value_hash(value) },
+                _ => {
+                    let (left, right) = halves(entries, depth);
+                    let (next, sibling) = if state::bit(&path, depth) { (right, left) } else { (left, right) };
+                    siblings.push(subtree(sibling, depth + 1));
+                    entries = next;
+                    continue;
+                }
+            };
+            return StateProof { siblings, terminal };
+        }
+        unreachable!("two keys differ within 256 bits")
+    }
+}
+
+fn head(leaves: &[Digest]) -> Vec<u8> {
+    codec::encode(&leaves.iter().fold(StreamHead::default(), |head, leaf| head.push(leaf)))
+}
+
+fn halves(entries: &[(Digest, Vec<u8>)], depth: usize) -> (&[(Digest, Vec<u8>)], &[(Digest, Vec<u8>)]) {
+    entries.split_at(entries.partition_point(|(path, _)| !state::bit(path, depth)))
+}
+
+/// The root over the keys of one subtree, ascending, straight from the tree's definition.
+pub(crate) fn subtree(entries: &[(Digest, Vec<u8>)], depth: usize) -> Digest {
+    match entries {
+        [] => Digest::ZERO,
+        [(path, value)] => state::leaf_hash(path, &state::value_hash(value)),
+        _ => {
+            let (left, right) = halves(entries, depth);
+            state::node_hash(&subtree(left, depth + 1), &subtree(right, depth + 1))
+        }
+    }
+}
