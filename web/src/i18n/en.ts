@@ -46,7 +46,7 @@ export const en = {
   },
   auth: {
     title: "Sign in",
-    lead: "With the client id and secret that `waymark up` printed, or those of an API client of your tenant.",
+    lead: "With the client id and secret that “waymark up” printed, or those of an API client of your tenant.",
     clientId: "Client id",
     clientSecret: "Client secret",
     submit: "Sign in",
@@ -140,7 +140,7 @@ export const en = {
     unreadable: "This file cannot be read as a bundle",
     unavailable: "This browser cannot check here",
     unavailableLead:
-      "Checking needs WebCrypto with Ed25519, which browsers offer on HTTPS and on localhost only. Nothing is known about the bundle; `waymark verify` checks it anywhere.",
+      "Checking needs WebCrypto with Ed25519, which browsers offer on HTTPS and on localhost only. Nothing is known about the bundle; the command “waymark verify” checks it anywhere.",
     sentence: "Final in block {{height}} of shard {{shard}}, proposed {{time}}.",
     took: "{{count}} hashes and signature checks in {{ms}} ms, no request to any server.",
     tookAfterFetch: "{{count}} hashes and signature checks in {{ms}} ms.",
@@ -155,7 +155,7 @@ export const en = {
       "The record is real, but it is about {{id}}. It says nothing about the event that you asked for.",
     noSubject: "no identifier",
     unanchored:
-      "Without an anchor this proves what the chain below says. Compare its id with one you got elsewhere.",
+      "No anchor was given: this proves what the chain with this id says. Compare the id with one from a source you trust.",
     anchored: "The chain is the one of your anchor.",
     steps: "Steps",
     computations_one: "{{count}} computation",
@@ -181,15 +181,15 @@ export const en = {
     loadFailed: "The evidence could not be read",
   },
   found: {
-    genesis: "Chain “{{name}}”: {{validators}} validators, {{shards}} shards.",
+    genesis: "Chain “{{name}}”, validators {{validators}}, shards {{shards}}.",
     fields: "{{disclosed}} of {{total}} fields disclosed.",
     fieldsPublic: "A public document of {{bytes}} bytes.",
     fieldsUnknown: "A sealed document whose key is deleted.",
     command: "Command {{index}} of {{size}}, counted from 0.",
     inclusion: "Record {{index}} of {{size}} in block {{height}}, counted from 0.",
-    certificate: "Signed by {{signers}} of {{validators}} validators, {{weight}} of {{total}} by weight.",
+    certificate: "Signers {{signers}} of {{validators}}, by weight {{weight}} of {{total}}.",
     subject: "{{kind}}: {{id}}",
-    stream: "{{count}} records, complete.",
+    stream: "Records {{count}}, complete.",
   },
   step: {
     shape: { title: "Shape", says: "Every part has the exact form and encoding of the format." },
@@ -213,8 +213,8 @@ export const en = {
     matches_other: "The index row matches the ledger in all {{count}} fields.",
     mismatch: "The row does not match the ledger",
     mismatchLead:
-      "Trust the ledger's column. The index can be rebuilt from it with `waymark indexer rebuild`.",
-    unproven: "Not compared: the evidence is not verified.",
+      "Trust the ledger's column. The index can be rebuilt from it with the command “waymark indexer rebuild”.",
+    undisclosed: "Not compared: the evidence discloses no field of the event.",
     missing: "The index shows no row for this event, but the ledger proves one.",
     unreadable: "The row could not be read, so it is not compared.",
     index: "Index says",

@@ -4,7 +4,7 @@
 import { useTranslation } from "react-i18next";
 import type { EpcisEvent } from "../api/epcis.ts";
 import type { RecordReport } from "../verify/report.ts";
-import { compareRows } from "./compare.ts";
+import { compareRows, disclosesEvent } from "./compare.ts";
 import styles from "./FieldTable.module.css";
 import { Banner } from "./VerdictBanner.tsx";
 
@@ -20,7 +20,8 @@ export function RowComparison({
 }) {
   const { t } = useTranslation();
   if (rows === null) return <Banner tone="unsure" title={t("compare.unreadable")} />;
-  const comparison = compareRows(rows, record.fields, eventId);
+  if (!disclosesEvent(record.fields)) return <Banner tone="unsure" title={t("compare.undisclosed")} />;
+  const comparison = compareRows(rows, record.fields, { eventId, isPartial: record.withheld !== 0 });
   if (comparison === null) return <Banner tone="bad" title={t("compare.missing")} />;
   const { equal, differences } = comparison;
   if (differences.length === 0) {
@@ -32,7 +33,7 @@ export function RowComparison({
         <p>
           {differences.map(({ pointer }) => (
             <code key={pointer} className={styles.chip}>
-              {pointer}
+              {pointer || "/"}
             </code>
           ))}
         </p>
@@ -49,7 +50,7 @@ export function RowComparison({
         <tbody>
           {differences.map(({ pointer, index, ledger }) => (
             <tr key={pointer} data-marked="true">
-              <th scope="row">{pointer}</th>
+              <th scope="row">{pointer || "/"}</th>
               <td>{index ?? <em>{t("compare.absent")}</em>}</td>
               <td>{ledger ?? <em>{t("compare.absent")}</em>}</td>
             </tr>

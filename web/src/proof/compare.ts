@@ -20,6 +20,14 @@ export interface Comparison {
   differences: readonly Difference[];
 }
 
+/** Which event is compared, and how much of it the evidence discloses. */
+export interface Identity {
+  /** The id that the record is proven to be about. */
+  eventId: string;
+  /** Whether fields are withheld. */
+  isPartial: boolean;
+}
+
 const EVENT = "/event";
 /**
  * Fields that an answer may carry beyond the captured event: the repository sets recordTime (EPCIS 2.0 section 7.4.1)
@@ -34,9 +42,14 @@ function isAdded(pointer: string): boolean {
 
 /**
  * Compares a row with the disclosed fields of a record, whose event stands at `/event`. An event that was captured
- * without an id is named by the repository: `eventId` is the name that the record's proven subject gives it.
+ * without an id is named by the repository. Of a partly disclosed record only the disclosed fields are compared.
  */
-export function compareRow(row: Document, proven: ReadonlyMap<string, string>, eventId: string): Comparison {
+export function compareRow(
+  row: Document,
+  proven: ReadonlyMap<string, string>,
+  identity: Identity,
+): Comparison {
+  const { eventId, isPartial } = identity;
   const shown = flatten(row);
   const named = proven.has(EVENT + EVENT_ID) ? null : JSON.stringify(eventId);
   const differences: Difference[] = [];
@@ -53,7 +66,7 @@ export function compareRow(row: Document, proven: ReadonlyMap<string, string>, e
   }
   for (const [pointer, index] of shown) {
     if (pointer === EVENT_ID && index === named) equal += 1;
-    else if (!isAdded(pointer))
+    else if (!isPartial && !isAdded(pointer))
       differences.push({ pointer, index, ledger: pointer === EVENT_ID ? named : null });
   }
   return { equal, differences };
@@ -63,8 +76,13 @@ export function compareRow(row: Document, proven: ReadonlyMap<string, string>, e
 export function compareRows(
   rows: readonly Document[],
   proven: ReadonlyMap<string, string>,
-  eventId: string,
+  identity: Identity,
 ): Comparison | null {
-  const all = rows.map((row) => compareRow(row, proven, eventId));
+  const all = rows.map((row) => compareRow(row, proven, identity));
   return all.toSorted((left, right) => left.differences.length - right.differences.length)[0] ?? null;
+}
+
+/** Whether the disclosed fields say anything about the event itself. */
+export function disclosesEvent(proven: ReadonlyMap<string, string>): boolean {
+  return [...proven.keys()].some((at) => at === EVENT || at.startsWith(`${EVENT}/`));
 }

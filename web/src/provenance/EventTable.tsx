@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { EpcisEvent } from "../api/epcis.ts";
 import { Time } from "../shell/Time.tsx";
 import styles from "./EventTable.module.css";
-import { type EventSummary, summarise } from "./event-summary.ts";
+import { type EventSummary, shortIdentifier, summarise } from "./event-summary.ts";
 
 function Row({ summary }: { summary: EventSummary }) {
   const { t } = useTranslation();
@@ -30,13 +30,13 @@ function Row({ summary }: { summary: EventSummary }) {
       <td>{summary.step ?? "–"}</td>
       <td>{summary.action ?? "–"}</td>
       <td className={styles.identifier}>
-        {first === undefined ? "–" : <code title={first}>{first}</code>}
+        {first === undefined ? "–" : <code title={first}>{shortIdentifier(first)}</code>}
         {more.length === 0 ? null : (
           <span className={styles.more}>{t("events.more", { count: more.length })}</span>
         )}
       </td>
       <td className={styles.identifier}>
-        {summary.where === null ? "–" : <code title={summary.where}>{summary.where}</code>}
+        {summary.where === null ? "–" : <code title={summary.where}>{shortIdentifier(summary.where)}</code>}
       </td>
     </tr>
   );

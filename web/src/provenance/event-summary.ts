@@ -43,6 +43,11 @@ function identifiers(event: EpcisEvent): string[] {
   return [...items, ...classes].filter((identifier) => identifier !== null);
 }
 
+/** An identifier without what all of its kind share, for a narrow column; the whole stands in the title. */
+export function shortIdentifier(identifier: string): string {
+  return identifier.replace(/^https:\/\/id\.gs1\.org\//, "").replace(/^urn:epc:(id|class|idpat):/, "");
+}
+
 /** Summarises an event. */
 export function summarise(event: EpcisEvent): EventSummary {
   return {
