@@ -143,11 +143,10 @@ fn open_body(body: &Body, disclosure: Disclosure<'_>) -> Result<BodyPart, BuildE
         Disclosure::All(fields) => (fields, &|_| true),
         Disclosure::Chosen { fields, is_open } => (fields, is_open),
     };
-    let open = |field: &Field| match is_open(&field.pointer) {
-        true => FieldPart::Disclosed(field.clone()),
-        false => FieldPart::Withheld(field.leaf()),
+    let part = |field: &Field| {
+        if is_open(&field.pointer) { FieldPart::Disclosed(field.clone()) } else { FieldPart::Withheld(field.leaf()) }
     };
-    let parts: Vec<_> = known.iter().map(open).collect();
+    let parts: Vec<_> = known.iter().map(part).collect();
     let leaves: Vec<_> = parts.iter().map(FieldPart::leaf).collect();
     if fields_commitment(&leaves) != Some(commitment) {
         return Err(BuildError::Fields);

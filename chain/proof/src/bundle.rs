@@ -175,7 +175,8 @@ impl From<FieldPart> for FieldMembers {
     }
 }
 
-/// A record's place in the tree of its block's records.
+/// A record's path in the tree of its block's records. Index and size say which way the path turns and are not claims:
+/// a header does not commit to its count of records, and trees of several sizes share a path.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InclusionPart {

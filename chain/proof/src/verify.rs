@@ -93,7 +93,7 @@ fn judge_record(
     block: &BlockPart,
     trail: &mut Trail,
 ) -> Result<(RecordReport, Digest), Fault> {
-    trail.take(Step::Fields, fields::check(&record.body), |found| found.clone())?;
+    trail.take(Step::Fields, fields::check(&record.body), Clone::clone)?;
     let body = trail.take(Step::Command, command::check(record), |_| {
         format!("command {} of {}", record.command.index, record.transaction.command_count)
     })?;
@@ -103,7 +103,7 @@ fn judge_record(
     let leaf = record::leaf(record, tx_id, &body);
     let leaf = trail.take(Step::Record, Ok(leaf), |leaf| format!("leaf {leaf}"))?;
     trail.take(Step::Inclusion, inclusion::check(leaf, inclusion, block), |()| {
-        format!("record {} of {} in block {}", inclusion.index, inclusion.size, block.header.height)
+        format!("in block {} of shard {}", block.header.height, block.header.shard)
     })?;
     trail.take(Step::Certificate, certificate::check(bundle, block), |weight| {
         format!("signed by {weight} of {} by weight", bundle.genesis.validators.weight())

@@ -80,7 +80,9 @@ fn is_array_index(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn document(fields: &[(&str, &str)]) -> Option<String> {
+    type Pairs<'a> = &'a [(&'a str, &'a str)];
+
+    fn document(fields: Pairs<'_>) -> Option<String> {
         let fields: Vec<_> = fields
             .iter()
             .map(|(pointer, value)| Field { salt: [0; 16], pointer: (*pointer).to_owned(), value: (*value).to_owned() })
@@ -90,7 +92,7 @@ mod tests {
 
     #[test]
     fn documents_come_back_from_their_fields() {
-        let table: &[(&[(&str, &str)], Option<&str>)] = &[
+        let table: &[(Pairs<'_>, Option<&str>)] = &[
             (&[], None),
             (&[("", "5")], Some("5")),
             (&[("/a", "1e+23"), ("/b/0", "true"), ("/b/1", "{}")], Some(r#"{"a":1e+23,"b":[true,{}]}"#)),

@@ -1,5 +1,5 @@
 //! The vectors under `vectors/`: bundles with the verdict that every implementation of the verifier must reach. The
-//! test makes them anew and compares; with WAYMARK_BLESS=1 in the environment it writes them instead.
+//! test makes them anew and compares; with `WAYMARK_BLESS=1` in the environment it writes them instead.
 
 mod tampered;
 pub(crate) mod whole;

@@ -262,12 +262,15 @@ fn head(leaves: &[Digest]) -> Vec<u8> {
     codec::encode(&leaves.iter().fold(StreamHead::default(), |head, leaf| head.push(leaf)))
 }
 
-fn halves(entries: &[(Digest, Vec<u8>)], depth: usize) -> (&[(Digest, Vec<u8>)], &[(Digest, Vec<u8>)]) {
+/// Keys of the state with their values, ascending.
+type Entries = [(Digest, Vec<u8>)];
+
+fn halves(entries: &Entries, depth: usize) -> (&Entries, &Entries) {
     entries.split_at(entries.partition_point(|(path, _)| !state::bit(path, depth)))
 }
 
 /// The root over the keys of one subtree, ascending, straight from the tree's definition.
-pub(crate) fn subtree(entries: &[(Digest, Vec<u8>)], depth: usize) -> Digest {
+fn subtree(entries: &Entries, depth: usize) -> Digest {
     match entries {
         [] => Digest::ZERO,
         [(path, value)] => state::leaf_hash(path, &state::value_hash(value)),
