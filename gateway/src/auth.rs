@@ -2,11 +2,20 @@
 //! ([`Scoped`], [`Authenticated`] or [`Public`]); the crate's `routes!` does not compile for a handler that does not.
 
 pub mod access;
+pub mod authenticate;
+pub mod credential;
+pub mod key_state;
 pub mod principal;
+pub mod rest;
 pub mod role;
 pub mod scope;
+pub mod signing_key;
+pub mod token;
 
 pub use access::{Authenticated, Public, Scoped};
+pub use credential::{Credential, Secret};
+pub use key_state::KeyStates;
 pub use principal::{Principal, PrincipalKind};
 pub use role::Role;
 pub use scope::{Scope, ScopeSet};
+pub use token::TokenIssuer;

@@ -1,5 +1,6 @@
 //! What an operator may set at the door. Invariant: every default is safe to run in production.
 
+use crate::ledger::FollowToken;
 use std::time::Duration;
 
 /// Settings of one gateway process.
@@ -11,6 +12,8 @@ pub struct GatewayConfig {
     pub audience: String,
     /// The rate of every tenant.
     pub rate: Rate,
+    /// The rate of credentials that one address may try.
+    pub address_rate: Rate,
     /// How many blocks the index may be behind before `/readyz` fails.
     pub index_lag_blocks_max: u64,
     /// Requests that may be in work at once; more are shed with 503.
@@ -19,6 +22,8 @@ pub struct GatewayConfig {
     pub request_timeout: Duration,
     /// Origins that browsers may call from, such as `https://console.example.org`; none by default.
     pub cors_origins: Vec<String>,
+    /// The secret of services of the same deployment that follow the block stream; without one nobody may.
+    pub follow_token: Option<FollowToken>,
     /// Whether `POST /v1/sandboxes` is open to everybody.
     pub sandbox_open: bool,
 }
@@ -34,6 +39,8 @@ pub struct Rate {
 
 /// The default rate of a tenant.
 pub const RATE_DEFAULT: Rate = Rate { per_second: 2_000, burst: 4_000 };
+/// The default rate of credentials that one address may try.
+pub const ADDRESS_RATE_DEFAULT: Rate = Rate { per_second: 50, burst: 500 };
 /// The default lag of the index that is still healthy, in blocks of one shard.
 pub const INDEX_LAG_BLOCKS_MAX: u64 = 1_000;
 /// Requests in work at once, over all tenants.
@@ -49,10 +56,12 @@ impl GatewayConfig {
             audience: issuer.clone(),
             issuer,
             rate: RATE_DEFAULT,
+            address_rate: ADDRESS_RATE_DEFAULT,
             index_lag_blocks_max: INDEX_LAG_BLOCKS_MAX,
             concurrency_max: CONCURRENCY_MAX,
             request_timeout: Duration::from_millis(REQUEST_TIMEOUT_MS_MAX),
             cors_origins: Vec::new(),
+            follow_token: None,
             sandbox_open: false,
         }
     }

@@ -6,7 +6,7 @@ use futures::future::BoxFuture;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-/// The tenant of rows that belong to nobody: signing keys and other things of the gateway itself.
+/// The tenant of the operator of this deployment, whose credentials create tenants and rotate keys.
 pub const SYSTEM: Uuid = Uuid::nil();
 
 /// Opens the tenant's transaction, runs `work` and commits; rolls back when `work` fails. The work is finished (or
@@ -20,18 +20,41 @@ where
     F: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, ApiError>> + Send + 'static,
 {
     let pool = pool.clone();
-    let task = tokio::spawn(async move {
-        let mut transaction = begin(&pool, tenant).await?;
+    let task = tokio::spawn(crate::trace::inherit(async move {
+        let mut transaction = indexer::tenant::begin(&pool, indexer::tenant::from_uuid(tenant)).await?;
         let value = work(&mut transaction).await?;
         transaction.commit().await?;
         Ok(value)
-    });
+    }));
     task.await.unwrap_or_else(|stopped| Err(ApiError::internal(&stopped)))
 }
 
-/// `BEGIN`, tenant and role in one message, so that no statement can slip in between.
-async fn begin(pool: &PgPool, tenant: Uuid) -> Result<sqlx::Transaction<'static, sqlx::Postgres>, sqlx::Error> {
-    // A Uuid prints hexadecimal digits and dashes only, so it cannot leave its quotes.
-    let opening = format!("BEGIN; SET LOCAL ROLE waymark_app; SET LOCAL app.tenant_id = '{tenant}'");
-    pool.begin_with(sqlx::AssertSqlSafe(opening)).await
+/// As [`run`], but in the role `waymark_service`, which reaches only tables that belong to no tenant and those whose
+/// policy names it.
+///
+/// # Errors
+/// What `work` answers, or a failure of the database.
+pub async fn run_service<T, F>(pool: &PgPool, work: F) -> Result<T, ApiError>
+where
+    T: Send + 'static,
+    F: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, ApiError>> + Send + 'static,
+{
+    let pool = pool.clone();
+    let task = tokio::spawn(crate::trace::inherit(async move {
+        let mut transaction = indexer::tenant::begin_service(&pool).await?;
+        let value = work(&mut transaction).await?;
+        transaction.commit().await?;
+        Ok(value)
+    }));
+    task.await.unwrap_or_else(|stopped| Err(ApiError::internal(&stopped)))
+}
+
+/// Goes on as another tenant within the same transaction: for making a tenant, whose rows and whose creator's
+/// idempotency record must commit together.
+///
+/// # Errors
+/// A failure of the database.
+pub async fn switch_tenant(conn: &mut PgConnection, tenant: Uuid) -> Result<(), sqlx::Error> {
+    sqlx::query("SELECT set_config('app.tenant_id', $1::text, true)").bind(tenant).execute(conn).await?;
+    Ok(())
 }

@@ -100,6 +100,17 @@ impl ApiError {
     }
 }
 
+/// An [`ApiError`] outside of a request, such as while starting: a real `std::error::Error`.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{}: {}", .0.code(), .0.detail())]
+pub struct Failure(pub ApiError);
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        Self(error)
+    }
+}
+
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let body = serde_json::to_vec(&self.problem()).unwrap_or_default();

@@ -62,6 +62,12 @@ fn invalid() -> ApiError {
 }
 
 impl Idempotency {
+    /// As [`attempt`](Self::attempt), for a caller that nobody knows: without a key, because strangers would share one
+    /// space of keys and could read each other's answers.
+    pub fn anonymous(self, tenant: Uuid, body: &[u8]) -> Attempt {
+        Attempt { key: None, ..self.attempt(tenant, body) }
+    }
+
     /// Binds the key to this tenant and to exactly this request: method, path and body bytes.
     pub fn attempt(self, tenant: Uuid, body: &[u8]) -> Attempt {
         let mut fingerprint = Sha256::new();

@@ -7,8 +7,10 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
+use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use std::hash::Hash;
+use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU32;
 
 /// Buckets kept before those that are full again are dropped.
@@ -37,6 +39,17 @@ impl RateStatus {
                 headers.insert(name, value);
             }
         }
+    }
+}
+
+/// Where a connection comes from; the accept loop puts it into the request.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct ClientAddress(pub IpAddr);
+
+impl ClientAddress {
+    /// The address of a request; requests that came over no connection share one.
+    pub fn of(parts: &Parts) -> Self {
+        parts.extensions.get::<Self>().copied().unwrap_or(Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
     }
 }
 

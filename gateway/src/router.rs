@@ -1,17 +1,56 @@
-//! Every door. Invariant: this file only nests; what a slice serves is in the slice.
+//! Every door. Invariant: this file only nests; what a slice serves is in the slice, and every route is surrounded by
+//! the same layers.
 
+use crate::error::{ApiError, code};
 use crate::state::Gateway;
+use crate::{admission, auth, console, graphql, health, ledger, openapi, operation, provenance, tenant};
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use http::{HeaderName, HeaderValue, Method, header};
 use std::sync::Arc;
+use tower_http::cors::CorsLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 /// The documented routes of every slice, without state.
 pub fn documented() -> OpenApiRouter<Arc<Gateway>> {
     OpenApiRouter::new()
+        .merge(auth::rest::router())
+        .merge(tenant::rest::router())
+        .merge(operation::rest::router())
+        .merge(ledger::rest::router())
+        .merge(provenance::rest::router())
+        .merge(graphql::router())
+        .merge(health::router())
+        .merge(openapi::router())
 }
 
 /// The whole HTTP service.
 pub fn build(gateway: Arc<Gateway>) -> Router {
-    let (router, _document) = documented().split_for_parts();
-    router.with_state(gateway)
+    crate::metrics::install();
+    let (router, _) = documented().split_for_parts();
+    let mut router = router
+        .fallback(console::fallback)
+        .method_not_allowed_fallback(method_not_allowed)
+        // A second lock: extractors of ours have smaller limits of their own.
+        .layer(DefaultBodyLimit::max(crate::body::JSON_BODY_BYTES_MAX))
+        .layer(from_fn_with_state(Arc::clone(&gateway), admission::admit));
+    if !gateway.config.cors_origins.is_empty() {
+        router = router.layer(cors(&gateway.config.cors_origins));
+    }
+    router.layer(from_fn(admission::observe)).with_state(gateway)
+}
+
+async fn method_not_allowed() -> ApiError {
+    ApiError::new(&code::METHOD_NOT_ALLOWED, "The `Allow` header names the methods of this address.")
+}
+
+/// Lets the named origins call with a bearer token; cookies are never involved.
+fn cors(origins: &[String]) -> CorsLayer {
+    let origins: Vec<HeaderValue> = origins.iter().filter_map(|origin| origin.parse().ok()).collect();
+    CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
+        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, HeaderName::from_static("idempotency-key")])
+        .expose_headers([header::LOCATION, header::LINK, header::RETRY_AFTER])
 }

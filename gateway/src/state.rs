@@ -1,42 +1,102 @@
-//! What every handler shares. Invariant: cheap to clone behind its [`Arc`](std::sync::Arc), and built once by the
-//! composition root.
+//! What every handler shares. Invariant: built once by the composition root, whole from the start, and shared behind an
+//! [`Arc`].
 
-use crate::auth::Principal;
+use crate::auth::{KeyStates, TokenIssuer};
 use crate::config::GatewayConfig;
-use crate::error::{ApiError, code};
+use crate::error::Failure;
+use crate::graphql::{self, ApiSchema};
 use crate::page::CursorSigner;
-use crate::rate_limit::RateLimit;
+use crate::rate_limit::{ClientAddress, RateLimit};
+use crate::service_secret;
+use crate::submit::Submitter;
 use crate::vault::Vault;
-use http::HeaderMap;
+use chain_node::NodeHandle;
+use indexer::progress::IndexProgress;
 use sqlx::PgPool;
 use std::sync::Arc;
 use std::time::Instant;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
-/// The gateway: the state of the router.
+/// What a gateway is made of.
 #[derive(Debug)]
+pub struct GatewayParts {
+    /// Connections of the role `waymark_app` (`indexer::pool::app_pool`).
+    pub pool: PgPool,
+    /// The ledger.
+    pub node: NodeHandle,
+    /// How far the index is.
+    pub index: IndexProgress,
+    /// Keys under envelope encryption.
+    pub vault: Arc<Vault>,
+    /// The way into the ledger.
+    pub operations: Arc<Submitter>,
+    /// Settings.
+    pub config: GatewayConfig,
+}
+
+/// The gateway: the state of the router.
 pub struct Gateway {
     /// Connections of the role `waymark_app`; use them through [`crate::db::run`].
     pub pool: PgPool,
+    /// The ledger.
+    pub node: NodeHandle,
+    /// How far the index is.
+    pub index: IndexProgress,
     /// Keys of tenants and of the gateway, under envelope encryption.
     pub vault: Arc<Vault>,
+    /// The way into the ledger.
+    pub operations: Arc<Submitter>,
+    /// Issues and verifies access tokens.
+    pub tokens: Arc<TokenIssuer>,
+    /// What is true of API keys now.
+    pub keys: KeyStates,
     /// Signs paging cursors.
     pub cursors: CursorSigner,
     /// The rate of each tenant.
     pub tenant_rate: RateLimit<Uuid>,
+    /// The rate at which an address may try credentials.
+    pub address_rate: RateLimit<ClientAddress>,
+    /// Room for requests in work.
+    pub room: Semaphore,
+    /// The GraphQL schema.
+    pub schema: ApiSchema,
     /// Settings.
     pub config: GatewayConfig,
     /// When this process began to serve.
     pub started: Instant,
 }
 
+impl std::fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Gateway").field("config", &self.config).finish_non_exhaustive()
+    }
+}
+
 impl Gateway {
-    /// Who sends a request with these headers; also takes the request from the tenant's rate.
+    /// Opens the door: reads (or makes) the keys that sign tokens and cursors.
     ///
     /// # Errors
-    /// `auth.unauthenticated`, `auth.invalid_token`, or `limit.rate`.
-    #[expect(clippy::unused_async, reason = "reading a credential's state asks the database")]
-    pub async fn authenticate(&self, _headers: &HeaderMap) -> Result<Principal, ApiError> {
-        Err(ApiError::new(&code::UNAUTHENTICATED, "Send `Authorization: Bearer <token>`."))
+    /// When the database fails, or holds keys that the vault does not open.
+    pub async fn open(parts: GatewayParts) -> Result<Arc<Self>, Failure> {
+        let GatewayParts { pool, node, index, vault, operations, config } = parts;
+        let tokens = TokenIssuer::open(pool.clone(), Arc::clone(&vault), &config.issuer, &config.audience).await?;
+        let cursors = CursorSigner::new(service_secret::load(&pool, &vault, service_secret::CURSOR).await?);
+        Ok(Arc::new(Self {
+            keys: KeyStates::new(pool.clone()),
+            tenant_rate: RateLimit::new(config.rate),
+            address_rate: RateLimit::new(config.address_rate),
+            room: Semaphore::new(config.concurrency_max),
+            schema: graphql::schema(),
+            tokens: Arc::new(tokens),
+            started: Instant::now(),
+            pool,
+            node,
+            index,
+            vault,
+            operations,
+            cursors,
+            config,
+        }))
     }
 }

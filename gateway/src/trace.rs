@@ -60,6 +60,17 @@ pub async fn scope<F: Future>(context: Arc<RequestContext>, future: F) -> F::Out
     CURRENT.scope(context, future).await
 }
 
+/// Runs `future` as part of the current request, if there is one; for work in a task of its own.
+pub fn inherit<F: Future>(future: F) -> impl Future<Output = F::Output> {
+    let context = current();
+    async move {
+        match context {
+            Some(context) => CURRENT.scope(context, future).await,
+            None => future.await,
+        }
+    }
+}
+
 /// The current request; `None` outside of one.
 pub fn current() -> Option<Arc<RequestContext>> {
     CURRENT.try_with(Arc::clone).ok()

@@ -31,7 +31,7 @@ impl<S: RequiredScope> FromRequestParts<Arc<Gateway>> for Scoped<S> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Arc<Gateway>) -> Result<Self, ApiError> {
-        let principal = gateway.authenticate(&parts.headers).await?;
+        let principal = gateway.authenticate(parts).await?;
         principal.require(S::SCOPE)?;
         Ok(Self { principal, scope: PhantomData })
     }
@@ -41,7 +41,7 @@ impl FromRequestParts<Arc<Gateway>> for Authenticated {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Arc<Gateway>) -> Result<Self, ApiError> {
-        gateway.authenticate(&parts.headers).await.map(Self)
+        gateway.authenticate(parts).await.map(Self)
     }
 }
 

@@ -44,7 +44,15 @@ impl Role {
     pub fn scopes(self) -> ScopeSet {
         let reads = [Scope::ProvenanceRead, Scope::OperationRead, Scope::LedgerRead, Scope::TenantRead];
         let more: &[Scope] = match self {
-            Self::Owner | Self::Admin => {
+            Self::Owner => &[
+                Scope::ProvenanceWrite,
+                Scope::MemberRead,
+                Scope::MemberWrite,
+                Scope::MemberAdmin,
+                Scope::KeyRead,
+                Scope::KeyWrite,
+            ],
+            Self::Admin => {
                 &[Scope::ProvenanceWrite, Scope::MemberRead, Scope::MemberWrite, Scope::KeyRead, Scope::KeyWrite]
             }
             Self::Operator => &[Scope::ProvenanceWrite],

@@ -52,6 +52,8 @@ scopes! {
     MemberRead = "member:read", "List the members of the tenant";
     /// Add, change and remove members.
     MemberWrite = "member:write", "Add, change and remove members";
+    /// Make and unmake owners.
+    MemberAdmin = "member:admin", "Make and unmake owners of the tenant";
     /// List API keys.
     KeyRead = "key:read", "List the API keys of the tenant";
     /// Create, rotate and revoke API keys.

@@ -37,8 +37,6 @@ codes! {
     INSUFFICIENT_SCOPE = "auth.insufficient_scope", 403, "The token lacks a scope";
     /// A caller may not hand out more than it has.
     SCOPE_ESCALATION = "auth.scope_escalation", 403, "A credential cannot grant more than it holds";
-    /// A scope that does not exist.
-    UNKNOWN_SCOPE = "auth.unknown_scope", 400, "There is no such scope";
     /// Self-service tenants are switched off here.
     SANDBOX_CLOSED = "tenant.sandbox_closed", 403, "Self-service sandboxes are not open here";
     /// No such member in the caller's tenant.

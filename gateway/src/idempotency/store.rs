@@ -45,6 +45,13 @@ impl StoredResponse {
         self
     }
 
+    /// The same answer with another status.
+    #[must_use]
+    pub fn with_status(mut self, status: StatusCode) -> Self {
+        self.status = status.as_u16();
+        self
+    }
+
     /// Shows a secret, so it is stored sealed.
     #[must_use]
     pub fn with_secret(mut self) -> Self {

@@ -1,0 +1,128 @@
+//! From the `Authorization` header to the caller. Invariant: one header, one scheme, and every refusal looks the same
+//! from outside; the reason is in the log.
+
+use super::credential::{Credential, client_id};
+use super::principal::{Principal, PrincipalKind};
+use super::scope::ScopeSet;
+use super::token::InvalidToken;
+use crate::error::{ApiError, code};
+use crate::rate_limit::ClientAddress;
+use crate::state::Gateway;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, header};
+use time::OffsetDateTime;
+
+impl Gateway {
+    /// Who sends this request; also takes it from the tenant's rate.
+    ///
+    /// # Errors
+    /// `auth.unauthenticated`, `auth.invalid_token`, or `limit.rate`.
+    pub async fn authenticate(&self, parts: &Parts) -> Result<Principal, ApiError> {
+        let bearer = bearer(&parts.headers)?;
+        let principal = if Credential::looks_like(bearer) {
+            self.authenticate_key(bearer, ClientAddress::of(parts)).await?
+        } else {
+            self.authenticate_token(bearer).await?
+        };
+        crate::trace::note_tenant(principal.tenant);
+        crate::trace::note_rate(self.tenant_rate.check(&principal.tenant)?);
+        Ok(principal)
+    }
+
+    async fn authenticate_token(&self, token: &str) -> Result<Principal, ApiError> {
+        let claims = self.tokens.verify(token).await?.map_err(|reason| invalid(&reason))?;
+        let state = self.keys.get(claims.tenant, claims.key_id).await?;
+        let state = state.filter(|state| state.is_usable(OffsetDateTime::now_utc()));
+        let state = state.ok_or_else(|| invalid(&InvalidToken::KeyRevoked))?;
+        let granted = ScopeSet::parse(&claims.scope).map_err(|_| invalid(&InvalidToken::Malformed))?;
+        Ok(Principal {
+            tenant: claims.tenant,
+            key_id: claims.key_id,
+            subject: claims.sub.clone(),
+            // A key that was narrowed narrows its tokens.
+            scopes: granted.intersect(state.scopes()),
+            kind: PrincipalKind::Token,
+        })
+    }
+
+    async fn authenticate_key(&self, text: &str, address: ClientAddress) -> Result<Principal, ApiError> {
+        let credential = Credential::parse(text).ok_or_else(|| invalid(&InvalidToken::Malformed))?;
+        let scopes = self.check_credential(&credential, address).await?;
+        let scopes = scopes.ok_or_else(|| invalid(&InvalidToken::KeyRevoked))?;
+        Ok(Principal {
+            tenant: credential.tenant,
+            key_id: credential.key_id,
+            subject: client_id(credential.tenant, credential.key_id),
+            scopes,
+            kind: PrincipalKind::ApiKey,
+        })
+    }
+
+    /// The scopes of a credential; `None` when it is wrong, revoked or expired. A guess that has to ask the database
+    /// is taken from the rate of its address.
+    pub(super) async fn check_credential(
+        &self,
+        credential: &Credential,
+        address: ClientAddress,
+    ) -> Result<Option<ScopeSet>, ApiError> {
+        let (tenant, key_id) = (credential.tenant, credential.key_id);
+        if self.keys.remembered(tenant, key_id).is_none() {
+            self.address_rate.check(&address)?;
+        }
+        let now = OffsetDateTime::now_utc();
+        let state = self.keys.get(tenant, key_id).await?;
+        let is_good = |state: &super::key_state::KeyState| {
+            let accepts = state.accepts(&credential.secret, now);
+            accepts && state.is_usable(now)
+        };
+        Ok(state.filter(|state| is_good(state)).map(|state| state.scopes()))
+    }
+}
+
+/// The one bearer token of a request (RFC 6750, section 2.1).
+fn bearer(headers: &HeaderMap) -> Result<&str, ApiError> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let (Some(value), None) = (values.next(), values.next()) else { return Err(unauthenticated()) };
+    let text = value.to_str().map_err(|_| unauthenticated())?;
+    let (scheme, token) = text.split_once(' ').ok_or_else(unauthenticated)?;
+    if !scheme.eq_ignore_ascii_case("bearer") || token.trim().is_empty() {
+        return Err(unauthenticated());
+    }
+    Ok(token.trim())
+}
+
+fn unauthenticated() -> ApiError {
+    let detail = "Send one header `Authorization: Bearer <token>`; POST /oauth/token gives a token.";
+    ApiError::new(&code::UNAUTHENTICATED, detail)
+        .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"waymark\""))
+}
+
+fn invalid(reason: &InvalidToken) -> ApiError {
+    tracing::info!(trace_id = crate::trace::id().as_deref(), %reason, "token refused");
+    ApiError::new(
+        &code::INVALID_TOKEN,
+        "The token is malformed, expired or revoked; ask POST /oauth/token for a new one.",
+    )
+    .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer error=\"invalid_token\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exactly_one_bearer_is_taken() {
+        let of = |values: &[&'static str]| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(header::AUTHORIZATION, HeaderValue::from_static(value));
+            }
+            bearer(&headers).map(str::to_owned).ok()
+        };
+        assert_eq!(of(&["Bearer abc"]).as_deref(), Some("abc"));
+        assert_eq!(of(&["bearer abc"]).as_deref(), Some("abc"));
+        for bad in [vec![], vec!["Bearer"], vec!["Bearer "], vec!["Basic abc"], vec!["Bearer a", "Bearer b"]] {
+            assert_eq!(of(&bad), None, "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What is true of an API key now. Invariant: a revoked, expired or narrowed key (and every token issued for it) stops
+//! working in this process at once and in every other within [`FRESH_MS_MAX`].
+
+use super::credential::Secret;
+use super::role::Role;
+use super::scope::ScopeSet;
+use crate::db;
+use crate::error::ApiError;
+use quick_cache::sync::Cache;
+use sqlx::{PgConnection, PgPool, Row as _};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// Keys remembered at once.
+pub const KEYS_MAX: usize = 50_000;
+/// How long a remembered state is believed.
+pub const FRESH_MS_MAX: u64 = 5_000;
+
+/// The state of one key.
+#[derive(Clone, Debug)]
+pub struct KeyState {
+    scopes: ScopeSet,
+    secret_hash: Vec<u8>,
+    previous: Option<(Vec<u8>, OffsetDateTime)>,
+    expires_at: Option<OffsetDateTime>,
+    is_revoked: bool,
+}
+
+impl KeyState {
+    /// What the key may do: its own scopes, narrowed to its member's role.
+    pub fn scopes(&self) -> ScopeSet {
+        self.scopes
+    }
+
+    /// Whether the key works at `now`.
+    pub fn is_usable(&self, now: OffsetDateTime) -> bool {
+        !self.is_revoked && self.expires_at.is_none_or(|expiry| now < expiry)
+    }
+
+    /// Whether `secret` is the key's, or the one before its last rotation while that is still accepted.
+    pub fn accepts(&self, secret: &Secret, now: OffsetDateTime) -> bool {
+        let is_current = secret.is(&self.secret_hash);
+        let is_previous = self.previous.as_ref().is_some_and(|(hash, until)| secret.is(hash) && now < *until);
+        is_current || is_previous
+    }
+}
+
+/// Remembers the state of keys for a short time.
+#[derive(Debug)]
+pub struct KeyStates {
+    pool: PgPool,
+    known: Cache<(Uuid, Uuid), (Instant, Arc<KeyState>)>,
+}
+
+impl KeyStates {
+    /// Nothing remembered yet.
+    pub fn new(pool: PgPool) -> Self {
+        Self { pool, known: Cache::new(KEYS_MAX) }
+    }
+
+    /// The remembered state, when it is fresh.
+    pub fn remembered(&self, tenant: Uuid, key_id: Uuid) -> Option<Arc<KeyState>> {
+        let (read_at, state) = self.known.get(&(tenant, key_id))?;
+        (read_at.elapsed() < Duration::from_millis(FRESH_MS_MAX)).then_some(state)
+    }
+
+    /// The state of a key; `None` when the tenant has no such key. Asks the database when it is not remembered, and
+    /// notes the use there.
+    pub async fn get(&self, tenant: Uuid, key_id: Uuid) -> Result<Option<Arc<KeyState>>, ApiError> {
+        if let Some(state) = self.remembered(tenant, key_id) {
+            return Ok(Some(state));
+        }
+        // Taken before reading, so that a change in between ages the entry rather than hiding behind it.
+        let read_at = Instant::now();
+        let state = db::run(&self.pool, tenant, move |conn| Box::pin(read(conn, tenant, key_id))).await?;
+        let Some(state) = state.map(Arc::new) else { return Ok(None) };
+        self.known.insert((tenant, key_id), (read_at, Arc::clone(&state)));
+        Ok(Some(state))
+    }
+
+    /// Forgets a key that was just changed.
+    pub fn forget(&self, tenant: Uuid, key_id: Uuid) {
+        self.known.remove(&(tenant, key_id));
+    }
+
+    /// Forgets everything, after a change of many keys.
+    pub fn forget_all(&self) {
+        self.known.clear();
+    }
+}
+
+async fn read(conn: &mut PgConnection, tenant: Uuid, key_id: Uuid) -> Result<Option<KeyState>, ApiError> {
+    let row = sqlx::query(
+        "SELECT k.scopes, k.secret_hash, k.previous_hash, k.previous_until, k.expires_at, m.role,
+                k.revoked_at IS NOT NULL AS is_revoked,
+                k.last_used_at IS NULL OR k.last_used_at < now() - interval '1 minute' AS is_first_use
+         FROM app.api_key k LEFT JOIN app.member m ON m.tenant_id = k.tenant_id AND m.member_id = k.member_id
+         WHERE k.tenant_id = $1 AND k.key_id = $2",
+    )
+    .bind(tenant)
+    .bind(key_id)
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    if row.try_get::<bool, _>("is_first_use")? {
+        sqlx::query("UPDATE app.api_key SET last_used_at = now() WHERE tenant_id = $1 AND key_id = $2")
+            .bind(tenant)
+            .bind(key_id)
+            .execute(conn)
+            .await?;
+    }
+    let own = ScopeSet::from_stored(&row.try_get::<Vec<String>, _>("scopes")?);
+    let scopes = match row.try_get::<Option<String>, _>("role")? {
+        Some(role) => own.intersect(Role::from_stored(&role).map(Role::scopes).unwrap_or_default()),
+        None => own,
+    };
+    let previous_hash: Option<Vec<u8>> = row.try_get("previous_hash")?;
+    Ok(Some(KeyState {
+        scopes,
+        secret_hash: row.try_get("secret_hash")?,
+        previous: previous_hash.zip(row.try_get("previous_until")?),
+        expires_at: row.try_get("expires_at")?,
+        is_revoked: row.try_get("is_revoked")?,
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_previous_secret_ends_with_its_grace_and_a_key_with_its_expiry() {
+        let (now, secret, previous) = (OffsetDateTime::UNIX_EPOCH, Secret::random(), Secret::random());
+        let later = now + time::Duration::SECOND;
+        let state = KeyState {
+            scopes: ScopeSet::EMPTY,
+            secret_hash: secret.hash().to_vec(),
+            previous: Some((previous.hash().to_vec(), later)),
+            expires_at: Some(later),
+            is_revoked: false,
+        };
+        assert!(state.is_usable(now) && !state.is_usable(later));
+        assert!(state.accepts(&secret, later) && state.accepts(&previous, now) && !state.accepts(&previous, later));
+        assert!(!state.accepts(&Secret::random(), now));
+        assert!(!KeyState { is_revoked: true, ..state }.is_usable(now));
+    }
+}

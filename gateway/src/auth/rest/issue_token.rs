@@ -1,0 +1,127 @@
+//! `POST /oauth/token`: client credentials (RFC 6749, section 4.4). Invariant: errors have the shape of that RFC, and an
+//! unknown client, a wrong secret and a revoked key are answered alike.
+
+mod request;
+
+use crate::auth::{Public, ScopeSet};
+use crate::body;
+use crate::error::ApiError;
+use crate::rate_limit::ClientAddress;
+use crate::state::Gateway;
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use request::TokenRequest;
+use serde::Serialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// Bytes of the form.
+pub(super) const FORM_BYTES_MAX: usize = 8 * 1024;
+
+/// The form of a token request, as the document shows it.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only its schema is used; the form is read field by field to refuse repeated ones")]
+pub(super) struct TokenForm {
+    /// `client_credentials`.
+    grant_type: String,
+    /// When the client does not use HTTP Basic.
+    client_id: Option<String>,
+    /// The API key, when the client does not use HTTP Basic.
+    client_secret: Option<String>,
+    /// Scopes, separated by spaces; all of the key's when absent.
+    scope: Option<String>,
+}
+
+/// A token (RFC 6749, section 5.1).
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct TokenResponse {
+    /// A JWT, signed with Ed25519.
+    access_token: String,
+    /// `Bearer`.
+    token_type: &'static str,
+    /// Seconds.
+    expires_in: u64,
+    /// What it may do.
+    scope: String,
+}
+
+/// An error (RFC 6749, section 5.2).
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct TokenError {
+    /// `invalid_request`, `invalid_client`, `invalid_scope` or `unsupported_grant_type`.
+    error: &'static str,
+    /// For people.
+    error_description: String,
+}
+
+/// A refusal with its description.
+type Refusal = (&'static str, &'static str);
+
+/// An access token for an API key. Credentials come by HTTP Basic or in the form, not both.
+#[utoipa::path(
+    post, path = "/oauth/token", tag = "auth", operation_id = "issueToken",
+    request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
+    security(()),
+    responses(
+        (status = 200, description = "A token", body = TokenResponse),
+        (status = 400, description = "The request is not one", body = TokenError),
+        (status = 401, description = "The client is not known", body = TokenError),
+    ),
+)]
+pub(super) async fn issue_token(
+    _: Public,
+    State(gateway): State<Arc<Gateway>>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let (parts, content) = request.into_parts();
+    let address = ClientAddress::of(&parts);
+    let headers = parts.headers.clone();
+    let form = body::read(Request::from_parts(parts, content), FORM_BYTES_MAX).await?;
+    let answer = match TokenRequest::parse(&headers, &form) {
+        Ok(request) => grant(&gateway, &request, address).await?,
+        Err(refusal) => Err(refusal),
+    };
+    let mut response = match answer {
+        Ok(token) => Json(token).into_response(),
+        Err((error, description)) => refuse(error, description),
+    };
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response.headers_mut().insert(header::PRAGMA, HeaderValue::from_static("no-cache"));
+    Ok(response)
+}
+
+async fn grant(
+    gateway: &Gateway,
+    request: &TokenRequest,
+    address: ClientAddress,
+) -> Result<Result<TokenResponse, Refusal>, ApiError> {
+    const UNKNOWN: Refusal = ("invalid_client", "The client is not known, or its secret is wrong, revoked or expired.");
+    let credential = &request.credential;
+    let Some(held) = gateway.check_credential(credential, address).await? else { return Ok(Err(UNKNOWN)) };
+    crate::trace::note_tenant(credential.tenant);
+    let wanted = request.scopes.unwrap_or(held);
+    if wanted.is_empty() || !held.contains_all(wanted) {
+        return Ok(Err(("invalid_scope", "The client does not hold every scope that it asks for.")));
+    }
+    let scopes: ScopeSet = wanted;
+    let issued = gateway.tokens.issue(credential.tenant, credential.key_id, &credential.client_id(), scopes).await?;
+    Ok(Ok(TokenResponse {
+        access_token: issued.token,
+        token_type: "Bearer",
+        expires_in: issued.expires_in_s,
+        scope: issued.scopes.to_string(),
+    }))
+}
+
+fn refuse(error: &'static str, description: &str) -> Response {
+    let is_client = error == "invalid_client";
+    let status = if is_client { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST };
+    let mut response = (status, Json(TokenError { error, error_description: description.to_owned() })).into_response();
+    if is_client {
+        let challenge = HeaderValue::from_static("Basic realm=\"waymark\", charset=\"UTF-8\"");
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    response
+}

@@ -1,0 +1,21 @@
+//! `GET /.well-known/jwks.json`.
+
+use crate::auth::Public;
+use crate::state::Gateway;
+use axum::Json;
+use axum::extract::State;
+use http::{HeaderName, header};
+use std::sync::Arc;
+
+/// The keys that verify our tokens (RFC 7517). Look a key up again when an id is not known.
+#[utoipa::path(
+    get, path = "/.well-known/jwks.json", tag = "auth", operation_id = "showKeySet",
+    security(()),
+    responses((status = 200, description = "A JSON Web Key Set", body = serde_json::Value)),
+)]
+pub(super) async fn show_key_set(
+    _: Public,
+    State(gateway): State<Arc<Gateway>>,
+) -> ([(HeaderName, &'static str); 1], Json<serde_json::Value>) {
+    ([(header::CACHE_CONTROL, "public, max-age=60")], Json(gateway.tokens.key_set()))
+}

@@ -1,0 +1,146 @@
+//! The keys that sign tokens, shared by all gateways through the database. Invariant: a private key is stored sealed
+//! and opened only in memory; a retired key still verifies until the last token that it signed has expired.
+
+mod row;
+
+use super::token::{LEEWAY_S, LIFETIME_S};
+use crate::db;
+use crate::error::ApiError;
+use crate::vault::Vault;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chain_types::signature::SecretKey;
+use jsonwebtoken::{DecodingKey, EncodingKey};
+use sqlx::{PgConnection, PgPool};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+use time::OffsetDateTime;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+/// Days after which a key is replaced when nobody did.
+pub const AGE_DAYS_MAX: i64 = 30;
+/// The kind under which keys are sealed.
+const SEALED_KIND: &str = "token signing key";
+/// PKCS #8 (RFC 5958, RFC 8410 section 7) of an Ed25519 seed, up to the seed.
+const PKCS8_PREFIX: [u8; 16] =
+    [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+
+/// The public half of a key, as JWKS shows it.
+#[derive(Clone)]
+pub struct PublicKey {
+    /// RFC 8037, section 2: base64url of the 32 bytes.
+    pub x: String,
+    /// To verify with.
+    pub decoding: DecodingKey,
+}
+
+/// The keys that verify now, and the one that signs.
+pub struct KeyRing {
+    kid: String,
+    signing: EncodingKey,
+    created_at: OffsetDateTime,
+    verifying: BTreeMap<String, PublicKey>,
+}
+
+impl fmt::Debug for KeyRing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyRing").field("kid", &self.kid).finish_non_exhaustive()
+    }
+}
+
+impl KeyRing {
+    /// The id of the key that signs.
+    pub fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    /// The key that signs.
+    pub fn signing(&self) -> &EncodingKey {
+        &self.signing
+    }
+
+    /// The key of an id, by exact comparison in memory: an id is never a path, a URL or a query.
+    pub fn verifying(&self, kid: &str) -> Option<&PublicKey> {
+        self.verifying.get(kid)
+    }
+
+    /// Every key that verifies, by id.
+    pub fn public_keys(&self) -> impl Iterator<Item = (&str, &PublicKey)> {
+        self.verifying.iter().map(|(kid, key)| (kid.as_str(), key))
+    }
+
+    /// Whether the key that signs is due for replacement.
+    pub fn is_old(&self, now: OffsetDateTime) -> bool {
+        now - self.created_at > time::Duration::days(AGE_DAYS_MAX)
+    }
+}
+
+/// What to do before reading the ring.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Change {
+    /// Only make a key when there is none.
+    None,
+    /// Replace the signing key when it is old.
+    ReplaceOld,
+    /// Replace it now; its tokens stay good until they expire.
+    Replace,
+    /// Replace it now, and let every other key verify no longer: all tokens are void.
+    RevokeAll,
+}
+
+/// Changes the keys as asked and reads the ring. Gateways that do this together take turns.
+pub async fn load(pool: &PgPool, vault: &Arc<Vault>, change: Change) -> Result<KeyRing, ApiError> {
+    let vault = Arc::clone(vault);
+    db::run_service(pool, move |conn| Box::pin(async move { change_and_read(conn, &vault, change).await })).await
+}
+
+async fn change_and_read(conn: &mut PgConnection, vault: &Vault, change: Change) -> Result<KeyRing, ApiError> {
+    let grace_s = LIFETIME_S.saturating_add(LEEWAY_S);
+    if change != Change::None {
+        row::lock(conn).await?;
+    }
+    let mut rows = row::read_all(conn).await?;
+    if rows.is_empty() && change == Change::None {
+        row::lock(conn).await?;
+        rows = row::read_all(conn).await?;
+    }
+    let now = OffsetDateTime::now_utc();
+    let is_due = match (change, rows.first()) {
+        (_, None) | (Change::Replace | Change::RevokeAll, _) => true,
+        (Change::ReplaceOld, Some(newest)) => now - newest.created_at > time::Duration::days(AGE_DAYS_MAX),
+        (Change::None, Some(_)) => false,
+    };
+    if is_due {
+        row::retire_all(conn, if change == Change::RevokeAll { 0 } else { grace_s }).await?;
+        let key_id = Uuid::now_v7();
+        let mut seed = Zeroizing::new([0; 32]);
+        rand::fill(seed.as_mut_slice());
+        let sealed = vault.seal(SEALED_KIND, db::SYSTEM, key_id.as_bytes(), seed.as_slice());
+        row::insert(conn, key_id, &SecretKey::from_seed(&seed).public_key().0, &sealed).await?;
+        rows = row::read_all(conn).await?;
+    }
+    ring(vault, &rows)
+}
+
+/// The ring of rows that verify, newest first.
+fn ring(vault: &Vault, rows: &[row::SigningKeyRow]) -> Result<KeyRing, ApiError> {
+    let Some(newest) = rows.first() else { return Err(ApiError::internal(&"no signing key")) };
+    let seed = vault
+        .open(SEALED_KIND, db::SYSTEM, newest.key_id.as_bytes(), &newest.sealed)
+        .map_err(|error| ApiError::internal(&error))?;
+    let mut der = Zeroizing::new(PKCS8_PREFIX.to_vec());
+    der.extend_from_slice(&seed);
+    let mut verifying = BTreeMap::new();
+    for row in rows {
+        let x = URL_SAFE_NO_PAD.encode(&row.public_key);
+        let decoding = DecodingKey::from_ed_components(&x).map_err(|error| ApiError::internal(&error))?;
+        verifying.insert(kid(row.key_id), PublicKey { x, decoding });
+    }
+    let signing = EncodingKey::from_ed_der(&der);
+    Ok(KeyRing { kid: kid(newest.key_id), signing, created_at: newest.created_at, verifying })
+}
+
+fn kid(key_id: Uuid) -> String {
+    key_id.simple().to_string()
+}

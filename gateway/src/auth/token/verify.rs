@@ -1,0 +1,82 @@
+//! Reading a token that a stranger sent. Invariant: nothing in it chooses how it is checked: the algorithm is fixed, a
+//! header member other than `alg`, `typ` and `kid` is refused, and the key is looked up by id in memory.
+
+use super::{Claims, LEEWAY_S, TOKEN_TYPE};
+use crate::auth::signing_key::PublicKey;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, Validation};
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+
+/// Why a token is refused. For the log; the caller only learns that it is not valid.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum InvalidToken {
+    /// Not three base64url parts, or the header is not one of ours.
+    #[error("malformed")]
+    Malformed,
+    /// Another algorithm than `EdDSA`, or `none`.
+    #[error("the algorithm is not allowed")]
+    Algorithm,
+    /// Another type than `at+jwt`.
+    #[error("the type is not an access token")]
+    Type,
+    /// A key id that is not ours, or no longer.
+    #[error("the key is not known")]
+    UnknownKey,
+    /// A wrong signature, or a claim that is missing, repeated, unknown or out of its time.
+    #[error("refused: {0}")]
+    Refused(String),
+    /// Its API key was revoked or has expired.
+    #[error("its API key is no longer good")]
+    KeyRevoked,
+}
+
+/// The header of our tokens, and nothing more.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TokenHeader {
+    alg: String,
+    typ: String,
+    pub(super) kid: String,
+}
+
+/// The key under which a verified token is remembered.
+pub(super) fn digest(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// The header, before anything else is looked at.
+pub(super) fn read_header(token: &str) -> Result<TokenHeader, InvalidToken> {
+    let mut parts = token.split('.');
+    let (Some(header), Some(_), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
+        return Err(InvalidToken::Malformed);
+    };
+    let bytes = URL_SAFE_NO_PAD.decode(header).map_err(|_| InvalidToken::Malformed)?;
+    let header: TokenHeader = serde_json::from_slice(&bytes).map_err(|_| InvalidToken::Malformed)?;
+    if header.alg != "EdDSA" {
+        return Err(InvalidToken::Algorithm);
+    }
+    if header.typ != TOKEN_TYPE {
+        return Err(InvalidToken::Type);
+    }
+    Ok(header)
+}
+
+/// Checks signature and claims.
+pub(super) fn check(
+    token: &str,
+    header: TokenHeader,
+    key: &PublicKey,
+    issuer: &str,
+    audience: &str,
+) -> Result<Claims, InvalidToken> {
+    let mut validation = Validation::new(Algorithm::EdDSA);
+    validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud", "sub"]);
+    validation.set_issuer(&[issuer]);
+    validation.set_audience(&[audience]);
+    validation.validate_nbf = true;
+    validation.leeway = LEEWAY_S;
+    let data = jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation)
+        .map_err(|error| InvalidToken::Refused(error.to_string()))?;
+    Ok(Claims { kid: header.kid, ..data.claims })
+}

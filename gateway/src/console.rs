@@ -1,0 +1,74 @@
+//! The web console, the API pages and GraphiQL, embedded in the binary. Invariant: everything a page needs comes from
+//! here, and an address below an API prefix is never answered with a page.
+
+use crate::error::{ApiError, code};
+use axum::response::{IntoResponse as _, Response};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+/// What `npm run build` left in `web/dist`; empty in a build without Node.
+#[derive(RustEmbed)]
+#[folder = "../web/dist"]
+#[allow_missing = true]
+struct Files;
+
+/// Prefixes that belong to the API.
+const API_PREFIXES: [&str; 5] = ["/v1/", "/epcis/", "/oauth/", "/graphql", "/.well-known/"];
+/// Pages load from here and talk to here; component libraries write style elements, hence `unsafe-inline` for styles.
+const PAGE_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; \
+    style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; base-uri 'none'; form-action 'self'; \
+    frame-ancestors 'none'";
+const MISSING_PAGE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Waymark</title>\
+    <h1>The console is not in this build</h1><p>The API works: see <a href=\"/openapi.json\">/openapi.json</a>. \
+    To have the console, run <code>make build</code>, which needs Node.</p>";
+
+/// The answer to an address that no route has: a file, the console's own page for its routes, or a problem.
+pub async fn fallback(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    let path = uri.path();
+    let is_api = API_PREFIXES.iter().any(|prefix| path.starts_with(prefix));
+    if is_api || (method != Method::GET && method != Method::HEAD) {
+        return not_found();
+    }
+    let name = path.trim_start_matches('/');
+    let candidates = [name.to_owned(), format!("{}/index.html", name.trim_end_matches('/'))];
+    if let Some((name, file)) = candidates.into_iter().find_map(|name| Files::get(&name).map(|file| (name, file))) {
+        return answer(&name, file, &headers);
+    }
+    let wants_page = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"));
+    if !wants_page {
+        return not_found();
+    }
+    match Files::get("index.html") {
+        Some(page) => answer("index.html", page, &headers),
+        None => page(MISSING_PAGE),
+    }
+}
+
+fn not_found() -> Response {
+    ApiError::new(&code::NOT_FOUND, "There is no such route; /openapi.json lists all of them.").into_response()
+}
+
+fn page(text: &'static str) -> Response {
+    let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, PAGE_POLICY)];
+    (headers, text).into_response()
+}
+
+fn answer(name: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
+    let tag = format!("\"{}\"", hex::encode(file.metadata.sha256_hash()));
+    let is_known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
+    let mut response =
+        if is_known { StatusCode::NOT_MODIFIED.into_response() } else { file.data.into_owned().into_response() };
+    // Names below assets/ carry a hash of their content; every other file may change with the next version.
+    let is_immutable = name.starts_with("assets/");
+    let cache = if is_immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
+    headers.extend(HeaderValue::try_from(tag).ok().map(|tag| (header::ETAG, tag)));
+    let kind = mime_guess::from_path(name).first_or_octet_stream();
+    headers.extend(HeaderValue::try_from(kind.as_ref()).ok().map(|kind| (header::CONTENT_TYPE, kind)));
+    response
+}

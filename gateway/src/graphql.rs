@@ -1,0 +1,91 @@
+//! GraphQL: the same data through the same queries as REST. Invariant: a document is measured before anything runs, one
+//! request carries one document, and every field checks its scope.
+
+mod cost;
+pub mod limit;
+
+use crate::auth::Authenticated;
+use crate::body::JsonBody;
+use crate::error::ApiError;
+use crate::ledger::graphql::LedgerQuery;
+use crate::operation::graphql::OperationQuery;
+use crate::provenance::graphql::ProvenanceQuery;
+use crate::routes;
+use crate::state::Gateway;
+use crate::tenant::graphql::TenantQuery;
+use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, Schema};
+use axum::Json;
+use axum::extract::State;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+
+/// The query root: one part per slice.
+#[derive(Debug, Default, MergedObject)]
+pub struct Query(TenantQuery, OperationQuery, LedgerQuery, ProvenanceQuery);
+
+/// The schema.
+pub type ApiSchema = Schema<Query, EmptyMutation, EmptySubscription>;
+
+/// The schema with its limits.
+pub fn schema() -> ApiSchema {
+    Schema::build(Query::default(), EmptyMutation, EmptySubscription)
+        .limit_directives(limit::DIRECTIVES_PER_FIELD_MAX)
+        .limit_recursive_depth(limit::RECURSION_MAX)
+        .extension(cost::Cost)
+        .finish()
+}
+
+/// The schema in its definition language, as it is committed.
+pub fn sdl() -> String {
+    schema()
+        .sdl_with_options(async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items())
+}
+
+/// The route of GraphQL.
+pub fn router() -> OpenApiRouter<Arc<Gateway>> {
+    OpenApiRouter::new().routes(routes!(execute))
+}
+
+/// A GraphQL request (GraphQL over HTTP, section 5); one document, no batch.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct GraphqlRequest {
+    /// The document.
+    query: String,
+    /// Which of its operations.
+    operation_name: Option<String>,
+    /// Values of its variables.
+    #[serde(default)]
+    variables: serde_json::Value,
+    /// Ignored.
+    #[serde(default)]
+    #[expect(dead_code, reason = "clients send it, and the specification lets a server ignore it")]
+    extensions: serde_json::Value,
+}
+
+/// Runs a query. Fields ask for their own scopes; a field without them is an error of that field alone.
+#[utoipa::path(
+    post, path = "/graphql", tag = "graphql", operation_id = "executeGraphql",
+    request_body = GraphqlRequest,
+    security(("bearer" = [])),
+    responses((status = 200, description = "Data and errors", body = serde_json::Value)),
+)]
+pub(crate) async fn execute(
+    caller: Authenticated,
+    State(gateway): State<Arc<Gateway>>,
+    body: JsonBody<GraphqlRequest>,
+) -> Result<Json<async_graphql::Response>, ApiError> {
+    let GraphqlRequest { query, operation_name, variables, .. } = body.value;
+    limit::check_size(&query)?;
+    let mut request = async_graphql::Request::new(query).variables(async_graphql::Variables::from_json(variables));
+    if let Some(name) = operation_name {
+        request = request.operation_name(name);
+    }
+    if let Ok(document) = request.parsed_query() {
+        limit::check_aliases(document)?;
+    }
+    let request = request.data(caller.0).data(Arc::clone(&gateway));
+    Ok(Json(gateway.schema.execute(request).await))
+}

@@ -1,0 +1,52 @@
+//! Tells and limits what a document costs. Invariant: a document above [`DEPTH_MAX`] or [`COMPLEXITY_MAX`] is refused
+//! with a code before it runs, and every answer names its cost in `extensions.cost`.
+
+use super::limit::{COMPLEXITY_MAX, DEPTH_MAX};
+use crate::error::code::GRAPHQL_TOO_COMPLEX;
+use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextRequest, NextValidation};
+use async_graphql::{Response, ServerError, ValidationResult, Value, async_trait, value};
+use std::sync::{Arc, OnceLock};
+
+/// Makes one measurement per request.
+pub(super) struct Cost;
+
+#[derive(Default)]
+struct Measured(OnceLock<(usize, usize)>);
+
+impl ExtensionFactory for Cost {
+    fn create(&self) -> Arc<dyn Extension> {
+        Arc::new(Measured::default())
+    }
+}
+
+#[async_trait::async_trait]
+impl Extension for Measured {
+    async fn request(&self, context: &ExtensionContext<'_>, next: NextRequest<'_>) -> Response {
+        let response = next.run(context).await;
+        match self.0.get() {
+            Some((complexity, depth)) => {
+                response.extension("cost", value!({ "complexity": *complexity, "depth": *depth }))
+            }
+            None => response,
+        }
+    }
+
+    async fn validation(
+        &self,
+        context: &ExtensionContext<'_>,
+        next: NextValidation<'_>,
+    ) -> Result<ValidationResult, Vec<ServerError>> {
+        let result = next.run(context).await?;
+        // Nobody else measures this request, so the first value stays.
+        let _ = self.0.set((result.complexity, result.depth));
+        for (what, is, max) in [("depth", result.depth, DEPTH_MAX), ("complexity", result.complexity, COMPLEXITY_MAX)] {
+            if is > max {
+                let mut error = ServerError::new(format!("The document has a {what} of {is}; at most {max}."), None);
+                let extensions = error.extensions.get_or_insert_default();
+                extensions.set("code", Value::from(GRAPHQL_TOO_COMPLEX.name));
+                return Err(vec![error]);
+            }
+        }
+        Ok(result)
+    }
+}

@@ -1,0 +1,114 @@
+//! The OpenAPI 3.1 document. Invariant: it is made from the routes themselves, so a route that is served is documented.
+
+use crate::auth::{Public, Scope};
+use crate::state::Gateway;
+use crate::{router, routes};
+use axum::response::IntoResponse;
+use http::header;
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::security::{
+    ClientCredentials, Flow, HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityRequirement, SecurityScheme,
+};
+use utoipa::openapi::{ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, Ref, ResponseBuilder};
+use utoipa::{PartialSchema as _, ToSchema as _};
+use utoipa_axum::router::OpenApiRouter;
+
+static JSON: LazyLock<String> = LazyLock::new(|| document().to_pretty_json().unwrap_or_default());
+
+/// The whole document.
+pub fn document() -> OpenApi {
+    let mut document = router::documented().into_openapi();
+    document.info = InfoBuilder::new()
+        .title("Waymark")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(
+            "Records on a Byzantine-fault-tolerant ledger. Every answer has a proof that a stranger can check.",
+        ))
+        .license(Some(LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build()))
+        .build();
+    let components = document.components.get_or_insert_default();
+    components.schemas.insert("Problem".to_owned(), crate::error::Problem::schema());
+    let mut referenced = Vec::new();
+    crate::error::Problem::schemas(&mut referenced);
+    components.schemas.extend(referenced);
+    for (name, scheme) in schemes() {
+        components.security_schemes.insert(name.to_owned(), scheme.into());
+    }
+    for path in document.paths.paths.values_mut() {
+        let operations = [
+            &mut path.get,
+            &mut path.put,
+            &mut path.post,
+            &mut path.delete,
+            &mut path.options,
+            &mut path.head,
+            &mut path.patch,
+            &mut path.trace,
+        ];
+        for operation in operations.into_iter().flatten() {
+            add_problems(operation);
+        }
+    }
+    document
+}
+
+/// The document as it is served and committed: pretty-printed JSON.
+pub fn json() -> &'static str {
+    &JSON
+}
+
+fn schemes() -> [(&'static str, SecurityScheme); 2] {
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .bearer_format("JWT")
+        .description(Some("A token of `POST /oauth/token`, or an API key itself."))
+        .build();
+    let scopes: BTreeMap<_, _> = Scope::ALL.iter().map(|scope| (scope.as_str(), scope.about())).collect();
+    let flow = ClientCredentials::new("/oauth/token", Scopes::from_iter(scopes));
+    [
+        ("bearer", SecurityScheme::Http(bearer)),
+        ("oauth2", SecurityScheme::OAuth2(OAuth2::new([Flow::ClientCredentials(flow)]))),
+    ]
+}
+
+/// Answers that every operation has: a problem for any failure, 401 and 403 where credentials are needed.
+fn add_problems(operation: &mut Operation) {
+    let problem = |description: &str| {
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+        ResponseBuilder::new().description(description).content("application/problem+json", content).build()
+    };
+    let responses = &mut operation.responses.responses;
+    let is_public = is_public(operation.security.as_deref());
+    if !is_public {
+        for (status, description) in
+            [("401", "`auth.unauthenticated`, `auth.invalid_token`"), ("403", "`auth.insufficient_scope`")]
+        {
+            responses.entry(status.to_owned()).or_insert_with(|| problem(description).into());
+        }
+    }
+    responses.entry("default".to_owned()).or_insert_with(|| problem("Any other failure").into());
+}
+
+/// Whether an operation's security requirements let anybody in.
+fn is_public(security: Option<&[SecurityRequirement]>) -> bool {
+    security.is_none_or(|requirements| {
+        requirements.iter().all(|requirement| *requirement == SecurityRequirement::default())
+    })
+}
+
+/// The route of the document.
+pub fn router() -> OpenApiRouter<Arc<Gateway>> {
+    OpenApiRouter::new().routes(routes!(show_openapi))
+}
+
+/// This document.
+#[utoipa::path(
+    get, path = "/openapi.json", tag = "health", operation_id = "showOpenapi",
+    security(()),
+    responses((status = 200, description = "OpenAPI 3.1", body = serde_json::Value)),
+)]
+async fn show_openapi(_: Public) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")], json())
+}

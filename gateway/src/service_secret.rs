@@ -1,0 +1,35 @@
+//! Secrets that all gateways of a deployment share, by name. Invariant: made once, by whoever comes first, and stored
+//! sealed.
+
+use crate::db;
+use crate::error::ApiError;
+use crate::vault::Vault;
+use sqlx::PgPool;
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// The key that signs paging cursors.
+pub const CURSOR: &str = "cursor";
+/// The kind under which they are sealed.
+const SEALED_KIND: &str = "service secret";
+
+/// The secret of a name: 256 random bits, the same in every gateway.
+pub async fn load(pool: &PgPool, vault: &Arc<Vault>, name: &'static str) -> Result<[u8; 32], ApiError> {
+    let mut fresh = Zeroizing::new([0_u8; 32]);
+    rand::fill(fresh.as_mut_slice());
+    let candidate = vault.seal(SEALED_KIND, db::SYSTEM, name, fresh.as_slice());
+    let sealed: Vec<u8> = db::run_service(pool, move |conn| {
+        Box::pin(async move {
+            sqlx::query("INSERT INTO app.service_secret (name, sealed) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+                .bind(name)
+                .bind(candidate)
+                .execute(&mut *conn)
+                .await?;
+            let query = sqlx::query_scalar("SELECT sealed FROM app.service_secret WHERE name = $1");
+            Ok(query.bind(name).fetch_one(conn).await?)
+        })
+    })
+    .await?;
+    let opened = vault.open(SEALED_KIND, db::SYSTEM, name, &sealed).map_err(|error| ApiError::internal(&error))?;
+    opened.as_slice().try_into().map_err(|_| ApiError::internal(&"a service secret has 32 bytes"))
+}

@@ -1,0 +1,164 @@
+//! Making a tenant: rows, keys, first credential and the ledger's registration. Invariant: all of it is one database
+//! commit; the ledger follows, re-submitted until it has decided.
+
+use super::id::{KeyId, MemberId};
+use super::model::{ApiKeyWithSecret, TenantWithKey};
+use super::query;
+use crate::auth::credential::Mode;
+use crate::auth::{Credential, Role, Scope, ScopeSet, Secret};
+use crate::db;
+use crate::error::ApiError;
+use crate::idempotency::{Attempt, StoredResponse};
+use crate::state::Gateway;
+use crate::submit::Submission;
+use http::StatusCode;
+use sqlx::PgConnection;
+use std::sync::Arc;
+use std::time::Duration;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+/// How long the caller waits for the ledger to register a new tenant before it is told to follow the operation.
+const REGISTRATION_WAIT_MS: u64 = 10_000;
+
+/// A tenant to be made.
+#[derive(Clone, Debug)]
+pub struct NewTenant {
+    /// For people.
+    pub name: String,
+    /// Live, or a sandbox.
+    pub mode: Mode,
+    /// Its first owner; without one the first key is a service's own.
+    pub owner: Option<Owner>,
+}
+
+/// The first member of a tenant.
+#[derive(Clone, Debug)]
+pub struct Owner {
+    /// The address.
+    pub email: String,
+    /// For people.
+    pub name: String,
+}
+
+/// A tenant that was made, with its first credential.
+#[derive(Clone, Debug)]
+pub struct Provisioned {
+    /// The tenant.
+    pub tenant: Uuid,
+    /// The client id of its first key.
+    pub client_id: String,
+    /// The secret of its first key.
+    pub client_secret: Zeroizing<String>,
+}
+
+/// Makes a tenant and waits until the ledger knows it. For the composition root; the API goes through
+/// [`provision_attempt`].
+///
+/// # Errors
+/// As the API: `ledger.no_operator`, `ledger.busy`, and failures.
+pub async fn provision(gateway: &Arc<Gateway>, new: NewTenant) -> Result<Provisioned, ApiError> {
+    let (shared, tenant) = (Arc::clone(gateway), Uuid::now_v7());
+    let (made, submission) = db::run(&gateway.pool, tenant, move |conn| {
+        Box::pin(async move { make(&shared, conn, tenant, &new, "waymark").await })
+    })
+    .await?;
+    gateway.operations.launch(submission).decided(Duration::from_millis(REGISTRATION_WAIT_MS)).await;
+    let api_key = made.api_key;
+    Ok(Provisioned { tenant, client_id: api_key.api_key.client_id, client_secret: Zeroizing::new(api_key.secret) })
+}
+
+/// Makes a tenant under an `Idempotency-Key` of `creator`. Answers 201 once the ledger knows it, or 202 when that takes
+/// longer than [`REGISTRATION_WAIT_MS`].
+pub(super) async fn provision_attempt(
+    gateway: &Arc<Gateway>,
+    attempt: Attempt,
+    creator: Uuid,
+    subject: String,
+    new: NewTenant,
+) -> Result<StoredResponse, ApiError> {
+    let shared = Arc::clone(gateway);
+    let (response, submission) = db::run(&gateway.pool, creator, move |conn| {
+        Box::pin(async move {
+            if let Some(stored) = attempt.begin(&shared, conn).await? {
+                return Ok((stored, None));
+            }
+            let tenant = Uuid::now_v7();
+            db::switch_tenant(conn, tenant).await?;
+            let (made, submission) = make(&shared, conn, tenant, &new, &subject).await?;
+            db::switch_tenant(conn, creator).await?;
+            let response = StoredResponse::json(StatusCode::CREATED, &made)?.at("/v1/tenant").with_secret();
+            attempt.complete(&shared, conn, &response).await?;
+            Ok((response, Some(submission)))
+        })
+    })
+    .await?;
+    let Some(submission) = submission else { return Ok(response) };
+    let mut ticket = gateway.operations.launch(submission);
+    let is_decided = ticket.decided(Duration::from_millis(REGISTRATION_WAIT_MS)).await;
+    Ok(if is_decided { response } else { response.with_status(StatusCode::ACCEPTED) })
+}
+
+async fn make(
+    gateway: &Gateway,
+    conn: &mut PgConnection,
+    tenant: Uuid,
+    new: &NewTenant,
+    subject: &str,
+) -> Result<(TenantWithKey, Submission), ApiError> {
+    query::insert_tenant(conn, tenant, &new.name, new.mode).await?;
+    let member = match &new.owner {
+        None => None,
+        Some(owner) => {
+            let id = MemberId(Uuid::now_v7());
+            query::member::insert(conn, tenant, id, &owner.email, &owner.name, Role::Owner).await?;
+            Some(id)
+        }
+    };
+    let api_key = issue_key(conn, tenant, "First key", new.mode, Role::Owner.scopes(), member).await?;
+    let submission = gateway.operations.register_tenant(conn, tenant, subject).await?;
+    let operation_id = submission.record().id.to_string();
+    let tenant = query::read_tenant(conn, tenant).await?;
+    Ok((TenantWithKey { tenant, api_key, operation_id }, submission))
+}
+
+async fn issue_key(
+    conn: &mut PgConnection,
+    tenant: Uuid,
+    name: &str,
+    mode: Mode,
+    scopes: ScopeSet,
+    member: Option<MemberId>,
+) -> Result<ApiKeyWithSecret, ApiError> {
+    let credential = Credential { tenant, key_id: Uuid::now_v7(), secret: Secret::random() };
+    let row = query::api_key::NewRow {
+        id: KeyId(credential.key_id),
+        member,
+        name: name.to_owned(),
+        mode,
+        scopes,
+        secret_hash: credential.secret.hash(),
+        expires_at: None,
+    };
+    let api_key = query::api_key::insert(conn, tenant, &row).await?;
+    Ok(ApiKeyWithSecret { api_key, secret: credential.to_text(mode).to_string() })
+}
+
+/// A new API key of the operator of this deployment, who creates tenants and rotates token keys. For the composition
+/// root alone: no request can make one.
+///
+/// # Errors
+/// A failure of the database.
+pub async fn issue_operator_key(gateway: &Gateway) -> Result<Provisioned, ApiError> {
+    let scopes: ScopeSet = Scope::ALL.iter().copied().filter(|scope| scope.is_operator_only()).collect();
+    let scopes = scopes.with(Scope::KeyRead).with(Scope::KeyWrite).with(Scope::TenantRead).with(Scope::OperationRead);
+    let api_key = db::run(&gateway.pool, db::SYSTEM, move |conn| {
+        Box::pin(async move {
+            query::insert_tenant(conn, db::SYSTEM, "Operator", Mode::Live).await?;
+            issue_key(conn, db::SYSTEM, "Operator key", Mode::Live, scopes, None).await
+        })
+    })
+    .await?;
+    let client_id = api_key.api_key.client_id;
+    Ok(Provisioned { tenant: db::SYSTEM, client_id, client_secret: Zeroizing::new(api_key.secret) })
+}

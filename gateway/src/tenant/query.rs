@@ -1,0 +1,49 @@
+//! SQL of this slice: one function per statement, inside a transaction of the tenant. Invariant: every statement names
+//! the tenant as well, so row-level security is the second lock and not the only one.
+
+pub(super) mod api_key;
+pub(super) mod member;
+
+use super::model::Tenant;
+use crate::auth::credential::Mode;
+use sqlx::{PgConnection, Row as _};
+use uuid::Uuid;
+
+/// Makes the tenant's row; does nothing when it is there.
+pub(super) async fn insert_tenant(
+    conn: &mut PgConnection,
+    tenant: Uuid,
+    name: &str,
+    mode: Mode,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO app.tenant (tenant_id, name, mode) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+        .bind(tenant)
+        .bind(name)
+        .bind(mode.as_str())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The tenant.
+pub(super) async fn read_tenant(conn: &mut PgConnection, tenant: Uuid) -> Result<Tenant, sqlx::Error> {
+    let row = sqlx::query("SELECT name, mode, created_at FROM app.tenant WHERE tenant_id = $1")
+        .bind(tenant)
+        .fetch_one(conn)
+        .await?;
+    Ok(Tenant {
+        id: tenant.to_string(),
+        name: row.try_get("name")?,
+        mode: Mode::from_stored(row.try_get("mode")?),
+        created_at: row.try_get("created_at")?,
+    })
+}
+
+/// Locks the tenant's row until the transaction ends, so that counts taken now stay true.
+pub(super) async fn lock_tenant(conn: &mut PgConnection, tenant: Uuid) -> Result<(), sqlx::Error> {
+    sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('tenant:' || $1::text, 0))")
+        .bind(tenant)
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! SQL on `app.api_key`. Invariant: secrets arrive here as hashes.
+
+use crate::auth::ScopeSet;
+use crate::auth::credential::{Mode, client_id};
+use crate::tenant::id::{KeyId, MemberId};
+use crate::tenant::model::ApiKey;
+use sqlx::postgres::PgRow;
+use sqlx::{PgConnection, Row as _};
+use time::OffsetDateTime;
+use uuid::Uuid;
+
+/// What a new key is.
+#[derive(Clone, Debug)]
+pub(in crate::tenant) struct NewRow {
+    pub(in crate::tenant) id: KeyId,
+    pub(in crate::tenant) member: Option<MemberId>,
+    pub(in crate::tenant) name: String,
+    pub(in crate::tenant) mode: Mode,
+    pub(in crate::tenant) scopes: ScopeSet,
+    pub(in crate::tenant) secret_hash: [u8; 32],
+    pub(in crate::tenant) expires_at: Option<OffsetDateTime>,
+}
+
+fn api_key(tenant: Uuid, row: &PgRow) -> Result<ApiKey, sqlx::Error> {
+    let id: Uuid = row.try_get("key_id")?;
+    Ok(ApiKey {
+        id: KeyId(id).to_string(),
+        client_id: client_id(tenant, id),
+        name: row.try_get("name")?,
+        mode: Mode::from_stored(row.try_get("mode")?),
+        member_id: row.try_get::<Option<Uuid>, _>("member_id")?.map(|member| MemberId(member).to_string()),
+        scopes: row.try_get("scopes")?,
+        created_at: row.try_get("created_at")?,
+        expires_at: row.try_get("expires_at")?,
+        last_used_at: row.try_get("last_used_at")?,
+        revoked_at: row.try_get("revoked_at")?,
+    })
+}
+
+/// Adds a key.
+pub(in crate::tenant) async fn insert(
+    conn: &mut PgConnection,
+    tenant: Uuid,
+    new: &NewRow,
+) -> Result<ApiKey, sqlx::Error> {
+    let row = sqlx::query(
+        "INSERT INTO app.api_key (tenant_id, key_id, member_id, name, mode, scopes, secret_hash, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+         RETURNING key_id, member_id, name, mode, scopes, created_at, expires_at, last_used_at, revoked_at",
+    )
+    .bind(tenant)
+    .bind(new.id.0)
+    .bind(new.member.map(|member| member.0))
+    .bind(&new.name)
+    .bind(new.mode.as_str())
+    .bind(new.scopes.names())
+    .bind(new.secret_hash.as_slice())
+    .bind(new.expires_at)
+    .fetch_one(conn)
+    .await?;
+    api_key(tenant, &row)
+}
+
+/// A page of keys after an id, oldest first; revoked ones as well.
+pub(in crate::tenant) async fn list(
+    conn: &mut PgConnection,
+    tenant: Uuid,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<ApiKey>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT key_id, member_id, name, mode, scopes, created_at, expires_at, last_used_at, revoked_at
+         FROM app.api_key WHERE tenant_id = $1 AND ($2::uuid IS NULL OR key_id > $2) ORDER BY key_id LIMIT $3",
+    )
+    .bind(tenant)
+    .bind(after)
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(|row| api_key(tenant, row)).collect()
+}
+
+/// One key.
+pub(in crate::tenant) async fn find(
+    conn: &mut PgConnection,
+    tenant: Uuid,
+    id: KeyId,
+) -> Result<Option<ApiKey>, sqlx::Error> {
+    let row = sqlx::query(
+        "SELECT key_id, member_id, name, mode, scopes, created_at, expires_at, last_used_at, revoked_at
+         FROM app.api_key WHERE tenant_id = $1 AND key_id = $2",
+    )
+    .bind(tenant)
+    .bind(id.0)
+    .fetch_optional(conn)
+    .await?;
+    row.as_ref().map(|row| api_key(tenant, row)).transpose()
+}
+
+/// How many keys are not revoked.
+pub(in crate::tenant) async fn count(conn: &mut PgConnection, tenant: Uuid) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("SELECT count(*) FROM app.api_key WHERE tenant_id = $1 AND revoked_at IS NULL")
+        .bind(tenant)
+        .fetch_one(conn)
+        .await
+}
+
+/// Replaces the secret; the one before is accepted for `grace_s` more seconds.
+pub(in crate::tenant) async fn rotate(
+    conn: &mut PgConnection,
+    tenant: Uuid,
+    id: KeyId,
+    secret_hash: &[u8; 32],
+    grace_s: u32,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE app.api_key SET previous_hash = secret_hash, previous_until = now() + make_interval(secs => $4),
+             secret_hash = $3
+         WHERE tenant_id = $1 AND key_id = $2",
+    )
+    .bind(tenant)
+    .bind(id.0)
+    .bind(secret_hash.as_slice())
+    .bind(f64::from(grace_s))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Revokes a key; the time of the first revocation stays.
+pub(in crate::tenant) async fn revoke(conn: &mut PgConnection, tenant: Uuid, id: KeyId) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE app.api_key SET revoked_at = coalesce(revoked_at, now()) WHERE tenant_id = $1 AND key_id = $2")
+        .bind(tenant)
+        .bind(id.0)
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! SQL on `app.member`.
+
+use crate::auth::Role;
+use crate::tenant::id::MemberId;
+use crate::tenant::model::Member;
+use sqlx::postgres::PgRow;
+use sqlx::{PgConnection, Row as _};
+use uuid::Uuid;
+
+fn member(row: &PgRow) -> Result<Member, sqlx::Error> {
+    let role: String = row.try_get("role")?;
+    Ok(Member {
+        id: MemberId(row.try_get("member_id")?).to_string(),
+        email: row.try_get("email")?,
+        name: row.try_get("name")?,
+        // A role that this version does not know may do the least.
+        role: Role::from_stored(&role).unwrap_or(Role::Viewer),
+        created_at: row.try_get("created_at")?,
+    })
+}
+
+/// Adds a member; `None` when the address is taken.
+pub(in crate::tenant) async fn insert(
+    conn: &mut PgConnection,
+    tenant: Uuid,
+    id: MemberId,
+    email: &str,
+    name: &str,
+    role: Role,
+) -> Result<Option<Member>, sqlx::Error> {
+    let row = sqlx::query(
+        "INSERT INTO app.member (tenant_id, member_id, email, name, role) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (tenant_id, lower(email)) DO NOTHING RETURNING member_id, email, name, role, created_at",
+    )
+    .bind(tenant)
+    .bind(id.0)
+    .bind(email)
+    .bind(name)
+    .bind(role.as_str())
+    .fetch_optional(conn)
+    .await?;
+    row.as_ref().map(member).transpose()
+}
+
+/// A page of members after an id, oldest first.
+pub(in crate::tenant) async fn list(
+    conn: &mut PgConnection,
+    tenant: Uuid,
+    after: Option<Uuid>,
+    limit: i64,
+) -> Result<Vec<Member>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT member_id, email, name, role, created_at FROM app.member
+         WHERE tenant_id = $1 AND ($2::uuid IS NULL OR member_id > $2) ORDER BY member_id LIMIT $3",
+    )
+    .bind(tenant)
+    .bind(after)
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(member).collect()
+}
+
+/// One member.
+pub(in crate::tenant) async fn find(
+    conn: &mut PgConnection,
+    tenant: Uuid,
+    id: MemberId,
+) -> Result<Option<Member>, sqlx::Error> {
+    let row = sqlx::query(
+        "SELECT member_id, email, name, role, created_at FROM app.member WHERE tenant_id = $1 AND member_id = $2",
+    )
+    .bind(tenant)
+    .bind(id.0)
+    .fetch_optional(conn)
+    .await?;
+    row.as_ref().map(member).transpose()
+}
+
+/// How many members, and how many of them are owners.
+pub(in crate::tenant) async fn count(conn: &mut PgConnection, tenant: Uuid) -> Result<(i64, i64), sqlx::Error> {
+    sqlx::query_as("SELECT count(*), count(*) FILTER (WHERE role = 'owner') FROM app.member WHERE tenant_id = $1")
+        .bind(tenant)
+        .fetch_one(conn)
+        .await
+}
+
+/// Changes name and role.
+pub(in crate::tenant) async fn update(
+    conn: &mut PgConnection,
+    tenant: Uuid,
+    id: MemberId,
+    name: &str,
+    role: Role,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE app.member SET name = $3, role = $4 WHERE tenant_id = $1 AND member_id = $2")
+        .bind(tenant)
+        .bind(id.0)
+        .bind(name)
+        .bind(role.as_str())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Revokes the member's keys and removes the member.
+pub(in crate::tenant) async fn remove(conn: &mut PgConnection, tenant: Uuid, id: MemberId) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE app.api_key SET revoked_at = coalesce(revoked_at, now()) WHERE tenant_id = $1 AND member_id = $2",
+    )
+    .bind(tenant)
+    .bind(id.0)
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query("DELETE FROM app.member WHERE tenant_id = $1 AND member_id = $2")
+        .bind(tenant)
+        .bind(id.0)
+        .execute(conn)
+        .await?;
+    Ok(())
+}

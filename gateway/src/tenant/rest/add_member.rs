@@ -1,0 +1,78 @@
+//! `POST /v1/members`.
+
+use crate::auth::{Role, Scope, Scoped, scope};
+use crate::body::JsonBody;
+use crate::error::{ApiError, Problem, code};
+use crate::idempotency::{self, Idempotency, StoredResponse};
+use crate::state::Gateway;
+use crate::tenant::id::MemberId;
+use crate::tenant::model::{Faults, Member};
+use crate::tenant::{MEMBERS_MAX, query};
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A member to be added.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AddMember {
+    /// Unique in the tenant, whatever the case.
+    email: String,
+    /// For people, 1 to 200 characters.
+    name: String,
+    /// Making an owner needs `member:admin`.
+    role: Role,
+}
+
+/// Adds a member.
+#[utoipa::path(
+    post, path = "/v1/members", tag = "tenant", operation_id = "addMember",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless for 24 h")),
+    request_body = AddMember,
+    security(("bearer" = ["member:write"])),
+    responses(
+        (status = 201, description = "Added", body = Member),
+        (status = 409, description = "`tenant.member_exists`, `tenant.too_many`", body = Problem,
+            content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn add_member(
+    caller: Scoped<scope::MemberWrite>,
+    State(gateway): State<Arc<Gateway>>,
+    idempotency: Idempotency,
+    body: JsonBody<AddMember>,
+) -> Result<Response, ApiError> {
+    let (tenant, new) = (caller.tenant, body.value);
+    let mut faults = Faults::default();
+    faults.check_email("/email", &new.email);
+    faults.check_name("/name", &new.name);
+    faults.into_result()?;
+    if new.role == Role::Owner {
+        caller.require(Scope::MemberAdmin)?;
+    }
+    let attempt = idempotency.attempt(tenant, &body.raw);
+    idempotency::run(&gateway, attempt, move |conn| {
+        Box::pin(async move {
+            query::lock_tenant(conn, tenant).await?;
+            let (members, _) = query::member::count(conn, tenant).await?;
+            if members >= MEMBERS_MAX {
+                return Err(ApiError::new(&code::TOO_MANY, format!("A tenant has at most {MEMBERS_MAX} members.")));
+            }
+            let id = MemberId(Uuid::now_v7());
+            let added = query::member::insert(conn, tenant, id, &new.email, &new.name, new.role).await?;
+            let member = added.ok_or_else(|| {
+                ApiError::new(&code::MEMBER_EXISTS, "The tenant has a member with this address.").at(
+                    "/email",
+                    code::MEMBER_EXISTS.name,
+                    "taken",
+                )
+            })?;
+            Ok(StoredResponse::json(StatusCode::CREATED, &member)?.at(format!("/v1/members/{}", member.id)))
+        })
+    })
+    .await
+}

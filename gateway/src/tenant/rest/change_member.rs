@@ -1,0 +1,80 @@
+//! `PATCH /v1/members/{id}`.
+
+use super::{member_id, unknown_member};
+use crate::auth::{Role, Scope, Scoped, scope};
+use crate::body::JsonBody;
+use crate::db;
+use crate::error::{ApiError, Problem, code};
+use crate::state::Gateway;
+use crate::tenant::model::{Faults, Member};
+use crate::tenant::query;
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// What to change; members that are absent stay as they are (RFC 7396).
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ChangeMember {
+    /// For people, 1 to 200 characters.
+    name: Option<String>,
+    /// Making or unmaking an owner needs `member:admin`.
+    role: Option<Role>,
+}
+
+/// Changes a member's name or role. The member's keys follow the role at once.
+#[utoipa::path(
+    patch, path = "/v1/members/{id}", tag = "tenant", operation_id = "changeMember",
+    params(("id" = String, Path, description = "`mbr_…`")),
+    request_body = ChangeMember,
+    security(("bearer" = ["member:write"])),
+    responses(
+        (status = 200, description = "Changed", body = Member),
+        (status = 404, description = "`tenant.unknown_member`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`tenant.last_owner`", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn change_member(
+    caller: Scoped<scope::MemberWrite>,
+    State(gateway): State<Arc<Gateway>>,
+    Path(id): Path<String>,
+    body: JsonBody<ChangeMember>,
+) -> Result<Json<Member>, ApiError> {
+    let (tenant, id, change) = (caller.tenant, member_id(&id)?, body.value);
+    let mut faults = Faults::default();
+    if let Some(name) = &change.name {
+        faults.check_name("/name", name);
+    }
+    faults.into_result()?;
+    let principal = caller.principal.clone();
+    let member = db::run(&gateway.pool, tenant, move |conn| {
+        Box::pin(async move {
+            query::lock_tenant(conn, tenant).await?;
+            let member = query::member::find(conn, tenant, id).await?.ok_or_else(unknown_member)?;
+            let role = change.role.unwrap_or(member.role);
+            if role != member.role && [role, member.role].contains(&Role::Owner) {
+                principal.require(Scope::MemberAdmin)?;
+            }
+            if member.role == Role::Owner && role != Role::Owner {
+                check_other_owner(conn, tenant).await?;
+            }
+            let name = change.name.unwrap_or(member.name);
+            query::member::update(conn, tenant, id, &name, role).await?;
+            Ok(Member { name, role, ..member })
+        })
+    })
+    .await?;
+    gateway.keys.forget_all();
+    Ok(Json(member))
+}
+
+/// Checks that an owner would remain without one of them; the tenant is locked.
+pub(super) async fn check_other_owner(conn: &mut sqlx::PgConnection, tenant: uuid::Uuid) -> Result<(), ApiError> {
+    let (_, owners) = query::member::count(conn, tenant).await?;
+    if owners > 1 {
+        return Ok(());
+    }
+    Err(ApiError::new(&code::LAST_OWNER, "Make another member an owner first."))
+}

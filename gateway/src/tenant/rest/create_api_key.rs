@@ -1,0 +1,96 @@
+//! `POST /v1/api-keys`.
+
+use super::unknown_member;
+use crate::auth::{Credential, Scoped, Secret, scope};
+use crate::body::JsonBody;
+use crate::error::{ApiError, Problem, code};
+use crate::idempotency::{self, Idempotency, StoredResponse};
+use crate::state::Gateway;
+use crate::tenant::id::{KeyId, MemberId};
+use crate::tenant::model::{ApiKeyWithSecret, Faults, check_within};
+use crate::tenant::{API_KEYS_MAX, query};
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use serde::Deserialize;
+use std::sync::Arc;
+use time::OffsetDateTime;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// An API key to be made.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CreateApiKey {
+    /// For people, 1 to 200 characters.
+    name: String,
+    /// What it may do; within the caller's own scopes.
+    scopes: Vec<String>,
+    /// `mbr_…`: the member it belongs to, whose role narrows it.
+    member_id: Option<String>,
+    /// Until when, RFC 3339; it does not expire when absent.
+    #[serde(default, with = "time::serde::rfc3339::option")]
+    expires_at: Option<OffsetDateTime>,
+}
+
+/// Makes an API key. The secret is shown this once.
+#[utoipa::path(
+    post, path = "/v1/api-keys", tag = "tenant", operation_id = "createApiKey",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless for 24 h")),
+    request_body = CreateApiKey,
+    security(("bearer" = ["key:write"])),
+    responses(
+        (status = 201, description = "Made", body = ApiKeyWithSecret),
+        (status = 403, description = "`auth.scope_escalation`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`tenant.too_many`", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn create_api_key(
+    caller: Scoped<scope::KeyWrite>,
+    State(gateway): State<Arc<Gateway>>,
+    idempotency: Idempotency,
+    body: JsonBody<CreateApiKey>,
+) -> Result<Response, ApiError> {
+    let (tenant, new) = (caller.tenant, body.value);
+    let mut faults = Faults::default();
+    faults.check_name("/name", &new.name);
+    let scopes = faults.check_scopes("/scopes", &new.scopes);
+    let member = new.member_id.as_deref().map(str::parse::<MemberId>).transpose();
+    if member.is_err() {
+        faults.add("/member_id", "not a member's id");
+    }
+    if new.expires_at.is_some_and(|expiry| expiry <= OffsetDateTime::now_utc()) {
+        faults.add("/expires_at", "lies in the past");
+    }
+    faults.into_result()?;
+    check_within(caller.scopes, scopes)?;
+    let member = member.ok().flatten();
+    let attempt = idempotency.attempt(tenant, &body.raw);
+    idempotency::run(&gateway, attempt, move |conn| {
+        Box::pin(async move {
+            query::lock_tenant(conn, tenant).await?;
+            if query::api_key::count(conn, tenant).await? >= API_KEYS_MAX {
+                return Err(ApiError::new(&code::TOO_MANY, format!("A tenant has at most {API_KEYS_MAX} API keys.")));
+            }
+            if let Some(member) = member {
+                query::member::find(conn, tenant, member).await?.ok_or_else(unknown_member)?;
+            }
+            let mode = query::read_tenant(conn, tenant).await?.mode;
+            let credential = Credential { tenant, key_id: Uuid::now_v7(), secret: Secret::random() };
+            let row = query::api_key::NewRow {
+                id: KeyId(credential.key_id),
+                member,
+                name: new.name,
+                mode,
+                scopes,
+                secret_hash: credential.secret.hash(),
+                expires_at: new.expires_at,
+            };
+            let api_key = query::api_key::insert(conn, tenant, &row).await?;
+            let location = format!("/v1/api-keys/{}", api_key.id);
+            let body = ApiKeyWithSecret { api_key, secret: credential.to_text(mode).to_string() };
+            Ok(StoredResponse::json(StatusCode::CREATED, &body)?.at(location).with_secret())
+        })
+    })
+    .await
+}

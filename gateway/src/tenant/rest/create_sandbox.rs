@@ -1,0 +1,57 @@
+//! `POST /v1/sandboxes`.
+
+use crate::auth::Public;
+use crate::auth::credential::Mode;
+use crate::body::JsonBody;
+use crate::db;
+use crate::error::{ApiError, Problem, code};
+use crate::idempotency::{Idempotency, StoredResponse};
+use crate::rate_limit::ClientAddress;
+use crate::state::Gateway;
+use crate::tenant::model::{Faults, TenantWithKey};
+use crate::tenant::provision::{NewTenant, provision_attempt};
+use axum::Extension;
+use axum::extract::State;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// A sandbox to be made.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CreateSandbox {
+    /// For people, 1 to 200 characters.
+    name: String,
+}
+
+/// Makes a sandbox tenant with a test key for whoever asks, where the operator has opened this.
+#[utoipa::path(
+    post, path = "/v1/sandboxes", tag = "tenant", operation_id = "createSandbox",
+    request_body = CreateSandbox,
+    security(()),
+    responses(
+        (status = 201, description = "Made, and known to the ledger", body = TenantWithKey),
+        (status = 202, description = "Made; follow `operation_id` until the ledger knows it", body = TenantWithKey),
+        (status = 403, description = "`tenant.sandbox_closed`", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn create_sandbox(
+    _: Public,
+    State(gateway): State<Arc<Gateway>>,
+    address: Option<Extension<ClientAddress>>,
+    idempotency: Idempotency,
+    body: JsonBody<CreateSandbox>,
+) -> Result<StoredResponse, ApiError> {
+    if !gateway.config.sandbox_open {
+        return Err(ApiError::new(&code::SANDBOX_CLOSED, "Ask the operator of this deployment for a tenant."));
+    }
+    if let Some(Extension(address)) = address {
+        gateway.address_rate.check(&address)?;
+    }
+    let mut faults = Faults::default();
+    faults.check_name("/name", &body.value.name);
+    faults.into_result()?;
+    let attempt = idempotency.anonymous(db::SYSTEM, &body.raw);
+    let new = NewTenant { name: body.value.name, mode: Mode::Test, owner: None };
+    provision_attempt(&gateway, attempt, db::SYSTEM, "sandbox".to_owned(), new).await
+}

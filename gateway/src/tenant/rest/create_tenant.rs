@@ -1,0 +1,62 @@
+//! `POST /v1/tenants`.
+
+use crate::auth::credential::Mode;
+use crate::auth::{Scoped, scope};
+use crate::body::JsonBody;
+use crate::error::{ApiError, Problem};
+use crate::idempotency::{Idempotency, StoredResponse};
+use crate::state::Gateway;
+use crate::tenant::model::{Faults, TenantWithKey};
+use crate::tenant::provision::{NewTenant, Owner, provision_attempt};
+use axum::extract::State;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// A tenant to be made.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CreateTenant {
+    /// For people, 1 to 200 characters.
+    name: String,
+    /// `live` or `test`.
+    mode: Mode,
+    /// E-mail address of the first owner; without one the first key is a service's own.
+    owner_email: Option<String>,
+    /// Name of the first owner; the address when absent.
+    owner_name: Option<String>,
+}
+
+/// Makes a tenant, its keys and its first API key, and registers it on the ledger. The secret is shown this once.
+#[utoipa::path(
+    post, path = "/v1/tenants", tag = "tenant", operation_id = "createTenant",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless for 24 h")),
+    request_body = CreateTenant,
+    security(("bearer" = ["tenant:admin"])),
+    responses(
+        (status = 201, description = "Made, and known to the ledger", body = TenantWithKey),
+        (status = 202, description = "Made; follow `operation_id` until the ledger knows it", body = TenantWithKey),
+        (status = 400, description = "`request.invalid_field`", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn create_tenant(
+    caller: Scoped<scope::TenantAdmin>,
+    State(gateway): State<Arc<Gateway>>,
+    idempotency: Idempotency,
+    body: JsonBody<CreateTenant>,
+) -> Result<StoredResponse, ApiError> {
+    let attempt = idempotency.attempt(caller.tenant, &body.raw);
+    let CreateTenant { name, mode, owner_email, owner_name } = body.value;
+    let mut faults = Faults::default();
+    faults.check_name("/name", &name);
+    if let Some(email) = &owner_email {
+        faults.check_email("/owner_email", email);
+    }
+    if let Some(owner_name) = &owner_name {
+        faults.check_name("/owner_name", owner_name);
+    }
+    faults.into_result()?;
+    let owner = owner_email.map(|email| Owner { name: owner_name.unwrap_or_else(|| email.clone()), email });
+    let new = NewTenant { name, mode, owner };
+    provision_attempt(&gateway, attempt, caller.tenant, caller.subject.clone(), new).await
+}

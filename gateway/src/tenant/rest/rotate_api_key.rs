@@ -1,0 +1,74 @@
+//! `POST /v1/api-keys/{id}/rotate`.
+
+use super::{key_id, unknown_key};
+use crate::auth::{Credential, ScopeSet, Scoped, Secret, scope};
+use crate::body::JsonBody;
+use crate::error::{ApiError, Problem, code};
+use crate::idempotency::{self, Idempotency, StoredResponse};
+use crate::state::Gateway;
+use crate::tenant::model::{ApiKeyWithSecret, Faults, check_within};
+use crate::tenant::{GRACE_S_MAX, query};
+use axum::extract::{Path, State};
+use axum::response::Response;
+use http::StatusCode;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::ToSchema;
+
+/// How to rotate.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RotateApiKey {
+    /// For how many seconds the present secret is still accepted, 0 to 604,800; 0 when absent.
+    #[serde(default)]
+    grace_s: u32,
+}
+
+/// Gives a key a new secret, shown this once. Its id, client id and scopes stay. The caller must hold the key's scopes.
+#[utoipa::path(
+    post, path = "/v1/api-keys/{id}/rotate", tag = "tenant", operation_id = "rotateApiKey",
+    params(
+        ("id" = String, Path, description = "`key_…`"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless for 24 h"),
+    ),
+    request_body = RotateApiKey,
+    security(("bearer" = ["key:write"])),
+    responses(
+        (status = 200, description = "Rotated", body = ApiKeyWithSecret),
+        (status = 404, description = "`tenant.unknown_api_key`", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "`tenant.api_key_revoked`", body = Problem, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn rotate_api_key(
+    caller: Scoped<scope::KeyWrite>,
+    State(gateway): State<Arc<Gateway>>,
+    Path(id): Path<String>,
+    idempotency: Idempotency,
+    body: JsonBody<RotateApiKey>,
+) -> Result<Response, ApiError> {
+    let (tenant, id, grace_s, held) = (caller.tenant, key_id(&id)?, body.value.grace_s, caller.scopes);
+    let mut faults = Faults::default();
+    if grace_s > GRACE_S_MAX {
+        faults.add("/grace_s", format!("at most {GRACE_S_MAX}"));
+    }
+    faults.into_result()?;
+    let attempt = idempotency.attempt(tenant, &body.raw);
+    let response = idempotency::run(&gateway, attempt, move |conn| {
+        Box::pin(async move {
+            query::lock_tenant(conn, tenant).await?;
+            let api_key = query::api_key::find(conn, tenant, id).await?.ok_or_else(unknown_key)?;
+            // Whoever learns the new secret can use the key.
+            check_within(held, ScopeSet::from_stored(&api_key.scopes))?;
+            if api_key.revoked_at.is_some() {
+                return Err(ApiError::new(&code::API_KEY_REVOKED, "Make a new key instead."));
+            }
+            let credential = Credential { tenant, key_id: id.0, secret: Secret::random() };
+            query::api_key::rotate(conn, tenant, id, &credential.secret.hash(), grace_s).await?;
+            let secret = credential.to_text(api_key.mode).to_string();
+            Ok(StoredResponse::json(StatusCode::OK, &ApiKeyWithSecret { api_key, secret })?.with_secret())
+        })
+    })
+    .await?;
+    gateway.keys.forget(tenant, id.0);
+    Ok(response)
+}
