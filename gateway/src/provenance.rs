@@ -4,8 +4,8 @@
 pub mod capture;
 pub mod code;
 pub mod evidence;
-mod gs1_header;
 pub mod graphql;
+mod gs1_header;
 pub mod model;
 mod problem;
 pub mod rest;

@@ -27,7 +27,7 @@ use crate::{error::ApiError, ledger, operation::OperationId, vault::Vault};
 use chain_node::NodeHandle;
 use chain_types::{Height, SecretKey, ShardId};
 use finality::FinalityMeter;
-use indexer::IndexProgress;
+use indexer::progress::IndexProgress;
 use live::Live;
 use sqlx::PgPool;
 use std::{num::NonZero, sync::Arc};
@@ -43,7 +43,6 @@ pub const IN_FLIGHT_KIB_MAX: u32 = 128 * 1_024;
 pub const VALIDITY_MS: u64 = 60_000;
 
 /// What a [`Submitter`] works with.
-#[derive(Debug)]
 pub struct SubmitterConfig {
     /// The database, as the application role.
     pub pool: PgPool,

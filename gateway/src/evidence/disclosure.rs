@@ -8,7 +8,7 @@ use crate::{
 use chain_types::body::Field;
 
 /// Pointers of one choice.
-pub const POINTERS_MAX: usize = 256;
+pub(super) const POINTERS_MAX: usize = 256;
 
 /// All fields, or those at and below some pointers.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

@@ -1,4 +1,5 @@
 //! The ledger in GraphQL.
+#![allow(clippy::unused_async, reason = "async-graphql takes async resolvers only")]
 
 use super::{model::LedgerStatus, status};
 use crate::state::Gateway;

@@ -1,6 +1,6 @@
 //! Headers, tokens and codes of the slice, without a ledger.
 
-use super::{follow_token::FollowToken, freshness::parse};
+use super::{FollowToken, freshness::parse};
 use chain_types::{Height, ShardId};
 use http::HeaderValue;
 

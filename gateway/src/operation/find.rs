@@ -14,10 +14,9 @@ pub async fn find(gateway: &Gateway, tenant: Uuid, id: &str) -> Result<Operation
     if let Some(ticket) = gateway.operations.ticket(tenant, id) {
         return Ok(ticket.record());
     }
-    let found = db::run(&gateway.pool, tenant, move |conn| {
-        Box::pin(async move { Ok(query::find(conn, tenant, id).await?) })
-    })
-    .await?;
+    let found =
+        db::run(&gateway.pool, tenant, move |conn| Box::pin(async move { Ok(query::find(conn, tenant, id).await?) }))
+            .await?;
     found.ok_or_else(unknown)
 }
 

@@ -39,7 +39,9 @@ pub struct Operation {
 #[schema(title = "OperationStep")]
 pub struct Step {
     /// `accepted`, `signed`, `ordered`, `executed` or `indexed`.
-    pub step: String,
+    #[serde(rename = "step")]
+    #[graphql(name = "step")]
+    pub name: String,
     /// When, RFC 3339 UTC with microseconds. `ordered` is the block's own time, in whole milliseconds.
     pub at: String,
     /// Milliseconds since the step before; 0 for the first.
@@ -124,7 +126,7 @@ fn timeline(record: &OperationRecord) -> Vec<Step> {
         let at_us = at_us.max(before);
         #[allow(clippy::cast_precision_loss, reason = "a span of microseconds below 2^53 is exact")]
         let duration_ms = (at_us - before) as f64 / 1_000.0;
-        out.push(Step { step: step.to_owned(), at: format_us(at_us), duration_ms });
+        out.push(Step { name: step.to_owned(), at: format_us(at_us), duration_ms });
         before = at_us;
     }
     out

@@ -97,7 +97,7 @@ pub async fn insert(conn: &mut PgConnection, record: &OperationRecord) -> Result
     .bind(&*record.kind)
     .bind(&record.subject)
     .bind(record.atomic)
-    .bind(stored(record.command_count)?)
+    .bind(stored::<_, i32>(record.command_count)?)
     .bind(&*record.pointer)
     .bind(record.trace_id.as_deref())
     .bind(record.tx_id.0.as_bytes().as_slice())

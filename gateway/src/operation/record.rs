@@ -120,9 +120,9 @@ fn outcome_of(index: u32, receipt: &Receipt) -> Option<CommandOutcome> {
             Some(CommandOutcome { index, code: Some(rejection.code.clone()), fields: rejection.fields.clone() })
         }
         Receipt::Applied { events } => {
-            let repeated = events.iter().any(|event| {
-                matches!(event, receipt::Event::Provenance(provenance::Event::Repeated { .. }))
-            });
+            let repeated = events
+                .iter()
+                .any(|event| matches!(event, receipt::Event::Provenance(provenance::Event::Repeated { .. })));
             repeated.then(|| CommandOutcome { index, code: None, fields: Vec::new() })
         }
     }

@@ -9,7 +9,5 @@ use utoipa_axum::router::OpenApiRouter;
 
 /// The routes of this slice.
 pub fn router() -> OpenApiRouter<Arc<Gateway>> {
-    OpenApiRouter::new()
-        .routes(routes!(list_operations::list_operations))
-        .routes(routes!(get_operation::get_operation))
+    OpenApiRouter::new().routes(routes!(list_operations::list_operations)).routes(routes!(get_operation::get_operation))
 }

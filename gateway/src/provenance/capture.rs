@@ -167,15 +167,10 @@ async fn store_and_launch(
         })
     })
     .await?;
-    match replayed {
-        Some(stored) => {
-            let first: Accepted =
-                serde_json::from_slice(stored.body()).map_err(|error| ApiError::internal(&error))?;
-            Ok(Accepted { is_replay: true, ..first })
-        }
-        None => {
-            gateway.operations.launch(submission);
-            Ok(accepted)
-        }
+    if let Some(stored) = replayed {
+        let first: Accepted = serde_json::from_slice(stored.body()).map_err(|error| ApiError::internal(&error))?;
+        return Ok(Accepted { is_replay: true, ..first });
     }
+    gateway.operations.launch(submission);
+    Ok(accepted)
 }

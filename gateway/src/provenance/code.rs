@@ -33,7 +33,8 @@ pub const STREAM_TOO_LONG: Code = Code::new("provenance.stream_too_long", 422, "
 /// A field to disclose is not in the document.
 pub const UNKNOWN_FIELD: Code = Code::new("provenance.unknown_disclosure", 400, "There is no such field to disclose");
 /// A version or format that this repository does not speak.
-pub const NOT_ACCEPTABLE: Code = Code::new("provenance.not_acceptable", 406, "The asked version or format is not spoken");
+pub const NOT_ACCEPTABLE: Code =
+    Code::new("provenance.not_acceptable", 406, "The asked version or format is not spoken");
 
 /// Every code of this slice, for the documentation and its test.
 pub const ALL: &[Code] = &[
@@ -60,10 +61,9 @@ pub fn with_exception_type(error: ApiError) -> ApiError {
         "provenance.invalid_query" | "request.invalid_cursor" => "epcisException:QueryParameterException",
         "provenance.unknown_event" | "provenance.unknown_capture" => "epcisException:NoSuchResourceException",
         "provenance.event_exists" => "epcisException:ResourceAlreadyExistsException",
-        "provenance.too_many_events" | "provenance.document_too_large" => {
+        "provenance.too_many_events" | "provenance.document_too_large" | "request.body_too_large" => {
             "epcisException:CaptureLimitExceededException"
         }
-        "request.body_too_large" => "epcisException:CaptureLimitExceededException",
         "provenance.query_too_large" => "epcisException:QueryTooLargeException",
         "provenance.not_acceptable" => "epcisException:NotAcceptableException",
         "request.unsupported_media_type" => "epcisException:UnsupportedMediaTypeException",

@@ -66,8 +66,6 @@ pub(super) async fn tenant_keys(gateway: &Arc<Gateway>, tenant: Uuid) -> Result<
         return Ok(keys);
     }
     let vault = Arc::clone(&gateway.vault);
-    db::run(&gateway.pool, tenant, move |conn| {
-        Box::pin(async move { Ok(vault.tenant_keys(conn, tenant).await?) })
-    })
-    .await
+    db::run(&gateway.pool, tenant, move |conn| Box::pin(async move { Ok(vault.tenant_keys(conn, tenant).await?) }))
+        .await
 }

@@ -74,10 +74,10 @@ fn faults(record: &OperationRecord) -> Vec<CaptureFault> {
         .iter()
         .filter_map(|outcome| Some((outcome, outcome.code.as_deref().filter(|code| *code != ABORTED)?)))
         .map(|(outcome, code)| {
-            let exists = code == super::code::EVENT_EXISTS.name;
-            let (kind, status) = match exists {
-                true => ("epcisException:ResourceAlreadyExistsException", 409),
-                false => ("epcisException:ImplementationException", 422),
+            let (kind, status) = if code == super::code::EVENT_EXISTS.name {
+                ("epcisException:ResourceAlreadyExistsException", 409)
+            } else {
+                ("epcisException:ImplementationException", 422)
             };
             let fields: Vec<_> = outcome.fields.iter().map(|(name, value)| format!("{name}: {value}")).collect();
             CaptureFault {

@@ -5,7 +5,7 @@ use crate::error::{ApiError, Code, FieldProblem, code as door};
 use standards_epcis::problem::{Problem, code as fault};
 
 /// The answer to a document that was refused. `problems` is never empty.
-pub fn invalid_document(problems: Vec<Problem>) -> ApiError {
+pub(super) fn invalid_document(problems: Vec<Problem>) -> ApiError {
     let (code, detail): (&'static Code, &'static str) = match problems.first().map(|problem| problem.code) {
         Some(fault::MALFORMED_JSON) => (&door::MALFORMED_JSON, "Send one JSON document. Nothing was stored."),
         Some(fault::JSON_TOO_DEEP) => (&code::JSON_TOO_DEEP, "Nothing was stored."),
@@ -19,7 +19,7 @@ pub fn invalid_document(problems: Vec<Problem>) -> ApiError {
 }
 
 /// The answer to a query that was refused.
-pub fn invalid_query(problems: Vec<Problem>) -> ApiError {
+pub(super) fn invalid_query(problems: Vec<Problem>) -> ApiError {
     let code = match problems.first().map(|problem| problem.code) {
         Some(fault::MALFORMED_JSON) => &door::MALFORMED_JSON,
         Some(fault::JSON_TOO_DEEP) => &code::JSON_TOO_DEEP,

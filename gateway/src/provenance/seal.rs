@@ -3,9 +3,7 @@
 
 use crate::vault::TenantKeys;
 use chain_seal::{SealError, TransactionKey};
-use chain_types::{
-    Command, CommandCore, Operation, Subject, TenantId, limit, provenance, stream::kind,
-};
+use chain_types::{Command, CommandCore, Operation, Subject, TenantId, limit, provenance, stream::kind};
 use standards_epcis::{
     context::Context,
     document::{self, DocumentKind},

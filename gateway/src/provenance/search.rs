@@ -1,30 +1,51 @@
 //! Finding events in the index, for REST and GraphQL alike. Invariant: a token continues exactly the query that it was
 //! given for, of the tenant that it was given to.
 
-use super::{code, problem::invalid_query};
+use super::code;
 use crate::{
     db,
-    error::{ApiError, code as door},
-    evidence::Place,
+    error::ApiError,
+    evidence::{Place, STREAM_RECORDS_MAX},
     state::Gateway,
     submit::now_us,
 };
-use chain_types::TenantId;
-use indexer::provenance::{EventRow, Position, query as index};
+use chain_types::{Height, ShardId, TenantId};
+use indexer::provenance::{self as index, EventPosition, EventRow};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use standards_epcis::{
     document::{self, QueryResult},
-    query::{EventLimit, EventQuery},
+    query::{EventLimit, EventQuery, OrderBy},
 };
 use std::sync::Arc;
 use uuid::Uuid;
 
+/// Records of one event id that are looked at: the event, and declarations that it is wrong.
+pub const RECORDS_PER_ID_MAX: u32 = 1_000;
+
 /// Where a page begins: after this event, with so many given before it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Token {
-    after: Position,
+    time_ms: i64,
+    shard: u16,
+    height: u64,
+    record_index: u32,
     given: u32,
+}
+
+impl Token {
+    fn after(query: &EventQuery, row: &EventRow, given: u32) -> Self {
+        let time_ms = match query.order_by {
+            OrderBy::EventTime => row.event_time_ms,
+            OrderBy::RecordTime => i64::try_from(row.record_time_ms.0).unwrap_or(i64::MAX),
+        };
+        Self { time_ms, shard: row.shard.0, height: row.height.0, record_index: row.record_index, given }
+    }
+
+    fn position(self) -> EventPosition {
+        let (shard, height) = (ShardId(self.shard), Height(self.height));
+        EventPosition { time_ms: self.time_ms, shard, height, record_index: self.record_index }
+    }
 }
 
 /// Events of one page.
@@ -42,7 +63,7 @@ impl Page {
         self.rows.is_empty()
     }
 
-    /// The page as an EPCISQueryDocument.
+    /// The page as an `EPCISQueryDocument`.
     ///
     /// # Errors
     /// A failure of ours, when a row's document is damaged.
@@ -84,31 +105,30 @@ pub async fn find_page(gateway: &Arc<Gateway>, tenant: Uuid, mut query: EventQue
     };
     let ends_here = matches!(query.limit, EventLimit::First(limit) if given.saturating_add(wanted) >= limit);
     let is_first = token.is_none();
-    let after = token.map(|token| token.after);
-    let mut rows = db::run(&gateway.pool, tenant, move |conn| {
+    let after = token.map(Token::position);
+    let (asked, query) = (query.clone(), query);
+    let found = db::run(&gateway.pool, tenant, move |conn| {
         Box::pin(async move {
             let tenant = TenantId(tenant.into_bytes());
-            if let (EventLimit::RefuseBeyond(most), true) = (query.limit, is_first) {
-                let found = index::count_up_to(conn, tenant, &query, most.saturating_add(1)).await?;
-                if found > u64::from(most) {
-                    let detail = format!("There are more than {most} events; ask more narrowly.");
-                    return Err(ApiError::new(&code::QUERY_TOO_LARGE, detail));
-                }
+            if let (EventLimit::RefuseBeyond(most), true) = (query.limit, is_first)
+                && index::count_events(conn, tenant, &query, most.saturating_add(1)).await? > most
+            {
+                let detail = format!("There are more than {most} events; ask more narrowly.");
+                return Err(ApiError::new(&code::QUERY_TOO_LARGE, detail));
             }
-            Ok(index::find_events(conn, tenant, &query, after.as_ref(), wanted.saturating_add(1)).await?)
+            Ok(index::find_events(conn, tenant, &query, after.as_ref(), wanted).await?)
         })
     })
     .await?;
-    let has_more = rows.len() > wanted as usize && !ends_here;
-    rows.truncate(wanted as usize);
-    let next = match rows.last().filter(|_| has_more) {
+    let last = found.rows.last().filter(|_| found.next.is_some() && !ends_here);
+    let next = match last {
         Some(last) => {
-            let token = Token { after: last.position(), given: given.saturating_add(wanted) };
+            let token = Token::after(&asked, last, given.saturating_add(wanted));
             Some(gateway.cursors.seal(tenant, &list, &token)?)
         }
         None => None,
     };
-    Ok(Page { rows, next })
+    Ok(Page { rows: found.rows, next })
 }
 
 /// A token that continues a query after one of its events.
@@ -116,7 +136,7 @@ pub async fn find_page(gateway: &Arc<Gateway>, tenant: Uuid, mut query: EventQue
 /// # Errors
 /// A failure of ours.
 pub fn token_after(gateway: &Gateway, tenant: Uuid, query: &EventQuery, row: &EventRow) -> Result<String, ApiError> {
-    gateway.cursors.seal(tenant, &list_name(query), &Token { after: row.position(), given: 0 })
+    gateway.cursors.seal(tenant, &list_name(query), &Token::after(query, row, 0))
 }
 
 /// The events of an id: the first recorded, others of the id, error declarations, in the ledger's order.
@@ -125,7 +145,10 @@ pub fn token_after(gateway: &Gateway, tenant: Uuid, query: &EventQuery, row: &Ev
 /// Failures of the database.
 pub async fn find_event(gateway: &Arc<Gateway>, tenant: Uuid, event_id: String) -> Result<Page, ApiError> {
     let rows = db::run(&gateway.pool, tenant, move |conn| {
-        Box::pin(async move { Ok(index::find_by_event_id(conn, TenantId(tenant.into_bytes()), &event_id).await?) })
+        Box::pin(async move {
+            let tenant = TenantId(tenant.into_bytes());
+            Ok(index::find_by_event_id(conn, tenant, &event_id, RECORDS_PER_ID_MAX).await?)
+        })
     })
     .await?;
     Ok(Page { rows, next: None })
@@ -144,11 +167,7 @@ pub struct FoundRecord {
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn find_places(
-    gateway: &Arc<Gateway>,
-    tenant: Uuid,
-    event_id: String,
-) -> Result<Vec<FoundRecord>, ApiError> {
+pub async fn find_places(gateway: &Arc<Gateway>, tenant: Uuid, event_id: String) -> Result<Vec<FoundRecord>, ApiError> {
     let page = find_event(gateway, tenant, event_id).await?;
     let found = page.rows.iter().map(|row| FoundRecord { place: place_of(row), declares_error: row.declares_error });
     Ok(found.collect())
@@ -159,8 +178,13 @@ pub async fn find_places(
 /// # Errors
 /// Failures of the database.
 pub async fn find_stream(gateway: &Arc<Gateway>, tenant: Uuid, canonical: String) -> Result<Vec<Place>, ApiError> {
+    // The first records are those of the proof; a longer stream was refused before.
+    let limit = u32::try_from(STREAM_RECORDS_MAX).unwrap_or(u32::MAX);
     let rows = db::run(&gateway.pool, tenant, move |conn| {
-        Box::pin(async move { Ok(index::stream_records(conn, TenantId(tenant.into_bytes()), &canonical).await?) })
+        Box::pin(async move {
+            let tenant = TenantId(tenant.into_bytes());
+            Ok(index::stream_records(conn, tenant, &canonical, limit).await?)
+        })
     })
     .await?;
     Ok(rows.iter().map(|row| Place { shard: row.shard, height: row.height, record: row.record_index }).collect())

@@ -34,7 +34,7 @@ pub(super) async fn drive(
     progress: &watch::Sender<Progress>,
 ) {
     let stopping = submitter.stopping.clone();
-    let decided = stopping.run_until_cancelled(decide(submitter, &record, first, &bytes)).await.flatten();
+    let decided = stopping.run_until_cancelled(Box::pin(decide(submitter, &record, first, &bytes))).await.flatten();
     drop(bytes);
     let Some(decision) = decided else {
         // The outbox row stays: the next process takes it up.
@@ -91,9 +91,8 @@ async fn decide(
                 return Some(search(submitter, record).await.unwrap_or_else(|| expired(record)));
             }
             Err(SubmitError::Refused { code, detail }) => {
-                let refused = || {
-                    Decision::without_block(Status::Rejected, now_us(), record.command_count, code, &detail)
-                };
+                let refused =
+                    || Decision::without_block(Status::Rejected, now_us(), record.command_count, code, &detail);
                 return Some(search(submitter, record).await.unwrap_or_else(refused));
             }
         }
@@ -131,6 +130,6 @@ pub(super) fn jittered(ms: u64) -> Duration {
 impl Submitter {
     /// Waits until the index holds a shard's blocks up to `height`; `false` when the index is gone.
     pub(crate) async fn indexed(&self, shard: ShardId, height: Height) -> bool {
-        self.index.indexed(shard).wait_for(|indexed| *indexed >= height).await.is_ok()
+        self.index.wait_for(shard, height).await.is_ok()
     }
 }

@@ -4,7 +4,7 @@
 use super::{Submitter, drive, store::read_outbox};
 use crate::operation::{OperationId, OperationRecord, query};
 use sqlx::PgConnection;
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// Pause between two looks at the outbox, in milliseconds.
@@ -22,7 +22,7 @@ pub(super) async fn run(submitter: Arc<Submitter>) {
     let stopping = submitter.stopping.clone();
     let mut older_than_us = i64::MAX;
     loop {
-        match stopping.run_until_cancelled(adopt(&submitter, older_than_us)).await {
+        match stopping.run_until_cancelled(Box::pin(adopt(&submitter, older_than_us))).await {
             None => return,
             Some(Ok(0)) => {}
             Some(Ok(count)) => tracing::info!(count, "took up operations that were left undecided"),

@@ -82,8 +82,10 @@ async fn write_once(pool: &PgPool, batch: &[Decided]) -> Result<(), sqlx::Error>
     let tenants: Vec<_> = batch.iter().map(|it| it.record.tenant).collect();
     let ids: Vec<_> = batch.iter().map(|it| it.record.id.0).collect();
     let statuses: Vec<_> = batch.iter().map(|it| it.decision.status.number()).collect();
-    let heights: Vec<Option<i64>> =
-        batch.iter().map(|it| it.decision.height.map(|height| stored(height.0)).transpose()).collect::<Result<_, _>>()?;
+    let heights: Vec<Option<i64>> = batch
+        .iter()
+        .map(|it| it.decision.height.map(|height| stored(height.0)).transpose())
+        .collect::<Result<_, _>>()?;
     let firsts: Vec<Option<i32>> =
         batch.iter().map(|it| it.decision.first_record.map(stored).transpose()).collect::<Result<_, _>>()?;
     let ordered: Vec<_> = batch.iter().map(|it| it.decision.ordered_at_us).collect();

@@ -4,17 +4,18 @@ use super::{Vault, VaultError, tenant_key::DataKey};
 use chain_seal::TransactionKey;
 use chain_types::{Digest, TenantId, TxId};
 use futures::{FutureExt as _, future::BoxFuture};
+use indexer::source::VaultError as SourceError;
 use sqlx::PgConnection;
 use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 
-impl indexer::KeyVault for Vault {
+impl indexer::source::KeyVault for Vault {
     fn transaction_keys<'a>(
         &'a self,
         conn: &'a mut PgConnection,
         wanted: &'a [(TenantId, TxId)],
-    ) -> BoxFuture<'a, Result<Vec<Option<TransactionKey>>, indexer::VaultError>> {
-        self.index_keys(conn, wanted).map(|result| result.map_err(|error| indexer::VaultError::new(error))).boxed()
+    ) -> BoxFuture<'a, Result<Vec<Option<TransactionKey>>, SourceError>> {
+        self.index_keys(conn, wanted).map(|result| result.map_err(|error| SourceError(Box::new(error)))).boxed()
     }
 }
 

@@ -21,6 +21,20 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Database`], also when the tenant has keys already.
     pub async fn create_tenant_keys(&self, conn: &mut PgConnection, tenant: Uuid) -> Result<TenantKeys, VaultError> {
+        let (keys, rows) = self.make_tenant_keys(tenant);
+        for (kind, sealed) in rows {
+            sqlx::query("INSERT INTO app.tenant_key (tenant_id, kind, sealed) VALUES ($1, $2, $3)")
+                .bind(tenant)
+                .bind(kind)
+                .bind(sealed)
+                .execute(&mut *conn)
+                .await?;
+        }
+        Ok(keys)
+    }
+
+    /// New keys of a tenant, and the rows that hold them.
+    pub(crate) fn make_tenant_keys(&self, tenant: Uuid) -> (TenantKeys, [(&'static str, Vec<u8>); 3]) {
         let [data, signing, subject] = std::array::from_fn(|_| {
             let mut bytes = Zeroizing::new([0_u8; 32]);
             rand::fill(&mut *bytes);
@@ -30,15 +44,8 @@ impl Vault {
         let data = Arc::new(DataKey::new(tenant, data));
         let rows =
             [(DATA, sealed_data), (SIGNING, data.seal(SIGNING, &*signing)), (SUBJECT, data.seal(SUBJECT, &*subject))];
-        for (kind, sealed) in rows {
-            sqlx::query("INSERT INTO app.tenant_key (tenant_id, kind, sealed) VALUES ($1, $2, $3)")
-                .bind(tenant)
-                .bind(kind)
-                .bind(sealed)
-                .execute(&mut *conn)
-                .await?;
-        }
-        Ok(TenantKeys { signing: SecretKey::from_seed(&signing), subject: SubjectKey::from_bytes(*subject), data })
+        let signing = SecretKey::from_seed(&signing);
+        (TenantKeys { signing, subject: SubjectKey::from_bytes(*subject), data }, rows)
     }
 
     /// A tenant's keys, from memory when they are open already. `conn` is in a transaction of this tenant.

@@ -55,7 +55,7 @@ impl DataKey {
 
     pub(super) fn open(&self, kind: &str, sealed: &[u8]) -> Option<Zeroizing<[u8; 32]>> {
         let cipher = self.cipher(b"waymark/tenant-key/1", b"");
-        fixed(&*envelope::open(&cipher, &envelope::associated(self.tenant, kind, b""), sealed)?)
+        fixed(&envelope::open(&cipher, &envelope::associated(self.tenant, kind, b""), sealed)?)
     }
 
     /// A key of its own for each transaction, which seals one value; so the nonce is fixed and the number of
@@ -69,7 +69,7 @@ impl DataKey {
     pub(super) fn open_transaction_key(&self, tx_id: TxId, sealed: &[u8]) -> Option<TransactionKey> {
         let associated = envelope::associated(self.tenant, "transaction", tx_id.0.as_bytes());
         let cipher = self.cipher(b"waymark/transaction-key/1", tx_id.0.as_bytes());
-        let bytes = fixed(&*envelope::open_with(&cipher, &[0; envelope::NONCE_BYTES], &associated, sealed)?)?;
+        let bytes = fixed(&envelope::open_with(&cipher, &[0; envelope::NONCE_BYTES], &associated, sealed)?)?;
         Some(TransactionKey::from_bytes(*bytes))
     }
 

@@ -3,7 +3,7 @@
 
 use crate::{
     error::{ApiError, Problem},
-    ledger::{code, follow_token::Follower},
+    ledger::{Follower, code},
     params::Params,
     state::Gateway,
 };

@@ -45,8 +45,7 @@ pub(super) async fn list_operations(
     let mut records = find::list(&gateway, caller.tenant, None, before, limit + 1).await?;
     let has_more = records.len() > limit as usize;
     records.truncate(limit as usize);
-    let mut response =
-        Json(OperationPage { operations: records.iter().map(Operation::of).collect() }).into_response();
+    let mut response = Json(OperationPage { operations: records.iter().map(Operation::of).collect() }).into_response();
     if let (true, Some(last)) = (has_more, records.last()) {
         let cursor = gateway.cursors.seal(caller.tenant, LIST, &last.id.0)?;
         if let Some(link) = page::next_link(&uri, "cursor", &cursor) {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 /// A page of events.
 #[derive(SimpleObject)]
-pub struct EventConnection {
+pub(super) struct EventConnection {
     /// The events with their cursors.
     edges: Vec<EventEdge>,
     /// The events alone.
@@ -20,7 +20,7 @@ pub struct EventConnection {
 
 /// An event with the cursor after it.
 #[derive(SimpleObject)]
-pub struct EventEdge {
+pub(super) struct EventEdge {
     /// The event.
     node: Event,
     /// `after` of the page that begins behind it.

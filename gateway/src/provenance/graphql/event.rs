@@ -1,15 +1,16 @@
 //! An event in GraphQL.
+#![allow(clippy::unused_async, reason = "async-graphql takes async resolvers only")]
 
 use super::{absent_as_null, reader};
 use crate::{evidence::FieldChoice, provenance::evidence};
 use async_graphql::{Context, Json, Object, Result};
 use indexer::provenance::EventRow;
 use serde_json::value::RawValue;
-use standards_epcis::timestamp::format_unix_ms;
+use standards_epcis::{event::Action, timestamp::format_unix_ms};
 
 /// An EPCIS event.
 #[derive(Clone, Debug)]
-pub struct Event(pub(super) EventRow);
+pub(super) struct Event(pub(super) EventRow);
 
 #[Object]
 impl Event {
@@ -25,17 +26,17 @@ impl Event {
 
     /// When it happened, RFC 3339 UTC.
     async fn event_time(&self) -> String {
-        format_unix_ms(self.0.event_time_ms).unwrap_or_default()
+        format_unix_ms(self.0.event_time_ms)
     }
 
     /// When the ledger recorded it, RFC 3339 UTC.
     async fn record_time(&self) -> String {
-        i64::try_from(self.0.record_time_ms.0).ok().and_then(format_unix_ms).unwrap_or_default()
+        format_unix_ms(i64::try_from(self.0.record_time_ms.0).unwrap_or(i64::MAX))
     }
 
     /// `ADD`, `OBSERVE` or `DELETE`; a transformation has none.
     async fn action(&self) -> Option<&str> {
-        self.0.action.map(|action| action.as_str())
+        self.0.action.map(Action::as_str)
     }
 
     /// The business step: a bare word or a URI.

@@ -14,7 +14,7 @@ use standards_epcis::{
 #[derive(Clone, Debug, Default, InputObject, Serialize)]
 #[graphql(rename_fields = "camelCase")]
 #[serde(rename_all = "camelCase")]
-pub struct EventFilter {
+pub(super) struct EventFilter {
     /// `ObjectEvent`, `AggregationEvent`, …
     #[serde(skip_serializing_if = "Option::is_none")]
     event_type: Option<Vec<String>>,
@@ -106,15 +106,10 @@ fn read<F: Serialize>(filter: &F, first: Option<u32>, after: Option<String>) -> 
 }
 
 /// The query for events that name a canonical identifier in any role, as instance or as class.
-pub(super) fn anywhere(
-    canonical: &str,
-    first: Option<u32>,
-    after: Option<String>,
-) -> Result<EventQuery, ApiError> {
+pub(super) fn anywhere(canonical: &str, first: Option<u32>, after: Option<String>) -> Result<EventQuery, ApiError> {
     let mut query = read(&EventFilter::default(), first, after)?;
-    query.matches.push(IdentifierMatch {
-        roles: &IdentifierRole::ALL,
-        patterns: vec![Pattern::Exact(canonical.to_owned())],
-    });
+    query
+        .matches
+        .push(IdentifierMatch { roles: &IdentifierRole::ALL, patterns: vec![Pattern::Exact(canonical.to_owned())] });
     Ok(query)
 }

@@ -65,13 +65,12 @@ async fn run(
     let order = CaptureOrder { body, shape: Shape::Document, mode };
     let accepted = capture::accept(&gateway, &caller, attempt, order).await?;
     let location = format!("/epcis/capture/{}", accepted.operation()?);
-    let response = match wait {
-        None => (StatusCode::ACCEPTED, [(header::LOCATION, location)]).into_response(),
-        Some(_) => {
-            let (record, done) = outcome(&gateway, caller.tenant, accepted.operation()?, wait).await?;
-            let status = if done { StatusCode::OK } else { StatusCode::ACCEPTED };
-            (status, [(header::LOCATION, location)], Json(CaptureJob::of(&record))).into_response()
-        }
+    let response = if wait.is_none() {
+        (StatusCode::ACCEPTED, [(header::LOCATION, location)]).into_response()
+    } else {
+        let (record, done) = outcome(&gateway, caller.tenant, accepted.operation()?, wait).await?;
+        let status = if done { StatusCode::OK } else { StatusCode::ACCEPTED };
+        (status, [(header::LOCATION, location)], Json(CaptureJob::of(&record))).into_response()
     };
     Ok(mark_replay(response, &accepted))
 }

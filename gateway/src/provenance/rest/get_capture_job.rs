@@ -34,14 +34,10 @@ pub(super) async fn get_capture_job(
     answer(run(caller, gateway, id).await)
 }
 
-async fn run(
-    caller: Scoped<scope::ProvenanceWrite>,
-    gateway: Arc<Gateway>,
-    id: String,
-) -> Result<Response, ApiError> {
+async fn run(caller: Scoped<scope::ProvenanceWrite>, gateway: Arc<Gateway>, id: String) -> Result<Response, ApiError> {
     let unknown = || ApiError::new(&code::UNKNOWN_CAPTURE, "There is no capture job with this id.");
-    let record = find::find(&gateway, caller.tenant, &id).await.map_err(|error| {
-        if error.code() == operation::code::UNKNOWN_OPERATION.name { unknown() } else { error }
-    })?;
+    let record = find::find(&gateway, caller.tenant, &id)
+        .await
+        .map_err(|error| if error.code() == operation::code::UNKNOWN_OPERATION.name { unknown() } else { error })?;
     if record.kind == CAPTURE { Ok(Json(CaptureJob::of(&record)).into_response()) } else { Err(unknown()) }
 }

@@ -15,7 +15,7 @@ use axum::{
 use http::HeaderMap;
 use std::sync::Arc;
 
-/// The event of an id and its error declarations, as an EPCISQueryDocument.
+/// The event of an id and its error declarations, as an `EPCISQueryDocument`.
 #[utoipa::path(
     get, path = "/epcis/events/{eventID}", tag = "epcis", operation_id = "getEvent",
     params(
