@@ -128,3 +128,19 @@ pub struct Report {
     /// What the stream says, when verified.
     pub stream: Option<StreamReport>,
 }
+
+impl Report {
+    /// The report on a bundle that could not even be read.
+    pub fn unreadable(detail: impl Into<String>) -> Self {
+        Self {
+            verdict: Verdict::Unreadable,
+            step: None,
+            detail: Some(detail.into()),
+            chain_id: None,
+            anchored: false,
+            steps: Vec::new(),
+            record: None,
+            stream: None,
+        }
+    }
+}
