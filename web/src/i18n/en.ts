@@ -72,7 +72,7 @@ export const en = {
     ms: "{{value}} ms",
     noFinality: "no writes yet",
     sinceGenesis: "Since the first block, all shards. Source: ledger tips.",
-    finalityNote: "Receipt to final, {{window}}, {{samples}} transactions. Source: this gateway.",
+    finalityNote: "Receipt to final, over {{window}}. Source: this gateway.",
     finalityNoNote: "Receipt to final. Source: this gateway.",
     lagNote: "Ledger height minus indexed height, worst shard, now. Source: index.",
     shards: "Shards",

@@ -74,7 +74,7 @@ export const zhCN: Words = {
     ms: "{{value}} 毫秒",
     noFinality: "尚无写入",
     sinceGenesis: "自首个区块起，所有分片合计。来源：账本最新区块。",
-    finalityNote: "从收到到最终确定，窗口 {{window}}，{{samples}} 笔交易。来源：此网关。",
+    finalityNote: "从收到到最终确定；窗口：{{window}}。来源：此网关。",
     finalityNoNote: "从收到到最终确定。来源：此网关。",
     lagNote: "账本高度减去已索引高度，取最慢分片，当前值。来源：索引。",
     shards: "分片",

@@ -52,7 +52,7 @@ export function Figures({ status }: { status: LedgerStatus | null }) {
     note:
       finality === null
         ? t("overview.finalityNoNote")
-        : t("overview.finalityNote", { window: finality.window, samples: count(finality.count) }),
+        : t("overview.finalityNote", { window: finality.window }),
   });
   const figures: FigureText[] = [
     {

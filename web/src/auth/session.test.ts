@@ -1,0 +1,82 @@
+//! Signing in, staying signed in, and what is kept where.
+
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import {
+  authorisedFetch,
+  currentSession,
+  readLinkCredentials,
+  signIn,
+  signOut,
+  takeLinkCredentials,
+} from "./session.ts";
+
+const credentials = { clientId: "wm_client", clientSecret: "very secret" };
+const { signal } = new AbortController();
+
+/** Answers requests in order and remembers them. */
+function answer(...answers: Response[]): Request[] {
+  const seen: Request[] = [];
+  vi.stubGlobal("fetch", (input: string, init?: RequestInit) => {
+    seen.push(new Request(new URL(input, "http://console.test"), init));
+    return Promise.resolve(answers.shift() ?? new Response(null, { status: 500 }));
+  });
+  return seen;
+}
+
+function token(value: string, expiresIn = 900): Response {
+  return Response.json({ access_token: value, token_type: "Bearer", expires_in: expiresIn });
+}
+
+beforeEach(signOut);
+afterEach(() => vi.unstubAllGlobals());
+
+describe("the session", () => {
+  test("holds the token, and the secret is stored nowhere", async () => {
+    const seen = answer(token("t1"));
+    await signIn(credentials);
+    expect(await seen[0]?.text()).toContain("grant_type=client_credentials");
+    expect(currentSession()).toMatchObject({ token: "t1", clientId: "wm_client" });
+    expect(JSON.stringify({ ...sessionStorage })).not.toContain("very secret");
+    expect(JSON.stringify({ ...localStorage })).not.toContain("very secret");
+  });
+
+  test("says why signing in failed, in OAuth's words", async () => {
+    answer(Response.json({ error: "invalid_client", error_description: "no" }, { status: 401 }));
+    await expect(signIn(credentials)).rejects.toMatchObject({ code: "invalid_client", detail: "no" });
+    expect(currentSession()).toBeNull();
+  });
+
+  test("renews a token that is about to end, before using it", async () => {
+    const seen = answer(token("t1", 5), token("t2"), new Response("{}"));
+    await signIn(credentials);
+    await authorisedFetch("/epcis/events", signal);
+    expect(seen.at(-1)?.headers.get("Authorization")).toBe("Bearer t2");
+  });
+
+  test("renews once when the gateway refuses the token, then gives up and signs out", async () => {
+    const refused = () => Response.json({ code: "auth.invalid_token", title: "no" }, { status: 401 });
+    const seen = answer(token("t1"), refused(), token("t2"), refused());
+    await signIn(credentials);
+    await expect(authorisedFetch("/epcis/events", signal)).rejects.toMatchObject({ status: 401 });
+    expect(seen).toHaveLength(4);
+    expect(currentSession()).toBeNull();
+  });
+});
+
+describe("a console link", () => {
+  test("carries credentials in its fragment", () => {
+    expect(readLinkCredentials("#client_id=a&client_secret=b%2Bc")).toEqual({
+      clientId: "a",
+      clientSecret: "b+c",
+    });
+    expect(readLinkCredentials("#client_id=a")).toBeNull();
+    expect(readLinkCredentials("")).toBeNull();
+  });
+
+  test("loses them before anything else sees them", () => {
+    window.history.replaceState(null, "", "/provenance/events?eventType=x#client_id=a&client_secret=b");
+    expect(takeLinkCredentials()).toEqual({ clientId: "a", clientSecret: "b" });
+    expect(window.location.href).toMatch(/\/provenance\/events\?eventType=x$/);
+    expect(takeLinkCredentials()).toBeNull();
+  });
+});

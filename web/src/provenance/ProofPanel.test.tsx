@@ -1,0 +1,113 @@
+//! The proof panel: green only for a verified bundle about this very event, red and by name for a row that lies.
+
+import { readFileSync } from "node:fs";
+import { MantineProvider } from "@mantine/core";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { render, screen, waitFor, within } from "@testing-library/react";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { RowComparison } from "../proof/RowComparison.tsx";
+import { theme } from "../shell/theme.ts";
+import { flatten } from "../verify/document.ts";
+import { ProofPanel } from "./ProofPanel.tsx";
+
+function vector(name: string): { subject: { id: string } } {
+  return JSON.parse(readFileSync(`../chain/proof/vectors/${name}.json`, "utf8")).bundle;
+}
+
+function show(element: React.ReactElement) {
+  const queries = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  return render(
+    <MantineProvider theme={theme}>
+      <QueryClientProvider client={queries}>{element}</QueryClientProvider>
+    </MantineProvider>,
+  );
+}
+
+function showPanel(bundle: object, eventId: string) {
+  vi.stubGlobal("fetch", () => Promise.resolve(Response.json(bundle)));
+  show(<ProofPanel eventId={eventId} rows={[]} isRowsPending={false} />);
+}
+
+async function proofTone(): Promise<string | null> {
+  const proof = screen.getByTestId("proof");
+  await waitFor(() => expect(within(proof).getByTestId("verdict").dataset.tone).not.toBe("busy"));
+  return within(proof).getByTestId("verdict").dataset.tone ?? null;
+}
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe("the proof panel", () => {
+  test("is green for a verified bundle about the event", async () => {
+    const bundle = vector("event");
+    showPanel(bundle, bundle.subject.id);
+    expect(await proofTone()).toBe("good");
+    expect(screen.getByText("Verified in this browser")).toBeTruthy();
+  });
+
+  test("is red for a verified bundle about another event", async () => {
+    const bundle = vector("event");
+    showPanel(bundle, "urn:uuid:another");
+    expect(await proofTone()).toBe("bad");
+    expect(screen.getByTestId("verdict").textContent).toContain(bundle.subject.id);
+    expect(screen.queryByText("Verified in this browser")).toBeNull();
+  });
+
+  test("is red for a bundle that names no event", async () => {
+    const { subject, ...nameless } = vector("event");
+    showPanel(nameless, subject.id);
+    expect(await proofTone()).toBe("bad");
+  });
+
+  test("is red and names the step for a changed bundle", async () => {
+    const bundle = vector("inclusion_path_changed");
+    showPanel(bundle, bundle.subject?.id ?? "x");
+    expect(await proofTone()).toBe("bad");
+    expect(screen.getByText(/Tampered: the step “Inclusion” fails/)).toBeTruthy();
+  });
+});
+
+describe("the comparison", () => {
+  const event = { type: "ObjectEvent", eventID: "urn:x:1", bizStep: "shipping" };
+  const record = {
+    tenant: "",
+    shard: 0,
+    height: 1n,
+    timestamp: "2026-01-01T00:00:00.000Z",
+    tx_id: "",
+    leaf: "",
+    outcome: "applied" as const,
+    events: [],
+    rejection: null,
+    fields: flatten({ event }),
+    withheld: 0,
+    document: null,
+  };
+  const compare = (rows: (typeof event)[] | null) =>
+    show(<RowComparison rows={rows} record={record} eventId="urn:x:1" />);
+
+  test("is green when every field agrees", () => {
+    compare([event]);
+    expect(screen.getByTestId("verdict").dataset.tone).toBe("good");
+  });
+
+  test("is red, names the field and shows both values when one differs", () => {
+    compare([{ ...event, bizStep: "receiving" }]);
+    expect(screen.getByTestId("verdict").dataset.tone).toBe("bad");
+    const banner = within(screen.getByTestId("verdict"));
+    expect(banner.getByText("The row does not match the ledger")).toBeTruthy();
+    expect(banner.getByText("/bizStep")).toBeTruthy();
+    const row = screen.getByRole("row", { name: /bizStep/ });
+    expect(row.textContent).toContain('"receiving"');
+    expect(row.textContent).toContain('"shipping"');
+  });
+
+  test("is red when the index lost the row", () => {
+    compare([]);
+    expect(screen.getByTestId("verdict").dataset.tone).toBe("bad");
+  });
+
+  test("says nothing either way when the row could not be read", () => {
+    compare(null);
+    expect(screen.getByTestId("verdict").dataset.tone).toBe("unsure");
+  });
+});

@@ -1,0 +1,43 @@
+//! What a list says about an event.
+
+import { expect, test } from "vitest";
+import { shortIdentifier, summarise } from "./event-summary.ts";
+
+test("an event is summarised from the fields that it has", () => {
+  const summary = summarise({
+    type: "AggregationEvent",
+    eventID: "urn:x:1",
+    eventTime: "2026-01-02T03:04:05Z",
+    action: "ADD",
+    parentID: "p",
+    childEPCs: ["c"],
+    childQuantityList: [{ epcClass: "k", quantity: 2 }],
+    bizLocation: { id: "l" },
+  });
+  expect(summary).toEqual({
+    id: "urn:x:1",
+    type: "AggregationEvent",
+    time: "2026-01-02T03:04:05Z",
+    action: "ADD",
+    step: null,
+    where: "l",
+    about: ["p", "c", "k"],
+    isDeclaration: false,
+  });
+});
+
+test("fields of other types than the standard's are left out, not guessed at", () => {
+  expect(
+    summarise({ type: 5, epcList: "x", quantityList: [7, { epcClass: 8 }], readPoint: [] }),
+  ).toMatchObject({
+    type: "",
+    about: ["x"],
+    where: null,
+  });
+});
+
+test.each([
+  ["https://id.gs1.org/01/095/21/1", "01/095/21/1"],
+  ["urn:epc:id:sgtin:1.2.3", "sgtin:1.2.3"],
+  ["https://example.com/01/095", "https://example.com/01/095"],
+])("%s is short as %s", (identifier, short) => expect(shortIdentifier(identifier)).toBe(short));

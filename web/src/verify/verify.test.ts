@@ -1,0 +1,95 @@
+//! What the verifier says about files that no vector holds, and what it tells a listener.
+
+import { readFileSync } from "node:fs";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { COMPUTATIONS_PER_STEP_MAX, type StepName } from "./report.ts";
+import { AnchorError, parseAnchor, verify } from "./verify.ts";
+import { CryptoMissingError } from "./workbook.ts";
+
+function vector(name: string): { bundle: Record<string, unknown>; anchor: unknown } {
+  return JSON.parse(readFileSync(`../chain/proof/vectors/${name}.json`, "utf8"));
+}
+
+afterEach(() => vi.unstubAllGlobals());
+
+describe("verify", () => {
+  test.each(["", "PK\u0003\u0004", '{"version":1', "\ufeff{}"])("cannot read %j", async (text) => {
+    const report = await verify(text);
+    expect(report).toMatchObject({ verdict: "unreadable", step: null, record: null, stream: null });
+    expect(report.detail).not.toBeNull();
+  });
+
+  test("cannot read what is not UTF-8", async () => {
+    expect(await verify(Uint8Array.of(0x7b, 0xff, 0x7d))).toMatchObject({ verdict: "unreadable" });
+  });
+
+  test("refuses a doubled member, which two readers could read in two ways", async () => {
+    const text = JSON.stringify(vector("event").bundle).replace("{", '{"version":1,');
+    expect(await verify(text)).toMatchObject({ verdict: "tampered", step: "shape" });
+  });
+
+  test("does not mind white space", async () => {
+    const text = ` ${JSON.stringify(vector("event").bundle, null, 7)}\r\n`;
+    expect(await verify(text)).toMatchObject({ verdict: "verified", anchored: false });
+  });
+
+  test("says what the record says, from proven parts only", async () => {
+    const { record, subject } = await verify(JSON.stringify(vector("event").bundle));
+    expect(record).toMatchObject({ shard: 0, outcome: "applied", events: ["provenance.event_captured"] });
+    expect(record?.document).toMatchObject({ type: "ObjectEvent" });
+    expect(subject).toMatchObject({ kind: "event" });
+  });
+
+  test("tells a listener of every step and every computation, in order", async () => {
+    const heard: StepName[] = [];
+    let computations = 0;
+    const report = await verify(JSON.stringify(vector("stream_complete").bundle), null, {
+      onStep: (step) => heard.push(step),
+      onComputation: () => {
+        computations += 1;
+      },
+    });
+    expect(heard).toEqual(report.steps.map(({ step }) => step));
+    expect(computations).toBe(report.computationCount);
+    for (const step of report.steps) {
+      expect(step.computations.length).toBe(Math.min(step.computationCount, COMPUTATIONS_PER_STEP_MAX));
+    }
+  });
+
+  test("every changed character of every text makes it fail", async () => {
+    const { bundle } = vector("event");
+    const text = JSON.stringify(bundle);
+    const survivors: string[] = [];
+    // Every seventh character: with all vectors beside it, that keeps the test to a second.
+    for (let at = 1; at < text.length; at += 7) {
+      const old = text[at] ?? "";
+      if (!/[A-Za-z0-9+/]/.test(old)) continue;
+      const changed = text.slice(0, at) + (old === "A" ? "B" : "A") + text.slice(at + 1);
+      const { verdict } = await verify(changed);
+      if (verdict === "verified") survivors.push(`${at}: ${text.slice(at - 20, at + 1)}`);
+    }
+    expect(survivors).toEqual([]);
+  });
+
+  test("knows nothing where the browser offers no WebCrypto", async () => {
+    vi.stubGlobal("crypto", {});
+    await expect(verify(JSON.stringify(vector("event").bundle))).rejects.toThrow(CryptoMissingError);
+  });
+});
+
+describe("anchors", () => {
+  const anchor = vector("event_with_anchor").anchor as Record<string, unknown>;
+
+  test("are read", async () => {
+    expect(await parseAnchor(JSON.stringify(anchor))).toHaveProperty("chainId");
+  });
+
+  test.each([
+    ["another id", { ...anchor, chain_id: btoa("x".repeat(32)) }],
+    ["another version", { ...anchor, version: 2 }],
+    ["an unknown member", { ...anchor, note: "" }],
+    ["a bundle", vector("event").bundle],
+  ])("with %s are refused", async (_, value) => {
+    await expect(parseAnchor(JSON.stringify(value))).rejects.toThrow(AnchorError);
+  });
+});

@@ -1,0 +1,65 @@
+//! What the scenarios do through the API instead of the pages: sign in and capture real documents.
+
+import { readdir, readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+
+const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
+const FSMA = "epcis/openepcis-dpp-ready/extensions/us/fsma204/epcis";
+/** The order in which the lettuce travels. */
+const ORDER = [
+  "harvest",
+  "cooling",
+  "initial-packing",
+  "first-land-based-receiver",
+  "shipping",
+  "receiving",
+  "transformation",
+];
+
+async function expectOk(response) {
+  if (!response.ok) throw new Error(`${response.url} answered ${response.status}: ${await response.text()}`);
+  return response;
+}
+
+/** An access token for the server's sandbox tenant. */
+export async function fetchToken({ url, clientId, clientSecret }) {
+  const body = new URLSearchParams({
+    grant_type: "client_credentials",
+    client_id: clientId,
+    client_secret: clientSecret,
+  });
+  const response = await expectOk(await fetch(`${url}/oauth/token`, { method: "POST", body }));
+  return (await response.json()).access_token;
+}
+
+/** Captures the FSMA 204 documents in order, each final and indexed before the next. */
+export async function captureFsma(url, token) {
+  const folder = `${process.env.WAYMARK_DATA ?? `${REPOSITORY}../shared/data`}/${FSMA}`;
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".jsonld"));
+  const place = (name) => ORDER.findIndex((step) => name.startsWith(step));
+  for (const name of names.toSorted((left, right) => place(left) - place(right))) {
+    const response = await fetch(`${url}/epcis/capture`, {
+      method: "POST",
+      headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/ld+json", Prefer: "wait=20" },
+      body: await readFile(`${folder}/${name}`),
+    });
+    const job = await (await expectOk(response)).json();
+    if (job.success !== true) throw new Error(`${name} was not captured: ${JSON.stringify(job)}`);
+  }
+  return names.length;
+}
+
+/** All events of the tenant, as many as one page holds. */
+export async function fetchEvents(url, token) {
+  const response = await expectOk(
+    await fetch(`${url}/epcis/events?perPage=1000`, { headers: { Authorization: `Bearer ${token}` } }),
+  );
+  return (await response.json()).epcisBody.queryResults.resultsBody.eventList;
+}
+
+/** The evidence bundle of an event, as text. */
+export async function fetchEvidence(url, token, eventId) {
+  const path = `/v1/provenance/events/${encodeURIComponent(eventId)}/evidence`;
+  const response = await fetch(`${url}${path}`, { headers: { Authorization: `Bearer ${token}` } });
+  return (await expectOk(response)).text();
+}

@@ -1,0 +1,60 @@
+//! The browser under test. Invariant: it talks to the server under test and to nobody else; any other request, any
+//! error on the console and any breach of the page's own policy fails the scenario.
+
+import { existsSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const ARGUMENTS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+const PLACES = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "/Applications/Chromium.app/Contents/MacOS/Chromium",
+];
+/** How long a page may take for anything. */
+const TIMEOUT_MS = 20_000;
+
+/** Starts an installed Chromium. */
+export async function openBrowser() {
+  const executablePath = process.env.CHROMIUM ?? PLACES.find((place) => existsSync(place));
+  if (executablePath === undefined) throw new Error("no Chromium found; set CHROMIUM to its path");
+  return chromium.launch({ executablePath, args: ARGUMENTS });
+}
+
+/**
+ * Opens a page of its own storage.
+ * @param {import("playwright-core").Browser} browser
+ * @param {string} origin The only origin that the page may talk to.
+ * @param {import("playwright-core").BrowserContextOptions} [options]
+ */
+export async function openPage(browser, origin, options = {}) {
+  const context = await browser.newContext({
+    locale: "en-US",
+    timezoneId: "UTC",
+    viewport: { width: 1360, height: 900 },
+    ...options,
+  });
+  context.setDefaultTimeout(TIMEOUT_MS);
+  const page = await context.newPage();
+  const faults = [];
+  page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error") faults.push(`console: ${message.text().slice(0, 300)}`);
+  });
+  page.on("request", (request) => {
+    const { protocol, origin: target } = new URL(request.url());
+    if (protocol !== "data:" && protocol !== "blob:" && target !== origin)
+      faults.push(`request to ${target}`);
+  });
+  return { page, faults, close: () => context.close() };
+}

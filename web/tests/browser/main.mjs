@@ -1,0 +1,56 @@
+//! Browser tests: real Chromium, real server, real documents. Run with `npm run test:browser`.
+
+import { mkdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { captureFsma, fetchEvents, fetchEvidence, fetchToken } from "./api.mjs";
+import { openBrowser, openPage } from "./browser.mjs";
+import { hasPsql } from "./database.mjs";
+import { runAll } from "./runner.mjs";
+import { scenarios } from "./scenarios.mjs";
+import { openServer } from "./server.mjs";
+
+const PICTURES = fileURLToPath(new URL("../../test-results/", import.meta.url));
+
+async function prepare(server) {
+  const token = await fetchToken(server);
+  const documents = await captureFsma(server.url, token);
+  const events = await fetchEvents(server.url, token);
+  console.log(`captured ${documents} documents, the tenant has ${events.length} events`);
+  return { events, evidence: await fetchEvidence(server.url, token, events[0].eventID) };
+}
+
+async function main() {
+  await mkdir(PICTURES, { recursive: true });
+  const server = await openServer();
+  let browser = null;
+  try {
+    browser = await openBrowser();
+    const prepared = await prepare(server);
+    const hasDatabase = server.databaseUrl !== null && (await hasPsql());
+    // Against a given server nobody may reach into its database.
+    const chosen = scenarios.filter(({ needsDatabase }) => !needsDatabase || hasDatabase);
+    for (const { name } of scenarios.filter((scenario) => !chosen.includes(scenario))) {
+      console.log(`  not run: ${name} (no private database, or no psql)`);
+    }
+    return await runAll(chosen, async (scenario) => {
+      const { page, faults, close } = await openPage(browser, new URL(server.url).origin);
+      const allowed = [];
+      const shoot = (name) => page.screenshot({ path: `${PICTURES}${name}.png`, fullPage: true });
+      try {
+        await scenario.run({ page, server, ...prepared, shoot, allow: (pattern) => allowed.push(pattern) });
+        const unexpected = faults.filter((fault) => !allowed.some((pattern) => pattern.test(fault)));
+        if (unexpected.length > 0) throw new Error(`the page complained:\n${unexpected.join("\n")}`);
+      } catch (error) {
+        await shoot(`failed-${scenarios.indexOf(scenario)}`).catch(() => {});
+        throw error;
+      } finally {
+        await close();
+      }
+    });
+  } finally {
+    await browser?.close();
+    await server.stop();
+  }
+}
+
+process.exitCode = (await main()) ? 0 : 1;

@@ -1,0 +1,36 @@
+//! Runs scenarios one after another and counts. Invariant: a scenario that fails is told with its reason and a picture of
+//! the page, and never keeps the next from running.
+
+/**
+ * @typedef {{ name: string, run: (context: object) => Promise<void> }} Scenario
+ */
+
+/**
+ * Runs all scenarios and prints the summary; answers whether all passed.
+ * @param {readonly Scenario[]} scenarios
+ * @param {(scenario: Scenario) => Promise<void>} runOne
+ */
+export async function runAll(scenarios, runOne) {
+  let [passed, failed] = [0, 0];
+  for (const scenario of scenarios) {
+    const startedAt = performance.now();
+    try {
+      await runOne(scenario);
+      passed += 1;
+      console.log(`  ok     ${scenario.name} (${Math.round(performance.now() - startedAt)} ms)`);
+    } catch (error) {
+      failed += 1;
+      console.log(
+        `  FAILED ${scenario.name}\n${indent(error instanceof Error ? (error.stack ?? error.message) : String(error))}`,
+      );
+    }
+  }
+  // The first line is what `make test` adds up, the last one is for people and scripts.
+  console.log(`\n Tests  ${passed} passed, ${failed} failed\n`);
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0;
+}
+
+function indent(text) {
+  return text.replaceAll(/^/gm, "         ");
+}

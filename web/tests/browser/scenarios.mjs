@@ -1,0 +1,322 @@
+//! What a reader does with the console, in a real browser against a real server.
+
+import assert from "node:assert/strict";
+import { AxeBuilder } from "@axe-core/playwright";
+import { corruptBizStep, restoreDocument } from "./database.mjs";
+
+/** Waits until the proof region shows a verdict, and answers its tone and words. */
+async function verdict(page) {
+  const banner = page.getByTestId("proof").getByTestId("verdict");
+  await banner.and(page.locator(':not([data-tone="busy"])')).first().waitFor();
+  return { tone: await banner.first().getAttribute("data-tone"), text: await banner.first().textContent() };
+}
+
+function fragment({ clientId, clientSecret }) {
+  return `#${new URLSearchParams({ client_id: clientId, client_secret: clientSecret })}`;
+}
+
+function jsonFile(name, text) {
+  return { name, mimeType: "application/json", buffer: Buffer.from(text) };
+}
+
+function eventPath(eventId) {
+  return `/provenance/events/${encodeURIComponent(eventId)}`;
+}
+
+/** Changes one character of the first disclosed value that holds text. */
+function tamperWithValue(bundle) {
+  const changed = structuredClone(bundle);
+  const field = changed.record.body.fields.find(({ value }) => /^"[^"\\]{2,}"$/.test(value ?? ""));
+  const last = field.value.at(-2);
+  field.value = `${field.value.slice(0, -2)}${last === "x" ? "y" : "x"}"`;
+  return JSON.stringify(changed);
+}
+
+/** The scenarios, in order; each gets `{ page, server, events, evidence, shoot }`. */
+export const scenarios = [
+  {
+    name: "a console link signs in and leaves no secret in the address",
+    async run({ page, server, shoot }) {
+      await page.goto(`${server.url}/${fragment(server)}`);
+      await page.getByTestId("client-id").waitFor();
+      assert.equal(page.url(), `${server.url}/`);
+      assert.ok(
+        !(await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }]))).includes(
+          server.clientSecret,
+        ),
+      );
+      await page
+        .getByRole("link", { name: /^Open / })
+        .first()
+        .waitFor();
+      await shoot("overview");
+    },
+  },
+  {
+    name: "a wrong secret is refused with words and leads nowhere",
+    async run({ page, server, allow }) {
+      allow(/401|400/);
+      await page.goto(`${server.url}/sign-in`);
+      await page.getByLabel("Client id").fill(server.clientId);
+      await page.getByRole("textbox", { name: "Client secret" }).fill("wrong");
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("alert").waitFor();
+      assert.equal(new URL(page.url()).pathname, "/sign-in");
+    },
+  },
+  {
+    name: "a record proves itself in the browser and matches its row",
+    async run({ page, server, events, shoot }) {
+      await page.goto(`${server.url}${eventPath(events[0].eventID)}${fragment(server)}`);
+      const { tone, text } = await verdict(page);
+      assert.equal(tone, "good", text);
+      assert.match(text, /Verified in this browser/);
+      const comparison = page.getByTestId("comparison").getByTestId("verdict");
+      await comparison.waitFor();
+      assert.equal(await comparison.getAttribute("data-tone"), "good", await comparison.textContent());
+      await shoot("record");
+    },
+  },
+  {
+    name: "every captured event proves itself",
+    async run({ page, server, events }) {
+      await page.goto(`${server.url}/${fragment(server)}`);
+      await page.getByTestId("client-id").waitFor();
+      for (const { eventID } of events) {
+        await page.goto(`${server.url}${eventPath(eventID)}`);
+        const { tone, text } = await verdict(page);
+        assert.equal(tone, "good", `${eventID}: ${text}`);
+      }
+    },
+  },
+  {
+    name: "filters narrow the list and stand in the address",
+    async run({ page, server, events, shoot }) {
+      const type = events.find((event) => event.type === "TransformationEvent")?.type ?? events[0].type;
+      await page.goto(`${server.url}/provenance/events${fragment(server)}`);
+      await page
+        .getByRole("link", { name: /^Open / })
+        .first()
+        .waitFor();
+      await page.getByLabel("Event type").selectOption(type);
+      await page.getByRole("button", { name: "Apply" }).click();
+      await page.waitForURL((url) => url.searchParams.get("eventType") === type);
+      const wanted = events.filter((event) => event.type === type).length;
+      await page.waitForFunction((count) => document.querySelectorAll("tbody tr").length === count, wanted);
+      await shoot("events");
+      await page.goBack();
+      await page.waitForFunction(
+        (count) => document.querySelectorAll("tbody tr").length === count,
+        Math.min(events.length, 30),
+      );
+    },
+  },
+  {
+    name: "a downloaded proof verifies on the Verify page without a request",
+    async run({ page, server, events, shoot }) {
+      await page.goto(`${server.url}${eventPath(events[0].eventID)}${fragment(server)}`);
+      assert.equal((await verdict(page)).tone, "good");
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: "Download proof" }).click(),
+      ]);
+      const path = await download.path();
+      await page.goto(`${server.url}/verify`);
+      await page.getByRole("button", { name: "Choose a bundle file" }).waitFor();
+      const requests = [];
+      page.on("request", (request) => requests.push(request.url()));
+      await page.context().setOffline(true);
+      await page.locator("input[type=file]").first().setInputFiles(path);
+      const { tone, text } = await verdict(page);
+      assert.equal(tone, "good", text);
+      assert.deepEqual(requests, []);
+      await shoot("verified");
+    },
+  },
+  {
+    name: "one changed byte of a disclosed value is found and the step is named",
+    async run({ page, server, evidence, shoot }) {
+      await page.goto(`${server.url}/verify`);
+      await page
+        .locator("input[type=file]")
+        .first()
+        .setInputFiles(jsonFile("bundle.json", tamperWithValue(JSON.parse(evidence))));
+      const { tone, text } = await verdict(page);
+      assert.equal(tone, "bad");
+      assert.match(text, /Tampered/);
+      assert.match(text, /fields/);
+      await page.locator('[data-step="fields"][data-mark="failed"]').waitFor();
+      await page.locator('[data-step="certificate"][data-mark="none"]').waitFor();
+      await shoot("tampered");
+    },
+  },
+  {
+    name: "an anchor pins the chain, and another chain's anchor is not trusted",
+    async run({ page, server, evidence }) {
+      const anchor = await (await fetch(`${server.url}/v1/ledger/anchor`)).text();
+      await page.goto(`${server.url}/verify`);
+      await page.locator("input[type=file]").first().setInputFiles(jsonFile("bundle.json", evidence));
+      assert.equal((await verdict(page)).tone, "good");
+      await page.locator("input[type=file]").nth(1).setInputFiles(jsonFile("anchor.json", anchor));
+      await page.locator('[data-step="anchor"][data-mark="ok"]').waitFor();
+      const wrong = JSON.stringify({ ...JSON.parse(anchor), chain_id: Buffer.alloc(32).toString("base64") });
+      await page.getByRole("button", { name: "Remove the anchor" }).click();
+      await page.locator("input[type=file]").nth(1).setInputFiles(jsonFile("anchor.json", wrong));
+      await page.getByText("This file is not an anchor").waitFor();
+    },
+  },
+  {
+    name: "Chinese is one choice away and stays chosen",
+    async run({ page, server, shoot }) {
+      await page.goto(`${server.url}/verify`);
+      await page.getByLabel("Language").selectOption("zh-CN");
+      await page.getByRole("heading", { level: 1, name: "验证证据包" }).waitFor();
+      assert.equal(await page.evaluate(() => document.documentElement.lang), "zh-CN");
+      await page.reload();
+      await page.getByRole("heading", { level: 1, name: "验证证据包" }).waitFor();
+      await shoot("chinese");
+      await page.getByLabel("语言").selectOption("en");
+      await page.getByRole("heading", { level: 1, name: "Verify a bundle" }).waitFor();
+    },
+  },
+  {
+    name: "the Verify page is walked by keyboard alone",
+    async run({ page, server, evidence }) {
+      await page.goto(`${server.url}/`);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await page.locator("body").press("Home");
+      await pressUntil(page, "Tab", (element) => element.getAttribute("href") === "/verify");
+      await page.keyboard.press("Enter");
+      await page.waitForURL("**/verify");
+      await page.waitForFunction(() => document.activeElement?.tagName === "H1");
+      await pressUntil(page, "Tab", (element) => element.textContent === "Choose a bundle file");
+      const outline = await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle);
+      assert.notEqual(outline, "none", "the focus is visible");
+      const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.keyboard.press("Enter")]);
+      await chooser.setFiles(jsonFile("bundle.json", evidence));
+      assert.equal((await verdict(page)).tone, "good");
+      assert.equal(await page.getByTestId("proof").getAttribute("aria-live"), "polite");
+      await pressUntil(page, "Tab", (element) => element.tagName === "SUMMARY");
+      await page.keyboard.press("Enter");
+      await page.locator("details[open] td").first().waitFor();
+    },
+  },
+  {
+    name: "no page has a serious accessibility fault, light or dark, in either language",
+    async run({ page, server, events, evidence }) {
+      const paths = [
+        "/",
+        "/provenance/events",
+        eventPath(events[0].eventID),
+        "/verify",
+        "/sign-in",
+        "/nowhere",
+      ];
+      await page.goto(`${server.url}/${fragment(server)}`);
+      await page.getByTestId("client-id").waitFor();
+      for (const { scheme, language } of [
+        { scheme: "light", language: "en" },
+        { scheme: "dark", language: "zh-CN" },
+      ]) {
+        await page.evaluate((tag) => localStorage.setItem("waymark.language", tag), language);
+        await page.emulateMedia({ colorScheme: scheme });
+        for (const path of paths) {
+          await page.goto(`${server.url}${path}`);
+          await page.getByRole("heading", { level: 1 }).waitFor();
+          if (path === "/verify") {
+            await page.locator("input[type=file]").first().setInputFiles(jsonFile("b.json", evidence));
+          }
+          if (path === "/verify" || path.startsWith("/provenance/events/")) await verdict(page);
+          await expectAccessible(page, `${path} ${scheme} ${language}`);
+        }
+      }
+    },
+  },
+  {
+    name: "an unknown event says so and what is safe",
+    async run({ page, server, allow }) {
+      allow(/404/);
+      await page.goto(
+        `${server.url}${eventPath("urn:uuid:00000000-0000-4000-8000-00000000dead")}${fragment(server)}`,
+      );
+      await page.getByRole("alert").first().waitFor();
+      await page.getByText("There is no event with this id here").first().waitFor();
+      assert.equal(await page.getByText("Verified in this browser").count(), 0);
+    },
+  },
+  {
+    name: "an event id full of signs keeps its address through a reload",
+    async run({ page, server, allow }) {
+      allow(/404/);
+      const id = "ni:///sha-256;00ff?ver=CBV2.0&a=%2F#x";
+      await page.goto(`${server.url}${eventPath(id)}${fragment(server)}`);
+      await page.getByText(id, { exact: true }).waitFor();
+      await page.reload();
+      await page.getByText(id, { exact: true }).waitFor();
+    },
+  },
+  {
+    name: "a row corrupted in Postgres is shown as not matching, by field",
+    needsDatabase: true,
+    async run({ page, server, events, shoot }) {
+      const event = events.find(({ bizStep }) => typeof bizStep === "string");
+      const original = await corruptBizStep(server.databaseUrl, event);
+      try {
+        await page.goto(`${server.url}${eventPath(event.eventID)}${fragment(server)}`);
+        const { tone, text } = await verdict(page);
+        assert.equal(tone, "good", `the ledger's truth still proves itself: ${text}`);
+        const comparison = page.getByTestId("comparison").getByTestId("verdict");
+        await comparison.waitFor();
+        assert.equal(await comparison.getAttribute("data-tone"), "bad");
+        assert.match(await comparison.textContent(), /The row does not match the ledger\s*\/bizStep/);
+        await shoot("mismatch");
+      } finally {
+        await restoreDocument(server.databaseUrl, event, original);
+      }
+    },
+  },
+  {
+    name: "the REST reference shows this server's operations",
+    async run({ page, server, shoot }) {
+      await page.goto(`${server.url}/docs/`);
+      await page.locator(".opblock").first().waitFor();
+      await page.getByText("/epcis/capture", { exact: true }).first().waitFor();
+      await shoot("docs");
+    },
+  },
+  {
+    name: "GraphiQL asks this server with the session's token",
+    async run({ page, server, shoot }) {
+      await page.goto(`${server.url}/${fragment(server)}`);
+      await page.getByTestId("client-id").waitFor();
+      await page.goto(`${server.url}/graphiql/`);
+      await page.getByRole("button", { name: /execute query/i }).click();
+      await page.locator(".result-window").getByText("__typename").first().waitFor();
+      await shoot("graphiql");
+    },
+  },
+];
+
+/** Keys after which a page should have reached anything. */
+const KEYS_MAX = 60;
+
+async function pressUntil(page, key, matches) {
+  for (let count = 0; count < KEYS_MAX; count += 1) {
+    await page.keyboard.press(key);
+    const handle = await page.evaluateHandle(() => document.activeElement);
+    if (await handle.evaluate(matches)) return;
+  }
+  throw new Error(`${KEYS_MAX} times ${key} did not reach the element`);
+}
+
+async function expectAccessible(page, where) {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"])
+    .analyze();
+  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  const told = grave.map(
+    ({ id, nodes }) =>
+      `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join("; ")}`,
+  );
+  assert.deepEqual(told, [], where);
+}
