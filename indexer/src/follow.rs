@@ -6,6 +6,8 @@
 
 mod reader;
 mod shard;
+#[cfg(test)]
+mod tests;
 
 use crate::{
     apply::ApplyError,

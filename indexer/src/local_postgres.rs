@@ -10,6 +10,8 @@ mod error;
 mod place;
 mod postmaster;
 mod socket;
+#[cfg(test)]
+mod tests;
 
 pub use error::LocalPostgresError;
 
@@ -73,7 +75,8 @@ impl LocalPostgres {
         let socket = SocketFolder::create(&data_dir, &account)?;
         postmaster::stop_stale(&installation, &account, &folder).await?;
         let log = data_dir.join("postgres.log");
-        let postmaster = Postmaster::start(installation, account, folder, &socket, &log, config.durability).await?;
+        let postmaster = Postmaster::start(installation, account, folder, &socket, &log, config.durability).await;
+        let postmaster = postmaster.inspect_err(|_| socket.remove())?;
         let local = Self { postmaster, socket, _lock: lock };
         cluster::create_database(&local.url_of("postgres")).await?;
         Ok(local)

@@ -29,3 +29,6 @@ pub async fn migrate(url: &str) -> Result<(), MigrateError> {
     MIGRATOR.run(&mut connection).await?;
     connection.close().await.map_err(MigrateError::Connect)
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,8 @@
 pub(crate) mod apply;
 mod query;
 mod row;
+#[cfg(test)]
+mod tests;
 
 pub use query::{
     EventPage, EventPosition, StreamRecord, Totals, count_events, find_by_event_id, find_event_at, find_events,

@@ -5,6 +5,8 @@
 
 mod compare;
 mod copy;
+#[cfg(test)]
+mod tests;
 
 use crate::{
     apply,

@@ -3,6 +3,8 @@
 //! Invariant: nothing stays behind. A database is dropped with its [`TestDatabase`]; the server is stopped and its files
 //! are removed when the test runner ends, however it ends.
 
+#[cfg(test)]
+pub(crate) mod chain;
 mod server;
 
 use crate::pool;
@@ -25,7 +27,7 @@ impl TestDatabase {
     pub async fn create() -> Self {
         let server = server::shared().await;
         let name = format!("test_{}", Uuid::new_v4().simple());
-        let template = server.template();
+        let template = server::TestServer::template();
         administer(&server, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
         Self { server, name }
     }

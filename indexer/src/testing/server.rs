@@ -19,11 +19,13 @@ const DATABASE: &str = "DATABASE";
 
 /// Stops the server whose folder is `$2` with the runner `$1`, and removes the folders `$3` and `$4`.
 const WATCH: &str = r#"
-while kill -0 "$1" 2>/dev/null; do sleep 0.3; done
-server=$(head -n 1 "$2/postmaster.pid")
-kill -QUIT "$server"
-while kill -0 "$server" 2>/dev/null; do sleep 0.1; done
-rm -rf "$3" "$4"
+(
+  while kill -0 "$1" 2>/dev/null; do sleep 0.3; done
+  server=$(head -n 1 "$2/postmaster.pid")
+  kill -QUIT "$server"
+  while kill -0 "$server" 2>/dev/null; do sleep 0.1; done
+  rm -rf "$3" "$4"
+) &
 "#;
 
 /// How to reach the run's server.
@@ -39,7 +41,7 @@ impl TestServer {
 
     /// The migrated database that others are copied from. Named by the migrations, so that test binaries of different
     /// sources do not meet in one.
-    pub(super) fn template(&self) -> String {
+    pub(super) fn template() -> String {
         let checksums: Vec<u8> = migrate::MIGRATOR.iter().flat_map(|migration| migration.checksum.to_vec()).collect();
         let digest = <sha2::Sha256 as sha2::Digest>::digest(&checksums);
         format!("template_{}", hex::encode(&digest[..8]))
@@ -95,11 +97,12 @@ fn watch(runner: u32, folders: [&Path; 3]) {
     command.args(["-c", WATCH, "sh"]).arg(runner.to_string()).args(folders);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     // Out of the test's process group, which a runner may end as a whole.
-    command.current_dir("/").process_group(0).spawn().expect("a shell");
+    let status = command.current_dir("/").process_group(0).status().expect("a shell");
+    assert!(status.success(), "the shell goes on by itself");
 }
 
 async fn create_template(server: &TestServer) {
-    let template = server.template();
+    let template = TestServer::template();
     let mut connection = PgConnection::connect(&server.url("postgres")).await.expect("the test server answers");
     let is_there: bool = sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
         .bind(&template)

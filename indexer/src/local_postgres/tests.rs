@@ -1,0 +1,150 @@
+//! A server from nothing, again from what is there, and after each way in which a process can end.
+
+use super::{Durability, LocalPostgres, LocalPostgresConfig, LocalPostgresError};
+use sqlx::{Connection as _, Executor as _, PgConnection};
+use std::{
+    fs,
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _},
+    path::Path,
+};
+use tempfile::TempDir;
+
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o711)).expect("ours");
+    folder
+}
+
+async fn start(data_dir: &Path) -> Result<LocalPostgres, LocalPostgresError> {
+    LocalPostgres::start(LocalPostgresConfig { data_dir: data_dir.to_owned(), durability: Durability::None }).await
+}
+
+async fn connect(local: &LocalPostgres) -> PgConnection {
+    PgConnection::connect(&local.url()).await.expect("the server answers")
+}
+
+async fn notes(local: &LocalPostgres) -> Vec<String> {
+    sqlx::query_scalar("SELECT text FROM note").fetch_all(&mut connect(local).await).await.expect("the notes")
+}
+
+async fn start_with_note(data_dir: &Path) -> LocalPostgres {
+    let local = start(data_dir).await.expect("a server");
+    let mut connection = connect(&local).await;
+    connection.execute("CREATE TABLE note (text text); INSERT INTO note VALUES ('kept')").await.expect("a note");
+    local
+}
+
+#[tokio::test]
+async fn a_server_starts_from_nothing_stops_cleanly_and_keeps_its_data() {
+    let folder = folder();
+    let local = start_with_note(folder.path()).await;
+    let socket = local.socket_folder().to_owned();
+    let mode = fs::metadata(&socket).expect("the socket's folder").mode();
+    assert_eq!(mode & 0o777, 0o700, "nobody else may connect");
+    let mut connection = connect(&local).await;
+    let addresses: String = sqlx::query_scalar("SHOW listen_addresses").fetch_one(&mut connection).await.expect("it");
+    assert_eq!(addresses, "", "no network");
+    drop(connection);
+    local.stop().await.expect("a clean stop");
+    assert!(!socket.exists(), "the socket is gone");
+    assert!(!folder.path().join("postgres/postmaster.pid").exists(), "the server is gone");
+
+    let local = start(folder.path()).await.expect("a server");
+    assert_eq!(notes(&local).await, ["kept"]);
+    local.stop().await.expect("a clean stop");
+}
+
+#[tokio::test]
+async fn a_durable_server_syncs() {
+    let folder = folder();
+    let config = LocalPostgresConfig { data_dir: folder.path().to_owned(), durability: Durability::Full };
+    let local = LocalPostgres::start(config).await.expect("a server");
+    for setting in ["SHOW fsync", "SHOW full_page_writes", "SHOW synchronous_commit"] {
+        let value: String = sqlx::query_scalar(setting).fetch_one(&mut connect(&local).await).await.expect("it");
+        assert_eq!(value, "on", "{setting}");
+    }
+    local.stop().await.expect("a clean stop");
+}
+
+#[tokio::test]
+async fn two_processes_do_not_share_a_data_directory() {
+    let folder = folder();
+    let local = start_with_note(folder.path()).await;
+    let error = start(folder.path()).await.expect_err("it is in use");
+    assert!(matches!(error, LocalPostgresError::InUse(_)), "{error}");
+    assert_eq!(notes(&local).await, ["kept"], "and the first one was not disturbed");
+    local.stop().await.expect("a clean stop");
+}
+
+#[tokio::test]
+async fn a_server_that_outlived_its_killed_process_is_replaced() {
+    let folder = folder();
+    let first = start_with_note(folder.path()).await;
+    let mut session = connect(&first).await;
+    // What kill -9 leaves: no stop, no clean-up, the lock released by the system.
+    first.leave_running();
+    let second = start(folder.path()).await.expect("a server");
+    assert!(session.execute("SELECT 1").await.is_err(), "the old server is down");
+    assert_eq!(notes(&second).await, ["kept"]);
+    second.stop().await.expect("a clean stop");
+}
+
+#[tokio::test]
+async fn a_note_of_a_server_that_is_gone_is_forgotten() {
+    let folder = folder();
+    start_with_note(folder.path()).await.stop().await.expect("a clean stop");
+    // The number of a living process that is no server: ours.
+    let note = folder.path().join("postgres/postmaster.pid");
+    fs::write(&note, format!("{}\n/elsewhere\n1\n5432\n", std::process::id())).expect("a note");
+    let local = start(folder.path()).await.expect("a server");
+    assert_eq!(notes(&local).await, ["kept"]);
+    local.stop().await.expect("a clean stop");
+}
+
+#[tokio::test]
+async fn a_half_made_cluster_is_made_again() {
+    let folder = folder();
+    let attempt = folder.path().join("postgres.new");
+    fs::create_dir(&attempt).expect("a folder");
+    fs::write(attempt.join("PG_VERSION"), "15").expect("a file");
+    start(folder.path()).await.expect("a server").stop().await.expect("a clean stop");
+    assert!(!attempt.exists());
+}
+
+#[tokio::test]
+async fn another_versions_cluster_is_refused_and_left_alone() {
+    let folder = folder();
+    let version = folder.path().join("postgres/PG_VERSION");
+    fs::create_dir(folder.path().join("postgres")).expect("a folder");
+    fs::write(&version, "9\n").expect("a file");
+    let error = start(folder.path()).await.expect_err("nobody has it").to_string();
+    assert!(error.contains("PostgreSQL 9 ") && error.contains("install"), "{error}");
+    assert_eq!(fs::read_to_string(version).expect("untouched"), "9\n");
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_start_says_why() {
+    let folder = folder();
+    start(folder.path()).await.expect("a server").stop().await.expect("a clean stop");
+    fs::write(folder.path().join("postgres/postgresql.conf"), "nonsense = 1\n").expect("a file");
+    let error = start(folder.path()).await.expect_err("nonsense").to_string();
+    assert!(error.contains("nonsense"), "{error}");
+}
+
+/// Root's home is closed to the user that has to run the server.
+#[tokio::test]
+async fn a_closed_data_directory_has_its_files_elsewhere() {
+    let folder = folder();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).expect("ours");
+    let local = start_with_note(folder.path()).await;
+    local.stop().await.expect("a clean stop");
+    let local = start(folder.path()).await.expect("a server");
+    assert_eq!(notes(&local).await, ["kept"]);
+    local.stop().await.expect("a clean stop");
+    let files = folder.path().join("postgres");
+    let is_root = fs::metadata(folder.path()).expect("ours").uid() == 0;
+    assert_eq!(files.is_symlink(), is_root);
+    if is_root {
+        fs::remove_dir_all(fs::read_link(files).expect("a link")).expect("ours");
+    }
+}

@@ -1,0 +1,45 @@
+//! Events as rows and found again: what becomes a row, what does not, and what each question answers.
+
+mod apply;
+mod query;
+
+use crate::{
+    apply::{apply as apply_blocks, start},
+    follow::Reader,
+    tenant::{self, TenantTx},
+    testing::{TestDatabase, chain::TestChain},
+};
+use chain_types::{Height, ShardId, TenantId};
+use sqlx::PgPool;
+use std::sync::Arc;
+
+const A: TenantId = TenantId([0xa; 16]);
+const B: TenantId = TenantId([0xb; 16]);
+
+/// A database into which a chain of one shard was applied.
+struct Applied {
+    database: TestDatabase,
+    app: PgPool,
+}
+
+impl Applied {
+    async fn of(chain: &Arc<TestChain>) -> Self {
+        let database = TestDatabase::create().await;
+        let pool = database.indexer_pool().await;
+        let mut connection = pool.acquire().await.expect("a connection");
+        let source = chain.source();
+        let tip = source.tip(ShardId(0)).await.expect("a tip");
+        let mut cursor = start(ShardId(0), source.genesis().first_parent(ShardId(0)));
+        let mut reader = Reader::after(source, &cursor);
+        while cursor.height < tip {
+            let blocks = reader.next(Height(u64::MAX)).await.expect("blocks");
+            cursor = apply_blocks(&mut connection, &*chain.vault(), &cursor, blocks).await.expect("applied");
+        }
+        let app = database.app_pool().await;
+        Self { database, app }
+    }
+
+    async fn tenant(&self, tenant: TenantId) -> TenantTx {
+        tenant::begin(&self.app, tenant).await.expect("a transaction")
+    }
+}

@@ -1,0 +1,239 @@
+//! Every parameter of the simple event query against one small supply chain, page by page, tenant by tenant.
+
+use super::{A, Applied, B};
+use crate::{
+    provenance::{count_events, find_event_at, find_events, stream_records},
+    tenant::TenantTx,
+    testing::chain::{Draw, TestChain},
+};
+use chain_types::{Height, ShardId, TenantId};
+use sqlx::Executor as _;
+use standards_epcis::query::{EventQuery, parse_parameters};
+use std::sync::Arc;
+
+/// Type, id, time, action and whatever else.
+fn event(event_type: &str, id: &str, second: u32, rest: &str) -> Draw {
+    Draw::event(&format!(
+        r#"{{"type":"{event_type}","eventID":"urn:ex:{id}","eventTime":"2026-01-01T00:00:{second:02}Z","eventTimeZoneOffset":"+00:00",{rest}}}"#
+    ))
+}
+
+/// Seven events in three blocks; `c` and `d` happened at the same time.
+fn story() -> Arc<TestChain> {
+    let chain = TestChain::new(1);
+    chain.capture(
+        0,
+        1_767_225_700_000,
+        A,
+        &[
+            event(
+                "ObjectEvent",
+                "a",
+                1,
+                r#""action":"ADD","bizStep":"commissioning","disposition":"active",
+                "epcList":["urn:epc:id:sgtin:4012345.011111.1","urn:epc:id:sgtin:4012345.011111.2"],
+                "readPoint":{"id":"urn:epc:id:sgln:4012345.00005.0"}"#,
+            ),
+            event(
+                "ObjectEvent",
+                "b",
+                5,
+                r#""action":"OBSERVE","bizStep":"https://ref.gs1.org/cbv/BizStep-shipping",
+                "disposition":"in_transit","epcList":[],
+                "quantityList":[{"epcClass":"urn:epc:class:lgtin:4012345.011111.L1","quantity":5}],
+                "bizLocation":{"id":"urn:ex:dock"}"#,
+            ),
+        ],
+    );
+    chain.capture(
+        0,
+        1_767_225_800_000,
+        A,
+        &[
+            event(
+                "AggregationEvent",
+                "c",
+                3,
+                r#""action":"ADD","parentID":"urn:epc:id:sscc:4012345.0000000001",
+                "childEPCs":["urn:epc:id:sgtin:4012345.011111.1"],"bizStep":"packing""#,
+            ),
+            event(
+                "TransformationEvent",
+                "d",
+                3,
+                r#""inputEPCList":["urn:epc:id:sgtin:4012345.011111.2"],
+                "outputQuantityList":[{"epcClass":"https://example.org/01/04012345111118/10/L2"}]"#,
+            ),
+            event(
+                "TransactionEvent",
+                "e",
+                9,
+                r#""action":"DELETE","epcList":["urn:ex:other"],
+                "bizTransactionList":[{"bizTransaction":"urn:ex:po"}]"#,
+            ),
+        ],
+    );
+    chain.capture(
+        0,
+        1_767_225_900_000,
+        B,
+        &[event("ObjectEvent", "a", 1, r#""action":"ADD","epcList":["urn:epc:id:sgtin:4012345.011111.1"]"#)],
+    );
+    chain.capture(
+        0,
+        1_767_225_900_001,
+        A,
+        &[
+            event(
+                "AssociationEvent",
+                "f",
+                2,
+                r#""action":"ADD","parentID":"urn:ex:truck","childEPCs":["urn:ex:sensor"]"#,
+            ),
+            event(
+                "TransformationEvent",
+                "g",
+                8,
+                r#""inputQuantityList":[{"epcClass":"urn:epc:class:lgtin:4012345.011111.L1"}],
+                "outputEPCList":["urn:epc:id:sgtin:4012345.022222.7"]"#,
+            ),
+        ],
+    );
+    chain
+}
+
+fn query(parameters: &[(&str, &str)]) -> EventQuery {
+    parse_parameters(parameters.iter().copied()).expect("a good query")
+}
+
+async fn ids(tx: &mut TenantTx, tenant: TenantId, query: &EventQuery) -> String {
+    let page = find_events(tx, tenant, query, None, 100).await.expect("a query");
+    assert_eq!(page.next, None);
+    page.rows.iter().map(|row| row.event_id.trim_start_matches("urn:ex:")).collect()
+}
+
+/// Parameters, and the ids they find in the order of the answer.
+const QUESTIONS: [(&[(&str, &str)], &str); 33] = [
+    (&[], "egbdcfa"),
+    (&[("orderDirection", "ASC")], "afcdbge"),
+    (&[("orderBy", "recordTime")], "gfedcba"),
+    (&[("orderBy", "recordTime"), ("orderDirection", "ASC")], "abcdefg"),
+    (&[("eventType", "ObjectEvent")], "ba"),
+    (&[("eventType", "AggregationEvent|AssociationEvent")], "cf"),
+    (&[("eventType", "TransformationEvent")], "gd"),
+    (&[("eventType", "TransactionEvent")], "e"),
+    (&[("GE_eventTime", "2026-01-01T00:00:05Z")], "egb"),
+    (&[("LT_eventTime", "2026-01-01T01:00:03+01:00")], "fa"),
+    (&[("GE_recordTime", "2026-01-01T00:03:20Z"), ("LT_recordTime", "2026-01-01T00:05:00Z")], "edc"),
+    (&[("EQ_action", "ADD")], "cfa"),
+    (&[("EQ_action", "OBSERVE|DELETE")], "eb"),
+    (&[("EQ_bizStep", "shipping")], "b"),
+    (&[("EQ_bizStep", "urn:epcglobal:cbv:bizstep:packing|commissioning")], "ca"),
+    (&[("EQ_disposition", "in_transit")], "b"),
+    (&[("EQ_readPoint", "https://example.org/414/4012345000054")], "a"),
+    (&[("EQ_bizLocation", "urn:ex:dock")], "b"),
+    (&[("EQ_eventID", "urn:ex:d|urn:ex:a|urn:ex:none")], "da"),
+    (&[("MATCH_epc", "urn:epc:id:sgtin:4012345.011111.1")], "ca"),
+    (&[("MATCH_epc", "https://id.gs1.org/01/04012345111118/21/2")], "a"),
+    (&[("MATCH_anyEPC", "https://id.gs1.org/01/04012345111118/21/2")], "da"),
+    (&[("MATCH_anyEPC", "urn:epc:id:sscc:4012345.0000000001|urn:ex:truck")], "cf"),
+    (&[("MATCH_epc", "urn:epc:idpat:sgtin:4012345.011111.*")], "ca"),
+    (&[("MATCH_anyEPC", "urn:epc:idpat:sgtin:4012345.*.*")], "gdca"),
+    (&[("MATCH_anyEPC", "urn:epc:idpat:sgtin:4012345.022222.*|urn:ex:truck")], "gf"),
+    (&[("MATCH_epcClass", "urn:epc:class:lgtin:4012345.011111.L1")], "b"),
+    (&[("MATCH_anyEPCClass", "urn:epc:class:lgtin:4012345.011111.L1")], "gb"),
+    (&[("MATCH_anyEPCClass", "https://id.gs1.org/01/04012345111118/10/L2")], "d"),
+    (&[("MATCH_anyEPC", "urn:epc:id:sgtin:4012345.011111.2"), ("EQ_action", "ADD")], "a"),
+    (
+        &[
+            ("MATCH_anyEPC", "urn:epc:id:sgtin:4012345.011111.2"),
+            ("MATCH_anyEPCClass", "https://x.org/01/04012345111118/10/L2"),
+        ],
+        "d",
+    ),
+    (&[("MATCH_anyEPC", "urn:ex:nothing")], ""),
+    (&[("EQ_bizStep", "shipping"), ("EQ_action", "ADD")], ""),
+];
+
+#[tokio::test]
+async fn every_parameter_finds_what_it_says() {
+    let applied = Applied::of(&story()).await;
+    let mut tx = applied.tenant(A).await;
+    for (parameters, expected) in QUESTIONS {
+        let query = query(parameters);
+        assert_eq!(ids(&mut tx, A, &query).await, expected, "{parameters:?}");
+        let count = count_events(&mut tx, A, &query, 100).await.expect("a count");
+        assert_eq!(usize::try_from(count).expect("small"), expected.len(), "{parameters:?}");
+        let bounded = count_events(&mut tx, A, &query, 2).await.expect("a count");
+        assert_eq!(usize::try_from(bounded).expect("small"), expected.len().min(2), "no further than asked");
+    }
+}
+
+#[tokio::test]
+async fn pages_of_every_size_and_order_make_up_the_answer() {
+    let applied = Applied::of(&story()).await;
+    let mut tx = applied.tenant(A).await;
+    let whole = ["egbdcfa", "afcdbge", "gfedcba", "abcdefg"];
+    for (parameters, whole) in QUESTIONS[..4].iter().map(|(parameters, _)| query(parameters)).zip(whole) {
+        for limit in 1..=7 {
+            let (mut found, mut after, mut pages) = (String::new(), None, 0);
+            loop {
+                let page = find_events(&mut tx, A, &parameters, after.as_ref(), limit).await.expect("a query");
+                found.extend(page.rows.iter().map(|row| row.event_id.trim_start_matches("urn:ex:")));
+                pages += 1;
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(found, whole, "pages of {limit}");
+            assert_eq!(pages, 7_u32.div_ceil(limit), "no empty page at the end");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_tenant_finds_its_own_events_only() {
+    let applied = Applied::of(&story()).await;
+    let mut tx = applied.tenant(B).await;
+    assert_eq!(ids(&mut tx, B, &query(&[])).await, "a");
+    assert_eq!(ids(&mut tx, B, &query(&[("MATCH_anyEPC", "urn:epc:id:sgtin:4012345.011111.1")])).await, "a");
+    // The wrong tenant in the statement: the policy is the second wall.
+    assert_eq!(ids(&mut tx, A, &query(&[])).await, "");
+    assert_eq!(stream_records(&mut tx, A, "urn:ex:truck", 10).await.expect("a query"), []);
+    assert_eq!(find_event_at(&mut tx, A, ShardId(0), Height(1), 0).await.expect("a query"), None);
+}
+
+#[tokio::test]
+async fn a_stream_lists_every_record_about_an_identifier_in_order() {
+    let applied = Applied::of(&story()).await;
+    let mut tx = applied.tenant(A).await;
+    let lot = "https://id.gs1.org/01/04012345111118/10/L1";
+    let records = stream_records(&mut tx, A, lot, 10).await.expect("a query");
+    let places: Vec<_> = records.iter().map(|record| (record.height.0, record.record_index)).collect();
+    assert_eq!(places, [(1, 1), (4, 1)]);
+    for record in &records {
+        let row = find_event_at(&mut tx, A, record.shard, record.height, record.record_index).await.expect("a query");
+        let row = row.expect("it is there");
+        assert_eq!((row.leaf, row.tx_id, row.command_index), (record.leaf, record.tx_id, record.command_index));
+    }
+    assert_eq!(stream_records(&mut tx, A, lot, 1).await.expect("a query").len(), 1);
+}
+
+/// Two texts with one hash cannot be had, so the table of hashes is made to say so.
+#[tokio::test]
+async fn a_collision_of_hashes_is_not_an_answer() {
+    let applied = Applied::of(&story()).await;
+    let forge =
+        "INSERT INTO index.provenance_identifier (tenant_id, identifier_hash, shard, height, record_index, role)
+        SELECT tenant_id, identifier_hash, 0, 2, 2, role FROM index.provenance_identifier
+        WHERE height = 1 AND record_index = 0;
+        UPDATE index.provenance_event SET event_id_hash = (SELECT event_id_hash FROM index.provenance_event
+          WHERE event_id = 'urn:ex:d') WHERE event_id = 'urn:ex:e'";
+    applied.database.owner().await.execute(forge).await.expect("an owner may");
+    let mut tx = applied.tenant(A).await;
+    assert_eq!(ids(&mut tx, A, &query(&[("MATCH_epc", "urn:epc:id:sgtin:4012345.011111.1")])).await, "ca");
+    assert_eq!(ids(&mut tx, A, &query(&[("EQ_eventID", "urn:ex:d")])).await, "d");
+    let stream = stream_records(&mut tx, A, "https://id.gs1.org/01/04012345111118/21/1", 10).await.expect("a query");
+    assert_eq!(stream.len(), 2);
+}

@@ -1,0 +1,124 @@
+//! The promise that the index is a function of the chain, and that a comparison sees every way of breaking it.
+
+use super::{RebuildError, compare, rebuild};
+use crate::{
+    follow::{Indexer, IndexerConfig},
+    testing::{
+        TestDatabase,
+        chain::{Draw, Outcome, TestChain},
+    },
+};
+use chain_types::{Height, ShardId, TenantId};
+use sqlx::Executor as _;
+use std::sync::Arc;
+
+const A: TenantId = TenantId([0xa; 16]);
+const B: TenantId = TenantId([0xb; 16]);
+
+fn draw(id: &str) -> Draw {
+    Draw::event(&format!(
+        r#"{{"type":"ObjectEvent","eventID":"urn:ex:{id}","eventTime":"2026-01-01T00:00:00Z","eventTimeZoneOffset":"+00:00","action":"ADD","epcList":["urn:ex:item:1","urn:epc:id:sgtin:4012345.011111.{id}"]}}"#
+    ))
+}
+
+/// A chain of two shards, indexed.
+async fn indexed() -> (TestDatabase, Arc<TestChain>) {
+    let (database, chain) = (TestDatabase::create().await, TestChain::new(2));
+    for n in 1..=6_u64 {
+        let declared = Draw { outcome: Outcome::Declared, ..draw(&format!("{n}1")) };
+        let shard = u16::try_from(n % 2).expect("small");
+        let of_a = chain.transaction(A, &[draw(&format!("{n}1")), declared]);
+        let of_b = chain.transaction(B, &[draw(&format!("{n}2"))]);
+        chain.add_block(shard, n * 1_000, vec![of_a, of_b]);
+    }
+    let pool = database.indexer_pool().await;
+    let indexer = Indexer::start(IndexerConfig::default(), &pool, &chain.source(), &chain.vault());
+    for shard in [0, 1] {
+        indexer.progress().wait_for(ShardId(shard), Height(3)).await.expect("a known shard");
+    }
+    indexer.stop().await.expect("no failure");
+    (database, chain)
+}
+
+#[tokio::test]
+async fn an_untouched_index_is_identical() {
+    let (database, chain) = indexed().await;
+    let found = compare(&database.url(), &chain.source(), &chain.vault()).await.expect("a comparison");
+    assert!(found.is_identical(), "{found:#?}");
+    let rows: Vec<_> = found.tables.iter().map(|table| (table.table, table.live_rows, table.rebuilt_rows)).collect();
+    assert_eq!(
+        rows,
+        [
+            ("cursor", 2, 2),
+            ("block", 6, 6),
+            ("transaction", 12, 12),
+            ("provenance_event", 18, 18),
+            ("provenance_identifier", 36, 36),
+            ("provenance_total", 4, 4),
+        ]
+    );
+    assert!(found.tables.iter().all(|table| table.live_hash == table.rebuilt_hash && table.live_hash.len() == 64));
+    let left: i64 = sqlx::query_scalar("SELECT count(*) FROM pg_namespace WHERE nspname = 'index_rebuild'")
+        .fetch_one(&mut database.owner().await)
+        .await
+        .expect("a count");
+    assert_eq!(left, 0, "the copy is dropped");
+}
+
+#[tokio::test]
+async fn every_kind_of_tampering_is_seen_named_and_healed() {
+    let (database, chain) = indexed().await;
+    let a = "0a0a0a0a-0a0a-0a0a-0a0a-0a0a0a0a0a0a";
+    let tamperings = [
+        (
+            "UPDATE index.provenance_event SET biz_step = 'x' WHERE height = 2 AND shard = 1",
+            "provenance_event",
+            "\t1\t2\t0",
+        ),
+        ("DELETE FROM index.provenance_identifier WHERE shard = 0 AND height = 3", "provenance_identifier", "\t0\t3\t"),
+        ("INSERT INTO index.block VALUES (1, 99, 1, '', 0, 0)", "block", "1\t99"),
+        ("UPDATE index.transaction SET first_record = 5", "transaction", a),
+        ("UPDATE index.provenance_total SET events = events + 1", "provenance_total", "\t0"),
+        ("UPDATE index.provenance_event SET document = document || ' '", "provenance_event", a),
+    ];
+    let mut owner = database.owner().await;
+    for (tampering, table, key) in tamperings {
+        owner.execute(tampering).await.expect("an owner may");
+        let found = compare(&database.url(), &chain.source(), &chain.vault()).await.expect("a comparison");
+        let different: Vec<_> =
+            found.tables.iter().filter_map(|it| Some((it.table, it.first_difference.clone()?))).collect();
+        assert_eq!(different.len(), 1, "{tampering}: {different:?}");
+        let (name, first) = &different[0];
+        assert_eq!(*name, table, "{tampering}");
+        assert!(first.contains(key), "{tampering}: {first:?}");
+
+        let cursors = rebuild(&database.url(), &chain.source(), &chain.vault()).await.expect("a rebuild");
+        assert_eq!(cursors.iter().map(|cursor| cursor.height).collect::<Vec<_>>(), [Height(3), Height(3)]);
+        let found = compare(&database.url(), &chain.source(), &chain.vault()).await.expect("a comparison");
+        assert!(found.is_identical(), "{tampering}: {found:#?}");
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_beyond_the_chain_is_an_error_and_a_rebuild_heals_it() {
+    let (database, chain) = indexed().await;
+    database.owner().await.execute("UPDATE index.cursor SET height = 7 WHERE shard = 1").await.expect("an owner may");
+    let error = compare(&database.url(), &chain.source(), &chain.vault()).await.expect_err("there is no such block");
+    assert!(matches!(error, RebuildError::BeyondTip { indexed: Height(7), tip: Height(3), .. }), "{error}");
+    rebuild(&database.url(), &chain.source(), &chain.vault()).await.expect("a rebuild");
+    let found = compare(&database.url(), &chain.source(), &chain.vault()).await.expect("a comparison");
+    assert!(found.is_identical(), "{found:#?}");
+}
+
+#[tokio::test]
+async fn a_rebuild_beside_an_indexer_is_refused() {
+    let (database, chain) = indexed().await;
+    let pool = database.indexer_pool().await;
+    let indexer = Indexer::start(IndexerConfig::default(), &pool, &chain.source(), &chain.vault());
+    indexer.progress().wait_for(ShardId(1), Height(3)).await.expect("a known shard");
+    let error = rebuild(&database.url(), &chain.source(), &chain.vault()).await.expect_err("it is followed");
+    assert!(matches!(error, RebuildError::Followed(_)), "{error}");
+    let found = compare(&database.url(), &chain.source(), &chain.vault()).await.expect("a comparison");
+    assert!(found.is_identical(), "a comparison may be made at any time: {found:#?}");
+    indexer.stop().await.expect("no failure");
+}

@@ -1,0 +1,235 @@
+//! A chain for this crate's tests: final blocks of one validator, made by hand with the ledger's own words, and the keys
+//! of their bodies. Invariant: every block passes `FinalBlock::check`; what a block's records did is what the test says.
+
+use crate::source::{BlockSource, KeyVault, SourceError, VaultError};
+use chain_seal::TransactionKey;
+use chain_types::{
+    Block, BlockHeader, Body, Certificate, Command, CommandCore, Digest, Epoch, Event, FinalBlock, Genesis, Height,
+    Mode, Operation, Receipt, Rejection, SecretKey, ShardId, Subject, TenantId, TimestampMs, Transaction, TxId, View,
+    merkle, provenance,
+    signature::Namespace,
+    stream::kind,
+    transaction::Draft,
+    validator::{Validator, ValidatorSet},
+};
+use futures::future::BoxFuture;
+use sqlx::PgConnection;
+use standards_epcis::document::record_document;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+use tokio::sync::watch;
+
+/// The context of every test event.
+pub(crate) const CONTEXT: &str =
+    r#"["https://ref.gs1.org/standards/epcis/epcis-context.jsonld",{"ex":"https://ex.org/"}]"#;
+
+/// What a record did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Outcome {
+    Captured,
+    Declared,
+    Repeated,
+    Rejected,
+}
+
+/// One record to be.
+#[derive(Clone, Debug)]
+pub(crate) struct Draw {
+    pub(crate) document: Vec<u8>,
+    pub(crate) outcome: Outcome,
+    pub(crate) is_public: bool,
+}
+
+impl Draw {
+    /// A sealed record of an event, captured.
+    pub(crate) fn event(event: &str) -> Self {
+        Self { document: record_document(CONTEXT, event), outcome: Outcome::Captured, is_public: false }
+    }
+}
+
+/// The shards' blocks, served as a source serves them.
+#[derive(Debug)]
+pub(crate) struct TestChain {
+    genesis: Genesis,
+    validator: SecretKey,
+    shards: Vec<watch::Sender<Vec<Arc<FinalBlock>>>>,
+    keys: Mutex<BTreeMap<(TenantId, TxId), TransactionKey>>,
+    salt: Mutex<u8>,
+}
+
+impl TestChain {
+    pub(crate) fn new(shards: u16) -> Arc<Self> {
+        Self::named("test", shards)
+    }
+
+    pub(crate) fn named(name: &str, shards: u16) -> Arc<Self> {
+        let validator = SecretKey::from_seed(&[7; 32]);
+        let validators = vec![Validator { key: validator.public_key(), weight: 1 }];
+        let genesis = Genesis {
+            name: name.to_owned(),
+            timestamp_ms: TimestampMs(1),
+            salt: [0; 16],
+            shards,
+            operator: SecretKey::from_seed(&[8; 32]).public_key(),
+            validators: ValidatorSet { epoch: Epoch(0), validators },
+        };
+        let shards = (0..shards).map(|_| watch::Sender::new(Vec::new())).collect();
+        Arc::new(Self { genesis, validator, shards, keys: Mutex::default(), salt: Mutex::default() })
+    }
+
+    pub(crate) fn source(self: &Arc<Self>) -> Arc<dyn BlockSource> {
+        Arc::clone(self) as _
+    }
+
+    pub(crate) fn vault(self: &Arc<Self>) -> Arc<dyn KeyVault> {
+        Arc::clone(self) as _
+    }
+
+    /// A transaction of records, and what they did.
+    pub(crate) fn transaction(&self, tenant: TenantId, draws: &[Draw]) -> (Transaction, Vec<Receipt>) {
+        let salt = {
+            let mut salt = self.salt.lock().expect("not poisoned");
+            *salt = salt.wrapping_add(1);
+            [*salt; 16]
+        };
+        let key = TransactionKey::from_bytes([salt[0]; 32]);
+        let commands = (0_u32..).zip(draws).map(|(index, draw)| command(tenant, &key, index, draw)).collect();
+        let draft = Draft {
+            chain_id: self.genesis.chain_id(),
+            tenant,
+            valid_until_ms: TimestampMs(u64::MAX),
+            salt,
+            mode: Mode::Independent,
+        };
+        let transaction = draft.sign(&SecretKey::from_seed(&[9; 32]), commands);
+        self.keys.lock().expect("not poisoned").insert((tenant, transaction.header.id()), key);
+        (transaction, draws.iter().map(receipt).collect())
+    }
+
+    /// Makes the next block of a shard final and returns it.
+    pub(crate) fn add_block(
+        &self,
+        shard: u16,
+        timestamp_ms: u64,
+        transactions: Vec<(Transaction, Vec<Receipt>)>,
+    ) -> Arc<FinalBlock> {
+        let block = Arc::new(self.next_block(shard, timestamp_ms, transactions));
+        self.shards[usize::from(shard)].send_modify(|blocks| blocks.push(Arc::clone(&block)));
+        block
+    }
+
+    /// One block of one transaction.
+    pub(crate) fn capture(&self, shard: u16, timestamp_ms: u64, tenant: TenantId, draws: &[Draw]) -> Arc<FinalBlock> {
+        self.add_block(shard, timestamp_ms, vec![self.transaction(tenant, draws)])
+    }
+
+    /// Makes a block final that nobody would certify.
+    pub(crate) fn add_forged(&self, shard: u16, timestamp_ms: u64, forge: impl FnOnce(&mut FinalBlock)) {
+        let mut block = self.next_block(shard, timestamp_ms, Vec::new());
+        forge(&mut block);
+        self.shards[usize::from(shard)].send_modify(|blocks| blocks.push(Arc::new(block)));
+    }
+
+    pub(crate) fn forget_key(&self, tenant: TenantId, tx_id: TxId) {
+        self.keys.lock().expect("not poisoned").remove(&(tenant, tx_id));
+    }
+
+    fn next_block(&self, shard: u16, timestamp_ms: u64, transactions: Vec<(Transaction, Vec<Receipt>)>) -> FinalBlock {
+        let (height, parent) = match self.shards[usize::from(shard)].borrow().last() {
+            Some(last) => (last.header.height.next(), last.header.digest()),
+            None => (Height(1), self.genesis.first_parent(ShardId(shard))),
+        };
+        let (transactions, receipts): (Vec<_>, Vec<Vec<_>>) = transactions.into_iter().unzip();
+        let header = BlockHeader {
+            chain_id: self.genesis.chain_id(),
+            shard: ShardId(shard),
+            epoch: Epoch(0),
+            height,
+            view: View(height.0),
+            parent,
+            timestamp_ms: TimestampMs(timestamp_ms),
+            records_root: Digest::ZERO,
+            delta_root: Digest::ZERO,
+            state_root: Digest::ZERO,
+            outbox_root: Digest::ZERO,
+            inbox_cursors: Vec::new(),
+            validator_set_hash: self.genesis.validators.digest(),
+            proposer: 0,
+        };
+        let certificate = Certificate { vote: header.finalise_vote(), signatures: Vec::new() };
+        let block = Block { transactions, receipts: receipts.concat() };
+        let mut block = FinalBlock { header, certificate, block };
+        let leaves = block.leaves().expect("a receipt for each command");
+        let hashes: Vec<_> = leaves.iter().map(|leaf| merkle::leaf_hash(&leaf.0)).collect();
+        block.header.records_root = merkle::root(&hashes);
+        let vote = block.header.finalise_vote();
+        let signature = self.validator.sign(Namespace::VOTE, &vote.digest());
+        block.certificate = Certificate { vote, signatures: vec![(0, signature)] };
+        block
+    }
+}
+
+fn command(tenant: TenantId, key: &TransactionKey, index: u32, draw: &Draw) -> Command {
+    let event = Subject::of(tenant, kind::EVENT, &index.to_string(), &[0; 32]);
+    let content = Digest::ZERO;
+    let operation = match draw.outcome {
+        Outcome::Declared => provenance::Operation::DeclareError { event, content },
+        _ => provenance::Operation::CaptureEvent { event, content, exclusive: false },
+    };
+    let body = match chain_seal::seal(&draw.document, &key.record_key(index)) {
+        Ok(sealed) if !draw.is_public => sealed,
+        _ => Body::Public(draw.document.clone()),
+    };
+    Command { core: CommandCore { subjects: vec![event], operation: Operation::Provenance(operation) }, body }
+}
+
+fn receipt(draw: &Draw) -> Receipt {
+    let event = Subject(Digest::ZERO);
+    let event = match draw.outcome {
+        Outcome::Captured => provenance::Event::Captured { event },
+        Outcome::Declared => provenance::Event::ErrorDeclared { event },
+        Outcome::Repeated => provenance::Event::Repeated { event },
+        Outcome::Rejected => return Receipt::Rejected(Rejection::new("provenance.event_exists")),
+    };
+    Receipt::Applied { events: vec![Event::Provenance(event)] }
+}
+
+impl BlockSource for TestChain {
+    fn genesis(&self) -> &Genesis {
+        &self.genesis
+    }
+
+    fn tip(&self, shard: ShardId) -> BoxFuture<'_, Result<Height, SourceError>> {
+        let count = self.shards[usize::from(shard.0)].borrow().len();
+        Box::pin(async move { Ok(Height(u64::try_from(count).expect("a short chain"))) })
+    }
+
+    fn blocks(
+        &self,
+        shard: ShardId,
+        from: Height,
+        max: usize,
+    ) -> BoxFuture<'_, Result<Vec<Arc<FinalBlock>>, SourceError>> {
+        Box::pin(async move {
+            let before = usize::try_from(from.0 - 1).expect("a short chain");
+            let mut blocks = self.shards[usize::from(shard.0)].subscribe();
+            let blocks = blocks.wait_for(|blocks| blocks.len() > before).await;
+            let blocks = blocks.map_err(|error| SourceError(Box::new(error)))?;
+            Ok(blocks.iter().skip(before).take(max).cloned().collect())
+        })
+    }
+}
+
+impl KeyVault for TestChain {
+    fn transaction_keys<'a>(
+        &'a self,
+        _connection: &'a mut PgConnection,
+        wanted: &'a [(TenantId, TxId)],
+    ) -> BoxFuture<'a, Result<Vec<Option<TransactionKey>>, VaultError>> {
+        let keys = self.keys.lock().expect("not poisoned");
+        let found = wanted.iter().map(|wanted| keys.get(wanted).cloned()).collect();
+        Box::pin(async move { Ok(found) })
+    }
+}
