@@ -3,7 +3,7 @@
 
 import "graphiql/setup-workers/vite";
 import "graphiql/style.css";
-import "./graphiql.css";
+import "./standalone.css";
 import { GraphiQL } from "graphiql";
 import { createRoot } from "react-dom/client";
 import { currentSession } from "./auth/session.ts";

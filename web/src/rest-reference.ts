@@ -2,6 +2,7 @@
 //! sends the document to nobody for judgement.
 
 import "swagger-ui-dist/swagger-ui.css";
+import "./standalone.css";
 import SwaggerUI from "swagger-ui-dist/swagger-ui-es-bundle.js";
 import { currentSession } from "./auth/session.ts";
 

@@ -161,6 +161,7 @@ export const en = {
     computations_one: "{{count}} computation",
     computations_other: "{{count}} computations",
     notRun: "not reached",
+    mustHold: "Must hold: {{claim}}",
     more_one: "and {{count}} more, computed and not listed",
     more_other: "and {{count}} more, computed and not listed",
     bytes: "{{count}} bytes",

@@ -160,6 +160,7 @@ export const zhCN: Words = {
     computations_one: "{{count}} 次计算",
     computations_other: "{{count}} 次计算",
     notRun: "未执行",
+    mustHold: "须成立：{{claim}}",
     more_one: "另有 {{count}} 次计算未列出",
     more_other: "另有 {{count}} 次计算未列出",
     bytes: "{{count}} 字节",

@@ -77,7 +77,9 @@ function StepItem({ step, name }: { step: StepReport | null; name: StepName }) {
           <code className={styles.name}>{name}</code>
           {step === null ? <span className={styles.name}>{t("proof.notRun")}</span> : null}
         </div>
-        <p className={styles.says}>{t(`step.${name}.says`)}</p>
+        <p className={styles.says}>
+          {mark === "ok" ? t(`step.${name}.says`) : t("proof.mustHold", { claim: t(`step.${name}.says`) })}
+        </p>
         {step?.found ? <p className={styles.found}>{t(foundKey(step), step.found)}</p> : null}
         {step !== null && !step.ok ? (
           <p className={styles.detail} lang="en">
