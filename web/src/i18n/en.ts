@@ -187,7 +187,7 @@ export const en = {
     fieldsPublic: "A public document of {{bytes}} bytes.",
     fieldsUnknown: "A sealed document whose key is deleted.",
     command: "Command {{index}} of {{size}}, counted from 0.",
-    inclusion: "Record {{index}} of {{size}} in block {{height}}, counted from 0.",
+    inclusion: "In block {{height}} of shard {{shard}}.",
     certificate: "Signers {{signers}} of {{validators}}, by weight {{weight}} of {{total}}.",
     subject: "{{kind}}: {{id}}",
     stream: "Records {{count}}, complete.",

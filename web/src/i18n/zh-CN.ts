@@ -186,7 +186,7 @@ export const zhCN: Words = {
     fieldsPublic: "公开文档，{{bytes}} 字节。",
     fieldsUnknown: "密钥已删除的封存文档。",
     command: "第 {{index}} 条命令，共 {{size}} 条，从 0 计数。",
-    inclusion: "区块 {{height}} 中的第 {{index}} 条记录，共 {{size}} 条，从 0 计数。",
+    inclusion: "位于分片 {{shard}} 的区块 {{height}}。",
     certificate: "{{validators}} 个验证者中有 {{signers}} 个签名，权重 {{weight}} / {{total}}。",
     subject: "{{kind}}：{{id}}",
     stream: "{{count}} 条记录，完整。",
