@@ -43,6 +43,9 @@ pub(crate) async fn apply(
     let payload = format!("{}:{}", cursor.shard, cursor.height);
     sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(payload).execute(&mut *transaction).await?;
     transaction.commit().await?;
+    let shard = cursor.shard.to_string();
+    metrics::counter!("index_height", "shard" => shard.clone()).absolute(cursor.height.0);
+    metrics::counter!("index_records_total", "shard" => shard).absolute(cursor.records);
     metrics::counter!("index_provenance_erased_total").increment(prepared.erased);
     metrics::counter!("index_provenance_unreadable_total").increment(prepared.unreadable);
     Ok(cursor)

@@ -46,10 +46,19 @@ pub struct LocalPostgresConfig {
     pub durability: Durability,
 }
 
+/// The server binaries that a new private server would use: their folder and major version.
+///
+/// # Errors
+/// [`LocalPostgresError::NotInstalled`] with what to install.
+pub fn installed() -> Result<(PathBuf, u32), LocalPostgresError> {
+    Installation::find(None).map(Installation::describe)
+}
+
 /// A running private server. Call [`LocalPostgres::stop`]; when it is dropped instead, the server is told to stop and
 /// not waited for.
 #[derive(Debug)]
 pub struct LocalPostgres {
+    // In this order: the server is told to stop before its socket goes.
     postmaster: Postmaster,
     socket: SocketFolder,
     /// Held until the server is down: two processes on one data directory would take each other's server away.
@@ -76,8 +85,7 @@ impl LocalPostgres {
         postmaster::stop_stale(&installation, &account, &folder).await?;
         let log = data_dir.join("postgres.log");
         let postmaster = Postmaster::start(installation, account, folder, &socket, &log, config.durability).await;
-        let postmaster = postmaster.inspect_err(|_| socket.remove())?;
-        let local = Self { postmaster, socket, _lock: lock };
+        let local = Self { postmaster: postmaster?, socket, _lock: lock };
         cluster::create_database(&local.url_of("postgres")).await?;
         Ok(local)
     }
@@ -101,14 +109,13 @@ impl LocalPostgres {
     /// # Errors
     /// [`LocalPostgresError::Stop`] when it had to be stopped without a checkpoint, or still runs.
     pub async fn stop(mut self) -> Result<(), LocalPostgresError> {
-        self.postmaster.stop(Duration::from_millis(STOP_TIMEOUT_MS)).await?;
-        self.socket.remove();
-        Ok(())
+        self.postmaster.stop(Duration::from_millis(STOP_TIMEOUT_MS)).await
     }
 
     /// Lets the server run on without this process; returns the folder of its files.
     #[cfg(any(test, feature = "testing"))]
     pub(crate) fn leave_running(mut self) -> PathBuf {
+        self.socket.keep();
         self.postmaster.leave_running()
     }
 }

@@ -37,6 +37,9 @@ pub enum RebuildError {
     /// Somebody writes a shard.
     #[error("an indexer follows shard {0}; stop it first")]
     Followed(ShardId),
+    /// Another comparison is being made.
+    #[error("another comparison of this database is running")]
+    Comparing,
     /// The chain has fewer blocks than the index.
     #[error("the index holds block {indexed} of shard {shard}, but the chain ends at {tip}; rebuild the index")]
     BeyondTip {
@@ -104,6 +107,10 @@ pub async fn compare(
 ) -> Result<Comparison, RebuildError> {
     let mut live = copy::snapshot(url).await?;
     let cursors = ledger::cursors(&mut live).await?;
+    // The lock ends with the session, before which the copy is dropped.
+    if !copy::try_lock(&mut live).await? {
+        return Err(RebuildError::Comparing);
+    }
     copy::create(url).await?;
     let mut rebuilt = copy::session(url).await?;
     for cursor in cursors {
@@ -115,8 +122,8 @@ pub async fn compare(
     }
     let comparison = compare::compare(&mut live, &mut rebuilt).await?;
     rebuilt.close().await?;
-    live.close().await?;
     copy::drop(url).await?;
+    live.close().await?;
     Ok(comparison)
 }
 

@@ -48,6 +48,11 @@ impl Installation {
         Some(Self { folder: folder.to_owned(), major })
     }
 
+    /// Where the binaries are, and their major version.
+    pub(super) fn describe(self) -> (PathBuf, u32) {
+        (self.folder, self.major)
+    }
+
     /// The path of one program.
     pub(super) fn program(&self, name: &str) -> PathBuf {
         self.folder.join(name)

@@ -15,9 +15,12 @@ const SOCKET_PATH_BYTES_MAX: usize = 103;
 /// What the server calls its socket: it has no other use for the port's number.
 const SOCKET_NAME: &str = ".s.PGSQL.5432";
 
-/// A private folder that holds the socket.
+/// A private folder that holds the socket; removed when dropped.
 #[derive(Debug)]
-pub(super) struct SocketFolder(PathBuf);
+pub(super) struct SocketFolder {
+    path: PathBuf,
+    is_kept: bool,
+}
 
 impl SocketFolder {
     /// Makes the folder, or takes the one that an earlier process left. Its name is derived from the data directory,
@@ -43,18 +46,18 @@ impl SocketFolder {
             }
             Err(source) => return Err(LocalPostgresError::File { what: "create", path: folder, source }),
         }
-        Ok(Self(folder))
+        Ok(Self { path: folder, is_kept: false })
     }
 
     /// The folder.
     pub(super) fn path(&self) -> &Path {
-        &self.0
+        &self.path
     }
 
     /// The URL of a database of the server whose socket is here.
     pub(super) fn url(&self, database: &str) -> String {
         let mut url = format!("postgres://{NAME}@localhost/{database}?host=");
-        for byte in self.0.as_os_str().as_bytes() {
+        for byte in self.path.as_os_str().as_bytes() {
             if byte.is_ascii_alphanumeric() || b"/-._".contains(byte) {
                 url.push(char::from(*byte));
             } else {
@@ -65,10 +68,20 @@ impl SocketFolder {
         url
     }
 
-    /// Removes the folder once the server is down; what cannot be removed is taken over by the next start.
-    pub(super) fn remove(&self) {
-        if let Err(error) = fs::remove_dir_all(&self.0) {
-            tracing::debug!(folder = %self.0.display(), %error, "the socket's folder stays");
+    /// Leaves the folder to a server that runs on.
+    #[cfg(any(test, feature = "testing"))]
+    pub(super) fn keep(&mut self) {
+        self.is_kept = true;
+    }
+}
+
+impl Drop for SocketFolder {
+    fn drop(&mut self) {
+        // A server that is still stopping does not mind, and what cannot be removed is taken over by the next start.
+        if !self.is_kept
+            && let Err(error) = fs::remove_dir_all(&self.path)
+        {
+            tracing::debug!(folder = %self.path.display(), %error, "the socket's folder stays");
         }
     }
 }

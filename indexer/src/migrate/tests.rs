@@ -1,7 +1,18 @@
 //! The catalog after every migration, of every schema: no table, index, view, function or grant lets one tenant see,
 //! change or even notice another's rows. Each rule was found broken somewhere by reading the catalog of a real system.
 
-use crate::{migrate::migrate, testing::TestDatabase};
+use crate::{
+    follow::{Indexer, IndexerConfig},
+    migrate::migrate,
+    pool::{app_pool, indexer_pool},
+    provenance::read_totals,
+    rebuild, tenant,
+    testing::{
+        TestDatabase,
+        chain::{Draw, TestChain},
+    },
+};
+use chain_types::{Height, ShardId, TenantId};
 use sqlx::{AssertSqlSafe, PgConnection};
 
 /// What a rule finds against the catalog, and the rule in words.
@@ -126,4 +137,42 @@ async fn migrating_again_and_by_two_processes_at_once_changes_nothing() {
     let (one, other) = tokio::join!(migrate(&url), migrate(&url));
     one.expect("nothing to do");
     other.expect("nothing to do");
+}
+
+/// As on a managed server: the owner of the tables is no superuser, so the policies bind it, too.
+#[tokio::test]
+async fn an_owner_without_special_rights_is_enough() {
+    let database = TestDatabase::create().await;
+    let mut superuser = database.owner().await;
+    let name: String = sqlx::query_scalar("SELECT current_database()").fetch_one(&mut superuser).await.expect("a name");
+    let (owner, own) = (format!("owner_of_{name}"), format!("{name}_own"));
+    for statement in [
+        format!("CREATE ROLE {owner} LOGIN CREATEROLE"),
+        format!("GRANT waymark_app, waymark_indexer, waymark_service TO {owner}"),
+        format!("CREATE DATABASE {own} OWNER {owner}"),
+    ] {
+        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut superuser).await.expect("a superuser's statement");
+    }
+    let url =
+        database.url().replace("waymark@", &format!("{owner}@")).replace(&format!("/{name}?"), &format!("/{own}?"));
+    migrate(&url).await.expect("the migrations run");
+
+    let (a, chain) = (TenantId([1; 16]), TestChain::new(1));
+    let event = r#"{"type":"ObjectEvent","eventTime":"2026-01-01T00:00:00Z","action":"ADD","epcList":["urn:ex:1"]}"#;
+    chain.capture(0, 1_000, a, &[Draw::event(event)]);
+    let pool = indexer_pool(&url).await.expect("a pool");
+    let indexer = Indexer::start(IndexerConfig::default(), &pool, &chain.source(), &chain.vault());
+    indexer.progress().wait_for(ShardId(0), Height(1)).await.expect("a known shard");
+    indexer.stop().await.expect("no failure");
+    let compared = rebuild::compare(&url, &chain.source(), &chain.vault()).await.expect("a comparison");
+    assert!(compared.is_identical(), "{compared:#?}");
+    rebuild::rebuild(&url, &chain.source(), &chain.vault()).await.expect("a rebuild");
+    let app = app_pool(&url).await.expect("a pool");
+    let mut tx = tenant::begin(&app, a).await.expect("a transaction");
+    assert_eq!(read_totals(&mut tx, a).await.expect("totals").events, 1);
+
+    drop((tx, app, pool));
+    for statement in [format!("DROP DATABASE {own} WITH (FORCE)"), format!("DROP ROLE {owner}")] {
+        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut superuser).await.expect("a superuser's statement");
+    }
 }

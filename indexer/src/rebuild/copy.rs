@@ -5,7 +5,7 @@ use super::TABLES;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, postgres::PgConnectOptions};
 use std::str::FromStr as _;
 
-/// The schema's name; one comparison at a time.
+/// The schema's name.
 const SCHEMA: &str = "index_rebuild";
 
 /// Makes the schema anew, with empty tables like the live ones.
@@ -18,6 +18,12 @@ pub(super) async fn create(url: &str) -> Result<(), sqlx::Error> {
         tables.concat()
     );
     execute(url, statements).await
+}
+
+/// Takes the schema for a session, if nobody has it.
+pub(super) async fn try_lock(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    let lock = sqlx::query_scalar("SELECT pg_try_advisory_lock(hashtext($1))");
+    lock.bind(SCHEMA).fetch_one(connection).await
 }
 
 /// Drops the schema.

@@ -122,3 +122,12 @@ async fn a_rebuild_beside_an_indexer_is_refused() {
     assert!(found.is_identical(), "a comparison may be made at any time: {found:#?}");
     indexer.stop().await.expect("no failure");
 }
+
+#[tokio::test]
+async fn comparisons_take_turns_or_are_refused() {
+    let (database, chain) = indexed().await;
+    let mut live = super::copy::snapshot(&database.url()).await.expect("a session");
+    assert!(super::copy::try_lock(&mut live).await.expect("a query"));
+    let error = compare(&database.url(), &chain.source(), &chain.vault()).await.expect_err("one at a time");
+    assert!(matches!(error, RebuildError::Comparing), "{error}");
+}
