@@ -26,7 +26,7 @@ pub fn router() -> OpenApiRouter<Arc<Gateway>> {
         .route("/epcis/capture", options(async || gs1_header::options("GET, POST, OPTIONS", true)))
         .route("/epcis/capture/{id}", options(async || gs1_header::options("GET, OPTIONS", false)))
         .route("/epcis/events", options(async || gs1_header::options("GET, POST, OPTIONS", true)))
-        .route("/epcis/events/{id}", options(async || gs1_header::options("GET, OPTIONS", false)))
+        .route("/epcis/events/{eventID}", options(async || gs1_header::options("GET, OPTIONS", false)))
         .layer(middleware::from_fn(gs1_header::speak));
     epcis.merge(
         OpenApiRouter::new()

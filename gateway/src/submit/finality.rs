@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 
 /// Operations that the percentiles are over.
-pub const SAMPLES_MAX: usize = 1_000;
+pub(super) const SAMPLES_MAX: usize = 1_000;
 
 /// Percentiles of the time from acceptance to finality.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -12,7 +12,7 @@ pub struct FinalitySummary {
     pub p50_ms: f64,
     /// 99 of 100 took at most so many.
     pub p99_ms: f64,
-    /// How many of the newest operations the percentiles are over, at most [`SAMPLES_MAX`].
+    /// How many of the newest operations the percentiles are over, at most 1,000.
     pub samples: usize,
     /// How many there were since this process started.
     pub count: u64,

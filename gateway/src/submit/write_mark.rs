@@ -6,7 +6,7 @@ use quick_cache::sync::Cache;
 use uuid::Uuid;
 
 /// Tenants remembered at once.
-pub const TENANTS_MAX: usize = 20_000;
+pub(super) const TENANTS_MAX: usize = 20_000;
 
 pub(super) struct WriteMarks(Cache<Uuid, (ShardId, Height)>);
 

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 const KEY_ID_BYTES: usize = 8;
 
 /// Keys of one keyring.
-pub const KEYS_MAX: usize = 16;
+pub(super) const KEYS_MAX: usize = 16;
 
 /// Why a keyring cannot be read.
 #[derive(Debug, thiserror::Error)]

@@ -1,0 +1,130 @@
+//! Evidence: the real supply chain proves itself, a choice of fields proves without the others, absence proves, and a
+//! corrupted index never changes what is proved.
+
+use crate::stack::{Answer, Stack, data, document, event, segment};
+use chain_proof::{Verdict, verify};
+use http::StatusCode;
+use serde_json::{Value, json};
+
+/// The files of the traceability rule's events, in the order in which they happen.
+const FSMA: [&str; 7] = [
+    "harvest", "cooling", "initial-packing", "first-land-based-receiver", "shipping", "receiving", "transformation",
+];
+const SALAD: &str = "https://id.gs1.org/01/10860009998039/10/SALAD-20260420-A";
+
+/// Checks that an answer is a bundle that verifies, and gives it.
+fn verified(answer: &Answer) -> Value {
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    let report = verify(&answer.body, None);
+    assert!(matches!(report.verdict, Verdict::Verified), "{report:?}");
+    answer.json()
+}
+
+fn evidence_of(id: &str) -> String {
+    format!("/v1/provenance/events/{}/evidence", segment(id))
+}
+
+/// The disclosed fields of a bundle's record.
+fn disclosed(bundle: &Value) -> Vec<(String, String)> {
+    let fields = bundle["record"]["body"]["fields"].as_array().expect("fields");
+    let open = fields.iter().filter(|field| field["pointer"].is_string());
+    open.map(|field| (field["pointer"].as_str().unwrap_or_default().to_owned(), field["value"].as_str().unwrap_or_default().to_owned())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_real_supply_chain_goes_in_comes_out_and_proves_itself() {
+    let stack = Stack::start().await;
+    for name in FSMA {
+        let path = data(&format!("epcis/openepcis-dpp-ready/extensions/us/fsma204/epcis/{name}-cte.jsonld"));
+        let answer = stack.capture(&std::fs::read(&path).expect("readable")).await;
+        assert_eq!(answer.status, StatusCode::OK, "{name}: {}", answer.text());
+    }
+    let all = stack.get("/epcis/events?perPage=1000").await.events();
+    for event in &all {
+        verified(&stack.get(&evidence_of(event["eventID"].as_str().expect("an id"))).await);
+    }
+    let salad = stack.get(&format!("/epcis/events?MATCH_anyEPCClass={}", segment(SALAD))).await.events();
+    assert!(!salad.is_empty());
+    assert!(salad.iter().all(|event| event.to_string().contains("SALAD-20260420-A")));
+    let bundle = verified(&stack.get(&format!("/v1/provenance/evidence?epc={}", segment(SALAD))).await);
+    assert_eq!(bundle["stream"]["leaves"].as_array().expect("leaves").len(), salad.len());
+    assert_eq!(bundle["stream"]["records"].as_array().expect("records").len(), salad.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn chosen_fields_prove_without_the_others() {
+    let stack = Stack::start().await;
+    let text = document(&[event("urn:uuid:1", ",\"bizStep\":\"shipping\"")]);
+    assert_eq!(stack.capture(text.as_bytes()).await.status, StatusCode::OK);
+    let all = disclosed(&verified(&stack.get(&evidence_of("urn:uuid:1")).await));
+    assert!(all.contains(&("/event/epcList/0".to_owned(), "\"urn:epc:id:sgtin:4012345.011111.9876\"".to_owned())));
+    let uri = format!("{}?fields=/event/bizStep,/event/eventTime", evidence_of("urn:uuid:1"));
+    let answer = stack.get(&uri).await;
+    let some = disclosed(&verified(&answer));
+    let pointers: Vec<_> = some.iter().map(|(pointer, _)| &**pointer).collect();
+    assert_eq!(pointers, ["/event/bizStep", "/event/eventTime"]);
+    assert!(!answer.text().contains("9876"), "what is withheld is not in the bundle");
+    let wrong = format!("{}?fields=/event/nothing", evidence_of("urn:uuid:1"));
+    stack.get(&wrong).await.problem(400, "provenance.unknown_disclosure");
+    let query = "{ event(id: \"urn:uuid:1\") { evidence(fields: [\"/event/bizStep\"]) } }";
+    let bundle = stack.graphql(query).await["event"]["evidence"].clone();
+    let report = verify(bundle.to_string().as_bytes(), None);
+    assert!(matches!(report.verdict, Verdict::Verified), "{report:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn any_changed_value_of_a_bundle_is_noticed() {
+    let stack = Stack::start().await;
+    let text = document(&[event("urn:uuid:1", ",\"bizStep\":\"shipping\"")]);
+    assert_eq!(stack.capture(text.as_bytes()).await.status, StatusCode::OK);
+    let bundle = verified(&stack.get(&evidence_of("urn:uuid:1")).await).to_string();
+    let changed = bundle.replace("\\\"shipping\\\"", "\\\"receiving\\\"");
+    assert_ne!(changed, bundle);
+    assert!(matches!(verify(changed.as_bytes(), None).verdict, Verdict::Tampered { .. }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_absence_of_an_identifier_is_proved() {
+    let stack = Stack::start().await;
+    let text = document(&[event("urn:uuid:1", "")]);
+    assert_eq!(stack.capture(text.as_bytes()).await.status, StatusCode::OK);
+    let uri = format!("/v1/provenance/evidence?epc={}", segment("urn:epc:id:sgtin:4012345.011111.1"));
+    let bundle = verified(&stack.get(&uri).await);
+    assert_eq!(bundle["stream"]["leaves"], json!([]));
+    assert_ne!(bundle["stream"]["proof"]["terminal"]["kind"], "present");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_corrupted_row_never_changes_what_is_proved() {
+    let stack = Stack::start().await;
+    let text = document(&[event("urn:uuid:1", ",\"bizStep\":\"shipping\""), event("urn:uuid:2", "")]);
+    assert_eq!(stack.capture(text.as_bytes()).await.status, StatusCode::OK);
+    let mut owner = stack.database.owner().await;
+    let forged = "UPDATE index.provenance_event SET document = replace(document, 'shipping', 'receiving'),
+                  biz_step = 'receiving', leaf = decode(repeat('00', 32), 'hex') WHERE event_id = 'urn:uuid:1'";
+    sqlx::query(forged).execute(&mut owner).await.expect("forged");
+    let row = stack.get("/epcis/events/urn%3Auuid%3A1").await.events();
+    assert_eq!(row[0]["bizStep"], "receiving", "the index is outside the trust boundary");
+    let proven = disclosed(&verified(&stack.get(&evidence_of("urn:uuid:1")).await));
+    assert!(proven.contains(&("/event/bizStep".to_owned(), "\"shipping\"".to_owned())), "{proven:?}");
+
+    // A row that names another event's record, or no row where the ledger has a record, is noticed.
+    let moved = "UPDATE index.provenance_event SET event_id = 'urn:uuid:1', event_id_hash =
+                 (SELECT event_id_hash FROM index.provenance_event WHERE event_id = 'urn:uuid:1')
+                 WHERE event_id = 'urn:uuid:2'";
+    sqlx::query(moved).execute(&mut owner).await.expect("moved");
+    stack.get(&evidence_of("urn:uuid:1")).await.problem(500, "ledger.index_mismatch");
+    stack.get(&evidence_of("urn:uuid:2")).await.problem(500, "ledger.index_mismatch");
+    stack.get(&evidence_of("urn:uuid:3")).await.problem(404, "provenance.unknown_event");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erased_record_stays_provable_without_its_content() {
+    let stack = Stack::start().await;
+    let text = document(&[event("urn:uuid:1", ",\"bizStep\":\"shipping\"")]);
+    assert_eq!(stack.capture(text.as_bytes()).await.status, StatusCode::OK);
+    let mut owner = stack.database.owner().await;
+    sqlx::query("DELETE FROM app.transaction_key").execute(&mut owner).await.expect("erased");
+    let bundle = verified(&stack.get(&evidence_of("urn:uuid:1")).await);
+    assert!(bundle["record"]["body"].get("fields").is_none(), "{bundle}");
+}

@@ -1,0 +1,214 @@
+//! The promise of the outbox: what is committed is submitted until the ledger has decided, across crashes, with the
+//! same bytes and once.
+
+use crate::stack::{Stack, document, event};
+use chain_types::{Command, CommandCore, Mode, Operation, account, body::Body};
+use gateway::{
+    db,
+    operation::{OperationId, Status, find},
+    submit::{Request, Submission, now_us},
+};
+use http::{Method, StatusCode};
+use sqlx::Row as _;
+use std::time::Duration;
+
+/// A signed submission of the stack's tenant that lets another key sign.
+async fn add_author(stack: &Stack, seed: u8) -> Submission {
+    let (vault, tenant) = (stack.vault.clone(), stack.tenant.tenant);
+    let keys = db::run(&stack.gateway.pool, tenant, move |conn| {
+        Box::pin(async move { Ok(vault.tenant_keys(conn, tenant).await?) })
+    });
+    let keys = keys.await.expect("keys");
+    let author = chain_types::SecretKey::from_seed(&[seed; 32]).public_key();
+    let operation = Operation::Account(account::Operation::AddAuthor { author });
+    let core = CommandCore { subjects: Vec::new(), operation };
+    let request = Request {
+        kind: "account.add_author",
+        tenant,
+        signer: None,
+        subject: "a test".to_owned(),
+        trace_id: None,
+        accepted_at_us: now_us(),
+        pointer: "",
+        mode: Mode::Atomic,
+        commands: vec![Command { core, body: Body::Public(Vec::new()) }],
+    };
+    stack.gateway.operations.sign(request, &keys.signing).expect("room")
+}
+
+/// Commits a submission and forgets to submit it, as a crash right after the commit does.
+async fn store_and_crash(stack: &Stack, submission: Submission) -> OperationId {
+    let id = submission.record().id;
+    let stored = db::run(&stack.gateway.pool, stack.tenant.tenant, move |conn| {
+        Box::pin(async move { Ok(submission.store(conn).await?) })
+    });
+    stored.await.expect("stored");
+    id
+}
+
+/// Waits until an operation is decided and written down, by asking the database's own state; bounded by the test
+/// runner's limit.
+async fn settled(stack: &Stack, id: OperationId) -> i16 {
+    let mut owner = stack.database.owner().await;
+    loop {
+        let row = sqlx::query(
+            "SELECT o.status, EXISTS (SELECT FROM app.outbox b WHERE b.operation_id = o.operation_id) AS waiting
+             FROM app.operation o WHERE o.operation_id = $1",
+        );
+        let row = row.bind(id.0).fetch_one(&mut owner).await.expect("a row");
+        if !row.get::<bool, _>("waiting") {
+            return row.get("status");
+        }
+        tokio::task::yield_now().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_between_commit_and_submit_loses_nothing() {
+    let stack = Stack::start().await;
+    let id = store_and_crash(&stack, add_author(&stack, 40).await).await;
+    let stack = stack.restart().await;
+    assert_eq!(settled(&stack, id).await, Status::Final.number());
+    let record = find::find(&stack.gateway, stack.tenant.tenant, &id.to_string()).await.expect("found");
+    assert_eq!(record.status(), Status::Final);
+    assert!(record.decision.is_some_and(|decision| decision.height.is_some()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_after_finality_finds_the_decision_and_repeats_nothing() {
+    let stack = Stack::start().await;
+    let answer = stack.capture(document(&[event("urn:uuid:1", "")]).as_bytes()).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let id: OperationId = answer.header("location").rsplit('/').next().expect("an id").parse().expect("an id");
+    assert_eq!(settled(&stack, id).await, Status::Final.number());
+    let before = stack.get(&format!("/v1/operations/{id}")).await.json();
+    // The decision's row is lost, and the bytes are back in the outbox, as if the settling commit had not happened.
+    let mut owner = stack.database.owner().await;
+    let height: i64 = sqlx::query_scalar("SELECT height FROM app.operation WHERE operation_id = $1")
+        .bind(id.0)
+        .fetch_one(&mut owner)
+        .await
+        .expect("a height");
+    let shard = chain_types::ShardId(u16::try_from(before["shard"].as_u64().expect("a shard")).expect("small"));
+    let block = stack.node.block(shard, chain_types::Height(height.unsigned_abs())).await.expect("read").expect("there");
+    let carried = block.block.transactions.iter().find(|it| it.header.id().to_string() == before["tx_id"]);
+    let bytes = chain_types::codec::encode(carried.expect("in its block"));
+    sqlx::query("UPDATE app.operation SET status = 0, height = NULL, executed_at_us = NULL WHERE operation_id = $1")
+        .bind(id.0)
+        .execute(&mut owner)
+        .await
+        .expect("undone");
+    sqlx::query("INSERT INTO app.outbox SELECT tenant_id, operation_id, $2 FROM app.operation WHERE operation_id = $1")
+        .bind(id.0)
+        .bind(bytes)
+        .execute(&mut owner)
+        .await
+        .expect("put back");
+    let stack = stack.restart().await;
+    assert_eq!(settled(&stack, id).await, Status::Final.number());
+    let after = stack.get(&format!("/v1/operations/{id}")).await.json();
+    assert_eq!((&after["height"], &after["tx_id"]), (&before["height"], &before["tx_id"]));
+    assert_eq!(stack.get("/epcis/events").await.events().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_expired_in_the_outbox_is_called_expired() {
+    let stack = Stack::start().await;
+    let submission = add_author(&stack, 41).await;
+    let id = submission.record().id;
+    // The same transaction with an expiry in the past, signed again by its author.
+    let (vault, tenant) = (stack.vault.clone(), stack.tenant.tenant);
+    let keys = vault.open_tenant_keys(tenant).expect("open");
+    let draft = chain_types::transaction::Draft {
+        chain_id: stack.node.chain_id(),
+        tenant: chain_types::TenantId(tenant.into_bytes()),
+        valid_until_ms: chain_types::TimestampMs(1_700_000_000_001),
+        salt: [5; 16],
+        mode: Mode::Atomic,
+    };
+    let author = chain_types::SecretKey::from_seed(&[41; 32]).public_key();
+    let operation = Operation::Account(account::Operation::AddAuthor { author });
+    let core = CommandCore { subjects: Vec::new(), operation };
+    let late = draft.sign(&keys.signing, vec![Command { core, body: Body::Public(Vec::new()) }]);
+    store_and_crash(&stack, submission).await;
+    let mut owner = stack.database.owner().await;
+    sqlx::query("UPDATE app.outbox SET transaction = $2 WHERE operation_id = $1")
+        .bind(id.0)
+        .bind(chain_types::codec::encode(&late))
+        .execute(&mut owner)
+        .await
+        .expect("replaced");
+    sqlx::query("UPDATE app.operation SET tx_id = $2 WHERE operation_id = $1")
+        .bind(id.0)
+        .bind(late.header.id().0.as_bytes().as_slice())
+        .execute(&mut owner)
+        .await
+        .expect("replaced");
+    let stack = stack.restart().await;
+    assert_eq!(settled(&stack, id).await, Status::Expired.number());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_timeline_has_every_step_in_order() {
+    let stack = Stack::start().await;
+    let answer = stack.capture(document(&[event("urn:uuid:1", "")]).as_bytes()).await;
+    let id = answer.header("location").rsplit('/').next().expect("an id").to_owned();
+    let operation = stack.get(&format!("/v1/operations/{id}")).await.json();
+    let steps: Vec<_> = operation["timeline"].as_array().expect("steps").iter().map(|it| it["step"].clone()).collect();
+    assert_eq!(steps, ["accepted", "signed", "ordered", "executed", "indexed"]);
+    assert_eq!(operation["commands"][0]["outcome"], "applied");
+    assert_eq!(operation["commands"][0]["pointer"], "/epcisBody/eventList/0");
+    let shown = stack.graphql(&format!("{{ operation(id: \"{id}\") {{ status txId timeline {{ step }} }} }}")).await;
+    assert_eq!(shown["operation"]["txId"], operation["tx_id"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn operations_page_from_the_newest() {
+    let stack = Stack::start().await;
+    for n in 0..5 {
+        stack.capture(document(&[event(&format!("urn:uuid:{n}"), "")]).as_bytes()).await;
+    }
+    let mut seen = Vec::new();
+    let mut next = Some("/v1/operations?limit=2".to_owned());
+    while let Some(uri) = next {
+        let answer = stack.get(&uri).await;
+        let page = answer.json()["operations"].as_array().expect("a list").clone();
+        seen.extend(page.iter().map(|it| it["id"].as_str().expect("an id").to_owned()));
+        let link = answer.header("link").to_owned();
+        next = link.strip_prefix('<').and_then(|link| link.split_once(">;")).map(|(uri, _)| uri.to_owned());
+    }
+    assert_eq!(seen.len(), 6, "five captures and the tenant's registration");
+    assert!(seen.is_sorted_by(|newer, older| newer > older));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_parallel_repetitions_have_one_effect() {
+    let stack = std::sync::Arc::new(Stack::start().await);
+    let body = document(&[event("urn:uuid:1", "")]);
+    let tries: Vec<_> = (0..100)
+        .map(|_| {
+            let (stack, body) = (stack.clone(), body.clone());
+            tokio::spawn(async move {
+                let headers = [("content-type", "application/json"), ("idempotency-key", "once")];
+                stack.send(Method::POST, "/epcis/capture", &headers, body.as_bytes()).await
+            })
+        })
+        .collect();
+    let mut locations = std::collections::BTreeSet::new();
+    for attempt in tries {
+        let answer = attempt.await.expect("finished");
+        match answer.status {
+            StatusCode::ACCEPTED => drop(locations.insert(answer.header("location").to_owned())),
+            StatusCode::CONFLICT => drop(answer.problem(409, "idempotency.in_flight")),
+            other => panic!("{other}: {}", answer.text()),
+        }
+    }
+    assert_eq!(locations.len(), 1);
+    assert_eq!(stack.operation_count().await, 1);
+    let id: OperationId =
+        locations.first().and_then(|it| it.rsplit('/').next()).expect("an id").parse().expect("an id");
+    if let Some(mut ticket) = stack.gateway.operations.ticket(stack.tenant.tenant, id) {
+        assert!(ticket.visible(Duration::from_secs(20)).await);
+    }
+    assert_eq!(stack.get("/epcis/events").await.events().len(), 1);
+}

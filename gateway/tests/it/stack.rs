@@ -1,0 +1,297 @@
+//! Everything for real and in one process: Postgres, a chain of one validator and two shards, indexer, submitter,
+//! gateway, and a client that speaks to the router. Each test has its own.
+
+use axum::{Router, body::Body};
+use chain_node::{Node, NodeConfig, NodeHandle};
+use chain_types::{
+    Genesis, SecretKey, TimestampMs,
+    validator::{Validator, ValidatorSet},
+};
+use gateway::{
+    auth::credential::Mode,
+    config::GatewayConfig,
+    ledger::{FollowToken, NodeBlocks},
+    router,
+    state::{Gateway, GatewayParts},
+    submit::{Submitter, SubmitterConfig},
+    tenant::{self, NewTenant, Provisioned},
+    vault::{Keyring, Vault},
+};
+use http::{Method, Request, StatusCode, header};
+use http_body_util::BodyExt as _;
+use indexer::{
+    follow::{Indexer, IndexerConfig, IndexerHandle},
+    source::{BlockSource, KeyVault},
+    testing::TestDatabase,
+};
+use serde_json::Value;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+
+/// The key-encryption key of every test.
+pub(crate) const KEK: &str = "1111111111111111111111111111111111111111111111111111111111111111";
+
+/// The secret of the block stream.
+pub(crate) const FOLLOW_SECRET: &str = "a secret of the deployment";
+
+/// A running system with one tenant.
+pub(crate) struct Stack {
+    pub(crate) gateway: Arc<Gateway>,
+    pub(crate) node: NodeHandle,
+    pub(crate) database: TestDatabase,
+    pub(crate) vault: Arc<Vault>,
+    pub(crate) tenant: Client,
+    router: Router,
+    indexer: Option<IndexerHandle>,
+    running: Option<Node>,
+    folder: TempDir,
+}
+
+/// The operator's key.
+fn operator() -> SecretKey {
+    SecretKey::from_seed(&[2; 32])
+}
+
+fn genesis() -> Genesis {
+    let validator = SecretKey::from_seed(&[1; 32]);
+    Genesis {
+        name: "test".to_owned(),
+        timestamp_ms: TimestampMs(1_700_000_000_000),
+        salt: [3; 16],
+        shards: 2,
+        operator: operator().public_key(),
+        validators: ValidatorSet {
+            epoch: chain_types::Epoch(0),
+            validators: vec![Validator { key: validator.public_key(), weight: 1 }],
+        },
+    }
+}
+
+impl Stack {
+    /// Starts everything and makes a tenant.
+    pub(crate) async fn start() -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let database = TestDatabase::create().await;
+        Self::assemble(folder, database, None).await
+    }
+
+    async fn assemble(folder: TempDir, database: TestDatabase, tenant: Option<Client>) -> Self {
+        let validator = SecretKey::from_seed(&[1; 32]);
+        let config = NodeConfig { data_dir: folder.path().to_owned(), genesis: genesis(), validator };
+        let running = Node::start(config).expect("the node starts");
+        let node = running.handle();
+        let vault = Arc::new(Vault::new(Keyring::parse(KEK).expect("a key")));
+        let source: Arc<dyn BlockSource> = Arc::new(NodeBlocks(node.clone()));
+        let keys: Arc<dyn KeyVault> = vault.clone();
+        let indexer = Indexer::start(IndexerConfig::default(), &database.indexer_pool().await, &source, &keys);
+        let pool = database.app_pool().await;
+        let operations = Submitter::start(SubmitterConfig {
+            pool: pool.clone(),
+            node: node.clone(),
+            index: indexer.progress(),
+            vault: Arc::clone(&vault),
+            operator: Some(operator()),
+        });
+        let mut config = GatewayConfig::new("https://gateway.test");
+        config.follow_token = Some(FollowToken::new(FOLLOW_SECRET));
+        let parts = GatewayParts {
+            pool,
+            node: node.clone(),
+            index: indexer.progress(),
+            vault: Arc::clone(&vault),
+            operations,
+            config,
+        };
+        let gateway = Gateway::open(parts).await.expect("the gateway opens");
+        let router = router::build(Arc::clone(&gateway));
+        let tenant = match tenant {
+            Some(tenant) => tenant,
+            None => provision(&gateway, "first").await,
+        };
+        let (indexer, running) = (Some(indexer), Some(running));
+        Self { gateway, node, database, vault, tenant, router, indexer, running, folder }
+    }
+
+    /// Stops everything and starts it again on the same data.
+    pub(crate) async fn restart(self) -> Self {
+        let (folder, database, tenant) = self.stop().await;
+        Self::assemble(folder, database, Some(tenant)).await
+    }
+
+    async fn stop(mut self) -> (TempDir, TestDatabase, Client) {
+        self.gateway.operations.stop().await;
+        if let Some(indexer) = self.indexer.take() {
+            indexer.stop().await.expect("the indexer was well");
+        }
+        if let Some(node) = self.running.take() {
+            tokio::task::spawn_blocking(move || node.stop()).await.expect("joins").expect("the node stops");
+        }
+        (self.folder, self.database, self.tenant)
+    }
+
+    /// Another tenant.
+    pub(crate) async fn another_tenant(&self) -> Client {
+        provision(&self.gateway, "other").await
+    }
+
+    /// Sends a request as the stack's tenant.
+    pub(crate) async fn send(&self, method: Method, uri: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        self.send_as(Some(&self.tenant), method, uri, headers, body).await
+    }
+
+    /// Sends a request as a tenant, or without credentials.
+    pub(crate) async fn send_as(
+        &self,
+        client: Option<&Client>,
+        method: Method,
+        uri: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Answer {
+        let mut request = Request::builder().method(method).uri(uri);
+        if let Some(client) = client {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {}", client.secret));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::from(body.to_vec())).expect("a request");
+        let response = self.router.clone().oneshot(request).await.expect("the router answers");
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.expect("a body").to_bytes();
+        Answer { status: parts.status, headers: parts.headers, body: body.to_vec() }
+    }
+
+    /// Reads an address as the stack's tenant.
+    pub(crate) async fn get(&self, uri: &str) -> Answer {
+        self.send(Method::GET, uri, &[], b"").await
+    }
+
+    /// Captures a document and waits until it is decided and indexed.
+    pub(crate) async fn capture(&self, document: &[u8]) -> Answer {
+        let headers = [("content-type", "application/json"), ("prefer", "wait=20")];
+        self.send(Method::POST, "/epcis/capture", &headers, document).await
+    }
+
+    /// Asks GraphQL; panics on errors.
+    pub(crate) async fn graphql(&self, query: &str) -> Value {
+        let body = serde_json::json!({ "query": query }).to_string();
+        let headers = [("content-type", "application/json")];
+        let answer = self.send(Method::POST, "/graphql", &headers, body.as_bytes()).await.json();
+        assert_eq!(answer.get("errors"), None, "{query}: {answer}");
+        answer["data"].clone()
+    }
+
+    /// How many operations the tenant has.
+    pub(crate) async fn operation_count(&self) -> usize {
+        let answer = self.get("/v1/operations?limit=500").await.json();
+        answer["operations"].as_array().expect("a list").iter().filter(|it| it["kind"] == "provenance.capture").count()
+    }
+}
+
+async fn provision(gateway: &Arc<Gateway>, name: &str) -> Client {
+    let new = NewTenant { name: name.to_owned(), mode: Mode::Test, owner: None };
+    let Provisioned { tenant, client_secret, .. } = tenant::provision(gateway, new).await.expect("a tenant");
+    Client { tenant, secret: client_secret.to_string() }
+}
+
+/// A tenant's credentials.
+#[derive(Clone)]
+pub(crate) struct Client {
+    pub(crate) tenant: uuid::Uuid,
+    secret: String,
+}
+
+/// An answer of the gateway.
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: http::HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{}: {error}: {}", self.status, String::from_utf8_lossy(&self.body)))
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().expect("ASCII"))
+    }
+
+    /// The events of an EPCISQueryDocument.
+    pub(crate) fn events(&self) -> Vec<Value> {
+        assert_eq!(self.status, StatusCode::OK, "{}", self.text());
+        let events = self.json()["epcisBody"]["queryResults"]["resultsBody"]["eventList"].clone();
+        events.as_array().expect("a list of events").clone()
+    }
+
+    /// Checks that it is a problem with this status and code, and gives it.
+    pub(crate) fn problem(&self, status: u16, code: &str) -> Value {
+        let problem = self.json();
+        assert_eq!((self.status.as_u16(), problem["code"].as_str()), (status, Some(code)), "{problem}");
+        assert_eq!(self.header("content-type"), "application/problem+json");
+        problem
+    }
+}
+
+/// The shared test data: `WAYMARK_DATA`, or the folder beside the repository.
+pub(crate) fn data(path: &str) -> PathBuf {
+    let root = std::env::var_os("WAYMARK_DATA").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"),
+        PathBuf::from,
+    );
+    root.join(path)
+}
+
+/// Every file below a folder whose name ends in one of `endings`, in order.
+pub(crate) fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    for entry in entries {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(files(&path, endings));
+        } else if endings.iter().any(|ending| path.to_string_lossy().ends_with(ending)) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// A path segment with everything encoded.
+pub(crate) fn segment(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+/// A capture document of these events.
+pub(crate) fn document(events: &[String]) -> String {
+    format!(
+        r#"{{"@context":["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],"type":"EPCISDocument",
+        "schemaVersion":"2.0","creationDate":"2026-01-01T00:00:00Z","epcisBody":{{"eventList":[{}]}}}}"#,
+        events.join(",")
+    )
+}
+
+/// An observation of one EPC; `extra` members begin with a comma.
+pub(crate) fn event(id: &str, extra: &str) -> String {
+    format!(
+        r#"{{"type":"ObjectEvent","eventID":"{id}","action":"OBSERVE","eventTime":"2026-01-01T00:00:00Z",
+        "eventTimeZoneOffset":"+00:00","epcList":["urn:epc:id:sgtin:4012345.011111.9876"]{extra}}}"#
+    )
+}
+
+/// The same as one bare event.
+pub(crate) fn bare_event(id: &str, extra: &str) -> String {
+    let context = r#"{"@context":["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],"#;
+    event(id, extra).replacen('{', context, 1)
+}
