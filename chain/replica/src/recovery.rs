@@ -2,7 +2,9 @@
 //! the replica refuses to start.
 
 use chain_state::ReadFailure;
-use chain_types::{BlockHeader, Certificate, Digest, Height, TimestampMs, TxId, View, codec::CodecError};
+use chain_types::{
+    BlockHeader, Certificate, Digest, Genesis, Height, ShardId, TimestampMs, TxId, View, codec::CodecError,
+};
 
 /// What the disk holds of a shard besides its state.
 pub struct Recovered {
@@ -28,6 +30,12 @@ pub enum RecoveryError {
     /// A stored write-set does not decode.
     #[error("a stored write-set is damaged")]
     Delta(#[from] CodecError),
+    /// The last final block is of another chain or shard, or its certificate does not hold.
+    #[error("block {height} is not a certified block of this chain and shard")]
+    Foreign {
+        /// The last final block.
+        height: Height,
+    },
     /// The state is not the one that the last final block committed to.
     #[error("the state's root is {found}, but block {height} committed to {expected}: the data is damaged")]
     Root {
@@ -38,4 +46,18 @@ pub enum RecoveryError {
         /// What the disk holds.
         found: Digest,
     },
+}
+
+/// Checks that a tip is a certified block of this chain and shard: data of another chain would be continued otherwise.
+pub(crate) fn check_tip(
+    genesis: &Genesis,
+    shard: ShardId,
+    header: &BlockHeader,
+    certificate: &Certificate,
+) -> Result<(), RecoveryError> {
+    let is_ours = header.chain_id == genesis.chain_id()
+        && header.shard == shard
+        && certificate.vote == header.finalise_vote()
+        && certificate.check(&genesis.validators).is_ok();
+    if is_ours { Ok(()) } else { Err(RecoveryError::Foreign { height: header.height }) }
 }

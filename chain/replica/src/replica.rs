@@ -5,6 +5,7 @@ use crate::{
     Input, Recovered, RecoveryError,
     effect::{Commit, Effect, Effects, Finalised, Refused},
     mempool::{Mempool, Offer},
+    recovery::check_tip,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_ledger::{Law, decode_delta, seen::SeenSet};
@@ -70,6 +71,9 @@ impl<R: LeafReader> Replica<R> {
         mut state: State<R>,
         recovered: Recovered,
     ) -> Result<Self, RecoveryError> {
+        if let Some((header, certificate, _)) = &recovered.tip {
+            check_tip(&genesis, shard, header, certificate)?;
+        }
         for delta in &recovered.deltas {
             state.apply(decode_delta(delta)?)?;
         }

@@ -1,0 +1,229 @@
+//! A ledger of one shard without a disk, driven block by block. Invariant: everything in it follows from the calls that
+//! a test makes, so the same calls give the same ledger.
+
+use chain_ledger::{BlockExecution, Executed, Law, OPERATOR_TENANT, Refusal, encode_delta, seen::SeenSet};
+use chain_state::{LeafReader, ReadFailure, State, StoredLeaf};
+use chain_types::{
+    Body, Command, CommandCore, Digest, Epoch, Event, Genesis, Height, Mode, Operation, Receipt, Rejection, SecretKey,
+    ShardId, StreamHead, Subject, TenantId, TimestampMs, Transaction, account, codec,
+    digest::{Tag, hash},
+    provenance,
+    state::StateKey,
+    stream::kind,
+    transaction::Draft,
+    validator::{Validator, ValidatorSet},
+};
+
+pub(crate) const TENANT: TenantId = TenantId([0x11; 16]);
+/// The genesis time; a multiple of the seen-set's slot.
+pub(crate) const START_MS: u64 = 1_767_225_600_000;
+/// How far ahead the fixture's transactions expire.
+pub(crate) const VALID_FOR_MS: u64 = 90_000;
+
+/// A disk that holds nothing.
+pub(crate) struct NoDisk;
+
+impl LeafReader for NoDisk {
+    fn leaves(&self, _bucket: u32) -> Result<Vec<StoredLeaf>, ReadFailure> {
+        Ok(Vec::new())
+    }
+}
+
+pub(crate) struct Ledger {
+    pub(crate) genesis: Genesis,
+    pub(crate) state: State<NoDisk>,
+    pub(crate) seen: SeenSet,
+    pub(crate) time: TimestampMs,
+    height: Height,
+    salt: u128,
+}
+
+/// What a block did, and to which of its transactions it refused a place.
+pub(crate) struct Outcome {
+    pub(crate) executed: Executed,
+    pub(crate) delta: Vec<u8>,
+    pub(crate) refusals: Vec<Option<Refusal>>,
+}
+
+pub(crate) fn operator() -> SecretKey {
+    SecretKey::from_seed(&[0xee; 32])
+}
+
+pub(crate) fn author(number: u8) -> SecretKey {
+    SecretKey::from_seed(&[number; 32])
+}
+
+impl Ledger {
+    /// A ledger at genesis.
+    pub(crate) fn new() -> Self {
+        let validator = Validator { key: SecretKey::from_seed(&[0xdd; 32]).public_key(), weight: 1 };
+        let genesis = Genesis {
+            name: "law".to_owned(),
+            timestamp_ms: TimestampMs(START_MS),
+            salt: [1; 16],
+            shards: 1,
+            operator: operator().public_key(),
+            validators: ValidatorSet { epoch: Epoch(0), validators: vec![validator] },
+        };
+        Self {
+            genesis,
+            state: State::restore(NoDisk, []),
+            seen: SeenSet::default(),
+            time: TimestampMs(START_MS),
+            height: Height(0),
+            salt: 0,
+        }
+    }
+
+    /// A ledger on which [`TENANT`] is registered with author 1.
+    pub(crate) fn with_tenant() -> Self {
+        let mut ledger = Self::new();
+        let receipts = ledger.run(&operator(), OPERATOR_TENANT, Mode::Atomic, vec![register(TENANT, &author(1), 1)]);
+        assert_eq!(receipts, [happened(account::Event::TenantRegistered { tenant: TENANT })]);
+        ledger
+    }
+
+    /// What a tenant decides before signing; no two drafts of a ledger are equal.
+    pub(crate) fn draft(&mut self, tenant: TenantId, mode: Mode) -> Draft {
+        self.salt += 1;
+        Draft {
+            chain_id: self.genesis.chain_id(),
+            tenant,
+            valid_until_ms: TimestampMs(self.time.0 + VALID_FOR_MS),
+            salt: self.salt.to_le_bytes(),
+            mode,
+        }
+    }
+
+    /// Executes one block of these transactions at the present time.
+    pub(crate) fn block(&mut self, transactions: Vec<Transaction>) -> Outcome {
+        let law = Law::of(&self.genesis, ShardId(0));
+        let mut execution = BlockExecution::new(&law, &mut self.state, &self.seen, self.time);
+        let mut refusals = Vec::new();
+        for transaction in transactions {
+            let checked = transaction.check().expect("the test's transactions are well formed");
+            refusals.push(execution.execute(&checked).expect("nothing is read from a disk").err());
+        }
+        let (state, executed) = execution.finish().expect("nothing is read from a disk");
+        let delta = encode_delta(&executed.writes);
+        state.apply(executed.writes.clone()).expect("nothing is read from a disk");
+        self.height = self.height.next();
+        self.seen.extend(self.height, self.time, &executed.ids);
+        Outcome { executed, delta, refusals }
+    }
+
+    /// Executes one transaction in a block of its own; the receipts of its commands.
+    pub(crate) fn run(
+        &mut self,
+        key: &SecretKey,
+        tenant: TenantId,
+        mode: Mode,
+        commands: Vec<Command>,
+    ) -> Vec<Receipt> {
+        let transaction = self.draft(tenant, mode).sign(key, commands);
+        let outcome = self.block(vec![transaction]);
+        assert_eq!(outcome.refusals, [None]);
+        outcome.executed.receipts
+    }
+
+    /// Executes one command of [`TENANT`]'s author 1.
+    pub(crate) fn tell(&mut self, command: Command) -> Receipt {
+        let mut receipts = self.run(&author(1), TENANT, Mode::Atomic, vec![command]);
+        receipts.pop().expect("one command has one receipt")
+    }
+
+    /// A value of the state, decoded.
+    pub(crate) fn read<T: borsh::BorshDeserialize>(&mut self, key: &StateKey) -> Option<T> {
+        let value = self.state.get(&key.path()).expect("nothing is read from a disk");
+        value.map(|bytes| codec::decode_own("a value", bytes).expect("the state holds what the law wrote"))
+    }
+
+    /// The head of one of [`TENANT`]'s streams.
+    pub(crate) fn head(&mut self, subject: Subject) -> Option<StreamHead> {
+        self.read(&StateKey::Stream(TENANT, subject))
+    }
+}
+
+/// The subject of an event id.
+pub(crate) fn event(id: &str) -> Subject {
+    Subject::of(TENANT, kind::EVENT, id, &[7; 32])
+}
+
+/// The subject of an identifier that events are about.
+pub(crate) fn lot(id: &str) -> Subject {
+    Subject::of(TENANT, kind::EPC, id, &[7; 32])
+}
+
+pub(crate) fn content(text: &str) -> Digest {
+    hash(Tag::FIELDS, &[text.as_bytes()])
+}
+
+/// A command with a small public body.
+pub(crate) fn command(mut subjects: Vec<Subject>, operation: Operation) -> Command {
+    subjects.sort_unstable();
+    Command { core: CommandCore { subjects, operation }, body: Body::Public(b"{}".to_vec()) }
+}
+
+pub(crate) fn register(tenant: TenantId, first: &SecretKey, partitions: u16) -> Command {
+    let author = first.public_key();
+    command(Vec::new(), Operation::Account(account::Operation::RegisterTenant { tenant, author, partitions }))
+}
+
+pub(crate) fn add(key: &SecretKey) -> Command {
+    command(Vec::new(), Operation::Account(account::Operation::AddAuthor { author: key.public_key() }))
+}
+
+pub(crate) fn remove(key: &SecretKey) -> Command {
+    command(Vec::new(), Operation::Account(account::Operation::RemoveAuthor { author: key.public_key() }))
+}
+
+/// A capture of `text` under the event id `id`, about the id alone.
+pub(crate) fn capture(id: &str, text: &str) -> Command {
+    capture_about(id, text, &[])
+}
+
+/// A capture that is also about some lots.
+pub(crate) fn capture_about(id: &str, text: &str, lots: &[&str]) -> Command {
+    let subjects = std::iter::once(event(id)).chain(lots.iter().map(|name| lot(name))).collect();
+    let (event, content) = (event(id), content(text));
+    let operation = provenance::Operation::CaptureEvent { event, content, exclusive: false };
+    command(subjects, Operation::Provenance(operation))
+}
+
+/// A capture that insists on being the first of its id.
+pub(crate) fn capture_exclusive(id: &str, text: &str) -> Command {
+    let (event, content) = (event(id), content(text));
+    let operation = provenance::Operation::CaptureEvent { event, content, exclusive: true };
+    command(vec![event], Operation::Provenance(operation))
+}
+
+pub(crate) fn declare(id: &str, text: &str) -> Command {
+    let (event, content) = (event(id), content(text));
+    command(vec![event], Operation::Provenance(provenance::Operation::DeclareError { event, content }))
+}
+
+/// The receipt of a command that took effect in the account slice.
+pub(crate) fn happened(event: account::Event) -> Receipt {
+    Receipt::Applied { events: vec![Event::Account(event)] }
+}
+
+/// The receipt of a command that took effect in the provenance slice.
+pub(crate) fn recorded(event: provenance::Event) -> Receipt {
+    Receipt::Applied { events: vec![Event::Provenance(event)] }
+}
+
+pub(crate) fn captured(id: &str) -> Receipt {
+    recorded(provenance::Event::Captured { event: event(id) })
+}
+
+pub(crate) fn repeated(id: &str) -> Receipt {
+    recorded(provenance::Event::Repeated { event: event(id) })
+}
+
+pub(crate) fn declared(id: &str) -> Receipt {
+    recorded(provenance::Event::ErrorDeclared { event: event(id) })
+}
+
+pub(crate) fn rejected(code: &str) -> Receipt {
+    Receipt::Rejected(Rejection::new(code))
+}

@@ -1,0 +1,62 @@
+//! A lot travels through many events. The head of its stream counts them and chains their leaves, so whoever holds as
+//! many records that lead to the head holds all of them; what was rejected or repeated is not among them.
+
+use crate::fixture::{
+    Ledger, TENANT, author, capture_about, capture_exclusive, command, declare, event, lot, operator, register,
+};
+use chain_ledger::OPERATOR_TENANT;
+use chain_types::{
+    Digest, Mode, Operation, Receipt, StreamHead, Subject, TenantId, account, limit::SUBJECTS_PER_RECORD_MAX,
+    state::StateKey,
+};
+
+fn fold(leaves: &[Digest]) -> Option<StreamHead> {
+    (!leaves.is_empty()).then(|| leaves.iter().fold(StreamHead::default(), |head, leaf| head.push(leaf)))
+}
+
+#[test]
+fn a_head_is_the_fold_of_its_records_leaves() {
+    let mut ledger = Ledger::with_tenant();
+    let (mut of_seven, mut of_eight) = (Vec::new(), Vec::new());
+    for number in 0..20_u32 {
+        let id = format!("e{number}");
+        let lots: &[&str] = match number % 3 {
+            0 => &["lot-7"],
+            1 => &["lot-8"],
+            _ => &["lot-7", "lot-8"],
+        };
+        let commands = vec![capture_about(&id, "a", lots), capture_about(&id, "a", lots), capture_exclusive(&id, "b")];
+        let transaction = ledger.draft(TENANT, Mode::Independent).sign(&author(1), commands);
+        let leaves = ledger.block(vec![transaction]).executed.leaves;
+        for (lot, list) in [("lot-7", &mut of_seven), ("lot-8", &mut of_eight)] {
+            if lots.contains(&lot) {
+                list.push(leaves[0]);
+            }
+        }
+        assert_eq!(ledger.head(event(&id)), fold(&leaves[..1]));
+        assert_eq!(ledger.head(lot("lot-7")), fold(&of_seven));
+        assert_eq!(ledger.head(lot("lot-8")), fold(&of_eight));
+    }
+}
+
+#[test]
+fn a_stream_belongs_to_one_tenant() {
+    const OTHER: TenantId = TenantId([0x22; 16]);
+    let mut ledger = Ledger::with_tenant();
+    ledger.run(&operator(), OPERATOR_TENANT, Mode::Atomic, vec![register(OTHER, &author(2), 1)]);
+    ledger.tell(declare("e1", "wrong"));
+    let before = ledger.head(event("e1"));
+    ledger.run(&author(2), OTHER, Mode::Atomic, vec![declare("e1", "wrong")]);
+    assert_eq!(ledger.head(event("e1")), before, "even under the very same subject");
+    assert_eq!(ledger.read::<StreamHead>(&StateKey::Stream(OTHER, event("e1"))).map(|head| head.count), Some(1));
+}
+
+#[test]
+fn a_record_joins_as_many_streams_as_it_may_name() {
+    let mut ledger = Ledger::with_tenant();
+    let operation = Operation::Account(account::Operation::AddAuthor { author: author(2).public_key() });
+    let subjects: Vec<Subject> = (0..SUBJECTS_PER_RECORD_MAX).map(|number| lot(&number.to_string())).collect();
+    let receipt = ledger.tell(command(subjects.clone(), operation));
+    assert!(matches!(receipt, Receipt::Applied { .. }));
+    assert!(subjects.into_iter().all(|subject| ledger.head(subject).is_some_and(|head| head.count == 1)));
+}

@@ -1,0 +1,92 @@
+//! A block comes to be in four steps, and each waits for the world's answer: sign, persist, announce. Nothing is said
+//! before it is durable, and answers that nobody waits for change nothing.
+
+use crate::fixture::{Machine, TENANT, certify, event, genesis};
+use chain_replica::{Effect, Input};
+use chain_types::{Digest, Height, TimestampMs, View, merkle};
+
+#[test]
+fn signed_then_persisted_then_announced() {
+    let mut machine = Machine::with_tenant();
+    let transaction = machine.capture("e1");
+    machine.submit(transaction);
+    let tip = machine.replica.tip_digest();
+
+    let effects = machine.propose();
+    let [Effect::Sign(vote)] = &effects[..] else { panic!("a proposal asks for a signature and for nothing else") };
+    assert_eq!((vote.height, vote.view), (Height(2), View(0)));
+    let effects = machine.step(Input::Certified(certify(vote.clone())));
+    let [Effect::Persist(commit)] = &effects[..] else { panic!("a certified block is written before it is said") };
+    assert_eq!(commit.digest, vote.block);
+    assert_eq!(machine.replica.tip_digest(), tip, "not final before it is durable");
+    let effects = machine.step(Input::Persisted);
+    let [Effect::Finalised(finalised)] = &effects[..] else { panic!("a durable block is announced") };
+    assert_eq!(finalised.digest, vote.block);
+    assert_eq!(machine.replica.tip_digest(), vote.block);
+    assert_eq!(finalised.block.check(&genesis(), &tip), Ok(()));
+}
+
+#[test]
+fn a_block_continues_its_parent_and_commits_to_its_contents() {
+    let mut machine = Machine::with_tenant();
+    let transaction = machine.capture("e1");
+    machine.submit(transaction);
+    machine.now = TimestampMs(machine.now.0 + 5);
+    let (parent, parent_digest) = (machine.replica.tip().cloned(), machine.replica.tip_digest());
+    let finalised = machine.finalise().expect("a block");
+    let header = &finalised.block.header;
+    let parent = parent.expect("the registration's block").0;
+    assert_eq!((header.height, header.parent), (parent.height.next(), parent_digest));
+    assert_eq!(header.timestamp_ms, machine.now);
+    assert_eq!((header.outbox_root, header.inbox_cursors.len(), header.proposer), (merkle::root(&[]), 0, 0));
+    assert_eq!(header.validator_set_hash, genesis().validators.digest());
+}
+
+#[test]
+fn one_block_at_a_time() {
+    let mut machine = Machine::with_tenant();
+    let (first, second) = (machine.capture("e1"), machine.capture("e2"));
+    machine.submit(first);
+    let effects = machine.propose();
+    let Some(Effect::Sign(vote)) = effects.into_iter().next() else { panic!("a proposal asks for a signature") };
+    machine.submit(second);
+    assert!(machine.propose().is_empty(), "a block waits for its certificate");
+    let effects = machine.step(Input::Certified(certify(vote)));
+    assert!(matches!(effects[..], [Effect::Persist(_)]));
+    assert!(machine.propose().is_empty(), "a block waits for the disk");
+    machine.step(Input::Persisted);
+    assert!(matches!(machine.propose()[..], [Effect::Sign(_)]));
+}
+
+#[test]
+fn answers_that_nobody_waits_for_change_nothing() {
+    let mut machine = Machine::with_tenant();
+    assert!(machine.propose().is_empty(), "nothing waits");
+    assert!(machine.step(Input::Persisted).is_empty());
+    let transaction = machine.capture("e1");
+    machine.submit(transaction);
+    let effects = machine.propose();
+    let Some(Effect::Sign(vote)) = effects.into_iter().next() else { panic!("a proposal asks for a signature") };
+    let mut other = vote.clone();
+    other.block = Digest([9; 32]);
+    assert!(machine.step(Input::Certified(certify(other))).is_empty(), "a certificate for another block");
+    assert!(machine.step(Input::Persisted).is_empty(), "nothing is being written");
+    assert!(matches!(machine.step(Input::Certified(certify(vote)))[..], [Effect::Persist(_)]));
+}
+
+#[test]
+fn proofs_are_given_between_blocks_only() {
+    let mut machine = Machine::with_tenant();
+    let transaction = machine.capture("e1");
+    machine.submit(transaction);
+    let Some(Effect::Sign(vote)) = machine.propose().into_iter().next() else { panic!("a block") };
+    let mut ask = |input: Option<Input>| {
+        if let Some(input) = input {
+            machine.step(input);
+        }
+        machine.replica.prove_stream(TENANT, event("e1")).expect("the disk reads").is_some()
+    };
+    assert!(!ask(None), "the state is ahead of the tip");
+    assert!(!ask(Some(Input::Certified(certify(vote)))));
+    assert!(ask(Some(Input::Persisted)));
+}

@@ -1,0 +1,10 @@
+//! One shard as a value, driven by hand: each file opens with the story that its tests tell.
+
+mod block_limit;
+mod effect_order;
+mod expiry;
+mod fixture;
+mod mempool;
+mod recovery;
+mod stream_proof;
+mod submission;

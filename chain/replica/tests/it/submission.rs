@@ -1,0 +1,65 @@
+//! A client is unsure whether its request arrived and sends it again: while it waits, while its block is under way, after
+//! it is final, after a restart. It is on the chain once, and whoever asks again is told where.
+
+use crate::fixture::{Machine, ids};
+use chain_replica::{Effect, Totals};
+use chain_types::Height;
+
+#[test]
+fn a_repeat_before_finality_changes_nothing() {
+    let mut machine = Machine::with_tenant();
+    let transaction = machine.capture("e1");
+    let id = transaction.header.id();
+    assert!(machine.submit(transaction.clone()).is_empty());
+    assert!(machine.submit(transaction.clone()).is_empty());
+    assert_eq!(machine.replica.waiting(), 1);
+    let finalised = machine.finalise().expect("a block");
+    assert_eq!(ids(&finalised.block.block), [id]);
+    assert!(machine.finalise().is_none());
+}
+
+#[test]
+fn a_repeat_while_the_block_is_under_way_does_not_wait_for_another() {
+    let mut machine = Machine::with_tenant();
+    let transaction = machine.capture("e1");
+    machine.submit(transaction.clone());
+    assert!(matches!(machine.propose()[..], [Effect::Sign(_)]));
+    assert!(machine.submit(transaction).is_empty());
+    assert_eq!(machine.replica.waiting(), 0);
+}
+
+#[test]
+fn a_repeat_after_finality_is_told_the_height() {
+    let mut machine = Machine::with_tenant();
+    let transaction = machine.capture("e1");
+    let id = transaction.header.id();
+    machine.submit(transaction.clone());
+    machine.finalise().expect("a block");
+    let mut machine = machine.restart().expect("the disk is whole");
+    for _ in 0..2 {
+        let effects = machine.submit(transaction.clone());
+        assert!(matches!(effects[..], [Effect::AlreadyFinal { tx_id, height: Height(2) }] if tx_id == id));
+    }
+    assert_eq!(machine.replica.waiting(), 0);
+    assert_eq!(machine.replica.totals(), Totals { transactions: 2, records: 2 });
+}
+
+#[test]
+fn the_announcement_finds_each_transactions_receipts() {
+    let mut machine = Machine::with_tenant();
+    for count in 1..=3_u32 {
+        let commands = (0..count).map(|number| crate::fixture::capture(&format!("e{count} {number}"))).collect();
+        let transaction = machine.sign(commands);
+        machine.submit(transaction);
+    }
+    let finalised = machine.finalise().expect("a block");
+    let places: Vec<_> = finalised.transactions.iter().map(|(_, first, count)| (*first, *count)).collect();
+    assert_eq!(places, [(0, 1), (1, 2), (3, 3)]);
+    for (first, count) in places {
+        let at = usize::try_from(first).expect("small");
+        let expected = &finalised.block.block.receipts[at..at + usize::try_from(count).expect("small")];
+        assert_eq!(finalised.receipts(first, count), expected);
+    }
+    assert_eq!(finalised.totals, Totals { transactions: 4, records: 7 });
+    assert!(finalised.receipts(6, 1).is_empty(), "beyond the block there is nothing");
+}
