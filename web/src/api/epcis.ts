@@ -22,6 +22,9 @@ export interface EventFilter {
   LT_eventTime?: string;
 }
 
+/** What the keys of all queries for a tenant's data begin with. */
+export const TENANT_DATA = ["events"] as const;
+
 /** The console's page size. */
 export const PER_PAGE = 30;
 

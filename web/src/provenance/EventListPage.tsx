@@ -4,7 +4,7 @@ import { Skeleton } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { fetchEvents, PER_PAGE } from "../api/epcis.ts";
+import { fetchEvents, PER_PAGE, TENANT_DATA } from "../api/epcis.ts";
 import { SignInNeeded } from "../auth/SignInNeeded.tsx";
 import { useSession } from "../auth/session.ts";
 import { Empty } from "../shell/Empty.tsx";
@@ -20,7 +20,7 @@ function EventList({ search }: { search: EventSearch }) {
   const { t } = useTranslation();
   const { nextPageToken, ...filter } = search;
   const page = useQuery({
-    queryKey: ["events", "list", search],
+    queryKey: [...TENANT_DATA, "list", search],
     queryFn: ({ signal }) => fetchEvents(filter, { perPage: PER_PAGE, nextPageToken }, signal),
     placeholderData: keepPreviousData,
   });

@@ -4,7 +4,7 @@ import { Alert, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { fetchEventRows } from "../api/epcis.ts";
+import { fetchEventRows, TENANT_DATA } from "../api/epcis.ts";
 import { SignInNeeded } from "../auth/SignInNeeded.tsx";
 import { useSession } from "../auth/session.ts";
 import { Copy } from "../shell/Copy.tsx";
@@ -18,7 +18,7 @@ import { ProofPanel } from "./ProofPanel.tsx";
 function Content({ eventId }: { eventId: string }) {
   const { t } = useTranslation();
   const rows = useQuery({
-    queryKey: ["events", "rows", eventId],
+    queryKey: [...TENANT_DATA, "rows", eventId],
     queryFn: ({ signal }) => fetchEventRows(eventId, signal),
   });
   const declarations = (rows.data ?? []).filter((row) => summarise(row).isDeclaration).length;

@@ -4,7 +4,7 @@ import { Button, CopyButton, Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { type EpcisEvent, fetchEvidence } from "../api/epcis.ts";
+import { type EpcisEvent, fetchEvidence, TENANT_DATA } from "../api/epcis.ts";
 import { ProofSentences, RecordFacts } from "../proof/RecordFacts.tsx";
 import { RowComparison } from "../proof/RowComparison.tsx";
 import { StepList } from "../proof/StepList.tsx";
@@ -59,7 +59,7 @@ export function ProofPanel({
 }) {
   const { t } = useTranslation();
   const bundle = useQuery({
-    queryKey: ["events", "evidence", eventId],
+    queryKey: [...TENANT_DATA, "evidence", eventId],
     queryFn: ({ signal }) => fetchEvidence(eventId, signal),
     gcTime: 0,
   });

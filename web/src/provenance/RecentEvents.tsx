@@ -3,7 +3,7 @@
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { fetchEvents } from "../api/epcis.ts";
+import { fetchEvents, TENANT_DATA } from "../api/epcis.ts";
 import { Empty } from "../shell/Empty.tsx";
 import { Failure } from "../shell/Failure.tsx";
 import { captureCommand } from "./capture-command.ts";
@@ -18,7 +18,7 @@ const POLL_INTERVAL_MS = 2_000;
 export function RecentEvents() {
   const { t } = useTranslation();
   const recent = useQuery({
-    queryKey: ["events", "recent"],
+    queryKey: [...TENANT_DATA, "recent"],
     queryFn: ({ signal }) => fetchEvents({}, { perPage: RECENT }, signal),
     refetchInterval: POLL_INTERVAL_MS,
   });

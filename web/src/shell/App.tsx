@@ -3,8 +3,10 @@
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
+import { TENANT_DATA } from "../api/epcis.ts";
 import { ApiProblem } from "../api/problem.ts";
+import { useSession } from "../auth/session.ts";
 import { createConsoleRouter } from "./router.tsx";
 import { theme } from "./theme.ts";
 
@@ -20,10 +22,22 @@ function createQueries(): QueryClient {
   });
 }
 
+/** What one tenant read must not be there for the next who signs in. */
+function useForgetting(queries: QueryClient): void {
+  const clientId = useSession()?.clientId ?? null;
+  const previous = useRef(clientId);
+  useEffect(() => {
+    if (previous.current === clientId) return;
+    previous.current = clientId;
+    queries.removeQueries({ queryKey: TENANT_DATA });
+  }, [queries, clientId]);
+}
+
 /** The console. */
 export function App() {
   const [queries] = useState(createQueries);
   const [router] = useState(createConsoleRouter);
+  useForgetting(queries);
   return (
     // Variables and classes are in the built stylesheets, so that no style element is needed at run time.
     <MantineProvider

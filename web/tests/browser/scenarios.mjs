@@ -53,6 +53,22 @@ export const scenarios = [
     },
   },
   {
+    name: "signing out forgets the token and what it showed",
+    async run({ page, server }) {
+      await page.goto(`${server.url}/provenance/events${fragment(server)}`);
+      await page
+        .getByRole("link", { name: /^Open / })
+        .first()
+        .waitFor();
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.getByText("Sign in to see your tenant's events").waitFor();
+      assert.equal(await page.getByRole("link", { name: /^Open / }).count(), 0);
+      assert.equal(await page.evaluate(() => sessionStorage.length), 0);
+      await page.reload();
+      await page.getByText("Sign in to see your tenant's events").waitFor();
+    },
+  },
+  {
     name: "a wrong secret is refused with words and leads nowhere",
     async run({ page, server, allow }) {
       allow(/401|400/);
