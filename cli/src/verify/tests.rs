@@ -1,0 +1,88 @@
+//! The command over the shared vectors: verdict, exit code, and what is said.
+
+use super::*;
+use serde_json::Value;
+
+fn vectors() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../chain/proof/vectors")
+}
+
+/// Writes a vector's bundle and anchor to files and judges them as the command does.
+fn judge_vector(name: &str) -> (Report, Value) {
+    let text = std::fs::read_to_string(vectors().join(format!("{name}.json"))).expect("the vector is there");
+    let vector: Value = serde_json::from_str(&text).expect("a vector is JSON");
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let write = |file: &str, value: &Value| {
+        let path = folder.path().join(file);
+        std::fs::write(&path, value.to_string()).expect("the folder can be written");
+        path
+    };
+    let bundle = write("bundle.json", &vector["bundle"]);
+    let anchor = (!vector["anchor"].is_null()).then(|| write("anchor.json", &vector["anchor"]));
+    (judge(&VerifyArgs { bundle, anchor, json: false }), vector)
+}
+
+#[test]
+fn each_vector_has_the_exit_code_of_its_verdict() {
+    for file in std::fs::read_dir(vectors()).expect("the vectors are there") {
+        let path = file.expect("the folder can be read").path();
+        let name = path.file_stem().and_then(|name| name.to_str()).expect("names are text");
+        let (report, vector) = judge_vector(name);
+        let expected = match vector["expect"]["verdict"].as_str().expect("a verdict") {
+            "verified" => 0,
+            "tampered" => 1,
+            "incomplete" | "untrusted_anchor" => 3,
+            other => panic!("{other}"),
+        };
+        assert_eq!(code(report.verdict), expected, "{name}");
+        let said = text::describe(&report, false);
+        let last = said.lines().last().expect("something is said");
+        assert!(last.starts_with(report.verdict.word()), "{name}: {last}");
+    }
+}
+
+#[test]
+fn files_that_cannot_be_read_are_unreadable() {
+    let missing = VerifyArgs { bundle: vectors().join("none.json"), anchor: None, json: false };
+    let folder = VerifyArgs { bundle: vectors(), anchor: None, json: false };
+    let not_an_anchor =
+        VerifyArgs { bundle: vectors().join("event.json"), anchor: Some(vectors().join("event.json")), json: false };
+    for args in [missing, folder, not_an_anchor] {
+        let report = judge(&args);
+        assert_eq!(code(report.verdict), 2, "{args:?}");
+        assert!(text::describe(&report, false).starts_with("unreadable: "));
+    }
+}
+
+#[test]
+fn a_record_is_told_so_that_people_can_read_it() {
+    let (report, _) = judge_vector("event_partly_disclosed");
+    let said = text::describe(&report, false);
+    for line in [
+        "✓ certificate  signed by 1 of 1 by weight",
+        "  recorded     2026-01-02T00:00:00.123Z on shard 0 at height 12",
+        "  outcome      applied: provenance.event_captured",
+        "  document     fields withheld: 3",
+        "      \"action\": \"OBSERVE\",",
+    ] {
+        assert!(said.lines().any(|said| said == line), "{line:?} in\n{said}");
+    }
+    assert!(said.contains("--anchor FILE to pin it"));
+    assert!(said.ends_with("\nverified"));
+}
+
+#[test]
+fn the_step_that_failed_is_named() {
+    let (report, _) = judge_vector("field_value_changed");
+    let said = text::describe(&report, false);
+    assert!(said.contains("✗ fields"), "{said}");
+    assert!(said.ends_with("tampered at step fields: the fields are not those that the record committed to"), "{said}");
+    assert!(!said.contains("Record"), "a tampered record is not told");
+}
+
+#[test]
+fn colour_is_for_terminals() {
+    let (report, _) = judge_vector("event");
+    assert!(!text::describe(&report, false).contains('\u{1b}'));
+    assert!(text::describe(&report, true).ends_with("\u{1b}[32mverified\u{1b}[0m"));
+}

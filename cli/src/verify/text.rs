@@ -1,0 +1,93 @@
+//! A verification's report as text. Invariant: the verdict is the last line, and text from the bundle is shown with its
+//! control characters escaped.
+
+use super::indent::indent;
+use chain_proof::{
+    Report, Verdict,
+    report::{RecordReport, StreamReport},
+};
+use std::fmt::Write as _;
+
+const GREEN: &str = "\u{1b}[32m";
+const RED: &str = "\u{1b}[31m";
+const RESET: &str = "\u{1b}[0m";
+
+/// The report for people; with colour only where somebody watches.
+pub(super) fn describe(report: &Report, is_coloured: bool) -> String {
+    let mut out = String::new();
+    // Writing to a string cannot fail.
+    let _ = write(report, is_coloured, &mut out);
+    out
+}
+
+fn write(report: &Report, is_coloured: bool, out: &mut String) -> std::fmt::Result {
+    let paint = |is_good: bool, text: &str| {
+        let colour = if is_good { GREEN } else { RED };
+        if is_coloured { format!("{colour}{text}{RESET}") } else { text.to_owned() }
+    };
+    for step in &report.steps {
+        let mark = paint(step.ok, if step.ok { "✓" } else { "✗" });
+        writeln!(out, "{mark} {:<12} {}", step.step.word(), step.detail)?;
+    }
+    if let Some(record) = &report.record {
+        write_record(record, out)?;
+    }
+    if let Some(stream) = &report.stream {
+        write_stream(stream, out)?;
+    }
+    if let Some(chain_id) = &report.chain_id {
+        writeln!(out, "\nChain {chain_id}")?;
+        writeln!(out, "  {}", anchoring(report))?;
+    }
+    if !out.is_empty() {
+        writeln!(out)?;
+    }
+    let is_good = report.verdict == Verdict::Verified;
+    let at = report.step.map(|step| format!(" at step {step}")).unwrap_or_default();
+    let why = report.detail.as_ref().map(|detail| format!(": {detail}")).unwrap_or_default();
+    write!(out, "{}{at}{why}", paint(is_good, report.verdict.word()))
+}
+
+fn anchoring(report: &Report) -> &'static str {
+    match report.verdict {
+        _ if report.anchored => "the chain of the anchor",
+        Verdict::UntrustedAnchor => "not the chain of the anchor",
+        _ => "named by the bundle itself: compare it with the id you know, or pass --anchor FILE to pin it",
+    }
+}
+
+fn write_record(record: &RecordReport, out: &mut String) -> std::fmt::Result {
+    writeln!(out, "\nRecord {}", record.leaf)?;
+    writeln!(out, "  tenant       {}", record.tenant)?;
+    writeln!(out, "  recorded     {} on shard {} at height {}", record.timestamp, record.shard, record.height)?;
+    writeln!(out, "  transaction  {}", record.tx_id)?;
+    match &record.rejection {
+        None => writeln!(out, "  outcome      {}: {}", record.outcome, record.events.join(", "))?,
+        Some(rejection) => {
+            writeln!(out, "  outcome      {}: {}", record.outcome, rejection.code.escape_debug())?;
+            for (name, value) in &rejection.fields {
+                writeln!(out, "               {} = {}", name.escape_debug(), value.escape_debug())?;
+            }
+        }
+    }
+    let disclosure = match (record.withheld, &record.document) {
+        (None, _) => "sealed, and its key is gone".to_owned(),
+        (Some(0), Some(_)) => "disclosed in full".to_owned(),
+        (Some(0), None) => "not JSON, or not a document".to_owned(),
+        (Some(withheld), _) => format!("fields withheld: {withheld}"),
+    };
+    writeln!(out, "  document     {disclosure}")?;
+    match &record.document {
+        Some(document) => writeln!(out, "{}", indent(document.get(), "    ")),
+        None => Ok(()),
+    }
+}
+
+fn write_stream(stream: &StreamReport, out: &mut String) -> std::fmt::Result {
+    writeln!(out, "\nStream of the {} {}", stream.kind.escape_debug(), stream.id.escape_debug())?;
+    writeln!(out, "  as of        {} on shard {} at height {}", stream.timestamp, stream.shard, stream.height)?;
+    match stream.count {
+        0 => writeln!(out, "  records      none, and that is proven"),
+        count => writeln!(out, "  records      {count}, and that is all of them"),
+    }
+}
