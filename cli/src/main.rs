@@ -1,2 +1,65 @@
-//! The waymark binary.
-fn main() {}
+//! The one binary and the only composition root. Invariant: this crate wires processes and talks to people; what
+//! Waymark does lives in the crates below it.
+#![allow(
+    clippy::print_stdout,
+    reason = "commands print their results; what they say on the way goes to standard error"
+)]
+
+mod arguments;
+mod bench;
+mod blocks;
+mod doctor;
+mod epcis;
+mod exit;
+mod gateway_process;
+mod home;
+mod index_process;
+mod openapi;
+mod running;
+mod seed;
+mod services;
+mod talk;
+mod up;
+mod verify;
+
+use arguments::{Arguments, Command};
+use clap::Parser as _;
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    talk::start_logging(&arguments.log);
+    match arguments.command {
+        Command::Verify(arguments) => verify::run(&arguments),
+        command => run(command),
+    }
+}
+
+fn run(command: Command) -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let outcome = match runtime {
+        Ok(runtime) => runtime.block_on(dispatch(command)),
+        Err(error) => Err(error.into()),
+    };
+    outcome.unwrap_or_else(|error| {
+        talk::failure(&error);
+        exit::FAILURE.into()
+    })
+}
+
+async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Up(arguments) => up::run(arguments).await,
+        Command::Gateway(arguments) => gateway_process::run(arguments).await,
+        Command::Indexer(arguments) => index_process::run(arguments).await,
+        Command::Bench(arguments) => bench::run(arguments).await,
+        Command::Seed(arguments) => seed::run(arguments).await,
+        Command::Doctor(arguments) => doctor::run(arguments).await,
+        Command::Epcis(arguments) => epcis::run(&arguments),
+        Command::Openapi(arguments) => openapi::run(&arguments),
+        Command::Verify(arguments) => Ok(verify::run(&arguments)),
+    }
+}

@@ -22,6 +22,11 @@ const MISSING_PAGE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf
     <h1>The console is not in this build</h1><p>The API works: see <a href=\"/openapi.json\">/openapi.json</a>. \
     To have the console, run <code>make build</code>, which needs Node.</p>";
 
+/// Whether this build holds the console.
+pub fn is_embedded() -> bool {
+    Files::get("index.html").is_some()
+}
+
 /// The answer to an address that no route has: a file, the console's own page for its routes, or a problem.
 pub async fn fallback(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path();

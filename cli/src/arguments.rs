@@ -1,0 +1,45 @@
+//! The command line. Invariant: every flag that a service needs can come from the environment as well.
+
+use crate::{
+    bench::BenchArguments, doctor::DoctorArguments, epcis::EpcisArguments, gateway_process::GatewayArguments,
+    index_process::IndexerArguments, openapi::OpenapiArguments, seed::SeedArguments, up::UpArguments,
+};
+use clap::{Parser, Subcommand};
+
+/// Waymark: a ledger behind REST and GraphQL whose every answer carries a proof.
+///
+/// Exit codes: 0 success, 1 failure or fault found, 2 bad usage or unreadable input, 3 incomplete or untrusted
+/// evidence (`verify`).
+#[derive(Parser, Debug)]
+#[command(name = "waymark", version, max_term_width = 100)]
+pub struct Arguments {
+    /// What to log to standard error, as tracing directives
+    #[arg(long, env = "WAYMARK_LOG", default_value = "warn", global = true, hide_default_value = false)]
+    pub log: String,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the binary can do.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Start everything on this machine: ledger, Postgres, indexer, API and console
+    Up(UpArguments),
+    /// Run the API with its ledger, over a Postgres that an indexer fills
+    Gateway(GatewayArguments),
+    /// Follow a gateway's blocks into Postgres, or rebuild or check the index
+    Indexer(IndexerArguments),
+    /// Check an evidence bundle offline; reads nothing but its arguments
+    Verify(crate::verify::VerifyArgs),
+    /// Capture a demonstration scenario through the public API
+    Seed(SeedArguments),
+    /// Say whether this machine and a data directory are fit, and what to do when not
+    Doctor(DoctorArguments),
+    /// Measure this machine, each figure beside its bound
+    Bench(BenchArguments),
+    /// Work on EPCIS documents without any ledger
+    Epcis(EpcisArguments),
+    /// Write the committed API descriptions, or check them
+    Openapi(OpenapiArguments),
+}

@@ -1,0 +1,70 @@
+//! `waymark bench`: what this machine does, each figure beside the bound measured in the same run. Invariant: nothing is
+//! counted that was not final (and, over HTTP, indexed), and the last line of output is one JSON object.
+
+mod bound;
+mod capture;
+mod core;
+mod documents;
+mod instance;
+mod start;
+mod statistics;
+mod verify;
+mod wait;
+
+use clap::ValueEnum;
+use serde_json::{Map, Value};
+use std::process::ExitCode;
+
+/// Flags of `waymark bench`.
+#[derive(clap::Args, Clone, Debug)]
+pub struct BenchArguments {
+    /// One measurement; all of them when none is named
+    #[arg(value_enum)]
+    name: Option<Name>,
+    /// Shorter runs, for a smoke test
+    #[arg(long)]
+    quick: bool,
+    /// Print only the JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+enum Name {
+    /// Signed transactions, verified, executed and committed
+    Core,
+    /// EPCIS events over HTTP, final and indexed
+    Capture,
+    /// Latency of a single event with `Prefer: wait`
+    Wait,
+    /// Verification of an evidence bundle
+    Verify,
+    /// Time until `waymark up` is ready
+    Start,
+}
+
+const ALL: [Name; 5] = [Name::Core, Name::Verify, Name::Start, Name::Wait, Name::Capture];
+
+/// Runs the measurements in turn.
+pub async fn run(arguments: BenchArguments) -> anyhow::Result<ExitCode> {
+    let names = arguments.name.map_or_else(|| ALL.to_vec(), |name| vec![name]);
+    let mut figures = Map::new();
+    for name in names {
+        if !arguments.json {
+            crate::talk::say(&format!("measuring {name:?} …"));
+        }
+        let (key, value) = match name {
+            Name::Core => ("core", core::measure(arguments.quick).await?),
+            Name::Capture => ("capture", capture::measure(arguments.quick).await?),
+            Name::Wait => ("wait", wait::measure(arguments.quick).await?),
+            Name::Verify => ("verify", verify::measure(arguments.quick).await?),
+            Name::Start => ("start", start::measure().await?),
+        };
+        if !arguments.json {
+            println!("{key}: {value}");
+        }
+        figures.insert(key.to_owned(), value);
+    }
+    println!("{}", Value::Object(figures));
+    Ok(crate::exit::SUCCESS.into())
+}

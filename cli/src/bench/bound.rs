@@ -1,0 +1,33 @@
+//! The bound of capture: Postgres storing the very same rows again, indexes included, with nothing else to do.
+
+use super::statistics::per_second;
+use crate::running::Running;
+use anyhow::Context as _;
+use sqlx::{Connection as _, Executor as _, PgConnection, Row as _};
+use std::{path::Path, time::Instant};
+
+/// Copies the index's rows of events and identifiers within the instance's database; events per second.
+pub async fn measure(data: &Path) -> anyhow::Result<f64> {
+    let running = Running::find(data).await.context("the instance runs")?;
+    let mut connection = PgConnection::connect(&running.database_url).await?;
+    connection
+        .execute(
+            "create schema bound; \
+             create table bound.event (like index.provenance_event including all); \
+             create table bound.identifier (like index.provenance_identifier including all)",
+        )
+        .await?;
+    let started = Instant::now();
+    connection
+        .execute(
+            "insert into bound.event select * from index.provenance_event; \
+             insert into bound.identifier select * from index.provenance_identifier",
+        )
+        .await?;
+    let elapsed = started.elapsed();
+    let row = connection.fetch_one("select count(*) from bound.event").await?;
+    let events = usize::try_from(row.get::<i64, _>(0))?;
+    connection.execute("drop schema bound cascade").await?;
+    connection.close().await?;
+    Ok(per_second(events, elapsed))
+}

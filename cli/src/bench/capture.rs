@@ -1,0 +1,105 @@
+//! Sustained capture over HTTP: documents of 100 events, counted when they are final and indexed, with the memory of
+//! the process at the start and at the end. The bound is writing the same rows into the same Postgres with nothing else.
+
+use super::{
+    bound,
+    documents::document,
+    instance::Instance,
+    statistics::{per_second, percentile_ms, round},
+};
+use serde_json::{Value, json};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+/// Events of one document.
+const EVENTS: u64 = 100;
+/// Documents in flight.
+const CLIENTS: usize = 12;
+
+pub async fn measure(quick: bool) -> anyhow::Result<Value> {
+    let (warm_up, measured) = if quick { (3, 8) } else { (15, 60) };
+    let folder = tempfile::tempdir()?;
+    let data = folder.path().join("data");
+    let instance = Instance::start(&data).await?;
+    let client = reqwest::Client::new();
+    let token = instance.token(&client).await?;
+    let load = Load {
+        client: client.clone(),
+        url: format!("{}/epcis/capture", instance.ready.url),
+        token,
+        run: rand::random(),
+        next: Arc::new(AtomicU64::new(0)),
+    };
+    load.run(Duration::from_secs(warm_up)).await?;
+    let start_mb = instance.resident_mb()?;
+    let started = Instant::now();
+    let mut samples = load.run(Duration::from_secs(measured)).await?;
+    let elapsed = started.elapsed();
+    let end_mb = instance.resident_mb()?;
+    let events = samples.len() * usize::try_from(EVENTS)?;
+    let bound = bound::measure(&data).await?;
+    instance.stop().await?;
+    let rate = per_second(events, elapsed);
+    Ok(json!({
+        "events_per_s": rate,
+        "bound_per_s": bound,
+        "ratio": round(rate / bound),
+        "bound": "Postgres storing the same rows again, indexes included, one session",
+        "rss_mb_start": start_mb,
+        "rss_mb_end": end_mb,
+        "document_p50_ms": percentile_ms(&mut samples, 500),
+        "document_p99_ms": percentile_ms(&mut samples, 990),
+        "events": events,
+        "seconds": round(elapsed.as_secs_f64()),
+    }))
+}
+
+#[derive(Clone)]
+struct Load {
+    client: reqwest::Client,
+    url: String,
+    token: String,
+    run: u32,
+    next: Arc<AtomicU64>,
+}
+
+impl Load {
+    /// Keeps documents in flight for a time; the latency of each one that is final and indexed.
+    async fn run(&self, duration: Duration) -> anyhow::Result<Vec<Duration>> {
+        let until = Instant::now() + duration;
+        let clients: Vec<_> = (0..CLIENTS).map(|_| tokio::spawn(self.clone().client(until))).collect();
+        let mut samples = Vec::new();
+        for client in clients {
+            samples.extend(client.await??);
+        }
+        Ok(samples)
+    }
+
+    async fn client(self, until: Instant) -> anyhow::Result<Vec<Duration>> {
+        let mut samples = Vec::new();
+        while Instant::now() < until {
+            let first = self.next.fetch_add(EVENTS, Ordering::Relaxed);
+            let body = document(first, EVENTS, self.run);
+            let started = Instant::now();
+            let response = self
+                .client
+                .post(&self.url)
+                .bearer_auth(&self.token)
+                .header("content-type", "application/json")
+                .header("prefer", "wait=30")
+                .body(body)
+                .send()
+                .await?;
+            let status = response.status();
+            let body = response.bytes().await?;
+            anyhow::ensure!(status == 200, "{status}: {}", String::from_utf8_lossy(&body));
+            samples.push(started.elapsed());
+        }
+        Ok(samples)
+    }
+}

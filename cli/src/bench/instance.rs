@@ -1,0 +1,95 @@
+//! A `waymark up` of one's own: started on a fresh folder and a free port, stopped and removed at the end. Invariant:
+//! the process is ended by its own pid, also when a measurement fails.
+
+use anyhow::{Context as _, ensure};
+use serde::Deserialize;
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::{Duration, Instant},
+};
+use tokio::{
+    io::{AsyncBufReadExt as _, BufReader},
+    process::{Child, Command},
+};
+
+/// How long a start may take.
+const START_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a stop may take.
+const STOP_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// What `waymark up --json` prints.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Ready {
+    /// The API's address.
+    pub url: String,
+    client_id: String,
+    client_secret: String,
+}
+
+/// A running instance.
+pub struct Instance {
+    child: Child,
+    /// What it printed.
+    pub ready: Ready,
+    /// How long it took until it was ready.
+    pub took: Duration,
+}
+
+impl Instance {
+    /// Starts an instance on a data directory.
+    pub async fn start(data: &Path) -> anyhow::Result<Self> {
+        let started = Instant::now();
+        let binary = std::env::current_exe()?;
+        let mut child = Command::new(binary)
+            .args(["up", "--json", "--listen", "127.0.0.1:0", "--data"])
+            .arg(data)
+            .env_remove("DATABASE_URL")
+            .env_remove("WAYMARK_LISTEN")
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .context("starting `waymark up`")?;
+        let output = child.stdout.take().context("the child's output is piped")?;
+        let mut lines = BufReader::new(output).lines();
+        let line = tokio::time::timeout(START_TIMEOUT, lines.next_line()).await.context("`waymark up` is not ready")??;
+        let line = line.context("`waymark up` ended before it was ready")?;
+        let ready = serde_json::from_str(&line).with_context(|| format!("`waymark up` printed {line}"))?;
+        Ok(Self { child, ready, took: started.elapsed() })
+    }
+
+    /// An access token of its sandbox tenant.
+    pub async fn token(&self, client: &reqwest::Client) -> anyhow::Result<String> {
+        #[derive(Deserialize)]
+        struct Token {
+            access_token: String,
+        }
+        let response = client
+            .post(format!("{}/oauth/token", self.ready.url))
+            .basic_auth(&self.ready.client_id, Some(&self.ready.client_secret))
+            .form(&[("grant_type", "client_credentials")])
+            .send()
+            .await?
+            .error_for_status()?;
+        Ok(response.json::<Token>().await?.access_token)
+    }
+
+    /// Resident memory of the process in MB.
+    pub fn resident_mb(&self) -> anyhow::Result<u64> {
+        let pid = self.child.id().context("the process runs")?;
+        let status = std::fs::read_to_string(PathBuf::from(format!("/proc/{pid}/status")))?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("VmRSS is there")?;
+        let kib: u64 = line.trim().trim_end_matches("kB").trim().parse()?;
+        Ok(kib / 1_024)
+    }
+
+    /// Stops it by SIGTERM and waits for its clean end.
+    pub async fn stop(mut self) -> anyhow::Result<()> {
+        let pid = self.child.id().context("the process runs")?;
+        let sent = Command::new("kill").args(["-TERM", &pid.to_string()]).status().await?;
+        ensure!(sent.success(), "the process could not be told to stop");
+        let status = tokio::time::timeout(STOP_TIMEOUT, self.child.wait()).await.context("it did not stop in time")??;
+        ensure!(status.success(), "it stopped with {status}");
+        Ok(())
+    }
+}

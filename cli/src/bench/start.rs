@@ -1,0 +1,16 @@
+//! How long `waymark up` takes until it is ready: on no data, and again on the data it made.
+
+use super::instance::Instance;
+use serde_json::{Value, json};
+
+pub async fn measure() -> anyhow::Result<Value> {
+    let folder = tempfile::tempdir()?;
+    let data = folder.path().join("data");
+    let first = Instance::start(&data).await?;
+    let fresh_ms = first.took.as_millis();
+    first.stop().await?;
+    let second = Instance::start(&data).await?;
+    let ready_ms = second.took.as_millis();
+    second.stop().await?;
+    Ok(json!({ "ready_ms": ready_ms, "fresh_ms": fresh_ms }))
+}

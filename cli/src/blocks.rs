@@ -1,0 +1,143 @@
+//! Where an indexer gets its blocks: from the node in this process, or from a gateway's block stream. Invariant: both
+//! give blocks in order and without gaps; the indexer checks them itself.
+
+use bytes::Bytes;
+use chain_node::NodeHandle;
+use chain_types::{FinalBlock, Genesis, Height, ShardId, codec};
+use futures::{FutureExt as _, future::BoxFuture};
+use indexer::source::{BlockSource, SourceError};
+use std::{error::Error, sync::Arc, time::Duration};
+use url::Url;
+
+/// Seconds that one request to a block stream waits for a block.
+const STREAM_WAIT_S: u64 = 20;
+/// How long a request to a gateway may take beyond that.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(STREAM_WAIT_S + 40);
+
+/// The blocks of the node in this process.
+pub struct NodeBlocks(pub NodeHandle);
+
+impl BlockSource for NodeBlocks {
+    fn genesis(&self) -> &Genesis {
+        self.0.genesis()
+    }
+
+    fn tip(&self, shard: ShardId) -> BoxFuture<'_, Result<Height, SourceError>> {
+        let height = self.0.tip(shard).borrow().height;
+        async move { Ok(height) }.boxed()
+    }
+
+    fn blocks(
+        &self,
+        shard: ShardId,
+        from: Height,
+        max: usize,
+    ) -> BoxFuture<'_, Result<Vec<Arc<FinalBlock>>, SourceError>> {
+        async move {
+            let mut tip = self.0.tip(shard);
+            let Ok(last) = tip.wait_for(|tip| tip.height >= from).await.map(|tip| tip.height) else {
+                return Ok(Vec::new());
+            };
+            let mut blocks = Vec::new();
+            let mut height = from;
+            while height <= last && blocks.len() < max {
+                match self.0.block(shard, height).await.map_err(failed)? {
+                    Some(block) => blocks.push(block),
+                    None => break,
+                }
+                height = height.next();
+            }
+            Ok(blocks)
+        }
+        .boxed()
+    }
+}
+
+/// The blocks of a gateway elsewhere.
+pub struct RemoteBlocks {
+    client: reqwest::Client,
+    base: Url,
+    token: String,
+    genesis: Genesis,
+}
+
+impl RemoteBlocks {
+    /// Asks a gateway which chain it serves. The blocks are then checked against that chain.
+    pub async fn connect(base: Url, token: String) -> anyhow::Result<Self> {
+        let client = reqwest::Client::builder().timeout(REQUEST_TIMEOUT).build()?;
+        let anchor = client.get(base.join("/v1/ledger/anchor")?).send().await?.error_for_status()?;
+        let anchor: serde_json::Value = serde_json::from_slice(&anchor.bytes().await?)?;
+        let text = anchor.get("genesis").and_then(serde_json::Value::as_str).unwrap_or_default();
+        let bytes = base64::Engine::decode(&base64::engine::general_purpose::STANDARD, text)?;
+        let genesis: Genesis = codec::decode("a genesis document", &bytes)?;
+        Ok(Self { client, base, token, genesis })
+    }
+
+    async fn fetch(&self, shard: ShardId, from: Height, max: usize, wait_s: u64) -> Result<Bytes, SourceError> {
+        let mut url = self.base.join(&format!("/v1/ledger/shards/{shard}/blocks")).map_err(failed)?;
+        url.query_pairs_mut()
+            .append_pair("from", &from.to_string())
+            .append_pair("max", &max.to_string())
+            .append_pair("wait", &wait_s.to_string());
+        let response = self.client.get(url).bearer_auth(&self.token).send().await.map_err(failed)?;
+        response.error_for_status().map_err(failed)?.bytes().await.map_err(failed)
+    }
+}
+
+impl BlockSource for RemoteBlocks {
+    fn genesis(&self) -> &Genesis {
+        &self.genesis
+    }
+
+    fn tip(&self, shard: ShardId) -> BoxFuture<'_, Result<Height, SourceError>> {
+        async move {
+            let url = self.base.join("/v1/ledger/status").map_err(failed)?;
+            let response = self.client.get(url).send().await.map_err(failed)?.error_for_status().map_err(failed)?;
+            let status: serde_json::Value =
+                serde_json::from_slice(&response.bytes().await.map_err(failed)?).map_err(failed)?;
+            let shards = status.get("shards").and_then(serde_json::Value::as_array);
+            let height = shards
+                .and_then(|shards| shards.get(usize::from(shard.0)))
+                .and_then(|shard| shard.get("height"))
+                .and_then(serde_json::Value::as_u64);
+            height.map(Height).ok_or_else(|| failed("the gateway's status names no height for this shard"))
+        }
+        .boxed()
+    }
+
+    fn blocks(
+        &self,
+        shard: ShardId,
+        from: Height,
+        max: usize,
+    ) -> BoxFuture<'_, Result<Vec<Arc<FinalBlock>>, SourceError>> {
+        async move {
+            loop {
+                let bytes = self.fetch(shard, from, max, STREAM_WAIT_S).await?;
+                let blocks = split(&bytes)?;
+                if !blocks.is_empty() {
+                    return Ok(blocks);
+                }
+            }
+        }
+        .boxed()
+    }
+}
+
+/// Blocks from their length-prefixed encodings.
+fn split(mut bytes: &[u8]) -> Result<Vec<Arc<FinalBlock>>, SourceError> {
+    let mut blocks = Vec::new();
+    while let Some((length, rest)) = bytes.split_first_chunk::<4>() {
+        let length = usize::try_from(u32::from_le_bytes(*length)).map_err(failed)?;
+        let Some((block, rest)) = rest.split_at_checked(length) else {
+            return Err(failed("the block stream ended within a block"));
+        };
+        blocks.push(Arc::new(codec::decode("a block", block).map_err(failed)?));
+        bytes = rest;
+    }
+    Ok(blocks)
+}
+
+fn failed(error: impl Into<Box<dyn Error + Send + Sync>>) -> SourceError {
+    SourceError(error.into())
+}

@@ -1,0 +1,150 @@
+//! `waymark doctor`: is this machine fit, and is a data directory well? Invariant: it changes nothing, and every finding
+//! says what to do.
+
+use crate::running::Running;
+use serde_json::json;
+use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt as _, path::PathBuf, process::ExitCode};
+
+/// Free space below which a start is not advised, in MB.
+const FREE_MB_MIN: u64 = 1_024;
+/// Open files that a process needs: connections, RocksDB's files and Postgres sockets.
+const OPEN_FILES_MIN: u64 = 4_096;
+
+/// Flags of `waymark doctor`.
+#[derive(clap::Args, Clone, Debug)]
+pub struct DoctorArguments {
+    /// The data directory of `waymark up`, whether it exists or not
+    #[arg(long, env = "WAYMARK_DATA_DIR", default_value = "waymark-data", value_name = "DIR")]
+    data: PathBuf,
+    /// Print one line of JSON to standard output
+    #[arg(long)]
+    json: bool,
+}
+
+/// What was found about one thing.
+struct Finding {
+    name: &'static str,
+    is_well: bool,
+    detail: String,
+}
+
+impl Finding {
+    fn well(name: &'static str, detail: impl Into<String>) -> Self {
+        Self { name, is_well: true, detail: detail.into() }
+    }
+
+    fn ill(name: &'static str, detail: impl Into<String>) -> Self {
+        Self { name, is_well: false, detail: detail.into() }
+    }
+}
+
+/// Examines everything; exit code 1 when something is not well.
+pub async fn run(arguments: DoctorArguments) -> anyhow::Result<ExitCode> {
+    let running = Running::find(&arguments.data).await;
+    let mut findings = vec![postgres(), memory_of_files(), space(&arguments.data), data(&arguments.data), console()];
+    match &running {
+        Some(running) => findings.push(readiness(running).await),
+        None => findings.push(port()),
+    }
+    let is_well = findings.iter().all(|finding| finding.is_well);
+    if arguments.json {
+        let list: Vec<_> = findings
+            .iter()
+            .map(|finding| json!({ "name": finding.name, "well": finding.is_well, "detail": finding.detail }))
+            .collect();
+        println!("{}", json!({ "well": is_well, "findings": list }));
+    } else {
+        for finding in &findings {
+            let mark = if finding.is_well { "well" } else { "ILL " };
+            println!("  {mark}  {:<12} {}", finding.name, finding.detail);
+        }
+        println!("{}", if is_well { "All is well." } else { "Something is not well." });
+    }
+    Ok(if is_well { crate::exit::SUCCESS } else { crate::exit::FAILURE }.into())
+}
+
+fn postgres() -> Finding {
+    match indexer::local_postgres::installed() {
+        Ok((folder, major)) => Finding::well("postgres", format!("version {major} in {}", folder.display())),
+        Err(error) => Finding::ill("postgres", error.to_string()),
+    }
+}
+
+fn memory_of_files() -> Finding {
+    let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    let line = limits.lines().find(|line| line.starts_with("Max open files"));
+    let soft = line.and_then(|line| line.split_whitespace().nth(3)).and_then(|text| text.parse::<u64>().ok());
+    match soft {
+        Some(soft) if soft < OPEN_FILES_MIN => {
+            Finding::ill("open files", format!("{soft} allowed, {OPEN_FILES_MIN} needed: raise it with `ulimit -n`"))
+        }
+        Some(soft) => Finding::well("open files", format!("{soft} allowed")),
+        None => Finding::well("open files", "no limit is told on this system"),
+    }
+}
+
+fn space(data: &std::path::Path) -> Finding {
+    let existing = data.ancestors().find(|folder| folder.exists() && !folder.as_os_str().is_empty());
+    let folder = existing.map_or_else(|| PathBuf::from("."), std::path::Path::to_path_buf);
+    match rustix::fs::statvfs(&folder) {
+        Ok(space) => {
+            let free_mb = space.f_bavail.saturating_mul(space.f_frsize) / (1_024 * 1_024);
+            let detail = format!("{free_mb} MB free");
+            if free_mb < FREE_MB_MIN {
+                Finding::ill("disk", format!("{detail}, {FREE_MB_MIN} MB advised"))
+            } else {
+                Finding::well("disk", detail)
+            }
+        }
+        Err(error) => Finding::ill("disk", format!("{} cannot be examined: {error}", folder.display())),
+    }
+}
+
+fn data(data: &std::path::Path) -> Finding {
+    let shown = data.display();
+    if !data.exists() {
+        return Finding::well("data", format!("{shown} does not exist yet; `waymark up` makes it"));
+    }
+    let secrets = ["keys/kek", "keys/validator", "keys/operator", "sandbox.json"];
+    let open = secrets.iter().find(|name| {
+        fs::metadata(data.join(name)).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
+    });
+    if let Some(name) = open {
+        return Finding::ill("data", format!("{shown}/{name} can be read by others: run `chmod 600` on it"));
+    }
+    let has = |name: &str| data.join(name).exists();
+    match (has("genesis"), has("keys/validator")) {
+        (true, false) => Finding::ill("data", format!("{shown} holds a chain but not its keys: restore {shown}/keys")),
+        (true, true) => Finding::well("data", format!("{shown} holds a chain and its keys")),
+        (false, _) => Finding::well("data", format!("{shown} holds no chain yet")),
+    }
+}
+
+fn console() -> Finding {
+    if gateway::console::is_embedded() {
+        Finding::well("console", "built into this binary")
+    } else {
+        Finding::ill("console", "this binary was built without it: run `make build`")
+    }
+}
+
+fn port() -> Finding {
+    match TcpListener::bind("127.0.0.1:8080") {
+        Ok(_) => Finding::well("address", "127.0.0.1:8080 is free; nothing runs on this data"),
+        Err(_) => Finding::well("address", "127.0.0.1:8080 is taken; start with --listen 127.0.0.1:0 or another port"),
+    }
+}
+
+async fn readiness(running: &Running) -> Finding {
+    let answer = match reqwest::get(format!("{}/readyz", running.url)).await {
+        Ok(answer) => answer,
+        Err(error) => return Finding::ill("running", format!("{} does not answer: {error}", running.url)),
+    };
+    let status = answer.status();
+    let body = answer.text().await.unwrap_or_default();
+    if status.is_success() {
+        Finding::well("running", format!("{} is ready", running.url))
+    } else {
+        Finding::ill("running", format!("{} is not ready: {body}", running.url))
+    }
+}

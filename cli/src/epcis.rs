@@ -1,0 +1,65 @@
+//! `waymark epcis hash`: the CBV 2.0 event hash id of every event of a document. Invariant: the same function gives an
+//! event captured without `eventID` its id.
+
+use anyhow::Context as _;
+use standards_epcis::{
+    document::{self, CaptureDocument},
+    hash::event_hash_id,
+    problem::Problem,
+};
+use std::{path::PathBuf, process::ExitCode};
+
+/// Exit code of a file that is not a readable EPCIS document.
+const UNREADABLE: u8 = 2;
+
+/// Flags of `waymark epcis`.
+#[derive(clap::Args, Clone, Debug)]
+pub struct EpcisArguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(clap::Subcommand, Clone, Debug)]
+enum Action {
+    /// Print the CBV 2.0 event hash id of every event, one per line in document order
+    Hash {
+        /// EPCIS 2.0 documents or bare events, JSON or JSON-LD
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        /// Print one JSON object per event instead: file, index, hash
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Hashes the files in order; the first unreadable one ends the run.
+pub fn run(arguments: &EpcisArguments) -> anyhow::Result<ExitCode> {
+    let Action::Hash { files, json } = &arguments.action;
+    for file in files {
+        let bytes = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
+        let document = match parse(&bytes) {
+            Ok(document) => document,
+            Err(problems) => {
+                for problem in problems {
+                    let Problem { pointer, code, detail } = problem;
+                    crate::talk::say(&format!("{}: {code} at {pointer:?}: {detail}", file.display()));
+                }
+                return Ok(UNREADABLE.into());
+            }
+        };
+        for (index, event) in document.events.iter().enumerate() {
+            let hash = event_hash_id(event, &document.context);
+            if *json {
+                println!("{}", serde_json::json!({ "file": file, "index": index, "hash": hash }));
+            } else {
+                println!("{hash}");
+            }
+        }
+    }
+    Ok(crate::exit::SUCCESS.into())
+}
+
+/// A document, or else a bare event; the problems are those of the document.
+fn parse(bytes: &[u8]) -> Result<CaptureDocument<'_>, Vec<Problem>> {
+    document::parse(bytes).or_else(|problems| document::parse_event(bytes).map_err(|_| problems))
+}

@@ -1,0 +1,6 @@
+//! Exit codes, the same for every command. Invariant: they never change meaning; `waymark verify` adds its verdicts.
+
+/// All is well.
+pub const SUCCESS: u8 = 0;
+/// The command failed, or found what it looks for: a difference, a fault.
+pub const FAILURE: u8 = 1;

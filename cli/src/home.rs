@@ -1,0 +1,110 @@
+//! The data directory: genesis and keys. Invariant: keys are made once, readable by their owner only, and a directory
+//! that holds a chain is never given another one.
+
+use anyhow::{Context as _, bail};
+use chain_types::{
+    Epoch, Genesis, PublicKey, SecretKey, TimestampMs, codec,
+    validator::{Validator, ValidatorSet},
+};
+use std::{
+    fs,
+    io::Write as _,
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
+    path::{Path, PathBuf},
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+/// Shards of a new chain when none are asked for.
+pub const SHARDS_DEFAULT: u16 = 2;
+
+/// An opened data directory.
+pub struct Home {
+    /// The directory, absolute.
+    pub folder: PathBuf,
+    /// The chain it holds.
+    pub genesis: Genesis,
+    /// The validator's key.
+    pub validator: SecretKey,
+    /// The operator's key, which registers tenants.
+    pub operator: SecretKey,
+}
+
+impl Home {
+    /// Opens a data directory, and makes the chain and its keys when there are none.
+    pub fn open_or_create(folder: &Path, shards: Option<u16>) -> anyhow::Result<Self> {
+        let folder = create_private_folder(folder)?;
+        let keys = create_private_folder(&folder.join("keys"))?;
+        let validator = secret(&keys.join("validator"))?;
+        let operator = secret(&keys.join("operator"))?;
+        let path = folder.join("genesis");
+        let genesis = if path.exists() {
+            let bytes = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+            codec::decode("a genesis document", &bytes).with_context(|| format!("reading {}", path.display()))?
+        } else {
+            let genesis = new_genesis(shards.unwrap_or(SHARDS_DEFAULT), validator.public_key(), operator.public_key());
+            write_private(&path, &codec::encode(&genesis))?;
+            genesis
+        };
+        if shards.is_some_and(|shards| shards != genesis.shards) {
+            bail!("{} holds a chain of {} shards; start it with --shards {}", folder.display(), genesis.shards, genesis.shards);
+        }
+        Ok(Self { folder, genesis, validator, operator })
+    }
+
+    /// The folder of the ledger's shards.
+    pub fn chain(&self) -> PathBuf {
+        self.folder.join("chain")
+    }
+
+    /// The file of the key-encryption key.
+    pub fn kek(&self) -> PathBuf {
+        self.folder.join("keys").join("kek")
+    }
+}
+
+fn new_genesis(shards: u16, validator: PublicKey, operator: PublicKey) -> Genesis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Genesis {
+        name: "waymark".to_owned(),
+        timestamp_ms: TimestampMs(u64::try_from(since.as_millis()).unwrap_or(u64::MAX)),
+        salt: rand::random(),
+        shards,
+        operator,
+        validators: ValidatorSet { epoch: Epoch(0), validators: vec![Validator { key: validator, weight: 1 }] },
+    }
+}
+
+/// The key of a file, made when there is none.
+fn secret(path: &Path) -> anyhow::Result<SecretKey> {
+    if !path.exists() {
+        write_private(path, hex::encode(rand::random::<[u8; 32]>()).as_bytes())?;
+    }
+    let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
+    let mut seed = [0; 32];
+    hex::decode_to_slice(text.trim(), &mut seed)
+        .with_context(|| format!("{} does not hold 64 hexadecimal digits", path.display()))?;
+    Ok(SecretKey::from_seed(&seed))
+}
+
+/// Makes a folder that only its owner may enter, and returns its absolute path.
+fn create_private_folder(folder: &Path) -> anyhow::Result<PathBuf> {
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .with_context(|| format!("creating {}", folder.display()))?;
+    fs::canonicalize(folder).with_context(|| format!("opening {}", folder.display()))
+}
+
+/// Writes a file as a whole and durably: a crash leaves the old one or the new one. Only its owner may read it.
+pub fn write_private(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let next = path.with_extension("next");
+    let write = || -> std::io::Result<()> {
+        let mut file = fs::OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&next)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        fs::rename(&next, path)?;
+        path.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
+    };
+    write().with_context(|| format!("writing {}", path.display()))
+}

@@ -1,0 +1,189 @@
+//! `waymark indexer`: follows a gateway's blocks into Postgres; `rebuild` starts the index over, or checks it.
+//! Invariant: every block is checked against the chain's genesis, wherever it came from.
+
+use crate::{
+    blocks::{NodeBlocks, RemoteBlocks},
+    home::Home,
+    running::Running,
+    services::Database,
+    talk::{Steps, say},
+    up::stop_signal,
+};
+use anyhow::Context as _;
+use chain_node::{Node, NodeConfig};
+use gateway::vault::{Keyring, Vault};
+use indexer::{
+    follow::{Indexer, IndexerConfig},
+    rebuild::{Comparison, compare, rebuild},
+    source::{BlockSource, KeyVault},
+};
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use url::Url;
+
+/// Flags of `waymark indexer`.
+#[derive(clap::Args, Clone, Debug)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct IndexerArguments {
+    #[command(subcommand)]
+    action: Option<Action>,
+    #[command(flatten)]
+    follow: FollowArguments,
+}
+
+#[derive(clap::Subcommand, Clone, Debug)]
+enum Action {
+    /// Start the index over from the first block, or compare it with a fresh copy
+    Rebuild(RebuildArguments),
+}
+
+#[derive(clap::Args, Clone, Debug)]
+struct FollowArguments {
+    /// Base URL of the gateway whose final blocks are followed
+    #[arg(long, env = "WAYMARK_FOLLOW_URL", value_name = "URL")]
+    follow_url: Option<Url>,
+    /// Secret of its block stream
+    #[arg(long, env = "WAYMARK_FOLLOW_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    follow_token: Option<String>,
+    /// The Postgres to fill
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    database_url: Option<String>,
+    /// File with the key-encryption keys
+    #[arg(long, env = "WAYMARK_KEK_FILE", value_name = "FILE")]
+    kek_file: Option<PathBuf>,
+}
+
+/// Flags of `waymark indexer rebuild`.
+#[derive(clap::Args, Clone, Debug)]
+struct RebuildArguments {
+    /// Change nothing: build a copy, compare it with the live tables, drop it; exit code 1 when they differ
+    #[arg(long)]
+    check: bool,
+    /// The data directory of `waymark up`, running or not
+    #[arg(long, env = "WAYMARK_DATA_DIR", default_value = "waymark-data", value_name = "DIR")]
+    data: PathBuf,
+    /// Print one line of JSON to standard output
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    follow: FollowArguments,
+}
+
+/// Follows until SIGTERM or SIGINT, or rebuilds.
+pub async fn run(arguments: IndexerArguments) -> anyhow::Result<ExitCode> {
+    match arguments.action {
+        Some(Action::Rebuild(arguments)) => rebuild_index(arguments).await,
+        None => follow(arguments.follow).await,
+    }
+}
+
+async fn follow(arguments: FollowArguments) -> anyhow::Result<ExitCode> {
+    let (source, url, keys) = remote(arguments).await?;
+    indexer::migrate::migrate(&url).await.context("migrating the database")?;
+    let pool = indexer::pool::indexer_pool(&url).await.context("connecting to the database")?;
+    let handle = Indexer::start(IndexerConfig::default(), &pool, &source, &keys);
+    say("Waymark's indexer follows");
+    let failure = tokio::select! {
+        signal = stop_signal() => signal.err(),
+        failure = handle.failed() => Some(anyhow::anyhow!("{failure}")),
+    };
+    let _ = handle.stop().await;
+    failure.map_or(Ok(crate::exit::SUCCESS.into()), Err)
+}
+
+type Remote = (Arc<dyn BlockSource>, String, Arc<dyn KeyVault>);
+
+async fn remote(arguments: FollowArguments) -> anyhow::Result<Remote> {
+    let base = arguments.follow_url.context("--follow-url is missing")?;
+    let token = arguments.follow_token.context("--follow-token is missing")?;
+    let url = arguments.database_url.context("--database-url is missing")?;
+    let kek = arguments.kek_file.context("--kek-file is missing")?;
+    let source = RemoteBlocks::connect(base.clone(), token).await.with_context(|| format!("asking {base}"))?;
+    let keyring = Keyring::load(&kek).context("reading the key-encryption keys")?;
+    Ok((Arc::new(source), url, Arc::new(Vault::new(keyring))))
+}
+
+async fn rebuild_index(arguments: RebuildArguments) -> anyhow::Result<ExitCode> {
+    if arguments.follow.follow_url.is_some() {
+        let (source, url, keys) = remote(arguments.follow.clone()).await?;
+        return run_rebuild(&arguments, &url, &source, &keys).await;
+    }
+    let data = std::fs::canonicalize(&arguments.data)
+        .with_context(|| format!("{} does not exist: start with `waymark up`", arguments.data.display()))?;
+    let home = Home::open_or_create(&data, None)?;
+    let keyring = Keyring::load(&home.kek()).context("reading the key-encryption key")?;
+    let keys: Arc<dyn KeyVault> = Arc::new(Vault::new(keyring));
+    if let Some(running) = Running::find(&data).await {
+        let source = RemoteBlocks::connect(running.url.parse()?, running.follow_token).await?;
+        let source: Arc<dyn BlockSource> = Arc::new(source);
+        return run_rebuild(&arguments, &running.database_url, &source, &keys).await;
+    }
+    let mut steps = Steps::new(true);
+    let database = Database::open(arguments.follow.database_url.clone(), &home.folder, &mut steps).await?;
+    let (data_dir, genesis, validator) = (home.chain(), home.genesis, home.validator);
+    let node = Node::start(NodeConfig { data_dir, genesis, validator }).context("opening the ledger")?;
+    let source: Arc<dyn BlockSource> = Arc::new(NodeBlocks(node.handle()));
+    let outcome = run_rebuild(&arguments, &database.url, &source, &keys).await;
+    drop(source);
+    tokio::task::spawn_blocking(move || node.stop()).await??;
+    database.close().await?;
+    outcome
+}
+
+async fn run_rebuild(
+    arguments: &RebuildArguments,
+    url: &str,
+    source: &Arc<dyn BlockSource>,
+    keys: &Arc<dyn KeyVault>,
+) -> anyhow::Result<ExitCode> {
+    if !arguments.check {
+        let cursors = rebuild(url, source, keys).await?;
+        let heights: Vec<_> = cursors.iter().map(|cursor| (cursor.shard.0, cursor.height.0)).collect();
+        if arguments.json {
+            println!("{}", serde_json::json!({ "rebuilt": true, "heights": heights }));
+        } else {
+            println!("The index was rebuilt up to {heights:?} (shard, height).");
+        }
+        return Ok(crate::exit::SUCCESS.into());
+    }
+    let comparison = compare(url, source, keys).await?;
+    let is_identical = comparison.is_identical();
+    if arguments.json {
+        println!("{}", serde_json::json!({ "identical": is_identical, "tables": tables(&comparison) }));
+    } else {
+        print_comparison(&comparison);
+    }
+    let code = if is_identical { crate::exit::SUCCESS } else { crate::exit::FAILURE };
+    Ok(code.into())
+}
+
+fn tables(comparison: &Comparison) -> Vec<serde_json::Value> {
+    let tables = comparison.tables.iter().map(|table| {
+        serde_json::json!({
+            "table": table.table,
+            "rows": table.live_rows,
+            "rebuilt_rows": table.rebuilt_rows,
+            "sha256": table.live_hash,
+            "rebuilt_sha256": table.rebuilt_hash,
+            "first_difference": table.first_difference,
+        })
+    });
+    tables.collect()
+}
+
+fn print_comparison(comparison: &Comparison) {
+    for table in &comparison.tables {
+        let hash = table.live_hash.get(..16).unwrap_or_default();
+        match &table.first_difference {
+            None => println!("  identical  {:<22} {:>10} rows  sha256 {hash}…", table.table, table.live_rows),
+            Some(key) => println!(
+                "  differs    {:<22} {:>10} rows, rebuilt {}; first at key {}",
+                table.table,
+                table.live_rows,
+                table.rebuilt_rows,
+                key.replace('\t', ", ")
+            ),
+        }
+    }
+    let verdict = if comparison.is_identical() { "is what the chain says" } else { "is NOT what the chain says" };
+    println!("The index {verdict}.");
+}

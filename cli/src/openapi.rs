@@ -1,0 +1,51 @@
+//! `waymark openapi`: writes the committed API descriptions, or says whether they are still true. Invariant: the files
+//! are generated and never edited.
+
+use anyhow::Context as _;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+/// Flags of `waymark openapi`.
+#[derive(clap::Args, Clone, Debug)]
+pub struct OpenapiArguments {
+    /// Write nothing; exit code 1 when a file differs from what this binary serves
+    #[arg(long)]
+    check: bool,
+    /// Folder of the files
+    #[arg(long, default_value = "openapi", value_name = "DIR")]
+    folder: PathBuf,
+}
+
+/// Writes or checks `waymark.json` (OpenAPI 3.1) and `waymark.graphql` (SDL).
+pub fn run(arguments: &OpenapiArguments) -> anyhow::Result<ExitCode> {
+    let files = [
+        ("waymark.json", with_newline(gateway::openapi::json())),
+        ("waymark.graphql", with_newline(&gateway::graphql::sdl())),
+    ];
+    let mut differs = false;
+    for (name, text) in files {
+        let path = arguments.folder.join(name);
+        if arguments.check {
+            differs |= !is_equal(&path, &text);
+        } else {
+            fs::create_dir_all(&arguments.folder).context("creating the folder")?;
+            fs::write(&path, text).with_context(|| format!("writing {}", path.display()))?;
+            crate::talk::say(&format!("wrote {}", path.display()));
+        }
+    }
+    Ok(if differs { crate::exit::FAILURE } else { crate::exit::SUCCESS }.into())
+}
+
+fn is_equal(path: &Path, text: &str) -> bool {
+    let is_equal = fs::read_to_string(path).is_ok_and(|found| found == text);
+    let word = if is_equal { "is up to date" } else { "differs: run `waymark openapi`" };
+    println!("{} {word}", path.display());
+    is_equal
+}
+
+fn with_newline(text: &str) -> String {
+    format!("{}\n", text.trim_end())
+}

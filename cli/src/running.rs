@@ -1,0 +1,43 @@
+//! What a running `waymark up` tells other commands on the same machine: a private file in its data directory.
+//! Invariant: the file exists only while the process that wrote it is meant to run.
+
+use crate::home::write_private;
+use serde::{Deserialize, Serialize};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// How to reach a running instance.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Running {
+    /// The API's address.
+    pub url: String,
+    /// The secret of its block stream.
+    pub follow_token: String,
+    /// Its database.
+    pub database_url: String,
+}
+
+fn path(data: &Path) -> PathBuf {
+    data.join("running.json")
+}
+
+impl Running {
+    /// Writes the file.
+    pub fn announce(&self, data: &Path) -> anyhow::Result<()> {
+        write_private(&path(data), &serde_json::to_vec(self)?)
+    }
+
+    /// The instance that runs on a data directory, if there is one and it answers.
+    pub async fn find(data: &Path) -> Option<Self> {
+        let running: Self = serde_json::from_slice(&fs::read(path(data)).ok()?).ok()?;
+        let response = reqwest::get(format!("{}/livez", running.url)).await.ok()?;
+        response.status().is_success().then_some(running)
+    }
+
+    /// Removes the file.
+    pub fn withdraw(data: &Path) {
+        let _ = fs::remove_file(path(data));
+    }
+}

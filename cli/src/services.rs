@@ -1,0 +1,134 @@
+//! The services of one process, started in order and stopped in reverse. Invariant: a service starts after all that it
+//! uses and stops before any of it.
+
+use crate::{blocks::NodeBlocks, home::Home, talk::Steps};
+use anyhow::Context as _;
+use chain_node::{Node, NodeConfig};
+use gateway::{
+    config::GatewayConfig,
+    state::{Gateway, GatewayParts},
+    submit::{Submitter, SubmitterConfig},
+    vault::{Keyring, Vault},
+};
+use indexer::{
+    follow::{Indexer, IndexerConfig, IndexerHandle},
+    local_postgres::{Durability, LocalPostgres, LocalPostgresConfig},
+    progress::IndexProgress,
+    source::{BlockSource, KeyVault},
+};
+use std::{path::Path, sync::Arc};
+
+/// The database of a process: its own server, or one that is given.
+pub struct Database {
+    /// Its address.
+    pub url: String,
+    server: Option<LocalPostgres>,
+}
+
+impl Database {
+    /// Connects to `url`, or starts a private server below `data`; then migrates.
+    pub async fn open(url: Option<String>, data: &Path, steps: &mut Steps) -> anyhow::Result<Self> {
+        let database = if let Some(url) = url {
+            Self { url, server: None }
+        } else {
+            let config = LocalPostgresConfig { data_dir: data.to_owned(), durability: Durability::Full };
+            let server = LocalPostgres::start(config).await.context("starting the private Postgres")?;
+            steps.done("Postgres runs");
+            Self { url: server.url(), server: Some(server) }
+        };
+        indexer::migrate::migrate(&database.url).await.context("migrating the database")?;
+        steps.done("schemas are in place");
+        Ok(database)
+    }
+
+    /// Stops the private server, if it is one.
+    pub async fn close(self) -> anyhow::Result<()> {
+        if let Some(server) = self.server {
+            server.stop().await.context("stopping the private Postgres")?;
+        }
+        Ok(())
+    }
+}
+
+/// Where the index of a gateway comes from.
+pub enum IndexOf {
+    /// An indexer in this process.
+    ThisProcess,
+    /// An indexer elsewhere that writes the same database.
+    Elsewhere,
+}
+
+/// The ledger, the index and the gateway over them.
+pub struct Services {
+    /// The gateway.
+    pub gateway: Arc<Gateway>,
+    node: Node,
+    indexer: Option<IndexerHandle>,
+}
+
+impl Services {
+    /// Starts the ledger of a data directory, its index and its gateway.
+    pub async fn start(
+        home: &Home,
+        database_url: &str,
+        keyring: Keyring,
+        config: GatewayConfig,
+        index: IndexOf,
+        steps: &mut Steps,
+    ) -> anyhow::Result<Self> {
+        let node = Node::start(NodeConfig {
+            data_dir: home.chain(),
+            genesis: home.genesis.clone(),
+            validator: home.validator.clone(),
+        })
+        .context("starting the ledger")?;
+        steps.done(&format!("ledger runs with {} shards", home.genesis.shards));
+        let vault = Arc::new(Vault::new(keyring));
+        let pool = indexer::pool::app_pool(database_url).await.context("connecting to the database")?;
+        let (progress, indexer) = match index {
+            IndexOf::ThisProcess => {
+                let pool = indexer::pool::indexer_pool(database_url).await.context("connecting to the database")?;
+                let source: Arc<dyn BlockSource> = Arc::new(NodeBlocks(node.handle()));
+                let keys: Arc<dyn KeyVault> = Arc::clone(&vault) as _;
+                let handle = Indexer::start(IndexerConfig::default(), &pool, &source, &keys);
+                (handle.progress(), Some(handle))
+            }
+            IndexOf::Elsewhere => {
+                let progress = IndexProgress::listen(pool.clone(), home.genesis.shards).await;
+                (progress.context("listening for the index")?, None)
+            }
+        };
+        let operations = Submitter::start(SubmitterConfig {
+            pool: pool.clone(),
+            node: node.handle(),
+            index: progress.clone(),
+            vault: Arc::clone(&vault),
+            operator: Some(home.operator.clone()),
+        });
+        let parts = GatewayParts { pool, node: node.handle(), index: progress, vault, operations, config };
+        let gateway = Gateway::open(parts).await.map_err(|error| anyhow::anyhow!("opening the gateway: {error:?}"))?;
+        steps.done("gateway is open");
+        Ok(Self { gateway, node, indexer })
+    }
+
+    /// Waits until something that must not stop has stopped.
+    pub async fn failed(&self) -> anyhow::Error {
+        match &self.indexer {
+            Some(indexer) => anyhow::anyhow!("{}", indexer.failed().await),
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Stops everything: operations under way are left to the next start.
+    pub async fn stop(self) -> anyhow::Result<()> {
+        self.gateway.operations.stop().await;
+        let indexer = match self.indexer {
+            Some(indexer) => indexer.stop().await,
+            None => Ok(()),
+        };
+        drop(self.gateway);
+        let node = tokio::task::spawn_blocking(move || self.node.stop()).await?;
+        indexer.map_err(|error| anyhow::anyhow!("{error}"))?;
+        node.context("stopping the ledger")
+    }
+}

@@ -1,0 +1,41 @@
+//! The sandbox tenant of a data directory. Invariant: it is made once; its credentials stay in a file that only the
+//! owner of the directory can read.
+
+use crate::home::write_private;
+use anyhow::Context as _;
+use gateway::{
+    auth::credential::Mode,
+    state::Gateway,
+    tenant::{NewTenant, provision},
+};
+use serde::{Deserialize, Serialize};
+use std::{fs, path::Path, sync::Arc};
+
+/// The sandbox tenant's credentials.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Sandbox {
+    /// The tenant.
+    pub tenant_id: String,
+    /// The client id of its key.
+    pub client_id: String,
+    /// The secret of its key.
+    pub client_secret: String,
+}
+
+/// The sandbox of a data directory, made when there is none.
+pub async fn open_or_create(gateway: &Arc<Gateway>, data: &Path) -> anyhow::Result<Sandbox> {
+    let path = data.join("sandbox.json");
+    if path.exists() {
+        let bytes = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+        return serde_json::from_slice(&bytes).with_context(|| format!("reading {}", path.display()));
+    }
+    let new = NewTenant { name: "Sandbox".to_owned(), mode: Mode::Test, owner: None };
+    let made = provision(gateway, new).await.map_err(|error| anyhow::anyhow!("making the sandbox: {error:?}"))?;
+    let sandbox = Sandbox {
+        tenant_id: made.tenant.to_string(),
+        client_id: made.client_id,
+        client_secret: made.client_secret.to_string(),
+    };
+    write_private(&path, &serde_json::to_vec_pretty(&sandbox)?)?;
+    Ok(sandbox)
+}
