@@ -57,7 +57,8 @@ export function EventPage() {
     </span>
   );
   return (
-    <Page title={t("event.title")} lead={id}>
+    // Another event is another page, with a heading that takes the focus.
+    <Page key={eventId} title={t("event.title")} lead={id}>
       {session === null ? <SignInNeeded /> : <Content eventId={eventId} />}
     </Page>
   );

@@ -1,6 +1,6 @@
 //! What every page stands in: the way around, the language, the colours and who is signed in.
 
-import { Link, Outlet, useRouterState } from "@tanstack/react-router";
+import { Link, Outlet } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { AccountMenu } from "../auth/AccountMenu.tsx";
@@ -61,8 +61,6 @@ function Navigation() {
 /** The frame around the page at the current address. */
 export function Layout() {
   const { t } = useTranslation();
-  // A page starts anew when its path changes, so that its heading takes the focus.
-  const path = useRouterState({ select: (state) => state.location.pathname });
   return (
     <div className={styles.frame}>
       <a href="#content" className={styles.skip}>
@@ -79,7 +77,7 @@ export function Layout() {
         </div>
       </header>
       <Navigation />
-      <main id="content" className={styles.content} key={path}>
+      <main id="content" className={styles.content}>
         <Outlet />
       </main>
     </div>

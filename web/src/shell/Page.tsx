@@ -1,7 +1,7 @@
 //! The frame of a page: its heading, which gets the focus when the page opens, and its title in the tab.
 
 import { Text, Title } from "@mantine/core";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useRef } from "react";
 
 /** A page with `title`, an optional sentence below it and its content. */
 export function Page({ title, lead, children }: { title: string; lead?: ReactNode; children: ReactNode }) {
@@ -10,7 +10,7 @@ export function Page({ title, lead, children }: { title: string; lead?: ReactNod
     document.title = `${title} · Waymark`;
   }, [title]);
   // A screen reader hears where a link led; only then, or every change of title would steal the focus.
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
     <>
       <header className="page-header">
