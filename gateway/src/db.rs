@@ -22,9 +22,20 @@ where
     let pool = pool.clone();
     let task = tokio::spawn(crate::trace::inherit(async move {
         let mut transaction = indexer::tenant::begin(&pool, indexer::tenant::from_uuid(tenant)).await?;
-        let value = work(&mut transaction).await?;
-        transaction.commit().await?;
-        Ok(value)
+        match work(&mut transaction).await {
+            Ok(value) => {
+                transaction.commit().await?;
+                Ok(value)
+            }
+            Err(error) => {
+                // Waited for: locks of a refused request must be gone when its client hears of it and tries again. A
+                // rollback that fails ends the connection, and the transaction with it.
+                if let Err(failure) = transaction.rollback().await {
+                    tracing::debug!(%failure, "rolling back failed");
+                }
+                Err(error)
+            }
+        }
     }));
     task.await.unwrap_or_else(|stopped| Err(ApiError::internal(&stopped)))
 }
@@ -42,9 +53,20 @@ where
     let pool = pool.clone();
     let task = tokio::spawn(crate::trace::inherit(async move {
         let mut transaction = indexer::tenant::begin_service(&pool).await?;
-        let value = work(&mut transaction).await?;
-        transaction.commit().await?;
-        Ok(value)
+        match work(&mut transaction).await {
+            Ok(value) => {
+                transaction.commit().await?;
+                Ok(value)
+            }
+            Err(error) => {
+                // Waited for: locks of a refused request must be gone when its client hears of it and tries again. A
+                // rollback that fails ends the connection, and the transaction with it.
+                if let Err(failure) = transaction.rollback().await {
+                    tracing::debug!(%failure, "rolling back failed");
+                }
+                Err(error)
+            }
+        }
     }));
     task.await.unwrap_or_else(|stopped| Err(ApiError::internal(&stopped)))
 }

@@ -19,7 +19,6 @@ use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 /// What a gateway is made of.
-#[derive(Debug)]
 pub struct GatewayParts {
     /// Connections of the role `waymark_app` (`indexer::pool::app_pool`).
     pub pool: PgPool,

@@ -3,7 +3,7 @@
 pub mod graphql;
 pub mod id;
 pub mod model;
-mod provision;
+pub mod provision;
 mod query;
 pub mod rest;
 

@@ -46,7 +46,7 @@ fn metadata(gateway: &Gateway) -> Metadata {
     }
 }
 
-/// Where tokens come from, for clients that look for the OpenID document.
+/// Where tokens come from, for clients that discover it the `OpenID` way.
 #[utoipa::path(
     get, path = "/.well-known/openid-configuration", tag = "auth", operation_id = "showOpenidConfiguration",
     security(()),

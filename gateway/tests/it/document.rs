@@ -1,0 +1,59 @@
+//! What is written down about the API is what the API is.
+
+use std::fs;
+use std::path::Path;
+
+fn committed(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[test]
+fn the_committed_openapi_document_is_the_served_one() {
+    assert!(committed("openapi/waymark.json").trim_end() == gateway::openapi::json(), "run `waymark openapi`");
+}
+
+#[test]
+fn the_committed_graphql_schema_is_the_served_one() {
+    assert!(
+        committed("openapi/waymark.graphql").trim_end() == gateway::graphql::sdl().trim_end(),
+        "run `waymark openapi`"
+    );
+}
+
+#[test]
+fn it_is_openapi_3_1_and_every_operation_has_an_id_and_problems() {
+    let document: serde_json::Value = serde_json::from_str(gateway::openapi::json()).expect("JSON");
+    assert!(document["openapi"].as_str().is_some_and(|version| version.starts_with("3.1")));
+    let mut ids = std::collections::BTreeSet::new();
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("an item") {
+            let id = operation["operationId"].as_str().unwrap_or_else(|| panic!("{method} {path} has no id"));
+            assert!(ids.insert(id.to_owned()), "{id} twice");
+            let default = &operation["responses"]["default"]["content"];
+            assert!(default.get("application/problem+json").is_some(), "{method} {path}");
+        }
+    }
+}
+
+#[test]
+fn every_scope_is_documented() {
+    let page = committed("docs/api.md");
+    for scope in gateway::auth::Scope::ALL {
+        assert!(page.contains(&format!("| `{scope}` | {} |", scope.about())), "docs/api.md lacks {scope}");
+    }
+}
+
+#[test]
+fn every_code_of_every_slice_is_documented() {
+    let page = committed("docs/api.md");
+    let slices = [
+        gateway::error::code::ALL,
+        gateway::operation::code::ALL,
+        gateway::ledger::code::ALL,
+        gateway::provenance::code::ALL,
+    ];
+    for code in slices.into_iter().flatten() {
+        assert!(page.contains(&format!("| `{}` | {} |", code.name, code.status)), "docs/api.md lacks {}", code.name);
+    }
+}

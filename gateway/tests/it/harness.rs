@@ -1,0 +1,246 @@
+//! A whole Waymark for one test. Invariant: nothing here is a stand-in, and nothing outlives the test.
+
+use axum::Router;
+use axum::body::Body;
+use chain_node::{Node, NodeConfig};
+use chain_types::id::{Epoch, TimestampMs};
+use chain_types::validator::{Validator, ValidatorSet};
+use chain_types::{Genesis, SecretKey};
+use gateway::config::GatewayConfig;
+use gateway::ledger::NodeBlocks;
+use gateway::router;
+use gateway::serve::{self, ServeLimits};
+use gateway::state::{Gateway, GatewayParts};
+use gateway::submit::{Submitter, SubmitterConfig};
+use gateway::tenant::{Provisioned, issue_operator_key};
+use gateway::vault::{Keyring, Vault};
+use http::{HeaderMap, Method, Request, StatusCode, header};
+use indexer::follow::{Indexer, IndexerConfig, IndexerHandle};
+use indexer::source::{BlockSource, KeyVault};
+use indexer::testing::TestDatabase;
+use serde_json::Value;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+use uuid::Uuid;
+
+/// The largest answer that a test reads.
+const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// Everything, running.
+pub(crate) struct World {
+    pub(crate) gateway: Arc<Gateway>,
+    pub(crate) router: Router,
+    pub(crate) operator: Provisioned,
+    pub(crate) database: TestDatabase,
+    _indexer: IndexerHandle,
+    _node: Node,
+    _files: TempDir,
+}
+
+/// How a world differs from the usual one.
+pub(crate) struct Setting {
+    pub(crate) config: GatewayConfig,
+    pub(crate) connections_max: Option<u32>,
+}
+
+impl Default for Setting {
+    fn default() -> Self {
+        Self { config: GatewayConfig::new("http://waymark.test"), connections_max: None }
+    }
+}
+
+impl World {
+    /// The usual world: two shards, default limits.
+    pub(crate) async fn start() -> Self {
+        Self::start_with(Setting::default()).await
+    }
+
+    pub(crate) async fn start_with(setting: Setting) -> Self {
+        let files = tempfile::tempdir().expect("a temporary folder");
+        let database = TestDatabase::create().await;
+        let (validator, operator) = (SecretKey::from_seed(&[1; 32]), SecretKey::from_seed(&[2; 32]));
+        let genesis = Genesis {
+            name: "test".to_owned(),
+            timestamp_ms: TimestampMs(1),
+            salt: [3; 16],
+            shards: 2,
+            operator: operator.public_key(),
+            validators: ValidatorSet {
+                epoch: Epoch(0),
+                validators: vec![Validator { key: validator.public_key(), weight: 1 }],
+            },
+        };
+        let node = Node::start(NodeConfig { data_dir: files.path().join("chain"), genesis, validator });
+        let node = node.unwrap_or_else(|error| panic!("the node starts: {error}"));
+        let vault = Arc::new(Vault::new(Keyring::parse(&"07".repeat(32)).expect("a keyring")));
+        let mut pool = database.app_pool().await;
+        if let Some(connections_max) = setting.connections_max {
+            let options = pool.options().clone().max_connections(connections_max);
+            pool = options.connect_lazy_with(pool.connect_options().as_ref().clone());
+        }
+        let source: Arc<dyn BlockSource> = Arc::new(NodeBlocks(node.handle()));
+        let keys: Arc<dyn KeyVault> = Arc::clone(&vault) as _;
+        let indexer = Indexer::start(IndexerConfig::default(), &database.indexer_pool().await, &source, &keys);
+        let operations = Submitter::start(SubmitterConfig {
+            pool: pool.clone(),
+            node: node.handle(),
+            index: indexer.progress(),
+            vault: Arc::clone(&vault),
+            operator: Some(operator),
+        });
+        let parts = GatewayParts {
+            pool,
+            node: node.handle(),
+            index: indexer.progress(),
+            vault,
+            operations,
+            config: setting.config,
+        };
+        let gateway = Gateway::open(parts).await.expect("the gateway opens");
+        let operator = issue_operator_key(&gateway).await.map_err(|error| error.code()).expect("an operator key");
+        let router = router::build(Arc::clone(&gateway));
+        Self { gateway, router, operator, database, _indexer: indexer, _node: node, _files: files }
+    }
+
+    /// A new tenant with an owner's key, made through the API.
+    pub(crate) async fn tenant(&self, name: &str) -> Account {
+        let body = serde_json::json!({ "name": name, "mode": "test" });
+        let answer = self.post("/v1/tenants", &self.operator.client_secret, &body).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+        let made = answer.json();
+        Account {
+            tenant: made["tenant"]["id"].as_str().and_then(|id| id.parse().ok()).expect("a tenant id"),
+            client_id: made["api_key"]["client_id"].as_str().expect("a client id").to_owned(),
+            secret: made["api_key"]["secret"].as_str().expect("a secret").to_owned(),
+        }
+    }
+
+    /// A new API key of an account, with some scopes.
+    pub(crate) async fn key(&self, account: &Account, scopes: &[&str]) -> Account {
+        let body = serde_json::json!({ "name": "narrow", "scopes": scopes });
+        let answer = self.post("/v1/api-keys", &account.secret, &body).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+        let made = answer.json();
+        Account {
+            tenant: account.tenant,
+            client_id: made["client_id"].as_str().expect("a client id").to_owned(),
+            secret: made["secret"].as_str().expect("a secret").to_owned(),
+        }
+    }
+
+    /// A token of an account, from `/oauth/token`.
+    pub(crate) async fn token(&self, account: &Account) -> String {
+        let form =
+            format!("grant_type=client_credentials&client_id={}&client_secret={}", account.client_id, account.secret);
+        let answer = self.send(form_request(&form)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        answer.json()["access_token"].as_str().expect("a token").to_owned()
+    }
+
+    pub(crate) async fn get(&self, path: &str, bearer: &str) -> Answer {
+        self.send(request(Method::GET, path, Some(bearer), None)).await
+    }
+
+    pub(crate) async fn post(&self, path: &str, bearer: &str, body: &Value) -> Answer {
+        self.send(request(Method::POST, path, Some(bearer), Some(body))).await
+    }
+
+    pub(crate) async fn delete(&self, path: &str, bearer: &str) -> Answer {
+        self.send(request(Method::DELETE, path, Some(bearer), None)).await
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
+        let (parts, body) = response.into_parts();
+        let body = axum::body::to_bytes(body, ANSWER_BYTES_MAX).await.expect("the answer is read");
+        Answer { status: parts.status, headers: parts.headers, body: body.to_vec() }
+    }
+
+    /// Serves on a free port of the loopback interface until the answer is dropped.
+    pub(crate) async fn serve(&self, limits: ServeLimits) -> Served {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let shutdown = CancellationToken::new();
+        let task = tokio::spawn(serve::serve(listener, self.router.clone(), limits, shutdown.clone()));
+        Served { address, shutdown, task }
+    }
+}
+
+/// A tenant and one of its keys.
+#[derive(Clone, Debug)]
+pub(crate) struct Account {
+    pub(crate) tenant: Uuid,
+    pub(crate) client_id: String,
+    pub(crate) secret: String,
+}
+
+/// A server of one test.
+pub(crate) struct Served {
+    pub(crate) address: SocketAddr,
+    pub(crate) shutdown: CancellationToken,
+    pub(crate) task: tokio::task::JoinHandle<std::io::Result<()>>,
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.shutdown.cancel();
+    }
+}
+
+/// A whole answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Checks that it is a problem with a status and a code, and well-formed as one.
+    #[track_caller]
+    pub(crate) fn assert_problem(&self, status: u16, code: &str) {
+        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text());
+        let problem = self.json();
+        assert_eq!((self.status.as_u16(), problem["code"].as_str()), (status, Some(code)), "{problem}");
+        assert_eq!(problem["status"], status);
+        assert_eq!(problem["trace_id"].as_str().map(str::len), Some(32), "{problem}");
+    }
+}
+
+pub(crate) fn request(method: Method, path: &str, bearer: Option<&str>, body: Option<&Value>) -> Request<Body> {
+    let mut request = Request::builder().method(method).uri(path);
+    if let Some(bearer) = bearer {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {bearer}"));
+    }
+    let body = match body {
+        Some(json) => {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+            Body::from(json.to_string())
+        }
+        None => Body::empty(),
+    };
+    request.body(body).expect("a request")
+}
+
+pub(crate) fn form_request(form: &str) -> Request<Body> {
+    Request::post("/oauth/token")
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(form.to_owned()))
+        .expect("a request")
+}

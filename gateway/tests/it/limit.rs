@@ -1,0 +1,183 @@
+//! What is too much is refused in time, with a code, and the rest goes on.
+
+use crate::harness::{Setting, World, request};
+use axum::body::Body;
+use gateway::body::JSON_BODY_BYTES_MAX;
+use gateway::config::{GatewayConfig, Rate};
+use gateway::serve::ServeLimits;
+use http::{Method, Request, StatusCode, header};
+use serde_json::json;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+fn setting(change: impl FnOnce(&mut GatewayConfig)) -> Setting {
+    let mut setting = Setting::default();
+    change(&mut setting.config);
+    setting
+}
+
+#[tokio::test]
+async fn a_tenant_that_spends_its_rate_waits_and_others_do_not() {
+    let rate = Rate { per_second: 1, burst: 5 };
+    let world = World::start_with(setting(|config| config.rate = rate)).await;
+    let (ours, theirs) = (world.tenant("Ours").await, world.tenant("Theirs").await);
+    for remaining in (0..5).rev() {
+        let answer = world.get("/v1/tenant", &ours.secret).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert_eq!(answer.header("ratelimit-policy"), "\"tenant\";q=5;w=5");
+        assert_eq!(answer.header("ratelimit"), format!("\"tenant\";r={remaining};t=1"));
+    }
+    let answer = world.get("/v1/tenant", &ours.secret).await;
+    answer.assert_problem(429, "limit.rate");
+    assert_eq!(answer.header("retry-after"), "1");
+    assert!(answer.header("ratelimit").starts_with("\"tenant\";r=0"));
+    assert_eq!(world.get("/v1/tenant", &theirs.secret).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn guesses_at_credentials_are_limited_by_address() {
+    let rate = Rate { per_second: 1, burst: 3 };
+    let world = World::start_with(setting(|config| config.address_rate = rate)).await;
+    let guess = |n: u128| {
+        let credential = gateway::auth::Credential {
+            tenant: uuid::Uuid::from_u128(n),
+            key_id: uuid::Uuid::from_u128(n),
+            secret: gateway::auth::Secret::random(),
+        };
+        credential.to_text(gateway::auth::credential::Mode::Test)
+    };
+    let mut last = 0;
+    for n in 1..=6 {
+        last = world.get("/v1/tenant", &guess(n)).await.status.as_u16();
+    }
+    assert_eq!(last, 429);
+}
+
+#[tokio::test]
+async fn a_body_above_the_limit_is_refused_and_one_at_the_limit_is_read() {
+    let world = World::start().await;
+    let account = world.tenant("Farm").await;
+    let post = |len: usize| {
+        let padded = format!("{{}}{}", " ".repeat(len - 2));
+        let mut request = request(Method::POST, "/v1/members", Some(&account.secret), None);
+        request.headers_mut().insert(header::CONTENT_TYPE, "application/json".parse().expect("a header"));
+        *request.body_mut() = Body::from(padded);
+        request
+    };
+    world.send(post(JSON_BODY_BYTES_MAX)).await.assert_problem(400, "request.invalid_field");
+    world.send(post(JSON_BODY_BYTES_MAX + 1)).await.assert_problem(413, "request.body_too_large");
+    let mut plain = post(2);
+    plain.headers_mut().insert(header::CONTENT_TYPE, "text/plain".parse().expect("a header"));
+    world.send(plain).await.assert_problem(415, "request.unsupported_media_type");
+}
+
+#[tokio::test]
+async fn a_full_gateway_sheds_and_still_says_that_it_lives() {
+    let world = World::start_with(setting(|config| config.concurrency_max = 0)).await;
+    let answer = world.get("/openapi.json", "").await;
+    answer.assert_problem(503, "limit.overloaded");
+    assert_eq!(answer.header("retry-after"), "1");
+    assert_eq!(world.get("/livez", "").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_request_that_takes_too_long_ends() {
+    let world = World::start_with(setting(|config| config.request_timeout = Duration::ZERO)).await;
+    let secret = world.operator.client_secret.clone();
+    world.get("/v1/tenant", &secret).await.assert_problem(503, "request.timed_out");
+}
+
+#[tokio::test]
+async fn slow_headers_are_cut_off() {
+    let world = World::start().await;
+    let limits = ServeLimits { header_read: Duration::from_millis(100), ..ServeLimits::default() };
+    let served = world.serve(limits).await;
+    let mut slow = TcpStream::connect(served.address).await.expect("connects");
+    slow.write_all(b"GET /livez HTTP/1.1\r\nHost: waymark.test\r\nX-Slow: ").await.expect("writes");
+    let mut answer = Vec::new();
+    // Nothing more is sent: only the server can end this.
+    let ended = tokio::time::timeout(Duration::from_secs(20), slow.read_to_end(&mut answer)).await;
+    assert!(ended.is_ok(), "the server closes a connection whose headers do not come");
+    assert!(!answer.starts_with(b"HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn connections_above_the_cap_wait_for_their_turn() {
+    let world = World::start().await;
+    let served = world.serve(ServeLimits { connections_max: 1, ..ServeLimits::default() }).await;
+    let ask = b"GET /livez HTTP/1.1\r\nHost: waymark.test\r\nConnection: close\r\n\r\n";
+    let holder = TcpStream::connect(served.address).await.expect("connects");
+    let mut waiting = TcpStream::connect(served.address).await.expect("the kernel queues it");
+    waiting.write_all(ask).await.expect("writes");
+    drop(holder);
+    let mut answer = String::new();
+    waiting.read_to_string(&mut answer).await.expect("gets its turn");
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_stop_lets_work_finish_and_ends_the_loop() {
+    let world = World::start().await;
+    let mut served = world.serve(ServeLimits::default()).await;
+    let url = format!("http://{}/livez", served.address);
+    assert_eq!(reqwest::get(&url).await.expect("answers").status(), 200);
+    served.shutdown.cancel();
+    (&mut served.task).await.expect("no panic").expect("a clean end");
+    assert!(reqwest::get(&url).await.is_err(), "nobody listens any longer");
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_a_problem() {
+    let world = World::start().await;
+    for path in ["/v1/nothing", "/epcis/nothing", "/graphql/nothing", "/nothing"] {
+        world.get(path, "").await.assert_problem(404, "request.not_found");
+    }
+    world.delete("/v1/tenant", "").await.assert_problem(405, "request.method_not_allowed");
+}
+
+#[tokio::test]
+async fn every_answer_has_a_trace_and_safe_headers() {
+    let world = World::start().await;
+    let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let request = Request::get("/v1/tenant").header("traceparent", format!("00-{trace}-00f067aa0ba902b7-01"));
+    let answer = world.send(request.body(Body::empty()).expect("a request")).await;
+    assert_eq!(answer.json()["trace_id"], trace);
+    assert!(answer.header("traceparent").starts_with(&format!("00-{trace}-")));
+    for (name, value) in [
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("referrer-policy", "no-referrer"),
+        ("cache-control", "no-store"),
+    ] {
+        assert_eq!(answer.header(name), value);
+    }
+    assert!(!answer.headers.contains_key("access-control-allow-origin"), "no origin may call by default");
+}
+
+#[tokio::test]
+async fn health_and_figures_are_told() {
+    let world = World::start().await;
+    let account = world.tenant("Farm").await;
+    assert_eq!(world.get("/readyz", "").await.json()["status"], "ok");
+    world.get("/v1/tenant", &account.secret).await;
+    let text = world.get("/metrics", "").await.text();
+    for series in ["waymark_http_requests_total", "waymark_ledger_height", "waymark_index_lag_blocks"] {
+        assert!(text.contains(series), "{series} in:\n{text}");
+    }
+    assert!(!text.contains(&account.tenant.to_string()), "no tenant is a label");
+}
+
+#[tokio::test]
+async fn sandboxes_are_closed_until_the_operator_opens_them() {
+    let world = World::start().await;
+    let body = json!({ "name": "Try" });
+    world
+        .send(request(Method::POST, "/v1/sandboxes", None, Some(&body)))
+        .await
+        .assert_problem(403, "tenant.sandbox_closed");
+    let open = World::start_with(setting(|config| config.sandbox_open = true)).await;
+    let made = open.send(request(Method::POST, "/v1/sandboxes", None, Some(&body))).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    assert_eq!(made.json()["tenant"]["mode"], "test");
+}

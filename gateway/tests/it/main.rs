@@ -1,0 +1,20 @@
+//! The gateway as its clients see it: the real router over a real Postgres, a real one-validator chain and a real index.
+
+mod abort;
+mod capture;
+mod document;
+mod evidence;
+mod graphql;
+mod harness;
+mod idempotency;
+mod isolation;
+mod ledger;
+mod limit;
+mod member;
+mod operation;
+mod query;
+mod stack;
+mod token;
+mod token_attack;
+mod vault;
+mod walk;
