@@ -19,6 +19,11 @@ pub const fn slot_of(valid_until: TimestampMs) -> u64 {
     valid_until.0 / SLOT_MS
 }
 
+/// The first moment of the slot that a block's time lies in: what expired earlier is forgotten with that block.
+pub const fn slot_start(time: TimestampMs) -> TimestampMs {
+    TimestampMs(time.0.saturating_sub(time.0 % SLOT_MS))
+}
+
 /// What the state holds of a slot.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct SlotHead {

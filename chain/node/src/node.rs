@@ -156,7 +156,7 @@ fn open_shard(
     let view = next_view(&safety, height, digest).ok_or_else(|| NodeError::LostBlocks {
         shard: id,
         tip: height,
-        voted: safety.last().unwrap_or_default().0,
+        voted: safety.last().unwrap_or_default().0.max(safety.persisted()),
     })?;
     let deltas = stored.map_or_else(|| Ok(Vec::new()), |stored| store.deltas(&stored)).map_err(failed)?;
     let seen = store.seen().map_err(failed)?;
@@ -180,8 +180,12 @@ fn open_shard(
 }
 
 /// The view to propose the next block in, or `None` when the store does not fit what was voted for. A vote for the
-/// block after the tip was recorded but its block was lost before anyone heard of it: a later view replaces it.
+/// block after the tip was recorded but its block was lost before anyone heard of it: a later view replaces it. A store
+/// behind the mark of what it acknowledged has lost a block that others may have heard of.
 fn next_view(safety: &SafetyRecord, tip: Height, digest: Option<chain_types::Digest>) -> Option<View> {
+    if safety.persisted() > tip {
+        return None;
+    }
     match safety.last() {
         None => (tip == Height(0)).then_some(View(0)),
         Some((voted, _, block)) if voted == tip => (Some(block) == digest).then_some(View(0)),

@@ -2,7 +2,8 @@
 //! record is on disk, and only a durable vote can be signed; the same step is never recorded with another digest.
 //!
 //! The file holds two slots of equal size, written in turn, each with a digest over its content, so a torn write
-//! leaves the other slot whole.
+//! leaves the other slot whole. A third slot marks the last block that the store acknowledged. The mark is not synced:
+//! it may be behind after a power loss, but a store that is behind the mark has lost a block.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_types::{
@@ -19,8 +20,12 @@ use std::{
 
 /// Bytes of a slot, one disk sector.
 const SLOT_BYTES: usize = 512;
-/// Where the second slot begins, and half of the file.
+/// Where the second slot begins.
 const SECOND_SLOT: u64 = 512;
+/// Where the mark stands.
+const MARK_SLOT: u64 = 2 * SECOND_SLOT;
+/// Bytes of the file.
+const FILE_BYTES: u64 = 3 * SECOND_SLOT;
 
 #[derive(Clone, BorshSerialize, BorshDeserialize)]
 struct Slot {
@@ -32,6 +37,7 @@ struct Slot {
 pub(crate) struct SafetyRecord {
     file: File,
     last: Option<Slot>,
+    persisted: Height,
 }
 
 /// A vote whose record is on disk.
@@ -48,16 +54,29 @@ impl Durable {
 impl SafetyRecord {
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
-        if file.metadata()?.len() < 2 * SECOND_SLOT {
-            file.set_len(2 * SECOND_SLOT)?;
+        if file.metadata()?.len() < FILE_BYTES {
+            file.set_len(FILE_BYTES)?;
             file.sync_all()?;
             if let Some(folder) = path.parent() {
                 File::open(folder)?.sync_all()?;
             }
         }
-        let slots = [read_slot(&file, 0)?, read_slot(&file, 1)?];
+        let slots = [read_slot::<Slot>(&file, 0)?, read_slot(&file, SECOND_SLOT)?];
         let last = slots.into_iter().flatten().max_by_key(|slot| slot.sequence);
-        Ok(Self { file, last })
+        let persisted = read_slot(&file, MARK_SLOT)?.unwrap_or_default();
+        Ok(Self { file, last, persisted })
+    }
+
+    /// The last block that the store is known to have held.
+    pub(crate) const fn persisted(&self) -> Height {
+        self.persisted
+    }
+
+    /// Marks a block that is durable in the store.
+    pub(crate) fn mark_persisted(&mut self, height: Height) -> io::Result<()> {
+        self.file.write_all_at(&slot_bytes(&height), MARK_SLOT)?;
+        self.persisted = height;
+        Ok(())
     }
 
     /// The height and view of the last vote, and the block it was for.
@@ -76,12 +95,7 @@ impl SafetyRecord {
         }
         let sequence = self.last.as_ref().map_or(0, |slot| slot.sequence + 1);
         let slot = Slot { sequence, vote };
-        let content = codec::encode(&slot);
-        let mut bytes = Vec::with_capacity(content.len() + 36);
-        codec::encode_into(&content, &mut bytes);
-        bytes.extend_from_slice(&hash(Tag::VOTE, &[b"safety", &content]).0);
-        assert!(bytes.len() <= SLOT_BYTES, "a vote has a fixed size below a slot's");
-        self.file.write_all_at(&bytes, (sequence % 2) * SECOND_SLOT)?;
+        self.file.write_all_at(&slot_bytes(&slot), (sequence % 2) * SECOND_SLOT)?;
         self.file.sync_data()?;
         let vote = slot.vote.clone();
         self.last = Some(slot);
@@ -89,9 +103,20 @@ impl SafetyRecord {
     }
 }
 
-fn read_slot(file: &File, index: u64) -> io::Result<Option<Slot>> {
+/// A value as a slot holds it: its encoding with its length, and a digest.
+fn slot_bytes(value: &impl BorshSerialize) -> Vec<u8> {
+    let content = codec::encode(value);
+    let mut bytes = Vec::with_capacity(content.len() + 36);
+    codec::encode_into(&content, &mut bytes);
+    bytes.extend_from_slice(&hash(Tag::VOTE, &[b"safety", &content]).0);
+    assert!(bytes.len() <= SLOT_BYTES, "what a slot holds has a fixed size below a slot's");
+    bytes
+}
+
+/// The value of a slot; `None` when it was never written or not written whole.
+fn read_slot<T: BorshSerialize + BorshDeserialize>(file: &File, offset: u64) -> io::Result<Option<T>> {
     let mut bytes = [0; SLOT_BYTES];
-    file.read_exact_at(&mut bytes, index * SECOND_SLOT)?;
+    file.read_exact_at(&mut bytes, offset)?;
     let mut rest = &bytes[..];
     let Ok(content) = Vec::<u8>::deserialize(&mut rest) else { return Ok(None) };
     let digest = hash(Tag::VOTE, &[b"safety", &content]);
@@ -130,6 +155,29 @@ mod tests {
         let file = OpenOptions::new().write(true).open(&path).expect("opens");
         file.write_all_at(&[0xff; 40], 20).expect("tears the slot of height 5");
         assert_eq!(SafetyRecord::open(&path).expect("opens").last().map(|last| last.0), Some(Height(4)));
+    }
+
+    /// Any damage to the mark takes it back to nothing, and never to another height.
+    #[test]
+    fn the_mark_survives_reopening_and_a_torn_one_counts_as_none() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("safety");
+        let mut record = SafetyRecord::open(&path).expect("opens");
+        assert_eq!(record.persisted(), Height(0));
+        record.record(vote(7, 0, 1)).expect("records");
+        record.mark_persisted(Height(7)).expect("marks");
+        drop(record);
+        let whole = std::fs::read(&path).expect("reads");
+        for at in 0..44 {
+            let record = SafetyRecord::open(&path).expect("opens");
+            assert_eq!((record.persisted(), record.last().map(|last| last.0)), (Height(7), Some(Height(7))));
+            let file = OpenOptions::new().write(true).open(&path).expect("opens");
+            let mut torn = whole.clone();
+            torn[usize::try_from(MARK_SLOT).expect("small") + at] ^= 1;
+            file.write_all_at(&torn, 0).expect("tears the mark");
+            assert_eq!(SafetyRecord::open(&path).expect("opens").persisted(), Height(0), "byte {at}");
+            file.write_all_at(&whole, 0).expect("restores the mark");
+        }
     }
 
     #[test]

@@ -150,6 +150,10 @@ impl Shard {
             records: commit.totals.records,
             flushed: self.flushed,
         })?;
+        self.safety.mark_persisted(header.height).map_err(Halt::Safety)?;
+        if commit.flush.is_some() {
+            self.store.forget_seen(commit.expired_before)?;
+        }
         Ok(())
     }
 

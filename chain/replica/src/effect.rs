@@ -52,6 +52,8 @@ pub struct Commit {
     pub delta: Vec<u8>,
     /// Its transactions and their expiries.
     pub seen: Vec<(TxId, TimestampMs)>,
+    /// The ledger has forgotten the transactions that expired before this, so the disk may.
+    pub expired_before: TimestampMs,
     /// Changes of the state for the disk, now and then.
     pub flush: Option<Flush>,
     /// The shard's totals after the block.

@@ -7,7 +7,7 @@ use crate::{
 };
 use chain_ledger::{BlockExecution, delta_root, encode_delta};
 use chain_state::{LeafReader, ReadFailure};
-use chain_types::{Block, BlockHeader, Height, TimestampMs, merkle, transaction::CheckedTransaction};
+use chain_types::{Block, BlockHeader, Height, TimestampMs, merkle, record::records_root, transaction::CheckedTransaction};
 
 impl<R: LeafReader> Replica<R> {
     /// Takes what waits, executes it, and asks for signatures; `None` when nothing is left to put into a block.
@@ -42,7 +42,6 @@ impl<R: LeafReader> Replica<R> {
         let (state, executed) = execution.finish()?;
         let delta = encode_delta(&executed.writes);
         state.apply(executed.writes)?;
-        let hashes: Vec<_> = executed.leaves.iter().map(|leaf| merkle::leaf_hash(&leaf.0)).collect();
         let header = BlockHeader {
             chain_id: self.law.chain_id,
             shard: self.shard,
@@ -51,7 +50,7 @@ impl<R: LeafReader> Replica<R> {
             view: self.view,
             parent: self.tip_digest,
             timestamp_ms: time,
-            records_root: merkle::root(&hashes),
+            records_root: records_root(&executed.leaves),
             delta_root: delta_root(&delta),
             state_root: state.root(),
             outbox_root: merkle::root(&[]),

@@ -8,7 +8,10 @@ use crate::{
     recovery::check_tip,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
-use chain_ledger::{Law, decode_delta, seen::SeenSet};
+use chain_ledger::{
+    Law, decode_delta,
+    seen::{self, SeenSet},
+};
 use chain_state::{FLUSH_LEAVES, LeafReader, ReadFailure, State};
 use chain_types::{
     Block, BlockHeader, Certificate, Digest, FinalBlock, Genesis, Height, ShardId, StreamHead, Subject, TenantId,
@@ -150,6 +153,7 @@ impl<R: LeafReader> Replica<R> {
             digest: pending.digest,
             delta: pending.delta,
             seen: pending.ids.clone(),
+            expired_before: seen::slot_start(block.header.timestamp_ms),
             flush,
             totals: self.totals,
         })));

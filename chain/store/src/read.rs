@@ -66,8 +66,7 @@ impl Store {
             .map(|entry| {
                 let (key, value) = entry.map_err(|source| StoreError::Database { doing: "reading ids", source })?;
                 let height = key.as_ref().try_into().map(u64::from_be_bytes).unwrap_or_default();
-                let (time, ids) = codec::decode_own("a list of transactions", &value)
-                    .map_err(|source| StoreError::Damaged { what: "list of transactions", source })?;
+                let (time, ids) = decode_seen(&value)?;
                 Ok((Height(height), time, ids))
             })
             .collect()
@@ -105,6 +104,12 @@ impl Store {
             .map(|bytes| codec::decode_own(what, &bytes).map_err(|source| StoreError::Damaged { what, source }))
             .transpose()
     }
+}
+
+/// A block's time and its transactions with their expiries.
+pub(crate) fn decode_seen(value: &[u8]) -> Result<(TimestampMs, Vec<(TxId, TimestampMs)>), StoreError> {
+    codec::decode_own("a list of transactions", value)
+        .map_err(|source| StoreError::Damaged { what: "list of transactions", source })
 }
 
 fn decode_node(key: &[u8], value: &[u8]) -> Option<(u32, Node)> {

@@ -3,11 +3,11 @@
 use crate::{
     Store, StoreError,
     column::{BLOCK, DELTA, LEAF, META, META_KEY, NODE, SEEN, height_key},
-    read::Tip,
+    read::{Tip, decode_seen},
 };
 use chain_state::Flush;
-use chain_types::{Height, TimestampMs, TxId, codec};
-use rocksdb::{WriteBatch, WriteOptions};
+use chain_types::{Height, TimestampMs, TxId, codec, limit};
+use rocksdb::{IteratorMode, WriteBatch, WriteOptions};
 
 /// A block and everything that is written with it.
 pub struct BlockBatch<'b> {
@@ -75,14 +75,26 @@ impl Store {
         }
     }
 
-    /// Forgets the ids of transactions of blocks up to a height, once they have expired.
+    /// Forgets the transactions of the oldest blocks, as long as every one of a block's transactions expired before a
+    /// time. The caller's state must have dropped them already.
     ///
     /// # Errors
-    /// [`StoreError::Database`].
-    pub fn forget_seen(&self, up_to: Height) -> Result<(), StoreError> {
+    /// [`StoreError`] when the store cannot be read or written.
+    pub fn forget_seen(&self, expired_before: TimestampMs) -> Result<(), StoreError> {
         let column = self.column(SEEN);
+        let mut last = None;
+        for entry in self.db.iterator_cf(column, IteratorMode::Start) {
+            let (key, value) = entry.map_err(|source| StoreError::Database { doing: "reading ids", source })?;
+            let (time, _) = decode_seen(&value)?;
+            if time.0.saturating_add(limit::VALIDITY_MS_MAX) >= expired_before.0 {
+                break;
+            }
+            last = Some(key);
+        }
+        let Some(last) = last else { return Ok(()) };
         self.db
-            .delete_range_cf(column, height_key(Height(0)), height_key(up_to.next()))
+            .delete_range_cf(column, &height_key(Height(0))[..], &last)
+            .and_then(|()| self.db.delete_cf(column, &last))
             .map_err(|source| StoreError::Database { doing: "forgetting expired transactions", source })
     }
 }

@@ -61,6 +61,7 @@ pub(crate) struct Held {
     pub(crate) blocks: Vec<Arc<FinalBlock>>,
     pub(crate) deltas: Vec<Vec<u8>>,
     pub(crate) seen: Vec<SeenBlock>,
+    pub(crate) expired_before: TimestampMs,
     totals: Totals,
 }
 
@@ -90,6 +91,7 @@ impl Disk {
         }
         held.seen.push((header.height, header.timestamp_ms, commit.seen.clone()));
         held.blocks.push(Arc::clone(&commit.block));
+        held.expired_before = commit.expired_before;
         held.totals = commit.totals;
     }
 

@@ -4,6 +4,7 @@ mod block_limit;
 mod effect_order;
 mod expiry;
 mod fixture;
+mod forgetting;
 mod mempool;
 mod recovery;
 mod stream_proof;

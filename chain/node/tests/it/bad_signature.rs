@@ -1,0 +1,49 @@
+//! A forged transaction arrives in the middle of honest ones and is checked in the same batch. It is refused by itself;
+//! its neighbours become final.
+
+use crate::fixture::{World, capture, code, key};
+use chain_types::{Mode, ShardId, Transaction};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_forged_are_refused() {
+    let world = World::new(1).await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for number in 0..200 {
+        let mut transaction = world.sign(vec![capture(&format!("e{number}"))]);
+        let is_forged = number % 7 == 3;
+        if is_forged {
+            transaction.signature.0[number % 64] ^= 1;
+        }
+        let handle = world.handle.clone();
+        tasks.spawn(async move { (is_forged, handle.submit(ShardId(0), transaction).await) });
+    }
+    for (is_forged, outcome) in tasks.join_all().await {
+        if is_forged {
+            assert_eq!(code(outcome), "ledger.bad_signature");
+        } else {
+            outcome.expect("an honest neighbour becomes final");
+        }
+    }
+    world.end();
+}
+
+#[tokio::test]
+async fn nothing_signed_can_be_changed_afterwards() {
+    let world = World::new(1).await;
+    type Change = fn(&mut Transaction);
+    let changes: [(Change, &str); 6] = [
+        (|tx| tx.header.salt[0] ^= 1, "ledger.bad_signature"),
+        (|tx| tx.header.mode = Mode::Atomic, "ledger.bad_signature"),
+        (|tx| tx.header.valid_until_ms.0 += 1, "ledger.bad_signature"),
+        (|tx| tx.header.author = key(9).public_key(), "ledger.bad_signature"),
+        (|tx| tx.commands.push(capture("added")), "ledger.commands_root"),
+        (|tx| tx.commands.swap(0, 1), "ledger.commands_root"),
+    ];
+    for (change, expected) in changes {
+        let mut transaction = world.sign(vec![capture("e1"), capture("e2")]);
+        change(&mut transaction);
+        assert_eq!(code(world.handle.submit(ShardId(0), transaction).await), expected);
+    }
+    assert_eq!(world.handle.tip(ShardId(0)).borrow().transactions, 1);
+    world.end();
+}

@@ -1,0 +1,228 @@
+//! A node in a folder of its own, with one tenant on every shard. Invariant: tests wait for answers and never for time.
+
+use chain_node::{Final, Node, NodeConfig, NodeError, NodeHandle, SubmitError};
+use chain_types::{
+    Body, Command, CommandCore, Digest, Epoch, FinalBlock, Genesis, Height, Mode, Operation, Receipt, SecretKey,
+    ShardId, Subject, TenantId, TimestampMs, Transaction, account,
+    digest::{Tag, hash},
+    provenance,
+    stream::kind,
+    transaction::Draft,
+    validator::{Validator, ValidatorSet},
+};
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{SystemTime, UNIX_EPOCH},
+};
+use tempfile::TempDir;
+
+pub(crate) const TENANT: TenantId = TenantId([0x11; 16]);
+/// The tenant in whose name the operator acts, as the ledger's law has it.
+const OPERATOR_TENANT: TenantId = TenantId([0; 16]);
+/// How far ahead the fixture's transactions expire.
+const VALID_FOR_MS: u64 = 300_000;
+
+pub(crate) fn key(number: u8) -> SecretKey {
+    SecretKey::from_seed(&[number; 32])
+}
+
+fn operator() -> SecretKey {
+    key(0xee)
+}
+
+pub(crate) fn validator() -> SecretKey {
+    key(0xdd)
+}
+
+pub(crate) fn author() -> SecretKey {
+    key(0x01)
+}
+
+pub(crate) fn genesis(shards: u16) -> Genesis {
+    let validators = vec![Validator { key: validator().public_key(), weight: 1 }];
+    Genesis {
+        name: "node".to_owned(),
+        timestamp_ms: TimestampMs(1_767_225_600_000),
+        salt: [1; 16],
+        shards,
+        operator: operator().public_key(),
+        validators: ValidatorSet { epoch: Epoch(0), validators },
+    }
+}
+
+pub(crate) fn start(folder: &Path, shards: u16) -> Result<Node, NodeError> {
+    Node::start(NodeConfig { data_dir: folder.to_owned(), genesis: genesis(shards), validator: validator() })
+}
+
+/// A running node and its folder.
+pub(crate) struct World {
+    pub(crate) folder: TempDir,
+    pub(crate) node: Node,
+    pub(crate) handle: NodeHandle,
+    shards: u16,
+}
+
+impl World {
+    /// A node on which [`TENANT`] is registered on every shard.
+    pub(crate) async fn new(shards: u16) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let node = start(folder.path(), shards).expect("a fresh folder starts");
+        let handle = node.handle();
+        let operation =
+            account::Operation::RegisterTenant { tenant: TENANT, author: author().public_key(), partitions: 1 };
+        let core = CommandCore { subjects: Vec::new(), operation: Operation::Account(operation) };
+        for shard in 0..shards {
+            let command = Command { core: core.clone(), body: Body::Public(Vec::new()) };
+            let transaction = draft(shards, OPERATOR_TENANT).sign(&operator(), vec![command]);
+            let outcome = handle.submit(ShardId(shard), transaction).await.expect("the operator registers");
+            assert!(matches!(outcome.receipts[..], [Receipt::Applied { .. }]));
+        }
+        Self { folder, node, handle, shards }
+    }
+
+    /// Ends the node and starts another on the same folder.
+    pub(crate) fn restart(self) -> Self {
+        let Self { folder, node, handle, shards } = self;
+        node.stop().expect("the shards end well");
+        drop(handle);
+        let node = start(folder.path(), shards).expect("what was ended well starts again");
+        let handle = node.handle();
+        Self { folder, node, handle, shards }
+    }
+
+    /// Ends the node; its folder.
+    pub(crate) fn end(self) -> TempDir {
+        self.node.stop().expect("the shards end well");
+        self.folder
+    }
+
+    /// A draft of [`TENANT`], unlike any other of this process.
+    pub(crate) fn draft(&self) -> Draft {
+        draft(self.shards, TENANT)
+    }
+
+    /// Commands as a transaction of [`TENANT`].
+    pub(crate) fn sign(&self, commands: Vec<Command>) -> Transaction {
+        self.draft().sign(&author(), commands)
+    }
+
+    /// Submits one capture on shard 0.
+    pub(crate) async fn capture(&self, id: &str) -> Final {
+        self.handle.submit(ShardId(0), self.sign(vec![capture(id)])).await.expect("a capture becomes final")
+    }
+
+    pub(crate) fn height(&self, shard: ShardId) -> Height {
+        self.handle.tip(shard).borrow().height
+    }
+
+    /// All blocks of a shard, each checked against the one before it, from genesis on.
+    pub(crate) async fn checked_chain(&self, shard: ShardId) -> Vec<Arc<FinalBlock>> {
+        let genesis = self.handle.genesis();
+        let mut parent = genesis.first_parent(shard);
+        let mut blocks = Vec::new();
+        for height in 1..=self.height(shard).0 {
+            let block = self.handle.block(shard, Height(height)).await.expect("reads").expect("is below the tip");
+            assert_eq!((block.header.shard, block.header.height), (shard, Height(height)));
+            assert_eq!(block.check(genesis, &parent), Ok(()), "block {height} of shard {shard}");
+            parent = block.header.digest();
+            blocks.push(block);
+        }
+        assert_eq!(self.handle.tip(shard).borrow().digest, parent);
+        blocks
+    }
+}
+
+fn now() -> TimestampMs {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is after 1970");
+    TimestampMs(u64::try_from(since.as_millis()).expect("fits"))
+}
+
+fn draft(shards: u16, tenant: TenantId) -> Draft {
+    static SALT: AtomicU64 = AtomicU64::new(0);
+    let number = SALT.fetch_add(1, Ordering::Relaxed);
+    let mut salt = [0; 16];
+    salt[..8].copy_from_slice(&number.to_le_bytes());
+    Draft {
+        chain_id: genesis(shards).chain_id(),
+        tenant,
+        valid_until_ms: TimestampMs(now().0 + VALID_FOR_MS),
+        salt,
+        mode: Mode::Independent,
+    }
+}
+
+/// Commands as a transaction of [`TENANT`] for a node of one shard.
+pub(crate) fn sign_on_one_shard(commands: Vec<Command>) -> Transaction {
+    draft(1, TENANT).sign(&author(), commands)
+}
+
+pub(crate) fn event(id: &str) -> Subject {
+    Subject::of(TENANT, kind::EVENT, id, &[7; 32])
+}
+
+/// A capture of one event with an empty body.
+pub(crate) fn capture(id: &str) -> Command {
+    capture_about(id, 0, Vec::new())
+}
+
+/// A capture with a body of some bytes that is also about other subjects.
+pub(crate) fn capture_about(id: &str, body_bytes: usize, mut subjects: Vec<Subject>) -> Command {
+    let (event, content) = (event(id), hash(Tag::FIELDS, &[id.as_bytes()]));
+    subjects.push(event);
+    subjects.sort_unstable();
+    let operation = provenance::Operation::CaptureEvent { event, content, exclusive: false };
+    Command {
+        core: CommandCore { subjects, operation: Operation::Provenance(operation) },
+        body: Body::Public(vec![0; body_bytes]),
+    }
+}
+
+/// Captures about a thousand subjects each; forty of them make a shard write its state out.
+pub(crate) fn large_captures(count: u32) -> Vec<Command> {
+    let command = |number: u32| {
+        let subjects = (0..1_000).map(|item| event(&format!("item {number} {item}"))).collect();
+        capture_about(&format!("large {number}"), 0, subjects)
+    };
+    (0..count).map(command).collect()
+}
+
+/// The code of a refusal.
+pub(crate) fn code(outcome: Result<Final, SubmitError>) -> &'static str {
+    match outcome {
+        Err(SubmitError::Refused { code, .. }) => code,
+        other => panic!("expected a refusal, got {other:?}"),
+    }
+}
+
+/// Files of a shard's store with an extension, ascending by name.
+pub(crate) fn store_files(folder: &Path, shard: ShardId, extension: &str) -> Vec<PathBuf> {
+    let store = folder.join(format!("shard-{shard}")).join("store");
+    let entries = std::fs::read_dir(store).expect("the folder is listed").map(|entry| entry.expect("an entry").path());
+    let mut files: Vec<_> = entries.filter(|path| path.extension().is_some_and(|found| found == extension)).collect();
+    files.sort();
+    files
+}
+
+/// Copies a folder with all that is in it.
+pub(crate) fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("creates");
+    for entry in std::fs::read_dir(from).expect("the folder is listed") {
+        let path = entry.expect("an entry").path();
+        let target = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).expect("copies");
+        }
+    }
+}
+
+/// What two runs over one folder must agree on.
+pub(crate) fn tip(handle: &NodeHandle, shard: ShardId) -> (Height, Digest, u64, u64) {
+    let tip = *handle.tip(shard).borrow();
+    (tip.height, tip.digest, tip.records, tip.transactions)
+}

@@ -1,0 +1,14 @@
+//! The node with real threads and a real disk: each file opens with the story that its tests tell.
+
+mod bad_signature;
+mod damage;
+mod finality;
+mod fixture;
+mod flood;
+mod foreign_start;
+mod lost_block;
+mod restart;
+mod resubmission;
+mod shard;
+mod stop;
+mod stream_proof;

@@ -1,0 +1,73 @@
+//! Blocks to write, numbered, each telling itself apart from the others. Invariant: what a test wrote can be compared
+//! with what it reads, field by field.
+
+use chain_state::{Flush, Kind, Node, Write};
+use chain_store::{BlockBatch, Store, StoreError};
+use chain_types::{
+    Block, BlockHeader, Certificate, ChainId, Digest, Epoch, FinalBlock, Height, Receipt, Rejection, ShardId,
+    TimestampMs, TxId, View, codec, merkle,
+};
+
+/// The time of the block of a height, one minute apart.
+pub(crate) fn time(height: u64) -> TimestampMs {
+    TimestampMs(1_767_225_600_000 + height * 60_000)
+}
+
+pub(crate) fn block(height: u64) -> FinalBlock {
+    let header = BlockHeader {
+        chain_id: ChainId(Digest([7; 32])),
+        shard: ShardId(0),
+        epoch: Epoch(0),
+        height: Height(height),
+        view: View(0),
+        parent: Digest([1; 32]),
+        timestamp_ms: time(height),
+        records_root: Digest([2; 32]),
+        delta_root: Digest([3; 32]),
+        state_root: Digest([4; 32]),
+        outbox_root: merkle::root(&[]),
+        inbox_cursors: Vec::new(),
+        validator_set_hash: Digest([5; 32]),
+        proposer: 0,
+    };
+    let certificate = Certificate { vote: header.finalise_vote(), signatures: Vec::new() };
+    let receipts = vec![Receipt::Rejected(Rejection::new("a.code").with("height", &height))];
+    FinalBlock { header, certificate, block: Block { transactions: Vec::new(), receipts } }
+}
+
+pub(crate) fn delta(height: u64) -> Vec<u8> {
+    format!("the write-set of block {height}").into_bytes()
+}
+
+pub(crate) fn seen(height: u64) -> Vec<(TxId, TimestampMs)> {
+    let byte = u8::try_from(height).expect("tests stay below 256 blocks");
+    vec![(TxId(Digest([byte; 32])), TimestampMs(time(height).0 + 1_000))]
+}
+
+/// Writes the block of a height, with or without a flush.
+pub(crate) fn write(store: &Store, height: u64, flush: Option<&Flush>, flushed: Height) -> Result<Height, StoreError> {
+    store.write(&BlockBatch {
+        height: Height(height),
+        time: time(height),
+        block: &codec::encode(&block(height)),
+        delta: &delta(height),
+        seen: &seen(height),
+        flush,
+        transactions: height,
+        records: 2 * height,
+        flushed,
+    })
+}
+
+/// Leaves to put or to remove, with the nodes of their buckets.
+pub(crate) fn flush(leaves: &[(Digest, Option<&str>)]) -> Flush {
+    let leaf = |(path, value): &(Digest, Option<&str>)| Write {
+        path: *path,
+        value: value.map(|value| value.as_bytes().to_vec().into_boxed_slice()),
+    };
+    let node = |(path, value): &(Digest, Option<&str>)| {
+        let kind = if value.is_some() { Kind::Leaf } else { Kind::Empty };
+        (chain_state::bucket_of(path), Node { kind, hash: *path })
+    };
+    Flush { leaves: leaves.iter().map(leaf).collect(), buckets: leaves.iter().map(node).collect() }
+}

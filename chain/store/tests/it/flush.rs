@@ -1,0 +1,66 @@
+//! Now and then the state itself is written. Its leaves come back bucket by bucket, in order, and the write-sets that it
+//! makes superfluous are gone in the same write.
+
+use crate::fixture::{delta, flush, write};
+use chain_state::{BUCKETS, Kind, LeafReader as _, bucket_of};
+use chain_store::Store;
+use chain_types::{Digest, Height};
+
+fn path(first: u8, last: u8) -> Digest {
+    let mut bytes = [0; 32];
+    (bytes[0], bytes[31]) = (first, last);
+    Digest(bytes)
+}
+
+fn leaves(store: &Store, path: Digest) -> Vec<(Digest, String)> {
+    let stored = store.leaves(bucket_of(&path)).expect("reads");
+    let text = |value: &[u8]| String::from_utf8(value.to_vec()).expect("tests write text");
+    stored.iter().map(|leaf| (leaf.path, text(&leaf.value))).collect()
+}
+
+#[test]
+fn a_flush_replaces_the_write_sets_before_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(folder.path()).expect("opens");
+    for height in 1..=2 {
+        write(&store, height, None, Height(0)).expect("writes");
+    }
+    let state = flush(&[(path(1, 1), Some("a")), (path(1, 2), Some("b")), (path(2, 1), Some("c"))]);
+    assert_eq!(write(&store, 3, Some(&state), Height(0)).expect("writes"), Height(3));
+    let tip = store.tip().expect("reads").expect("a tip");
+    assert_eq!((tip.flushed, store.deltas(&tip).expect("reads").len()), (Height(3), 0));
+    let from_genesis = chain_store::Tip { flushed: Height(0), ..tip };
+    assert!(store.deltas(&from_genesis).is_err(), "the write-sets before the flush are gone");
+    write(&store, 4, None, Height(3)).expect("writes");
+    let tip = store.tip().expect("reads").expect("a tip");
+    assert_eq!(store.deltas(&tip).expect("reads"), [delta(4)]);
+}
+
+#[test]
+fn leaves_and_nodes_come_back_and_removals_last() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let both = vec![(path(1, 1), "a".to_owned()), (path(1, 2), "b".to_owned())];
+    {
+        let store = Store::open(folder.path()).expect("opens");
+        let state = flush(&[(path(1, 1), Some("a")), (path(1, 2), Some("b")), (path(2, 1), Some("c"))]);
+        write(&store, 1, Some(&state), Height(0)).expect("writes");
+        assert_eq!(leaves(&store, path(1, 1)), both);
+        write(&store, 2, Some(&flush(&[(path(2, 1), None)])), Height(1)).expect("writes");
+    }
+    let store = Store::open(folder.path()).expect("opens");
+    assert_eq!(leaves(&store, path(1, 9)), both, "a bucket is read as a whole");
+    assert!(leaves(&store, path(2, 1)).is_empty() && leaves(&store, path(3, 0)).is_empty());
+    let kinds: Vec<_> = store.nodes().expect("reads").into_iter().map(|(bucket, node)| (bucket, node.kind)).collect();
+    assert_eq!(kinds, [(bucket_of(&path(1, 0)), Kind::Leaf), (bucket_of(&path(2, 0)), Kind::Empty)]);
+}
+
+#[test]
+fn the_first_and_the_last_bucket_have_their_own_leaves() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(folder.path()).expect("opens");
+    let (low, high) = (Digest([0; 32]), Digest([0xff; 32]));
+    write(&store, 1, Some(&flush(&[(low, Some("low")), (high, Some("high"))])), Height(0)).expect("writes");
+    assert_eq!((bucket_of(&low), bucket_of(&high)), (0, BUCKETS - 1));
+    assert_eq!(leaves(&store, low), [(low, "low".to_owned())]);
+    assert_eq!(leaves(&store, high), [(high, "high".to_owned())]);
+}

@@ -1,0 +1,7 @@
+//! The disk of one shard: each file opens with the story that its tests tell.
+
+mod fixture;
+mod flush;
+mod forget_seen;
+mod reopen;
+mod torn_log;

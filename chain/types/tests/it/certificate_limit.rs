@@ -1,0 +1,75 @@
+//! A certificate counts distinct validators of one set, by weight, and needs more than two thirds.
+
+use chain_types::{
+    Certificate, ChainId, Digest, Epoch, Height, SecretKey, ShardId, View, Vote,
+    certificate::{CertificateError, Step},
+    limit::VALIDATORS_MAX,
+    signature::Namespace,
+    validator::{Validator, ValidatorSet},
+};
+
+fn key(number: usize) -> SecretKey {
+    let mut seed = [0; 32];
+    seed[..8].copy_from_slice(&number.to_be_bytes());
+    SecretKey::from_seed(&seed)
+}
+
+fn set(weights: &[u64]) -> ValidatorSet {
+    let validators = weights.iter().enumerate();
+    let validators = validators.map(|(at, weight)| Validator { key: key(at).public_key(), weight: *weight });
+    ValidatorSet { epoch: Epoch(0), validators: validators.collect() }
+}
+
+fn certificate(signers: &[usize]) -> Certificate {
+    let vote = Vote {
+        chain_id: ChainId(Digest([1; 32])),
+        shard: ShardId(0),
+        epoch: Epoch(0),
+        height: Height(1),
+        view: View(0),
+        step: Step::Finalise,
+        block: Digest([2; 32]),
+    };
+    let digest = vote.digest();
+    let sign = |at: &usize| (u16::try_from(*at).expect("small"), key(*at).sign(Namespace::VOTE, &digest));
+    Certificate { signatures: signers.iter().map(sign).collect(), vote }
+}
+
+#[test]
+fn a_quorum_is_more_than_two_thirds_of_the_weight() {
+    for (weights, signers, expected) in [
+        (&[1][..], &[0][..], Ok(())),
+        (&[1], &[], Err(CertificateError::Quorum)),
+        (&[1, 1, 1], &[0, 1], Err(CertificateError::Quorum)),
+        (&[1, 1, 1, 1], &[0, 1], Err(CertificateError::Quorum)),
+        (&[1, 1, 1, 1], &[0, 2, 3], Ok(())),
+        (&[5, 1, 1], &[0], Ok(())),
+        (&[4, 1, 1], &[0], Err(CertificateError::Quorum)),
+        (&[u64::MAX, u64::MAX, u64::MAX], &[0, 1], Err(CertificateError::Quorum)),
+        (&[u64::MAX, u64::MAX, u64::MAX], &[0, 1, 2], Ok(())),
+    ] {
+        assert_eq!(certificate(signers).check(&set(weights)), expected, "{weights:?} {signers:?}");
+    }
+}
+
+#[test]
+fn signers_are_distinct_known_and_honest() {
+    let four = set(&[1; 4]);
+    for signers in [&[0, 0, 1][..], &[2, 1, 0], &[0, 1, 4]] {
+        assert_eq!(certificate(signers).check(&four), Err(CertificateError::Signers), "{signers:?}");
+    }
+    let mut forged = certificate(&[0, 1, 2]);
+    forged.signatures[1].1 = forged.signatures[2].1;
+    assert_eq!(forged.check(&four), Err(CertificateError::Signature(1)));
+    let mut other_vote = certificate(&[0, 1, 2]);
+    other_vote.vote.view = View(1);
+    assert_eq!(other_vote.check(&four), Err(CertificateError::Signature(0)));
+}
+
+#[test]
+fn a_certificate_holds_as_many_signatures_as_a_set_has_validators() {
+    let all: Vec<_> = (0..=VALIDATORS_MAX).collect();
+    let weights = vec![1; VALIDATORS_MAX + 1];
+    assert_eq!(certificate(&all[1..]).check(&set(&weights)), Ok(()));
+    assert_eq!(certificate(&all).check(&set(&weights)), Err(CertificateError::Signers));
+}

@@ -1,0 +1,25 @@
+//! One value has one encoding: what ends early, goes on, names an unknown variant or lies about its length is refused.
+
+use chain_types::{
+    Receipt, Rejection,
+    codec::{CodecError, decode, encode},
+};
+
+fn refused(bytes: &[u8]) -> bool {
+    matches!(decode::<Receipt>("a receipt", bytes), Err(CodecError::Malformed { what: "a receipt", .. }))
+}
+
+#[test]
+fn only_the_canonical_bytes_decode() {
+    let receipt = Receipt::Rejected(Rejection::new("a.code").with("by", &7));
+    let bytes = encode(&receipt);
+    assert_eq!(decode("a receipt", &bytes), Ok(receipt));
+    assert!((0..bytes.len()).all(|end| refused(&bytes[..end])), "no prefix decodes");
+    assert!(refused(&[&bytes[..], &[0]].concat()), "nothing may follow");
+    let mut unknown = bytes.clone();
+    unknown[0] = 2;
+    assert!(refused(&unknown));
+    let mut lying = bytes;
+    lying[1..5].copy_from_slice(&u32::MAX.to_le_bytes());
+    assert!(refused(&lying), "a length is believed only as far as there are bytes");
+}
