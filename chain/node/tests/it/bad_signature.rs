@@ -4,6 +4,8 @@
 use crate::fixture::{World, capture, code, key};
 use chain_types::{Mode, ShardId, Transaction};
 
+type Change = fn(&mut Transaction);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn only_the_forged_are_refused() {
     let world = World::new(1).await;
@@ -30,7 +32,6 @@ async fn only_the_forged_are_refused() {
 #[tokio::test]
 async fn nothing_signed_can_be_changed_afterwards() {
     let world = World::new(1).await;
-    type Change = fn(&mut Transaction);
     let changes: [(Change, &str); 6] = [
         (|tx| tx.header.salt[0] ^= 1, "ledger.bad_signature"),
         (|tx| tx.header.mode = Mode::Atomic, "ledger.bad_signature"),

@@ -5,6 +5,8 @@ use crate::fixture::{World, capture};
 use chain_node::NodeError;
 use chain_types::{FinalBlock, Height, Receipt, ShardId, block::FollowError};
 
+type Change = fn(&mut FinalBlock);
+
 #[tokio::test]
 async fn what_is_answered_as_final_is_in_the_block_it_names() {
     let world = World::new(1).await;
@@ -31,7 +33,6 @@ async fn a_block_changed_anywhere_fails_its_check() {
     let chain = world.checked_chain(ShardId(0)).await;
     let (genesis, parent) = (world.handle.genesis(), chain[0].header.digest());
     let whole = &*chain[1];
-    type Change = fn(&mut FinalBlock);
     let changes: [(Change, &str); 7] = [
         (|block| block.header.parent.0[0] ^= 1, "parent"),
         (|block| block.header.chain_id.0.0[0] ^= 1, "parent"),

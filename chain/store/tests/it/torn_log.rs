@@ -47,7 +47,7 @@ fn three_blocks() -> (tempfile::TempDir, u64, u64) {
 #[test]
 fn a_torn_block_is_gone_as_a_whole() {
     let (whole, before, after) = three_blocks();
-    let tears = [before, before + 1, before + 7, (before + after) / 2, after - 9, after - 2, after - 1];
+    let tears = [before, before + 1, before + 7, u64::midpoint(before, after), after - 9, after - 2, after - 1];
     for length in tears {
         let (_folder, store) = torn(whole.path(), length);
         let tip = store.tip().expect("reads").expect("a tip");
