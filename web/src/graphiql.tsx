@@ -18,6 +18,7 @@ async function send(parameters: unknown): Promise<unknown> {
   const session = currentSession();
   const response = await fetch("/graphql", {
     method: "POST",
+    credentials: "omit",
     headers: {
       "Content-Type": "application/json",
       ...(session === null ? {} : { Authorization: `Bearer ${session.token}` }),

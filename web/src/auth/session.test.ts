@@ -35,6 +35,7 @@ describe("the session", () => {
     const seen = answer(token("t1"));
     await signIn(credentials);
     expect(await seen[0]?.text()).toContain("grant_type=client_credentials");
+    expect(seen[0]?.credentials, "or the browser asks for a password itself").toBe("omit");
     expect(currentSession()).toMatchObject({ token: "t1", clientId: "wm_client" });
     expect(JSON.stringify({ ...sessionStorage })).not.toContain("very secret");
     expect(JSON.stringify({ ...localStorage })).not.toContain("very secret");

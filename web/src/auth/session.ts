@@ -22,6 +22,12 @@ const STORAGE_KEY = "waymark.session";
 /** A token this close to its end is renewed first. */
 const RENEW_BEFORE_MS = 30_000;
 
+/**
+ * No cookie is ever sent, and a 401 with a challenge (RFC 6749 section 5.2 asks for one) comes back as an answer; with
+ * any other mode the browser would hold it and ask for a password in a window of its own.
+ */
+const NO_PROMPT = "omit" satisfies RequestCredentials;
+
 const listeners = new Set<() => void>();
 let session: Session | null = readStored();
 let credentials: Credentials | null = null;
@@ -65,7 +71,7 @@ export async function signIn(next: Credentials): Promise<void> {
     client_id: next.clientId,
     client_secret: next.clientSecret,
   });
-  const response = await fetch("/oauth/token", { method: "POST", body });
+  const response = await fetch("/oauth/token", { method: "POST", body, credentials: NO_PROMPT });
   if (!response.ok) throw await readProblem(response);
   const answer = (await response.json()) as { access_token: string; expires_in: number };
   credentials = next;
@@ -119,7 +125,8 @@ async function freshToken(): Promise<string | null> {
 
 async function send(path: string, signal: AbortSignal): Promise<Response> {
   const token = await freshToken();
-  return fetch(path, { signal, headers: token === null ? {} : { Authorization: `Bearer ${token}` } });
+  const headers: HeadersInit = token === null ? {} : { Authorization: `Bearer ${token}` };
+  return fetch(path, { signal, headers, credentials: NO_PROMPT });
 }
 
 /**

@@ -28,6 +28,7 @@ export const TAG = {
   body: "waymark/body/1",
   fields: "waymark/fields/1",
   record: "waymark/record/1",
+  records: "waymark/records/1",
   stream: "waymark/stream/1",
   subject: "waymark/subject/1",
   home: "waymark/home/1",

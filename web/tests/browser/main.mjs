@@ -1,6 +1,6 @@
 //! Browser tests: real Chromium, real server, real documents. Run with `npm run test:browser`.
 
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { captureFsma, fetchEvents, fetchEvidence, fetchToken } from "./api.mjs";
 import { openBrowser, openPage } from "./browser.mjs";
@@ -20,6 +20,7 @@ async function prepare(server) {
 }
 
 async function main() {
+  await rm(PICTURES, { recursive: true, force: true });
   await mkdir(PICTURES, { recursive: true });
   const server = await openServer();
   let browser = null;

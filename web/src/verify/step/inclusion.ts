@@ -1,10 +1,10 @@
 //! Step `inclusion`: the record is in the block.
 
 import type { BlockPart, Bundle } from "../bundle.ts";
-import { type Bytes, equal } from "../bytes.ts";
+import { type Bytes, equal, littleEndian } from "../bytes.ts";
 import { pathRoot } from "../merkle.ts";
 import { check } from "../report.ts";
-import type { Workbook } from "../workbook.ts";
+import { TAG, type Workbook } from "../workbook.ts";
 
 /** Checks the path from a record's leaf to the block header's records root. */
 export async function checkInclusion(
@@ -14,5 +14,6 @@ export async function checkInclusion(
 ): Promise<void> {
   const root = await pathRoot(book, parts.inclusion, await book.leaf("record leaf", leaf));
   check(root !== null, "the path to the record does not fit its index and the block's size");
-  check(equal(root, parts.block.header.recordsRoot), "the block does not hold this record");
+  const records = await book.tagged("records", TAG.records, littleEndian(parts.inclusion.size, 8), root);
+  check(equal(records, parts.block.header.recordsRoot), "the block does not hold this record");
 }
