@@ -28,7 +28,7 @@ pub struct BlockHeader {
     pub parent: Digest,
     /// When it was proposed; not before its parent.
     pub timestamp_ms: TimestampMs,
-    /// The root of the Merkle tree over the records' leaves.
+    /// The records, see [`crate::record::records_root`].
     pub records_root: Digest,
     /// The digest of the ordered write-set [P8].
     pub delta_root: Digest,
@@ -146,10 +146,7 @@ impl FinalBlock {
         if !certified {
             return Err(FollowError::Certificate { shard, height });
         }
-        let root = self.leaves().map(|leaves| {
-            let hashes: Vec<_> = leaves.iter().map(|leaf| crate::merkle::leaf_hash(&leaf.0)).collect();
-            crate::merkle::root(&hashes)
-        });
+        let root = self.leaves().map(|leaves| crate::record::records_root(&leaves));
         if root == Some(self.header.records_root) { Ok(()) } else { Err(FollowError::Contents { shard, height }) }
     }
 }

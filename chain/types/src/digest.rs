@@ -50,6 +50,8 @@ impl Tag {
     pub const FIELDS: Self = Self("waymark/fields/1");
     /// A record: command, body digest and receipt.
     pub const RECORD: Self = Self("waymark/record/1");
+    /// The records of a block: their count and their tree's root.
+    pub const RECORDS: Self = Self("waymark/records/1");
     /// A link of a stream's digest chain.
     pub const STREAM: Self = Self("waymark/stream/1");
     /// A stream's subject.

@@ -4,6 +4,7 @@
 use crate::{
     body::BodySeal,
     digest::{Digest, Tag, hash},
+    merkle,
     receipt::Receipt,
     transaction::{CommandCore, TxId},
 };
@@ -27,6 +28,18 @@ pub struct Record {
 pub fn record_leaf(tx_id: TxId, index: u32, core: &[u8], body: &Digest, receipt: &[u8]) -> Digest {
     let length = u32::try_from(core.len()).unwrap_or(u32::MAX);
     hash(Tag::RECORD, &[&tx_id.0.0, &index.to_le_bytes(), &length.to_le_bytes(), core, &body.0, receipt])
+}
+
+/// What a header commits to: `H(count, root over the records' leaves)`. The count is part of it, so a record's index and
+/// the block's size are proved with the record.
+pub fn records_root(leaves: &[Digest]) -> Digest {
+    let hashes: Vec<_> = leaves.iter().map(|leaf| merkle::leaf_hash(&leaf.0)).collect();
+    count_root(u64::try_from(leaves.len()).unwrap_or(u64::MAX), &merkle::root(&hashes))
+}
+
+/// [`records_root`] from the number of records and the root over them.
+pub fn count_root(count: u64, root: &Digest) -> Digest {
+    hash(Tag::RECORDS, &[&count.to_le_bytes(), &root.0])
 }
 
 impl Record {

@@ -6,7 +6,8 @@ use chain_seal::TransactionKey;
 use chain_types::{
     Block, BlockHeader, Body, Certificate, Command, CommandCore, Digest, Epoch, Event, FinalBlock, Genesis, Height,
     Mode, Operation, Receipt, Rejection, SecretKey, ShardId, Subject, TenantId, TimestampMs, Transaction, TxId, View,
-    merkle, provenance,
+    provenance,
+    record::records_root,
     signature::Namespace,
     stream::kind,
     transaction::Draft,
@@ -162,8 +163,7 @@ impl TestChain {
         let block = Block { transactions, receipts: receipts.concat() };
         let mut block = FinalBlock { header, certificate, block };
         let leaves = block.leaves().expect("a receipt for each command");
-        let hashes: Vec<_> = leaves.iter().map(|leaf| merkle::leaf_hash(&leaf.0)).collect();
-        block.header.records_root = merkle::root(&hashes);
+        block.header.records_root = records_root(&leaves);
         let vote = block.header.finalise_vote();
         let signature = self.validator.sign(Namespace::VOTE, &vote.digest());
         block.certificate = Certificate { vote, signatures: vec![(0, signature)] };

@@ -10,6 +10,7 @@ use chain_types::{
     digest::{Tag, hash},
     id::home_shard,
     merkle, provenance,
+    record::records_root,
     signature::Namespace,
     state::{self, StateKey, StateProof, Terminal},
     transaction::Draft,
@@ -191,8 +192,7 @@ impl World {
     /// Fills in the roots that follow from records and streams, and certifies the block.
     fn settle(&mut self) {
         let leaves = self.leaves();
-        let hashes: Vec<_> = leaves.iter().map(|leaf| merkle::leaf_hash(&leaf.0)).collect();
-        self.block.header.records_root = merkle::root(&hashes);
+        self.block.header.records_root = records_root(&leaves);
         let mut state: Vec<_> = (0..20).map(|minute| (StateKey::Seen(minute).path(), vec![1])).collect();
         for index in 0..7 {
             let own = self.stream_leaves(&subject("event", &event_id(index)));

@@ -236,7 +236,8 @@ fn root_of_path(bundle: &Bundle) -> Digest {
         &codec::encode(&record.receipt),
     );
     let path = merkle::Path { index: inclusion.index, size: inclusion.size, siblings: inclusion.path.clone() };
-    path.root(merkle::leaf_hash(&leaf.0)).expect("a path that fits")
+    let root = path.root(merkle::leaf_hash(&leaf.0)).expect("a path that fits");
+    chain_types::record::count_root(inclusion.size, &root)
 }
 
 fn certificates(world: &World) -> Vec<Vector> {
