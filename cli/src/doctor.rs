@@ -106,9 +106,9 @@ fn data(data: &std::path::Path) -> Finding {
         return Finding::well("data", format!("{shown} does not exist yet; `waymark up` makes it"));
     }
     let secrets = ["keys/kek", "keys/validator", "keys/operator", "sandbox.json"];
-    let open = secrets.iter().find(|name| {
-        fs::metadata(data.join(name)).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0)
-    });
+    let open = secrets
+        .iter()
+        .find(|name| fs::metadata(data.join(name)).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0));
     if let Some(name) = open {
         return Finding::ill("data", format!("{shown}/{name} can be read by others: run `chmod 600` on it"));
     }

@@ -46,9 +46,8 @@ pub struct GatewayArguments {
 pub async fn run(arguments: GatewayArguments) -> anyhow::Result<ExitCode> {
     let mut steps = Steps::new(false);
     let home = Home::open_or_create(&arguments.data, arguments.shards)?;
-    let listener = TcpListener::bind(arguments.listen)
-        .await
-        .with_context(|| format!("listening on {}", arguments.listen))?;
+    let listener =
+        TcpListener::bind(arguments.listen).await.with_context(|| format!("listening on {}", arguments.listen))?;
     let url = arguments.public_url.unwrap_or(format!("http://{}", listener.local_addr()?));
     let database = Database::open(Some(arguments.database_url), &home.folder, &mut steps).await?;
     let mut config = GatewayConfig::new(&url);

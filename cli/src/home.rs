@@ -46,7 +46,12 @@ impl Home {
             genesis
         };
         if shards.is_some_and(|shards| shards != genesis.shards) {
-            bail!("{} holds a chain of {} shards; start it with --shards {}", folder.display(), genesis.shards, genesis.shards);
+            bail!(
+                "{} holds a chain of {} shards; start it with --shards {}",
+                folder.display(),
+                genesis.shards,
+                genesis.shards
+            );
         }
         Ok(Self { folder, genesis, validator, operator })
     }

@@ -1,5 +1,6 @@
 //! The one binary and the only composition root. Invariant: this crate wires processes and talks to people; what
 //! Waymark does lives in the crates below it.
+#![allow(unreachable_pub, reason = "a binary has no outside")]
 #![allow(
     clippy::print_stdout,
     reason = "commands print their results; what they say on the way goes to standard error"

@@ -67,7 +67,11 @@ pub async fn run(arguments: SeedArguments) -> anyhow::Result<ExitCode> {
     if arguments.json {
         println!("{}", serde_json::json!({ "events": events, "url": target.url }));
     } else {
-        println!("{events} events. Ask for the salad lot: {}/epcis/events?{}", target.url, arguments.scenario.next_question());
+        println!(
+            "{events} events. Ask for the salad lot: {}/epcis/events?{}",
+            target.url,
+            arguments.scenario.next_question()
+        );
     }
     Ok(crate::exit::SUCCESS.into())
 }

@@ -65,8 +65,7 @@ pub async fn run(arguments: UpArguments) -> anyhow::Result<ExitCode> {
     config.follow_token = Some(FollowToken::new(&follow_token));
     config.sandbox_open = arguments.listen.ip().is_loopback();
     let keyring = Keyring::load_or_create(&home.kek()).context("reading the key-encryption key")?;
-    let services =
-        Services::start(&home, &database.url, keyring, config, IndexOf::ThisProcess, &mut steps).await?;
+    let services = Services::start(&home, &database.url, keyring, config, IndexOf::ThisProcess, &mut steps).await?;
     let sandbox = sandbox::open_or_create(&services.gateway, &home.folder).await?;
     steps.done("sandbox tenant is ready");
     let shutdown = CancellationToken::new();

@@ -57,7 +57,7 @@ pub(crate) fn admit<R: LeafReader>(
         return Ok(Err(Refusal::TooFarAhead));
     }
     let is_operator = header.tenant == OPERATOR_TENANT && header.author == law.operator;
-    if is_operator || overlay.contains(&StateKey::Author(header.tenant, header.author))? {
+    if is_operator || overlay.contains(&StateKey::Author(header.tenant, header.author).path())? {
         Ok(Ok(()))
     } else {
         Ok(Err(Refusal::Author))

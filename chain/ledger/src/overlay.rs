@@ -2,7 +2,8 @@
 //! restores exactly what stood at the mark, and the write-set comes out ascending by path.
 
 use chain_state::{LeafReader, ReadFailure, State, Write};
-use chain_types::{Digest, codec, state::StateKey};
+use chain_types::{Digest, codec};
+use foldhash::fast::RandomState;
 use std::collections::{HashMap, hash_map::Entry};
 
 /// A point that [`Overlay::rollback`] can return to.
@@ -25,25 +26,25 @@ struct Undo {
 /// A view on a state with the block's own writes on top.
 pub struct Overlay<'s, R> {
     state: &'s mut State<R>,
-    writes: HashMap<Digest, Option<Box<[u8]>>>,
+    writes: HashMap<Digest, Option<Box<[u8]>>, RandomState>,
     undo: Vec<Undo>,
 }
 
 impl<'s, R: LeafReader> Overlay<'s, R> {
     /// A view without writes.
     pub fn new(state: &'s mut State<R>) -> Self {
-        Self { state, writes: HashMap::new(), undo: Vec::new() }
+        Self { state, writes: HashMap::default(), undo: Vec::new() }
     }
 
-    /// The value of a key.
+    /// The value at the path of a key ([`chain_types::state::StateKey::path`]): a path costs a hash, so whoever reads
+    /// and writes one key computes it once.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
-    pub fn get(&mut self, key: &StateKey) -> Result<Option<&[u8]>, ReadFailure> {
-        let path = key.path();
-        match self.writes.get(&path) {
+    pub fn get(&mut self, path: &Digest) -> Result<Option<&[u8]>, ReadFailure> {
+        match self.writes.get(path) {
             Some(written) => Ok(written.as_deref()),
-            None => self.state.get(&path),
+            None => self.state.get(path),
         }
     }
 
@@ -51,8 +52,8 @@ impl<'s, R: LeafReader> Overlay<'s, R> {
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
-    pub fn read<T: borsh::BorshDeserialize>(&mut self, key: &StateKey) -> Result<Option<T>, ReadFailure> {
-        let value = self.get(key)?;
+    pub fn read<T: borsh::BorshDeserialize>(&mut self, path: &Digest) -> Result<Option<T>, ReadFailure> {
+        let value = self.get(path)?;
         Ok(value.map(|bytes| codec::decode_own("a state value", bytes).expect("the state holds what the law wrote")))
     }
 
@@ -60,18 +61,18 @@ impl<'s, R: LeafReader> Overlay<'s, R> {
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
-    pub fn contains(&mut self, key: &StateKey) -> Result<bool, ReadFailure> {
-        Ok(self.get(key)?.is_some())
+    pub fn contains(&mut self, path: &Digest) -> Result<bool, ReadFailure> {
+        Ok(self.get(path)?.is_some())
     }
 
     /// Writes an encoded value.
-    pub fn write<T: borsh::BorshSerialize>(&mut self, key: &StateKey, value: &T) {
-        self.set(key.path(), Some(codec::encode(value).into_boxed_slice()));
+    pub fn write<T: borsh::BorshSerialize>(&mut self, path: &Digest, value: &T) {
+        self.set(*path, Some(codec::encode(value).into_boxed_slice()));
     }
 
     /// Removes a key.
-    pub fn remove(&mut self, key: &StateKey) {
-        self.set(key.path(), None);
+    pub fn remove(&mut self, path: &Digest) {
+        self.set(*path, None);
     }
 
     fn set(&mut self, path: Digest, value: Option<Box<[u8]>>) {

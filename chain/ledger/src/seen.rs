@@ -9,6 +9,7 @@ use chain_types::{
     digest::{Hasher, Tag},
     state::StateKey,
 };
+use foldhash::fast::RandomState;
 use std::collections::{BTreeMap, HashMap};
 
 /// The length of a slot in milliseconds.
@@ -36,7 +37,7 @@ pub struct SlotHead {
 /// The unexpired transactions of a shard and where they are.
 #[derive(Default)]
 pub struct SeenSet {
-    heights: HashMap<TxId, Height>,
+    heights: HashMap<TxId, Height, RandomState>,
     slots: BTreeMap<u64, Vec<TxId>>,
 }
 
@@ -88,17 +89,17 @@ impl SeenSet {
             by_slot.entry(slot_of(*valid_until)).or_default().push(*id);
         }
         for (slot, ids) in by_slot {
-            let head: SlotHead = overlay.read(&StateKey::Seen(slot))?.unwrap_or_default();
+            let head: SlotHead = overlay.read(&StateKey::Seen(slot).path())?.unwrap_or_default();
             let mut hasher = Hasher::new(Tag::SEEN);
             hasher.update(&head.digest.0);
             for id in &ids {
                 hasher.update(&id.0.0);
             }
             let count = head.count.saturating_add(u64::try_from(ids.len()).unwrap_or(u64::MAX));
-            overlay.write(&StateKey::Seen(slot), &SlotHead { count, digest: hasher.finish() });
+            overlay.write(&StateKey::Seen(slot).path(), &SlotHead { count, digest: hasher.finish() });
         }
         for slot in self.ended(time) {
-            overlay.remove(&StateKey::Seen(slot));
+            overlay.remove(&StateKey::Seen(slot).path());
         }
         Ok(())
     }

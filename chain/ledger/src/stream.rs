@@ -9,7 +9,7 @@ pub(crate) fn head<R: LeafReader>(
     tenant: TenantId,
     subject: Subject,
 ) -> Result<StreamHead, ReadFailure> {
-    Ok(overlay.read(&StateKey::Stream(tenant, subject))?.unwrap_or_default())
+    Ok(overlay.read(&StateKey::Stream(tenant, subject).path())?.unwrap_or_default())
 }
 
 pub(crate) fn push<R: LeafReader>(
@@ -19,8 +19,9 @@ pub(crate) fn push<R: LeafReader>(
     leaf: &Digest,
 ) -> Result<(), ReadFailure> {
     for subject in subjects {
-        let next = head(overlay, tenant, *subject)?.push(leaf);
-        overlay.write(&StateKey::Stream(tenant, *subject), &next);
+        let path = StateKey::Stream(tenant, *subject).path();
+        let head: StreamHead = overlay.read(&path)?.unwrap_or_default();
+        overlay.write(&path, &head.push(leaf));
     }
     Ok(())
 }

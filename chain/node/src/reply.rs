@@ -2,6 +2,7 @@
 
 use crate::{Final, SubmitError, budget::Token};
 use chain_types::TxId;
+use foldhash::fast::RandomState;
 use std::collections::{HashMap, hash_map::Entry};
 use tokio::sync::oneshot;
 
@@ -22,7 +23,7 @@ impl Reply {
 
 /// Waiting submissions by transaction; the same transaction may be submitted more than once.
 #[derive(Default)]
-pub(crate) struct Waiting(HashMap<TxId, Vec<Reply>>);
+pub(crate) struct Waiting(HashMap<TxId, Vec<Reply>, RandomState>);
 
 impl Waiting {
     pub(crate) fn add(&mut self, id: TxId, reply: Reply) {

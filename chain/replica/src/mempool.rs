@@ -1,6 +1,7 @@
 //! Transactions that wait for a block. Invariant: bounded in count and bytes, first in first out, no id twice.
 
 use chain_types::{TxId, limit, transaction::CheckedTransaction};
+use foldhash::fast::RandomState;
 use std::collections::{HashSet, VecDeque};
 
 /// Transactions that may wait on one shard.
@@ -11,7 +12,7 @@ pub const MEMPOOL_BYTES_MAX: usize = 64 * 1024 * 1024;
 #[derive(Default)]
 pub(crate) struct Mempool {
     queue: VecDeque<CheckedTransaction>,
-    ids: HashSet<TxId>,
+    ids: HashSet<TxId, RandomState>,
     bytes: usize,
 }
 

@@ -7,7 +7,9 @@ use crate::{
 };
 use chain_ledger::{BlockExecution, delta_root, encode_delta};
 use chain_state::{LeafReader, ReadFailure};
-use chain_types::{Block, BlockHeader, Height, TimestampMs, merkle, record::records_root, transaction::CheckedTransaction};
+use chain_types::{
+    Block, BlockHeader, Height, TimestampMs, merkle, record::records_root, transaction::CheckedTransaction,
+};
 
 impl<R: LeafReader> Replica<R> {
     /// Takes what waits, executes it, and asks for signatures; `None` when nothing is left to put into a block.

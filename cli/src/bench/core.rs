@@ -6,8 +6,8 @@ use anyhow::Context as _;
 use chain_ledger::OPERATOR_TENANT;
 use chain_node::{Node, NodeConfig, NodeHandle, SubmitError};
 use chain_types::{
-    Body, ChainId, Command, CommandCore, Digest, Epoch, Genesis, Mode, Operation, Receipt, SecretKey, ShardId,
-    Subject, TenantId, TimestampMs, Transaction, account,
+    Body, ChainId, Command, CommandCore, Digest, Epoch, Genesis, Mode, Operation, Receipt, SecretKey, ShardId, Subject,
+    TenantId, TimestampMs, Transaction, account,
     digest::{Tag, hash},
     id::home_shard,
     provenance,
@@ -99,6 +99,17 @@ fn account_command(operation: account::Operation) -> Command {
     }
 }
 
+/// A tenant whose home is a given shard.
+fn tenant_at(shard: ShardId, number: u16, shards: u16) -> TenantId {
+    let ids = (0..=u16::MAX).map(|attempt| {
+        let mut id = [0xbe; 16];
+        id[..2].copy_from_slice(&number.to_be_bytes());
+        id[2..4].copy_from_slice(&attempt.to_be_bytes());
+        TenantId(id)
+    });
+    ids.into_iter().find(|id| home_shard(*id, 0, shards) == shard).expect("homes spread over all shards")
+}
+
 fn key_of(tenant: u16, author: u32) -> SecretKey {
     let seed = hash(Tag::SUBJECT, &[b"bench author", &tenant.to_be_bytes(), &author.to_be_bytes()]);
     SecretKey::from_seed(&seed.0)
@@ -108,18 +119,17 @@ fn key_of(tenant: u16, author: u32) -> SecretKey {
 async fn register(node: &NodeHandle, chain_id: ChainId, operator: &SecretKey) -> anyhow::Result<Vec<Author>> {
     let mut authors = Vec::new();
     for number in 0..TENANTS {
-        let mut id = [0xbe; 16];
-        id[..2].copy_from_slice(&number.to_be_bytes());
-        let tenant = TenantId(id);
-        let shard = home_shard(tenant, 0, node.shards());
+        let shard = ShardId(number % node.shards());
+        let tenant = tenant_at(shard, number, node.shards());
         let first = key_of(number, 0);
-        let registration =
-            account::Operation::RegisterTenant { tenant, author: first.public_key(), partitions: 1 };
-        let transaction = draft(chain_id, OPERATOR_TENANT, Mode::Atomic).sign(operator, vec![account_command(registration)]);
+        let registration = account::Operation::RegisterTenant { tenant, author: first.public_key(), partitions: 1 };
+        let transaction =
+            draft(chain_id, OPERATOR_TENANT, Mode::Atomic).sign(operator, vec![account_command(registration)]);
         node.submit(shard, transaction).await.context("registering a tenant")?;
         let keys: Vec<_> = (1..AUTHORS).map(|author| key_of(number, author)).collect();
         for keys in keys.chunks(1_000) {
-            let additions = keys.iter().map(|key| account_command(account::Operation::AddAuthor { author: key.public_key() }));
+            let additions =
+                keys.iter().map(|key| account_command(account::Operation::AddAuthor { author: key.public_key() }));
             let transaction = draft(chain_id, tenant, Mode::Atomic).sign(&first, additions.collect());
             node.submit(shard, transaction).await.context("adding authors")?;
         }

@@ -52,7 +52,8 @@ impl Instance {
             .context("starting `waymark up`")?;
         let output = child.stdout.take().context("the child's output is piped")?;
         let mut lines = BufReader::new(output).lines();
-        let line = tokio::time::timeout(START_TIMEOUT, lines.next_line()).await.context("`waymark up` is not ready")??;
+        let line =
+            tokio::time::timeout(START_TIMEOUT, lines.next_line()).await.context("`waymark up` is not ready")??;
         let line = line.context("`waymark up` ended before it was ready")?;
         let ready = serde_json::from_str(&line).with_context(|| format!("`waymark up` printed {line}"))?;
         Ok(Self { child, ready, took: started.elapsed() })
@@ -88,7 +89,8 @@ impl Instance {
         let pid = self.child.id().context("the process runs")?;
         let sent = Command::new("kill").args(["-TERM", &pid.to_string()]).status().await?;
         ensure!(sent.success(), "the process could not be told to stop");
-        let status = tokio::time::timeout(STOP_TIMEOUT, self.child.wait()).await.context("it did not stop in time")??;
+        let status =
+            tokio::time::timeout(STOP_TIMEOUT, self.child.wait()).await.context("it did not stop in time")??;
         ensure!(status.success(), "it stopped with {status}");
         Ok(())
     }

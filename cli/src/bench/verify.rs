@@ -23,12 +23,18 @@ pub async fn measure(quick: bool) -> anyhow::Result<Value> {
     let rounds = if quick { 500 } else { 5_000 };
     let bundle = bundle().await?;
     ensure!(verify(&bundle, None).verdict == Verdict::Verified, "the evidence does not verify");
-    let mut samples = (0..rounds).map(|_| timed(|| drop(black_box(verify(black_box(&bundle), None))))).collect::<Vec<_>>();
+    let mut samples =
+        (0..rounds).map(|_| timed(|| drop(black_box(verify(black_box(&bundle), None))))).collect::<Vec<_>>();
     let key = SecretKey::from_seed(&[3; 32]);
     let digest = hash(Tag::VOTE, &[b"bench"]);
     let claim = Claim { key: key.public_key(), digest, signature: key.sign(Namespace::VOTE, &digest) };
     let mut bound = (0..rounds)
-        .map(|_| timed(|| (0..SIGNATURES).for_each(|_| drop(black_box(signature::verify(Namespace::VOTE, black_box(&claim)))))))
+        .map(|_| {
+            timed(|| {
+                (0..SIGNATURES)
+                    .for_each(|_| assert!(signature::verify(Namespace::VOTE, black_box(&claim)), "a valid signature"))
+            })
+        })
         .collect::<Vec<_>>();
     let (p50, bound) = (percentile_ms(&mut samples, 500), percentile_ms(&mut bound, 500));
     Ok(json!({

@@ -47,10 +47,7 @@ fn post(client: &reqwest::Client, url: &str, token: &str, body: String) -> reqwe
 }
 
 /// Sends requests on the beat, whether or not earlier ones were answered; their latencies from the beat on.
-async fn paced(
-    count: u64,
-    mut request: impl FnMut(u64) -> reqwest::RequestBuilder,
-) -> anyhow::Result<Vec<Duration>> {
+async fn paced(count: u64, mut request: impl FnMut(u64) -> reqwest::RequestBuilder) -> anyhow::Result<Vec<Duration>> {
     let mut beat = tokio::time::interval(Duration::from_micros(1_000_000 / RATE));
     let mut running = JoinSet::new();
     for number in 0..count {

@@ -43,6 +43,7 @@ pub(super) const PURE_EXTERNAL: &[&str] = &[
     "commonware-cryptography",
     "commonware-cryptography-curve25519",
     "commonware-parallel",
+    "foldhash",
     "hex",
     "hkdf",
     "hmac",

@@ -13,21 +13,21 @@ pub(super) fn execute<R: LeafReader>(
     author: PublicKey,
     overlay: &mut Overlay<'_, R>,
 ) -> Result<Verdict, ReadFailure> {
-    let Some(tenant) = overlay.read::<Tenant>(&StateKey::Tenant(context.tenant))? else {
+    let Some(tenant) = overlay.read::<Tenant>(&StateKey::Tenant(context.tenant).path())? else {
         return Ok(Err(Error::UnknownTenant.into()));
     };
     if author.is_small_order() {
         return Ok(Err(Error::WeakKey.into()));
     }
-    if overlay.contains(&StateKey::Author(context.tenant, author))? {
+    if overlay.contains(&StateKey::Author(context.tenant, author).path())? {
         return Ok(Err(Error::AuthorExists.into()));
     }
     if tenant.authors >= limit::AUTHORS_PER_TENANT_MAX {
         return Ok(Err(Error::TooManyAuthors.into()));
     }
     let authors = tenant.authors.saturating_add(1);
-    overlay.write(&StateKey::Tenant(context.tenant), &Tenant { authors, ..tenant });
-    overlay.write(&StateKey::Author(context.tenant, author), &());
+    overlay.write(&StateKey::Tenant(context.tenant).path(), &Tenant { authors, ..tenant });
+    overlay.write(&StateKey::Author(context.tenant, author).path(), &());
     let event = Event::Account(account::Event::AuthorAdded { author });
     Ok(Ok(Applied { event, joins_streams: true }))
 }

@@ -24,11 +24,11 @@ pub(super) fn execute<R: LeafReader>(
     if author.is_small_order() {
         return Ok(Err(Error::WeakKey.into()));
     }
-    if overlay.contains(&StateKey::Tenant(tenant))? {
+    if overlay.contains(&StateKey::Tenant(tenant).path())? {
         return Ok(Err(Error::TenantExists.into()));
     }
-    overlay.write(&StateKey::Tenant(tenant), &Tenant { partitions, authors: 1 });
-    overlay.write(&StateKey::Author(tenant, author), &());
+    overlay.write(&StateKey::Tenant(tenant).path(), &Tenant { partitions, authors: 1 });
+    overlay.write(&StateKey::Author(tenant, author).path(), &());
     let event = Event::Account(account::Event::TenantRegistered { tenant });
     Ok(Ok(Applied { event, joins_streams: true }))
 }

@@ -13,18 +13,18 @@ pub(super) fn execute<R: LeafReader>(
     author: PublicKey,
     overlay: &mut Overlay<'_, R>,
 ) -> Result<Verdict, ReadFailure> {
-    let Some(tenant) = overlay.read::<Tenant>(&StateKey::Tenant(context.tenant))? else {
+    let Some(tenant) = overlay.read::<Tenant>(&StateKey::Tenant(context.tenant).path())? else {
         return Ok(Err(Error::UnknownTenant.into()));
     };
-    if !overlay.contains(&StateKey::Author(context.tenant, author))? {
+    if !overlay.contains(&StateKey::Author(context.tenant, author).path())? {
         return Ok(Err(Error::UnknownAuthor.into()));
     }
     if tenant.authors <= 1 {
         return Ok(Err(Error::LastAuthor.into()));
     }
     let authors = tenant.authors.saturating_sub(1);
-    overlay.write(&StateKey::Tenant(context.tenant), &Tenant { authors, ..tenant });
-    overlay.remove(&StateKey::Author(context.tenant, author));
+    overlay.write(&StateKey::Tenant(context.tenant).path(), &Tenant { authors, ..tenant });
+    overlay.remove(&StateKey::Author(context.tenant, author).path());
     let event = Event::Account(account::Event::AuthorRemoved { author });
     Ok(Ok(Applied { event, joins_streams: true }))
 }

@@ -11,10 +11,10 @@ pub(super) fn record_content<R: LeafReader>(
     content: Digest,
     overlay: &mut Overlay<'_, R>,
 ) -> Result<bool, ReadFailure> {
-    let key = StateKey::ProvenanceEvent(context.tenant, event, content);
-    if overlay.contains(&key)? {
+    let path = StateKey::ProvenanceEvent(context.tenant, event, content).path();
+    if overlay.contains(&path)? {
         return Ok(false);
     }
-    overlay.write(&key, &());
+    overlay.write(&path, &());
     Ok(true)
 }
