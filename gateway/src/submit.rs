@@ -37,7 +37,7 @@ use uuid::Uuid;
 use write_mark::WriteMarks;
 
 /// Encoded bytes of transactions that are accepted and undecided in this process, in KiB; more are shed.
-pub const IN_FLIGHT_KIB_MAX: u32 = 128 * 1_024;
+pub const IN_FLIGHT_KIB_MAX: u32 = 64 * 1_024;
 
 /// How long a signed transaction may wait for a block. Far below the ledger's own bound, so that clocks may differ.
 pub const VALIDITY_MS: u64 = 60_000;

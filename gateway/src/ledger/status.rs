@@ -10,7 +10,7 @@ pub fn status(submitter: &Submitter) -> LedgerStatus {
     let node = &submitter.node;
     let shards = (0..node.shards())
         .map(|shard| {
-            let tip = node.tip(ShardId(shard)).borrow().clone();
+            let tip = *node.tip(ShardId(shard)).borrow();
             ShardStatus {
                 shard,
                 height: tip.height.0,

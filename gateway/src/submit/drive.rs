@@ -34,6 +34,7 @@ pub(super) async fn drive(
     progress: &watch::Sender<Progress>,
 ) {
     let stopping = submitter.stopping.clone();
+    let is_adopted = first.is_none();
     let decided = stopping.run_until_cancelled(Box::pin(decide(submitter, &record, first, &bytes))).await.flatten();
     drop(bytes);
     let Some(decision) = decided else {
@@ -47,7 +48,10 @@ pub(super) async fn drive(
     progress.send_modify(|known| known.decision = Some(Arc::clone(&decision)));
     let mut indexed_at_us = None;
     if let Some(height) = decision.height {
-        submitter.finality.observe(took_us);
+        // What another process left behind tells nothing of how fast this ledger is.
+        if !is_adopted {
+            submitter.finality.observe(took_us);
+        }
         submitter.marks.set(record.tenant, record.shard, height);
         let wait = Duration::from_millis(INDEX_WAIT_MS_MAX);
         let indexed = tokio::time::timeout(wait, submitter.indexed(record.shard, height));

@@ -4,7 +4,7 @@
 use super::{Submitter, drive::jittered};
 use crate::operation::{Decision, OperationRecord, query::stored};
 use sqlx::PgPool;
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 
 /// Decisions that wait to be written; a full queue makes their operations wait, which the memory bound covers.
@@ -47,8 +47,18 @@ pub(super) async fn run(submitter: Arc<Submitter>, mut queue: mpsc::Receiver<Dec
         }
         write(&submitter, &mut batch).await;
     }
-    // Operations end before the tracker does, so after it nothing is sent any more.
-    submitter.tasks.wait().await;
+    // Operations that end now still hand their decisions over, and wait while the queue is full; so it is emptied until
+    // the last of them is done.
+    let mut finished = pin!(submitter.tasks.wait());
+    loop {
+        tokio::select! {
+            Some(next) = queue.recv() => batch.push(next),
+            () = &mut finished => break,
+        }
+        if batch.len() >= BATCH_MAX {
+            write(&submitter, &mut batch).await;
+        }
+    }
     while let Ok(next) = queue.try_recv() {
         batch.push(next);
     }

@@ -84,9 +84,14 @@ async fn bad_input_gets_a_clear_problem_and_leaves_nothing() {
     let too_many: Vec<_> = (0..1_001).map(|n| event(&format!("urn:uuid:{n}"), "")).collect();
     let table = [
         ("{\"a\":".to_owned(), 400, "request.malformed_json", ""),
-        (deep, 400, "request.json_too_deep", "/0"),
+        (deep, 400, "request.json_too_deep", ""),
         ("{\"a\":1,\"a\":2}".to_owned(), 400, "request.duplicate_key", "/a"),
-        (document(&[event("urn:uuid:1", ",\"bizStep\":7")]), 400, "provenance.invalid_document", "/epcisBody/eventList/0/bizStep"),
+        (
+            document(&[event("urn:uuid:1", ",\"bizStep\":7")]),
+            400,
+            "provenance.invalid_document",
+            "/epcisBody/eventList/0/bizStep",
+        ),
         (
             document(&[event("urn:uuid:1", ",\"bizStep\":\"flying\"")]),
             400,
@@ -148,13 +153,15 @@ async fn a_bare_event_is_captured_once_and_a_repeated_request_gets_its_answer_ag
 #[tokio::test(flavor = "multi_thread")]
 async fn a_capture_is_accepted_first_and_its_job_says_how_it_went() {
     let stack = Stack::start().await;
-    let answer = stack.send(Method::POST, "/epcis/capture", &JSON, document(&[event("urn:uuid:1", "")]).as_bytes()).await;
+    let answer =
+        stack.send(Method::POST, "/epcis/capture", &JSON, document(&[event("urn:uuid:1", "")]).as_bytes()).await;
     assert_eq!(answer.status, StatusCode::ACCEPTED, "{}", answer.text());
     assert_eq!(answer.header("gs1-epcis-capture-limit"), "1000");
     assert_eq!(answer.header("gs1-epcis-version"), "2.0.0");
     let location = answer.header("location").to_owned();
     let id = location.rsplit('/').next().expect("an id");
-    let operation = stack.send(Method::GET, &format!("/v1/operations/{id}"), &[("prefer", "wait=20")], b"").await.json();
+    let operation =
+        stack.send(Method::GET, &format!("/v1/operations/{id}"), &[("prefer", "wait=20")], b"").await.json();
     assert_eq!(operation["status"], "final", "{operation}");
     let job = stack.get(&location).await.json();
     assert_eq!((&job["captureID"], &job["running"], &job["success"]), (&id.into(), &false.into(), &true.into()));

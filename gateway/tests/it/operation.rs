@@ -2,11 +2,11 @@
 //! same bytes and once.
 
 use crate::stack::{Stack, document, event};
-use chain_types::{Command, CommandCore, Mode, Operation, account, body::Body};
+use chain_types::{Command, CommandCore, Mode, Operation, PublicKey, account, body::Body};
 use gateway::{
     db,
     operation::{OperationId, Status, find},
-    submit::{Request, Submission, now_us},
+    submit::{IN_FLIGHT_KIB_MAX, Request, Submission, now_us},
 };
 use http::{Method, StatusCode};
 use sqlx::Row as _;
@@ -90,7 +90,8 @@ async fn a_crash_after_finality_finds_the_decision_and_repeats_nothing() {
         .await
         .expect("a height");
     let shard = chain_types::ShardId(u16::try_from(before["shard"].as_u64().expect("a shard")).expect("small"));
-    let block = stack.node.block(shard, chain_types::Height(height.unsigned_abs())).await.expect("read").expect("there");
+    let block =
+        stack.node.block(shard, chain_types::Height(height.unsigned_abs())).await.expect("read").expect("there");
     let carried = block.block.transactions.iter().find(|it| it.header.id().to_string() == before["tx_id"]);
     let bytes = chain_types::codec::encode(carried.expect("in its block"));
     sqlx::query("UPDATE app.operation SET status = 0, height = NULL, executed_at_us = NULL WHERE operation_id = $1")
@@ -146,6 +147,33 @@ async fn what_expired_in_the_outbox_is_called_expired() {
         .expect("replaced");
     let stack = stack.restart().await;
     assert_eq!(settled(&stack, id).await, Status::Expired.number());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_than_a_process_may_hold_is_shed_before_anything_is_stored() {
+    let stack = Stack::start().await;
+    let kib = IN_FLIGHT_KIB_MAX as usize / 4 - 64;
+    let sign = || {
+        let operation = Operation::Account(account::Operation::RemoveAuthor { author: PublicKey([1; 32]) });
+        let core = CommandCore { subjects: Vec::new(), operation };
+        let body = Body::Public(vec![0; kib * 1_024]);
+        let request = Request {
+            kind: "account.remove_author",
+            tenant: stack.tenant.tenant,
+            signer: None,
+            subject: "a test".to_owned(),
+            trace_id: None,
+            accepted_at_us: now_us(),
+            pointer: "",
+            mode: Mode::Atomic,
+            commands: vec![Command { core, body }],
+        };
+        stack.gateway.operations.sign(request, &chain_types::SecretKey::from_seed(&[1; 32]))
+    };
+    let held: Vec<_> = (0..4).map(|_| sign().expect("room")).collect();
+    assert_eq!(sign().map(|_| ()).expect_err("no room").code(), "ledger.busy");
+    drop(held);
+    assert!(sign().is_ok(), "room is given back");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -29,16 +29,21 @@ async fn rest_and_graphql_find_the_same() {
     let table: [(&str, String); 6] = [
         ("", String::new()),
         ("EQ_bizStep=shipping", "EQ_bizStep:[\"shipping\"]".to_owned()),
-        ("GE_eventTime=2026-01-01T00:05:00Z&orderDirection=ASC",
-            "GE_eventTime:\"2026-01-01T00:05:00Z\",orderDirection:\"ASC\"".to_owned()),
-        ("MATCH_anyEPC=urn:epc:id:sgtin:4012345.011111.9876&EQ_bizStep=receiving",
-            format!("MATCH_anyEPC:[\"{lot}\"],EQ_bizStep:[\"receiving\"]")),
+        (
+            "GE_eventTime=2026-01-01T00:05:00Z&orderDirection=ASC",
+            "GE_eventTime:\"2026-01-01T00:05:00Z\",orderDirection:\"ASC\"".to_owned(),
+        ),
+        (
+            "MATCH_anyEPC=urn:epc:id:sgtin:4012345.011111.9876&EQ_bizStep=receiving",
+            format!("MATCH_anyEPC:[\"{lot}\"],EQ_bizStep:[\"receiving\"]"),
+        ),
         ("EQ_eventID=urn:uuid:0003|urn:uuid:0004", "EQ_eventID:[\"urn:uuid:0003\",\"urn:uuid:0004\"]".to_owned()),
         ("EQ_action=ADD", "EQ_action:[\"ADD\"]".to_owned()),
     ];
     for (rest, filter) in table {
         let by_rest = ids(&stack.get(&format!("/epcis/events?perPage=100&{rest}")).await.events());
-        let query = format!("{{ events(first: 100, filter: {{{filter}}}) {{ nodes {{ eventId bizStep document }} }} }}");
+        let query =
+            format!("{{ events(first: 100, filter: {{{filter}}}) {{ nodes {{ eventId bizStep document }} }} }}");
         let nodes = stack.graphql(&query).await["events"]["nodes"].clone();
         let by_graphql: Vec<_> = nodes.as_array().expect("nodes").iter().map(|it| it["eventId"].clone()).collect();
         assert_eq!(json!(by_rest), json!(by_graphql), "{rest}");
@@ -50,9 +55,14 @@ async fn rest_and_graphql_find_the_same() {
         let posted = stack.send(Method::POST, "/epcis/events", &headers, body.to_string().as_bytes()).await;
         assert_eq!(ids(&posted.events()), by_rest);
     }
-    let one = stack.graphql("{ event(id: \"urn:uuid:0003\") { eventId recordTime shard height } none: event(id: \"x\") { eventId } }").await;
+    let one = stack
+        .graphql(
+            "{ event(id: \"urn:uuid:0003\") { eventId recordTime shard height } none: event(id: \"x\") { eventId } }",
+        )
+        .await;
     assert_eq!((&one["event"]["eventId"], &one["none"]), (&json!("urn:uuid:0003"), &Value::Null));
-    let query = format!("{{ identifier(epc: \"{lot}\") {{ canonical events(first: 100) {{ nodes {{ eventId }} }} }} }}");
+    let query =
+        format!("{{ identifier(epc: \"{lot}\") {{ canonical events(first: 100) {{ nodes {{ eventId }} }} }} }}");
     let identifier = stack.graphql(&query).await["identifier"].clone();
     assert_eq!(identifier["canonical"], "https://id.gs1.org/01/04012345111118/21/9876");
     assert_eq!(identifier["events"]["nodes"].as_array().expect("nodes").len(), 12);
@@ -68,11 +78,13 @@ async fn pages_neither_overlap_nor_leave_out() {
         let answer = stack.get(&uri).await;
         paged.extend(ids(&answer.events()));
         let link = answer.header("link");
-        next = link.strip_prefix('<').and_then(|link| link.split_once(">; rel=\"next\"")).map(|(uri, _)| uri.to_owned());
+        next =
+            link.strip_prefix('<').and_then(|link| link.split_once(">; rel=\"next\"")).map(|(uri, _)| uri.to_owned());
     }
     assert_eq!(paged, all);
     let first = stack.get("/epcis/events?perPage=7").await;
-    let token = first.header("link").split("nextPageToken=").nth(1).expect("a token").split('>').next().expect("a token");
+    let token =
+        first.header("link").split("nextPageToken=").nth(1).expect("a token").split('>').next().expect("a token");
     let stolen = format!("/epcis/events?perPage=7&EQ_action=OBSERVE&nextPageToken={token}");
     stack.get(&stolen).await.problem(400, "request.invalid_cursor");
     assert_eq!(stack.get("/epcis/events?eventCountLimit=3&perPage=2").await.events().len(), 2);
@@ -81,7 +93,8 @@ async fn pages_neither_overlap_nor_leave_out() {
     let page = stack.graphql(query).await["events"].clone();
     assert_eq!(page["pageInfo"]["hasNextPage"], true);
     let after = page["pageInfo"]["endCursor"].as_str().expect("a cursor");
-    let query = format!("{{ events(first: 100, after: \"{after}\") {{ nodes {{ eventId }} pageInfo {{ hasNextPage }} }} }}");
+    let query =
+        format!("{{ events(first: 100, after: \"{after}\") {{ nodes {{ eventId }} pageInfo {{ hasNextPage }} }} }}");
     let rest = stack.graphql(&query).await["events"].clone();
     assert_eq!((rest["nodes"].as_array().expect("nodes").len(), &rest["pageInfo"]["hasNextPage"]), (15, &json!(false)));
 }

@@ -47,8 +47,19 @@ pub(crate) struct Stack {
     pub(crate) tenant: Client,
     router: Router,
     indexer: Option<IndexerHandle>,
-    running: Option<Node>,
+    running: RunningNode,
     folder: TempDir,
+}
+
+/// A node that is stopped before the process ends: its threads must not outlive what the store keeps in statics.
+struct RunningNode(Option<Node>);
+
+impl Drop for RunningNode {
+    fn drop(&mut self) {
+        if let Some(node) = self.0.take() {
+            node.stop().expect("the node stops");
+        }
+    }
 }
 
 /// The operator's key.
@@ -112,7 +123,7 @@ impl Stack {
             Some(tenant) => tenant,
             None => provision(&gateway, "first").await,
         };
-        let (indexer, running) = (Some(indexer), Some(running));
+        let (indexer, running) = (Some(indexer), RunningNode(Some(running)));
         Self { gateway, node, database, vault, tenant, router, indexer, running, folder }
     }
 
@@ -127,9 +138,8 @@ impl Stack {
         if let Some(indexer) = self.indexer.take() {
             indexer.stop().await.expect("the indexer was well");
         }
-        if let Some(node) = self.running.take() {
-            tokio::task::spawn_blocking(move || node.stop()).await.expect("joins").expect("the node stops");
-        }
+        let running = self.running;
+        tokio::task::spawn_blocking(move || drop(running)).await.expect("the node stops");
         (self.folder, self.database, self.tenant)
     }
 
@@ -227,7 +237,7 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().expect("ASCII"))
     }
 
-    /// The events of an EPCISQueryDocument.
+    /// The events of an `EPCISQueryDocument`.
     pub(crate) fn events(&self) -> Vec<Value> {
         assert_eq!(self.status, StatusCode::OK, "{}", self.text());
         let events = self.json()["epcisBody"]["queryResults"]["resultsBody"]["eventList"].clone();
@@ -245,10 +255,8 @@ impl Answer {
 
 /// The shared test data: `WAYMARK_DATA`, or the folder beside the repository.
 pub(crate) fn data(path: &str) -> PathBuf {
-    let root = std::env::var_os("WAYMARK_DATA").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"),
-        PathBuf::from,
-    );
+    let root = std::env::var_os("WAYMARK_DATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"), PathBuf::from);
     root.join(path)
 }
 
