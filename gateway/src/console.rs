@@ -35,7 +35,8 @@ pub async fn fallback(method: Method, uri: Uri, headers: HeaderMap) -> Response 
         return not_found();
     }
     let name = path.trim_start_matches('/');
-    let candidates = [name.to_owned(), format!("{}/index.html", name.trim_end_matches('/'))];
+    let folder_page = format!("{}/index.html", name.trim_end_matches('/'));
+    let candidates = [name.to_owned(), folder_page.trim_start_matches('/').to_owned()];
     if let Some((name, file)) = candidates.into_iter().find_map(|name| Files::get(&name).map(|file| (name, file))) {
         return answer(&name, file, &headers);
     }
@@ -72,8 +73,14 @@ fn answer(name: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(PAGE_POLICY));
-    headers.extend(HeaderValue::try_from(tag).ok().map(|tag| (header::ETAG, tag)));
+    if let Ok(tag) = HeaderValue::try_from(tag) {
+        headers.insert(header::ETAG, tag);
+    }
     let kind = mime_guess::from_path(name).first_or_octet_stream();
-    headers.extend(HeaderValue::try_from(kind.as_ref()).ok().map(|kind| (header::CONTENT_TYPE, kind)));
+    let is_text = kind.type_() == mime_guess::mime::TEXT;
+    let kind = if is_text { format!("{kind}; charset=utf-8") } else { kind.to_string() };
+    if let Ok(kind) = HeaderValue::try_from(kind) {
+        headers.insert(header::CONTENT_TYPE, kind);
+    }
     response
 }

@@ -59,16 +59,21 @@ pub fn json() -> &'static str {
     &JSON
 }
 
-fn schemes() -> [(&'static str, SecurityScheme); 2] {
+fn schemes() -> [(&'static str, SecurityScheme); 3] {
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
         .description(Some("A token of `POST /oauth/token`, or an API key itself."))
         .build();
+    let follow_token = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("The shared secret of the deployment's own services."))
+        .build();
     let scopes: BTreeMap<_, _> = Scope::ALL.iter().map(|scope| (scope.as_str(), scope.about())).collect();
     let flow = ClientCredentials::new("/oauth/token", Scopes::from_iter(scopes));
     [
         ("bearer", SecurityScheme::Http(bearer)),
+        ("follow_token", SecurityScheme::Http(follow_token)),
         ("oauth2", SecurityScheme::OAuth2(OAuth2::new([Flow::ClientCredentials(flow)]))),
     ]
 }

@@ -37,8 +37,18 @@ pub(crate) struct World {
     pub(crate) operator: Provisioned,
     pub(crate) database: TestDatabase,
     _indexer: IndexerHandle,
-    _node: Node,
+    node: Option<Node>,
     _files: TempDir,
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        // Its threads must not outlive the statics of the store that the end of the process destroys.
+        let stopped = self.node.take().map(Node::stop);
+        if !std::thread::panicking() {
+            stopped.transpose().expect("the node stops");
+        }
+    }
 }
 
 /// How a world differs from the usual one.
@@ -103,7 +113,7 @@ impl World {
         let gateway = Gateway::open(parts).await.expect("the gateway opens");
         let operator = issue_operator_key(&gateway).await.map_err(|error| error.code()).expect("an operator key");
         let router = router::build(Arc::clone(&gateway));
-        Self { gateway, router, operator, database, _indexer: indexer, _node: node, _files: files }
+        Self { gateway, router, operator, database, _indexer: indexer, node: Some(node), _files: files }
     }
 
     /// A new tenant with an owner's key, made through the API.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 /// Operations that anybody may call.
 const PUBLIC: [&str; 11] = [
     "createSandbox",
-    "getAnchor",
+    "getLedgerAnchor",
     "getLedgerStatus",
     "issueToken",
     "showAuthorizationServer",
