@@ -1,8 +1,7 @@
-//! Where an indexer gets its blocks: from the node in this process, or from a gateway's block stream. Invariant: both
-//! give blocks in order and without gaps; the indexer checks them itself.
+//! A gateway's block stream as the source of an indexer elsewhere. Invariant: blocks come in order and without gaps, and
+//! the indexer checks them itself.
 
 use bytes::Bytes;
-use chain_node::NodeHandle;
 use chain_types::{FinalBlock, Genesis, Height, ShardId, codec};
 use futures::{FutureExt as _, future::BoxFuture};
 use indexer::source::{BlockSource, SourceError};
@@ -13,45 +12,6 @@ use url::Url;
 const STREAM_WAIT_S: u64 = 20;
 /// How long a request to a gateway may take beyond that.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(STREAM_WAIT_S + 40);
-
-/// The blocks of the node in this process.
-pub struct NodeBlocks(pub NodeHandle);
-
-impl BlockSource for NodeBlocks {
-    fn genesis(&self) -> &Genesis {
-        self.0.genesis()
-    }
-
-    fn tip(&self, shard: ShardId) -> BoxFuture<'_, Result<Height, SourceError>> {
-        let height = self.0.tip(shard).borrow().height;
-        async move { Ok(height) }.boxed()
-    }
-
-    fn blocks(
-        &self,
-        shard: ShardId,
-        from: Height,
-        max: usize,
-    ) -> BoxFuture<'_, Result<Vec<Arc<FinalBlock>>, SourceError>> {
-        async move {
-            let mut tip = self.0.tip(shard);
-            let Ok(last) = tip.wait_for(|tip| tip.height >= from).await.map(|tip| tip.height) else {
-                return Ok(Vec::new());
-            };
-            let mut blocks = Vec::new();
-            let mut height = from;
-            while height <= last && blocks.len() < max {
-                match self.0.block(shard, height).await.map_err(failed)? {
-                    Some(block) => blocks.push(block),
-                    None => break,
-                }
-                height = height.next();
-            }
-            Ok(blocks)
-        }
-        .boxed()
-    }
-}
 
 /// The blocks of a gateway elsewhere.
 pub struct RemoteBlocks {

@@ -2,7 +2,7 @@
 //! Invariant: every block is checked against the chain's genesis, wherever it came from.
 
 use crate::{
-    blocks::{NodeBlocks, RemoteBlocks},
+    blocks::RemoteBlocks,
     home::Home,
     running::Running,
     services::Database,
@@ -11,7 +11,10 @@ use crate::{
 };
 use anyhow::Context as _;
 use chain_node::{Node, NodeConfig};
-use gateway::vault::{Keyring, Vault};
+use gateway::{
+    ledger::NodeBlocks,
+    vault::{Keyring, Vault},
+};
 use indexer::{
     follow::{Indexer, IndexerConfig},
     rebuild::{Comparison, compare, rebuild},

@@ -1,11 +1,12 @@
 //! The services of one process, started in order and stopped in reverse. Invariant: a service starts after all that it
 //! uses and stops before any of it.
 
-use crate::{blocks::NodeBlocks, home::Home, talk::Steps};
+use crate::{home::Home, talk::Steps};
 use anyhow::Context as _;
 use chain_node::{Node, NodeConfig};
 use gateway::{
     config::GatewayConfig,
+    ledger::NodeBlocks,
     state::{Gateway, GatewayParts},
     submit::{Submitter, SubmitterConfig},
     vault::{Keyring, Vault},

@@ -1,14 +1,14 @@
 //! The law, scenario by scenario: each file opens with the story that its tests tell.
 
-mod add_author;
+mod account_add_author;
+mod account_register_tenant;
+mod account_remove_author;
 mod admission;
 mod atomic;
-mod capture_event;
-mod declare_error;
 mod determinism;
 mod fixture;
 mod independent;
-mod register_tenant;
-mod remove_author;
+mod provenance_capture_event;
+mod provenance_declare_error;
 mod seen;
 mod stream;
