@@ -34,7 +34,7 @@ pub struct NodeConfig {
     pub validator: SecretKey,
 }
 
-/// A running node; dropping it without [`Node::stop`] is like pulling the plug, which it survives.
+/// A running node; dropping it is [`Node::stop`] without the outcome. A plug that is pulled it survives.
 pub struct Node {
     handle: NodeHandle,
     shards: Vec<(Sender<Request>, thread::JoinHandle<()>)>,
@@ -87,15 +87,26 @@ impl Node {
     ///
     /// # Errors
     /// [`NodeError::Stopped`] when a shard had stopped before.
-    pub fn stop(self) -> Result<(), NodeError> {
+    pub fn stop(mut self) -> Result<(), NodeError> {
+        self.end()
+    }
+
+    fn end(&mut self) -> Result<(), NodeError> {
         let mut outcome = Ok(());
-        for (index, (sender, thread)) in self.shards.into_iter().enumerate() {
+        for (index, (sender, thread)) in self.shards.drain(..).enumerate() {
             let sent = sender.send(Request::Stop).is_ok();
             if thread.join().is_err() || !sent {
                 outcome = Err(NodeError::Stopped { shard: ShardId(u16::try_from(index).unwrap_or(u16::MAX)) });
             }
         }
         outcome
+    }
+}
+
+impl Drop for Node {
+    /// A process that ends early ends its shards first: their threads must not be inside RocksDB when it unloads.
+    fn drop(&mut self) {
+        let _ = self.end();
     }
 }
 

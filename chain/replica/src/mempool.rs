@@ -25,6 +25,11 @@ pub(crate) enum Offer {
 }
 
 impl Mempool {
+    /// Whether a transaction waits, or is in the block under way.
+    pub(crate) fn contains(&self, id: &TxId) -> bool {
+        self.ids.contains(id)
+    }
+
     pub(crate) fn offer(&mut self, transaction: CheckedTransaction) -> Offer {
         if self.ids.contains(&transaction.id()) {
             return Offer::Duplicate;

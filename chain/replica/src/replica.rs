@@ -134,6 +134,9 @@ impl<R: LeafReader> Replica<R> {
             effects.push(Effect::AlreadyFinal { tx_id, height });
             return;
         }
+        if self.mempool.contains(&tx_id) {
+            return;
+        }
         let full = self.seen.len() >= limit::SEEN_MAX;
         if full || self.mempool.offer(transaction.into_checked()) == Offer::Full {
             effects.push(Effect::Refuse { tx_id, reason: Refused::Busy });

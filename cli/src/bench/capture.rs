@@ -22,7 +22,7 @@ const EVENTS: u64 = 100;
 const CLIENTS: usize = 12;
 
 pub async fn measure(quick: bool) -> anyhow::Result<Value> {
-    let (warm_up, measured) = if quick { (3, 8) } else { (15, 60) };
+    let (warm_up, measured) = if quick { (3, 8) } else { (30, 60) };
     let folder = tempfile::tempdir()?;
     let data = folder.path().join("data");
     let instance = Instance::start(&data).await?;
