@@ -17,6 +17,14 @@ use std::{
 /// Shards of a new chain when none are asked for.
 pub const SHARDS_DEFAULT: u16 = 2;
 
+/// The folder of the ledger's shards.
+const CHAIN: &str = "chain";
+/// The data directory: others may pass through it, not look into it. Started by root, the private Postgres runs as an
+/// unprivileged user who has to reach his files.
+const THROUGH_MODE: u32 = 0o711;
+/// Folders of the ledger and the keys.
+const PRIVATE_MODE: u32 = 0o700;
+
 /// An opened data directory.
 pub struct Home {
     /// The directory, absolute.
@@ -32,8 +40,9 @@ pub struct Home {
 impl Home {
     /// Opens a data directory, and makes the chain and its keys when there are none.
     pub fn open_or_create(folder: &Path, shards: Option<u16>) -> anyhow::Result<Self> {
-        let folder = create_private_folder(folder)?;
-        let keys = create_private_folder(&folder.join("keys"))?;
+        let folder = create_folder(folder, THROUGH_MODE)?;
+        let keys = create_folder(&folder.join("keys"), PRIVATE_MODE)?;
+        create_folder(&folder.join(CHAIN), PRIVATE_MODE)?;
         let validator = secret(&keys.join("validator"))?;
         let operator = secret(&keys.join("operator"))?;
         let path = folder.join("genesis");
@@ -58,7 +67,7 @@ impl Home {
 
     /// The folder of the ledger's shards.
     pub fn chain(&self) -> PathBuf {
-        self.folder.join("chain")
+        self.folder.join(CHAIN)
     }
 
     /// The file of the key-encryption key.
@@ -91,11 +100,11 @@ fn secret(path: &Path) -> anyhow::Result<SecretKey> {
     Ok(SecretKey::from_seed(&seed))
 }
 
-/// Makes a folder that only its owner may enter, and returns its absolute path.
-fn create_private_folder(folder: &Path) -> anyhow::Result<PathBuf> {
+/// Makes a folder with this mode, unless it is there, and returns its absolute path.
+fn create_folder(folder: &Path, mode: u32) -> anyhow::Result<PathBuf> {
     fs::DirBuilder::new()
         .recursive(true)
-        .mode(0o700)
+        .mode(mode)
         .create(folder)
         .with_context(|| format!("creating {}", folder.display()))?;
     fs::canonicalize(folder).with_context(|| format!("opening {}", folder.display()))
@@ -112,4 +121,39 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
         path.parent().map_or(Ok(()), |folder| fs::File::open(folder)?.sync_all())
     };
     write().with_context(|| format!("writing {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).expect("it is there").permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn others_may_pass_through_and_read_nothing() {
+        let parent = tempfile::tempdir().expect("a folder");
+        let home = Home::open_or_create(&parent.path().join("data"), None).expect("a data directory");
+        assert_eq!(mode(&home.folder), 0o711);
+        for folder in ["keys", "chain"] {
+            assert_eq!(mode(&home.folder.join(folder)), 0o700, "{folder}");
+        }
+        for file in ["genesis", "keys/validator", "keys/operator"] {
+            assert_eq!(mode(&home.folder.join(file)), 0o600, "{file}");
+        }
+    }
+
+    #[test]
+    fn a_directory_keeps_its_chain_and_its_shards() {
+        let parent = tempfile::tempdir().expect("a folder");
+        let data = parent.path().join("data");
+        let first = Home::open_or_create(&data, Some(3)).expect("a data directory");
+        let again = Home::open_or_create(&data, None).expect("the same data directory");
+        assert_eq!(again.genesis, first.genesis);
+        assert_eq!(again.validator.public_key(), first.validator.public_key());
+        let refused = Home::open_or_create(&data, Some(2)).err().expect("another number of shards").to_string();
+        assert!(refused.contains("--shards 3"), "{refused}");
+    }
 }

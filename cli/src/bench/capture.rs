@@ -4,7 +4,7 @@
 use super::{
     bound,
     documents::document,
-    instance::Instance,
+    instance::{Instance, scratch},
     statistics::{per_second, percentile_ms, round},
 };
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ const CLIENTS: usize = 12;
 
 pub async fn measure(quick: bool) -> anyhow::Result<Value> {
     let (warm_up, measured) = if quick { (3, 8) } else { (30, 60) };
-    let folder = tempfile::tempdir()?;
+    let folder = scratch()?;
     let data = folder.path().join("data");
     let instance = Instance::start(&data).await?;
     let client = reqwest::Client::new();

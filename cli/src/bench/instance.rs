@@ -4,10 +4,13 @@
 use anyhow::{Context as _, ensure};
 use serde::Deserialize;
 use std::{
+    fs::Permissions,
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     process::Stdio,
     time::{Duration, Instant},
 };
+use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     process::{Child, Command},
@@ -17,6 +20,12 @@ use tokio::{
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long a stop may take.
 const STOP_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// A folder for an instance's data, removed when dropped. Others may pass through it: started by root, Postgres runs as
+/// an unprivileged user and would keep its files elsewhere otherwise.
+pub fn scratch() -> anyhow::Result<TempDir> {
+    Ok(tempfile::Builder::new().prefix("waymark-bench-").permissions(Permissions::from_mode(0o711)).tempdir()?)
+}
 
 /// What `waymark up --json` prints.
 #[derive(Clone, Debug, Deserialize)]

@@ -1,10 +1,10 @@
 //! How long `waymark up` takes until it is ready: on no data, and again on the data it made.
 
-use super::instance::Instance;
+use super::instance::{Instance, scratch};
 use serde_json::{Value, json};
 
 pub async fn measure() -> anyhow::Result<Value> {
-    let folder = tempfile::tempdir()?;
+    let folder = scratch()?;
     let data = folder.path().join("data");
     let first = Instance::start(&data).await?;
     let fresh_ms = first.took.as_millis();

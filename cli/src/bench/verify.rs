@@ -3,7 +3,7 @@
 
 use super::{
     documents::document,
-    instance::Instance,
+    instance::{Instance, scratch},
     statistics::{percentile_ms, round},
 };
 use anyhow::{Context as _, ensure};
@@ -55,7 +55,7 @@ fn timed(work: impl FnOnce()) -> std::time::Duration {
 
 /// The evidence of an event in the middle of a document of 100.
 async fn bundle() -> anyhow::Result<Vec<u8>> {
-    let folder = tempfile::tempdir()?;
+    let folder = scratch()?;
     let instance = Instance::start(&folder.path().join("data")).await?;
     let client = reqwest::Client::new();
     let token = instance.token(&client).await?;

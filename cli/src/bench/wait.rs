@@ -1,7 +1,11 @@
 //! Latency of one event with `Prefer: wait` at a steady rate: from sending the request to the answer that it is final
 //! and indexed. The bound is the same number of requests for the public status, at the same rate.
 
-use super::{documents::document, instance::Instance, statistics::percentile_ms};
+use super::{
+    documents::document,
+    instance::{Instance, scratch},
+    statistics::percentile_ms,
+};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
@@ -11,7 +15,7 @@ const RATE: u64 = 100;
 
 pub async fn measure(quick: bool) -> anyhow::Result<Value> {
     let seconds = if quick { 5 } else { 30 };
-    let folder = tempfile::tempdir()?;
+    let folder = scratch()?;
     let instance = Instance::start(&folder.path().join("data")).await?;
     let client = reqwest::Client::new();
     let token = instance.token(&client).await?;

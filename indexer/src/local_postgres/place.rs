@@ -4,7 +4,7 @@
 use super::{LocalPostgresError, account::Account};
 use std::{
     fs::{self, DirBuilder, OpenOptions, TryLockError},
-    os::unix::fs::DirBuilderExt as _,
+    os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
 };
 use uuid::Uuid;
@@ -26,6 +26,7 @@ pub(super) fn lock(data_dir: &Path) -> Result<fs::File, LocalPostgresError> {
         .create(true)
         .truncate(false)
         .write(true)
+        .mode(0o600)
         .open(&path)
         .map_err(LocalPostgresError::file("open", &path))?;
     match file.try_lock() {

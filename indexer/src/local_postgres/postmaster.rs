@@ -9,6 +9,7 @@ use sqlx::{Connection as _, PgConnection};
 use std::{
     fs::{self, OpenOptions},
     io::ErrorKind,
+    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
     process::Stdio,
     time::Duration,
@@ -191,7 +192,8 @@ fn open_log(log: &Path) -> Result<fs::File, LocalPostgresError> {
     } else {
         options.append(true);
     }
-    options.create(true).open(log).map_err(LocalPostgresError::file("open", log))
+    // It may quote rows, and others may pass through the data directory.
+    options.create(true).mode(0o600).open(log).map_err(LocalPostgresError::file("open", log))
 }
 
 fn tail(log: &Path) -> String {

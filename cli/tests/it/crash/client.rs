@@ -1,0 +1,105 @@
+//! What the clients of the crash test sent, and what they were told.
+
+use crate::api::{Answer, Api};
+use std::fmt;
+
+/// Events of one document.
+const EVENTS: u64 = 5;
+
+/// A document, named by its number.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Document(pub(super) u64);
+
+/// What a client was told about a document before the lights went out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Fate {
+    /// It is final and indexed.
+    Acknowledged,
+    /// It will be decided; the operation.
+    Accepted(String),
+    /// Nothing.
+    Unanswered,
+}
+
+impl Document {
+    /// The ids of its events.
+    pub(super) fn ids(&self) -> impl Iterator<Item = String> + use<> {
+        let first = self.0 * EVENTS;
+        (first..first + EVENTS).map(|number| format!("urn:uuid:c0a57e00-0000-4000-8000-{number:012x}"))
+    }
+
+    /// Its idempotency key.
+    pub(super) fn key(&self) -> String {
+        format!("document-{}", self.0)
+    }
+
+    fn text(&self) -> String {
+        let events: Vec<String> = self.ids().enumerate().map(|(index, id)| event(self.0, index, &id)).collect();
+        format!(
+            r#"{{"@context":["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],"type":"EPCISDocument",
+            "schemaVersion":"2.0","creationDate":"2026-01-01T00:00:00Z","epcisBody":{{"eventList":[{}]}}}}"#,
+            events.join(",")
+        )
+    }
+
+    /// Captures it, under its key; fails when the gateway dies meanwhile.
+    pub(super) async fn send(&self, api: &Api, waits: bool) -> reqwest::Result<Answer> {
+        let key = self.key();
+        let headers = [("idempotency-key", key.as_str()), ("prefer", "wait=30")];
+        let headers = if waits { &headers[..] } else { &headers[..1] };
+        api.post("/epcis/capture", headers, self.text()).await
+    }
+}
+
+fn event(document: u64, index: usize, id: &str) -> String {
+    let (minute, second) = (document / 60 % 60, document % 60);
+    format!(
+        r#"{{"type":"ObjectEvent","eventID":"{id}","action":"OBSERVE","bizStep":"packing","disposition":"in_progress",
+        "eventTime":"2026-01-01T00:{minute:02}:{second:02}Z","eventTimeZoneOffset":"+00:00",
+        "epcList":["https://id.gs1.org/01/09521141012345/21/{document}-{index}"]}}"#
+    )
+}
+
+/// Whether an accepted operation became final; otherwise it expired, and says so.
+pub(super) async fn is_final(api: &Api, operation: &str) -> bool {
+    let answer = api.get_with(&format!("/v1/operations/{operation}"), &[("prefer", "wait=30")]).await;
+    assert_eq!(answer.status, 200, "{operation}: what was accepted is known: {}", answer.text());
+    let shown = answer.json();
+    let status = shown["status"].as_str();
+    assert!(matches!(status, Some("final" | "expired")), "what was accepted is decided: {shown}");
+    status == Some("final")
+}
+
+/// What is known of all documents so far.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    /// Acknowledged as final.
+    pub(super) captured: Vec<Document>,
+    /// Expired: the client was told that it will not be.
+    pub(super) absent: Vec<Document>,
+    /// Interrupted and never asked for again.
+    pub(super) unknown: Vec<Document>,
+}
+
+impl Memory {
+    /// All documents.
+    pub(super) fn documents(&self) -> impl Iterator<Item = &Document> {
+        self.captured.iter().chain(&self.absent).chain(&self.unknown)
+    }
+
+    /// A number that no document has.
+    pub(super) fn next_number(&self) -> u64 {
+        self.documents().map(|document| document.0 + 1).max().unwrap_or(0)
+    }
+
+    pub(super) fn captured_count(&self) -> usize {
+        self.captured.len()
+    }
+}
+
+impl fmt::Display for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { captured, absent, unknown } = self;
+        write!(f, "documents: {} captured, {} expired, {} given up", captured.len(), absent.len(), unknown.len())
+    }
+}

@@ -1,0 +1,75 @@
+//! A `waymark up` of one test. Invariant: it is ended by its own process id, also when the test fails.
+
+use crate::{api::Api, command::waymark, folder::send_signal};
+use serde::Deserialize;
+use std::{
+    path::Path,
+    process::{ExitStatus, Stdio},
+    time::Duration,
+};
+use tokio::{
+    io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader},
+    process::{Child, ChildStdout, Command},
+    time::timeout,
+};
+
+/// How long a start or a stop may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The line that says that it is ready.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Ready {
+    pub(crate) ready: bool,
+    pub(crate) url: String,
+    pub(crate) tenant_id: String,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
+    pub(crate) data: String,
+}
+
+/// A running instance.
+pub(crate) struct Instance {
+    pub(crate) ready: Ready,
+    child: Child,
+    output: BufReader<ChildStdout>,
+}
+
+impl Instance {
+    /// Starts on a data directory and a free port, and waits until it is ready.
+    pub(crate) async fn start(data: &Path) -> Self {
+        let mut command = Command::from(waymark());
+        command.args(["up", "--json", "--listen", "127.0.0.1:0", "--data"]).arg(data);
+        let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().expect("the binary runs");
+        let mut output = BufReader::new(child.stdout.take().expect("the output is piped"));
+        let mut line = String::new();
+        let read = timeout(PATIENCE, output.read_line(&mut line)).await;
+        read.expect("`waymark up` is ready in time").expect("its output can be read");
+        let ready = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: it printed {line:?}"));
+        Self { ready, child, output }
+    }
+
+    /// A client with a fresh token of the sandbox tenant.
+    pub(crate) async fn sign_in(&self) -> Api {
+        Api::sign_in(&self.ready.url, &self.ready.client_id, &self.ready.client_secret).await
+    }
+
+    /// Stops it as an operator would, and gives what it printed after the ready line.
+    pub(crate) async fn stop(mut self) -> String {
+        send_signal(self.child.id().expect("it runs"), "TERM");
+        let mut rest = String::new();
+        let (status, read) =
+            timeout(PATIENCE, async { (self.child.wait().await, self.output.read_to_string(&mut rest).await) })
+                .await
+                .expect("it stops in time");
+        let status: ExitStatus = status.expect("it can be waited for");
+        assert_eq!(status.code(), Some(0), "it stopped with {status}");
+        read.expect("its output can be read");
+        rest
+    }
+
+    /// Kills it at once.
+    pub(crate) async fn kill(mut self) {
+        self.child.kill().await.expect("it runs");
+    }
+}

@@ -1,0 +1,17 @@
+//! The binary as its users meet it: real processes, a real ledger, a real Postgres, real files. Invariant: every process
+//! that a test starts is ended by its own id, and no data directory outlives its test.
+
+mod api;
+mod command;
+mod corrupt_row;
+mod crash;
+mod documents;
+mod folder;
+mod hash;
+mod instance;
+mod poll;
+mod quickstart;
+mod restart;
+mod seed_scenario;
+mod shared_data;
+mod split;

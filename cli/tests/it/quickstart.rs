@@ -1,0 +1,144 @@
+//! A visitor's first minutes: a salad's whole supply chain goes in, comes out, and proves itself to a program that
+//! trusts nobody. Then the visitor breaks the proof in every way at hand.
+
+use crate::{
+    api::{Answer, segment},
+    command::{Outcome, run},
+    folder::Folder,
+    instance::Instance,
+    shared_data::{epcis, read},
+};
+use serde_json::{Value, json};
+use std::{collections::BTreeSet, ffi::OsStr, fs, path::Path};
+
+/// The files of the traceability rule's events, in the order in which they happen.
+const FSMA: [&str; 7] =
+    ["harvest", "cooling", "initial-packing", "first-land-based-receiver", "shipping", "receiving", "transformation"];
+const SALAD: &str = "https://id.gs1.org/01/10860009998039/10/SALAD-20260420-A";
+/// So many changes at least are tried on one bundle.
+const CHANGES_MIN: usize = 60;
+
+fn verify(bundle: &Path, more: &[&OsStr]) -> Outcome {
+    run(["verify".as_ref(), bundle.as_os_str()].iter().chain(more))
+}
+
+fn captured(answer: &Answer, name: &str) {
+    assert!(answer.is_captured(), "{name}: {} {}", answer.status, answer.text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_supply_chain_goes_in_comes_out_and_proves_itself() {
+    let folder = Folder::new();
+    let instance = Instance::start(&folder.data()).await;
+    let api = instance.sign_in().await;
+    for name in FSMA {
+        let file = epcis(&format!("openepcis-dpp-ready/extensions/us/fsma204/epcis/{name}-cte.jsonld"));
+        captured(&api.capture(read(&file)).await, name);
+    }
+    let found = api.get(&format!("/epcis/events?MATCH_anyEPCClass={}", segment(SALAD))).await.events();
+    assert!(!found.is_empty(), "the salad lot has events");
+    assert!(found.iter().all(|event| event.to_string().contains("SALAD-20260420-A")), "{found:?}");
+    let anchor = folder.write("anchor.json", &api.anchor().await);
+    let stranger = folder.write("stranger.json", another_chain().to_string().as_bytes());
+    for event in api.every_event().await {
+        let id = event["eventID"].as_str().expect("every event has an id");
+        let bundle = folder.write("bundle.json", &api.evidence(id).await);
+        let plain = verify(&bundle, &[]);
+        assert_eq!(plain.code, 0, "{id}: {plain:?}");
+        assert_eq!(plain.stdout.lines().last(), Some("verified"));
+        let anchored = verify(&bundle, &["--anchor".as_ref(), anchor.as_os_str()]);
+        assert_eq!(anchored.code, 0, "{id}: {anchored:?}");
+        let mistrusted = verify(&bundle, &["--anchor".as_ref(), stranger.as_os_str()]);
+        assert_eq!(mistrusted.code, 3, "{id}: {mistrusted:?}");
+    }
+    let id = found[0]["eventID"].as_str().expect("an id");
+    let bundle: Value = serde_json::from_slice(&api.evidence(id).await).expect("JSON");
+    instance.stop().await;
+    every_change_is_noticed(&folder, &bundle);
+    what_cannot_be_read_is_said(&folder);
+}
+
+/// Changes single characters all over the record, in its values and in what they are, and verifies each.
+fn every_change_is_noticed(folder: &Folder, bundle: &Value) {
+    let mut pointers = Vec::new();
+    leaves(&bundle["record"], "/record".to_owned(), &mut pointers);
+    let mut steps = BTreeSet::new();
+    let mut changes = 0;
+    for pointer in pointers {
+        let value = bundle.pointer(&pointer).expect("it was just there");
+        for changed in changed(value) {
+            let mut broken = bundle.clone();
+            *broken.pointer_mut(&pointer).expect("it was just there") = changed.clone();
+            let file = folder.write("broken.json", broken.to_string().as_bytes());
+            let outcome = verify(&file, &["--json".as_ref()]);
+            let report = outcome.json();
+            assert_eq!(outcome.code, 1, "{pointer}: {value} became {changed}: {report}");
+            assert_eq!(report["verdict"], "tampered", "{pointer}");
+            let step = report["step"].as_str().unwrap_or_else(|| panic!("{pointer}: no step in {report}"));
+            steps.insert(step.to_owned());
+            changes += 1;
+            if changes % 10 == 0 {
+                let said = verify(&file, &[]).stdout;
+                let last = said.lines().last().unwrap_or_default();
+                assert!(last.starts_with(&format!("tampered at step {step}: ")), "{pointer}: {said}");
+            }
+        }
+    }
+    assert!(changes >= CHANGES_MIN, "{changes} changes");
+    assert!(steps.len() > 2, "changes in different places fail at different steps: {steps:?}");
+}
+
+/// The pointers of all strings and numbers below a value.
+fn leaves(value: &Value, at: String, found: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                leaves(member, format!("{at}/{}", name.replace('~', "~0").replace('/', "~1")), found);
+            }
+        }
+        Value::Array(elements) => {
+            for (index, element) in elements.iter().enumerate() {
+                leaves(element, format!("{at}/{index}"), found);
+            }
+        }
+        Value::String(_) | Value::Number(_) => found.push(at),
+        Value::Null | Value::Bool(_) => {}
+    }
+}
+
+/// The value with one character changed: the first, one in the middle, the last that is not padding.
+fn changed(value: &Value) -> Vec<Value> {
+    let Some(text) = value.as_str() else {
+        return vec![json!(value.as_u64().expect("records hold whole numbers") + 1)];
+    };
+    let mut characters: Vec<char> = text.chars().collect();
+    let length = text.trim_end_matches('=').chars().count();
+    let positions: BTreeSet<usize> = [0, length / 2, length.saturating_sub(1)].into();
+    let positions = positions.into_iter().filter(|position| *position < length);
+    positions
+        .map(|position| {
+            let before = characters[position];
+            characters[position] = if before == 'A' { 'B' } else { 'A' };
+            let changed = characters.iter().collect::<String>();
+            characters[position] = before;
+            json!(changed)
+        })
+        .collect()
+}
+
+fn what_cannot_be_read_is_said(folder: &Folder) {
+    let no_json = folder.write("text.json", b"not a bundle");
+    for file in [folder.path("missing.json"), folder.data(), no_json] {
+        let outcome = verify(&file, &[]);
+        assert_eq!(outcome.code, 2, "{}: {outcome:?}", file.display());
+    }
+    assert_eq!(run(["verify"]).code, 2, "a file is asked for");
+}
+
+/// The anchor of the chain that the published vectors are from.
+fn another_chain() -> Value {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../chain/proof/vectors/event.json");
+    let vector: Value = serde_json::from_slice(&fs::read(file).expect("the vector is there")).expect("JSON");
+    let bundle = &vector["bundle"];
+    json!({ "version": 1, "chain_id": bundle["chain_id"], "genesis": bundle["genesis"] })
+}

@@ -1,0 +1,72 @@
+//! The demonstration: played twice it adds nothing the second time; and the doctor says how the machine is.
+
+use crate::{
+    command::{Outcome, run},
+    folder::Folder,
+    instance::Instance,
+};
+use serde_json::{Value, json};
+use std::{
+    fs::{Permissions, set_permissions},
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+};
+
+/// The salad lot that the scenario tells the reader to ask for.
+const QUESTION: &str = "/epcis/events?MATCH_anyEPCClass=https://id.gs1.org/01/09521141900307/10/SALAD-0612";
+
+fn seed(data: &Path) -> Outcome {
+    run(["seed".as_ref(), "--json".as_ref(), "--data".as_ref(), data.as_os_str()])
+}
+
+fn doctor(data: &Path) -> (i32, Value) {
+    let outcome = run(["doctor".as_ref(), "--json".as_ref(), "--data".as_ref(), data.as_os_str()]);
+    let report = outcome.json();
+    assert_eq!(report["well"], outcome.code == 0, "the exit code is the verdict: {report}");
+    (outcome.code, report)
+}
+
+/// What is not well, apart from a console that this build of the binary may not have.
+fn ills(report: &Value) -> Vec<&str> {
+    let findings = report["findings"].as_array().expect("findings");
+    let ills = findings.iter().filter(|finding| finding["well"] == false && finding["name"] != "console");
+    ills.map(|finding| finding["name"].as_str().expect("a name")).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn seeding_twice_adds_nothing() {
+    let folder = Folder::new();
+    let nobody = seed(&folder.data());
+    assert_eq!(nobody.code, 1, "{nobody:?}");
+    assert!(nobody.stderr.contains("waymark up"), "it says what to do: {}", nobody.stderr);
+    let instance = Instance::start(&folder.data()).await;
+    let first = seed(&folder.data());
+    assert_eq!(first.code, 0, "{first:?}");
+    let api = instance.sign_in().await;
+    let events = api.every_event().await;
+    assert_eq!(first.json(), json!({ "events": events.len(), "url": instance.ready.url }));
+    assert!(!api.get(QUESTION).await.events().is_empty(), "the question it suggests has an answer");
+    let second = seed(&folder.data());
+    assert_eq!((second.code, second.json()), (0, first.json()));
+    assert_eq!(api.every_event().await, events, "the same bytes again are no second event");
+    instance.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_doctor_tells_well_from_ill() {
+    let folder = Folder::new();
+    assert_eq!(ills(&doctor(&folder.data()).1), [""; 0], "nothing is there yet, and that is well");
+    let instance = Instance::start(&folder.data()).await;
+    let (_, report) = doctor(&folder.data());
+    assert_eq!(ills(&report), [""; 0], "{report}");
+    assert!(report["findings"].as_array().expect("findings").iter().any(|finding| finding["name"] == "running"));
+    let key = folder.data().join("keys/kek");
+    set_permissions(&key, Permissions::from_mode(0o644)).expect("ours");
+    let (code, report) = doctor(&folder.data());
+    assert_eq!((code, ills(&report)), (1, vec!["data"]), "{report}");
+    assert!(report.to_string().contains("chmod 600"), "it says what to do: {report}");
+    set_permissions(&key, Permissions::from_mode(0o600)).expect("ours");
+    instance.stop().await;
+    std::fs::remove_dir_all(folder.data().join("keys")).expect("ours");
+    assert_eq!(ills(&doctor(&folder.data()).1), ["data"], "a chain without its keys");
+}

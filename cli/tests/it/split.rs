@@ -1,0 +1,139 @@
+//! The services apart, as `compose.yaml` runs them: Postgres, a gateway, and indexers that come and go.
+
+mod service;
+
+use crate::{api::Api, folder::Folder, poll::until};
+use chain_proof::{Verdict, verify};
+use indexer::local_postgres::{Durability, LocalPostgres, LocalPostgresConfig};
+use serde_json::{Value, json};
+use service::Service;
+use sqlx::{Connection as _, PgConnection};
+
+const FOLLOW_TOKEN: &str = "the deployment's own secret of its block stream";
+/// Shards of a new chain.
+const SHARDS: i64 = 2;
+
+fn event_id(number: u32) -> String {
+    format!("urn:uuid:00000000-0000-4000-8000-{number:012}")
+}
+
+fn document(number: u32) -> String {
+    let event = json!({
+        "type": "ObjectEvent", "eventID": event_id(number), "action": "OBSERVE",
+        "eventTime": "2026-01-01T00:00:00Z", "eventTimeZoneOffset": "+00:00",
+        "epcList": [format!("https://id.gs1.org/01/09521141012345/21/{number}")],
+    });
+    json!({
+        "@context": ["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"], "type": "EPCISDocument",
+        "schemaVersion": "2.0", "creationDate": "2026-01-01T00:00:00Z", "epcisBody": { "eventList": [event] },
+    })
+    .to_string()
+}
+
+/// The settings of a deployment.
+struct Deployment {
+    database_url: String,
+    kek_file: String,
+    data: String,
+}
+
+impl Deployment {
+    async fn gateway(&self) -> (Service, String) {
+        let arguments = ["gateway", "--open-sandbox", "--listen", "127.0.0.1:0", "--data", &self.data];
+        let (service, said) = Service::start(&arguments, &self.environment(None), "gateway serves").await;
+        let url = said.split_whitespace().last().expect("its address").to_owned();
+        (service, url)
+    }
+
+    async fn indexer(&self, url: &str) -> Service {
+        Service::start(&["indexer"], &self.environment(Some(url)), "indexer follows").await.0
+    }
+
+    fn environment<'s>(&'s self, follow_url: Option<&'s str>) -> Vec<(&'static str, &'s str)> {
+        let mut environment = vec![
+            ("DATABASE_URL", self.database_url.as_str()),
+            ("WAYMARK_KEK_FILE", &self.kek_file),
+            ("WAYMARK_FOLLOW_TOKEN", FOLLOW_TOKEN),
+        ];
+        environment.extend(follow_url.map(|url| ("WAYMARK_FOLLOW_URL", url)));
+        environment
+    }
+}
+
+/// Makes a sandbox tenant as anybody may: its client id and secret.
+async fn new_tenant(url: &str) -> [String; 2] {
+    let request = reqwest::Client::new().post(format!("{url}/v1/sandboxes")).json(&json!({ "name": "A visitor" }));
+    let response = request.send().await.expect("the gateway answers");
+    let status = response.status();
+    let made: Value = response.json().await.expect("JSON");
+    assert!(status.is_success(), "{status}: {made}");
+    ["client_id", "secret"]
+        .map(|name| made["api_key"][name].as_str().unwrap_or_else(|| panic!("{name} in {made}")).to_owned())
+}
+
+async fn is_indexed(api: &Api, number: u32) -> bool {
+    !api.query(&json!({ "EQ_eventID": event_id(number) })).await.is_empty()
+}
+
+async fn capture(api: &Api, number: u32) {
+    let answer = api.capture(document(number)).await;
+    assert!(answer.is_captured(), "{number}: {} {}", answer.status, answer.text());
+}
+
+/// How many sessions hold the lease of a shard.
+async fn leases(database: &mut PgConnection) -> i64 {
+    let held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted";
+    sqlx::query_scalar(held).fetch_one(database).await.expect("Postgres answers")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gateway_and_indexers_are_processes_of_their_own() {
+    let folder = Folder::new();
+    let config = LocalPostgresConfig { data_dir: folder.data(), durability: Durability::None };
+    let postgres = LocalPostgres::start(config).await.expect("Postgres starts");
+    let text = |name: &str| folder.path(name).to_str().expect("UTF-8").to_owned();
+    let deployment = Deployment { database_url: postgres.url(), kek_file: text("kek"), data: text("ledger") };
+    let (gateway, url) = deployment.gateway().await;
+    let first = deployment.indexer(&url).await;
+    let [client_id, secret] = new_tenant(&url).await;
+    let api = Api::sign_in(&url, &client_id, &secret).await;
+    capture(&api, 1).await;
+    let report = verify(&api.evidence(&event_id(1)).await, None);
+    assert_eq!(report.verdict, Verdict::Verified, "{report:?}");
+    let mut database = PgConnection::connect(&deployment.database_url).await.expect("Postgres answers");
+    assert_eq!(leases(&mut database).await, SHARDS);
+
+    // Without an indexer the ledger decides all the same; a client that does not wait for the index is told so.
+    first.kill().await;
+    let unindexed: Vec<u32> = (2..12).collect();
+    for number in &unindexed {
+        let answer = api.post("/epcis/capture", &[], document(*number)).await.expect("the gateway answers");
+        assert_eq!(answer.status, 202, "{}", answer.text());
+    }
+    let second = deployment.indexer(&url).await;
+    for number in &unindexed {
+        until("what was captured without an indexer", async || is_indexed(&api, *number).await.then_some(())).await;
+    }
+
+    // A second one stands by: each shard has one writer, and it takes over when that one is gone.
+    let standby = deployment.indexer(&url).await;
+    capture(&api, 12).await;
+    assert_eq!(leases(&mut database).await, SHARDS);
+    second.kill().await;
+    capture(&api, 13).await;
+    until("the other indexer's lease", async || (leases(&mut database).await == SHARDS).then_some(())).await;
+    assert_eq!(api.every_event().await.len(), 13, "everything once");
+
+    // The gateway comes back with another address and the same tenants.
+    standby.stop().await;
+    gateway.stop().await;
+    let (gateway, url) = deployment.gateway().await;
+    let indexer = deployment.indexer(&url).await;
+    let api = Api::sign_in(&url, &client_id, &secret).await;
+    assert_eq!(api.every_event().await.len(), 13);
+    capture(&api, 14).await;
+    indexer.stop().await;
+    gateway.stop().await;
+    database.close().await.expect("closed");
+    postgres.stop().await.expect("Postgres stops");
+}
