@@ -83,6 +83,7 @@ impl LocalPostgres {
         }
         let socket = SocketFolder::create(&data_dir, &account)?;
         postmaster::stop_stale(&installation, &account, &folder).await?;
+        socket.clear()?;
         let log = data_dir.join("postgres.log");
         let postmaster = Postmaster::start(installation, account, folder, &socket, &log, config.durability).await;
         let local = Self { postmaster: postmaster?, socket, _lock: lock };

@@ -62,8 +62,6 @@ async fn crash_at_any_moment_loses_nothing_that_was_acknowledged() {
 
 /// After a restart: finds out what became of every document that was under way, and checks what was promised.
 async fn settle(api: &Api, interrupted: Vec<(Document, Fate)>, memory: &mut Memory, random: &mut ChaCha8Rng) {
-    // An answer promises the index too; after a crash it catches up with the ledger first.
-    api.await_indexed().await;
     let mut acknowledged = Vec::new();
     let mut unanswered = Vec::new();
     for (document, fate) in interrupted {
@@ -79,6 +77,8 @@ async fn settle(api: &Api, interrupted: Vec<(Document, Fate)>, memory: &mut Memo
             Fate::Unanswered => unanswered.push(document),
         }
     }
+    // An answer promised the index too; after a crash it catches up with the ledger first.
+    api.await_indexed().await;
     all_are_there(api, &acknowledged).await;
     provable(api, &acknowledged, random).await;
     for document in unanswered {

@@ -148,6 +148,7 @@ pub(super) async fn stop_stale(
         stop(installation, account, folder, Duration::from_millis(STALE_STOP_TIMEOUT_MS)).await?;
         return Ok(());
     }
+    wait_for_sessions(folder).await?;
     // The number may belong to another process by now, which would make the server refuse to start.
     fs::remove_file(&path).map_err(LocalPostgresError::file("remove", &path))
 }
@@ -161,6 +162,26 @@ fn is_postmaster(pid: &str, folder: &Path) -> bool {
     }
     let folder = folder.canonicalize().ok();
     folder.is_some() && fs::read_link(format!("/proc/{pid}/cwd")).ok() == folder
+}
+
+/// Waits for the sessions of a server that was killed. Each ends by itself when it notices, at the latest after its
+/// statement; while one is left, a new server refuses to start.
+async fn wait_for_sessions(folder: &Path) -> Result<(), LocalPostgresError> {
+    let deadline = Instant::now() + Duration::from_millis(STALE_STOP_TIMEOUT_MS);
+    while is_worked_in(folder) {
+        if Instant::now() > deadline {
+            return Err(LocalPostgresError::Stop(folder.to_owned()));
+        }
+        sleep(Duration::from_millis(READY_INTERVAL_MS)).await;
+    }
+    Ok(())
+}
+
+/// Whether any process works in a cluster's folder, as the sessions of its server do. Where the system does not tell:
+/// no.
+fn is_worked_in(folder: &Path) -> bool {
+    let (Ok(folder), Ok(processes)) = (folder.canonicalize(), fs::read_dir("/proc")) else { return false };
+    processes.flatten().any(|process| fs::read_link(process.path().join("cwd")).is_ok_and(|cwd| cwd == folder))
 }
 
 /// Ends a server. `Ok(false)`: without a checkpoint.

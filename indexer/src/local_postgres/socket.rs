@@ -15,6 +15,9 @@ const SOCKET_PATH_BYTES_MAX: usize = 103;
 /// What the server calls its socket: it has no other use for the port's number.
 const SOCKET_NAME: &str = ".s.PGSQL.5432";
 
+/// The note beside it of the server that made it.
+const NOTE_NAME: &str = ".s.PGSQL.5432.lock";
+
 /// A private folder that holds the socket; removed when dropped.
 #[derive(Debug)]
 pub(super) struct SocketFolder {
@@ -47,6 +50,21 @@ impl SocketFolder {
             Err(source) => return Err(LocalPostgresError::File { what: "create", path: folder, source }),
         }
         Ok(Self { path: folder, is_kept: false })
+    }
+
+    /// Forgets the socket of a server that is down. A killed one leaves its note, and a new one refuses to start when the
+    /// process id in it is in use, be it by somebody else or by a dead process that nobody waited for.
+    pub(super) fn clear(&self) -> Result<(), LocalPostgresError> {
+        for name in [NOTE_NAME, SOCKET_NAME] {
+            let path = self.path.join(name);
+            match fs::remove_file(&path) {
+                Err(source) if source.kind() != ErrorKind::NotFound => {
+                    return Err(LocalPostgresError::File { what: "remove", path, source });
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// The folder.

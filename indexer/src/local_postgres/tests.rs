@@ -4,8 +4,12 @@ use super::{Durability, LocalPostgres, LocalPostgresConfig, LocalPostgresError};
 use sqlx::{Connection as _, Executor as _, PgConnection};
 use std::{
     fs,
-    os::unix::fs::{MetadataExt as _, PermissionsExt as _},
+    os::unix::{
+        fs::{MetadataExt as _, PermissionsExt as _, chown},
+        process::CommandExt as _,
+    },
     path::Path,
+    process::Command,
 };
 use tempfile::TempDir;
 
@@ -90,15 +94,50 @@ async fn a_server_that_outlived_its_killed_process_is_replaced() {
 }
 
 #[tokio::test]
-async fn a_note_of_a_server_that_is_gone_is_forgotten() {
+async fn the_notes_of_a_server_that_is_gone_are_forgotten() {
     let folder = folder();
-    start_with_note(folder.path()).await.stop().await.expect("a clean stop");
-    // The number of a living process that is no server: ours.
-    let note = folder.path().join("postgres/postmaster.pid");
-    fs::write(&note, format!("{}\n/elsewhere\n1\n5432\n", std::process::id())).expect("a note");
-    let local = start(folder.path()).await.expect("a server");
+    let local = start_with_note(folder.path()).await;
+    let socket = local.socket_folder().to_owned();
+    local.stop().await.expect("a clean stop");
+    // Both notes name a living process of the server's user that is no server.
+    let cluster = folder.path().join("postgres");
+    let owner = fs::metadata(&cluster).expect("the cluster");
+    let mut stranger = Command::new("sleep").arg("600").uid(owner.uid()).spawn().expect("a process");
+    let note = format!("{}\n/elsewhere\n1\n5432\n", stranger.id());
+    fs::write(cluster.join("postmaster.pid"), &note).expect("a note");
+    fs::create_dir(&socket).expect("a folder");
+    chown(&socket, Some(owner.uid()), Some(owner.gid())).expect("ours");
+    fs::write(socket.join(".s.PGSQL.5432.lock"), &note).expect("a note");
+    let started = start(folder.path()).await;
+    stranger.kill().and_then(|()| stranger.wait()).expect("it slept");
+    let local = started.expect("a server");
     assert_eq!(notes(&local).await, ["kept"]);
     local.stop().await.expect("a clean stop");
+}
+
+#[tokio::test]
+async fn sessions_of_a_killed_server_end_before_the_next_one_starts() {
+    let folder = folder();
+    let first = start_with_note(folder.path()).await;
+    let mut session = connect(&first).await;
+    let pid: i32 = sqlx::query_scalar("SELECT pg_backend_pid()").fetch_one(&mut session).await.expect("it");
+    let busy = tokio::spawn(async move {
+        session.execute("SELECT count(*) FROM generate_series(1, 4000) a, generate_series(1, 4000) b").await
+    });
+    let mut watch = connect(&first).await;
+    let active = "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE pid = $1 AND query LIKE '%4000%')";
+    while !sqlx::query_scalar::<_, bool>(active).bind(pid).fetch_one(&mut watch).await.expect("it") {}
+    drop(watch);
+    let cluster = first.leave_running();
+    let note = fs::read_to_string(cluster.join("postmaster.pid")).expect("it runs");
+    let postmaster = note.lines().next().expect("its number");
+    assert!(Command::new("kill").args(["-KILL", postmaster]).status().expect("`kill` runs").success());
+    let second = start(folder.path()).await.expect("a server");
+    let cwd = fs::read_link(format!("/proc/{pid}/cwd"));
+    assert!(cwd.is_err(), "a session of the old server is still at work in {cwd:?}");
+    assert_eq!(notes(&second).await, ["kept"]);
+    second.stop().await.expect("a clean stop");
+    let _ = busy.await;
 }
 
 #[tokio::test]

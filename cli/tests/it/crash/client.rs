@@ -1,6 +1,9 @@
 //! What the clients of the crash test sent, and what they were told.
 
-use crate::api::{Answer, Api};
+use crate::{
+    api::{Answer, Api},
+    poll::until,
+};
 use std::fmt;
 
 /// Events of one document.
@@ -60,14 +63,18 @@ fn event(document: u64, index: usize, id: &str) -> String {
     )
 }
 
-/// Whether an accepted operation became final; otherwise it expired, and says so.
+/// Whether an accepted operation became final; otherwise it expired, and says so. It may take until the gateway has
+/// submitted it again.
 pub(super) async fn is_final(api: &Api, operation: &str) -> bool {
-    let answer = api.get_with(&format!("/v1/operations/{operation}"), &[("prefer", "wait=30")]).await;
-    assert_eq!(answer.status, 200, "{operation}: what was accepted is known: {}", answer.text());
-    let shown = answer.json();
-    let status = shown["status"].as_str();
-    assert!(matches!(status, Some("final" | "expired")), "what was accepted is decided: {shown}");
-    status == Some("final")
+    let path = format!("/v1/operations/{operation}");
+    let status = until("the outcome of what was accepted", async || {
+        let answer = api.get_with(&path, &[("prefer", "wait=30")]).await;
+        assert_eq!(answer.status, 200, "{operation}: what was accepted is known: {}", answer.text());
+        answer.json()["status"].as_str().filter(|status| *status != "accepted").map(str::to_owned)
+    })
+    .await;
+    assert!(matches!(&*status, "final" | "expired"), "{operation} is {status}");
+    status == "final"
 }
 
 /// What is known of all documents so far.
