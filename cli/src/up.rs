@@ -39,6 +39,7 @@ pub struct UpArguments {
 
 /// The line that `--json` prints.
 #[derive(Serialize)]
+#[allow(clippy::struct_field_names, reason = "the line's members are fixed, and the first says that it is this line")]
 struct Ready<'r> {
     ready: bool,
     url: &'r str,

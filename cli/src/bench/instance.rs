@@ -17,9 +17,9 @@ use tokio::{
 };
 
 /// How long a start may take.
-const START_TIMEOUT: Duration = Duration::from_secs(60);
+const START_TIMEOUT: Duration = Duration::from_mins(1);
 /// How long a stop may take.
-const STOP_TIMEOUT: Duration = Duration::from_secs(60);
+const STOP_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A folder for an instance's data, removed when dropped. Others may pass through it: started by root, Postgres runs as
 /// an unprivileged user and would keep its files elsewhere otherwise.

@@ -7,7 +7,7 @@ use super::{
     statistics::percentile_ms,
 };
 use serde_json::{Value, json};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tokio::task::JoinSet;
 
 /// Requests per second.
@@ -62,7 +62,7 @@ async fn paced(count: u64, mut request: impl FnMut(u64) -> reqwest::RequestBuild
             let status = response.status();
             let body = response.bytes().await?;
             anyhow::ensure!(status == 200, "{status}: {}", String::from_utf8_lossy(&body));
-            Ok(Instant::now() - due)
+            Ok(due.elapsed())
         });
     }
     let mut samples = Vec::new();

@@ -19,7 +19,7 @@ pub(super) fn indent(json: &str, margin: &str) -> String {
             ' ' | '\t' | '\n' | '\r' => {}
             '{' | '[' => {
                 out.push(character);
-                while characters.next_if(|next| next.is_ascii_whitespace()).is_some() {}
+                while characters.next_if(char::is_ascii_whitespace).is_some() {}
                 if let Some(close) = characters.next_if(|next| matches!(next, '}' | ']')) {
                     out.push(close);
                 } else {

@@ -42,7 +42,7 @@ impl Answer {
         }
     }
 
-    /// The events of an EPCISQueryDocument.
+    /// The events of an `EPCISQueryDocument`.
     pub(crate) fn events(&self) -> Vec<Value> {
         assert_eq!(self.status, 200, "{}", self.text());
         let document = self.json();

@@ -96,7 +96,7 @@ async fn settle(api: &Api, interrupted: Vec<(Document, Fate)>, memory: &mut Memo
 
 /// Every event of these documents is in the index, once.
 async fn all_are_there(api: &Api, documents: &[Document]) {
-    let ids: Vec<String> = documents.iter().flat_map(Document::ids).collect();
+    let ids: Vec<String> = documents.iter().copied().flat_map(Document::ids).collect();
     for ids in ids.chunks(IDS_PER_QUERY) {
         let found = api.query(&json!({ "EQ_eventID": ids, "perPage": 1_000 })).await;
         let found_ids: HashSet<&str> = found.iter().filter_map(|event| event["eventID"].as_str()).collect();

@@ -1,7 +1,11 @@
 //! Two firms compute the hash id of one event on their own: `waymark epcis hash` prints the published numbers.
 
 use crate::{command::run, folder::Folder, shared_data::json_files};
-use std::{ffi::OsStr, fs, path::PathBuf};
+use std::{
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+};
 
 const EXAMPLES: &str = "RalphTro-epcis-event-hash-generator/tests/examples";
 
@@ -10,7 +14,7 @@ fn examples() -> Vec<PathBuf> {
     files.into_iter().filter(|file| file.with_extension("hashes").exists()).collect()
 }
 
-fn published(file: &PathBuf) -> Vec<String> {
+fn published(file: &Path) -> Vec<String> {
     let text = fs::read_to_string(file.with_extension("hashes")).expect("readable");
     text.lines().map(str::trim_end).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
@@ -18,7 +22,7 @@ fn published(file: &PathBuf) -> Vec<String> {
 #[test]
 fn every_published_hash_of_a_json_example_is_printed() {
     let files = examples();
-    let expected: Vec<String> = files.iter().flat_map(published).collect();
+    let expected: Vec<String> = files.iter().flat_map(|file| published(file)).collect();
     assert!(expected.len() >= 20, "{}", expected.len());
     let arguments = ["epcis", "hash"].map(OsStr::new).into_iter().chain(files.iter().map(|file| file.as_os_str()));
     let outcome = run(arguments);

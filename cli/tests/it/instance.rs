@@ -14,11 +14,12 @@ use tokio::{
 };
 
 /// How long a start or a stop may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The line that says that it is ready.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[allow(clippy::struct_field_names, reason = "the members are those of the line")]
 pub(crate) struct Ready {
     pub(crate) ready: bool,
     pub(crate) url: String,

@@ -6,7 +6,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 /// How often is looked.
 const INTERVAL: Duration = Duration::from_millis(20);
 /// How long something may take that takes moments on an idle machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Looks until something is so, and gives what was seen. Another process's progress comes with no event of ours, so this
 /// asks again and again; it fails by saying what never came.

@@ -26,17 +26,17 @@ pub(super) enum Fate {
 
 impl Document {
     /// The ids of its events.
-    pub(super) fn ids(&self) -> impl Iterator<Item = String> + use<> {
+    pub(super) fn ids(self) -> impl Iterator<Item = String> + use<> {
         let first = self.0 * EVENTS;
         (first..first + EVENTS).map(|number| format!("urn:uuid:c0a57e00-0000-4000-8000-{number:012x}"))
     }
 
     /// Its idempotency key.
-    pub(super) fn key(&self) -> String {
+    pub(super) fn key(self) -> String {
         format!("document-{}", self.0)
     }
 
-    fn text(&self) -> String {
+    fn text(self) -> String {
         let events: Vec<String> = self.ids().enumerate().map(|(index, id)| event(self.0, index, &id)).collect();
         format!(
             r#"{{"@context":["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],"type":"EPCISDocument",

@@ -11,7 +11,7 @@ use tokio::{
 };
 
 /// How long a start or a stop may take on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running service.
 pub(super) struct Service {
