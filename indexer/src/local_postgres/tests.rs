@@ -31,10 +31,12 @@ async fn notes(local: &LocalPostgres) -> Vec<String> {
     sqlx::query_scalar("SELECT text FROM note").fetch_all(&mut connect(local).await).await.expect("the notes")
 }
 
+/// A server with a note that survives its being killed: without durability, only a checkpoint does that.
 async fn start_with_note(data_dir: &Path) -> LocalPostgres {
     let local = start(data_dir).await.expect("a server");
     let mut connection = connect(&local).await;
     connection.execute("CREATE TABLE note (text text); INSERT INTO note VALUES ('kept')").await.expect("a note");
+    connection.execute("CHECKPOINT").await.expect("a checkpoint");
     local
 }
 
