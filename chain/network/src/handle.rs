@@ -24,6 +24,8 @@ pub struct PeerStatus {
     pub key: PublicKey,
     /// Since when messages to it are accepted; `None` while it is not connected.
     pub connected_since: Option<SystemTime>,
+    /// Whether a batch published now is sent to it.
+    pub hears_gossip: bool,
     /// Payload received from it since it was allowed, bytes.
     pub bytes_in: u64,
     /// Payload written to it since it was allowed, bytes.
@@ -128,6 +130,7 @@ fn status(member: &Member) -> PeerStatus {
     PeerStatus {
         key: member.key,
         connected_since: member.connected_since(),
+        hears_gossip: member.hears_gossip.load(Ordering::Relaxed),
         bytes_in: counters.bytes_in.load(Ordering::Relaxed),
         bytes_out: counters.bytes_out.load(Ordering::Relaxed),
         dropped: counters.dropped.load(Ordering::Relaxed),

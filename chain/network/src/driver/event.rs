@@ -15,7 +15,10 @@ use libp2p::{
     request_response::{InboundRequestId, Message, OutboundFailure, ResponseChannel},
     swarm::SwarmEvent,
 };
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Instant,
+};
 
 impl Driver {
     pub(super) fn on_event(&mut self, event: SwarmEvent<BehaviourEvent>) {
@@ -28,6 +31,12 @@ impl Driver {
                 message_id,
                 message,
             })) => self.on_gossip(propagation_source, message_id, message.data.into()),
+            SwarmEvent::Behaviour(BehaviourEvent::Gossip(gossipsub::Event::Subscribed { peer_id, .. })) => {
+                self.set_hears_gossip(peer_id, true);
+            }
+            SwarmEvent::Behaviour(BehaviourEvent::Gossip(gossipsub::Event::Unsubscribed { peer_id, .. })) => {
+                self.set_hears_gossip(peer_id, false);
+            }
             SwarmEvent::Behaviour(BehaviourEvent::Ping(ping::Event {
                 connection,
                 result: Err(ping::Failure::Timeout),
@@ -118,6 +127,12 @@ impl Driver {
                 self.asking.insert(id, permit);
             }
             _ => Counters::add(&member.counters.dropped, 1),
+        }
+    }
+
+    fn set_hears_gossip(&mut self, peer_id: PeerId, hears: bool) {
+        if let Some(session) = self.sessions.get(&peer_id) {
+            session.member.hears_gossip.store(hears, Ordering::Relaxed);
         }
     }
 

@@ -2,4 +2,11 @@
 
 mod support;
 
+mod exchange;
+mod gossip;
+mod membership;
 mod message;
+mod restart;
+mod slow_reader;
+mod stranger;
+mod transport;

@@ -1,7 +1,7 @@
 //! Members to tell stories about. Nothing here sleeps: what is awaited is looked at again until it holds.
 
 use bytes::Bytes;
-use chain_network::{Inbox, Limits, Message, Network, NetworkConfig, NetworkHandle, Peer, PeerStatus};
+use chain_network::{Inbox, Limits, Message, Network, NetworkConfig, NetworkError, NetworkHandle, Peer, PeerStatus};
 use chain_types::{ChainId, Digest, PublicKey, SecretKey};
 use std::{future::Future, net::SocketAddr, time::Duration};
 use tokio::time::{Instant, interval, timeout};
@@ -52,7 +52,23 @@ impl Plan {
         self
     }
 
+    pub(crate) fn chain(self, chain: u8) -> Self {
+        Self { chain, ..self }
+    }
+
+    pub(crate) fn listen(self, listen: SocketAddr) -> Self {
+        Self { listen, ..self }
+    }
+
+    pub(crate) fn limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
     pub(crate) async fn start(self) -> Member {
+        self.try_start().await.expect("a free port on loopback")
+    }
+
+    pub(crate) async fn try_start(self) -> Result<Member, NetworkError> {
         let config = NetworkConfig {
             chain_id: ChainId(Digest([self.chain; 32])),
             key: [self.seed; 32].into(),
@@ -60,8 +76,8 @@ impl Plan {
             peers: self.peers,
             limits: self.limits,
         };
-        let (network, inbox) = Network::start(config).await.expect("a free port on loopback");
-        Member { key: key(self.seed), network, inbox }
+        let (network, inbox) = Network::start(config).await?;
+        Ok(Member { key: key(self.seed), network, inbox })
     }
 }
 
