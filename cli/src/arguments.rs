@@ -2,7 +2,8 @@
 
 use crate::{
     bench::BenchArguments, doctor::DoctorArguments, epcis::EpcisArguments, gateway_process::GatewayArguments,
-    index_process::IndexerArguments, openapi::OpenapiArguments, seed::SeedArguments, up::UpArguments,
+    index_process::IndexerArguments, keys::KeysArguments, node_process::NodeArguments, openapi::OpenapiArguments,
+    seed::SeedArguments, testnet::TestnetArguments, up::UpArguments,
 };
 use clap::{Parser, Subcommand};
 
@@ -30,6 +31,12 @@ pub enum Command {
     Gateway(GatewayArguments),
     /// Follow a gateway's blocks into Postgres, or rebuild or check the index
     Indexer(IndexerArguments),
+    /// Run one member of a network: a validator or a follower, without an API
+    Node(NodeArguments),
+    /// Run a network of processes on this machine: validators, and a gateway that follows them
+    Testnet(TestnetArguments),
+    /// Make keys, genesis documents and members of a consortium
+    Keys(KeysArguments),
     /// Check an evidence bundle offline; reads nothing but its arguments
     Verify(crate::verify::VerifyArgs),
     /// Capture a demonstration scenario through the public API

@@ -105,7 +105,7 @@ fn data(data: &std::path::Path) -> Finding {
     if !data.exists() {
         return Finding::well("data", format!("{shown} does not exist yet; `waymark up` makes it"));
     }
-    let secrets = ["keys/kek", "keys/validator", "keys/operator", "sandbox.json"];
+    let secrets = ["keys/kek", "keys/node", "keys/operator", "sandbox.json"];
     let open = secrets
         .iter()
         .find(|name| fs::metadata(data.join(name)).is_ok_and(|metadata| metadata.permissions().mode() & 0o077 != 0));
@@ -113,7 +113,7 @@ fn data(data: &std::path::Path) -> Finding {
         return Finding::ill("data", format!("{shown}/{name} can be read by others: run `chmod 600` on it"));
     }
     let has = |name: &str| data.join(name).exists();
-    match (has("genesis"), has("keys/validator")) {
+    match (has("genesis"), has("keys/node")) {
         (true, false) => Finding::ill("data", format!("{shown} holds a chain but not its keys: restore {shown}/keys")),
         (true, true) => Finding::well("data", format!("{shown} holds a chain and its keys")),
         (false, _) => Finding::well("data", format!("{shown} holds no chain yet")),

@@ -1,7 +1,9 @@
 //! The data directory: genesis and keys. Invariant: keys are made once, readable by their owner only, and a directory
 //! that holds a chain is never given another one.
 
+use crate::members::Members;
 use anyhow::{Context as _, bail};
+use chain_node::NodeConfig;
 use chain_types::{
     Epoch, Genesis, PublicKey, SecretKey, TimestampMs, codec,
     validator::{Validator, ValidatorSet},
@@ -13,6 +15,7 @@ use std::{
     path::{Path, PathBuf},
     time::{SystemTime, UNIX_EPOCH},
 };
+use zeroize::Zeroizing;
 
 /// Shards of a new chain when none are asked for.
 pub const SHARDS_DEFAULT: u16 = 2;
@@ -31,8 +34,10 @@ pub struct Home {
     pub folder: PathBuf,
     /// The chain it holds.
     pub genesis: Genesis,
-    /// The validator's key.
-    pub validator: SecretKey,
+    /// The seed of the node's key: a validator's when the genesis document names it.
+    pub key: Zeroizing<[u8; 32]>,
+    /// The other members of the network; `None` when the node decides alone.
+    pub members: Option<Members>,
     /// The operator's key, which registers tenants.
     pub operator: SecretKey,
 }
@@ -43,14 +48,15 @@ impl Home {
         let folder = create_folder(folder, THROUGH_MODE)?;
         let keys = create_folder(&folder.join("keys"), PRIVATE_MODE)?;
         create_folder(&folder.join(CHAIN), PRIVATE_MODE)?;
-        let validator = secret(&keys.join("validator"))?;
-        let operator = secret(&keys.join("operator"))?;
+        let key = seed(&keys.join("node"))?;
+        let operator = SecretKey::from_seed(&*seed(&keys.join("operator"))?);
         let path = folder.join("genesis");
         let genesis = if path.exists() {
             let bytes = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
             codec::decode("a genesis document", &bytes).with_context(|| format!("reading {}", path.display()))?
         } else {
-            let genesis = new_genesis(shards.unwrap_or(SHARDS_DEFAULT), validator.public_key(), operator.public_key());
+            let validator = SecretKey::from_seed(&key).public_key();
+            let genesis = new_genesis(shards.unwrap_or(SHARDS_DEFAULT), &[validator], operator.public_key());
             write_private(&path, &codec::encode(&genesis))?;
             genesis
         };
@@ -62,7 +68,21 @@ impl Home {
                 genesis.shards
             );
         }
-        Ok(Self { folder, genesis, validator, operator })
+        let members = Members::load(&folder)?;
+        Ok(Self { folder, genesis, key, members, operator })
+    }
+
+    /// Makes a data directory for a member of a chain that begins with this genesis document.
+    pub fn create(folder: &Path, genesis: &Genesis, members: &Members) -> anyhow::Result<()> {
+        let folder = create_folder(folder, THROUGH_MODE)?;
+        write_private(&folder.join("genesis"), &codec::encode(genesis))?;
+        members.save(&folder)
+    }
+
+    /// What the ledger of this directory starts with.
+    pub fn node(&self) -> anyhow::Result<NodeConfig> {
+        let links = self.members.as_ref().map(Members::links).transpose()?;
+        Ok(NodeConfig { links, ..NodeConfig::alone(self.chain(), self.genesis.clone(), self.key.clone()) })
     }
 
     /// The folder of the ledger's shards.
@@ -76,7 +96,8 @@ impl Home {
     }
 }
 
-fn new_genesis(shards: u16, validator: PublicKey, operator: PublicKey) -> Genesis {
+/// A genesis document of now, with validators of equal weight.
+pub fn new_genesis(shards: u16, validators: &[PublicKey], operator: PublicKey) -> Genesis {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Genesis {
         name: "waymark".to_owned(),
@@ -84,20 +105,37 @@ fn new_genesis(shards: u16, validator: PublicKey, operator: PublicKey) -> Genesi
         salt: rand::random(),
         shards,
         operator,
-        validators: ValidatorSet { epoch: Epoch(0), validators: vec![Validator { key: validator, weight: 1 }] },
+        validators: ValidatorSet {
+            epoch: Epoch(0),
+            validators: validators.iter().map(|key| Validator { key: *key, weight: 1 }).collect(),
+        },
     }
 }
 
-/// The key of a file, made when there is none.
-fn secret(path: &Path) -> anyhow::Result<SecretKey> {
+/// The key of a data directory's node, made when there is none.
+pub fn node_key(folder: &Path) -> anyhow::Result<SecretKey> {
+    let folder = create_folder(folder, THROUGH_MODE)?;
+    let keys = create_folder(&folder.join("keys"), PRIVATE_MODE)?;
+    Ok(SecretKey::from_seed(&*seed(&keys.join("node"))?))
+}
+
+/// The key of a data directory's operator, made when there is none.
+pub fn operator_key(folder: &Path) -> anyhow::Result<SecretKey> {
+    let folder = create_folder(folder, THROUGH_MODE)?;
+    let keys = create_folder(&folder.join("keys"), PRIVATE_MODE)?;
+    Ok(SecretKey::from_seed(&*seed(&keys.join("operator"))?))
+}
+
+/// The seed of a file, made when there is none.
+fn seed(path: &Path) -> anyhow::Result<Zeroizing<[u8; 32]>> {
     if !path.exists() {
         write_private(path, hex::encode(rand::random::<[u8; 32]>()).as_bytes())?;
     }
     let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
-    let mut seed = [0; 32];
-    hex::decode_to_slice(text.trim(), &mut seed)
+    let mut seed = Zeroizing::new([0; 32]);
+    hex::decode_to_slice(text.trim(), &mut *seed)
         .with_context(|| format!("{} does not hold 64 hexadecimal digits", path.display()))?;
-    Ok(SecretKey::from_seed(&seed))
+    Ok(seed)
 }
 
 /// Makes a folder with this mode, unless it is there, and returns its absolute path.
@@ -140,7 +178,7 @@ mod tests {
         for folder in ["keys", "chain"] {
             assert_eq!(mode(&home.folder.join(folder)), 0o700, "{folder}");
         }
-        for file in ["genesis", "keys/validator", "keys/operator"] {
+        for file in ["genesis", "keys/node", "keys/operator"] {
             assert_eq!(mode(&home.folder.join(file)), 0o600, "{file}");
         }
     }
@@ -152,7 +190,7 @@ mod tests {
         let first = Home::open_or_create(&data, Some(3)).expect("a data directory");
         let again = Home::open_or_create(&data, None).expect("the same data directory");
         assert_eq!(again.genesis, first.genesis);
-        assert_eq!(again.validator.public_key(), first.validator.public_key());
+        assert_eq!(again.key, first.key);
         let refused = Home::open_or_create(&data, Some(2)).err().expect("another number of shards").to_string();
         assert!(refused.contains("--shards 3"), "{refused}");
     }

@@ -10,7 +10,7 @@ use crate::{
     up::stop_signal,
 };
 use anyhow::Context as _;
-use chain_node::{Node, NodeConfig};
+use chain_node::Node;
 use gateway::{
     ledger::NodeBlocks,
     vault::{Keyring, Vault},
@@ -122,8 +122,7 @@ async fn rebuild_index(arguments: RebuildArguments) -> anyhow::Result<ExitCode> 
     }
     let mut steps = Steps::new(true);
     let database = Database::open(arguments.follow.database_url.clone(), &home.folder, &mut steps).await?;
-    let (data_dir, genesis, validator) = (home.chain(), home.genesis, home.validator);
-    let node = Node::start(NodeConfig { data_dir, genesis, validator }).context("opening the ledger")?;
+    let node = Node::start(home.node()?).await.context("opening the ledger")?;
     let source: Arc<dyn BlockSource> = Arc::new(NodeBlocks(node.handle()));
     let outcome = run_rebuild(&arguments, &database.url, &source, &keys).await;
     drop(source);

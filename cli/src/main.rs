@@ -15,11 +15,15 @@ mod exit;
 mod gateway_process;
 mod home;
 mod index_process;
+mod keys;
+mod members;
+mod node_process;
 mod openapi;
 mod running;
 mod seed;
 mod services;
 mod talk;
+mod testnet;
 mod up;
 mod verify;
 
@@ -59,6 +63,9 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Bench(arguments) => bench::run(arguments).await,
         Command::Seed(arguments) => seed::run(arguments).await,
         Command::Doctor(arguments) => doctor::run(arguments).await,
+        Command::Node(arguments) => node_process::run(arguments).await,
+        Command::Testnet(arguments) => testnet::run(arguments).await,
+        Command::Keys(arguments) => keys::run(arguments),
         Command::Epcis(arguments) => epcis::run(&arguments),
         Command::Openapi(arguments) => openapi::run(&arguments),
         Command::Verify(arguments) => Ok(verify::run(&arguments)),

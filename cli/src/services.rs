@@ -3,7 +3,7 @@
 
 use crate::{home::Home, talk::Steps};
 use anyhow::Context as _;
-use chain_node::{Node, NodeConfig};
+use chain_node::Node;
 use gateway::{
     config::GatewayConfig,
     ledger::NodeBlocks,
@@ -77,12 +77,7 @@ impl Services {
         index: IndexOf,
         steps: &mut Steps,
     ) -> anyhow::Result<Self> {
-        let node = Node::start(NodeConfig {
-            data_dir: home.chain(),
-            genesis: home.genesis.clone(),
-            validator: home.validator.clone(),
-        })
-        .context("starting the ledger")?;
+        let node = Node::start(home.node()?).await.context("starting the ledger")?;
         steps.done(&format!("ledger runs with {} shards", home.genesis.shards));
         let vault = Arc::new(Vault::new(keyring));
         let pool = indexer::pool::app_pool(database_url).await.context("connecting to the database")?;

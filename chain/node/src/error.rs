@@ -11,9 +11,12 @@ pub enum NodeError {
     /// The genesis document is not one that a chain may start from.
     #[error("the genesis document is not valid")]
     Genesis(#[from] GenesisError),
-    /// The validator key is not the genesis document's.
-    #[error("the validator key is not the one of the genesis document")]
+    /// Without links to peers, a node's key must be the one of the genesis document's only validator.
+    #[error("a node without peers must hold the key of the genesis document's only validator")]
     ForeignKey,
+    /// The network does not start.
+    #[error("the network does not start")]
+    Network(#[source] chain_network::NetworkError),
     /// Another process uses the folder.
     #[error("another process uses {}", folder.display())]
     Locked {
@@ -49,7 +52,7 @@ pub enum NodeError {
     },
     /// The store is behind or beside what the validator signed: starting would risk signing a second history.
     #[error(
-        "shard {shard} holds block {tip}, but its safety record says that block {voted} was signed: the store lost \
+        "shard {shard} holds block {tip}, but its journal says that block {voted} was signed: the store lost \
          data or was restored from an older copy"
     )]
     LostBlocks {

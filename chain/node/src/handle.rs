@@ -4,14 +4,15 @@
 use crate::{
     NodeError, SubmitError,
     budget::Budget,
-    reply::Reply,
+    reply::{Origin, Reply},
     shard::{Request, StreamQuestion},
     verifier::Job,
 };
+use chain_network::{NetworkHandle, PeerStatus};
 use chain_store::Store;
 use chain_types::{
     BlockHeader, Certificate, ChainId, Digest, FinalBlock, Genesis, Height, Receipt, ShardId, StreamHead, Subject,
-    TenantId, TimestampMs, Transaction, TxId, state::StateProof,
+    TenantId, TimestampMs, Transaction, TxId, certificate::Equivocation, state::StateProof,
 };
 use crossbeam_channel::{Sender, TrySendError};
 use std::sync::Arc;
@@ -62,6 +63,23 @@ pub struct StreamProofParts {
     pub proof: StateProof,
 }
 
+/// How a shard of this node is.
+#[derive(Clone, Debug)]
+pub struct ShardStatus {
+    /// The shard.
+    pub shard: ShardId,
+    /// This validator's index, or `None` for a follower.
+    pub index: Option<u16>,
+    /// Its last final block.
+    pub tip: Tip,
+    /// Transactions that wait here.
+    pub waiting: usize,
+    /// The certificate of the last final block: who signed it.
+    pub certificate: Option<Certificate>,
+    /// Contradictions of validators that this node has seen.
+    pub accusations: Vec<Equivocation>,
+}
+
 /// One shard as the handle reaches it.
 pub(crate) struct ShardPort {
     pub(crate) requests: Sender<Request>,
@@ -75,6 +93,7 @@ pub(crate) struct Shared {
     pub(crate) jobs: Sender<Job>,
     pub(crate) shards: Vec<ShardPort>,
     pub(crate) budget: Budget,
+    pub(crate) network: Option<NetworkHandle>,
 }
 
 /// A handle to a running node; cheap to clone.
@@ -119,7 +138,7 @@ impl NodeHandle {
             .map_err(|error| SubmitError::Refused { code: error.code(), detail: error.to_string() })?;
         let token = self.shared.budget.take(transaction.bytes()).ok_or(SubmitError::Busy)?;
         let (sender, answer) = oneshot::channel();
-        let job = Job { shard: index, transaction, reply: Reply { sender, token } };
+        let job = Job { shard: index, transaction, origin: Origin::Client(Reply { sender, token }) };
         self.shared.jobs.try_send(job).map_err(|error| match error {
             TrySendError::Full(_) => SubmitError::Busy,
             TrySendError::Disconnected(_) => SubmitError::Stopped,
@@ -151,6 +170,28 @@ impl NodeHandle {
         self.port(shard).expect("callers name shards below shards()").tip.clone()
     }
 
+    /// The peers of this node; none when it decides alone.
+    pub fn peers(&self) -> Vec<PeerStatus> {
+        self.shared.network.as_ref().map(NetworkHandle::peers).unwrap_or_default()
+    }
+
+    /// How a shard is.
+    ///
+    /// # Errors
+    /// [`NodeError::Stopped`] when the shard has stopped, [`NodeError::UnknownShard`].
+    pub async fn status(&self, shard: ShardId) -> Result<ShardStatus, NodeError> {
+        let (sender, answer) = oneshot::channel();
+        self.ask(shard, Request::Status(sender)).await?;
+        answer.await.map_err(|_| NodeError::Stopped { shard })
+    }
+
+    async fn ask(&self, shard: ShardId, request: Request) -> Result<(), NodeError> {
+        let port = self.port(shard).ok_or(NodeError::UnknownShard { shard })?;
+        let requests = port.requests.clone();
+        let sent = tokio::task::spawn_blocking(move || requests.send(request).is_ok()).await;
+        if sent.unwrap_or(false) { Ok(()) } else { Err(NodeError::Stopped { shard }) }
+    }
+
     /// The head of a subject's stream, proved against the newest final block.
     ///
     /// # Errors
@@ -161,14 +202,8 @@ impl NodeHandle {
         tenant: TenantId,
         subject: Subject,
     ) -> Result<StreamProofParts, NodeError> {
-        let port = self.port(shard).ok_or(NodeError::UnknownShard { shard })?;
         let (sender, answer) = oneshot::channel();
-        let question = Request::ProveStream(StreamQuestion { tenant, subject, sender });
-        let requests = port.requests.clone();
-        let sent = tokio::task::spawn_blocking(move || requests.send(question).is_ok()).await;
-        if !sent.unwrap_or(false) {
-            return Err(NodeError::Stopped { shard });
-        }
+        self.ask(shard, Request::ProveStream(StreamQuestion { tenant, subject, sender })).await?;
         answer.await.ok().flatten().ok_or(NodeError::Stopped { shard })
     }
 }

@@ -6,23 +6,27 @@ use crate::{
     budget::Budget,
     disk::DiskWatch,
     handle::{ShardPort, Shared},
+    journal::Journal,
     reply::Waiting,
-    safety::SafetyRecord,
     shard::{REQUESTS_MAX, Request, Shard},
     verifier::{self, VERIFY_QUEUE_MAX},
+    wire::{Arrivals, Wire},
 };
-use chain_replica::{Recovered, Replica, Totals};
+use chain_network::{Inbox, Limits, Network, NetworkConfig, Peer};
+use chain_replica::{Recovered, Replica, Role, Timing, Totals};
 use chain_state::State;
 use chain_store::Store;
-use chain_types::{Genesis, Height, SecretKey, ShardId, View};
+use chain_types::{Certificate, Digest, Genesis, Height, SecretKey, ShardId};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::{
     fs::{File, OpenOptions, TryLockError},
+    net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
     thread,
 };
 use tokio::sync::watch;
+use zeroize::Zeroizing;
 
 /// What a node needs to start.
 pub struct NodeConfig {
@@ -30,36 +34,74 @@ pub struct NodeConfig {
     pub data_dir: PathBuf,
     /// The chain.
     pub genesis: Genesis,
-    /// The validator's key.
-    pub validator: SecretKey,
+    /// The seed of the node's key, by which its peers know it. A validator votes with it; a key that is not in the
+    /// genesis document makes a follower.
+    pub key: Zeroizing<[u8; 32]>,
+    /// The way to its peers; `None` for a validator that decides alone.
+    pub links: Option<Links>,
+    /// How long views wait.
+    pub timing: Timing,
+}
+
+impl NodeConfig {
+    /// A validator that decides alone.
+    pub const fn alone(data_dir: PathBuf, genesis: Genesis, key: Zeroizing<[u8; 32]>) -> Self {
+        Self { data_dir, genesis, key, links: None, timing: Timing::DEFAULT }
+    }
+}
+
+/// How a node reaches its peers.
+pub struct Links {
+    /// Where it listens; port 0 takes a free one.
+    pub listen: Vec<SocketAddr>,
+    /// Whom it talks to: validators and followers, by their keys.
+    pub peers: Vec<Peer>,
 }
 
 /// A running node; dropping it is [`Node::stop`] without the outcome. A plug that is pulled it survives.
 pub struct Node {
     handle: NodeHandle,
     shards: Vec<(Sender<Request>, thread::JoinHandle<()>)>,
+    network: Option<Network>,
+    addresses: Vec<SocketAddr>,
     _lock: File,
 }
 
 impl Node {
-    /// Opens the data folder, recovers every shard and starts its thread.
+    /// Opens the data folder, recovers every shard, reaches for the peers and starts the shards' threads. With links it
+    /// must be called within a tokio runtime.
     ///
     /// # Errors
     /// [`NodeError`] names what is missing, damaged or in use.
-    pub fn start(config: NodeConfig) -> Result<Self, NodeError> {
-        config.genesis.check()?;
-        let is_sole_validator = config.genesis.validators.validators.len() == 1
-            && config.genesis.validators.validators[0].key == config.validator.public_key();
-        if !is_sole_validator {
+    pub async fn start(config: NodeConfig) -> Result<Self, NodeError> {
+        let NodeConfig { data_dir, genesis, key, links, timing } = config;
+        genesis.check()?;
+        let secret = SecretKey::from_seed(&key);
+        let is_validator = genesis.validators.validators.iter().any(|one| one.key == secret.public_key());
+        if links.is_none() && !(is_validator && genesis.validators.validators.len() == 1) {
             return Err(NodeError::ForeignKey);
         }
-        let lock = lock(&config.data_dir)?;
-        let genesis = Arc::new(config.genesis);
+        let lock = lock(&data_dir)?;
+        let genesis = Arc::new(genesis);
+        let chain_id = genesis.chain_id();
+        let role = Role { key: secret.public_key(), timing };
+        let opened: Vec<_> = (0..genesis.shards)
+            .map(|index| open_shard(&data_dir, &genesis, ShardId(index), &role, secret.clone()))
+            .collect::<Result<_, _>>()?;
+        let network = match links {
+            Some(Links { listen, peers }) => {
+                let config = NetworkConfig { chain_id, key, listen, peers, limits: Limits::default() };
+                Some(Network::start(config).await.map_err(NodeError::Network)?)
+            }
+            None => None,
+        };
+        let (network, inbox) = network.map_or((None, None), |(network, inbox)| (Some(network), Some(inbox)));
+        let validators = genesis.validators.validators.iter().map(|one| one.key).filter(|key| *key != role.key);
+        let validators = Arc::new(validators.collect::<Vec<_>>());
         let (mut ports, mut parts) = (Vec::new(), Vec::new());
-        for index in 0..genesis.shards {
-            let id = ShardId(index);
-            let (shard, tip) = open_shard(&config.data_dir, &genesis, id, config.validator.clone())?;
+        for (mut shard, tip) in opened {
             let (sender, requests) = bounded(REQUESTS_MAX);
+            shard.wire = network.as_ref().map(|network| Wire::new(shard.id, network.handle(), Arc::clone(&validators)));
             ports.push(ShardPort { requests: sender, tip, store: shard.store.clone() });
             parts.push((shard, requests));
         }
@@ -68,14 +110,22 @@ impl Node {
         let threads = thread::available_parallelism().map_or(2, usize::from);
         verifier::start(threads, &queue, &senders)
             .map_err(|source| NodeError::File { doing: "starting a verifier thread", source })?;
+        let budget = Budget::default();
+        start_arrivals(inbox, Arrivals { jobs: jobs.clone(), shards: senders.clone(), budget: budget.clone() });
         let shards = parts
             .into_iter()
             .zip(senders)
             .map(|((shard, requests), sender)| Ok((sender, spawn(shard, requests)?)))
             .collect::<Result<_, NodeError>>()?;
-        let chain_id = genesis.chain_id();
-        let shared = Shared { genesis, chain_id, jobs, shards: ports, budget: Budget::default() };
-        Ok(Self { handle: NodeHandle { shared: Arc::new(shared) }, shards, _lock: lock })
+        let addresses = network.as_ref().map(|network| network.addresses().to_vec()).unwrap_or_default();
+        let shared =
+            Shared { genesis, chain_id, jobs, shards: ports, budget, network: network.as_ref().map(Network::handle) };
+        Ok(Self { handle: NodeHandle { shared: Arc::new(shared) }, shards, network, addresses, _lock: lock })
+    }
+
+    /// Where it listens for peers.
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
     }
 
     /// A handle to the node.
@@ -93,6 +143,7 @@ impl Node {
 
     fn end(&mut self) -> Result<(), NodeError> {
         let mut outcome = Ok(());
+        self.network = None;
         for (index, (sender, thread)) in self.shards.drain(..).enumerate() {
             let sent = sender.send(Request::Stop).is_ok();
             if thread.join().is_err() || !sent {
@@ -139,10 +190,18 @@ fn lock(folder: &Path) -> Result<File, NodeError> {
     }
 }
 
+/// Takes in what peers send, on the caller's runtime, until the network ends.
+fn start_arrivals(inbox: Option<Inbox>, arrivals: Arrivals) {
+    if let Some(inbox) = inbox {
+        tokio::spawn(arrivals.run(inbox));
+    }
+}
+
 fn open_shard(
     data_dir: &Path,
     genesis: &Arc<Genesis>,
     id: ShardId,
+    role: &Role,
     key: SecretKey,
 ) -> Result<(Shard, watch::Receiver<Tip>), NodeError> {
     let failed = |source| NodeError::Store { shard: id, source };
@@ -150,8 +209,8 @@ fn open_shard(
     std::fs::create_dir_all(&folder)
         .map_err(|source| NodeError::File { doing: "creating a shard's folder", source })?;
     let store = Store::open(&folder.join("store")).map_err(failed)?;
-    let safety = SafetyRecord::open(&folder.join("safety"))
-        .map_err(|source| NodeError::File { doing: "opening the safety record", source })?;
+    let journal = Journal::open(&folder.join("journal"))
+        .map_err(|source| NodeError::File { doing: "opening the journal", source })?;
     let stored = store.tip().map_err(failed)?;
     let tip = match &stored {
         Some(stored) => {
@@ -163,17 +222,28 @@ fn open_shard(
         None => None,
     };
     let height = stored.map_or(Height(0), |stored| stored.height);
-    let digest = tip.as_ref().map(|(header, ..)| header.digest());
-    let view = next_view(&safety, height, digest).ok_or_else(|| NodeError::LostBlocks {
-        shard: id,
-        tip: height,
-        voted: safety.last().unwrap_or_default().0.max(safety.persisted()),
-    })?;
+    let index = genesis.validators.validators.iter().position(|one| one.key == role.key);
+    let index = index.and_then(|index| u16::try_from(index).ok());
+    if let Some(index) = index {
+        let is_sole = genesis.validators.validators.len() == 1;
+        let tip = tip.as_ref().map(|(header, certificate, _)| (header.digest(), certificate));
+        check_journal(&journal, height, tip, index, is_sole).map_err(|voted| NodeError::LostBlocks {
+            shard: id,
+            tip: height,
+            voted,
+        })?;
+    }
     let deltas = stored.map_or_else(|| Ok(Vec::new()), |stored| store.deltas(&stored)).map_err(failed)?;
-    let seen = store.seen().map_err(failed)?;
+    let recovered = Recovered {
+        tip,
+        deltas,
+        seen: store.seen().map_err(failed)?,
+        memory: journal.memory(height.next()),
+        held: store.held(height.next()).map_err(failed)?,
+        voted: journal.height(),
+    };
     let state = State::restore(store.clone(), store.nodes().map_err(failed)?);
-    let recovered = Recovered { tip, deltas, seen, view };
-    let replica = Replica::recover(Arc::clone(genesis), id, state, recovered)
+    let replica = Replica::recover(Arc::clone(genesis), id, role, state, recovered)
         .map_err(|source| NodeError::Recovery { shard: id, source })?;
     let totals = replica.totals();
     let timestamp_ms = replica.tip().map_or(genesis.timestamp_ms, |(header, _)| header.timestamp_ms);
@@ -184,23 +254,42 @@ fn open_shard(
         records: totals.records,
         transactions: totals.transactions,
     });
-    let flushed = stored.map_or(Height(0), |stored| stored.flushed);
-    let disk = DiskWatch::new(folder);
-    let shard = Shard { id, key, replica, store, safety, disk, flushed, tip: sender, waiting: Waiting::default() };
+    let shard = Shard {
+        id,
+        key,
+        index,
+        replica,
+        store,
+        journal,
+        disk: DiskWatch::new(folder),
+        flushed: stored.map_or(Height(0), |stored| stored.flushed),
+        tip: sender,
+        waiting: Waiting::default(),
+        wire: None,
+        accusations: Vec::new(),
+    };
     Ok((shard, receiver))
 }
 
-/// The view to propose the next block in, or `None` when the store does not fit what was voted for. A vote for the
-/// block after the tip was recorded but its block was lost before anyone heard of it: a later view replaces it. A store
-/// behind the mark of what it acknowledged has lost a block that others may have heard of.
-fn next_view(safety: &SafetyRecord, tip: Height, digest: Option<chain_types::Digest>) -> Option<View> {
-    if safety.persisted() > tip {
-        return None;
-    }
-    match safety.last() {
-        None => (tip == Height(0)).then_some(View(0)),
-        Some((voted, _, block)) if voted == tip => (Some(block) == digest).then_some(View(0)),
-        Some((voted, view, _)) if voted == tip.next() => Some(View(view.0 + 1)),
-        Some(_) => None,
-    }
+/// Whether a validator's store and journal are of one life: voting on with an old copy of either could contradict what
+/// was said. Otherwise the highest height that the journal knows.
+///
+/// A validator alone has lost for good what its store lacks. Among others it catches up, but a journal that does not
+/// know the votes under the store's last block is an old one, or none.
+fn check_journal(
+    journal: &Journal,
+    height: Height,
+    tip: Option<(Digest, &Certificate)>,
+    index: u16,
+    is_sole: bool,
+) -> Result<(), Height> {
+    let voted = journal.height();
+    let signed = tip.is_some_and(|(_, certificate)| certificate.signatures.iter().any(|(signer, _)| *signer == index));
+    let is_old_journal = signed && voted < height;
+    let has_lost = is_sole && (journal.persisted() > height || voted > height.next());
+    let is_foreign = is_sole
+        && voted == height
+        && journal.ends_with_finalise()
+        && journal.last_block() != tip.map(|(digest, _)| digest);
+    if is_old_journal || has_lost || is_foreign { Err(voted.max(journal.persisted())) } else { Ok(()) }
 }

@@ -1,9 +1,16 @@
 //! Who waits for which transaction. Invariant: every submission gets exactly one answer.
 
 use crate::{Final, SubmitError, budget::Token};
+use chain_network::Gossip;
 use chain_types::TxId;
 use foldhash::fast::RandomState;
-use std::collections::{HashMap, hash_map::Entry};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 use tokio::sync::oneshot;
 
 pub(crate) type Answer = Result<Final, SubmitError>;
@@ -18,6 +25,55 @@ impl Reply {
     pub(crate) fn send(self, answer: Answer) {
         drop(self.token);
         let _ = self.sender.send(answer);
+    }
+}
+
+/// Where a transaction came from.
+pub(crate) enum Origin {
+    /// A client of this node, who waits.
+    Client(Reply),
+    /// A peer, with the verdict on the batch that carried it, if it was gossip.
+    Peer {
+        #[expect(dead_code, reason = "held for its drop: the bytes count until the transaction is in its shard")]
+        token: Token,
+        verdict: Option<Arc<Verdict>>,
+    },
+}
+
+impl Origin {
+    /// Tells whoever sent it that it is not taken.
+    pub(crate) fn refuse(self, why: SubmitError) {
+        match self {
+            Self::Client(reply) => reply.send(Err(why)),
+            Self::Peer { verdict: Some(verdict), .. } if matches!(why, SubmitError::Refused { .. }) => {
+                verdict.condemn();
+            }
+            Self::Peer { .. } => {}
+        }
+    }
+}
+
+/// The verdict on a gossiped batch; it is given when its last transaction was judged.
+pub(crate) struct Verdict {
+    gossip: Option<Gossip>,
+    is_bad: AtomicBool,
+}
+
+impl Verdict {
+    pub(crate) const fn new(gossip: Gossip) -> Self {
+        Self { gossip: Some(gossip), is_bad: AtomicBool::new(false) }
+    }
+
+    /// A transaction of the batch is not valid, which whoever passed it on could see.
+    pub(crate) fn condemn(&self) {
+        self.is_bad.store(true, Ordering::Release);
+    }
+}
+
+impl Drop for Verdict {
+    fn drop(&mut self) {
+        let Some(gossip) = self.gossip.take() else { return };
+        if self.is_bad.load(Ordering::Acquire) { gossip.reject() } else { gossip.accept() }
     }
 }
 

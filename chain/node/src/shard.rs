@@ -2,24 +2,34 @@
 //! effects strictly in order; when the disk fails it stops for good.
 
 use crate::{
-    Final, StreamProofParts, SubmitError, Tip,
+    Final, ShardStatus, StreamProofParts, SubmitError, Tip,
     disk::DiskWatch,
-    reply::{Reply, Waiting},
-    safety::SafetyRecord,
+    journal::Journal,
+    reply::{Origin, Waiting},
+    wire::Wire,
 };
-use chain_replica::{Commit, Effect, Effects, Finalised, Input, Refused, Replica};
+use chain_replica::{
+    Commit, Effect, Effects, FINAL_BLOCKS_MAX, FINAL_BYTES_MAX, Finalised, HeldBlock, Input, Message, Refused, Replica,
+};
 use chain_store::{BlockBatch, Store};
 use chain_types::{
-    FinalBlock, Height, SecretKey, ShardId, Subject, TenantId, TimestampMs, TxId, VerifiedTransaction, codec,
+    FinalBlock, Height, PublicKey, SecretKey, ShardId, Subject, TenantId, TimestampMs, TxId, VerifiedTransaction,
+    certificate::Equivocation, codec,
 };
-use crossbeam_channel::Receiver;
-use std::time::{SystemTime, UNIX_EPOCH};
+use crossbeam_channel::{Receiver, RecvTimeoutError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::{oneshot, watch};
 
 /// Requests that may wait for a shard; a submission request holds a whole batch.
 pub(crate) const REQUESTS_MAX: usize = 256;
 /// Requests taken in before the next block is built.
 const REQUESTS_PER_ROUND: usize = 64;
+/// Between two looks at the clock while something is under way.
+const ACTIVE_TICK: Duration = Duration::from_millis(10);
+/// Between two looks at the clock while nothing is.
+const IDLE_TICK: Duration = Duration::from_millis(100);
+/// Accusations that are kept for whoever asks.
+const ACCUSATIONS_MAX: usize = 64;
 
 /// A question about a stream.
 pub(crate) struct StreamQuestion {
@@ -30,8 +40,10 @@ pub(crate) struct StreamQuestion {
 
 /// What a shard is asked.
 pub(crate) enum Request {
-    Submit(Vec<(VerifiedTransaction, Reply)>),
+    Submit(Vec<(VerifiedTransaction, Origin)>),
+    Peer { from: PublicKey, message: Box<Message> },
     ProveStream(StreamQuestion),
+    Status(oneshot::Sender<ShardStatus>),
     Stop,
 }
 
@@ -39,8 +51,8 @@ impl Request {
     /// Answers a request that no shard will serve.
     pub(crate) fn refuse(self) {
         if let Self::Submit(batch) = self {
-            for (_, reply) in batch {
-                reply.send(Err(SubmitError::Stopped));
+            for (_, origin) in batch {
+                origin.refuse(SubmitError::Stopped);
             }
         }
     }
@@ -51,41 +63,55 @@ impl Request {
 pub(crate) enum Halt {
     #[error("the state cannot be read")]
     Read(#[from] chain_state::ReadFailure),
-    #[error("the store cannot be written")]
+    #[error("the store cannot be read or written")]
     Store(#[from] chain_store::StoreError),
-    #[error("the safety record cannot be written")]
-    Safety(#[source] std::io::Error),
+    #[error("the journal cannot be written")]
+    Journal(#[source] std::io::Error),
 }
 
 pub(crate) struct Shard {
     pub(crate) id: ShardId,
     pub(crate) key: SecretKey,
+    /// This validator's index; followers have none and sign nothing.
+    pub(crate) index: Option<u16>,
     pub(crate) replica: Replica<Store>,
     pub(crate) store: Store,
-    pub(crate) safety: SafetyRecord,
+    pub(crate) journal: Journal,
     pub(crate) disk: DiskWatch,
     pub(crate) flushed: Height,
     pub(crate) tip: watch::Sender<Tip>,
     pub(crate) waiting: Waiting,
+    /// The way to the peers; a validator alone has none.
+    pub(crate) wire: Option<Wire>,
+    pub(crate) accusations: Vec<Equivocation>,
 }
 
 impl Shard {
     /// Serves requests until it is told to stop or the disk fails.
     pub(crate) fn run(mut self, requests: &Receiver<Request>) -> Result<(), Halt> {
         let mut effects = Effects::new();
-        while let Ok(first) = requests.recv() {
+        while let Some(first) = self.next(requests) {
             let more = requests.try_iter().take(REQUESTS_PER_ROUND);
             let mut questions = Vec::new();
             let mut stop = false;
-            for request in std::iter::once(first).chain(more) {
+            for request in first.into_iter().chain(more) {
                 match request {
                     Request::Submit(batch) => self.submit(batch, &mut effects)?,
+                    Request::Peer { from, message } => self.step(Input::Message { from, message }, &mut effects)?,
                     Request::ProveStream(question) => questions.push(question),
+                    Request::Status(sender) => {
+                        let _ = sender.send(self.status());
+                    }
                     Request::Stop => stop = true,
                 }
             }
-            while self.replica.waiting() > 0 {
-                self.step(Input::Propose { now: now() }, &mut effects)?;
+            self.step(Input::Tick { now: now() }, &mut effects)?;
+            // Alone, each tick ends with a block on disk: build on until nothing waits.
+            while self.wire.is_none() && self.replica.waiting() > 0 {
+                self.step(Input::Tick { now: now() }, &mut effects)?;
+            }
+            if let Some(wire) = &mut self.wire {
+                wire.flush();
             }
             for question in questions {
                 self.prove(question)?;
@@ -97,15 +123,37 @@ impl Shard {
         Ok(())
     }
 
-    fn submit(&mut self, batch: Vec<(VerifiedTransaction, Reply)>, effects: &mut Effects) -> Result<(), Halt> {
+    /// Waits for a request, or for the next look at the clock; `None` when there will be no more requests.
+    #[expect(
+        clippy::option_option,
+        reason = "no request now, and no requests ever again, are different ends of a wait"
+    )]
+    fn next(&self, requests: &Receiver<Request>) -> Option<Option<Request>> {
+        if self.wire.is_none() {
+            return requests.recv().ok().map(Some);
+        }
+        let wait = if self.replica.is_active() { ACTIVE_TICK } else { IDLE_TICK };
+        match requests.recv_timeout(wait) {
+            Ok(request) => Some(Some(request)),
+            Err(RecvTimeoutError::Timeout) => Some(None),
+            Err(RecvTimeoutError::Disconnected) => None,
+        }
+    }
+
+    fn submit(&mut self, batch: Vec<(VerifiedTransaction, Origin)>, effects: &mut Effects) -> Result<(), Halt> {
         let has_space = self.disk.has_space();
-        for (transaction, reply) in batch {
+        for (transaction, origin) in batch {
             if !has_space {
-                reply.send(Err(SubmitError::Busy));
+                origin.refuse(SubmitError::Busy);
                 continue;
             }
-            self.waiting.add(transaction.checked().id(), reply);
-            self.replica.step(Input::Submit(Box::new(transaction)), effects)?;
+            let is_local = if let Origin::Client(reply) = origin {
+                self.waiting.add(transaction.checked().id(), reply);
+                true
+            } else {
+                false
+            };
+            self.replica.step(Input::Submit { transaction: Box::new(transaction), is_local }, effects)?;
         }
         self.perform(effects)
     }
@@ -119,9 +167,12 @@ impl Shard {
         while !effects.is_empty() {
             for effect in std::mem::take(effects) {
                 match effect {
+                    Effect::Log(certificate) => self.journal.log(certificate),
+                    Effect::Hold(held) => self.hold(&held)?,
                     Effect::Sign(vote) => {
-                        let durable = self.safety.record(vote).map_err(Halt::Safety)?;
-                        self.replica.step(Input::Certified(durable.sign(&self.key)), effects)?;
+                        let Some(index) = self.index else { continue };
+                        let signed = self.journal.record(vote, index, &self.key).map_err(Halt::Journal)?;
+                        self.replica.step(Input::Signed(signed), effects)?;
                     }
                     Effect::Persist(commit) => {
                         self.persist(&commit)?;
@@ -130,10 +181,37 @@ impl Shard {
                     Effect::Finalised(finalised) => self.announce(&finalised),
                     Effect::Refuse { tx_id, reason } => self.waiting.answer(&tx_id, &Err(refusal(reason))),
                     Effect::AlreadyFinal { tx_id, height } => self.answer_again(&tx_id, height)?,
+                    Effect::Send { to, message } => {
+                        if let Some(wire) = &self.wire {
+                            wire.send(to.as_ref(), &message);
+                        }
+                    }
+                    Effect::SendFinal { to, from } => {
+                        if let Some(wire) = &self.wire {
+                            let blocks = self.store.blocks(from, FINAL_BLOCKS_MAX, FINAL_BYTES_MAX)?;
+                            wire.send(Some(&to), &Message::Final(blocks));
+                        }
+                    }
+                    Effect::Spread(transaction) => {
+                        if let Some(wire) = &mut self.wire {
+                            wire.spread(&transaction);
+                        }
+                    }
+                    Effect::Accuse(equivocation) => self.accuse(*equivocation),
+                    Effect::Alarm(alarm) => tracing::error!(shard = self.id.0, "{alarm}"),
                 }
             }
         }
         Ok(())
+    }
+
+    fn hold(&self, held: &HeldBlock) -> Result<(), Halt> {
+        let mut bytes = codec::encode(&held.header);
+        codec::encode_into(&u32::try_from(held.transactions.len()).unwrap_or(u32::MAX), &mut bytes);
+        for transaction in &held.transactions {
+            codec::encode_into(transaction.transaction(), &mut bytes);
+        }
+        Ok(self.store.hold(held.header.height, &held.digest, &bytes)?)
     }
 
     fn persist(&mut self, commit: &Commit) -> Result<(), Halt> {
@@ -149,8 +227,9 @@ impl Shard {
             transactions: commit.totals.transactions,
             records: commit.totals.records,
             flushed: self.flushed,
+            clears_held: self.wire.is_some() && self.index.is_some(),
         })?;
-        self.safety.mark_persisted(header.height).map_err(Halt::Safety)?;
+        self.journal.mark_persisted(header.height).map_err(Halt::Journal)?;
         if commit.flush.is_some() {
             self.store.forget_seen(commit.expired_before)?;
         }
@@ -182,11 +261,38 @@ impl Shard {
 
     fn answer_again(&mut self, tx_id: &TxId, height: Height) -> Result<(), Halt> {
         let replies = self.waiting.take(tx_id);
+        if replies.is_empty() {
+            return Ok(());
+        }
         let found = self.store.block(height)?.and_then(|block| outcome(self.id, &block, tx_id));
         for reply in replies {
             reply.send(found.clone().ok_or(SubmitError::Stopped));
         }
         Ok(())
+    }
+
+    fn accuse(&mut self, equivocation: Equivocation) {
+        let signer = equivocation.first.signer;
+        tracing::warn!(
+            shard = self.id.0,
+            signer,
+            height = equivocation.first.vote.height.0,
+            "a validator contradicted itself"
+        );
+        if self.accusations.len() < ACCUSATIONS_MAX && !self.accusations.contains(&equivocation) {
+            self.accusations.push(equivocation);
+        }
+    }
+
+    fn status(&self) -> ShardStatus {
+        ShardStatus {
+            shard: self.id,
+            index: self.index,
+            tip: *self.tip.borrow(),
+            waiting: self.replica.waiting(),
+            certificate: self.replica.tip().map(|(_, certificate)| certificate.clone()),
+            accusations: self.accusations.clone(),
+        }
     }
 
     fn prove(&mut self, question: StreamQuestion) -> Result<(), Halt> {

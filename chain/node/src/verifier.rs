@@ -1,7 +1,7 @@
 //! Signature checking off the shard threads [P1]. Invariant: only transactions with valid signatures reach a shard.
 //! Batches grow with the load: whatever waits is checked together.
 
-use crate::{SubmitError, reply::Reply, shard::Request};
+use crate::{SubmitError, reply::Origin, shard::Request};
 use chain_types::{transaction::CheckedTransaction, verified::verify_all};
 use crossbeam_channel::{Receiver, Sender};
 use std::{io, thread};
@@ -15,7 +15,7 @@ pub const VERIFY_BATCH_MAX: usize = 1_024;
 pub(crate) struct Job {
     pub(crate) shard: usize,
     pub(crate) transaction: CheckedTransaction,
-    pub(crate) reply: Reply,
+    pub(crate) origin: Origin,
 }
 
 /// Starts the checking threads; they end when the queue's senders are gone.
@@ -36,19 +36,19 @@ fn run(jobs: &Receiver<Job>, shards: &[Sender<Request>]) {
     let mut rng = rand::make_rng::<rand::rngs::StdRng>();
     while let Ok(first) = jobs.recv() {
         let mut transactions = vec![first.transaction];
-        let mut routes = vec![(first.shard, first.reply)];
+        let mut routes = vec![(first.shard, first.origin)];
         for job in jobs.try_iter().take(VERIFY_BATCH_MAX - 1) {
             transactions.push(job.transaction);
-            routes.push((job.shard, job.reply));
+            routes.push((job.shard, job.origin));
         }
         let mut verified: Vec<Vec<_>> = shards.iter().map(|_| Vec::new()).collect();
-        for (outcome, (shard, reply)) in verify_all(transactions, &mut rng).into_iter().zip(routes) {
+        for (outcome, (shard, origin)) in verify_all(transactions, &mut rng).into_iter().zip(routes) {
             match outcome {
-                Ok(transaction) => verified[shard].push((transaction, reply)),
-                Err(_) => reply.send(Err(SubmitError::Refused {
+                Ok(transaction) => verified[shard].push((transaction, origin)),
+                Err(_) => origin.refuse(SubmitError::Refused {
                     code: "ledger.bad_signature",
                     detail: "the transaction's signature is not valid".to_owned(),
-                })),
+                }),
             }
         }
         for (shard, batch) in shards.iter().zip(verified) {

@@ -10,17 +10,27 @@ pub(crate) const BLOCK: &str = "block";
 pub(crate) const DELTA: &str = "delta";
 /// Height -> the block's time, transactions and expiries.
 pub(crate) const SEEN: &str = "seen";
+/// Height and digest -> a block that is not final yet, with its transactions.
+pub(crate) const HELD: &str = "held";
 /// Path -> value.
 pub(crate) const LEAF: &str = "leaf";
 /// Bucket -> kind and hash.
 pub(crate) const NODE: &str = "node";
 
-pub(crate) const ALL: [&str; 6] = [META, BLOCK, DELTA, SEEN, LEAF, NODE];
+pub(crate) const ALL: [&str; 7] = [META, BLOCK, DELTA, SEEN, HELD, LEAF, NODE];
 
 pub(crate) const META_KEY: &[u8] = b"tip";
 
 pub(crate) const fn height_key(height: Height) -> [u8; 8] {
     height.0.to_be_bytes()
+}
+
+/// The key of a held block: its height, so that a height's are forgotten at once, and its digest.
+pub(crate) fn held_key(height: Height, digest: &Digest) -> [u8; 40] {
+    let mut key = [0; 40];
+    key[..8].copy_from_slice(&height_key(height));
+    key[8..].copy_from_slice(&digest.0);
+    key
 }
 
 /// The first path of a bucket.

@@ -2,12 +2,12 @@
 
 use crate::{
     Store, StoreError,
-    column::{BLOCK, DELTA, LEAF, META, META_KEY, NODE, SEEN, bucket_start, height_key},
+    column::{BLOCK, DELTA, HELD, LEAF, META, META_KEY, NODE, SEEN, bucket_start, height_key},
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_state::{Kind, LeafReader, Node, ReadFailure, StoredLeaf, bucket_of};
-use chain_types::{Digest, FinalBlock, Height, TimestampMs, TxId, codec};
-use rocksdb::{DBRawIterator, IteratorMode};
+use chain_types::{BlockHeader, Digest, FinalBlock, Height, TimestampMs, Transaction, TxId, codec};
+use rocksdb::{DBRawIterator, Direction, IteratorMode};
 
 /// Where the store stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
@@ -40,6 +40,44 @@ impl Store {
     /// [`StoreError`] when it cannot be read.
     pub fn block(&self, height: Height) -> Result<Option<FinalBlock>, StoreError> {
         self.value(BLOCK, &height_key(height), "a block")
+    }
+
+    /// Final blocks from a height on: consecutive, at most `count`, and at most `bytes` unless the first alone is more.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read.
+    pub fn blocks(&self, from: Height, count: usize, bytes: usize) -> Result<Vec<FinalBlock>, StoreError> {
+        let (mut blocks, mut read) = (Vec::new(), 0);
+        while blocks.len() < count {
+            let height = Height(from.0 + blocks.len() as u64);
+            let Some(encoded) = self.bytes(BLOCK, &height_key(height))? else { break };
+            read += encoded.len();
+            if read > bytes && !blocks.is_empty() {
+                break;
+            }
+            let block = codec::decode_own("a block", &encoded);
+            blocks.push(block.map_err(|source| StoreError::Damaged { what: "block", source })?);
+        }
+        Ok(blocks)
+    }
+
+    /// The blocks of a height that were held and did not become final.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read.
+    pub fn held(&self, height: Height) -> Result<Vec<(BlockHeader, Vec<Transaction>)>, StoreError> {
+        let from = height_key(height);
+        let entries = self.db.iterator_cf(self.column(HELD), IteratorMode::From(&from, Direction::Forward));
+        let mut held = Vec::new();
+        for entry in entries {
+            let (key, value) = entry.map_err(|source| StoreError::Database { doing: "reading held blocks", source })?;
+            if !key.starts_with(&from) {
+                break;
+            }
+            let block = codec::decode_own("a held block", &value);
+            held.push(block.map_err(|source| StoreError::Damaged { what: "held block", source })?);
+        }
+        Ok(held)
     }
 
     /// The write-sets of the blocks after the last flush, in order.

@@ -2,11 +2,11 @@
 
 use crate::{
     Store, StoreError,
-    column::{BLOCK, DELTA, LEAF, META, META_KEY, NODE, SEEN, height_key},
+    column::{BLOCK, DELTA, HELD, LEAF, META, META_KEY, NODE, SEEN, height_key, held_key},
     read::{Tip, decode_seen},
 };
 use chain_state::Flush;
-use chain_types::{Height, TimestampMs, TxId, codec, limit};
+use chain_types::{Digest, Height, TimestampMs, TxId, codec, limit};
 use rocksdb::{IteratorMode, WriteBatch, WriteOptions};
 
 /// A block and everything that is written with it.
@@ -29,6 +29,8 @@ pub struct BlockBatch<'b> {
     pub records: u64,
     /// The height of the flush before this block.
     pub flushed: Height,
+    /// Blocks up to this height were held before they were final and need not be any longer.
+    pub clears_held: bool,
 }
 
 impl Store {
@@ -52,10 +54,27 @@ impl Store {
         };
         let tip = Tip { height: batch.height, transactions: batch.transactions, records: batch.records, flushed };
         out.put_cf(self.column(META), META_KEY, codec::encode(&tip));
+        if batch.clears_held {
+            out.delete_range_cf(self.column(HELD), height_key(Height(0)), height_key(batch.height.next()));
+        }
+        self.sync(out, "writing a block")?;
+        Ok(flushed)
+    }
+
+    /// Writes a block durably that is not final yet: its header and transactions, encoded.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]; after it the outcome is unknown until the store is opened again.
+    pub fn hold(&self, height: Height, digest: &Digest, held: &[u8]) -> Result<(), StoreError> {
+        let mut out = WriteBatch::default();
+        out.put_cf(self.column(HELD), held_key(height, digest), held);
+        self.sync(out, "holding a block")
+    }
+
+    fn sync(&self, out: WriteBatch, doing: &'static str) -> Result<(), StoreError> {
         let mut options = WriteOptions::default();
         options.set_sync(true);
-        self.db.write_opt(out, &options).map_err(|source| StoreError::Database { doing: "writing a block", source })?;
-        Ok(flushed)
+        self.db.write_opt(out, &options).map_err(|source| StoreError::Database { doing, source })
     }
 
     fn add_flush(&self, flush: &Flush, out: &mut WriteBatch) {

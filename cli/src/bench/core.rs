@@ -41,11 +41,11 @@ pub async fn measure(quick: bool) -> anyhow::Result<Value> {
     let count = if quick { 150_000 } else { 900_000 };
     let folder = tempfile::tempdir()?;
     let operator = SecretKey::from_seed(&[1; 32]);
-    let validator = SecretKey::from_seed(&[2; 32]);
+    let seed = [2; 32];
+    let validator = SecretKey::from_seed(&seed);
     let genesis = genesis(&operator, &validator);
     let chain_id = genesis.chain_id();
-    let config = NodeConfig { data_dir: folder.path().to_owned(), genesis, validator };
-    let node = Node::start(config)?;
+    let node = Node::start(NodeConfig::alone(folder.path().to_owned(), genesis, seed.into())).await?;
     let authors = Arc::new(register(&node.handle(), chain_id, &operator).await?);
     let batches = sign(chain_id, &authors, count)?;
     let bound = bound(&batches);

@@ -84,7 +84,7 @@ impl World {
                 validators: vec![Validator { key: validator.public_key(), weight: 1 }],
             },
         };
-        let node = Node::start(NodeConfig { data_dir: files.path().join("chain"), genesis, validator });
+        let node = Node::start(NodeConfig::alone(files.path().join("chain"), genesis, [1; 32].into())).await;
         let node = node.unwrap_or_else(|error| panic!("the node starts: {error}"));
         let vault = Arc::new(Vault::new(Keyring::parse(&"07".repeat(32)).expect("a keyring")));
         let mut pool = database.app_pool().await;

@@ -91,9 +91,8 @@ impl Stack {
     }
 
     async fn assemble(folder: TempDir, database: TestDatabase, tenant: Option<Client>) -> Self {
-        let validator = SecretKey::from_seed(&[1; 32]);
-        let config = NodeConfig { data_dir: folder.path().to_owned(), genesis: genesis(), validator };
-        let running = Node::start(config).expect("the node starts");
+        let config = NodeConfig::alone(folder.path().to_owned(), genesis(), [1; 32].into());
+        let running = Node::start(config).await.expect("the node starts");
         let node = running.handle();
         let vault = Arc::new(Vault::new(Keyring::parse(KEK).expect("a key")));
         let source: Arc<dyn BlockSource> = Arc::new(NodeBlocks(node.clone()));

@@ -193,8 +193,8 @@ export function decodeBlockHeader(bytes: Bytes): BlockHeader {
 export function decodeCertificate(bytes: Bytes): Certificate {
   return decode("Certificate", bytes, (reader) => {
     const vote = reader.fixed(VOTE_BYTES);
-    // The step is the byte before the block's digest, and only one step exists.
-    decode("Vote", vote.slice(VOTE_BYTES - DIGEST - 1, VOTE_BYTES - DIGEST), (step) => step.variant(1));
+    // The step is the byte before the block's digest: finalise, notarise, nullify or propose.
+    decode("Vote", vote.slice(VOTE_BYTES - DIGEST - 1, VOTE_BYTES - DIGEST), (step) => step.variant(4));
     const signatures = reader.list(() => ({ index: reader.u16(), signature: reader.fixed(64) }));
     return { vote, signatures };
   });
@@ -205,14 +205,22 @@ export function decodeStreamHead(bytes: Bytes): StreamHead {
   return decode("StreamHead", bytes, (reader) => ({ count: reader.u64(), digest: reader.fixed(DIGEST) }));
 }
 
-/** The canonical bytes of the vote that makes a block final. */
-export function encodeFinaliseVote(header: BlockHeader, digest: Bytes): Bytes {
+/** Where a vote's view stands: after chain, shard, epoch and height. */
+const VIEW_AT = DIGEST + 2 + 8 + 8;
+
+/** The view that a vote is for. */
+export function viewOfVote(vote: Bytes): bigint {
+  return vote.slice(VIEW_AT, VIEW_AT + 8).reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
+}
+
+/** The canonical bytes of the vote that makes a block final in a view. */
+export function encodeFinaliseVote(header: BlockHeader, view: bigint, digest: Bytes): Bytes {
   return concat([
     header.chainId,
     littleEndian(header.shard, 2),
     littleEndian(header.epoch, 8),
     littleEndian(header.height, 8),
-    littleEndian(header.view, 8),
+    littleEndian(view, 8),
     Uint8Array.of(0),
     digest,
   ]);

@@ -21,7 +21,7 @@ async fn whole() -> (tempfile::TempDir, Vec<Arc<FinalBlock>>) {
     world.capture("before").await;
     let transaction = world.sign(large_captures(40));
     world.handle.submit(ShardId(0), transaction).await.expect("becomes final");
-    let world = world.restart();
+    let world = world.restart().await;
     for number in 0..4 {
         world.capture(&format!("after {number}")).await;
     }
@@ -31,7 +31,7 @@ async fn whole() -> (tempfile::TempDir, Vec<Arc<FinalBlock>>) {
 
 /// Whether the damage was noticed; fails the test when something was lost or changed in silence.
 async fn is_noticed(folder: &Path, expected: &[Arc<FinalBlock>]) -> bool {
-    let Ok(node) = start(folder, 1) else { return true };
+    let Ok(node) = start(folder, 1).await else { return true };
     let handle = node.handle();
     assert_eq!(tip(&handle, ShardId(0)).0.0, u64::try_from(expected.len()).expect("small"), "a block was lost");
     let mut noticed = false;

@@ -34,8 +34,11 @@ fn operator() -> SecretKey {
     key(0xee)
 }
 
+/// The byte of which the validator's seed consists.
+pub(crate) const VALIDATOR: u8 = 0xdd;
+
 pub(crate) fn validator() -> SecretKey {
-    key(0xdd)
+    key(VALIDATOR)
 }
 
 pub(crate) fn author() -> SecretKey {
@@ -54,8 +57,8 @@ pub(crate) fn genesis(shards: u16) -> Genesis {
     }
 }
 
-pub(crate) fn start(folder: &Path, shards: u16) -> Result<Node, NodeError> {
-    Node::start(NodeConfig { data_dir: folder.to_owned(), genesis: genesis(shards), validator: validator() })
+pub(crate) async fn start(folder: &Path, shards: u16) -> Result<Node, NodeError> {
+    Node::start(NodeConfig::alone(folder.to_owned(), genesis(shards), [VALIDATOR; 32].into())).await
 }
 
 /// A running node and its folder.
@@ -70,7 +73,7 @@ impl World {
     /// A node on which [`TENANT`] is registered on every shard.
     pub(crate) async fn new(shards: u16) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
-        let node = start(folder.path(), shards).expect("a fresh folder starts");
+        let node = start(folder.path(), shards).await.expect("a fresh folder starts");
         let handle = node.handle();
         let operation =
             account::Operation::RegisterTenant { tenant: TENANT, author: author().public_key(), partitions: 1 };
@@ -85,11 +88,11 @@ impl World {
     }
 
     /// Ends the node and starts another on the same folder.
-    pub(crate) fn restart(self) -> Self {
+    pub(crate) async fn restart(self) -> Self {
         let Self { folder, node, handle, shards } = self;
         node.stop().expect("the shards end well");
         drop(handle);
-        let node = start(folder.path(), shards).expect("what was ended well starts again");
+        let node = start(folder.path(), shards).await.expect("what was ended well starts again");
         let handle = node.handle();
         Self { folder, node, handle, shards }
     }

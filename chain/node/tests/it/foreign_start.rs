@@ -1,47 +1,47 @@
 //! The wrong thing is started on the wrong folder: another validator's key, a second process, another chain, a genesis
 //! document that no chain may have. Each is named before anything is touched.
 
-use crate::fixture::{World, genesis, key, start, validator};
+use crate::fixture::{VALIDATOR, World, genesis, key, start};
 use chain_node::{Node, NodeConfig, NodeError};
 use chain_replica::RecoveryError;
-use chain_types::{Genesis, SecretKey, ShardId, limit::SHARDS_MAX, validator::Validator};
+use chain_types::{Genesis, ShardId, limit::SHARDS_MAX, validator::Validator};
 use std::path::Path;
 
-fn start_as(folder: &Path, genesis: Genesis, validator: SecretKey) -> NodeError {
-    match Node::start(NodeConfig { data_dir: folder.to_owned(), genesis, validator }) {
+async fn start_as(folder: &Path, genesis: Genesis, seed: u8) -> NodeError {
+    match Node::start(NodeConfig::alone(folder.to_owned(), genesis, [seed; 32].into())).await {
         Ok(_) => panic!("must not start"),
         Err(error) => error,
     }
 }
 
-#[test]
-fn a_key_that_is_not_the_validators_is_refused() {
+#[tokio::test]
+async fn a_key_that_is_not_the_validators_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
-    let error = start_as(folder.path(), genesis(1), key(9));
+    let error = start_as(folder.path(), genesis(1), 9).await;
     assert!(matches!(error, NodeError::ForeignKey));
     let mut two = genesis(1);
     two.validators.validators.push(Validator { key: key(9).public_key(), weight: 1 });
-    let error = start_as(folder.path(), two, validator());
+    let error = start_as(folder.path(), two, VALIDATOR).await;
     assert!(matches!(error, NodeError::ForeignKey), "one of two validators is no quorum by itself");
 }
 
-#[test]
-fn a_genesis_that_no_chain_may_have_is_refused() {
+#[tokio::test]
+async fn a_genesis_that_no_chain_may_have_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     for shards in [0, SHARDS_MAX + 1] {
-        assert!(matches!(start_as(folder.path(), genesis(shards), validator()), NodeError::Genesis(_)));
+        assert!(matches!(start_as(folder.path(), genesis(shards), VALIDATOR).await, NodeError::Genesis(_)));
     }
 }
 
 #[tokio::test]
 async fn a_folder_in_use_is_refused_until_it_is_free() {
     let world = World::new(1).await;
-    let error = start_as(world.folder.path(), genesis(1), validator());
+    let error = start_as(world.folder.path(), genesis(1), VALIDATOR).await;
     assert!(matches!(&error, NodeError::Locked { folder } if folder == world.folder.path()));
     let World { folder, node, handle, .. } = world;
     node.stop().expect("ends well");
     drop(handle);
-    start(folder.path(), 1).expect("the folder is free").stop().expect("ends well");
+    start(folder.path(), 1).await.expect("the folder is free").stop().expect("ends well");
 }
 
 #[tokio::test]
@@ -50,8 +50,8 @@ async fn the_folder_of_another_chain_is_refused() {
     let folder = world.end();
     let mut other = genesis(1);
     other.salt = [2; 16];
-    let error = start_as(folder.path(), other, validator());
+    let error = start_as(folder.path(), other, VALIDATOR).await;
     let NodeError::Recovery { shard: ShardId(0), source } = error else { panic!("{error}") };
     assert!(matches!(source, RecoveryError::Foreign { .. }));
-    start(folder.path(), 1).expect("nothing was touched").stop().expect("ends well");
+    start(folder.path(), 1).await.expect("nothing was touched").stop().expect("ends well");
 }

@@ -1,4 +1,4 @@
-//! The store is older than the validator's memory: a backup was restored, a folder was deleted, a file was exchanged.
+//! The store is older than the validator's journal: a backup was restored, a folder was deleted, a file was exchanged.
 //! Starting would sign a second history, so the node refuses. Only a vote whose block was never acknowledged by the store
 //! is no loss: nobody heard of that block, and a later view replaces it.
 
@@ -11,8 +11,8 @@ fn store(folder: &Path) -> PathBuf {
     folder.join("shard-0").join("store")
 }
 
-fn safety(folder: &Path) -> PathBuf {
-    folder.join("shard-0").join("safety")
+fn journal(folder: &Path) -> PathBuf {
+    folder.join("shard-0").join("journal")
 }
 
 /// A folder whose store lacks the last `lost` of five blocks.
@@ -25,7 +25,7 @@ async fn older_store(lost: u64) -> tempfile::TempDir {
     let folder = world.end();
     let backup = tempfile::tempdir().expect("a folder");
     copy(&store(folder.path()), backup.path());
-    let node = start(folder.path(), 1).expect("starts");
+    let node = start(folder.path(), 1).await.expect("starts");
     for number in kept..5 {
         let transaction = sign_on_one_shard(vec![capture(&format!("e{number}"))]);
         node.handle().submit(ShardId(0), transaction).await.expect("becomes final");
@@ -36,8 +36,8 @@ async fn older_store(lost: u64) -> tempfile::TempDir {
     folder
 }
 
-fn refused(folder: &Path) -> (Height, Height) {
-    match start(folder, 1) {
+async fn refused(folder: &Path) -> (Height, Height) {
+    match start(folder, 1).await {
         Err(NodeError::LostBlocks { shard: ShardId(0), tip, voted }) => (tip, voted),
         Err(other) => panic!("{other}"),
         Ok(_) => panic!("must not start"),
@@ -48,49 +48,47 @@ fn refused(folder: &Path) -> (Height, Height) {
 async fn a_restored_backup_is_refused_even_if_it_lacks_one_block() {
     for lost in [3, 1] {
         let folder = older_store(lost).await;
-        assert_eq!(refused(folder.path()), (Height(5 - lost), Height(5)));
+        assert_eq!(refused(folder.path()).await, (Height(5 - lost), Height(5)));
     }
 }
 
 #[tokio::test]
-async fn a_store_or_a_safety_record_alone_is_refused() {
+async fn a_store_or_a_journal_alone_is_refused() {
     let world = World::new(1).await;
     world.capture("e1").await;
     let folder = world.end();
     let backup = tempfile::tempdir().expect("a folder");
     copy(folder.path(), backup.path());
     std::fs::remove_dir_all(store(folder.path())).expect("removes");
-    assert_eq!(refused(folder.path()), (Height(0), Height(2)));
-    std::fs::remove_file(safety(backup.path())).expect("removes");
-    assert_eq!(refused(backup.path()).0, Height(2));
+    assert_eq!(refused(folder.path()).await, (Height(0), Height(2)));
+    std::fs::remove_file(journal(backup.path())).expect("removes");
+    assert_eq!(refused(backup.path()).await.0, Height(2));
 }
 
 /// A record that names another block of the same height is that of another copy of the chain.
 #[tokio::test]
-async fn the_safety_record_of_a_twin_is_refused() {
+async fn the_journal_of_a_twin_is_refused() {
     let world = World::new(1).await;
     let folder = world.end();
     let twin = tempfile::tempdir().expect("a folder");
     copy(folder.path(), twin.path());
     for (at, id) in [(folder.path(), "here"), (twin.path(), "there")] {
-        let node = start(at, 1).expect("starts");
+        let node = start(at, 1).await.expect("starts");
         let transaction = sign_on_one_shard(vec![capture(id)]);
         node.handle().submit(ShardId(0), transaction).await.expect("becomes final");
         node.stop().expect("ends well");
     }
-    std::fs::copy(safety(twin.path()), safety(folder.path())).expect("copies");
-    assert_eq!(refused(folder.path()), (Height(2), Height(2)));
+    std::fs::copy(journal(twin.path()), journal(folder.path())).expect("copies");
+    assert_eq!(refused(folder.path()).await, (Height(2), Height(2)));
 }
 
 /// The plug is pulled after the vote was recorded and before its block was written: no mark tells of the block.
 #[tokio::test]
 async fn a_vote_without_a_block_is_replaced_in_a_later_view() {
     let folder = older_store(1).await;
-    let mut record = std::fs::read(safety(folder.path())).expect("reads");
-    let mark = record.len() / 3 * 2;
-    record[mark..].fill(0);
-    std::fs::write(safety(folder.path()), record).expect("writes");
-    let node = start(folder.path(), 1).expect("nobody heard of the lost block");
+    let file = std::fs::OpenOptions::new().write(true).open(journal(folder.path())).expect("opens");
+    std::io::Write::write_all(&mut &file, &[0; 512]).expect("takes the mark away");
+    let node = start(folder.path(), 1).await.expect("nobody heard of the lost block");
     let handle = node.handle();
     assert_eq!(tip(&handle, ShardId(0)).0, Height(4));
     for (height, view) in [(5, 1), (6, 0)] {
@@ -101,7 +99,7 @@ async fn a_vote_without_a_block_is_replaced_in_a_later_view() {
     }
     node.stop().expect("ends well");
     drop(handle);
-    let node = start(folder.path(), 1).expect("the chain goes on");
+    let node = start(folder.path(), 1).await.expect("the chain goes on");
     assert_eq!(tip(&node.handle(), ShardId(0)).0, Height(6));
     node.stop().expect("ends well");
 }

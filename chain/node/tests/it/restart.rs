@@ -10,7 +10,7 @@ async fn a_restart_keeps_the_chain() {
     for round in 0..3 {
         world.capture(&format!("e{round}")).await;
         let before = tip(&world.handle, ShardId(0));
-        world = world.restart();
+        world = world.restart().await;
         assert_eq!(tip(&world.handle, ShardId(0)), before);
     }
     let blocks = world.checked_chain(ShardId(0)).await;
@@ -25,7 +25,7 @@ async fn a_state_that_was_written_out_is_taken_up_again() {
     world.handle.submit(ShardId(0), world.sign(large_captures(40))).await.expect("becomes final");
     world.capture("after").await;
     let before = tip(&world.handle, ShardId(0));
-    let world = world.restart();
+    let world = world.restart().await;
     assert_eq!(tip(&world.handle, ShardId(0)), before);
     let transaction = world.sign(large_captures(40));
     let repeated = world.handle.submit(ShardId(0), transaction).await.expect("becomes final");

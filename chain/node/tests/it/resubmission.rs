@@ -12,7 +12,7 @@ async fn a_repeat_gets_the_first_outcome_even_after_a_restart() {
     world.capture("between").await;
     let again = world.handle.submit(ShardId(0), transaction.clone()).await.expect("is final already");
     assert_eq!(again, first);
-    let world = world.restart();
+    let world = world.restart().await;
     let again = world.handle.submit(ShardId(0), transaction).await.expect("is final already");
     assert_eq!(again, first);
     assert_eq!(world.checked_chain(ShardId(0)).await.len(), 3, "no block was added");

@@ -21,7 +21,7 @@ async fn shards_have_chains_of_their_own() {
     let of = |shard| world.handle.prove_stream(shard, TENANT, event("same"));
     assert_eq!(of(ShardId(0)).await.expect("answers").head.map(|head| head.count), Some(1));
     assert_eq!(of(ShardId(1)).await.expect("answers").head, None);
-    let world = world.restart();
+    let world = world.restart().await;
     assert_eq!((world.height(ShardId(0)), world.height(ShardId(1))), (Height(6), Height(6)));
     world.end();
 }

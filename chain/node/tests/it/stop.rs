@@ -44,7 +44,7 @@ async fn a_shard_whose_disk_fails_stops_alone() {
         let transaction = world.sign(large_captures(40));
         world.handle.submit(shard, transaction).await.expect("becomes final");
     }
-    let world = world.restart();
+    let world = world.restart().await;
     for table in store_files(world.folder.path(), ShardId(0), "sst") {
         let length = usize::try_from(table.metadata().expect("reads").len()).expect("small");
         std::fs::write(&table, vec![0; length]).expect("damages the table under the running node");

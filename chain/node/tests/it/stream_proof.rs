@@ -28,7 +28,7 @@ async fn presence_and_absence_are_proved_against_the_tip() {
     assert_eq!(present.header.height, world.height(ShardId(0)));
     let absent = proved(&world, "never").await;
     assert_eq!(absent.head, None);
-    let world = world.restart();
+    let world = world.restart().await;
     assert_eq!(proved(&world, "e7").await.head, present.head);
     world.end();
 }
@@ -36,7 +36,7 @@ async fn presence_and_absence_are_proved_against_the_tip() {
 #[tokio::test]
 async fn a_chain_without_blocks_proves_nothing_yet() {
     let folder = tempfile::tempdir().expect("a folder");
-    let node = start(folder.path(), 1).expect("starts");
+    let node = start(folder.path(), 1).await.expect("starts");
     let outcome = node.handle().prove_stream(ShardId(0), TENANT, event("e1")).await;
     assert!(matches!(outcome, Err(NodeError::Stopped { shard: ShardId(0) })));
     node.stop().expect("ends well");

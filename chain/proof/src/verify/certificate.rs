@@ -8,7 +8,7 @@ pub(super) fn check(bundle: &Bundle, block: &BlockPart) -> Result<u128, Fault> {
     let BlockPart { header, certificate } = block;
     let validators = &bundle.genesis.validators;
     require(header.chain_id.0 == bundle.chain_id, "the block is of another chain")?;
-    require(certificate.vote == header.finalise_vote(), "the certificate is for another block")?;
+    require(header.is_finalised_by(&certificate.vote), "the certificate is for another block")?;
     require(header.validator_set_hash == validators.digest(), "the block names another validator set")?;
     certificate.check(validators).map_err(|error| Fault::tampered(error.to_string()))?;
     let signers = certificate.signatures.iter();

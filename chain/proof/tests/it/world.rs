@@ -4,7 +4,7 @@
 use chain_proof::bundle::SubjectPart;
 use chain_types::{
     Block, BlockHeader, Body, Certificate, Command, CommandCore, Digest, Epoch, Event, FinalBlock, Genesis, Height,
-    Mode, Operation, Receipt, Rejection, SecretKey, ShardId, StreamHead, Subject, TenantId, TimestampMs, View,
+    Mode, Operation, Receipt, Rejection, SecretKey, ShardId, StreamHead, Subject, TenantId, TimestampMs, View, Vote,
     body::{Field, fields_commitment},
     codec,
     digest::{Tag, hash},
@@ -225,7 +225,11 @@ impl World {
 
     /// The signatures of some validators under a header.
     pub(crate) fn certify(&self, header: &BlockHeader, signers: &[usize]) -> Certificate {
-        let vote = header.finalise_vote();
+        self.sign(header.finalise_vote(), signers)
+    }
+
+    /// The signatures of some validators under a vote.
+    pub(crate) fn sign(&self, vote: Vote, signers: &[usize]) -> Certificate {
         let digest = vote.digest();
         let sign = |at: &usize| {
             let index = u16::try_from(*at).expect("few validators");

@@ -11,8 +11,8 @@ use chain_proof::{
     bundle::{BlockPart, BodyPart, FieldPart, InclusionPart, RecordPart, StreamPart, SubjectPart, TerminalPart},
 };
 use chain_types::{
-    Certificate, ChainId, Digest, Receipt, SecretKey, ShardId, Signature, StreamHead, body::Field, codec,
-    genesis::Genesis, merkle, signature::Namespace, state::StateKey,
+    Certificate, ChainId, Digest, Receipt, SecretKey, ShardId, Signature, StreamHead, View, Vote, body::Field,
+    certificate::Step, codec, genesis::Genesis, merkle, signature::Namespace, state::StateKey,
 };
 use serde_json::{Value, json};
 
@@ -271,6 +271,14 @@ fn certificates(world: &World) -> Vec<Vector> {
             block.certificate = world.certify(&block.header, &[0]);
         }),
         fault("certificate_vote_of_another_view", &|block| block.certificate.vote.view.0 += 1),
+        fault("certificate_of_an_earlier_view", &|block| {
+            let vote = block.header.finalise_vote();
+            block.certificate = world.sign(Vote { view: View(vote.view.0 - 1), ..vote }, &[0]);
+        }),
+        fault("certificate_of_a_notarisation", &|block| {
+            let vote = block.header.finalise_vote();
+            block.certificate = world.sign(Vote { step: Step::Notarise, ..vote }, &[0]);
+        }),
         tampered("certificate_of_two_out_of_four", "certificate", &quorum(&[1, 1, 1, 1], &[0, 2])),
         tampered("certificate_of_exactly_two_thirds", "certificate", &quorum(&[1, 1, 1], &[0, 1])),
         tampered("certificate_of_many_without_weight", "certificate", &quorum(&[1, 5, 1], &[0, 2])),

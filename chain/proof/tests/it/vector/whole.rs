@@ -6,7 +6,10 @@ use chain_proof::{
     Anchor, BlockEvidence, Bundle, Disclosure, StreamEvidence,
     bundle::{RecordPart, StreamPart},
 };
-use chain_types::state::{StateKey, Terminal};
+use chain_types::{
+    View, Vote,
+    state::{StateKey, Terminal},
+};
 use serde_json::Value;
 
 pub(super) fn vectors() -> Vec<Vector> {
@@ -16,9 +19,19 @@ pub(super) fn vectors() -> Vec<Vector> {
     let three_of_four = quorum(&[1, 1, 1, 1], &[0, 1, 3]);
     vectors.push(verified("certificate_of_three_out_of_four", &three_of_four));
     vectors.push(verified("certificate_by_weight", &quorum(&[1, 5, 1], &[1])));
+    vectors.push(verified("certificate_of_a_later_view", &proposed_again(&world)));
     let anchor = Anchor::of(world.genesis.clone());
     vectors.push(verified("event_with_anchor", &event(&world)).with_anchor(&anchor));
     vectors
+}
+
+/// A block that was notarised in the view of its header and became final in a later one.
+fn proposed_again(world: &World) -> Bundle {
+    let mut bundle = event(world);
+    let block = bundle.block.as_mut().expect("a block");
+    let vote = block.header.finalise_vote();
+    block.certificate = world.sign(Vote { view: View(vote.view.0 + 2), ..vote }, &[0]);
+    bundle
 }
 
 fn records(world: &World) -> Vec<Vector> {

@@ -1,0 +1,156 @@
+//! Between the shards and the network: messages out, messages in. Invariant: a frame is a shard's number and what that
+//! shard's replica said; consensus goes to validators alone, and what arrives is decoded and checked before a shard sees
+//! it.
+
+use crate::{
+    budget::Budget,
+    reply::{Origin, Verdict},
+    shard::Request,
+    verifier::Job,
+};
+use bytes::Bytes;
+use chain_network::{GOSSIP_BYTES_MAX, Inbox, NetworkHandle};
+use chain_replica::Message;
+use chain_types::{PublicKey, ShardId, Transaction, codec};
+use crossbeam_channel::Sender;
+use std::sync::Arc;
+
+/// Transactions that are gossiped in one batch.
+const BATCH_MAX: usize = 1_024;
+
+/// One shard's way to its peers.
+pub(crate) struct Wire {
+    shard: ShardId,
+    network: NetworkHandle,
+    /// The other validators; everyone else follows.
+    validators: Arc<Vec<PublicKey>>,
+    batch: Vec<u8>,
+    batched: u32,
+}
+
+impl Wire {
+    pub(crate) const fn new(shard: ShardId, network: NetworkHandle, validators: Arc<Vec<PublicKey>>) -> Self {
+        Self { shard, network, validators, batch: Vec::new(), batched: 0 }
+    }
+
+    /// Sends to one peer, or to all whom it concerns. What a peer's budget refuses is lost and counted by the network;
+    /// the replica says again what matters.
+    pub(crate) fn send(&self, to: Option<&PublicKey>, message: &Message) {
+        let frame = Bytes::from(codec::encode(&(self.shard, message)));
+        match (to, message) {
+            (Some(to), _) => {
+                let _ = self.network.send(to, frame);
+            }
+            (None, Message::Status { .. }) => {
+                self.network.send_all(&frame);
+            }
+            (None, _) => {
+                for validator in &*self.validators {
+                    let _ = self.network.send(validator, frame.clone());
+                }
+            }
+        }
+    }
+
+    /// Adds a transaction to the batch that [`Wire::flush`] gossips.
+    pub(crate) fn spread(&mut self, transaction: &Transaction) {
+        let encoded = codec::encode(transaction);
+        if self.batched > 0 && self.batch.len() + encoded.len() + 16 > GOSSIP_BYTES_MAX {
+            self.flush();
+        }
+        self.batch.extend(encoded);
+        self.batched += 1;
+        if self.batched as usize >= BATCH_MAX {
+            self.flush();
+        }
+    }
+
+    /// Gossips the batch.
+    pub(crate) fn flush(&mut self) {
+        if self.batched == 0 {
+            return;
+        }
+        let mut frame = codec::encode(&self.shard);
+        codec::encode_into(&self.batched, &mut frame);
+        frame.append(&mut self.batch);
+        self.batched = 0;
+        if let Err(error) = self.network.gossip(Bytes::from(frame)) {
+            tracing::warn!(shard = self.shard.0, %error, "a batch of transactions is not spread now; it is spread again while it waits");
+        }
+    }
+}
+
+/// Where arrivals go.
+#[derive(Clone)]
+pub(crate) struct Arrivals {
+    pub(crate) jobs: Sender<Job>,
+    pub(crate) shards: Vec<Sender<Request>>,
+    pub(crate) budget: Budget,
+}
+
+impl Arrivals {
+    /// Takes in what peers send until the network ends.
+    pub(crate) async fn run(self, mut inbox: Inbox) {
+        let gossip = {
+            let arrivals = self.clone();
+            let mut batches = inbox.gossip;
+            async move {
+                while let Some(batch) = batches.recv().await {
+                    arrivals.gossip(batch);
+                }
+            }
+        };
+        let messages = async {
+            while let Some(message) = inbox.messages.recv().await {
+                self.message(message.from, &message.bytes).await;
+            }
+        };
+        tokio::join!(gossip, messages);
+    }
+
+    async fn message(&self, from: PublicKey, bytes: &[u8]) {
+        let Ok((shard, message)) = codec::decode::<(ShardId, Message)>("a frame", bytes) else {
+            tracing::warn!(%from, "a peer sent bytes that are no message");
+            return;
+        };
+        let Some(port) = self.shards.get(usize::from(shard.0)) else { return };
+        if let Message::Transactions(transactions) = message {
+            self.check(shard, transactions, None);
+            return;
+        }
+        let request = Request::Peer { from, message: Box::new(message) };
+        // A full shard pushes back on the network here, and through it on the peers.
+        if let Err(crossbeam_channel::TrySendError::Full(request)) = port.try_send(request) {
+            let port = port.clone();
+            let _ = tokio::task::spawn_blocking(move || port.send(request)).await;
+        }
+    }
+
+    fn gossip(&self, batch: chain_network::Gossip) {
+        match codec::decode::<(ShardId, Vec<Transaction>)>("a batch", &batch.bytes) {
+            Ok((shard, transactions)) if usize::from(shard.0) < self.shards.len() => {
+                self.check(shard, transactions, Some(Arc::new(Verdict::new(batch))));
+            }
+            _ => batch.reject(),
+        }
+    }
+
+    /// Sends transactions through the signature check; what finds no room is dropped, and its sender says it again.
+    fn check(&self, shard: ShardId, transactions: Vec<Transaction>, verdict: Option<Arc<Verdict>>) {
+        for transaction in transactions {
+            let checked = match transaction.check() {
+                Ok(checked) => checked,
+                Err(error) => {
+                    if let Some(verdict) = &verdict {
+                        verdict.condemn();
+                    }
+                    tracing::debug!(%error, "a peer sent a transaction that is none");
+                    continue;
+                }
+            };
+            let Some(token) = self.budget.take(checked.bytes()) else { return };
+            let origin = Origin::Peer { token, verdict: verdict.clone() };
+            let _ = self.jobs.try_send(Job { shard: usize::from(shard.0), transaction: checked, origin });
+        }
+    }
+}

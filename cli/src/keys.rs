@@ -1,0 +1,95 @@
+//! `waymark keys`: what a member of a consortium does before the first start. Invariant: secrets stay in the data
+//! directory; only public keys and documents are printed or written elsewhere.
+
+use crate::{
+    home::{Home, new_genesis, node_key, operator_key, write_private},
+    members::{Member, Members, public_key},
+};
+use anyhow::{Context as _, bail, ensure};
+use chain_types::{Genesis, codec};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+
+/// Flags of `waymark keys`.
+#[derive(clap::Args, Clone, Debug)]
+pub struct KeysArguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(clap::Subcommand, Clone, Debug)]
+enum Action {
+    /// Print the public keys of a data directory; makes the keys when there are none
+    Show {
+        /// The data directory
+        #[arg(long, env = "WAYMARK_DATA_DIR", value_name = "DIR")]
+        data: PathBuf,
+    },
+    /// Write the genesis document of a new chain
+    Genesis {
+        /// A validator's public key, once for each
+        #[arg(long = "validator", value_name = "KEY", required = true)]
+        validators: Vec<String>,
+        /// The public key that registers tenants
+        #[arg(long, value_name = "KEY")]
+        operator: String,
+        /// Shards
+        #[arg(long, value_name = "S", default_value_t = crate::home::SHARDS_DEFAULT)]
+        shards: u16,
+        /// Where to write the document
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+    /// Make a data directory a member of a chain
+    Join {
+        /// The data directory
+        #[arg(long, env = "WAYMARK_DATA_DIR", value_name = "DIR")]
+        data: PathBuf,
+        /// The chain's genesis document
+        #[arg(long, value_name = "FILE")]
+        genesis: PathBuf,
+        /// Where to listen for the other members
+        #[arg(long, value_name = "ADDR:PORT")]
+        listen: Vec<SocketAddr>,
+        /// Another member, as KEY@ADDR:PORT, or KEY alone when it dials
+        #[arg(long = "peer", value_name = "PEER")]
+        peers: Vec<String>,
+    },
+}
+
+/// Does what was asked.
+pub fn run(arguments: KeysArguments) -> anyhow::Result<ExitCode> {
+    match arguments.action {
+        Action::Show { data } => {
+            println!("node      {}", node_key(&data)?.public_key());
+            println!("operator  {}", operator_key(&data)?.public_key());
+        }
+        Action::Genesis { validators, operator, shards, out } => {
+            ensure!(!out.exists(), "{} exists; a chain's genesis document is never replaced", out.display());
+            let validators = validators.iter().map(|key| public_key(key)).collect::<anyhow::Result<Vec<_>>>()?;
+            let genesis = new_genesis(shards, &validators, public_key(&operator)?);
+            genesis.check()?;
+            write_private(&out, &codec::encode(&genesis))?;
+            println!("{}", genesis.chain_id());
+        }
+        Action::Join { data, genesis, listen, peers } => {
+            let bytes = std::fs::read(&genesis).with_context(|| format!("reading {}", genesis.display()))?;
+            let document: Genesis = codec::decode("a genesis document", &bytes)?;
+            document.check()?;
+            if data.join("genesis").exists() && Home::open_or_create(&data, None)?.genesis != document {
+                bail!("{} holds another chain", data.display());
+            }
+            let peers = peers.iter().map(|peer| member(peer)).collect::<anyhow::Result<_>>()?;
+            Home::create(&data, &document, &Members { listen, peers })?;
+            println!("{}", node_key(&data)?.public_key());
+        }
+    }
+    Ok(crate::exit::SUCCESS.into())
+}
+
+/// A member from `KEY@ADDR:PORT` or `KEY`.
+fn member(text: &str) -> anyhow::Result<Member> {
+    let (key, address) = text.split_once('@').map_or((text, None), |(key, address)| (key, Some(address)));
+    public_key(key)?;
+    let addresses = address.map(|address| address.parse().with_context(|| format!("{address} is not ADDR:PORT")));
+    Ok(Member { key: key.to_owned(), addresses: addresses.transpose()?.into_iter().collect() })
+}

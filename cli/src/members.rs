@@ -1,0 +1,84 @@
+//! Who else is on the network: the file `network.json` of a data directory. Invariant: a directory without it holds a
+//! chain that decides alone.
+
+use crate::home::write_private;
+use anyhow::Context as _;
+use chain_node::{Links, Peer};
+use chain_types::PublicKey;
+use serde::{Deserialize, Serialize};
+use std::{fs, net::SocketAddr, path::Path};
+
+/// The file's name.
+const FILE: &str = "network.json";
+
+/// The network as one member sees it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Members {
+    /// Where this member listens for the others, TCP and QUIC.
+    pub listen: Vec<SocketAddr>,
+    /// The others: validators and followers. Nobody else is let in.
+    pub peers: Vec<Member>,
+}
+
+/// Another member.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Member {
+    /// Its public key, 64 hexadecimal digits.
+    pub key: String,
+    /// Where to reach it; none for a member that only dials.
+    #[serde(default)]
+    pub addresses: Vec<SocketAddr>,
+}
+
+impl Members {
+    /// The file of a data directory, when there is one.
+    pub fn load(folder: &Path) -> anyhow::Result<Option<Self>> {
+        let path = folder.join(FILE);
+        if !path.exists() {
+            return Ok(None);
+        }
+        let bytes = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+        serde_json::from_slice(&bytes).map(Some).with_context(|| format!("reading {}", path.display()))
+    }
+
+    /// Writes the file.
+    pub fn save(&self, folder: &Path) -> anyhow::Result<()> {
+        write_private(&folder.join(FILE), &serde_json::to_vec_pretty(self)?)
+    }
+
+    /// The same for the node.
+    pub fn links(&self) -> anyhow::Result<Links> {
+        let peers = self
+            .peers
+            .iter()
+            .map(|member| Ok(Peer { key: public_key(&member.key)?, addresses: member.addresses.clone() }));
+        Ok(Links { listen: self.listen.clone(), peers: peers.collect::<anyhow::Result<_>>()? })
+    }
+}
+
+/// A public key from its 64 hexadecimal digits.
+pub fn public_key(text: &str) -> anyhow::Result<PublicKey> {
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(text, &mut bytes).with_context(|| format!("{text} is not a key of 64 hexadecimal digits"))?;
+    Ok(PublicKey(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_misspelt_member_is_refused_by_name() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert!(Members::load(folder.path()).expect("no file is no network").is_none());
+        fs::write(folder.path().join(FILE), r#"{"listen":[],"peers":[{"key":"00","adresses":[]}]}"#).expect("writes");
+        let error = format!("{:#}", Members::load(folder.path()).expect_err("a misspelt field"));
+        assert!(error.contains("adresses"), "{error}");
+        let members =
+            Members { listen: Vec::new(), peers: vec![Member { key: "00".to_owned(), addresses: Vec::new() }] };
+        let error = members.links().map(|_| ()).expect_err("a short key").to_string();
+        assert!(error.contains("64 hexadecimal digits"), "{error}");
+    }
+}

@@ -1,0 +1,50 @@
+//! `waymark node`: one member of a network, a validator when the genesis document names its key and a follower
+//! otherwise. Invariant: it serves no API; it stops cleanly on SIGTERM and starts again where it was.
+
+use crate::{home::Home, talk::say, up::stop_signal};
+use anyhow::{Context as _, ensure};
+use chain_node::Node;
+use chain_types::SecretKey;
+use std::{path::PathBuf, process::ExitCode};
+
+/// Flags of `waymark node`.
+#[derive(clap::Args, Clone, Debug)]
+pub struct NodeArguments {
+    /// Folder of the ledger, its keys, its genesis document and `network.json`
+    #[arg(long, env = "WAYMARK_DATA_DIR", value_name = "DIR")]
+    data: PathBuf,
+    /// Print one line of JSON to standard output once it listens
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs until SIGTERM or SIGINT.
+pub async fn run(arguments: NodeArguments) -> anyhow::Result<ExitCode> {
+    let shown = arguments.data.display();
+    ensure!(
+        arguments.data.join("genesis").exists(),
+        "{shown} holds no genesis document; `waymark keys join` puts it there"
+    );
+    let home = Home::open_or_create(&arguments.data, None)?;
+    ensure!(home.members.is_some(), "{shown} holds no network.json; `waymark keys join` writes it");
+    let key = SecretKey::from_seed(&home.key).public_key();
+    let role = home.genesis.validators.validators.iter().position(|one| one.key == key);
+    let node = Node::start(home.node()?).await.context("starting the node")?;
+    let addresses: Vec<_> = node.addresses().iter().map(ToString::to_string).collect();
+    if arguments.json {
+        let ready = serde_json::json!({
+            "ready": true,
+            "key": key.to_string(),
+            "validator": role,
+            "addresses": addresses,
+            "data": home.folder,
+        });
+        println!("{ready}");
+    } else {
+        let what = role.map_or_else(|| "follower".to_owned(), |index| format!("validator {index}"));
+        say(&format!("{what} {key} listens on {}", addresses.join(", ")));
+    }
+    stop_signal().await?;
+    tokio::task::spawn_blocking(move || node.stop()).await??;
+    Ok(crate::exit::SUCCESS.into())
+}

@@ -1,0 +1,80 @@
+//! `waymark testnet`: a real network of processes on this machine, for trying and testing: validators, and a gateway on a
+//! follower of theirs. Invariant: it ends only processes that it started, and what it made goes on with the next start.
+
+mod layout;
+mod member;
+
+use crate::{talk::say, up::stop_signal};
+use anyhow::Context as _;
+use layout::Layout;
+use member::Process;
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+
+/// Flags of `waymark testnet`.
+#[derive(clap::Args, Clone, Debug)]
+pub struct TestnetArguments {
+    /// Validators of a new network; an existing one keeps its own [default: 4]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    validators: Option<u16>,
+    /// Shards of a new network; an existing one keeps its own [default: 2]
+    #[arg(long, value_name = "S", value_parser = clap::value_parser!(u16).range(1..=64))]
+    shards: Option<u16>,
+    /// Folder of the network: one folder for each member
+    #[arg(long, value_name = "DIR", default_value = "waymark-testnet")]
+    data: PathBuf,
+    /// Address of the gateway's API and console; port 0 takes a free one
+    #[arg(long, env = "WAYMARK_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDR:PORT")]
+    listen: SocketAddr,
+    /// Print one line of JSON to standard output once ready
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs until SIGTERM or SIGINT.
+pub async fn run(arguments: TestnetArguments) -> anyhow::Result<ExitCode> {
+    let layout = Layout::open_or_create(&arguments.data, arguments.validators, arguments.shards)?;
+    let mut validators = Vec::new();
+    for folder in &layout.validators {
+        let folder = folder.display().to_string();
+        validators.push(Process::start(&["node", "--json", "--data", &folder]).await?);
+    }
+    let gateway = layout.gateway.display().to_string();
+    let listen = arguments.listen.to_string();
+    let gateway = Process::start(&["up", "--json", "--data", &gateway, "--listen", &listen]).await;
+    let gateway = gateway.context("starting the gateway")?;
+    let mut ready = gateway.ready.clone();
+    let members: Vec<_> = validators
+        .iter()
+        .map(|validator| {
+            serde_json::json!({
+                "pid": validator.pid(),
+                "key": validator.ready.get("key"),
+                "data": validator.ready.get("data"),
+            })
+        })
+        .collect();
+    ready["validators"] = serde_json::Value::Array(members);
+    if arguments.json {
+        println!("{ready}");
+    } else {
+        greet(&ready);
+    }
+    stop_signal().await?;
+    gateway.stop().await?;
+    for validator in validators {
+        validator.stop().await?;
+    }
+    Ok(crate::exit::SUCCESS.into())
+}
+
+fn greet(ready: &serde_json::Value) {
+    let text = |name: &str| ready.get(name).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+    println!("The network is ready.\n");
+    println!("  API       {}", text("url"));
+    println!("  Client    {}", text("client_id"));
+    println!("  Secret    {}", text("client_secret"));
+    for (index, validator) in ready["validators"].as_array().into_iter().flatten().enumerate() {
+        println!("  Validator {index}: process {} in {}", validator["pid"], validator["data"]);
+    }
+    say("Kill a validator and it goes on; `waymark node --data <its folder>` brings it back. Ctrl-C ends all.");
+}

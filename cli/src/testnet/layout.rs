@@ -1,0 +1,69 @@
+//! The folders of a local network. Invariant: keys, genesis document and addresses are made once, all at the first start.
+
+use crate::{
+    home::{Home, SHARDS_DEFAULT, new_genesis, node_key, operator_key},
+    members::{Member, Members},
+};
+use anyhow::{Context as _, ensure};
+use std::{
+    net::{SocketAddr, TcpListener},
+    path::{Path, PathBuf},
+};
+
+/// Validators of a new network when none are asked for.
+const VALIDATORS_DEFAULT: u16 = 4;
+
+/// Where the members of a local network live.
+pub struct Layout {
+    /// The validators' folders.
+    pub validators: Vec<PathBuf>,
+    /// The gateway's folder.
+    pub gateway: PathBuf,
+}
+
+impl Layout {
+    /// The network of a folder, made when there is none.
+    pub fn open_or_create(folder: &Path, validators: Option<u16>, shards: Option<u16>) -> anyhow::Result<Self> {
+        let gateway = folder.join("gateway");
+        if !gateway.join("genesis").exists() {
+            create(folder, &gateway, validators.unwrap_or(VALIDATORS_DEFAULT), shards.unwrap_or(SHARDS_DEFAULT))?;
+        }
+        let genesis = Home::open_or_create(&gateway, shards)?.genesis;
+        let count = genesis.validators.validators.len();
+        ensure!(
+            validators.is_none_or(|asked| usize::from(asked) == count),
+            "{} holds a network of {count} validators; start it with --validators {count}",
+            folder.display()
+        );
+        Ok(Self { validators: (0..count).map(|index| validator_folder(folder, index)).collect(), gateway })
+    }
+}
+
+fn validator_folder(folder: &Path, index: usize) -> PathBuf {
+    folder.join(format!("validator-{index}"))
+}
+
+fn create(folder: &Path, gateway: &Path, validators: u16, shards: u16) -> anyhow::Result<()> {
+    let folders: Vec<_> = (0..usize::from(validators)).map(|index| validator_folder(folder, index)).collect();
+    let keys = folders.iter().map(|folder| Ok(node_key(folder)?.public_key())).collect::<anyhow::Result<Vec<_>>>()?;
+    let genesis = new_genesis(shards, &keys, operator_key(gateway)?.public_key());
+    genesis.check()?;
+    let addresses = free_addresses(folders.len())?;
+    let follower = node_key(gateway)?.public_key();
+    let members: Vec<_> =
+        keys.iter().zip(&addresses).map(|(key, at)| Member { key: key.to_string(), addresses: vec![*at] }).collect();
+    for (index, (folder, address)) in folders.iter().zip(&addresses).enumerate() {
+        let mut peers = members.clone();
+        peers.remove(index);
+        peers.push(Member { key: follower.to_string(), addresses: Vec::new() });
+        Home::create(folder, &genesis, &Members { listen: vec![*address], peers })?;
+    }
+    Home::create(gateway, &genesis, &Members { listen: Vec::new(), peers: members })
+}
+
+/// Loopback addresses that nobody listens on; all are held until all are known, so that no two are the same.
+fn free_addresses(count: usize) -> anyhow::Result<Vec<SocketAddr>> {
+    let held = (0..count).map(|_| TcpListener::bind("127.0.0.1:0")).collect::<Result<Vec<_>, _>>();
+    let held = held.context("looking for free ports")?;
+    held.iter().map(|listener| Ok(listener.local_addr()?)).collect()
+}
