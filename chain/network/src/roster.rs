@@ -100,6 +100,7 @@ impl Member {
     /// The last connection is gone; what waited is dropped and counted.
     pub(crate) fn disconnect(&self) {
         *self.connected_since.lock().expect(HELD) = None;
+        self.connections.store(0, Ordering::Relaxed);
         self.hears_gossip.store(false, Ordering::Relaxed);
         Counters::add(&self.counters.dropped, self.outbox.close());
     }

@@ -1,8 +1,9 @@
 //! A member stops and comes back on the same port with the same key. The others find it again by themselves, whoever has
 //! whose address, and what they send from then on arrives.
 
-use crate::support::{Member, PATIENCE, caller, connect, eventually, plan};
+use crate::support::{Member, PATIENCE, caller, connect, eventually, pair, plan};
 use bytes::Bytes;
+use chain_network::SendError;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
@@ -42,4 +43,21 @@ async fn a_member_that_restarts_finds_those_whose_address_it_has() {
     stop(ben).await;
     let mut ben = plan(2).listen(address).knows(anna.peer()).start().await;
     is_served_again(&anna, &mut ben).await;
+}
+
+#[tokio::test]
+async fn a_network_that_has_stopped_says_so_to_who_still_holds_a_handle() {
+    let (anna, ben) = pair().await;
+    let handle = anna.handle();
+    stop(anna).await;
+    assert_eq!(handle.send(&ben.key, Bytes::new()), Err(SendError::NotConnected));
+    assert_eq!(handle.gossip(Bytes::new()), Err(SendError::Stopped));
+    assert_eq!(handle.peers()[0].connected_since, None);
+}
+
+#[tokio::test]
+async fn a_network_that_is_dropped_ends_as_well() {
+    let (anna, ben) = pair().await;
+    drop(anna);
+    eventually("ben notices", || ben.handle().peers().iter().all(|peer| peer.connected_since.is_none())).await;
 }
