@@ -31,7 +31,7 @@ pub(crate) struct Asked {
 }
 
 /// What the owner of the inbox decided. The channel needs no bound: there is at most one decision for each item that a
-/// budget let into the inbox, and the permit comes back with it.
+/// budget let into the inbox, and at most one lost stream for each that was opened.
 #[derive(Debug)]
 pub(crate) enum Decision {
     /// The answer to a request.

@@ -94,9 +94,6 @@ impl Driver {
                 _ = tick.tick() => self.on_tick(Instant::now()),
             }
         }
-        for session in self.sessions.values() {
-            session.member.disconnect();
-        }
     }
 
     /// Makes the sessions what the roster says.
@@ -202,6 +199,15 @@ impl Driver {
     fn open(&mut self, peer_id: PeerId, connection: Option<ConnectionId>) {
         if let Some(connection) = connection {
             self.swarm.behaviour_mut().direct.open(peer_id, connection);
+        }
+    }
+}
+
+impl Drop for Driver {
+    /// However the driver ends, nothing is queued any more for connections that end with it.
+    fn drop(&mut self) {
+        for session in self.sessions.values() {
+            session.member.disconnect();
         }
     }
 }

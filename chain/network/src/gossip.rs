@@ -42,14 +42,14 @@ pub(crate) fn behaviour(protocol: &str) -> Result<Behaviour, NetworkError> {
         .history_length(HISTORY_HEARTBEATS)
         .flood_publish(true)
         .build()
-        .map_err(|error| NetworkError::Build(error.to_string()))?;
-    let mut behaviour = Behaviour::new(MessageAuthenticity::Anonymous, config).map_err(build)?;
-    behaviour.with_peer_score(score(), PeerScoreThresholds::default()).map_err(build)?;
-    behaviour.subscribe(&topic()).map_err(|error| NetworkError::Build(error.to_string()))?;
+        .map_err(|error| refused(&error.to_string()))?;
+    let mut behaviour = Behaviour::new(MessageAuthenticity::Anonymous, config).map_err(refused)?;
+    behaviour.with_peer_score(score(), PeerScoreThresholds::default()).map_err(|reason| refused(&reason))?;
+    behaviour.subscribe(&topic()).map_err(|error| refused(&error.to_string()))?;
     Ok(behaviour)
 }
 
-fn build(reason: impl ToString) -> NetworkError {
+fn refused(reason: &str) -> NetworkError {
     NetworkError::Build(reason.to_string())
 }
 

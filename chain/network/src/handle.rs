@@ -24,6 +24,8 @@ pub struct PeerStatus {
     pub key: PublicKey,
     /// Since when messages to it are accepted; `None` while it is not connected.
     pub connected_since: Option<SystemTime>,
+    /// Established connections to it: one, or two for a moment after both sides dialed.
+    pub connections: usize,
     /// Whether a batch published now is sent to it.
     pub hears_gossip: bool,
     /// Payload received from it since it was allowed, bytes.
@@ -130,6 +132,7 @@ fn status(member: &Member) -> PeerStatus {
     PeerStatus {
         key: member.key,
         connected_since: member.connected_since(),
+        connections: member.connections.load(Ordering::Relaxed),
         hears_gossip: member.hears_gossip.load(Ordering::Relaxed),
         bytes_in: counters.bytes_in.load(Ordering::Relaxed),
         bytes_out: counters.bytes_out.load(Ordering::Relaxed),

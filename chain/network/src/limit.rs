@@ -21,15 +21,17 @@ pub const PEER_CONNECTIONS_MAX: u32 = 2;
 pub const REQUESTS_IN_FLIGHT_MAX: usize = 8;
 /// The first pause before dialing an allowed peer again, milliseconds. It doubles up to [`REDIAL_MS_MAX`].
 pub const REDIAL_MS_MIN: u64 = 100;
-/// The longest pause before dialing again, milliseconds; under a second, so that a restarted peer is found within one.
-pub const REDIAL_MS_MAX: u64 = 800;
+/// The longest pause before dialing again, milliseconds. Short, so that a restarted peer is found within about a second.
+pub const REDIAL_MS_MAX: u64 = 500;
 
 /// Streams of requests on one connection, both directions: what both sides may have under way, and slack for races.
 pub(crate) const EXCHANGE_STREAMS_MAX: usize = 4 * REQUESTS_IN_FLIGHT_MAX;
 /// Connections whose handshake is not finished, in each direction.
 pub(crate) const PENDING_CONNECTIONS_MAX: u32 = 64;
-/// Dialing one peer, handshake included, milliseconds.
+/// Dialing one address, handshake included, milliseconds.
 pub(crate) const DIAL_TIMEOUT_MS: u64 = 3_000;
+/// A QUIC handshake, milliseconds. Short, because a closed UDP port says nothing and TCP waits for its turn meanwhile.
+pub(crate) const QUIC_HANDSHAKE_MS_MAX: u64 = 1_000;
 /// How long a replaced connection or stream may still deliver what is on its way, milliseconds.
 pub(crate) const DRAIN_MS_MAX: u64 = 1_000;
 /// Between two pings, milliseconds.
@@ -117,6 +119,41 @@ impl Limits {
         match rules.into_iter().find(|(_, holds)| !holds) {
             Some((name, _)) => Err(NetworkError::Limit(name)),
             None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_under_which_nothing_could_pass_are_refused_by_name() {
+        let longest = MESSAGE_BYTES_MAX + MESSAGE_OVERHEAD_BYTES;
+        let default = Limits::default;
+        let table = [
+            (Limits { peer_queue_bytes_max: longest, ..default() }, None),
+            (Limits { peer_queue_bytes_max: longest - 1, ..default() }, Some("peer_queue_bytes_max")),
+            (Limits { peer_inbox_bytes_max: longest, ..default() }, None),
+            (Limits { peer_inbox_bytes_max: longest - 1, ..default() }, Some("peer_inbox_bytes_max")),
+            (Limits { inbox_messages_max: 0, ..default() }, Some("inbox_messages_max")),
+            (Limits { inbox_requests_max: 0, ..default() }, Some("inbox_requests_max")),
+            (Limits { peer_gossip_bytes_max: GOSSIP_BYTES_MAX, ..default() }, Some("peer_gossip_bytes_max")),
+            (Limits { gossip_queue_bytes_max: GOSSIP_BYTES_MAX, ..default() }, Some("gossip_queue_bytes_max")),
+            (Limits { connections_max: 0, ..default() }, Some("connections_max")),
+            (Limits { memory_permille_max: 1_000, ..default() }, None),
+            (Limits { memory_permille_max: 1_001, ..default() }, Some("memory_permille_max")),
+            (Limits { memory_permille_max: 0, ..default() }, Some("memory_permille_max")),
+            (Limits { request_timeout_ms: 0, ..default() }, Some("request_timeout_ms")),
+            (Limits { threads: 0, ..default() }, Some("threads")),
+            (default(), None),
+        ];
+        for (limits, refused) in table {
+            let name = match limits.check() {
+                Err(NetworkError::Limit(name)) => Some(name),
+                _ => None,
+            };
+            assert_eq!(name, refused, "{limits:?}");
         }
     }
 }

@@ -16,7 +16,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc, Mutex, RwLock,
-        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering},
     },
     time::SystemTime,
 };
@@ -61,6 +61,8 @@ pub(crate) struct Member {
     /// Requests from it.
     pub(crate) asking: Arc<Semaphore>,
     pub(crate) connected_since: Mutex<Option<SystemTime>>,
+    /// Its established connections.
+    pub(crate) connections: AtomicUsize,
     /// Whether it listens to gossip.
     pub(crate) hears_gossip: AtomicBool,
     pub(crate) counters: Counters,
@@ -78,6 +80,7 @@ impl Member {
             asked: Arc::new(Semaphore::new(REQUESTS_IN_FLIGHT_MAX)),
             asking: Arc::new(Semaphore::new(REQUESTS_IN_FLIGHT_MAX)),
             connected_since: Mutex::default(),
+            connections: AtomicUsize::new(0),
             hears_gossip: AtomicBool::new(false),
             counters: Counters::default(),
         }
@@ -97,6 +100,7 @@ impl Member {
     /// The last connection is gone; what waited is dropped and counted.
     pub(crate) fn disconnect(&self) {
         *self.connected_since.lock().expect(HELD) = None;
+        self.connections.store(0, Ordering::Relaxed);
         self.hears_gossip.store(false, Ordering::Relaxed);
         Counters::add(&self.counters.dropped, self.outbox.close());
     }

@@ -7,7 +7,7 @@ use crate::{
 };
 use libp2p::{Stream, swarm::ConnectionId};
 use std::{
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
 use tokio::sync::mpsc;
@@ -130,6 +130,7 @@ impl Session {
     }
 
     fn settle(&mut self, now: Instant) -> Option<ConnectionId> {
+        self.member.connections.store(self.links.len(), Ordering::Relaxed);
         let chosen = choose(&self.links, self.is_ours_kept);
         for link in &mut self.links {
             let is_chosen = Some(link.id) == chosen;
@@ -151,6 +152,8 @@ fn choose(links: &[Link], is_ours_kept: bool) -> Option<ConnectionId> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{config::Peer, limit::Limits, roster::Roster};
+    use chain_types::SecretKey;
 
     fn links(dialed_by_us: &[bool]) -> Vec<Link> {
         let link = |(id, &is_dialed_by_us): (usize, &bool)| Link {
@@ -181,5 +184,57 @@ mod tests {
         assert_eq!(choose(&links(&[false, false]), true), newest);
         assert_eq!(choose(&links(&[true, true]), true), newest);
         assert_eq!(choose(&links(&[]), true), None);
+    }
+
+    fn session(is_ours_kept: bool, now: Instant) -> Session {
+        let own = SecretKey::from_seed(&[1; 32]).public_key();
+        let key = SecretKey::from_seed(&[2; 32]).public_key();
+        let roster = Roster::new(own, Limits::default());
+        roster.allow(Peer { key, addresses: Vec::new() }).expect("a key");
+        let member = roster.member(&key).expect("just allowed");
+        Session::new(member, mpsc::channel(1).0, mpsc::channel(1).0, is_ours_kept, now)
+    }
+
+    #[test]
+    fn the_pause_between_dials_doubles_up_to_its_limit_and_is_short_again_after_a_success() {
+        let mut now = Instant::now();
+        let mut session = session(true, now);
+        for pause_ms in [100, 200, 400, REDIAL_MS_MAX, REDIAL_MS_MAX] {
+            assert!(session.take_dial(now));
+            assert!(!session.take_dial(now), "one dial at a time");
+            session.dial_failed(now);
+            assert!(!session.take_dial(now + Duration::from_millis(pause_ms - 1)), "after {pause_ms}");
+            now += Duration::from_millis(pause_ms);
+        }
+        assert!(session.take_dial(now));
+        let connection = ConnectionId::new_unchecked(1);
+        assert_eq!(session.link_up(connection, true, now), Some(connection));
+        assert!(session.stream_opened(connection));
+        assert!(!session.take_dial(now), "it is connected");
+        assert_eq!(session.link_down(connection, now), None);
+        assert!(session.take_dial(now + Duration::from_millis(REDIAL_MS_MIN)));
+    }
+
+    #[test]
+    fn the_side_whose_connection_would_be_closed_gives_the_other_a_head_start() {
+        let now = Instant::now();
+        assert!(session(true, now).take_dial(now));
+        let mut waiting = session(false, now);
+        assert!(!waiting.take_dial(now + Duration::from_millis(REDIAL_MS_MIN - 1)));
+        assert!(waiting.take_dial(now + Duration::from_millis(REDIAL_MS_MIN)));
+    }
+
+    #[test]
+    fn a_replaced_connection_is_retired_once_and_not_before_it_had_time_to_drain() {
+        let now = Instant::now();
+        let mut session = session(true, now);
+        let [theirs, ours] = [1, 2].map(ConnectionId::new_unchecked);
+        assert_eq!(session.link_up(theirs, false, now), Some(theirs));
+        assert_eq!(session.link_up(ours, true, now), Some(ours));
+        assert!(!session.stream_opened(theirs), "too late to write on");
+        assert_eq!(session.take_retired(now + Duration::from_millis(RETIRE_MS - 1)), []);
+        assert_eq!(session.take_retired(now + Duration::from_millis(RETIRE_MS)), [theirs]);
+        assert_eq!(session.take_retired(now + Duration::from_millis(RETIRE_MS)), []);
+        assert_eq!(session.link_down(theirs, now), None, "nothing changes for who writes");
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     behaviour::Behaviour,
     error::NetworkError,
     identity,
-    limit::{DIAL_TIMEOUT_MS, EXCHANGE_STREAMS_MAX, IDLE_MS_MAX, Limits, STREAMS_WAITING_MAX},
+    limit::{DIAL_TIMEOUT_MS, EXCHANGE_STREAMS_MAX, IDLE_MS_MAX, Limits, QUIC_HANDSHAKE_MS_MAX, STREAMS_WAITING_MAX},
 };
 use chain_types::ChainId;
 use futures::StreamExt;
@@ -38,7 +38,7 @@ pub(crate) fn build(pair: Keypair, chain_id: &ChainId, limits: &Limits) -> Resul
         .with_tcp(tcp::Config::default().nodelay(true), noise, yamux)
         .map_err(|error| NetworkError::Build(error.to_string()))?
         .with_quic_config(|mut config| {
-            config.handshake_timeout = Duration::from_millis(DIAL_TIMEOUT_MS);
+            config.handshake_timeout = Duration::from_millis(QUIC_HANDSHAKE_MS_MAX);
             config
         })
         .with_behaviour(|_| behaviour)

@@ -90,8 +90,12 @@ async fn leave(mut stream: Writer, next: Option<Stream>) -> Left {
 }
 
 async fn write_batch(member: &Member, stream: &mut Writer) -> io::Result<()> {
-    for message in member.outbox.take(WRITE_BATCH_BYTES) {
-        write_frame(stream, &message).await?;
+    let mut batch = member.outbox.take(WRITE_BATCH_BYTES).into_iter();
+    while let Some(message) = batch.next() {
+        if let Err(error) = write_frame(stream, &message).await {
+            Counters::add(&member.counters.dropped, batch.len().saturating_add(1));
+            return Err(error);
+        }
         Counters::add(&member.counters.bytes_out, message.len().saturating_add(HEADER_BYTES));
     }
     stream.flush().await

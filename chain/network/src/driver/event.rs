@@ -64,6 +64,10 @@ impl Driver {
             SwarmEvent::IncomingConnectionError { send_back_addr, error, .. } => {
                 tracing::debug!(%send_back_addr, %error, "refused a connection");
             }
+            SwarmEvent::ListenerClosed { addresses, reason, .. } => {
+                tracing::error!(?addresses, ?reason, "no longer listening");
+            }
+            SwarmEvent::ListenerError { error, .. } => tracing::warn!(%error, "a listener failed to accept"),
             _ => {}
         }
     }
@@ -91,7 +95,7 @@ impl Driver {
     fn on_exchange(&mut self, event: exchange::Event) {
         match event {
             exchange::Event::Message { peer, message: Message::Request { request_id, request, channel }, .. } => {
-                self.on_request(peer, request_id, request, channel)
+                self.on_request(peer, request_id, request, channel);
             }
             exchange::Event::Message { message: Message::Response { request_id, response }, .. } => {
                 if let Some(asked) = self.asked.remove(&request_id) {

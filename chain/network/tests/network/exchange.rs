@@ -84,6 +84,32 @@ async fn a_member_that_drops_the_question_says_so_at_once() {
 }
 
 #[tokio::test]
+async fn so_many_questions_are_under_way_and_the_next_one_waits_its_turn() {
+    let (anna, mut ben) = pair().await;
+    let mut asked = JoinSet::new();
+    for _ in 0..=REQUESTS_IN_FLIGHT_MAX {
+        let (handle, to) = (anna.handle(), ben.key);
+        asked.spawn(async move { handle.request(&to, Bytes::new()).await });
+    }
+    let mut under_way = Vec::new();
+    for _ in 0..REQUESTS_IN_FLIGHT_MAX {
+        under_way.push(within(ben.inbox.requests.recv()).await.expect("the network runs"));
+    }
+    // A message that was sent later has arrived: a further request would have arrived too.
+    anna.handle().send(&ben.key, Bytes::new()).expect("connected");
+    ben.receive().await;
+    assert!(ben.inbox.requests.try_recv().is_err());
+    under_way.remove(0).reply.send(Bytes::new()).expect("the asker waits");
+    under_way.push(within(ben.inbox.requests.recv()).await.expect("its turn has come"));
+    for request in under_way {
+        request.reply.send(Bytes::new()).expect("the asker waits");
+    }
+    while let Some(answer) = within(asked.join_next()).await {
+        assert_eq!(answer.expect("no panic"), Ok(Bytes::new()));
+    }
+}
+
+#[tokio::test]
 async fn nobody_is_asked_who_is_not_there() {
     let anna = plan(1).knows(caller(2)).start().await;
     let unknown = anna.handle().request(&key(9), Bytes::new()).await;

@@ -1,8 +1,9 @@
 //! A member stops and comes back on the same port with the same key. The others find it again by themselves, whoever has
 //! whose address, and what they send from then on arrives.
 
-use crate::support::{Member, PATIENCE, caller, connect, eventually, plan, within};
+use crate::support::{Member, PATIENCE, caller, connect, eventually, pair, plan};
 use bytes::Bytes;
+use chain_network::SendError;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
@@ -45,27 +46,18 @@ async fn a_member_that_restarts_finds_those_whose_address_it_has() {
 }
 
 #[tokio::test]
-async fn two_that_dial_at_once_settle_on_one_connection_and_lose_nothing() {
-    // Both learn each other's address at the same moment, again and again.
-    for round in 0..10_u8 {
-        let (one, two) = (2 * round + 1, 2 * round + 2);
-        let mut anna = plan(one).start().await;
-        let mut ben = plan(two).start().await;
-        anna.handle().allow(ben.peer()).expect("a key");
-        ben.handle().allow(anna.peer()).expect("a key");
-        connect(&anna, &ben).await;
-        for number in 0..1_000_u32 {
-            anna.handle().send(&ben.key, Bytes::copy_from_slice(&number.to_be_bytes())).expect("queued");
-            ben.handle().send(&anna.key, Bytes::copy_from_slice(&number.to_be_bytes())).expect("queued");
-            if number % 100 == 0 {
-                tokio::task::yield_now().await;
-            }
-        }
-        for number in 0..1_000_u32 {
-            assert_eq!(ben.receive_from(anna.key).await, number.to_be_bytes().as_slice());
-            assert_eq!(anna.receive_from(ben.key).await, number.to_be_bytes().as_slice());
-        }
-        within(anna.network.stop()).await;
-        within(ben.network.stop()).await;
-    }
+async fn a_network_that_has_stopped_says_so_to_who_still_holds_a_handle() {
+    let (anna, ben) = pair().await;
+    let handle = anna.handle();
+    stop(anna).await;
+    assert_eq!(handle.send(&ben.key, Bytes::new()), Err(SendError::NotConnected));
+    assert_eq!(handle.gossip(Bytes::new()), Err(SendError::Stopped));
+    assert_eq!(handle.peers()[0].connected_since, None);
+}
+
+#[tokio::test]
+async fn a_network_that_is_dropped_ends_as_well() {
+    let (anna, ben) = pair().await;
+    drop(anna);
+    eventually("ben notices", || ben.handle().peers().iter().all(|peer| peer.connected_since.is_none())).await;
 }
