@@ -80,6 +80,11 @@ impl Journal {
         self.votes().last().map(|signed| signed.vote.block)
     }
 
+    /// Whether the newest vote of the newest height makes a block final.
+    pub(crate) fn ends_with_finalise(&self) -> bool {
+        self.votes().last().is_some_and(|signed| signed.vote.step == Step::Finalise)
+    }
+
     /// What is remembered of a height.
     pub(crate) fn memory(&self, height: Height) -> Memory {
         let mut memory = Memory::default();
@@ -181,8 +186,17 @@ fn digest(head: &[u8], content: &[u8]) -> Digest {
     hash(Tag::VOTE, &[b"journal", head, content])
 }
 
-/// An entry's height, number and content, and the bytes that it takes; `None` when no whole entry stands there.
-fn read_entry(file: &File, at: u64, room: u64) -> io::Result<Option<(Height, u32, Vec<u8>, u64)>> {
+/// An entry as it stands in the file.
+struct Stored {
+    height: Height,
+    number: u32,
+    content: Vec<u8>,
+    /// The bytes that it takes.
+    length: u64,
+}
+
+/// The entry at an offset; `None` when no whole one stands there.
+fn read_entry(file: &File, at: u64, room: u64) -> io::Result<Option<Stored>> {
     let mut head = [0; ENTRY_HEAD];
     if room < ENTRY_HEAD as u64 {
         return Ok(None);
@@ -202,7 +216,7 @@ fn read_entry(file: &File, at: u64, room: u64) -> io::Result<Option<(Height, u32
     }
     let height = Height(u64::from_le_bytes(height.try_into().unwrap_or_default()));
     let number = u32::from_le_bytes(number.try_into().unwrap_or_default());
-    Ok(Some((height, number, content, ENTRY_HEAD as u64 + u64::from(length))))
+    Ok(Some(Stored { height, number, content, length: ENTRY_HEAD as u64 + u64::from(length) }))
 }
 
 fn read_region(file: &File, index: u64) -> io::Result<Region> {
@@ -223,19 +237,7 @@ fn read_region(file: &File, index: u64) -> io::Result<Region> {
 }
 
 fn read_mark(file: &File) -> io::Result<Height> {
-    Ok(read_entry(file, 0, REGION_START)?.map_or(Height(0), |(height, ..)| height))
-}
-
-impl Journal {
-    /// Whether nothing was ever said.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.region.entries.is_empty()
-    }
-
-    /// Whether the newest height's newest vote makes a block final.
-    pub(crate) fn ends_with_finalise(&self) -> bool {
-        self.votes().last().is_some_and(|signed| signed.vote.step == Step::Finalise)
-    }
+    Ok(read_entry(file, 0, REGION_START)?.map_or(Height(0), |stored| stored.height))
 }
 
 #[cfg(test)]

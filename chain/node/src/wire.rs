@@ -129,19 +129,19 @@ impl Arrivals {
     fn gossip(&self, batch: chain_network::Gossip) {
         match codec::decode::<(ShardId, Vec<Transaction>)>("a batch", &batch.bytes) {
             Ok((shard, transactions)) if usize::from(shard.0) < self.shards.len() => {
-                self.check(shard, transactions, Some(Arc::new(Verdict::new(batch))));
+                self.check(shard, transactions, Some(&Arc::new(Verdict::new(batch))));
             }
             _ => batch.reject(),
         }
     }
 
     /// Sends transactions through the signature check; what finds no room is dropped, and its sender says it again.
-    fn check(&self, shard: ShardId, transactions: Vec<Transaction>, verdict: Option<Arc<Verdict>>) {
+    fn check(&self, shard: ShardId, transactions: Vec<Transaction>, verdict: Option<&Arc<Verdict>>) {
         for transaction in transactions {
             let checked = match transaction.check() {
                 Ok(checked) => checked,
                 Err(error) => {
-                    if let Some(verdict) = &verdict {
+                    if let Some(verdict) = verdict {
                         verdict.condemn();
                     }
                     tracing::debug!(%error, "a peer sent a transaction that is none");
@@ -149,7 +149,7 @@ impl Arrivals {
                 }
             };
             let Some(token) = self.budget.take(checked.bytes()) else { return };
-            let origin = Origin::Peer { token, verdict: verdict.clone() };
+            let origin = Origin::Peer { token, verdict: verdict.cloned() };
             let _ = self.jobs.try_send(Job { shard: usize::from(shard.0), transaction: checked, origin });
         }
     }
