@@ -222,16 +222,15 @@ fn read_entry(file: &File, at: u64, room: u64) -> io::Result<Option<Stored>> {
 fn read_region(file: &File, index: u64) -> io::Result<Region> {
     let start = REGION_START + index * REGION_BYTES;
     let mut region = Region::default();
-    while let Some((height, number, content, length)) = read_entry(file, start + region.end, REGION_BYTES - region.end)?
-    {
+    while let Some(stored) = read_entry(file, start + region.end, REGION_BYTES - region.end)? {
         let expected = u32::try_from(region.entries.len()).unwrap_or(u32::MAX);
-        if number != expected || (number > 0 && height != region.height) {
+        if stored.number != expected || (expected > 0 && stored.height != region.height) {
             break;
         }
-        let Ok(entry) = codec::decode("a journal entry", &content) else { break };
-        region.height = height;
+        let Ok(entry) = codec::decode("a journal entry", &stored.content) else { break };
+        region.height = stored.height;
         region.entries.push(entry);
-        region.end += length;
+        region.end += stored.length;
     }
     Ok(region)
 }
