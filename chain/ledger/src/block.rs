@@ -6,6 +6,7 @@ use chain_state::{LeafReader, ReadFailure, State, Write};
 use chain_types::{
     Digest, Event, Mode, Operation, Receipt, Rejection, Subject, TenantId, TimestampMs, TxId, codec,
     record::record_leaf,
+    state::StateKey,
     transaction::{CheckedTransaction, CommandDigest},
 };
 
@@ -56,6 +57,20 @@ impl<'s, R: LeafReader> BlockExecution<'s, R> {
     pub fn new(law: &'s Law, state: &'s mut State<R>, seen: &'s SeenSet, time: TimestampMs) -> Self {
         let overlay = Overlay::new(state);
         Self { law, time, seen, overlay, ids: Vec::new(), leaves: Vec::new(), receipts: Vec::new() }
+    }
+
+    /// Reads what the transactions' streams hold in one pass, so that executing them does not read one by one.
+    ///
+    /// # Errors
+    /// [`ReadFailure`] when the disk cannot be read.
+    pub fn warm(&mut self, transactions: &[CheckedTransaction]) -> Result<(), ReadFailure> {
+        let paths = transactions.iter().flat_map(|transaction| {
+            let tenant = transaction.transaction().header.tenant;
+            let commands = transaction.transaction().commands.iter();
+            let subjects = commands.flat_map(|command| &command.core.subjects);
+            subjects.map(move |subject| StateKey::Stream(tenant, *subject).path())
+        });
+        self.overlay.warm(paths)
     }
 
     /// Executes a transaction, or refuses to hold it at all. The caller has checked that it was not seen before.

@@ -36,6 +36,14 @@ impl<'s, R: LeafReader> Overlay<'s, R> {
         Self { state, writes: HashMap::default(), undo: Vec::new() }
     }
 
+    /// Reads what the paths hold in one pass.
+    ///
+    /// # Errors
+    /// [`ReadFailure`] when the disk cannot be read.
+    pub fn warm(&mut self, paths: impl IntoIterator<Item = Digest>) -> Result<(), ReadFailure> {
+        self.state.warm(paths)
+    }
+
     /// The value at the path of a key ([`chain_types::state::StateKey::path`]): a path costs a hash, so whoever reads
     /// and writes one key computes it once.
     ///

@@ -24,6 +24,7 @@ impl<R: LeafReader> Replica<R> {
             .map_or((self.genesis.timestamp_ms, Height(1)), |(header, _)| (header.timestamp_ms, header.height.next()));
         let time = now.max(parent_time);
         let mut execution = BlockExecution::new(&self.law, &mut self.state, &self.seen, time);
+        execution.warm(&taken)?;
         let mut held: Vec<CheckedTransaction> = Vec::with_capacity(taken.len());
         for transaction in taken {
             match execution.execute(&transaction)? {

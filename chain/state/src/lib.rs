@@ -45,6 +45,14 @@ pub trait LeafReader {
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
     fn leaves(&self, bucket: u32) -> Result<Vec<StoredLeaf>, ReadFailure>;
+
+    /// The leaves of many buckets, in the order asked for; ascending buckets let a reader pass over the disk once.
+    ///
+    /// # Errors
+    /// [`ReadFailure`] when the disk cannot be read.
+    fn scan(&self, buckets: &[u32]) -> Result<Vec<Vec<StoredLeaf>>, ReadFailure> {
+        buckets.iter().map(|bucket| self.leaves(*bucket)).collect()
+    }
 }
 
 /// The bucket of a path: its first [`LEVELS`] bits.

@@ -83,6 +83,27 @@ impl<R: LeafReader> State<R> {
         Ok(self.load(bucket)?.get(path).map(|leaf| &*leaf.value))
     }
 
+    /// Loads the buckets of many paths in one pass over the disk, for a block that will touch them all.
+    ///
+    /// # Errors
+    /// [`ReadFailure`] when the disk cannot be read.
+    pub fn warm(&mut self, paths: impl IntoIterator<Item = Digest>) -> Result<(), ReadFailure> {
+        let mut missing: Vec<u32> = paths.into_iter().map(|path| bucket_of(&path)).collect();
+        missing.retain(|bucket| {
+            let slot = usize::try_from(*bucket).ok().and_then(|at| self.buckets.get(at));
+            slot.is_some_and(Option::is_none) && self.node(*bucket).kind != crate::Kind::Empty
+        });
+        missing.sort_unstable();
+        missing.dedup();
+        let loaded = self.reader.scan(&missing)?;
+        for (bucket, stored) in missing.into_iter().zip(loaded) {
+            let Some(slot) = usize::try_from(bucket).ok().and_then(|at| self.buckets.get_mut(at)) else { continue };
+            self.cached = self.cached.saturating_add(stored.len());
+            *slot = Some(Box::new(Bucket::load(stored)));
+        }
+        Ok(())
+    }
+
     /// Applies a block's write-set, ascending by path, and recomputes the root.
     ///
     /// # Errors

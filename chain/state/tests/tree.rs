@@ -83,6 +83,7 @@ proptest! {
                     None => truth.remove(path),
                 };
             }
+            state.warm(block.keys().copied()).expect("the disk reads");
             let writes = block.into_iter().map(|(path, value)| Write { path, value: value.map(|v| Box::from([v])) });
             state.apply(writes.collect()).expect("the disk reads");
             if reopen {

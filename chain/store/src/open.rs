@@ -6,7 +6,7 @@ use rocksdb::{BlockBasedOptions, Cache, ColumnFamilyDescriptor, DB, DBCompressio
 use std::{path::Path, sync::Arc};
 
 /// Bytes of the block cache shared by all column families of a shard.
-const BLOCK_CACHE_BYTES: usize = 32 * 1024 * 1024;
+const BLOCK_CACHE_BYTES: usize = 64 * 1024 * 1024;
 /// Bytes of one write buffer of large, ordered values.
 const LOG_BUFFER_BYTES: usize = 16 * 1024 * 1024;
 /// Bytes of one write buffer of leaves.

@@ -5,9 +5,9 @@ use crate::{
     column::{BLOCK, DELTA, LEAF, META, META_KEY, NODE, SEEN, bucket_start, height_key},
 };
 use borsh::{BorshDeserialize, BorshSerialize};
-use chain_state::{BUCKETS, Kind, LeafReader, Node, ReadFailure, StoredLeaf};
+use chain_state::{Kind, LeafReader, Node, ReadFailure, StoredLeaf, bucket_of};
 use chain_types::{Digest, FinalBlock, Height, TimestampMs, TxId, codec};
-use rocksdb::{Direction, IteratorMode, ReadOptions};
+use rocksdb::{DBRawIterator, IteratorMode};
 
 /// Where the store stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
@@ -120,19 +120,29 @@ fn decode_node(key: &[u8], value: &[u8]) -> Option<(u32, Node)> {
 
 impl LeafReader for Store {
     fn leaves(&self, bucket: u32) -> Result<Vec<StoredLeaf>, ReadFailure> {
-        let failure = |source| ReadFailure { bucket, source };
-        let start = bucket_start(bucket);
-        let mut options = ReadOptions::default();
-        if bucket + 1 < BUCKETS {
-            options.set_iterate_upper_bound(bucket_start(bucket + 1).0);
-        }
-        let mode = IteratorMode::From(&start.0, Direction::Forward);
-        let mut leaves = Vec::new();
-        for entry in self.db.iterator_cf_opt(self.column(LEAF), options, mode) {
-            let (key, value) = entry.map_err(|source| failure(Box::new(source)))?;
-            let path = key.as_ref().try_into().map_err(|source| failure(Box::new(source)))?;
-            leaves.push(StoredLeaf { path: Digest(path), value });
-        }
-        Ok(leaves)
+        let mut buckets = self.scan(&[bucket])?;
+        Ok(buckets.pop().unwrap_or_default())
     }
+
+    /// One iterator serves all buckets: opening it costs more than moving it.
+    fn scan(&self, buckets: &[u32]) -> Result<Vec<Vec<StoredLeaf>>, ReadFailure> {
+        let mut entries = self.db.raw_iterator_cf(self.column(LEAF));
+        buckets.iter().map(|bucket| read_bucket(&mut entries, *bucket)).collect()
+    }
+}
+
+fn read_bucket(entries: &mut DBRawIterator<'_>, bucket: u32) -> Result<Vec<StoredLeaf>, ReadFailure> {
+    let failure = |source| ReadFailure { bucket, source };
+    let mut leaves = Vec::new();
+    entries.seek(bucket_start(bucket).0);
+    while let Some((key, value)) = entries.item() {
+        let path = Digest(key.try_into().map_err(|source| failure(Box::new(source)))?);
+        if bucket_of(&path) != bucket {
+            break;
+        }
+        leaves.push(StoredLeaf { path, value: value.into() });
+        entries.next();
+    }
+    entries.status().map_err(|source| failure(Box::new(source)))?;
+    Ok(leaves)
 }

@@ -10,11 +10,17 @@ use crate::{
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// The step of consensus that a vote is for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+/// The step of consensus that a vote is for [P10].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Step {
     /// The block is final.
     Finalise,
+    /// The block is valid, and no other is notarised by this validator in this view.
+    Notarise,
+    /// The view passes without a final block; the vote's block is zero.
+    Nullify,
+    /// The view's leader proposes the block.
+    Propose,
 }
 
 /// What a validator signs.
@@ -40,6 +46,59 @@ impl Vote {
     /// The digest that is signed, in [`Namespace::VOTE`].
     pub fn digest(&self) -> Digest {
         hash(Tag::VOTE, &[&crate::codec::encode(self)])
+    }
+}
+
+/// A vote with who signed it.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct SignedVote {
+    /// What was signed.
+    pub vote: Vote,
+    /// Who signed: an index into the validator set.
+    pub signer: u16,
+    /// The signature of [`Vote::digest`].
+    pub signature: Signature,
+}
+
+impl SignedVote {
+    /// Whether the signer is in the set and signed the vote.
+    pub fn check(&self, validators: &ValidatorSet) -> bool {
+        let Some(validator) = validators.validators.get(usize::from(self.signer)) else { return false };
+        verify(Namespace::VOTE, &Claim { key: validator.key, digest: self.vote.digest(), signature: self.signature })
+    }
+}
+
+/// Two votes of one validator that no honest validator signs both [P12]. Self-contained: with the validator set of the
+/// epoch, anyone can check it.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Equivocation {
+    /// The vote that was seen first.
+    pub first: SignedVote,
+    /// The vote that contradicts it.
+    pub second: SignedVote,
+}
+
+impl Equivocation {
+    /// Whether two votes contradict each other: one step of one view for two blocks, or a view both nullified and
+    /// finalised [P11].
+    pub fn contradicts(first: &Vote, second: &Vote) -> bool {
+        let place = |vote: &Vote| (vote.chain_id, vote.shard, vote.epoch, vote.height, vote.view);
+        if place(first) != place(second) {
+            return false;
+        }
+        match (first.step, second.step) {
+            (Step::Nullify, Step::Finalise) | (Step::Finalise, Step::Nullify) => true,
+            (left, right) => left == right && first.block != second.block,
+        }
+    }
+
+    /// Whether it convicts its signer under the validator set of its epoch.
+    pub fn check(&self, validators: &ValidatorSet) -> bool {
+        self.first.signer == self.second.signer
+            && Self::contradicts(&self.first.vote, &self.second.vote)
+            && self.first.vote.epoch == validators.epoch
+            && self.first.check(validators)
+            && self.second.check(validators)
     }
 }
 

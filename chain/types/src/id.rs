@@ -31,13 +31,21 @@ number!(
     Epoch, u64
 );
 number!(
-    /// A consensus view within an epoch.
+    /// A consensus view of one height, from 0.
     View, u64
 );
 number!(
     /// Milliseconds since the Unix epoch, UTC.
     TimestampMs, u64
 );
+
+impl View {
+    /// The view after this one; saturates.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+}
 
 impl Height {
     /// The height of the block after this one; saturates, which 2^64 blocks will not reach.

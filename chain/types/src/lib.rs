@@ -13,6 +13,7 @@ pub mod genesis;
 pub mod id;
 pub mod limit;
 pub mod merkle;
+pub mod mutant;
 pub mod provenance;
 pub mod receipt;
 pub mod record;
@@ -25,7 +26,7 @@ pub mod verified;
 
 pub use block::{Block, BlockHeader, FinalBlock};
 pub use body::{Body, BodySeal};
-pub use certificate::{Certificate, Vote};
+pub use certificate::{Certificate, SignedVote, Vote};
 pub use digest::Digest;
 pub use genesis::Genesis;
 pub use id::{ChainId, Epoch, Height, ShardId, TenantId, TimestampMs, View};

@@ -55,6 +55,17 @@ fn leaves_and_nodes_come_back_and_removals_last() {
 }
 
 #[test]
+fn many_buckets_are_read_in_one_pass_each_with_its_own_leaves() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(folder.path()).expect("opens");
+    let state = flush(&[(path(1, 1), Some("a")), (path(1, 2), Some("b")), (path(2, 1), Some("c"))]);
+    write(&store, 1, Some(&state), Height(0)).expect("writes");
+    let buckets = [path(1, 0), path(3, 0), path(2, 0)].map(|path| bucket_of(&path));
+    let counts: Vec<_> = store.scan(&buckets).expect("reads").iter().map(Vec::len).collect();
+    assert_eq!(counts, [2, 0, 1], "in the order asked for");
+}
+
+#[test]
 fn the_first_and_the_last_bucket_have_their_own_leaves() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::open(folder.path()).expect("opens");

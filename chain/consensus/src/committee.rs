@@ -1,0 +1,72 @@
+//! Who decides at a shard in an epoch. Invariant: a quorum is more than two thirds of the weight, so two quorums share
+//! an honest validator as long as less than a third of the weight lies [P10].
+
+use chain_types::{
+    Certificate, ChainId, Digest, Epoch, Height, ShardId, View, Vote, certificate::Step, mutant,
+    validator::ValidatorSet,
+};
+
+/// The validators of one shard in one epoch, as one of them or a follower sees them.
+#[derive(Clone, Debug)]
+pub struct Committee {
+    /// The chain.
+    pub chain_id: ChainId,
+    /// The shard.
+    pub shard: ShardId,
+    /// Who votes, with what weight.
+    pub validators: ValidatorSet,
+    /// Who leads: indices into the set, in the order of their turns, at least one [P15].
+    pub league: Vec<u16>,
+    /// Which of them this is; `None` for a follower.
+    pub me: Option<u16>,
+}
+
+impl Committee {
+    /// The epoch.
+    pub const fn epoch(&self) -> Epoch {
+        self.validators.epoch
+    }
+
+    /// Who leads a view of a height.
+    pub fn leader(&self, height: Height, view: View) -> u16 {
+        let turns = u64::try_from(self.league.len()).unwrap_or(u64::MAX).max(1);
+        let turn = height.0.wrapping_add(view.0).checked_rem(turns).unwrap_or(0);
+        usize::try_from(turn).ok().and_then(|turn| self.league.get(turn)).copied().unwrap_or(0)
+    }
+
+    /// The weight of one validator; zero for an index that is not in the set.
+    pub fn weight(&self, index: u16) -> u128 {
+        self.validators.validators.get(usize::from(index)).map_or(0, |validator| u128::from(validator.weight))
+    }
+
+    /// Whether a weight decides.
+    pub fn is_quorum(&self, weight: u128) -> bool {
+        if mutant::is(mutant::QUORUM_OF_HALF) {
+            return weight.saturating_mul(2) >= self.validators.weight();
+        }
+        self.validators.is_quorum(weight)
+    }
+
+    /// Whether this validator decides alone.
+    pub fn is_sole(&self) -> bool {
+        self.me.is_some() && self.validators.validators.len() == 1
+    }
+
+    /// A vote of this committee.
+    pub fn vote(&self, height: Height, view: View, step: Step, block: Digest) -> Vote {
+        Vote { chain_id: self.chain_id, shard: self.shard, epoch: self.epoch(), height, view, step, block }
+    }
+
+    /// Whether a vote is for this committee and height, at whatever view and step.
+    pub fn is_about(&self, vote: &Vote, height: Height) -> bool {
+        let epoch_fits = vote.epoch == self.epoch() || mutant::is(mutant::ACCEPT_STALE_EPOCH);
+        vote.chain_id == self.chain_id && vote.shard == self.shard && epoch_fits && vote.height == height
+    }
+
+    /// Whether a certificate decides something at this committee and height.
+    pub fn certifies(&self, certificate: &Certificate, height: Height) -> bool {
+        self.is_about(&certificate.vote, height)
+            && certificate.vote.step != Step::Propose
+            && (certificate.check(&self.validators).is_ok() || mutant::is(mutant::TRUST_CERTIFICATES))
+    }
+}

@@ -1,0 +1,7 @@
+//! What each input does, one file for each kind, and what follows from the state after any of them ([`duty`]).
+
+pub(crate) mod certificate;
+pub(crate) mod duty;
+pub(crate) mod proposal;
+pub(crate) mod timer;
+pub(crate) mod vote;

@@ -1,0 +1,85 @@
+//! What follows from the state, after any input: leave a view that is certified, propose, notarise, finalise. Invariant:
+//! every vote asked for here is the only one of its step and view.
+
+use crate::{Effect, Effects, Simplex, simplex::Basis};
+use chain_types::{Digest, View, certificate::Step, mutant};
+
+pub(crate) fn perform(simplex: &mut Simplex, effects: &mut Effects) {
+    if simplex.decided || simplex.committee.me.is_none() {
+        return;
+    }
+    leave(simplex);
+    propose(simplex, effects);
+    notarise(simplex, effects);
+    finalise(simplex, effects);
+}
+
+/// Certificates may have come in any order: leave every view that has one.
+fn leave(simplex: &mut Simplex) {
+    while simplex.certificate_of(simplex.view).next().is_some() {
+        simplex.enter(simplex.view.next());
+    }
+}
+
+fn propose(simplex: &mut Simplex, effects: &mut Effects) {
+    let view = simplex.view;
+    let is_leader = simplex.committee.me == Some(simplex.committee.leader(simplex.height, view));
+    let Some(since) = simplex.waiting_since else { return };
+    let said = simplex.state(view).said;
+    if !is_leader || simplex.asked_to_propose || said.propose.is_some() || said.nullify {
+        return;
+    }
+    let again = match simplex.basis(view) {
+        None => return,
+        Some(Basis::Fresh) => None,
+        Some(Basis::Again(block)) => {
+            if simplex.now.0 < since.0.saturating_add(simplex.timing.grace_ms) {
+                return;
+            }
+            Some(block)
+        }
+    };
+    simplex.asked_to_propose = true;
+    effects.push(Effect::Propose { view, again });
+}
+
+fn notarise(simplex: &mut Simplex, effects: &mut Effects) {
+    let view = simplex.view;
+    let state = simplex.state(view);
+    let said = state.said;
+    let Some((block, born)) = state.proposal.as_ref().map(|(vote, born)| (vote.vote.block, *born)) else { return };
+    if said.notarise.is_some() || said.nullify || !simplex.is_justified(view, block, born) {
+        return;
+    }
+    if is_ready(simplex, block, effects) {
+        simplex.say(view, Step::Notarise, block, effects);
+    }
+}
+
+fn finalise(simplex: &mut Simplex, effects: &mut Effects) {
+    let due = |(view, state): (&View, &crate::view::ViewState)| {
+        let may = state.said.finalise.is_none() && (!state.said.nullify || mutant::is(mutant::FINALISE_AFTER_NULLIFY));
+        state.notarised().filter(|_| may).map(|block| (*view, block))
+    };
+    let due: Vec<(View, Digest)> = simplex.views.iter().filter_map(due).collect();
+    for (view, block) in due {
+        if is_ready(simplex, block, effects) {
+            simplex.say(view, Step::Finalise, block, effects);
+        }
+    }
+}
+
+/// Whether the block was executed here [P13]; makes it durable, which every vote for it rests on.
+fn is_ready(simplex: &mut Simplex, block: Digest, effects: &mut Effects) -> bool {
+    if !simplex.valid.contains(&block) && !mutant::is(mutant::SKIP_EXECUTION) {
+        if simplex.examining.is_none() {
+            simplex.examining = Some(block);
+            effects.push(Effect::Examine { block });
+        }
+        return false;
+    }
+    if simplex.held.insert(block) {
+        effects.push(Effect::Hold(block));
+    }
+    true
+}

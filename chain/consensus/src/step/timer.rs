@@ -1,0 +1,39 @@
+//! Time passes. Invariant: a view that this validator finalised is never given up, and one that it gave up is never
+//! finalised.
+
+use crate::{Effect, Effects, Simplex};
+use chain_types::{Digest, TimestampMs, View, certificate::Step, mutant};
+
+pub(crate) fn tick(simplex: &mut Simplex, now: TimestampMs, effects: &mut Effects) {
+    simplex.now = simplex.now.max(now);
+    let Some(since) = simplex.waiting_since else { return };
+    let view = simplex.view;
+    let patience = simplex.timing.of(view);
+    let gives_up = simplex.now.0 >= since.0.saturating_add(patience) && !mutant::is(mutant::NEVER_TIME_OUT);
+    let said = simplex.state(view).said;
+    if gives_up && !said.nullify && said.finalise.is_none() && !simplex.committee.is_sole() {
+        simplex.say(view, Step::Nullify, Digest::ZERO, effects);
+    }
+    if simplex.now >= simplex.resend_at {
+        simplex.resend_at = TimestampMs(simplex.now.0.saturating_add(simplex.timing.resend_ms));
+        if !mutant::is(mutant::NEVER_RESEND) {
+            resend(simplex, effects);
+        }
+    }
+}
+
+/// Says again what may have been lost: the present view and the one before it.
+fn resend(simplex: &mut Simplex, effects: &mut Effects) {
+    let Some(me) = simplex.committee.me else { return };
+    simplex.examining = None;
+    simplex.asked_to_propose = false;
+    let view = simplex.view;
+    for at in [View(view.0.saturating_sub(1)), view] {
+        let Some(state) = simplex.views.get(&at) else { continue };
+        if let Some((vote, _)) = state.proposal.as_ref().filter(|(vote, _)| vote.signer == me) {
+            effects.push(Effect::Announce(vote.clone()));
+        }
+        effects.extend(state.own(me).into_iter().map(Effect::Vote));
+    }
+    effects.push(Effect::Status(view));
+}

@@ -1,0 +1,58 @@
+//! What is known of one view. Invariant: what this validator said in the view never contradicts itself: one block
+//! notarised, and never both nullified and finalised [P11].
+
+use crate::vote_set::VoteSet;
+use chain_types::{Certificate, Digest, SignedVote, View, certificate::Step};
+
+/// One view of a height.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct ViewState {
+    /// The leader's proposal and the view that its block was born in.
+    pub(crate) proposal: Option<(SignedVote, View)>,
+    pub(crate) notarise: VoteSet,
+    pub(crate) nullify: VoteSet,
+    pub(crate) finalise: VoteSet,
+    pub(crate) notarisation: Option<Certificate>,
+    pub(crate) nullification: Option<Certificate>,
+    pub(crate) said: Said,
+}
+
+/// What this validator asked to be signed in a view; asked is as binding as said.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Said {
+    pub(crate) propose: Option<Digest>,
+    pub(crate) notarise: Option<Digest>,
+    pub(crate) nullify: bool,
+    pub(crate) finalise: Option<Digest>,
+}
+
+impl ViewState {
+    pub(crate) const fn votes(&mut self, step: Step) -> Option<&mut VoteSet> {
+        match step {
+            Step::Notarise => Some(&mut self.notarise),
+            Step::Nullify => Some(&mut self.nullify),
+            Step::Finalise => Some(&mut self.finalise),
+            Step::Propose => None,
+        }
+    }
+
+    /// The block that this view notarised.
+    pub(crate) fn notarised(&self) -> Option<Digest> {
+        self.notarisation.as_ref().map(|certificate| certificate.vote.block)
+    }
+
+    /// Notes what a vote of this validator binds it to.
+    pub(crate) const fn bind(&mut self, step: Step, block: Digest) {
+        match step {
+            Step::Propose => self.said.propose = Some(block),
+            Step::Notarise => self.said.notarise = Some(block),
+            Step::Nullify => self.said.nullify = true,
+            Step::Finalise => self.said.finalise = Some(block),
+        }
+    }
+
+    /// This validator's votes, to be said again.
+    pub(crate) fn own(&self, me: u16) -> Vec<SignedVote> {
+        [&self.notarise, &self.nullify, &self.finalise].into_iter().filter_map(|set| set.of(me).cloned()).collect()
+    }
+}

@@ -1,0 +1,87 @@
+//! Named mutants: deliberate faults of the protocol that the simulator must notice. Invariant: without
+//! `--cfg waymark_mutants` there are none: [`is`] is constantly false and the compiler removes what it guards.
+
+/// A deliberate fault.
+pub type Mutant = &'static str;
+
+macro_rules! mutants {
+    ($($(#[$meta:meta])* $name:ident = $text:literal;)*) => {
+        $($(#[$meta])* pub const $name: Mutant = $text;)*
+        /// All of them.
+        pub const ALL: &[Mutant] = &[$($name),*];
+    };
+}
+
+mutants! {
+    /// Half of the weight decides.
+    QUORUM_OF_HALF = "quorum-of-half";
+    /// A vote of an earlier epoch counts.
+    ACCEPT_STALE_EPOCH = "accept-stale-epoch";
+    /// The signatures of a certificate are not checked.
+    TRUST_CERTIFICATES = "trust-certificates";
+    /// The signature of a vote is not checked.
+    TRUST_VOTES = "trust-votes";
+    /// A validator's second vote replaces its first.
+    COUNT_SECOND_VOTES = "count-second-votes";
+    /// A validator notarises whatever the leader proposes, more than once a view.
+    NOTARISE_TWICE = "notarise-twice";
+    /// A validator finalises a view that it nullified.
+    FINALISE_AFTER_NULLIFY = "finalise-after-nullify";
+    /// A validator notarises a fresh block over a notarised one.
+    IGNORE_NOTARISED = "ignore-notarised";
+    /// A proposal counts whoever made it.
+    ANY_LEADER = "any-leader";
+    /// The block is not executed before it is voted for.
+    SKIP_EXECUTION = "skip-execution";
+    /// A restart forgets what was voted.
+    FORGET_VOTES = "forget-votes";
+    /// A vote is said before it is durable.
+    SKIP_VOTE_SYNC = "skip-vote-sync";
+    /// A block is voted for before it is durable.
+    SKIP_HOLD = "skip-hold";
+    /// A final block is announced before it is durable.
+    SKIP_BLOCK_SYNC = "skip-block-sync";
+    /// Certificates by which views were left are not remembered.
+    FORGET_CERTIFICATES = "forget-certificates";
+    /// A transaction that was seen is executed again.
+    ACCEPT_REPLAY = "accept-replay";
+    /// A block from a peer is applied without its certificate.
+    TRUST_SYNC = "trust-sync";
+    /// Nothing is said twice.
+    NEVER_RESEND = "never-resend";
+    /// A view that waits is never given up.
+    NEVER_TIME_OUT = "never-time-out";
+    /// A block executed in vain is not undone.
+    SKIP_UNDO = "skip-undo";
+    /// A peer that is behind is not told.
+    NEVER_HELP = "never-help";
+}
+
+#[cfg(waymark_mutants)]
+mod active {
+    use std::cell::Cell;
+
+    thread_local! {
+        static ACTIVE: Cell<Option<super::Mutant>> = const { Cell::new(None) };
+    }
+
+    /// Turns one mutant on for this thread, or all off.
+    pub fn activate(mutant: Option<super::Mutant>) {
+        ACTIVE.set(mutant);
+    }
+
+    /// Whether a mutant is on.
+    pub fn is(mutant: super::Mutant) -> bool {
+        ACTIVE.get() == Some(mutant)
+    }
+}
+
+#[cfg(waymark_mutants)]
+pub use active::{activate, is};
+
+/// Whether a mutant is on: never, in this build.
+#[cfg(not(waymark_mutants))]
+#[inline]
+pub const fn is(_: Mutant) -> bool {
+    false
+}
