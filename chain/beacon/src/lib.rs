@@ -28,7 +28,8 @@ pub mod treasury;
 
 pub use apply::Context;
 pub use committee::{Committee, Member};
-pub use end_block::{BlockObservation, Transition};
+pub use end_block::{BlockObservation, INACTIVE_BELOW_PPM, INACTIVE_EPOCHS_MAX, Transition};
 pub use registry::{Standing, Status, Validator};
 pub use rejection::Error;
-pub use state::BeaconState;
+pub use slash::Conviction;
+pub use state::{BeaconState, GenesisError};
