@@ -57,7 +57,9 @@ fn hand_out_rest(stakes: &[Stake], weights: &mut [u64], left: &mut BTreeMap<Tena
 /// By bisection: `cap x sum(min(s, L)) - L` is concave in `L` and zero at zero, so it holds up to one point and not
 /// beyond.
 fn ceiling(operators: &BTreeMap<TenantId, u128>, cap_ppm: u32) -> u128 {
-    let count = u128::try_from(operators.len()).unwrap_or(u128::MAX);
+    // Who lost all of its bond is not there to share with: it would pull everyone down to nothing.
+    let staked = operators.values().filter(|stake| **stake > 0).count();
+    let count = u128::try_from(staked).unwrap_or(u128::MAX);
     let (share, whole) = effective_cap(count, cap_ppm);
     let holds = |limit: u128| {
         let total = operators.values().fold(0_u128, |sum, stake| sum.saturating_add(limit.min(*stake)));
