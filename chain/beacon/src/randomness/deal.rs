@@ -105,3 +105,35 @@ fn verify(ceremony: &Ceremony, deal: &Deal) -> Option<bool> {
 fn challenge(ceremony: &Ceremony, dealer: u16, lists: [&Vec<GroupElement>; 4]) -> Scalar {
     lists.iter().fold(ceremony.transcript(b"deal", dealer), |transcript, list| transcript.with_all(list)).scalar()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::randomness::{Aggregate, RandomnessKey, Tickets, group::h, reconstruct, verify_reveal};
+    use chain_types::{ChainId, Digest, Epoch};
+
+    #[test]
+    fn what_the_holders_reconstruct_is_the_sum_of_the_dealers_secrets() {
+        let keys: Vec<_> = (0..4).map(|seed| RandomnessKey::from_seed(&[seed; 32])).collect();
+        let public: Vec<_> = keys.iter().map(RandomnessKey::public).collect();
+        let tickets = Tickets::of(&[5, 3, 3, 2]);
+        let threshold = tickets.threshold();
+        let count = tickets.len();
+        let ceremony = Ceremony::new(ChainId(Digest([1; 32])), Epoch(2), &public, tickets).expect("keys are points");
+        let mut aggregate = Aggregate::empty(count);
+        let mut secret = Scalar::ZERO;
+        for dealer in 0..3 {
+            let own = Dealer::new(&ceremony, dealer, &[9; 32]);
+            secret += own.0[0];
+            let signed = own.deal(&ceremony, dealer, &SecretKey::from_seed(&[7; 32])).expect("every ticket has a key");
+            assert!(aggregate.add(&ceremony, &signed.deal));
+        }
+        let reveals = (0..4).zip(&keys).map(|(holder, key)| aggregate.reveal(&ceremony, holder, key).expect("tickets"));
+        let shares: Vec<_> =
+            reveals.flat_map(|reveal| verify_reveal(&ceremony, &aggregate, &reveal).expect("honest")).collect();
+        assert_eq!(shares.len(), count);
+        for window in shares.windows(threshold) {
+            assert_eq!(reconstruct(window, threshold), Some((secret * h()).compress().0));
+        }
+    }
+}

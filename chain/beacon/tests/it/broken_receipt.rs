@@ -3,7 +3,10 @@
 //! would be innocent is tried too: not due yet, somebody else's block, expired, included, author removed.
 
 use crate::world::{CHAIN, World};
-use chain_beacon::{Error, evidence::SEEN_SLOT_MS};
+use chain_beacon::{
+    Error,
+    evidence::{SEEN_IDS_MAX, SEEN_SLOT_MS},
+};
 use chain_types::{
     BlockHeader, Certificate, Digest, Height, Mode, SecretKey, ShardId, TenantId, TimestampMs, TransactionHeader, TxId,
     View,
@@ -185,4 +188,13 @@ fn evidence_that_was_tampered_with_convicts_nobody() {
         assert_eq!(story.report(bad), Err(Error::EvidenceInvalid), "change {number}");
     }
     story.report(good).expect("as it was, it convicts");
+}
+
+#[test]
+fn evidence_lists_so_many_transactions_and_no_more() {
+    for (count, convicts) in [(SEEN_IDS_MAX, true), (SEEN_IDS_MAX + 1, false)] {
+        let mut story = Story { seen: vec![vec![id(1); count]], ..Story::new() };
+        let evidence = story.evidence();
+        assert_eq!(story.report(evidence).is_ok(), convicts, "{count} ids");
+    }
 }

@@ -6,6 +6,7 @@ use chain_beacon::{BeaconState, Error, GenesisError, Status};
 use chain_types::{
     ChainId, Digest, PublicKey,
     beacon::{Event, Operation, Registration, ValidatorId},
+    limit,
 };
 
 #[test]
@@ -68,4 +69,18 @@ fn operations_of_strangers_and_out_of_turn_are_refused() {
 #[test]
 fn a_beacon_begins_with_validators_and_not_with_more_than_its_seats() {
     assert_eq!(BeaconState::genesis(CHAIN, parameters(), &[]), Err(GenesisError::Validators));
+}
+
+#[test]
+fn the_registry_holds_so_many_and_no_more() {
+    let mut world = World::new(1);
+    while world.nodes.len() < limit::VALIDATORS_MAX {
+        let node = world.newcomer();
+        world.register(node, BOND).expect("there is room");
+    }
+    let node = world.newcomer();
+    assert_eq!(world.register(node, BOND), Err(Error::RegistryFull));
+    world.apply(7, &Operation::Leave).expect("a candidate may leave");
+    world.finish_epoch();
+    world.register(node, BOND).expect("there is room again");
 }

@@ -23,11 +23,16 @@ pub(crate) struct Node {
 }
 
 impl Node {
-    pub(crate) fn new(number: u8) -> Self {
+    pub(crate) fn new(number: u16) -> Self {
+        let [low, high] = number.to_le_bytes();
+        let mut seed = [low; 32];
+        seed[0] = high;
+        let mut operator = [low; 16];
+        operator[0] = high;
         Self {
-            secret: SecretKey::from_seed(&[number; 32]),
-            randomness: RandomnessKey::from_seed(&[number; 32]),
-            operator: TenantId([number; 16]),
+            secret: SecretKey::from_seed(&seed),
+            randomness: RandomnessKey::from_seed(&seed),
+            operator: TenantId(operator),
         }
     }
 
@@ -76,7 +81,7 @@ impl World {
 
     /// Adds a validator that is not registered yet; returns its place among the nodes.
     pub(crate) fn newcomer(&mut self) -> usize {
-        let number = u8::try_from(self.nodes.len() + 1).expect("a small world");
+        let number = u16::try_from(self.nodes.len() + 1).expect("a small world");
         self.nodes.push(Node::new(number));
         self.nodes.len() - 1
     }
