@@ -2,7 +2,7 @@
 //! an honest validator as long as less than a third of the weight lies [P10].
 
 use chain_types::{
-    Certificate, ChainId, Digest, Epoch, Height, ShardId, View, Vote, certificate::Step, mutant,
+    Certificate, ChainId, Digest, Epoch, Genesis, Height, PublicKey, ShardId, View, Vote, certificate::Step, mutant,
     validator::ValidatorSet,
 };
 
@@ -22,6 +22,20 @@ pub struct Committee {
 }
 
 impl Committee {
+    /// The committee of the genesis document, with its validators as the league, as the holder of a key sees it.
+    pub fn of(genesis: &Genesis, shard: ShardId, key: &PublicKey) -> Self {
+        let validators = genesis.validators.clone();
+        let league = (0_u16..).zip(&validators.validators).map(|(index, _)| index).collect();
+        let mut committee = Self { chain_id: genesis.chain_id(), shard, validators, league, me: None };
+        committee.me = committee.index_of(key);
+        committee
+    }
+
+    /// A validator's index.
+    pub fn index_of(&self, key: &PublicKey) -> Option<u16> {
+        (0_u16..).zip(&self.validators.validators).find(|(_, one)| one.key == *key).map(|(index, _)| index)
+    }
+
     /// The epoch.
     pub const fn epoch(&self) -> Epoch {
         self.validators.epoch

@@ -9,6 +9,7 @@ use chain_types::{
     state::StateKey,
     transaction::{CheckedTransaction, CommandDigest},
 };
+use std::sync::Arc;
 
 /// The code that the other commands of an atomic transaction get when one of them is rejected.
 pub(crate) const ABORTED: &str = "ledger.atomic_aborted";
@@ -63,7 +64,7 @@ impl<'s, R: LeafReader> BlockExecution<'s, R> {
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
-    pub fn warm(&mut self, transactions: &[CheckedTransaction]) -> Result<(), ReadFailure> {
+    pub fn warm(&mut self, transactions: &[Arc<CheckedTransaction>]) -> Result<(), ReadFailure> {
         let paths = transactions.iter().flat_map(|transaction| {
             let tenant = transaction.transaction().header.tenant;
             let commands = transaction.transaction().commands.iter();

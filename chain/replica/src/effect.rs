@@ -1,7 +1,11 @@
 //! What a replica asks the world to do. Invariant: effects are performed strictly in order.
 
+use crate::Message;
 use chain_state::Flush;
-use chain_types::{Digest, FinalBlock, Height, Receipt, TimestampMs, TxId, Vote};
+use chain_types::{
+    BlockHeader, Certificate, Digest, FinalBlock, Height, PublicKey, Receipt, TimestampMs, Transaction, TxId, Vote,
+    certificate::Equivocation, transaction::CheckedTransaction,
+};
 use std::sync::Arc;
 
 /// A list of effects, in order.
@@ -9,7 +13,11 @@ pub type Effects = Vec<Effect>;
 
 /// Something for the world to do.
 pub enum Effect {
-    /// Record the vote durably, sign it, and answer with [`crate::Input::Certified`].
+    /// Remember a certificate in the journal, durably before the next vote is.
+    Log(Certificate),
+    /// Write the block durably: a vote for it follows.
+    Hold(Arc<HeldBlock>),
+    /// Record the vote durably, sign it, and answer with [`crate::Input::Signed`].
     Sign(Vote),
     /// Write the block and all that belongs to it in one durable batch, and answer with [`crate::Input::Persisted`].
     Persist(Box<Commit>),
@@ -29,6 +37,53 @@ pub enum Effect {
         /// In which block.
         height: Height,
     },
+    /// Send a message to one peer, or to all.
+    Send {
+        /// To whom; `None` for all.
+        to: Option<PublicKey>,
+        /// What.
+        message: Box<Message>,
+    },
+    /// Send a peer the final blocks from a height on, as many as one message takes.
+    SendFinal {
+        /// To whom.
+        to: PublicKey,
+        /// The first height.
+        from: Height,
+    },
+    /// Spread a transaction among the validators.
+    Spread(Box<Transaction>),
+    /// A validator contradicted itself.
+    Accuse(Box<Equivocation>),
+    /// Something that an operator must know.
+    Alarm(Alarm),
+}
+
+/// Something that ends this validator's part in the consensus until an operator acts.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Alarm {
+    /// The chain holds a vote of this validator that its journal does not know: the journal is an old copy. Voting on
+    /// would contradict what was said before, so it does not vote.
+    #[error(
+        "block {height} carries this validator's vote, but its journal ends at height {voted}: it was restored from an old copy, and this validator votes no more"
+    )]
+    JournalRolledBack {
+        /// The block that carries the vote.
+        height: Height,
+        /// The last height in the journal.
+        voted: Height,
+    },
+}
+
+/// A block that is not final yet, with its transactions.
+#[derive(Debug)]
+pub struct HeldBlock {
+    /// The header.
+    pub header: BlockHeader,
+    /// The digest of the header.
+    pub digest: Digest,
+    /// The transactions, in order.
+    pub transactions: Vec<Arc<CheckedTransaction>>,
 }
 
 /// Why a transaction will not be on the chain, at least not by this submission.
@@ -78,5 +133,14 @@ impl Finalised {
         let first = usize::try_from(first).unwrap_or(usize::MAX);
         let end = first.saturating_add(usize::try_from(count).unwrap_or(usize::MAX));
         self.block.block.receipts.get(first..end).map(<[Receipt]>::to_vec).unwrap_or_default()
+    }
+}
+
+/// A held block's transactions, without copying those that nobody else holds.
+pub(crate) fn into_transactions(held: Arc<HeldBlock>) -> Vec<Transaction> {
+    let own = |one: Arc<CheckedTransaction>| Arc::unwrap_or_clone(one).into_transaction();
+    match Arc::try_unwrap(held) {
+        Ok(held) => held.transactions.into_iter().map(own).collect(),
+        Err(shared) => shared.transactions.iter().map(|one| one.transaction().clone()).collect(),
     }
 }

@@ -3,15 +3,25 @@
 //! persisted before it is said is durable before it is said.
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
+mod body;
+mod decide;
 mod effect;
+mod execute;
 mod input;
 mod mempool;
-mod propose;
+mod message;
 mod recovery;
 mod replica;
+mod sync;
 
-pub use effect::{Commit, Effect, Effects, Finalised, Refused};
+pub use body::{BODIES_MAX, TRANSACTIONS_BYTES_MAX};
+pub use chain_consensus::Timing;
+pub use decide::EARLY_MESSAGES_MAX;
+pub use effect::{Alarm, Commit, Effect, Effects, Finalised, HeldBlock, Refused};
+pub use execute::CLOCK_AHEAD_MS_MAX;
 pub use input::Input;
 pub use mempool::{MEMPOOL_BYTES_MAX, MEMPOOL_TRANSACTIONS_MAX};
-pub use recovery::{Recovered, RecoveryError, SeenBlock};
-pub use replica::{Replica, Totals};
+pub use message::{FINAL_BLOCKS_MAX, FINAL_BYTES_MAX, IDS_MAX, Message};
+pub use recovery::{Memory, Recovered, RecoveryError, SeenBlock};
+pub use replica::{Replica, Role, Totals};
+pub use sync::{EXPIRY_GRACE_MS, FETCH_MS, PATIENCE_MS, SPREAD_MAX, SPREAD_MS, STATUS_MS};

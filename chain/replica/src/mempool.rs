@@ -1,18 +1,28 @@
-//! Transactions that wait for a block. Invariant: bounded in count and bytes, first in first out, no id twice.
+//! Transactions that wait for a block. Invariant: bounded in count and bytes, first in first out, no id twice; a
+//! transaction stays until it is final, refused or expired, so that a block which fails loses none.
 
-use chain_types::{TxId, limit, transaction::CheckedTransaction};
+use chain_types::{TimestampMs, TxId, limit, transaction::CheckedTransaction};
 use foldhash::fast::RandomState;
-use std::collections::{HashSet, VecDeque};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+};
 
 /// Transactions that may wait on one shard.
 pub const MEMPOOL_TRANSACTIONS_MAX: usize = 65_536;
 /// Bytes that may wait on one shard.
 pub const MEMPOOL_BYTES_MAX: usize = 64 * 1024 * 1024;
 
+struct Entry {
+    transaction: Arc<CheckedTransaction>,
+    is_local: bool,
+}
+
 #[derive(Default)]
 pub(crate) struct Mempool {
-    queue: VecDeque<CheckedTransaction>,
-    ids: HashSet<TxId, RandomState>,
+    /// In order of arrival; ids that left are skipped.
+    queue: VecDeque<TxId>,
+    entries: HashMap<TxId, Entry, RandomState>,
     bytes: usize,
 }
 
@@ -25,50 +35,68 @@ pub(crate) enum Offer {
 }
 
 impl Mempool {
-    /// Whether a transaction waits, or is in the block under way.
-    pub(crate) fn contains(&self, id: &TxId) -> bool {
-        self.ids.contains(id)
+    pub(crate) fn get(&self, id: &TxId) -> Option<&Arc<CheckedTransaction>> {
+        self.entries.get(id).map(|entry| &entry.transaction)
     }
 
-    pub(crate) fn offer(&mut self, transaction: CheckedTransaction) -> Offer {
-        if self.ids.contains(&transaction.id()) {
+    pub(crate) fn offer(&mut self, transaction: CheckedTransaction, is_local: bool) -> Offer {
+        let id = transaction.id();
+        if let Some(entry) = self.entries.get_mut(&id) {
+            entry.is_local |= is_local;
             return Offer::Duplicate;
         }
         let bytes = self.bytes.saturating_add(transaction.bytes());
-        if self.queue.len() >= MEMPOOL_TRANSACTIONS_MAX || bytes > MEMPOOL_BYTES_MAX {
+        if self.entries.len() >= MEMPOOL_TRANSACTIONS_MAX || bytes > MEMPOOL_BYTES_MAX {
             return Offer::Full;
         }
         self.bytes = bytes;
-        self.ids.insert(transaction.id());
-        self.queue.push_back(transaction);
+        self.entries.insert(id, Entry { transaction: Arc::new(transaction), is_local });
+        self.queue.push_back(id);
         Offer::Taken
     }
 
-    /// Takes the oldest transactions that fit into one block.
-    pub(crate) fn take_block(&mut self) -> Vec<CheckedTransaction> {
-        let (mut taken, mut commands, mut bytes) = (Vec::new(), 0_usize, 0_usize);
-        while let Some(next) = self.queue.front() {
+    /// The oldest transactions that fit into one block. They stay here.
+    pub(crate) fn next_block(&mut self) -> Vec<Arc<CheckedTransaction>> {
+        while self.queue.front().is_some_and(|id| !self.entries.contains_key(id)) {
+            self.queue.pop_front();
+        }
+        let (mut chosen, mut commands, mut bytes) = (Vec::new(), 0_usize, 0_usize);
+        for entry in self.queue.iter().filter_map(|id| self.entries.get(id)) {
+            let next = &entry.transaction;
             commands = commands.saturating_add(next.parts().len());
             bytes = bytes.saturating_add(next.bytes());
             let fits = commands <= limit::COMMANDS_PER_BLOCK_MAX && bytes <= limit::BLOCK_BYTES_MAX;
-            if !fits && !taken.is_empty() {
+            if !fits && !chosen.is_empty() {
                 break;
             }
-            let Some(next) = self.queue.pop_front() else { break };
-            self.bytes = self.bytes.saturating_sub(next.bytes());
-            taken.push(next);
+            chosen.push(Arc::clone(next));
         }
-        taken
+        chosen
     }
 
-    /// Forgets the ids of transactions that left the mempool for good.
+    /// Forgets transactions that left the mempool for good.
     pub(crate) fn forget(&mut self, ids: impl IntoIterator<Item = TxId>) {
         for id in ids {
-            self.ids.remove(&id);
+            if let Some(entry) = self.entries.remove(&id) {
+                self.bytes = self.bytes.saturating_sub(entry.transaction.bytes());
+            }
         }
+        // Ids that left are skipped; without this the queue of a follower, which builds no blocks, would grow.
+        if self.queue.len() > self.entries.len().saturating_mul(2).saturating_add(1_024) {
+            self.queue.retain(|id| self.entries.contains_key(id));
+        }
+    }
+
+    /// The oldest local transactions, at most `count`, and which of all waiting ones expired before `time`.
+    pub(crate) fn review(&self, time: TimestampMs, count: usize) -> (Vec<Arc<CheckedTransaction>>, Vec<TxId>) {
+        let waiting = || self.queue.iter().filter_map(|id| self.entries.get(id));
+        let is_expired = |entry: &&Entry| entry.transaction.transaction().header.valid_until_ms <= time;
+        let expired = waiting().filter(is_expired).map(|entry| entry.transaction.id()).collect();
+        let local = waiting().filter(|entry| entry.is_local && !is_expired(entry));
+        (local.take(count).map(|entry| Arc::clone(&entry.transaction)).collect(), expired)
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.queue.len()
+        self.entries.len()
     }
 }

@@ -3,8 +3,18 @@
 
 use chain_state::ReadFailure;
 use chain_types::{
-    BlockHeader, Certificate, Digest, Genesis, Height, ShardId, TimestampMs, TxId, View, codec::CodecError,
+    BlockHeader, Certificate, Digest, Genesis, Height, ShardId, SignedVote, TimestampMs, Transaction, TxId,
+    codec::CodecError,
 };
+
+/// What a validator remembers of a height that it had not finished.
+#[derive(Clone, Default, Debug)]
+pub struct Memory {
+    /// Every vote that it signed at the height.
+    pub votes: Vec<SignedVote>,
+    /// Certificates by which it left views of the height.
+    pub certificates: Vec<Certificate>,
+}
 
 /// What the disk holds of a shard besides its state.
 pub struct Recovered {
@@ -14,8 +24,12 @@ pub struct Recovered {
     pub deltas: Vec<Vec<u8>>,
     /// Unexpired transactions: block height, block time and ids with expiries, in order.
     pub seen: Vec<SeenBlock>,
-    /// The first view in which no vote was ever recorded for the next height.
-    pub view: View,
+    /// What the validator voted for and heard of the height after the tip.
+    pub memory: Memory,
+    /// Blocks of the height after the tip that were held before they were voted for.
+    pub held: Vec<(BlockHeader, Vec<Transaction>)>,
+    /// The highest height that this validator ever voted at, as its journal tells.
+    pub voted: Height,
 }
 
 /// A block's height, its time, and its transactions with their expiries.
@@ -30,6 +44,9 @@ pub enum RecoveryError {
     /// A stored write-set does not decode.
     #[error("a stored write-set is damaged")]
     Delta(#[from] CodecError),
+    /// A held block's transactions are not well formed.
+    #[error("a held block is damaged")]
+    Held,
     /// The last final block is of another chain or shard, or its certificate does not hold.
     #[error("block {height} is not a certified block of this chain and shard")]
     Foreign {
@@ -57,7 +74,7 @@ pub(crate) fn check_tip(
 ) -> Result<(), RecoveryError> {
     let is_ours = header.chain_id == genesis.chain_id()
         && header.shard == shard
-        && certificate.vote == header.finalise_vote()
+        && header.is_finalised_by(&certificate.vote)
         && certificate.check(&genesis.validators).is_ok();
     if is_ours { Ok(()) } else { Err(RecoveryError::Foreign { height: header.height }) }
 }

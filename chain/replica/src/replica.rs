@@ -1,24 +1,31 @@
-//! The replica: mempool, state, seen-set, and at most one block under way. Invariant: heights are final in order, and
-//! an effect that says something follows the effect that made it durable.
+//! The replica: mempool, state, seen-set, the decision of the next height, and at most one block being written.
+//! Invariant: heights are final in order, and an effect that says something follows the effect that made it durable.
 
 use crate::{
-    Input, Recovered, RecoveryError,
-    effect::{Commit, Effect, Effects, Finalised, Refused},
+    Input, Message, Recovered, RecoveryError,
+    body::{Body, Gathering},
+    effect::{Commit, Effect, Effects, Finalised, HeldBlock, Refused},
+    execute::Applied,
     mempool::{Mempool, Offer},
     recovery::check_tip,
+    sync::Peers,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
+use chain_consensus::{Committee, Input as Answer, Simplex, Timing};
 use chain_ledger::{
     Law, decode_delta,
     seen::{self, SeenSet},
 };
 use chain_state::{FLUSH_LEAVES, LeafReader, ReadFailure, State};
 use chain_types::{
-    Block, BlockHeader, Certificate, Digest, FinalBlock, Genesis, Height, ShardId, StreamHead, Subject, TenantId,
-    TimestampMs, TxId, VerifiedTransaction, View, codec, limit,
+    Block, BlockHeader, Certificate, Digest, FinalBlock, Genesis, Height, PublicKey, ShardId, StreamHead, Subject,
+    TenantId, TimestampMs, TxId, VerifiedTransaction, codec, limit, mutant,
     state::{StateKey, StateProof},
 };
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
 
 /// What a shard has done since genesis.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
@@ -29,22 +36,21 @@ pub struct Totals {
     pub records: u64,
 }
 
-/// A block between its execution and its finality.
-pub(crate) struct Pending {
-    pub(crate) header: BlockHeader,
-    pub(crate) digest: Digest,
-    pub(crate) block: Block,
-    pub(crate) delta: Vec<u8>,
-    pub(crate) ids: Vec<(TxId, TimestampMs)>,
-    pub(crate) transactions: Vec<(TxId, u32, u32)>,
-}
-
 /// A certified block that is being written.
-struct Writing {
+pub(crate) struct Writing {
     block: Arc<FinalBlock>,
     digest: Digest,
     ids: Vec<(TxId, TimestampMs)>,
     transactions: Vec<(TxId, u32, u32)>,
+}
+
+/// Who a replica is on its shard.
+#[derive(Clone, Debug)]
+pub struct Role {
+    /// The key it votes with; a key that is not in the validator set makes a follower.
+    pub key: PublicKey,
+    /// How long views wait.
+    pub timing: Timing,
 }
 
 /// One shard.
@@ -52,15 +58,34 @@ pub struct Replica<R> {
     pub(crate) genesis: Arc<Genesis>,
     pub(crate) shard: ShardId,
     pub(crate) law: Law,
+    pub(crate) committee: Arc<Committee>,
+    pub(crate) timing: Timing,
+    pub(crate) now: TimestampMs,
     pub(crate) state: State<R>,
     pub(crate) seen: SeenSet,
     pub(crate) mempool: Mempool,
     pub(crate) tip: Option<(BlockHeader, Certificate)>,
     pub(crate) tip_digest: Digest,
     pub(crate) totals: Totals,
-    pub(crate) view: View,
-    pending: Option<Pending>,
-    writing: Option<Writing>,
+    /// The decision of the next height; `None` for a follower, and for a validator that may not vote.
+    pub(crate) simplex: Option<Simplex>,
+    /// What a validator remembered when it started; it votes after hearing from its peers.
+    pub(crate) probation: Option<chain_consensus::Memory>,
+    /// The validator's journal is an old copy: it votes no more.
+    pub(crate) is_muted: bool,
+    /// The highest height that this validator voted at.
+    pub(crate) voted: Height,
+    pub(crate) bodies: BTreeMap<Digest, Body>,
+    pub(crate) gathering: Option<Gathering>,
+    pub(crate) asked: u64,
+    pub(crate) asked_for: Option<Message>,
+    pub(crate) early: Vec<(PublicKey, Message)>,
+    pub(crate) peers: Peers,
+    pub(crate) incoming: VecDeque<FinalBlock>,
+    /// The certificate of a decided block that is not here yet.
+    pub(crate) undelivered: Option<Certificate>,
+    pub(crate) applied: Option<Applied>,
+    pub(crate) writing: Option<Writing>,
 }
 
 impl<R: LeafReader> Replica<R> {
@@ -71,6 +96,7 @@ impl<R: LeafReader> Replica<R> {
     pub fn recover(
         genesis: Arc<Genesis>,
         shard: ShardId,
+        role: &Role,
         mut state: State<R>,
         recovered: Recovered,
     ) -> Result<Self, RecoveryError> {
@@ -94,20 +120,59 @@ impl<R: LeafReader> Replica<R> {
             seen.extend(*height, *time, ids);
         }
         let tip_digest = tip.as_ref().map_or_else(|| genesis.first_parent(shard), |(header, _)| header.digest());
-        Ok(Self {
+        let committee = Arc::new(Committee::of(&genesis, shard, &role.key));
+        let mut replica = Self {
             law: Law::of(&genesis, shard),
+            now: tip.as_ref().map_or(genesis.timestamp_ms, |(header, _)| header.timestamp_ms),
             genesis,
             shard,
+            committee,
+            timing: role.timing,
             state,
             seen,
             mempool: Mempool::default(),
             tip,
             tip_digest,
             totals,
-            view: recovered.view,
-            pending: None,
+            simplex: None,
+            probation: None,
+            is_muted: false,
+            voted: recovered.voted,
+            bodies: BTreeMap::new(),
+            gathering: None,
+            asked: 0,
+            asked_for: None,
+            early: Vec::new(),
+            peers: Peers::default(),
+            incoming: VecDeque::new(),
+            undelivered: None,
+            applied: None,
             writing: None,
-        })
+        };
+        replica.resume(recovered.memory, recovered.held)?;
+        Ok(replica)
+    }
+
+    fn resume(
+        &mut self,
+        memory: crate::Memory,
+        held: Vec<(BlockHeader, Vec<chain_types::Transaction>)>,
+    ) -> Result<(), RecoveryError> {
+        let mut known = Vec::new();
+        for (header, transactions) in held {
+            let checked = transactions.into_iter().map(|transaction| transaction.check().map(Arc::new));
+            let transactions = checked.collect::<Result<Vec<_>, _>>().map_err(|_| RecoveryError::Held)?;
+            let digest = header.digest();
+            known.push((digest, header.view));
+            self.keep(Arc::new(HeldBlock { header, digest, transactions }));
+        }
+        let memory = chain_consensus::Memory { votes: memory.votes, certificates: memory.certificates, held: known };
+        if self.committee.is_sole() {
+            self.begin(memory, &mut Vec::new())?;
+        } else {
+            self.probation = Some(memory);
+        }
+        Ok(())
     }
 
     /// Reacts to one input.
@@ -116,74 +181,177 @@ impl<R: LeafReader> Replica<R> {
     /// [`ReadFailure`] when the disk cannot be read; the replica must not be used after it.
     pub fn step(&mut self, input: Input, effects: &mut Effects) -> Result<(), ReadFailure> {
         match input {
-            Input::Submit(transaction) => self.submit(*transaction, effects),
-            Input::Propose { now } => {
-                if self.pending.is_none() && self.writing.is_none() {
-                    self.pending = self.propose(now, effects)?;
-                }
-            }
-            Input::Certified(certificate) => self.certified(certificate, effects),
+            Input::Submit { transaction, is_local } => self.submit(*transaction, is_local, effects),
+            Input::Tick { now } => self.tick(now, effects),
+            Input::Signed(vote) => self.decide(Answer::Signed(vote), effects),
             Input::Persisted => self.persisted(effects),
+            Input::Message { from, message } => self.message(from, *message, effects),
         }
-        Ok(())
     }
 
-    fn submit(&mut self, transaction: VerifiedTransaction, effects: &mut Effects) {
+    fn tick(&mut self, now: TimestampMs, effects: &mut Effects) -> Result<(), ReadFailure> {
+        self.now = self.now.max(now);
+        if self.mempool.len() > 0 {
+            self.decide(Answer::Work, effects)?;
+        }
+        self.decide(Answer::Tick(self.now), effects)?;
+        self.keep_up(effects)
+    }
+
+    fn submit(
+        &mut self,
+        transaction: VerifiedTransaction,
+        is_local: bool,
+        effects: &mut Effects,
+    ) -> Result<(), ReadFailure> {
         let tx_id = transaction.checked().id();
         if let Some(height) = self.seen.height(&tx_id) {
             effects.push(Effect::AlreadyFinal { tx_id, height });
-            return;
+            return Ok(());
         }
-        if self.mempool.contains(&tx_id) {
-            return;
+        let completed = self.gathered(transaction.checked());
+        if is_local && !self.committee.is_sole() {
+            effects.push(Effect::Spread(Box::new(transaction.checked().transaction().clone())));
         }
-        let full = self.seen.len() >= limit::SEEN_MAX;
-        if full || self.mempool.offer(transaction.into_checked()) == Offer::Full {
+        let is_full = self.seen.len() >= limit::SEEN_MAX;
+        if is_full || self.mempool.offer(transaction.into_checked(), is_local) == Offer::Full {
             effects.push(Effect::Refuse { tx_id, reason: Refused::Busy });
         }
+        match completed {
+            Some(block) => self.completed(block, effects),
+            None => Ok(()),
+        }
     }
 
-    fn certified(&mut self, certificate: Certificate, effects: &mut Effects) {
-        let Some(pending) = self.pending.take_if(|pending| certificate.vote.block == pending.digest) else { return };
-        self.totals.transactions =
-            self.totals.transactions.saturating_add(u64::try_from(pending.transactions.len()).unwrap_or(u64::MAX));
-        self.totals.records =
-            self.totals.records.saturating_add(u64::try_from(pending.block.receipts.len()).unwrap_or(u64::MAX));
-        let block = Arc::new(FinalBlock { header: pending.header, certificate, block: pending.block });
-        let flush = self.state.take_flush(FLUSH_LEAVES);
-        effects.push(Effect::Persist(Box::new(Commit {
+    pub(crate) fn message(
+        &mut self,
+        from: PublicKey,
+        message: Message,
+        effects: &mut Effects,
+    ) -> Result<(), ReadFailure> {
+        let height = match &message {
+            Message::Proposal { vote, .. } | Message::Vote(vote) => Some(vote.vote.height),
+            Message::Certificate(certificate) => Some(certificate.vote.height),
+            _ => None,
+        };
+        if let Some(height) = height {
+            let next = self.next_height();
+            if height != next || self.simplex.is_none() {
+                // Whoever is a height ahead says it once; after this height is durable it will be needed.
+                if height >= next && height <= next.next() && self.committee.me.is_some() {
+                    self.keep_early(from, message);
+                }
+                return Ok(());
+            }
+        }
+        match message {
+            Message::Proposal { vote, header, ids } => self.proposal(vote, *header, ids, effects),
+            Message::Vote(vote) => self.decide(Answer::Vote(vote), effects),
+            Message::Certificate(certificate) => self.decide(Answer::Certificate(certificate), effects),
+            Message::Status { height, view } => self.status(from, height, view, effects),
+            Message::FetchBlock { block } => {
+                self.give_block(from, block, effects);
+                Ok(())
+            }
+            Message::Block { header, ids } => {
+                let block = header.digest();
+                let is_wanted = self.simplex.as_ref().is_some_and(|simplex| simplex.wanted().contains(&block))
+                    || self.undelivered.as_ref().is_some_and(|certificate| certificate.vote.block == block);
+                if !is_wanted || ids.is_empty() {
+                    return Ok(());
+                }
+                self.name(block, *header, ids);
+                self.completed(block, effects)
+            }
+            Message::FetchTransactions { block, ids } => {
+                self.give_transactions(from, block, &ids, effects);
+                Ok(())
+            }
+            Message::FetchFinal { from: first } => {
+                if first <= self.tip_height() {
+                    effects.push(Effect::SendFinal { to: from, from: first });
+                }
+                Ok(())
+            }
+            Message::Final(blocks) => self.arrived(blocks, effects),
+            // The interpreter checks their signatures and submits them.
+            Message::Transactions(_) => Ok(()),
+        }
+    }
+
+    /// Commits the applied block under its certificate.
+    pub(crate) fn commit(&mut self, certificate: Certificate, effects: &mut Effects) {
+        let Some(Applied { held, delta, receipts, ids, .. }) = self.applied.take() else { return };
+        let (digest, header) = (held.digest, held.header.clone());
+        self.mempool.forget(ids.iter().map(|(id, _)| *id));
+        self.bodies.clear();
+        self.gathering = None;
+        self.undelivered = None;
+        let mut first = 0_u32;
+        let mut transactions = Vec::with_capacity(held.transactions.len());
+        for transaction in &held.transactions {
+            let count = u32::try_from(transaction.parts().len()).unwrap_or(u32::MAX);
+            transactions.push((transaction.id(), first, count));
+            first = first.saturating_add(count);
+        }
+        let count = u64::try_from(transactions.len()).unwrap_or(u64::MAX);
+        self.totals.transactions = self.totals.transactions.saturating_add(count);
+        self.totals.records = self.totals.records.saturating_add(u64::from(first));
+        let block = Block { transactions: crate::effect::into_transactions(held), receipts };
+        let block = Arc::new(FinalBlock { header, certificate, block });
+        let commit = Commit {
             block: Arc::clone(&block),
-            digest: pending.digest,
-            delta: pending.delta,
-            seen: pending.ids.clone(),
+            digest,
+            delta,
+            seen: ids.clone(),
             expired_before: seen::slot_start(block.header.timestamp_ms),
-            flush,
+            flush: self.state.take_flush(FLUSH_LEAVES),
             totals: self.totals,
-        })));
-        self.writing =
-            Some(Writing { block, digest: pending.digest, ids: pending.ids, transactions: pending.transactions });
+        };
+        if mutant::is(mutant::SKIP_BLOCK_SYNC) {
+            effects.push(Effect::Send {
+                to: None,
+                message: Box::new(Message::Status { height: block.header.height, view: chain_types::View(0) }),
+            });
+        }
+        effects.push(Effect::Persist(Box::new(commit)));
+        self.writing = Some(Writing { block, digest, ids, transactions });
     }
 
-    fn persisted(&mut self, effects: &mut Effects) {
-        let Some(writing) = self.writing.take() else { return };
+    fn persisted(&mut self, effects: &mut Effects) -> Result<(), ReadFailure> {
+        let Some(writing) = self.writing.take() else { return Ok(()) };
         let header = &writing.block.header;
         self.state.trim();
         self.seen.extend(header.height, header.timestamp_ms, &writing.ids);
-        self.mempool.forget(writing.ids.iter().map(|(id, _)| *id));
         self.tip_digest = writing.digest;
         self.tip = Some((header.clone(), writing.block.certificate.clone()));
-        self.view = View(0);
         effects.push(Effect::Finalised(Finalised {
             block: writing.block,
             digest: writing.digest,
             totals: self.totals,
             transactions: writing.transactions,
         }));
+        self.tell_status(effects);
+        if self.probation.is_some() {
+            self.end_probation(effects)?;
+        } else {
+            self.begin(chain_consensus::Memory::default(), effects)?;
+        }
+        self.take_in(effects)
+    }
+
+    pub(crate) fn tip_height(&self) -> Height {
+        self.tip.as_ref().map_or(Height(0), |(header, _)| header.height)
     }
 
     /// How many transactions wait for a block.
     pub fn waiting(&self) -> usize {
         self.mempool.len()
+    }
+
+    /// Whether something is under way that time may move on: a decision, or blocks to catch up with.
+    pub fn is_active(&self) -> bool {
+        self.simplex.as_ref().is_some_and(Simplex::is_active) || self.undelivered.is_some()
     }
 
     /// The last final block's header and certificate.
@@ -201,8 +369,8 @@ impl<R: LeafReader> Replica<R> {
         self.tip_digest
     }
 
-    /// A stream's head with its proof against the last final block's state root. Call it between blocks only: while a
-    /// block is under way the state is ahead of the tip, and the answer is `None`.
+    /// A stream's head with its proof against the last final block's state root. While a block is being written the state
+    /// is ahead of the tip, and the answer is `None`.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
@@ -211,10 +379,18 @@ impl<R: LeafReader> Replica<R> {
         tenant: TenantId,
         subject: Subject,
     ) -> Result<Option<(Option<StreamHead>, StateProof)>, ReadFailure> {
-        if self.pending.is_some() || self.writing.is_some() {
+        if self.writing.is_some() {
             return Ok(None);
         }
+        // A block that is not final yet steps aside for the proof.
+        let again = match &mut self.applied {
+            Some(applied) => Some(self.state.apply(std::mem::take(&mut applied.undo))?),
+            None => None,
+        };
         let proof = self.state.prove(&StateKey::Stream(tenant, subject).path())?;
+        if let (Some(applied), Some(again)) = (&mut self.applied, again) {
+            applied.undo = self.state.apply(again)?;
+        }
         let head = proof
             .value()
             .map(|value| codec::decode_own("a stream head", value).expect("the state holds what the law wrote"));

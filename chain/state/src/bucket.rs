@@ -44,24 +44,19 @@ impl Bucket {
         self.leaves.get(at)
     }
 
-    /// Writes or removes a leaf; whether the set of paths changed by `+1`, `0` or `-1`.
-    pub(crate) fn write(&mut self, path: Digest, value: Option<Box<[u8]>>) -> isize {
+    /// Writes or removes a leaf; by how much the set of paths changed (`+1`, `0` or `-1`), and the value before.
+    pub(crate) fn write(&mut self, path: Digest, value: Option<Box<[u8]>>) -> (isize, Option<Box<[u8]>>) {
         match (self.leaves.binary_search_by(|leaf| leaf.path.cmp(&path)), value) {
             (Ok(at), Some(value)) => {
-                if let Some(leaf) = self.leaves.get_mut(at) {
-                    *leaf = Leaf::new(path, value, true);
-                }
-                0
+                let before = self.leaves.get_mut(at).map(|leaf| std::mem::replace(leaf, Leaf::new(path, value, true)));
+                (0, before.map(|leaf| leaf.value))
             }
-            (Ok(at), None) => {
-                self.leaves.remove(at);
-                -1
-            }
+            (Ok(at), None) => (-1, Some(self.leaves.remove(at).value)),
             (Err(at), Some(value)) => {
                 self.leaves.insert(at, Leaf::new(path, value, true));
-                1
+                (1, None)
             }
-            (Err(_), None) => 0,
+            (Err(_), None) => (0, None),
         }
     }
 

@@ -104,24 +104,25 @@ impl<R: LeafReader> State<R> {
         Ok(())
     }
 
-    /// Applies a block's write-set, ascending by path, and recomputes the root.
+    /// Applies a block's write-set, ascending by path, and recomputes the root. Returns the write-set that undoes it.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
-    pub fn apply(&mut self, writes: Vec<Write>) -> Result<(), ReadFailure> {
+    pub fn apply(&mut self, writes: Vec<Write>) -> Result<Vec<Write>, ReadFailure> {
         debug_assert!(writes.is_sorted_by(|left, right| left.path < right.path), "a write-set is ascending");
+        let mut undo = Vec::with_capacity(writes.len());
         let mut writes = writes.into_iter().peekable();
         while let Some(bucket) = writes.peek().map(|write| bucket_of(&write.path)) {
             self.load(bucket)?;
             let Some(Some(slot)) = usize::try_from(bucket).ok().and_then(|at| self.buckets.get_mut(at)) else { break };
             while let Some(write) = writes.next_if(|write| bucket_of(&write.path) == bucket) {
                 self.unflushed = self.unflushed.saturating_add(1);
-                let removes = write.value.is_none();
-                let change = slot.write(write.path, write.value);
-                if removes && change < 0 {
+                let (change, before) = slot.write(write.path, write.value);
+                if change < 0 {
                     self.removed.push(write.path);
                 }
                 self.cached = self.cached.saturating_add_signed(change);
+                undo.push(Write { path: write.path, value: before });
             }
             if !slot.queued {
                 slot.queued = true;
@@ -131,7 +132,7 @@ impl<R: LeafReader> State<R> {
             self.dense.set_bucket(bucket, node);
         }
         self.dense.settle();
-        Ok(())
+        Ok(undo)
     }
 
     /// The changes since the last flush, when there are at least `least` of them. Whoever takes them must write them

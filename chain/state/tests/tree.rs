@@ -85,7 +85,11 @@ proptest! {
             }
             state.warm(block.keys().copied()).expect("the disk reads");
             let writes = block.into_iter().map(|(path, value)| Write { path, value: value.map(|v| Box::from([v])) });
-            state.apply(writes.collect()).expect("the disk reads");
+            let (writes, before) = (writes.collect::<Vec<_>>(), state.root());
+            let undo = state.apply(writes.clone()).expect("the disk reads");
+            state.apply(undo).expect("the disk reads");
+            prop_assert_eq!(state.root(), before, "what was undone was never there");
+            state.apply(writes).expect("the disk reads");
             if reopen {
                 disk.flush(&mut state);
                 state = disk.open();

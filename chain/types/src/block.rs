@@ -50,7 +50,14 @@ impl BlockHeader {
         hash(Tag::HEADER, &[&crate::codec::encode(self)])
     }
 
-    /// The vote that makes this block final.
+    /// Whether a vote, under a quorum's signatures, makes this block final: it finalises the block's digest in the view
+    /// the block was proposed in, or in a later one that proposed it again [P10].
+    pub fn is_finalised_by(&self, vote: &Vote) -> bool {
+        let own = self.finalise_vote();
+        vote.view >= self.view && Vote { view: self.view, ..vote.clone() } == own
+    }
+
+    /// The vote that makes this block final in the view it was first proposed in.
     pub fn finalise_vote(&self) -> Vote {
         Vote {
             chain_id: self.chain_id,
@@ -140,7 +147,7 @@ impl FinalBlock {
         if self.header.chain_id != genesis.chain_id() || self.header.parent != *parent {
             return Err(FollowError::Parent { shard, height });
         }
-        let certified = self.certificate.vote == self.header.finalise_vote()
+        let certified = self.header.is_finalised_by(&self.certificate.vote)
             && self.header.validator_set_hash == genesis.validators.digest()
             && self.certificate.check(&genesis.validators).is_ok();
         if !certified {

@@ -1,0 +1,104 @@
+//! Opens and accepts the long-lived streams that messages travel on. Invariant: it moves streams, not bytes: a stream is
+//! handed on as soon as both sides agreed on its protocol, and which connection it is on is always known.
+
+mod handler;
+
+use handler::{FromHandler, Handler};
+use libp2p::{
+    Multiaddr, PeerId, Stream, StreamProtocol,
+    core::{Endpoint, transport::PortUse},
+    swarm::{
+        ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, NotifyHandler, THandler, THandlerInEvent,
+        THandlerOutEvent, ToSwarm,
+    },
+};
+use std::{
+    collections::VecDeque,
+    task::{Context, Poll},
+};
+
+/// What happened to a stream.
+#[derive(Debug)]
+pub(crate) struct Event {
+    pub(crate) peer_id: PeerId,
+    pub(crate) connection: ConnectionId,
+    pub(crate) what: What,
+}
+
+/// See [`Event`].
+#[derive(Debug)]
+pub(crate) enum What {
+    /// The stream asked for is there, to write on.
+    Opened(Stream),
+    /// The peer opened one, to read from.
+    Accepted(Stream),
+    /// The peer does not speak this chain's protocol.
+    Refused,
+}
+
+/// The behaviour of direct streams.
+#[derive(Debug)]
+pub(crate) struct Direct {
+    protocol: StreamProtocol,
+    pending: VecDeque<ToSwarm<Event, handler::Open>>,
+}
+
+impl Direct {
+    /// Streams under this name.
+    pub(crate) fn new(protocol: StreamProtocol) -> Self {
+        Self { protocol, pending: VecDeque::new() }
+    }
+
+    /// Asks for a stream on this very connection; [`What::Opened`] or [`What::Refused`] follows unless it closes.
+    pub(crate) fn open(&mut self, peer_id: PeerId, connection: ConnectionId) {
+        let handler = NotifyHandler::One(connection);
+        self.pending.push_back(ToSwarm::NotifyHandler { peer_id, handler, event: handler::Open });
+    }
+}
+
+impl NetworkBehaviour for Direct {
+    type ConnectionHandler = Handler;
+    type ToSwarm = Event;
+
+    fn handle_established_inbound_connection(
+        &mut self,
+        _: ConnectionId,
+        _: PeerId,
+        _: &Multiaddr,
+        _: &Multiaddr,
+    ) -> Result<THandler<Self>, ConnectionDenied> {
+        Ok(Handler::new(self.protocol.clone()))
+    }
+
+    fn handle_established_outbound_connection(
+        &mut self,
+        _: ConnectionId,
+        _: PeerId,
+        _: &Multiaddr,
+        _: Endpoint,
+        _: PortUse,
+    ) -> Result<THandler<Self>, ConnectionDenied> {
+        Ok(Handler::new(self.protocol.clone()))
+    }
+
+    fn on_swarm_event(&mut self, _: FromSwarm<'_>) {}
+
+    fn on_connection_handler_event(
+        &mut self,
+        peer_id: PeerId,
+        connection: ConnectionId,
+        event: THandlerOutEvent<Self>,
+    ) {
+        let what = match event {
+            FromHandler::Opened(stream) => What::Opened(stream),
+            FromHandler::Accepted(stream) => What::Accepted(stream),
+            FromHandler::Refused => What::Refused,
+        };
+        self.pending.push_back(ToSwarm::GenerateEvent(Event { peer_id, connection, what }));
+    }
+
+    fn poll(&mut self, _: &mut Context<'_>) -> Poll<ToSwarm<Self::ToSwarm, THandlerInEvent<Self>>> {
+        // Nothing to wake for: what fills the queue runs on the swarm's own task, which polls again afterwards.
+        self.pending.pop_front().map_or(Poll::Pending, Poll::Ready)
+    }
+}

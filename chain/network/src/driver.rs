@@ -1,0 +1,212 @@
+//! The one task that owns the swarm. Invariant: it never waits for a member of this process or for a peer; messages do not
+//! pass through it, only streams do, so a busy driver does not slow them down.
+
+mod event;
+
+use crate::{
+    behaviour::Behaviour,
+    command::{Asked, Command, Decision},
+    error::{RequestError, SendError},
+    gossip, identity,
+    inbox::{Gossip, Message, Request},
+    limit::{STREAMS_WAITING_MAX, TICK_MS},
+    reader::read_messages,
+    roster::{Member, Roster},
+    session::Session,
+    writer::write_messages,
+};
+use bytes::Bytes;
+use futures::StreamExt;
+use libp2p::{
+    PeerId, Swarm,
+    request_response::{InboundRequestId, OutboundRequestId},
+    swarm::{
+        ConnectionId,
+        dial_opts::{DialOpts, PeerCondition},
+    },
+};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, atomic::Ordering},
+    time::{Duration, Instant},
+};
+use tokio::{
+    sync::{OwnedSemaphorePermit, mpsc, oneshot},
+    time::{MissedTickBehavior, interval},
+};
+
+/// Where what arrives is put.
+#[derive(Debug)]
+pub(crate) struct Deliveries {
+    pub(crate) messages: mpsc::Sender<Message>,
+    pub(crate) requests: mpsc::Sender<Request>,
+    pub(crate) gossip: mpsc::Sender<Gossip>,
+}
+
+/// See the module.
+pub(crate) struct Driver {
+    swarm: Swarm<Behaviour>,
+    roster: Arc<Roster>,
+    sessions: BTreeMap<PeerId, Session>,
+    asked: HashMap<OutboundRequestId, Asked>,
+    asking: HashMap<InboundRequestId, OwnedSemaphorePermit>,
+    commands: mpsc::Receiver<Command>,
+    decided: mpsc::UnboundedReceiver<Decision>,
+    decisions: mpsc::UnboundedSender<Decision>,
+    deliveries: Deliveries,
+}
+
+impl Driver {
+    /// A driver that allows nobody until it runs.
+    pub(crate) fn new(
+        swarm: Swarm<Behaviour>,
+        roster: Arc<Roster>,
+        commands: mpsc::Receiver<Command>,
+        deliveries: Deliveries,
+    ) -> Self {
+        let (decisions, decided) = mpsc::unbounded_channel();
+        Self {
+            swarm,
+            roster,
+            sessions: BTreeMap::new(),
+            asked: HashMap::new(),
+            asking: HashMap::new(),
+            commands,
+            decided,
+            decisions,
+            deliveries,
+        }
+    }
+
+    /// Runs until `stop` is told, or nobody is left to tell it.
+    pub(crate) async fn run(mut self, mut stop: oneshot::Receiver<()>) {
+        let roster = Arc::clone(&self.roster);
+        let mut tick = interval(Duration::from_millis(TICK_MS));
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        self.reconcile();
+        loop {
+            tokio::select! {
+                _ = &mut stop => break,
+                event = self.swarm.select_next_some() => self.on_event(event),
+                Some(command) = self.commands.recv() => self.on_command(command),
+                Some(decision) = self.decided.recv() => self.on_decision(decision),
+                () = roster.changed.notified() => self.reconcile(),
+                _ = tick.tick() => self.on_tick(Instant::now()),
+            }
+        }
+        for session in self.sessions.values() {
+            session.member.disconnect();
+        }
+    }
+
+    /// Makes the sessions what the roster says.
+    fn reconcile(&mut self) {
+        let wanted: BTreeMap<PeerId, Arc<Member>> =
+            self.roster.members().into_iter().map(|member| (member.peer_id, member)).collect();
+        let is_wanted = |peer_id: &PeerId, session: &Session| {
+            wanted.get(peer_id).is_some_and(|member| Arc::ptr_eq(member, &session.member))
+        };
+        let gone: Vec<PeerId> =
+            self.sessions.iter().filter(|(id, session)| !is_wanted(id, session)).map(|(id, _)| *id).collect();
+        for peer_id in gone {
+            self.swarm.behaviour_mut().allowed.disallow_peer(peer_id);
+            if let Some(session) = self.sessions.remove(&peer_id) {
+                session.member.disconnect();
+            }
+        }
+        for (peer_id, member) in wanted {
+            if !self.sessions.contains_key(&peer_id) {
+                self.swarm.behaviour_mut().allowed.allow_peer(peer_id);
+                self.sessions.insert(peer_id, self.begin(member));
+            }
+        }
+    }
+
+    fn begin(&self, member: Arc<Member>) -> Session {
+        let (writer, streams_to_write) = mpsc::channel(STREAMS_WAITING_MAX);
+        let (reader, streams_to_read) = mpsc::channel(STREAMS_WAITING_MAX);
+        tokio::spawn(write_messages(Arc::clone(&member), streams_to_write, self.decisions.clone()));
+        tokio::spawn(read_messages(Arc::clone(&member), streams_to_read, self.deliveries.messages.clone()));
+        let is_ours_kept = *self.swarm.local_peer_id() < member.peer_id;
+        Session::new(member, writer, reader, is_ours_kept, Instant::now())
+    }
+
+    fn on_command(&mut self, command: Command) {
+        match command {
+            Command::Request(asked, request) => self.ask(asked, request),
+            Command::Gossip(batch, _permit) => {
+                if let Err(error) = self.swarm.behaviour_mut().gossip.publish(gossip::topic(), batch) {
+                    tracing::debug!(%error, "a batch was not published");
+                }
+            }
+        }
+    }
+
+    fn ask(&mut self, asked: Asked, request: Bytes) {
+        let peer_id = asked.member.peer_id;
+        if self.swarm.is_connected(&peer_id) {
+            let id = self.swarm.behaviour_mut().exchange.send_request(&peer_id, request);
+            self.asked.insert(id, asked);
+        } else {
+            // The asker may have stopped waiting.
+            let _ = asked.answer.send(Err(RequestError::NotSent(SendError::NotConnected)));
+        }
+    }
+
+    fn on_decision(&mut self, decision: Decision) {
+        match decision {
+            Decision::Reply(channel, answer) => {
+                if self.swarm.behaviour_mut().exchange.send_response(channel, answer).is_err() {
+                    tracing::debug!("the asker of a request left before its answer");
+                }
+            }
+            Decision::Verdict { id, from, acceptance, permit } => {
+                self.swarm.behaviour_mut().gossip.report_message_validation_result(&id, &from, acceptance);
+                drop(permit);
+            }
+            Decision::StreamLost(peer_id) => {
+                if let Some(session) = self.sessions.get_mut(&peer_id) {
+                    session.is_stream_lost = true;
+                }
+            }
+        }
+    }
+
+    fn on_tick(&mut self, now: Instant) {
+        for (peer_id, session) in &mut self.sessions {
+            for id in session.take_retired(now) {
+                self.swarm.close_connection(id);
+            }
+            if let Some(id) = session.take_lost() {
+                self.swarm.behaviour_mut().direct.open(*peer_id, id);
+            }
+            if let Some(score) = self.swarm.behaviour().gossip.peer_score(peer_id) {
+                session.member.counters.score_milli.store(thousandths(score), Ordering::Relaxed);
+            }
+            let addresses = session.member.addresses();
+            if !addresses.is_empty() && session.take_dial(now) {
+                let known = addresses.into_iter().flat_map(|at| [identity::tcp(at), identity::quic(at)]).collect();
+                let dial = DialOpts::peer_id(*peer_id)
+                    .condition(PeerCondition::Always)
+                    .addresses(known)
+                    .allocate_new_port()
+                    .build();
+                if let Err(error) = self.swarm.dial(dial) {
+                    tracing::debug!(peer = %session.member.key, %error, "not dialed");
+                    session.dial_failed(now);
+                }
+            }
+        }
+    }
+
+    fn open(&mut self, peer_id: PeerId, connection: Option<ConnectionId>) {
+        if let Some(connection) = connection {
+            self.swarm.behaviour_mut().direct.open(peer_id, connection);
+        }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a score is a small number, and the cast saturates")]
+fn thousandths(score: f64) -> i64 {
+    (score * 1_000.0) as i64
+}

@@ -1,0 +1,74 @@
+//! Gossip of transaction batches. Invariant: a batch is passed on after a verdict and never before, and is known by its
+//! content alone. Envelopes are anonymous: every transaction in a batch is signed by its author, so a signature of whoever
+//! passes it on would prove nothing more and cost each hop a verification.
+
+use crate::{
+    error::NetworkError,
+    limit::{GOSSIP_BYTES_MAX, GOSSIP_QUEUE_MAX},
+};
+use libp2p::gossipsub::{
+    Behaviour, ConfigBuilder, IdentTopic, MessageAuthenticity, MessageId, PeerScoreParams, PeerScoreThresholds,
+    TopicScoreParams, ValidationMode,
+};
+use sha2::{Digest, Sha256};
+use std::time::Duration;
+
+/// What an envelope adds to a batch, at most.
+const ENVELOPE_BYTES_MAX: usize = 4_096;
+/// Between two looks at the mesh.
+const HEARTBEAT_MS: u64 = 500;
+/// Heartbeats for which a batch waits for its verdict and can be asked for again.
+const HISTORY_HEARTBEATS: usize = 12;
+
+/// The one topic of a chain; the chain itself is in the protocol's name.
+pub(crate) fn topic() -> IdentTopic {
+    IdentTopic::new("transactions")
+}
+
+/// Gossip under this name.
+///
+/// # Errors
+/// [`NetworkError::Build`] when gossipsub refuses its own configuration.
+pub(crate) fn behaviour(protocol: &str) -> Result<Behaviour, NetworkError> {
+    let config = ConfigBuilder::default()
+        .protocol_id_prefix(protocol.to_owned())
+        .validation_mode(ValidationMode::Anonymous)
+        .validate_messages()
+        .message_id_fn(|message| MessageId::new(&Sha256::digest(&message.data)))
+        .max_transmit_size(GOSSIP_BYTES_MAX + ENVELOPE_BYTES_MAX)
+        .connection_handler_queue_len(GOSSIP_QUEUE_MAX)
+        .heartbeat_initial_delay(Duration::from_millis(HEARTBEAT_MS))
+        .heartbeat_interval(Duration::from_millis(HEARTBEAT_MS))
+        .history_length(HISTORY_HEARTBEATS)
+        .flood_publish(true)
+        .build()
+        .map_err(|error| NetworkError::Build(error.to_string()))?;
+    let mut behaviour = Behaviour::new(MessageAuthenticity::Anonymous, config).map_err(build)?;
+    behaviour.with_peer_score(score(), PeerScoreThresholds::default()).map_err(build)?;
+    behaviour.subscribe(&topic()).map_err(|error| NetworkError::Build(error.to_string()))?;
+    Ok(behaviour)
+}
+
+fn build(reason: impl ToString) -> NetworkError {
+    NetworkError::Build(reason.to_string())
+}
+
+/// Members are known by key, so neither sharing an address nor being silent is suspicious; rejected batches are.
+fn score() -> PeerScoreParams {
+    let topic_params = TopicScoreParams {
+        topic_weight: 1.0,
+        time_in_mesh_cap: 10.0,
+        first_message_deliveries_cap: 50.0,
+        mesh_message_deliveries_weight: 0.0,
+        mesh_failure_penalty_weight: 0.0,
+        invalid_message_deliveries_weight: -10.0,
+        invalid_message_deliveries_decay: 0.9,
+        ..TopicScoreParams::default()
+    };
+    PeerScoreParams {
+        topics: [(topic().hash(), topic_params)].into(),
+        topic_score_cap: 50.0,
+        ip_colocation_factor_weight: 0.0,
+        ..PeerScoreParams::default()
+    }
+}

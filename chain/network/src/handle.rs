@@ -1,0 +1,139 @@
+//! The sending side, cheap to clone. Invariant: nothing here waits for a peer except [`NetworkHandle::request`], and every
+//! refusal is an error or a count, never silence.
+
+use crate::{
+    budget::Budget,
+    command::{Asked, Command},
+    config::Peer,
+    error::{NetworkError, RequestError, SendError},
+    limit::{GOSSIP_BYTES_MAX, MESSAGE_BYTES_MAX, REQUEST_BYTES_MAX},
+    roster::{Counters, Member, Roster},
+};
+use bytes::Bytes;
+use chain_types::PublicKey;
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::SystemTime,
+};
+use tokio::sync::{mpsc, oneshot};
+
+/// What is known of one allowed peer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeerStatus {
+    /// Its network key.
+    pub key: PublicKey,
+    /// Since when messages to it are accepted; `None` while it is not connected.
+    pub connected_since: Option<SystemTime>,
+    /// Whether a batch published now is sent to it.
+    pub hears_gossip: bool,
+    /// Payload received from it since it was allowed, bytes.
+    pub bytes_in: u64,
+    /// Payload written to it since it was allowed, bytes.
+    pub bytes_out: u64,
+    /// Messages, requests and batches to and from it that a budget refused or a disconnection made stale.
+    pub dropped: u64,
+    /// Gossipsub's score in thousandths; below zero it has misbehaved.
+    pub score_milli: i64,
+}
+
+/// Speaks to the members of the chain.
+#[derive(Clone, Debug)]
+pub struct NetworkHandle {
+    pub(crate) roster: Arc<Roster>,
+    pub(crate) commands: mpsc::Sender<Command>,
+    pub(crate) gossip: Budget,
+}
+
+impl NetworkHandle {
+    /// Queues a message for one peer; never waits. In order for each peer as long as it stays connected; what was
+    /// queued when it disconnects is lost and counted.
+    ///
+    /// # Errors
+    /// [`SendError`]: too large, unknown, not connected, or the peer's budget is spent.
+    pub fn send(&self, to: &PublicKey, message: Bytes) -> Result<(), SendError> {
+        check(&message, MESSAGE_BYTES_MAX)?;
+        queue(&*self.roster.member(to)?, message)
+    }
+
+    /// Queues a message for every connected peer and returns for how many. One copy of the bytes serves them all; a
+    /// peer whose budget is spent misses it, counted. A message that is too large goes to nobody.
+    pub fn send_all(&self, message: &Bytes) -> usize {
+        if check(message, MESSAGE_BYTES_MAX).is_err() {
+            return 0;
+        }
+        self.roster.members().iter().filter(|member| queue(member, message.clone()).is_ok()).count()
+    }
+
+    /// Asks one peer and waits for the answer, at most `request_timeout_ms` after the request left. At most
+    /// [`crate::REQUESTS_IN_FLIGHT_MAX`] are under way to one peer; further ones wait their turn.
+    ///
+    /// # Errors
+    /// [`RequestError`]: not sent, no answer in time, or the peer has none.
+    pub async fn request(&self, to: &PublicKey, request: Bytes) -> Result<Bytes, RequestError> {
+        check(&request, REQUEST_BYTES_MAX)?;
+        let member = self.roster.member(to)?;
+        let permit = Arc::clone(&member.asked).acquire_owned().await.expect("a member's turns are never closed");
+        if !member.outbox.is_open() {
+            return Err(SendError::NotConnected.into());
+        }
+        let (answer, answered) = oneshot::channel();
+        let asked = Asked { member, answer, permit };
+        self.commands.send(Command::Request(asked, request)).await.map_err(|_| SendError::Stopped)?;
+        answered.await.map_err(|_| SendError::Stopped)?
+    }
+
+    /// Publishes a batch to the whole chain; never waits. Each member that accepts it passes it on.
+    ///
+    /// # Errors
+    /// [`SendError`]: too large, too much waits already, or stopped.
+    pub fn gossip(&self, batch: Bytes) -> Result<(), SendError> {
+        check(&batch, GOSSIP_BYTES_MAX)?;
+        let permit = self.gossip.try_acquire(batch.len()).ok_or(SendError::QueueFull)?;
+        self.commands.try_send(Command::Gossip(batch, permit)).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => SendError::QueueFull,
+            mpsc::error::TrySendError::Closed(_) => SendError::Stopped,
+        })
+    }
+
+    /// Every allowed peer, by key.
+    pub fn peers(&self) -> Vec<PeerStatus> {
+        self.roster.members().iter().map(|member| status(member)).collect()
+    }
+
+    /// Allows a peer from now on, or gives an allowed one new addresses.
+    ///
+    /// # Errors
+    /// [`NetworkError::Key`] when the key is not one.
+    pub fn allow(&self, peer: Peer) -> Result<(), NetworkError> {
+        self.roster.allow(peer)
+    }
+
+    /// Disallows a peer: nothing more is sent to it, its connections are closed and refused from now on.
+    pub fn disallow(&self, key: &PublicKey) {
+        self.roster.disallow(key);
+    }
+}
+
+fn check(payload: &Bytes, bytes_max: usize) -> Result<(), SendError> {
+    match payload.len() {
+        bytes if bytes > bytes_max => Err(SendError::TooLarge { bytes, bytes_max }),
+        _ => Ok(()),
+    }
+}
+
+fn queue(member: &Member, message: Bytes) -> Result<(), SendError> {
+    member.outbox.push(message).inspect_err(|_| Counters::add(&member.counters.dropped, 1))
+}
+
+fn status(member: &Member) -> PeerStatus {
+    let counters = &member.counters;
+    PeerStatus {
+        key: member.key,
+        connected_since: member.connected_since(),
+        hears_gossip: member.hears_gossip.load(Ordering::Relaxed),
+        bytes_in: counters.bytes_in.load(Ordering::Relaxed),
+        bytes_out: counters.bytes_out.load(Ordering::Relaxed),
+        dropped: counters.dropped.load(Ordering::Relaxed),
+        score_milli: counters.score_milli.load(Ordering::Relaxed),
+    }
+}

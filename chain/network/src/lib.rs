@@ -1,0 +1,38 @@
+//! Moves opaque bytes between the members of one chain, who know each other by Ed25519 key. Invariants: nobody outside
+//! the allow-list stays connected, two chains never talk, and whatever is queued here for a peer or from a peer is
+//! bounded in bytes, so that a slow or hostile peer costs only itself. It knows nothing about consensus.
+//!
+//! Three ways to speak, by what they are for: *messages* (votes, proposals) on one long-lived stream per direction,
+//! ordered; *requests* (blocks, chunks) with an answer; *gossip* (batches of transactions), passed on only after a verdict.
+
+mod behaviour;
+mod budget;
+mod command;
+mod config;
+mod direct;
+mod driver;
+mod error;
+mod exchange;
+mod frame;
+mod gossip;
+mod handle;
+mod identity;
+mod inbox;
+mod limit;
+mod network;
+mod outbox;
+mod reader;
+mod roster;
+mod session;
+mod swarm;
+mod writer;
+
+pub use config::{NetworkConfig, Peer};
+pub use error::{NetworkError, ReplyError, RequestError, SendError};
+pub use handle::{NetworkHandle, PeerStatus};
+pub use inbox::{Gossip, Inbox, Message, Reply, Request};
+pub use limit::{
+    GOSSIP_BYTES_MAX, Limits, MESSAGE_BYTES_MAX, MESSAGE_OVERHEAD_BYTES, PEER_CONNECTIONS_MAX, REDIAL_MS_MAX,
+    REDIAL_MS_MIN, REQUEST_BYTES_MAX, REQUESTS_IN_FLIGHT_MAX, RESPONSE_BYTES_MAX,
+};
+pub use network::Network;

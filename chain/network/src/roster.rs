@@ -1,0 +1,167 @@
+//! The allow-list and what is known of each member, shared by the handles and the driver. Invariant: the roster is what is
+//! wanted; the driver makes it so. A change therefore cannot be lost in a full channel.
+
+use crate::{
+    budget::Budget,
+    config::Peer,
+    error::{NetworkError, SendError},
+    identity,
+    limit::{Limits, REQUESTS_IN_FLIGHT_MAX},
+    outbox::Outbox,
+};
+use chain_types::PublicKey;
+use libp2p::PeerId;
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    sync::{
+        Arc, Mutex, RwLock,
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
+    },
+    time::SystemTime,
+};
+use tokio::sync::{Notify, Semaphore};
+
+const HELD: &str = "nothing panics while it holds the roster";
+
+/// What was counted for one member since it was allowed.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    /// Payload received, bytes.
+    pub(crate) bytes_in: AtomicU64,
+    /// Payload sent, bytes.
+    pub(crate) bytes_out: AtomicU64,
+    /// Messages, requests and batches that a budget refused, in either direction.
+    pub(crate) dropped: AtomicU64,
+    /// Gossipsub's score, in thousandths.
+    pub(crate) score_milli: AtomicI64,
+}
+
+impl Counters {
+    /// Adds to a counter.
+    pub(crate) fn add(counter: &AtomicU64, amount: usize) {
+        counter.fetch_add(u64::try_from(amount).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+}
+
+/// One allowed peer.
+#[derive(Debug)]
+pub(crate) struct Member {
+    pub(crate) key: PublicKey,
+    pub(crate) peer_id: PeerId,
+    pub(crate) addresses: Mutex<Vec<SocketAddr>>,
+    /// Messages to it.
+    pub(crate) outbox: Outbox,
+    /// Messages from it.
+    pub(crate) inbox: Budget,
+    /// Gossip from it.
+    pub(crate) gossip: Budget,
+    /// Requests to it.
+    pub(crate) asked: Arc<Semaphore>,
+    /// Requests from it.
+    pub(crate) asking: Arc<Semaphore>,
+    pub(crate) connected_since: Mutex<Option<SystemTime>>,
+    /// Whether it listens to gossip.
+    pub(crate) hears_gossip: AtomicBool,
+    pub(crate) counters: Counters,
+}
+
+impl Member {
+    fn new(peer: Peer, peer_id: PeerId, limits: &Limits) -> Self {
+        Self {
+            key: peer.key,
+            peer_id,
+            addresses: Mutex::new(peer.addresses),
+            outbox: Outbox::new(limits.peer_queue_bytes_max),
+            inbox: Budget::new(limits.peer_inbox_bytes_max),
+            gossip: Budget::new(limits.peer_gossip_bytes_max),
+            asked: Arc::new(Semaphore::new(REQUESTS_IN_FLIGHT_MAX)),
+            asking: Arc::new(Semaphore::new(REQUESTS_IN_FLIGHT_MAX)),
+            connected_since: Mutex::default(),
+            hears_gossip: AtomicBool::new(false),
+            counters: Counters::default(),
+        }
+    }
+
+    /// Where to dial it.
+    pub(crate) fn addresses(&self) -> Vec<SocketAddr> {
+        self.addresses.lock().expect(HELD).clone()
+    }
+
+    /// A stream to it is open: messages are accepted from here on.
+    pub(crate) fn connect(&self) {
+        self.connected_since.lock().expect(HELD).get_or_insert_with(SystemTime::now);
+        self.outbox.open();
+    }
+
+    /// The last connection is gone; what waited is dropped and counted.
+    pub(crate) fn disconnect(&self) {
+        *self.connected_since.lock().expect(HELD) = None;
+        self.hears_gossip.store(false, Ordering::Relaxed);
+        Counters::add(&self.counters.dropped, self.outbox.close());
+    }
+
+    /// Since when it is connected.
+    pub(crate) fn connected_since(&self) -> Option<SystemTime> {
+        *self.connected_since.lock().expect(HELD)
+    }
+}
+
+/// The members by key.
+#[derive(Debug)]
+pub(crate) struct Roster {
+    own: PublicKey,
+    limits: Limits,
+    members: RwLock<BTreeMap<PublicKey, Arc<Member>>>,
+    /// Told after every change.
+    pub(crate) changed: Notify,
+}
+
+impl Roster {
+    /// An empty roster of the member with the key `own`.
+    pub(crate) fn new(own: PublicKey, limits: Limits) -> Self {
+        Self { own, limits, members: RwLock::default(), changed: Notify::new() }
+    }
+
+    /// Adds a member, or gives a known one new addresses. The own key is passed over.
+    ///
+    /// # Errors
+    /// [`NetworkError::Key`] when the key is not one.
+    pub(crate) fn allow(&self, peer: Peer) -> Result<(), NetworkError> {
+        if peer.key == self.own {
+            return Ok(());
+        }
+        let peer_id = identity::peer_id(&peer.key)?;
+        let mut members = self.members.write().expect(HELD);
+        if let Some(member) = members.get(&peer.key) {
+            *member.addresses.lock().expect(HELD) = peer.addresses;
+        } else {
+            members.insert(peer.key, Arc::new(Member::new(peer, peer_id, &self.limits)));
+        }
+        drop(members);
+        self.changed.notify_one();
+        Ok(())
+    }
+
+    /// Removes a member; nothing more is accepted for it from here on.
+    pub(crate) fn disallow(&self, key: &PublicKey) {
+        let removed = self.members.write().expect(HELD).remove(key);
+        if let Some(member) = removed {
+            member.disconnect();
+            self.changed.notify_one();
+        }
+    }
+
+    /// The member of a key.
+    ///
+    /// # Errors
+    /// [`SendError::UnknownPeer`].
+    pub(crate) fn member(&self, key: &PublicKey) -> Result<Arc<Member>, SendError> {
+        self.members.read().expect(HELD).get(key).cloned().ok_or(SendError::UnknownPeer)
+    }
+
+    /// All members, by key.
+    pub(crate) fn members(&self) -> Vec<Arc<Member>> {
+        self.members.read().expect(HELD).values().cloned().collect()
+    }
+}

@@ -1,0 +1,94 @@
+//! Transports and listening. Invariant: over TCP the chain's id is part of the handshake (the Noise prologue), so another
+//! chain's member does not even get a connection; QUIC has no such place, and there the first stream settles it.
+
+use crate::{
+    behaviour::Behaviour,
+    error::NetworkError,
+    identity,
+    limit::{DIAL_TIMEOUT_MS, EXCHANGE_STREAMS_MAX, IDLE_MS_MAX, Limits, STREAMS_WAITING_MAX},
+};
+use chain_types::ChainId;
+use futures::StreamExt;
+use libp2p::{
+    Multiaddr, Swarm, SwarmBuilder, core::transport::ListenerId, identity::Keypair, noise, swarm::SwarmEvent, tcp,
+    yamux,
+};
+use std::{net::SocketAddr, num::NonZeroU8, time::Duration};
+
+/// How often a port that the system chose for TCP may turn out to be taken for QUIC.
+const PORT_ATTEMPTS_MAX: usize = 16;
+/// Streams on one TCP connection: requests, and a few of each other protocol.
+const STREAMS_MAX: usize = 2 * EXCHANGE_STREAMS_MAX + 4 * STREAMS_WAITING_MAX;
+
+/// Puts the swarm together. Runs inside the network's own runtime.
+///
+/// # Errors
+/// [`NetworkError::Build`].
+pub(crate) fn build(pair: Keypair, chain_id: &ChainId, limits: &Limits) -> Result<Swarm<Behaviour>, NetworkError> {
+    let behaviour = Behaviour::new(chain_id, limits)?;
+    let prologue = format!("waymark/{chain_id}").into_bytes();
+    let noise = |pair: &Keypair| noise::Config::new(pair).map(|config| config.with_prologue(prologue));
+    let yamux = || {
+        let mut config = yamux::Config::default();
+        config.set_max_num_streams(STREAMS_MAX);
+        config
+    };
+    let swarm = SwarmBuilder::with_existing_identity(pair)
+        .with_tokio()
+        .with_tcp(tcp::Config::default().nodelay(true), noise, yamux)
+        .map_err(|error| NetworkError::Build(error.to_string()))?
+        .with_quic_config(|mut config| {
+            config.handshake_timeout = Duration::from_millis(DIAL_TIMEOUT_MS);
+            config
+        })
+        .with_behaviour(|_| behaviour)
+        .map_err(|error| NetworkError::Build(error.to_string()))?
+        .with_swarm_config(|config| {
+            config
+                .with_idle_connection_timeout(Duration::from_millis(IDLE_MS_MAX))
+                .with_dial_concurrency_factor(NonZeroU8::MIN)
+        })
+        .with_connection_timeout(Duration::from_millis(DIAL_TIMEOUT_MS))
+        .build();
+    Ok(swarm)
+}
+
+/// Listens on TCP and QUIC, both on the same port, and returns the address with the port that was had.
+///
+/// # Errors
+/// [`NetworkError::Listen`].
+pub(crate) async fn listen(swarm: &mut Swarm<Behaviour>, asked: SocketAddr) -> Result<SocketAddr, NetworkError> {
+    let attempts = if asked.port() == 0 { PORT_ATTEMPTS_MAX } else { 1 };
+    let mut reason = String::new();
+    for _ in 0..attempts {
+        let (tcp, address) = listen_once(swarm, identity::tcp(asked)).await.map_err(|reason| refused(asked, reason))?;
+        let port = identity::socket(&address).map_or(asked.port(), |address| address.port());
+        let address = SocketAddr::new(asked.ip(), port);
+        match listen_once(swarm, identity::quic(address)).await {
+            Ok(_) => return Ok(address),
+            Err(taken) => {
+                swarm.remove_listener(tcp);
+                reason = taken;
+            }
+        }
+    }
+    Err(refused(asked, reason))
+}
+
+fn refused(address: SocketAddr, reason: String) -> NetworkError {
+    NetworkError::Listen { address, reason }
+}
+
+async fn listen_once(swarm: &mut Swarm<Behaviour>, asked: Multiaddr) -> Result<(ListenerId, Multiaddr), String> {
+    let id = swarm.listen_on(asked).map_err(|error| error.to_string())?;
+    loop {
+        match swarm.select_next_some().await {
+            SwarmEvent::NewListenAddr { listener_id, address } if listener_id == id => return Ok((id, address)),
+            SwarmEvent::ListenerClosed { listener_id, reason, .. } if listener_id == id => {
+                return Err(reason.err().map_or_else(|| "closed".to_owned(), |error| error.to_string()));
+            }
+            SwarmEvent::ListenerError { listener_id, error } if listener_id == id => return Err(error.to_string()),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! Writes the messages of one peer. Invariant: one stream is written at a time and closed before the next one is begun;
+//! what is queued while a write is under way leaves together with the next one.
+
+use crate::{
+    command::Decision,
+    frame::{HEADER_BYTES, write_frame},
+    limit::{DRAIN_MS_MAX, STREAM_BUFFER_BYTES, WRITE_BATCH_BYTES},
+    roster::{Counters, Member},
+};
+use futures::{AsyncWriteExt, io::BufWriter};
+use libp2p::Stream;
+use std::{io, sync::Arc, time::Duration};
+use tokio::{sync::mpsc, time::timeout};
+
+type Writer = BufWriter<Stream>;
+
+/// How a stream came to be left.
+enum Left {
+    /// For the next one.
+    For(Stream),
+    /// It broke.
+    Broken,
+    /// The peer is no longer allowed.
+    Closed,
+}
+
+/// Writes until the peer is no longer allowed. `streams` brings the stream to write on from then on.
+pub(crate) async fn write_messages(
+    member: Arc<Member>,
+    mut streams: mpsc::Receiver<Stream>,
+    decisions: mpsc::UnboundedSender<Decision>,
+) {
+    let mut next = streams.recv().await;
+    while let Some(stream) = next {
+        next = match write_on(&member, stream, &mut streams).await {
+            Left::For(stream) => Some(stream),
+            Left::Closed => None,
+            Left::Broken => {
+                // A stopped driver needs no telling.
+                let _ = decisions.send(Decision::StreamLost(member.peer_id));
+                streams.recv().await
+            }
+        };
+    }
+}
+
+async fn write_on(member: &Member, stream: Stream, streams: &mut mpsc::Receiver<Stream>) -> Left {
+    let mut stream = Writer::with_capacity(STREAM_BUFFER_BYTES, stream);
+    loop {
+        tokio::select! {
+            biased;
+            next = streams.recv() => return leave(stream, next).await,
+            () = member.outbox.filled() => {}
+        }
+        match write_until_replaced(member, &mut stream, streams).await {
+            (Ok(()), None) => {}
+            (Err(error), None) => {
+                tracing::debug!(peer = %member.key, %error, "a stream of messages broke");
+                return Left::Broken;
+            }
+            (Ok(()), Some(next)) => return leave(stream, next).await,
+            (Err(_), Some(next)) => return next.map_or(Left::Closed, Left::For),
+        }
+    }
+}
+
+/// Writes a batch. When the stream is replaced meanwhile, it has a limited time to finish, and the replacement is returned.
+async fn write_until_replaced(
+    member: &Member,
+    stream: &mut Writer,
+    streams: &mut mpsc::Receiver<Stream>,
+) -> (io::Result<()>, Option<Option<Stream>>) {
+    let batch = write_batch(member, stream);
+    tokio::pin!(batch);
+    tokio::select! {
+        biased;
+        written = &mut batch => (written, None),
+        next = streams.recv() => {
+            let finished = timeout(Duration::from_millis(DRAIN_MS_MAX), batch).await;
+            (finished.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())), Some(next))
+        }
+    }
+}
+
+/// Ends a stream in order, so that its reader sees everything on it before it looks at the next.
+async fn leave(mut stream: Writer, next: Option<Stream>) -> Left {
+    let closed = timeout(Duration::from_millis(DRAIN_MS_MAX), stream.close()).await;
+    tracing::trace!(?closed, "left a stream of messages");
+    next.map_or(Left::Closed, Left::For)
+}
+
+async fn write_batch(member: &Member, stream: &mut Writer) -> io::Result<()> {
+    for message in member.outbox.take(WRITE_BATCH_BYTES) {
+        write_frame(stream, &message).await?;
+        Counters::add(&member.counters.bytes_out, message.len().saturating_add(HEADER_BYTES));
+    }
+    stream.flush().await
+}

@@ -1,0 +1,12 @@
+//! Members of a chain over real sockets on the loopback interface. Every wait is for an event and has a limit.
+
+mod support;
+
+mod exchange;
+mod gossip;
+mod membership;
+mod message;
+mod restart;
+mod slow_reader;
+mod stranger;
+mod transport;

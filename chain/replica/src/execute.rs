@@ -1,0 +1,168 @@
+//! Building and examining blocks [P7, P13]. Invariant: a header commits to what executing exactly these transactions at
+//! exactly this time does to the state of the parent, and at most one block beyond the last final one is applied to the
+//! state; applying another first undoes it.
+
+use crate::{
+    effect::{Effect, Effects, HeldBlock, Refused},
+    replica::Replica,
+};
+use chain_ledger::{BlockExecution, Executed, delta_root, encode_delta};
+use chain_state::{LeafReader, ReadFailure, Write};
+use chain_types::{
+    BlockHeader, Digest, Height, Receipt, TimestampMs, TxId, View, limit, merkle, mutant, record::records_root,
+    transaction::CheckedTransaction,
+};
+use std::sync::Arc;
+
+/// How far a block's time may lie ahead of this validator's clock when it votes, in milliseconds. A quorum's vote bounds
+/// block time by the clock of an honest validator.
+pub const CLOCK_AHEAD_MS_MAX: u64 = 1_000;
+
+/// A block that is applied to the state and not final yet.
+pub(crate) struct Applied {
+    pub(crate) held: Arc<HeldBlock>,
+    pub(crate) delta: Vec<u8>,
+    pub(crate) undo: Vec<Write>,
+    pub(crate) receipts: Vec<Receipt>,
+    pub(crate) ids: Vec<(TxId, TimestampMs)>,
+}
+
+impl<R: LeafReader> Replica<R> {
+    /// Takes back what is applied beyond the last final block.
+    pub(crate) fn undo(&mut self) -> Result<(), ReadFailure> {
+        if let Some(applied) = self.applied.take()
+            && !mutant::is(mutant::SKIP_UNDO)
+        {
+            self.state.apply(applied.undo)?;
+        }
+        Ok(())
+    }
+
+    /// Builds a block of what waits and applies it; `None` when there is nothing to put into a block.
+    pub(crate) fn build(&mut self, view: View, effects: &mut Effects) -> Result<Option<Digest>, ReadFailure> {
+        self.undo()?;
+        let chosen = self.mempool.next_block();
+        if chosen.is_empty() {
+            return Ok(None);
+        }
+        let (parent_time, height) = self.parent();
+        let time = self.now.max(parent_time);
+        let mut execution = BlockExecution::new(&self.law, &mut self.state, &self.seen, time);
+        execution.warm(&chosen)?;
+        let mut transactions = Vec::with_capacity(chosen.len());
+        for transaction in chosen {
+            match execution.execute(&transaction)? {
+                Ok(()) => transactions.push(transaction),
+                Err(refusal) => {
+                    let reason = match refusal {
+                        chain_ledger::Refusal::Expired => Refused::Expired,
+                        other => Refused::NotAdmitted(other),
+                    };
+                    self.mempool.forget([transaction.id()]);
+                    effects.push(Effect::Refuse { tx_id: transaction.id(), reason });
+                }
+            }
+        }
+        if transactions.is_empty() {
+            return Ok(None);
+        }
+        let (_, executed) = execution.finish()?;
+        let mut header = BlockHeader {
+            chain_id: self.law.chain_id,
+            shard: self.shard,
+            epoch: self.committee.epoch(),
+            height,
+            view,
+            parent: self.tip_digest,
+            timestamp_ms: time,
+            records_root: records_root(&executed.leaves),
+            delta_root: Digest::ZERO,
+            state_root: Digest::ZERO,
+            outbox_root: merkle::root(&[]),
+            inbox_cursors: Vec::new(),
+            validator_set_hash: self.committee.validators.digest(),
+            proposer: self.committee.me.unwrap_or_default(),
+        };
+        let delta = encode_delta(&executed.writes);
+        let undo = self.state.apply(executed.writes)?;
+        header.delta_root = delta_root(&delta);
+        header.state_root = self.state.root();
+        let digest = header.digest();
+        let held = Arc::new(HeldBlock { header, digest, transactions });
+        self.keep(Arc::clone(&held));
+        self.applied = Some(Applied { held, delta, undo, receipts: executed.receipts, ids: executed.ids });
+        Ok(Some(digest))
+    }
+
+    /// Executes a block and applies it when its header says the truth; otherwise the state stays that of the last final
+    /// block.
+    pub(crate) fn examine(&mut self, held: &Arc<HeldBlock>) -> Result<bool, ReadFailure> {
+        if self.applied.as_ref().is_some_and(|applied| applied.held.digest == held.digest) {
+            return Ok(true);
+        }
+        self.undo()?;
+        if !self.continues(&held.header) || !self.is_within_limits(&held.transactions) {
+            return Ok(false);
+        }
+        let mut execution = BlockExecution::new(&self.law, &mut self.state, &self.seen, held.header.timestamp_ms);
+        execution.warm(&held.transactions)?;
+        for transaction in &held.transactions {
+            if execution.execute(transaction)?.is_err() {
+                return Ok(false);
+            }
+        }
+        let (_, executed) = execution.finish()?;
+        let Executed { writes, leaves, receipts, ids } = executed;
+        let delta = encode_delta(&writes);
+        let undo = self.state.apply(writes)?;
+        let header = &held.header;
+        let is_true = header.records_root == records_root(&leaves)
+            && header.delta_root == delta_root(&delta)
+            && header.state_root == self.state.root();
+        self.applied = Some(Applied { held: Arc::clone(held), delta, undo, receipts, ids });
+        if !is_true {
+            self.undo()?;
+        }
+        Ok(is_true)
+    }
+
+    /// Whether a header continues the chain and names this chain's parameters.
+    fn continues(&self, header: &BlockHeader) -> bool {
+        let (parent_time, height) = self.parent();
+        header.chain_id == self.law.chain_id
+            && header.shard == self.shard
+            && header.epoch == self.committee.epoch()
+            && header.height == height
+            && header.parent == self.tip_digest
+            && header.timestamp_ms >= parent_time
+            && header.outbox_root == merkle::root(&[])
+            && header.inbox_cursors.is_empty()
+            && header.validator_set_hash == self.committee.validators.digest()
+            && header.proposer == self.committee.leader(header.height, header.view)
+    }
+
+    /// Whether transactions make a block: some, not too many, none twice and none that is on the chain.
+    fn is_within_limits(&self, transactions: &[Arc<CheckedTransaction>]) -> bool {
+        let commands = transactions.iter().fold(0_usize, |sum, one| sum.saturating_add(one.parts().len()));
+        let bytes = transactions.iter().fold(0_usize, |sum, one| sum.saturating_add(one.bytes()));
+        let mut ids: Vec<_> = transactions.iter().map(|one| one.id()).collect();
+        ids.sort_unstable();
+        let is_new = |id: &TxId| self.seen.height(id).is_none() || mutant::is(mutant::ACCEPT_REPLAY);
+        let fits = commands <= limit::COMMANDS_PER_BLOCK_MAX && bytes <= limit::BLOCK_BYTES_MAX;
+        !transactions.is_empty()
+            && (fits || transactions.len() == 1)
+            && ids.is_sorted_by(|left, right| left < right)
+            && ids.iter().all(is_new)
+    }
+
+    /// Whether a block's time may be voted for by this validator's clock.
+    pub(crate) fn is_timely(&self, header: &BlockHeader) -> bool {
+        header.timestamp_ms.0 <= self.now.0.saturating_add(CLOCK_AHEAD_MS_MAX)
+    }
+
+    fn parent(&self) -> (TimestampMs, Height) {
+        self.tip
+            .as_ref()
+            .map_or((self.genesis.timestamp_ms, Height(1)), |(header, _)| (header.timestamp_ms, header.height.next()))
+    }
+}

@@ -1,0 +1,79 @@
+//! What replicas say to each other. Invariant: a message is a claim: nothing in it counts before it was checked.
+
+use borsh::{BorshDeserialize, BorshSerialize};
+use chain_types::{BlockHeader, Certificate, Digest, FinalBlock, Height, SignedVote, Transaction, TxId, View, codec};
+
+/// Ids of one block's transactions, at most: one command each.
+pub const IDS_MAX: usize = chain_types::limit::COMMANDS_PER_BLOCK_MAX;
+/// Final blocks in one answer, at most.
+pub const FINAL_BLOCKS_MAX: usize = 256;
+/// Bytes of final blocks in one answer, at most, unless it is a single block.
+pub const FINAL_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// A message between replicas of one shard.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub enum Message {
+    /// A leader's signed proposal. Its transactions have been spread before; what is missing is asked for.
+    Proposal {
+        /// The leader's vote, of the step `Propose`.
+        vote: SignedVote,
+        /// The block's header.
+        header: Box<BlockHeader>,
+        /// The block's transactions, in order.
+        ids: Vec<TxId>,
+    },
+    /// A vote.
+    Vote(SignedVote),
+    /// A certificate.
+    Certificate(Certificate),
+    /// How far the sender is: its last final block, and its view of the height after that.
+    Status {
+        /// The last final block.
+        height: Height,
+        /// The view.
+        view: View,
+    },
+    /// Asks for a block that is not final yet.
+    FetchBlock {
+        /// Its digest.
+        block: Digest,
+    },
+    /// Answers [`Message::FetchBlock`].
+    Block {
+        /// The block's header.
+        header: Box<BlockHeader>,
+        /// Its transactions, in order.
+        ids: Vec<TxId>,
+    },
+    /// Asks for transactions of a block that is not final yet.
+    FetchTransactions {
+        /// The block.
+        block: Digest,
+        /// Those that are missing.
+        ids: Vec<TxId>,
+    },
+    /// Transactions, asked for or new. Their signatures are checked like a client's.
+    Transactions(Vec<Transaction>),
+    /// Asks for final blocks.
+    FetchFinal {
+        /// The first height.
+        from: Height,
+    },
+    /// Answers [`Message::FetchFinal`]: consecutive blocks, none when there are none.
+    Final(Vec<FinalBlock>),
+}
+
+impl Message {
+    /// The message's bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        codec::encode(self)
+    }
+
+    /// A message from a peer's bytes.
+    ///
+    /// # Errors
+    /// [`codec::CodecError`] when they are not the canonical encoding of one.
+    pub fn decode(bytes: &[u8]) -> Result<Self, codec::CodecError> {
+        codec::decode("a message", bytes)
+    }
+}

@@ -1,0 +1,215 @@
+//! Keeping up with peers: how far they are, the blocks that are missing here, and what waits too long. Invariant: a block
+//! from a peer is applied only with a quorum's certificate and after executing it here.
+
+use crate::{
+    Message,
+    effect::{Alarm, Effect, Effects, HeldBlock, Refused},
+    replica::Replica,
+};
+use chain_consensus::{Input as Answer, Memory};
+use chain_state::{LeafReader, ReadFailure};
+use chain_types::{
+    Certificate, FinalBlock, Height, PublicKey, TimestampMs, View, mutant, transaction::CheckedTransaction,
+};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// How often a replica tells its peers how far it is, in milliseconds.
+pub const STATUS_MS: u64 = 250;
+/// How long a validator waits for a block that others have before it asks for it, in milliseconds.
+pub const PATIENCE_MS: u64 = 100;
+/// How long an answer may take before another peer is asked, in milliseconds.
+pub const FETCH_MS: u64 = 1_000;
+/// How often a transaction that came in here is spread again while it waits, in milliseconds.
+pub const SPREAD_MS: u64 = 1_000;
+/// Transactions that are spread again at once.
+pub const SPREAD_MAX: usize = 256;
+/// How long after its expiry by this replica's clock a transaction is given up here, in milliseconds.
+pub const EXPIRY_GRACE_MS: u64 = 10_000;
+
+/// What a replica knows of its peers.
+#[derive(Default)]
+pub(crate) struct Peers {
+    /// The last final block that each claims to have.
+    heights: BTreeMap<PublicKey, Height>,
+    /// Since when one of them has been ahead.
+    behind_since: Option<TimestampMs>,
+    /// When blocks were last asked for.
+    fetched_at: Option<TimestampMs>,
+    pub(crate) status_at: TimestampMs,
+    pub(crate) spread_at: TimestampMs,
+    turn: usize,
+}
+
+impl<R: LeafReader> Replica<R> {
+    /// What recurs: status, asking for missing blocks, spreading again.
+    pub(crate) fn keep_up(&mut self, effects: &mut Effects) -> Result<(), ReadFailure> {
+        if self.now >= self.peers.status_at {
+            self.peers.status_at = TimestampMs(self.now.0.saturating_add(STATUS_MS));
+            self.tell_status(effects);
+            if self.undelivered.is_none() {
+                self.asked_for = None;
+            }
+            if let Some(block) = self.undelivered.as_ref().map(|certificate| certificate.vote.block)
+                && self.gather(block, effects).is_some()
+            {
+                self.completed(block, effects)?;
+            }
+        }
+        self.fetch(effects);
+        if self.now >= self.peers.spread_at {
+            self.peers.spread_at = TimestampMs(self.now.0.saturating_add(SPREAD_MS));
+            self.spread_again(effects);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn tell_status(&self, effects: &mut Effects) {
+        let message = Message::Status { height: self.tip_height(), view: self.present_view() };
+        effects.push(Effect::Send { to: None, message: Box::new(message) });
+    }
+
+    fn spread_again(&mut self, effects: &mut Effects) {
+        if self.committee.is_sole() {
+            return;
+        }
+        let expired_before = TimestampMs(self.now.0.saturating_sub(EXPIRY_GRACE_MS));
+        let (local, expired) = self.mempool.review(expired_before, SPREAD_MAX);
+        for tx_id in &expired {
+            effects.push(Effect::Refuse { tx_id: *tx_id, reason: Refused::Expired });
+        }
+        self.mempool.forget(expired);
+        let spread = |transaction: Arc<CheckedTransaction>| Effect::Spread(Box::new(transaction.transaction().clone()));
+        effects.extend(local.into_iter().map(spread));
+    }
+
+    /// A peer says how far it is.
+    pub(crate) fn status(
+        &mut self,
+        from: PublicKey,
+        height: Height,
+        view: View,
+        effects: &mut Effects,
+    ) -> Result<(), ReadFailure> {
+        let is_known = self.committee.index_of(&from).is_some();
+        let known = self.peers.heights.entry(from).or_default();
+        *known = height.max(*known);
+        if self.probation.is_some() && is_known {
+            self.end_probation(effects)?;
+        }
+        if height > self.tip_height() {
+            self.peers.behind_since.get_or_insert(self.now);
+            self.fetch(effects);
+        } else if height == self.tip_height()
+            && let Some(from) = self.committee.index_of(&from)
+        {
+            self.decide(Answer::Status { from, view }, effects)?;
+        }
+        Ok(())
+    }
+
+    /// Asks a peer that is ahead for the blocks after the tip, unless someone was asked just now.
+    fn fetch(&mut self, effects: &mut Effects) {
+        let tip = self.tip_height();
+        let ahead: Vec<_> =
+            self.peers.heights.iter().filter(|(_, height)| **height > tip).map(|(key, _)| *key).collect();
+        let Some(since) = self.peers.behind_since.filter(|_| !ahead.is_empty()) else {
+            self.peers.behind_since = None;
+            return;
+        };
+        let votes = self.simplex.is_some();
+        let is_far = self.peers.heights.values().any(|height| height.0 > tip.0.saturating_add(1));
+        let waited = self.now.0 >= since.0.saturating_add(PATIENCE_MS);
+        let is_asked = self.peers.fetched_at.is_some_and(|at| self.now.0 < at.0.saturating_add(FETCH_MS));
+        if is_asked || self.writing.is_some() || !self.incoming.is_empty() || (votes && !is_far && !waited) {
+            return;
+        }
+        self.peers.turn = self.peers.turn.wrapping_add(1);
+        let to = self.peers.turn.checked_rem(ahead.len()).and_then(|turn| ahead.get(turn)).copied();
+        self.peers.fetched_at = Some(self.now);
+        effects.push(Effect::Send { to, message: Box::new(Message::FetchFinal { from: tip.next() }) });
+    }
+
+    /// Final blocks arrived.
+    pub(crate) fn arrived(&mut self, blocks: Vec<FinalBlock>, effects: &mut Effects) -> Result<(), ReadFailure> {
+        self.peers.fetched_at = None;
+        if self.incoming.is_empty() {
+            self.incoming.extend(blocks);
+        }
+        self.take_in(effects)
+    }
+
+    /// Applies the next block that arrived, if it is the next.
+    pub(crate) fn take_in(&mut self, effects: &mut Effects) -> Result<(), ReadFailure> {
+        while self.writing.is_none() {
+            let next = self.next_height();
+            let Some(block) = self.incoming.pop_front() else { return Ok(()) };
+            if block.header.height < next {
+                continue;
+            }
+            let is_taken = block.header.height == next && self.apply_final(block, effects)?;
+            if !is_taken {
+                self.incoming.clear();
+            }
+        }
+        Ok(())
+    }
+
+    fn apply_final(&mut self, block: FinalBlock, effects: &mut Effects) -> Result<bool, ReadFailure> {
+        let FinalBlock { header, certificate, block } = block;
+        let is_certified = self.committee.certifies(&certificate, header.height) || mutant::is(mutant::TRUST_SYNC);
+        if !is_certified || !header.is_finalised_by(&certificate.vote) {
+            return Ok(false);
+        }
+        let checked = block.transactions.into_iter().map(|transaction| transaction.check().map(Arc::new));
+        let Ok(transactions) = checked.collect::<Result<Vec<_>, _>>() else { return Ok(false) };
+        self.notice_rollback(&certificate, effects);
+        let held = Arc::new(HeldBlock { digest: header.digest(), header, transactions });
+        self.deliver(&held, certificate, effects)
+    }
+
+    /// A block from the chain that carries a vote of this validator beyond its journal shows that the journal is old.
+    fn notice_rollback(&mut self, certificate: &Certificate, effects: &mut Effects) {
+        let Some(me) = self.committee.me else { return };
+        let height = certificate.vote.height;
+        let signed = certificate.signatures.iter().any(|(index, _)| *index == me);
+        if signed && height > self.voted && !self.is_muted {
+            self.is_muted = true;
+            effects.push(Effect::Alarm(Alarm::JournalRolledBack { height, voted: self.voted }));
+        }
+    }
+
+    /// A validator that starts votes again when it has heard from a quorum and has all that an honest one of them has.
+    pub(crate) fn end_probation(&mut self, effects: &mut Effects) -> Result<(), ReadFailure> {
+        let mut claims: Vec<(Height, u128)> = Vec::new();
+        for (index, validator) in (0_u16..).zip(&self.committee.validators.validators) {
+            let height = if Some(index) == self.committee.me {
+                Some(self.tip_height())
+            } else {
+                self.peers.heights.get(&validator.key).copied()
+            };
+            claims.extend(height.map(|height| (height, u128::from(validator.weight))));
+        }
+        let heard = claims.iter().fold(0_u128, |sum, (_, weight)| sum.saturating_add(*weight));
+        // The highest claim that more than a third of the weight reaches: an honest validator is among them.
+        let third = self.committee.validators.weight().checked_div(3).unwrap_or(0);
+        claims.sort_unstable_by(|left, right| right.cmp(left));
+        let mut weight = 0_u128;
+        let honest = claims.iter().find(|(_, of_claim)| {
+            weight = weight.saturating_add(*of_claim);
+            weight > third
+        });
+        let has_all = honest.is_some_and(|(height, _)| *height <= self.tip_height());
+        if !self.committee.validators.is_quorum(heard) || !has_all {
+            return Ok(());
+        }
+        let memory = self.probation.take().unwrap_or_default();
+        self.begin_if_remembered(memory, effects)
+    }
+
+    fn begin_if_remembered(&mut self, memory: Memory, effects: &mut Effects) -> Result<(), ReadFailure> {
+        let height = self.next_height();
+        let is_of_height = memory.votes.iter().all(|vote| vote.vote.height == height)
+            && memory.certificates.iter().all(|certificate| certificate.vote.height == height);
+        self.begin(if is_of_height { memory } else { Memory::default() }, effects)
+    }
+}
