@@ -1,5 +1,6 @@
-//! Settling a plan at the boundary. Invariant: the committee is never empty, never over its seats, and differs from the
-//! one before in at most [`seat_changes_max`] seats, even when members were convicted after the plan was made.
+//! Settling a plan at the boundary. Invariant: the committee never gives up its last member with a stake and in good
+//! standing, is never over its seats, and differs from the one before in at most [`seat_changes_max`] seats, even when
+//! members were convicted after the plan was made.
 
 use super::{Change, Plan, seat_changes_max};
 use crate::registry::{Registry, Standing};
@@ -54,7 +55,7 @@ fn apply(seats: &mut Vec<ValidatorId>, change: &Change, registry: &Registry, par
             seats.push(joiner.id);
             true
         }
-        (None, Some(place)) if seats.len() > 1 && may_leave_empty(change, registry) => {
+        (None, Some(place)) if may_leave_empty(change, registry) && is_served_without(seats, place, registry) => {
             seats.remove(place);
             true
         }
@@ -69,4 +70,10 @@ fn may_leave_empty(change: &Change, registry: &Registry) -> bool {
         Some(Standing::Leaving | Standing::Benched) => change.joins.is_none(),
         Some(Standing::Willing) => false,
     }
+}
+
+/// Whether somebody who has a stake and was not convicted sits in another place.
+fn is_served_without(seats: &[ValidatorId], place: usize, registry: &Registry) -> bool {
+    let others = seats.iter().enumerate().filter(|(other, _)| *other != place);
+    others.filter_map(|(_, id)| registry.get(*id)).any(|seated| seated.standing != Standing::Jailed && seated.bond > 0)
 }

@@ -18,18 +18,22 @@ pub struct Tickets {
 }
 
 impl Tickets {
-    /// The fewest tickets that keep both bounds for these weights.
+    /// The fewest tickets that keep both bounds for these weights and leave nobody without a ticket who would have one
+    /// of `4 n`.
     pub fn of(weights: &[u64]) -> Self {
         let total = weights.iter().fold(0_u128, |sum, weight| sum.saturating_add(u128::from(*weight)));
         let members = u128::try_from(weights.len()).unwrap_or(u128::MAX);
         let most = members.saturating_mul(4);
+        let finest = counts(weights, total, most);
+        let serves_all = |counts: &[u128]| finest.iter().zip(counts).all(|(finest, count)| *finest == 0 || *count > 0);
         let mut ideal = members;
-        while ideal < most && !is_sound(ideal, &counts(weights, total, ideal)) {
+        let mut handed_out = counts(weights, total, ideal);
+        while ideal < most && !(is_sound(ideal, &handed_out) && serves_all(&handed_out)) {
             ideal = ideal.saturating_add(1);
+            handed_out = counts(weights, total, ideal);
         }
-        let counts = counts(weights, total, ideal);
         let holders = (0_u16..)
-            .zip(&counts)
+            .zip(&handed_out)
             .flat_map(|(holder, count)| std::iter::repeat_n(holder, usize::try_from(*count).unwrap_or(0)));
         Self { holders: holders.collect(), threshold: u16::try_from(ideal.div_ceil(3)).unwrap_or(u16::MAX) }
     }

@@ -3,7 +3,7 @@
 //! own encoding.
 
 use crate::world::{BOND, World};
-use chain_beacon::{BeaconState, Context};
+use chain_beacon::{BeaconState, Context, Standing};
 use chain_types::{
     beacon::{Event, Operation},
     codec,
@@ -66,7 +66,13 @@ fn play(world: &mut World, ledger: &mut Ledger, act: Act) {
             world.apply(usize::from(node), &Operation::AcknowledgeSync { epoch })
         }
         Act::Equivocate(offender, reporter) => {
-            if world.seat_of(usize::from(offender)).is_none() {
+            let others = world.beacon.committee().members.iter().filter(|member| {
+                let standing = world.beacon.registry().get(member.id).map(|validator| validator.standing);
+                member.key != world.nodes[usize::from(offender)].secret.public_key()
+                    && standing != Some(Standing::Jailed)
+            });
+            // With its last member convicted, a chain is over; the story needs one to go on.
+            if world.seat_of(usize::from(offender)).is_none() || others.count() == 0 {
                 return;
             }
             let evidence = world.equivocation(usize::from(offender));

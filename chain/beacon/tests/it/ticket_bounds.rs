@@ -38,6 +38,14 @@ fn the_largest_committee_stays_within_the_limit() {
     assert!(Tickets::of(&weights).len() <= TICKETS_MAX);
 }
 
+#[test]
+fn nobody_near_the_average_goes_without_a_ticket() {
+    let weights: Vec<u64> = (0..16).map(|n| 1_000 + 20 * n).collect();
+    let tickets = Tickets::of(&weights);
+    assert!((0..16).all(|holder| !tickets.of_holder(holder).is_empty()));
+    assert!(tickets.len() < 2 * weights.len(), "and no more tickets than that needs");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
     #[test]

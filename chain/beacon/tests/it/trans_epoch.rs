@@ -151,3 +151,16 @@ fn a_plan_made_before_a_conviction_gives_the_seat_up_within_the_bound() {
     assert_eq!(plan.changes[0].leaves, Some(ValidatorId(3)));
     assert_eq!(world.beacon.registry().get(ValidatorId(3)).map(|validator| validator.standing), Some(Standing::Jailed));
 }
+
+#[test]
+fn the_last_member_in_good_standing_stays_with_the_convicted() {
+    let mut world = World::new(2);
+    let evidence = world.equivocation(0);
+    world.report(1, evidence).expect("it convicts");
+    world.apply(1, &Operation::Leave).expect("it may ask");
+    for _ in 0..3 {
+        world.finish_epoch();
+        assert!(world.seat_of(1).is_some());
+    }
+    assert_eq!(world.seat_of(0), None);
+}
