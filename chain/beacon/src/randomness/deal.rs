@@ -112,6 +112,21 @@ mod tests {
     use crate::randomness::{Aggregate, RandomnessKey, Tickets, group::h, reconstruct, verify_reveal};
     use chain_types::{ChainId, Digest, Epoch};
 
+    /// Every single proof of such a deal is true; only the test of the degree sees that subsets would disagree.
+    #[test]
+    fn a_polynomial_of_too_high_a_degree_does_not_pass_though_its_proofs_hold() {
+        let public: Vec<_> = (0..5).map(|seed| RandomnessKey::from_seed(&[seed; 32]).public()).collect();
+        let chain_id = ChainId(Digest([1; 32]));
+        let tickets = Tickets::of(&[1; 5]);
+        let ceremony = Ceremony::new(chain_id, Epoch(2), &public, tickets).expect("keys are points");
+        let mut dealer = Dealer::new(&ceremony, 0, &[9; 32]);
+        for is_valid in [true, false] {
+            let signed = dealer.deal(&ceremony, 0, &SecretKey::from_seed(&[7; 32])).expect("every ticket has a key");
+            assert_eq!(verify_deal(&ceremony, &signed.deal), is_valid);
+            dealer.0.push(Scalar::ONE);
+        }
+    }
+
     #[test]
     fn what_the_holders_reconstruct_is_the_sum_of_the_dealers_secrets() {
         let keys: Vec<_> = (0..4).map(|seed| RandomnessKey::from_seed(&[seed; 32])).collect();
