@@ -70,6 +70,14 @@ impl Tag {
     pub const VOTE: Self = Self("waymark/vote/1");
     /// A validator set.
     pub const VALIDATORS: Self = Self("waymark/validators/1");
+    /// A validator's deal of secret shares [P17].
+    pub const DEAL: Self = Self("waymark/deal/1");
+    /// The beacon's randomness and everything drawn from it [P17].
+    pub const RANDOMNESS: Self = Self("waymark/randomness/1");
+    /// A soft confirmation [P15].
+    pub const MICRO_RECEIPT: Self = Self("waymark/micro-receipt/1");
+    /// The hand-over from one validator set to the next [P19].
+    pub const HAND_OVER: Self = Self("waymark/hand-over/1");
     /// A genesis document.
     pub const GENESIS: Self = Self("waymark/genesis/1");
     /// A slot of the seen-set.

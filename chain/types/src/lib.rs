@@ -3,6 +3,7 @@
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
 pub mod account;
+pub mod beacon;
 pub mod block;
 pub mod body;
 pub mod certificate;

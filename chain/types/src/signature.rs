@@ -14,6 +14,10 @@ use std::fmt;
 pub struct Namespace(&'static [u8]);
 
 impl Namespace {
+    /// A validator's deal of secret shares.
+    pub const DEAL: Self = Self(b"waymark/deal/1");
+    /// A leader's soft confirmation.
+    pub const MICRO_RECEIPT: Self = Self(b"waymark/micro-receipt/1");
     /// A tenant's transaction.
     pub const TRANSACTION: Self = Self(b"waymark/transaction/1");
     /// A validator's vote.

@@ -1,0 +1,27 @@
+//! `register`: a validator stakes a bond and waits for a seat. Invariant: it holds the secrets of its voting key and
+//! its randomness key, and its operator is the tenant that let that voting key sign for it.
+
+use super::Context;
+use crate::{
+    randomness::is_possessed,
+    rejection::Error,
+    state::{BeaconState, check_registration},
+};
+use chain_types::beacon::{Event, Registration};
+
+pub(super) fn apply(state: &mut BeaconState, registration: &Registration, context: &Context) -> Result<Event, Error> {
+    if registration.key != context.signer {
+        return Err(Error::NotOwnKey);
+    }
+    check_registration(registration, &state.parameters)?;
+    let Registration { key, randomness_key, possession, bond, .. } = registration;
+    if !is_possessed(state.chain_id, *key, randomness_key, possession) {
+        return Err(Error::WeakKey);
+    }
+    if state.treasury.deposited.checked_add(*bond).is_none() {
+        return Err(Error::BondTotal);
+    }
+    let validator = state.registry.add(context.tenant, registration, state.committee.epoch)?;
+    state.treasury.deposit(*bond)?;
+    Ok(Event::Registered { validator, bond: *bond })
+}

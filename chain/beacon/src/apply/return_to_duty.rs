@@ -1,0 +1,14 @@
+//! `return`: a benched validator is there again and waits for a seat, or keeps the one it has not lost yet.
+
+use crate::{registry::Standing, rejection::Error, state::BeaconState};
+use chain_types::{PublicKey, beacon::Event};
+
+pub(super) fn apply(state: &mut BeaconState, signer: PublicKey) -> Result<Event, Error> {
+    let validator = state.registry.by_key_mut(signer).ok_or(Error::UnknownValidator)?;
+    if validator.standing != Standing::Benched {
+        return Err(Error::NotBenched);
+    }
+    validator.standing = Standing::Willing;
+    validator.inactive_epochs = 0;
+    Ok(Event::Returned { validator: validator.id })
+}

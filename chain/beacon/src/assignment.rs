@@ -1,0 +1,72 @@
+//! Which validators sign which shard [P18]. Invariant: the beacon's shard 0 is always signed by all; in sampled mode
+//! the others are drawn by the epoch's randomness, each validator for one, and only while the exact risk is below the
+//! target: else the epoch is in full mode.
+
+mod failure;
+
+pub use failure::CommitteeFailure;
+
+use crate::{configuration::check_sampling, draw::Draw};
+use borsh::{BorshDeserialize, BorshSerialize};
+use chain_types::{
+    Digest, Epoch, ShardId,
+    beacon::{AssignmentMode, Parameters},
+};
+
+/// An epoch's assignment.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub enum Assignment {
+    /// Every validator signs every shard, with its weight.
+    Full,
+    /// For each shard from 1 on, the committee's indices that sign it, ascending; each seat counts the same.
+    Sampled(Vec<Vec<u16>>),
+}
+
+impl Assignment {
+    /// The assignment of an epoch with a committee of `seats`.
+    pub fn draw(parameters: &Parameters, epoch: Epoch, randomness: Digest, seats: u16) -> Self {
+        let is_sampled = matches!(parameters.assignment, AssignmentMode::Sampled { .. });
+        if !is_sampled || parameters.shards < 2 || check_sampling(parameters, seats).is_err() {
+            return Self::Full;
+        }
+        let mut order = shuffle(epoch, randomness, seats).into_iter();
+        let sizes = sizes(seats, parameters.shards);
+        let shards = sizes.map(|size| {
+            let mut shard: Vec<u16> = order.by_ref().take(usize::from(size)).collect();
+            shard.sort_unstable();
+            shard
+        });
+        Self::Sampled(shards.collect())
+    }
+
+    /// The committee's indices that sign a shard; `None` when all do.
+    pub fn signers(&self, shard: ShardId) -> Option<&[u16]> {
+        let Self::Sampled(shards) = self else { return None };
+        let place = shard.0.checked_sub(1)?;
+        Some(shards.get(usize::from(place)).map_or(&[], Vec::as_slice))
+    }
+}
+
+/// The validators of the smallest sampled shard.
+pub fn smallest_shard(seats: u16, shards: u16) -> u16 {
+    seats.checked_div(shards.saturating_sub(1)).unwrap_or(seats)
+}
+
+/// The sizes of shards 1 and up: equal, the first ones one larger where the seats do not divide.
+fn sizes(seats: u16, shards: u16) -> impl Iterator<Item = u16> {
+    let sampled = shards.saturating_sub(1);
+    let (least, larger) = (smallest_shard(seats, shards), seats.checked_rem(sampled).unwrap_or(0));
+    (0..sampled).map(move |shard| least.saturating_add(u16::from(shard < larger)))
+}
+
+/// All indices below `seats` in an order drawn by Fisher and Yates.
+fn shuffle(epoch: Epoch, randomness: Digest, seats: u16) -> Vec<u16> {
+    let label = [b"assignment".as_slice(), &epoch.0.to_le_bytes()].concat();
+    let mut draw = Draw::new(randomness, &label);
+    let mut order: Vec<u16> = (0..seats).collect();
+    for place in (1..order.len()).rev() {
+        let bound = u128::try_from(place).unwrap_or(u128::MAX).saturating_add(1);
+        order.swap(place, usize::try_from(draw.below(bound)).unwrap_or(place));
+    }
+    order
+}

@@ -1,0 +1,83 @@
+//! The committee of one epoch: who signs, with which weight. Invariant: its order is the order of the validator set,
+//! so an index means the same validator to consensus and to the beacon.
+
+use crate::{
+    randomness::{Ceremony, Tickets},
+    registry::Validator,
+    stake::{Stake, capped_weights},
+};
+use borsh::{BorshDeserialize, BorshSerialize};
+use chain_types::{
+    ChainId, Epoch, PublicKey,
+    beacon::{GroupElement, ValidatorId},
+    validator::{self, ValidatorSet},
+};
+
+/// The most seats of a committee.
+pub const SEATS_MAX: u16 = 256;
+
+/// One seat.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Member {
+    /// Who sits there.
+    pub id: ValidatorId,
+    /// The key it votes with.
+    pub key: PublicKey,
+    /// The key that shares are encrypted to.
+    pub randomness_key: GroupElement,
+    /// Its voting weight: capped stake [P14].
+    pub weight: u64,
+}
+
+/// The committee of one epoch.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Committee {
+    /// The epoch.
+    pub epoch: Epoch,
+    /// The seats; votes and deals name them by index.
+    pub members: Vec<Member>,
+}
+
+impl Committee {
+    /// Seats validators in this order, weighed by their bonds now.
+    pub fn seat(epoch: Epoch, validators: &[&Validator], operator_cap_ppm: u32) -> Self {
+        let stakes: Vec<Stake> =
+            validators.iter().map(|seated| Stake { operator: seated.operator, bond: seated.bond }).collect();
+        let weights = capped_weights(&stakes, operator_cap_ppm);
+        let members = validators.iter().zip(weights).map(|(seated, weight)| Member {
+            id: seated.id,
+            key: seated.key,
+            randomness_key: seated.randomness_key,
+            weight,
+        });
+        Self { epoch, members: members.collect() }
+    }
+
+    /// The seat of an index.
+    pub fn member(&self, index: u16) -> Option<&Member> {
+        self.members.get(usize::from(index))
+    }
+
+    /// The index of a validator's seat.
+    pub fn index_of(&self, id: ValidatorId) -> Option<u16> {
+        self.members.iter().position(|member| member.id == id).and_then(|index| u16::try_from(index).ok())
+    }
+
+    /// The set that certificates are checked against.
+    pub fn validator_set(&self) -> ValidatorSet {
+        let validators =
+            self.members.iter().map(|member| validator::Validator { key: member.key, weight: member.weight });
+        ValidatorSet { epoch: self.epoch, validators: validators.collect() }
+    }
+
+    /// The tickets of its randomness round.
+    pub fn tickets(&self) -> Tickets {
+        Tickets::of(&self.members.iter().map(|member| member.weight).collect::<Vec<_>>())
+    }
+
+    /// Its sharing of secrets. `None` when a key is not a point, which registration refuses.
+    pub fn ceremony(&self, chain_id: ChainId) -> Option<Ceremony> {
+        let keys: Vec<GroupElement> = self.members.iter().map(|member| member.randomness_key).collect();
+        Ceremony::new(chain_id, self.epoch, &keys, self.tickets())
+    }
+}

@@ -1,0 +1,95 @@
+//! The check of a chain's beacon parameters. Invariant: a chain whose shards could fall to the adversary more often
+//! than its target does not start [P18].
+
+use crate::{
+    assignment::{CommitteeFailure, smallest_shard},
+    committee::SEATS_MAX,
+    stake::PPM,
+};
+use chain_types::{
+    beacon::{AssignmentMode, Parameters},
+    limit,
+};
+
+/// The scale of slashed shares.
+pub const PERMILLE: u16 = 1_000;
+
+/// Parameters that no chain may start with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum ConfigurationError {
+    /// Too few or too many shards.
+    #[error("a chain has 1 to {} shards", limit::SHARDS_MAX)]
+    Shards,
+    /// Too few or too many seats.
+    #[error("a committee has 1 to {SEATS_MAX} seats")]
+    Seats,
+    /// The league is empty or larger than the committee.
+    #[error("a league has 1 to as many seats as the committee")]
+    League,
+    /// Deals would be taken until the epoch's end, or never.
+    #[error("an epoch has blocks to deal in, and more blocks after them")]
+    Epoch,
+    /// Validators without a bond.
+    #[error("the least bond is more than nothing")]
+    Bond,
+    /// A share over one, or the adversary with a third or more.
+    #[error("shares are at most one, and the adversary has less than a third")]
+    Share,
+    /// More is slashed than there is, or more given away than slashed.
+    #[error("slashed shares are at most 1000 permille, and so are reporter and fund together")]
+    Slash,
+    /// A shard would have no validators, or fall too often.
+    #[error("shards of {size} of {seats} validators fall more often than once in 2^{failure_bits}: use full mode")]
+    Sampling {
+        /// The seats of the committee.
+        seats: u16,
+        /// The validators of the smallest shard.
+        size: u16,
+        /// The target.
+        failure_bits: u32,
+    },
+}
+
+/// Checks parameters.
+///
+/// # Errors
+/// [`ConfigurationError`] names the first fault.
+pub fn check(parameters: &Parameters) -> Result<(), ConfigurationError> {
+    let Parameters { shards, seats, league_seats, .. } = *parameters;
+    let slash = &parameters.slash;
+    let rates = [slash.equivocation, slash.broken_receipt, slash.bad_deal, slash.reporter.saturating_add(slash.fund)];
+    let is_third = parameters.adversary_ppm.saturating_mul(3) >= PPM;
+    let is_share = (1..=PPM).contains(&parameters.operator_cap_ppm);
+    if shards == 0 || shards > limit::SHARDS_MAX {
+        Err(ConfigurationError::Shards)
+    } else if seats == 0 || seats > SEATS_MAX {
+        Err(ConfigurationError::Seats)
+    } else if league_seats == 0 || league_seats > seats {
+        Err(ConfigurationError::League)
+    } else if parameters.dealing_blocks == 0 || parameters.dealing_blocks >= parameters.epoch_blocks {
+        Err(ConfigurationError::Epoch)
+    } else if parameters.bond_min == 0 {
+        Err(ConfigurationError::Bond)
+    } else if is_third || !is_share {
+        Err(ConfigurationError::Share)
+    } else if rates.iter().any(|rate| *rate > PERMILLE) {
+        Err(ConfigurationError::Slash)
+    } else {
+        check_sampling(parameters, seats)
+    }
+}
+
+/// Checks that a committee of `seats` may be split by lot; full mode always may.
+///
+/// # Errors
+/// [`ConfigurationError::Sampling`].
+pub fn check_sampling(parameters: &Parameters, seats: u16) -> Result<(), ConfigurationError> {
+    let AssignmentMode::Sampled { failure_bits } = parameters.assignment else { return Ok(()) };
+    let size = smallest_shard(seats, parameters.shards);
+    let failure = CommitteeFailure::of_split(seats, parameters.adversary_ppm, parameters.shards);
+    if failure.is_some_and(|failure| failure.is_at_most(failure_bits)) {
+        Ok(())
+    } else {
+        Err(ConfigurationError::Sampling { seats, size, failure_bits })
+    }
+}

@@ -1,0 +1,79 @@
+//! Settling a plan at the boundary. Invariant: the committee never gives up its last member with a stake and in good
+//! standing, is never over its seats, and differs from the one before in at most [`seat_changes_max`] seats, even when
+//! members were convicted after the plan was made.
+
+use super::{Change, Plan, seat_changes_max};
+use crate::registry::{Registry, Standing};
+use chain_types::beacon::{Parameters, ValidatorId};
+
+/// The seats of the epoch that the plan is for. Who replaces another sits in the same place.
+pub fn settle_plan(
+    plan: &Plan,
+    seated: &[ValidatorId],
+    registry: &Registry,
+    parameters: &Parameters,
+) -> Vec<ValidatorId> {
+    let mut left = seat_changes_max(seated.len(), parameters.adversary_ppm);
+    let mut seats = seated.to_vec();
+    for change in in_order(plan, seated, registry) {
+        if left == 0 {
+            break;
+        }
+        if apply(&mut seats, &change, registry, parameters) {
+            left = left.saturating_sub(1);
+        }
+    }
+    seats
+}
+
+/// The planned changes, and before them one for each convicted member that the plan does not name.
+fn in_order(plan: &Plan, seated: &[ValidatorId], registry: &Registry) -> Vec<Change> {
+    let is_jailed = |id: &ValidatorId| registry.get(*id).is_none_or(|validator| validator.standing == Standing::Jailed);
+    let is_planned = |id: &ValidatorId| plan.changes.iter().any(|change| change.leaves == Some(*id));
+    let convicted = seated.iter().filter(|id| is_jailed(id) && !is_planned(id));
+    let unplanned = convicted.map(|id| Change { joins: None, leaves: Some(*id) });
+    let urgent = plan.changes.iter().filter(|change| change.leaves.as_ref().is_some_and(is_jailed)).copied();
+    let others = plan.changes.iter().filter(|change| !change.leaves.as_ref().is_some_and(is_jailed)).copied();
+    urgent.chain(unplanned).chain(others).collect()
+}
+
+/// Makes one change; says whether it made one.
+fn apply(seats: &mut Vec<ValidatorId>, change: &Change, registry: &Registry, parameters: &Parameters) -> bool {
+    let ready = change.joins.filter(|joiner| {
+        let may_sit = registry.get(joiner.id).is_some_and(|validator| validator.may_sit(parameters.bond_min));
+        joiner.is_ready && may_sit && !seats.contains(&joiner.id)
+    });
+    let place = change.leaves.and_then(|id| seats.iter().position(|seated| *seated == id));
+    match (ready, place) {
+        (Some(joiner), Some(place)) => {
+            if let Some(seat) = seats.get_mut(place) {
+                *seat = joiner.id;
+            }
+            true
+        }
+        (Some(joiner), None) if seats.len() < usize::from(parameters.seats) => {
+            seats.push(joiner.id);
+            true
+        }
+        (None, Some(place)) if may_leave_empty(change, registry) && is_served_without(seats, place, registry) => {
+            seats.remove(place);
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Whether a seat may be given up although nobody takes it: the convicted always, others when nobody was to take it.
+fn may_leave_empty(change: &Change, registry: &Registry) -> bool {
+    match change.leaves.and_then(|id| registry.get(id)).map(|validator| validator.standing) {
+        Some(Standing::Jailed) | None => true,
+        Some(Standing::Leaving | Standing::Benched) => change.joins.is_none(),
+        Some(Standing::Willing) => false,
+    }
+}
+
+/// Whether somebody who has a stake and was not convicted sits in another place.
+fn is_served_without(seats: &[ValidatorId], place: usize, registry: &Registry) -> bool {
+    let others = seats.iter().enumerate().filter(|(other, _)| *other != place);
+    others.filter_map(|(_, id)| registry.get(*id)).any(|seated| seated.standing != Standing::Jailed && seated.bond > 0)
+}

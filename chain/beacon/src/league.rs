@@ -1,0 +1,43 @@
+//! The believable league [P15]: who leads in an epoch. Invariant: each seat is drawn by believability among those not
+//! drawn yet, so a validator sits once, and everyone derives the same league.
+
+use crate::draw::Draw;
+use chain_types::{Digest, Epoch, Height, View};
+
+/// The believable league: `seats` distinct indices of the committee in the order drawn, all of them when there are
+/// fewer. Who has no believability is drawn last, evenly.
+pub fn league(epoch: Epoch, randomness: Digest, believabilities: &[u128], seats: u16) -> Vec<u16> {
+    let label = [b"league".as_slice(), &epoch.0.to_le_bytes()].concat();
+    let mut draw = Draw::new(randomness, &label);
+    let mut left: Vec<(u16, u128)> = (0..).zip(believabilities.iter().copied()).collect();
+    let mut drawn = Vec::with_capacity(usize::from(seats).min(left.len()));
+    while drawn.len() < usize::from(seats) && !left.is_empty() {
+        drawn.push(left.remove(pick(&mut draw, &left)).0);
+    }
+    drawn
+}
+
+/// A place in `left`, by weight.
+fn pick(draw: &mut Draw<'_>, left: &[(u16, u128)]) -> usize {
+    let total = left.iter().fold(0_u128, |sum, (_, weight)| sum.saturating_add(*weight));
+    if total == 0 {
+        let place = draw.below(u128::try_from(left.len()).unwrap_or(u128::MAX));
+        return usize::try_from(place).unwrap_or(0);
+    }
+    let mut point = draw.below(total);
+    for (place, (_, weight)) in left.iter().enumerate() {
+        match point.checked_sub(*weight) {
+            Some(rest) => point = rest,
+            None => return place,
+        }
+    }
+    0
+}
+
+/// Who proposes in a view of a height: the league in turn, so that each height begins with the next leader and a
+/// silent leader's height passes to another at once. `None` only for an empty league.
+pub fn leader(league: &[u16], height: Height, view: View) -> Option<u16> {
+    let turn = u128::from(height.0).saturating_add(u128::from(view.0));
+    let place = turn.checked_rem(u128::try_from(league.len()).ok()?)?;
+    league.get(usize::try_from(place).ok()?).copied()
+}

@@ -1,0 +1,35 @@
+//! Who decides: bonds, believability, randomness, leagues, assignment, epochs and the price of breaking the rules
+//! [P14]-[P19]. Invariant: given the same state and the same inputs in the same order, every machine comes to the same
+//! state; integers only, and no clock, disk or random source: a dealer's entropy is an argument.
+//!
+//! [`BeaconState`] is the one value that the ledger keeps; it changes by [`BeaconState::apply`] (a transaction) and by
+//! [`BeaconState::end_block`] (what a block of the beacon's shard shows), and in no other way.
+#![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
+
+mod apply;
+pub mod assignment;
+pub mod believability;
+pub mod committee;
+pub mod configuration;
+mod draw;
+mod end_block;
+pub mod epoch;
+pub mod evidence;
+pub mod league;
+pub mod promise;
+pub mod randomness;
+pub mod registry;
+pub mod rejection;
+pub mod servi;
+mod slash;
+pub mod stake;
+mod state;
+pub mod treasury;
+
+pub use apply::Context;
+pub use committee::{Committee, Member};
+pub use end_block::{BlockObservation, INACTIVE_BELOW_PPM, INACTIVE_EPOCHS_MAX, Transition};
+pub use registry::{Standing, Status, Validator};
+pub use rejection::Error;
+pub use slash::Conviction;
+pub use state::{BeaconState, GenesisError};

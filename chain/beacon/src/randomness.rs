@@ -1,0 +1,22 @@
+//! Distributed randomness [P17]: a leaderless, publicly verifiable secret sharing after SCRAPE (Cascudo and David 2017)
+//! on ristretto255 (RFC 9496). Invariant: the drawn number is fixed when the set of deals is, before any share of it is
+//! known, and from then on any threshold of tickets yields it: nobody can withhold it, and nobody can draw again.
+//!
+//! Deals add up: the encrypted shares of all fixed deals are summed per ticket, so a holder reveals one share per
+//! ticket, not one per deal, and the state keeps one element per ticket.
+
+mod ceremony;
+mod deal;
+mod dual_code;
+mod group;
+mod key;
+mod reveal;
+mod round;
+mod ticket;
+
+pub use ceremony::Ceremony;
+pub use deal::{Dealer, verify_deal};
+pub use key::{RandomnessKey, is_key, is_possessed};
+pub use reveal::{Aggregate, Share, reconstruct, verify_reveal};
+pub use round::{Phase, Round};
+pub use ticket::{TICKETS_MAX, Tickets};

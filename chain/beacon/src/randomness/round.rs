@@ -1,0 +1,170 @@
+//! One epoch's round: dealing, revealing, done [P17]. Invariant: the phases only move forward; no share is taken before
+//! the set of deals is fixed, and no deal after.
+
+use super::{
+    ceremony::Ceremony,
+    reveal::{Aggregate, Share, reconstruct, verify_reveal},
+    ticket::Tickets,
+};
+use crate::{committee::Committee, rejection::Error};
+use borsh::{BorshDeserialize, BorshSerialize};
+use chain_types::{
+    ChainId, Digest, Epoch, Height,
+    beacon::{Reveal, SignedDeal},
+    digest::{Tag, hash},
+};
+
+/// How far a round is.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub enum Phase {
+    /// Deals are taken; the set is fixed at the end of the first block from this height on at which more than two
+    /// thirds of the weight dealt.
+    Dealing {
+        /// That height.
+        until: Height,
+    },
+    /// The set is fixed; shares are taken.
+    Revealing,
+    /// The number is drawn. Reveals are still taken until the epoch ends, so that who withholds is seen.
+    Done {
+        /// The number.
+        output: Digest,
+    },
+}
+
+/// One epoch's round, as the state keeps it.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Round {
+    epoch: Epoch,
+    phase: Phase,
+    tickets: Tickets,
+    aggregate: Aggregate,
+    shares: Vec<Share>,
+    revealed: Vec<u16>,
+}
+
+impl Round {
+    /// A round among the committee that takes deals until `until`.
+    pub fn new(committee: &Committee, until: Height) -> Self {
+        let tickets = committee.tickets();
+        Self {
+            epoch: committee.epoch,
+            phase: Phase::Dealing { until },
+            aggregate: Aggregate::empty(tickets.len()),
+            tickets,
+            shares: Vec::new(),
+            revealed: Vec::new(),
+        }
+    }
+
+    /// The epoch whose committee draws.
+    pub const fn epoch(&self) -> Epoch {
+        self.epoch
+    }
+
+    /// How far it is.
+    pub const fn phase(&self) -> &Phase {
+        &self.phase
+    }
+
+    /// The deals so far.
+    pub const fn aggregate(&self) -> &Aggregate {
+        &self.aggregate
+    }
+
+    /// Who revealed, in the order they did.
+    pub fn revealed(&self) -> &[u16] {
+        &self.revealed
+    }
+
+    /// Who holds tickets and has not revealed.
+    pub fn withheld(&self) -> Vec<u16> {
+        let mut holders = self.tickets.holders().to_vec();
+        holders.dedup();
+        holders.retain(|holder| !self.revealed.contains(holder));
+        holders
+    }
+
+    /// The drawn number.
+    pub const fn output(&self) -> Option<Digest> {
+        match self.phase {
+            Phase::Done { output } => Some(output),
+            Phase::Dealing { .. } | Phase::Revealing => None,
+        }
+    }
+
+    /// Takes a deal.
+    pub(crate) fn take_deal(
+        &mut self,
+        chain_id: ChainId,
+        committee: &Committee,
+        signed: &SignedDeal,
+    ) -> Result<(), Error> {
+        let deal = &signed.deal;
+        if deal.chain_id != chain_id {
+            return Err(Error::WrongChain);
+        }
+        if deal.epoch != self.epoch {
+            return Err(Error::StaleEpoch);
+        }
+        let Phase::Dealing { .. } = self.phase else { return Err(Error::Phase) };
+        let member = committee.member(deal.dealer).ok_or(Error::NotMember)?;
+        if self.aggregate.deals().iter().any(|(dealer, _)| *dealer == deal.dealer) {
+            return Err(Error::Duplicate);
+        }
+        if !signed.is_signed_by(member.key) {
+            return Err(Error::DealUnsigned);
+        }
+        let ceremony = committee.ceremony(chain_id).ok_or(Error::DealInvalid)?;
+        if self.aggregate.add(&ceremony, deal) { Ok(()) } else { Err(Error::DealInvalid) }
+    }
+
+    /// Takes a holder's shares; draws the number when they reach the threshold.
+    pub(crate) fn take_reveal(
+        &mut self,
+        chain_id: ChainId,
+        committee: &Committee,
+        reveal: &Reveal,
+    ) -> Result<(), Error> {
+        if reveal.epoch != self.epoch {
+            return Err(Error::StaleEpoch);
+        }
+        if matches!(self.phase, Phase::Dealing { .. }) {
+            return Err(Error::Phase);
+        }
+        if self.tickets.of_holder(reveal.holder).is_empty() {
+            return Err(Error::NotMember);
+        }
+        if self.revealed.contains(&reveal.holder) {
+            return Err(Error::Duplicate);
+        }
+        let ceremony = committee.ceremony(chain_id).ok_or(Error::ShareInvalid)?;
+        let shares = verify_reveal(&ceremony, &self.aggregate, reveal).ok_or(Error::ShareInvalid)?;
+        self.revealed.push(reveal.holder);
+        if self.phase == Phase::Revealing {
+            self.shares.extend(shares);
+            self.draw(&ceremony);
+        }
+        Ok(())
+    }
+
+    fn draw(&mut self, ceremony: &Ceremony) {
+        if let Some(sum) = reconstruct(&self.shares, self.tickets.threshold()) {
+            let transcript = self.aggregate.transcript(ceremony);
+            self.phase = Phase::Done { output: hash(Tag::RANDOMNESS, &[b"output", &sum, &transcript.0]) };
+            self.shares.clear();
+        }
+    }
+
+    /// Fixes the set of deals at the end of a block, when it is time and enough dealt; says whether it did.
+    pub(crate) fn end_block(&mut self, height: Height, committee: &Committee) -> bool {
+        let Phase::Dealing { until } = self.phase else { return false };
+        let weights = self.aggregate.deals().iter().filter_map(|(dealer, _)| committee.member(*dealer));
+        let dealt = weights.fold(0_u128, |sum, member| sum.saturating_add(u128::from(member.weight)));
+        let is_time = height >= until && committee.validator_set().is_quorum(dealt);
+        if is_time {
+            self.phase = Phase::Revealing;
+        }
+        is_time
+    }
+}

@@ -1,0 +1,161 @@
+//! The registry [P14, P16]: every validator with a bond in the beacon. Invariant: no two hold a key in common, numbers
+//! ascend and are never given twice, and who is gone is gone from here.
+
+use crate::{believability::Uptime, rejection::Error, servi::Servi};
+use borsh::{BorshDeserialize, BorshSerialize};
+use chain_types::{
+    Epoch, PublicKey, TenantId,
+    beacon::{GroupElement, Registration, ValidatorId},
+    limit,
+};
+
+/// What a validator wants, or what was decided about it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub enum Standing {
+    /// It keeps its seat or waits for one.
+    Willing,
+    /// It was inactive, or did not acknowledge a seat in time; [`chain_types::beacon::Operation::Return`] ends it.
+    Benched,
+    /// It asked to leave.
+    Leaving,
+    /// It was convicted; it loses its seat and what is left of its bond is released as if it left.
+    Jailed,
+}
+
+/// A validator's standing together with whether it sits. One that is gone is not in the registry.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Status {
+    /// It waits for a seat.
+    Candidate,
+    /// It sits.
+    Active,
+    /// It will lose its seat, or waits for its bond.
+    Leaving,
+    /// It was inactive.
+    Benched,
+    /// It was convicted.
+    Jailed,
+}
+
+/// One validator.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Validator {
+    /// Its number.
+    pub id: ValidatorId,
+    /// Who operates it.
+    pub operator: TenantId,
+    /// The key it votes with.
+    pub key: PublicKey,
+    /// The key that other members know its connections by.
+    pub network_key: PublicKey,
+    /// The key that shares are encrypted to.
+    pub randomness_key: GroupElement,
+    /// Its bond in native units.
+    pub bond: u64,
+    /// Where it stands.
+    pub standing: Standing,
+    /// Its Servi.
+    pub servi: Servi,
+    /// Its uptime over past epochs.
+    pub uptime: Uptime,
+    /// The epoch in which it registered.
+    pub registered: Epoch,
+    /// The last epoch in which it sat.
+    pub last_active: Option<Epoch>,
+    /// Certificates of this epoch's beacon blocks that it signed.
+    pub signed: u64,
+    /// Epochs of inactivity in a row.
+    pub inactive_epochs: u8,
+}
+
+impl Validator {
+    /// Whether it may take a seat.
+    pub fn may_sit(&self, bond_min: u64) -> bool {
+        self.standing == Standing::Willing && self.bond >= bond_min
+    }
+}
+
+/// All validators, by number.
+#[derive(Clone, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
+pub struct Registry {
+    next: u32,
+    validators: Vec<Validator>,
+}
+
+impl Registry {
+    /// All, by number.
+    pub fn validators(&self) -> &[Validator] {
+        &self.validators
+    }
+
+    /// One by its number.
+    pub fn get(&self, id: ValidatorId) -> Option<&Validator> {
+        let place = self.validators.binary_search_by_key(&id, |validator| validator.id).ok()?;
+        self.validators.get(place)
+    }
+
+    pub(crate) fn get_mut(&mut self, id: ValidatorId) -> Option<&mut Validator> {
+        let place = self.validators.binary_search_by_key(&id, |validator| validator.id).ok()?;
+        self.validators.get_mut(place)
+    }
+
+    /// One by its voting key.
+    pub fn by_key(&self, key: PublicKey) -> Option<&Validator> {
+        self.validators.iter().find(|validator| validator.key == key)
+    }
+
+    pub(crate) fn by_key_mut(&mut self, key: PublicKey) -> Option<&mut Validator> {
+        self.validators.iter_mut().find(|validator| validator.key == key)
+    }
+
+    /// The sum of all bonds in native units.
+    pub fn bonds(&self) -> u128 {
+        self.validators.iter().fold(0, |sum, validator| sum.saturating_add(u128::from(validator.bond)))
+    }
+
+    /// Adds a validator; its possession of the randomness key and its bond are checked elsewhere.
+    pub(crate) fn add(
+        &mut self,
+        operator: TenantId,
+        registration: &Registration,
+        registered: Epoch,
+    ) -> Result<ValidatorId, Error> {
+        if self.validators.len() >= limit::VALIDATORS_MAX {
+            return Err(Error::RegistryFull);
+        }
+        let keys = [registration.key, registration.network_key];
+        let taken = self.validators.iter().any(|other| {
+            keys.contains(&other.key)
+                || keys.contains(&other.network_key)
+                || other.randomness_key == registration.randomness_key
+        });
+        if taken {
+            return Err(Error::KeyTaken);
+        }
+        let id = ValidatorId(self.next);
+        self.next = self.next.checked_add(1).ok_or(Error::RegistryFull)?;
+        self.validators.push(Validator {
+            id,
+            operator,
+            key: registration.key,
+            network_key: registration.network_key,
+            randomness_key: registration.randomness_key,
+            bond: registration.bond,
+            standing: Standing::Willing,
+            servi: Servi::ZERO,
+            uptime: Uptime::FULL,
+            registered,
+            last_active: None,
+            signed: 0,
+            inactive_epochs: 0,
+        });
+        Ok(id)
+    }
+
+    /// Takes out whom `is_gone` names.
+    pub(crate) fn remove(&mut self, is_gone: impl Fn(&Validator) -> bool) -> Vec<Validator> {
+        let (gone, kept) = self.validators.drain(..).partition(is_gone);
+        self.validators = kept;
+        gone
+    }
+}

@@ -1,0 +1,52 @@
+//! A dealer signs shares that lie on no polynomial of the right degree, so that different holders would reconstruct
+//! different secrets. Nobody takes the deal, and whoever shows it is rewarded out of the dealer's bond.
+
+use crate::world::{BOND, World};
+use chain_beacon::{Error, Standing, randomness::Dealer};
+use chain_types::{
+    beacon::{Event, Evidence, Offence, Operation, SignedDeal},
+    signature::Namespace,
+};
+
+/// Half of the shares from one secret, half from another.
+fn garbage(world: &World, dealer: u16) -> SignedDeal {
+    let ceremony = world.ceremony();
+    let key = &world.nodes[world.node_at(dealer)].secret;
+    let other = Dealer::new(&ceremony, dealer, &[1; 32]).deal(&ceremony, dealer, key).expect("keys");
+    let mut signed = world.deal(dealer);
+    signed.deal.commitments[3..].copy_from_slice(&other.deal.commitments[3..]);
+    signed.deal.encrypted_shares[3..].copy_from_slice(&other.deal.encrypted_shares[3..]);
+    signed.deal.responses[3..].copy_from_slice(&other.deal.responses[3..]);
+    signed.signature = key.sign(Namespace::DEAL, &signed.deal.digest());
+    signed
+}
+
+#[test]
+fn garbage_is_refused_reported_and_slashed_once() {
+    let mut world = World::new(7);
+    let bad = garbage(&world, 2);
+    assert_eq!(world.apply(0, &Operation::Deal(Box::new(bad.clone()))), Err(Error::DealInvalid));
+    let event = world.report(0, Evidence::BadDeal(bad.clone())).expect("it convicts");
+    let offender = world.beacon.committee().members[2].id;
+    let slashed = BOND / 10;
+    let (rewarded, compensated) = (slashed / 10, slashed * 4 / 10);
+    let burned = slashed - rewarded - compensated;
+    let offence = Offence::BadDeal;
+    assert_eq!(event, Event::Convicted { validator: offender, offence, slashed, rewarded, compensated, burned });
+    let offender = world.beacon.registry().get(offender).expect("still bonded");
+    assert_eq!((offender.bond, offender.standing), (BOND - slashed, Standing::Jailed));
+    assert_eq!(world.report(1, Evidence::BadDeal(bad)), Err(Error::Convicted));
+    assert_eq!(world.report(1, Evidence::BadDeal(garbage(&world, 2))), Err(Error::Convicted));
+}
+
+#[test]
+fn a_good_deal_or_one_that_somebody_else_broke_convicts_nobody() {
+    let mut world = World::new(7);
+    let good = world.deal(2);
+    assert_eq!(world.report(0, Evidence::BadDeal(good.clone())), Err(Error::EvidenceInvalid));
+    let mut framed = good;
+    framed.deal.responses.swap(0, 1);
+    assert_eq!(world.report(0, Evidence::BadDeal(framed.clone())), Err(Error::EvidenceInvalid), "not signed as it is");
+    framed.signature = world.nodes[0].secret.sign(Namespace::DEAL, &framed.deal.digest());
+    assert_eq!(world.report(0, Evidence::BadDeal(framed)), Err(Error::EvidenceInvalid), "signed by another");
+}

@@ -1,0 +1,200 @@
+//! A leader promises a transaction and then gets a block of its own final without it. The client shows the promise, the
+//! block and what the block's state says of the transaction; the leader is convicted. Every way in which the leader
+//! would be innocent is tried too: not due yet, somebody else's block, expired, included, author removed.
+
+use crate::world::{CHAIN, World};
+use chain_beacon::{
+    Error,
+    evidence::{SEEN_IDS_MAX, SEEN_SLOT_MS},
+};
+use chain_types::{
+    BlockHeader, Certificate, Digest, Height, Mode, SecretKey, ShardId, TenantId, TimestampMs, TransactionHeader, TxId,
+    View,
+    beacon::{BrokenReceipt, Event, Evidence, MicroReceipt, Offence},
+    codec,
+    digest::{Hasher, Tag},
+    signature::Namespace,
+    state::{StateKey, StateProof, Terminal, bit, leaf_hash, node_hash, value_hash},
+};
+
+const LEADER: u16 = 1;
+const TIME_MS: u64 = 1_000_000;
+
+/// A state of one or two keys, with a proof for any key: what differs from the tree's definition is only its size.
+fn prove(state: &[(Digest, Vec<u8>)], path: Digest) -> (StateProof, Digest) {
+    let leaf = |(path, value): &(Digest, Vec<u8>)| leaf_hash(path, &value_hash(value));
+    let present = state.iter().find(|(key, _)| *key == path);
+    let other = state.iter().find(|(key, _)| *key != path);
+    let depth = other.map_or(0, |(key, _)| (0..256).take_while(|at| bit(key, *at) == bit(&path, *at)).count());
+    let (siblings, terminal) = match (present, other) {
+        (Some((_, value)), None) => (Vec::new(), Terminal::Present { value: value.clone() }),
+        (Some((_, value)), Some(other)) => {
+            let mut siblings = vec![Digest::ZERO; depth];
+            siblings.push(leaf(other));
+            (siblings, Terminal::Present { value: value.clone() })
+        }
+        (None, Some((key, value))) => (Vec::new(), Terminal::Other { path: *key, value_hash: value_hash(value) }),
+        (None, None) => (Vec::new(), Terminal::Empty),
+    };
+    let proof = StateProof { siblings, terminal };
+    let root = proof.root(&path).expect("the proof fits the path");
+    (proof, root)
+}
+
+struct Story {
+    world: World,
+    transaction: TransactionHeader,
+    /// The ids in the transaction's slot, by block.
+    seen: Vec<Vec<TxId>>,
+    by: Height,
+    proposer: u16,
+    has_author: bool,
+}
+
+impl Story {
+    fn new() -> Self {
+        let transaction = TransactionHeader {
+            chain_id: CHAIN,
+            tenant: TenantId([7; 16]),
+            author: SecretKey::from_seed(&[77; 32]).public_key(),
+            valid_until_ms: TimestampMs(TIME_MS + 60_000),
+            salt: [0; 16],
+            mode: Mode::Atomic,
+            command_count: 1,
+            commands_root: Digest([5; 32]),
+        };
+        let world = World::new(4);
+        Self { world, transaction, seen: Vec::new(), by: Height(9), proposer: LEADER, has_author: true }
+    }
+
+    fn evidence(&self) -> BrokenReceipt {
+        let slot = StateKey::Seen(self.transaction.valid_until_ms.0 / SEEN_SLOT_MS).path();
+        let author = StateKey::Author(self.transaction.tenant, self.transaction.author).path();
+        let mut state = Vec::new();
+        if self.has_author {
+            state.push((author, Vec::new()));
+        }
+        if !self.seen.is_empty() {
+            let count: u64 = self.seen.iter().map(|ids| ids.len() as u64).sum();
+            let digest = self.seen.iter().fold(Digest::ZERO, |digest, ids| {
+                let mut hasher = Hasher::new(Tag::SEEN);
+                hasher.update(&digest.0);
+                for id in ids {
+                    hasher.update(&id.0.0);
+                }
+                hasher.finish()
+            });
+            state.push((slot, codec::encode(&(count, digest))));
+        }
+        let (author, root) = prove(&state, author);
+        let (slot, same) = prove(&state, slot);
+        assert_eq!(root, same);
+        let set = self.world.beacon.validator_set(ShardId(1));
+        let header = BlockHeader {
+            chain_id: CHAIN,
+            shard: ShardId(1),
+            epoch: self.world.beacon.epoch(),
+            height: Height(9),
+            view: View(0),
+            parent: Digest([2; 32]),
+            timestamp_ms: TimestampMs(TIME_MS),
+            records_root: Digest::ZERO,
+            delta_root: Digest::ZERO,
+            state_root: root,
+            outbox_root: Digest::ZERO,
+            inbox_cursors: Vec::new(),
+            validator_set_hash: set.digest(),
+            proposer: self.proposer,
+        };
+        let vote = header.finalise_vote();
+        let sign = |node: usize| self.world.nodes[node].secret.sign(Namespace::VOTE, &vote.digest());
+        let signatures = (0_u16..3).map(|signer| (signer, sign(usize::from(signer)))).collect();
+        let receipt = MicroReceipt {
+            chain_id: CHAIN,
+            shard: ShardId(1),
+            epoch: self.world.beacon.epoch(),
+            leader: LEADER,
+            tx_id: self.transaction.id(),
+            by: self.by,
+        };
+        BrokenReceipt {
+            receipt: receipt.sign(&self.world.nodes[usize::from(LEADER)].secret),
+            transaction: self.transaction.clone(),
+            certificate: Certificate { vote, signatures },
+            header,
+            slot,
+            seen: self.seen.clone(),
+            author,
+        }
+    }
+
+    fn report(&mut self, evidence: BrokenReceipt) -> Result<Event, Error> {
+        self.world.report(0, Evidence::BrokenReceipt(Box::new(evidence)))
+    }
+}
+
+fn id(byte: u8) -> TxId {
+    TxId(Digest([byte; 32]))
+}
+
+#[test]
+fn a_block_of_the_leader_without_the_transaction_convicts_it() {
+    for seen in [vec![], vec![vec![id(1)]], vec![vec![id(1), id(2)], vec![id(3)]]] {
+        let mut story = Story { seen, ..Story::new() };
+        let evidence = story.evidence();
+        let offender = story.world.beacon.committee().members[usize::from(LEADER)].id;
+        let event = story.report(evidence).expect("it convicts");
+        let Event::Convicted { validator, offence, .. } = event else { panic!("a conviction") };
+        assert_eq!((validator, offence), (offender, Offence::BrokenReceipt));
+    }
+}
+
+#[test]
+fn a_leader_that_kept_or_could_not_keep_its_promise_is_innocent() {
+    let promised = Story::new().transaction.id();
+    let expired = TransactionHeader { valid_until_ms: TimestampMs(TIME_MS), ..Story::new().transaction };
+    let early = TransactionHeader { valid_until_ms: TimestampMs(TIME_MS + 600_001), ..Story::new().transaction };
+    let cases = [
+        ("included", Story { seen: vec![vec![id(1)], vec![promised]], ..Story::new() }),
+        ("not due", Story { by: Height(10), ..Story::new() }),
+        ("another's block", Story { proposer: 2, ..Story::new() }),
+        ("author removed", Story { has_author: false, ..Story::new() }),
+        ("expired", Story { transaction: expired, ..Story::new() }),
+        ("not admissible yet", Story { transaction: early, ..Story::new() }),
+    ];
+    for (name, mut story) in cases {
+        let evidence = story.evidence();
+        assert_eq!(story.report(evidence), Err(Error::EvidenceInvalid), "{name}");
+    }
+}
+
+#[test]
+fn evidence_that_was_tampered_with_convicts_nobody() {
+    let mut story = Story { seen: vec![vec![id(1), id(2)]], ..Story::new() };
+    let good = story.evidence();
+    let changes: [fn(&mut BrokenReceipt); 8] = [
+        |evidence| evidence.seen.clear(),
+        |evidence| evidence.seen = vec![vec![id(1)], vec![id(2)]],
+        |evidence| evidence.receipt.receipt.by = Height(1),
+        |evidence| evidence.header.height = Height(11),
+        |evidence| evidence.certificate.signatures.truncate(2),
+        |evidence| evidence.transaction.salt = [1; 16],
+        |evidence| evidence.slot.terminal = Terminal::Empty,
+        |evidence| evidence.author.siblings[0] = node_hash(&Digest::ZERO, &Digest::ZERO),
+    ];
+    for (number, change) in changes.iter().enumerate() {
+        let mut bad = good.clone();
+        change(&mut bad);
+        assert_eq!(story.report(bad), Err(Error::EvidenceInvalid), "change {number}");
+    }
+    story.report(good).expect("as it was, it convicts");
+}
+
+#[test]
+fn evidence_lists_so_many_transactions_and_no_more() {
+    for (count, convicts) in [(SEEN_IDS_MAX, true), (SEEN_IDS_MAX + 1, false)] {
+        let mut story = Story { seen: vec![vec![id(1); count]], ..Story::new() };
+        let evidence = story.evidence();
+        assert_eq!(story.report(evidence).is_ok(), convicts, "{count} ids");
+    }
+}

@@ -1,0 +1,165 @@
+//! What a liar tries in a randomness round: to reveal before the deals are fixed, to deal after, to speak for another,
+//! to repeat, to reuse yesterday's messages, to change a byte. Each is refused with its own code and changes nothing.
+
+use crate::world::{BOND, CHAIN, World};
+use chain_beacon::{
+    Error,
+    randomness::{Dealer, Phase},
+};
+use chain_types::{
+    ChainId, Digest, Epoch,
+    beacon::{Operation, Reveal, SignedDeal},
+    signature::Namespace,
+};
+
+fn deal(world: &mut World, signed: SignedDeal) -> Result<(), Error> {
+    world.apply(0, &Operation::Deal(Box::new(signed))).map(|_| ())
+}
+
+fn reveal(world: &mut World, reveal: Reveal) -> Result<(), Error> {
+    world.apply(0, &Operation::Reveal(Box::new(reveal))).map(|_| ())
+}
+
+#[test]
+fn no_share_is_taken_before_the_deals_are_fixed_and_no_deal_after() {
+    let mut world = World::new(4);
+    for dealer in 0..3 {
+        world.take_deal(dealer).expect("an honest deal counts");
+    }
+    assert_eq!(world.take_reveal(0), Err(Error::Phase));
+    world.end_block();
+    assert_eq!(world.take_reveal(0), Err(Error::Phase), "not before the last block to deal in ended");
+    world.end_block();
+    world.take_reveal(0).expect("the set is fixed");
+    assert_eq!(world.take_deal(3), Err(Error::Phase));
+}
+
+#[test]
+fn deals_are_not_fixed_before_more_than_two_thirds_dealt() {
+    let mut world = World::new(4);
+    for dealer in 0..2 {
+        world.take_deal(dealer).expect("an honest deal counts");
+    }
+    for _ in 0..20 {
+        assert_eq!(world.end_block(), None);
+    }
+    assert_eq!(world.beacon.epoch(), Epoch(0), "an epoch does not end without its randomness");
+    world.take_deal(2).expect("there is still time");
+    world.end_block();
+    assert_eq!(*world.beacon.round().phase(), Phase::Revealing);
+}
+
+#[test]
+fn a_deal_is_its_dealers_own_once_for_this_epoch_of_this_chain() {
+    let mut world = World::new(4);
+    let good = world.deal(1);
+
+    let mut foreign = good.clone();
+    foreign.deal.chain_id = ChainId(Digest([1; 32]));
+    assert_eq!(deal(&mut world, foreign), Err(Error::WrongChain));
+    let mut stale = good.clone();
+    stale.deal.epoch = Epoch(7);
+    assert_eq!(deal(&mut world, stale), Err(Error::StaleEpoch));
+    let mut stranger = good.clone();
+    stranger.deal.dealer = 4;
+    assert_eq!(deal(&mut world, stranger), Err(Error::NotMember));
+    let mut unsigned = good.clone();
+    unsigned.signature.0[3] ^= 1;
+    assert_eq!(deal(&mut world, unsigned), Err(Error::DealUnsigned));
+
+    // A copy of another's deal under the thief's own signature: the proofs name the dealer.
+    let mut stolen = good.clone();
+    stolen.deal.dealer = 2;
+    stolen.signature = world.nodes[2].secret.sign(Namespace::DEAL, &stolen.deal.digest());
+    assert_eq!(deal(&mut world, stolen), Err(Error::DealInvalid));
+
+    deal(&mut world, good.clone()).expect("an honest deal counts");
+    assert_eq!(deal(&mut world, good), Err(Error::Duplicate));
+}
+
+#[test]
+fn any_changed_part_of_a_deal_is_refused() {
+    let mut world = World::new(4);
+    let good = world.deal(0);
+    let other = world.deal(1);
+    let changes: [fn(&mut SignedDeal, &SignedDeal); 8] = [
+        |deal, other| deal.deal.commitments[1] = other.deal.commitments[1],
+        |deal, other| deal.deal.encrypted_shares[1] = other.deal.encrypted_shares[1],
+        |deal, other| deal.deal.responses[1] = other.deal.responses[1],
+        |deal, other| deal.deal.challenge = other.deal.challenge,
+        |deal, _| deal.deal.commitments[0] = [0xff; 32],
+        |deal, _| deal.deal.challenge = [0xff; 32],
+        |deal, _| deal.deal.responses.truncate(3),
+        |deal, _| deal.deal.encrypted_shares.swap(0, 1),
+    ];
+    for (number, change) in changes.iter().enumerate() {
+        let mut bad = good.clone();
+        change(&mut bad, &other);
+        bad.signature = world.nodes[0].secret.sign(Namespace::DEAL, &bad.deal.digest());
+        assert_eq!(deal(&mut world, bad), Err(Error::DealInvalid), "change {number}");
+    }
+}
+
+#[test]
+fn a_share_is_its_holders_own_once_for_these_deals() {
+    let mut world = World::new(4);
+    world.fix_deals();
+    let (good, other) = (world.reveal(1), world.reveal(2));
+
+    let swapped = Reveal { holder: 2, ..good.clone() };
+    assert_eq!(reveal(&mut world, swapped), Err(Error::ShareInvalid), "one holder's shares under another's name");
+    let mixed = Reveal { shares: other.shares, ..good.clone() };
+    assert_eq!(reveal(&mut world, mixed), Err(Error::ShareInvalid));
+    let unproved = Reveal { response: other.response, ..good.clone() };
+    assert_eq!(reveal(&mut world, unproved), Err(Error::ShareInvalid));
+    let longer = Reveal { shares: [good.shares.clone(), good.shares.clone()].concat(), ..good.clone() };
+    assert_eq!(reveal(&mut world, longer), Err(Error::ShareInvalid));
+    let stranger = Reveal { holder: 9, ..good.clone() };
+    assert_eq!(reveal(&mut world, stranger), Err(Error::NotMember));
+    let stale = Reveal { epoch: Epoch(1), ..good.clone() };
+    assert_eq!(reveal(&mut world, stale), Err(Error::StaleEpoch));
+
+    // The key of a validator that holds nothing here decrypts nothing here.
+    let thief = chain_beacon::randomness::RandomnessKey::from_seed(&[99; 32]);
+    let aggregate = world.beacon.round().aggregate().clone();
+    let forged = aggregate.reveal(&world.ceremony(), 1, &thief).expect("the arithmetic works with any key");
+    assert_eq!(reveal(&mut world, forged), Err(Error::ShareInvalid));
+
+    reveal(&mut world, good.clone()).expect("an honest reveal counts");
+    assert_eq!(reveal(&mut world, good), Err(Error::Duplicate));
+}
+
+#[test]
+fn yesterdays_messages_do_not_count_today() {
+    let mut world = World::new(4);
+    let old_deal = world.deal(0);
+    world.fix_deals();
+    let old_reveal = world.reveal(0);
+    for holder in world.seats() {
+        world.take_reveal(holder).expect("an honest reveal counts");
+    }
+    while world.beacon.epoch() == Epoch(0) {
+        world.end_block();
+    }
+    assert_eq!(deal(&mut world, old_deal.clone()), Err(Error::StaleEpoch));
+    let mut relabelled = old_deal;
+    relabelled.deal.epoch = Epoch(1);
+    relabelled.signature = world.nodes[0].secret.sign(Namespace::DEAL, &relabelled.deal.digest());
+    assert_eq!(deal(&mut world, relabelled), Err(Error::DealInvalid));
+    world.fix_deals();
+    assert_eq!(reveal(&mut world, old_reveal.clone()), Err(Error::StaleEpoch));
+    let relabelled = Reveal { epoch: Epoch(1), ..old_reveal };
+    assert_eq!(reveal(&mut world, relabelled), Err(Error::ShareInvalid));
+}
+
+#[test]
+fn the_same_entropy_deals_the_same_and_never_twice_for_two_epochs() {
+    let mut world = World::new(4);
+    let first = world.deal(0);
+    assert_eq!(first, world.deal(0));
+    world.finish_epoch();
+    let ceremony = world.ceremony();
+    let second = Dealer::new(&ceremony, 0, &[0x5a; 32]).deal(&ceremony, 0, &world.nodes[0].secret).expect("keys");
+    assert_ne!(first.deal.commitments, second.deal.commitments);
+    assert_eq!((second.deal.chain_id, world.beacon.registry().bonds()), (CHAIN, 4 * u128::from(BOND)));
+}

@@ -1,0 +1,154 @@
+//! Words of the beacon slice: who may validate, the epochs' randomness, soft confirmations and the evidence against who
+//! broke the rules [P14]-[P19]. Invariant: whatever convicts a validator carries that validator's own signature.
+
+mod evidence;
+mod hand_over;
+mod micro_receipt;
+mod parameter;
+mod randomness;
+
+pub use evidence::{BrokenReceipt, Evidence, Offence};
+pub use hand_over::HandOver;
+pub use micro_receipt::{MicroReceipt, SignedMicroReceipt};
+pub use parameter::{AssignmentMode, Parameters, SlashShares};
+pub use randomness::{Deal, GroupElement, GroupScalar, Possession, Reveal, SignedDeal};
+
+use crate::{
+    id::{Epoch, TenantId},
+    signature::PublicKey,
+};
+use borsh::{BorshDeserialize, BorshSerialize};
+use std::fmt;
+
+/// A validator's number in the registry; never given twice.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, BorshSerialize, BorshDeserialize)]
+pub struct ValidatorId(pub u32);
+
+impl fmt::Display for ValidatorId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+/// What a validator brings when it registers.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Registration {
+    /// The key that it votes, deals and promises with. It signs the registering transaction.
+    pub key: PublicKey,
+    /// The key that other members know its connections by.
+    pub network_key: PublicKey,
+    /// The key that shares of secrets are encrypted to.
+    pub randomness_key: GroupElement,
+    /// Proof that whoever registers knows the secret of `randomness_key`.
+    pub possession: Possession,
+    /// What it stakes, in native units (10^-8 token).
+    pub bond: u64,
+}
+
+/// A validator of the first epoch.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct GenesisValidator {
+    /// Who operates it: stake is capped per operator [P14].
+    pub operator: TenantId,
+    /// The key that it votes, deals and promises with.
+    pub key: PublicKey,
+    /// The key that other members know its connections by.
+    pub network_key: PublicKey,
+    /// The key that shares of secrets are encrypted to; the document's authors vouch for its possession.
+    pub randomness_key: GroupElement,
+    /// What it stakes, in native units.
+    pub bond: u64,
+}
+
+/// Commands of the slice. Where the signer matters, it is the validator's voting key; the operator is the
+/// transaction's tenant.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub enum Operation {
+    /// Stakes a bond and waits for a seat. Signed by the new validator.
+    Register(Box<Registration>),
+    /// Says that a joining validator holds the state of every shard it will serve [P19]. Signed by it.
+    AcknowledgeSync {
+        /// The epoch in which it will be active.
+        epoch: Epoch,
+    },
+    /// Asks to give the seat back; the bond stays one epoch after the last active one. Signed by the validator.
+    Leave,
+    /// Ends a bench for inactivity. Signed by the validator.
+    Return,
+    /// Deals shares of a secret [P17]. Carried by anyone: the deal is signed itself.
+    Deal(Box<SignedDeal>),
+    /// Reveals the shares of one holder [P17]. Carried by anyone: only the holder can have made it.
+    Reveal(Box<Reveal>),
+    /// Shows that a validator broke the rules [P16]. The tenant of the transaction is rewarded.
+    ReportEvidence(Box<Evidence>),
+    /// Takes native units that the beacon owes to the transaction's tenant: released bonds and rewards.
+    Withdraw {
+        /// How much, in native units.
+        amount: u64,
+    },
+}
+
+/// Events of the slice.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub enum Event {
+    /// A validator waits for a seat; its tenant is debited the bond.
+    Registered {
+        /// Which.
+        validator: ValidatorId,
+        /// Its bond in native units.
+        bond: u64,
+    },
+    /// A joining validator is ready.
+    SyncAcknowledged {
+        /// Which.
+        validator: ValidatorId,
+        /// The epoch it joins in.
+        epoch: Epoch,
+    },
+    /// A validator will give its seat back.
+    LeaveAnnounced {
+        /// Which.
+        validator: ValidatorId,
+    },
+    /// A benched validator waits for a seat again.
+    Returned {
+        /// Which.
+        validator: ValidatorId,
+    },
+    /// A deal counts for the epoch's randomness.
+    DealAccepted {
+        /// The randomness round.
+        epoch: Epoch,
+        /// The dealer's index in the validator set.
+        dealer: u16,
+    },
+    /// A holder's shares count.
+    SharesRevealed {
+        /// The randomness round.
+        epoch: Epoch,
+        /// The holder's index in the validator set.
+        holder: u16,
+    },
+    /// A validator was proved to have broken the rules. `slashed = rewarded + compensated + burned`.
+    Convicted {
+        /// Which.
+        validator: ValidatorId,
+        /// Of what.
+        offence: Offence,
+        /// What its bond lost, in native units.
+        slashed: u64,
+        /// What the reporter gets.
+        rewarded: u64,
+        /// What the compensation fund gets.
+        compensated: u64,
+        /// What ceased to exist.
+        burned: u64,
+    },
+    /// The tenant is credited what it was owed.
+    Withdrawn {
+        /// Who.
+        tenant: TenantId,
+        /// How much, in native units.
+        amount: u64,
+    },
+}
