@@ -3,6 +3,7 @@
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
 pub mod account;
+pub mod atomic;
 pub mod block;
 pub mod body;
 pub mod certificate;
@@ -12,6 +13,7 @@ pub mod genesis;
 pub mod id;
 pub mod limit;
 pub mod merkle;
+pub mod native;
 pub mod provenance;
 pub mod receipt;
 pub mod record;
