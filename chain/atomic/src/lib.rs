@@ -7,6 +7,7 @@
 //! opened once it was opened; and a leg that is not locked when its shard knows that the deadline passed is never locked.
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
+pub mod audit;
 pub mod clock;
 pub mod coordinator;
 pub mod message;
