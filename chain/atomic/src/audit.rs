@@ -161,7 +161,8 @@ impl Audit {
             | (Crossing::ReportLeg { .. }, Crossed::LegReported { .. })
             | (Crossing::OpenBundle { .. }, Crossed::BundleOpened { .. })
             | (Crossing::ForgetLeg { .. }, Crossed::LegForgotten { .. })
-            | (Crossing::ObserveBeacon { .. }, Crossed::BeaconObserved { .. }) => Ok(()),
+            | (Crossing::ObserveBeacon { .. }, Crossed::BeaconObserved { .. })
+            | (Crossing::AcknowledgeOutbox { .. }, Crossed::OutboxAcknowledged { .. }) => Ok(()),
             _ => Err(Fault::Receipt),
         }
     }

@@ -21,6 +21,12 @@ pub enum Refusal {
     /// A shard sends to itself or to one that does not exist.
     #[error("atomic.unknown_destination")]
     UnknownDestination,
+    /// Too many messages wait for the destination.
+    #[error("atomic.outbox_full")]
+    OutboxFull,
+    /// The destination is not known to have taken more in than before.
+    #[error("atomic.nothing_acknowledged")]
+    NothingAcknowledged,
     /// The message was taken in already.
     #[error("atomic.message_replayed")]
     MessageReplayed,

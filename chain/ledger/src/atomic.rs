@@ -2,6 +2,7 @@
 //! stores what was decided. Invariant: every step checks before it writes, and what leaves a balance is at once in the
 //! outbox or in escrow, never in both and never in neither.
 
+mod acknowledge_outbox;
 mod bundle;
 mod deliver;
 mod leg;
@@ -28,6 +29,9 @@ pub(crate) fn execute<R: LeafReader>(
     match operation {
         Operation::Send { to, destination, amount } => send::execute(context, *to, *destination, *amount, overlay),
         Operation::Deliver { message, proof } => deliver::execute(context, message, proof, overlay),
+        Operation::AcknowledgeOutbox { destination, proof } => {
+            acknowledge_outbox::execute(context, *destination, proof, overlay)
+        }
         Operation::ObserveBeacon { block } => observe_beacon::execute(context, block, overlay),
         Operation::OpenBundle { bundle } => bundle::open(context, bundle, overlay),
         Operation::LockLeg { opening, leg, proof } => leg::lock(context, (opening, *leg, proof), true, overlay),

@@ -6,7 +6,7 @@ mod bundle;
 mod message;
 
 pub use bundle::{Bundle, BundleId, BundlePhase, BundleRecord, Decision, Leg, Lock, LockPhase, Opening};
-pub use message::{Message, Payload};
+pub use message::{Message, OutboxHead, Payload};
 
 use crate::{
     block::BlockHeader,
@@ -82,6 +82,13 @@ pub enum Operation {
         /// The message.
         message: Message,
         /// That the source's outbox holds it.
+        proof: Box<Proof>,
+    },
+    /// Tells a source shard how many of its messages the destination took in; it drops those from its outbox.
+    AcknowledgeOutbox {
+        /// The destination.
+        destination: ShardId,
+        /// What the destination's state holds at its inbox cursor of this shard.
         proof: Box<Proof>,
     },
     /// Records on the beacon clock of this shard that the beacon shard reached a height.
@@ -176,6 +183,13 @@ pub enum Event {
         /// The return's number on the way back.
         returned_as: u64,
     },
+    /// Messages that were taken in left the outbox.
+    OutboxAcknowledged {
+        /// To which shard they went.
+        destination: ShardId,
+        /// Up to which number.
+        sequence: u64,
+    },
     /// The beacon clock of this shard moved on.
     BeaconObserved {
         /// To this height.
@@ -239,6 +253,7 @@ impl Event {
             Self::Sent { .. } => "atomic.sent",
             Self::Credited { .. } => "atomic.credited",
             Self::Bounced { .. } => "atomic.bounced",
+            Self::OutboxAcknowledged { .. } => "atomic.outbox_acknowledged",
             Self::BeaconObserved { .. } => "atomic.beacon_observed",
             Self::BundleOpened { .. } => "atomic.bundle_opened",
             Self::LegPrepared { .. } => "atomic.leg_prepared",

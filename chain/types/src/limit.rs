@@ -39,3 +39,8 @@ pub const LOCK_GRACE: u64 = 10_000;
 /// How many epochs back a certificate still proves something across shards: the present one and the one before, whose
 /// validators are still bonded [P19].
 pub const PROOF_EPOCHS: usize = 2;
+/// Messages that wait in the outbox for one shard before a sender is told to come later. Returns are not counted: they
+/// answer messages that were, and a return that had to wait could make two full outboxes wait for each other.
+pub const OUTBOX_WAITING_MAX: u64 = 65_536;
+/// Messages that one acknowledgement drops from the outbox.
+pub const OUTBOX_DROPPED_MAX: u64 = 1_000;

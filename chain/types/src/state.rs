@@ -31,8 +31,8 @@ pub enum StateKey {
     Balance(TenantId),
     /// A message to a shard, by its number from 1: [`crate::atomic::Message`] [P20].
     Outbox(ShardId, u64),
-    /// How many messages were put into the outbox for a shard: `u64`.
-    OutboxCount(ShardId),
+    /// How far the outbox for a shard is: [`crate::atomic::OutboxHead`].
+    OutboxHead(ShardId),
     /// How many messages of a shard were taken in: `u64`.
     InboxCursor(ShardId),
     /// A bundle that this shard coordinates: [`crate::atomic::BundleRecord`] [P21].

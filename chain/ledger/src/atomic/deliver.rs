@@ -3,7 +3,7 @@
 
 use super::{
     applied, rejected,
-    send::{outbox_count, post},
+    send::{outbox_head, post},
 };
 use crate::{
     block::{Context, Verdict},
@@ -52,10 +52,10 @@ fn bounce<R: LeafReader>(
 ) -> Result<Verdict, ReadFailure> {
     let (source, sequence) = (message.binding.source, message.binding.sequence);
     let payload = Payload::Return { returns: sequence, to: payer, amount };
-    let count = outbox_count(source, overlay)?;
-    match chain_atomic::message::append(context.law.place(), context.tx_id, source, count, payload) {
+    let head = outbox_head(source, overlay)?;
+    match chain_atomic::message::append(context.law.place(), context.tx_id, source, head, payload) {
         Ok(answer) => {
-            post(&answer, overlay);
+            post(head, &answer, overlay);
             overlay.write(&StateKey::InboxCursor(source).path(), &sequence);
             Ok(Ok(applied(Event::Bounced { source, sequence, returned_as: answer.binding.sequence })))
         }

@@ -9,7 +9,7 @@ use crate::{
 use chain_state::{LeafReader, ReadFailure};
 use chain_types::{
     ShardId, TenantId,
-    atomic::{Event, Message, Payload},
+    atomic::{Event, Message, OutboxHead, Payload},
     native::Amount,
     state::StateKey,
 };
@@ -25,8 +25,8 @@ pub(super) fn execute<R: LeafReader>(
         return Ok(Err(native::Error::AmountZero.into()));
     }
     let payload = Payload::Credit { from: context.tenant, to, amount };
-    let count = outbox_count(destination, overlay)?;
-    let message = match chain_atomic::message::append(context.law.place(), context.tx_id, destination, count, payload) {
+    let head = outbox_head(destination, overlay)?;
+    let message = match chain_atomic::message::append(context.law.place(), context.tx_id, destination, head, payload) {
         Ok(message) => message,
         Err(refusal) => return Ok(Err(rejected(refusal))),
     };
@@ -34,21 +34,21 @@ pub(super) fn execute<R: LeafReader>(
         return Ok(Err(native::Error::InsufficientBalance.into()));
     };
     native::set_balance(context.tenant, rest, overlay);
-    post(&message, overlay);
+    post(head, &message, overlay);
     Ok(Ok(applied(Event::Sent { destination, sequence: message.binding.sequence })))
 }
 
-/// How many messages were put into the outbox for a shard.
-pub(super) fn outbox_count<R: LeafReader>(
+/// How far the outbox for a shard is.
+pub(super) fn outbox_head<R: LeafReader>(
     destination: ShardId,
     overlay: &mut Overlay<'_, R>,
-) -> Result<u64, ReadFailure> {
-    Ok(overlay.read(&StateKey::OutboxCount(destination).path())?.unwrap_or_default())
+) -> Result<OutboxHead, ReadFailure> {
+    Ok(overlay.read(&StateKey::OutboxHead(destination).path())?.unwrap_or_default())
 }
 
 /// Puts a message into the outbox.
-pub(super) fn post<R: LeafReader>(message: &Message, overlay: &mut Overlay<'_, R>) {
+pub(super) fn post<R: LeafReader>(head: OutboxHead, message: &Message, overlay: &mut Overlay<'_, R>) {
     let (destination, sequence) = (message.binding.destination, message.binding.sequence);
     overlay.write(&StateKey::Outbox(destination, sequence).path(), message);
-    overlay.write(&StateKey::OutboxCount(destination).path(), &sequence);
+    overlay.write(&StateKey::OutboxHead(destination).path(), &OutboxHead { sent: sequence, ..head });
 }

@@ -11,6 +11,8 @@ use chain_types::{
     state::StateKey,
 };
 
+type Change = fn(&mut Opening);
+
 fn open(legs: Vec<Leg>) -> Operation {
     let bundle = Bundle { legs, deadline: Height(500), attempt: 1, salt: [0; 16] };
     Operation::Atomic(Crossing::OpenBundle { bundle })
@@ -56,7 +58,6 @@ fn nobody_locks_for_a_bundle_that_was_not_opened() {
     let mut world = World::with_money();
     let deal = Deal::open(&mut world, legs(), 50, 1);
     let proof = world.prove(A, &deal.key());
-    type Change = fn(&mut Opening);
     let changes: [(Change, &str); 5] = [
         (|opening| opening.tx_id = TxId(Digest([9; 32])), "atomic.proof_mismatch"),
         (|opening| opening.bundle.attempt = 2, "atomic.proof_mismatch"),

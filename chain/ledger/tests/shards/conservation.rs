@@ -13,6 +13,8 @@ use chain_types::{
     native::{self, Amount, SUPPLY},
 };
 
+type Wanted = fn(&atomic::Event) -> bool;
+
 fn send(to: TenantId, destination: ShardId, amount: u64) -> Operation {
     Operation::Atomic(Crossing::Send { to, destination, amount: Amount(amount) })
 }
@@ -147,11 +149,10 @@ fn a_receipt_of_another_command_does_not_add_up() {
 
 #[test]
 fn what_happens_twice_does_not_add_up() {
-    let is_crossing = |block: &FinalBlock, wanted: fn(&atomic::Event) -> bool| {
+    let is_crossing = |block: &FinalBlock, wanted: Wanted| {
         matches!(block.block.receipts.first(), Some(Receipt::Applied { events })
             if matches!(events.first(), Some(Event::Atomic(event)) if wanted(event)))
     };
-    type Wanted = fn(&atomic::Event) -> bool;
     let cases: [(Wanted, Fault); 5] = [
         (|event| matches!(event, atomic::Event::Sent { .. }), Fault::Sequence),
         (|event| matches!(event, atomic::Event::Credited { .. }), Fault::Sequence),

@@ -4,7 +4,7 @@
 use crate::world::{A, ANNA, B, BERT, C, NOBODY, World};
 use chain_types::{
     Event, Operation, ShardId, TenantId,
-    atomic::{self, Event as Crossed},
+    atomic::{self, Event as Crossed, Message, OutboxHead},
     native::Amount,
     state::StateKey,
 };
@@ -77,6 +77,37 @@ fn a_credit_to_nobody_comes_back_and_does_not_stop_the_next() {
     world.applied(B, BERT, back.clone());
     assert_eq!((world.balance(B, ANNA), world.balance(C, BERT)), (Amount(998), Amount(1_002)));
     assert_eq!(world.rejected(B, BERT, back), "atomic.message_replayed");
+}
+
+#[test]
+fn what_was_taken_in_leaves_the_outbox() {
+    let mut world = World::with_money();
+    for amount in [1, 10] {
+        world.applied(A, ANNA, send(BERT, B, amount));
+    }
+    let acknowledge = |world: &mut World| {
+        let proof = world.prove(B, &StateKey::InboxCursor(A));
+        Operation::Atomic(atomic::Operation::AcknowledgeOutbox { destination: B, proof })
+    };
+    let second = world.deliver(A, B, 2);
+    let early = acknowledge(&mut world);
+    world.applied(B, BERT, second.clone());
+    let later = acknowledge(&mut world);
+    assert_eq!(world.read(A, &StateKey::OutboxHead(B)), Some(OutboxHead { sent: 3, acknowledged: 0 }));
+    let up_to = |sequence| Event::Atomic(Crossed::OutboxAcknowledged { destination: B, sequence });
+    assert_eq!(world.applied(A, BERT, later.clone()), up_to(2));
+    for sequence in [1, 2] {
+        assert_eq!(world.read::<Message>(A, &StateKey::Outbox(B, sequence)), None);
+    }
+    assert_eq!(world.read(A, &StateKey::OutboxHead(B)), Some(OutboxHead { sent: 3, acknowledged: 2 }));
+    for again in [early, later] {
+        assert_eq!(world.rejected(A, BERT, again), "atomic.nothing_acknowledged");
+    }
+    assert_eq!(world.rejected(B, BERT, second), "atomic.message_replayed");
+    let third = world.deliver(A, B, 3);
+    world.applied(B, BERT, third);
+    let last = acknowledge(&mut world);
+    assert_eq!(world.applied(A, BERT, last), up_to(3));
 }
 
 #[test]

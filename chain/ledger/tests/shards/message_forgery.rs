@@ -72,7 +72,7 @@ fn a_message_is_taken_in_only_where_it_is_for() {
 #[test]
 fn a_proof_of_something_else_proves_nothing() {
     let (mut world, message, proof) = sent();
-    let others = [StateKey::Outbox(B, 1), StateKey::Outbox(B, 3), StateKey::OutboxCount(B)];
+    let others = [StateKey::Outbox(B, 1), StateKey::Outbox(B, 3), StateKey::OutboxHead(B)];
     for key in others {
         let other = world.prove(A, &key);
         assert_eq!(world.rejected(B, BERT, deliver(message.clone(), other)), "atomic.proof_mismatch");

@@ -41,6 +41,15 @@ impl Payload {
     }
 }
 
+/// How far the outbox for one shard is; it holds the messages in between.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
+pub struct OutboxHead {
+    /// The number of the last message.
+    pub sent: u64,
+    /// The number of the last message that is known to be taken in, and dropped.
+    pub acknowledged: u64,
+}
+
 /// A message as the outbox holds it.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Message {
