@@ -52,6 +52,11 @@ pub(crate) fn certified(shard: ShardId, epoch: u64, state_root: Digest) -> Certi
         validator_set_hash: validators(epoch).digest(),
         proposer: 0,
     };
+    certify(header, epoch)
+}
+
+/// A header under the signature of an epoch's validator.
+pub(crate) fn certify(header: BlockHeader, epoch: u64) -> CertifiedHeader {
     let vote = header.finalise_vote();
     let signatures = vec![(0, key(epoch).sign(Namespace::VOTE, &vote.digest()))];
     CertifiedHeader { header, certificate: Certificate { vote, signatures } }

@@ -1,7 +1,7 @@
 //! Epochs pass. A certificate counts in its own epoch and the next one, then its validators may have taken their bonds
 //! back and it proves nothing; an epoch that was entered is never left backwards.
 
-use crate::fixture::{HERE, THERE, certified, trust, validators};
+use crate::fixture::{HERE, THERE, certified, certify, trust, validators};
 use chain_atomic::Refusal;
 use chain_types::{Digest, Epoch, limit};
 
@@ -36,4 +36,18 @@ fn an_earlier_set_does_not_come_back() {
 #[test]
 fn a_header_is_of_one_shard() {
     assert_eq!(trust().check(&certified(THERE, 0, Digest::ZERO), HERE), Err(Refusal::WrongShard));
+}
+
+#[test]
+fn the_same_validators_on_another_chain_prove_nothing_here() {
+    let mut header = certified(HERE, 0, Digest::ZERO).header;
+    header.chain_id.0 = Digest([8; 32]);
+    assert_eq!(trust().check(&certify(header, 0), HERE), Err(Refusal::WrongChain));
+}
+
+#[test]
+fn a_header_names_the_set_that_certifies_it() {
+    let mut header = certified(HERE, 0, Digest::ZERO).header;
+    header.validator_set_hash = validators(1).digest();
+    assert_eq!(trust().check(&certify(header, 0), HERE), Err(Refusal::Uncertified));
 }
