@@ -9,7 +9,7 @@ mod transit;
 
 use chain_types::{
     FinalBlock, Height, Operation, Receipt, ShardId, TenantId,
-    atomic::{self, Event as Crossed, Operation as Crossing},
+    atomic::{self, Decision, Event as Crossed, Operation as Crossing},
     native::{self, Amount, TREASURY},
 };
 use escrow::Escrow;
@@ -56,8 +56,8 @@ pub enum Fault {
     /// A leg was put into escrow twice, or settled without escrow.
     #[error("a leg moved twice")]
     Leg,
-    /// A bundle was decided twice, or settled in two ways.
-    #[error("a bundle ended in two ways")]
+    /// A bundle was decided twice or without being opened, or settled in two ways.
+    #[error("a bundle ended in two ways, or never began")]
     Decision,
     /// Something was taken in or settled whose cause is in no block of the cut.
     #[error("the cut is not consistent: an effect stands without its cause")]
@@ -145,21 +145,33 @@ impl Audit {
             (Crossing::LockLeg { opening, leg, .. }, Crossed::LegPrepared { bundle, leg: locked })
                 if opening.id() == *bundle && leg == locked =>
             {
-                let leg = opening.leg(*leg).ok_or(Fault::Leg)?;
+                let leg = opening.leg(*leg).filter(|leg| leg.shard == shard && leg.from == effect.tenant);
+                let leg = leg.ok_or(Fault::Leg)?;
                 self.holding.take(shard, leg.from, leg.amount)?;
                 self.escrow.lock((*bundle, *locked), *leg)
             }
-            (Crossing::SettleLeg { bundle, leg, .. }, Crossed::LegSettled { decision, .. }) => {
-                let (receiver, amount) = self.escrow.settle((*bundle, *leg), *decision)?;
-                self.holding.give(shard, receiver, amount)
+            (Crossing::SettleLeg { bundle, leg, .. }, Crossed::LegSettled { bundle: settled, leg: at, decision })
+                if (bundle, leg) == (settled, at) =>
+            {
+                let paid = self.escrow.settle((*bundle, *leg), *decision)?;
+                if paid.shard != shard {
+                    return Err(Fault::Leg);
+                }
+                let receiver = match decision {
+                    Decision::Commit => paid.to,
+                    Decision::Abort => paid.from,
+                };
+                self.holding.give(shard, receiver, paid.amount)
             }
             (
                 Crossing::ReportLeg { bundle, .. } | Crossing::ExpireLeg { bundle, .. },
-                Crossed::BundleDecided { decision, .. },
-            ) => self.escrow.decide(*bundle, *decision),
+                Crossed::BundleDecided { bundle: decided, decision },
+            ) if bundle == decided => self.escrow.decide(*bundle, *decision),
+            (Crossing::OpenBundle { bundle }, Crossed::BundleOpened { bundle: id }) => {
+                self.escrow.open(*id, bundle.legs.len())
+            }
             (Crossing::LockLeg { .. } | Crossing::RefuseLeg { .. }, Crossed::LegRefused { .. })
             | (Crossing::ReportLeg { .. }, Crossed::LegReported { .. })
-            | (Crossing::OpenBundle { .. }, Crossed::BundleOpened { .. })
             | (Crossing::ForgetLeg { .. }, Crossed::LegForgotten { .. })
             | (Crossing::ObserveBeacon { .. }, Crossed::BeaconObserved { .. })
             | (Crossing::AcknowledgeOutbox { .. }, Crossed::OutboxAcknowledged { .. }) => Ok(()),

@@ -2,5 +2,6 @@
 
 mod bundle_limit;
 mod fixture;
+mod other_content;
 mod outbox_limit;
 mod trust;

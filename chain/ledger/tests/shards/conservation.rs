@@ -139,6 +139,31 @@ fn a_leg_settled_against_the_decision_does_not_add_up() {
 }
 
 #[test]
+fn a_commit_without_all_legs_in_escrow_does_not_add_up() {
+    let found = with_changed(
+        |_, event| matches!(event, Event::Atomic(atomic::Event::LegReported { .. })),
+        |operation, event| {
+            if let Operation::Atomic(Crossing::ReportLeg { bundle, .. }) = operation {
+                *event = Event::Atomic(atomic::Event::BundleDecided { bundle: *bundle, decision: Decision::Commit });
+            }
+        },
+    );
+    assert_eq!(found.err(), Some(Fault::Decision), "it is decided a second time later");
+    let mut world = World::with_money();
+    let deal = Deal::open(&mut world, legs(), 50, 1);
+    deal.lock_now(&mut world, 0);
+    deal.report_now(&mut world, 0);
+    let mut blocks: Vec<_> = [A, B, C].into_iter().flat_map(|shard| world.blocks(shard).to_vec()).collect();
+    let reported = Event::Atomic(atomic::Event::LegReported { bundle: deal.id, leg: 0 });
+    for receipt in blocks.iter_mut().flat_map(|block| &mut block.block.receipts) {
+        if *receipt == (Receipt::Applied { events: vec![reported.clone()] }) {
+            *receipt = Receipt::Applied { events: vec![deal.decided(Decision::Commit)] };
+        }
+    }
+    assert_eq!(replay(&blocks).and_then(|audit| audit.totals()), Err(Fault::Cut));
+}
+
+#[test]
 fn a_receipt_of_another_command_does_not_add_up() {
     let found = with_changed(
         |operation, _| matches!(operation, Operation::Atomic(Crossing::Send { .. })),
