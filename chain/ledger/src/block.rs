@@ -1,7 +1,7 @@
 //! Execution of a block. Invariant: every command gets exactly one receipt, a rejected command changes nothing, and in
 //! an atomic transaction one rejection rejects all.
 
-use crate::{account, admission, law::Law, overlay::Overlay, provenance, seen::SeenSet, stream};
+use crate::{account, admission, atomic, law::Law, native, overlay::Overlay, provenance, seen::SeenSet, stream};
 use chain_state::{LeafReader, ReadFailure, State, Write};
 use chain_types::{
     Digest, Event, Mode, Operation, Receipt, Rejection, Subject, TenantId, TimestampMs, TxId, codec,
@@ -16,6 +16,8 @@ pub(crate) const ABORTED: &str = "ledger.atomic_aborted";
 
 /// A command in the context that the slices judge it in.
 pub(crate) struct Context<'t> {
+    pub(crate) law: &'t Law,
+    pub(crate) tx_id: TxId,
     pub(crate) tenant: TenantId,
     pub(crate) is_operator: bool,
     pub(crate) subjects: &'t [Subject],
@@ -113,10 +115,18 @@ impl<'s, R: LeafReader> BlockExecution<'s, R> {
             return Ok(Err(Rejection::new("ledger.command_count")));
         };
         let is_operator = header.author == self.law.operator;
-        let context = Context { tenant: header.tenant, is_operator, subjects: &command.core.subjects };
+        let context = Context {
+            law: self.law,
+            tx_id: transaction.id(),
+            tenant: header.tenant,
+            is_operator,
+            subjects: &command.core.subjects,
+        };
         match &command.core.operation {
             Operation::Account(operation) => account::execute(&context, operation, &mut self.overlay),
             Operation::Provenance(operation) => provenance::execute(&context, operation, &mut self.overlay),
+            Operation::Native(operation) => native::execute(&context, operation, &mut self.overlay),
+            Operation::Atomic(operation) => atomic::execute(&context, operation, &mut self.overlay),
         }
     }
 

@@ -5,9 +5,11 @@
 
 pub mod account;
 mod admission;
+mod atomic;
 mod block;
 mod delta;
 mod law;
+pub mod native;
 mod overlay;
 pub mod provenance;
 pub mod seen;

@@ -82,6 +82,8 @@ impl Tag {
     pub const GENESIS: Self = Self("waymark/genesis/1");
     /// A slot of the seen-set.
     pub const SEEN: Self = Self("waymark/seen/1");
+    /// The opening of a bundle.
+    pub const BUNDLE: Self = Self("waymark/bundle/1");
 
     /// The tag's text, ASCII, at most 127 bytes.
     pub const fn text(self) -> &'static str {

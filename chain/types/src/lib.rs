@@ -3,6 +3,7 @@
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
 pub mod account;
+pub mod atomic;
 pub mod beacon;
 pub mod block;
 pub mod body;
@@ -14,6 +15,7 @@ pub mod id;
 pub mod limit;
 pub mod merkle;
 pub mod mutant;
+pub mod native;
 pub mod provenance;
 pub mod receipt;
 pub mod record;

@@ -27,3 +27,20 @@ pub const PARTITIONS_MAX: u16 = 64;
 pub const AUTHORS_PER_TENANT_MAX: u32 = 1_000_000;
 /// Entries of the seen-set, over all unexpired transactions of a shard.
 pub const SEEN_MAX: usize = 8_000_000;
+/// Fewest legs of a bundle [P21]; one leg is a transfer.
+pub const LEGS_PER_BUNDLE_MIN: usize = 2;
+/// Most legs of a bundle [P21]; a bit each in the coordinator's record.
+pub const LEGS_PER_BUNDLE_MAX: usize = 8;
+/// How far ahead of the coordinator's beacon clock a bundle's deadline may lie, in heights: what a debtor's escrow can be
+/// held for.
+pub const BUNDLE_DEADLINE_AHEAD_MAX: u64 = 100_000;
+/// How long after its deadline the trace of a settled lock stays, in heights of the beacon shard [P21].
+pub const LOCK_GRACE: u64 = 10_000;
+/// How many epochs back a certificate still proves something across shards: the present one and the one before, whose
+/// validators are still bonded [P19].
+pub const PROOF_EPOCHS: usize = 2;
+/// Messages that wait in the outbox for one shard before a sender is told to come later. Returns are not counted: they
+/// answer messages that were, and a return that had to wait could make two full outboxes wait for each other.
+pub const OUTBOX_WAITING_MAX: u64 = 65_536;
+/// Messages that one acknowledgement drops from the outbox.
+pub const OUTBOX_DROPPED_MAX: u64 = 1_000;

@@ -1,7 +1,7 @@
 //! Receipts [P4]: what execution decided about one command. Invariant: a rejection is a valid, provable outcome and
 //! its code never changes meaning.
 
-use crate::{account, provenance};
+use crate::{account, atomic, native, provenance};
 use borsh::{BorshDeserialize, BorshSerialize};
 
 /// What happened to a command.
@@ -46,4 +46,8 @@ pub enum Event {
     Account(account::Event),
     /// Supply-chain provenance.
     Provenance(provenance::Event),
+    /// The native token within a shard.
+    Native(native::Event),
+    /// What crosses shards.
+    Atomic(atomic::Event),
 }

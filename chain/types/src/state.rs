@@ -6,8 +6,9 @@
 //! bytes; a subtree with one key is that key's leaf, whatever its depth; any other is the node over its two halves.
 
 use crate::{
+    atomic::BundleId,
     digest::{Digest, Tag, hash, sha256},
-    id::TenantId,
+    id::{ShardId, TenantId},
     signature::PublicKey,
     stream::Subject,
 };
@@ -26,6 +27,20 @@ pub enum StateKey {
     Stream(TenantId, Subject),
     /// The content of an event on record: the empty value.
     ProvenanceEvent(TenantId, Subject, Digest),
+    /// What a tenant holds on this shard: [`crate::native::Amount`] [P23].
+    Balance(TenantId),
+    /// A message to a shard, by its number from 1: [`crate::atomic::Message`] [P20].
+    Outbox(ShardId, u64),
+    /// How far the outbox for a shard is: [`crate::atomic::OutboxHead`].
+    OutboxHead(ShardId),
+    /// How many messages of a shard were taken in: `u64`.
+    InboxCursor(ShardId),
+    /// A bundle that this shard coordinates: [`crate::atomic::BundleRecord`] [P21].
+    Bundle(BundleId),
+    /// A leg of a bundle on this shard: [`crate::atomic::Lock`] [P21].
+    Lock(BundleId, u8),
+    /// The greatest height of the beacon shard that was shown to this shard: [`crate::id::Height`] [P21].
+    BeaconHeight,
 }
 
 impl StateKey {

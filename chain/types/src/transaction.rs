@@ -2,11 +2,11 @@
 //! and those commit to every command, so nothing unsigned can change what a transaction is.
 
 use crate::{
-    account,
+    account, atomic,
     body::Body,
     digest::{Digest, Tag, hash},
     id::{ChainId, TenantId, TimestampMs},
-    limit, merkle, provenance,
+    limit, merkle, native, provenance,
     signature::{Claim, Namespace, PublicKey, SecretKey, Signature},
     stream::Subject,
 };
@@ -67,6 +67,10 @@ pub enum Operation {
     Account(account::Operation),
     /// Supply-chain provenance.
     Provenance(provenance::Operation),
+    /// The native token within a shard.
+    Native(native::Operation),
+    /// What crosses shards.
+    Atomic(atomic::Operation),
 }
 
 /// A command without its body: what the ledger's law decides on.

@@ -33,7 +33,10 @@ fn added(receipt: &Receipt) -> Option<&ProvenanceEvent> {
         Event::Provenance(event @ (ProvenanceEvent::Captured { .. } | ProvenanceEvent::ErrorDeclared { .. })) => {
             Some(event)
         }
-        Event::Provenance(ProvenanceEvent::Repeated { .. }) | Event::Account(_) => None,
+        Event::Provenance(ProvenanceEvent::Repeated { .. })
+        | Event::Account(_)
+        | Event::Native(_)
+        | Event::Atomic(_) => None,
     })
 }
 

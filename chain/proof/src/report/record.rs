@@ -127,6 +127,8 @@ fn event_word(event: &Event) -> &'static str {
         Event::Provenance(provenance::Event::Captured { .. }) => "provenance.event_captured",
         Event::Provenance(provenance::Event::ErrorDeclared { .. }) => "provenance.error_declared",
         Event::Provenance(provenance::Event::Repeated { .. }) => "provenance.event_repeated",
+        Event::Native(event) => event.name(),
+        Event::Atomic(event) => event.name(),
     }
 }
 

@@ -4,6 +4,7 @@
 //! The file has one line per value, `name bytes digest`, in hexadecimal. The digest is the type's own where it has one,
 //! else the plain `H(seen, bytes)` over the bytes. `WAYMARK_BLESS=1` writes the file, for new types only.
 
+mod crossing;
 mod random;
 mod sample;
 
@@ -12,10 +13,12 @@ use chain_types::{
     Block, BlockHeader, Body, BodySeal, Certificate, Command, CommandCore, Digest, Event, FinalBlock, Genesis, Receipt,
     StreamHead, Transaction, TransactionHeader, Vote,
     account::Tenant,
+    atomic::{BundleRecord, Lock, Message, Opening, OutboxHead},
     body::Field,
     codec::{self, CodecError},
     digest::{Tag, hash},
     merkle::Path,
+    native::{Amount, SUPPLY},
     state::{StateKey, StateProof, Terminal},
     validator::ValidatorSet,
 };
@@ -104,7 +107,38 @@ fn lines() -> String {
         let proof = StateProof { siblings: vec![Digest([0x51; 32]), Digest::ZERO], terminal };
         lines.plain(name, &proof);
     }
+    crossing_lines(&mut lines);
     lines.0
+}
+
+fn crossing_lines(lines: &mut Lines) {
+    for (name, operation) in crossing::operations() {
+        lines.plain(name, &sample::core(operation));
+    }
+    for (name, event) in crossing::events() {
+        lines.plain(name, &event);
+    }
+    for (name, key) in crossing::state_keys() {
+        lines.add(name, &key, key.path());
+    }
+    let opening: Opening = crossing::opening();
+    lines.add("opening", &opening, opening.id().0);
+    for (name, message) in crossing::messages() {
+        let message: Message = message;
+        lines.plain(name, &message);
+    }
+    for (name, record) in crossing::records() {
+        let record: BundleRecord = record;
+        lines.plain(name, &record);
+    }
+    for (name, lock) in crossing::locks() {
+        let lock: Lock = lock;
+        lines.plain(name, &lock);
+    }
+    let head: OutboxHead = crossing::outbox_head();
+    lines.plain("outbox_head", &head);
+    let amount: Amount = SUPPLY;
+    lines.plain("amount", &amount);
 }
 
 #[test]

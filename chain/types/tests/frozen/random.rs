@@ -5,6 +5,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use chain_types::{
     BlockHeader, Body, BodySeal, Certificate, Command, CommandCore, Digest, FinalBlock, Genesis, Operation, Receipt,
     Rejection, Signature, StreamHead, Subject, Transaction, TransactionHeader, Vote,
+    atomic::{BundleRecord, Lock, Message, OutboxHead, Proof},
     body::Field,
     codec, provenance,
     state::{StateKey, StateProof, Terminal},
@@ -76,6 +77,11 @@ fn every_type_is_refused_or_canonical(bytes: &[u8]) -> bool {
         is_refused_or_canonical::<StateKey>,
         is_refused_or_canonical::<StateProof>,
         is_refused_or_canonical::<StreamHead>,
+        is_refused_or_canonical::<Message>,
+        is_refused_or_canonical::<OutboxHead>,
+        is_refused_or_canonical::<Proof>,
+        is_refused_or_canonical::<BundleRecord>,
+        is_refused_or_canonical::<Lock>,
     ]
     .iter()
     .all(|check| check(bytes))

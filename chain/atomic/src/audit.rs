@@ -1,0 +1,194 @@
+//! Conservation [P22]: an account of the whole supply from final blocks alone. Invariant: it reads transactions and
+//! receipts and never the state, so a ledger that computes a wrong balance cannot make it agree.
+//!
+//! The law says which commands took effect; what an effect costs is computed here a second time, from what was signed.
+
+mod escrow;
+mod holding;
+mod transit;
+
+use chain_types::{
+    FinalBlock, Height, Operation, Receipt, ShardId, TenantId,
+    atomic::{self, Decision, Event as Crossed, Operation as Crossing},
+    native::{self, Amount, TREASURY},
+};
+use escrow::Escrow;
+use holding::Holding;
+use std::collections::BTreeMap;
+use transit::Transit;
+
+/// What all blocks of a cut add up to, in units.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Totals {
+    /// What tenants hold.
+    pub balances: u128,
+    /// What prepared legs hold.
+    pub escrow: u128,
+    /// What was sent and not taken in.
+    pub in_transit: u128,
+}
+
+impl Totals {
+    /// All of it: [`native::SUPPLY`] at every consistent cut.
+    pub const fn sum(&self) -> u128 {
+        self.balances.saturating_add(self.escrow).saturating_add(self.in_transit)
+    }
+}
+
+/// A chain whose blocks do not add up.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum Fault {
+    /// A block is not the next of its shard.
+    #[error("the block is not the next of its shard")]
+    Height,
+    /// Receipts and commands do not pair up, or a receipt's event is not one of its command.
+    #[error("a receipt does not belong to its command")]
+    Receipt,
+    /// A balance would go below zero, or beyond what can be counted.
+    #[error("a balance leaves its range")]
+    Balance,
+    /// A number of a way between two shards was left out or used twice.
+    #[error("a message is out of line")]
+    Sequence,
+    /// What arrived is not what was sent.
+    #[error("a message arrived as something else than was sent")]
+    Message,
+    /// A leg was put into escrow twice, or settled without escrow.
+    #[error("a leg moved twice")]
+    Leg,
+    /// A bundle was decided twice or without being opened, or settled in two ways.
+    #[error("a bundle ended in two ways, or never began")]
+    Decision,
+    /// Something was taken in or settled whose cause is in no block of the cut.
+    #[error("the cut is not consistent: an effect stands without its cause")]
+    Cut,
+}
+
+/// The account so far.
+#[derive(Clone, Debug, Default)]
+pub struct Audit {
+    heights: BTreeMap<ShardId, Height>,
+    holding: Holding,
+    transit: Transit,
+    escrow: Escrow,
+}
+
+/// A command that took effect, and where.
+struct Effect<'b> {
+    shard: ShardId,
+    tenant: TenantId,
+    event: &'b Crossed,
+}
+
+impl Audit {
+    /// Adds a shard's next block; blocks of different shards may come in any order.
+    ///
+    /// # Errors
+    /// [`Fault`]; the account is of no use after one.
+    pub fn apply(&mut self, block: &FinalBlock) -> Result<(), Fault> {
+        let (shard, height) = (block.header.shard, block.header.height);
+        let tip = self.heights.entry(shard).or_default();
+        if height != tip.next() {
+            return Err(Fault::Height);
+        }
+        *tip = height;
+        let mut receipts = block.block.receipts.iter();
+        for transaction in &block.block.transactions {
+            for command in &transaction.commands {
+                let receipt = receipts.next().ok_or(Fault::Receipt)?;
+                self.add(shard, transaction.header.tenant, &command.core.operation, receipt)?;
+            }
+        }
+        if receipts.next().is_some() { Err(Fault::Receipt) } else { Ok(()) }
+    }
+
+    fn add(&mut self, shard: ShardId, tenant: TenantId, operation: &Operation, receipt: &Receipt) -> Result<(), Fault> {
+        let Receipt::Applied { events } = receipt else { return Ok(()) };
+        match (operation, events.as_slice()) {
+            (Operation::Account(_) | Operation::Provenance(_), _) => Ok(()),
+            (Operation::Native(operation), [chain_types::Event::Native(_)]) => {
+                let (from, to, amount) = match operation {
+                    native::Operation::Transfer { to, amount } => (tenant, *to, *amount),
+                    native::Operation::Grant { to, amount } => (TREASURY, *to, *amount),
+                };
+                self.holding.take(shard, from, amount)?;
+                self.holding.give(shard, to, amount)
+            }
+            (Operation::Atomic(operation), [chain_types::Event::Atomic(event)]) => {
+                self.cross(operation, &Effect { shard, tenant, event })
+            }
+            (Operation::Native(_) | Operation::Atomic(_), _) => Err(Fault::Receipt),
+        }
+    }
+
+    fn cross(&mut self, operation: &Crossing, effect: &Effect<'_>) -> Result<(), Fault> {
+        let shard = effect.shard;
+        match (operation, effect.event) {
+            (Crossing::Send { to, destination, amount }, Crossed::Sent { destination: way, sequence })
+                if destination == way =>
+            {
+                self.holding.take(shard, effect.tenant, *amount)?;
+                let payload = atomic::Payload::Credit { from: effect.tenant, to: *to, amount: *amount };
+                self.transit.leave((shard, *destination), *sequence, payload)
+            }
+            (Crossing::Deliver { message, .. }, Crossed::Credited { source, sequence }) => {
+                self.transit.arrive((*source, shard), *sequence, message)?;
+                let (atomic::Payload::Credit { to, .. } | atomic::Payload::Return { to, .. }) = message.payload;
+                self.holding.give(shard, to, message.payload.amount())
+            }
+            (Crossing::Deliver { message, .. }, Crossed::Bounced { source, sequence, returned_as }) => {
+                self.transit.arrive((*source, shard), *sequence, message)?;
+                let atomic::Payload::Credit { from, amount, .. } = message.payload else { return Err(Fault::Message) };
+                let payload = atomic::Payload::Return { returns: *sequence, to: from, amount };
+                self.transit.leave((shard, *source), *returned_as, payload)
+            }
+            (Crossing::LockLeg { opening, leg, .. }, Crossed::LegPrepared { bundle, leg: locked })
+                if opening.id() == *bundle && leg == locked =>
+            {
+                let leg = opening.leg(*leg).filter(|leg| leg.shard == shard && leg.from == effect.tenant);
+                let leg = leg.ok_or(Fault::Leg)?;
+                self.holding.take(shard, leg.from, leg.amount)?;
+                self.escrow.lock((*bundle, *locked), *leg)
+            }
+            (Crossing::SettleLeg { bundle, leg, .. }, Crossed::LegSettled { bundle: settled, leg: at, decision })
+                if (bundle, leg) == (settled, at) =>
+            {
+                let paid = self.escrow.settle((*bundle, *leg), *decision)?;
+                if paid.shard != shard {
+                    return Err(Fault::Leg);
+                }
+                let receiver = match decision {
+                    Decision::Commit => paid.to,
+                    Decision::Abort => paid.from,
+                };
+                self.holding.give(shard, receiver, paid.amount)
+            }
+            (
+                Crossing::ReportLeg { bundle, .. } | Crossing::ExpireLeg { bundle, .. },
+                Crossed::BundleDecided { bundle: decided, decision },
+            ) if bundle == decided => self.escrow.decide(*bundle, *decision),
+            (Crossing::OpenBundle { bundle }, Crossed::BundleOpened { bundle: id }) => {
+                self.escrow.open(*id, bundle.legs.len())
+            }
+            (Crossing::LockLeg { .. } | Crossing::RefuseLeg { .. }, Crossed::LegRefused { .. })
+            | (Crossing::ReportLeg { .. }, Crossed::LegReported { .. })
+            | (Crossing::ForgetLeg { .. }, Crossed::LegForgotten { .. })
+            | (Crossing::ObserveBeacon { .. }, Crossed::BeaconObserved { .. })
+            | (Crossing::AcknowledgeOutbox { .. }, Crossed::OutboxAcknowledged { .. }) => Ok(()),
+            _ => Err(Fault::Receipt),
+        }
+    }
+
+    /// What a tenant holds on a shard.
+    pub fn balance(&self, shard: ShardId, tenant: TenantId) -> Amount {
+        self.holding.of(shard, tenant)
+    }
+
+    /// The sums at this cut.
+    ///
+    /// # Errors
+    /// [`Fault::Cut`] when an effect stands in it without its cause.
+    pub fn totals(&self) -> Result<Totals, Fault> {
+        Ok(Totals { balances: self.holding.sum(), escrow: self.escrow.sum()?, in_transit: self.transit.sum()? })
+    }
+}

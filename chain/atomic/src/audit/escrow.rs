@@ -1,0 +1,66 @@
+//! What prepared legs hold, and how bundles end. Invariant: a leg enters escrow once and leaves it once, a bundle is
+//! decided once, commits only when all its legs were in escrow, and all of them leave as it was decided.
+
+use super::Fault;
+use chain_types::atomic::{BundleId, Decision, Leg};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Escrow {
+    held: BTreeMap<(BundleId, u8), Leg>,
+    locked: BTreeSet<(BundleId, u8)>,
+    opened: BTreeMap<BundleId, usize>,
+    decided: BTreeMap<BundleId, Decision>,
+    settled: BTreeMap<BundleId, Decision>,
+}
+
+impl Escrow {
+    pub(super) fn lock(&mut self, place: (BundleId, u8), leg: Leg) -> Result<(), Fault> {
+        if !self.locked.insert(place) {
+            return Err(Fault::Leg);
+        }
+        self.held.insert(place, leg);
+        Ok(())
+    }
+
+    /// Takes a leg out of escrow.
+    pub(super) fn settle(&mut self, place: (BundleId, u8), decision: Decision) -> Result<Leg, Fault> {
+        let leg = self.held.remove(&place).ok_or(Fault::Leg)?;
+        if *self.settled.entry(place.0).or_insert(decision) != decision {
+            return Err(Fault::Decision);
+        }
+        Ok(leg)
+    }
+
+    pub(super) fn open(&mut self, bundle: BundleId, legs: usize) -> Result<(), Fault> {
+        if self.opened.insert(bundle, legs).is_some() { Err(Fault::Decision) } else { Ok(()) }
+    }
+
+    /// Opening and deciding are one shard's, so a decision never comes before its opening.
+    pub(super) fn decide(&mut self, bundle: BundleId, decision: Decision) -> Result<(), Fault> {
+        let was_opened = self.opened.contains_key(&bundle);
+        let is_first = self.decided.insert(bundle, decision).is_none();
+        if was_opened && is_first { Ok(()) } else { Err(Fault::Decision) }
+    }
+
+    /// Whether every leg of a bundle was in escrow at some time.
+    fn was_locked_whole(&self, bundle: BundleId) -> bool {
+        let locked = self.locked.range((bundle, 0)..=(bundle, u8::MAX)).count();
+        self.opened.get(&bundle) == Some(&locked)
+    }
+
+    pub(super) fn sum(&self) -> Result<u128, Fault> {
+        for (bundle, settled) in &self.settled {
+            match self.decided.get(bundle) {
+                None => return Err(Fault::Cut),
+                Some(decided) if decided != settled => return Err(Fault::Decision),
+                Some(_) => {}
+            }
+        }
+        let mut committed = self.decided.iter().filter(|(_, decision)| **decision == Decision::Commit);
+        if committed.any(|(bundle, _)| !self.was_locked_whole(*bundle)) {
+            return Err(Fault::Cut);
+        }
+        Ok(self.held.values().fold(0, |sum, leg| sum.saturating_add(u128::from(leg.amount.0))))
+    }
+}

@@ -1,0 +1,39 @@
+//! What tenants hold, by shard. Invariant: the treasury begins with the whole supply, everyone else with nothing.
+
+use super::Fault;
+use chain_types::{
+    ShardId, TenantId,
+    native::{Amount, SUPPLY, TREASURY, TREASURY_SHARD},
+};
+use std::collections::BTreeMap;
+
+#[derive(Clone, Debug)]
+pub(super) struct Holding(BTreeMap<(ShardId, TenantId), Amount>);
+
+impl Default for Holding {
+    fn default() -> Self {
+        Self(BTreeMap::from([((TREASURY_SHARD, TREASURY), SUPPLY)]))
+    }
+}
+
+impl Holding {
+    pub(super) fn of(&self, shard: ShardId, tenant: TenantId) -> Amount {
+        self.0.get(&(shard, tenant)).copied().unwrap_or_default()
+    }
+
+    pub(super) fn take(&mut self, shard: ShardId, tenant: TenantId, amount: Amount) -> Result<(), Fault> {
+        let slot = self.0.entry((shard, tenant)).or_default();
+        *slot = slot.checked_sub(amount).ok_or(Fault::Balance)?;
+        Ok(())
+    }
+
+    pub(super) fn give(&mut self, shard: ShardId, tenant: TenantId, amount: Amount) -> Result<(), Fault> {
+        let slot = self.0.entry((shard, tenant)).or_default();
+        *slot = slot.checked_add(amount).ok_or(Fault::Balance)?;
+        Ok(())
+    }
+
+    pub(super) fn sum(&self) -> u128 {
+        self.0.values().fold(0, |sum, amount| sum.saturating_add(u128::from(amount.0)))
+    }
+}

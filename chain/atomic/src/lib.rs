@@ -1,0 +1,19 @@
+//! All or nothing across shards [P20] [P21] [P22]: what a message, a bundle's coordinator and a leg's lock decide, as
+//! functions of small values. Invariant: commit and abort exclude each other, and whatever is decided follows from the
+//! values and the proofs given; the ledger loads and stores them.
+//!
+//! Why old proofs are harmless: each step asks only for facts that stay true until the step they serve is done. A
+//! message stays in its outbox; a decision stands for ever; a lock is prepared until a decision is applied; a bundle was
+//! opened once it was opened; and a leg that is not locked when its shard knows that the deadline passed is never locked.
+#![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
+
+pub mod audit;
+pub mod clock;
+pub mod coordinator;
+pub mod message;
+pub mod participant;
+mod refusal;
+mod trust;
+
+pub use refusal::Refusal;
+pub use trust::{Place, Trust};

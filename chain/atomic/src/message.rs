@@ -1,0 +1,76 @@
+//! Messages between shards [P20]. Invariant: the inbox takes the numbers of each source in without a gap and without a
+//! repetition, so a message takes effect at most once and in order, whoever relays it and however often; and a message
+//! stays in the outbox until the destination is proved to have taken it in.
+
+use crate::{Place, Refusal};
+use chain_types::{
+    ShardId, TxId,
+    atomic::{Message, OutboxHead, Payload, Proof},
+    codec, limit,
+    state::StateKey,
+};
+
+/// The next message to a shard.
+///
+/// # Errors
+/// [`Refusal::UnknownDestination`], or [`Refusal::OutboxFull`] for a credit.
+pub fn append(
+    place: Place<'_>,
+    tx_id: TxId,
+    destination: ShardId,
+    head: OutboxHead,
+    payload: Payload,
+) -> Result<Message, Refusal> {
+    if destination == place.shard || destination.0 >= place.shards {
+        return Err(Refusal::UnknownDestination);
+    }
+    let waiting = head.sent.saturating_sub(head.acknowledged);
+    if waiting >= limit::OUTBOX_WAITING_MAX && matches!(payload, Payload::Credit { .. }) {
+        return Err(Refusal::OutboxFull);
+    }
+    let origin = (place.trust.chain_id(), place.trust.epoch(), tx_id);
+    Ok(Message::new(origin, (place.shard, destination, head.sent.saturating_add(1)), payload))
+}
+
+/// Checks that a message is the next of its source, given how many of that source were taken in before.
+///
+/// # Errors
+/// [`Refusal`] names why it is not.
+pub fn accept(place: Place<'_>, cursor: u64, message: &Message, proof: &Proof) -> Result<(), Refusal> {
+    let binding = &message.binding;
+    if binding.chain_id != place.trust.chain_id() {
+        return Err(Refusal::WrongChain);
+    }
+    if binding.destination != place.shard {
+        return Err(Refusal::WrongShard);
+    }
+    if binding.sequence <= cursor {
+        return Err(Refusal::MessageReplayed);
+    }
+    if binding.sequence != cursor.saturating_add(1) {
+        return Err(Refusal::MessageOutOfOrder);
+    }
+    let key = StateKey::Outbox(place.shard, binding.sequence);
+    place.trust.check_present(proof, binding.source, &key, &codec::encode(message))
+}
+
+/// The head after a proof of the destination's cursor: it moves on by at most [`limit::OUTBOX_DROPPED_MAX`], and the
+/// messages that it passes are to be dropped.
+///
+/// # Errors
+/// [`Refusal`] names why it does not move.
+pub fn acknowledge(
+    place: Place<'_>,
+    destination: ShardId,
+    head: OutboxHead,
+    proof: &Proof,
+) -> Result<OutboxHead, Refusal> {
+    let value = proof.state.value().ok_or(Refusal::ProofMismatch)?;
+    let cursor: u64 = codec::decode("a cursor", value).map_err(|_| Refusal::ProofMismatch)?;
+    let acknowledged = cursor.min(head.sent).min(head.acknowledged.saturating_add(limit::OUTBOX_DROPPED_MAX));
+    if acknowledged <= head.acknowledged {
+        return Err(Refusal::NothingAcknowledged);
+    }
+    place.trust.check_present(proof, destination, &StateKey::InboxCursor(place.shard), value)?;
+    Ok(OutboxHead { acknowledged, ..head })
+}

@@ -1,0 +1,83 @@
+//! A shard whose quorum is bad holds under a right key what does not belong there: another opening, a lock of another leg
+//! or amount. Others look at the content too, so that the lie ends where it was told.
+
+use crate::fixture::{CHAIN, HERE, THERE, holds, place, trust};
+use chain_atomic::{Refusal, coordinator, participant, participant::Request};
+use chain_types::{
+    Digest, Epoch, Height, TenantId, TxId,
+    atomic::{Bundle, BundlePhase, BundleRecord, Decision, Leg, Lock, LockPhase, Opening, Proof},
+    codec, limit,
+    native::Amount,
+    state::StateKey,
+};
+
+const DEBTOR: TenantId = TenantId([1; 16]);
+const CREDITOR: TenantId = TenantId([2; 16]);
+const DEADLINE: Height = Height(100);
+
+/// A bundle with its first leg [`HERE`], which coordinates, and its second [`THERE`].
+fn opening() -> Opening {
+    let leg = |shard| Leg { shard, from: DEBTOR, to: CREDITOR, amount: Amount(5) };
+    let bundle = Bundle { legs: vec![leg(HERE), leg(THERE)], deadline: DEADLINE, attempt: 1, salt: [0; 16] };
+    Opening { chain_id: CHAIN, epoch: Epoch(0), tx_id: TxId(Digest::ZERO), coordinator: HERE, bundle }
+}
+
+fn lock(leg: u8, phase: LockPhase) -> Lock {
+    let opening = opening();
+    let binding = opening.binding(leg).expect("the leg exists");
+    Lock { binding, leg: *opening.leg(leg).expect("the leg exists"), phase }
+}
+
+/// That the coordinator holds this under the id of [`opening`].
+fn bundle_holds(opening_held: Opening, phase: BundlePhase) -> Proof {
+    let record = BundleRecord { opening: opening_held, phase };
+    holds(HERE, &StateKey::Bundle(opening().id()), codec::encode(&record))
+}
+
+#[test]
+fn a_lock_of_another_leg_or_amount_is_not_the_legs() {
+    let (record, trust) = (BundleRecord { opening: opening(), phase: BundlePhase::Open { prepared: 0 } }, trust());
+    let mut of_less = lock(1, LockPhase::Prepared);
+    of_less.leg.amount = Amount(4);
+    let mut of_an_attempt = lock(1, LockPhase::Prepared);
+    of_an_attempt.binding.attempt = 2;
+    for held in [of_less, of_an_attempt, lock(0, LockPhase::Prepared)] {
+        let proof = holds(THERE, &StateKey::Lock(opening().id(), 1), codec::encode(&held));
+        assert_eq!(coordinator::report(place(&trust), &record, 1, &proof), Err(Refusal::ProofMismatch));
+    }
+    let settled = lock(1, LockPhase::Settled(Decision::Commit));
+    let proof = holds(THERE, &StateKey::Lock(opening().id(), 1), codec::encode(&settled));
+    assert_eq!(coordinator::report(place(&trust), &record, 1, &proof), Err(Refusal::LegSettled), "before a decision");
+}
+
+#[test]
+fn a_record_of_another_opening_is_not_the_bundles() {
+    let trust = trust();
+    let (bundle, open) = (opening().id(), BundlePhase::Open { prepared: 0 });
+    let mut other = opening();
+    other.bundle.attempt = 2;
+    let proof = bundle_holds(other.clone(), open);
+    let request = Request { opening: &opening(), bundle, leg: 0, tenant: DEBTOR, proof: &proof };
+    assert_eq!(participant::lock(place(&trust), Height(0), false, request).err(), Some(Refusal::ProofMismatch));
+
+    let prepared = lock(0, LockPhase::Prepared);
+    let commit = BundlePhase::Decided(Decision::Commit);
+    let settle = |held| participant::settle(place(&trust), bundle, 0, &prepared, &bundle_holds(held, commit));
+    assert_eq!(settle(other), Err(Refusal::ProofMismatch));
+    assert_eq!(settle(opening()), Ok(Decision::Commit));
+}
+
+#[test]
+fn an_escrow_is_never_forgotten_and_a_trace_not_before_its_grace() {
+    let until = Height(DEADLINE.0 + limit::LOCK_GRACE);
+    let cases = [
+        (LockPhase::Prepared, Height(u64::MAX), Err(Refusal::LegKept)),
+        (LockPhase::Refused, Height(until.0 - 1), Err(Refusal::LegKept)),
+        (LockPhase::Refused, until, Ok(())),
+        (LockPhase::Settled(Decision::Commit), Height(until.0 - 1), Err(Refusal::LegKept)),
+        (LockPhase::Settled(Decision::Abort), until, Ok(())),
+    ];
+    for (phase, clock, expected) in cases {
+        assert_eq!(participant::forget(clock, &lock(0, phase)), expected, "{phase:?} at {clock}");
+    }
+}

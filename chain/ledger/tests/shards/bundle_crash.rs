@@ -1,0 +1,163 @@
+//! Whoever carries the bundle dies after any step, or many carry it at once: relays are dropped, repeated, made from old
+//! states and sent in any order, debtors change their mind. Whoever comes later and relays what is there ends it: all
+//! legs paid, or none, and nothing left in escrow.
+
+use crate::{
+    deal::{Deal, grow_past, legs, observe},
+    world::{A, ANNA, B, BERT, C, World},
+};
+use chain_types::{
+    Operation, ShardId, TenantId,
+    atomic::{BundlePhase, Decision, LockPhase},
+    native::Amount,
+};
+use proptest::prelude::*;
+
+/// How many blocks the deadline is away: few enough that random schedules pass it now and then.
+const BLOCKS: u64 = 14;
+
+#[derive(Clone, Copy, Debug)]
+enum Act {
+    Lock(u8),
+    Refuse(u8),
+    Report(u8),
+    Expire(u8),
+    Settle(u8),
+    Observe(ShardId),
+    Grow,
+    /// Sends again what was made before, applied or not.
+    Repeat(prop::sample::Index),
+}
+
+/// Makes the command of an act; `None` for one that is no command.
+fn make(world: &mut World, deal: &Deal, act: Act) -> Option<(ShardId, TenantId, Operation)> {
+    let coordinator = deal.opening.coordinator;
+    Some(match act {
+        Act::Lock(leg) => (deal.shard(leg), deal.debtor(leg), deal.lock(world, leg)),
+        Act::Refuse(leg) => (deal.shard(leg), deal.debtor(leg), deal.refuse(world, leg)),
+        Act::Report(leg) => (coordinator, ANNA, deal.report(world, leg)),
+        Act::Expire(leg) => (coordinator, BERT, deal.expire(world, leg)),
+        Act::Settle(leg) => (deal.shard(leg), ANNA, deal.settle(world, leg)),
+        Act::Observe(shard) => (shard, BERT, observe(world)),
+        Act::Grow | Act::Repeat(_) => return None,
+    })
+}
+
+/// Ends a bundle as a relayer who knows nothing but the shards' states.
+fn finish(world: &mut World, deal: &Deal) -> Decision {
+    grow_past(world, deal.opening.bundle.deadline);
+    for shard in [A, B, C] {
+        let seen = observe(world);
+        world.run(shard, ANNA, seen);
+    }
+    for leg in deal.legs() {
+        for act in [Act::Report(leg), Act::Expire(leg)] {
+            if let Some((shard, tenant, operation)) = make(world, deal, act) {
+                world.run(shard, tenant, operation);
+            }
+        }
+    }
+    let BundlePhase::Decided(decision) = deal.phase(world) else { panic!("a bundle can always be decided") };
+    for leg in deal.legs() {
+        if deal.lock_phase(world, leg) == Some(LockPhase::Prepared) {
+            assert_eq!(deal.settle_now(world, leg), deal.settled(leg, decision));
+        }
+    }
+    decision
+}
+
+fn assert_all_or_nothing(world: &mut World, deal: &Deal, decision: Decision) {
+    let moved = match decision {
+        Decision::Commit => [100, 70, 30],
+        Decision::Abort => [0; 3],
+    };
+    let [on_a, on_b, on_c] = moved;
+    assert_eq!((world.balance(A, ANNA), world.balance(A, BERT)), (Amount(1_000 - on_a), Amount(1_000 + on_a)));
+    assert_eq!((world.balance(B, ANNA), world.balance(B, BERT)), (Amount(1_000 + on_b), Amount(1_000 - on_b)));
+    assert_eq!((world.balance(C, ANNA), world.balance(C, BERT)), (Amount(1_000 + on_c), Amount(1_000 - on_c)));
+    assert_eq!(world.totals().escrow, 0);
+    for leg in deal.legs() {
+        let phase = deal.lock_phase(world, leg);
+        match decision {
+            Decision::Commit => assert_eq!(phase, Some(LockPhase::Settled(Decision::Commit))),
+            Decision::Abort => assert_ne!(phase, Some(LockPhase::Settled(Decision::Commit))),
+        }
+    }
+}
+
+#[test]
+fn dying_after_any_step_leaves_something_that_can_be_ended() {
+    let schedule = [
+        Act::Lock(0),
+        Act::Lock(1),
+        Act::Lock(2),
+        Act::Report(0),
+        Act::Report(1),
+        Act::Report(2),
+        Act::Settle(0),
+        Act::Settle(1),
+        Act::Settle(2),
+    ];
+    for steps in 0..=schedule.len() {
+        let mut world = World::with_money();
+        let deal = Deal::open(&mut world, legs(), BLOCKS, 1);
+        for act in &schedule[..steps] {
+            let (shard, tenant, operation) = make(&mut world, &deal, *act).expect("every step is a command");
+            world.applied(shard, tenant, operation);
+        }
+        let decision = finish(&mut world, &deal);
+        let expected = if steps < 3 { Decision::Abort } else { Decision::Commit };
+        assert_eq!(decision, expected, "after {steps} steps");
+        assert_all_or_nothing(&mut world, &deal, decision);
+    }
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let leg = || 0_u8..3;
+    prop_oneof![
+        6 => leg().prop_map(Act::Lock),
+        1 => leg().prop_map(Act::Refuse),
+        6 => leg().prop_map(Act::Report),
+        2 => leg().prop_map(Act::Expire),
+        4 => leg().prop_map(Act::Settle),
+        2 => (0..3_u16).prop_map(|shard| Act::Observe(ShardId(shard))),
+        2 => Just(Act::Grow),
+        4 => any::<prop::sample::Index>().prop_map(Act::Repeat),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_schedule_ends_all_or_nothing(acts in prop::collection::vec(act(), 0..36)) {
+        let mut world = World::with_money();
+        let deal = Deal::open(&mut world, legs(), BLOCKS, 1);
+        let mut made: Vec<(ShardId, TenantId, Operation)> = Vec::new();
+        let mut decided = None;
+        for act in acts {
+            let next = match act {
+                Act::Repeat(_) if made.is_empty() => None,
+                Act::Repeat(index) => Some(index.get(&made).clone()),
+                other => make(&mut world, &deal, other),
+            };
+            match next {
+                Some((shard, tenant, operation)) => {
+                    made.push((shard, tenant, operation.clone()));
+                    world.run(shard, tenant, operation);
+                }
+                None => drop(world.block(A, Vec::new())),
+            }
+            if let BundlePhase::Decided(decision) = deal.phase(&mut world) {
+                prop_assert_eq!(*decided.get_or_insert(decision), decision, "a decision stands");
+            }
+        }
+        let decision = finish(&mut world, &deal);
+        prop_assert_eq!(*decided.get_or_insert(decision), decision);
+        assert_all_or_nothing(&mut world, &deal, decision);
+        for (shard, tenant, operation) in made {
+            world.run(shard, tenant, operation);
+        }
+        assert_all_or_nothing(&mut world, &deal, decision);
+    }
+}

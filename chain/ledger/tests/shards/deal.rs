@@ -1,0 +1,140 @@
+//! A bundle under way in a [`World`]: builds the commands of each step from the newest state of whichever shard they
+//! prove. Invariant: building changes nothing.
+
+use crate::world::{A, ANNA, B, BERT, C, World};
+use chain_types::{
+    Event, Height, Operation, ShardId, TenantId,
+    atomic::{Bundle, BundleId, BundlePhase, BundleRecord, Event as Crossed, Leg, Lock, LockPhase, Opening},
+    atomic::{Decision, Operation as Crossing},
+    native::Amount,
+    state::StateKey,
+};
+
+pub(crate) struct Deal {
+    pub(crate) opening: Opening,
+    pub(crate) id: BundleId,
+}
+
+pub(crate) const fn leg(shard: ShardId, from: TenantId, to: TenantId, amount: u64) -> Leg {
+    Leg { shard, from, to, amount: Amount(amount) }
+}
+
+/// Delivery versus payment: Anna pays 100 on [`A`], Bert delivers 70 on [`B`] and 30 on [`C`].
+pub(crate) fn legs() -> Vec<Leg> {
+    vec![leg(A, ANNA, BERT, 100), leg(B, BERT, ANNA, 70), leg(C, BERT, ANNA, 30)]
+}
+
+impl Deal {
+    /// Opens a bundle whose deadline is so many blocks of the beacon shard away.
+    pub(crate) fn open(world: &mut World, legs: Vec<Leg>, blocks: u64, attempt: u32) -> Self {
+        let deadline = Height(world.tip(A).header.height.0 + blocks);
+        let coordinator = legs[0].shard;
+        let bundle = Bundle { legs, deadline, attempt, salt: [0x5a; 16] };
+        let open = Operation::Atomic(Crossing::OpenBundle { bundle });
+        let Event::Atomic(Crossed::BundleOpened { bundle: id }) = world.applied(coordinator, ANNA, open) else {
+            panic!("opening opens")
+        };
+        let record: BundleRecord = world.read(coordinator, &StateKey::Bundle(id)).expect("an open bundle is there");
+        Self { opening: record.opening, id }
+    }
+
+    pub(crate) fn debtor(&self, leg: u8) -> TenantId {
+        self.opening.bundle.legs[usize::from(leg)].from
+    }
+
+    pub(crate) fn shard(&self, leg: u8) -> ShardId {
+        self.opening.bundle.legs[usize::from(leg)].shard
+    }
+
+    /// The indices of the legs.
+    pub(crate) fn legs(&self) -> impl Iterator<Item = u8> + use<> {
+        0..u8::try_from(self.opening.bundle.legs.len()).expect("at most eight legs")
+    }
+
+    pub(crate) const fn key(&self) -> StateKey {
+        StateKey::Bundle(self.id)
+    }
+
+    pub(crate) const fn lock_key(&self, leg: u8) -> StateKey {
+        StateKey::Lock(self.id, leg)
+    }
+
+    pub(crate) fn lock(&self, world: &mut World, leg: u8) -> Operation {
+        let proof = world.prove(self.opening.coordinator, &self.key());
+        Operation::Atomic(Crossing::LockLeg { opening: self.opening.clone(), leg, proof })
+    }
+
+    pub(crate) fn refuse(&self, world: &mut World, leg: u8) -> Operation {
+        let proof = world.prove(self.opening.coordinator, &self.key());
+        Operation::Atomic(Crossing::RefuseLeg { opening: self.opening.clone(), leg, proof })
+    }
+
+    pub(crate) fn report(&self, world: &mut World, leg: u8) -> Operation {
+        let proof = world.prove(self.shard(leg), &self.lock_key(leg));
+        Operation::Atomic(Crossing::ReportLeg { bundle: self.id, leg, proof })
+    }
+
+    pub(crate) fn expire(&self, world: &mut World, leg: u8) -> Operation {
+        let absence = world.prove(self.shard(leg), &self.lock_key(leg));
+        let clock = world.prove(self.shard(leg), &StateKey::BeaconHeight).state;
+        Operation::Atomic(Crossing::ExpireLeg { bundle: self.id, leg, absence, clock })
+    }
+
+    pub(crate) fn settle(&self, world: &mut World, leg: u8) -> Operation {
+        let proof = world.prove(self.opening.coordinator, &self.key());
+        Operation::Atomic(Crossing::SettleLeg { bundle: self.id, leg, proof })
+    }
+
+    pub(crate) const fn forget(&self, leg: u8) -> Operation {
+        Operation::Atomic(Crossing::ForgetLeg { bundle: self.id, leg })
+    }
+
+    /// Locks a leg as its debtor; the event.
+    pub(crate) fn lock_now(&self, world: &mut World, leg: u8) -> Event {
+        let lock = self.lock(world, leg);
+        world.applied(self.shard(leg), self.debtor(leg), lock)
+    }
+
+    /// Tells the coordinator of a leg; the event.
+    pub(crate) fn report_now(&self, world: &mut World, leg: u8) -> Event {
+        let report = self.report(world, leg);
+        world.applied(self.opening.coordinator, BERT, report)
+    }
+
+    /// Settles a leg; the event.
+    pub(crate) fn settle_now(&self, world: &mut World, leg: u8) -> Event {
+        let settle = self.settle(world, leg);
+        world.applied(self.shard(leg), BERT, settle)
+    }
+
+    pub(crate) fn decided(&self, decision: Decision) -> Event {
+        Event::Atomic(Crossed::BundleDecided { bundle: self.id, decision })
+    }
+
+    pub(crate) fn settled(&self, leg: u8, decision: Decision) -> Event {
+        Event::Atomic(Crossed::LegSettled { bundle: self.id, leg, decision })
+    }
+
+    /// Where the bundle stands on its coordinator.
+    pub(crate) fn phase(&self, world: &mut World) -> BundlePhase {
+        let record: Option<BundleRecord> = world.read(self.opening.coordinator, &self.key());
+        record.expect("an opened bundle stays").phase
+    }
+
+    /// Where a leg stands on its shard.
+    pub(crate) fn lock_phase(&self, world: &mut World, leg: u8) -> Option<LockPhase> {
+        world.read::<Lock>(self.shard(leg), &self.lock_key(leg)).map(|lock| lock.phase)
+    }
+}
+
+/// A shard learns the beacon shard's present height.
+pub(crate) fn observe(world: &mut World) -> Operation {
+    Operation::Atomic(Crossing::ObserveBeacon { block: Box::new(world.tip(A)) })
+}
+
+/// The beacon shard grows past a height.
+pub(crate) fn grow_past(world: &mut World, height: Height) {
+    while world.tip(A).header.height < height {
+        world.block(A, Vec::new());
+    }
+}

@@ -1,0 +1,14 @@
+//! Several shards of one chain, scenario by scenario: each file opens with the story that its tests tell.
+
+mod bundle_abort;
+mod bundle_commit;
+mod bundle_crash;
+mod bundle_deadline;
+mod bundle_refusal;
+mod bundle_replay;
+mod conservation;
+mod deal;
+mod message;
+mod message_forgery;
+mod native;
+mod world;

@@ -1,0 +1,99 @@
+//! Words of the native slice [P23]: amounts of the chain's token and how they move within a shard. Invariant: an amount
+//! is a whole number of units of 10^-8 token, and nothing mints: the whole supply exists from genesis on.
+
+use crate::id::{ShardId, TenantId};
+use borsh::{BorshDeserialize, BorshSerialize};
+use std::fmt;
+
+/// An amount of the native token in units of 10^-8 token.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, BorshSerialize, BorshDeserialize)]
+pub struct Amount(pub u64);
+
+/// All units that exist: 21,000,000,000 tokens with 8 decimals. A state of [`TREASURY_SHARD`] without a
+/// balance of [`TREASURY`] means that all of it is still there.
+pub const SUPPLY: Amount = Amount(2_100_000_000_000_000_000);
+
+/// The tenant that holds the supply at genesis: the one in whose name the chain's operator acts.
+pub const TREASURY: TenantId = TenantId([0; 16]);
+
+/// The shard where it holds it.
+pub const TREASURY_SHARD: ShardId = ShardId(0);
+
+impl Amount {
+    /// Nothing.
+    pub const ZERO: Self = Self(0);
+
+    /// The sum, or `None` above 2^64 - 1 units.
+    #[must_use]
+    pub const fn checked_add(self, other: Self) -> Option<Self> {
+        match self.0.checked_add(other.0) {
+            Some(sum) => Some(Self(sum)),
+            None => None,
+        }
+    }
+
+    /// The difference, or `None` below zero.
+    #[must_use]
+    pub const fn checked_sub(self, other: Self) -> Option<Self> {
+        match self.0.checked_sub(other.0) {
+            Some(rest) => Some(Self(rest)),
+            None => None,
+        }
+    }
+}
+
+impl fmt::Display for Amount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+/// Commands of the slice.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub enum Operation {
+    /// Moves units from the transaction's tenant to another tenant of the same shard.
+    Transfer {
+        /// Who receives.
+        to: TenantId,
+        /// How much; not zero.
+        amount: Amount,
+    },
+    /// Moves units out of the genesis supply to a tenant of this shard. Signed by the operator.
+    Grant {
+        /// Who receives.
+        to: TenantId,
+        /// How much; not zero.
+        amount: Amount,
+    },
+}
+
+/// Events of the slice.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub enum Event {
+    /// Units moved between two tenants of this shard.
+    Transferred {
+        /// Who paid.
+        from: TenantId,
+        /// Who received.
+        to: TenantId,
+        /// How much.
+        amount: Amount,
+    },
+    /// Units left the genesis supply.
+    Granted {
+        /// Who received.
+        to: TenantId,
+        /// How much.
+        amount: Amount,
+    },
+}
+
+impl Event {
+    /// The event's stable name, `slice.past_tense`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Transferred { .. } => "native.transferred",
+            Self::Granted { .. } => "native.granted",
+        }
+    }
+}
