@@ -16,7 +16,7 @@ use chain_ledger::{
     Law, decode_delta,
     seen::{self, SeenSet},
 };
-use chain_state::{FLUSH_LEAVES, LeafReader, ReadFailure, State};
+use chain_state::{LeafReader, ReadFailure, State};
 use chain_types::{
     Block, BlockHeader, Certificate, Digest, FinalBlock, Genesis, Height, PublicKey, ShardId, StreamHead, Subject,
     TenantId, TimestampMs, TxId, VerifiedTransaction, codec, limit, mutant,
@@ -305,7 +305,7 @@ impl<R: LeafReader> Replica<R> {
             delta,
             seen: ids.clone(),
             expired_before: seen::slot_start(block.header.timestamp_ms),
-            flush: self.state.take_flush(FLUSH_LEAVES),
+            flush: self.state.take_flush(self.state.shape().flush_leaves),
             totals: self.totals,
         };
         if mutant::is(mutant::SKIP_BLOCK_SYNC) {
