@@ -354,6 +354,12 @@ impl<R: LeafReader> Replica<R> {
         self.simplex.as_ref().is_some_and(Simplex::is_active) || self.undelivered.is_some()
     }
 
+    /// The height that this replica takes part in deciding at the moment.
+    pub fn deciding(&self) -> Option<Height> {
+        let simplex = self.simplex.as_ref().filter(|simplex| !simplex.is_decided() && self.writing.is_none());
+        simplex.map(Simplex::height)
+    }
+
     /// The last final block's header and certificate.
     pub const fn tip(&self) -> Option<&(BlockHeader, Certificate)> {
         self.tip.as_ref()
