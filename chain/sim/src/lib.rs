@@ -2,9 +2,11 @@
 //! oracles that compute independently what must hold. Invariant: a world is a function of its seed and profile; running
 //! it twice gives the same trace.
 
+pub mod byzantine;
 pub mod cast;
 pub mod dice;
 pub mod disk;
+pub mod fault;
 pub mod journal;
 pub mod network;
 pub mod oracle;

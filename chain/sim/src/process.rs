@@ -1,7 +1,11 @@
 //! A process: one replica, its disk, and the interpreter that performs its effects. Invariant: effects are performed
 //! strictly in order, and while one waits for the disk the ones after it wait as well, as in a node.
 
-use crate::{disk::Disk, journal::Record};
+use crate::{
+    dice::Dice,
+    disk::{Content, Disk},
+    journal::Record,
+};
 use chain_replica::{
     Alarm, Commit, Effect, FINAL_BLOCKS_MAX, FINAL_BYTES_MAX, Finalised, Input, Message, Refused, Replica, Role, Timing,
 };
@@ -49,8 +53,14 @@ pub struct Process {
     pub key: SecretKey,
     /// Its index in the validator set.
     pub signer: Option<u16>,
+    /// Which half of a twin it is; zero for everyone else.
+    pub half: usize,
     /// Its disk.
     pub disk: Disk,
+    /// A copy of the disk that an operator made.
+    pub copy: Option<Content>,
+    /// The next write fails.
+    pub fails: bool,
     /// How often it was started.
     pub life: u32,
     /// Whether inputs are handled while the disk is busy.
@@ -70,7 +80,10 @@ impl Process {
             shard,
             key,
             signer,
+            half: 0,
             disk: Disk::default(),
+            copy: None,
+            fails: false,
             life: 0,
             is_concurrent,
             replica: None,
@@ -102,12 +115,34 @@ impl Process {
         self.write = None;
     }
 
-    /// The block whose write is under way, taken away from it.
-    pub fn take_write(&mut self) -> Option<Box<Commit>> {
-        match self.write.take() {
-            Some(Write::Block(commit)) => Some(commit),
-            Some(Write::Vote(_)) | None => None,
+    /// It is killed. What it gave to the operating system reaches the disk; a block that it was writing does or not.
+    pub fn kill(&mut self, dice: &mut Dice) {
+        if let Some(write @ Write::Block(_)) = self.write.take()
+            && dice.chance(500)
+        {
+            self.complete(write);
         }
+        self.disk.change().journal.sync();
+        self.stop();
+    }
+
+    /// It loses power: what was not synced is lost, or cut, or garbled; a block that it was writing is there or not.
+    pub fn lose_power(&mut self, dice: &mut Dice) {
+        if let Some(write @ Write::Block(_)) = self.write.take()
+            && dice.chance(500)
+        {
+            self.complete(write);
+        }
+        self.disk.change().journal.lose_power(dice);
+        if mutant::is(mutant::SKIP_BLOCK_SYNC) && dice.chance(500) {
+            self.disk.change().store.lose_last();
+        }
+        self.stop();
+    }
+
+    /// Whether it is writing.
+    pub const fn is_writing(&self) -> bool {
+        self.write.is_some()
     }
 
     /// Whether it handles an input at once.
@@ -139,6 +174,13 @@ impl Process {
     /// Its disk finished the write under way.
     pub fn written(&mut self, actions: &mut Vec<Action>) {
         let Some(write) = self.write.take() else { return };
+        if self.fails {
+            // A failed write is never tried again: nobody knows what of it is on the disk.
+            self.fails = false;
+            self.stop();
+            actions.push(Action::Stopped("a write failed".to_owned()));
+            return;
+        }
         let answer = self.complete(write);
         self.step(answer, actions);
         self.proceed(actions);

@@ -68,6 +68,18 @@ pub const ALL: &[Profile] = &[
         liars_max: 1,
         must_break: false,
     },
+    Profile {
+        name: "traitors",
+        about: "1 shard of 4 validators, two of which conspire: agreement must break",
+        shards: 1,
+        weights: &[1, 1, 1, 1],
+        followers: 0,
+        transactions: 24,
+        faults_us: 5_000_000,
+        has_faults: true,
+        liars_max: 2,
+        must_break: true,
+    },
 ];
 
 impl Profile {

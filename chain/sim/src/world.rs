@@ -1,9 +1,13 @@
 //! A world: processes, a network, clients, and the queue of what happens next. Invariant: events happen in the order of
 //! their time, and those of one moment in the order in which they were caused.
 
+mod trouble;
+
 use crate::{
+    byzantine::Liar,
     cast::{Cast, START_MS},
     dice::{Concern, Dice},
+    fault::{self, Lie, Plan, Step},
     network::{Conditions, Letter, Network},
     oracle::Oracle,
     process::{Action, Process},
@@ -38,6 +42,10 @@ pub(crate) enum Event {
     Written(usize, u32),
     /// A client asks.
     Ask(usize),
+    /// Something goes wrong, or right again.
+    Fault(Step),
+    /// The faulty time ends.
+    Heal,
     /// The world is looked at.
     Look,
 }
@@ -72,7 +80,7 @@ pub(crate) struct Machine {
     pub(crate) clock_ms: i64,
     /// It stands still.
     pub(crate) is_paused: bool,
-    /// Nothing is asked of it: it lies, or an operator set its disk back.
+    /// Nothing is asked of what it says: it lies, or an operator set its journals back.
     pub(crate) is_liar: bool,
 }
 
@@ -88,6 +96,9 @@ pub struct World {
     pub(crate) network: Network,
     pub(crate) disk_dice: Dice,
     work_dice: Dice,
+    lie_dice: Dice,
+    liars: BTreeMap<usize, Liar>,
+    halves: Option<Vec<usize>>,
     pub(crate) oracle: Oracle,
     wishes: Vec<Wish>,
     finals: BTreeSet<TxId>,
@@ -104,7 +115,13 @@ impl World {
         let cast = Cast::new(profile.shards, profile.weights, profile.followers);
         let mut work_dice = Dice::new(seed, Concern::Workload);
         let wishes = workload::draw(&cast, profile.transactions, profile.faults_us, &mut work_dice);
-        let machines = vec![Machine::default(); cast.keys.len()];
+        let mut machines = vec![Machine::default(); cast.keys.len()];
+        let plan = fault::draw(profile, &mut Dice::new(seed, Concern::Fault));
+        let liars: Vec<usize> = plan.liars.iter().map(|(machine, _)| *machine).chain(plan.set_back).collect();
+        for liar in &liars {
+            machines[*liar].is_liar = true;
+        }
+        let signers = liars.iter().filter_map(|machine| u16::try_from(*machine).ok()).collect();
         let mut world = Self {
             profile: *profile,
             now_us: 0,
@@ -115,7 +132,10 @@ impl World {
             network: Network::new(Conditions::GOOD, Dice::new(seed, Concern::Network)),
             disk_dice: Dice::new(seed, Concern::Disk),
             work_dice,
-            oracle: Oracle::new(std::sync::Arc::clone(&cast.genesis), Vec::new()),
+            lie_dice: Dice::new(seed, Concern::Byzantine),
+            liars: BTreeMap::new(),
+            halves: plan.halves.clone(),
+            oracle: Oracle::new(std::sync::Arc::clone(&cast.genesis), signers),
             wishes,
             finals: BTreeSet::new(),
             checked: BTreeMap::new(),
@@ -124,11 +144,11 @@ impl World {
             log: None,
             cast,
         };
-        world.people(seed);
+        world.people(seed, &plan);
         world
     }
 
-    fn people(&mut self, seed: u64) {
+    fn people(&mut self, seed: u64, plan: &Plan) {
         for machine in 0..self.machines.len() {
             let signer = u16::try_from(machine).ok().filter(|_| machine < self.cast.validators());
             for shard in 0..self.cast.genesis.shards {
@@ -137,6 +157,21 @@ impl World {
                 self.processes.push(process);
             }
         }
+        for (machine, lie) in &plan.liars {
+            let signer = u16::try_from(*machine).unwrap_or(u16::MAX);
+            let key = self.cast.keys[*machine].clone();
+            self.liars.insert(*machine, Liar::new(*lie, signer, key.clone()));
+            for shard in 0..if *lie == Lie::Twin { self.cast.genesis.shards } else { 0 } {
+                let shard = chain_types::ShardId(shard);
+                let mut twin = Process::new(*machine, shard, key.clone(), Some(signer), seed % 2 == 1);
+                twin.half = 1;
+                self.processes.push(twin);
+            }
+        }
+        for (at_us, step) in &plan.steps {
+            self.push(*at_us, Event::Fault(step.clone()));
+        }
+        self.push(self.profile.faults_us, Event::Heal);
         for process in 0..self.processes.len() {
             self.start(process);
             self.push(1_000 + 137 * process as u64, Event::Tick(process));
@@ -210,6 +245,8 @@ impl World {
             Event::Tick(process) => self.tick(process),
             Event::Written(process, life) => self.written(process, life),
             Event::Ask(wish) => self.ask(wish),
+            Event::Fault(step) => self.fault(&step),
+            Event::Heal => self.heal(),
             Event::Look => self.look(),
         }
     }
@@ -357,20 +394,45 @@ impl World {
         }
     }
 
-    pub(crate) fn send(&mut self, from: usize, to: Option<chain_types::PublicKey>, message: &Message) {
+    fn send(&mut self, from: usize, to: Option<chain_types::PublicKey>, message: &Message) {
+        let machine = self.processes[from].machine;
+        let is_meant = |other: &usize| *other != machine && to.is_none_or(|key| self.cast.key(*other) == key);
+        let receivers: Vec<usize> = (0..self.machines.len()).filter(is_meant).collect();
+        if let Some(liar) = self.liars.get_mut(&machine) {
+            for (to, message) in liar.twist(message, &receivers, &mut self.lie_dice) {
+                self.post(from, &[to], &message);
+            }
+        } else {
+            self.post(from, &receivers, message);
+        }
+    }
+
+    fn post(&mut self, from: usize, to: &[usize], message: &Message) {
         let bytes = Rc::new(codec::encode(message));
         let (shard, machine) = (self.processes[from].shard, self.processes[from].machine);
         for receiver in 0..self.processes.len() {
             let other = &self.processes[receiver];
-            let is_meant = to.is_none_or(|key| self.cast.key(other.machine) == key);
-            if other.shard != shard || other.machine == machine || !is_meant {
+            if other.shard != shard || !to.contains(&other.machine) || !self.are_acquainted(from, receiver) {
                 continue;
             }
+            let between = (machine, other.machine);
             let letter = Letter { from, to: receiver, bytes: Rc::clone(&bytes) };
-            let arrivals = self.network.send(letter, (machine, other.machine));
-            for (in_us, letter) in arrivals {
+            for (in_us, letter) in self.network.send(letter, between) {
                 self.push(in_us, Event::Arrive(letter));
             }
+        }
+    }
+
+    /// Whether two processes talk: each machine may see one half of a twin only.
+    fn are_acquainted(&self, left: usize, right: usize) -> bool {
+        let Some(halves) = &self.halves else { return true };
+        let (left, right) = (&self.processes[left], &self.processes[right]);
+        let is_twin = |machine: usize| self.liars.get(&machine).is_some_and(|liar| liar.lie == Lie::Twin);
+        match (is_twin(left.machine), is_twin(right.machine)) {
+            (true, true) => left.half == right.half,
+            (true, false) => left.half == halves[right.machine],
+            (false, true) => right.half == halves[left.machine],
+            (false, false) => true,
         }
     }
 
