@@ -38,6 +38,15 @@ impl Liar {
             Lie::Selective => to.iter().filter(|_| dice.chance(600)).map(|one| (*one, message.clone())).collect(),
             Lie::Historian => to.iter().map(|machine| (*machine, forge_history(message, dice))).collect(),
             Lie::Mutator => self.mutate(message, to, dice),
+            Lie::Poisoner => poison(message, to),
+            Lie::Flooder => {
+                let mut said = plainly();
+                for _ in 0..6 {
+                    let noise = self.noise(message, dice);
+                    said.extend(to.iter().map(|machine| (*machine, noise.clone())));
+                }
+                said
+            }
         }
     }
 
@@ -82,7 +91,10 @@ impl Liar {
             Message::Vote(vote) => self.change_vote(&vote.vote, dice),
             Message::Proposal { vote, header, ids } => {
                 let (mut header, mut ids, mut claim) = (header.clone(), ids.clone(), vote.vote.clone());
-                match dice.below(7) {
+                match dice.below(9) {
+                    7 => header.timestamp_ms = TimestampMs(header.timestamp_ms.0.saturating_sub(60_000)),
+                    // A block of this view, whatever was notarised before.
+                    8 => (header.view, header.proposer) = (claim.view, self.signer),
                     0 => header.timestamp_ms = TimestampMs(header.timestamp_ms.0 + 30_000),
                     1 => header.state_root = Digest([9; 32]),
                     2 => header.records_root = Digest([9; 32]),
@@ -129,6 +141,25 @@ impl Liar {
         vec![Message::Vote(self.sign(other))]
     }
 
+    /// A proposal or a vote, well signed, for a block that does not exist.
+    fn noise(&self, message: &Message, dice: &mut Dice) -> Message {
+        let block = Digest(std::array::from_fn(|_| u8::try_from(dice.below(256)).unwrap_or(0)));
+        match message {
+            Message::Proposal { vote, header, ids } => {
+                let mut header = header.clone();
+                header.parent = block;
+                let claim = Vote { block: header.digest(), view: View(dice.below(30)), ..vote.vote.clone() };
+                Message::Proposal { vote: self.sign(claim), header, ids: ids.clone() }
+            }
+            Message::Vote(vote) => {
+                let height = Height(vote.vote.height.0 + dice.below(2));
+                let claim = Vote { block, view: View(dice.below(30)), height, ..vote.vote.clone() };
+                Message::Vote(self.sign(claim))
+            }
+            other => other.clone(),
+        }
+    }
+
     /// Votes in the names of others.
     fn impersonate(&self, vote: &Vote, dice: &mut Dice) -> Vec<Message> {
         let mut other = vote.clone();
@@ -160,6 +191,21 @@ impl Liar {
             _ => Vec::new(),
         };
         Certificate { vote, signatures }
+    }
+}
+
+/// The first of them hears of a proposal under a false list of transactions; nobody hears that anything is final.
+fn poison(message: &Message, to: &[usize]) -> Vec<(usize, Message)> {
+    match message {
+        Message::Vote(vote) if vote.vote.step == Step::Finalise => Vec::new(),
+        Message::Final(_) | Message::FetchBlock { .. } | Message::Block { .. } | Message::Transactions(_) => Vec::new(),
+        Message::Proposal { vote, header, ids } => {
+            let false_ids = ids.iter().skip(1).copied().chain([chain_types::TxId(Digest([3; 32]))]).collect();
+            let lie = Message::Proposal { vote: vote.clone(), header: header.clone(), ids: false_ids };
+            let of = |at: usize| if at == 0 { lie.clone() } else { message.clone() };
+            to.iter().enumerate().map(|(at, machine)| (*machine, of(at))).collect()
+        }
+        other => to.iter().map(|machine| (*machine, other.clone())).collect(),
     }
 }
 

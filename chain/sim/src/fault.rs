@@ -22,6 +22,8 @@ pub enum Step {
     Resume(usize),
     /// A machine's clock is off by so many milliseconds.
     SetClock(usize, i64),
+    /// A machine's disk takes so many times as long.
+    SlowDisk(usize, u64),
     /// The next write of a machine fails: the sync is refused, or there is no room.
     FailWrite(usize),
     /// A bit of a machine's stores changes, and the machine restarts.
@@ -45,6 +47,11 @@ pub enum Lie {
     Selective,
     /// It signs changed messages and invents others.
     Mutator,
+    /// It leads: what it proposes is proposed to one under a false list of transactions, it helps to notarise it, and it
+    /// never helps to finalise anything.
+    Poisoner,
+    /// It says a great many things about blocks that do not exist.
+    Flooder,
     /// It answers who lacks blocks with forged ones, and claims to be far ahead.
     Historian,
 }
@@ -75,20 +82,27 @@ pub fn draw(profile: &Profile, dice: &mut Dice) -> Plan {
     let mut plan = Plan::default();
     let bad = dice.index(validators);
     let may_lie = profile.liars_max > 0 && is_minority(profile.weights, bad);
-    match dice.below(8) {
+    match dice.below(10) {
         _ if !may_lie => {}
         0 => plan.liars.push((bad, Lie::Twin)),
         1 => plan.liars.push((bad, Lie::Silent)),
         2 => plan.liars.push((bad, Lie::Selective)),
         3 | 4 => plan.liars.push((bad, Lie::Mutator)),
         5 => plan.liars.push((bad, Lie::Historian)),
-        6 => damage(profile, &mut plan, bad, dice),
+        6 => plan.liars.push((bad, Lie::Poisoner)),
+        7 => plan.liars.push((bad, Lie::Flooder)),
+        8 => damage(profile, &mut plan, bad, dice),
         _ => {}
     }
     if dice.chance(500) {
         plan.halves = Some((0..machines).map(|_| dice.index(2)).collect());
     }
     network(profile, &mut plan, machines, dice);
+    if dice.chance(400) {
+        for machine in 0..machines {
+            plan.steps.push((0, Step::SlowDisk(machine, 1 + dice.below(60))));
+        }
+    }
     let mut often = |per_mille: u64, most: u64| if dice.chance(per_mille) { 1 + dice.below(most) } else { 0 };
     let [kills, pauses, clocks, writes, losses] =
         [often(500, 4), often(300, 3), often(300, 3), often(300, 2), often(400, 2)];

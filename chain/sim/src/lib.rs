@@ -12,6 +12,7 @@ pub mod network;
 pub mod oracle;
 pub mod process;
 pub mod profile;
+pub mod regression;
 pub mod run;
 pub mod trace;
 pub mod workload;

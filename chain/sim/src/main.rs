@@ -1,8 +1,11 @@
 //! `chain-sim`: runs simulated chains and says whether everything held.
 
+mod mutation;
+
 use chain_sim::{
     oracle::INVARIANTS,
-    profile::Profile,
+    profile::{self, Profile},
+    regression,
     run::{Outcome, run_seed, run_seeds},
 };
 use clap::Parser;
@@ -21,7 +24,7 @@ struct Arguments {
     /// The first seed.
     #[arg(long, default_value_t = 0)]
     start: u64,
-    /// The kind of world.
+    /// The kind of world; `list` tells which there are.
     #[arg(long, default_value = "faults")]
     profile: String,
     /// One seed only, telling what happens.
@@ -30,6 +33,12 @@ struct Arguments {
     /// How many threads.
     #[arg(long, default_value_t = 2)]
     threads: usize,
+    /// Builds the chain with each named mutant in turn, and says which of them the oracles see.
+    #[arg(long)]
+    mutants: bool,
+    /// Only this mutant.
+    #[arg(long)]
+    mutant: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -37,6 +46,7 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
+            // Nobody is left to tell when standard error is closed.
             let _ = writeln!(io::stderr(), "chain-sim: {error}");
             ExitCode::FAILURE
         }
@@ -44,7 +54,16 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> io::Result<bool> {
-    let mut out = io::stdout().lock();
+    let mut out = io::stdout();
+    if arguments.profile == "list" {
+        for profile in profile::ALL {
+            writeln!(out, "{:9} {}", profile.name, profile.about)?;
+        }
+        return Ok(true);
+    }
+    if arguments.mutants {
+        return mutation::run(&mut out, arguments.mutant.as_deref(), arguments.threads);
+    }
     let Some(profile) = Profile::named(&arguments.profile) else {
         return Err(io::Error::other(format!("there is no profile {}", arguments.profile)));
     };
@@ -54,17 +73,34 @@ fn run(arguments: &Arguments) -> io::Result<bool> {
             writeln!(out, "{line}")?;
         }
         tell(&mut out, profile, &outcome)?;
-        return Ok(outcome.is_good());
+        return Ok(outcome.is_good() != profile.must_break);
+    }
+    let again = regression::run_all();
+    for (regression, outcome) in &again {
+        writeln!(out, "again: {}", regression.why)?;
+        tell(&mut out, Profile::named(regression.profile).unwrap_or(profile), outcome)?;
     }
     let end = arguments.start + arguments.seeds;
     let outcomes = run_seeds(profile, arguments.start..end, arguments.threads, None, |_| false);
-    for outcome in outcomes.iter().filter(|outcome| !outcome.is_good()).take(10) {
-        tell(&mut out, profile, outcome)?;
+    Ok(report(&mut out, profile, &outcomes)? && again.is_empty())
+}
+
+/// Tells how the seeds ended; whether that is as it must be.
+fn report(out: &mut impl io::Write, profile: &Profile, outcomes: &[Outcome]) -> io::Result<bool> {
+    let is_broken = |outcome: &&Outcome| outcome.violations.iter().any(|one| one.what.starts_with("agreement"));
+    let is_wrong = |outcome: &&Outcome| !outcome.is_good() && !profile.must_break;
+    for outcome in outcomes.iter().filter(is_wrong).take(10) {
+        tell(out, profile, outcome)?;
     }
-    let failed = outcomes.iter().filter(|outcome| !outcome.is_good()).count();
     let blocks: u64 = outcomes.iter().map(|outcome| outcome.blocks).sum();
-    let lasted: u64 = outcomes.iter().map(|outcome| outcome.lasted_us / 1_000).sum();
-    writeln!(out, "{blocks} blocks, {lasted} ms of simulated time")?;
+    let lasted: u64 = outcomes.iter().map(|outcome| outcome.lasted_us / 1_000_000).sum();
+    writeln!(out, "{blocks} blocks final in {lasted} simulated seconds")?;
+    let mut failed = outcomes.iter().filter(is_wrong).count();
+    if profile.must_break {
+        let broken = outcomes.iter().filter(is_broken).count();
+        writeln!(out, "agreement broke in {broken} of {} seeds, as it must with too many liars", outcomes.len())?;
+        failed = if broken == 0 { outcomes.len() } else { 0 };
+    }
     writeln!(out, "seeds {} passed, {failed} failed, invariants {}", outcomes.len() - failed, INVARIANTS.len())?;
     Ok(failed == 0)
 }

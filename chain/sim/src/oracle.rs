@@ -4,7 +4,9 @@
 pub mod agreement;
 pub mod certificate;
 pub mod evidence;
+pub mod memory;
 pub mod replay;
+pub mod rollback;
 pub mod voting;
 
 use chain_replica::{Finalised, Message};
@@ -21,7 +23,9 @@ pub const INVARIANTS: &[&str] = &[
     "certificates: each has distinct signers, true signatures and a quorum",
     "replay: executing the chain from genesis gives every header's state root",
     "replay: every receipt and the records' root are those of the block's content",
+    "time: no final block is ahead of every honest clock",
     "once: no transaction is twice on a chain",
+    "once: no honest leader proposes what it knows to be final",
     "authors: every transaction on a chain carries its author's signature",
     "evidence is sound: no honest validator is convicted",
     "evidence is complete: a contradiction heard while deciding is reported",
@@ -49,6 +53,8 @@ pub struct Oracle {
     pub violations: Vec<Violation>,
     /// One block per shard and height.
     pub agreement: agreement::Agreement,
+    /// Who noticed that its journal is old.
+    pub rollback: rollback::Rollback,
     voting: voting::Voting,
     certificates: certificate::Certificates,
     evidence: evidence::Evidence,
@@ -62,6 +68,7 @@ impl Oracle {
             now_us: 0,
             violations: Vec::new(),
             agreement: agreement::Agreement::default(),
+            rollback: rollback::Rollback::default(),
             voting: voting::Voting::new(liars.clone()),
             certificates: certificate::Certificates::default(),
             evidence: evidence::Evidence::new(liars),
@@ -74,14 +81,19 @@ impl Oracle {
         self.violations.push(Violation { at_us: self.now_us, what: what.into() });
     }
 
-    fn judge(&mut self, verdict: Result<(), String>) {
+    /// Notes a violation, if it is one.
+    pub fn judge(&mut self, verdict: Result<(), String>) {
         if let Err(what) = verdict {
             self.report(what);
         }
     }
 
     /// An honest process says something.
-    pub fn said(&mut self, message: &Message) {
+    pub fn said(&mut self, process: usize, shard: ShardId, message: &Message) {
+        if let Message::Proposal { vote, ids, .. } = message {
+            let verdict = self.agreement.proposed(process, shard, vote.vote.height, ids);
+            self.judge(verdict);
+        }
         match message {
             Message::Proposal { vote, .. } | Message::Vote(vote) => {
                 let verdict = self.voting.signed(vote.signer, &vote.vote);

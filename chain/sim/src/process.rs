@@ -117,6 +117,9 @@ impl Process {
 
     /// It is killed. What it gave to the operating system reaches the disk; a block that it was writing does or not.
     pub fn kill(&mut self, dice: &mut Dice) {
+        if self.replica.is_none() {
+            return;
+        }
         if let Some(write @ Write::Block(_)) = self.write.take()
             && dice.chance(500)
         {
@@ -128,6 +131,9 @@ impl Process {
 
     /// It loses power: what was not synced is lost, or cut, or garbled; a block that it was writing is there or not.
     pub fn lose_power(&mut self, dice: &mut Dice) {
+        if self.replica.is_none() {
+            return;
+        }
         if let Some(write @ Write::Block(_)) = self.write.take()
             && dice.chance(500)
         {

@@ -29,7 +29,21 @@ impl Outcome {
 }
 
 /// Runs the world of one seed.
+///
+/// A panic anywhere in it is a violation like any other.
 pub fn run_seed(profile: &Profile, seed: u64, is_verbose: bool) -> Outcome {
+    let run = || run_world(profile, seed, is_verbose);
+    std::panic::catch_unwind(run).unwrap_or_else(|_| Outcome {
+        seed,
+        trace: 0,
+        blocks: 0,
+        lasted_us: 0,
+        violations: vec![Violation { at_us: 0, what: "panic: the code under test stopped".to_owned() }],
+        log: Vec::new(),
+    })
+}
+
+fn run_world(profile: &Profile, seed: u64, is_verbose: bool) -> Outcome {
     let mut world = World::new(profile, seed);
     world.log = is_verbose.then(Vec::new);
     world.run();
@@ -69,7 +83,7 @@ pub fn run_seeds(
     };
     let mut outcomes: Vec<Outcome> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().flat_map(|worker| worker.join().expect("a world does not panic")).collect()
+        workers.into_iter().flat_map(|worker| worker.join().expect("a panic in a world is caught")).collect()
     });
     outcomes.sort_by_key(|outcome| outcome.seed);
     outcomes

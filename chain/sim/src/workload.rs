@@ -16,7 +16,7 @@ use chain_types::{
 };
 
 /// How often a client asks again, in microseconds.
-pub const RETRY_US: u64 = 700_000;
+pub const RETRY_US: u64 = 300_000;
 
 /// A client's wish.
 pub struct Wish {

@@ -9,7 +9,7 @@ use crate::{
     dice::{Concern, Dice},
     fault::{self, Lie, Plan, Step},
     network::{Conditions, Letter, Network},
-    oracle::Oracle,
+    oracle::{self, Oracle},
     process::{Action, Process},
     profile::{Profile, TIMING},
     trace::Trace,
@@ -78,6 +78,8 @@ impl Ord for Entry {
 pub(crate) struct Machine {
     /// How far its clock is from the true time, in milliseconds.
     pub(crate) clock_ms: i64,
+    /// How many times as long as usual its disk takes, if not once.
+    pub(crate) disk_times: u64,
     /// It stands still.
     pub(crate) is_paused: bool,
     /// Nothing is asked of what it says: it lies, or an operator set its journals back.
@@ -226,6 +228,8 @@ impl World {
         let one = &mut self.processes[process];
         let started = one.start(&genesis, TIMING);
         let shard = one.shard;
+        let voted = one.disk.look().journal.voted();
+        self.oracle.rollback.started(process, one.life, voted);
         let tip =
             one.replica.as_ref().and_then(|replica| replica.tip().map(|(header, _)| (header.height, header.digest())));
         match started {
@@ -321,6 +325,9 @@ impl World {
         }
         let machine = self.machines[self.processes[process].machine];
         let now = TimestampMs((START_MS + self.now_us / 1_000).saturating_add_signed(machine.clock_ms));
+        if self.is_honest(process) {
+            self.oracle.agreement.clock(now);
+        }
         let mut actions = Vec::new();
         self.processes[process].tick(now, &mut actions);
         self.act(process, actions);
@@ -349,8 +356,11 @@ impl World {
         }
         let (shard, transaction) = (*shard, transaction.clone());
         let of_shard: Vec<_> = (0..self.processes.len()).filter(|at| self.processes[*at].shard == shard).collect();
-        if let Some(process) = self.work_dice.pick(&of_shard).copied().filter(|process| !self.is_paused(*process)) {
-            self.submit(process, transaction, true);
+        let one = self.work_dice.pick(&of_shard).copied();
+        // Where validators conspire, clients ask everyone, so that each side of the conspiracy has something to decide.
+        let asked = if self.profile.must_break { of_shard } else { one.into_iter().collect() };
+        for process in asked.into_iter().filter(|process| !self.is_paused(*process)).collect::<Vec<_>>() {
+            self.submit(process, transaction.clone(), true);
         }
         self.push(RETRY_US, Event::Ask(wish));
     }
@@ -360,19 +370,30 @@ impl World {
         for action in actions {
             match action {
                 Action::Send(to, message) => {
+                    self.note(|| format!("process {process} says {}", told(&message)));
                     if is_honest {
-                        self.oracle.said(&message);
+                        self.oracle.said(process, self.processes[process].shard, &message);
+                    }
+                    let is_liar = self.liars.contains_key(&self.processes[process].machine);
+                    if let (false, Message::Vote(vote) | Message::Proposal { vote, .. }) = (is_liar, &*message) {
+                        let life = self.processes[process].life;
+                        self.oracle.rollback.said(process, life, vote.vote.height);
+                        let verdict = self.oracle.rollback.verdict(process, life);
+                        self.oracle.judge(verdict);
                     }
                     self.send(process, to, &message);
                 }
                 Action::Wait => {
-                    let delay = self.disk_dice.between(100, 2_000);
+                    let times = self.machines[self.processes[process].machine].disk_times.max(1);
+                    let delay = self.disk_dice.between(100, 2_000) * times;
                     self.push(delay, Event::Written(process, self.processes[process].life));
                 }
                 Action::Finalised(finalised) => {
                     let header = &finalised.block.header;
                     self.trace.add(self.now_us, 3, process, finalised.digest.as_bytes());
                     let (height, view) = (header.height, header.view);
+                    let one = &self.processes[process];
+                    self.oracle.rollback.announced(process, one.life, one.signer, &finalised.block.certificate);
                     self.note(|| format!("process {process} announces height {height} born in view {view}"));
                     if is_honest {
                         let shard = self.processes[process].shard;
@@ -380,7 +401,12 @@ impl World {
                         self.oracle.finalised(process, shard, &finalised);
                     }
                 }
-                Action::Refuse(..) | Action::AlreadyFinal(..) => {}
+                Action::Refuse(id, reason) => {
+                    self.note(|| format!("process {process} refuses {}: {reason:?}", &id.to_string()[..8]));
+                }
+                Action::AlreadyFinal(id, height) => {
+                    self.note(|| format!("process {process} has {} at height {height}", &id.to_string()[..8]));
+                }
                 Action::Accuse(equivocation) => {
                     let signer = equivocation.first.signer;
                     self.note(|| format!("process {process} accuses validator {signer}"));
@@ -388,7 +414,10 @@ impl World {
                         self.oracle.accused(&equivocation);
                     }
                 }
-                Action::Alarm(alarm) => self.note(|| format!("process {process} alarms: {alarm}")),
+                Action::Alarm(alarm) => {
+                    self.oracle.rollback.noticed(process, self.processes[process].life);
+                    self.note(|| format!("process {process} alarms: {alarm}"));
+                }
                 Action::Stopped(why) => self.note(|| format!("process {process} stops: {why}")),
             }
         }
@@ -439,6 +468,13 @@ impl World {
     /// Looks whether the world is at its end.
     fn look(&mut self) {
         self.push(LOOK_US, Event::Look);
+        for process in 0..self.processes.len() {
+            let load = self.processes[process].replica.as_ref().map(chain_replica::Replica::load);
+            if let Some(load) = load.filter(|_| self.is_honest(process)) {
+                let verdict = oracle::memory::check(process, load, self.wishes.len(), self.cast.validators());
+                self.oracle.judge(verdict);
+            }
+        }
         if self.now_us < self.profile.faults_us {
             return;
         }
@@ -457,5 +493,27 @@ impl World {
             !self.is_honest(at) || self.oracle.agreement.height_of(at) == self.oracle.agreement.height(process.shard)
         };
         self.processes.iter().enumerate().all(is_even)
+    }
+}
+
+/// A message in a few words.
+fn told(message: &Message) -> String {
+    let vote = |vote: &chain_types::Vote| {
+        let block = &vote.block.to_string()[..8];
+        format!("{:?} height {} view {} block {block}", vote.step, vote.height, vote.view)
+    };
+    match message {
+        Message::Proposal { vote: signed, ids, .. } => format!("{} of {} transactions", vote(&signed.vote), ids.len()),
+        Message::Vote(signed) => vote(&signed.vote),
+        Message::Certificate(certificate) => format!("certificate {}", vote(&certificate.vote)),
+        Message::Status { height, view } => format!("status: final {height}, view {view}"),
+        Message::FetchBlock { block } => format!("fetch block {}", &block.to_string()[..8]),
+        Message::Block { header, ids } => format!("block of height {} with {} transactions", header.height, ids.len()),
+        Message::FetchTransactions { block, ids } => {
+            format!("fetch {} transactions of {}", ids.len(), &block.to_string()[..8])
+        }
+        Message::Transactions(transactions) => format!("{} transactions", transactions.len()),
+        Message::FetchFinal { from } => format!("fetch final from {from}"),
+        Message::Final(blocks) => format!("{} final blocks", blocks.len()),
     }
 }

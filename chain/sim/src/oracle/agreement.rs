@@ -1,14 +1,19 @@
 //! Which block each honest process announced at which height. Invariant checked: they agree, each block names the one
 //! before it, and what a process announced is on its disk after every restart.
 
-use chain_types::{Digest, FinalBlock, Genesis, Height, ShardId};
+use chain_types::{Digest, FinalBlock, Genesis, Height, ShardId, TimestampMs, TxId};
 use std::{collections::BTreeMap, sync::Arc};
+
+/// How far a block may lie ahead of the fastest honest clock, in milliseconds.
+const AHEAD_MS: u64 = 1_000;
 
 /// The agreed chains.
 #[derive(Default)]
 pub struct Agreement {
     blocks: BTreeMap<(ShardId, Height), Arc<FinalBlock>>,
     announced: BTreeMap<usize, Height>,
+    latest: TimestampMs,
+    finals: BTreeMap<TxId, (ShardId, Height)>,
 }
 
 impl Agreement {
@@ -27,8 +32,12 @@ impl Agreement {
         if let Some(known) = self.blocks.get(&(shard, height)) {
             let other = known.header.digest();
             let same = other == digest;
-            return if same {
+            return if same && known.block == block.block {
                 Ok(())
+            } else if same {
+                Err(format!(
+                    "authors: process {process} has other signatures or receipts at shard {shard} height {height}"
+                ))
             } else {
                 Err(format!("agreement: shard {shard} height {height}: process {process} has {digest}, others {other}"))
             };
@@ -44,7 +53,24 @@ impl Agreement {
             return Err(format!("ancestry: shard {shard} height {height} is certified for something else"));
         }
         self.blocks.insert((shard, height), Arc::clone(block));
+        self.finals.extend(block.block.transactions.iter().map(|one| (one.header.id(), (shard, height))));
+        if block.header.timestamp_ms.0 > self.latest.0 + AHEAD_MS {
+            return Err(format!("time: shard {shard} height {height} is ahead of every honest clock"));
+        }
         Ok(())
+    }
+
+    pub(super) fn proposed(&self, process: usize, shard: ShardId, height: Height, ids: &[TxId]) -> Result<(), String> {
+        let is_final = |id: &&TxId| self.finals.get(id).is_some_and(|(of, at)| *of == shard && *at < height);
+        match ids.iter().find(is_final) {
+            None => Ok(()),
+            Some(id) => Err(format!("once: process {process} proposes {id} again at shard {shard} height {height}")),
+        }
+    }
+
+    /// An honest clock shows this time.
+    pub fn clock(&mut self, now: TimestampMs) {
+        self.latest = self.latest.max(now);
     }
 
     pub(super) fn started(

@@ -3,7 +3,7 @@
 
 use chain_replica::Message;
 use chain_types::{
-    Digest, Genesis, Height, SignedVote, View,
+    Digest, Epoch, Genesis, Height, SignedVote, View,
     certificate::Step,
     signature::{Claim, Namespace, verify},
 };
@@ -61,7 +61,8 @@ impl Evidence {
         let Message::Vote(signed) = message else { return };
         let vote = &signed.vote;
         // What lies far ahead is not kept, and a proposal is heard only when its block's header came whole.
-        let counts = vote.height == height && vote.step != Step::Propose && vote.view < View(8);
+        let counts =
+            vote.height == height && vote.epoch == Epoch(0) && vote.step != Step::Propose && vote.view < View(8);
         if !counts || !self.liars.contains(&signed.signer) {
             return;
         }

@@ -30,6 +30,7 @@ impl World {
             Step::Pause(machine) => self.machines[machine].is_paused = true,
             Step::Resume(machine) => self.machines[machine].is_paused = false,
             Step::SetClock(machine, ms) => self.machines[machine].clock_ms = ms,
+            Step::SlowDisk(machine, times) => self.machines[machine].disk_times = times,
             Step::FailWrite(machine) => {
                 for process in self.processes_of(machine) {
                     self.processes[process].fails = true;
@@ -104,6 +105,7 @@ impl World {
         for machine in 0..self.machines.len() {
             self.machines[machine].is_paused = false;
             self.machines[machine].clock_ms = 0;
+            self.machines[machine].disk_times = 1;
             self.start_idle(machine);
         }
     }
