@@ -23,5 +23,5 @@ pub use input::Input;
 pub use mempool::{MEMPOOL_BYTES_MAX, MEMPOOL_TRANSACTIONS_MAX};
 pub use message::{FINAL_BLOCKS_MAX, FINAL_BYTES_MAX, IDS_MAX, Message};
 pub use recovery::{Memory, Recovered, RecoveryError, SeenBlock};
-pub use replica::{Replica, Role, Totals};
+pub use replica::{Load, Replica, Role, Totals};
 pub use sync::{EXPIRY_GRACE_MS, FETCH_MS, PATIENCE_MS, SPREAD_MAX, SPREAD_MS, STATUS_MS};

@@ -7,7 +7,7 @@ use crate::{
     effect::{Commit, Effect, Effects, Finalised, HeldBlock, Refused},
     execute::Applied,
     mempool::{Mempool, Offer},
-    recovery::check_tip,
+    recovery::{Remembered, check_tip},
     sync::Peers,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -16,7 +16,7 @@ use chain_ledger::{
     Law, decode_delta,
     seen::{self, SeenSet},
 };
-use chain_state::{FLUSH_LEAVES, LeafReader, ReadFailure, State};
+use chain_state::{LeafReader, ReadFailure, State};
 use chain_types::{
     Block, BlockHeader, Certificate, Digest, FinalBlock, Genesis, Height, PublicKey, ShardId, StreamHead, Subject,
     TenantId, TimestampMs, TxId, VerifiedTransaction, codec, limit, mutant,
@@ -34,6 +34,19 @@ pub struct Totals {
     pub transactions: u64,
     /// Records on the chain.
     pub records: u64,
+}
+
+/// How much a replica keeps, in numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Load {
+    /// Transactions that wait.
+    pub waiting: usize,
+    /// Blocks that are not final yet, whole or by name.
+    pub bodies: usize,
+    /// Messages of the next height.
+    pub early: usize,
+    /// Final blocks from a peer that are not applied yet.
+    pub incoming: usize,
 }
 
 /// A certified block that is being written.
@@ -69,8 +82,10 @@ pub struct Replica<R> {
     pub(crate) totals: Totals,
     /// The decision of the next height; `None` for a follower, and for a validator that may not vote.
     pub(crate) simplex: Option<Simplex>,
-    /// What a validator remembered when it started; it votes after hearing from its peers.
-    pub(crate) probation: Option<chain_consensus::Memory>,
+    /// A validator that started votes after hearing from its peers.
+    pub(crate) is_on_probation: bool,
+    /// What it remembered when it started.
+    pub(crate) remembered: Remembered,
     /// The validator's journal is an old copy: it votes no more.
     pub(crate) is_muted: bool,
     /// The highest height that this validator voted at.
@@ -135,7 +150,8 @@ impl<R: LeafReader> Replica<R> {
             tip_digest,
             totals,
             simplex: None,
-            probation: None,
+            is_on_probation: false,
+            remembered: Remembered::default(),
             is_muted: false,
             voted: recovered.voted,
             bodies: BTreeMap::new(),
@@ -158,19 +174,27 @@ impl<R: LeafReader> Replica<R> {
         memory: crate::Memory,
         held: Vec<(BlockHeader, Vec<chain_types::Transaction>)>,
     ) -> Result<(), RecoveryError> {
-        let mut known = Vec::new();
+        self.remembered.memory = memory;
+        if mutant::is(mutant::FORGET_VOTES) {
+            self.remembered.memory.votes.clear();
+        }
+        if mutant::is(mutant::FORGET_LATER) {
+            let next = self.next_height();
+            self.remembered.memory.votes.retain(|signed| signed.vote.height == next);
+        }
+        if mutant::is(mutant::FORGET_CERTIFICATES) {
+            self.remembered.memory.certificates.clear();
+        }
         for (header, transactions) in held {
             let checked = transactions.into_iter().map(|transaction| transaction.check().map(Arc::new));
             let transactions = checked.collect::<Result<Vec<_>, _>>().map_err(|_| RecoveryError::Held)?;
             let digest = header.digest();
-            known.push((digest, header.view));
-            self.keep(Arc::new(HeldBlock { header, digest, transactions }));
+            self.remembered.held.push(Arc::new(HeldBlock { header, digest, transactions }));
         }
-        let memory = chain_consensus::Memory { votes: memory.votes, certificates: memory.certificates, held: known };
         if self.committee.is_sole() {
-            self.begin(memory, &mut Vec::new())?;
+            self.begin(&mut Vec::new())?;
         } else {
-            self.probation = Some(memory);
+            self.is_on_probation = true;
         }
         Ok(())
     }
@@ -205,7 +229,7 @@ impl<R: LeafReader> Replica<R> {
         effects: &mut Effects,
     ) -> Result<(), ReadFailure> {
         let tx_id = transaction.checked().id();
-        if let Some(height) = self.seen.height(&tx_id) {
+        if let Some(height) = self.seen.height(&tx_id).filter(|_| !mutant::is(mutant::ACCEPT_REPLAY)) {
             effects.push(Effect::AlreadyFinal { tx_id, height });
             return Ok(());
         }
@@ -305,15 +329,9 @@ impl<R: LeafReader> Replica<R> {
             delta,
             seen: ids.clone(),
             expired_before: seen::slot_start(block.header.timestamp_ms),
-            flush: self.state.take_flush(FLUSH_LEAVES),
+            flush: self.state.take_flush(self.state.shape().flush_leaves),
             totals: self.totals,
         };
-        if mutant::is(mutant::SKIP_BLOCK_SYNC) {
-            effects.push(Effect::Send {
-                to: None,
-                message: Box::new(Message::Status { height: block.header.height, view: chain_types::View(0) }),
-            });
-        }
         effects.push(Effect::Persist(Box::new(commit)));
         self.writing = Some(Writing { block, digest, ids, transactions });
     }
@@ -323,6 +341,10 @@ impl<R: LeafReader> Replica<R> {
         let header = &writing.block.header;
         self.state.trim();
         self.seen.extend(header.height, header.timestamp_ms, &writing.ids);
+        if !mutant::is(mutant::KEEP_WRITTEN) {
+            // It may have been submitted again while its block was being written.
+            self.mempool.forget(writing.ids.iter().map(|(id, _)| *id));
+        }
         self.tip_digest = writing.digest;
         self.tip = Some((header.clone(), writing.block.certificate.clone()));
         effects.push(Effect::Finalised(Finalised {
@@ -332,10 +354,10 @@ impl<R: LeafReader> Replica<R> {
             transactions: writing.transactions,
         }));
         self.tell_status(effects);
-        if self.probation.is_some() {
+        if self.is_on_probation {
             self.end_probation(effects)?;
         } else {
-            self.begin(chain_consensus::Memory::default(), effects)?;
+            self.begin(effects)?;
         }
         self.take_in(effects)
     }
@@ -352,6 +374,18 @@ impl<R: LeafReader> Replica<R> {
     /// Whether something is under way that time may move on: a decision, or blocks to catch up with.
     pub fn is_active(&self) -> bool {
         self.simplex.as_ref().is_some_and(Simplex::is_active) || self.undelivered.is_some()
+    }
+
+    /// How much it keeps for others and for later.
+    pub fn load(&self) -> Load {
+        let (bodies, early, incoming) = (self.bodies.len(), self.early.len(), self.incoming.len());
+        Load { waiting: self.mempool.len(), bodies, early, incoming }
+    }
+
+    /// The height that this replica takes part in deciding at the moment.
+    pub fn deciding(&self) -> Option<Height> {
+        let simplex = self.simplex.as_ref().filter(|simplex| !simplex.is_decided() && self.writing.is_none());
+        simplex.map(Simplex::height)
     }
 
     /// The last final block's header and certificate.

@@ -1,0 +1,10 @@
+//! Stories of one height's decision.
+
+mod equivocation;
+mod fixture;
+mod happy_path;
+mod proposed_again;
+mod restart;
+mod silent_leader;
+mod stale_answer;
+mod weights;

@@ -1,0 +1,57 @@
+//! Deliberate bugs, one at a time: which of them do the oracles see? Invariant: a mutant counts as killed only when a
+//! world that is good without it is bad with it, or the code stops by itself.
+
+use std::io;
+
+/// Seeds that a mutant may survive before it counts as alive.
+#[cfg(waymark_mutants)]
+const SEEDS_MAX: u64 = 1_500;
+
+/// Runs every mutant, or one; whether all were killed. This build has them.
+#[cfg(waymark_mutants)]
+pub(crate) fn run(out: &mut impl io::Write, only: Option<&str>, threads: usize) -> io::Result<bool> {
+    use chain_sim::{profile::Profile, run::run_seeds};
+    use chain_types::mutant;
+
+    // A mutant may make the code stop; what it says then is of no interest.
+    std::panic::set_hook(Box::new(|_| {}));
+    let chosen: Vec<_> = mutant::ALL.iter().filter(|one| only.is_none_or(|name| name == **one)).collect();
+    let mut killed = 0;
+    for one in &chosen {
+        let mut how = None;
+        let mut tried = 0;
+        for name in ["faults", "weights"] {
+            let Some(profile) = Profile::named(name) else { continue };
+            let outcomes = run_seeds(profile, 0..SEEDS_MAX, threads, Some(one), |outcome| !outcome.is_good());
+            tried += outcomes.len();
+            how = outcomes.iter().find_map(|outcome| outcome.violations.first().cloned());
+            if how.is_some() {
+                break;
+            }
+        }
+        killed += usize::from(how.is_some());
+        match how {
+            Some(violation) => writeln!(out, "{one:24} killed by {tried:3} seeds: {}", violation.what)?,
+            None => writeln!(out, "{one:24} ALIVE after {tried} seeds")?,
+        }
+    }
+    writeln!(out, "mutants {killed} killed of {}", chosen.len())?;
+    Ok(killed == chosen.len())
+}
+
+/// Builds this program again with the mutants in it, into a folder of its own, and runs that.
+#[cfg(not(waymark_mutants))]
+pub(crate) fn run(_: &mut impl io::Write, only: Option<&str>, threads: usize) -> io::Result<bool> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), std::path::PathBuf::from);
+    let mut cargo = std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo
+        .args(["run", "--release", "--quiet", "--package", "chain-sim"])
+        .args(["--config", r#"build.rustflags=["--cfg","waymark_mutants"]"#])
+        .arg("--target-dir")
+        .arg(target.join("mutants"))
+        .args(["--", "--mutants", "--threads", &threads.to_string()]);
+    if let Some(name) = only {
+        cargo.args(["--mutant", name]);
+    }
+    Ok(cargo.status()?.success())
+}
