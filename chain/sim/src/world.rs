@@ -199,7 +199,8 @@ impl World {
                 break;
             }
         }
-        self.oracle.end();
+        let lives: Vec<_> = self.processes.iter().map(|process| process.life).collect();
+        self.oracle.end(&lives);
     }
 
     /// The hash of all that happened.
