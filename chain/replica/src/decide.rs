@@ -32,7 +32,9 @@ impl<R: LeafReader> Replica<R> {
             return Ok(());
         }
         let (memory, held) = self.remembered.take(height);
-        held.into_iter().for_each(|held| self.keep(held));
+        for one in held {
+            self.keep(one);
+        }
         self.simplex = Some(Simplex::new(committee, self.timing, height, self.now, memory));
         for (from, message) in std::mem::take(&mut self.early) {
             self.message(from, message, effects)?;

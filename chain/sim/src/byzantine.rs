@@ -39,6 +39,10 @@ impl Liar {
             Lie::Historian => to.iter().map(|machine| (*machine, forge_history(message, dice))).collect(),
             Lie::Mutator => self.mutate(message, to, dice),
             Lie::Poisoner => poison(message, to),
+            Lie::Usurper => {
+                let said = self.usurp(message);
+                to.iter().flat_map(|machine| said.iter().map(|one| (*machine, one.clone()))).collect()
+            }
             Lie::Flooder => {
                 let mut said = plainly();
                 for _ in 0..6 {
@@ -58,6 +62,11 @@ impl Liar {
             self.digests.push_back(vote.vote.block);
         }
         let mut said = Vec::new();
+        // Some changes go to all, so that they might find a quorum.
+        if dice.chance(150) {
+            let changed = self.change(message, dice);
+            return to.iter().flat_map(|machine| changed.iter().map(|one| (*machine, one.clone()))).collect();
+        }
         for machine in to {
             if !dice.chance(400) {
                 said.push((*machine, message.clone()));
@@ -139,6 +148,26 @@ impl Liar {
             _ => return self.impersonate(vote, dice),
         }
         vec![Message::Vote(self.sign(other))]
+    }
+
+    /// A block of its own instead of the one that was notarised, with its votes for it.
+    fn usurp(&self, message: &Message) -> Vec<Message> {
+        match message {
+            Message::Vote(vote) if vote.vote.step == Step::Finalise => Vec::new(),
+            Message::Proposal { vote, header, ids } if header.view < vote.vote.view => {
+                let mut header = header.clone();
+                (header.view, header.proposer) = (vote.vote.view, self.signer);
+                header.timestamp_ms = TimestampMs(header.timestamp_ms.0 + 1);
+                let claim = |step: Step| Vote { step, block: header.digest(), ..vote.vote.clone() };
+                let votes = [Step::Notarise, Step::Finalise].map(|step| Message::Vote(self.sign(claim(step))));
+                let vote = self.sign(claim(Step::Propose));
+                [Message::Proposal { vote, header: header.clone(), ids: ids.clone() }]
+                    .into_iter()
+                    .chain(votes)
+                    .collect()
+            }
+            other => vec![other.clone()],
+        }
     }
 
     /// A proposal or a vote, well signed, for a block that does not exist.

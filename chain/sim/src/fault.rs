@@ -50,6 +50,8 @@ pub enum Lie {
     /// It leads: what it proposes is proposed to one under a false list of transactions, it helps to notarise it, and it
     /// never helps to finalise anything.
     Poisoner,
+    /// It helps nobody to finalise, and where it should propose a notarised block again it proposes one of its own.
+    Usurper,
     /// It says a great many things about blocks that do not exist.
     Flooder,
     /// It answers who lacks blocks with forged ones, and claims to be far ahead.
@@ -82,7 +84,7 @@ pub fn draw(profile: &Profile, dice: &mut Dice) -> Plan {
     let mut plan = Plan::default();
     let bad = dice.index(validators);
     let may_lie = profile.liars_max > 0 && is_minority(profile.weights, bad);
-    match dice.below(10) {
+    match dice.below(11) {
         _ if !may_lie => {}
         0 => plan.liars.push((bad, Lie::Twin)),
         1 => plan.liars.push((bad, Lie::Silent)),
@@ -91,7 +93,8 @@ pub fn draw(profile: &Profile, dice: &mut Dice) -> Plan {
         5 => plan.liars.push((bad, Lie::Historian)),
         6 => plan.liars.push((bad, Lie::Poisoner)),
         7 => plan.liars.push((bad, Lie::Flooder)),
-        8 => damage(profile, &mut plan, bad, dice),
+        8 => plan.liars.push((bad, Lie::Usurper)),
+        9 => damage(profile, &mut plan, bad, dice),
         _ => {}
     }
     if dice.chance(500) {

@@ -140,9 +140,9 @@ impl Oracle {
         self.evidence.heard(process, height, message);
     }
 
-    /// The world ends: what can be judged only now.
-    pub fn end(&mut self) {
-        let verdicts = [self.evidence.end(), replay::replay_all(&self.genesis, &self.agreement)];
+    /// The world ends: what can be judged only now. `lives` are the processes' present lives.
+    pub fn end(&mut self, lives: &[u32]) {
+        let verdicts = [self.evidence.end(lives), replay::replay_all(&self.genesis, &self.agreement)];
         for verdict in verdicts {
             self.judge(verdict);
         }

@@ -1,26 +1,29 @@
 //! A world: processes, a network, clients, and the queue of what happens next. Invariant: events happen in the order of
 //! their time, and those of one moment in the order in which they were caused.
 
+mod act;
+mod happen;
+mod queue;
+mod talk;
 mod trouble;
 
 use crate::{
     byzantine::Liar,
-    cast::{Cast, START_MS},
+    cast::Cast,
     dice::{Concern, Dice},
-    fault::{self, Lie, Plan, Step},
-    network::{Conditions, Letter, Network},
+    fault::{self, Lie, Plan},
+    network::{Conditions, Network},
     oracle::{self, Oracle},
-    process::{Action, Process},
+    process::Process,
     profile::{Profile, TIMING},
     trace::Trace,
-    workload::{self, RETRY_US, Wish},
+    workload::{self, Wish},
 };
-use chain_replica::{Input, Message};
-use chain_types::{Signature, TimestampMs, Transaction, TxId, VerifiedTransaction, codec, verified::verify_all};
+use chain_types::{Signature, TxId, VerifiedTransaction};
+use queue::{Entry, Event};
 use std::{
     cmp::Reverse,
     collections::{BTreeMap, BTreeSet, BinaryHeap},
-    rc::Rc,
 };
 
 /// How often an active process looks at its clock, in microseconds.
@@ -31,47 +34,6 @@ const IDLE_TICK_US: u64 = 50_000;
 const LOOK_US: u64 = 100_000;
 /// How long after the end of the faults everything must be final, in microseconds.
 pub const PROGRESS_US: u64 = 60_000_000;
-
-/// Something that happens.
-pub(crate) enum Event {
-    /// A letter arrives.
-    Arrive(Letter),
-    /// A process looks at its clock.
-    Tick(usize),
-    /// A process's disk finished, in the life in which it began.
-    Written(usize, u32),
-    /// A client asks.
-    Ask(usize),
-    /// Something goes wrong, or right again.
-    Fault(Step),
-    /// The faulty time ends.
-    Heal,
-    /// The world is looked at.
-    Look,
-}
-
-struct Entry {
-    time_us: u64,
-    sequence: u64,
-    event: Event,
-}
-
-impl PartialEq for Entry {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-impl Eq for Entry {}
-impl PartialOrd for Entry {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for Entry {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (self.time_us, self.sequence).cmp(&(other.time_us, other.sequence))
-    }
-}
 
 /// A machine: the processes on it fail together.
 #[derive(Clone, Copy, Default)]
@@ -199,7 +161,8 @@ impl World {
                 break;
             }
         }
-        self.oracle.end();
+        let lives: Vec<_> = self.processes.iter().map(|process| process.life).collect();
+        self.oracle.end(&lives);
     }
 
     /// The hash of all that happened.
@@ -243,228 +206,6 @@ impl World {
         }
     }
 
-    fn happen(&mut self, event: Event) {
-        match event {
-            Event::Arrive(letter) => self.arrive(letter),
-            Event::Tick(process) => self.tick(process),
-            Event::Written(process, life) => self.written(process, life),
-            Event::Ask(wish) => self.ask(wish),
-            Event::Fault(step) => self.fault(&step),
-            Event::Heal => self.heal(),
-            Event::Look => self.look(),
-        }
-    }
-
-    fn is_paused(&self, process: usize) -> bool {
-        self.machines[self.processes[process].machine].is_paused
-    }
-
-    fn arrive(&mut self, letter: Letter) {
-        let to = letter.to;
-        if self.is_paused(to) {
-            self.push(IDLE_TICK_US, Event::Arrive(letter));
-            return;
-        }
-        if self.processes[to].replica.is_none() {
-            return;
-        }
-        self.trace.add(self.now_us, 1, to, &letter.bytes);
-        let Ok(message) = Message::decode(&letter.bytes) else { return };
-        let from = self.processes[letter.from].key.public_key();
-        if let Message::Transactions(transactions) = message {
-            for transaction in transactions {
-                self.submit(to, transaction, false);
-            }
-            return;
-        }
-        if let Some(height) = self.deciding(to) {
-            self.oracle.heard((to, self.processes[to].life), height, &message);
-        }
-        self.input(to, Input::Message { from, message: Box::new(message) });
-    }
-
-    /// The height that an honest process decides, if it handles a message at once.
-    fn deciding(&self, process: usize) -> Option<chain_types::Height> {
-        let one = &self.processes[process];
-        let replica = one.replica.as_ref().filter(|_| self.is_honest(process) && one.is_attentive())?;
-        replica.deciding()
-    }
-
-    fn submit(&mut self, process: usize, transaction: Transaction, is_local: bool) {
-        let Some(transaction) = self.verify(transaction) else { return };
-        self.input(process, Input::Submit { transaction: Box::new(transaction), is_local });
-    }
-
-    /// What an interpreter does with a transaction before it submits it. Equal transactions are checked once a world.
-    fn verify(&mut self, transaction: Transaction) -> Option<VerifiedTransaction> {
-        let (id, signature) = (transaction.header.id(), transaction.signature);
-        if let Some((known, verified)) = self.checked.get(&id)
-            && *known == signature
-            && *verified.checked().transaction() == transaction
-        {
-            return Some(verified.clone());
-        }
-        let checked = transaction.check().ok()?;
-        let verified = verify_all(vec![checked], self.work_dice.rng()).pop()?.ok()?;
-        self.checked.insert(id, (signature, verified.clone()));
-        Some(verified)
-    }
-
-    fn input(&mut self, process: usize, input: Input) {
-        let mut actions = Vec::new();
-        self.processes[process].input(input, &mut actions);
-        self.act(process, actions);
-    }
-
-    fn tick(&mut self, process: usize) {
-        let one = &self.processes[process];
-        let is_active = one.replica.as_ref().is_some_and(chain_replica::Replica::is_active);
-        self.push(if is_active { TICK_US } else { IDLE_TICK_US }, Event::Tick(process));
-        if self.is_paused(process) {
-            return;
-        }
-        let machine = self.machines[self.processes[process].machine];
-        let now = TimestampMs((START_MS + self.now_us / 1_000).saturating_add_signed(machine.clock_ms));
-        if self.is_honest(process) {
-            self.oracle.agreement.clock(now);
-        }
-        let mut actions = Vec::new();
-        self.processes[process].tick(now, &mut actions);
-        self.act(process, actions);
-    }
-
-    fn written(&mut self, process: usize, life: u32) {
-        if self.processes[process].life != life {
-            return;
-        }
-        if self.is_paused(process) {
-            self.push(IDLE_TICK_US, Event::Written(process, life));
-            return;
-        }
-        self.trace.add(self.now_us, 2, process, &[]);
-        let mut actions = Vec::new();
-        self.processes[process].written(&mut actions);
-        self.act(process, actions);
-    }
-
-    fn ask(&mut self, wish: usize) {
-        let Wish { shard, transaction, .. } = &self.wishes[wish];
-        let is_past = self.now_us / 1_000 + START_MS > transaction.header.valid_until_ms.0 + 3_000;
-        if is_past || self.finals.contains(&transaction.header.id()) {
-            self.wishes[wish].is_settled = true;
-            return;
-        }
-        let (shard, transaction) = (*shard, transaction.clone());
-        let of_shard: Vec<_> = (0..self.processes.len()).filter(|at| self.processes[*at].shard == shard).collect();
-        let one = self.work_dice.pick(&of_shard).copied();
-        // Where validators conspire, clients ask everyone, so that each side of the conspiracy has something to decide.
-        let asked = if self.profile.must_break { of_shard } else { one.into_iter().collect() };
-        for process in asked.into_iter().filter(|process| !self.is_paused(*process)).collect::<Vec<_>>() {
-            self.submit(process, transaction.clone(), true);
-        }
-        self.push(RETRY_US, Event::Ask(wish));
-    }
-
-    fn act(&mut self, process: usize, actions: Vec<Action>) {
-        let is_honest = self.is_honest(process);
-        for action in actions {
-            match action {
-                Action::Send(to, message) => {
-                    self.note(|| format!("process {process} says {}", told(&message)));
-                    if is_honest {
-                        self.oracle.said(process, self.processes[process].shard, &message);
-                    }
-                    let is_liar = self.liars.contains_key(&self.processes[process].machine);
-                    if let (false, Message::Vote(vote) | Message::Proposal { vote, .. }) = (is_liar, &*message) {
-                        let life = self.processes[process].life;
-                        self.oracle.rollback.said(process, life, vote.vote.height);
-                        let verdict = self.oracle.rollback.verdict(process, life);
-                        self.oracle.judge(verdict);
-                    }
-                    self.send(process, to, &message);
-                }
-                Action::Wait => {
-                    let times = self.machines[self.processes[process].machine].disk_times.max(1);
-                    let delay = self.disk_dice.between(100, 2_000) * times;
-                    self.push(delay, Event::Written(process, self.processes[process].life));
-                }
-                Action::Finalised(finalised) => {
-                    let header = &finalised.block.header;
-                    self.trace.add(self.now_us, 3, process, finalised.digest.as_bytes());
-                    let (height, view) = (header.height, header.view);
-                    let one = &self.processes[process];
-                    self.oracle.rollback.announced(process, one.life, one.signer, &finalised.block.certificate);
-                    self.note(|| format!("process {process} announces height {height} born in view {view}"));
-                    if is_honest {
-                        let shard = self.processes[process].shard;
-                        self.finals.extend(finalised.transactions.iter().map(|(id, ..)| *id));
-                        self.oracle.finalised(process, shard, &finalised);
-                    }
-                }
-                Action::Refuse(id, reason) => {
-                    self.note(|| format!("process {process} refuses {}: {reason:?}", &id.to_string()[..8]));
-                }
-                Action::AlreadyFinal(id, height) => {
-                    self.note(|| format!("process {process} has {} at height {height}", &id.to_string()[..8]));
-                }
-                Action::Accuse(equivocation) => {
-                    let signer = equivocation.first.signer;
-                    self.note(|| format!("process {process} accuses validator {signer}"));
-                    if is_honest {
-                        self.oracle.accused(&equivocation);
-                    }
-                }
-                Action::Alarm(alarm) => {
-                    self.oracle.rollback.noticed(process, self.processes[process].life);
-                    self.note(|| format!("process {process} alarms: {alarm}"));
-                }
-                Action::Stopped(why) => self.note(|| format!("process {process} stops: {why}")),
-            }
-        }
-    }
-
-    fn send(&mut self, from: usize, to: Option<chain_types::PublicKey>, message: &Message) {
-        let machine = self.processes[from].machine;
-        let is_meant = |other: &usize| *other != machine && to.is_none_or(|key| self.cast.key(*other) == key);
-        let receivers: Vec<usize> = (0..self.machines.len()).filter(is_meant).collect();
-        if let Some(liar) = self.liars.get_mut(&machine) {
-            for (to, message) in liar.twist(message, &receivers, &mut self.lie_dice) {
-                self.post(from, &[to], &message);
-            }
-        } else {
-            self.post(from, &receivers, message);
-        }
-    }
-
-    fn post(&mut self, from: usize, to: &[usize], message: &Message) {
-        let bytes = Rc::new(codec::encode(message));
-        let (shard, machine) = (self.processes[from].shard, self.processes[from].machine);
-        for receiver in 0..self.processes.len() {
-            let other = &self.processes[receiver];
-            if other.shard != shard || !to.contains(&other.machine) || !self.are_acquainted(from, receiver) {
-                continue;
-            }
-            let between = (machine, other.machine);
-            let letter = Letter { from, to: receiver, bytes: Rc::clone(&bytes) };
-            for (in_us, letter) in self.network.send(letter, between) {
-                self.push(in_us, Event::Arrive(letter));
-            }
-        }
-    }
-
-    /// Whether two processes talk: each machine may see one half of a twin only.
-    fn are_acquainted(&self, left: usize, right: usize) -> bool {
-        let Some(halves) = &self.halves else { return true };
-        let (left, right) = (&self.processes[left], &self.processes[right]);
-        let is_twin = |machine: usize| self.liars.get(&machine).is_some_and(|liar| liar.lie == Lie::Twin);
-        match (is_twin(left.machine), is_twin(right.machine)) {
-            (true, true) => left.half == right.half,
-            (true, false) => left.half == halves[right.machine],
-            (false, true) => right.half == halves[left.machine],
-            (false, false) => true,
-        }
-    }
-
     /// Looks whether the world is at its end.
     fn look(&mut self) {
         self.push(LOOK_US, Event::Look);
@@ -493,27 +234,5 @@ impl World {
             !self.is_honest(at) || self.oracle.agreement.height_of(at) == self.oracle.agreement.height(process.shard)
         };
         self.processes.iter().enumerate().all(is_even)
-    }
-}
-
-/// A message in a few words.
-fn told(message: &Message) -> String {
-    let vote = |vote: &chain_types::Vote| {
-        let block = &vote.block.to_string()[..8];
-        format!("{:?} height {} view {} block {block}", vote.step, vote.height, vote.view)
-    };
-    match message {
-        Message::Proposal { vote: signed, ids, .. } => format!("{} of {} transactions", vote(&signed.vote), ids.len()),
-        Message::Vote(signed) => vote(&signed.vote),
-        Message::Certificate(certificate) => format!("certificate {}", vote(&certificate.vote)),
-        Message::Status { height, view } => format!("status: final {height}, view {view}"),
-        Message::FetchBlock { block } => format!("fetch block {}", &block.to_string()[..8]),
-        Message::Block { header, ids } => format!("block of height {} with {} transactions", header.height, ids.len()),
-        Message::FetchTransactions { block, ids } => {
-            format!("fetch {} transactions of {}", ids.len(), &block.to_string()[..8])
-        }
-        Message::Transactions(transactions) => format!("{} transactions", transactions.len()),
-        Message::FetchFinal { from } => format!("fetch final from {from}"),
-        Message::Final(blocks) => format!("{} final blocks", blocks.len()),
     }
 }

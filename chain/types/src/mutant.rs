@@ -57,8 +57,6 @@ mutants! {
     KEEP_WRITTEN = "keep-written";
     /// A validator whose store was set back forgets what it said at later heights.
     FORGET_LATER = "forget-later";
-    /// A leader does not say on which certificates its proposal rests.
-    NEVER_JUSTIFY = "never-justify";
     /// A validator whose journal was set back goes on voting.
     IGNORE_ROLLBACK = "ignore-rollback";
     /// A list of transactions that does not make the block is kept.

@@ -43,9 +43,6 @@ pub(crate) fn accept(simplex: &mut Simplex, certificate: Certificate, effects: &
 /// What a proposal of a view rests on, from the newest: the nullifications since the view whose block it proposes again,
 /// and that view's notarisation. Others may have left those views by other certificates, and would refuse it.
 pub(crate) fn justify(simplex: &Simplex, view: View, block: Digest, effects: &mut Effects) {
-    if mutant::is(mutant::NEVER_JUSTIFY) {
-        return;
-    }
     let mut rests_on = Vec::new();
     for (_, state) in simplex.views.range(..view).rev().take(HELP_MAX) {
         if state.notarised() == Some(block) {

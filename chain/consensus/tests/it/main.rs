@@ -7,4 +7,5 @@ mod proposed_again;
 mod restart;
 mod silent_leader;
 mod stale_answer;
+mod two_certificates;
 mod weights;

@@ -16,7 +16,7 @@ type Case = (u16, u16, u64, u64);
 pub(super) struct Evidence {
     liars: Vec<u16>,
     heard: BTreeMap<((usize, u32), Case, Step), Digest>,
-    seen: BTreeSet<Case>,
+    seen: BTreeSet<((usize, u32), Case)>,
     reported: BTreeSet<Case>,
 }
 
@@ -69,14 +69,17 @@ impl Evidence {
         let case = (signed.signer, vote.shard.0, vote.height.0, vote.view.0);
         let first = *self.heard.entry((process, case, vote.step)).or_insert(vote.block);
         if first != vote.block {
-            self.seen.insert(case);
+            self.seen.insert((process, case));
         }
     }
 
-    pub(super) fn end(&self) -> Result<(), String> {
-        match self.seen.difference(&self.reported).next() {
+    /// Who was stopped may have been about to report: only those count that are still in the life in which they heard.
+    pub(super) fn end(&self, lives: &[u32]) -> Result<(), String> {
+        let is_alive = |(process, life): (usize, u32)| lives.get(process) == Some(&life);
+        let is_hidden = |(life, case): &&((usize, u32), Case)| is_alive(*life) && !self.reported.contains(case);
+        match self.seen.iter().find(is_hidden) {
             None => Ok(()),
-            Some((signer, shard, height, view)) => Err(format!(
+            Some((_, (signer, shard, height, view))) => Err(format!(
                 "evidence: validator {signer} contradicted itself at shard {shard} height {height} view {view} before one honest process, and nobody reported it"
             )),
         }
