@@ -99,7 +99,7 @@ fn shard(id: ShardId, recent: &Recent, status: Option<&ShardStatus>, indexed: u6
         index_lag_blocks: height.saturating_sub(indexed),
         timestamp: newest.map(|block| format_ms(block.timestamp_ms.0)),
         epoch: newest.map_or(set.epoch, |block| block.epoch).0,
-        view: newest.map_or(0, |block| block.view.0),
+        view: newest.map(|block| block.view.0),
         waiting: status.map(|status| u64::try_from(status.waiting).unwrap_or(u64::MAX)),
         proposer: newest.map(|block| block.proposer),
         signers: newest.map(|block| signers(block, set)).unwrap_or_default(),

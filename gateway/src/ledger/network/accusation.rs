@@ -57,6 +57,8 @@ mod tests {
         validator::Validator,
     };
 
+    const VECTOR: &str = include_str!("../../../vectors/accusation.json");
+
     fn signed(key: &SecretKey, step: Step, block: u8) -> SignedVote {
         let vote = Vote {
             chain_id: ChainId(Digest([7; 32])),
@@ -83,6 +85,9 @@ mod tests {
         let equivocation =
             Equivocation { first: signed(&key, Step::Notarise, 1), second: signed(&key, Step::Notarise, 2) };
         let told = accusation(ShardId(1), &equivocation, &validators).expect("the validator is in the set");
+        // The console's own check is tried on the same vector.
+        let vector: Accusation = serde_json::from_str(VECTOR).expect("an accusation");
+        assert_eq!(told, vector);
         let whole: Equivocation = codec::decode("an equivocation", &bytes(&told.evidence)).expect("canonical");
         assert!(whole.check(&validators));
         assert_eq!((told.first.step.as_str(), told.first.height, told.first.view), ("notarise", 12, 3));

@@ -36,8 +36,8 @@ pub struct NetworkShard {
     pub timestamp: Option<String>,
     /// The epoch of the newest final block.
     pub epoch: u64,
-    /// The view whose votes made the newest block final; 0 before the first.
-    pub view: u64,
+    /// The view whose votes made the newest block final; null before the first.
+    pub view: Option<u64>,
     /// Transactions that wait for a block on this node; null when the shard has stopped here.
     pub waiting: Option<u64>,
     /// The index of the validator that proposed the newest block; null before the first.
