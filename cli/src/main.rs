@@ -9,6 +9,7 @@
 mod arguments;
 mod bench;
 mod blocks;
+mod companions;
 mod doctor;
 mod epcis;
 mod exit;
@@ -16,6 +17,7 @@ mod gateway_process;
 mod home;
 mod index_process;
 mod keys;
+mod ledger;
 mod members;
 mod node_process;
 mod openapi;

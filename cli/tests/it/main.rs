@@ -15,3 +15,4 @@ mod restart;
 mod seed_scenario;
 mod shared_data;
 mod split;
+mod validators;
