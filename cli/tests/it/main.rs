@@ -15,4 +15,5 @@ mod restart;
 mod seed_scenario;
 mod shared_data;
 mod split;
+mod testnet;
 mod validators;
