@@ -20,13 +20,14 @@ pub struct Liar {
     pub signer: u16,
     /// Its key.
     pub key: SecretKey,
+    validators: u16,
     digests: VecDeque<Digest>,
 }
 
 impl Liar {
-    /// A liar.
-    pub const fn new(lie: Lie, signer: u16, key: SecretKey) -> Self {
-        Self { lie, signer, key, digests: VecDeque::new() }
+    /// A liar among so many validators.
+    pub const fn new(lie: Lie, signer: u16, key: SecretKey, validators: u16) -> Self {
+        Self { lie, signer, key, validators, digests: VecDeque::new() }
     }
 
     /// What it says instead of a message that an honest validator would send to these machines.
@@ -199,7 +200,7 @@ impl Liar {
             other.step = Step::Finalise;
         }
         let signature = self.sign(other.clone()).signature;
-        let others = (0..4_u16).filter(|signer| *signer != self.signer);
+        let others = (0..self.validators).filter(|signer| *signer != self.signer);
         others.map(|signer| Message::Vote(SignedVote { vote: other.clone(), signer, signature })).collect()
     }
 
@@ -216,7 +217,7 @@ impl Liar {
         let signatures: Vec<(u16, Signature)> = match dice.below(4) {
             0 => vec![(self.signer, own)],
             1 => vec![(self.signer, own), (self.signer, own), (self.signer, own)],
-            2 => (0..4).map(|signer| (signer, own)).collect(),
+            2 => (0..self.validators).map(|signer| (signer, own)).collect(),
             _ => Vec::new(),
         };
         Certificate { vote, signatures }

@@ -65,8 +65,10 @@ pub struct Plan {
     pub steps: Vec<(u64, Step)>,
     /// Which validators lie, and how.
     pub liars: Vec<(usize, Lie)>,
-    /// Validators whose journals are set back: nothing is asked of their votes.
-    pub set_back: Option<usize>,
+    /// Validators whose disks are damaged or set back; they count as liars, though not all of them may lie.
+    pub damaged: Vec<usize>,
+    /// Those of them whose journals are set back: nothing is asked of their votes.
+    pub set_back: Vec<usize>,
     /// For twins: which half of it each machine talks to; `None` when both halves talk to all.
     pub halves: Option<Vec<usize>>,
 }
@@ -74,7 +76,6 @@ pub struct Plan {
 /// Draws what goes wrong.
 pub fn draw(profile: &Profile, dice: &mut Dice) -> Plan {
     let machines = profile.weights.len() + usize::from(profile.followers);
-    let validators = profile.weights.len();
     if profile.must_break {
         return conspire(profile);
     }
@@ -82,20 +83,8 @@ pub fn draw(profile: &Profile, dice: &mut Dice) -> Plan {
         return Plan::default();
     }
     let mut plan = Plan::default();
-    let bad = dice.index(validators);
-    let may_lie = profile.liars_max > 0 && is_minority(profile.weights, bad);
-    match dice.below(11) {
-        _ if !may_lie => {}
-        0 => plan.liars.push((bad, Lie::Twin)),
-        1 => plan.liars.push((bad, Lie::Silent)),
-        2 => plan.liars.push((bad, Lie::Selective)),
-        3 | 4 => plan.liars.push((bad, Lie::Mutator)),
-        5 => plan.liars.push((bad, Lie::Historian)),
-        6 => plan.liars.push((bad, Lie::Poisoner)),
-        7 => plan.liars.push((bad, Lie::Flooder)),
-        8 => plan.liars.push((bad, Lie::Usurper)),
-        9 => damage(profile, &mut plan, bad, dice),
-        _ => {}
+    for _ in 0..profile.liars_max {
+        choose_liar(profile, &mut plan, dice);
     }
     if dice.chance(500) {
         plan.halves = Some((0..machines).map(|_| dice.index(2)).collect());
@@ -143,22 +132,43 @@ pub fn draw(profile: &Profile, dice: &mut Dice) -> Plan {
     plan
 }
 
-/// Whether a validator alone has less than a third of the weight.
-fn is_minority(weights: &[u64], validator: usize) -> bool {
-    let all: u64 = weights.iter().sum();
-    weights.get(validator).is_some_and(|weight| weight * 3 < all)
+/// Makes one more validator a liar, or damages its disk, if all that do not count then still have less than a third.
+fn choose_liar(profile: &Profile, plan: &mut Plan, dice: &mut Dice) {
+    let bad = dice.index(profile.weights.len());
+    let all: u64 = profile.weights.iter().sum();
+    let is_bad = |machine: &usize| {
+        *machine == bad || plan.damaged.contains(machine) || plan.liars.iter().any(|(liar, _)| liar == machine)
+    };
+    let weight: u64 = (0..profile.weights.len()).filter(is_bad).map(|machine| profile.weights[machine]).sum();
+    let is_new = !plan.damaged.contains(&bad) && !plan.liars.iter().any(|(liar, _)| *liar == bad);
+    let lie = match dice.below(11) {
+        0 => Lie::Twin,
+        1 => Lie::Silent,
+        2 => Lie::Selective,
+        3 | 4 => Lie::Mutator,
+        5 => Lie::Historian,
+        6 => Lie::Poisoner,
+        7 => Lie::Flooder,
+        8 => Lie::Usurper,
+        9 if is_new && weight * 3 < all => return damage(profile, plan, bad, dice),
+        _ => return,
+    };
+    if is_new && weight * 3 < all {
+        plan.liars.push((bad, lie));
+    }
 }
 
 /// A disk is damaged or set back.
 fn damage(profile: &Profile, plan: &mut Plan, machine: usize, dice: &mut Dice) {
     let third = profile.faults_us / 3;
     let at = third + dice.below(third);
+    plan.damaged.push(machine);
     match dice.below(3) {
         0 => plan.steps.push((at, Step::Rot(machine))),
         kind => {
             let has_journal = kind == 1;
             if has_journal {
-                plan.set_back = Some(machine);
+                plan.set_back.push(machine);
             }
             let copied = 100_000 + dice.below(third);
             plan.steps.extend([(copied, Step::Copy(machine)), (at, Step::SetBack(machine, has_journal))]);

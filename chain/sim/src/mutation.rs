@@ -23,7 +23,7 @@ pub(crate) fn run(out: &mut impl io::Write, only: Option<&str>, threads: usize) 
     for one in &chosen {
         let mut how = None;
         let mut tried = 0;
-        for name in ["faults", "weights"] {
+        for name in ["faults", "seven", "weights"] {
             let Some(profile) = Profile::named(name) else { continue };
             let is_its_doing = |outcome: &Outcome| {
                 mutant::activate(None);
@@ -35,14 +35,16 @@ pub(crate) fn run(out: &mut impl io::Write, only: Option<&str>, threads: usize) 
             tried += outcomes.len();
             let last = outcomes.iter().rev().find(|outcome| is_its_doing(outcome));
             mutant::activate(None);
-            how = last.and_then(|outcome| outcome.violations.first().cloned());
+            how = last.and_then(|outcome| outcome.violations.first().map(|one| (name, outcome.seed, one.what.clone())));
             if how.is_some() {
                 break;
             }
         }
         killed += usize::from(how.is_some());
         match how {
-            Some(violation) => writeln!(out, "{one:24} killed by {tried:3} seeds: {}", violation.what)?,
+            Some((name, seed, what)) => {
+                writeln!(out, "{one:24} killed after {tried:4} seeds by {name} {seed}: {what}")?
+            }
             None => writeln!(out, "{one:24} ALIVE after {tried} seeds")?,
         }
     }

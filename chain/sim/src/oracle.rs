@@ -137,7 +137,7 @@ impl Oracle {
 
     /// An honest process that is deciding a height heard a message.
     pub fn heard(&mut self, process: (usize, u32), height: Height, message: &Message) {
-        self.evidence.heard(process, height, message);
+        self.evidence.heard(&self.genesis, process, height, message);
     }
 
     /// The world ends: what can be judged only now. `lives` are the processes' present lives.

@@ -69,6 +69,18 @@ pub const ALL: &[Profile] = &[
         must_break: false,
     },
     Profile {
+        name: "seven",
+        about: "1 shard of 7 validators, two of which may lie; every kind of fault",
+        shards: 1,
+        weights: &[1; 7],
+        followers: 1,
+        transactions: 24,
+        faults_us: 5_000_000,
+        has_faults: true,
+        liars_max: 2,
+        must_break: false,
+    },
+    Profile {
         name: "traitors",
         about: "1 shard of 4 validators, two of which conspire: agreement must break",
         shards: 1,

@@ -81,7 +81,8 @@ impl World {
         let wishes = workload::draw(&cast, profile.transactions, profile.faults_us, &mut work_dice);
         let mut machines = vec![Machine::default(); cast.keys.len()];
         let plan = fault::draw(profile, &mut Dice::new(seed, Concern::Fault));
-        let liars: Vec<usize> = plan.liars.iter().map(|(machine, _)| *machine).chain(plan.set_back).collect();
+        let liars: Vec<usize> =
+            plan.liars.iter().map(|(machine, _)| *machine).chain(plan.set_back.iter().copied()).collect();
         for liar in &liars {
             machines[*liar].is_liar = true;
         }
@@ -121,10 +122,11 @@ impl World {
                 self.processes.push(process);
             }
         }
+        let validators = u16::try_from(self.cast.validators()).unwrap_or(u16::MAX);
         for (machine, lie) in &plan.liars {
             let signer = u16::try_from(*machine).unwrap_or(u16::MAX);
             let key = self.cast.keys[*machine].clone();
-            self.liars.insert(*machine, Liar::new(*lie, signer, key.clone()));
+            self.liars.insert(*machine, Liar::new(*lie, signer, key.clone(), validators));
             for shard in 0..if *lie == Lie::Twin { self.cast.genesis.shards } else { 0 } {
                 let shard = chain_types::ShardId(shard);
                 let mut twin = Process::new(*machine, shard, key.clone(), Some(signer), seed % 2 == 1);

@@ -41,6 +41,11 @@ fn with_unequal_weights_as_well() {
 }
 
 #[test]
+fn with_two_liars_of_seven_as_well() {
+    assert_good(&run("seven", 0..40));
+}
+
+#[test]
 fn one_seed_has_one_trace() {
     let traces =
         || -> Vec<_> { run("faults", 100..116).into_iter().map(|outcome| (outcome.seed, outcome.trace)).collect() };

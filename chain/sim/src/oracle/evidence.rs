@@ -36,18 +36,12 @@ impl Evidence {
             let vote = &signed.vote;
             (signed.signer, vote.chain_id, vote.shard, vote.epoch, vote.height, vote.view)
         };
-        let is_true = |signed: &SignedVote| {
-            let validator = genesis.validators.validators.get(usize::from(signer));
-            let digest = signed.vote.digest();
-            let claim = validator.map(|one| Claim { key: one.key, digest, signature: signed.signature });
-            claim.is_some_and(|claim| verify(Namespace::VOTE, &claim))
-        };
         let steps = [first.vote.step, second.vote.step];
         let contradicts = match steps {
             [Step::Nullify, Step::Finalise] | [Step::Finalise, Step::Nullify] => true,
             [left, right] => left == right && first.vote.block != second.vote.block,
         };
-        if place(first) != place(second) || !contradicts || !is_true(first) || !is_true(second) {
+        if place(first) != place(second) || !contradicts || !is_signed(genesis, first) || !is_signed(genesis, second) {
             return Err(format!("evidence: the report against validator {signer} proves nothing"));
         }
         if !self.liars.contains(&signer) {
@@ -57,13 +51,14 @@ impl Evidence {
         Ok(())
     }
 
-    pub(super) fn heard(&mut self, process: (usize, u32), height: Height, message: &Message) {
+    pub(super) fn heard(&mut self, genesis: &Genesis, process: (usize, u32), height: Height, message: &Message) {
         let Message::Vote(signed) = message else { return };
         let vote = &signed.vote;
         // What lies far ahead is not kept, and a proposal is heard only when its block's header came whole.
         let counts =
             vote.height == height && vote.epoch == Epoch(0) && vote.step != Step::Propose && vote.view < View(8);
-        if !counts || !self.liars.contains(&signed.signer) {
+        // A liar may speak in another liar's name.
+        if !counts || !self.liars.contains(&signed.signer) || !is_signed(genesis, signed) {
             return;
         }
         let case = (signed.signer, vote.shard.0, vote.height.0, vote.view.0);
@@ -84,4 +79,12 @@ impl Evidence {
             )),
         }
     }
+}
+
+/// Whether a vote's signer signed it.
+fn is_signed(genesis: &Genesis, signed: &SignedVote) -> bool {
+    let validator = genesis.validators.validators.get(usize::from(signed.signer));
+    let digest = signed.vote.digest();
+    let claim = validator.map(|one| Claim { key: one.key, digest, signature: signed.signature });
+    claim.is_some_and(|claim| verify(Namespace::VOTE, &claim))
 }
