@@ -9,7 +9,7 @@ use super::{
     statistics::{per_second, percentile_ms, round},
 };
 use crate::{
-    home::Home,
+    home::{ChainShape, Home},
     testnet::{layout::Layout, member::Process},
 };
 use anyhow::Context as _;
@@ -51,7 +51,7 @@ impl Network {
             let folder = validator.display().to_string();
             processes.push(Process::start(&["node", "--json", "--data", &folder]).await?);
         }
-        let home = Home::open_or_create(&layout.gateway, None)?;
+        let home = Home::open_or_create(&layout.gateway, ChainShape::default())?;
         let follower = Node::start(home.node()?).await?;
         let authors = register(&follower.handle(), &home.operator, TENANTS, AUTHORS).await?;
         Ok(Self { validators: processes, follower, authors: Arc::new(authors) })
@@ -155,7 +155,7 @@ async fn join(follower: Node, folder: &Path) -> anyhow::Result<(Node, f64, u64)>
         std::fs::copy(from.join(file), to.join(file)).with_context(|| format!("copying {file}"))?;
     }
     let started = Instant::now();
-    let fresh = Node::start(Home::open_or_create(&to, None)?.node()?).await?;
+    let fresh = Node::start(Home::open_or_create(&to, ChainShape::default())?.node()?).await?;
     for (shard, goal) in goal.iter().enumerate() {
         let mut tip = fresh.handle().tip(ShardId(u16::try_from(shard)?));
         let reached = tip.wait_for(|tip| tip.height.0 >= *goal);
