@@ -111,8 +111,10 @@ export const en = {
     signedBy: "{{signers}} of {{validators}}: {{names}}",
     waiting: "Waiting",
     stopped: "stopped",
+    finality: "Finality, from receipt to final: median {{p50}}, 99th percentile {{p99}}, over {{window}}.",
+    noFinality: "Finality: this gateway has seen no write become final since it started.",
     quorumNote:
-      "Of the newest final block. A certificate needs more than two thirds of the weight and is closed then: who is not in one may have voted a moment later.",
+      "“Led by” and “signed by” speak of the newest final block. A certificate needs more than two thirds of the weight and is closed then: who is not in one may have voted a moment later.",
     windowNote_one: "Counted over the newest block of each shard. Source: final blocks.",
     windowNote_other: "Counted over the newest {{count}} blocks of each shard. Source: final blocks.",
     noBlocks: "no blocks yet",

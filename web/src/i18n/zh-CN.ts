@@ -113,8 +113,10 @@ export const zhCN: Words = {
     signedBy: "{{validators}} 个中有 {{signers}} 个：{{names}}",
     waiting: "等待中",
     stopped: "已停止",
+    finality: "最终确定时间（从收到到最终确定）：中位数 {{p50}}，第 99 百分位 {{p99}}；窗口：{{window}}。",
+    noFinality: "最终确定时间：此网关自启动以来尚未见到写入最终确定。",
     quorumNote:
-      "针对最新的最终区块。签名证书在权重超过三分之二时即告完成：不在其中的验证者可能只是稍晚投票。",
+      "“提议者”与“签署者”针对最新的最终区块。签名证书在权重超过三分之二时即告完成：不在其中的验证者可能只是稍晚投票。",
     windowNote_one: "按各分片最新的区块统计。来源：最终区块。",
     windowNote_other: "按各分片最新的 {{count}} 个区块统计。来源：最终区块。",
     noBlocks: "尚无区块",

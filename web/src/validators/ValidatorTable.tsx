@@ -44,7 +44,7 @@ function ValidatorRow({ validator, network }: { validator: NetworkValidator; net
   const name = t("validators.name", { index: validator.index });
   return (
     <tr>
-      <th scope="row">
+      <th scope="row" className={styles.name}>
         {name}
         {network.own_index === validator.index ? (
           <span className={styles.own}>{t("validators.own")}</span>

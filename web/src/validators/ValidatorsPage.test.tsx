@@ -53,11 +53,13 @@ const network: LedgerNetwork = {
   accusations: [],
 };
 
+const finality = { p50: 1.24, p99: 40, window: "the last 100 operations of this gateway", count: 134 };
+
 function show(shown: LedgerNetwork | null) {
   render(
     <MantineProvider>
       <QueryClientProvider client={new QueryClient()}>
-        <NetworkPanels network={shown} />
+        <NetworkPanels network={shown} finality={finality} />
       </QueryClientProvider>
     </MantineProvider>,
   );
@@ -84,6 +86,7 @@ test("a shard's row says who made its newest block final", () => {
   expect(row).toContain("1,240");
   expect(row).toContain("3 of 4: Validator 0, Validator 1, Validator 3");
   expect(row).toContain("2 blocks");
+  expect(screen.getByText(/median 1.2 ms, 99th percentile 40 ms, over the last 100/)).toBeTruthy();
 });
 
 test("a young and a stopped shard are told as such, not as zeros", () => {

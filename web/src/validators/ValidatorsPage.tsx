@@ -3,6 +3,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { fetchLedgerStatus, type LedgerStatus } from "../api/ledger.ts";
 import { fetchLedgerNetwork, type LedgerNetwork, NETWORK_PATH } from "../api/network.ts";
 import { Command } from "../shell/Command.tsx";
 import { Failure } from "../shell/Failure.tsx";
@@ -27,8 +28,29 @@ function Alone() {
   );
 }
 
-/** What the page shows of a reading; `null` while the first is under way. */
-export function NetworkPanels({ network }: { network: LedgerNetwork | null }) {
+type FinalityMs = LedgerStatus["finality_ms"];
+
+/** How long finality takes, over which window. */
+function Finality({ finality }: { finality: FinalityMs }) {
+  const { t, i18n } = useTranslation();
+  if (finality === null) return <p className="note">{t("validators.noFinality")}</p>;
+  const number = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 });
+  const ms = (value: number) => t("overview.ms", { value: number.format(value) });
+  return (
+    <p className="note">
+      {t("validators.finality", { p50: ms(finality.p50), p99: ms(finality.p99), window: finality.window })}
+    </p>
+  );
+}
+
+/** What the page shows of a reading; `null` while the first is under way, finality also before the first write. */
+export function NetworkPanels({
+  network,
+  finality,
+}: {
+  network: LedgerNetwork | null;
+  finality: FinalityMs;
+}) {
   const { t } = useTranslation();
   return (
     <>
@@ -36,6 +58,7 @@ export function NetworkPanels({ network }: { network: LedgerNetwork | null }) {
       <section className="panel" aria-labelledby="shards">
         <h2 id="shards">{t("validators.shards")}</h2>
         <ConsensusTable network={network} />
+        <Finality finality={finality} />
         <p className="note">{t("validators.quorumNote")}</p>
       </section>
       <section className="panel" aria-labelledby="members">
@@ -66,6 +89,11 @@ export function ValidatorsPage() {
     queryFn: ({ signal }) => fetchLedgerNetwork(signal),
     refetchInterval: POLL_INTERVAL_MS,
   });
+  const status = useQuery({
+    queryKey: ["ledger", "status"],
+    queryFn: ({ signal }) => fetchLedgerStatus(signal),
+    refetchInterval: POLL_INTERVAL_MS,
+  });
   return (
     <Page title={t("validators.title")} lead={t("validators.lead")}>
       <div className="stack">
@@ -73,7 +101,7 @@ export function ValidatorsPage() {
           <Failure error={network.error} retry={() => void network.refetch()} />
         ) : (
           <>
-            <NetworkPanels network={network.data ?? null} />
+            <NetworkPanels network={network.data ?? null} finality={status.data?.finality_ms ?? null} />
             <p className="note" role="status">
               {network.isRefetchError ? t("overview.stale") : t("overview.refresh", { path: NETWORK_PATH })}
             </p>

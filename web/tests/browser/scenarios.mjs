@@ -81,6 +81,25 @@ export const scenarios = [
     },
   },
   {
+    name: "anybody sees who keeps the ledger, and it goes on being current",
+    async run({ page, server, shoot }) {
+      const network = await (await fetch(`${server.url}/v1/ledger/network`)).json();
+      await page.goto(`${server.url}/`);
+      await page.getByRole("link", { name: "Validators" }).click();
+      await page.waitForFunction(() => document.activeElement?.textContent === "Validators");
+      const members = page.getByRole("region", { name: "Validators by shard" });
+      await members.getByRole("rowheader").first().waitFor();
+      assert.equal(await members.getByRole("rowheader").count(), network.validators.length);
+      for (const { key } of network.validators) await members.getByTitle(key).waitFor();
+      assert.ok((await members.getByText("signed the newest").count()) > 0);
+      const alone = await page.getByText("This chain has one validator").count();
+      assert.equal(alone, network.validators.length === 1 ? 1 : 0);
+      const again = await page.waitForResponse((response) => response.url().endsWith("/v1/ledger/network"));
+      assert.equal(again.status(), 200);
+      await shoot("validators");
+    },
+  },
+  {
     name: "a record proves itself in the browser and matches its row",
     async run({ page, server, events, shoot }) {
       await page.goto(`${server.url}${eventPath(events[0].eventID)}${fragment(server)}`);
@@ -225,6 +244,7 @@ export const scenarios = [
     async run({ page, server, events, evidence }) {
       const paths = [
         "/",
+        "/validators",
         "/provenance/events",
         eventPath(events[0].eventID),
         "/verify",
