@@ -80,27 +80,32 @@ impl Cut {
 }
 
 impl Reading<'_> {
+    /// Reads on up to these heights.
     async fn extend(&mut self, heights: &[Height]) -> anyhow::Result<Result<(), String>> {
         for (shard, until) in (0_u16..).map(ShardId).zip(heights) {
             let newest = self.source.tip(shard).await?;
             anyhow::ensure!(*until <= newest, "shard {shard} has {newest} final blocks, not {until}");
-            loop {
-                let Some((height, parent)) = self.tips.get(usize::from(shard.0)).copied() else { break };
-                let left = usize::try_from(until.0.saturating_sub(height.0)).unwrap_or(usize::MAX);
-                if left == 0 {
-                    break;
+            if let Err(fault) = self.extend_shard(shard, *until).await? {
+                return Ok(Err(fault));
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    async fn extend_shard(&mut self, shard: ShardId, until: Height) -> anyhow::Result<Result<(), String>> {
+        let (mut height, mut parent) =
+            self.tips.get(usize::from(shard.0)).copied().unwrap_or((Height(0), Digest::ZERO));
+        while height < until {
+            let left = usize::try_from(until.0.saturating_sub(height.0)).unwrap_or(usize::MAX);
+            let blocks = self.source.blocks(shard, height.next(), left.min(BLOCKS_PER_FETCH)).await?;
+            anyhow::ensure!(!blocks.is_empty(), "the blocks of shard {shard} end after {height}");
+            for block in blocks {
+                if let Err(fault) = self.add(shard, &parent, &block) {
+                    return Ok(Err(format!("block {} of shard {shard}: {fault}", height.next())));
                 }
-                let blocks = self.source.blocks(shard, height.next(), left.min(BLOCKS_PER_FETCH)).await?;
-                anyhow::ensure!(!blocks.is_empty(), "the blocks of shard {shard} end after {height}");
-                let mut parent = parent;
-                for block in blocks {
-                    if let Err(fault) = self.add(shard, &parent, &block) {
-                        return Ok(Err(format!("block {} of shard {shard}: {fault}", block.header.height)));
-                    }
-                    parent = block.header.digest();
-                    if let Some(tip) = self.tips.get_mut(usize::from(shard.0)) {
-                        *tip = (block.header.height, parent);
-                    }
+                (height, parent) = (block.header.height, block.header.digest());
+                if let Some(tip) = self.tips.get_mut(usize::from(shard.0)) {
+                    *tip = (height, parent);
                 }
             }
         }
