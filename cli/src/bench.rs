@@ -7,6 +7,8 @@ mod capture;
 mod core;
 mod documents;
 mod instance;
+mod network;
+mod signed;
 mod start;
 mod statistics;
 mod verify;
@@ -22,6 +24,9 @@ pub struct BenchArguments {
     /// One measurement; all of them when none is named
     #[arg(value_enum)]
     name: Option<Name>,
+    /// A network of processes on this machine instead: finality, throughput by validators, joining
+    #[arg(long, conflicts_with = "name")]
+    network: bool,
     /// Shorter runs, for a smoke test
     #[arg(long)]
     quick: bool,
@@ -50,6 +55,10 @@ const ALL: [Name; 6] = [Name::Core, Name::Bundle, Name::Verify, Name::Start, Nam
 
 /// Runs the measurements in turn.
 pub async fn run(arguments: BenchArguments) -> anyhow::Result<ExitCode> {
+    if arguments.network {
+        println!("{}", Value::Object(network::measure(arguments.quick).await?));
+        return Ok(crate::exit::SUCCESS.into());
+    }
     let names = arguments.name.map_or_else(|| ALL.to_vec(), |name| vec![name]);
     let mut figures = Map::new();
     for name in names {

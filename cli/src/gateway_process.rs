@@ -2,7 +2,7 @@
 //! index.
 
 use crate::{
-    home::Home,
+    home::{ChainShape, Home},
     services::{Database, IndexOf, Services},
     talk::Steps,
     up::stop_signal,
@@ -45,7 +45,8 @@ pub struct GatewayArguments {
 /// Runs until SIGTERM or SIGINT.
 pub async fn run(arguments: GatewayArguments) -> anyhow::Result<ExitCode> {
     let mut steps = Steps::new(false);
-    let home = Home::open_or_create(&arguments.data, arguments.shards)?;
+    let shape = ChainShape { shards: arguments.shards, validators: None };
+    let home = Home::open_or_create(&arguments.data, shape)?;
     let listener =
         TcpListener::bind(arguments.listen).await.with_context(|| format!("listening on {}", arguments.listen))?;
     let url = arguments.public_url.unwrap_or(format!("http://{}", listener.local_addr()?));

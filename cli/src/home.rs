@@ -1,7 +1,7 @@
 //! The data directory: genesis and keys. Invariant: keys are made once, readable by their owner only, and a directory
 //! that holds a chain is never given another one.
 
-use crate::members::Members;
+use crate::{companions, members::Members};
 use anyhow::{Context as _, bail};
 use chain_node::NodeConfig;
 use chain_types::{
@@ -20,6 +20,9 @@ use zeroize::Zeroizing;
 /// Shards of a new chain when none are asked for.
 pub const SHARDS_DEFAULT: u16 = 2;
 
+/// Validators of a new chain when none are asked for.
+const VALIDATORS_DEFAULT: u16 = 1;
+
 /// The folder of the ledger's shards.
 const CHAIN: &str = "chain";
 /// The data directory: others may pass through it, not look into it. Started by root, the private Postgres runs as an
@@ -27,6 +30,15 @@ const CHAIN: &str = "chain";
 const THROUGH_MODE: u32 = 0o711;
 /// Folders of the ledger and the keys.
 const PRIVATE_MODE: u32 = 0o700;
+
+/// What a chain is to be when there is none yet; an existing one must be it already where it is said.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct ChainShape {
+    /// Shards.
+    pub shards: Option<u16>,
+    /// Validators, all in this process.
+    pub validators: Option<u16>,
+}
 
 /// An opened data directory.
 pub struct Home {
@@ -36,7 +48,7 @@ pub struct Home {
     pub genesis: Genesis,
     /// The seed of the node's key: a validator's when the genesis document names it.
     pub key: Zeroizing<[u8; 32]>,
-    /// The other members of the network; `None` when the node decides alone.
+    /// The other members of the network; `None` when the whole chain lives in this directory.
     pub members: Option<Members>,
     /// The operator's key, which registers tenants.
     pub operator: SecretKey,
@@ -44,7 +56,7 @@ pub struct Home {
 
 impl Home {
     /// Opens a data directory, and makes the chain and its keys when there are none.
-    pub fn open_or_create(folder: &Path, shards: Option<u16>) -> anyhow::Result<Self> {
+    pub fn open_or_create(folder: &Path, shape: ChainShape) -> anyhow::Result<Self> {
         let folder = create_folder(folder, THROUGH_MODE)?;
         let keys = create_folder(&folder.join("keys"), PRIVATE_MODE)?;
         create_folder(&folder.join(CHAIN), PRIVATE_MODE)?;
@@ -56,17 +68,21 @@ impl Home {
             codec::decode("a genesis document", &bytes).with_context(|| format!("reading {}", path.display()))?
         } else {
             let validator = SecretKey::from_seed(&key).public_key();
-            let genesis = new_genesis(shards.unwrap_or(SHARDS_DEFAULT), &[validator], operator.public_key());
+            let validators = companions::keys(&folder, validator, shape.validators.unwrap_or(VALIDATORS_DEFAULT))?;
+            let genesis = new_genesis(shape.shards.unwrap_or(SHARDS_DEFAULT), &validators, operator.public_key());
+            // Last of all: an interrupted start begins again.
             write_private(&path, &codec::encode(&genesis))?;
             genesis
         };
-        if shards.is_some_and(|shards| shards != genesis.shards) {
-            bail!(
-                "{} holds a chain of {} shards; start it with --shards {}",
-                folder.display(),
-                genesis.shards,
-                genesis.shards
-            );
+        let validators = genesis.validators.validators.len();
+        let asked_validators = shape.validators.map(usize::from);
+        for (asked, held, what) in [
+            (shape.shards.map(usize::from), usize::from(genesis.shards), "shards"),
+            (asked_validators, validators, "validators"),
+        ] {
+            if asked.is_some_and(|asked| asked != held) {
+                bail!("{} holds a chain of {held} {what}; start it with --{what} {held}", folder.display());
+            }
         }
         let members = Members::load(&folder)?;
         Ok(Self { folder, genesis, key, members, operator })
@@ -81,7 +97,10 @@ impl Home {
 
     /// What the ledger of this directory starts with.
     pub fn node(&self) -> anyhow::Result<NodeConfig> {
-        let links = self.members.as_ref().map(Members::links).transpose()?;
+        let links = match &self.members {
+            Some(members) => Some(members.links()?),
+            None => companions::links(&self.folder, &self.genesis, &[]),
+        };
         Ok(NodeConfig { links, ..NodeConfig::alone(self.chain(), self.genesis.clone(), self.key.clone()) })
     }
 
@@ -124,9 +143,14 @@ pub fn new_genesis(shards: u16, validators: &[PublicKey], operator: PublicKey) -
 
 /// The key of a data directory's node, made when there is none.
 pub fn node_key(folder: &Path) -> anyhow::Result<SecretKey> {
-    let folder = create_folder(folder, THROUGH_MODE)?;
+    create_folder(folder, THROUGH_MODE)?;
+    Ok(SecretKey::from_seed(&*node_seed(folder)?))
+}
+
+/// The seed of the same, made when there is none; so is the folder, for its owner alone.
+pub fn node_seed(folder: &Path) -> anyhow::Result<Zeroizing<[u8; 32]>> {
     let keys = create_folder(&folder.join("keys"), PRIVATE_MODE)?;
-    Ok(SecretKey::from_seed(&*seed(&keys.join("node"))?))
+    seed(&keys.join("node"))
 }
 
 /// The key of a data directory's operator, made when there is none.
@@ -183,7 +207,7 @@ mod tests {
     #[test]
     fn others_may_pass_through_and_read_nothing() {
         let parent = tempfile::tempdir().expect("a folder");
-        let home = Home::open_or_create(&parent.path().join("data"), None).expect("a data directory");
+        let home = Home::open_or_create(&parent.path().join("data"), ChainShape::default()).expect("a data directory");
         assert_eq!(mode(&home.folder), 0o711);
         for folder in ["keys", "chain"] {
             assert_eq!(mode(&home.folder.join(folder)), 0o700, "{folder}");
@@ -194,14 +218,18 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_keeps_its_chain_and_its_shards() {
+    fn a_directory_keeps_its_chain_its_shards_and_its_validators() {
         let parent = tempfile::tempdir().expect("a folder");
         let data = parent.path().join("data");
-        let first = Home::open_or_create(&data, Some(3)).expect("a data directory");
-        let again = Home::open_or_create(&data, None).expect("the same data directory");
+        let shape = |shards, validators| ChainShape { shards, validators };
+        let first = Home::open_or_create(&data, shape(Some(3), Some(4))).expect("a data directory");
+        let again = Home::open_or_create(&data, ChainShape::default()).expect("the same data directory");
         assert_eq!(again.genesis, first.genesis);
         assert_eq!(again.key, first.key);
-        let refused = Home::open_or_create(&data, Some(2)).err().expect("another number of shards").to_string();
-        assert!(refused.contains("--shards 3"), "{refused}");
+        assert_eq!(first.genesis.validators.validators.len(), 4);
+        for (other, hint) in [(shape(Some(2), None), "--shards 3"), (shape(Some(3), Some(1)), "--validators 4")] {
+            let refused = Home::open_or_create(&data, other).err().expect("another chain is asked for").to_string();
+            assert!(refused.contains(hint), "{refused}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     blocks::RemoteBlocks,
-    home::Home,
+    home::{ChainShape, Home},
     running::Running,
     services::Database,
     talk::{Steps, say},
@@ -112,7 +112,7 @@ async fn rebuild_index(arguments: RebuildArguments) -> anyhow::Result<ExitCode> 
     }
     let data = std::fs::canonicalize(&arguments.data)
         .with_context(|| format!("{} does not exist: start with `waymark up`", arguments.data.display()))?;
-    let home = Home::open_or_create(&data, None)?;
+    let home = Home::open_or_create(&data, ChainShape::default())?;
     let keyring = Keyring::load(&home.kek()).context("reading the key-encryption key")?;
     let keys: Arc<dyn KeyVault> = Arc::new(Vault::new(keyring));
     if let Some(running) = Running::find(&data).await {

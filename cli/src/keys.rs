@@ -2,7 +2,7 @@
 //! directory; only public keys and documents are printed or written elsewhere.
 
 use crate::{
-    home::{Home, new_genesis, node_key, operator_key, write_private},
+    home::{ChainShape, Home, new_genesis, node_key, operator_key, write_private},
     members::{Member, Members, public_key},
 };
 use anyhow::{Context as _, bail, ensure};
@@ -75,7 +75,8 @@ pub fn run(arguments: KeysArguments) -> anyhow::Result<ExitCode> {
             let bytes = std::fs::read(&genesis).with_context(|| format!("reading {}", genesis.display()))?;
             let document: Genesis = codec::decode("a genesis document", &bytes)?;
             document.check()?;
-            if data.join("genesis").exists() && Home::open_or_create(&data, None)?.genesis != document {
+            if data.join("genesis").exists() && Home::open_or_create(&data, ChainShape::default())?.genesis != document
+            {
                 bail!("{} holds another chain", data.display());
             }
             let peers = peers.iter().map(|peer| member(peer)).collect::<anyhow::Result<_>>()?;

@@ -1,7 +1,11 @@
 //! `waymark node`: one member of a network, a validator when the genesis document names its key and a follower
 //! otherwise. Invariant: it serves no API; it stops cleanly on SIGTERM and starts again where it was.
 
-use crate::{home::Home, talk::say, up::stop_signal};
+use crate::{
+    home::{ChainShape, Home},
+    talk::say,
+    up::stop_signal,
+};
 use anyhow::{Context as _, ensure};
 use chain_node::Node;
 use chain_types::SecretKey;
@@ -25,7 +29,7 @@ pub async fn run(arguments: NodeArguments) -> anyhow::Result<ExitCode> {
         arguments.data.join("genesis").exists(),
         "{shown} holds no genesis document; `waymark keys join` puts it there"
     );
-    let home = Home::open_or_create(&arguments.data, None)?;
+    let home = Home::open_or_create(&arguments.data, ChainShape::default())?;
     ensure!(home.members.is_some(), "{shown} holds no network.json; `waymark keys join` writes it");
     let key = SecretKey::from_seed(&home.key).public_key();
     let role = home.genesis.validators.validators.iter().position(|one| one.key == key);

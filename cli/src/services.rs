@@ -1,9 +1,9 @@
 //! The services of one process, started in order and stopped in reverse. Invariant: a service starts after all that it
 //! uses and stops before any of it.
 
-use crate::{home::Home, talk::Steps};
+use crate::{home::Home, ledger::Ledger, talk::Steps};
 use anyhow::Context as _;
-use chain_node::{Node, Relay, RelayConfig};
+use chain_node::{Relay, RelayConfig};
 use gateway::{
     config::GatewayConfig,
     ledger::NodeBlocks,
@@ -63,7 +63,7 @@ pub enum IndexOf {
 pub struct Services {
     /// The gateway.
     pub gateway: Arc<Gateway>,
-    node: Node,
+    ledger: Ledger,
     indexer: Option<IndexerHandle>,
     relay: Option<Relay>,
 }
@@ -78,14 +78,19 @@ impl Services {
         index: IndexOf,
         steps: &mut Steps,
     ) -> anyhow::Result<Self> {
-        let node = Node::start(home.node()?).await.context("starting the ledger")?;
-        steps.done(&format!("ledger runs with {} shards", home.genesis.shards));
+        let ledger = Ledger::start(home).await?;
+        let node = ledger.handle();
+        let here = match ledger.companions() {
+            0 => String::new(),
+            others => format!(", {} validators in this process", others + 1),
+        };
+        steps.done(&format!("ledger runs with {} shards{here}", home.genesis.shards));
         let vault = Arc::new(Vault::new(keyring));
         let pool = indexer::pool::app_pool(database_url).await.context("connecting to the database")?;
         let (progress, indexer) = match index {
             IndexOf::ThisProcess => {
                 let pool = indexer::pool::indexer_pool(database_url).await.context("connecting to the database")?;
-                let source: Arc<dyn BlockSource> = Arc::new(NodeBlocks(node.handle()));
+                let source: Arc<dyn BlockSource> = Arc::new(NodeBlocks(node.clone()));
                 let keys: Arc<dyn KeyVault> = Arc::clone(&vault) as _;
                 let handle = Indexer::start(IndexerConfig::default(), &pool, &source, &keys);
                 (handle.progress(), Some(handle))
@@ -97,7 +102,7 @@ impl Services {
         };
         let operations = Submitter::start(SubmitterConfig {
             pool: pool.clone(),
-            node: node.handle(),
+            node: node.clone(),
             index: progress.clone(),
             vault: Arc::clone(&vault),
             operator: Some(home.operator.clone()),
@@ -105,12 +110,12 @@ impl Services {
         // Only the operator's key is admitted on every shard; a home of another operator's chain leaves relaying to others.
         let relay = (home.operator.public_key() == home.genesis.operator).then(|| {
             let memory = Some(home.relay());
-            Relay::start(RelayConfig { node: node.handle(), operator: home.operator.clone(), memory })
+            Relay::start(RelayConfig { node: node.clone(), operator: home.operator.clone(), memory })
         });
-        let parts = GatewayParts { pool, node: node.handle(), index: progress, vault, operations, config };
+        let parts = GatewayParts { pool, node, index: progress, vault, operations, config };
         let gateway = Gateway::open(parts).await.map_err(|error| anyhow::anyhow!("opening the gateway: {error:?}"))?;
         steps.done("gateway is open");
-        Ok(Self { gateway, node, indexer, relay })
+        Ok(Self { gateway, ledger, indexer, relay })
     }
 
     /// Waits until something that must not stop has stopped.
@@ -132,8 +137,8 @@ impl Services {
             None => Ok(()),
         };
         drop(self.gateway);
-        let node = tokio::task::spawn_blocking(move || self.node.stop()).await?;
+        let ledger = tokio::task::spawn_blocking(move || self.ledger.stop()).await?;
         indexer.map_err(|error| anyhow::anyhow!("{error}"))?;
-        node.context("stopping the ledger")
+        ledger
     }
 }

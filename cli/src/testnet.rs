@@ -1,8 +1,8 @@
 //! `waymark testnet`: a real network of processes on this machine, for trying and testing: validators, and a gateway on a
 //! follower of theirs. Invariant: it ends only processes that it started, and what it made goes on with the next start.
 
-mod layout;
-mod member;
+pub mod layout;
+pub mod member;
 
 use crate::{talk::say, up::stop_signal};
 use anyhow::Context as _;

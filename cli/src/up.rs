@@ -5,7 +5,8 @@ mod greeting;
 mod sandbox;
 
 use crate::{
-    home::Home,
+    companions::VALIDATORS_MAX,
+    home::{ChainShape, Home},
     running::Running,
     services::{Database, IndexOf, Services},
     talk::Steps,
@@ -29,6 +30,9 @@ pub struct UpArguments {
     /// Shards of a new chain; an existing one keeps its own [default: 2]
     #[arg(long, value_name = "S", value_parser = clap::value_parser!(u16).range(1..=64))]
     pub shards: Option<u16>,
+    /// Validators of a new chain, all in this process; an existing one keeps its own [default: 1]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=i64::from(VALIDATORS_MAX)))]
+    pub validators: Option<u16>,
     /// A Postgres to use instead of a private one
     #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,
@@ -52,7 +56,8 @@ struct Ready<'r> {
 /// Runs until SIGTERM or SIGINT.
 pub async fn run(arguments: UpArguments) -> anyhow::Result<ExitCode> {
     let mut steps = Steps::new(arguments.json);
-    let home = Home::open_or_create(&arguments.data, arguments.shards)?;
+    let shape = ChainShape { shards: arguments.shards, validators: arguments.validators };
+    let home = Home::open_or_create(&arguments.data, shape)?;
     if !arguments.json {
         crate::talk::say(&format!("Starting Waymark on {}", home.folder.display()));
     }

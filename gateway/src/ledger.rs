@@ -1,5 +1,5 @@
-//! The ledger as the API shows it: heights, the anchor, freshness of reads, and the block stream that a remote indexer
-//! follows. Invariant: what is told about a height was final or indexed when it was told.
+//! The ledger as the API shows it: heights, the anchor, the validators, freshness of reads, and the block stream that a
+//! remote indexer follows. Invariant: what is told about a height was final or indexed when it was told.
 
 mod block_source;
 pub mod code;
@@ -7,6 +7,7 @@ mod follow_token;
 pub mod freshness;
 pub mod graphql;
 pub mod model;
+pub mod network;
 pub mod rest;
 pub mod status;
 

@@ -5,6 +5,7 @@ use crate::auth::{KeyStates, TokenIssuer};
 use crate::config::GatewayConfig;
 use crate::error::Failure;
 use crate::graphql::{self, ApiSchema};
+use crate::ledger::network::NetworkView;
 use crate::page::CursorSigner;
 use crate::rate_limit::{ClientAddress, RateLimit};
 use crate::service_secret;
@@ -46,6 +47,8 @@ pub struct Gateway {
     pub vault: Arc<Vault>,
     /// The way into the ledger.
     pub operations: Arc<Submitter>,
+    /// Who keeps the ledger.
+    pub network: NetworkView,
     /// Issues and verifies access tokens.
     pub tokens: Arc<TokenIssuer>,
     /// What is true of API keys now.
@@ -87,6 +90,7 @@ impl Gateway {
             address_rate: RateLimit::new(config.address_rate),
             room: Semaphore::new(config.concurrency_max),
             schema: graphql::schema(),
+            network: NetworkView::default(),
             tokens: Arc::new(tokens),
             started: Instant::now(),
             pool,

@@ -36,7 +36,7 @@ pub enum Effect {
     Certificate(Certificate),
     /// Send a certificate to one validator.
     CertificateTo(u16, Certificate),
-    /// Tell all validators the view that this one is in.
+    /// Tell all validators the view that this one is in, or the first one before it that it lacks a certificate of.
     Status(View),
     /// The height is decided.
     Decided(Certificate),

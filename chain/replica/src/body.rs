@@ -7,11 +7,13 @@ use crate::{
     replica::Replica,
 };
 use chain_state::LeafReader;
-use chain_types::{BlockHeader, Digest, PublicKey, TxId, transaction::CheckedTransaction};
+use chain_types::{BlockHeader, Digest, PublicKey, TxId, mutant, transaction::CheckedTransaction};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Blocks of one height that are kept besides those that may still become final.
 pub const BODIES_MAX: usize = 32;
+/// How often the transactions that a peer named for a block are asked for before another peer is asked which they are.
+pub(crate) const GATHER_TRIES_MAX: u8 = 3;
 /// Bytes of transactions in one answer, at most, unless it is a single one.
 pub const TRANSACTIONS_BYTES_MAX: usize = 8 * 1024 * 1024;
 
@@ -28,6 +30,8 @@ pub(crate) struct Gathering {
     pub(crate) block: Digest,
     /// `None` until it arrives.
     pub(crate) transactions: BTreeMap<TxId, Option<Arc<CheckedTransaction>>>,
+    /// How often peers were asked.
+    tries: u8,
 }
 
 impl<R: LeafReader> Replica<R> {
@@ -64,13 +68,10 @@ impl<R: LeafReader> Replica<R> {
             }
         };
         let gathered = self.gathering.take().filter(|gathering| gathering.block == block);
-        let mut transactions = gathered.map(|gathering| gathering.transactions).unwrap_or_default();
-        for id in ids {
-            let slot = transactions.entry(*id).or_default();
-            if slot.is_none() {
-                *slot = self.mempool.get(id).cloned();
-            }
-        }
+        let tries = gathered.as_ref().map_or(0, |gathering| gathering.tries).saturating_add(1);
+        let mut known = gathered.map(|gathering| gathering.transactions).unwrap_or_default();
+        let mut find = |id: &TxId| known.remove(id).flatten().or_else(|| self.mempool.get(id).cloned());
+        let transactions: BTreeMap<_, _> = ids.iter().map(|id| (*id, find(id))).collect();
         let missing: Vec<_> = transactions.iter().filter(|(_, held)| held.is_none()).map(|(id, _)| *id).collect();
         if missing.is_empty() {
             let in_order: Option<Vec<_>> = ids.iter().map(|id| transactions.get(id).cloned().flatten()).collect();
@@ -80,9 +81,22 @@ impl<R: LeafReader> Replica<R> {
             return Some(held);
         }
         let proposer = header.proposer;
-        self.gathering = Some(Gathering { block, transactions });
+        if tries > GATHER_TRIES_MAX {
+            // Nobody has them: whoever named them may have lied.
+            self.doubt(block);
+            return None;
+        }
+        self.gathering = Some(Gathering { block, transactions, tries });
         self.ask(Some(proposer), Message::FetchTransactions { block, ids: missing }, effects);
         None
+    }
+
+    /// Forgets what peers said a block's transactions are: the header commits to the records, but not to the list of ids
+    /// that came with it, so a false list may stand before a true block.
+    pub(crate) fn doubt(&mut self, block: Digest) {
+        if !mutant::is(mutant::KEEP_FALSE_BODY) {
+            self.bodies.remove(&block);
+        }
     }
 
     /// Asks one validator: the preferred one first, then each in turn.

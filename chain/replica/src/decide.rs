@@ -7,7 +7,7 @@ use crate::{
     effect::{Effect, Effects, HeldBlock},
     replica::Replica,
 };
-use chain_consensus::{Effect as Ask, Input as Answer, Memory, Simplex};
+use chain_consensus::{Effect as Ask, Input as Answer, Simplex};
 use chain_state::{LeafReader, ReadFailure};
 use chain_types::{BlockHeader, Certificate, Digest, Height, PublicKey, SignedVote, TxId, View};
 use std::{collections::VecDeque, sync::Arc};
@@ -21,14 +21,20 @@ impl<R: LeafReader> Replica<R> {
         self.tip.as_ref().map_or(Height(1), |(header, _)| header.height.next())
     }
 
-    /// Begins to decide the next height, if this replica votes.
-    pub(crate) fn begin(&mut self, memory: Memory, effects: &mut Effects) -> Result<(), ReadFailure> {
+    /// Begins to decide the next height, if this replica votes. At a height before the last one that it voted at it does
+    /// not: what it said there is forgotten, because it was final here once.
+    pub(crate) fn begin(&mut self, effects: &mut Effects) -> Result<(), ReadFailure> {
         self.simplex = None;
         self.gathering = None;
-        if self.committee.me.is_none() || self.is_muted || self.probation.is_some() {
+        let (committee, height) = (Arc::clone(&self.committee), self.next_height());
+        let is_forgotten = height < self.voted;
+        if self.committee.me.is_none() || self.is_muted || self.is_on_probation || is_forgotten {
             return Ok(());
         }
-        let (committee, height) = (Arc::clone(&self.committee), self.next_height());
+        let (memory, held) = self.remembered.take(height);
+        for one in held {
+            self.keep(one);
+        }
         self.simplex = Some(Simplex::new(committee, self.timing, height, self.now, memory));
         for (from, message) in std::mem::take(&mut self.early) {
             self.message(from, message, effects)?;
@@ -102,7 +108,13 @@ impl<R: LeafReader> Replica<R> {
     /// Executes a block that the decision wants to know about, when it is here.
     fn try_examine(&mut self, block: Digest, effects: &mut Effects) -> Result<Option<Answer>, ReadFailure> {
         let Some(held) = self.gather(block, effects) else { return Ok(None) };
-        let is_valid = self.is_timely(&held.header) && self.examine(&held)?;
+        if !self.is_timely(&held.header) {
+            return Ok(None);
+        }
+        let is_valid = self.examine(&held)?;
+        if !is_valid {
+            self.doubt(block);
+        }
         Ok(is_valid.then_some(Answer::Valid(block)))
     }
 
@@ -126,7 +138,10 @@ impl<R: LeafReader> Replica<R> {
             self.undelivered = Some(certificate);
             return Ok(());
         };
-        self.deliver(&held, certificate, effects)?;
+        if !self.deliver(&held, certificate.clone(), effects)? {
+            self.doubt(held.digest);
+            self.undelivered = Some(certificate);
+        }
         Ok(())
     }
 

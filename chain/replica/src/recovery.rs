@@ -1,19 +1,43 @@
 //! A replica from what the disk holds. Invariant: either the recovered state has the root of the last final block, or
 //! the replica refuses to start.
 
+use crate::effect::HeldBlock;
 use chain_state::ReadFailure;
 use chain_types::{
     BlockHeader, Certificate, Digest, Genesis, Height, ShardId, SignedVote, TimestampMs, Transaction, TxId,
     codec::CodecError,
 };
+use std::sync::Arc;
 
-/// What a validator remembers of a height that it had not finished.
+/// What a validator remembers of heights that it had not finished: the one after the tip, or a later one when its store
+/// was set back and its journal was not.
 #[derive(Clone, Default, Debug)]
 pub struct Memory {
-    /// Every vote that it signed at the height.
+    /// Every vote that it signed.
     pub votes: Vec<SignedVote>,
-    /// Certificates by which it left views of the height.
+    /// Certificates by which it left views.
     pub certificates: Vec<Certificate>,
+}
+
+/// What is remembered until its height is decided.
+#[derive(Default)]
+pub(crate) struct Remembered {
+    pub(crate) memory: Memory,
+    pub(crate) held: Vec<Arc<HeldBlock>>,
+}
+
+impl Remembered {
+    /// What is remembered of one height. What is remembered of earlier ones is of no use any more.
+    pub(crate) fn take(&mut self, height: Height) -> (chain_consensus::Memory, Vec<Arc<HeldBlock>>) {
+        let votes = self.memory.votes.extract_if(.., |signed| signed.vote.height <= height);
+        let certificates = self.memory.certificates.extract_if(.., |certificate| certificate.vote.height <= height);
+        let held = self.held.extract_if(.., |held| held.header.height <= height);
+        let votes = votes.filter(|signed| signed.vote.height == height).collect();
+        let certificates = certificates.filter(|certificate| certificate.vote.height == height).collect();
+        let held: Vec<_> = held.filter(|held| held.header.height == height).collect();
+        let known = held.iter().map(|held| (held.digest, held.header.view)).collect();
+        (chain_consensus::Memory { votes, certificates, held: known }, held)
+    }
 }
 
 /// What the disk holds of a shard besides its state.
@@ -24,9 +48,9 @@ pub struct Recovered {
     pub deltas: Vec<Vec<u8>>,
     /// Unexpired transactions: block height, block time and ids with expiries, in order.
     pub seen: Vec<SeenBlock>,
-    /// What the validator voted for and heard of the height after the tip.
+    /// What the validator voted for and heard of heights after the tip.
     pub memory: Memory,
-    /// Blocks of the height after the tip that were held before they were voted for.
+    /// Blocks of heights after the tip that were held before they were voted for.
     pub held: Vec<(BlockHeader, Vec<Transaction>)>,
     /// The highest height that this validator ever voted at, as its journal tells.
     pub voted: Height,

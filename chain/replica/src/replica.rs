@@ -7,7 +7,7 @@ use crate::{
     effect::{Commit, Effect, Effects, Finalised, HeldBlock, Refused},
     execute::Applied,
     mempool::{Mempool, Offer},
-    recovery::check_tip,
+    recovery::{Remembered, check_tip},
     sync::Peers,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -16,11 +16,10 @@ use chain_ledger::{
     Law, decode_delta,
     seen::{self, SeenSet},
 };
-use chain_state::{FLUSH_LEAVES, LeafReader, ReadFailure, State};
+use chain_state::{LeafReader, ReadFailure, State};
 use chain_types::{
-    Block, BlockHeader, Certificate, Digest, FinalBlock, Genesis, Height, PublicKey, ShardId, StreamHead, Subject,
-    TenantId, TimestampMs, TxId, VerifiedTransaction, codec, limit, mutant,
-    state::{StateKey, StateProof},
+    Block, BlockHeader, Certificate, Digest, FinalBlock, Genesis, Height, PublicKey, ShardId, TimestampMs, TxId,
+    VerifiedTransaction, limit, mutant,
 };
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -69,8 +68,10 @@ pub struct Replica<R> {
     pub(crate) totals: Totals,
     /// The decision of the next height; `None` for a follower, and for a validator that may not vote.
     pub(crate) simplex: Option<Simplex>,
-    /// What a validator remembered when it started; it votes after hearing from its peers.
-    pub(crate) probation: Option<chain_consensus::Memory>,
+    /// A validator that started votes after hearing from its peers.
+    pub(crate) is_on_probation: bool,
+    /// What it remembered when it started.
+    pub(crate) remembered: Remembered,
     /// The validator's journal is an old copy: it votes no more.
     pub(crate) is_muted: bool,
     /// The highest height that this validator voted at.
@@ -135,7 +136,8 @@ impl<R: LeafReader> Replica<R> {
             tip_digest,
             totals,
             simplex: None,
-            probation: None,
+            is_on_probation: false,
+            remembered: Remembered::default(),
             is_muted: false,
             voted: recovered.voted,
             bodies: BTreeMap::new(),
@@ -158,19 +160,27 @@ impl<R: LeafReader> Replica<R> {
         memory: crate::Memory,
         held: Vec<(BlockHeader, Vec<chain_types::Transaction>)>,
     ) -> Result<(), RecoveryError> {
-        let mut known = Vec::new();
+        self.remembered.memory = memory;
+        if mutant::is(mutant::FORGET_VOTES) {
+            self.remembered.memory.votes.clear();
+        }
+        if mutant::is(mutant::FORGET_LATER) {
+            let next = self.next_height();
+            self.remembered.memory.votes.retain(|signed| signed.vote.height == next);
+        }
+        if mutant::is(mutant::FORGET_CERTIFICATES) {
+            self.remembered.memory.certificates.clear();
+        }
         for (header, transactions) in held {
             let checked = transactions.into_iter().map(|transaction| transaction.check().map(Arc::new));
             let transactions = checked.collect::<Result<Vec<_>, _>>().map_err(|_| RecoveryError::Held)?;
             let digest = header.digest();
-            known.push((digest, header.view));
-            self.keep(Arc::new(HeldBlock { header, digest, transactions }));
+            self.remembered.held.push(Arc::new(HeldBlock { header, digest, transactions }));
         }
-        let memory = chain_consensus::Memory { votes: memory.votes, certificates: memory.certificates, held: known };
         if self.committee.is_sole() {
-            self.begin(memory, &mut Vec::new())?;
+            self.begin(&mut Vec::new())?;
         } else {
-            self.probation = Some(memory);
+            self.is_on_probation = true;
         }
         Ok(())
     }
@@ -205,7 +215,7 @@ impl<R: LeafReader> Replica<R> {
         effects: &mut Effects,
     ) -> Result<(), ReadFailure> {
         let tx_id = transaction.checked().id();
-        if let Some(height) = self.seen.height(&tx_id) {
+        if let Some(height) = self.seen.height(&tx_id).filter(|_| !mutant::is(mutant::ACCEPT_REPLAY)) {
             effects.push(Effect::AlreadyFinal { tx_id, height });
             return Ok(());
         }
@@ -305,15 +315,9 @@ impl<R: LeafReader> Replica<R> {
             delta,
             seen: ids.clone(),
             expired_before: seen::slot_start(block.header.timestamp_ms),
-            flush: self.state.take_flush(FLUSH_LEAVES),
+            flush: self.state.take_flush(self.state.shape().flush_leaves),
             totals: self.totals,
         };
-        if mutant::is(mutant::SKIP_BLOCK_SYNC) {
-            effects.push(Effect::Send {
-                to: None,
-                message: Box::new(Message::Status { height: block.header.height, view: chain_types::View(0) }),
-            });
-        }
         effects.push(Effect::Persist(Box::new(commit)));
         self.writing = Some(Writing { block, digest, ids, transactions });
     }
@@ -323,6 +327,10 @@ impl<R: LeafReader> Replica<R> {
         let header = &writing.block.header;
         self.state.trim();
         self.seen.extend(header.height, header.timestamp_ms, &writing.ids);
+        if !mutant::is(mutant::KEEP_WRITTEN) {
+            // It may have been submitted again while its block was being written.
+            self.mempool.forget(writing.ids.iter().map(|(id, _)| *id));
+        }
         self.tip_digest = writing.digest;
         self.tip = Some((header.clone(), writing.block.certificate.clone()));
         effects.push(Effect::Finalised(Finalised {
@@ -332,78 +340,15 @@ impl<R: LeafReader> Replica<R> {
             transactions: writing.transactions,
         }));
         self.tell_status(effects);
-        if self.probation.is_some() {
+        if self.is_on_probation {
             self.end_probation(effects)?;
         } else {
-            self.begin(chain_consensus::Memory::default(), effects)?;
+            self.begin(effects)?;
         }
         self.take_in(effects)
     }
 
     pub(crate) fn tip_height(&self) -> Height {
         self.tip.as_ref().map_or(Height(0), |(header, _)| header.height)
-    }
-
-    /// How many transactions wait for a block.
-    pub fn waiting(&self) -> usize {
-        self.mempool.len()
-    }
-
-    /// Whether something is under way that time may move on: a decision, or blocks to catch up with.
-    pub fn is_active(&self) -> bool {
-        self.simplex.as_ref().is_some_and(Simplex::is_active) || self.undelivered.is_some()
-    }
-
-    /// The last final block's header and certificate.
-    pub const fn tip(&self) -> Option<&(BlockHeader, Certificate)> {
-        self.tip.as_ref()
-    }
-
-    /// The shard's totals.
-    pub const fn totals(&self) -> Totals {
-        self.totals
-    }
-
-    /// The digest of the last final block.
-    pub const fn tip_digest(&self) -> Digest {
-        self.tip_digest
-    }
-
-    /// Proofs of several keys, present or absent, against the last final block's state root. While a block is being
-    /// written the state is ahead of the tip, and the answer is `None`.
-    ///
-    /// # Errors
-    /// [`ReadFailure`] when the disk cannot be read.
-    pub fn prove(&mut self, keys: &[StateKey]) -> Result<Option<Vec<StateProof>>, ReadFailure> {
-        if self.writing.is_some() {
-            return Ok(None);
-        }
-        // A block that is not final yet steps aside for the proofs.
-        let again = match &mut self.applied {
-            Some(applied) => Some(self.state.apply(std::mem::take(&mut applied.undo))?),
-            None => None,
-        };
-        let proofs = keys.iter().map(|key| self.state.prove(&key.path())).collect::<Result<_, _>>()?;
-        if let (Some(applied), Some(again)) = (&mut self.applied, again) {
-            applied.undo = self.state.apply(again)?;
-        }
-        Ok(Some(proofs))
-    }
-
-    /// A stream's head with its proof, as [`Self::prove`] gives it.
-    ///
-    /// # Errors
-    /// [`ReadFailure`] when the disk cannot be read.
-    pub fn prove_stream(
-        &mut self,
-        tenant: TenantId,
-        subject: Subject,
-    ) -> Result<Option<(Option<StreamHead>, StateProof)>, ReadFailure> {
-        let proved = self.prove(&[StateKey::Stream(tenant, subject)])?;
-        let Some(proof) = proved.and_then(|mut proofs| proofs.pop()) else { return Ok(None) };
-        let head = proof
-            .value()
-            .map(|value| codec::decode_own("a stream head", value).expect("the state holds what the law wrote"));
-        Ok(Some((head, proof)))
     }
 }

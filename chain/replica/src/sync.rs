@@ -6,10 +6,12 @@ use crate::{
     effect::{Alarm, Effect, Effects, HeldBlock, Refused},
     replica::Replica,
 };
-use chain_consensus::{Input as Answer, Memory};
+use chain_consensus::Input as Answer;
 use chain_state::{LeafReader, ReadFailure};
 use chain_types::{
-    Certificate, FinalBlock, Height, PublicKey, TimestampMs, View, mutant, transaction::CheckedTransaction,
+    Certificate, FinalBlock, Height, PublicKey, TimestampMs, View, mutant,
+    signature::{Namespace, verify},
+    transaction::CheckedTransaction,
 };
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -93,7 +95,7 @@ impl<R: LeafReader> Replica<R> {
         let is_known = self.committee.index_of(&from).is_some();
         let known = self.peers.heights.entry(from).or_default();
         *known = height.max(*known);
-        if self.probation.is_some() && is_known {
+        if self.is_on_probation && is_known {
             self.end_probation(effects)?;
         }
         if height > self.tip_height() {
@@ -162,6 +164,11 @@ impl<R: LeafReader> Replica<R> {
         }
         let checked = block.transactions.into_iter().map(|transaction| transaction.check().map(Arc::new));
         let Ok(transactions) = checked.collect::<Result<Vec<_>, _>>() else { return Ok(false) };
+        // The certificate covers what was signed and not the signatures, and whoever verifies a record wants to see them.
+        let is_signed = |one: &Arc<CheckedTransaction>| verify(Namespace::TRANSACTION, &one.claim());
+        if !transactions.iter().all(is_signed) && !mutant::is(mutant::TRUST_AUTHORS) {
+            return Ok(false);
+        }
         self.notice_rollback(&certificate, effects);
         let held = Arc::new(HeldBlock { digest: header.digest(), header, transactions });
         self.deliver(&held, certificate, effects)
@@ -172,8 +179,9 @@ impl<R: LeafReader> Replica<R> {
         let Some(me) = self.committee.me else { return };
         let height = certificate.vote.height;
         let signed = certificate.signatures.iter().any(|(index, _)| *index == me);
-        if signed && height > self.voted && !self.is_muted {
+        if signed && height > self.voted && !self.is_muted && !mutant::is(mutant::IGNORE_ROLLBACK) {
             self.is_muted = true;
+            self.simplex = None;
             effects.push(Effect::Alarm(Alarm::JournalRolledBack { height, voted: self.voted }));
         }
     }
@@ -202,14 +210,7 @@ impl<R: LeafReader> Replica<R> {
         if !self.committee.validators.is_quorum(heard) || !has_all {
             return Ok(());
         }
-        let memory = self.probation.take().unwrap_or_default();
-        self.begin_if_remembered(memory, effects)
-    }
-
-    fn begin_if_remembered(&mut self, memory: Memory, effects: &mut Effects) -> Result<(), ReadFailure> {
-        let height = self.next_height();
-        let is_of_height = memory.votes.iter().all(|vote| vote.vote.height == height)
-            && memory.certificates.iter().all(|certificate| certificate.vote.height == height);
-        self.begin(if is_of_height { memory } else { Memory::default() }, effects)
+        self.is_on_probation = false;
+        self.begin(effects)
     }
 }

@@ -1,7 +1,7 @@
 //! The leaves below one end of the dense levels. Invariant: leaves are strictly ascending by path, so the bucket's
 //! node is a function of its set.
 
-use crate::{StoredLeaf, dense::LEVELS, node::Kind, node::Node};
+use crate::{StoredLeaf, node::Kind, node::Node};
 use chain_types::{
     Digest,
     state::{bit, leaf_hash, value_hash},
@@ -68,9 +68,9 @@ impl Bucket {
         &self.leaves
     }
 
-    /// The node of this bucket.
-    pub(crate) fn node(&self) -> Node {
-        node_of(&self.leaves, LEVELS)
+    /// The node of this bucket, which hangs below `levels` levels.
+    pub(crate) fn node(&self, levels: u32) -> Node {
+        node_of(&self.leaves, levels)
     }
 }
 

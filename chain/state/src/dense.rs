@@ -3,26 +3,39 @@
 
 use crate::node::Node;
 
-/// How many levels are held in memory.
+/// How many levels a shard holds in memory.
 pub const LEVELS: u32 = 18;
 /// How many buckets hang below them.
 pub const BUCKETS: u32 = 1 << LEVELS;
 
 /// A complete binary tree in an array: the root at 1, the halves of `n` at `2n` and `2n + 1`.
 pub(crate) struct Dense {
+    levels: u32,
     nodes: Vec<Node>,
     touched: Vec<u32>,
 }
 
 impl Dense {
-    pub(crate) fn new() -> Self {
-        let size = usize::try_from(BUCKETS).unwrap_or(usize::MAX).saturating_mul(2);
-        Self { nodes: vec![Node::default(); size], touched: Vec::new() }
+    /// An empty tree with so many levels, at most [`LEVELS`].
+    pub(crate) fn new(levels: u32) -> Self {
+        let levels = levels.min(LEVELS);
+        let size = usize::try_from(2_u32 << levels).unwrap_or(usize::MAX);
+        Self { levels, nodes: vec![Node::default(); size], touched: Vec::new() }
+    }
+
+    /// How many levels it has.
+    pub(crate) const fn levels(&self) -> u32 {
+        self.levels
+    }
+
+    /// How many buckets hang below it.
+    pub(crate) const fn buckets(&self) -> u32 {
+        1 << self.levels
     }
 
     /// The position of a bucket's node.
-    pub(crate) const fn position(bucket: u32) -> u32 {
-        BUCKETS.saturating_add(bucket)
+    pub(crate) const fn position(&self, bucket: u32) -> u32 {
+        self.buckets().saturating_add(bucket)
     }
 
     pub(crate) fn get(&self, position: u32) -> Node {
@@ -37,7 +50,7 @@ impl Dense {
 
     /// Replaces a bucket's node; call with ascending buckets, then [`Dense::settle`].
     pub(crate) fn set_bucket(&mut self, bucket: u32, node: Node) {
-        let position = Self::position(bucket);
+        let position = self.position(bucket);
         self.set(position, node);
         self.touched.push(position);
     }
@@ -45,7 +58,7 @@ impl Dense {
     /// Recomputes every node above the touched buckets, each once.
     pub(crate) fn settle(&mut self) {
         let mut level = std::mem::take(&mut self.touched);
-        for _ in 0..LEVELS {
+        for _ in 0..self.levels {
             for position in &mut level {
                 *position >>= 1;
             }

@@ -14,7 +14,7 @@ mod tree;
 
 pub use dense::{BUCKETS, LEVELS};
 pub use node::{Kind, Node};
-pub use tree::{CACHED_LEAVES_MAX, FLUSH_LEAVES, Flush, State, Write};
+pub use tree::{CACHED_LEAVES_MAX, FLUSH_LEAVES, Flush, Shape, State, Write};
 
 use chain_types::Digest;
 
@@ -55,8 +55,13 @@ pub trait LeafReader {
     }
 }
 
-/// The bucket of a path: its first [`LEVELS`] bits.
+/// The bucket of a path in a shard's state: its first [`LEVELS`] bits.
 pub fn bucket_of(path: &Digest) -> u32 {
+    bucket_below(path, LEVELS)
+}
+
+/// The bucket of a path below so many levels, 1 to [`LEVELS`]: its first bits.
+pub fn bucket_below(path: &Digest, levels: u32) -> u32 {
     let [a, b, c, d, ..] = path.0;
-    u32::from_be_bytes([a, b, c, d]) >> (u32::BITS.saturating_sub(LEVELS))
+    u32::from_be_bytes([a, b, c, d]) >> (u32::BITS.saturating_sub(levels))
 }

@@ -3,8 +3,6 @@
 use crate::{
     LeafReader, ReadFailure, State,
     bucket::{Leaf, halves, node_of},
-    bucket_of,
-    dense::{Dense, LEVELS},
     node::Kind,
 };
 use chain_types::{
@@ -20,7 +18,8 @@ impl<R: LeafReader> State<R> {
     pub fn prove(&mut self, path: &Digest) -> Result<StateProof, ReadFailure> {
         let mut siblings = Vec::new();
         let mut position = 1_u32;
-        for depth in 0..LEVELS {
+        let levels = self.dense().levels();
+        for depth in 0..levels {
             match self.dense().get(position).kind {
                 Kind::Empty => return Ok(StateProof { siblings, terminal: Terminal::Empty }),
                 Kind::Leaf => {
@@ -35,8 +34,8 @@ impl<R: LeafReader> State<R> {
             siblings.push(self.dense().get(child | (turn ^ 1)).hash);
             position = child | turn;
         }
-        let mut leaves = self.load(bucket_of(path))?.leaves();
-        let mut depth = LEVELS;
+        let mut leaves = self.load(self.bucket_of(path))?.leaves();
+        let mut depth = levels;
         while leaves.len() > 1 {
             let (left, right) = halves(leaves, depth);
             let below = depth.saturating_add(1);
@@ -52,11 +51,11 @@ impl<R: LeafReader> State<R> {
 
     /// The bucket of the only leaf below a node.
     fn lone_bucket(&self, mut position: u32, from: u32) -> u32 {
-        for _ in from..LEVELS {
+        for _ in from..self.dense().levels() {
             let left = position << 1;
             position = if self.dense().get(left).kind == Kind::Empty { left | 1 } else { left };
         }
-        position.saturating_sub(Dense::position(0))
+        position.saturating_sub(self.dense().position(0))
     }
 }
 

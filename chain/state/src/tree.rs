@@ -4,8 +4,8 @@
 use crate::{
     LeafReader, ReadFailure,
     bucket::Bucket,
-    bucket_of,
-    dense::{BUCKETS, Dense},
+    bucket_below,
+    dense::{Dense, LEVELS},
     node::Node,
 };
 use chain_types::Digest;
@@ -14,6 +14,20 @@ use chain_types::Digest;
 pub const FLUSH_LEAVES: usize = 32_768;
 /// Leaves kept in memory; above it, buckets that are on disk are dropped.
 pub const CACHED_LEAVES_MAX: usize = 1_000_000;
+
+/// How a state is laid out. Its root does not depend on it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Shape {
+    /// How many levels are held in memory, 1 to [`LEVELS`].
+    pub levels: u32,
+    /// Unflushed leaves at which they are handed out for the disk.
+    pub flush_leaves: usize,
+}
+
+impl Shape {
+    /// For a shard of millions of keys.
+    pub const DEFAULT: Self = Self { levels: LEVELS, flush_leaves: FLUSH_LEAVES };
+}
 
 /// One change: a path, and its new value or its removal.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -36,6 +50,7 @@ pub struct Flush {
 /// The authenticated state of one shard.
 pub struct State<R> {
     reader: R,
+    shape: Shape,
     dense: Dense,
     buckets: Vec<Option<Box<Bucket>>>,
     queue: Vec<u32>,
@@ -48,14 +63,20 @@ pub struct State<R> {
 impl<R: LeafReader> State<R> {
     /// The state that was last flushed, from the stored nodes of its buckets.
     pub fn restore(reader: R, buckets: impl IntoIterator<Item = (u32, Node)>) -> Self {
-        let mut dense = Dense::new();
+        Self::restore_with(reader, Shape::DEFAULT, buckets)
+    }
+
+    /// [`State::restore`] in another layout, which the reader's buckets and the stored nodes must have as well.
+    pub fn restore_with(reader: R, shape: Shape, buckets: impl IntoIterator<Item = (u32, Node)>) -> Self {
+        let mut dense = Dense::new(shape.levels);
         for (bucket, node) in buckets {
             dense.set_bucket(bucket, node);
         }
         dense.settle();
-        let slots = usize::try_from(BUCKETS).unwrap_or(usize::MAX);
+        let slots = usize::try_from(dense.buckets()).unwrap_or(usize::MAX);
         Self {
             reader,
+            shape,
             dense,
             buckets: std::iter::repeat_with(|| None).take(slots).collect(),
             queue: Vec::new(),
@@ -64,6 +85,11 @@ impl<R: LeafReader> State<R> {
             cached: 0,
             hand: 0,
         }
+    }
+
+    /// How the state is laid out.
+    pub const fn shape(&self) -> Shape {
+        self.shape
     }
 
     /// The root over all pairs; zero when there are none.
@@ -76,7 +102,7 @@ impl<R: LeafReader> State<R> {
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
     pub fn get(&mut self, path: &Digest) -> Result<Option<&[u8]>, ReadFailure> {
-        let bucket = bucket_of(path);
+        let bucket = self.bucket_of(path);
         if self.node(bucket).kind == crate::Kind::Empty {
             return Ok(None);
         }
@@ -88,7 +114,7 @@ impl<R: LeafReader> State<R> {
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
     pub fn warm(&mut self, paths: impl IntoIterator<Item = Digest>) -> Result<(), ReadFailure> {
-        let mut missing: Vec<u32> = paths.into_iter().map(|path| bucket_of(&path)).collect();
+        let mut missing: Vec<u32> = paths.into_iter().map(|path| self.bucket_of(&path)).collect();
         missing.retain(|bucket| {
             let slot = usize::try_from(*bucket).ok().and_then(|at| self.buckets.get(at));
             slot.is_some_and(Option::is_none) && self.node(*bucket).kind != crate::Kind::Empty
@@ -110,12 +136,13 @@ impl<R: LeafReader> State<R> {
     /// [`ReadFailure`] when the disk cannot be read.
     pub fn apply(&mut self, writes: Vec<Write>) -> Result<Vec<Write>, ReadFailure> {
         debug_assert!(writes.is_sorted_by(|left, right| left.path < right.path), "a write-set is ascending");
+        let levels = self.dense.levels();
         let mut undo = Vec::with_capacity(writes.len());
         let mut writes = writes.into_iter().peekable();
-        while let Some(bucket) = writes.peek().map(|write| bucket_of(&write.path)) {
+        while let Some(bucket) = writes.peek().map(|write| bucket_below(&write.path, levels)) {
             self.load(bucket)?;
             let Some(Some(slot)) = usize::try_from(bucket).ok().and_then(|at| self.buckets.get_mut(at)) else { break };
-            while let Some(write) = writes.next_if(|write| bucket_of(&write.path) == bucket) {
+            while let Some(write) = writes.next_if(|write| bucket_below(&write.path, levels) == bucket) {
                 self.unflushed = self.unflushed.saturating_add(1);
                 let (change, before) = slot.write(write.path, write.value);
                 if change < 0 {
@@ -128,7 +155,7 @@ impl<R: LeafReader> State<R> {
                 slot.queued = true;
                 self.queue.push(bucket);
             }
-            let node = slot.node();
+            let node = slot.node(levels);
             self.dense.set_bucket(bucket, node);
         }
         self.dense.settle();
@@ -168,10 +195,10 @@ impl<R: LeafReader> State<R> {
     /// Drops buckets that are on disk until no more than [`CACHED_LEAVES_MAX`] leaves are in memory. Call it after a
     /// flush is written.
     pub fn trim(&mut self) {
-        let mut left = BUCKETS;
+        let mut left = self.dense.buckets();
         while self.cached > CACHED_LEAVES_MAX && left > 0 {
             left = left.saturating_sub(1);
-            self.hand = self.hand.wrapping_add(1) & BUCKETS.saturating_sub(1);
+            self.hand = self.hand.wrapping_add(1) & self.dense.buckets().saturating_sub(1);
             let Some(slot) = usize::try_from(self.hand).ok().and_then(|at| self.buckets.get_mut(at)) else { break };
             if let Some(bucket) = slot.take_if(|bucket| !bucket.queued) {
                 self.cached = self.cached.saturating_sub(bucket.len());
@@ -181,12 +208,16 @@ impl<R: LeafReader> State<R> {
 
     /// Whether a path of a loaded bucket has no leaf.
     fn is_absent(&self, path: &Digest) -> bool {
-        let slot = usize::try_from(bucket_of(path)).ok().and_then(|at| self.buckets.get(at));
+        let slot = usize::try_from(self.bucket_of(path)).ok().and_then(|at| self.buckets.get(at));
         slot.and_then(Option::as_ref).is_some_and(|bucket| bucket.get(path).is_none())
     }
 
+    pub(crate) fn bucket_of(&self, path: &Digest) -> u32 {
+        bucket_below(path, self.dense.levels())
+    }
+
     pub(crate) fn node(&self, bucket: u32) -> Node {
-        self.dense.get(Dense::position(bucket))
+        self.dense.get(self.dense.position(bucket))
     }
 
     pub(crate) const fn dense(&self) -> &Dense {

@@ -53,6 +53,22 @@ mutants! {
     NEVER_TIME_OUT = "never-time-out";
     /// A block executed in vain is not undone.
     SKIP_UNDO = "skip-undo";
+    /// A transaction that came again while its block was being written waits for another block.
+    KEEP_WRITTEN = "keep-written";
+    /// A validator whose store was set back forgets what it said at later heights.
+    FORGET_LATER = "forget-later";
+    /// A validator whose journal was set back goes on voting.
+    IGNORE_ROLLBACK = "ignore-rollback";
+    /// A list of transactions that does not make the block is kept.
+    KEEP_FALSE_BODY = "keep-false-body";
+    /// The authors' signatures in a peer's final blocks are not checked.
+    TRUST_AUTHORS = "trust-authors";
+    /// A block from the future is voted for.
+    IGNORE_CLOCK = "ignore-clock";
+    /// A block may be older than its parent.
+    TURN_TIME_BACK = "turn-time-back";
+    /// A validator that votes twice is not reported.
+    ACCUSE_NOBODY = "accuse-nobody";
     /// A peer that is behind is not told.
     NEVER_HELP = "never-help";
 }

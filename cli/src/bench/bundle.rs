@@ -4,7 +4,7 @@
 
 mod validators;
 
-use super::{core::draft, statistics::percentile_ms};
+use super::{signed::draft, statistics::percentile_ms};
 use anyhow::Context as _;
 use chain_node::{NodeHandle, Relay, RelayConfig};
 use chain_types::{

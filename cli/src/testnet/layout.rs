@@ -1,7 +1,7 @@
 //! The folders of a local network. Invariant: keys, genesis document and addresses are made once, all at the first start.
 
 use crate::{
-    home::{Home, SHARDS_DEFAULT, new_genesis, node_key, operator_key},
+    home::{ChainShape, Home, SHARDS_DEFAULT, new_genesis, node_key, operator_key},
     members::{Member, Members},
 };
 use anyhow::{Context as _, ensure};
@@ -28,7 +28,7 @@ impl Layout {
         if !gateway.join("genesis").exists() {
             create(folder, &gateway, validators.unwrap_or(VALIDATORS_DEFAULT), shards.unwrap_or(SHARDS_DEFAULT))?;
         }
-        let genesis = Home::open_or_create(&gateway, shards)?.genesis;
+        let genesis = Home::open_or_create(&gateway, ChainShape { shards, validators: None })?.genesis;
         let count = genesis.validators.validators.len();
         ensure!(
             validators.is_none_or(|asked| usize::from(asked) == count),

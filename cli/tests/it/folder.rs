@@ -35,9 +35,11 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        if let Some(server) = Server::of(&self.data()) {
-            server.kill();
-            let _ = fs::remove_dir_all(server.socket);
+        for data in [self.data(), self.data().join("gateway")] {
+            if let Some(server) = Server::of(&data) {
+                server.kill();
+                let _ = fs::remove_dir_all(server.socket);
+            }
         }
     }
 }

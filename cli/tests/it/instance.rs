@@ -39,8 +39,13 @@ pub(crate) struct Instance {
 impl Instance {
     /// Starts on a data directory and a free port, and waits until it is ready.
     pub(crate) async fn start(data: &Path) -> Self {
+        Self::start_with(data, &[]).await
+    }
+
+    /// The same with further arguments.
+    pub(crate) async fn start_with(data: &Path, more: &[&str]) -> Self {
         let mut command = Command::from(waymark());
-        command.args(["up", "--json", "--listen", "127.0.0.1:0", "--data"]).arg(data);
+        command.args(["up", "--json", "--listen", "127.0.0.1:0", "--data"]).arg(data).args(more);
         let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().expect("the binary runs");
         let mut output = BufReader::new(child.stdout.take().expect("the output is piped"));
         let mut line = String::new();

@@ -16,3 +16,5 @@ mod restart;
 mod seed_scenario;
 mod shared_data;
 mod split;
+mod testnet;
+mod validators;

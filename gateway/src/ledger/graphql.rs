@@ -1,7 +1,7 @@
 //! The ledger in GraphQL.
 #![allow(clippy::unused_async, reason = "async-graphql takes async resolvers only")]
 
-use super::{model::LedgerStatus, status};
+use super::{model::LedgerStatus, network::model::LedgerNetwork, status};
 use crate::state::Gateway;
 use async_graphql::{Context, Object, Result};
 use std::sync::Arc;
@@ -15,5 +15,12 @@ impl LedgerQuery {
     /// Heights, counts and finality of the ledger.
     async fn ledger_status(&self, context: &Context<'_>) -> Result<LedgerStatus> {
         Ok(status::status(&context.data::<Arc<Gateway>>()?.operations))
+    }
+
+    /// The validators, what they signed lately, and who contradicted himself.
+    async fn ledger_network(&self, context: &Context<'_>) -> Result<LedgerNetwork> {
+        let gateway = context.data::<Arc<Gateway>>()?;
+        let network = gateway.network.report(&gateway.operations).await?;
+        Ok(LedgerNetwork::clone(&network))
     }
 }

@@ -1,6 +1,7 @@
-//! `/v1/ledger`: public status and anchor, and the block stream of the deployment's own services.
+//! `/v1/ledger`: public status, anchor and network, and the block stream of the deployment's own services.
 
 mod get_anchor;
+mod get_network;
 mod get_status;
 mod stream_blocks;
 
@@ -15,5 +16,6 @@ pub fn router() -> OpenApiRouter<Arc<Gateway>> {
     OpenApiRouter::new()
         .routes(routes!(get_status::get_status))
         .routes(routes!(get_anchor::get_anchor))
+        .routes(routes!(get_network::get_network))
         .routes(routes!(stream_blocks::stream_blocks))
 }

@@ -11,6 +11,7 @@ mod isolation;
 mod ledger;
 mod limit;
 mod member;
+mod network;
 mod operation;
 mod query;
 mod stack;

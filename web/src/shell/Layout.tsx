@@ -27,6 +27,11 @@ function Navigation() {
             {t("shell.overview")}
           </Link>
         </li>
+        <li>
+          <Link to="/validators" {...linked}>
+            {t("shell.validators")}
+          </Link>
+        </li>
       </Section>
       <Section title={t("shell.provenance")}>
         <li>

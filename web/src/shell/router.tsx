@@ -6,6 +6,7 @@ import { OverviewPage } from "../overview/OverviewPage.tsx";
 import { EventListPage } from "../provenance/EventListPage.tsx";
 import { EventPage } from "../provenance/EventPage.tsx";
 import { readEventSearch } from "../provenance/event-search.ts";
+import { ValidatorsPage } from "../validators/ValidatorsPage.tsx";
 import { VerifyPage } from "../verify-page/VerifyPage.tsx";
 import { Crashed } from "./Crashed.tsx";
 import { Layout } from "./Layout.tsx";
@@ -14,6 +15,12 @@ import { NotFound } from "./NotFound.tsx";
 const root = createRootRoute({ component: Layout, notFoundComponent: NotFound, errorComponent: Crashed });
 
 const overview = createRoute({ getParentRoute: () => root, path: "/", component: OverviewPage });
+
+const validators = createRoute({
+  getParentRoute: () => root,
+  path: "/validators",
+  component: ValidatorsPage,
+});
 
 const events = createRoute({
   getParentRoute: () => root,
@@ -41,7 +48,7 @@ const signIn = createRoute({
   component: SignInPage,
 });
 
-const routeTree = root.addChildren([overview, events, event, verify, signIn]);
+const routeTree = root.addChildren([overview, validators, events, event, verify, signIn]);
 
 /** Strings stay strings: an identifier such as 00012345 must not become a number in the address. */
 function stringifySearch(search: Record<string, unknown>): string {

@@ -14,6 +14,14 @@ export function fromBase64(text: string): Bytes | null {
   return btoa(binary) === text ? bytes : null;
 }
 
+/** Decodes hexadecimal digits of lower case; `null` for anything else. */
+export function fromHex(text: string): Bytes | null {
+  if (!/^(?:[0-9a-f]{2})*$/.test(text)) return null;
+  return Uint8Array.from({ length: text.length / 2 }, (_, at) =>
+    Number.parseInt(text.slice(2 * at, 2 * at + 2), 16),
+  );
+}
+
 /** Lower-case hexadecimal. */
 export function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

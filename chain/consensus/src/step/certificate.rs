@@ -1,7 +1,7 @@
 //! Certificates. Invariant: one that is accepted was checked or was made here of checked votes.
 
 use crate::{Effect, Effects, Simplex};
-use chain_types::{Certificate, View, certificate::Step, mutant};
+use chain_types::{Certificate, Digest, View, certificate::Step, mutant};
 
 /// Certificates sent to one validator that is behind, at most.
 const HELP_MAX: usize = 64;
@@ -40,14 +40,32 @@ pub(crate) fn accept(simplex: &mut Simplex, certificate: Certificate, effects: &
     }
 }
 
-/// Tells a validator that is in an earlier view by which certificates it was left.
+/// What a proposal of a view rests on, from the newest: the nullifications since the view whose block it proposes again,
+/// and that view's notarisation. Others may have left those views by other certificates, and would refuse it.
+pub(crate) fn justify(simplex: &Simplex, view: View, block: Digest, effects: &mut Effects) {
+    let mut rests_on = Vec::new();
+    for (_, state) in simplex.views.range(..view).rev().take(HELP_MAX) {
+        if state.notarised() == Some(block) {
+            rests_on.extend(state.notarisation.clone());
+            break;
+        }
+        rests_on.extend(state.nullification.clone());
+    }
+    effects.extend(rests_on.into_iter().map(Effect::Certificate));
+}
+
+/// The first view that was left without a certificate that is still known here, or else the present one.
+pub(crate) fn first_gap(simplex: &Simplex) -> View {
+    let is_open = |view: &u64| simplex.certificate_of(View(*view)).next().is_none();
+    (0..simplex.view.0).find(is_open).map_or(simplex.view, View)
+}
+
+/// Tells a validator that is in an earlier view, or lacks what it rests on, by which certificates views were left.
 pub(crate) fn help(simplex: &mut Simplex, from: u16, view: View, effects: &mut Effects) {
     if view >= simplex.view || mutant::is(mutant::NEVER_HELP) {
         return;
     }
     let known = simplex.views.range(view..).flat_map(|(_, state)| [&state.notarisation, &state.nullification]);
-    // What its own view rests on it may have lost as well.
-    let before = simplex.views.range(..view).flat_map(|(_, state)| [&state.notarisation, &state.nullification]);
-    let certificates = known.chain(before).flatten().take(HELP_MAX);
+    let certificates = known.flatten().take(HELP_MAX);
     effects.extend(certificates.map(|certificate| Effect::CertificateTo(from, certificate.clone())));
 }

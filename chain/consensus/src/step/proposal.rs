@@ -1,6 +1,6 @@
 //! Proposals, this validator's and others'. Invariant: a proposal counts only from the view's leader, and only the first.
 
-use crate::{Effect, Effects, Simplex};
+use crate::{Effect, Effects, Simplex, step::certificate};
 use chain_types::{
     Digest, SignedVote, View,
     certificate::{Equivocation, Step},
@@ -57,6 +57,7 @@ pub(crate) fn heard(simplex: &mut Simplex, vote: SignedVote, born: View, effects
 pub(crate) fn signed(simplex: &mut Simplex, vote: SignedVote, born: View, effects: &mut Effects) {
     let block: Digest = vote.vote.block;
     let view = vote.vote.view;
+    certificate::justify(simplex, view, block, effects);
     effects.push(Effect::Announce(vote.clone()));
     let state = simplex.state(view);
     if state.proposal.is_none() {

@@ -1,7 +1,7 @@
 //! Time passes. Invariant: a view that this validator finalised is never given up, and one that it gave up is never
 //! finalised.
 
-use crate::{Effect, Effects, Simplex};
+use crate::{Effect, Effects, Simplex, step::certificate};
 use chain_types::{Digest, TimestampMs, View, certificate::Step, mutant};
 
 pub(crate) fn tick(simplex: &mut Simplex, now: TimestampMs, effects: &mut Effects) {
@@ -31,9 +31,11 @@ fn resend(simplex: &mut Simplex, effects: &mut Effects) {
     for at in [View(view.0.saturating_sub(1)), view] {
         let Some(state) = simplex.views.get(&at) else { continue };
         if let Some((vote, _)) = state.proposal.as_ref().filter(|(vote, _)| vote.signer == me) {
-            effects.push(Effect::Announce(vote.clone()));
+            let vote = vote.clone();
+            certificate::justify(simplex, at, vote.vote.block, effects);
+            effects.push(Effect::Announce(vote));
         }
         effects.extend(state.own(me).into_iter().map(Effect::Vote));
     }
-    effects.push(Effect::Status(view));
+    effects.push(Effect::Status(certificate::first_gap(simplex)));
 }

@@ -30,7 +30,7 @@ pub(crate) fn key(number: u8) -> SecretKey {
     SecretKey::from_seed(&[number; 32])
 }
 
-fn operator() -> SecretKey {
+pub(crate) fn operator() -> SecretKey {
     key(0xee)
 }
 
@@ -145,12 +145,26 @@ fn now() -> TimestampMs {
 }
 
 fn draft(shards: u16, tenant: TenantId) -> Draft {
+    draft_for(&genesis(shards), tenant)
+}
+
+/// Commands as a transaction of [`TENANT`] for a chain.
+pub(crate) fn sign_for(genesis: &Genesis, commands: Vec<Command>) -> Transaction {
+    draft_for(genesis, TENANT).sign(&author(), commands)
+}
+
+/// Commands as a transaction of a chain's operator.
+pub(crate) fn sign_as_operator(genesis: &Genesis, commands: Vec<Command>) -> Transaction {
+    draft_for(genesis, OPERATOR_TENANT).sign(&operator(), commands)
+}
+
+fn draft_for(genesis: &Genesis, tenant: TenantId) -> Draft {
     static SALT: AtomicU64 = AtomicU64::new(0);
     let number = SALT.fetch_add(1, Ordering::Relaxed);
     let mut salt = [0; 16];
     salt[..8].copy_from_slice(&number.to_le_bytes());
     Draft {
-        chain_id: genesis(shards).chain_id(),
+        chain_id: genesis.chain_id(),
         tenant,
         valid_until_ms: TimestampMs(now().0 + VALID_FOR_MS),
         salt,

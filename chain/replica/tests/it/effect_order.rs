@@ -1,9 +1,9 @@
 //! A block comes to be in four steps, and each waits for the world's answer: sign, persist, announce. Nothing is said
 //! before it is durable, and answers that nobody waits for change nothing.
 
-use crate::fixture::{Machine, TENANT, certify, event, genesis};
+use crate::fixture::{Machine, TENANT, event, genesis, sign};
 use chain_replica::{Effect, Input};
-use chain_types::{Digest, Height, TimestampMs, View, merkle};
+use chain_types::{Height, TimestampMs, View, merkle};
 
 #[test]
 fn signed_then_persisted_then_announced() {
@@ -15,7 +15,7 @@ fn signed_then_persisted_then_announced() {
     let effects = machine.propose();
     let [Effect::Sign(vote)] = &effects[..] else { panic!("a proposal asks for a signature and for nothing else") };
     assert_eq!((vote.height, vote.view), (Height(2), View(0)));
-    let effects = machine.step(Input::Certified(certify(vote.clone())));
+    let effects = machine.step(sign(vote.clone()));
     let [Effect::Persist(commit)] = &effects[..] else { panic!("a certified block is written before it is said") };
     assert_eq!(commit.digest, vote.block);
     assert_eq!(machine.replica.tip_digest(), tip, "not final before it is durable");
@@ -51,7 +51,7 @@ fn one_block_at_a_time() {
     let Some(Effect::Sign(vote)) = effects.into_iter().next() else { panic!("a proposal asks for a signature") };
     machine.submit(second);
     assert!(machine.propose().is_empty(), "a block waits for its certificate");
-    let effects = machine.step(Input::Certified(certify(vote)));
+    let effects = machine.step(sign(vote));
     assert!(matches!(effects[..], [Effect::Persist(_)]));
     assert!(machine.propose().is_empty(), "a block waits for the disk");
     machine.step(Input::Persisted);
@@ -68,14 +68,14 @@ fn answers_that_nobody_waits_for_change_nothing() {
     let effects = machine.propose();
     let Some(Effect::Sign(vote)) = effects.into_iter().next() else { panic!("a proposal asks for a signature") };
     let mut other = vote.clone();
-    other.block = Digest([9; 32]);
-    assert!(machine.step(Input::Certified(certify(other))).is_empty(), "a certificate for another block");
+    other.height = Height(1);
+    assert!(machine.step(sign(other)).is_empty(), "a vote of a height that is decided");
     assert!(machine.step(Input::Persisted).is_empty(), "nothing is being written");
-    assert!(matches!(machine.step(Input::Certified(certify(vote)))[..], [Effect::Persist(_)]));
+    assert!(matches!(machine.step(sign(vote))[..], [Effect::Persist(_)]));
 }
 
 #[test]
-fn proofs_are_given_between_blocks_only() {
+fn proofs_are_given_unless_a_block_is_written() {
     let mut machine = Machine::with_tenant();
     let transaction = machine.capture("e1");
     machine.submit(transaction);
@@ -86,7 +86,7 @@ fn proofs_are_given_between_blocks_only() {
         }
         machine.replica.prove_stream(TENANT, event("e1")).expect("the disk reads").is_some()
     };
-    assert!(!ask(None), "the state is ahead of the tip");
-    assert!(!ask(Some(Input::Certified(certify(vote)))));
+    assert!(ask(None), "a block that is not final yet steps aside");
+    assert!(!ask(Some(sign(vote))), "the state is ahead of the tip");
     assert!(ask(Some(Input::Persisted)));
 }

@@ -47,7 +47,7 @@ fn the_neighbours_of_a_refused_transaction_get_their_block() {
         panic!("one refusal, then a block")
     };
     assert_eq!(*tx_id, old_id);
-    let effects = machine.step(chain_replica::Input::Certified(crate::fixture::certify(vote.clone())));
+    let effects = machine.step(crate::fixture::sign(vote.clone()));
     let [Effect::Persist(commit)] = &effects[..] else { panic!("a certified block is persisted") };
     assert_eq!(ids(&commit.block.block), [young_id]);
 }

@@ -1,12 +1,15 @@
-//! A replica with a disk in memory and a clock that stands still until a test moves it. Invariant: the fixture performs
-//! effects in the order it was given them, as a node must.
+//! A validator alone, with a disk in memory and a clock that stands still until a test moves it. Invariant: the fixture
+//! performs effects in the order it was given them, as a node must. What it says to nobody in particular nobody hears.
 
 use chain_ledger::OPERATOR_TENANT;
-use chain_replica::{Commit, Effect, Effects, Finalised, Input, Recovered, RecoveryError, Replica, SeenBlock, Totals};
+use chain_replica::{
+    Commit, Effect, Effects, Finalised, Input, Memory, Recovered, RecoveryError, Replica, Role, SeenBlock, Timing,
+    Totals,
+};
 use chain_state::{LeafReader, Node, ReadFailure, State, StoredLeaf, bucket_of};
 use chain_types::{
-    Block, Body, Certificate, Command, CommandCore, Digest, Epoch, FinalBlock, Genesis, Mode, Operation, SecretKey,
-    ShardId, Subject, TenantId, TimestampMs, Transaction, TxId, VerifiedTransaction, View, Vote, account,
+    Block, Body, Command, CommandCore, Digest, Epoch, FinalBlock, Genesis, Height, Mode, Operation, SecretKey, ShardId,
+    SignedVote, Subject, TenantId, TimestampMs, Transaction, TxId, VerifiedTransaction, Vote, account,
     digest::{Tag, hash},
     provenance,
     signature::Namespace,
@@ -74,7 +77,7 @@ impl LeafReader for Disk {
 }
 
 impl Disk {
-    fn write(&self, commit: &Commit) {
+    pub(crate) fn write(&self, commit: &Commit) {
         let mut held = self.0.borrow_mut();
         let header = &commit.block.header;
         if let Some(flush) = &commit.flush {
@@ -107,11 +110,14 @@ impl Disk {
     pub(crate) fn recover(&self, genesis: Genesis, shard: ShardId) -> Result<Replica<Self>, RecoveryError> {
         let held = self.0.borrow();
         let tip = held.blocks.last().map(|block| (block.header.clone(), block.certificate.clone(), held.totals));
-        let recovered = Recovered { tip, deltas: held.deltas.clone(), seen: held.seen.clone(), view: View(0) };
+        let (deltas, seen) = (held.deltas.clone(), held.seen.clone());
+        let memory = Memory::default();
+        let recovered = Recovered { tip, deltas, seen, memory, held: Vec::new(), voted: Height(0) };
         let nodes: Vec<_> = held.nodes.iter().map(|(bucket, node)| (*bucket, *node)).collect();
         drop(held);
         let state = State::restore(self.clone(), nodes);
-        Replica::recover(Arc::new(genesis), shard, state, recovered)
+        let role = Role { key: validator().public_key(), timing: Timing::DEFAULT };
+        Replica::recover(Arc::new(genesis), shard, &role, state, recovered)
     }
 }
 
@@ -168,17 +174,18 @@ impl Machine {
     pub(crate) fn step(&mut self, input: Input) -> Effects {
         let mut effects = Effects::new();
         self.replica.step(input, &mut effects).expect("the disk reads");
+        effects.retain(|effect| !matches!(effect, Effect::Send { to: None, .. }));
         effects
     }
 
     /// Submits a transaction; the effects of that.
     pub(crate) fn submit(&mut self, transaction: Transaction) -> Effects {
-        self.step(Input::Submit(Box::new(verify(vec![transaction]).remove(0))))
+        self.step(submission(verify(vec![transaction]).remove(0)))
     }
 
-    /// Proposes at the present time.
+    /// Looks at the clock, which is when a block is built.
     pub(crate) fn propose(&mut self) -> Effects {
-        self.step(Input::Propose { now: self.now })
+        self.step(Input::Tick { now: self.now })
     }
 
     /// Proposes a block and carries it to its end; `None` when there was none to build.
@@ -186,7 +193,7 @@ impl Machine {
         let effects = self.propose();
         let vote =
             effects.into_iter().find_map(|effect| if let Effect::Sign(vote) = effect { Some(vote) } else { None })?;
-        let mut effects = self.step(Input::Certified(certify(vote)));
+        let mut effects = self.step(sign(vote));
         let Some(Effect::Persist(commit)) = effects.pop() else { panic!("a certified block is persisted") };
         self.disk.write(&commit);
         let mut effects = self.step(Input::Persisted);
@@ -201,9 +208,14 @@ impl Machine {
     }
 }
 
-pub(crate) fn certify(vote: Vote) -> Certificate {
+/// The vote is durable and signed.
+pub(crate) fn sign(vote: Vote) -> Input {
     let signature = validator().sign(Namespace::VOTE, &vote.digest());
-    Certificate { vote, signatures: vec![(0, signature)] }
+    Input::Signed(SignedVote { vote, signer: 0, signature })
+}
+
+pub(crate) fn submission(transaction: VerifiedTransaction) -> Input {
+    Input::Submit { transaction: Box::new(transaction), is_local: true }
 }
 
 pub(crate) fn verify(transactions: Vec<Transaction>) -> Vec<VerifiedTransaction> {

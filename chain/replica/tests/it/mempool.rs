@@ -1,8 +1,8 @@
 //! More arrives than fits. What is taken waits in order, what does not fit is refused at once as busy and nothing of it
 //! is kept, and each block makes room again.
 
-use crate::fixture::{Machine, capture, commands_of_bytes, verify};
-use chain_replica::{Effect, Effects, Input, MEMPOOL_BYTES_MAX, MEMPOOL_TRANSACTIONS_MAX, Refused};
+use crate::fixture::{Machine, capture, commands_of_bytes, submission, verify};
+use chain_replica::{Effect, Effects, MEMPOOL_BYTES_MAX, MEMPOOL_TRANSACTIONS_MAX, Refused};
 use chain_types::{Transaction, limit::BLOCK_BYTES_MAX, limit::TRANSACTION_BYTES_MAX};
 
 fn is_busy(effects: &Effects, transaction: &Transaction) -> bool {
@@ -15,7 +15,7 @@ fn the_count_is_limited() {
     let mut machine = Machine::with_tenant();
     let transactions: Vec<_> = (0..MEMPOOL_TRANSACTIONS_MAX).map(|_| machine.capture("e1")).collect();
     for transaction in verify(transactions) {
-        assert!(machine.step(Input::Submit(Box::new(transaction))).is_empty());
+        assert!(machine.step(submission(transaction)).is_empty());
     }
     assert_eq!(machine.replica.waiting(), MEMPOOL_TRANSACTIONS_MAX);
     let late = machine.capture("late");

@@ -1,8 +1,8 @@
 //! A client is unsure whether its request arrived and sends it again: while it waits, while its block is under way, after
 //! it is final, after a restart. It is on the chain once, and whoever asks again is told where.
 
-use crate::fixture::{Machine, ids};
-use chain_replica::{Effect, Totals};
+use crate::fixture::{Machine, ids, sign};
+use chain_replica::{Effect, Input, Totals};
 use chain_types::Height;
 
 #[test]
@@ -25,7 +25,23 @@ fn a_repeat_while_the_block_is_under_way_does_not_wait_for_another() {
     machine.submit(transaction.clone());
     assert!(matches!(machine.propose()[..], [Effect::Sign(_)]));
     assert!(machine.submit(transaction).is_empty());
+    assert_eq!(machine.replica.waiting(), 1, "a transaction waits until its block is durable");
+}
+
+#[test]
+fn a_repeat_while_the_block_is_written_is_not_proposed_again() {
+    let mut machine = Machine::with_tenant();
+    let transaction = machine.capture("e1");
+    machine.submit(transaction.clone());
+    let effects = machine.propose();
+    let Some(Effect::Sign(vote)) = effects.into_iter().next() else { panic!("a block asks for a signature") };
+    let mut effects = machine.step(sign(vote));
+    let Some(Effect::Persist(commit)) = effects.pop() else { panic!("a certified block is written") };
+    assert!(machine.submit(transaction).is_empty(), "nobody knows yet how it ends");
+    machine.disk.write(&commit);
+    assert!(matches!(machine.step(Input::Persisted)[..], [Effect::Finalised(_)]));
     assert_eq!(machine.replica.waiting(), 0);
+    assert!(machine.finalise().is_none(), "there is nothing left to propose");
 }
 
 #[test]

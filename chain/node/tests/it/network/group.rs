@@ -1,0 +1,133 @@
+//! Members of one network, each startable and stoppable on its folder and its address. Invariant: tests wait for heights,
+//! never for time.
+
+use crate::fixture::{TENANT, author, capture, key, operator, sign_for};
+use chain_node::{Final, Links, Node, NodeConfig, NodeHandle, Peer, Tip};
+use chain_types::{
+    Body, Command, CommandCore, Epoch, Genesis, Height, Operation, Receipt, ShardId, TimestampMs, account,
+    validator::{Validator, ValidatorSet},
+};
+use std::{
+    net::{SocketAddr, TcpListener},
+    time::Duration,
+};
+use tempfile::TempDir;
+use tokio::sync::watch;
+
+/// How long anything may take on a busy machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+struct Member {
+    folder: TempDir,
+    address: SocketAddr,
+    node: Option<Node>,
+}
+
+/// Validators, and a follower behind the last of them.
+pub(crate) struct Group {
+    pub(crate) genesis: Genesis,
+    members: Vec<Member>,
+}
+
+fn seed(at: usize) -> u8 {
+    0x40 + u8::try_from(at).expect("few members")
+}
+
+impl Group {
+    /// Starts validators and a follower, and registers the tenant.
+    pub(crate) async fn start(validators: usize) -> Self {
+        let keys = (0..validators).map(|at| Validator { key: key(seed(at)).public_key(), weight: 1 });
+        let genesis = Genesis {
+            name: "network".to_owned(),
+            timestamp_ms: TimestampMs(1_767_225_600_000),
+            salt: [9; 16],
+            shards: 1,
+            operator: operator().public_key(),
+            validators: ValidatorSet { epoch: Epoch(0), validators: keys.collect() },
+        };
+        // All are held until all are known, so that no two are the same.
+        let held: Vec<_> = (0..=validators).map(|_| TcpListener::bind("127.0.0.1:0").expect("a free port")).collect();
+        let members = held.iter().map(|listener| Member {
+            folder: tempfile::tempdir().expect("a folder"),
+            address: listener.local_addr().expect("an address"),
+            node: None,
+        });
+        let mut group = Self { genesis, members: members.collect() };
+        drop(held);
+        for at in 0..=validators {
+            group.start_again(at).await;
+        }
+        let operation =
+            account::Operation::RegisterTenant { tenant: TENANT, author: author().public_key(), partitions: 1 };
+        let core = CommandCore { subjects: Vec::new(), operation: Operation::Account(operation) };
+        let command = Command { core, body: Body::Public(Vec::new()) };
+        let transaction = crate::fixture::sign_as_operator(&group.genesis, vec![command]);
+        let outcome = group.handle(validators).submit(ShardId(0), transaction);
+        let outcome = tokio::time::timeout(PATIENCE, outcome).await.expect("in time").expect("becomes final");
+        assert!(matches!(outcome.receipts[..], [Receipt::Applied { .. }]));
+        group
+    }
+
+    pub(crate) fn members(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Starts a member on its folder.
+    pub(crate) async fn start_again(&mut self, at: usize) {
+        let others = self.members.iter().enumerate().filter(|(other, _)| *other != at);
+        let peers =
+            others.map(|(other, member)| Peer { key: key(seed(other)).public_key(), addresses: vec![member.address] });
+        let member = &self.members[at];
+        let links = Some(Links { listen: vec![member.address], peers: peers.collect() });
+        let alone = NodeConfig::alone(member.folder.path().to_owned(), self.genesis.clone(), [seed(at); 32].into());
+        let node = Node::start(NodeConfig { links, ..alone }).await.expect("a member starts");
+        self.members[at].node = Some(node);
+    }
+
+    /// Stops a member.
+    pub(crate) async fn stop(&mut self, at: usize) {
+        let node = self.members[at].node.take().expect("it runs");
+        tokio::task::spawn_blocking(move || node.stop()).await.expect("the task runs").expect("it ends well");
+    }
+
+    pub(crate) fn handle(&self, at: usize) -> NodeHandle {
+        self.members[at].node.as_ref().expect("it runs").handle()
+    }
+
+    pub(crate) fn tip(&self, at: usize) -> watch::Receiver<Tip> {
+        self.handle(at).tip(ShardId(0))
+    }
+
+    /// Submits one capture at a member.
+    pub(crate) async fn capture(&self, at: usize, id: &str) -> Final {
+        let transaction = sign_for(&self.genesis, vec![capture(id)]);
+        let outcome = self.handle(at).submit(ShardId(0), transaction);
+        tokio::time::timeout(PATIENCE, outcome).await.expect("in time").expect("becomes final")
+    }
+
+    /// Waits until members have a block.
+    pub(crate) async fn wait_for(&self, members: impl IntoIterator<Item = usize>, height: Height) {
+        for at in members {
+            let mut tip = self.tip(at);
+            let reached = tokio::time::timeout(PATIENCE, tip.wait_for(|tip| tip.height >= height)).await;
+            reached.unwrap_or_else(|_| panic!("member {at} does not reach block {height}")).expect("it runs");
+        }
+    }
+
+    /// Checks that all running members have the same chain, block by block.
+    pub(crate) async fn agree(&self) {
+        let running: Vec<_> = (0..self.members()).filter(|at| self.members[*at].node.is_some()).collect();
+        let least = running.iter().map(|at| self.tip(*at).borrow().height.0).min().unwrap_or_default();
+        let mut parent = self.genesis.first_parent(ShardId(0));
+        for height in 1..=least {
+            let mut digests = Vec::new();
+            for at in &running {
+                let block = self.handle(*at).block(ShardId(0), Height(height)).await.expect("reads").expect("is there");
+                assert_eq!(block.check(&self.genesis, &parent), Ok(()), "block {height} at member {at}");
+                digests.push(block.header.digest());
+            }
+            assert!(digests.iter().all(|digest| *digest == digests[0]), "block {height} differs");
+            parent = digests[0];
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! What others may see of a replica. Invariant: looking changes nothing.
+
+use crate::{Replica, Totals};
+use chain_consensus::Simplex;
+use chain_state::{LeafReader, ReadFailure};
+use chain_types::{
+    BlockHeader, Certificate, Digest, Height, StreamHead, Subject, TenantId, codec,
+    state::{StateKey, StateProof},
+};
+
+/// How much a replica keeps, in numbers.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Load {
+    /// Transactions that wait.
+    pub waiting: usize,
+    /// Blocks that are not final yet, whole or by name.
+    pub bodies: usize,
+    /// Messages of the next height.
+    pub early: usize,
+    /// Final blocks from a peer that are not applied yet.
+    pub incoming: usize,
+}
+
+impl<R: LeafReader> Replica<R> {
+    /// How many transactions wait for a block.
+    pub fn waiting(&self) -> usize {
+        self.mempool.len()
+    }
+
+    /// Whether something is under way that time may move on: a decision, or blocks to catch up with.
+    pub fn is_active(&self) -> bool {
+        self.simplex.as_ref().is_some_and(Simplex::is_active) || self.undelivered.is_some()
+    }
+
+    /// How much it keeps for others and for later.
+    pub fn load(&self) -> Load {
+        let (bodies, early, incoming) = (self.bodies.len(), self.early.len(), self.incoming.len());
+        Load { waiting: self.mempool.len(), bodies, early, incoming }
+    }
+
+    /// The height that this replica takes part in deciding at the moment.
+    pub fn deciding(&self) -> Option<Height> {
+        let simplex = self.simplex.as_ref().filter(|simplex| !simplex.is_decided() && self.writing.is_none());
+        simplex.map(Simplex::height)
+    }
+
+    /// The last final block's header and certificate.
+    pub const fn tip(&self) -> Option<&(BlockHeader, Certificate)> {
+        self.tip.as_ref()
+    }
+
+    /// The shard's totals.
+    pub const fn totals(&self) -> Totals {
+        self.totals
+    }
+
+    /// The digest of the last final block.
+    pub const fn tip_digest(&self) -> Digest {
+        self.tip_digest
+    }
+
+    /// Proofs of several keys, present or absent, against the last final block's state root. While a block is being
+    /// written the state is ahead of the tip, and the answer is `None`.
+    ///
+    /// # Errors
+    /// [`ReadFailure`] when the disk cannot be read.
+    pub fn prove(&mut self, keys: &[StateKey]) -> Result<Option<Vec<StateProof>>, ReadFailure> {
+        if self.writing.is_some() {
+            return Ok(None);
+        }
+        // A block that is not final yet steps aside for the proofs.
+        let again = match &mut self.applied {
+            Some(applied) => Some(self.state.apply(std::mem::take(&mut applied.undo))?),
+            None => None,
+        };
+        let proofs = keys.iter().map(|key| self.state.prove(&key.path())).collect::<Result<_, _>>()?;
+        if let (Some(applied), Some(again)) = (&mut self.applied, again) {
+            applied.undo = self.state.apply(again)?;
+        }
+        Ok(Some(proofs))
+    }
+
+    /// A stream's head with its proof, as [`Self::prove`] gives it.
+    ///
+    /// # Errors
+    /// [`ReadFailure`] when the disk cannot be read.
+    pub fn prove_stream(
+        &mut self,
+        tenant: TenantId,
+        subject: Subject,
+    ) -> Result<Option<(Option<StreamHead>, StateProof)>, ReadFailure> {
+        let proved = self.prove(&[StateKey::Stream(tenant, subject)])?;
+        let Some(proof) = proved.and_then(|mut proofs| proofs.pop()) else { return Ok(None) };
+        let head = proof
+            .value()
+            .map(|value| codec::decode_own("a stream head", value).expect("the state holds what the law wrote"));
+        Ok(Some((head, proof)))
+    }
+}

@@ -1,0 +1,134 @@
+//! The disk of one process: the store and the journal. Invariant: a commit is in the store whole or not at all.
+
+use crate::{
+    dice::Dice,
+    journal::{Journal, Record},
+};
+use chain_replica::{Commit, Memory, Recovered, SeenBlock, Totals};
+use chain_state::{LeafReader, Node, ReadFailure, Shape, State, StoredLeaf, bucket_below};
+use chain_types::{Digest, FinalBlock, Height, TimestampMs};
+use std::{
+    cell::{Ref, RefCell, RefMut},
+    collections::BTreeMap,
+    rc::Rc,
+    sync::Arc,
+};
+
+/// How simulated states are laid out: few levels, because there are few keys, and a flush every few blocks.
+pub const SHAPE: Shape = Shape { levels: 6, flush_leaves: 48 };
+
+/// What the store holds.
+#[derive(Clone, Default)]
+pub struct Store {
+    leaves: BTreeMap<Digest, Box<[u8]>>,
+    nodes: BTreeMap<u32, Node>,
+    /// All final blocks, from height 1.
+    pub blocks: Vec<Arc<FinalBlock>>,
+    /// The write-sets since the last flush.
+    pub deltas: Vec<Vec<u8>>,
+    seen: Vec<SeenBlock>,
+    totals: Totals,
+}
+
+impl Store {
+    /// Writes a commit.
+    pub fn write(&mut self, commit: &Commit) {
+        let header = &commit.block.header;
+        if let Some(flush) = &commit.flush {
+            for write in &flush.leaves {
+                match &write.value {
+                    Some(value) => self.leaves.insert(write.path, value.clone()),
+                    None => self.leaves.remove(&write.path),
+                };
+            }
+            self.nodes.extend(flush.buckets.iter().copied());
+            self.deltas.clear();
+        } else {
+            self.deltas.push(commit.delta.clone());
+        }
+        self.seen.push((header.height, header.timestamp_ms, commit.seen.clone()));
+        let before = commit.expired_before.0.saturating_sub(chain_types::limit::VALIDITY_MS_MAX);
+        self.seen.retain(|(_, time, _)| *time >= TimestampMs(before));
+        self.blocks.push(Arc::clone(&commit.block));
+        self.totals = commit.totals;
+    }
+
+    /// The height of the last block.
+    pub fn height(&self) -> Height {
+        self.blocks.last().map_or(Height(0), |block| block.header.height)
+    }
+
+    /// Loses the last block, when that is possible without touching what was flushed.
+    pub fn lose_last(&mut self) {
+        if self.deltas.pop().is_some() {
+            self.blocks.pop();
+            self.seen.pop();
+        }
+    }
+
+    /// Changes one bit of what the state is made of, if there is any.
+    pub fn rot(&mut self, dice: &mut Dice) -> bool {
+        let value = self.deltas.last_mut().filter(|delta| !delta.is_empty());
+        let Some(delta) = value else { return false };
+        let at = dice.index(delta.len());
+        if let Some(byte) = delta.get_mut(at) {
+            *byte ^= 1 << dice.below(8);
+        }
+        true
+    }
+}
+
+/// Everything on a process's disk.
+#[derive(Clone, Default)]
+pub struct Content {
+    /// The store.
+    pub store: Store,
+    /// The journal.
+    pub journal: Journal,
+}
+
+/// A handle to a disk.
+#[derive(Clone, Default)]
+pub struct Disk(Rc<RefCell<Content>>);
+
+impl Disk {
+    /// Looks at the content.
+    pub fn look(&self) -> Ref<'_, Content> {
+        self.0.borrow()
+    }
+
+    /// Changes the content.
+    pub fn change(&self) -> RefMut<'_, Content> {
+        self.0.borrow_mut()
+    }
+
+    /// The state and everything else that a replica starts from; `None` when the journal is damaged.
+    pub fn recover(&self) -> Option<(State<Self>, Recovered)> {
+        let mut content = self.change();
+        let height = content.store.height();
+        let records = content.journal.read_after(height)?;
+        let (mut memory, mut held) = (Memory::default(), Vec::new());
+        for (_, record) in records {
+            match record {
+                Record::Vote(vote) => memory.votes.push(vote),
+                Record::Certificate(certificate) => memory.certificates.push(certificate),
+                Record::Held(header, transactions) => held.push((*header, transactions)),
+            }
+        }
+        let store = &content.store;
+        let tip = store.blocks.last().map(|block| (block.header.clone(), block.certificate.clone(), store.totals));
+        let voted = content.journal.voted();
+        let recovered = Recovered { tip, deltas: store.deltas.clone(), seen: store.seen.clone(), memory, held, voted };
+        let nodes: Vec<_> = store.nodes.iter().map(|(bucket, node)| (*bucket, *node)).collect();
+        drop(content);
+        Some((State::restore_with(self.clone(), SHAPE, nodes), recovered))
+    }
+}
+
+impl LeafReader for Disk {
+    fn leaves(&self, bucket: u32) -> Result<Vec<StoredLeaf>, ReadFailure> {
+        let content = self.look();
+        let of_bucket = content.store.leaves.iter().filter(|(path, _)| bucket_below(path, SHAPE.levels) == bucket);
+        Ok(of_bucket.map(|(path, value)| StoredLeaf { path: *path, value: value.clone() }).collect())
+    }
+}

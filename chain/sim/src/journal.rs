@@ -1,0 +1,115 @@
+//! The journal of one shard at one process: per height the votes that were signed, the certificates that were logged and
+//! the blocks that were held, as bytes. Invariant: what was synced survives a loss of power; of the rest a prefix does,
+//! and a record that was cut is recognised by its checksum.
+
+use crate::dice::Dice;
+use borsh::{BorshDeserialize, BorshSerialize};
+use chain_types::{
+    BlockHeader, Certificate, Height, SignedVote, Transaction, codec,
+    digest::{Tag, hash},
+};
+use std::collections::BTreeMap;
+
+/// Bytes before each record: its length and a checksum.
+const FRAME: usize = 12;
+
+/// One record.
+#[derive(Clone, BorshSerialize, BorshDeserialize)]
+pub enum Record {
+    /// A vote that was signed.
+    Vote(SignedVote),
+    /// A certificate by which a view was left.
+    Certificate(Certificate),
+    /// A block that a vote rests on.
+    Held(Box<BlockHeader>, Vec<Transaction>),
+}
+
+#[derive(Clone, Default)]
+struct File {
+    bytes: Vec<u8>,
+    synced: usize,
+}
+
+/// The files of all heights.
+#[derive(Clone, Default)]
+pub struct Journal(BTreeMap<Height, File>);
+
+impl Journal {
+    /// Appends a record to a height's file; it is durable after [`Journal::sync`].
+    pub fn append(&mut self, height: Height, record: &Record) {
+        let bytes = codec::encode(record);
+        let file = self.0.entry(height).or_default();
+        file.bytes.extend(u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_le_bytes());
+        file.bytes.extend(&hash(Tag::VOTE, &[&bytes]).0[..8]);
+        file.bytes.extend(bytes);
+    }
+
+    /// Makes everything durable.
+    pub fn sync(&mut self) {
+        for file in self.0.values_mut() {
+            file.synced = file.bytes.len();
+        }
+    }
+
+    /// Forgets heights before this one; the file of the last height stays, for it tells how far this validator voted.
+    pub fn forget_before(&mut self, height: Height) {
+        self.0 = self.0.split_off(&height);
+    }
+
+    /// The power fails: of what was not synced a prefix stays, perhaps with its last bytes garbled.
+    pub fn lose_power(&mut self, dice: &mut Dice) {
+        for file in self.0.values_mut() {
+            let loose = file.bytes.len() - file.synced;
+            let keep = file.synced + dice.index(loose + 1);
+            file.bytes.truncate(keep);
+            let is_garbled = dice.chance(300);
+            if let Some(last) = file.bytes.get_mut(file.synced..).and_then(<[u8]>::last_mut).filter(|_| is_garbled) {
+                *last ^= 0x55;
+            }
+        }
+    }
+
+    /// The records after a height, with the height of each, or `None` when one in the middle is damaged. A cut record
+    /// at a file's end is dropped, on the disk as well.
+    pub fn read_after(&mut self, height: Height) -> Option<Vec<(Height, Record)>> {
+        let mut records = Vec::new();
+        for (at, file) in self.0.range_mut(height.next()..) {
+            let mut from = 0;
+            while let Some((record, end)) = read_one(&file.bytes, from) {
+                records.push((*at, record));
+                from = end;
+            }
+            if from < file.synced {
+                return None;
+            }
+            file.bytes.truncate(from);
+            file.synced = from;
+        }
+        Some(records)
+    }
+
+    /// The highest height with a vote.
+    pub fn voted(&self) -> Height {
+        let has_vote = |file: &File| {
+            let mut from = 0;
+            while let Some((record, end)) = read_one(&file.bytes, from) {
+                if matches!(record, Record::Vote(_)) {
+                    return true;
+                }
+                from = end;
+            }
+            false
+        };
+        self.0.iter().rev().find(|(_, file)| has_vote(file)).map_or(Height(0), |(height, _)| *height)
+    }
+}
+
+fn read_one(bytes: &[u8], from: usize) -> Option<(Record, usize)> {
+    let frame = bytes.get(from..from + FRAME)?;
+    let length = usize::try_from(u32::from_le_bytes(frame.get(..4)?.try_into().ok()?)).ok()?;
+    let end = from + FRAME + length;
+    let body = bytes.get(from + FRAME..end)?;
+    let is_whole = hash(Tag::VOTE, &[body]).0[..8] == frame[4..];
+    let record = codec::decode_own("a journal's record", body).ok()?;
+    is_whole.then_some((record, end))
+}

@@ -1,0 +1,70 @@
+//! Deliberate bugs, one at a time: which of them do the oracles see? Invariant: a mutant counts as killed only when a
+//! world that is good without it is bad with it, or the code stops by itself.
+
+use std::io;
+
+/// Seeds that a mutant may survive before it counts as alive.
+#[cfg(waymark_mutants)]
+const SEEDS_MAX: u64 = 2_000;
+
+/// Runs every mutant, or one; whether all were killed. This build has them.
+#[cfg(waymark_mutants)]
+pub(crate) fn run(out: &mut impl io::Write, only: Option<&str>, threads: usize) -> io::Result<bool> {
+    use chain_sim::{
+        profile::Profile,
+        run::{Outcome, run_seed, run_seeds},
+    };
+    use chain_types::mutant;
+
+    // A mutant may make the code stop; what it says then is of no interest.
+    std::panic::set_hook(Box::new(|_| {}));
+    let chosen: Vec<_> = mutant::ALL.iter().filter(|one| only.is_none_or(|name| name == **one)).collect();
+    let mut killed = 0;
+    for one in &chosen {
+        let mut how = None;
+        let mut tried = 0;
+        for name in ["faults", "seven", "weights"] {
+            let Some(profile) = Profile::named(name) else { continue };
+            let is_its_doing = |outcome: &Outcome| {
+                mutant::activate(None);
+                let is_good_without = !outcome.is_good() && run_seed(profile, outcome.seed, false).is_good();
+                mutant::activate(Some(one));
+                is_good_without
+            };
+            let outcomes = run_seeds(profile, 0..SEEDS_MAX, threads, Some(one), is_its_doing);
+            tried += outcomes.len();
+            let last = outcomes.iter().rev().find(|outcome| is_its_doing(outcome));
+            mutant::activate(None);
+            how = last.and_then(|outcome| outcome.violations.first().map(|one| (name, outcome.seed, one.what.clone())));
+            if how.is_some() {
+                break;
+            }
+        }
+        killed += usize::from(how.is_some());
+        match how {
+            Some((name, seed, what)) => {
+                writeln!(out, "{one:24} killed after {tried:4} seeds by {name} {seed}: {what}")?
+            }
+            None => writeln!(out, "{one:24} ALIVE after {tried} seeds")?,
+        }
+    }
+    writeln!(out, "mutants {killed} killed of {}", chosen.len())?;
+    Ok(killed == chosen.len())
+}
+
+/// Builds this program again with the mutants in it, into a folder of its own, and runs that.
+#[cfg(not(waymark_mutants))]
+pub(crate) fn run(_: &mut impl io::Write, only: Option<&str>, threads: usize) -> io::Result<bool> {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), std::path::PathBuf::from);
+    let mut cargo = std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo
+        .args(["run", "--release", "--quiet", "--package", "chain-sim"])
+        .args(["--config", r#"build.rustflags=["--cfg","waymark_mutants"]"#])
+        .arg("--target-dir")
+        .arg(target.join("mutants"))
+        .args(["--", "--mutants", "--threads", &threads.to_string()]);
+    if let Some(name) = only {
+        cargo.args(["--mutant", name]);
+    }
+    Ok(cargo.status()?.success())
+}

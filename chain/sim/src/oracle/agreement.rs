@@ -1,0 +1,114 @@
+//! Which block each honest process announced at which height. Invariant checked: they agree, each block names the one
+//! before it, and what a process announced is on its disk after every restart.
+
+use chain_types::{Digest, FinalBlock, Genesis, Height, ShardId, TimestampMs, TxId};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// How far a block may lie ahead of the fastest honest clock, in milliseconds.
+const AHEAD_MS: u64 = 1_000;
+
+/// The agreed chains.
+#[derive(Default)]
+pub struct Agreement {
+    blocks: BTreeMap<(ShardId, Height), Arc<FinalBlock>>,
+    announced: BTreeMap<usize, Height>,
+    latest: TimestampMs,
+    finals: BTreeMap<TxId, (ShardId, Height)>,
+}
+
+impl Agreement {
+    pub(super) fn finalised(
+        &mut self,
+        genesis: &Genesis,
+        process: usize,
+        shard: ShardId,
+        block: &Arc<FinalBlock>,
+    ) -> Result<(), String> {
+        let (height, digest) = (block.header.height, block.header.digest());
+        let before = self.announced.insert(process, height).unwrap_or_default();
+        if height != before.next() {
+            return Err(format!("ancestry: process {process} announces height {height} after {before}"));
+        }
+        if let Some(known) = self.blocks.get(&(shard, height)) {
+            let other = known.header.digest();
+            let same = other == digest;
+            return if same && known.block == block.block {
+                Ok(())
+            } else if same {
+                Err(format!(
+                    "authors: process {process} has other signatures or receipts at shard {shard} height {height}"
+                ))
+            } else {
+                Err(format!("agreement: shard {shard} height {height}: process {process} has {digest}, others {other}"))
+            };
+        }
+        let parent = match height {
+            Height(1) => Some(genesis.first_parent(shard)),
+            _ => self.blocks.get(&(shard, Height(height.0 - 1))).map(|block| block.header.digest()),
+        };
+        if parent != Some(block.header.parent) {
+            return Err(format!("ancestry: shard {shard} height {height} does not name its parent"));
+        }
+        if block.header.shard != shard || block.certificate.vote.block != digest {
+            return Err(format!("ancestry: shard {shard} height {height} is certified for something else"));
+        }
+        self.blocks.insert((shard, height), Arc::clone(block));
+        self.finals.extend(block.block.transactions.iter().map(|one| (one.header.id(), (shard, height))));
+        if block.header.timestamp_ms.0 > self.latest.0 + AHEAD_MS {
+            return Err(format!("time: shard {shard} height {height} is ahead of every honest clock"));
+        }
+        Ok(())
+    }
+
+    pub(super) fn proposed(&self, process: usize, shard: ShardId, height: Height, ids: &[TxId]) -> Result<(), String> {
+        let is_final = |id: &&TxId| self.finals.get(id).is_some_and(|(of, at)| *of == shard && *at < height);
+        match ids.iter().find(is_final) {
+            None => Ok(()),
+            Some(id) => Err(format!("once: process {process} proposes {id} again at shard {shard} height {height}")),
+        }
+    }
+
+    /// An honest clock shows this time.
+    pub fn clock(&mut self, now: TimestampMs) {
+        self.latest = self.latest.max(now);
+    }
+
+    pub(super) fn started(
+        &mut self,
+        process: usize,
+        shard: ShardId,
+        tip: Option<(Height, Digest)>,
+    ) -> Result<(), String> {
+        let height = tip.map_or(Height(0), |(height, _)| height);
+        let announced = self.announced.insert(process, height).unwrap_or_default();
+        if height < announced {
+            return Err(format!("durability: process {process} announced {announced} and starts at {height}"));
+        }
+        match (tip, self.blocks.get(&(shard, height))) {
+            (Some((_, digest)), Some(known)) if known.header.digest() != digest => {
+                Err(format!("agreement: process {process} starts at height {height} with another block"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A process's disk was set back on purpose: it may start lower than what it announced.
+    pub fn forgive(&mut self, process: usize) {
+        self.announced.remove(&process);
+    }
+
+    /// The highest height that an honest process announced on a shard.
+    pub fn height(&self, shard: ShardId) -> Height {
+        self.chain(shard).last().map_or(Height(0), |block| block.header.height)
+    }
+
+    /// How far a process announced.
+    pub fn height_of(&self, process: usize) -> Height {
+        self.announced.get(&process).copied().unwrap_or_default()
+    }
+
+    /// A shard's blocks, from height 1.
+    pub fn chain(&self, shard: ShardId) -> impl Iterator<Item = &Arc<FinalBlock>> {
+        self.blocks.range((shard, Height(0))..=(shard, Height(u64::MAX))).map(|(_, block)| block)
+    }
+}

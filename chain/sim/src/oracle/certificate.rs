@@ -1,0 +1,46 @@
+//! Certificates that honest processes show. Invariant checked: distinct signers of the set, each with a true signature
+//! under the vote, together more than two thirds of the weight.
+
+use chain_types::{
+    Certificate, Digest, Genesis,
+    certificate::Step,
+    signature::{Claim, Namespace, verify},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Signatures that were checked, so that each is checked once.
+#[derive(Default)]
+pub(super) struct Certificates(BTreeMap<(Digest, u16, [u8; 64]), bool>);
+
+impl Certificates {
+    pub(super) fn check(&mut self, genesis: &Genesis, certificate: &Certificate) -> Result<(), String> {
+        let vote = &certificate.vote;
+        let place = format!("shard {} height {} view {} {:?}", vote.shard, vote.height, vote.view, vote.step);
+        let set = &genesis.validators.validators;
+        let digest = vote.digest();
+        let mut signers = BTreeSet::new();
+        let mut weight = 0_u128;
+        for (signer, signature) in &certificate.signatures {
+            let Some(validator) = set.get(usize::from(*signer)) else {
+                return Err(format!("certificates: {place}: signer {signer} is nobody"));
+            };
+            if !signers.insert(*signer) {
+                return Err(format!("certificates: {place}: signer {signer} counts twice"));
+            }
+            let check = || verify(Namespace::VOTE, &Claim { key: validator.key, digest, signature: *signature });
+            if !*self.0.entry((digest, *signer, signature.0)).or_insert_with(check) {
+                return Err(format!("certificates: {place}: signer {signer} did not sign it"));
+            }
+            weight += u128::from(validator.weight);
+        }
+        let all: u128 = set.iter().map(|validator| u128::from(validator.weight)).sum();
+        if weight <= all * 2 / 3 {
+            return Err(format!("certificates: {place}: weight {weight} of {all} decides"));
+        }
+        let is_of_chain = vote.chain_id == genesis.chain_id() && vote.epoch == genesis.validators.epoch;
+        if !is_of_chain || vote.step == Step::Propose {
+            return Err(format!("certificates: {place}: it certifies nothing of this chain"));
+        }
+        Ok(())
+    }
+}

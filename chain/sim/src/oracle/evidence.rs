@@ -1,0 +1,90 @@
+//! Evidence. Invariants checked: what is reported convicts a liar (soundness), and two contradicting votes that one
+//! honest process heard while it decided their height are reported by someone (completeness).
+
+use chain_replica::Message;
+use chain_types::{
+    Digest, Epoch, Genesis, Height, SignedVote, View,
+    certificate::Step,
+    signature::{Claim, Namespace, verify},
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A validator and the place where it contradicted itself.
+type Case = (u16, u16, u64, u64);
+
+/// What was heard and what was reported.
+pub(super) struct Evidence {
+    liars: Vec<u16>,
+    heard: BTreeMap<((usize, u32), Case, Step), Digest>,
+    seen: BTreeSet<((usize, u32), Case)>,
+    reported: BTreeSet<Case>,
+}
+
+impl Evidence {
+    pub(super) const fn new(liars: Vec<u16>) -> Self {
+        Self { liars, heard: BTreeMap::new(), seen: BTreeSet::new(), reported: BTreeSet::new() }
+    }
+
+    pub(super) fn accused(
+        &mut self,
+        genesis: &Genesis,
+        case: &chain_types::certificate::Equivocation,
+    ) -> Result<(), String> {
+        let (first, second) = (&case.first, &case.second);
+        let signer = first.signer;
+        let place = |signed: &SignedVote| {
+            let vote = &signed.vote;
+            (signed.signer, vote.chain_id, vote.shard, vote.epoch, vote.height, vote.view)
+        };
+        let steps = [first.vote.step, second.vote.step];
+        let contradicts = match steps {
+            [Step::Nullify, Step::Finalise] | [Step::Finalise, Step::Nullify] => true,
+            [left, right] => left == right && first.vote.block != second.vote.block,
+        };
+        if place(first) != place(second) || !contradicts || !is_signed(genesis, first) || !is_signed(genesis, second) {
+            return Err(format!("evidence: the report against validator {signer} proves nothing"));
+        }
+        if !self.liars.contains(&signer) {
+            return Err(format!("evidence: validator {signer} is convicted and is honest"));
+        }
+        self.reported.insert((signer, first.vote.shard.0, first.vote.height.0, first.vote.view.0));
+        Ok(())
+    }
+
+    pub(super) fn heard(&mut self, genesis: &Genesis, process: (usize, u32), height: Height, message: &Message) {
+        let Message::Vote(signed) = message else { return };
+        let vote = &signed.vote;
+        // What lies far ahead is not kept, and a proposal is heard only when its block's header came whole.
+        let counts =
+            vote.height == height && vote.epoch == Epoch(0) && vote.step != Step::Propose && vote.view < View(8);
+        // A liar may speak in another liar's name.
+        if !counts || !self.liars.contains(&signed.signer) || !is_signed(genesis, signed) {
+            return;
+        }
+        let case = (signed.signer, vote.shard.0, vote.height.0, vote.view.0);
+        let first = *self.heard.entry((process, case, vote.step)).or_insert(vote.block);
+        if first != vote.block {
+            self.seen.insert((process, case));
+        }
+    }
+
+    /// Who was stopped may have been about to report: only those count that are still in the life in which they heard.
+    pub(super) fn end(&self, lives: &[u32]) -> Result<(), String> {
+        let is_alive = |(process, life): (usize, u32)| lives.get(process) == Some(&life);
+        let is_hidden = |(life, case): &&((usize, u32), Case)| is_alive(*life) && !self.reported.contains(case);
+        match self.seen.iter().find(is_hidden) {
+            None => Ok(()),
+            Some((_, (signer, shard, height, view))) => Err(format!(
+                "evidence: validator {signer} contradicted itself at shard {shard} height {height} view {view} before one honest process, and nobody reported it"
+            )),
+        }
+    }
+}
+
+/// Whether a vote's signer signed it.
+fn is_signed(genesis: &Genesis, signed: &SignedVote) -> bool {
+    let validator = genesis.validators.validators.get(usize::from(signed.signer));
+    let digest = signed.vote.digest();
+    let claim = validator.map(|one| Claim { key: one.key, digest, signature: signed.signature });
+    claim.is_some_and(|claim| verify(Namespace::VOTE, &claim))
+}

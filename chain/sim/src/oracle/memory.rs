@@ -1,0 +1,25 @@
+//! What a process keeps. Invariant checked: it stays within its limits, whatever liars say.
+
+use chain_replica::{BODIES_MAX, EARLY_MESSAGES_MAX, FINAL_BLOCKS_MAX, Load};
+
+/// Views of one height for which a process may keep blocks that its peers named: those ahead that count, and those that
+/// passed.
+const VIEWS_MAX: usize = 64;
+
+/// Checks what a process keeps, where clients want so many transactions and so many validators may name blocks.
+///
+/// # Errors
+/// What it keeps too much of.
+pub fn check(process: usize, load: Load, wishes: usize, validators: usize) -> Result<(), String> {
+    let bodies_max = BODIES_MAX + VIEWS_MAX * (2 * validators + 1);
+    let kept = [
+        ("transactions", load.waiting, wishes),
+        ("blocks", load.bodies, bodies_max),
+        ("early messages", load.early, EARLY_MESSAGES_MAX),
+        ("final blocks", load.incoming, FINAL_BLOCKS_MAX),
+    ];
+    match kept.into_iter().find(|(_, found, most)| found > most) {
+        None => Ok(()),
+        Some((what, found, most)) => Err(format!("memory: process {process} keeps {found} {what}, more than {most}")),
+    }
+}

@@ -1,0 +1,39 @@
+//! What honest keys signed, over all their lives. Invariant checked: one digest per step of a view, and never both a
+//! nullification and a finalisation [P11].
+
+use chain_types::{Digest, Vote, certificate::Step};
+use std::collections::BTreeMap;
+
+type Place = (u16, u16, u64, u64, u64);
+
+/// Everything that was signed.
+pub(super) struct Voting {
+    liars: Vec<u16>,
+    signed: BTreeMap<(Place, Step), Digest>,
+}
+
+impl Voting {
+    pub(super) const fn new(liars: Vec<u16>) -> Self {
+        Self { liars, signed: BTreeMap::new() }
+    }
+
+    pub(super) fn signed(&mut self, signer: u16, vote: &Vote) -> Result<(), String> {
+        if self.liars.contains(&signer) {
+            return Ok(());
+        }
+        let place = (signer, vote.shard.0, vote.epoch.0, vote.height.0, vote.view.0);
+        let first = *self.signed.entry((place, vote.step)).or_insert(vote.block);
+        if first != vote.block {
+            return Err(format!("voting: validator {signer} signed two digests: {:?} {place:?}", vote.step));
+        }
+        let opposite = match vote.step {
+            Step::Finalise => Step::Nullify,
+            Step::Nullify => Step::Finalise,
+            Step::Notarise | Step::Propose => return Ok(()),
+        };
+        if self.signed.contains_key(&(place, opposite)) {
+            return Err(format!("voting: validator {signer} nullified and finalised one view: {place:?}"));
+        }
+        Ok(())
+    }
+}

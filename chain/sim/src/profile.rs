@@ -1,0 +1,102 @@
+//! Kinds of worlds. Invariant: a profile says what may happen; the seed says what does.
+
+use chain_replica::Timing;
+
+/// A kind of world.
+#[derive(Clone, Copy, Debug)]
+pub struct Profile {
+    /// Its name on the command line.
+    pub name: &'static str,
+    /// What it is for.
+    pub about: &'static str,
+    /// How many shards.
+    pub shards: u16,
+    /// The validators' weights.
+    pub weights: &'static [u64],
+    /// How many followers.
+    pub followers: u16,
+    /// How many transactions clients want on each shard.
+    pub transactions: u64,
+    /// How long faults happen, in microseconds; after that everything heals but liars go on lying.
+    pub faults_us: u64,
+    /// Whether faults of the network, the disks, the clocks and the processes happen.
+    pub has_faults: bool,
+    /// The most validators that lie; they have less than a third of the weight unless agreement is to break.
+    pub liars_max: usize,
+    /// Whether agreement must break: the oracles are blind if it never does.
+    pub must_break: bool,
+}
+
+/// How long views wait in simulated worlds.
+pub const TIMING: Timing = Timing { view_ms: 300, view_ms_max: 1_200, grace_ms: 60, resend_ms: 150 };
+
+/// All of them; the first is the usual one.
+pub const ALL: &[Profile] = &[
+    Profile {
+        name: "faults",
+        about: "2 shards of 4 validators, one of which may lie; every kind of fault",
+        shards: 2,
+        weights: &[1, 1, 1, 1],
+        followers: 1,
+        transactions: 24,
+        faults_us: 5_000_000,
+        has_faults: true,
+        liars_max: 1,
+        must_break: false,
+    },
+    Profile {
+        name: "calm",
+        about: "2 shards of 4 validators, nothing fails",
+        shards: 2,
+        weights: &[1, 1, 1, 1],
+        followers: 1,
+        transactions: 24,
+        faults_us: 2_000_000,
+        has_faults: false,
+        liars_max: 0,
+        must_break: false,
+    },
+    Profile {
+        name: "weights",
+        about: "1 shard of 5 validators of different weights; every kind of fault",
+        shards: 1,
+        weights: &[5, 3, 3, 2, 2],
+        followers: 1,
+        transactions: 24,
+        faults_us: 5_000_000,
+        has_faults: true,
+        liars_max: 1,
+        must_break: false,
+    },
+    Profile {
+        name: "seven",
+        about: "1 shard of 7 validators, two of which may lie; every kind of fault",
+        shards: 1,
+        weights: &[1; 7],
+        followers: 1,
+        transactions: 24,
+        faults_us: 5_000_000,
+        has_faults: true,
+        liars_max: 2,
+        must_break: false,
+    },
+    Profile {
+        name: "traitors",
+        about: "1 shard of 4 validators, two of which conspire: agreement must break",
+        shards: 1,
+        weights: &[1, 1, 1, 1],
+        followers: 0,
+        transactions: 24,
+        faults_us: 5_000_000,
+        has_faults: true,
+        liars_max: 2,
+        must_break: true,
+    },
+];
+
+impl Profile {
+    /// A profile by its name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        ALL.iter().find(|profile| profile.name == name)
+    }
+}

@@ -1,0 +1,240 @@
+//! A world: processes, a network, clients, and the queue of what happens next. Invariant: events happen in the order of
+//! their time, and those of one moment in the order in which they were caused.
+
+mod act;
+mod happen;
+mod queue;
+mod talk;
+mod trouble;
+
+use crate::{
+    byzantine::Liar,
+    cast::Cast,
+    dice::{Concern, Dice},
+    fault::{self, Lie, Plan},
+    network::{Conditions, Network},
+    oracle::{self, Oracle},
+    process::Process,
+    profile::{Profile, TIMING},
+    trace::Trace,
+    workload::{self, Wish},
+};
+use chain_types::{Signature, TxId, VerifiedTransaction};
+use queue::{Entry, Event};
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet, BinaryHeap},
+};
+
+/// How often an active process looks at its clock, in microseconds.
+const TICK_US: u64 = 10_000;
+/// How often one that has nothing to do looks.
+const IDLE_TICK_US: u64 = 50_000;
+/// How often the world is looked at for its end.
+const LOOK_US: u64 = 100_000;
+/// How long after the end of the faults everything must be final, in microseconds.
+pub const PROGRESS_US: u64 = 60_000_000;
+
+/// A machine: the processes on it fail together.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Machine {
+    /// How far its clock is from the true time, in milliseconds.
+    pub(crate) clock_ms: i64,
+    /// How many times as long as usual its disk takes, if not once.
+    pub(crate) disk_times: u64,
+    /// It stands still.
+    pub(crate) is_paused: bool,
+    /// Nothing is asked of what it says: it lies, or an operator set its journals back.
+    pub(crate) is_liar: bool,
+}
+
+/// A world.
+pub struct World {
+    pub(crate) profile: Profile,
+    pub(crate) cast: Cast,
+    pub(crate) now_us: u64,
+    sequence: u64,
+    queue: BinaryHeap<Reverse<Entry>>,
+    pub(crate) machines: Vec<Machine>,
+    pub(crate) processes: Vec<Process>,
+    pub(crate) network: Network,
+    pub(crate) disk_dice: Dice,
+    work_dice: Dice,
+    lie_dice: Dice,
+    liars: BTreeMap<usize, Liar>,
+    halves: Option<Vec<usize>>,
+    pub(crate) oracle: Oracle,
+    wishes: Vec<Wish>,
+    finals: BTreeSet<TxId>,
+    checked: BTreeMap<TxId, (Signature, VerifiedTransaction)>,
+    trace: Trace,
+    is_over: bool,
+    /// What happened, for people, when someone wants to read it.
+    pub(crate) log: Option<Vec<String>>,
+}
+
+impl World {
+    /// The world of a seed.
+    pub fn new(profile: &Profile, seed: u64) -> Self {
+        let cast = Cast::new(profile.shards, profile.weights, profile.followers);
+        let mut work_dice = Dice::new(seed, Concern::Workload);
+        let wishes = workload::draw(&cast, profile.transactions, profile.faults_us, &mut work_dice);
+        let mut machines = vec![Machine::default(); cast.keys.len()];
+        let plan = fault::draw(profile, &mut Dice::new(seed, Concern::Fault));
+        let liars: Vec<usize> =
+            plan.liars.iter().map(|(machine, _)| *machine).chain(plan.set_back.iter().copied()).collect();
+        for liar in &liars {
+            machines[*liar].is_liar = true;
+        }
+        let signers = liars.iter().filter_map(|machine| u16::try_from(*machine).ok()).collect();
+        let mut world = Self {
+            profile: *profile,
+            now_us: 0,
+            sequence: 0,
+            queue: BinaryHeap::new(),
+            machines,
+            processes: Vec::new(),
+            network: Network::new(Conditions::GOOD, Dice::new(seed, Concern::Network)),
+            disk_dice: Dice::new(seed, Concern::Disk),
+            work_dice,
+            lie_dice: Dice::new(seed, Concern::Byzantine),
+            liars: BTreeMap::new(),
+            halves: plan.halves.clone(),
+            oracle: Oracle::new(std::sync::Arc::clone(&cast.genesis), signers),
+            wishes,
+            finals: BTreeSet::new(),
+            checked: BTreeMap::new(),
+            trace: Trace::default(),
+            is_over: false,
+            log: None,
+            cast,
+        };
+        world.people(seed, &plan);
+        world
+    }
+
+    fn people(&mut self, seed: u64, plan: &Plan) {
+        for machine in 0..self.machines.len() {
+            let signer = u16::try_from(machine).ok().filter(|_| machine < self.cast.validators());
+            for shard in 0..self.cast.genesis.shards {
+                let key = self.cast.keys[machine].clone();
+                let process = Process::new(machine, chain_types::ShardId(shard), key, signer, seed % 2 == 1);
+                self.processes.push(process);
+            }
+        }
+        let validators = u16::try_from(self.cast.validators()).unwrap_or(u16::MAX);
+        for (machine, lie) in &plan.liars {
+            let signer = u16::try_from(*machine).unwrap_or(u16::MAX);
+            let key = self.cast.keys[*machine].clone();
+            self.liars.insert(*machine, Liar::new(*lie, signer, key.clone(), validators));
+            for shard in 0..if *lie == Lie::Twin { self.cast.genesis.shards } else { 0 } {
+                let shard = chain_types::ShardId(shard);
+                let mut twin = Process::new(*machine, shard, key.clone(), Some(signer), seed % 2 == 1);
+                twin.half = 1;
+                self.processes.push(twin);
+            }
+        }
+        for (at_us, step) in &plan.steps {
+            self.push(*at_us, Event::Fault(step.clone()));
+        }
+        self.push(self.profile.faults_us, Event::Heal);
+        for process in 0..self.processes.len() {
+            self.start(process);
+            self.push(1_000 + 137 * process as u64, Event::Tick(process));
+        }
+        for wish in 0..self.wishes.len() {
+            self.push(self.wishes[wish].at_us, Event::Ask(wish));
+        }
+        self.push(LOOK_US, Event::Look);
+    }
+
+    pub(crate) fn push(&mut self, in_us: u64, event: Event) {
+        self.sequence += 1;
+        self.queue.push(Reverse(Entry { time_us: self.now_us + in_us, sequence: self.sequence, event }));
+    }
+
+    /// Runs to the end.
+    pub fn run(&mut self) {
+        while let Some(Reverse(entry)) = self.queue.pop() {
+            self.now_us = entry.time_us;
+            self.oracle.now_us = entry.time_us;
+            self.happen(entry.event);
+            if self.is_over || !self.oracle.violations.is_empty() {
+                break;
+            }
+        }
+        let lives: Vec<_> = self.processes.iter().map(|process| process.life).collect();
+        self.oracle.end(&lives);
+    }
+
+    /// The hash of all that happened.
+    pub const fn trace(&self) -> u64 {
+        self.trace.hash()
+    }
+
+    /// How many blocks became final, on all shards.
+    pub fn blocks(&self) -> u64 {
+        (0..self.cast.genesis.shards).map(|shard| self.oracle.agreement.height(chain_types::ShardId(shard)).0).sum()
+    }
+
+    pub(crate) fn note(&mut self, text: impl FnOnce() -> String) {
+        if let Some(log) = &mut self.log {
+            log.push(format!("{:>9}.{:03} {}", self.now_us / 1_000, self.now_us % 1_000, text()));
+        }
+    }
+
+    pub(crate) fn is_honest(&self, process: usize) -> bool {
+        !self.machines[self.processes[process].machine].is_liar
+    }
+
+    /// Starts a process from its disk.
+    pub(crate) fn start(&mut self, process: usize) {
+        let genesis = std::sync::Arc::clone(&self.cast.genesis);
+        let one = &mut self.processes[process];
+        let started = one.start(&genesis, TIMING);
+        let shard = one.shard;
+        let voted = one.disk.look().journal.voted();
+        self.oracle.rollback.started(process, one.life, voted);
+        let tip =
+            one.replica.as_ref().and_then(|replica| replica.tip().map(|(header, _)| (header.height, header.digest())));
+        match started {
+            Ok(()) => {
+                if self.is_honest(process) {
+                    self.oracle.started(process, shard, tip);
+                }
+                self.note(|| format!("process {process} starts at height {}", tip.map_or(0, |(height, _)| height.0)));
+            }
+            Err(why) => self.note(|| format!("process {process} refuses to start: {why}")),
+        }
+    }
+
+    /// Looks whether the world is at its end.
+    fn look(&mut self) {
+        self.push(LOOK_US, Event::Look);
+        for process in 0..self.processes.len() {
+            let load = self.processes[process].replica.as_ref().map(chain_replica::Replica::load);
+            if let Some(load) = load.filter(|_| self.is_honest(process)) {
+                let verdict = oracle::memory::check(process, load, self.wishes.len(), self.cast.validators());
+                self.oracle.judge(verdict);
+            }
+        }
+        if self.now_us < self.profile.faults_us {
+            return;
+        }
+        if self.wishes.iter().all(|wish| wish.is_settled) && self.is_even() {
+            self.is_over = true;
+        } else if self.now_us > self.profile.faults_us + PROGRESS_US {
+            let heights: Vec<_> = (0..self.processes.len()).map(|at| self.oracle.agreement.height_of(at).0).collect();
+            let open = self.wishes.iter().filter(|wish| !wish.is_settled).count();
+            self.oracle.report(format!("progress: {open} transactions are open; heights {heights:?}"));
+        }
+    }
+
+    /// Whether every honest process has announced all that anyone has.
+    fn is_even(&self) -> bool {
+        let is_even = |(at, process): (usize, &Process)| {
+            !self.is_honest(at) || self.oracle.agreement.height_of(at) == self.oracle.agreement.height(process.shard)
+        };
+        self.processes.iter().enumerate().all(is_even)
+    }
+}

@@ -1,0 +1,66 @@
+//! What processes do reaches the oracles and the network. Invariant: everything that leaves an honest process is seen by
+//! the oracles before anyone else sees it.
+
+use super::{World, queue::Event, talk::told};
+use crate::process::Action;
+use chain_replica::Message;
+
+impl World {
+    pub(super) fn act(&mut self, process: usize, actions: Vec<Action>) {
+        let is_honest = self.is_honest(process);
+        for action in actions {
+            match action {
+                Action::Send(to, message) => {
+                    self.note(|| format!("process {process} says {}", told(&message)));
+                    if is_honest {
+                        self.oracle.said(process, self.processes[process].shard, &message);
+                    }
+                    let is_liar = self.liars.contains_key(&self.processes[process].machine);
+                    if let (false, Message::Vote(vote) | Message::Proposal { vote, .. }) = (is_liar, &*message) {
+                        let life = self.processes[process].life;
+                        self.oracle.rollback.said(process, life, vote.vote.height);
+                        let verdict = self.oracle.rollback.verdict(process, life);
+                        self.oracle.judge(verdict);
+                    }
+                    self.send(process, to, &message);
+                }
+                Action::Wait => {
+                    let times = self.machines[self.processes[process].machine].disk_times.max(1);
+                    let delay = self.disk_dice.between(100, 2_000) * times;
+                    self.push(delay, Event::Written(process, self.processes[process].life));
+                }
+                Action::Finalised(finalised) => {
+                    let header = &finalised.block.header;
+                    self.trace.add(self.now_us, 3, process, finalised.digest.as_bytes());
+                    let (height, view) = (header.height, header.view);
+                    let one = &self.processes[process];
+                    self.oracle.rollback.announced(process, one.life, one.signer, &finalised.block.certificate);
+                    self.note(|| format!("process {process} announces height {height} born in view {view}"));
+                    if is_honest {
+                        let shard = self.processes[process].shard;
+                        self.finals.extend(finalised.transactions.iter().map(|(id, ..)| *id));
+                        self.oracle.finalised(process, shard, &finalised);
+                    }
+                }
+                Action::Refuse(id, reason) => {
+                    self.note(|| format!("process {process} refuses {}: {reason:?}", &id.to_string()[..8]));
+                }
+                Action::AlreadyFinal(id, height) => {
+                    self.note(|| format!("process {process} has {} at height {height}", &id.to_string()[..8]));
+                }
+                Action::Accuse(equivocation) => {
+                    let signer = equivocation.first.signer;
+                    self.note(|| format!("process {process} accuses validator {signer}"));
+                    if is_honest {
+                        self.oracle.accused(&equivocation);
+                    }
+                }
+                Action::Alarm(alarm) => {
+                    self.oracle.rollback.noticed(process, self.processes[process].life);
+                    self.note(|| format!("process {process} alarms: {alarm}"));
+                }
+                Action::Stopped(why) => self.note(|| format!("process {process} stops: {why}")),
+            }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Events happen: letters arrive, clocks tick, disks answer, clients ask. Invariant: whatever a machine that stands still
+//! would have handled waits until it goes on.
+
+use super::{IDLE_TICK_US, TICK_US, World, queue::Event};
+use crate::{
+    cast::START_MS,
+    network::Letter,
+    workload::{RETRY_US, Wish},
+};
+use chain_replica::{Input, Message};
+use chain_types::{TimestampMs, Transaction, VerifiedTransaction, verified::verify_all};
+
+impl World {
+    pub(super) fn happen(&mut self, event: Event) {
+        match event {
+            Event::Arrive(letter) => self.arrive(letter),
+            Event::Tick(process) => self.tick(process),
+            Event::Written(process, life) => self.written(process, life),
+            Event::Ask(wish) => self.ask(wish),
+            Event::Fault(step) => self.fault(&step),
+            Event::Heal => self.heal(),
+            Event::Look => self.look(),
+        }
+    }
+
+    fn is_paused(&self, process: usize) -> bool {
+        self.machines[self.processes[process].machine].is_paused
+    }
+
+    fn arrive(&mut self, letter: Letter) {
+        let to = letter.to;
+        if self.is_paused(to) {
+            self.push(IDLE_TICK_US, Event::Arrive(letter));
+            return;
+        }
+        if self.processes[to].replica.is_none() {
+            return;
+        }
+        self.trace.add(self.now_us, 1, to, &letter.bytes);
+        let Ok(message) = Message::decode(&letter.bytes) else { return };
+        let from = self.processes[letter.from].key.public_key();
+        if let Message::Transactions(transactions) = message {
+            for transaction in transactions {
+                self.submit(to, transaction, false);
+            }
+            return;
+        }
+        if let Some(height) = self.deciding(to) {
+            self.oracle.heard((to, self.processes[to].life), height, &message);
+        }
+        self.input(to, Input::Message { from, message: Box::new(message) });
+    }
+
+    /// The height that an honest process decides, if it handles a message at once.
+    fn deciding(&self, process: usize) -> Option<chain_types::Height> {
+        let one = &self.processes[process];
+        let replica = one.replica.as_ref().filter(|_| self.is_honest(process) && one.is_attentive())?;
+        replica.deciding()
+    }
+
+    fn submit(&mut self, process: usize, transaction: Transaction, is_local: bool) {
+        let Some(transaction) = self.verify(transaction) else { return };
+        self.input(process, Input::Submit { transaction: Box::new(transaction), is_local });
+    }
+
+    /// What an interpreter does with a transaction before it submits it. Equal transactions are checked once a world.
+    fn verify(&mut self, transaction: Transaction) -> Option<VerifiedTransaction> {
+        let (id, signature) = (transaction.header.id(), transaction.signature);
+        if let Some((known, verified)) = self.checked.get(&id)
+            && *known == signature
+            && *verified.checked().transaction() == transaction
+        {
+            return Some(verified.clone());
+        }
+        let checked = transaction.check().ok()?;
+        let verified = verify_all(vec![checked], self.work_dice.rng()).pop()?.ok()?;
+        self.checked.insert(id, (signature, verified.clone()));
+        Some(verified)
+    }
+
+    fn input(&mut self, process: usize, input: Input) {
+        let mut actions = Vec::new();
+        self.processes[process].input(input, &mut actions);
+        self.act(process, actions);
+    }
+
+    fn tick(&mut self, process: usize) {
+        let one = &self.processes[process];
+        let is_active = one.replica.as_ref().is_some_and(chain_replica::Replica::is_active);
+        self.push(if is_active { TICK_US } else { IDLE_TICK_US }, Event::Tick(process));
+        if self.is_paused(process) {
+            return;
+        }
+        let machine = self.machines[self.processes[process].machine];
+        let now = TimestampMs((START_MS + self.now_us / 1_000).saturating_add_signed(machine.clock_ms));
+        if self.is_honest(process) {
+            self.oracle.agreement.clock(now);
+        }
+        let mut actions = Vec::new();
+        self.processes[process].tick(now, &mut actions);
+        self.act(process, actions);
+    }
+
+    fn written(&mut self, process: usize, life: u32) {
+        if self.processes[process].life != life {
+            return;
+        }
+        if self.is_paused(process) {
+            self.push(IDLE_TICK_US, Event::Written(process, life));
+            return;
+        }
+        self.trace.add(self.now_us, 2, process, &[]);
+        let mut actions = Vec::new();
+        self.processes[process].written(&mut actions);
+        self.act(process, actions);
+    }
+
+    fn ask(&mut self, wish: usize) {
+        let Wish { shard, transaction, .. } = &self.wishes[wish];
+        let is_past = self.now_us / 1_000 + START_MS > transaction.header.valid_until_ms.0 + 3_000;
+        if is_past || self.finals.contains(&transaction.header.id()) {
+            self.wishes[wish].is_settled = true;
+            return;
+        }
+        let (shard, transaction) = (*shard, transaction.clone());
+        let of_shard: Vec<_> = (0..self.processes.len()).filter(|at| self.processes[*at].shard == shard).collect();
+        let one = self.work_dice.pick(&of_shard).copied();
+        // Where validators conspire, clients ask everyone, so that each side of the conspiracy has something to decide.
+        let asked = if self.profile.must_break { of_shard } else { one.into_iter().collect() };
+        for process in asked.into_iter().filter(|process| !self.is_paused(*process)).collect::<Vec<_>>() {
+            self.submit(process, transaction.clone(), true);
+        }
+        self.push(RETRY_US, Event::Ask(wish));
+    }
+}

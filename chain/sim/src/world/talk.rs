@@ -1,0 +1,74 @@
+//! Messages between processes. Invariant: what a liar sends passes through its lie, and a half of a twin talks only to
+//! those who see that half.
+
+use super::{World, queue::Event};
+use crate::{fault::Lie, network::Letter};
+use chain_replica::Message;
+use chain_types::codec;
+use std::rc::Rc;
+
+impl World {
+    pub(super) fn send(&mut self, from: usize, to: Option<chain_types::PublicKey>, message: &Message) {
+        let machine = self.processes[from].machine;
+        let is_meant = |other: &usize| *other != machine && to.is_none_or(|key| self.cast.key(*other) == key);
+        let receivers: Vec<usize> = (0..self.machines.len()).filter(is_meant).collect();
+        if let Some(liar) = self.liars.get_mut(&machine) {
+            for (to, message) in liar.twist(message, &receivers, &mut self.lie_dice) {
+                self.post(from, &[to], &message);
+            }
+        } else {
+            self.post(from, &receivers, message);
+        }
+    }
+
+    fn post(&mut self, from: usize, to: &[usize], message: &Message) {
+        let bytes = Rc::new(codec::encode(message));
+        let (shard, machine) = (self.processes[from].shard, self.processes[from].machine);
+        for receiver in 0..self.processes.len() {
+            let other = &self.processes[receiver];
+            if other.shard != shard || !to.contains(&other.machine) || !self.are_acquainted(from, receiver) {
+                continue;
+            }
+            let between = (machine, other.machine);
+            let letter = Letter { from, to: receiver, bytes: Rc::clone(&bytes) };
+            for (in_us, letter) in self.network.send(letter, between) {
+                self.push(in_us, Event::Arrive(letter));
+            }
+        }
+    }
+
+    /// Whether two processes talk: each machine may see one half of a twin only.
+    fn are_acquainted(&self, left: usize, right: usize) -> bool {
+        let Some(halves) = &self.halves else { return true };
+        let (left, right) = (&self.processes[left], &self.processes[right]);
+        let is_twin = |machine: usize| self.liars.get(&machine).is_some_and(|liar| liar.lie == Lie::Twin);
+        match (is_twin(left.machine), is_twin(right.machine)) {
+            (true, true) => left.half == right.half,
+            (true, false) => left.half == halves[right.machine],
+            (false, true) => right.half == halves[left.machine],
+            (false, false) => true,
+        }
+    }
+}
+
+/// A message in a few words.
+pub(super) fn told(message: &Message) -> String {
+    let vote = |vote: &chain_types::Vote| {
+        let block = &vote.block.to_string()[..8];
+        format!("{:?} height {} view {} block {block}", vote.step, vote.height, vote.view)
+    };
+    match message {
+        Message::Proposal { vote: signed, ids, .. } => format!("{} of {} transactions", vote(&signed.vote), ids.len()),
+        Message::Vote(signed) => vote(&signed.vote),
+        Message::Certificate(certificate) => format!("certificate {}", vote(&certificate.vote)),
+        Message::Status { height, view } => format!("status: final {height}, view {view}"),
+        Message::FetchBlock { block } => format!("fetch block {}", &block.to_string()[..8]),
+        Message::Block { header, ids } => format!("block of height {} with {} transactions", header.height, ids.len()),
+        Message::FetchTransactions { block, ids } => {
+            format!("fetch {} transactions of {}", ids.len(), &block.to_string()[..8])
+        }
+        Message::Transactions(transactions) => format!("{} transactions", transactions.len()),
+        Message::FetchFinal { from } => format!("fetch final from {from}"),
+        Message::Final(blocks) => format!("{} final blocks", blocks.len()),
+    }
+}

@@ -1,0 +1,171 @@
+//! A network of processes on this machine: validators, each a `waymark node`, and a follower in this process that submits
+//! and hears what is final. All of them share the machine's cores, the load generator too.
+
+mod cpu;
+
+use super::{
+    instance::scratch,
+    signed::{Author, register, sign, submit_all, submit_one},
+    statistics::{per_second, percentile_ms, round},
+};
+use crate::{
+    home::{ChainShape, Home},
+    testnet::{layout::Layout, member::Process},
+};
+use anyhow::Context as _;
+use chain_node::{Node, NodeHandle};
+use chain_types::ShardId;
+use cpu::CpuTimes;
+use serde_json::{Map, Value, json};
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::task::JoinSet;
+
+/// Shards of the network.
+const SHARDS: u16 = 2;
+/// Sizes of the networks that are measured.
+const VALIDATORS: [u16; 3] = [1, 2, 4];
+const TENANTS: u16 = 8;
+/// Authors of each tenant.
+const AUTHORS: u32 = 500;
+/// Transactions per second at which finality is measured.
+const RATE: u64 = 500;
+/// How long a fresh follower may take to have every block.
+const JOIN_TIMEOUT: Duration = Duration::from_mins(2);
+
+/// A network, its follower here, and authors that may write.
+struct Network {
+    validators: Vec<Process>,
+    follower: Node,
+    authors: Arc<Vec<Author>>,
+}
+
+impl Network {
+    async fn start(folder: &Path, validators: u16) -> anyhow::Result<Self> {
+        let layout = Layout::open_or_create(folder, Some(validators), Some(SHARDS))?;
+        let mut processes = Vec::new();
+        for validator in &layout.validators {
+            let folder = validator.display().to_string();
+            processes.push(Process::start(&["node", "--json", "--data", &folder]).await?);
+        }
+        let home = Home::open_or_create(&layout.gateway, ChainShape::default())?;
+        let follower = Node::start(home.node()?).await?;
+        let authors = register(&follower.handle(), &home.operator, TENANTS, AUTHORS).await?;
+        Ok(Self { validators: processes, follower, authors: Arc::new(authors) })
+    }
+
+    async fn stop(self) -> anyhow::Result<()> {
+        stop(self.follower).await?;
+        for validator in self.validators {
+            validator.stop().await?;
+        }
+        Ok(())
+    }
+}
+
+async fn stop(node: Node) -> anyhow::Result<()> {
+    Ok(tokio::task::spawn_blocking(move || node.stop()).await??)
+}
+
+/// The figures of the network.
+pub async fn measure(quick: bool) -> anyhow::Result<Map<String, Value>> {
+    let mut figures = Map::new();
+    let (mut rates, mut stages) = (Map::new(), Map::new());
+    for count in VALIDATORS {
+        let folder = scratch()?;
+        let mut network = Network::start(&folder.path().join("network"), count).await?;
+        if count == VALIDATORS[VALIDATORS.len() - 1] {
+            figures.insert("finality_ms".to_owned(), finality(&network, quick).await?);
+        }
+        let (rate, shares) = throughput(&network, quick).await?;
+        rates.insert(count.to_string(), json!(rate));
+        stages.insert(count.to_string(), shares);
+        if count == VALIDATORS[VALIDATORS.len() - 1] {
+            let (fresh, seconds, blocks) = join(network.follower, &folder.path().join("network")).await?;
+            network.follower = fresh;
+            figures.insert("join_s".to_owned(), json!(seconds));
+            figures.insert("join_blocks".to_owned(), json!(blocks));
+        }
+        network.stop().await?;
+    }
+    figures.insert("bundle_ms".to_owned(), super::bundle::measure(quick).await?);
+    figures.insert("tx_per_s".to_owned(), Value::Object(rates));
+    figures.insert("cores".to_owned(), Value::Object(stages));
+    Ok(figures)
+}
+
+/// From submission at the follower to its hearing that the transaction is final, at a steady rate.
+async fn finality(network: &Network, quick: bool) -> anyhow::Result<Value> {
+    let seconds = if quick { 4 } else { 20 };
+    let handle = network.follower.handle();
+    let count = usize::try_from(RATE * (seconds + 1))?;
+    let batches = sign(handle.chain_id(), &network.authors, 0..count)?;
+    let mut beat = tokio::time::interval(Duration::from_micros(1_000_000 / RATE));
+    let mut running = JoinSet::new();
+    for (number, (shard, transaction)) in batches.into_iter().flatten().enumerate() {
+        let due = beat.tick().await.into_std();
+        let node = handle.clone();
+        running.spawn(async move {
+            let is_applied = submit_one(&node, shard, &transaction).await?;
+            anyhow::ensure!(is_applied, "a transaction was rejected");
+            Ok((number, due.elapsed()))
+        });
+    }
+    let mut samples = Vec::new();
+    while let Some(sample) = running.join_next().await {
+        let (number, took) = sample??;
+        // The first second warms connections and caches.
+        if number >= usize::try_from(RATE)? {
+            samples.push(took);
+        }
+    }
+    Ok(json!({
+        "p50": percentile_ms(&mut samples, 500),
+        "p99": percentile_ms(&mut samples, 990),
+        "max": percentile_ms(&mut samples, 1_000),
+        "tx_per_s": RATE,
+    }))
+}
+
+/// Transactions per second that become final, and how many cores each stage takes meanwhile.
+async fn throughput(network: &Network, quick: bool) -> anyhow::Result<(f64, Value)> {
+    let count = if quick { 40_000 } else { 200_000 };
+    let handle = network.follower.handle();
+    let batches = sign(handle.chain_id(), &network.authors, 1_000_000..1_000_000 + count)?;
+    let pids: Vec<u32> = network.validators.iter().filter_map(Process::pid).collect();
+    let before = CpuTimes::read(&pids)?;
+    let started = Instant::now();
+    let applied = submit_all(&handle, batches).await?;
+    let elapsed = started.elapsed();
+    anyhow::ensure!(applied == count, "{applied} of {count} transactions were applied");
+    let shares = CpuTimes::read(&pids)?.since(&before).shares(elapsed);
+    Ok((per_second(count, elapsed), shares))
+}
+
+/// Replaces the follower by one without any data: how long it takes to have all blocks of all shards, and how many those
+/// are.
+async fn join(follower: Node, folder: &Path) -> anyhow::Result<(Node, f64, u64)> {
+    let goal = heights(&follower.handle());
+    stop(follower).await?;
+    let (from, to) = (folder.join("gateway"), folder.join("fresh"));
+    std::fs::create_dir_all(to.join("keys"))?;
+    for file in ["genesis", "network.json", "keys/node", "keys/operator"] {
+        std::fs::copy(from.join(file), to.join(file)).with_context(|| format!("copying {file}"))?;
+    }
+    let started = Instant::now();
+    let fresh = Node::start(Home::open_or_create(&to, ChainShape::default())?.node()?).await?;
+    for (shard, goal) in goal.iter().enumerate() {
+        let mut tip = fresh.handle().tip(ShardId(u16::try_from(shard)?));
+        let reached = tip.wait_for(|tip| tip.height.0 >= *goal);
+        tokio::time::timeout(JOIN_TIMEOUT, reached).await.context("the fresh follower does not catch up")??;
+    }
+    let seconds = round(started.elapsed().as_secs_f64());
+    Ok((fresh, seconds, goal.iter().sum()))
+}
+
+fn heights(handle: &NodeHandle) -> Vec<u64> {
+    (0..handle.shards()).map(|shard| handle.tip(ShardId(shard)).borrow().height.0).collect()
+}

@@ -1,0 +1,157 @@
+//! Signed transactions of one command for the ledger's measurements: tenants with authors, and a load of transactions,
+//! each by another author than its neighbours.
+
+use anyhow::Context as _;
+use chain_ledger::OPERATOR_TENANT;
+use chain_node::{NodeHandle, SubmitError};
+use chain_types::{
+    Body, ChainId, Command, CommandCore, Digest, Mode, Operation, Receipt, SecretKey, ShardId, Subject, TenantId,
+    TimestampMs, Transaction, account,
+    digest::{Tag, hash},
+    id::home_shard,
+    provenance,
+    transaction::Draft,
+};
+use futures::future::join_all;
+use std::{
+    ops::Range,
+    sync::Arc,
+    thread,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+/// Submissions that one client keeps in flight.
+const WINDOW: usize = 1_024;
+/// Clients.
+const CLIENTS: usize = 16;
+
+/// A key that may sign for a tenant.
+pub struct Author {
+    tenant: TenantId,
+    shard: ShardId,
+    key: SecretKey,
+}
+
+/// Submits every client's transactions; how many were applied.
+pub async fn submit_all(node: &NodeHandle, batches: Vec<Batch>) -> anyhow::Result<usize> {
+    let clients: Vec<_> = batches.into_iter().map(|batch| tokio::spawn(submit(node.clone(), batch))).collect();
+    let mut applied = 0;
+    for client in clients {
+        applied += client.await??;
+    }
+    Ok(applied)
+}
+
+/// Submits one client's transactions, a window at a time; a busy ledger is asked again.
+async fn submit(node: NodeHandle, batch: Batch) -> anyhow::Result<usize> {
+    let mut applied = 0;
+    for window in batch.chunks(WINDOW) {
+        let outcomes = join_all(window.iter().map(|(shard, transaction)| submit_one(&node, *shard, transaction))).await;
+        for outcome in outcomes {
+            applied += usize::from(outcome?);
+        }
+    }
+    Ok(applied)
+}
+
+/// Submits one transaction until it is final; whether it was applied.
+pub async fn submit_one(node: &NodeHandle, shard: ShardId, transaction: &Transaction) -> anyhow::Result<bool> {
+    loop {
+        match node.submit(shard, transaction.clone()).await {
+            Ok(done) => return Ok(done.receipts.iter().all(|receipt| matches!(receipt, Receipt::Applied { .. }))),
+            Err(SubmitError::Busy) => tokio::time::sleep(Duration::from_millis(2)).await,
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// A transaction of now, unlike any other.
+pub fn draft(chain_id: ChainId, tenant: TenantId, mode: Mode) -> Draft {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
+    let valid_until_ms = TimestampMs(u64::try_from(now).unwrap_or(u64::MAX) + 300_000);
+    Draft { chain_id, tenant, valid_until_ms, salt: rand::random(), mode }
+}
+
+fn account_command(operation: account::Operation) -> Command {
+    Command {
+        core: CommandCore { subjects: Vec::new(), operation: Operation::Account(operation) },
+        body: Body::Public(Vec::new()),
+    }
+}
+
+/// A tenant whose home is a given shard.
+fn tenant_at(shard: ShardId, number: u16, shards: u16) -> TenantId {
+    let ids = (0..=u16::MAX).map(|attempt| {
+        let mut id = [0xbe; 16];
+        id[..2].copy_from_slice(&number.to_be_bytes());
+        id[2..4].copy_from_slice(&attempt.to_be_bytes());
+        TenantId(id)
+    });
+    ids.into_iter().find(|id| home_shard(*id, 0, shards) == shard).expect("homes spread over all shards")
+}
+
+fn key_of(tenant: u16, author: u32) -> SecretKey {
+    let seed = hash(Tag::SUBJECT, &[b"bench author", &tenant.to_be_bytes(), &author.to_be_bytes()]);
+    SecretKey::from_seed(&seed.0)
+}
+
+/// Registers tenants on all shards, and their authors, through the ledger itself.
+pub async fn register(
+    node: &NodeHandle,
+    operator: &SecretKey,
+    tenants: u16,
+    authors_of_each: u32,
+) -> anyhow::Result<Vec<Author>> {
+    let chain_id = node.chain_id();
+    let mut authors = Vec::new();
+    for number in 0..tenants {
+        let shard = ShardId(number % node.shards());
+        let tenant = tenant_at(shard, number, node.shards());
+        let first = key_of(number, 0);
+        let registration = account::Operation::RegisterTenant { tenant, author: first.public_key(), partitions: 1 };
+        let transaction =
+            draft(chain_id, OPERATOR_TENANT, Mode::Atomic).sign(operator, vec![account_command(registration)]);
+        node.submit(shard, transaction).await.context("registering a tenant")?;
+        let keys: Vec<_> = (1..authors_of_each).map(|author| key_of(number, author)).collect();
+        for keys in keys.chunks(1_000) {
+            let additions =
+                keys.iter().map(|key| account_command(account::Operation::AddAuthor { author: key.public_key() }));
+            let transaction = draft(chain_id, tenant, Mode::Atomic).sign(&first, additions.collect());
+            node.submit(shard, transaction).await.context("adding authors")?;
+        }
+        authors.extend(std::iter::once(first).chain(keys).map(|key| Author { tenant, shard, key }));
+    }
+    Ok(authors)
+}
+
+/// The transactions of one client.
+pub type Batch = Vec<(ShardId, Transaction)>;
+
+/// Signs the transactions of every client beforehand; neighbours have different authors and alternate shards.
+pub fn sign(chain_id: ChainId, authors: &Arc<Vec<Author>>, numbers: Range<usize>) -> anyhow::Result<Vec<Batch>> {
+    let workers = (0..CLIENTS).map(|client| {
+        let (authors, numbers) = (Arc::clone(authors), numbers.clone());
+        thread::spawn(move || {
+            let numbers = numbers.skip(client).step_by(CLIENTS);
+            numbers.map(|number| transaction(chain_id, &authors, number)).collect::<Batch>()
+        })
+    });
+    let workers: Vec<_> = workers.collect();
+    workers.into_iter().map(|worker| worker.join().map_err(|_| anyhow::anyhow!("a signing thread failed"))).collect()
+}
+
+fn transaction(chain_id: ChainId, authors: &[Author], number: usize) -> (ShardId, Transaction) {
+    // A stride that is prime to the number of authors visits all of them before any again.
+    let author = &authors[number.wrapping_mul(7_919) % authors.len()];
+    let of = |what: &[u8]| Subject(hash(Tag::SUBJECT, &[what, &number.to_be_bytes()]));
+    let (event, lot) = (of(b"event"), of(b"lot"));
+    let content: Digest = hash(Tag::SUBJECT, &[b"content", &number.to_be_bytes()]);
+    let mut subjects = vec![event, lot];
+    subjects.sort_unstable();
+    let operation = provenance::Operation::CaptureEvent { event, content, exclusive: false };
+    let command = Command {
+        core: CommandCore { subjects, operation: Operation::Provenance(operation) },
+        body: Body::Public(format!("{{\"number\":{number}}}").into_bytes()),
+    };
+    (author.shard, draft(chain_id, author.tenant, Mode::Atomic).sign(&author.key, vec![command]))
+}

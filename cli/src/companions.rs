@@ -1,0 +1,70 @@
+//! Validators that live in the process of another: the folders `validators/<index>` of a data directory, each with a key
+//! and a ledger of its own. Invariant: their addresses are on the loopback interface and chosen anew at each start, so
+//! that no file can name one that another process has taken meanwhile.
+
+use crate::home::{Home, node_seed};
+use anyhow::Context as _;
+use chain_node::{Links, Node, NodeConfig, Peer};
+use chain_types::{Genesis, PublicKey, SecretKey};
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+};
+
+/// The most validators of one process, the node of the data directory included.
+pub const VALIDATORS_MAX: u16 = 16;
+
+/// The folder of the companions' folders.
+const FOLDER: &str = "validators";
+/// The folder of a companion's shards.
+const CHAIN: &str = "chain";
+/// Any free port of this machine, reachable from nowhere else.
+const LOOPBACK: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+
+fn folder_of(data: &Path, index: usize) -> PathBuf {
+    data.join(FOLDER).join(index.to_string())
+}
+
+/// The keys of a chain's validators: that of the directory's own node first, then its companions', made when there are
+/// none.
+pub fn keys(data: &Path, first: PublicKey, validators: u16) -> anyhow::Result<Vec<PublicKey>> {
+    let companions = (1..usize::from(validators)).map(|index| {
+        let seed = node_seed(&folder_of(data, index))?;
+        Ok(SecretKey::from_seed(&seed).public_key())
+    });
+    std::iter::once(Ok(first)).chain(companions).collect()
+}
+
+/// The way to the companions of a data directory; `None` when its chain has none here. `known` holds the addresses of
+/// the validators that listen already, by index.
+pub fn links(data: &Path, genesis: &Genesis, known: &[Vec<SocketAddr>]) -> Option<Links> {
+    let validators = &genesis.validators.validators;
+    if validators.len() == 1 || !data.join(FOLDER).exists() {
+        return None;
+    }
+    let peers = validators.iter().enumerate().map(|(index, validator)| Peer {
+        key: validator.key,
+        addresses: known.get(index).cloned().unwrap_or_default(),
+    });
+    Some(Links { listen: vec![LOOPBACK], peers: peers.collect() })
+}
+
+/// Starts the companions of a data directory in order; each dials those before it. `first` is where the directory's own
+/// node listens.
+pub async fn start(home: &Home, first: &[SocketAddr]) -> anyhow::Result<Vec<Node>> {
+    let mut known = vec![first.to_vec()];
+    let mut nodes = Vec::new();
+    if home.members.is_some() {
+        return Ok(nodes);
+    }
+    for index in 1..home.genesis.validators.validators.len() {
+        let Some(links) = links(&home.folder, &home.genesis, &known) else { break };
+        let folder = folder_of(&home.folder, index);
+        let alone = NodeConfig::alone(folder.join(CHAIN), home.genesis.clone(), node_seed(&folder)?);
+        let node = Node::start(NodeConfig { links: Some(links), ..alone }).await;
+        let node = node.with_context(|| format!("starting validator {index}"))?;
+        known.push(node.addresses().to_vec());
+        nodes.push(node);
+    }
+    Ok(nodes)
+}

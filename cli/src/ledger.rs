@@ -1,0 +1,41 @@
+//! The ledger of one process: the node of its data directory and, when the directory has them, the other validators of
+//! its chain. Invariant: each validator has its own key, folder, threads and sockets; what they share is the process.
+
+use crate::{companions, home::Home};
+use anyhow::Context as _;
+use chain_node::{Node, NodeHandle};
+
+/// Running nodes of one process.
+pub struct Ledger {
+    node: Node,
+    companions: Vec<Node>,
+}
+
+impl Ledger {
+    /// Starts the node of a data directory, then its companions, each reaching for those before it.
+    pub async fn start(home: &Home) -> anyhow::Result<Self> {
+        let node = Node::start(home.node()?).await.context("starting the ledger")?;
+        let companions = companions::start(home, node.addresses()).await?;
+        Ok(Self { node, companions })
+    }
+
+    /// The node of the data directory.
+    pub fn handle(&self) -> NodeHandle {
+        self.node.handle()
+    }
+
+    /// How many validators run in this process beside the node.
+    pub const fn companions(&self) -> usize {
+        self.companions.len()
+    }
+
+    /// Finishes the blocks under way and ends all nodes; blocks until they have ended.
+    pub fn stop(self) -> anyhow::Result<()> {
+        let mut outcome = self.node.stop().context("stopping the ledger");
+        for (node, index) in self.companions.into_iter().zip(1..) {
+            let stopped = node.stop().with_context(|| format!("stopping validator {index}"));
+            outcome = outcome.and(stopped);
+        }
+        outcome
+    }
+}

@@ -1,0 +1,114 @@
+//! An equivocation in clients' words. Invariant: nothing of the evidence is left out, so that whoever reads it can convict
+//! the validator, or acquit it, without asking us.
+
+use super::model::{Accusation, AccusedVote};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use chain_types::{
+    ShardId,
+    certificate::{Equivocation, SignedVote, Step},
+    codec,
+    validator::ValidatorSet,
+};
+
+/// The accusation of an equivocation; `None` when it names nobody of the set.
+pub(super) fn accusation(shard: ShardId, equivocation: &Equivocation, validators: &ValidatorSet) -> Option<Accusation> {
+    let validator = equivocation.first.signer;
+    let accused = validators.validators.get(usize::from(validator))?;
+    Some(Accusation {
+        shard: shard.0,
+        validator,
+        key: accused.key.to_string(),
+        first: accused_vote(&equivocation.first),
+        second: accused_vote(&equivocation.second),
+        evidence: STANDARD.encode(codec::encode(equivocation)),
+    })
+}
+
+fn accused_vote(signed: &SignedVote) -> AccusedVote {
+    let vote = &signed.vote;
+    AccusedVote {
+        epoch: vote.epoch.0,
+        height: vote.height.0,
+        view: vote.view.0,
+        step: step(vote.step).to_owned(),
+        block: vote.block.to_string(),
+        vote: STANDARD.encode(codec::encode(vote)),
+        digest: vote.digest().to_string(),
+        signature: STANDARD.encode(signed.signature.0),
+    }
+}
+
+const fn step(step: Step) -> &'static str {
+    match step {
+        Step::Propose => "propose",
+        Step::Notarise => "notarise",
+        Step::Nullify => "nullify",
+        Step::Finalise => "finalise",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chain_types::{
+        ChainId, Digest, Epoch, Height, PublicKey, SecretKey, Signature, View,
+        certificate::Vote,
+        signature::{Claim, Namespace, verify},
+        validator::Validator,
+    };
+
+    const VECTOR: &str = include_str!("../../../vectors/accusation.json");
+
+    fn signed(key: &SecretKey, step: Step, block: u8) -> SignedVote {
+        let vote = Vote {
+            chain_id: ChainId(Digest([7; 32])),
+            shard: ShardId(1),
+            epoch: Epoch(0),
+            height: Height(12),
+            view: View(3),
+            step,
+            block: Digest([block; 32]),
+        };
+        let signature = key.sign(Namespace::VOTE, &vote.digest());
+        SignedVote { vote, signer: 0, signature }
+    }
+
+    fn bytes(text: &str) -> Vec<u8> {
+        STANDARD.decode(text).expect("base64")
+    }
+
+    #[test]
+    fn a_reader_convicts_the_validator_from_the_answer_alone() {
+        let key = SecretKey::from_seed(&[1; 32]);
+        let validators =
+            ValidatorSet { epoch: Epoch(0), validators: vec![Validator { key: key.public_key(), weight: 1 }] };
+        let equivocation =
+            Equivocation { first: signed(&key, Step::Notarise, 1), second: signed(&key, Step::Notarise, 2) };
+        let told = accusation(ShardId(1), &equivocation, &validators).expect("the validator is in the set");
+        // The console's own check is tried on the same vector.
+        let vector: Accusation = serde_json::from_str(VECTOR).expect("an accusation");
+        assert_eq!(told, vector);
+        let whole: Equivocation = codec::decode("an equivocation", &bytes(&told.evidence)).expect("canonical");
+        assert!(whole.check(&validators));
+        assert_eq!((told.first.step.as_str(), told.first.height, told.first.view), ("notarise", 12, 3));
+        assert_ne!(told.first.block, told.second.block);
+        let mut accused = [0; 32];
+        hex::decode_to_slice(&told.key, &mut accused).expect("a key");
+        for part in [told.first, told.second] {
+            let vote: Vote = codec::decode("a vote", &bytes(&part.vote)).expect("canonical");
+            let signature = Signature(bytes(&part.signature).try_into().expect("64 bytes"));
+            let claim = Claim { key: PublicKey(accused), digest: vote.digest(), signature };
+            assert!(verify(Namespace::VOTE, &claim));
+            assert_eq!(vote.digest().to_string(), part.digest);
+        }
+    }
+
+    #[test]
+    fn nobody_is_accused_who_is_not_in_the_set() {
+        let key = SecretKey::from_seed(&[1; 32]);
+        let nobody = ValidatorSet { epoch: Epoch(0), validators: Vec::new() };
+        let equivocation =
+            Equivocation { first: signed(&key, Step::Nullify, 0), second: signed(&key, Step::Finalise, 2) };
+        assert_eq!(accusation(ShardId(1), &equivocation, &nobody), None);
+    }
+}

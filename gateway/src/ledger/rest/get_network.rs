@@ -1,0 +1,18 @@
+//! `GET /v1/ledger/network`.
+
+use crate::{auth::Public, error::ApiError, ledger::network::model::LedgerNetwork, state::Gateway};
+use axum::{Json, extract::State};
+use std::sync::Arc;
+
+/// The validators, what they signed lately, and who contradicted himself.
+#[utoipa::path(
+    get, path = "/v1/ledger/network", tag = "ledger", operation_id = "getLedgerNetwork",
+    responses((status = 200, description = "Who keeps the ledger, at most half a second ago", body = LedgerNetwork)),
+)]
+pub(super) async fn get_network(
+    _: Public,
+    State(gateway): State<Arc<Gateway>>,
+) -> Result<Json<LedgerNetwork>, ApiError> {
+    let network = gateway.network.report(&gateway.operations).await?;
+    Ok(Json(LedgerNetwork::clone(&network)))
+}

@@ -1,0 +1,51 @@
+//! A visitor asks who keeps the ledger. On a chain of one validator the answer says so: it led and signed every block,
+//! on each shard, has no peers and is accused of nothing; and what is told of blocks is what the blocks say.
+
+use crate::stack::{Stack, document, event};
+use chain_types::{Height, ShardId};
+use gateway::ledger::network::BLOCKS_MAX;
+use http::{Method, StatusCode};
+use serde_json::json;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn anybody_sees_who_led_and_who_signed() {
+    let stack = Stack::start().await;
+    for n in 0..3 {
+        let document = document(&[event(&format!("urn:uuid:{n}"), "")]);
+        assert_eq!(stack.capture(document.as_bytes()).await.status, StatusCode::OK);
+    }
+    let answer = stack.send_as(None, Method::GET, "/v1/ledger/network", &[], b"").await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    let network = answer.json();
+    assert_eq!(network["chain_id"], stack.node.chain_id().to_string());
+    assert_eq!((&network["own_index"], &network["window_blocks"]), (&json!(0), &json!(BLOCKS_MAX)));
+    assert_eq!((&network["peers"], &network["accusations"]), (&json!([]), &json!([])));
+
+    let key = stack.node.genesis().validators.validators[0].key.to_string();
+    let validators = network["validators"].as_array().expect("validators");
+    assert_eq!(validators.len(), 1);
+    assert_eq!((&validators[0]["key"], &validators[0]["weight"]), (&json!(key), &json!(1)));
+    let home = stack.gateway.operations.home(stack.tenant.tenant);
+    for shard in (0..stack.node.shards()).map(ShardId) {
+        let told = &network["shards"][usize::from(shard.0)];
+        let did = &validators[0]["shards"][usize::from(shard.0)];
+        let height = told["height"].as_u64().expect("a height");
+        assert_eq!((&told["shard"], &did["shard"], &told["waiting"]), (&json!(shard.0), &json!(shard.0), &json!(0)));
+        assert_eq!((&told["window_blocks"], &did["led_blocks"]), (&json!(height), &json!(height)));
+        assert_eq!(did["signed_blocks"], height);
+        let Some(block) = stack.node.block(shard, Height(height)).await.expect("it can be read") else {
+            assert_eq!((height, &told["signers"], &did["lag_blocks"]), (0, &json!([]), &json!(null)));
+            continue;
+        };
+        assert_eq!(told["view"], block.certificate.vote.view.0);
+        assert_eq!((&told["proposer"], &told["epoch"]), (&json!(0), &json!(0)));
+        assert_eq!(told["signers"], json!([{ "index": 0, "key": key }]));
+        assert_eq!((&did["signed_newest"], &did["lag_blocks"]), (&json!(true), &json!(0)));
+    }
+    assert!(network["shards"][usize::from(home.0)]["height"].as_u64() >= Some(3), "{network}");
+
+    let asked = "{ ledgerNetwork { chainId validators { key shards { signedBlocks } } } }";
+    let graphql = &stack.graphql(asked).await["ledgerNetwork"];
+    assert_eq!(graphql["chainId"], network["chain_id"]);
+    assert_eq!(graphql["validators"][0]["key"], key);
+}

@@ -1,0 +1,96 @@
+//! Validators that contradicted themselves, with the votes that show it. Invariant: "proved" is said only after this
+//! browser has checked both signatures; until then an accusation is the gateway's word.
+
+import { Skeleton } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import type { Accusation, AccusedVote } from "../api/network.ts";
+import { Banner } from "../proof/VerdictBanner.tsx";
+import { Hash } from "../shell/Hash.tsx";
+import { convicts } from "../verify/equivocation.ts";
+import { Workbook } from "../verify/workbook.ts";
+
+function VoteRow({ vote, which }: { vote: AccusedVote; which: "first" | "second" }) {
+  const { t } = useTranslation();
+  return (
+    <tr>
+      <th scope="row">{t(`validators.${which}`)}</th>
+      <td>
+        <code>{vote.step}</code>
+      </td>
+      <td>
+        <Hash value={vote.block} what={t("validators.block")} />
+      </td>
+      <td>
+        <Hash value={vote.vote} what={t("validators.vote")} />
+      </td>
+      <td>
+        <Hash value={vote.signature} what={t("validators.signature")} />
+      </td>
+    </tr>
+  );
+}
+
+function Verdict({ accusation }: { accusation: Accusation }) {
+  const { t } = useTranslation();
+  const checked = useQuery({
+    queryKey: ["accusation", accusation.evidence],
+    queryFn: () => convicts(new Workbook(() => {}), accusation),
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+  if (checked.isPending) return <Banner tone="busy" title={t("validators.checking")} />;
+  if (checked.isError) return <Banner tone="unsure" title={t("proof.unavailable")} />;
+  return checked.data ? (
+    <Banner tone="bad" title={t("validators.proved", { index: accusation.validator })} />
+  ) : (
+    <Banner tone="unsure" title={t("validators.unproved", { index: accusation.validator })} />
+  );
+}
+
+function AccusationItem({ accusation }: { accusation: Accusation }) {
+  const { t } = useTranslation();
+  const { shard, validator, key, first, second, evidence } = accusation;
+  const name = t("validators.name", { index: validator });
+  return (
+    <li>
+      <Verdict accusation={accusation} />
+      <p>{t("validators.accused", { name, shard, height: first.height, view: first.view })}</p>
+      <div className="scroll-x">
+        <table className="data-table">
+          <thead>
+            <tr>
+              <th scope="col">{t("validators.vote")}</th>
+              <th scope="col">{t("validators.step")}</th>
+              <th scope="col">{t("validators.block")}</th>
+              <th scope="col">{t("validators.bytes")}</th>
+              <th scope="col">{t("validators.signature")}</th>
+            </tr>
+          </thead>
+          <tbody>
+            <VoteRow vote={first} which="first" />
+            <VoteRow vote={second} which="second" />
+          </tbody>
+        </table>
+      </div>
+      <p className="note">
+        {t("validators.keyOf", { name })} <Hash value={key} what={t("validators.keyOf", { name })} />{" "}
+        {t("validators.evidence")} <Hash value={evidence} what={t("validators.evidence")} />
+      </p>
+    </li>
+  );
+}
+
+/** The list; `null` while the first reading is under way. */
+export function AccusationList({ accusations }: { accusations: readonly Accusation[] | null }) {
+  const { t } = useTranslation();
+  if (accusations === null) return <Skeleton height={24} mt={8} />;
+  if (accusations.length === 0) return <p className="note">{t("validators.noAccusations")}</p>;
+  return (
+    <ul className="stack">
+      {accusations.map((accusation) => (
+        <AccusationItem key={accusation.evidence} accusation={accusation} />
+      ))}
+    </ul>
+  );
+}

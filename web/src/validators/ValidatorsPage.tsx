@@ -1,0 +1,85 @@
+//! Who keeps the ledger. Invariant: what is counted is said with the blocks it is counted over, and a validator that is
+//! missing in one certificate is not called absent.
+
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { fetchLedgerNetwork, type LedgerNetwork, NETWORK_PATH } from "../api/network.ts";
+import { Command } from "../shell/Command.tsx";
+import { Failure } from "../shell/Failure.tsx";
+import { Page } from "../shell/Page.tsx";
+import { AccusationList } from "./AccusationList.tsx";
+import { ConsensusTable } from "./ConsensusTable.tsx";
+import { PeerTable } from "./PeerTable.tsx";
+import { ValidatorTable } from "./ValidatorTable.tsx";
+
+/** How often the page reads the network's state, in milliseconds. */
+const POLL_INTERVAL_MS = 2_000;
+
+/** A chain of one is told as what it is. */
+function Alone() {
+  const { t } = useTranslation();
+  return (
+    <section className="panel" aria-labelledby="alone">
+      <h2 id="alone">{t("validators.alone")}</h2>
+      <p className="note">{t("validators.aloneLead")}</p>
+      <Command command="waymark up --validators 4 --data another-folder" what={t("empty.command")} />
+    </section>
+  );
+}
+
+/** What the page shows of a reading; `null` while the first is under way. */
+export function NetworkPanels({ network }: { network: LedgerNetwork | null }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      {network?.validators.length === 1 ? <Alone /> : null}
+      <section className="panel" aria-labelledby="shards">
+        <h2 id="shards">{t("validators.shards")}</h2>
+        <ConsensusTable network={network} />
+        <p className="note">{t("validators.quorumNote")}</p>
+      </section>
+      <section className="panel" aria-labelledby="members">
+        <h2 id="members">{t("validators.members")}</h2>
+        <ValidatorTable network={network} />
+        <p className="note">{t("validators.windowNote", { count: network?.window_blocks ?? 0 })}</p>
+      </section>
+      <section className="panel" aria-labelledby="accusations">
+        <h2 id="accusations">{t("validators.accusations")}</h2>
+        <AccusationList accusations={network?.accusations ?? null} />
+      </section>
+      {network === null || network.peers.length === 0 ? null : (
+        <section className="panel" aria-labelledby="peers">
+          <h2 id="peers">{t("validators.peers")}</h2>
+          <PeerTable peers={network.peers} />
+          <p className="note">{t("validators.peersNote")}</p>
+        </section>
+      )}
+    </>
+  );
+}
+
+/** The page. */
+export function ValidatorsPage() {
+  const { t } = useTranslation();
+  const network = useQuery({
+    queryKey: ["ledger", "network"],
+    queryFn: ({ signal }) => fetchLedgerNetwork(signal),
+    refetchInterval: POLL_INTERVAL_MS,
+  });
+  return (
+    <Page title={t("validators.title")} lead={t("validators.lead")}>
+      <div className="stack">
+        {network.isError && network.data === undefined ? (
+          <Failure error={network.error} retry={() => void network.refetch()} />
+        ) : (
+          <>
+            <NetworkPanels network={network.data ?? null} />
+            <p className="note" role="status">
+              {network.isRefetchError ? t("overview.stale") : t("overview.refresh", { path: NETWORK_PATH })}
+            </p>
+          </>
+        )}
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,52 @@
+//! Whether two votes convict a validator. Invariant: it says so only after this browser has checked both signatures over
+//! the bytes of two votes that no honest validator signs both.
+
+import { type Bytes, equal, fromBase64, fromHex } from "./bytes.ts";
+import { NAMESPACE, TAG, type Workbook } from "./workbook.ts";
+
+/** Two signed votes in their text forms: key in hexadecimal, votes and signatures in base64. */
+export interface AccusedPair {
+  key: string;
+  first: { vote: string; signature: string };
+  second: { vote: string; signature: string };
+}
+
+/** Chain, shard, epoch, height and view: where a vote belongs. */
+const PLACE_BYTES = 32 + 2 + 8 + 8 + 8;
+const VOTE_BYTES = PLACE_BYTES + 1 + 32;
+const KEY_BYTES = 32;
+const SIGNATURE_BYTES = 64;
+/** The steps of a vote in their canonical encoding: finalise, notarise, nullify, propose. */
+const [FINALISE, NULLIFY, STEPS] = [0, 2, 4];
+
+/** One step of one view for two blocks, or a view both nullified and finalised. */
+function contradicts(first: Bytes, second: Bytes): boolean {
+  if (!equal(first.slice(0, PLACE_BYTES), second.slice(0, PLACE_BYTES))) return false;
+  const [left = STEPS, right = STEPS] = [first[PLACE_BYTES], second[PLACE_BYTES]];
+  if (left >= STEPS || right >= STEPS) return false;
+  if (left === right) return !equal(first.slice(PLACE_BYTES + 1), second.slice(PLACE_BYTES + 1));
+  return Math.min(left, right) === FINALISE && Math.max(left, right) === NULLIFY;
+}
+
+/**
+ * Whether both votes are signed by the key and contradict each other.
+ * @throws CryptoMissingError when this browser has no Ed25519.
+ */
+export async function convicts(book: Workbook, pair: AccusedPair): Promise<boolean> {
+  const key = fromHex(pair.key);
+  const votes = [fromBase64(pair.first.vote), fromBase64(pair.second.vote)] as const;
+  const [first, second] = votes;
+  if (key?.length !== KEY_BYTES || first?.length !== VOTE_BYTES || second?.length !== VOTE_BYTES)
+    return false;
+  if (!contradicts(first, second)) return false;
+  for (const [vote, text] of [
+    [first, pair.first.signature],
+    [second, pair.second.signature],
+  ] as const) {
+    const signature = fromBase64(text);
+    if (signature?.length !== SIGNATURE_BYTES) return false;
+    const digest = await book.tagged("vote", TAG.vote, vote);
+    if (!(await book.verify("validator signature", NAMESPACE.vote, { key, digest, signature }))) return false;
+  }
+  return true;
+}
