@@ -1,9 +1,10 @@
 //! The command line. Invariant: every flag that a service needs can come from the environment as well.
 
 use crate::{
-    bench::BenchArguments, doctor::DoctorArguments, epcis::EpcisArguments, gateway_process::GatewayArguments,
-    index_process::IndexerArguments, keys::KeysArguments, node_process::NodeArguments, openapi::OpenapiArguments,
-    seed::SeedArguments, testnet::TestnetArguments, up::UpArguments,
+    audit::AuditArguments, bench::BenchArguments, doctor::DoctorArguments, epcis::EpcisArguments,
+    gateway_process::GatewayArguments, index_process::IndexerArguments, keys::KeysArguments,
+    node_process::NodeArguments, openapi::OpenapiArguments, seed::SeedArguments, testnet::TestnetArguments,
+    up::UpArguments,
 };
 use clap::{Parser, Subcommand};
 
@@ -43,6 +44,8 @@ pub enum Command {
     Seed(SeedArguments),
     /// Say whether this machine and a data directory are fit, and what to do when not
     Doctor(DoctorArguments),
+    /// Add up every final block and say whether the whole supply is there
+    Audit(AuditArguments),
     /// Measure this machine, each figure beside its bound
     Bench(BenchArguments),
     /// Work on EPCIS documents without any ledger

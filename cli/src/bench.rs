@@ -2,6 +2,7 @@
 //! counted that was not final (and, over HTTP, indexed), and the last line of output is one JSON object.
 
 mod bound;
+mod bundle;
 mod capture;
 mod core;
 mod documents;
@@ -38,6 +39,8 @@ pub struct BenchArguments {
 enum Name {
     /// Signed transactions, verified, executed and committed
     Core,
+    /// Bundles across two shards on four validators
+    Bundle,
     /// EPCIS events over HTTP, final and indexed
     Capture,
     /// Latency of a single event with `Prefer: wait`
@@ -48,7 +51,7 @@ enum Name {
     Start,
 }
 
-const ALL: [Name; 5] = [Name::Core, Name::Verify, Name::Start, Name::Wait, Name::Capture];
+const ALL: [Name; 6] = [Name::Core, Name::Bundle, Name::Verify, Name::Start, Name::Wait, Name::Capture];
 
 /// Runs the measurements in turn.
 pub async fn run(arguments: BenchArguments) -> anyhow::Result<ExitCode> {
@@ -64,6 +67,7 @@ pub async fn run(arguments: BenchArguments) -> anyhow::Result<ExitCode> {
         }
         let (key, value) = match name {
             Name::Core => ("core", core::measure(arguments.quick).await?),
+            Name::Bundle => ("bundle_ms", bundle::measure(arguments.quick).await?),
             Name::Capture => ("capture", capture::measure(arguments.quick).await?),
             Name::Wait => ("wait", wait::measure(arguments.quick).await?),
             Name::Verify => ("verify", verify::measure(arguments.quick).await?),

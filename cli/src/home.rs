@@ -106,13 +106,23 @@ impl Home {
 
     /// The folder of the ledger's shards.
     pub fn chain(&self) -> PathBuf {
-        self.folder.join(CHAIN)
+        chain_folder(&self.folder)
+    }
+
+    /// The file in which the relayer notes how far it read.
+    pub fn relay(&self) -> PathBuf {
+        self.folder.join("relay")
     }
 
     /// The file of the key-encryption key.
     pub fn kek(&self) -> PathBuf {
         self.folder.join("keys").join("kek")
     }
+}
+
+/// The folder of the ledger's shards below a data directory.
+pub fn chain_folder(data: &Path) -> PathBuf {
+    data.join(CHAIN)
 }
 
 /// A genesis document of now, with validators of equal weight.

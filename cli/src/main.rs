@@ -7,6 +7,7 @@
 )]
 
 mod arguments;
+mod audit;
 mod bench;
 mod blocks;
 mod companions;
@@ -64,6 +65,7 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Indexer(arguments) => index_process::run(arguments).await,
         Command::Bench(arguments) => bench::run(arguments).await,
         Command::Seed(arguments) => seed::run(arguments).await,
+        Command::Audit(arguments) => audit::run(arguments).await,
         Command::Doctor(arguments) => doctor::run(arguments).await,
         Command::Node(arguments) => node_process::run(arguments).await,
         Command::Testnet(arguments) => testnet::run(arguments).await,

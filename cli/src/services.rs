@@ -3,6 +3,7 @@
 
 use crate::{home::Home, ledger::Ledger, talk::Steps};
 use anyhow::Context as _;
+use chain_node::{Relay, RelayConfig};
 use gateway::{
     config::GatewayConfig,
     ledger::NodeBlocks,
@@ -64,6 +65,7 @@ pub struct Services {
     pub gateway: Arc<Gateway>,
     ledger: Ledger,
     indexer: Option<IndexerHandle>,
+    relay: Option<Relay>,
 }
 
 impl Services {
@@ -105,10 +107,15 @@ impl Services {
             vault: Arc::clone(&vault),
             operator: Some(home.operator.clone()),
         });
+        // Only the operator's key is admitted on every shard; a home of another operator's chain leaves relaying to others.
+        let relay = (home.operator.public_key() == home.genesis.operator).then(|| {
+            let memory = Some(home.relay());
+            Relay::start(RelayConfig { node: node.clone(), operator: home.operator.clone(), memory })
+        });
         let parts = GatewayParts { pool, node, index: progress, vault, operations, config };
         let gateway = Gateway::open(parts).await.map_err(|error| anyhow::anyhow!("opening the gateway: {error:?}"))?;
         steps.done("gateway is open");
-        Ok(Self { gateway, ledger, indexer })
+        Ok(Self { gateway, ledger, indexer, relay })
     }
 
     /// Waits until something that must not stop has stopped.
@@ -122,6 +129,9 @@ impl Services {
     /// Stops everything: operations under way are left to the next start.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.gateway.operations.stop().await;
+        if let Some(relay) = self.relay {
+            relay.stop().await;
+        }
         let indexer = match self.indexer {
             Some(indexer) => indexer.stop().await,
             None => Ok(()),

@@ -5,14 +5,18 @@ use crate::{
     NodeError, SubmitError,
     budget::Budget,
     reply::{Origin, Reply},
-    shard::{Request, StreamQuestion},
+    shard::{Question, Request},
     verifier::Job,
 };
 use chain_network::{NetworkHandle, PeerStatus};
 use chain_store::Store;
 use chain_types::{
     BlockHeader, Certificate, ChainId, Digest, FinalBlock, Genesis, Height, Receipt, ShardId, StreamHead, Subject,
-    TenantId, TimestampMs, Transaction, TxId, certificate::Equivocation, state::StateProof,
+    TenantId, TimestampMs, Transaction, TxId,
+    atomic::{CertifiedHeader, Proof},
+    certificate::Equivocation,
+    codec,
+    state::{StateKey, StateProof},
 };
 use crossbeam_channel::{Sender, TrySendError};
 use std::sync::Arc;
@@ -61,6 +65,22 @@ pub struct StreamProofParts {
     pub head: Option<StreamHead>,
     /// The proof of the one or the other.
     pub proof: StateProof,
+}
+
+/// Keys of a shard's state, each proved present or absent against the newest final block.
+#[derive(Clone, Debug)]
+pub struct StateProofs {
+    /// The block whose state it is.
+    pub block: CertifiedHeader,
+    /// One proof per key that was asked for, in that order.
+    pub proofs: Vec<StateProof>,
+}
+
+impl StateProofs {
+    /// The proof at a place as the value that steps across shards carry [P21]; `None` beyond the last.
+    pub fn proof(&self, at: usize) -> Option<Proof> {
+        Some(Proof { block: self.block.clone(), state: self.proofs.get(at)?.clone() })
+    }
 }
 
 /// How a shard of this node is.
@@ -192,18 +212,34 @@ impl NodeHandle {
         if sent.unwrap_or(false) { Ok(()) } else { Err(NodeError::Stopped { shard }) }
     }
 
-    /// The head of a subject's stream, proved against the newest final block.
+    /// Keys of a shard's state, all proved against one block, the newest final one.
     ///
     /// # Errors
     /// [`NodeError::Stopped`] when the shard has stopped or has no block yet, [`NodeError::UnknownShard`].
+    pub async fn prove(&self, shard: ShardId, keys: Vec<StateKey>) -> Result<StateProofs, NodeError> {
+        let (sender, answer) = oneshot::channel();
+        self.ask(shard, Request::Prove(Question { keys, sender })).await?;
+        answer.await.ok().flatten().ok_or(NodeError::Stopped { shard })
+    }
+
+    /// The head of a subject's stream, proved against the newest final block.
+    ///
+    /// # Errors
+    /// As [`Self::prove`].
+    ///
+    /// # Panics
+    /// When the state holds something else at a stream's key, which the law never writes.
     pub async fn prove_stream(
         &self,
         shard: ShardId,
         tenant: TenantId,
         subject: Subject,
     ) -> Result<StreamProofParts, NodeError> {
-        let (sender, answer) = oneshot::channel();
-        self.ask(shard, Request::ProveStream(StreamQuestion { tenant, subject, sender })).await?;
-        answer.await.ok().flatten().ok_or(NodeError::Stopped { shard })
+        let StateProofs { block, mut proofs } = self.prove(shard, vec![StateKey::Stream(tenant, subject)]).await?;
+        let proof = proofs.pop().ok_or(NodeError::Stopped { shard })?;
+        let head = proof
+            .value()
+            .map(|value| codec::decode_own("a stream head", value).expect("the state holds what the law wrote"));
+        Ok(StreamProofParts { header: block.header, certificate: block.certificate, head, proof })
     }
 }

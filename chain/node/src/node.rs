@@ -176,6 +176,15 @@ fn spawn(shard: Shard, requests: Receiver<Request>) -> Result<thread::JoinHandle
     thread.map_err(|source| NodeError::File { doing: "starting a shard's thread", source })
 }
 
+fn shard_folder(data_dir: &Path, shard: ShardId) -> PathBuf {
+    data_dir.join(format!("shard-{shard}"))
+}
+
+/// The folder of a shard's store below a node's data folder, for whoever reads the blocks of a node that does not run.
+pub fn store_folder(data_dir: &Path, shard: ShardId) -> PathBuf {
+    shard_folder(data_dir, shard).join("store")
+}
+
 /// Takes the folder for this process.
 fn lock(folder: &Path) -> Result<File, NodeError> {
     let failed = |doing| move |source| NodeError::File { doing, source };
@@ -205,10 +214,10 @@ fn open_shard(
     key: SecretKey,
 ) -> Result<(Shard, watch::Receiver<Tip>), NodeError> {
     let failed = |source| NodeError::Store { shard: id, source };
-    let folder = data_dir.join(format!("shard-{id}"));
+    let folder = shard_folder(data_dir, id);
     std::fs::create_dir_all(&folder)
         .map_err(|source| NodeError::File { doing: "creating a shard's folder", source })?;
-    let store = Store::open(&folder.join("store")).map_err(failed)?;
+    let store = Store::open(&store_folder(data_dir, id)).map_err(failed)?;
     let journal = Journal::open(&folder.join("journal"))
         .map_err(|source| NodeError::File { doing: "opening the journal", source })?;
     let stored = store.tip().map_err(failed)?;

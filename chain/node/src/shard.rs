@@ -2,7 +2,7 @@
 //! effects strictly in order; when the disk fails it stops for good.
 
 use crate::{
-    Final, ShardStatus, StreamProofParts, SubmitError, Tip,
+    Final, ShardStatus, StateProofs, SubmitError, Tip,
     disk::DiskWatch,
     journal::Journal,
     reply::{Origin, Waiting},
@@ -13,8 +13,8 @@ use chain_replica::{
 };
 use chain_store::{BlockBatch, Store};
 use chain_types::{
-    FinalBlock, Height, PublicKey, SecretKey, ShardId, Subject, TenantId, TimestampMs, TxId, VerifiedTransaction,
-    certificate::Equivocation, codec,
+    FinalBlock, Height, PublicKey, SecretKey, ShardId, TimestampMs, TxId, VerifiedTransaction, atomic::CertifiedHeader,
+    certificate::Equivocation, codec, state::StateKey,
 };
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -31,18 +31,17 @@ const IDLE_TICK: Duration = Duration::from_millis(100);
 /// Accusations that are kept for whoever asks.
 const ACCUSATIONS_MAX: usize = 64;
 
-/// A question about a stream.
-pub(crate) struct StreamQuestion {
-    pub(crate) tenant: TenantId,
-    pub(crate) subject: Subject,
-    pub(crate) sender: oneshot::Sender<Option<StreamProofParts>>,
+/// A question about keys of the state.
+pub(crate) struct Question {
+    pub(crate) keys: Vec<StateKey>,
+    pub(crate) sender: oneshot::Sender<Option<StateProofs>>,
 }
 
 /// What a shard is asked.
 pub(crate) enum Request {
     Submit(Vec<(VerifiedTransaction, Origin)>),
     Peer { from: PublicKey, message: Box<Message> },
-    ProveStream(StreamQuestion),
+    Prove(Question),
     Status(oneshot::Sender<ShardStatus>),
     Stop,
 }
@@ -98,7 +97,7 @@ impl Shard {
                 match request {
                     Request::Submit(batch) => self.submit(batch, &mut effects)?,
                     Request::Peer { from, message } => self.step(Input::Message { from, message }, &mut effects)?,
-                    Request::ProveStream(question) => questions.push(question),
+                    Request::Prove(question) => questions.push(question),
                     Request::Status(sender) => {
                         let _ = sender.send(self.status());
                     }
@@ -295,11 +294,12 @@ impl Shard {
         }
     }
 
-    fn prove(&mut self, question: StreamQuestion) -> Result<(), Halt> {
-        let proved = self.replica.prove_stream(question.tenant, question.subject)?;
-        let answer = proved
-            .zip(self.replica.tip().cloned())
-            .map(|((head, proof), (header, certificate))| StreamProofParts { header, certificate, head, proof });
+    fn prove(&mut self, question: Question) -> Result<(), Halt> {
+        let proved = self.replica.prove(&question.keys)?;
+        let answer = proved.zip(self.replica.tip().cloned()).map(|(proofs, (header, certificate))| StateProofs {
+            block: CertifiedHeader { header, certificate },
+            proofs,
+        });
         let _ = question.sender.send(answer);
         Ok(())
     }

@@ -59,8 +59,28 @@ impl<R: LeafReader> Replica<R> {
         self.tip_digest
     }
 
-    /// A stream's head with its proof against the last final block's state root. While a block is being written the state
-    /// is ahead of the tip, and the answer is `None`.
+    /// Proofs of several keys, present or absent, against the last final block's state root. While a block is being
+    /// written the state is ahead of the tip, and the answer is `None`.
+    ///
+    /// # Errors
+    /// [`ReadFailure`] when the disk cannot be read.
+    pub fn prove(&mut self, keys: &[StateKey]) -> Result<Option<Vec<StateProof>>, ReadFailure> {
+        if self.writing.is_some() {
+            return Ok(None);
+        }
+        // A block that is not final yet steps aside for the proofs.
+        let again = match &mut self.applied {
+            Some(applied) => Some(self.state.apply(std::mem::take(&mut applied.undo))?),
+            None => None,
+        };
+        let proofs = keys.iter().map(|key| self.state.prove(&key.path())).collect::<Result<_, _>>()?;
+        if let (Some(applied), Some(again)) = (&mut self.applied, again) {
+            applied.undo = self.state.apply(again)?;
+        }
+        Ok(Some(proofs))
+    }
+
+    /// A stream's head with its proof, as [`Self::prove`] gives it.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
@@ -69,18 +89,8 @@ impl<R: LeafReader> Replica<R> {
         tenant: TenantId,
         subject: Subject,
     ) -> Result<Option<(Option<StreamHead>, StateProof)>, ReadFailure> {
-        if self.writing.is_some() {
-            return Ok(None);
-        }
-        // A block that is not final yet steps aside for the proof.
-        let again = match &mut self.applied {
-            Some(applied) => Some(self.state.apply(std::mem::take(&mut applied.undo))?),
-            None => None,
-        };
-        let proof = self.state.prove(&StateKey::Stream(tenant, subject).path())?;
-        if let (Some(applied), Some(again)) = (&mut self.applied, again) {
-            applied.undo = self.state.apply(again)?;
-        }
+        let proved = self.prove(&[StateKey::Stream(tenant, subject)])?;
+        let Some(proof) = proved.and_then(|mut proofs| proofs.pop()) else { return Ok(None) };
         let head = proof
             .value()
             .map(|value| codec::decode_own("a stream head", value).expect("the state holds what the law wrote"));

@@ -91,6 +91,7 @@ pub async fn measure(quick: bool) -> anyhow::Result<Map<String, Value>> {
         }
         network.stop().await?;
     }
+    figures.insert("bundle_ms".to_owned(), super::bundle::measure(quick).await?);
     figures.insert("tx_per_s".to_owned(), Value::Object(rates));
     figures.insert("cores".to_owned(), Value::Object(stages));
     Ok(figures)

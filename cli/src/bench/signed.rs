@@ -65,7 +65,8 @@ pub async fn submit_one(node: &NodeHandle, shard: ShardId, transaction: &Transac
     }
 }
 
-fn draft(chain_id: ChainId, tenant: TenantId, mode: Mode) -> Draft {
+/// A transaction of now, unlike any other.
+pub fn draft(chain_id: ChainId, tenant: TenantId, mode: Mode) -> Draft {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
     let valid_until_ms = TimestampMs(u64::try_from(now).unwrap_or(u64::MAX) + 300_000);
     Draft { chain_id, tenant, valid_until_ms, salt: rand::random(), mode }

@@ -2,6 +2,7 @@
 //! that a test starts is ended by its own id, and no data directory outlives its test.
 
 mod api;
+mod audit;
 mod command;
 mod corrupt_row;
 mod crash;

@@ -147,6 +147,7 @@ pub(super) const LAYERS: &[Layer] = &[
             "chain-types",
             "chain-state",
             "chain-ledger",
+            "chain-atomic",
             "chain-proof",
             "chain-seal",
             "chain-replica",

@@ -55,7 +55,8 @@ async fn two_of_four_gone_stop_the_chain_until_one_is_back() {
         tokio::spawn(async move { handle.submit(ShardId(0), transaction).await })
     };
     // Long enough for two views to be given up, if a quorum were there to give them up.
-    let watched = tokio::time::timeout(Duration::from_secs(2), group.tip(4).wait_for(|tip| tip.height > before)).await;
+    let mut tip = group.tip(4);
+    let watched = tokio::time::timeout(Duration::from_secs(2), tip.wait_for(|tip| tip.height > before)).await;
     assert!(watched.is_err(), "two of four are no quorum");
     let healed = Instant::now();
     group.start_again(0).await;

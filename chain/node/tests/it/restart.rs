@@ -50,7 +50,7 @@ async fn a_pulled_plug_loses_nothing_that_was_answered() {
     let before = tip(&world.handle, ShardId(0));
     let copy = tempfile::tempdir().expect("a folder");
     crate::fixture::copy(world.folder.path(), copy.path());
-    let node = start(copy.path(), 1).expect("what was durable starts");
+    let node = start(copy.path(), 1).await.expect("what was durable starts");
     assert_eq!(tip(&node.handle(), ShardId(0)), before);
     node.stop().expect("ends well");
     world.end();

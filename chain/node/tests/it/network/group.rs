@@ -62,7 +62,8 @@ impl Group {
         let core = CommandCore { subjects: Vec::new(), operation: Operation::Account(operation) };
         let command = Command { core, body: Body::Public(Vec::new()) };
         let transaction = crate::fixture::sign_as_operator(&group.genesis, vec![command]);
-        let outcome = group.handle(validators).submit(ShardId(0), transaction);
+        let handle = group.handle(validators);
+        let outcome = handle.submit(ShardId(0), transaction);
         let outcome = tokio::time::timeout(PATIENCE, outcome).await.expect("in time").expect("becomes final");
         assert!(matches!(outcome.receipts[..], [Receipt::Applied { .. }]));
         group
@@ -101,7 +102,8 @@ impl Group {
     /// Submits one capture at a member.
     pub(crate) async fn capture(&self, at: usize, id: &str) -> Final {
         let transaction = sign_for(&self.genesis, vec![capture(id)]);
-        let outcome = self.handle(at).submit(ShardId(0), transaction);
+        let handle = self.handle(at);
+        let outcome = handle.submit(ShardId(0), transaction);
         tokio::time::timeout(PATIENCE, outcome).await.expect("in time").expect("becomes final")
     }
 

@@ -1,0 +1,197 @@
+//! Four validators on loopback that decide about two shards together, two tenants on both, and what a client does across
+//! shards. Invariant: what a test waits for is a state, looked at whenever a block became final.
+
+use borsh::BorshDeserialize;
+use chain_atomic::audit::{Audit, Totals};
+use chain_node::{Links, Node, NodeConfig, NodeHandle, Peer, Timing};
+use chain_types::{
+    Body, Command, CommandCore, Epoch, Event, Genesis, Height, Mode, Operation, PublicKey, Receipt, SecretKey, ShardId,
+    TenantId, TimestampMs, account,
+    atomic::{self, Bundle, BundleId, BundleRecord, Leg, Lock, LockPhase, Opening},
+    codec,
+    native::{self, Amount, TREASURY},
+    state::StateKey,
+    transaction::Draft,
+    validator::{Validator, ValidatorSet},
+};
+use std::time::{SystemTime, UNIX_EPOCH};
+use tempfile::TempDir;
+
+const VALIDATORS: u8 = 4;
+pub(crate) const HERE: ShardId = ShardId(0);
+pub(crate) const THERE: ShardId = ShardId(1);
+pub(crate) const ALICE: TenantId = TenantId([0xa1; 16]);
+pub(crate) const BOB: TenantId = TenantId([0xb0; 16]);
+/// What [`ALICE`] begins with, on [`HERE`].
+pub(crate) const GRANT: u64 = 1_000_000;
+
+pub(crate) struct Cluster {
+    nodes: Vec<Node>,
+    pub(crate) folder: TempDir,
+}
+
+fn seed(index: u8) -> [u8; 32] {
+    [0x40 + index; 32]
+}
+
+pub(crate) fn operator() -> SecretKey {
+    SecretKey::from_seed(&[0xee; 32])
+}
+
+fn author(tenant: TenantId) -> SecretKey {
+    if tenant == TREASURY { operator() } else { SecretKey::from_seed(&[tenant.0[0]; 32]) }
+}
+
+fn genesis() -> Genesis {
+    let keys = (0..VALIDATORS).map(|index| SecretKey::from_seed(&seed(index)).public_key());
+    Genesis {
+        name: "cluster".to_owned(),
+        timestamp_ms: TimestampMs(1_767_225_600_000),
+        salt: [2; 16],
+        shards: 2,
+        operator: operator().public_key(),
+        validators: ValidatorSet {
+            epoch: Epoch(0),
+            validators: keys.map(|key| Validator { key, weight: 1 }).collect(),
+        },
+    }
+}
+
+impl Cluster {
+    /// Starts the validators, registers the tenants on both shards and grants [`ALICE`] her amount.
+    pub(crate) async fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut nodes: Vec<Node> = Vec::new();
+        for index in 0..VALIDATORS {
+            // Later nodes dial earlier ones, whose ports are known by then.
+            let peers = (0..VALIDATORS).filter(|peer| *peer != index).map(|peer| Peer {
+                key: PublicKey(SecretKey::from_seed(&seed(peer)).public_key().0),
+                addresses: nodes.get(usize::from(peer)).map(|node| node.addresses().to_vec()).unwrap_or_default(),
+            });
+            let links = Links { listen: vec!["127.0.0.1:0".parse().expect("an address")], peers: peers.collect() };
+            let config = NodeConfig {
+                data_dir: folder.path().join(format!("node-{index}")),
+                genesis: genesis(),
+                key: seed(index).into(),
+                links: Some(links),
+                timing: Timing::DEFAULT,
+            };
+            nodes.push(Node::start(config).await.expect("a validator starts"));
+        }
+        let cluster = Self { nodes, folder };
+        for (shard, tenant) in [(HERE, ALICE), (HERE, BOB), (THERE, ALICE), (THERE, BOB)] {
+            let registration =
+                account::Operation::RegisterTenant { tenant, author: author(tenant).public_key(), partitions: 1 };
+            cluster.tell(shard, TREASURY, Operation::Account(registration)).await;
+        }
+        let grant = native::Operation::Grant { to: ALICE, amount: Amount(GRANT) };
+        cluster.tell(HERE, TREASURY, Operation::Native(grant)).await;
+        cluster
+    }
+
+    /// The node that clients and relayers use.
+    pub(crate) fn handle(&self) -> NodeHandle {
+        self.nodes[0].handle()
+    }
+
+    pub(crate) fn handles(&self) -> Vec<NodeHandle> {
+        self.nodes.iter().map(Node::handle).collect()
+    }
+
+    /// Submits one command; what happened.
+    pub(crate) async fn tell(&self, shard: ShardId, tenant: TenantId, operation: Operation) -> Event {
+        let core = CommandCore { subjects: Vec::new(), operation };
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is after 1970");
+        let draft = Draft {
+            chain_id: self.handle().chain_id(),
+            tenant,
+            valid_until_ms: TimestampMs(u64::try_from(since.as_millis()).expect("fits") + 300_000),
+            salt: rand::random(),
+            mode: Mode::Independent,
+        };
+        let transaction = draft.sign(&author(tenant), vec![Command { core, body: Body::Public(Vec::new()) }]);
+        let outcome = self.handle().submit(shard, transaction).await.expect("it becomes final");
+        match outcome.receipts.into_iter().next() {
+            Some(Receipt::Applied { events }) => events.into_iter().next().expect("an event"),
+            other => panic!("expected an event, got {other:?}"),
+        }
+    }
+
+    /// [`ALICE`] sends from here to there.
+    pub(crate) async fn send(&self, to: TenantId, amount: u64) {
+        let send = atomic::Operation::Send { to, destination: THERE, amount: Amount(amount) };
+        self.tell(HERE, ALICE, Operation::Atomic(send)).await;
+    }
+
+    /// [`ALICE`] pays here and [`BOB`] there, or nobody.
+    pub(crate) async fn open(&self, here: u64, there: u64, deadline: Height) -> BundleId {
+        let legs = vec![
+            Leg { shard: HERE, from: ALICE, to: BOB, amount: Amount(here) },
+            Leg { shard: THERE, from: BOB, to: ALICE, amount: Amount(there) },
+        ];
+        let bundle = Bundle { legs, deadline, attempt: 1, salt: rand::random() };
+        match self.tell(HERE, ALICE, Operation::Atomic(atomic::Operation::OpenBundle { bundle })).await {
+            Event::Atomic(atomic::Event::BundleOpened { bundle }) => bundle,
+            other => panic!("expected an opened bundle, got {other:?}"),
+        }
+    }
+
+    /// The debtor of a leg says yes.
+    pub(crate) async fn lock(&self, id: BundleId, leg: u8) {
+        let proofs = self.handle().prove(HERE, vec![StateKey::Bundle(id)]).await.expect("the shard answers");
+        let proof = Box::new(proofs.proof(0).expect("one proof"));
+        let value = proof.state.value().expect("the bundle is there");
+        let opening: Opening = codec::decode::<BundleRecord>("a bundle", value).expect("decodes").opening;
+        let (shard, debtor) = if leg == 0 { (HERE, ALICE) } else { (THERE, BOB) };
+        self.tell(shard, debtor, Operation::Atomic(atomic::Operation::LockLeg { opening, leg, proof })).await;
+    }
+
+    async fn read<T: BorshDeserialize>(&self, shard: ShardId, key: StateKey) -> Option<T> {
+        let proofs = self.handle().prove(shard, vec![key]).await.expect("the shard answers");
+        let value = proofs.proofs[0].value();
+        value.map(|value| codec::decode_own("a value", value).expect("the law wrote it"))
+    }
+
+    /// Waits until a key holds a value that satisfies.
+    pub(crate) async fn wait<T: BorshDeserialize>(
+        &self,
+        shard: ShardId,
+        key: StateKey,
+        satisfies: impl Fn(Option<&T>) -> bool,
+    ) {
+        let mut tip = self.handle().tip(shard);
+        while !satisfies(self.read(shard, key.clone()).await.as_ref()) {
+            tip.changed().await.expect("the shard runs");
+        }
+    }
+
+    pub(crate) async fn wait_for_balance(&self, shard: ShardId, tenant: TenantId, amount: u64) {
+        self.wait::<Amount>(shard, StateKey::Balance(tenant), |now| now.copied().unwrap_or_default().0 == amount).await;
+    }
+
+    /// Waits until a leg's escrow went where the decision sends it.
+    pub(crate) async fn wait_for_settlement(&self, id: BundleId, leg: u8) {
+        let shard = if leg == 0 { HERE } else { THERE };
+        let settled = |lock: Option<&Lock>| lock.is_some_and(|lock| matches!(lock.phase, LockPhase::Settled(_)));
+        self.wait::<Lock>(shard, StateKey::Lock(id, leg), settled).await;
+    }
+
+    /// The balance of a tenant now.
+    pub(crate) async fn balance(&self, shard: ShardId, tenant: TenantId) -> u64 {
+        self.read::<Amount>(shard, StateKey::Balance(tenant)).await.unwrap_or_default().0
+    }
+
+    /// All blocks of both shards added up. Shard by shard, the second read later: what it took in may be missing in the
+    /// first, so this is for a chain at rest.
+    pub(crate) async fn totals(&self) -> Totals {
+        let mut audit = Audit::default();
+        for shard in [HERE, THERE] {
+            let (node, mut height) = (self.handle(), Height(1));
+            while let Some(block) = node.block(shard, height).await.expect("reads") {
+                audit.apply(&block).expect("the blocks add up");
+                height = height.next();
+            }
+        }
+        audit.totals().expect("the cut is consistent")
+    }
+}

@@ -1,0 +1,128 @@
+//! A cut of a chain: so many blocks of each shard, added up. Invariant: each block is checked against the genesis
+//! document and the block before it, and then counted; what fails either is the cut's outcome, not a failure to read.
+
+use chain_atomic::audit::{Audit, Totals};
+use chain_types::{Digest, FinalBlock, Height, ShardId, native::SUPPLY};
+use indexer::source::BlockSource;
+use serde_json::{Value, json};
+
+/// Blocks asked for at a time.
+const BLOCKS_PER_FETCH: usize = 64;
+/// How often the newest blocks are read on a chain that runs, until no effect stands without its cause.
+const ROUNDS_MAX: usize = 32;
+
+/// What was found.
+pub(super) struct Cut {
+    /// The last block of each shard.
+    pub(super) heights: Vec<Height>,
+    /// The sums, or what is wrong.
+    pub(super) outcome: Result<Totals, String>,
+}
+
+/// The account so far.
+struct Reading<'s> {
+    source: &'s dyn BlockSource,
+    audit: Audit,
+    /// Per shard, the last block and its digest.
+    tips: Vec<(Height, Digest)>,
+}
+
+impl Cut {
+    /// Reads up to these heights; without any, up to what is final now.
+    pub(super) async fn read(source: &dyn BlockSource, at: Option<Vec<Height>>) -> anyhow::Result<Self> {
+        let shards = source.genesis().shards;
+        let first = |shard| (Height(0), source.genesis().first_parent(ShardId(shard)));
+        let mut reading = Reading { source, audit: Audit::default(), tips: (0..shards).map(first).collect() };
+        if let Some(heights) = at {
+            anyhow::ensure!(heights.len() == usize::from(shards), "--at needs {shards} heights, one per shard");
+            let outcome = reading.extend(&heights).await?;
+            return Ok(reading.close(outcome));
+        }
+        for _ in 0..ROUNDS_MAX {
+            let mut heights = Vec::new();
+            for shard in (0..shards).map(ShardId) {
+                heights.push(source.tip(shard).await?);
+            }
+            // A chain that runs went on while its shards were read one after the other: the cause of an effect is final
+            // before the effect, so reading on finds it.
+            if let Err(fault) = reading.extend(&heights).await? {
+                return Ok(reading.close(Err(fault)));
+            }
+            if reading.audit.totals().is_ok() {
+                break;
+            }
+        }
+        Ok(reading.close(Ok(())))
+    }
+
+    /// Whether all units are there, once.
+    pub(super) fn is_conserved(&self) -> bool {
+        self.outcome.as_ref().is_ok_and(|totals| totals.sum() == u128::from(SUPPLY.0))
+    }
+
+    /// Units are text: they exceed what a JSON number holds exactly.
+    pub(super) fn json(&self) -> Value {
+        let heights: Vec<_> = self.heights.iter().map(|height| height.0).collect();
+        let conserved = self.is_conserved();
+        match &self.outcome {
+            Ok(totals) => json!({
+                "conserved": conserved,
+                "heights": heights,
+                "balances": totals.balances.to_string(),
+                "escrow": totals.escrow.to_string(),
+                "in_transit": totals.in_transit.to_string(),
+                "sum": totals.sum().to_string(),
+                "supply": SUPPLY.0.to_string(),
+            }),
+            Err(fault) => json!({ "conserved": conserved, "heights": heights, "fault": fault }),
+        }
+    }
+}
+
+impl Reading<'_> {
+    /// Reads on up to these heights.
+    async fn extend(&mut self, heights: &[Height]) -> anyhow::Result<Result<(), String>> {
+        for (shard, until) in (0_u16..).map(ShardId).zip(heights) {
+            let newest = self.source.tip(shard).await?;
+            anyhow::ensure!(*until <= newest, "shard {shard} has {newest} final blocks, not {until}");
+            if let Err(fault) = self.extend_shard(shard, *until).await? {
+                return Ok(Err(fault));
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    async fn extend_shard(&mut self, shard: ShardId, until: Height) -> anyhow::Result<Result<(), String>> {
+        let (mut height, mut parent) =
+            self.tips.get(usize::from(shard.0)).copied().unwrap_or((Height(0), Digest::ZERO));
+        while height < until {
+            let left = usize::try_from(until.0.saturating_sub(height.0)).unwrap_or(usize::MAX);
+            let blocks = self.source.blocks(shard, height.next(), left.min(BLOCKS_PER_FETCH)).await?;
+            anyhow::ensure!(!blocks.is_empty(), "the blocks of shard {shard} end after {height}");
+            for block in blocks {
+                if let Err(fault) = self.add(shard, &parent, &block) {
+                    return Ok(Err(format!("block {} of shard {shard}: {fault}", height.next())));
+                }
+                (height, parent) = (block.header.height, block.header.digest());
+                if let Some(tip) = self.tips.get_mut(usize::from(shard.0)) {
+                    *tip = (height, parent);
+                }
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    fn add(&mut self, shard: ShardId, parent: &Digest, block: &FinalBlock) -> Result<(), String> {
+        if block.header.shard != shard {
+            return Err("it is of another shard".to_owned());
+        }
+        block.check(self.source.genesis(), parent).map_err(|error| error.to_string())?;
+        self.audit.apply(block).map_err(|fault| fault.to_string())
+    }
+
+    fn close(self, outcome: Result<(), String>) -> Cut {
+        let heights = self.tips.iter().map(|(height, _)| *height).collect();
+        let outcome = outcome.and_then(|()| self.audit.totals().map_err(|fault| fault.to_string()));
+        Cut { heights, outcome }
+    }
+}

@@ -1,0 +1,64 @@
+//! The blocks of a data directory that no process uses. Invariant: nothing is made where nothing was, and a directory
+//! in use is refused by its stores.
+
+use anyhow::Context as _;
+use chain_store::Store;
+use chain_types::{FinalBlock, Genesis, Height, ShardId, codec};
+use futures::{FutureExt as _, future::BoxFuture};
+use indexer::source::{BlockSource, SourceError};
+use std::{path::Path, sync::Arc};
+
+/// Bytes of blocks read at a time.
+const BYTES_PER_READ: usize = 32 * 1024 * 1024;
+
+/// The stores of all shards.
+pub(super) struct StoredBlocks {
+    genesis: Genesis,
+    stores: Vec<Store>,
+}
+
+impl StoredBlocks {
+    /// Opens what `waymark up`, `gateway` or `node` left there.
+    pub(super) fn open(data: &Path) -> anyhow::Result<Self> {
+        let path = data.join("genesis");
+        let bytes = std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+        let genesis: Genesis = codec::decode("a genesis document", &bytes)?;
+        let open = |shard| {
+            let folder = chain_node::store_folder(&crate::home::chain_folder(data), ShardId(shard));
+            anyhow::ensure!(folder.is_dir(), "{} holds no blocks of shard {shard}", data.display());
+            Store::open(&folder).with_context(|| format!("opening {}", folder.display()))
+        };
+        let stores = (0..genesis.shards).map(open).collect::<anyhow::Result<_>>()?;
+        Ok(Self { genesis, stores })
+    }
+
+    fn read(&self, shard: ShardId, from: Height, max: usize) -> Result<Vec<Arc<FinalBlock>>, SourceError> {
+        let blocks = self.store(shard)?.blocks(from, max, BYTES_PER_READ);
+        Ok(blocks.map_err(|error| SourceError(Box::new(error)))?.into_iter().map(Arc::new).collect())
+    }
+
+    fn store(&self, shard: ShardId) -> Result<&Store, SourceError> {
+        self.stores.get(usize::from(shard.0)).ok_or_else(|| SourceError(format!("there is no shard {shard}").into()))
+    }
+}
+
+impl BlockSource for StoredBlocks {
+    fn genesis(&self) -> &Genesis {
+        &self.genesis
+    }
+
+    fn tip(&self, shard: ShardId) -> BoxFuture<'_, Result<Height, SourceError>> {
+        let tip = self.store(shard).and_then(|store| store.tip().map_err(|error| SourceError(Box::new(error))));
+        async move { Ok(tip?.map_or(Height(0), |tip| tip.height)) }.boxed()
+    }
+
+    fn blocks(
+        &self,
+        shard: ShardId,
+        from: Height,
+        max: usize,
+    ) -> BoxFuture<'_, Result<Vec<Arc<FinalBlock>>, SourceError>> {
+        let blocks = self.read(shard, from, max);
+        async move { blocks }.boxed()
+    }
+}

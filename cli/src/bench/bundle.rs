@@ -1,0 +1,135 @@
+//! Bundles across two shards on four validators: from the submission of the opening until both legs are settled. The
+//! debtors' locks are part of it; reports and settlements are the relayer's. Invariant: a bundle counts when it was
+//! committed.
+
+mod validators;
+
+use super::{signed::draft, statistics::percentile_ms};
+use anyhow::Context as _;
+use chain_node::{NodeHandle, Relay, RelayConfig};
+use chain_types::{
+    Body, Command, CommandCore, Event, Height, Mode, Operation, Receipt, SecretKey, ShardId, TenantId, account,
+    atomic::{self, Bundle, BundleId, BundleRecord, Decision, Leg, Lock, LockPhase, Opening},
+    codec,
+    native::{self, Amount, TREASURY},
+    state::StateKey,
+};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant};
+use validators::Validators;
+
+const HERE: ShardId = ShardId(0);
+const THERE: ShardId = ShardId(1);
+const BUYER: TenantId = TenantId([0xb1; 16]);
+const SELLER: TenantId = TenantId([0xb2; 16]);
+/// Bundles under way at a time.
+const WINDOW: usize = 4;
+/// Units of each leg.
+const AMOUNT: Amount = Amount(1);
+/// Heights that a bundle has for its locks.
+const DEADLINE_AHEAD: u64 = 10_000;
+
+/// Latency of bundles on this machine, in milliseconds.
+pub async fn measure(quick: bool) -> anyhow::Result<Value> {
+    let count: u64 = if quick { 40 } else { 400 };
+    let validators = Validators::start().await?;
+    let operator = SecretKey::from_seed(&validators::OPERATOR);
+    let client = Client { node: validators.handle() };
+    let relay = Relay::start(RelayConfig { node: client.node.clone(), operator, memory: None });
+    client.prepare(count).await?;
+    let trades = stream::iter(0..count).map(|_| client.trade()).buffer_unordered(WINDOW);
+    let mut samples: Vec<_> = trades.try_collect().await?;
+    relay.stop().await;
+    drop(client);
+    validators.stop().await?;
+    Ok(json!({
+        "p50": percentile_ms(&mut samples, 500),
+        "p99": percentile_ms(&mut samples, 990),
+        "bundles": samples.len(),
+        "validators": validators::COUNT,
+        "window": WINDOW,
+    }))
+}
+
+fn key_of(tenant: TenantId) -> SecretKey {
+    let seed = if tenant == TREASURY { validators::OPERATOR } else { [tenant.0[0]; 32] };
+    SecretKey::from_seed(&seed)
+}
+
+/// Both tenants at once.
+struct Client {
+    node: NodeHandle,
+}
+
+impl Client {
+    /// Registers both tenants on both shards, and gives each what its legs will cost.
+    async fn prepare(&self, count: u64) -> anyhow::Result<()> {
+        for (shard, tenant) in [(HERE, BUYER), (HERE, SELLER), (THERE, BUYER), (THERE, SELLER)] {
+            let author = key_of(tenant).public_key();
+            let registration = account::Operation::RegisterTenant { tenant, author, partitions: 1 };
+            self.tell(shard, TREASURY, Operation::Account(registration)).await?;
+        }
+        let grant = native::Operation::Grant { to: BUYER, amount: Amount(count * 2) };
+        self.tell(HERE, TREASURY, Operation::Native(grant)).await?;
+        let send = atomic::Operation::Send { to: SELLER, destination: THERE, amount: Amount(count) };
+        self.tell(HERE, BUYER, Operation::Atomic(send)).await?;
+        let mut tip = self.node.tip(THERE);
+        while self.read::<Amount>(THERE, StateKey::Balance(SELLER)).await?.is_none() {
+            tip.changed().await.context("the shard stopped")?;
+        }
+        Ok(())
+    }
+
+    async fn trade(&self) -> anyhow::Result<Duration> {
+        let started = Instant::now();
+        let legs = vec![
+            Leg { shard: HERE, from: BUYER, to: SELLER, amount: AMOUNT },
+            Leg { shard: THERE, from: SELLER, to: BUYER, amount: AMOUNT },
+        ];
+        let deadline = Height(self.node.tip(HERE).borrow().height.0 + DEADLINE_AHEAD);
+        let bundle = Bundle { legs, deadline, attempt: 1, salt: rand::random() };
+        let opened = self.tell(HERE, BUYER, Operation::Atomic(atomic::Operation::OpenBundle { bundle })).await?;
+        let Event::Atomic(atomic::Event::BundleOpened { bundle: id }) = opened else {
+            anyhow::bail!("the bundle was not opened: {opened:?}");
+        };
+        let proofs = self.node.prove(HERE, vec![StateKey::Bundle(id)]).await?;
+        let proof = Box::new(proofs.proof(0).context("one key, one proof")?);
+        let value = proof.state.value().context("the bundle is there")?;
+        let opening: Opening = codec::decode_own::<BundleRecord>("a bundle", value)?.opening;
+        let lock =
+            |leg| Operation::Atomic(atomic::Operation::LockLeg { opening: opening.clone(), leg, proof: proof.clone() });
+        tokio::try_join!(self.tell(HERE, BUYER, lock(0)), self.tell(THERE, SELLER, lock(1)))?;
+        tokio::try_join!(self.settled(HERE, id, 0), self.settled(THERE, id, 1))?;
+        Ok(started.elapsed())
+    }
+
+    async fn settled(&self, shard: ShardId, id: BundleId, leg: u8) -> anyhow::Result<()> {
+        let mut tip = self.node.tip(shard);
+        loop {
+            let lock = self.read::<Lock>(shard, StateKey::Lock(id, leg)).await?;
+            match lock.map(|lock| lock.phase) {
+                Some(LockPhase::Settled(Decision::Commit)) => return Ok(()),
+                Some(LockPhase::Prepared) => tip.changed().await.context("the shard stopped")?,
+                other => anyhow::bail!("a leg ended as {other:?}"),
+            }
+        }
+    }
+
+    async fn read<T: borsh::BorshDeserialize>(&self, shard: ShardId, key: StateKey) -> anyhow::Result<Option<T>> {
+        let proofs = self.node.prove(shard, vec![key]).await?;
+        let value = proofs.proofs.first().and_then(|proof| proof.value());
+        Ok(value.map(|value| codec::decode_own("a value", value)).transpose()?)
+    }
+
+    async fn tell(&self, shard: ShardId, tenant: TenantId, operation: Operation) -> anyhow::Result<Event> {
+        let core = CommandCore { subjects: Vec::new(), operation };
+        let command = Command { core, body: Body::Public(Vec::new()) };
+        let transaction = draft(self.node.chain_id(), tenant, Mode::Independent).sign(&key_of(tenant), vec![command]);
+        let outcome = self.node.submit(shard, transaction).await?;
+        match outcome.receipts.into_iter().next() {
+            Some(Receipt::Applied { mut events }) => events.pop().context("an event"),
+            other => anyhow::bail!("a command was not applied: {other:?}"),
+        }
+    }
+}
