@@ -85,15 +85,13 @@ impl Journal {
         self.votes().last().is_some_and(|signed| signed.vote.step == Step::Finalise)
     }
 
-    /// What is remembered of a height.
-    pub(crate) fn memory(&self, height: Height) -> Memory {
+    /// What is remembered of the newest height.
+    pub(crate) fn memory(&self) -> Memory {
         let mut memory = Memory::default();
-        if height == self.region.height {
-            for entry in &self.region.entries {
-                match entry {
-                    Entry::Vote(vote) => memory.votes.push(vote.clone()),
-                    Entry::Certificate(certificate) => memory.certificates.push(certificate.clone()),
-                }
+        for entry in &self.region.entries {
+            match entry {
+                Entry::Vote(vote) => memory.votes.push(vote.clone()),
+                Entry::Certificate(certificate) => memory.certificates.push(certificate.clone()),
             }
         }
         memory
@@ -277,9 +275,9 @@ mod tests {
         journal.log(certificate(2, 1));
         drop(journal);
         let journal = Journal::open(&path).expect("opens");
-        let memory = journal.memory(Height(2));
+        let memory = journal.memory();
         assert_eq!((memory.votes.len(), memory.certificates), (2, vec![certificate(2, 0)]), "the last log had no vote");
-        assert_eq!(journal.memory(Height(1)).votes, [], "of the height before nothing is needed");
+        assert_eq!(journal.height(), Height(2), "of the height before nothing is needed");
         assert!(first.signature == key().sign(Namespace::VOTE, &first.vote.digest()));
     }
 
@@ -294,7 +292,7 @@ mod tests {
         journal.record(vote(3, 0, Step::Finalise, 1), 0, &key()).expect("records");
         let file = OpenOptions::new().write(true).open(&path).expect("opens");
         file.write_all_at(&[0xff; 60], offset(Height(3)) + end + 30).expect("tears the second entry");
-        let memory = Journal::open(&path).expect("opens").memory(Height(3));
+        let memory = Journal::open(&path).expect("opens").memory();
         assert_eq!(memory.votes.iter().map(|vote| vote.vote.step).collect::<Vec<_>>(), [Step::Notarise]);
     }
 
@@ -310,7 +308,7 @@ mod tests {
         journal.record(vote(2, 0, Step::Notarise, 1), 0, &key()).expect("records");
         journal.record(vote(3, 0, Step::Notarise, 1), 0, &key()).expect("records");
         let journal = Journal::open(&path).expect("opens");
-        assert_eq!((journal.height(), journal.memory(Height(3)).votes.len()), (Height(3), 1));
+        assert_eq!((journal.height(), journal.memory().votes.len()), (Height(3), 1));
     }
 
     /// Any damage to the mark takes it back to nothing, and never to another height.

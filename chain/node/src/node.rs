@@ -247,7 +247,7 @@ fn open_shard(
         tip,
         deltas,
         seen: store.seen().map_err(failed)?,
-        memory: journal.memory(height.next()),
+        memory: journal.memory(),
         held: store.held(height.next()).map_err(failed)?,
         voted: journal.height(),
     };

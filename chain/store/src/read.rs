@@ -61,7 +61,7 @@ impl Store {
         Ok(blocks)
     }
 
-    /// The blocks of a height that were held and did not become final.
+    /// The blocks from a height on that were held and did not become final.
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be read.
@@ -70,10 +70,7 @@ impl Store {
         let entries = self.db.iterator_cf(self.column(HELD), IteratorMode::From(&from, Direction::Forward));
         let mut held = Vec::new();
         for entry in entries {
-            let (key, value) = entry.map_err(|source| StoreError::Database { doing: "reading held blocks", source })?;
-            if !key.starts_with(&from) {
-                break;
-            }
+            let (_, value) = entry.map_err(|source| StoreError::Database { doing: "reading held blocks", source })?;
             let block = codec::decode_own("a held block", &value);
             held.push(block.map_err(|source| StoreError::Damaged { what: "held block", source })?);
         }
