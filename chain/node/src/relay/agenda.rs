@@ -253,3 +253,6 @@ impl Agenda {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
