@@ -13,7 +13,8 @@ const WRITES: [&str; 7] =
 const LEDGER_EDGES: [(&str, &str); 3] = [("provenance", "product"), ("uav", "provenance"), ("charity", "settlement")];
 
 /// What the gateway may name of `chain-node`: the handle and the words it speaks.
-const NODE_NAMES: [&str; 6] = ["NodeHandle", "NodeError", "SubmitError", "Final", "Tip", "StreamProofParts"];
+const NODE_NAMES: [&str; 8] =
+    ["NodeHandle", "NodeError", "SubmitError", "Final", "Tip", "StreamProofParts", "ShardStatus", "PeerStatus"];
 
 /// Layers whose slices are compared, and whether the edges of the ledger hold there.
 const SLICED: [(&str, bool); 3] = [("chain/ledger/src/", true), ("indexer/src/", false), ("gateway/src/", false)];
