@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 const PUBLIC: [&str; 11] = [
     "createSandbox",
     "getLedgerAnchor",
+    "getLedgerNetwork",
     "getLedgerStatus",
     "issueToken",
     "showAuthorizationServer",
