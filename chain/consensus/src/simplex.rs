@@ -166,6 +166,10 @@ impl Simplex {
     /// What a view may build on, from what is known: the newest notarised block with all views since nullified, or
     /// nothing when every view before was nullified. `None` while a certificate is missing.
     pub(crate) fn basis(&self, view: View) -> Option<Basis> {
+        // Alone, what an earlier view voted for was lost before anyone heard of it.
+        if self.committee.is_sole() {
+            return Some(Basis::Fresh);
+        }
         for before in (0..view.0).rev() {
             let state = self.views.get(&View(before))?;
             if let Some(block) = state.notarised() {

@@ -1,10 +1,10 @@
 //! A validator stops in the middle of a height and starts again with what it remembers. It says the same as before and
 //! nothing that contradicts it, whatever it is offered.
 
-use crate::fixture::{Table, block_of, sign};
-use chain_consensus::Input;
+use crate::fixture::{TIMING, Table, block_of, sign};
+use chain_consensus::{Effect, Input, Memory, Simplex};
 use chain_types::{
-    Digest, View,
+    Digest, TimestampMs, View,
     certificate::{Equivocation, Step},
 };
 
@@ -87,4 +87,17 @@ fn everyone_restarts_at_once_and_goes_on() {
             assert_consistent(&table, member);
         }
     }
+}
+
+/// Alone, a vote whose block was lost with the power is one that nobody heard: the next view replaces it.
+#[test]
+fn alone_it_goes_on_in_the_next_view() {
+    let table = Table::new(&[1]);
+    let committee = table.members[0].committee.clone();
+    let vote = sign(&committee, 0, View(0), Step::Finalise, block_of(View(0)));
+    let memory = Memory { votes: vec![vote.clone()], ..Memory::default() };
+    let mut simplex = Simplex::new(committee, TIMING, vote.vote.height, TimestampMs(0), memory);
+    let mut effects = Vec::new();
+    simplex.step(Input::Work, &mut effects);
+    assert_eq!(effects, [Effect::Propose { view: View(1), again: None }]);
 }
