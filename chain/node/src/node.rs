@@ -243,12 +243,14 @@ fn open_shard(
         })?;
     }
     let deltas = stored.map_or_else(|| Ok(Vec::new()), |stored| store.deltas(&stored)).map_err(failed)?;
+    let kept = store.held(height.next()).map_err(failed)?;
+    let held = kept.iter().map(|(header, _)| (header.height, header.digest())).collect();
     let recovered = Recovered {
         tip,
         deltas,
         seen: store.seen().map_err(failed)?,
         memory: journal.memory(),
-        held: store.held(height.next()).map_err(failed)?,
+        held: kept,
         voted: journal.height(),
     };
     let state = State::restore(store.clone(), store.nodes().map_err(failed)?);
@@ -276,6 +278,7 @@ fn open_shard(
         waiting: Waiting::default(),
         wire: None,
         accusations: Vec::new(),
+        held,
     };
     Ok((shard, receiver))
 }

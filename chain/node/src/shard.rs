@@ -13,8 +13,8 @@ use chain_replica::{
 };
 use chain_store::{BlockBatch, Store};
 use chain_types::{
-    FinalBlock, Height, PublicKey, SecretKey, ShardId, TimestampMs, TxId, VerifiedTransaction, atomic::CertifiedHeader,
-    certificate::Equivocation, codec, state::StateKey,
+    Digest, FinalBlock, Height, PublicKey, SecretKey, ShardId, TimestampMs, TxId, VerifiedTransaction,
+    atomic::CertifiedHeader, certificate::Equivocation, codec, state::StateKey,
 };
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -83,6 +83,8 @@ pub(crate) struct Shard {
     /// The way to the peers; a validator alone has none.
     pub(crate) wire: Option<Wire>,
     pub(crate) accusations: Vec<Equivocation>,
+    /// Blocks that the store holds and whose height is not decided.
+    pub(crate) held: Vec<(Height, Digest)>,
 }
 
 impl Shard {
@@ -204,18 +206,20 @@ impl Shard {
         Ok(())
     }
 
-    fn hold(&self, held: &HeldBlock) -> Result<(), Halt> {
+    fn hold(&mut self, held: &HeldBlock) -> Result<(), Halt> {
         let mut bytes = codec::encode(&held.header);
         codec::encode_into(&u32::try_from(held.transactions.len()).unwrap_or(u32::MAX), &mut bytes);
         for transaction in &held.transactions {
             codec::encode_into(transaction.transaction(), &mut bytes);
         }
+        self.held.push((held.header.height, held.digest));
         Ok(self.store.hold(held.header.height, &held.digest, &bytes)?)
     }
 
     fn persist(&mut self, commit: &Commit) -> Result<(), Halt> {
         let header = &commit.block.header;
         let block = codec::encode(&*commit.block);
+        let released: Vec<_> = self.held.extract_if(.., |(height, _)| *height <= header.height).collect();
         self.flushed = self.store.write(&BlockBatch {
             height: header.height,
             time: header.timestamp_ms,
@@ -226,7 +230,7 @@ impl Shard {
             transactions: commit.totals.transactions,
             records: commit.totals.records,
             flushed: self.flushed,
-            clears_held: self.wire.is_some() && self.index.is_some(),
+            released: &released,
         })?;
         self.journal.mark_persisted(header.height).map_err(Halt::Journal)?;
         if commit.flush.is_some() {

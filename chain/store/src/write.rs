@@ -29,8 +29,8 @@ pub struct BlockBatch<'b> {
     pub records: u64,
     /// The height of the flush before this block.
     pub flushed: Height,
-    /// Blocks up to this height were held before they were final and need not be any longer.
-    pub clears_held: bool,
+    /// Blocks that were held before their height was decided and need not be any longer.
+    pub released: &'b [(Height, Digest)],
 }
 
 impl Store {
@@ -54,8 +54,9 @@ impl Store {
         };
         let tip = Tip { height: batch.height, transactions: batch.transactions, records: batch.records, flushed };
         out.put_cf(self.column(META), META_KEY, codec::encode(&tip));
-        if batch.clears_held {
-            out.delete_range_cf(self.column(HELD), height_key(Height(0)), height_key(batch.height.next()));
+        // One by one: a range for every block would leave the database more tombstones than it can read past quickly.
+        for (height, digest) in batch.released {
+            out.delete_cf(self.column(HELD), held_key(*height, digest));
         }
         self.sync(out, "writing a block")?;
         Ok(flushed)

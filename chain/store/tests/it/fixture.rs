@@ -56,7 +56,7 @@ pub(crate) fn write(store: &Store, height: u64, flush: Option<&Flush>, flushed: 
         transactions: height,
         records: 2 * height,
         flushed,
-        clears_held: true,
+        released: &[],
     })
 }
 

@@ -3,5 +3,6 @@
 mod fixture;
 mod flush;
 mod forget_seen;
+mod held;
 mod reopen;
 mod torn_log;
