@@ -6,7 +6,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 /// Operations that anybody may call.
-const PUBLIC: [&str; 11] = [
+const PUBLIC: [&str; 12] = [
     "createSandbox",
     "getLedgerAnchor",
     "getLedgerNetwork",
