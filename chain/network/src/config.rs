@@ -18,7 +18,7 @@ pub struct Peer {
 pub struct NetworkConfig {
     /// The chain. It is part of the handshake and of every protocol's name.
     pub chain_id: ChainId,
-    /// The seed of this member's *network* Ed25519 key (RFC 8032), which is not the key it votes with.
+    /// The seed of the Ed25519 key (RFC 8032) by which the other members know this one.
     pub key: Zeroizing<[u8; 32]>,
     /// Where to listen, TCP and QUIC on each; port 0 lets the system choose one port for both.
     pub listen: Vec<SocketAddr>,

@@ -1,5 +1,5 @@
 //! Opening the store. Invariant: every read is checksummed, and a damaged write-ahead log is noticed at opening or by
-//! the replica's comparison of the tip with the safety record.
+//! the replica's comparison of the tip with the journal.
 
 use crate::{StoreError, column};
 use rocksdb::{BlockBasedOptions, Cache, ColumnFamilyDescriptor, DB, DBCompressionType, Options};
