@@ -2,10 +2,13 @@
 //! and a ledger of its own. Invariant: their addresses are on the loopback interface and chosen anew at each start, so
 //! that no file can name one that another process has taken meanwhile.
 
-use crate::home::{Home, node_seed};
+use crate::{
+    home::{Home, node_seed},
+    new_chain::ValidatorKeys,
+};
 use anyhow::Context as _;
 use chain_node::{Links, Node, NodeConfig, Peer};
-use chain_types::{Genesis, PublicKey, SecretKey};
+use chain_types::Genesis;
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
@@ -27,10 +30,10 @@ fn folder_of(data: &Path, index: usize) -> PathBuf {
 
 /// The keys of a chain's validators: that of the directory's own node first, then its companions', made when there are
 /// none.
-pub fn keys(data: &Path, first: PublicKey, validators: u16) -> anyhow::Result<Vec<PublicKey>> {
+pub fn keys(data: &Path, first: ValidatorKeys, validators: u16) -> anyhow::Result<Vec<ValidatorKeys>> {
     let companions = (1..usize::from(validators)).map(|index| {
         let seed = node_seed(&folder_of(data, index))?;
-        Ok(SecretKey::from_seed(&seed).public_key())
+        Ok(ValidatorKeys::of_seed(&seed))
     });
     std::iter::once(Ok(first)).chain(companions).collect()
 }

@@ -1,19 +1,19 @@
 //! The data directory: genesis and keys. Invariant: keys are made once, readable by their owner only, and a directory
 //! that holds a chain is never given another one.
 
-use crate::{companions, members::Members};
+use crate::{
+    companions,
+    members::Members,
+    new_chain::{ValidatorKeys, new_genesis},
+};
 use anyhow::{Context as _, bail};
 use chain_node::NodeConfig;
-use chain_types::{
-    Epoch, Genesis, PublicKey, SecretKey, TimestampMs, codec,
-    validator::{Validator, ValidatorSet},
-};
+use chain_types::{Genesis, SecretKey, codec};
 use std::{
     fs,
     io::Write as _,
     os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
-    time::{SystemTime, UNIX_EPOCH},
 };
 use zeroize::Zeroizing;
 
@@ -67,9 +67,10 @@ impl Home {
             let bytes = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
             codec::decode("a genesis document", &bytes).with_context(|| format!("reading {}", path.display()))?
         } else {
-            let validator = SecretKey::from_seed(&key).public_key();
+            let validator = ValidatorKeys::of_seed(&key);
             let validators = companions::keys(&folder, validator, shape.validators.unwrap_or(VALIDATORS_DEFAULT))?;
-            let genesis = new_genesis(shape.shards.unwrap_or(SHARDS_DEFAULT), &validators, operator.public_key());
+            let shards = shape.shards.unwrap_or(SHARDS_DEFAULT);
+            let genesis = new_genesis(shards, &validators, operator.public_key(), None)?;
             // Last of all: an interrupted start begins again.
             write_private(&path, &codec::encode(&genesis))?;
             genesis
@@ -123,22 +124,6 @@ impl Home {
 /// The folder of the ledger's shards below a data directory.
 pub fn chain_folder(data: &Path) -> PathBuf {
     data.join(CHAIN)
-}
-
-/// A genesis document of now, with validators of equal weight.
-pub fn new_genesis(shards: u16, validators: &[PublicKey], operator: PublicKey) -> Genesis {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Genesis {
-        name: "waymark".to_owned(),
-        timestamp_ms: TimestampMs(u64::try_from(since.as_millis()).unwrap_or(u64::MAX)),
-        salt: rand::random(),
-        shards,
-        operator,
-        validators: ValidatorSet {
-            epoch: Epoch(0),
-            validators: validators.iter().map(|key| Validator { key: *key, weight: 1 }).collect(),
-        },
-    }
 }
 
 /// The key of a data directory's node, made when there is none.

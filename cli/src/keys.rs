@@ -2,8 +2,9 @@
 //! directory; only public keys and documents are printed or written elsewhere.
 
 use crate::{
-    home::{ChainShape, Home, new_genesis, node_key, operator_key, write_private},
+    home::{ChainShape, Home, node_key, node_seed, operator_key, write_private},
     members::{Member, Members, public_key},
+    new_chain::{EPOCH_BLOCKS_MIN, ValidatorKeys, new_genesis},
 };
 use anyhow::{Context as _, bail, ensure};
 use chain_types::{Genesis, codec};
@@ -26,15 +27,18 @@ enum Action {
     },
     /// Write the genesis document of a new chain
     Genesis {
-        /// A validator's public key, once for each
-        #[arg(long = "validator", value_name = "KEY", required = true)]
-        validators: Vec<String>,
+        /// A validator's public keys, once for each
+        #[arg(long = "validator", value_name = "KEY:RANDOMNESS", required = true)]
+        validators: Vec<ValidatorKeys>,
         /// The public key that registers tenants
         #[arg(long, value_name = "KEY")]
         operator: String,
         /// Shards
         #[arg(long, value_name = "S", default_value_t = crate::home::SHARDS_DEFAULT)]
         shards: u16,
+        /// The least number of blocks in an epoch, after which the set of validators may change
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(EPOCH_BLOCKS_MIN..))]
+        epoch_blocks: Option<u64>,
         /// Where to write the document
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
@@ -61,13 +65,12 @@ pub fn run(arguments: KeysArguments) -> anyhow::Result<ExitCode> {
     match arguments.action {
         Action::Show { data } => {
             println!("node      {}", node_key(&data)?.public_key());
+            println!("validator {}", ValidatorKeys::of_seed(&*node_seed(&data)?));
             println!("operator  {}", operator_key(&data)?.public_key());
         }
-        Action::Genesis { validators, operator, shards, out } => {
+        Action::Genesis { validators, operator, shards, epoch_blocks, out } => {
             ensure!(!out.exists(), "{} exists; a chain's genesis document is never replaced", out.display());
-            let validators = validators.iter().map(|key| public_key(key)).collect::<anyhow::Result<Vec<_>>>()?;
-            let genesis = new_genesis(shards, &validators, public_key(&operator)?);
-            genesis.check()?;
+            let genesis = new_genesis(shards, &validators, public_key(&operator)?, epoch_blocks)?;
             write_private(&out, &codec::encode(&genesis))?;
             println!("{}", genesis.chain_id());
         }

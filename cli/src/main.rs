@@ -20,6 +20,7 @@ mod index_process;
 mod keys;
 mod ledger;
 mod members;
+mod new_chain;
 mod node_process;
 mod openapi;
 mod running;

@@ -24,7 +24,15 @@ pub(crate) enum ApplyError {
 /// The cursor before a shard's first block.
 pub(crate) fn start(shard: ShardId, first_parent: Digest) -> Cursor {
     let timestamp_ms = TimestampMs(0);
-    Cursor { shard, height: Height(0), digest: first_parent, timestamp_ms, transactions: 0, records: 0 }
+    Cursor {
+        shard,
+        height: Height(0),
+        digest: first_parent,
+        timestamp_ms,
+        transactions: 0,
+        records: 0,
+        hand_over: None,
+    }
 }
 
 /// Applies blocks that follow `cursor` and returns the new cursor. The session's search path says where to.
@@ -73,5 +81,6 @@ fn advance(cursor: &Cursor, blocks: &[CheckedBlock]) -> Cursor {
         timestamp_ms: block.block.header.timestamp_ms,
         transactions: cursor.transactions + u64::try_from(block.block.block.transactions.len()).unwrap_or(0),
         records: cursor.records + u64::try_from(block.records()).unwrap_or(0),
+        hand_over: block.block.hand_over().map(|next| Arc::new(next.clone())).or(cursor.hand_over),
     })
 }

@@ -2,7 +2,8 @@
 //! order and without gaps.
 
 use chain_types::{
-    Digest, FinalBlock, Genesis, Height, Receipt, TenantId, TxId, block::FollowError, transaction::Command,
+    ChainId, Digest, FinalBlock, Height, Receipt, TenantId, TxId, block::FollowError, transaction::Command,
+    validator::ValidatorSet,
 };
 use std::sync::Arc;
 
@@ -45,15 +46,15 @@ impl CheckedBlock {
     /// Checks a block and that it stands at `height`.
     pub(crate) fn check(
         block: Arc<FinalBlock>,
-        genesis: &Genesis,
-        height: Height,
-        parent: &Digest,
+        chain_id: ChainId,
+        validators: &ValidatorSet,
+        (height, parent): (Height, &Digest),
     ) -> Result<Self, FollowError> {
         let shard = block.header.shard;
         if block.header.height != height {
             return Err(FollowError::Parent { shard, height });
         }
-        block.check(genesis, parent)?;
+        block.check(chain_id, validators, parent)?;
         let leaves = block.leaves().ok_or(FollowError::Contents { shard, height })?;
         Ok(Self { digest: block.header.digest(), block, leaves })
     }

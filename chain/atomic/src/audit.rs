@@ -8,8 +8,9 @@ mod holding;
 mod transit;
 
 use chain_types::{
-    FinalBlock, Height, Operation, Receipt, ShardId, TenantId,
+    FinalBlock, Genesis, Height, Operation, Receipt, ShardId, TenantId,
     atomic::{self, Decision, Event as Crossed, Operation as Crossing},
+    beacon::{Event as Staked, Operation as Staking},
     native::{self, Amount, TREASURY},
 };
 use escrow::Escrow;
@@ -26,12 +27,17 @@ pub struct Totals {
     pub escrow: u128,
     /// What was sent and not taken in.
     pub in_transit: u128,
+    /// What the beacon holds: bonds, what it owes to tenants, and its fund.
+    pub bonded: u128,
+    /// What convictions took out of existence.
+    pub burned: u128,
 }
 
 impl Totals {
     /// All of it: [`native::SUPPLY`] at every consistent cut.
     pub const fn sum(&self) -> u128 {
-        self.balances.saturating_add(self.escrow).saturating_add(self.in_transit)
+        let held = self.balances.saturating_add(self.escrow).saturating_add(self.in_transit);
+        held.saturating_add(self.bonded).saturating_add(self.burned)
     }
 }
 
@@ -65,12 +71,14 @@ pub enum Fault {
 }
 
 /// The account so far.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Audit {
     heights: BTreeMap<ShardId, Height>,
     holding: Holding,
     transit: Transit,
     escrow: Escrow,
+    bonded: Amount,
+    burned: Amount,
 }
 
 /// A command that took effect, and where.
@@ -81,6 +89,19 @@ struct Effect<'b> {
 }
 
 impl Audit {
+    /// A chain before its first block.
+    pub fn new(genesis: &Genesis) -> Self {
+        let bonded = genesis.bonded();
+        Self {
+            heights: BTreeMap::new(),
+            holding: Holding::genesis(bonded),
+            transit: Transit::default(),
+            escrow: Escrow::default(),
+            bonded,
+            burned: Amount::ZERO,
+        }
+    }
+
     /// Adds a shard's next block; blocks of different shards may come in any order.
     ///
     /// # Errors
@@ -117,7 +138,32 @@ impl Audit {
             (Operation::Atomic(operation), [chain_types::Event::Atomic(event)]) => {
                 self.cross(operation, &Effect { shard, tenant, event })
             }
-            (Operation::Native(_) | Operation::Atomic(_), _) => Err(Fault::Receipt),
+            (Operation::Beacon(operation), [chain_types::Event::Beacon(event)]) => {
+                self.bond(shard, tenant, operation, event)
+            }
+            (Operation::Native(_) | Operation::Atomic(_) | Operation::Beacon(_), _) => Err(Fault::Receipt),
+        }
+    }
+
+    fn bond(&mut self, shard: ShardId, tenant: TenantId, operation: &Staking, event: &Staked) -> Result<(), Fault> {
+        match (operation, event) {
+            (Staking::Register(registration), Staked::Registered { .. }) => {
+                let bond = Amount(registration.bond);
+                self.holding.take(shard, tenant, bond)?;
+                self.bonded = self.bonded.checked_add(bond).ok_or(Fault::Balance)?;
+                Ok(())
+            }
+            (Staking::Withdraw { amount }, Staked::Withdrawn { tenant, .. }) => {
+                self.bonded = self.bonded.checked_sub(Amount(*amount)).ok_or(Fault::Balance)?;
+                self.holding.give(shard, *tenant, Amount(*amount))
+            }
+            (Staking::ReportEvidence(_), Staked::Convicted { burned, .. }) => {
+                self.bonded = self.bonded.checked_sub(Amount(*burned)).ok_or(Fault::Balance)?;
+                self.burned = self.burned.checked_add(Amount(*burned)).ok_or(Fault::Balance)?;
+                Ok(())
+            }
+            (Staking::Register(_) | Staking::Withdraw { .. } | Staking::ReportEvidence(_), _) => Err(Fault::Receipt),
+            _ => Ok(()),
         }
     }
 
@@ -189,6 +235,12 @@ impl Audit {
     /// # Errors
     /// [`Fault::Cut`] when an effect stands in it without its cause.
     pub fn totals(&self) -> Result<Totals, Fault> {
-        Ok(Totals { balances: self.holding.sum(), escrow: self.escrow.sum()?, in_transit: self.transit.sum()? })
+        Ok(Totals {
+            balances: self.holding.sum(),
+            escrow: self.escrow.sum()?,
+            in_transit: self.transit.sum()?,
+            bonded: u128::from(self.bonded.0),
+            burned: u128::from(self.burned.0),
+        })
     }
 }

@@ -6,35 +6,34 @@ use crate::Refusal;
 use chain_types::{
     ChainId, Digest, Epoch, ShardId,
     atomic::{CertifiedHeader, Proof},
+    beacon::HandOver,
     limit,
     state::{StateKey, StateProof},
     validator::ValidatorSet,
 };
 
-/// The validator sets whose certificates count: the present epoch's and those shortly before.
+/// The hand-overs whose certificates count: the present epoch's and those shortly before.
 #[derive(Clone, Debug)]
 pub struct Trust {
     chain_id: ChainId,
-    sets: Vec<(ValidatorSet, Digest)>,
+    epochs: Vec<HandOver>,
 }
 
 impl Trust {
-    /// Trust in one set.
-    pub fn new(chain_id: ChainId, validators: ValidatorSet) -> Self {
-        let digest = validators.digest();
-        Self { chain_id, sets: vec![(validators, digest)] }
+    /// Trust in who decides in one epoch.
+    pub fn new(chain_id: ChainId, first: HandOver) -> Self {
+        Self { chain_id, epochs: vec![first] }
     }
 
-    /// Moves on to the next epoch's set; of the sets before, [`limit::PROOF_EPOCHS`] in all stay. A set of an epoch that
-    /// is not later changes nothing.
-    pub fn enter(&mut self, validators: ValidatorSet) {
-        if validators.epoch <= self.epoch() {
+    /// Moves on to the next epoch; of those before, [`limit::PROOF_EPOCHS`] in all stay. An epoch that is not later changes
+    /// nothing.
+    pub fn enter(&mut self, next: HandOver) {
+        if next.epoch() <= self.epoch() {
             return;
         }
-        let digest = validators.digest();
-        self.sets.push((validators, digest));
-        let surplus = self.sets.len().saturating_sub(limit::PROOF_EPOCHS);
-        self.sets.drain(..surplus);
+        self.epochs.push(next);
+        let surplus = self.epochs.len().saturating_sub(limit::PROOF_EPOCHS);
+        self.epochs.drain(..surplus);
     }
 
     /// The chain.
@@ -44,16 +43,12 @@ impl Trust {
 
     /// The present epoch.
     pub fn epoch(&self) -> Epoch {
-        self.sets.last().map_or(Epoch(0), |(set, _)| set.epoch)
+        self.epochs.last().map_or(Epoch(0), HandOver::epoch)
     }
 
-    /// The validators of an epoch, while their certificates count.
-    pub fn validator_set(&self, epoch: Epoch) -> Option<&ValidatorSet> {
-        self.find(epoch).map(|(set, _)| set)
-    }
-
-    fn find(&self, epoch: Epoch) -> Option<&(ValidatorSet, Digest)> {
-        self.sets.iter().find(|(set, _)| set.epoch == epoch)
+    /// Who signs a shard in an epoch, while its certificates count.
+    pub fn validator_set(&self, epoch: Epoch, shard: ShardId) -> Option<&ValidatorSet> {
+        self.epochs.iter().find(|one| one.epoch() == epoch).map(|one| one.validators(shard))
     }
 
     /// Checks that a header is final on a shard.
@@ -68,9 +63,9 @@ impl Trust {
         if header.shard != shard {
             return Err(Refusal::WrongShard);
         }
-        let (set, digest) = self.find(header.epoch).ok_or(Refusal::UnknownEpoch)?;
-        let is_certified = header.validator_set_hash == *digest
-            && block.certificate.vote == header.finalise_vote()
+        let set = self.validator_set(header.epoch, shard).ok_or(Refusal::UnknownEpoch)?;
+        let is_certified = header.validator_set_hash == set.digest()
+            && header.is_finalised_by(&block.certificate.vote)
             && block.certificate.check(set).is_ok();
         if is_certified { Ok(()) } else { Err(Refusal::Uncertified) }
     }

@@ -1,4 +1,5 @@
-//! What a transaction does to the beacon. Invariant: an operation that is rejected changes nothing.
+//! What a transaction does to the beacon. Invariant: an operation that is rejected changes nothing that time alone would
+//! not change.
 
 mod acknowledge_sync;
 mod leave;
@@ -7,7 +8,7 @@ mod return_to_duty;
 
 use crate::{rejection::Error, servi::SERVI_PER_REVEAL, state::BeaconState};
 use chain_types::{
-    PublicKey, TenantId,
+    Height, PublicKey, TenantId,
     beacon::{Event, Operation, Reveal, SignedDeal},
 };
 
@@ -18,6 +19,8 @@ pub struct Context {
     pub signer: PublicKey,
     /// The tenant it acts for: the operator of what it registers, and who is rewarded for what it reports.
     pub tenant: TenantId,
+    /// The height of the block that it is in.
+    pub height: Height,
 }
 
 impl BeaconState {
@@ -26,6 +29,8 @@ impl BeaconState {
     /// # Errors
     /// [`Error`] says why it changes nothing.
     pub fn apply(&mut self, operation: &Operation, context: &Context) -> Result<Event, Error> {
+        let before = Height(context.height.0.saturating_sub(1));
+        self.round.settle(before, &self.committee);
         match operation {
             Operation::Register(registration) => register::apply(self, registration, context),
             Operation::AcknowledgeSync { epoch } => acknowledge_sync::apply(self, *epoch, context.signer),
@@ -34,6 +39,9 @@ impl BeaconState {
             Operation::Deal(signed) => self.take_deal(signed),
             Operation::Reveal(reveal) => self.take_reveal(reveal),
             Operation::ReportEvidence(evidence) => self.report(evidence, context.signer, context.tenant),
+            Operation::Attend(block) => self.attend(block),
+            Operation::EndEpoch { epoch } => self.end_epoch(*epoch, context.height),
+            Operation::EnterEpoch(_) => Err(Error::OwnEpoch),
             Operation::Withdraw { amount } => {
                 self.treasury.withdraw(context.tenant, *amount)?;
                 Ok(Event::Withdrawn { tenant: context.tenant, amount: *amount })

@@ -2,20 +2,22 @@
 //! [P14]-[P19]. Invariant: given the same state and the same inputs in the same order, every machine comes to the same
 //! state; integers only, and no clock, disk or random source: a dealer's entropy is an argument.
 //!
-//! [`BeaconState`] is the one value that the ledger keeps; it changes by [`BeaconState::apply`] (a transaction) and by
-//! [`BeaconState::end_block`] (what a block of the beacon's shard shows), and in no other way.
+//! [`BeaconState`] is the one value that the ledger keeps; it changes by [`BeaconState::apply`] (a transaction of the
+//! beacon's shard), and in no other way.
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
 mod apply;
 pub mod assignment;
 pub mod believability;
+mod boundary;
 pub mod committee;
 pub mod configuration;
 mod draw;
-mod end_block;
+mod duty;
 pub mod epoch;
 pub mod evidence;
 pub mod league;
+mod observe;
 pub mod promise;
 pub mod randomness;
 pub mod registry;
@@ -27,8 +29,10 @@ mod state;
 pub mod treasury;
 
 pub use apply::Context;
+pub use boundary::{INACTIVE_BELOW_PPM, INACTIVE_EPOCHS_MAX};
 pub use committee::{Committee, Member};
-pub use end_block::{BlockObservation, INACTIVE_BELOW_PPM, INACTIVE_EPOCHS_MAX, Transition};
+pub use duty::Secrets;
+pub use observe::{ATTENDANCE_BLOCKS, Attendance};
 pub use registry::{Standing, Status, Validator};
 pub use rejection::Error;
 pub use slash::Conviction;

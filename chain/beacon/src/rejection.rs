@@ -71,6 +71,18 @@ pub enum Error {
     /// The validator was convicted of this already.
     #[error("convicted of this already")]
     Convicted,
+    /// The block is not final, or none at which attendance is taken.
+    #[error("no block at which attendance is taken")]
+    AttendanceInvalid,
+    /// The certificate shows nobody who was not known.
+    #[error("the certificate shows nobody new")]
+    Attended,
+    /// The epoch is too short, or its randomness is not drawn.
+    #[error("the epoch cannot end yet")]
+    EpochUnfinished,
+    /// The beacon's shard enters epochs by ending the one before.
+    #[error("the beacon's shard ends epochs, it does not enter them")]
+    OwnEpoch,
     /// The tenant is owed less.
     #[error("the tenant is not owed that much")]
     NotOwed,
@@ -102,6 +114,10 @@ impl Error {
             Self::EvidenceAge => "beacon.evidence_age",
             Self::EvidenceInvalid => "beacon.evidence_invalid",
             Self::Convicted => "beacon.convicted",
+            Self::AttendanceInvalid => "beacon.attendance_invalid",
+            Self::Attended => "beacon.attended",
+            Self::EpochUnfinished => "beacon.epoch_unfinished",
+            Self::OwnEpoch => "beacon.own_epoch",
             Self::NotOwed => "beacon.not_owed",
         }
     }

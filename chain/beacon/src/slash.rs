@@ -63,6 +63,18 @@ impl BeaconState {
         Ok(event)
     }
 
+    /// Whether the validator that evidence is about was convicted of it.
+    pub fn is_convicted(&self, evidence: &Evidence) -> bool {
+        let epoch = evidence::epoch_of(evidence);
+        let Some((committee, assignment)) = self.seats_of(epoch) else { return true };
+        let signers_of = |shard| Self::signers(committee, assignment, shard);
+        let index = evidence::convict(self.chain_id, committee, signers_of, evidence);
+        index.and_then(|index| committee.member(index)).is_none_or(|member| {
+            let conviction = Conviction { validator: member.id, epoch, offence: evidence.offence() };
+            self.convictions.contains(&conviction)
+        })
+    }
+
     fn punish(&mut self, conviction: Conviction, tenant: TenantId) -> Result<Event, Error> {
         let shares = self.parameters.slash;
         let offender = self.registry.get_mut(conviction.validator).ok_or(Error::EvidenceAge)?;

@@ -8,6 +8,7 @@ use crate::{
     configuration::{self, ConfigurationError},
     epoch::{Plan, make_plan},
     league,
+    observe::Attendance,
     randomness::Round,
     registry::{Registry, Standing, Status, Validator},
     rejection::Error,
@@ -37,6 +38,7 @@ pub struct BeaconState {
     pub(crate) randomness: Digest,
     pub(crate) league: Vec<u16>,
     pub(crate) last_of_previous: Height,
+    pub(crate) attendance: Attendance,
     pub(crate) observed: u64,
     pub(crate) convictions: Vec<Conviction>,
 }
@@ -61,7 +63,7 @@ pub enum GenesisError {
 }
 
 impl BeaconState {
-    /// The state before the first block: all validators sit, in this order, in epoch 0.
+    /// The state before the first block: in epoch 0 all validators sit, in this order, sign every shard and lead in turn.
     ///
     /// # Errors
     /// [`GenesisError`] names the fault.
@@ -92,7 +94,8 @@ impl BeaconState {
         let seated: Vec<ValidatorId> = registry.validators().iter().map(|validator| validator.id).collect();
         let committee = seat(&mut registry, Epoch(0), &seated, &parameters);
         let until = Height(parameters.dealing_blocks);
-        let mut state = Self {
+        let everyone = (0..).zip(&committee.members).map(|(index, _)| index).collect();
+        Ok(Self {
             chain_id,
             plan: make_plan(Epoch(1), &seated, &registry, &parameters),
             round: Round::new(&committee, until),
@@ -103,13 +106,12 @@ impl BeaconState {
             registry,
             treasury,
             previous: None,
-            league: Vec::new(),
+            league: everyone,
             last_of_previous: Height(0),
+            attendance: Attendance::default(),
             observed: 0,
             convictions: Vec::new(),
-        };
-        state.draw_roles();
-        Ok(state)
+        })
     }
 
     /// Draws what the epoch's randomness decides.
@@ -177,6 +179,18 @@ impl BeaconState {
     /// The present epoch's randomness.
     pub const fn randomness(&self) -> Digest {
         self.randomness
+    }
+
+    /// The last attendance.
+    pub const fn attendance(&self) -> &Attendance {
+        &self.attendance
+    }
+
+    /// The state as a block of this height finds it: what time alone decides is decided.
+    #[must_use]
+    pub fn at(mut self, height: Height) -> Self {
+        self.round.settle(Height(height.0.saturating_sub(1)), &self.committee);
+        self
     }
 
     /// The present believable league: indices into the committee, in turn.

@@ -2,8 +2,8 @@
 //! an honest validator as long as less than a third of the weight lies [P10].
 
 use chain_types::{
-    Certificate, ChainId, Digest, Epoch, Genesis, Height, PublicKey, ShardId, View, Vote, certificate::Step, mutant,
-    validator::ValidatorSet,
+    Certificate, ChainId, Digest, Epoch, Height, PublicKey, ShardId, View, Vote, beacon::HandOver, certificate::Step,
+    mutant, validator::ValidatorSet,
 };
 
 /// The validators of one shard in one epoch, as one of them or a follower sees them.
@@ -22,11 +22,10 @@ pub struct Committee {
 }
 
 impl Committee {
-    /// The committee of the genesis document, with its validators as the league, as the holder of a key sees it.
-    pub fn of(genesis: &Genesis, shard: ShardId, key: &PublicKey) -> Self {
-        let validators = genesis.validators.clone();
-        let league = (0_u16..).zip(&validators.validators).map(|(index, _)| index).collect();
-        let mut committee = Self { chain_id: genesis.chain_id(), shard, validators, league, me: None };
+    /// The committee that a hand-over seats on a shard, as the holder of a key sees it.
+    pub fn of(chain_id: ChainId, hand_over: &HandOver, shard: ShardId, key: &PublicKey) -> Self {
+        let validators = hand_over.validators(shard).clone();
+        let mut committee = Self { chain_id, shard, validators, league: hand_over.leaders(shard), me: None };
         committee.me = committee.index_of(key);
         committee
     }

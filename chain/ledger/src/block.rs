@@ -1,10 +1,12 @@
 //! Execution of a block. Invariant: every command gets exactly one receipt, a rejected command changes nothing, and in
 //! an atomic transaction one rejection rejects all.
 
-use crate::{account, admission, atomic, law::Law, native, overlay::Overlay, provenance, seen::SeenSet, stream};
+use crate::{
+    account, admission, atomic, beacon, law::Law, native, overlay::Overlay, provenance, seen::SeenSet, stream,
+};
 use chain_state::{LeafReader, ReadFailure, State, Write};
 use chain_types::{
-    Digest, Event, Mode, Operation, Receipt, Rejection, Subject, TenantId, TimestampMs, TxId, codec,
+    Digest, Event, Height, Mode, Operation, PublicKey, Receipt, Rejection, Subject, TenantId, TimestampMs, TxId, codec,
     record::record_leaf,
     state::StateKey,
     transaction::{CheckedTransaction, CommandDigest},
@@ -18,7 +20,9 @@ pub(crate) const ABORTED: &str = "ledger.atomic_aborted";
 pub(crate) struct Context<'t> {
     pub(crate) law: &'t Law,
     pub(crate) tx_id: TxId,
+    pub(crate) height: Height,
     pub(crate) tenant: TenantId,
+    pub(crate) author: PublicKey,
     pub(crate) is_operator: bool,
     pub(crate) subjects: &'t [Subject],
 }
@@ -35,6 +39,7 @@ pub(crate) struct Applied {
 /// A block being executed.
 pub struct BlockExecution<'s, R> {
     law: &'s Law,
+    height: Height,
     time: TimestampMs,
     seen: &'s SeenSet,
     overlay: Overlay<'s, R>,
@@ -56,10 +61,15 @@ pub struct Executed {
 }
 
 impl<'s, R: LeafReader> BlockExecution<'s, R> {
-    /// Begins a block of the given time.
-    pub fn new(law: &'s Law, state: &'s mut State<R>, seen: &'s SeenSet, time: TimestampMs) -> Self {
+    /// Begins the block of a height, at the given time.
+    pub fn new(
+        law: &'s Law,
+        state: &'s mut State<R>,
+        seen: &'s SeenSet,
+        (height, time): (Height, TimestampMs),
+    ) -> Self {
         let overlay = Overlay::new(state);
-        Self { law, time, seen, overlay, ids: Vec::new(), leaves: Vec::new(), receipts: Vec::new() }
+        Self { law, height, time, seen, overlay, ids: Vec::new(), leaves: Vec::new(), receipts: Vec::new() }
     }
 
     /// Reads what the transactions' streams hold in one pass, so that executing them does not read one by one.
@@ -82,7 +92,7 @@ impl<'s, R: LeafReader> BlockExecution<'s, R> {
     /// [`ReadFailure`] when the disk cannot be read.
     pub fn execute(&mut self, transaction: &CheckedTransaction) -> Result<Result<(), admission::Refusal>, ReadFailure> {
         let header = &transaction.transaction().header;
-        if let Err(refusal) = admission::admit(self.law, self.time, header, &mut self.overlay)? {
+        if let Err(refusal) = admission::admit(self.law, self.time, transaction.transaction(), &mut self.overlay)? {
             return Ok(Err(refusal));
         }
         self.ids.push((transaction.id(), header.valid_until_ms));
@@ -118,7 +128,9 @@ impl<'s, R: LeafReader> BlockExecution<'s, R> {
         let context = Context {
             law: self.law,
             tx_id: transaction.id(),
+            height: self.height,
             tenant: header.tenant,
+            author: header.author,
             is_operator,
             subjects: &command.core.subjects,
         };
@@ -127,6 +139,7 @@ impl<'s, R: LeafReader> BlockExecution<'s, R> {
             Operation::Provenance(operation) => provenance::execute(&context, operation, &mut self.overlay),
             Operation::Native(operation) => native::execute(&context, operation, &mut self.overlay),
             Operation::Atomic(operation) => atomic::execute(&context, operation, &mut self.overlay),
+            Operation::Beacon(operation) => beacon::execute(&context, operation, &mut self.overlay),
         }
     }
 

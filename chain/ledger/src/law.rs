@@ -1,10 +1,15 @@
-//! What the law takes as given. Invariant: it follows from the genesis document and from the validator sets that the
-//! chain itself decided since.
+//! What the law takes as given. Invariant: it follows from the genesis document and from the hand-overs that the chain
+//! itself decided since.
 
 use chain_atomic::{Place, Trust};
-use chain_types::{ChainId, Epoch, Genesis, PublicKey, ShardId, TenantId, native, validator::ValidatorSet};
+use chain_beacon::BeaconState;
+use chain_types::{
+    ChainId, Epoch, Genesis, PublicKey, ShardId, TenantId, beacon::HandOver, native, native::Amount,
+    validator::ValidatorSet,
+};
+use std::sync::Arc;
 
-/// The tenant in whose name the chain's operator acts.
+/// The tenant in whose name the chain's operator acts, and its validators for the chain's own sake.
 pub const OPERATOR_TENANT: TenantId = native::TREASURY;
 
 /// The parameters of execution on one shard.
@@ -18,22 +23,37 @@ pub struct Law {
     pub shards: u16,
     /// The key that registers tenants.
     pub operator: PublicKey,
+    /// What the first validators bonded.
+    pub(crate) bonded: Amount,
+    /// The beacon before its first transaction; `None` for a chain without one.
+    pub(crate) beacon: Option<Arc<BeaconState>>,
     /// Whose certificates prove what other shards did.
     trust: Trust,
 }
 
 impl Law {
     /// The law of a shard of a chain, in the epoch of its genesis.
+    ///
+    /// # Panics
+    /// When the document's beacon is not sound: [`crate::beacon::genesis`] tells.
     pub fn of(genesis: &Genesis, shard: ShardId) -> Self {
         let chain_id = genesis.chain_id();
-        let trust = Trust::new(chain_id, genesis.validators.clone());
-        Self { chain_id, shard, shards: genesis.shards, operator: genesis.operator, trust }
+        let beacon = crate::beacon::genesis(genesis).expect("whoever starts a chain has checked its document");
+        Self {
+            chain_id,
+            shard,
+            shards: genesis.shards,
+            operator: genesis.operator,
+            bonded: genesis.bonded(),
+            beacon: beacon.map(Arc::new),
+            trust: Trust::new(chain_id, genesis.hand_over()),
+        }
     }
 
-    /// Moves on to the epoch of the next validator set. Every validator of the shard calls it between the same two
-    /// blocks, since receipts depend on it.
-    pub fn enter_epoch(&mut self, validators: ValidatorSet) {
-        self.trust.enter(validators);
+    /// Moves on to the next epoch. Every validator of the shard calls it between the same two blocks, since receipts
+    /// depend on it.
+    pub fn enter_epoch(&mut self, next: HandOver) {
+        self.trust.enter(next);
     }
 
     /// The present epoch.
@@ -41,9 +61,15 @@ impl Law {
         self.trust.epoch()
     }
 
-    /// The validators of an epoch whose certificates still prove something across shards [P19].
-    pub fn validator_set(&self, epoch: Epoch) -> Option<&ValidatorSet> {
-        self.trust.validator_set(epoch)
+    /// Who signs a shard in an epoch whose certificates still prove something across shards [P19].
+    pub fn validator_set(&self, epoch: Epoch, shard: ShardId) -> Option<&ValidatorSet> {
+        self.trust.validator_set(epoch, shard)
+    }
+
+    /// Whether a key is one of the present committee's.
+    pub(crate) fn is_validator(&self, key: &PublicKey) -> bool {
+        let committee = self.validator_set(self.epoch(), chain_types::atomic::BEACON_SHARD);
+        committee.is_some_and(|set| set.validators.iter().any(|one| one.key == *key))
     }
 
     /// Where a step across shards is taken.

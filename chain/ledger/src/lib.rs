@@ -6,6 +6,7 @@
 pub mod account;
 mod admission;
 mod atomic;
+pub mod beacon;
 mod block;
 mod delta;
 mod law;

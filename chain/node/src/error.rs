@@ -11,6 +11,9 @@ pub enum NodeError {
     /// The genesis document is not one that a chain may start from.
     #[error("the genesis document is not valid")]
     Genesis(#[from] GenesisError),
+    /// The genesis document's beacon is not one that a chain may start with.
+    #[error("the genesis document's beacon is not valid")]
+    GenesisBeacon(#[from] chain_ledger::beacon::GenesisFault),
     /// Without links to peers, a node's key must be the one of the genesis document's only validator.
     #[error("a node without peers must hold the key of the genesis document's only validator")]
     ForeignKey,

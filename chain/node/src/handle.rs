@@ -8,12 +8,15 @@ use crate::{
     shard::{Question, Request},
     verifier::Job,
 };
+use chain_beacon::BeaconState;
+use chain_consensus::Committee;
 use chain_network::{NetworkHandle, PeerStatus};
 use chain_store::Store;
 use chain_types::{
-    BlockHeader, Certificate, ChainId, Digest, FinalBlock, Genesis, Height, Receipt, ShardId, StreamHead, Subject,
-    TenantId, TimestampMs, Transaction, TxId,
-    atomic::{CertifiedHeader, Proof},
+    BlockHeader, Certificate, ChainId, Digest, Epoch, FinalBlock, Genesis, Height, Receipt, ShardId, StreamHead,
+    Subject, TenantId, TimestampMs, Transaction, TxId,
+    atomic::{BEACON_SHARD, CertifiedHeader, Proof},
+    beacon::{HandOver, HandOverProof},
     certificate::Equivocation,
     codec,
     state::{StateKey, StateProof},
@@ -90,6 +93,8 @@ pub struct ShardStatus {
     pub shard: ShardId,
     /// This validator's index, or `None` for a follower.
     pub index: Option<u16>,
+    /// Who decides its next block.
+    pub committee: Arc<Committee>,
     /// Its last final block.
     pub tip: Tip,
     /// Transactions that wait here.
@@ -104,6 +109,8 @@ pub struct ShardStatus {
 pub(crate) struct ShardPort {
     pub(crate) requests: Sender<Request>,
     pub(crate) tip: watch::Receiver<Tip>,
+    /// The greatest height that a peer claims.
+    pub(crate) known: watch::Receiver<Height>,
     pub(crate) store: Store,
 }
 
@@ -220,6 +227,33 @@ impl NodeHandle {
         let (sender, answer) = oneshot::channel();
         self.ask(shard, Request::Prove(Question { keys, sender })).await?;
         answer.await.ok().flatten().ok_or(NodeError::Stopped { shard })
+    }
+
+    /// What the beacon knows after the newest final block of its shard; `None` when the chain has no beacon, or its shard
+    /// has stopped here.
+    pub async fn beacon(&self) -> Option<BeaconState> {
+        let first = chain_ledger::beacon::genesis(self.genesis()).ok().flatten()?;
+        if self.tip(BEACON_SHARD).borrow().height == Height(0) {
+            return Some(first);
+        }
+        let proofs = self.prove(BEACON_SHARD, vec![StateKey::Beacon]).await.ok()?;
+        match proofs.proofs.first()?.value() {
+            Some(value) => codec::decode_own("the beacon", value).ok(),
+            None => Some(first),
+        }
+    }
+
+    /// The proof of the hand-over that began an epoch; `None` when it has not begun here.
+    pub async fn hand_over(&self, epoch: Epoch) -> Option<HandOverProof> {
+        let proofs = self.prove(BEACON_SHARD, vec![StateKey::HandOver(epoch)]).await.ok()?;
+        let hand_over: HandOver = codec::decode_own("a hand-over", proofs.proofs.first()?.value()?).ok()?;
+        let block = self.block(BEACON_SHARD, hand_over.height).await.ok().flatten()?;
+        HandOverProof::of(&block)
+    }
+
+    /// Whether a shard here is as far as its peers say they are.
+    pub fn is_synced(&self, shard: ShardId) -> bool {
+        self.port(shard).is_some_and(|port| port.tip.borrow().height.next() >= *port.known.borrow())
     }
 
     /// The head of a subject's stream, proved against the newest final block.

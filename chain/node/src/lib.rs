@@ -3,6 +3,7 @@
 
 mod budget;
 mod disk;
+mod duty;
 mod error;
 mod handle;
 mod journal;
@@ -19,6 +20,6 @@ pub use chain_replica::Timing;
 pub use disk::FREE_PERMILLE_MIN;
 pub use error::{NodeError, SubmitError};
 pub use handle::{Final, NodeHandle, ShardStatus, StateProofs, StreamProofParts, Tip};
-pub use node::{Links, Node, NodeConfig, store_folder};
+pub use node::{Links, Node, NodeConfig, randomness_key, store_folder};
 pub use relay::{ERRANDS_MAX, Relay, RelayConfig};
 pub use verifier::{VERIFY_BATCH_MAX, VERIFY_QUEUE_MAX};

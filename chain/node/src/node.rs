@@ -5,6 +5,7 @@ use crate::{
     NodeError, NodeHandle, Tip,
     budget::Budget,
     disk::DiskWatch,
+    duty::Clerk,
     handle::{ShardPort, Shared},
     journal::Journal,
     reply::Waiting,
@@ -12,11 +13,15 @@ use crate::{
     verifier::{self, VERIFY_QUEUE_MAX},
     wire::{Arrivals, Wire},
 };
+use chain_beacon::{Secrets, randomness::RandomnessKey};
 use chain_network::{Inbox, Limits, Network, NetworkConfig, Peer};
 use chain_replica::{Recovered, Replica, Role, Timing, Totals};
 use chain_state::State;
 use chain_store::Store;
-use chain_types::{Certificate, Digest, Genesis, Height, SecretKey, ShardId};
+use chain_types::{
+    Certificate, Digest, Genesis, Height, SecretKey, ShardId,
+    digest::{Tag, hash},
+};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::{
     fs::{File, OpenOptions, TryLockError},
@@ -64,6 +69,7 @@ pub struct Node {
     shards: Vec<(Sender<Request>, thread::JoinHandle<()>)>,
     network: Option<Network>,
     addresses: Vec<SocketAddr>,
+    clerk: Option<Clerk>,
     _lock: File,
 }
 
@@ -76,11 +82,13 @@ impl Node {
     pub async fn start(config: NodeConfig) -> Result<Self, NodeError> {
         let NodeConfig { data_dir, genesis, key, links, timing } = config;
         genesis.check()?;
+        chain_ledger::beacon::genesis(&genesis)?;
         let secret = SecretKey::from_seed(&key);
         let is_validator = genesis.validators.validators.iter().any(|one| one.key == secret.public_key());
         if links.is_none() && !(is_validator && genesis.validators.validators.len() == 1) {
             return Err(NodeError::ForeignKey);
         }
+        let secrets = secrets(&key);
         let lock = lock(&data_dir)?;
         let genesis = Arc::new(genesis);
         let chain_id = genesis.chain_id();
@@ -96,13 +104,13 @@ impl Node {
             None => None,
         };
         let (network, inbox) = network.map_or((None, None), |(network, inbox)| (Some(network), Some(inbox)));
-        let validators = genesis.validators.validators.iter().map(|one| one.key).filter(|key| *key != role.key);
-        let validators = Arc::new(validators.collect::<Vec<_>>());
         let (mut ports, mut parts) = (Vec::new(), Vec::new());
         for (mut shard, tip) in opened {
             let (sender, requests) = bounded(REQUESTS_MAX);
-            shard.wire = network.as_ref().map(|network| Wire::new(shard.id, network.handle(), Arc::clone(&validators)));
-            ports.push(ShardPort { requests: sender, tip, store: shard.store.clone() });
+            let committee = Arc::clone(shard.replica.committee());
+            shard.wire = network.as_ref().map(|network| Wire::new(shard.id, network.handle(), &committee));
+            let known = shard.known.subscribe();
+            ports.push(ShardPort { requests: sender, tip, known, store: shard.store.clone() });
             parts.push((shard, requests));
         }
         let senders: Vec<_> = ports.iter().map(|port| port.requests.clone()).collect();
@@ -120,7 +128,9 @@ impl Node {
         let addresses = network.as_ref().map(|network| network.addresses().to_vec()).unwrap_or_default();
         let shared =
             Shared { genesis, chain_id, jobs, shards: ports, budget, network: network.as_ref().map(Network::handle) };
-        Ok(Self { handle: NodeHandle { shared: Arc::new(shared) }, shards, network, addresses, _lock: lock })
+        let handle = NodeHandle { shared: Arc::new(shared) };
+        let clerk = handle.genesis().beacon.is_some().then(|| Clerk::start(handle.clone(), secrets));
+        Ok(Self { handle, shards, network, addresses, clerk, _lock: lock })
     }
 
     /// Where it listens for peers.
@@ -143,6 +153,7 @@ impl Node {
 
     fn end(&mut self) -> Result<(), NodeError> {
         let mut outcome = Ok(());
+        self.clerk = None;
         self.network = None;
         for (index, (sender, thread)) in self.shards.drain(..).enumerate() {
             let sent = sender.send(Request::Stop).is_ok();
@@ -159,6 +170,20 @@ impl Drop for Node {
     fn drop(&mut self) {
         let _ = self.end();
     }
+}
+
+/// What a validator derives from its seed. One key serves a member for all; each use has a tag of its own.
+fn secrets(seed: &[u8; 32]) -> Secrets {
+    Secrets {
+        key: SecretKey::from_seed(seed),
+        randomness: randomness_key(seed),
+        entropy: hash(Tag::RANDOMNESS, &[b"entropy", seed]).0,
+    }
+}
+
+/// The randomness key of a validator's seed [P17].
+pub fn randomness_key(seed: &[u8; 32]) -> RandomnessKey {
+    RandomnessKey::from_seed(&hash(Tag::RANDOMNESS, &[b"key", seed]).0)
 }
 
 fn spawn(shard: Shard, requests: Receiver<Request>) -> Result<thread::JoinHandle<()>, NodeError> {
@@ -231,17 +256,6 @@ fn open_shard(
         None => None,
     };
     let height = stored.map_or(Height(0), |stored| stored.height);
-    let index = genesis.validators.validators.iter().position(|one| one.key == role.key);
-    let index = index.and_then(|index| u16::try_from(index).ok());
-    if let Some(index) = index {
-        let is_sole = genesis.validators.validators.len() == 1;
-        let tip = tip.as_ref().map(|(header, certificate, _)| (header.digest(), certificate));
-        check_journal(&journal, height, tip, index, is_sole).map_err(|voted| NodeError::LostBlocks {
-            shard: id,
-            tip: height,
-            voted,
-        })?;
-    }
     let deltas = stored.map_or_else(|| Ok(Vec::new()), |stored| store.deltas(&stored)).map_err(failed)?;
     let kept = store.held(height.next()).map_err(failed)?;
     let held = kept.iter().map(|(header, _)| (header.height, header.digest())).collect();
@@ -256,6 +270,19 @@ fn open_shard(
     let state = State::restore(store.clone(), store.nodes().map_err(failed)?);
     let replica = Replica::recover(Arc::clone(genesis), id, role, state, recovered)
         .map_err(|source| NodeError::Recovery { shard: id, source })?;
+    let committee = replica.committee();
+    // A journal is compared with the last block of the epoch that goes on; where one just ended, nothing was said in the
+    // next one yet that the journal could lack.
+    let tip = replica.tip().filter(|(header, _)| header.epoch == committee.epoch());
+    if let Some(index) = committee.me {
+        let tip = tip.map(|(header, certificate)| (header.digest(), certificate));
+        check_journal(&journal, height, tip, index, committee.is_sole()).map_err(|voted| NodeError::LostBlocks {
+            shard: id,
+            tip: height,
+            voted,
+        })?;
+    }
+    let index = committee.me;
     let totals = replica.totals();
     let timestamp_ms = replica.tip().map_or(genesis.timestamp_ms, |(header, _)| header.timestamp_ms);
     let (sender, receiver) = watch::channel(Tip {
@@ -275,6 +302,7 @@ fn open_shard(
         disk: DiskWatch::new(folder),
         flushed: stored.map_or(Height(0), |stored| stored.flushed),
         tip: sender,
+        known: watch::Sender::new(height),
         waiting: Waiting::default(),
         wire: None,
         accusations: Vec::new(),

@@ -8,6 +8,7 @@ use crate::{
     reply::{Origin, Waiting},
     wire::Wire,
 };
+use chain_consensus::Committee;
 use chain_replica::{
     Commit, Effect, Effects, FINAL_BLOCKS_MAX, FINAL_BYTES_MAX, Finalised, HeldBlock, Input, Message, Refused, Replica,
 };
@@ -17,7 +18,10 @@ use chain_types::{
     atomic::CertifiedHeader, certificate::Equivocation, codec, state::StateKey,
 };
 use crossbeam_channel::{Receiver, RecvTimeoutError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 use tokio::sync::{oneshot, watch};
 
 /// Requests that may wait for a shard; a submission request holds a whole batch.
@@ -79,6 +83,7 @@ pub(crate) struct Shard {
     pub(crate) disk: DiskWatch,
     pub(crate) flushed: Height,
     pub(crate) tip: watch::Sender<Tip>,
+    pub(crate) known: watch::Sender<Height>,
     pub(crate) waiting: Waiting,
     /// The way to the peers; a validator alone has none.
     pub(crate) wire: Option<Wire>,
@@ -113,6 +118,8 @@ impl Shard {
             }
             if let Some(wire) = &mut self.wire {
                 wire.flush();
+                let known = self.replica.known_height();
+                self.known.send_if_modified(|last| std::mem::replace(last, known) != known);
             }
             for question in questions {
                 self.prove(question)?;
@@ -198,12 +205,21 @@ impl Shard {
                             wire.spread(&transaction);
                         }
                     }
+                    Effect::EnterEpoch(committee) => self.enter_epoch(&committee),
                     Effect::Accuse(equivocation) => self.accuse(*equivocation),
                     Effect::Alarm(alarm) => tracing::error!(shard = self.id.0, "{alarm}"),
                 }
             }
         }
         Ok(())
+    }
+
+    fn enter_epoch(&mut self, committee: &Committee) {
+        self.index = committee.me;
+        if let Some(wire) = &mut self.wire {
+            wire.seat(committee);
+        }
+        tracing::info!(shard = self.id.0, epoch = committee.epoch().0, index = self.index, "an epoch begins");
     }
 
     fn hold(&mut self, held: &HeldBlock) -> Result<(), Halt> {
@@ -291,6 +307,7 @@ impl Shard {
         ShardStatus {
             shard: self.id,
             index: self.index,
+            committee: Arc::clone(self.replica.committee()),
             tip: *self.tip.borrow(),
             waiting: self.replica.waiting(),
             certificate: self.replica.tip().map(|(_, certificate)| certificate.clone()),

@@ -9,6 +9,7 @@ use crate::{
     verifier::Job,
 };
 use bytes::Bytes;
+use chain_consensus::Committee;
 use chain_network::{GOSSIP_BYTES_MAX, Inbox, NetworkHandle};
 use chain_replica::Message;
 use chain_types::{PublicKey, ShardId, Transaction, codec};
@@ -23,14 +24,22 @@ pub(crate) struct Wire {
     shard: ShardId,
     network: NetworkHandle,
     /// The other validators; everyone else follows.
-    validators: Arc<Vec<PublicKey>>,
+    validators: Vec<PublicKey>,
     batch: Vec<u8>,
     batched: u32,
 }
 
 impl Wire {
-    pub(crate) const fn new(shard: ShardId, network: NetworkHandle, validators: Arc<Vec<PublicKey>>) -> Self {
-        Self { shard, network, validators, batch: Vec::new(), batched: 0 }
+    pub(crate) fn new(shard: ShardId, network: NetworkHandle, committee: &Committee) -> Self {
+        let mut wire = Self { shard, network, validators: Vec::new(), batch: Vec::new(), batched: 0 };
+        wire.seat(committee);
+        wire
+    }
+
+    /// From now on this committee decides.
+    pub(crate) fn seat(&mut self, committee: &Committee) {
+        let others = (0_u16..).zip(&committee.validators.validators).filter(|(index, _)| Some(*index) != committee.me);
+        self.validators = others.map(|(_, one)| one.key).collect();
     }
 
     /// Sends to one peer, or to all whom it concerns. What a peer's budget refuses is lost and counted by the network;
@@ -45,7 +54,7 @@ impl Wire {
                 self.network.send_all(&frame);
             }
             (None, _) => {
-                for validator in &*self.validators {
+                for validator in &self.validators {
                     let _ = self.network.send(validator, frame.clone());
                 }
             }

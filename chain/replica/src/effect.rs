@@ -1,6 +1,7 @@
 //! What a replica asks the world to do. Invariant: effects are performed strictly in order.
 
 use crate::Message;
+use chain_consensus::Committee;
 use chain_state::Flush;
 use chain_types::{
     BlockHeader, Certificate, Digest, FinalBlock, Height, PublicKey, Receipt, TimestampMs, Transaction, TxId, Vote,
@@ -23,6 +24,8 @@ pub enum Effect {
     Persist(Box<Commit>),
     /// The block is final: tell everyone.
     Finalised(Finalised),
+    /// The next height is decided by another committee [P19].
+    EnterEpoch(Arc<Committee>),
     /// A transaction will not be on the chain.
     Refuse {
         /// Which.

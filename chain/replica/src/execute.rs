@@ -47,7 +47,7 @@ impl<R: LeafReader> Replica<R> {
         }
         let (parent_time, height) = self.parent();
         let time = self.now.max(parent_time);
-        let mut execution = BlockExecution::new(&self.law, &mut self.state, &self.seen, time);
+        let mut execution = BlockExecution::new(&self.law, &mut self.state, &self.seen, (height, time));
         execution.warm(&chosen)?;
         let mut transactions = Vec::with_capacity(chosen.len());
         for transaction in chosen {
@@ -104,7 +104,8 @@ impl<R: LeafReader> Replica<R> {
         if !self.continues(&held.header) || !self.is_within_limits(&held.transactions) {
             return Ok(false);
         }
-        let mut execution = BlockExecution::new(&self.law, &mut self.state, &self.seen, held.header.timestamp_ms);
+        let at = (held.header.height, held.header.timestamp_ms);
+        let mut execution = BlockExecution::new(&self.law, &mut self.state, &self.seen, at);
         execution.warm(&held.transactions)?;
         for transaction in &held.transactions {
             if execution.execute(transaction)?.is_err() {

@@ -6,6 +6,7 @@
 mod body;
 mod decide;
 mod effect;
+mod epoch;
 mod execute;
 mod input;
 mod mempool;

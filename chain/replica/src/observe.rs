@@ -32,6 +32,11 @@ impl<R: LeafReader> Replica<R> {
         self.simplex.as_ref().is_some_and(Simplex::is_active) || self.undelivered.is_some()
     }
 
+    /// The greatest height that a peer claims to have, or this replica's own.
+    pub fn known_height(&self) -> Height {
+        self.peers.claimed().max(self.tip_height())
+    }
+
     /// How much it keeps for others and for later.
     pub fn load(&self) -> Load {
         let (bodies, early, incoming) = (self.bodies.len(), self.early.len(), self.incoming.len());

@@ -2,10 +2,10 @@
 //! the replica refuses to start.
 
 use crate::effect::HeldBlock;
+use chain_ledger::Law;
 use chain_state::ReadFailure;
 use chain_types::{
-    BlockHeader, Certificate, Digest, Genesis, Height, ShardId, SignedVote, TimestampMs, Transaction, TxId,
-    codec::CodecError,
+    BlockHeader, Certificate, Digest, Height, SignedVote, TimestampMs, Transaction, TxId, codec::CodecError,
 };
 use std::sync::Arc;
 
@@ -90,15 +90,11 @@ pub enum RecoveryError {
 }
 
 /// Checks that a tip is a certified block of this chain and shard: data of another chain would be continued otherwise.
-pub(crate) fn check_tip(
-    genesis: &Genesis,
-    shard: ShardId,
-    header: &BlockHeader,
-    certificate: &Certificate,
-) -> Result<(), RecoveryError> {
-    let is_ours = header.chain_id == genesis.chain_id()
-        && header.shard == shard
+pub(crate) fn check_tip(law: &Law, header: &BlockHeader, certificate: &Certificate) -> Result<(), RecoveryError> {
+    let validators = law.validator_set(header.epoch, law.shard);
+    let is_ours = header.chain_id == law.chain_id
+        && header.shard == law.shard
         && header.is_finalised_by(&certificate.vote)
-        && certificate.check(&genesis.validators).is_ok();
+        && validators.is_some_and(|set| certificate.check(set).is_ok());
     if is_ours { Ok(()) } else { Err(RecoveryError::Foreign { height: header.height }) }
 }

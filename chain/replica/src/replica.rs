@@ -5,6 +5,7 @@ use crate::{
     Input, Message, Recovered, RecoveryError,
     body::{Body, Gathering},
     effect::{Commit, Effect, Effects, Finalised, HeldBlock, Refused},
+    epoch,
     execute::Applied,
     mempool::{Mempool, Offer},
     recovery::{Remembered, check_tip},
@@ -18,7 +19,7 @@ use chain_ledger::{
 };
 use chain_state::{LeafReader, ReadFailure, State};
 use chain_types::{
-    Block, BlockHeader, Certificate, Digest, FinalBlock, Genesis, Height, PublicKey, ShardId, TimestampMs, TxId,
+    Block, BlockHeader, Certificate, Digest, Epoch, FinalBlock, Genesis, Height, PublicKey, ShardId, TimestampMs, TxId,
     VerifiedTransaction, limit, mutant,
 };
 use std::{
@@ -57,6 +58,8 @@ pub struct Replica<R> {
     pub(crate) genesis: Arc<Genesis>,
     pub(crate) shard: ShardId,
     pub(crate) law: Law,
+    /// The key that this replica votes with, when it is in the committee.
+    pub(crate) key: PublicKey,
     pub(crate) committee: Arc<Committee>,
     pub(crate) timing: Timing,
     pub(crate) now: TimestampMs,
@@ -101,9 +104,6 @@ impl<R: LeafReader> Replica<R> {
         mut state: State<R>,
         recovered: Recovered,
     ) -> Result<Self, RecoveryError> {
-        if let Some((header, certificate, _)) = &recovered.tip {
-            check_tip(&genesis, shard, header, certificate)?;
-        }
         for delta in &recovered.deltas {
             state.apply(decode_delta(delta)?)?;
         }
@@ -116,14 +116,21 @@ impl<R: LeafReader> Replica<R> {
             let height = tip.as_ref().map_or(Height(0), |(header, _)| header.height);
             return Err(RecoveryError::Root { height, expected, found: state.root() });
         }
+        let mut law = Law::of(&genesis, shard);
+        let last = tip.as_ref().map_or(Epoch(0), |(header, _)| header.epoch);
+        let present = epoch::catch_up(&mut law, &mut state, last)?.unwrap_or_else(|| genesis.hand_over());
+        if let Some((header, certificate)) = &tip {
+            check_tip(&law, header, certificate)?;
+        }
         let mut seen = SeenSet::default();
         for (height, time, ids) in &recovered.seen {
             seen.extend(*height, *time, ids);
         }
         let tip_digest = tip.as_ref().map_or_else(|| genesis.first_parent(shard), |(header, _)| header.digest());
-        let committee = Arc::new(Committee::of(&genesis, shard, &role.key));
+        let committee = Arc::new(Committee::of(law.chain_id, &present, shard, &role.key));
         let mut replica = Self {
-            law: Law::of(&genesis, shard),
+            law,
+            key: role.key,
             now: tip.as_ref().map_or(genesis.timestamp_ms, |(header, _)| header.timestamp_ms),
             genesis,
             shard,
@@ -333,6 +340,7 @@ impl<R: LeafReader> Replica<R> {
         }
         self.tip_digest = writing.digest;
         self.tip = Some((header.clone(), writing.block.certificate.clone()));
+        self.enter_epoch(&writing.block, effects);
         effects.push(Effect::Finalised(Finalised {
             block: writing.block,
             digest: writing.digest,

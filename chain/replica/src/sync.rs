@@ -42,6 +42,13 @@ pub(crate) struct Peers {
     turn: usize,
 }
 
+impl Peers {
+    /// The greatest height that one of them claims.
+    pub(crate) fn claimed(&self) -> Height {
+        self.heights.values().copied().max().unwrap_or_default()
+    }
+}
+
 impl<R: LeafReader> Replica<R> {
     /// What recurs: status, asking for missing blocks, spreading again.
     pub(crate) fn keep_up(&mut self, effects: &mut Effects) -> Result<(), ReadFailure> {

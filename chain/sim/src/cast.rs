@@ -42,6 +42,7 @@ impl Cast {
             shards,
             operator: operator.public_key(),
             validators: ValidatorSet { epoch: Epoch(0), validators },
+            beacon: None,
         };
         Self { genesis: Arc::new(genesis), keys, operator, author: SecretKey::from_seed(&[0x01; 32]) }
     }

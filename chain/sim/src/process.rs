@@ -265,6 +265,7 @@ impl Process {
             Effect::Spread(transaction) => {
                 actions.push(Action::Send(None, Box::new(Message::Transactions(vec![*transaction]))));
             }
+            Effect::EnterEpoch(committee) => self.signer = committee.me,
             Effect::Accuse(equivocation) => actions.push(Action::Accuse(equivocation)),
             Effect::Alarm(alarm) => actions.push(Action::Alarm(alarm)),
         }

@@ -8,13 +8,14 @@ mod parameter;
 mod randomness;
 
 pub use evidence::{BrokenReceipt, Evidence, Offence};
-pub use hand_over::HandOver;
+pub use hand_over::{HandOver, HandOverProof};
 pub use micro_receipt::{MicroReceipt, SignedMicroReceipt};
 pub use parameter::{AssignmentMode, Parameters, SlashShares};
 pub use randomness::{Deal, GroupElement, GroupScalar, Possession, Reveal, SignedDeal};
 
 use crate::{
-    id::{Epoch, TenantId},
+    atomic::CertifiedHeader,
+    id::{Epoch, Height, TenantId},
     signature::PublicKey,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -86,6 +87,15 @@ pub enum Operation {
         /// How much, in native units.
         amount: u64,
     },
+    /// Shows who led and signed a final block of the beacon's shard [P14]. Carried by anyone: the certificate proves it.
+    Attend(Box<CertifiedHeader>),
+    /// Ends the epoch, once it is long enough and its randomness is drawn [P19]. Carried by anyone.
+    EndEpoch {
+        /// The epoch that ends.
+        epoch: Epoch,
+    },
+    /// Lets a shard other than the beacon's go on to the next epoch [P19]. Carried by anyone.
+    EnterEpoch(Box<HandOverProof>),
 }
 
 /// Events of the slice.
@@ -151,4 +161,42 @@ pub enum Event {
         /// How much, in native units.
         amount: u64,
     },
+    /// Attendance was taken.
+    Attended {
+        /// The block whose certificate was shown.
+        height: Height,
+        /// How many of its signers were not known before.
+        signers: u16,
+    },
+    /// The next block of the beacon's shard belongs to the epoch that this begins.
+    EpochEnded(Box<HandOver>),
+    /// The next block of this shard belongs to the epoch that this begins.
+    EpochEntered(Box<HandOver>),
+}
+
+impl Event {
+    /// The event's stable name, `slice.past_tense`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Registered { .. } => "beacon.registered",
+            Self::SyncAcknowledged { .. } => "beacon.sync_acknowledged",
+            Self::LeaveAnnounced { .. } => "beacon.leave_announced",
+            Self::Returned { .. } => "beacon.returned",
+            Self::DealAccepted { .. } => "beacon.deal_accepted",
+            Self::SharesRevealed { .. } => "beacon.shares_revealed",
+            Self::Convicted { .. } => "beacon.convicted",
+            Self::Withdrawn { .. } => "beacon.withdrawn",
+            Self::Attended { .. } => "beacon.attended",
+            Self::EpochEnded(_) => "beacon.epoch_ended",
+            Self::EpochEntered(_) => "beacon.epoch_entered",
+        }
+    }
+
+    /// The epoch that the shard's next block belongs to, when this event begins one.
+    pub fn hand_over(&self) -> Option<&HandOver> {
+        match self {
+            Self::EpochEnded(hand_over) | Self::EpochEntered(hand_over) => Some(hand_over),
+            _ => None,
+        }
+    }
 }

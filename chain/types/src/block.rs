@@ -2,12 +2,13 @@
 //! state after it.
 
 use crate::{
+    beacon::HandOver,
     certificate::{Certificate, Step, Vote},
     digest::{Digest, Tag, hash},
-    genesis::Genesis,
     id::{ChainId, Epoch, Height, ShardId, TimestampMs, View},
-    receipt::Receipt,
+    receipt::{Event, Receipt},
     transaction::Transaction,
+    validator::ValidatorSet,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -24,7 +25,7 @@ pub struct BlockHeader {
     pub height: Height,
     /// The consensus view it was proposed in.
     pub view: View,
-    /// The digest of the header before it; [`Genesis::first_parent`] for the first.
+    /// The digest of the header before it; [`crate::Genesis::first_parent`] for the first.
     pub parent: Digest,
     /// When it was proposed; not before its parent.
     pub timestamp_ms: TimestampMs,
@@ -137,23 +138,35 @@ impl FinalBlock {
         receipts.next().is_none().then_some(leaves)
     }
 
-    /// Checks that this is the block of `height` after `parent` on its shard, certified under `genesis`, and that it
+    /// Checks that this is the block after `parent` on its shard of a chain, certified by `validators`, and that it
     /// holds what its header commits to. Needs no state; the roots over state are the certificate's word.
     ///
     /// # Errors
     /// [`FollowError`] names the fault.
-    pub fn check(&self, genesis: &Genesis, parent: &Digest) -> Result<(), FollowError> {
+    pub fn check(&self, chain_id: ChainId, validators: &ValidatorSet, parent: &Digest) -> Result<(), FollowError> {
         let (shard, height) = (self.header.shard, self.header.height);
-        if self.header.chain_id != genesis.chain_id() || self.header.parent != *parent {
+        if self.header.chain_id != chain_id || self.header.parent != *parent {
             return Err(FollowError::Parent { shard, height });
         }
         let certified = self.header.is_finalised_by(&self.certificate.vote)
-            && self.header.validator_set_hash == genesis.validators.digest()
-            && self.certificate.check(&genesis.validators).is_ok();
+            && self.header.validator_set_hash == validators.digest()
+            && self.certificate.check(validators).is_ok();
         if !certified {
             return Err(FollowError::Certificate { shard, height });
         }
         let root = self.leaves().map(|leaves| crate::record::records_root(&leaves));
         if root == Some(self.header.records_root) { Ok(()) } else { Err(FollowError::Contents { shard, height }) }
+    }
+
+    /// The epoch that the next block of the shard belongs to, when this block begins one [P19].
+    pub fn hand_over(&self) -> Option<&HandOver> {
+        let events = self.block.receipts.iter().filter_map(|receipt| match receipt {
+            Receipt::Applied { events } => Some(events),
+            Receipt::Rejected(_) => None,
+        });
+        events.flatten().find_map(|event| match event {
+            Event::Beacon(event) => event.hand_over(),
+            _ => None,
+        })
     }
 }

@@ -76,8 +76,6 @@ impl Tag {
     pub const RANDOMNESS: Self = Self("waymark/randomness/1");
     /// A soft confirmation [P15].
     pub const MICRO_RECEIPT: Self = Self("waymark/micro-receipt/1");
-    /// The hand-over from one validator set to the next [P19].
-    pub const HAND_OVER: Self = Self("waymark/hand-over/1");
     /// A genesis document.
     pub const GENESIS: Self = Self("waymark/genesis/1");
     /// A slot of the seen-set.

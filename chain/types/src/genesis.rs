@@ -2,9 +2,11 @@
 //! the id is trusting all of it.
 
 use crate::{
+    beacon::{GenesisValidator, HandOver, Parameters},
     digest::{Digest, Tag, hash},
     id::{ChainId, Height, ShardId, TimestampMs},
     limit,
+    native::Amount,
     signature::PublicKey,
     validator::ValidatorSet,
 };
@@ -25,6 +27,17 @@ pub struct Genesis {
     pub operator: PublicKey,
     /// The validators of epoch 0.
     pub validators: ValidatorSet,
+    /// How they change; a chain without a beacon keeps those of epoch 0.
+    pub beacon: Option<GenesisBeacon>,
+}
+
+/// The beginning of a chain's beacon [P14].
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct GenesisBeacon {
+    /// Its parameters.
+    pub parameters: Parameters,
+    /// The validators of epoch 0, in the order of [`Genesis::validators`], whose weights are their capped bonds.
+    pub validators: Vec<GenesisValidator>,
 }
 
 /// A genesis document that no chain may start from.
@@ -36,6 +49,9 @@ pub enum GenesisError {
     /// No validators, too many, or one without weight.
     #[error("a chain has 1 to {} validators, each with a weight", limit::VALIDATORS_MAX)]
     Validators,
+    /// The beacon is for another number of shards or other validators.
+    #[error("the beacon is for the document's shards and validators")]
+    Beacon,
     /// A key of small order, or one key twice.
     #[error("keys are distinct and not of small order")]
     Keys,
@@ -64,7 +80,25 @@ impl Genesis {
         keys.sort_unstable();
         keys.dedup();
         let weak = keys.iter().any(PublicKey::is_small_order) || self.operator.is_small_order();
-        if keys.len() != count || weak { Err(GenesisError::Keys) } else { Ok(()) }
+        if keys.len() != count || weak {
+            return Err(GenesisError::Keys);
+        }
+        let is_of_document = |beacon: &GenesisBeacon| {
+            beacon.parameters.shards == self.shards
+                && beacon.validators.iter().map(|one| one.key).eq(validators.iter().map(|one| one.key))
+        };
+        if self.beacon.as_ref().is_none_or(is_of_document) { Ok(()) } else { Err(GenesisError::Beacon) }
+    }
+
+    /// What the validators of epoch 0 have bonded; the rest of the supply is the treasury's.
+    pub fn bonded(&self) -> Amount {
+        let bonds = self.beacon.iter().flat_map(|beacon| &beacon.validators);
+        Amount(bonds.fold(0, |sum: u64, validator| sum.saturating_add(validator.bond)))
+    }
+
+    /// Who decides in epoch 0: all validators sign every shard, and lead in turn.
+    pub fn hand_over(&self) -> HandOver {
+        HandOver::first(self.validators.clone())
     }
 
     /// The digest that a shard's first block names as its parent.

@@ -1,7 +1,7 @@
 //! Receipts [P4]: what execution decided about one command. Invariant: a rejection is a valid, provable outcome and
 //! its code never changes meaning.
 
-use crate::{account, atomic, native, provenance};
+use crate::{account, atomic, beacon, native, provenance};
 use borsh::{BorshDeserialize, BorshSerialize};
 
 /// What happened to a command.
@@ -50,4 +50,6 @@ pub enum Event {
     Native(native::Event),
     /// What crosses shards.
     Atomic(atomic::Event),
+    /// Who validates.
+    Beacon(beacon::Event),
 }

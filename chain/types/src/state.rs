@@ -8,7 +8,7 @@
 use crate::{
     atomic::BundleId,
     digest::{Digest, Tag, hash, sha256},
-    id::{ShardId, TenantId},
+    id::{Epoch, ShardId, TenantId},
     signature::PublicKey,
     stream::Subject,
 };
@@ -41,6 +41,10 @@ pub enum StateKey {
     Lock(BundleId, u8),
     /// The greatest height of the beacon shard that was shown to this shard: [`crate::id::Height`] [P21].
     BeaconHeight,
+    /// All that the beacon knows, on its shard alone [P14].
+    Beacon,
+    /// Who decides in an epoch after the first: [`crate::beacon::HandOver`] [P19].
+    HandOver(Epoch),
 }
 
 impl StateKey {

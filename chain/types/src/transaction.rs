@@ -2,7 +2,7 @@
 //! and those commit to every command, so nothing unsigned can change what a transaction is.
 
 use crate::{
-    account, atomic,
+    account, atomic, beacon,
     body::Body,
     digest::{Digest, Tag, hash},
     id::{ChainId, TenantId, TimestampMs},
@@ -71,6 +71,8 @@ pub enum Operation {
     Native(native::Operation),
     /// What crosses shards.
     Atomic(atomic::Operation),
+    /// Who validates.
+    Beacon(beacon::Operation),
 }
 
 /// A command without its body: what the ledger's law decides on.

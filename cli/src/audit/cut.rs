@@ -2,7 +2,7 @@
 //! document and the block before it, and then counted; what fails either is the cut's outcome, not a failure to read.
 
 use chain_atomic::audit::{Audit, Totals};
-use chain_types::{Digest, FinalBlock, Height, ShardId, native::SUPPLY};
+use chain_types::{Digest, FinalBlock, Height, ShardId, beacon::HandOver, native::SUPPLY};
 use indexer::source::BlockSource;
 use serde_json::{Value, json};
 
@@ -19,20 +19,32 @@ pub(super) struct Cut {
     pub(super) outcome: Result<Totals, String>,
 }
 
+/// Where a shard's reading stands.
+#[derive(Clone)]
+struct Tip {
+    height: Height,
+    digest: Digest,
+    /// The epoch of the next block.
+    epoch: HandOver,
+}
+
 /// The account so far.
 struct Reading<'s> {
     source: &'s dyn BlockSource,
     audit: Audit,
-    /// Per shard, the last block and its digest.
-    tips: Vec<(Height, Digest)>,
+    /// Per shard, the last block.
+    tips: Vec<Tip>,
 }
 
 impl Cut {
     /// Reads up to these heights; without any, up to what is final now.
     pub(super) async fn read(source: &dyn BlockSource, at: Option<Vec<Height>>) -> anyhow::Result<Self> {
         let shards = source.genesis().shards;
-        let first = |shard| (Height(0), source.genesis().first_parent(ShardId(shard)));
-        let mut reading = Reading { source, audit: Audit::default(), tips: (0..shards).map(first).collect() };
+        let genesis = source.genesis();
+        let first =
+            |shard| Tip { height: Height(0), digest: genesis.first_parent(ShardId(shard)), epoch: genesis.hand_over() };
+        let mut reading =
+            Reading { source, audit: Audit::new(source.genesis()), tips: (0..shards).map(first).collect() };
         if let Some(heights) = at {
             anyhow::ensure!(heights.len() == usize::from(shards), "--at needs {shards} heights, one per shard");
             let outcome = reading.extend(&heights).await?;
@@ -71,6 +83,8 @@ impl Cut {
                 "balances": totals.balances.to_string(),
                 "escrow": totals.escrow.to_string(),
                 "in_transit": totals.in_transit.to_string(),
+                "bonded": totals.bonded.to_string(),
+                "burned": totals.burned.to_string(),
                 "sum": totals.sum().to_string(),
                 "supply": SUPPLY.0.to_string(),
             }),
@@ -93,35 +107,37 @@ impl Reading<'_> {
     }
 
     async fn extend_shard(&mut self, shard: ShardId, until: Height) -> anyhow::Result<Result<(), String>> {
-        let (mut height, mut parent) =
-            self.tips.get(usize::from(shard.0)).copied().unwrap_or((Height(0), Digest::ZERO));
-        while height < until {
-            let left = usize::try_from(until.0.saturating_sub(height.0)).unwrap_or(usize::MAX);
-            let blocks = self.source.blocks(shard, height.next(), left.min(BLOCKS_PER_FETCH)).await?;
-            anyhow::ensure!(!blocks.is_empty(), "the blocks of shard {shard} end after {height}");
+        let Some(mut tip) = self.tips.get(usize::from(shard.0)).cloned() else { return Ok(Ok(())) };
+        while tip.height < until {
+            let left = usize::try_from(until.0.saturating_sub(tip.height.0)).unwrap_or(usize::MAX);
+            let blocks = self.source.blocks(shard, tip.height.next(), left.min(BLOCKS_PER_FETCH)).await?;
+            anyhow::ensure!(!blocks.is_empty(), "the blocks of shard {shard} end after {}", tip.height);
             for block in blocks {
-                if let Err(fault) = self.add(shard, &parent, &block) {
-                    return Ok(Err(format!("block {} of shard {shard}: {fault}", height.next())));
+                if let Err(fault) = self.add(shard, &tip, &block) {
+                    return Ok(Err(format!("block {} of shard {shard}: {fault}", tip.height.next())));
                 }
-                (height, parent) = (block.header.height, block.header.digest());
-                if let Some(tip) = self.tips.get_mut(usize::from(shard.0)) {
-                    *tip = (height, parent);
+                (tip.height, tip.digest) = (block.header.height, block.header.digest());
+                tip.epoch = block.hand_over().cloned().unwrap_or(tip.epoch);
+                if let Some(kept) = self.tips.get_mut(usize::from(shard.0)) {
+                    kept.clone_from(&tip);
                 }
             }
         }
         Ok(Ok(()))
     }
 
-    fn add(&mut self, shard: ShardId, parent: &Digest, block: &FinalBlock) -> Result<(), String> {
+    fn add(&mut self, shard: ShardId, tip: &Tip, block: &FinalBlock) -> Result<(), String> {
         if block.header.shard != shard {
             return Err("it is of another shard".to_owned());
         }
-        block.check(self.source.genesis(), parent).map_err(|error| error.to_string())?;
+        let chain_id = self.source.genesis().chain_id();
+        let checked = block.check(chain_id, tip.epoch.validators(shard), &tip.digest);
+        checked.map_err(|error| error.to_string())?;
         self.audit.apply(block).map_err(|fault| fault.to_string())
     }
 
     fn close(self, outcome: Result<(), String>) -> Cut {
-        let heights = self.tips.iter().map(|(height, _)| *height).collect();
+        let heights = self.tips.iter().map(|tip| tip.height).collect();
         let outcome = outcome.and_then(|()| self.audit.totals().map_err(|fault| fault.to_string()));
         Cut { heights, outcome }
     }

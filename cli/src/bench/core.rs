@@ -60,6 +60,7 @@ fn genesis(operator: &SecretKey, validator: &SecretKey) -> Genesis {
             epoch: Epoch(0),
             validators: vec![Validator { key: validator.public_key(), weight: 1 }],
         },
+        beacon: None,
     }
 }
 

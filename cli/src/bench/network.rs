@@ -45,7 +45,7 @@ struct Network {
 
 impl Network {
     async fn start(folder: &Path, validators: u16) -> anyhow::Result<Self> {
-        let layout = Layout::open_or_create(folder, Some(validators), Some(SHARDS))?;
+        let layout = Layout::open_or_create(folder, Some(validators), Some(SHARDS), None)?;
         let mut processes = Vec::new();
         for validator in &layout.validators {
             let folder = validator.display().to_string();

@@ -1,8 +1,9 @@
 //! The folders of a local network. Invariant: keys, genesis document and addresses are made once, all at the first start.
 
 use crate::{
-    home::{ChainShape, Home, SHARDS_DEFAULT, new_genesis, node_key, operator_key},
+    home::{ChainShape, Home, SHARDS_DEFAULT, node_key, node_seed, operator_key},
     members::{Member, Members},
+    new_chain::{ValidatorKeys, new_genesis},
 };
 use anyhow::{Context as _, ensure};
 use std::{
@@ -23,10 +24,16 @@ pub struct Layout {
 
 impl Layout {
     /// The network of a folder, made when there is none.
-    pub fn open_or_create(folder: &Path, validators: Option<u16>, shards: Option<u16>) -> anyhow::Result<Self> {
+    pub fn open_or_create(
+        folder: &Path,
+        validators: Option<u16>,
+        shards: Option<u16>,
+        epoch_blocks: Option<u64>,
+    ) -> anyhow::Result<Self> {
         let gateway = folder.join("gateway");
         if !gateway.join("genesis").exists() {
-            create(folder, &gateway, validators.unwrap_or(VALIDATORS_DEFAULT), shards.unwrap_or(SHARDS_DEFAULT))?;
+            let size = (validators.unwrap_or(VALIDATORS_DEFAULT), shards.unwrap_or(SHARDS_DEFAULT));
+            create(folder, &gateway, size, epoch_blocks)?;
         }
         let genesis = Home::open_or_create(&gateway, ChainShape { shards, validators: None })?.genesis;
         let count = genesis.validators.validators.len();
@@ -43,15 +50,26 @@ fn validator_folder(folder: &Path, index: usize) -> PathBuf {
     folder.join(format!("validator-{index}"))
 }
 
-fn create(folder: &Path, gateway: &Path, validators: u16, shards: u16) -> anyhow::Result<()> {
+fn create(
+    folder: &Path,
+    gateway: &Path,
+    (validators, shards): (u16, u16),
+    epoch_blocks: Option<u64>,
+) -> anyhow::Result<()> {
     let folders: Vec<_> = (0..usize::from(validators)).map(|index| validator_folder(folder, index)).collect();
-    let keys = folders.iter().map(|folder| Ok(node_key(folder)?.public_key())).collect::<anyhow::Result<Vec<_>>>()?;
-    let genesis = new_genesis(shards, &keys, operator_key(gateway)?.public_key());
-    genesis.check()?;
+    let keys = folders.iter().map(|folder| {
+        node_key(folder)?;
+        Ok(ValidatorKeys::of_seed(&*node_seed(folder)?))
+    });
+    let keys = keys.collect::<anyhow::Result<Vec<_>>>()?;
+    let genesis = new_genesis(shards, &keys, operator_key(gateway)?.public_key(), epoch_blocks)?;
     let addresses = free_addresses(folders.len())?;
     let follower = node_key(gateway)?.public_key();
-    let members: Vec<_> =
-        keys.iter().zip(&addresses).map(|(key, at)| Member { key: key.to_string(), addresses: vec![*at] }).collect();
+    let members: Vec<_> = keys
+        .iter()
+        .zip(&addresses)
+        .map(|(keys, at)| Member { key: keys.key.to_string(), addresses: vec![*at] })
+        .collect();
     for (index, (folder, address)) in folders.iter().zip(&addresses).enumerate() {
         let mut peers = members.clone();
         peers.remove(index);

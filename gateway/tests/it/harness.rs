@@ -83,6 +83,7 @@ impl World {
                 epoch: Epoch(0),
                 validators: vec![Validator { key: validator.public_key(), weight: 1 }],
             },
+            beacon: None,
         };
         let node = Node::start(NodeConfig::alone(files.path().join("chain"), genesis, [1; 32].into())).await;
         let node = node.unwrap_or_else(|error| panic!("the node starts: {error}"));

@@ -49,7 +49,7 @@ async fn the_block_stream_is_whole_and_needs_its_token() {
     let genesis = stack.node.genesis();
     let mut parent: Digest = genesis.first_parent(shard);
     for block in &found {
-        block.check(genesis, &parent).expect("the next block");
+        block.check(genesis.chain_id(), &genesis.validators, &parent).expect("the next block");
         parent = block.header.digest();
     }
     assert_eq!(found.last().map(|block| block.header.height), Some(stack.node.tip(shard).borrow().height));

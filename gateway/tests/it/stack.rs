@@ -79,6 +79,7 @@ fn genesis() -> Genesis {
             epoch: chain_types::Epoch(0),
             validators: vec![Validator { key: validator.public_key(), weight: 1 }],
         },
+        beacon: None,
     }
 }
 

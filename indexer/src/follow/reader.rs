@@ -2,7 +2,7 @@
 //! was started; memory is bounded by the size of recent blocks.
 
 use crate::{batch::CheckedBlock, ledger::Cursor, source::BlockSource};
-use chain_types::{Digest, FinalBlock, Height, ShardId, block::FollowError};
+use chain_types::{Digest, FinalBlock, Height, ShardId, beacon::HandOver, block::FollowError};
 use std::{collections::VecDeque, sync::Arc};
 
 use super::IndexerError;
@@ -18,6 +18,7 @@ pub(crate) struct Reader {
     shard: ShardId,
     height: Height,
     digest: Digest,
+    hand_over: Option<Arc<HandOver>>,
     waiting: VecDeque<CheckedBlock>,
     fetch_max: usize,
 }
@@ -26,7 +27,9 @@ impl Reader {
     /// Reads on from a cursor.
     pub(crate) fn after(source: Arc<dyn BlockSource>, cursor: &Cursor) -> Self {
         let waiting = VecDeque::new();
-        Self { source, shard: cursor.shard, height: cursor.height, digest: cursor.digest, waiting, fetch_max: 1 }
+        let hand_over = cursor.hand_over.clone();
+        let Cursor { shard, height, digest, .. } = *cursor;
+        Self { source, shard, height, digest, hand_over, waiting, fetch_max: 1 }
     }
 
     /// The blocks of the next commit, at most up to `until`. Waits for the first; may be dropped while it waits. Empty
@@ -38,6 +41,8 @@ impl Reader {
             self.waiting = self.check(fetched).await?.into();
             if let Some(last) = self.waiting.back() {
                 (self.height, self.digest) = (last.height(), last.digest);
+                let begun = self.waiting.iter().rev().find_map(|block| block.block.hand_over());
+                self.hand_over = begun.map(|next| Arc::new(next.clone())).or(self.hand_over.take());
                 self.fetch_max = fetch_size(self.waiting.iter().map(CheckedBlock::bytes).max().unwrap_or(0));
             }
         }
@@ -47,13 +52,18 @@ impl Reader {
 
     async fn check(&self, blocks: Vec<Arc<FinalBlock>>) -> Result<Vec<CheckedBlock>, FollowError> {
         let (source, mut parent, mut height) = (Arc::clone(&self.source), self.digest, self.height);
+        let (shard, mut present) = (self.shard, self.hand_over.clone());
         // Hashing every record and verifying signatures is too long for a thread that also serves requests.
         let checked = tokio::task::spawn_blocking(move || {
             let mut checked = Vec::with_capacity(blocks.len());
+            let chain_id = source.genesis().chain_id();
             for block in blocks {
                 height = height.next();
-                let block = CheckedBlock::check(block, source.genesis(), height, &parent)?;
+                let first = &source.genesis().validators;
+                let validators = present.as_ref().map_or(first, |present| present.validators(shard));
+                let block = CheckedBlock::check(block, chain_id, validators, (height, &parent))?;
                 parent = block.digest;
+                present = block.block.hand_over().map(|next| Arc::new(next.clone())).or(present);
                 checked.push(block);
             }
             Ok(checked)

@@ -3,6 +3,7 @@
 
 use super::query::Cursor;
 use crate::{batch::CheckedBlock, column, tenant};
+use chain_types::codec;
 use sqlx::PgConnection;
 
 /// Writes the rows of blocks and of their transactions.
@@ -46,10 +47,10 @@ async fn insert_transactions(connection: &mut PgConnection, blocks: &[CheckedBlo
 
 /// Moves a shard's cursor.
 pub(crate) async fn set_cursor(connection: &mut PgConnection, cursor: &Cursor) -> Result<(), sqlx::Error> {
-    const SET: &str = "INSERT INTO cursor (shard, height, digest, timestamp_ms, transactions, records)
-        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (shard) DO UPDATE SET height = EXCLUDED.height,
+    const SET: &str = "INSERT INTO cursor (shard, height, digest, timestamp_ms, transactions, records, hand_over)
+        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (shard) DO UPDATE SET height = EXCLUDED.height,
         digest = EXCLUDED.digest, timestamp_ms = EXCLUDED.timestamp_ms, transactions = EXCLUDED.transactions,
-        records = EXCLUDED.records";
+        records = EXCLUDED.records, hand_over = EXCLUDED.hand_over";
     sqlx::query(SET)
         .bind(column::small(cursor.shard))
         .bind(column::big(cursor.height.0))
@@ -57,6 +58,7 @@ pub(crate) async fn set_cursor(connection: &mut PgConnection, cursor: &Cursor) -
         .bind(column::big(cursor.timestamp_ms.0))
         .bind(column::big(cursor.transactions))
         .bind(column::big(cursor.records))
+        .bind(cursor.hand_over.as_deref().map(codec::encode))
         .execute(connection)
         .await
         .map(drop)

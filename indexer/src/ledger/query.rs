@@ -2,8 +2,9 @@
 //! search path.
 
 use crate::{column, tenant};
-use chain_types::{Digest, Height, ShardId, TenantId, TimestampMs, TxId};
-use sqlx::{PgConnection, postgres::PgRow};
+use chain_types::{Digest, Height, ShardId, TenantId, TimestampMs, TxId, beacon::HandOver, codec};
+use sqlx::{PgConnection, Row as _, postgres::PgRow};
+use std::sync::Arc;
 
 /// Up to where a shard is indexed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -20,6 +21,8 @@ pub struct Cursor {
     pub transactions: u64,
     /// Records of all blocks up to it.
     pub records: u64,
+    /// The epoch that the next block belongs to; `None` for that of the genesis document.
+    pub hand_over: Option<Arc<HandOver>>,
 }
 
 /// One applied block.
@@ -59,14 +62,14 @@ pub struct TransactionRow {
 /// # Errors
 /// [`sqlx::Error`] when the database fails.
 pub async fn cursors(connection: &mut PgConnection) -> Result<Vec<Cursor>, sqlx::Error> {
-    const CURSORS: &str = "SELECT shard, height, digest, timestamp_ms, transactions, records
+    const CURSORS: &str = "SELECT shard, height, digest, timestamp_ms, transactions, records, hand_over
         FROM index.cursor ORDER BY shard";
     sqlx::query(CURSORS).fetch_all(connection).await?.iter().map(read_cursor).collect()
 }
 
 /// The cursor of one shard in the schema of the session's search path, which a rebuild points at its copy.
 pub(crate) async fn cursor(connection: &mut PgConnection, shard: ShardId) -> Result<Option<Cursor>, sqlx::Error> {
-    const CURSOR: &str = "SELECT shard, height, digest, timestamp_ms, transactions, records
+    const CURSOR: &str = "SELECT shard, height, digest, timestamp_ms, transactions, records, hand_over
         FROM cursor WHERE shard = $1";
     let row = sqlx::query(CURSOR).bind(column::small(shard)).fetch_optional(connection).await?;
     row.as_ref().map(read_cursor).transpose()
@@ -80,7 +83,14 @@ fn read_cursor(row: &PgRow) -> Result<Cursor, sqlx::Error> {
         timestamp_ms: column::timestamp(row)?,
         transactions: column::unsigned(row, "transactions")?,
         records: column::unsigned(row, "records")?,
+        hand_over: hand_over(row)?,
     })
+}
+
+fn hand_over(row: &PgRow) -> Result<Option<Arc<HandOver>>, sqlx::Error> {
+    let bytes: Option<Vec<u8>> = row.try_get("hand_over")?;
+    let decoded = bytes.map(|bytes| codec::decode::<HandOver>("a hand-over", &bytes).map(Arc::new)).transpose();
+    decoded.map_err(|error| sqlx::Error::ColumnDecode { index: "hand_over".to_owned(), source: Box::new(error) })
 }
 
 /// The newest blocks of a shard, newest first.

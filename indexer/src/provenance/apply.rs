@@ -36,7 +36,8 @@ fn added(receipt: &Receipt) -> Option<&ProvenanceEvent> {
         Event::Provenance(ProvenanceEvent::Repeated { .. })
         | Event::Account(_)
         | Event::Native(_)
-        | Event::Atomic(_) => None,
+        | Event::Atomic(_)
+        | Event::Beacon(_) => None,
     })
 }
 

@@ -75,6 +75,7 @@ impl TestChain {
             shards,
             operator: SecretKey::from_seed(&[8; 32]).public_key(),
             validators: ValidatorSet { epoch: Epoch(0), validators },
+            beacon: None,
         };
         let shards = (0..shards).map(|_| watch::Sender::new(Vec::new())).collect();
         Arc::new(Self { genesis, validator, shards, keys: Mutex::default(), salt: Mutex::default() })

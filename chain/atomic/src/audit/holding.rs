@@ -1,4 +1,4 @@
-//! What tenants hold, by shard. Invariant: the treasury begins with the whole supply, everyone else with nothing.
+//! What tenants hold, by shard. Invariant: the treasury begins with all that is not bonded, everyone else with nothing.
 
 use super::Fault;
 use chain_types::{
@@ -7,16 +7,16 @@ use chain_types::{
 };
 use std::collections::BTreeMap;
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Holding(BTreeMap<(ShardId, TenantId), Amount>);
 
-impl Default for Holding {
-    fn default() -> Self {
-        Self(BTreeMap::from([((TREASURY_SHARD, TREASURY), SUPPLY)]))
-    }
-}
-
 impl Holding {
+    /// The beginning: the treasury holds what the first validators' bonds leave.
+    pub(super) fn genesis(bonds: Amount) -> Self {
+        let rest = SUPPLY.checked_sub(bonds).unwrap_or_default();
+        Self(BTreeMap::from([((TREASURY_SHARD, TREASURY), rest)]))
+    }
+
     pub(super) fn of(&self, shard: ShardId, tenant: TenantId) -> Amount {
         self.0.get(&(shard, tenant)).copied().unwrap_or_default()
     }

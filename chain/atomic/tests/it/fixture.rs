@@ -5,6 +5,7 @@ use chain_atomic::{Place, Trust};
 use chain_types::{
     BlockHeader, Certificate, ChainId, Digest, Epoch, Height, SecretKey, ShardId, TimestampMs, View,
     atomic::{CertifiedHeader, Proof},
+    beacon::HandOver,
     limit,
     signature::Namespace,
     state::{StateKey, StateProof, Terminal, leaf_hash, value_hash},
@@ -27,7 +28,7 @@ pub(crate) fn validators(epoch: u64) -> ValidatorSet {
 }
 
 pub(crate) fn trust() -> Trust {
-    Trust::new(CHAIN, validators(0))
+    Trust::new(CHAIN, HandOver::first(validators(0)))
 }
 
 pub(crate) const fn place(trust: &Trust) -> Place<'_> {

@@ -3,20 +3,20 @@
 
 use crate::fixture::{HERE, THERE, certified, certify, trust, validators};
 use chain_atomic::Refusal;
-use chain_types::{Digest, Epoch, limit};
+use chain_types::{Digest, Epoch, beacon::HandOver, limit};
 
 #[test]
 fn a_certificate_counts_for_two_epochs() {
     let mut trust = trust();
     for epoch in 0..5_u64 {
-        trust.enter(validators(epoch));
+        trust.enter(HandOver::first(validators(epoch)));
         assert_eq!(trust.epoch(), Epoch(epoch));
         for of in 0..7_u64 {
             let counts = of <= epoch && of + 2 > epoch;
             assert_eq!(limit::PROOF_EPOCHS, 2);
             let found = trust.check(&certified(HERE, of, Digest::ZERO), HERE);
             assert_eq!(found, if counts { Ok(()) } else { Err(Refusal::UnknownEpoch) }, "of {of} in {epoch}");
-            assert_eq!(trust.validator_set(Epoch(of)).is_some(), counts);
+            assert_eq!(trust.validator_set(Epoch(of), HERE).is_some(), counts);
         }
     }
 }
@@ -24,13 +24,13 @@ fn a_certificate_counts_for_two_epochs() {
 #[test]
 fn an_earlier_set_does_not_come_back() {
     let mut trust = trust();
-    trust.enter(validators(3));
-    trust.enter(validators(2));
+    trust.enter(HandOver::first(validators(3)));
+    trust.enter(HandOver::first(validators(2)));
     let mut other = validators(3);
     other.validators.clear();
-    trust.enter(other);
+    trust.enter(HandOver::first(other));
     assert_eq!(trust.epoch(), Epoch(3));
-    assert_eq!(trust.validator_set(Epoch(3)), Some(&validators(3)));
+    assert_eq!(trust.validator_set(Epoch(3), HERE), Some(&validators(3)));
 }
 
 #[test]

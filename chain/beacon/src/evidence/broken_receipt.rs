@@ -45,7 +45,7 @@ fn is_final(chain_id: ChainId, set: &ValidatorSet, evidence: &BrokenReceipt) -> 
         && header.shard == receipt.receipt.shard
         && header.epoch == set.epoch
         && header.validator_set_hash == set.digest()
-        && certificate.vote == header.finalise_vote()
+        && header.is_finalised_by(&certificate.vote)
         && certificate.check(set).is_ok()
 }
 

@@ -17,8 +17,8 @@ use chain_types::{
 /// How far a round is.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Phase {
-    /// Deals are taken; the set is fixed at the end of the first block from this height on at which more than two
-    /// thirds of the weight dealt.
+    /// Deals are taken; the set is fixed after the first block from this height on at which more than two thirds of
+    /// the weight have dealt.
     Dealing {
         /// That height.
         until: Height,
@@ -156,8 +156,8 @@ impl Round {
         }
     }
 
-    /// Fixes the set of deals at the end of a block, when it is time and enough dealt; says whether it did.
-    pub(crate) fn end_block(&mut self, height: Height, committee: &Committee) -> bool {
+    /// Fixes the set of deals after a block, when it is time and enough dealt; says whether it did.
+    pub(crate) fn settle(&mut self, height: Height, committee: &Committee) -> bool {
         let Phase::Dealing { until } = self.phase else { return false };
         let weights = self.aggregate.deals().iter().filter_map(|(dealer, _)| committee.member(*dealer));
         let dealt = weights.fold(0_u128, |sum, member| sum.saturating_add(u128::from(member.weight)));

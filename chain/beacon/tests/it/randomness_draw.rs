@@ -73,7 +73,7 @@ fn one_validator_draws_alone() {
     let mut world = World::new(1);
     let genesis = world.beacon.randomness();
     let hand_over = world.finish_epoch();
-    assert_eq!(hand_over.next_randomness, world.beacon.randomness());
+    assert_eq!(hand_over.randomness, world.beacon.randomness());
     assert_ne!(world.beacon.randomness(), genesis);
 }
 

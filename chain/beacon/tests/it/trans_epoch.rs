@@ -20,7 +20,8 @@ fn join_before_leave_from_registration_to_the_released_bond() {
     world.apply(1, &Operation::Leave).expect("a member may leave");
 
     let hand_over = world.finish_epoch();
-    assert_eq!(hand_over.next_validators, world.beacon.committee().validator_set().digest());
+    assert_eq!(hand_over.committee, world.beacon.committee().validator_set());
+    assert_eq!(hand_over.league, world.beacon.league());
     assert_eq!(world.seat_of(1), Some(1), "epoch 1 is served by the old committee");
     assert_eq!(world.beacon.plan().epoch, Epoch(2));
 

@@ -1,5 +1,5 @@
-//! The slice's part of the state: one balance per tenant. Invariant: before anything moved, the treasury holds the
-//! whole supply on its shard and nobody else holds anything.
+//! The slice's part of the state: one balance per tenant. Invariant: before anything moved, the treasury holds all
+//! that is not bonded on its shard and nobody else holds anything.
 
 use super::Error;
 use crate::{law::Law, overlay::Overlay};
@@ -16,7 +16,8 @@ pub(crate) fn balance<R: LeafReader>(
     tenant: TenantId,
     overlay: &mut Overlay<'_, R>,
 ) -> Result<Amount, ReadFailure> {
-    let untouched = if tenant == TREASURY && law.shard == TREASURY_SHARD { SUPPLY } else { Amount::ZERO };
+    let is_treasury = tenant == TREASURY && law.shard == TREASURY_SHARD;
+    let untouched = SUPPLY.checked_sub(law.bonded).filter(|_| is_treasury).unwrap_or_default();
     Ok(overlay.read(&StateKey::Balance(tenant).path())?.unwrap_or(untouched))
 }
 

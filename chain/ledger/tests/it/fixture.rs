@@ -64,6 +64,7 @@ impl Ledger {
             shards: 1,
             operator: operator().public_key(),
             validators: ValidatorSet { epoch: Epoch(0), validators: vec![validator] },
+            beacon: None,
         };
         Self {
             genesis,
@@ -98,7 +99,7 @@ impl Ledger {
     /// Executes one block of these transactions at the present time.
     pub(crate) fn block(&mut self, transactions: Vec<Transaction>) -> Outcome {
         let law = Law::of(&self.genesis, ShardId(0));
-        let mut execution = BlockExecution::new(&law, &mut self.state, &self.seen, self.time);
+        let mut execution = BlockExecution::new(&law, &mut self.state, &self.seen, (Height(1), self.time));
         let mut refusals = Vec::new();
         for transaction in transactions {
             let checked = transaction.check().expect("the test's transactions are well formed");

@@ -42,7 +42,7 @@ fn busy() -> World {
 }
 
 fn replay<'b>(blocks: impl IntoIterator<Item = &'b FinalBlock>) -> Result<Audit, Fault> {
-    let mut audit = Audit::default();
+    let mut audit = Audit::new(&World::new().genesis);
     blocks.into_iter().try_for_each(|block| audit.apply(block))?;
     Ok(audit)
 }

@@ -9,6 +9,7 @@ use chain_types::{
     Block, BlockHeader, Body, Certificate, Command, CommandCore, Digest, Epoch, Event, FinalBlock, Genesis, Height,
     Mode, Operation, Receipt, SecretKey, ShardId, TenantId, TimestampMs, Transaction, View, account, atomic,
     atomic::{CertifiedHeader, Proof},
+    beacon::HandOver,
     codec, merkle, native,
     native::{Amount, SUPPLY, TREASURY, TREASURY_SHARD},
     record::records_root,
@@ -92,6 +93,7 @@ impl World {
             shards: SHARDS,
             operator: key_of(OPERATOR_TENANT).public_key(),
             validators: validators(0),
+            beacon: None,
         };
         let shard = |number| Shard {
             law: Law::of(&genesis, ShardId(number)),
@@ -101,7 +103,7 @@ impl World {
             parent: genesis.first_parent(ShardId(number)),
         };
         let shards = (0..SHARDS).map(shard).collect();
-        Self { shards, validators: genesis.validators.clone(), genesis, audit: Audit::default(), salt: 0 }
+        Self { shards, validators: genesis.validators.clone(), audit: Audit::new(&genesis), genesis, salt: 0 }
     }
 
     /// A chain on which [`ANNA`] and [`BERT`] are registered and hold 1,000 each on every shard.
@@ -170,7 +172,8 @@ impl World {
         let validators = self.validators.clone();
         let chain_id = self.genesis.chain_id();
         let Shard { law, state, seen, blocks, parent } = self.shard(shard);
-        let mut execution = BlockExecution::new(law, state, seen, TimestampMs(START_MS));
+        let height = blocks.last().map_or(Height(1), |block| block.header.height.next());
+        let mut execution = BlockExecution::new(law, state, seen, (height, TimestampMs(START_MS)));
         for transaction in &transactions {
             let checked = transaction.clone().check().expect("the test's transactions are well formed");
             assert_eq!(execution.execute(&checked).expect("nothing is read from a disk"), Ok(()));
@@ -178,7 +181,6 @@ impl World {
         let (state, executed) = execution.finish().expect("nothing is read from a disk");
         let delta = encode_delta(&executed.writes);
         state.apply(executed.writes).expect("nothing is read from a disk");
-        let height = blocks.last().map_or(Height(1), |block| block.header.height.next());
         let header = BlockHeader {
             chain_id,
             shard,
@@ -263,7 +265,7 @@ impl World {
     pub(crate) fn enter_epoch(&mut self) {
         self.validators = validators(self.validators.epoch.0 + 1);
         for shard in &mut self.shards {
-            shard.law.enter_epoch(self.validators.clone());
+            shard.law.enter_epoch(HandOver::first(self.validators.clone()));
         }
     }
 }

@@ -45,7 +45,7 @@ async fn a_block_changed_anywhere_fails_its_check() {
     for (change, expected) in changes {
         let mut block = whole.clone();
         change(&mut block);
-        let found = match block.check(genesis, &parent) {
+        let found = match block.check(genesis.chain_id(), &genesis.validators, &parent) {
             Ok(()) => "none",
             Err(FollowError::Parent { .. }) => "parent",
             Err(FollowError::Certificate { .. }) => "certificate",

@@ -54,6 +54,7 @@ pub(crate) fn genesis(shards: u16) -> Genesis {
         shards,
         operator: operator().public_key(),
         validators: ValidatorSet { epoch: Epoch(0), validators },
+        beacon: None,
     }
 }
 
@@ -130,7 +131,11 @@ impl World {
         for height in 1..=self.height(shard).0 {
             let block = self.handle.block(shard, Height(height)).await.expect("reads").expect("is below the tip");
             assert_eq!((block.header.shard, block.header.height), (shard, Height(height)));
-            assert_eq!(block.check(genesis, &parent), Ok(()), "block {height} of shard {shard}");
+            assert_eq!(
+                block.check(genesis.chain_id(), &genesis.validators, &parent),
+                Ok(()),
+                "block {height} of shard {shard}"
+            );
             parent = block.header.digest();
             blocks.push(block);
         }

@@ -17,7 +17,7 @@ async fn shards_have_chains_of_their_own() {
     let (left, right) = (world.checked_chain(ShardId(0)).await, world.checked_chain(ShardId(1)).await);
     assert_eq!((left.len(), right.len()), (6, 6));
     let genesis = world.handle.genesis();
-    assert!(left[0].check(genesis, &genesis.first_parent(ShardId(1))).is_err());
+    assert!(left[0].check(genesis.chain_id(), &genesis.validators, &genesis.first_parent(ShardId(1))).is_err());
     let of = |shard| world.handle.prove_stream(shard, TENANT, event("same"));
     assert_eq!(of(ShardId(0)).await.expect("answers").head.map(|head| head.count), Some(1));
     assert_eq!(of(ShardId(1)).await.expect("answers").head, None);

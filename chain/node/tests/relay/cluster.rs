@@ -54,6 +54,7 @@ fn genesis() -> Genesis {
             epoch: Epoch(0),
             validators: keys.map(|key| Validator { key, weight: 1 }).collect(),
         },
+        beacon: None,
     }
 }
 
@@ -184,7 +185,7 @@ impl Cluster {
     /// All blocks of both shards added up. Shard by shard, the second read later: what it took in may be missing in the
     /// first, so this is for a chain at rest.
     pub(crate) async fn totals(&self) -> Totals {
-        let mut audit = Audit::default();
+        let mut audit = Audit::new(self.handle().genesis());
         for shard in [HERE, THERE] {
             let (node, mut height) = (self.handle(), Height(1));
             while let Some(block) = node.block(shard, height).await.expect("reads") {

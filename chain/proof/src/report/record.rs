@@ -129,6 +129,7 @@ fn event_word(event: &Event) -> &'static str {
         Event::Provenance(provenance::Event::Repeated { .. }) => "provenance.event_repeated",
         Event::Native(event) => event.name(),
         Event::Atomic(event) => event.name(),
+        Event::Beacon(event) => event.name(),
     }
 }
 

@@ -144,6 +144,7 @@ impl World {
                 epoch: Epoch(0),
                 validators: set.map(|(key, weight)| Validator { key: key.public_key(), weight: *weight }).collect(),
             },
+            beacon: None,
         };
         let fields: Vec<_> = (0..7)
             .map(|index| {

@@ -23,7 +23,7 @@ fn signed_then_persisted_then_announced() {
     let [Effect::Finalised(finalised)] = &effects[..] else { panic!("a durable block is announced") };
     assert_eq!(finalised.digest, vote.block);
     assert_eq!(machine.replica.tip_digest(), vote.block);
-    assert_eq!(finalised.block.check(&genesis(), &tip), Ok(()));
+    assert_eq!(finalised.block.check(genesis().chain_id(), &genesis().validators, &tip), Ok(()));
 }
 
 #[test]

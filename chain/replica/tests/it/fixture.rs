@@ -50,6 +50,7 @@ pub(crate) fn genesis() -> Genesis {
             epoch: Epoch(0),
             validators: vec![Validator { key: validator().public_key(), weight: 1 }],
         },
+        beacon: None,
     }
 }
 

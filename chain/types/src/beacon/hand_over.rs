@@ -1,30 +1,128 @@
-//! The hand-over from one committee to the next [P19]. Invariant: only the committee that ends certifies the one that
-//! begins, so a chain of hand-overs leads from genesis to any epoch.
+//! The hand-over from one committee to the next [P19]. Invariant: it stands in the state that the committee which ends
+//! certifies, so a chain of hand-overs leads from genesis to any epoch.
 
 use crate::{
-    digest::{Digest, Tag, hash},
-    id::{ChainId, Epoch, Height},
+    atomic::{BEACON_SHARD, CertifiedHeader},
+    beacon,
+    block::FinalBlock,
+    codec,
+    digest::Digest,
+    id::{ChainId, Epoch, Height, ShardId},
+    merkle,
+    receipt::{Event, Receipt},
+    record::{count_root, record_leaf},
+    transaction::TxId,
+    validator::ValidatorSet,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// What the committee of `epoch` certifies with its last block of the beacon's shard.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+/// Who decides in an epoch. The state of each shard holds it at [`crate::state::StateKey::HandOver`] from the last block
+/// of the epoch before on: on the beacon's shard by what the beacon decided, on others by proof of that.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct HandOver {
-    /// The chain.
-    pub chain_id: ChainId,
-    /// The epoch that ends.
-    pub epoch: Epoch,
-    /// The beacon's last block of that epoch.
+    /// The beacon's last block of the epoch before.
     pub height: Height,
-    /// The digest of the next epoch's [`crate::validator::ValidatorSet`].
-    pub next_validators: Digest,
-    /// The randomness that the next epoch draws its league and its assignment from.
-    pub next_randomness: Digest,
+    /// The randomness that league and assignment were drawn from.
+    pub randomness: Digest,
+    /// Who signs the beacon's shard, and every shard where nothing is sampled.
+    pub committee: ValidatorSet,
+    /// The believable league [P15]: indices into the committee, in turn.
+    pub league: Vec<u16>,
+    /// In sampled mode, who signs each shard from 1 on; empty in full mode.
+    pub sampled: Vec<ValidatorSet>,
 }
 
 impl HandOver {
-    /// The digest that is certified.
-    pub fn digest(&self) -> Digest {
-        hash(Tag::HAND_OVER, &[&crate::codec::encode(self)])
+    /// The beginning of a chain: everybody signs every shard, and leads in turn.
+    pub fn first(committee: ValidatorSet) -> Self {
+        let league = (0_u16..).zip(&committee.validators).map(|(index, _)| index).collect();
+        Self { height: Height(0), randomness: Digest::ZERO, committee, league, sampled: Vec::new() }
+    }
+
+    /// The epoch that begins.
+    pub const fn epoch(&self) -> Epoch {
+        self.committee.epoch
+    }
+
+    /// Who signs a shard.
+    pub fn validators(&self, shard: ShardId) -> &ValidatorSet {
+        self.sample(shard).unwrap_or(&self.committee)
+    }
+
+    /// Who leads on a shard: indices into [`Self::validators`], in turn. Where signers are sampled, all of them lead.
+    pub fn leaders(&self, shard: ShardId) -> Vec<u16> {
+        match self.sample(shard) {
+            None => self.league.clone(),
+            Some(sample) => (0_u16..).zip(&sample.validators).map(|(index, _)| index).collect(),
+        }
+    }
+
+    fn sample(&self, shard: ShardId) -> Option<&ValidatorSet> {
+        self.sampled.get(usize::from(shard.0.checked_sub(1)?))
+    }
+}
+
+/// Proof that the committee which ends certified a hand-over: the record of the command that ended its epoch.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct HandOverProof {
+    /// The beacon's last block of the epoch.
+    pub block: CertifiedHeader,
+    /// What it decided.
+    pub hand_over: HandOver,
+    /// The transaction of the record.
+    pub tx_id: TxId,
+    /// The command's index within it.
+    pub index: u32,
+    /// The command without its body, encoded.
+    pub core: Vec<u8>,
+    /// The digest of its body.
+    pub body: Digest,
+    /// Where the record stands in the block.
+    pub path: merkle::Path,
+}
+
+impl HandOverProof {
+    /// The proof that a final block of the beacon's shard holds; `None` when it ends no epoch.
+    pub fn of(block: &FinalBlock) -> Option<Self> {
+        let commands = block.block.transactions.iter().flat_map(|transaction| {
+            let id = transaction.header.id();
+            (0_u32..).zip(&transaction.commands).map(move |(index, command)| (id, index, command))
+        });
+        let mut records = commands.zip(&block.block.receipts).enumerate();
+        let (place, ((tx_id, index, command), hand_over)) = records.find_map(|(place, (command, receipt))| {
+            let Receipt::Applied { events } = receipt else { return None };
+            match events.as_slice() {
+                [Event::Beacon(beacon::Event::EpochEnded(hand_over))] => Some((place, (command, hand_over))),
+                _ => None,
+            }
+        })?;
+        let hashes: Vec<_> = block.leaves()?.iter().map(|leaf| merkle::leaf_hash(&leaf.0)).collect();
+        Some(Self {
+            block: CertifiedHeader { header: block.header.clone(), certificate: block.certificate.clone() },
+            hand_over: HandOver::clone(hand_over),
+            tx_id,
+            index,
+            core: codec::encode(&command.core),
+            body: command.body.digest(),
+            path: merkle::Path::of(&hashes, place)?,
+        })
+    }
+
+    /// Whether `validators`, those of the epoch that ends, certified it.
+    pub fn is_certified_by(&self, chain_id: ChainId, validators: &ValidatorSet) -> bool {
+        let CertifiedHeader { header, certificate } = &self.block;
+        let event = beacon::Event::EpochEnded(Box::new(self.hand_over.clone()));
+        let receipt = codec::encode(&Receipt::Applied { events: vec![Event::Beacon(event)] });
+        let leaf = record_leaf(self.tx_id, self.index, &self.core, &self.body, &receipt);
+        let root = self.path.root(merkle::leaf_hash(&leaf.0)).map(|root| count_root(self.path.size, &root));
+        header.chain_id == chain_id
+            && header.shard == BEACON_SHARD
+            && header.epoch == validators.epoch
+            && header.height == self.hand_over.height
+            && self.hand_over.epoch().0 == header.epoch.0.saturating_add(1)
+            && root == Some(header.records_root)
+            && header.validator_set_hash == validators.digest()
+            && header.is_finalised_by(&certificate.vote)
+            && certificate.check(validators).is_ok()
     }
 }

@@ -37,6 +37,7 @@ pub(crate) fn genesis() -> Genesis {
         shards: 2,
         operator: key(2).public_key(),
         validators: ValidatorSet { epoch: Epoch(0), validators: vec![validator(10, 5), validator(11, 1)] },
+        beacon: None,
     }
 }
 

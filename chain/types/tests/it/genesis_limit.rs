@@ -21,6 +21,7 @@ fn genesis() -> Genesis {
         shards: 1,
         operator: SecretKey::from_seed(&[1; 32]).public_key(),
         validators: ValidatorSet { epoch: Epoch(0), validators: vec![validator(0)] },
+        beacon: None,
     }
 }
 

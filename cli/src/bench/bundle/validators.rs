@@ -35,6 +35,7 @@ impl Validators {
                 epoch: Epoch(0),
                 validators: (0..COUNT).map(|index| Validator { key: key(index), weight: 1 }).collect(),
             },
+            beacon: None,
         };
         let mut nodes: Vec<Node> = Vec::new();
         for index in 0..COUNT {

@@ -160,7 +160,10 @@ fn a_commit_takes_blocks_up_to_its_limits_and_one_at_least() {
         let transactions = (0..transactions).map(|_| chain.transaction(A, draws)).collect();
         let block = chain.add_block(0, 1_000, transactions);
         let height = block.header.height;
-        let block = CheckedBlock::check(Arc::clone(&block), source.genesis(), height, &parent).expect("a good block");
+        let genesis = source.genesis();
+        let place = (height, &parent);
+        let checked = CheckedBlock::check(Arc::clone(&block), genesis.chain_id(), &genesis.validators, place);
+        let block = checked.expect("a good block");
         parent = block.digest;
         blocks.push(block);
     };

@@ -44,6 +44,7 @@ impl Group {
             shards: 1,
             operator: operator().public_key(),
             validators: ValidatorSet { epoch: Epoch(0), validators: keys.collect() },
+            beacon: None,
         };
         // All are held until all are known, so that no two are the same.
         let held: Vec<_> = (0..=validators).map(|_| TcpListener::bind("127.0.0.1:0").expect("a free port")).collect();
@@ -125,7 +126,11 @@ impl Group {
             let mut digests = Vec::new();
             for at in &running {
                 let block = self.handle(*at).block(ShardId(0), Height(height)).await.expect("reads").expect("is there");
-                assert_eq!(block.check(&self.genesis, &parent), Ok(()), "block {height} at member {at}");
+                assert_eq!(
+                    block.check(self.genesis.chain_id(), &self.genesis.validators, &parent),
+                    Ok(()),
+                    "block {height} at member {at}"
+                );
                 digests.push(block.header.digest());
             }
             assert!(digests.iter().all(|digest| *digest == digests[0]), "block {height} differs");

@@ -4,13 +4,15 @@ use crate::{
     believability::Uptime,
     epoch::{make_plan, settle_plan},
     evidence::EVIDENCE_EPOCHS_MAX,
+    observe::Attendance,
     randomness::Round,
     registry::{Standing, Validator},
+    rejection::Error,
     state::{BeaconState, seat},
 };
 use chain_types::{
-    Digest, Epoch, Height,
-    beacon::{HandOver, ValidatorId},
+    Digest, Epoch, Height, ShardId,
+    beacon::{Event, HandOver, ValidatorId},
 };
 
 /// Who signed less than this share of an epoch's certificates, in ppm, was inactive. A certificate needs only a quorum,
@@ -20,7 +22,26 @@ pub const INACTIVE_BELOW_PPM: u32 = 20_000;
 pub const INACTIVE_EPOCHS_MAX: u8 = 2;
 
 impl BeaconState {
-    pub(super) fn begin_next_epoch(&mut self, height: Height, randomness: Digest) -> HandOver {
+    /// Ends an epoch that is long enough and whose randomness is drawn: there is no substitute for it that somebody could
+    /// wait for.
+    pub(crate) fn end_epoch(&mut self, epoch: Epoch, height: Height) -> Result<Event, Error> {
+        if epoch != self.committee.epoch {
+            return Err(Error::StaleEpoch);
+        }
+        if !self.may_end(height) {
+            return Err(Error::EpochUnfinished);
+        }
+        let randomness = self.round.output().ok_or(Error::EpochUnfinished)?;
+        Ok(Event::EpochEnded(Box::new(self.begin_next_epoch(height, randomness))))
+    }
+
+    /// Whether a block of this height may end the epoch.
+    pub fn may_end(&self, height: Height) -> bool {
+        let blocks = height.0.saturating_sub(self.last_of_previous.0);
+        blocks >= self.parameters.epoch_blocks && self.round.output().is_some()
+    }
+
+    fn begin_next_epoch(&mut self, height: Height, randomness: Digest) -> HandOver {
         let ended = self.committee.epoch;
         let next = Epoch(ended.0.saturating_add(1));
         self.judge_activity();
@@ -41,8 +62,16 @@ impl BeaconState {
         self.round = Round::new(&self.committee, until);
         self.last_of_previous = height;
         self.observed = 0;
-        let next_validators = self.committee.validator_set().digest();
-        HandOver { chain_id: self.chain_id, epoch: ended, height, next_validators, next_randomness: randomness }
+        self.attendance = Attendance { height, signers: Vec::new() };
+        let sampled =
+            (1..self.parameters.shards).map(ShardId).filter(|shard| self.assignment.signers(*shard).is_some());
+        HandOver {
+            height,
+            randomness,
+            committee: self.committee.validator_set(),
+            league: self.league.clone(),
+            sampled: sampled.map(|shard| self.validator_set(shard)).collect(),
+        }
     }
 
     /// Uptime from the epoch's certificates; inactivity halves Servi, and lasting inactivity costs the seat.

@@ -1,0 +1,177 @@
+//! A validator's duties besides voting [P14]-[P19]: dealing and revealing randomness, ending epochs and carrying them to
+//! the other shards, showing attendance, reporting contradictions. Invariant: it decides nothing. Every operation is
+//! checked by the ledger, an operation that somebody else submitted is rejected and changes nothing, and what a crash
+//! interrupts is due again.
+
+use crate::{NodeHandle, SubmitError};
+use chain_beacon::{ATTENDANCE_BLOCKS, BeaconState, Secrets};
+use chain_types::{
+    Body, Command, CommandCore, Digest, Epoch, Height, Mode, Operation, Receipt, ShardId, TimestampMs,
+    atomic::{BEACON_SHARD, CertifiedHeader},
+    beacon::{self, Evidence},
+    codec,
+    digest::{Tag, hash},
+    native::TREASURY,
+    transaction::Draft,
+};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+use tokio::{sync::oneshot, task::JoinHandle, time::MissedTickBehavior};
+
+/// Between two looks at what is due.
+const TICK: Duration = Duration::from_millis(250);
+/// How long a validator leaves what anyone can submit to the one before it in the order of the epoch.
+const PATIENCE_TICKS: u64 = 4;
+/// How long a transaction stays valid, in milliseconds.
+const VALIDITY_MS: u64 = 30_000;
+/// Evidence that was submitted and is not submitted again.
+const REPORTED_MAX: usize = 1_024;
+
+/// A running clerk; dropping it ends it.
+pub(crate) struct Clerk {
+    _stop: oneshot::Sender<()>,
+    _task: JoinHandle<()>,
+}
+
+impl Clerk {
+    /// Starts on the caller's runtime.
+    pub(crate) fn start(node: NodeHandle, secrets: Secrets) -> Self {
+        let (stop, stopped) = oneshot::channel();
+        let desk = Desk { node, secrets, ticks: 0, last_epoch: Epoch(0), reported: BTreeSet::new() };
+        Self { _stop: stop, _task: tokio::spawn(desk.run(stopped)) }
+    }
+}
+
+struct Desk {
+    node: NodeHandle,
+    secrets: Secrets,
+    /// Ticks of the present epoch.
+    ticks: u64,
+    last_epoch: Epoch,
+    reported: BTreeSet<Digest>,
+}
+
+impl Desk {
+    async fn run(mut self, mut stopped: oneshot::Receiver<()>) {
+        let mut ticks = tokio::time::interval(TICK);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                biased;
+                _ = &mut stopped => return,
+                _ = ticks.tick() => {}
+            }
+            if let Err(error) = self.look().await {
+                tracing::debug!(%error, "a duty waits");
+            }
+        }
+    }
+
+    /// Submits what is due; what fails is due again.
+    async fn look(&mut self) -> Result<(), SubmitError> {
+        let Some(beacon) = self.node.beacon().await else { return Ok(()) };
+        self.ticks = if beacon.epoch() == self.last_epoch { self.ticks.saturating_add(1) } else { 0 };
+        self.last_epoch = beacon.epoch();
+        let next = self.node.tip(BEACON_SHARD).borrow().height.next();
+        let (is_caller, is_synced) = (self.is_caller(&beacon), self.is_synced());
+        let mut due = beacon.duties(next, &self.secrets, is_synced, is_caller);
+        if is_caller {
+            due.extend(self.attendance(&beacon).await);
+        }
+        due.extend(self.evidence(&beacon).await);
+        self.submit(BEACON_SHARD, due).await?;
+        for shard in (0..self.node.shards()).map(ShardId).filter(|shard| *shard != BEACON_SHARD && is_caller) {
+            self.carry(shard, beacon.epoch()).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether it is this validator's turn to submit for all: the turns begin at another one each epoch, and the next one
+    /// joins in when one is late.
+    fn is_caller(&self, beacon: &BeaconState) -> bool {
+        let seats = u64::try_from(beacon.committee().members.len()).unwrap_or(1).max(1);
+        beacon.seat_of(self.secrets.key.public_key()).is_some_and(|seat| {
+            let rank = (u64::from(seat) + seats - beacon.epoch().0 % seats) % seats;
+            rank * PATIENCE_TICKS <= self.ticks % (seats * PATIENCE_TICKS)
+        })
+    }
+
+    /// Whether this node is as far as the peers that it hears.
+    fn is_synced(&self) -> bool {
+        (0..self.node.shards()).map(ShardId).all(|shard| self.node.is_synced(shard))
+    }
+
+    /// The certificate of the last block at which attendance is taken, when it shows somebody new.
+    async fn attendance(&self, beacon: &BeaconState) -> Option<beacon::Operation> {
+        let tip = self.node.tip(BEACON_SHARD).borrow().height;
+        let height = Height(tip.0 - tip.0 % ATTENDANCE_BLOCKS);
+        let known = beacon.attendance();
+        if height.0 == 0 || height < known.height {
+            return None;
+        }
+        let block = self.node.block(BEACON_SHARD, height).await.ok().flatten()?;
+        let signers = block.certificate.signatures.iter().map(|(signer, _)| *signer);
+        let is_new = height > known.height || signers.into_iter().any(|signer| !known.signers.contains(&signer));
+        let (header, certificate) = (block.header.clone(), block.certificate.clone());
+        let is_due = is_new && header.epoch == beacon.epoch();
+        is_due.then(|| beacon::Operation::Attend(Box::new(CertifiedHeader { header, certificate })))
+    }
+
+    /// Contradictions that this node saw and nobody was convicted of.
+    async fn evidence(&mut self, beacon: &BeaconState) -> Vec<beacon::Operation> {
+        let mut due = Vec::new();
+        for shard in (0..self.node.shards()).map(ShardId) {
+            let Ok(status) = self.node.status(shard).await else { continue };
+            for equivocation in status.accusations {
+                let evidence = Evidence::Equivocation(equivocation);
+                let digest = hash(Tag::VOTE, &[b"evidence", &codec::encode(&evidence)]);
+                let is_known = beacon.is_convicted(&evidence) || self.reported.contains(&digest);
+                if !is_known && self.reported.len() < REPORTED_MAX {
+                    self.reported.insert(digest);
+                    due.push(beacon::Operation::ReportEvidence(Box::new(evidence)));
+                }
+            }
+        }
+        due
+    }
+
+    /// Carries the next epoch to a shard that is still in the one before.
+    async fn carry(&self, shard: ShardId, epoch: Epoch) -> Result<(), SubmitError> {
+        let Ok(status) = self.node.status(shard).await else { return Ok(()) };
+        let present = status.committee.epoch();
+        if present >= epoch {
+            return Ok(());
+        }
+        let Some(proof) = self.node.hand_over(Epoch(present.0 + 1)).await else { return Ok(()) };
+        self.submit(shard, vec![beacon::Operation::EnterEpoch(Box::new(proof))]).await
+    }
+
+    /// Submits operations as one transaction, each with its own outcome, and waits until it is final.
+    async fn submit(&self, shard: ShardId, operations: Vec<beacon::Operation>) -> Result<(), SubmitError> {
+        if operations.is_empty() {
+            return Ok(());
+        }
+        let commands = operations.into_iter().map(|operation| Command {
+            core: CommandCore { subjects: Vec::new(), operation: Operation::Beacon(operation) },
+            body: Body::Public(Vec::new()),
+        });
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let now_ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
+        let draft = Draft {
+            chain_id: self.node.chain_id(),
+            tenant: TREASURY,
+            valid_until_ms: TimestampMs(now_ms.saturating_add(VALIDITY_MS)),
+            salt: rand::random(),
+            mode: Mode::Independent,
+        };
+        let outcome = self.node.submit(shard, draft.sign(&self.secrets.key, commands.collect())).await?;
+        for receipt in outcome.receipts {
+            if let Receipt::Rejected(rejection) = receipt {
+                tracing::debug!(shard = shard.0, code = rejection.code, "a duty was done by somebody else");
+            }
+        }
+        Ok(())
+    }
+}

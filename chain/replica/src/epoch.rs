@@ -1,0 +1,44 @@
+//! Epochs [P19]: which committee decides the next height. Invariant: it follows from the state after the last final
+//! block alone, so that a replica which starts comes to the same committee as one that never stopped.
+
+use crate::{Replica, effect::Effect, effect::Effects};
+use chain_consensus::Committee;
+use chain_ledger::Law;
+use chain_state::{LeafReader, ReadFailure, State};
+use chain_types::{Epoch, FinalBlock, beacon::HandOver, codec, state::StateKey};
+use std::sync::Arc;
+
+/// Brings the law from genesis to the epoch of the block after one of `last`; answers that epoch's hand-over when it is
+/// not the first.
+pub(crate) fn catch_up<R: LeafReader>(
+    law: &mut Law,
+    state: &mut State<R>,
+    last: Epoch,
+) -> Result<Option<HandOver>, ReadFailure> {
+    let mut present = None;
+    for epoch in last.0.saturating_sub(1)..=last.0.saturating_add(1) {
+        if let Some(bytes) = state.get(&StateKey::HandOver(Epoch(epoch)).path())? {
+            let hand_over: HandOver =
+                codec::decode_own("a hand-over", bytes).expect("the state holds what the law wrote");
+            law.enter_epoch(hand_over.clone());
+            present = Some(hand_over);
+        }
+    }
+    Ok(present)
+}
+
+impl<R: LeafReader> Replica<R> {
+    /// After a block that began an epoch is durable: the next height is decided by that epoch's committee.
+    pub(crate) fn enter_epoch(&mut self, block: &FinalBlock, effects: &mut Effects) {
+        let Some(next) = block.hand_over() else { return };
+        self.law.enter_epoch(next.clone());
+        let committee = Committee::of(self.law.chain_id, next, self.shard, &self.key);
+        self.committee = Arc::new(committee);
+        effects.push(Effect::EnterEpoch(Arc::clone(&self.committee)));
+    }
+
+    /// Who decides the next height.
+    pub const fn committee(&self) -> &Arc<Committee> {
+        &self.committee
+    }
+}

@@ -1,0 +1,114 @@
+//! A chain's beginning: its genesis document from its validators' public keys. Invariant: the document that is written is
+//! one that a chain may start from.
+
+use crate::members::public_key;
+use anyhow::Context as _;
+use chain_node::randomness_key;
+use chain_types::{
+    Genesis, PublicKey, SecretKey, TenantId, TimestampMs,
+    beacon::{GenesisValidator, GroupElement, Parameters},
+    genesis::GenesisBeacon,
+    validator::{Validator, ValidatorSet},
+};
+use std::{
+    fmt,
+    str::FromStr,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+/// What each validator of a new chain bonds, in native units: a thousand tokens.
+const BOND: u64 = 100_000_000_000;
+/// Blocks of an epoch in which deals are taken: a tenth.
+const DEALING_PART: u64 = 10;
+/// The shortest epoch, in blocks of the beacon's shard.
+pub const EPOCH_BLOCKS_MIN: u64 = 2;
+
+/// The public keys of one validator, as `waymark keys show` prints them: `KEY:RANDOMNESS`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ValidatorKeys {
+    /// What it votes with and is known by.
+    pub key: PublicKey,
+    /// What shares of the randomness are encrypted to.
+    pub randomness: GroupElement,
+}
+
+impl ValidatorKeys {
+    /// The public keys of a validator's seed.
+    pub fn of_seed(seed: &[u8; 32]) -> Self {
+        Self { key: SecretKey::from_seed(seed).public_key(), randomness: randomness_key(seed).public() }
+    }
+
+    /// Who operates it, until an organisation's tenant does: a tenant of its own.
+    fn operator(&self) -> TenantId {
+        let mut id = [0; 16];
+        id.copy_from_slice(&self.key.0[..16]);
+        TenantId(id)
+    }
+}
+
+impl fmt::Display for ValidatorKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.key, hex::encode(self.randomness))
+    }
+}
+
+impl FromStr for ValidatorKeys {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> anyhow::Result<Self> {
+        let parts = text.split_once(':').with_context(|| format!("{text} is not KEY:RANDOMNESS"))?;
+        Ok(Self { key: public_key(parts.0)?, randomness: public_key(parts.1)?.0 })
+    }
+}
+
+/// A genesis document of now, with validators of equal bonds. An epoch has at least `epoch_blocks` blocks.
+pub fn new_genesis(
+    shards: u16,
+    validators: &[ValidatorKeys],
+    operator: PublicKey,
+    epoch_blocks: Option<u64>,
+) -> anyhow::Result<Genesis> {
+    let mut parameters = Parameters::consortium(shards);
+    parameters.epoch_blocks = epoch_blocks.unwrap_or(parameters.epoch_blocks);
+    parameters.dealing_blocks = (parameters.epoch_blocks / DEALING_PART).max(1);
+    let validator = |keys: &ValidatorKeys| GenesisValidator {
+        operator: keys.operator(),
+        key: keys.key,
+        network_key: keys.key,
+        randomness_key: keys.randomness,
+        bond: BOND,
+    };
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let genesis = Genesis {
+        name: "waymark".to_owned(),
+        timestamp_ms: TimestampMs(u64::try_from(since.as_millis()).unwrap_or(u64::MAX)),
+        salt: rand::random(),
+        shards,
+        operator,
+        validators: ValidatorSet {
+            epoch: chain_types::Epoch(0),
+            validators: validators.iter().map(|keys| Validator { key: keys.key, weight: BOND }).collect(),
+        },
+        beacon: Some(GenesisBeacon { parameters, validators: validators.iter().map(validator).collect() }),
+    };
+    genesis.check()?;
+    chain_ledger::beacon::genesis(&genesis).context("the chain's beacon")?;
+    Ok(genesis)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn printed_keys_are_read_back_and_make_a_chain() {
+        let keys: Vec<_> = (1..5).map(|seed| ValidatorKeys::of_seed(&[seed; 32])).collect();
+        for one in &keys {
+            assert_eq!(one.to_string().parse::<ValidatorKeys>().ok(), Some(*one));
+        }
+        let genesis = new_genesis(2, &keys, keys[0].key, Some(EPOCH_BLOCKS_MIN)).expect("a chain");
+        assert_eq!(genesis.validators.validators.len(), 4);
+        assert!(new_genesis(2, &keys, keys[0].key, Some(1)).is_err(), "no blocks to reveal in");
+        assert!("00".parse::<ValidatorKeys>().is_err());
+    }
+}
