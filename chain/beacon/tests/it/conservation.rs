@@ -119,7 +119,7 @@ fn two_machines_come_to_the_same_state() {
         let evidence = world.equivocation(3);
         world.report(1, evidence).expect("it convicts");
         world.finish_epoch();
-        let Context { signer, .. } = world.nodes[0].context();
+        let Context { signer, .. } = world.nodes[0].context(world.height);
         (codec::encode(&world.beacon), signer)
     };
     assert_eq!(run(), run());
