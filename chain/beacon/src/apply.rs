@@ -41,6 +41,7 @@ impl BeaconState {
             Operation::ReportEvidence(evidence) => self.report(evidence, context.signer, context.tenant),
             Operation::Attend(block) => self.attend(block),
             Operation::EndEpoch { epoch } => self.end_epoch(*epoch, context.height),
+            Operation::Pulse => Ok(Event::Pulsed { height: context.height }),
             Operation::EnterEpoch(_) => Err(Error::OwnEpoch),
             Operation::Withdraw { amount } => {
                 self.treasury.withdraw(context.tenant, *amount)?;

@@ -24,6 +24,8 @@ use tokio::{sync::oneshot, task::JoinHandle, time::MissedTickBehavior};
 const TICK: Duration = Duration::from_millis(250);
 /// How long a validator leaves what anyone can submit to the one before it in the order of the epoch.
 const PATIENCE_TICKS: u64 = 4;
+/// How old the beacon's last block may be while other shards work, in milliseconds.
+const PULSE_MS: u64 = 1_000;
 /// How long a transaction stays valid, in milliseconds.
 const VALIDITY_MS: u64 = 30_000;
 /// Evidence that was submitted and is not submitted again.
@@ -79,6 +81,7 @@ impl Desk {
         let mut due = beacon.duties(next, &self.secrets, is_synced, is_caller);
         if is_caller {
             due.extend(self.attendance(&beacon).await);
+            due.extend(self.is_pulse_due(&beacon).then_some(beacon::Operation::Pulse));
         }
         due.extend(self.evidence(&beacon).await);
         self.submit(BEACON_SHARD, due).await?;
@@ -96,6 +99,15 @@ impl Desk {
             let rank = (u64::from(seat) + seats - beacon.epoch().0 % seats) % seats;
             rank * PATIENCE_TICKS <= self.ticks % (seats * PATIENCE_TICKS)
         })
+    }
+
+    /// Whether the beacon's shard has had no block for a while though others had, or somebody waits for an epoch to end.
+    fn is_pulse_due(&self, beacon: &BeaconState) -> bool {
+        let time = |shard| self.node.tip(shard).borrow().timestamp_ms;
+        let last = time(BEACON_SHARD);
+        let others_work = (1..self.node.shards()).map(ShardId).any(|shard| time(shard) > last);
+        let is_awaited = !beacon.plan().changes.is_empty();
+        (others_work || is_awaited) && last.0.saturating_add(PULSE_MS) <= now_ms()
     }
 
     /// Whether this node is as far as the peers that it hears.
@@ -157,12 +169,10 @@ impl Desk {
             core: CommandCore { subjects: Vec::new(), operation: Operation::Beacon(operation) },
             body: Body::Public(Vec::new()),
         });
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let now_ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
         let draft = Draft {
             chain_id: self.node.chain_id(),
             tenant: TREASURY,
-            valid_until_ms: TimestampMs(now_ms.saturating_add(VALIDITY_MS)),
+            valid_until_ms: TimestampMs(now_ms().saturating_add(VALIDITY_MS)),
             salt: rand::random(),
             mode: Mode::Independent,
         };
@@ -174,4 +184,9 @@ impl Desk {
         }
         Ok(())
     }
+}
+
+fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

@@ -96,6 +96,9 @@ pub enum Operation {
     },
     /// Lets a shard other than the beacon's go on to the next epoch [P19]. Carried by anyone.
     EnterEpoch(Box<HandOverProof>),
+    /// Lets the beacon's shard go on while the others work: its heights are the chain's clock [P21], and epochs are counted
+    /// in them.
+    Pulse,
 }
 
 /// Events of the slice.
@@ -172,6 +175,11 @@ pub enum Event {
     EpochEnded(Box<HandOver>),
     /// The next block of this shard belongs to the epoch that this begins.
     EpochEntered(Box<HandOver>),
+    /// The clock moved on by this block.
+    Pulsed {
+        /// Its height.
+        height: Height,
+    },
 }
 
 impl Event {
@@ -189,6 +197,7 @@ impl Event {
             Self::Attended { .. } => "beacon.attended",
             Self::EpochEnded(_) => "beacon.epoch_ended",
             Self::EpochEntered(_) => "beacon.epoch_entered",
+            Self::Pulsed { .. } => "beacon.pulsed",
         }
     }
 

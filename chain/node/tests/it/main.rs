@@ -7,6 +7,7 @@ mod fixture;
 mod flood;
 mod foreign_start;
 mod lost_block;
+mod epochs;
 mod network;
 mod restart;
 mod resubmission;

@@ -4,7 +4,9 @@
 use crate::fixture::{TENANT, author, capture, key, operator, sign_for};
 use chain_node::{Final, Links, Node, NodeConfig, NodeHandle, Peer, Tip};
 use chain_types::{
-    Body, Command, CommandCore, Epoch, Genesis, Height, Operation, Receipt, ShardId, TimestampMs, account,
+    Body, Command, CommandCore, Epoch, Genesis, Height, Operation, Receipt, ShardId, TenantId, TimestampMs, account,
+    beacon::{GenesisValidator, Parameters},
+    genesis::GenesisBeacon,
     validator::{Validator, ValidatorSet},
 };
 use std::{
@@ -16,6 +18,11 @@ use tokio::sync::watch;
 
 /// How long anything may take on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Blocks of an epoch in a group with a beacon.
+pub(crate) const EPOCH_BLOCKS: u64 = 4;
+/// What each of its validators bonds.
+pub(crate) const BOND: u64 = 1_000_000_000;
 
 struct Member {
     folder: TempDir,
@@ -36,8 +43,32 @@ fn seed(at: usize) -> u8 {
 impl Group {
     /// Starts validators and a follower, and registers the tenant.
     pub(crate) async fn start(validators: usize) -> Self {
+        Self::begin(validators, |_| ()).await
+    }
+
+    /// The same with a beacon: epochs of few blocks, validators of equal bonds.
+    pub(crate) async fn with_beacon(validators: usize) -> Self {
+        Self::begin(validators, |genesis| {
+            let shards = 2;
+            let parameters =
+                Parameters { epoch_blocks: EPOCH_BLOCKS, dealing_blocks: 2, ..Parameters::consortium(shards) };
+            let members = (0..validators).map(|at| GenesisValidator {
+                operator: TenantId([seed(at); 16]),
+                key: key(seed(at)).public_key(),
+                network_key: key(seed(at)).public_key(),
+                randomness_key: chain_node::randomness_key(&[seed(at); 32]).public(),
+                bond: BOND,
+            });
+            genesis.shards = shards;
+            genesis.validators.validators.iter_mut().for_each(|one| one.weight = BOND);
+            genesis.beacon = Some(GenesisBeacon { parameters, validators: members.collect() });
+        })
+        .await
+    }
+
+    async fn begin(validators: usize, change: impl FnOnce(&mut Genesis)) -> Self {
         let keys = (0..validators).map(|at| Validator { key: key(seed(at)).public_key(), weight: 1 });
-        let genesis = Genesis {
+        let mut genesis = Genesis {
             name: "network".to_owned(),
             timestamp_ms: TimestampMs(1_767_225_600_000),
             salt: [9; 16],
@@ -46,6 +77,7 @@ impl Group {
             validators: ValidatorSet { epoch: Epoch(0), validators: keys.collect() },
             beacon: None,
         };
+        change(&mut genesis);
         // All are held until all are known, so that no two are the same.
         let held: Vec<_> = (0..=validators).map(|_| TcpListener::bind("127.0.0.1:0").expect("a free port")).collect();
         let members = held.iter().map(|listener| Member {
@@ -117,22 +149,39 @@ impl Group {
         }
     }
 
+    /// Waits until a member's shard is in an epoch.
+    pub(crate) async fn wait_for_epoch(&self, at: usize, shard: ShardId, epoch: Epoch) {
+        let handle = self.handle(at);
+        let mut tip = handle.tip(shard);
+        let reached = async {
+            while handle.status(shard).await.expect("it runs").committee.epoch() < epoch {
+                tip.changed().await.expect("it runs");
+            }
+        };
+        let reached = tokio::time::timeout(PATIENCE, reached).await;
+        reached.unwrap_or_else(|_| panic!("shard {shard} of member {at} does not reach epoch {epoch}"));
+    }
+
     /// Checks that all running members have the same chain, block by block.
     pub(crate) async fn agree(&self) {
         let running: Vec<_> = (0..self.members()).filter(|at| self.members[*at].node.is_some()).collect();
         let least = running.iter().map(|at| self.tip(*at).borrow().height.0).min().unwrap_or_default();
         let mut parent = self.genesis.first_parent(ShardId(0));
+        let mut present = self.genesis.hand_over();
         for height in 1..=least {
             let mut digests = Vec::new();
+            let mut next = None;
             for at in &running {
                 let block = self.handle(*at).block(ShardId(0), Height(height)).await.expect("reads").expect("is there");
                 assert_eq!(
-                    block.check(self.genesis.chain_id(), &self.genesis.validators, &parent),
+                    block.check(self.genesis.chain_id(), &present.committee, &parent),
                     Ok(()),
                     "block {height} at member {at}"
                 );
                 digests.push(block.header.digest());
+                next = block.hand_over().cloned();
             }
+            present = next.unwrap_or(present);
             assert!(digests.iter().all(|digest| *digest == digests[0]), "block {height} differs");
             parent = digests[0];
         }

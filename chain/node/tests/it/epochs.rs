@@ -1,0 +1,66 @@
+//! Four validators whose chain has a beacon, and a follower, over real sockets. Records go on while epochs pass: each is
+//! ended by the randomness that the validators drew among themselves, both shards go from one to the next, the league is
+//! drawn anew, and a validator that was away through an epoch finds its way.
+
+use crate::network::group::{Group, PATIENCE};
+use chain_beacon::BeaconState;
+use chain_types::{
+    Epoch, ShardId,
+    beacon::{HandOver, HandOverProof},
+    native::SUPPLY,
+};
+use std::time::Instant;
+
+/// Captures, one after the other, until the beacon has begun an epoch.
+async fn work_until(group: &Group, epoch: u64, name: &str) -> BeaconState {
+    let started = Instant::now();
+    for number in 0.. {
+        let last = group.capture(4, &format!("{name} {number}")).await.height;
+        group.wait_for([4], last).await;
+        let beacon = group.handle(4).beacon().await.expect("the chain has a beacon");
+        if beacon.epoch() >= Epoch(epoch) {
+            return beacon;
+        }
+        assert!(started.elapsed() < PATIENCE, "epoch {epoch} does not begin: {:?}", beacon.round());
+    }
+    unreachable!("numbers do not end")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn epochs_pass_and_both_shards_go_with_them() {
+    let group = Group::with_beacon(4).await;
+    let first = work_until(&group, 1, "in the first epoch").await;
+    let second = work_until(&group, 2, "in the second").await;
+    assert_ne!(first.randomness(), second.randomness(), "each epoch draws its own");
+    assert!(second.is_conserved() && u128::from(second.treasury().deposited) < u128::from(SUPPLY.0));
+    for at in 0..5 {
+        group.wait_for_epoch(at, ShardId(1), second.epoch()).await;
+    }
+
+    // A stranger follows the hand-overs from genesis.
+    let mut present = group.genesis.hand_over();
+    for epoch in 1..=second.epoch().0 {
+        let proof: HandOverProof = group.handle(4).hand_over(Epoch(epoch)).await.expect("the epoch has begun");
+        assert!(proof.is_certified_by(group.genesis.chain_id(), &present.committee), "epoch {epoch}");
+        let HandOver { committee, league, .. } = &proof.hand_over;
+        assert_eq!((committee.validators.len(), league.len()), (4, 4));
+        present = proof.hand_over;
+    }
+    group.agree().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_validator_that_was_away_through_an_epoch_votes_in_the_next() {
+    let mut group = Group::with_beacon(4).await;
+    work_until(&group, 1, "before").await;
+    group.stop(2).await;
+    let away = work_until(&group, 3, "without it").await;
+    group.start_again(2).await;
+    let back = work_until(&group, away.epoch().0 + 1, "with it").await;
+    let last = group.tip(4).borrow().height;
+    group.wait_for([2], last).await;
+    for shard in [ShardId(0), ShardId(1)] {
+        group.wait_for_epoch(2, shard, back.epoch()).await;
+    }
+    group.agree().await;
+}
