@@ -26,8 +26,7 @@ impl Follower {
         });
         let links = Links { listen: Vec::new(), peers: peers.collect() };
         let data = tempfile::tempdir().expect("a temporary folder");
-        let config =
-            NodeConfig::alone(data.path().to_owned(), genesis, seed(&network.follower(seat).join("keys/node")));
+        let config = NodeConfig::alone(data.path().to_owned(), genesis, seed(&network.follower(seat), "node"));
         let node = Node::start(NodeConfig { links: Some(links), ..config }).await.expect("the follower starts");
         Self { node, _data: data }
     }
@@ -52,9 +51,9 @@ impl Follower {
     }
 }
 
-/// The secret of a file of `keys`.
-pub(super) fn seed(path: &Path) -> Zeroizing<[u8; 32]> {
-    Zeroizing::new(bytes(fs::read_to_string(path).expect("the key is there").trim()))
+/// A secret of a member's folder.
+pub(super) fn seed(member: &Path, name: &str) -> Zeroizing<[u8; 32]> {
+    Zeroizing::new(bytes(fs::read_to_string(member.join("keys").join(name)).expect("the key is there").trim()))
 }
 
 fn bytes(text: &str) -> [u8; 32] {

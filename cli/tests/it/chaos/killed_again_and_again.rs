@@ -3,15 +3,16 @@
 
 use super::{
     STALL_MAX,
-    follower::{Follower, seed},
+    follower::Follower,
     history::History,
     load::Load,
-    network::{GATEWAY, Network, SHARDS, VALIDATORS},
+    network::{Network, SHARDS, VALIDATORS},
     route::Routes,
     seconds,
     stored::same_chain,
 };
-use chain_types::{FinalBlock, SecretKey, ShardId};
+use crate::crash::client::Document;
+use chain_types::{FinalBlock, ShardId};
 use std::{collections::HashSet, time::Instant};
 
 /// How long validators are killed, in seconds; longer by `WAYMARK_CHAOS_SECONDS`.
@@ -23,7 +24,7 @@ const CAPTURES: usize = 8;
 async fn validators_die_one_after_another_and_nobody_waits() {
     let mut network = Network::start(Routes::direct()).await;
     let all: Vec<_> = (0..VALIDATORS).collect();
-    let operator = SecretKey::from_seed(&*seed(&network.member(GATEWAY).join("keys/operator")));
+    let operator = network.operator();
     let desk = Follower::start(&network, 0, &all).await;
     desk.reaches(&network.heights().await).await;
     let load = Load::start(&network.api, Some((&desk, operator)));
@@ -66,8 +67,7 @@ async fn validators_die_one_after_another_and_nobody_waits() {
 async fn are_indexed(network: &Network, history: &History) {
     let events = network.api.every_event().await;
     let found: HashSet<_> = events.iter().filter_map(|event| event["eventID"].as_str()).collect();
-    let lost: Vec<_> =
-        history.documents().flat_map(|one| one.ids()).filter(|id| !found.contains(id.as_str())).collect();
+    let lost: Vec<_> = history.documents().flat_map(Document::ids).filter(|id| !found.contains(id.as_str())).collect();
     assert!(lost.is_empty(), "acknowledged, and lost: {lost:?}");
     assert_eq!(found.len(), events.len(), "nothing is there twice");
 }

@@ -1,7 +1,7 @@
 //! Four validators and a gateway, each a process, joined by the commands of a consortium. Invariant: every process is ended
 //! by its own id, also when the test fails, and each starts again on what it left.
 
-use super::route::Routes;
+use super::{follower::seed, route::Routes};
 use crate::{
     api::Api,
     command::run,
@@ -9,6 +9,7 @@ use crate::{
     instance::Instance,
     testnet::{start, stop},
 };
+use chain_types::SecretKey;
 use std::path::{Path, PathBuf};
 use tokio::process::Child;
 
@@ -68,8 +69,13 @@ impl Network {
         self.folder.path("genesis")
     }
 
+    /// The key that registers tenants.
+    pub(super) fn operator(&self) -> SecretKey {
+        SecretKey::from_seed(&seed(&self.member(GATEWAY), "operator"))
+    }
+
     /// The folder of a validator or of the gateway.
-    pub(super) fn member(&self, index: usize) -> PathBuf {
+    fn member(&self, index: usize) -> PathBuf {
         member_folder(&self.folder.data(), index)
     }
 

@@ -3,15 +3,14 @@
 
 use super::{
     STALL_MAX,
-    follower::{Follower, seed},
+    follower::Follower,
     history::Deed,
     load::Load,
-    network::{GATEWAY, Network, VALIDATORS},
+    network::{Network, VALIDATORS},
     route::Routes,
     seconds,
     stored::same_chain,
 };
-use chain_types::SecretKey;
 use std::time::{Duration, Instant};
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -27,7 +26,7 @@ const FAR: [usize; 2] = [2, 3];
 #[tokio::test(flavor = "multi_thread")]
 async fn two_halves_of_a_network_say_nothing_and_then_one_thing() {
     let network = Network::start(Routes::over_links().await).await;
-    let operator = SecretKey::from_seed(&*seed(&network.member(GATEWAY).join("keys/operator")));
+    let operator = network.operator();
     let far = Follower::start(&network, 0, &FAR).await;
     far.reaches(&network.heights().await).await;
     let load = Load::start(&network.api, Some((&far, operator)));
