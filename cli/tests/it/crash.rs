@@ -1,7 +1,7 @@
 //! Power fails again and again while documents pour in. After every restart each event that was acknowledged as final
 //! is there, indexed and provable; what was accepted is decided, never lost silently; and nothing is there twice.
 
-mod client;
+pub(crate) mod client;
 mod load;
 
 use crate::{api::Api, command::run, folder::Folder, folder::Server, instance::Instance};

@@ -3,6 +3,7 @@
 
 mod api;
 mod audit;
+mod chaos;
 mod command;
 mod corrupt_row;
 mod crash;

@@ -44,7 +44,7 @@ struct Validator {
 }
 
 /// A process that printed one line of JSON when it was ready.
-async fn start(arguments: &[&str], data: &Path) -> (Child, String) {
+pub(crate) async fn start(arguments: &[&str], data: &Path) -> (Child, String) {
     let mut command = Command::from(waymark());
     command.args(arguments).arg("--data").arg(data);
     let mut child = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().expect("the binary runs");
@@ -55,7 +55,8 @@ async fn start(arguments: &[&str], data: &Path) -> (Child, String) {
     (child, line)
 }
 
-async fn stop(mut child: Child) {
+/// Stops a process as an operator would.
+pub(crate) async fn stop(mut child: Child) {
     send_signal(child.id().expect("it runs"), "TERM");
     let status = timeout(PATIENCE, child.wait()).await.expect("it stops in time").expect("it can be waited for");
     assert_eq!(status.code(), Some(0), "it stopped with {status}");

@@ -329,6 +329,10 @@ export const scenarios = [
       await page.goto(`${server.url}/${fragment(server)}`);
       await page.getByTestId("client-id").waitFor();
       await page.goto(`${server.url}/graphiql/`);
+      // GraphiQL shows its button before its editors are loaded, and without them a click does nothing: like a person,
+      // this reads the query first. The result's editor is made in the same step, and may be drawn later.
+      await page.locator(".graphiql-query-editor").getByText("__typename").first().waitFor();
+      await page.locator(".result-window .monaco-editor").first().waitFor();
       await page.getByRole("button", { name: /execute query/i }).click();
       await page.locator(".result-window").getByText("__typename").first().waitFor();
       await shoot("graphiql");

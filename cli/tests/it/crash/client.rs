@@ -1,4 +1,4 @@
-//! What the clients of the crash test sent, and what they were told.
+//! What the clients of a test sent, and what they were told.
 
 use crate::{
     api::{Answer, Api},
@@ -11,7 +11,7 @@ const EVENTS: u64 = 5;
 
 /// A document, named by its number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Document(pub(super) u64);
+pub(crate) struct Document(pub(crate) u64);
 
 /// What a client was told about a document before the lights went out.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -26,13 +26,13 @@ pub(super) enum Fate {
 
 impl Document {
     /// The ids of its events.
-    pub(super) fn ids(self) -> impl Iterator<Item = String> + use<> {
+    pub(crate) fn ids(self) -> impl Iterator<Item = String> + use<> {
         let first = self.0 * EVENTS;
         (first..first + EVENTS).map(|number| format!("urn:uuid:c0a57e00-0000-4000-8000-{number:012x}"))
     }
 
     /// Its idempotency key.
-    pub(super) fn key(self) -> String {
+    pub(crate) fn key(self) -> String {
         format!("document-{}", self.0)
     }
 
@@ -46,7 +46,7 @@ impl Document {
     }
 
     /// Captures it, under its key; fails when the gateway dies meanwhile.
-    pub(super) async fn send(&self, api: &Api, waits: bool) -> reqwest::Result<Answer> {
+    pub(crate) async fn send(&self, api: &Api, waits: bool) -> reqwest::Result<Answer> {
         let key = self.key();
         let headers = [("idempotency-key", key.as_str()), ("prefer", "wait=30")];
         let headers = if waits { &headers[..] } else { &headers[..1] };

@@ -1,0 +1,63 @@
+//! A follower in this process, on real connections to the validators of its choice. Invariant: it has no block that these
+//! validators did not have before, so what it knows tells how far they are.
+
+use super::network::Network;
+use crate::poll::until;
+use chain_node::{Links, Node, NodeConfig, NodeHandle, Peer};
+use chain_types::{Genesis, PublicKey, ShardId, codec};
+use std::{fs, path::Path};
+use tempfile::TempDir;
+use zeroize::Zeroizing;
+
+/// A running follower without a past.
+pub(super) struct Follower {
+    node: Node,
+    _data: TempDir,
+}
+
+impl Follower {
+    /// Starts with nothing but the genesis document, in one of the seats that the network keeps for followers.
+    pub(super) async fn start(network: &Network, seat: usize, validators: &[usize]) -> Self {
+        let genesis = fs::read(network.genesis()).expect("the genesis document is there");
+        let genesis: Genesis = codec::decode("a genesis document", &genesis).expect("a genesis document");
+        let peers = validators.iter().map(|&index| Peer {
+            key: PublicKey(bytes(&network.keys[index])),
+            addresses: vec![network.routes.listen[index]],
+        });
+        let links = Links { listen: Vec::new(), peers: peers.collect() };
+        let data = tempfile::tempdir().expect("a temporary folder");
+        let config = NodeConfig::alone(data.path().to_owned(), genesis, seed(&network.follower(seat), "node"));
+        let node = Node::start(NodeConfig { links: Some(links), ..config }).await.expect("the follower starts");
+        Self { node, _data: data }
+    }
+
+    /// The last final block of each shard.
+    pub(super) fn heights(&self) -> Vec<u64> {
+        let handle = self.node.handle();
+        (0..handle.shards()).map(|shard| handle.tip(ShardId(shard)).borrow().height.0).collect()
+    }
+
+    /// Waits until it has these blocks.
+    pub(super) async fn reaches(&self, heights: &[u64]) {
+        until("the follower's blocks", async || {
+            self.heights().iter().zip(heights).all(|(own, goal)| own >= goal).then_some(())
+        })
+        .await;
+    }
+
+    /// For submitting transactions.
+    pub(super) fn handle(&self) -> NodeHandle {
+        self.node.handle()
+    }
+}
+
+/// A secret of a member's folder.
+pub(super) fn seed(member: &Path, name: &str) -> Zeroizing<[u8; 32]> {
+    Zeroizing::new(bytes(fs::read_to_string(member.join("keys").join(name)).expect("the key is there").trim()))
+}
+
+fn bytes(text: &str) -> [u8; 32] {
+    let mut bytes = [0; 32];
+    hex::decode_to_slice(text, &mut bytes).expect("64 hexadecimal digits");
+    bytes
+}
