@@ -7,7 +7,7 @@ use crate::{
     up::stop_signal,
 };
 use anyhow::{Context as _, ensure};
-use chain_node::Node;
+use chain_node::{History, JOIN_BEHIND_BLOCKS, Node, NodeConfig};
 use chain_types::SecretKey;
 use std::{path::PathBuf, process::ExitCode};
 
@@ -17,6 +17,9 @@ pub struct NodeArguments {
     /// Folder of the ledger, its keys, its genesis document and `network.json`
     #[arg(long, env = "WAYMARK_DATA_DIR", value_name = "DIR")]
     data: PathBuf,
+    /// Join a long chain from a snapshot of its state when there are no blocks here yet; earlier blocks stay absent
+    #[arg(long, env = "WAYMARK_SNAPSHOT")]
+    snapshot: bool,
     /// Print one line of JSON to standard output once it listens
     #[arg(long)]
     json: bool,
@@ -33,7 +36,9 @@ pub async fn run(arguments: NodeArguments) -> anyhow::Result<ExitCode> {
     ensure!(home.members.is_some(), "{shown} holds no network.json; `waymark keys join` writes it");
     let key = SecretKey::from_seed(&home.key).public_key();
     let role = home.genesis.validators.validators.iter().position(|one| one.key == key);
-    let node = Node::start(home.node()?).await.context("starting the node")?;
+    let history =
+        if arguments.snapshot { History::FromSnapshot { behind: JOIN_BEHIND_BLOCKS } } else { History::Whole };
+    let node = Node::start(NodeConfig { history, ..home.node()? }).await.context("starting the node")?;
     let addresses: Vec<_> = node.addresses().iter().map(ToString::to_string).collect();
     if arguments.json {
         let ready = serde_json::json!({

@@ -7,10 +7,14 @@ use chain_state::{LeafReader, ReadFailure};
 use chain_types::{
     Digest, Height, TimestampMs, TxId,
     digest::{Hasher, Tag},
+    limit,
     state::StateKey,
 };
 use foldhash::fast::RandomState;
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::RangeInclusive,
+};
 
 /// The length of a slot in milliseconds.
 pub const SLOT_MS: u64 = 60_000;
@@ -25,6 +29,11 @@ pub const fn slot_start(time: TimestampMs) -> TimestampMs {
     TimestampMs(time.0.saturating_sub(time.0 % SLOT_MS))
 }
 
+/// The slots that the state may hold after a block of this time: expiries lie ahead of block time, and not too far.
+pub const fn slots_at(time: TimestampMs) -> RangeInclusive<u64> {
+    slot_of(time)..=slot_of(TimestampMs(time.0.saturating_add(limit::VALIDITY_MS_MAX)))
+}
+
 /// What the state holds of a slot.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct SlotHead {
@@ -32,6 +41,20 @@ pub struct SlotHead {
     pub count: u64,
     /// For each block with transactions of the slot: `digest = H(digest, ids...)`.
     pub digest: Digest,
+}
+
+impl SlotHead {
+    /// The head after another block with these transactions of the slot, in block order.
+    #[must_use]
+    pub fn with(&self, ids: &[TxId]) -> Self {
+        let mut hasher = Hasher::new(Tag::SEEN);
+        hasher.update(&self.digest.0);
+        for id in ids {
+            hasher.update(&id.0.0);
+        }
+        let count = self.count.saturating_add(u64::try_from(ids.len()).unwrap_or(u64::MAX));
+        Self { count, digest: hasher.finish() }
+    }
 }
 
 /// The unexpired transactions of a shard and where they are.
@@ -90,13 +113,7 @@ impl SeenSet {
         }
         for (slot, ids) in by_slot {
             let head: SlotHead = overlay.read(&StateKey::Seen(slot).path())?.unwrap_or_default();
-            let mut hasher = Hasher::new(Tag::SEEN);
-            hasher.update(&head.digest.0);
-            for id in &ids {
-                hasher.update(&id.0.0);
-            }
-            let count = head.count.saturating_add(u64::try_from(ids.len()).unwrap_or(u64::MAX));
-            overlay.write(&StateKey::Seen(slot).path(), &SlotHead { count, digest: hasher.finish() });
+            overlay.write(&StateKey::Seen(slot).path(), &head.with(&ids));
         }
         for slot in self.ended(time) {
             overlay.remove(&StateKey::Seen(slot).path());

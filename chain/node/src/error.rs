@@ -66,6 +66,18 @@ pub enum NodeError {
         /// The last block that was voted for.
         voted: Height,
     },
+    /// The block is final, and this node does not have it.
+    #[error(
+        "block {height} of shard {shard} is not here: this node joined from a snapshot and has the blocks from {first} on"
+    )]
+    AbsentBlock {
+        /// Which shard.
+        shard: ShardId,
+        /// The block.
+        height: Height,
+        /// The first block that it has.
+        first: Height,
+    },
     /// The shard has stopped.
     #[error("shard {shard} has stopped")]
     Stopped {

@@ -176,17 +176,25 @@ impl NodeHandle {
     /// A final block, or `None` when the shard has none of this height yet.
     ///
     /// # Errors
-    /// [`NodeError::Store`] when it cannot be read, [`NodeError::UnknownShard`].
+    /// [`NodeError::AbsentBlock`] when the block is one before the snapshot that this node joined from, [`NodeError::Store`]
+    /// when it cannot be read, [`NodeError::UnknownShard`].
     pub async fn block(&self, shard: ShardId, height: Height) -> Result<Option<Arc<FinalBlock>>, NodeError> {
         let port = self.port(shard).ok_or(NodeError::UnknownShard { shard })?;
-        if height > port.tip.borrow().height {
+        if height > port.tip.borrow().height || height == Height(0) {
             return Ok(None);
         }
         let store = port.store.clone();
-        let read = tokio::task::spawn_blocking(move || store.block(height)).await;
-        let block =
-            read.map_err(|_| NodeError::Stopped { shard })?.map_err(|source| NodeError::Store { shard, source })?;
-        Ok(block.map(Arc::new))
+        let read = move || {
+            let failed = |source| NodeError::Store { shard, source };
+            if let Some(block) = store.block(height).map_err(failed)? {
+                return Ok(Some(Arc::new(block)));
+            }
+            match store.first_block().map_err(failed)? {
+                Some(first) if height < first => Err(NodeError::AbsentBlock { shard, height, first }),
+                _ => Ok(None),
+            }
+        };
+        tokio::task::spawn_blocking(read).await.map_err(|_| NodeError::Stopped { shard })?
     }
 
     /// Watches a shard's end.

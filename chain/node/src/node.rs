@@ -46,13 +46,27 @@ pub struct NodeConfig {
     pub links: Option<Links>,
     /// How long views wait.
     pub timing: Timing,
+    /// Which blocks it has.
+    pub history: History,
 }
 
 impl NodeConfig {
     /// A validator that decides alone.
     pub const fn alone(data_dir: PathBuf, genesis: Genesis, key: Zeroizing<[u8; 32]>) -> Self {
-        Self { data_dir, genesis, key, links: None, timing: Timing::DEFAULT }
+        Self { data_dir, genesis, key, links: None, timing: Timing::DEFAULT, history: History::Whole }
     }
+}
+
+/// Which blocks a node that has none yet fetches from its peers [P9].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum History {
+    /// All of them, from block 1, as whoever indexes them needs.
+    Whole,
+    /// Those from a snapshot of the state on, where it lacks more than so many; see [`chain_replica::JOIN_BEHIND_BLOCKS`].
+    FromSnapshot {
+        /// How many.
+        behind: u64,
+    },
 }
 
 /// How a node reaches its peers.
@@ -80,7 +94,7 @@ impl Node {
     /// # Errors
     /// [`NodeError`] names what is missing, damaged or in use.
     pub async fn start(config: NodeConfig) -> Result<Self, NodeError> {
-        let NodeConfig { data_dir, genesis, key, links, timing } = config;
+        let NodeConfig { data_dir, genesis, key, links, timing, history } = config;
         genesis.check()?;
         chain_ledger::beacon::genesis(&genesis)?;
         let secret = SecretKey::from_seed(&key);
@@ -109,6 +123,10 @@ impl Node {
             let (sender, requests) = bounded(REQUESTS_MAX);
             let committee = Arc::clone(shard.replica.committee());
             shard.wire = network.as_ref().map(|network| Wire::new(shard.id, network.handle(), &committee));
+            shard.serve_snapshots()?;
+            if let History::FromSnapshot { behind } = history {
+                shard.replica.join_from_snapshot(behind);
+            }
             let known = shard.known.subscribe();
             ports.push(ShardPort { requests: sender, tip, known, store: shard.store.clone() });
             parts.push((shard, requests));
@@ -295,6 +313,7 @@ fn open_shard(
     let shard = Shard {
         id,
         key,
+        role: role.clone(),
         index,
         replica,
         store,
@@ -305,6 +324,7 @@ fn open_shard(
         known: watch::Sender::new(height),
         waiting: Waiting::default(),
         wire: None,
+        serving: None,
         accusations: Vec::new(),
         held,
     };

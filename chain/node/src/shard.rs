@@ -6,11 +6,13 @@ use crate::{
     disk::DiskWatch,
     journal::Journal,
     reply::{Origin, Waiting},
+    serving::Serving,
     wire::Wire,
 };
 use chain_consensus::Committee;
 use chain_replica::{
-    Commit, Effect, Effects, FINAL_BLOCKS_MAX, FINAL_BYTES_MAX, Finalised, HeldBlock, Input, Message, Refused, Replica,
+    Commit, Effect, Effects, FINAL_BLOCKS_MAX, FINAL_BYTES_MAX, Finalised, HeldBlock, Input, Message, RecoveryError,
+    Refused, Replica, Role,
 };
 use chain_store::{BlockBatch, Store};
 use chain_types::{
@@ -70,11 +72,14 @@ pub(crate) enum Halt {
     Store(#[from] chain_store::StoreError),
     #[error("the journal cannot be written")]
     Journal(#[source] std::io::Error),
+    #[error("the state that was taken over from others does not add up")]
+    Takeover(#[from] RecoveryError),
 }
 
 pub(crate) struct Shard {
     pub(crate) id: ShardId,
     pub(crate) key: SecretKey,
+    pub(crate) role: Role,
     /// This validator's index; followers have none and sign nothing.
     pub(crate) index: Option<u16>,
     pub(crate) replica: Replica<Store>,
@@ -87,6 +92,8 @@ pub(crate) struct Shard {
     pub(crate) waiting: Waiting,
     /// The way to the peers; a validator alone has none.
     pub(crate) wire: Option<Wire>,
+    /// What serves snapshots to peers.
+    pub(crate) serving: Option<Serving>,
     pub(crate) accusations: Vec<Equivocation>,
     /// Blocks that the store holds and whose height is not decided.
     pub(crate) held: Vec<(Height, Digest)>,
@@ -200,6 +207,15 @@ impl Shard {
                             wire.send(Some(&to), &Message::Final(blocks));
                         }
                     }
+                    Effect::SendSnapshot { to, ask } => {
+                        if let Some(serving) = &self.serving {
+                            serving.answer(to, ask);
+                        }
+                    }
+                    Effect::TakeOverState(part) => self.store.take_over_leaves(&part)?,
+                    Effect::TakeOverSeen(blocks) => self.store.take_over_seen(&blocks)?,
+                    Effect::DropTakeover => self.store.clear_unfinished()?,
+                    Effect::Adopt(adoption) => self.adopt(&adoption, effects)?,
                     Effect::Spread(transaction) => {
                         if let Some(wire) = &mut self.wire {
                             wire.spread(&transaction);
@@ -214,7 +230,7 @@ impl Shard {
         Ok(())
     }
 
-    fn enter_epoch(&mut self, committee: &Committee) {
+    pub(crate) fn enter_epoch(&mut self, committee: &Committee) {
         self.index = committee.me;
         if let Some(wire) = &mut self.wire {
             wire.seat(committee);
@@ -284,8 +300,12 @@ impl Shard {
             return Ok(());
         }
         let found = self.store.block(height)?.and_then(|block| outcome(self.id, &block, tx_id));
+        let absent = SubmitError::Refused {
+            code: "ledger.block_absent",
+            detail: format!("the transaction is final in block {height}, which this node does not have"),
+        };
         for reply in replies {
-            reply.send(found.clone().ok_or(SubmitError::Stopped));
+            reply.send(found.clone().ok_or_else(|| absent.clone()));
         }
         Ok(())
     }

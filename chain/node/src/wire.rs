@@ -20,6 +20,7 @@ use std::sync::Arc;
 const BATCH_MAX: usize = 1_024;
 
 /// One shard's way to its peers.
+#[derive(Clone)]
 pub(crate) struct Wire {
     shard: ShardId,
     network: NetworkHandle,

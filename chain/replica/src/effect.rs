@@ -1,6 +1,6 @@
 //! What a replica asks the world to do. Invariant: effects are performed strictly in order.
 
-use crate::Message;
+use crate::{Message, SeenBlock, SnapshotAsk};
 use chain_consensus::Committee;
 use chain_state::Flush;
 use chain_types::{
@@ -54,6 +54,22 @@ pub enum Effect {
         /// The first height.
         from: Height,
     },
+    /// Send a peer a part of the state that was written out last.
+    SendSnapshot {
+        /// To whom.
+        to: PublicKey,
+        /// Which part.
+        ask: SnapshotAsk,
+    },
+    /// Write a part of another's state to where it counts for nothing until [`Effect::Adopt`].
+    TakeOverState(Flush),
+    /// The same for transactions that are not expired.
+    TakeOverSeen(Vec<SeenBlock>),
+    /// Forget what was taken over so far.
+    DropTakeover,
+    /// Make what was taken over count, in one durable write with the block that it is the state of, and go on from there
+    /// with [`crate::Replica::adopt`].
+    Adopt(Box<Adoption>),
     /// Spread a transaction among the validators.
     Spread(Box<Transaction>),
     /// A validator contradicted itself.
@@ -115,6 +131,14 @@ pub struct Commit {
     /// Changes of the state for the disk, now and then.
     pub flush: Option<Flush>,
     /// The shard's totals after the block.
+    pub totals: crate::Totals,
+}
+
+/// A state that was taken over from others.
+pub struct Adoption {
+    /// The block that it is the state of.
+    pub block: Arc<FinalBlock>,
+    /// The shard's totals after it, as the peer told them.
     pub totals: crate::Totals,
 }
 

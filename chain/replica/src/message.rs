@@ -1,5 +1,6 @@
 //! What replicas say to each other. Invariant: a message is a claim: nothing in it counts before it was checked.
 
+use crate::{SnapshotAsk, SnapshotPart};
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_types::{BlockHeader, Certificate, Digest, FinalBlock, Height, SignedVote, Transaction, TxId, View, codec};
 
@@ -61,6 +62,10 @@ pub enum Message {
     },
     /// Answers [`Message::FetchFinal`]: consecutive blocks, none when there are none.
     Final(Vec<FinalBlock>),
+    /// Asks for a part of a snapshot.
+    FetchSnapshot(SnapshotAsk),
+    /// Answers [`Message::FetchSnapshot`].
+    Snapshot(Box<SnapshotPart>),
 }
 
 impl Message {

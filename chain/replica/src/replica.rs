@@ -7,6 +7,7 @@ use crate::{
     effect::{Commit, Effect, Effects, Finalised, HeldBlock, Refused},
     epoch,
     execute::Applied,
+    join::Join,
     mempool::{Mempool, Offer},
     recovery::{Remembered, check_tip},
     sync::Peers,
@@ -26,6 +27,10 @@ use std::{
     collections::{BTreeMap, VecDeque},
     sync::Arc,
 };
+
+/// The state is written out at each height that this divides, if not before, so that whoever takes it over lacks no more
+/// than so many blocks.
+pub const FLUSH_BLOCKS: u64 = 1_024;
 
 /// What a shard has done since genesis.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
@@ -86,6 +91,8 @@ pub struct Replica<R> {
     pub(crate) early: Vec<(PublicKey, Message)>,
     pub(crate) peers: Peers,
     pub(crate) incoming: VecDeque<FinalBlock>,
+    /// The way to a snapshot, for a replica that joins from one.
+    pub(crate) join: Option<Join>,
     /// The certificate of a decided block that is not here yet.
     pub(crate) undelivered: Option<Certificate>,
     pub(crate) applied: Option<Applied>,
@@ -154,6 +161,7 @@ impl<R: LeafReader> Replica<R> {
             early: Vec::new(),
             peers: Peers::default(),
             incoming: VecDeque::new(),
+            join: None,
             undelivered: None,
             applied: None,
             writing: None,
@@ -291,6 +299,14 @@ impl<R: LeafReader> Replica<R> {
                 Ok(())
             }
             Message::Final(blocks) => self.arrived(blocks, effects),
+            Message::FetchSnapshot(ask) => {
+                effects.push(Effect::SendSnapshot { to: from, ask });
+                Ok(())
+            }
+            Message::Snapshot(part) => {
+                self.take_part(from, *part, effects);
+                Ok(())
+            }
             // The interpreter checks their signatures and submits them.
             Message::Transactions(_) => Ok(()),
         }
@@ -316,13 +332,14 @@ impl<R: LeafReader> Replica<R> {
         self.totals.records = self.totals.records.saturating_add(u64::from(first));
         let block = Block { transactions: crate::effect::into_transactions(held), receipts };
         let block = Arc::new(FinalBlock { header, certificate, block });
+        let is_due = block.header.height.0.checked_rem(FLUSH_BLOCKS) == Some(0);
         let commit = Commit {
             block: Arc::clone(&block),
             digest,
             delta,
             seen: ids.clone(),
             expired_before: seen::slot_start(block.header.timestamp_ms),
-            flush: self.state.take_flush(self.state.shape().flush_leaves),
+            flush: self.state.take_flush(if is_due { 1 } else { self.state.shape().flush_leaves }),
             totals: self.totals,
         };
         effects.push(Effect::Persist(Box::new(commit)));

@@ -32,7 +32,7 @@ pub const EXPIRY_GRACE_MS: u64 = 10_000;
 #[derive(Default)]
 pub(crate) struct Peers {
     /// The last final block that each claims to have.
-    heights: BTreeMap<PublicKey, Height>,
+    pub(crate) heights: BTreeMap<PublicKey, Height>,
     /// Since when one of them has been ahead.
     behind_since: Option<TimestampMs>,
     /// When blocks were last asked for.
@@ -118,6 +118,9 @@ impl<R: LeafReader> Replica<R> {
 
     /// Asks a peer that is ahead for the blocks after the tip, unless someone was asked just now.
     fn fetch(&mut self, effects: &mut Effects) {
+        if self.is_joining(effects) {
+            return;
+        }
         let tip = self.tip_height();
         let ahead: Vec<_> =
             self.peers.heights.iter().filter(|(_, height)| **height > tip).map(|(key, _)| *key).collect();
@@ -141,7 +144,7 @@ impl<R: LeafReader> Replica<R> {
     /// Final blocks arrived.
     pub(crate) fn arrived(&mut self, blocks: Vec<FinalBlock>, effects: &mut Effects) -> Result<(), ReadFailure> {
         self.peers.fetched_at = None;
-        if self.incoming.is_empty() {
+        if self.incoming.is_empty() && self.join.is_none() {
             self.incoming.extend(blocks);
         }
         self.take_in(effects)
@@ -186,7 +189,7 @@ impl<R: LeafReader> Replica<R> {
     }
 
     /// A block from the chain that carries a vote of this validator beyond its journal shows that the journal is old.
-    fn notice_rollback(&mut self, certificate: &Certificate, effects: &mut Effects) {
+    pub(crate) fn notice_rollback(&mut self, certificate: &Certificate, effects: &mut Effects) {
         let Some(me) = self.committee.me else { return };
         let height = certificate.vote.height;
         let signed = certificate.signatures.iter().any(|(index, _)| *index == me);

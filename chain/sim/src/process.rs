@@ -7,7 +7,8 @@ use crate::{
     journal::Record,
 };
 use chain_replica::{
-    Alarm, Commit, Effect, FINAL_BLOCKS_MAX, FINAL_BYTES_MAX, Finalised, Input, Message, Refused, Replica, Role, Timing,
+    Alarm, Commit, Effect, FINAL_BLOCKS_MAX, FINAL_BYTES_MAX, Finalised, Input, Message, Refused, Replica, Role,
+    SnapshotPart, Timing,
 };
 use chain_types::{
     FinalBlock, Genesis, Height, PublicKey, SecretKey, ShardId, SignedVote, TimestampMs, TxId, Vote,
@@ -262,6 +263,11 @@ impl Process {
                 let blocks = self.final_blocks(from);
                 actions.push(Action::Send(Some(to), Box::new(Message::Final(blocks))));
             }
+            // Whoever asks for a snapshot gets none: joining is tested over the node's own disk.
+            Effect::SendSnapshot { to, .. } => {
+                actions.push(Action::Send(Some(to), Box::new(Message::Snapshot(Box::new(SnapshotPart::Gone)))));
+            }
+            Effect::TakeOverState(_) | Effect::TakeOverSeen(_) | Effect::DropTakeover | Effect::Adopt(_) => {}
             Effect::Spread(transaction) => {
                 actions.push(Action::Send(None, Box::new(Message::Transactions(vec![*transaction]))));
             }

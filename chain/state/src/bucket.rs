@@ -16,7 +16,7 @@ pub(crate) struct Leaf {
 }
 
 impl Leaf {
-    fn new(path: Digest, value: Box<[u8]>, dirty: bool) -> Self {
+    pub(crate) fn new(path: Digest, value: Box<[u8]>, dirty: bool) -> Self {
         Self { hash: leaf_hash(&path, &value_hash(&value)), path, value, dirty }
     }
 }

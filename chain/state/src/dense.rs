@@ -1,7 +1,7 @@
 //! The upper levels of the tree as one array in memory. Invariant: after [`Dense::settle`] every node is the
 //! combination of its two halves.
 
-use crate::node::Node;
+use crate::node::{Kind, Node};
 
 /// How many levels a shard holds in memory.
 pub const LEVELS: u32 = 18;
@@ -71,6 +71,15 @@ impl Dense {
         }
         level.clear();
         self.touched = level;
+    }
+
+    /// The bucket of the only leaf below a node.
+    pub(crate) fn lone_bucket(&self, mut position: u32) -> u32 {
+        while position < self.buckets() {
+            let left = position << 1;
+            position = if self.get(left).kind == Kind::Empty { left | 1 } else { left };
+        }
+        position.saturating_sub(self.buckets())
     }
 
     pub(crate) fn root(&self) -> Node {

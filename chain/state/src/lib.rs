@@ -10,16 +10,19 @@ mod bucket;
 mod dense;
 mod node;
 mod proof;
+mod range;
 mod tree;
 
 pub use dense::{BUCKETS, LEVELS};
 pub use node::{Kind, Node};
+pub use range::{Archive, Chunk, Edge};
 pub use tree::{CACHED_LEAVES_MAX, FLUSH_LEAVES, Flush, Shape, State, Write};
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use chain_types::Digest;
 
 /// A leaf as the disk holds it.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct StoredLeaf {
     /// The key's path.
     pub path: Digest,

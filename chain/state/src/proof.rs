@@ -23,7 +23,7 @@ impl<R: LeafReader> State<R> {
             match self.dense().get(position).kind {
                 Kind::Empty => return Ok(StateProof { siblings, terminal: Terminal::Empty }),
                 Kind::Leaf => {
-                    let bucket = self.lone_bucket(position, depth);
+                    let bucket = self.dense().lone_bucket(position);
                     let terminal = self.load(bucket)?.leaves().first().map_or(Terminal::Empty, |leaf| end(leaf, path));
                     return Ok(StateProof { siblings, terminal });
                 }
@@ -47,15 +47,6 @@ impl<R: LeafReader> State<R> {
         }
         let terminal = leaves.first().map_or(Terminal::Empty, |leaf| end(leaf, path));
         Ok(StateProof { siblings, terminal })
-    }
-
-    /// The bucket of the only leaf below a node.
-    fn lone_bucket(&self, mut position: u32, from: u32) -> u32 {
-        for _ in from..self.dense().levels() {
-            let left = position << 1;
-            position = if self.dense().get(left).kind == Kind::Empty { left | 1 } else { left };
-        }
-        position.saturating_sub(self.dense().position(0))
     }
 }
 

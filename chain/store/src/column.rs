@@ -2,7 +2,7 @@
 
 use chain_types::{Digest, Height};
 
-/// One value: the tip and the height of the last flush.
+/// The tip with the height of the last flush, and where the store stood at that flush.
 pub(crate) const META: &str = "meta";
 /// Height -> the final block.
 pub(crate) const BLOCK: &str = "block";
@@ -20,6 +20,8 @@ pub(crate) const NODE: &str = "node";
 pub(crate) const ALL: [&str; 7] = [META, BLOCK, DELTA, SEEN, HELD, LEAF, NODE];
 
 pub(crate) const META_KEY: &[u8] = b"tip";
+/// Under it stands the tip of the block that came with the last flush.
+pub(crate) const FLUSH_KEY: &[u8] = b"flush";
 
 pub(crate) const fn height_key(height: Height) -> [u8; 8] {
     height.0.to_be_bytes()

@@ -31,4 +31,10 @@ pub enum StoreError {
         /// Of which block.
         height: Height,
     },
+    /// A state was to be taken over into a store that has blocks of its own.
+    #[error("the store has blocks up to {height} and takes over no other state")]
+    HasBlocks {
+        /// Its last block.
+        height: Height,
+    },
 }

@@ -3,11 +3,14 @@
 
 mod column;
 mod error;
+mod frozen;
 mod open;
 mod read;
+mod takeover;
 mod write;
 
 pub use error::StoreError;
+pub use frozen::Frozen;
 pub use open::Store;
 pub use read::{SeenBlock, Tip};
 pub use write::BlockBatch;

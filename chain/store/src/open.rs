@@ -25,6 +25,7 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Database`] when RocksDB refuses, for example because another process holds the folder.
+    /// [`StoreError::Damaged`] when the tip does not decode.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
         let mut options = Options::default();
         options.create_if_missing(true);
@@ -40,7 +41,9 @@ impl Store {
         let columns = column::ALL.map(|name| ColumnFamilyDescriptor::new(name, column_options(name, &cache)));
         let db = DB::open_cf_descriptors(&options, folder, columns)
             .map_err(|source| StoreError::Database { doing: "opening", source })?;
-        Ok(Self { db: Arc::new(db) })
+        let store = Self { db: Arc::new(db) };
+        store.clear_unfinished()?;
+        Ok(store)
     }
 
     pub(crate) fn column(&self, name: &'static str) -> &rocksdb::ColumnFamily {

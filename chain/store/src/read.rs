@@ -42,6 +42,17 @@ impl Store {
         self.value(BLOCK, &height_key(height), "a block")
     }
 
+    /// The height of the first block; `None` when there is none. It is 1 unless the state was taken over from others.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub fn first_block(&self) -> Result<Option<Height>, StoreError> {
+        let mut entries = self.db.iterator_cf(self.column(BLOCK), IteratorMode::Start);
+        let first = entries.next().transpose();
+        let first = first.map_err(|source| StoreError::Database { doing: "reading the first block", source })?;
+        Ok(first.map(|(key, _)| Height(key.as_ref().try_into().map(u64::from_be_bytes).unwrap_or_default())))
+    }
+
     /// Final blocks from a height on: consecutive, at most `count`, and at most `bytes` unless the first alone is more.
     ///
     /// # Errors
@@ -128,7 +139,7 @@ impl Store {
         self.db.get_cf(self.column(column), key).map_err(|source| StoreError::Database { doing: "reading", source })
     }
 
-    fn value<T: BorshDeserialize>(
+    pub(crate) fn value<T: BorshDeserialize>(
         &self,
         column: &'static str,
         key: &[u8],
@@ -147,7 +158,7 @@ pub(crate) fn decode_seen(value: &[u8]) -> Result<(TimestampMs, Vec<(TxId, Times
         .map_err(|source| StoreError::Damaged { what: "list of transactions", source })
 }
 
-fn decode_node(key: &[u8], value: &[u8]) -> Option<(u32, Node)> {
+pub(crate) fn decode_node(key: &[u8], value: &[u8]) -> Option<(u32, Node)> {
     let bucket = u32::from_be_bytes(key.try_into().ok()?);
     let (kind, hash) = value.split_first()?;
     Some((bucket, Node { kind: Kind::from_byte(*kind)?, hash: Digest(hash.try_into().ok()?) }))
@@ -166,7 +177,7 @@ impl LeafReader for Store {
     }
 }
 
-fn read_bucket(entries: &mut DBRawIterator<'_>, bucket: u32) -> Result<Vec<StoredLeaf>, ReadFailure> {
+pub(crate) fn read_bucket(entries: &mut DBRawIterator<'_>, bucket: u32) -> Result<Vec<StoredLeaf>, ReadFailure> {
     let failure = |source| ReadFailure { bucket, source };
     let mut leaves = Vec::new();
     entries.seek(bucket_start(bucket).0);

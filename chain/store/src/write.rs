@@ -2,7 +2,7 @@
 
 use crate::{
     Store, StoreError,
-    column::{BLOCK, DELTA, HELD, LEAF, META, META_KEY, NODE, SEEN, height_key, held_key},
+    column::{BLOCK, DELTA, FLUSH_KEY, HELD, LEAF, META, META_KEY, NODE, SEEN, height_key, held_key},
     read::{Tip, decode_seen},
 };
 use chain_state::Flush;
@@ -54,6 +54,9 @@ impl Store {
         };
         let tip = Tip { height: batch.height, transactions: batch.transactions, records: batch.records, flushed };
         out.put_cf(self.column(META), META_KEY, codec::encode(&tip));
+        if batch.flush.is_some() {
+            out.put_cf(self.column(META), FLUSH_KEY, codec::encode(&tip));
+        }
         // One by one: a range for every block would leave the database more tombstones than it can read past quickly.
         for (height, digest) in batch.released {
             out.delete_cf(self.column(HELD), held_key(*height, digest));
@@ -72,13 +75,13 @@ impl Store {
         self.sync(out, "holding a block")
     }
 
-    fn sync(&self, out: WriteBatch, doing: &'static str) -> Result<(), StoreError> {
+    pub(crate) fn sync(&self, out: WriteBatch, doing: &'static str) -> Result<(), StoreError> {
         let mut options = WriteOptions::default();
         options.set_sync(true);
         self.db.write_opt(out, &options).map_err(|source| StoreError::Database { doing, source })
     }
 
-    fn add_flush(&self, flush: &Flush, out: &mut WriteBatch) {
+    pub(crate) fn add_flush(&self, flush: &Flush, out: &mut WriteBatch) {
         let leaves = self.column(LEAF);
         for leaf in &flush.leaves {
             match &leaf.value {

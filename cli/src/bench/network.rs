@@ -13,7 +13,7 @@ use crate::{
     testnet::{layout::Layout, member::Process},
 };
 use anyhow::Context as _;
-use chain_node::{Node, NodeHandle};
+use chain_node::{History, Node, NodeConfig, NodeHandle};
 use chain_types::ShardId;
 use cpu::CpuTimes;
 use serde_json::{Map, Value, json};
@@ -33,6 +33,8 @@ const TENANTS: u16 = 8;
 const AUTHORS: u32 = 500;
 /// Transactions per second at which finality is measured.
 const RATE: u64 = 500;
+/// Blocks that a follower must lack to join from a snapshot here, where chains are short.
+const JOIN_BEHIND: u64 = 1;
 /// How long a fresh follower may take to have every block.
 const JOIN_TIMEOUT: Duration = Duration::from_mins(2);
 
@@ -84,10 +86,14 @@ pub async fn measure(quick: bool) -> anyhow::Result<Map<String, Value>> {
         rates.insert(count.to_string(), json!(rate));
         stages.insert(count.to_string(), shares);
         if count == VALIDATORS[VALIDATORS.len() - 1] {
-            let (fresh, seconds, blocks) = join(network.follower, &folder.path().join("network")).await?;
-            network.follower = fresh;
-            figures.insert("join_s".to_owned(), json!(seconds));
-            figures.insert("join_blocks".to_owned(), json!(blocks));
+            let from_snapshot = History::FromSnapshot { behind: JOIN_BEHIND };
+            for (figure, history) in [("replay_s", History::Whole), ("join_s", from_snapshot)] {
+                let (fresh, seconds, blocks) =
+                    join(network.follower, &folder.path().join("network"), figure, history).await?;
+                network.follower = fresh;
+                figures.insert(figure.to_owned(), json!(seconds));
+                figures.insert("join_blocks".to_owned(), json!(blocks));
+            }
         }
         network.stop().await?;
     }
@@ -145,18 +151,19 @@ async fn throughput(network: &Network, quick: bool) -> anyhow::Result<(f64, Valu
     Ok((per_second(count, elapsed), shares))
 }
 
-/// Replaces the follower by one without any data: how long it takes to have all blocks of all shards, and how many those
-/// are.
-async fn join(follower: Node, folder: &Path) -> anyhow::Result<(Node, f64, u64)> {
+/// Replaces the follower by one without any data in a folder of this name: how long it takes to be where the others are at
+/// all shards, and how many blocks that is.
+async fn join(follower: Node, folder: &Path, name: &str, history: History) -> anyhow::Result<(Node, f64, u64)> {
     let goal = heights(&follower.handle());
     stop(follower).await?;
-    let (from, to) = (folder.join("gateway"), folder.join("fresh"));
+    let (from, to) = (folder.join("gateway"), folder.join(name));
     std::fs::create_dir_all(to.join("keys"))?;
     for file in ["genesis", "network.json", "keys/node", "keys/operator"] {
         std::fs::copy(from.join(file), to.join(file)).with_context(|| format!("copying {file}"))?;
     }
     let started = Instant::now();
-    let fresh = Node::start(Home::open_or_create(&to, ChainShape::default())?.node()?).await?;
+    let config = Home::open_or_create(&to, ChainShape::default())?.node()?;
+    let fresh = Node::start(NodeConfig { history, ..config }).await?;
     for (shard, goal) in goal.iter().enumerate() {
         let mut tip = fresh.handle().tip(ShardId(u16::try_from(shard)?));
         let reached = tip.wait_for(|tip| tip.height.0 >= *goal);

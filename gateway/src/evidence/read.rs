@@ -1,7 +1,7 @@
 //! Reading blocks and keys for evidence.
 
 use super::{Place, index_mismatch};
-use crate::{db, error::ApiError, state::Gateway};
+use crate::{db, error::ApiError, ledger::unreadable, state::Gateway};
 use chain_proof::BuildError;
 use chain_seal::{RecordKey, SealError, TransactionKey};
 use chain_types::{Body, FinalBlock, TxId, body::Field};
@@ -11,7 +11,7 @@ use uuid::Uuid;
 /// The block of a place.
 pub(super) async fn block(gateway: &Gateway, place: Place) -> Result<Arc<FinalBlock>, ApiError> {
     let block = gateway.operations.node.block(place.shard, place.height).await;
-    block.map_err(|error| ApiError::internal(&error))?.ok_or_else(|| index_mismatch(&place))
+    block.map_err(|error| unreadable(&error))?.ok_or_else(|| index_mismatch(&place))
 }
 
 /// The keys of transactions; `None` where the key was deleted.

@@ -2,12 +2,12 @@
 
 mod bad_signature;
 mod damage;
+mod epochs;
 mod finality;
 mod fixture;
 mod flood;
 mod foreign_start;
 mod lost_block;
-mod epochs;
 mod network;
 mod restart;
 mod resubmission;

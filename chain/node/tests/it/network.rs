@@ -2,6 +2,7 @@
 //! final at all; one may be gone, and comes back; two that are gone stop everything, and nothing that was final is lost.
 
 pub(crate) mod group;
+mod joining;
 
 use crate::fixture::capture;
 use chain_types::{Height, ShardId};

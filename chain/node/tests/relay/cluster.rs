@@ -3,7 +3,7 @@
 
 use borsh::BorshDeserialize;
 use chain_atomic::audit::{Audit, Totals};
-use chain_node::{Links, Node, NodeConfig, NodeHandle, Peer, Timing};
+use chain_node::{History, Links, Node, NodeConfig, NodeHandle, Peer, Timing};
 use chain_types::{
     Body, Command, CommandCore, Epoch, Event, Genesis, Height, Mode, Operation, PublicKey, Receipt, SecretKey, ShardId,
     TenantId, TimestampMs, account,
@@ -76,6 +76,7 @@ impl Cluster {
                 key: seed(index).into(),
                 links: Some(links),
                 timing: Timing::DEFAULT,
+                history: History::Whole,
             };
             nodes.push(Node::start(config).await.expect("a validator starts"));
         }

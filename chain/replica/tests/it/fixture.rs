@@ -35,7 +35,7 @@ fn author() -> SecretKey {
     SecretKey::from_seed(&[0x01; 32])
 }
 
-fn validator() -> SecretKey {
+pub(crate) fn validator() -> SecretKey {
     SecretKey::from_seed(&[0xdd; 32])
 }
 
@@ -60,13 +60,13 @@ pub(crate) struct Disk(Rc<RefCell<Held>>);
 
 #[derive(Default)]
 pub(crate) struct Held {
-    leaves: BTreeMap<Digest, Box<[u8]>>,
-    nodes: BTreeMap<u32, Node>,
+    pub(crate) leaves: BTreeMap<Digest, Box<[u8]>>,
+    pub(crate) nodes: BTreeMap<u32, Node>,
     pub(crate) blocks: Vec<Arc<FinalBlock>>,
     pub(crate) deltas: Vec<Vec<u8>>,
     pub(crate) seen: Vec<SeenBlock>,
     pub(crate) expired_before: TimestampMs,
-    totals: Totals,
+    pub(crate) totals: Totals,
 }
 
 impl LeafReader for Disk {

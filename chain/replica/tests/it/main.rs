@@ -5,6 +5,7 @@ mod effect_order;
 mod expiry;
 mod fixture;
 mod forgetting;
+mod joining;
 mod mempool;
 mod recovery;
 mod stream_proof;

@@ -5,4 +5,5 @@ mod flush;
 mod forget_seen;
 mod held;
 mod reopen;
+mod takeover;
 mod torn_log;

@@ -1,7 +1,7 @@
 //! Validators of one chain in this process, over loopback. Invariant: they stop before their folder goes.
 
 use anyhow::Context as _;
-use chain_node::{Links, Node, NodeConfig, NodeHandle, Peer, Timing};
+use chain_node::{History, Links, Node, NodeConfig, NodeHandle, Peer, Timing};
 use chain_types::{
     Epoch, Genesis, SecretKey, TimestampMs,
     validator::{Validator, ValidatorSet},
@@ -51,6 +51,7 @@ impl Validators {
                 key: seed(index).into(),
                 links: Some(links),
                 timing: Timing::DEFAULT,
+                history: History::Whole,
             };
             nodes.push(Node::start(config).await.context("starting a validator")?);
         }

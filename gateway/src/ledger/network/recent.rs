@@ -53,7 +53,14 @@ impl Recent {
         let tip = node.tip(shard).borrow().height;
         let mut next = first_missing(self.newest().map(|block| block.height), tip);
         while next <= tip {
-            let Some(block) = node.block(shard, next).await? else { break };
+            let block = match node.block(shard, next).await {
+                Err(NodeError::AbsentBlock { first, .. }) => {
+                    next = first;
+                    continue;
+                }
+                read => read?,
+            };
+            let Some(block) = block else { break };
             self.remember(Remembered::new(&block.header, &block.certificate));
             next = next.next();
         }

@@ -3,7 +3,7 @@
 
 use crate::{
     error::{ApiError, Problem},
-    ledger::{Follower, code},
+    ledger::{Follower, code, unreadable},
     params::Params,
     state::Gateway,
 };
@@ -49,7 +49,7 @@ pub(super) struct BlocksQuery {
     responses(
         (status = 200, description = "Length-prefixed blocks", body = Vec<u8>, content_type = "application/octet-stream"),
         (status = 401, description = "`ledger.follow_denied`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`ledger.unknown_shard`", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "`ledger.unknown_shard`, `ledger.block_absent`", body = Problem, content_type = "application/problem+json"),
     ),
 )]
 pub(super) async fn stream_blocks(
@@ -74,7 +74,7 @@ pub(super) async fn stream_blocks(
         if height > last || out.len() >= BYTES_MAX {
             break;
         }
-        let block = node.block(shard, height).await.map_err(|error| ApiError::internal(&error))?;
+        let block = node.block(shard, height).await.map_err(|error| unreadable(&error))?;
         let Some(block) = block else { break };
         push(&mut out, &block)?;
         height = height.next();

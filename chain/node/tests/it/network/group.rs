@@ -2,7 +2,7 @@
 //! never for time.
 
 use crate::fixture::{TENANT, author, capture, key, operator, sign_for};
-use chain_node::{Final, Links, Node, NodeConfig, NodeHandle, Peer, Tip};
+use chain_node::{Final, History, Links, Node, NodeConfig, NodeHandle, Peer, Tip};
 use chain_types::{
     Body, Command, CommandCore, Epoch, Genesis, Height, Operation, Receipt, ShardId, TenantId, TimestampMs, account,
     beacon::{GenesisValidator, Parameters},
@@ -108,13 +108,25 @@ impl Group {
 
     /// Starts a member on its folder.
     pub(crate) async fn start_again(&mut self, at: usize) {
+        self.start_with(at, History::Whole).await;
+    }
+
+    /// Stops a member and starts it on an empty folder, from which it joins by a snapshot when it lacks more than so many
+    /// blocks.
+    pub(crate) async fn join_afresh(&mut self, at: usize, behind: u64) {
+        self.stop(at).await;
+        self.members[at].folder = tempfile::tempdir().expect("a folder");
+        self.start_with(at, History::FromSnapshot { behind }).await;
+    }
+
+    async fn start_with(&mut self, at: usize, history: History) {
         let others = self.members.iter().enumerate().filter(|(other, _)| *other != at);
         let peers =
             others.map(|(other, member)| Peer { key: key(seed(other)).public_key(), addresses: vec![member.address] });
         let member = &self.members[at];
         let links = Some(Links { listen: vec![member.address], peers: peers.collect() });
         let alone = NodeConfig::alone(member.folder.path().to_owned(), self.genesis.clone(), [seed(at); 32].into());
-        let node = Node::start(NodeConfig { links, ..alone }).await.expect("a member starts");
+        let node = Node::start(NodeConfig { links, history, ..alone }).await.expect("a member starts");
         self.members[at].node = Some(node);
     }
 

@@ -1,0 +1,134 @@
+//! Serving snapshots to members that join [P9]. Invariant: a thread of its own reads them, so a shard never waits for it;
+//! what a peer takes over chunk by chunk stays as it was for as long as the peer goes on asking.
+
+use crate::wire::Wire;
+use chain_replica::{Message, SNAPSHOT_PART_BYTES_MAX, SnapshotAsk, SnapshotPart, Totals, unexpired};
+use chain_state::{Archive, ReadFailure};
+use chain_store::{Frozen, Store, StoreError};
+use chain_types::{Height, PublicKey, TimestampMs};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use std::{
+    io, thread,
+    time::{Duration, Instant},
+};
+
+/// Questions that may wait; whoever finds no room asks again.
+pub(crate) const SNAPSHOT_ASKS_MAX: usize = 64;
+/// Snapshots of one shard that are held at the same time. Each takes some 20 MiB of memory and the disk space of what was
+/// written since.
+pub(crate) const SNAPSHOTS_MAX: usize = 2;
+/// How long a snapshot is held after it was last asked for.
+const SNAPSHOT_IDLE: Duration = Duration::from_secs(30);
+
+/// A shard's snapshots and the thread that serves them; dropping it ends the thread.
+pub(crate) struct Serving {
+    asks: Option<Sender<(PublicKey, SnapshotAsk)>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Serving {
+    /// Starts the thread of a shard.
+    pub(crate) fn start(name: String, store: Store, wire: Wire) -> io::Result<Self> {
+        let (asks, waiting) = bounded(SNAPSHOT_ASKS_MAX);
+        let thread = thread::Builder::new().name(name).spawn(move || run(&store, &wire, &waiting))?;
+        Ok(Self { asks: Some(asks), thread: Some(thread) })
+    }
+
+    /// Answers a peer, or drops its question when too many wait.
+    pub(crate) fn answer(&self, to: PublicKey, ask: SnapshotAsk) {
+        if let Some(asks) = &self.asks {
+            let _ = asks.try_send((to, ask));
+        }
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.asks = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// A snapshot that is held.
+struct Held<'s> {
+    archive: Archive<Frozen<'s>>,
+    height: Height,
+    time: TimestampMs,
+    asked_at: Instant,
+}
+
+fn run(store: &Store, wire: &Wire, asks: &Receiver<(PublicKey, SnapshotAsk)>) {
+    let mut held = Vec::new();
+    loop {
+        match asks.recv_timeout(SNAPSHOT_IDLE) {
+            Ok((to, ask)) => {
+                let part = answer(store, &mut held, ask).unwrap_or_else(|error| {
+                    tracing::error!("a snapshot cannot be read: {error}");
+                    held.clear();
+                    SnapshotPart::Gone
+                });
+                wire.send(Some(&to), &Message::Snapshot(Box::new(part)));
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+        held.retain(|one| one.asked_at.elapsed() < SNAPSHOT_IDLE);
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+enum ServeError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Read(#[from] ReadFailure),
+}
+
+fn answer<'s>(store: &'s Store, held: &mut Vec<Held<'s>>, ask: SnapshotAsk) -> Result<SnapshotPart, ServeError> {
+    let height = match ask {
+        SnapshotAsk::Head => {
+            let Some(flush) = store.flush()? else { return Ok(SnapshotPart::Gone) };
+            if held.iter().all(|one| one.height < flush.height) {
+                hold(store, held)?;
+            }
+            held.iter().map(|one| one.height).max().unwrap_or_default()
+        }
+        SnapshotAsk::Chunk { height, .. } | SnapshotAsk::Seen { height, .. } => height,
+    };
+    let Some(one) = held.iter_mut().find(|one| one.height == height) else { return Ok(SnapshotPart::Gone) };
+    one.asked_at = Instant::now();
+    let frozen = one.archive.reader();
+    Ok(match ask {
+        SnapshotAsk::Head => {
+            let flush = frozen.flush();
+            let totals = Totals { transactions: flush.transactions, records: flush.records };
+            SnapshotPart::Head { block: Box::new(frozen.block()?), totals }
+        }
+        SnapshotAsk::Chunk { first, .. } => {
+            SnapshotPart::Chunk { height, chunk: one.archive.chunk(first, SNAPSHOT_PART_BYTES_MAX)? }
+        }
+        SnapshotAsk::Seen { mut after, .. } => loop {
+            let (blocks, last) = frozen.seen(after, SNAPSHOT_PART_BYTES_MAX)?;
+            let blocks = unexpired(blocks, one.time);
+            if !blocks.is_empty() || last >= height {
+                break SnapshotPart::Seen { height, blocks, last };
+            }
+            after = last;
+        },
+    })
+}
+
+/// Holds the state of the last flush, in the place of what was asked for longest ago when there is no other.
+fn hold<'s>(store: &'s Store, held: &mut Vec<Held<'s>>) -> Result<(), ServeError> {
+    let Some(frozen) = store.freeze()? else { return Ok(()) };
+    if held.len() >= SNAPSHOTS_MAX {
+        held.sort_by_key(|one| one.asked_at);
+        held.remove(0);
+    }
+    let (height, time) = (frozen.flush().height, frozen.block()?.header.timestamp_ms);
+    let nodes = frozen.nodes()?;
+    held.push(Held { archive: Archive::over(frozen, nodes), height, time, asked_at: Instant::now() });
+    Ok(())
+}

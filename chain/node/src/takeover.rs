@@ -1,0 +1,50 @@
+//! Performing what a shard asks for when it joins from a snapshot [P9]. Invariant: the replica goes on from what the disk
+//! holds, as at a start; what it was told by others it never sees again.
+
+use crate::{
+    NodeError, Tip,
+    serving::Serving,
+    shard::{Halt, Shard},
+};
+use chain_replica::{Adoption, Effects, Recovered};
+use chain_state::State;
+use chain_types::codec;
+use std::sync::Arc;
+
+impl Shard {
+    /// Starts to serve snapshots, if there are peers.
+    pub(crate) fn serve_snapshots(&mut self) -> Result<(), NodeError> {
+        if let Some(wire) = &self.wire {
+            let serving = Serving::start(format!("snapshot-{}", self.id), self.store.clone(), wire.clone());
+            let failed = |source| NodeError::File { doing: "starting a snapshot thread", source };
+            self.serving = Some(serving.map_err(failed)?);
+        }
+        Ok(())
+    }
+
+    /// Makes what was taken over count, and goes on from there.
+    pub(crate) fn adopt(&mut self, adoption: &Adoption, effects: &mut Effects) -> Result<(), Halt> {
+        let (header, totals) = (&adoption.block.header, adoption.totals);
+        let (height, transactions, records) = (header.height, totals.transactions, totals.records);
+        let tip = chain_store::Tip { height, transactions, records, flushed: height };
+        self.store.complete_takeover(&tip, &codec::encode(&*adoption.block))?;
+        self.flushed = height;
+        self.journal.mark_persisted(height).map_err(Halt::Journal)?;
+        let recovered = Recovered {
+            tip: Some((header.clone(), adoption.block.certificate.clone(), totals)),
+            deltas: Vec::new(),
+            seen: self.store.seen()?,
+            memory: self.journal.memory(),
+            held: self.store.held(height.next())?,
+            voted: self.journal.height(),
+        };
+        let state = State::restore(self.store.clone(), self.store.nodes()?);
+        self.replica.adopt(&self.role, state, recovered, effects)?;
+        let committee = Arc::clone(self.replica.committee());
+        self.enter_epoch(&committee);
+        let digest = self.replica.tip_digest();
+        self.tip.send_replace(Tip { height, digest, timestamp_ms: header.timestamp_ms, records, transactions });
+        tracing::info!(shard = self.id.0, height = height.0, "joined from a snapshot");
+        Ok(())
+    }
+}

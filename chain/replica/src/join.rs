@@ -1,0 +1,243 @@
+//! Joining a long chain from a snapshot [P9]. Invariant: a chunk of the state is written only after it led to the root of a
+//! header that a quorum certified, and all of it counts only once the remembered transactions are those that this state
+//! committed to. A peer that lies or goes silent costs time and nothing else.
+
+mod seen;
+
+use crate::{
+    Message, Recovered, RecoveryError, Role, Totals,
+    effect::{Adoption, Effect, Effects},
+    replica::Replica,
+    snapshot::{SnapshotAsk, SnapshotPart},
+};
+use chain_state::{BUCKETS, LeafReader, State};
+use chain_types::{
+    BlockHeader, Certificate, FinalBlock, Height, PublicKey, TimestampMs,
+    record::records_root,
+    signature::{Namespace, verify},
+    validator::ValidatorSet,
+};
+use seen::SeenCheck;
+use std::{collections::BTreeSet, sync::Arc};
+
+/// How many blocks a fresh replica must lack for a snapshot to be worth it.
+pub const JOIN_BEHIND_BLOCKS: u64 = 10_000;
+/// How long a part may take before another peer is asked, in milliseconds.
+pub const JOIN_PATIENCE_MS: u64 = 5_000;
+/// How long a fresh replica waits for a peer that is far ahead before it begins at block 1, in milliseconds.
+pub const JOIN_WAIT_MS: u64 = 1_000;
+/// How often every peer is asked in vain before a replica begins at block 1.
+pub const JOIN_ROUNDS_MAX: u8 = 3;
+
+/// A fresh replica's way to a snapshot.
+pub(crate) struct Join {
+    behind: u64,
+    /// When it heard of the first block.
+    heard_at: Option<TimestampMs>,
+    /// Peers that were asked in vain in this round.
+    refused: BTreeSet<PublicKey>,
+    rounds: u8,
+    takeover: Option<Takeover>,
+}
+
+/// A snapshot on its way.
+struct Takeover {
+    peer: PublicKey,
+    asked_at: TimestampMs,
+    /// Its checked block, once that is here.
+    head: Option<Box<Head>>,
+}
+
+struct Head {
+    block: Arc<FinalBlock>,
+    totals: Totals,
+    /// The bucket that the next chunk begins with.
+    next: u32,
+    seen: SeenCheck,
+}
+
+impl Head {
+    /// What is asked for next; `None` at the end.
+    fn ask(&self) -> Option<SnapshotAsk> {
+        let height = self.block.header.height;
+        if self.next < BUCKETS {
+            return Some(SnapshotAsk::Chunk { height, first: self.next });
+        }
+        (self.seen.last() < height).then(|| SnapshotAsk::Seen { height, after: self.seen.last() })
+    }
+
+    /// Checks the next part and asks for it to be written; whether it was true.
+    fn take(&mut self, part: SnapshotPart, effects: &mut Effects) -> bool {
+        let header = &self.block.header;
+        match part {
+            SnapshotPart::Chunk { height, chunk } if height == header.height && chunk.first == self.next => {
+                let next = chunk.next;
+                let Some(part) = chunk.check(&header.state_root) else { return false };
+                self.next = next;
+                self.seen.note(&part.leaves);
+                effects.push(Effect::TakeOverState(part));
+                true
+            }
+            SnapshotPart::Seen { height, blocks, last } if height == header.height && self.next == BUCKETS => {
+                let is_true = self.seen.take(&blocks, last);
+                if is_true {
+                    effects.push(Effect::TakeOverSeen(blocks));
+                }
+                is_true
+            }
+            _ => false,
+        }
+    }
+}
+
+impl<R: LeafReader> Replica<R> {
+    /// Lets a replica without any block take over a snapshot when it lacks more than so many blocks; see
+    /// [`JOIN_BEHIND_BLOCKS`]. It will not have the blocks before it.
+    pub fn join_from_snapshot(&mut self, behind: u64) {
+        if self.tip.is_none() && !self.committee.is_sole() {
+            let (heard_at, refused) = (None, BTreeSet::new());
+            self.join = Some(Join { behind, heard_at, refused, rounds: 0, takeover: None });
+        }
+    }
+
+    /// Whether a block of a stranger is final: the one place where trust in a snapshot comes from. Epochs may have passed,
+    /// as long as the validators are those that this replica knows.
+    fn trusts(&self, header: &BlockHeader, certificate: &Certificate) -> bool {
+        let known = ValidatorSet { epoch: header.epoch, ..self.committee.validators.clone() };
+        header.chain_id == self.law.chain_id
+            && header.shard == self.shard
+            && header.validator_set_hash == known.digest()
+            && header.is_finalised_by(&certificate.vote)
+            && certificate.check(&known).is_ok()
+    }
+
+    /// Looks after joining; whether ordinary catching up has to wait for it.
+    pub(crate) fn is_joining(&mut self, effects: &mut Effects) -> bool {
+        let now = self.now;
+        let is_over = |since: TimestampMs, wait: u64| now.0 >= since.0.saturating_add(wait);
+        let Some(join) = self.join.as_mut().filter(|_| self.tip.is_none()) else {
+            self.join = None;
+            return false;
+        };
+        if let Some(takeover) = &join.takeover {
+            if !is_over(takeover.asked_at, JOIN_PATIENCE_MS) {
+                return true;
+            }
+            self.give_up(effects);
+        }
+        let Some(join) = self.join.as_mut() else { return false };
+        let claims = || self.peers.heights.iter();
+        let mut far = claims().filter(|(_, height)| height.0 > join.behind).map(|(peer, _)| *peer).peekable();
+        if far.peek().is_some() {
+            let peer = far.find(|peer| !join.refused.contains(peer));
+            if let Some(peer) = peer {
+                join.takeover = Some(Takeover { peer, asked_at: now, head: None });
+                ask(peer, SnapshotAsk::Head, effects);
+                return true;
+            }
+            join.refused.clear();
+            join.rounds = join.rounds.saturating_add(1);
+            if join.rounds < JOIN_ROUNDS_MAX {
+                return true;
+            }
+        } else {
+            if claims().any(|(_, height)| *height > Height(0)) {
+                join.heard_at.get_or_insert(now);
+            }
+            if join.heard_at.is_none_or(|heard_at| !is_over(heard_at, JOIN_WAIT_MS)) {
+                return true;
+            }
+        }
+        self.join = None;
+        false
+    }
+
+    /// Asks the peer of the takeover for nothing more, and forgets what came from it.
+    fn give_up(&mut self, effects: &mut Effects) {
+        let Some(join) = &mut self.join else { return };
+        let Some(takeover) = join.takeover.take() else { return };
+        join.refused.insert(takeover.peer);
+        if takeover.head.is_some() {
+            effects.push(Effect::DropTakeover);
+        }
+    }
+
+    /// A part of a snapshot arrived.
+    pub(crate) fn take_part(&mut self, from: PublicKey, part: SnapshotPart, effects: &mut Effects) {
+        let Some(mut takeover) = self.join.as_mut().and_then(|join| join.takeover.take_if(|one| one.peer == from))
+        else {
+            return;
+        };
+        takeover.asked_at = self.now;
+        let mut writes = Effects::new();
+        let is_true = match &mut takeover.head {
+            Some(head) => head.take(part, &mut writes),
+            None => {
+                takeover.head = self.take_head(part).map(Box::new);
+                takeover.head.is_some()
+            }
+        };
+        let next = takeover.head.as_ref().filter(|_| is_true).and_then(|head| head.ask());
+        let adoption = takeover.head.as_ref().filter(|head| is_true && next.is_none() && head.seen.is_whole());
+        let adoption = adoption.map(|head| Adoption { block: Arc::clone(&head.block), totals: head.totals });
+        if let Some(join) = &mut self.join {
+            join.takeover = Some(takeover);
+        }
+        match (next, adoption) {
+            (Some(next), _) => {
+                // The peer prepares the next part while this one is written.
+                ask(from, next, effects);
+                effects.append(&mut writes);
+            }
+            (None, Some(adoption)) => {
+                effects.append(&mut writes);
+                effects.push(Effect::Adopt(Box::new(adoption)));
+            }
+            (None, None) => self.give_up(effects),
+        }
+    }
+
+    /// A snapshot's block, when it is a final block of this chain with all that belongs to it.
+    fn take_head(&self, part: SnapshotPart) -> Option<Head> {
+        let SnapshotPart::Head { block, totals } = part else { return None };
+        let is_final = self.trusts(&block.header, &block.certificate);
+        let leaves = block.leaves().filter(|_| is_final)?;
+        let is_signed = |transaction: &chain_types::Transaction| {
+            let checked = transaction.clone().check();
+            checked.is_ok_and(|checked| verify(Namespace::TRANSACTION, &checked.claim()))
+        };
+        if records_root(&leaves) != block.header.records_root || !block.block.transactions.iter().all(is_signed) {
+            return None;
+        }
+        let seen = SeenCheck::of(&block.header);
+        Some(Head { block: Arc::from(block), totals, next: 0, seen })
+    }
+
+    /// Goes on from the snapshot that was written and made to count: `state` and `recovered` are what the disk holds now,
+    /// as for [`Replica::recover`].
+    ///
+    /// # Errors
+    /// [`RecoveryError`] when that does not add up to the snapshot's block.
+    pub fn adopt(
+        &mut self,
+        role: &Role,
+        state: State<R>,
+        recovered: Recovered,
+        effects: &mut Effects,
+    ) -> Result<(), RecoveryError> {
+        let adopted = Self::recover(Arc::clone(&self.genesis), self.shard, role, state, recovered)?;
+        let before = std::mem::replace(self, adopted);
+        self.now = self.now.max(before.now);
+        self.mempool = before.mempool;
+        self.peers = before.peers;
+        if let Some(certificate) = self.tip.as_ref().map(|(_, certificate)| certificate.clone()) {
+            self.notice_rollback(&certificate, effects);
+        }
+        self.tell_status(effects);
+        Ok(())
+    }
+}
+
+fn ask(to: PublicKey, what: SnapshotAsk, effects: &mut Effects) {
+    effects.push(Effect::Send { to: Some(to), message: Box::new(Message::FetchSnapshot(what)) });
+}

@@ -1,0 +1,81 @@
+//! The remembered transactions of a snapshot against its state [P3]. Invariant: what is found whole is every transaction that
+//! may still be valid, in the order in which the state committed to them. Heights and times of their blocks are the
+//! peer's word: they say where a repeated transaction is to be found, and nothing else.
+
+use crate::SeenBlock;
+use chain_ledger::seen::{SlotHead, slot_of, slots_at};
+use chain_state::Write;
+use chain_types::{BlockHeader, Digest, Height, TimestampMs, TxId, codec, state::StateKey};
+use std::{collections::BTreeMap, ops::RangeInclusive};
+
+/// What the state says about the slots, and what has arrived of them.
+pub(super) struct SeenCheck {
+    slots: RangeInclusive<u64>,
+    paths: BTreeMap<Digest, u64>,
+    committed: BTreeMap<u64, SlotHead>,
+    arrived: BTreeMap<u64, SlotHead>,
+    last: (Height, TimestampMs),
+    end: (Height, TimestampMs),
+}
+
+impl SeenCheck {
+    pub(super) fn of(header: &BlockHeader) -> Self {
+        let slots = slots_at(header.timestamp_ms);
+        Self {
+            paths: slots.clone().map(|slot| (StateKey::Seen(slot).path(), slot)).collect(),
+            slots,
+            committed: BTreeMap::new(),
+            arrived: BTreeMap::new(),
+            last: (Height(0), TimestampMs(0)),
+            end: (header.height, header.timestamp_ms),
+        }
+    }
+
+    /// Takes note of what a checked part of the state says about slots.
+    pub(super) fn note(&mut self, leaves: &[Write]) {
+        for leaf in leaves {
+            let Some(slot) = self.paths.get(&leaf.path) else { continue };
+            let value = leaf.value.as_deref().unwrap_or_default();
+            let head = codec::decode_own("a slot", value).expect("the certified state holds what the law wrote");
+            self.committed.insert(*slot, head);
+        }
+    }
+
+    /// The last height that arrived.
+    pub(super) const fn last(&self) -> Height {
+        self.last.0
+    }
+
+    /// Blocks up to a height arrived; whether they may be of the state.
+    pub(super) fn take(&mut self, blocks: &[SeenBlock], last: Height) -> bool {
+        let is_progress = last > self.last.0 && last <= self.end.0 && (!blocks.is_empty() || last == self.end.0);
+        if !is_progress || !blocks.iter().all(|block| self.take_block(block)) || self.last.0 > last {
+            return false;
+        }
+        self.last.0 = last;
+        true
+    }
+
+    fn take_block(&mut self, (height, time, ids): &SeenBlock) -> bool {
+        if *height <= self.last.0 || *time < self.last.1 || *time > self.end.1 || ids.is_empty() {
+            return false;
+        }
+        self.last = (*height, *time);
+        let mut by_slot: BTreeMap<u64, Vec<TxId>> = BTreeMap::new();
+        for (id, valid_until) in ids {
+            by_slot.entry(slot_of(*valid_until)).or_default().push(*id);
+        }
+        by_slot.into_iter().all(|(slot, ids)| {
+            let head = self.arrived.entry(slot).or_default();
+            *head = head.with(&ids);
+            // More than the state knows of ends it here: a peer must not fill the disk first.
+            let most = self.committed.get(&slot).map_or(0, |head| head.count);
+            self.slots.contains(&slot) && head.count <= most
+        })
+    }
+
+    /// Whether everything has arrived, and is what the state committed to.
+    pub(super) fn is_whole(&self) -> bool {
+        self.last.0 == self.end.0 && self.arrived == self.committed
+    }
+}

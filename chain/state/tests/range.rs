@@ -1,0 +1,111 @@
+//! A state is handed over chunk by chunk. Each leads to the root by itself, all together are the whole state, and a chunk
+//! that lacks a leaf, has one too many or hides one behind an edge leads nowhere.
+
+use chain_state::{
+    Archive, BUCKETS, Chunk, Edge, Kind, LeafReader, Node, ReadFailure, State, StoredLeaf, Write, bucket_of,
+};
+use chain_types::{Digest, state::value_hash};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+#[derive(Clone, Default)]
+struct Disk(BTreeMap<Digest, Box<[u8]>>);
+
+impl LeafReader for Disk {
+    fn leaves(&self, bucket: u32) -> Result<Vec<StoredLeaf>, ReadFailure> {
+        let of_bucket = self.0.iter().filter(|(path, _)| bucket_of(path) == bucket);
+        Ok(of_bucket.map(|(path, value)| StoredLeaf { path: *path, value: value.clone() }).collect())
+    }
+}
+
+/// A state of these paths: its archive, and the root that the tree gives it.
+fn archive(paths: &[Digest]) -> (Archive<Disk>, Digest, Vec<(u32, Node)>) {
+    let disk = Disk(paths.iter().map(|path| (*path, Box::from(&path.0[..4]))).collect());
+    let mut state = State::restore(Disk::default(), []);
+    let writes = disk.0.iter().map(|(path, value)| Write { path: *path, value: Some(value.clone()) });
+    state.apply(writes.collect()).expect("reads");
+    let nodes = state.take_flush(1).map(|flush| flush.buckets).unwrap_or_default();
+    (Archive::over(disk, nodes.clone()), state.root(), nodes)
+}
+
+fn chunks(archive: &Archive<Disk>, bytes: usize) -> Vec<Chunk> {
+    let mut chunks = Vec::new();
+    let mut next = 0;
+    while next < BUCKETS {
+        let chunk = archive.chunk(next, bytes).expect("reads");
+        assert_eq!(chunk.first, next);
+        next = chunk.next;
+        chunks.push(chunk);
+    }
+    chunks
+}
+
+/// Paths that crowd into few buckets, or lie alone.
+fn path((first, second, last): (u8, u8, u8)) -> Digest {
+    let mut bytes = [0; 32];
+    (bytes[0], bytes[2], bytes[31]) = (first & 0x83, second & 0xc1, last);
+    Digest(bytes)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn chunks_are_the_whole_state_and_nothing_else_leads_to_its_root(
+        seeds in prop::collection::btree_set(any::<(u8, u8, u8)>(), 0..40), bytes in 1_usize..400, at in any::<prop::sample::Index>(),
+    ) {
+        let mut paths: Vec<_> = seeds.into_iter().map(path).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        let (archive, root, nodes) = archive(&paths);
+        prop_assert_eq!(archive.root(), root);
+        let (mut found, mut buckets) = (Vec::new(), Vec::new());
+        for chunk in chunks(&archive, bytes) {
+            for place in 0..chunk.leaves.len() {
+                let mut lacking = chunk.clone();
+                lacking.leaves.remove(place);
+                prop_assert!(lacking.check(&root).is_none(), "a leaf is missing");
+            }
+            if !chunk.edges.is_empty() {
+                let mut fewer = chunk.clone();
+                fewer.edges.remove(at.index(chunk.edges.len()));
+                prop_assert!(fewer.check(&root).is_none(), "an edge is missing");
+            }
+            let mut more = chunk.clone();
+            more.edges.push(Edge::Empty);
+            prop_assert!(more.check(&root).is_none(), "an edge too many");
+            let part = chunk.check(&root).expect("a true chunk leads to the root");
+            found.extend(part.leaves.into_iter().map(|leaf| leaf.path));
+            buckets.extend(part.buckets);
+        }
+        prop_assert_eq!(found, paths);
+        prop_assert_eq!(buckets, nodes);
+    }
+}
+
+#[test]
+fn a_lone_leaf_cannot_hide_behind_an_edge() {
+    let lone = path((0x80, 0, 1));
+    let (archive, root, _) = archive(&[lone]);
+    let whole = archive.chunk(0, usize::MAX).expect("reads");
+    assert!(whole.clone().check(&root).is_some());
+    let value_hash = value_hash(&lone.0[..4]);
+    // The upper half holds the only leaf, so the whole tree has that leaf's hash.
+    let hiding = |edge| Chunk { first: BUCKETS / 2, next: BUCKETS, leaves: Vec::new(), edges: vec![edge] };
+    assert!(hiding(Edge::Leaf { path: lone, value_hash }).check(&root).is_none(), "it is not where the edge is");
+    assert!(hiding(Edge::Inner(root)).check(&root).is_none(), "one leaf is no inner node");
+    let honest = Chunk { first: 0, next: BUCKETS / 2, ..hiding(Edge::Leaf { path: lone, value_hash }) };
+    assert!(honest.check(&root).is_some(), "beside a chunk without leaves it may stand");
+}
+
+#[test]
+fn chunks_of_no_buckets_or_of_too_many_are_refused() {
+    let (archive, root, nodes) = archive(&[path((0, 0, 1)), path((0x80, 0, 1))]);
+    assert!(nodes.iter().all(|(_, node)| node.kind == Kind::Leaf));
+    let whole = archive.chunk(0, usize::MAX).expect("reads");
+    for (first, next) in [(0, BUCKETS + 1), (1, 1), (BUCKETS, BUCKETS), (2, 1)] {
+        assert!(Chunk { first, next, ..whole.clone() }.check(&root).is_none(), "{first} to {next}");
+    }
+    let beyond = archive.chunk(BUCKETS, usize::MAX).expect("reads");
+    assert!(beyond.check(&root).is_none());
+}

@@ -1,0 +1,118 @@
+//! The written-out state as it was at one moment [P9]. Invariant: whatever is written meanwhile, everything that is read
+//! here belongs to the block of the last flush.
+
+use crate::{
+    SeenBlock, Store, StoreError, Tip,
+    column::{BLOCK, FLUSH_KEY, LEAF, META, NODE, SEEN, height_key},
+    read::{decode_node, decode_seen, read_bucket},
+};
+use chain_state::{LeafReader, Node, ReadFailure, StoredLeaf};
+use chain_types::{FinalBlock, Height, codec};
+use rocksdb::{Direction, IteratorMode, Snapshot};
+
+/// A consistent view of the state of the last flush and of what belongs to it.
+pub struct Frozen<'s> {
+    store: &'s Store,
+    snapshot: Snapshot<'s>,
+    flush: Tip,
+}
+
+impl Store {
+    /// Where the store stood at the last flush; `None` before the first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub fn flush(&self) -> Result<Option<Tip>, StoreError> {
+        self.value(META, FLUSH_KEY, "the last flush")
+    }
+
+    /// The state of the last flush, held as it is; `None` before the first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub fn freeze(&self) -> Result<Option<Frozen<'_>>, StoreError> {
+        let snapshot = self.db.snapshot();
+        let flush = snapshot.get_cf(self.column(META), FLUSH_KEY);
+        let flush = flush.map_err(|source| StoreError::Database { doing: "reading the last flush", source })?;
+        let Some(flush) = flush else { return Ok(None) };
+        let flush = codec::decode_own("the last flush", &flush)
+            .map_err(|source| StoreError::Damaged { what: "last flush", source })?;
+        Ok(Some(Frozen { store: self, snapshot, flush }))
+    }
+}
+
+impl Frozen<'_> {
+    /// Where the store stood then.
+    pub const fn flush(&self) -> &Tip {
+        &self.flush
+    }
+
+    /// The block that the state is of.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read or is not there.
+    pub fn block(&self) -> Result<FinalBlock, StoreError> {
+        let height = self.flush.height;
+        let block = self.snapshot.get_cf(self.store.column(BLOCK), height_key(height));
+        let block = block.map_err(|source| StoreError::Database { doing: "reading", source })?;
+        let block = block.ok_or(StoreError::Missing { what: "block", height })?;
+        codec::decode_own("a block", &block).map_err(|source| StoreError::Damaged { what: "block", source })
+    }
+
+    /// The nodes of all buckets that ever held a leaf, ascending.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read.
+    pub fn nodes(&self) -> Result<Vec<(u32, Node)>, StoreError> {
+        let entries = self.snapshot.iterator_cf(self.store.column(NODE), IteratorMode::Start);
+        entries
+            .map(|entry| {
+                let (key, value) = entry.map_err(|source| StoreError::Database { doing: "reading nodes", source })?;
+                decode_node(&key, &value).ok_or(StoreError::Damaged {
+                    what: "node",
+                    source: codec::CodecError::NotCanonical { what: "a node" },
+                })
+            })
+            .collect()
+    }
+
+    /// Remembered transactions of the blocks after a height up to the state's own, oldest first: at most so many bytes
+    /// unless the first block alone has more. The last height that was looked at comes with them.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read.
+    pub fn seen(&self, after: Height, bytes_max: usize) -> Result<(Vec<SeenBlock>, Height), StoreError> {
+        let (mut blocks, mut bytes) = (Vec::new(), 0);
+        let from = height_key(after.next());
+        let mode = IteratorMode::From(&from, Direction::Forward);
+        for entry in self.snapshot.iterator_cf(self.store.column(SEEN), mode) {
+            let (key, value) = entry.map_err(|source| StoreError::Database { doing: "reading ids", source })?;
+            let height = Height(key.as_ref().try_into().map(u64::from_be_bytes).unwrap_or_default());
+            if height > self.flush.height {
+                break;
+            }
+            bytes += value.len();
+            if bytes > bytes_max
+                && let Some((last, _, _)) = blocks.last()
+            {
+                let last = *last;
+                return Ok((blocks, last));
+            }
+            let (time, ids) = decode_seen(&value)?;
+            blocks.push((height, time, ids));
+        }
+        Ok((blocks, self.flush.height))
+    }
+}
+
+impl LeafReader for Frozen<'_> {
+    fn leaves(&self, bucket: u32) -> Result<Vec<StoredLeaf>, ReadFailure> {
+        let mut buckets = self.scan(&[bucket])?;
+        Ok(buckets.pop().unwrap_or_default())
+    }
+
+    fn scan(&self, buckets: &[u32]) -> Result<Vec<Vec<StoredLeaf>>, ReadFailure> {
+        let mut entries = self.snapshot.raw_iterator_cf(self.store.column(LEAF));
+        buckets.iter().map(|bucket| read_bucket(&mut entries, *bucket)).collect()
+    }
+}

@@ -1,0 +1,85 @@
+//! Taking over a state from others [P9]. Invariant: as long as the store has no tip, nothing in it counts, and what was
+//! taken over gets its tip in one synced batch; so a takeover is there as a whole or not at all.
+
+use crate::{
+    SeenBlock, Store, StoreError, Tip,
+    column::{BLOCK, FLUSH_KEY, LEAF, META, META_KEY, NODE, SEEN, height_key},
+};
+use chain_state::Flush;
+use chain_types::codec;
+use rocksdb::WriteBatch;
+
+/// Above every key of the columns that a takeover fills.
+const ABOVE_ALL_KEYS: [u8; 33] = [0xff; 33];
+
+impl Store {
+    /// Writes a part of another's state into a store without a tip. It need not be durable yet.
+    ///
+    /// # Errors
+    /// [`StoreError::HasBlocks`] when the store has a tip, [`StoreError::Database`].
+    pub fn take_over_leaves(&self, part: &Flush) -> Result<(), StoreError> {
+        self.refuse_when_begun()?;
+        let mut out = WriteBatch::default();
+        self.add_flush(part, &mut out);
+        self.put(out)
+    }
+
+    /// Writes transactions that another remembers into a store without a tip. They need not be durable yet.
+    ///
+    /// # Errors
+    /// [`StoreError::HasBlocks`] when the store has a tip, [`StoreError::Database`].
+    pub fn take_over_seen(&self, blocks: &[SeenBlock]) -> Result<(), StoreError> {
+        self.refuse_when_begun()?;
+        let mut out = WriteBatch::default();
+        for (height, time, ids) in blocks {
+            out.put_cf(self.column(SEEN), height_key(*height), codec::encode(&(time, ids)));
+        }
+        self.put(out)
+    }
+
+    /// Makes what was taken over count, durably: the encoded final block that it is the state of, and where the store
+    /// stands with it.
+    ///
+    /// # Errors
+    /// [`StoreError::HasBlocks`] when the store has a tip, [`StoreError::Database`]; after the latter the outcome is unknown
+    /// until the store is opened again.
+    pub fn complete_takeover(&self, tip: &Tip, block: &[u8]) -> Result<(), StoreError> {
+        self.refuse_when_begun()?;
+        let mut out = WriteBatch::default();
+        out.put_cf(self.column(BLOCK), height_key(tip.height), block);
+        let tip = codec::encode(&Tip { flushed: tip.height, ..*tip });
+        out.put_cf(self.column(META), META_KEY, &tip);
+        out.put_cf(self.column(META), FLUSH_KEY, &tip);
+        self.sync(out, "completing a takeover")
+    }
+
+    /// Forgets a takeover that did not come to its end.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store cannot be read or written.
+    pub fn clear_unfinished(&self) -> Result<(), StoreError> {
+        if self.tip()?.is_some() {
+            return Ok(());
+        }
+        let mut out = WriteBatch::default();
+        for name in [LEAF, NODE, SEEN] {
+            let mut entries = self.db.raw_iterator_cf(self.column(name));
+            entries.seek_to_first();
+            if entries.valid() {
+                out.delete_range_cf(self.column(name), &[][..], &ABOVE_ALL_KEYS[..]);
+            }
+        }
+        if out.is_empty() { Ok(()) } else { self.put(out) }
+    }
+
+    fn refuse_when_begun(&self) -> Result<(), StoreError> {
+        match self.tip()? {
+            Some(tip) => Err(StoreError::HasBlocks { height: tip.height }),
+            None => Ok(()),
+        }
+    }
+
+    fn put(&self, out: WriteBatch) -> Result<(), StoreError> {
+        self.db.write(out).map_err(|source| StoreError::Database { doing: "taking over a state", source })
+    }
+}
