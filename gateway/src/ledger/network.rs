@@ -9,7 +9,7 @@ pub use recent::BLOCKS_MAX;
 
 use crate::{error::ApiError, operation::model::format_us, submit::Submitter};
 use chain_node::{NodeError, NodeHandle, PeerStatus, ShardStatus};
-use chain_types::{PublicKey, ShardId, validator::ValidatorSet};
+use chain_types::{PublicKey, ShardId, atomic::BEACON_SHARD, validator::ValidatorSet};
 use model::{LedgerNetwork, NetworkPeer, NetworkShard, NetworkValidator, Signer, ValidatorShard};
 use recent::{Recent, Remembered};
 use std::{
@@ -51,7 +51,8 @@ impl NetworkView {
 
 async fn look(recents: &mut Vec<Recent>, submitter: &Submitter) -> Result<LedgerNetwork, NodeError> {
     let node = &submitter.node;
-    let set = &node.genesis().validators;
+    let beacon = status(node, BEACON_SHARD).await?;
+    let set = beacon.as_ref().map_or(&node.genesis().validators, |status| &status.committee.validators);
     recents.resize_with(usize::from(node.shards()), Recent::default);
     let (mut shards, mut accusations, mut own_index) = (Vec::new(), Vec::new(), None);
     for (id, recent) in (0..node.shards()).map(ShardId).zip(recents.iter_mut()) {

@@ -79,7 +79,7 @@ pub(super) const LAYERS: &[Layer] = &[
     pure("chain-seal", "chain/seal", &["chain-types"]),
     pure("chain-beacon", "chain/beacon", &["chain-types"]),
     pure("chain-atomic", "chain/atomic", &["chain-types"]),
-    pure("chain-ledger", "chain/ledger", &["chain-types", "chain-state", "chain-atomic"]),
+    pure("chain-ledger", "chain/ledger", &["chain-types", "chain-state", "chain-atomic", "chain-beacon"]),
     pure(
         "chain-replica",
         "chain/replica",
