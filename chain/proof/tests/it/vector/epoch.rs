@@ -155,7 +155,7 @@ fn forged(story: &Story) -> Vec<Vector> {
         proof.block.certificate = before.certify(&proof.block.header, signers);
         made(name, proof)
     };
-    let other = World::with_genesis(&[1, 1, 1, 1], &|genesis| genesis.name = "another".to_owned());
+    let other = World::with_genesis(&[1, 1, 1, 1], &|genesis| genesis.name.push('s'));
     let decided_twice = {
         let ended = || beacon::Event::EpochEnded(Box::new(after.hand_over(1)));
         ending(0, vec![ended(), ended()])
