@@ -2,12 +2,14 @@
 //! blocks and state proofs of the ledger and of keys; of the index only places are believed, and each is checked.
 
 mod disclosure;
+mod hand_over;
 mod place;
 mod read;
 mod record;
 mod stream;
 
 pub use disclosure::FieldChoice;
+pub use hand_over::HandOvers;
 pub use place::Place;
 pub use record::record_bundle;
 pub use stream::{STREAM_RECORDS_MAX, Stream, prove};

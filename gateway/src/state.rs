@@ -4,6 +4,7 @@
 use crate::auth::{KeyStates, TokenIssuer};
 use crate::config::GatewayConfig;
 use crate::error::Failure;
+use crate::evidence::HandOvers;
 use crate::graphql::{self, ApiSchema};
 use crate::ledger::network::NetworkView;
 use crate::page::CursorSigner;
@@ -47,6 +48,8 @@ pub struct Gateway {
     pub vault: Arc<Vault>,
     /// The way into the ledger.
     pub operations: Arc<Submitter>,
+    /// How the validators changed.
+    pub hand_overs: HandOvers,
     /// Who keeps the ledger.
     pub network: NetworkView,
     /// Issues and verifies access tokens.
@@ -90,6 +93,7 @@ impl Gateway {
             address_rate: RateLimit::new(config.address_rate),
             room: Semaphore::new(config.concurrency_max),
             schema: graphql::schema(),
+            hand_overs: HandOvers::of(node.genesis()),
             network: NetworkView::default(),
             tokens: Arc::new(tokens),
             started: Instant::now(),

@@ -2,14 +2,15 @@
 //! block and the proof are the ledger's own; whatever does not fit together is an error here and not a bad bundle.
 
 use crate::{
-    Bundle,
+    Bundle, HAND_OVERS_MAX,
     bundle::{
-        BlockPart, BodyPart, CommandPart, FieldPart, InclusionPart, ProofPart, RecordPart, StreamPart, SubjectPart,
-        TerminalPart,
+        BlockPart, BodyPart, CommandPart, FieldPart, HandOverPart, InclusionPart, ProofPart, RecordPart, StreamPart,
+        SubjectPart, TerminalPart,
     },
 };
 use chain_types::{
     BlockHeader, Body, BodySeal, Certificate, Command, Digest, FinalBlock, Genesis, StreamHead, TenantId,
+    beacon::HandOverProof,
     body::{Field, fields_commitment},
     codec::{self, CodecError},
     merkle::{Path, leaf_hash},
@@ -34,6 +35,9 @@ pub enum BuildError {
     /// The state holds something else than a head at the stream's key.
     #[error("the state holds no stream head: {0}")]
     Head(#[from] CodecError),
+    /// The hand-overs are not strictly ascending by epoch, or too many.
+    #[error("hand-overs are strictly ascending by epoch and at most {HAND_OVERS_MAX}")]
+    HandOvers,
 }
 
 /// What of a sealed document is opened. A public body is always open.
@@ -152,6 +156,22 @@ fn open_body(body: &Body, disclosure: Disclosure<'_>) -> Result<BodyPart, BuildE
         return Err(BuildError::Fields);
     }
     Ok(BodyPart::Sealed { commitment, ciphertext_digest, fields: Some(parts) })
+}
+
+impl Bundle {
+    /// The bundle with the hand-overs that lead from genesis to the validators of its blocks: every one whose committee
+    /// is not the one before it, and where signers are sampled those that drew its blocks' signers.
+    ///
+    /// # Errors
+    /// [`BuildError::HandOvers`].
+    pub fn with_hand_overs<'p>(self, proofs: impl IntoIterator<Item = &'p HandOverProof>) -> Result<Self, BuildError> {
+        let parts: Vec<_> = proofs.into_iter().map(HandOverPart::from).collect();
+        let ascending = parts.is_sorted_by(|left, right| left.hand_over.epoch() < right.hand_over.epoch());
+        if !ascending || parts.len() > HAND_OVERS_MAX {
+            return Err(BuildError::HandOvers);
+        }
+        Ok(Self { hand_overs: (!parts.is_empty()).then_some(parts), ..self })
+    }
 }
 
 /// What shows that a subject's records are all there, or that there are none.

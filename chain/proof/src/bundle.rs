@@ -2,6 +2,9 @@
 //! exactly the format's members, lengths and canonical encodings; what it claims is still unproven.
 
 pub(crate) mod binary;
+mod hand_over;
+
+pub use hand_over::HandOverPart;
 
 use chain_types::{
     BlockHeader, BodySeal, Certificate, ChainId, CommandCore, Digest, Genesis, Receipt, Signature, StreamHead, Subject,
@@ -24,6 +27,9 @@ pub struct Bundle {
     /// The document that the id is the digest of; names the validators.
     #[serde(with = "binary::canonical")]
     pub genesis: Genesis,
+    /// How the validators changed since, as far as the blocks below need it; ascending by epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hand_overs: Option<Vec<HandOverPart>>,
     /// A record; comes with `inclusion` and `block`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<RecordPart>,
@@ -294,8 +300,23 @@ impl Bundle {
     pub fn of(genesis: &Genesis) -> Self {
         let ChainId(chain_id) = genesis.chain_id();
         let genesis = genesis.clone();
-        let version = crate::VERSION;
-        Self { version, chain_id, genesis, record: None, inclusion: None, block: None, subject: None, stream: None }
+        Self {
+            version: crate::VERSION,
+            chain_id,
+            genesis,
+            hand_overs: None,
+            record: None,
+            inclusion: None,
+            block: None,
+            subject: None,
+            stream: None,
+        }
+    }
+
+    /// The headers of the blocks that the evidence stands in; hand-overs lead to the validators of their epochs.
+    pub fn headers(&self) -> impl Iterator<Item = &BlockHeader> {
+        let stream = self.stream.as_ref().map(|stream| &stream.block);
+        self.block.iter().chain(stream).map(|block| &block.header)
     }
 
     /// The bundle as JSON text, in one line.

@@ -20,3 +20,5 @@ pub use verify::verify;
 pub const VERSION: u32 = 1;
 /// Bytes of a bundle or an anchor that are read at all.
 pub const FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Hand-overs of one bundle: how often the validators may have changed between genesis and the evidence.
+pub const HAND_OVERS_MAX: usize = 1_024;

@@ -35,6 +35,8 @@ pub enum Step {
     Genesis,
     /// The chain is the one that the reader trusts.
     Anchor,
+    /// The validators handed over to those who certified the evidence.
+    HandOvers,
     /// The fields are those that the record committed to.
     Fields,
     /// The command is one of those that its transaction commits to.
@@ -60,6 +62,7 @@ impl Step {
             Self::Shape => "shape",
             Self::Genesis => "genesis",
             Self::Anchor => "anchor",
+            Self::HandOvers => "hand_overs",
             Self::Fields => "fields",
             Self::Command => "command",
             Self::Author => "author",

@@ -8,11 +8,13 @@ mod command;
 mod fault;
 mod fields;
 mod genesis;
+mod hand_overs;
 mod inclusion;
 mod record;
 mod shape;
 mod stream;
 mod subject;
+mod trusted;
 
 use crate::{
     Anchor, Bundle, Report, Step, Verdict,
@@ -21,6 +23,7 @@ use crate::{
 };
 use chain_types::Digest;
 use fault::Fault;
+use trusted::Trusted;
 
 /// Verifies a bundle. With an anchor, only evidence about the anchor's chain passes; without one, the report says which
 /// chain the evidence is about and it is for the reader to know it. Never panics and never reads anything else.
@@ -51,15 +54,24 @@ fn judge(bundle: &Bundle, anchor: Option<&Anchor>, trail: &mut Trail) -> Result<
     if let Some(anchor) = anchor {
         trail.take(Step::Anchor, anchor::check(bundle, anchor), |()| "the chain is the trusted one".into())?;
     }
-    let (record, leaf) = match parts(bundle)? {
-        Some((record, inclusion, block)) => {
-            let (report, leaf) = judge_record(bundle, record, inclusion, block, trail)?;
+    let parts = parts(bundle)?;
+    let mut trusted = Trusted::of(&bundle.genesis);
+    if let Some(hand_overs) = &bundle.hand_overs {
+        let outcome = hand_overs::check(hand_overs, &mut trusted);
+        trail.take(Step::HandOvers, outcome, |()| {
+            format!("hand-overs {}, the last to epoch {}", hand_overs.len(), trusted.last().epoch())
+        })?;
+    }
+    let (record, leaf) = match parts {
+        Some(parts) => {
+            let (record, ..) = parts;
+            let (report, leaf) = judge_record(bundle, parts, &trusted, trail)?;
             (Some(report), Some((record, leaf)))
         }
         None => (None, None),
     };
     if let Some(stream) = &bundle.stream {
-        trail.take(Step::Stream, stream::check(bundle, stream, leaf), |()| match stream.leaves.len() {
+        trail.take(Step::Stream, stream::check(bundle, stream, leaf, &trusted), |()| match stream.leaves.len() {
             0 => "the chain holds no record of it".into(),
             count => format!("complete, records {count}"),
         })?;
@@ -67,8 +79,11 @@ fn judge(bundle: &Bundle, anchor: Option<&Anchor>, trail: &mut Trail) -> Result<
     Ok((record, bundle.stream.as_ref().map(StreamReport::of)))
 }
 
+/// A record with what ties it to the chain.
+type RecordParts<'b> = (&'b RecordPart, &'b InclusionPart, &'b BlockPart);
+
 /// What there is to judge about a record, if anything.
-fn parts(bundle: &Bundle) -> Result<Option<(&RecordPart, &InclusionPart, &BlockPart)>, Fault> {
+fn parts(bundle: &Bundle) -> Result<Option<RecordParts<'_>>, Fault> {
     match (&bundle.record, &bundle.inclusion, &bundle.block) {
         (Some(record), Some(inclusion), Some(block)) => Ok(Some((record, inclusion, block))),
         (Some(_), None, _) => Err(Fault::incomplete("the record comes without its inclusion")),
@@ -88,9 +103,8 @@ fn parts(bundle: &Bundle) -> Result<Option<(&RecordPart, &InclusionPart, &BlockP
 
 fn judge_record(
     bundle: &Bundle,
-    record: &RecordPart,
-    inclusion: &InclusionPart,
-    block: &BlockPart,
+    (record, inclusion, block): RecordParts<'_>,
+    trusted: &Trusted<'_>,
     trail: &mut Trail,
 ) -> Result<(RecordReport, Digest), Fault> {
     trail.take(Step::Fields, fields::check(&record.body), Clone::clone)?;
@@ -105,8 +119,8 @@ fn judge_record(
     trail.take(Step::Inclusion, inclusion::check(leaf, inclusion, block), |()| {
         format!("in block {} of shard {}", block.header.height, block.header.shard)
     })?;
-    trail.take(Step::Certificate, certificate::check(bundle, block), |weight| {
-        format!("signed by {weight} of {} by weight", bundle.genesis.validators.weight())
+    trail.take(Step::Certificate, certificate::check(block, trusted), |(weight, total)| {
+        format!("signed by {weight} of {total} by weight")
     })?;
     if let Some(subject) = &bundle.subject {
         trail.take(Step::Subject, subject::check(record, subject), |()| {

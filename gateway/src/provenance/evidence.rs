@@ -39,7 +39,8 @@ pub async fn of_event(
     let subject = stream.subject().clone();
     let places = found.into_iter().map(|found| found.place).collect();
     let stream = stream.gather(gateway, places, false).await?;
-    Ok(Bundle { subject: Some(subject), stream: Some(stream), ..bundle })
+    let bundle = Bundle { subject: Some(subject), stream: Some(stream), ..bundle };
+    gateway.hand_overs.complete(&gateway.node, bundle).await
 }
 
 /// The bundle of an identifier in any spelling: all records about it, open, or the proof that there are none.
@@ -52,7 +53,8 @@ pub async fn of_identifier(gateway: &Arc<Gateway>, tenant: Uuid, epc: &str) -> R
     stream.check_length()?;
     let places = search::find_stream(gateway, tenant, canonical).await?;
     let stream = stream.gather(gateway, places, true).await?;
-    Ok(Bundle { stream: Some(stream), ..Bundle::of(gateway.operations.node.genesis()) })
+    let bundle = Bundle { stream: Some(stream), ..Bundle::of(gateway.operations.node.genesis()) };
+    gateway.hand_overs.complete(&gateway.node, bundle).await
 }
 
 async fn prove(gateway: &Arc<Gateway>, tenant: Uuid, kind: &str, id: &str) -> Result<Stream, ApiError> {

@@ -248,6 +248,7 @@ export const en = {
   found: {
     genesis: "Chain “{{name}}”, validators {{validators}}, shards {{shards}}.",
     fields: "{{disclosed}} of {{total}} fields disclosed.",
+    hand_overs: "Hand-overs {{count}}, the last to epoch {{epoch}}.",
     fieldsPublic: "A public document of {{bytes}} bytes.",
     fieldsUnknown: "A sealed document whose key is deleted.",
     command: "Command {{index}} of {{size}}, counted from 0.",
@@ -260,6 +261,10 @@ export const en = {
     shape: { title: "Shape", says: "Every part has the exact form and encoding of the format." },
     genesis: { title: "Genesis", says: "The chain's id is the hash of its genesis document." },
     anchor: { title: "Anchor", says: "The chain is the one that you chose to trust." },
+    hand_overs: {
+      title: "Hand-overs",
+      says: "Each change of validators was decided by more than two thirds of those before.",
+    },
     fields: { title: "Fields", says: "The fields shown are those that the sealed document committed to." },
     command: { title: "Command", says: "The command is one of those that the author signed for." },
     author: { title: "Author", says: "The tenant's key signed the transaction." },

@@ -246,6 +246,7 @@ export const zhCN: Words = {
   found: {
     genesis: "链“{{name}}”：{{validators}} 个验证者，{{shards}} 个分片。",
     fields: "已披露 {{total}} 个字段中的 {{disclosed}} 个。",
+    hand_overs: "{{count}} 次交接，最近一次交接至纪元 {{epoch}}。",
     fieldsPublic: "公开文档，{{bytes}} 字节。",
     fieldsUnknown: "密钥已删除的封存文档。",
     command: "第 {{index}} 条命令，共 {{size}} 条，从 0 计数。",
@@ -258,6 +259,7 @@ export const zhCN: Words = {
     shape: { title: "格式", says: "每一部分都符合格式规定的形式和编码。" },
     genesis: { title: "创世", says: "链标识是其创世文档的哈希。" },
     anchor: { title: "信任锚", says: "该链是您选择信任的链。" },
+    hand_overs: { title: "交接", says: "验证者的每次变更均由变更前超过三分之二的验证者决定。" },
     fields: { title: "字段", says: "所示字段正是封存文档所承诺的字段。" },
     command: { title: "命令", says: "该命令是作者所签名的命令之一。" },
     author: { title: "作者", says: "租户的密钥签署了该交易。" },

@@ -68,6 +68,11 @@ export class BorshReader {
     return Array.from({ length: count }, read);
   }
 
+  /** All bytes that are left, for what is only hashed. */
+  rest(): Bytes {
+    return this.fixed(this.bytes.length - this.at);
+  }
+
   /** Checks that nothing is left. */
   end(): void {
     if (this.at !== this.bytes.length) this.fail("bytes are left over");

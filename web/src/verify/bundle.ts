@@ -11,7 +11,9 @@ import type {
   StreamHead,
   TransactionHeader,
 } from "./ledger-type.ts";
+import type { MerklePath } from "./merkle.ts";
 import type { StateProof } from "./state.ts";
+import type { HandOver } from "./validator.ts";
 
 /** A field of a sealed document, disclosed or only as its leaf. */
 export type FieldPart =
@@ -46,6 +48,19 @@ export interface BlockPart {
   certificate: Certificate;
 }
 
+/** The record that ended an epoch, as far as it takes to find it in its block. */
+export interface HandOverPart {
+  handOver: HandOver;
+  txId: Bytes;
+  index: bigint;
+  /** The command without its body; only hashed. */
+  core: Bytes;
+  /** The digest of the command's body. */
+  body: Bytes;
+  inclusion: MerklePath;
+  block: BlockPart;
+}
+
 /** The readable identifier of a subject and the blind that opens its digest. */
 export interface SubjectPart {
   kind: string;
@@ -70,8 +85,10 @@ export interface StreamPart {
 export interface Bundle {
   chainId: Bytes;
   genesis: Genesis;
+  /** How the validators changed; `null` when they did not, as far as the evidence goes. */
+  handOvers: readonly HandOverPart[] | null;
   record: RecordPart | null;
-  inclusion: { index: bigint; size: bigint; siblings: readonly Bytes[] } | null;
+  inclusion: MerklePath | null;
   block: BlockPart | null;
   subject: SubjectPart | null;
   stream: StreamPart | null;

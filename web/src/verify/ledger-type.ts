@@ -3,12 +3,8 @@
 
 import { type BorshReader, decode } from "./borsh.ts";
 import { type Bytes, concat, littleEndian } from "./bytes.ts";
-
-/** A validator: the key it votes with and its weight. */
-export interface Validator {
-  key: Bytes;
-  weight: bigint;
-}
+import { readEvent } from "./ledger-event.ts";
+import { readValidatorSet, type ValidatorSet } from "./validator.ts";
 
 /** A chain's beginning; its digest is the chain's id. */
 export interface Genesis {
@@ -16,9 +12,10 @@ export interface Genesis {
   name: string;
   shards: number;
   operator: Bytes;
-  validators: readonly Validator[];
-  /** The canonical bytes of the validator set, which block headers commit to. */
-  validatorsBytes: Bytes;
+  /** Who validates from the first epoch on. */
+  validators: ValidatorSet;
+  /** What the document says of its beacon as far as it must fit the rest; `null` without a beacon. */
+  beacon: { shards: number; keys: readonly Bytes[] } | null;
 }
 
 /** The signed part of a transaction. */
@@ -78,6 +75,26 @@ export interface StreamHead {
 const DIGEST = 32;
 const VOTE_BYTES = 32 + 2 + 8 + 8 + 8 + 1 + 32;
 
+/** The beacon's parameters; answers for how many shards they are. */
+function readParameters(reader: BorshReader): number {
+  const shards = reader.u16();
+  reader.fixed(8 + 8 + 2 + 2 + 8 + 4 + 4); // lengths of an epoch, seats, least bond, shares
+  if (reader.variant(2) === 1) reader.u32(); // assignment: full, or sampled with its failure bits
+  reader.fixed(5 * 2); // what convictions take
+  return shards;
+}
+
+function readGenesisBeacon(reader: BorshReader): NonNullable<Genesis["beacon"]> {
+  const shards = readParameters(reader);
+  const keys = reader.list(() => {
+    reader.fixed(16); // operator
+    const key = reader.fixed(DIGEST);
+    reader.fixed(DIGEST + DIGEST + 8); // network key, randomness key, bond
+    return key;
+  });
+  return { shards, keys };
+}
+
 /** Decodes a genesis document. */
 export function decodeGenesis(bytes: Bytes): Genesis {
   return decode("Genesis", bytes, (reader) => {
@@ -86,14 +103,9 @@ export function decodeGenesis(bytes: Bytes): Genesis {
     reader.fixed(16); // salt
     const shards = reader.u16();
     const operator = reader.fixed(DIGEST);
-    const epoch = reader.u64();
-    const validators = reader.list(() => ({ key: reader.fixed(DIGEST), weight: reader.u64() }));
-    const validatorsBytes = concat([
-      littleEndian(epoch, 8),
-      littleEndian(validators.length, 4),
-      ...validators.flatMap((validator) => [validator.key, littleEndian(validator.weight, 8)]),
-    ]);
-    return { bytes, name, shards, operator, validators, validatorsBytes };
+    const validators = readValidatorSet(reader);
+    const beacon = reader.bool() ? readGenesisBeacon(reader) : null;
+    return { bytes, name, shards, operator, validators, beacon };
   });
 }
 
@@ -123,28 +135,14 @@ function skipProvenanceOperation(reader: BorshReader): void {
 export function decodeCommandCore(bytes: Bytes): CommandCore {
   return decode("CommandCore", bytes, (reader) => {
     const subjects = reader.list(() => reader.fixed(DIGEST));
-    if (reader.variant(2) === 0) skipAccountOperation(reader);
-    else skipProvenanceOperation(reader);
+    // Of the native, atomic and beacon slices the operation is only hashed: whatever else it holds, its author signed it
+    // and the validators executed it.
+    const slice = reader.variant(5);
+    if (slice === 0) skipAccountOperation(reader);
+    else if (slice === 1) skipProvenanceOperation(reader);
+    else reader.rest();
     return { bytes, subjects };
   });
-}
-
-const ACCOUNT_EVENTS = ["account.tenant_registered", "account.author_added", "account.author_removed"];
-const PROVENANCE_EVENTS = [
-  "provenance.event_captured",
-  "provenance.error_declared",
-  "provenance.event_repeated",
-];
-
-function readEvent(reader: BorshReader): string {
-  if (reader.variant(2) === 0) {
-    const index = reader.variant(ACCOUNT_EVENTS.length);
-    reader.fixed(index === 0 ? 16 : DIGEST);
-    return ACCOUNT_EVENTS[index] ?? "";
-  }
-  const index = reader.variant(PROVENANCE_EVENTS.length);
-  reader.fixed(DIGEST);
-  return PROVENANCE_EVENTS[index] ?? "";
 }
 
 /** Decodes a receipt. */

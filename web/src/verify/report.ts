@@ -8,6 +8,7 @@ export const STEPS = [
   "shape",
   "genesis",
   "anchor",
+  "hand_overs",
   "fields",
   "command",
   "author",

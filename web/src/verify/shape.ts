@@ -8,6 +8,7 @@ import type {
   BodyPart,
   Bundle,
   FieldPart,
+  HandOverPart,
   RecordPart,
   StreamPart,
   SubjectPart,
@@ -24,8 +25,10 @@ import {
   decodeTransactionHeader,
   type StreamHead,
 } from "./ledger-type.ts";
+import type { MerklePath } from "./merkle.ts";
 import { check, TamperedError } from "./report.ts";
 import type { StateProof, Terminal } from "./state.ts";
+import { decodeHandOver } from "./validator.ts";
 
 const U32_MAX = 0xffff_ffffn;
 const U64_MAX = 0xffff_ffff_ffff_ffffn;
@@ -192,9 +195,22 @@ function readStream(member: Member): StreamPart {
   };
 }
 
-function readInclusion(member: Member): NonNullable<Bundle["inclusion"]> {
+function readInclusion(member: Member): MerklePath {
   const { index, size, path } = member.object(["index", "size", "path"]);
   return { index: index.natural(U64_MAX), size: size.natural(U64_MAX), siblings: path.digests() };
+}
+
+function readHandOverPart(member: Member): HandOverPart {
+  const parts = member.object(["hand_over", "tx_id", "index", "core", "body", "inclusion", "block"]);
+  return {
+    handOver: parts.hand_over.decoded(decodeHandOver),
+    txId: parts.tx_id.bytes(32),
+    index: parts.index.natural(U32_MAX),
+    core: parts.core.bytes(),
+    body: parts.body.bytes(32),
+    inclusion: readInclusion(parts.inclusion),
+    block: readBlock(parts.block),
+  };
 }
 
 function checkVersion(version: Member): void {
@@ -208,12 +224,13 @@ function checkVersion(version: Member): void {
 export function readBundle(json: Json): Bundle {
   const parts = new Member(json, "").object(
     ["version", "chain_id", "genesis"],
-    ["record", "inclusion", "block", "subject", "stream"],
+    ["hand_overs", "record", "inclusion", "block", "subject", "stream"],
   );
   checkVersion(parts.version);
   return {
     chainId: parts.chain_id.bytes(32),
     genesis: parts.genesis.decoded(decodeGenesis),
+    handOvers: parts.hand_overs?.array().map(readHandOverPart) ?? null,
     record: parts.record && readRecord(parts.record),
     inclusion: parts.inclusion && readInclusion(parts.inclusion),
     block: parts.block && readBlock(parts.block),

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { COMPUTATIONS_PER_STEP_MAX, type StepName } from "./report.ts";
+import { HAND_OVERS_MAX } from "./step/hand-overs.ts";
 import { AnchorError, parseAnchor, verify } from "./verify.ts";
 import { CryptoMissingError } from "./workbook.ts";
 
@@ -69,6 +70,19 @@ describe("verify", () => {
       if (verdict === "verified") survivors.push(`${at}: ${text.slice(at - 20, at + 1)}`);
     }
     expect(survivors).toEqual([]);
+  });
+
+  test("reads hand-overs up to their limit", async () => {
+    const { bundle } = vector("hand_overs_two");
+    const [first] = bundle.hand_overs as unknown[];
+    const withCount = (count: number) =>
+      verify(JSON.stringify({ ...bundle, hand_overs: Array.from({ length: count }, () => first) }));
+    const [atLimit, beyond] = [await withCount(HAND_OVERS_MAX), await withCount(HAND_OVERS_MAX + 1)];
+    expect(atLimit).toMatchObject({ step: "hand_overs", detail: "the hand-overs are out of order" });
+    expect(beyond).toMatchObject({
+      step: "hand_overs",
+      detail: `a bundle has at most ${HAND_OVERS_MAX} hand-overs`,
+    });
   });
 
   test("knows nothing where the browser offers no WebCrypto", async () => {

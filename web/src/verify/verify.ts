@@ -23,10 +23,12 @@ import { checkCertificate } from "./step/certificate.ts";
 import { checkCommand } from "./step/command.ts";
 import { checkFields } from "./step/fields.ts";
 import { checkAnchor, checkGenesis } from "./step/genesis.ts";
+import { checkHandOvers } from "./step/hand-overs.ts";
 import { checkInclusion } from "./step/inclusion.ts";
 import { recordLeaf } from "./step/record.ts";
 import { checkStream } from "./step/stream.ts";
 import { checkSubject } from "./step/subject.ts";
+import { Trusted } from "./trusted.ts";
 import { type Computation, CryptoMissingError, Workbook } from "./workbook.ts";
 
 /** What a listener hears while a verification runs. */
@@ -138,13 +140,22 @@ class Verification {
     await this.step("genesis", () => checkGenesis(this.book, bundle), same);
     if (anchor !== null) await this.step("anchor", () => checkAnchor(bundle, anchor));
     const parts = recordParts(bundle);
-    if (parts !== null) await this.runRecord(bundle, parts);
-    const { stream } = bundle;
-    if (stream !== null)
-      await this.step("stream", () => checkStream(this.book, bundle, stream, this.proven), same);
+    const trusted = new Trusted(bundle);
+    const { handOvers, stream } = bundle;
+    if (handOvers !== null)
+      await this.step("hand_overs", () => checkHandOvers(this.book, handOvers, trusted), same);
+    if (parts !== null) await this.runRecord(bundle, parts, trusted);
+    if (stream !== null) {
+      const context = { own: this.proven, trusted };
+      await this.step("stream", () => checkStream(this.book, bundle, stream, context), same);
+    }
   }
 
-  private async runRecord(bundle: Bundle, { record, inclusion, block }: RecordParts): Promise<void> {
+  private async runRecord(
+    bundle: Bundle,
+    { record, inclusion, block }: RecordParts,
+    trusted: Trusted,
+  ): Promise<void> {
     const { subject } = bundle;
     await this.step("fields", () => checkFields(this.book, record.body), same);
     const body = await this.step(
@@ -160,7 +171,7 @@ class Verification {
       // Index and size only say which way the path turns; the header does not commit to them, so they are not told.
       () => ({ height: `${block.header.height}`, shard: block.header.shard }),
     );
-    await this.step("certificate", () => checkCertificate(this.book, bundle, block), same);
+    await this.step("certificate", () => checkCertificate(this.book, trusted, block), same);
     if (subject !== null) {
       await this.step(
         "subject",

@@ -1,17 +1,32 @@
-//! Step `certificate`: a quorum of the chain's validators made the block final [P12].
+//! Step `certificate`: a quorum of those who validated in the block's epoch made it final [P12].
 
-use super::fault::{Fault, require};
-use crate::{Bundle, bundle::BlockPart};
+use super::{
+    fault::{Fault, require},
+    trusted::Trusted,
+};
+use crate::bundle::BlockPart;
+use chain_types::validator::ValidatorSet;
 
-/// Answers the signers' weight.
-pub(super) fn check(bundle: &Bundle, block: &BlockPart) -> Result<u128, Fault> {
+/// Answers the signers' weight and that of all.
+///
+/// A set that did not change needs no hand-over: the block may be of a later epoch than the last hand-over before it, as
+/// long as its header names the same validators under its own epoch.
+pub(super) fn check(block: &BlockPart, trusted: &Trusted<'_>) -> Result<(u128, u128), Fault> {
     let BlockPart { header, certificate } = block;
-    let validators = &bundle.genesis.validators;
-    require(header.chain_id.0 == bundle.chain_id, "the block is of another chain")?;
+    require(header.chain_id == trusted.chain_id(), "the block is of another chain")?;
     require(header.is_finalised_by(&certificate.vote), "the certificate is for another block")?;
-    require(header.validator_set_hash == validators.digest(), "the block names another validator set")?;
-    certificate.check(validators).map_err(|error| Fault::tampered(error.to_string()))?;
+    let since = trusted.at(header.epoch);
+    let validators = since.validators(header.shard).validators.clone();
+    let set = ValidatorSet { epoch: header.epoch, validators };
+    if header.validator_set_hash != set.digest() {
+        // Within the hand-over's own epoch its validators are the only ones; later ones may have come after them.
+        require(header.epoch > since.epoch(), "the block names another validator set")?;
+        let detail = format!("no hand-over leads to the validators of epoch {}", header.epoch);
+        return Err(Fault::incomplete(detail));
+    }
+    certificate.check(&set).map_err(|error| Fault::tampered(error.to_string()))?;
     let signers = certificate.signatures.iter();
-    let weights = signers.filter_map(|(index, _)| validators.validators.get(usize::from(*index)));
-    Ok(weights.fold(0, |sum: u128, validator| sum.saturating_add(u128::from(validator.weight))))
+    let weights = signers.filter_map(|(index, _)| set.validators.get(usize::from(*index)));
+    let weight = weights.fold(0, |sum: u128, validator| sum.saturating_add(u128::from(validator.weight)));
+    Ok((weight, set.weight()))
 }

@@ -4,6 +4,7 @@ use super::{
     author, certificate, command,
     fault::{Fault, require},
     fields, record, subject,
+    trusted::Trusted,
 };
 use crate::{
     Bundle,
@@ -15,12 +16,17 @@ use chain_types::{Digest, Event, Receipt, StreamHead, Subject, TenantId, id::hom
 const PARTITION: u16 = 0;
 
 /// `own` is the bundle's record with its proven leaf.
-pub(super) fn check(bundle: &Bundle, stream: &StreamPart, own: Option<(&RecordPart, Digest)>) -> Result<(), Fault> {
+pub(super) fn check(
+    bundle: &Bundle,
+    stream: &StreamPart,
+    own: Option<(&RecordPart, Digest)>,
+    trusted: &Trusted<'_>,
+) -> Result<(), Fault> {
     let tenant = TenantId(stream.tenant);
     if let Some((record, _)) = own {
         require(record.transaction.tenant == tenant, "the stream is of another tenant than the record")?;
     }
-    certificate::check(bundle, &stream.block)?;
+    certificate::check(&stream.block, trusted)?;
     // A shard that is not the stream's home proves any absence, and truly so: it never hears of the subject.
     let home = home_shard(tenant, PARTITION, bundle.genesis.shards);
     require(stream.block.header.shard == home, "the block is not of the shard that keeps the tenant's streams")?;

@@ -1,11 +1,13 @@
 //! Each limit of the verifier, crossed by one, and the builders' refusals.
 
 use crate::{
+    epoch::{Committee, in_epoch, prove},
     vector::whole::{all, event, lot},
     world::{TENANT, World, event_id, record, subject, subject_part},
 };
 use chain_proof::{
-    Anchor, AnchorError, BlockEvidence, BuildError, Disclosure, FILE_BYTES_MAX, StreamEvidence, Verdict, verify,
+    Anchor, AnchorError, BlockEvidence, BuildError, Disclosure, FILE_BYTES_MAX, HAND_OVERS_MAX, Step, StreamEvidence,
+    Verdict, verify,
 };
 use chain_types::state::StateKey;
 
@@ -17,6 +19,26 @@ fn a_file_is_read_up_to_its_limit() {
     bytes.push(b' ');
     assert_eq!(verify(&bytes, None).verdict, Verdict::Unreadable);
     assert!(matches!(Anchor::parse(&bytes), Err(AnchorError::Size)));
+}
+
+#[test]
+fn validators_may_have_changed_up_to_a_limit() {
+    let committee = |at: u64| Committee::new(&[(usize::try_from(at % 3).expect("small"), 1)]);
+    let world = World::new(&[1]);
+    let most = u64::try_from(HAND_OVERS_MAX).expect("the limit is small");
+    let proofs: Vec<_> =
+        (1..=most + 1).map(|epoch| prove(&world, &committee(epoch - 1), committee(epoch).hand_over(epoch))).collect();
+    let mut bundle = event(&in_epoch(world, most, &committee(most)));
+    assert_eq!(bundle.clone().with_hand_overs(&proofs).err(), Some(BuildError::HandOvers));
+    let at_limit = bundle.clone().with_hand_overs(&proofs[..HAND_OVERS_MAX]).expect("hand-overs in order");
+    let report = verify(&at_limit.to_json(), None);
+    assert_eq!(report.verdict, Verdict::Verified, "{:?}", report.detail);
+    bundle.hand_overs = at_limit.hand_overs;
+    bundle.hand_overs.as_mut().expect("hand-overs").push((&proofs[HAND_OVERS_MAX]).into());
+    let report = verify(&bundle.to_json(), None);
+    assert_eq!((report.verdict, report.step), (Verdict::Tampered, Some(Step::HandOvers)));
+    bundle.hand_overs = None;
+    assert_eq!(bundle.with_hand_overs([&proofs[1], &proofs[0]]).err(), Some(BuildError::HandOvers));
 }
 
 #[test]

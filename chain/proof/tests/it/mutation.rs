@@ -1,7 +1,10 @@
 //! No change of a bundle goes unnoticed: every byte of every value, every member's name, and every byte of the text is
 //! changed, one at a time, and the verdict is never `verified` unless the JSON still says the same.
 
-use crate::{vector::whole::complete, world::World};
+use crate::{
+    vector::{epoch::Story, whole::complete},
+    world::World,
+};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chain_proof::{Verdict, verify};
 use proptest::prelude::*;
@@ -9,6 +12,14 @@ use serde_json::Value;
 
 fn whole() -> Value {
     serde_json::from_slice(&complete(&World::new(&[1])).to_json()).expect("a bundle is JSON")
+}
+
+/// A bundle of a later epoch, with the pointers into its hand-over.
+fn handed_over() -> (Value, Vec<String>) {
+    let whole: Value = serde_json::from_slice(&Story::new().short().to_json()).expect("a bundle is JSON");
+    let mut within = Vec::new();
+    pointers(&whole["hand_overs"], "/hand_overs", &mut within);
+    (whole, within)
 }
 
 /// The JSON pointers of all values below one.
@@ -32,10 +43,20 @@ fn verdict(value: &Value) -> Verdict {
 #[test]
 fn every_byte_of_every_text_counts() {
     let whole = whole();
-    assert_eq!(verdict(&whole), Verdict::Verified);
     let mut all = Vec::new();
     pointers(&whole, "", &mut all);
-    for pointer in all {
+    change_texts(&whole, all);
+}
+
+#[test]
+fn every_byte_of_every_text_of_a_hand_over_counts() {
+    let (whole, within) = handed_over();
+    change_texts(&whole, within);
+}
+
+fn change_texts(whole: &Value, pointers: Vec<String>) {
+    assert_eq!(verdict(whole), Verdict::Verified);
+    for pointer in pointers {
         let Some(Value::String(text)) = whole.pointer(&pointer) else { continue };
         let mut variants: Vec<String> = Vec::new();
         if let Ok(bytes) = STANDARD.decode(text) {
@@ -70,6 +91,12 @@ fn every_value_is_of_its_kind() {
     let whole = whole();
     let mut all = Vec::new();
     pointers(&whole, "", &mut all);
+    change_values(&whole, all);
+    let (whole, within) = handed_over();
+    change_values(&whole, within);
+}
+
+fn change_values(whole: &Value, pointers: Vec<String>) {
     let strangers = ["null", "true", "0", "1", "-1", "1.5", "\"\"", "[]", "{}"]
         .map(|text| serde_json::from_str::<Value>(text).expect("JSON"));
     // Without these a bundle claims less, and what is left is as true as before.
@@ -79,11 +106,11 @@ fn every_value_is_of_its_kind() {
             || pointer.ends_with("/body/fields");
         value.is_null() && is_optional
     };
-    for pointer in all {
+    for pointer in pointers {
         for stranger in &strangers {
             let mut changed = whole.clone();
             *changed.pointer_mut(&pointer).expect("the pointer is the bundle's own") = stranger.clone();
-            if changed != whole && !optional(&pointer, stranger) {
+            if changed != *whole && !optional(&pointer, stranger) {
                 assert_ne!(verdict(&changed), Verdict::Verified, "{pointer} = {stranger}");
             }
         }

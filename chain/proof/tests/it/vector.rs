@@ -1,6 +1,8 @@
 //! The vectors under `vectors/`: bundles with the verdict that every implementation of the verifier must reach. The
 //! test makes them anew and compares; with `WAYMARK_BLESS=1` in the environment it writes them instead.
 
+pub(crate) mod epoch;
+mod slice;
 mod tampered;
 pub(crate) mod whole;
 
@@ -44,6 +46,8 @@ impl Vector {
 fn all() -> Vec<Vector> {
     let mut vectors = whole::vectors();
     vectors.extend(tampered::vectors());
+    vectors.extend(slice::vectors());
+    vectors.extend(epoch::vectors());
     vectors
 }
 

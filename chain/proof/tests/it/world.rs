@@ -4,7 +4,8 @@
 use chain_proof::bundle::SubjectPart;
 use chain_types::{
     Block, BlockHeader, Body, Certificate, Command, CommandCore, Digest, Epoch, Event, FinalBlock, Genesis, Height,
-    Mode, Operation, Receipt, Rejection, SecretKey, ShardId, StreamHead, Subject, TenantId, TimestampMs, View, Vote,
+    Mode, Operation, Receipt, Rejection, SecretKey, ShardId, StreamHead, Subject, TenantId, TimestampMs, Transaction,
+    View, Vote,
     body::{Field, fields_commitment},
     codec,
     digest::{Tag, hash},
@@ -123,6 +124,33 @@ fn applied(event: provenance::Event) -> Receipt {
     Receipt::Applied { events: vec![Event::Provenance(event)] }
 }
 
+/// A transaction of the tenant's author.
+pub(crate) fn sign(genesis: &Genesis, salt_text: &str, commands: &[Command]) -> Transaction {
+    let draft = Draft {
+        chain_id: genesis.chain_id(),
+        tenant: TENANT,
+        valid_until_ms: TimestampMs(START_MS + 600_000),
+        salt: salt(salt_text),
+        mode: Mode::Independent,
+    };
+    draft.sign(&SecretKey::from_seed(&seed("author")), commands.to_vec())
+}
+
+/// The key of a validator; those of genesis are the first.
+pub(crate) fn validator(at: usize) -> SecretKey {
+    SecretKey::from_seed(&seed(&format!("validator {at}")))
+}
+
+/// The signatures of some of these keys under a vote.
+pub(crate) fn certificate(keys: &[SecretKey], vote: Vote, signers: &[usize]) -> Certificate {
+    let digest = vote.digest();
+    let sign = |at: &usize| {
+        let index = u16::try_from(*at).expect("few validators");
+        (index, keys[*at].sign(Namespace::VOTE, &digest))
+    };
+    Certificate { vote, signatures: signers.iter().map(sign).collect() }
+}
+
 impl World {
     /// A chain whose validators have the given weights.
     pub(crate) fn new(weights: &[u64]) -> Self {
@@ -131,10 +159,18 @@ impl World {
 
     /// A chain whose tenant commits to fields that `change` made of the proper ones.
     pub(crate) fn with_fields(weights: &[u64], change: &dyn Fn(u32, &mut Vec<Field>)) -> Self {
-        let validators: Vec<_> =
-            (0..weights.len()).map(|at| SecretKey::from_seed(&seed(&format!("validator {at}")))).collect();
+        Self::made(weights, &|_| {}, change)
+    }
+
+    /// A chain that begins with what `change` made of the proper genesis document.
+    pub(crate) fn with_genesis(weights: &[u64], change: &dyn Fn(&mut Genesis)) -> Self {
+        Self::made(weights, change, &|_, _| {})
+    }
+
+    fn made(weights: &[u64], begin: &dyn Fn(&mut Genesis), change: &dyn Fn(u32, &mut Vec<Field>)) -> Self {
+        let validators: Vec<_> = (0..weights.len()).map(validator).collect();
         let set = validators.iter().zip(weights);
-        let genesis = Genesis {
+        let mut genesis = Genesis {
             name: "vectors".to_owned(),
             timestamp_ms: TimestampMs(START_MS),
             salt: salt("genesis"),
@@ -146,6 +182,7 @@ impl World {
             },
             beacon: None,
         };
+        begin(&mut genesis);
         let fields: Vec<_> = (0..7)
             .map(|index| {
                 let mut fields = event_fields(index);
@@ -154,18 +191,8 @@ impl World {
             })
             .collect();
         let commands: Vec<_> = (0_u32..).zip(&fields).map(|(index, fields)| command(index, fields)).collect();
-        let sign = |salt_text: &str, commands: &[Command]| {
-            let draft = Draft {
-                chain_id: genesis.chain_id(),
-                tenant: TENANT,
-                valid_until_ms: TimestampMs(START_MS + 600_000),
-                salt: salt(salt_text),
-                mode: Mode::Independent,
-            };
-            draft.sign(&SecretKey::from_seed(&seed("author")), commands.to_vec())
-        };
         let (first, rest) = commands.split_at(1);
-        let transactions = vec![sign("first", first), sign("second", rest)];
+        let transactions = vec![sign(&genesis, "first", first), sign(&genesis, "second", rest)];
         let block = Block { transactions, receipts: (0..7).map(receipt).collect() };
         let header = BlockHeader {
             chain_id: genesis.chain_id(),
@@ -231,12 +258,7 @@ impl World {
 
     /// The signatures of some validators under a vote.
     pub(crate) fn sign(&self, vote: Vote, signers: &[usize]) -> Certificate {
-        let digest = vote.digest();
-        let sign = |at: &usize| {
-            let index = u16::try_from(*at).expect("few validators");
-            (index, self.validators[*at].sign(Namespace::VOTE, &digest))
-        };
-        Certificate { vote, signatures: signers.iter().map(sign).collect() }
+        certificate(&self.validators, vote, signers)
     }
 
     /// The proof for a key of the state.

@@ -15,7 +15,7 @@ const OTHER: TenantId = TenantId([0x91; 16]);
 const TX: TxId = TxId(Digest([0x92; 32]));
 const BUNDLE: BundleId = BundleId(Digest([0x93; 32]));
 
-fn block() -> CertifiedHeader {
+pub(crate) fn block() -> CertifiedHeader {
     let block = final_block();
     CertifiedHeader { header: block.header, certificate: block.certificate }
 }

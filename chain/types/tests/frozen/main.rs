@@ -5,6 +5,7 @@
 //! else the plain `H(seen, bytes)` over the bytes. `WAYMARK_BLESS=1` writes the file, for new types only.
 
 mod crossing;
+mod epoch;
 mod random;
 mod sample;
 
@@ -14,6 +15,7 @@ use chain_types::{
     StreamHead, Transaction, TransactionHeader, Vote,
     account::Tenant,
     atomic::{BundleRecord, Lock, Message, Opening, OutboxHead},
+    beacon::{HandOver, HandOverProof},
     body::Field,
     codec::{self, CodecError},
     digest::{Tag, hash},
@@ -108,7 +110,26 @@ fn lines() -> String {
         lines.plain(name, &proof);
     }
     crossing_lines(&mut lines);
+    epoch_lines(&mut lines);
     lines.0
+}
+
+fn epoch_lines(lines: &mut Lines) {
+    let genesis: Genesis = epoch::genesis_with_beacon();
+    lines.add("genesis_with_beacon", &genesis, genesis.chain_id().0);
+    let hand_over: HandOver = epoch::hand_over();
+    lines.plain("hand_over", &hand_over);
+    let proof: HandOverProof = epoch::hand_over_proof();
+    lines.plain("hand_over_proof", &proof);
+    for (name, operation) in epoch::operations() {
+        lines.plain(name, &sample::core(operation));
+    }
+    for (name, event) in epoch::events() {
+        lines.plain(name, &event);
+    }
+    for (name, key) in epoch::state_keys() {
+        lines.add(name, &key, key.path());
+    }
 }
 
 fn crossing_lines(lines: &mut Lines) {

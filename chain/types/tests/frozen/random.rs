@@ -6,6 +6,7 @@ use chain_types::{
     BlockHeader, Body, BodySeal, Certificate, Command, CommandCore, Digest, FinalBlock, Genesis, Operation, Receipt,
     Rejection, Signature, StreamHead, Subject, Transaction, TransactionHeader, Vote,
     atomic::{BundleRecord, Lock, Message, OutboxHead, Proof},
+    beacon::{HandOver, HandOverProof},
     body::Field,
     codec, provenance,
     state::{StateKey, StateProof, Terminal},
@@ -82,6 +83,8 @@ fn every_type_is_refused_or_canonical(bytes: &[u8]) -> bool {
         is_refused_or_canonical::<Proof>,
         is_refused_or_canonical::<BundleRecord>,
         is_refused_or_canonical::<Lock>,
+        is_refused_or_canonical::<HandOver>,
+        is_refused_or_canonical::<HandOverProof>,
     ]
     .iter()
     .all(|check| check(bytes))

@@ -39,7 +39,7 @@ export async function checkGenesis(
   const digest = await book.tagged("genesis", TAG.genesis, genesis.bytes);
   check(equal(digest, chainId), "the genesis document is not the one that the chain id names");
   check(genesis.shards >= 1 && genesis.shards <= SHARDS_MAX, `a chain has 1 to ${SHARDS_MAX} shards`);
-  const { validators } = genesis;
+  const { validators } = genesis.validators;
   check(
     validators.length >= 1 &&
       validators.length <= VALIDATORS_MAX &&
@@ -49,6 +49,13 @@ export async function checkGenesis(
   const keys = new Set(validators.map(({ key }) => toHex(key)));
   const weak = [genesis.operator, ...validators.map(({ key }) => key)].some(isSmallOrder);
   check(keys.size === validators.length && !weak, "keys are distinct and not of small order");
+  const { beacon } = genesis;
+  const isOfDocument =
+    beacon === null ||
+    (beacon.shards === genesis.shards &&
+      beacon.keys.length === validators.length &&
+      validators.every(({ key }, at) => equal(key, beacon.keys[at] ?? new Uint8Array())));
+  check(isOfDocument, "the beacon is for the document's shards and validators");
   return { name: genesis.name, shards: genesis.shards, validators: validators.length };
 }
 

@@ -6,6 +6,7 @@ import { homeShard } from "../home.ts";
 import { encodeStreamKey, type Receipt } from "../ledger-type.ts";
 import { check } from "../report.ts";
 import { stateRoot } from "../state.ts";
+import type { Trusted } from "../trusted.ts";
 import { TAG, type Workbook } from "../workbook.ts";
 import { checkAuthor } from "./author.ts";
 import { checkCertificate } from "./certificate.ts";
@@ -70,13 +71,13 @@ export async function checkStream(
   book: Workbook,
   bundle: Bundle,
   stream: StreamPart,
-  own: { record: RecordPart; leaf: Bytes } | null,
+  { own, trusted }: { own: { record: RecordPart; leaf: Bytes } | null; trusted: Trusted },
 ): Promise<{ count: number }> {
   check(
     own === null || equal(own.record.transaction.tenant, stream.tenant),
     "the stream is of another tenant than the record",
   );
-  await checkCertificate(book, bundle, stream.block);
+  await checkCertificate(book, trusted, stream.block);
   // A shard that is not the stream's home proves any absence, and truly so: it never hears of the subject.
   const home = await homeShard(book, stream.tenant, PARTITION, bundle.genesis.shards);
   check(stream.block.header.shard === home, "the block is not of the shard that keeps the tenant's streams");

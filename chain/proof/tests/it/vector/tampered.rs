@@ -30,25 +30,25 @@ pub(super) fn vectors() -> Vec<Vector> {
     vectors
 }
 
-fn tampered(name: &str, step: &'static str, bundle: &Bundle) -> Vector {
+pub(super) fn tampered(name: &str, step: &'static str, bundle: &Bundle) -> Vector {
     Vector::new(name, json(bundle), "tampered", Some(step))
 }
 
 /// A whole bundle with one JSON value changed.
-fn edited(name: &str, step: &'static str, bundle: &Bundle, edit: impl FnOnce(&mut Value)) -> Vector {
+pub(super) fn edited(name: &str, step: &'static str, bundle: &Bundle, edit: impl FnOnce(&mut Value)) -> Vector {
     let mut value = json(bundle);
     edit(&mut value);
     Vector::new(name, value, "tampered", Some(step))
 }
 
 /// A whole bundle with one of its parts changed.
-fn changed(name: &str, step: &'static str, bundle: Bundle, change: impl FnOnce(&mut Bundle)) -> Vector {
+pub(super) fn changed(name: &str, step: &'static str, bundle: Bundle, change: impl FnOnce(&mut Bundle)) -> Vector {
     let mut bundle = bundle;
     change(&mut bundle);
     tampered(name, step, &bundle)
 }
 
-fn at<'v>(value: &'v mut Value, pointer: &str) -> &'v mut Value {
+pub(super) fn at<'v>(value: &'v mut Value, pointer: &str) -> &'v mut Value {
     value.pointer_mut(pointer).unwrap_or_else(|| panic!("there is no {pointer}"))
 }
 
@@ -57,7 +57,7 @@ fn remove(value: &mut Value, pointer: &str, name: &str) {
 }
 
 /// Decodes a base64 value, changes its bytes and encodes them again.
-fn bytes(value: &mut Value, pointer: &str, change: impl FnOnce(&mut Vec<u8>)) {
+pub(super) fn bytes(value: &mut Value, pointer: &str, change: impl FnOnce(&mut Vec<u8>)) {
     let slot = at(value, pointer);
     let mut bytes = STANDARD.decode(slot.as_str().expect("base64 is text")).expect("a whole bundle's base64");
     change(&mut bytes);

@@ -68,7 +68,7 @@ fn streams(world: &World) -> Vec<Vector> {
     ]
 }
 
-fn verified(name: &str, bundle: &Bundle) -> Vector {
+pub(super) fn verified(name: &str, bundle: &Bundle) -> Vector {
     Vector::new(name, json(bundle), "verified", None)
 }
 

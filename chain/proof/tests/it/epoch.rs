@@ -1,0 +1,102 @@
+//! Committees after the first, and the hand-overs between them, made by hand. Invariant: as for [`crate::world`].
+
+use crate::world::{World, certificate, seed, sign, validator};
+use chain_types::{
+    Block, BlockHeader, Body, Certificate, Command, CommandCore, Digest, Epoch, Event, FinalBlock, Height, Operation,
+    Receipt, SecretKey,
+    atomic::BEACON_SHARD,
+    beacon::{self, HandOver, HandOverProof},
+    record::records_root,
+    validator::{Validator, ValidatorSet},
+};
+
+/// Who validates from some epoch on.
+pub(crate) struct Committee {
+    keys: Vec<SecretKey>,
+    pub(crate) validators: Vec<Validator>,
+}
+
+impl Committee {
+    /// Validators by the numbers of their keys, with weights.
+    pub(crate) fn new(members: &[(usize, u64)]) -> Self {
+        let keys: Vec<_> = members.iter().map(|(number, _)| validator(*number)).collect();
+        let weights = members.iter().map(|(_, weight)| *weight);
+        let one = |(key, weight): (&SecretKey, u64)| Validator { key: key.public_key(), weight };
+        Self { validators: keys.iter().zip(weights).map(one).collect(), keys }
+    }
+
+    /// The set that headers of an epoch commit to.
+    pub(crate) fn set(&self, epoch: u64) -> ValidatorSet {
+        ValidatorSet { epoch: Epoch(epoch), validators: self.validators.clone() }
+    }
+
+    /// Signatures of some under a header.
+    pub(crate) fn certify(&self, header: &BlockHeader, signers: &[usize]) -> Certificate {
+        certificate(&self.keys, header.finalise_vote(), signers)
+    }
+
+    /// Certifies a header of an epoch, as the committee of that epoch.
+    pub(crate) fn finalise(&self, epoch: u64, header: &mut BlockHeader) -> Certificate {
+        header.epoch = Epoch(epoch);
+        header.validator_set_hash = self.set(epoch).digest();
+        let everyone: Vec<_> = (0..self.keys.len()).collect();
+        self.certify(header, &everyone)
+    }
+
+    /// What the beacon decides when this is the committee of an epoch.
+    pub(crate) fn hand_over(&self, epoch: u64) -> HandOver {
+        let randomness = Digest(seed(&format!("randomness {epoch}")));
+        HandOver { height: last_height(epoch - 1), randomness, ..HandOver::first(self.set(epoch)) }
+    }
+}
+
+/// The height of the beacon's last block of an epoch.
+fn last_height(epoch: u64) -> Height {
+    Height(600 * (epoch + 1))
+}
+
+/// The last block of an epoch on the beacon's shard, with these records, certified by all of its committee.
+pub(crate) fn last_block(world: &World, epoch: u64, by: &Committee, records: &[(Command, Receipt)]) -> FinalBlock {
+    let (commands, receipts): (Vec<_>, Vec<_>) = records.iter().cloned().unzip();
+    let transactions = vec![sign(&world.genesis, &format!("epoch {epoch}"), &commands)];
+    let mut block = FinalBlock { block: Block { transactions, receipts }, ..world.block.clone() };
+    block.header.shard = BEACON_SHARD;
+    block.header.height = last_height(epoch);
+    block.header.records_root = records_root(&block.leaves().expect("receipts and commands pair up"));
+    block.certificate = by.finalise(epoch, &mut block.header);
+    block
+}
+
+/// A command of the beacon with what it led to.
+pub(crate) fn decided(operation: beacon::Operation, events: Vec<beacon::Event>) -> (Command, Receipt) {
+    let core = CommandCore { subjects: Vec::new(), operation: Operation::Beacon(operation) };
+    let events = events.into_iter().map(Event::Beacon).collect();
+    (Command { core, body: Body::Public(Vec::new()) }, Receipt::Applied { events })
+}
+
+/// The records of an epoch's last block: validators announce that they leave, and the epoch ends with `events`.
+pub(crate) fn ending(epoch: u64, events: Vec<beacon::Event>) -> Vec<(Command, Receipt)> {
+    let left = |number| {
+        let event = beacon::Event::LeaveAnnounced { validator: beacon::ValidatorId(number) };
+        decided(beacon::Operation::Leave, vec![event])
+    };
+    vec![left(7), left(8), decided(beacon::Operation::EndEpoch { epoch: Epoch(epoch) }, events)]
+}
+
+/// The block in which one committee hands over.
+pub(crate) fn hand_over_block(world: &World, by: &Committee, hand_over: HandOver) -> FinalBlock {
+    let epoch = hand_over.epoch().0 - 1;
+    let ended = beacon::Event::EpochEnded(Box::new(hand_over));
+    last_block(world, epoch, by, &ending(epoch, vec![ended]))
+}
+
+/// The proof that one committee handed over.
+pub(crate) fn prove(world: &World, by: &Committee, hand_over: HandOver) -> HandOverProof {
+    HandOverProof::of(&hand_over_block(world, by, hand_over)).expect("the block ends an epoch")
+}
+
+/// Brings a world's block into an epoch.
+pub(crate) fn in_epoch(mut world: World, epoch: u64, by: &Committee) -> World {
+    world.block.certificate = by.finalise(epoch, &mut world.block.header);
+    world
+}

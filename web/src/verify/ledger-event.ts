@@ -1,0 +1,81 @@
+//! What happened, as receipts tell it: events by slice. Invariant: an event is known by its stable word and its exact
+//! length, so that a list of them is read to its end.
+
+import type { BorshReader } from "./borsh.ts";
+import { readHandOver } from "./validator.ts";
+
+/** An event's word, and how its members are read. */
+type Kind = readonly [word: string, skip: (reader: BorshReader) => void];
+
+/** Members of a fixed length. */
+function fixed(size: number): (reader: BorshReader) => void {
+  return (reader) => reader.fixed(size);
+}
+
+/** Members of a fixed length, then one of two decisions: commit or abort. */
+function decided(size: number): (reader: BorshReader) => void {
+  return (reader) => {
+    reader.fixed(size);
+    reader.variant(2);
+  };
+}
+
+/** A validator, one of three offences, and the amounts slashed, rewarded, compensated and burned. */
+function convicted(reader: BorshReader): void {
+  reader.fixed(4);
+  reader.variant(3);
+  reader.fixed(4 * 8);
+}
+
+/** The events of each slice, by variant. */
+const SLICES: readonly (readonly Kind[])[] = [
+  [
+    ["account.tenant_registered", fixed(16)],
+    ["account.author_added", fixed(32)],
+    ["account.author_removed", fixed(32)],
+  ],
+  [
+    ["provenance.event_captured", fixed(32)],
+    ["provenance.error_declared", fixed(32)],
+    ["provenance.event_repeated", fixed(32)],
+  ],
+  [
+    ["native.transferred", fixed(16 + 16 + 8)],
+    ["native.granted", fixed(16 + 8)],
+  ],
+  [
+    ["atomic.sent", fixed(2 + 8)],
+    ["atomic.credited", fixed(2 + 8)],
+    ["atomic.bounced", fixed(2 + 8 + 8)],
+    ["atomic.outbox_acknowledged", fixed(2 + 8)],
+    ["atomic.beacon_observed", fixed(8)],
+    ["atomic.bundle_opened", fixed(32)],
+    ["atomic.leg_prepared", fixed(32 + 1)],
+    ["atomic.leg_refused", fixed(32 + 1)],
+    ["atomic.leg_reported", fixed(32 + 1)],
+    ["atomic.bundle_decided", decided(32)],
+    ["atomic.leg_settled", decided(32 + 1)],
+    ["atomic.leg_forgotten", fixed(32 + 1)],
+  ],
+  [
+    ["beacon.registered", fixed(4 + 8)],
+    ["beacon.sync_acknowledged", fixed(4 + 8)],
+    ["beacon.leave_announced", fixed(4)],
+    ["beacon.returned", fixed(4)],
+    ["beacon.deal_accepted", fixed(8 + 2)],
+    ["beacon.shares_revealed", fixed(8 + 2)],
+    ["beacon.convicted", convicted],
+    ["beacon.withdrawn", fixed(16 + 8)],
+    ["beacon.attended", fixed(8 + 2)],
+    ["beacon.epoch_ended", readHandOver],
+    ["beacon.epoch_entered", readHandOver],
+  ],
+];
+
+/** Reads an event; answers its word. */
+export function readEvent(reader: BorshReader): string {
+  const kinds = SLICES[reader.variant(SLICES.length)] ?? [];
+  const [word, skip] = kinds[reader.variant(kinds.length)] ?? ["", fixed(0)];
+  skip(reader);
+  return word;
+}
