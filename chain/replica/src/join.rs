@@ -66,26 +66,27 @@ impl Head {
         (self.seen.last() < height).then(|| SnapshotAsk::Seen { height, after: self.seen.last() })
     }
 
-    /// Checks the next part and asks for it to be written; whether it was true.
-    fn take(&mut self, part: SnapshotPart, effects: &mut Effects) -> bool {
+    /// Checks the next part and asks for it to be written; whether it was true. `None` when it answers an earlier question.
+    fn take(&mut self, part: SnapshotPart, effects: &mut Effects) -> Option<bool> {
         let header = &self.block.header;
         match part {
             SnapshotPart::Chunk { height, chunk } if height == header.height && chunk.first == self.next => {
                 let next = chunk.next;
-                let Some(part) = chunk.check(&header.state_root) else { return false };
+                let Some(part) = chunk.check(&header.state_root) else { return Some(false) };
                 self.next = next;
                 self.seen.note(&part.leaves);
                 effects.push(Effect::TakeOverState(part));
-                true
+                Some(true)
             }
             SnapshotPart::Seen { height, blocks, last } if height == header.height && self.next == BUCKETS => {
                 let is_true = self.seen.take(&blocks, last);
                 if is_true {
                     effects.push(Effect::TakeOverSeen(blocks));
                 }
-                is_true
+                Some(is_true)
             }
-            _ => false,
+            SnapshotPart::Gone => Some(false),
+            _ => None,
         }
     }
 }
@@ -119,6 +120,10 @@ impl<R: LeafReader> Replica<R> {
             self.join = None;
             return false;
         };
+        // Before the first look at the clock there is nothing to count from.
+        if self.peers.status_at == TimestampMs::default() {
+            return true;
+        }
         if let Some(takeover) = &join.takeover {
             if !is_over(takeover.asked_at, JOIN_PATIENCE_MS) {
                 return true;
@@ -168,15 +173,22 @@ impl<R: LeafReader> Replica<R> {
         else {
             return;
         };
-        takeover.asked_at = self.now;
         let mut writes = Effects::new();
         let is_true = match &mut takeover.head {
             Some(head) => head.take(part, &mut writes),
+            None if matches!(part, SnapshotPart::Chunk { .. } | SnapshotPart::Seen { .. }) => None,
             None => {
                 takeover.head = self.take_head(part).map(Box::new);
-                takeover.head.is_some()
+                Some(takeover.head.is_some())
             }
         };
+        let Some(is_true) = is_true else {
+            if let Some(join) = &mut self.join {
+                join.takeover = Some(takeover);
+            }
+            return;
+        };
+        takeover.asked_at = self.now;
         let next = takeover.head.as_ref().filter(|_| is_true).and_then(|head| head.ask());
         let adoption = takeover.head.as_ref().filter(|head| is_true && next.is_none() && head.seen.is_whole());
         let adoption = adoption.map(|head| Adoption { block: Arc::clone(&head.block), totals: head.totals });
