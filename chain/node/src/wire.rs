@@ -14,10 +14,15 @@ use chain_network::{GOSSIP_BYTES_MAX, Inbox, NetworkHandle};
 use chain_replica::Message;
 use chain_types::{PublicKey, ShardId, Transaction, codec};
 use crossbeam_channel::Sender;
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 /// Transactions that are gossiped in one batch.
 const BATCH_MAX: usize = 1_024;
+/// What a frame of gossip holds besides its transactions: the shard, the time and their count.
+const BATCH_OVERHEAD_BYTES: usize = 16;
 
 /// One shard's way to its peers.
 #[derive(Clone)]
@@ -62,10 +67,15 @@ impl Wire {
         }
     }
 
-    /// Adds a transaction to the batch that [`Wire::flush`] gossips.
+    /// Adds a transaction to the batch that [`Wire::flush`] gossips; one that is longer than gossip carries goes to each
+    /// validator as a message.
     pub(crate) fn spread(&mut self, transaction: &Transaction) {
         let encoded = codec::encode(transaction);
-        if self.batched > 0 && self.batch.len() + encoded.len() + 16 > GOSSIP_BYTES_MAX {
+        if encoded.len() + BATCH_OVERHEAD_BYTES > GOSSIP_BYTES_MAX {
+            self.send(None, &Message::Transactions(vec![transaction.clone()]));
+            return;
+        }
+        if self.batch.len() + encoded.len() + BATCH_OVERHEAD_BYTES > GOSSIP_BYTES_MAX {
             self.flush();
         }
         self.batch.extend(encoded);
@@ -75,12 +85,14 @@ impl Wire {
         }
     }
 
-    /// Gossips the batch.
+    /// Gossips the batch. The time is in it because gossip knows a batch by its bytes and passes the same one on once: what
+    /// is spread again is another batch, or those who forgot it would not hear of it.
     pub(crate) fn flush(&mut self) {
         if self.batched == 0 {
             return;
         }
         let mut frame = codec::encode(&self.shard);
+        codec::encode_into(&now_ns(), &mut frame);
         codec::encode_into(&self.batched, &mut frame);
         frame.append(&mut self.batch);
         self.batched = 0;
@@ -88,6 +100,12 @@ impl Wire {
             tracing::warn!(shard = self.shard.0, %error, "a batch of transactions is not spread now; it is spread again while it waits");
         }
     }
+}
+
+/// The time of this machine, in nanoseconds; nobody reads it, it makes a batch unlike any other.
+fn now_ns() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }
 
 /// Where arrivals go.
@@ -137,8 +155,8 @@ impl Arrivals {
     }
 
     fn gossip(&self, batch: chain_network::Gossip) {
-        match codec::decode::<(ShardId, Vec<Transaction>)>("a batch", &batch.bytes) {
-            Ok((shard, transactions)) if usize::from(shard.0) < self.shards.len() => {
+        match codec::decode::<(ShardId, u64, Vec<Transaction>)>("a batch", &batch.bytes) {
+            Ok((shard, _, transactions)) if usize::from(shard.0) < self.shards.len() => {
                 self.check(shard, transactions, Some(&Arc::new(Verdict::new(batch))));
             }
             _ => batch.reject(),
