@@ -64,9 +64,9 @@ enum Action {
 pub fn run(arguments: KeysArguments) -> anyhow::Result<ExitCode> {
     match arguments.action {
         Action::Show { data } => {
-            println!("node      {}", node_key(&data)?.public_key());
-            println!("validator {}", ValidatorKeys::of_seed(&*node_seed(&data)?));
-            println!("operator  {}", operator_key(&data)?.public_key());
+            println!("node       {}", node_key(&data)?.public_key());
+            println!("validator  {}", ValidatorKeys::of_seed(&*node_seed(&data)?));
+            println!("operator   {}", operator_key(&data)?.public_key());
         }
         Action::Genesis { validators, operator, shards, epoch_blocks, out } => {
             ensure!(!out.exists(), "{} exists; a chain's genesis document is never replaced", out.display());

@@ -289,16 +289,11 @@ fn open_shard(
     let replica = Replica::recover(Arc::clone(genesis), id, role, state, recovered)
         .map_err(|source| NodeError::Recovery { shard: id, source })?;
     let committee = replica.committee();
-    // A journal is compared with the last block of the epoch that goes on; where one just ended, nothing was said in the
-    // next one yet that the journal could lack.
-    let tip = replica.tip().filter(|(header, _)| header.epoch == committee.epoch());
-    if let Some(index) = committee.me {
-        let tip = tip.map(|(header, certificate)| (header.digest(), certificate));
-        check_journal(&journal, height, tip, index, committee.is_sole()).map_err(|voted| NodeError::LostBlocks {
-            shard: id,
-            tip: height,
-            voted,
-        })?;
+    if committee.me.is_some() {
+        let tip = replica.tip().map(|(header, certificate)| (header.digest(), certificate));
+        let is_sole = committee.is_sole();
+        check_journal(&journal, height, tip, replica.seat_at_tip(), is_sole)
+            .map_err(|voted| NodeError::LostBlocks { shard: id, tip: height, voted })?;
     }
     let index = committee.me;
     let totals = replica.totals();
@@ -335,16 +330,17 @@ fn open_shard(
 /// was said. Otherwise the highest height that the journal knows.
 ///
 /// A validator alone has lost for good what its store lacks. Among others it catches up, but a journal that does not
-/// know the votes under the store's last block is an old one, or none.
+/// know the votes under the store's last block is an old one, or none. `seat` is its index in that block's committee.
 fn check_journal(
     journal: &Journal,
     height: Height,
     tip: Option<(Digest, &Certificate)>,
-    index: u16,
+    seat: Option<u16>,
     is_sole: bool,
 ) -> Result<(), Height> {
     let voted = journal.height();
-    let signed = tip.is_some_and(|(_, certificate)| certificate.signatures.iter().any(|(signer, _)| *signer == index));
+    let signed =
+        tip.is_some_and(|(_, certificate)| certificate.signatures.iter().any(|(signer, _)| Some(*signer) == seat));
     let is_old_journal = signed && voted < height;
     let has_lost = is_sole && (journal.persisted() > height || voted > height.next());
     let is_foreign = is_sole

@@ -37,6 +37,13 @@ impl<R: LeafReader> Replica<R> {
         effects.push(Effect::EnterEpoch(Arc::clone(&self.committee)));
     }
 
+    /// This replica's index in the committee of the last final block.
+    pub fn seat_at_tip(&self) -> Option<u16> {
+        let (header, _) = self.tip.as_ref()?;
+        let set = self.law.validator_set(header.epoch, self.shard)?;
+        (0_u16..).zip(&set.validators).find(|(_, one)| one.key == self.key).map(|(index, _)| index)
+    }
+
     /// Who decides the next height.
     pub const fn committee(&self) -> &Arc<Committee> {
         &self.committee

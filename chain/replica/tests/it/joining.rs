@@ -131,7 +131,7 @@ impl Joiner {
                 Effect::TakeOverSeen(blocks) => self.disk.change(|held| held.seen.extend(blocks)),
                 Effect::DropTakeover => {
                     self.dropped += 1;
-                    self.disk.change(|held| *held = Default::default());
+                    self.disk.change(|held| *held = crate::fixture::Held::default());
                 }
                 Effect::Adopt(adoption) => self.adopt(*adoption),
                 _ => {}

@@ -45,7 +45,8 @@ impl Network {
         let mut dialing = vec![key("node", &gateway)];
         dialing.extend((0..FOLLOWERS).map(|seat| key("node", &follower_folder(&data, seat))));
         let genesis = folder.path("genesis");
-        write_genesis(&genesis, &keys, &key("operator", &gateway));
+        let validators: Vec<_> = (0..VALIDATORS).map(|index| key("validator", &member_folder(&data, index))).collect();
+        write_genesis(&genesis, &validators, &key("operator", &gateway));
         for from in 0..=GATEWAY {
             let peers = keys.iter().enumerate().filter(|(to, _)| *to != from);
             let mut peers: Vec<_> = peers.map(|(to, key)| format!("{key}@{}", routes.address(from, to))).collect();
