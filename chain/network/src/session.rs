@@ -299,7 +299,7 @@ mod tests {
         session.link_up(connection, true, now);
         assert!(!session.is_deaf(after), "there is no stream yet");
         session.stream_opened(connection, now);
-        assert!(!session.is_deaf(after - Duration::from_millis(1)));
+        assert!(!session.is_deaf(now + Duration::from_millis(DEAF_MS_MAX - 1)));
         assert!(session.is_deaf(after));
         session.member.hears_gossip.store(true, Ordering::Relaxed);
         assert!(!session.is_deaf(after));

@@ -4,6 +4,7 @@
 mod budget;
 mod disk;
 mod duty;
+mod errand;
 mod error;
 mod handle;
 mod journal;
@@ -20,8 +21,9 @@ pub use budget::IN_FLIGHT_BYTES_MAX;
 pub use chain_network::{Peer, PeerStatus};
 pub use chain_replica::{JOIN_BEHIND_BLOCKS, Timing};
 pub use disk::FREE_PERMILLE_MIN;
+pub use errand::{ERRAND_VALIDITY_MS, errand};
 pub use error::{NodeError, SubmitError};
 pub use handle::{Final, NodeHandle, ShardStatus, StateProofs, StreamProofParts, Tip};
-pub use node::{History, Links, Node, NodeConfig, randomness_key, store_folder};
+pub use node::{History, Links, Node, NodeConfig, beacon_secrets, randomness_key, store_folder};
 pub use relay::{ERRANDS_MAX, Relay, RelayConfig};
 pub use verifier::{VERIFY_BATCH_MAX, VERIFY_QUEUE_MAX};
