@@ -51,6 +51,8 @@ const network: LedgerNetwork = {
     },
   ],
   accusations: [],
+  outboxes: [],
+  beacon: null,
 };
 
 const finality = { p50: 1.24, p99: 40, window: "the last 100 operations of this gateway", count: 134 };
