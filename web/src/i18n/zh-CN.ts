@@ -235,7 +235,7 @@ export const zhCN: Words = {
     inTransaction: "证据在该交易中。",
     votesChecked: "两个签名均已在此浏览器中核验",
     votesUnproved: "未证实：这些投票不足以定罪",
-    outboxes: "分片间的消息",
+    outboxes: "跨分片消息",
     noMessages: "尚无：还没有价值在分片之间移动。",
     route: "路线",
     fromTo: "分片 {{source}} 到分片 {{destination}}",
