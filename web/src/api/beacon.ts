@@ -1,4 +1,4 @@
-//! Who decides, and why they: the beacon in `GET /v1/ledger/network`. Amounts are decimal strings of native units, 10^-8 token.
+//! Who decides, and on what grounds: the beacon in `GET /v1/ledger/network`. Amounts are decimal strings of native units, 10^-8 token.
 
 import type { Accusation } from "./network.ts";
 

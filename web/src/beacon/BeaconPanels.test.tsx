@@ -41,7 +41,7 @@ const beacon: Beacon = {
   round: {
     phase: "revealing",
     dealing_until: null,
-    dealt: [1, 0],
+    dealt: [1],
     revealed: [1],
     withheld: [0],
     output: null,
@@ -108,7 +108,7 @@ test("an epoch says how far it is, who leads in it and which seats will change",
   expect([progress.getAttribute("value"), progress.getAttribute("max")]).toEqual(["12", "20"]);
   expect(epoch.getByText("Validator 1, Validator 0")).toBeTruthy();
   expect(epoch.getByText("Full: every validator signs every shard")).toBeTruthy();
-  expect(rowOf("1", epoch)).toBe("1" + "No. 7 (no seat) (ready)" + "Validator 1");
+  expect(rowOf("1", epoch)).toBe("1" + "No. 7 (no seat), ready" + "Validator 1");
 });
 
 test.each([
@@ -131,7 +131,7 @@ test("the transcript says who dealt and who revealed, and what was drawn", () =>
   expect(randomness.getByText("Revealing").getAttribute("aria-current")).toBe("step");
   expect(randomness.getByTitle("ab".repeat(32))).toBeTruthy();
   expect(randomness.getByText("not drawn yet")).toBeTruthy();
-  expect(rowOf("Validator 0", randomness)).toBe("Validator 0" + "dealt" + "not yet");
+  expect(rowOf("Validator 0", randomness)).toBe("Validator 0" + "not in the set" + "not yet");
   expect(rowOf("Validator 1", randomness)).toBe("Validator 1" + "dealt" + "revealed");
 });
 
@@ -139,6 +139,7 @@ test("while deals are taken the page says until when", () => {
   const round = { ...beacon.round, phase: "dealing" as const, dealing_until: 1_234, dealt: [] };
   show({ ...beacon, round });
   expect(region("Randomness").getByText(/fixed from block 1234 of shard 0 on/)).toBeTruthy();
+  expect(rowOf("Validator 0", region("Randomness"))).toBe("Validator 0" + "not yet" + "not yet");
 });
 
 test("bond, Servi, uptime and believability stand beside each other, exactly", () => {

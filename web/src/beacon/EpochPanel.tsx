@@ -27,7 +27,7 @@ function Change({ beacon, change, at }: { beacon: Beacon; change: SeatChange; at
   return (
     <tr>
       <th scope="row">{at + 1}</th>
-      <td>{change.joins === null ? "–" : `${ofNumber(change.joins)} (${ready})`}</td>
+      <td>{change.joins === null ? "–" : t("beacon.joiner", { name: ofNumber(change.joins), ready })}</td>
       <td>{change.leaves === null ? "–" : ofNumber(change.leaves)}</td>
     </tr>
   );

@@ -30,8 +30,12 @@ function Phases({ beacon }: { beacon: Beacon }) {
 function Transcript({ beacon }: { beacon: Beacon }) {
   const { t } = useTranslation();
   const { ofSeat } = useNames(beacon);
-  const { dealt, revealed, withheld } = beacon.round;
+  const { phase, dealt, revealed, withheld } = beacon.round;
   const seats = beacon.validators.flatMap(({ index }) => (index === null ? [] : [index]));
+  const deal = (seat: number) => {
+    if (dealt.includes(seat)) return t("beacon.dealt");
+    return phase === "dealing" ? t("beacon.notYet") : t("beacon.tooLate");
+  };
   const reveal = (seat: number) => {
     if (revealed.includes(seat)) return t("beacon.revealed");
     return withheld.includes(seat) ? t("beacon.notYet") : t("beacon.noShares");
@@ -54,9 +58,7 @@ function Transcript({ beacon }: { beacon: Beacon }) {
             .map((seat) => (
               <tr key={seat}>
                 <th scope="row">{ofSeat(seat)}</th>
-                <td data-done={dealt.includes(seat)}>
-                  {dealt.includes(seat) ? t("beacon.dealt") : t("beacon.notYet")}
-                </td>
+                <td data-done={dealt.includes(seat)}>{deal(seat)}</td>
                 <td data-done={revealed.includes(seat)}>{reveal(seat)}</td>
               </tr>
             ))}

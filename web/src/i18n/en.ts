@@ -91,7 +91,7 @@ export const en = {
   },
   validators: {
     title: "Validators",
-    lead: "Who keeps the ledger and why they, who signed its newest blocks, and who contradicted themselves.",
+    lead: "Who keeps the ledger and on what grounds, who signed its newest blocks, and who contradicted themselves.",
     alone: "This chain has one validator",
     aloneLead:
       "It leads and signs every block by itself. Its blocks can be checked like any others, but nobody would stop it from writing a second history. This starts a chain of four:",
@@ -170,6 +170,7 @@ export const en = {
     plan: "Seats that are planned to change when epoch {{epoch}} begins, the most urgent first",
     change: "Change",
     joins: "Joins",
+    joiner: "{{name}}, {{ready}}",
     leaves: "Leaves",
     ready: "ready",
     notReady: "not ready",
@@ -191,6 +192,7 @@ export const en = {
     dealt: "dealt",
     revealed: "revealed",
     notYet: "not yet",
+    tooLate: "not in the set",
     noShares: "holds none",
     bonds: "Bonds and believability",
     bondTable: "Each validator's bond, Servi, uptime and believability",

@@ -74,7 +74,9 @@ function rowOf(name: RegExp, at = 0): string {
 
 test("each validator's row says whether it signed, how often, how often it led and how far it is behind", () => {
   show(network);
-  expect(rowOf(/^Validator 0/)).toContain("signed the newest" + "signed 98 of 100, led 26%" + "no lag");
+  expect(rowOf(/^Validator 0/)).toContain(
+    "25%" + "signed the newest" + "signed 98 of 100, led 26%" + "no lag",
+  );
   expect(rowOf(/^Validator 1/)).toContain("this gateway's node");
   expect(rowOf(/^Validator 2/)).toContain("not in the newest" + "signed 61 of 100, led 24%");
   expect(rowOf(/^Validator 2/)).toContain("last signed 1 block ago");

@@ -26,7 +26,7 @@ pub struct LedgerNetwork {
     pub accusations: Vec<Accusation>,
     /// The queues of messages between shards that ever held one, by source and destination.
     pub outboxes: Vec<Outbox>,
-    /// Who decides, and why they; null when the genesis document has no beacon, or its shard has stopped here.
+    /// Who decides, and on what grounds; null when the genesis document has no beacon, or its shard has stopped here.
     pub beacon: Option<Beacon>,
 }
 

@@ -6,7 +6,7 @@ use async_graphql::SimpleObject;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Who decides, and why they: the beacon as of the newest final block of shard 0.
+/// Who decides, and on what grounds: the beacon as of the newest final block of shard 0.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct Beacon {
     /// The present epoch.
