@@ -132,7 +132,7 @@ async fn a_conviction_is_shown_with_its_votes_and_where_the_bond_went() {
     };
     let evidence = Evidence::Equivocation(Equivocation { first: signed(1), second: signed(2) });
     let report = Operation::Beacon(beacon::Operation::ReportEvidence(Box::new(evidence)));
-    let outcome = submit(&stack, &validator(), report).await;
+    let outcome = submit(&stack, &operator(), report).await;
 
     let seen = network(&stack, |network| network["beacon"]["convictions"] != json!([])).await;
     let beacon = &seen["beacon"];

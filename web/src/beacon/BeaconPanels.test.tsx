@@ -86,7 +86,7 @@ function show(shown: Beacon | null, outboxes: Outbox[] = []) {
   render(
     <MantineProvider>
       <QueryClientProvider client={new QueryClient()}>
-        <BeaconPanels beacon={shown} />
+        <BeaconPanels network={{ beacon: shown, shards: [] }} />
         {shown === null ? null : <BondPanel beacon={shown} />}
         {shown === null ? null : <ConvictionPanel beacon={shown} />}
         <OutboxPanel outboxes={outboxes} />

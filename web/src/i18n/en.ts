@@ -156,6 +156,7 @@ export const en = {
     none: "The validators of this chain never change",
     noneLead:
       "Its genesis document has no beacon: there are no epochs, no randomness and no bonds, and its first validators decide for ever.",
+    stopped: "Shard 0 has stopped on this gateway's node: who decides cannot be read here.",
     epoch: "Epoch {{epoch}}",
     progress: "{{elapsed}} blocks of shard 0 so far, of at least {{least}}.",
     goesOn: "It goes on.",

@@ -156,6 +156,7 @@ export const zhCN: Words = {
   beacon: {
     none: "这条链的验证者永不更换",
     noneLead: "其创世文件没有信标：没有纪元、随机数和保证金，由最初的验证者一直决定。",
+    stopped: "分片 0 在此网关的节点上已停止：此处无法读取由谁决定。",
     epoch: "纪元 {{epoch}}",
     progress: "分片 0 至今 {{elapsed}} 个区块，至少需要 {{least}} 个。",
     goesOn: "仍在继续。",

@@ -105,6 +105,8 @@ test("a young and a stopped shard are told as such, not as zeros", () => {
   };
   show({ ...network, shards: [{ ...young, waiting: null }] });
   expect(rowOf(/^0$/)).toContain("stopped");
+  expect(screen.getByText(/who decides cannot be read here/)).toBeTruthy();
+  expect(screen.queryByText(/validators of this chain never change/)).toBeNull();
   expect(screen.getAllByText("no blocks yet")).toHaveLength(4);
 });
 

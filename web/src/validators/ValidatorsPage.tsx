@@ -59,7 +59,7 @@ export function NetworkPanels({
   return (
     <>
       {network?.validators.length === 1 ? <Alone /> : null}
-      {network === null ? null : <BeaconPanels beacon={network.beacon} />}
+      {network === null ? null : <BeaconPanels network={network} />}
       <section className="panel" aria-labelledby="shards">
         <h2 id="shards">{t("validators.shards")}</h2>
         <ConsensusTable network={network} />
