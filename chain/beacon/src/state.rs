@@ -141,6 +141,11 @@ impl BeaconState {
         self.committee.epoch
     }
 
+    /// The last block of the beacon's shard in the epoch before; 0 in the first.
+    pub const fn last_of_previous(&self) -> Height {
+        self.last_of_previous
+    }
+
     /// The parameters.
     pub const fn parameters(&self) -> &Parameters {
         &self.parameters
