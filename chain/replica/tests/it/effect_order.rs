@@ -81,9 +81,8 @@ fn looking_and_proving_tell_the_state_of_the_tip_and_not_of_the_block_that_is_be
     let transaction = machine.capture("e1");
     machine.submit(transaction);
     machine.finalise().expect("a block");
-    let (first, second) = (machine.capture("e2"), machine.capture("e1"));
-    machine.submit(first);
-    machine.submit(second);
+    let transaction = machine.capture("e2");
+    machine.submit(transaction);
     let before = machine.replica.read(&keys).expect("the disk reads").expect("no block is under way");
     assert_eq!(before.iter().map(Option::is_some).collect::<Vec<_>>(), [true, false, false]);
     let Some(Effect::Sign(vote)) = machine.propose().into_iter().next() else { panic!("a block") };
@@ -99,8 +98,7 @@ fn looking_and_proving_tell_the_state_of_the_tip_and_not_of_the_block_that_is_be
     assert_eq!(machine.replica.read(&keys).expect("the disk reads"), None, "the state is ahead of the tip");
     machine.step(Input::Persisted);
     let after = machine.replica.read(&keys).expect("the disk reads").expect("it is written");
-    assert!(after[0].is_some() && after[1].is_some() && after[2].is_none());
-    assert_ne!(after[0], before[0], "e1 was captured again");
+    assert_eq!(after.iter().map(Option::is_some).collect::<Vec<_>>(), [true, true, false]);
 }
 
 #[test]

@@ -54,9 +54,11 @@ async fn conviction(
             set.and_then(|set| accusation(equivocation, &set))
         }
     };
+    // A convicted validator leaves the registry; the committee whose vote it broke still names it.
+    let registered = || beacon.registry().get(row.validator).map(|validator| validator.key.to_string());
     Ok(Conviction {
         validator: row.validator.0,
-        key: beacon.registry().get(row.validator).map(|validator| validator.key.to_string()),
+        key: accusation.as_ref().map(|accusation| accusation.key.clone()).or_else(registered),
         epoch: row.epoch.0,
         offence: offence(row.offence).to_owned(),
         height: row.height.0,

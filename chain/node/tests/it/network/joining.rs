@@ -61,13 +61,8 @@ async fn a_validator_that_lost_its_disk_joins_and_serves_the_next_one() {
     for number in 0..3 {
         group.capture(4, &format!("before {number}")).await;
     }
-    // In two halves: a batch of gossip takes no transaction above a mebibyte.
-    let mut flushed = Height(0);
-    let mut large = large_captures(40);
-    for half in [large.split_off(20), large] {
-        let half = sign_for(&group.genesis, half);
-        flushed = group.handle(4).submit(SHARD, half).await.expect("becomes final").height;
-    }
+    let large = sign_for(&group.genesis, large_captures(40));
+    let flushed = group.handle(4).submit(SHARD, large).await.expect("becomes final").height;
     group.wait_for(0..5, flushed).await;
     group.join_afresh(2, 2).await;
     group.wait_for([2], flushed).await;

@@ -122,7 +122,7 @@ pub struct SeatChange {
 pub struct Conviction {
     /// Its number in the registry.
     pub validator: u32,
-    /// Its public key, 64 hexadecimal digits; null when it has left the registry.
+    /// Its public key, 64 hexadecimal digits; null when it has left the registry and its offence is no equivocation.
     pub key: Option<String>,
     /// The epoch of the offence.
     pub epoch: u64,
