@@ -141,6 +141,11 @@ impl BeaconState {
         self.committee.epoch
     }
 
+    /// The last block of the beacon's shard before the present epoch.
+    pub const fn last_of_previous(&self) -> Height {
+        self.last_of_previous
+    }
+
     /// The parameters.
     pub const fn parameters(&self) -> &Parameters {
         &self.parameters

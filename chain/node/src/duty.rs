@@ -3,10 +3,10 @@
 //! checked by the ledger, an operation that somebody else submitted is rejected and changes nothing, and what a crash
 //! interrupts is due again.
 
-use crate::{NodeHandle, SubmitError};
+use crate::{NodeHandle, SubmitError, candidacy::signs_for};
 use chain_beacon::{ATTENDANCE_BLOCKS, BeaconState, Secrets};
 use chain_types::{
-    Body, Command, CommandCore, Digest, Epoch, Height, Mode, Operation, Receipt, ShardId, TimestampMs,
+    Body, Command, CommandCore, Digest, Epoch, Height, Mode, Operation, Receipt, ShardId, TenantId, TimestampMs,
     atomic::{BEACON_SHARD, CertifiedHeader},
     beacon::{self, Evidence},
     codec,
@@ -74,6 +74,9 @@ impl Desk {
     /// Submits what is due; what fails is due again.
     async fn look(&mut self) -> Result<(), SubmitError> {
         let Some(beacon) = self.node.beacon().await else { return Ok(()) };
+        if let Err(error) = self.node.allow_validators(&beacon) {
+            tracing::warn!(%error, "a registered validator cannot be reached");
+        }
         self.ticks = if beacon.epoch() == self.last_epoch { self.ticks.saturating_add(1) } else { 0 };
         self.last_epoch = beacon.epoch();
         let next = self.node.tip(BEACON_SHARD).borrow().height.next();
@@ -84,7 +87,8 @@ impl Desk {
             due.extend(self.is_pulse_due(&beacon).then_some(beacon::Operation::Pulse));
         }
         due.extend(self.evidence(&beacon).await);
-        self.submit(BEACON_SHARD, due).await?;
+        let tenant = signs_for(&beacon, self.secrets.key.public_key()).unwrap_or(TREASURY);
+        self.submit(BEACON_SHARD, tenant, due).await?;
         for shard in (0..self.node.shards()).map(ShardId).filter(|shard| *shard != BEACON_SHARD && is_caller) {
             self.carry(shard, beacon.epoch()).await?;
         }
@@ -106,8 +110,7 @@ impl Desk {
         let time = |shard| self.node.tip(shard).borrow().timestamp_ms;
         let last = time(BEACON_SHARD);
         let others_work = (1..self.node.shards()).map(ShardId).any(|shard| time(shard) > last);
-        let is_awaited = !beacon.plan().changes.is_empty();
-        (others_work || is_awaited) && last.0.saturating_add(PULSE_MS) <= now_ms()
+        (others_work || beacon.is_awaited()) && last.0.saturating_add(PULSE_MS) <= now_ms()
     }
 
     /// Whether this node is as far as the peers that it hears.
@@ -153,15 +156,21 @@ impl Desk {
     async fn carry(&self, shard: ShardId, epoch: Epoch) -> Result<(), SubmitError> {
         let Ok(status) = self.node.status(shard).await else { return Ok(()) };
         let present = status.committee.epoch();
-        if present >= epoch {
+        // Who has no seat there yet may not sign there.
+        if present >= epoch || status.index.is_none() {
             return Ok(());
         }
         let Some(proof) = self.node.hand_over(Epoch(present.0 + 1)).await else { return Ok(()) };
-        self.submit(shard, vec![beacon::Operation::EnterEpoch(Box::new(proof))]).await
+        self.submit(shard, TREASURY, vec![beacon::Operation::EnterEpoch(Box::new(proof))]).await
     }
 
     /// Submits operations as one transaction, each with its own outcome, and waits until it is final.
-    async fn submit(&self, shard: ShardId, operations: Vec<beacon::Operation>) -> Result<(), SubmitError> {
+    async fn submit(
+        &self,
+        shard: ShardId,
+        tenant: TenantId,
+        operations: Vec<beacon::Operation>,
+    ) -> Result<(), SubmitError> {
         if operations.is_empty() {
             return Ok(());
         }
@@ -171,7 +180,7 @@ impl Desk {
         });
         let draft = Draft {
             chain_id: self.node.chain_id(),
-            tenant: TREASURY,
+            tenant,
             valid_until_ms: TimestampMs(now_ms().saturating_add(VALIDITY_MS)),
             salt: rand::random(),
             mode: Mode::Independent,

@@ -3,6 +3,7 @@
 
 pub(crate) mod group;
 mod joining;
+mod membership;
 
 use crate::fixture::capture;
 use chain_types::{Height, ShardId};
