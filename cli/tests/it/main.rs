@@ -11,6 +11,7 @@ mod documents;
 mod folder;
 mod hash;
 mod instance;
+mod membership;
 mod poll;
 mod quickstart;
 mod restart;

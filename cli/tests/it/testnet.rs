@@ -30,17 +30,17 @@ const STALL_MAX: Duration = Duration::from_secs(3);
 const ROUNDS: usize = 4;
 
 #[derive(Deserialize)]
-struct Ready {
-    url: String,
-    client_id: String,
-    client_secret: String,
-    validators: Vec<Validator>,
+pub(crate) struct Ready {
+    pub(crate) url: String,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
+    pub(crate) validators: Vec<Validator>,
 }
 
 #[derive(Deserialize)]
-struct Validator {
-    pid: u32,
-    data: PathBuf,
+pub(crate) struct Validator {
+    pub(crate) pid: u32,
+    pub(crate) data: PathBuf,
 }
 
 /// A process that printed one line of JSON when it was ready.
@@ -62,7 +62,7 @@ pub(crate) async fn stop(mut child: Child) {
     assert_eq!(status.code(), Some(0), "it stopped with {status}");
 }
 
-fn document(id: &str) -> String {
+pub(crate) fn document(id: &str) -> String {
     json!({
         "@context": ["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],
         "type": "EPCISDocument", "schemaVersion": "2.0", "creationDate": "2026-01-01T00:00:00Z",

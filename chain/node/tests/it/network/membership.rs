@@ -108,9 +108,17 @@ async fn a_newcomer_takes_a_seat_and_another_gives_its_seat_back() {
     for at in 0..4 {
         is_connected(&group, at, newcomer).await;
     }
-    let beacon = work_until(&group, "a seat", |beacon| beacon.status(NEWCOMER) == Some(Status::Active)).await;
+    let beacon = loop {
+        let is_decided = |beacon: &BeaconState| beacon.status(NEWCOMER) != Some(Status::Candidate);
+        let beacon = work_until(&group, "a seat", is_decided).await;
+        if beacon.status(NEWCOMER) == Some(Status::Active) {
+            break beacon;
+        }
+        // On a busy machine an epoch of few blocks may end before it said that it is ready.
+        assert_eq!(its.return_to_duty().await, Ok(Event::Returned { validator: NEWCOMER }));
+    };
     let registered = beacon.registry().get(NEWCOMER).expect("registered").registered;
-    assert_eq!(beacon.epoch(), Epoch(registered.0 + 2));
+    assert!(beacon.epoch() >= Epoch(registered.0 + 2), "it is planned, then it acknowledges, then it sits");
     assert_eq!(beacon.committee().members.len(), 5);
     for at in 0..group.members() {
         for shard in [ShardId(0), ShardId(1)] {
