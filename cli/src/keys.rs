@@ -111,7 +111,9 @@ pub fn run(arguments: KeysArguments) -> anyhow::Result<ExitCode> {
         Action::Allow { data, peers } => {
             let peers = peers.iter().map(|peer| member(peer)).collect::<anyhow::Result<Vec<_>>>()?;
             let mut members = members_of(&data)?;
-            peers.into_iter().for_each(|peer| members.allow(peer));
+            for peer in peers {
+                members.allow(peer);
+            }
             members.save(&data)?;
         }
         Action::Disallow { data, keys } => {
