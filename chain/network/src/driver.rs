@@ -170,6 +170,10 @@ impl Driver {
     }
 
     fn on_tick(&mut self, now: Instant) {
+        let deaf = self.sessions.iter().filter(|(_, session)| session.is_deaf(now)).map(|(peer_id, _)| *peer_id);
+        for peer_id in deaf.collect::<Vec<_>>() {
+            self.begin_anew(peer_id, "it does not say that it hears gossip");
+        }
         for (peer_id, session) in &mut self.sessions {
             for id in session.take_retired(now) {
                 self.swarm.close_connection(id);
@@ -194,6 +198,13 @@ impl Driver {
                 }
             }
         }
+    }
+
+    /// Closes every connection to a peer. What is queued for it is lost, as it would be if it had restarted.
+    fn begin_anew(&mut self, peer_id: PeerId, why: &str) {
+        tracing::debug!(%peer_id, why, "closing every connection to a peer");
+        // An error says that there is none.
+        let _ = self.swarm.disconnect_peer_id(peer_id);
     }
 
     fn open(&mut self, peer_id: PeerId, connection: Option<ConnectionId>) {

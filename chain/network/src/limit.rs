@@ -30,6 +30,11 @@ pub(crate) const EXCHANGE_STREAMS_MAX: usize = 4 * REQUESTS_IN_FLIGHT_MAX;
 pub(crate) const PENDING_CONNECTIONS_MAX: u32 = 64;
 /// Dialing one address, handshake included, milliseconds.
 pub(crate) const DIAL_TIMEOUT_MS: u64 = 3_000;
+/// How long after one connection another of the same peer may come because both sides dialed at once, milliseconds. One that
+/// comes later says that the peer has lost the first.
+pub(crate) const CROSSING_MS_MAX: u64 = DIAL_TIMEOUT_MS;
+/// How long a connected peer may take to say that it hears gossip, milliseconds.
+pub(crate) const DEAF_MS_MAX: u64 = 2_000;
 /// A QUIC handshake, milliseconds. Short, because a closed UDP port says nothing and TCP waits for its turn meanwhile.
 pub(crate) const QUIC_HANDSHAKE_MS_MAX: u64 = 1_000;
 /// How long a replaced connection or stream may still deliver what is on its way, milliseconds.

@@ -1,8 +1,10 @@
 //! One allowed peer, as the driver sees it. Invariant: both sides choose the same connection to write on without asking
-//! each other, so that dialing at once ends with one connection in use and the other one drained before it is closed.
+//! each other, so that dialing at once ends with one connection in use and the other one drained before it is closed. A peer
+//! that dials although it has had a connection for long has lost its end of it, as after a crash that nobody told us of: then
+//! every connection to it is closed, so that both sides begin anew and gossip introduces itself again.
 
 use crate::{
-    limit::{DRAIN_MS_MAX, REDIAL_MS_MAX, REDIAL_MS_MIN},
+    limit::{CROSSING_MS_MAX, DEAF_MS_MAX, DRAIN_MS_MAX, REDIAL_MS_MAX, REDIAL_MS_MIN},
     roster::Member,
 };
 use libp2p::{Stream, swarm::ConnectionId};
@@ -20,7 +22,19 @@ const RETIRE_MS: u64 = 2 * DRAIN_MS_MAX;
 struct Link {
     id: ConnectionId,
     is_dialed_by_us: bool,
+    since: Instant,
     retire_at: Option<Instant>,
+}
+
+/// What a new connection leads to.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum LinkUp {
+    /// The connection to write on is another one; a stream is to be opened on it.
+    Open(ConnectionId),
+    /// Nothing.
+    Unchanged,
+    /// The peer has begun anew: every connection to it is to be closed.
+    Stale,
 }
 
 /// The connections of a peer in the order in which they were established, and when to dial again.
@@ -39,6 +53,8 @@ pub(crate) struct Session {
     /// Whether, of two connections, the one that we dialed is kept.
     is_ours_kept: bool,
     is_dialing: bool,
+    /// Since when there is a stream to write on.
+    open_since: Option<Instant>,
     dial_at: Instant,
     pause_ms: u64,
 }
@@ -63,16 +79,20 @@ impl Session {
             links: Vec::new(),
             is_ours_kept,
             is_dialing: false,
+            open_since: None,
             dial_at: now + Duration::from_millis(head_start_ms),
             pause_ms: REDIAL_MS_MIN,
         }
     }
 
-    /// A connection was established. Returns the one to open a stream on, when that changed.
-    pub(crate) fn link_up(&mut self, id: ConnectionId, is_dialed_by_us: bool, now: Instant) -> Option<ConnectionId> {
+    /// A connection was established.
+    pub(crate) fn link_up(&mut self, id: ConnectionId, is_dialed_by_us: bool, now: Instant) -> LinkUp {
         self.is_dialing &= !is_dialed_by_us;
-        self.links.push(Link { id, is_dialed_by_us, retire_at: None });
-        self.settle(now)
+        let is_old = |link: &Link| now >= link.since + Duration::from_millis(CROSSING_MS_MAX);
+        let is_stale = !is_dialed_by_us && self.links.iter().any(is_old);
+        self.links.push(Link { id, is_dialed_by_us, since: now, retire_at: None });
+        let chosen = self.settle(now);
+        if is_stale { LinkUp::Stale } else { chosen.map_or(LinkUp::Unchanged, LinkUp::Open) }
     }
 
     /// A connection was closed. Returns the one to open a stream on, when that changed.
@@ -80,6 +100,7 @@ impl Session {
         self.links.retain(|link| link.id != id);
         if self.links.is_empty() {
             self.member.disconnect();
+            self.open_since = None;
             self.pause(now);
         }
         self.settle(now)
@@ -92,9 +113,10 @@ impl Session {
     }
 
     /// The stream asked for is open. Returns whether it is still the one to write on.
-    pub(crate) fn stream_opened(&mut self, connection: ConnectionId) -> bool {
+    pub(crate) fn stream_opened(&mut self, connection: ConnectionId, now: Instant) -> bool {
         let is_current = self.current == Some(connection);
         if is_current {
+            self.open_since.get_or_insert(now);
             self.pause_ms = REDIAL_MS_MIN;
             self.member.connect();
         }
@@ -104,6 +126,13 @@ impl Session {
     /// The connection whose lost stream is to be opened again, once.
     pub(crate) fn take_lost(&mut self) -> Option<ConnectionId> {
         if std::mem::take(&mut self.is_stream_lost) { self.current } else { None }
+    }
+
+    /// Whether the peer should have said long ago that it hears gossip, as every member does. Gossip introduces itself on the
+    /// first connection only, so a peer that still counts a dead one as its first never does: then all are to be closed.
+    pub(crate) fn is_deaf(&self, now: Instant) -> bool {
+        let is_due = |since: Instant| now >= since + Duration::from_millis(DEAF_MS_MAX);
+        self.open_since.is_some_and(is_due) && !self.member.hears_gossip.load(Ordering::Relaxed)
     }
 
     /// Whether to dial now; notes that a dial is under way.
@@ -159,6 +188,7 @@ mod tests {
         let link = |(id, &is_dialed_by_us): (usize, &bool)| Link {
             id: ConnectionId::new_unchecked(id),
             is_dialed_by_us,
+            since: Instant::now(),
             retire_at: None,
         };
         dialed_by_us.iter().enumerate().map(link).collect()
@@ -208,8 +238,8 @@ mod tests {
         }
         assert!(session.take_dial(now));
         let connection = ConnectionId::new_unchecked(1);
-        assert_eq!(session.link_up(connection, true, now), Some(connection));
-        assert!(session.stream_opened(connection));
+        assert_eq!(session.link_up(connection, true, now), LinkUp::Open(connection));
+        assert!(session.stream_opened(connection, now));
         assert!(!session.take_dial(now), "it is connected");
         assert_eq!(session.link_down(connection, now), None);
         assert!(session.take_dial(now + Duration::from_millis(REDIAL_MS_MIN)));
@@ -229,12 +259,49 @@ mod tests {
         let now = Instant::now();
         let mut session = session(true, now);
         let [theirs, ours] = [1, 2].map(ConnectionId::new_unchecked);
-        assert_eq!(session.link_up(theirs, false, now), Some(theirs));
-        assert_eq!(session.link_up(ours, true, now), Some(ours));
-        assert!(!session.stream_opened(theirs), "too late to write on");
+        assert_eq!(session.link_up(theirs, false, now), LinkUp::Open(theirs));
+        assert_eq!(session.link_up(ours, true, now), LinkUp::Open(ours));
+        assert!(!session.stream_opened(theirs, now), "too late to write on");
         assert_eq!(session.take_retired(now + Duration::from_millis(RETIRE_MS - 1)), []);
         assert_eq!(session.take_retired(now + Duration::from_millis(RETIRE_MS)), [theirs]);
         assert_eq!(session.take_retired(now + Duration::from_millis(RETIRE_MS)), []);
         assert_eq!(session.link_down(theirs, now), None, "nothing changes for who writes");
+    }
+
+    #[test]
+    fn a_peer_that_dials_although_it_was_connected_for_long_has_begun_anew() {
+        let now = Instant::now();
+        let later = |ms| now + Duration::from_millis(ms);
+        let [first, second] = [1, 2].map(ConnectionId::new_unchecked);
+        for is_first_ours in [true, false] {
+            let mut crossing = session(true, now);
+            assert_eq!(crossing.link_up(first, is_first_ours, now), LinkUp::Open(first));
+            assert_ne!(crossing.link_up(second, false, later(CROSSING_MS_MAX - 1)), LinkUp::Stale);
+            let mut restarted = session(true, now);
+            assert_eq!(restarted.link_up(first, is_first_ours, now), LinkUp::Open(first));
+            assert_eq!(restarted.link_up(second, false, later(CROSSING_MS_MAX)), LinkUp::Stale);
+        }
+        let mut slow = session(true, now);
+        assert_eq!(slow.link_up(first, false, now), LinkUp::Open(first));
+        assert_eq!(
+            slow.link_up(second, true, later(CROSSING_MS_MAX)),
+            LinkUp::Open(second),
+            "a dial of ours took long"
+        );
+    }
+
+    #[test]
+    fn a_peer_that_never_says_it_hears_gossip_is_deaf_after_a_while() {
+        let now = Instant::now();
+        let after = now + Duration::from_millis(DEAF_MS_MAX);
+        let mut session = session(true, now);
+        let connection = ConnectionId::new_unchecked(1);
+        session.link_up(connection, true, now);
+        assert!(!session.is_deaf(after), "there is no stream yet");
+        session.stream_opened(connection, now);
+        assert!(!session.is_deaf(now + Duration::from_millis(DEAF_MS_MAX - 1)));
+        assert!(session.is_deaf(after));
+        session.member.hears_gossip.store(true, Ordering::Relaxed);
+        assert!(!session.is_deaf(after));
     }
 }

@@ -1,22 +1,16 @@
 //! What a validator asks of the chain for itself [P14, P19], and how the operator lets one in. Invariant: it decides
 //! nothing: each request is one transaction that the ledger checks, and its answer is the ledger's final one.
 
-use crate::{NodeHandle, SubmitError, node::secrets};
+use crate::{NodeHandle, SubmitError, errand::errand_of, node::beacon_secrets};
 use chain_beacon::{BeaconState, Secrets};
 use chain_types::{
-    Body, Command, CommandCore, Event, Height, Mode, Operation, PublicKey, Receipt, SecretKey, TenantId, TimestampMs,
-    account,
+    Event, Height, Operation, PublicKey, Receipt, SecretKey, TenantId, account,
     atomic::BEACON_SHARD,
     beacon::{self, Registration},
     codec,
     native::{self, Amount, TREASURY},
     state::StateKey,
-    transaction::Draft,
 };
-use std::time::{SystemTime, UNIX_EPOCH};
-
-/// How long a request may take to become final, in milliseconds.
-pub const CANDIDACY_MS_MAX: u64 = 60_000;
 
 /// Why a request was not granted.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -79,7 +73,7 @@ pub struct Candidacy {
 impl Candidacy {
     /// Of the node with this seed, for a tenant that operates it; one that is registered keeps the tenant it has.
     pub fn new(node: NodeHandle, seed: &[u8; 32], tenant: TenantId) -> Self {
-        Self { node, secrets: secrets(seed), tenant }
+        Self { node, secrets: beacon_secrets(seed), tenant }
     }
 
     /// The voting key.
@@ -244,20 +238,8 @@ async fn submit(
     tenant: TenantId,
     operations: Vec<Operation>,
 ) -> Result<Vec<Result<Event, String>>, SubmitError> {
-    let commands = operations.into_iter().map(|operation| Command {
-        core: CommandCore { subjects: Vec::new(), operation },
-        body: Body::Public(Vec::new()),
-    });
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let now_ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
-    let draft = Draft {
-        chain_id: node.chain_id(),
-        tenant,
-        valid_until_ms: TimestampMs(now_ms.saturating_add(CANDIDACY_MS_MAX)),
-        salt: rand::random(),
-        mode: Mode::Independent,
-    };
-    let outcome = node.submit(BEACON_SHARD, draft.sign(key, commands.collect())).await?;
+    let transaction = errand_of(node.chain_id(), tenant, key, operations);
+    let outcome = node.submit(BEACON_SHARD, transaction).await?;
     let outcomes = outcome.receipts.into_iter().map(|receipt| match receipt {
         Receipt::Applied { mut events } => Ok(events.pop().expect("whatever applies has an event")),
         Receipt::Rejected(rejection) => Err(rejection.code),

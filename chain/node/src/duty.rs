@@ -3,21 +3,21 @@
 //! checked by the ledger, an operation that somebody else submitted is rejected and changes nothing, and what a crash
 //! interrupts is due again.
 
-use crate::{NodeHandle, SubmitError, candidacy::signs_for};
+use crate::{
+    NodeHandle, SubmitError,
+    candidacy::signs_for,
+    errand::{errand_of, now_ms},
+};
 use chain_beacon::{ATTENDANCE_BLOCKS, BeaconState, Secrets};
 use chain_types::{
-    Body, Command, CommandCore, Digest, Epoch, Height, Mode, Operation, Receipt, ShardId, TenantId, TimestampMs,
+    Digest, Epoch, Height, Operation, Receipt, ShardId, TenantId,
     atomic::{BEACON_SHARD, CertifiedHeader},
     beacon::{self, Evidence},
     codec,
     digest::{Tag, hash},
     native::TREASURY,
-    transaction::Draft,
 };
-use std::{
-    collections::BTreeSet,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::{collections::BTreeSet, time::Duration};
 use tokio::{sync::oneshot, task::JoinHandle, time::MissedTickBehavior};
 
 /// Between two looks at what is due.
@@ -26,8 +26,6 @@ const TICK: Duration = Duration::from_millis(250);
 const PATIENCE_TICKS: u64 = 4;
 /// How old the beacon's last block may be while other shards work, in milliseconds.
 const PULSE_MS: u64 = 1_000;
-/// How long a transaction stays valid, in milliseconds.
-const VALIDITY_MS: u64 = 30_000;
 /// Evidence that was submitted and is not submitted again.
 const REPORTED_MAX: usize = 1_024;
 
@@ -174,18 +172,9 @@ impl Desk {
         if operations.is_empty() {
             return Ok(());
         }
-        let commands = operations.into_iter().map(|operation| Command {
-            core: CommandCore { subjects: Vec::new(), operation: Operation::Beacon(operation) },
-            body: Body::Public(Vec::new()),
-        });
-        let draft = Draft {
-            chain_id: self.node.chain_id(),
-            tenant,
-            valid_until_ms: TimestampMs(now_ms().saturating_add(VALIDITY_MS)),
-            salt: rand::random(),
-            mode: Mode::Independent,
-        };
-        let outcome = self.node.submit(shard, draft.sign(&self.secrets.key, commands.collect())).await?;
+        let operations = operations.into_iter().map(Operation::Beacon);
+        let transaction = errand_of(self.node.chain_id(), tenant, &self.secrets.key, operations);
+        let outcome = self.node.submit(shard, transaction).await?;
         for receipt in outcome.receipts {
             if let Receipt::Rejected(rejection) = receipt {
                 tracing::debug!(shard = shard.0, code = rejection.code, "a duty was done by somebody else");
@@ -193,9 +182,4 @@ impl Desk {
         }
         Ok(())
     }
-}
-
-fn now_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

@@ -103,7 +103,7 @@ impl Node {
         if links.is_none() && !(is_validator && genesis.validators.validators.len() == 1) {
             return Err(NodeError::ForeignKey);
         }
-        let secrets = secrets(&key);
+        let secrets = beacon_secrets(&key);
         let lock = lock(&data_dir)?;
         let genesis = Arc::new(genesis);
         let chain_id = genesis.chain_id();
@@ -193,7 +193,7 @@ impl Drop for Node {
 }
 
 /// What a validator derives from its seed. One key serves a member for all; each use has a tag of its own.
-pub(crate) fn secrets(seed: &[u8; 32]) -> Secrets {
+pub fn beacon_secrets(seed: &[u8; 32]) -> Secrets {
     Secrets {
         key: SecretKey::from_seed(seed),
         randomness: randomness_key(seed),

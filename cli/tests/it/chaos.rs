@@ -12,6 +12,7 @@ mod partitioned;
 mod paused;
 mod route;
 mod stored;
+mod traitor;
 
 use std::time::Duration;
 

@@ -7,7 +7,8 @@ use std::{collections::BTreeSet, path::Path};
 
 const VALIDATORS: usize = 4;
 
-fn document(id: &str) -> String {
+/// One event with this id.
+pub(crate) fn document(id: &str) -> String {
     format!(
         r#"{{"@context":["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],"type":"EPCISDocument",
         "schemaVersion":"2.0","creationDate":"2026-01-01T00:00:00Z","epcisBody":{{"eventList":[

@@ -8,6 +8,7 @@ use crate::{
     exchange,
     inbox::{Gossip, Reply, Request, Verdict},
     roster::Counters,
+    session::LinkUp,
 };
 use bytes::Bytes;
 use libp2p::{
@@ -45,9 +46,12 @@ impl Driver {
                 self.swarm.close_connection(connection);
             }
             SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
-                let session = self.sessions.get_mut(&peer_id);
-                let chosen = session.and_then(|session| session.link_up(connection_id, endpoint.is_dialer(), now));
-                self.open(peer_id, chosen);
+                let Some(session) = self.sessions.get_mut(&peer_id) else { return };
+                match session.link_up(connection_id, endpoint.is_dialer(), now) {
+                    LinkUp::Open(connection) => self.open(peer_id, Some(connection)),
+                    LinkUp::Unchanged => {}
+                    LinkUp::Stale => self.begin_anew(peer_id, "it dialed again"),
+                }
             }
             SwarmEvent::ConnectionClosed { peer_id, connection_id, cause, .. } => {
                 tracing::debug!(%peer_id, ?cause, "a connection was closed");
@@ -76,7 +80,7 @@ impl Driver {
         let Some(session) = self.sessions.get_mut(&event.peer_id) else { return };
         match event.what {
             What::Opened(stream) => {
-                if session.stream_opened(event.connection) && session.writer.try_send(stream).is_err() {
+                if session.stream_opened(event.connection, Instant::now()) && session.writer.try_send(stream).is_err() {
                     session.is_stream_lost = true;
                 }
             }

@@ -13,6 +13,7 @@ use tokio::{
     io::copy_bidirectional,
     net::{TcpListener, TcpStream, UdpSocket},
     sync::watch,
+    task::JoinHandle,
 };
 
 /// A TCP port that leads to a member. QUIC finds nobody there.
@@ -77,6 +78,7 @@ async fn serve(door: TcpListener, target: SocketAddr, opened: watch::Receiver<bo
 pub(crate) struct UdpRelay {
     pub(crate) peer: Peer,
     callers: Arc<AtomicUsize>,
+    carrier: JoinHandle<()>,
 }
 
 impl UdpRelay {
@@ -85,8 +87,15 @@ impl UdpRelay {
         let address = door.local_addr().expect("it is bound");
         assert!(TcpStream::connect(address).await.is_err(), "nothing listens there on TCP");
         let callers = Arc::new(AtomicUsize::new(0));
-        tokio::spawn(carry(door, target.network.addresses()[0], Arc::clone(&callers)));
-        Self { peer: Peer { key: target.key, addresses: vec![address] }, callers }
+        let carrier = tokio::spawn(carry(door, target.network.addresses()[0], Arc::clone(&callers)));
+        Self { peer: Peer { key: target.key, addresses: vec![address] }, callers, carrier }
+    }
+
+    /// Carries nothing from here on: neither side hears that the other one ends.
+    pub(crate) async fn cut(self) {
+        self.carrier.abort();
+        let ended = self.carrier.await;
+        assert!(ended.is_err_and(|error| error.is_cancelled()), "it carried until now");
     }
 
     /// How often somebody has begun anew: each dial comes from another port.

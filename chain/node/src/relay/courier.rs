@@ -5,28 +5,21 @@ use super::{
     agenda::Pending,
     course::{Course, LegView, Step, course},
 };
-use crate::{NodeError, NodeHandle, StateProofs, SubmitError};
+use crate::{NodeError, NodeHandle, StateProofs, SubmitError, errand::errand};
 use borsh::BorshDeserialize;
 use chain_types::{
-    Body, Command, CommandCore, Height, Mode, Operation, Receipt, SecretKey, ShardId, TimestampMs,
+    Height, Operation, Receipt, SecretKey, ShardId,
     atomic::{BEACON_SHARD, BundleId, BundleRecord, Lock, Message, Operation as Crossing, OutboxHead},
     codec,
-    native::TREASURY,
     state::StateKey,
-    transaction::Draft,
 };
-use std::{
-    collections::BTreeMap,
-    time::{SystemTime, UNIX_EPOCH},
-};
+use std::collections::BTreeMap;
 use tokio::task::JoinSet;
 
 /// Messages taken to their destination in one transaction.
 pub(super) const MESSAGES_PER_DELIVERY_MAX: u64 = 32;
 /// Traces forgotten in one transaction.
 pub(super) const TRACES_PER_TRANSACTION_MAX: usize = 256;
-/// How long a step may wait for its block.
-const VALIDITY_MS: u64 = 60_000;
 
 /// An errand with all that it needs.
 pub(super) enum Work {
@@ -222,18 +215,8 @@ impl Courier {
 
     /// Submits steps as one transaction, each with its own outcome, and waits until it is final.
     async fn submit(&self, shard: ShardId, operations: Vec<Crossing>) -> Result<(), Failure> {
-        let commands = operations.into_iter().map(|operation| Command {
-            core: CommandCore { subjects: Vec::new(), operation: Operation::Atomic(operation) },
-            body: Body::Public(Vec::new()),
-        });
-        let draft = Draft {
-            chain_id: self.node.chain_id(),
-            tenant: TREASURY,
-            valid_until_ms: TimestampMs(now_ms().saturating_add(VALIDITY_MS)),
-            salt: rand::random(),
-            mode: Mode::Independent,
-        };
-        let outcome = self.node.submit(shard, draft.sign(&self.operator, commands.collect())).await?;
+        let operations = operations.into_iter().map(Operation::Atomic);
+        let outcome = self.node.submit(shard, errand(self.node.chain_id(), &self.operator, operations)).await?;
         let rejected = outcome.receipts.into_iter().find_map(|receipt| match receipt {
             Receipt::Rejected(rejection) => Some(rejection.code),
             Receipt::Applied { .. } => None,
@@ -246,9 +229,4 @@ impl Courier {
 fn value<T: BorshDeserialize>(proofs: &StateProofs, at: usize) -> Result<Option<T>, Failure> {
     let proof = proofs.proofs.get(at).ok_or(Failure::State)?;
     proof.value().map(|value| codec::decode_own("a value", value)).transpose().map_err(|_| Failure::State)
-}
-
-fn now_ms() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }

@@ -56,7 +56,8 @@ pub(super) fn seed(member: &Path, name: &str) -> Zeroizing<[u8; 32]> {
     Zeroizing::new(bytes(fs::read_to_string(member.join("keys").join(name)).expect("the key is there").trim()))
 }
 
-fn bytes(text: &str) -> [u8; 32] {
+/// The bytes of a key's text.
+pub(super) fn bytes(text: &str) -> [u8; 32] {
     let mut bytes = [0; 32];
     hex::decode_to_slice(text, &mut bytes).expect("64 hexadecimal digits");
     bytes

@@ -22,6 +22,15 @@ pub(super) const GATEWAY: usize = VALIDATORS;
 /// Followers that the validators let in besides the gateway's.
 pub(super) const FOLLOWERS: usize = 2;
 
+/// What a network is besides its size.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Shape {
+    /// The least number of blocks in an epoch.
+    pub(super) epoch_blocks: Option<u64>,
+    /// A validator whose part somebody else takes: its folder is there and no process of ours.
+    pub(super) absent: Option<usize>,
+}
+
 /// A running network.
 pub(super) struct Network {
     // Dropped in this order: the processes end before their folders go.
@@ -38,6 +47,11 @@ pub(super) struct Network {
 impl Network {
     /// Makes keys and documents, and starts every member.
     pub(super) async fn start(routes: Routes) -> Self {
+        Self::start_as(routes, Shape::default()).await
+    }
+
+    /// The same in another shape.
+    pub(super) async fn start_as(routes: Routes, shape: Shape) -> Self {
         let folder = Folder::new();
         let data = folder.data();
         let keys: Vec<_> = (0..VALIDATORS).map(|index| key("node", &member_folder(&data, index))).collect();
@@ -46,7 +60,7 @@ impl Network {
         dialing.extend((0..FOLLOWERS).map(|seat| key("node", &follower_folder(&data, seat))));
         let genesis = folder.path("genesis");
         let validators: Vec<_> = (0..VALIDATORS).map(|index| key("validator", &member_folder(&data, index))).collect();
-        write_genesis(&genesis, &validators, &key("operator", &gateway));
+        write_genesis(&genesis, &validators, &key("operator", &gateway), shape.epoch_blocks);
         for from in 0..=GATEWAY {
             let peers = keys.iter().enumerate().filter(|(to, _)| *to != from);
             let mut peers: Vec<_> = peers.map(|(to, key)| format!("{key}@{}", routes.address(from, to))).collect();
@@ -58,7 +72,9 @@ impl Network {
         }
         let mut validators = Vec::new();
         for index in 0..VALIDATORS {
-            validators.push(Some(start(&["node", "--json"], &member_folder(&data, index)).await.0));
+            let is_here = shape.absent != Some(index);
+            let folder = member_folder(&data, index);
+            validators.push(if is_here { Some(start(&["node", "--json"], &folder).await.0) } else { None });
         }
         let gateway = Instance::start(&gateway).await;
         let api = gateway.sign_in().await;
@@ -76,7 +92,7 @@ impl Network {
     }
 
     /// The folder of a validator or of the gateway.
-    fn member(&self, index: usize) -> PathBuf {
+    pub(super) fn member(&self, index: usize) -> PathBuf {
         member_folder(&self.folder.data(), index)
     }
 
@@ -156,10 +172,12 @@ fn key(name: &str, folder: &Path) -> String {
     line.unwrap_or_else(|| panic!("{name} in {shown}")).trim().to_owned()
 }
 
-fn write_genesis(path: &Path, validators: &[String], operator: &str) {
+fn write_genesis(path: &Path, validators: &[String], operator: &str, epoch_blocks: Option<u64>) {
     let shards = SHARDS.to_string();
+    let epoch_blocks = epoch_blocks.map(|blocks| blocks.to_string());
     let mut arguments = vec!["genesis", "--operator", operator, "--shards", &shards, "--out", text(path)];
     arguments.extend(validators.iter().flat_map(|key| ["--validator", key]));
+    arguments.extend(epoch_blocks.iter().flat_map(|blocks| ["--epoch-blocks", blocks]));
     keys(&arguments);
 }
 

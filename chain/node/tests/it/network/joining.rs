@@ -44,7 +44,7 @@ async fn a_fresh_follower_joins_a_long_chain_without_replaying_it() {
     agree_on_stream(&group, 0, 1, "early").await;
     let repeated = follower.submit(SHARD, remembered).await;
     let Err(SubmitError::Refused { code: "ledger.block_absent", .. }) = repeated else { panic!("{repeated:?}") };
-    let next = group.capture(0, "after").await.height;
+    let next = group.capture(1, "after").await.height;
     group.wait_for([0, 1], next).await;
     agree_on_stream(&group, 0, 1, "after").await;
     drop(follower);

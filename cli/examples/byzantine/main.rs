@@ -1,0 +1,50 @@
+//! A validator that lies, for tests only. It votes for two blocks in every view, deals randomness and never reveals a share,
+//! leads nothing, and hands in again the proofs that were handed in before. Invariant: it holds one validator's keys and
+//! no others, so what it does is what one traitor among the validators can do.
+//!
+//! `byzantine VALIDATOR_FOLDER EYES_FOLDER`: the folder of the validator whose part it takes, and the folder of a member
+//! whom the validators let in, as which it follows the chain. It ends on SIGTERM.
+
+mod folder;
+mod liar;
+mod replay;
+mod share;
+
+use anyhow::Context as _;
+use chain_network::{Limits, Network, NetworkConfig};
+use chain_node::{Links, Node, NodeConfig};
+use chain_types::SecretKey;
+use folder::Folder;
+use std::path::PathBuf;
+use tokio::signal::unix::{SignalKind, signal};
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
+    let validator = Folder::of_member(&arguments.next().context("the validator's folder is missing")?)?;
+    let eyes = arguments.next().context("the follower's folder is missing")?;
+    let (genesis, chain_id) = (validator.genesis.clone(), validator.genesis.chain_id());
+    let links = Links { listen: Vec::new(), peers: validator.peers.clone() };
+    let alone = NodeConfig::alone(eyes.join("chain"), genesis, folder::seed(&eyes)?);
+    let node = Node::start(NodeConfig { links: Some(links), ..alone }).await.context("following the chain")?;
+    let (network, inbox) = Network::start(NetworkConfig {
+        chain_id,
+        key: validator.seed.clone(),
+        listen: validator.listen,
+        peers: validator.peers,
+        limits: Limits::default(),
+    })
+    .await?;
+    let key = SecretKey::from_seed(&validator.seed);
+    println!("{}", serde_json::json!({ "ready": true, "key": key.public_key().to_string() }));
+    let mut ended = signal(SignalKind::terminate())?;
+    tokio::select! {
+        () = liar::vote_twice(inbox, network.handle(), node.handle(), &key) => {}
+        () = share::withhold(node.handle(), &validator.seed) => {}
+        () = replay::hand_in_again(node.handle(), &key) => {}
+        _ = ended.recv() => {}
+    }
+    network.stop().await;
+    tokio::task::spawn_blocking(move || node.stop()).await??;
+    Ok(())
+}

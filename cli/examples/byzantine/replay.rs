@@ -1,0 +1,49 @@
+//! Proofs that were used up, handed in once more.
+
+use chain_node::{NodeHandle, errand};
+use chain_types::{Height, Operation, Receipt, SecretKey, atomic::BEACON_SHARD, beacon::Operation as Duty};
+use std::collections::BTreeSet;
+
+/// Hands in the first deal, reveal, end of an epoch, attendance and evidence that others had taken, word for word and each
+/// in a transaction of its own, and prints what was said to it.
+pub(crate) async fn hand_in_again(node: NodeHandle, key: &SecretKey) {
+    let (mut tip, mut next, mut handed_in) = (node.tip(BEACON_SHARD), Height(1), BTreeSet::new());
+    while tip.changed().await.is_ok() {
+        while next <= tip.borrow_and_update().height {
+            let Ok(Some(block)) = node.block(BEACON_SHARD, next).await else { break };
+            next = next.next();
+            let theirs = block.block.transactions.iter().filter(|one| one.header.author != key.public_key());
+            for duty in theirs.flat_map(|one| &one.commands).filter_map(|command| match &command.core.operation {
+                Operation::Beacon(duty) => Some(duty),
+                _ => None,
+            }) {
+                if let Some(kind) = kind(duty).filter(|kind| handed_in.insert(*kind)) {
+                    tokio::spawn(hand_in(node.clone(), key.clone(), kind, duty.clone()));
+                }
+            }
+        }
+    }
+}
+
+const fn kind(duty: &Duty) -> Option<&'static str> {
+    match duty {
+        Duty::Deal(_) => Some("deal"),
+        Duty::Reveal(_) => Some("reveal"),
+        Duty::EndEpoch { .. } => Some("end of an epoch"),
+        Duty::Attend(_) => Some("attendance"),
+        Duty::ReportEvidence(_) => Some("evidence"),
+        _ => None,
+    }
+}
+
+async fn hand_in(node: NodeHandle, key: SecretKey, kind: &str, duty: Duty) {
+    let transaction = errand(node.chain_id(), &key, [Operation::Beacon(duty)]);
+    let said = match node.submit(BEACON_SHARD, transaction).await {
+        Ok(outcome) => outcome.receipts.into_iter().map(|receipt| match receipt {
+            Receipt::Applied { .. } => "applied".to_owned(),
+            Receipt::Rejected(rejection) => rejection.code,
+        }),
+        Err(error) => return println!("{}", serde_json::json!({ "not_taken": kind, "why": error.to_string() })),
+    };
+    println!("{}", serde_json::json!({ "replayed": kind, "said": said.collect::<Vec<_>>() }));
+}

@@ -1,0 +1,30 @@
+//! Deals without reveals.
+
+use chain_node::{NodeHandle, beacon_secrets, errand};
+use chain_types::{Operation, atomic::BEACON_SHARD, beacon::Operation as Duty};
+use std::{collections::BTreeSet, time::Duration};
+
+/// Between two looks at what is due.
+const TICK: Duration = Duration::from_millis(200);
+
+/// Deals as an honest validator does, keeps the shares that it should reveal, and says so once for each epoch.
+pub(crate) async fn withhold(node: NodeHandle, seed: &[u8; 32]) {
+    let secrets = beacon_secrets(seed);
+    let mut withheld = BTreeSet::new();
+    let mut ticks = tokio::time::interval(TICK);
+    loop {
+        ticks.tick().await;
+        let Some(beacon) = node.beacon().await else { continue };
+        let next = node.tip(BEACON_SHARD).borrow().height.next();
+        let duties = beacon.duties(next, &secrets, false, false);
+        if duties.iter().any(|duty| matches!(duty, Duty::Reveal(_))) && withheld.insert(beacon.epoch()) {
+            println!("{}", serde_json::json!({ "withheld": beacon.epoch().0 }));
+        }
+        let deals: Vec<_> = duties.into_iter().filter(|duty| matches!(duty, Duty::Deal(_))).collect();
+        if !deals.is_empty() {
+            let deals = deals.into_iter().map(Operation::Beacon);
+            // What is not taken is due again.
+            let _ = node.submit(BEACON_SHARD, errand(node.chain_id(), &secrets.key, deals)).await;
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! One of four validators lies: it votes for two blocks in every view, deals randomness and never reveals a share, and
+//! hands in used proofs again. The others go on, the ledger convicts it by its own signatures, it pays and loses its seat,
+//! and what is captured afterwards proves itself across the change of validators.
+
+use super::{
+    follower::{Follower, bytes},
+    load::Load,
+    network::{Network, Shape, VALIDATORS},
+    route::Routes,
+    stored::same_chain,
+};
+use crate::{command::run, folder::Folder, poll::until, validators::document};
+use chain_beacon::Standing;
+use chain_types::{Epoch, PublicKey, atomic::BEACON_SHARD};
+use serde_json::Value;
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+use tokio::{
+    io::{AsyncBufReadExt as _, BufReader},
+    process::{Child, Command},
+};
+
+/// The validator that lies.
+const TRAITOR: usize = 3;
+/// Short, so that its seat goes within the test.
+const EPOCH_BLOCKS: u64 = 20;
+/// No capture takes longer, though the traitor leads views in which nothing happens.
+const STALL_MAX: Duration = Duration::from_secs(3);
+
+/// The traitor's process.
+struct Traitor {
+    // Dropped first: it is killed.
+    _process: Child,
+    said: Arc<Mutex<Vec<Value>>>,
+}
+
+impl Traitor {
+    /// Starts it in the place of a validator, with a follower's folder to see through.
+    fn start(validator: &Path, eyes: &Path) -> Self {
+        let mut command = Command::new(binary());
+        command.arg(validator).arg(eyes).stdout(Stdio::piped()).kill_on_drop(true);
+        let mut process = command.spawn().expect("the traitor's binary is built with the examples");
+        let mut lines = BufReader::new(process.stdout.take().expect("the output is piped")).lines();
+        let said = Arc::<Mutex<Vec<Value>>>::default();
+        let heard = Arc::clone(&said);
+        tokio::spawn(async move {
+            while let Ok(Some(line)) = lines.next_line().await {
+                let line = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: it printed {line:?}"));
+                heard.lock().expect("nobody panics with it").push(line);
+            }
+        });
+        Self { _process: process, said }
+    }
+
+    /// What it said with this member in it.
+    fn said(&self, member: &str) -> Vec<Value> {
+        let said = self.said.lock().expect("nobody panics with it");
+        said.iter().filter(|line| !line[member].is_null()).cloned().collect()
+    }
+}
+
+fn binary() -> PathBuf {
+    let folder = Path::new(env!("CARGO_BIN_EXE_waymark")).parent().expect("it is in a folder");
+    folder.join("examples").join("byzantine")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_traitor_is_convicted_pays_and_loses_its_seat() {
+    let shape = Shape { epoch_blocks: Some(EPOCH_BLOCKS), absent: Some(TRAITOR) };
+    let network = Network::start_as(Routes::direct(), shape).await;
+    let honest: Vec<_> = (0..VALIDATORS).filter(|index| *index != TRAITOR).collect();
+    let watcher = Follower::start(&network, 1, &honest).await;
+    let traitor = Traitor::start(&network.member(TRAITOR), &network.follower(0));
+    let key = PublicKey(bytes(&network.keys[TRAITOR]));
+    let (began, load) = (Instant::now(), Load::start(&network.api, None));
+
+    let node = watcher.handle();
+    let slashed = until("the conviction", async || {
+        let beacon = node.beacon().await?;
+        let one = beacon.registry().by_key(key)?;
+        let is_convicted = beacon.convictions().iter().any(|conviction| conviction.validator == one.id);
+        is_convicted.then(|| (one.standing, one.bond, beacon.is_conserved()))
+    })
+    .await;
+    let convicted = began.elapsed();
+    let others = honest.iter().map(|index| PublicKey(bytes(&network.keys[*index])));
+    let bonds: Vec<u64> = {
+        let beacon = node.beacon().await.expect("there is a beacon");
+        others.map(|key| beacon.registry().by_key(key).expect("it is registered").bond).collect()
+    };
+    assert_eq!(slashed.0, Standing::Jailed);
+    assert!(bonds.iter().all(|bond| slashed.1 < *bond), "{slashed:?} of {bonds:?}");
+    assert!(slashed.2, "bonds, fund and what was burned add up");
+
+    until("the epoch without its seat", async || {
+        let status = node.status(BEACON_SHARD).await.ok()?;
+        status.committee.validators.validators.iter().all(|one| one.key != key).then_some(())
+    })
+    .await;
+    let unseated = began.elapsed();
+    let replayed = until("answers to what was handed in twice", async || {
+        let replayed = traitor.said("replayed");
+        let is_said = |kind: &str| replayed.iter().any(|line| line["replayed"] == kind);
+        ["deal", "reveal", "evidence"].into_iter().all(is_said).then_some(replayed)
+    })
+    .await;
+    for line in &replayed {
+        let codes = line["said"].as_array().expect("an answer to each").iter().filter_map(Value::as_str);
+        assert!(codes.into_iter().all(|code| code.starts_with("beacon.")), "{line}");
+    }
+    let withheld = traitor.said("withheld");
+    assert!(!withheld.is_empty(), "it dealt, and kept its share of what it should have revealed");
+    let epoch = until("randomness without its shares", async || {
+        let epoch = node.beacon().await?.epoch();
+        (epoch > Epoch(1)).then_some(epoch)
+    })
+    .await;
+
+    assert!(network.api.capture(document("urn:uuid:afterwards")).await.is_captured());
+    let history = load.finish().await;
+    eprintln!(
+        "chaos: convicted after {convicted:?}, without a seat after {unseated:?}, epoch {epoch}; longest stall {:?} of {} documents",
+        history.longest_stall(),
+        history.documents().count(),
+    );
+    assert!(history.longest_stall() <= STALL_MAX, "no capture was final for {:?}", history.longest_stall());
+    let folder = Folder::new();
+    let evidence = network.api.evidence("urn:uuid:afterwards").await;
+    let bundle = folder.write("bundle.json", &evidence);
+    let evidence: Value = serde_json::from_slice(&evidence).expect("JSON");
+    assert!(evidence["hand_overs"].as_array().is_some_and(|passed| !passed.is_empty()), "the validators changed");
+    let report = run(["verify".as_ref(), "--json".as_ref(), bundle.as_os_str()]);
+    assert_eq!(report.code, 0, "{report:?}");
+    let heights = network.heights().await;
+    drop((node, watcher, traitor));
+    same_chain(&network.stop().await, &heights, VALIDATORS);
+}
