@@ -4,7 +4,7 @@ use crate::{
     audit::AuditArguments, bench::BenchArguments, doctor::DoctorArguments, epcis::EpcisArguments,
     gateway_process::GatewayArguments, index_process::IndexerArguments, keys::KeysArguments,
     node_process::NodeArguments, openapi::OpenapiArguments, seed::SeedArguments, testnet::TestnetArguments,
-    up::UpArguments,
+    up::UpArguments, validator::ValidatorArguments,
 };
 use clap::{Parser, Subcommand};
 
@@ -38,6 +38,8 @@ pub enum Command {
     Testnet(TestnetArguments),
     /// Make keys, genesis documents and members of a consortium
     Keys(KeysArguments),
+    /// Join or leave the validators of a running chain, or admit one
+    Validator(ValidatorArguments),
     /// Check an evidence bundle offline; reads nothing but its arguments
     Verify(crate::verify::VerifyArgs),
     /// Capture a demonstration scenario through the public API

@@ -8,7 +8,11 @@ use crate::{
 };
 use anyhow::{Context as _, bail, ensure};
 use chain_types::{Genesis, codec};
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 /// Flags of `waymark keys`.
 #[derive(clap::Args, Clone, Debug)]
@@ -58,6 +62,24 @@ enum Action {
         #[arg(long = "peer", value_name = "PEER")]
         peers: Vec<String>,
     },
+    /// Let members in, or give them other addresses; a running node follows
+    Allow {
+        /// The data directory
+        #[arg(long, env = "WAYMARK_DATA_DIR", value_name = "DIR")]
+        data: PathBuf,
+        /// A member, as KEY@ADDR:PORT, or KEY alone when it dials
+        #[arg(value_name = "PEER", required = true)]
+        peers: Vec<String>,
+    },
+    /// Let members in no more, unless they are registered as validators; a running node follows
+    Disallow {
+        /// The data directory
+        #[arg(long, env = "WAYMARK_DATA_DIR", value_name = "DIR")]
+        data: PathBuf,
+        /// A member's key
+        #[arg(value_name = "KEY", required = true)]
+        keys: Vec<String>,
+    },
 }
 
 /// Does what was asked.
@@ -86,12 +108,33 @@ pub fn run(arguments: KeysArguments) -> anyhow::Result<ExitCode> {
             Home::create(&data, &document, &Members { listen, peers })?;
             println!("{}", node_key(&data)?.public_key());
         }
+        Action::Allow { data, peers } => {
+            let peers = peers.iter().map(|peer| member(peer)).collect::<anyhow::Result<Vec<_>>>()?;
+            let mut members = members_of(&data)?;
+            for peer in peers {
+                members.allow(peer);
+            }
+            members.save(&data)?;
+        }
+        Action::Disallow { data, keys } => {
+            let mut members = members_of(&data)?;
+            for key in keys {
+                ensure!(members.disallow(&key), "{key} is no member in the network.json of {}", data.display());
+            }
+            members.save(&data)?;
+        }
     }
     Ok(crate::exit::SUCCESS.into())
 }
 
+/// The members of a data directory that has joined a chain.
+fn members_of(data: &Path) -> anyhow::Result<Members> {
+    let members = Members::load(data)?;
+    members.with_context(|| format!("{} holds no network.json; `waymark keys join` writes it", data.display()))
+}
+
 /// A member from `KEY@ADDR:PORT` or `KEY`.
-fn member(text: &str) -> anyhow::Result<Member> {
+pub fn member(text: &str) -> anyhow::Result<Member> {
     let (key, address) = text.split_once('@').map_or((text, None), |(key, address)| (key, Some(address)));
     public_key(key)?;
     let addresses = address.map(|address| address.parse().with_context(|| format!("{address} is not ADDR:PORT")));

@@ -1,7 +1,7 @@
 //! The ledger of one process: the node of its data directory and, when the directory has them, the other validators of
 //! its chain. Invariant: each validator has its own key, folder, threads and sockets; what they share is the process.
 
-use crate::{companions, home::Home};
+use crate::{companions, control::Control, home::Home, members::Following};
 use anyhow::Context as _;
 use chain_node::{Node, NodeHandle};
 
@@ -9,6 +9,24 @@ use chain_node::{Node, NodeHandle};
 pub struct Ledger {
     node: Node,
     companions: Vec<Node>,
+    attendants: Attendants,
+}
+
+/// What listens for the owner of a data directory while its node runs.
+pub struct Attendants {
+    _control: Option<Control>,
+    _following: Option<Following>,
+}
+
+impl Attendants {
+    /// Listens to commands, and follows the file of members when there is one.
+    pub fn start(home: &Home, node: &NodeHandle) -> Self {
+        let members = home.members.clone();
+        Self {
+            _control: Control::start(home, node.clone()),
+            _following: members.map(|members| Following::start(home.folder.clone(), members, node.clone())),
+        }
+    }
 }
 
 impl Ledger {
@@ -16,7 +34,8 @@ impl Ledger {
     pub async fn start(home: &Home) -> anyhow::Result<Self> {
         let node = Node::start(home.node()?).await.context("starting the ledger")?;
         let companions = companions::start(home, node.addresses()).await?;
-        Ok(Self { node, companions })
+        let attendants = Attendants::start(home, &node.handle());
+        Ok(Self { node, companions, attendants })
     }
 
     /// The node of the data directory.
@@ -31,6 +50,7 @@ impl Ledger {
 
     /// Finishes the blocks under way and ends all nodes; blocks until they have ended.
     pub fn stop(self) -> anyhow::Result<()> {
+        drop(self.attendants);
         let mut outcome = self.node.stop().context("stopping the ledger");
         for (node, index) in self.companions.into_iter().zip(1..) {
             let stopped = node.stop().with_context(|| format!("stopping validator {index}"));

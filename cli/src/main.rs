@@ -11,6 +11,7 @@ mod audit;
 mod bench;
 mod blocks;
 mod companions;
+mod control;
 mod doctor;
 mod epcis;
 mod exit;
@@ -29,6 +30,7 @@ mod services;
 mod talk;
 mod testnet;
 mod up;
+mod validator;
 mod verify;
 
 use arguments::{Arguments, Command};
@@ -71,6 +73,7 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Node(arguments) => node_process::run(arguments).await,
         Command::Testnet(arguments) => testnet::run(arguments).await,
         Command::Keys(arguments) => keys::run(arguments),
+        Command::Validator(arguments) => validator::run(arguments).await,
         Command::Epcis(arguments) => epcis::run(&arguments),
         Command::Openapi(arguments) => openapi::run(&arguments),
         Command::Verify(arguments) => Ok(verify::run(&arguments)),

@@ -1,6 +1,10 @@
 //! Who else is on the network: the file `network.json` of a data directory. Invariant: a directory without it holds a
 //! chain that decides alone.
 
+mod follow;
+
+pub use follow::Following;
+
 use crate::home::write_private;
 use anyhow::Context as _;
 use chain_node::{Links, Peer};
@@ -12,17 +16,17 @@ use std::{fs, net::SocketAddr, path::Path};
 const FILE: &str = "network.json";
 
 /// The network as one member sees it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Members {
     /// Where this member listens for the others, TCP and QUIC.
     pub listen: Vec<SocketAddr>,
-    /// The others: validators and followers. Nobody else is let in.
+    /// The others: validators and followers. Besides them, only registered validators are let in.
     pub peers: Vec<Member>,
 }
 
 /// Another member.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Member {
     /// Its public key, 64 hexadecimal digits.
@@ -46,6 +50,19 @@ impl Members {
     /// Writes the file.
     pub fn save(&self, folder: &Path) -> anyhow::Result<()> {
         write_private(&folder.join(FILE), &serde_json::to_vec_pretty(self)?)
+    }
+
+    /// Names a member, or gives one that is named other addresses.
+    pub fn allow(&mut self, member: Member) {
+        self.disallow(&member.key);
+        self.peers.push(member);
+    }
+
+    /// Names a member no more; whether it was named.
+    pub fn disallow(&mut self, key: &str) -> bool {
+        let before = self.peers.len();
+        self.peers.retain(|member| !member.key.eq_ignore_ascii_case(key));
+        self.peers.len() < before
     }
 
     /// The same for the node.
@@ -80,5 +97,16 @@ mod tests {
             Members { listen: Vec::new(), peers: vec![Member { key: "00".to_owned(), addresses: Vec::new() }] };
         let error = members.links().map(|_| ()).expect_err("a short key").to_string();
         assert!(error.contains("64 hexadecimal digits"), "{error}");
+    }
+
+    #[test]
+    fn a_member_is_named_once_with_its_last_addresses() {
+        let at = |port| SocketAddr::from(([127, 0, 0, 1], port));
+        let member = |key: &str, addresses| Member { key: key.to_owned(), addresses };
+        let mut members = Members { listen: Vec::new(), peers: vec![member("aa", vec![at(1)])] };
+        members.allow(member("bb", Vec::new()));
+        members.allow(member("AA", vec![at(2)]));
+        assert_eq!(members.peers, [member("bb", Vec::new()), member("AA", vec![at(2)])]);
+        assert!(members.disallow("aa") && !members.disallow("aa"));
     }
 }

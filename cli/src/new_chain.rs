@@ -17,7 +17,7 @@ use std::{
 };
 
 /// What each validator of a new chain bonds, in native units: a thousand tokens.
-const BOND: u64 = 100_000_000_000;
+pub const BOND: u64 = 100_000_000_000;
 /// Blocks of an epoch in which deals are taken: a tenth.
 const DEALING_PART: u64 = 10;
 /// The shortest epoch, in blocks of the beacon's shard.
@@ -39,9 +39,14 @@ impl ValidatorKeys {
     }
 
     /// Who operates it, until an organisation's tenant does: a tenant of its own.
-    fn operator(&self) -> TenantId {
+    pub fn operator(&self) -> TenantId {
+        Self::operator_of(self.key)
+    }
+
+    /// The same by its key alone.
+    pub fn operator_of(key: PublicKey) -> TenantId {
         let mut id = [0; 16];
-        id.copy_from_slice(&self.key.0[..16]);
+        id.copy_from_slice(&key.0[..16]);
         TenantId(id)
     }
 }

@@ -1,14 +1,14 @@
-//! `waymark node`: one member of a network, a validator when the genesis document names its key and a follower
-//! otherwise. Invariant: it serves no API; it stops cleanly on SIGTERM and starts again where it was.
+//! `waymark node`: one member of a network, a validator while it has a seat and a follower otherwise. Invariant: it serves no API; it stops cleanly on SIGTERM and starts again where it was.
 
 use crate::{
     home::{ChainShape, Home},
+    ledger::Attendants,
     talk::say,
     up::stop_signal,
 };
 use anyhow::{Context as _, ensure};
 use chain_node::{History, JOIN_BEHIND_BLOCKS, Node, NodeConfig};
-use chain_types::SecretKey;
+use chain_types::{SecretKey, atomic::BEACON_SHARD};
 use std::{path::PathBuf, process::ExitCode};
 
 /// Flags of `waymark node`.
@@ -35,10 +35,11 @@ pub async fn run(arguments: NodeArguments) -> anyhow::Result<ExitCode> {
     let home = Home::open_or_create(&arguments.data, ChainShape::default())?;
     ensure!(home.members.is_some(), "{shown} holds no network.json; `waymark keys join` writes it");
     let key = SecretKey::from_seed(&home.key).public_key();
-    let role = home.genesis.validators.validators.iter().position(|one| one.key == key);
     let history =
         if arguments.snapshot { History::FromSnapshot { behind: JOIN_BEHIND_BLOCKS } } else { History::Whole };
     let node = Node::start(NodeConfig { history, ..home.node()? }).await.context("starting the node")?;
+    let attendants = Attendants::start(&home, &node.handle());
+    let role = node.handle().status(BEACON_SHARD).await?.index;
     let addresses: Vec<_> = node.addresses().iter().map(ToString::to_string).collect();
     if arguments.json {
         let ready = serde_json::json!({
@@ -54,6 +55,7 @@ pub async fn run(arguments: NodeArguments) -> anyhow::Result<ExitCode> {
         say(&format!("{what} {key} listens on {}", addresses.join(", ")));
     }
     stop_signal().await?;
+    drop(attendants);
     tokio::task::spawn_blocking(move || node.stop()).await??;
     Ok(crate::exit::SUCCESS.into())
 }

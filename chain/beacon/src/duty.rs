@@ -2,12 +2,14 @@
 //! validator's secrets, so that a node and a simulation do the same, and doing it twice changes nothing.
 
 use crate::{
+    epoch::make_plan,
     randomness::{Dealer, Phase, RandomnessKey},
+    registry::{Standing, Validator},
     state::BeaconState,
 };
 use chain_types::{
-    Height, PublicKey, SecretKey,
-    beacon::{Operation, Reveal, SignedDeal},
+    Epoch, Height, PublicKey, SecretKey,
+    beacon::{Operation, Reveal, SignedDeal, ValidatorId},
 };
 
 /// A validator's secrets.
@@ -38,6 +40,16 @@ impl BeaconState {
             duties.push(Operation::EndEpoch { epoch: state.epoch() });
         }
         duties
+    }
+
+    /// Whether somebody waits for epochs to end: to get a seat, to lose one, or for a bond.
+    pub fn is_awaited(&self) -> bool {
+        let goes = |validator: &Validator| matches!(validator.standing, Standing::Leaving | Standing::Jailed);
+        let seated: Vec<ValidatorId> = self.committee.members.iter().map(|member| member.id).collect();
+        let after = Epoch(self.plan.epoch.0.saturating_add(1));
+        !self.plan.changes.is_empty()
+            || self.registry.validators().iter().any(goes)
+            || !make_plan(after, &seated, &self.registry, &self.parameters).changes.is_empty()
     }
 
     /// The index of a key in the present committee.

@@ -37,6 +37,19 @@ pub enum Status {
     Jailed,
 }
 
+impl Status {
+    /// Its stable word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Candidate => "candidate",
+            Self::Active => "active",
+            Self::Leaving => "leaving",
+            Self::Benched => "benched",
+            Self::Jailed => "jailed",
+        }
+    }
+}
+
 /// One validator.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Validator {

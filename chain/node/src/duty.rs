@@ -5,15 +5,17 @@
 
 use crate::{
     NodeHandle, SubmitError,
-    errand::{errand, now_ms},
+    candidacy::signs_for,
+    errand::{errand_of, now_ms},
 };
 use chain_beacon::{ATTENDANCE_BLOCKS, BeaconState, Secrets};
 use chain_types::{
-    Digest, Epoch, Height, Operation, Receipt, ShardId,
+    Digest, Epoch, Height, Operation, Receipt, ShardId, TenantId,
     atomic::{BEACON_SHARD, CertifiedHeader},
     beacon::{self, Evidence},
     codec,
     digest::{Tag, hash},
+    native::TREASURY,
 };
 use std::{collections::BTreeSet, time::Duration};
 use tokio::{sync::oneshot, task::JoinHandle, time::MissedTickBehavior};
@@ -70,6 +72,9 @@ impl Desk {
     /// Submits what is due; what fails is due again.
     async fn look(&mut self) -> Result<(), SubmitError> {
         let Some(beacon) = self.node.beacon().await else { return Ok(()) };
+        if let Err(error) = self.node.allow_validators(&beacon) {
+            tracing::warn!(%error, "a registered validator cannot be reached");
+        }
         self.ticks = if beacon.epoch() == self.last_epoch { self.ticks.saturating_add(1) } else { 0 };
         self.last_epoch = beacon.epoch();
         let next = self.node.tip(BEACON_SHARD).borrow().height.next();
@@ -80,7 +85,8 @@ impl Desk {
             due.extend(self.is_pulse_due(&beacon).then_some(beacon::Operation::Pulse));
         }
         due.extend(self.evidence(&beacon).await);
-        self.submit(BEACON_SHARD, due).await?;
+        let tenant = signs_for(&beacon, self.secrets.key.public_key()).unwrap_or(TREASURY);
+        self.submit(BEACON_SHARD, tenant, due).await?;
         for shard in (0..self.node.shards()).map(ShardId).filter(|shard| *shard != BEACON_SHARD && is_caller) {
             self.carry(shard, beacon.epoch()).await?;
         }
@@ -102,8 +108,7 @@ impl Desk {
         let time = |shard| self.node.tip(shard).borrow().timestamp_ms;
         let last = time(BEACON_SHARD);
         let others_work = (1..self.node.shards()).map(ShardId).any(|shard| time(shard) > last);
-        let is_awaited = !beacon.plan().changes.is_empty();
-        (others_work || is_awaited) && last.0.saturating_add(PULSE_MS) <= now_ms()
+        (others_work || beacon.is_awaited()) && last.0.saturating_add(PULSE_MS) <= now_ms()
     }
 
     /// Whether this node is as far as the peers that it hears.
@@ -149,20 +154,26 @@ impl Desk {
     async fn carry(&self, shard: ShardId, epoch: Epoch) -> Result<(), SubmitError> {
         let Ok(status) = self.node.status(shard).await else { return Ok(()) };
         let present = status.committee.epoch();
-        if present >= epoch {
+        // Who has no seat there yet may not sign there.
+        if present >= epoch || status.index.is_none() {
             return Ok(());
         }
         let Some(proof) = self.node.hand_over(Epoch(present.0 + 1)).await else { return Ok(()) };
-        self.submit(shard, vec![beacon::Operation::EnterEpoch(Box::new(proof))]).await
+        self.submit(shard, TREASURY, vec![beacon::Operation::EnterEpoch(Box::new(proof))]).await
     }
 
     /// Submits operations as one transaction, each with its own outcome, and waits until it is final.
-    async fn submit(&self, shard: ShardId, operations: Vec<beacon::Operation>) -> Result<(), SubmitError> {
+    async fn submit(
+        &self,
+        shard: ShardId,
+        tenant: TenantId,
+        operations: Vec<beacon::Operation>,
+    ) -> Result<(), SubmitError> {
         if operations.is_empty() {
             return Ok(());
         }
         let operations = operations.into_iter().map(Operation::Beacon);
-        let transaction = errand(self.node.chain_id(), &self.secrets.key, operations);
+        let transaction = errand_of(self.node.chain_id(), tenant, &self.secrets.key, operations);
         let outcome = self.node.submit(shard, transaction).await?;
         for receipt in outcome.receipts {
             if let Receipt::Rejected(rejection) = receipt {

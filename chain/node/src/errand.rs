@@ -2,8 +2,8 @@
 //! somebody else has seen to in the meantime does not undo the others.
 
 use chain_types::{
-    Body, ChainId, Command, CommandCore, Mode, Operation, SecretKey, TimestampMs, Transaction, native::TREASURY,
-    transaction::Draft,
+    Body, ChainId, Command, CommandCore, Mode, Operation, SecretKey, TenantId, TimestampMs, Transaction,
+    native::TREASURY, transaction::Draft,
 };
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -12,11 +12,21 @@ pub const ERRAND_VALIDITY_MS: u64 = 30_000;
 
 /// A transaction of tenant zero with these operations and nothing else to say, valid for [`ERRAND_VALIDITY_MS`].
 pub fn errand(chain_id: ChainId, author: &SecretKey, operations: impl IntoIterator<Item = Operation>) -> Transaction {
+    errand_of(chain_id, TREASURY, author, operations)
+}
+
+/// The same of another tenant.
+pub(crate) fn errand_of(
+    chain_id: ChainId,
+    tenant: TenantId,
+    author: &SecretKey,
+    operations: impl IntoIterator<Item = Operation>,
+) -> Transaction {
     let command =
         |operation| Command { core: CommandCore { subjects: Vec::new(), operation }, body: Body::Public(Vec::new()) };
     let draft = Draft {
         chain_id,
-        tenant: TREASURY,
+        tenant,
         valid_until_ms: TimestampMs(now_ms().saturating_add(ERRAND_VALIDITY_MS)),
         salt: rand::random(),
         mode: Mode::Independent,

@@ -3,6 +3,7 @@
 
 use crate::{
     NodeError, SubmitError,
+    allow_list::AllowList,
     budget::Budget,
     reply::{Origin, Reply},
     shard::{Look, Question, Request},
@@ -10,7 +11,7 @@ use crate::{
 };
 use chain_beacon::BeaconState;
 use chain_consensus::Committee;
-use chain_network::{NetworkHandle, PeerStatus};
+use chain_network::{NetworkError, Peer, PeerStatus};
 use chain_store::Store;
 use chain_types::{
     BlockHeader, Certificate, ChainId, Digest, Epoch, FinalBlock, Genesis, Height, Receipt, ShardId, StreamHead,
@@ -120,7 +121,7 @@ pub(crate) struct Shared {
     pub(crate) jobs: Sender<Job>,
     pub(crate) shards: Vec<ShardPort>,
     pub(crate) budget: Budget,
-    pub(crate) network: Option<NetworkHandle>,
+    pub(crate) allow_list: Option<AllowList>,
 }
 
 /// A handle to a running node; cheap to clone.
@@ -207,7 +208,28 @@ impl NodeHandle {
 
     /// The peers of this node; none when it decides alone.
     pub fn peers(&self) -> Vec<PeerStatus> {
-        self.shared.network.as_ref().map(NetworkHandle::peers).unwrap_or_default()
+        self.shared.allow_list.as_ref().map(|list| list.network.peers()).unwrap_or_default()
+    }
+
+    /// Whether it has a network at all.
+    pub(crate) fn has_network(&self) -> bool {
+        self.shared.allow_list.is_some()
+    }
+
+    /// From now on these are the members that it talks to, besides whoever is registered as a validator. New ones are let
+    /// in and dialed, and who is neither any more is cut off.
+    ///
+    /// # Errors
+    /// [`NodeError::Network`] when a key is none; the others count all the same.
+    pub fn set_members(&self, members: &[Peer]) -> Result<(), NodeError> {
+        let list = self.shared.allow_list.as_ref();
+        list.map_or(Ok(()), |list| list.set_members(members)).map_err(NodeError::Network)
+    }
+
+    /// Lets in whoever is registered as a validator, and nobody for having been one before.
+    pub(crate) fn allow_validators(&self, beacon: &BeaconState) -> Result<(), NetworkError> {
+        let keys = beacon.registry().validators().iter().map(|validator| validator.network_key);
+        self.shared.allow_list.as_ref().map_or(Ok(()), |list| list.set_validators(keys))
     }
 
     /// How a shard is.

@@ -1,7 +1,9 @@
 //! A node: performs the replicas' effects for real. Invariant: one named thread owns each shard, a vote is durable in
 //! the journal before it leaves, and a block is durable in the store before anyone hears of it.
 
+mod allow_list;
 mod budget;
+mod candidacy;
 mod disk;
 mod duty;
 mod errand;
@@ -18,6 +20,7 @@ mod verifier;
 mod wire;
 
 pub use budget::IN_FLIGHT_BYTES_MAX;
+pub use candidacy::{Account, Candidacy, CandidacyError, admit};
 pub use chain_network::{Peer, PeerStatus};
 pub use chain_replica::{JOIN_BEHIND_BLOCKS, Timing};
 pub use disk::FREE_PERMILLE_MIN;

@@ -3,6 +3,7 @@
 
 use crate::{
     NodeError, NodeHandle, Tip,
+    allow_list::AllowList,
     budget::Budget,
     disk::DiskWatch,
     duty::Clerk,
@@ -110,14 +111,16 @@ impl Node {
         let opened: Vec<_> = (0..genesis.shards)
             .map(|index| open_shard(&data_dir, &genesis, ShardId(index), &role, secret.clone()))
             .collect::<Result<_, _>>()?;
-        let network = match links {
+        let (network, inbox, allow_list) = match links {
             Some(Links { listen, peers }) => {
+                let members = peers.clone();
                 let config = NetworkConfig { chain_id, key, listen, peers, limits: Limits::default() };
-                Some(Network::start(config).await.map_err(NodeError::Network)?)
+                let (network, inbox) = Network::start(config).await.map_err(NodeError::Network)?;
+                let allow_list = AllowList::new(network.handle(), &members);
+                (Some(network), Some(inbox), Some(allow_list))
             }
-            None => None,
+            None => (None, None, None),
         };
-        let (network, inbox) = network.map_or((None, None), |(network, inbox)| (Some(network), Some(inbox)));
         let (mut ports, mut parts) = (Vec::new(), Vec::new());
         for (mut shard, tip) in opened {
             let (sender, requests) = bounded(REQUESTS_MAX);
@@ -144,8 +147,7 @@ impl Node {
             .map(|((shard, requests), sender)| Ok((sender, spawn(shard, requests)?)))
             .collect::<Result<_, NodeError>>()?;
         let addresses = network.as_ref().map(|network| network.addresses().to_vec()).unwrap_or_default();
-        let shared =
-            Shared { genesis, chain_id, jobs, shards: ports, budget, network: network.as_ref().map(Network::handle) };
+        let shared = Shared { genesis, chain_id, jobs, shards: ports, budget, allow_list };
         let handle = NodeHandle { shared: Arc::new(shared) };
         let clerk = handle.genesis().beacon.is_some().then(|| Clerk::start(handle.clone(), secrets));
         Ok(Self { handle, shards, network, addresses, clerk, _lock: lock })

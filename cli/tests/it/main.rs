@@ -12,6 +12,7 @@ mod epochs;
 mod folder;
 mod hash;
 mod instance;
+mod membership;
 mod poll;
 mod quickstart;
 mod restart;

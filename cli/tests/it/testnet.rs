@@ -30,17 +30,17 @@ const STALL_MAX: Duration = Duration::from_secs(3);
 const ROUNDS: usize = 4;
 
 #[derive(Deserialize)]
-struct Ready {
-    url: String,
-    client_id: String,
-    client_secret: String,
-    validators: Vec<Validator>,
+pub(crate) struct Ready {
+    pub(crate) url: String,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
+    pub(crate) validators: Vec<Validator>,
 }
 
 #[derive(Deserialize)]
-struct Validator {
-    pid: u32,
-    data: PathBuf,
+pub(crate) struct Validator {
+    pub(crate) pid: u32,
+    pub(crate) data: PathBuf,
 }
 
 /// A process that printed one line of JSON when it was ready.

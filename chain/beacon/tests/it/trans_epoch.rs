@@ -16,7 +16,9 @@ use proptest::{collection::vec, prelude::*};
 fn join_before_leave_from_registration_to_the_released_bond() {
     let mut world = World::with(Parameters { seats: 4, ..parameters() }, &[BOND; 4]);
     let newcomer = world.newcomer();
+    assert!(!world.beacon.is_awaited());
     world.register(newcomer, 2 * BOND).expect("it has everything");
+    assert!(world.beacon.is_awaited(), "a seat is open to it once an epoch ends");
     world.apply(1, &Operation::Leave).expect("a member may leave");
 
     let hand_over = world.finish_epoch();
@@ -37,9 +39,11 @@ fn join_before_leave_from_registration_to_the_released_bond() {
     assert_eq!(world.beacon.status(ValidatorId(4)), Some(Status::Active));
     assert_eq!(world.beacon.status(ValidatorId(1)), Some(Status::Leaving), "bonded through epoch 2");
     assert_eq!(world.apply(1, &Operation::Withdraw { amount: BOND }), Err(Error::NotOwed));
+    assert!(world.beacon.is_awaited(), "its bond waits for the epoch to end");
 
     world.finish_epoch();
     assert_eq!(world.beacon.status(ValidatorId(1)), None, "gone in epoch 3");
+    assert!(!world.beacon.is_awaited());
     let paid = world.apply(1, &Operation::Withdraw { amount: BOND });
     assert_eq!(paid, Ok(Event::Withdrawn { tenant: world.nodes[1].operator, amount: BOND }));
 }
@@ -56,6 +60,16 @@ fn who_does_not_acknowledge_does_not_sit_and_nobody_leaves_for_it() {
     assert_eq!(world.beacon.status(ValidatorId(4)), Some(Status::Benched), "and it holds up the leaver no longer");
     world.finish_epoch();
     assert_eq!(world.seat_of(1), None, "nobody was to take the seat, so it was given up");
+}
+
+#[test]
+fn nobody_waits_for_an_epoch_that_brings_it_no_seat() {
+    let mut world = World::with(Parameters { seats: 4, ..parameters() }, &[BOND; 4]);
+    let newcomer = world.newcomer();
+    world.register(newcomer, BOND).expect("it has everything");
+    assert!(!world.beacon.is_awaited(), "all seats are taken by who has as much at stake");
+    world.apply(1, &Operation::Leave).expect("a member may leave");
+    assert!(world.beacon.is_awaited());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 pub(crate) mod group;
 mod joining;
+mod membership;
 mod spreading;
 
 use crate::fixture::capture;

@@ -36,7 +36,8 @@ pub(crate) struct Group {
     members: Vec<Member>,
 }
 
-fn seed(at: usize) -> u8 {
+/// The byte of which a member's seed consists.
+pub(crate) fn seed(at: usize) -> u8 {
     0x40 + u8::try_from(at).expect("few members")
 }
 
@@ -111,6 +112,18 @@ impl Group {
         self.start_with(at, History::Whole).await;
     }
 
+    /// Adds a member that knows everybody and is known to one alone; its place.
+    pub(crate) async fn add_known_to(&mut self, host: usize) -> usize {
+        let at = self.members.len();
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        drop(listener);
+        self.members.push(Member { folder: tempfile::tempdir().expect("a folder"), address, node: None });
+        self.handle(host).set_members(&self.others(host)).expect("keys");
+        self.start_again(at).await;
+        at
+    }
+
     /// Stops a member and starts it on an empty folder, from which it joins by a snapshot when it lacks more than so many
     /// blocks.
     pub(crate) async fn join_afresh(&mut self, at: usize, behind: u64) {
@@ -120,14 +133,20 @@ impl Group {
     }
 
     async fn start_with(&mut self, at: usize, history: History) {
-        let others = self.members.iter().enumerate().filter(|(other, _)| *other != at);
-        let peers =
-            others.map(|(other, member)| Peer { key: key(seed(other)).public_key(), addresses: vec![member.address] });
         let member = &self.members[at];
-        let links = Some(Links { listen: vec![member.address], peers: peers.collect() });
+        let links = Some(Links { listen: vec![member.address], peers: self.others(at) });
         let alone = NodeConfig::alone(member.folder.path().to_owned(), self.genesis.clone(), [seed(at); 32].into());
         let node = Node::start(NodeConfig { links, history, ..alone }).await.expect("a member starts");
         self.members[at].node = Some(node);
+    }
+
+    fn others(&self, at: usize) -> Vec<Peer> {
+        let others = self.members.iter().enumerate().filter(|(other, _)| *other != at);
+        let peer = |(other, member): (usize, &Member)| Peer {
+            key: key(seed(other)).public_key(),
+            addresses: vec![member.address],
+        };
+        others.map(peer).collect()
     }
 
     /// Stops a member.

@@ -1,0 +1,72 @@
+//! Whom a node talks to: the members that it was told of, and every validator that the beacon has registered [P14].
+//! Invariant: nobody else is let in, and who is both stays as long as it is either.
+
+use chain_network::{NetworkError, NetworkHandle, Peer};
+use chain_types::PublicKey;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
+    sync::Mutex,
+};
+
+/// The list, and the network that follows it.
+pub(crate) struct AllowList {
+    pub(crate) network: NetworkHandle,
+    names: Mutex<Names>,
+}
+
+#[derive(Default)]
+struct Names {
+    members: BTreeMap<PublicKey, Vec<SocketAddr>>,
+    validators: BTreeSet<PublicKey>,
+}
+
+impl Names {
+    /// Everybody, with the addresses to dial: the ledger tells none.
+    fn all(&self) -> BTreeMap<PublicKey, Vec<SocketAddr>> {
+        let registered = self.validators.iter().map(|key| (*key, Vec::new()));
+        let mut all: BTreeMap<_, _> = registered.collect();
+        all.extend(self.members.clone());
+        all
+    }
+}
+
+impl AllowList {
+    /// The list of a network that started with these members.
+    pub(crate) fn new(network: NetworkHandle, members: &[Peer]) -> Self {
+        let names = Names { members: by_key(members), validators: BTreeSet::new() };
+        Self { network, names: Mutex::new(names) }
+    }
+
+    /// From now on it was told of these.
+    pub(crate) fn set_members(&self, members: &[Peer]) -> Result<(), NetworkError> {
+        self.change(|names| names.members = by_key(members))
+    }
+
+    /// From now on these are registered, by their network keys.
+    pub(crate) fn set_validators(&self, keys: impl Iterator<Item = PublicKey>) -> Result<(), NetworkError> {
+        self.change(|names| names.validators = keys.collect())
+    }
+
+    /// Makes the network follow a change as far as it goes; the first key that is none is the error.
+    fn change(&self, change: impl FnOnce(&mut Names)) -> Result<(), NetworkError> {
+        let mut names = self.names.lock().expect("nothing panics while it holds the names");
+        let before = names.all();
+        change(&mut names);
+        let after = names.all();
+        for key in before.keys().filter(|key| !after.contains_key(*key)) {
+            self.network.disallow(key);
+        }
+        let mut outcome = Ok(());
+        for (key, addresses) in after {
+            if before.get(&key) != Some(&addresses) {
+                outcome = outcome.and(self.network.allow(Peer { key, addresses }));
+            }
+        }
+        outcome
+    }
+}
+
+fn by_key(members: &[Peer]) -> BTreeMap<PublicKey, Vec<SocketAddr>> {
+    members.iter().map(|member| (member.key, member.addresses.clone())).collect()
+}

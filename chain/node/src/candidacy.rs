@@ -1,0 +1,248 @@
+//! What a validator asks of the chain for itself [P14, P19], and how the operator lets one in. Invariant: it decides
+//! nothing: each request is one transaction that the ledger checks, and its answer is the ledger's final one.
+
+use crate::{NodeHandle, SubmitError, errand::errand_of, node::beacon_secrets};
+use chain_beacon::{BeaconState, Secrets};
+use chain_types::{
+    Event, Height, Operation, PublicKey, Receipt, SecretKey, TenantId, account,
+    atomic::BEACON_SHARD,
+    beacon::{self, Registration},
+    codec,
+    native::{self, Amount, TREASURY},
+    state::StateKey,
+};
+
+/// Why a request was not granted.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum CandidacyError {
+    /// The genesis document has no beacon, or its shard has stopped here.
+    #[error("this chain has no beacon: its validators are those of the genesis document for ever")]
+    NoBeacon,
+    /// Blocks are missing here, or nobody is connected who could tell.
+    #[error("this node is not as far as its peers, or hears none of them; try again when it has caught up")]
+    Behind,
+    /// The key may not sign for its operator's tenant.
+    #[error(
+        "its tenant does not let this key sign, as far as this node has come; the chain's operator makes it so by \
+         `waymark validator admit`"
+    )]
+    NotAdmitted,
+    /// The tenant holds less than the bond.
+    #[error(
+        "its tenant holds {held} native units and not a bond of {bond}; the chain's operator grants them by \
+         `waymark validator admit --bond`"
+    )]
+    Unfunded {
+        /// What it holds.
+        held: u64,
+        /// What was to be bonded.
+        bond: u64,
+    },
+    /// The beacon owes the tenant nothing.
+    #[error("the beacon owes it nothing: a bond is released when a whole epoch has passed after the last with a seat")]
+    NotOwed,
+    /// The transaction did not become final.
+    #[error(transparent)]
+    Submit(#[from] SubmitError),
+    /// The ledger rejected the request.
+    #[error("the ledger rejected it: {code}")]
+    Rejected {
+        /// The stable code.
+        code: String,
+    },
+}
+
+/// What the ledger holds for a tenant on the beacon's shard.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Account {
+    /// Whether the key that was asked about may sign for it.
+    pub admits: bool,
+    /// Whether it is registered at all.
+    pub is_registered: bool,
+    /// What it holds, in native units.
+    pub balance: Amount,
+}
+
+/// A validator, or who wants to be one, on its own node.
+pub struct Candidacy {
+    node: NodeHandle,
+    secrets: Secrets,
+    tenant: TenantId,
+}
+
+impl Candidacy {
+    /// Of the node with this seed, for a tenant that operates it; one that is registered keeps the tenant it has.
+    pub fn new(node: NodeHandle, seed: &[u8; 32], tenant: TenantId) -> Self {
+        Self { node, secrets: beacon_secrets(seed), tenant }
+    }
+
+    /// The voting key.
+    pub fn key(&self) -> PublicKey {
+        self.secrets.key.public_key()
+    }
+
+    /// Who operates it.
+    pub fn tenant(&self, beacon: &BeaconState) -> TenantId {
+        beacon.registry().by_key(self.key()).map_or(self.tenant, |validator| validator.operator)
+    }
+
+    /// Bonds native units of its tenant, all that it holds unless it is said how many, and waits for a seat.
+    ///
+    /// # Errors
+    /// [`CandidacyError`].
+    pub async fn register(&self, bond: Option<u64>) -> Result<beacon::Event, CandidacyError> {
+        let beacon = self.beacon().await?;
+        let tenant = self.tenant(&beacon);
+        let account = self.node.account(tenant, self.key()).await?;
+        if !account.admits {
+            return Err(CandidacyError::NotAdmitted);
+        }
+        let (key, chain_id, held) = (self.key(), self.node.chain_id(), account.balance.0);
+        let bond = bond.unwrap_or(held).max(beacon.parameters().bond_min);
+        if held < bond {
+            return Err(CandidacyError::Unfunded { held, bond });
+        }
+        let registration = Registration {
+            key,
+            network_key: key,
+            randomness_key: self.secrets.randomness.public(),
+            possession: self.secrets.randomness.prove_possession(chain_id, key),
+            bond,
+        };
+        self.submit(tenant, beacon::Operation::Register(Box::new(registration))).await
+    }
+
+    /// Asks to give the seat back, and for the bond.
+    ///
+    /// # Errors
+    /// [`CandidacyError`].
+    pub async fn leave(&self) -> Result<beacon::Event, CandidacyError> {
+        self.ask(beacon::Operation::Leave).await
+    }
+
+    /// Ends a bench.
+    ///
+    /// # Errors
+    /// [`CandidacyError`].
+    pub async fn return_to_duty(&self) -> Result<beacon::Event, CandidacyError> {
+        self.ask(beacon::Operation::Return).await
+    }
+
+    /// Takes all that the beacon owes to the tenant.
+    ///
+    /// # Errors
+    /// [`CandidacyError`].
+    pub async fn withdraw(&self) -> Result<beacon::Event, CandidacyError> {
+        let beacon = self.beacon().await?;
+        let tenant = self.tenant(&beacon);
+        let Some(amount) = beacon.treasury().owed.get(&tenant).copied() else {
+            return Err(CandidacyError::NotOwed);
+        };
+        self.ask(beacon::Operation::Withdraw { amount }).await
+    }
+
+    /// Asks in the name in which the ledger lets this key sign.
+    async fn ask(&self, operation: beacon::Operation) -> Result<beacon::Event, CandidacyError> {
+        let beacon = self.beacon().await?;
+        let tenant = signs_for(&beacon, self.key()).unwrap_or(self.tenant);
+        if tenant != TREASURY && !self.node.account(tenant, self.key()).await?.admits {
+            return Err(CandidacyError::NotAdmitted);
+        }
+        self.submit(tenant, operation).await
+    }
+
+    async fn beacon(&self) -> Result<BeaconState, CandidacyError> {
+        synced_beacon(&self.node).await
+    }
+
+    async fn submit(&self, tenant: TenantId, operation: beacon::Operation) -> Result<beacon::Event, CandidacyError> {
+        let outcomes = submit(&self.node, &self.secrets.key, tenant, vec![Operation::Beacon(operation)]).await?;
+        match outcomes.into_iter().next() {
+            Some(Ok(Event::Beacon(event))) => Ok(event),
+            Some(Err(code)) => Err(CandidacyError::Rejected { code }),
+            other => unreachable!("one operation of the beacon has one outcome of its own, not {other:?}"),
+        }
+    }
+}
+
+/// Lets the holder of a key register as a validator: registers a tenant for it and grants what it lacks of a bond. Signed
+/// by the chain's operator. Doing it again grants nothing again.
+///
+/// # Errors
+/// [`CandidacyError`].
+pub async fn admit(
+    node: &NodeHandle,
+    operator: &SecretKey,
+    (key, tenant): (PublicKey, TenantId),
+    bond: Amount,
+) -> Result<Account, CandidacyError> {
+    synced_beacon(node).await?;
+    let account = node.account(tenant, key).await?;
+    let mut operations = Vec::new();
+    if !account.is_registered {
+        operations.push(Operation::Account(account::Operation::RegisterTenant { tenant, author: key, partitions: 1 }));
+    } else if !account.admits {
+        return Err(CandidacyError::NotAdmitted);
+    }
+    if let Some(amount) = bond.checked_sub(account.balance).filter(|amount| *amount > Amount::ZERO) {
+        operations.push(Operation::Native(native::Operation::Grant { to: tenant, amount }));
+    }
+    if !operations.is_empty() {
+        for outcome in submit(node, operator, TREASURY, operations).await? {
+            outcome.map_err(|code| CandidacyError::Rejected { code })?;
+        }
+    }
+    node.account(tenant, key).await
+}
+
+/// The tenant in whose name the ledger lets a validator's key sign for the chain's sake [P14]: the operator's while it has
+/// a seat, and its own while it waits for one. `None` for a key that is not registered.
+pub(crate) fn signs_for(beacon: &BeaconState, key: PublicKey) -> Option<TenantId> {
+    let validator = beacon.registry().by_key(key)?;
+    Some(if beacon.seat_of(key).is_some() { TREASURY } else { validator.operator })
+}
+
+async fn synced_beacon(node: &NodeHandle) -> Result<BeaconState, CandidacyError> {
+    if node.genesis().beacon.is_none() {
+        return Err(CandidacyError::NoBeacon);
+    }
+    let is_cut_off = node.peers().iter().all(|peer| peer.connected_since.is_none());
+    if !node.is_synced(BEACON_SHARD) || (node.has_network() && is_cut_off) {
+        return Err(CandidacyError::Behind);
+    }
+    node.beacon().await.ok_or(CandidacyError::NoBeacon)
+}
+
+impl NodeHandle {
+    /// What a tenant has on the beacon's shard, as far as this node has come.
+    ///
+    /// # Errors
+    /// [`CandidacyError::NoBeacon`] when the shard has stopped here.
+    pub async fn account(&self, tenant: TenantId, key: PublicKey) -> Result<Account, CandidacyError> {
+        if self.tip(BEACON_SHARD).borrow().height == Height(0) {
+            return Ok(Account { admits: false, is_registered: false, balance: Amount::ZERO });
+        }
+        let keys = vec![StateKey::Tenant(tenant), StateKey::Author(tenant, key), StateKey::Balance(tenant)];
+        let proofs = self.prove(BEACON_SHARD, keys).await.map_err(|_| CandidacyError::NoBeacon)?;
+        let value = |at: usize| proofs.proofs.get(at).and_then(chain_types::state::StateProof::value);
+        let balance = value(2).map(|value| codec::decode_own("a balance", value));
+        let balance = balance.transpose().expect("the state holds what the law wrote").unwrap_or_default();
+        Ok(Account { is_registered: value(0).is_some(), admits: value(1).is_some(), balance })
+    }
+}
+
+/// Submits operations as one transaction and waits for the outcome of each: its event or its code.
+async fn submit(
+    node: &NodeHandle,
+    key: &SecretKey,
+    tenant: TenantId,
+    operations: Vec<Operation>,
+) -> Result<Vec<Result<Event, String>>, SubmitError> {
+    let transaction = errand_of(node.chain_id(), tenant, key, operations);
+    let outcome = node.submit(BEACON_SHARD, transaction).await?;
+    let outcomes = outcome.receipts.into_iter().map(|receipt| match receipt {
+        Receipt::Applied { mut events } => Ok(events.pop().expect("whatever applies has an event")),
+        Receipt::Rejected(rejection) => Err(rejection.code),
+    });
+    Ok(outcomes.collect())
+}

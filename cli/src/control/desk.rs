@@ -1,0 +1,56 @@
+//! What a running node does when it is asked. Invariant: every change is a transaction, and the answer is the ledger's.
+
+use super::Request;
+use crate::{home::Home, members::public_key, new_chain::ValidatorKeys, validator::report::Report};
+use anyhow::{Context as _, ensure};
+use chain_node::{Candidacy, NodeHandle, admit};
+use chain_types::{SecretKey, TenantId, beacon::Event, native::Amount};
+use serde_json::{Value, json};
+
+/// The node of a data directory, with the keys that it may sign with.
+pub struct Desk {
+    node: NodeHandle,
+    candidacy: Candidacy,
+    tenant: TenantId,
+    operator: SecretKey,
+}
+
+impl Desk {
+    pub fn new(home: &Home, node: NodeHandle) -> Self {
+        let tenant = ValidatorKeys::of_seed(&home.key).operator();
+        let candidacy = Candidacy::new(node.clone(), &home.key, tenant);
+        Self { node, candidacy, tenant, operator: home.operator.clone() }
+    }
+
+    pub async fn answer(&self, request: Request) -> anyhow::Result<Value> {
+        let event = match request {
+            Request::Status => {
+                let report = Report::of(&self.node, self.candidacy.key(), self.tenant).await?;
+                return Ok(serde_json::to_value(report)?);
+            }
+            Request::Admit { key, bond } => return self.admit(&key, Amount(bond)).await,
+            Request::Register { bond } => self.candidacy.register(bond).await.context("registering")?,
+            Request::Leave => self.candidacy.leave().await.context("leaving")?,
+            Request::Return => self.candidacy.return_to_duty().await.context("returning")?,
+            Request::Withdraw => self.candidacy.withdraw().await.context("withdrawing")?,
+        };
+        Ok(match event {
+            Event::Registered { validator, bond } => json!({ "validator": validator.0, "bond": bond }),
+            Event::LeaveAnnounced { validator } | Event::Returned { validator } => json!({ "validator": validator.0 }),
+            Event::Withdrawn { amount, .. } => json!({ "amount": amount }),
+            other => json!({ "event": other.name() }),
+        })
+    }
+
+    async fn admit(&self, key: &str, bond: Amount) -> anyhow::Result<Value> {
+        let operator = self.node.genesis().operator;
+        ensure!(
+            self.operator.public_key() == operator,
+            "this directory does not hold the operator's key of its chain, {operator}"
+        );
+        let key = public_key(key)?;
+        let tenant = ValidatorKeys::operator_of(key);
+        let account = admit(&self.node, &self.operator, (key, tenant), bond).await.context("admitting")?;
+        Ok(json!({ "balance": account.balance.0 }))
+    }
+}

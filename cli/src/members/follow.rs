@@ -1,0 +1,49 @@
+//! Following `network.json` while the node runs. Invariant: a file that cannot be read changes nothing.
+
+use super::Members;
+use chain_node::NodeHandle;
+use std::{path::PathBuf, time::Duration};
+use tokio::{task::JoinHandle, time::MissedTickBehavior};
+
+/// Between two looks at the file.
+const INTERVAL: Duration = Duration::from_secs(1);
+
+/// A file that is followed; dropping it ends that.
+pub struct Following(JoinHandle<()>);
+
+impl Following {
+    /// Lets a node in whom its directory's file names from now on. `members` are those that it started with.
+    pub fn start(folder: PathBuf, mut members: Members, node: NodeHandle) -> Self {
+        Self(tokio::spawn(async move {
+            let mut looks = tokio::time::interval(INTERVAL);
+            looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            let mut was_readable = true;
+            loop {
+                looks.tick().await;
+                let folder = folder.clone();
+                let read = tokio::task::spawn_blocking(move || Members::load(&folder)).await;
+                let is_readable = matches!(read, Ok(Ok(Some(_))));
+                if was_readable && !is_readable {
+                    tracing::warn!(?read, "network.json cannot be read; the members stay as they were");
+                }
+                was_readable = is_readable;
+                let Ok(Ok(Some(now))) = read else { continue };
+                if now == members {
+                    continue;
+                }
+                let told = now.links().and_then(|links| Ok(node.set_members(&links.peers)?));
+                match told {
+                    Ok(()) => tracing::info!(members = now.peers.len(), "network.json changed"),
+                    Err(error) => tracing::warn!(error = format!("{error:#}"), "network.json names who cannot be one"),
+                }
+                members = now;
+            }
+        }))
+    }
+}
+
+impl Drop for Following {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
