@@ -5,6 +5,8 @@
 //! `byzantine VALIDATOR_FOLDER EYES_FOLDER`: the folder of the validator whose part it takes, and the folder of a member
 //! whom the validators let in, as which it follows the chain. It ends on SIGTERM.
 
+#![expect(clippy::print_stdout, reason = "a test reads what it says")]
+
 mod folder;
 mod liar;
 mod replay;

@@ -65,7 +65,7 @@ fn genesis(operator: &SecretKey, validator: &SecretKey) -> Genesis {
 }
 
 /// How many of the same transactions the same cores can decode and check per second when they do nothing else.
-fn bound(batches: &[Batch]) -> f64 {
+pub(super) fn bound(batches: &[Batch]) -> f64 {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let sample: Vec<_> = batches.iter().flatten().take(80_000).map(|(_, transaction)| transaction.clone()).collect();
     let started = Instant::now();

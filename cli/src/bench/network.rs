@@ -75,15 +75,17 @@ async fn stop(node: Node) -> anyhow::Result<()> {
 /// The figures of the network.
 pub async fn measure(quick: bool) -> anyhow::Result<Map<String, Value>> {
     let mut figures = Map::new();
-    let (mut rates, mut stages) = (Map::new(), Map::new());
+    let (mut rates, mut bounds, mut ratios, mut stages) = (Map::new(), Map::new(), Map::new(), Map::new());
     for count in VALIDATORS {
         let folder = scratch()?;
         let mut network = Network::start(&folder.path().join("network"), count).await?;
         if count == VALIDATORS[VALIDATORS.len() - 1] {
             figures.insert("finality_ms".to_owned(), finality(&network, quick).await?);
         }
-        let (rate, shares) = throughput(&network, quick).await?;
+        let (rate, bound, shares) = throughput(&network, quick).await?;
         rates.insert(count.to_string(), json!(rate));
+        bounds.insert(count.to_string(), json!(bound));
+        ratios.insert(count.to_string(), json!(round(rate / bound)));
         stages.insert(count.to_string(), shares);
         if count == VALIDATORS[VALIDATORS.len() - 1] {
             let from_snapshot = History::FromSnapshot { behind: JOIN_BEHIND };
@@ -99,6 +101,8 @@ pub async fn measure(quick: bool) -> anyhow::Result<Map<String, Value>> {
     }
     figures.insert("bundle_ms".to_owned(), super::bundle::measure(quick).await?);
     figures.insert("tx_per_s".to_owned(), Value::Object(rates));
+    figures.insert("tx_bound_per_s".to_owned(), Value::Object(bounds));
+    figures.insert("tx_ratio".to_owned(), Value::Object(ratios));
     figures.insert("cores".to_owned(), Value::Object(stages));
     Ok(figures)
 }
@@ -136,11 +140,14 @@ async fn finality(network: &Network, quick: bool) -> anyhow::Result<Value> {
     }))
 }
 
-/// Transactions per second that become final, and how many cores each stage takes meanwhile.
-async fn throughput(network: &Network, quick: bool) -> anyhow::Result<(f64, Value)> {
+/// Transactions per second that become final; how many at most, if every member checked every signature on these cores
+/// and did nothing else; and how many cores each stage takes meanwhile.
+async fn throughput(network: &Network, quick: bool) -> anyhow::Result<(f64, f64, Value)> {
     let count = if quick { 40_000 } else { 200_000 };
     let handle = network.follower.handle();
     let batches = sign(handle.chain_id(), &network.authors, 1_000_000..1_000_000 + count)?;
+    let members = u32::try_from(network.validators.len())?.saturating_add(1);
+    let bound = round(super::core::bound(&batches) / f64::from(members));
     let pids: Vec<u32> = network.validators.iter().filter_map(Process::pid).collect();
     let before = CpuTimes::read(&pids)?;
     let started = Instant::now();
@@ -148,7 +155,7 @@ async fn throughput(network: &Network, quick: bool) -> anyhow::Result<(f64, Valu
     let elapsed = started.elapsed();
     anyhow::ensure!(applied == count, "{applied} of {count} transactions were applied");
     let shares = CpuTimes::read(&pids)?.since(&before).shares(elapsed);
-    Ok((per_second(count, elapsed), shares))
+    Ok((per_second(count, elapsed), bound, shares))
 }
 
 /// Replaces the follower by one without any data in a folder of this name: how long it takes to be where the others are at
