@@ -1,7 +1,9 @@
-//! The tables about the chain itself: cursors, blocks, transactions. Invariant: a cursor names the last applied block of
+//! The tables about the chain itself: cursors, blocks, transactions, convictions. Invariant: a cursor names the last applied block of
 //! its shard, by digest, and every block up to it is applied.
 
 pub(crate) mod apply;
+mod conviction;
 pub(crate) mod query;
 
+pub use conviction::{ConvictionRow, recent_convictions};
 pub use query::{BlockRow, Cursor, TransactionRow, cursors, find_transaction, recent_blocks};

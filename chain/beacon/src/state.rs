@@ -141,7 +141,7 @@ impl BeaconState {
         self.committee.epoch
     }
 
-    /// The last block of the beacon's shard before the present epoch.
+    /// The last block of the beacon's shard in the epoch before; 0 in the first.
     pub const fn last_of_previous(&self) -> Height {
         self.last_of_previous
     }

@@ -43,11 +43,18 @@ pub(crate) struct Question {
     pub(crate) sender: oneshot::Sender<Option<StateProofs>>,
 }
 
+/// A question about the values of keys, without proof.
+pub(crate) struct Look {
+    pub(crate) keys: Vec<StateKey>,
+    pub(crate) sender: oneshot::Sender<Option<Vec<Option<Vec<u8>>>>>,
+}
+
 /// What a shard is asked.
 pub(crate) enum Request {
     Submit(Vec<(VerifiedTransaction, Origin)>),
     Peer { from: PublicKey, message: Box<Message> },
     Prove(Question),
+    Look(Look),
     Status(oneshot::Sender<ShardStatus>),
     Stop,
 }
@@ -112,6 +119,9 @@ impl Shard {
                     Request::Submit(batch) => self.submit(batch, &mut effects)?,
                     Request::Peer { from, message } => self.step(Input::Message { from, message }, &mut effects)?,
                     Request::Prove(question) => questions.push(question),
+                    Request::Look(look) => {
+                        let _ = look.sender.send(self.replica.read(&look.keys)?);
+                    }
                     Request::Status(sender) => {
                         let _ = sender.send(self.status());
                     }
@@ -128,9 +138,7 @@ impl Shard {
                 let known = self.replica.known_height();
                 self.known.send_if_modified(|last| std::mem::replace(last, known) != known);
             }
-            for question in questions {
-                self.prove(question)?;
-            }
+            self.prove(questions)?;
             if stop {
                 break;
             }
@@ -335,13 +343,21 @@ impl Shard {
         }
     }
 
-    fn prove(&mut self, question: Question) -> Result<(), Halt> {
-        let proved = self.replica.prove(&question.keys)?;
-        let answer = proved.zip(self.replica.tip().cloned()).map(|(proofs, (header, certificate))| StateProofs {
-            block: CertifiedHeader { header, certificate },
-            proofs,
-        });
-        let _ = question.sender.send(answer);
+    /// Answers all questions of a round together: a block that is being decided steps aside once for all of them.
+    fn prove(&mut self, questions: Vec<Question>) -> Result<(), Halt> {
+        if questions.is_empty() {
+            return Ok(());
+        }
+        let keys: Vec<_> = questions.iter().flat_map(|question| question.keys.iter().cloned()).collect();
+        let mut proofs = self.replica.prove(&keys)?.map(Vec::into_iter);
+        for Question { keys, sender } in questions {
+            let proved = proofs.as_mut().map(|proofs| proofs.take(keys.len()).collect());
+            let answer = proved.zip(self.replica.tip().cloned()).map(|(proofs, (header, certificate))| StateProofs {
+                block: CertifiedHeader { header, certificate },
+                proofs,
+            });
+            let _ = sender.send(answer);
+        }
         Ok(())
     }
 }

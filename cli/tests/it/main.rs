@@ -8,6 +8,7 @@ mod command;
 mod corrupt_row;
 mod crash;
 mod documents;
+mod epochs;
 mod folder;
 mod hash;
 mod instance;

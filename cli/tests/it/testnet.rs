@@ -62,6 +62,7 @@ pub(crate) async fn stop(mut child: Child) {
     assert_eq!(status.code(), Some(0), "it stopped with {status}");
 }
 
+/// An observation with an id of its own.
 pub(crate) fn document(id: &str) -> String {
     json!({
         "@context": ["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],
@@ -85,7 +86,7 @@ pub(crate) fn signed_by_a_quorum_of_four(report: &Value) -> bool {
 }
 
 /// An event's evidence verifies, and a quorum signed it.
-async fn is_proved(folder: &Folder, api: &Api, id: &str) {
+pub(crate) async fn is_proved(folder: &Folder, api: &Api, id: &str) {
     let bundle = folder.write("bundle.json", &api.evidence(id).await);
     let outcome = run(["verify".as_ref(), "--json".as_ref(), bundle.as_os_str()]);
     assert_eq!(outcome.code, 0, "{id}: {outcome:?}");

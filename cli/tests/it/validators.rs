@@ -2,7 +2,7 @@
 //! three or four of them, a stranger can tell, and after a restart the same four go on where they were.
 
 use crate::{api::Api, command::run, folder::Folder, instance::Instance, poll::until};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{collections::BTreeSet, path::Path};
 
 const VALIDATORS: usize = 4;
@@ -28,6 +28,7 @@ async fn four_validators_in_one_process_certify_together_and_outlive_a_restart()
     let keys = keys(&network);
     assert_eq!(keys.len(), VALIDATORS, "{network}");
     assert!(signers(&network).is_subset(&keys), "{network}");
+    is_bonded(&network, &keys);
     is_its_own_ledger(&folder.data());
     first.stop().await;
 
@@ -38,7 +39,7 @@ async fn four_validators_in_one_process_certify_together_and_outlive_a_restart()
     is_signed_by_a_quorum(&folder, &api, "urn:uuid:after").await;
     let network = connected(&api).await;
     assert_eq!(self::keys(&network), keys, "the same validators");
-    assert_eq!(network["accusations"], serde_json::json!([]), "a restart makes nobody sign twice");
+    assert_eq!(network["accusations"], json!([]), "a restart makes nobody sign twice");
     second.stop().await;
 
     let data = folder.data();
@@ -65,6 +66,16 @@ async fn connected(api: &Api) -> Value {
         is_whole.then_some(network)
     })
     .await
+}
+
+/// The beacon's validators are the same four, each with a bond, a seat and a place in the league of the first epoch.
+fn is_bonded(network: &Value, keys: &BTreeSet<String>) {
+    let bonded = network["beacon"]["validators"].as_array().expect("validators");
+    assert_eq!(&names(bonded), keys, "{network}");
+    for one in bonded {
+        assert_eq!((&one["status"], &one["in_league"]), (&json!("active"), &json!(true)), "{one}");
+        assert!(one["bond"].as_str().and_then(|bond| bond.parse::<u64>().ok()) > Some(0), "{one}");
+    }
 }
 
 fn keys(network: &Value) -> BTreeSet<String> {

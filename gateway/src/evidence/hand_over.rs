@@ -81,9 +81,9 @@ impl Read {
         let from = self.last.0.saturating_add(1);
         let to = until.0.min(self.last.0.saturating_add(EPOCHS_PER_QUESTION));
         let keys = (from..=to).map(|epoch| StateKey::HandOver(Epoch(epoch))).collect();
-        let proofs = node.prove(BEACON_SHARD, keys).await.map_err(|error| ApiError::internal(&error))?;
-        for proof in &proofs.proofs {
-            let decided: HandOver = codec::decode_own("a hand-over", proof.value().ok_or_else(behind)?)
+        let values = node.read(BEACON_SHARD, keys).await.map_err(|error| ApiError::internal(&error))?;
+        for value in values {
+            let decided: HandOver = codec::decode_own("a hand-over", &value.ok_or_else(behind)?)
                 .map_err(|error| ApiError::internal(&error))?;
             if decided.committee.validators != self.validators {
                 let proof = node.hand_over(decided.epoch()).await.ok_or_else(behind)?;

@@ -1,6 +1,7 @@
 //! The gateway as its clients see it: the real router over a real Postgres, a real one-validator chain and a real index.
 
 mod abort;
+mod beacon;
 mod capture;
 mod document;
 mod evidence;

@@ -20,6 +20,7 @@ async fn anybody_sees_who_led_and_who_signed() {
     assert_eq!(network["chain_id"], stack.node.chain_id().to_string());
     assert_eq!((&network["own_index"], &network["window_blocks"]), (&json!(0), &json!(BLOCKS_MAX)));
     assert_eq!((&network["peers"], &network["accusations"]), (&json!([]), &json!([])));
+    assert_eq!((&network["beacon"], &network["outboxes"]), (&json!(null), &json!([])), "this chain has no beacon");
 
     let key = stack.node.genesis().validators.validators[0].key.to_string();
     let validators = network["validators"].as_array().expect("validators");

@@ -4,7 +4,9 @@
 use axum::{Router, body::Body};
 use chain_node::{Node, NodeConfig, NodeHandle};
 use chain_types::{
-    Genesis, SecretKey, TimestampMs,
+    Genesis, SecretKey, TenantId, TimestampMs,
+    beacon::{GenesisValidator, Parameters},
+    genesis::GenesisBeacon,
     validator::{Validator, ValidatorSet},
 };
 use gateway::{
@@ -63,12 +65,35 @@ impl Drop for RunningNode {
 }
 
 /// The operator's key.
-fn operator() -> SecretKey {
+pub(crate) fn operator() -> SecretKey {
     SecretKey::from_seed(&[2; 32])
 }
 
+/// The seed of the validator's key.
+const VALIDATOR: [u8; 32] = [1; 32];
+/// What the validator of [`with_beacon`] bonds, in native units.
+pub(crate) const BOND: u64 = 100_000_000_000;
+
+/// The validator's key.
+pub(crate) fn validator() -> SecretKey {
+    SecretKey::from_seed(&VALIDATOR)
+}
+
+/// The same chain with a beacon: epochs of two blocks, and half the bond for contradicting votes.
+pub(crate) fn with_beacon() -> Genesis {
+    let mut parameters = Parameters { epoch_blocks: 2, dealing_blocks: 1, ..Parameters::consortium(2) };
+    parameters.slash.equivocation = 500;
+    let key = validator().public_key();
+    let randomness_key = chain_node::randomness_key(&VALIDATOR).public();
+    let bonded = GenesisValidator { operator: TenantId([5; 16]), key, network_key: key, randomness_key, bond: BOND };
+    let mut genesis = genesis();
+    genesis.validators.validators = vec![Validator { key, weight: BOND }];
+    genesis.beacon = Some(GenesisBeacon { parameters, validators: vec![bonded] });
+    genesis
+}
+
 fn genesis() -> Genesis {
-    let validator = SecretKey::from_seed(&[1; 32]);
+    let validator = validator();
     Genesis {
         name: "test".to_owned(),
         timestamp_ms: TimestampMs(1_700_000_000_000),
@@ -86,13 +111,18 @@ fn genesis() -> Genesis {
 impl Stack {
     /// Starts everything and makes a tenant.
     pub(crate) async fn start() -> Self {
-        let folder = TempDir::new().expect("a folder");
-        let database = TestDatabase::create().await;
-        Self::assemble(folder, database, None).await
+        Self::start_on(genesis()).await
     }
 
-    async fn assemble(folder: TempDir, database: TestDatabase, tenant: Option<Client>) -> Self {
-        let config = NodeConfig::alone(folder.path().to_owned(), genesis(), [1; 32].into());
+    /// The same on a chain that begins so.
+    pub(crate) async fn start_on(genesis: Genesis) -> Self {
+        let folder = TempDir::new().expect("a folder");
+        let database = TestDatabase::create().await;
+        Self::assemble(folder, database, genesis, None).await
+    }
+
+    async fn assemble(folder: TempDir, database: TestDatabase, genesis: Genesis, tenant: Option<Client>) -> Self {
+        let config = NodeConfig::alone(folder.path().to_owned(), genesis, VALIDATOR.into());
         let running = Node::start(config).await.expect("the node starts");
         let node = running.handle();
         let vault = Arc::new(Vault::new(Keyring::parse(KEK).expect("a key")));
@@ -129,8 +159,9 @@ impl Stack {
 
     /// Stops everything and starts it again on the same data.
     pub(crate) async fn restart(self) -> Self {
+        let genesis = Genesis::clone(self.node.genesis());
         let (folder, database, tenant) = self.stop().await;
-        Self::assemble(folder, database, Some(tenant)).await
+        Self::assemble(folder, database, genesis, Some(tenant)).await
     }
 
     async fn stop(mut self) -> (TempDir, TestDatabase, Client) {

@@ -1,12 +1,12 @@
-//! Writing cursors, blocks and transactions. Invariant: names no schema; the session's search path decides whether the
+//! Writing cursors, blocks and what is in them. Invariant: names no schema; the session's search path decides whether the
 //! live tables or a copy are written.
 
-use super::query::Cursor;
+use super::{conviction, query::Cursor};
 use crate::{batch::CheckedBlock, column, tenant};
 use chain_types::codec;
 use sqlx::PgConnection;
 
-/// Writes the rows of blocks and of their transactions.
+/// Writes the rows of blocks, of their transactions and of whom they convicted.
 pub(crate) async fn insert_blocks(connection: &mut PgConnection, blocks: &[CheckedBlock]) -> Result<(), sqlx::Error> {
     const INSERT: &str = "INSERT INTO block (shard, height, timestamp_ms, digest, transactions, records)
         SELECT * FROM UNNEST($1::smallint[], $2::bigint[], $3::bigint[], $4::bytea[], $5::integer[], $6::integer[])";
@@ -20,7 +20,8 @@ pub(crate) async fn insert_blocks(connection: &mut PgConnection, blocks: &[Check
         .bind(each(blocks, |block| column::int(block.records())))
         .execute(&mut *connection)
         .await?;
-    insert_transactions(connection, blocks).await
+    insert_transactions(&mut *connection, blocks).await?;
+    conviction::insert(connection, blocks).await
 }
 
 async fn insert_transactions(connection: &mut PgConnection, blocks: &[CheckedBlock]) -> Result<(), sqlx::Error> {

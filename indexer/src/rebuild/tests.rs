@@ -52,6 +52,7 @@ async fn an_untouched_index_is_identical() {
             ("cursor", 2, 2),
             ("block", 6, 6),
             ("transaction", 12, 12),
+            ("conviction", 0, 0),
             ("provenance_event", 18, 18),
             ("provenance_identifier", 36, 36),
             ("provenance_total", 4, 4),

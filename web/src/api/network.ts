@@ -1,5 +1,6 @@
 //! Who keeps the ledger, as the gateway's node sees it.
 
+import type { Beacon } from "./beacon.ts";
 import { readProblem } from "./problem.ts";
 
 /** Where consensus is on a shard. */
@@ -15,8 +16,8 @@ export interface NetworkShard {
   /** Transactions that wait; `null` when the shard has stopped on this node. */
   waiting: number | null;
   proposer: number | null;
-  /** Who signed the newest block's certificate: a quorum, not everybody. */
-  signers: { index: number; key: string }[];
+  /** Who signed the newest block's certificate: a quorum, not everybody; without an index who lost its seat since. */
+  signers: { index: number | null; key: string }[];
   /** Blocks that the validators' counts are over. */
   window_blocks: number;
 }
@@ -79,6 +80,15 @@ export interface Accusation {
   evidence: string;
 }
 
+/** A queue of messages from one shard to another. */
+export interface Outbox {
+  source: number;
+  destination: number;
+  sent: number;
+  /** Known to the source to be taken in. */
+  acknowledged: number;
+}
+
 /** The whole network. */
 export interface LedgerNetwork {
   chain_id: string;
@@ -89,6 +99,9 @@ export interface LedgerNetwork {
   validators: NetworkValidator[];
   peers: NetworkPeer[];
   accusations: Accusation[];
+  outboxes: Outbox[];
+  /** `null` on a chain whose validators never change. */
+  beacon: Beacon | null;
 }
 
 /** Where [`fetchLedgerNetwork`] reads. */

@@ -2,13 +2,11 @@
 //! browser has checked both signatures; until then an accusation is the gateway's word.
 
 import { Skeleton } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Accusation, AccusedVote } from "../api/network.ts";
 import { Banner } from "../proof/VerdictBanner.tsx";
 import { Hash } from "../shell/Hash.tsx";
-import { convicts } from "../verify/equivocation.ts";
-import { Workbook } from "../verify/workbook.ts";
+import { useConvicted } from "./useConvicted.ts";
 
 function VoteRow({ vote, which }: { vote: AccusedVote; which: "first" | "second" }) {
   const { t } = useTranslation();
@@ -33,12 +31,7 @@ function VoteRow({ vote, which }: { vote: AccusedVote; which: "first" | "second"
 
 function Verdict({ accusation }: { accusation: Accusation }) {
   const { t } = useTranslation();
-  const checked = useQuery({
-    queryKey: ["accusation", accusation.evidence],
-    queryFn: () => convicts(new Workbook(() => {}), accusation),
-    staleTime: Number.POSITIVE_INFINITY,
-    retry: false,
-  });
+  const checked = useConvicted(accusation);
   if (checked.isPending) return <Banner tone="busy" title={t("validators.checking")} />;
   if (checked.isError) return <Banner tone="unsure" title={t("proof.unavailable")} />;
   return checked.data ? (

@@ -3,12 +3,15 @@
 import { Skeleton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { LedgerNetwork, NetworkShard } from "../api/network.ts";
+import { shorten } from "../shell/Hash.tsx";
 import { Time } from "../shell/Time.tsx";
 
 function ShardRow({ shard, validators }: { shard: NetworkShard; validators: number }) {
   const { t, i18n } = useTranslation();
   const count = (value: number) => new Intl.NumberFormat(i18n.language).format(value);
-  const names = shard.signers.map(({ index }) => t("validators.name", { index })).join(", ");
+  const name = (index: number | null, key: string) =>
+    index === null ? shorten(key) : t("validators.name", { index });
+  const names = shard.signers.map(({ index, key }) => name(index, key)).join(", ");
   return (
     <tr>
       <th scope="row">{shard.shard}</th>

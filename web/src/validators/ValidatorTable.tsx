@@ -42,6 +42,7 @@ function Did({ did, shard }: { did: ValidatorShard; shard: NetworkShard | undefi
 function ValidatorRow({ validator, network }: { validator: NetworkValidator; network: LedgerNetwork }) {
   const { t, i18n } = useTranslation();
   const name = t("validators.name", { index: validator.index });
+  const percent = new Intl.NumberFormat(i18n.language, { style: "percent", maximumFractionDigits: 1 });
   return (
     <tr>
       <th scope="row" className={styles.name}>
@@ -53,7 +54,9 @@ function ValidatorRow({ validator, network }: { validator: NetworkValidator; net
       <td>
         <Hash value={validator.key} what={t("validators.keyOf", { name })} />
       </td>
-      <td className="number">{new Intl.NumberFormat(i18n.language).format(validator.weight)}</td>
+      <td className="number" title={new Intl.NumberFormat(i18n.language).format(validator.weight)}>
+        {percent.format(validator.weight / network.validators.reduce((sum, { weight }) => sum + weight, 0))}
+      </td>
       {validator.shards.map((did) => (
         <Did key={did.shard} did={did} shard={network.shards[did.shard]} />
       ))}

@@ -51,6 +51,8 @@ const network: LedgerNetwork = {
     },
   ],
   accusations: [],
+  outboxes: [],
+  beacon: null,
 };
 
 const finality = { p50: 1.24, p99: 40, window: "the last 100 operations of this gateway", count: 134 };
@@ -72,7 +74,9 @@ function rowOf(name: RegExp, at = 0): string {
 
 test("each validator's row says whether it signed, how often, how often it led and how far it is behind", () => {
   show(network);
-  expect(rowOf(/^Validator 0/)).toContain("signed the newest" + "signed 98 of 100, led 26%" + "no lag");
+  expect(rowOf(/^Validator 0/)).toContain(
+    "25%" + "signed the newest" + "signed 98 of 100, led 26%" + "no lag",
+  );
   expect(rowOf(/^Validator 1/)).toContain("this gateway's node");
   expect(rowOf(/^Validator 2/)).toContain("not in the newest" + "signed 61 of 100, led 24%");
   expect(rowOf(/^Validator 2/)).toContain("last signed 1 block ago");
@@ -101,6 +105,8 @@ test("a young and a stopped shard are told as such, not as zeros", () => {
   };
   show({ ...network, shards: [{ ...young, waiting: null }] });
   expect(rowOf(/^0$/)).toContain("stopped");
+  expect(screen.getByText(/who decides cannot be read here/)).toBeTruthy();
+  expect(screen.queryByText(/validators of this chain never change/)).toBeNull();
   expect(screen.getAllByText("no blocks yet")).toHaveLength(4);
 });
 

@@ -5,6 +5,10 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { fetchLedgerStatus, type LedgerStatus } from "../api/ledger.ts";
 import { fetchLedgerNetwork, type LedgerNetwork, NETWORK_PATH } from "../api/network.ts";
+import { BeaconPanels } from "../beacon/BeaconPanels.tsx";
+import { BondPanel } from "../beacon/BondTable.tsx";
+import { ConvictionPanel } from "../beacon/ConvictionTable.tsx";
+import { OutboxPanel } from "../beacon/OutboxTable.tsx";
 import { Command } from "../shell/Command.tsx";
 import { Failure } from "../shell/Failure.tsx";
 import { Page } from "../shell/Page.tsx";
@@ -55,6 +59,7 @@ export function NetworkPanels({
   return (
     <>
       {network?.validators.length === 1 ? <Alone /> : null}
+      {network === null ? null : <BeaconPanels network={network} />}
       <section className="panel" aria-labelledby="shards">
         <h2 id="shards">{t("validators.shards")}</h2>
         <ConsensusTable network={network} />
@@ -66,10 +71,13 @@ export function NetworkPanels({
         <ValidatorTable network={network} />
         <p className="note">{t("validators.windowNote", { count: network?.window_blocks ?? 0 })}</p>
       </section>
+      {network?.beacon ? <BondPanel beacon={network.beacon} /> : null}
+      {network?.beacon ? <ConvictionPanel beacon={network.beacon} /> : null}
       <section className="panel" aria-labelledby="accusations">
         <h2 id="accusations">{t("validators.accusations")}</h2>
         <AccusationList accusations={network?.accusations ?? null} />
       </section>
+      {network === null ? null : <OutboxPanel outboxes={network.outboxes} />}
       {network === null || network.peers.length === 0 ? null : (
         <section className="panel" aria-labelledby="peers">
           <h2 id="peers">{t("validators.peers")}</h2>

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { AxeBuilder } from "@axe-core/playwright";
+import { expectBeacon } from "./beacon.mjs";
 import { corruptBizStep, restoreDocument } from "./database.mjs";
 
 /** Waits until the proof region shows a verdict, and answers its tone and words. */
@@ -96,6 +97,7 @@ export const scenarios = [
       assert.equal(alone, network.validators.length === 1 ? 1 : 0);
       const again = await page.waitForResponse((response) => response.url().endsWith("/v1/ledger/network"));
       assert.equal(again.status(), 200);
+      await expectBeacon(page, server.url);
       await shoot("validators");
     },
   },

@@ -137,7 +137,7 @@ pub(super) const LAYERS: &[Layer] = &[
     effectful(
         "gateway",
         "gateway",
-        &["chain-types", "chain-proof", "chain-seal", "chain-node", "indexer", "standards-epcis"],
+        &["chain-types", "chain-proof", "chain-seal", "chain-beacon", "chain-node", "indexer", "standards-epcis"],
         Tests::ImportAnything,
     ),
     effectful(

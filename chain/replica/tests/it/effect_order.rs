@@ -3,7 +3,7 @@
 
 use crate::fixture::{Machine, TENANT, event, genesis, sign};
 use chain_replica::{Effect, Input};
-use chain_types::{Height, TimestampMs, View, merkle};
+use chain_types::{Height, TimestampMs, View, merkle, state::StateKey};
 
 #[test]
 fn signed_then_persisted_then_announced() {
@@ -72,6 +72,35 @@ fn answers_that_nobody_waits_for_change_nothing() {
     assert!(machine.step(sign(other)).is_empty(), "a vote of a height that is decided");
     assert!(machine.step(Input::Persisted).is_empty(), "nothing is being written");
     assert!(matches!(machine.step(sign(vote))[..], [Effect::Persist(_)]));
+}
+
+#[test]
+fn looking_and_proving_tell_the_state_of_the_tip_and_not_of_the_block_that_is_being_decided() {
+    let mut machine = Machine::with_tenant();
+    let keys: Vec<_> = ["e1", "e2", "e3"].map(|id| StateKey::Stream(TENANT, event(id))).into();
+    let transaction = machine.capture("e1");
+    machine.submit(transaction);
+    machine.finalise().expect("a block");
+    let (first, second) = (machine.capture("e2"), machine.capture("e1"));
+    machine.submit(first);
+    machine.submit(second);
+    let before = machine.replica.read(&keys).expect("the disk reads").expect("no block is under way");
+    assert_eq!(before.iter().map(Option::is_some).collect::<Vec<_>>(), [true, false, false]);
+    let Some(Effect::Sign(vote)) = machine.propose().into_iter().next() else { panic!("a block") };
+    let root = machine.replica.tip().map(|(header, _)| header.state_root);
+    for _ in 0..2 {
+        assert_eq!(machine.replica.read(&keys).expect("the disk reads").as_ref(), Some(&before));
+        let proofs = machine.replica.prove(&keys).expect("the disk reads").expect("the block steps aside");
+        for ((proof, key), value) in proofs.iter().zip(&keys).zip(&before) {
+            assert_eq!((proof.root(&key.path()), proof.value()), (root, value.as_deref()));
+        }
+    }
+    machine.step(sign(vote));
+    assert_eq!(machine.replica.read(&keys).expect("the disk reads"), None, "the state is ahead of the tip");
+    machine.step(Input::Persisted);
+    let after = machine.replica.read(&keys).expect("the disk reads").expect("it is written");
+    assert!(after[0].is_some() && after[1].is_some() && after[2].is_none());
+    assert_ne!(after[0], before[0], "e1 was captured again");
 }
 
 #[test]

@@ -133,9 +133,24 @@ async fn a_traitor_is_convicted_pays_and_loses_its_seat() {
     let bundle = folder.write("bundle.json", &evidence);
     let evidence: Value = serde_json::from_slice(&evidence).expect("JSON");
     assert!(evidence["hand_overs"].as_array().is_some_and(|passed| !passed.is_empty()), "the validators changed");
+    is_shown(&network.api.get("/v1/ledger/network").await.json(), &network.keys[TRAITOR]);
     let report = run(["verify".as_ref(), "--json".as_ref(), bundle.as_os_str()]);
     assert_eq!(report.code, 0, "{report:?}");
     let heights = network.heights().await;
     drop((node, watcher, traitor));
     same_chain(&network.stop().await, &heights, VALIDATORS);
+}
+
+/// The view of the network names who was convicted, of what, what it paid, and the two votes that prove it.
+fn is_shown(network: &Value, key: &str) {
+    let convictions = network["beacon"]["convictions"].as_array().expect("convictions");
+    let [conviction] = &convictions[..] else { panic!("{convictions:?}") };
+    assert_eq!((conviction["key"].as_str(), conviction["offence"].as_str()), (Some(key), Some("equivocation")));
+    let amount = |member: &str| conviction[member].as_str().and_then(|units| units.parse::<u64>().ok());
+    let parts = ["rewarded", "compensated", "burned"].map(|member| amount(member).expect("native units"));
+    assert_eq!(amount("slashed"), Some(parts.iter().sum()), "{conviction}");
+    assert!(parts.iter().all(|part| *part > 0), "{conviction}");
+    assert!(!conviction["accusation"].is_null(), "{conviction}");
+    let seats = network["validators"].as_array().expect("validators");
+    assert!(seats.iter().all(|seat| seat["key"] != key), "{seats:?}");
 }

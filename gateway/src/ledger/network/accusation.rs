@@ -4,18 +4,17 @@
 use super::model::{Accusation, AccusedVote};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chain_types::{
-    ShardId,
     certificate::{Equivocation, SignedVote, Step},
     codec,
     validator::ValidatorSet,
 };
 
 /// The accusation of an equivocation; `None` when it names nobody of the set.
-pub(super) fn accusation(shard: ShardId, equivocation: &Equivocation, validators: &ValidatorSet) -> Option<Accusation> {
+pub(super) fn accusation(equivocation: &Equivocation, validators: &ValidatorSet) -> Option<Accusation> {
     let validator = equivocation.first.signer;
     let accused = validators.validators.get(usize::from(validator))?;
     Some(Accusation {
-        shard: shard.0,
+        shard: equivocation.first.vote.shard.0,
         validator,
         key: accused.key.to_string(),
         first: accused_vote(&equivocation.first),
@@ -51,7 +50,7 @@ const fn step(step: Step) -> &'static str {
 mod tests {
     use super::*;
     use chain_types::{
-        ChainId, Digest, Epoch, Height, PublicKey, SecretKey, Signature, View,
+        ChainId, Digest, Epoch, Height, PublicKey, SecretKey, ShardId, Signature, View,
         certificate::Vote,
         signature::{Claim, Namespace, verify},
         validator::Validator,
@@ -84,7 +83,7 @@ mod tests {
             ValidatorSet { epoch: Epoch(0), validators: vec![Validator { key: key.public_key(), weight: 1 }] };
         let equivocation =
             Equivocation { first: signed(&key, Step::Notarise, 1), second: signed(&key, Step::Notarise, 2) };
-        let told = accusation(ShardId(1), &equivocation, &validators).expect("the validator is in the set");
+        let told = accusation(&equivocation, &validators).expect("the validator is in the set");
         // The console's own check is tried on the same vector.
         let vector: Accusation = serde_json::from_str(VECTOR).expect("an accusation");
         assert_eq!(told, vector);
@@ -109,6 +108,6 @@ mod tests {
         let nobody = ValidatorSet { epoch: Epoch(0), validators: Vec::new() };
         let equivocation =
             Equivocation { first: signed(&key, Step::Nullify, 0), second: signed(&key, Step::Finalise, 2) };
-        assert_eq!(accusation(ShardId(1), &equivocation, &nobody), None);
+        assert_eq!(accusation(&equivocation, &nobody), None);
     }
 }

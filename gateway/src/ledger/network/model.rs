@@ -1,6 +1,9 @@
 //! What `GET /v1/ledger/network` answers.
 
+pub mod beacon;
+
 use async_graphql::SimpleObject;
+use beacon::Beacon;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -21,6 +24,10 @@ pub struct LedgerNetwork {
     pub peers: Vec<NetworkPeer>,
     /// Validators that contradicted themselves, as seen by this node since it started.
     pub accusations: Vec<Accusation>,
+    /// The queues of messages between shards that ever held one, by source and destination.
+    pub outboxes: Vec<Outbox>,
+    /// Who decides, and on what grounds; null when the genesis document has no beacon, or its shard has stopped here.
+    pub beacon: Option<Beacon>,
 }
 
 /// Where consensus is on a shard.
@@ -40,7 +47,7 @@ pub struct NetworkShard {
     pub view: Option<u64>,
     /// Transactions that wait for a block on this node; null when the shard has stopped here.
     pub waiting: Option<u64>,
-    /// The index of the validator that proposed the newest block; null before the first.
+    /// The index of the validator that proposed the newest block; null before the first, and when it lost its seat since.
     pub proposer: Option<u16>,
     /// Who signed the newest block's certificate. It holds a quorum, not everybody: a validator that is not in it may
     /// have voted a moment later.
@@ -52,8 +59,8 @@ pub struct NetworkShard {
 /// A signer of a certificate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct Signer {
-    /// Its index in the validator set.
-    pub index: u16,
+    /// Its index in the validator set; null when it lost its seat since.
+    pub index: Option<u16>,
     /// Its public key, 64 hexadecimal digits.
     pub key: String,
 }
@@ -86,6 +93,19 @@ pub struct ValidatorShard {
     pub lag_blocks: Option<u64>,
 }
 
+/// A queue of messages from one shard to another. They are taken in exactly once, and in order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
+pub struct Outbox {
+    /// The shard that sends.
+    pub source: u16,
+    /// The shard that takes in.
+    pub destination: u16,
+    /// Messages sent since genesis.
+    pub sent: u64,
+    /// Of these, known to the source to be taken in; the others still wait in its state.
+    pub acknowledged: u64,
+}
+
 /// A member of the network as this node reaches it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct NetworkPeer {
@@ -103,13 +123,13 @@ pub struct NetworkPeer {
     pub dropped: u64,
 }
 
-/// Two votes of one validator that no honest validator signs both. The validator set of the anchor is all it takes to
+/// Two votes of one validator that no honest validator signs both. The validator set of their epoch is all it takes to
 /// check them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct Accusation {
     /// The shard.
     pub shard: u16,
-    /// The index of the accused.
+    /// The index of the accused in the validator set of the votes' shard and epoch.
     pub validator: u16,
     /// The key that signed both, 64 hexadecimal digits.
     pub key: String,

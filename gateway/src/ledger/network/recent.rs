@@ -1,9 +1,12 @@
-//! Who led and who signed a shard's newest blocks. Invariant: each block is read once, and no more than [`BLOCKS_MAX`]
-//! are remembered.
+//! Who led and who signed a shard's newest blocks. Invariant: each block is read once, no more than [`BLOCKS_MAX`] are
+//! remembered, and an index is read in the set that signed its block.
 
+use super::signers::SignerSets;
 use chain_node::{NodeError, NodeHandle};
-use chain_types::{BlockHeader, Certificate, Epoch, Height, ShardId, TimestampMs, View};
-use std::collections::VecDeque;
+use chain_types::{
+    BlockHeader, Certificate, Epoch, Height, PublicKey, ShardId, TimestampMs, View, validator::ValidatorSet,
+};
+use std::{collections::VecDeque, sync::Arc};
 
 /// Blocks that are counted.
 pub const BLOCKS_MAX: usize = 100;
@@ -16,13 +19,16 @@ pub(super) struct Remembered {
     /// The view whose votes made it final.
     pub(super) view: View,
     pub(super) timestamp_ms: TimestampMs,
-    pub(super) proposer: u16,
-    /// Indices into the validator set, ascending.
-    pub(super) signers: Vec<u16>,
+    /// An index into `set`.
+    proposer: u16,
+    /// Indices into `set`, ascending.
+    signers: Vec<u16>,
+    /// Who signed the shard in the block's epoch.
+    set: Arc<ValidatorSet>,
 }
 
 impl Remembered {
-    fn new(header: &BlockHeader, certificate: &Certificate) -> Self {
+    fn new(header: &BlockHeader, certificate: &Certificate, set: Arc<ValidatorSet>) -> Self {
         Self {
             height: header.height,
             epoch: header.epoch,
@@ -30,7 +36,18 @@ impl Remembered {
             timestamp_ms: header.timestamp_ms,
             proposer: header.proposer,
             signers: certificate.signatures.iter().map(|(index, _)| *index).collect(),
+            set,
         }
+    }
+
+    /// Who proposed it.
+    pub(super) fn proposer(&self) -> Option<PublicKey> {
+        Some(self.set.validators.get(usize::from(self.proposer))?.key)
+    }
+
+    /// Who signed its certificate.
+    pub(super) fn signers(&self) -> impl Iterator<Item = PublicKey> {
+        self.signers.iter().filter_map(|index| Some(self.set.validators.get(usize::from(*index))?.key))
     }
 }
 
@@ -49,7 +66,12 @@ pub(super) struct Recent(VecDeque<Remembered>);
 
 impl Recent {
     /// Reads what became final since the last call.
-    pub(super) async fn catch_up(&mut self, node: &NodeHandle, shard: ShardId) -> Result<(), NodeError> {
+    pub(super) async fn catch_up(
+        &mut self,
+        node: &NodeHandle,
+        sets: &mut SignerSets,
+        shard: ShardId,
+    ) -> Result<(), NodeError> {
         let tip = node.tip(shard).borrow().height;
         let mut next = first_missing(self.newest().map(|block| block.height), tip);
         while next <= tip {
@@ -61,7 +83,8 @@ impl Recent {
                 read => read?,
             };
             let Some(block) = block else { break };
-            self.remember(Remembered::new(&block.header, &block.certificate));
+            let Some(set) = sets.of(node, shard, block.header.epoch).await else { break };
+            self.remember(Remembered::new(&block.header, &block.certificate, set));
             next = next.next();
         }
         Ok(())
@@ -82,15 +105,27 @@ impl Recent {
         self.0.len()
     }
 
-    pub(super) fn tally(&self, validator: u16) -> Tally {
-        let signed = |block: &&Remembered| block.signers.contains(&validator);
-        let newest_signed = self.0.iter().rev().find(signed);
-        Tally {
-            signed: self.0.iter().filter(signed).count(),
-            led: self.0.iter().filter(|block| block.proposer == validator).count(),
-            lag: self.newest().zip(newest_signed).map(|(newest, signed)| newest.height.0 - signed.height.0),
+    pub(super) fn tally(&self, validator: &PublicKey) -> Tally {
+        let mut tally = Tally { signed: 0, led: 0, lag: None };
+        let mut seat: Option<(Epoch, Option<u16>)> = None;
+        for block in self.0.iter().rev() {
+            let known = seat.filter(|(epoch, _)| *epoch == block.epoch);
+            let (_, index) = *seat.insert(known.unwrap_or_else(|| (block.epoch, index_of(validator, &block.set))));
+            let Some(index) = index else { continue };
+            tally.led += usize::from(block.proposer == index);
+            if block.signers.contains(&index) {
+                tally.signed += 1;
+                let newest = self.newest().map_or(block.height, |newest| newest.height);
+                tally.lag = tally.lag.or(Some(newest.0 - block.height.0));
+            }
         }
+        tally
     }
+}
+
+/// A validator's place in a set.
+pub(super) fn index_of(key: &PublicKey, set: &ValidatorSet) -> Option<u16> {
+    set.validators.iter().position(|one| one.key == *key).and_then(|index| u16::try_from(index).ok())
 }
 
 /// The first block to read: the one after the newest known, but never more than a window before the tip.
@@ -100,43 +135,4 @@ fn first_missing(newest: Option<Height>, tip: Height) -> Height {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn block(height: u64, proposer: u16, signers: &[u16]) -> Remembered {
-        Remembered {
-            height: Height(height),
-            epoch: Epoch(0),
-            view: View(1),
-            timestamp_ms: TimestampMs(0),
-            proposer,
-            signers: signers.to_vec(),
-        }
-    }
-
-    #[test]
-    fn a_long_absence_costs_one_window_and_a_short_one_what_is_new() {
-        for (newest, tip, expected) in
-            [(None, 0, 1), (None, 100, 1), (None, 101, 2), (Some(5), 5, 6), (Some(5), 105, 6), (Some(5), 1_000, 901)]
-        {
-            assert_eq!(first_missing(newest.map(Height), Height(tip)), Height(expected), "{newest:?} {tip}");
-        }
-    }
-
-    #[test]
-    fn a_tally_counts_the_window_and_nothing_older() {
-        let mut recent = Recent::default();
-        assert_eq!(recent.tally(0), Tally { signed: 0, led: 0, lag: None });
-        recent.remember(block(1, 1, &[0, 1, 3]));
-        for height in 2..=BLOCKS_MAX as u64 {
-            recent.remember(block(height, 0, &[0, 1, 2]));
-        }
-        assert_eq!(recent.tally(3), Tally { signed: 1, led: 0, lag: Some(99) });
-        assert_eq!(recent.tally(1), Tally { signed: 100, led: 1, lag: Some(0) });
-        recent.remember(block(101, 2, &[1, 2, 4]));
-        assert_eq!(recent.len(), BLOCKS_MAX);
-        assert_eq!(recent.tally(3), Tally { signed: 0, led: 0, lag: None });
-        assert_eq!(recent.tally(0), Tally { signed: 99, led: 99, lag: Some(1) });
-        assert_eq!(recent.tally(4), Tally { signed: 1, led: 0, lag: Some(0) });
-    }
-}
+mod tests;

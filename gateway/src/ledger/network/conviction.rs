@@ -1,0 +1,79 @@
+//! Convictions, read from the index. Invariant: read again only when the index of the beacon's shard has moved.
+
+use super::{accusation::accusation, model::beacon::Conviction, signers::SignerSets};
+use crate::{db, error::ApiError, submit::Submitter};
+use chain_beacon::BeaconState;
+use chain_types::{Height, atomic::BEACON_SHARD, beacon::Offence};
+use indexer::ledger::{ConvictionRow, recent_convictions};
+
+/// The most convictions that are told.
+const CONVICTIONS_MAX: u32 = 100;
+
+/// The rows of the last reading.
+#[derive(Debug, Default)]
+pub(super) struct Convictions {
+    read_at: Option<Height>,
+    rows: Vec<ConvictionRow>,
+}
+
+impl Convictions {
+    /// The newest, newest first.
+    pub(super) async fn tell(
+        &mut self,
+        submitter: &Submitter,
+        sets: &mut SignerSets,
+        beacon: &BeaconState,
+    ) -> Result<Vec<Conviction>, ApiError> {
+        let indexed = *submitter.index.indexed(BEACON_SHARD).borrow();
+        if self.read_at != Some(indexed) {
+            self.rows = db::run_service(&submitter.pool, |conn| {
+                Box::pin(async move { Ok(recent_convictions(conn, CONVICTIONS_MAX).await?) })
+            })
+            .await?;
+            self.read_at = Some(indexed);
+        }
+        let mut told = Vec::with_capacity(self.rows.len());
+        for row in &self.rows {
+            told.push(conviction(row, submitter, sets, beacon).await?);
+        }
+        Ok(told)
+    }
+}
+
+async fn conviction(
+    row: &ConvictionRow,
+    submitter: &Submitter,
+    sets: &mut SignerSets,
+    beacon: &BeaconState,
+) -> Result<Conviction, ApiError> {
+    let accusation = match &row.equivocation {
+        None => None,
+        Some(equivocation) => {
+            let vote = &equivocation.first.vote;
+            let set = sets.of(&submitter.node, vote.shard, vote.epoch).await;
+            set.and_then(|set| accusation(equivocation, &set))
+        }
+    };
+    Ok(Conviction {
+        validator: row.validator.0,
+        key: beacon.registry().get(row.validator).map(|validator| validator.key.to_string()),
+        epoch: row.epoch.0,
+        offence: offence(row.offence).to_owned(),
+        height: row.height.0,
+        timestamp: super::format_ms(row.timestamp_ms.0),
+        tx_id: row.tx_id.to_string(),
+        slashed: row.slashed.to_string(),
+        rewarded: row.rewarded.to_string(),
+        compensated: row.compensated.to_string(),
+        burned: row.burned.to_string(),
+        accusation,
+    })
+}
+
+const fn offence(offence: Offence) -> &'static str {
+    match offence {
+        Offence::Equivocation => "equivocation",
+        Offence::BrokenReceipt => "broken_receipt",
+        Offence::BadDeal => "bad_deal",
+    }
+}

@@ -1,0 +1,38 @@
+//! The queues of messages between shards. Invariant: a shard is asked only after it had a new block.
+
+use super::model::Outbox;
+use chain_node::NodeHandle;
+use chain_types::{Height, ShardId, atomic::OutboxHead, codec, state::StateKey};
+
+/// One shard's queues at a height.
+#[derive(Debug, Default)]
+pub(super) struct Outboxes {
+    read_at: Option<Height>,
+    queues: Vec<Outbox>,
+}
+
+impl Outboxes {
+    /// The queues from a shard that ever held a message, in the order of their destinations.
+    pub(super) async fn catch_up(&mut self, node: &NodeHandle, source: ShardId) -> &[Outbox] {
+        let tip = node.tip(source).borrow().height;
+        if tip != Height(0)
+            && self.read_at != Some(tip)
+            && let Some(queues) = read(node, source).await
+        {
+            (self.read_at, self.queues) = (Some(tip), queues);
+        }
+        &self.queues
+    }
+}
+
+/// `None` when the shard has stopped.
+async fn read(node: &NodeHandle, source: ShardId) -> Option<Vec<Outbox>> {
+    let others: Vec<_> = (0..node.shards()).map(ShardId).filter(|destination| *destination != source).collect();
+    let keys = others.iter().map(|destination| StateKey::OutboxHead(*destination)).collect();
+    let values = node.read(source, keys).await.ok()?;
+    let queues = others.iter().zip(values).filter_map(|(destination, value)| {
+        let head: OutboxHead = codec::decode_own("an outbox's head", &value?).ok()?;
+        Some(Outbox { source: source.0, destination: destination.0, sent: head.sent, acknowledged: head.acknowledged })
+    });
+    Some(queues.collect())
+}

@@ -1,0 +1,176 @@
+//! A chain whose epochs pass. A visitor sees who decides and why: epoch, randomness, league, Servi and bonds; then a
+//! validator is convicted, and everybody sees of what and where its bond went. What is captured in a later epoch proves
+//! itself to a stranger, before and after the validators' weights have changed.
+
+use crate::stack::{BOND, Stack, document, event, operator, segment, validator, with_beacon};
+use chain_node::Final;
+use chain_proof::{Verdict, verify};
+use chain_types::{
+    Body, Command, CommandCore, Digest, Epoch, Height, Mode, Operation, Receipt, SecretKey, ShardId, TenantId,
+    TimestampMs, View,
+    atomic::{self, BEACON_SHARD},
+    beacon::{self, Evidence},
+    certificate::{Equivocation, SignedVote, Step, Vote},
+    native::{Amount, TREASURY},
+    signature::Namespace,
+    transaction::Draft,
+};
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// Far beyond what anything here takes; reached only by a failing test.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Waits until a shard's next block belongs to an epoch.
+async fn until_epoch(stack: &Stack, shard: ShardId, epoch: Epoch) {
+    let mut tip = stack.node.tip(shard);
+    while stack.node.status(shard).await.expect("the shard runs").committee.epoch() < epoch {
+        let changed = tokio::time::timeout(PATIENCE, tip.changed()).await;
+        changed.unwrap_or_else(|_| panic!("epoch {epoch} does not begin on shard {shard}")).expect("the node runs");
+    }
+}
+
+/// Submits one command and gives what became of it.
+async fn submit(stack: &Stack, key: &SecretKey, operation: Operation) -> Final {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_millis();
+    let command = Command { core: CommandCore { subjects: Vec::new(), operation }, body: Body::Public(Vec::new()) };
+    let draft = Draft {
+        chain_id: stack.node.chain_id(),
+        tenant: TREASURY,
+        valid_until_ms: TimestampMs(u64::try_from(now).expect("a time") + 60_000),
+        salt: [7; 16],
+        mode: Mode::Independent,
+    };
+    let outcome = stack.node.submit(BEACON_SHARD, draft.sign(key, vec![command])).await.expect("it is final");
+    assert!(matches!(outcome.receipts[..], [Receipt::Applied { .. }]), "{:?}", outcome.receipts);
+    outcome
+}
+
+/// The view once it fulfils a wish.
+async fn network(stack: &Stack, is_wanted: impl Fn(&Value) -> bool) -> Value {
+    let started = Instant::now();
+    loop {
+        let answer = stack.send_as(None, Method::GET, "/v1/ledger/network", &[], b"").await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+        let network = answer.json();
+        if is_wanted(&network) {
+            return network;
+        }
+        assert!(started.elapsed() < PATIENCE, "{network}");
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Captures an event and checks its evidence as a stranger; gives the bundle.
+async fn captured_and_proved(stack: &Stack, id: &str) -> Value {
+    let answer = stack.capture(document(&[event(id, "")]).as_bytes()).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    let bundle = stack.get(&format!("/v1/provenance/events/{}/evidence", segment(id))).await;
+    assert_eq!(bundle.status, StatusCode::OK, "{}", bundle.text());
+    let report = verify(&bundle.body, None);
+    assert!(matches!(report.verdict, Verdict::Verified), "{report:?}");
+    bundle.json()
+}
+
+fn number(value: &Value) -> u128 {
+    value.as_str().and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("{value} is not a decimal string"))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn anybody_sees_epochs_pass_and_what_is_captured_later_proves_itself() {
+    let stack = Stack::start_on(with_beacon()).await;
+    let home = stack.gateway.operations.home(stack.tenant.tenant);
+    until_epoch(&stack, home, Epoch(3)).await;
+    captured_and_proved(&stack, "urn:uuid:in-a-later-epoch").await;
+    let newest = stack.node.tip(home).borrow().height;
+    let block = stack.node.block(home, newest).await.expect("it can be read").expect("it is final");
+    assert!(block.header.epoch >= Epoch(3), "{:?}", block.header);
+
+    let network = network(&stack, |network| network["beacon"]["epoch"].as_u64() >= Some(3)).await;
+    let beacon = &network["beacon"];
+    let epoch = beacon["epoch"].as_u64().expect("an epoch");
+    let begun = stack.node.hand_over(Epoch(epoch)).await.expect("it has begun").hand_over;
+    assert_eq!(beacon["randomness"], begun.randomness.to_string());
+    assert_eq!((&beacon["league"], &beacon["mode"]), (&json!(begun.league), &json!("full")));
+    assert_eq!(beacon["epoch_blocks"], 2);
+    assert_eq!(beacon["assignment"], json!([{ "shard": 0, "validators": [0] }, { "shard": 1, "validators": [0] }]));
+    assert_eq!(beacon["plan"], json!({ "epoch": epoch + 1, "changes": [] }));
+    assert_eq!(beacon["convictions"], json!([]));
+    let round = &beacon["round"];
+    let phase = round["phase"].as_str().expect("a phase");
+    assert_eq!(round["dealing_until"].is_u64(), phase == "dealing", "{round}");
+    assert_eq!(round["output"].is_string(), phase == "done", "{round}");
+    assert_eq!(round["withheld"].as_array().map(Vec::is_empty), Some(round["revealed"] == json!([0])), "{round}");
+
+    let one = &beacon["validators"][0];
+    assert_eq!((&one["id"], &one["index"], &one["status"]), (&json!(0), &json!(0), &json!("active")));
+    assert_eq!((number(&one["bond"]), number(&one["weight"])), (u128::from(BOND), u128::from(BOND)));
+    assert_eq!((&one["in_league"], &one["uptime_ppm"]), (&json!(true), &json!(1_000_000)));
+    let (servi, most) = (one["servi"].as_u64().expect("Servi"), beacon["servi_max"].as_u64().expect("the most"));
+    assert!(servi > 0, "it revealed, epoch by epoch: {one}");
+    assert_eq!(number(&one["believability"]), u128::from(BOND) * u128::from(most + servi) * 1_000_000);
+    assert_eq!(number(&beacon["treasury"]["bonds"]), u128::from(BOND));
+
+    let asked = "{ ledgerNetwork { beacon { epoch round { phase } validators { bond servi inLeague } } } }";
+    let told = &stack.graphql(asked).await["ledgerNetwork"]["beacon"];
+    assert!(told["epoch"].as_u64() >= Some(epoch), "{told}");
+    assert_eq!((&told["validators"][0]["bond"], &told["validators"][0]["inLeague"]), (&one["bond"], &json!(true)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_conviction_is_shown_with_its_votes_and_where_the_bond_went() {
+    let stack = Stack::start_on(with_beacon()).await;
+    until_epoch(&stack, BEACON_SHARD, Epoch(1)).await;
+    let epoch = stack.node.beacon().await.expect("a beacon").epoch();
+    let signed = |block| {
+        let (chain_id, step) = (stack.node.chain_id(), Step::Notarise);
+        let (height, view) = (Height(7), View(9));
+        let vote = Vote { chain_id, shard: BEACON_SHARD, epoch, height, view, step, block: Digest([block; 32]) };
+        let signature = validator().sign(Namespace::VOTE, &vote.digest());
+        SignedVote { vote, signer: 0, signature }
+    };
+    let evidence = Evidence::Equivocation(Equivocation { first: signed(1), second: signed(2) });
+    let report = Operation::Beacon(beacon::Operation::ReportEvidence(Box::new(evidence)));
+    let outcome = submit(&stack, &operator(), report).await;
+
+    let seen = network(&stack, |network| network["beacon"]["convictions"] != json!([])).await;
+    let beacon = &seen["beacon"];
+    let conviction = &beacon["convictions"][0];
+    let key = validator().public_key().to_string();
+    assert_eq!((&conviction["validator"], &conviction["key"]), (&json!(0), &json!(key)));
+    assert_eq!((&conviction["offence"], &conviction["epoch"]), (&json!("equivocation"), &json!(epoch.0)));
+    assert_eq!(
+        (&conviction["height"], &conviction["tx_id"]),
+        (&json!(outcome.height.0), &json!(outcome.tx_id.to_string()))
+    );
+    let amounts = ["slashed", "rewarded", "compensated", "burned"].map(|name| number(&conviction[name]));
+    assert_eq!(amounts, [BOND / 2, BOND / 20, BOND / 5, BOND / 4].map(u128::from));
+    assert_eq!(
+        (&conviction["accusation"]["key"], &conviction["accusation"]["first"]["view"]),
+        (&json!(key), &json!(9))
+    );
+    let one = &beacon["validators"][0];
+    assert_eq!((&one["status"], &one["servi"]), (&json!("jailed"), &json!(0)));
+    assert_eq!(number(&one["bond"]), u128::from(BOND / 2));
+    let treasury = ["owed", "fund", "burned"].map(|name| number(&beacon["treasury"][name]));
+    assert_eq!(treasury, [BOND / 20, BOND / 5, BOND / 4].map(u128::from));
+
+    // Half the weight is gone from the next epoch on; a stranger learns it from the bundle.
+    let home = stack.gateway.operations.home(stack.tenant.tenant);
+    until_epoch(&stack, home, Epoch(epoch.0 + 2)).await;
+    let bundle = captured_and_proved(&stack, "urn:uuid:after-the-conviction").await;
+    assert!(bundle["hand_overs"].as_array().is_some_and(|changes| !changes.is_empty()), "{bundle}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_between_shards_is_counted_where_it_waits() {
+    let stack = Stack::start_on(with_beacon()).await;
+    let to = TenantId([8; 16]);
+    let send = atomic::Operation::Send { destination: ShardId(1), to, amount: Amount(5) };
+    submit(&stack, &operator(), Operation::Atomic(send)).await;
+    let seen = network(&stack, |network| network["outboxes"] != json!([])).await;
+    // Nobody carries it here.
+    let queue = json!({ "source": 0, "destination": 1, "sent": 1, "acknowledged": 0 });
+    assert_eq!(seen["outboxes"], json!([queue]));
+}

@@ -1,0 +1,32 @@
+//! The present epoch and its randomness, side by side; or why there are none. Invariant: a chain is not called one without
+//! a beacon when its beacon cannot be read.
+
+import { useTranslation } from "react-i18next";
+import type { LedgerNetwork } from "../api/network.ts";
+import styles from "./beacon.module.css";
+import { EpochPanel } from "./EpochPanel.tsx";
+import { RandomnessPanel } from "./RandomnessPanel.tsx";
+
+/** The panels. */
+export function BeaconPanels({ network }: { network: Pick<LedgerNetwork, "beacon" | "shards"> }) {
+  const { t } = useTranslation();
+  const { beacon, shards } = network;
+  if (beacon === null) {
+    // The beacon lives on shard 0, and a stopped shard tells nothing.
+    if (shards.some(({ shard, waiting }) => shard === 0 && waiting === null)) {
+      return <p className="note">{t("beacon.stopped")}</p>;
+    }
+    return (
+      <section className="panel" aria-labelledby="no-beacon">
+        <h2 id="no-beacon">{t("beacon.none")}</h2>
+        <p className="note">{t("beacon.noneLead")}</p>
+      </section>
+    );
+  }
+  return (
+    <div className={styles.pair}>
+      <EpochPanel beacon={beacon} />
+      <RandomnessPanel beacon={beacon} />
+    </div>
+  );
+}

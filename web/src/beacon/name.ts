@@ -1,0 +1,16 @@
+//! What validators are called. Invariant: a seat has the name that the other tables give it; who has none goes by its
+//! number in the registry.
+
+import { useTranslation } from "react-i18next";
+import type { Beacon } from "../api/beacon.ts";
+
+/** Names of a beacon's validators, by seat and by number. */
+export function useNames(beacon: Beacon) {
+  const { t } = useTranslation();
+  const ofSeat = (index: number) => t("validators.name", { index });
+  const ofNumber = (id: number) => {
+    const seat = beacon.validators.find((validator) => validator.id === id)?.index ?? null;
+    return seat === null ? t("beacon.number", { id }) : ofSeat(seat);
+  };
+  return { ofSeat, ofNumber };
+}

@@ -1,0 +1,17 @@
+//! Checks an accusation in this browser, once.
+
+import { useQuery } from "@tanstack/react-query";
+import type { Accusation } from "../api/network.ts";
+import { convicts } from "../verify/equivocation.ts";
+import { Workbook } from "../verify/workbook.ts";
+
+/** Whether both votes are signed by the accused and contradict each other; without an accusation nothing is asked. */
+export function useConvicted(accusation: Accusation | null) {
+  return useQuery({
+    queryKey: ["accusation", accusation?.evidence],
+    queryFn: () => accusation !== null && convicts(new Workbook(() => {}), accusation),
+    enabled: accusation !== null,
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+}
