@@ -3,7 +3,7 @@
 
 use super::tokens::Tokens;
 use anyhow::Context as _;
-use chain_ledger::beacon::BeaconState;
+use chain_beacon::{BeaconState, Status};
 use chain_node::NodeHandle;
 use chain_types::{PublicKey, TenantId, atomic::BEACON_SHARD, beacon::ValidatorId};
 use serde::{Deserialize, Serialize};
@@ -118,7 +118,7 @@ impl fmt::Display for Report {
             let what = match joins_in {
                 Some(epoch) if *is_ready => format!("{status} in epoch {epoch}"),
                 Some(epoch) => format!("{status} in epoch {epoch}, not ready yet"),
-                None if seat.is_some() && status != "active" => format!("{status}, still has a seat"),
+                None if seat.is_some() && status != Status::Active.name() => format!("{status}, still has a seat"),
                 None => status.clone(),
             };
             writeln!(f, "  validator {number}  {key}  {bond} tokens  {what}")?;

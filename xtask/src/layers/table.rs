@@ -148,6 +148,7 @@ pub(super) const LAYERS: &[Layer] = &[
             "chain-state",
             "chain-ledger",
             "chain-atomic",
+            "chain-beacon",
             "chain-proof",
             "chain-seal",
             "chain-replica",
