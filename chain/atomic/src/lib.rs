@@ -10,6 +10,7 @@
 pub mod audit;
 pub mod clock;
 pub mod coordinator;
+pub mod course;
 pub mod message;
 pub mod participant;
 mod refusal;
