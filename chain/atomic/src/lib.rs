@@ -12,6 +12,7 @@ pub mod clock;
 pub mod coordinator;
 pub mod course;
 pub mod message;
+pub mod mutant;
 pub mod participant;
 mod refusal;
 mod trust;

@@ -184,6 +184,9 @@ impl World {
                 self.debtor(&record, index, *leg, &decided);
             }
         }
+        if self.errand_dice.chance(150) {
+            self.report_early(carrier, coordinator, id, &shown);
+        }
         let Course::Go(steps) = course(record.phase, deadline, &views) else { return None };
         let mut by_shard: BTreeMap<ShardId, Vec<Crossing>> = BTreeMap::new();
         for step in steps {
@@ -206,6 +209,16 @@ impl World {
             self.take(carrier, shard, steps);
         }
         None
+    }
+
+    /// A lock is shown before all are there, or when it does not matter any more.
+    fn report_early(&mut self, carrier: usize, coordinator: ShardId, id: BundleId, shown: &[Shown]) {
+        let report = |(leg, one): (u8, &Shown)| {
+            let proof = one.proof(0).filter(|proof| proof.state.value().is_some())?;
+            Some(Crossing::ReportLeg { bundle: id, leg, proof })
+        };
+        let reports = (0_u8..).zip(shown).filter_map(report).collect();
+        self.take(carrier, coordinator, reports);
     }
 
     /// A debtor locks, refuses, or does not care.
