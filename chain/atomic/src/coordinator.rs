@@ -2,7 +2,7 @@
 //! `Commit` when every leg was proved prepared, or to `Abort` when one was proved refused or never locked in time; so a
 //! client that dies, lies or repeats itself can delay a decision but not make it or change it.
 
-use crate::{Place, Refusal, trust::leads_to};
+use crate::{Place, Refusal, mutant, trust::leads_to};
 use chain_types::{
     Height, TxId,
     atomic::{Bundle, BundleId, BundlePhase, BundleRecord, Decision, Lock, LockPhase, Opening, Proof},
@@ -43,7 +43,13 @@ pub fn open(place: Place<'_>, clock: Height, tx_id: TxId, bundle: &Bundle) -> Re
 /// [`Refusal`] names why the proof moves nothing.
 pub fn report(place: Place<'_>, record: &BundleRecord, leg: u8, proof: &Proof) -> Result<BundlePhase, Refusal> {
     let opening = &record.opening;
-    let (BundlePhase::Open { prepared }, Some(binding)) = (record.phase, opening.binding(leg)) else {
+    let phase = match record.phase {
+        BundlePhase::Decided(_) if mutant::is(mutant::DECIDE_TWICE) => {
+            BundlePhase::Open { prepared: others(opening, leg) }
+        }
+        phase => phase,
+    };
+    let (BundlePhase::Open { prepared }, Some(binding)) = (phase, opening.binding(leg)) else {
         return Err(refuse(record.phase));
     };
     let bit = 1_u8.checked_shl(u32::from(leg)).ok_or(Refusal::UnknownLeg)?;
@@ -57,7 +63,9 @@ pub fn report(place: Place<'_>, record: &BundleRecord, leg: u8, proof: &Proof) -
     }
     place.trust.check_present(proof, binding.source, &StateKey::Lock(opening.id(), leg), value)?;
     match lock.phase {
-        LockPhase::Prepared if (prepared | bit).count_ones() == leg_count(opening) => {
+        LockPhase::Prepared
+            if (prepared | bit).count_ones() == leg_count(opening) || mutant::is(mutant::COMMIT_EARLY) =>
+        {
             Ok(BundlePhase::Decided(Decision::Commit))
         }
         LockPhase::Prepared => Ok(BundlePhase::Open { prepared: prepared | bit }),
@@ -106,6 +114,12 @@ pub fn shown(place: Place<'_>, bundle: BundleId, opening: &Opening, proof: &Proo
     }
     place.trust.check_present(proof, opening.coordinator, &StateKey::Bundle(bundle), value)?;
     Ok(record.phase)
+}
+
+/// A bit for each leg but one.
+fn others(opening: &Opening, leg: u8) -> u8 {
+    let bits = (0_u8..).take(opening.bundle.legs.len()).filter(|other| *other != leg);
+    bits.filter_map(|other| 1_u8.checked_shl(u32::from(other))).fold(0, |all, bit| all | bit)
 }
 
 fn leg_count(opening: &Opening) -> u32 {

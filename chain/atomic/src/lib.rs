@@ -10,7 +10,9 @@
 pub mod audit;
 pub mod clock;
 pub mod coordinator;
+pub mod course;
 pub mod message;
+pub mod mutant;
 pub mod participant;
 mod refusal;
 mod trust;

@@ -2,7 +2,7 @@
 //! repetition, so a message takes effect at most once and in order, whoever relays it and however often; and a message
 //! stays in the outbox until the destination is proved to have taken it in.
 
-use crate::{Place, Refusal};
+use crate::{Place, Refusal, mutant};
 use chain_types::{
     ShardId, TxId,
     atomic::{Message, OutboxHead, Payload, Proof},
@@ -44,10 +44,10 @@ pub fn accept(place: Place<'_>, cursor: u64, message: &Message, proof: &Proof) -
     if binding.destination != place.shard {
         return Err(Refusal::WrongShard);
     }
-    if binding.sequence <= cursor {
+    if binding.sequence <= cursor && !mutant::is(mutant::DELIVER_TWICE) {
         return Err(Refusal::MessageReplayed);
     }
-    if binding.sequence != cursor.saturating_add(1) {
+    if binding.sequence > cursor.saturating_add(1) && !mutant::is(mutant::DELIVER_OUT_OF_ORDER) {
         return Err(Refusal::MessageOutOfOrder);
     }
     let key = StateKey::Outbox(place.shard, binding.sequence);
@@ -67,6 +67,7 @@ pub fn acknowledge(
 ) -> Result<OutboxHead, Refusal> {
     let value = proof.state.value().ok_or(Refusal::ProofMismatch)?;
     let cursor: u64 = codec::decode("a cursor", value).map_err(|_| Refusal::ProofMismatch)?;
+    let cursor = if mutant::is(mutant::ACKNOWLEDGE_EARLY) { head.sent } else { cursor };
     let acknowledged = cursor.min(head.sent).min(head.acknowledged.saturating_add(limit::OUTBOX_DROPPED_MAX));
     if acknowledged <= head.acknowledged {
         return Err(Refusal::NothingAcknowledged);

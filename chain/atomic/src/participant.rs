@@ -1,7 +1,7 @@
 //! The lock of a leg [P21]: the state machine of a participant shard. Invariant: a leg is locked at most once, for an
 //! opened bundle, before the deadline, by its debtor; and its escrow moves once, as the coordinator's decision says.
 
-use crate::{Place, Refusal, coordinator};
+use crate::{Place, Refusal, coordinator, mutant};
 use chain_types::{
     Height, TenantId,
     atomic::{BundleId, BundlePhase, BundleRecord, Decision, Lock, LockPhase, Opening, Proof},
@@ -43,7 +43,7 @@ pub fn lock(place: Place<'_>, clock: Height, is_locked: bool, request: Request<'
     if leg.from != tenant {
         return Err(Refusal::NotDebtor);
     }
-    if is_locked {
+    if is_locked && !mutant::is(mutant::LOCK_TWICE) {
         return Err(Refusal::LegLocked);
     }
     if opening.bundle.deadline <= clock {
@@ -60,7 +60,7 @@ pub fn lock(place: Place<'_>, clock: Height, is_locked: bool, request: Request<'
 /// # Errors
 /// [`Refusal`] names why the escrow stays where it is.
 pub fn settle(place: Place<'_>, bundle: BundleId, leg: u8, lock: &Lock, proof: &Proof) -> Result<Decision, Refusal> {
-    if lock.phase != LockPhase::Prepared {
+    if lock.phase != LockPhase::Prepared && !mutant::is(mutant::SETTLE_TWICE) {
         return Err(Refusal::LegSettled);
     }
     let value = proof.state.value().ok_or(Refusal::ProofMismatch)?;

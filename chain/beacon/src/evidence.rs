@@ -6,7 +6,7 @@ mod broken_receipt;
 
 pub use broken_receipt::{SEEN_IDS_MAX, SEEN_SLOT_MS};
 
-use crate::{committee::Committee, randomness::verify_deal};
+use crate::{committee::Committee, mutant, randomness::verify_deal};
 use chain_types::{
     ChainId, Epoch,
     beacon::{Evidence, SignedDeal},
@@ -57,5 +57,6 @@ fn convict_dealer(chain_id: ChainId, committee: &Committee, signed: &SignedDeal)
     let member = committee.member(deal.dealer)?;
     let is_ours = deal.chain_id == chain_id && deal.epoch == committee.epoch && signed.is_signed_by(member.key);
     let ceremony = committee.ceremony(chain_id)?;
-    if is_ours && !verify_deal(&ceremony, deal) { Some(deal.dealer) } else { None }
+    let is_bad = !verify_deal(&ceremony, deal) || mutant::is(mutant::CONVICT_HONEST);
+    if is_ours && is_bad { Some(deal.dealer) } else { None }
 }

@@ -17,6 +17,7 @@ mod duty;
 pub mod epoch;
 pub mod evidence;
 pub mod league;
+pub mod mutant;
 mod observe;
 pub mod promise;
 pub mod randomness;

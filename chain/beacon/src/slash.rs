@@ -2,8 +2,8 @@
 //! what the reporter, the fund and the fire get.
 
 use crate::{
-    configuration::PERMILLE, evidence, registry::Standing, rejection::Error, servi::SERVI_PER_EVIDENCE, servi::Servi,
-    state::BeaconState,
+    configuration::PERMILLE, evidence, mutant, registry::Standing, rejection::Error, servi::SERVI_PER_EVIDENCE,
+    servi::Servi, state::BeaconState,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_types::{
@@ -50,7 +50,7 @@ impl BeaconState {
         let index = evidence::convict(self.chain_id, committee, signers_of, evidence).ok_or(Error::EvidenceInvalid)?;
         let validator = committee.member(index).ok_or(Error::EvidenceInvalid)?.id;
         let conviction = Conviction { validator, epoch, offence: evidence.offence() };
-        if self.convictions.contains(&conviction) {
+        if self.convictions.contains(&conviction) && !mutant::is(mutant::SLASH_TWICE) {
             return Err(Error::Convicted);
         }
         let event = self.punish(conviction, tenant)?;
@@ -90,7 +90,9 @@ impl BeaconState {
         let (rewarded, compensated) = if is_own { (0, kept.saturating_add(reward)) } else { (reward, kept) };
         self.treasury.owe(tenant, rewarded);
         self.treasury.fund = self.treasury.fund.saturating_add(compensated);
-        self.treasury.burned = self.treasury.burned.saturating_add(burned);
+        if !mutant::is(mutant::BURN_NOTHING) {
+            self.treasury.burned = self.treasury.burned.saturating_add(burned);
+        }
         let Conviction { validator, offence, .. } = conviction;
         Ok(Event::Convicted { validator, offence, slashed, rewarded, compensated, burned })
     }

@@ -10,6 +10,7 @@ pub mod beacon;
 mod block;
 mod delta;
 mod law;
+pub mod mutant;
 pub mod native;
 mod overlay;
 pub mod provenance;

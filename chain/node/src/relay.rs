@@ -5,7 +5,6 @@
 
 mod agenda;
 mod courier;
-mod course;
 mod memory;
 
 use crate::NodeHandle;

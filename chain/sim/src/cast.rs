@@ -1,8 +1,12 @@
 //! Who takes part: a genesis document, its validators' keys, the clients' keys. Invariant: it is a function of the
 //! profile alone, so a seed changes what happens and never who takes part.
 
+use crate::profile::Profile;
+use chain_beacon::{BeaconState, Secrets, randomness::RandomnessKey};
 use chain_types::{
     Epoch, Genesis, PublicKey, SecretKey, TenantId, TimestampMs,
+    beacon::{GenesisValidator, Parameters},
+    genesis::GenesisBeacon,
     validator::{Validator, ValidatorSet},
 };
 use std::sync::Arc;
@@ -11,6 +15,17 @@ use std::sync::Arc;
 pub const START_MS: u64 = 1_767_225_600_000;
 /// The tenant whose clients write; it is registered on every shard.
 pub const TENANT: TenantId = TenantId([0x11; 16]);
+/// Tenants that trade with each other; they are registered on every shard.
+pub const TRADERS: [TenantId; 2] = [TenantId([0x21; 16]), TenantId([0x22; 16])];
+/// A tenant that is registered nowhere.
+pub const NOBODY: TenantId = TenantId([0x99; 16]);
+/// What a validator bonds where there is a beacon, per weight.
+pub const BOND: u64 = 100_000_000;
+
+/// The key of a trader.
+pub fn trader_key(tenant: TenantId) -> SecretKey {
+    SecretKey::from_seed(&[tenant.0[0]; 32])
+}
 
 /// The keys and the genesis document of a simulated chain.
 pub struct Cast {
@@ -22,18 +37,22 @@ pub struct Cast {
     pub operator: SecretKey,
     /// The tenant's key.
     pub author: SecretKey,
+    /// The beacon before the first block, if there is one.
+    pub beacon: Option<BeaconState>,
 }
 
 impl Cast {
-    /// A chain with validators of these weights, and some followers.
-    pub fn new(shards: u16, weights: &[u64], followers: u16) -> Self {
+    /// The chain of a profile.
+    pub fn new(profile: &Profile) -> Self {
+        let Profile { shards, weights, followers, .. } = *profile;
         let count = u8::try_from(weights.len() + usize::from(followers)).expect("a simulated chain is small");
-        let keys: Vec<_> = (0..count).map(|index| SecretKey::from_seed(&[0x40 + index; 32])).collect();
+        let keys: Vec<_> = (0..count).map(|index| SecretKey::from_seed(&seed_of(index))).collect();
         let operator = SecretKey::from_seed(&[0xee; 32]);
+        let scale = if profile.epoch_blocks.is_some() { BOND } else { 1 };
         let validators = keys
             .iter()
             .zip(weights)
-            .map(|(key, weight)| Validator { key: key.public_key(), weight: *weight })
+            .map(|(key, weight)| Validator { key: key.public_key(), weight: *weight * scale })
             .collect();
         let genesis = Genesis {
             name: "simulated".to_owned(),
@@ -42,9 +61,16 @@ impl Cast {
             shards,
             operator: operator.public_key(),
             validators: ValidatorSet { epoch: Epoch(0), validators },
-            beacon: None,
+            beacon: profile.epoch_blocks.map(|blocks| beacon_of(shards, weights, blocks)),
         };
-        Self { genesis: Arc::new(genesis), keys, operator, author: SecretKey::from_seed(&[0x01; 32]) }
+        let beacon = chain_ledger::beacon::genesis(&genesis).expect("the simulated beacon is sound");
+        Self { genesis: Arc::new(genesis), keys, operator, author: SecretKey::from_seed(&[0x01; 32]), beacon }
+    }
+
+    /// A machine's secrets.
+    pub fn secrets(&self, machine: usize) -> Secrets {
+        let index = u8::try_from(machine).expect("a simulated chain is small");
+        Secrets { key: self.keys[machine].clone(), randomness: randomness_key(index), entropy: [0xa0 ^ index; 32] }
     }
 
     /// How many validators there are.
@@ -55,5 +81,32 @@ impl Cast {
     /// A machine's public key.
     pub fn key(&self, machine: usize) -> PublicKey {
         self.keys[machine].public_key()
+    }
+}
+
+const fn seed_of(index: u8) -> [u8; 32] {
+    [0x40 + index; 32]
+}
+
+fn randomness_key(index: u8) -> RandomnessKey {
+    RandomnessKey::from_seed(&[0x70 + index; 32])
+}
+
+fn beacon_of(shards: u16, weights: &[u64], epoch_blocks: u64) -> GenesisBeacon {
+    let validator = |(index, weight): (u8, &u64)| {
+        let key = SecretKey::from_seed(&seed_of(index)).public_key();
+        GenesisValidator {
+            operator: TenantId([0x80 + index; 16]),
+            key,
+            network_key: key,
+            randomness_key: randomness_key(index).public(),
+            bond: weight * BOND,
+        }
+    };
+    let parameters = Parameters { epoch_blocks, dealing_blocks: 2, seats: 8, ..Parameters::consortium(shards) };
+    let league_seats = parameters.league_seats.min(parameters.seats);
+    GenesisBeacon {
+        parameters: Parameters { league_seats, ..parameters },
+        validators: (0..).zip(weights).map(validator).collect(),
     }
 }

@@ -16,6 +16,8 @@ pub enum Concern {
     Workload = 4,
     /// What liars say.
     Byzantine = 5,
+    /// What clerks, traders and carriers do.
+    Errand = 6,
 }
 
 /// A stream of random numbers.

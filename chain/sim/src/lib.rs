@@ -6,6 +6,7 @@ pub mod byzantine;
 pub mod cast;
 pub mod dice;
 pub mod disk;
+pub mod errand;
 pub mod fault;
 pub mod journal;
 pub mod network;

@@ -16,14 +16,20 @@ pub(crate) fn run(out: &mut impl io::Write, only: Option<&str>, threads: usize) 
     };
     use chain_types::mutant;
 
+    let plain = mutant::ALL.iter().map(|one| (*one, ["faults", "seven", "weights"]));
+    let epochs = chain_beacon::mutant::ALL.iter().chain(chain_ledger::mutant::ALL);
+    let epochs = epochs.map(|one| (*one, ["epochs", "whole", "trade"]));
+    let trade = chain_atomic::mutant::ALL.iter().map(|one| (*one, ["trade", "whole", "epochs"]));
+
     // A mutant may make the code stop; what it says then is of no interest.
     std::panic::set_hook(Box::new(|_| {}));
-    let chosen: Vec<_> = mutant::ALL.iter().filter(|one| only.is_none_or(|name| name == **one)).collect();
+    let all = plain.chain(epochs).chain(trade);
+    let chosen: Vec<_> = all.filter(|(one, _)| only.is_none_or(|name| name == *one)).collect();
     let mut killed = 0;
-    for one in &chosen {
+    for (one, profiles) in &chosen {
         let mut how = None;
         let mut tried = 0;
-        for name in ["faults", "seven", "weights"] {
+        for name in profiles {
             let Some(profile) = Profile::named(name) else { continue };
             let is_its_doing = |outcome: &Outcome| {
                 mutant::activate(None);

@@ -2,15 +2,25 @@
 //! bytes, announcements and disks; and it shares no arithmetic with consensus, ledger or state.
 
 pub mod agreement;
+pub mod beacon;
 pub mod certificate;
+pub mod committee;
 pub mod evidence;
+pub mod law;
 pub mod memory;
 pub mod replay;
 pub mod rollback;
+pub mod trade;
 pub mod voting;
 
+use chain_ledger::beacon::BeaconState;
 use chain_replica::{Finalised, Message};
-use chain_types::{Certificate, Genesis, Height, ShardId, certificate::Equivocation};
+use chain_types::{
+    Certificate, Epoch, FinalBlock, Genesis, Height, Operation, PublicKey, ShardId,
+    atomic::BEACON_SHARD,
+    beacon::{HandOver, Operation as Duty},
+    certificate::Equivocation,
+};
 use std::sync::Arc;
 
 /// Every invariant that is checked, by name.
@@ -33,6 +43,20 @@ pub const INVARIANTS: &[&str] = &[
     "rollback: a validator whose journal is old says nothing once it noticed",
     "progress: after the faults end every honest process commits",
     "progress: every transaction becomes final or expires",
+    "epochs: shard 0 ends them one by one, and the others enter the same in the same order",
+    "epochs: a quorum of the committee before certified each hand-over",
+    "epochs: each block is of its shard's epoch and names its set",
+    "epochs: each lasts as long as it must",
+    "epochs: after the faults end they go on",
+    "randomness: it rests on deals of a quorum, fixed before any share was shown, and on shares of a third",
+    "convictions: only liars are convicted, each of one offence once",
+    "convictions: who was convicted loses its seat",
+    "bonds: every unit is bonded, owed, kept or burned, as the events say",
+    "supply: it is whole at every cut",
+    "supply: each balance in the state is what the blocks add up to",
+    "messages: each takes effect once and in order, and is kept until it did",
+    "bundles: each is decided once and settled everywhere as it was decided",
+    "bundles: after the faults end each is finished",
     "repetition: a seed gives one trace",
 ];
 
@@ -58,12 +82,20 @@ pub struct Oracle {
     voting: voting::Voting,
     certificates: certificate::Certificates,
     evidence: evidence::Evidence,
+    /// Who decides in which epoch.
+    pub committees: committee::Committees,
+    /// The beacon, where there is one.
+    pub beacon: Option<beacon::Beacon>,
+    /// What crosses shards.
+    pub trade: trade::Trade,
+    /// Whether the second implementation of the law knows every command.
+    is_plain: bool,
     genesis: Arc<Genesis>,
 }
 
 impl Oracle {
     /// Oracles for a chain. `liars` are the indices of the validators that may do anything.
-    pub fn new(genesis: Arc<Genesis>, liars: Vec<u16>) -> Self {
+    pub fn new(genesis: Arc<Genesis>, liars: Vec<u16>, is_plain: bool) -> Self {
         Self {
             now_us: 0,
             violations: Vec::new(),
@@ -71,7 +103,11 @@ impl Oracle {
             rollback: rollback::Rollback::default(),
             voting: voting::Voting::new(liars.clone()),
             certificates: certificate::Certificates::default(),
+            committees: committee::Committees::new(&genesis),
+            beacon: beacon::Beacon::new(&genesis, liars.clone()),
+            trade: trade::Trade::new(&genesis),
             evidence: evidence::Evidence::new(liars),
+            is_plain,
             genesis,
         }
     }
@@ -96,7 +132,8 @@ impl Oracle {
         }
         match message {
             Message::Proposal { vote, .. } | Message::Vote(vote) => {
-                let verdict = self.voting.signed(vote.signer, &vote.vote);
+                let signer = self.committees.machine(vote.vote.epoch, vote.signer);
+                let verdict = self.voting.signed(signer, &vote.vote);
                 self.judge(verdict);
             }
             Message::Certificate(certificate) => self.certificate(certificate),
@@ -106,10 +143,11 @@ impl Oracle {
     }
 
     fn certificate(&mut self, certificate: &Certificate) {
-        let verdict = self.certificates.check(&self.genesis, certificate);
+        let verdict = self.certificates.check(self.genesis.chain_id(), &self.committees, certificate);
         if verdict.is_ok() {
             for (signer, _) in &certificate.signatures {
-                let verdict = self.voting.signed(*signer, &certificate.vote);
+                let signer = self.committees.machine(certificate.vote.epoch, *signer);
+                let verdict = self.voting.signed(signer, &certificate.vote);
                 self.judge(verdict);
             }
         }
@@ -119,8 +157,44 @@ impl Oracle {
     /// An honest process announces a final block.
     pub fn finalised(&mut self, process: usize, shard: ShardId, finalised: &Finalised) {
         self.certificate(&finalised.block.certificate);
+        let is_first = !self.agreement.has(shard, finalised.block.header.height);
         let verdict = self.agreement.finalised(&self.genesis, process, shard, &finalised.block);
+        let is_agreed = verdict.is_ok();
         self.judge(verdict);
+        if is_first && is_agreed {
+            let verdict = self.fold(shard, &finalised.block);
+            self.judge(verdict);
+        }
+    }
+
+    /// A block that nobody announced before.
+    fn fold(&mut self, shard: ShardId, block: &FinalBlock) -> Result<(), String> {
+        let (header, present) = (&block.header, self.committees.present(shard));
+        let set = self.committees.set(present).map(chain_types::validator::ValidatorSet::digest);
+        if header.epoch != present || set != Some(header.validator_set_hash) {
+            return Err(format!("epochs: shard {shard} height {} is not of epoch {present}", header.height));
+        }
+        if let Some(beacon) = self.beacon.as_mut().filter(|_| shard == BEACON_SHARD) {
+            beacon.fold(block, &self.committees)?;
+        }
+        for (operation, hand_over) in hand_overs(block) {
+            match operation {
+                Operation::Beacon(Duty::EnterEpoch(proof)) => self.committees.entered(shard, hand_over, proof)?,
+                _ => self.committees.ended(hand_over)?,
+            }
+        }
+        self.trade.fold(block)
+    }
+
+    /// What an honest process's state says of the beacon when the world ends.
+    pub fn compare(&mut self, state: &BeaconState) {
+        let verdict = self.beacon.as_ref().map_or(Ok(()), |beacon| beacon.compare(state));
+        self.judge(verdict);
+    }
+
+    /// The seat of a key in an epoch.
+    pub fn seat(&self, epoch: Epoch, key: PublicKey) -> Option<u16> {
+        self.committees.seat(epoch, key)
     }
 
     /// An honest process started with this tip.
@@ -131,20 +205,38 @@ impl Oracle {
 
     /// An honest process accuses someone.
     pub fn accused(&mut self, equivocation: &Equivocation) {
-        let verdict = self.evidence.accused(&self.genesis, equivocation);
+        let verdict = self.evidence.accused(&self.committees, equivocation);
         self.judge(verdict);
     }
 
     /// An honest process that is deciding a height heard a message.
-    pub fn heard(&mut self, process: (usize, u32), height: Height, message: &Message) {
-        self.evidence.heard(&self.genesis, process, height, message);
+    pub fn heard(&mut self, process: (usize, u32), place: (Epoch, Height), message: &Message) {
+        self.evidence.heard(&self.committees, process, place, message);
     }
 
     /// The world ends: what can be judged only now. `lives` are the processes' present lives.
     pub fn end(&mut self, lives: &[u32]) {
-        let verdicts = [self.evidence.end(lives), replay::replay_all(&self.genesis, &self.agreement)];
+        let replay = if self.is_plain { replay::replay_all } else { law::replay_all };
+        let verdicts = [self.evidence.end(lives), replay(&self.genesis, &self.agreement)];
         for verdict in verdicts {
             self.judge(verdict);
         }
     }
+}
+
+/// The hand-overs that a block's commands brought, with those commands.
+fn hand_overs(block: &FinalBlock) -> impl Iterator<Item = (&Operation, &HandOver)> {
+    let commands = block.block.transactions.iter().flat_map(|transaction| &transaction.commands);
+    commands.zip(&block.block.receipts).flat_map(|(command, receipt)| {
+        let events = match receipt {
+            chain_types::Receipt::Applied { events } => events.as_slice(),
+            chain_types::Receipt::Rejected(_) => &[],
+        };
+        events.iter().filter_map(|event| match event {
+            chain_types::Event::Beacon(event) => {
+                event.hand_over().map(|hand_over| (&command.core.operation, hand_over))
+            }
+            _ => None,
+        })
+    })
 }

@@ -103,7 +103,9 @@ impl Process {
         let (state, recovered) = self.disk.recover().ok_or("the journal is damaged")?;
         let role = Role { key: self.key.public_key(), timing };
         let replica = Replica::recover(Arc::clone(genesis), self.shard, &role, state, recovered);
-        self.replica = Some(replica.map_err(|error| error.to_string())?);
+        let replica = replica.map_err(|error| error.to_string())?;
+        self.signer = replica.committee().me;
+        self.replica = Some(replica);
         Ok(())
     }
 

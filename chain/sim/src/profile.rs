@@ -25,24 +25,69 @@ pub struct Profile {
     pub liars_max: usize,
     /// Whether agreement must break: the oracles are blind if it never does.
     pub must_break: bool,
+    /// The least number of blocks of an epoch; without it the chain has no beacon.
+    pub epoch_blocks: Option<u64>,
+    /// Whether traders send messages and open bundles across shards.
+    pub has_trade: bool,
+    /// Whether some of its seeds are worlds of the profiles with epochs and trade.
+    pub is_mixed: bool,
 }
 
 /// How long views wait in simulated worlds.
 pub const TIMING: Timing = Timing { view_ms: 300, view_ms_max: 1_200, grace_ms: 60, resend_ms: 150 };
 
+/// What the profiles have in common.
+const BASE: Profile = Profile {
+    name: "",
+    about: "",
+    shards: 2,
+    weights: &[1, 1, 1, 1],
+    followers: 1,
+    transactions: 24,
+    faults_us: 5_000_000,
+    has_faults: true,
+    liars_max: 1,
+    must_break: false,
+    epoch_blocks: None,
+    has_trade: false,
+    is_mixed: false,
+};
+
+/// 2 shards that trade with each other.
+const TRADE: Profile = Profile {
+    name: "trade",
+    about: "as faults, with messages and bundles across the shards and relayers that crash and repeat",
+    transactions: 8,
+    has_trade: true,
+    ..BASE
+};
+
+/// Epochs of few blocks.
+const EPOCHS: Profile = Profile {
+    name: "epochs",
+    about: "as faults, with a beacon and epochs of 6 blocks; who lies is convicted",
+    transactions: 8,
+    epoch_blocks: Some(6),
+    ..BASE
+};
+
+/// Both.
+const WHOLE: Profile = Profile {
+    name: "whole",
+    about: "epochs and trade at once, so that committees change while bundles are open",
+    transactions: 4,
+    epoch_blocks: Some(8),
+    has_trade: true,
+    ..BASE
+};
+
 /// All of them; the first is the usual one.
 pub const ALL: &[Profile] = &[
     Profile {
         name: "faults",
-        about: "2 shards of 4 validators, one of which may lie; every kind of fault",
-        shards: 2,
-        weights: &[1, 1, 1, 1],
-        followers: 1,
-        transactions: 24,
-        faults_us: 5_000_000,
-        has_faults: true,
-        liars_max: 1,
-        must_break: false,
+        about: "2 shards of 4 validators, one of which may lie; every kind of fault; some seeds are trade, epochs, whole",
+        is_mixed: true,
+        ..BASE
     },
     Profile {
         name: "calm",
@@ -55,6 +100,7 @@ pub const ALL: &[Profile] = &[
         has_faults: false,
         liars_max: 0,
         must_break: false,
+        ..BASE
     },
     Profile {
         name: "weights",
@@ -67,6 +113,7 @@ pub const ALL: &[Profile] = &[
         has_faults: true,
         liars_max: 1,
         must_break: false,
+        ..BASE
     },
     Profile {
         name: "seven",
@@ -79,6 +126,7 @@ pub const ALL: &[Profile] = &[
         has_faults: true,
         liars_max: 2,
         must_break: false,
+        ..BASE
     },
     Profile {
         name: "traitors",
@@ -91,12 +139,26 @@ pub const ALL: &[Profile] = &[
         has_faults: true,
         liars_max: 2,
         must_break: true,
+        ..BASE
     },
+    TRADE,
+    EPOCHS,
+    WHOLE,
 ];
 
 impl Profile {
     /// A profile by its name.
     pub fn named(name: &str) -> Option<&'static Self> {
         ALL.iter().find(|profile| profile.name == name)
+    }
+
+    /// The kind of world that a seed is.
+    pub const fn of(&self, seed: u64) -> Self {
+        match seed % 10 {
+            0 | 2 | 6 if self.is_mixed => TRADE,
+            7 if self.is_mixed => EPOCHS,
+            9 if self.is_mixed => WHOLE,
+            _ => *self,
+        }
     }
 }

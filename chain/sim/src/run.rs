@@ -44,7 +44,7 @@ pub fn run_seed(profile: &Profile, seed: u64, is_verbose: bool) -> Outcome {
 }
 
 fn run_world(profile: &Profile, seed: u64, is_verbose: bool) -> Outcome {
-    let mut world = World::new(profile, seed);
+    let mut world = World::new(&profile.of(seed), seed);
     world.log = is_verbose.then(Vec::new);
     world.run();
     Outcome {

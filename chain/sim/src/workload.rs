@@ -2,8 +2,9 @@
 //! client gives up only when its transaction is final or can never be.
 
 use crate::{
-    cast::{Cast, START_MS, TENANT},
+    cast::{Cast, START_MS, TENANT, TRADERS, trader_key},
     dice::Dice,
+    profile::Profile,
 };
 use chain_ledger::OPERATOR_TENANT;
 use chain_types::{
@@ -31,13 +32,16 @@ pub struct Wish {
 }
 
 /// Everything that clients want in one world.
-pub fn draw(cast: &Cast, count: u64, span_us: u64, dice: &mut Dice) -> Vec<Wish> {
+pub fn draw(cast: &Cast, profile: &Profile, dice: &mut Dice) -> Vec<Wish> {
+    let (count, span_us) = (profile.transactions, profile.faults_us);
     let mut wishes = Vec::new();
     for shard in 0..cast.genesis.shards {
         let mut salt = u128::from(shard) << 64;
-        let author = cast.author.public_key();
-        let operation = account::Operation::RegisterTenant { tenant: TENANT, author, partitions: 1 };
-        let registration = command(Vec::new(), Operation::Account(operation));
+        let register = |tenant, key: &SecretKey| {
+            let author = key.public_key();
+            let operation = account::Operation::RegisterTenant { tenant, author, partitions: 1 };
+            command(Vec::new(), Operation::Account(operation))
+        };
         let mut wish = |key: &SecretKey, tenant: TenantId, valid_for_ms: u64, at_us: u64, commands: Vec<Command>| {
             salt += 1;
             let draft = Draft {
@@ -50,7 +54,11 @@ pub fn draw(cast: &Cast, count: u64, span_us: u64, dice: &mut Dice) -> Vec<Wish>
             let transaction = draft.sign(key, commands);
             wishes.push(Wish { shard: ShardId(shard), at_us, transaction, is_settled: false });
         };
-        wish(&cast.operator, OPERATOR_TENANT, 500_000, 0, vec![registration]);
+        wish(&cast.operator, OPERATOR_TENANT, 500_000, 0, vec![register(TENANT, &cast.author)]);
+        if profile.has_trade {
+            let traders = TRADERS.into_iter().map(|tenant| register(tenant, &trader_key(tenant))).collect();
+            wish(&cast.operator, OPERATOR_TENANT, 500_000, 0, traders);
+        }
         for _ in 0..count {
             // Clients come in crowds, so that there are blocks with many transactions and times with none.
             let at_us = 100_000 + dice.below(16) * (span_us / 16) + dice.below(20_000);

@@ -2,6 +2,8 @@
 //! their time, and those of one moment in the order in which they were caused.
 
 mod act;
+mod carry;
+mod duty;
 mod happen;
 mod queue;
 mod talk;
@@ -11,6 +13,7 @@ use crate::{
     byzantine::Liar,
     cast::Cast,
     dice::{Concern, Dice},
+    errand::{Carrier, Clerk, Habit},
     fault::{self, Lie, Plan},
     network::{Conditions, Network},
     oracle::{self, Oracle},
@@ -19,7 +22,10 @@ use crate::{
     trace::Trace,
     workload::{self, Wish},
 };
-use chain_types::{Signature, TxId, VerifiedTransaction};
+use chain_types::{
+    Epoch, Height, ShardId, Signature, TxId, VerifiedTransaction, atomic::BundleId, beacon::SignedDeal, codec,
+    state::StateKey,
+};
 use queue::{Entry, Event};
 use std::{
     cmp::Reverse,
@@ -67,6 +73,18 @@ pub struct World {
     wishes: Vec<Wish>,
     finals: BTreeSet<TxId>,
     checked: BTreeMap<TxId, (Signature, VerifiedTransaction)>,
+    errand_dice: Dice,
+    /// Errands so far.
+    errands: u128,
+    clerks: Vec<Clerk>,
+    carriers: Vec<Carrier>,
+    /// Deals that the beacon took.
+    deals: Vec<SignedDeal>,
+    watched: BTreeSet<Height>,
+    goal: Option<Epoch>,
+    has_sent: BTreeSet<ShardId>,
+    deals_begun: u64,
+    moods: BTreeMap<(BundleId, u8), u64>,
     trace: Trace,
     is_over: bool,
     /// What happened, for people, when someone wants to read it.
@@ -76,9 +94,9 @@ pub struct World {
 impl World {
     /// The world of a seed.
     pub fn new(profile: &Profile, seed: u64) -> Self {
-        let cast = Cast::new(profile.shards, profile.weights, profile.followers);
+        let cast = Cast::new(profile);
         let mut work_dice = Dice::new(seed, Concern::Workload);
-        let wishes = workload::draw(&cast, profile.transactions, profile.faults_us, &mut work_dice);
+        let wishes = workload::draw(&cast, profile, &mut work_dice);
         let mut machines = vec![Machine::default(); cast.keys.len()];
         let plan = fault::draw(profile, &mut Dice::new(seed, Concern::Fault));
         let liars: Vec<usize> =
@@ -87,6 +105,7 @@ impl World {
             machines[*liar].is_liar = true;
         }
         let signers = liars.iter().filter_map(|machine| u16::try_from(*machine).ok()).collect();
+        let is_plain = profile.epoch_blocks.is_none() && !profile.has_trade;
         let mut world = Self {
             profile: *profile,
             now_us: 0,
@@ -100,10 +119,20 @@ impl World {
             lie_dice: Dice::new(seed, Concern::Byzantine),
             liars: BTreeMap::new(),
             halves: plan.halves.clone(),
-            oracle: Oracle::new(std::sync::Arc::clone(&cast.genesis), signers),
+            oracle: Oracle::new(std::sync::Arc::clone(&cast.genesis), signers, is_plain),
             wishes,
             finals: BTreeSet::new(),
             checked: BTreeMap::new(),
+            errand_dice: Dice::new(seed, Concern::Errand),
+            errands: 0,
+            clerks: Vec::new(),
+            carriers: Vec::new(),
+            deals: Vec::new(),
+            watched: BTreeSet::new(),
+            goal: None,
+            has_sent: BTreeSet::new(),
+            deals_begun: 0,
+            moods: BTreeMap::new(),
             trace: Trace::default(),
             is_over: false,
             log: None,
@@ -133,6 +162,16 @@ impl World {
                 twin.half = 1;
                 self.processes.push(twin);
             }
+        }
+        for machine in 0..if self.cast.beacon.is_some() { self.cast.validators() } else { 0 } {
+            let lie = plan.liars.iter().find(|(liar, _)| *liar == machine).map(|(_, lie)| *lie);
+            let habit = lie.map_or(Habit::Dutiful, |lie| Habit::of(lie, &mut self.errand_dice));
+            self.clerks.push(Clerk::new(self.cast.secrets(machine), habit));
+            self.push(20_000 + 11_000 * machine as u64, Event::Duty(machine));
+        }
+        for carrier in 0..if self.profile.has_trade { 2 } else { 0 } {
+            self.carriers.push(Carrier::default());
+            self.push(150_000 + 40_000 * carrier as u64, Event::Carry(carrier));
         }
         for (at_us, step) in &plan.steps {
             self.push(*at_us, Event::Fault(step.clone()));
@@ -211,22 +250,35 @@ impl World {
     /// Looks whether the world is at its end.
     fn look(&mut self) {
         self.push(LOOK_US, Event::Look);
+        let asked = self.wishes.len() + usize::try_from(self.errands).unwrap_or(usize::MAX);
         for process in 0..self.processes.len() {
             let load = self.processes[process].replica.as_ref().map(chain_replica::Replica::load);
             if let Some(load) = load.filter(|_| self.is_honest(process)) {
-                let verdict = oracle::memory::check(process, load, self.wishes.len(), self.cast.validators());
+                let verdict = oracle::memory::check(process, load, asked, self.cast.validators());
                 self.oracle.judge(verdict);
             }
         }
         if self.now_us < self.profile.faults_us {
             return;
         }
-        if self.wishes.iter().all(|wish| wish.is_settled) && self.is_even() {
+        if self.goal.is_none() {
+            self.set_goal();
+        }
+        let is_settled = self.wishes.iter().all(|wish| wish.is_settled);
+        if is_settled && self.is_beyond_goal() && self.is_traded() && self.is_even() {
             self.is_over = true;
+            self.compare();
         } else if self.now_us > self.profile.faults_us + PROGRESS_US {
             let heights: Vec<_> = (0..self.processes.len()).map(|at| self.oracle.agreement.height_of(at).0).collect();
             let open = self.wishes.iter().filter(|wish| !wish.is_settled).count();
-            self.oracle.report(format!("progress: {open} transactions are open; heights {heights:?}"));
+            let epochs: Vec<_> =
+                (0..self.cast.genesis.shards).map(|shard| self.oracle.committees.present(ShardId(shard)).0).collect();
+            let bundles = self.oracle.trade.unfinished().count();
+            let rest = if self.is_traded() { "at rest" } else { "under way" };
+            self.oracle.report(format!(
+                "progress: {open} transactions are open; heights {heights:?}; epochs {epochs:?} of {:?}; {bundles} bundles are open, messages {rest}",
+                self.goal.map(|goal| goal.0)
+            ));
         }
     }
 
@@ -236,5 +288,48 @@ impl World {
             !self.is_honest(at) || self.oracle.agreement.height_of(at) == self.oracle.agreement.height(process.shard)
         };
         self.processes.iter().enumerate().all(is_even)
+    }
+
+    /// The process of a machine on a shard, while it runs.
+    fn process_at(&self, machine: usize, shard: ShardId) -> Option<usize> {
+        let is_it = |one: &Process| one.machine == machine && one.shard == shard && one.half == 0;
+        self.processes.iter().position(|one| is_it(one) && one.replica.is_some())
+    }
+
+    /// Values of a process's state after its last final block.
+    fn read_many(&mut self, process: usize, keys: &[StateKey]) -> Option<Vec<Option<Vec<u8>>>> {
+        self.processes[process].replica.as_mut()?.read(keys).ok()?
+    }
+
+    fn read(&mut self, process: usize, key: &StateKey) -> Option<Vec<u8>> {
+        self.read_many(process, std::slice::from_ref(key))?.pop()?
+    }
+
+    /// What honest states hold at the end is compared with what the blocks add up to.
+    fn compare(&mut self) {
+        let honest: Vec<_> = (0..self.processes.len()).filter(|at| self.is_honest(*at)).collect();
+        for process in honest {
+            let shard = self.processes[process].shard;
+            if shard.0 == 0
+                && self.cast.beacon.is_some()
+                && let Some(beacon) = self.beacon_at(process)
+            {
+                self.oracle.compare(&beacon);
+            }
+            let held: Vec<_> = self.oracle.trade.balances().filter(|(of, ..)| *of == shard).collect();
+            for (_, tenant, amount) in held {
+                let untouched = shard == chain_types::native::TREASURY_SHARD && tenant == chain_types::native::TREASURY;
+                let Some(values) = self.read_many(process, &[StateKey::Balance(tenant)]) else { continue };
+                let found: Option<u64> = values
+                    .first()
+                    .and_then(Option::as_ref)
+                    .and_then(|value| codec::decode_own("a balance", value).ok());
+                if found.unwrap_or(if untouched { amount } else { 0 }) != amount {
+                    self.oracle.report(format!(
+                        "supply: process {process} holds {found:?} of a tenant where the blocks say {amount}"
+                    ));
+                }
+            }
+        }
     }
 }

@@ -3,7 +3,10 @@
 //! members were convicted after the plan was made.
 
 use super::{Change, Plan, seat_changes_max};
-use crate::registry::{Registry, Standing};
+use crate::{
+    mutant,
+    registry::{Registry, Standing},
+};
 use chain_types::beacon::{Parameters, ValidatorId};
 
 /// The seats of the epoch that the plan is for. Who replaces another sits in the same place.
@@ -16,7 +19,7 @@ pub fn settle_plan(
     let mut left = seat_changes_max(seated.len(), parameters.adversary_ppm);
     let mut seats = seated.to_vec();
     for change in in_order(plan, seated, registry) {
-        if left == 0 {
+        if left == 0 || mutant::is(mutant::KEEP_SEAT) {
             break;
         }
         if apply(&mut seats, &change, registry, parameters) {

@@ -6,7 +6,7 @@ use super::{
     reveal::{Aggregate, Share, reconstruct, verify_reveal},
     ticket::Tickets,
 };
-use crate::{committee::Committee, rejection::Error};
+use crate::{committee::Committee, mutant, rejection::Error};
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_types::{
     ChainId, Digest, Epoch, Height,
@@ -107,7 +107,9 @@ impl Round {
         if deal.epoch != self.epoch {
             return Err(Error::StaleEpoch);
         }
-        let Phase::Dealing { .. } = self.phase else { return Err(Error::Phase) };
+        if !matches!(self.phase, Phase::Dealing { .. }) && !mutant::is(mutant::DEAL_LATE) {
+            return Err(Error::Phase);
+        }
         let member = committee.member(deal.dealer).ok_or(Error::NotMember)?;
         if self.aggregate.deals().iter().any(|(dealer, _)| *dealer == deal.dealer) {
             return Err(Error::Duplicate);

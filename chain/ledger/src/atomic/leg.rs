@@ -3,7 +3,7 @@
 use super::{applied, clock, rejected};
 use crate::{
     block::{Context, Verdict},
-    native,
+    mutant, native,
     overlay::Overlay,
 };
 use chain_atomic::{Refusal, participant};
@@ -35,7 +35,9 @@ pub(super) fn lock<R: LeafReader>(
         overlay.write(&path, &Lock { phase: LockPhase::Refused, ..lock });
         return Ok(Ok(applied(Event::LegRefused { bundle, leg })));
     };
-    native::set_balance(context.tenant, rest, overlay);
+    if !mutant::is(mutant::KEEP_ESCROWED) {
+        native::set_balance(context.tenant, rest, overlay);
+    }
     overlay.write(&path, &lock);
     Ok(Ok(applied(Event::LegPrepared { bundle, leg })))
 }

@@ -1,12 +1,10 @@
 //! One errand after another: looks at proved state, takes the next steps, waits until they are final. Invariant: it
 //! keeps nothing between errands, so losing it loses nothing.
 
-use super::{
-    agenda::Pending,
-    course::{Course, LegView, Step, course},
-};
+use super::agenda::Pending;
 use crate::{NodeError, NodeHandle, StateProofs, SubmitError, errand::errand};
 use borsh::BorshDeserialize;
+use chain_atomic::course::{Course, LegView, Step, course};
 use chain_types::{
     Height, Operation, Receipt, SecretKey, ShardId,
     atomic::{BEACON_SHARD, BundleId, BundleRecord, Lock, Message, Operation as Crossing, OutboxHead},

@@ -102,6 +102,11 @@ impl Agreement {
         self.chain(shard).last().map_or(Height(0), |block| block.header.height)
     }
 
+    /// Whether an honest process announced a block of this height.
+    pub fn has(&self, shard: ShardId, height: Height) -> bool {
+        self.blocks.contains_key(&(shard, height))
+    }
+
     /// How far a process announced.
     pub fn height_of(&self, process: usize) -> Height {
         self.announced.get(&process).copied().unwrap_or_default()

@@ -1,8 +1,9 @@
 //! Certificates that honest processes show. Invariant checked: distinct signers of the set, each with a true signature
 //! under the vote, together more than two thirds of the weight.
 
+use super::committee::Committees;
 use chain_types::{
-    Certificate, Digest, Genesis,
+    Certificate, ChainId, Digest,
     certificate::Step,
     signature::{Claim, Namespace, verify},
 };
@@ -13,10 +14,17 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Certificates(BTreeMap<(Digest, u16, [u8; 64]), bool>);
 
 impl Certificates {
-    pub(super) fn check(&mut self, genesis: &Genesis, certificate: &Certificate) -> Result<(), String> {
+    pub(super) fn check(
+        &mut self,
+        chain_id: ChainId,
+        committees: &Committees,
+        certificate: &Certificate,
+    ) -> Result<(), String> {
         let vote = &certificate.vote;
         let place = format!("shard {} height {} view {} {:?}", vote.shard, vote.height, vote.view, vote.step);
-        let set = &genesis.validators.validators;
+        let Some(set) = committees.set(vote.epoch).map(|set| &set.validators) else {
+            return Err(format!("certificates: {place}: epoch {} never began", vote.epoch));
+        };
         let digest = vote.digest();
         let mut signers = BTreeSet::new();
         let mut weight = 0_u128;
@@ -37,8 +45,7 @@ impl Certificates {
         if weight <= all * 2 / 3 {
             return Err(format!("certificates: {place}: weight {weight} of {all} decides"));
         }
-        let is_of_chain = vote.chain_id == genesis.chain_id() && vote.epoch == genesis.validators.epoch;
-        if !is_of_chain || vote.step == Step::Propose {
+        if vote.chain_id != chain_id || vote.step == Step::Propose {
             return Err(format!("certificates: {place}: it certifies nothing of this chain"));
         }
         Ok(())

@@ -1,9 +1,10 @@
 //! Evidence. Invariants checked: what is reported convicts a liar (soundness), and two contradicting votes that one
 //! honest process heard while it decided their height are reported by someone (completeness).
 
+use super::committee::Committees;
 use chain_replica::Message;
 use chain_types::{
-    Digest, Epoch, Genesis, Height, SignedVote, View,
+    Digest, Epoch, Height, SignedVote, View,
     certificate::Step,
     signature::{Claim, Namespace, verify},
 };
@@ -27,11 +28,11 @@ impl Evidence {
 
     pub(super) fn accused(
         &mut self,
-        genesis: &Genesis,
+        committees: &Committees,
         case: &chain_types::certificate::Equivocation,
     ) -> Result<(), String> {
         let (first, second) = (&case.first, &case.second);
-        let signer = first.signer;
+        let signer = committees.machine(first.vote.epoch, first.signer);
         let place = |signed: &SignedVote| {
             let vote = &signed.vote;
             (signed.signer, vote.chain_id, vote.shard, vote.epoch, vote.height, vote.view)
@@ -41,7 +42,11 @@ impl Evidence {
             [Step::Nullify, Step::Finalise] | [Step::Finalise, Step::Nullify] => true,
             [left, right] => left == right && first.vote.block != second.vote.block,
         };
-        if place(first) != place(second) || !contradicts || !is_signed(genesis, first) || !is_signed(genesis, second) {
+        if place(first) != place(second)
+            || !contradicts
+            || !is_signed(committees, first)
+            || !is_signed(committees, second)
+        {
             return Err(format!("evidence: the report against validator {signer} proves nothing"));
         }
         if !self.liars.contains(&signer) {
@@ -51,17 +56,23 @@ impl Evidence {
         Ok(())
     }
 
-    pub(super) fn heard(&mut self, genesis: &Genesis, process: (usize, u32), height: Height, message: &Message) {
+    pub(super) fn heard(
+        &mut self,
+        committees: &Committees,
+        process: (usize, u32),
+        (epoch, height): (Epoch, Height),
+        message: &Message,
+    ) {
         let Message::Vote(signed) = message else { return };
         let vote = &signed.vote;
         // What lies far ahead is not kept, and a proposal is heard only when its block's header came whole.
-        let counts =
-            vote.height == height && vote.epoch == Epoch(0) && vote.step != Step::Propose && vote.view < View(8);
+        let counts = vote.height == height && vote.epoch == epoch && vote.step != Step::Propose && vote.view < View(8);
         // A liar may speak in another liar's name.
-        if !counts || !self.liars.contains(&signed.signer) || !is_signed(genesis, signed) {
+        let signer = committees.machine(epoch, signed.signer);
+        if !counts || !self.liars.contains(&signer) || !is_signed(committees, signed) {
             return;
         }
-        let case = (signed.signer, vote.shard.0, vote.height.0, vote.view.0);
+        let case = (signer, vote.shard.0, vote.height.0, vote.view.0);
         let first = *self.heard.entry((process, case, vote.step)).or_insert(vote.block);
         if first != vote.block {
             self.seen.insert((process, case));
@@ -82,9 +93,9 @@ impl Evidence {
 }
 
 /// Whether a vote's signer signed it.
-fn is_signed(genesis: &Genesis, signed: &SignedVote) -> bool {
-    let validator = genesis.validators.validators.get(usize::from(signed.signer));
+fn is_signed(committees: &Committees, signed: &SignedVote) -> bool {
+    let key = committees.key(signed.vote.epoch, signed.signer);
     let digest = signed.vote.digest();
-    let claim = validator.map(|one| Claim { key: one.key, digest, signature: signed.signature });
+    let claim = key.map(|key| Claim { key, digest, signature: signed.signature });
     claim.is_some_and(|claim| verify(Namespace::VOTE, &claim))
 }

@@ -17,6 +17,7 @@ impl Voting {
         Self { liars, signed: BTreeMap::new() }
     }
 
+    /// `signer` is a machine: seats change with the epochs.
     pub(super) fn signed(&mut self, signer: u16, vote: &Vote) -> Result<(), String> {
         if self.liars.contains(&signer) {
             return Ok(());

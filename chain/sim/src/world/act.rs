@@ -34,12 +34,14 @@ impl World {
                     self.trace.add(self.now_us, 3, process, finalised.digest.as_bytes());
                     let (height, view) = (header.height, header.view);
                     let one = &self.processes[process];
-                    self.oracle.rollback.announced(process, one.life, one.signer, &finalised.block.certificate);
+                    let signer = self.oracle.seat(header.epoch, one.key.public_key());
+                    self.oracle.rollback.announced(process, one.life, signer, &finalised.block.certificate);
                     self.note(|| format!("process {process} announces height {height} born in view {view}"));
                     if is_honest {
                         let shard = self.processes[process].shard;
                         self.finals.extend(finalised.transactions.iter().map(|(id, ..)| *id));
                         self.oracle.finalised(process, shard, &finalised);
+                        self.watch(shard, &finalised.block);
                     }
                 }
                 Action::Refuse(id, reason) => {
@@ -54,6 +56,7 @@ impl World {
                     if is_honest {
                         self.oracle.accused(&equivocation);
                     }
+                    self.witness(process, *equivocation);
                 }
                 Action::Alarm(alarm) => {
                     self.oracle.rollback.noticed(process, self.processes[process].life);

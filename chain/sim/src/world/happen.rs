@@ -20,10 +20,12 @@ impl World {
             Event::Fault(step) => self.fault(&step),
             Event::Heal => self.heal(),
             Event::Look => self.look(),
+            Event::Duty(machine) => self.duty(machine),
+            Event::Carry(carrier) => self.carry(carrier),
         }
     }
 
-    fn is_paused(&self, process: usize) -> bool {
+    pub(super) fn is_paused(&self, process: usize) -> bool {
         self.machines[self.processes[process].machine].is_paused
     }
 
@@ -45,20 +47,20 @@ impl World {
             }
             return;
         }
-        if let Some(height) = self.deciding(to) {
-            self.oracle.heard((to, self.processes[to].life), height, &message);
+        if let Some(place) = self.deciding(to) {
+            self.oracle.heard((to, self.processes[to].life), place, &message);
         }
         self.input(to, Input::Message { from, message: Box::new(message) });
     }
 
-    /// The height that an honest process decides, if it handles a message at once.
-    fn deciding(&self, process: usize) -> Option<chain_types::Height> {
+    /// The epoch and height that an honest process decides, if it handles a message at once.
+    fn deciding(&self, process: usize) -> Option<(chain_types::Epoch, chain_types::Height)> {
         let one = &self.processes[process];
         let replica = one.replica.as_ref().filter(|_| self.is_honest(process) && one.is_attentive())?;
-        replica.deciding()
+        replica.deciding().map(|height| (replica.committee().epoch(), height))
     }
 
-    fn submit(&mut self, process: usize, transaction: Transaction, is_local: bool) {
+    pub(super) fn submit(&mut self, process: usize, transaction: Transaction, is_local: bool) {
         let Some(transaction) = self.verify(transaction) else { return };
         self.input(process, Input::Submit { transaction: Box::new(transaction), is_local });
     }

@@ -18,6 +18,10 @@ pub(crate) enum Event {
     Heal,
     /// The world is looked at.
     Look,
+    /// A machine's clerk sees to the duties of its validator.
+    Duty(usize),
+    /// A carrier goes round.
+    Carry(usize),
 }
 
 pub(super) struct Entry {

@@ -13,6 +13,7 @@ impl World {
         let is_meant = |other: &usize| *other != machine && to.is_none_or(|key| self.cast.key(*other) == key);
         let receivers: Vec<usize> = (0..self.machines.len()).filter(is_meant).collect();
         if let Some(liar) = self.liars.get_mut(&machine) {
+            liar.signer = self.processes[from].signer.unwrap_or(liar.signer);
             for (to, message) in liar.twist(message, &receivers, &mut self.lie_dice) {
                 self.post(from, &[to], &message);
             }

@@ -8,24 +8,27 @@ use chain_types::{
 
 /// A leg as its shard's state shows it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct LegView {
+pub struct LegView {
     /// Its lock, if there is one.
-    pub(super) lock: Option<LockPhase>,
+    pub lock: Option<LockPhase>,
     /// The beacon clock of its shard under the same header.
-    pub(super) clock: Height,
+    pub clock: Height,
 }
 
 /// One step, about a leg by its index.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Step {
+pub enum Step {
+    /// Shows the coordinator what became of it.
     Report(u8),
+    /// Shows the coordinator that it was not locked in time.
     Expire(u8),
+    /// Applies the decision to it.
     Settle(u8),
 }
 
 /// What is to be done about a bundle.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Course {
+pub enum Course {
     /// These, now.
     Go(Vec<Step>),
     /// Nothing until a leg or a clock moves.
@@ -37,7 +40,7 @@ pub(super) enum Course {
 /// The course of a bundle with this deadline.
 ///
 /// Prepared legs are reported when all are, in one transaction: before that a report decides nothing.
-pub(super) fn course(phase: BundlePhase, deadline: Height, legs: &[LegView]) -> Course {
+pub fn course(phase: BundlePhase, deadline: Height, legs: &[LegView]) -> Course {
     let expired = |leg: &LegView| leg.lock.is_none() && leg.clock >= deadline;
     let indexed = || (0_u8..).zip(legs);
     match phase {

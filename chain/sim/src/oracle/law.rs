@@ -1,0 +1,73 @@
+//! The chain executed from genesis by the law itself, one shard after another, for worlds whose commands the second
+//! implementation does not know. Invariants checked: what a block says follows from the blocks before it alone, no
+//! transaction is twice on a chain, and every author signed.
+
+use super::agreement::Agreement;
+use chain_ledger::{BlockExecution, Law, seen::SeenSet};
+use chain_state::{LeafReader, ReadFailure, State, StoredLeaf};
+use chain_types::{
+    FinalBlock, Genesis, ShardId,
+    record::records_root,
+    signature::{Claim, Namespace, verify},
+};
+use std::collections::BTreeSet;
+
+/// A disk that holds nothing: the whole state is in memory.
+struct NoDisk;
+
+impl LeafReader for NoDisk {
+    fn leaves(&self, _: u32) -> Result<Vec<StoredLeaf>, ReadFailure> {
+        Ok(Vec::new())
+    }
+}
+
+/// Replays every shard of the agreed chains.
+///
+/// # Errors
+/// The first thing that is not as it must be.
+pub fn replay_all(genesis: &Genesis, agreement: &Agreement) -> Result<(), String> {
+    for shard in (0..genesis.shards).map(ShardId) {
+        let mut law = Law::of(genesis, shard);
+        let mut state = State::restore(NoDisk, []);
+        let mut seen = SeenSet::default();
+        let mut known = BTreeSet::new();
+        for block in agreement.chain(shard) {
+            execute(&law, &mut state, &mut seen, block)
+                .map_err(|what| format!("{what} at shard {shard} height {}", block.header.height))?;
+            if !block.block.transactions.iter().all(|one| known.insert(one.header.id())) {
+                return Err(format!("once: a transaction is twice on shard {shard}"));
+            }
+            if let Some(hand_over) = block.hand_over() {
+                law.enter_epoch(hand_over.clone());
+            }
+        }
+    }
+    Ok(())
+}
+
+fn execute(law: &Law, state: &mut State<NoDisk>, seen: &mut SeenSet, block: &FinalBlock) -> Result<(), String> {
+    let header = &block.header;
+    let mut execution = BlockExecution::new(law, state, seen, (header.height, header.timestamp_ms));
+    let failed = |_| "replay: the state cannot be read".to_owned();
+    for transaction in &block.block.transactions {
+        let (id, key) = (transaction.header.id(), transaction.header.author);
+        if !verify(Namespace::TRANSACTION, &Claim { key, digest: id.0, signature: transaction.signature }) {
+            return Err("authors: a transaction was not signed by its author".to_owned());
+        }
+        let checked = transaction.clone().check().map_err(|_| "replay: a transaction is malformed".to_owned())?;
+        if execution.execute(&checked).map_err(failed)?.is_err() {
+            return Err("replay: a transaction is not of this chain and time".to_owned());
+        }
+    }
+    let (state, executed) = execution.finish().map_err(failed)?;
+    state.apply(executed.writes).map_err(failed)?;
+    let root = state.root();
+    seen.extend(header.height, header.timestamp_ms, &executed.ids);
+    if executed.receipts != block.block.receipts {
+        return Err("replay: the receipts differ".to_owned());
+    }
+    if header.records_root != records_root(&executed.leaves) {
+        return Err("replay: the records' root differs".to_owned());
+    }
+    if header.state_root == root { Ok(()) } else { Err("replay: the state's root differs".to_owned()) }
+}

@@ -1,0 +1,193 @@
+//! Clerks do the duties of validators as a node's clerk does. Invariant: a clerk sees what its own machine's processes
+//! know, and decides nothing.
+
+use super::{World, queue::Event};
+use crate::{
+    cast::START_MS,
+    errand::{Habit, Sender},
+};
+use chain_beacon::{ATTENDANCE_BLOCKS, BeaconState};
+use chain_ledger::OPERATOR_TENANT;
+use chain_types::{
+    Epoch, FinalBlock, Height, Operation, Receipt, ShardId,
+    atomic::{BEACON_SHARD, CertifiedHeader},
+    beacon::{Evidence, HandOver, HandOverProof, Operation as Duty},
+    certificate::Equivocation,
+    codec,
+    state::StateKey,
+};
+use std::sync::Arc;
+
+/// Between two looks of a clerk, in microseconds.
+const DUTY_US: u64 = 90_000;
+/// How many looks a clerk leaves what anyone can do to the one before it.
+const PATIENCE_TICKS: u64 = 4;
+/// How old the beacon's last block may be, in milliseconds.
+const PULSE_MS: u64 = 150;
+/// The least epoch that every world with epochs comes to.
+const EPOCHS_MIN: u64 = 2;
+
+impl World {
+    /// A clerk looks at what is due.
+    pub(super) fn duty(&mut self, machine: usize) {
+        self.push(DUTY_US, Event::Duty(machine));
+        if self.is_beyond_goal() || self.machines[machine].is_paused {
+            return;
+        }
+        let Some(home) = self.process_at(machine, BEACON_SHARD) else {
+            self.clerks[machine].pending.forget();
+            return;
+        };
+        let Some(beacon) = self.beacon_at(home) else { return };
+        let clerk = &mut self.clerks[machine];
+        clerk.ticks = if beacon.epoch() == clerk.epoch { clerk.ticks + 1 } else { 0 };
+        clerk.epoch = beacon.epoch();
+        let is_caller = self.is_caller(machine, &beacon);
+        if self.is_free(machine, BEACON_SHARD) {
+            let due = self.due(machine, home, &beacon, is_caller);
+            self.send_duties(machine, BEACON_SHARD, due);
+        }
+        for shard in (1..self.cast.genesis.shards).map(ShardId) {
+            if self.is_free(machine, shard) {
+                let due = self.hand_over_due(machine, home, shard, &beacon, is_caller);
+                self.send_duties(machine, shard, due.into_iter().collect());
+            }
+        }
+    }
+
+    fn due(&mut self, machine: usize, home: usize, beacon: &BeaconState, is_caller: bool) -> Vec<Duty> {
+        let (tip, time_ms) = self.processes[home]
+            .replica
+            .as_ref()
+            .and_then(|replica| replica.tip())
+            .map_or((Height(0), START_MS), |(header, _)| (header.height, header.timestamp_ms.0));
+        let clerk = &mut self.clerks[machine];
+        let duties = beacon.duties(tip.next(), &clerk.secrets, true, is_caller);
+        let mut due = clerk.bend(duties, beacon, &self.deals, &mut self.errand_dice);
+        due.extend(clerk.show(beacon, &mut self.errand_dice));
+        if is_caller {
+            due.extend(self.attendance(home, tip, beacon));
+            let is_late = time_ms + PULSE_MS <= START_MS + self.now_us / 1_000;
+            due.extend(is_late.then_some(Duty::Pulse));
+        }
+        due
+    }
+
+    fn attendance(&self, home: usize, tip: Height, beacon: &BeaconState) -> Option<Duty> {
+        let (height, known) = (tip.0 - tip.0 % ATTENDANCE_BLOCKS, beacon.attendance());
+        let content = self.processes[home].disk.look();
+        let block = content.store.blocks.get(usize::try_from(height.checked_sub(1)?).ok()?)?;
+        let mut signers = block.certificate.signatures.iter().map(|(signer, _)| signer);
+        let is_new = height > known.height.0
+            || (height == known.height.0 && signers.any(|signer| !known.signers.contains(signer)));
+        let (header, certificate) = (block.header.clone(), block.certificate.clone());
+        let is_due = is_new && header.epoch == beacon.epoch();
+        is_due.then(|| Duty::Attend(Box::new(CertifiedHeader { header, certificate })))
+    }
+
+    /// The hand-over that a shard lacks; now and then one that it has, and from who forges one that is not certified.
+    fn hand_over_due(
+        &mut self,
+        machine: usize,
+        home: usize,
+        shard: ShardId,
+        beacon: &BeaconState,
+        is_caller: bool,
+    ) -> Option<Duty> {
+        let there = self.process_at(machine, shard)?;
+        let present = self.processes[there].replica.as_ref()?.committee().epoch();
+        let forges = self.clerks[machine].habit == Habit::Forges;
+        if present >= beacon.epoch() || !(is_caller || forges) {
+            let old = self.clerks[machine].carried.clone().filter(|_| self.errand_dice.chance(80));
+            return old.map(|proof| Duty::EnterEpoch(Box::new(proof)));
+        }
+        let mut proof = self.hand_over_proof(home, Epoch(present.0 + 1))?;
+        if forges {
+            proof.block.certificate.signatures.truncate(1);
+        }
+        self.clerks[machine].carried = Some(proof.clone());
+        Some(Duty::EnterEpoch(Box::new(proof)))
+    }
+
+    fn hand_over_proof(&mut self, home: usize, epoch: Epoch) -> Option<HandOverProof> {
+        let value = self.read(home, &StateKey::HandOver(epoch))?;
+        let hand_over: HandOver = codec::decode_own("a hand-over", &value).ok()?;
+        let content = self.processes[home].disk.look();
+        let block = content.store.blocks.get(usize::try_from(hand_over.height.0.checked_sub(1)?).ok()?)?;
+        HandOverProof::of(block)
+    }
+
+    /// Whether it is this machine's turn to do what anyone can, as in a node.
+    fn is_caller(&self, machine: usize, beacon: &BeaconState) -> bool {
+        let seats = beacon.committee().members.len() as u64;
+        beacon.seat_of(self.cast.key(machine)).is_some_and(|seat| {
+            let rank = (u64::from(seat) + seats - beacon.epoch().0 % seats) % seats;
+            rank * PATIENCE_TICKS <= self.clerks[machine].ticks % (seats * PATIENCE_TICKS)
+        })
+    }
+
+    fn is_free(&self, machine: usize, shard: ShardId) -> bool {
+        self.clerks[machine].pending.is_free(shard, self.now_us, |id| self.finals.contains(id))
+    }
+
+    fn send_duties(&mut self, machine: usize, shard: ShardId, due: Vec<Duty>) {
+        let Some(process) = self.process_at(machine, shard).filter(|_| !due.is_empty()) else { return };
+        let key = self.cast.keys[machine].clone();
+        let sender =
+            Sender { chain_id: self.cast.genesis.chain_id(), key: &key, tenant: OPERATOR_TENANT, now_us: self.now_us };
+        self.errands += 1;
+        let transaction = sender.write(self.errands, due.into_iter().map(Operation::Beacon).collect());
+        self.clerks[machine].pending.sent(shard, transaction.header.id(), self.now_us);
+        self.submit(process, transaction, true);
+    }
+
+    /// What the beacon is after the last final block of a process of its shard.
+    pub(super) fn beacon_at(&mut self, process: usize) -> Option<BeaconState> {
+        match self.read_many(process, &[StateKey::Beacon])?.pop()? {
+            Some(value) => codec::decode_own("the beacon", &value).ok(),
+            None => self.cast.beacon.clone(),
+        }
+    }
+
+    /// A contradiction that a process saw.
+    pub(super) fn witness(&mut self, process: usize, equivocation: Equivocation) {
+        let machine = self.processes[process].machine;
+        if self.cast.beacon.is_some() && self.is_honest(process) && machine < self.clerks.len() {
+            self.clerks[machine].learn(Evidence::Equivocation(equivocation));
+        }
+    }
+
+    /// Deals that were refused are shown to be bad, if they are.
+    pub(super) fn watch(&mut self, shard: ShardId, block: &Arc<FinalBlock>) {
+        if self.cast.beacon.is_none() || shard != BEACON_SHARD || !self.watched.insert(block.header.height) {
+            return;
+        }
+        let commands = block.block.transactions.iter().flat_map(|transaction| &transaction.commands);
+        for (command, receipt) in commands.zip(&block.block.receipts) {
+            let Operation::Beacon(Duty::Deal(deal)) = &command.core.operation else { continue };
+            if matches!(receipt, Receipt::Applied { .. }) {
+                self.deals.push(deal.as_ref().clone());
+                continue;
+            }
+            for machine in (0..self.clerks.len()).filter(|machine| !self.machines[*machine].is_liar) {
+                self.clerks[machine].learn(Evidence::BadDeal(deal.as_ref().clone()));
+            }
+        }
+    }
+
+    /// The end of the faulty time: how far epochs must come.
+    pub(super) fn set_goal(&mut self) {
+        if self.cast.beacon.is_some() {
+            let present = self.oracle.committees.present(BEACON_SHARD).0;
+            self.goal = Some(Epoch((present + 1).max(EPOCHS_MIN)));
+        }
+    }
+
+    /// Whether every shard came as far as it must, and none is behind another.
+    pub(super) fn is_beyond_goal(&self) -> bool {
+        let Some(goal) = self.goal else { return self.cast.beacon.is_none() };
+        let present = |shard| self.oracle.committees.present(ShardId(shard));
+        let first = present(BEACON_SHARD.0);
+        first >= goal && (0..self.cast.genesis.shards).all(|shard| present(shard) == first)
+    }
+}
