@@ -3,6 +3,10 @@
 use chain_replica::Timing;
 
 /// A kind of world.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says whether one thing is played, and any may be with any other"
+)]
 #[derive(Clone, Copy, Debug)]
 pub struct Profile {
     /// Its name on the command line.
@@ -153,6 +157,7 @@ impl Profile {
     }
 
     /// The kind of world that a seed is.
+    #[must_use]
     pub const fn of(&self, seed: u64) -> Self {
         match seed % 10 {
             0 | 2 | 6 if self.is_mixed => TRADE,
