@@ -62,7 +62,7 @@ fn run_world(profile: &Profile, seed: u64, is_verbose: bool) -> Outcome {
         blocks: world.blocks(),
         lasted_us: world.now_us,
         epochs: world.oracle.committees.present(chain_types::ShardId(0)).0,
-        convictions: world.oracle.beacon.as_ref().map_or(0, |beacon| beacon.convictions()),
+        convictions: world.oracle.beacon.as_ref().map_or(0, crate::oracle::beacon::Beacon::convictions),
         trade: world.oracle.trade.counts(),
         log: world.log.take().unwrap_or_default(),
         violations: std::mem::take(&mut world.oracle.violations),
