@@ -95,6 +95,16 @@ fn report(out: &mut impl io::Write, profile: &Profile, outcomes: &[Outcome]) -> 
     let blocks: u64 = outcomes.iter().map(|outcome| outcome.blocks).sum();
     let lasted: u64 = outcomes.iter().map(|outcome| outcome.lasted_us / 1_000_000).sum();
     writeln!(out, "{blocks} blocks final in {lasted} simulated seconds")?;
+    let sum = |count: fn(&Outcome) -> u64| outcomes.iter().map(count).sum::<u64>();
+    writeln!(
+        out,
+        "{} epochs, {} convictions, {} messages, {} bundles committed and {} aborted",
+        sum(|one| one.epochs),
+        sum(|one| one.convictions),
+        sum(|one| one.trade[0]),
+        sum(|one| one.trade[1]),
+        sum(|one| one.trade[2])
+    )?;
     let mut failed = outcomes.iter().filter(is_wrong).count();
     if profile.must_break {
         let broken = outcomes.iter().filter(is_broken).count();

@@ -18,7 +18,7 @@ pub(crate) fn run(out: &mut impl io::Write, only: Option<&str>, threads: usize) 
 
     let plain = mutant::ALL.iter().map(|one| (*one, ["faults", "seven", "weights"]));
     let epochs = chain_beacon::mutant::ALL.iter().chain(chain_ledger::mutant::ALL);
-    let epochs = epochs.map(|one| (*one, ["epochs", "whole", "trade"]));
+    let epochs = epochs.map(|one| (*one, ["whole", "epochs", "trade"]));
     let trade = chain_atomic::mutant::ALL.iter().map(|one| (*one, ["trade", "whole", "epochs"]));
 
     // A mutant may make the code stop; what it says then is of no interest.

@@ -3,10 +3,6 @@
 use chain_replica::Timing;
 
 /// A kind of world.
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each says whether one thing is played, and any may be with any other"
-)]
 #[derive(Clone, Copy, Debug)]
 pub struct Profile {
     /// Its name on the command line.
@@ -33,8 +29,8 @@ pub struct Profile {
     pub epoch_blocks: Option<u64>,
     /// Whether traders send messages and open bundles across shards.
     pub has_trade: bool,
-    /// Whether some of its seeds are worlds of the profiles with epochs and trade.
-    pub is_mixed: bool,
+    /// The last digits of seeds that are worlds of other kinds.
+    pub others: &'static [(u64, Self)],
 }
 
 /// How long views wait in simulated worlds.
@@ -54,7 +50,7 @@ const BASE: Profile = Profile {
     must_break: false,
     epoch_blocks: None,
     has_trade: false,
-    is_mixed: false,
+    others: &[],
 };
 
 /// 2 shards that trade with each other.
@@ -90,7 +86,7 @@ pub const ALL: &[Profile] = &[
     Profile {
         name: "faults",
         about: "2 shards of 4 validators, one of which may lie; every kind of fault; some seeds are trade, epochs, whole",
-        is_mixed: true,
+        others: &[(0, TRADE), (2, TRADE), (6, TRADE), (7, EPOCHS), (9, WHOLE)],
         ..BASE
     },
     Profile {
@@ -158,12 +154,7 @@ impl Profile {
 
     /// The kind of world that a seed is.
     #[must_use]
-    pub const fn of(&self, seed: u64) -> Self {
-        match seed % 10 {
-            0 | 2 | 6 if self.is_mixed => TRADE,
-            7 if self.is_mixed => EPOCHS,
-            9 if self.is_mixed => WHOLE,
-            _ => *self,
-        }
+    pub fn of(&self, seed: u64) -> Self {
+        self.others.iter().find(|(digit, _)| *digit == seed % 10).map_or(*self, |(_, other)| *other)
     }
 }

@@ -15,6 +15,12 @@ pub struct Outcome {
     pub blocks: u64,
     /// How long it took in its own time, in microseconds.
     pub lasted_us: u64,
+    /// How many epochs the beacon's shard began after the first.
+    pub epochs: u64,
+    /// How many convictions there were.
+    pub convictions: u64,
+    /// How many messages arrived, and how many bundles were committed and aborted.
+    pub trade: [u64; 3],
     /// What was violated.
     pub violations: Vec<Violation>,
     /// What happened, when asked for.
@@ -38,6 +44,9 @@ pub fn run_seed(profile: &Profile, seed: u64, is_verbose: bool) -> Outcome {
         trace: 0,
         blocks: 0,
         lasted_us: 0,
+        epochs: 0,
+        convictions: 0,
+        trade: [0; 3],
         violations: vec![Violation { at_us: 0, what: "panic: the code under test stopped".to_owned() }],
         log: Vec::new(),
     })
@@ -52,6 +61,9 @@ fn run_world(profile: &Profile, seed: u64, is_verbose: bool) -> Outcome {
         trace: world.trace(),
         blocks: world.blocks(),
         lasted_us: world.now_us,
+        epochs: world.oracle.committees.present(chain_types::ShardId(0)).0,
+        convictions: world.oracle.beacon.as_ref().map_or(0, crate::oracle::beacon::Beacon::convictions),
+        trade: world.oracle.trade.counts(),
         log: world.log.take().unwrap_or_default(),
         violations: std::mem::take(&mut world.oracle.violations),
     }

@@ -59,3 +59,29 @@ fn with_two_conspiring_liars_of_four_agreement_breaks() {
     let broke = |outcome: &Outcome| outcome.violations.iter().any(|one| one.what.starts_with("agreement"));
     assert!(run("traitors", 0..8).iter().any(broke));
 }
+
+#[test]
+fn across_shards_messages_arrive_once_and_bundles_end_everywhere() {
+    let outcomes = run("trade", 0..40);
+    assert_good(&outcomes);
+    let [arrived, committed, aborted] = outcomes
+        .iter()
+        .fold([0; 3], |sum, outcome| [sum[0] + outcome.trade[0], sum[1] + outcome.trade[1], sum[2] + outcome.trade[2]]);
+    assert!(
+        arrived > 40 && committed > 10 && aborted > 10,
+        "{arrived} messages, {committed} commits, {aborted} aborts"
+    );
+}
+
+#[test]
+fn epochs_go_on_and_who_lies_is_convicted() {
+    let outcomes = run("epochs", 0..40);
+    assert_good(&outcomes);
+    assert!(outcomes.iter().all(|outcome| outcome.epochs >= 2));
+    assert!(outcomes.iter().any(|outcome| outcome.convictions > 0), "somebody is convicted");
+}
+
+#[test]
+fn committees_change_while_bundles_are_open() {
+    assert_good(&run("whole", 0..40));
+}

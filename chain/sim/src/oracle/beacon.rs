@@ -157,9 +157,9 @@ impl Beacon {
         Ok(())
     }
 
-    /// What the beacon burned so far.
-    pub const fn burned(&self) -> u64 {
-        self.burned
+    /// How many convictions there were.
+    pub fn convictions(&self) -> u64 {
+        self.convicted.len() as u64
     }
 
     /// Compares the fold with what an honest validator's state says at the end.
