@@ -1,7 +1,7 @@
 //! What a validator asks of the chain for itself [P14, P19], and how the operator lets one in. Invariant: it decides
 //! nothing: each request is one transaction that the ledger checks, and its answer is the ledger's final one.
 
-use crate::{NodeHandle, SubmitError, errand::errand_of, node::beacon_secrets};
+use crate::{NodeHandle, SubmitError, node::beacon_secrets, upkeep::upkeep_of};
 use chain_beacon::{BeaconState, Secrets};
 use chain_types::{
     Event, Height, Operation, PublicKey, Receipt, SecretKey, TenantId, account,
@@ -15,7 +15,7 @@ use chain_types::{
 /// Why a request was not granted.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum CandidacyError {
-    /// The genesis document has no beacon, or its shard has stopped here.
+    /// The genesis document has no beacon.
     #[error("this chain has no beacon: its validators are those of the genesis document for ever")]
     NoBeacon,
     /// Blocks are missing here, or nobody is connected who could tell.
@@ -210,21 +210,21 @@ async fn synced_beacon(node: &NodeHandle) -> Result<BeaconState, CandidacyError>
     if !node.is_synced(BEACON_SHARD) || (node.has_network() && is_cut_off) {
         return Err(CandidacyError::Behind);
     }
-    node.beacon().await.ok_or(CandidacyError::NoBeacon)
+    node.beacon().await.ok_or(CandidacyError::Submit(SubmitError::Stopped))
 }
 
 impl NodeHandle {
     /// What a tenant has on the beacon's shard, as far as this node has come.
     ///
     /// # Errors
-    /// [`CandidacyError::NoBeacon`] when the shard has stopped here.
+    /// [`SubmitError::Stopped`] when the shard has stopped here.
     pub async fn account(&self, tenant: TenantId, key: PublicKey) -> Result<Account, CandidacyError> {
         if self.tip(BEACON_SHARD).borrow().height == Height(0) {
             return Ok(Account { admits: false, is_registered: false, balance: Amount::ZERO });
         }
         let keys = vec![StateKey::Tenant(tenant), StateKey::Author(tenant, key), StateKey::Balance(tenant)];
-        let proofs = self.prove(BEACON_SHARD, keys).await.map_err(|_| CandidacyError::NoBeacon)?;
-        let value = |at: usize| proofs.proofs.get(at).and_then(chain_types::state::StateProof::value);
+        let values = self.read(BEACON_SHARD, keys).await.map_err(|_| SubmitError::Stopped)?;
+        let value = |at: usize| values.get(at).and_then(Option::as_deref);
         let balance = value(2).map(|value| codec::decode_own("a balance", value));
         let balance = balance.transpose().expect("the state holds what the law wrote").unwrap_or_default();
         Ok(Account { is_registered: value(0).is_some(), admits: value(1).is_some(), balance })
@@ -238,7 +238,7 @@ async fn submit(
     tenant: TenantId,
     operations: Vec<Operation>,
 ) -> Result<Vec<Result<Event, String>>, SubmitError> {
-    let transaction = errand_of(node.chain_id(), tenant, key, operations);
+    let transaction = upkeep_of(node.chain_id(), tenant, key, operations);
     let outcome = node.submit(BEACON_SHARD, transaction).await?;
     let outcomes = outcome.receipts.into_iter().map(|receipt| match receipt {
         Receipt::Applied { mut events } => Ok(events.pop().expect("whatever applies has an event")),

@@ -6,7 +6,7 @@
 use crate::{
     NodeHandle, SubmitError,
     candidacy::signs_for,
-    errand::{errand_of, now_ms},
+    upkeep::{now_ms, upkeep_of},
 };
 use chain_beacon::{ATTENDANCE_BLOCKS, BeaconState, Secrets};
 use chain_types::{
@@ -173,7 +173,7 @@ impl Desk {
             return Ok(());
         }
         let operations = operations.into_iter().map(Operation::Beacon);
-        let transaction = errand_of(self.node.chain_id(), tenant, &self.secrets.key, operations);
+        let transaction = upkeep_of(self.node.chain_id(), tenant, &self.secrets.key, operations);
         let outcome = self.node.submit(shard, transaction).await?;
         for receipt in outcome.receipts {
             if let Receipt::Rejected(rejection) = receipt {

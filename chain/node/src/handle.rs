@@ -6,7 +6,7 @@ use crate::{
     allow_list::AllowList,
     budget::Budget,
     reply::{Origin, Reply},
-    shard::{Look, Question, Request},
+    shard::{Question, Read, Request},
     verifier::Job,
 };
 use chain_beacon::BeaconState;
@@ -265,7 +265,7 @@ impl NodeHandle {
     /// [`NodeError::Stopped`] when the shard has stopped, [`NodeError::UnknownShard`].
     pub async fn read(&self, shard: ShardId, keys: Vec<StateKey>) -> Result<Vec<Option<Vec<u8>>>, NodeError> {
         let (sender, answer) = oneshot::channel();
-        self.ask(shard, Request::Look(Look { keys, sender })).await?;
+        self.ask(shard, Request::Read(Read { keys, sender })).await?;
         answer.await.ok().flatten().ok_or(NodeError::Stopped { shard })
     }
 

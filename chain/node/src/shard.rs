@@ -44,7 +44,7 @@ pub(crate) struct Question {
 }
 
 /// A question about the values of keys, without proof.
-pub(crate) struct Look {
+pub(crate) struct Read {
     pub(crate) keys: Vec<StateKey>,
     pub(crate) sender: oneshot::Sender<Option<Vec<Option<Vec<u8>>>>>,
 }
@@ -54,7 +54,7 @@ pub(crate) enum Request {
     Submit(Vec<(VerifiedTransaction, Origin)>),
     Peer { from: PublicKey, message: Box<Message> },
     Prove(Question),
-    Look(Look),
+    Read(Read),
     Status(oneshot::Sender<ShardStatus>),
     Stop,
 }
@@ -119,8 +119,8 @@ impl Shard {
                     Request::Submit(batch) => self.submit(batch, &mut effects)?,
                     Request::Peer { from, message } => self.step(Input::Message { from, message }, &mut effects)?,
                     Request::Prove(question) => questions.push(question),
-                    Request::Look(look) => {
-                        let _ = look.sender.send(self.replica.read(&look.keys)?);
+                    Request::Read(read) => {
+                        let _ = read.sender.send(self.replica.read(&read.keys)?);
                     }
                     Request::Status(sender) => {
                         let _ = sender.send(self.status());

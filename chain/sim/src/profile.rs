@@ -92,14 +92,9 @@ pub const ALL: &[Profile] = &[
     Profile {
         name: "calm",
         about: "2 shards of 4 validators, nothing fails",
-        shards: 2,
-        weights: &[1, 1, 1, 1],
-        followers: 1,
-        transactions: 24,
         faults_us: 2_000_000,
         has_faults: false,
         liars_max: 0,
-        must_break: false,
         ..BASE
     },
     Profile {
@@ -107,12 +102,6 @@ pub const ALL: &[Profile] = &[
         about: "1 shard of 5 validators of different weights; every kind of fault",
         shards: 1,
         weights: &[5, 3, 3, 2, 2],
-        followers: 1,
-        transactions: 24,
-        faults_us: 5_000_000,
-        has_faults: true,
-        liars_max: 1,
-        must_break: false,
         ..BASE
     },
     Profile {
@@ -120,23 +109,14 @@ pub const ALL: &[Profile] = &[
         about: "1 shard of 7 validators, two of which may lie; every kind of fault",
         shards: 1,
         weights: &[1; 7],
-        followers: 1,
-        transactions: 24,
-        faults_us: 5_000_000,
-        has_faults: true,
         liars_max: 2,
-        must_break: false,
         ..BASE
     },
     Profile {
         name: "traitors",
         about: "1 shard of 4 validators, two of which conspire: agreement must break",
         shards: 1,
-        weights: &[1, 1, 1, 1],
         followers: 0,
-        transactions: 24,
-        faults_us: 5_000_000,
-        has_faults: true,
         liars_max: 2,
         must_break: true,
         ..BASE

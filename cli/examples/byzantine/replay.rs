@@ -1,6 +1,6 @@
 //! Proofs that were used up, handed in once more.
 
-use chain_node::{NodeHandle, errand};
+use chain_node::{NodeHandle, upkeep};
 use chain_types::{Height, Operation, Receipt, SecretKey, atomic::BEACON_SHARD, beacon::Operation as Duty};
 use std::collections::BTreeSet;
 
@@ -37,7 +37,7 @@ const fn kind(duty: &Duty) -> Option<&'static str> {
 }
 
 async fn hand_in(node: NodeHandle, key: SecretKey, kind: &str, duty: Duty) {
-    let transaction = errand(node.chain_id(), &key, [Operation::Beacon(duty)]);
+    let transaction = upkeep(node.chain_id(), &key, [Operation::Beacon(duty)]);
     let said = match node.submit(BEACON_SHARD, transaction).await {
         Ok(outcome) => outcome.receipts.into_iter().map(|receipt| match receipt {
             Receipt::Applied { .. } => "applied".to_owned(),

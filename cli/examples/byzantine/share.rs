@@ -1,6 +1,6 @@
 //! Deals without reveals.
 
-use chain_node::{NodeHandle, beacon_secrets, errand};
+use chain_node::{NodeHandle, beacon_secrets, upkeep};
 use chain_types::{Operation, atomic::BEACON_SHARD, beacon::Operation as Duty};
 use std::{collections::BTreeSet, time::Duration};
 
@@ -24,7 +24,7 @@ pub(crate) async fn withhold(node: NodeHandle, seed: &[u8; 32]) {
         if !deals.is_empty() {
             let deals = deals.into_iter().map(Operation::Beacon);
             // What is not taken is due again.
-            let _ = node.submit(BEACON_SHARD, errand(node.chain_id(), &secrets.key, deals)).await;
+            let _ = node.submit(BEACON_SHARD, upkeep(node.chain_id(), &secrets.key, deals)).await;
         }
     }
 }

@@ -2,7 +2,7 @@
 //! keeps nothing between errands, so losing it loses nothing.
 
 use super::agenda::Pending;
-use crate::{NodeError, NodeHandle, StateProofs, SubmitError, errand::errand};
+use crate::{NodeError, NodeHandle, StateProofs, SubmitError, upkeep::upkeep};
 use borsh::BorshDeserialize;
 use chain_atomic::course::{Course, LegView, Step, course};
 use chain_types::{
@@ -214,7 +214,7 @@ impl Courier {
     /// Submits steps as one transaction, each with its own outcome, and waits until it is final.
     async fn submit(&self, shard: ShardId, operations: Vec<Crossing>) -> Result<(), Failure> {
         let operations = operations.into_iter().map(Operation::Atomic);
-        let outcome = self.node.submit(shard, errand(self.node.chain_id(), &self.operator, operations)).await?;
+        let outcome = self.node.submit(shard, upkeep(self.node.chain_id(), &self.operator, operations)).await?;
         let rejected = outcome.receipts.into_iter().find_map(|receipt| match receipt {
             Receipt::Rejected(rejection) => Some(rejection.code),
             Receipt::Applied { .. } => None,

@@ -3,6 +3,7 @@
 //! and what is captured afterwards proves itself across the change of validators.
 
 use super::{
+    STALL_MAX,
     follower::{Follower, bytes},
     load::Load,
     network::{Network, Shape, VALIDATORS},
@@ -16,7 +17,7 @@ use std::{
     path::{Path, PathBuf},
     process::Stdio,
     sync::{Arc, Mutex},
-    time::{Duration, Instant},
+    time::Instant,
 };
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
@@ -27,8 +28,6 @@ use tokio::{
 const TRAITOR: usize = 3;
 /// Short, so that its seat goes within the test.
 const EPOCH_BLOCKS: u64 = 20;
-/// No capture takes longer, though the traitor leads views in which nothing happens.
-const STALL_MAX: Duration = Duration::from_secs(3);
 
 /// The traitor's process.
 struct Traitor {

@@ -3,13 +3,12 @@
 
 use super::group::{Group, PATIENCE};
 use crate::fixture::{capture, large_captures, sign_for};
+use chain_network::GOSSIP_BYTES_MAX;
 use chain_types::{Height, ShardId, codec};
 use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
 const SHARD: ShardId = ShardId(0);
-/// What a batch of gossip carries at most; a longer transaction is a message.
-const GOSSIP_BYTES_MAX: usize = 1024 * 1024;
 /// From a quorum's being back until what was lost is final. Gossip knows a batch by its bytes and passes the same one on
 /// again only after a minute.
 const SAID_AGAIN_WITHIN: Duration = Duration::from_secs(20);

@@ -8,15 +8,15 @@ use chain_types::{
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// How long such a transaction may wait for its block, in milliseconds.
-pub const ERRAND_VALIDITY_MS: u64 = 30_000;
+pub const UPKEEP_VALIDITY_MS: u64 = 30_000;
 
-/// A transaction of tenant zero with these operations and nothing else to say, valid for [`ERRAND_VALIDITY_MS`].
-pub fn errand(chain_id: ChainId, author: &SecretKey, operations: impl IntoIterator<Item = Operation>) -> Transaction {
-    errand_of(chain_id, TREASURY, author, operations)
+/// A transaction of tenant zero with these operations and nothing else to say, valid for [`UPKEEP_VALIDITY_MS`].
+pub fn upkeep(chain_id: ChainId, author: &SecretKey, operations: impl IntoIterator<Item = Operation>) -> Transaction {
+    upkeep_of(chain_id, TREASURY, author, operations)
 }
 
 /// The same of another tenant.
-pub(crate) fn errand_of(
+pub(crate) fn upkeep_of(
     chain_id: ChainId,
     tenant: TenantId,
     author: &SecretKey,
@@ -27,7 +27,7 @@ pub(crate) fn errand_of(
     let draft = Draft {
         chain_id,
         tenant,
-        valid_until_ms: TimestampMs(now_ms().saturating_add(ERRAND_VALIDITY_MS)),
+        valid_until_ms: TimestampMs(now_ms().saturating_add(UPKEEP_VALIDITY_MS)),
         salt: rand::random(),
         mode: Mode::Independent,
     };
