@@ -1,5 +1,5 @@
-//! Operations: what a client asked the ledger to do, from acceptance to the index. Invariant: a status never goes back;
-//! `accepted` becomes `final`, `rejected` or `expired` once.
+//! Operations: what a client asked the ledger to do, from acceptance to the index. Invariant: a decision never goes back;
+//! what is `accepted`, and perhaps `soft` for a while, becomes `final`, `rejected` or `expired` once.
 
 pub mod code;
 pub mod find;
@@ -16,4 +16,4 @@ mod tests;
 
 pub use id::OperationId;
 pub use prefer::{WAIT_S_MAX, wait_of};
-pub use record::{CommandOutcome, Decision, OperationRecord, Status};
+pub use record::{CommandOutcome, Decision, OperationRecord, Promised, Status};

@@ -4,7 +4,7 @@
 
 mod broken_receipt;
 
-pub use broken_receipt::{SEEN_IDS_MAX, SEEN_SLOT_MS};
+pub use broken_receipt::{SEEN_IDS_MAX, SEEN_SLOT_MS, breaks_word};
 
 use crate::{committee::Committee, mutant, randomness::verify_deal};
 use chain_types::{
@@ -20,7 +20,7 @@ pub const EVIDENCE_EPOCHS_MAX: u64 = 1;
 pub const fn epoch_of(evidence: &Evidence) -> Epoch {
     match evidence {
         Evidence::Equivocation(equivocation) => equivocation.first.vote.epoch,
-        Evidence::BrokenReceipt(broken) => broken.receipt.receipt.epoch,
+        Evidence::BrokenReceipt(broken) => broken.promise.signed.receipt.epoch,
         Evidence::BadDeal(signed) => signed.deal.epoch,
     }
 }
@@ -43,8 +43,8 @@ pub fn convict(
             if is_proved { u16::try_from(seat).ok() } else { None }
         }
         Evidence::BrokenReceipt(broken) => {
-            let set = signers_of(broken.receipt.receipt.shard);
-            let key = broken_receipt::convict(chain_id, &set, broken)?;
+            let set = signers_of(broken.promise.signed.receipt.shard);
+            let key = breaks_word(chain_id, &set, broken)?;
             let seat = committee.members.iter().position(|member| member.key == key)?;
             u16::try_from(seat).ok()
         }

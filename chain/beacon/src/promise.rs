@@ -1,11 +1,15 @@
-//! What a leader may still promise [P15]. Invariant: the open soft confirmations of one leader are bounded in number,
-//! and the native value they promise is covered by its bond.
+//! What a leader may still promise [P15]. Invariant: the open soft confirmations of one leader on one shard are bounded
+//! in number, fit into one block together, and the native value that they promise is covered by its bond.
 
-use chain_types::TxId;
-use std::collections::BTreeMap;
+use chain_types::{Operation, TimestampMs, TxId, atomic, limit, native, transaction::CheckedTransaction};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most soft confirmations that a leader may have open.
 pub const PROMISES_MAX: usize = 10_000;
+/// Encoded bytes of the transactions that a leader may have promised: half a block, so that its next one holds them all.
+pub const PROMISED_BYTES_MAX: usize = limit::BLOCK_BYTES_MAX / 2;
+/// Commands of the transactions that a leader may have promised, for the same reason.
+pub const PROMISED_COMMANDS_MAX: usize = limit::COMMANDS_PER_BLOCK_MAX / 2;
 
 /// Why a leader gives no soft confirmation. The transaction is not lost: it waits for consensus as any other.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -13,6 +17,11 @@ pub enum PromiseRefusal {
     /// Too many are open.
     #[error("a leader has at most {PROMISES_MAX} open soft confirmations")]
     Count,
+    /// The open ones would not fit into one block.
+    #[error(
+        "the promised transactions have at most {PROMISED_BYTES_MAX} bytes and {PROMISED_COMMANDS_MAX} commands together"
+    )]
+    Size,
     /// The open ones promise as much as the bond covers.
     #[error("the open soft confirmations would promise more than the bond")]
     Value,
@@ -21,44 +30,113 @@ pub enum PromiseRefusal {
     Duplicate,
 }
 
+/// What a promise of a transaction takes up until it is kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Load {
+    /// The native units that it moves.
+    pub value: u64,
+    /// Its commands.
+    pub commands: usize,
+    /// Its encoded bytes.
+    pub bytes: usize,
+    /// When it expires.
+    pub valid_until_ms: TimestampMs,
+}
+
+impl Load {
+    /// The load of a transaction; `None` for one of those that keep the chain itself going, which nobody waits for.
+    pub fn of(transaction: &CheckedTransaction) -> Option<Self> {
+        let operations = transaction.transaction().commands.iter().map(|command| &command.core.operation);
+        let value = operations.map(moved).try_fold(0_u64, |sum, value| Some(sum.saturating_add(value?)))?;
+        Some(Self {
+            value,
+            commands: transaction.parts().len(),
+            bytes: transaction.bytes(),
+            valid_until_ms: transaction.transaction().header.valid_until_ms,
+        })
+    }
+}
+
+const fn moved(operation: &Operation) -> Option<u64> {
+    match operation {
+        Operation::Native(native::Operation::Transfer { amount, .. } | native::Operation::Grant { amount, .. })
+        | Operation::Atomic(atomic::Operation::Send { amount, .. }) => Some(amount.0),
+        Operation::Atomic(_) | Operation::Beacon(_) => None,
+        _ => Some(0),
+    }
+}
+
 /// A leader's open soft confirmations on one shard.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Promises {
-    open: BTreeMap<TxId, u64>,
+    open: BTreeMap<TxId, Load>,
+    expiries: BTreeSet<(TimestampMs, TxId)>,
     value: u128,
+    commands: usize,
+    bytes: usize,
 }
 
 impl Promises {
-    /// Opens one for a transaction that moves `value` native units.
+    /// Opens one, when the open ones with it stay within the limits and within `bond`, in native units.
     ///
     /// # Errors
     /// [`PromiseRefusal`]; then nothing changed, and no receipt may be signed.
-    pub fn open(&mut self, tx_id: TxId, value: u64, bond: u64) -> Result<(), PromiseRefusal> {
+    pub fn open(&mut self, tx_id: TxId, load: Load, bond: u64) -> Result<(), PromiseRefusal> {
         if self.open.contains_key(&tx_id) {
             return Err(PromiseRefusal::Duplicate);
         }
         if self.open.len() >= PROMISES_MAX {
             return Err(PromiseRefusal::Count);
         }
-        let promised = self.value.saturating_add(u128::from(value));
-        if promised > u128::from(bond) {
+        let is_short = self.bytes.saturating_add(load.bytes) <= PROMISED_BYTES_MAX;
+        if !is_short || self.commands.saturating_add(load.commands) > PROMISED_COMMANDS_MAX {
+            return Err(PromiseRefusal::Size);
+        }
+        if load.value > 0 && self.value.saturating_add(u128::from(load.value)) > u128::from(bond) {
             return Err(PromiseRefusal::Value);
         }
-        self.open.insert(tx_id, value);
-        self.value = promised;
+        self.reopen(tx_id, load);
         Ok(())
     }
 
-    /// Closes one: its transaction is final or has expired. Others are ignored.
-    pub fn close(&mut self, tx_id: &TxId) {
-        if let Some(value) = self.open.remove(tx_id) {
-            self.value = self.value.saturating_sub(u128::from(value));
+    /// Opens one that was given before a restart, whatever the limits say now.
+    pub fn reopen(&mut self, tx_id: TxId, load: Load) {
+        if self.open.insert(tx_id, load).is_none() {
+            self.expiries.insert((load.valid_until_ms, tx_id));
+            self.value = self.value.saturating_add(u128::from(load.value));
+            self.commands = self.commands.saturating_add(load.commands);
+            self.bytes = self.bytes.saturating_add(load.bytes);
         }
     }
 
-    /// The transactions that the leader's next block must hold.
-    pub fn owed(&self) -> impl Iterator<Item = &TxId> {
-        self.open.keys()
+    /// Closes one: its transaction is final. Whether it was open.
+    pub fn close(&mut self, tx_id: &TxId) -> bool {
+        let Some(load) = self.open.remove(tx_id) else { return false };
+        self.expiries.remove(&(load.valid_until_ms, *tx_id));
+        self.value = self.value.saturating_sub(u128::from(load.value));
+        self.commands = self.commands.saturating_sub(load.commands);
+        self.bytes = self.bytes.saturating_sub(load.bytes);
+        true
+    }
+
+    /// Closes those whose transactions no block of `time` or later may hold, and names them.
+    pub fn expire(&mut self, time: TimestampMs) -> Vec<TxId> {
+        let mut expired = Vec::new();
+        while let Some((_, tx_id)) = self.expiries.first().copied().filter(|(until, _)| *until <= time) {
+            self.close(&tx_id);
+            expired.push(tx_id);
+        }
+        expired
+    }
+
+    /// Closes all and names them: their epoch is over.
+    pub fn clear(&mut self) -> Vec<TxId> {
+        std::mem::take(self).open.into_keys().collect()
+    }
+
+    /// Whether the leader's next block must hold a transaction.
+    pub fn is_owed(&self, tx_id: &TxId) -> bool {
+        self.open.contains_key(tx_id)
     }
 
     /// How many are open.

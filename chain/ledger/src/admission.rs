@@ -2,7 +2,7 @@
 //! one that is admitted once is never admitted again.
 
 use crate::{law::Law, law::OPERATOR_TENANT, overlay::Overlay};
-use chain_state::{LeafReader, ReadFailure};
+use chain_state::{LeafReader, ReadFailure, State};
 use chain_types::{Operation, TimestampMs, Transaction, limit, state::StateKey};
 
 /// Why a block may not hold a transaction.
@@ -66,6 +66,19 @@ pub(crate) fn admit<R: LeafReader>(
     } else {
         Ok(Err(Refusal::Author))
     }
+}
+
+/// Whether a block of `time` over this state could hold a transaction, as far as its header tells.
+///
+/// # Errors
+/// [`ReadFailure`] when the disk cannot be read.
+pub fn admits<R: LeafReader>(
+    law: &Law,
+    time: TimestampMs,
+    transaction: &Transaction,
+    state: &mut State<R>,
+) -> Result<bool, ReadFailure> {
+    Ok(admit(law, time, transaction, &mut Overlay::new(state))?.is_ok())
 }
 
 /// Whether a validator acts for the chain's own sake: it needs no tenant for that, and can do nothing else.

@@ -17,7 +17,7 @@ pub mod provenance;
 pub mod seen;
 mod stream;
 
-pub use admission::Refusal;
+pub use admission::{Refusal, admits};
 pub use block::{BlockExecution, Executed};
 pub use delta::{decode_delta, delta_root, encode_delta};
 pub use law::{Law, OPERATOR_TENANT};

@@ -93,6 +93,12 @@ impl SeenSet {
         }
     }
 
+    /// The transactions of a slot, those of each block by themselves, in order: what its [`SlotHead`] is the digest of.
+    pub fn by_block(&self, slot: u64) -> Vec<Vec<TxId>> {
+        let ids = self.slots.get(&slot).map(Vec::as_slice).unwrap_or_default();
+        ids.chunk_by(|left, right| self.height(left) == self.height(right)).map(<[TxId]>::to_vec).collect()
+    }
+
     fn ended(&self, time: TimestampMs) -> Vec<u64> {
         self.slots.range(..slot_of(time)).map(|(slot, _)| *slot).collect()
     }

@@ -12,8 +12,7 @@ use chain_beacon::{ATTENDANCE_BLOCKS, BeaconState, Secrets};
 use chain_types::{
     Digest, Epoch, Height, Operation, Receipt, ShardId, TenantId,
     atomic::{BEACON_SHARD, CertifiedHeader},
-    beacon::{self, Evidence},
-    codec,
+    beacon, codec,
     digest::{Tag, hash},
     native::TREASURY,
 };
@@ -39,7 +38,7 @@ impl Clerk {
     /// Starts on the caller's runtime.
     pub(crate) fn start(node: NodeHandle, secrets: Secrets) -> Self {
         let (stop, stopped) = oneshot::channel();
-        let desk = Desk { node, secrets, ticks: 0, last_epoch: Epoch(0), reported: BTreeSet::new() };
+        let desk = Desk { node, secrets, ticks: 0, last_epoch: Epoch(0), covered: 0, reported: BTreeSet::new() };
         Self { _stop: stop, _task: tokio::spawn(desk.run(stopped)) }
     }
 }
@@ -50,6 +49,8 @@ struct Desk {
     /// Ticks of the present epoch.
     ticks: u64,
     last_epoch: Epoch,
+    /// The bond that the shards know of.
+    covered: u64,
     reported: BTreeSet<Digest>,
 }
 
@@ -77,6 +78,7 @@ impl Desk {
         }
         self.ticks = if beacon.epoch() == self.last_epoch { self.ticks.saturating_add(1) } else { 0 };
         self.last_epoch = beacon.epoch();
+        self.cover(&beacon).await;
         let next = self.node.tip(BEACON_SHARD).borrow().height.next();
         let (is_caller, is_synced) = (self.is_caller(&beacon), self.is_synced());
         let mut due = beacon.duties(next, &self.secrets, is_synced, is_caller);
@@ -91,6 +93,14 @@ impl Desk {
             self.carry(shard, beacon.epoch()).await?;
         }
         Ok(())
+    }
+
+    /// Lets the shards promise as much native value as the bond covers.
+    async fn cover(&mut self, beacon: &BeaconState) {
+        let bond = beacon.registry().by_key(self.secrets.key.public_key()).map_or(0, |own| own.bond);
+        if bond != self.covered && self.node.cover(bond).await.is_ok() {
+            self.covered = bond;
+        }
     }
 
     /// Whether it is this validator's turn to submit for all: the turns begin at another one each epoch, and the next one
@@ -132,13 +142,12 @@ impl Desk {
         is_due.then(|| beacon::Operation::Attend(Box::new(CertifiedHeader { header, certificate })))
     }
 
-    /// Contradictions that this node saw and nobody was convicted of.
+    /// Contradictions and broken promises that this node saw and nobody was convicted of.
     async fn evidence(&mut self, beacon: &BeaconState) -> Vec<beacon::Operation> {
         let mut due = Vec::new();
         for shard in (0..self.node.shards()).map(ShardId) {
             let Ok(status) = self.node.status(shard).await else { continue };
-            for equivocation in status.accusations {
-                let evidence = Evidence::Equivocation(equivocation);
+            for evidence in status.accusations {
                 let digest = hash(Tag::VOTE, &[b"evidence", &codec::encode(&evidence)]);
                 let is_known = beacon.is_convicted(&evidence) || self.reported.contains(&digest);
                 if !is_known && self.reported.len() < REPORTED_MAX {

@@ -17,8 +17,7 @@ use chain_types::{
     BlockHeader, Certificate, ChainId, Digest, Epoch, FinalBlock, Genesis, Height, Receipt, ShardId, StreamHead,
     Subject, TenantId, TimestampMs, Transaction, TxId,
     atomic::{BEACON_SHARD, CertifiedHeader, Proof},
-    beacon::{HandOver, HandOverProof},
-    certificate::Equivocation,
+    beacon::{Evidence, HandOver, HandOverProof, Promise},
     codec,
     state::{StateKey, StateProof},
 };
@@ -102,8 +101,8 @@ pub struct ShardStatus {
     pub waiting: usize,
     /// The certificate of the last final block: who signed it.
     pub certificate: Option<Certificate>,
-    /// Contradictions of validators that this node has seen.
-    pub accusations: Vec<Equivocation>,
+    /// Contradictions and broken promises of validators that this node has seen.
+    pub accusations: Vec<Evidence>,
 }
 
 /// One shard as the handle reaches it.
@@ -156,6 +155,28 @@ impl NodeHandle {
     /// # Errors
     /// [`SubmitError`] says whether trying again makes sense.
     pub async fn submit(&self, shard: ShardId, transaction: Transaction) -> Result<Final, SubmitError> {
+        self.offer(shard, transaction, None).await
+    }
+
+    /// As [`Self::submit`], and tells before that when a leader promised the transaction [P15], if one does.
+    ///
+    /// # Errors
+    /// As [`Self::submit`].
+    pub async fn submit_and_hear(
+        &self,
+        shard: ShardId,
+        transaction: Transaction,
+        promised: oneshot::Sender<Arc<Promise>>,
+    ) -> Result<Final, SubmitError> {
+        self.offer(shard, transaction, Some(promised)).await
+    }
+
+    async fn offer(
+        &self,
+        shard: ShardId,
+        transaction: Transaction,
+        promised: Option<oneshot::Sender<Arc<Promise>>>,
+    ) -> Result<Final, SubmitError> {
         let index = usize::from(shard.0);
         if index >= self.shared.shards.len() {
             let detail = format!("there is no shard {shard}");
@@ -166,7 +187,7 @@ impl NodeHandle {
             .map_err(|error| SubmitError::Refused { code: error.code(), detail: error.to_string() })?;
         let token = self.shared.budget.take(transaction.bytes()).ok_or(SubmitError::Busy)?;
         let (sender, answer) = oneshot::channel();
-        let job = Job { shard: index, transaction, origin: Origin::Client(Reply { sender, token }) };
+        let job = Job { shard: index, transaction, origin: Origin::Client(Reply { sender, promised, token }) };
         self.shared.jobs.try_send(job).map_err(|error| match error {
             TrySendError::Full(_) => SubmitError::Busy,
             TrySendError::Disconnected(_) => SubmitError::Stopped,
@@ -290,6 +311,15 @@ impl NodeHandle {
     /// Whether a shard here is as far as its peers say they are.
     pub fn is_synced(&self, shard: ShardId) -> bool {
         self.port(shard).is_some_and(|port| port.tip.borrow().height.next() >= *port.known.borrow())
+    }
+
+    /// The native value that this validator's open promises may move at most, on every shard its part of it.
+    pub(crate) async fn cover(&self, value: u64) -> Result<(), NodeError> {
+        let part = value / u64::from(self.shards()).max(1);
+        for shard in (0..self.shards()).map(ShardId) {
+            self.ask(shard, Request::Cover(part)).await?;
+        }
+        Ok(())
     }
 
     /// The head of a subject's stream, proved against the newest final block.

@@ -10,6 +10,7 @@ mod error;
 mod handle;
 mod journal;
 mod node;
+mod promise;
 mod relay;
 mod reply;
 mod serving;

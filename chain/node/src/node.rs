@@ -9,6 +9,7 @@ use crate::{
     duty::Clerk,
     handle::{ShardPort, Shared},
     journal::Journal,
+    promise::PromiseFile,
     reply::Waiting,
     shard::{REQUESTS_MAX, Request, Shard},
     verifier::{self, VERIFY_QUEUE_MAX},
@@ -122,11 +123,14 @@ impl Node {
             None => (None, None, None),
         };
         let (mut ports, mut parts) = (Vec::new(), Vec::new());
-        for (mut shard, tip) in opened {
+        for (mut shard, promises, tip) in opened {
             let (sender, requests) = bounded(REQUESTS_MAX);
             let committee = Arc::clone(shard.replica.committee());
-            shard.wire = network.as_ref().map(|network| Wire::new(shard.id, network.handle(), &committee));
+            shard.wire = network
+                .as_ref()
+                .map(|network| Wire::new(shard.id, network.handle(), shard.key.public_key(), &committee));
             shard.serve_snapshots()?;
+            shard.promise_through(promises, sender.clone())?;
             if let History::FromSnapshot { behind } = history {
                 shard.replica.join_from_snapshot(behind);
             }
@@ -257,7 +261,7 @@ fn open_shard(
     id: ShardId,
     role: &Role,
     key: SecretKey,
-) -> Result<(Shard, watch::Receiver<Tip>), NodeError> {
+) -> Result<(Shard, PromiseFile, watch::Receiver<Tip>), NodeError> {
     let failed = |source| NodeError::Store { shard: id, source };
     let folder = shard_folder(data_dir, id);
     std::fs::create_dir_all(&folder)
@@ -265,6 +269,8 @@ fn open_shard(
     let store = Store::open(&store_folder(data_dir, id)).map_err(failed)?;
     let journal = Journal::open(&folder.join("journal"))
         .map_err(|source| NodeError::File { doing: "opening the journal", source })?;
+    let promises = PromiseFile::open(&folder.join("promises"))
+        .map_err(|source| NodeError::File { doing: "opening the promises", source })?;
     let stored = store.tip().map_err(failed)?;
     let tip = match &stored {
         Some(stored) => {
@@ -285,6 +291,7 @@ fn open_shard(
         seen: store.seen().map_err(failed)?,
         memory: journal.memory(),
         held: kept,
+        owed: promises.owed(),
         voted: journal.height(),
     };
     let state = State::restore(store.clone(), store.nodes().map_err(failed)?);
@@ -321,11 +328,12 @@ fn open_shard(
         known: watch::Sender::new(height),
         waiting: Waiting::default(),
         wire: None,
+        promising: None,
         serving: None,
         accusations: Vec::new(),
         held,
     };
-    Ok((shard, receiver))
+    Ok((shard, promises, receiver))
 }
 
 /// Whether a validator's store and journal are of one life: voting on with an old copy of either could contradict what

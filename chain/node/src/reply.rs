@@ -2,7 +2,7 @@
 
 use crate::{Final, SubmitError, budget::Token};
 use chain_network::Gossip;
-use chain_types::TxId;
+use chain_types::{PublicKey, TxId, beacon::Promise};
 use foldhash::fast::RandomState;
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -18,6 +18,8 @@ pub(crate) type Answer = Result<Final, SubmitError>;
 /// Where an answer goes, with the memory that its transaction holds.
 pub(crate) struct Reply {
     pub(crate) sender: oneshot::Sender<Answer>,
+    /// Where a promise goes before the answer.
+    pub(crate) promised: Option<oneshot::Sender<Arc<Promise>>>,
     pub(crate) token: Token,
 }
 
@@ -36,6 +38,8 @@ pub(crate) enum Origin {
     Peer {
         #[expect(dead_code, reason = "held for its drop: the bytes count until the transaction is in its shard")]
         token: Token,
+        /// The member that passed it on for its client, or that was asked for it.
+        submitter: PublicKey,
         verdict: Option<Arc<Verdict>>,
     },
 }
@@ -93,6 +97,15 @@ impl Waiting {
 
     pub(crate) fn take(&mut self, id: &TxId) -> Vec<Reply> {
         self.0.remove(id).unwrap_or_default()
+    }
+
+    /// Tells whoever waits for a transaction that a leader promised it; the first promise counts.
+    pub(crate) fn promised(&mut self, id: &TxId, promise: &Arc<Promise>) {
+        for reply in self.0.get_mut(id).into_iter().flatten() {
+            if let Some(promised) = reply.promised.take() {
+                let _ = promised.send(Arc::clone(promise));
+            }
+        }
     }
 
     pub(crate) fn answer(&mut self, id: &TxId, answer: &Answer) {

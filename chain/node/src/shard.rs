@@ -5,6 +5,7 @@ use crate::{
     Final, ShardStatus, StateProofs, SubmitError, Tip,
     disk::DiskWatch,
     journal::Journal,
+    promise::Promising,
     reply::{Origin, Waiting},
     serving::Serving,
     wire::Wire,
@@ -12,12 +13,12 @@ use crate::{
 use chain_consensus::Committee;
 use chain_replica::{
     Commit, Effect, Effects, FINAL_BLOCKS_MAX, FINAL_BYTES_MAX, Finalised, HeldBlock, Input, Message, RecoveryError,
-    Refused, Replica, Role,
+    Refused, Replica, Role, Source,
 };
 use chain_store::{BlockBatch, Store};
 use chain_types::{
     Digest, FinalBlock, Height, PublicKey, SecretKey, ShardId, TimestampMs, TxId, VerifiedTransaction,
-    atomic::CertifiedHeader, certificate::Equivocation, codec, state::StateKey,
+    atomic::CertifiedHeader, beacon::Evidence, certificate::Equivocation, codec, state::StateKey,
 };
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use std::{
@@ -52,10 +53,15 @@ pub(crate) struct Read {
 /// What a shard is asked.
 pub(crate) enum Request {
     Submit(Vec<(VerifiedTransaction, Origin)>),
-    Peer { from: PublicKey, message: Box<Message> },
+    Peer {
+        from: PublicKey,
+        message: Box<Message>,
+    },
     Prove(Question),
     Read(Read),
     Status(oneshot::Sender<ShardStatus>),
+    /// See [`Input::Cover`].
+    Cover(u64),
     Stop,
 }
 
@@ -99,9 +105,11 @@ pub(crate) struct Shard {
     pub(crate) waiting: Waiting,
     /// The way to the peers; a validator alone has none.
     pub(crate) wire: Option<Wire>,
+    /// What writes and says this validator's promises.
+    pub(crate) promising: Option<Promising>,
     /// What serves snapshots to peers.
     pub(crate) serving: Option<Serving>,
-    pub(crate) accusations: Vec<Equivocation>,
+    pub(crate) accusations: Vec<Evidence>,
     /// Blocks that the store holds and whose height is not decided.
     pub(crate) held: Vec<(Height, Digest)>,
 }
@@ -125,6 +133,7 @@ impl Shard {
                     Request::Status(sender) => {
                         let _ = sender.send(self.status());
                     }
+                    Request::Cover(value) => self.step(Input::Cover(value), &mut effects)?,
                     Request::Stop => stop = true,
                 }
             }
@@ -170,13 +179,14 @@ impl Shard {
                 origin.refuse(SubmitError::Busy);
                 continue;
             }
-            let is_local = if let Origin::Client(reply) = origin {
-                self.waiting.add(transaction.checked().id(), reply);
-                true
-            } else {
-                false
+            let source = match origin {
+                Origin::Client(reply) => {
+                    self.waiting.add(transaction.checked().id(), reply);
+                    Source::Client
+                }
+                Origin::Peer { submitter, .. } => Source::Peer(Some(submitter)),
             };
-            self.replica.step(Input::Submit { transaction: Box::new(transaction), is_local }, effects)?;
+            self.replica.step(Input::Submit { transaction: Box::new(transaction), source }, effects)?;
         }
         self.perform(effects)
     }
@@ -229,8 +239,19 @@ impl Shard {
                             wire.spread(&transaction);
                         }
                     }
+                    Effect::Promise(pledge) => {
+                        if let Some(promising) = &self.promising {
+                            promising.pledge(pledge);
+                        }
+                    }
+                    Effect::Kept(ids) => {
+                        if let Some(promising) = &self.promising {
+                            promising.kept(ids, self.tip.borrow().timestamp_ms);
+                        }
+                    }
+                    Effect::Promised { tx_id, promise } => self.waiting.promised(&tx_id, &promise),
                     Effect::EnterEpoch(committee) => self.enter_epoch(&committee),
-                    Effect::Accuse(equivocation) => self.accuse(*equivocation),
+                    Effect::Accuse(evidence) => self.accuse(*evidence),
                     Effect::Alarm(alarm) => tracing::error!(shard = self.id.0, "{alarm}"),
                 }
             }
@@ -318,16 +339,20 @@ impl Shard {
         Ok(())
     }
 
-    fn accuse(&mut self, equivocation: Equivocation) {
-        let signer = equivocation.first.signer;
-        tracing::warn!(
-            shard = self.id.0,
-            signer,
-            height = equivocation.first.vote.height.0,
-            "a validator contradicted itself"
-        );
-        if self.accusations.len() < ACCUSATIONS_MAX && !self.accusations.contains(&equivocation) {
-            self.accusations.push(equivocation);
+    fn accuse(&mut self, evidence: Evidence) {
+        match &evidence {
+            Evidence::Equivocation(Equivocation { first, .. }) => {
+                let (signer, height) = (first.signer, first.vote.height.0);
+                tracing::warn!(shard = self.id.0, signer, height, "a validator contradicted itself");
+            }
+            Evidence::BrokenReceipt(broken) => {
+                let (signer, height) = (broken.promise.signed.receipt.leader, broken.header.height.0);
+                tracing::warn!(shard = self.id.0, signer, height, "a leader broke its promise");
+            }
+            Evidence::BadDeal(_) => {}
+        }
+        if self.accusations.len() < ACCUSATIONS_MAX && !self.accusations.contains(&evidence) {
+            self.accusations.push(evidence);
         }
     }
 

@@ -36,6 +36,7 @@ impl Shard {
             seen: self.store.seen()?,
             memory: self.journal.memory(),
             held: self.store.held(height.next())?,
+            owed: Vec::new(),
             voted: self.journal.height(),
         };
         let state = State::restore(self.store.clone(), self.store.nodes()?);

@@ -21,14 +21,16 @@ use std::{
 
 /// Transactions that are gossiped in one batch.
 const BATCH_MAX: usize = 1_024;
-/// What a frame of gossip holds besides its transactions: the shard, the time and their count.
-const BATCH_OVERHEAD_BYTES: usize = 16;
+/// What a frame of gossip holds besides its transactions: the shard, the time, who submits them, and their count.
+const BATCH_OVERHEAD_BYTES: usize = 2 + 8 + 32 + 4;
 
 /// One shard's way to its peers.
 #[derive(Clone)]
 pub(crate) struct Wire {
     shard: ShardId,
     network: NetworkHandle,
+    /// This member.
+    own: PublicKey,
     /// The other validators; everyone else follows.
     validators: Vec<PublicKey>,
     batch: Vec<u8>,
@@ -36,8 +38,8 @@ pub(crate) struct Wire {
 }
 
 impl Wire {
-    pub(crate) fn new(shard: ShardId, network: NetworkHandle, committee: &Committee) -> Self {
-        let mut wire = Self { shard, network, validators: Vec::new(), batch: Vec::new(), batched: 0 };
+    pub(crate) fn new(shard: ShardId, network: NetworkHandle, own: PublicKey, committee: &Committee) -> Self {
+        let mut wire = Self { shard, network, own, validators: Vec::new(), batch: Vec::new(), batched: 0 };
         wire.seat(committee);
         wire
     }
@@ -93,6 +95,7 @@ impl Wire {
         }
         let mut frame = codec::encode(&self.shard);
         codec::encode_into(&now_ns(), &mut frame);
+        codec::encode_into(&self.own, &mut frame);
         codec::encode_into(&self.batched, &mut frame);
         frame.append(&mut self.batch);
         self.batched = 0;
@@ -143,7 +146,7 @@ impl Arrivals {
         };
         let Some(port) = self.shards.get(usize::from(shard.0)) else { return };
         if let Message::Transactions(transactions) = message {
-            self.check(shard, transactions, None);
+            self.check(shard, transactions, from, None);
             return;
         }
         let request = Request::Peer { from, message: Box::new(message) };
@@ -155,16 +158,22 @@ impl Arrivals {
     }
 
     fn gossip(&self, batch: chain_network::Gossip) {
-        match codec::decode::<(ShardId, u64, Vec<Transaction>)>("a batch", &batch.bytes) {
-            Ok((shard, _, transactions)) if usize::from(shard.0) < self.shards.len() => {
-                self.check(shard, transactions, Some(&Arc::new(Verdict::new(batch))));
+        match codec::decode::<(ShardId, u64, PublicKey, Vec<Transaction>)>("a batch", &batch.bytes) {
+            Ok((shard, _, submitter, transactions)) if usize::from(shard.0) < self.shards.len() => {
+                self.check(shard, transactions, submitter, Some(&Arc::new(Verdict::new(batch))));
             }
             _ => batch.reject(),
         }
     }
 
     /// Sends transactions through the signature check; what finds no room is dropped, and its sender says it again.
-    fn check(&self, shard: ShardId, transactions: Vec<Transaction>, verdict: Option<&Arc<Verdict>>) {
+    fn check(
+        &self,
+        shard: ShardId,
+        transactions: Vec<Transaction>,
+        submitter: PublicKey,
+        verdict: Option<&Arc<Verdict>>,
+    ) {
         for transaction in transactions {
             let checked = match transaction.check() {
                 Ok(checked) => checked,
@@ -177,7 +186,7 @@ impl Arrivals {
                 }
             };
             let Some(token) = self.budget.take(checked.bytes()) else { return };
-            let origin = Origin::Peer { token, verdict: verdict.cloned() };
+            let origin = Origin::Peer { token, submitter, verdict: verdict.cloned() };
             let _ = self.jobs.try_send(Job { shard: usize::from(shard.0), transaction: checked, origin });
         }
     }

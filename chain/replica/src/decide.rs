@@ -9,7 +9,7 @@ use crate::{
 };
 use chain_consensus::{Effect as Ask, Input as Answer, Simplex};
 use chain_state::{LeafReader, ReadFailure};
-use chain_types::{BlockHeader, Certificate, Digest, Height, PublicKey, SignedVote, TxId, View};
+use chain_types::{BlockHeader, Certificate, Digest, Height, PublicKey, SignedVote, TxId, View, beacon::Evidence};
 use std::{collections::VecDeque, sync::Arc};
 
 /// Messages of the next height that are kept until this one is durable.
@@ -100,7 +100,7 @@ impl<R: LeafReader> Replica<R> {
             }
             Ask::Status(view) => effects.push(send(Message::Status { height: self.tip_height(), view })),
             Ask::Decided(certificate) => self.decided(certificate, effects)?,
-            Ask::Accuse(equivocation) => effects.push(Effect::Accuse(Box::new(equivocation))),
+            Ask::Accuse(equivocation) => effects.push(Effect::Accuse(Box::new(Evidence::Equivocation(equivocation)))),
         }
         Ok(None)
     }

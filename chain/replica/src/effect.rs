@@ -5,7 +5,8 @@ use chain_consensus::Committee;
 use chain_state::Flush;
 use chain_types::{
     BlockHeader, Certificate, Digest, FinalBlock, Height, PublicKey, Receipt, TimestampMs, Transaction, TxId, Vote,
-    certificate::Equivocation, transaction::CheckedTransaction,
+    beacon::{Evidence, MicroReceipt, Promise},
+    transaction::CheckedTransaction,
 };
 use std::sync::Arc;
 
@@ -72,10 +73,34 @@ pub enum Effect {
     Adopt(Box<Adoption>),
     /// Spread a transaction among the validators.
     Spread(Box<Transaction>),
-    /// A validator contradicted itself.
-    Accuse(Box<Equivocation>),
+    /// Record what is promised durably, sign the promise, and tell it to whoever submitted the transactions. Nothing waits
+    /// for it.
+    Promise(Pledge),
+    /// These promises are kept, or can be kept no more.
+    Kept(Vec<TxId>),
+    /// A leader promised a transaction that came in here.
+    Promised {
+        /// Which.
+        tx_id: TxId,
+        /// The promise that names it.
+        promise: Arc<Promise>,
+    },
+    /// A validator contradicted itself or broke its word.
+    Accuse(Box<Evidence>),
     /// Something that an operator must know.
     Alarm(Alarm),
+}
+
+/// A promise to be made.
+pub struct Pledge {
+    /// What is signed.
+    pub receipt: MicroReceipt,
+    /// The transactions' ids, in the order of the receipt's root.
+    pub ids: Vec<TxId>,
+    /// The transactions.
+    pub transactions: Vec<Arc<CheckedTransaction>>,
+    /// Who submitted them; this replica's own key stands for its own clients.
+    pub submitters: Vec<PublicKey>,
 }
 
 /// Something that ends this validator's part in the consensus until an operator acts.

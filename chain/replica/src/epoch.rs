@@ -34,6 +34,7 @@ impl<R: LeafReader> Replica<R> {
         self.law.enter_epoch(next.clone());
         let committee = Committee::of(self.law.chain_id, next, self.shard, &self.key);
         self.committee = Arc::new(committee);
+        self.drop_promises(effects);
         effects.push(Effect::EnterEpoch(Arc::clone(&self.committee)));
     }
 

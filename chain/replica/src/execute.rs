@@ -41,7 +41,7 @@ impl<R: LeafReader> Replica<R> {
     /// Builds a block of what waits and applies it; `None` when there is nothing to put into a block.
     pub(crate) fn build(&mut self, view: View, effects: &mut Effects) -> Result<Option<Digest>, ReadFailure> {
         self.undo()?;
-        let chosen = self.mempool.next_block();
+        let chosen = self.mempool.next_block(&self.given);
         if chosen.is_empty() {
             return Ok(None);
         }
@@ -53,6 +53,8 @@ impl<R: LeafReader> Replica<R> {
         for transaction in chosen {
             match execution.execute(&transaction)? {
                 Ok(()) => transactions.push(transaction),
+                // What was promised waits until no block may hold it.
+                Err(_) if self.given.is_owed(&transaction.id()) => {}
                 Err(refusal) => {
                     let reason = match refusal {
                         chain_ledger::Refusal::Expired => Refused::Expired,
@@ -67,6 +69,7 @@ impl<R: LeafReader> Replica<R> {
             return Ok(None);
         }
         let (_, executed) = execution.finish()?;
+        self.given.propose(height);
         let mut header = BlockHeader {
             chain_id: self.law.chain_id,
             shard: self.shard,

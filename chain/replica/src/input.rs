@@ -4,6 +4,15 @@
 use crate::Message;
 use chain_types::{PublicKey, SignedVote, TimestampMs, VerifiedTransaction};
 
+/// Where a transaction came in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Source {
+    /// Here: this replica tells the others, and whoever waits for it what becomes of it.
+    Client,
+    /// At a peer, which wants to hear of promises if it is named.
+    Peer(Option<PublicKey>),
+}
+
 /// An input of [`crate::Replica::step`].
 pub enum Input {
     /// Time passed: the moment to build a block, to give up a view, to say again what may have been lost.
@@ -15,9 +24,11 @@ pub enum Input {
     Submit {
         /// The transaction.
         transaction: Box<VerifiedTransaction>,
-        /// Whether it came in here, and not from a peer: then this replica tells the others.
-        is_local: bool,
+        /// Where it came in.
+        source: Source,
     },
+    /// The native value that this validator's open promises on this shard may move at most: its part of the bond.
+    Cover(u64),
     /// The vote that [`crate::Effect::Sign`] asked for is durable and signed.
     Signed(SignedVote),
     /// The block under way is durable.

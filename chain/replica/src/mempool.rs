@@ -1,7 +1,8 @@
 //! Transactions that wait for a block. Invariant: bounded in count and bytes, first in first out, no id twice; a
 //! transaction stays until it is final, refused or expired, so that a block which fails loses none.
 
-use chain_types::{TimestampMs, TxId, limit, transaction::CheckedTransaction};
+use crate::promise::Given;
+use chain_types::{TimestampMs, TxId, limit, mutant, transaction::CheckedTransaction};
 use foldhash::fast::RandomState;
 use std::{
     collections::{HashMap, VecDeque},
@@ -24,6 +25,21 @@ pub(crate) struct Mempool {
     queue: VecDeque<TxId>,
     entries: HashMap<TxId, Entry, RandomState>,
     bytes: usize,
+}
+
+/// The first transactions that fit into one block.
+fn fill<'a>(waiting: impl Iterator<Item = &'a Arc<CheckedTransaction>>) -> Vec<Arc<CheckedTransaction>> {
+    let (mut chosen, mut commands, mut bytes) = (Vec::new(), 0_usize, 0_usize);
+    for next in waiting {
+        commands = commands.saturating_add(next.parts().len());
+        bytes = bytes.saturating_add(next.bytes());
+        let fits = commands <= limit::COMMANDS_PER_BLOCK_MAX && bytes <= limit::BLOCK_BYTES_MAX;
+        if !fits && !chosen.is_empty() {
+            break;
+        }
+        chosen.push(Arc::clone(next));
+    }
+    chosen
 }
 
 /// What became of an offered transaction.
@@ -55,23 +71,28 @@ impl Mempool {
         Offer::Taken
     }
 
-    /// The oldest transactions that fit into one block. They stay here.
-    pub(crate) fn next_block(&mut self) -> Vec<Arc<CheckedTransaction>> {
+    /// Whether a transaction waits that came in here.
+    pub(crate) fn is_local(&self, id: &TxId) -> bool {
+        self.entries.get(id).is_some_and(|entry| entry.is_local)
+    }
+
+    /// The oldest transactions that fit into one block, and among them all that are owed: those come first when not
+    /// everything fits. They stay here.
+    pub(crate) fn next_block(&mut self, given: &Given) -> Vec<Arc<CheckedTransaction>> {
         while self.queue.front().is_some_and(|id| !self.entries.contains_key(id)) {
             self.queue.pop_front();
         }
-        let (mut chosen, mut commands, mut bytes) = (Vec::new(), 0_usize, 0_usize);
-        for entry in self.queue.iter().filter_map(|id| self.entries.get(id)) {
-            let next = &entry.transaction;
-            commands = commands.saturating_add(next.parts().len());
-            bytes = bytes.saturating_add(next.bytes());
-            let fits = commands <= limit::COMMANDS_PER_BLOCK_MAX && bytes <= limit::BLOCK_BYTES_MAX;
-            if !fits && !chosen.is_empty() {
-                break;
-            }
-            chosen.push(Arc::clone(next));
+        let waiting = || self.queue.iter().filter_map(|id| self.entries.get(id)).map(|entry| &entry.transaction);
+        if mutant::is(mutant::BREAK_PROMISES) {
+            return fill(waiting().filter(|one| !given.is_owed(&one.id())));
         }
-        chosen
+        let chosen = fill(waiting());
+        let missing = given.open().len().saturating_sub(chosen.iter().filter(|one| given.is_owed(&one.id())).count());
+        if missing == 0 || chosen.len() == self.entries.len() {
+            return chosen;
+        }
+        let (owed, others): (Vec<_>, Vec<_>) = waiting().partition(|one| given.is_owed(&one.id()));
+        fill(owed.into_iter().chain(others))
     }
 
     /// Forgets transactions that left the mempool for good.

@@ -2,7 +2,11 @@
 
 use crate::{SnapshotAsk, SnapshotPart};
 use borsh::{BorshDeserialize, BorshSerialize};
-use chain_types::{BlockHeader, Certificate, Digest, FinalBlock, Height, SignedVote, Transaction, TxId, View, codec};
+use chain_types::{
+    BlockHeader, Certificate, Digest, FinalBlock, Height, SignedVote, Transaction, TxId, View,
+    beacon::{BrokenReceipt, Promise},
+    codec,
+};
 
 /// Ids of one block's transactions, at most: one command each.
 pub const IDS_MAX: usize = chain_types::limit::COMMANDS_PER_BLOCK_MAX;
@@ -66,6 +70,10 @@ pub enum Message {
     FetchSnapshot(SnapshotAsk),
     /// Answers [`Message::FetchSnapshot`].
     Snapshot(Box<SnapshotPart>),
+    /// A leader promises transactions to whoever submitted them.
+    Promised(Box<Promise>),
+    /// A leader broke a promise, as this shows.
+    Broken(Box<BrokenReceipt>),
 }
 
 impl Message {

@@ -1,7 +1,7 @@
 //! A replica from what the disk holds. Invariant: either the recovered state has the root of the last final block, or
 //! the replica refuses to start.
 
-use crate::effect::HeldBlock;
+use crate::{effect::HeldBlock, promise::Owed};
 use chain_ledger::Law;
 use chain_state::ReadFailure;
 use chain_types::{
@@ -52,6 +52,8 @@ pub struct Recovered {
     pub memory: Memory,
     /// Blocks of heights after the tip that were held before they were voted for.
     pub held: Vec<(BlockHeader, Vec<Transaction>)>,
+    /// What the validator promised and has not kept yet.
+    pub owed: Vec<Owed>,
     /// The highest height that this validator ever voted at, as its journal tells.
     pub voted: Height,
 }

@@ -7,8 +7,10 @@ use crate::{
     effect::{Commit, Effect, Effects, Finalised, HeldBlock, Refused},
     epoch,
     execute::Applied,
+    input::Source,
     join::Join,
     mempool::{Mempool, Offer},
+    promise::{Given, Taken},
     recovery::{Remembered, check_tip},
     sync::Peers,
 };
@@ -97,6 +99,10 @@ pub struct Replica<R> {
     pub(crate) undelivered: Option<Certificate>,
     pub(crate) applied: Option<Applied>,
     pub(crate) writing: Option<Writing>,
+    /// What this validator promised.
+    pub(crate) given: Given,
+    /// What leaders promised for transactions that came in here.
+    pub(crate) taken: Taken,
 }
 
 impl<R: LeafReader> Replica<R> {
@@ -165,7 +171,10 @@ impl<R: LeafReader> Replica<R> {
             undelivered: None,
             applied: None,
             writing: None,
+            given: Given::after(recovered.voted),
+            taken: Taken::default(),
         };
+        replica.owe(recovered.owed);
         replica.resume(recovered.memory, recovered.held)?;
         Ok(replica)
     }
@@ -206,7 +215,11 @@ impl<R: LeafReader> Replica<R> {
     /// [`ReadFailure`] when the disk cannot be read; the replica must not be used after it.
     pub fn step(&mut self, input: Input, effects: &mut Effects) -> Result<(), ReadFailure> {
         match input {
-            Input::Submit { transaction, is_local } => self.submit(*transaction, is_local, effects),
+            Input::Submit { transaction, source } => self.submit(*transaction, source, effects),
+            Input::Cover(value) => {
+                self.given.cover = value;
+                Ok(())
+            }
             Input::Tick { now } => self.tick(now, effects),
             Input::Signed(vote) => self.decide(Answer::Signed(vote), effects),
             Input::Persisted => self.persisted(effects),
@@ -216,6 +229,7 @@ impl<R: LeafReader> Replica<R> {
 
     fn tick(&mut self, now: TimestampMs, effects: &mut Effects) -> Result<(), ReadFailure> {
         self.now = self.now.max(now);
+        self.promise(effects);
         if self.mempool.len() > 0 {
             self.decide(Answer::Work, effects)?;
         }
@@ -226,9 +240,10 @@ impl<R: LeafReader> Replica<R> {
     fn submit(
         &mut self,
         transaction: VerifiedTransaction,
-        is_local: bool,
+        source: Source,
         effects: &mut Effects,
     ) -> Result<(), ReadFailure> {
+        let is_local = source == Source::Client;
         let tx_id = transaction.checked().id();
         if let Some(height) = self.seen.height(&tx_id).filter(|_| !mutant::is(mutant::ACCEPT_REPLAY)) {
             effects.push(Effect::AlreadyFinal { tx_id, height });
@@ -241,6 +256,8 @@ impl<R: LeafReader> Replica<R> {
         let is_full = self.seen.len() >= limit::SEEN_MAX;
         if is_full || self.mempool.offer(transaction.into_checked(), is_local) == Offer::Full {
             effects.push(Effect::Refuse { tx_id, reason: Refused::Busy });
+        } else {
+            self.mean_to_promise(&tx_id, source)?;
         }
         match completed {
             Some(block) => self.completed(block, effects),
@@ -307,6 +324,14 @@ impl<R: LeafReader> Replica<R> {
                 self.take_part(from, *part, effects);
                 Ok(())
             }
+            Message::Promised(promise) => {
+                self.promised(*promise, effects);
+                Ok(())
+            }
+            Message::Broken(broken) => {
+                self.shown_broken(broken, effects);
+                Ok(())
+            }
             // The interpreter checks their signatures and submits them.
             Message::Transactions(_) => Ok(()),
         }
@@ -357,6 +382,7 @@ impl<R: LeafReader> Replica<R> {
         }
         self.tip_digest = writing.digest;
         self.tip = Some((header.clone(), writing.block.certificate.clone()));
+        self.settle_promises(writing.ids.iter().map(|(id, _)| *id), effects)?;
         self.enter_epoch(&writing.block, effects);
         effects.push(Effect::Finalised(Finalised {
             block: writing.block,

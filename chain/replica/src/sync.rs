@@ -86,6 +86,7 @@ impl<R: LeafReader> Replica<R> {
         for tx_id in &expired {
             effects.push(Effect::Refuse { tx_id: *tx_id, reason: Refused::Expired });
         }
+        self.given.give_up(&expired);
         self.mempool.forget(expired);
         let spread = |transaction: Arc<CheckedTransaction>| Effect::Spread(Box::new(transaction.transaction().clone()));
         effects.extend(local.into_iter().map(spread));

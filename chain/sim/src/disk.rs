@@ -4,7 +4,7 @@ use crate::{
     dice::Dice,
     journal::{Journal, Record},
 };
-use chain_replica::{Commit, Memory, Recovered, SeenBlock, Totals};
+use chain_replica::{Commit, Memory, Owed, Recovered, SeenBlock, Totals};
 use chain_state::{LeafReader, Node, ReadFailure, Shape, State, StoredLeaf, bucket_below};
 use chain_types::{Digest, FinalBlock, Height, TimestampMs};
 use std::{
@@ -85,6 +85,8 @@ pub struct Content {
     pub store: Store,
     /// The journal.
     pub journal: Journal,
+    /// What was promised and is not kept yet.
+    pub owed: Vec<Owed>,
 }
 
 /// A handle to a disk.
@@ -118,7 +120,8 @@ impl Disk {
         let store = &content.store;
         let tip = store.blocks.last().map(|block| (block.header.clone(), block.certificate.clone(), store.totals));
         let voted = content.journal.voted();
-        let recovered = Recovered { tip, deltas: store.deltas.clone(), seen: store.seen.clone(), memory, held, voted };
+        let (deltas, seen, owed) = (store.deltas.clone(), store.seen.clone(), content.owed.clone());
+        let recovered = Recovered { tip, deltas, seen, memory, held, owed, voted };
         let nodes: Vec<_> = store.nodes.iter().map(|(bucket, node)| (*bucket, *node)).collect();
         drop(content);
         Some((State::restore_with(self.clone(), SHAPE, nodes), recovered))

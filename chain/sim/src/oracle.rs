@@ -8,6 +8,7 @@ pub mod committee;
 pub mod evidence;
 pub mod law;
 pub mod memory;
+mod promise;
 pub mod replay;
 pub mod rollback;
 pub mod trade;
@@ -16,10 +17,9 @@ pub mod voting;
 use chain_ledger::beacon::BeaconState;
 use chain_replica::{Finalised, Message};
 use chain_types::{
-    Certificate, Epoch, FinalBlock, Genesis, Height, Operation, PublicKey, ShardId,
+    Certificate, Epoch, FinalBlock, Genesis, Height, Operation, PublicKey, ShardId, TimestampMs, TxId,
     atomic::BEACON_SHARD,
-    beacon::{HandOver, Operation as Duty},
-    certificate::Equivocation,
+    beacon::{Evidence, HandOver, Operation as Duty, Promise},
 };
 use std::sync::Arc;
 
@@ -41,6 +41,7 @@ pub const INVARIANTS: &[&str] = &[
     "evidence is complete: a contradiction heard while deciding is reported",
     "memory: what waits stays within its limits",
     "rollback: a validator whose journal is old says nothing once it noticed",
+    "promises: no block of an honest leader lacks what it promised",
     "progress: after the faults end every honest process commits",
     "progress: every transaction becomes final or expires",
     "epochs: shard 0 ends them one by one, and the others enter the same in the same order",
@@ -82,6 +83,7 @@ pub struct Oracle {
     voting: voting::Voting,
     certificates: certificate::Certificates,
     evidence: evidence::Evidence,
+    promises: promise::Promises,
     /// Who decides in which epoch.
     pub committees: committee::Committees,
     /// The beacon, where there is one.
@@ -107,6 +109,7 @@ impl Oracle {
             beacon: beacon::Beacon::new(&genesis, liars.clone()),
             trade: trade::Trade::new(&genesis),
             evidence: evidence::Evidence::new(liars),
+            promises: promise::Promises::default(),
             is_plain,
             genesis,
         }
@@ -169,6 +172,7 @@ impl Oracle {
 
     /// A block that nobody announced before.
     fn fold(&mut self, shard: ShardId, block: &FinalBlock) -> Result<(), String> {
+        self.promises.fold(block)?;
         let (header, present) = (&block.header, self.committees.present(shard));
         let set = self.committees.set(present).map(chain_types::validator::ValidatorSet::digest);
         if header.epoch != present || set != Some(header.validator_set_hash) {
@@ -203,9 +207,21 @@ impl Oracle {
         self.judge(verdict);
     }
 
+    /// An honest leader promises; `expiry` knows its transactions.
+    pub fn promised(&mut self, promise: &Promise, expiry: impl Fn(&TxId) -> Option<TimestampMs>) {
+        self.promises.given(promise, expiry);
+    }
+
     /// An honest process accuses someone.
-    pub fn accused(&mut self, equivocation: &Equivocation) {
-        let verdict = self.evidence.accused(&self.committees, equivocation);
+    pub fn accused(&mut self, evidence: &Evidence) {
+        let verdict = match evidence {
+            Evidence::Equivocation(equivocation) => self.evidence.accused(&self.committees, equivocation),
+            Evidence::BrokenReceipt(broken) => {
+                let receipt = &broken.promise.signed.receipt;
+                self.evidence.is_liar(self.committees.machine(receipt.epoch, receipt.leader))
+            }
+            Evidence::BadDeal(_) => Ok(()),
+        };
         self.judge(verdict);
     }
 

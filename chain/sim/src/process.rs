@@ -7,12 +7,14 @@ use crate::{
     journal::Record,
 };
 use chain_replica::{
-    Alarm, Commit, Effect, FINAL_BLOCKS_MAX, FINAL_BYTES_MAX, Finalised, Input, Message, Refused, Replica, Role,
-    SnapshotPart, Timing,
+    Alarm, Commit, Effect, FINAL_BLOCKS_MAX, FINAL_BYTES_MAX, Finalised, Input, Message, Pledge, Refused, Replica,
+    Role, SnapshotPart, Timing,
 };
 use chain_types::{
     FinalBlock, Genesis, Height, PublicKey, SecretKey, ShardId, SignedVote, TimestampMs, TxId, Vote,
-    certificate::Equivocation, codec, mutant, signature::Namespace,
+    beacon::{Evidence, Promise},
+    codec, mutant,
+    signature::Namespace,
 };
 use std::{collections::VecDeque, sync::Arc};
 
@@ -28,8 +30,10 @@ pub enum Action {
     Refuse(TxId, Refused),
     /// Says that a transaction is final.
     AlreadyFinal(TxId, Height),
+    /// Writes a promise beside everything else, and is told when that is durable.
+    WritePromise,
     /// Accuses a validator.
-    Accuse(Box<Equivocation>),
+    Accuse(Box<Evidence>),
     /// Tells its operator something.
     Alarm(Alarm),
     /// Stops for good, for this reason.
@@ -71,6 +75,8 @@ pub struct Process {
     effects: VecDeque<Effect>,
     inbox: VecDeque<Input>,
     write: Option<Write>,
+    /// Promises that are being written.
+    pledges: VecDeque<Pledge>,
 }
 
 impl Process {
@@ -91,6 +97,7 @@ impl Process {
             effects: VecDeque::new(),
             inbox: VecDeque::new(),
             write: None,
+            pledges: VecDeque::new(),
         }
     }
 
@@ -116,6 +123,7 @@ impl Process {
         self.effects.clear();
         self.inbox.clear();
         self.write = None;
+        self.pledges.clear();
     }
 
     /// It is killed. What it gave to the operating system reaches the disk; a block that it was writing does or not.
@@ -177,6 +185,17 @@ impl Process {
         // A tick that waits behind another would only repeat it.
         if self.write.is_none() || self.is_concurrent {
             self.input(Input::Tick { now }, actions);
+        }
+    }
+
+    /// A promise is durable: it is signed and said.
+    pub fn promise_written(&mut self, actions: &mut Vec<Action>) {
+        let Some(Pledge { receipt, ids, transactions, submitters }) = self.pledges.pop_front() else { return };
+        let owed = transactions.iter().map(|one| (receipt.epoch, one.transaction().clone()));
+        self.disk.change().owed.extend(owed);
+        let message = Message::Promised(Box::new(Promise { signed: receipt.sign(&self.key), ids }));
+        for submitter in submitters {
+            actions.push(Action::Send(Some(submitter), Box::new(message.clone())));
         }
     }
 
@@ -273,8 +292,14 @@ impl Process {
             Effect::Spread(transaction) => {
                 actions.push(Action::Send(None, Box::new(Message::Transactions(vec![*transaction]))));
             }
+            Effect::Promise(pledge) => {
+                self.pledges.push_back(pledge);
+                actions.push(Action::WritePromise);
+            }
+            Effect::Kept(ids) => self.disk.change().owed.retain(|(_, one)| !ids.contains(&one.header.id())),
+            Effect::Promised { .. } => {}
             Effect::EnterEpoch(committee) => self.signer = committee.me,
-            Effect::Accuse(equivocation) => actions.push(Action::Accuse(equivocation)),
+            Effect::Accuse(evidence) => actions.push(Action::Accuse(evidence)),
             Effect::Alarm(alarm) => actions.push(Action::Alarm(alarm)),
         }
     }

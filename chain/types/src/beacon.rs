@@ -9,7 +9,7 @@ mod randomness;
 
 pub use evidence::{BrokenReceipt, Evidence, Offence};
 pub use hand_over::{HandOver, HandOverProof};
-pub use micro_receipt::{MicroReceipt, SignedMicroReceipt};
+pub use micro_receipt::{MicroReceipt, Promise, SignedMicroReceipt, SoftConfirmation, promised_root};
 pub use parameter::{AssignmentMode, Parameters, SlashShares};
 pub use randomness::{Deal, GroupElement, GroupScalar, Possession, Reveal, SignedDeal};
 

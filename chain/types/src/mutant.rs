@@ -33,6 +33,10 @@ mutants! {
     ANY_LEADER = "any-leader";
     /// The block is not executed before it is voted for.
     SKIP_EXECUTION = "skip-execution";
+    /// A restart forgets what was promised.
+    FORGET_PROMISES = "forget-promises";
+    /// A leader leaves out of its block what it promised.
+    BREAK_PROMISES = "break-promises";
     /// A restart forgets what was voted.
     FORGET_VOTES = "forget-votes";
     /// A vote is said before it is durable.

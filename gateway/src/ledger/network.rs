@@ -14,7 +14,7 @@ pub use recent::BLOCKS_MAX;
 
 use crate::{error::ApiError, operation::model::format_us, submit::Submitter};
 use chain_node::{NodeError, NodeHandle, ShardStatus};
-use chain_types::{ShardId, atomic::BEACON_SHARD};
+use chain_types::{ShardId, atomic::BEACON_SHARD, beacon::Evidence};
 use conviction::Convictions;
 use model::{LedgerNetwork, beacon::Beacon};
 use outbox::Outboxes;
@@ -76,7 +76,8 @@ impl Seen {
             if id == BEACON_SHARD {
                 own_index = status.as_ref().and_then(|status| status.index);
             }
-            for equivocation in status.iter().flat_map(|status| &status.accusations) {
+            for evidence in status.iter().flat_map(|status| &status.accusations) {
+                let Evidence::Equivocation(equivocation) = evidence else { continue };
                 let signers = self.sets.of(node, id, equivocation.first.vote.epoch).await;
                 accusations.extend(signers.and_then(|signers| accusation::accusation(equivocation, &signers)));
             }

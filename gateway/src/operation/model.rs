@@ -2,6 +2,8 @@
 
 use super::{OperationRecord, Status};
 use async_graphql::SimpleObject;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use chain_types::codec;
 use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use utoipa::ToSchema;
@@ -13,7 +15,7 @@ pub struct Operation {
     pub id: String,
     /// What was asked, such as `provenance.capture`.
     pub kind: String,
-    /// `accepted`, `final`, `rejected` or `expired`.
+    /// `accepted`, `soft`, `final`, `rejected` or `expired`.
     pub status: String,
     /// The transaction's id on the ledger, 64 hexadecimal digits.
     pub tx_id: String,
@@ -25,6 +27,8 @@ pub struct Operation {
     pub atomic: bool,
     /// How many commands it has.
     pub command_count: u32,
+    /// The promise of a leader to include it; present while the status is `soft`.
+    pub soft_confirmation: Option<SoftConfirmation>,
     /// The steps taken so far, in order.
     pub timeline: Vec<Step>,
     /// What became of each command; empty while undecided.
@@ -33,12 +37,26 @@ pub struct Operation {
     pub trace_id: Option<String>,
 }
 
+/// A leader's promise before consensus: no block of its own, from height `by` on and within the epoch, becomes final
+/// unless the transaction is on the chain by then or can be no more. A leader that breaks it loses part of its bond.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, SimpleObject)]
+pub struct SoftConfirmation {
+    /// The epoch.
+    pub epoch: u64,
+    /// The leader: an index into the epoch's validator set.
+    pub leader: u16,
+    /// The height from which the leader's own blocks must hold it.
+    pub by: u64,
+    /// The signed promise and the path that leads from the transaction's id to its root, in canonical encoding, base64.
+    pub evidence: String,
+}
+
 /// One step of an operation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, SimpleObject)]
 #[graphql(name = "OperationStep")]
 #[schema(title = "OperationStep")]
 pub struct Step {
-    /// `accepted`, `signed`, `ordered`, `executed` or `indexed`.
+    /// `accepted`, `signed`, `soft` (while undecided), `ordered`, `executed` or `indexed`.
     #[serde(rename = "step")]
     #[graphql(name = "step")]
     pub name: String,
@@ -102,6 +120,7 @@ impl Operation {
             height: decision.and_then(|decision| decision.height).map(|height| height.0),
             atomic: record.atomic,
             command_count: record.command_count,
+            soft_confirmation: soft_confirmation(record),
             timeline: timeline(record),
             commands: decision.map(|_| commands(record)).unwrap_or_default(),
             trace_id: record.trace_id.clone(),
@@ -109,11 +128,24 @@ impl Operation {
     }
 }
 
+fn soft_confirmation(record: &OperationRecord) -> Option<SoftConfirmation> {
+    let promised = record.promised.as_ref().filter(|_| record.decision.is_none())?;
+    let receipt = &promised.promise.signed.receipt;
+    let confirmation = promised.promise.confirmation(&record.tx_id)?;
+    Some(SoftConfirmation {
+        epoch: receipt.epoch.0,
+        leader: receipt.leader,
+        by: receipt.by.0,
+        evidence: STANDARD.encode(codec::encode(&confirmation)),
+    })
+}
+
 fn timeline(record: &OperationRecord) -> Vec<Step> {
     let decision = record.decision.as_ref();
     let steps = [
         ("accepted", Some(record.accepted_at_us)),
         ("signed", Some(record.signed_at_us)),
+        ("soft", record.promised.as_ref().filter(|_| decision.is_none()).map(|promised| promised.at_us)),
         ("ordered", decision.and_then(|decision| decision.ordered_at_us)),
         ("executed", decision.filter(|decision| decision.status != Status::Expired).map(|it| it.executed_at_us)),
         ("indexed", record.indexed_at_us),

@@ -147,7 +147,7 @@ fn read(row: Row) -> Result<OperationRecord, sqlx::Error> {
         Some(text) => serde_json::from_str(text).map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
         None => Vec::new(),
     };
-    let decision = (status != Status::Accepted).then(|| Decision {
+    let decision = (status.number() != Status::Accepted.number()).then(|| Decision {
         status,
         height: row.height.and_then(|height| u64::try_from(height).ok()).map(Height),
         first_record: row.first_record.and_then(|first| u32::try_from(first).ok()),
@@ -170,6 +170,7 @@ fn read(row: Row) -> Result<OperationRecord, sqlx::Error> {
         accepted_at_us: row.accepted_at_us,
         signed_at_us: row.signed_at_us,
         decision,
+        promised: None,
         indexed_at_us: row.indexed_at_us,
     })
 }

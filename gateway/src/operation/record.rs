@@ -1,9 +1,9 @@
 //! An operation as the gateway keeps it, and what the ledger decided about it.
 
 use super::OperationId;
-use chain_types::{Height, Receipt, ShardId, TxId, provenance, receipt};
+use chain_types::{Height, Receipt, ShardId, TxId, beacon::Promise, provenance, receipt};
 use serde::{Deserialize, Serialize};
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 use uuid::Uuid;
 
 /// Where an operation stands.
@@ -11,6 +11,8 @@ use uuid::Uuid;
 pub enum Status {
     /// Durable here, not decided by the ledger yet.
     Accepted,
+    /// A leader of the ledger promised to include it [P15]; not decided yet.
+    Soft,
     /// On the ledger; at least one command took effect.
     Final,
     /// Nothing of it took effect.
@@ -21,12 +23,13 @@ pub enum Status {
 
 impl Status {
     /// Every status, in the order of their stored numbers.
-    pub const ALL: [Self; 4] = [Self::Accepted, Self::Final, Self::Rejected, Self::Expired];
+    pub const ALL: [Self; 5] = [Self::Accepted, Self::Soft, Self::Final, Self::Rejected, Self::Expired];
 
-    /// The stored number.
+    /// The stored number. A promise is not stored: it is good for the moments until the decision, and who did not hear it
+    /// sees the operation as accepted.
     pub const fn number(self) -> i16 {
         match self {
-            Self::Accepted => 0,
+            Self::Accepted | Self::Soft => 0,
             Self::Final => 1,
             Self::Rejected => 2,
             Self::Expired => 3,
@@ -37,6 +40,7 @@ impl Status {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",
+            Self::Soft => "soft",
             Self::Final => "final",
             Self::Rejected => "rejected",
             Self::Expired => "expired",
@@ -65,7 +69,7 @@ pub struct CommandOutcome {
 /// What the ledger decided about an operation.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Decision {
-    /// Never [`Status::Accepted`].
+    /// Never [`Status::Accepted`] or [`Status::Soft`].
     pub status: Status,
     /// The block that holds its records; absent when none does.
     pub height: Option<Height>,
@@ -128,6 +132,15 @@ fn outcome_of(index: u32, receipt: &Receipt) -> Option<CommandOutcome> {
     }
 }
 
+/// A leader's promise to include an operation's transaction [P15].
+#[derive(Clone, Debug)]
+pub struct Promised {
+    /// The promise; it names others too.
+    pub promise: Arc<Promise>,
+    /// When it came, in microseconds since 1970.
+    pub at_us: i64,
+}
+
 /// An operation.
 #[derive(Clone, Debug)]
 pub struct OperationRecord {
@@ -157,6 +170,8 @@ pub struct OperationRecord {
     pub accepted_at_us: i64,
     /// When it was signed.
     pub signed_at_us: i64,
+    /// The first promise of a leader; known to the process that submitted the transaction, until it is decided.
+    pub promised: Option<Promised>,
     /// What the ledger decided; absent while accepted.
     pub decision: Option<Decision>,
     /// When the index held it.
@@ -166,7 +181,11 @@ pub struct OperationRecord {
 impl OperationRecord {
     /// Where it stands.
     pub fn status(&self) -> Status {
-        self.decision.as_ref().map_or(Status::Accepted, |decision| decision.status)
+        match (&self.decision, &self.promised) {
+            (Some(decision), _) => decision.status,
+            (None, Some(_)) => Status::Soft,
+            (None, None) => Status::Accepted,
+        }
     }
 
     /// Where command `index` stands in the request (RFC 6901).

@@ -1,9 +1,14 @@
 //! Ids, preferences and the view of an operation, without a database.
 
 use super::*;
-use chain_types::{Digest, Height, Receipt, Rejection, ShardId, TxId};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use chain_types::{
+    ChainId, Digest, Epoch, Height, Receipt, Rejection, SecretKey, ShardId, TxId,
+    beacon::{MicroReceipt, Promise, promised_root},
+    codec,
+};
 use http::{HeaderMap, HeaderValue};
-use std::{borrow::Cow, time::Duration};
+use std::{borrow::Cow, sync::Arc, time::Duration};
 use uuid::Uuid;
 
 fn record(command_count: u32) -> OperationRecord {
@@ -22,6 +27,7 @@ fn record(command_count: u32) -> OperationRecord {
         accepted_at_us: 1_000_500,
         signed_at_us: 1_000_900,
         decision: None,
+        promised: None,
         indexed_at_us: None,
     }
 }
@@ -52,6 +58,40 @@ fn waits_are_read_and_bounded() {
         assert_eq!(wait_of(&headers), seconds.map(Duration::from_secs), "{text}");
     }
     assert_eq!(wait_of(&HeaderMap::new()), None);
+}
+
+/// A leader's promise makes an operation soft, with all that convicts the leader if it breaks it; the decision ends that.
+#[test]
+fn a_promise_makes_it_soft_until_it_is_decided() {
+    let mut record = record(1);
+    assert_eq!(record.status(), Status::Accepted);
+    let ids = vec![TxId(Digest([9; 32])), record.tx_id];
+    let receipt = MicroReceipt {
+        chain_id: ChainId(Digest([1; 32])),
+        shard: record.shard,
+        epoch: Epoch(4),
+        leader: 2,
+        by: Height(77),
+        promised: promised_root(&ids),
+    };
+    let key = SecretKey::from_seed(&[5; 32]);
+    let promise = Arc::new(Promise { signed: receipt.sign(&key), ids });
+    record.promised = Some(Promised { promise, at_us: 1_001_000 });
+    let view = model::Operation::of(&record);
+    let steps: Vec<_> = view.timeline.iter().map(|step| step.name.as_str()).collect();
+    assert_eq!((view.status.as_str(), steps), ("soft", vec!["accepted", "signed", "soft"]));
+    let told = view.soft_confirmation.expect("it is soft");
+    assert_eq!((told.epoch, told.leader, told.by), (4, 2, 77));
+    let evidence = STANDARD.decode(told.evidence).expect("base64");
+    let evidence: chain_types::beacon::SoftConfirmation =
+        codec::decode("a confirmation", &evidence).expect("canonical");
+    assert!(evidence.names(&record.tx_id) && evidence.signed.is_signed_by(key.public_key()));
+
+    record.decision =
+        Some(Decision::of_receipts(Height(77), 0, 1_002, 1_003_000, &[Receipt::Applied { events: Vec::new() }]));
+    let view = model::Operation::of(&record);
+    assert_eq!((view.status.as_str(), view.soft_confirmation), ("final", None));
+    assert!(view.timeline.iter().all(|step| step.name != "soft"), "what is final shows the same wherever it is read");
 }
 
 #[test]

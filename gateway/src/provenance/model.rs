@@ -1,6 +1,6 @@
 //! Capture jobs as the EPCIS 2.0 REST binding shows them (OpenAPI 2.0.0, `CaptureJob`).
 
-use crate::operation::{OperationRecord, Status, model::format_us};
+use crate::operation::{OperationRecord, model::format_us};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -60,7 +60,7 @@ impl CaptureJob {
             capture_id: record.id.to_string(),
             created_at: format_us(record.accepted_at_us),
             finished_at: record.decision.as_ref().map(|decision| format_us(decision.executed_at_us)),
-            running: record.status() == Status::Accepted,
+            running: record.decision.is_none(),
             success: errors.is_empty(),
             capture_error_behaviour: if record.atomic { "rollback" } else { "proceed" }.to_owned(),
             errors,

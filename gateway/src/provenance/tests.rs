@@ -127,6 +127,7 @@ fn record(decision: Option<Decision>) -> OperationRecord {
         accepted_at_us: 0,
         signed_at_us: 0,
         decision,
+        promised: None,
         indexed_at_us: None,
     }
 }

@@ -8,11 +8,11 @@ use super::{
     settle::Decided,
     store::{decode, expired},
 };
-use crate::operation::{Decision, OperationRecord, Status};
-use chain_node::SubmitError;
+use crate::operation::{Decision, OperationRecord, Promised, Status};
+use chain_node::{Final, SubmitError};
 use chain_types::{Height, ShardId, Transaction};
 use std::{sync::Arc, time::Duration};
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 /// First pause before asking a busy ledger again, in milliseconds.
 const RETRY_MS_MIN: u64 = 5;
@@ -35,7 +35,8 @@ pub(super) async fn drive(
 ) {
     let stopping = submitter.stopping.clone();
     let is_adopted = first.is_none();
-    let decided = stopping.run_until_cancelled(Box::pin(decide(submitter, &record, first, &bytes))).await.flatten();
+    let decided =
+        stopping.run_until_cancelled(Box::pin(decide(submitter, &record, first, &bytes, progress))).await.flatten();
     drop(bytes);
     let Some(decision) = decided else {
         // The outbox row stays: the next process takes it up.
@@ -70,6 +71,7 @@ async fn decide(
     record: &OperationRecord,
     first: Option<Transaction>,
     bytes: &[u8],
+    progress: &watch::Sender<Progress>,
 ) -> Option<Decision> {
     let mut pause_ms = RETRY_MS_MIN;
     let mut transaction = first;
@@ -81,7 +83,7 @@ async fn decide(
                 Err(error) => return Some(undecodable(record, &error)),
             },
         };
-        match submitter.node.submit(record.shard, next).await {
+        match submit(submitter, record.shard, next, progress).await {
             Ok(done) => {
                 let time_ms = done.timestamp_ms.0;
                 return Some(Decision::of_receipts(done.height, done.first_record, time_ms, now_us(), &done.receipts));
@@ -101,6 +103,26 @@ async fn decide(
             }
         }
     }
+}
+
+/// Submits once, and notes the promise that may come before the outcome.
+async fn submit(
+    submitter: &Submitter,
+    shard: ShardId,
+    transaction: Transaction,
+    progress: &watch::Sender<Progress>,
+) -> Result<Final, SubmitError> {
+    let (sender, promised) = oneshot::channel();
+    let outcome = submitter.node.submit_and_hear(shard, transaction, sender);
+    tokio::pin!(outcome);
+    tokio::select! {
+        biased;
+        outcome = &mut outcome => return outcome,
+        Ok(promise) = promised => {
+            progress.send_modify(|known| known.promised = Some(Promised { promise, at_us: now_us() }));
+        }
+    }
+    outcome.await
 }
 
 /// Looks for a transaction that an earlier process may have brought into a block: the ledger no longer takes it, so

@@ -1,7 +1,7 @@
 //! Operations that this process works on: who waits for them, and what is known before it is written down. Invariant:
 //! an operation leaves only after its decision is in its row, so a reader sees it here or there.
 
-use crate::operation::{Decision, OperationId, OperationRecord};
+use crate::operation::{Decision, OperationId, OperationRecord, Promised};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -13,6 +13,8 @@ use uuid::Uuid;
 /// What is known of an operation in work.
 #[derive(Clone, Debug, Default)]
 pub struct Progress {
+    /// The first promise of a leader.
+    pub promised: Option<Promised>,
     /// What the ledger decided.
     pub decision: Option<Arc<Decision>>,
     /// When the index held it, in microseconds since 1970.
@@ -84,6 +86,7 @@ impl Ticket {
     pub fn record(&self) -> OperationRecord {
         let mut record = OperationRecord::clone(&self.record);
         let progress = self.progress.borrow();
+        record.promised = progress.promised.clone().filter(|_| progress.decision.is_none());
         record.decision = progress.decision.as_deref().cloned();
         record.indexed_at_us = progress.indexed_at_us;
         record

@@ -87,6 +87,7 @@ impl Submitter {
             accepted_at_us: request.accepted_at_us,
             signed_at_us: now_us(),
             decision: None,
+            promised: None,
             indexed_at_us: None,
         };
         Ok(Submission { record, transaction, bytes, transaction_key: None, sealed_key: None, permit })

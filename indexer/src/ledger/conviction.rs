@@ -105,7 +105,7 @@ async fn insert_one(
 const fn epoch_of(evidence: &Evidence) -> Epoch {
     match evidence {
         Evidence::Equivocation(equivocation) => equivocation.first.vote.epoch,
-        Evidence::BrokenReceipt(broken) => broken.receipt.receipt.epoch,
+        Evidence::BrokenReceipt(broken) => broken.promise.signed.receipt.epoch,
         Evidence::BadDeal(signed) => signed.deal.epoch,
     }
 }

@@ -16,17 +16,18 @@ pub const SEEN_SLOT_MS: u64 = 60_000;
 /// The most transaction ids that evidence may list: those of one slot.
 pub const SEEN_IDS_MAX: usize = 200_000;
 
-/// The key of the promise's signer, when the evidence proves that its own final block broke the promise.
-pub(super) fn convict(chain_id: ChainId, set: &ValidatorSet, evidence: &BrokenReceipt) -> Option<PublicKey> {
-    let receipt = &evidence.receipt.receipt;
+/// The key of the promise's signer, when the evidence proves that its own final block broke the promise. `set` is the
+/// validator set of the promise's shard and epoch.
+pub fn breaks_word(chain_id: ChainId, set: &ValidatorSet, evidence: &BrokenReceipt) -> Option<PublicKey> {
+    let receipt = &evidence.promise.signed.receipt;
     let header = &evidence.header;
     let signer = set.validators.get(usize::from(receipt.leader))?.key;
     let transaction = &evidence.transaction;
 
     let is_promise = receipt.chain_id == chain_id
         && receipt.epoch == set.epoch
-        && receipt.tx_id == transaction.id()
-        && evidence.receipt.is_signed_by(signer);
+        && evidence.promise.names(&transaction.id())
+        && evidence.promise.signed.is_signed_by(signer);
     let is_due = header.proposer == receipt.leader && header.height >= receipt.by;
     let expiry = transaction.valid_until_ms.0;
     let was_valid = transaction.chain_id == chain_id
@@ -40,9 +41,9 @@ pub(super) fn convict(chain_id: ChainId, set: &ValidatorSet, evidence: &BrokenRe
 }
 
 fn is_final(chain_id: ChainId, set: &ValidatorSet, evidence: &BrokenReceipt) -> bool {
-    let BrokenReceipt { receipt, header, certificate, .. } = evidence;
+    let BrokenReceipt { promise, header, certificate, .. } = evidence;
     header.chain_id == chain_id
-        && header.shard == receipt.receipt.shard
+        && header.shard == promise.signed.receipt.shard
         && header.epoch == set.epoch
         && header.validator_set_hash == set.digest()
         && header.is_finalised_by(&certificate.vote)
@@ -55,8 +56,9 @@ fn is_absent(evidence: &BrokenReceipt) -> bool {
     if evidence.slot.root(&StateKey::Seen(slot).path()) != Some(evidence.header.state_root) {
         return false;
     }
+    let promised = evidence.transaction.id();
     let count = evidence.seen.iter().fold(0_usize, |sum, ids| sum.saturating_add(ids.len()));
-    if count > SEEN_IDS_MAX || evidence.seen.iter().flatten().any(|id| *id == evidence.receipt.receipt.tx_id) {
+    if count > SEEN_IDS_MAX || evidence.seen.iter().flatten().any(|id| *id == promised) {
         return false;
     }
     match &evidence.slot.terminal {

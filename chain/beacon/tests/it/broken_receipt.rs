@@ -10,7 +10,7 @@ use chain_beacon::{
 use chain_types::{
     BlockHeader, Certificate, Digest, Height, Mode, SecretKey, ShardId, TenantId, TimestampMs, TransactionHeader, TxId,
     View,
-    beacon::{BrokenReceipt, Event, Evidence, MicroReceipt, Offence},
+    beacon::{BrokenReceipt, Event, Evidence, MicroReceipt, Offence, Promise, promised_root},
     codec,
     digest::{Hasher, Tag},
     signature::Namespace,
@@ -109,16 +109,19 @@ impl Story {
         let vote = header.finalise_vote();
         let sign = |node: usize| self.world.nodes[node].secret.sign(Namespace::VOTE, &vote.digest());
         let signatures = (0_u16..3).map(|signer| (signer, sign(usize::from(signer)))).collect();
+        let promised = self.transaction.id();
+        let ids = vec![id(8), promised, id(9)];
         let receipt = MicroReceipt {
             chain_id: CHAIN,
             shard: ShardId(1),
             epoch: self.world.beacon.epoch(),
             leader: LEADER,
-            tx_id: self.transaction.id(),
             by: self.by,
+            promised: promised_root(&ids),
         };
+        let signed = receipt.sign(&self.world.nodes[usize::from(LEADER)].secret);
         BrokenReceipt {
-            receipt: receipt.sign(&self.world.nodes[usize::from(LEADER)].secret),
+            promise: Promise { signed, ids }.confirmation(&promised).expect("it is among them"),
             transaction: self.transaction.clone(),
             certificate: Certificate { vote, signatures },
             header,
@@ -172,10 +175,11 @@ fn a_leader_that_kept_or_could_not_keep_its_promise_is_innocent() {
 fn evidence_that_was_tampered_with_convicts_nobody() {
     let mut story = Story { seen: vec![vec![id(1), id(2)]], ..Story::new() };
     let good = story.evidence();
-    let changes: [fn(&mut BrokenReceipt); 8] = [
+    let changes: [fn(&mut BrokenReceipt); 9] = [
         |evidence| evidence.seen.clear(),
         |evidence| evidence.seen = vec![vec![id(1)], vec![id(2)]],
-        |evidence| evidence.receipt.receipt.by = Height(1),
+        |evidence| evidence.promise.signed.receipt.by = Height(1),
+        |evidence| evidence.promise.path.index = 0,
         |evidence| evidence.header.height = Height(11),
         |evidence| evidence.certificate.signatures.truncate(2),
         |evidence| evidence.transaction.salt = [1; 16],

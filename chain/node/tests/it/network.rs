@@ -4,6 +4,7 @@
 pub(crate) mod group;
 mod joining;
 mod membership;
+mod promises;
 mod spreading;
 
 use crate::fixture::capture;

@@ -84,7 +84,7 @@ fn state(disk: &Disk) -> State<Disk> {
 
 fn recovered() -> Recovered {
     let (memory, held) = (Memory::default(), Vec::new());
-    Recovered { tip: None, deltas: Vec::new(), seen: Vec::new(), memory, held, voted: Height(0) }
+    Recovered { tip: None, deltas: Vec::new(), seen: Vec::new(), memory, held, owed: Vec::new(), voted: Height(0) }
 }
 
 impl Joiner {

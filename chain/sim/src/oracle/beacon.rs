@@ -129,7 +129,7 @@ impl Beacon {
         let epoch = match &**evidence {
             Evidence::Equivocation(equivocation) => equivocation.first.vote.epoch,
             Evidence::BadDeal(signed) => signed.deal.epoch,
-            Evidence::BrokenReceipt(broken) => broken.receipt.receipt.epoch,
+            Evidence::BrokenReceipt(broken) => broken.promise.signed.receipt.epoch,
         };
         let machine = u16::try_from(validator.0).unwrap_or(u16::MAX);
         if !self.liars.contains(&machine) {

@@ -49,11 +49,18 @@ impl Evidence {
         {
             return Err(format!("evidence: the report against validator {signer} proves nothing"));
         }
-        if !self.liars.contains(&signer) {
-            return Err(format!("evidence: validator {signer} is convicted and is honest"));
-        }
+        self.is_liar(signer)?;
         self.reported.insert((signer, first.vote.shard.0, first.vote.height.0, first.vote.view.0));
         Ok(())
+    }
+
+    /// Whether a validator that would be convicted may be.
+    pub(super) fn is_liar(&self, validator: u16) -> Result<(), String> {
+        if self.liars.contains(&validator) {
+            Ok(())
+        } else {
+            Err(format!("evidence: validator {validator} is convicted and is honest"))
+        }
     }
 
     pub(super) fn heard(

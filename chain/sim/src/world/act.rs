@@ -14,6 +14,13 @@ impl World {
                     self.note(|| format!("process {process} says {}", told(&message)));
                     if is_honest {
                         self.oracle.said(process, self.processes[process].shard, &message);
+                        if let Message::Promised(promise) = &*message {
+                            let expiry = |tx_id: &_| {
+                                let (_, known) = self.checked.get(tx_id)?;
+                                Some(known.checked().transaction().header.valid_until_ms)
+                            };
+                            self.oracle.promised(promise, expiry);
+                        }
                     }
                     let is_liar = self.liars.contains_key(&self.processes[process].machine);
                     if let (false, Message::Vote(vote) | Message::Proposal { vote, .. }) = (is_liar, &*message) {
@@ -28,6 +35,10 @@ impl World {
                     let times = self.machines[self.processes[process].machine].disk_times.max(1);
                     let delay = self.disk_dice.between(100, 2_000) * times;
                     self.push(delay, Event::Written(process, self.processes[process].life));
+                }
+                Action::WritePromise => {
+                    let delay = self.disk_dice.between(100, 2_000);
+                    self.push(delay, Event::PromiseWritten(process, self.processes[process].life));
                 }
                 Action::Finalised(finalised) => {
                     let header = &finalised.block.header;
@@ -50,13 +61,12 @@ impl World {
                 Action::AlreadyFinal(id, height) => {
                     self.note(|| format!("process {process} has {} at height {height}", &id.to_string()[..8]));
                 }
-                Action::Accuse(equivocation) => {
-                    let signer = equivocation.first.signer;
-                    self.note(|| format!("process {process} accuses validator {signer}"));
+                Action::Accuse(evidence) => {
+                    self.note(|| format!("process {process} accuses a validator of {:?}", evidence.offence()));
                     if is_honest {
-                        self.oracle.accused(&equivocation);
+                        self.oracle.accused(&evidence);
                     }
-                    self.witness(process, *equivocation);
+                    self.witness(process, *evidence);
                 }
                 Action::Alarm(alarm) => {
                     self.oracle.rollback.noticed(process, self.processes[process].life);

@@ -273,7 +273,7 @@ impl World {
         self.errands += 1;
         let transaction = sender.write(self.errands, operations);
         let id = transaction.header.id();
-        self.submit(process, transaction, true);
+        self.submit(process, transaction, chain_replica::Source::Client);
         Some(id)
     }
 

@@ -12,7 +12,6 @@ use chain_types::{
     Epoch, FinalBlock, Height, Operation, Receipt, ShardId,
     atomic::{BEACON_SHARD, CertifiedHeader},
     beacon::{Evidence, HandOver, HandOverProof, Operation as Duty},
-    certificate::Equivocation,
     codec,
     state::StateKey,
 };
@@ -138,7 +137,7 @@ impl World {
         self.errands += 1;
         let transaction = sender.write(self.errands, due.into_iter().map(Operation::Beacon).collect());
         self.clerks[machine].pending.sent(shard, transaction.header.id(), self.now_us);
-        self.submit(process, transaction, true);
+        self.submit(process, transaction, chain_replica::Source::Client);
     }
 
     /// What the beacon is after the last final block of a process of its shard.
@@ -149,11 +148,11 @@ impl World {
         }
     }
 
-    /// A contradiction that a process saw.
-    pub(super) fn witness(&mut self, process: usize, equivocation: Equivocation) {
+    /// A contradiction or a broken promise that a process saw.
+    pub(super) fn witness(&mut self, process: usize, evidence: Evidence) {
         let machine = self.processes[process].machine;
         if self.cast.beacon.is_some() && self.is_honest(process) && machine < self.clerks.len() {
-            self.clerks[machine].learn(Evidence::Equivocation(equivocation));
+            self.clerks[machine].learn(evidence);
         }
     }
 

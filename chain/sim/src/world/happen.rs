@@ -7,7 +7,7 @@ use crate::{
     network::Letter,
     workload::{RETRY_US, Wish},
 };
-use chain_replica::{Input, Message};
+use chain_replica::{Input, Message, Source};
 use chain_types::{TimestampMs, Transaction, VerifiedTransaction, verified::verify_all};
 
 impl World {
@@ -16,6 +16,7 @@ impl World {
             Event::Arrive(letter) => self.arrive(letter),
             Event::Tick(process) => self.tick(process),
             Event::Written(process, life) => self.written(process, life),
+            Event::PromiseWritten(process, life) => self.promise_written(process, life),
             Event::Ask(wish) => self.ask(wish),
             Event::Fault(step) => self.fault(&step),
             Event::Heal => self.heal(),
@@ -43,7 +44,7 @@ impl World {
         let from = self.processes[letter.from].key.public_key();
         if let Message::Transactions(transactions) = message {
             for transaction in transactions {
-                self.submit(to, transaction, false);
+                self.submit(to, transaction, Source::Peer(Some(from)));
             }
             return;
         }
@@ -60,9 +61,9 @@ impl World {
         replica.deciding().map(|height| (replica.committee().epoch(), height))
     }
 
-    pub(super) fn submit(&mut self, process: usize, transaction: Transaction, is_local: bool) {
+    pub(super) fn submit(&mut self, process: usize, transaction: Transaction, source: Source) {
         let Some(transaction) = self.verify(transaction) else { return };
-        self.input(process, Input::Submit { transaction: Box::new(transaction), is_local });
+        self.input(process, Input::Submit { transaction: Box::new(transaction), source });
     }
 
     /// What an interpreter does with a transaction before it submits it. Equal transactions are checked once a world.
@@ -117,6 +118,19 @@ impl World {
         self.act(process, actions);
     }
 
+    fn promise_written(&mut self, process: usize, life: u32) {
+        if self.processes[process].life != life {
+            return;
+        }
+        if self.is_paused(process) {
+            self.push(IDLE_TICK_US, Event::PromiseWritten(process, life));
+            return;
+        }
+        let mut actions = Vec::new();
+        self.processes[process].promise_written(&mut actions);
+        self.act(process, actions);
+    }
+
     fn ask(&mut self, wish: usize) {
         let Wish { shard, transaction, .. } = &self.wishes[wish];
         let is_past = self.now_us / 1_000 + START_MS > transaction.header.valid_until_ms.0 + 3_000;
@@ -130,7 +144,7 @@ impl World {
         // Where validators conspire, clients ask everyone, so that each side of the conspiracy has something to decide.
         let asked = if self.profile.must_break { of_shard } else { one.into_iter().collect() };
         for process in asked.into_iter().filter(|process| !self.is_paused(*process)).collect::<Vec<_>>() {
-            self.submit(process, transaction.clone(), true);
+            self.submit(process, transaction.clone(), Source::Client);
         }
         self.push(RETRY_US, Event::Ask(wish));
     }

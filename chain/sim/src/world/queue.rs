@@ -10,6 +10,8 @@ pub(crate) enum Event {
     Tick(usize),
     /// A process's disk finished, in the life in which it began.
     Written(usize, u32),
+    /// A process's disk finished writing a promise, in this life of it.
+    PromiseWritten(usize, u32),
     /// A client asks.
     Ask(usize),
     /// Something goes wrong, or right again.

@@ -72,6 +72,8 @@ pub(super) fn told(message: &Message) -> String {
         Message::FetchFinal { from } => format!("fetch final from {from}"),
         Message::FetchSnapshot(ask) => format!("fetch snapshot {ask:?}"),
         Message::Snapshot(_) => "a part of a snapshot".to_owned(),
+        Message::Promised(promise) => format!("promises {} transactions", promise.ids.len()),
+        Message::Broken(_) => "shows a broken promise".to_owned(),
         Message::Final(blocks) => format!("{} final blocks", blocks.len()),
     }
 }

@@ -1,7 +1,7 @@
 //! Evidence [P12, P16]: what convicts a validator. Invariant: with the validator set of its epoch, anyone can check it
 //! without asking anybody.
 
-use super::{SignedDeal, SignedMicroReceipt};
+use super::{SignedDeal, SoftConfirmation};
 use crate::{
     block::BlockHeader,
     certificate::{Certificate, Equivocation},
@@ -47,9 +47,9 @@ impl Evidence {
 /// transaction, could have held it, and its state shows that neither it nor a block before it does.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct BrokenReceipt {
-    /// The promise.
-    pub receipt: SignedMicroReceipt,
-    /// The promised transaction's header: its id is the promised one.
+    /// The promise, and that it names the transaction.
+    pub promise: SoftConfirmation,
+    /// The promised transaction's header: its id is one that the promise names.
     pub transaction: TransactionHeader,
     /// The contradicting block's header.
     pub header: BlockHeader,

@@ -1,19 +1,21 @@
-//! Soft confirmations [P15]: a leader's word, before consensus, that it will include a transaction. Invariant: the
+//! Soft confirmations [P15]: a leader's word, before consensus, that it will include transactions. Invariant: the
 //! promise binds only what its signer controls, the content of its own blocks.
 
 use crate::{
     digest::{Digest, Tag, hash},
     id::{ChainId, Epoch, Height, ShardId},
+    merkle,
     signature::{Claim, Namespace, PublicKey, SecretKey, Signature, verify},
     transaction::TxId,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// The promise: no block of mine in this epoch, at height `by` or above, becomes final unless the transaction is in
-/// the chain up to and including that block, or has expired, or its author may sign no longer.
+/// The promise: no block of mine in this epoch, at height `by` or above, becomes final unless each of these transactions
+/// is in the chain up to and including that block, or has expired, or its author may sign no longer.
 ///
 /// A leader keeps it by never proposing at `by` or above without the transactions it promised, so `by` is above every
-/// height that it has proposed already.
+/// height that it has proposed already. One signature covers all that reached the leader together, by the root of the
+/// Merkle tree over their ids (RFC 9162 section 2.1).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct MicroReceipt {
     /// The chain.
@@ -24,10 +26,10 @@ pub struct MicroReceipt {
     pub epoch: Epoch,
     /// Who promises: an index into the epoch's validator set.
     pub leader: u16,
-    /// The transaction.
-    pub tx_id: TxId,
-    /// The height from which the leader's own blocks must hold it.
+    /// The height from which the leader's own blocks must hold them.
     pub by: Height,
+    /// The root over the transactions' ids, see [`promised_root`].
+    pub promised: Digest,
 }
 
 impl MicroReceipt {
@@ -42,7 +44,16 @@ impl MicroReceipt {
     }
 }
 
-/// A soft confirmation as a client gets it.
+/// The root of the tree over transactions' ids that a promise names them by.
+pub fn promised_root(ids: &[TxId]) -> Digest {
+    merkle::root(&leaves(ids))
+}
+
+fn leaves(ids: &[TxId]) -> Vec<Digest> {
+    ids.iter().map(|id| merkle::leaf_hash(&id.0.0)).collect()
+}
+
+/// A promise that its leader signed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct SignedMicroReceipt {
     /// The promise.
@@ -55,5 +66,77 @@ impl SignedMicroReceipt {
     /// Whether `key` signed the promise.
     pub fn is_signed_by(&self, key: PublicKey) -> bool {
         verify(Namespace::MICRO_RECEIPT, &Claim { key, digest: self.receipt.digest(), signature: self.signature })
+    }
+}
+
+/// A promise with the transactions that it names, as the leader tells whoever submitted them.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Promise {
+    /// The signed promise.
+    pub signed: SignedMicroReceipt,
+    /// The ids under its root, in order.
+    pub ids: Vec<TxId>,
+}
+
+impl Promise {
+    /// Whether the ids are those that were signed for; who signed is another question.
+    pub fn is_whole(&self) -> bool {
+        promised_root(&self.ids) == self.signed.receipt.promised
+    }
+
+    /// The confirmation of one of its transactions; `None` when it is not among them.
+    pub fn confirmation(&self, tx_id: &TxId) -> Option<SoftConfirmation> {
+        let index = self.ids.iter().position(|id| id == tx_id)?;
+        let path = merkle::Path::of(&leaves(&self.ids), index)?;
+        Some(SoftConfirmation { signed: self.signed, path })
+    }
+}
+
+/// A soft confirmation of one transaction as a client gets it.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct SoftConfirmation {
+    /// The leader's promise.
+    pub signed: SignedMicroReceipt,
+    /// That the transaction is among those that it names.
+    pub path: merkle::Path,
+}
+
+impl SoftConfirmation {
+    /// Whether it promises this transaction, as far as its path tells; who signed it is another question.
+    pub fn names(&self, tx_id: &TxId) -> bool {
+        self.path.root(merkle::leaf_hash(&tx_id.0.0)) == Some(self.signed.receipt.promised)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One signature for many: each transaction shows its own confirmation, and no other's.
+    #[test]
+    fn each_transaction_of_a_promise_has_a_confirmation_of_its_own() {
+        let key = SecretKey::from_seed(&[1; 32]);
+        let ids: Vec<_> = (0..5).map(|byte| TxId(Digest([byte; 32]))).collect();
+        let receipt = MicroReceipt {
+            chain_id: ChainId(Digest([7; 32])),
+            shard: ShardId(1),
+            epoch: Epoch(2),
+            leader: 3,
+            by: Height(9),
+            promised: promised_root(&ids),
+        };
+        let signed = receipt.sign(&key);
+        assert!(signed.is_signed_by(key.public_key()));
+        assert!(!signed.is_signed_by(SecretKey::from_seed(&[2; 32]).public_key()));
+        let mut promise = Promise { signed, ids };
+        assert!(promise.is_whole());
+        for id in &promise.ids {
+            let confirmation = promise.confirmation(id).expect("it is among them");
+            let named: Vec<_> = promise.ids.iter().filter(|id| confirmation.names(id)).collect();
+            assert_eq!(named, [id]);
+        }
+        assert_eq!(promise.confirmation(&TxId(Digest([9; 32]))), None);
+        promise.ids.swap(0, 1);
+        assert!(!promise.is_whole());
     }
 }

@@ -91,7 +91,7 @@ async fn run(
 
 fn decided(decision: &Decision, event_id: &str) -> Result<Response, ApiError> {
     match decision.status {
-        Status::Accepted | Status::Final => {
+        Status::Accepted | Status::Soft | Status::Final => {
             let location = format!("/epcis/events/{}", encode_segment(event_id));
             Ok((StatusCode::CREATED, [(header::LOCATION, location)]).into_response())
         }

@@ -2,6 +2,7 @@
 //! never for time.
 
 use crate::fixture::{TENANT, author, capture, key, operator, sign_for};
+use chain_network::{Inbox, Limits, Network, NetworkConfig};
 use chain_node::{Final, History, Links, Node, NodeConfig, NodeHandle, Peer, Tip};
 use chain_types::{
     Body, Command, CommandCore, Epoch, Genesis, Height, Operation, Receipt, ShardId, TenantId, TimestampMs, account,
@@ -49,10 +50,14 @@ impl Group {
 
     /// The same with a beacon: epochs of few blocks, validators of equal bonds.
     pub(crate) async fn with_beacon(validators: usize) -> Self {
+        Self::with_epochs_of(validators, EPOCH_BLOCKS).await
+    }
+
+    /// The same with epochs of so many blocks.
+    pub(crate) async fn with_epochs_of(validators: usize, epoch_blocks: u64) -> Self {
         Self::begin(validators, |genesis| {
             let shards = 2;
-            let parameters =
-                Parameters { epoch_blocks: EPOCH_BLOCKS, dealing_blocks: 2, ..Parameters::consortium(shards) };
+            let parameters = Parameters { epoch_blocks, dealing_blocks: 2, ..Parameters::consortium(shards) };
             let members = (0..validators).map(|at| GenesisValidator {
                 operator: TenantId([seed(at); 16]),
                 key: key(seed(at)).public_key(),
@@ -122,6 +127,23 @@ impl Group {
         self.handle(host).set_members(&self.others(host)).expect("keys");
         self.start_again(at).await;
         at
+    }
+
+    /// A member that runs no node, and says what a test wants: its network, which knows one member and is known to it.
+    pub(crate) async fn voice(&self, host: usize) -> (Network, Inbox) {
+        let own = key(seed(self.members.len()));
+        let mut members = self.others(host);
+        members.push(Peer { key: own.public_key(), addresses: Vec::new() });
+        self.handle(host).set_members(&members).expect("keys");
+        let listener = Peer { key: key(seed(host)).public_key(), addresses: vec![self.members[host].address] };
+        let config = NetworkConfig {
+            chain_id: self.genesis.chain_id(),
+            key: [seed(self.members.len()); 32].into(),
+            listen: Vec::new(),
+            peers: vec![listener],
+            limits: Limits::default(),
+        };
+        Network::start(config).await.expect("a network")
     }
 
     /// Stops a member and starts it on an empty folder, from which it joins by a snapshot when it lacks more than so many

@@ -1,0 +1,267 @@
+//! Four validators and a follower whose messages arrive at once. Invariant: nothing happens by itself: a test submits, lets
+//! time pass, and decides who hears of a transaction.
+
+use crate::fixture::{Disk, SHARD, START_MS, author, command, operator, verify};
+use chain_replica::{
+    Effect, Effects, Input, Memory, Message, Owed, Pledge, Recovered, Replica, Role, Source, Timing, Totals,
+};
+use chain_state::State;
+use chain_types::{
+    Epoch, Genesis, Height, Operation, PublicKey, SecretKey, SignedVote, TenantId, TimestampMs, Transaction, TxId,
+    account,
+    beacon::{Evidence, Promise},
+    signature::Namespace,
+    validator::{Validator, ValidatorSet},
+};
+use std::{collections::VecDeque, sync::Arc};
+
+pub(crate) const VALIDATORS: usize = 4;
+/// The place of the follower.
+pub(crate) const FOLLOWER: usize = VALIDATORS;
+
+/// A member's key.
+pub(crate) fn key(at: usize) -> SecretKey {
+    SecretKey::from_seed(&[0xa0 + u8::try_from(at).expect("few members"); 32])
+}
+
+pub(crate) fn genesis() -> Genesis {
+    let validators = (0..VALIDATORS).map(|at| Validator { key: key(at).public_key(), weight: 1 }).collect();
+    Genesis { validators: ValidatorSet { epoch: Epoch(0), validators }, ..crate::fixture::genesis() }
+}
+
+struct Member {
+    replica: Replica<Disk>,
+    disk: Disk,
+    height: Height,
+}
+
+/// The group, and what its members asked of the world.
+pub(crate) struct Group {
+    members: Vec<Member>,
+    now: u64,
+    salt: u128,
+    inputs: VecDeque<(usize, Input)>,
+    /// Whether transactions that come in at a member reach the others.
+    pub(crate) spreads: bool,
+    /// Promises that a leader asked to make, with the leader; none is said unless the test says it.
+    pub(crate) pledges: Vec<(usize, Pledge)>,
+    pub(crate) kept: Vec<(usize, TxId)>,
+    pub(crate) promised: Vec<(usize, TxId)>,
+    pub(crate) accused: Vec<(usize, Evidence)>,
+}
+
+impl Group {
+    /// A group on whose chain the fixture's tenant is registered.
+    pub(crate) fn start() -> Self {
+        let members = (0..=VALIDATORS).map(|at| {
+            let disk = Disk::default();
+            Member { replica: recover(&disk, at, Height(0), Vec::new()), disk, height: Height(0) }
+        });
+        let mut group = Self {
+            members: members.collect(),
+            now: START_MS,
+            salt: 0,
+            inputs: VecDeque::new(),
+            spreads: true,
+            pledges: Vec::new(),
+            kept: Vec::new(),
+            promised: Vec::new(),
+            accused: Vec::new(),
+        };
+        let operation = account::Operation::RegisterTenant {
+            tenant: crate::fixture::TENANT,
+            author: author().public_key(),
+            partitions: 1,
+        };
+        let commands = vec![command(Operation::Account(operation))];
+        let registration = group.sign_as(&operator(), chain_ledger::OPERATOR_TENANT, commands);
+        group.submit(FOLLOWER, &registration);
+        group.pass_until_height(Height(1));
+        group.pledges.clear();
+        group.kept.clear();
+        group.promised.clear();
+        group
+    }
+
+    fn sign_as(&mut self, by: &SecretKey, tenant: TenantId, commands: Vec<chain_types::Command>) -> Transaction {
+        self.salt += 1;
+        let draft = chain_types::transaction::Draft {
+            chain_id: genesis().chain_id(),
+            tenant,
+            valid_until_ms: TimestampMs(self.now + crate::fixture::VALID_FOR_MS),
+            salt: self.salt.to_le_bytes(),
+            mode: chain_types::Mode::Independent,
+        };
+        draft.sign(by, commands)
+    }
+
+    /// A transaction with one small capture.
+    pub(crate) fn capture(&mut self, id: &str) -> Transaction {
+        self.sign_as(&author(), crate::fixture::TENANT, vec![crate::fixture::capture(id)])
+    }
+
+    /// A transaction of nearly a twentieth of a block.
+    pub(crate) fn large(&mut self, id: &str) -> Transaction {
+        let bytes = chain_types::limit::BLOCK_BYTES_MAX / 20 - 4_096;
+        self.sign_as(&author(), crate::fixture::TENANT, crate::fixture::commands_of_bytes(id, bytes))
+    }
+
+    /// A client hands a transaction to a member.
+    pub(crate) fn submit(&mut self, at: usize, transaction: &Transaction) {
+        let transaction = Box::new(verify(vec![transaction.clone()]).remove(0));
+        self.inputs.push_back((at, Input::Submit { transaction, source: Source::Client }));
+        self.settle();
+    }
+
+    /// A member hears of a transaction that another submitted.
+    pub(crate) fn tell(&mut self, at: usize, transaction: &Transaction, submitter: usize) {
+        let source = Source::Peer(Some(key(submitter).public_key()));
+        let transaction = Box::new(verify(vec![transaction.clone()]).remove(0));
+        self.inputs.push_back((at, Input::Submit { transaction, source }));
+        self.settle();
+    }
+
+    /// A member gets a promise.
+    pub(crate) fn say(&mut self, at: usize, from: usize, promise: Promise) {
+        let message = Box::new(Message::Promised(Box::new(promise)));
+        self.inputs.push_back((at, Input::Message { from: key(from).public_key(), message }));
+        self.settle();
+    }
+
+    /// Lets ten milliseconds pass for everyone.
+    pub(crate) fn pass(&mut self) {
+        self.now += 10;
+        for at in 0..self.members.len() {
+            self.inputs.push_back((at, Input::Tick { now: TimestampMs(self.now) }));
+            self.settle();
+        }
+    }
+
+    /// Lets time pass until the first validator has a block of this height.
+    pub(crate) fn pass_until_height(&mut self, height: Height) {
+        for _ in 0..1_000 {
+            if self.members[0].height >= height {
+                return;
+            }
+            self.pass();
+        }
+        panic!("block {} is not reached", height.0);
+    }
+
+    pub(crate) fn height(&self, at: usize) -> Height {
+        self.members[at].height
+    }
+
+    /// The index of the validator that leads the next height at first.
+    pub(crate) fn next_leader(&self) -> usize {
+        usize::try_from((self.members[0].height.0 + 1) % 4).expect("below four")
+    }
+
+    /// Who proposed a final block, and its transactions.
+    pub(crate) fn block(&self, height: Height) -> (usize, Vec<TxId>) {
+        let mut found = None;
+        self.members[0].disk.change(|held| {
+            let block = held.blocks.iter().find(|block| block.header.height == height).expect("it is final");
+            let ids = block.block.transactions.iter().map(|one| one.header.id()).collect();
+            found = Some((usize::from(block.header.proposer), ids));
+        });
+        found.expect("it is final")
+    }
+
+    /// Starts a validator again that had promised this; what it voted for before is not needed by these stories.
+    pub(crate) fn restart(&mut self, at: usize, owed: Vec<Owed>) {
+        let member = &mut self.members[at];
+        member.replica = recover(&member.disk, at, member.height, owed);
+        let status =
+            |group: &Self, of: usize| Message::Status { height: group.members[of].height, view: chain_types::View(0) };
+        for other in (0..VALIDATORS).filter(|other| *other != at) {
+            let message = Box::new(status(self, other));
+            self.inputs.push_back((at, Input::Message { from: key(other).public_key(), message }));
+        }
+        self.settle();
+    }
+
+    fn settle(&mut self) {
+        while let Some((at, input)) = self.inputs.pop_front() {
+            let mut effects = Effects::new();
+            self.members[at].replica.step(input, &mut effects).expect("the disk reads");
+            let mut effects = VecDeque::from(effects);
+            while let Some(effect) = effects.pop_front() {
+                if let Some(answer) = self.perform(at, effect) {
+                    let mut more = Effects::new();
+                    self.members[at].replica.step(answer, &mut more).expect("the disk reads");
+                    effects.extend(more);
+                }
+            }
+        }
+    }
+
+    fn perform(&mut self, at: usize, effect: Effect) -> Option<Input> {
+        match effect {
+            Effect::Sign(vote) => {
+                let signature = key(at).sign(Namespace::VOTE, &vote.digest());
+                return Some(Input::Signed(SignedVote { vote, signer: u16::try_from(at).expect("few"), signature }));
+            }
+            Effect::Persist(commit) => {
+                self.members[at].disk.write(&commit);
+                self.members[at].height = commit.block.header.height;
+                return Some(Input::Persisted);
+            }
+            Effect::Send { to, message } => self.send(at, to, &message),
+            Effect::SendFinal { to, from } => {
+                let mut blocks = Vec::new();
+                self.members[at].disk.change(|held| {
+                    blocks.extend(
+                        held.blocks.iter().filter(|block| block.header.height >= from).map(|one| (**one).clone()),
+                    );
+                });
+                self.send(at, Some(to), &Message::Final(blocks));
+            }
+            Effect::Spread(transaction) if self.spreads => {
+                for other in (0..VALIDATORS).filter(|other| *other != at) {
+                    let source = Source::Peer(Some(key(at).public_key()));
+                    let transaction = Box::new(verify(vec![(*transaction).clone()]).remove(0));
+                    self.inputs.push_back((other, Input::Submit { transaction, source }));
+                }
+            }
+            Effect::Promise(pledge) => self.pledges.push((at, pledge)),
+            Effect::Kept(ids) => self.kept.extend(ids.into_iter().map(|id| (at, id))),
+            Effect::Promised { tx_id, .. } => self.promised.push((at, tx_id)),
+            Effect::Accuse(evidence) => self.accused.push((at, *evidence)),
+            Effect::Alarm(alarm) => panic!("{alarm}"),
+            _ => {}
+        }
+        None
+    }
+
+    fn send(&mut self, from: usize, to: Option<PublicKey>, message: &Message) {
+        let hears = |at: &usize| *at != from && to.is_none_or(|to| to == key(*at).public_key());
+        for at in (0..self.members.len()).filter(hears) {
+            let from = key(from).public_key();
+            // Transactions that are asked for arrive as submissions, as in a node.
+            if let Message::Transactions(transactions) = message {
+                for one in verify(transactions.clone()) {
+                    let source = Source::Peer(Some(from));
+                    self.inputs.push_back((at, Input::Submit { transaction: Box::new(one), source }));
+                }
+            } else {
+                self.inputs.push_back((at, Input::Message { from, message: Box::new(message.clone()) }));
+            }
+        }
+    }
+}
+
+fn recover(disk: &Disk, at: usize, voted: Height, owed: Vec<Owed>) -> Replica<Disk> {
+    let (mut tip, mut deltas, mut seen, mut nodes) = (None, Vec::new(), Vec::new(), Vec::new());
+    disk.change(|held| {
+        tip = held.blocks.last().map(|block| (block.header.clone(), block.certificate.clone(), Totals::default()));
+        deltas.clone_from(&held.deltas);
+        seen.clone_from(&held.seen);
+        nodes.extend(held.nodes.iter().map(|(bucket, node)| (*bucket, *node)));
+    });
+    let (memory, held) = (Memory::default(), Vec::new());
+    let recovered = Recovered { tip, deltas, seen, memory, held, owed, voted };
+    let role = Role { key: key(at).public_key(), timing: Timing::DEFAULT };
+    let state = State::restore(disk.clone(), nodes);
+    Replica::recover(Arc::new(genesis()), SHARD, &role, state, recovered).expect("the disk is whole")
+}
