@@ -17,7 +17,7 @@ use chain_types::{
     BlockHeader, Certificate, ChainId, Digest, Epoch, FinalBlock, Genesis, Height, Receipt, ShardId, StreamHead,
     Subject, TenantId, TimestampMs, Transaction, TxId,
     atomic::{BEACON_SHARD, CertifiedHeader, Proof},
-    beacon::{HandOver, HandOverProof},
+    beacon::HandOverProof,
     certificate::Equivocation,
     codec,
     state::{StateKey, StateProof},
@@ -281,10 +281,8 @@ impl NodeHandle {
 
     /// The proof of the hand-over that began an epoch; `None` when it has not begun here.
     pub async fn hand_over(&self, epoch: Epoch) -> Option<HandOverProof> {
-        let value = self.read(BEACON_SHARD, vec![StateKey::HandOver(epoch)]).await.ok()?.pop()??;
-        let hand_over: HandOver = codec::decode_own("a hand-over", &value).ok()?;
-        let block = self.block(BEACON_SHARD, hand_over.height).await.ok().flatten()?;
-        HandOverProof::of(&block)
+        let store = self.port(BEACON_SHARD)?.store.clone();
+        tokio::task::spawn_blocking(move || store.hand_over(epoch)).await.ok()?.ok()?
     }
 
     /// Whether a shard here is as far as its peers say they are.

@@ -20,7 +20,7 @@ use chain_replica::{Recovered, Replica, Role, Timing, Totals};
 use chain_state::State;
 use chain_store::Store;
 use chain_types::{
-    Certificate, Digest, Genesis, Height, SecretKey, ShardId,
+    Certificate, Digest, Epoch, Genesis, Height, SecretKey, ShardId,
     digest::{Tag, hash},
 };
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -291,6 +291,10 @@ fn open_shard(
     let replica = Replica::recover(Arc::clone(genesis), id, role, state, recovered)
         .map_err(|source| NodeError::Recovery { shard: id, source })?;
     let committee = replica.committee();
+    let is_led_to = committee.epoch() == Epoch(0) || store.hand_over(committee.epoch()).map_err(failed)?.is_some();
+    if !is_led_to {
+        return Err(failed(chain_store::StoreError::Missing { what: "hand-over to the epoch", height: height.next() }));
+    }
     if committee.me.is_some() {
         let tip = replica.tip().map(|(header, certificate)| (header.digest(), certificate));
         let is_sole = committee.is_sole();

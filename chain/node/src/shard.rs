@@ -222,6 +222,7 @@ impl Shard {
                     }
                     Effect::TakeOverState(part) => self.store.take_over_leaves(&part)?,
                     Effect::TakeOverSeen(blocks) => self.store.take_over_seen(&blocks)?,
+                    Effect::TakeOverHandOvers(proofs) => self.store.take_over_hand_overs(&proofs)?,
                     Effect::DropTakeover => self.store.clear_unfinished()?,
                     Effect::Adopt(adoption) => self.adopt(&adoption, effects)?,
                     Effect::Spread(transaction) => {
@@ -270,6 +271,7 @@ impl Shard {
             transactions: commit.totals.transactions,
             records: commit.totals.records,
             flushed: self.flushed,
+            hand_over: commit.hand_over.as_ref(),
             released: &released,
         })?;
         self.journal.mark_persisted(header.height).map_err(Halt::Journal)?;

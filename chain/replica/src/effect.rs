@@ -5,7 +5,7 @@ use chain_consensus::Committee;
 use chain_state::Flush;
 use chain_types::{
     BlockHeader, Certificate, Digest, FinalBlock, Height, PublicKey, Receipt, TimestampMs, Transaction, TxId, Vote,
-    certificate::Equivocation, transaction::CheckedTransaction,
+    beacon::HandOverProof, certificate::Equivocation, transaction::CheckedTransaction,
 };
 use std::sync::Arc;
 
@@ -65,6 +65,8 @@ pub enum Effect {
     TakeOverState(Flush),
     /// The same for transactions that are not expired.
     TakeOverSeen(Vec<SeenBlock>),
+    /// The same for the hand-overs that lead to its validators.
+    TakeOverHandOvers(Vec<HandOverProof>),
     /// Forget what was taken over so far.
     DropTakeover,
     /// Make what was taken over count, in one durable write with the block that it is the state of, and go on from there
@@ -128,6 +130,8 @@ pub struct Commit {
     pub seen: Vec<(TxId, TimestampMs)>,
     /// The ledger has forgotten the transactions that expired before this, so the disk may.
     pub expired_before: TimestampMs,
+    /// The proof of the hand-over to the next block's epoch, when this block began it.
+    pub hand_over: Option<HandOverProof>,
     /// Changes of the state for the disk, now and then.
     pub flush: Option<Flush>,
     /// The shard's totals after the block.

@@ -21,7 +21,7 @@ use chain_ledger::{
 use chain_state::{LeafReader, ReadFailure, State};
 use chain_types::{
     Block, BlockHeader, Certificate, Digest, Epoch, FinalBlock, Genesis, Height, PublicKey, ShardId, TimestampMs, TxId,
-    VerifiedTransaction, limit, mutant,
+    VerifiedTransaction, beacon::HandOverProof, limit, mutant,
 };
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -338,6 +338,7 @@ impl<R: LeafReader> Replica<R> {
             digest,
             delta,
             seen: ids.clone(),
+            hand_over: HandOverProof::held_by(&block),
             expired_before: seen::slot_start(block.header.timestamp_ms),
             flush: self.state.take_flush(if is_due { 1 } else { self.state.shape().flush_leaves }),
             totals: self.totals,

@@ -183,16 +183,16 @@ impl<R: LeafReader> Replica<R> {
         if !transactions.iter().all(is_signed) && !mutant::is(mutant::TRUST_AUTHORS) {
             return Ok(false);
         }
-        self.notice_rollback(&certificate, effects);
+        self.notice_rollback(self.committee.me, &certificate, effects);
         let held = Arc::new(HeldBlock { digest: header.digest(), header, transactions });
         self.deliver(&held, certificate, effects)
     }
 
-    /// A block from the chain that carries a vote of this validator beyond its journal shows that the journal is old.
-    pub(crate) fn notice_rollback(&mut self, certificate: &Certificate, effects: &mut Effects) {
-        let Some(me) = self.committee.me else { return };
+    /// A block from the chain that carries a vote of this validator beyond its journal shows that the journal is old. `seat`
+    /// is its index in the block's committee.
+    pub(crate) fn notice_rollback(&mut self, seat: Option<u16>, certificate: &Certificate, effects: &mut Effects) {
         let height = certificate.vote.height;
-        let signed = certificate.signatures.iter().any(|(index, _)| *index == me);
+        let signed = certificate.signatures.iter().any(|(index, _)| Some(*index) == seat);
         if signed && height > self.voted && !self.is_muted && !mutant::is(mutant::IGNORE_ROLLBACK) {
             self.is_muted = true;
             self.simplex = None;

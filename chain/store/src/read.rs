@@ -2,11 +2,13 @@
 
 use crate::{
     Store, StoreError,
-    column::{BLOCK, DELTA, HELD, LEAF, META, META_KEY, NODE, SEEN, bucket_start, height_key},
+    column::{BLOCK, DELTA, HAND_OVER, HELD, LEAF, META, META_KEY, NODE, SEEN, bucket_start, epoch_key, height_key},
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_state::{Kind, LeafReader, Node, ReadFailure, StoredLeaf, bucket_of};
-use chain_types::{BlockHeader, Digest, FinalBlock, Height, TimestampMs, Transaction, TxId, codec};
+use chain_types::{
+    BlockHeader, Digest, Epoch, FinalBlock, Height, TimestampMs, Transaction, TxId, beacon::HandOverProof, codec,
+};
 use rocksdb::{DBRawIterator, Direction, IteratorMode};
 
 /// Where the store stands.
@@ -70,6 +72,14 @@ impl Store {
             blocks.push(block.map_err(|source| StoreError::Damaged { what: "block", source })?);
         }
         Ok(blocks)
+    }
+
+    /// The proof of the hand-over that began an epoch; `None` for the first, and for one that has not begun.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub fn hand_over(&self, epoch: Epoch) -> Result<Option<HandOverProof>, StoreError> {
+        self.value(HAND_OVER, &epoch_key(epoch), "a hand-over")
     }
 
     /// The blocks from a height on that were held and did not become final.

@@ -3,6 +3,7 @@
 
 pub(crate) mod group;
 mod joining;
+mod joining_later;
 mod membership;
 mod spreading;
 

@@ -3,6 +3,7 @@
 mod fixture;
 mod flush;
 mod forget_seen;
+mod hand_over;
 mod held;
 mod reopen;
 mod takeover;
