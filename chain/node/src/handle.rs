@@ -177,8 +177,8 @@ impl NodeHandle {
     /// A final block, or `None` when the shard has none of this height yet.
     ///
     /// # Errors
-    /// [`NodeError::AbsentBlock`] when the block is one before the snapshot that this node joined from, [`NodeError::Store`]
-    /// when it cannot be read, [`NodeError::UnknownShard`].
+    /// [`NodeError::AbsentBlock`] when the block is one before the snapshot that this node joined from, or one whose body it
+    /// dropped, [`NodeError::Store`] when it cannot be read, [`NodeError::UnknownShard`].
     pub async fn block(&self, shard: ShardId, height: Height) -> Result<Option<Arc<FinalBlock>>, NodeError> {
         let port = self.port(shard).ok_or(NodeError::UnknownShard { shard })?;
         if height > port.tip.borrow().height || height == Height(0) {
@@ -195,6 +195,17 @@ impl NodeHandle {
                 _ => Ok(None),
             }
         };
+        tokio::task::spawn_blocking(read).await.map_err(|_| NodeError::Stopped { shard })?
+    }
+
+    /// The header of a final block with its certificate, which stay when its body is dropped [P9]; `None` for a block that is
+    /// not final here, and for one before the snapshot that this node joined from.
+    ///
+    /// # Errors
+    /// [`NodeError::Store`] when it cannot be read, [`NodeError::UnknownShard`].
+    pub async fn header(&self, shard: ShardId, height: Height) -> Result<Option<CertifiedHeader>, NodeError> {
+        let store = self.port(shard).ok_or(NodeError::UnknownShard { shard })?.store.clone();
+        let read = move || store.header(height).map_err(|source| NodeError::Store { shard, source });
         tokio::task::spawn_blocking(read).await.map_err(|_| NodeError::Stopped { shard })?
     }
 

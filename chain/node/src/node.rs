@@ -47,14 +47,18 @@ pub struct NodeConfig {
     pub links: Option<Links>,
     /// How long views wait.
     pub timing: Timing,
-    /// Which blocks it has.
+    /// Which blocks it fetches when it has none.
     pub history: History,
+    /// How many of the newest blocks it keeps whole; `None` for all. Members should keep [`crate::KEEP_BLOCKS_MIN`] or more:
+    /// who is behind gets from them what they keep.
+    pub keep_blocks: Option<u64>,
 }
 
 impl NodeConfig {
     /// A validator that decides alone.
     pub const fn alone(data_dir: PathBuf, genesis: Genesis, key: Zeroizing<[u8; 32]>) -> Self {
-        Self { data_dir, genesis, key, links: None, timing: Timing::DEFAULT, history: History::Whole }
+        let (timing, history) = (Timing::DEFAULT, History::Whole);
+        Self { data_dir, genesis, key, links: None, timing, history, keep_blocks: None }
     }
 }
 
@@ -95,7 +99,7 @@ impl Node {
     /// # Errors
     /// [`NodeError`] names what is missing, damaged or in use.
     pub async fn start(config: NodeConfig) -> Result<Self, NodeError> {
-        let NodeConfig { data_dir, genesis, key, links, timing, history } = config;
+        let NodeConfig { data_dir, genesis, key, links, timing, history, keep_blocks } = config;
         genesis.check()?;
         chain_ledger::beacon::genesis(&genesis)?;
         let secret = SecretKey::from_seed(&key);
@@ -127,6 +131,7 @@ impl Node {
             let committee = Arc::clone(shard.replica.committee());
             shard.wire = network.as_ref().map(|network| Wire::new(shard.id, network.handle(), &committee));
             shard.serve_snapshots()?;
+            shard.keep_blocks = keep_blocks;
             if let History::FromSnapshot { behind } = history {
                 shard.replica.join_from_snapshot(behind);
             }
@@ -287,6 +292,7 @@ fn open_shard(
         held: kept,
         voted: journal.height(),
     };
+    let first = store.first_block().map_err(failed)?.unwrap_or(Height(1));
     let state = State::restore(store.clone(), store.nodes().map_err(failed)?);
     let replica = Replica::recover(Arc::clone(genesis), id, role, state, recovered)
         .map_err(|source| NodeError::Recovery { shard: id, source })?;
@@ -321,6 +327,8 @@ fn open_shard(
         journal,
         disk: DiskWatch::new(folder),
         flushed: stored.map_or(Height(0), |stored| stored.flushed),
+        first,
+        keep_blocks: None,
         tip: sender,
         known: watch::Sender::new(height),
         waiting: Waiting::default(),

@@ -94,6 +94,10 @@ pub(crate) struct Shard {
     pub(crate) journal: Journal,
     pub(crate) disk: DiskWatch,
     pub(crate) flushed: Height,
+    /// The first block that has its body.
+    pub(crate) first: Height,
+    /// How many of the newest blocks keep theirs; `None` for all.
+    pub(crate) keep_blocks: Option<u64>,
     pub(crate) tip: watch::Sender<Tip>,
     pub(crate) known: watch::Sender<Height>,
     pub(crate) waiting: Waiting,
@@ -278,7 +282,7 @@ impl Shard {
         if commit.flush.is_some() {
             self.store.forget_seen(commit.expired_before)?;
         }
-        Ok(())
+        self.prune(header.height, commit.flush.is_some())
     }
 
     fn announce(&mut self, finalised: &Finalised) {

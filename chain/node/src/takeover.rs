@@ -27,7 +27,7 @@ impl Shard {
         let (height, transactions, records) = (header.height, totals.transactions, totals.records);
         let tip = chain_store::Tip { height, transactions, records, flushed: height };
         self.store.complete_takeover(&tip, &adoption.block)?;
-        self.flushed = height;
+        (self.flushed, self.first) = (height, height);
         self.journal.mark_persisted(height).map_err(Halt::Journal)?;
         let recovered = Recovered {
             tip: Some((header.clone(), adoption.block.certificate.clone(), totals)),

@@ -80,7 +80,7 @@ pub enum Effect {
     Alarm(Alarm),
 }
 
-/// Something that ends this validator's part in the consensus until an operator acts.
+/// Something that an operator must act on.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Alarm {
     /// The chain holds a vote of this validator that its journal does not know: the journal is an old copy. Voting on
@@ -93,6 +93,14 @@ pub enum Alarm {
         height: Height,
         /// The last height in the journal.
         voted: Height,
+    },
+    /// Nobody who is ahead has the next block any more: all of them joined from snapshots or dropped old blocks.
+    #[error(
+        "no peer has block {height} any more: connect to one that keeps all blocks, or start with an empty data directory and join from a snapshot"
+    )]
+    BlocksAbsent {
+        /// The block.
+        height: Height,
     },
 }
 

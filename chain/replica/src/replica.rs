@@ -298,7 +298,7 @@ impl<R: LeafReader> Replica<R> {
                 }
                 Ok(())
             }
-            Message::Final(blocks) => self.arrived(blocks, effects),
+            Message::Final(blocks) => self.arrived(from, blocks, effects),
             Message::FetchSnapshot(ask) => {
                 effects.push(Effect::SendSnapshot { to: from, ask });
                 Ok(())
@@ -358,6 +358,7 @@ impl<R: LeafReader> Replica<R> {
         }
         self.tip_digest = writing.digest;
         self.tip = Some((header.clone(), writing.block.certificate.clone()));
+        self.peers.went_on();
         self.enter_epoch(&writing.block, effects);
         effects.push(Effect::Finalised(Finalised {
             block: writing.block,

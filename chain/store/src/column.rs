@@ -6,6 +6,8 @@ use chain_types::{Digest, Epoch, Height};
 pub(crate) const META: &str = "meta";
 /// Height -> the final block.
 pub(crate) const BLOCK: &str = "block";
+/// Height -> header and certificate of a block whose body was dropped.
+pub(crate) const HEADER: &str = "header";
 /// Height -> the block's write-set, kept until it is flushed.
 pub(crate) const DELTA: &str = "delta";
 /// Height -> the block's time, transactions and expiries.
@@ -19,11 +21,14 @@ pub(crate) const LEAF: &str = "leaf";
 /// Bucket -> kind and hash.
 pub(crate) const NODE: &str = "node";
 
-pub(crate) const ALL: [&str; 8] = [META, BLOCK, DELTA, SEEN, HELD, HAND_OVER, LEAF, NODE];
+pub(crate) const ALL: [&str; 9] = [META, BLOCK, HEADER, DELTA, SEEN, HELD, HAND_OVER, LEAF, NODE];
 
 pub(crate) const META_KEY: &[u8] = b"tip";
 /// Under it stands the tip of the block that came with the last flush.
 pub(crate) const FLUSH_KEY: &[u8] = b"flush";
+
+/// Under it stands the height of the first block with its body, once bodies were dropped.
+pub(crate) const FIRST_KEY: &[u8] = b"first";
 
 pub(crate) const fn height_key(height: Height) -> [u8; 8] {
     height.0.to_be_bytes()

@@ -5,6 +5,7 @@ pub(crate) mod group;
 mod joining;
 mod joining_later;
 mod membership;
+mod pruning;
 mod spreading;
 
 use crate::fixture::capture;

@@ -246,8 +246,8 @@ fn proofs(part: &mut SnapshotPart) -> Option<&mut Vec<HandOverProof>> {
 }
 
 /// A hand-over to epoch 2 by whoever holds `keys`.
-fn forged(next: HandOver, keys: &[SecretKey], says: &ValidatorSet) -> HandOverProof {
-    let mut block = ending(&next, Digest([4; 32]));
+fn forged(next: &HandOver, keys: &[SecretKey], says: &ValidatorSet) -> HandOverProof {
+    let mut block = ending(next, Digest([4; 32]));
     block.header.validator_set_hash = says.digest();
     certify(&mut block, keys);
     HandOverProof::held_by(&block).expect("the block ends an epoch")
@@ -287,18 +287,18 @@ const LIES: [(&str, Lie); 10] = [
     }),
     ("one was certified by those whom it seats", |part| {
         if let Some(proofs) = proofs(part) {
-            proofs[1] = forged(hand_over(2), &keys(2, 0), &set(1, 0));
+            proofs[1] = forged(&hand_over(2), &keys(2, 0), &set(1, 0));
         }
     }),
     ("one was certified by others altogether", |part| {
         if let Some(proofs) = proofs(part) {
             let strangers = ValidatorSet { epoch: Epoch(1), ..set(7, 0) };
-            proofs[1] = forged(hand_over(2), &keys(7, 0), &strangers);
+            proofs[1] = forged(&hand_over(2), &keys(7, 0), &strangers);
         }
     }),
     ("half of a committee certified one", |part| {
         if let Some(proofs) = proofs(part) {
-            proofs[1] = forged(hand_over(2), &keys(1, 0)[..1], &set(1, 0));
+            proofs[1] = forged(&hand_over(2), &keys(1, 0)[..1], &set(1, 0));
         }
     }),
     ("the block is certified by the committee before", |part| {

@@ -1,6 +1,7 @@
 //! One shard as a value, driven by hand: each file opens with the story that its tests tell.
 
 mod block_limit;
+mod catching_up;
 mod effect_order;
 mod expiry;
 mod fixture;

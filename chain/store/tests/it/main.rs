@@ -5,6 +5,7 @@ mod flush;
 mod forget_seen;
 mod hand_over;
 mod held;
+mod prune;
 mod reopen;
 mod takeover;
 mod torn_log;
