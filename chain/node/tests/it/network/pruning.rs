@@ -13,13 +13,14 @@ const KEPT: u64 = 8;
 const VALIDATOR: usize = 0;
 const FOLLOWER: usize = 1;
 
-/// Captures so many blocks at the validator; the last.
+/// Captures so many blocks at the validator, none before the follower has the one before: it must not fall behind what the
+/// validator keeps, which is fewer blocks here than any node keeps in earnest. The last.
 async fn work(group: &Group, name: &str, blocks: u64) -> Height {
     let mut last = Height(0);
     for number in 0..blocks {
         last = group.capture(VALIDATOR, &format!("{name} {number}")).await.height;
+        group.wait_for([FOLLOWER], last).await;
     }
-    group.wait_for([FOLLOWER], last).await;
     last
 }
 
