@@ -4,11 +4,15 @@
 mod cut;
 mod stored;
 
-use crate::{blocks::RemoteBlocks, running::Running};
+use crate::{
+    blocks::{Absent, RemoteBlocks},
+    running::Running,
+};
 use anyhow::Context as _;
 use chain_types::{Height, native::SUPPLY};
 use cut::Cut;
 use indexer::source::BlockSource;
+use serde_json::{Value, json};
 use std::{path::PathBuf, process::ExitCode};
 use stored::StoredBlocks;
 use url::Url;
@@ -33,11 +37,14 @@ pub struct AuditArguments {
     json: bool,
 }
 
-/// Adds up; exit code 1 when the chain does not hold together or its supply is not whole.
+/// Adds up; exit code 1 when the chain does not hold together or its supply is not whole, 3 when blocks are absent here.
 pub async fn run(arguments: AuditArguments) -> anyhow::Result<ExitCode> {
     let source = open(&arguments).await?;
     let at = arguments.at.map(|heights| heights.into_iter().map(Height).collect());
-    let cut = Cut::read(&*source, at).await?;
+    let cut = match Cut::read(&*source, at).await {
+        Ok(cut) => cut,
+        Err(error) => return untold(error, arguments.json),
+    };
     if arguments.json {
         println!("{}", cut.json());
     } else {
@@ -45,6 +52,18 @@ pub async fn run(arguments: AuditArguments) -> anyhow::Result<ExitCode> {
     }
     let code = if cut.is_conserved() { crate::exit::SUCCESS } else { crate::exit::FAILURE };
     Ok(code.into())
+}
+
+/// Blocks that were dropped, or never fetched, are no fault of the chain: the answer is elsewhere.
+fn untold(error: anyhow::Error, json: bool) -> anyhow::Result<ExitCode> {
+    let Some(absent) = error.chain().find_map(|cause| cause.downcast_ref::<Absent>()) else { return Err(error) };
+    if json {
+        println!("{}", json!({ "conserved": Value::Null, "absent": absent.to_string() }));
+    } else {
+        println!("  {absent}");
+        println!("Whether the supply is whole cannot be told here; a member with the whole history can tell.");
+    }
+    Ok(crate::exit::UNTOLD.into())
 }
 
 async fn open(arguments: &AuditArguments) -> anyhow::Result<Box<dyn BlockSource>> {

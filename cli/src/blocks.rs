@@ -5,13 +5,28 @@ use bytes::Bytes;
 use chain_types::{FinalBlock, Genesis, Height, ShardId, codec};
 use futures::{FutureExt as _, future::BoxFuture};
 use indexer::source::{BlockSource, SourceError};
-use std::{error::Error, sync::Arc, time::Duration};
+use std::{error::Error, fmt, sync::Arc, time::Duration};
 use url::Url;
 
 /// Seconds that one request to a block stream waits for a block.
 const STREAM_WAIT_S: u64 = 20;
 /// How long a request to a gateway may take beyond that.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(STREAM_WAIT_S + 40);
+
+/// Code of the problem that a gateway does not have a block any more, or never had it.
+const BLOCK_ABSENT: &str = "ledger.block_absent";
+
+/// Blocks that are final, and that whoever was asked for them does not have.
+#[derive(Debug)]
+pub struct Absent(pub String);
+
+impl fmt::Display for Absent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for Absent {}
 
 /// The blocks of a gateway elsewhere.
 pub struct RemoteBlocks {
@@ -40,7 +55,9 @@ impl RemoteBlocks {
             .append_pair("max", &max.to_string())
             .append_pair("wait", &wait_s.to_string());
         let response = self.client.get(url).bearer_auth(&self.token).send().await.map_err(failed)?;
-        response.error_for_status().map_err(failed)?.bytes().await.map_err(failed)
+        let Err(refused) = response.error_for_status_ref() else { return response.bytes().await.map_err(failed) };
+        let problem = response.bytes().await.map_err(failed)?;
+        Err(absent(&problem).map_or_else(|| failed(refused), failed))
     }
 }
 
@@ -82,6 +99,14 @@ impl BlockSource for RemoteBlocks {
         }
         .boxed()
     }
+}
+
+/// What a gateway's problem says, when it is that blocks are absent.
+fn absent(problem: &[u8]) -> Option<Absent> {
+    let problem: serde_json::Value = serde_json::from_slice(problem).ok()?;
+    let is_absent = problem.get("code").and_then(serde_json::Value::as_str) == Some(BLOCK_ABSENT);
+    let detail = problem.get("detail").and_then(serde_json::Value::as_str).unwrap_or_default();
+    is_absent.then(|| Absent(detail.to_owned()))
 }
 
 /// Blocks from their length-prefixed encodings.

@@ -2,8 +2,16 @@
 //! says what to do.
 
 use crate::running::Running;
+use chain_store::Span;
+use chain_types::{Genesis, Height, ShardId, codec};
 use serde_json::json;
-use std::{fs, net::TcpListener, os::unix::fs::PermissionsExt as _, path::PathBuf, process::ExitCode};
+use std::{
+    fs,
+    net::TcpListener,
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 /// Free space below which a start is not advised, in MB.
 const FREE_MB_MIN: u64 = 1_024;
@@ -41,7 +49,9 @@ impl Finding {
 /// Examines everything; exit code 1 when something is not well.
 pub async fn run(arguments: DoctorArguments) -> anyhow::Result<ExitCode> {
     let running = Running::find(&arguments.data).await;
-    let mut findings = vec![postgres(), memory_of_files(), space(&arguments.data), data(&arguments.data), console()];
+    let mut findings = vec![postgres(), memory_of_files(), space(&arguments.data), data(&arguments.data)];
+    findings.extend(history(&arguments.data));
+    findings.push(console());
     match &running {
         Some(running) => findings.push(readiness(running).await),
         None => findings.push(port()),
@@ -83,9 +93,9 @@ fn memory_of_files() -> Finding {
     }
 }
 
-fn space(data: &std::path::Path) -> Finding {
+fn space(data: &Path) -> Finding {
     let existing = data.ancestors().find(|folder| folder.exists() && !folder.as_os_str().is_empty());
-    let folder = existing.map_or_else(|| PathBuf::from("."), std::path::Path::to_path_buf);
+    let folder = existing.map_or_else(|| PathBuf::from("."), Path::to_path_buf);
     match rustix::fs::statvfs(&folder) {
         Ok(space) => {
             let free_mb = space.f_bavail.saturating_mul(space.f_frsize) / (1_024 * 1_024);
@@ -100,7 +110,7 @@ fn space(data: &std::path::Path) -> Finding {
     }
 }
 
-fn data(data: &std::path::Path) -> Finding {
+fn data(data: &Path) -> Finding {
     let shown = data.display();
     if !data.exists() {
         return Finding::well("data", format!("{shown} does not exist yet; `waymark up` makes it"));
@@ -118,6 +128,30 @@ fn data(data: &std::path::Path) -> Finding {
         (true, true) => Finding::well("data", format!("{shown} holds a chain and its keys")),
         (false, _) => Finding::well("data", format!("{shown} holds no chain yet")),
     }
+}
+
+/// Which blocks a data directory has, by shard; `None` when it holds no chain.
+fn history(data: &Path) -> Option<Finding> {
+    let bytes = fs::read(data.join("genesis")).ok()?;
+    let genesis: Genesis = codec::decode("a genesis document", &bytes).ok()?;
+    let chain = crate::home::chain_folder(data);
+    let mut spans = Vec::new();
+    for shard in (0..genesis.shards).map(ShardId) {
+        let folder = chain_node::store_folder(&chain, shard);
+        if !folder.is_dir() {
+            continue;
+        }
+        let said = match Span::read(&folder) {
+            Ok(Some(Span { first: Height(1), last })) => format!("all {last} blocks"),
+            Ok(Some(Span { first, last })) => format!("blocks {first} to {last}, none before"),
+            Ok(None) => "no blocks yet".to_owned(),
+            Err(error) => {
+                return Some(Finding::ill("history", format!("{} cannot be read: {error}", folder.display())));
+            }
+        };
+        spans.push(format!("shard {shard}: {said}"));
+    }
+    (!spans.is_empty()).then(|| Finding::well("history", spans.join("; ")))
 }
 
 fn console() -> Finding {

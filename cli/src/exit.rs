@@ -4,3 +4,5 @@
 pub const SUCCESS: u8 = 0;
 /// The command failed, or found what it looks for: a difference, a fault.
 pub const FAILURE: u8 = 1;
+/// What is here is not enough to tell.
+pub const UNTOLD: u8 = 3;

@@ -7,7 +7,7 @@ use crate::{
     up::stop_signal,
 };
 use anyhow::{Context as _, ensure};
-use chain_node::{History, JOIN_BEHIND_BLOCKS, Node, NodeConfig};
+use chain_node::{History, JOIN_BEHIND_BLOCKS, KEEP_BLOCKS_MIN, Node, NodeConfig};
 use chain_types::{SecretKey, atomic::BEACON_SHARD};
 use std::{path::PathBuf, process::ExitCode};
 
@@ -20,6 +20,10 @@ pub struct NodeArguments {
     /// Join a long chain from a snapshot of its state when there are no blocks here yet; earlier blocks stay absent
     #[arg(long, env = "WAYMARK_SNAPSHOT")]
     snapshot: bool,
+    /// Keep the contents of so many of the newest blocks, and of older ones no more than who certified them [default: all]
+    #[arg(long, env = "WAYMARK_KEEP_BLOCKS", value_name = "N",
+        value_parser = clap::value_parser!(u64).range(KEEP_BLOCKS_MIN..))]
+    keep_blocks: Option<u64>,
     /// Print one line of JSON to standard output once it listens
     #[arg(long)]
     json: bool,
@@ -37,7 +41,8 @@ pub async fn run(arguments: NodeArguments) -> anyhow::Result<ExitCode> {
     let key = SecretKey::from_seed(&home.key).public_key();
     let history =
         if arguments.snapshot { History::FromSnapshot { behind: JOIN_BEHIND_BLOCKS } } else { History::Whole };
-    let node = Node::start(NodeConfig { history, ..home.node()? }).await.context("starting the node")?;
+    let keep_blocks = arguments.keep_blocks;
+    let node = Node::start(NodeConfig { history, keep_blocks, ..home.node()? }).await.context("starting the node")?;
     let attendants = Attendants::start(&home, &node.handle());
     let role = node.handle().status(BEACON_SHARD).await?.index;
     let addresses: Vec<_> = node.addresses().iter().map(ToString::to_string).collect();

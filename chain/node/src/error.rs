@@ -68,7 +68,8 @@ pub enum NodeError {
     },
     /// The block is final, and this node does not have it.
     #[error(
-        "block {height} of shard {shard} is not here: this node joined from a snapshot and has the blocks from {first} on"
+        "block {height} of shard {shard} is not here: this node has the blocks from {first} on, since it joined from a \
+         snapshot or keeps no older ones"
     )]
     AbsentBlock {
         /// Which shard.

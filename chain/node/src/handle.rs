@@ -17,7 +17,7 @@ use chain_types::{
     BlockHeader, Certificate, ChainId, Digest, Epoch, FinalBlock, Genesis, Height, Receipt, ShardId, StreamHead,
     Subject, TenantId, TimestampMs, Transaction, TxId,
     atomic::{BEACON_SHARD, CertifiedHeader, Proof},
-    beacon::{Evidence, HandOver, HandOverProof, Promise},
+    beacon::{Evidence, HandOverProof, Promise},
     codec,
     state::{StateKey, StateProof},
 };
@@ -198,8 +198,8 @@ impl NodeHandle {
     /// A final block, or `None` when the shard has none of this height yet.
     ///
     /// # Errors
-    /// [`NodeError::AbsentBlock`] when the block is one before the snapshot that this node joined from, [`NodeError::Store`]
-    /// when it cannot be read, [`NodeError::UnknownShard`].
+    /// [`NodeError::AbsentBlock`] when the block is one before the snapshot that this node joined from, or one whose body it
+    /// dropped, [`NodeError::Store`] when it cannot be read, [`NodeError::UnknownShard`].
     pub async fn block(&self, shard: ShardId, height: Height) -> Result<Option<Arc<FinalBlock>>, NodeError> {
         let port = self.port(shard).ok_or(NodeError::UnknownShard { shard })?;
         if height > port.tip.borrow().height || height == Height(0) {
@@ -216,6 +216,17 @@ impl NodeHandle {
                 _ => Ok(None),
             }
         };
+        tokio::task::spawn_blocking(read).await.map_err(|_| NodeError::Stopped { shard })?
+    }
+
+    /// The header of a final block with its certificate, which stay when its body is dropped [P9]; `None` for a block that is
+    /// not final here, and for one before the snapshot that this node joined from.
+    ///
+    /// # Errors
+    /// [`NodeError::Store`] when it cannot be read, [`NodeError::UnknownShard`].
+    pub async fn header(&self, shard: ShardId, height: Height) -> Result<Option<CertifiedHeader>, NodeError> {
+        let store = self.port(shard).ok_or(NodeError::UnknownShard { shard })?.store.clone();
+        let read = move || store.header(height).map_err(|source| NodeError::Store { shard, source });
         tokio::task::spawn_blocking(read).await.map_err(|_| NodeError::Stopped { shard })?
     }
 
@@ -302,10 +313,8 @@ impl NodeHandle {
 
     /// The proof of the hand-over that began an epoch; `None` when it has not begun here.
     pub async fn hand_over(&self, epoch: Epoch) -> Option<HandOverProof> {
-        let value = self.read(BEACON_SHARD, vec![StateKey::HandOver(epoch)]).await.ok()?.pop()??;
-        let hand_over: HandOver = codec::decode_own("a hand-over", &value).ok()?;
-        let block = self.block(BEACON_SHARD, hand_over.height).await.ok().flatten()?;
-        HandOverProof::of(&block)
+        let store = self.port(BEACON_SHARD)?.store.clone();
+        tokio::task::spawn_blocking(move || store.hand_over(epoch)).await.ok()?.ok()?
     }
 
     /// Whether a shard here is as far as its peers say they are.

@@ -21,7 +21,7 @@ use chain_replica::{Recovered, Replica, Role, Timing, Totals};
 use chain_state::State;
 use chain_store::Store;
 use chain_types::{
-    Certificate, Digest, Genesis, Height, SecretKey, ShardId,
+    Certificate, Digest, Epoch, Genesis, Height, SecretKey, ShardId,
     digest::{Tag, hash},
 };
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -48,14 +48,18 @@ pub struct NodeConfig {
     pub links: Option<Links>,
     /// How long views wait.
     pub timing: Timing,
-    /// Which blocks it has.
+    /// Which blocks it fetches when it has none.
     pub history: History,
+    /// How many of the newest blocks it keeps whole; `None` for all. Members should keep [`crate::KEEP_BLOCKS_MIN`] or more:
+    /// who is behind gets from them what they keep.
+    pub keep_blocks: Option<u64>,
 }
 
 impl NodeConfig {
     /// A validator that decides alone.
     pub const fn alone(data_dir: PathBuf, genesis: Genesis, key: Zeroizing<[u8; 32]>) -> Self {
-        Self { data_dir, genesis, key, links: None, timing: Timing::DEFAULT, history: History::Whole }
+        let (timing, history) = (Timing::DEFAULT, History::Whole);
+        Self { data_dir, genesis, key, links: None, timing, history, keep_blocks: None }
     }
 }
 
@@ -96,7 +100,7 @@ impl Node {
     /// # Errors
     /// [`NodeError`] names what is missing, damaged or in use.
     pub async fn start(config: NodeConfig) -> Result<Self, NodeError> {
-        let NodeConfig { data_dir, genesis, key, links, timing, history } = config;
+        let NodeConfig { data_dir, genesis, key, links, timing, history, keep_blocks } = config;
         genesis.check()?;
         chain_ledger::beacon::genesis(&genesis)?;
         let secret = SecretKey::from_seed(&key);
@@ -131,6 +135,7 @@ impl Node {
                 .map(|network| Wire::new(shard.id, network.handle(), shard.key.public_key(), &committee));
             shard.serve_snapshots()?;
             shard.promise_through(promises, sender.clone())?;
+            shard.keep_blocks = keep_blocks;
             if let History::FromSnapshot { behind } = history {
                 shard.replica.join_from_snapshot(behind);
             }
@@ -294,10 +299,15 @@ fn open_shard(
         owed: promises.owed(),
         voted: journal.height(),
     };
+    let first = store.first_block().map_err(failed)?.unwrap_or(Height(1));
     let state = State::restore(store.clone(), store.nodes().map_err(failed)?);
     let replica = Replica::recover(Arc::clone(genesis), id, role, state, recovered)
         .map_err(|source| NodeError::Recovery { shard: id, source })?;
     let committee = replica.committee();
+    let is_led_to = committee.epoch() == Epoch(0) || store.hand_over(committee.epoch()).map_err(failed)?.is_some();
+    if !is_led_to {
+        return Err(failed(chain_store::StoreError::Missing { what: "hand-over to the epoch", height: height.next() }));
+    }
     if committee.me.is_some() {
         let tip = replica.tip().map(|(header, certificate)| (header.digest(), certificate));
         let is_sole = committee.is_sole();
@@ -324,6 +334,8 @@ fn open_shard(
         journal,
         disk: DiskWatch::new(folder),
         flushed: stored.map_or(Height(0), |stored| stored.flushed),
+        first,
+        keep_blocks: None,
         tip: sender,
         known: watch::Sender::new(height),
         waiting: Waiting::default(),

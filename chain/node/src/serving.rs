@@ -2,10 +2,12 @@
 //! what a peer takes over chunk by chunk stays as it was for as long as the peer goes on asking.
 
 use crate::wire::Wire;
-use chain_replica::{Message, SNAPSHOT_PART_BYTES_MAX, SnapshotAsk, SnapshotPart, Totals, unexpired};
+use chain_replica::{
+    HAND_OVERS_PER_PART_MAX, Message, SNAPSHOT_PART_BYTES_MAX, SnapshotAsk, SnapshotPart, Totals, unexpired,
+};
 use chain_state::{Archive, ReadFailure};
 use chain_store::{Frozen, Store, StoreError};
-use chain_types::{Height, PublicKey, TimestampMs};
+use chain_types::{Epoch, Height, PublicKey, TimestampMs};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use std::{
     io, thread,
@@ -56,6 +58,7 @@ struct Held<'s> {
     archive: Archive<Frozen<'s>>,
     height: Height,
     time: TimestampMs,
+    epoch: Epoch,
     asked_at: Instant,
 }
 
@@ -95,7 +98,9 @@ fn answer<'s>(store: &'s Store, held: &mut Vec<Held<'s>>, ask: SnapshotAsk) -> R
             }
             held.iter().map(|one| one.height).max().unwrap_or_default()
         }
-        SnapshotAsk::Chunk { height, .. } | SnapshotAsk::Seen { height, .. } => height,
+        SnapshotAsk::HandOvers { height, .. }
+        | SnapshotAsk::Chunk { height, .. }
+        | SnapshotAsk::Seen { height, .. } => height,
     };
     let Some(one) = held.iter_mut().find(|one| one.height == height) else { return Ok(SnapshotPart::Gone) };
     one.asked_at = Instant::now();
@@ -105,6 +110,10 @@ fn answer<'s>(store: &'s Store, held: &mut Vec<Held<'s>>, ask: SnapshotAsk) -> R
             let flush = frozen.flush();
             let totals = Totals { transactions: flush.transactions, records: flush.records };
             SnapshotPart::Head { block: Box::new(frozen.block()?), totals }
+        }
+        SnapshotAsk::HandOvers { after, .. } => {
+            let (count, bytes) = (HAND_OVERS_PER_PART_MAX, SNAPSHOT_PART_BYTES_MAX);
+            SnapshotPart::HandOvers { height, proofs: frozen.hand_overs(after, one.epoch, count, bytes)? }
         }
         SnapshotAsk::Chunk { first, .. } => {
             SnapshotPart::Chunk { height, chunk: one.archive.chunk(first, SNAPSHOT_PART_BYTES_MAX)? }
@@ -127,8 +136,9 @@ fn hold<'s>(store: &'s Store, held: &mut Vec<Held<'s>>) -> Result<(), ServeError
         held.sort_by_key(|one| one.asked_at);
         held.remove(0);
     }
-    let (height, time) = (frozen.flush().height, frozen.block()?.header.timestamp_ms);
+    let (height, header) = (frozen.flush().height, frozen.block()?.header);
+    let (time, epoch) = (header.timestamp_ms, header.epoch);
     let nodes = frozen.nodes()?;
-    held.push(Held { archive: Archive::over(frozen, nodes), height, time, asked_at: Instant::now() });
+    held.push(Held { archive: Archive::over(frozen, nodes), height, time, epoch, asked_at: Instant::now() });
     Ok(())
 }

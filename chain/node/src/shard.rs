@@ -100,6 +100,10 @@ pub(crate) struct Shard {
     pub(crate) journal: Journal,
     pub(crate) disk: DiskWatch,
     pub(crate) flushed: Height,
+    /// The first block that has its body.
+    pub(crate) first: Height,
+    /// How many of the newest blocks keep theirs; `None` for all.
+    pub(crate) keep_blocks: Option<u64>,
     pub(crate) tip: watch::Sender<Tip>,
     pub(crate) known: watch::Sender<Height>,
     pub(crate) waiting: Waiting,
@@ -232,6 +236,7 @@ impl Shard {
                     }
                     Effect::TakeOverState(part) => self.store.take_over_leaves(&part)?,
                     Effect::TakeOverSeen(blocks) => self.store.take_over_seen(&blocks)?,
+                    Effect::TakeOverHandOvers(proofs) => self.store.take_over_hand_overs(&proofs)?,
                     Effect::DropTakeover => self.store.clear_unfinished()?,
                     Effect::Adopt(adoption) => self.adopt(&adoption, effects)?,
                     Effect::Spread(transaction) => {
@@ -291,13 +296,14 @@ impl Shard {
             transactions: commit.totals.transactions,
             records: commit.totals.records,
             flushed: self.flushed,
+            hand_over: commit.hand_over.as_ref(),
             released: &released,
         })?;
         self.journal.mark_persisted(header.height).map_err(Halt::Journal)?;
         if commit.flush.is_some() {
             self.store.forget_seen(commit.expired_before)?;
         }
-        Ok(())
+        self.prune(header.height, commit.flush.is_some())
     }
 
     fn announce(&mut self, finalised: &Finalised) {

@@ -8,7 +8,6 @@ use crate::{
 };
 use chain_replica::{Adoption, Effects, Recovered};
 use chain_state::State;
-use chain_types::codec;
 use std::sync::Arc;
 
 impl Shard {
@@ -27,8 +26,8 @@ impl Shard {
         let (header, totals) = (&adoption.block.header, adoption.totals);
         let (height, transactions, records) = (header.height, totals.transactions, totals.records);
         let tip = chain_store::Tip { height, transactions, records, flushed: height };
-        self.store.complete_takeover(&tip, &codec::encode(&*adoption.block))?;
-        self.flushed = height;
+        self.store.complete_takeover(&tip, &adoption.block)?;
+        (self.flushed, self.first) = (height, height);
         self.journal.mark_persisted(height).map_err(Halt::Journal)?;
         let recovered = Recovered {
             tip: Some((header.clone(), adoption.block.certificate.clone(), totals)),

@@ -5,7 +5,7 @@ use chain_consensus::Committee;
 use chain_state::Flush;
 use chain_types::{
     BlockHeader, Certificate, Digest, FinalBlock, Height, PublicKey, Receipt, TimestampMs, Transaction, TxId, Vote,
-    beacon::{Evidence, MicroReceipt, Promise},
+    beacon::{Evidence, HandOverProof, MicroReceipt, Promise},
     transaction::CheckedTransaction,
 };
 use std::sync::Arc;
@@ -66,6 +66,8 @@ pub enum Effect {
     TakeOverState(Flush),
     /// The same for transactions that are not expired.
     TakeOverSeen(Vec<SeenBlock>),
+    /// The same for the hand-overs that lead to its validators.
+    TakeOverHandOvers(Vec<HandOverProof>),
     /// Forget what was taken over so far.
     DropTakeover,
     /// Make what was taken over count, in one durable write with the block that it is the state of, and go on from there
@@ -103,7 +105,7 @@ pub struct Pledge {
     pub submitters: Vec<PublicKey>,
 }
 
-/// Something that ends this validator's part in the consensus until an operator acts.
+/// Something that an operator must act on.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Alarm {
     /// The chain holds a vote of this validator that its journal does not know: the journal is an old copy. Voting on
@@ -116,6 +118,14 @@ pub enum Alarm {
         height: Height,
         /// The last height in the journal.
         voted: Height,
+    },
+    /// Nobody who is ahead has the next block any more: all of them joined from snapshots or dropped old blocks.
+    #[error(
+        "no peer has block {height} any more: connect to one that keeps all blocks, or start with an empty data directory and join from a snapshot"
+    )]
+    BlocksAbsent {
+        /// The block.
+        height: Height,
     },
 }
 
@@ -153,6 +163,8 @@ pub struct Commit {
     pub seen: Vec<(TxId, TimestampMs)>,
     /// The ledger has forgotten the transactions that expired before this, so the disk may.
     pub expired_before: TimestampMs,
+    /// The proof of the hand-over to the next block's epoch, when this block began it.
+    pub hand_over: Option<HandOverProof>,
     /// Changes of the state for the disk, now and then.
     pub flush: Option<Flush>,
     /// The shard's totals after the block.

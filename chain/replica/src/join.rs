@@ -2,22 +2,18 @@
 //! header that a quorum certified, and all of it counts only once the remembered transactions are those that this state
 //! committed to. A peer that lies or goes silent costs time and nothing else.
 
+mod head;
 mod seen;
 
 use crate::{
-    Message, Recovered, RecoveryError, Role, Totals,
-    effect::{Adoption, Effect, Effects},
+    Message, Recovered, RecoveryError, Role,
+    effect::{Effect, Effects},
     replica::Replica,
     snapshot::{SnapshotAsk, SnapshotPart},
 };
-use chain_state::{BUCKETS, LeafReader, State};
-use chain_types::{
-    BlockHeader, Certificate, FinalBlock, Height, PublicKey, TimestampMs,
-    record::records_root,
-    signature::{Namespace, verify},
-    validator::ValidatorSet,
-};
-use seen::SeenCheck;
+use chain_state::{LeafReader, State};
+use chain_types::{Height, PublicKey, TimestampMs};
+use head::Head;
 use std::{collections::BTreeSet, sync::Arc};
 
 /// How many blocks a fresh replica must lack for a snapshot to be worth it.
@@ -48,49 +44,6 @@ struct Takeover {
     head: Option<Box<Head>>,
 }
 
-struct Head {
-    block: Arc<FinalBlock>,
-    totals: Totals,
-    /// The bucket that the next chunk begins with.
-    next: u32,
-    seen: SeenCheck,
-}
-
-impl Head {
-    /// What is asked for next; `None` at the end.
-    fn ask(&self) -> Option<SnapshotAsk> {
-        let height = self.block.header.height;
-        if self.next < BUCKETS {
-            return Some(SnapshotAsk::Chunk { height, first: self.next });
-        }
-        (self.seen.last() < height).then(|| SnapshotAsk::Seen { height, after: self.seen.last() })
-    }
-
-    /// Checks the next part and asks for it to be written; whether it was true. `None` when it answers an earlier question.
-    fn take(&mut self, part: SnapshotPart, effects: &mut Effects) -> Option<bool> {
-        let header = &self.block.header;
-        match part {
-            SnapshotPart::Chunk { height, chunk } if height == header.height && chunk.first == self.next => {
-                let next = chunk.next;
-                let Some(part) = chunk.check(&header.state_root) else { return Some(false) };
-                self.next = next;
-                self.seen.note(&part.leaves);
-                effects.push(Effect::TakeOverState(part));
-                Some(true)
-            }
-            SnapshotPart::Seen { height, blocks, last } if height == header.height && self.next == BUCKETS => {
-                let is_true = self.seen.take(&blocks, last);
-                if is_true {
-                    effects.push(Effect::TakeOverSeen(blocks));
-                }
-                Some(is_true)
-            }
-            SnapshotPart::Gone => Some(false),
-            _ => None,
-        }
-    }
-}
-
 impl<R: LeafReader> Replica<R> {
     /// Lets a replica without any block take over a snapshot when it lacks more than so many blocks; see
     /// [`JOIN_BEHIND_BLOCKS`]. It will not have the blocks before it.
@@ -99,17 +52,6 @@ impl<R: LeafReader> Replica<R> {
             let (heard_at, refused) = (None, BTreeSet::new());
             self.join = Some(Join { behind, heard_at, refused, rounds: 0, takeover: None });
         }
-    }
-
-    /// Whether a block of a stranger is final: the one place where trust in a snapshot comes from. Epochs may have passed,
-    /// as long as the validators are those that this replica knows.
-    fn trusts(&self, header: &BlockHeader, certificate: &Certificate) -> bool {
-        let known = ValidatorSet { epoch: header.epoch, ..self.committee.validators.clone() };
-        header.chain_id == self.law.chain_id
-            && header.shard == self.shard
-            && header.validator_set_hash == known.digest()
-            && header.is_finalised_by(&certificate.vote)
-            && certificate.check(&known).is_ok()
     }
 
     /// Looks after joining; whether ordinary catching up has to wait for it.
@@ -176,11 +118,11 @@ impl<R: LeafReader> Replica<R> {
         let mut writes = Effects::new();
         let is_true = match &mut takeover.head {
             Some(head) => head.take(part, &mut writes),
-            None if matches!(part, SnapshotPart::Chunk { .. } | SnapshotPart::Seen { .. }) => None,
-            None => {
+            None if matches!(part, SnapshotPart::Head { .. } | SnapshotPart::Gone) => {
                 takeover.head = self.take_head(part).map(Box::new);
                 Some(takeover.head.is_some())
             }
+            None => None,
         };
         let Some(is_true) = is_true else {
             if let Some(join) = &mut self.join {
@@ -190,8 +132,7 @@ impl<R: LeafReader> Replica<R> {
         };
         takeover.asked_at = self.now;
         let next = takeover.head.as_ref().filter(|_| is_true).and_then(|head| head.ask());
-        let adoption = takeover.head.as_ref().filter(|head| is_true && next.is_none() && head.seen.is_whole());
-        let adoption = adoption.map(|head| Adoption { block: Arc::clone(&head.block), totals: head.totals });
+        let adoption = takeover.head.as_ref().filter(|_| is_true).and_then(|head| head.adoption());
         if let Some(join) = &mut self.join {
             join.takeover = Some(takeover);
         }
@@ -209,20 +150,10 @@ impl<R: LeafReader> Replica<R> {
         }
     }
 
-    /// A snapshot's block, when it is a final block of this chain with all that belongs to it.
+    /// A snapshot's block, when it may be a final block of this chain.
     fn take_head(&self, part: SnapshotPart) -> Option<Head> {
         let SnapshotPart::Head { block, totals } = part else { return None };
-        let is_final = self.trusts(&block.header, &block.certificate);
-        let leaves = block.leaves().filter(|_| is_final)?;
-        let is_signed = |transaction: &chain_types::Transaction| {
-            let checked = transaction.clone().check();
-            checked.is_ok_and(|checked| verify(Namespace::TRANSACTION, &checked.claim()))
-        };
-        if records_root(&leaves) != block.header.records_root || !block.block.transactions.iter().all(is_signed) {
-            return None;
-        }
-        let seen = SeenCheck::of(&block.header);
-        Some(Head { block: Arc::from(block), totals, next: 0, seen })
+        Head::of(&self.genesis, self.shard, *block, totals)
     }
 
     /// Goes on from the snapshot that was written and made to count: `state` and `recovered` are what the disk holds now,
@@ -243,7 +174,8 @@ impl<R: LeafReader> Replica<R> {
         self.mempool = before.mempool;
         self.peers = before.peers;
         if let Some(certificate) = self.tip.as_ref().map(|(_, certificate)| certificate.clone()) {
-            self.notice_rollback(&certificate, effects);
+            // The block may have ended an epoch, and its signers are those of that one.
+            self.notice_rollback(self.seat_at_tip(), &certificate, effects);
         }
         self.tell_status(effects);
         Ok(())

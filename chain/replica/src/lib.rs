@@ -32,5 +32,5 @@ pub use observe::Load;
 pub use promise::{CONFIRMATIONS_MAX, Owed};
 pub use recovery::{Memory, Recovered, RecoveryError, SeenBlock};
 pub use replica::{FLUSH_BLOCKS, Replica, Role, Totals};
-pub use snapshot::{SNAPSHOT_PART_BYTES_MAX, SnapshotAsk, SnapshotPart, unexpired};
+pub use snapshot::{HAND_OVERS_PER_PART_MAX, SNAPSHOT_PART_BYTES_MAX, SnapshotAsk, SnapshotPart, unexpired};
 pub use sync::{EXPIRY_GRACE_MS, FETCH_MS, PATIENCE_MS, SPREAD_MAX, SPREAD_MS, STATUS_MS};

@@ -23,7 +23,7 @@ use chain_ledger::{
 use chain_state::{LeafReader, ReadFailure, State};
 use chain_types::{
     Block, BlockHeader, Certificate, Digest, Epoch, FinalBlock, Genesis, Height, PublicKey, ShardId, TimestampMs, TxId,
-    VerifiedTransaction, limit, mutant,
+    VerifiedTransaction, beacon::HandOverProof, limit, mutant,
 };
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -315,7 +315,7 @@ impl<R: LeafReader> Replica<R> {
                 }
                 Ok(())
             }
-            Message::Final(blocks) => self.arrived(blocks, effects),
+            Message::Final(blocks) => self.arrived(from, blocks, effects),
             Message::FetchSnapshot(ask) => {
                 effects.push(Effect::SendSnapshot { to: from, ask });
                 Ok(())
@@ -363,6 +363,7 @@ impl<R: LeafReader> Replica<R> {
             digest,
             delta,
             seen: ids.clone(),
+            hand_over: HandOverProof::held_by(&block),
             expired_before: seen::slot_start(block.header.timestamp_ms),
             flush: self.state.take_flush(if is_due { 1 } else { self.state.shape().flush_leaves }),
             totals: self.totals,
@@ -383,6 +384,7 @@ impl<R: LeafReader> Replica<R> {
         self.tip_digest = writing.digest;
         self.tip = Some((header.clone(), writing.block.certificate.clone()));
         self.settle_promises(writing.ids.iter().map(|(id, _)| *id), effects)?;
+        self.peers.went_on();
         self.enter_epoch(&writing.block, effects);
         effects.push(Effect::Finalised(Finalised {
             block: writing.block,

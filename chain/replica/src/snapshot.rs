@@ -5,16 +5,26 @@ use crate::{SeenBlock, Totals};
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_ledger::seen::{slot_of, slots_at};
 use chain_state::Chunk;
-use chain_types::{FinalBlock, Height, TimestampMs};
+use chain_types::{Epoch, FinalBlock, Height, TimestampMs, beacon::HandOverProof};
 
 /// Bytes of leaves, or of remembered transactions, in one part, at most, unless it is a single bucket or block.
 pub const SNAPSHOT_PART_BYTES_MAX: usize = 1024 * 1024;
+
+/// Hand-overs in one part, at most; whoever needs more asks again.
+pub const HAND_OVERS_PER_PART_MAX: usize = 256;
 
 /// Asks for a part of a snapshot.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum SnapshotAsk {
     /// The final block whose state it is.
     Head,
+    /// What leads to the validators of its epoch.
+    HandOvers {
+        /// The snapshot's height.
+        height: Height,
+        /// Those to epochs after this one.
+        after: Epoch,
+    },
     /// A chunk of the state.
     Chunk {
         /// The snapshot's height.
@@ -40,6 +50,13 @@ pub enum SnapshotPart {
         block: Box<FinalBlock>,
         /// The shard's totals after it. No header commits to them.
         totals: Totals,
+    },
+    /// What leads to the validators of its epoch.
+    HandOvers {
+        /// The snapshot's height.
+        height: Height,
+        /// Consecutive, from the epoch that was asked for on, and none beyond the snapshot's own.
+        proofs: Vec<HandOverProof>,
     },
     /// A chunk of the state.
     Chunk {

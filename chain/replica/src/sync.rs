@@ -13,7 +13,10 @@ use chain_types::{
     signature::{Namespace, verify},
     transaction::CheckedTransaction,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// How often a replica tells its peers how far it is, in milliseconds.
 pub const STATUS_MS: u64 = 250;
@@ -37,12 +40,21 @@ pub(crate) struct Peers {
     behind_since: Option<TimestampMs>,
     /// When blocks were last asked for.
     fetched_at: Option<TimestampMs>,
+    /// Who claims the next block and did not give it: it joined from a snapshot, or dropped old blocks.
+    lacking: BTreeSet<PublicKey>,
+    /// The height that nobody gave when this was last said.
+    said_absent: Height,
     pub(crate) status_at: TimestampMs,
     pub(crate) spread_at: TimestampMs,
     turn: usize,
 }
 
 impl Peers {
+    /// There is a new last block: who lacked it may have what follows.
+    pub(crate) fn went_on(&mut self) {
+        self.lacking.clear();
+    }
+
     /// The greatest height that one of them claims.
     pub(crate) fn claimed(&self) -> Height {
         self.heights.values().copied().max().unwrap_or_default()
@@ -136,15 +148,38 @@ impl<R: LeafReader> Replica<R> {
         if is_asked || self.writing.is_some() || !self.incoming.is_empty() || (votes && !is_far && !waited) {
             return;
         }
+        let lacking = &self.peers.lacking;
+        let ahead: Vec<_> = ahead.into_iter().filter(|peer| !lacking.contains(peer)).collect();
+        if ahead.is_empty() {
+            self.miss(tip.next(), effects);
+            return;
+        }
         self.peers.turn = self.peers.turn.wrapping_add(1);
         let to = self.peers.turn.checked_rem(ahead.len()).and_then(|turn| ahead.get(turn)).copied();
         self.peers.fetched_at = Some(self.now);
         effects.push(Effect::Send { to, message: Box::new(Message::FetchFinal { from: tip.next() }) });
     }
 
-    /// Final blocks arrived.
-    pub(crate) fn arrived(&mut self, blocks: Vec<FinalBlock>, effects: &mut Effects) -> Result<(), ReadFailure> {
+    /// Everyone who is ahead was asked for a block, and nobody has it any more. Another may connect, so it goes on asking.
+    fn miss(&mut self, height: Height, effects: &mut Effects) {
+        self.peers.lacking.clear();
+        self.peers.fetched_at = Some(self.now);
+        if std::mem::replace(&mut self.peers.said_absent, height) != height {
+            effects.push(Effect::Alarm(Alarm::BlocksAbsent { height }));
+        }
+    }
+
+    /// Final blocks arrived, or the word that there are none.
+    pub(crate) fn arrived(
+        &mut self,
+        from: PublicKey,
+        blocks: Vec<FinalBlock>,
+        effects: &mut Effects,
+    ) -> Result<(), ReadFailure> {
         self.peers.fetched_at = None;
+        if blocks.is_empty() {
+            self.peers.lacking.insert(from);
+        }
         if self.incoming.is_empty() && self.join.is_none() {
             self.incoming.extend(blocks);
         }
@@ -184,16 +219,16 @@ impl<R: LeafReader> Replica<R> {
         if !transactions.iter().all(is_signed) && !mutant::is(mutant::TRUST_AUTHORS) {
             return Ok(false);
         }
-        self.notice_rollback(&certificate, effects);
+        self.notice_rollback(self.committee.me, &certificate, effects);
         let held = Arc::new(HeldBlock { digest: header.digest(), header, transactions });
         self.deliver(&held, certificate, effects)
     }
 
-    /// A block from the chain that carries a vote of this validator beyond its journal shows that the journal is old.
-    pub(crate) fn notice_rollback(&mut self, certificate: &Certificate, effects: &mut Effects) {
-        let Some(me) = self.committee.me else { return };
+    /// A block from the chain that carries a vote of this validator beyond its journal shows that the journal is old. `seat`
+    /// is its index in the block's committee.
+    pub(crate) fn notice_rollback(&mut self, seat: Option<u16>, certificate: &Certificate, effects: &mut Effects) {
         let height = certificate.vote.height;
-        let signed = certificate.signatures.iter().any(|(index, _)| *index == me);
+        let signed = certificate.signatures.iter().any(|(index, _)| Some(*index) == seat);
         if signed && height > self.voted && !self.is_muted && !mutant::is(mutant::IGNORE_ROLLBACK) {
             self.is_muted = true;
             self.simplex = None;

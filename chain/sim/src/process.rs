@@ -288,7 +288,11 @@ impl Process {
             Effect::SendSnapshot { to, .. } => {
                 actions.push(Action::Send(Some(to), Box::new(Message::Snapshot(Box::new(SnapshotPart::Gone)))));
             }
-            Effect::TakeOverState(_) | Effect::TakeOverSeen(_) | Effect::DropTakeover | Effect::Adopt(_) => {}
+            Effect::TakeOverState(_)
+            | Effect::TakeOverSeen(_)
+            | Effect::TakeOverHandOvers(_)
+            | Effect::DropTakeover
+            | Effect::Adopt(_) => {}
             Effect::Spread(transaction) => {
                 actions.push(Action::Send(None, Box::new(Message::Transactions(vec![*transaction]))));
             }

@@ -1,30 +1,41 @@
 //! Column families and their keys. Invariant: keys of ordered data are big-endian, so RocksDB's order is ours.
 
-use chain_types::{Digest, Height};
+use chain_types::{Digest, Epoch, Height};
 
 /// The tip with the height of the last flush, and where the store stood at that flush.
 pub(crate) const META: &str = "meta";
 /// Height -> the final block.
 pub(crate) const BLOCK: &str = "block";
+/// Height -> header and certificate of a block whose body was dropped.
+pub(crate) const HEADER: &str = "header";
 /// Height -> the block's write-set, kept until it is flushed.
 pub(crate) const DELTA: &str = "delta";
 /// Height -> the block's time, transactions and expiries.
 pub(crate) const SEEN: &str = "seen";
 /// Height and digest -> a block that is not final yet, with its transactions.
 pub(crate) const HELD: &str = "held";
+/// Epoch -> the proof of the hand-over that began it, for every epoch from 1 on.
+pub(crate) const HAND_OVER: &str = "hand_over";
 /// Path -> value.
 pub(crate) const LEAF: &str = "leaf";
 /// Bucket -> kind and hash.
 pub(crate) const NODE: &str = "node";
 
-pub(crate) const ALL: [&str; 7] = [META, BLOCK, DELTA, SEEN, HELD, LEAF, NODE];
+pub(crate) const ALL: [&str; 9] = [META, BLOCK, HEADER, DELTA, SEEN, HELD, HAND_OVER, LEAF, NODE];
 
 pub(crate) const META_KEY: &[u8] = b"tip";
 /// Under it stands the tip of the block that came with the last flush.
 pub(crate) const FLUSH_KEY: &[u8] = b"flush";
 
+/// Under it stands the height of the first block with its body, once bodies were dropped.
+pub(crate) const FIRST_KEY: &[u8] = b"first";
+
 pub(crate) const fn height_key(height: Height) -> [u8; 8] {
     height.0.to_be_bytes()
+}
+
+pub(crate) const fn epoch_key(epoch: Epoch) -> [u8; 8] {
+    epoch.0.to_be_bytes()
 }
 
 /// The key of a held block: its height, so that a height's are forgotten at once, and its digest.

@@ -3,11 +3,11 @@
 
 use crate::{
     SeenBlock, Store, StoreError, Tip,
-    column::{BLOCK, FLUSH_KEY, LEAF, META, NODE, SEEN, height_key},
+    column::{BLOCK, FLUSH_KEY, HAND_OVER, LEAF, META, NODE, SEEN, epoch_key, height_key},
     read::{decode_node, decode_seen, read_bucket},
 };
 use chain_state::{LeafReader, Node, ReadFailure, StoredLeaf};
-use chain_types::{FinalBlock, Height, codec};
+use chain_types::{Epoch, FinalBlock, Height, beacon::HandOverProof, codec};
 use rocksdb::{Direction, IteratorMode, Snapshot};
 
 /// A consistent view of the state of the last flush and of what belongs to it.
@@ -57,6 +57,34 @@ impl Frozen<'_> {
         let block = block.map_err(|source| StoreError::Database { doing: "reading", source })?;
         let block = block.ok_or(StoreError::Missing { what: "block", height })?;
         codec::decode_own("a block", &block).map_err(|source| StoreError::Damaged { what: "block", source })
+    }
+
+    /// The proofs of the hand-overs after an epoch up to another, oldest first: at most so many, and at most so many bytes
+    /// unless the first alone has more.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read.
+    pub fn hand_overs(
+        &self,
+        after: Epoch,
+        until: Epoch,
+        count_max: usize,
+        bytes_max: usize,
+    ) -> Result<Vec<HandOverProof>, StoreError> {
+        let (mut proofs, mut bytes) = (Vec::new(), 0);
+        let from = epoch_key(Epoch(after.0.saturating_add(1)));
+        let mode = IteratorMode::From(&from, Direction::Forward);
+        for entry in self.snapshot.iterator_cf(self.store.column(HAND_OVER), mode).take(count_max) {
+            let (_, value) = entry.map_err(|source| StoreError::Database { doing: "reading hand-overs", source })?;
+            let proof: HandOverProof = codec::decode_own("a hand-over", &value)
+                .map_err(|source| StoreError::Damaged { what: "hand-over", source })?;
+            bytes += value.len();
+            if proof.hand_over.epoch() > until || (bytes > bytes_max && !proofs.is_empty()) {
+                break;
+            }
+            proofs.push(proof);
+        }
+        Ok(proofs)
     }
 
     /// The nodes of all buckets that ever held a leaf, ascending.

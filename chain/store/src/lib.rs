@@ -5,7 +5,9 @@ mod column;
 mod error;
 mod frozen;
 mod open;
+mod prune;
 mod read;
+mod span;
 mod takeover;
 mod write;
 
@@ -13,4 +15,5 @@ pub use error::StoreError;
 pub use frozen::Frozen;
 pub use open::Store;
 pub use read::{SeenBlock, Tip};
+pub use span::Span;
 pub use write::BlockBatch;

@@ -2,11 +2,15 @@
 
 use crate::{
     Store, StoreError,
-    column::{BLOCK, DELTA, HELD, LEAF, META, META_KEY, NODE, SEEN, bucket_start, height_key},
+    column::{
+        BLOCK, DELTA, FIRST_KEY, HAND_OVER, HELD, LEAF, META, META_KEY, NODE, SEEN, bucket_start, epoch_key, height_key,
+    },
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_state::{Kind, LeafReader, Node, ReadFailure, StoredLeaf, bucket_of};
-use chain_types::{BlockHeader, Digest, FinalBlock, Height, TimestampMs, Transaction, TxId, codec};
+use chain_types::{
+    BlockHeader, Digest, Epoch, FinalBlock, Height, TimestampMs, Transaction, TxId, beacon::HandOverProof, codec,
+};
 use rocksdb::{DBRawIterator, Direction, IteratorMode};
 
 /// Where the store stands.
@@ -42,11 +46,16 @@ impl Store {
         self.value(BLOCK, &height_key(height), "a block")
     }
 
-    /// The height of the first block; `None` when there is none. It is 1 unless the state was taken over from others.
+    /// The height of the first block with its body; `None` when there is none. It is 1 unless the state was taken over from
+    /// others or bodies were dropped.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be read.
     pub fn first_block(&self) -> Result<Option<Height>, StoreError> {
+        // What was dropped leaves marks behind which the first key is not found quickly.
+        if let Some(first) = self.value(META, FIRST_KEY, "the first block's height")? {
+            return Ok(Some(first));
+        }
         let mut entries = self.db.iterator_cf(self.column(BLOCK), IteratorMode::Start);
         let first = entries.next().transpose();
         let first = first.map_err(|source| StoreError::Database { doing: "reading the first block", source })?;
@@ -70,6 +79,14 @@ impl Store {
             blocks.push(block.map_err(|source| StoreError::Damaged { what: "block", source })?);
         }
         Ok(blocks)
+    }
+
+    /// The proof of the hand-over that began an epoch; `None` for the first, and for one that has not begun.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub fn hand_over(&self, epoch: Epoch) -> Result<Option<HandOverProof>, StoreError> {
+        self.value(HAND_OVER, &epoch_key(epoch), "a hand-over")
     }
 
     /// The blocks from a height on that were held and did not become final.
@@ -135,7 +152,7 @@ impl Store {
             .collect()
     }
 
-    fn bytes(&self, column: &'static str, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+    pub(crate) fn bytes(&self, column: &'static str, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         self.db.get_cf(self.column(column), key).map_err(|source| StoreError::Database { doing: "reading", source })
     }
 

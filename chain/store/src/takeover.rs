@@ -3,10 +3,10 @@
 
 use crate::{
     SeenBlock, Store, StoreError, Tip,
-    column::{BLOCK, FLUSH_KEY, LEAF, META, META_KEY, NODE, SEEN, height_key},
+    column::{BLOCK, FLUSH_KEY, HAND_OVER, LEAF, META, META_KEY, NODE, SEEN, height_key},
 };
 use chain_state::Flush;
-use chain_types::codec;
+use chain_types::{FinalBlock, beacon::HandOverProof, codec};
 use rocksdb::WriteBatch;
 
 /// Above every key of the columns that a takeover fills.
@@ -37,16 +37,31 @@ impl Store {
         self.put(out)
     }
 
-    /// Makes what was taken over count, durably: the encoded final block that it is the state of, and where the store
-    /// stands with it.
+    /// Writes hand-overs that another proved into a store without a tip. They need not be durable yet.
+    ///
+    /// # Errors
+    /// [`StoreError::HasBlocks`] when the store has a tip, [`StoreError::Database`].
+    pub fn take_over_hand_overs(&self, proofs: &[HandOverProof]) -> Result<(), StoreError> {
+        self.refuse_when_begun()?;
+        let mut out = WriteBatch::default();
+        for proof in proofs {
+            self.add_hand_over(proof, &mut out);
+        }
+        self.put(out)
+    }
+
+    /// Makes what was taken over count, durably: the final block that it is the state of, and where the store stands with it.
     ///
     /// # Errors
     /// [`StoreError::HasBlocks`] when the store has a tip, [`StoreError::Database`]; after the latter the outcome is unknown
     /// until the store is opened again.
-    pub fn complete_takeover(&self, tip: &Tip, block: &[u8]) -> Result<(), StoreError> {
+    pub fn complete_takeover(&self, tip: &Tip, block: &FinalBlock) -> Result<(), StoreError> {
         self.refuse_when_begun()?;
         let mut out = WriteBatch::default();
-        out.put_cf(self.column(BLOCK), height_key(tip.height), block);
+        out.put_cf(self.column(BLOCK), height_key(tip.height), codec::encode(block));
+        if let Some(proof) = HandOverProof::held_by(block) {
+            self.add_hand_over(&proof, &mut out);
+        }
         let tip = codec::encode(&Tip { flushed: tip.height, ..*tip });
         out.put_cf(self.column(META), META_KEY, &tip);
         out.put_cf(self.column(META), FLUSH_KEY, &tip);
@@ -62,7 +77,7 @@ impl Store {
             return Ok(());
         }
         let mut out = WriteBatch::default();
-        for name in [LEAF, NODE, SEEN] {
+        for name in [HAND_OVER, LEAF, NODE, SEEN] {
             let mut entries = self.db.raw_iterator_cf(self.column(name));
             entries.seek_to_first();
             if entries.valid() {

@@ -2,11 +2,13 @@
 
 use crate::{
     Store, StoreError,
-    column::{BLOCK, DELTA, FLUSH_KEY, HELD, LEAF, META, META_KEY, NODE, SEEN, height_key, held_key},
+    column::{
+        BLOCK, DELTA, FLUSH_KEY, HAND_OVER, HELD, LEAF, META, META_KEY, NODE, SEEN, epoch_key, height_key, held_key,
+    },
     read::{Tip, decode_seen},
 };
 use chain_state::Flush;
-use chain_types::{Digest, Height, TimestampMs, TxId, codec, limit};
+use chain_types::{Digest, Height, TimestampMs, TxId, beacon::HandOverProof, codec, limit};
 use rocksdb::{IteratorMode, WriteBatch, WriteOptions};
 
 /// A block and everything that is written with it.
@@ -29,6 +31,8 @@ pub struct BlockBatch<'b> {
     pub records: u64,
     /// The height of the flush before this block.
     pub flushed: Height,
+    /// The proof of the hand-over to the next block's epoch, when this block began it.
+    pub hand_over: Option<&'b HandOverProof>,
     /// Blocks that were held before their height was decided and need not be any longer.
     pub released: &'b [(Height, Digest)],
 }
@@ -54,6 +58,9 @@ impl Store {
         };
         let tip = Tip { height: batch.height, transactions: batch.transactions, records: batch.records, flushed };
         out.put_cf(self.column(META), META_KEY, codec::encode(&tip));
+        if let Some(proof) = batch.hand_over {
+            self.add_hand_over(proof, &mut out);
+        }
         if batch.flush.is_some() {
             out.put_cf(self.column(META), FLUSH_KEY, codec::encode(&tip));
         }
@@ -79,6 +86,10 @@ impl Store {
         let mut options = WriteOptions::default();
         options.set_sync(true);
         self.db.write_opt(out, &options).map_err(|source| StoreError::Database { doing, source })
+    }
+
+    pub(crate) fn add_hand_over(&self, proof: &HandOverProof, out: &mut WriteBatch) {
+        out.put_cf(self.column(HAND_OVER), epoch_key(proof.hand_over.epoch()), codec::encode(proof));
     }
 
     pub(crate) fn add_flush(&self, flush: &Flush, out: &mut WriteBatch) {

@@ -1,6 +1,7 @@
 //! The blocks of a data directory that no process uses. Invariant: nothing is made where nothing was, and a directory
 //! in use is refused by its stores.
 
+use crate::blocks::Absent;
 use anyhow::Context as _;
 use chain_store::Store;
 use chain_types::{FinalBlock, Genesis, Height, ShardId, codec};
@@ -33,7 +34,14 @@ impl StoredBlocks {
     }
 
     fn read(&self, shard: ShardId, from: Height, max: usize) -> Result<Vec<Arc<FinalBlock>>, SourceError> {
-        let blocks = self.store(shard)?.blocks(from, max, BYTES_PER_READ);
+        let store = self.store(shard)?;
+        if let Some(first) = store.first_block().map_err(|error| SourceError(Box::new(error)))?
+            && from < first
+        {
+            let detail = format!("This directory has only the blocks of shard {shard} from {first} on.");
+            return Err(SourceError(Box::new(Absent(detail))));
+        }
+        let blocks = store.blocks(from, max, BYTES_PER_READ);
         Ok(blocks.map_err(|error| SourceError(Box::new(error)))?.into_iter().map(Arc::new).collect())
     }
 

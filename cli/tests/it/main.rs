@@ -14,6 +14,7 @@ mod hash;
 mod instance;
 mod membership;
 mod poll;
+mod pruned;
 mod quickstart;
 mod restart;
 mod seed_scenario;

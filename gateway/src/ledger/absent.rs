@@ -1,5 +1,5 @@
-//! Blocks that the node does not have. Invariant: a block before the snapshot that the node joined from is told apart from
-//! one that cannot be read.
+//! Blocks that the node does not have. Invariant: a block that the node dropped, or that is before the snapshot that it joined
+//! from, is told apart from one that cannot be read.
 
 use super::code;
 use crate::error::ApiError;
@@ -10,8 +10,8 @@ pub(crate) fn unreadable(error: &NodeError) -> ApiError {
     match error {
         NodeError::AbsentBlock { height, first, .. } => {
             let detail = format!(
-                "Block {height} is final, but this gateway joined from a snapshot and has the blocks from {first} on. Ask a \
-                 gateway that has the whole history."
+                "Block {height} is final, but this gateway has only the blocks from {first} on. Ask a gateway that has the whole \
+                 history."
             );
             ApiError::new(&code::BLOCK_ABSENT, detail)
         }

@@ -14,7 +14,7 @@ pub const ERASED: Code = Code::new("ledger.erased", 410, "The record was erased"
 pub const NO_OPERATOR: Code = Code::new("ledger.no_operator", 503, "This gateway cannot register tenants");
 /// The chain has no such shard.
 pub const UNKNOWN_SHARD: Code = Code::new("ledger.unknown_shard", 404, "There is no such shard");
-/// The block is final, and this gateway's node joined from a snapshot after it.
+/// The block is final, and this gateway's node joined from a snapshot after it or dropped its body.
 pub const BLOCK_ABSENT: Code = Code::new("ledger.block_absent", 404, "This gateway does not have the block");
 /// The token of the block stream is missing or wrong.
 pub const FOLLOW_DENIED: Code = Code::new("ledger.follow_denied", 401, "The block stream needs its own token");

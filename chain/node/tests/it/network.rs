@@ -3,8 +3,10 @@
 
 pub(crate) mod group;
 mod joining;
+mod joining_later;
 mod membership;
 mod promises;
+mod pruning;
 mod spreading;
 
 use crate::fixture::capture;

@@ -3,7 +3,7 @@
 
 use borsh::BorshDeserialize;
 use chain_atomic::audit::{Audit, Totals};
-use chain_node::{History, Links, Node, NodeConfig, NodeHandle, Peer, Timing};
+use chain_node::{Links, Node, NodeConfig, NodeHandle, Peer};
 use chain_types::{
     Body, Command, CommandCore, Epoch, Event, Genesis, Height, Mode, Operation, PublicKey, Receipt, SecretKey, ShardId,
     TenantId, TimestampMs, account,
@@ -70,14 +70,9 @@ impl Cluster {
                 addresses: nodes.get(usize::from(peer)).map(|node| node.addresses().to_vec()).unwrap_or_default(),
             });
             let links = Links { listen: vec!["127.0.0.1:0".parse().expect("an address")], peers: peers.collect() };
-            let config = NodeConfig {
-                data_dir: folder.path().join(format!("node-{index}")),
-                genesis: genesis(),
-                key: seed(index).into(),
-                links: Some(links),
-                timing: Timing::DEFAULT,
-                history: History::Whole,
-            };
+            let data_dir = folder.path().join(format!("node-{index}"));
+            let alone = NodeConfig::alone(data_dir, genesis(), seed(index).into());
+            let config = NodeConfig { links: Some(links), ..alone };
             nodes.push(Node::start(config).await.expect("a validator starts"));
         }
         let cluster = Self { nodes, folder };

@@ -1,20 +1,19 @@
 //! A follower begins when the chain is long. It takes over the state of a certified block from peers that it does not trust,
 //! and goes on from there. Whoever alters, hides or withholds anything is left for another peer, and nothing of it counts.
 
-use crate::fixture::{Disk, Machine, SHARD, START_MS, genesis};
-use chain_replica::{
-    Adoption, Effect, Effects, FLUSH_BLOCKS, Input, JOIN_PATIENCE_MS, JOIN_ROUNDS_MAX, JOIN_WAIT_MS, Memory, Message,
-    Recovered, Replica, Role, SNAPSHOT_PART_BYTES_MAX, SnapshotAsk, SnapshotPart, Timing, unexpired,
+use crate::{
+    fixture::{Disk, Machine},
+    joiner::{Joiner, peer},
 };
-use chain_state::{Archive, BUCKETS, Chunk, Edge, State};
-use chain_types::{Digest, FinalBlock, Height, PublicKey, SecretKey, TimestampMs, View};
-use std::{collections::VecDeque, sync::Arc};
+use chain_replica::{
+    Effect, FLUSH_BLOCKS, Input, JOIN_PATIENCE_MS, JOIN_ROUNDS_MAX, JOIN_WAIT_MS, Message, SNAPSHOT_PART_BYTES_MAX,
+    SnapshotAsk, SnapshotPart, unexpired,
+};
+use chain_state::{Archive, BUCKETS, Chunk, Edge};
+use chain_types::{Digest, FinalBlock, Height};
+use std::sync::Arc;
 
 const BEHIND: u64 = 500;
-
-fn peer(number: u8) -> PublicKey {
-    SecretKey::from_seed(&[number; 32]).public_key()
-}
 
 /// A peer with a snapshot, and a block after it.
 struct Source {
@@ -50,6 +49,7 @@ impl Source {
                 self.disk.change(|held| totals = held.totals);
                 SnapshotPart::Head { block: Box::new(FinalBlock::clone(&self.block)), totals }
             }
+            SnapshotAsk::HandOvers { .. } => panic!("the chain is in its first epoch"),
             SnapshotAsk::Chunk { height, first } => {
                 let chunk = self.archive.chunk(first, SNAPSHOT_PART_BYTES_MAX / 16).expect("reads");
                 SnapshotPart::Chunk { height, chunk }
@@ -62,110 +62,6 @@ impl Source {
                 let last = if blocks.len() < 300 { height } else { blocks[299].0 };
                 SnapshotPart::Seen { height, blocks: unexpired(blocks, self.block.header.timestamp_ms), last }
             }
-        }
-    }
-}
-
-/// A fresh follower with its own disk and clock.
-struct Joiner {
-    replica: Replica<Disk>,
-    disk: Disk,
-    now: u64,
-    role: Role,
-    effects: VecDeque<Effect>,
-    dropped: usize,
-}
-
-fn state(disk: &Disk) -> State<Disk> {
-    let mut nodes = Vec::new();
-    disk.change(|held| nodes.extend(held.nodes.iter().map(|(bucket, node)| (*bucket, *node))));
-    State::restore(disk.clone(), nodes)
-}
-
-fn recovered() -> Recovered {
-    let (memory, held) = (Memory::default(), Vec::new());
-    Recovered { tip: None, deltas: Vec::new(), seen: Vec::new(), memory, held, owed: Vec::new(), voted: Height(0) }
-}
-
-impl Joiner {
-    fn new(behind: u64) -> Self {
-        let disk = Disk::default();
-        let role = Role { key: peer(0x99), timing: Timing::DEFAULT };
-        let replica = Replica::recover(Arc::new(genesis()), SHARD, &role, state(&disk), recovered());
-        let mut replica = replica.expect("an empty disk is genesis");
-        replica.join_from_snapshot(behind);
-        let mut joiner = Self { replica, disk, now: START_MS, role, effects: VecDeque::new(), dropped: 0 };
-        joiner.pass(0);
-        joiner
-    }
-
-    fn step(&mut self, input: Input) {
-        let mut effects = Effects::new();
-        self.replica.step(input, &mut effects).expect("the disk reads");
-        self.effects.extend(effects);
-    }
-
-    fn hear(&mut self, from: PublicKey, message: Message) {
-        self.step(Input::Message { from, message: Box::new(message) });
-    }
-
-    fn claim(&mut self, from: PublicKey, height: u64) {
-        self.hear(from, Message::Status { height: Height(height), view: View(0) });
-    }
-
-    fn pass(&mut self, ms: u64) {
-        self.now += ms;
-        self.step(Input::Tick { now: TimestampMs(self.now) });
-    }
-
-    /// Performs effects up to the next message to one peer.
-    fn next_message(&mut self) -> Option<(PublicKey, Message)> {
-        while let Some(effect) = self.effects.pop_front() {
-            match effect {
-                Effect::Send { to: Some(to), message } => return Some((to, *message)),
-                Effect::TakeOverState(part) => self.disk.change(|held| {
-                    let leaves = part.leaves.into_iter();
-                    held.leaves.extend(leaves.map(|leaf| (leaf.path, leaf.value.expect("a leaf"))));
-                    held.nodes.extend(part.buckets);
-                }),
-                Effect::TakeOverSeen(blocks) => self.disk.change(|held| held.seen.extend(blocks)),
-                Effect::DropTakeover => {
-                    self.dropped += 1;
-                    self.disk.change(|held| *held = crate::fixture::Held::default());
-                }
-                Effect::Adopt(adoption) => self.adopt(*adoption),
-                _ => {}
-            }
-        }
-        None
-    }
-
-    fn adopt(&mut self, Adoption { block, totals }: Adoption) {
-        let mut seen = Vec::new();
-        self.disk.change(|held| seen.clone_from(&held.seen));
-        let tip = Some((block.header.clone(), block.certificate.clone(), totals));
-        let recovered = Recovered { tip, seen, ..recovered() };
-        let mut effects = Effects::new();
-        let adopted = self.replica.adopt(&self.role, state(&self.disk), recovered, &mut effects);
-        adopted.expect("what was checked adds up");
-        self.effects.extend(effects);
-    }
-
-    /// Lets peers answer until nothing more is asked of them for a snapshot; who was asked first.
-    fn talk(&mut self, mut answer: impl FnMut(PublicKey, SnapshotAsk) -> SnapshotPart) -> Vec<PublicKey> {
-        let mut heads = Vec::new();
-        loop {
-            while let Some((to, message)) = self.next_message() {
-                let Message::FetchSnapshot(ask) = message else { continue };
-                heads.extend((ask == SnapshotAsk::Head).then_some(to));
-                let part = answer(to, ask);
-                self.hear(to, Message::Snapshot(Box::new(part)));
-            }
-            let asked = heads.len();
-            if self.replica.tip().is_some() || asked > 8 {
-                return heads;
-            }
-            self.pass(1);
         }
     }
 }

@@ -1,12 +1,15 @@
 //! One shard as a value, driven by hand: each file opens with the story that its tests tell.
 
 mod block_limit;
+mod catching_up;
 mod effect_order;
 mod expiry;
 mod fixture;
 mod forgetting;
 mod group;
+mod joiner;
 mod joining;
+mod joining_later;
 mod mempool;
 mod promise;
 mod recovery;

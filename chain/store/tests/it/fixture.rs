@@ -5,7 +5,11 @@ use chain_state::{Flush, Kind, Node, Write};
 use chain_store::{BlockBatch, Store, StoreError};
 use chain_types::{
     Block, BlockHeader, Certificate, ChainId, Digest, Epoch, FinalBlock, Height, Receipt, Rejection, ShardId,
-    TimestampMs, TxId, View, codec, merkle,
+    TimestampMs, TxId, View,
+    atomic::CertifiedHeader,
+    beacon::{HandOver, HandOverProof},
+    codec, merkle,
+    validator::ValidatorSet,
 };
 
 /// The time of the block of a height, one minute apart.
@@ -46,18 +50,45 @@ pub(crate) fn seen(height: u64) -> Vec<(TxId, TimestampMs)> {
 
 /// Writes the block of a height, with or without a flush.
 pub(crate) fn write(store: &Store, height: u64, flush: Option<&Flush>, flushed: Height) -> Result<Height, StoreError> {
-    store.write(&BlockBatch {
+    let (block, delta, seen) = (codec::encode(&block(height)), delta(height), seen(height));
+    store.write(&BlockBatch { flush, flushed, ..batch(height, &block, &delta, &seen) })
+}
+
+/// The batch of the block of a height, before any flush.
+pub(crate) fn batch<'b>(
+    height: u64,
+    block: &'b [u8],
+    delta: &'b [u8],
+    seen: &'b [(TxId, TimestampMs)],
+) -> BlockBatch<'b> {
+    BlockBatch {
         height: Height(height),
         time: time(height),
-        block: &codec::encode(&block(height)),
-        delta: &delta(height),
-        seen: &seen(height),
-        flush,
+        block,
+        delta,
+        seen,
+        flush: None,
         transactions: height,
         records: 2 * height,
-        flushed,
+        flushed: Height(0),
+        hand_over: None,
         released: &[],
-    })
+    }
+}
+
+/// What proves, to a store, the hand-over to an epoch: it keeps proofs and checks none.
+pub(crate) fn hand_over(epoch: u64) -> HandOverProof {
+    let FinalBlock { header, certificate, .. } = block(epoch);
+    let committee = ValidatorSet { epoch: Epoch(epoch), validators: Vec::new() };
+    HandOverProof {
+        block: CertifiedHeader { header, certificate },
+        hand_over: HandOver::first(committee),
+        tx_id: TxId(Digest([6; 32])),
+        index: 0,
+        core: Vec::new(),
+        body: Digest([7; 32]),
+        path: merkle::Path::of(&[Digest([8; 32])], 0).expect("the only leaf has a path"),
+    }
 }
 
 /// Leaves to put or to remove, with the nodes of their buckets.

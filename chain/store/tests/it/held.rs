@@ -29,6 +29,7 @@ fn a_held_block_comes_back_until_its_height_is_decided() {
         transactions: 0,
         records: 0,
         flushed: Height(0),
+        hand_over: None,
         released: &[(first.height, first.digest())],
     };
     store.write(&batch).expect("writes");

@@ -3,7 +3,9 @@
 mod fixture;
 mod flush;
 mod forget_seen;
+mod hand_over;
 mod held;
+mod prune;
 mod reopen;
 mod takeover;
 mod torn_log;

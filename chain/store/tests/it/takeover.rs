@@ -4,7 +4,7 @@
 use crate::fixture::{block, flush, seen, time, write};
 use chain_state::{Archive, BUCKETS, LeafReader as _, bucket_of};
 use chain_store::{Store, StoreError, Tip};
-use chain_types::{Digest, Height, codec};
+use chain_types::{Digest, Height};
 use std::path::Path;
 
 const LOW: Digest = Digest([1; 32]);
@@ -33,7 +33,7 @@ fn take_over(store: &Store) {
 }
 
 fn complete(store: &Store) -> Result<(), StoreError> {
-    store.complete_takeover(&TIP, &codec::encode(&block(3)))
+    store.complete_takeover(&TIP, &block(3))
 }
 
 #[test]

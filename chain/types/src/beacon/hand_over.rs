@@ -11,7 +11,7 @@ use crate::{
     merkle,
     receipt::{Event, Receipt},
     record::{count_root, record_leaf},
-    transaction::TxId,
+    transaction::{Operation, TxId},
     validator::ValidatorSet,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -105,6 +105,24 @@ impl HandOverProof {
             core: codec::encode(&command.core),
             body: command.body.digest(),
             path: merkle::Path::of(&hashes, place)?,
+        })
+    }
+
+    /// The proof that a final block of any shard holds when its shard goes on to another epoch with it: on the beacon's shard
+    /// the block is the proof, on others a command carried it there. `None` when the epoch goes on.
+    pub fn held_by(block: &FinalBlock) -> Option<Self> {
+        let next = block.hand_over()?;
+        if block.header.shard == BEACON_SHARD {
+            return Self::of(block);
+        }
+        let commands = block.block.transactions.iter().flat_map(|transaction| &transaction.commands);
+        commands.zip(&block.block.receipts).find_map(|(command, receipt)| match (&command.core.operation, receipt) {
+            (Operation::Beacon(beacon::Operation::EnterEpoch(proof)), Receipt::Applied { .. })
+                if proof.hand_over == *next =>
+            {
+                Some(Self::clone(proof))
+            }
+            _ => None,
         })
     }
 

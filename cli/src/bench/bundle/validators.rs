@@ -1,7 +1,7 @@
 //! Validators of one chain in this process, over loopback. Invariant: they stop before their folder goes.
 
 use anyhow::Context as _;
-use chain_node::{History, Links, Node, NodeConfig, NodeHandle, Peer, Timing};
+use chain_node::{Links, Node, NodeConfig, NodeHandle, Peer};
 use chain_types::{
     Epoch, Genesis, SecretKey, TimestampMs,
     validator::{Validator, ValidatorSet},
@@ -45,14 +45,9 @@ impl Validators {
                 addresses: nodes.get(usize::from(other)).map(|node| node.addresses().to_vec()).unwrap_or_default(),
             });
             let links = Links { listen: vec![SocketAddr::from((Ipv4Addr::LOCALHOST, 0))], peers: peers.collect() };
-            let config = NodeConfig {
-                data_dir: folder.path().join(format!("validator-{index}")),
-                genesis: genesis.clone(),
-                key: seed(index).into(),
-                links: Some(links),
-                timing: Timing::DEFAULT,
-                history: History::Whole,
-            };
+            let data_dir = folder.path().join(format!("validator-{index}"));
+            let alone = NodeConfig::alone(data_dir, genesis.clone(), seed(index).into());
+            let config = NodeConfig { links: Some(links), ..alone };
             nodes.push(Node::start(config).await.context("starting a validator")?);
         }
         Ok(Self { nodes, _folder: folder })

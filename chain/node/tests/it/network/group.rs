@@ -114,7 +114,17 @@ impl Group {
 
     /// Starts a member on its folder.
     pub(crate) async fn start_again(&mut self, at: usize) {
-        self.start_with(at, History::Whole).await;
+        self.start_with(at, History::Whole, None).await;
+    }
+
+    /// Starts a member on its folder that keeps so many blocks whole.
+    pub(crate) async fn start_keeping(&mut self, at: usize, blocks: u64) {
+        self.start_with(at, History::Whole, Some(blocks)).await;
+    }
+
+    /// Lets a member know everybody.
+    pub(crate) fn introduce(&self, at: usize) {
+        self.handle(at).set_members(&self.others(at)).expect("keys");
     }
 
     /// Adds a member that knows everybody and is known to one alone; its place.
@@ -124,7 +134,7 @@ impl Group {
         let address = listener.local_addr().expect("an address");
         drop(listener);
         self.members.push(Member { folder: tempfile::tempdir().expect("a folder"), address, node: None });
-        self.handle(host).set_members(&self.others(host)).expect("keys");
+        self.introduce(host);
         self.start_again(at).await;
         at
     }
@@ -151,14 +161,14 @@ impl Group {
     pub(crate) async fn join_afresh(&mut self, at: usize, behind: u64) {
         self.stop(at).await;
         self.members[at].folder = tempfile::tempdir().expect("a folder");
-        self.start_with(at, History::FromSnapshot { behind }).await;
+        self.start_with(at, History::FromSnapshot { behind }, None).await;
     }
 
-    async fn start_with(&mut self, at: usize, history: History) {
+    async fn start_with(&mut self, at: usize, history: History, keep_blocks: Option<u64>) {
         let member = &self.members[at];
         let links = Some(Links { listen: vec![member.address], peers: self.others(at) });
         let alone = NodeConfig::alone(member.folder.path().to_owned(), self.genesis.clone(), [seed(at); 32].into());
-        let node = Node::start(NodeConfig { links, history, ..alone }).await.expect("a member starts");
+        let node = Node::start(NodeConfig { links, history, keep_blocks, ..alone }).await.expect("a member starts");
         self.members[at].node = Some(node);
     }
 

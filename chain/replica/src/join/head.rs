@@ -1,0 +1,128 @@
+//! A snapshot's block and what leads to it [P9] [P19]. Invariant: no part of the state counts before the block does, and that
+//! does by a quorum of its epoch's validators, whom hand-overs lead to from the genesis document, each certified by the
+//! committee before it.
+
+use super::seen::SeenCheck;
+use crate::{
+    Totals,
+    effect::{Adoption, Effect, Effects},
+    snapshot::{HAND_OVERS_PER_PART_MAX, SnapshotAsk, SnapshotPart},
+};
+use chain_state::BUCKETS;
+use chain_types::{
+    FinalBlock, Genesis, ShardId, Transaction,
+    beacon::{HandOver, HandOverProof},
+    record::records_root,
+    signature::{Namespace, verify},
+};
+use std::sync::Arc;
+
+/// The block of a snapshot that is being taken over.
+pub(super) struct Head {
+    block: Arc<FinalBlock>,
+    totals: Totals,
+    /// Where the hand-overs have led so far.
+    present: HandOver,
+    /// The bucket that the next chunk begins with.
+    next: u32,
+    seen: SeenCheck,
+}
+
+impl Head {
+    /// A block that a peer says is final on a shard of a chain; `None` when it is not, as far as can be told by now.
+    pub(super) fn of(genesis: &Genesis, shard: ShardId, block: FinalBlock, totals: Totals) -> Option<Self> {
+        let header = &block.header;
+        let is_ours = header.chain_id == genesis.chain_id()
+            && header.shard == shard
+            && header.is_finalised_by(&block.certificate.vote);
+        let seen = SeenCheck::of(header);
+        let head = Self { block: Arc::new(block), totals, present: genesis.hand_over(), next: 0, seen };
+        (is_ours && (!head.is_led_to() || head.is_final())).then_some(head)
+    }
+
+    /// Whether the hand-overs have led to the block's epoch.
+    fn is_led_to(&self) -> bool {
+        self.present.epoch() == self.block.header.epoch
+    }
+
+    /// Whether the epoch's validators made the block final, and all that belongs to it is here and signed by its authors:
+    /// the one place where trust in a snapshot comes from.
+    fn is_final(&self) -> bool {
+        let FinalBlock { header, certificate, block } = &*self.block;
+        let validators = self.present.validators(header.shard);
+        let is_signed = |transaction: &Transaction| {
+            let checked = transaction.clone().check();
+            checked.is_ok_and(|checked| verify(Namespace::TRANSACTION, &checked.claim()))
+        };
+        header.validator_set_hash == validators.digest()
+            && certificate.check(validators).is_ok()
+            && self.block.leaves().is_some_and(|leaves| records_root(&leaves) == header.records_root)
+            && block.transactions.iter().all(is_signed)
+    }
+
+    /// What is asked for next; `None` at the end.
+    pub(super) fn ask(&self) -> Option<SnapshotAsk> {
+        let height = self.block.header.height;
+        if !self.is_led_to() {
+            return Some(SnapshotAsk::HandOvers { height, after: self.present.epoch() });
+        }
+        if self.next < BUCKETS {
+            return Some(SnapshotAsk::Chunk { height, first: self.next });
+        }
+        (self.seen.last() < height).then(|| SnapshotAsk::Seen { height, after: self.seen.last() })
+    }
+
+    /// Checks the next part and asks for it to be written; whether it was true. `None` when it answers an earlier question.
+    pub(super) fn take(&mut self, part: SnapshotPart, effects: &mut Effects) -> Option<bool> {
+        let (of, root) = (self.block.header.height, self.block.header.state_root);
+        let is_led_to = self.is_led_to();
+        match part {
+            SnapshotPart::HandOvers { height, proofs } if height == of && !is_led_to => {
+                let is_true = self.follow(&proofs);
+                if is_true {
+                    effects.push(Effect::TakeOverHandOvers(proofs));
+                }
+                Some(is_true)
+            }
+            SnapshotPart::Chunk { height, chunk } if height == of && is_led_to && chunk.first == self.next => {
+                let next = chunk.next;
+                let Some(part) = chunk.check(&root) else { return Some(false) };
+                self.next = next;
+                self.seen.note(&part.leaves);
+                effects.push(Effect::TakeOverState(part));
+                Some(true)
+            }
+            SnapshotPart::Seen { height, blocks, last } if height == of && self.next == BUCKETS => {
+                let is_true = self.seen.take(&blocks, last);
+                if is_true {
+                    effects.push(Effect::TakeOverSeen(blocks));
+                }
+                Some(is_true)
+            }
+            SnapshotPart::Gone => Some(false),
+            _ => None,
+        }
+    }
+
+    /// Goes from committee to committee towards the block's epoch; whether the steps are true, and the block too when they
+    /// end there.
+    fn follow(&mut self, proofs: &[HandOverProof]) -> bool {
+        if proofs.is_empty() || proofs.len() > HAND_OVERS_PER_PART_MAX {
+            return false;
+        }
+        let chain_id = self.block.header.chain_id;
+        for proof in proofs {
+            if self.is_led_to() || !proof.is_certified_by(chain_id, &self.present.committee) {
+                return false;
+            }
+            self.present = proof.hand_over.clone();
+        }
+        !self.is_led_to() || self.is_final()
+    }
+
+    /// The block as what the replica goes on from, once all of its state is here and is what it committed to.
+    pub(super) fn adoption(&self) -> Option<Adoption> {
+        let is_whole = self.ask().is_none() && self.seen.is_whole();
+        is_whole.then(|| Adoption { block: Arc::clone(&self.block), totals: self.totals })
+    }
+}

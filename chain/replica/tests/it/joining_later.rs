@@ -1,0 +1,334 @@
+//! A follower begins when the validators are others than those of the genesis document. It goes from committee to committee,
+//! each certified by the one before, and believes the last one's block; whoever breaks that chain is left for another peer.
+
+use crate::{
+    fixture::{Disk, START_MS, capture, genesis},
+    joiner::{Joiner, peer},
+};
+use chain_ledger::OPERATOR_TENANT;
+use chain_replica::{
+    Effect, HAND_OVERS_PER_PART_MAX, Message, SNAPSHOT_PART_BYTES_MAX, SnapshotAsk, SnapshotPart, Totals,
+};
+use chain_state::{Archive, State, Write};
+use chain_types::{
+    Block, BlockHeader, Body, Certificate, Command, CommandCore, Digest, Epoch, Event, FinalBlock, Genesis, Height,
+    Mode, Operation, Receipt, SecretKey, ShardId, TimestampMs, View,
+    beacon::{self, HandOver, HandOverProof},
+    codec, merkle,
+    record::records_root,
+    signature::Namespace,
+    state::StateKey,
+    transaction::Draft,
+    validator::{Validator, ValidatorSet},
+};
+
+const BEHIND: u64 = 500;
+const EPOCH_BLOCKS: u64 = 600;
+/// The sampled validators' keys begin here; those of the whole committee lie below.
+const SAMPLED: u16 = 0x4000;
+
+fn two_shards() -> Genesis {
+    Genesis { shards: 2, ..genesis() }
+}
+
+fn key(number: u16) -> SecretKey {
+    let mut seed = [0x77; 32];
+    seed[..2].copy_from_slice(&number.to_le_bytes());
+    SecretKey::from_seed(&seed)
+}
+
+/// The keys of an epoch's validators: two, of whom one was there in the epoch before; sampled ones from some number on.
+fn keys(epoch: u64, first: u16) -> Vec<SecretKey> {
+    if epoch == 0 {
+        return vec![crate::fixture::validator()];
+    }
+    let number = first + u16::try_from(epoch).expect("few epochs");
+    vec![key(number), key(number + 1)]
+}
+
+fn set(epoch: u64, first: u16) -> ValidatorSet {
+    let keys = keys(epoch, first).into_iter();
+    let validators = keys.map(|key| Validator { key: key.public_key(), weight: 1 }).collect();
+    ValidatorSet { epoch: Epoch(epoch), validators }
+}
+
+fn hand_over(epoch: u64) -> HandOver {
+    let sampled = vec![set(epoch, SAMPLED)];
+    HandOver { height: Height(EPOCH_BLOCKS * epoch), sampled, ..HandOver::first(set(epoch, 0)) }
+}
+
+/// A final block with one record, certified by the validators of its epoch.
+fn block(at: (ShardId, u64, Height), command: Command, event: Event, state_root: Digest) -> FinalBlock {
+    let (shard, epoch, height) = at;
+    let draft = Draft {
+        chain_id: two_shards().chain_id(),
+        tenant: OPERATOR_TENANT,
+        valid_until_ms: TimestampMs(START_MS),
+        salt: [0; 16],
+        mode: Mode::Independent,
+    };
+    let receipts = vec![Receipt::Applied { events: vec![event] }];
+    let block = Block { transactions: vec![draft.sign(&key(0), vec![command])], receipts };
+    let first = if shard == ShardId(0) { 0 } else { SAMPLED };
+    let header = BlockHeader {
+        chain_id: two_shards().chain_id(),
+        shard,
+        epoch: Epoch(epoch),
+        height,
+        view: View(0),
+        parent: Digest([1; 32]),
+        timestamp_ms: TimestampMs(START_MS),
+        records_root: Digest::ZERO,
+        delta_root: Digest([3; 32]),
+        state_root,
+        outbox_root: merkle::root(&[]),
+        inbox_cursors: Vec::new(),
+        validator_set_hash: set(epoch, first).digest(),
+        proposer: 0,
+    };
+    let certificate = Certificate { vote: header.finalise_vote(), signatures: Vec::new() };
+    let mut block = FinalBlock { header, certificate, block };
+    block.header.records_root = records_root(&block.leaves().expect("receipts and commands pair up"));
+    certify(&mut block, &keys(epoch, first));
+    block
+}
+
+fn certify(block: &mut FinalBlock, keys: &[SecretKey]) {
+    let vote = block.header.finalise_vote();
+    let signatures = (0..).zip(keys).map(|(index, key)| (index, key.sign(Namespace::VOTE, &vote.digest()))).collect();
+    block.certificate = Certificate { vote, signatures };
+}
+
+/// The last block of the epoch before one, which hands over to it.
+fn ending(next: &HandOver, state_root: Digest) -> FinalBlock {
+    let epoch = next.epoch().0 - 1;
+    let operation = Operation::Beacon(beacon::Operation::EndEpoch { epoch: Epoch(epoch) });
+    let core = CommandCore { subjects: Vec::new(), operation };
+    let event = Event::Beacon(beacon::Event::EpochEnded(Box::new(next.clone())));
+    let command = Command { core, body: Body::Public(Vec::new()) };
+    block((ShardId(0), epoch, next.height), command, event, state_root)
+}
+
+fn proof(next: &HandOver) -> HandOverProof {
+    HandOverProof::held_by(&ending(next, Digest([4; 32]))).expect("the block ends an epoch")
+}
+
+/// A peer with a snapshot of a chain that is in some epoch.
+struct Source {
+    proofs: Vec<HandOverProof>,
+    head: FinalBlock,
+    archive: Archive<Disk>,
+}
+
+impl Source {
+    /// A shard's block in the middle of an epoch.
+    fn in_epoch(epoch: u64, shard: ShardId) -> Self {
+        Self::over(epoch, epoch, |root| {
+            let event = Event::Beacon(beacon::Event::LeaveAnnounced { validator: beacon::ValidatorId(7) });
+            block((shard, epoch, Height(EPOCH_BLOCKS * (epoch + 1) - 1)), capture("head"), event, root)
+        })
+    }
+
+    /// The last block of an epoch on the beacon's shard.
+    fn at_the_end_of(epoch: u64) -> Self {
+        Self::over(epoch, epoch + 1, |root| ending(&hand_over(epoch + 1), root))
+    }
+
+    /// A block whose state knows the hand-over to `next`, as it does from the last block of the epoch before on.
+    fn over(epoch: u64, next: u64, head: impl FnOnce(Digest) -> FinalBlock) -> Self {
+        let disk = Disk::default();
+        let mut state = State::restore(disk.clone(), []);
+        let write = |known: u64| Write {
+            path: StateKey::HandOver(Epoch(known)).path(),
+            value: Some(codec::encode(&hand_over(known)).into()),
+        };
+        state.apply((1..=next).map(write).collect()).expect("an empty disk reads");
+        let flush = state.take_flush(1).expect("something was written");
+        let nodes = flush.buckets.clone();
+        disk.change(|held| {
+            held.leaves.extend(flush.leaves.into_iter().map(|leaf| (leaf.path, leaf.value.expect("a leaf"))));
+            held.nodes.extend(nodes.iter().copied());
+        });
+        let proofs = (1..=epoch).map(|epoch| proof(&hand_over(epoch))).collect();
+        Self { proofs, head: head(state.root()), archive: Archive::over(disk, nodes) }
+    }
+
+    /// Answers with so many hand-overs at a time.
+    fn answer(&self, ask: SnapshotAsk, at_a_time: usize) -> SnapshotPart {
+        match ask {
+            SnapshotAsk::Head => SnapshotPart::Head { block: Box::new(self.head.clone()), totals: Totals::default() },
+            SnapshotAsk::HandOvers { height, after } => {
+                let proofs = self.proofs.iter().filter(|proof| proof.hand_over.epoch() > after);
+                SnapshotPart::HandOvers { height, proofs: proofs.take(at_a_time).cloned().collect() }
+            }
+            SnapshotAsk::Chunk { height, first } => {
+                let chunk = self.archive.chunk(first, SNAPSHOT_PART_BYTES_MAX).expect("reads");
+                SnapshotPart::Chunk { height, chunk }
+            }
+            SnapshotAsk::Seen { height, .. } => SnapshotPart::Seen { height, blocks: Vec::new(), last: height },
+        }
+    }
+
+    /// A follower that joins from it alone.
+    fn join(&self, shard: ShardId) -> Joiner {
+        let mut joiner = Joiner::on(two_shards(), shard, BEHIND);
+        joiner.claim(peer(1), self.head.header.height.0);
+        assert_eq!(joiner.talk(|_, ask| self.answer(ask, 2)), [peer(1)]);
+        assert_eq!(joiner.replica.tip().map(|(header, _)| header), Some(&self.head.header));
+        joiner
+    }
+}
+
+#[test]
+fn a_follower_joins_after_the_validators_changed() {
+    let source = Source::in_epoch(5, ShardId(0));
+    let joiner = source.join(ShardId(0));
+    assert_eq!(joiner.hand_overs, source.proofs, "it keeps what led it there, to show it to others");
+    assert_eq!(joiner.replica.committee().validators, set(5, 0));
+}
+
+#[test]
+fn a_follower_joins_a_shard_whose_signers_are_sampled() {
+    let source = Source::in_epoch(3, ShardId(1));
+    let joiner = source.join(ShardId(1));
+    assert_eq!(joiner.hand_overs, source.proofs);
+    assert_eq!(joiner.replica.committee().validators, set(3, SAMPLED));
+}
+
+#[test]
+fn a_block_that_ends_its_epoch_is_the_old_committees_and_the_next_is_the_new_ones() {
+    let source = Source::at_the_end_of(2);
+    let joiner = source.join(ShardId(0));
+    assert_eq!(joiner.hand_overs, source.proofs, "the last hand-over is in the block itself");
+    assert_eq!(joiner.replica.committee().validators, set(3, 0));
+    let last = HandOverProof::held_by(&source.head).expect("the block ends an epoch");
+    assert!(last.is_certified_by(two_shards().chain_id(), &set(2, 0)));
+}
+
+#[test]
+fn nothing_of_the_state_counts_before_its_block_does() {
+    let source = Source::in_epoch(2, ShardId(0));
+    let mut joiner = Joiner::on(two_shards(), ShardId(0), BEHIND);
+    joiner.claim(peer(1), source.head.header.height.0);
+    joiner.next_message();
+    joiner.hear(peer(1), Message::Snapshot(Box::new(source.answer(SnapshotAsk::Head, 2))));
+    let asked = joiner.next_message();
+    let Some((_, Message::FetchSnapshot(SnapshotAsk::HandOvers { height, after: Epoch(0) }))) = asked else {
+        panic!("it asks who the validators are: {asked:?}")
+    };
+    for early in [SnapshotAsk::Chunk { height, first: 0 }, SnapshotAsk::Seen { height, after: Height(0) }] {
+        joiner.hear(peer(1), Message::Snapshot(Box::new(source.answer(early, 2))));
+        assert!(joiner.effects.is_empty(), "{early:?} was not asked for");
+    }
+}
+
+#[test]
+fn a_part_holds_so_many_hand_overs_and_no_more() {
+    let most = HAND_OVERS_PER_PART_MAX;
+    let source = Source::in_epoch(u64::try_from(most).expect("few") + 1, ShardId(0));
+    for (at_a_time, is_taken) in [(most, true), (most + 1, false)] {
+        let mut joiner = Joiner::on(two_shards(), ShardId(0), BEHIND);
+        joiner.claim(peer(1), source.head.header.height.0);
+        joiner.next_message();
+        joiner.hear(peer(1), Message::Snapshot(Box::new(source.answer(SnapshotAsk::Head, 0))));
+        let Some((_, Message::FetchSnapshot(ask))) = joiner.next_message() else { panic!("it asks") };
+        joiner.hear(peer(1), Message::Snapshot(Box::new(source.answer(ask, at_a_time))));
+        let is_written = joiner.effects.iter().any(|effect| matches!(effect, Effect::TakeOverHandOvers(_)));
+        assert_eq!(is_written, is_taken, "{at_a_time}");
+    }
+}
+
+/// What a liar makes of the true part.
+type Lie = fn(&mut SnapshotPart);
+
+fn proofs(part: &mut SnapshotPart) -> Option<&mut Vec<HandOverProof>> {
+    if let SnapshotPart::HandOvers { proofs, .. } = part { Some(proofs) } else { None }
+}
+
+/// A hand-over to epoch 2 by whoever holds `keys`.
+fn forged(next: &HandOver, keys: &[SecretKey], says: &ValidatorSet) -> HandOverProof {
+    let mut block = ending(next, Digest([4; 32]));
+    block.header.validator_set_hash = says.digest();
+    certify(&mut block, keys);
+    HandOverProof::held_by(&block).expect("the block ends an epoch")
+}
+
+const LIES: [(&str, Lie); 10] = [
+    ("a hand-over is missing", |part| {
+        if let Some(proofs) = proofs(part) {
+            proofs.remove(1);
+        }
+    }),
+    ("two are exchanged", |part| {
+        if let Some(proofs) = proofs(part) {
+            proofs.swap(0, 1);
+        }
+    }),
+    ("one comes twice", |part| {
+        if let Some(proofs) = proofs(part) {
+            let again = proofs[0].clone();
+            proofs.insert(1, again);
+        }
+    }),
+    ("there are none", |part| {
+        if let Some(proofs) = proofs(part) {
+            proofs.clear();
+        }
+    }),
+    ("they lead on beyond the block", |part| {
+        if let Some(proofs) = proofs(part) {
+            proofs.push(proof(&hand_over(4)));
+        }
+    }),
+    ("a validator was put into one", |part| {
+        if let Some(proofs) = proofs(part) {
+            proofs[1].hand_over.committee.validators[0].key = peer(9);
+        }
+    }),
+    ("one was certified by those whom it seats", |part| {
+        if let Some(proofs) = proofs(part) {
+            proofs[1] = forged(&hand_over(2), &keys(2, 0), &set(1, 0));
+        }
+    }),
+    ("one was certified by others altogether", |part| {
+        if let Some(proofs) = proofs(part) {
+            let strangers = ValidatorSet { epoch: Epoch(1), ..set(7, 0) };
+            proofs[1] = forged(&hand_over(2), &keys(7, 0), &strangers);
+        }
+    }),
+    ("half of a committee certified one", |part| {
+        if let Some(proofs) = proofs(part) {
+            proofs[1] = forged(&hand_over(2), &keys(1, 0)[..1], &set(1, 0));
+        }
+    }),
+    ("the block is certified by the committee before", |part| {
+        if let SnapshotPart::Head { block, .. } = part {
+            block.header.validator_set_hash = set(2, 0).digest();
+            certify(block, &keys(2, 0));
+        }
+    }),
+];
+
+#[test]
+fn whoever_breaks_the_chain_of_committees_is_left_for_another_peer() {
+    let source = Source::in_epoch(3, ShardId(0));
+    for (what, lie) in LIES {
+        let mut joiner = Joiner::on(two_shards(), ShardId(0), BEHIND);
+        joiner.claim(peer(1), source.head.header.height.0);
+        let liar = peer(1);
+        let answer = |to, ask| {
+            let mut part = source.answer(ask, 8);
+            if to == liar {
+                lie(&mut part);
+            }
+            part
+        };
+        let Some((_, Message::FetchSnapshot(SnapshotAsk::Head))) = joiner.next_message() else { panic!("it asks") };
+        joiner.claim(peer(2), source.head.header.height.0);
+        joiner.hear(liar, Message::Snapshot(Box::new(answer(liar, SnapshotAsk::Head))));
+        assert_eq!(joiner.talk(answer), [peer(2)], "{what}");
+        assert_eq!(joiner.dropped, 1, "{what}");
+        assert_eq!(joiner.hand_overs, source.proofs, "{what}");
+        assert_eq!(joiner.replica.tip().map(|(header, _)| header), Some(&source.head.header), "{what}");
+    }
+}

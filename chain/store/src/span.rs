@@ -1,0 +1,32 @@
+//! Which blocks a folder has, told without touching it. Invariant: reads only, and beside a process that uses the store.
+
+use crate::{
+    Store, StoreError,
+    column::{BLOCK, META},
+};
+use chain_types::Height;
+use rocksdb::{DB, Options};
+use std::{path::Path, sync::Arc};
+
+/// The blocks that a store has with their bodies.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Span {
+    /// The first; it is 1 unless the state was taken over from others or bodies were dropped.
+    pub first: Height,
+    /// The last.
+    pub last: Height,
+}
+
+impl Span {
+    /// What the store of a folder has; `None` before the first block.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub fn read(folder: &Path) -> Result<Option<Self>, StoreError> {
+        let db = DB::open_cf_for_read_only(&Options::default(), folder, [META, BLOCK], false)
+            .map_err(|source| StoreError::Database { doing: "opening", source })?;
+        let store = Store { db: Arc::new(db) };
+        let (first, tip) = (store.first_block()?, store.tip()?);
+        Ok(first.zip(tip).map(|(first, tip)| Self { first, last: tip.height }))
+    }
+}

@@ -1,0 +1,73 @@
+//! Who decides in an epoch is proved by the epoch before. The proof is written with the block that it comes of, stays for as
+//! long as the store does, and is read in pages by whoever is led along it.
+
+use crate::fixture::{batch, block, delta, flush, hand_over, seen, write};
+use chain_store::{Store, Tip};
+use chain_types::{Digest, Epoch, Height, codec};
+use std::path::Path;
+
+const LOW: Digest = Digest([1; 32]);
+
+fn open(folder: &Path) -> Store {
+    Store::open(folder).expect("opens")
+}
+
+/// A store whose blocks 1 to 4 each began an epoch; the state was written out with the last but one.
+fn source(folder: &Path) -> Store {
+    let store = open(folder);
+    let state = flush(&[(LOW, Some("low"))]);
+    for height in 1..=4 {
+        let (block, delta, seen) = (codec::encode(&block(height)), delta(height), seen(height));
+        let batch = batch(height, &block, &delta, &seen);
+        let (proof, flush) = (hand_over(height), (height == 3).then_some(&state));
+        store.write(&chain_store::BlockBatch { hand_over: Some(&proof), flush, ..batch }).expect("writes");
+    }
+    store
+}
+
+#[test]
+fn a_proof_is_there_with_its_block_and_after_a_restart() {
+    let folder = tempfile::tempdir().expect("a folder");
+    drop(source(folder.path()));
+    let store = open(folder.path());
+    assert_eq!(store.hand_over(Epoch(0)).expect("reads"), None, "the first epoch needs none");
+    assert_eq!(store.hand_over(Epoch(4)).expect("reads"), Some(hand_over(4)));
+    assert_eq!(store.hand_over(Epoch(5)).expect("reads"), None);
+}
+
+#[test]
+fn pages_are_bounded_by_number_by_bytes_and_by_the_epoch() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = source(folder.path());
+    let frozen = store.freeze().expect("reads").expect("a state");
+    let page = |after, until, count, bytes| {
+        let proofs = frozen.hand_overs(Epoch(after), Epoch(until), count, bytes).expect("reads");
+        proofs.iter().map(|proof| proof.hand_over.epoch().0).collect::<Vec<_>>()
+    };
+    let one = codec::encode(&hand_over(1)).len();
+    assert_eq!(page(0, 4, 9, usize::MAX), [1, 2, 3, 4]);
+    assert_eq!(page(1, 3, 9, usize::MAX), [2, 3], "none beyond the epoch that is asked about");
+    assert_eq!(page(0, 4, 2, usize::MAX), [1, 2]);
+    assert_eq!(page(0, 4, 9, 3 * one), [1, 2, 3]);
+    assert_eq!(page(0, 4, 9, 3 * one - 1), [1, 2]);
+    assert_eq!(page(2, 4, 9, 0), [3], "a single one may be above the limit, a second may not");
+    assert!(page(4, 4, 9, usize::MAX).is_empty());
+}
+
+#[test]
+fn what_is_taken_over_counts_with_the_rest_or_not_at_all() {
+    let folder = tempfile::tempdir().expect("a folder");
+    {
+        let store = open(folder.path());
+        store.take_over_hand_overs(&[hand_over(1), hand_over(2)]).expect("writes");
+    }
+    let store = open(folder.path());
+    assert_eq!(store.hand_over(Epoch(1)).expect("reads"), None, "the process ended before the end");
+    store.take_over_hand_overs(&[hand_over(1)]).expect("writes");
+    store.complete_takeover(&Tip { height: Height(3), ..Tip::default() }, &block(3)).expect("writes");
+    drop(store);
+    let store = open(folder.path());
+    assert_eq!(store.hand_over(Epoch(1)).expect("reads"), Some(hand_over(1)));
+    assert!(store.take_over_hand_overs(&[hand_over(2)]).is_err(), "a store with blocks takes nothing over");
+    write(&store, 4, None, Height(3)).expect("writes");
+}
