@@ -108,7 +108,7 @@ pub async fn compare(
 ) -> Result<Comparison, RebuildError> {
     let mut live = copy::snapshot(url).await?;
     let cursors = ledger::cursors(&mut live).await?;
-    // The lock ends with the session, before which the copy is dropped.
+    // Held until the copy is dropped; it ends with the session, should anything fail before.
     if !copy::try_lock(&mut live).await? {
         return Err(RebuildError::Comparing);
     }
@@ -124,6 +124,7 @@ pub async fn compare(
     let comparison = compare::compare(&mut live, &mut rebuilt).await?;
     rebuilt.close().await?;
     copy::drop(url).await?;
+    copy::unlock(&mut live).await?;
     live.close().await?;
     Ok(comparison)
 }

@@ -274,7 +274,7 @@ fn open_shard(
     let store = Store::open(&store_folder(data_dir, id)).map_err(failed)?;
     let journal = Journal::open(&folder.join("journal"))
         .map_err(|source| NodeError::File { doing: "opening the journal", source })?;
-    let promises = PromiseFile::open(&folder.join("promises"))
+    let (promises, owed) = PromiseFile::open(&folder.join("promises"))
         .map_err(|source| NodeError::File { doing: "opening the promises", source })?;
     let stored = store.tip().map_err(failed)?;
     let tip = match &stored {
@@ -296,7 +296,7 @@ fn open_shard(
         seen: store.seen().map_err(failed)?,
         memory: journal.memory(),
         held: kept,
-        owed: promises.owed(),
+        owed,
         voted: journal.height(),
     };
     let first = store.first_block().map_err(failed)?.unwrap_or(Height(1));

@@ -43,43 +43,56 @@ struct Entry {
     transactions: Vec<Transaction>,
 }
 
+/// What the file holds of a transaction that is owed.
+struct Written {
+    epoch: Epoch,
+    valid_until: TimestampMs,
+    /// The transaction, encoded: the ledger's own copy goes into its block without another being made.
+    bytes: Box<[u8]>,
+}
+
+impl Written {
+    fn of(epoch: Epoch, transaction: &Transaction) -> Self {
+        let bytes = codec::encode(transaction).into_boxed_slice();
+        Self { epoch, valid_until: transaction.header.valid_until_ms, bytes }
+    }
+}
+
 /// The file.
 pub(crate) struct PromiseFile {
     path: PathBuf,
     file: File,
     length: u64,
-    owed: BTreeMap<TxId, (Epoch, Arc<CheckedTransaction>)>,
+    owed: BTreeMap<TxId, Written>,
 }
 
 impl PromiseFile {
-    /// Opens the file and reads what may be owed still.
-    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+    /// Opens the file and reads what may be owed still; the replica knows what of it is on the chain.
+    pub(crate) fn open(path: &Path) -> io::Result<(Self, Vec<Owed>)> {
         let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
-        let (mut owed, mut rest) = (BTreeMap::new(), &bytes[..]);
-        while let Some((entry, after)) = read_entry(rest) {
-            for transaction in entry.transactions.into_iter().filter_map(|one| one.check().ok()) {
-                owed.insert(transaction.id(), (entry.epoch, Arc::new(transaction)));
+        let (mut owed, mut read, mut rest) = (BTreeMap::new(), Vec::new(), &bytes[..]);
+        while let Some((Entry { epoch, transactions }, after)) = read_entry(rest) {
+            for transaction in transactions {
+                owed.insert(transaction.header.id(), Written::of(epoch, &transaction));
+                read.push((epoch, transaction));
             }
             rest = after;
         }
         let length = (bytes.len() - rest.len()) as u64;
         file.set_len(length)?;
         sync_folder(path)?;
-        Ok(Self { path: path.to_owned(), file, length, owed })
-    }
-
-    /// What may be owed still; the replica knows what of it is on the chain.
-    pub(crate) fn owed(&self) -> Vec<Owed> {
-        self.owed.values().map(|(epoch, transaction)| (*epoch, transaction.transaction().clone())).collect()
+        Ok((Self { path: path.to_owned(), file, length, owed }, read))
     }
 
     fn append(&mut self, epoch: Epoch, transactions: &[Arc<CheckedTransaction>]) -> io::Result<()> {
-        let bytes = entry_bytes(epoch, transactions);
+        let written: Vec<_> =
+            transactions.iter().map(|one| (one.id(), Written::of(epoch, one.transaction()))).collect();
+        let bytes = entry_bytes(epoch, written.iter().map(|(_, one)| one));
         self.file.write_all(&bytes)?;
         self.length += bytes.len() as u64;
-        self.owed.extend(transactions.iter().map(|one| (one.id(), (epoch, Arc::clone(one)))));
+        self.owed.extend(written);
         Ok(())
     }
 
@@ -94,13 +107,13 @@ impl PromiseFile {
         if self.length <= FILE_BYTES_MAX {
             return Ok(());
         }
-        self.owed.retain(|_, (_, one)| one.transaction().header.valid_until_ms > time);
+        self.owed.retain(|_, one| one.valid_until > time);
         let mut by_epoch = BTreeMap::<_, Vec<_>>::new();
-        for (epoch, transaction) in self.owed.values() {
-            by_epoch.entry(*epoch).or_default().push(Arc::clone(transaction));
+        for one in self.owed.values() {
+            by_epoch.entry(one.epoch).or_default().push(one);
         }
         let bytes: Vec<_> =
-            by_epoch.iter().flat_map(|(epoch, transactions)| entry_bytes(*epoch, transactions)).collect();
+            by_epoch.into_iter().flat_map(|(epoch, ones)| entry_bytes(epoch, ones.into_iter())).collect();
         let fresh = self.path.with_extension("new");
         let mut file = File::create(&fresh)?;
         file.write_all(&bytes)?;
@@ -117,11 +130,12 @@ fn sync_folder(path: &Path) -> io::Result<()> {
     path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
 }
 
-fn entry_bytes(epoch: Epoch, transactions: &[Arc<CheckedTransaction>]) -> Vec<u8> {
+/// An [`Entry`] as it stands in the file.
+fn entry_bytes<'a>(epoch: Epoch, transactions: impl ExactSizeIterator<Item = &'a Written>) -> Vec<u8> {
     let mut content = codec::encode(&epoch);
     codec::encode_into(&u32::try_from(transactions.len()).unwrap_or(u32::MAX), &mut content);
     for transaction in transactions {
-        codec::encode_into(transaction.transaction(), &mut content);
+        content.extend_from_slice(&transaction.bytes);
     }
     let mut bytes = codec::encode(&u32::try_from(content.len()).unwrap_or(u32::MAX));
     bytes.extend_from_slice(&digest(&content));
@@ -280,8 +294,9 @@ mod tests {
         Arc::new(signed.check().expect("it is well formed"))
     }
 
-    fn ids(file: &PromiseFile) -> Vec<TxId> {
-        file.owed().iter().map(|(_, transaction)| transaction.header.id()).collect()
+    fn open(path: &Path) -> (PromiseFile, Vec<(Epoch, TxId)>) {
+        let (file, owed) = PromiseFile::open(path).expect("opens");
+        (file, owed.iter().map(|(epoch, transaction)| (*epoch, transaction.header.id())).collect())
     }
 
     /// What was promised is owed after a restart; a torn write takes the newest promise, which was not said, and no other.
@@ -290,7 +305,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("promises");
         let (first, second) = (transaction(1, 10, 1_000), transaction(2, 10, 1_000));
-        let mut file = PromiseFile::open(&path).expect("opens");
+        let (mut file, _) = open(&path);
         file.append(EPOCH, &[Arc::clone(&first)]).expect("writes");
         let whole = file.length;
         file.append(EPOCH, &[second]).expect("writes");
@@ -298,15 +313,14 @@ mod tests {
         for length in whole..file.length {
             let torn = OpenOptions::new().write(true).open(&path).expect("opens");
             torn.set_len(length).expect("tears");
-            let again = PromiseFile::open(&path).expect("opens");
-            assert_eq!((ids(&again), again.length), (vec![first.id()], whole), "torn at {length}");
-            assert_eq!(again.owed()[0].0, EPOCH);
+            let (again, owed) = open(&path);
+            assert_eq!((owed, again.length), (vec![(EPOCH, first.id())], whole), "torn at {length}");
             torn.set_len(file.length).expect("zeros take the place of what was torn");
         }
-        let mut again = PromiseFile::open(&path).expect("opens");
+        let (mut again, _) = open(&path);
         let third = transaction(3, 10, 1_000);
         again.append(EPOCH, &[Arc::clone(&third)]).expect("goes on after the last whole one");
-        assert_eq!(ids(&PromiseFile::open(&path).expect("opens")).len(), 2);
+        assert_eq!(open(&path).1, [(EPOCH, first.id()), (EPOCH, third.id())]);
     }
 
     /// The file stays small: above its limit it is written anew with what is neither kept nor expired.
@@ -314,19 +328,18 @@ mod tests {
     fn what_is_owed_no_more_leaves_the_file() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("promises");
-        let mut file = PromiseFile::open(&path).expect("opens");
+        let (mut file, _) = open(&path);
         let (kept, expired, owed) = (transaction(1, 10, 9_000), transaction(2, 10, 1_000), transaction(3, 10, 9_000));
         file.append(EPOCH, &[Arc::clone(&kept), expired, Arc::clone(&owed)]).expect("writes");
         file.forget(&[kept.id()], TimestampMs(1_000)).expect("writes");
-        assert_eq!(PromiseFile::open(&path).expect("opens").owed().len(), 3, "below the limit nothing is written");
+        assert_eq!(open(&path).1.len(), 3, "below the limit nothing is written");
         let large = transaction(4, chain_types::limit::BODY_BYTES_MAX, 9_000);
         while file.length <= FILE_BYTES_MAX {
             file.append(EPOCH, &[Arc::clone(&large)]).expect("writes");
         }
         file.forget(&[large.id()], TimestampMs(1_000)).expect("writes");
-        assert_eq!(ids(&file), [owed.id()]);
-        let again = PromiseFile::open(&path).expect("opens");
-        assert_eq!((ids(&again), again.length), (vec![owed.id()], file.length));
+        let (again, read) = open(&path);
+        assert_eq!((read, again.length), (vec![(EPOCH, owed.id())], file.length));
         assert!(file.length < 4_096);
     }
 }

@@ -284,12 +284,15 @@ impl Shard {
 
     fn persist(&mut self, commit: &Commit) -> Result<(), Halt> {
         let header = &commit.block.header;
-        let block = codec::encode(&*commit.block);
-        let released: Vec<_> = self.held.extract_if(.., |(height, _)| *height <= header.height).collect();
+        let (kept, released): (Vec<_>, Vec<_>) = self
+            .held
+            .extract_if(.., |(height, _)| *height <= header.height)
+            .partition(|held| *held == (header.height, commit.digest));
         self.flushed = self.store.write(&BlockBatch {
             height: header.height,
             time: header.timestamp_ms,
-            block: &block,
+            block: &commit.block,
+            is_held: !kept.is_empty(),
             delta: &commit.delta,
             seen: &commit.seen,
             flush: commit.flush.as_ref(),

@@ -2,8 +2,8 @@
 //! here belongs to the block of the last flush.
 
 use crate::{
-    SeenBlock, Store, StoreError, Tip,
-    column::{BLOCK, FLUSH_KEY, HAND_OVER, LEAF, META, NODE, SEEN, epoch_key, height_key},
+    SeenBlock, Store, StoreError, Tip, body,
+    column::{BLOCK, FLUSH_KEY, HAND_OVER, HELD, LEAF, META, NODE, SEEN, epoch_key, height_key},
     read::{decode_node, decode_seen, read_bucket},
 };
 use chain_state::{LeafReader, Node, ReadFailure, StoredLeaf};
@@ -53,10 +53,12 @@ impl Frozen<'_> {
     /// [`StoreError`] when it cannot be read or is not there.
     pub fn block(&self) -> Result<FinalBlock, StoreError> {
         let height = self.flush.height;
-        let block = self.snapshot.get_cf(self.store.column(BLOCK), height_key(height));
-        let block = block.map_err(|source| StoreError::Database { doing: "reading", source })?;
-        let block = block.ok_or(StoreError::Missing { what: "block", height })?;
-        codec::decode_own("a block", &block).map_err(|source| StoreError::Damaged { what: "block", source })
+        let bytes = |column, key: &[u8]| {
+            let bytes = self.snapshot.get_cf(self.store.column(column), key);
+            bytes.map_err(|source| StoreError::Database { doing: "reading", source })
+        };
+        let block = bytes(BLOCK, &height_key(height))?.ok_or(StoreError::Missing { what: "block", height })?;
+        Ok(body::decode(&block, |key| bytes(HELD, key))?.0)
     }
 
     /// The proofs of the hand-overs after an epoch up to another, oldest first: at most so many, and at most so many bytes

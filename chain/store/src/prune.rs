@@ -2,15 +2,10 @@
 //! hand-overs; a body goes in the batch that writes what stays of it, so a crash leaves the one or the other.
 
 use crate::{
-    Store, StoreError,
-    column::{BLOCK, FIRST_KEY, HEADER, META, height_key},
+    Store, StoreError, body,
+    column::{BLOCK, FIRST_KEY, HEADER, HELD, META, height_key, held_key},
 };
-use borsh::BorshDeserialize as _;
-use chain_types::{
-    Height,
-    atomic::CertifiedHeader,
-    codec::{self, CodecError},
-};
+use chain_types::{Height, atomic::CertifiedHeader, codec};
 use rocksdb::WriteBatch;
 
 impl Store {
@@ -24,8 +19,12 @@ impl Store {
         for height in (first.0..until.0).map(Height) {
             let key = height_key(height);
             let block = self.bytes(BLOCK, &key)?.ok_or(StoreError::Missing { what: "block", height })?;
-            out.put_cf(self.column(HEADER), key, beginning(&block)?);
+            let (kept, CertifiedHeader { header, .. }, is_held) = body::beginning(&block)?;
+            out.put_cf(self.column(HEADER), key, kept);
             out.delete_cf(self.column(BLOCK), key);
+            if is_held {
+                out.delete_cf(self.column(HELD), held_key(height, &header.digest()));
+            }
         }
         out.put_cf(self.column(META), FIRST_KEY, codec::encode(&until));
         self.db.write(out).map_err(|source| StoreError::Database { doing: "pruning", source })
@@ -39,9 +38,12 @@ impl Store {
     pub fn reclaim(&self) -> Result<(), StoreError> {
         let Some(first) = self.first_block()? else { return Ok(()) };
         let last = Height(first.0.saturating_sub(1));
-        self.db
-            .delete_file_in_range_cf(self.column(BLOCK), height_key(Height(0)), height_key(last))
-            .map_err(|source| StoreError::Database { doing: "reclaiming the space of pruned blocks", source })
+        for column in [BLOCK, HELD] {
+            self.db
+                .delete_file_in_range_cf(self.column(column), height_key(Height(0)), height_key(last))
+                .map_err(|source| StoreError::Database { doing: "reclaiming the space of pruned blocks", source })?;
+        }
+        Ok(())
     }
 
     /// The header of a final block with its certificate, whether the block has its body still or not.
@@ -54,16 +56,6 @@ impl Store {
             return Ok(Some(kept));
         }
         let Some(block) = self.bytes(BLOCK, &key)? else { return Ok(None) };
-        let header = codec::decode_own("a header", beginning(&block)?);
-        header.map(Some).map_err(|source| StoreError::Damaged { what: "header", source })
+        Ok(Some(body::beginning(&block)?.1))
     }
-}
-
-/// Header and certificate: what an encoded block begins with.
-fn beginning(block: &[u8]) -> Result<&[u8], StoreError> {
-    let mut rest = block;
-    let header = CertifiedHeader::deserialize(&mut rest);
-    let malformed = |error: std::io::Error| CodecError::Malformed { what: "a block", detail: error.to_string() };
-    header.map_err(|error| StoreError::Damaged { what: "block", source: malformed(error) })?;
-    Ok(block.get(..block.len() - rest.len()).unwrap_or_default())
 }

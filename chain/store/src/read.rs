@@ -1,7 +1,7 @@
 //! Reading blocks and state. Invariant: what comes back was written by this store, or the read fails.
 
 use crate::{
-    Store, StoreError,
+    Store, StoreError, body,
     column::{
         BLOCK, DELTA, FIRST_KEY, HAND_OVER, HELD, LEAF, META, META_KEY, NODE, SEEN, bucket_start, epoch_key, height_key,
     },
@@ -43,7 +43,8 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when it cannot be read.
     pub fn block(&self, height: Height) -> Result<Option<FinalBlock>, StoreError> {
-        self.value(BLOCK, &height_key(height), "a block")
+        let Some(encoded) = self.bytes(BLOCK, &height_key(height))? else { return Ok(None) };
+        Ok(Some(body::decode(&encoded, |key| self.bytes(HELD, key))?.0))
     }
 
     /// The height of the first block with its body; `None` when there is none. It is 1 unless the state was taken over from
@@ -71,12 +72,12 @@ impl Store {
         while blocks.len() < count {
             let height = Height(from.0 + blocks.len() as u64);
             let Some(encoded) = self.bytes(BLOCK, &height_key(height))? else { break };
-            read += encoded.len();
+            let (block, length) = body::decode(&encoded, |key| self.bytes(HELD, key))?;
+            read += length;
             if read > bytes && !blocks.is_empty() {
                 break;
             }
-            let block = codec::decode_own("a block", &encoded);
-            blocks.push(block.map_err(|source| StoreError::Damaged { what: "block", source })?);
+            blocks.push(block);
         }
         Ok(blocks)
     }
@@ -89,7 +90,7 @@ impl Store {
         self.value(HAND_OVER, &epoch_key(epoch), "a hand-over")
     }
 
-    /// The blocks from a height on that were held and did not become final.
+    /// The blocks that were held from a height on, which is above the last final one.
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be read.

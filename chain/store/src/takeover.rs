@@ -58,7 +58,7 @@ impl Store {
     pub fn complete_takeover(&self, tip: &Tip, block: &FinalBlock) -> Result<(), StoreError> {
         self.refuse_when_begun()?;
         let mut out = WriteBatch::default();
-        out.put_cf(self.column(BLOCK), height_key(tip.height), codec::encode(block));
+        out.put_cf(self.column(BLOCK), height_key(tip.height), body::encode(block, false));
         if let Some(proof) = HandOverProof::held_by(block) {
             self.add_hand_over(&proof, &mut out);
         }

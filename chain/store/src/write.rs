@@ -1,14 +1,14 @@
 //! Writing a block. Invariant: one batch, synced; it is there as a whole or not at all.
 
 use crate::{
-    Store, StoreError,
+    Store, StoreError, body,
     column::{
         BLOCK, DELTA, FLUSH_KEY, HAND_OVER, HELD, LEAF, META, META_KEY, NODE, SEEN, epoch_key, height_key, held_key,
     },
     read::{Tip, decode_seen},
 };
 use chain_state::Flush;
-use chain_types::{Digest, Height, TimestampMs, TxId, beacon::HandOverProof, codec, limit};
+use chain_types::{Digest, FinalBlock, Height, TimestampMs, TxId, beacon::HandOverProof, codec, limit};
 use rocksdb::{IteratorMode, WriteBatch, WriteOptions};
 
 /// A block and everything that is written with it.
@@ -17,8 +17,10 @@ pub struct BlockBatch<'b> {
     pub height: Height,
     /// Its time.
     pub time: TimestampMs,
-    /// The encoded final block.
-    pub block: &'b [u8],
+    /// The final block.
+    pub block: &'b FinalBlock,
+    /// Whether the store holds it since [`Store::hold`]: then its transactions are not written again.
+    pub is_held: bool,
     /// Its encoded write-set.
     pub delta: &'b [u8],
     /// Its transactions and their expiries.
@@ -33,7 +35,7 @@ pub struct BlockBatch<'b> {
     pub flushed: Height,
     /// The proof of the hand-over to the next block's epoch, when this block began it.
     pub hand_over: Option<&'b HandOverProof>,
-    /// Blocks that were held before their height was decided and need not be any longer.
+    /// Other blocks that were held before their height was decided and need not be any longer.
     pub released: &'b [(Height, Digest)],
 }
 
@@ -45,7 +47,7 @@ impl Store {
     pub fn write(&self, batch: &BlockBatch<'_>) -> Result<Height, StoreError> {
         let mut out = WriteBatch::default();
         let key = height_key(batch.height);
-        out.put_cf(self.column(BLOCK), key, batch.block);
+        out.put_cf(self.column(BLOCK), key, body::encode(batch.block, batch.is_held));
         out.put_cf(self.column(SEEN), key, codec::encode(&(batch.time, batch.seen.to_vec())));
         let flushed = if let Some(flush) = batch.flush {
             self.add_flush(flush, &mut out);
@@ -72,7 +74,7 @@ impl Store {
         Ok(flushed)
     }
 
-    /// Writes a block durably that is not final yet: its header and transactions, encoded.
+    /// Writes a block durably that is not final yet: its header and transactions, encoded. It stays when it becomes final.
     ///
     /// # Errors
     /// [`StoreError::Database`]; after it the outcome is unknown until the store is opened again.

@@ -26,6 +26,12 @@ pub(super) async fn try_lock(connection: &mut PgConnection) -> Result<bool, sqlx
     lock.bind(SCHEMA).fetch_one(connection).await
 }
 
+/// Gives the schema back. The lock would end with the session too, but that ends a moment after its client left.
+pub(super) async fn unlock(connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
+    let unlock = sqlx::query_scalar("SELECT pg_advisory_unlock(hashtext($1))");
+    unlock.bind(SCHEMA).fetch_one(connection).await
+}
+
 /// Drops the schema.
 pub(super) async fn drop(url: &str) -> Result<(), sqlx::Error> {
     execute(url, format!("DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")).await

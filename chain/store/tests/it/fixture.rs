@@ -50,14 +50,14 @@ pub(crate) fn seen(height: u64) -> Vec<(TxId, TimestampMs)> {
 
 /// Writes the block of a height, with or without a flush.
 pub(crate) fn write(store: &Store, height: u64, flush: Option<&Flush>, flushed: Height) -> Result<Height, StoreError> {
-    let (block, delta, seen) = (codec::encode(&block(height)), delta(height), seen(height));
+    let (block, delta, seen) = (block(height), delta(height), seen(height));
     store.write(&BlockBatch { flush, flushed, ..batch(height, &block, &delta, &seen) })
 }
 
 /// The batch of the block of a height, before any flush.
 pub(crate) fn batch<'b>(
     height: u64,
-    block: &'b [u8],
+    block: &'b FinalBlock,
     delta: &'b [u8],
     seen: &'b [(TxId, TimestampMs)],
 ) -> BlockBatch<'b> {
@@ -65,6 +65,7 @@ pub(crate) fn batch<'b>(
         height: Height(height),
         time: time(height),
         block,
+        is_held: false,
         delta,
         seen,
         flush: None,

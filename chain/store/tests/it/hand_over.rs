@@ -17,7 +17,7 @@ fn source(folder: &Path) -> Store {
     let store = open(folder);
     let state = flush(&[(LOW, Some("low"))]);
     for height in 1..=4 {
-        let (block, delta, seen) = (codec::encode(&block(height)), delta(height), seen(height));
+        let (block, delta, seen) = (block(height), delta(height), seen(height));
         let batch = batch(height, &block, &delta, &seen);
         let (proof, flush) = (hand_over(height), (height == 3).then_some(&state));
         store.write(&chain_store::BlockBatch { hand_over: Some(&proof), flush, ..batch }).expect("writes");

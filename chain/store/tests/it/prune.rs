@@ -17,7 +17,7 @@ fn open(folder: &Path) -> Store {
 fn source(folder: &Path) -> Store {
     let store = open(folder);
     for height in 1..=10 {
-        let (block, delta, seen) = (codec::encode(&block(height)), delta(height), seen(height));
+        let (block, delta, seen) = (block(height), delta(height), seen(height));
         let proof = (height == 2).then(|| hand_over(1));
         let batch = batch(height, &block, &delta, &seen);
         store.write(&BlockBatch { hand_over: proof.as_ref(), ..batch }).expect("writes");
