@@ -37,6 +37,9 @@ pub struct GatewayArguments {
     /// Secret of the block stream for indexers; without it nobody may follow
     #[arg(long, env = "WAYMARK_FOLLOW_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     pub follow_token: Option<String>,
+    /// Execute every block, also where this node has no vote and could apply what a quorum of validators executed
+    #[arg(long, env = "WAYMARK_EXECUTE")]
+    pub execute: bool,
     /// Let everybody make sandbox tenants
     #[arg(long)]
     pub open_sandbox: bool,
@@ -46,7 +49,7 @@ pub struct GatewayArguments {
 pub async fn run(arguments: GatewayArguments) -> anyhow::Result<ExitCode> {
     let mut steps = Steps::new(false);
     let shape = ChainShape { shards: arguments.shards, validators: None };
-    let home = Home::open_or_create(&arguments.data, shape)?;
+    let home = Home { executes: arguments.execute, ..Home::open_or_create(&arguments.data, shape)? };
     let listener =
         TcpListener::bind(arguments.listen).await.with_context(|| format!("listening on {}", arguments.listen))?;
     let url = arguments.public_url.unwrap_or(format!("http://{}", listener.local_addr()?));

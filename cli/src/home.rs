@@ -52,6 +52,8 @@ pub struct Home {
     pub members: Option<Members>,
     /// The operator's key, which registers tenants.
     pub operator: SecretKey,
+    /// Whether the node executes every block, also without a vote.
+    pub executes: bool,
 }
 
 impl Home {
@@ -86,7 +88,7 @@ impl Home {
             }
         }
         let members = Members::load(&folder)?;
-        Ok(Self { folder, genesis, key, members, operator })
+        Ok(Self { folder, genesis, key, members, operator, executes: false })
     }
 
     /// Makes a data directory for a member of a chain that begins with this genesis document.
@@ -102,7 +104,8 @@ impl Home {
             Some(members) => Some(members.links()?),
             None => companions::links(&self.folder, &self.genesis, &[]),
         };
-        Ok(NodeConfig { links, ..NodeConfig::alone(self.chain(), self.genesis.clone(), self.key.clone()) })
+        let alone = NodeConfig::alone(self.chain(), self.genesis.clone(), self.key.clone());
+        Ok(NodeConfig { links, executes: self.executes, ..alone })
     }
 
     /// The folder of the ledger's shards.

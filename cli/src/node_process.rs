@@ -24,6 +24,9 @@ pub struct NodeArguments {
     #[arg(long, env = "WAYMARK_KEEP_BLOCKS", value_name = "N",
         value_parser = clap::value_parser!(u64).range(KEEP_BLOCKS_MIN..))]
     keep_blocks: Option<u64>,
+    /// Execute every block, also where this node has no vote and could apply what a quorum of validators executed
+    #[arg(long, env = "WAYMARK_EXECUTE")]
+    execute: bool,
     /// Print one line of JSON to standard output once it listens
     #[arg(long)]
     json: bool,
@@ -36,7 +39,8 @@ pub async fn run(arguments: NodeArguments) -> anyhow::Result<ExitCode> {
         arguments.data.join("genesis").exists(),
         "{shown} holds no genesis document; `waymark keys join` puts it there"
     );
-    let home = Home::open_or_create(&arguments.data, ChainShape::default())?;
+    let opened = Home::open_or_create(&arguments.data, ChainShape::default())?;
+    let home = Home { executes: arguments.execute, ..opened };
     ensure!(home.members.is_some(), "{shown} holds no network.json; `waymark keys join` writes it");
     let key = SecretKey::from_seed(&home.key).public_key();
     let history =

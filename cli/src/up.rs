@@ -36,6 +36,9 @@ pub struct UpArguments {
     /// A Postgres to use instead of a private one
     #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,
+    /// Execute every block, also where this node has no vote and could apply what a quorum of validators executed
+    #[arg(long, env = "WAYMARK_EXECUTE")]
+    pub execute: bool,
     /// Print one line of JSON to standard output once ready
     #[arg(long)]
     pub json: bool,
@@ -57,7 +60,7 @@ struct Ready<'r> {
 pub async fn run(arguments: UpArguments) -> anyhow::Result<ExitCode> {
     let mut steps = Steps::new(arguments.json);
     let shape = ChainShape { shards: arguments.shards, validators: arguments.validators };
-    let home = Home::open_or_create(&arguments.data, shape)?;
+    let home = Home { executes: arguments.execute, ..Home::open_or_create(&arguments.data, shape)? };
     if !arguments.json {
         crate::talk::say(&format!("Starting Waymark on {}", home.folder.display()));
     }

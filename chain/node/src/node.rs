@@ -53,13 +53,16 @@ pub struct NodeConfig {
     /// How many of the newest blocks it keeps whole; `None` for all. Members should keep [`crate::KEEP_BLOCKS_MIN`] or more:
     /// who is behind gets from them what they keep.
     pub keep_blocks: Option<u64>,
+    /// Whether it executes every block. Otherwise it does where it has a vote, and elsewhere applies the write-sets that a
+    /// quorum certified [P8].
+    pub executes: bool,
 }
 
 impl NodeConfig {
     /// A validator that decides alone.
     pub const fn alone(data_dir: PathBuf, genesis: Genesis, key: Zeroizing<[u8; 32]>) -> Self {
         let (timing, history) = (Timing::DEFAULT, History::Whole);
-        Self { data_dir, genesis, key, links: None, timing, history, keep_blocks: None }
+        Self { data_dir, genesis, key, links: None, timing, history, keep_blocks: None, executes: false }
     }
 }
 
@@ -100,7 +103,7 @@ impl Node {
     /// # Errors
     /// [`NodeError`] names what is missing, damaged or in use.
     pub async fn start(config: NodeConfig) -> Result<Self, NodeError> {
-        let NodeConfig { data_dir, genesis, key, links, timing, history, keep_blocks } = config;
+        let NodeConfig { data_dir, genesis, key, links, timing, history, keep_blocks, executes } = config;
         genesis.check()?;
         chain_ledger::beacon::genesis(&genesis)?;
         let secret = SecretKey::from_seed(&key);
@@ -136,6 +139,9 @@ impl Node {
             shard.serve_snapshots()?;
             shard.promise_through(promises, sender.clone())?;
             shard.keep_blocks = keep_blocks;
+            if !executes {
+                shard.replica.apply_write_sets();
+            }
             if let History::FromSnapshot { behind } = history {
                 shard.replica.join_from_snapshot(behind);
             }

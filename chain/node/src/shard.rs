@@ -12,8 +12,8 @@ use crate::{
 };
 use chain_consensus::Committee;
 use chain_replica::{
-    Commit, Effect, Effects, FINAL_BLOCKS_MAX, FINAL_BYTES_MAX, Finalised, HeldBlock, Input, Message, RecoveryError,
-    Refused, Replica, Role, Source,
+    Commit, Effect, Effects, FINAL_BLOCKS_MAX, FINAL_BYTES_MAX, Fetched, Finalised, HeldBlock, Input, Message,
+    RecoveryError, Refused, Replica, Role, Source, WRITE_SETS_BYTES_MAX,
 };
 use chain_store::{BlockBatch, Store};
 use chain_types::{
@@ -229,6 +229,7 @@ impl Shard {
                             wire.send(Some(&to), &Message::Final(blocks));
                         }
                     }
+                    Effect::SendWriteSets { to, from } => self.send_write_sets(&to, from)?,
                     Effect::SendSnapshot { to, ask } => {
                         if let Some(serving) = &self.serving {
                             serving.answer(to, ask);
@@ -261,6 +262,14 @@ impl Shard {
                 }
             }
         }
+        Ok(())
+    }
+
+    fn send_write_sets(&self, to: &PublicKey, from: Height) -> Result<(), Halt> {
+        let Some(wire) = &self.wire else { return Ok(()) };
+        let blocks = self.store.blocks_with_write_sets(from, FINAL_BLOCKS_MAX, WRITE_SETS_BYTES_MAX)?;
+        let blocks = blocks.into_iter().map(|(block, write_set)| Fetched { block, write_set });
+        wire.send(Some(to), &Message::WriteSets(blocks.collect()));
         Ok(())
     }
 

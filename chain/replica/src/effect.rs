@@ -55,6 +55,13 @@ pub enum Effect {
         /// The first height.
         from: Height,
     },
+    /// The same with their write-sets, where those are still there.
+    SendWriteSets {
+        /// To whom.
+        to: PublicKey,
+        /// The first height.
+        from: Height,
+    },
     /// Send a peer a part of the state that was written out last.
     SendSnapshot {
         /// To whom.

@@ -131,7 +131,7 @@ impl<R: LeafReader> Replica<R> {
     }
 
     /// Whether a header continues the chain and names this chain's parameters.
-    fn continues(&self, header: &BlockHeader) -> bool {
+    pub(crate) fn continues(&self, header: &BlockHeader) -> bool {
         let (parent_time, height) = self.parent();
         header.chain_id == self.law.chain_id
             && header.shard == self.shard
@@ -146,7 +146,7 @@ impl<R: LeafReader> Replica<R> {
     }
 
     /// Whether transactions make a block: some, not too many, none twice and none that is on the chain.
-    fn is_within_limits(&self, transactions: &[Arc<CheckedTransaction>]) -> bool {
+    pub(crate) fn is_within_limits(&self, transactions: &[Arc<CheckedTransaction>]) -> bool {
         let commands = transactions.iter().fold(0_usize, |sum, one| sum.saturating_add(one.parts().len()));
         let bytes = transactions.iter().fold(0_usize, |sum, one| sum.saturating_add(one.bytes()));
         let mut ids: Vec<_> = transactions.iter().map(|one| one.id()).collect();

@@ -173,6 +173,7 @@ impl<R: LeafReader> Replica<R> {
         self.now = self.now.max(before.now);
         self.mempool = before.mempool;
         self.peers = before.peers;
+        self.trusts_quorums = before.trusts_quorums;
         if let Some(certificate) = self.tip.as_ref().map(|(_, certificate)| certificate.clone()) {
             // The block may have ended an epoch, and its signers are those of that one.
             self.notice_rollback(self.seat_at_tip(), &certificate, effects);

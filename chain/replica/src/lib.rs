@@ -3,6 +3,7 @@
 //! persisted before it is said is durable before it is said.
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
+mod apply;
 mod body;
 mod decide;
 mod effect;
@@ -27,7 +28,7 @@ pub use execute::CLOCK_AHEAD_MS_MAX;
 pub use input::{Input, Source};
 pub use join::{JOIN_BEHIND_BLOCKS, JOIN_PATIENCE_MS, JOIN_ROUNDS_MAX, JOIN_WAIT_MS};
 pub use mempool::{MEMPOOL_BYTES_MAX, MEMPOOL_TRANSACTIONS_MAX};
-pub use message::{FINAL_BLOCKS_MAX, FINAL_BYTES_MAX, IDS_MAX, Message};
+pub use message::{FINAL_BLOCKS_MAX, FINAL_BYTES_MAX, Fetched, IDS_MAX, Message, WRITE_SETS_BYTES_MAX};
 pub use observe::Load;
 pub use promise::{CONFIRMATIONS_MAX, Owed};
 pub use recovery::{Memory, Recovered, RecoveryError, SeenBlock};

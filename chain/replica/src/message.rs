@@ -15,6 +15,18 @@ pub const FINAL_BLOCKS_MAX: usize = 256;
 /// Bytes of final blocks in one answer, at most, unless it is a single block.
 pub const FINAL_BYTES_MAX: usize = 4 * 1024 * 1024;
 
+/// Bytes of final blocks with their write-sets in one answer, at most; a single block that has more goes without.
+pub const WRITE_SETS_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// A final block as a peer gives it to a follower.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Fetched {
+    /// The block.
+    pub block: FinalBlock,
+    /// Its write-set, encoded, while the peer has it [P8].
+    pub write_set: Option<Vec<u8>>,
+}
+
 /// A message between replicas of one shard.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Message {
@@ -66,6 +78,13 @@ pub enum Message {
     },
     /// Answers [`Message::FetchFinal`]: consecutive blocks, none when there are none.
     Final(Vec<FinalBlock>),
+    /// Asks for final blocks with their write-sets.
+    FetchWriteSets {
+        /// The first height.
+        from: Height,
+    },
+    /// Answers [`Message::FetchWriteSets`]: consecutive blocks, none when there are none.
+    WriteSets(Vec<Fetched>),
     /// Asks for a part of a snapshot.
     FetchSnapshot(SnapshotAsk),
     /// Answers [`Message::FetchSnapshot`].

@@ -2,7 +2,7 @@
 //! Invariant: heights are final in order, and an effect that says something follows the effect that made it durable.
 
 use crate::{
-    Input, Message, Recovered, RecoveryError,
+    Fetched, Input, Message, Recovered, RecoveryError,
     body::{Body, Gathering},
     effect::{Commit, Effect, Effects, Finalised, HeldBlock, Refused},
     epoch,
@@ -92,7 +92,9 @@ pub struct Replica<R> {
     pub(crate) asked_for: Option<Message>,
     pub(crate) early: Vec<(PublicKey, Message)>,
     pub(crate) peers: Peers,
-    pub(crate) incoming: VecDeque<FinalBlock>,
+    pub(crate) incoming: VecDeque<Fetched>,
+    /// Where it has no vote it applies what a quorum executed.
+    pub(crate) trusts_quorums: bool,
     /// The way to a snapshot, for a replica that joins from one.
     pub(crate) join: Option<Join>,
     /// The certificate of a decided block that is not here yet.
@@ -167,6 +169,7 @@ impl<R: LeafReader> Replica<R> {
             early: Vec::new(),
             peers: Peers::default(),
             incoming: VecDeque::new(),
+            trusts_quorums: false,
             join: None,
             undelivered: None,
             applied: None,
@@ -315,7 +318,17 @@ impl<R: LeafReader> Replica<R> {
                 }
                 Ok(())
             }
-            Message::Final(blocks) => self.arrived(from, blocks, effects),
+            Message::Final(blocks) => {
+                let fetched = |block| Fetched { block, write_set: None };
+                self.arrived(from, blocks.into_iter().map(fetched).collect(), effects)
+            }
+            Message::FetchWriteSets { from: first } => {
+                if first <= self.tip_height() {
+                    effects.push(Effect::SendWriteSets { to: from, from: first });
+                }
+                Ok(())
+            }
+            Message::WriteSets(blocks) => self.arrived(from, blocks, effects),
             Message::FetchSnapshot(ask) => {
                 effects.push(Effect::SendSnapshot { to: from, ask });
                 Ok(())

@@ -1,8 +1,9 @@
 //! Keeping up with peers: how far they are, the blocks that are missing here, and what waits too long. Invariant: a block
-//! from a peer is applied only with a quorum's certificate and after executing it here.
+//! from a peer is applied only with a quorum's certificate, and after executing it here or, by who has no vote, with the
+//! write-set that the certificate covers [P8].
 
 use crate::{
-    Message,
+    Fetched, Message,
     effect::{Alarm, Effect, Effects, HeldBlock, Refused},
     replica::Replica,
 };
@@ -157,7 +158,10 @@ impl<R: LeafReader> Replica<R> {
         self.peers.turn = self.peers.turn.wrapping_add(1);
         let to = self.peers.turn.checked_rem(ahead.len()).and_then(|turn| ahead.get(turn)).copied();
         self.peers.fetched_at = Some(self.now);
-        effects.push(Effect::Send { to, message: Box::new(Message::FetchFinal { from: tip.next() }) });
+        let from = tip.next();
+        let message =
+            if self.applies_write_sets() { Message::FetchWriteSets { from } } else { Message::FetchFinal { from } };
+        effects.push(Effect::Send { to, message: Box::new(message) });
     }
 
     /// Everyone who is ahead was asked for a block, and nobody has it any more. Another may connect, so it goes on asking.
@@ -173,7 +177,7 @@ impl<R: LeafReader> Replica<R> {
     pub(crate) fn arrived(
         &mut self,
         from: PublicKey,
-        blocks: Vec<FinalBlock>,
+        blocks: Vec<Fetched>,
         effects: &mut Effects,
     ) -> Result<(), ReadFailure> {
         self.peers.fetched_at = None;
@@ -190,11 +194,12 @@ impl<R: LeafReader> Replica<R> {
     pub(crate) fn take_in(&mut self, effects: &mut Effects) -> Result<(), ReadFailure> {
         while self.writing.is_none() {
             let next = self.next_height();
-            let Some(block) = self.incoming.pop_front() else { return Ok(()) };
-            if block.header.height < next {
+            let Some(fetched) = self.incoming.pop_front() else { return Ok(()) };
+            let height = fetched.block.header.height;
+            if height < next {
                 continue;
             }
-            let is_taken = block.header.height == next && self.apply_final(block, effects)?;
+            let is_taken = height == next && self.apply_final(fetched, effects)?;
             if !is_taken {
                 self.incoming.clear();
             }
@@ -202,8 +207,8 @@ impl<R: LeafReader> Replica<R> {
         Ok(())
     }
 
-    fn apply_final(&mut self, block: FinalBlock, effects: &mut Effects) -> Result<bool, ReadFailure> {
-        let FinalBlock { header, certificate, block } = block;
+    fn apply_final(&mut self, fetched: Fetched, effects: &mut Effects) -> Result<bool, ReadFailure> {
+        let Fetched { block: FinalBlock { header, certificate, block }, write_set } = fetched;
         let is_certified = self.committee.certifies(&certificate, header.height) || mutant::is(mutant::TRUST_SYNC);
         if !is_certified || !header.is_finalised_by(&certificate.vote) {
             return Ok(false);
@@ -221,6 +226,12 @@ impl<R: LeafReader> Replica<R> {
         }
         self.notice_rollback(self.committee.me, &certificate, effects);
         let held = Arc::new(HeldBlock { digest: header.digest(), header, transactions });
+        if let Some(write_set) = write_set.filter(|_| self.applies_write_sets())
+            && self.apply_write_set(&held, block.receipts, write_set)?
+        {
+            self.commit(certificate, effects);
+            return Ok(true);
+        }
         self.deliver(&held, certificate, effects)
     }
 

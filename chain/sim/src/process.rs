@@ -284,6 +284,8 @@ impl Process {
                 let blocks = self.final_blocks(from);
                 actions.push(Action::Send(Some(to), Box::new(Message::Final(blocks))));
             }
+            // Everyone there executes, so nobody asks for write-sets.
+            Effect::SendWriteSets { .. } => {}
             // Whoever asks for a snapshot gets none: joining is tested over the node's own disk.
             Effect::SendSnapshot { to, .. } => {
                 actions.push(Action::Send(Some(to), Box::new(Message::Snapshot(Box::new(SnapshotPart::Gone)))));

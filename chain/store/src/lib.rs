@@ -15,6 +15,6 @@ mod write;
 pub use error::StoreError;
 pub use frozen::Frozen;
 pub use open::Store;
-pub use read::{SeenBlock, Tip};
+pub use read::{SeenBlock, Tip, WithWriteSet};
 pub use span::Span;
 pub use write::BlockBatch;

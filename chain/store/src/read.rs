@@ -29,6 +29,9 @@ pub struct Tip {
 /// The transactions of a block and their expiries.
 pub type SeenBlock = (Height, TimestampMs, Vec<(TxId, TimestampMs)>);
 
+/// A block and its encoded write-set, if that is still there.
+pub type WithWriteSet = (FinalBlock, Option<Vec<u8>>);
+
 impl Store {
     /// Where the store stands; `None` before the first block.
     ///
@@ -78,6 +81,34 @@ impl Store {
                 break;
             }
             blocks.push(block);
+        }
+        Ok(blocks)
+    }
+
+    /// The same with the blocks' write-sets, where they are still there; they count as bytes too. A single block that is more
+    /// than `bytes` with its write-set comes without it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when they cannot be read.
+    pub fn blocks_with_write_sets(
+        &self,
+        from: Height,
+        count: usize,
+        bytes: usize,
+    ) -> Result<Vec<WithWriteSet>, StoreError> {
+        let (mut blocks, mut read) = (Vec::new(), 0);
+        while blocks.len() < count {
+            let key = height_key(Height(from.0 + blocks.len() as u64));
+            let Some(encoded) = self.bytes(BLOCK, &key)? else { break };
+            let write_set = self.bytes(DELTA, &key)?;
+            let whole = encoded.len() + write_set.as_ref().map_or(0, Vec::len);
+            read += whole;
+            if read > bytes && !blocks.is_empty() {
+                break;
+            }
+            let block = codec::decode_own("a block", &encoded);
+            let block = block.map_err(|source| StoreError::Damaged { what: "block", source })?;
+            blocks.push((block, write_set.filter(|_| whole <= bytes)));
         }
         Ok(blocks)
     }

@@ -51,13 +51,12 @@ impl Store {
         out.put_cf(self.column(SEEN), key, codec::encode(&(batch.time, batch.seen.to_vec())));
         let flushed = if let Some(flush) = batch.flush {
             self.add_flush(flush, &mut out);
-            let from = height_key(batch.flushed.next());
-            out.delete_range_cf(self.column(DELTA), from, height_key(batch.height.next()));
+            out.delete_range_cf(self.column(DELTA), height_key(Height(0)), height_key(batch.flushed.next()));
             batch.height
         } else {
-            out.put_cf(self.column(DELTA), key, batch.delta);
             batch.flushed
         };
+        out.put_cf(self.column(DELTA), key, batch.delta);
         let tip = Tip { height: batch.height, transactions: batch.transactions, records: batch.records, flushed };
         out.put_cf(self.column(META), META_KEY, codec::encode(&tip));
         if let Some(proof) = batch.hand_over {

@@ -16,7 +16,7 @@ pub(crate) fn peer(number: u8) -> PublicKey {
 /// A fresh follower with its own disk and clock.
 pub(crate) struct Joiner {
     pub(crate) replica: Replica<Disk>,
-    disk: Disk,
+    pub(crate) disk: Disk,
     now: u64,
     role: Role,
     pub(crate) effects: VecDeque<Effect>,

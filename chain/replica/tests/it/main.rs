@@ -1,5 +1,6 @@
 //! One shard as a value, driven by hand: each file opens with the story that its tests tell.
 
+mod applying;
 mod block_limit;
 mod catching_up;
 mod effect_order;

@@ -70,6 +70,8 @@ pub(super) fn told(message: &Message) -> String {
         }
         Message::Transactions(transactions) => format!("{} transactions", transactions.len()),
         Message::FetchFinal { from } => format!("fetch final from {from}"),
+        Message::FetchWriteSets { from } => format!("fetch write-sets from {from}"),
+        Message::WriteSets(blocks) => format!("{} final blocks with write-sets", blocks.len()),
         Message::FetchSnapshot(ask) => format!("fetch snapshot {ask:?}"),
         Message::Snapshot(_) => "a part of a snapshot".to_owned(),
         Message::Promised(promise) => format!("promises {} transactions", promise.ids.len()),

@@ -1,10 +1,10 @@
 //! Now and then the state itself is written. Its leaves come back bucket by bucket, in order, and the write-sets that it
-//! makes superfluous are gone in the same write.
+//! makes superfluous are gone with the next of that kind: until then they are there for followers.
 
-use crate::fixture::{delta, flush, write};
+use crate::fixture::{block, delta, flush, write};
 use chain_state::{BUCKETS, Kind, LeafReader as _, bucket_of};
 use chain_store::Store;
-use chain_types::{Digest, Height};
+use chain_types::{Digest, Height, codec};
 
 fn path(first: u8, last: u8) -> Digest {
     let mut bytes = [0; 32];
@@ -19,7 +19,7 @@ fn leaves(store: &Store, path: Digest) -> Vec<(Digest, String)> {
 }
 
 #[test]
-fn a_flush_replaces_the_write_sets_before_it() {
+fn a_flush_replaces_the_write_sets_before_it_and_the_next_drops_them() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::open(folder.path()).expect("opens");
     for height in 1..=2 {
@@ -30,10 +30,35 @@ fn a_flush_replaces_the_write_sets_before_it() {
     let tip = store.tip().expect("reads").expect("a tip");
     assert_eq!((tip.flushed, store.deltas(&tip).expect("reads").len()), (Height(3), 0));
     let from_genesis = chain_store::Tip { flushed: Height(0), ..tip };
-    assert!(store.deltas(&from_genesis).is_err(), "the write-sets before the flush are gone");
+    assert_eq!(store.deltas(&from_genesis).expect("reads"), (1..=3).map(delta).collect::<Vec<_>>());
     write(&store, 4, None, Height(3)).expect("writes");
     let tip = store.tip().expect("reads").expect("a tip");
     assert_eq!(store.deltas(&tip).expect("reads"), [delta(4)]);
+    write(&store, 5, Some(&state), Height(3)).expect("writes");
+    assert!(store.deltas(&from_genesis).is_err(), "the write-sets before the last flush but one are gone");
+    let given = store.blocks_with_write_sets(Height(1), 9, usize::MAX).expect("reads");
+    let expected = (1..=5).map(|height| (block(height), (height > 3).then(|| delta(height))));
+    assert_eq!(given, expected.collect::<Vec<_>>());
+}
+
+#[test]
+fn blocks_with_write_sets_are_bounded_by_number_and_by_bytes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(folder.path()).expect("opens");
+    for height in 1..=4 {
+        write(&store, height, None, Height(0)).expect("writes");
+    }
+    let given = |count, bytes| {
+        let blocks = store.blocks_with_write_sets(Height(2), count, bytes).expect("reads");
+        let heights = blocks.into_iter().map(|(block, write_set)| (block.header.height.0, write_set.is_some()));
+        heights.collect::<Vec<_>>()
+    };
+    let one = codec::encode(&block(2)).len() + delta(2).len();
+    assert_eq!(given(9, usize::MAX), [(2, true), (3, true), (4, true)]);
+    assert_eq!(given(2, usize::MAX), [(2, true), (3, true)]);
+    assert_eq!(given(9, 2 * one), [(2, true), (3, true)]);
+    assert_eq!(given(9, 2 * one - 1), [(2, true)]);
+    assert_eq!(given(9, one - 1), [(2, false)], "a block that is more than that comes alone and without its write-set");
 }
 
 #[test]

@@ -114,12 +114,12 @@ impl Group {
 
     /// Starts a member on its folder.
     pub(crate) async fn start_again(&mut self, at: usize) {
-        self.start_with(at, History::Whole, None).await;
+        self.start_with(at, |alone| alone).await;
     }
 
     /// Starts a member on its folder that keeps so many blocks whole.
     pub(crate) async fn start_keeping(&mut self, at: usize, blocks: u64) {
-        self.start_with(at, History::Whole, Some(blocks)).await;
+        self.start_with(at, |alone| NodeConfig { keep_blocks: Some(blocks), ..alone }).await;
     }
 
     /// Lets a member know everybody.
@@ -159,16 +159,25 @@ impl Group {
     /// Stops a member and starts it on an empty folder, from which it joins by a snapshot when it lacks more than so many
     /// blocks.
     pub(crate) async fn join_afresh(&mut self, at: usize, behind: u64) {
-        self.stop(at).await;
-        self.members[at].folder = tempfile::tempdir().expect("a folder");
-        self.start_with(at, History::FromSnapshot { behind }, None).await;
+        self.begin_afresh(at, |alone| NodeConfig { history: History::FromSnapshot { behind }, ..alone }).await;
     }
 
-    async fn start_with(&mut self, at: usize, history: History, keep_blocks: Option<u64>) {
+    /// The same, but it fetches every block, and executes them all or applies their write-sets.
+    pub(crate) async fn replay_afresh(&mut self, at: usize, executes: bool) {
+        self.begin_afresh(at, |alone| NodeConfig { executes, ..alone }).await;
+    }
+
+    async fn begin_afresh(&mut self, at: usize, change: impl FnOnce(NodeConfig) -> NodeConfig) {
+        self.stop(at).await;
+        self.members[at].folder = tempfile::tempdir().expect("a folder");
+        self.start_with(at, change).await;
+    }
+
+    async fn start_with(&mut self, at: usize, change: impl FnOnce(NodeConfig) -> NodeConfig) {
         let member = &self.members[at];
         let links = Some(Links { listen: vec![member.address], peers: self.others(at) });
         let alone = NodeConfig::alone(member.folder.path().to_owned(), self.genesis.clone(), [seed(at); 32].into());
-        let node = Node::start(NodeConfig { links, history, keep_blocks, ..alone }).await.expect("a member starts");
+        let node = Node::start(change(NodeConfig { links, ..alone })).await.expect("a member starts");
         self.members[at].node = Some(node);
     }
 

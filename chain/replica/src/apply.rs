@@ -1,0 +1,67 @@
+//! Following without executing [P8]. Invariant: whoever has a vote executes; for a follower a block counts by its certificate,
+//! its own records and the state that its write-set leads to, and a write-set that does not lead there is as good as none.
+
+use crate::{effect::HeldBlock, execute::Applied, replica::Replica};
+use chain_ledger::{decode_delta, delta_root};
+use chain_state::{LeafReader, ReadFailure};
+use chain_types::{
+    Digest, Receipt, codec,
+    record::{record_leaf, records_root},
+};
+use std::sync::Arc;
+
+impl<R: LeafReader> Replica<R> {
+    /// Lets this replica apply what a quorum certified to have executed, as long as it has no vote itself.
+    pub fn apply_write_sets(&mut self) {
+        self.trusts_quorums = true;
+    }
+
+    /// Whether it applies write-sets now.
+    pub(crate) fn applies_write_sets(&self) -> bool {
+        self.trusts_quorums && self.committee.me.is_none()
+    }
+
+    /// Applies the write-set of a certified block when it is the one that the header names and leads to the state that the
+    /// header names; otherwise the state stays that of the last final block.
+    pub(crate) fn apply_write_set(
+        &mut self,
+        held: &Arc<HeldBlock>,
+        receipts: Vec<Receipt>,
+        delta: Vec<u8>,
+    ) -> Result<bool, ReadFailure> {
+        self.undo()?;
+        let header = &held.header;
+        let is_of_block = header.delta_root == delta_root(&delta);
+        let is_told = is_of_block
+            && self.continues(header)
+            && self.is_within_limits(&held.transactions)
+            && leaves(held, &receipts).is_some_and(|leaves| records_root(&leaves) == header.records_root);
+        let Some(writes) = decode_delta(&delta).ok().filter(|_| is_told) else { return Ok(false) };
+        if !writes.is_sorted_by(|left, right| left.path < right.path) {
+            return Ok(false);
+        }
+        self.state.warm(writes.iter().map(|write| write.path))?;
+        let undo = self.state.apply(writes)?;
+        let is_true = header.state_root == self.state.root();
+        let times = held.transactions.iter().map(|one| (one.id(), one.transaction().header.valid_until_ms));
+        let ids = times.collect();
+        self.applied = Some(Applied { held: Arc::clone(held), delta, undo, receipts, ids });
+        if !is_true {
+            self.undo()?;
+        }
+        Ok(is_true)
+    }
+}
+
+/// The leaves of a block's records in order; `None` when receipts and commands do not pair up.
+fn leaves(held: &HeldBlock, receipts: &[Receipt]) -> Option<Vec<Digest>> {
+    let mut receipts = receipts.iter();
+    let mut leaves = Vec::with_capacity(receipts.len());
+    for transaction in &held.transactions {
+        for (index, part) in (0_u32..).zip(transaction.parts()) {
+            let receipt = codec::encode(receipts.next()?);
+            leaves.push(record_leaf(transaction.id(), index, &part.core, &part.body, &receipt));
+        }
+    }
+    receipts.next().is_none().then_some(leaves)
+}

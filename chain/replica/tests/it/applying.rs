@@ -1,0 +1,210 @@
+//! A follower without a vote takes in blocks with the write-sets that a quorum certified, and comes to the same state without
+//! executing them. What a peer makes of a write-set costs it an execution and nothing else; and whoever has a vote executes.
+
+use crate::{
+    fixture::{Disk, Machine, SHARD, TENANT, capture, event, genesis, validator},
+    joiner::{Joiner, peer},
+};
+use chain_ledger::{decode_delta, delta_root, encode_delta};
+use chain_replica::{Commit, Effect, Fetched, Input, JOIN_WAIT_MS, Message};
+use chain_state::{State, Write};
+use chain_types::{
+    BlockHeader, Certificate, Digest, FinalBlock, Height, TimestampMs, signature::Namespace, state::StateKey,
+};
+
+/// A chain of a few blocks with their write-sets.
+fn chain() -> Vec<Fetched> {
+    let mut machine = Machine::with_tenant();
+    for number in 0..3 {
+        let transaction = machine.sign((0..5).map(|item| capture(&format!("{number} {item}"))).collect());
+        machine.submit(transaction);
+        machine.finalise().expect("a block");
+    }
+    let mut fetched = Vec::new();
+    machine.disk.change(|held| {
+        assert_eq!(held.blocks.len(), held.deltas.len(), "nothing was written out yet");
+        let pairs = held.blocks.iter().zip(&held.deltas);
+        let pair = |(block, delta): (&std::sync::Arc<FinalBlock>, &Vec<u8>)| Fetched {
+            block: FinalBlock::clone(block),
+            write_set: Some(delta.clone()),
+        };
+        fetched.extend(pairs.map(pair));
+    });
+    fetched
+}
+
+/// A follower that asks for blocks, and the way in which it asks.
+fn follower(applies: bool) -> (Joiner, Message) {
+    let mut follower = Joiner::on(genesis(), SHARD, u64::MAX);
+    if applies {
+        follower.replica.apply_write_sets();
+    }
+    follower.claim(peer(1), 4);
+    follower.pass(JOIN_WAIT_MS);
+    let (_, asked) = follower.next_message().expect("it asks");
+    (follower, asked)
+}
+
+/// What a follower writes when it is given blocks.
+fn take(follower: &mut Joiner, blocks: Vec<Fetched>) -> Vec<Commit> {
+    follower.hear(peer(1), Message::WriteSets(blocks));
+    let mut commits = Vec::new();
+    while let Some(effect) = follower.effects.pop_front() {
+        if let Effect::Persist(commit) = effect {
+            follower.disk.write(&commit);
+            commits.push(*commit);
+            follower.step(Input::Persisted);
+        }
+    }
+    commits
+}
+
+/// What was written, and where it led.
+fn told(follower: &Joiner, commits: &[Commit]) -> Vec<(FinalBlock, Vec<u8>, usize)> {
+    assert_eq!(follower.replica.tip().map(|(header, _)| header), commits.last().map(|commit| &commit.block.header));
+    let told = commits.iter().map(|one| (FinalBlock::clone(&one.block), one.delta.clone(), one.seen.len()));
+    told.collect()
+}
+
+/// Changes a block's header and has the validator certify it all the same.
+fn certify(block: &mut FinalBlock, change: impl FnOnce(&mut BlockHeader)) {
+    change(&mut block.header);
+    let vote = block.header.finalise_vote();
+    let signatures = vec![(0, validator().sign(Namespace::VOTE, &vote.digest()))];
+    block.certificate = Certificate { vote, signatures };
+}
+
+/// The chain's second block with a write that no law allows, certified.
+fn unlawful(chain: &[Fetched]) -> Fetched {
+    let writes = |at: usize| {
+        let write_set = chain[at].write_set.as_deref().expect("it is there");
+        decode_delta(write_set).expect("it decodes")
+    };
+    let mut second = writes(1);
+    let invented = StateKey::Stream(TENANT, event("invented")).path();
+    second.push(Write { path: invented, value: Some(Box::from(&b"anything"[..])) });
+    second.sort_by_key(|write| write.path);
+    let write_set = encode_delta(&second);
+    let mut state = State::restore(Disk::default(), []);
+    state.apply(writes(0)).expect("an empty disk reads");
+    state.apply(second).expect("an empty disk reads");
+    let mut block = chain[1].block.clone();
+    certify(&mut block, |header| (header.delta_root, header.state_root) = (delta_root(&write_set), state.root()));
+    Fetched { block, write_set: Some(write_set) }
+}
+
+#[test]
+fn what_a_quorum_executed_leads_to_the_same_state() {
+    let chain = chain();
+    let (mut executing, asked) = follower(false);
+    assert_eq!(asked, Message::FetchFinal { from: Height(1) });
+    let executed = take(&mut executing, chain.clone());
+    let (mut applying, asked) = follower(true);
+    assert_eq!(asked, Message::FetchWriteSets { from: Height(1) });
+    let applied = take(&mut applying, chain.clone());
+    assert_eq!(applied.len(), chain.len());
+    assert_eq!(told(&applying, &applied), told(&executing, &executed));
+    assert_eq!(applying.replica.totals(), executing.replica.totals());
+    let known = chain[2].block.block.transactions[0].clone();
+    applying.step(crate::fixture::submission(crate::fixture::verify(vec![known]).remove(0)));
+    let is_known = |effect: &Effect| matches!(effect, Effect::AlreadyFinal { height: Height(3), .. });
+    assert!(applying.effects.iter().any(is_known), "what a block held is not taken again");
+}
+
+/// What a liar makes of a block that it gives.
+type Lie = fn(&mut Fetched);
+
+const LIES: [(&str, Lie); 6] = [
+    ("the write-set is gone", |fetched| fetched.write_set = None),
+    ("a value is changed", |fetched| {
+        if let Some(last) = fetched.write_set.as_mut().and_then(|bytes| bytes.last_mut()) {
+            *last ^= 1;
+        }
+    }),
+    ("a write is missing", |fetched| {
+        let mut writes = decode_delta(fetched.write_set.as_deref().unwrap_or_default()).expect("it decodes");
+        writes.pop();
+        fetched.write_set = Some(encode_delta(&writes));
+    }),
+    ("it is no write-set", |fetched| fetched.write_set = Some(vec![7; 100])),
+    ("it is empty", |fetched| fetched.write_set = Some(Vec::new())),
+    ("the receipts are others", |fetched| {
+        fetched.block.block.receipts.pop();
+    }),
+];
+
+#[test]
+fn a_false_write_set_costs_an_execution_and_no_more() {
+    let chain = chain();
+    let (mut honest, _) = follower(true);
+    let honest = {
+        let commits = take(&mut honest, chain.clone());
+        told(&honest, &commits)
+    };
+    for (what, lie) in LIES {
+        let mut given = chain.clone();
+        lie(&mut given[1]);
+        let (mut follower, _) = follower(true);
+        let commits = take(&mut follower, given);
+        assert_eq!(told(&follower, &commits), honest, "{what}");
+    }
+}
+
+#[test]
+fn an_author_who_did_not_sign_is_noticed() {
+    let chain = chain();
+    let mut given = chain.clone();
+    given[1].block.block.transactions[0].signature.0[0] ^= 1;
+    let (mut follower, _) = follower(true);
+    assert_eq!(take(&mut follower, given).len(), 1, "the first block alone");
+    assert_eq!(take(&mut follower, chain).len(), 3, "and the rest from an honest peer");
+}
+
+#[test]
+fn a_write_set_that_does_not_lead_to_the_headers_state_changes_nothing() {
+    let chain = chain();
+    let changes: [fn(&mut BlockHeader); 3] = [
+        |header| header.state_root = Digest([7; 32]),
+        |header| header.parent = Digest([7; 32]),
+        |header| header.timestamp_ms = TimestampMs(1),
+    ];
+    for change in changes {
+        let mut given = chain.clone();
+        certify(&mut given[1].block, change);
+        let (mut follower, _) = follower(true);
+        assert_eq!(take(&mut follower, given).len(), 1, "the first block alone");
+        let rest = take(&mut follower, chain.clone());
+        assert_eq!(told(&follower, &rest).len(), 3, "the true blocks fit the state that is there");
+    }
+}
+
+#[test]
+fn who_applies_believes_a_quorum_and_who_executes_does_not() {
+    let chain = chain();
+    let given = || vec![chain[0].clone(), unlawful(&chain)];
+    let (mut applying, _) = follower(true);
+    assert_eq!(take(&mut applying, given()).len(), 2, "that is what it means to trust a certificate");
+    let (mut executing, _) = follower(false);
+    assert_eq!(take(&mut executing, given()).len(), 1);
+}
+
+#[test]
+fn who_has_a_vote_executes_whatever_it_was_told() {
+    let chain = chain();
+    let mut machine = Machine::new();
+    machine.replica.apply_write_sets();
+    let mut persists = |fetched: Fetched| {
+        let message = Box::new(Message::WriteSets(vec![fetched]));
+        let mut effects = machine.step(Input::Message { from: peer(1), message });
+        let commit = effects.extract_if(.., |effect| matches!(effect, Effect::Persist(_))).next();
+        let is_written = commit.is_some();
+        if let Some(Effect::Persist(commit)) = commit {
+            machine.disk.write(&commit);
+            machine.step(Input::Persisted);
+        }
+        is_written
+    };
+    assert!(persists(chain[0].clone()), "it catches up");
+    assert!(!persists(unlawful(&chain)), "and executes what it is given");
+    assert!(persists(chain[1].clone()));
+}
