@@ -9,6 +9,9 @@ use chain_types::{
     codec::{self, CodecError},
 };
 
+/// What tells whether a block's transactions follow.
+const TAG_BYTES: usize = 1;
+
 /// A final block without what is written elsewhere.
 #[derive(BorshSerialize, BorshDeserialize)]
 enum Body {
@@ -32,7 +35,7 @@ pub(crate) fn encode(block: &FinalBlock, is_held: bool) -> Vec<u8> {
     bytes
 }
 
-/// The block of these bytes; `held` reads a held block by its key. With it comes how many bytes were read.
+/// The block of these bytes; `held` reads a held block by its key. With it comes the length of its own encoding.
 pub(crate) fn decode(
     bytes: &[u8],
     held: impl FnOnce(&[u8]) -> Result<Option<Vec<u8>>, StoreError>,
@@ -40,15 +43,15 @@ pub(crate) fn decode(
     let damaged = |source| StoreError::Damaged { what: "block", source };
     let (CertifiedHeader { header, certificate }, body) = codec::decode_own("a block", bytes).map_err(damaged)?;
     match body {
-        Body::Whole(block) => Ok((FinalBlock { header, certificate, block }, bytes.len())),
+        Body::Whole(block) => Ok((FinalBlock { header, certificate, block }, bytes.len() - TAG_BYTES)),
         Body::Held(receipts) => {
             let missing = StoreError::Missing { what: "held block", height: header.height };
             let held = held(&held_key(header.height, &header.digest()))?.ok_or(missing)?;
             let damaged = |source| StoreError::Damaged { what: "held block", source };
             let (_, transactions): (BlockHeader, Vec<Transaction>) =
                 codec::decode_own("a held block", &held).map_err(damaged)?;
-            let block = Block { transactions, receipts };
-            Ok((FinalBlock { header, certificate, block }, bytes.len().saturating_add(held.len())))
+            let length = bytes.len() - TAG_BYTES + held.len() - codec::encode(&header).len();
+            Ok((FinalBlock { header, certificate, block: Block { transactions, receipts } }, length))
         }
     }
 }

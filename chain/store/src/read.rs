@@ -47,7 +47,7 @@ impl Store {
     /// [`StoreError`] when it cannot be read.
     pub fn block(&self, height: Height) -> Result<Option<FinalBlock>, StoreError> {
         let Some(encoded) = self.bytes(BLOCK, &height_key(height))? else { return Ok(None) };
-        Ok(Some(body::decode(&encoded, |key| self.bytes(HELD, key))?.0))
+        Ok(Some(self.decode_block(&encoded)?.0))
     }
 
     /// The height of the first block with its body; `None` when there is none. It is 1 unless the state was taken over from
@@ -75,7 +75,7 @@ impl Store {
         while blocks.len() < count {
             let height = Height(from.0 + blocks.len() as u64);
             let Some(encoded) = self.bytes(BLOCK, &height_key(height))? else { break };
-            let (block, length) = body::decode(&encoded, |key| self.bytes(HELD, key))?;
+            let (block, length) = self.decode_block(&encoded)?;
             read += length;
             if read > bytes && !blocks.is_empty() {
                 break;
@@ -101,13 +101,12 @@ impl Store {
             let key = height_key(Height(from.0 + blocks.len() as u64));
             let Some(encoded) = self.bytes(BLOCK, &key)? else { break };
             let write_set = self.bytes(DELTA, &key)?;
-            let whole = encoded.len() + write_set.as_ref().map_or(0, Vec::len);
+            let (block, length) = self.decode_block(&encoded)?;
+            let whole = length + write_set.as_ref().map_or(0, Vec::len);
             read += whole;
             if read > bytes && !blocks.is_empty() {
                 break;
             }
-            let block = codec::decode_own("a block", &encoded);
-            let block = block.map_err(|source| StoreError::Damaged { what: "block", source })?;
             blocks.push((block, write_set.filter(|_| whole <= bytes)));
         }
         Ok(blocks)
@@ -182,6 +181,10 @@ impl Store {
                 })
             })
             .collect()
+    }
+
+    fn decode_block(&self, bytes: &[u8]) -> Result<(FinalBlock, usize), StoreError> {
+        body::decode(bytes, |key| self.bytes(HELD, key))
     }
 
     pub(crate) fn bytes(&self, column: &'static str, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {

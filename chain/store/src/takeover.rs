@@ -2,7 +2,7 @@
 //! taken over gets its tip in one synced batch; so a takeover is there as a whole or not at all.
 
 use crate::{
-    SeenBlock, Store, StoreError, Tip,
+    SeenBlock, Store, StoreError, Tip, body,
     column::{BLOCK, FLUSH_KEY, HAND_OVER, LEAF, META, META_KEY, NODE, SEEN, height_key},
 };
 use chain_state::Flush;
