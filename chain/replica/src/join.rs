@@ -12,7 +12,7 @@ use crate::{
 };
 use chain_state::{BUCKETS, LeafReader, State};
 use chain_types::{
-    BlockHeader, Certificate, FinalBlock, Height, PublicKey, TimestampMs,
+    BlockHeader, Certificate, FinalBlock, Height, PublicKey, TimestampMs, mutant,
     record::records_root,
     signature::{Namespace, verify},
     validator::ValidatorSet,
@@ -104,6 +104,9 @@ impl<R: LeafReader> Replica<R> {
     /// Whether a block of a stranger is final: the one place where trust in a snapshot comes from. Epochs may have passed,
     /// as long as the validators are those that this replica knows.
     fn trusts(&self, header: &BlockHeader, certificate: &Certificate) -> bool {
+        if mutant::is(mutant::TRUST_SNAPSHOT_HEAD) {
+            return true;
+        }
         let known = ValidatorSet { epoch: header.epoch, ..self.committee.validators.clone() };
         header.chain_id == self.law.chain_id
             && header.shard == self.shard
@@ -162,7 +165,7 @@ impl<R: LeafReader> Replica<R> {
         let Some(join) = &mut self.join else { return };
         let Some(takeover) = join.takeover.take() else { return };
         join.refused.insert(takeover.peer);
-        if takeover.head.is_some() {
+        if takeover.head.is_some() && !mutant::is(mutant::KEEP_TAKEOVER) {
             effects.push(Effect::DropTakeover);
         }
     }
@@ -237,11 +240,17 @@ impl<R: LeafReader> Replica<R> {
         recovered: Recovered,
         effects: &mut Effects,
     ) -> Result<(), RecoveryError> {
+        let remembered =
+            recovered.seen.iter().flat_map(|(height, _, ids)| ids.iter().map(move |(id, _)| (*id, *height)));
+        let waiting = remembered.filter(|(id, _)| self.mempool.get(id).is_some()).collect::<Vec<_>>();
         let adopted = Self::recover(Arc::clone(&self.genesis), self.shard, role, state, recovered)?;
         let before = std::mem::replace(self, adopted);
         self.now = self.now.max(before.now);
         self.mempool = before.mempool;
         self.peers = before.peers;
+        // What waited here may be final already: nobody must propose it again, and who sent it must hear of it.
+        self.mempool.forget(waiting.iter().map(|(id, _)| *id));
+        effects.extend(waiting.into_iter().map(|(tx_id, height)| Effect::AlreadyFinal { tx_id, height }));
         if let Some(certificate) = self.tip.as_ref().map(|(_, certificate)| certificate.clone()) {
             self.notice_rollback(&certificate, effects);
         }

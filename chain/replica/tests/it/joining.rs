@@ -7,7 +7,7 @@ use chain_replica::{
     Recovered, Replica, Role, SNAPSHOT_PART_BYTES_MAX, SnapshotAsk, SnapshotPart, Timing, unexpired,
 };
 use chain_state::{Archive, BUCKETS, Chunk, Edge, State};
-use chain_types::{Digest, FinalBlock, Height, PublicKey, SecretKey, TimestampMs, View};
+use chain_types::{Digest, FinalBlock, Height, PublicKey, SecretKey, TimestampMs, TxId, View};
 use std::{collections::VecDeque, sync::Arc};
 
 const BEHIND: u64 = 500;
@@ -74,6 +74,8 @@ struct Joiner {
     role: Role,
     effects: VecDeque<Effect>,
     dropped: usize,
+    /// Of which submitted transactions it said that they are final.
+    known: Vec<(TxId, Height)>,
 }
 
 fn state(disk: &Disk) -> State<Disk> {
@@ -94,7 +96,8 @@ impl Joiner {
         let replica = Replica::recover(Arc::new(genesis()), SHARD, &role, state(&disk), recovered());
         let mut replica = replica.expect("an empty disk is genesis");
         replica.join_from_snapshot(behind);
-        let mut joiner = Self { replica, disk, now: START_MS, role, effects: VecDeque::new(), dropped: 0 };
+        let mut joiner =
+            Self { replica, disk, now: START_MS, role, effects: VecDeque::new(), dropped: 0, known: Vec::new() };
         joiner.pass(0);
         joiner
     }
@@ -134,6 +137,7 @@ impl Joiner {
                     self.disk.change(|held| *held = crate::fixture::Held::default());
                 }
                 Effect::Adopt(adoption) => self.adopt(*adoption),
+                Effect::AlreadyFinal { tx_id, height } => self.known.push((tx_id, height)),
                 _ => {}
             }
         }
@@ -192,6 +196,20 @@ fn a_fresh_follower_takes_the_state_over_and_goes_on() {
     assert!(joiner.effects.iter().any(is_known), "what the snapshot remembers is not taken again");
 }
 
+#[test]
+fn what_waited_and_is_final_already_waits_no_more_and_who_sent_it_is_told() {
+    let source = Source::new();
+    let mut joiner = Joiner::new(BEHIND);
+    let transaction = source.block.block.transactions[0].clone();
+    let id = transaction.header.id();
+    joiner.step(crate::fixture::submission(crate::fixture::verify(vec![transaction]).remove(0)));
+    assert_eq!(joiner.replica.load().waiting, 1, "it cannot know better");
+    joiner.claim(peer(1), FLUSH_BLOCKS);
+    joiner.talk(|_, ask| source.answer(ask));
+    assert_eq!(joiner.replica.load().waiting, 0, "it would propose it again, block after block");
+    assert_eq!(joiner.known, [(id, Height(FLUSH_BLOCKS))]);
+}
+
 /// What a liar makes of the true part.
 type Lie = fn(&mut SnapshotPart);
 
@@ -199,7 +217,7 @@ fn chunk(part: &mut SnapshotPart) -> Option<&mut Chunk> {
     if let SnapshotPart::Chunk { chunk, .. } = part { Some(chunk) } else { None }
 }
 
-const LIES: [(&str, Lie); 10] = [
+const LIES: [(&str, Lie); 11] = [
     ("a value is changed", |part| {
         if let Some(leaf) = chunk(part).and_then(|chunk| chunk.leaves.last_mut()) {
             leaf.value = Box::from(&b"other"[..]);
@@ -247,6 +265,14 @@ const LIES: [(&str, Lie); 10] = [
     ("a transaction is forgotten", |part| {
         if let SnapshotPart::Seen { blocks, .. } = part {
             blocks.remove(1);
+        }
+    }),
+    ("a block is said to be older than what it holds", |part| {
+        // Whoever believes it forgets after the next block what may be valid for minutes.
+        if let SnapshotPart::Seen { blocks, .. } = part
+            && blocks[0].0 == Height(1)
+        {
+            blocks[0].1 = TimestampMs(0);
         }
     }),
     ("transactions are swapped", |part| {
