@@ -13,13 +13,15 @@ pub(crate) fn run(out: &mut impl io::Write, only: Option<&str>, threads: usize) 
     use chain_sim::{
         profile::Profile,
         run::{Outcome, run_seed, run_seeds},
+        scenario::Scenario,
+        shrink::{BUDGET_S, shrink},
     };
     use chain_types::mutant;
 
-    let plain = mutant::ALL.iter().map(|one| (*one, ["faults", "seven", "weights"]));
+    let plain = mutant::ALL.iter().map(|one| (*one, ["faults", "seven", "weights", "joining"]));
     let epochs = chain_beacon::mutant::ALL.iter().chain(chain_ledger::mutant::ALL);
-    let epochs = epochs.map(|one| (*one, ["whole", "epochs", "trade"]));
-    let trade = chain_atomic::mutant::ALL.iter().map(|one| (*one, ["trade", "whole", "epochs"]));
+    let epochs = epochs.map(|one| (*one, ["whole", "epochs", "trade", "faults"]));
+    let trade = chain_atomic::mutant::ALL.iter().map(|one| (*one, ["trade", "whole", "epochs", "faults"]));
 
     // A mutant may make the code stop; what it says then is of no interest.
     std::panic::set_hook(Box::new(|_| {}));
@@ -40,6 +42,10 @@ pub(crate) fn run(out: &mut impl io::Write, only: Option<&str>, threads: usize) 
             let outcomes = run_seeds(profile, 0..SEEDS_MAX, threads, Some(one), is_its_doing);
             tried += outcomes.len();
             let last = outcomes.iter().rev().find(|outcome| is_its_doing(outcome));
+            if let Some(outcome) = last.filter(|_| only.is_some()) {
+                let shrunk = shrink(&Scenario::of(*profile, outcome.seed), outcome.clone(), BUDGET_S);
+                crate::tell_shrunk(out, &shrunk)?;
+            }
             mutant::activate(None);
             how = last.and_then(|outcome| outcome.violations.first().map(|one| (name, outcome.seed, one.what.clone())));
             if how.is_some() {

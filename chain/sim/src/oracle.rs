@@ -6,6 +6,7 @@ pub mod beacon;
 pub mod certificate;
 pub mod committee;
 pub mod evidence;
+pub mod joining;
 pub mod law;
 pub mod memory;
 pub mod replay;
@@ -13,8 +14,9 @@ pub mod rollback;
 pub mod trade;
 pub mod voting;
 
+use crate::disk::Takeover;
 use chain_ledger::beacon::BeaconState;
-use chain_replica::{Finalised, Message};
+use chain_replica::{Finalised, Message, SnapshotPart};
 use chain_types::{
     Certificate, Epoch, FinalBlock, Genesis, Height, Operation, PublicKey, ShardId,
     atomic::BEACON_SHARD,
@@ -57,6 +59,10 @@ pub const INVARIANTS: &[&str] = &[
     "messages: each takes effect once and in order, and is kept until it did",
     "bundles: each is decided once and settled everywhere as it was decided",
     "bundles: after the faults end each is finished",
+    "joining: what a replica joins with is the state of the agreed chain at that height",
+    "joining: it remembers what is final and may still be valid, for as long as it may be",
+    "joining: who lies in a part of a snapshot misleads nobody",
+    "serving: an honest process serves blocks of the agreed chain alone",
     "repetition: a seed gives one trace",
 ];
 
@@ -77,6 +83,8 @@ pub struct Oracle {
     pub violations: Vec<Violation>,
     /// One block per shard and height.
     pub agreement: agreement::Agreement,
+    /// What replicas joined with.
+    pub joining: joining::Joining,
     /// Who noticed that its journal is old.
     pub rollback: rollback::Rollback,
     voting: voting::Voting,
@@ -100,6 +108,7 @@ impl Oracle {
             now_us: 0,
             violations: Vec::new(),
             agreement: agreement::Agreement::default(),
+            joining: joining::Joining::default(),
             rollback: rollback::Rollback::default(),
             voting: voting::Voting::new(liars.clone()),
             certificates: certificate::Certificates::default(),
@@ -137,9 +146,20 @@ impl Oracle {
                 self.judge(verdict);
             }
             Message::Certificate(certificate) => self.certificate(certificate),
-            Message::Final(blocks) => blocks.iter().for_each(|block| self.certificate(&block.certificate)),
+            Message::Final(blocks) => blocks.iter().for_each(|block| self.served(process, shard, block)),
+            Message::Snapshot(part) => {
+                if let SnapshotPart::Head { block, .. } = &**part {
+                    self.served(process, shard, block);
+                }
+            }
             _ => {}
         }
+    }
+
+    fn served(&mut self, process: usize, shard: ShardId, block: &FinalBlock) {
+        self.certificate(&block.certificate);
+        let verdict = self.agreement.served(process, shard, block);
+        self.judge(verdict);
     }
 
     fn certificate(&mut self, certificate: &Certificate) {
@@ -156,13 +176,19 @@ impl Oracle {
 
     /// An honest process announces a final block.
     pub fn finalised(&mut self, process: usize, shard: ShardId, finalised: &Finalised) {
-        self.certificate(&finalised.block.certificate);
-        let is_first = !self.agreement.has(shard, finalised.block.header.height);
-        let verdict = self.agreement.finalised(&self.genesis, process, shard, &finalised.block);
+        let verdict = self.agreement.announced(process, finalised.block.header.height);
+        self.judge(verdict);
+        self.learn(process, shard, &finalised.block);
+    }
+
+    fn learn(&mut self, process: usize, shard: ShardId, block: &Arc<FinalBlock>) {
+        self.certificate(&block.certificate);
+        let is_first = !self.agreement.has(shard, block.header.height);
+        let verdict = self.agreement.learn(&self.genesis, process, shard, block);
         let is_agreed = verdict.is_ok();
         self.judge(verdict);
         if is_first && is_agreed {
-            let verdict = self.fold(shard, &finalised.block);
+            let verdict = self.fold(shard, block);
             self.judge(verdict);
         }
     }
@@ -197,10 +223,24 @@ impl Oracle {
         self.committees.seat(epoch, key)
     }
 
-    /// An honest process started with this tip.
-    pub fn started(&mut self, process: usize, shard: ShardId, tip: Option<(Height, chain_types::Digest)>) {
-        let verdict = self.agreement.started(process, shard, tip);
+    /// An honest process started, and this is its last block. When all that had it were stopped just then, nobody
+    /// announced it.
+    pub fn started(&mut self, process: usize, shard: ShardId, tip: Option<&Arc<FinalBlock>>) {
+        let named = tip.map(|block| (block.header.height, block.header.digest()));
+        let verdict = self.agreement.started(process, shard, named);
         self.judge(verdict);
+        let is_known = |height| self.agreement.has(shard, height) || self.agreement.is_joined(shard, height);
+        if let Some(block) = tip.filter(|block| !is_known(block.header.height)) {
+            self.learn(process, shard, block);
+        }
+    }
+
+    /// An honest process goes on from what it took over.
+    pub fn joined(&mut self, process: usize, shard: ShardId, (block, takeover): (Arc<FinalBlock>, Takeover)) {
+        self.certificate(&block.certificate);
+        let verdict = self.agreement.joined(process, shard, &block);
+        self.judge(verdict);
+        self.joining.joined(process, shard, (block, takeover));
     }
 
     /// An honest process accuses someone.
@@ -216,8 +256,12 @@ impl Oracle {
 
     /// The world ends: what can be judged only now. `lives` are the processes' present lives.
     pub fn end(&mut self, lives: &[u32]) {
-        let replay = if self.is_plain { replay::replay_all } else { law::replay_all };
-        let verdicts = [self.evidence.end(lives), replay(&self.genesis, &self.agreement)];
+        let replayed = if self.is_plain {
+            replay::replay_all(&self.genesis, &self.agreement, &self.joining)
+        } else {
+            law::replay_all(&self.genesis, &self.agreement)
+        };
+        let verdicts = [self.evidence.end(lives), replayed, self.joining.end(&self.agreement)];
         for verdict in verdicts {
             self.judge(verdict);
         }

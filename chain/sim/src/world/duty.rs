@@ -76,7 +76,7 @@ impl World {
     fn attendance(&self, home: usize, tip: Height, beacon: &BeaconState) -> Option<Duty> {
         let (height, known) = (tip.0 - tip.0 % ATTENDANCE_BLOCKS, beacon.attendance());
         let content = self.processes[home].disk.look();
-        let block = content.store.blocks.get(usize::try_from(height.checked_sub(1)?).ok()?)?;
+        let block = content.store.block(Height(height))?;
         let mut signers = block.certificate.signatures.iter().map(|(signer, _)| signer);
         let is_new = height > known.height.0
             || (height == known.height.0 && signers.any(|signer| !known.signers.contains(signer)));
@@ -113,7 +113,7 @@ impl World {
         let value = self.read(home, &StateKey::HandOver(epoch))?;
         let hand_over: HandOver = codec::decode_own("a hand-over", &value).ok()?;
         let content = self.processes[home].disk.look();
-        let block = content.store.blocks.get(usize::try_from(hand_over.height.0.checked_sub(1)?).ok()?)?;
+        let block = content.store.block(hand_over.height)?;
         HandOverProof::of(block)
     }
 

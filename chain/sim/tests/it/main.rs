@@ -1,6 +1,9 @@
 //! Some seeds of every kind of world in every run of the tests: what must hold holds, a seed repeats to the last event,
 //! and where too many lie agreement breaks, which shows that the oracles see.
 
+mod joining;
+mod shrinking;
+
 use chain_sim::{
     profile::Profile,
     regression,
