@@ -128,9 +128,10 @@ fn report(out: &mut impl io::Write, profile: &Profile, outcomes: &[Outcome]) -> 
     let sum = |count: fn(&Outcome) -> u64| outcomes.iter().map(count).sum::<u64>();
     writeln!(
         out,
-        "{} epochs, {} convictions, {} messages, {} bundles committed and {} aborted, {} joins",
+        "{} epochs, {} convictions, {} seats changed, {} messages, {} bundles committed and {} aborted, {} joins",
         sum(|one| one.epochs),
         sum(|one| one.convictions),
+        sum(|one| one.seats),
         sum(|one| one.trade[0]),
         sum(|one| one.trade[1]),
         sum(|one| one.trade[2]),

@@ -18,9 +18,12 @@ pub(crate) fn run(out: &mut impl io::Write, only: Option<&str>, threads: usize) 
     };
     use chain_types::mutant;
 
-    let plain = mutant::ALL.iter().map(|one| (*one, ["faults", "seven", "weights", "joining"]));
+    let usual = ["faults", "seven", "weights", "joining"];
+    let joining = ["joining", "faults", "seven", "weights"];
+    let profiles = |one| if mutant::JOINING.contains(&one) { joining } else { usual };
+    let plain = mutant::ALL.iter().map(|one| (*one, profiles(*one)));
     let epochs = chain_beacon::mutant::ALL.iter().chain(chain_ledger::mutant::ALL);
-    let epochs = epochs.map(|one| (*one, ["whole", "epochs", "trade", "faults"]));
+    let epochs = epochs.map(|one| (*one, ["whole", "epochs", "members", "trade"]));
     let trade = chain_atomic::mutant::ALL.iter().map(|one| (*one, ["trade", "whole", "epochs", "faults"]));
 
     // A mutant may make the code stop; what it says then is of no interest.

@@ -9,16 +9,18 @@ pub mod evidence;
 pub mod joining;
 pub mod law;
 pub mod memory;
+mod randomness;
 pub mod replay;
 pub mod rollback;
+mod seat;
 pub mod trade;
 pub mod voting;
 
-use crate::disk::Takeover;
+use crate::{cast::Cast, disk::Takeover};
 use chain_ledger::beacon::BeaconState;
 use chain_replica::{Finalised, Message, SnapshotPart};
 use chain_types::{
-    Certificate, Epoch, FinalBlock, Genesis, Height, Operation, PublicKey, ShardId,
+    Certificate, Epoch, FinalBlock, Genesis, Height, Operation, PublicKey, SecretKey, ShardId,
     atomic::BEACON_SHARD,
     beacon::{HandOver, Operation as Duty},
     certificate::Equivocation,
@@ -51,9 +53,15 @@ pub const INVARIANTS: &[&str] = &[
     "epochs: each lasts as long as it must",
     "epochs: after the faults end they go on",
     "randomness: it rests on deals of a quorum, fixed before any share was shown, and on shares of a third",
+    "randomness: the number of each hand-over is the one that all shares and deals on the chain lead to",
     "convictions: only liars are convicted, each of one offence once",
     "convictions: who was convicted loses its seat",
     "bonds: every unit is bonded, owed, kept or burned, as the events say",
+    "seats: at one boundary no more change than may",
+    "seats: whoever is new registered, paid a bond and said that it is ready",
+    "seats: nobody weighs more than its bond, and who left stays away",
+    "seats: who registered gets one, and who asked to leave has left and has its bond back",
+    "bonds: none comes back before a whole epoch passed after the last with a seat",
     "supply: it is whole at every cut",
     "supply: each balance in the state is what the blocks add up to",
     "messages: each takes effect once and in order, and is kept until it did",
@@ -103,7 +111,8 @@ pub struct Oracle {
 
 impl Oracle {
     /// Oracles for a chain. `liars` are the indices of the validators that may do anything.
-    pub fn new(genesis: Arc<Genesis>, liars: Vec<u16>, is_plain: bool) -> Self {
+    pub fn new(cast: &Cast, liars: Vec<u16>, is_plain: bool) -> Self {
+        let genesis = Arc::clone(&cast.genesis);
         Self {
             now_us: 0,
             violations: Vec::new(),
@@ -112,7 +121,7 @@ impl Oracle {
             rollback: rollback::Rollback::default(),
             voting: voting::Voting::new(liars.clone()),
             certificates: certificate::Certificates::default(),
-            committees: committee::Committees::new(&genesis),
+            committees: committee::Committees::new(&genesis, cast.keys.iter().map(SecretKey::public_key).collect()),
             beacon: beacon::Beacon::new(&genesis, liars.clone()),
             trade: trade::Trade::new(&genesis),
             evidence: evidence::Evidence::new(liars),

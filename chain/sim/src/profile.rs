@@ -9,6 +9,8 @@ pub enum Play {
     Trade,
     /// Followers lose all that they have, and validators their stores, and join from snapshots.
     Joins,
+    /// Followers register as validators and get seats, and somebody gives its seat back.
+    Members,
 }
 
 /// A kind of world.
@@ -102,12 +104,23 @@ const WHOLE: Profile = Profile {
     ..BASE
 };
 
+/// Committees that change.
+const MEMBERS: Profile = Profile {
+    name: "members",
+    about: "as epochs; two followers register, acknowledge and get seats, and somebody leaves and takes its bond back",
+    transactions: 4,
+    followers: 2,
+    epoch_blocks: Some(6),
+    plays: &[Play::Members],
+    ..BASE
+};
+
 /// All of them; the first is the usual one.
 pub const ALL: &[Profile] = &[
     Profile {
         name: "faults",
         about: "2 shards of 4 validators, one of which may lie; every kind of fault; some seeds are others",
-        others: &[(0, TRADE), (2, JOINING), (6, TRADE), (7, EPOCHS), (9, WHOLE)],
+        others: &[(0, MEMBERS), (2, JOINING), (6, TRADE), (7, EPOCHS), (9, WHOLE)],
         ..BASE
     },
     Profile {
@@ -146,6 +159,7 @@ pub const ALL: &[Profile] = &[
     EPOCHS,
     WHOLE,
     JOINING,
+    MEMBERS,
 ];
 
 impl Profile {

@@ -21,6 +21,8 @@ pub struct Outcome {
     pub convictions: u64,
     /// How many messages arrived, and how many bundles were committed and aborted.
     pub trade: [u64; 3],
+    /// How many seats changed hands.
+    pub seats: u64,
     /// How many times a process joined from a snapshot.
     pub joins: u64,
     /// What was violated.
@@ -60,6 +62,7 @@ pub fn run(scenario: &Scenario, is_verbose: bool) -> Outcome {
         epochs: 0,
         convictions: 0,
         trade: [0; 3],
+        seats: 0,
         joins: 0,
         violations: vec![Violation { at_us: 0, what: "panic: the code under test stopped".to_owned() }],
         log: Vec::new(),
@@ -78,6 +81,7 @@ fn run_world(scenario: &Scenario, is_verbose: bool) -> Outcome {
         epochs: world.oracle.committees.present(chain_types::ShardId(0)).0,
         convictions: world.oracle.beacon.as_ref().map_or(0, crate::oracle::beacon::Beacon::convictions),
         trade: world.oracle.trade.counts(),
+        seats: world.oracle.beacon.as_ref().map_or(0, crate::oracle::beacon::Beacon::changes),
         joins: world.oracle.joining.count(),
         log: world.log.take().unwrap_or_default(),
         violations: std::mem::take(&mut world.oracle.violations),

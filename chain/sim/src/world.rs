@@ -5,6 +5,7 @@ mod act;
 mod carry;
 mod duty;
 mod happen;
+mod member;
 mod queue;
 mod talk;
 mod trouble;
@@ -78,6 +79,7 @@ pub struct World {
     /// Errands so far.
     errands: u128,
     clerks: Vec<Clerk>,
+    members: member::Wishes,
     carriers: Vec<Carrier>,
     /// Deals that the beacon took.
     deals: Vec<SignedDeal>,
@@ -120,13 +122,14 @@ impl World {
             lie_dice: Dice::new(seed, Concern::Byzantine),
             liars: BTreeMap::new(),
             halves: plan.halves.clone(),
-            oracle: Oracle::new(std::sync::Arc::clone(&cast.genesis), signers, is_plain),
+            oracle: Oracle::new(&cast, signers, is_plain),
             wishes,
             finals: BTreeSet::new(),
             checked: BTreeMap::new(),
             errand_dice: Dice::new(seed, Concern::Errand),
             errands: 0,
             clerks: Vec::new(),
+            members: member::Wishes::default(),
             carriers: Vec::new(),
             deals: Vec::new(),
             watched: BTreeSet::new(),
@@ -165,7 +168,12 @@ impl World {
                 self.processes.push(twin);
             }
         }
-        for machine in 0..if self.cast.beacon.is_some() { self.cast.validators() } else { 0 } {
+        let members = if self.profile.has(Play::Members) { self.machines.len() } else { self.cast.validators() };
+        if self.profile.has(Play::Members) {
+            let newcomers = self.cast.validators()..members;
+            self.members = member::Wishes::draw(newcomers, self.profile.faults_us, &mut self.errand_dice);
+        }
+        for machine in 0..if self.cast.beacon.is_some() { members } else { 0 } {
             let lie = plan.liars().find(|(liar, _)| *liar == machine).map(|(_, lie)| lie);
             let habit = lie.map_or(Habit::Dutiful, |lie| Habit::of(lie, &mut self.errand_dice));
             self.clerks.push(Clerk::new(self.cast.secrets(machine), habit));
@@ -290,9 +298,10 @@ impl World {
             let epochs: Vec<_> =
                 (0..self.cast.genesis.shards).map(|shard| self.oracle.committees.present(ShardId(shard)).0).collect();
             let bundles = self.oracle.trade.unfinished().count();
+            let waiting = self.oracle.beacon.as_ref().map(crate::oracle::beacon::Beacon::waiting).unwrap_or_default();
             let rest = if self.is_traded() { "at rest" } else { "under way" };
             self.oracle.report(format!(
-                "progress: {open} transactions are open; heights {heights:?}; epochs {epochs:?} of {:?}; {bundles} bundles are open, messages {rest}",
+                "progress: {open} transactions are open; heights {heights:?}; epochs {epochs:?} of {:?}; members {waiting:?} wait; {bundles} bundles are open, messages {rest}",
                 self.goal.map(|goal| goal.0)
             ));
         }

@@ -83,6 +83,9 @@ mutants! {
     KEEP_TAKEOVER = "keep-takeover";
 }
 
+/// Those that show only where replicas join from snapshots.
+pub const JOINING: &[Mutant] = &[TRUST_SNAPSHOT_HEAD, TRUST_CHUNKS, TRUST_SEEN, TRUST_SEEN_TIMES, KEEP_TAKEOVER];
+
 #[cfg(waymark_mutants)]
 mod active {
     use std::cell::Cell;

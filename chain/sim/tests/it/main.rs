@@ -88,3 +88,11 @@ fn epochs_go_on_and_who_lies_is_convicted() {
 fn committees_change_while_bundles_are_open() {
     assert_good(&run("whole", 0..40));
 }
+
+#[test]
+fn followers_get_seats_and_who_leaves_gets_its_bond_back() {
+    let outcomes = run("members", 0..24);
+    assert_good(&outcomes);
+    let seats: u64 = outcomes.iter().map(|outcome| outcome.seats).sum();
+    assert!(seats > 40, "{seats} seats changed hands");
+}
