@@ -42,3 +42,6 @@ pub const ALL: &[Mutant] = &[
     SIT_UNREADY,
     RELEASE_EARLY,
 ];
+
+/// Those that show only where seats change hands.
+pub const SEATS: &[Mutant] = &[CHANGE_MANY, SIT_UNREADY, RELEASE_EARLY];

@@ -23,7 +23,11 @@ pub(crate) fn run(out: &mut impl io::Write, only: Option<&str>, threads: usize) 
     let profiles = |one| if mutant::JOINING.contains(&one) { joining } else { usual };
     let plain = mutant::ALL.iter().map(|one| (*one, profiles(*one)));
     let epochs = chain_beacon::mutant::ALL.iter().chain(chain_ledger::mutant::ALL);
-    let epochs = epochs.map(|one| (*one, ["whole", "epochs", "members", "trade"]));
+    let is_of_seats = |one| chain_beacon::mutant::SEATS.contains(one) || *one == chain_ledger::mutant::BOND_FOR_NOTHING;
+    let profiles = |one| {
+        if is_of_seats(one) { ["members", "whole", "epochs", "trade"] } else { ["whole", "epochs", "members", "trade"] }
+    };
+    let epochs = epochs.map(|one| (*one, profiles(one)));
     let trade = chain_atomic::mutant::ALL.iter().map(|one| (*one, ["trade", "whole", "epochs", "faults"]));
 
     // A mutant may make the code stop; what it says then is of no interest.
