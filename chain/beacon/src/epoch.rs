@@ -10,10 +10,13 @@ mod settle;
 pub use plan::{Change, Joiner, Plan, make_plan};
 pub use settle::settle_plan;
 
-use crate::stake::PPM;
+use crate::{mutant, stake::PPM};
 
 /// The most seats of `seats` that change at one boundary: `max(1, min(ceil(log2 m), floor(m (1/3 - beta))))`.
 pub fn seat_changes_max(seats: usize, adversary_ppm: u32) -> usize {
+    if mutant::is(mutant::CHANGE_MANY) {
+        return seats;
+    }
     let logarithm = seats.checked_next_power_of_two().map_or(0, usize::trailing_zeros);
     let logarithm = usize::try_from(logarithm).unwrap_or(usize::MAX);
     let third = u64::from(PPM);

@@ -14,6 +14,34 @@ pub const KEEP_SEAT: Mutant = "keep-seat";
 pub const DEAL_LATE: Mutant = "deal-late";
 /// An epoch ends as soon as its number is drawn.
 pub const END_EARLY: Mutant = "end-early";
+/// A share counts whether or not its holder's key opens the deals to it.
+pub const TRUST_SHARES: Mutant = "trust-shares";
+/// The number is drawn from one share too few.
+pub const DRAW_EARLY: Mutant = "draw-early";
+/// The number is not bound to the deals.
+pub const FORGET_DEALS: Mutant = "forget-deals";
+/// Any number of seats changes at one boundary.
+pub const CHANGE_MANY: Mutant = "change-many";
+/// Who did not say that it is ready gets its seat.
+pub const SIT_UNREADY: Mutant = "sit-unready";
+/// A bond is released with the seat.
+pub const RELEASE_EARLY: Mutant = "release-early";
 
 /// All of them.
-pub const ALL: &[Mutant] = &[SLASH_TWICE, CONVICT_HONEST, BURN_NOTHING, KEEP_SEAT, DEAL_LATE, END_EARLY];
+pub const ALL: &[Mutant] = &[
+    SLASH_TWICE,
+    CONVICT_HONEST,
+    BURN_NOTHING,
+    KEEP_SEAT,
+    DEAL_LATE,
+    END_EARLY,
+    TRUST_SHARES,
+    DRAW_EARLY,
+    FORGET_DEALS,
+    CHANGE_MANY,
+    SIT_UNREADY,
+    RELEASE_EARLY,
+];
+
+/// Those that show only where seats change hands.
+pub const SEATS: &[Mutant] = &[CHANGE_MANY, SIT_UNREADY, RELEASE_EARLY];

@@ -8,6 +8,7 @@ mod state;
 
 use crate::{
     block::{Applied, Context, Verdict},
+    mutant,
     native::{balance, set_balance},
     overlay::Overlay,
 };
@@ -49,6 +50,7 @@ pub(crate) fn execute<R: LeafReader>(
     let tenant = as_validator.unwrap_or(context.tenant);
     let held = balance(context.law, tenant, overlay)?;
     let paid = match operation {
+        Operation::Register(_) if mutant::is(mutant::BOND_FOR_NOTHING) => Some(held),
         Operation::Register(registration) => held.checked_sub(Amount(registration.bond)),
         Operation::Withdraw { amount } => held.checked_add(Amount(*amount)),
         _ => Some(held),

@@ -8,6 +8,8 @@ pub const TRUST_HAND_OVER: Mutant = "trust-hand-over";
 pub const ENTER_TWICE: Mutant = "enter-twice";
 /// What is in escrow stays in the balance as well.
 pub const KEEP_ESCROWED: Mutant = "keep-escrowed";
+/// A bond is not debited.
+pub const BOND_FOR_NOTHING: Mutant = "bond-for-nothing";
 
 /// All of them.
-pub const ALL: &[Mutant] = &[TRUST_HAND_OVER, ENTER_TWICE, KEEP_ESCROWED];
+pub const ALL: &[Mutant] = &[TRUST_HAND_OVER, ENTER_TWICE, KEEP_ESCROWED, BOND_FOR_NOTHING];

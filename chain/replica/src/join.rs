@@ -12,7 +12,7 @@ use crate::{
     snapshot::{SnapshotAsk, SnapshotPart},
 };
 use chain_state::{LeafReader, State};
-use chain_types::{Height, PublicKey, TimestampMs};
+use chain_types::{Height, PublicKey, TimestampMs, mutant};
 use head::Head;
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -104,7 +104,7 @@ impl<R: LeafReader> Replica<R> {
         let Some(join) = &mut self.join else { return };
         let Some(takeover) = join.takeover.take() else { return };
         join.refused.insert(takeover.peer);
-        if takeover.head.is_some() {
+        if takeover.head.is_some() && !mutant::is(mutant::KEEP_TAKEOVER) {
             effects.push(Effect::DropTakeover);
         }
     }
@@ -168,12 +168,18 @@ impl<R: LeafReader> Replica<R> {
         recovered: Recovered,
         effects: &mut Effects,
     ) -> Result<(), RecoveryError> {
+        let remembered =
+            recovered.seen.iter().flat_map(|(height, _, ids)| ids.iter().map(move |(id, _)| (*id, *height)));
+        let waiting = remembered.filter(|(id, _)| self.mempool.get(id).is_some()).collect::<Vec<_>>();
         let adopted = Self::recover(Arc::clone(&self.genesis), self.shard, role, state, recovered)?;
         let before = std::mem::replace(self, adopted);
         self.now = self.now.max(before.now);
         self.mempool = before.mempool;
         self.peers = before.peers;
         self.trusts_quorums = before.trusts_quorums;
+        // What waited here may be final already: nobody must propose it again, and who sent it must hear of it.
+        self.mempool.forget(waiting.iter().map(|(id, _)| *id));
+        effects.extend(waiting.into_iter().map(|(tx_id, height)| Effect::AlreadyFinal { tx_id, height }));
         if let Some(certificate) = self.tip.as_ref().map(|(_, certificate)| certificate.clone()) {
             // The block may have ended an epoch, and its signers are those of that one.
             self.notice_rollback(self.seat_at_tip(), &certificate, effects);

@@ -1,12 +1,15 @@
 //! What liars say. Invariant: a liar has its own key and no other; whatever it says in another's name carries a false
 //! signature.
 
+mod snapshot;
+
 use crate::{dice::Dice, fault::Lie};
 use chain_replica::Message;
 use chain_types::{
     Certificate, Digest, FinalBlock, Height, SecretKey, Signature, SignedVote, TimestampMs, View, Vote,
     certificate::Step, signature::Namespace,
 };
+use snapshot::{forge_part, forged_of_thousand};
 use std::collections::VecDeque;
 
 /// Messages that a liar remembers.
@@ -32,6 +35,16 @@ impl Liar {
 
     /// What it says instead of a message that an honest validator would send to these machines.
     pub fn twist(&mut self, message: &Message, to: &[usize], dice: &mut Dice) -> Vec<(usize, Message)> {
+        let forged;
+        let message = match message {
+            Message::Snapshot(part) if self.lie.is_of_words() && dice.chance(forged_of_thousand(part)) => {
+                let mut part = part.clone();
+                forge_part(&mut part, dice);
+                forged = Message::Snapshot(part);
+                &forged
+            }
+            told => told,
+        };
         let plainly = || to.iter().map(|machine| (*machine, message.clone())).collect::<Vec<_>>();
         match self.lie {
             Lie::Twin => plainly(),

@@ -5,7 +5,7 @@ use crate::profile::Profile;
 use chain_beacon::{BeaconState, Secrets, randomness::RandomnessKey};
 use chain_types::{
     Epoch, Genesis, PublicKey, SecretKey, TenantId, TimestampMs,
-    beacon::{GenesisValidator, Parameters},
+    beacon::{GenesisValidator, Parameters, Registration},
     genesis::GenesisBeacon,
     validator::{Validator, ValidatorSet},
 };
@@ -25,6 +25,11 @@ pub const BOND: u64 = 100_000_000;
 /// The key of a trader.
 pub fn trader_key(tenant: TenantId) -> SecretKey {
     SecretKey::from_seed(&[tenant.0[0]; 32])
+}
+
+/// The tenant that operates a machine.
+pub fn tenant_of(machine: usize) -> TenantId {
+    tenant(u8::try_from(machine).expect("a simulated chain is small"))
 }
 
 /// The keys and the genesis document of a simulated chain.
@@ -73,7 +78,14 @@ impl Cast {
         Secrets { key: self.keys[machine].clone(), randomness: randomness_key(index), entropy: [0xa0 ^ index; 32] }
     }
 
-    /// How many validators there are.
+    /// What a machine registers with.
+    pub fn registration(&self, machine: usize, bond: u64) -> Registration {
+        let (key, randomness) = (self.key(machine), self.secrets(machine).randomness);
+        let possession = randomness.prove_possession(self.genesis.chain_id(), key);
+        Registration { key, network_key: key, randomness_key: randomness.public(), possession, bond }
+    }
+
+    /// How many validators there are at first.
     pub fn validators(&self) -> usize {
         self.genesis.validators.validators.len()
     }
@@ -88,6 +100,10 @@ const fn seed_of(index: u8) -> [u8; 32] {
     [0x40 + index; 32]
 }
 
+const fn tenant(index: u8) -> TenantId {
+    TenantId([0x80 + index; 16])
+}
+
 fn randomness_key(index: u8) -> RandomnessKey {
     RandomnessKey::from_seed(&[0x70 + index; 32])
 }
@@ -96,7 +112,7 @@ fn beacon_of(shards: u16, weights: &[u64], epoch_blocks: u64) -> GenesisBeacon {
     let validator = |(index, weight): (u8, &u64)| {
         let key = SecretKey::from_seed(&seed_of(index)).public_key();
         GenesisValidator {
-            operator: TenantId([0x80 + index; 16]),
+            operator: tenant(index),
             key,
             network_key: key,
             randomness_key: randomness_key(index).public(),

@@ -1,11 +1,12 @@
-//! The disk of one process: the store and the journal. Invariant: a commit is in the store whole or not at all.
+//! The disk of one process: the store and the journal. Invariant: a commit is in the store whole or not at all, and what is
+//! taken over from others counts for nothing until all of it does.
 
 use crate::{
     dice::Dice,
     journal::{Journal, Record},
 };
-use chain_replica::{Commit, Memory, Owed, Recovered, SeenBlock, Totals};
-use chain_state::{LeafReader, Node, ReadFailure, Shape, State, StoredLeaf, bucket_below};
+use chain_replica::{Adoption, Commit, Memory, Owed, Recovered, SeenBlock, Totals};
+use chain_state::{Flush, LeafReader, Node, ReadFailure, Shape, State, StoredLeaf, Write, bucket_below};
 use chain_types::{Digest, FinalBlock, Height, TimestampMs};
 use std::{
     cell::{Ref, RefCell, RefMut},
@@ -17,17 +18,37 @@ use std::{
 /// How simulated states are laid out: few levels, because there are few keys, and a flush every few blocks.
 pub const SHAPE: Shape = Shape { levels: 6, flush_leaves: 48 };
 
+/// The leaves of a state by their paths.
+pub type Leaves = BTreeMap<Digest, Box<[u8]>>;
+
+/// A state that was taken over from others, or a part of it.
+#[derive(Clone, Default)]
+pub struct Takeover {
+    /// Its leaves.
+    pub leaves: Leaves,
+    /// The transactions that it remembers.
+    pub seen: Vec<SeenBlock>,
+}
+
 /// What the store holds.
 #[derive(Clone, Default)]
 pub struct Store {
-    leaves: BTreeMap<Digest, Box<[u8]>>,
+    /// The state that was written out last.
+    pub leaves: Leaves,
     nodes: BTreeMap<u32, Node>,
-    /// All final blocks, from height 1.
+    /// Consecutive final blocks: from height 1, or from that of a snapshot.
     pub blocks: Vec<Arc<FinalBlock>>,
     /// The write-sets since the last flush.
     pub deltas: Vec<Vec<u8>>,
-    seen: Vec<SeenBlock>,
+    /// Remembered transactions.
+    pub seen: Vec<SeenBlock>,
     totals: Totals,
+    /// The height of the state that was written out last, and the totals there.
+    pub flushed: Option<(Height, Totals)>,
+    /// What is being taken over.
+    pub takeover: Takeover,
+    /// The block and the state that it joined with, until the oracles looked at it.
+    pub joined: Option<(Arc<FinalBlock>, Takeover)>,
 }
 
 impl Store {
@@ -43,6 +64,7 @@ impl Store {
             }
             self.nodes.extend(flush.buckets.iter().copied());
             self.deltas.clear();
+            self.flushed = Some((header.height, commit.totals));
         } else {
             self.deltas.push(commit.delta.clone());
         }
@@ -56,6 +78,29 @@ impl Store {
     /// The height of the last block.
     pub fn height(&self) -> Height {
         self.blocks.last().map_or(Height(0), |block| block.header.height)
+    }
+
+    /// A block by its height, unless it is absent.
+    pub fn block(&self, height: Height) -> Option<&Arc<FinalBlock>> {
+        let first = self.blocks.first()?.header.height;
+        self.blocks.get(usize::try_from(height.0.checked_sub(first.0)?).ok()?)
+    }
+
+    /// Writes a part of another's state where it counts for nothing.
+    pub fn take_over(&mut self, part: Flush) {
+        let leaves = part.leaves.into_iter().filter_map(|leaf| Some((leaf.path, leaf.value?)));
+        self.takeover.leaves.extend(leaves);
+    }
+
+    /// Makes what was taken over count.
+    pub fn adopt(&mut self, adoption: &Adoption) {
+        let takeover = std::mem::take(&mut self.takeover);
+        let height = adoption.block.header.height;
+        (self.leaves, self.seen) = (takeover.leaves.clone(), takeover.seen.clone());
+        self.nodes = nodes_of(&self.leaves, SHAPE).into_iter().collect();
+        self.blocks = vec![Arc::clone(&adoption.block)];
+        (self.totals, self.flushed) = (adoption.totals, Some((height, adoption.totals)));
+        self.joined = Some((Arc::clone(&adoption.block), takeover));
     }
 
     /// Loses the last block, when that is possible without touching what was flushed.
@@ -76,6 +121,14 @@ impl Store {
         }
         true
     }
+}
+
+/// The nodes of a state's buckets in some layout.
+pub fn nodes_of(leaves: &Leaves, shape: Shape) -> Vec<(u32, Node)> {
+    let mut state = State::restore_with(Disk::default(), shape, []);
+    let writes = leaves.iter().map(|(path, value)| Write { path: *path, value: Some(value.clone()) }).collect();
+    let _ = state.apply(writes).expect("an empty disk is read");
+    state.take_flush(1).map_or_else(Vec::new, |flush| flush.buckets)
 }
 
 /// Everything on a process's disk.
@@ -108,6 +161,9 @@ impl Disk {
     pub fn recover(&self) -> Option<(State<Self>, Recovered)> {
         let mut content = self.change();
         let height = content.store.height();
+        if height == Height(0) {
+            content.store.takeover = Takeover::default();
+        }
         let records = content.journal.read_after(height)?;
         let (mut memory, mut held) = (Memory::default(), Vec::new());
         for (_, record) in records {

@@ -86,6 +86,8 @@ pub enum Habit {
     Idle,
     /// It shows no shares.
     Withholds,
+    /// It shows other shares than its own.
+    RevealsBadly,
     /// It deals shares that do not fit together.
     DealsBadly,
     /// It deals when the others show their shares.
@@ -102,6 +104,7 @@ impl Habit {
         let habits = [
             Self::Dutiful,
             Self::Withholds,
+            Self::RevealsBadly,
             Self::DealsBadly,
             Self::DealsLate,
             Self::Frames,
@@ -177,6 +180,11 @@ impl Clerk {
                 (reveal @ Duty::Reveal(_), Habit::DealsLate) => {
                     bent.push(reveal);
                     bent.extend(self.late.take().map(|deal| Duty::Deal(Box::new(deal))));
+                }
+                (Duty::Reveal(mut reveal), Habit::RevealsBadly) => {
+                    let other = beacon.committee().members.first().map(|member| member.randomness_key);
+                    reveal.shares.iter_mut().zip(other).for_each(|(share, other)| *share = other);
+                    bent.push(Duty::Reveal(reveal));
                 }
                 (duty, _) => bent.push(duty),
             }

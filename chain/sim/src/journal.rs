@@ -70,13 +70,15 @@ impl Journal {
     }
 
     /// The records after a height, with the height of each, or `None` when one in the middle is damaged. A cut record
-    /// at a file's end is dropped, on the disk as well.
+    /// at any file's end is dropped, on the disk as well: it must not come to stand in the middle.
     pub fn read_after(&mut self, height: Height) -> Option<Vec<(Height, Record)>> {
         let mut records = Vec::new();
-        for (at, file) in self.0.range_mut(height.next()..) {
+        for (at, file) in &mut self.0 {
             let mut from = 0;
             while let Some((record, end)) = read_one(&file.bytes, from) {
-                records.push((*at, record));
+                if *at > height {
+                    records.push((*at, record));
+                }
                 from = end;
             }
             if from < file.synced {

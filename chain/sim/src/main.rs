@@ -6,7 +6,9 @@ use chain_sim::{
     oracle::INVARIANTS,
     profile::{self, Profile},
     regression,
-    run::{Outcome, run_seed, run_seeds},
+    run::{self, Outcome, run_seeds},
+    scenario::{Pick, Scenario},
+    shrink::{BUDGET_ALONE_S, BUDGET_S, Shrunk, shrink},
 };
 use clap::Parser;
 use std::{
@@ -30,6 +32,18 @@ struct Arguments {
     /// One seed only, telling what happens.
     #[arg(long)]
     seed: Option<u64>,
+    /// Of that seed's faults only these: `all`, `none`, or numbers from 0 with commas between them.
+    #[arg(long, default_value_t)]
+    faults: Pick,
+    /// Of its transactions only these, in the same way.
+    #[arg(long, default_value_t)]
+    wishes: Pick,
+    /// It heals after so many milliseconds, if not before.
+    #[arg(long)]
+    until_ms: Option<u64>,
+    /// One seed that fails, reduced to the least that fails in the same way.
+    #[arg(long)]
+    shrink: Option<u64>,
     /// How many threads.
     #[arg(long, default_value_t = 2)]
     threads: usize,
@@ -67,18 +81,30 @@ fn run(arguments: &Arguments) -> io::Result<bool> {
     let Some(profile) = Profile::named(&arguments.profile) else {
         return Err(io::Error::other(format!("there is no profile {}", arguments.profile)));
     };
+    let whole = |seed| Scenario::of(*profile, seed);
     if let Some(seed) = arguments.seed {
-        let outcome = run_seed(profile, seed, true);
+        let (faults, wishes) = (arguments.faults.clone(), arguments.wishes.clone());
+        let scenario = Scenario { faults, wishes, until_ms: arguments.until_ms, ..whole(seed) };
+        let outcome = run::run(&scenario, true);
         for line in &outcome.log {
             writeln!(out, "{line}")?;
         }
-        tell(&mut out, profile, &outcome)?;
+        tell(&mut out, &scenario, &outcome)?;
         return Ok(outcome.is_good() != profile.must_break);
+    }
+    if let Some(seed) = arguments.shrink {
+        let outcome = run::run(&whole(seed), false);
+        tell(&mut out, &whole(seed), &outcome)?;
+        if !outcome.is_good() {
+            tell_shrunk(&mut out, &shrink(&whole(seed), outcome, BUDGET_ALONE_S))?;
+        }
+        return Ok(true);
     }
     let again = regression::run_all();
     for (regression, outcome) in &again {
         writeln!(out, "again: {}", regression.why)?;
-        tell(&mut out, Profile::named(regression.profile).unwrap_or(profile), outcome)?;
+        let profile = Profile::named(regression.profile).unwrap_or(profile);
+        tell(&mut out, &Scenario::of(*profile, regression.seed), outcome)?;
     }
     let end = arguments.start + arguments.seeds;
     let outcomes = run_seeds(profile, arguments.start..end, arguments.threads, None, |_| false);
@@ -90,7 +116,11 @@ fn report(out: &mut impl io::Write, profile: &Profile, outcomes: &[Outcome]) -> 
     let is_broken = |outcome: &&Outcome| outcome.violations.iter().any(|one| one.what.starts_with("agreement"));
     let is_wrong = |outcome: &&Outcome| !outcome.is_good() && !profile.must_break;
     for outcome in outcomes.iter().filter(is_wrong).take(10) {
-        tell(out, profile, outcome)?;
+        tell(out, &Scenario::of(*profile, outcome.seed), outcome)?;
+    }
+    if let Some(outcome) = outcomes.iter().find(is_wrong) {
+        let scenario = Scenario::of(*profile, outcome.seed);
+        tell_shrunk(out, &shrink(&scenario, outcome.clone(), BUDGET_S))?;
     }
     let blocks: u64 = outcomes.iter().map(|outcome| outcome.blocks).sum();
     let lasted: u64 = outcomes.iter().map(|outcome| outcome.lasted_us / 1_000_000).sum();
@@ -98,12 +128,14 @@ fn report(out: &mut impl io::Write, profile: &Profile, outcomes: &[Outcome]) -> 
     let sum = |count: fn(&Outcome) -> u64| outcomes.iter().map(count).sum::<u64>();
     writeln!(
         out,
-        "{} epochs, {} convictions, {} messages, {} bundles committed and {} aborted",
+        "{} epochs, {} convictions, {} seats changed, {} messages, {} bundles committed and {} aborted, {} joins",
         sum(|one| one.epochs),
         sum(|one| one.convictions),
+        sum(|one| one.seats),
         sum(|one| one.trade[0]),
         sum(|one| one.trade[1]),
-        sum(|one| one.trade[2])
+        sum(|one| one.trade[2]),
+        sum(|one| one.joins)
     )?;
     let mut failed = outcomes.iter().filter(is_wrong).count();
     if profile.must_break {
@@ -115,14 +147,22 @@ fn report(out: &mut impl io::Write, profile: &Profile, outcomes: &[Outcome]) -> 
     Ok(failed == 0)
 }
 
-fn tell(out: &mut impl io::Write, profile: &Profile, outcome: &Outcome) -> io::Result<()> {
+fn tell(out: &mut impl io::Write, scenario: &Scenario, outcome: &Outcome) -> io::Result<()> {
     writeln!(out, "seed {} trace {:016x} blocks {}", outcome.seed, outcome.trace, outcome.blocks)?;
     for violation in &outcome.violations {
         writeln!(out, "  {} ms: {}", violation.at_us / 1_000, violation.what)?;
     }
     if !outcome.is_good() {
-        let name = profile.name;
-        writeln!(out, "  again: cargo run -p chain-sim --release -- --profile {name} --seed {}", outcome.seed)?;
+        writeln!(out, "  again: {scenario}")?;
     }
     Ok(())
+}
+
+/// Tells the least that fails in the same way.
+fn tell_shrunk(out: &mut impl io::Write, shrunk: &Shrunk) -> io::Result<()> {
+    writeln!(out, "reduced in {} runs to {} faults:", shrunk.runs, shrunk.scenario.plan().faults.len())?;
+    for fault in &shrunk.scenario.plan().faults {
+        writeln!(out, "  {fault:?}")?;
+    }
+    tell(out, &shrunk.scenario, &shrunk.outcome)
 }

@@ -13,13 +13,22 @@ pub(crate) fn run(out: &mut impl io::Write, only: Option<&str>, threads: usize) 
     use chain_sim::{
         profile::Profile,
         run::{Outcome, run_seed, run_seeds},
+        scenario::Scenario,
+        shrink::{BUDGET_S, shrink},
     };
     use chain_types::mutant;
 
-    let plain = mutant::ALL.iter().map(|one| (*one, ["faults", "seven", "weights"]));
+    let usual = ["faults", "seven", "weights", "joining"];
+    let joining = ["joining", "faults", "seven", "weights"];
+    let profiles = |one| if mutant::JOINING.contains(&one) { joining } else { usual };
+    let plain = mutant::ALL.iter().map(|one| (*one, profiles(*one)));
     let epochs = chain_beacon::mutant::ALL.iter().chain(chain_ledger::mutant::ALL);
-    let epochs = epochs.map(|one| (*one, ["whole", "epochs", "trade"]));
-    let trade = chain_atomic::mutant::ALL.iter().map(|one| (*one, ["trade", "whole", "epochs"]));
+    let is_of_seats = |one| chain_beacon::mutant::SEATS.contains(one) || *one == chain_ledger::mutant::BOND_FOR_NOTHING;
+    let profiles = |one| {
+        if is_of_seats(one) { ["members", "whole", "epochs", "trade"] } else { ["whole", "epochs", "members", "trade"] }
+    };
+    let epochs = epochs.map(|one| (*one, profiles(one)));
+    let trade = chain_atomic::mutant::ALL.iter().map(|one| (*one, ["trade", "whole", "epochs", "faults"]));
 
     // A mutant may make the code stop; what it says then is of no interest.
     std::panic::set_hook(Box::new(|_| {}));
@@ -40,6 +49,10 @@ pub(crate) fn run(out: &mut impl io::Write, only: Option<&str>, threads: usize) 
             let outcomes = run_seeds(profile, 0..SEEDS_MAX, threads, Some(one), is_its_doing);
             tried += outcomes.len();
             let last = outcomes.iter().rev().find(|outcome| is_its_doing(outcome));
+            if let Some(outcome) = last.filter(|_| only.is_some()) {
+                let shrunk = shrink(&Scenario::of(*profile, outcome.seed), outcome.clone(), BUDGET_S);
+                crate::tell_shrunk(out, &shrunk)?;
+            }
             mutant::activate(None);
             how = last.and_then(|outcome| outcome.violations.first().map(|one| (name, outcome.seed, one.what.clone())));
             if how.is_some() {

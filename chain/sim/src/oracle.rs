@@ -6,18 +6,22 @@ pub mod beacon;
 pub mod certificate;
 pub mod committee;
 pub mod evidence;
+pub mod joining;
 pub mod law;
 pub mod memory;
 mod promise;
+mod randomness;
 pub mod replay;
 pub mod rollback;
+mod seat;
 pub mod trade;
 pub mod voting;
 
+use crate::{cast::Cast, disk::Takeover};
 use chain_ledger::beacon::BeaconState;
-use chain_replica::{Finalised, Message};
+use chain_replica::{Finalised, Message, SnapshotPart};
 use chain_types::{
-    Certificate, Epoch, FinalBlock, Genesis, Height, Operation, PublicKey, ShardId, TimestampMs, TxId,
+    Certificate, Epoch, FinalBlock, Genesis, Height, Operation, PublicKey, SecretKey, ShardId, TimestampMs, TxId,
     atomic::BEACON_SHARD,
     beacon::{Evidence, HandOver, Operation as Duty, Promise},
 };
@@ -50,14 +54,24 @@ pub const INVARIANTS: &[&str] = &[
     "epochs: each lasts as long as it must",
     "epochs: after the faults end they go on",
     "randomness: it rests on deals of a quorum, fixed before any share was shown, and on shares of a third",
+    "randomness: the number of each hand-over is the one that all shares and deals on the chain lead to",
     "convictions: only liars are convicted, each of one offence once",
     "convictions: who was convicted loses its seat",
     "bonds: every unit is bonded, owed, kept or burned, as the events say",
+    "seats: at one boundary no more change than may",
+    "seats: whoever is new registered, paid a bond and said that it is ready",
+    "seats: nobody weighs more than its bond, and who left stays away",
+    "seats: who registered gets one, and who asked to leave has left and has its bond back",
+    "bonds: none comes back before a whole epoch passed after the last with a seat",
     "supply: it is whole at every cut",
     "supply: each balance in the state is what the blocks add up to",
     "messages: each takes effect once and in order, and is kept until it did",
     "bundles: each is decided once and settled everywhere as it was decided",
     "bundles: after the faults end each is finished",
+    "joining: what a replica joins with is the state of the agreed chain at that height",
+    "joining: it remembers what is final and may still be valid, for as long as it may be",
+    "joining: who lies in a part of a snapshot misleads nobody",
+    "serving: an honest process serves blocks of the agreed chain alone",
     "repetition: a seed gives one trace",
 ];
 
@@ -78,6 +92,8 @@ pub struct Oracle {
     pub violations: Vec<Violation>,
     /// One block per shard and height.
     pub agreement: agreement::Agreement,
+    /// What replicas joined with.
+    pub joining: joining::Joining,
     /// Who noticed that its journal is old.
     pub rollback: rollback::Rollback,
     voting: voting::Voting,
@@ -97,15 +113,17 @@ pub struct Oracle {
 
 impl Oracle {
     /// Oracles for a chain. `liars` are the indices of the validators that may do anything.
-    pub fn new(genesis: Arc<Genesis>, liars: Vec<u16>, is_plain: bool) -> Self {
+    pub fn new(cast: &Cast, liars: Vec<u16>, is_plain: bool) -> Self {
+        let genesis = Arc::clone(&cast.genesis);
         Self {
             now_us: 0,
             violations: Vec::new(),
             agreement: agreement::Agreement::default(),
+            joining: joining::Joining::default(),
             rollback: rollback::Rollback::default(),
             voting: voting::Voting::new(liars.clone()),
             certificates: certificate::Certificates::default(),
-            committees: committee::Committees::new(&genesis),
+            committees: committee::Committees::new(&genesis, cast.keys.iter().map(SecretKey::public_key).collect()),
             beacon: beacon::Beacon::new(&genesis, liars.clone()),
             trade: trade::Trade::new(&genesis),
             evidence: evidence::Evidence::new(liars),
@@ -140,9 +158,20 @@ impl Oracle {
                 self.judge(verdict);
             }
             Message::Certificate(certificate) => self.certificate(certificate),
-            Message::Final(blocks) => blocks.iter().for_each(|block| self.certificate(&block.certificate)),
+            Message::Final(blocks) => blocks.iter().for_each(|block| self.served(process, shard, block)),
+            Message::Snapshot(part) => {
+                if let SnapshotPart::Head { block, .. } = &**part {
+                    self.served(process, shard, block);
+                }
+            }
             _ => {}
         }
+    }
+
+    fn served(&mut self, process: usize, shard: ShardId, block: &FinalBlock) {
+        self.certificate(&block.certificate);
+        let verdict = self.agreement.served(process, shard, block);
+        self.judge(verdict);
     }
 
     fn certificate(&mut self, certificate: &Certificate) {
@@ -159,13 +188,19 @@ impl Oracle {
 
     /// An honest process announces a final block.
     pub fn finalised(&mut self, process: usize, shard: ShardId, finalised: &Finalised) {
-        self.certificate(&finalised.block.certificate);
-        let is_first = !self.agreement.has(shard, finalised.block.header.height);
-        let verdict = self.agreement.finalised(&self.genesis, process, shard, &finalised.block);
+        let verdict = self.agreement.announced(process, finalised.block.header.height);
+        self.judge(verdict);
+        self.learn(process, shard, &finalised.block);
+    }
+
+    fn learn(&mut self, process: usize, shard: ShardId, block: &Arc<FinalBlock>) {
+        self.certificate(&block.certificate);
+        let is_first = !self.agreement.has(shard, block.header.height);
+        let verdict = self.agreement.learn(&self.genesis, process, shard, block);
         let is_agreed = verdict.is_ok();
         self.judge(verdict);
         if is_first && is_agreed {
-            let verdict = self.fold(shard, &finalised.block);
+            let verdict = self.fold(shard, block);
             self.judge(verdict);
         }
     }
@@ -201,10 +236,24 @@ impl Oracle {
         self.committees.seat(epoch, key)
     }
 
-    /// An honest process started with this tip.
-    pub fn started(&mut self, process: usize, shard: ShardId, tip: Option<(Height, chain_types::Digest)>) {
-        let verdict = self.agreement.started(process, shard, tip);
+    /// An honest process started, and this is its last block. When all that had it were stopped just then, nobody
+    /// announced it.
+    pub fn started(&mut self, process: usize, shard: ShardId, tip: Option<&Arc<FinalBlock>>) {
+        let named = tip.map(|block| (block.header.height, block.header.digest()));
+        let verdict = self.agreement.started(process, shard, named);
         self.judge(verdict);
+        let is_known = |height| self.agreement.has(shard, height) || self.agreement.is_joined(shard, height);
+        if let Some(block) = tip.filter(|block| !is_known(block.header.height)) {
+            self.learn(process, shard, block);
+        }
+    }
+
+    /// An honest process goes on from what it took over.
+    pub fn joined(&mut self, process: usize, shard: ShardId, (block, takeover): (Arc<FinalBlock>, Takeover)) {
+        self.certificate(&block.certificate);
+        let verdict = self.agreement.joined(process, shard, &block);
+        self.judge(verdict);
+        self.joining.joined(process, shard, (block, takeover));
     }
 
     /// An honest leader promises; `expiry` knows its transactions.
@@ -232,8 +281,12 @@ impl Oracle {
 
     /// The world ends: what can be judged only now. `lives` are the processes' present lives.
     pub fn end(&mut self, lives: &[u32]) {
-        let replay = if self.is_plain { replay::replay_all } else { law::replay_all };
-        let verdicts = [self.evidence.end(lives), replay(&self.genesis, &self.agreement)];
+        let replayed = if self.is_plain {
+            replay::replay_all(&self.genesis, &self.agreement, &self.joining)
+        } else {
+            law::replay_all(&self.genesis, &self.agreement)
+        };
+        let verdicts = [self.evidence.end(lives), replayed, self.joining.end(&self.agreement)];
         for verdict in verdicts {
             self.judge(verdict);
         }

@@ -3,12 +3,13 @@
 
 use crate::{
     dice::Dice,
-    disk::{Content, Disk},
+    disk::{Content, Disk, Takeover},
     journal::Record,
+    snapshot::Serving,
 };
 use chain_replica::{
-    Alarm, Commit, Effect, FINAL_BLOCKS_MAX, FINAL_BYTES_MAX, Finalised, Input, Message, Pledge, Refused, Replica,
-    Role, SnapshotPart, Timing,
+    Adoption, Alarm, Commit, Effect, FINAL_BLOCKS_MAX, FINAL_BYTES_MAX, Finalised, Input, Message, Pledge, Refused,
+    Replica, Role, Timing,
 };
 use chain_types::{
     FinalBlock, Genesis, Height, PublicKey, SecretKey, ShardId, SignedVote, TimestampMs, TxId, Vote,
@@ -26,6 +27,10 @@ pub enum Action {
     Wait,
     /// Announces a final block.
     Finalised(Box<Finalised>),
+    /// Goes on from what it took over from others.
+    Joined,
+    /// Cannot go on from that, which others must not be able to bring about.
+    Misled(String),
     /// Refuses a transaction.
     Refuse(TxId, Refused),
     /// Says that a transaction is final.
@@ -46,6 +51,8 @@ enum Write {
     Vote(Box<SignedVote>),
     /// A block is being written.
     Block(Box<Commit>),
+    /// What was taken over is made to count.
+    Adoption(Box<Adoption>),
 }
 
 /// A process.
@@ -70,6 +77,9 @@ pub struct Process {
     pub life: u32,
     /// Whether inputs are handled while the disk is busy.
     pub is_concurrent: bool,
+    /// How many blocks it must lack, when it has none, to take a snapshot over; `None` when it never does.
+    pub joins_behind: Option<u64>,
+    timing: Timing,
     /// The replica, while it runs.
     pub replica: Option<Replica<Disk>>,
     effects: VecDeque<Effect>,
@@ -77,6 +87,7 @@ pub struct Process {
     write: Option<Write>,
     /// Promises that are being written.
     pledges: VecDeque<Pledge>,
+    serving: Serving,
 }
 
 impl Process {
@@ -93,11 +104,14 @@ impl Process {
             fails: false,
             life: 0,
             is_concurrent,
+            joins_behind: None,
+            timing: Timing::DEFAULT,
             replica: None,
             effects: VecDeque::new(),
             inbox: VecDeque::new(),
             write: None,
             pledges: VecDeque::new(),
+            serving: Serving::default(),
         }
     }
 
@@ -108,12 +122,19 @@ impl Process {
     pub fn start(&mut self, genesis: &Arc<Genesis>, timing: Timing) -> Result<(), String> {
         self.stop();
         let (state, recovered) = self.disk.recover().ok_or("the journal is damaged")?;
-        let role = Role { key: self.key.public_key(), timing };
-        let replica = Replica::recover(Arc::clone(genesis), self.shard, &role, state, recovered);
-        let replica = replica.map_err(|error| error.to_string())?;
+        self.timing = timing;
+        let replica = Replica::recover(Arc::clone(genesis), self.shard, &self.role(), state, recovered);
+        let mut replica = replica.map_err(|error| error.to_string())?;
+        if let Some(behind) = self.joins_behind {
+            replica.join_from_snapshot(behind);
+        }
         self.signer = replica.committee().me;
         self.replica = Some(replica);
         Ok(())
+    }
+
+    fn role(&self) -> Role {
+        Role { key: self.key.public_key(), timing: self.timing }
     }
 
     /// Stops it where it stands. What the operating system was given reaches the disk.
@@ -124,6 +145,7 @@ impl Process {
         self.inbox.clear();
         self.write = None;
         self.pledges.clear();
+        self.serving = Serving::default();
     }
 
     /// It is killed. What it gave to the operating system reaches the disk; a block that it was writing does or not.
@@ -131,7 +153,7 @@ impl Process {
         if self.replica.is_none() {
             return;
         }
-        if let Some(write @ Write::Block(_)) = self.write.take()
+        if let Some(write @ (Write::Block(_) | Write::Adoption(_))) = self.write.take()
             && dice.chance(500)
         {
             self.complete(write);
@@ -145,7 +167,7 @@ impl Process {
         if self.replica.is_none() {
             return;
         }
-        if let Some(write @ Write::Block(_)) = self.write.take()
+        if let Some(write @ (Write::Block(_) | Write::Adoption(_))) = self.write.take()
             && dice.chance(500)
         {
             self.complete(write);
@@ -162,9 +184,13 @@ impl Process {
         self.write.is_some()
     }
 
-    /// Whether it handles an input at once.
+    /// Whether it handles an input at once. While what it took over is made to count nothing is, as in a node.
     pub const fn is_attentive(&self) -> bool {
-        self.write.is_none() || self.is_concurrent
+        match self.write {
+            None => true,
+            Some(Write::Adoption(_)) => false,
+            Some(_) => self.is_concurrent,
+        }
     }
 
     /// Gives it an input.
@@ -172,7 +198,7 @@ impl Process {
         if self.replica.is_none() {
             return;
         }
-        if self.write.is_some() && !self.is_concurrent {
+        if !self.is_attentive() {
             self.inbox.push_back(input);
             return;
         }
@@ -183,7 +209,7 @@ impl Process {
     /// Gives it the time of its clock.
     pub fn tick(&mut self, now: TimestampMs, actions: &mut Vec<Action>) {
         // A tick that waits behind another would only repeat it.
-        if self.write.is_none() || self.is_concurrent {
+        if self.is_attentive() {
             self.input(Input::Tick { now }, actions);
         }
     }
@@ -209,24 +235,52 @@ impl Process {
             actions.push(Action::Stopped("a write failed".to_owned()));
             return;
         }
-        let answer = self.complete(write);
-        self.step(answer, actions);
+        match self.complete(write) {
+            Some(answer) => self.step(answer, actions),
+            None => self.go_on(actions),
+        }
         self.proceed(actions);
     }
 
-    fn complete(&self, write: Write) -> Input {
+    /// Puts a write on the disk, and returns the answer that the replica waits for, if it waits for one.
+    fn complete(&self, write: Write) -> Option<Input> {
         let mut content = self.disk.change();
         match write {
             Write::Vote(vote) => {
                 content.journal.sync();
-                Input::Signed(*vote)
+                Some(Input::Signed(*vote))
             }
             Write::Block(commit) => {
                 content.store.write(&commit);
                 content.journal.forget_before(commit.block.header.height);
-                Input::Persisted
+                Some(Input::Persisted)
+            }
+            Write::Adoption(adoption) => {
+                content.store.adopt(&adoption);
+                content.journal.forget_before(adoption.block.header.height);
+                None
             }
         }
+    }
+
+    /// Goes on from what was taken over, as from its disk at a start.
+    fn go_on(&mut self, actions: &mut Vec<Action>) {
+        let (role, Some(replica)) = (self.role(), self.replica.as_mut()) else { return };
+        let mut effects = Vec::new();
+        let adopted = match self.disk.recover() {
+            Some((state, recovered)) => {
+                replica.adopt(&role, state, recovered, &mut effects).map_err(|error| error.to_string())
+            }
+            None => Err("the journal is damaged".to_owned()),
+        };
+        if let Err(why) = adopted {
+            self.stop();
+            actions.push(Action::Misled(why));
+            return;
+        }
+        self.signer = replica.committee().me;
+        actions.push(Action::Joined);
+        self.effects.extend(effects);
     }
 
     fn step(&mut self, input: Input, actions: &mut Vec<Action>) {
@@ -269,8 +323,9 @@ impl Process {
             Effect::Sign(vote) => self.sign(vote, actions),
             Effect::Persist(commit) => {
                 if mutant::is(mutant::SKIP_BLOCK_SYNC) {
-                    let answer = self.complete(Write::Block(commit));
-                    self.step(answer, actions);
+                    if let Some(answer) = self.complete(Write::Block(commit)) {
+                        self.step(answer, actions);
+                    }
                 } else {
                     self.write = Some(Write::Block(commit));
                     actions.push(Action::Wait);
@@ -284,17 +339,19 @@ impl Process {
                 let blocks = self.final_blocks(from);
                 actions.push(Action::Send(Some(to), Box::new(Message::Final(blocks))));
             }
-            // Everyone there executes, so nobody asks for write-sets.
-            Effect::SendWriteSets { .. } => {}
-            // Whoever asks for a snapshot gets none: joining is tested over the node's own disk.
-            Effect::SendSnapshot { to, .. } => {
-                actions.push(Action::Send(Some(to), Box::new(Message::Snapshot(Box::new(SnapshotPart::Gone)))));
+            // Nobody changes who validates where members join, and everyone executes: neither hand-overs nor write-sets are asked for.
+            Effect::SendWriteSets { .. } | Effect::TakeOverHandOvers(_) => {}
+            Effect::SendSnapshot { to, ask } => {
+                let part = self.serving.answer(&self.disk.look(), ask);
+                actions.push(Action::Send(Some(to), Box::new(Message::Snapshot(Box::new(part)))));
             }
-            Effect::TakeOverState(_)
-            | Effect::TakeOverSeen(_)
-            | Effect::TakeOverHandOvers(_)
-            | Effect::DropTakeover
-            | Effect::Adopt(_) => {}
+            Effect::TakeOverState(part) => self.disk.change().store.take_over(part),
+            Effect::TakeOverSeen(blocks) => self.disk.change().store.takeover.seen.extend(blocks),
+            Effect::DropTakeover => self.disk.change().store.takeover = Takeover::default(),
+            Effect::Adopt(adoption) => {
+                self.write = Some(Write::Adoption(adoption));
+                actions.push(Action::Wait);
+            }
             Effect::Spread(transaction) => {
                 actions.push(Action::Send(None, Box::new(Message::Transactions(vec![*transaction]))));
             }
@@ -325,13 +382,12 @@ impl Process {
 
     fn final_blocks(&self, from: Height) -> Vec<FinalBlock> {
         let content = self.disk.look();
-        let first = usize::try_from(from.0.saturating_sub(1)).unwrap_or(usize::MAX);
         let mut bytes = 0;
         let mut fits = |block: &&Arc<FinalBlock>| {
             bytes += codec::encode(&***block).len();
             bytes <= FINAL_BYTES_MAX
         };
-        let blocks = content.store.blocks.iter().skip(first).take(FINAL_BLOCKS_MAX);
-        blocks.take_while(|block| fits(block)).map(|block| FinalBlock::clone(block)).collect()
+        let heights = (from.0..).map_while(|height| content.store.block(Height(height)));
+        heights.take(FINAL_BLOCKS_MAX).take_while(&mut fits).map(|block| FinalBlock::clone(block)).collect()
     }
 }

@@ -2,6 +2,17 @@
 
 use chain_replica::Timing;
 
+/// Something that goes on in a world.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Play {
+    /// Traders send messages and open bundles across shards.
+    Trade,
+    /// Followers lose all that they have, and validators their stores, and join from snapshots.
+    Joins,
+    /// Followers register as validators and get seats, and somebody gives its seat back.
+    Members,
+}
+
 /// A kind of world.
 #[derive(Clone, Copy, Debug)]
 pub struct Profile {
@@ -27,8 +38,8 @@ pub struct Profile {
     pub must_break: bool,
     /// The least number of blocks of an epoch; without it the chain has no beacon.
     pub epoch_blocks: Option<u64>,
-    /// Whether traders send messages and open bundles across shards.
-    pub has_trade: bool,
+    /// What is played besides what clients want.
+    pub plays: &'static [Play],
     /// The last digits of seeds that are worlds of other kinds.
     pub others: &'static [(u64, Self)],
 }
@@ -49,8 +60,20 @@ const BASE: Profile = Profile {
     liars_max: 1,
     must_break: false,
     epoch_blocks: None,
-    has_trade: false,
+    plays: &[],
     others: &[],
+};
+
+/// How many blocks a process without any must lack to take a snapshot over.
+pub const JOIN_BEHIND_BLOCKS: u64 = 3;
+
+/// Followers and validators that begin anew.
+const JOINING: Profile = Profile {
+    name: "joining",
+    about: "as faults, and followers and validators lose their stores and join from snapshots, of which some are forged",
+    followers: 2,
+    plays: &[Play::Joins],
+    ..BASE
 };
 
 /// 2 shards that trade with each other.
@@ -58,7 +81,7 @@ const TRADE: Profile = Profile {
     name: "trade",
     about: "as faults, with messages and bundles across the shards and relayers that crash and repeat",
     transactions: 8,
-    has_trade: true,
+    plays: &[Play::Trade],
     ..BASE
 };
 
@@ -77,7 +100,18 @@ const WHOLE: Profile = Profile {
     about: "epochs and trade at once, so that committees change while bundles are open",
     transactions: 4,
     epoch_blocks: Some(8),
-    has_trade: true,
+    plays: &[Play::Trade],
+    ..BASE
+};
+
+/// Committees that change.
+const MEMBERS: Profile = Profile {
+    name: "members",
+    about: "as epochs; two followers register, acknowledge and get seats, and somebody leaves and takes its bond back",
+    transactions: 4,
+    followers: 2,
+    epoch_blocks: Some(6),
+    plays: &[Play::Members],
     ..BASE
 };
 
@@ -85,8 +119,8 @@ const WHOLE: Profile = Profile {
 pub const ALL: &[Profile] = &[
     Profile {
         name: "faults",
-        about: "2 shards of 4 validators, one of which may lie; every kind of fault; some seeds are trade, epochs, whole",
-        others: &[(0, TRADE), (2, TRADE), (6, TRADE), (7, EPOCHS), (9, WHOLE)],
+        about: "2 shards of 4 validators, one of which may lie; every kind of fault; some seeds are others",
+        others: &[(0, MEMBERS), (2, JOINING), (6, TRADE), (7, EPOCHS), (9, WHOLE)],
         ..BASE
     },
     Profile {
@@ -124,12 +158,19 @@ pub const ALL: &[Profile] = &[
     TRADE,
     EPOCHS,
     WHOLE,
+    JOINING,
+    MEMBERS,
 ];
 
 impl Profile {
     /// A profile by its name.
     pub fn named(name: &str) -> Option<&'static Self> {
         ALL.iter().find(|profile| profile.name == name)
+    }
+
+    /// Whether something is played.
+    pub fn has(&self, play: Play) -> bool {
+        self.plays.contains(&play)
     }
 
     /// The kind of world that a seed is.

@@ -1,6 +1,6 @@
 //! Running worlds: one, or many on all cores. Invariant: the outcome of a seed does not depend on what ran before it.
 
-use crate::{oracle::Violation, profile::Profile, world::World};
+use crate::{oracle::Violation, profile::Profile, scenario::Scenario, world::World};
 use chain_types::mutant::Mutant;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -21,6 +21,10 @@ pub struct Outcome {
     pub convictions: u64,
     /// How many messages arrived, and how many bundles were committed and aborted.
     pub trade: [u64; 3],
+    /// How many seats changed hands.
+    pub seats: u64,
+    /// How many times a process joined from a snapshot.
+    pub joins: u64,
     /// What was violated.
     pub violations: Vec<Violation>,
     /// What happened, when asked for.
@@ -32,38 +36,53 @@ impl Outcome {
     pub const fn is_good(&self) -> bool {
         self.violations.is_empty()
     }
+
+    /// The invariant that broke first, by the word that its violations begin with.
+    pub fn broken(&self) -> Option<&str> {
+        let first = self.violations.first()?;
+        first.what.split(':').next()
+    }
 }
 
-/// Runs the world of one seed.
+/// Runs the world of one seed, with everything that it draws.
+pub fn run_seed(profile: &Profile, seed: u64, is_verbose: bool) -> Outcome {
+    run(&Scenario::of(*profile, seed), is_verbose)
+}
+
+/// Runs the world of a scenario.
 ///
 /// A panic anywhere in it is a violation like any other.
-pub fn run_seed(profile: &Profile, seed: u64, is_verbose: bool) -> Outcome {
-    let run = || run_world(profile, seed, is_verbose);
+pub fn run(scenario: &Scenario, is_verbose: bool) -> Outcome {
+    let run = || run_world(scenario, is_verbose);
     std::panic::catch_unwind(run).unwrap_or_else(|_| Outcome {
-        seed,
+        seed: scenario.seed,
         trace: 0,
         blocks: 0,
         lasted_us: 0,
         epochs: 0,
         convictions: 0,
         trade: [0; 3],
+        seats: 0,
+        joins: 0,
         violations: vec![Violation { at_us: 0, what: "panic: the code under test stopped".to_owned() }],
         log: Vec::new(),
     })
 }
 
-fn run_world(profile: &Profile, seed: u64, is_verbose: bool) -> Outcome {
-    let mut world = World::new(&profile.of(seed), seed);
+fn run_world(scenario: &Scenario, is_verbose: bool) -> Outcome {
+    let mut world = World::new(scenario);
     world.log = is_verbose.then(Vec::new);
     world.run();
     Outcome {
-        seed,
+        seed: scenario.seed,
         trace: world.trace(),
         blocks: world.blocks(),
         lasted_us: world.now_us,
         epochs: world.oracle.committees.present(chain_types::ShardId(0)).0,
         convictions: world.oracle.beacon.as_ref().map_or(0, crate::oracle::beacon::Beacon::convictions),
         trade: world.oracle.trade.counts(),
+        seats: world.oracle.beacon.as_ref().map_or(0, crate::oracle::beacon::Beacon::changes),
+        joins: world.oracle.joining.count(),
         log: world.log.take().unwrap_or_default(),
         violations: std::mem::take(&mut world.oracle.violations),
     }

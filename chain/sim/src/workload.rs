@@ -4,7 +4,7 @@
 use crate::{
     cast::{Cast, START_MS, TENANT, TRADERS, trader_key},
     dice::Dice,
-    profile::Profile,
+    profile::{Play, Profile},
 };
 use chain_ledger::OPERATOR_TENANT;
 use chain_types::{
@@ -27,6 +27,8 @@ pub struct Wish {
     pub at_us: u64,
     /// The transaction.
     pub transaction: Transaction,
+    /// It registers tenants, without which nothing else could be on the chain.
+    pub is_first: bool,
     /// Whether the client knows how it ended.
     pub is_settled: bool,
 }
@@ -52,10 +54,11 @@ pub fn draw(cast: &Cast, profile: &Profile, dice: &mut Dice) -> Vec<Wish> {
                 mode: if salt % 3 == 0 { Mode::Atomic } else { Mode::Independent },
             };
             let transaction = draft.sign(key, commands);
-            wishes.push(Wish { shard: ShardId(shard), at_us, transaction, is_settled: false });
+            let is_first = at_us == 0;
+            wishes.push(Wish { shard: ShardId(shard), at_us, transaction, is_first, is_settled: false });
         };
         wish(&cast.operator, OPERATOR_TENANT, 500_000, 0, vec![register(TENANT, &cast.author)]);
-        if profile.has_trade {
+        if profile.has(Play::Trade) {
             let traders = TRADERS.into_iter().map(|tenant| register(tenant, &trader_key(tenant))).collect();
             wish(&cast.operator, OPERATOR_TENANT, 500_000, 0, traders);
         }
@@ -69,6 +72,11 @@ pub fn draw(cast: &Cast, profile: &Profile, dice: &mut Dice) -> Vec<Wish> {
     }
     wishes.sort_by_key(|wish| wish.at_us);
     wishes
+}
+
+/// How many of them do not register tenants.
+pub fn count(profile: &Profile) -> usize {
+    usize::try_from(profile.transactions).unwrap_or(usize::MAX) * usize::from(profile.shards)
 }
 
 fn command(subjects: Vec<Subject>, operation: Operation) -> Command {

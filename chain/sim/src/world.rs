@@ -5,6 +5,7 @@ mod act;
 mod carry;
 mod duty;
 mod happen;
+mod member;
 mod queue;
 mod talk;
 mod trouble;
@@ -14,11 +15,12 @@ use crate::{
     cast::Cast,
     dice::{Concern, Dice},
     errand::{Carrier, Clerk, Habit},
-    fault::{self, Lie, Plan},
+    fault::{Lie, Plan},
     network::{Conditions, Network},
     oracle::{self, Oracle},
     process::Process,
-    profile::{Profile, TIMING},
+    profile::{JOIN_BEHIND_BLOCKS, Play, Profile, TIMING},
+    scenario::Scenario,
     trace::Trace,
     workload::{self, Wish},
 };
@@ -77,6 +79,7 @@ pub struct World {
     /// Errands so far.
     errands: u128,
     clerks: Vec<Clerk>,
+    members: member::Wishes,
     carriers: Vec<Carrier>,
     /// Deals that the beacon took.
     deals: Vec<SignedDeal>,
@@ -92,22 +95,22 @@ pub struct World {
 }
 
 impl World {
-    /// The world of a seed.
-    pub fn new(profile: &Profile, seed: u64) -> Self {
-        let cast = Cast::new(profile);
+    /// The world of a scenario.
+    pub fn new(scenario: &Scenario) -> Self {
+        let (profile, seed) = (scenario.world(), scenario.seed);
+        let cast = Cast::new(&profile);
         let mut work_dice = Dice::new(seed, Concern::Workload);
-        let wishes = workload::draw(&cast, profile, &mut work_dice);
+        let wishes = scenario.wished(workload::draw(&cast, &scenario.kind(), &mut work_dice));
         let mut machines = vec![Machine::default(); cast.keys.len()];
-        let plan = fault::draw(profile, &mut Dice::new(seed, Concern::Fault));
-        let liars: Vec<usize> =
-            plan.liars.iter().map(|(machine, _)| *machine).chain(plan.set_back.iter().copied()).collect();
+        let plan = scenario.plan();
+        let liars: Vec<usize> = plan.unaccountable().collect();
         for liar in &liars {
             machines[*liar].is_liar = true;
         }
         let signers = liars.iter().filter_map(|machine| u16::try_from(*machine).ok()).collect();
-        let is_plain = profile.epoch_blocks.is_none() && !profile.has_trade;
+        let is_plain = profile.epoch_blocks.is_none() && !profile.has(Play::Trade);
         let mut world = Self {
-            profile: *profile,
+            profile,
             now_us: 0,
             sequence: 0,
             queue: BinaryHeap::new(),
@@ -119,13 +122,14 @@ impl World {
             lie_dice: Dice::new(seed, Concern::Byzantine),
             liars: BTreeMap::new(),
             halves: plan.halves.clone(),
-            oracle: Oracle::new(std::sync::Arc::clone(&cast.genesis), signers, is_plain),
+            oracle: Oracle::new(&cast, signers, is_plain),
             wishes,
             finals: BTreeSet::new(),
             checked: BTreeMap::new(),
             errand_dice: Dice::new(seed, Concern::Errand),
             errands: 0,
             clerks: Vec::new(),
+            members: member::Wishes::default(),
             carriers: Vec::new(),
             deals: Vec::new(),
             watched: BTreeSet::new(),
@@ -147,33 +151,39 @@ impl World {
             let signer = u16::try_from(machine).ok().filter(|_| machine < self.cast.validators());
             for shard in 0..self.cast.genesis.shards {
                 let key = self.cast.keys[machine].clone();
-                let process = Process::new(machine, chain_types::ShardId(shard), key, signer, seed % 2 == 1);
+                let mut process = Process::new(machine, chain_types::ShardId(shard), key, signer, seed % 2 == 1);
+                process.joins_behind = self.profile.has(Play::Joins).then_some(JOIN_BEHIND_BLOCKS);
                 self.processes.push(process);
             }
         }
         let validators = u16::try_from(self.cast.validators()).unwrap_or(u16::MAX);
-        for (machine, lie) in &plan.liars {
-            let signer = u16::try_from(*machine).unwrap_or(u16::MAX);
-            let key = self.cast.keys[*machine].clone();
-            self.liars.insert(*machine, Liar::new(*lie, signer, key.clone(), validators));
-            for shard in 0..if *lie == Lie::Twin { self.cast.genesis.shards } else { 0 } {
+        for (machine, lie) in plan.liars() {
+            let signer = u16::try_from(machine).unwrap_or(u16::MAX);
+            let key = self.cast.keys[machine].clone();
+            self.liars.insert(machine, Liar::new(lie, signer, key.clone(), validators));
+            for shard in 0..if lie == Lie::Twin { self.cast.genesis.shards } else { 0 } {
                 let shard = chain_types::ShardId(shard);
-                let mut twin = Process::new(*machine, shard, key.clone(), Some(signer), seed % 2 == 1);
+                let mut twin = Process::new(machine, shard, key.clone(), Some(signer), seed % 2 == 1);
                 twin.half = 1;
                 self.processes.push(twin);
             }
         }
-        for machine in 0..if self.cast.beacon.is_some() { self.cast.validators() } else { 0 } {
-            let lie = plan.liars.iter().find(|(liar, _)| *liar == machine).map(|(_, lie)| *lie);
+        let members = if self.profile.has(Play::Members) { self.machines.len() } else { self.cast.validators() };
+        if self.profile.has(Play::Members) {
+            let newcomers = self.cast.validators()..members;
+            self.members = member::Wishes::draw(newcomers, self.profile.faults_us, &mut self.errand_dice);
+        }
+        for machine in 0..if self.cast.beacon.is_some() { members } else { 0 } {
+            let lie = plan.liars().find(|(liar, _)| *liar == machine).map(|(_, lie)| lie);
             let habit = lie.map_or(Habit::Dutiful, |lie| Habit::of(lie, &mut self.errand_dice));
             self.clerks.push(Clerk::new(self.cast.secrets(machine), habit));
             self.push(20_000 + 11_000 * machine as u64, Event::Duty(machine));
         }
-        for carrier in 0..if self.profile.has_trade { 2 } else { 0 } {
+        for carrier in 0..if self.profile.has(Play::Trade) { 2 } else { 0 } {
             self.carriers.push(Carrier::default());
             self.push(150_000 + 40_000 * carrier as u64, Event::Carry(carrier));
         }
-        for (at_us, step) in &plan.steps {
+        for (at_us, step) in plan.steps() {
             self.push(*at_us, Event::Fault(step.clone()));
         }
         self.push(self.profile.faults_us, Event::Heal);
@@ -234,16 +244,30 @@ impl World {
         let shard = one.shard;
         let voted = one.disk.look().journal.voted();
         self.oracle.rollback.started(process, one.life, voted);
-        let tip =
-            one.replica.as_ref().and_then(|replica| replica.tip().map(|(header, _)| (header.height, header.digest())));
+        let tip = one.disk.look().store.blocks.last().cloned();
         match started {
             Ok(()) => {
+                self.joined(process);
                 if self.is_honest(process) {
-                    self.oracle.started(process, shard, tip);
+                    self.oracle.started(process, shard, tip.as_ref());
                 }
-                self.note(|| format!("process {process} starts at height {}", tip.map_or(0, |(height, _)| height.0)));
+                let height = tip.map_or(0, |block| block.header.height.0);
+                self.note(|| format!("process {process} starts at height {height}"));
             }
             Err(why) => self.note(|| format!("process {process} refuses to start: {why}")),
+        }
+    }
+
+    /// The oracles look at what a process joined with, if it did since they looked last.
+    fn joined(&mut self, process: usize) {
+        let joined = self.processes[process].disk.change().store.joined.take();
+        let Some((block, takeover)) = joined else { return };
+        self.note(|| format!("process {process} joins at height {}", block.header.height));
+        let one = &self.processes[process];
+        let signer = self.oracle.seat(block.header.epoch, one.key.public_key());
+        self.oracle.rollback.announced(process, one.life, signer, &block.certificate);
+        if self.is_honest(process) {
+            self.oracle.joined(process, self.processes[process].shard, (block, takeover));
         }
     }
 
@@ -274,9 +298,10 @@ impl World {
             let epochs: Vec<_> =
                 (0..self.cast.genesis.shards).map(|shard| self.oracle.committees.present(ShardId(shard)).0).collect();
             let bundles = self.oracle.trade.unfinished().count();
+            let waiting = self.oracle.beacon.as_ref().map(crate::oracle::beacon::Beacon::waiting).unwrap_or_default();
             let rest = if self.is_traded() { "at rest" } else { "under way" };
             self.oracle.report(format!(
-                "progress: {open} transactions are open; heights {heights:?}; epochs {epochs:?} of {:?}; {bundles} bundles are open, messages {rest}",
+                "progress: {open} transactions are open; heights {heights:?}; epochs {epochs:?} of {:?}; members {waiting:?} wait; {bundles} bundles are open, messages {rest}",
                 self.goal.map(|goal| goal.0)
             ));
         }

@@ -10,7 +10,7 @@ use crate::{
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_types::{
-    Digest,
+    Digest, mutant,
     state::{leaf_hash, value_hash},
 };
 
@@ -168,7 +168,8 @@ impl Chunk {
         let leaves: Vec<_> = self.leaves.into_iter().map(|leaf| Leaf::new(leaf.path, leaf.value, true)).collect();
         let mut check = Check { first: self.first, next: self.next, edges: self.edges.iter(), buckets: Vec::new() };
         let node = check.node(Span::ROOT, &leaves)?;
-        if node.hash != *root || check.edges.next().is_some() {
+        let is_true = node.hash == *root && check.edges.next().is_none();
+        if !is_true && !mutant::is(mutant::TRUST_CHUNKS) {
             return None;
         }
         let leaves = leaves.into_iter().map(|leaf| Write { path: leaf.path, value: Some(leaf.value) }).collect();

@@ -75,7 +75,20 @@ mutants! {
     ACCUSE_NOBODY = "accuse-nobody";
     /// A peer that is behind is not told.
     NEVER_HELP = "never-help";
+    /// The block of a snapshot counts whoever certified it.
+    TRUST_SNAPSHOT_HEAD = "trust-snapshot-head";
+    /// A chunk of a snapshot counts wherever it leads.
+    TRUST_CHUNKS = "trust-chunks";
+    /// A snapshot is adopted whatever it remembers.
+    TRUST_SEEN = "trust-seen";
+    /// The times of a snapshot's remembered blocks are not compared with their transactions.
+    TRUST_SEEN_TIMES = "trust-seen-times";
+    /// What came from a peer that was given up stays.
+    KEEP_TAKEOVER = "keep-takeover";
 }
+
+/// Those that show only where replicas join from snapshots.
+pub const JOINING: &[Mutant] = &[TRUST_SNAPSHOT_HEAD, TRUST_CHUNKS, TRUST_SEEN, TRUST_SEEN_TIMES, KEEP_TAKEOVER];
 
 #[cfg(waymark_mutants)]
 mod active {

@@ -44,7 +44,7 @@ fn in_order(plan: &Plan, seated: &[ValidatorId], registry: &Registry) -> Vec<Cha
 fn apply(seats: &mut Vec<ValidatorId>, change: &Change, registry: &Registry, parameters: &Parameters) -> bool {
     let ready = change.joins.filter(|joiner| {
         let may_sit = registry.get(joiner.id).is_some_and(|validator| validator.may_sit(parameters.bond_min));
-        joiner.is_ready && may_sit && !seats.contains(&joiner.id)
+        (joiner.is_ready || mutant::is(mutant::SIT_UNREADY)) && may_sit && !seats.contains(&joiner.id)
     });
     let place = change.leaves.and_then(|id| seats.iter().position(|seated| *seated == id));
     match (ready, place) {

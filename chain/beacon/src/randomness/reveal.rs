@@ -7,6 +7,7 @@ use super::{
     group::{Transcript, encodings, h, point, points, scalar},
     key::RandomnessKey,
 };
+use crate::mutant;
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_types::{
     Digest,
@@ -105,7 +106,8 @@ pub fn verify_reveal(ceremony: &Ceremony, aggregate: &Aggregate, reveal: &Reveal
     };
     let to_shares: Vec<_> = shares.iter().zip(&encrypted).map(|(share, image)| combine(share, image)).collect();
     let lists = [&encodings(&encrypted), &reveal.shares, &encodings(&to_shares)];
-    if challenge(ceremony, &aggregate.transcript(ceremony), reveal.holder, &to_key, lists) != e {
+    let is_opened = challenge(ceremony, &aggregate.transcript(ceremony), reveal.holder, &to_key, lists) == e;
+    if !is_opened && !mutant::is(mutant::TRUST_SHARES) {
         return None;
     }
     let tickets = ceremony.tickets.of_holder(reveal.holder);

@@ -12,6 +12,7 @@ use chain_state::BUCKETS;
 use chain_types::{
     FinalBlock, Genesis, ShardId, Transaction,
     beacon::{HandOver, HandOverProof},
+    mutant,
     record::records_root,
     signature::{Namespace, verify},
 };
@@ -54,8 +55,8 @@ impl Head {
             let checked = transaction.clone().check();
             checked.is_ok_and(|checked| verify(Namespace::TRANSACTION, &checked.claim()))
         };
-        header.validator_set_hash == validators.digest()
-            && certificate.check(validators).is_ok()
+        let is_certified = header.validator_set_hash == validators.digest() && certificate.check(validators).is_ok();
+        (is_certified || mutant::is(mutant::TRUST_SNAPSHOT_HEAD))
             && self.block.leaves().is_some_and(|leaves| records_root(&leaves) == header.records_root)
             && block.transactions.iter().all(is_signed)
     }

@@ -6,7 +6,7 @@ use chain_replica::{
     Adoption, Effect, Effects, Input, Memory, Message, Recovered, Replica, Role, SnapshotAsk, SnapshotPart, Timing,
 };
 use chain_state::State;
-use chain_types::{Genesis, Height, PublicKey, SecretKey, ShardId, TimestampMs, View, beacon::HandOverProof};
+use chain_types::{Genesis, Height, PublicKey, SecretKey, ShardId, TimestampMs, TxId, View, beacon::HandOverProof};
 use std::{collections::VecDeque, sync::Arc};
 
 pub(crate) fn peer(number: u8) -> PublicKey {
@@ -23,6 +23,8 @@ pub(crate) struct Joiner {
     /// The hand-overs that were written.
     pub(crate) hand_overs: Vec<HandOverProof>,
     pub(crate) dropped: usize,
+    /// Of which submitted transactions it said that they are final.
+    pub(crate) known: Vec<(TxId, Height)>,
 }
 
 fn state(disk: &Disk) -> State<Disk> {
@@ -48,7 +50,8 @@ impl Joiner {
         let mut replica = replica.expect("an empty disk is genesis");
         replica.join_from_snapshot(behind);
         let (effects, hand_overs) = (VecDeque::new(), Vec::new());
-        let mut joiner = Self { replica, disk, now: START_MS, role, effects, hand_overs, dropped: 0 };
+        let mut joiner =
+            Self { replica, disk, now: START_MS, role, effects, hand_overs, dropped: 0, known: Vec::new() };
         joiner.pass(0);
         joiner
     }
@@ -90,6 +93,7 @@ impl Joiner {
                     self.disk.change(|held| *held = Held::default());
                 }
                 Effect::Adopt(adoption) => self.adopt(*adoption),
+                Effect::AlreadyFinal { tx_id, height } => self.known.push((tx_id, height)),
                 _ => {}
             }
         }

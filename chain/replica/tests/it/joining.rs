@@ -88,6 +88,20 @@ fn a_fresh_follower_takes_the_state_over_and_goes_on() {
     assert!(joiner.effects.iter().any(is_known), "what the snapshot remembers is not taken again");
 }
 
+#[test]
+fn what_waited_and_is_final_already_waits_no_more_and_who_sent_it_is_told() {
+    let source = Source::new();
+    let mut joiner = Joiner::new(BEHIND);
+    let transaction = source.block.block.transactions[0].clone();
+    let id = transaction.header.id();
+    joiner.step(crate::fixture::submission(crate::fixture::verify(vec![transaction]).remove(0)));
+    assert_eq!(joiner.replica.load().waiting, 1, "it cannot know better");
+    joiner.claim(peer(1), FLUSH_BLOCKS);
+    joiner.talk(|_, ask| source.answer(ask));
+    assert_eq!(joiner.replica.load().waiting, 0, "it would propose it again, block after block");
+    assert_eq!(joiner.known, [(id, Height(FLUSH_BLOCKS))]);
+}
+
 /// What a liar makes of the true part.
 type Lie = fn(&mut SnapshotPart);
 
@@ -95,7 +109,7 @@ fn chunk(part: &mut SnapshotPart) -> Option<&mut Chunk> {
     if let SnapshotPart::Chunk { chunk, .. } = part { Some(chunk) } else { None }
 }
 
-const LIES: [(&str, Lie); 10] = [
+const LIES: [(&str, Lie); 11] = [
     ("a value is changed", |part| {
         if let Some(leaf) = chunk(part).and_then(|chunk| chunk.leaves.last_mut()) {
             leaf.value = Box::from(&b"other"[..]);
@@ -143,6 +157,14 @@ const LIES: [(&str, Lie); 10] = [
     ("a transaction is forgotten", |part| {
         if let SnapshotPart::Seen { blocks, .. } = part {
             blocks.remove(1);
+        }
+    }),
+    ("a block is said to be older than what it holds", |part| {
+        // Whoever believes it forgets after the next block what may be valid for minutes.
+        if let SnapshotPart::Seen { blocks, .. } = part
+            && blocks[0].0 == Height(1)
+        {
+            blocks[0].1 = TimestampMs(0);
         }
     }),
     ("transactions are swapped", |part| {

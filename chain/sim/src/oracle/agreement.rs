@@ -11,13 +11,24 @@ const AHEAD_MS: u64 = 1_000;
 #[derive(Default)]
 pub struct Agreement {
     blocks: BTreeMap<(ShardId, Height), Arc<FinalBlock>>,
+    /// Blocks that processes joined with.
+    joined: BTreeMap<(ShardId, Height), Digest>,
     announced: BTreeMap<usize, Height>,
     latest: TimestampMs,
     finals: BTreeMap<TxId, (ShardId, Height)>,
 }
 
 impl Agreement {
-    pub(super) fn finalised(
+    pub(super) fn announced(&mut self, process: usize, height: Height) -> Result<(), String> {
+        let before = self.announced.insert(process, height).unwrap_or_default();
+        if height == before.next() {
+            return Ok(());
+        }
+        Err(format!("ancestry: process {process} announces height {height} after {before}"))
+    }
+
+    /// A process has a final block.
+    pub(super) fn learn(
         &mut self,
         genesis: &Genesis,
         process: usize,
@@ -25,10 +36,6 @@ impl Agreement {
         block: &Arc<FinalBlock>,
     ) -> Result<(), String> {
         let (height, digest) = (block.header.height, block.header.digest());
-        let before = self.announced.insert(process, height).unwrap_or_default();
-        if height != before.next() {
-            return Err(format!("ancestry: process {process} announces height {height} after {before}"));
-        }
         if let Some(known) = self.blocks.get(&(shard, height)) {
             let other = known.header.digest();
             let same = other == digest;
@@ -42,9 +49,18 @@ impl Agreement {
                 Err(format!("agreement: shard {shard} height {height}: process {process} has {digest}, others {other}"))
             };
         }
+        if let Some(other) = self.joined.get(&(shard, height)).filter(|other| **other != digest) {
+            return Err(format!("agreement: shard {shard} height {height}: somebody joined with {other}"));
+        }
+        let before = (shard, Height(height.0 - 1));
         let parent = match height {
             Height(1) => Some(genesis.first_parent(shard)),
-            _ => self.blocks.get(&(shard, Height(height.0 - 1))).map(|block| block.header.digest()),
+            // A block may be served before anybody announced it.
+            _ => self
+                .blocks
+                .get(&before)
+                .map(|block| block.header.digest())
+                .or_else(|| self.joined.get(&before).copied()),
         };
         if parent != Some(block.header.parent) {
             return Err(format!("ancestry: shard {shard} height {height} does not name its parent"));
@@ -58,6 +74,26 @@ impl Agreement {
             return Err(format!("time: shard {shard} height {height} is ahead of every honest clock"));
         }
         Ok(())
+    }
+
+    pub(super) fn joined(&mut self, process: usize, shard: ShardId, block: &FinalBlock) -> Result<(), String> {
+        let (height, digest) = (block.header.height, block.header.digest());
+        let first = *self.joined.entry((shard, height)).or_insert(digest);
+        if first != digest {
+            return Err(format!(
+                "agreement: shard {shard} height {height}: process {process} joins with {digest}, another did with {first}"
+            ));
+        }
+        self.started(process, shard, Some((height, digest)))
+    }
+
+    pub(super) fn served(&self, process: usize, shard: ShardId, block: &FinalBlock) -> Result<(), String> {
+        let height = block.header.height;
+        let is_other = |known: &&Arc<FinalBlock>| known.header != block.header || known.block != block.block;
+        match self.blocks.get(&(shard, height)).filter(is_other) {
+            None => Ok(()),
+            Some(_) => Err(format!("serving: process {process} serves another block of shard {shard} height {height}")),
+        }
     }
 
     pub(super) fn proposed(&self, process: usize, shard: ShardId, height: Height, ids: &[TxId]) -> Result<(), String> {
@@ -100,6 +136,11 @@ impl Agreement {
     /// The highest height that an honest process announced on a shard.
     pub fn height(&self, shard: ShardId) -> Height {
         self.chain(shard).last().map_or(Height(0), |block| block.header.height)
+    }
+
+    /// Whether somebody joined with a block of this height.
+    pub(super) fn is_joined(&self, shard: ShardId, height: Height) -> bool {
+        self.joined.contains_key(&(shard, height))
     }
 
     /// Whether an honest process announced a block of this height.

@@ -2,7 +2,7 @@
 //! deals of a quorum that were fixed before any share was shown; only liars are convicted, each of one offence once; what
 //! a bond loses is what others get and what is burned; and who was convicted loses its seat.
 
-use super::committee::Committees;
+use super::{committee::Committees, randomness::Randomness, seat::Seats};
 use chain_ledger::beacon::BeaconState;
 use chain_types::{
     Epoch, Event, FinalBlock, Genesis, Height, Operation, PublicKey, Receipt,
@@ -23,6 +23,9 @@ pub struct Beacon {
     out_next: BTreeSet<ValidatorId>,
     dealers: BTreeSet<u16>,
     holders: BTreeSet<u16>,
+    randomness: Randomness,
+    seats: Seats,
+    withdrawn: u64,
     last_end: Height,
 }
 
@@ -43,19 +46,24 @@ impl Beacon {
             out_next: BTreeSet::new(),
             dealers: BTreeSet::new(),
             holders: BTreeSet::new(),
+            randomness: Randomness::new(genesis),
+            seats: Seats::new(genesis),
+            withdrawn: 0,
             last_end: Height(0),
         })
     }
 
     /// A block of the beacon's shard became final, in this epoch.
     pub(super) fn fold(&mut self, block: &FinalBlock, committees: &Committees) -> Result<(), String> {
-        let commands = block.block.transactions.iter().flat_map(|transaction| &transaction.commands);
-        for (command, receipt) in commands.zip(&block.block.receipts) {
+        let commands = block.block.transactions.iter().flat_map(|one| one.commands.iter().map(move |core| (one, core)));
+        for ((transaction, command), receipt) in commands.zip(&block.block.receipts) {
             let (Operation::Beacon(operation), Receipt::Applied { events }) = (&command.core.operation, receipt) else {
                 continue;
             };
             for event in events {
                 if let Event::Beacon(event) = event {
+                    let present = (block.header.epoch, &self.bonds[..]);
+                    self.seats.event(transaction, operation, event, present)?;
                     self.event(operation, event, block, committees)?;
                 }
             }
@@ -71,6 +79,11 @@ impl Beacon {
         committees: &Committees,
     ) -> Result<(), String> {
         let epoch = block.header.epoch;
+        match operation {
+            beacon::Operation::Deal(signed) => self.randomness.dealt(signed),
+            beacon::Operation::Reveal(reveal) => self.randomness.revealed(reveal),
+            _ => {}
+        }
         match event {
             beacon::Event::DealAccepted { dealer, .. } => {
                 if !self.holders.is_empty() {
@@ -85,6 +98,15 @@ impl Beacon {
                 }
                 self.holders.insert(*holder);
             }
+            beacon::Event::Registered { bond, .. } => {
+                if let beacon::Operation::Register(registration) = operation {
+                    self.randomness.registered(registration);
+                    self.keys.push(registration.key);
+                }
+                self.bonds.push(*bond);
+                self.bonded += bond;
+            }
+            beacon::Event::Withdrawn { amount, .. } => self.withdrawn += amount,
             beacon::Event::Convicted { .. } => self.convict(operation, event)?,
             beacon::Event::EpochEnded(hand_over) => self.end(hand_over, block.header.height, committees)?,
             _ => {}
@@ -102,6 +124,9 @@ impl Beacon {
         if shown * 3 < all {
             return Err(format!("randomness: epoch {next} begins with shares of {shown} of {all}"));
         }
+        let set = committees.set(ended).ok_or_else(|| format!("epochs: nobody knows who sat in epoch {ended}"))?;
+        self.randomness.end(set, hand_over.randomness)?;
+        self.seats.change(set, &hand_over.committee, &self.bonds)?;
         if committees.hand_over(ended).is_some_and(|before| before.randomness == hand_over.randomness) {
             return Err(format!("randomness: epoch {next} begins with the number of the one before"));
         }
@@ -157,6 +182,16 @@ impl Beacon {
         Ok(())
     }
 
+    /// How many seats changed.
+    pub const fn changes(&self) -> u64 {
+        self.seats.changes()
+    }
+
+    /// Who registered and has not sat, or asked to leave and has not left or has not its bond back.
+    pub fn waiting(&self) -> Vec<ValidatorId> {
+        self.seats.waiting().collect()
+    }
+
     /// How many convictions there were.
     pub fn convictions(&self) -> u64 {
         self.convicted.len() as u64
@@ -174,8 +209,8 @@ impl Beacon {
         if found != self.bonded {
             return Err(format!("bonds: {found} of {} are somewhere", self.bonded));
         }
-        // A bond that was released is owed.
-        let expected: u64 = self.bonds.iter().sum::<u64>() + self.given;
+        // A bond that was released is owed until it is taken.
+        let expected: u64 = self.bonds.iter().sum::<u64>() + self.given - self.withdrawn;
         if treasury.burned != self.burned || bonds + outside != expected {
             return Err(format!("bonds: {bonds} bonded, {outside} owed and kept; the events say {expected} together"));
         }

@@ -12,16 +12,16 @@ use std::collections::BTreeMap;
 
 /// The committees of all epochs that began.
 pub struct Committees {
-    first: Vec<PublicKey>,
+    /// The machines' keys.
+    keys: Vec<PublicKey>,
     hand_overs: BTreeMap<Epoch, HandOver>,
     present: BTreeMap<ShardId, Epoch>,
 }
 
 impl Committees {
     /// The first epoch's alone.
-    pub fn new(genesis: &Genesis) -> Self {
-        let first = genesis.validators.validators.iter().map(|one| one.key).collect();
-        Self { first, hand_overs: BTreeMap::from([(Epoch(0), genesis.hand_over())]), present: BTreeMap::new() }
+    pub fn new(genesis: &Genesis, keys: Vec<PublicKey>) -> Self {
+        Self { keys, hand_overs: BTreeMap::from([(Epoch(0), genesis.hand_over())]), present: BTreeMap::new() }
     }
 
     /// Who certifies in an epoch.
@@ -46,7 +46,7 @@ impl Committees {
 
     /// The machine behind a seat of an epoch; a seat of an epoch that nobody knows stands for itself.
     pub fn machine(&self, epoch: Epoch, seat: u16) -> u16 {
-        let machine = |key| self.first.iter().position(|one| *one == key).and_then(|at| u16::try_from(at).ok());
+        let machine = |key| self.keys.iter().position(|one| *one == key).and_then(|at| u16::try_from(at).ok());
         self.key(epoch, seat).and_then(machine).unwrap_or(seat)
     }
 

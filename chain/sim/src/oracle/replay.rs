@@ -2,7 +2,7 @@
 //! computed from all leaves. Invariants checked: every root of every header, every receipt, no transaction twice, every
 //! author's signature.
 
-use super::agreement::Agreement;
+use super::{agreement::Agreement, joining::Joining};
 use chain_ledger::OPERATOR_TENANT;
 use chain_types::{
     Digest, Event, FinalBlock, Genesis, Height, Mode, Operation, Receipt, Rejection, ShardId, Subject, TenantId,
@@ -18,15 +18,16 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A length of the seen-set's slots, in milliseconds.
 const SLOT_MS: u64 = 60_000;
 
-/// Replays every shard of the agreed chains.
+/// Replays every shard of the agreed chains, and compares on the way what was joined with.
 ///
 /// # Errors
 /// The first thing that is not as it must be.
-pub fn replay_all(genesis: &Genesis, agreement: &Agreement) -> Result<(), String> {
+pub fn replay_all(genesis: &Genesis, agreement: &Agreement, joining: &Joining) -> Result<(), String> {
     for shard in 0..genesis.shards {
         let mut ledger = Ledger::new(genesis);
         for block in agreement.chain(ShardId(shard)) {
-            ledger.execute(block).map_err(|what| format!("{what} at shard {shard} height {}", block.header.height))?;
+            let replayed = ledger.execute(block).and_then(|()| joining.check(block, &ledger.pairs));
+            replayed.map_err(|what| format!("{what} at shard {shard} height {}", block.header.height))?;
         }
     }
     Ok(())

@@ -108,6 +108,10 @@ impl Trade {
         match event {
             Event::Native(native::Event::Granted { to, amount }) => self.pay(shard, TREASURY, *to, amount.0),
             Event::Native(native::Event::Transferred { from, to, amount }) => self.pay(shard, *from, *to, amount.0),
+            Event::Beacon(beacon::Event::Registered { bond, .. }) => {
+                self.bonded += bond;
+                self.debit(shard, transaction.header.tenant, *bond)
+            }
             Event::Beacon(beacon::Event::Withdrawn { tenant, amount }) => {
                 self.bonded -= amount;
                 self.credit(shard, *tenant, *amount);

@@ -55,6 +55,16 @@ impl World {
                         self.watch(shard, &finalised.block);
                     }
                 }
+                Action::Joined => {
+                    self.trace.add(self.now_us, 4, process, &[]);
+                    self.joined(process);
+                }
+                Action::Misled(why) => {
+                    self.note(|| format!("process {process} cannot go on: {why}"));
+                    if is_honest {
+                        self.oracle.report(format!("joining: process {process} is misled: {why}"));
+                    }
+                }
                 Action::Refuse(id, reason) => {
                     self.note(|| format!("process {process} refuses {}: {reason:?}", &id.to_string()[..8]));
                 }

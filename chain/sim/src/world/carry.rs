@@ -5,6 +5,7 @@ use super::{World, queue::Event};
 use crate::{
     cast::{NOBODY, TRADERS, trader_key},
     errand::{FLOAT, GRANT, Sender},
+    profile::Play,
 };
 use borsh::BorshDeserialize;
 use chain_atomic::course::{Course, LegView, Step, course};
@@ -82,7 +83,7 @@ impl World {
 
     /// Whether nothing is left to carry.
     pub(super) fn is_traded(&self) -> bool {
-        !self.profile.has_trade || (self.now_us >= self.profile.faults_us && self.oracle.trade.is_at_rest())
+        !self.profile.has(Play::Trade) || (self.now_us >= self.profile.faults_us && self.oracle.trade.is_at_rest())
     }
 
     /// The treasury sends to other shards what the traders are granted there.

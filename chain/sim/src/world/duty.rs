@@ -2,14 +2,11 @@
 //! know, and decides nothing.
 
 use super::{World, queue::Event};
-use crate::{
-    cast::START_MS,
-    errand::{Habit, Sender},
-};
+use crate::{cast::START_MS, errand::Habit, process::Process, profile::Play};
 use chain_beacon::{ATTENDANCE_BLOCKS, BeaconState};
 use chain_ledger::OPERATOR_TENANT;
 use chain_types::{
-    Epoch, FinalBlock, Height, Operation, Receipt, ShardId,
+    Epoch, FinalBlock, Height, Operation, Receipt, ShardId, TenantId,
     atomic::{BEACON_SHARD, CertifiedHeader},
     beacon::{Evidence, HandOver, HandOverProof, Operation as Duty},
     codec,
@@ -23,6 +20,8 @@ const DUTY_US: u64 = 90_000;
 const PATIENCE_TICKS: u64 = 4;
 /// How old the beacon's last block may be, in milliseconds.
 const PULSE_MS: u64 = 150;
+/// How many blocks a machine may lack that says it is ready for a seat; a follower hears of blocks a little late.
+const BEHIND_MAX: u64 = 12;
 /// The least epoch that every world with epochs comes to.
 const EPOCHS_MIN: u64 = 2;
 
@@ -42,14 +41,16 @@ impl World {
         clerk.ticks = if beacon.epoch() == clerk.epoch { clerk.ticks + 1 } else { 0 };
         clerk.epoch = beacon.epoch();
         let is_caller = self.is_caller(machine, &beacon);
-        if self.is_free(machine, BEACON_SHARD) {
+        let is_busy = !self.is_free(machine, BEACON_SHARD)
+            || (self.profile.has(Play::Members) && self.wish(machine, home, &beacon));
+        if let Some(tenant) = self.signs_for(machine, &beacon).filter(|_| !is_busy) {
             let due = self.due(machine, home, &beacon, is_caller);
-            self.send_duties(machine, BEACON_SHARD, due);
+            self.send_duties(machine, BEACON_SHARD, tenant, due);
         }
         for shard in (1..self.cast.genesis.shards).map(ShardId) {
             if self.is_free(machine, shard) {
                 let due = self.hand_over_due(machine, home, shard, &beacon, is_caller);
-                self.send_duties(machine, shard, due.into_iter().collect());
+                self.send_duties(machine, shard, OPERATOR_TENANT, due.into_iter().collect());
             }
         }
     }
@@ -60,8 +61,9 @@ impl World {
             .as_ref()
             .and_then(|replica| replica.tip())
             .map_or((Height(0), START_MS), |(header, _)| (header.height, header.timestamp_ms.0));
+        let is_synced = self.is_caught_up(machine) && !self.members.hesitates(machine, &mut self.errand_dice);
         let clerk = &mut self.clerks[machine];
-        let duties = beacon.duties(tip.next(), &clerk.secrets, true, is_caller);
+        let duties = beacon.duties(tip.next(), &clerk.secrets, is_synced, is_caller);
         let mut due = clerk.bend(duties, beacon, &self.deals, &mut self.errand_dice);
         due.extend(clerk.show(beacon, &mut self.errand_dice));
         if is_caller {
@@ -72,10 +74,19 @@ impl World {
         due
     }
 
+    /// Whether a machine's processes have all that anyone announced, as far as it can know.
+    fn is_caught_up(&self, machine: usize) -> bool {
+        let is_even = |(at, one): (usize, &Process)| {
+            let most = self.oracle.agreement.height(one.shard).0;
+            one.machine != machine || self.oracle.agreement.height_of(at).0 + BEHIND_MAX >= most
+        };
+        self.processes.iter().enumerate().all(is_even)
+    }
+
     fn attendance(&self, home: usize, tip: Height, beacon: &BeaconState) -> Option<Duty> {
         let (height, known) = (tip.0 - tip.0 % ATTENDANCE_BLOCKS, beacon.attendance());
         let content = self.processes[home].disk.look();
-        let block = content.store.blocks.get(usize::try_from(height.checked_sub(1)?).ok()?)?;
+        let block = content.store.block(Height(height))?;
         let mut signers = block.certificate.signatures.iter().map(|(signer, _)| signer);
         let is_new = height > known.height.0
             || (height == known.height.0 && signers.any(|signer| !known.signers.contains(signer)));
@@ -112,7 +123,7 @@ impl World {
         let value = self.read(home, &StateKey::HandOver(epoch))?;
         let hand_over: HandOver = codec::decode_own("a hand-over", &value).ok()?;
         let content = self.processes[home].disk.look();
-        let block = content.store.blocks.get(usize::try_from(hand_over.height.0.checked_sub(1)?).ok()?)?;
+        let block = content.store.block(hand_over.height)?;
         HandOverProof::of(block)
     }
 
@@ -129,15 +140,9 @@ impl World {
         self.clerks[machine].pending.is_free(shard, self.now_us, |id| self.finals.contains(id))
     }
 
-    fn send_duties(&mut self, machine: usize, shard: ShardId, due: Vec<Duty>) {
-        let Some(process) = self.process_at(machine, shard).filter(|_| !due.is_empty()) else { return };
+    fn send_duties(&mut self, machine: usize, shard: ShardId, tenant: TenantId, due: Vec<Duty>) {
         let key = self.cast.keys[machine].clone();
-        let sender =
-            Sender { chain_id: self.cast.genesis.chain_id(), key: &key, tenant: OPERATOR_TENANT, now_us: self.now_us };
-        self.errands += 1;
-        let transaction = sender.write(self.errands, due.into_iter().map(Operation::Beacon).collect());
-        self.clerks[machine].pending.sent(shard, transaction.header.id(), self.now_us);
-        self.submit(process, transaction, chain_replica::Source::Client);
+        self.send_for(machine, shard, &key, tenant, due.into_iter().map(Operation::Beacon).collect());
     }
 
     /// What the beacon is after the last final block of a process of its shard.
@@ -178,7 +183,8 @@ impl World {
     pub(super) fn set_goal(&mut self) {
         if self.cast.beacon.is_some() {
             let present = self.oracle.committees.present(BEACON_SHARD).0;
-            self.goal = Some(Epoch((present + 1).max(EPOCHS_MIN)));
+            let more = if self.profile.has(Play::Members) { 2 } else { 1 };
+            self.goal = Some(Epoch((present + more).max(EPOCHS_MIN)));
         }
     }
 
@@ -187,6 +193,7 @@ impl World {
         let Some(goal) = self.goal else { return self.cast.beacon.is_none() };
         let present = |shard| self.oracle.committees.present(ShardId(shard));
         let first = present(BEACON_SHARD.0);
-        first >= goal && (0..self.cast.genesis.shards).all(|shard| present(shard) == first)
+        let is_settled = self.oracle.beacon.as_ref().is_none_or(|beacon| beacon.waiting().is_empty());
+        first >= goal && is_settled && (0..self.cast.genesis.shards).all(|shard| present(shard) == first)
     }
 }

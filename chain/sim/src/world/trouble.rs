@@ -44,6 +44,7 @@ impl World {
                 }
             }
             Step::SetBack(machine, has_journal) => self.set_back(machine, has_journal),
+            Step::Empty(machine, has_journal) => self.empty(machine, has_journal),
             Step::Conditions(conditions) => self.network.conditions = conditions,
         }
     }
@@ -93,6 +94,22 @@ impl World {
                     content.journal = copy.journal;
                 }
             }
+            self.oracle.agreement.forgive(process);
+        }
+        self.start_idle(machine);
+    }
+
+    /// What a machine stored is lost.
+    fn empty(&mut self, machine: usize, has_journal: bool) {
+        for process in self.processes_of(machine) {
+            let one = &mut self.processes[process];
+            one.kill(&mut self.disk_dice);
+            let mut content = one.disk.change();
+            content.store = Content::default().store;
+            if has_journal {
+                content.journal = Content::default().journal;
+            }
+            drop(content);
             self.oracle.agreement.forgive(process);
         }
         self.start_idle(machine);

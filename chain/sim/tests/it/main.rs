@@ -1,6 +1,9 @@
 //! Some seeds of every kind of world in every run of the tests: what must hold holds, a seed repeats to the last event,
 //! and where too many lie agreement breaks, which shows that the oracles see.
 
+mod joining;
+mod shrinking;
+
 use chain_sim::{
     profile::Profile,
     regression,
@@ -84,4 +87,12 @@ fn epochs_go_on_and_who_lies_is_convicted() {
 #[test]
 fn committees_change_while_bundles_are_open() {
     assert_good(&run("whole", 0..40));
+}
+
+#[test]
+fn followers_get_seats_and_who_leaves_gets_its_bond_back() {
+    let outcomes = run("members", 0..24);
+    assert_good(&outcomes);
+    let seats: u64 = outcomes.iter().map(|outcome| outcome.seats).sum();
+    assert!(seats > 40, "{seats} seats changed hands");
 }

@@ -1,0 +1,84 @@
+//! Lies about snapshots. Invariant: what comes out differs from what went in, so that it must not count.
+
+use crate::dice::Dice;
+use chain_replica::SnapshotPart;
+use chain_state::{BUCKETS, Edge, StoredLeaf};
+use chain_types::{Digest, FinalBlock, Signature, TimestampMs, TxId};
+
+/// How many of a thousand parts of each kind are forged: few of those that there are many of, so that a takeover comes far
+/// enough to hear every lie.
+pub(super) const fn forged_of_thousand(part: &SnapshotPart) -> u64 {
+    match part {
+        SnapshotPart::Head { .. } => 250,
+        SnapshotPart::Chunk { .. } => 60,
+        SnapshotPart::Seen { .. } => 600,
+        SnapshotPart::HandOvers { .. } | SnapshotPart::Gone => 0,
+    }
+}
+
+/// Changes a part, or says that there is none.
+pub(super) fn forge_part(part: &mut SnapshotPart, dice: &mut Dice) {
+    match part {
+        _ if dice.chance(50) => *part = SnapshotPart::Gone,
+        SnapshotPart::Head { block, .. } => forge_head(block, dice),
+        SnapshotPart::Chunk { chunk, .. } => {
+            let at = dice.index(chunk.leaves.len());
+            match dice.below(7) {
+                0 => chunk.leaves.truncate(at),
+                1 if !chunk.leaves.is_empty() => {
+                    chunk.leaves.remove(at);
+                }
+                // It is said to be the last.
+                2 if chunk.next < BUCKETS => {
+                    chunk.next = BUCKETS;
+                    chunk.edges.clear();
+                }
+                3 => chunk.edges.push(Edge::Inner(Digest([7; 32]))),
+                4 => {
+                    let mut path = chunk.leaves.last().map_or(Digest([9; 32]), |leaf| leaf.path);
+                    path.0[31] ^= 1;
+                    chunk.leaves.push(StoredLeaf { path, value: Box::from(&b"invented"[..]) });
+                }
+                _ => match chunk.leaves.get_mut(at) {
+                    Some(leaf) => leaf.value = Box::from(&b"changed"[..]),
+                    None => chunk.edges.push(Edge::Empty),
+                },
+            }
+        }
+        SnapshotPart::Seen { blocks, last, .. } => {
+            let at = dice.index(blocks.len());
+            let Some((_, time, ids)) = blocks.get_mut(at) else {
+                last.0 += 1;
+                return;
+            };
+            match dice.below(5) {
+                // Whoever believes it forgets too early.
+                0 => *time = TimestampMs(dice.below(2)),
+                1 => {
+                    ids.pop();
+                }
+                2 => ids.extend(ids.first().copied()),
+                3 => ids.iter_mut().take(1).for_each(|(id, _)| *id = TxId(Digest([4; 32]))),
+                _ => {
+                    blocks.remove(at);
+                }
+            }
+        }
+        SnapshotPart::HandOvers { .. } | SnapshotPart::Gone => {}
+    }
+}
+
+fn forge_head(block: &mut FinalBlock, dice: &mut Dice) {
+    match dice.below(7) {
+        0 => block.header.state_root = Digest([5; 32]),
+        // All of it is true, and who signed it is too few.
+        1 | 5 | 6 => block.certificate.signatures.truncate(1),
+        2 => {
+            // Another state, certified by nobody.
+            block.header.state_root = Digest([6; 32]);
+            block.certificate.vote.block = block.header.digest();
+        }
+        3 => block.block.receipts.clear(),
+        _ => block.block.transactions.iter_mut().for_each(|one| one.signature = Signature([6; 64])),
+    }
+}

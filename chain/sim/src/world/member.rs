@@ -1,0 +1,143 @@
+//! Validators come and go as their operators wish. Invariant: they ask only for what a node's operator can ask for, and the
+//! ledger decides.
+
+use super::World;
+use crate::{
+    cast::{BOND, tenant_of},
+    dice::Dice,
+    errand::Sender,
+};
+use chain_beacon::{BeaconState, Standing};
+use chain_ledger::OPERATOR_TENANT;
+use chain_types::{
+    Operation, SecretKey, ShardId, TenantId, account,
+    atomic::BEACON_SHARD,
+    beacon::Operation as Duty,
+    codec,
+    native::{Amount, Operation as Paying},
+    state::StateKey,
+};
+
+/// The fewest seats of a committee that somebody leaves: what is left must be able to do without one.
+const SEATS_LEFT_MIN: usize = 4;
+
+/// What operators wish for.
+#[derive(Default)]
+pub(super) struct Wishes {
+    /// Which machines become validators, from when on, in microseconds since the start.
+    come: Vec<(usize, u64)>,
+    /// Which machine leaves, from when on.
+    go: Option<(usize, u64)>,
+    /// Which newcomer is slow to say that it is ready.
+    slow: Option<usize>,
+}
+
+impl Wishes {
+    /// Wishes for these newcomers among so many machines.
+    pub(super) fn draw(newcomers: std::ops::Range<usize>, faults_us: u64, dice: &mut Dice) -> Self {
+        let machines = newcomers.end;
+        let first_us = dice.below(faults_us / 2);
+        let come = newcomers.map(|machine| (machine, first_us + dice.below(faults_us / 4))).collect();
+        let go = dice.chance(700).then(|| (dice.index(machines), dice.below(faults_us)));
+        Self { come, go, slow: dice.chance(250).then(|| machines - 1) }
+    }
+
+    /// Whether a machine is not yet willing to say that it is ready.
+    pub(super) fn hesitates(&self, machine: usize, dice: &mut Dice) -> bool {
+        self.slow == Some(machine) && !dice.chance(150)
+    }
+}
+
+/// A request: who signs it, for whom, and what it is.
+type Request = (SecretKey, TenantId, Vec<Operation>);
+
+impl World {
+    /// Asks for what a machine's operator wishes, if it is time; whether it asked for something.
+    pub(super) fn wish(&mut self, machine: usize, home: usize, beacon: &BeaconState) -> bool {
+        if self.machines[machine].is_liar || !self.errand_dice.chance(400) {
+            return false;
+        }
+        let Some((key, tenant, operations)) = self.wished(machine, home, beacon) else { return false };
+        self.send_for(machine, BEACON_SHARD, &key, tenant, operations);
+        true
+    }
+
+    fn wished(&mut self, machine: usize, home: usize, beacon: &BeaconState) -> Option<Request> {
+        let key = self.cast.keys[machine].clone();
+        let own = tenant_of(machine);
+        let has_come = |from_us: u64| self.now_us >= from_us;
+        let Some(member) = beacon.registry().by_key(key.public_key()) else {
+            let wants_in = self.members.come.iter().any(|(one, from_us)| *one == machine && has_come(*from_us));
+            let owed = beacon.treasury().owed.get(&own).copied();
+            if !wants_in && owed.is_none() {
+                return None;
+            }
+            let (is_registered, held) = self.account(home, own)?;
+            let lacks = wants_in && held.0 < BOND;
+            if !is_registered || lacks {
+                return Some(self.admit(machine, is_registered, lacks));
+            }
+            // Who asks for more than there is must get nothing.
+            let excess = self.errand_dice.below(2);
+            let duty = match owed {
+                Some(amount) => Duty::Withdraw { amount: amount + excess },
+                None => Duty::Register(Box::new(self.cast.registration(machine, held.0 + excess))),
+            };
+            return Some((key, own, vec![Operation::Beacon(duty)]));
+        };
+        self.members.come.retain(|(one, _)| *one != machine);
+        let tenant = self.signs_for(machine, beacon)?;
+        let wants_out = self.members.go.is_some_and(|(one, from_us)| one == machine && has_come(from_us));
+        let seats = beacon.committee().members.len();
+        let duty = match member.standing {
+            Standing::Benched => Duty::Return,
+            Standing::Willing if wants_out && seats > SEATS_LEFT_MIN => Duty::Leave,
+            _ => return None,
+        };
+        if tenant == own && !self.account(home, own)?.0 {
+            return Some(self.admit(machine, false, false));
+        }
+        Some((key, tenant, vec![Operation::Beacon(duty)]))
+    }
+
+    /// The operator of the chain registers a machine's tenant, and grants it a bond.
+    fn admit(&self, machine: usize, is_registered: bool, is_granted: bool) -> Request {
+        let (tenant, author) = (tenant_of(machine), self.cast.key(machine));
+        let register = account::Operation::RegisterTenant { tenant, author, partitions: 1 };
+        let grant = Paying::Grant { to: tenant, amount: Amount(BOND) };
+        let register = (!is_registered).then_some(Operation::Account(register));
+        let grant = is_granted.then_some(Operation::Native(grant));
+        (self.cast.operator.clone(), OPERATOR_TENANT, register.into_iter().chain(grant).collect())
+    }
+
+    /// Whether a tenant is registered, and what it holds.
+    fn account(&mut self, home: usize, tenant: TenantId) -> Option<(bool, Amount)> {
+        let values = self.read_many(home, &[StateKey::Tenant(tenant), StateKey::Balance(tenant)])?;
+        let held = values.get(1)?.as_ref().map_or(Ok(Amount::ZERO), |value| codec::decode_own("a balance", value));
+        Some((values.first()?.is_some(), held.ok()?))
+    }
+
+    /// In whose name a machine's key may sign, as in a node: the operator's with a seat, and its own while it waits for one.
+    pub(super) fn signs_for(&self, machine: usize, beacon: &BeaconState) -> Option<TenantId> {
+        let key = self.cast.key(machine);
+        let validator = beacon.registry().by_key(key)?;
+        Some(if beacon.seat_of(key).is_some() { OPERATOR_TENANT } else { validator.operator })
+    }
+
+    /// Sends operations in somebody's name, for a clerk that waits for them.
+    pub(super) fn send_for(
+        &mut self,
+        machine: usize,
+        shard: ShardId,
+        key: &SecretKey,
+        tenant: TenantId,
+        operations: Vec<Operation>,
+    ) {
+        let Some(process) = self.process_at(machine, shard).filter(|_| !operations.is_empty()) else { return };
+        let sender = Sender { chain_id: self.cast.genesis.chain_id(), key, tenant, now_us: self.now_us };
+        self.errands += 1;
+        let transaction = sender.write(self.errands, operations);
+        self.clerks[machine].pending.sent(shard, transaction.header.id(), self.now_us);
+        self.submit(process, transaction, chain_replica::Source::Client);
+    }
+}
