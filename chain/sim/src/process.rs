@@ -265,13 +265,13 @@ impl Process {
                 let blocks = self.final_blocks(from);
                 actions.push(Action::Send(Some(to), Box::new(Message::Final(blocks))));
             }
-            // Everyone there executes, so nobody asks for write-sets.
-            Effect::SendWriteSets { .. } => {}
             // Whoever asks for a snapshot gets none: joining is tested over the node's own disk.
             Effect::SendSnapshot { to, .. } => {
                 actions.push(Action::Send(Some(to), Box::new(Message::Snapshot(Box::new(SnapshotPart::Gone)))));
             }
-            Effect::TakeOverState(_)
+            // Everyone here executes, so nobody asks for write-sets.
+            Effect::SendWriteSets { .. }
+            | Effect::TakeOverState(_)
             | Effect::TakeOverSeen(_)
             | Effect::TakeOverHandOvers(_)
             | Effect::DropTakeover
