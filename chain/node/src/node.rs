@@ -21,7 +21,7 @@ use chain_replica::{Recovered, Replica, Role, Timing, Totals};
 use chain_state::State;
 use chain_store::Store;
 use chain_types::{
-    Certificate, Digest, Epoch, Genesis, Height, SecretKey, ShardId,
+    Certificate, Digest, Genesis, Height, SecretKey, ShardId,
     digest::{Tag, hash},
 };
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -310,7 +310,8 @@ fn open_shard(
     let replica = Replica::recover(Arc::clone(genesis), id, role, state, recovered)
         .map_err(|source| NodeError::Recovery { shard: id, source })?;
     let committee = replica.committee();
-    let is_led_to = committee.epoch() == Epoch(0) || store.hand_over(committee.epoch()).map_err(failed)?.is_some();
+    let epoch = committee.epoch();
+    let is_led_to = epoch == genesis.validators.epoch || store.hand_over(epoch).map_err(failed)?.is_some();
     if !is_led_to {
         return Err(failed(chain_store::StoreError::Missing { what: "hand-over to the epoch", height: height.next() }));
     }

@@ -116,7 +116,7 @@ fn large(height: u64) -> FinalBlock {
     let mut state = height;
     let mut next = || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        char::from(b'!' + (state >> 58) as u8)
+        char::from(b'!' + u8::try_from(state >> 58).expect("six bits"))
     };
     let text: String = (0..32 * 1024).map(|_| next()).collect();
     let receipts = vec![Receipt::Rejected(Rejection::new("a.code").with("text", &text))];

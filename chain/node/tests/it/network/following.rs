@@ -62,7 +62,8 @@ async fn measure(per_transaction: usize) {
         applying = applying.min(replay(&mut group, false, last).await);
         agree_on_stream(&group, "event 7").await;
     }
-    let rate = |time: Duration| last.0 as f64 / time.as_secs_f64();
+    let blocks = f64::from(u32::try_from(last.0).expect("few blocks"));
+    let rate = |time: Duration| blocks / time.as_secs_f64();
     let ratio = executing.as_secs_f64() / applying.as_secs_f64();
     eprintln!(
         "following: {last} blocks by transactions of {per_transaction}: {:.0} blocks/s executing, {:.0} applying, ratio {ratio:.2}",
