@@ -11,6 +11,12 @@ use chain_types::{
     native::{self, Amount, TREASURY},
     state::StateKey,
 };
+use std::time::Duration;
+
+/// How long a request waits for a node that has just started, or is a block behind, before it gives up.
+pub const CATCH_UP_WAIT: Duration = Duration::from_secs(10);
+/// Between two looks at how far the node is.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Why a request was not granted.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -206,10 +212,17 @@ async fn synced_beacon(node: &NodeHandle) -> Result<BeaconState, CandidacyError>
     if node.genesis().beacon.is_none() {
         return Err(CandidacyError::NoBeacon);
     }
-    let is_cut_off = node.peers().iter().all(|peer| peer.connected_since.is_none());
-    if !node.is_synced(BEACON_SHARD) || (node.has_network() && is_cut_off) {
-        return Err(CandidacyError::Behind);
-    }
+    let is_ready = || {
+        let is_cut_off = node.peers().iter().all(|peer| peer.connected_since.is_none());
+        node.is_synced(BEACON_SHARD) && !(node.has_network() && is_cut_off)
+    };
+    let caught_up = async {
+        let mut looks = tokio::time::interval(LOOK);
+        while !is_ready() {
+            looks.tick().await;
+        }
+    };
+    tokio::time::timeout(CATCH_UP_WAIT, caught_up).await.map_err(|_| CandidacyError::Behind)?;
     node.beacon().await.ok_or(CandidacyError::Submit(SubmitError::Stopped))
 }
 

@@ -22,7 +22,7 @@ mod verifier;
 mod wire;
 
 pub use budget::IN_FLIGHT_BYTES_MAX;
-pub use candidacy::{Account, Candidacy, CandidacyError, admit};
+pub use candidacy::{Account, CATCH_UP_WAIT, Candidacy, CandidacyError, admit};
 pub use chain_network::{Peer, PeerStatus};
 pub use chain_replica::{JOIN_BEHIND_BLOCKS, Timing};
 pub use disk::FREE_PERMILLE_MIN;

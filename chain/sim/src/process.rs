@@ -339,8 +339,9 @@ impl Process {
                 let blocks = self.final_blocks(from);
                 actions.push(Action::Send(Some(to), Box::new(Message::Final(blocks))));
             }
-            // Nobody changes who validates where members join, and everyone executes: neither hand-overs nor write-sets are asked for.
-            Effect::SendWriteSets { .. } | Effect::TakeOverHandOvers(_) => {}
+            // Nobody changes who validates where members join, and everyone executes, so neither hand-overs nor write-sets
+            // are asked for. Who waits for a promise is no process.
+            Effect::SendWriteSets { .. } | Effect::TakeOverHandOvers(_) | Effect::Promised { .. } => {}
             Effect::SendSnapshot { to, ask } => {
                 let part = self.serving.answer(&self.disk.look(), ask);
                 actions.push(Action::Send(Some(to), Box::new(Message::Snapshot(Box::new(part)))));
@@ -360,7 +361,6 @@ impl Process {
                 actions.push(Action::WritePromise);
             }
             Effect::Kept(ids) => self.disk.change().owed.retain(|(_, one)| !ids.contains(&one.header.id())),
-            Effect::Promised { .. } => {}
             Effect::EnterEpoch(committee) => self.signer = committee.me,
             Effect::Accuse(evidence) => actions.push(Action::Accuse(evidence)),
             Effect::Alarm(alarm) => actions.push(Action::Alarm(alarm)),

@@ -10,7 +10,7 @@ use chain_replica::{
     SnapshotAsk, SnapshotPart, unexpired,
 };
 use chain_state::{Archive, BUCKETS, Chunk, Edge};
-use chain_types::{Digest, FinalBlock, Height};
+use chain_types::{Digest, FinalBlock, Height, TimestampMs};
 use std::sync::Arc;
 
 const BEHIND: u64 = 500;

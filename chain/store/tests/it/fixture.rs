@@ -8,7 +8,7 @@ use chain_types::{
     TimestampMs, TxId, View,
     atomic::CertifiedHeader,
     beacon::{HandOver, HandOverProof},
-    codec, merkle,
+    merkle,
     validator::ValidatorSet,
 };
 
