@@ -1,3 +1,5 @@
+//! Tickets and interpolation of the oracle, against the beacon and against sharings that are made here.
+
 use super::{at_zero, tickets};
 use chain_beacon::randomness::Tickets;
 use curve25519_dalek::{constants::RISTRETTO_BASEPOINT_POINT, scalar::Scalar};
