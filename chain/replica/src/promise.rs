@@ -199,8 +199,8 @@ impl<R: LeafReader> Replica<R> {
             && receipt.shard == self.shard
             && receipt.epoch == self.committee.epoch()
             && promise.ids.len() <= PROMISES_MAX
-            && promise.is_whole()
-            && signer.is_some_and(|key| promise.signed.is_signed_by(key));
+            && signer.is_some_and(|key| promise.signed.is_signed_by(key))
+            && promise.is_whole();
         if !is_ours {
             return;
         }
