@@ -14,6 +14,7 @@ mod hash;
 mod instance;
 mod membership;
 mod poll;
+mod promised;
 mod pruned;
 mod quickstart;
 mod restart;
