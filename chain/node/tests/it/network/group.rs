@@ -12,6 +12,7 @@ use chain_types::{
 };
 use std::{
     net::{SocketAddr, TcpListener},
+    sync::atomic::{AtomicU32, Ordering},
     time::Duration,
 };
 use tempfile::TempDir;
@@ -35,6 +36,21 @@ struct Member {
 pub(crate) struct Group {
     pub(crate) genesis: Genesis,
     members: Vec<Member>,
+}
+
+/// A free port that no connection takes by itself while a member is stopped: it lies below those that systems give to
+/// connections. Test processes begin their search at different places.
+fn free_port() -> TcpListener {
+    const FIRST: u32 = 10_000;
+    const COUNT: u32 = 20_000;
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let start = std::process::id().wrapping_mul(97);
+    let listener = (0..COUNT).find_map(|_| {
+        let offset = start.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % COUNT;
+        let port = u16::try_from(FIRST + offset).expect("below 65,536");
+        TcpListener::bind(("127.0.0.1", port)).ok()
+    });
+    listener.expect("a free port")
 }
 
 /// The byte of which a member's seed consists.
@@ -85,7 +101,7 @@ impl Group {
         };
         change(&mut genesis);
         // All are held until all are known, so that no two are the same.
-        let held: Vec<_> = (0..=validators).map(|_| TcpListener::bind("127.0.0.1:0").expect("a free port")).collect();
+        let held: Vec<_> = (0..=validators).map(|_| free_port()).collect();
         let members = held.iter().map(|listener| Member {
             folder: tempfile::tempdir().expect("a folder"),
             address: listener.local_addr().expect("an address"),
@@ -130,7 +146,7 @@ impl Group {
     /// Adds a member that knows everybody and is known to one alone; its place.
     pub(crate) async fn add_known_to(&mut self, host: usize) -> usize {
         let at = self.members.len();
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let listener = free_port();
         let address = listener.local_addr().expect("an address");
         drop(listener);
         self.members.push(Member { folder: tempfile::tempdir().expect("a folder"), address, node: None });
