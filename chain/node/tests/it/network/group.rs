@@ -225,7 +225,31 @@ impl Group {
         let transaction = sign_for(&self.genesis, vec![capture(id)]);
         let handle = self.handle(at);
         let outcome = handle.submit(ShardId(0), transaction);
-        tokio::time::timeout(PATIENCE, outcome).await.expect("in time").expect("becomes final")
+        match tokio::time::timeout(PATIENCE, outcome).await {
+            Ok(outcome) => outcome.expect("becomes final"),
+            Err(_) => panic!("{id:?} is not final in time:\n{}", self.report().await),
+        }
+    }
+
+    /// How far every running member is, for whoever has to find out why nothing goes on.
+    async fn report(&self) -> String {
+        let mut lines = Vec::new();
+        for (at, member) in self.members.iter().enumerate() {
+            let Some(node) = &member.node else { continue };
+            for shard in (0..self.genesis.shards).map(ShardId) {
+                let Ok(status) = node.handle().status(shard).await else {
+                    lines.push(format!("member {at} shard {shard}: stopped"));
+                    continue;
+                };
+                let (tip, committee, waiting) = (status.tip.height, &status.committee, status.waiting);
+                let (epoch, seats) = (committee.epoch(), committee.validators.validators.len());
+                let index = status.index;
+                lines.push(format!(
+                    "member {at} shard {shard}: block {tip}, epoch {epoch} of {seats} seats, its own {index:?}, {waiting} wait"
+                ));
+            }
+        }
+        lines.join("\n")
     }
 
     /// Waits until members have a block.
