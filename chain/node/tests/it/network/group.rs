@@ -225,10 +225,10 @@ impl Group {
         let transaction = sign_for(&self.genesis, vec![capture(id)]);
         let handle = self.handle(at);
         let outcome = handle.submit(ShardId(0), transaction);
-        match tokio::time::timeout(PATIENCE, outcome).await {
-            Ok(outcome) => outcome.expect("becomes final"),
-            Err(_) => panic!("{id:?} is not final in time:\n{}", self.report().await),
-        }
+        let Ok(outcome) = tokio::time::timeout(PATIENCE, outcome).await else {
+            panic!("{id:?} is not final in time:\n{}", self.report().await);
+        };
+        outcome.expect("becomes final")
     }
 
     /// How far every running member is, for whoever has to find out why nothing goes on.
