@@ -188,7 +188,7 @@ impl Shard {
                     self.waiting.add(transaction.checked().id(), reply);
                     Source::Client
                 }
-                Origin::Peer { submitter, .. } => Source::Peer(Some(submitter)),
+                Origin::Peer { submitter, .. } => Source::Peer(submitter),
             };
             self.replica.step(Input::Submit { transaction: Box::new(transaction), source }, effects)?;
         }

@@ -9,8 +9,8 @@ use chain_types::{PublicKey, SignedVote, TimestampMs, VerifiedTransaction};
 pub enum Source {
     /// Here: this replica tells the others, and whoever waits for it what becomes of it.
     Client,
-    /// At a peer, which wants to hear of promises if it is named.
-    Peer(Option<PublicKey>),
+    /// At this peer, which hears of promises.
+    Peer(PublicKey),
 }
 
 /// An input of [`crate::Replica::step`].

@@ -97,8 +97,7 @@ impl<R: LeafReader> Replica<R> {
     pub(crate) fn mean_to_promise(&mut self, tx_id: &TxId, source: Source) -> Result<(), ReadFailure> {
         let submitter = match source {
             Source::Client => self.key,
-            Source::Peer(Some(submitter)) => submitter,
-            Source::Peer(None) => return Ok(()),
+            Source::Peer(submitter) => submitter,
         };
         if !self.leads() {
             return Ok(());

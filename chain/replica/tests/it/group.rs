@@ -115,7 +115,7 @@ impl Group {
 
     /// A member hears of a transaction that another submitted.
     pub(crate) fn tell(&mut self, at: usize, transaction: &Transaction, submitter: usize) {
-        let source = Source::Peer(Some(key(submitter).public_key()));
+        let source = Source::Peer(key(submitter).public_key());
         let transaction = Box::new(verify(vec![transaction.clone()]).remove(0));
         self.inputs.push_back((at, Input::Submit { transaction, source }));
         self.settle();
@@ -219,7 +219,7 @@ impl Group {
             }
             Effect::Spread(transaction) if self.spreads => {
                 for other in (0..VALIDATORS).filter(|other| *other != at) {
-                    let source = Source::Peer(Some(key(at).public_key()));
+                    let source = Source::Peer(key(at).public_key());
                     let transaction = Box::new(verify(vec![(*transaction).clone()]).remove(0));
                     self.inputs.push_back((other, Input::Submit { transaction, source }));
                 }
@@ -241,7 +241,7 @@ impl Group {
             // Transactions that are asked for arrive as submissions, as in a node.
             if let Message::Transactions(transactions) = message {
                 for one in verify(transactions.clone()) {
-                    let source = Source::Peer(Some(from));
+                    let source = Source::Peer(from);
                     self.inputs.push_back((at, Input::Submit { transaction: Box::new(one), source }));
                 }
             } else {

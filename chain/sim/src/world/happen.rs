@@ -44,7 +44,7 @@ impl World {
         let from = self.processes[letter.from].key.public_key();
         if let Message::Transactions(transactions) = message {
             for transaction in transactions {
-                self.submit(to, transaction, Source::Peer(Some(from)));
+                self.submit(to, transaction, Source::Peer(from));
             }
             return;
         }
