@@ -10,6 +10,7 @@ mod error;
 mod handle;
 mod journal;
 mod node;
+mod persist;
 mod promise;
 mod pruning;
 mod relay;

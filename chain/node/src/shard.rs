@@ -12,13 +12,13 @@ use crate::{
 };
 use chain_consensus::Committee;
 use chain_replica::{
-    Commit, Effect, Effects, FINAL_BLOCKS_MAX, FINAL_BYTES_MAX, Fetched, Finalised, HeldBlock, Input, Message,
-    RecoveryError, Refused, Replica, Role, Source, WRITE_SETS_BYTES_MAX,
+    Effect, Effects, FINAL_BLOCKS_MAX, FINAL_BYTES_MAX, Fetched, Finalised, Input, Message, RecoveryError, Refused,
+    Replica, Role, Source, WRITE_SETS_BYTES_MAX,
 };
-use chain_store::{BlockBatch, Store};
+use chain_store::Store;
 use chain_types::{
     Digest, FinalBlock, Height, PublicKey, SecretKey, ShardId, TimestampMs, TxId, VerifiedTransaction,
-    atomic::CertifiedHeader, beacon::Evidence, certificate::Equivocation, codec, state::StateKey,
+    atomic::CertifiedHeader, beacon::Evidence, certificate::Equivocation, state::StateKey,
 };
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use std::{
@@ -279,43 +279,6 @@ impl Shard {
             wire.seat(committee);
         }
         tracing::info!(shard = self.id.0, epoch = committee.epoch().0, index = self.index, "an epoch begins");
-    }
-
-    fn hold(&mut self, held: &HeldBlock) -> Result<(), Halt> {
-        let mut bytes = codec::encode(&held.header);
-        codec::encode_into(&u32::try_from(held.transactions.len()).unwrap_or(u32::MAX), &mut bytes);
-        for transaction in &held.transactions {
-            codec::encode_into(transaction.transaction(), &mut bytes);
-        }
-        self.held.push((held.header.height, held.digest));
-        Ok(self.store.hold(held.header.height, &held.digest, &bytes)?)
-    }
-
-    fn persist(&mut self, commit: &Commit) -> Result<(), Halt> {
-        let header = &commit.block.header;
-        let (kept, released): (Vec<_>, Vec<_>) = self
-            .held
-            .extract_if(.., |(height, _)| *height <= header.height)
-            .partition(|held| *held == (header.height, commit.digest));
-        self.flushed = self.store.write(&BlockBatch {
-            height: header.height,
-            time: header.timestamp_ms,
-            block: &commit.block,
-            is_held: !kept.is_empty(),
-            delta: &commit.delta,
-            seen: &commit.seen,
-            flush: commit.flush.as_ref(),
-            transactions: commit.totals.transactions,
-            records: commit.totals.records,
-            flushed: self.flushed,
-            hand_over: commit.hand_over.as_ref(),
-            released: &released,
-        })?;
-        self.journal.mark_persisted(header.height).map_err(Halt::Journal)?;
-        if commit.flush.is_some() {
-            self.store.forget_seen(commit.expired_before)?;
-        }
-        self.prune(header.height, commit.flush.is_some())
     }
 
     fn announce(&mut self, finalised: &Finalised) {

@@ -1,0 +1,48 @@
+//! What a shard writes of blocks [P9]. Invariant: a block is durable when this returns, and its transactions are on the disk
+//! once: where they were written when it was held, if it was.
+
+use crate::shard::{Halt, Shard};
+use chain_replica::{Commit, HeldBlock};
+use chain_store::BlockBatch;
+use chain_types::codec;
+
+impl Shard {
+    /// Writes a block that is not final yet; a vote for it follows.
+    pub(crate) fn hold(&mut self, held: &HeldBlock) -> Result<(), Halt> {
+        let mut bytes = codec::encode(&held.header);
+        codec::encode_into(&u32::try_from(held.transactions.len()).unwrap_or(u32::MAX), &mut bytes);
+        for transaction in &held.transactions {
+            codec::encode_into(transaction.transaction(), &mut bytes);
+        }
+        self.held.push((held.header.height, held.digest));
+        Ok(self.store.hold(held.header.height, &held.digest, &bytes)?)
+    }
+
+    /// Writes a final block and all that belongs to it.
+    pub(crate) fn persist(&mut self, commit: &Commit) -> Result<(), Halt> {
+        let header = &commit.block.header;
+        let (kept, released): (Vec<_>, Vec<_>) = self
+            .held
+            .extract_if(.., |(height, _)| *height <= header.height)
+            .partition(|held| *held == (header.height, commit.digest));
+        self.flushed = self.store.write(&BlockBatch {
+            height: header.height,
+            time: header.timestamp_ms,
+            block: &commit.block,
+            is_held: !kept.is_empty(),
+            delta: &commit.delta,
+            seen: &commit.seen,
+            flush: commit.flush.as_ref(),
+            transactions: commit.totals.transactions,
+            records: commit.totals.records,
+            flushed: self.flushed,
+            hand_over: commit.hand_over.as_ref(),
+            released: &released,
+        })?;
+        self.journal.mark_persisted(header.height).map_err(Halt::Journal)?;
+        if commit.flush.is_some() {
+            self.store.forget_seen(commit.expired_before)?;
+        }
+        self.prune(header.height, commit.flush.is_some())
+    }
+}
