@@ -51,13 +51,13 @@ impl Behaviour {
             ),
             direct: Direct::new(protocol(chain_id, "message")?),
             exchange: exchange::behaviour(protocol(chain_id, "exchange")?, limits),
-            gossip: gossip::behaviour(protocol(chain_id, "gossip")?.as_ref())?,
+            gossip: gossip::behaviour()?,
             ping: ping::Behaviour::new(ping),
         })
     }
 }
 
-/// The name of one of the chain's protocols. Two chains have none in common.
+/// The name of one of the chain's own protocols. Two chains have none of them in common.
 fn protocol(chain_id: &ChainId, name: &str) -> Result<StreamProtocol, NetworkError> {
     StreamProtocol::try_from_owned(format!("/waymark/{chain_id}/{name}/1"))
         .map_err(|error| NetworkError::Build(error.to_string()))

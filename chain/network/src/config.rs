@@ -16,7 +16,7 @@ pub struct Peer {
 
 /// The configuration of one member's network.
 pub struct NetworkConfig {
-    /// The chain. It is part of the handshake and of every protocol's name.
+    /// The chain. It is part of the handshake and of the names of its own protocols.
     pub chain_id: ChainId,
     /// The seed of the Ed25519 key (RFC 8032) by which the other members know this one.
     pub key: Zeroizing<[u8; 32]>,

@@ -20,18 +20,18 @@ const HEARTBEAT_MS: u64 = 500;
 /// Heartbeats for which a batch waits for its verdict and can be asked for again.
 const HISTORY_HEARTBEATS: usize = 12;
 
-/// The one topic of a chain; the chain itself is in the protocol's name.
+/// The one topic. The handshake keeps members of other chains away.
 pub(crate) fn topic() -> IdentTopic {
     IdentTopic::new("transactions")
 }
 
-/// Gossip under this name.
+/// Gossip under the protocol's own names: under any other the library speaks version 1.1, where nobody can say that a
+/// batch has come already, and every member gets it from every other.
 ///
 /// # Errors
 /// [`NetworkError::Build`] when gossipsub refuses its own configuration.
-pub(crate) fn behaviour(protocol: &str) -> Result<Behaviour, NetworkError> {
+pub(crate) fn behaviour() -> Result<Behaviour, NetworkError> {
     let config = ConfigBuilder::default()
-        .protocol_id_prefix(protocol.to_owned())
         .validation_mode(ValidationMode::Anonymous)
         .validate_messages()
         .message_id_fn(|message| MessageId::new(&Sha256::digest(&message.data)))

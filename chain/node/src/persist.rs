@@ -6,10 +6,15 @@ use chain_replica::{Commit, HeldBlock};
 use chain_store::BlockBatch;
 use chain_types::codec;
 
+/// More than a header and a count take.
+const HEADER_BYTES: usize = 1_024;
+
 impl Shard {
     /// Writes a block that is not final yet; a vote for it follows.
     pub(crate) fn hold(&mut self, held: &HeldBlock) -> Result<(), Halt> {
-        let mut bytes = codec::encode(&held.header);
+        let size: usize = held.transactions.iter().map(|transaction| transaction.bytes()).sum();
+        let mut bytes = Vec::with_capacity(size + HEADER_BYTES);
+        codec::encode_into(&held.header, &mut bytes);
         codec::encode_into(&u32::try_from(held.transactions.len()).unwrap_or(u32::MAX), &mut bytes);
         for transaction in &held.transactions {
             codec::encode_into(transaction.transaction(), &mut bytes);

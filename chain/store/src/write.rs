@@ -11,6 +11,13 @@ use chain_state::Flush;
 use chain_types::{Digest, FinalBlock, Height, TimestampMs, TxId, beacon::HandOverProof, codec, limit};
 use rocksdb::{IteratorMode, WriteBatch, WriteOptions};
 
+/// Room in a batch for its keys, the tip, and what else is small.
+const BESIDE_BYTES: usize = 4_096;
+/// What a leaf takes in a batch besides its value: tag, column, path and lengths.
+const LEAF_BYTES: usize = 40;
+/// What a bucket's node takes in a batch.
+const BUCKET_BYTES: usize = 44;
+
 /// A block and everything that is written with it.
 pub struct BlockBatch<'b> {
     /// Its height.
@@ -45,10 +52,13 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`]; after it the outcome is unknown until the store is opened again.
     pub fn write(&self, batch: &BlockBatch<'_>) -> Result<Height, StoreError> {
-        let mut out = WriteBatch::default();
         let key = height_key(batch.height);
-        out.put_cf(self.column(BLOCK), key, body::encode(batch.block, batch.is_held));
-        out.put_cf(self.column(SEEN), key, codec::encode(&(batch.time, batch.seen.to_vec())));
+        let body = body::encode(batch.block, batch.is_held);
+        let seen = codec::encode(&(batch.time, batch.seen));
+        let flush_bytes = batch.flush.map_or(0, flush_bytes);
+        let mut out = batch_of(body.len() + seen.len() + batch.delta.len() + flush_bytes);
+        out.put_cf(self.column(BLOCK), key, body);
+        out.put_cf(self.column(SEEN), key, seen);
         let flushed = if let Some(flush) = batch.flush {
             self.add_flush(flush, &mut out);
             out.delete_range_cf(self.column(DELTA), height_key(Height(0)), height_key(batch.flushed.next()));
@@ -78,7 +88,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Database`]; after it the outcome is unknown until the store is opened again.
     pub fn hold(&self, height: Height, digest: &Digest, held: &[u8]) -> Result<(), StoreError> {
-        let mut out = WriteBatch::default();
+        let mut out = batch_of(held.len());
         out.put_cf(self.column(HELD), held_key(height, digest), held);
         self.sync(out, "holding a block")
     }
@@ -132,4 +142,15 @@ impl Store {
             .and_then(|()| self.db.delete_cf(column, &last))
             .map_err(|source| StoreError::Database { doing: "forgetting expired transactions", source })
     }
+}
+
+/// A batch with room for so many bytes and the small things beside them: growing copies all that is in it.
+fn batch_of(bytes: usize) -> WriteBatch {
+    WriteBatch::with_capacity_bytes(bytes + BESIDE_BYTES)
+}
+
+/// About what a flush takes in a batch.
+fn flush_bytes(flush: &Flush) -> usize {
+    let values: usize = flush.leaves.iter().map(|leaf| leaf.value.as_ref().map_or(0, |value| value.len())).sum();
+    values + flush.leaves.len() * LEAF_BYTES + flush.buckets.len() * BUCKET_BYTES
 }

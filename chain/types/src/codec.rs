@@ -40,7 +40,26 @@ pub fn encode_into<T: BorshSerialize>(value: &T, out: &mut Vec<u8>) {
 /// [`CodecError`] names the type and the fault.
 pub fn decode<T: BorshDeserialize + BorshSerialize>(what: &'static str, bytes: &[u8]) -> Result<T, CodecError> {
     let value = decode_own::<T>(what, bytes)?;
-    if encode(&value) == bytes { Ok(value) } else { Err(CodecError::NotCanonical { what }) }
+    let mut rest = Rest(bytes);
+    if value.serialize(&mut rest).is_ok() && rest.0.is_empty() {
+        Ok(value)
+    } else {
+        Err(CodecError::NotCanonical { what })
+    }
+}
+
+/// Compares what is written with bytes that are there, without keeping it.
+struct Rest<'b>(&'b [u8]);
+
+impl borsh::io::Write for Rest<'_> {
+    fn write(&mut self, bytes: &[u8]) -> borsh::io::Result<usize> {
+        self.0 = self.0.strip_prefix(bytes).ok_or(borsh::io::ErrorKind::InvalidData)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> borsh::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Decodes bytes that this process wrote itself, without the re-encoding check.
