@@ -60,6 +60,9 @@ pub struct Executed {
     pub ids: Vec<(TxId, TimestampMs)>,
 }
 
+/// Writes of a command for which room is made; there may be more.
+const WRITES_PER_COMMAND: usize = 2;
+
 impl<'s, R: LeafReader> BlockExecution<'s, R> {
     /// Begins the block of a height, at the given time.
     pub fn new(
@@ -72,11 +75,17 @@ impl<'s, R: LeafReader> BlockExecution<'s, R> {
         Self { law, height, time, seen, overlay, ids: Vec::new(), leaves: Vec::new(), receipts: Vec::new() }
     }
 
-    /// Reads what the transactions' streams hold in one pass, so that executing them does not read one by one.
+    /// Makes room for what the transactions leave behind, and reads what their streams hold in one pass, so that executing
+    /// them does not read one by one.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
     pub fn warm(&mut self, transactions: &[Arc<CheckedTransaction>]) -> Result<(), ReadFailure> {
+        let count = transactions.iter().map(|transaction| transaction.parts().len()).sum();
+        self.ids.reserve(transactions.len());
+        self.leaves.reserve(count);
+        self.receipts.reserve(count);
+        self.overlay.reserve(count.saturating_mul(WRITES_PER_COMMAND));
         let paths = transactions.iter().flat_map(|transaction| {
             let tenant = transaction.transaction().header.tenant;
             let commands = transaction.transaction().commands.iter();

@@ -28,12 +28,20 @@ pub struct Overlay<'s, R> {
     state: &'s mut State<R>,
     writes: HashMap<Digest, Option<Box<[u8]>>, RandomState>,
     undo: Vec<Undo>,
+    /// Where values are encoded before they get a place of their size.
+    encoded: Vec<u8>,
 }
 
 impl<'s, R: LeafReader> Overlay<'s, R> {
     /// A view without writes.
     pub fn new(state: &'s mut State<R>) -> Self {
-        Self { state, writes: HashMap::default(), undo: Vec::new() }
+        Self { state, writes: HashMap::default(), undo: Vec::new(), encoded: Vec::new() }
+    }
+
+    /// Makes room for so many writes.
+    pub fn reserve(&mut self, writes: usize) {
+        self.writes.reserve(writes);
+        self.undo.reserve(writes);
     }
 
     /// Reads what the paths hold in one pass.
@@ -75,7 +83,9 @@ impl<'s, R: LeafReader> Overlay<'s, R> {
 
     /// Writes an encoded value.
     pub fn write<T: borsh::BorshSerialize>(&mut self, path: &Digest, value: &T) {
-        self.set(*path, Some(codec::encode(value).into_boxed_slice()));
+        self.encoded.clear();
+        codec::encode_into(value, &mut self.encoded);
+        self.set(*path, Some(self.encoded.as_slice().into()));
     }
 
     /// Removes a key.

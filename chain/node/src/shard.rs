@@ -242,7 +242,7 @@ impl Shard {
                     Effect::Adopt(adoption) => self.adopt(&adoption, effects)?,
                     Effect::Spread(transaction) => {
                         if let Some(wire) = &mut self.wire {
-                            wire.spread(&transaction);
+                            wire.spread(transaction.transaction());
                         }
                     }
                     Effect::Promise(pledge) => {

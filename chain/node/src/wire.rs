@@ -72,15 +72,18 @@ impl Wire {
     /// Adds a transaction to the batch that [`Wire::flush`] gossips; one that is longer than gossip carries goes to each
     /// validator as a message.
     pub(crate) fn spread(&mut self, transaction: &Transaction) {
-        let encoded = codec::encode(transaction);
-        if encoded.len() + BATCH_OVERHEAD_BYTES > GOSSIP_BYTES_MAX {
+        let begin = self.batch.len();
+        codec::encode_into(transaction, &mut self.batch);
+        if self.batch.len() - begin + BATCH_OVERHEAD_BYTES > GOSSIP_BYTES_MAX {
+            self.batch.truncate(begin);
             self.send(None, &Message::Transactions(vec![transaction.clone()]));
             return;
         }
-        if self.batch.len() + encoded.len() + BATCH_OVERHEAD_BYTES > GOSSIP_BYTES_MAX {
+        if self.batch.len() + BATCH_OVERHEAD_BYTES > GOSSIP_BYTES_MAX {
+            let last = self.batch.split_off(begin);
             self.flush();
+            self.batch = last;
         }
-        self.batch.extend(encoded);
         self.batched += 1;
         if self.batched as usize >= BATCH_MAX {
             self.flush();
@@ -93,7 +96,8 @@ impl Wire {
         if self.batched == 0 {
             return;
         }
-        let mut frame = codec::encode(&self.shard);
+        let mut frame = Vec::with_capacity(self.batch.len() + BATCH_OVERHEAD_BYTES);
+        codec::encode_into(&self.shard, &mut frame);
         codec::encode_into(&now_ns(), &mut frame);
         codec::encode_into(&self.own, &mut frame);
         codec::encode_into(&self.batched, &mut frame);

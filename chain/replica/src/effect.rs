@@ -81,7 +81,7 @@ pub enum Effect {
     /// with [`crate::Replica::adopt`].
     Adopt(Box<Adoption>),
     /// Spread a transaction among the validators.
-    Spread(Box<Transaction>),
+    Spread(Arc<CheckedTransaction>),
     /// Record what is promised durably, sign the promise, and tell it to whoever submitted the transactions. Nothing waits
     /// for it.
     Promise(Pledge),

@@ -55,7 +55,7 @@ impl Mempool {
         self.entries.get(id).map(|entry| &entry.transaction)
     }
 
-    pub(crate) fn offer(&mut self, transaction: CheckedTransaction, is_local: bool) -> Offer {
+    pub(crate) fn offer(&mut self, transaction: Arc<CheckedTransaction>, is_local: bool) -> Offer {
         let id = transaction.id();
         if let Some(entry) = self.entries.get_mut(&id) {
             entry.is_local |= is_local;
@@ -66,7 +66,7 @@ impl Mempool {
             return Offer::Full;
         }
         self.bytes = bytes;
-        self.entries.insert(id, Entry { transaction: Arc::new(transaction), is_local });
+        self.entries.insert(id, Entry { transaction, is_local });
         self.queue.push_back(id);
         Offer::Taken
     }

@@ -143,7 +143,7 @@ impl<R: LeafReader> Replica<R> {
                 && !mutant::is(mutant::FORGET_PROMISES)
                 && let Some(load) = load
             {
-                self.mempool.offer(transaction, false);
+                self.mempool.offer(Arc::new(transaction), false);
                 self.given.open.reopen(tx_id, load);
             }
         }

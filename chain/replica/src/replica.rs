@@ -252,12 +252,13 @@ impl<R: LeafReader> Replica<R> {
             effects.push(Effect::AlreadyFinal { tx_id, height });
             return Ok(());
         }
-        let completed = self.gathered(transaction.checked());
+        let transaction = Arc::new(transaction.into_checked());
+        let completed = self.gathered(&transaction);
         if is_local && !self.committee.is_sole() {
-            effects.push(Effect::Spread(Box::new(transaction.checked().transaction().clone())));
+            effects.push(Effect::Spread(Arc::clone(&transaction)));
         }
         let is_full = self.seen.len() >= limit::SEEN_MAX;
-        if is_full || self.mempool.offer(transaction.into_checked(), is_local) == Offer::Full {
+        if is_full || self.mempool.offer(transaction, is_local) == Offer::Full {
             effects.push(Effect::Refuse { tx_id, reason: Refused::Busy });
         } else {
             self.mean_to_promise(&tx_id, source)?;

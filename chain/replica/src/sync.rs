@@ -101,8 +101,7 @@ impl<R: LeafReader> Replica<R> {
         }
         self.given.give_up(&expired);
         self.mempool.forget(expired);
-        let spread = |transaction: Arc<CheckedTransaction>| Effect::Spread(Box::new(transaction.transaction().clone()));
-        effects.extend(local.into_iter().map(spread));
+        effects.extend(local.into_iter().map(Effect::Spread));
     }
 
     /// A peer says how far it is.

@@ -354,7 +354,8 @@ impl Process {
                 actions.push(Action::Wait);
             }
             Effect::Spread(transaction) => {
-                actions.push(Action::Send(None, Box::new(Message::Transactions(vec![*transaction]))));
+                actions
+                    .push(Action::Send(None, Box::new(Message::Transactions(vec![transaction.transaction().clone()]))));
             }
             Effect::Promise(pledge) => {
                 self.pledges.push_back(pledge);

@@ -39,6 +39,11 @@ impl Bucket {
         self.leaves.len()
     }
 
+    /// Something of the bucket's own memory, so that it is near when its leaves are wanted.
+    pub(crate) fn glance(&self) -> u8 {
+        self.leaves.first().map_or(0, |leaf| leaf.path.0[0] ^ leaf.value.first().copied().unwrap_or_default())
+    }
+
     pub(crate) fn get(&self, path: &Digest) -> Option<&Leaf> {
         let at = self.leaves.binary_search_by(|leaf| leaf.path.cmp(path)).ok()?;
         self.leaves.get(at)

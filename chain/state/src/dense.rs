@@ -8,6 +8,10 @@ pub const LEVELS: u32 = 18;
 /// How many buckets hang below them.
 pub const BUCKETS: u32 = 1 << LEVELS;
 
+/// Nodes whose halves are read before the first of them is hashed: reads far apart go on side by side, unless there is a
+/// hash between them.
+const SETTLED_TOGETHER: usize = 32;
+
 /// A complete binary tree in an array: the root at 1, the halves of `n` at `2n` and `2n + 1`.
 pub(crate) struct Dense {
     levels: u32,
@@ -63,10 +67,15 @@ impl Dense {
                 *position >>= 1;
             }
             level.dedup();
-            for position in &level {
-                let left = position << 1;
-                let node = Node::over(&self.get(left), &self.get(left | 1));
-                self.set(*position, node);
+            for some in level.chunks(SETTLED_TOGETHER) {
+                let mut halves = [(Node::default(), Node::default()); SETTLED_TOGETHER];
+                for (slot, position) in halves.iter_mut().zip(some) {
+                    let left = position << 1;
+                    *slot = (self.get(left), self.get(left | 1));
+                }
+                for ((left, right), position) in halves.iter().zip(some) {
+                    self.set(*position, Node::over(left, right));
+                }
             }
         }
         level.clear();

@@ -109,15 +109,20 @@ impl<R: LeafReader> State<R> {
         Ok(self.load(bucket)?.get(path).map(|leaf| &*leaf.value))
     }
 
-    /// Loads the buckets of many paths in one pass over the disk, for a block that will touch them all.
+    /// Loads the buckets of many paths in one pass over the disk, and glances at those that are in memory, for a block that
+    /// will touch them all: reads far apart go on side by side here, and one by one when each is followed by work.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
     pub fn warm(&mut self, paths: impl IntoIterator<Item = Digest>) -> Result<(), ReadFailure> {
         let mut missing: Vec<u32> = paths.into_iter().map(|path| self.bucket_of(&path)).collect();
-        missing.retain(|bucket| {
-            let slot = usize::try_from(*bucket).ok().and_then(|at| self.buckets.get(at));
-            slot.is_some_and(Option::is_none) && self.node(*bucket).kind != crate::Kind::Empty
+        missing.retain(|bucket| match usize::try_from(*bucket).ok().and_then(|at| self.buckets.get(at)) {
+            Some(Some(slot)) => {
+                std::hint::black_box(slot.glance());
+                false
+            }
+            Some(None) => self.node(*bucket).kind != crate::Kind::Empty,
+            None => false,
         });
         missing.sort_unstable();
         missing.dedup();
@@ -170,7 +175,7 @@ impl<R: LeafReader> State<R> {
         }
         let mut queue = std::mem::take(&mut self.queue);
         queue.sort_unstable();
-        let mut flush = Flush::default();
+        let mut flush = Flush { leaves: Vec::with_capacity(self.unflushed), buckets: Vec::with_capacity(queue.len()) };
         for bucket in queue {
             let node = self.node(bucket);
             let Some(Some(slot)) = usize::try_from(bucket).ok().and_then(|at| self.buckets.get_mut(at)) else {

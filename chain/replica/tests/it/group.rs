@@ -220,7 +220,7 @@ impl Group {
             Effect::Spread(transaction) if self.spreads => {
                 for other in (0..VALIDATORS).filter(|other| *other != at) {
                     let source = Source::Peer(key(at).public_key());
-                    let transaction = Box::new(verify(vec![(*transaction).clone()]).remove(0));
+                    let transaction = Box::new(verify(vec![transaction.transaction().clone()]).remove(0));
                     self.inputs.push_back((other, Input::Submit { transaction, source }));
                 }
             }
