@@ -8,7 +8,6 @@ use chain_state::{LeafReader, ReadFailure, State, Write};
 use chain_types::{
     Digest, Event, Height, Mode, Operation, PublicKey, Receipt, Rejection, Subject, TenantId, TimestampMs, TxId, codec,
     record::record_leaf,
-    state::StateKey,
     transaction::{CheckedTransaction, CommandDigest},
 };
 use std::sync::Arc;
@@ -86,13 +85,8 @@ impl<'s, R: LeafReader> BlockExecution<'s, R> {
         self.leaves.reserve(count);
         self.receipts.reserve(count);
         self.overlay.reserve(count.saturating_mul(WRITES_PER_COMMAND));
-        let paths = transactions.iter().flat_map(|transaction| {
-            let tenant = transaction.transaction().header.tenant;
-            let commands = transaction.transaction().commands.iter();
-            let subjects = commands.flat_map(|command| &command.core.subjects);
-            subjects.map(move |subject| StateKey::Stream(tenant, *subject).path())
-        });
-        self.overlay.warm(paths)
+        let parts = transactions.iter().flat_map(|transaction| transaction.parts());
+        self.overlay.warm(parts.flat_map(|part| &part.streams).copied())
     }
 
     /// Executes a transaction, or refuses to hold it at all. The caller has checked that it was not seen before.
@@ -166,9 +160,8 @@ impl<'s, R: LeafReader> BlockExecution<'s, R> {
         };
         let at = u32::try_from(index).unwrap_or(u32::MAX);
         let leaf = record_leaf(transaction.id(), at, &part.core, &part.body, &codec::encode(&receipt));
-        if let (true, Some(command)) = (joins_streams, transaction.transaction().commands.get(index)) {
-            let tenant = transaction.transaction().header.tenant;
-            stream::push(&mut self.overlay, tenant, &command.core.subjects, &leaf)?;
+        if joins_streams {
+            stream::push(&mut self.overlay, &part.streams, &leaf)?;
         }
         self.leaves.push(leaf);
         self.receipts.push(receipt);

@@ -14,14 +14,12 @@ pub(crate) fn head<R: LeafReader>(
 
 pub(crate) fn push<R: LeafReader>(
     overlay: &mut Overlay<'_, R>,
-    tenant: TenantId,
-    subjects: &[Subject],
+    paths: &[Digest],
     leaf: &Digest,
 ) -> Result<(), ReadFailure> {
-    for subject in subjects {
-        let path = StateKey::Stream(tenant, *subject).path();
-        let head: StreamHead = overlay.read(&path)?.unwrap_or_default();
-        overlay.write(&path, &head.push(leaf));
+    for path in paths {
+        let head: StreamHead = overlay.read(path)?.unwrap_or_default();
+        overlay.write(path, &head.push(leaf));
     }
     Ok(())
 }

@@ -187,7 +187,8 @@ impl NodeHandle {
             .map_err(|error| SubmitError::Refused { code: error.code(), detail: error.to_string() })?;
         let token = self.shared.budget.take(transaction.bytes()).ok_or(SubmitError::Busy)?;
         let (sender, answer) = oneshot::channel();
-        let job = Job { shard: index, transaction, origin: Origin::Client(Reply { sender, promised, token }) };
+        let origin = Origin::Client(Reply { sender, promised, token });
+        let job = Job { shard: index, transactions: vec![(transaction, origin)] };
         self.shared.jobs.try_send(job).map_err(|error| match error {
             TrySendError::Full(_) => SubmitError::Busy,
             TrySendError::Disconnected(_) => SubmitError::Stopped,

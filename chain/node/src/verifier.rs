@@ -6,16 +6,15 @@ use chain_types::{transaction::CheckedTransaction, verified::verify_all};
 use crossbeam_channel::{Receiver, Sender};
 use std::{io, thread};
 
-/// Transactions that may wait for their signature check.
+/// Jobs that may wait for their signature check; the bytes that they hold have a limit of their own.
 pub const VERIFY_QUEUE_MAX: usize = 65_536;
-/// Signatures checked in one batch.
+/// Signatures with which a batch is full; the job that fills it may go beyond.
 pub const VERIFY_BATCH_MAX: usize = 1_024;
 
-/// A transaction on its way to a shard.
+/// Transactions on their way to a shard that came together.
 pub(crate) struct Job {
     pub(crate) shard: usize,
-    pub(crate) transaction: CheckedTransaction,
-    pub(crate) origin: Origin,
+    pub(crate) transactions: Vec<(CheckedTransaction, Origin)>,
 }
 
 /// Starts the checking threads; they end when the queue's senders are gone.
@@ -35,11 +34,14 @@ pub(crate) fn start(
 fn run(jobs: &Receiver<Job>, shards: &[Sender<Request>]) {
     let mut rng = rand::make_rng::<rand::rngs::StdRng>();
     while let Ok(first) = jobs.recv() {
-        let mut transactions = vec![first.transaction];
-        let mut routes = vec![(first.shard, first.origin)];
-        for job in jobs.try_iter().take(VERIFY_BATCH_MAX - 1) {
-            transactions.push(job.transaction);
-            routes.push((job.shard, job.origin));
+        let (mut transactions, mut routes) = (Vec::new(), Vec::new());
+        let mut next = Some(first);
+        while let Some(job) = next {
+            for (transaction, origin) in job.transactions {
+                transactions.push(transaction);
+                routes.push((job.shard, origin));
+            }
+            next = if transactions.len() < VERIFY_BATCH_MAX { jobs.try_recv().ok() } else { None };
         }
         let mut verified: Vec<Vec<_>> = shards.iter().map(|_| Vec::new()).collect();
         for (outcome, (shard, origin)) in verify_all(transactions, &mut rng).into_iter().zip(routes) {

@@ -178,6 +178,7 @@ impl Arrivals {
         submitter: PublicKey,
         verdict: Option<&Arc<Verdict>>,
     ) {
+        let mut job = Job { shard: usize::from(shard.0), transactions: Vec::with_capacity(transactions.len()) };
         for transaction in transactions {
             let checked = match transaction.check() {
                 Ok(checked) => checked,
@@ -189,9 +190,11 @@ impl Arrivals {
                     continue;
                 }
             };
-            let Some(token) = self.budget.take(checked.bytes()) else { return };
-            let origin = Origin::Peer { token, submitter, verdict: verdict.cloned() };
-            let _ = self.jobs.try_send(Job { shard: usize::from(shard.0), transaction: checked, origin });
+            let Some(token) = self.budget.take(checked.bytes()) else { break };
+            job.transactions.push((checked, Origin::Peer { token, submitter, verdict: verdict.cloned() }));
+        }
+        if !job.transactions.is_empty() {
+            let _ = self.jobs.try_send(job);
         }
     }
 }

@@ -2,7 +2,7 @@
 //! the replica's comparison of the tip with the journal.
 
 use crate::{StoreError, column};
-use rocksdb::{BlockBasedOptions, Cache, ColumnFamilyDescriptor, DB, DBCompressionType, Options};
+use rocksdb::{BlockBasedOptions, Cache, ColumnFamilyDescriptor, DB, DBCompressionType, MemtableFactory, Options};
 use std::{path::Path, sync::Arc};
 
 /// Bytes of the block cache shared by all column families of a shard.
@@ -37,6 +37,8 @@ impl Store {
         options.set_keep_log_file_num(4);
         options.set_max_background_jobs(2);
         options.set_max_open_files(512);
+        // One thread writes, and a buffer in the order of arrival takes in no other way.
+        options.set_allow_concurrent_memtable_write(false);
         let cache = Cache::new_lru_cache(BLOCK_CACHE_BYTES);
         let columns = column::ALL.map(|name| ColumnFamilyDescriptor::new(name, column_options(name, &cache)));
         let db = DB::open_cf_descriptors(&options, folder, columns)
@@ -67,6 +69,10 @@ fn column_options(name: &str, cache: &Cache) -> Options {
             options.set_write_buffer_size(LOG_BUFFER_BYTES);
             options.set_compression_type(DBCompressionType::Lz4);
         }
+    }
+    if name == column::NODE {
+        // Read as a whole, at the start and for snapshots: what was written lately is put in order then.
+        options.set_memtable_factory(MemtableFactory::Vector);
     }
     options.set_block_based_table_factory(&table);
     options

@@ -8,6 +8,7 @@ use crate::{
     id::{ChainId, TenantId, TimestampMs},
     limit, merkle, native, provenance,
     signature::{Claim, Namespace, PublicKey, SecretKey, Signature},
+    state::StateKey,
     stream::Subject,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -193,13 +194,15 @@ pub struct CheckedTransaction {
     bytes: usize,
 }
 
-/// A command's encoded core and its body's digest, computed once.
+/// What a command hashes to, computed once.
 #[derive(Clone, Debug)]
 pub struct CommandDigest {
     /// The canonical encoding of the core.
     pub core: Vec<u8>,
     /// The body's digest.
     pub body: Digest,
+    /// The paths of its subjects' streams in the state, in the subjects' order.
+    pub streams: Vec<Digest>,
 }
 
 impl Transaction {
@@ -224,7 +227,13 @@ impl Transaction {
             if command.body.len() > limit::BODY_BYTES_MAX {
                 return Err(TransactionError::BodySize);
             }
-            let part = CommandDigest { core: crate::codec::encode(&command.core), body: command.body.digest() };
+            let tenant = self.header.tenant;
+            let streams = command.core.subjects.iter().map(|subject| StateKey::Stream(tenant, *subject).path());
+            let part = CommandDigest {
+                core: crate::codec::encode(&command.core),
+                body: command.body.digest(),
+                streams: streams.collect(),
+            };
             bytes = bytes.saturating_add(part.core.len()).saturating_add(command.body.len()).saturating_add(64);
             leaves.push(command_leaf(&part.core, &part.body));
             parts.push(part);
