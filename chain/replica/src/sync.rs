@@ -11,7 +11,7 @@ use chain_consensus::Input as Answer;
 use chain_state::{LeafReader, ReadFailure};
 use chain_types::{
     Certificate, FinalBlock, Height, PublicKey, TimestampMs, View, mutant,
-    signature::{Namespace, verify},
+    signature::{Namespace, verify_fixed_batch},
     transaction::CheckedTransaction,
 };
 use std::{
@@ -216,11 +216,12 @@ impl<R: LeafReader> Replica<R> {
         let Ok(transactions) = checked.collect::<Result<Vec<_>, _>>() else { return Ok(false) };
         // The certificate covers what was signed and not the signatures, and whoever verifies a record wants to see them.
         // Most of them wait here too, and were checked when they came.
-        let is_signed = |one: &Arc<CheckedTransaction>| {
+        let is_new = |one: &&Arc<CheckedTransaction>| {
             let known = self.mempool.get(&one.id()).map(|known| known.transaction().signature);
-            known == Some(one.transaction().signature) || verify(Namespace::TRANSACTION, &one.claim())
+            known != Some(one.transaction().signature)
         };
-        if !transactions.iter().all(is_signed) && !mutant::is(mutant::TRUST_AUTHORS) {
+        let claims: Vec<_> = transactions.iter().filter(is_new).map(|one| one.claim()).collect();
+        if !verify_fixed_batch(Namespace::TRANSACTION, &claims) && !mutant::is(mutant::TRUST_AUTHORS) {
             return Ok(false);
         }
         self.notice_rollback(self.committee.me, &certificate, effects);

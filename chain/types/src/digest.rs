@@ -82,6 +82,8 @@ impl Tag {
     pub const SEEN: Self = Self("waymark/seen/1");
     /// The opening of a bundle.
     pub const BUNDLE: Self = Self("waymark/bundle/1");
+    /// Signatures that are checked together.
+    pub const BATCH: Self = Self("waymark/batch/1");
 
     /// The tag's text, ASCII, at most 127 bytes.
     pub const fn text(self) -> &'static str {

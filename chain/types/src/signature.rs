@@ -1,12 +1,14 @@
 //! Ed25519 (RFC 8032) under the ZIP-215 rule [P1], single and in batches. Invariant: a batch is accepted exactly when
 //! each of its signatures is, and what is signed is always `len(namespace) || namespace || message`.
 
-use crate::digest::Digest;
+use crate::digest::{Digest, Hasher, Tag};
 use borsh::{BorshDeserialize, BorshSerialize};
 use commonware_codec::{Copying, DecodeExt as _};
 use commonware_cryptography::{BatchEntry, BatchVerifier as _};
 use commonware_cryptography_curve25519::signing;
 use commonware_parallel::Sequential;
+use rand_chacha::ChaCha20Rng;
+use rand_core::SeedableRng as _;
 use std::fmt;
 
 /// What a signature is for; part of the signed bytes.
@@ -115,6 +117,19 @@ pub fn verify_batch(namespace: Namespace, claims: &[Claim], rng: &mut impl rand_
     )
 }
 
+/// [`verify_batch`] for whoever has no source of randomness: what it needs comes from a digest of the whole batch, so
+/// another batch has other coefficients, and each try at one that passes costs an attacker a digest and succeeds with
+/// probability about 2^-128 (Fiat and Shamir, CRYPTO 1986).
+pub fn verify_fixed_batch(namespace: Namespace, claims: &[Claim]) -> bool {
+    let mut hasher = Hasher::new(Tag::BATCH);
+    for Claim { key, digest, signature } in claims {
+        hasher.update(&key.0);
+        hasher.update(&digest.0);
+        hasher.update(&signature.0);
+    }
+    verify_batch(namespace, claims, &mut ChaCha20Rng::from_seed(hasher.finish().0))
+}
+
 /// Points of small order, in every encoding that decodes (the eight torsion points and their non-canonical forms).
 /// Such a key can be made to "sign" anything, so registration refuses it [P1].
 const SMALL_ORDER: [[u8; 32]; 5] = [
@@ -180,8 +195,7 @@ fn fixed<const N: usize>(value: &impl commonware_codec::Encode) -> [u8; N] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::digest::{Tag, hash};
-    use rand::SeedableRng as _;
+    use crate::digest::hash;
 
     fn claims(count: u8) -> Vec<Claim> {
         (0..count)
@@ -198,11 +212,13 @@ mod tests {
         let mut rng = rand::rngs::StdRng::seed_from_u64(1);
         let good = claims(20);
         assert!(verify_batch(Namespace::TRANSACTION, &good, &mut rng));
+        assert!(verify_fixed_batch(Namespace::TRANSACTION, &good) && verify_fixed_batch(Namespace::TRANSACTION, &[]));
         assert!(good.iter().all(|claim| verify(Namespace::TRANSACTION, claim)));
         for broken in 0..good.len() {
             let mut bad = good.clone();
             bad[broken].signature.0[5] ^= 1;
             assert!(!verify_batch(Namespace::TRANSACTION, &bad, &mut rng));
+            assert!(!verify_fixed_batch(Namespace::TRANSACTION, &bad));
             assert!(!verify(Namespace::TRANSACTION, &bad[broken]));
         }
     }
