@@ -27,6 +27,10 @@ pub struct BenchArguments {
     /// A network of processes on this machine instead: finality, throughput by validators, joining
     #[arg(long, conflicts_with = "name")]
     network: bool,
+    /// Sizes of the networks; finality and joining are measured in the last
+    #[arg(long, requires = "network", value_name = "N,...", value_delimiter = ',', default_values_t = network::VALIDATORS,
+        value_parser = clap::value_parser!(u16).range(1..=network::VALIDATORS_MAX))]
+    validators: Vec<u16>,
     /// Shorter runs, for a smoke test
     #[arg(long)]
     quick: bool,
@@ -56,7 +60,7 @@ const ALL: [Name; 6] = [Name::Core, Name::Bundle, Name::Verify, Name::Start, Nam
 /// Runs the measurements in turn.
 pub async fn run(arguments: BenchArguments) -> anyhow::Result<ExitCode> {
     if arguments.network {
-        println!("{}", Value::Object(network::measure(arguments.quick).await?));
+        println!("{}", Value::Object(network::measure(arguments.quick, &arguments.validators).await?));
         return Ok(crate::exit::SUCCESS.into());
     }
     let names = arguments.name.map_or_else(|| ALL.to_vec(), |name| vec![name]);

@@ -26,8 +26,10 @@ use tokio::task::JoinSet;
 
 /// Shards of the network.
 const SHARDS: u16 = 2;
-/// Sizes of the networks that are measured.
-const VALIDATORS: [u16; 3] = [1, 2, 4];
+/// Sizes of the networks that are measured unless others are named.
+pub const VALIDATORS: [u16; 3] = [1, 2, 4];
+/// The largest network that one machine plays.
+pub const VALIDATORS_MAX: i64 = 16;
 const TENANTS: u16 = 8;
 /// Authors of each tenant.
 const AUTHORS: u32 = 500;
@@ -73,13 +75,13 @@ async fn stop(node: Node) -> anyhow::Result<()> {
 }
 
 /// The figures of the network.
-pub async fn measure(quick: bool) -> anyhow::Result<Map<String, Value>> {
+pub async fn measure(quick: bool, sizes: &[u16]) -> anyhow::Result<Map<String, Value>> {
     let mut figures = Map::new();
     let (mut rates, mut bounds, mut ratios, mut stages) = (Map::new(), Map::new(), Map::new(), Map::new());
-    for count in VALIDATORS {
+    for (count, left) in sizes.iter().zip((0..sizes.len()).rev()) {
         let folder = scratch()?;
-        let mut network = Network::start(&folder.path().join("network"), count).await?;
-        if count == VALIDATORS[VALIDATORS.len() - 1] {
+        let mut network = Network::start(&folder.path().join("network"), *count).await?;
+        if left == 0 {
             figures.insert("finality_ms".to_owned(), finality(&network, quick).await?);
         }
         let (rate, bound, shares) = throughput(&network, quick).await?;
@@ -87,7 +89,7 @@ pub async fn measure(quick: bool) -> anyhow::Result<Map<String, Value>> {
         bounds.insert(count.to_string(), json!(bound));
         ratios.insert(count.to_string(), json!(round(rate / bound)));
         stages.insert(count.to_string(), shares);
-        if count == VALIDATORS[VALIDATORS.len() - 1] {
+        if left == 0 {
             let from_snapshot = History::FromSnapshot { behind: JOIN_BEHIND };
             for (figure, history) in [("replay_s", History::Whole), ("join_s", from_snapshot)] {
                 let (fresh, seconds, blocks) =
