@@ -50,6 +50,7 @@ pub(super) const PURE_EXTERNAL: &[&str] = &[
     "hmac",
     "num-bigint",
     "percent-encoding",
+    "rand_chacha",
     "rand_core",
     "ryu-js",
     "serde",

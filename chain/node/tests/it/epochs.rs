@@ -4,15 +4,12 @@
 
 use crate::network::group::{Group, PATIENCE};
 use chain_beacon::BeaconState;
-use chain_node::{Node, NodeError, store_folder};
-use chain_store::StoreError;
 use chain_types::{
     Epoch, ShardId,
     beacon::{HandOver, HandOverProof},
     native::SUPPLY,
 };
-use rocksdb::{DB, IteratorMode, Options};
-use std::{path::Path, time::Instant};
+use std::time::Instant;
 
 /// Captures, one after the other, until the beacon has begun an epoch.
 async fn work_until(group: &Group, epoch: u64, name: &str) -> BeaconState {
@@ -66,28 +63,4 @@ async fn a_validator_that_was_away_through_an_epoch_votes_in_the_next() {
         group.wait_for_epoch(2, shard, back.epoch()).await;
     }
     group.agree().await;
-}
-
-/// Takes the proof of the last hand-over out of a store.
-fn lose_last_hand_over(store: &Path) {
-    let options = Options::default();
-    let columns = DB::list_cf(&options, store).expect("it has column families");
-    let db = DB::open_cf(&options, store, columns).expect("it opens");
-    let column = db.cf_handle("hand_over").expect("it keeps hand-overs");
-    let (epoch, _) = db.iterator_cf(column, IteratorMode::End).next().expect("an epoch has begun").expect("it reads");
-    db.delete_cf(column, epoch).expect("it writes");
-}
-
-/// Without it nobody could be shown that the epoch's validators are those of the chain.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_store_that_lacks_the_proof_of_its_epoch_is_refused() {
-    let mut group = Group::with_beacon(4).await;
-    let begun = work_until(&group, 1, "before").await;
-    group.wait_for_epoch(1, ShardId(0), begun.epoch()).await;
-    group.stop(1).await;
-    let config = group.config(1);
-    lose_last_hand_over(&store_folder(&config.data_dir, ShardId(0)));
-    let Err(error) = Node::start(config).await else { panic!("it starts") };
-    let NodeError::Store { shard: ShardId(0), source } = error else { panic!("{error:?}") };
-    assert!(matches!(source, StoreError::Missing { what: "hand-over to the epoch", .. }), "{source:?}");
 }

@@ -190,16 +190,11 @@ impl Group {
     }
 
     async fn start_with(&mut self, at: usize, change: impl FnOnce(NodeConfig) -> NodeConfig) {
-        let node = Node::start(change(self.config(at))).await.expect("a member starts");
-        self.members[at].node = Some(node);
-    }
-
-    /// What a member starts with.
-    pub(crate) fn config(&self, at: usize) -> NodeConfig {
         let member = &self.members[at];
         let links = Some(Links { listen: vec![member.address], peers: self.others(at) });
         let alone = NodeConfig::alone(member.folder.path().to_owned(), self.genesis.clone(), [seed(at); 32].into());
-        NodeConfig { links, ..alone }
+        let node = Node::start(change(NodeConfig { links, ..alone })).await.expect("a member starts");
+        self.members[at].node = Some(node);
     }
 
     fn others(&self, at: usize) -> Vec<Peer> {
