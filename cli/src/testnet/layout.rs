@@ -5,7 +5,7 @@ use crate::{
     members::{Member, Members},
     new_chain::{ValidatorKeys, new_genesis},
 };
-use anyhow::{Context as _, ensure};
+use anyhow::ensure;
 use std::{
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
@@ -79,9 +79,31 @@ fn create(
     Home::create(gateway, &genesis, &Members { listen: Vec::new(), peers: members })
 }
 
-/// Loopback addresses that nobody listens on; all are held until all are known, so that no two are the same.
+/// The first port that a member may be given, and how many there are.
+const FIRST_PORT: u16 = 10_000;
+const PORTS: u16 = 20_000;
+
+/// Loopback addresses that nobody listens on; all are held until all are known, so that no two are the same. Their ports
+/// lie below those that systems give to connections: a peer that dials a member which does not run could otherwise be
+/// given the member's own port, be connected to itself, and keep the member from starting again.
 fn free_addresses(count: usize) -> anyhow::Result<Vec<SocketAddr>> {
-    let held = (0..count).map(|_| TcpListener::bind("127.0.0.1:0")).collect::<Result<Vec<_>, _>>();
-    let held = held.context("looking for free ports")?;
+    let from = FIRST_PORT + u16::try_from(std::process::id() % u32::from(PORTS))?;
+    let ports = (from..FIRST_PORT + PORTS).chain(FIRST_PORT..from);
+    let held: Vec<_> = ports.filter_map(|port| TcpListener::bind(("127.0.0.1", port)).ok()).take(count).collect();
+    ensure!(held.len() == count, "there are no {count} free ports from {FIRST_PORT} on");
     held.iter().map(|listener| Ok(listener.local_addr()?)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn no_connection_is_given_the_port_of_a_member() {
+        let addresses = free_addresses(16).expect("there are free ports");
+        let ports: BTreeSet<u16> = addresses.iter().map(SocketAddr::port).collect();
+        assert_eq!(ports.len(), 16, "no two are the same");
+        assert!(ports.iter().all(|port| (FIRST_PORT..FIRST_PORT + PORTS).contains(port)), "{ports:?}");
+    }
 }

@@ -58,8 +58,11 @@ impl Routes {
     }
 }
 
-/// Loopback addresses that nobody listens on, and what holds them.
+/// Loopback addresses that nobody listens on, and what holds them; below the ports that systems give to connections, so that
+/// none takes the port of a member that is down.
 fn free_addresses() -> (Vec<SocketAddr>, Vec<TcpListener>) {
-    let held: Vec<_> = (0..VALIDATORS).map(|_| TcpListener::bind("127.0.0.1:0").expect("a free port")).collect();
+    let start = 10_000 + u16::try_from(std::process::id() % 10_000).expect("it is small");
+    let free = (start..30_000).filter_map(|port| TcpListener::bind(("127.0.0.1", port)).ok());
+    let held: Vec<_> = free.take(VALIDATORS).collect();
     (held.iter().map(|listener| listener.local_addr().expect("it is bound")).collect(), held)
 }
