@@ -78,7 +78,8 @@ pub(crate) fn run(_: &mut impl io::Write, only: Option<&str>, threads: usize) ->
     let mut cargo = std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
         .args(["run", "--release", "--quiet", "--package", "chain-sim"])
-        .args(["--config", r#"build.rustflags=["--cfg","waymark_mutants"]"#])
+        // Flags of `build` give way to any of `target`; flags of `target` join those of the workspace's configuration.
+        .args(["--config", r#"target.'cfg(all())'.rustflags=["--cfg","waymark_mutants"]"#])
         .arg("--target-dir")
         .arg(target.join("mutants"))
         .args(["--", "--mutants", "--threads", &threads.to_string()]);
