@@ -10,7 +10,7 @@ CREATE TABLE index.conviction (
   validator bigint NOT NULL,
   -- The epoch of the offence.
   epoch bigint NOT NULL,
-  -- 0 equivocation, 1 broken receipt, 2 bad deal.
+  -- 0 equivocation, 1 broken promise, 2 bad deal, 3 foreign vote.
   offence smallint NOT NULL,
   slashed bigint NOT NULL,
   rewarded bigint NOT NULL,

@@ -1,8 +1,8 @@
 //! The command line. Invariant: every flag that a service needs can come from the environment as well.
 
 use crate::{
-    audit::AuditArguments, bench::BenchArguments, doctor::DoctorArguments, epcis::EpcisArguments,
-    gateway_process::GatewayArguments, index_process::IndexerArguments, keys::KeysArguments,
+    anchor::AnchorArguments, audit::AuditArguments, bench::BenchArguments, doctor::DoctorArguments,
+    epcis::EpcisArguments, gateway_process::GatewayArguments, index_process::IndexerArguments, keys::KeysArguments,
     node_process::NodeArguments, openapi::OpenapiArguments, seed::SeedArguments, testnet::TestnetArguments,
     up::UpArguments, validator::ValidatorArguments,
 };
@@ -42,6 +42,8 @@ pub enum Command {
     Validator(ValidatorArguments),
     /// Check an evidence bundle offline; reads nothing but its arguments
     Verify(crate::verify::VerifyArgs),
+    /// Write an epoch's anchor for `verify` to a file, or say what a file trusts
+    Anchor(AnchorArguments),
     /// Capture a demonstration scenario through the public API
     Seed(SeedArguments),
     /// Say whether this machine and a data directory are fit, and what to do when not

@@ -47,10 +47,17 @@ pub enum Request {
     Withdraw,
     /// Let somebody register, as the chain's operator.
     Admit {
-        /// Whose key, 64 hexadecimal digits.
+        /// Whose key, 66 hexadecimal digits.
         key: String,
         /// What its tenant is to hold, in native units.
         bond: u64,
+    },
+    /// Let the chain follow a higher protocol version, as its operator.
+    ScheduleVersion {
+        /// The version.
+        version: u16,
+        /// The first epoch that follows it.
+        from: u64,
     },
 }
 

@@ -115,6 +115,9 @@ fn data(data: &Path) -> Finding {
     if !data.exists() {
         return Finding::well("data", format!("{shown} does not exist yet; `waymark up` makes it"));
     }
+    if let Err(error) = chain_node::check_format(&crate::home::chain_folder(data)) {
+        return Finding::ill("data", error.to_string());
+    }
     let secrets = ["keys/kek", "keys/node", "keys/operator", "sandbox.json"];
     let open = secrets
         .iter()
@@ -177,7 +180,14 @@ async fn readiness(running: &Running) -> Finding {
     let status = answer.status();
     let body = answer.text().await.unwrap_or_default();
     if status.is_success() {
-        Finding::well("running", format!("{} is ready", running.url))
+        let health: serde_json::Value = serde_json::from_str(&body).unwrap_or_default();
+        let notes: Vec<_> = health["notes"].as_array().into_iter().flatten().filter_map(|note| note.as_str()).collect();
+        if notes.is_empty() {
+            Finding::well("running", format!("{} is ready", running.url))
+        } else {
+            let advice = "set the clock right and keep it so with a time server; no restart is needed";
+            Finding::ill("running", format!("{} is ready, but {}; {advice}", running.url, notes.join("; ")))
+        }
     } else {
         Finding::ill("running", format!("{} is not ready: {body}", running.url))
     }

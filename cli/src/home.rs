@@ -4,7 +4,7 @@
 use crate::{
     companions,
     members::Members,
-    new_chain::{ValidatorKeys, new_genesis},
+    new_chain::{EpochLength, ValidatorKeys, new_genesis},
 };
 use anyhow::{Context as _, bail};
 use chain_node::NodeConfig;
@@ -66,13 +66,12 @@ impl Home {
         let operator = SecretKey::from_seed(&*seed(&keys.join("operator"))?);
         let path = folder.join("genesis");
         let genesis = if path.exists() {
-            let bytes = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
-            codec::decode("a genesis document", &bytes).with_context(|| format!("reading {}", path.display()))?
+            read_genesis(&folder)?
         } else {
             let validator = ValidatorKeys::of_seed(&key);
             let validators = companions::keys(&folder, validator, shape.validators.unwrap_or(VALIDATORS_DEFAULT))?;
             let shards = shape.shards.unwrap_or(SHARDS_DEFAULT);
-            let genesis = new_genesis(shards, &validators, operator.public_key(), None)?;
+            let genesis = new_genesis(shards, &validators, operator.public_key(), EpochLength::default())?;
             // Last of all: an interrupted start begins again.
             write_private(&path, &codec::encode(&genesis))?;
             genesis
@@ -122,6 +121,14 @@ impl Home {
     pub fn kek(&self) -> PathBuf {
         self.folder.join("keys").join("kek")
     }
+}
+
+/// The genesis document of a data directory that this build can read.
+pub fn read_genesis(data: &Path) -> anyhow::Result<Genesis> {
+    chain_node::check_format(&chain_folder(data))?;
+    let path = data.join("genesis");
+    let bytes = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+    codec::decode("a genesis document", &bytes).with_context(|| format!("reading {}", path.display()))
 }
 
 /// The folder of the ledger's shards below a data directory.
@@ -203,6 +210,17 @@ mod tests {
         for file in ["genesis", "keys/node", "keys/operator"] {
             assert_eq!(mode(&home.folder.join(file)), 0o600, "{file}");
         }
+    }
+
+    #[test]
+    fn a_directory_of_protocol_1_is_refused_with_a_way_out() {
+        let parent = tempfile::tempdir().expect("a folder");
+        let data = parent.path().join("data");
+        let home = Home::open_or_create(&data, ChainShape::default()).expect("a data directory");
+        // Protocol 1 left shards and no mark.
+        fs::create_dir(home.chain().join("shard-0")).expect("the folder is there");
+        let refused = Home::open_or_create(&data, ChainShape::default()).err().expect("it is refused").to_string();
+        assert!(refused.contains("written by protocol 1") && refused.contains("waymark up --data DIR"), "{refused}");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 use crate::{
     home::{ChainShape, Home, node_key, node_seed, operator_key, write_private},
     members::{Member, Members, public_key},
-    new_chain::{EPOCH_BLOCKS_MIN, ValidatorKeys, new_genesis},
+    new_chain::{EpochLength, ValidatorKeys, new_genesis},
 };
 use anyhow::{Context as _, bail, ensure};
 use chain_types::{Genesis, codec};
@@ -40,9 +40,8 @@ enum Action {
         /// Shards
         #[arg(long, value_name = "S", default_value_t = crate::home::SHARDS_DEFAULT)]
         shards: u16,
-        /// The least number of blocks in an epoch, after which the set of validators may change
-        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(EPOCH_BLOCKS_MIN..))]
-        epoch_blocks: Option<u64>,
+        #[command(flatten)]
+        epoch: EpochLength,
         /// Where to write the document
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
@@ -90,9 +89,9 @@ pub fn run(arguments: KeysArguments) -> anyhow::Result<ExitCode> {
             println!("validator  {}", ValidatorKeys::of_seed(&*node_seed(&data)?));
             println!("operator   {}", operator_key(&data)?.public_key());
         }
-        Action::Genesis { validators, operator, shards, epoch_blocks, out } => {
+        Action::Genesis { validators, operator, shards, epoch, out } => {
             ensure!(!out.exists(), "{} exists; a chain's genesis document is never replaced", out.display());
-            let genesis = new_genesis(shards, &validators, public_key(&operator)?, epoch_blocks)?;
+            let genesis = new_genesis(shards, &validators, public_key(&operator)?, epoch)?;
             write_private(&out, &codec::encode(&genesis))?;
             println!("{}", genesis.chain_id());
         }

@@ -6,6 +6,7 @@
     reason = "commands print their results; what they say on the way goes to standard error"
 )]
 
+mod anchor;
 mod arguments;
 mod audit;
 mod bench;
@@ -68,6 +69,7 @@ async fn dispatch(command: Command) -> anyhow::Result<ExitCode> {
         Command::Indexer(arguments) => index_process::run(arguments).await,
         Command::Bench(arguments) => bench::run(arguments).await,
         Command::Seed(arguments) => seed::run(arguments).await,
+        Command::Anchor(arguments) => anchor::run(arguments).await,
         Command::Audit(arguments) => audit::run(arguments).await,
         Command::Doctor(arguments) => doctor::run(arguments).await,
         Command::Node(arguments) => node_process::run(arguments).await,

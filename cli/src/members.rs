@@ -6,7 +6,7 @@ mod follow;
 pub use follow::Following;
 
 use crate::home::write_private;
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use chain_node::{Links, Peer};
 use chain_types::PublicKey;
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,7 @@ pub struct Members {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Member {
-    /// Its public key, 64 hexadecimal digits.
+    /// Its public key, 66 hexadecimal digits.
     pub key: String,
     /// Where to reach it; none for a member that only dials.
     #[serde(default)]
@@ -75,11 +75,9 @@ impl Members {
     }
 }
 
-/// A public key from its 64 hexadecimal digits.
+/// A public key from its text.
 pub fn public_key(text: &str) -> anyhow::Result<PublicKey> {
-    let mut bytes = [0; 32];
-    hex::decode_to_slice(text, &mut bytes).with_context(|| format!("{text} is not a key of 64 hexadecimal digits"))?;
-    Ok(PublicKey(bytes))
+    text.parse().map_err(|error| anyhow!("{text}: {error}"))
 }
 
 #[cfg(test)]
@@ -96,7 +94,7 @@ mod tests {
         let members =
             Members { listen: Vec::new(), peers: vec![Member { key: "00".to_owned(), addresses: Vec::new() }] };
         let error = members.links().map(|_| ()).expect_err("a short key").to_string();
-        assert!(error.contains("64 hexadecimal digits"), "{error}");
+        assert!(error.contains("00: a public key is 66 hexadecimal digits"), "{error}");
     }
 
     #[test]

@@ -3,9 +3,10 @@
 
 use crate::members::public_key;
 use anyhow::Context as _;
+use chain_beacon::configuration::EVIDENCE_EPOCHS_KEPT;
 use chain_node::randomness_key;
 use chain_types::{
-    Genesis, PublicKey, SecretKey, TenantId, TimestampMs,
+    ChainParameters, Genesis, PROTOCOL_VERSION, PublicKey, SecretKey, TenantId, TimestampMs,
     beacon::{GenesisValidator, GroupElement, Parameters},
     genesis::GenesisBeacon,
     validator::{Validator, ValidatorSet},
@@ -20,8 +21,10 @@ use std::{
 pub const BOND: u64 = 100_000_000_000;
 /// Blocks of an epoch in which deals are taken: a tenth.
 const DEALING_PART: u64 = 10;
+/// The longest least time of an epoch: a year.
+const EPOCH_SECONDS_MAX: u64 = 365 * 24 * 60 * 60;
 /// The shortest epoch, in blocks of the beacon's shard.
-pub const EPOCH_BLOCKS_MIN: u64 = 2;
+const EPOCH_BLOCKS_MIN: u64 = 2;
 
 /// The public keys of one validator, as `waymark keys show` prints them: `KEY:RANDOMNESS`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -46,7 +49,8 @@ impl ValidatorKeys {
     /// The same by its key alone.
     pub fn operator_of(key: PublicKey) -> TenantId {
         let mut id = [0; 16];
-        id.copy_from_slice(&key.0[..16]);
+        let PublicKey::Ed25519(bytes) = key;
+        id.copy_from_slice(&bytes[..16]);
         TenantId(id)
     }
 }
@@ -62,19 +66,37 @@ impl FromStr for ValidatorKeys {
 
     fn from_str(text: &str) -> anyhow::Result<Self> {
         let parts = text.split_once(':').with_context(|| format!("{text} is not KEY:RANDOMNESS"))?;
-        Ok(Self { key: public_key(parts.0)?, randomness: public_key(parts.1)?.0 })
+        let mut randomness = [0; 32];
+        hex::decode_to_slice(parts.1, &mut randomness)
+            .with_context(|| format!("{} is not a randomness key of 64 hexadecimal digits", parts.1))?;
+        Ok(Self { key: public_key(parts.0)?, randomness })
     }
 }
 
-/// A genesis document of now, with validators of equal bonds. An epoch has at least `epoch_blocks` blocks.
+/// How long a new chain's epochs are.
+#[derive(Clone, Copy, Default, Debug, clap::Args)]
+pub struct EpochLength {
+    /// The least number of blocks in an epoch, after which the set of validators may change
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(EPOCH_BLOCKS_MIN..))]
+    pub epoch_blocks: Option<u64>,
+    /// The least length of an epoch in seconds; bonds stay for eight times as long after their last epoch
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(..=EPOCH_SECONDS_MAX))]
+    pub epoch_seconds: Option<u64>,
+}
+
+/// A genesis document of now, with validators of equal bonds.
 pub fn new_genesis(
     shards: u16,
     validators: &[ValidatorKeys],
     operator: PublicKey,
-    epoch_blocks: Option<u64>,
+    epoch: EpochLength,
 ) -> anyhow::Result<Genesis> {
     let mut parameters = Parameters::consortium(shards);
-    parameters.epoch_blocks = epoch_blocks.unwrap_or(parameters.epoch_blocks);
+    parameters.epoch_blocks = epoch.epoch_blocks.unwrap_or(parameters.epoch_blocks);
+    if let Some(seconds) = epoch.epoch_seconds {
+        parameters.epoch_ms_min = seconds * 1_000;
+        parameters.evidence_ms_min = parameters.epoch_ms_min * EVIDENCE_EPOCHS_KEPT;
+    }
     parameters.dealing_blocks = (parameters.epoch_blocks / DEALING_PART).max(1);
     let validator = |keys: &ValidatorKeys| GenesisValidator {
         operator: keys.operator(),
@@ -85,11 +107,13 @@ pub fn new_genesis(
     };
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     let genesis = Genesis {
+        version: PROTOCOL_VERSION,
         name: "waymark".to_owned(),
         timestamp_ms: TimestampMs(u64::try_from(since.as_millis()).unwrap_or(u64::MAX)),
         salt: rand::random(),
         shards,
         operator,
+        parameters: ChainParameters::default(),
         validators: ValidatorSet {
             epoch: chain_types::Epoch(0),
             validators: validators.iter().map(|keys| Validator { key: keys.key, weight: BOND }).collect(),
@@ -97,7 +121,7 @@ pub fn new_genesis(
         beacon: Some(GenesisBeacon { parameters, validators: validators.iter().map(validator).collect() }),
     };
     genesis.check()?;
-    chain_ledger::beacon::genesis(&genesis).context("the chain's beacon")?;
+    chain_ledger::genesis::beacon(&genesis).context("the chain's beacon")?;
     Ok(genesis)
 }
 
@@ -111,9 +135,10 @@ mod tests {
         for one in &keys {
             assert_eq!(one.to_string().parse::<ValidatorKeys>().ok(), Some(*one));
         }
-        let genesis = new_genesis(2, &keys, keys[0].key, Some(EPOCH_BLOCKS_MIN)).expect("a chain");
+        let blocks = |count| EpochLength { epoch_blocks: Some(count), epoch_seconds: Some(EPOCH_SECONDS_MAX) };
+        let genesis = new_genesis(2, &keys, keys[0].key, blocks(EPOCH_BLOCKS_MIN)).expect("a chain");
         assert_eq!(genesis.validators.validators.len(), 4);
-        assert!(new_genesis(2, &keys, keys[0].key, Some(1)).is_err(), "no blocks to reveal in");
+        assert!(new_genesis(2, &keys, keys[0].key, blocks(1)).is_err(), "no blocks to reveal in");
         assert!("00".parse::<ValidatorKeys>().is_err());
     }
 }

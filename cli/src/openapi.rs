@@ -2,6 +2,7 @@
 //! are generated and never edited.
 
 use anyhow::Context as _;
+use serde_json::{Value, json};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -19,11 +20,12 @@ pub struct OpenapiArguments {
     folder: PathBuf,
 }
 
-/// Writes or checks `waymark.json` (OpenAPI 3.1) and `waymark.graphql` (SDL).
+/// Writes or checks `waymark.json` (OpenAPI 3.1), `waymark.graphql` (SDL) and `codes.json`.
 pub fn run(arguments: &OpenapiArguments) -> anyhow::Result<ExitCode> {
     let files = [
         ("waymark.json", with_newline(gateway::openapi::json())),
         ("waymark.graphql", with_newline(&gateway::graphql::sdl())),
+        ("codes.json", codes()),
     ];
     let mut differs = false;
     for (name, text) in files {
@@ -39,6 +41,21 @@ pub fn run(arguments: &OpenapiArguments) -> anyhow::Result<ExitCode> {
     Ok(if differs { crate::exit::FAILURE } else { crate::exit::SUCCESS }.into())
 }
 
+/// The stable codes of answers: `door` with status and title, `ledger` (receipts and refusals) with a sentence, those of
+/// single faults of a `document` or query, and the words of the token endpoint's own errors (RFC 6749 section 5.2).
+fn codes() -> String {
+    let door = gateway::error::code::all();
+    let door = door.map(|code| (code.name.to_owned(), json!({ "status": code.status, "title": code.title })));
+    let ledger = chain_ledger::codes().into_iter().map(|(code, detail)| (code.to_owned(), Value::String(detail)));
+    let table = json!({
+        "door": Value::Object(door.collect()),
+        "ledger": Value::Object(ledger.collect()),
+        "document": standards_epcis::problem::code::ALL,
+        "oauth": gateway::auth::OAUTH_ERRORS,
+    });
+    with_newline(&format!("{table:#}"))
+}
+
 fn is_equal(path: &Path, text: &str) -> bool {
     let is_equal = fs::read_to_string(path).is_ok_and(|found| found == text);
     let word = if is_equal { "is up to date" } else { "differs: run `waymark openapi`" };
@@ -48,4 +65,16 @@ fn is_equal(path: &Path, text: &str) -> bool {
 
 fn with_newline(text: &str) -> String {
     format!("{}\n", text.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_committed_codes_are_those_of_the_tables() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../openapi/codes.json");
+        let committed = fs::read_to_string(path).expect("the file is committed");
+        assert!(committed == codes(), "run `waymark openapi`");
+    }
 }

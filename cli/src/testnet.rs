@@ -4,7 +4,7 @@
 pub mod layout;
 pub mod member;
 
-use crate::{talk::say, up::stop_signal};
+use crate::{new_chain::EpochLength, talk::say, up::stop_signal};
 use anyhow::Context as _;
 use layout::Layout;
 use member::Process;
@@ -19,9 +19,8 @@ pub struct TestnetArguments {
     /// Shards of a new network; an existing one keeps its own [default: 2]
     #[arg(long, value_name = "S", value_parser = clap::value_parser!(u16).range(1..=64))]
     shards: Option<u16>,
-    /// The least number of blocks in an epoch of a new network
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(crate::new_chain::EPOCH_BLOCKS_MIN..))]
-    epoch_blocks: Option<u64>,
+    #[command(flatten)]
+    epoch: EpochLength,
     /// Folder of the network: one folder for each member
     #[arg(long, value_name = "DIR", default_value = "waymark-testnet")]
     data: PathBuf,
@@ -35,8 +34,7 @@ pub struct TestnetArguments {
 
 /// Runs until SIGTERM or SIGINT.
 pub async fn run(arguments: TestnetArguments) -> anyhow::Result<ExitCode> {
-    let layout =
-        Layout::open_or_create(&arguments.data, arguments.validators, arguments.shards, arguments.epoch_blocks)?;
+    let layout = Layout::open_or_create(&arguments.data, arguments.validators, arguments.shards, arguments.epoch)?;
     let mut validators = Vec::new();
     for folder in &layout.validators {
         let folder = folder.display().to_string();

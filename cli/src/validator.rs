@@ -58,6 +58,17 @@ enum Action {
     Return(Of),
     /// Take the bond that was released, and rewards
     Withdraw(Of),
+    /// Let the chain follow a higher protocol version; asked of the gateway that has the operator's key
+    ScheduleVersion {
+        #[command(flatten)]
+        of: Of,
+        /// The version; every member needs a build that knows it before the epoch begins
+        #[arg(value_name = "VERSION")]
+        version: u16,
+        /// The first epoch that follows it; until then another version can be scheduled instead
+        #[arg(long, value_name = "EPOCH")]
+        from_epoch: u64,
+    },
     /// Say where the validators stand, and this one among them
     Status {
         #[command(flatten)]
@@ -100,6 +111,10 @@ pub async fn run(arguments: ValidatorArguments) -> anyhow::Result<ExitCode> {
         Action::Withdraw(of) => {
             let answer: Value = ask(&of.data, &Request::Withdraw).await?;
             println!("its tenant took {} tokens", tokens(&answer, "amount"));
+        }
+        Action::ScheduleVersion { of, version, from_epoch: from } => {
+            let _: Value = ask(&of.data, &Request::ScheduleVersion { version, from }).await?;
+            println!("the chain follows protocol {version} from epoch {from} on");
         }
         Action::Status { of, json } => {
             let report: Report = ask(&of.data, &Request::Status).await?;

@@ -13,8 +13,6 @@ use std::{
     process::ExitCode,
 };
 
-/// Exit code of bad usage, which is clap's too, and of files that cannot be read.
-const UNREADABLE: u8 = 2;
 /// Exit code of evidence that is not wrong, but proves nothing to this reader.
 const UNPROVEN: u8 = 3;
 
@@ -27,9 +25,12 @@ pub(crate) struct VerifyArgs {
     /// The evidence bundle, a JSON file
     #[arg(value_name = "FILE")]
     bundle: PathBuf,
-    /// The anchor of the chain to trust, a JSON file as served at /v1/ledger/anchor
+    /// The anchor to trust, a JSON file that `waymark anchor` wrote or /v1/ledger/anchor served
     #[arg(long, value_name = "FILE")]
     anchor: Option<PathBuf>,
+    /// Accept nothing on the word of the chain that the bundle names: without --anchor the verdict is `untrusted_anchor`
+    #[arg(long)]
+    require_anchor: bool,
     /// Print one JSON object instead of text
     #[arg(long)]
     json: bool,
@@ -52,7 +53,10 @@ pub(crate) fn run(args: &VerifyArgs) -> ExitCode {
 fn judge(args: &VerifyArgs) -> Report {
     let anchor = args.anchor.as_deref().map(read_anchor).transpose();
     match (anchor, read(&args.bundle)) {
-        (Ok(anchor), Ok(bytes)) => verify(&bytes, anchor.as_ref()),
+        (Ok(anchor), Ok(bytes)) => {
+            let report = verify(&bytes, anchor.as_ref());
+            if args.require_anchor { report.requiring_anchor() } else { report }
+        }
         (Err(detail), _) | (_, Err(detail)) => Report::unreadable(detail),
     }
 }
@@ -74,7 +78,7 @@ const fn code(verdict: Verdict) -> u8 {
     match verdict {
         Verdict::Verified => crate::exit::SUCCESS,
         Verdict::Tampered => crate::exit::FAILURE,
-        Verdict::Unreadable => UNREADABLE,
+        Verdict::Unreadable => crate::exit::UNREADABLE,
         Verdict::Incomplete | Verdict::UntrustedAnchor => UNPROVEN,
     }
 }

@@ -16,6 +16,7 @@ pub use access::{Authenticated, Public, Scoped};
 pub use credential::{Credential, Secret};
 pub use key_state::KeyStates;
 pub use principal::{Principal, PrincipalKind};
+pub use rest::OAUTH_ERRORS;
 pub use role::Role;
 pub use scope::{Scope, ScopeSet};
 pub use token::TokenIssuer;

@@ -7,6 +7,7 @@ use crate::metrics::{self, tip_height};
 use crate::{routes, state::Gateway};
 use axum::Json;
 use axum::extract::State;
+use chain_types::ShardId;
 use serde::Serialize;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,9 +29,31 @@ pub(crate) struct Health {
     status: &'static str,
     /// The version of the binary.
     version: &'static str,
+    /// What an operator should look at though requests are served, such as a wall clock that stepped; each a sentence.
+    notes: Vec<String>,
 }
 
-const OK: Health = Health { status: "ok", version: env!("CARGO_PKG_VERSION") };
+const fn ok(notes: Vec<String>) -> Health {
+    Health { status: "ok", version: env!("CARGO_PKG_VERSION"), notes }
+}
+
+/// What is wrong with the clock of this machine, as far as the node noticed.
+fn notes_on_clock(gateway: &Gateway) -> Vec<String> {
+    let mut notes = Vec::new();
+    let stepped_ms = gateway.node.clock_stepped_ms();
+    if stepped_ms != 0 {
+        notes.push(format!("the clock of this machine stepped by {stepped_ms} ms since this process began"));
+    }
+    for shard in (0..gateway.node.shards()).map(ShardId) {
+        if let Some(ahead_ms) = gateway.node.ahead_ms(shard) {
+            notes.push(format!(
+                "the last block of shard {shard} is {ahead_ms} ms ahead of this machine's clock; until the clock is there blocks \
+                 keep that time"
+            ));
+        }
+    }
+    notes
+}
 
 /// Whether the process lives.
 #[utoipa::path(
@@ -39,7 +62,7 @@ const OK: Health = Health { status: "ok", version: env!("CARGO_PKG_VERSION") };
     responses((status = 200, description = "It does", body = Health)),
 )]
 pub(crate) async fn livez(_: Public) -> Json<Health> {
-    Json(OK)
+    Json(ok(Vec::new()))
 }
 
 /// Whether requests should come here: the database answers and the index is close behind the ledger.
@@ -65,7 +88,7 @@ pub(crate) async fn readyz(_: Public, State(gateway): State<Arc<Gateway>>) -> Re
         }
     }
     if missing.is_empty() {
-        return Ok(Json(OK));
+        return Ok(Json(ok(notes_on_clock(&gateway))));
     }
     Err(ApiError::new(&code::NOT_READY, format!("Not ready: {}.", missing.join("; "))).retry_after_s(1))
 }

@@ -2,7 +2,7 @@
 //! order and without gaps.
 
 use chain_types::{
-    ChainId, Digest, FinalBlock, Height, Receipt, TenantId, TxId, block::FollowError, transaction::Command,
+    ChainId, Digest, FinalBlock, Height, Receipt, TenantId, TxId, block::FollowError, transaction::Entry,
     validator::ValidatorSet,
 };
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub(crate) struct RecordRef<'a> {
     pub(crate) tx_id: TxId,
     pub(crate) command_index: u32,
     pub(crate) record_index: usize,
-    pub(crate) command: &'a Command,
+    pub(crate) entry: &'a Entry,
     pub(crate) receipt: &'a Receipt,
     pub(crate) leaf: &'a Digest,
 }
@@ -70,13 +70,13 @@ impl CheckedBlock {
     /// Bytes of all bodies.
     pub(crate) fn bytes(&self) -> usize {
         let transactions = self.block.block.transactions.iter();
-        transactions.flat_map(|transaction| &transaction.commands).map(|command| command.body.len()).sum()
+        transactions.flat_map(|transaction| &transaction.entries).map(|entry| entry.body.len()).sum()
     }
 
     pub(crate) fn transactions(&self) -> impl Iterator<Item = TransactionRef> {
         self.block.block.transactions.iter().scan(0, |next, transaction| {
             let first_record = *next;
-            let records = transaction.commands.len();
+            let records = transaction.entries.len();
             *next += records;
             let header = &transaction.header;
             Some(TransactionRef { tenant: header.tenant, tx_id: header.id(), first_record, records })
@@ -85,14 +85,14 @@ impl CheckedBlock {
 
     /// The records in the order of the block's tree.
     pub(crate) fn each_record(&self) -> impl Iterator<Item = RecordRef<'_>> {
-        let commands = self.block.block.transactions.iter().flat_map(|transaction| {
+        let entries = self.block.block.transactions.iter().flat_map(|transaction| {
             let (tenant, tx_id) = (transaction.header.tenant, transaction.header.id());
-            (0_u32..).zip(&transaction.commands).map(move |(index, command)| (tenant, tx_id, index, command))
+            (0_u32..).zip(&transaction.entries).map(move |(index, entry)| (tenant, tx_id, index, entry))
         });
         let outcomes = self.block.block.receipts.iter().zip(&self.leaves);
-        commands.zip(outcomes).enumerate().map(|(record_index, ((tenant, tx_id, command_index, command), outcome))| {
+        entries.zip(outcomes).enumerate().map(|(record_index, ((tenant, tx_id, command_index, entry), outcome))| {
             let (receipt, leaf) = outcome;
-            RecordRef { tenant, tx_id, command_index, record_index, command, receipt, leaf }
+            RecordRef { tenant, tx_id, command_index, record_index, entry, receipt, leaf }
         })
     }
 }

@@ -6,6 +6,7 @@ import "graphiql/style.css";
 import "./standalone.css";
 import { GraphiQL } from "graphiql";
 import { createRoot } from "react-dom/client";
+import { parseForDisplay } from "./api/exact-json.ts";
 import { currentSession } from "./auth/session.ts";
 
 const FIRST_QUERY = `# Press the play button, or Ctrl-Enter.
@@ -25,7 +26,7 @@ async function send(parameters: unknown): Promise<unknown> {
     },
     body: JSON.stringify(parameters),
   });
-  return response.json();
+  return parseForDisplay(await response.text());
 }
 
 const root = document.getElementById("root");

@@ -19,7 +19,7 @@ const VOCABULARY: &[&[&str]] = &[
     &["chain/types/src/{}.rs"],
     &["chain/ledger/src/{}.rs"],
     &["chain/ledger/src/{}/state.rs"],
-    &["chain/ledger/src/{}/error.rs"],
+    &["chain/ledger/src/{}/rejection.rs"],
     // One file per command: a verb and a noun.
     &["chain/ledger/src/{}/*_*.rs"],
     &["chain/ledger/src/{}/tests.rs", "chain/ledger/tests/*{}*"],

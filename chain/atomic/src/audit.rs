@@ -8,9 +8,9 @@ mod holding;
 mod transit;
 
 use chain_types::{
-    FinalBlock, Genesis, Height, Operation, Receipt, ShardId, TenantId,
-    atomic::{self, Decision, Event as Crossed, Operation as Crossing},
-    beacon::{Event as Staked, Operation as Staking},
+    Command, FinalBlock, Genesis, Height, Receipt, ShardId, TenantId,
+    atomic::{self, Command as Crossing, Decision, Event as Crossed},
+    beacon::{Command as Staking, Event as Staked},
     native::{self, Amount, TREASURY},
 };
 use escrow::Escrow;
@@ -35,9 +35,8 @@ pub struct Totals {
 
 impl Totals {
     /// All of it: [`native::SUPPLY`] at every consistent cut.
-    pub const fn sum(&self) -> u128 {
-        let held = self.balances.saturating_add(self.escrow).saturating_add(self.in_transit);
-        held.saturating_add(self.bonded).saturating_add(self.burned)
+    pub fn sum(&self) -> u128 {
+        [self.balances, self.escrow, self.in_transit, self.bonded, self.burned].into_iter().sum()
     }
 }
 
@@ -59,7 +58,7 @@ pub enum Fault {
     /// What arrived is not what was sent.
     #[error("a message arrived as something else than was sent")]
     Message,
-    /// A leg was put into escrow twice, or settled without escrow.
+    /// A leg was put into escrow twice or after it was refused, refused while in escrow, or settled without escrow.
     #[error("a leg moved twice")]
     Leg,
     /// A bundle was decided twice or without being opened, or settled in two ways.
@@ -90,8 +89,11 @@ struct Effect<'b> {
 
 impl Audit {
     /// A chain before its first block.
+    ///
+    /// # Panics
+    /// When [`Genesis::check`] refuses the document.
     pub fn new(genesis: &Genesis) -> Self {
-        let bonded = genesis.bonded();
+        let bonded = genesis.bonded().expect("a checked document's bonds are at most the supply");
         Self {
             heights: BTreeMap::new(),
             holding: Holding::genesis(bonded),
@@ -115,38 +117,36 @@ impl Audit {
         *tip = height;
         let mut receipts = block.block.receipts.iter();
         for transaction in &block.block.transactions {
-            for command in &transaction.commands {
+            for entry in &transaction.entries {
                 let receipt = receipts.next().ok_or(Fault::Receipt)?;
-                self.add(shard, transaction.header.tenant, &command.core.operation, receipt)?;
+                self.add(shard, transaction.header.tenant, &entry.core.command, receipt)?;
             }
         }
         if receipts.next().is_some() { Err(Fault::Receipt) } else { Ok(()) }
     }
 
-    fn add(&mut self, shard: ShardId, tenant: TenantId, operation: &Operation, receipt: &Receipt) -> Result<(), Fault> {
-        let Receipt::Applied { events } = receipt else { return Ok(()) };
-        match (operation, events.as_slice()) {
-            (Operation::Account(_) | Operation::Provenance(_), _) => Ok(()),
-            (Operation::Native(operation), [chain_types::Event::Native(_)]) => {
-                let (from, to, amount) = match operation {
-                    native::Operation::Transfer { to, amount } => (tenant, *to, *amount),
-                    native::Operation::Grant { to, amount } => (TREASURY, *to, *amount),
+    fn add(&mut self, shard: ShardId, tenant: TenantId, command: &Command, receipt: &Receipt) -> Result<(), Fault> {
+        let Receipt::Applied(event) = receipt else { return Ok(()) };
+        match (command, event) {
+            (Command::Account(_) | Command::Provenance(_), _) => Ok(()),
+            (Command::Native(command), chain_types::Event::Native(_)) => {
+                let (from, to, amount) = match command {
+                    native::Command::Transfer(native::Transfer { to, amount }) => (tenant, *to, *amount),
+                    native::Command::Grant(native::Grant { to, amount }) => (TREASURY, *to, *amount),
                 };
                 self.holding.take(shard, from, amount)?;
                 self.holding.give(shard, to, amount)
             }
-            (Operation::Atomic(operation), [chain_types::Event::Atomic(event)]) => {
-                self.cross(operation, &Effect { shard, tenant, event })
+            (Command::Atomic(command), chain_types::Event::Atomic(event)) => {
+                self.cross(command, &Effect { shard, tenant, event })
             }
-            (Operation::Beacon(operation), [chain_types::Event::Beacon(event)]) => {
-                self.bond(shard, tenant, operation, event)
-            }
-            (Operation::Native(_) | Operation::Atomic(_) | Operation::Beacon(_), _) => Err(Fault::Receipt),
+            (Command::Beacon(command), chain_types::Event::Beacon(event)) => self.bond(shard, tenant, command, event),
+            (Command::Native(_) | Command::Atomic(_) | Command::Beacon(_), _) => Err(Fault::Receipt),
         }
     }
 
-    fn bond(&mut self, shard: ShardId, tenant: TenantId, operation: &Staking, event: &Staked) -> Result<(), Fault> {
-        match (operation, event) {
+    fn bond(&mut self, shard: ShardId, tenant: TenantId, command: &Staking, event: &Staked) -> Result<(), Fault> {
+        match (command, event) {
             (Staking::Register(registration), Staked::Registered { .. }) => {
                 let bond = Amount(registration.bond);
                 self.holding.take(shard, tenant, bond)?;
@@ -167,38 +167,44 @@ impl Audit {
         }
     }
 
-    fn cross(&mut self, operation: &Crossing, effect: &Effect<'_>) -> Result<(), Fault> {
+    fn cross(&mut self, command: &Crossing, effect: &Effect<'_>) -> Result<(), Fault> {
         let shard = effect.shard;
-        match (operation, effect.event) {
-            (Crossing::Send { to, destination, amount }, Crossed::Sent { destination: way, sequence })
-                if destination == way =>
-            {
+        match (command, effect.event) {
+            (
+                Crossing::Send(atomic::Send { to, destination, amount }),
+                Crossed::Sent { destination: way, sequence },
+            ) if destination == way => {
                 self.holding.take(shard, effect.tenant, *amount)?;
                 let payload = atomic::Payload::Credit { from: effect.tenant, to: *to, amount: *amount };
                 self.transit.leave((shard, *destination), *sequence, payload)
             }
-            (Crossing::Deliver { message, .. }, Crossed::Credited { source, sequence }) => {
+            (Crossing::Deliver(atomic::Deliver { message, .. }), Crossed::Credited { source, sequence }) => {
                 self.transit.arrive((*source, shard), *sequence, message)?;
                 let (atomic::Payload::Credit { to, .. } | atomic::Payload::Return { to, .. }) = message.payload;
                 self.holding.give(shard, to, message.payload.amount())
             }
-            (Crossing::Deliver { message, .. }, Crossed::Bounced { source, sequence, returned_as }) => {
+            (
+                Crossing::Deliver(atomic::Deliver { message, .. }),
+                Crossed::Bounced { source, sequence, returned_as },
+            ) => {
                 self.transit.arrive((*source, shard), *sequence, message)?;
                 let atomic::Payload::Credit { from, amount, .. } = message.payload else { return Err(Fault::Message) };
                 let payload = atomic::Payload::Return { returns: *sequence, to: from, amount };
                 self.transit.leave((shard, *source), *returned_as, payload)
             }
-            (Crossing::LockLeg { opening, leg, .. }, Crossed::LegPrepared { bundle, leg: locked })
-                if opening.id() == *bundle && leg == locked =>
-            {
+            (
+                Crossing::LockLeg(atomic::LegAnswer { opening, leg, .. }),
+                Crossed::LegPrepared { bundle, leg: locked },
+            ) if opening.id() == *bundle && leg == locked => {
                 let leg = opening.leg(*leg).filter(|leg| leg.shard == shard && leg.from == effect.tenant);
                 let leg = leg.ok_or(Fault::Leg)?;
                 self.holding.take(shard, leg.from, leg.amount)?;
                 self.escrow.lock((*bundle, *locked), *leg)
             }
-            (Crossing::SettleLeg { bundle, leg, .. }, Crossed::LegSettled { bundle: settled, leg: at, decision })
-                if (bundle, leg) == (settled, at) =>
-            {
+            (
+                Crossing::SettleLeg(atomic::SettleLeg { bundle, leg, .. }),
+                Crossed::LegSettled { bundle: settled, leg: at, decision },
+            ) if (bundle, leg) == (settled, at) => {
                 let paid = self.escrow.settle((*bundle, *leg), *decision)?;
                 if paid.shard != shard {
                     return Err(Fault::Leg);
@@ -210,17 +216,20 @@ impl Audit {
                 self.holding.give(shard, receiver, paid.amount)
             }
             (
-                Crossing::ReportLeg { bundle, .. } | Crossing::ExpireLeg { bundle, .. },
+                Crossing::ReportLeg(atomic::ReportLeg { bundle, .. }),
                 Crossed::BundleDecided { bundle: decided, decision },
             ) if bundle == decided => self.escrow.decide(*bundle, *decision),
             (Crossing::OpenBundle { bundle }, Crossed::BundleOpened { bundle: id }) => {
                 self.escrow.open(*id, bundle.legs.len())
             }
-            (Crossing::LockLeg { .. } | Crossing::RefuseLeg { .. }, Crossed::LegRefused { .. })
-            | (Crossing::ReportLeg { .. }, Crossed::LegReported { .. })
-            | (Crossing::ForgetLeg { .. }, Crossed::LegForgotten { .. })
-            | (Crossing::ObserveBeacon { .. }, Crossed::BeaconObserved { .. })
-            | (Crossing::AcknowledgeOutbox { .. }, Crossed::OutboxAcknowledged { .. }) => Ok(()),
+            (
+                Crossing::LockLeg(atomic::LegAnswer { opening, leg, .. })
+                | Crossing::RefuseLeg(atomic::LegAnswer { opening, leg, .. }),
+                Crossed::LegRefused { bundle, leg: refused },
+            ) if opening.id() == *bundle && leg == refused => self.escrow.refuse((*bundle, *leg)),
+            (Crossing::ReportLeg(_), Crossed::LegReported { .. })
+            | (Crossing::ForgetLeg(_), Crossed::LegForgotten { .. })
+            | (Crossing::AcknowledgeOutbox(_), Crossed::OutboxAcknowledged { .. }) => Ok(()),
             _ => Err(Fault::Receipt),
         }
     }

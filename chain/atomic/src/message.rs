@@ -2,31 +2,30 @@
 //! repetition, so a message takes effect at most once and in order, whoever relays it and however often; and a message
 //! stays in the outbox until the destination is proved to have taken it in.
 
-use crate::{Place, Refusal, mutant};
+use crate::{Place, Rejection, mutant, trust::claimed};
 use chain_types::{
     ShardId, TxId,
-    atomic::{Message, OutboxHead, Payload, Proof},
+    atomic::{InboxCursorKey, Message, OutboxHead, OutboxKey, Payload, Proof},
     codec, limit,
-    state::StateKey,
 };
 
 /// The next message to a shard.
 ///
 /// # Errors
-/// [`Refusal::UnknownDestination`], or [`Refusal::OutboxFull`] for a credit.
+/// [`Rejection::UnknownDestination`], or [`Rejection::OutboxFull`] for a credit.
 pub fn append(
     place: Place<'_>,
     tx_id: TxId,
     destination: ShardId,
     head: OutboxHead,
     payload: Payload,
-) -> Result<Message, Refusal> {
+) -> Result<Message, Rejection> {
     if destination == place.shard || destination.0 >= place.shards {
-        return Err(Refusal::UnknownDestination);
+        return Err(Rejection::UnknownDestination);
     }
     let waiting = head.sent.saturating_sub(head.acknowledged);
     if waiting >= limit::OUTBOX_WAITING_MAX && matches!(payload, Payload::Credit { .. }) {
-        return Err(Refusal::OutboxFull);
+        return Err(Rejection::OutboxFull);
     }
     let origin = (place.trust.chain_id(), place.trust.epoch(), tx_id);
     Ok(Message::new(origin, (place.shard, destination, head.sent.saturating_add(1)), payload))
@@ -35,22 +34,22 @@ pub fn append(
 /// Checks that a message is the next of its source, given how many of that source were taken in before.
 ///
 /// # Errors
-/// [`Refusal`] names why it is not.
-pub fn accept(place: Place<'_>, cursor: u64, message: &Message, proof: &Proof) -> Result<(), Refusal> {
+/// [`Rejection`] names why it is not.
+pub fn accept(place: Place<'_>, cursor: u64, message: &Message, proof: &Proof) -> Result<(), Rejection> {
     let binding = &message.binding;
     if binding.chain_id != place.trust.chain_id() {
-        return Err(Refusal::WrongChain);
+        return Err(Rejection::WrongChain);
     }
     if binding.destination != place.shard {
-        return Err(Refusal::WrongShard);
+        return Err(Rejection::WrongShard);
     }
     if binding.sequence <= cursor && !mutant::is(mutant::DELIVER_TWICE) {
-        return Err(Refusal::MessageReplayed);
+        return Err(Rejection::MessageReplayed);
     }
     if binding.sequence > cursor.saturating_add(1) && !mutant::is(mutant::DELIVER_OUT_OF_ORDER) {
-        return Err(Refusal::MessageOutOfOrder);
+        return Err(Rejection::MessageOutOfOrder);
     }
-    let key = StateKey::Outbox(place.shard, binding.sequence);
+    let key = OutboxKey(place.shard, binding.sequence);
     place.trust.check_present(proof, binding.source, &key, &codec::encode(message))
 }
 
@@ -58,20 +57,20 @@ pub fn accept(place: Place<'_>, cursor: u64, message: &Message, proof: &Proof) -
 /// messages that it passes are to be dropped.
 ///
 /// # Errors
-/// [`Refusal`] names why it does not move.
+/// [`Rejection`] names why it does not move.
 pub fn acknowledge(
     place: Place<'_>,
     destination: ShardId,
     head: OutboxHead,
     proof: &Proof,
-) -> Result<OutboxHead, Refusal> {
-    let value = proof.state.value().ok_or(Refusal::ProofMismatch)?;
-    let cursor: u64 = codec::decode("a cursor", value).map_err(|_| Refusal::ProofMismatch)?;
+) -> Result<OutboxHead, Rejection> {
+    let key = InboxCursorKey(place.shard);
+    let (value, cursor) = claimed(&proof.state, &key)?;
     let cursor = if mutant::is(mutant::ACKNOWLEDGE_EARLY) { head.sent } else { cursor };
     let acknowledged = cursor.min(head.sent).min(head.acknowledged.saturating_add(limit::OUTBOX_DROPPED_MAX));
     if acknowledged <= head.acknowledged {
-        return Err(Refusal::NothingAcknowledged);
+        return Err(Rejection::NothingAcknowledged);
     }
-    place.trust.check_present(proof, destination, &StateKey::InboxCursor(place.shard), value)?;
+    place.trust.check_present(proof, destination, &key, value)?;
     Ok(OutboxHead { acknowledged, ..head })
 }

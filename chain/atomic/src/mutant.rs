@@ -16,7 +16,23 @@ pub const DECIDE_TWICE: Mutant = "decide-twice";
 pub const SETTLE_TWICE: Mutant = "settle-twice";
 /// A locked leg is locked again.
 pub const LOCK_TWICE: Mutant = "lock-twice";
+/// A leg is locked after its deadline.
+pub const LOCK_LATE: Mutant = "lock-late";
+/// Somebody other than the debtor refuses a leg before its deadline.
+pub const REFUSE_EARLY: Mutant = "refuse-early";
+/// The trace of a lock goes before its grace is over.
+pub const FORGET_EARLY: Mutant = "forget-early";
 
 /// All of them.
-pub const ALL: &[Mutant] =
-    &[DELIVER_TWICE, DELIVER_OUT_OF_ORDER, ACKNOWLEDGE_EARLY, COMMIT_EARLY, DECIDE_TWICE, SETTLE_TWICE, LOCK_TWICE];
+pub const ALL: &[Mutant] = &[
+    DELIVER_TWICE,
+    DELIVER_OUT_OF_ORDER,
+    ACKNOWLEDGE_EARLY,
+    COMMIT_EARLY,
+    DECIDE_TWICE,
+    SETTLE_TWICE,
+    LOCK_TWICE,
+    LOCK_LATE,
+    REFUSE_EARLY,
+    FORGET_EARLY,
+];

@@ -2,13 +2,13 @@
 //! validators certified as final, for the shard and the key that the step names, and only while that epoch is recent:
 //! older validators have no bond to lose [P19].
 
-use crate::Refusal;
+use crate::Rejection;
 use chain_types::{
-    ChainId, Digest, Epoch, ShardId,
+    ChainId, Epoch, ShardId,
     atomic::{CertifiedHeader, Proof},
     beacon::HandOver,
     limit,
-    state::{StateKey, StateProof},
+    state::{StateProof, TypedKey},
     validator::ValidatorSet,
 };
 
@@ -48,68 +48,58 @@ impl Trust {
 
     /// Who signs a shard in an epoch, while its certificates count.
     pub fn validator_set(&self, epoch: Epoch, shard: ShardId) -> Option<&ValidatorSet> {
-        self.epochs.iter().find(|one| one.epoch() == epoch).map(|one| one.validators(shard))
+        self.hand_over(epoch).map(|one| one.validators(shard))
+    }
+
+    fn hand_over(&self, epoch: Epoch) -> Option<&HandOver> {
+        self.epochs.iter().find(|one| one.epoch() == epoch)
     }
 
     /// Checks that a header is final on a shard.
     ///
     /// # Errors
-    /// [`Refusal::WrongChain`], [`Refusal::WrongShard`], [`Refusal::UnknownEpoch`], [`Refusal::Uncertified`].
-    pub fn check(&self, block: &CertifiedHeader, shard: ShardId) -> Result<(), Refusal> {
+    /// [`Rejection::WrongChain`], [`Rejection::WrongShard`], [`Rejection::UnknownEpoch`], [`Rejection::Uncertified`].
+    pub fn check(&self, block: &CertifiedHeader, shard: ShardId) -> Result<(), Rejection> {
         let header = &block.header;
         if header.chain_id != self.chain_id {
-            return Err(Refusal::WrongChain);
+            return Err(Rejection::WrongChain);
         }
         if header.shard != shard {
-            return Err(Refusal::WrongShard);
+            return Err(Rejection::WrongShard);
         }
-        let set = self.validator_set(header.epoch, shard).ok_or(Refusal::UnknownEpoch)?;
-        let is_certified = header.validator_set_hash == set.digest()
+        let hand_over = self.hand_over(header.epoch).ok_or(Rejection::UnknownEpoch)?;
+        let set = hand_over.validators(shard);
+        let is_certified = header.version == hand_over.version
+            && header.validator_set_hash == set.digest()
             && header.is_finalised_by(&block.certificate.vote)
-            && block.certificate.check(set).is_ok();
-        if is_certified { Ok(()) } else { Err(Refusal::Uncertified) }
+            && block.certificate.signers_once(set).is_ok();
+        if is_certified { Ok(()) } else { Err(Rejection::Uncertified) }
     }
 
-    /// Checks that a shard's state held a value at a key.
+    /// Checks that a shard's state held a value at a key. The root is checked before the signatures: a hash path is
+    /// cheaper to refuse than a quorum of signatures.
     ///
     /// # Errors
-    /// As [`Self::check`], and [`Refusal::ProofMismatch`].
-    pub fn check_present(&self, proof: &Proof, shard: ShardId, key: &StateKey, value: &[u8]) -> Result<(), Refusal> {
-        if proof.state.value() != Some(value) {
-            return Err(Refusal::ProofMismatch);
-        }
-        self.check_state(&proof.block, &proof.state, shard, key)
-    }
-
-    /// Checks that a shard's state held nothing at a key.
-    ///
-    /// # Errors
-    /// As [`Self::check`], and [`Refusal::ProofMismatch`].
-    pub fn check_absent(&self, proof: &Proof, shard: ShardId, key: &StateKey) -> Result<(), Refusal> {
-        if proof.state.value().is_some() {
-            return Err(Refusal::ProofMismatch);
-        }
-        self.check_state(&proof.block, &proof.state, shard, key)
-    }
-
-    /// The root before the signatures: a hash path is cheaper to refuse than a quorum of signatures.
-    fn check_state(
+    /// As [`Self::check`], and [`Rejection::ProofMismatch`].
+    pub fn check_present(
         &self,
-        block: &CertifiedHeader,
-        state: &StateProof,
+        proof: &Proof,
         shard: ShardId,
-        key: &StateKey,
-    ) -> Result<(), Refusal> {
-        if !leads_to(state, key, &block.header.state_root) {
-            return Err(Refusal::ProofMismatch);
+        key: &impl TypedKey,
+        value: &[u8],
+    ) -> Result<(), Rejection> {
+        let root = &proof.block.header.state_root;
+        if proof.state.value() != Some(value) || proof.state.root(&key.path()).as_ref() != Some(root) {
+            return Err(Rejection::ProofMismatch);
         }
-        self.check(block, shard)
+        self.check(&proof.block, shard)
     }
 }
 
-/// Whether a state proof is about a key and leads to a root.
-pub(crate) fn leads_to(state: &StateProof, key: &StateKey, root: &Digest) -> bool {
-    state.root(&key.path()).as_ref() == Some(root)
+/// The value of a key that a proof claims; its root and its certificate are not checked here.
+pub(crate) fn claimed<'p, K: TypedKey>(state: &'p StateProof, key: &K) -> Result<(&'p [u8], K::Value), Rejection> {
+    let bytes = state.value().ok_or(Rejection::ProofMismatch)?;
+    Ok((bytes, key.decode(bytes).map_err(|_| Rejection::ProofMismatch)?))
 }
 
 /// Where a step is taken, and whose word counts there.

@@ -23,13 +23,17 @@ pub enum Assignment {
 }
 
 impl Assignment {
-    /// The assignment of an epoch with a committee of `seats`.
-    pub fn draw(parameters: &Parameters, epoch: Epoch, randomness: Digest, seats: u16) -> Self {
+    /// The assignment of an epoch. `places` are the candidates for its committee in a fixed order, each with the index of
+    /// its seat; who has none is passed over.
+    pub fn draw(parameters: &Parameters, epoch: Epoch, randomness: Digest, places: &[Option<u16>]) -> Self {
+        let seats = u16::try_from(places.iter().flatten().count()).unwrap_or(u16::MAX);
         let is_sampled = matches!(parameters.assignment, AssignmentMode::Sampled { .. });
         if !is_sampled || parameters.shards < 2 || check_sampling(parameters, seats).is_err() {
             return Self::Full;
         }
-        let mut order = shuffle(epoch, randomness, seats).into_iter();
+        let count = u16::try_from(places.len()).unwrap_or(u16::MAX);
+        let order = shuffle(epoch, randomness, count).into_iter();
+        let mut order = order.filter_map(|at| places.get(usize::from(at)).copied().flatten());
         let sizes = sizes(seats, parameters.shards);
         let shards = sizes.map(|size| {
             let mut shard: Vec<u16> = order.by_ref().take(usize::from(size)).collect();
@@ -59,11 +63,11 @@ fn sizes(seats: u16, shards: u16) -> impl Iterator<Item = u16> {
     (0..sampled).map(move |shard| least.saturating_add(u16::from(shard < larger)))
 }
 
-/// All indices below `seats` in an order drawn by Fisher and Yates.
-fn shuffle(epoch: Epoch, randomness: Digest, seats: u16) -> Vec<u16> {
+/// All indices below `count` in an order drawn by Fisher and Yates.
+fn shuffle(epoch: Epoch, randomness: Digest, count: u16) -> Vec<u16> {
     let label = [b"assignment".as_slice(), &epoch.0.to_le_bytes()].concat();
     let mut draw = Draw::new(randomness, &label);
-    let mut order: Vec<u16> = (0..seats).collect();
+    let mut order: Vec<u16> = (0..count).collect();
     for place in (1..order.len()).rev() {
         let bound = u128::try_from(place).unwrap_or(u128::MAX).saturating_add(1);
         order.swap(place, usize::try_from(draw.below(bound)).unwrap_or(place));

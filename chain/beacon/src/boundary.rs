@@ -1,6 +1,8 @@
-//! The boundary between two epochs [P19]. Invariant: who sat in an epoch is bonded through the whole of the next.
+//! The boundary between two epochs [P19]. Invariant: who sat in an epoch is bonded through the whole of the next, and as long
+//! as offences of that epoch can be reported.
 
 use crate::{
+    When,
     believability::Uptime,
     epoch::{make_plan, settle_plan},
     evidence::EVIDENCE_EPOCHS_MAX,
@@ -8,11 +10,11 @@ use crate::{
     observe::Attendance,
     randomness::Round,
     registry::{Standing, Validator},
-    rejection::Error,
-    state::{BeaconState, seat},
+    rejection::Rejection,
+    state::{BeaconState, Past, seat},
 };
 use chain_types::{
-    Digest, Epoch, Height, ShardId,
+    Digest, Epoch, Height, ShardId, TimestampMs,
     beacon::{Event, HandOver, ValidatorId},
 };
 
@@ -23,51 +25,71 @@ pub const INACTIVE_BELOW_PPM: u32 = 20_000;
 pub const INACTIVE_EPOCHS_MAX: u8 = 2;
 
 impl BeaconState {
-    /// Ends an epoch that is long enough and whose randomness is drawn: there is no substitute for it that somebody could
-    /// wait for.
-    pub(crate) fn end_epoch(&mut self, epoch: Epoch, height: Height) -> Result<Event, Error> {
+    /// Ends an epoch that is long enough, whose randomness is drawn, and which every shard entered. There is no substitute for
+    /// the randomness that somebody could wait for, and no shard is left behind with validators whose bonds are paid out.
+    pub(crate) fn end_epoch(&mut self, epoch: Epoch, when: When) -> Result<Event, Rejection> {
         if epoch != self.committee.epoch {
-            return Err(Error::StaleEpoch);
+            return Err(Rejection::StaleEpoch);
         }
-        if !self.may_end(height) {
-            return Err(Error::EpochUnfinished);
+        if !self.may_end(when) {
+            return Err(Rejection::EpochUnfinished);
         }
-        let randomness = self.round.output().ok_or(Error::EpochUnfinished)?;
-        Ok(Event::EpochEnded(Box::new(self.begin_next_epoch(height, randomness))))
+        let randomness = self.round.output().ok_or(Rejection::EpochUnfinished)?;
+        Ok(Event::EpochEnded(Box::new(self.begin_next_epoch(when, randomness))))
     }
 
-    /// Whether a block of this height may end the epoch.
-    pub fn may_end(&self, height: Height) -> bool {
-        let blocks = height.0.saturating_sub(self.last_of_previous.0);
-        let is_long = blocks >= self.parameters.epoch_blocks || mutant::is(mutant::END_EARLY);
-        is_long && self.round.output().is_some()
+    /// Whether this block may end the epoch.
+    pub fn may_end(&self, when: When) -> bool {
+        let is_entered = self.unconfirmed().is_empty() || mutant::is(mutant::LEAVE_SHARDS);
+        self.is_long(when) && self.is_old(when.time) && is_entered && self.round.output().is_some()
     }
 
-    fn begin_next_epoch(&mut self, height: Height, randomness: Digest) -> HandOver {
+    /// Whether the epoch had enough blocks. Where somebody waits for its end, and nobody is to say that it is ready, it needs
+    /// no more of them than its randomness takes: an idle chain has none.
+    pub(crate) fn is_long(&self, when: When) -> bool {
+        let blocks = when.height.0.saturating_sub(self.last_of_previous.0);
+        let is_ended = self.is_awaited(when.time) && self.plan.is_ready();
+        blocks >= self.parameters.epoch_blocks || is_ended || mutant::is(mutant::END_EARLY)
+    }
+
+    /// Whether the epoch lasted as long as it must.
+    fn is_old(&self, time: TimestampMs) -> bool {
+        let age = time.0.saturating_sub(self.began.0);
+        age >= self.parameters.epoch_ms_min || mutant::is(mutant::HURRY_EPOCHS)
+    }
+
+    fn begin_next_epoch(&mut self, when: When, randomness: Digest) -> HandOver {
+        let When { height, time } = when;
+        let fixed = self.lots.take().filter(|_| !mutant::is(mutant::DRAW_LATE));
         let ended = self.committee.epoch;
         let next = Epoch(ended.0.saturating_add(1));
         self.judge_activity();
+        let lots = fixed.unwrap_or_else(|| self.lots_now());
 
         let seated: Vec<ValidatorId> = self.committee.members.iter().map(|member| member.id).collect();
         let seats = settle_plan(&self.plan, &seated, &self.registry, &self.parameters);
         self.bench_late_joiners();
         let committee = seat(&mut self.registry, next, &seats, &self.parameters);
         let before = std::mem::replace(&mut self.committee, committee);
-        self.previous = Some((before, self.assignment.clone()));
-        self.release_bonds(next);
-        self.convictions.retain(|conviction| conviction.epoch.0.saturating_add(EVIDENCE_EPOCHS_MAX) >= next.0);
+        self.past.push(Past { committee: before, assignment: self.assignment.clone(), ended: time });
+        self.forget_past(next, time);
+        self.release_bonds();
 
         self.randomness = randomness;
-        self.draw_roles();
+        self.draw_roles(&lots);
         self.plan = make_plan(Epoch(next.0.saturating_add(1)), &seats, &self.registry, &self.parameters);
         let until = Height(height.0.saturating_add(self.parameters.dealing_blocks));
         self.round = Round::new(&self.committee, until);
         self.last_of_previous = height;
+        self.began = time;
+        self.confirmed.clear();
         self.observed = 0;
         self.attendance = Attendance { height, signers: Vec::new() };
+        let version = self.begin_version(next);
         let sampled =
             (1..self.parameters.shards).map(ShardId).filter(|shard| self.assignment.signers(*shard).is_some());
         HandOver {
+            version,
             height,
             randomness,
             committee: self.committee.validator_set(),
@@ -108,13 +130,26 @@ impl BeaconState {
         }
     }
 
-    /// Releases the bonds of who left or was convicted and sat last before the epoch that just ended.
-    fn release_bonds(&mut self, next: Epoch) {
-        let committee = &self.committee;
+    /// Forgets the epochs whose offences can be reported no more: enough epochs and enough time are over since.
+    fn forget_past(&mut self, next: Epoch, time: TimestampMs) {
+        let window = self.parameters.evidence_ms_min;
+        self.past.retain(|past| {
+            let is_next = past.committee.epoch.0.saturating_add(EVIDENCE_EPOCHS_MAX) >= next.0;
+            let is_recent = time.0.saturating_sub(past.ended.0) < window && !mutant::is(mutant::RELEASE_HASTILY);
+            is_next || is_recent
+        });
+        let past = &self.past;
+        let present = self.committee.epoch;
+        let counts = |epoch: Epoch| epoch == present || past.iter().any(|past| past.committee.epoch == epoch);
+        self.convictions.retain(|conviction| counts(conviction.epoch));
+    }
+
+    /// Releases the bonds of who left or was convicted and sat in no epoch whose offences can be reported.
+    fn release_bonds(&mut self) {
+        let (committee, past) = (&self.committee, &self.past);
         let is_gone = |validator: &Validator| {
             let wants = matches!(validator.standing, Standing::Leaving | Standing::Jailed);
-            let is_bonded =
-                validator.last_active.is_some_and(|last| last.0.saturating_add(EVIDENCE_EPOCHS_MAX) >= next.0);
+            let is_bonded = past.iter().any(|past| past.committee.index_of(validator.id).is_some());
             wants && (!is_bonded || mutant::is(mutant::RELEASE_EARLY)) && committee.index_of(validator.id).is_none()
         };
         for validator in self.registry.remove(is_gone) {

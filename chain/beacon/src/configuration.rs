@@ -11,6 +11,8 @@ use chain_types::{
     limit,
 };
 
+/// The most epochs of the least time for which offences can be reported: the beacon keeps the committees of as many.
+pub const EVIDENCE_EPOCHS_KEPT: u64 = 8;
 /// The scale of slashed shares.
 pub const PERMILLE: u16 = 1_000;
 
@@ -29,6 +31,9 @@ pub enum ConfigurationError {
     /// Deals would be taken until the epoch's end, or never.
     #[error("an epoch has blocks to deal in, and more blocks after them")]
     Epoch,
+    /// Offences that could be reported for longer than the committees of past epochs are kept.
+    #[error("evidence counts for at most {EVIDENCE_EPOCHS_KEPT} epochs of the least time")]
+    Window,
     /// Validators without a bond.
     #[error("the least bond is more than nothing")]
     Bond,
@@ -57,7 +62,7 @@ pub enum ConfigurationError {
 pub fn check(parameters: &Parameters) -> Result<(), ConfigurationError> {
     let Parameters { shards, seats, league_seats, .. } = *parameters;
     let slash = &parameters.slash;
-    let rates = [slash.equivocation, slash.broken_receipt, slash.bad_deal, slash.reporter.saturating_add(slash.fund)];
+    let rates = [slash.equivocation, slash.broken_promise, slash.bad_deal, slash.reporter.saturating_add(slash.fund)];
     let is_third = parameters.adversary_ppm.saturating_mul(3) >= PPM;
     let is_share = (1..=PPM).contains(&parameters.operator_cap_ppm);
     if shards == 0 || shards > limit::SHARDS_MAX {
@@ -68,6 +73,8 @@ pub fn check(parameters: &Parameters) -> Result<(), ConfigurationError> {
         Err(ConfigurationError::League)
     } else if parameters.dealing_blocks == 0 || parameters.dealing_blocks >= parameters.epoch_blocks {
         Err(ConfigurationError::Epoch)
+    } else if parameters.evidence_ms_min > parameters.epoch_ms_min.saturating_mul(EVIDENCE_EPOCHS_KEPT) {
+        Err(ConfigurationError::Window)
     } else if parameters.bond_min == 0 {
         Err(ConfigurationError::Bond)
     } else if is_third || !is_share {

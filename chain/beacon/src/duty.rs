@@ -2,14 +2,15 @@
 //! validator's secrets, so that a node and a simulation do the same, and doing it twice changes nothing.
 
 use crate::{
+    When,
     epoch::make_plan,
     randomness::{Dealer, Phase, RandomnessKey},
     registry::{Standing, Validator},
     state::BeaconState,
 };
 use chain_types::{
-    Epoch, Height, PublicKey, SecretKey,
-    beacon::{Operation, Reveal, SignedDeal, ValidatorId},
+    Epoch, PublicKey, SecretKey, ShardId, TimestampMs,
+    beacon::{Command, Reveal, SignedDeal, ValidatorId},
 };
 
 /// A validator's secrets.
@@ -23,31 +24,60 @@ pub struct Secrets {
 }
 
 impl BeaconState {
-    /// What the holder of these secrets is to submit for the block of `height`, given the state before it. `is_synced` says
+    /// What the holder of these secrets is to submit for the block at `when`, given the state before it. `is_synced` says
     /// that it holds every shard's state. What any validator can submit for all, it submits when `is_caller`.
-    pub fn duties(&self, height: Height, secrets: &Secrets, is_synced: bool, is_caller: bool) -> Vec<Operation> {
-        let state = self.clone().at(height);
+    pub fn duties(&self, when: When, secrets: &Secrets, is_synced: bool, is_caller: bool) -> Vec<Command> {
+        let state = self.clone().at(when.height);
         let key = secrets.key.public_key();
         let mut duties = Vec::new();
-        if let Some(seat) = state.seat_of(key) {
-            duties.extend(state.deal(seat, secrets).map(|deal| Operation::Deal(Box::new(deal))));
-            duties.extend(state.reveal(seat, secrets).map(|reveal| Operation::Reveal(Box::new(reveal))));
+        if let Some(seat) = state.seat_of(key).filter(|_| state.is_end_near(when)) {
+            duties.extend(state.deal(seat, secrets).map(|deal| Command::Deal(Box::new(deal))));
+            duties.extend(state.reveal(seat, secrets).map(|reveal| Command::Reveal(Box::new(reveal))));
         }
         if is_synced && state.is_expected(key) {
-            duties.push(Operation::AcknowledgeSync { epoch: state.plan.epoch });
+            duties.push(Command::AcknowledgeSync { epoch: state.plan.epoch });
         }
-        if is_caller && state.may_end(height) {
-            duties.push(Operation::EndEpoch { epoch: state.epoch() });
+        if is_caller && state.may_end(when) {
+            duties.push(Command::EndEpoch { epoch: state.epoch() });
         }
         duties
     }
 
-    /// Whether somebody waits for epochs to end: to get a seat, to lose one, or for a bond.
-    pub fn is_awaited(&self) -> bool {
-        let goes = |validator: &Validator| matches!(validator.standing, Standing::Leaving | Standing::Jailed);
+    /// Whether the end of the epoch is worth preparing: somebody waits for it, or others' work fills half the blocks in which
+    /// deals are taken. So an idle chain, where nobody waits, draws no randomness and turns no epochs.
+    pub fn is_end_near(&self, when: When) -> bool {
+        let blocks = when.height.0.saturating_sub(self.last_of_previous.0).saturating_sub(1);
+        self.is_awaited(when.time) || blocks.saturating_mul(2) >= self.parameters.dealing_blocks
+    }
+
+    /// The shards that must be shown to have entered the epoch before it can end; none while its end is far.
+    pub fn to_confirm(&self, when: When) -> Vec<ShardId> {
+        if self.is_end_near(when) { self.unconfirmed() } else { Vec::new() }
+    }
+
+    /// Whether the end of the epoch is awaited and takes more blocks of the beacon's shard, whoever makes them.
+    pub fn wants_blocks(&self, when: When) -> bool {
+        let blocks = when.height.0.saturating_sub(self.last_of_previous.0);
+        let deals = matches!(self.round.phase(), Phase::Dealing { .. }) && blocks <= self.parameters.dealing_blocks;
+        self.is_awaited(when.time) && (deals || !self.is_long(when))
+    }
+
+    /// Whether an epoch's end is awaited at this time: by a version, or by who is to get a seat, to lose one, or to have a
+    /// bond back that the next end would release.
+    pub fn is_awaited(&self, time: TimestampMs) -> bool {
+        let window = self.parameters.evidence_ms_min;
+        let is_free = |validator: &Validator| {
+            let sat = self.past.iter().filter(|past| past.committee.index_of(validator.id).is_some());
+            sat.into_iter().all(|past| time.0.saturating_sub(past.ended.0) >= window)
+        };
+        let goes = |validator: &Validator| {
+            let wants = matches!(validator.standing, Standing::Leaving | Standing::Jailed);
+            wants && (self.committee.index_of(validator.id).is_some() || is_free(validator))
+        };
         let seated: Vec<ValidatorId> = self.committee.members.iter().map(|member| member.id).collect();
         let after = Epoch(self.plan.epoch.0.saturating_add(1));
-        !self.plan.changes.is_empty()
+        self.scheduled.is_some()
+            || !self.plan.changes.is_empty()
             || self.registry.validators().iter().any(goes)
             || !make_plan(after, &seated, &self.registry, &self.parameters).changes.is_empty()
     }

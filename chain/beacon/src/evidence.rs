@@ -1,62 +1,84 @@
 //! What convicts [P12, P16]. Invariant: evidence is checked against the committee of its own epoch and nothing else, and
 //! nothing that an honest validator signs passes: it never signs two votes that contradict each other, never leaves a
-//! promised transaction out of its own block, and its deals verify.
+//! promised transaction out of its own block, its deals verify, and it votes only where it sits.
 
-mod broken_receipt;
+mod broken_promise;
 
-pub use broken_receipt::{SEEN_IDS_MAX, SEEN_SLOT_MS, breaks_word};
+pub use broken_promise::breaks_word;
 
 use crate::{committee::Committee, mutant, randomness::verify_deal};
 use chain_types::{
-    ChainId, Epoch,
-    beacon::{Evidence, SignedDeal},
+    ChainId, Epoch, PublicKey, ShardId,
+    beacon::{Evidence, ForeignVote, SignedDeal},
     validator::ValidatorSet,
 };
 
-/// For how many epochs after its own an offence can be reported: as long as the bond stays [P19].
+/// For how many epochs after its own an offence can be reported at least, beside the least time
+/// ([`chain_types::beacon::Parameters::evidence_ms_min`]): as long as the bond stays [P19].
 pub const EVIDENCE_EPOCHS_MAX: u64 = 1;
 
 /// The epoch that evidence is about.
 pub const fn epoch_of(evidence: &Evidence) -> Epoch {
     match evidence {
         Evidence::Equivocation(equivocation) => equivocation.first.vote.epoch,
-        Evidence::BrokenReceipt(broken) => broken.promise.signed.receipt.epoch,
+        Evidence::BrokenPromise(broken) => broken.promise.signed.promise.epoch,
         Evidence::BadDeal(signed) => signed.deal.epoch,
+        Evidence::ForeignVote(foreign) => foreign.vote.epoch,
     }
 }
 
-/// The index in `committee` of the validator that the evidence convicts; `None` when it convicts nobody.
-/// `signers_of` gives the validator set that certifies a shard in the committee's epoch.
+/// The key of the validator that the evidence is about, whether or not it convicts it. It costs no signature to tell.
+pub fn accused(
+    committee: &Committee,
+    signers_of: impl Fn(ShardId) -> ValidatorSet,
+    evidence: &Evidence,
+) -> Option<PublicKey> {
+    let (shard, index) = match evidence {
+        Evidence::Equivocation(equivocation) => (equivocation.first.vote.shard, equivocation.first.signer),
+        Evidence::BrokenPromise(broken) => (broken.promise.signed.promise.shard, broken.promise.signed.promise.leader),
+        Evidence::BadDeal(signed) => return committee.member(signed.deal.dealer).map(|member| member.key),
+        Evidence::ForeignVote(foreign) => return Some(foreign.key),
+    };
+    signers_of(shard).validators.get(usize::from(index)).map(|signer| signer.key)
+}
+
+/// The key of the validator that the evidence convicts; `None` when it convicts nobody. `signers_of` gives the validator
+/// set that certifies a shard in the committee's epoch.
 pub fn convict(
     chain_id: ChainId,
     committee: &Committee,
-    signers_of: impl Fn(chain_types::ShardId) -> ValidatorSet,
+    signers_of: impl Fn(ShardId) -> ValidatorSet,
     evidence: &Evidence,
-) -> Option<u16> {
+) -> Option<PublicKey> {
     match evidence {
         Evidence::Equivocation(equivocation) => {
             let vote = &equivocation.first.vote;
             let set = signers_of(vote.shard);
             let is_proved = vote.chain_id == chain_id && equivocation.check(&set);
             let key = set.validators.get(usize::from(equivocation.first.signer))?.key;
-            let seat = committee.members.iter().position(|member| member.key == key)?;
-            if is_proved { u16::try_from(seat).ok() } else { None }
+            is_proved.then_some(key)
         }
-        Evidence::BrokenReceipt(broken) => {
-            let set = signers_of(broken.promise.signed.receipt.shard);
-            let key = breaks_word(chain_id, &set, broken)?;
-            let seat = committee.members.iter().position(|member| member.key == key)?;
-            u16::try_from(seat).ok()
+        Evidence::BrokenPromise(broken) => {
+            let set = signers_of(broken.promise.signed.promise.shard);
+            breaks_word(chain_id, &set, broken)
         }
         Evidence::BadDeal(signed) => convict_dealer(chain_id, committee, signed),
+        Evidence::ForeignVote(foreign) => {
+            let ForeignVote { vote, key, .. } = &**foreign;
+            let sits = signers_of(vote.shard).validators.iter().any(|one| one.key == *key);
+            let is_foreign = vote.chain_id == chain_id && !sits && !mutant::is(mutant::EXCUSE_FOREIGN_VOTES);
+            (is_foreign && foreign.is_signed()).then_some(*key)
+        }
     }
 }
 
-fn convict_dealer(chain_id: ChainId, committee: &Committee, signed: &SignedDeal) -> Option<u16> {
+fn convict_dealer(chain_id: ChainId, committee: &Committee, signed: &SignedDeal) -> Option<PublicKey> {
     let deal = &signed.deal;
     let member = committee.member(deal.dealer)?;
-    let is_ours = deal.chain_id == chain_id && deal.epoch == committee.epoch && signed.is_signed_by(member.key);
+    if deal.chain_id != chain_id || deal.epoch != committee.epoch || !signed.is_signed_by(member.key) {
+        return None;
+    }
     let ceremony = committee.ceremony(chain_id)?;
     let is_bad = !verify_deal(&ceremony, deal) || mutant::is(mutant::CONVICT_HONEST);
-    if is_ours && is_bad { Some(deal.dealer) } else { None }
+    is_bad.then_some(member.key)
 }

@@ -27,6 +27,19 @@ pub const SIT_UNREADY: Mutant = "sit-unready";
 /// A bond is released with the seat.
 pub const RELEASE_EARLY: Mutant = "release-early";
 
+/// An epoch ends before its least time.
+pub const HURRY_EPOCHS: Mutant = "hurry-epochs";
+/// An epoch ends though a shard has not entered it.
+pub const LEAVE_SHARDS: Mutant = "leave-shards";
+/// The league is drawn by what is known when the epoch ends.
+pub const DRAW_LATE: Mutant = "draw-late";
+/// A bond is released when its epochs are over, whatever the time.
+pub const RELEASE_HASTILY: Mutant = "release-hastily";
+/// A vote without a seat convicts nobody.
+pub const EXCUSE_FOREIGN_VOTES: Mutant = "excuse-foreign-votes";
+/// Who is accused of a broken promise is not excused by an author that left and came back.
+pub const FORGET_AUTHOR_CHANGES: Mutant = "forget-author-changes";
+
 /// All of them.
 pub const ALL: &[Mutant] = &[
     SLASH_TWICE,
@@ -41,7 +54,13 @@ pub const ALL: &[Mutant] = &[
     CHANGE_MANY,
     SIT_UNREADY,
     RELEASE_EARLY,
+    FORGET_AUTHOR_CHANGES,
+    HURRY_EPOCHS,
+    LEAVE_SHARDS,
+    DRAW_LATE,
+    RELEASE_HASTILY,
+    EXCUSE_FOREIGN_VOTES,
 ];
 
 /// Those that show only where seats change hands.
-pub const SEATS: &[Mutant] = &[CHANGE_MANY, SIT_UNREADY, RELEASE_EARLY];
+pub const SEATS: &[Mutant] = &[CHANGE_MANY, SIT_UNREADY, RELEASE_EARLY, RELEASE_HASTILY, EXCUSE_FOREIGN_VOTES];

@@ -2,13 +2,13 @@
 //! earns by it, and a validator's signature under one block counts once.
 
 use crate::{
-    rejection::Error,
+    rejection::Rejection,
     servi::{SERVI_PER_SIGNATURE, Servi},
     state::BeaconState,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_types::{
-    Height,
+    Height, Signature,
     atomic::{BEACON_SHARD, CertifiedHeader},
     beacon::{Event, ValidatorId},
 };
@@ -28,25 +28,33 @@ pub struct Attendance {
 
 impl BeaconState {
     /// Takes attendance at a certified block.
-    pub(crate) fn attend(&mut self, block: &CertifiedHeader) -> Result<Event, Error> {
+    pub(crate) fn attend(&mut self, block: &CertifiedHeader) -> Result<Event, Rejection> {
         let CertifiedHeader { header, certificate } = block;
         if header.chain_id != self.chain_id {
-            return Err(Error::WrongChain);
+            return Err(Rejection::WrongChain);
         }
         if header.epoch != self.committee.epoch {
-            return Err(Error::StaleEpoch);
+            return Err(Rejection::StaleEpoch);
         }
         let set = self.committee.validator_set();
         let is_final = header.shard == BEACON_SHARD
             && header.validator_set_hash == set.digest()
-            && header.is_finalised_by(&certificate.vote)
-            && certificate.check(&set).is_ok();
+            && header.is_finalised_by(&certificate.vote);
         if !is_final || header.height.0.checked_rem(ATTENDANCE_BLOCKS) != Some(0) {
-            return Err(Error::AttendanceInvalid);
+            return Err(Rejection::AttendanceInvalid);
         }
-        let signers: Vec<u16> = certificate.signatures.iter().map(|(index, _)| *index).collect();
+        let is_known = |(signer, _): &(u16, Signature)| self.attendance.signers.contains(signer);
+        let is_past = header.height < self.attendance.height;
+        if is_past || (header.height == self.attendance.height && certificate.signatures.iter().all(is_known)) {
+            return Err(Rejection::Attended);
+        }
+        let signers = certificate.signers_once(&set).map_err(|_| Rejection::AttendanceInvalid)?;
         let count = self.observe(header.height, header.proposer, &signers);
-        if count == 0 { Err(Error::Attended) } else { Ok(Event::Attended { height: header.height, signers: count }) }
+        if count == 0 {
+            Err(Rejection::Attended)
+        } else {
+            Ok(Event::Attended { height: header.height, signers: count })
+        }
     }
 
     /// Credits the leader and the signers of a final block of the present epoch as far as they are not known yet; says how

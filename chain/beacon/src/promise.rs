@@ -1,7 +1,7 @@
 //! What a leader may still promise [P15]. Invariant: the open soft confirmations of one leader on one shard are bounded
 //! in number, fit into one block together, and the native value that they promise is covered by its bond.
 
-use chain_types::{Operation, TimestampMs, TxId, atomic, limit, native, transaction::CheckedTransaction};
+use chain_types::{Command, TimestampMs, TxId, atomic, limit, native, transaction::CheckedTransaction};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most soft confirmations that a leader may have open.
@@ -9,7 +9,7 @@ pub const PROMISES_MAX: usize = 10_000;
 /// Encoded bytes of the transactions that a leader may have promised: half a block, so that its next one holds them all.
 pub const PROMISED_BYTES_MAX: usize = limit::BLOCK_BYTES_MAX / 2;
 /// Commands of the transactions that a leader may have promised, for the same reason.
-pub const PROMISED_COMMANDS_MAX: usize = limit::COMMANDS_PER_BLOCK_MAX / 2;
+pub const PROMISED_ENTRIES_MAX: usize = limit::ENTRIES_PER_BLOCK_MAX / 2;
 
 /// Why a leader gives no soft confirmation. The transaction is not lost: it waits for consensus as any other.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -19,7 +19,8 @@ pub enum PromiseRefusal {
     Count,
     /// The open ones would not fit into one block.
     #[error(
-        "the promised transactions have at most {PROMISED_BYTES_MAX} bytes and {PROMISED_COMMANDS_MAX} commands together"
+        "the promised transactions have at most {PROMISED_BYTES_MAX} bytes, {PROMISED_ENTRIES_MAX} commands and half a block's \
+         work together"
     )]
     Size,
     /// The open ones promise as much as the bond covers.
@@ -36,32 +37,38 @@ pub struct Load {
     /// The native units that it moves.
     pub value: u64,
     /// Its commands.
-    pub commands: usize,
+    pub entries: usize,
     /// Its encoded bytes.
     pub bytes: usize,
+    /// Its work, in units of the chain's table of weights.
+    pub work: u64,
     /// When it expires.
     pub valid_until_ms: TimestampMs,
 }
 
 impl Load {
-    /// The load of a transaction; `None` for one of those that keep the chain itself going, which nobody waits for.
-    pub fn of(transaction: &CheckedTransaction) -> Option<Self> {
-        let operations = transaction.transaction().commands.iter().map(|command| &command.core.operation);
-        let value = operations.map(moved).try_fold(0_u64, |sum, value| Some(sum.saturating_add(value?)))?;
+    /// The load of a transaction of this work; `None` for one of those that keep the chain itself going, which nobody waits for.
+    pub fn of(transaction: &CheckedTransaction, work: u64) -> Option<Self> {
+        let commands = transaction.transaction().entries.iter().map(|entry| &entry.core.command);
+        let value = commands.map(moved).try_fold(0_u64, |sum, value| Some(sum.saturating_add(value?)))?;
         Some(Self {
             value,
-            commands: transaction.parts().len(),
+            entries: transaction.parts().len(),
             bytes: transaction.bytes(),
+            work,
             valid_until_ms: transaction.transaction().header.valid_until_ms,
         })
     }
 }
 
-const fn moved(operation: &Operation) -> Option<u64> {
-    match operation {
-        Operation::Native(native::Operation::Transfer { amount, .. } | native::Operation::Grant { amount, .. })
-        | Operation::Atomic(atomic::Operation::Send { amount, .. }) => Some(amount.0),
-        Operation::Atomic(_) | Operation::Beacon(_) => None,
+const fn moved(command: &Command) -> Option<u64> {
+    match command {
+        Command::Native(
+            native::Command::Transfer(native::Transfer { amount, .. })
+            | native::Command::Grant(native::Grant { amount, .. }),
+        )
+        | Command::Atomic(atomic::Command::Send(atomic::Send { amount, .. })) => Some(amount.0),
+        Command::Atomic(_) | Command::Beacon(_) => None,
         _ => Some(0),
     }
 }
@@ -72,24 +79,27 @@ pub struct Promises {
     open: BTreeMap<TxId, Load>,
     expiries: BTreeSet<(TimestampMs, TxId)>,
     value: u128,
-    commands: usize,
+    entries: usize,
     bytes: usize,
+    work: u64,
 }
 
 impl Promises {
-    /// Opens one, when the open ones with it stay within the limits and within `bond`, in native units.
+    /// Opens one, when the open ones with it stay within the limits, within half of what a block's work is at most, and within
+    /// `bond`, in native units.
     ///
     /// # Errors
-    /// [`PromiseRefusal`]; then nothing changed, and no receipt may be signed.
-    pub fn open(&mut self, tx_id: TxId, load: Load, bond: u64) -> Result<(), PromiseRefusal> {
+    /// [`PromiseRefusal`]; then nothing changed, and no promise may be signed.
+    pub fn open(&mut self, tx_id: TxId, load: Load, bond: u64, block_work_max: u64) -> Result<(), PromiseRefusal> {
         if self.open.contains_key(&tx_id) {
             return Err(PromiseRefusal::Duplicate);
         }
         if self.open.len() >= PROMISES_MAX {
             return Err(PromiseRefusal::Count);
         }
+        let is_light = self.work.saturating_add(load.work) <= block_work_max / 2;
         let is_short = self.bytes.saturating_add(load.bytes) <= PROMISED_BYTES_MAX;
-        if !is_short || self.commands.saturating_add(load.commands) > PROMISED_COMMANDS_MAX {
+        if !is_light || !is_short || self.entries.saturating_add(load.entries) > PROMISED_ENTRIES_MAX {
             return Err(PromiseRefusal::Size);
         }
         if load.value > 0 && self.value.saturating_add(u128::from(load.value)) > u128::from(bond) {
@@ -104,8 +114,9 @@ impl Promises {
         if self.open.insert(tx_id, load).is_none() {
             self.expiries.insert((load.valid_until_ms, tx_id));
             self.value = self.value.saturating_add(u128::from(load.value));
-            self.commands = self.commands.saturating_add(load.commands);
+            self.entries = self.entries.saturating_add(load.entries);
             self.bytes = self.bytes.saturating_add(load.bytes);
+            self.work = self.work.saturating_add(load.work);
         }
     }
 
@@ -114,8 +125,9 @@ impl Promises {
         let Some(load) = self.open.remove(tx_id) else { return false };
         self.expiries.remove(&(load.valid_until_ms, *tx_id));
         self.value = self.value.saturating_sub(u128::from(load.value));
-        self.commands = self.commands.saturating_sub(load.commands);
+        self.entries = self.entries.saturating_sub(load.entries);
         self.bytes = self.bytes.saturating_sub(load.bytes);
+        self.work = self.work.saturating_sub(load.work);
         true
     }
 

@@ -1,7 +1,7 @@
 //! The registry [P14, P16]: every validator with a bond in the beacon. Invariant: no two hold a key in common, numbers
 //! ascend and are never given twice, and who is gone is gone from here.
 
-use crate::{believability::Uptime, rejection::Error, servi::Servi};
+use crate::{believability::Uptime, rejection::Rejection, servi::Servi};
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_types::{
     Epoch, PublicKey, TenantId,
@@ -132,9 +132,9 @@ impl Registry {
         operator: TenantId,
         registration: &Registration,
         registered: Epoch,
-    ) -> Result<ValidatorId, Error> {
+    ) -> Result<ValidatorId, Rejection> {
         if self.validators.len() >= limit::VALIDATORS_MAX {
-            return Err(Error::RegistryFull);
+            return Err(Rejection::RegistryFull);
         }
         let keys = [registration.key, registration.network_key];
         let taken = self.validators.iter().any(|other| {
@@ -143,10 +143,10 @@ impl Registry {
                 || other.randomness_key == registration.randomness_key
         });
         if taken {
-            return Err(Error::KeyTaken);
+            return Err(Rejection::KeyTaken);
         }
         let id = ValidatorId(self.next);
-        self.next = self.next.checked_add(1).ok_or(Error::RegistryFull)?;
+        self.next = self.next.checked_add(1).ok_or(Rejection::RegistryFull)?;
         self.validators.push(Validator {
             id,
             operator,

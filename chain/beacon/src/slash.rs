@@ -2,7 +2,7 @@
 //! what the reporter, the fund and the fire get.
 
 use crate::{
-    configuration::PERMILLE, evidence, mutant, registry::Standing, rejection::Error, servi::SERVI_PER_EVIDENCE,
+    configuration::PERMILLE, evidence, mutant, registry::Standing, rejection::Rejection, servi::SERVI_PER_EVIDENCE,
     servi::Servi, state::BeaconState,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -22,16 +22,22 @@ pub struct Conviction {
     pub offence: Offence,
 }
 
-/// `permille` of an amount, rounded down.
+/// `permille` of an amount, rounded down; all of it when there are more than 1,000.
 fn part(amount: u64, permille: u16) -> u64 {
-    let share = u128::from(amount).saturating_mul(u128::from(permille.min(PERMILLE)));
-    share.checked_div(u128::from(PERMILLE)).and_then(|share| u64::try_from(share).ok()).unwrap_or(amount)
+    let share = u128::from(amount).checked_mul(u128::from(permille.min(PERMILLE)));
+    let share = share.and_then(|share| share.checked_div(u128::from(PERMILLE)));
+    share.and_then(|share| u64::try_from(share).ok()).expect("a part is at most the whole, and 1,000 is not zero")
+}
+
+/// What is left of an amount without one of its parts.
+fn rest(amount: u64, part: u64) -> u64 {
+    amount.checked_sub(part).expect("a part is at most the whole")
 }
 
 const fn rate(shares: &SlashShares, offence: Offence) -> u16 {
     match offence {
-        Offence::Equivocation => shares.equivocation,
-        Offence::BrokenReceipt => shares.broken_receipt,
+        Offence::Equivocation | Offence::ForeignVote => shares.equivocation,
+        Offence::BrokenPromise => shares.broken_promise,
         Offence::BadDeal => shares.bad_deal,
     }
 }
@@ -43,15 +49,14 @@ impl BeaconState {
         evidence: &Evidence,
         reporter: PublicKey,
         tenant: TenantId,
-    ) -> Result<Event, Error> {
-        let epoch = evidence::epoch_of(evidence);
-        let (committee, assignment) = self.seats_of(epoch).ok_or(Error::EvidenceAge)?;
-        let signers_of = |shard| Self::signers(committee, assignment, shard);
-        let index = evidence::convict(self.chain_id, committee, signers_of, evidence).ok_or(Error::EvidenceInvalid)?;
-        let validator = committee.member(index).ok_or(Error::EvidenceInvalid)?.id;
-        let conviction = Conviction { validator, epoch, offence: evidence.offence() };
+    ) -> Result<Event, Rejection> {
+        // Whom the evidence accuses is read before it is checked: a second report of one offence costs next to nothing.
+        let conviction = self.accusation(evidence)?;
         if self.convictions.contains(&conviction) && !mutant::is(mutant::SLASH_TWICE) {
-            return Err(Error::Convicted);
+            return Err(Rejection::Convicted);
+        }
+        if !self.is_proved(evidence) {
+            return Err(Rejection::EvidenceInvalid);
         }
         let event = self.punish(conviction, tenant)?;
         self.convictions.push(conviction);
@@ -63,35 +68,46 @@ impl BeaconState {
         Ok(event)
     }
 
-    /// Whether the validator that evidence is about was convicted of it.
-    pub fn is_convicted(&self, evidence: &Evidence) -> bool {
+    /// Whether evidence can convict nobody any more: it proves nothing of a bonded validator, or that was convicted of it.
+    pub fn is_settled(&self, evidence: &Evidence) -> bool {
+        let conviction = self.accusation(evidence);
+        conviction.map_or(true, |conviction| self.convictions.contains(&conviction)) || !self.is_proved(evidence)
+    }
+
+    /// What the evidence accuses a bonded validator of, whether or not it proves it. Who is gone cannot be punished.
+    fn accusation(&self, evidence: &Evidence) -> Result<Conviction, Rejection> {
         let epoch = evidence::epoch_of(evidence);
-        let Some((committee, assignment)) = self.seats_of(epoch) else { return true };
-        let signers_of = |shard| Self::signers(committee, assignment, shard);
-        let index = evidence::convict(self.chain_id, committee, signers_of, evidence);
-        index.and_then(|index| committee.member(index)).is_none_or(|member| {
-            let conviction = Conviction { validator: member.id, epoch, offence: evidence.offence() };
-            self.convictions.contains(&conviction)
+        let (committee, assignment) = self.seats_of(epoch).ok_or(Rejection::EvidenceAge)?;
+        let key = evidence::accused(committee, |shard| Self::signers(committee, assignment, shard), evidence);
+        let key = key.ok_or(Rejection::EvidenceInvalid)?;
+        let validator = self.registry.by_key(key).ok_or(Rejection::EvidenceAge)?.id;
+        Ok(Conviction { validator, epoch, offence: evidence.offence() })
+    }
+
+    fn is_proved(&self, evidence: &Evidence) -> bool {
+        self.seats_of(evidence::epoch_of(evidence)).is_some_and(|(committee, assignment)| {
+            let signers_of = |shard| Self::signers(committee, assignment, shard);
+            evidence::convict(self.chain_id, committee, signers_of, evidence).is_some()
         })
     }
 
-    fn punish(&mut self, conviction: Conviction, tenant: TenantId) -> Result<Event, Error> {
+    fn punish(&mut self, conviction: Conviction, tenant: TenantId) -> Result<Event, Rejection> {
         let shares = self.parameters.slash;
-        let offender = self.registry.get_mut(conviction.validator).ok_or(Error::EvidenceAge)?;
+        let offender = self.registry.get_mut(conviction.validator).ok_or(Rejection::EvidenceAge)?;
         let slashed = part(offender.bond, rate(&shares, conviction.offence));
         let is_own = offender.operator == tenant;
-        offender.bond = offender.bond.saturating_sub(slashed);
+        offender.bond = rest(offender.bond, slashed);
         offender.servi = Servi::ZERO;
         offender.standing = Standing::Jailed;
 
         let reward = part(slashed, shares.reporter);
-        let kept = part(slashed, shares.fund).min(slashed.saturating_sub(reward));
-        let burned = slashed.saturating_sub(reward).saturating_sub(kept);
-        let (rewarded, compensated) = if is_own { (0, kept.saturating_add(reward)) } else { (reward, kept) };
+        let kept = part(slashed, shares.fund).min(rest(slashed, reward));
+        let burned = rest(rest(slashed, reward), kept);
+        let (rewarded, compensated) = if is_own { (0, rest(slashed, burned)) } else { (reward, kept) };
         self.treasury.owe(tenant, rewarded);
-        self.treasury.fund = self.treasury.fund.saturating_add(compensated);
+        self.treasury.compensate(compensated);
         if !mutant::is(mutant::BURN_NOTHING) {
-            self.treasury.burned = self.treasury.burned.saturating_add(burned);
+            self.treasury.burn(burned);
         }
         let Conviction { validator, offence, .. } = conviction;
         Ok(Event::Convicted { validator, offence, slashed, rewarded, compensated, burned })

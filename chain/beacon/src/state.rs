@@ -3,23 +3,25 @@
 
 use crate::{
     assignment::Assignment,
-    believability::believability,
     committee::Committee,
     configuration::{self, ConfigurationError},
     epoch::{Plan, make_plan},
     league,
+    lots::Lots,
     observe::Attendance,
     randomness::Round,
     registry::{Registry, Standing, Status, Validator},
-    rejection::Error,
+    rejection::Rejection,
     slash::Conviction,
     treasury::Treasury,
+    version::Schedule,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_types::{
-    ChainId, Digest, Epoch, Height, ShardId, View,
-    beacon::{GenesisValidator, Parameters, Possession, Registration, ValidatorId},
+    ChainId, Digest, Epoch, Height, ProtocolVersion, ShardId, TimestampMs, View,
+    beacon::{GenesisValidator, Key, Parameters, Possession, Registration, ValidatorId},
     digest::{Tag, hash},
+    state::{StateKey, TypedKey},
     validator::{self, ValidatorSet},
 };
 
@@ -27,20 +29,45 @@ use chain_types::{
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct BeaconState {
     pub(crate) chain_id: ChainId,
+    pub(crate) version: ProtocolVersion,
+    pub(crate) scheduled: Option<Schedule>,
     pub(crate) parameters: Parameters,
     pub(crate) registry: Registry,
     pub(crate) treasury: Treasury,
     pub(crate) committee: Committee,
     pub(crate) assignment: Assignment,
-    pub(crate) previous: Option<(Committee, Assignment)>,
+    pub(crate) past: Vec<Past>,
     pub(crate) plan: Plan,
     pub(crate) round: Round,
+    pub(crate) lots: Option<Lots>,
+    pub(crate) confirmed: Vec<ShardId>,
     pub(crate) randomness: Digest,
     pub(crate) league: Vec<u16>,
     pub(crate) last_of_previous: Height,
+    pub(crate) began: TimestampMs,
     pub(crate) attendance: Attendance,
     pub(crate) observed: u64,
     pub(crate) convictions: Vec<Conviction>,
+}
+
+/// Who sat in an epoch that is over and whose offences can be reported.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub(crate) struct Past {
+    pub(crate) committee: Committee,
+    pub(crate) assignment: Assignment,
+    pub(crate) ended: TimestampMs,
+}
+
+/// The key of the state, on the beacon's shard.
+#[derive(Clone, Copy, Debug)]
+pub struct BeaconKey;
+
+impl TypedKey for BeaconKey {
+    type Value = BeaconState;
+
+    fn state_key(&self) -> StateKey {
+        StateKey::Beacon(Key::State)
+    }
 }
 
 /// A beginning that no beacon can have.
@@ -58,19 +85,22 @@ pub enum GenesisError {
         /// Which, counted from 0.
         index: usize,
         /// Why.
-        error: Error,
+        error: Rejection,
     },
 }
 
 impl BeaconState {
-    /// The state before the first block: in epoch 0 all validators sit, in this order, sign every shard and lead in turn.
+    /// The state before the first block: in epoch 0, which begins at `began`, all validators sit, in this order, sign every
+    /// shard and lead in turn.
     ///
     /// # Errors
     /// [`GenesisError`] names the fault.
     pub fn genesis(
         chain_id: ChainId,
+        version: ProtocolVersion,
         parameters: Parameters,
         validators: &[GenesisValidator],
+        began: TimestampMs,
     ) -> Result<Self, GenesisError> {
         configuration::check(&parameters)?;
         if validators.is_empty() || validators.len() > usize::from(parameters.seats) {
@@ -97,6 +127,8 @@ impl BeaconState {
         let everyone = (0..).zip(&committee.members).map(|(index, _)| index).collect();
         Ok(Self {
             chain_id,
+            version,
+            scheduled: None,
             plan: make_plan(Epoch(1), &seated, &registry, &parameters),
             round: Round::new(&committee, until),
             randomness: hash(Tag::RANDOMNESS, &[b"genesis", &chain_id.0.0]),
@@ -105,7 +137,10 @@ impl BeaconState {
             parameters,
             registry,
             treasury,
-            previous: None,
+            past: Vec::new(),
+            lots: None,
+            confirmed: Vec::new(),
+            began,
             league: everyone,
             last_of_previous: Height(0),
             attendance: Attendance::default(),
@@ -114,21 +149,44 @@ impl BeaconState {
         })
     }
 
-    /// Draws what the epoch's randomness decides.
-    pub(crate) fn draw_roles(&mut self) {
-        let epoch = self.committee.epoch;
-        let seats = u16::try_from(self.committee.members.len()).unwrap_or(u16::MAX);
-        self.assignment = Assignment::draw(&self.parameters, epoch, self.randomness, seats);
-        self.league = league::league(epoch, self.randomness, &self.believabilities(), self.parameters.league_seats);
+    /// Fixes the deals when a block before `height` was the last of them, and with them what the next roles are drawn from:
+    /// from then on shares may be shown, and who has seen enough of them knows the number.
+    pub(crate) fn settle_deals(&mut self, height: Height) {
+        if self.round.settle(Height(height.0.saturating_sub(1)), &self.committee) {
+            self.lots = Some(self.lots_now());
+        }
+    }
+
+    /// What the next epoch's roles would be drawn from now: who sits, and who is to join.
+    pub(crate) fn lots_now(&self) -> Lots {
+        let joiners = self.plan.changes.iter().filter_map(|change| change.joins).map(|joiner| joiner.id);
+        let candidates: Vec<_> = self.committee.members.iter().map(|member| member.id).chain(joiners).collect();
+        Lots::of(self.plan.epoch, &candidates, &self.registry, self.parameters.operator_cap_ppm)
     }
 
     /// The believability of each member of the committee, in its order.
     pub fn believabilities(&self) -> Vec<u128> {
-        let of = |member: &crate::Member| {
-            let validator = self.registry.get(member.id).filter(|validator| validator.standing != Standing::Jailed);
-            validator.map_or(0, |validator| believability(member.weight, validator.servi, validator.uptime))
+        let seated: Vec<_> = self.committee.members.iter().map(|member| member.id).collect();
+        Lots::of(self.epoch(), &seated, &self.registry, self.parameters.operator_cap_ppm).believabilities()
+    }
+
+    /// Draws what the epoch's randomness decides. Who was drawn and has no seat is passed over, and so is who was convicted
+    /// since, unless nobody else is left to lead.
+    pub(crate) fn draw_roles(&mut self, lots: &Lots) {
+        let (epoch, committee) = (self.committee.epoch, &self.committee);
+        let places: Vec<_> = lots.candidates().map(|id| committee.index_of(id)).collect();
+        let drawn: Vec<_> = lots.drawn(epoch, self.randomness);
+        let is_trusted = |id: &ValidatorId| self.registry.get(*id).is_some_and(|one| one.standing != Standing::Jailed);
+        let seats = usize::from(self.parameters.league_seats);
+        let lead = |ids: &mut dyn Iterator<Item = ValidatorId>| {
+            ids.filter_map(|id| committee.index_of(id)).take(seats).collect::<Vec<u16>>()
         };
-        self.committee.members.iter().map(of).collect()
+        let mut league = lead(&mut drawn.iter().copied().filter(is_trusted));
+        if league.is_empty() {
+            league = lead(&mut drawn.iter().copied());
+        }
+        self.assignment = Assignment::draw(&self.parameters, epoch, self.randomness, &places);
+        self.league = league;
     }
 
     /// The chain.
@@ -166,14 +224,25 @@ impl BeaconState {
         &self.committee
     }
 
-    /// The committee of the epoch before, whose members are still bonded.
-    pub fn previous_committee(&self) -> Option<&Committee> {
-        self.previous.as_ref().map(|(committee, _)| committee)
-    }
-
     /// The changes that the next epoch begins with.
     pub const fn plan(&self) -> &Plan {
         &self.plan
+    }
+
+    /// When the present epoch began: the time of the block that ended the one before.
+    pub const fn began(&self) -> TimestampMs {
+        self.began
+    }
+
+    /// What the next epoch's roles are drawn from; `None` while deals are taken.
+    pub const fn lots(&self) -> Option<&Lots> {
+        self.lots.as_ref()
+    }
+
+    /// The shards that are not known to have entered the present epoch. All begin in the first.
+    pub fn unconfirmed(&self) -> Vec<ShardId> {
+        let others = (1..self.parameters.shards).map(ShardId);
+        others.filter(|shard| self.epoch() != Epoch(0) && !self.confirmed.contains(shard)).collect()
     }
 
     /// The round that draws the next epoch's randomness.
@@ -194,7 +263,7 @@ impl BeaconState {
     /// The state as a block of this height finds it: what time alone decides is decided.
     #[must_use]
     pub fn at(mut self, height: Height) -> Self {
-        self.round.settle(Height(height.0.saturating_sub(1)), &self.committee);
+        self.settle_deals(height);
         self
     }
 
@@ -253,19 +322,20 @@ impl BeaconState {
         if epoch == self.committee.epoch {
             return Some((&self.committee, &self.assignment));
         }
-        self.previous.as_ref().filter(|(committee, _)| committee.epoch == epoch).map(|(seats, shards)| (seats, shards))
+        let past = self.past.iter().find(|past| past.committee.epoch == epoch)?;
+        Some((&past.committee, &past.assignment))
     }
 }
 
 /// What a registration shows without a proof.
-pub(crate) fn check_registration(registration: &Registration, parameters: &Parameters) -> Result<(), Error> {
+pub(crate) fn check_registration(registration: &Registration, parameters: &Parameters) -> Result<(), Rejection> {
     if registration.key.is_small_order() || registration.network_key.is_small_order() {
-        return Err(Error::WeakKey);
+        return Err(Rejection::WeakKey);
     }
     if !crate::randomness::is_key(&registration.randomness_key) {
-        return Err(Error::WeakKey);
+        return Err(Rejection::WeakKey);
     }
-    if registration.bond < parameters.bond_min { Err(Error::BondTooSmall) } else { Ok(()) }
+    if registration.bond < parameters.bond_min { Err(Rejection::BondTooSmall) } else { Ok(()) }
 }
 
 /// Seats validators in this order and marks them active.

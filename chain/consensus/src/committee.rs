@@ -60,6 +60,11 @@ impl Committee {
         self.validators.is_quorum(weight)
     }
 
+    /// Whether an honest validator is among validators of this weight, while less than a third of all weight lies.
+    pub fn has_honest(&self, weight: u128) -> bool {
+        weight.saturating_mul(3) >= self.validators.weight()
+    }
+
     /// Whether this validator decides alone.
     pub fn is_sole(&self) -> bool {
         self.me.is_some() && self.validators.validators.len() == 1
@@ -76,10 +81,11 @@ impl Committee {
         vote.chain_id == self.chain_id && vote.shard == self.shard && epoch_fits && vote.height == height
     }
 
-    /// Whether a certificate decides something at this committee and height.
-    pub fn certifies(&self, certificate: &Certificate, height: Height) -> bool {
+    /// Whether a certificate decides something at this committee and height. Of one that does only the valid signatures
+    /// stay, so that what is stored and told to others lists only validators that signed.
+    pub fn certifies(&self, certificate: &mut Certificate, height: Height) -> bool {
         self.is_about(&certificate.vote, height)
             && certificate.vote.step != Step::Propose
-            && (certificate.check(&self.validators).is_ok() || mutant::is(mutant::TRUST_CERTIFICATES))
+            && (certificate.keep_valid(&self.validators).is_ok() || mutant::is(mutant::TRUST_CERTIFICATES))
     }
 }

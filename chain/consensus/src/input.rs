@@ -1,14 +1,16 @@
 //! What the decision hears. Invariant: everything that decides arrives here; a vote's signature is checked on arrival.
 
-use chain_types::{Certificate, Digest, SignedVote, TimestampMs, View};
+use chain_types::{Certificate, Digest, Moment, SignedVote, View};
 
 /// Something that happened.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Input {
     /// Time passed.
-    Tick(TimestampMs),
+    Tick(Moment),
     /// There is something to decide: transactions wait. The first one starts the view's clock.
     Work,
+    /// No transaction waits any more. Unless somebody voted for a block of this height, the view's clock stops.
+    Rest,
     /// Answers [`crate::Effect::Propose`]: this is the block, already executed here.
     Proposed {
         /// In which view.
@@ -38,15 +40,4 @@ pub enum Input {
         /// Its view.
         view: View,
     },
-}
-
-/// What a validator durably remembers of a height that it had not finished when it stopped.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Memory {
-    /// Every vote that it signed at this height.
-    pub votes: Vec<SignedVote>,
-    /// Certificates by which it left views of this height.
-    pub certificates: Vec<Certificate>,
-    /// Blocks of this height that it holds, with the views in their headers.
-    pub held: Vec<(Digest, View)>,
 }

@@ -13,6 +13,7 @@
 mod committee;
 mod effect;
 mod input;
+mod memory;
 mod simplex;
 mod step;
 mod timing;
@@ -21,6 +22,6 @@ mod vote_set;
 
 pub use committee::Committee;
 pub use effect::{Effect, Effects};
-pub use input::{Input, Memory};
+pub use input::Input;
+pub use memory::{Memory, VIEWS_KEPT};
 pub use simplex::{Simplex, VIEWS_AHEAD_MAX};
-pub use timing::Timing;

@@ -1,8 +1,8 @@
 //! One height's decision. Invariant: what this validator asked to sign never contradicts itself, in this life or an
 //! earlier one ([`Memory`]); everything else may be lost and is asked for again.
 
-use crate::{Committee, Effect, Effects, Input, Memory, Timing, step, view::ViewState};
-use chain_types::{Certificate, Digest, Height, SignedVote, TimestampMs, View, Vote, certificate::Step, mutant};
+use crate::{Committee, Effect, Effects, Input, Memory, VIEWS_KEPT, memory, step, view::ViewState};
+use chain_types::{Certificate, Digest, Height, Moment, SignedVote, Timing, View, Vote, certificate::Step, mutant};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -13,21 +13,30 @@ pub const VIEWS_AHEAD_MAX: u64 = 16;
 
 /// The decision of one height, at one validator.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "what is known of a height are separate facts")]
 pub struct Simplex {
     pub(crate) committee: Arc<Committee>,
     pub(crate) timing: Timing,
     pub(crate) height: Height,
     pub(crate) view: View,
     pub(crate) views: BTreeMap<View, ViewState>,
+    /// Views below this one are settled ([`Memory::below`]): nothing is said in them.
+    pub(crate) below: View,
     /// Blocks that were executed here and found true.
     pub(crate) valid: BTreeSet<Digest>,
     /// Blocks that are durable here.
     pub(crate) held: BTreeSet<Digest>,
     pub(crate) decided: bool,
-    pub(crate) now: TimestampMs,
+    pub(crate) now: Moment,
+    /// Transactions wait.
+    pub(crate) has_work: bool,
+    /// Somebody voted for a block of this height, which may be final somewhere or become so.
+    pub(crate) has_votes: bool,
     /// When the present view began to wait; `None` while there is nothing to decide.
-    pub(crate) waiting_since: Option<TimestampMs>,
-    pub(crate) resend_at: TimestampMs,
+    pub(crate) waiting_since: Option<Moment>,
+    /// The view in which the clock began to run.
+    pub(crate) runs_since: View,
+    pub(crate) resend_at: Moment,
     /// The replica was asked to build a block for this view, or found that it has none.
     pub(crate) asked_to_propose: bool,
     pub(crate) examining: Option<Digest>,
@@ -35,18 +44,22 @@ pub struct Simplex {
 
 impl Simplex {
     /// A height from its first view, or from what is remembered of it.
-    pub fn new(committee: Arc<Committee>, timing: Timing, height: Height, now: TimestampMs, memory: Memory) -> Self {
+    pub fn new(committee: Arc<Committee>, timing: Timing, height: Height, now: Moment, memory: Memory) -> Self {
         let mut simplex = Self {
             committee,
             timing,
             height,
             view: View(0),
             views: BTreeMap::new(),
+            below: View(0),
             valid: BTreeSet::new(),
             held: memory.held.iter().map(|(block, _)| *block).collect(),
             decided: false,
             now,
+            has_work: false,
+            has_votes: false,
             waiting_since: None,
+            runs_since: View(0),
             resend_at: now,
             asked_to_propose: false,
             examining: None,
@@ -57,11 +70,13 @@ impl Simplex {
 
     fn remember(&mut self, memory: Memory) {
         let is_sole = self.committee.is_sole();
-        if !memory.votes.is_empty() || !memory.certificates.is_empty() {
-            self.waiting_since = Some(self.now);
-        }
+        self.view = memory.below;
         for signed in memory.votes {
             let vote = &signed.vote;
+            if vote.view < memory.below {
+                continue;
+            }
+            self.has_votes |= vote.step != Step::Nullify;
             // Alone, a vote whose block was never finished is one that nobody heard: a later view replaces it.
             self.view = self.view.max(if is_sole { vote.view.next() } else { vote.view });
             let state = self.views.entry(vote.view).or_default();
@@ -78,11 +93,16 @@ impl Simplex {
             self.view = self.view.max(certificate.vote.view.next());
             let state = self.views.entry(certificate.vote.view).or_default();
             match certificate.vote.step {
-                Step::Notarise => state.notarisation = Some(certificate),
+                Step::Notarise => {
+                    state.notarisation = Some(certificate);
+                    self.has_votes = true;
+                }
                 Step::Nullify => state.nullification = Some(certificate),
                 Step::Finalise | Step::Propose => {}
             }
         }
+        self.below = memory.below;
+        self.look_for_work();
     }
 
     /// The height.
@@ -100,31 +120,63 @@ impl Simplex {
         self.decided
     }
 
-    /// Whether anything was said or heard about the height, so that it wants to be decided.
+    /// Whether there is something to decide.
     pub const fn is_active(&self) -> bool {
         self.waiting_since.is_some() && !self.decided
     }
 
-    /// Blocks that may still become final here: proposed, notarised or voted for.
+    /// Whether this validator gave the present view up, and the others did not follow it yet.
+    pub fn is_waiting_for_others(&self) -> bool {
+        self.is_active() && self.views.get(&self.view).is_some_and(|state| state.said.nullify)
+    }
+
+    /// The height was decided elsewhere, by a certificate that was checked.
+    pub fn decided_by(&mut self, certificate: &Certificate, effects: &mut Effects) {
+        if !self.decided {
+            self.decided = true;
+            step::certificate::witness(self, certificate, effects);
+        }
+    }
+
+    /// Blocks whose transactions matter here: proposed by their views' leaders, notarised, or voted for by this validator.
     pub fn wanted(&self) -> BTreeSet<Digest> {
         let of_view = |state: &ViewState| {
             let proposed = state.proposal.iter().map(|(vote, _)| vote.vote.block);
-            let voted = state.notarise.blocks().chain(state.finalise.blocks());
-            proposed.chain(voted).chain(state.notarised()).collect::<Vec<_>>()
+            let said = [state.said.propose, state.said.notarise, state.said.finalise];
+            proposed.chain(said.into_iter().flatten()).chain(state.notarised()).collect::<Vec<_>>()
         };
         self.views.values().flat_map(of_view).collect()
     }
 
-    /// Reacts to one input.
+    /// Whether a leader's proposal would be the first of its view here, or is the first one said again.
+    pub fn awaits(&self, proposal: &Vote) -> bool {
+        let first = self.views.get(&proposal.view).and_then(|state| state.proposal.as_ref());
+        proposal.step == Step::Propose
+            && self.is_near(proposal.view)
+            && first.is_none_or(|(first, _)| first.vote == *proposal)
+    }
+
+    /// Reacts to one input. After the decision it only compares what validators say with what they said before.
     pub fn step(&mut self, input: Input, effects: &mut Effects) {
         if self.decided {
+            match input {
+                Input::Proposal { vote, born } => step::proposal::heard(self, vote, born, effects),
+                Input::Vote(vote) => step::vote::compare(self, vote, effects),
+                Input::Certificate(certificate) => step::certificate::compare(self, &certificate, effects),
+                _ => {}
+            }
             return;
         }
         match input {
             Input::Tick(now) => step::timer::tick(self, now, effects),
             Input::Work => {
-                self.waiting_since.get_or_insert(self.now);
+                self.has_work = true;
                 self.asked_to_propose = false;
+                self.look_for_work();
+            }
+            Input::Rest => {
+                self.has_work = false;
+                self.look_for_work();
             }
             Input::Proposed { view, block } => step::proposal::proposed(self, view, block, effects),
             Input::Proposal { vote, born } => step::proposal::heard(self, vote, born, effects),
@@ -141,7 +193,8 @@ impl Simplex {
     }
 
     pub(crate) fn state(&mut self, view: View) -> &mut ViewState {
-        self.views.entry(view).or_default()
+        let was_nullified = view < self.below;
+        self.views.entry(view).or_insert_with(|| ViewState { was_nullified, ..ViewState::default() })
     }
 
     pub(crate) fn vote(&self, view: View, step: Step, block: Digest) -> Vote {
@@ -150,7 +203,7 @@ impl Simplex {
 
     /// Whether a vote or proposal of this view is kept at all.
     pub(crate) fn is_near(&self, view: View) -> bool {
-        view.0 <= self.view.0.saturating_add(VIEWS_AHEAD_MAX)
+        view >= self.below && view.0 <= self.view.0.saturating_add(VIEWS_AHEAD_MAX)
     }
 
     pub(crate) fn is_signed(&self, vote: &SignedVote) -> bool {
@@ -170,14 +223,15 @@ impl Simplex {
         if self.committee.is_sole() {
             return Some(Basis::Fresh);
         }
-        for before in (0..view.0).rev() {
+        for before in (self.below.0..view.0).rev() {
             let state = self.views.get(&View(before))?;
             if let Some(block) = state.notarised() {
                 return Some(Basis::Again(block));
             }
             state.nullification.as_ref()?;
         }
-        Some(Basis::Fresh)
+        let settled = self.views.range(..self.below).rev().find_map(|(_, state)| state.notarised());
+        Some(settled.map_or(Basis::Fresh, Basis::Again))
     }
 
     /// Whether a proposal may be notarised by what is known.
@@ -185,19 +239,62 @@ impl Simplex {
         if mutant::is(mutant::IGNORE_NOTARISED) {
             return true;
         }
-        let nullified = |before: u64| self.views.get(&View(before)).is_some_and(|state| state.nullification.is_some());
-        let notarised = |before: u64| self.views.get(&View(before)).and_then(ViewState::notarised) == Some(block);
-        if born == view && (0..view.0).all(nullified) {
-            return true;
+        let later = (self.below.0..view.0).rev().map(|before| self.views.get(&View(before)));
+        let settled = self.views.range(..self.below).rev().map(|(_, state)| Some(state));
+        for state in later.chain(settled) {
+            if state.is_some_and(|state| state.notarised() == Some(block)) {
+                return true;
+            }
+            if !state.is_some_and(ViewState::is_nullified) {
+                return false;
+            }
         }
-        (0..view.0).rev().find(|before| notarised(*before) || !nullified(*before)).is_some_and(notarised)
+        born == view
     }
 
     pub(crate) fn enter(&mut self, view: View) {
         self.view = view;
-        self.waiting_since = Some(self.now);
+        self.waiting_since = self.waiting_since.map(|_| self.now);
         self.asked_to_propose = false;
         self.examining = None;
+        self.look_for_work();
+        self.settle();
+    }
+
+    /// Starts the view's clock when there is something to decide, and stops it when there is not.
+    pub(crate) fn look_for_work(&mut self) {
+        if !self.is_at_work() {
+            self.waiting_since = None;
+        } else if self.waiting_since.is_none() {
+            self.waiting_since = Some(self.now);
+            self.runs_since = self.view;
+        }
+    }
+
+    /// Whether there is something to decide: transactions, a block that somebody voted for, or a view that an honest
+    /// validator gave up. One validator that gives views up proves nothing.
+    fn is_at_work(&self) -> bool {
+        let gave_up = || self.views.range(self.view..).flat_map(|(_, state)| state.nullify.signers());
+        let weight = || {
+            let signers: BTreeSet<u16> = gave_up().collect();
+            signers.into_iter().fold(0_u128, |sum, signer| sum.saturating_add(self.committee.weight(signer)))
+        };
+        self.has_work || self.has_votes || mutant::is(mutant::IDLE_TIMERS) || self.committee.has_honest(weight())
+    }
+
+    /// Forgets what views long past need no more.
+    fn settle(&mut self) {
+        let known = u64::try_from(self.views.len()).unwrap_or(u64::MAX);
+        if known <= VIEWS_KEPT.saturating_mul(2) {
+            return;
+        }
+        let until = View(self.view.0.saturating_sub(VIEWS_KEPT));
+        let below = memory::reach(self.below, until, |view| self.certificate_of(view).next().is_some());
+        let notarised = self.views.range(..below).rev();
+        let notarised = notarised.filter_map(|(view, state)| Some((*view, state.notarised()?, state.is_nullified())));
+        let needed = memory::needed(notarised);
+        self.views.retain(|view, _| *view >= below || needed.contains(view));
+        self.below = below;
     }
 
     pub(crate) fn certificate_of(&self, view: View) -> impl Iterator<Item = &Certificate> {

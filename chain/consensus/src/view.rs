@@ -14,6 +14,8 @@ pub(crate) struct ViewState {
     pub(crate) finalise: VoteSet,
     pub(crate) notarisation: Option<Certificate>,
     pub(crate) nullification: Option<Certificate>,
+    /// It was nullified, and the certificate is forgotten.
+    pub(crate) was_nullified: bool,
     pub(crate) said: Said,
 }
 
@@ -39,6 +41,10 @@ impl ViewState {
     /// The block that this view notarised.
     pub(crate) fn notarised(&self) -> Option<Digest> {
         self.notarisation.as_ref().map(|certificate| certificate.vote.block)
+    }
+
+    pub(crate) const fn is_nullified(&self) -> bool {
+        self.was_nullified || self.nullification.is_some()
     }
 
     /// Notes what a vote of this validator binds it to.

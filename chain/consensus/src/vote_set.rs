@@ -2,7 +2,7 @@
 //! block is evidence.
 
 use crate::Committee;
-use chain_types::{Certificate, Digest, SignedVote, Vote, mutant};
+use chain_types::{Certificate, SignedVote, Vote, mutant};
 use std::collections::BTreeMap;
 
 #[derive(Clone, Default, Debug)]
@@ -54,8 +54,8 @@ impl VoteSet {
         committee.is_quorum(weight).then(|| Certificate { vote: vote.clone(), signatures: signatures() })
     }
 
-    /// Every block that someone voted for.
-    pub(crate) fn blocks(&self) -> impl Iterator<Item = Digest> {
-        self.votes.values().map(|signed| signed.vote.block)
+    /// Everyone who voted.
+    pub(crate) fn signers(&self) -> impl Iterator<Item = u16> {
+        self.votes.keys().copied()
     }
 }

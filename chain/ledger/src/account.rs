@@ -2,26 +2,22 @@
 //! keeps at least one author, and a key of small order is never an author.
 
 mod add_author;
-mod error;
 mod register_tenant;
+mod rejection;
 mod remove_author;
 
-use crate::{block::Context, block::Verdict, overlay::Overlay};
-use chain_state::{LeafReader, ReadFailure};
-use chain_types::account::Operation;
+use crate::{
+    overlay::Overlay,
+    verdict::{Context, Verdict},
+};
+use chain_types::account::Command;
 
-pub use error::Error;
+pub use rejection::Rejection;
 
-pub(crate) fn execute<R: LeafReader>(
-    context: &Context<'_>,
-    operation: &Operation,
-    overlay: &mut Overlay<'_, R>,
-) -> Result<Verdict, ReadFailure> {
-    match operation {
-        Operation::RegisterTenant { tenant, author, partitions } => {
-            register_tenant::execute(context, *tenant, *author, *partitions, overlay)
-        }
-        Operation::AddAuthor { author } => add_author::execute(context, *author, overlay),
-        Operation::RemoveAuthor { author } => remove_author::execute(context, *author, overlay),
+pub(crate) fn execute(context: &Context<'_>, command: &Command, overlay: &mut Overlay<'_>) -> Verdict {
+    match command {
+        Command::RegisterTenant(command) => register_tenant::execute(context, command, overlay),
+        Command::AddAuthor(command) => add_author::execute(context, command, overlay),
+        Command::RemoveAuthor(command) => remove_author::execute(context, command, overlay),
     }
 }

@@ -1,9 +1,15 @@
 //! Which transactions a block may hold at all [P3]. Invariant: a transaction that is not admitted leaves no trace, and
 //! one that is admitted once is never admitted again.
 
-use crate::{law::Law, law::OPERATOR_TENANT, overlay::Overlay};
+use crate::{
+    law::{Law, OPERATOR_TENANT},
+    overlay::Overlay,
+};
 use chain_state::{LeafReader, ReadFailure, State};
-use chain_types::{Operation, TimestampMs, Transaction, limit, state::StateKey};
+use chain_types::{
+    Command, TimestampMs, Transaction, account::AuthorKey, limit, mutant, state::TypedKey,
+    transaction::CheckedTransaction,
+};
 
 /// Why a block may not hold a transaction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -16,9 +22,14 @@ pub enum Refusal {
     TooFarAhead,
     /// Its author may not sign for its tenant on this shard.
     Author,
+    /// It weighs more than a block may.
+    Work,
 }
 
 impl Refusal {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::Chain, Self::Expired, Self::TooFarAhead, Self::Author, Self::Work];
+
     /// The stable code.
     pub const fn code(self) -> &'static str {
         match self {
@@ -26,6 +37,7 @@ impl Refusal {
             Self::Expired => "ledger.expired",
             Self::TooFarAhead => "ledger.valid_until_too_far",
             Self::Author => "ledger.unknown_author",
+            Self::Work => "ledger.too_much_work",
         }
     }
 
@@ -36,31 +48,35 @@ impl Refusal {
             Self::Expired => "the transaction's valid_until lies before the block",
             Self::TooFarAhead => "the transaction's valid_until lies more than ten minutes ahead",
             Self::Author => "the transaction's author may not sign for its tenant on this shard",
+            Self::Work => "the transaction's commands weigh more than a block may",
         }
     }
 }
 
 /// Whether a block of `time` may hold a transaction; being seen before is the seen-set's question.
-pub(crate) fn admit<R: LeafReader>(
+pub(crate) fn admit(
     law: &Law,
     time: TimestampMs,
-    transaction: &Transaction,
-    overlay: &mut Overlay<'_, R>,
+    transaction: &CheckedTransaction,
+    overlay: &mut Overlay<'_>,
 ) -> Result<Result<(), Refusal>, ReadFailure> {
-    let header = &transaction.header;
+    let header = &transaction.transaction().header;
     if header.chain_id != law.chain_id {
         return Ok(Err(Refusal::Chain));
     }
-    if header.valid_until_ms <= time {
+    let Some(ahead) = header.valid_until_ms.0.checked_sub(time.0).filter(|ahead| *ahead > 0) else {
         return Ok(Err(Refusal::Expired));
-    }
-    if header.valid_until_ms.0 > time.0.saturating_add(limit::VALIDITY_MS_MAX) {
+    };
+    if ahead > limit::VALIDITY_MS_MAX {
         return Ok(Err(Refusal::TooFarAhead));
+    }
+    if law.work.of(transaction) > law.work.block_work_max && !mutant::is(mutant::UNMETERED) {
+        return Ok(Err(Refusal::Work));
     }
     let is_operator = header.tenant == OPERATOR_TENANT && header.author == law.operator;
     if is_operator
-        || is_of_validator(law, transaction)
-        || overlay.contains(&StateKey::Author(header.tenant, header.author).path())?
+        || is_of_validator(law, transaction.transaction())
+        || overlay.contains(&AuthorKey(header.tenant, header.author).slot())?
     {
         Ok(Ok(()))
     } else {
@@ -68,23 +84,23 @@ pub(crate) fn admit<R: LeafReader>(
     }
 }
 
-/// Whether a block of `time` over this state could hold a transaction, as far as its header tells.
+/// Whether a block of `time` over this state could hold a transaction, or why not.
 ///
 /// # Errors
 /// [`ReadFailure`] when the disk cannot be read.
 pub fn admits<R: LeafReader>(
     law: &Law,
     time: TimestampMs,
-    transaction: &Transaction,
+    transaction: &CheckedTransaction,
     state: &mut State<R>,
-) -> Result<bool, ReadFailure> {
-    Ok(admit(law, time, transaction, &mut Overlay::new(state))?.is_ok())
+) -> Result<Result<(), Refusal>, ReadFailure> {
+    admit(law, time, transaction, &mut Overlay::new(state))
 }
 
 /// Whether a validator acts for the chain's own sake: it needs no tenant for that, and can do nothing else.
 fn is_of_validator(law: &Law, transaction: &Transaction) -> bool {
-    let Transaction { header, commands, .. } = transaction;
+    let Transaction { header, entries, .. } = transaction;
     header.tenant == OPERATOR_TENANT
         && law.is_validator(&header.author)
-        && commands.iter().all(|command| matches!(command.core.operation, Operation::Beacon(_)))
+        && entries.iter().all(|entry| matches!(entry.core.command, Command::Beacon(_)))
 }

@@ -3,80 +3,54 @@
 //! to the next by proof that the beacon did.
 
 mod enter_epoch;
-mod error;
 mod state;
 
 use crate::{
-    block::{Applied, Context, Verdict},
     mutant,
     native::{balance, set_balance},
     overlay::Overlay,
+    verdict::{Context, Verdict, applied, halts, require},
 };
-use chain_state::{LeafReader, ReadFailure};
 use chain_types::{
-    Event, Genesis, Rejection,
     atomic::BEACON_SHARD,
-    beacon::{self, Operation},
+    beacon::{Command, HandOverKey},
     native::Amount,
-    state::StateKey,
+    state::TypedKey,
 };
 
-pub use chain_beacon::BeaconState;
-pub use error::{Error, GenesisFault};
+pub use chain_beacon::{BeaconState, Rejection};
 
-/// The beacon of a genesis document; `None` when the document has none.
-///
-/// # Errors
-/// [`GenesisFault`] when no chain may start with it.
-pub fn genesis(genesis: &Genesis) -> Result<Option<BeaconState>, GenesisFault> {
-    let Some(beacon) = &genesis.beacon else { return Ok(None) };
-    let state = BeaconState::genesis(genesis.chain_id(), beacon.parameters.clone(), &beacon.validators)?;
-    if state.committee().validator_set() == genesis.validators { Ok(Some(state)) } else { Err(GenesisFault::Weights) }
-}
+halts!(Rejection);
 
-pub(crate) fn execute<R: LeafReader>(
-    context: &Context<'_>,
-    operation: &Operation,
-    overlay: &mut Overlay<'_, R>,
-) -> Result<Verdict, ReadFailure> {
+pub(crate) fn execute(context: &Context<'_>, command: &Command, overlay: &mut Overlay<'_>) -> Verdict {
     if context.law.shard != BEACON_SHARD {
-        return match operation {
-            Operation::EnterEpoch(proof) => enter_epoch::execute(context, proof, overlay),
-            _ => Ok(Err(Error::WrongShard.into())),
+        return match command {
+            Command::EnterEpoch(proof) => enter_epoch::execute(context, proof, overlay),
+            _ => Err(Rejection::WrongShard.into()),
         };
     }
-    let Some(mut beacon) = state::read(context.law, overlay)? else { return Ok(Err(Error::NoBeacon.into())) };
+    let mut beacon = state::read(context.law, overlay)?.ok_or(Rejection::NoBeacon)?;
+    let is_operators = matches!(command, Command::ScheduleVersion { .. });
+    require(context.is_operator || !is_operators, Rejection::NotOperator)?;
     let as_validator = beacon.registry().by_key(context.author).map(|validator| validator.operator);
     let tenant = as_validator.unwrap_or(context.tenant);
     let held = balance(context.law, tenant, overlay)?;
-    let paid = match operation {
-        Operation::Register(_) if mutant::is(mutant::BOND_FOR_NOTHING) => Some(held),
-        Operation::Register(registration) => held.checked_sub(Amount(registration.bond)),
-        Operation::Withdraw { amount } => held.checked_add(Amount(*amount)),
+    let paid = match command {
+        Command::Register(_) if mutant::is(mutant::BOND_FOR_NOTHING) => Some(held),
+        Command::Register(registration) => held.checked_sub(Amount(registration.bond)),
+        Command::Withdraw { amount } => held.checked_add(Amount(*amount)),
         _ => Some(held),
     };
-    let Some(paid) = paid else { return Ok(Err(Error::InsufficientBalance.into())) };
-    let by = chain_beacon::Context { signer: context.author, tenant, height: context.height };
-    let event = match beacon.apply(operation, &by) {
-        Ok(event) => event,
-        Err(error) => return Ok(Err(error.into())),
-    };
+    let paid = paid.ok_or(Rejection::InsufficientBalance)?;
+    let when = chain_beacon::When { height: context.height, time: context.time };
+    let by = chain_beacon::Context { signer: context.author, tenant, when };
+    let event = beacon.apply(command, &by)?;
     if paid != held {
         set_balance(tenant, paid, overlay);
     }
     if let Some(hand_over) = event.hand_over() {
-        overlay.write(&StateKey::HandOver(hand_over.epoch()).path(), hand_over);
+        overlay.write(&HandOverKey(hand_over.epoch()).slot(), hand_over);
     }
     state::write(&beacon, overlay);
-    Ok(Ok(applied(event)))
-}
-
-fn applied(event: beacon::Event) -> Applied {
-    Applied { event: Event::Beacon(event), joins_streams: true }
-}
-
-impl From<Error> for Rejection {
-    fn from(error: Error) -> Self {
-        Self::new(error.code())
-    }
+    applied(event)
 }

@@ -2,46 +2,44 @@
 //! an atomic transaction one rejection rejects all.
 
 use crate::{
-    account, admission, atomic, beacon, law::Law, native, overlay::Overlay, provenance, seen::SeenSet, stream,
+    account, admission, ancestry, atomic, beacon,
+    law::Law,
+    native,
+    overlay::Overlay,
+    provenance,
+    seen::SeenSet,
+    stream,
+    verdict::{Context, Halt, Outcome},
 };
 use chain_state::{LeafReader, ReadFailure, State, Write};
 use chain_types::{
-    Digest, Event, Height, Mode, Operation, PublicKey, Receipt, Rejection, Subject, TenantId, TimestampMs, TxId, codec,
+    Command, Digest, EntryCore, Height, Mode, Receipt, Rejection, TimestampMs, TxId, codec,
     record::record_leaf,
-    transaction::{CheckedTransaction, CommandDigest},
+    state::Slot,
+    transaction::{CheckedTransaction, EntryDigest},
 };
 use std::sync::Arc;
 
 /// The code that the other commands of an atomic transaction get when one of them is rejected.
 pub(crate) const ABORTED: &str = "ledger.atomic_aborted";
 
-/// A command in the context that the slices judge it in.
-pub(crate) struct Context<'t> {
-    pub(crate) law: &'t Law,
-    pub(crate) tx_id: TxId,
-    pub(crate) height: Height,
-    pub(crate) tenant: TenantId,
-    pub(crate) author: PublicKey,
-    pub(crate) is_operator: bool,
-    pub(crate) subjects: &'t [Subject],
-}
-
-/// What a slice decides: events, or a rejection. `Stored` says whether the record joins its subjects' streams.
-pub(crate) type Verdict = Result<Applied, Rejection>;
-
-/// A command that took effect.
-pub(crate) struct Applied {
-    pub(crate) event: Event,
-    pub(crate) joins_streams: bool,
+/// Where a block stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Position {
+    /// Its height.
+    pub height: Height,
+    /// Its time.
+    pub time: TimestampMs,
+    /// What its header names as its parent.
+    pub parent: Digest,
 }
 
 /// A block being executed.
-pub struct BlockExecution<'s, R> {
+pub struct BlockExecution<'s> {
     law: &'s Law,
-    height: Height,
-    time: TimestampMs,
+    position: Position,
     seen: &'s SeenSet,
-    overlay: Overlay<'s, R>,
+    overlay: Overlay<'s>,
     ids: Vec<(TxId, TimestampMs)>,
     leaves: Vec<Digest>,
     receipts: Vec<Receipt>,
@@ -62,16 +60,11 @@ pub struct Executed {
 /// Writes of a command for which room is made; there may be more.
 const WRITES_PER_COMMAND: usize = 2;
 
-impl<'s, R: LeafReader> BlockExecution<'s, R> {
-    /// Begins the block of a height, at the given time.
-    pub fn new(
-        law: &'s Law,
-        state: &'s mut State<R>,
-        seen: &'s SeenSet,
-        (height, time): (Height, TimestampMs),
-    ) -> Self {
+impl<'s> BlockExecution<'s> {
+    /// Begins a block.
+    pub fn new<R: LeafReader>(law: &'s Law, state: &'s mut State<R>, seen: &'s SeenSet, position: Position) -> Self {
         let overlay = Overlay::new(state);
-        Self { law, height, time, seen, overlay, ids: Vec::new(), leaves: Vec::new(), receipts: Vec::new() }
+        Self { law, position, seen, overlay, ids: Vec::new(), leaves: Vec::new(), receipts: Vec::new() }
     }
 
     /// Makes room for what the transactions leave behind, and reads what their streams hold in one pass, so that executing
@@ -84,9 +77,9 @@ impl<'s, R: LeafReader> BlockExecution<'s, R> {
         self.ids.reserve(transactions.len());
         self.leaves.reserve(count);
         self.receipts.reserve(count);
-        self.overlay.reserve(count.saturating_mul(WRITES_PER_COMMAND));
+        self.overlay.reserve(count.checked_mul(WRITES_PER_COMMAND).unwrap_or(count));
         let parts = transactions.iter().flat_map(|transaction| transaction.parts());
-        self.overlay.warm(parts.flat_map(|part| &part.streams).copied())
+        self.overlay.warm(parts.flat_map(|part| &part.streams).map(Slot::path))
     }
 
     /// Executes a transaction, or refuses to hold it at all. The caller has checked that it was not seen before.
@@ -95,72 +88,70 @@ impl<'s, R: LeafReader> BlockExecution<'s, R> {
     /// [`ReadFailure`] when the disk cannot be read.
     pub fn execute(&mut self, transaction: &CheckedTransaction) -> Result<Result<(), admission::Refusal>, ReadFailure> {
         let header = &transaction.transaction().header;
-        if let Err(refusal) = admission::admit(self.law, self.time, transaction.transaction(), &mut self.overlay)? {
+        if let Err(refusal) = admission::admit(self.law, self.position.time, transaction, &mut self.overlay)? {
             return Ok(Err(refusal));
         }
         self.ids.push((transaction.id(), header.valid_until_ms));
         let mark = self.overlay.mark();
         let first = self.receipts.len();
         let mut rejected = None;
-        for (index, part) in transaction.parts().iter().enumerate() {
-            let verdict = self.judge(transaction, index)?;
-            if let (Mode::Atomic, Err(rejection)) = (header.mode, &verdict) {
+        let entries = &transaction.transaction().entries;
+        for (index, (entry, part)) in (0_u32..).zip(entries.iter().zip(transaction.parts())) {
+            let receipt = self.judge(transaction, &entry.core)?;
+            if let (Mode::Atomic, Receipt::Rejected(rejection)) = (header.mode, &receipt) {
                 rejected = Some((index, rejection.clone()));
                 break;
             }
-            self.record(transaction, index, part, verdict)?;
+            self.record(transaction, index, part, receipt)?;
         }
         if let Some((cause, rejection)) = rejected {
             self.overlay.rollback(mark);
             self.receipts.truncate(first);
             self.leaves.truncate(first);
-            for (index, part) in transaction.parts().iter().enumerate() {
+            for (index, part) in (0_u32..).zip(transaction.parts()) {
                 let why = if index == cause { rejection.clone() } else { Rejection::new(ABORTED).with("by", &cause) };
-                self.record(transaction, index, part, Err(why))?;
+                self.record(transaction, index, part, Receipt::Rejected(why))?;
             }
         }
         Ok(Ok(()))
     }
 
-    fn judge(&mut self, transaction: &CheckedTransaction, index: usize) -> Result<Verdict, ReadFailure> {
+    fn judge(&mut self, transaction: &CheckedTransaction, core: &EntryCore) -> Result<Receipt, ReadFailure> {
         let header = &transaction.transaction().header;
-        let Some(command) = transaction.transaction().commands.get(index) else {
-            return Ok(Err(Rejection::new("ledger.command_count")));
-        };
-        let is_operator = header.author == self.law.operator;
         let context = Context {
             law: self.law,
             tx_id: transaction.id(),
-            height: self.height,
+            height: self.position.height,
+            time: self.position.time,
             tenant: header.tenant,
             author: header.author,
-            is_operator,
-            subjects: &command.core.subjects,
+            is_operator: header.author == self.law.operator,
+            subjects: &core.subjects,
         };
-        match &command.core.operation {
-            Operation::Account(operation) => account::execute(&context, operation, &mut self.overlay),
-            Operation::Provenance(operation) => provenance::execute(&context, operation, &mut self.overlay),
-            Operation::Native(operation) => native::execute(&context, operation, &mut self.overlay),
-            Operation::Atomic(operation) => atomic::execute(&context, operation, &mut self.overlay),
-            Operation::Beacon(operation) => beacon::execute(&context, operation, &mut self.overlay),
+        let verdict = match &core.command {
+            Command::Account(command) => account::execute(&context, command, &mut self.overlay),
+            Command::Provenance(command) => provenance::execute(&context, command, &mut self.overlay),
+            Command::Native(command) => native::execute(&context, command, &mut self.overlay),
+            Command::Atomic(command) => atomic::execute(&context, command, &mut self.overlay),
+            Command::Beacon(command) => beacon::execute(&context, command, &mut self.overlay),
+        };
+        match verdict {
+            Ok(Outcome::Applied(event)) => Ok(Receipt::Applied(event)),
+            Ok(Outcome::Repeated) => Ok(Receipt::Repeated),
+            Err(Halt::Rejected(rejection)) => Ok(Receipt::Rejected(rejection)),
+            Err(Halt::Unreadable(failure)) => Err(failure),
         }
     }
 
     fn record(
         &mut self,
         transaction: &CheckedTransaction,
-        index: usize,
-        part: &CommandDigest,
-        verdict: Verdict,
+        index: u32,
+        part: &EntryDigest,
+        receipt: Receipt,
     ) -> Result<(), ReadFailure> {
-        let joins_streams = verdict.as_ref().is_ok_and(|applied| applied.joins_streams);
-        let receipt = match verdict {
-            Ok(applied) => Receipt::Applied { events: vec![applied.event] },
-            Err(rejection) => Receipt::Rejected(rejection),
-        };
-        let at = u32::try_from(index).unwrap_or(u32::MAX);
-        let leaf = record_leaf(transaction.id(), at, &part.core, &part.body, &codec::encode(&receipt));
-        if joins_streams {
+        let leaf = record_leaf(transaction.id(), index, &part.core, &part.body, &codec::encode(&receipt));
+        if matches!(receipt, Receipt::Applied(_)) {
             stream::push(&mut self.overlay, &part.streams, &leaf)?;
         }
         self.leaves.push(leaf);
@@ -168,13 +159,14 @@ impl<'s, R: LeafReader> BlockExecution<'s, R> {
         Ok(())
     }
 
-    /// Ends the block: commits the seen-set's change and applies the write-set to the state.
+    /// Ends the block: adds the seen-set's change and the block's parent to its writes.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
-    pub fn finish(mut self) -> Result<(&'s mut State<R>, Executed), ReadFailure> {
-        self.seen.commit(self.time, &self.ids, &mut self.overlay)?;
-        let (state, writes) = self.overlay.into_writes();
-        Ok((state, Executed { writes, leaves: self.leaves, receipts: self.receipts, ids: self.ids }))
+    pub fn finish(mut self) -> Result<Executed, ReadFailure> {
+        self.seen.commit(self.position.time, &self.ids, &mut self.overlay)?;
+        ancestry::push(&mut self.overlay, &self.position.parent)?;
+        let writes = self.overlay.into_writes();
+        Ok(Executed { writes, leaves: self.leaves, receipts: self.receipts, ids: self.ids })
     }
 }

@@ -7,10 +7,14 @@ use chain_types::{
     digest::{Tag, hash},
 };
 
+/// Bytes of a write for which room is made; there may be more.
+const BYTES_PER_WRITE: usize = 96;
+
 /// Encodes a write-set: for each write its path and its optional value, ascending by path.
 pub fn encode_delta(writes: &[Write]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(writes.len().saturating_mul(96).saturating_add(4));
-    codec::encode_into(&u32::try_from(writes.len()).unwrap_or(u32::MAX), &mut out);
+    let mut out = Vec::with_capacity(writes.len().checked_mul(BYTES_PER_WRITE).unwrap_or_default());
+    let count = u32::try_from(writes.len()).expect("a block has fewer than 2^32 writes");
+    codec::encode_into(&count, &mut out);
     for write in writes {
         codec::encode_into(&write.path, &mut out);
         codec::encode_into(&write.value, &mut out);

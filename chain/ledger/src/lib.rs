@@ -5,10 +5,13 @@
 
 pub mod account;
 mod admission;
+mod ancestry;
 mod atomic;
 pub mod beacon;
 mod block;
+mod code;
 mod delta;
+pub mod genesis;
 mod law;
 pub mod mutant;
 pub mod native;
@@ -16,9 +19,10 @@ mod overlay;
 pub mod provenance;
 pub mod seen;
 mod stream;
+mod verdict;
 
 pub use admission::{Refusal, admits};
-pub use block::{BlockExecution, Executed};
+pub use block::{BlockExecution, Executed, Position};
+pub use code::codes;
 pub use delta::{decode_delta, delta_root, encode_delta};
 pub use law::{Law, OPERATOR_TENANT};
-pub use overlay::Overlay;

@@ -10,6 +10,8 @@ pub const ENTER_TWICE: Mutant = "enter-twice";
 pub const KEEP_ESCROWED: Mutant = "keep-escrowed";
 /// A bond is not debited.
 pub const BOND_FOR_NOTHING: Mutant = "bond-for-nothing";
+/// A block does not commit to the blocks before it.
+pub const FORGET_ANCESTORS: Mutant = "forget-ancestors";
 
 /// All of them.
-pub const ALL: &[Mutant] = &[TRUST_HAND_OVER, ENTER_TWICE, KEEP_ESCROWED, BOND_FOR_NOTHING];
+pub const ALL: &[Mutant] = &[TRUST_HAND_OVER, ENTER_TWICE, KEEP_ESCROWED, BOND_FOR_NOTHING, FORGET_ANCESTORS];

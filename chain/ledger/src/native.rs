@@ -1,25 +1,23 @@
 //! The native slice's law [P23]: who holds how much on this shard. Invariant: every step takes from one balance exactly
 //! what it gives to another, and a balance never goes below zero.
 
-mod error;
 mod grant;
+mod rejection;
 mod state;
 mod transfer;
 
-use crate::{block::Context, block::Verdict, overlay::Overlay};
-use chain_state::{LeafReader, ReadFailure};
-use chain_types::native::Operation;
+use crate::{
+    overlay::Overlay,
+    verdict::{Context, Verdict},
+};
+use chain_types::native::Command;
 
-pub use error::Error;
+pub use rejection::Rejection;
 pub(crate) use state::{balance, has_account, set_balance};
 
-pub(crate) fn execute<R: LeafReader>(
-    context: &Context<'_>,
-    operation: &Operation,
-    overlay: &mut Overlay<'_, R>,
-) -> Result<Verdict, ReadFailure> {
-    match operation {
-        Operation::Transfer { to, amount } => transfer::execute(context, *to, *amount, overlay),
-        Operation::Grant { to, amount } => grant::execute(context, *to, *amount, overlay),
+pub(crate) fn execute(context: &Context<'_>, command: &Command, overlay: &mut Overlay<'_>) -> Verdict {
+    match command {
+        Command::Transfer(command) => transfer::execute(context, command, overlay),
+        Command::Grant(command) => grant::execute(context, command, overlay),
     }
 }

@@ -1,14 +1,34 @@
 //! The writes of a block before it is applied. Invariant: a read sees the newest write of the block, a rollback
 //! restores exactly what stood at the mark, and the write-set comes out ascending by path.
 
+use borsh::{BorshDeserialize, BorshSerialize};
 use chain_state::{LeafReader, ReadFailure, State, Write};
-use chain_types::{Digest, codec};
+use chain_types::{Digest, codec, state::Slot};
 use foldhash::fast::RandomState;
 use std::collections::{HashMap, hash_map::Entry};
 
 /// A point that [`Overlay::rollback`] can return to.
 #[derive(Clone, Copy, Debug)]
-pub struct Mark(usize);
+pub(crate) struct Mark(usize);
+
+/// The state below the writes. The slices see it through this trait instead of the tree's own type, so that where leaves
+/// come from is no part of their signatures: the block's own writes answer without a call, and what they do not hold
+/// costs a walk down the tree, beside which an indirect call is nothing.
+trait Base {
+    fn get(&mut self, path: &Digest) -> Result<Option<&[u8]>, ReadFailure>;
+
+    fn warm(&mut self, paths: &mut dyn Iterator<Item = Digest>) -> Result<(), ReadFailure>;
+}
+
+impl<R: LeafReader> Base for State<R> {
+    fn get(&mut self, path: &Digest) -> Result<Option<&[u8]>, ReadFailure> {
+        Self::get(self, path)
+    }
+
+    fn warm(&mut self, paths: &mut dyn Iterator<Item = Digest>) -> Result<(), ReadFailure> {
+        Self::warm(self, paths)
+    }
+}
 
 /// What a path's write replaced.
 enum Before {
@@ -24,22 +44,22 @@ struct Undo {
 }
 
 /// A view on a state with the block's own writes on top.
-pub struct Overlay<'s, R> {
-    state: &'s mut State<R>,
+pub(crate) struct Overlay<'s> {
+    base: &'s mut dyn Base,
     writes: HashMap<Digest, Option<Box<[u8]>>, RandomState>,
     undo: Vec<Undo>,
     /// Where values are encoded before they get a place of their size.
     encoded: Vec<u8>,
 }
 
-impl<'s, R: LeafReader> Overlay<'s, R> {
+impl<'s> Overlay<'s> {
     /// A view without writes.
-    pub fn new(state: &'s mut State<R>) -> Self {
-        Self { state, writes: HashMap::default(), undo: Vec::new(), encoded: Vec::new() }
+    pub(crate) fn new<R: LeafReader>(state: &'s mut State<R>) -> Self {
+        Self { base: state, writes: HashMap::default(), undo: Vec::new(), encoded: Vec::new() }
     }
 
     /// Makes room for so many writes.
-    pub fn reserve(&mut self, writes: usize) {
+    pub(crate) fn reserve(&mut self, writes: usize) {
         self.writes.reserve(writes);
         self.undo.reserve(writes);
     }
@@ -48,28 +68,23 @@ impl<'s, R: LeafReader> Overlay<'s, R> {
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
-    pub fn warm(&mut self, paths: impl IntoIterator<Item = Digest>) -> Result<(), ReadFailure> {
-        self.state.warm(paths)
+    pub(crate) fn warm(&mut self, mut paths: impl Iterator<Item = Digest>) -> Result<(), ReadFailure> {
+        self.base.warm(&mut paths)
     }
 
-    /// The value at the path of a key ([`chain_types::state::StateKey::path`]): a path costs a hash, so whoever reads
-    /// and writes one key computes it once.
-    ///
-    /// # Errors
-    /// [`ReadFailure`] when the disk cannot be read.
-    pub fn get(&mut self, path: &Digest) -> Result<Option<&[u8]>, ReadFailure> {
+    fn get(&mut self, path: &Digest) -> Result<Option<&[u8]>, ReadFailure> {
         match self.writes.get(path) {
             Some(written) => Ok(written.as_deref()),
-            None => self.state.get(path),
+            None => self.base.get(path),
         }
     }
 
-    /// The value of a key, decoded; a value that does not decode was not written by this law, which is a bug.
+    /// The value of a key; one that does not decode was not written by this law, which is a bug.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
-    pub fn read<T: borsh::BorshDeserialize>(&mut self, path: &Digest) -> Result<Option<T>, ReadFailure> {
-        let value = self.get(path)?;
+    pub(crate) fn read<V: BorshDeserialize>(&mut self, slot: &Slot<V>) -> Result<Option<V>, ReadFailure> {
+        let value = self.get(&slot.path())?;
         Ok(value.map(|bytes| codec::decode_own("a state value", bytes).expect("the state holds what the law wrote")))
     }
 
@@ -77,20 +92,20 @@ impl<'s, R: LeafReader> Overlay<'s, R> {
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
-    pub fn contains(&mut self, path: &Digest) -> Result<bool, ReadFailure> {
-        Ok(self.get(path)?.is_some())
+    pub(crate) fn contains<V>(&mut self, slot: &Slot<V>) -> Result<bool, ReadFailure> {
+        Ok(self.get(&slot.path())?.is_some())
     }
 
-    /// Writes an encoded value.
-    pub fn write<T: borsh::BorshSerialize>(&mut self, path: &Digest, value: &T) {
+    /// Writes a key's value.
+    pub(crate) fn write<V: BorshSerialize>(&mut self, slot: &Slot<V>, value: &V) {
         self.encoded.clear();
         codec::encode_into(value, &mut self.encoded);
-        self.set(*path, Some(self.encoded.as_slice().into()));
+        self.set(slot.path(), Some(self.encoded.as_slice().into()));
     }
 
     /// Removes a key.
-    pub fn remove(&mut self, path: &Digest) {
-        self.set(*path, None);
+    pub(crate) fn remove<V>(&mut self, slot: &Slot<V>) {
+        self.set(slot.path(), None);
     }
 
     fn set(&mut self, path: Digest, value: Option<Box<[u8]>>) {
@@ -105,12 +120,12 @@ impl<'s, R: LeafReader> Overlay<'s, R> {
     }
 
     /// The present point.
-    pub const fn mark(&self) -> Mark {
+    pub(crate) const fn mark(&self) -> Mark {
         Mark(self.undo.len())
     }
 
     /// Forgets every write since the mark.
-    pub fn rollback(&mut self, mark: Mark) {
+    pub(crate) fn rollback(&mut self, mark: Mark) {
         while self.undo.len() > mark.0 {
             let Some(undo) = self.undo.pop() else { break };
             match undo.before {
@@ -120,10 +135,10 @@ impl<'s, R: LeafReader> Overlay<'s, R> {
         }
     }
 
-    /// The block's write-set, ascending by path, and the state to apply it to.
-    pub fn into_writes(self) -> (&'s mut State<R>, Vec<Write>) {
+    /// The block's write-set, ascending by path.
+    pub(crate) fn into_writes(self) -> Vec<Write> {
         let mut writes: Vec<_> = self.writes.into_iter().map(|(path, value)| Write { path, value }).collect();
         writes.sort_unstable_by_key(|write| write.path);
-        (self.state, writes)
+        writes
     }
 }

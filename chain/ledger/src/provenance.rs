@@ -4,24 +4,20 @@
 
 mod capture_event;
 mod declare_error;
-mod error;
+mod rejection;
 mod state;
 
-use crate::{block::Context, block::Verdict, overlay::Overlay};
-use chain_state::{LeafReader, ReadFailure};
-use chain_types::provenance::Operation;
+use crate::{
+    overlay::Overlay,
+    verdict::{Context, Verdict},
+};
+use chain_types::provenance::Command;
 
-pub use error::Error;
+pub use rejection::Rejection;
 
-pub(crate) fn execute<R: LeafReader>(
-    context: &Context<'_>,
-    operation: &Operation,
-    overlay: &mut Overlay<'_, R>,
-) -> Result<Verdict, ReadFailure> {
-    match operation {
-        Operation::CaptureEvent { event, content, exclusive } => {
-            capture_event::execute(context, *event, *content, *exclusive, overlay)
-        }
-        Operation::DeclareError { event, content } => declare_error::execute(context, *event, *content, overlay),
+pub(crate) fn execute(context: &Context<'_>, command: &Command, overlay: &mut Overlay<'_>) -> Verdict {
+    match command {
+        Command::CaptureEvent(command) => capture_event::execute(context, command, overlay),
+        Command::DeclareError(command) => declare_error::execute(context, command, overlay),
     }
 }

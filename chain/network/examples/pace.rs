@@ -3,7 +3,7 @@
 
 use bytes::Bytes;
 use chain_network::{Inbox, Limits, Network, NetworkConfig, NetworkHandle, Peer, SendError};
-use chain_types::{ChainId, Digest, PublicKey, SecretKey};
+use chain_types::{ChainId, Digest, PublicKey, SecretKey, Versions};
 use std::{
     error::Error,
     io::{Write, stdout},
@@ -18,6 +18,7 @@ const THROUGHPUT_BYTES: usize = 1 << 30;
 async fn start(seed: u8, peers: Vec<Peer>) -> Result<(Network, Inbox, PublicKey), Box<dyn Error>> {
     let config = NetworkConfig {
         chain_id: ChainId(Digest([1; 32])),
+        versions: Versions::KNOWN,
         key: [seed; 32].into(),
         listen: vec![SocketAddr::from(([127, 0, 0, 1], 0))],
         peers,

@@ -6,6 +6,7 @@ use crate::{
     error::NetworkError,
     exchange::{self, Exchange},
     gossip,
+    hello::{Hello, Known},
     limit::{Limits, PEER_CONNECTIONS_MAX, PENDING_CONNECTIONS_MAX, PING_INTERVAL_MS, PING_TIMEOUT_MS},
 };
 use chain_types::ChainId;
@@ -34,7 +35,7 @@ impl Behaviour {
     ///
     /// # Errors
     /// [`NetworkError::Build`].
-    pub(crate) fn new(chain_id: &ChainId, limits: &Limits) -> Result<Self, NetworkError> {
+    pub(crate) fn new(chain_id: &ChainId, known: Known, limits: &Limits) -> Result<Self, NetworkError> {
         let connections = ConnectionLimits::default()
             .with_max_pending_incoming(Some(PENDING_CONNECTIONS_MAX))
             .with_max_pending_outgoing(Some(PENDING_CONNECTIONS_MAX))
@@ -49,7 +50,7 @@ impl Behaviour {
             memory: memory_connection_limits::Behaviour::with_max_percentage(
                 f64::from(limits.memory_permille_max) / 1_000.0,
             ),
-            direct: Direct::new(protocol(chain_id, "message")?),
+            direct: Direct::new(Hello::new(protocol(chain_id, "message")?, known)),
             exchange: exchange::behaviour(protocol(chain_id, "exchange")?, limits),
             gossip: gossip::behaviour()?,
             ping: ping::Behaviour::new(ping),

@@ -1,7 +1,7 @@
 //! What a network is started with. Invariant: the seed of the network key is wiped when the configuration is dropped.
 
 use crate::limit::Limits;
-use chain_types::{ChainId, PublicKey};
+use chain_types::{ChainId, PublicKey, Versions};
 use std::net::SocketAddr;
 use zeroize::Zeroizing;
 
@@ -18,6 +18,8 @@ pub struct Peer {
 pub struct NetworkConfig {
     /// The chain. It is part of the handshake and of the names of its own protocols.
     pub chain_id: ChainId,
+    /// The protocol versions that this member knows. Members without one in common refuse each other.
+    pub versions: Versions,
     /// The seed of the Ed25519 key (RFC 8032) by which the other members know this one.
     pub key: Zeroizing<[u8; 32]>,
     /// Where to listen, TCP and QUIC on each; port 0 lets the system choose one port for both.

@@ -1,11 +1,12 @@
 //! Opens and accepts the long-lived streams that messages travel on. Invariant: it moves streams, not bytes: a stream is
-//! handed on as soon as both sides agreed on its protocol, and which connection it is on is always known.
+//! handed on as soon as both sides agreed on its protocol and version, and which connection it is on is always known.
 
 mod handler;
 
+use crate::{error::OtherVersion, hello::Hello};
 use handler::{FromHandler, Handler};
 use libp2p::{
-    Multiaddr, PeerId, Stream, StreamProtocol,
+    Multiaddr, PeerId, Stream,
     core::{Endpoint, transport::PortUse},
     swarm::{
         ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, NotifyHandler, THandler, THandlerInEvent,
@@ -34,19 +35,21 @@ pub(crate) enum What {
     Accepted(Stream),
     /// The peer does not speak this chain's protocol.
     Refused,
+    /// The peer knows no version that this member knows.
+    OtherVersion(OtherVersion),
 }
 
 /// The behaviour of direct streams.
 #[derive(Debug)]
 pub(crate) struct Direct {
-    protocol: StreamProtocol,
+    hello: Hello,
     pending: VecDeque<ToSwarm<Event, handler::Open>>,
 }
 
 impl Direct {
-    /// Streams under this name.
-    pub(crate) fn new(protocol: StreamProtocol) -> Self {
-        Self { protocol, pending: VecDeque::new() }
+    /// Streams that begin so.
+    pub(crate) fn new(hello: Hello) -> Self {
+        Self { hello, pending: VecDeque::new() }
     }
 
     /// Asks for a stream on this very connection; [`What::Opened`] or [`What::Refused`] follows unless it closes.
@@ -67,7 +70,7 @@ impl NetworkBehaviour for Direct {
         _: &Multiaddr,
         _: &Multiaddr,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        Ok(Handler::new(self.protocol.clone()))
+        Ok(Handler::new(self.hello.clone()))
     }
 
     fn handle_established_outbound_connection(
@@ -78,7 +81,7 @@ impl NetworkBehaviour for Direct {
         _: Endpoint,
         _: PortUse,
     ) -> Result<THandler<Self>, ConnectionDenied> {
-        Ok(Handler::new(self.protocol.clone()))
+        Ok(Handler::new(self.hello.clone()))
     }
 
     fn on_swarm_event(&mut self, _: FromSwarm<'_>) {}
@@ -93,6 +96,7 @@ impl NetworkBehaviour for Direct {
             FromHandler::Opened(stream) => What::Opened(stream),
             FromHandler::Accepted(stream) => What::Accepted(stream),
             FromHandler::Refused => What::Refused,
+            FromHandler::OtherVersion(versions) => What::OtherVersion(versions),
         };
         self.pending.push_back(ToSwarm::GenerateEvent(Event { peer_id, connection, what }));
     }

@@ -1,6 +1,6 @@
 //! What can go wrong, by who asked. Invariant: an error says what the caller can do about it.
 
-use chain_types::PublicKey;
+use chain_types::{ProtocolVersion, PublicKey};
 use std::{io, net::SocketAddr};
 
 /// The network did not start, or a change of its members was refused.
@@ -28,6 +28,18 @@ pub enum NetworkError {
     Build(String),
 }
 
+/// There is no protocol version that both members know, so they do not talk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "it knows protocol {theirs} and this member protocol {ours}: they do not talk until both run builds of one version"
+)]
+pub struct OtherVersion {
+    /// The newest that this member knows.
+    pub ours: ProtocolVersion,
+    /// The newest that the other one knows.
+    pub theirs: ProtocolVersion,
+}
+
 /// A message or a batch was not queued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {
@@ -37,6 +49,9 @@ pub enum SendError {
     /// No connection now; what matters is sent again when there is one.
     #[error("not connected")]
     NotConnected,
+    /// No connection, since the peer knows no version that this member knows.
+    #[error(transparent)]
+    OtherVersion(#[from] OtherVersion),
     /// The queue's budget is spent: the peer, or this process, is too slow. Counted as dropped.
     #[error("the queue is full")]
     QueueFull,

@@ -5,7 +5,7 @@ use crate::{
     budget::Budget,
     command::{Asked, Command},
     config::Peer,
-    error::{NetworkError, RequestError, SendError},
+    error::{NetworkError, OtherVersion, RequestError, SendError},
     limit::{GOSSIP_BYTES_MAX, MESSAGE_BYTES_MAX, REQUEST_BYTES_MAX},
     roster::{Counters, Member, Roster},
 };
@@ -24,6 +24,8 @@ pub struct PeerStatus {
     pub key: PublicKey,
     /// Since when messages to it are accepted; `None` while it is not connected.
     pub connected_since: Option<SystemTime>,
+    /// Why it was refused last, unless it was connected since: it knows no protocol version that this member knows.
+    pub other_version: Option<OtherVersion>,
     /// Established connections to it: one, or two for a moment after both sides dialed.
     pub connections: usize,
     /// Whether a batch published now is sent to it.
@@ -76,7 +78,7 @@ impl NetworkHandle {
         let member = self.roster.member(to)?;
         let permit = Arc::clone(&member.asked).acquire_owned().await.expect("a member's turns are never closed");
         if !member.outbox.is_open() {
-            return Err(SendError::NotConnected.into());
+            return Err(not_connected(&member, SendError::NotConnected).into());
         }
         let (answer, answered) = oneshot::channel();
         let asked = Asked { member, answer, permit };
@@ -124,7 +126,14 @@ fn check(payload: &Bytes, bytes_max: usize) -> Result<(), SendError> {
 }
 
 fn queue(member: &Member, message: Bytes) -> Result<(), SendError> {
-    member.outbox.push(message).inspect_err(|_| Counters::add(&member.counters.dropped, 1))
+    let queued = member.outbox.push(message).map_err(|error| not_connected(member, error));
+    queued.inspect_err(|_| Counters::add(&member.counters.dropped, 1))
+}
+
+/// Why a member is not connected, when that is known.
+fn not_connected(member: &Member, error: SendError) -> SendError {
+    let why = member.other_version().filter(|_| error == SendError::NotConnected);
+    why.map_or(error, SendError::OtherVersion)
 }
 
 fn status(member: &Member) -> PeerStatus {
@@ -132,6 +141,7 @@ fn status(member: &Member) -> PeerStatus {
     PeerStatus {
         key: member.key,
         connected_since: member.connected_since(),
+        other_version: member.other_version(),
         connections: member.connections.load(Ordering::Relaxed),
         hears_gossip: member.hears_gossip.load(Ordering::Relaxed),
         bytes_in: counters.bytes_in.load(Ordering::Relaxed),

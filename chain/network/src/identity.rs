@@ -22,12 +22,13 @@ pub(crate) fn keypair(seed: &Zeroizing<[u8; 32]>) -> Result<Keypair, NetworkErro
 /// The public key of a pair made by [`keypair`].
 pub(crate) fn public_key(pair: &Keypair) -> Result<PublicKey, NetworkError> {
     let public = pair.public().try_into_ed25519().map_err(|error| NetworkError::Build(error.to_string()))?;
-    Ok(PublicKey(public.to_bytes()))
+    Ok(PublicKey::Ed25519(public.to_bytes()))
 }
 
 /// The libp2p identity of a key.
 pub(crate) fn peer_id(key: &PublicKey) -> Result<PeerId, NetworkError> {
-    let public = ed25519::PublicKey::try_from_bytes(&key.0).map_err(|_| NetworkError::Key(*key))?;
+    let PublicKey::Ed25519(bytes) = key;
+    let public = ed25519::PublicKey::try_from_bytes(bytes).map_err(|_| NetworkError::Key(*key))?;
     Ok(identity::PublicKey::from(public).to_peer_id())
 }
 

@@ -29,8 +29,18 @@ pub struct Message {
     pub from: PublicKey,
     /// At most [`crate::MESSAGE_BYTES_MAX`].
     pub bytes: Bytes,
-    #[expect(dead_code, reason = "held for its drop")]
     pub(crate) permit: Permit,
+}
+
+/// What a message occupies of its sender's share, until this is dropped.
+#[derive(Debug)]
+pub struct Share(#[expect(dead_code, reason = "held for its drop")] Permit);
+
+impl Message {
+    /// Lets the bytes go and goes on occupying the sender's share, for as long as what was decoded from them waits.
+    pub fn into_share(self) -> Share {
+        Share(self.permit)
+    }
 }
 
 /// A request from a peer.

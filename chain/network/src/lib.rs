@@ -1,5 +1,5 @@
 //! Moves opaque bytes between the members of one chain, who know each other by Ed25519 key. Invariants: nobody outside
-//! the allow-list stays connected, two chains never talk, and whatever is queued here for a peer or from a peer is
+//! the allow-list stays connected, two chains never talk, nor do members without a protocol version in common, and whatever is queued here for a peer or from a peer is
 //! bounded in bytes, so that a slow or hostile peer costs only itself. It knows nothing about consensus.
 //!
 //! Three ways to speak, by what they are for: *messages* (votes, proposals) on one long-lived stream per direction,
@@ -16,6 +16,7 @@ mod exchange;
 mod frame;
 mod gossip;
 mod handle;
+mod hello;
 mod identity;
 mod inbox;
 mod limit;
@@ -28,9 +29,9 @@ mod swarm;
 mod writer;
 
 pub use config::{NetworkConfig, Peer};
-pub use error::{NetworkError, ReplyError, RequestError, SendError};
+pub use error::{NetworkError, OtherVersion, ReplyError, RequestError, SendError};
 pub use handle::{NetworkHandle, PeerStatus};
-pub use inbox::{Gossip, Inbox, Message, Reply, Request};
+pub use inbox::{Gossip, Inbox, Message, Reply, Request, Share};
 pub use limit::{
     GOSSIP_BYTES_MAX, Limits, MESSAGE_BYTES_MAX, MESSAGE_OVERHEAD_BYTES, PEER_CONNECTIONS_MAX, REDIAL_MS_MAX,
     REDIAL_MS_MIN, REQUEST_BYTES_MAX, REQUESTS_IN_FLIGHT_MAX, RESPONSE_BYTES_MAX,

@@ -7,6 +7,7 @@ use crate::{
     driver::{Deliveries, Driver},
     error::NetworkError,
     handle::NetworkHandle,
+    hello::Known,
     identity,
     inbox::Inbox,
     limit::COMMANDS_MAX,
@@ -41,7 +42,7 @@ impl Network {
     /// # Errors
     /// [`NetworkError`]: limits out of range, a key that is none, an address that cannot be listened on.
     pub async fn start(config: NetworkConfig) -> Result<(Self, Inbox), NetworkError> {
-        let NetworkConfig { chain_id, key, listen, peers, limits } = config;
+        let NetworkConfig { chain_id, versions, key, listen, peers, limits } = config;
         limits.check()?;
         let pair = identity::keypair(&key)?;
         let roster = Arc::new(Roster::new(identity::public_key(&pair)?, limits.clone()));
@@ -65,7 +66,7 @@ impl Network {
         let mut network = Self { handle, addresses: Vec::new(), stop: None, driver: None, runtime: Some(runtime) };
         let (stop, stopped) = oneshot::channel();
         let listening = async move {
-            let mut swarm = swarm::build(pair, &chain_id, &limits)?;
+            let mut swarm = swarm::build(pair, &chain_id, Known::of(versions), &limits)?;
             let mut addresses = Vec::new();
             for asked in listen {
                 addresses.push(swarm::listen(&mut swarm, asked).await?);

@@ -4,7 +4,7 @@
 use crate::{
     budget::Budget,
     config::Peer,
-    error::{NetworkError, SendError},
+    error::{NetworkError, OtherVersion, SendError},
     identity,
     limit::{Limits, REQUESTS_IN_FLIGHT_MAX},
     outbox::Outbox,
@@ -61,6 +61,8 @@ pub(crate) struct Member {
     /// Requests from it.
     pub(crate) asking: Arc<Semaphore>,
     pub(crate) connected_since: Mutex<Option<SystemTime>>,
+    /// Why it was refused last, when it has no version in common with this member.
+    pub(crate) other_version: Mutex<Option<OtherVersion>>,
     /// Its established connections.
     pub(crate) connections: AtomicUsize,
     /// Whether it listens to gossip.
@@ -80,6 +82,7 @@ impl Member {
             asked: Arc::new(Semaphore::new(REQUESTS_IN_FLIGHT_MAX)),
             asking: Arc::new(Semaphore::new(REQUESTS_IN_FLIGHT_MAX)),
             connected_since: Mutex::default(),
+            other_version: Mutex::default(),
             connections: AtomicUsize::new(0),
             hears_gossip: AtomicBool::new(false),
             counters: Counters::default(),
@@ -91,8 +94,19 @@ impl Member {
         self.addresses.lock().expect(HELD).clone()
     }
 
+    /// It has no version in common with this member; whether that is news.
+    pub(crate) fn refuse(&self, versions: OtherVersion) -> bool {
+        self.other_version.lock().expect(HELD).replace(versions) != Some(versions)
+    }
+
+    /// Why it was refused last, unless it was connected since.
+    pub(crate) fn other_version(&self) -> Option<OtherVersion> {
+        *self.other_version.lock().expect(HELD)
+    }
+
     /// A stream to it is open: messages are accepted from here on.
     pub(crate) fn connect(&self) {
+        *self.other_version.lock().expect(HELD) = None;
         self.connected_since.lock().expect(HELD).get_or_insert_with(SystemTime::now);
         self.outbox.open();
     }

@@ -4,6 +4,7 @@
 use crate::{
     behaviour::Behaviour,
     error::NetworkError,
+    hello::Known,
     identity,
     limit::{DIAL_TIMEOUT_MS, EXCHANGE_STREAMS_MAX, IDLE_MS_MAX, Limits, QUIC_HANDSHAKE_MS_MAX, STREAMS_WAITING_MAX},
 };
@@ -24,8 +25,13 @@ const STREAMS_MAX: usize = 2 * EXCHANGE_STREAMS_MAX + 4 * STREAMS_WAITING_MAX;
 ///
 /// # Errors
 /// [`NetworkError::Build`].
-pub(crate) fn build(pair: Keypair, chain_id: &ChainId, limits: &Limits) -> Result<Swarm<Behaviour>, NetworkError> {
-    let behaviour = Behaviour::new(chain_id, limits)?;
+pub(crate) fn build(
+    pair: Keypair,
+    chain_id: &ChainId,
+    known: Known,
+    limits: &Limits,
+) -> Result<Swarm<Behaviour>, NetworkError> {
+    let behaviour = Behaviour::new(chain_id, known, limits)?;
     let prologue = format!("waymark/{chain_id}").into_bytes();
     let noise = |pair: &Keypair| noise::Config::new(pair).map(|config| config.with_prologue(prologue));
     let yamux = || {

@@ -1,4 +1,5 @@
-//! The memory that transactions under way may hold. Invariant: what was taken is given back when the token drops.
+//! The memory that transactions and messages under way may hold. Invariant: what was taken is given back when the token
+//! drops.
 
 use std::sync::{
     Arc,
@@ -8,9 +9,15 @@ use std::sync::{
 /// Bytes of transactions that one node holds between submission and their block.
 pub const IN_FLIGHT_BYTES_MAX: usize = 256 * 1024 * 1024;
 
+/// Bytes of peers' messages that wait for the shards of one node; what would be more is dropped, and said again.
+pub const REQUESTS_BYTES_MAX: usize = 256 * 1024 * 1024;
+
 /// A counter of bytes with a limit.
-#[derive(Clone, Default)]
-pub(crate) struct Budget(Arc<AtomicUsize>);
+#[derive(Clone)]
+pub(crate) struct Budget {
+    taken: Arc<AtomicUsize>,
+    bytes_max: usize,
+}
 
 /// Bytes taken from a [`Budget`].
 pub(crate) struct Token {
@@ -19,17 +26,22 @@ pub(crate) struct Token {
 }
 
 impl Budget {
+    /// A budget of which nothing is taken.
+    pub(crate) fn new(bytes_max: usize) -> Self {
+        Self { taken: Arc::new(AtomicUsize::new(0)), bytes_max }
+    }
+
     /// Takes bytes, or nothing when they would exceed the limit.
     pub(crate) fn take(&self, bytes: usize) -> Option<Token> {
-        let before = self.0.fetch_add(bytes, Ordering::AcqRel);
+        let before = self.taken.fetch_add(bytes, Ordering::AcqRel);
         let token = Token { budget: self.clone(), bytes };
-        (before + bytes <= IN_FLIGHT_BYTES_MAX).then_some(token)
+        (before + bytes <= self.bytes_max).then_some(token)
     }
 }
 
 impl Drop for Token {
     fn drop(&mut self) {
-        self.budget.0.fetch_sub(self.bytes, Ordering::AcqRel);
+        self.budget.taken.fetch_sub(self.bytes, Ordering::AcqRel);
     }
 }
 
@@ -39,10 +51,12 @@ mod tests {
 
     #[test]
     fn what_is_dropped_may_be_taken_again_and_the_limit_holds() {
-        let budget = Budget::default();
-        let all = budget.take(IN_FLIGHT_BYTES_MAX);
-        assert!(all.is_some() && budget.take(1).is_none());
-        drop(all);
-        assert!(budget.take(IN_FLIGHT_BYTES_MAX).is_some());
+        for bytes_max in [IN_FLIGHT_BYTES_MAX, REQUESTS_BYTES_MAX] {
+            let budget = Budget::new(bytes_max);
+            let all = budget.take(bytes_max);
+            assert!(all.is_some() && budget.take(1).is_none());
+            drop(all);
+            assert!(budget.take(bytes_max).is_some());
+        }
     }
 }

@@ -1,15 +1,16 @@
-//! What a validator asks of the chain for itself [P14, P19], and how the operator lets one in. Invariant: it decides
+//! What a validator asks of the chain for itself [P14, P19], and what the operator does for all. Invariant: it decides
 //! nothing: each request is one transaction that the ledger checks, and its answer is the ledger's final one.
 
 use crate::{NodeHandle, SubmitError, node::beacon_secrets, upkeep::upkeep_of};
 use chain_beacon::{BeaconState, Secrets};
 use chain_types::{
-    Event, Height, Operation, PublicKey, Receipt, SecretKey, TenantId, account,
+    Command, Epoch, Event, Height, ProtocolVersion, PublicKey, Receipt, SecretKey, TenantId,
+    account::{self, AuthorKey, TenantKey},
     atomic::BEACON_SHARD,
     beacon::{self, Registration},
     codec,
-    native::{self, Amount, TREASURY},
-    state::StateKey,
+    native::{self, Amount, BalanceKey, TREASURY},
+    state::TypedKey,
 };
 use std::time::Duration;
 
@@ -115,7 +116,7 @@ impl Candidacy {
             possession: self.secrets.randomness.prove_possession(chain_id, key),
             bond,
         };
-        self.submit(tenant, beacon::Operation::Register(Box::new(registration))).await
+        self.submit(tenant, beacon::Command::Register(Box::new(registration))).await
     }
 
     /// Asks to give the seat back, and for the bond.
@@ -123,7 +124,7 @@ impl Candidacy {
     /// # Errors
     /// [`CandidacyError`].
     pub async fn leave(&self) -> Result<beacon::Event, CandidacyError> {
-        self.ask(beacon::Operation::Leave).await
+        self.ask(beacon::Command::Leave).await
     }
 
     /// Ends a bench.
@@ -131,7 +132,7 @@ impl Candidacy {
     /// # Errors
     /// [`CandidacyError`].
     pub async fn return_to_duty(&self) -> Result<beacon::Event, CandidacyError> {
-        self.ask(beacon::Operation::Return).await
+        self.ask(beacon::Command::Return).await
     }
 
     /// Takes all that the beacon owes to the tenant.
@@ -144,25 +145,25 @@ impl Candidacy {
         let Some(amount) = beacon.treasury().owed.get(&tenant).copied() else {
             return Err(CandidacyError::NotOwed);
         };
-        self.ask(beacon::Operation::Withdraw { amount }).await
+        self.ask(beacon::Command::Withdraw { amount }).await
     }
 
     /// Asks in the name in which the ledger lets this key sign.
-    async fn ask(&self, operation: beacon::Operation) -> Result<beacon::Event, CandidacyError> {
+    async fn ask(&self, command: beacon::Command) -> Result<beacon::Event, CandidacyError> {
         let beacon = self.beacon().await?;
         let tenant = signs_for(&beacon, self.key()).unwrap_or(self.tenant);
         if tenant != TREASURY && !self.node.account(tenant, self.key()).await?.admits {
             return Err(CandidacyError::NotAdmitted);
         }
-        self.submit(tenant, operation).await
+        self.submit(tenant, command).await
     }
 
     async fn beacon(&self) -> Result<BeaconState, CandidacyError> {
         synced_beacon(&self.node).await
     }
 
-    async fn submit(&self, tenant: TenantId, operation: beacon::Operation) -> Result<beacon::Event, CandidacyError> {
-        let outcomes = submit(&self.node, &self.secrets.key, tenant, vec![Operation::Beacon(operation)]).await?;
+    async fn submit(&self, tenant: TenantId, command: beacon::Command) -> Result<beacon::Event, CandidacyError> {
+        let outcomes = submit(&self.node, &self.secrets.key, tenant, vec![Command::Beacon(command)]).await?;
         match outcomes.into_iter().next() {
             Some(Ok(Event::Beacon(event))) => Ok(event),
             Some(Err(code)) => Err(CandidacyError::Rejected { code }),
@@ -184,21 +185,43 @@ pub async fn admit(
 ) -> Result<Account, CandidacyError> {
     synced_beacon(node).await?;
     let account = node.account(tenant, key).await?;
-    let mut operations = Vec::new();
+    let mut commands = Vec::new();
     if !account.is_registered {
-        operations.push(Operation::Account(account::Operation::RegisterTenant { tenant, author: key, partitions: 1 }));
+        commands.push(Command::Account(account::Command::RegisterTenant(account::RegisterTenant {
+            tenant,
+            author: key,
+            partitions: 1,
+        })));
     } else if !account.admits {
         return Err(CandidacyError::NotAdmitted);
     }
     if let Some(amount) = bond.checked_sub(account.balance).filter(|amount| *amount > Amount::ZERO) {
-        operations.push(Operation::Native(native::Operation::Grant { to: tenant, amount }));
+        commands.push(Command::Native(native::Command::Grant(native::Grant { to: tenant, amount })));
     }
-    if !operations.is_empty() {
-        for outcome in submit(node, operator, TREASURY, operations).await? {
+    if !commands.is_empty() {
+        for outcome in submit(node, operator, TREASURY, commands).await? {
             outcome.map_err(|code| CandidacyError::Rejected { code })?;
         }
     }
     node.account(tenant, key).await
+}
+
+/// Lets the chain follow a higher protocol version from a later epoch on [P25]. Signed by the chain's operator.
+///
+/// # Errors
+/// [`CandidacyError`].
+pub async fn schedule_version(
+    node: &NodeHandle,
+    operator: &SecretKey,
+    version: ProtocolVersion,
+    from: Epoch,
+) -> Result<(), CandidacyError> {
+    synced_beacon(node).await?;
+    let command = Command::Beacon(beacon::Command::ScheduleVersion { version, from });
+    for outcome in submit(node, operator, TREASURY, vec![command]).await? {
+        outcome.map_err(|code| CandidacyError::Rejected { code })?;
+    }
+    Ok(())
 }
 
 /// The tenant in whose name the ledger lets a validator's key sign for the chain's sake [P14]: the operator's while it has
@@ -235,7 +258,8 @@ impl NodeHandle {
         if self.tip(BEACON_SHARD).borrow().height == Height(0) {
             return Ok(Account { admits: false, is_registered: false, balance: Amount::ZERO });
         }
-        let keys = vec![StateKey::Tenant(tenant), StateKey::Author(tenant, key), StateKey::Balance(tenant)];
+        let keys =
+            vec![TenantKey(tenant).state_key(), AuthorKey(tenant, key).state_key(), BalanceKey(tenant).state_key()];
         let values = self.read(BEACON_SHARD, keys).await.map_err(|_| SubmitError::Stopped)?;
         let value = |at: usize| values.get(at).and_then(Option::as_deref);
         let balance = value(2).map(|value| codec::decode_own("a balance", value));
@@ -249,12 +273,13 @@ async fn submit(
     node: &NodeHandle,
     key: &SecretKey,
     tenant: TenantId,
-    operations: Vec<Operation>,
+    commands: Vec<Command>,
 ) -> Result<Vec<Result<Event, String>>, SubmitError> {
-    let transaction = upkeep_of(node.chain_id(), tenant, key, operations);
+    let transaction = upkeep_of(node, BEACON_SHARD, tenant, key, commands);
     let outcome = node.submit(BEACON_SHARD, transaction).await?;
     let outcomes = outcome.receipts.into_iter().map(|receipt| match receipt {
-        Receipt::Applied { mut events } => Ok(events.pop().expect("whatever applies has an event")),
+        Receipt::Applied(event) => Ok(event),
+        Receipt::Repeated => Err("ledger.repeated".to_owned()),
         Receipt::Rejected(rejection) => Err(rejection.code),
     });
     Ok(outcomes.collect())

@@ -1,20 +1,19 @@
-//! A validator's duties besides voting [P14]-[P19]: dealing and revealing randomness, ending epochs and carrying them to
-//! the other shards, showing attendance, reporting contradictions. Invariant: it decides nothing. Every operation is
+//! A validator's duties besides voting [P14]-[P19]: dealing and revealing randomness, ending epochs, carrying them to the
+//! other shards and showing that they arrived, showing attendance, reporting contradictions. Where nobody waits and nobody
+//! works it submits nothing. Invariant: it decides nothing. Every operation is
 //! checked by the ledger, an operation that somebody else submitted is rejected and changes nothing, and what a crash
 //! interrupts is due again.
 
-use crate::{
-    NodeHandle, SubmitError,
-    candidacy::signs_for,
-    upkeep::{now_ms, upkeep_of},
-};
-use chain_beacon::{ATTENDANCE_BLOCKS, BeaconState, Secrets};
+use crate::{NodeHandle, SubmitError, candidacy::signs_for, clock::wall_clock, upkeep::upkeep_of};
+use chain_beacon::{ATTENDANCE_BLOCKS, BeaconState, Secrets, When};
 use chain_types::{
-    Digest, Epoch, Height, Operation, Receipt, ShardId, TenantId,
+    Command, Digest, Epoch, Height, Receipt, ShardId, TenantId,
     atomic::{BEACON_SHARD, CertifiedHeader},
-    beacon, codec,
+    beacon::{self, HandOverKey},
+    codec,
     digest::{Tag, hash},
     native::TREASURY,
+    state::TypedKey,
 };
 use std::{collections::BTreeSet, time::Duration};
 use tokio::{sync::oneshot, task::JoinHandle, time::MissedTickBehavior};
@@ -79,12 +78,15 @@ impl Desk {
         self.ticks = if beacon.epoch() == self.last_epoch { self.ticks.saturating_add(1) } else { 0 };
         self.last_epoch = beacon.epoch();
         self.cover(&beacon).await;
-        let next = self.node.tip(BEACON_SHARD).borrow().height.next();
+        let next = self.next_block();
         let (is_caller, is_synced) = (self.is_caller(&beacon), self.is_synced());
         let mut due = beacon.duties(next, &self.secrets, is_synced, is_caller);
         if is_caller {
+            for shard in beacon.to_confirm(next) {
+                due.extend(self.entered(shard, beacon.epoch()).await);
+            }
             due.extend(self.attendance(&beacon).await);
-            due.extend(self.is_pulse_due(&beacon).then_some(beacon::Operation::Pulse));
+            due.extend(self.is_pulse_due(&beacon, next).then_some(beacon::Command::Pulse));
         }
         due.extend(self.evidence(&beacon).await);
         let tenant = signs_for(&beacon, self.secrets.key.public_key()).unwrap_or(TREASURY);
@@ -93,6 +95,12 @@ impl Desk {
             self.carry(shard, beacon.epoch()).await?;
         }
         Ok(())
+    }
+
+    /// The next block of the beacon's shard, as far as this node can know: a leader's clock is near its own.
+    fn next_block(&self) -> When {
+        let tip = *self.node.tip(BEACON_SHARD).borrow();
+        When { height: tip.height.next(), time: self.node.block_time(BEACON_SHARD) }
     }
 
     /// Lets the shards promise as much native value as the bond covers.
@@ -113,12 +121,13 @@ impl Desk {
         })
     }
 
-    /// Whether the beacon's shard has had no block for a while though others had, or somebody waits for an epoch to end.
-    fn is_pulse_due(&self, beacon: &BeaconState) -> bool {
+    /// Whether the beacon's shard has had no block for a while though others had, or an epoch that somebody waits for takes
+    /// more of them.
+    fn is_pulse_due(&self, beacon: &BeaconState, next: When) -> bool {
         let time = |shard| self.node.tip(shard).borrow().timestamp_ms;
         let last = time(BEACON_SHARD);
         let others_work = (1..self.node.shards()).map(ShardId).any(|shard| time(shard) > last);
-        (others_work || beacon.is_awaited()) && last.0.saturating_add(PULSE_MS) <= now_ms()
+        (others_work || beacon.wants_blocks(next)) && last.0.saturating_add(PULSE_MS) <= wall_clock().0
     }
 
     /// Whether this node is as far as the peers that it hears.
@@ -127,7 +136,7 @@ impl Desk {
     }
 
     /// The certificate of the last block at which attendance is taken, when it shows somebody new.
-    async fn attendance(&self, beacon: &BeaconState) -> Option<beacon::Operation> {
+    async fn attendance(&self, beacon: &BeaconState) -> Option<beacon::Command> {
         let tip = self.node.tip(BEACON_SHARD).borrow().height;
         let height = Height(tip.0 - tip.0 % ATTENDANCE_BLOCKS);
         let known = beacon.attendance();
@@ -139,20 +148,27 @@ impl Desk {
         let is_new = height > known.height || signers.into_iter().any(|signer| !known.signers.contains(&signer));
         let (header, certificate) = (block.header.clone(), block.certificate.clone());
         let is_due = is_new && header.epoch == beacon.epoch();
-        is_due.then(|| beacon::Operation::Attend(Box::new(CertifiedHeader { header, certificate })))
+        is_due.then(|| beacon::Command::Attend(Box::new(CertifiedHeader { header, certificate })))
+    }
+
+    /// Proof that a shard entered the epoch, when it has here.
+    async fn entered(&self, shard: ShardId, epoch: Epoch) -> Option<beacon::Command> {
+        let proofs = self.node.prove(shard, vec![HandOverKey(epoch).state_key()]).await.ok()?;
+        let proof = proofs.proof(0).filter(|proof| proof.state.value().is_some())?;
+        Some(beacon::Command::ConfirmShard(Box::new(proof)))
     }
 
     /// Contradictions and broken promises that this node saw and nobody was convicted of.
-    async fn evidence(&mut self, beacon: &BeaconState) -> Vec<beacon::Operation> {
+    async fn evidence(&mut self, beacon: &BeaconState) -> Vec<beacon::Command> {
         let mut due = Vec::new();
         for shard in (0..self.node.shards()).map(ShardId) {
             let Ok(status) = self.node.status(shard).await else { continue };
             for evidence in status.accusations {
                 let digest = hash(Tag::VOTE, &[b"evidence", &codec::encode(&evidence)]);
-                let is_known = beacon.is_convicted(&evidence) || self.reported.contains(&digest);
+                let is_known = beacon.is_settled(&evidence) || self.reported.contains(&digest);
                 if !is_known && self.reported.len() < REPORTED_MAX {
                     self.reported.insert(digest);
-                    due.push(beacon::Operation::ReportEvidence(Box::new(evidence)));
+                    due.push(beacon::Command::ReportEvidence(Box::new(evidence)));
                 }
             }
         }
@@ -168,7 +184,7 @@ impl Desk {
             return Ok(());
         }
         let Some(proof) = self.node.hand_over(Epoch(present.0 + 1)).await else { return Ok(()) };
-        self.submit(shard, TREASURY, vec![beacon::Operation::EnterEpoch(Box::new(proof))]).await
+        self.submit(shard, TREASURY, vec![beacon::Command::EnterEpoch(Box::new(proof))]).await
     }
 
     /// Submits operations as one transaction, each with its own outcome, and waits until it is final.
@@ -176,13 +192,13 @@ impl Desk {
         &self,
         shard: ShardId,
         tenant: TenantId,
-        operations: Vec<beacon::Operation>,
+        commands: Vec<beacon::Command>,
     ) -> Result<(), SubmitError> {
-        if operations.is_empty() {
+        if commands.is_empty() {
             return Ok(());
         }
-        let operations = operations.into_iter().map(Operation::Beacon);
-        let transaction = upkeep_of(self.node.chain_id(), tenant, &self.secrets.key, operations);
+        let commands = commands.into_iter().map(Command::Beacon);
+        let transaction = upkeep_of(&self.node, shard, tenant, &self.secrets.key, commands);
         let outcome = self.node.submit(shard, transaction).await?;
         for receipt in outcome.receipts {
             if let Receipt::Rejected(rejection) = receipt {

@@ -13,7 +13,7 @@ pub enum NodeError {
     Genesis(#[from] GenesisError),
     /// The genesis document's beacon is not one that a chain may start with.
     #[error("the genesis document's beacon is not valid")]
-    GenesisBeacon(#[from] chain_ledger::beacon::GenesisFault),
+    GenesisBeacon(#[from] chain_ledger::genesis::GenesisFault),
     /// Without links to peers, a node's key must be the one of the genesis document's only validator.
     #[error("a node without peers must hold the key of the genesis document's only validator")]
     ForeignKey,
@@ -25,6 +25,26 @@ pub enum NodeError {
     Locked {
         /// The folder.
         folder: PathBuf,
+    },
+    /// An earlier protocol wrote the folder.
+    #[error(
+        "{} was written by protocol 1, and this build cannot read its ledger: start a new one with `waymark up --data DIR` \
+         in an empty folder, or use the build that wrote it",
+        folder.display()
+    )]
+    OlderFormat {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A later build wrote the folder.
+    #[error("{} has format {format} and this build reads {known}: install the newer build that wrote it", folder.display())]
+    NewerFormat {
+        /// The folder.
+        folder: PathBuf,
+        /// Its format.
+        format: u16,
+        /// What this build reads.
+        known: u16,
     },
     /// A file cannot be read or written.
     #[error("{doing} failed")]

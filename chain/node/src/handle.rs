@@ -5,11 +5,12 @@ use crate::{
     NodeError, SubmitError,
     allow_list::AllowList,
     budget::Budget,
+    clock::{CLOCK_STEP_MS_MIN, Clock, wall_clock},
     reply::{Origin, Reply},
     shard::{Question, Read, Request},
     verifier::Job,
 };
-use chain_beacon::BeaconState;
+use chain_beacon::{BeaconKey, BeaconState};
 use chain_consensus::Committee;
 use chain_network::{NetworkError, Peer, PeerStatus};
 use chain_store::Store;
@@ -17,9 +18,10 @@ use chain_types::{
     BlockHeader, Certificate, ChainId, Digest, Epoch, FinalBlock, Genesis, Height, Receipt, ShardId, StreamHead,
     Subject, TenantId, TimestampMs, Transaction, TxId,
     atomic::{BEACON_SHARD, CertifiedHeader, Proof},
-    beacon::{Evidence, HandOverProof, Promise},
+    beacon::{Evidence, HandOverProof, PromiseBatch},
     codec,
-    state::{StateKey, StateProof},
+    state::{AncestryKey, StateKey, StateProof, StreamKey, TypedKey},
+    version::Outdated,
 };
 use crossbeam_channel::{Sender, TrySendError};
 use std::sync::Arc;
@@ -68,6 +70,8 @@ pub struct StreamProofParts {
     pub head: Option<StreamHead>,
     /// The proof of the one or the other.
     pub proof: StateProof,
+    /// The proof of all headers before the block, at [`StateKey::Ancestry`].
+    pub ancestry: StateProof,
 }
 
 /// Keys of a shard's state, each proved present or absent against the newest final block.
@@ -103,6 +107,8 @@ pub struct ShardStatus {
     pub certificate: Option<Certificate>,
     /// Contradictions and broken promises of validators that this node has seen.
     pub accusations: Vec<Evidence>,
+    /// Why it goes on no more: the next epoch follows a protocol version that this build does not know.
+    pub outdated: Option<Outdated>,
 }
 
 /// One shard as the handle reaches it.
@@ -110,7 +116,7 @@ pub(crate) struct ShardPort {
     pub(crate) requests: Sender<Request>,
     pub(crate) tip: watch::Receiver<Tip>,
     /// The greatest height that a peer claims.
-    pub(crate) known: watch::Receiver<Height>,
+    pub(crate) known: watch::Receiver<Option<Height>>,
     pub(crate) store: Store,
 }
 
@@ -121,6 +127,7 @@ pub(crate) struct Shared {
     pub(crate) shards: Vec<ShardPort>,
     pub(crate) budget: Budget,
     pub(crate) allow_list: Option<AllowList>,
+    pub(crate) clock: Arc<Clock>,
 }
 
 /// A handle to a running node; cheap to clone.
@@ -166,7 +173,7 @@ impl NodeHandle {
         &self,
         shard: ShardId,
         transaction: Transaction,
-        promised: oneshot::Sender<Arc<Promise>>,
+        promised: oneshot::Sender<Arc<PromiseBatch>>,
     ) -> Result<Final, SubmitError> {
         self.offer(shard, transaction, Some(promised)).await
     }
@@ -175,7 +182,7 @@ impl NodeHandle {
         &self,
         shard: ShardId,
         transaction: Transaction,
-        promised: Option<oneshot::Sender<Arc<Promise>>>,
+        promised: Option<oneshot::Sender<Arc<PromiseBatch>>>,
     ) -> Result<Final, SubmitError> {
         let index = usize::from(shard.0);
         if index >= self.shared.shards.len() {
@@ -231,12 +238,53 @@ impl NodeHandle {
         tokio::task::spawn_blocking(read).await.map_err(|_| NodeError::Stopped { shard })?
     }
 
+    /// The siblings of a header's path in the tree over all headers before another block, from the leaf up; `None` for a header
+    /// before the snapshot that this node joined from, and for a block that is not final here.
+    ///
+    /// # Errors
+    /// [`NodeError::Store`] when they cannot be read, [`NodeError::UnknownShard`].
+    pub async fn ancestor_path(
+        &self,
+        shard: ShardId,
+        of: Height,
+        after: Height,
+    ) -> Result<Option<Vec<Digest>>, NodeError> {
+        let store = self.port(shard).ok_or(NodeError::UnknownShard { shard })?.store.clone();
+        let read = move || store.ancestor_path(of, after).map_err(|source| NodeError::Store { shard, source });
+        tokio::task::spawn_blocking(read).await.map_err(|_| NodeError::Stopped { shard })?
+    }
+
     /// Watches a shard's end.
     ///
     /// # Panics
     /// When there is no such shard.
     pub fn tip(&self, shard: ShardId) -> watch::Receiver<Tip> {
         self.port(shard).expect("callers name shards below shards()").tip.clone()
+    }
+
+    /// How far the wall clock of this machine is from where it would be had it never stepped since the process began, in
+    /// milliseconds; 0 when it did not, or when the steps cancel out.
+    pub fn clock_stepped_ms(&self) -> i64 {
+        self.shared.clock.stepped_ms()
+    }
+
+    /// The time of a shard's next block, if it were built now: this machine's clock, or its last block's time while the clock is
+    /// behind that. What a transaction is valid until counts from it.
+    ///
+    /// # Panics
+    /// When there is no such shard.
+    pub fn block_time(&self, shard: ShardId) -> TimestampMs {
+        wall_clock().max(self.tip(shard).borrow().timestamp_ms)
+    }
+
+    /// How far a shard's last block is ahead of this machine's clock, in milliseconds; `None` when by no more than good clocks
+    /// part.
+    ///
+    /// # Panics
+    /// When there is no such shard.
+    pub fn ahead_ms(&self, shard: ShardId) -> Option<u64> {
+        let ahead_ms = self.tip(shard).borrow().timestamp_ms.0.saturating_sub(wall_clock().0);
+        (ahead_ms > CLOCK_STEP_MS_MIN).then_some(ahead_ms)
     }
 
     /// The peers of this node; none when it decides alone.
@@ -306,9 +354,9 @@ impl NodeHandle {
     /// has stopped here.
     pub async fn beacon(&self) -> Option<BeaconState> {
         self.genesis().beacon.as_ref()?;
-        match self.read(BEACON_SHARD, vec![StateKey::Beacon]).await.ok()?.pop()? {
+        match self.read(BEACON_SHARD, vec![BeaconKey.state_key()]).await.ok()?.pop()? {
             Some(value) => codec::decode_own("the beacon", &value).ok(),
-            None => chain_ledger::beacon::genesis(self.genesis()).ok().flatten(),
+            None => chain_ledger::genesis::beacon(self.genesis()).ok().flatten(),
         }
     }
 
@@ -318,9 +366,23 @@ impl NodeHandle {
         tokio::task::spawn_blocking(move || store.hand_over(epoch)).await.ok()?.ok()?
     }
 
-    /// Whether a shard here is as far as its peers say they are.
+    /// The proof of the hand-over that began the newest epoch here; `None` in the first.
+    ///
+    /// # Errors
+    /// [`NodeError::Store`] when it cannot be read, [`NodeError::UnknownShard`].
+    pub async fn last_hand_over(&self) -> Result<Option<HandOverProof>, NodeError> {
+        let shard = BEACON_SHARD;
+        let store = self.port(shard).ok_or(NodeError::UnknownShard { shard })?.store.clone();
+        let read = move || store.last_hand_over().map_err(|source| NodeError::Store { shard, source });
+        tokio::task::spawn_blocking(read).await.map_err(|_| NodeError::Stopped { shard })?
+    }
+
+    /// Whether a shard here is as far as its committee is known to be.
     pub fn is_synced(&self, shard: ShardId) -> bool {
-        self.port(shard).is_some_and(|port| port.tip.borrow().height.next() >= *port.known.borrow())
+        self.port(shard).is_some_and(|port| {
+            let known = *port.known.borrow();
+            known.is_some_and(|known| port.tip.borrow().height.next() >= known)
+        })
     }
 
     /// The native value that this validator's open promises may move at most, on every shard its part of it.
@@ -345,11 +407,12 @@ impl NodeHandle {
         tenant: TenantId,
         subject: Subject,
     ) -> Result<StreamProofParts, NodeError> {
-        let StateProofs { block, mut proofs } = self.prove(shard, vec![StateKey::Stream(tenant, subject)]).await?;
-        let proof = proofs.pop().ok_or(NodeError::Stopped { shard })?;
+        let keys = vec![StreamKey(tenant, subject).state_key(), AncestryKey.state_key()];
+        let StateProofs { block, proofs } = self.prove(shard, keys).await?;
+        let [proof, ancestry] = <[_; 2]>::try_from(proofs).map_err(|_| NodeError::Stopped { shard })?;
         let head = proof
             .value()
             .map(|value| codec::decode_own("a stream head", value).expect("the state holds what the law wrote"));
-        Ok(StreamProofParts { header: block.header, certificate: block.certificate, head, proof })
+        Ok(StreamProofParts { header: block.header, certificate: block.certificate, head, proof, ancestry })
     }
 }

@@ -1,21 +1,23 @@
 //! The journal of a shard [P11]: what this validator said, and why it left views. Invariant: a signed vote leaves only by
 //! [`Journal::record`], which returns after it is on disk; one step of one view is signed for one block, ever.
 //!
-//! One file: a mark, and two regions that heights use in turn, so that a height's entries never overwrite those of the
-//! height before it, which may not be durable in the store yet. An entry tells its height, its number and its digest;
-//! reading a region ends at the first that does not fit, which is where the last write was torn or an older height's
-//! entries begin.
+//! One file: a mark, and two regions in turn. A height begins a new region, so its entries never overwrite those of the height
+//! before it, which may not be durable in the store yet. A height that fills its region goes on in the other one, whose first
+//! entry carries over what is still needed ([`Memory::settle`]), so a height may last for ever. An entry tells the number of its
+//! region, its height, its own number and its digest; reading a region ends at the first that does not fit, which is where the
+//! last write was torn or an older region's entries begin. The newer of the two regions counts.
 
 use borsh::{BorshDeserialize, BorshSerialize};
-use chain_replica::Memory;
+use chain_consensus::{Memory, VIEWS_KEPT};
 use chain_types::{
-    Certificate, Digest, Height, SecretKey, SignedVote, Vote,
+    Certificate, Digest, Height, SecretKey, SignedVote, View, Vote,
     certificate::{Equivocation, Step},
     codec,
     digest::{Tag, hash},
     signature::Namespace,
 };
 use std::{
+    collections::BTreeMap,
     fs::{File, OpenOptions},
     io,
     os::unix::fs::FileExt as _,
@@ -24,29 +26,88 @@ use std::{
 
 /// Bytes before the first region; the mark stands at their beginning.
 const REGION_START: u64 = 4_096;
-/// Bytes of one region: what one height may say. The file is sparse.
+/// Bytes of one region. The file is sparse.
 const REGION_BYTES: u64 = 16 * 1024 * 1024;
-/// Bytes before an entry's content: length, height, number, digest.
-const ENTRY_HEAD: usize = 4 + 8 + 4 + 32;
+/// Bytes before an entry's content: length, region, height, number, digest.
+const ENTRY_HEAD: usize = 4 + 8 + 8 + 4 + 32;
 
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 enum Entry {
     Vote(SignedVote),
     Certificate(Certificate),
+    Carried(Box<Carried>),
 }
 
-/// Where writing goes on within a region.
-#[derive(Clone, Default)]
+/// What a height that filled its region takes to the next.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+struct Carried {
+    below: View,
+    votes: Vec<SignedVote>,
+    certificates: Vec<Certificate>,
+    /// The vote that was signed last, whatever its view.
+    last: Option<SignedVote>,
+}
+
+/// What one region holds, and where writing goes on within it.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
 struct Region {
+    /// Counts regions since the first; zero before that.
+    number: u64,
     height: Height,
-    entries: Vec<Entry>,
+    entries: u32,
     end: u64,
+    /// See [`Memory::below`].
+    below: View,
+    votes: BTreeMap<View, Vec<SignedVote>>,
+    certificates: Vec<Certificate>,
+    last: Option<SignedVote>,
+}
+
+impl Region {
+    fn add(&mut self, entry: Entry) {
+        self.entries = self.entries.saturating_add(1);
+        match entry {
+            Entry::Vote(signed) => {
+                self.last = Some(signed.clone());
+                self.votes.entry(signed.vote.view).or_default().push(signed);
+            }
+            Entry::Certificate(certificate) => self.certificates.push(certificate),
+            Entry::Carried(carried) => {
+                let Carried { below, votes, certificates, last } = *carried;
+                for signed in votes {
+                    self.votes.entry(signed.vote.view).or_default().push(signed);
+                }
+                (self.below, self.certificates, self.last) = (below, certificates, last);
+            }
+        }
+    }
+
+    fn memory(&self) -> Memory {
+        let votes = self.votes.values().flatten().cloned().collect();
+        Memory { below: self.below, votes, certificates: self.certificates.clone(), held: Vec::new() }
+    }
+
+    /// What the region after this one of the same height begins with, in at most so many bytes.
+    fn carried(&self, bytes_max: u64) -> Option<Entry> {
+        let mut kept = VIEWS_KEPT;
+        loop {
+            let mut memory = self.memory();
+            memory.settle(kept);
+            let Memory { below, votes, certificates, .. } = memory;
+            let carried = Entry::Carried(Box::new(Carried { below, votes, certificates, last: self.last.clone() }));
+            if codec::encode(&carried).len() as u64 <= bytes_max {
+                return Some(carried);
+            }
+            kept = kept.checked_div(2).filter(|_| kept > 0)?;
+        }
+    }
 }
 
 /// The journal of one shard.
 pub(crate) struct Journal {
     file: File,
-    /// The region of the newest height.
+    region_bytes: u64,
+    /// The newer region.
     region: Region,
     /// Entries that the next vote takes to the disk.
     pending: Vec<u8>,
@@ -55,8 +116,12 @@ pub(crate) struct Journal {
 
 impl Journal {
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        Self::open_with(path, REGION_BYTES)
+    }
+
+    fn open_with(path: &Path, region_bytes: u64) -> io::Result<Self> {
         let file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
-        let length = REGION_START + 2 * REGION_BYTES;
+        let length = REGION_START + 2 * region_bytes;
         if file.metadata()?.len() < length {
             file.set_len(length)?;
             file.sync_all()?;
@@ -64,10 +129,10 @@ impl Journal {
                 File::open(folder)?.sync_all()?;
             }
         }
-        let regions = [read_region(&file, 0)?, read_region(&file, 1)?];
-        let region = regions.into_iter().max_by_key(|region| region.height).unwrap_or_default();
+        let regions = [read_region(&file, 0, region_bytes)?, read_region(&file, 1, region_bytes)?];
+        let region = regions.into_iter().max_by_key(|region| region.number).unwrap_or_default();
         let persisted = read_mark(&file)?;
-        Ok(Self { file, region, pending: Vec::new(), persisted })
+        Ok(Self { file, region_bytes, region, pending: Vec::new(), persisted })
     }
 
     /// The highest height that this validator said anything about.
@@ -77,24 +142,18 @@ impl Journal {
 
     /// The block that the newest vote of the newest height was for.
     pub(crate) fn last_block(&self) -> Option<Digest> {
-        self.votes().last().map(|signed| signed.vote.block)
+        self.region.last.as_ref().map(|signed| signed.vote.block)
     }
 
     /// Whether the newest vote of the newest height makes a block final.
     pub(crate) fn ends_with_finalise(&self) -> bool {
-        self.votes().last().is_some_and(|signed| signed.vote.step == Step::Finalise)
+        self.region.last.as_ref().is_some_and(|signed| signed.vote.step == Step::Finalise)
     }
 
     /// What is remembered of the newest height.
-    pub(crate) fn memory(&self) -> Memory {
-        let mut memory = Memory::default();
-        for entry in &self.region.entries {
-            match entry {
-                Entry::Vote(vote) => memory.votes.push(vote.clone()),
-                Entry::Certificate(certificate) => memory.certificates.push(certificate.clone()),
-            }
-        }
-        memory
+    pub(crate) fn memory(&self) -> chain_replica::Memory {
+        let Memory { below, votes, certificates, .. } = self.region.memory();
+        chain_replica::Memory { below: (self.region.height, below), votes, certificates }
     }
 
     /// The last block that the store is known to have held.
@@ -104,7 +163,7 @@ impl Journal {
 
     /// Marks a block that is durable in the store.
     pub(crate) fn mark_persisted(&mut self, height: Height) -> io::Result<()> {
-        self.file.write_all_at(&entry_bytes(height, 0, &[]), 0)?;
+        self.file.write_all_at(&entry_bytes(0, height, 0, &[]), 0)?;
         self.persisted = height;
         Ok(())
     }
@@ -115,63 +174,73 @@ impl Journal {
         self.push(Entry::Certificate(certificate));
     }
 
-    /// Signs a vote, and returns it after it is on disk. The same step returns the stored signature.
-    pub(crate) fn record(&mut self, vote: Vote, signer: u16, key: &SecretKey) -> io::Result<SignedVote> {
+    /// Signs a vote, and returns it after it is on disk. The same step returns the stored signature. In views so long past that
+    /// what was said in them is forgotten nothing is signed.
+    pub(crate) fn record(&mut self, vote: Vote, signer: u16, key: &SecretKey) -> io::Result<Option<SignedVote>> {
         assert!(vote.height >= self.region.height, "a validator never votes at a height that it has left");
         self.turn_to(vote.height);
-        if let Some(stored) = self.votes().find(|stored| stored.vote == vote) {
-            return Ok(stored.clone());
+        if vote.view < self.region.below {
+            return Ok(None);
         }
-        let contradicts = self.votes().any(|stored| Equivocation::contradicts(&stored.vote, &vote));
+        let said = self.region.votes.get(&vote.view).map_or(&[][..], Vec::as_slice);
+        if let Some(stored) = said.iter().find(|stored| stored.vote == vote) {
+            return Ok(Some(stored.clone()));
+        }
+        let contradicts = said.iter().any(|stored| Equivocation::contradicts(&stored.vote, &vote));
         assert!(!contradicts, "a validator never contradicts what it said");
         let signature = key.sign(Namespace::VOTE, &vote.digest());
         let signed = SignedVote { vote, signer, signature };
         self.push(Entry::Vote(signed.clone()));
         self.flush()?;
-        Ok(signed)
-    }
-
-    fn votes(&self) -> impl Iterator<Item = &SignedVote> {
-        self.region.entries.iter().filter_map(|entry| match entry {
-            Entry::Vote(vote) => Some(vote),
-            Entry::Certificate(_) => None,
-        })
+        Ok(Some(signed))
     }
 
     fn turn_to(&mut self, height: Height) {
         if height > self.region.height {
-            self.region = Region { height, ..Region::default() };
+            self.region = Region { number: self.region.number + 1, height, ..Region::default() };
             self.pending.clear();
         }
     }
 
     fn push(&mut self, entry: Entry) {
-        let number = u32::try_from(self.region.entries.len()).unwrap_or(u32::MAX);
-        self.pending.extend(entry_bytes(self.region.height, number, &codec::encode(&entry)));
-        self.region.entries.push(entry);
+        let Region { number, height, entries, .. } = self.region;
+        self.pending.extend(entry_bytes(number, height, entries, &codec::encode(&entry)));
+        self.region.add(entry);
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        let length = self.pending.len() as u64;
-        if self.region.end + length > REGION_BYTES {
-            return Err(io::Error::new(io::ErrorKind::StorageFull, "a height has filled its part of the journal"));
+        if self.region.end + self.pending.len() as u64 > self.region_bytes {
+            self.roll_over()?;
         }
-        self.file.write_all_at(&self.pending, offset(self.region.height) + self.region.end)?;
+        let start = offset(self.region.number, self.region_bytes);
+        self.file.write_all_at(&self.pending, start + self.region.end)?;
         self.file.sync_data()?;
-        self.region.end += length;
+        self.region.end += self.pending.len() as u64;
         self.pending.clear();
+        Ok(())
+    }
+
+    /// Begins the next region of the same height. What waits to be written is among what its one entry carries over, and until
+    /// that is whole on the disk the region before it counts.
+    fn roll_over(&mut self) -> io::Result<()> {
+        let full = || io::Error::new(io::ErrorKind::StorageFull, "what a height needs does not fit into the journal");
+        let carried = self.region.carried(self.region_bytes / 2).ok_or_else(full)?;
+        self.region = Region { number: self.region.number + 1, height: self.region.height, ..Region::default() };
+        self.pending.clear();
+        self.push(carried);
         Ok(())
     }
 }
 
-/// Where the region of a height begins.
-const fn offset(height: Height) -> u64 {
-    REGION_START + (height.0 % 2) * REGION_BYTES
+/// Where a region begins.
+const fn offset(number: u64, region_bytes: u64) -> u64 {
+    REGION_START + (number % 2) * region_bytes
 }
 
-fn entry_bytes(height: Height, number: u32, content: &[u8]) -> Vec<u8> {
+fn entry_bytes(region: u64, height: Height, number: u32, content: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(ENTRY_HEAD + content.len());
     codec::encode_into(&u32::try_from(content.len()).unwrap_or(u32::MAX), &mut bytes);
+    codec::encode_into(&region, &mut bytes);
     codec::encode_into(&height, &mut bytes);
     codec::encode_into(&number, &mut bytes);
     let digest = digest(&bytes, content);
@@ -186,6 +255,7 @@ fn digest(head: &[u8], content: &[u8]) -> Digest {
 
 /// An entry as it stands in the file.
 struct Stored {
+    region: u64,
     height: Height,
     number: u32,
     content: Vec<u8>,
@@ -200,8 +270,9 @@ fn read_entry(file: &File, at: u64, room: u64) -> io::Result<Option<Stored>> {
         return Ok(None);
     }
     file.read_exact_at(&mut head, at)?;
-    let (fields, expected) = head.split_at(16);
+    let (fields, expected) = head.split_at(ENTRY_HEAD - 32);
     let (length, rest) = fields.split_at(4);
+    let (region, rest) = rest.split_at(8);
     let (height, number) = rest.split_at(8);
     let length = u32::from_le_bytes(length.try_into().unwrap_or_default());
     if u64::from(length) > room - ENTRY_HEAD as u64 {
@@ -212,23 +283,24 @@ fn read_entry(file: &File, at: u64, room: u64) -> io::Result<Option<Stored>> {
     if digest(fields, &content).0 != *expected {
         return Ok(None);
     }
+    let region = u64::from_le_bytes(region.try_into().unwrap_or_default());
     let height = Height(u64::from_le_bytes(height.try_into().unwrap_or_default()));
     let number = u32::from_le_bytes(number.try_into().unwrap_or_default());
-    Ok(Some(Stored { height, number, content, length: ENTRY_HEAD as u64 + u64::from(length) }))
+    Ok(Some(Stored { region, height, number, content, length: ENTRY_HEAD as u64 + u64::from(length) }))
 }
 
-fn read_region(file: &File, index: u64) -> io::Result<Region> {
-    let start = REGION_START + index * REGION_BYTES;
+fn read_region(file: &File, index: u64, region_bytes: u64) -> io::Result<Region> {
+    let start = REGION_START + index * region_bytes;
     let mut region = Region::default();
-    while let Some(stored) = read_entry(file, start + region.end, REGION_BYTES - region.end)? {
-        let expected = u32::try_from(region.entries.len()).unwrap_or(u32::MAX);
-        if stored.number != expected || (expected > 0 && stored.height != region.height) {
+    while let Some(stored) = read_entry(file, start + region.end, region_bytes - region.end)? {
+        let belongs = region.entries == 0 || (stored.region, stored.height) == (region.number, region.height);
+        if stored.number != region.entries || !belongs {
             break;
         }
         let Ok(entry) = codec::decode("a journal entry", &stored.content) else { break };
-        region.height = stored.height;
-        region.entries.push(entry);
+        (region.number, region.height) = (stored.region, stored.height);
         region.end += stored.length;
+        region.add(entry);
     }
     Ok(region)
 }
@@ -240,7 +312,7 @@ fn read_mark(file: &File) -> io::Result<Height> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chain_types::{ChainId, Epoch, ShardId, View};
+    use chain_types::{ChainId, Epoch, ShardId};
 
     fn vote(height: u64, view: u64, step: Step, block: u8) -> Vote {
         Vote {
@@ -268,10 +340,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("journal");
         let mut journal = Journal::open(&path).expect("opens");
-        let first = journal.record(vote(1, 0, Step::Finalise, 1), 0, &key()).expect("records");
-        journal.record(vote(2, 0, Step::Notarise, 1), 0, &key()).expect("records");
+        let first = journal.record(vote(1, 0, Step::Finalise, 1), 0, &key()).expect("records").expect("signs");
+        journal.record(vote(2, 0, Step::Notarise, 1), 0, &key()).expect("records").expect("signs");
         journal.log(certificate(2, 0));
-        journal.record(vote(2, 1, Step::Notarise, 2), 0, &key()).expect("records");
+        journal.record(vote(2, 1, Step::Notarise, 2), 0, &key()).expect("records").expect("signs");
         journal.log(certificate(2, 1));
         drop(journal);
         let journal = Journal::open(&path).expect("opens");
@@ -287,11 +359,11 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("journal");
         let mut journal = Journal::open(&path).expect("opens");
-        journal.record(vote(3, 0, Step::Notarise, 1), 0, &key()).expect("records");
+        journal.record(vote(3, 0, Step::Notarise, 1), 0, &key()).expect("records").expect("signs");
         let end = journal.region.end;
-        journal.record(vote(3, 0, Step::Finalise, 1), 0, &key()).expect("records");
+        journal.record(vote(3, 0, Step::Finalise, 1), 0, &key()).expect("records").expect("signs");
         let file = OpenOptions::new().write(true).open(&path).expect("opens");
-        file.write_all_at(&[0xff; 60], offset(Height(3)) + end + 30).expect("tears the second entry");
+        file.write_all_at(&[0xff; 60], offset(1, REGION_BYTES) + end + 30).expect("tears the second entry");
         let memory = Journal::open(&path).expect("opens").memory();
         assert_eq!(memory.votes.iter().map(|vote| vote.vote.step).collect::<Vec<_>>(), [Step::Notarise]);
     }
@@ -303,10 +375,10 @@ mod tests {
         let path = folder.path().join("journal");
         let mut journal = Journal::open(&path).expect("opens");
         for step in [Step::Propose, Step::Notarise, Step::Finalise] {
-            journal.record(vote(1, 0, step, 1), 0, &key()).expect("records");
+            journal.record(vote(1, 0, step, 1), 0, &key()).expect("records").expect("signs");
         }
-        journal.record(vote(2, 0, Step::Notarise, 1), 0, &key()).expect("records");
-        journal.record(vote(3, 0, Step::Notarise, 1), 0, &key()).expect("records");
+        journal.record(vote(2, 0, Step::Notarise, 1), 0, &key()).expect("records").expect("signs");
+        journal.record(vote(3, 0, Step::Notarise, 1), 0, &key()).expect("records").expect("signs");
         let journal = Journal::open(&path).expect("opens");
         assert_eq!((journal.height(), journal.memory().votes.len()), (Height(3), 1));
     }
@@ -335,9 +407,9 @@ mod tests {
     fn the_same_step_returns_the_stored_signature() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut journal = Journal::open(&folder.path().join("journal")).expect("opens");
-        let first = journal.record(vote(1, 0, Step::Notarise, 1), 0, &key()).expect("records");
+        let first = journal.record(vote(1, 0, Step::Notarise, 1), 0, &key()).expect("records").expect("signs");
         let end = journal.region.end;
-        assert_eq!(journal.record(vote(1, 0, Step::Notarise, 1), 0, &key()).expect("records"), first);
+        assert_eq!(journal.record(vote(1, 0, Step::Notarise, 1), 0, &key()).expect("records").expect("signs"), first);
         assert_eq!(journal.region.end, end);
     }
 
@@ -346,7 +418,7 @@ mod tests {
     fn a_second_digest_for_one_step_is_a_bug() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut journal = Journal::open(&folder.path().join("journal")).expect("opens");
-        journal.record(vote(1, 0, Step::Notarise, 1), 0, &key()).expect("records");
+        journal.record(vote(1, 0, Step::Notarise, 1), 0, &key()).expect("records").expect("signs");
         let _ = journal.record(vote(1, 0, Step::Notarise, 2), 0, &key());
     }
 
@@ -355,7 +427,75 @@ mod tests {
     fn a_view_both_nullified_and_finalised_is_a_bug() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut journal = Journal::open(&folder.path().join("journal")).expect("opens");
-        journal.record(vote(1, 0, Step::Nullify, 0), 0, &key()).expect("records");
+        journal.record(vote(1, 0, Step::Nullify, 0), 0, &key()).expect("records").expect("signs");
         let _ = journal.record(vote(1, 0, Step::Finalise, 1), 0, &key());
+    }
+
+    /// Of so many views that a validator leaves it signs in one; each signature waits for the disk.
+    const SIGNS_EVERY: u64 = 20;
+
+    /// Leaves views of height 1.
+    fn long_height(journal: &mut Journal, views: std::ops::Range<u64>) {
+        for view in views {
+            if view % SIGNS_EVERY == 0 {
+                journal.record(vote(1, view, Step::Nullify, 0), 0, &key()).expect("records").expect("signs");
+            }
+            journal.log(certificate(1, view));
+        }
+    }
+
+    /// Far more views than a region holds: the file does not grow, and what matters is remembered.
+    #[test]
+    fn a_height_never_fills_the_journal() {
+        const VIEWS: u64 = 200_000;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("journal");
+        let mut journal = Journal::open(&path).expect("opens");
+        let length = std::fs::metadata(&path).expect("is there").len();
+        let notarised = Certificate { vote: vote(1, 0, Step::Notarise, 9), signatures: Vec::new() };
+        journal.log(notarised.clone());
+        long_height(&mut journal, 0..VIEWS);
+        let last = journal.record(vote(1, VIEWS, Step::Notarise, 9), 0, &key()).expect("records").expect("signs");
+        assert_eq!(std::fs::metadata(&path).expect("is there").len(), length);
+        let old = journal.record(vote(1, 0, Step::Finalise, 9), 0, &key()).expect("reads");
+        assert_eq!(old, None, "what was said in view 0 is forgotten, so nothing more is said in it");
+        let before = journal.region.clone();
+        let journal = Journal::open(&path).expect("opens");
+        assert_eq!(journal.region, before);
+        let memory = journal.memory();
+        assert!(memory.below.1 > View(0) && memory.below.1 <= View(VIEWS - VIEWS_KEPT), "{:?}", memory.below);
+        let said: Vec<_> = memory.votes.iter().map(|signed| signed.vote.view).collect();
+        let signed = (memory.below.1.0..=VIEWS).filter(|view| view % SIGNS_EVERY == 0);
+        assert!(signed.map(View).eq(said), "every vote in a view that is not settled");
+        assert_eq!(memory.certificates.first(), Some(&notarised), "a later proposal may rest on it");
+        assert_eq!(journal.last_block(), Some(last.vote.block));
+    }
+
+    /// The write that begins the next region of a height is cut anywhere: what was remembered before it is remembered.
+    #[test]
+    fn a_torn_carry_over_leaves_the_region_before_it() {
+        const SMALL: u64 = 16 * 1024;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("journal");
+        let mut journal = Journal::open_with(&path, SMALL).expect("opens");
+        let (mut views, mut before) = (0, Vec::new());
+        while journal.region.number < 4 {
+            before = std::fs::read(&path).expect("reads");
+            long_height(&mut journal, views..views + 1);
+            views += 1;
+        }
+        let after = std::fs::read(&path).expect("reads");
+        let open = |bytes: &[u8]| {
+            std::fs::write(&path, bytes).expect("writes");
+            Journal::open_with(&path, SMALL).expect("opens").region
+        };
+        let (old, new) = (open(&before), open(&after));
+        assert_eq!((old.number, new.number), (3, 4));
+        let changed: Vec<_> = (0..after.len()).filter(|at| before[*at] != after[*at]).collect();
+        let (first, end) = (changed[0], changed[changed.len() - 1] + 1);
+        for cut in (first..end).step_by(37) {
+            let torn = [&after[..cut], &before[cut..]].concat();
+            assert_eq!(open(&torn), old, "cut at {cut}");
+        }
     }
 }

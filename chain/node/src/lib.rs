@@ -4,9 +4,11 @@
 mod allow_list;
 mod budget;
 mod candidacy;
+mod clock;
 mod disk;
 mod duty;
 mod error;
+mod format;
 mod handle;
 mod journal;
 mod node;
@@ -22,12 +24,13 @@ mod upkeep;
 mod verifier;
 mod wire;
 
-pub use budget::IN_FLIGHT_BYTES_MAX;
-pub use candidacy::{Account, CATCH_UP_WAIT, Candidacy, CandidacyError, admit};
+pub use budget::{IN_FLIGHT_BYTES_MAX, REQUESTS_BYTES_MAX};
+pub use candidacy::{Account, CATCH_UP_WAIT, Candidacy, CandidacyError, admit, schedule_version};
 pub use chain_network::{Peer, PeerStatus};
 pub use chain_replica::{JOIN_BEHIND_BLOCKS, Timing};
 pub use disk::FREE_PERMILLE_MIN;
 pub use error::{NodeError, SubmitError};
+pub use format::check_format;
 pub use handle::{Final, NodeHandle, ShardStatus, StateProofs, StreamProofParts, Tip};
 pub use node::{History, Links, Node, NodeConfig, beacon_secrets, randomness_key, store_folder};
 pub use pruning::{KEEP_BLOCKS_MIN, PRUNED_PER_BLOCK_MAX};

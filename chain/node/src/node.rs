@@ -4,9 +4,11 @@
 use crate::{
     NodeError, NodeHandle, Tip,
     allow_list::AllowList,
-    budget::Budget,
+    budget::{Budget, IN_FLIGHT_BYTES_MAX, REQUESTS_BYTES_MAX},
+    clock::Clock,
     disk::DiskWatch,
     duty::Clerk,
+    format,
     handle::{ShardPort, Shared},
     journal::Journal,
     promise::PromiseFile,
@@ -17,11 +19,11 @@ use crate::{
 };
 use chain_beacon::{Secrets, randomness::RandomnessKey};
 use chain_network::{Inbox, Limits, Network, NetworkConfig, Peer};
-use chain_replica::{Recovered, Replica, Role, Timing, Totals};
+use chain_replica::{Recovered, Replica, Role, Totals};
 use chain_state::State;
 use chain_store::Store;
 use chain_types::{
-    Certificate, Digest, Genesis, Height, SecretKey, ShardId,
+    Certificate, Digest, Genesis, Height, SecretKey, ShardId, Versions,
     digest::{Tag, hash},
 };
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -31,6 +33,7 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
     thread,
+    time::Instant,
 };
 use tokio::sync::watch;
 use zeroize::Zeroizing;
@@ -46,8 +49,6 @@ pub struct NodeConfig {
     pub key: Zeroizing<[u8; 32]>,
     /// The way to its peers; `None` for a validator that decides alone.
     pub links: Option<Links>,
-    /// How long views wait.
-    pub timing: Timing,
     /// Which blocks it fetches when it has none.
     pub history: History,
     /// How many of the newest blocks it keeps whole; `None` for all. Members should keep [`crate::KEEP_BLOCKS_MIN`] or more:
@@ -60,9 +61,8 @@ pub struct NodeConfig {
 
 impl NodeConfig {
     /// A validator that decides alone.
-    pub const fn alone(data_dir: PathBuf, genesis: Genesis, key: Zeroizing<[u8; 32]>) -> Self {
-        let (timing, history) = (Timing::DEFAULT, History::Whole);
-        Self { data_dir, genesis, key, links: None, timing, history, keep_blocks: None, executes: false }
+    pub fn alone(data_dir: PathBuf, genesis: Genesis, key: Zeroizing<[u8; 32]>) -> Self {
+        Self { data_dir, genesis, key, links: None, history: History::Whole, keep_blocks: None, executes: false }
     }
 }
 
@@ -103,9 +103,9 @@ impl Node {
     /// # Errors
     /// [`NodeError`] names what is missing, damaged or in use.
     pub async fn start(config: NodeConfig) -> Result<Self, NodeError> {
-        let NodeConfig { data_dir, genesis, key, links, timing, history, keep_blocks, executes } = config;
+        let NodeConfig { data_dir, genesis, key, links, history, keep_blocks, executes } = config;
         genesis.check()?;
-        chain_ledger::beacon::genesis(&genesis)?;
+        chain_ledger::genesis::beacon(&genesis)?;
         let secret = SecretKey::from_seed(&key);
         let is_validator = genesis.validators.validators.iter().any(|one| one.key == secret.public_key());
         if links.is_none() && !(is_validator && genesis.validators.validators.len() == 1) {
@@ -113,16 +113,20 @@ impl Node {
         }
         let secrets = beacon_secrets(&key);
         let lock = lock(&data_dir)?;
+        format::check_format(&data_dir)?;
+        format::mark(&data_dir)?;
         let genesis = Arc::new(genesis);
         let chain_id = genesis.chain_id();
-        let role = Role { key: secret.public_key(), timing };
+        let role = Role { key: secret.public_key(), timing: genesis.parameters.timing };
+        let clock = Arc::new(Clock::start());
         let opened: Vec<_> = (0..genesis.shards)
-            .map(|index| open_shard(&data_dir, &genesis, ShardId(index), &role, secret.clone()))
+            .map(|index| open_shard(&data_dir, &genesis, ShardId(index), &role, secret.clone(), &clock))
             .collect::<Result<_, _>>()?;
         let (network, inbox, allow_list) = match links {
             Some(Links { listen, peers }) => {
                 let members = peers.clone();
-                let config = NetworkConfig { chain_id, key, listen, peers, limits: Limits::default() };
+                let versions = Versions::KNOWN;
+                let config = NetworkConfig { chain_id, versions, key, listen, peers, limits: Limits::default() };
                 let (network, inbox) = Network::start(config).await.map_err(NodeError::Network)?;
                 let allow_list = AllowList::new(network.handle(), &members);
                 (Some(network), Some(inbox), Some(allow_list))
@@ -136,6 +140,9 @@ impl Node {
             shard.wire = network
                 .as_ref()
                 .map(|network| Wire::new(shard.id, network.handle(), shard.key.public_key(), &committee));
+            let start = Instant::now();
+            let elapsed_us = move || u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+            shard.replica.time_building(Box::new(elapsed_us));
             shard.serve_snapshots()?;
             shard.promise_through(promises, sender.clone())?;
             shard.keep_blocks = keep_blocks;
@@ -144,6 +151,9 @@ impl Node {
             }
             if let History::FromSnapshot { behind } = history {
                 shard.replica.join_from_snapshot(behind);
+            }
+            if shard.wire.is_some() {
+                shard.known.send_replace(shard.replica.known_height());
             }
             let known = shard.known.subscribe();
             ports.push(ShardPort { requests: sender, tip, known, store: shard.store.clone() });
@@ -154,15 +164,17 @@ impl Node {
         let threads = thread::available_parallelism().map_or(2, usize::from);
         verifier::start(threads, &queue, &senders)
             .map_err(|source| NodeError::File { doing: "starting a verifier thread", source })?;
-        let budget = Budget::default();
-        start_arrivals(inbox, Arrivals { jobs: jobs.clone(), shards: senders.clone(), budget: budget.clone() });
+        let budget = Budget::new(IN_FLIGHT_BYTES_MAX);
+        let requests = Budget::new(REQUESTS_BYTES_MAX);
+        let (to_check, to_shards) = (jobs.clone(), senders.clone());
+        start_arrivals(inbox, Arrivals { jobs: to_check, shards: to_shards, budget: budget.clone(), requests });
         let shards = parts
             .into_iter()
             .zip(senders)
             .map(|((shard, requests), sender)| Ok((sender, spawn(shard, requests)?)))
             .collect::<Result<_, NodeError>>()?;
         let addresses = network.as_ref().map(|network| network.addresses().to_vec()).unwrap_or_default();
-        let shared = Shared { genesis, chain_id, jobs, shards: ports, budget, allow_list };
+        let shared = Shared { genesis, chain_id, jobs, shards: ports, budget, allow_list, clock };
         let handle = NodeHandle { shared: Arc::new(shared) };
         let clerk = handle.genesis().beacon.is_some().then(|| Clerk::start(handle.clone(), secrets));
         Ok(Self { handle, shards, network, addresses, clerk, _lock: lock })
@@ -272,6 +284,7 @@ fn open_shard(
     id: ShardId,
     role: &Role,
     key: SecretKey,
+    clock: &Arc<Clock>,
 ) -> Result<(Shard, PromiseFile, watch::Receiver<Tip>), NodeError> {
     let failed = |source| NodeError::Store { shard: id, source };
     let folder = shard_folder(data_dir, id);
@@ -340,16 +353,18 @@ fn open_shard(
         store,
         journal,
         disk: DiskWatch::new(folder),
+        clock: Arc::clone(clock),
         flushed: stored.map_or(Height(0), |stored| stored.flushed),
         first,
         keep_blocks: None,
         tip: sender,
-        known: watch::Sender::new(height),
+        known: watch::Sender::new(Some(height)),
         waiting: Waiting::default(),
         wire: None,
         promising: None,
         serving: None,
         accusations: Vec::new(),
+        outdated: None,
         held,
     };
     Ok((shard, promises, receiver))

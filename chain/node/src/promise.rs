@@ -11,10 +11,10 @@ use crate::{
     wire::Wire,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
-use chain_replica::{Message, Owed, Pledge};
+use chain_replica::{Message, Owed, PromiseRequest};
 use chain_types::{
     Epoch, SecretKey, TimestampMs, Transaction, TxId,
-    beacon::Promise,
+    beacon::PromiseBatch,
     codec,
     digest::{Tag, hash},
     transaction::CheckedTransaction,
@@ -30,7 +30,7 @@ use std::{
 };
 
 /// Promises that may wait to be written; those above it are not given.
-const PLEDGES_MAX: usize = 64;
+const PROMISE_REQUESTS_MAX: usize = 64;
 /// Bytes of the file above which it is written anew.
 const FILE_BYTES_MAX: u64 = 32 * 1024 * 1024;
 /// Bytes before an entry's content: length and digest.
@@ -144,7 +144,7 @@ fn entry_bytes<'a>(epoch: Epoch, transactions: impl ExactSizeIterator<Item = &'a
 }
 
 fn digest(content: &[u8]) -> [u8; 32] {
-    hash(Tag::MICRO_RECEIPT, &[b"journal", content]).0
+    hash(Tag::PROMISE, &[b"journal", content]).0
 }
 
 /// The first entry and what follows it; `None` when no whole one stands there.
@@ -157,7 +157,7 @@ fn read_entry(bytes: &[u8]) -> Option<(Entry, &[u8])> {
 }
 
 enum Note {
-    Pledge(Pledge),
+    PromiseRequest(PromiseRequest),
     Kept(Vec<TxId>, TimestampMs),
 }
 
@@ -176,7 +176,7 @@ impl Promising {
         wire: Wire,
         shard: Sender<Request>,
     ) -> io::Result<Self> {
-        let (notes, waiting) = bounded(PLEDGES_MAX);
+        let (notes, waiting) = bounded(PROMISE_REQUESTS_MAX);
         let mut pen = Pen { file, key, wire, shard };
         let run = move || {
             if let Err(error) = pen.run(&waiting) {
@@ -188,8 +188,8 @@ impl Promising {
     }
 
     /// Makes a promise, or none when too many wait: the transactions are owed all the same, and nobody was told.
-    pub(crate) fn pledge(&self, pledge: Pledge) {
-        self.note(Note::Pledge(pledge));
+    pub(crate) fn request(&self, request: PromiseRequest) {
+        self.note(Note::PromiseRequest(request));
     }
 
     /// These are owed no more, nor is what expired before `time`.
@@ -240,9 +240,9 @@ impl Pen {
             let mut durable = Vec::new();
             for note in std::iter::once(first).chain(notes.try_iter()) {
                 match note {
-                    Note::Pledge(pledge) => {
-                        self.file.append(pledge.receipt.epoch, &pledge.transactions)?;
-                        durable.push(pledge);
+                    Note::PromiseRequest(request) => {
+                        self.file.append(request.promise.epoch, &request.transactions)?;
+                        durable.push(request);
                     }
                     Note::Kept(ids, time) => self.file.forget(&ids, time)?,
                 }
@@ -250,19 +250,20 @@ impl Pen {
             if !durable.is_empty() {
                 self.file.sync()?;
             }
-            for pledge in durable {
-                self.say(pledge);
+            for request in durable {
+                self.say(request);
             }
         }
         Ok(())
     }
 
-    fn say(&self, Pledge { receipt, ids, submitters, .. }: Pledge) {
+    fn say(&self, PromiseRequest { promise, ids, submitters, .. }: PromiseRequest) {
         let own = self.key.public_key();
-        let message = Message::Promised(Box::new(Promise { signed: receipt.sign(&self.key), ids }));
+        let message = Message::Promised(Box::new(PromiseBatch { signed: promise.sign(&self.key), ids }));
         for submitter in submitters {
             if submitter == own {
-                let _ = self.shard.try_send(Request::Peer { from: own, message: Box::new(message.clone()) });
+                let _ =
+                    self.shard.try_send(Request::Peer { from: own, message: Box::new(message.clone()), held: None });
             } else {
                 self.wire.send(Some(&submitter), &message);
             }
@@ -273,9 +274,7 @@ impl Pen {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chain_types::{
-        Body, ChainId, Command, CommandCore, Digest, Mode, Operation, TenantId, account, transaction::Draft,
-    };
+    use chain_types::{Body, ChainId, Command, Digest, Entry, EntryCore, Mode, TenantId, account, transaction::Draft};
 
     const EPOCH: Epoch = Epoch(3);
 
@@ -287,10 +286,11 @@ mod tests {
             salt: [salt; 16],
             mode: Mode::Independent,
         };
-        let operation = account::Operation::AddAuthor { author: SecretKey::from_seed(&[2; 32]).public_key() };
-        let core = CommandCore { subjects: Vec::new(), operation: Operation::Account(operation) };
-        let commands = vec![Command { core, body: Body::Public(vec![0; bytes]) }];
-        let signed = draft.sign(&SecretKey::from_seed(&[1; 32]), commands);
+        let command =
+            account::Command::AddAuthor(account::AddAuthor { author: SecretKey::from_seed(&[2; 32]).public_key() });
+        let core = EntryCore { subjects: Vec::new(), command: Command::Account(command) };
+        let entries = vec![Entry { core, body: Body::Public(vec![0; bytes]) }];
+        let signed = draft.sign(&SecretKey::from_seed(&[1; 32]), entries);
         Arc::new(signed.check().expect("it is well formed"))
     }
 

@@ -7,9 +7,10 @@ mod agenda;
 mod courier;
 mod memory;
 
-use crate::NodeHandle;
+use crate::{NodeHandle, clock::wall_clock};
 use agenda::{Agenda, Errand};
-use chain_types::{Height, SecretKey, ShardId};
+use chain_replica::CLOCK_BEHIND_MS_MAX;
+use chain_types::{Height, SecretKey, ShardId, TimestampMs};
 use courier::{Courier, Outcome};
 use memory::Memory;
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
@@ -21,7 +22,7 @@ use tokio::{
 
 /// Errands under way at a time; each waits for at most one transaction per shard.
 pub const ERRANDS_MAX: usize = 64;
-/// Between two looks at what time alone changes: deadlines, and errands to try again.
+/// Between two looks at what time alone changes: deadlines, graces, and errands to try again.
 const TICK: Duration = Duration::from_millis(250);
 /// Blocks of one shard read before errands are sent out.
 const BLOCKS_PER_ROUND: usize = 256;
@@ -78,7 +79,7 @@ impl Rounds {
     fn new(config: RelayConfig) -> Self {
         let RelayConfig { node, operator, memory } = config;
         let memory = Memory::new(memory, node.chain_id());
-        let agenda = Agenda::new(memory.load(node.shards()));
+        let agenda = Agenda::new(memory.load(node.shards()), block_time());
         let courier = Arc::new(Courier::new(node.clone(), operator));
         Self { node, courier, memory, agenda, busy: BTreeSet::new(), out: JoinSet::new(), ticks: 0 }
     }
@@ -101,7 +102,7 @@ impl Rounds {
                 Some(done) = self.out.join_next() => self.take_back(done),
                 _ = ticks.tick() => {
                     self.ticks += 1;
-                    self.agenda.tick(self.ticks);
+                    self.agenda.tick(self.ticks, block_time());
                     if self.ticks.is_multiple_of(TICKS_PER_SAVE) {
                         self.save().await;
                     }
@@ -152,6 +153,11 @@ impl Rounds {
             tracing::warn!(%error, "the relayer's memory cannot be written; it will read more blocks after a restart");
         }
     }
+}
+
+/// The least time that the next block of any shard may have, as far as this machine's clock tells.
+fn block_time() -> TimestampMs {
+    TimestampMs(wall_clock().0.saturating_sub(CLOCK_BEHIND_MS_MAX))
 }
 
 /// Tells whenever a shard's tip moved; until the watchers are dropped.

@@ -2,7 +2,7 @@
 
 use crate::{Final, SubmitError, budget::Token};
 use chain_network::Gossip;
-use chain_types::{PublicKey, TxId, beacon::Promise};
+use chain_types::{PublicKey, TxId, beacon::PromiseBatch};
 use foldhash::fast::RandomState;
 use std::{
     collections::{HashMap, hash_map::Entry},
@@ -19,7 +19,7 @@ pub(crate) type Answer = Result<Final, SubmitError>;
 pub(crate) struct Reply {
     pub(crate) sender: oneshot::Sender<Answer>,
     /// Where a promise goes before the answer.
-    pub(crate) promised: Option<oneshot::Sender<Arc<Promise>>>,
+    pub(crate) promised: Option<oneshot::Sender<Arc<PromiseBatch>>>,
     pub(crate) token: Token,
 }
 
@@ -100,11 +100,18 @@ impl Waiting {
     }
 
     /// Tells whoever waits for a transaction that a leader promised it; the first promise counts.
-    pub(crate) fn promised(&mut self, id: &TxId, promise: &Arc<Promise>) {
+    pub(crate) fn promised(&mut self, id: &TxId, promise: &Arc<PromiseBatch>) {
         for reply in self.0.get_mut(id).into_iter().flatten() {
             if let Some(promised) = reply.promised.take() {
                 let _ = promised.send(Arc::clone(promise));
             }
+        }
+    }
+
+    /// Answers whoever waits.
+    pub(crate) fn answer_all(&mut self, answer: &Answer) {
+        for reply in self.0.drain().flat_map(|(_, replies)| replies) {
+            reply.send(answer.clone());
         }
     }
 

@@ -1,8 +1,11 @@
 //! One shard's thread: interprets the replica's effects. Invariant: it alone touches the replica, and it performs
-//! effects strictly in order; when the disk fails it stops for good.
+//! effects strictly in order; when the disk fails it stops for good, and when the chain leaves the versions that this build
+//! knows it takes nothing more.
 
 use crate::{
     Final, ShardStatus, StateProofs, SubmitError, Tip,
+    budget::Token,
+    clock::{Clock, Look},
     disk::DiskWatch,
     journal::Journal,
     promise::Promising,
@@ -11,20 +14,18 @@ use crate::{
     wire::Wire,
 };
 use chain_consensus::Committee;
+use chain_network::Share;
 use chain_replica::{
     Effect, Effects, FINAL_BLOCKS_MAX, FINAL_BYTES_MAX, Fetched, Finalised, Input, Message, RecoveryError, Refused,
     Replica, Role, Source, WRITE_SETS_BYTES_MAX,
 };
 use chain_store::Store;
 use chain_types::{
-    Digest, FinalBlock, Height, PublicKey, SecretKey, ShardId, TimestampMs, TxId, VerifiedTransaction,
-    atomic::CertifiedHeader, beacon::Evidence, certificate::Equivocation, state::StateKey,
+    Digest, FinalBlock, Height, PublicKey, SecretKey, ShardId, TxId, VerifiedTransaction, atomic::CertifiedHeader,
+    beacon::Evidence, certificate::Equivocation, state::StateKey, version::Outdated,
 };
 use crossbeam_channel::{Receiver, RecvTimeoutError};
-use std::{
-    sync::Arc,
-    time::{Duration, SystemTime, UNIX_EPOCH},
-};
+use std::{sync::Arc, time::Duration};
 use tokio::sync::{oneshot, watch};
 
 /// Requests that may wait for a shard; a submission request holds a whole batch.
@@ -56,6 +57,8 @@ pub(crate) enum Request {
     Peer {
         from: PublicKey,
         message: Box<Message>,
+        /// What it occupies until it is handled; this node's own occupy nothing.
+        held: Option<(Token, Share)>,
     },
     Prove(Question),
     Read(Read),
@@ -99,13 +102,15 @@ pub(crate) struct Shard {
     pub(crate) store: Store,
     pub(crate) journal: Journal,
     pub(crate) disk: DiskWatch,
+    pub(crate) clock: Arc<Clock>,
     pub(crate) flushed: Height,
     /// The first block that has its body.
     pub(crate) first: Height,
     /// How many of the newest blocks keep theirs; `None` for all.
     pub(crate) keep_blocks: Option<u64>,
     pub(crate) tip: watch::Sender<Tip>,
-    pub(crate) known: watch::Sender<Height>,
+    /// The height that the committee is known to have reached.
+    pub(crate) known: watch::Sender<Option<Height>>,
     pub(crate) waiting: Waiting,
     /// The way to the peers; a validator alone has none.
     pub(crate) wire: Option<Wire>,
@@ -114,6 +119,8 @@ pub(crate) struct Shard {
     /// What serves snapshots to peers.
     pub(crate) serving: Option<Serving>,
     pub(crate) accusations: Vec<Evidence>,
+    /// The chain goes on without this build.
+    pub(crate) outdated: Option<Outdated>,
     /// Blocks that the store holds and whose height is not decided.
     pub(crate) held: Vec<(Height, Digest)>,
 }
@@ -123,13 +130,20 @@ impl Shard {
     pub(crate) fn run(mut self, requests: &Receiver<Request>) -> Result<(), Halt> {
         let mut effects = Effects::new();
         while let Some(first) = self.next(requests) {
+            if self.replica.waiting() == 0 {
+                // Without work the last look may be long ago, and what comes in is judged by the clock.
+                self.tick(&mut effects)?;
+            }
             let more = requests.try_iter().take(REQUESTS_PER_ROUND);
             let mut questions = Vec::new();
             let mut stop = false;
             for request in first.into_iter().chain(more) {
                 match request {
                     Request::Submit(batch) => self.submit(batch, &mut effects)?,
-                    Request::Peer { from, message } => self.step(Input::Message { from, message }, &mut effects)?,
+                    Request::Peer { from, message, held } => {
+                        self.step(Input::Message { from, message }, &mut effects)?;
+                        drop(held);
+                    }
                     Request::Prove(question) => questions.push(question),
                     Request::Read(read) => {
                         let _ = read.sender.send(self.replica.read(&read.keys)?);
@@ -141,14 +155,15 @@ impl Shard {
                     Request::Stop => stop = true,
                 }
             }
-            self.step(Input::Tick { now: now() }, &mut effects)?;
+            self.tick(&mut effects)?;
             // Alone, each tick ends with a block on disk: build on until nothing waits.
             while self.wire.is_none() && self.replica.waiting() > 0 {
-                self.step(Input::Tick { now: now() }, &mut effects)?;
+                self.tick(&mut effects)?;
             }
             if let Some(wire) = &mut self.wire {
                 wire.flush();
-                let known = self.replica.known_height();
+                // Who hears no member, such as a newcomer that only a follower knows, has nothing better than claims.
+                let known = self.replica.known_height().or_else(|| self.replica.claimed_height());
                 self.known.send_if_modified(|last| std::mem::replace(last, known) != known);
             }
             self.prove(questions)?;
@@ -179,8 +194,8 @@ impl Shard {
     fn submit(&mut self, batch: Vec<(VerifiedTransaction, Origin)>, effects: &mut Effects) -> Result<(), Halt> {
         let has_space = self.disk.has_space();
         for (transaction, origin) in batch {
-            if !has_space {
-                origin.refuse(SubmitError::Busy);
+            if self.outdated.is_some() || !has_space {
+                origin.refuse(if self.outdated.is_some() { SubmitError::Stopped } else { SubmitError::Busy });
                 continue;
             }
             let source = match origin {
@@ -193,6 +208,11 @@ impl Shard {
             self.replica.step(Input::Submit { transaction: Box::new(transaction), source }, effects)?;
         }
         self.perform(effects)
+    }
+
+    fn tick(&mut self, effects: &mut Effects) -> Result<(), Halt> {
+        let Look { at, now } = self.clock.look();
+        self.step(Input::Tick { at, now }, effects)
     }
 
     fn step(&mut self, input: Input, effects: &mut Effects) -> Result<(), Halt> {
@@ -209,6 +229,7 @@ impl Shard {
                     Effect::Sign(vote) => {
                         let Some(index) = self.index else { continue };
                         let signed = self.journal.record(vote, index, &self.key).map_err(Halt::Journal)?;
+                        let Some(signed) = signed else { continue };
                         self.replica.step(Input::Signed(signed), effects)?;
                     }
                     Effect::Persist(commit) => {
@@ -245,9 +266,9 @@ impl Shard {
                             wire.spread(transaction.transaction());
                         }
                     }
-                    Effect::Promise(pledge) => {
+                    Effect::Promise(request) => {
                         if let Some(promising) = &self.promising {
-                            promising.pledge(pledge);
+                            promising.request(request);
                         }
                     }
                     Effect::Kept(ids) => {
@@ -259,6 +280,7 @@ impl Shard {
                     Effect::EnterEpoch(committee) => self.enter_epoch(&committee),
                     Effect::Accuse(evidence) => self.accuse(*evidence),
                     Effect::Alarm(alarm) => tracing::error!(shard = self.id.0, "{alarm}"),
+                    Effect::Outdated(outdated) => self.end_at(outdated),
                 }
             }
         }
@@ -279,6 +301,13 @@ impl Shard {
             wire.seat(committee);
         }
         tracing::info!(shard = self.id.0, epoch = committee.epoch().0, index = self.index, "an epoch begins");
+    }
+
+    /// The last block that this build can make or follow is final: whoever waits hears that it ends here.
+    fn end_at(&mut self, outdated: Outdated) {
+        tracing::error!(shard = self.id.0, "{outdated}");
+        self.outdated = Some(outdated);
+        self.waiting.answer_all(&Err(SubmitError::Stopped));
     }
 
     fn announce(&mut self, finalised: &Finalised) {
@@ -326,11 +355,11 @@ impl Shard {
                 let (signer, height) = (first.signer, first.vote.height.0);
                 tracing::warn!(shard = self.id.0, signer, height, "a validator contradicted itself");
             }
-            Evidence::BrokenReceipt(broken) => {
-                let (signer, height) = (broken.promise.signed.receipt.leader, broken.header.height.0);
+            Evidence::BrokenPromise(broken) => {
+                let (signer, height) = (broken.promise.signed.promise.leader, broken.header.height.0);
                 tracing::warn!(shard = self.id.0, signer, height, "a leader broke its promise");
             }
-            Evidence::BadDeal(_) => {}
+            Evidence::BadDeal(_) | Evidence::ForeignVote(_) => {}
         }
         if self.accusations.len() < ACCUSATIONS_MAX && !self.accusations.contains(&evidence) {
             self.accusations.push(evidence);
@@ -346,6 +375,7 @@ impl Shard {
             waiting: self.replica.waiting(),
             certificate: self.replica.tip().map(|(_, certificate)| certificate.clone()),
             accusations: self.accusations.clone(),
+            outdated: self.outdated,
         }
     }
 
@@ -380,7 +410,7 @@ fn refusal(reason: Refused) -> SubmitError {
 fn outcome(shard: ShardId, block: &FinalBlock, tx_id: &TxId) -> Option<Final> {
     let mut first = 0;
     for transaction in &block.block.transactions {
-        let count = transaction.commands.len();
+        let count = transaction.entries.len();
         if transaction.header.id() == *tx_id {
             return Some(Final {
                 shard,
@@ -394,9 +424,4 @@ fn outcome(shard: ShardId, block: &FinalBlock, tx_id: &TxId) -> Option<Final> {
         first += count;
     }
     None
-}
-
-fn now() -> TimestampMs {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    TimestampMs(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }

@@ -121,6 +121,8 @@ pub(crate) struct Arrivals {
     pub(crate) jobs: Sender<Job>,
     pub(crate) shards: Vec<Sender<Request>>,
     pub(crate) budget: Budget,
+    /// For messages that wait for a shard.
+    pub(crate) requests: Budget,
 }
 
 impl Arrivals {
@@ -137,14 +139,15 @@ impl Arrivals {
         };
         let messages = async {
             while let Some(message) = inbox.messages.recv().await {
-                self.message(message.from, &message.bytes).await;
+                self.message(message).await;
             }
         };
         tokio::join!(gossip, messages);
     }
 
-    async fn message(&self, from: PublicKey, bytes: &[u8]) {
-        let Ok((shard, message)) = codec::decode::<(ShardId, Message)>("a frame", bytes) else {
+    async fn message(&self, arrival: chain_network::Message) {
+        let (from, bytes) = (arrival.from, arrival.bytes.len());
+        let Ok((shard, message)) = codec::decode::<(ShardId, Message)>("a frame", &arrival.bytes) else {
             tracing::warn!(%from, "a peer sent bytes that are no message");
             return;
         };
@@ -153,7 +156,13 @@ impl Arrivals {
             self.check(shard, transactions, from, None);
             return;
         }
-        let request = Request::Peer { from, message: Box::new(message) };
+        let Some(token) = self.requests.take(bytes) else {
+            tracing::debug!(%from, bytes, "a message finds no room, and is dropped");
+            return;
+        };
+        // Until the shard has handled it, it counts against what its sender may leave here.
+        let held = Some((token, arrival.into_share()));
+        let request = Request::Peer { from, message: Box::new(message), held };
         // A full shard pushes back on the network here, and through it on the peers.
         if let Err(crossbeam_channel::TrySendError::Full(request)) = port.try_send(request) {
             let port = port.clone();

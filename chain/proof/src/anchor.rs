@@ -1,74 +1,58 @@
-//! Anchors: what a verifier chooses to trust before it starts. Invariant: an [`Anchor`] holds a genesis document and
-//! the id that is that document's digest.
+//! Anchors: what a verifier chooses to trust before it starts. Invariant: an [`Anchor`] names one committee of one
+//! chain, either by the genesis document that the chain's id is the digest of, or by a hand-over that is recorded in
+//! the header beside it.
 
-use crate::{FILE_BYTES_MAX, VERSION, bundle::binary};
-use chain_types::{ChainId, Digest, Genesis, genesis::GenesisError};
-use serde::{Deserialize, Serialize};
+mod file;
 
-/// A chain that a verifier trusts, as `GET /v1/ledger/anchor` serves it.
+use crate::{TrustReport, bundle::HandOverPart, verify::check_decision};
+use chain_types::{
+    ChainId, Digest, Epoch, Genesis, Height, TimestampMs,
+    beacon::{HandOver, HandOverProof},
+};
+pub use file::AnchorError;
+
+/// A committee that a verifier trusts, and every committee that it hands over to later.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Anchor {
     chain_id: ChainId,
-    genesis: Genesis,
+    committee: HandOver,
+    origin: Origin,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Members {
-    version: u32,
-    #[serde(with = "binary::digest")]
-    chain_id: Digest,
-    #[serde(with = "binary::canonical")]
-    genesis: Genesis,
-}
-
-/// Bytes that are not an anchor.
-#[derive(Debug, thiserror::Error)]
-pub enum AnchorError {
-    /// Too long.
-    #[error("an anchor is at most {FILE_BYTES_MAX} bytes")]
-    Size,
-    /// Not JSON, or not an anchor's members.
-    #[error("not an anchor: {0}")]
-    Shape(#[from] serde_json::Error),
-    /// Written for a later program.
-    #[error("an anchor of version {0} is not known")]
-    Version(u32),
-    /// The id is not the genesis document's digest.
-    #[error("the chain id is not that of the genesis document")]
-    ChainId,
-    /// No chain may start from this document.
-    #[error("not a genesis document: {0}")]
-    Genesis(#[from] GenesisError),
+/// Where an anchor's committee is named.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Origin {
+    /// In the genesis document.
+    Genesis(Box<Genesis>),
+    /// In the last block of an epoch on the beacon's shard.
+    HandOver(Box<HandOverPart>),
 }
 
 impl Anchor {
-    /// The anchor of a chain.
+    /// The anchor of a chain's beginning.
     pub fn of(genesis: Genesis) -> Self {
-        Self { chain_id: genesis.chain_id(), genesis }
+        let (chain_id, committee) = (genesis.chain_id(), genesis.hand_over());
+        Self { chain_id, committee, origin: Origin::Genesis(Box::new(genesis)) }
     }
 
-    /// Reads an anchor file.
+    /// The anchor of the epoch that a hand-over begins. Its certificate is carried and not checked, since the
+    /// validators that signed it are not part of an anchor.
     ///
     /// # Errors
-    /// [`AnchorError`] names the fault.
-    pub fn parse(bytes: &[u8]) -> Result<Self, AnchorError> {
-        if bytes.len() > FILE_BYTES_MAX {
-            return Err(AnchorError::Size);
-        }
-        let members: Members = serde_json::from_slice(bytes)?;
-        if members.version != VERSION {
-            return Err(AnchorError::Version(members.version));
-        }
-        members.genesis.check()?;
-        let anchor = Self::of(members.genesis);
-        if anchor.chain_id.0 == members.chain_id { Ok(anchor) } else { Err(AnchorError::ChainId) }
+    /// [`AnchorError::HandOver`] when the hand-over is not recorded in its own header.
+    pub fn of_hand_over(proof: &HandOverProof) -> Result<Self, AnchorError> {
+        Self::of_part(proof.block.header.chain_id, HandOverPart::from(proof))
     }
 
-    /// The anchor as JSON text, in one line.
-    pub fn to_json(&self) -> Vec<u8> {
-        let members = Members { version: VERSION, chain_id: self.chain_id.0, genesis: self.genesis.clone() };
-        serde_json::to_vec(&members).expect("strings and numbers are written to memory without errors")
+    fn of_part(chain_id: ChainId, part: HandOverPart) -> Result<Self, AnchorError> {
+        if part.block.header.chain_id != chain_id {
+            return Err(AnchorError::ChainId);
+        }
+        if !part.block.header.is_finalised_by(&part.block.certificate.vote) {
+            return Err(AnchorError::HandOver("the certificate is for another block"));
+        }
+        check_decision(&part).map_err(AnchorError::HandOver)?;
+        Ok(Self { chain_id, committee: part.hand_over.clone(), origin: Origin::HandOver(Box::new(part)) })
     }
 
     /// The chain's id.
@@ -76,8 +60,42 @@ impl Anchor {
         self.chain_id
     }
 
-    /// The chain's genesis document.
-    pub const fn genesis(&self) -> &Genesis {
-        &self.genesis
+    /// The first epoch whose validators are trusted.
+    pub const fn epoch(&self) -> Epoch {
+        self.committee.epoch()
+    }
+
+    /// The committee that is trusted from that epoch on.
+    pub const fn committee(&self) -> &HandOver {
+        &self.committee
+    }
+
+    /// The height of the header that names the committee; 0 for a genesis document.
+    pub fn height(&self) -> Height {
+        match &self.origin {
+            Origin::Genesis(_) => Height(0),
+            Origin::HandOver(part) => part.block.header.height,
+        }
+    }
+
+    /// When the committee was named: the time of the genesis document or of the header.
+    pub fn as_of(&self) -> TimestampMs {
+        match &self.origin {
+            Origin::Genesis(genesis) => genesis.timestamp_ms,
+            Origin::HandOver(part) => part.block.header.timestamp_ms,
+        }
+    }
+
+    /// What a verification with this anchor rests on.
+    pub fn trust(&self) -> TrustReport {
+        TrustReport::of_anchor(self)
+    }
+
+    /// The digest that two holders compare: the chain's id for a genesis document, else the header's digest.
+    pub fn digest(&self) -> Digest {
+        match &self.origin {
+            Origin::Genesis(_) => self.chain_id.0,
+            Origin::HandOver(part) => part.block.header.digest(),
+        }
     }
 }

@@ -4,12 +4,13 @@
 use crate::{
     Bundle, HAND_OVERS_MAX,
     bundle::{
-        BlockPart, BodyPart, CommandPart, FieldPart, HandOverPart, InclusionPart, ProofPart, RecordPart, StreamPart,
-        SubjectPart, TerminalPart,
+        AncestryPart, BlockPart, BodyPart, CommandPart, FieldPart, Finality, HandOverPart, InclusionPart, ProofPart,
+        RecordBlockPart, RecordPart, StreamPart, SubjectPart, TerminalPart,
     },
 };
 use chain_types::{
-    BlockHeader, Body, BodySeal, Certificate, Command, Digest, FinalBlock, Genesis, StreamHead, TenantId,
+    BlockHeader, Body, BodySeal, Certificate, Digest, Entry, FinalBlock, Genesis, StreamHead, TenantId,
+    ancestry::Ancestry,
     beacon::HandOverProof,
     body::{Field, fields_commitment},
     codec::{self, CodecError},
@@ -32,11 +33,14 @@ pub enum BuildError {
     /// The leaves are not the stream's, or the opened records not as many as leaves.
     #[error("the leaves are not those of the stream's head")]
     Leaves,
-    /// The state holds something else than a head at the stream's key.
-    #[error("the state holds no stream head: {0}")]
+    /// The state holds something else than a head at the stream's key, or than the headers before.
+    #[error("the state holds another value: {0}")]
     Head(#[from] CodecError),
-    /// The hand-overs are not strictly ascending by epoch, or too many.
-    #[error("hand-overs are strictly ascending by epoch and at most {HAND_OVERS_MAX}")]
+    /// The record's block is not among the headers before the stream's block, or the bundle lacks one of the two.
+    #[error("the record's block is not an ancestor of the stream's block")]
+    Ancestry,
+    /// The hand-overs are not strictly ascending by epoch.
+    #[error("hand-overs are strictly ascending by epoch")]
     HandOvers,
 }
 
@@ -104,19 +108,19 @@ impl<'b> BlockEvidence<'b> {
         let receipt = self.block.block.receipts.get(at).ok_or_else(missing)?;
         let mut within = at;
         for transaction in &self.block.block.transactions {
-            let Some(command) = transaction.commands.get(within) else {
-                within = within.saturating_sub(transaction.commands.len());
+            let Some(entry) = transaction.entries.get(within) else {
+                within = within.saturating_sub(transaction.entries.len());
                 continue;
             };
-            let leaves: Vec<_> = transaction.commands.iter().map(Command::leaf).collect();
+            let leaves: Vec<_> = transaction.entries.iter().map(Entry::leaf).collect();
             let path = Path::of(&leaves, within).ok_or_else(missing)?;
             return Ok(RecordPart {
                 transaction: transaction.header.clone(),
                 signature: transaction.signature,
                 command: CommandPart { index: u32::try_from(within).map_err(|_| missing())?, path: path.siblings },
-                core: command.core.clone(),
+                core: entry.core.clone(),
                 receipt: receipt.clone(),
-                body: open_body(&command.body, disclosure)?,
+                body: open_body(&entry.body, disclosure)?,
             });
         }
         Err(missing())
@@ -130,7 +134,7 @@ impl<'b> BlockEvidence<'b> {
         Ok(Bundle {
             record: Some(self.record(index, disclosure)?),
             inclusion: Some(self.inclusion(index)?),
-            block: Some(self.block()),
+            block: Some(self.block().into()),
             ..Bundle::of(genesis)
         })
     }
@@ -159,17 +163,37 @@ fn open_body(body: &Body, disclosure: Disclosure<'_>) -> Result<BodyPart, BuildE
 }
 
 impl Bundle {
+    /// The bundle with its record's block shown as an ancestor of the stream's block, in place of a certificate of its own.
+    /// `proof` is that of the stream's block's state at [`chain_types::state::StateKey::Ancestry`], `path` the siblings of
+    /// the record's header in the tree that it holds.
+    ///
+    /// # Errors
+    /// [`BuildError::Ancestry`], or [`BuildError::Head`] when the state holds something else there.
+    pub fn resting_on_stream(self, proof: &StateProof, path: Vec<Digest>) -> Result<Self, BuildError> {
+        let (Some(block), Some(_), Some(value)) = (&self.block, &self.stream, proof.value()) else {
+            return Err(BuildError::Ancestry);
+        };
+        let (header, peaks): (_, Ancestry) = (block.header.clone(), codec::decode("Ancestry", value)?);
+        if !peaks.contains(header.height.0, &header.digest(), &path) {
+            return Err(BuildError::Ancestry);
+        }
+        let part = AncestryPart { siblings: proof.siblings.clone(), peaks, path };
+        Ok(Self { block: Some(RecordBlockPart { header, finality: Finality::Ancestry(part) }), ..self })
+    }
+
     /// The bundle with the hand-overs that lead from genesis to the validators of its blocks: every one whose committee
-    /// is not the one before it, and where signers are sampled those that drew its blocks' signers.
+    /// is not the one before it, and where signers are sampled those that drew its blocks' signers. Of more than
+    /// [`HAND_OVERS_MAX`] the newest are kept: the bundle then verifies under an anchor that is not older than these.
     ///
     /// # Errors
     /// [`BuildError::HandOvers`].
     pub fn with_hand_overs<'p>(self, proofs: impl IntoIterator<Item = &'p HandOverProof>) -> Result<Self, BuildError> {
-        let parts: Vec<_> = proofs.into_iter().map(HandOverPart::from).collect();
-        let ascending = parts.is_sorted_by(|left, right| left.hand_over.epoch() < right.hand_over.epoch());
-        if !ascending || parts.len() > HAND_OVERS_MAX {
+        let proofs: Vec<_> = proofs.into_iter().collect();
+        if !proofs.is_sorted_by(|left, right| left.hand_over.epoch() < right.hand_over.epoch()) {
             return Err(BuildError::HandOvers);
         }
+        let newest = proofs.into_iter().rev().take(HAND_OVERS_MAX).rev();
+        let parts: Vec<_> = newest.map(HandOverPart::from).collect();
         Ok(Self { hand_overs: (!parts.is_empty()).then_some(parts), ..self })
     }
 }
@@ -184,7 +208,7 @@ pub struct StreamEvidence<'a> {
     pub header: &'a BlockHeader,
     /// What makes that block final.
     pub certificate: &'a Certificate,
-    /// The proof at [`chain_types::state::StateKey::Stream`].
+    /// The proof at [`chain_types::state::StreamKey`].
     pub proof: &'a StateProof,
     /// The leaves of the stream's records up to that block, in order.
     pub leaves: Vec<Digest>,

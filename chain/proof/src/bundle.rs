@@ -1,14 +1,16 @@
-//! The evidence bundle, version 1, as data (docs/evidence.md). Invariant: whatever has been read into these types had
+//! The evidence bundle, format 2, as data (docs/evidence.md). Invariant: whatever has been read into these types had
 //! exactly the format's members, lengths and canonical encodings; what it claims is still unproven.
 
 pub(crate) mod binary;
+mod block;
 mod hand_over;
 
+pub use block::{AncestryPart, BlockPart, Finality, RecordBlockPart};
 pub use hand_over::HandOverPart;
 
 use chain_types::{
-    BlockHeader, BodySeal, Certificate, ChainId, CommandCore, Digest, Genesis, Receipt, Signature, StreamHead, Subject,
-    TenantId, TransactionHeader,
+    BlockHeader, BodySeal, ChainId, Digest, EntryCore, Genesis, ProtocolVersion, Receipt, Signature, StreamHead,
+    Subject, TenantId, TransactionHeader,
     body::Field,
     digest::{Tag, hash},
     state::{StateProof, Terminal},
@@ -38,7 +40,7 @@ pub struct Bundle {
     pub inclusion: Option<InclusionPart>,
     /// The record's block.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub block: Option<BlockPart>,
+    pub block: Option<RecordBlockPart>,
     /// A readable identifier that the record is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<SubjectPart>,
@@ -61,7 +63,7 @@ pub struct RecordPart {
     pub command: CommandPart,
     /// The command without its body.
     #[serde(with = "binary::canonical")]
-    pub core: CommandCore,
+    pub core: EntryCore,
     /// What execution decided.
     #[serde(with = "binary::canonical")]
     pub receipt: Receipt,
@@ -195,18 +197,6 @@ pub struct InclusionPart {
     pub path: Vec<Digest>,
 }
 
-/// A block's header with the certificate that makes it final.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct BlockPart {
-    /// The header.
-    #[serde(with = "binary::canonical")]
-    pub header: BlockHeader,
-    /// The certificate.
-    #[serde(with = "binary::canonical")]
-    pub certificate: Certificate,
-}
-
 /// A readable identifier with the blind that opens its digest [P6].
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -313,10 +303,20 @@ impl Bundle {
         }
     }
 
-    /// The headers of the blocks that the evidence stands in; hand-overs lead to the validators of their epochs.
-    pub fn headers(&self) -> impl Iterator<Item = &BlockHeader> {
-        let stream = self.stream.as_ref().map(|stream| &stream.block);
-        self.block.iter().chain(stream).map(|block| &block.header)
+    /// The headers of the blocks that come with a certificate; hand-overs lead to the validators of their epochs.
+    pub fn certified_headers(&self) -> impl Iterator<Item = &BlockHeader> {
+        let block = self.block.iter().filter(|block| matches!(block.finality, Finality::Certificate(_)));
+        let stream = self.stream.iter().map(|stream| &stream.block.header);
+        block.map(|block| &block.header).chain(stream)
+    }
+
+    /// The protocol versions that its parts follow.
+    pub(crate) fn protocol_versions(&self) -> impl Iterator<Item = ProtocolVersion> {
+        let hand_overs = self.hand_overs.iter().flatten();
+        let hand_overs = hand_overs.flat_map(|part| [part.hand_over.version, part.block.header.version]);
+        let block = self.block.iter().map(|block| block.header.version);
+        let stream = self.stream.iter().map(|stream| stream.block.header.version);
+        std::iter::once(self.genesis.version).chain(hand_overs).chain(block).chain(stream)
     }
 
     /// The bundle as JSON text, in one line.

@@ -3,8 +3,10 @@
 
 mod document;
 mod record;
+mod trust;
 
 pub use record::{RecordReport, RejectionReport, StreamReport};
+pub use trust::{TrustReport, TrustSource};
 
 use serde::Serialize;
 use std::fmt;
@@ -19,9 +21,9 @@ pub enum Verdict {
     Tampered,
     /// It does not hold enough to prove anything.
     Incomplete,
-    /// It is about another chain than the one that the reader trusts.
+    /// It rests on something else than what the reader trusts: another chain, or keys of an epoch before the anchor's.
     UntrustedAnchor,
-    /// It is not JSON.
+    /// It is not JSON, or of a version or with a scheme that this verifier does not know.
     Unreadable,
 }
 
@@ -33,9 +35,9 @@ pub enum Step {
     Shape,
     /// The genesis document is the one that the chain's id names.
     Genesis,
-    /// The chain is the one that the reader trusts.
+    /// The evidence rests on the chain that the reader trusts, and on nothing before the anchor's epoch.
     Anchor,
-    /// The validators handed over to those who certified the evidence.
+    /// The trusted validators handed over to those that certified the evidence.
     HandOvers,
     /// The fields are those that the record committed to.
     Fields,
@@ -124,6 +126,8 @@ pub struct Report {
     pub chain_id: Option<String>,
     /// Whether the chain is one that the reader chose to trust.
     pub anchored: bool,
+    /// What the verdict rests on; `None` when no anchor was given and the bundle could not be read.
+    pub trust: Option<TrustReport>,
     /// The steps taken, up to the first that failed.
     pub steps: Vec<StepReport>,
     /// What the record says, when verified.
@@ -141,9 +145,32 @@ impl Report {
             detail: Some(detail.into()),
             chain_id: None,
             anchored: false,
+            trust: None,
             steps: Vec::new(),
             record: None,
             stream: None,
+        }
+    }
+
+    /// The report of a reader that accepts no evidence without an anchor: what would be verified on the word of the bundle's
+    /// own chain is not. Every other verdict stays.
+    #[must_use]
+    pub fn requiring_anchor(self) -> Self {
+        let is_own_word = self.trust.as_ref().is_some_and(|trust| trust.source == TrustSource::Bundle);
+        if self.verdict != Verdict::Verified || !is_own_word {
+            return self;
+        }
+        let detail = "an anchor is required, and none was given".to_owned();
+        let mut steps = self.steps;
+        steps.push(StepReport { step: Step::Anchor, ok: false, detail: detail.clone() });
+        Self {
+            verdict: Verdict::UntrustedAnchor,
+            step: Some(Step::Anchor),
+            detail: Some(detail),
+            steps,
+            record: None,
+            stream: None,
+            ..self
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The verifier [P24]: takes the steps of [`Step`] in order and stops at the first that fails. Invariant: nothing is
 //! reported as verified before every step that its parts call for has passed.
 
+mod ancestry;
 mod anchor;
 mod author;
 mod certificate;
@@ -17,22 +18,30 @@ mod subject;
 mod trusted;
 
 use crate::{
-    Anchor, Bundle, Report, Step, Verdict,
-    bundle::{BlockPart, InclusionPart, RecordPart},
-    report::{RecordReport, StepReport, StreamReport},
+    Anchor, Bundle, Report, Step, VERSION, Verdict,
+    bundle::{Finality, InclusionPart, RecordBlockPart, RecordPart},
+    report::{RecordReport, StepReport, StreamReport, TrustReport},
 };
-use chain_types::Digest;
+use chain_types::{Digest, version::Versions};
 use fault::Fault;
+pub(crate) use hand_overs::check_decision;
 use trusted::Trusted;
 
-/// Verifies a bundle. With an anchor, only evidence about the anchor's chain passes; without one, the report says which
-/// chain the evidence is about and it is for the reader to know it. Never panics and never reads anything else.
+/// Verifies a bundle. With an anchor, only evidence passes that the anchor's committee, or one that it leads to, certified.
+/// Without one the genesis document of the bundle is believed, and the report says so. Never panics and never reads
+/// anything else.
 pub fn verify(bytes: &[u8], anchor: Option<&Anchor>) -> Report {
+    verify_knowing(Versions::KNOWN, bytes, anchor)
+}
+
+/// The same for a program that knows other versions.
+pub fn verify_knowing(versions: Versions, bytes: &[u8], anchor: Option<&Anchor>) -> Report {
     let mut trail = Trail { steps: Vec::new() };
-    let (chain_id, outcome) = match trail.take(Step::Shape, shape::read(bytes), |_| "a bundle of version 1".into()) {
-        Ok(bundle) => (Some(bundle.chain_id.to_string()), judge(&bundle, anchor, &mut trail)),
-        Err(fault) => (None, Err(fault)),
-    };
+    let read = trail.take(Step::Shape, shape::read(versions, bytes), |_| format!("a bundle of format {VERSION}"));
+    let chain_id = read.as_ref().ok().map(|bundle| bundle.chain_id.to_string());
+    let of_bundle = || read.as_ref().ok().map(|bundle| TrustReport::of_bundle(&bundle.genesis));
+    let trust = anchor.map(Anchor::trust).or_else(of_bundle);
+    let outcome = read.and_then(|bundle| judge(&bundle, anchor, &mut trail));
     let failed = trail.steps.iter().find(|step| !step.ok).map(|step| step.step);
     let anchored = trail.steps.iter().any(|step| step.step == Step::Anchor && step.ok);
     let (verdict, detail, record, stream) = match outcome {
@@ -40,7 +49,7 @@ pub fn verify(bytes: &[u8], anchor: Option<&Anchor>) -> Report {
         Err(fault) => (fault.verdict, Some(fault.detail), None, None),
     };
     let step = failed.filter(|_| matches!(verdict, Verdict::Tampered | Verdict::UntrustedAnchor));
-    Report { verdict, step, detail, chain_id, anchored, steps: trail.steps, record, stream }
+    Report { verdict, step, detail, chain_id, anchored, trust, steps: trail.steps, record, stream }
 }
 
 type Findings = (Option<RecordReport>, Option<StreamReport>);
@@ -52,12 +61,14 @@ fn judge(bundle: &Bundle, anchor: Option<&Anchor>, trail: &mut Trail) -> Result<
         format!("chain {:?}: validators {validators}, shards {}", genesis.name, genesis.shards)
     })?;
     if let Some(anchor) = anchor {
-        trail.take(Step::Anchor, anchor::check(bundle, anchor), |()| "the chain is the trusted one".into())?;
+        trail.take(Step::Anchor, anchor::check(bundle, anchor), |()| {
+            format!("the chain is the trusted one, from epoch {} on", anchor.epoch())
+        })?;
     }
     let parts = parts(bundle)?;
-    let mut trusted = Trusted::of(&bundle.genesis);
+    let mut trusted = Trusted::of(&bundle.genesis, anchor);
     if let Some(hand_overs) = &bundle.hand_overs {
-        let outcome = hand_overs::check(hand_overs, &mut trusted);
+        let outcome = hand_overs::check(&bundle.genesis, hand_overs, &mut trusted);
         trail.take(Step::HandOvers, outcome, |()| {
             format!("hand-overs {}, the last to epoch {}", hand_overs.len(), trusted.last().epoch())
         })?;
@@ -71,7 +82,10 @@ fn judge(bundle: &Bundle, anchor: Option<&Anchor>, trail: &mut Trail) -> Result<
         None => (None, None),
     };
     if let Some(stream) = &bundle.stream {
-        trail.take(Step::Stream, stream::check(bundle, stream, leaf, &trusted), |()| match stream.leaves.len() {
+        let is_descended = |block: &RecordBlockPart| matches!(block.finality, Finality::Ancestry(_));
+        let is_certified = bundle.block.as_ref().is_some_and(is_descended);
+        let outcome = stream::check(bundle, stream, leaf, &trusted, is_certified);
+        trail.take(Step::Stream, outcome, |()| match stream.leaves.len() {
             0 => "the chain holds no record of it".into(),
             count => format!("complete, records {count}"),
         })?;
@@ -80,7 +94,7 @@ fn judge(bundle: &Bundle, anchor: Option<&Anchor>, trail: &mut Trail) -> Result<
 }
 
 /// A record with what ties it to the chain.
-type RecordParts<'b> = (&'b RecordPart, &'b InclusionPart, &'b BlockPart);
+type RecordParts<'b> = (&'b RecordPart, &'b InclusionPart, &'b RecordBlockPart);
 
 /// What there is to judge about a record, if anything.
 fn parts(bundle: &Bundle) -> Result<Option<RecordParts<'_>>, Fault> {
@@ -109,25 +123,39 @@ fn judge_record(
 ) -> Result<(RecordReport, Digest), Fault> {
     trail.take(Step::Fields, fields::check(&record.body), Clone::clone)?;
     let body = trail.take(Step::Command, command::check(record), |_| {
-        format!("command {} of {}", record.command.index, record.transaction.command_count)
+        format!("command {} of {}", record.command.index, record.transaction.entry_count)
     })?;
     let tx_id = trail.take(Step::Author, author::check(record, bundle.chain_id), |tx_id| {
         format!("{} signed transaction {tx_id}", record.transaction.author)
     })?;
     let leaf = record::leaf(record, tx_id, &body);
     let leaf = trail.take(Step::Record, Ok(leaf), |leaf| format!("leaf {leaf}"))?;
-    trail.take(Step::Inclusion, inclusion::check(leaf, inclusion, block), |()| {
+    trail.take(Step::Inclusion, inclusion::check(leaf, inclusion, &block.header), |()| {
         format!("in block {} of shard {}", block.header.height, block.header.shard)
     })?;
-    trail.take(Step::Certificate, certificate::check(block, trusted), |(weight, total)| {
-        format!("signed by {weight} of {total} by weight")
-    })?;
+    trail.take(Step::Certificate, finality(bundle, block, trusted), Clone::clone)?;
     if let Some(subject) = &bundle.subject {
         trail.take(Step::Subject, subject::check(record, subject), |()| {
             format!("about the {} {:?}", subject.kind, subject.id)
         })?;
     }
-    Ok((RecordReport::of(record, block, tx_id, leaf), leaf))
+    Ok((RecordReport::of(record, &block.header, tx_id, leaf), leaf))
+}
+
+/// Why the record's block is final.
+fn finality(bundle: &Bundle, block: &RecordBlockPart, trusted: &Trusted<'_>) -> Result<String, Fault> {
+    match &block.finality {
+        Finality::Certificate(certificate) => {
+            let (weight, total) = certificate::check(&block.header, certificate, trusted)?;
+            Ok(format!("signed by {weight} of {total} by weight"))
+        }
+        Finality::Ancestry(part) => {
+            let stream = bundle.stream.as_ref();
+            let (weight, total) = ancestry::check(&block.header, part, stream, trusted)?;
+            let height = part.peaks.count();
+            Ok(format!("an ancestor of block {height}, which is signed by {weight} of {total} by weight"))
+        }
+    }
 }
 
 /// The steps taken so far.

@@ -1,5 +1,5 @@
-//! Blocks that are not final yet: kept, gathered from peers, given to peers. Invariant: a block counts as here only with
-//! all its transactions, each checked like a client's.
+//! Blocks that are not final yet: kept, gathered from peers, given to peers. Invariant: a list of ids is kept only when the
+//! block's header commits to it, and a block counts as here only with all its transactions, each checked like a client's.
 
 use crate::{
     Message,
@@ -7,13 +7,13 @@ use crate::{
     replica::Replica,
 };
 use chain_state::LeafReader;
-use chain_types::{BlockHeader, Digest, PublicKey, TxId, mutant, transaction::CheckedTransaction};
+use chain_types::{
+    BlockHeader, Digest, PublicKey, TxId, block::transactions_root, mutant, transaction::CheckedTransaction,
+};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Blocks of one height that are kept besides those that may still become final.
 pub const BODIES_MAX: usize = 32;
-/// How often the transactions that a peer named for a block are asked for before another peer is asked which they are.
-pub(crate) const GATHER_TRIES_MAX: u8 = 3;
 /// Bytes of transactions in one answer, at most, unless it is a single one.
 pub const TRANSACTIONS_BYTES_MAX: usize = 8 * 1024 * 1024;
 
@@ -30,8 +30,6 @@ pub(crate) struct Gathering {
     pub(crate) block: Digest,
     /// `None` until it arrives.
     pub(crate) transactions: BTreeMap<TxId, Option<Arc<CheckedTransaction>>>,
-    /// How often peers were asked.
-    tries: u8,
 }
 
 impl<R: LeafReader> Replica<R> {
@@ -41,12 +39,15 @@ impl<R: LeafReader> Replica<R> {
         self.bodies.insert(held.digest, Body::Whole(held));
     }
 
-    /// Keeps what a proposal or an answer says about a block of the present height.
-    pub(crate) fn name(&mut self, digest: Digest, header: BlockHeader, ids: Vec<TxId>) {
-        if !self.bodies.contains_key(&digest) {
+    /// Keeps which transactions a block of the present height has, when its header says that they are these. Whether it does.
+    pub(crate) fn name(&mut self, digest: Digest, header: BlockHeader, ids: Vec<TxId>) -> bool {
+        let is_true =
+            header.transactions_root == transactions_root(ids.iter().copied()) || mutant::is(mutant::TRUST_BODIES);
+        if is_true && !self.bodies.contains_key(&digest) {
             self.make_room();
             self.bodies.insert(digest, Body::Named { header: Box::new(header), ids });
         }
+        is_true
     }
 
     fn make_room(&mut self) {
@@ -68,7 +69,6 @@ impl<R: LeafReader> Replica<R> {
             }
         };
         let gathered = self.gathering.take().filter(|gathering| gathering.block == block);
-        let tries = gathered.as_ref().map_or(0, |gathering| gathering.tries).saturating_add(1);
         let mut known = gathered.map(|gathering| gathering.transactions).unwrap_or_default();
         let mut find = |id: &TxId| known.remove(id).flatten().or_else(|| self.mempool.get(id).cloned());
         let transactions: BTreeMap<_, _> = ids.iter().map(|id| (*id, find(id))).collect();
@@ -81,22 +81,9 @@ impl<R: LeafReader> Replica<R> {
             return Some(held);
         }
         let proposer = header.proposer;
-        if tries > GATHER_TRIES_MAX {
-            // Nobody has them: whoever named them may have lied.
-            self.doubt(block);
-            return None;
-        }
-        self.gathering = Some(Gathering { block, transactions, tries });
+        self.gathering = Some(Gathering { block, transactions });
         self.ask(Some(proposer), Message::FetchTransactions { block, ids: missing }, effects);
         None
-    }
-
-    /// Forgets what peers said a block's transactions are: the header commits to the records, but not to the list of ids
-    /// that came with it, so a false list may stand before a true block.
-    pub(crate) fn doubt(&mut self, block: Digest) {
-        if !mutant::is(mutant::KEEP_FALSE_BODY) {
-            self.bodies.remove(&block);
-        }
     }
 
     /// Asks one validator: the preferred one first, then each in turn.

@@ -9,11 +9,8 @@ use crate::{
 };
 use chain_consensus::{Effect as Ask, Input as Answer, Simplex};
 use chain_state::{LeafReader, ReadFailure};
-use chain_types::{BlockHeader, Certificate, Digest, Height, PublicKey, SignedVote, TxId, View, beacon::Evidence};
+use chain_types::{BlockHeader, Certificate, Digest, Height, SignedVote, TxId, View, beacon::Evidence, mutant};
 use std::{collections::VecDeque, sync::Arc};
-
-/// Messages of the next height that are kept until this one is durable.
-pub const EARLY_MESSAGES_MAX: usize = 4_096;
 
 impl<R: LeafReader> Replica<R> {
     /// The height after the last final block.
@@ -24,7 +21,7 @@ impl<R: LeafReader> Replica<R> {
     /// Begins to decide the next height, if this replica votes. At a height before the last one that it voted at it does
     /// not: what it said there is forgotten, because it was final here once.
     pub(crate) fn begin(&mut self, effects: &mut Effects) -> Result<(), ReadFailure> {
-        self.simplex = None;
+        self.past = self.simplex.take().filter(Simplex::is_decided);
         self.gathering = None;
         let (committee, height) = (Arc::clone(&self.committee), self.next_height());
         let is_forgotten = height < self.voted;
@@ -35,9 +32,9 @@ impl<R: LeafReader> Replica<R> {
         for one in held {
             self.keep(one);
         }
-        self.simplex = Some(Simplex::new(committee, self.timing, height, self.now, memory));
-        for (from, message) in std::mem::take(&mut self.early) {
-            self.message(from, message, effects)?;
+        self.simplex = Some(Simplex::new(committee, self.timing, height, self.at, memory));
+        for message in std::mem::take(&mut self.early).into_messages() {
+            self.consider(message, effects)?;
         }
         Ok(())
     }
@@ -46,7 +43,7 @@ impl<R: LeafReader> Replica<R> {
     pub(crate) fn decide(&mut self, input: Answer, effects: &mut Effects) -> Result<(), ReadFailure> {
         let mut inputs = VecDeque::from([input]);
         while let Some(input) = inputs.pop_front() {
-            let Some(simplex) = self.simplex.as_mut().filter(|_| self.writing.is_none()) else { return Ok(()) };
+            let Some(simplex) = self.simplex.as_mut() else { return Ok(()) };
             let mut asked = Vec::new();
             simplex.step(input, &mut asked);
             for ask in asked {
@@ -111,11 +108,7 @@ impl<R: LeafReader> Replica<R> {
         if !self.is_timely(&held.header) {
             return Ok(None);
         }
-        let is_valid = self.examine(&held)?;
-        if !is_valid {
-            self.doubt(block);
-        }
-        Ok(is_valid.then_some(Answer::Valid(block)))
+        Ok(self.examine(&held)?.then_some(Answer::Valid(block)))
     }
 
     /// A block that was asked for is here.
@@ -139,7 +132,6 @@ impl<R: LeafReader> Replica<R> {
             return Ok(());
         };
         if !self.deliver(&held, certificate.clone(), effects)? {
-            self.doubt(held.digest);
             self.undelivered = Some(certificate);
         }
         Ok(())
@@ -159,7 +151,8 @@ impl<R: LeafReader> Replica<R> {
         Ok(is_true)
     }
 
-    /// A peer's proposal.
+    /// A leader's proposal. Its vote counts by what the leader signed, the header; a false list of transactions beside it is
+    /// as none, and the true one is asked for.
     pub(crate) fn proposal(
         &mut self,
         vote: SignedVote,
@@ -168,24 +161,45 @@ impl<R: LeafReader> Replica<R> {
         effects: &mut Effects,
     ) -> Result<(), ReadFailure> {
         let block = vote.vote.block;
-        let is_whole = header.digest() == block && header.height == vote.vote.height && !ids.is_empty();
-        if !is_whole || !vote.check(&self.committee.validators) {
+        let is_leaders = vote.signer == self.committee.leader(vote.vote.height, vote.vote.view)
+            || mutant::is(mutant::TRUST_BODIES)
+            || mutant::is(mutant::ANY_LEADER);
+        let is_whole = header.digest() == block && header.height == vote.vote.height;
+        if !is_leaders || !is_whole || !vote.check(&self.committee.validators) {
             return Ok(());
         }
         let born = header.view;
-        self.name(block, header, ids);
+        if self.simplex.as_ref().is_some_and(|simplex| simplex.awaits(&vote.vote)) || mutant::is(mutant::TRUST_BODIES) {
+            self.name(block, header, ids);
+        }
         self.decide(Answer::Proposal { vote, born }, effects)
     }
 
-    /// Keeps a message of the next height for later.
-    pub(crate) fn keep_early(&mut self, from: PublicKey, message: Message) {
-        if self.early.len() < EARLY_MESSAGES_MAX {
-            self.early.push((from, message));
-        }
+    /// A message about the last height, which is decided.
+    pub(crate) fn hear_late(&mut self, message: Message, effects: &mut Effects) {
+        let Some(past) = &mut self.past else { return };
+        let input = match message {
+            Message::Proposal { vote, header, .. } => Answer::Proposal { vote, born: header.view },
+            Message::Vote(vote) => Answer::Vote(vote),
+            Message::Certificate(certificate) => Answer::Certificate(certificate),
+            _ => return,
+        };
+        let mut asked = Vec::new();
+        past.step(input, &mut asked);
+        accuse(asked, effects);
     }
 
     /// The view of the height under way.
     pub(crate) fn present_view(&self) -> View {
         self.simplex.as_ref().map_or(View(0), Simplex::view)
     }
+}
+
+/// What a decided height still asks for.
+pub(crate) fn accuse(asked: Vec<Ask>, effects: &mut Effects) {
+    let accused = asked.into_iter().filter_map(|ask| match ask {
+        Ask::Accuse(equivocation) => Some(Effect::Accuse(Box::new(Evidence::Equivocation(equivocation)))),
+        _ => None,
+    });
+    effects.extend(accused);
 }

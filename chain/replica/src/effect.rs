@@ -5,8 +5,9 @@ use chain_consensus::Committee;
 use chain_state::Flush;
 use chain_types::{
     BlockHeader, Certificate, Digest, FinalBlock, Height, PublicKey, Receipt, TimestampMs, Transaction, TxId, Vote,
-    beacon::{Evidence, HandOverProof, MicroReceipt, Promise},
+    beacon::{Evidence, HandOverProof, Promise, PromiseBatch},
     transaction::CheckedTransaction,
+    version::Outdated,
 };
 use std::sync::Arc;
 
@@ -84,7 +85,7 @@ pub enum Effect {
     Spread(Arc<CheckedTransaction>),
     /// Record what is promised durably, sign the promise, and tell it to whoever submitted the transactions. Nothing waits
     /// for it.
-    Promise(Pledge),
+    Promise(PromiseRequest),
     /// These promises are kept, or can be kept no more.
     Kept(Vec<TxId>),
     /// A leader promised a transaction that came in here.
@@ -92,19 +93,21 @@ pub enum Effect {
         /// Which.
         tx_id: TxId,
         /// The promise that names it.
-        promise: Arc<Promise>,
+        promise: Arc<PromiseBatch>,
     },
     /// A validator contradicted itself or broke its word.
     Accuse(Box<Evidence>),
     /// Something that an operator must know.
     Alarm(Alarm),
+    /// The chain goes on by rules that this build does not know: the replica takes, builds and votes for nothing more.
+    Outdated(Outdated),
 }
 
 /// A promise to be made.
-pub struct Pledge {
+pub struct PromiseRequest {
     /// What is signed.
-    pub receipt: MicroReceipt,
-    /// The transactions' ids, in the order of the receipt's root.
+    pub promise: Promise,
+    /// The transactions' ids, in the order of the promise's root.
     pub ids: Vec<TxId>,
     /// The transactions.
     pub transactions: Vec<Arc<CheckedTransaction>>,
@@ -156,6 +159,16 @@ pub enum Refused {
     Expired,
     /// The law does not admit it.
     NotAdmitted(chain_ledger::Refusal),
+}
+
+impl Refused {
+    /// What a refusal of the law means to whoever submitted.
+    pub(crate) const fn of(refusal: chain_ledger::Refusal) -> Self {
+        match refusal {
+            chain_ledger::Refusal::Expired => Self::Expired,
+            other => Self::NotAdmitted(other),
+        }
+    }
 }
 
 /// A block with everything that is written with it.

@@ -2,7 +2,7 @@
 //! nowhere else.
 
 use crate::Message;
-use chain_types::{PublicKey, SignedVote, TimestampMs, VerifiedTransaction};
+use chain_types::{Moment, PublicKey, SignedVote, TimestampMs, VerifiedTransaction};
 
 /// Where a transaction came in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,7 +17,9 @@ pub enum Source {
 pub enum Input {
     /// Time passed: the moment to build a block, to give up a view, to say again what may have been lost.
     Tick {
-        /// The clock.
+        /// By the clock that never steps: for timers.
+        at: Moment,
+        /// By the wall clock, which may step: for the times of blocks.
         now: TimestampMs,
     },
     /// A transaction whose signature was checked.

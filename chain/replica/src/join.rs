@@ -12,7 +12,7 @@ use crate::{
     snapshot::{SnapshotAsk, SnapshotPart},
 };
 use chain_state::{LeafReader, State};
-use chain_types::{Height, PublicKey, TimestampMs, mutant};
+use chain_types::{Height, Moment, PublicKey, mutant};
 use head::Head;
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -29,7 +29,7 @@ pub const JOIN_ROUNDS_MAX: u8 = 3;
 pub(crate) struct Join {
     behind: u64,
     /// When it heard of the first block.
-    heard_at: Option<TimestampMs>,
+    heard_at: Option<Moment>,
     /// Peers that were asked in vain in this round.
     refused: BTreeSet<PublicKey>,
     rounds: u8,
@@ -39,7 +39,7 @@ pub(crate) struct Join {
 /// A snapshot on its way.
 struct Takeover {
     peer: PublicKey,
-    asked_at: TimestampMs,
+    asked_at: Moment,
     /// Its checked block, once that is here.
     head: Option<Box<Head>>,
 }
@@ -56,14 +56,14 @@ impl<R: LeafReader> Replica<R> {
 
     /// Looks after joining; whether ordinary catching up has to wait for it.
     pub(crate) fn is_joining(&mut self, effects: &mut Effects) -> bool {
-        let now = self.now;
-        let is_over = |since: TimestampMs, wait: u64| now.0 >= since.0.saturating_add(wait);
+        let now = self.at;
+        let is_over = |since: Moment, wait: u64| now >= since.after(wait);
         let Some(join) = self.join.as_mut().filter(|_| self.tip.is_none()) else {
             self.join = None;
             return false;
         };
         // Before the first look at the clock there is nothing to count from.
-        if self.peers.status_at == TimestampMs::default() {
+        if self.peers.status_at == Moment::default() {
             return true;
         }
         if let Some(takeover) = &join.takeover {
@@ -130,11 +130,16 @@ impl<R: LeafReader> Replica<R> {
             }
             return;
         };
-        takeover.asked_at = self.now;
+        takeover.asked_at = self.at;
         let next = takeover.head.as_ref().filter(|_| is_true).and_then(|head| head.ask());
         let adoption = takeover.head.as_ref().filter(|_| is_true).and_then(|head| head.adoption());
+        self.outdated = takeover.head.as_ref().and_then(|head| head.outdated());
         if let Some(join) = &mut self.join {
             join.takeover = Some(takeover);
+        }
+        if let Some(outdated) = self.outdated {
+            effects.push(Effect::Outdated(outdated));
+            return;
         }
         match (next, adoption) {
             (Some(next), _) => {
@@ -153,7 +158,7 @@ impl<R: LeafReader> Replica<R> {
     /// A snapshot's block, when it may be a final block of this chain.
     fn take_head(&self, part: SnapshotPart) -> Option<Head> {
         let SnapshotPart::Head { block, totals } = part else { return None };
-        Head::of(&self.genesis, self.shard, *block, totals)
+        Head::of((&self.genesis, self.law.versions()), self.shard, *block, totals)
     }
 
     /// Goes on from the snapshot that was written and made to count: `state` and `recovered` are what the disk holds now,
@@ -171,12 +176,15 @@ impl<R: LeafReader> Replica<R> {
         let remembered =
             recovered.seen.iter().flat_map(|(height, _, ids)| ids.iter().map(move |(id, _)| (*id, *height)));
         let waiting = remembered.filter(|(id, _)| self.mempool.get(id).is_some()).collect::<Vec<_>>();
-        let adopted = Self::recover(Arc::clone(&self.genesis), self.shard, role, state, recovered)?;
+        let genesis = Arc::clone(&self.genesis);
+        let adopted = Self::recover_knowing(self.law.versions(), genesis, self.shard, role, state, recovered)?;
         let before = std::mem::replace(self, adopted);
-        self.now = self.now.max(before.now);
+        (self.at, self.now) = (before.at, before.now);
         self.mempool = before.mempool;
         self.peers = before.peers;
         self.trusts_quorums = before.trusts_quorums;
+        self.stopwatch = before.stopwatch;
+        self.executed_work = before.executed_work;
         // What waited here may be final already: nobody must propose it again, and who sent it must hear of it.
         self.mempool.forget(waiting.iter().map(|(id, _)| *id));
         effects.extend(waiting.into_iter().map(|(tx_id, height)| Effect::AlreadyFinal { tx_id, height }));

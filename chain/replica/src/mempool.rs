@@ -1,11 +1,13 @@
-//! Transactions that wait for a block. Invariant: bounded in count and bytes, first in first out, no id twice; a
-//! transaction stays until it is final, refused or expired, so that a block which fails loses none.
+//! Transactions that wait for a block. Invariant: bounded in count and bytes, no id twice, and first in first out for each
+//! tenant; a transaction stays until it is final, refused or expired, or until its tenant holds more than its share while
+//! others find no room, so that a block which fails loses none.
 
-use crate::promise::Given;
+use crate::{lane::Lane, promise::Given};
 use chain_types::{TimestampMs, TxId, limit, mutant, transaction::CheckedTransaction};
 use foldhash::fast::RandomState;
 use std::{
-    collections::{HashMap, VecDeque},
+    cmp::Reverse,
+    collections::{BTreeMap, BinaryHeap, HashMap, VecDeque},
     sync::Arc,
 };
 
@@ -13,39 +15,83 @@ use std::{
 pub const MEMPOOL_TRANSACTIONS_MAX: usize = 65_536;
 /// Bytes that may wait on one shard.
 pub const MEMPOOL_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Places in a queue of what left, at most, besides as many as wait.
+const GONE_PLACES_MAX: usize = 64;
 
 struct Entry {
     transaction: Arc<CheckedTransaction>,
     is_local: bool,
+    lane: Lane,
+    work: u64,
+    arrival: u64,
+}
+
+/// A place in a queue. What left and came again has a new arrival, and its old places are skipped.
+type Place = (TxId, u64);
+
+/// What waits in one lane.
+#[derive(Default)]
+struct Waiting {
+    /// In order of arrival; places of what left are skipped.
+    queue: VecDeque<Place>,
+    count: usize,
+    bytes: usize,
+    /// The work of what was served, on the scale of [`Mempool::clock`].
+    served: u128,
 }
 
 #[derive(Default)]
 pub(crate) struct Mempool {
-    /// In order of arrival; ids that left are skipped.
-    queue: VecDeque<TxId>,
+    /// In order of arrival; places of what left are skipped.
+    queue: VecDeque<Place>,
     entries: HashMap<TxId, Entry, RandomState>,
+    lanes: BTreeMap<Lane, Waiting>,
     bytes: usize,
+    arrivals: u64,
+    /// What a lane that was served without a pause has been served: a new lane starts here, and saves up nothing.
+    clock: u128,
+    /// How many places of the queue the next review skips.
+    reviewed: usize,
 }
 
-/// The first transactions that fit into one block.
-fn fill<'a>(waiting: impl Iterator<Item = &'a Arc<CheckedTransaction>>) -> Vec<Arc<CheckedTransaction>> {
-    let (mut chosen, mut commands, mut bytes) = (Vec::new(), 0_usize, 0_usize);
-    for next in waiting {
-        commands = commands.saturating_add(next.parts().len());
-        bytes = bytes.saturating_add(next.bytes());
-        let fits = commands <= limit::COMMANDS_PER_BLOCK_MAX && bytes <= limit::BLOCK_BYTES_MAX;
-        if !fits && !chosen.is_empty() {
-            break;
-        }
-        chosen.push(Arc::clone(next));
+/// The transactions of a block as they are chosen.
+struct Choice {
+    chosen: Vec<Arc<CheckedTransaction>>,
+    entries: usize,
+    bytes: usize,
+    work: u64,
+    work_max: u64,
+}
+
+impl Choice {
+    const fn new(work_max: u64) -> Self {
+        Self { chosen: Vec::new(), entries: 0, bytes: 0, work: 0, work_max }
     }
-    chosen
+
+    /// Takes one that still fits; whether it did. One that is larger than a block is a block of its own.
+    fn take(&mut self, next: &Arc<CheckedTransaction>, work: u64) -> bool {
+        let entries = self.entries.saturating_add(next.parts().len());
+        let bytes = self.bytes.saturating_add(next.bytes());
+        let work = self.work.saturating_add(work);
+        let fits = entries <= limit::ENTRIES_PER_BLOCK_MAX
+            && bytes <= limit::BLOCK_BYTES_MAX
+            && (work <= self.work_max || mutant::is(mutant::UNMETERED));
+        if !fits && !self.chosen.is_empty() {
+            return false;
+        }
+        (self.entries, self.bytes, self.work) = (entries, bytes, work);
+        self.chosen.push(Arc::clone(next));
+        true
+    }
 }
 
 /// What became of an offered transaction.
 #[derive(PartialEq, Eq, Debug)]
 pub(crate) enum Offer {
-    Taken,
+    /// It waits. These do not wait any more: their tenants held more than their shares.
+    Taken {
+        evicted: Vec<TxId>,
+    },
     Duplicate,
     Full,
 }
@@ -55,20 +101,74 @@ impl Mempool {
         self.entries.get(id).map(|entry| &entry.transaction)
     }
 
-    pub(crate) fn offer(&mut self, transaction: Arc<CheckedTransaction>, is_local: bool) -> Offer {
+    /// A waiting transaction with its work.
+    pub(crate) fn weighed(&self, id: &TxId) -> Option<(&Arc<CheckedTransaction>, u64)> {
+        self.entries.get(id).map(|entry| (&entry.transaction, entry.work))
+    }
+
+    /// What stands at a place, if it has not left.
+    fn at(&self, (id, arrival): &Place) -> Option<&Entry> {
+        self.entries.get(id).filter(|entry| entry.arrival == *arrival)
+    }
+
+    /// Takes a transaction of so much work in.
+    pub(crate) fn offer(
+        &mut self,
+        transaction: Arc<CheckedTransaction>,
+        lane: Lane,
+        work: u64,
+        is_local: bool,
+        given: &Given,
+    ) -> Offer {
         let id = transaction.id();
         if let Some(entry) = self.entries.get_mut(&id) {
             entry.is_local |= is_local;
             return Offer::Duplicate;
         }
-        let bytes = self.bytes.saturating_add(transaction.bytes());
-        if self.entries.len() >= MEMPOOL_TRANSACTIONS_MAX || bytes > MEMPOOL_BYTES_MAX {
-            return Offer::Full;
+        let mut evicted = Vec::new();
+        while !self.has_room(transaction.bytes()) {
+            let Some(victim) = self.victim(lane, transaction.bytes(), given) else { return Offer::Full };
+            self.forget([victim]);
+            evicted.push(victim);
         }
-        self.bytes = bytes;
-        self.entries.insert(id, Entry { transaction, is_local });
-        self.queue.push_back(id);
-        Offer::Taken
+        self.bytes = self.bytes.saturating_add(transaction.bytes());
+        let clock = self.clock;
+        let waiting = self.lanes.entry(lane).or_insert_with(|| Waiting { served: clock, ..Waiting::default() });
+        self.arrivals = self.arrivals.wrapping_add(1);
+        let arrival = self.arrivals;
+        waiting.queue.push_back((id, arrival));
+        waiting.count = waiting.count.saturating_add(1);
+        waiting.bytes = waiting.bytes.saturating_add(transaction.bytes());
+        self.entries.insert(id, Entry { transaction, is_local, lane, work, arrival });
+        self.queue.push_back((id, arrival));
+        Offer::Taken { evicted }
+    }
+
+    fn has_room(&self, bytes: usize) -> bool {
+        self.entries.len() < MEMPOOL_TRANSACTIONS_MAX && self.bytes.saturating_add(bytes) <= MEMPOOL_BYTES_MAX
+    }
+
+    /// The newest transaction, not owed, of the lane that holds most, if that is more than its share, and another of so many
+    /// bytes would not be more than the share of the lane that it comes in.
+    fn victim(&self, lane: Lane, bytes: usize, given: &Given) -> Option<TxId> {
+        if mutant::is(mutant::FIRST_COME) {
+            return None;
+        }
+        let own = self.lanes.get(&lane);
+        let lanes = self.lanes.len().saturating_add(usize::from(own.is_none()));
+        let count_share = MEMPOOL_TRANSACTIONS_MAX.checked_div(lanes)?;
+        let bytes_share = MEMPOOL_BYTES_MAX.checked_div(lanes)?;
+        let (own_count, own_bytes) = own.map_or((0, 0), |own| (own.count, own.bytes));
+        if own_count >= count_share || own_bytes.saturating_add(bytes) > bytes_share {
+            return None;
+        }
+        // Only reached when nothing fits, so a look at each lane costs less than keeping them in order always.
+        let is_full_of_count = self.entries.len() >= MEMPOOL_TRANSACTIONS_MAX;
+        let held = |waiting: &Waiting| if is_full_of_count { waiting.count } else { waiting.bytes };
+        let largest = self.lanes.values().max_by_key(|waiting| held(waiting))?;
+        let is_above = held(largest) > if is_full_of_count { count_share } else { bytes_share };
+        let may_go = |place: &&Place| self.at(place).is_some() && !given.is_owed(&place.0);
+        largest.queue.iter().rev().find(may_go).map(|(id, _)| *id).filter(|_| is_above)
     }
 
     /// Whether a transaction waits that came in here.
@@ -76,48 +176,100 @@ impl Mempool {
         self.entries.get(id).is_some_and(|entry| entry.is_local)
     }
 
-    /// The oldest transactions that fit into one block, and among them all that are owed: those come first when not
-    /// everything fits. They stay here.
-    pub(crate) fn next_block(&mut self, given: &Given) -> Vec<Arc<CheckedTransaction>> {
-        while self.queue.front().is_some_and(|id| !self.entries.contains_key(id)) {
-            self.queue.pop_front();
+    /// The transactions of the next block, of this time: those that are owed, then of each lane in turn, so that lanes that
+    /// want more than there is are served equal work. They stay here.
+    pub(crate) fn next_block(&self, given: &Given, work_max: u64, time: TimestampMs) -> Vec<Arc<CheckedTransaction>> {
+        let mut choice = Choice::new(work_max);
+        let breaks = mutant::is(mutant::BREAK_PROMISES);
+        if !given.open().is_empty() && !breaks {
+            let parked = given.parked(time).filter(|(one, _)| !self.entries.contains_key(&one.id()));
+            let owed = self.queue.iter().filter(|(id, _)| given.is_owed(id)).filter_map(|place| self.at(place));
+            let owed = owed.take(given.open().len()).map(|entry| (&entry.transaction, entry.work));
+            if !parked.chain(owed).all(|(one, work)| choice.take(one, work)) {
+                return choice.chosen;
+            }
         }
-        let waiting = || self.queue.iter().filter_map(|id| self.entries.get(id)).map(|entry| &entry.transaction);
-        if mutant::is(mutant::BREAK_PROMISES) {
-            return fill(waiting().filter(|one| !given.is_owed(&one.id())));
+        if mutant::is(mutant::FIRST_COME) {
+            let others = self.queue.iter().filter(|(id, _)| !given.is_owed(id)).filter_map(|place| self.at(place));
+            let _ = others.into_iter().all(|one| choice.take(&one.transaction, one.work));
+            return choice.chosen;
         }
-        let chosen = fill(waiting());
-        let missing = given.open().len().saturating_sub(chosen.iter().filter(|one| given.is_owed(&one.id())).count());
-        if missing == 0 || chosen.len() == self.entries.len() {
-            return chosen;
+        let of_lane = |lane: &Lane| self.lanes.get(lane).into_iter().flat_map(|waiting| &waiting.queue);
+        let mut queues: BTreeMap<_, _> = self.lanes.keys().map(|lane| (*lane, of_lane(lane))).collect();
+        let mut turns: BinaryHeap<_> =
+            self.lanes.iter().map(|(lane, waiting)| Reverse((waiting.served, *lane))).collect();
+        while let Some(Reverse((served, lane))) = turns.pop() {
+            let Some(queue) = queues.get_mut(&lane) else { continue };
+            let next = queue.find_map(|place| self.at(place).filter(|_| !given.is_owed(&place.0)));
+            if let Some(entry) = next
+                && choice.take(&entry.transaction, entry.work)
+            {
+                turns.push(Reverse((served.saturating_add(u128::from(entry.work)), lane)));
+            }
         }
-        let (owed, others): (Vec<_>, Vec<_>) = waiting().partition(|one| given.is_owed(&one.id()));
-        fill(owed.into_iter().chain(others))
+        choice.chosen
     }
 
     /// Forgets transactions that left the mempool for good.
     pub(crate) fn forget(&mut self, ids: impl IntoIterator<Item = TxId>) {
         for id in ids {
-            if let Some(entry) = self.entries.remove(&id) {
-                self.bytes = self.bytes.saturating_sub(entry.transaction.bytes());
+            let Some(Entry { transaction, lane, work, .. }) = self.entries.remove(&id) else { continue };
+            self.bytes = self.bytes.saturating_sub(transaction.bytes());
+            let Some(waiting) = self.lanes.get_mut(&lane) else { continue };
+            self.clock = self.clock.max(waiting.served);
+            waiting.served = waiting.served.saturating_add(u128::from(work));
+            waiting.count = waiting.count.saturating_sub(1);
+            waiting.bytes = waiting.bytes.saturating_sub(transaction.bytes());
+            if waiting.count == 0 {
+                self.lanes.remove(&lane);
+            } else {
+                skip_gone(&mut waiting.queue, waiting.count, |place| stands(&self.entries, place));
             }
         }
-        // Ids that left are skipped; without this the queue of a follower, which builds no blocks, would grow.
-        if self.queue.len() > self.entries.len().saturating_mul(2).saturating_add(1_024) {
-            self.queue.retain(|id| self.entries.contains_key(id));
-        }
+        skip_gone(&mut self.queue, self.entries.len(), |place| stands(&self.entries, place));
     }
 
-    /// The oldest local transactions, at most `count`, and which of all waiting ones expired before `time`.
-    pub(crate) fn review(&self, time: TimestampMs, count: usize) -> (Vec<Arc<CheckedTransaction>>, Vec<TxId>) {
-        let waiting = || self.queue.iter().filter_map(|id| self.entries.get(id));
+    /// The oldest local transactions, or the oldest of all, at most `count`; and which of all waiting ones expired before
+    /// `time`.
+    pub(crate) fn review(
+        &self,
+        time: TimestampMs,
+        count: usize,
+        is_of_all: bool,
+    ) -> (Vec<Arc<CheckedTransaction>>, Vec<TxId>) {
+        let waiting = || self.queue.iter().filter_map(|place| self.at(place));
         let is_expired = |entry: &&Entry| entry.transaction.transaction().header.valid_until_ms <= time;
         let expired = waiting().filter(is_expired).map(|entry| entry.transaction.id()).collect();
-        let local = waiting().filter(|entry| entry.is_local && !is_expired(entry));
-        (local.take(count).map(|entry| Arc::clone(&entry.transaction)).collect(), expired)
+        let chosen = waiting().filter(|entry| (entry.is_local || is_of_all) && !is_expired(entry));
+        (chosen.take(count).map(|entry| Arc::clone(&entry.transaction)).collect(), expired)
+    }
+
+    /// The next of all waiting ones that are to be judged again, at most `count`: in turn everything.
+    pub(crate) fn next_to_judge(&mut self, count: usize) -> Vec<Arc<CheckedTransaction>> {
+        if self.reviewed >= self.queue.len() {
+            self.reviewed = 0;
+        }
+        let places = self.queue.iter().skip(self.reviewed).take(count);
+        let next = places.filter_map(|place| self.at(place)).map(|entry| Arc::clone(&entry.transaction)).collect();
+        self.reviewed = self.reviewed.saturating_add(count);
+        next
     }
 
     pub(crate) fn len(&self) -> usize {
         self.entries.len()
+    }
+}
+
+fn stands(entries: &HashMap<TxId, Entry, RandomState>, (id, arrival): &Place) -> bool {
+    entries.get(id).is_some_and(|entry| entry.arrival == *arrival)
+}
+
+/// Drops places of what left from the front of a queue, and from all of it when most of it left.
+fn skip_gone(queue: &mut VecDeque<Place>, count: usize, stands: impl Fn(&Place) -> bool) {
+    while queue.front().is_some_and(|place| !stands(place)) {
+        queue.pop_front();
+    }
+    if queue.len() > count.saturating_mul(2).saturating_add(GONE_PLACES_MAX) {
+        queue.retain(stands);
     }
 }

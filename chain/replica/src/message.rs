@@ -1,15 +1,15 @@
 //! What replicas say to each other. Invariant: a message is a claim: nothing in it counts before it was checked.
 
 use crate::{SnapshotAsk, SnapshotPart};
-use borsh::{BorshDeserialize, BorshSerialize};
+use borsh::{BorshDeserialize, BorshSerialize, io};
 use chain_types::{
     BlockHeader, Certificate, Digest, FinalBlock, Height, SignedVote, Transaction, TxId, View,
-    beacon::{BrokenReceipt, Promise},
+    beacon::{BrokenPromise, PromiseBatch},
     codec,
 };
 
 /// Ids of one block's transactions, at most: one command each.
-pub const IDS_MAX: usize = chain_types::limit::COMMANDS_PER_BLOCK_MAX;
+pub const IDS_MAX: usize = chain_types::limit::ENTRIES_PER_BLOCK_MAX;
 /// Final blocks in one answer, at most.
 pub const FINAL_BLOCKS_MAX: usize = 256;
 /// Bytes of final blocks in one answer, at most, unless it is a single block.
@@ -37,6 +37,7 @@ pub enum Message {
         /// The block's header.
         header: Box<BlockHeader>,
         /// The block's transactions, in order.
+        #[borsh(deserialize_with = "block_ids")]
         ids: Vec<TxId>,
     },
     /// A vote.
@@ -60,6 +61,7 @@ pub enum Message {
         /// The block's header.
         header: Box<BlockHeader>,
         /// Its transactions, in order.
+        #[borsh(deserialize_with = "block_ids")]
         ids: Vec<TxId>,
     },
     /// Asks for transactions of a block that is not final yet.
@@ -67,6 +69,7 @@ pub enum Message {
         /// The block.
         block: Digest,
         /// Those that are missing.
+        #[borsh(deserialize_with = "block_ids")]
         ids: Vec<TxId>,
     },
     /// Transactions, asked for or new. Their signatures are checked like a client's.
@@ -90,12 +93,36 @@ pub enum Message {
     /// Answers [`Message::FetchSnapshot`].
     Snapshot(Box<SnapshotPart>),
     /// A leader promises transactions to whoever submitted them.
-    Promised(Box<Promise>),
+    Promised(Box<PromiseBatch>),
     /// A leader broke a promise, as this shows.
-    Broken(Box<BrokenReceipt>),
+    Broken(Box<BrokenPromise>),
+}
+
+/// Ids of one block's transactions: at least one, since no block is empty, and at most [`IDS_MAX`].
+fn block_ids(reader: &mut impl io::Read) -> io::Result<Vec<TxId>> {
+    let count = u32::deserialize_reader(reader)?;
+    let is_of_block = usize::try_from(count).is_ok_and(|count| (1..=IDS_MAX).contains(&count));
+    if !is_of_block {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, format!("no block has {count} transactions")));
+    }
+    (0..count).map(|_| TxId::deserialize_reader(reader)).collect()
 }
 
 impl Message {
+    /// The height that a message of the decision is about; `None` for all others.
+    pub(crate) const fn height(&self) -> Option<Height> {
+        match self {
+            Self::Proposal { vote, .. } | Self::Vote(vote) => Some(vote.vote.height),
+            Self::Certificate(certificate) => Some(certificate.vote.height),
+            _ => None,
+        }
+    }
+
+    /// Whether it asks for what is final.
+    pub(crate) const fn asks_for_blocks(&self) -> bool {
+        matches!(self, Self::FetchFinal { .. } | Self::FetchWriteSets { .. } | Self::FetchSnapshot(_))
+    }
+
     /// The message's bytes.
     pub fn encode(&self) -> Vec<u8> {
         codec::encode(self)

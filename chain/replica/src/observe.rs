@@ -1,11 +1,11 @@
 //! What others may see of a replica. Invariant: looking changes nothing.
 
-use crate::{Replica, Totals};
+use crate::{Replica, Totals, body::Body};
 use chain_consensus::Simplex;
 use chain_state::{LeafReader, ReadFailure};
 use chain_types::{
     BlockHeader, Certificate, Digest, Height, StreamHead, Subject, TenantId, codec,
-    state::{StateKey, StateProof},
+    state::{StateKey, StateProof, StreamKey, TypedKey},
 };
 
 /// How much a replica keeps, in numbers.
@@ -15,8 +15,10 @@ pub struct Load {
     pub waiting: usize,
     /// Blocks that are not final yet, whole or by name.
     pub bodies: usize,
-    /// Messages of the next height.
-    pub early: usize,
+    /// Bytes of messages of the next height.
+    pub early_bytes: usize,
+    /// Bytes of the lists of transactions of blocks that are known by name.
+    pub named_bytes: usize,
     /// Final blocks from a peer that are not applied yet.
     pub incoming: usize,
 }
@@ -32,15 +34,29 @@ impl<R: LeafReader> Replica<R> {
         self.simplex.as_ref().is_some_and(Simplex::is_active) || self.undelivered.is_some()
     }
 
-    /// The greatest height that a peer claims to have, or this replica's own.
-    pub fn known_height(&self) -> Height {
-        self.peers.claimed().max(self.tip_height())
+    /// Whether this replica has what the committee is known to have, but for so many blocks.
+    pub fn is_caught_up(&self, behind_max: u64) -> bool {
+        self.known_height().is_some_and(|known| self.tip_height().0.saturating_add(behind_max) >= known.0)
+    }
+
+    /// The greatest height that anybody claims; `None` when nobody is heard. It may be a lie.
+    pub fn claimed_height(&self) -> Option<Height> {
+        self.peers.heights.values().max().copied()
     }
 
     /// How much it keeps for others and for later.
     pub fn load(&self) -> Load {
-        let (bodies, early, incoming) = (self.bodies.len(), self.early.len(), self.incoming.len());
-        Load { waiting: self.mempool.len(), bodies, early, incoming }
+        let named = self.bodies.values().map(|body| match body {
+            Body::Named { ids, .. } => std::mem::size_of_val(ids.as_slice()),
+            Body::Whole(_) => 0,
+        });
+        Load {
+            waiting: self.mempool.len(),
+            bodies: self.bodies.len(),
+            early_bytes: self.early.bytes(),
+            named_bytes: named.fold(0, usize::saturating_add),
+            incoming: self.incoming.len(),
+        }
     }
 
     /// The height that this replica takes part in deciding at the moment.
@@ -121,7 +137,7 @@ impl<R: LeafReader> Replica<R> {
         tenant: TenantId,
         subject: Subject,
     ) -> Result<Option<(Option<StreamHead>, StateProof)>, ReadFailure> {
-        let proved = self.prove(&[StateKey::Stream(tenant, subject)])?;
+        let proved = self.prove(&[StreamKey(tenant, subject).state_key()])?;
         let Some(proof) = proved.and_then(|mut proofs| proofs.pop()) else { return Ok(None) };
         let head = proof
             .value()

@@ -5,21 +5,22 @@
 
 use crate::{
     Message,
-    effect::{Effect, Effects, Pledge},
+    effect::{Effect, Effects, PromiseRequest},
     input::Source,
+    lane::Lane,
     replica::Replica,
 };
 use chain_beacon::{
     evidence,
     promise::{Load, PROMISES_MAX, Promises},
 };
-use chain_ledger::{admits, seen};
 use chain_state::{LeafReader, ReadFailure};
 use chain_types::{
-    Epoch, Height, PublicKey, TransactionHeader, TxId,
-    beacon::{BrokenReceipt, Evidence, MicroReceipt, Promise, promised_root},
+    Epoch, Height, PublicKey, TimestampMs, TransactionHeader, TxId,
+    account::AuthorKey,
+    beacon::{BrokenPromise, Evidence, Promise, PromiseBatch, promised_root},
     mutant,
-    state::StateKey,
+    state::{SeenKey, TypedKey},
     transaction::CheckedTransaction,
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -36,6 +37,9 @@ pub(crate) struct Given {
     open: Promises,
     /// Promises that are not asked for yet, with who submitted the transactions.
     fresh: Vec<(Arc<CheckedTransaction>, PublicKey)>,
+    /// What is promised and expired by this replica's clock. By the clock of the blocks it may be owed still, and this one
+    /// may be wrong: it waits here, with the work of each, instead of in the mempool, where there would be something to do.
+    parked: Vec<(Arc<CheckedTransaction>, u64)>,
     /// The native value that the open promises may move.
     pub(crate) cover: u64,
     /// The last height at which this validator may have proposed a block.
@@ -52,6 +56,19 @@ impl Given {
         self.open.is_owed(tx_id)
     }
 
+    /// What expired by this replica's clock waits aside when it is owed.
+    pub(crate) fn park(&mut self, transaction: &Arc<CheckedTransaction>, work: u64) {
+        if self.is_owed(&transaction.id()) {
+            self.parked.push((Arc::clone(transaction), work));
+        }
+    }
+
+    /// What waits aside and may be in a block after all.
+    pub(crate) fn parked(&self, time: TimestampMs) -> impl Iterator<Item = (&Arc<CheckedTransaction>, u64)> {
+        let waiting = self.parked.iter().filter(move |(one, _)| one.transaction().header.valid_until_ms > time);
+        waiting.map(|(one, work)| (one, *work))
+    }
+
     pub(crate) const fn open(&self) -> &Promises {
         &self.open
     }
@@ -60,19 +77,12 @@ impl Given {
     pub(crate) fn propose(&mut self, height: Height) {
         self.proposed = self.proposed.max(height);
     }
-
-    /// What is given up by this replica's clock; by the clock of the blocks it may be owed still.
-    pub(crate) fn give_up(&mut self, ids: &[TxId]) {
-        for tx_id in ids {
-            self.open.close(tx_id);
-        }
-    }
 }
 
 /// What other leaders promised for transactions that came in here, by leader.
 #[derive(Default)]
 pub(crate) struct Taken {
-    due: BTreeMap<u16, Vec<(TxId, Arc<Promise>)>>,
+    due: BTreeMap<u16, Vec<(TxId, Arc<PromiseBatch>)>>,
     count: usize,
 }
 
@@ -93,23 +103,22 @@ impl<R: LeafReader> Replica<R> {
         !self.committee.is_sole() && self.simplex.is_some() && self.committee.me == Some(leader())
     }
 
-    /// Means to promise a transaction that waits, if this validator leads and may.
-    pub(crate) fn mean_to_promise(&mut self, tx_id: &TxId, source: Source) -> Result<(), ReadFailure> {
+    /// Means to promise a transaction that a block could hold and that waits, if this validator leads and may.
+    pub(crate) fn mean_to_promise(&mut self, transaction: &Arc<CheckedTransaction>, source: Source) {
         let submitter = match source {
             Source::Client => self.key,
             Source::Peer(submitter) => submitter,
         };
-        if !self.leads() {
-            return Ok(());
+        let is_over = transaction.transaction().header.valid_until_ms <= self.block_time();
+        if is_over || !self.leads() {
+            return;
         }
-        let Some(transaction) = self.mempool.get(tx_id).cloned() else { return Ok(()) };
-        let Some(load) = Load::of(&transaction) else { return Ok(()) };
-        if admits(&self.law, self.now, transaction.transaction(), &mut self.state)?
-            && self.given.open.open(*tx_id, load, self.given.cover).is_ok()
-        {
-            self.given.fresh.push((transaction, submitter));
+        let work = &self.law.work;
+        let Some(load) = Load::of(transaction, work.of(transaction)) else { return };
+        let opened = self.given.open.open(transaction.id(), load, self.given.cover, work.block_work_max);
+        if opened.is_ok() {
+            self.given.fresh.push((Arc::clone(transaction), submitter));
         }
-        Ok(())
     }
 
     /// Promises what was submitted since the last time, all with one signature.
@@ -119,31 +128,33 @@ impl<R: LeafReader> Replica<R> {
         let next = self.next_height();
         let by = if self.given.proposed < next { next } else { self.given.proposed.next() };
         let ids: Vec<_> = fresh.iter().map(|(transaction, _)| transaction.id()).collect();
-        let receipt = MicroReceipt {
+        let promise = Promise {
             chain_id: self.law.chain_id,
             shard: self.shard,
             epoch: self.committee.epoch(),
             leader,
+            given: self.tip_height(),
             by,
             promised: promised_root(&ids),
         };
         let (transactions, mut submitters): (Vec<_>, Vec<_>) = fresh.into_iter().unzip();
         submitters.sort_unstable();
         submitters.dedup();
-        effects.push(Effect::Promise(Pledge { receipt, ids, transactions, submitters }));
+        effects.push(Effect::Promise(PromiseRequest { promise, ids, transactions, submitters }));
     }
 
     /// Takes up what was promised before a restart.
     pub(crate) fn owe(&mut self, owed: Vec<Owed>) {
         for (epoch, transaction) in owed {
             let Ok(transaction) = transaction.check() else { continue };
-            let (tx_id, load) = (transaction.id(), Load::of(&transaction));
+            let (tx_id, load) = (transaction.id(), Load::of(&transaction, self.law.work.of(&transaction)));
             if epoch == self.committee.epoch()
                 && self.seen.height(&tx_id).is_none()
                 && !mutant::is(mutant::FORGET_PROMISES)
                 && let Some(load) = load
             {
-                self.mempool.offer(Arc::new(transaction), false);
+                let (lane, work) = (Lane::of(&transaction.transaction().header), self.law.work.of(&transaction));
+                self.mempool.offer(Arc::new(transaction), lane, work, false, &self.given);
                 self.given.open.reopen(tx_id, load);
             }
         }
@@ -160,11 +171,13 @@ impl<R: LeafReader> Replica<R> {
         let expired = self.given.open.expire(header.timestamp_ms);
         self.mempool.forget(expired.iter().copied());
         closed.extend(expired);
+        let open = &self.given.open;
+        self.given.parked.retain(|(one, _)| open.is_owed(&one.id()));
         if !closed.is_empty() {
             effects.push(Effect::Kept(closed));
         }
         let Some(due) = self.taken.due.get_mut(&header.proposer) else { return Ok(()) };
-        let is_due = |(_, promise): &mut (TxId, Arc<Promise>)| promise.signed.receipt.by <= header.height;
+        let is_due = |(_, promise): &mut (TxId, Arc<PromiseBatch>)| promise.signed.promise.by <= header.height;
         let due: Vec<_> = due.extract_if(.., is_due).collect();
         self.taken.count = self.taken.count.saturating_sub(due.len());
         for (tx_id, promise) in due {
@@ -174,7 +187,7 @@ impl<R: LeafReader> Replica<R> {
             {
                 let broken = Box::new(broken);
                 effects.push(Effect::Send { to: None, message: Box::new(Message::Broken(broken.clone())) });
-                effects.push(Effect::Accuse(Box::new(Evidence::BrokenReceipt(broken))));
+                effects.push(Effect::Accuse(Box::new(Evidence::BrokenPromise(broken))));
             }
         }
         Ok(())
@@ -184,6 +197,7 @@ impl<R: LeafReader> Replica<R> {
     pub(crate) fn drop_promises(&mut self, effects: &mut Effects) {
         let closed = self.given.open.clear();
         self.given.fresh.clear();
+        self.given.parked.clear();
         self.taken = Taken::default();
         if !closed.is_empty() {
             effects.push(Effect::Kept(closed));
@@ -191,60 +205,76 @@ impl<R: LeafReader> Replica<R> {
     }
 
     /// A leader's promise: whatever of it came in here is told to whoever waits for it.
-    pub(crate) fn promised(&mut self, promise: Promise, effects: &mut Effects) {
-        let receipt = promise.signed.receipt;
-        let signer = self.committee.validators.validators.get(usize::from(receipt.leader)).map(|one| one.key);
-        let is_ours = receipt.chain_id == self.law.chain_id
-            && receipt.shard == self.shard
-            && receipt.epoch == self.committee.epoch()
-            && promise.ids.len() <= PROMISES_MAX
-            && signer.is_some_and(|key| promise.signed.is_signed_by(key))
-            && promise.is_whole();
+    pub(crate) fn promised(&mut self, batch: PromiseBatch, effects: &mut Effects) -> Result<(), ReadFailure> {
+        let promise = batch.signed.promise;
+        let signer = self.committee.validators.validators.get(usize::from(promise.leader)).map(|one| one.key);
+        let is_ours = promise.chain_id == self.law.chain_id
+            && promise.shard == self.shard
+            && promise.epoch == self.committee.epoch()
+            && batch.ids.len() <= PROMISES_MAX
+            // Nobody waits for the others, and a signature costs more to check than this.
+            && batch.ids.iter().any(|tx_id| self.mempool.is_local(tx_id))
+            && signer.is_some_and(|key| batch.signed.is_signed_by(key))
+            && batch.is_whole();
         if !is_ours {
-            return;
+            return Ok(());
         }
-        let promise = Arc::new(promise);
-        for tx_id in promise.ids.iter().filter(|tx_id| self.mempool.is_local(tx_id)) {
+        let batch = Arc::new(batch);
+        for tx_id in &batch.ids {
+            if !self.mempool.is_local(tx_id) || !self.is_bound(&promise, tx_id)? {
+                continue;
+            }
             if self.taken.count >= CONFIRMATIONS_MAX {
                 self.taken.keep(|tx_id| self.mempool.is_local(tx_id));
             }
             if self.taken.count < CONFIRMATIONS_MAX {
-                self.taken.due.entry(receipt.leader).or_default().push((*tx_id, Arc::clone(&promise)));
+                self.taken.due.entry(promise.leader).or_default().push((*tx_id, Arc::clone(&batch)));
                 self.taken.count = self.taken.count.saturating_add(1);
             }
-            effects.push(Effect::Promised { tx_id: *tx_id, promise: Arc::clone(&promise) });
+            effects.push(Effect::Promised { tx_id: *tx_id, promise: Arc::clone(&batch) });
         }
+        Ok(())
+    }
+
+    /// Whether a promise could convict its leader, as far as the last final block tells: the transaction's author might
+    /// sign when it was given. What binds nobody is no soft confirmation.
+    fn is_bound(&mut self, promise: &Promise, tx_id: &TxId) -> Result<bool, ReadFailure> {
+        let Some(waiting) = self.mempool.get(tx_id) else { return Ok(false) };
+        let header = &waiting.transaction().header;
+        let author = AuthorKey(header.tenant, header.author);
+        let known = self.state.get(&author.path())?.map(|value| author.decode(value));
+        Ok(known.is_some_and(|known| known.is_ok_and(|known| known.since <= promise.given)))
     }
 
     /// Another member shows that a leader broke its word. Only what convicts is passed on.
-    pub(crate) fn shown_broken(&self, broken: Box<BrokenReceipt>, effects: &mut Effects) {
-        let set = self.law.validator_set(broken.promise.signed.receipt.epoch, self.shard);
+    pub(crate) fn shown_broken(&self, broken: Box<BrokenPromise>, effects: &mut Effects) {
+        let set = self.law.validator_set(broken.promise.signed.promise.epoch, self.shard);
         if set.is_some_and(|set| evidence::breaks_word(self.law.chain_id, set, &broken).is_some()) {
-            effects.push(Effect::Accuse(Box::new(Evidence::BrokenReceipt(broken))));
+            effects.push(Effect::Accuse(Box::new(Evidence::BrokenPromise(broken))));
         }
     }
 
     /// The evidence that the last final block, its leader's own, lacks what that leader promised.
     fn broken(
         &mut self,
-        promise: &Promise,
+        promise: &PromiseBatch,
         transaction: TransactionHeader,
-    ) -> Result<Option<BrokenReceipt>, ReadFailure> {
-        let slot = seen::slot_of(transaction.valid_until_ms);
-        let author = StateKey::Author(transaction.tenant, transaction.author);
-        let Some(proofs) = self.prove(&[StateKey::Seen(slot), author])? else { return Ok(None) };
-        let (Ok([slot_proof, author]), Some((header, certificate)), Some(confirmation)) =
+    ) -> Result<Option<BrokenPromise>, ReadFailure> {
+        let bucket = SeenKey::of(&transaction.id(), transaction.valid_until_ms);
+        let author = AuthorKey(transaction.tenant, transaction.author).state_key();
+        let Some(proofs) = self.prove(&[bucket.state_key(), author])? else { return Ok(None) };
+        let (Ok([in_bucket, author]), Some((header, certificate)), Some(confirmation)) =
             (<[_; 2]>::try_from(proofs), self.tip.clone(), promise.confirmation(&transaction.id()))
         else {
             return Ok(None);
         };
-        let evidence = BrokenReceipt {
+        let evidence = BrokenPromise {
             promise: confirmation,
             transaction,
             header,
             certificate,
-            slot: slot_proof,
-            seen: self.seen.by_block(slot),
+            bucket: in_bucket,
+            seen: self.seen.by_block(bucket),
             author,
         };
         let convicts = evidence::breaks_word(self.law.chain_id, &self.committee.validators, &evidence).is_some();

@@ -5,7 +5,8 @@ use crate::{effect::HeldBlock, promise::Owed};
 use chain_ledger::Law;
 use chain_state::ReadFailure;
 use chain_types::{
-    BlockHeader, Certificate, Digest, Height, SignedVote, TimestampMs, Transaction, TxId, codec::CodecError,
+    BlockHeader, Certificate, Digest, Height, SignedVote, TimestampMs, Transaction, TxId, View, codec::CodecError,
+    version::Outdated,
 };
 use std::sync::Arc;
 
@@ -13,6 +14,8 @@ use std::sync::Arc;
 /// was set back and its journal was not.
 #[derive(Clone, Default, Debug)]
 pub struct Memory {
+    /// The views of this height that lie below this one are settled ([`chain_consensus::Memory::below`]).
+    pub below: (Height, View),
     /// Every vote that it signed.
     pub votes: Vec<SignedVote>,
     /// Certificates by which it left views.
@@ -36,7 +39,9 @@ impl Remembered {
         let certificates = certificates.filter(|certificate| certificate.vote.height == height).collect();
         let held: Vec<_> = held.filter(|held| held.header.height == height).collect();
         let known = held.iter().map(|held| (held.digest, held.header.view)).collect();
-        (chain_consensus::Memory { votes, certificates, held: known }, held)
+        let (settled, below) = self.memory.below;
+        let below = if settled == height { below } else { View(0) };
+        (chain_consensus::Memory { below, votes, certificates, held: known }, held)
     }
 }
 
@@ -70,6 +75,9 @@ pub enum RecoveryError {
     /// A stored write-set does not decode.
     #[error("a stored write-set is damaged")]
     Delta(#[from] CodecError),
+    /// The next block belongs to an epoch of a version that this build does not know.
+    #[error(transparent)]
+    Outdated(#[from] Outdated),
     /// A held block's transactions are not well formed.
     #[error("a held block is damaged")]
     Held,

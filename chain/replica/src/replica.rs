@@ -4,26 +4,28 @@
 use crate::{
     Fetched, Input, Message, Recovered, RecoveryError,
     body::{Body, Gathering},
-    effect::{Commit, Effect, Effects, Finalised, HeldBlock, Refused},
+    decide::accuse,
+    early::Early,
+    effect::{Commit, Effect, Effects, Finalised, HeldBlock},
     epoch,
     execute::Applied,
-    input::Source,
     join::Join,
-    mempool::{Mempool, Offer},
+    mempool::Mempool,
     promise::{Given, Taken},
     recovery::{Remembered, check_tip},
+    stopwatch::Stopwatch,
     sync::Peers,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
-use chain_consensus::{Committee, Input as Answer, Simplex, Timing};
+use chain_consensus::{Committee, Input as Answer, Simplex};
 use chain_ledger::{
     Law, decode_delta,
     seen::{self, SeenSet},
 };
 use chain_state::{LeafReader, ReadFailure, State};
 use chain_types::{
-    Block, BlockHeader, Certificate, Digest, Epoch, FinalBlock, Genesis, Height, PublicKey, ShardId, TimestampMs, TxId,
-    VerifiedTransaction, beacon::HandOverProof, limit, mutant,
+    Block, BlockHeader, Certificate, Digest, Epoch, FinalBlock, Genesis, Height, Moment, PublicKey, ShardId,
+    TimestampMs, Timing, TxId, Versions, beacon::HandOverProof, mutant, version::Outdated,
 };
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -69,6 +71,9 @@ pub struct Replica<R> {
     pub(crate) key: PublicKey,
     pub(crate) committee: Arc<Committee>,
     pub(crate) timing: Timing,
+    /// The time by the clock that never steps: every wait is measured by it.
+    pub(crate) at: Moment,
+    /// The time by the wall clock: only blocks and expiries are.
     pub(crate) now: TimestampMs,
     pub(crate) state: State<R>,
     pub(crate) seen: SeenSet,
@@ -78,6 +83,8 @@ pub struct Replica<R> {
     pub(crate) totals: Totals,
     /// The decision of the next height; `None` for a follower, and for a validator that may not vote.
     pub(crate) simplex: Option<Simplex>,
+    /// The decision of the last height: who contradicts itself late is accused all the same.
+    pub(crate) past: Option<Simplex>,
     /// A validator that started votes after hearing from its peers.
     pub(crate) is_on_probation: bool,
     /// What it remembered when it started.
@@ -90,7 +97,8 @@ pub struct Replica<R> {
     pub(crate) gathering: Option<Gathering>,
     pub(crate) asked: u64,
     pub(crate) asked_for: Option<Message>,
-    pub(crate) early: Vec<(PublicKey, Message)>,
+    /// What the committee says about the height after the one under way.
+    pub(crate) early: Early,
     pub(crate) peers: Peers,
     pub(crate) incoming: VecDeque<Fetched>,
     /// Where it has no vote it applies what a quorum executed.
@@ -100,11 +108,17 @@ pub struct Replica<R> {
     /// The certificate of a decided block that is not here yet.
     pub(crate) undelivered: Option<Certificate>,
     pub(crate) applied: Option<Applied>,
+    /// What measures its building.
+    pub(crate) stopwatch: Option<Stopwatch>,
+    /// The work of all that was executed.
+    pub(crate) executed_work: u64,
     pub(crate) writing: Option<Writing>,
     /// What this validator promised.
     pub(crate) given: Given,
     /// What leaders promised for transactions that came in here.
     pub(crate) taken: Taken,
+    /// The next epoch follows a version that this build does not know.
+    pub(crate) outdated: Option<Outdated>,
 }
 
 impl<R: LeafReader> Replica<R> {
@@ -113,6 +127,21 @@ impl<R: LeafReader> Replica<R> {
     /// # Errors
     /// [`RecoveryError`] when that does not add up to the last final block's state.
     pub fn recover(
+        genesis: Arc<Genesis>,
+        shard: ShardId,
+        role: &Role,
+        state: State<R>,
+        recovered: Recovered,
+    ) -> Result<Self, RecoveryError> {
+        Self::recover_knowing(Versions::KNOWN, genesis, shard, role, state, recovered)
+    }
+
+    /// The same for a program that knows other versions.
+    ///
+    /// # Errors
+    /// As [`Self::recover`].
+    pub fn recover_knowing(
+        versions: Versions,
         genesis: Arc<Genesis>,
         shard: ShardId,
         role: &Role,
@@ -131,7 +160,7 @@ impl<R: LeafReader> Replica<R> {
             let height = tip.as_ref().map_or(Height(0), |(header, _)| header.height);
             return Err(RecoveryError::Root { height, expected, found: state.root() });
         }
-        let mut law = Law::of(&genesis, shard);
+        let mut law = Law::knowing(versions, &genesis, shard);
         let last = tip.as_ref().map_or(Epoch(0), |(header, _)| header.epoch);
         let present = epoch::catch_up(&mut law, &mut state, last)?.unwrap_or_else(|| genesis.hand_over());
         if let Some((header, certificate)) = &tip {
@@ -146,6 +175,7 @@ impl<R: LeafReader> Replica<R> {
         let mut replica = Self {
             law,
             key: role.key,
+            at: Moment::default(),
             now: tip.as_ref().map_or(genesis.timestamp_ms, |(header, _)| header.timestamp_ms),
             genesis,
             shard,
@@ -158,6 +188,7 @@ impl<R: LeafReader> Replica<R> {
             tip_digest,
             totals,
             simplex: None,
+            past: None,
             is_on_probation: false,
             remembered: Remembered::default(),
             is_muted: false,
@@ -166,16 +197,19 @@ impl<R: LeafReader> Replica<R> {
             gathering: None,
             asked: 0,
             asked_for: None,
-            early: Vec::new(),
+            early: Early::default(),
             peers: Peers::default(),
             incoming: VecDeque::new(),
             trusts_quorums: false,
             join: None,
             undelivered: None,
             applied: None,
+            stopwatch: None,
+            executed_work: 0,
             writing: None,
             given: Given::after(recovered.voted),
             taken: Taken::default(),
+            outdated: None,
         };
         replica.owe(recovered.owed);
         replica.resume(recovered.memory, recovered.held)?;
@@ -217,56 +251,30 @@ impl<R: LeafReader> Replica<R> {
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read; the replica must not be used after it.
     pub fn step(&mut self, input: Input, effects: &mut Effects) -> Result<(), ReadFailure> {
+        if self.outdated.is_some() {
+            return self.step_outdated(input, effects);
+        }
         match input {
             Input::Submit { transaction, source } => self.submit(*transaction, source, effects),
             Input::Cover(value) => {
                 self.given.cover = value;
                 Ok(())
             }
-            Input::Tick { now } => self.tick(now, effects),
+            Input::Tick { at, now } => self.tick(at, now, effects),
             Input::Signed(vote) => self.decide(Answer::Signed(vote), effects),
             Input::Persisted => self.persisted(effects),
             Input::Message { from, message } => self.message(from, *message, effects),
         }
     }
 
-    fn tick(&mut self, now: TimestampMs, effects: &mut Effects) -> Result<(), ReadFailure> {
-        self.now = self.now.max(now);
+    fn tick(&mut self, at: Moment, now: TimestampMs, effects: &mut Effects) -> Result<(), ReadFailure> {
+        self.at = if mutant::is(mutant::WALL_CLOCK_TIMERS) { self.at.max(Moment(now.0)) } else { self.at.max(at) };
+        self.now = now;
         self.promise(effects);
-        if self.mempool.len() > 0 {
-            self.decide(Answer::Work, effects)?;
-        }
-        self.decide(Answer::Tick(self.now), effects)?;
+        let work = if self.mempool.len() > 0 { Answer::Work } else { Answer::Rest };
+        self.decide(work, effects)?;
+        self.decide(Answer::Tick(self.at), effects)?;
         self.keep_up(effects)
-    }
-
-    fn submit(
-        &mut self,
-        transaction: VerifiedTransaction,
-        source: Source,
-        effects: &mut Effects,
-    ) -> Result<(), ReadFailure> {
-        let is_local = source == Source::Client;
-        let tx_id = transaction.checked().id();
-        if let Some(height) = self.seen.height(&tx_id).filter(|_| !mutant::is(mutant::ACCEPT_REPLAY)) {
-            effects.push(Effect::AlreadyFinal { tx_id, height });
-            return Ok(());
-        }
-        let transaction = Arc::new(transaction.into_checked());
-        let completed = self.gathered(&transaction);
-        if is_local && !self.committee.is_sole() {
-            effects.push(Effect::Spread(Arc::clone(&transaction)));
-        }
-        let is_full = self.seen.len() >= limit::SEEN_MAX;
-        if is_full || self.mempool.offer(transaction, is_local) == Offer::Full {
-            effects.push(Effect::Refuse { tx_id, reason: Refused::Busy });
-        } else {
-            self.mean_to_promise(&tx_id, source)?;
-        }
-        match completed {
-            Some(block) => self.completed(block, effects),
-            None => Ok(()),
-        }
     }
 
     pub(crate) fn message(
@@ -275,25 +283,36 @@ impl<R: LeafReader> Replica<R> {
         message: Message,
         effects: &mut Effects,
     ) -> Result<(), ReadFailure> {
-        let height = match &message {
-            Message::Proposal { vote, .. } | Message::Vote(vote) => Some(vote.vote.height),
-            Message::Certificate(certificate) => Some(certificate.vote.height),
-            _ => None,
-        };
-        if let Some(height) = height {
-            let next = self.next_height();
-            if height != next || self.simplex.is_none() {
-                // Whoever is a height ahead says it once; after this height is durable it will be needed.
-                if height >= next && height <= next.next() && self.committee.me.is_some() {
-                    self.keep_early(from, message);
-                }
-                return Ok(());
-            }
+        if !self.may_say(&from, &message) {
+            return Ok(());
         }
+        match message.height() {
+            Some(height) if height.next() == self.next_height() => {
+                self.hear_late(message, effects);
+                Ok(())
+            }
+            Some(height) if height != self.next_height() || self.simplex.is_none() => {
+                self.keep_early(height, message);
+                Ok(())
+            }
+            Some(_) => self.consider(message, effects),
+            None => self.hear(from, message, effects),
+        }
+    }
+
+    /// What a member of the committee says about the height under way.
+    pub(crate) fn consider(&mut self, message: Message, effects: &mut Effects) -> Result<(), ReadFailure> {
         match message {
             Message::Proposal { vote, header, ids } => self.proposal(vote, *header, ids, effects),
             Message::Vote(vote) => self.decide(Answer::Vote(vote), effects),
             Message::Certificate(certificate) => self.decide(Answer::Certificate(certificate), effects),
+            _ => Ok(()),
+        }
+    }
+
+    /// What is said about no height in particular.
+    fn hear(&mut self, from: PublicKey, message: Message, effects: &mut Effects) -> Result<(), ReadFailure> {
+        match message {
             Message::Status { height, view } => self.status(from, height, view, effects),
             Message::FetchBlock { block } => {
                 self.give_block(from, block, effects);
@@ -303,11 +322,10 @@ impl<R: LeafReader> Replica<R> {
                 let block = header.digest();
                 let is_wanted = self.simplex.as_ref().is_some_and(|simplex| simplex.wanted().contains(&block))
                     || self.undelivered.as_ref().is_some_and(|certificate| certificate.vote.block == block);
-                if !is_wanted || ids.is_empty() {
-                    return Ok(());
+                if is_wanted && self.name(block, *header, ids) {
+                    self.completed(block, effects)?;
                 }
-                self.name(block, *header, ids);
-                self.completed(block, effects)
+                Ok(())
             }
             Message::FetchTransactions { block, ids } => {
                 self.give_transactions(from, block, &ids, effects);
@@ -339,21 +357,26 @@ impl<R: LeafReader> Replica<R> {
                 Ok(())
             }
             Message::Promised(promise) => {
-                self.promised(*promise, effects);
+                self.promised(*promise, effects)?;
                 Ok(())
             }
             Message::Broken(broken) => {
                 self.shown_broken(broken, effects);
                 Ok(())
             }
-            // The interpreter checks their signatures and submits them.
-            Message::Transactions(_) => Ok(()),
+            // Of transactions the interpreter checks the signatures and submits them; the others are about a height.
+            Message::Transactions(_) | Message::Proposal { .. } | Message::Vote(_) | Message::Certificate(_) => Ok(()),
         }
     }
 
     /// Commits the applied block under its certificate.
     pub(crate) fn commit(&mut self, certificate: Certificate, effects: &mut Effects) {
         let Some(Applied { held, delta, receipts, ids, .. }) = self.applied.take() else { return };
+        if let Some(simplex) = &mut self.simplex {
+            let mut asked = Vec::new();
+            simplex.decided_by(&certificate, &mut asked);
+            accuse(asked, effects);
+        }
         let (digest, header) = (held.digest, held.header.clone());
         self.mempool.forget(ids.iter().map(|(id, _)| *id));
         self.bodies.clear();
@@ -407,6 +430,11 @@ impl<R: LeafReader> Replica<R> {
             transactions: writing.transactions,
         }));
         self.tell_status(effects);
+        if let Some(outdated) = self.outdated {
+            self.mempool = Mempool::default();
+            effects.push(Effect::Outdated(outdated));
+            return Ok(());
+        }
         if self.is_on_probation {
             self.end_probation(effects)?;
         } else {

@@ -7,12 +7,13 @@ use crate::{
     effect::{Alarm, Effect, Effects, HeldBlock, Refused},
     replica::Replica,
 };
-use chain_consensus::Input as Answer;
+use chain_consensus::{Input as Answer, Simplex};
 use chain_state::{LeafReader, ReadFailure};
 use chain_types::{
-    Certificate, FinalBlock, Height, PublicKey, TimestampMs, View, mutant,
+    Certificate, FinalBlock, Height, Moment, PublicKey, TimestampMs, View, mutant,
     signature::{Namespace, verify_fixed_batch},
     transaction::CheckedTransaction,
+    validator::Validator,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -38,15 +39,17 @@ pub(crate) struct Peers {
     /// The last final block that each claims to have.
     pub(crate) heights: BTreeMap<PublicKey, Height>,
     /// Since when one of them has been ahead.
-    behind_since: Option<TimestampMs>,
+    behind_since: Option<Moment>,
     /// When blocks were last asked for.
-    fetched_at: Option<TimestampMs>,
-    /// Who claims the next block and did not give it: it joined from a snapshot, or dropped old blocks.
+    fetched_at: Option<Moment>,
+    /// Who claims the next block and did not give it: it joined from a snapshot, or dropped old blocks, or lies.
     lacking: BTreeSet<PublicKey>,
+    /// Who was asked for blocks and has not answered yet. Nobody else may send any.
+    asked: BTreeSet<PublicKey>,
     /// The height that nobody gave when this was last said.
     said_absent: Height,
-    pub(crate) status_at: TimestampMs,
-    pub(crate) spread_at: TimestampMs,
+    pub(crate) status_at: Moment,
+    pub(crate) spread_at: Moment,
     turn: usize,
 }
 
@@ -55,19 +58,12 @@ impl Peers {
     pub(crate) fn went_on(&mut self) {
         self.lacking.clear();
     }
-
-    /// The greatest height that one of them claims.
-    pub(crate) fn claimed(&self) -> Height {
-        self.heights.values().copied().max().unwrap_or_default()
-    }
 }
 
 impl<R: LeafReader> Replica<R> {
     /// What recurs: status, asking for missing blocks, spreading again.
     pub(crate) fn keep_up(&mut self, effects: &mut Effects) -> Result<(), ReadFailure> {
-        if self.now >= self.peers.status_at {
-            self.peers.status_at = TimestampMs(self.now.0.saturating_add(STATUS_MS));
-            self.tell_status(effects);
+        if self.tell_status_at_times(effects) {
             if self.undelivered.is_none() {
                 self.asked_for = None;
             }
@@ -78,11 +74,22 @@ impl<R: LeafReader> Replica<R> {
             }
         }
         self.fetch(effects);
-        if self.now >= self.peers.spread_at {
-            self.peers.spread_at = TimestampMs(self.now.0.saturating_add(SPREAD_MS));
+        if self.at >= self.peers.spread_at {
+            self.peers.spread_at = self.at.after(SPREAD_MS);
+            self.judge_again(effects)?;
             self.spread_again(effects);
         }
         Ok(())
+    }
+
+    /// Tells the status when that is due; whether it was.
+    pub(crate) fn tell_status_at_times(&mut self, effects: &mut Effects) -> bool {
+        let is_due = self.at >= self.peers.status_at;
+        if is_due {
+            self.peers.status_at = self.at.after(STATUS_MS);
+            self.tell_status(effects);
+        }
+        is_due
     }
 
     pub(crate) fn tell_status(&self, effects: &mut Effects) {
@@ -95,13 +102,17 @@ impl<R: LeafReader> Replica<R> {
             return;
         }
         let expired_before = TimestampMs(self.now.0.saturating_sub(EXPIRY_GRACE_MS));
-        let (local, expired) = self.mempool.review(expired_before, SPREAD_MAX);
+        // Whoever gave a view up over work that the others may not know of tells them of all of it.
+        let tells_all = self.simplex.as_ref().is_some_and(Simplex::is_waiting_for_others);
+        let (chosen, expired) = self.mempool.review(expired_before, SPREAD_MAX, tells_all);
         for tx_id in &expired {
+            if let Some((transaction, work)) = self.mempool.weighed(tx_id) {
+                self.given.park(transaction, work);
+            }
             effects.push(Effect::Refuse { tx_id: *tx_id, reason: Refused::Expired });
         }
-        self.given.give_up(&expired);
         self.mempool.forget(expired);
-        effects.extend(local.into_iter().map(Effect::Spread));
+        effects.extend(chosen.into_iter().map(Effect::Spread));
     }
 
     /// A peer says how far it is.
@@ -119,7 +130,7 @@ impl<R: LeafReader> Replica<R> {
             self.end_probation(effects)?;
         }
         if height > self.tip_height() {
-            self.peers.behind_since.get_or_insert(self.now);
+            self.peers.behind_since.get_or_insert(self.at);
             self.fetch(effects);
         } else if height == self.tip_height()
             && let Some(from) = self.committee.index_of(&from)
@@ -135,16 +146,15 @@ impl<R: LeafReader> Replica<R> {
             return;
         }
         let tip = self.tip_height();
-        let ahead: Vec<_> =
-            self.peers.heights.iter().filter(|(_, height)| **height > tip).map(|(key, _)| *key).collect();
+        let ahead = self.ahead();
         let Some(since) = self.peers.behind_since.filter(|_| !ahead.is_empty()) else {
             self.peers.behind_since = None;
             return;
         };
         let votes = self.simplex.is_some();
-        let is_far = self.peers.heights.values().any(|height| height.0 > tip.0.saturating_add(1));
-        let waited = self.now.0 >= since.0.saturating_add(PATIENCE_MS);
-        let is_asked = self.peers.fetched_at.is_some_and(|at| self.now.0 < at.0.saturating_add(FETCH_MS));
+        let is_far = self.known_height().is_none_or(|known| known > tip.next());
+        let waited = self.at >= since.after(PATIENCE_MS);
+        let is_asked = self.peers.fetched_at.is_some_and(|asked| self.at < asked.after(FETCH_MS));
         if is_asked || self.writing.is_some() || !self.incoming.is_empty() || (votes && !is_far && !waited) {
             return;
         }
@@ -156,17 +166,55 @@ impl<R: LeafReader> Replica<R> {
         }
         self.peers.turn = self.peers.turn.wrapping_add(1);
         let to = self.peers.turn.checked_rem(ahead.len()).and_then(|turn| ahead.get(turn)).copied();
-        self.peers.fetched_at = Some(self.now);
+        self.peers.fetched_at = Some(self.at);
+        self.peers.asked.extend(to);
         let from = tip.next();
         let message =
             if self.applies_write_sets() { Message::FetchWriteSets { from } } else { Message::FetchFinal { from } };
         effects.push(Effect::Send { to, message: Box::new(message) });
     }
 
+    /// Who may have the next block: the members of the committee that claim it. Others are asked only where the committee does not
+    /// say that there is none, and when no member gives it: members may be gone since the last block that is here, or keep no
+    /// old ones.
+    fn ahead(&self) -> Vec<PublicKey> {
+        let tip = self.tip_height();
+        let claims = || self.peers.heights.iter().filter(|(_, height)| **height > tip).map(|(peer, _)| *peer);
+        let members: Vec<_> = claims().filter(|peer| self.committee.index_of(peer).is_some()).collect();
+        let is_open = self.known_height().is_none_or(|known| known > tip);
+        let is_helped = members.iter().any(|peer| !self.peers.lacking.contains(peer));
+        if is_open && !is_helped { claims().collect() } else { members }
+    }
+
+    /// The height that the committee is known to have reached: the highest that members with more than a third of the weight
+    /// claim, so that an honest one is among them, or this replica's own when that is higher. `None` while too few were heard.
+    pub fn known_height(&self) -> Option<Height> {
+        let mut claims: Vec<(Height, u128)> = Vec::new();
+        for (index, validator) in (0_u16..).zip(&self.committee.validators.validators) {
+            let height = if Some(index) == self.committee.me {
+                Some(self.tip_height())
+            } else {
+                self.peers.heights.get(&validator.key).copied()
+            };
+            claims.extend(height.map(|height| (height, u128::from(validator.weight))));
+        }
+        if mutant::is(mutant::BELIEVE_STATUS) {
+            return self.peers.heights.values().copied().max().map(|height| height.max(self.tip_height()));
+        }
+        let third = self.committee.validators.weight().checked_div(3).unwrap_or(0);
+        claims.sort_unstable_by(|left, right| right.cmp(left));
+        let mut weight = 0_u128;
+        let honest = claims.iter().find(|(_, of_claim)| {
+            weight = weight.saturating_add(*of_claim);
+            weight > third
+        });
+        honest.map(|(height, _)| (*height).max(self.tip_height()))
+    }
+
     /// Everyone who is ahead was asked for a block, and nobody has it any more. Another may connect, so it goes on asking.
     fn miss(&mut self, height: Height, effects: &mut Effects) {
         self.peers.lacking.clear();
-        self.peers.fetched_at = Some(self.now);
+        self.peers.fetched_at = Some(self.at);
         if std::mem::replace(&mut self.peers.said_absent, height) != height {
             effects.push(Effect::Alarm(Alarm::BlocksAbsent { height }));
         }
@@ -179,6 +227,9 @@ impl<R: LeafReader> Replica<R> {
         blocks: Vec<Fetched>,
         effects: &mut Effects,
     ) -> Result<(), ReadFailure> {
+        if !self.peers.asked.remove(&from) {
+            return Ok(());
+        }
         self.peers.fetched_at = None;
         if blocks.is_empty() {
             self.peers.lacking.insert(from);
@@ -207,8 +258,8 @@ impl<R: LeafReader> Replica<R> {
     }
 
     fn apply_final(&mut self, fetched: Fetched, effects: &mut Effects) -> Result<bool, ReadFailure> {
-        let Fetched { block: FinalBlock { header, certificate, block }, write_set } = fetched;
-        let is_certified = self.committee.certifies(&certificate, header.height) || mutant::is(mutant::TRUST_SYNC);
+        let Fetched { block: FinalBlock { header, mut certificate, block }, write_set } = fetched;
+        let is_certified = self.committee.certifies(&mut certificate, header.height) || mutant::is(mutant::TRUST_SYNC);
         if !is_certified || !header.is_finalised_by(&certificate.vote) {
             return Ok(false);
         }
@@ -249,25 +300,12 @@ impl<R: LeafReader> Replica<R> {
 
     /// A validator that starts votes again when it has heard from a quorum and has all that an honest one of them has.
     pub(crate) fn end_probation(&mut self, effects: &mut Effects) -> Result<(), ReadFailure> {
-        let mut claims: Vec<(Height, u128)> = Vec::new();
-        for (index, validator) in (0_u16..).zip(&self.committee.validators.validators) {
-            let height = if Some(index) == self.committee.me {
-                Some(self.tip_height())
-            } else {
-                self.peers.heights.get(&validator.key).copied()
-            };
-            claims.extend(height.map(|height| (height, u128::from(validator.weight))));
-        }
-        let heard = claims.iter().fold(0_u128, |sum, (_, weight)| sum.saturating_add(*weight));
-        // The highest claim that more than a third of the weight reaches: an honest validator is among them.
-        let third = self.committee.validators.weight().checked_div(3).unwrap_or(0);
-        claims.sort_unstable_by(|left, right| right.cmp(left));
-        let mut weight = 0_u128;
-        let honest = claims.iter().find(|(_, of_claim)| {
-            weight = weight.saturating_add(*of_claim);
-            weight > third
-        });
-        let has_all = honest.is_some_and(|(height, _)| *height <= self.tip_height());
+        let is_heard = |(index, validator): &(u16, &Validator)| {
+            Some(*index) == self.committee.me || self.peers.heights.contains_key(&validator.key)
+        };
+        let members = (0_u16..).zip(&self.committee.validators.validators);
+        let heard = members.filter(is_heard).fold(0_u128, |sum, (_, one)| sum.saturating_add(u128::from(one.weight)));
+        let has_all = self.known_height() == Some(self.tip_height());
         if !self.committee.validators.is_quorum(heard) || !has_all {
             return Ok(());
         }

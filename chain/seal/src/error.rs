@@ -1,8 +1,9 @@
 //! Why a document cannot be sealed or a body not opened. Invariant: no message quotes a value of the document, since
 //! errors end up in logs and sealed documents must not.
 
-use crate::DEPTH_MAX;
+use crate::{DEPTH_MAX, pointer::push_token};
 use chain_types::limit;
+use standards_number::NumberError;
 
 /// A document that cannot be sealed, or a body that does not open.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -27,9 +28,14 @@ pub enum SealError {
         /// The name.
         name: String,
     },
-    /// A number is beyond an IEEE 754 double, so it has no canonical form (RFC 8785 section 3.2.2.3).
-    #[error("a number is beyond the range of a double")]
-    Number,
+    /// A number has more digits or a larger exponent than a document may hold.
+    #[error("{reason} (at {pointer:?})")]
+    Number {
+        /// Where the number stands in the document (RFC 6901).
+        pointer: String,
+        /// Which limit it crosses.
+        reason: NumberError,
+    },
     /// More fields than a commitment may hold.
     #[error("a document has at most {} fields", limit::FIELDS_PER_DOCUMENT_MAX)]
     Fields,
@@ -42,6 +48,27 @@ pub enum SealError {
     /// The ciphertext was not made under this key, or was changed.
     #[error("the body does not open under this key")]
     Closed,
+}
+
+impl SealError {
+    /// The same error seen from one level up.
+    pub(crate) fn inside(self, token: &str) -> Self {
+        match self {
+            Self::Number { pointer: below, reason } => {
+                let mut pointer = String::new();
+                push_token(&mut pointer, token);
+                pointer.push_str(&below);
+                Self::Number { pointer, reason }
+            }
+            other => other,
+        }
+    }
+}
+
+impl From<NumberError> for SealError {
+    fn from(reason: NumberError) -> Self {
+        Self::Number { pointer: String::new(), reason }
+    }
 }
 
 impl From<serde_json::Error> for SealError {

@@ -8,6 +8,7 @@ mod error;
 mod field;
 mod key;
 mod node;
+mod pointer;
 mod subject;
 
 pub use body::{open, seal};

@@ -1,8 +1,8 @@
-//! A JSON document as a tree of canonical leaves (RFC 8785). Invariant: every scalar is already in its canonical form,
-//! every object's members are in RFC 8785 order, and no name stands twice.
+//! A JSON document as a tree of canonical leaves. Invariant: every scalar is already in its canonical form, every
+//! object's members are in the order of RFC 8785, and no name stands twice.
 //!
-//! Numbers are read from their text by the standard library, which rounds correctly; `serde_json` alone may be off by
-//! one unit in the last place, and two verifiers would then disagree on a commitment.
+//! The canonical form is that of RFC 8785 but for numbers, which keep all their digits ([`standards_number`]): RFC 8785
+//! rounds them to doubles, and a commitment to a rounded number would be one to another document.
 
 use crate::{DEPTH_MAX, SealError};
 use chain_types::limit;
@@ -74,7 +74,8 @@ fn read(text: &str, depth: usize, leaves_left: &mut usize) -> Result<Node, SealE
             let depth = deeper(depth)?;
             let mut members = Vec::with_capacity(raw.len());
             for (name, value) in raw {
-                members.push((name, read(value.get(), depth, leaves_left)?));
+                let value = read(value.get(), depth, leaves_left).map_err(|error| error.inside(&name))?;
+                members.push((name, value));
             }
             members.sort_by(|(left, _), (right, _)| left.encode_utf16().cmp(right.encode_utf16()));
             match members.array_windows().find(|[(left, _), (right, _)]| left == right) {
@@ -88,11 +89,13 @@ fn read(text: &str, depth: usize, leaves_left: &mut usize) -> Result<Node, SealE
                 return leaf("[]".to_owned(), leaves_left);
             }
             let depth = deeper(depth)?;
-            let items = raw.into_iter().map(|item| read(item.get(), depth, leaves_left));
+            let items = raw.into_iter().enumerate().map(|(index, item)| {
+                read(item.get(), depth, leaves_left).map_err(|error| error.inside(&index.to_string()))
+            });
             Ok(Node::Array(items.collect::<Result<_, _>>()?))
         }
         Some(b'"') => leaf(string(&serde_json::from_str::<String>(text)?), leaves_left),
-        Some(b'-' | b'0'..=b'9') => leaf(number(text)?, leaves_left),
+        Some(b'-' | b'0'..=b'9') => leaf(standards_number::canonical(text)?, leaves_left),
         _ => leaf(text.to_owned(), leaves_left),
     }
 }
@@ -104,12 +107,6 @@ fn leaf(text: String, leaves_left: &mut usize) -> Result<Node, SealError> {
 
 fn deeper(depth: usize) -> Result<usize, SealError> {
     if depth < DEPTH_MAX { Ok(depth.saturating_add(1)) } else { Err(SealError::Depth) }
-}
-
-/// RFC 8785 section 3.2.2.3: the shortest decimal of the nearest double, as ECMAScript writes it.
-fn number(text: &str) -> Result<String, SealError> {
-    let value: f64 = text.parse().map_err(|_| SealError::Number)?;
-    if value.is_finite() { Ok(ryu_js::Buffer::new().format_finite(value).to_owned()) } else { Err(SealError::Number) }
 }
 
 /// RFC 8785 section 3.2.2.2: only what must be escaped is, which is what `serde_json` does too.

@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! blind   = HMAC-SHA256(key, "waymark/subject-blind/1" || len(kind) as 1 byte || kind || id)
-//! content = HMAC-SHA256(key, "waymark/content/1"       || RFC 8785 form of the document)
+//! content = HMAC-SHA256(key, "waymark/content/1"       || canonical form of the document)
 //! ```
 //! Neither label begins with the other, so no two messages under one key are equal.
 
@@ -51,7 +51,7 @@ impl SubjectKey {
     }
 
     /// The keyed digest of a JSON document's content: equal for documents that differ only in white space, order of
-    /// members, and spelling of strings and numbers.
+    /// members, and spelling of strings and numbers. Numbers are compared by their exact decimal values.
     ///
     /// # Errors
     /// [`SealError`] when the document is not JSON that every reader understands alike, or exceeds a limit.

@@ -36,6 +36,10 @@ fn subjects_and_content_are_keyed() {
 
     let content = key.content_digest(b" {\"a\" : 1.0}").expect("a document");
     assert_eq!(content.to_string(), "c9c813541326cbb7e0de255e8ba38b6d908ccb88c3b7a07db19e1f2d796e8d9e");
+    assert_eq!(key.content_digest(b"{\"a\":10E-1}"), Ok(content));
+    assert_ne!(key.content_digest(b"{\"a\":1.00000000000000000000001}"), Ok(content));
+    let pallet = |number: &str| key.content_digest(format!("{{\"pallet\":{number}}}").as_bytes());
+    assert_ne!(pallet("395212340000000017"), pallet("395212340000000024"));
     assert_ne!(SubjectKey::from_bytes([9; 32]).content_digest(b"{\"a\":1}"), Ok(content));
     assert!(matches!(key.content_digest(b"{"), Err(SealError::Json { .. })));
 }

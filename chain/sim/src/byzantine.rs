@@ -1,17 +1,20 @@
 //! What liars say. Invariant: a liar has its own key and no other; whatever it says in another's name carries a false
 //! signature.
 
+mod rubbish;
 mod snapshot;
 
 use crate::{dice::Dice, fault::Lie};
 use chain_replica::Message;
 use chain_types::{
-    Certificate, Digest, FinalBlock, Height, SecretKey, Signature, SignedVote, TimestampMs, View, Vote,
+    Certificate, ChainId, Digest, FinalBlock, Height, SecretKey, Signature, SignedVote, TimestampMs, View, Vote,
     certificate::Step, signature::Namespace,
 };
 use snapshot::{forge_part, forged_of_thousand};
 use std::collections::VecDeque;
 
+/// How many of a thousand messages of an intruder come with rubbish.
+const RUBBISH_PERMILLE: u64 = 400;
 /// Messages that a liar remembers.
 const REMEMBERED_MAX: usize = 32;
 
@@ -25,12 +28,16 @@ pub struct Liar {
     pub key: SecretKey,
     validators: u16,
     digests: VecDeque<Digest>,
+    /// The chain, once a transaction told which it is.
+    chain_id: Option<ChainId>,
+    /// The last height that it said it has.
+    height: Height,
 }
 
 impl Liar {
     /// A liar among so many validators.
     pub const fn new(lie: Lie, signer: u16, key: SecretKey, validators: u16) -> Self {
-        Self { lie, signer, key, validators, digests: VecDeque::new() }
+        Self { lie, signer, key, validators, digests: VecDeque::new(), chain_id: None, height: Height(0) }
     }
 
     /// What it says instead of a message that an honest validator would send to these machines.
@@ -56,6 +63,21 @@ impl Liar {
             Lie::Usurper => {
                 let said = self.usurp(message);
                 to.iter().flat_map(|machine| said.iter().map(|one| (*machine, one.clone()))).collect()
+            }
+            Lie::Intruder => {
+                match message {
+                    Message::Status { height, .. } => self.height = *height,
+                    Message::Transactions(transactions) => {
+                        self.chain_id = transactions.first().map(|one| one.header.chain_id).or(self.chain_id);
+                    }
+                    _ => {}
+                }
+                let mut said = plainly();
+                if let Some(chain_id) = self.chain_id.filter(|_| dice.chance(RUBBISH_PERMILLE)) {
+                    let rubbish = rubbish::of(&self.key, chain_id, self.height, dice);
+                    said.extend(to.iter().map(|machine| (*machine, rubbish.clone())));
+                }
+                said
             }
             Lie::Flooder => {
                 let mut said = plainly();
@@ -264,7 +286,8 @@ fn forge_history(message: &Message, dice: &mut Dice) -> Message {
             Message::Final(blocks)
         }
         Message::Status { height, view } if dice.chance(500) => {
-            Message::Status { height: Height(height.0 + dice.below(5)), view: *view }
+            let height = if dice.chance(500) { Height(u64::MAX) } else { Height(height.0 + dice.below(5)) };
+            Message::Status { height, view: *view }
         }
         other => other.clone(),
     }
@@ -278,7 +301,7 @@ fn forge_block(block: &mut FinalBlock, dice: &mut Dice) {
         }
         2 => {
             if let Some(transaction) = block.block.transactions.first_mut() {
-                transaction.signature = Signature([6; 64]);
+                transaction.signature = Signature::Ed25519([6; 64]);
             }
         }
         3 => block.certificate.signatures.truncate(1),

@@ -4,7 +4,7 @@
 use crate::profile::Profile;
 use chain_beacon::{BeaconState, Secrets, randomness::RandomnessKey};
 use chain_types::{
-    Epoch, Genesis, PublicKey, SecretKey, TenantId, TimestampMs,
+    ChainParameters, Epoch, Genesis, PROTOCOL_VERSION, PublicKey, SecretKey, TenantId, TimestampMs,
     beacon::{GenesisValidator, Parameters, Registration},
     genesis::GenesisBeacon,
     validator::{Validator, ValidatorSet},
@@ -19,6 +19,10 @@ pub const TENANT: TenantId = TenantId([0x11; 16]);
 pub const TRADERS: [TenantId; 2] = [TenantId([0x21; 16]), TenantId([0x22; 16])];
 /// A tenant that is registered nowhere.
 pub const NOBODY: TenantId = TenantId([0x99; 16]);
+/// The least time of an epoch, in milliseconds: about as long as its blocks take, so that now one and now the other counts.
+const EPOCH_MS_MIN: u64 = 800;
+/// How long offences of an epoch can be reported at least, in milliseconds: several epochs.
+const EVIDENCE_MS_MIN: u64 = 3_000;
 /// What a validator bonds where there is a beacon, per weight.
 pub const BOND: u64 = 100_000_000;
 
@@ -40,8 +44,10 @@ pub struct Cast {
     pub keys: Vec<SecretKey>,
     /// The operator's key.
     pub operator: SecretKey,
-    /// The tenant's key.
+    /// The tenant's first author.
     pub author: SecretKey,
+    /// The tenant's second author, which removes the first one and adds it again.
+    pub second_author: SecretKey,
     /// The beacon before the first block, if there is one.
     pub beacon: Option<BeaconState>,
 }
@@ -60,16 +66,19 @@ impl Cast {
             .map(|(key, weight)| Validator { key: key.public_key(), weight: *weight * scale })
             .collect();
         let genesis = Genesis {
+            version: PROTOCOL_VERSION,
             name: "simulated".to_owned(),
             timestamp_ms: TimestampMs(START_MS),
             salt: [7; 16],
             shards,
             operator: operator.public_key(),
+            parameters: ChainParameters::default(),
             validators: ValidatorSet { epoch: Epoch(0), validators },
             beacon: profile.epoch_blocks.map(|blocks| beacon_of(shards, weights, blocks)),
         };
-        let beacon = chain_ledger::beacon::genesis(&genesis).expect("the simulated beacon is sound");
-        Self { genesis: Arc::new(genesis), keys, operator, author: SecretKey::from_seed(&[0x01; 32]), beacon }
+        let beacon = chain_ledger::genesis::beacon(&genesis).expect("the simulated beacon is sound");
+        let [author, second_author] = [0x01, 0x02].map(|byte| SecretKey::from_seed(&[byte; 32]));
+        Self { genesis: Arc::new(genesis), keys, operator, author, second_author, beacon }
     }
 
     /// A machine's secrets.
@@ -119,7 +128,14 @@ fn beacon_of(shards: u16, weights: &[u64], epoch_blocks: u64) -> GenesisBeacon {
             bond: weight * BOND,
         }
     };
-    let parameters = Parameters { epoch_blocks, dealing_blocks: 2, seats: 8, ..Parameters::consortium(shards) };
+    let parameters = Parameters {
+        epoch_blocks,
+        epoch_ms_min: EPOCH_MS_MIN,
+        evidence_ms_min: EVIDENCE_MS_MIN,
+        dealing_blocks: 2,
+        seats: 8,
+        ..Parameters::consortium(shards)
+    };
     let league_seats = parameters.league_seats.min(parameters.seats);
     GenesisBeacon {
         parameters: Parameters { league_seats, ..parameters },

@@ -8,10 +8,10 @@ use crate::{
 };
 use chain_beacon::{BeaconState, Secrets, randomness::Dealer};
 use chain_types::{
-    Body, ChainId, Command, CommandCore, Epoch, Mode, Operation, SecretKey, ShardId, TenantId, TimestampMs,
-    Transaction, TxId,
-    atomic::Operation as Crossing,
-    beacon::{Evidence, HandOverProof, Operation as Duty, SignedDeal},
+    Body, ChainId, Command, Entry, EntryCore, Epoch, Mode, SecretKey, ShardId, TenantId, TimestampMs, Transaction,
+    TxId,
+    atomic::Command as Crossing,
+    beacon::{Command as Duty, Evidence, HandOverProof, SignedDeal},
     signature::Namespace,
     transaction::Draft,
 };
@@ -40,11 +40,9 @@ pub struct Sender<'s> {
 
 impl Sender<'_> {
     /// A transaction with these operations, each with an outcome of its own.
-    pub fn write(&self, salt: u128, operations: Vec<Operation>) -> Transaction {
-        let command = |operation| Command {
-            core: CommandCore { subjects: Vec::new(), operation },
-            body: Body::Public(Vec::new()),
-        };
+    pub fn write(&self, salt: u128, commands: Vec<Command>) -> Transaction {
+        let entry =
+            |command| Entry { core: EntryCore { subjects: Vec::new(), command }, body: Body::Public(Vec::new()) };
         let draft = Draft {
             chain_id: self.chain_id,
             tenant: self.tenant,
@@ -52,7 +50,7 @@ impl Sender<'_> {
             salt: (salt | 1 << 127).to_le_bytes(),
             mode: Mode::Independent,
         };
-        draft.sign(self.key, operations.into_iter().map(command).collect())
+        draft.sign(self.key, commands.into_iter().map(entry).collect())
     }
 }
 
@@ -154,7 +152,7 @@ impl Clerk {
         let mut due = Vec::new();
         self.evidence.retain_mut(|(evidence, shown)| {
             *shown += 1;
-            if beacon.is_convicted(evidence) && !dice.chance(300) {
+            if beacon.is_settled(evidence) && !dice.chance(300) {
                 return false;
             }
             due.push(Duty::ReportEvidence(Box::new(evidence.clone())));

@@ -62,6 +62,8 @@ pub enum Lie {
     Flooder,
     /// It answers who lacks blocks with forged ones, and claims to be far ahead.
     Historian,
+    /// It follows, and sends what only a member may send, what no block could hold, and heights that there are not.
+    Intruder,
 }
 
 impl Lie {
@@ -77,7 +79,7 @@ type Steps = Vec<(u64, Step)>;
 /// One fault: what begins it together with what ends it, so that a plan can do without any of them.
 #[derive(Clone, Debug)]
 pub enum Fault {
-    /// A validator lies.
+    /// A validator lies, or a follower.
     Lies(usize, Lie),
     /// A validator's disk is damaged or set back; it counts as a liar, though not all of them may lie.
     Damages {
@@ -187,6 +189,8 @@ pub fn draw(profile: &Profile, dice: &mut Dice) -> Plan {
     let mut often = |per_mille: u64, most: u64| if dice.chance(per_mille) { 1 + dice.below(most) } else { 0 };
     let [kills, pauses, clocks, writes, losses] =
         [often(500, 4), often(300, 3), often(300, 3), often(300, 2), often(400, 2)];
+    let has_step = dice.chance(200);
+    let far = step(dice);
     let end = profile.faults_us;
     let mut during = |most_us: u64| {
         let from = 200_000 + dice.below(end - 400_000);
@@ -205,6 +209,11 @@ pub fn draw(profile: &Profile, dice: &mut Dice) -> Plan {
         let off = i64::try_from(off).unwrap_or(0) - 3_000;
         plan.add([(from, Step::SetClock(machine, off)), (until, Step::SetClock(machine, 0))]);
     }
+    // One clock alone steps by any amount: a quorum of wrong clocks is a wrong time.
+    if has_step {
+        let (from, until, machine, _) = during(2_000_000);
+        plan.add([(from, Step::SetClock(machine, far)), (until, Step::SetClock(machine, 0))]);
+    }
     for _ in 0..writes {
         let (from, until, machine, _) = during(1_500_000);
         plan.add([(from, Step::FailWrite(machine)), (until, Step::Start(machine))]);
@@ -222,7 +231,18 @@ pub fn draw(profile: &Profile, dice: &mut Dice) -> Plan {
     if profile.has(Play::Joins) {
         newcomers(profile, &mut plan, dice);
     }
+    // Where followers may become members they are honest.
+    if profile.followers > 0 && !profile.has(Play::Members) && dice.chance(400) {
+        plan.faults.push(Fault::Lies(machines - 1, Lie::Intruder));
+    }
     plan
+}
+
+/// By how many milliseconds a clock steps: by seconds or by years, either way.
+fn step(dice: &mut Dice) -> i64 {
+    let size =
+        i64::try_from(10_u64.saturating_pow(u32::try_from(dice.between(3, 11)).unwrap_or(3))).unwrap_or(i64::MAX);
+    if dice.chance(500) { size } else { -size }
 }
 
 /// Followers lose all that they have, some of them more than once; who signs nothing may.

@@ -90,6 +90,11 @@ impl Journal {
         Some(records)
     }
 
+    /// How many bytes it holds.
+    pub fn bytes(&self) -> usize {
+        self.0.values().map(|file| file.bytes.len()).sum()
+    }
+
     /// The highest height with a vote.
     pub fn voted(&self) -> Height {
         let has_vote = |file: &File| {

@@ -20,8 +20,14 @@ pub(crate) fn run(out: &mut impl io::Write, only: Option<&str>, threads: usize) 
 
     let usual = ["faults", "seven", "weights", "joining"];
     let joining = ["joining", "faults", "seven", "weights"];
-    let profiles = |one| if mutant::JOINING.contains(&one) { joining } else { usual };
-    let plain = mutant::ALL.iter().map(|one| (*one, profiles(*one)));
+    let idle = ["weekend", "faults", "seven", "weights"];
+    let profiles = |one| match one {
+        mutant::IDLE_TIMERS => idle,
+        one if mutant::JOINING.contains(&one) => joining,
+        _ => usual,
+    };
+    let seen = mutant::ALL.iter().filter(|one| !mutant::BY_TESTS.contains(one));
+    let plain = seen.map(|one| (*one, profiles(*one)));
     let epochs = chain_beacon::mutant::ALL.iter().chain(chain_ledger::mutant::ALL);
     let is_of_seats = |one| chain_beacon::mutant::SEATS.contains(one) || *one == chain_ledger::mutant::BOND_FOR_NOTHING;
     let profiles = |one| {

@@ -4,8 +4,10 @@
 pub mod agreement;
 pub mod beacon;
 pub mod certificate;
+mod clock;
 pub mod committee;
 pub mod evidence;
+mod idle;
 pub mod joining;
 pub mod law;
 pub mod memory;
@@ -21,9 +23,9 @@ use crate::{cast::Cast, disk::Takeover};
 use chain_ledger::beacon::BeaconState;
 use chain_replica::{Finalised, Message, SnapshotPart};
 use chain_types::{
-    Certificate, Epoch, FinalBlock, Genesis, Height, Operation, PublicKey, SecretKey, ShardId, TimestampMs, TxId,
+    Certificate, Command, Epoch, FinalBlock, Genesis, Height, PublicKey, SecretKey, ShardId, TransactionHeader, TxId,
     atomic::BEACON_SHARD,
-    beacon::{Evidence, HandOver, Operation as Duty, Promise},
+    beacon::{Command as Duty, Evidence, HandOver, PromiseBatch},
 };
 use std::sync::Arc;
 
@@ -38,11 +40,13 @@ pub const INVARIANTS: &[&str] = &[
     "replay: executing the chain from genesis gives every header's state root",
     "replay: every receipt and the records' root are those of the block's content",
     "time: no final block is ahead of every honest clock",
+    "time: no honest validator votes for a new block that is far behind its clock",
     "once: no transaction is twice on a chain",
     "once: no honest leader proposes what it knows to be final",
     "authors: every transaction on a chain carries its author's signature",
     "evidence is sound: no honest validator is convicted",
     "evidence is complete: a contradiction heard while deciding is reported",
+    "idle: nothing is signed while nothing is to be decided",
     "memory: what waits stays within its limits",
     "rollback: a validator whose journal is old says nothing once it noticed",
     "promises: no block of an honest leader lacks what it promised",
@@ -51,23 +55,27 @@ pub const INVARIANTS: &[&str] = &[
     "epochs: shard 0 ends them one by one, and the others enter the same in the same order",
     "epochs: a quorum of the committee before certified each hand-over",
     "epochs: each block is of its shard's epoch and names its set",
-    "epochs: each lasts as long as it must",
+    "epochs: each lasts as long as it must, and until every shard entered it",
     "epochs: after the faults end they go on",
     "randomness: it rests on deals of a quorum, fixed before any share was shown, and on shares of a third",
     "randomness: the number of each hand-over is the one that all shares and deals on the chain lead to",
     "convictions: only liars are convicted, each of one offence once",
     "convictions: who was convicted loses its seat",
+    "convictions: who votes without a seat is convicted",
+    "league: it is drawn by lots that were fixed before the number was known",
     "bonds: every unit is bonded, owed, kept or burned, as the events say",
     "seats: at one boundary no more change than may",
     "seats: whoever is new registered, paid a bond and said that it is ready",
     "seats: nobody weighs more than its bond, and who left stays away",
     "seats: who registered gets one, and who asked to leave has left and has its bond back",
-    "bonds: none comes back before a whole epoch passed after the last with a seat",
+    "bonds: none comes back before a whole epoch, and the least time, passed after the last with a seat",
     "supply: it is whole at every cut",
     "supply: each balance in the state is what the blocks add up to",
     "messages: each takes effect once and in order, and is kept until it did",
     "bundles: each is decided once and settled everywhere as it was decided",
+    "bundles: none aborts unless a leg was refused",
     "bundles: after the faults end each is finished",
+    "deadlines: from it on no leg is locked, before it no stranger refuses one, and a trace stays for its grace",
     "joining: what a replica joins with is the state of the agreed chain at that height",
     "joining: it remembers what is final and may still be valid, for as long as it may be",
     "joining: who lies in a part of a snapshot misleads nobody",
@@ -96,6 +104,10 @@ pub struct Oracle {
     pub joining: joining::Joining,
     /// Who noticed that its journal is old.
     pub rollback: rollback::Rollback,
+    /// How old the blocks are that honest validators vote for.
+    pub(crate) clocks: clock::Clocks,
+    /// What journals hold while the chain rests.
+    pub(crate) idle: idle::Idle,
     voting: voting::Voting,
     certificates: certificate::Certificates,
     evidence: evidence::Evidence,
@@ -121,6 +133,8 @@ impl Oracle {
             agreement: agreement::Agreement::default(),
             joining: joining::Joining::default(),
             rollback: rollback::Rollback::default(),
+            clocks: clock::Clocks::default(),
+            idle: idle::Idle::default(),
             voting: voting::Voting::new(liars.clone()),
             certificates: certificate::Certificates::default(),
             committees: committee::Committees::new(&genesis, cast.keys.iter().map(SecretKey::public_key).collect()),
@@ -216,13 +230,20 @@ impl Oracle {
         if let Some(beacon) = self.beacon.as_mut().filter(|_| shard == BEACON_SHARD) {
             beacon.fold(block, &self.committees)?;
         }
-        for (operation, hand_over) in hand_overs(block) {
-            match operation {
-                Operation::Beacon(Duty::EnterEpoch(proof)) => self.committees.entered(shard, hand_over, proof)?,
+        for (command, hand_over) in hand_overs(block) {
+            match command {
+                Command::Beacon(Duty::EnterEpoch(proof)) => self.committees.entered(shard, hand_over, proof)?,
                 _ => self.committees.ended(hand_over)?,
             }
         }
         self.trade.fold(block)
+    }
+
+    /// What an honest process's state says of the beacon.
+    pub fn saw(&mut self, state: &BeaconState) {
+        if let Some(beacon) = &mut self.beacon {
+            beacon.saw(state);
+        }
     }
 
     /// What an honest process's state says of the beacon when the world ends.
@@ -256,20 +277,20 @@ impl Oracle {
         self.joining.joined(process, shard, (block, takeover));
     }
 
-    /// An honest leader promises; `expiry` knows its transactions.
-    pub fn promised(&mut self, promise: &Promise, expiry: impl Fn(&TxId) -> Option<TimestampMs>) {
-        self.promises.given(promise, expiry);
+    /// An honest leader promises; `header` knows its transactions.
+    pub fn promised(&mut self, promise: &PromiseBatch, header: impl Fn(&TxId) -> Option<TransactionHeader>) {
+        self.promises.given(promise, header);
     }
 
     /// An honest process accuses someone.
     pub fn accused(&mut self, evidence: &Evidence) {
         let verdict = match evidence {
             Evidence::Equivocation(equivocation) => self.evidence.accused(&self.committees, equivocation),
-            Evidence::BrokenReceipt(broken) => {
-                let receipt = &broken.promise.signed.receipt;
-                self.evidence.is_liar(self.committees.machine(receipt.epoch, receipt.leader))
+            Evidence::BrokenPromise(broken) => {
+                let promise = &broken.promise.signed.promise;
+                self.evidence.is_liar(self.committees.machine(promise.epoch, promise.leader))
             }
-            Evidence::BadDeal(_) => Ok(()),
+            Evidence::BadDeal(_) | Evidence::ForeignVote(_) => Ok(()),
         };
         self.judge(verdict);
     }
@@ -294,18 +315,12 @@ impl Oracle {
 }
 
 /// The hand-overs that a block's commands brought, with those commands.
-fn hand_overs(block: &FinalBlock) -> impl Iterator<Item = (&Operation, &HandOver)> {
-    let commands = block.block.transactions.iter().flat_map(|transaction| &transaction.commands);
-    commands.zip(&block.block.receipts).flat_map(|(command, receipt)| {
-        let events = match receipt {
-            chain_types::Receipt::Applied { events } => events.as_slice(),
-            chain_types::Receipt::Rejected(_) => &[],
-        };
-        events.iter().filter_map(|event| match event {
-            chain_types::Event::Beacon(event) => {
-                event.hand_over().map(|hand_over| (&command.core.operation, hand_over))
-            }
-            _ => None,
-        })
+fn hand_overs(block: &FinalBlock) -> impl Iterator<Item = (&Command, &HandOver)> {
+    let entries = block.block.transactions.iter().flat_map(|transaction| &transaction.entries);
+    entries.zip(&block.block.receipts).filter_map(|(entry, receipt)| match receipt {
+        chain_types::Receipt::Applied(chain_types::Event::Beacon(event)) => {
+            event.hand_over().map(|hand_over| (&entry.core.command, hand_over))
+        }
+        _ => None,
     })
 }

@@ -8,12 +8,12 @@ use crate::{
     snapshot::Serving,
 };
 use chain_replica::{
-    Adoption, Alarm, Commit, Effect, FINAL_BLOCKS_MAX, FINAL_BYTES_MAX, Finalised, Input, Message, Pledge, Refused,
-    Replica, Role, Timing,
+    Adoption, Alarm, Commit, Effect, FINAL_BLOCKS_MAX, FINAL_BYTES_MAX, Finalised, Input, Message, PromiseRequest,
+    Refused, Replica, Role, Timing,
 };
 use chain_types::{
-    FinalBlock, Genesis, Height, PublicKey, SecretKey, ShardId, SignedVote, TimestampMs, TxId, Vote,
-    beacon::{Evidence, Promise},
+    FinalBlock, Genesis, Height, Moment, PublicKey, SecretKey, ShardId, SignedVote, TimestampMs, TxId, Vote,
+    beacon::{Evidence, PromiseBatch},
     codec, mutant,
     signature::Namespace,
 };
@@ -25,6 +25,8 @@ pub enum Action {
     Send(Option<PublicKey>, Box<Message>),
     /// Waits for its disk.
     Wait,
+    /// Is busy with executing blocks, for so many microseconds.
+    Execute(u64),
     /// Announces a final block.
     Finalised(Box<Finalised>),
     /// Goes on from what it took over from others.
@@ -53,6 +55,8 @@ enum Write {
     Block(Box<Commit>),
     /// What was taken over is made to count.
     Adoption(Box<Adoption>),
+    /// Nothing is written: blocks are being executed, which takes as long as their work says.
+    Execution,
 }
 
 /// A process.
@@ -86,7 +90,7 @@ pub struct Process {
     inbox: VecDeque<Input>,
     write: Option<Write>,
     /// Promises that are being written.
-    pledges: VecDeque<Pledge>,
+    promise_requests: VecDeque<PromiseRequest>,
     serving: Serving,
 }
 
@@ -105,12 +109,12 @@ impl Process {
             life: 0,
             is_concurrent,
             joins_behind: None,
-            timing: Timing::DEFAULT,
+            timing: Timing::default(),
             replica: None,
             effects: VecDeque::new(),
             inbox: VecDeque::new(),
             write: None,
-            pledges: VecDeque::new(),
+            promise_requests: VecDeque::new(),
             serving: Serving::default(),
         }
     }
@@ -144,7 +148,7 @@ impl Process {
         self.effects.clear();
         self.inbox.clear();
         self.write = None;
-        self.pledges.clear();
+        self.promise_requests.clear();
         self.serving = Serving::default();
     }
 
@@ -181,14 +185,14 @@ impl Process {
 
     /// Whether it is writing.
     pub const fn is_writing(&self) -> bool {
-        self.write.is_some()
+        matches!(self.write, Some(Write::Vote(_) | Write::Block(_) | Write::Adoption(_)))
     }
 
     /// Whether it handles an input at once. While what it took over is made to count nothing is, as in a node.
     pub const fn is_attentive(&self) -> bool {
         match self.write {
             None => true,
-            Some(Write::Adoption(_)) => false,
+            Some(Write::Adoption(_) | Write::Execution) => false,
             Some(_) => self.is_concurrent,
         }
     }
@@ -206,20 +210,22 @@ impl Process {
         self.proceed(actions);
     }
 
-    /// Gives it the time of its clock.
-    pub fn tick(&mut self, now: TimestampMs, actions: &mut Vec<Action>) {
+    /// Gives it the time of its clocks.
+    pub fn tick(&mut self, at: Moment, now: TimestampMs, actions: &mut Vec<Action>) {
         // A tick that waits behind another would only repeat it.
         if self.is_attentive() {
-            self.input(Input::Tick { now }, actions);
+            self.input(Input::Tick { at, now }, actions);
         }
     }
 
     /// A promise is durable: it is signed and said.
     pub fn promise_written(&mut self, actions: &mut Vec<Action>) {
-        let Some(Pledge { receipt, ids, transactions, submitters }) = self.pledges.pop_front() else { return };
-        let owed = transactions.iter().map(|one| (receipt.epoch, one.transaction().clone()));
+        let Some(PromiseRequest { promise, ids, transactions, submitters }) = self.promise_requests.pop_front() else {
+            return;
+        };
+        let owed = transactions.iter().map(|one| (promise.epoch, one.transaction().clone()));
         self.disk.change().owed.extend(owed);
-        let message = Message::Promised(Box::new(Promise { signed: receipt.sign(&self.key), ids }));
+        let message = Message::Promised(Box::new(PromiseBatch { signed: promise.sign(&self.key), ids }));
         for submitter in submitters {
             actions.push(Action::Send(Some(submitter), Box::new(message.clone())));
         }
@@ -228,6 +234,10 @@ impl Process {
     /// Its disk finished the write under way.
     pub fn written(&mut self, actions: &mut Vec<Action>) {
         let Some(write) = self.write.take() else { return };
+        if matches!(write, Write::Execution) {
+            self.proceed(actions);
+            return;
+        }
         if self.fails {
             // A failed write is never tried again: nobody knows what of it is on the disk.
             self.fails = false;
@@ -260,6 +270,7 @@ impl Process {
                 content.journal.forget_before(adoption.block.header.height);
                 None
             }
+            Write::Execution => None,
         }
     }
 
@@ -286,12 +297,19 @@ impl Process {
     fn step(&mut self, input: Input, actions: &mut Vec<Action>) {
         let Some(replica) = self.replica.as_mut() else { return };
         let mut effects = Vec::new();
+        let before = replica.executed_work();
         if let Err(failure) = replica.step(input, &mut effects) {
             self.stop();
             actions.push(Action::Stopped(failure.to_string()));
             return;
         }
+        let work = replica.executed_work() - before;
         self.effects.extend(effects);
+        // While something is being written, as a vote is while inputs are handled, that alone is waited for.
+        if work > 0 && self.write.is_none() {
+            self.write = Some(Write::Execution);
+            actions.push(Action::Execute(work));
+        }
     }
 
     /// Performs what can be performed, and then handles what waits.
@@ -357,14 +375,15 @@ impl Process {
                 actions
                     .push(Action::Send(None, Box::new(Message::Transactions(vec![transaction.transaction().clone()]))));
             }
-            Effect::Promise(pledge) => {
-                self.pledges.push_back(pledge);
+            Effect::Promise(request) => {
+                self.promise_requests.push_back(request);
                 actions.push(Action::WritePromise);
             }
             Effect::Kept(ids) => self.disk.change().owed.retain(|(_, one)| !ids.contains(&one.header.id())),
             Effect::EnterEpoch(committee) => self.signer = committee.me,
             Effect::Accuse(evidence) => actions.push(Action::Accuse(evidence)),
             Effect::Alarm(alarm) => actions.push(Action::Alarm(alarm)),
+            Effect::Outdated(outdated) => unreachable!("no scenario schedules a version: {outdated}"),
         }
     }
 

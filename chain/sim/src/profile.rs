@@ -9,6 +9,8 @@ pub enum Play {
     Trade,
     /// Followers lose all that they have, and validators their stores, and join from snapshots.
     Joins,
+    /// After some work a transaction comes that no block may hold, and then nothing for days.
+    Rests,
     /// Followers register as validators and get seats, and somebody gives its seat back.
     Members,
 }
@@ -115,6 +117,24 @@ const MEMBERS: Profile = Profile {
     ..BASE
 };
 
+/// When the last of what clients want on a chain that rests was refused, in microseconds.
+pub const REST_FROM_US: u64 = 120_000_000;
+/// How long it rests: 72 hours.
+const REST_US: u64 = 72 * 3_600_000_000;
+
+/// A chain that rests.
+const WEEKEND: Profile = Profile {
+    name: "weekend",
+    about: "1 shard of 4 validators; after some work a transaction is refused, and then nothing is asked for 72 hours",
+    shards: 1,
+    transactions: 4,
+    faults_us: REST_FROM_US + REST_US,
+    has_faults: false,
+    liars_max: 0,
+    plays: &[Play::Rests],
+    ..BASE
+};
+
 /// All of them; the first is the usual one.
 pub const ALL: &[Profile] = &[
     Profile {
@@ -160,6 +180,7 @@ pub const ALL: &[Profile] = &[
     WHOLE,
     JOINING,
     MEMBERS,
+    WEEKEND,
 ];
 
 impl Profile {

@@ -1,5 +1,6 @@
-//! What clients want: tenants registered, events captured, some of them twice, some against each other. Invariant: a
-//! client gives up only when its transaction is final or can never be.
+//! What clients want: tenants registered, events captured, some of them twice, some against each other, and authors that
+//! leave and come back while one of their transactions waits. Invariant: a client gives up only when its transaction is
+//! final or can never be.
 
 use crate::{
     cast::{Cast, START_MS, TENANT, TRADERS, trader_key},
@@ -8,7 +9,7 @@ use crate::{
 };
 use chain_ledger::OPERATOR_TENANT;
 use chain_types::{
-    Body, Command, CommandCore, Mode, Operation, SecretKey, ShardId, Subject, TenantId, TimestampMs, Transaction,
+    Body, Command, Entry, EntryCore, Mode, SecretKey, ShardId, Subject, TenantId, TimestampMs, Transaction, TxId,
     account,
     digest::{Tag, hash},
     provenance,
@@ -19,6 +20,14 @@ use chain_types::{
 /// How often a client asks again, in microseconds.
 pub const RETRY_US: u64 = 300_000;
 
+/// How long clients of a chain that rests want something, in microseconds.
+const WORK_US: u64 = 10_000_000;
+/// How often an author leaves and comes back on each shard.
+const AUTHOR_CHANGES: u64 = 2;
+/// The wishes of one such change: the author is removed, sends something, and is added again, and once more in case it was added
+/// before it was removed.
+const WISHES_PER_CHANGE: u64 = 4;
+
 /// A client's wish.
 pub struct Wish {
     /// The shard.
@@ -27,7 +36,9 @@ pub struct Wish {
     pub at_us: u64,
     /// The transaction.
     pub transaction: Transaction,
-    /// It registers tenants, without which nothing else could be on the chain.
+    /// It is said once this transaction is final.
+    pub after: Option<TxId>,
+    /// It registers tenants and authors, without which nothing else could be on the chain.
     pub is_first: bool,
     /// Whether the client knows how it ended.
     pub is_settled: bool,
@@ -35,16 +46,17 @@ pub struct Wish {
 
 /// Everything that clients want in one world.
 pub fn draw(cast: &Cast, profile: &Profile, dice: &mut Dice) -> Vec<Wish> {
-    let (count, span_us) = (profile.transactions, profile.faults_us);
+    let count = profile.transactions;
+    let span_us = if profile.has(Play::Rests) { WORK_US } else { profile.faults_us };
     let mut wishes = Vec::new();
     for shard in 0..cast.genesis.shards {
         let mut salt = u128::from(shard) << 64;
         let register = |tenant, key: &SecretKey| {
             let author = key.public_key();
-            let operation = account::Operation::RegisterTenant { tenant, author, partitions: 1 };
-            command(Vec::new(), Operation::Account(operation))
+            let command = account::Command::RegisterTenant(account::RegisterTenant { tenant, author, partitions: 1 });
+            entry(Vec::new(), Command::Account(command))
         };
-        let mut wish = |key: &SecretKey, tenant: TenantId, valid_for_ms: u64, at_us: u64, commands: Vec<Command>| {
+        let mut wish = |key: &SecretKey, tenant: TenantId, valid_for_ms: u64, at_us: u64, entries: Vec<Entry>| {
             salt += 1;
             let draft = Draft {
                 chain_id: cast.genesis.chain_id(),
@@ -53,37 +65,69 @@ pub fn draw(cast: &Cast, profile: &Profile, dice: &mut Dice) -> Vec<Wish> {
                 salt: salt.to_le_bytes(),
                 mode: if salt % 3 == 0 { Mode::Atomic } else { Mode::Independent },
             };
-            let transaction = draft.sign(key, commands);
+            let transaction = draft.sign(key, entries);
+            let id = transaction.header.id();
             let is_first = at_us == 0;
-            wishes.push(Wish { shard: ShardId(shard), at_us, transaction, is_first, is_settled: false });
+            wishes.push(Wish { shard: ShardId(shard), at_us, transaction, after: None, is_first, is_settled: false });
+            id
         };
         wish(&cast.operator, OPERATOR_TENANT, 500_000, 0, vec![register(TENANT, &cast.author)]);
         if profile.has(Play::Trade) {
             let traders = TRADERS.into_iter().map(|tenant| register(tenant, &trader_key(tenant))).collect();
             wish(&cast.operator, OPERATOR_TENANT, 500_000, 0, traders);
         }
+        let second = account::AddAuthor { author: cast.second_author.public_key() };
+        let second = entry(Vec::new(), Command::Account(account::Command::AddAuthor(second)));
+        wish(&cast.author, TENANT, 500_000, 0, vec![second]);
+        let mut restored = Vec::new();
+        for _ in 0..AUTHOR_CHANGES {
+            let at_us = 100_000 + dice.below(16) * (span_us / 16);
+            let author = cast.author.public_key();
+            let removal = account::Command::RemoveAuthor(account::RemoveAuthor { author });
+            let addition = account::Command::AddAuthor(account::AddAuthor { author });
+            let account = |command| vec![entry(Vec::new(), Command::Account(command))];
+            // Together, so that some blocks hold both changes; or apart, so that other leaders' blocks lie between them.
+            let apart_us = if dice.chance(500) { 0 } else { dice.below(400_000) };
+            // Clients want nothing new when the faults are over.
+            let added_us = (at_us + apart_us).min(span_us - 1);
+            let removed = wish(&cast.second_author, TENANT, 500_000, at_us, account(removal));
+            wish(&cast.author, TENANT, 500_000, at_us, vec![capture(dice)]);
+            wish(&cast.second_author, TENANT, 500_000, added_us, account(addition.clone()));
+            restored.push((wish(&cast.second_author, TENANT, 500_000, added_us, account(addition)), removed));
+        }
         for _ in 0..count {
             // Clients come in crowds, so that there are blocks with many transactions and times with none.
             let at_us = 100_000 + dice.below(16) * (span_us / 16) + dice.below(20_000);
             let valid_for_ms = if dice.chance(100) { dice.between(200, 4_000) } else { 500_000 };
-            let commands = (0..dice.between(1, 3)).map(|_| capture(dice)).collect();
-            wish(&cast.author, TENANT, valid_for_ms, at_us, commands);
+            let entries = (0..dice.between(1, 3)).map(|_| capture(dice)).collect();
+            wish(&cast.author, TENANT, valid_for_ms, at_us, entries);
+        }
+        if profile.has(Play::Rests) {
+            let refused = vec![capture(dice)];
+            wish(&cast.operator, TENANT, 2_000, 2 * WORK_US, refused);
+            let last = vec![capture(dice)];
+            wish(&cast.author, TENANT, 60_000, profile.faults_us - 1, last);
+        }
+        for (id, removed) in restored {
+            let waits = wishes.iter_mut().filter(|wish| wish.transaction.header.id() == id);
+            waits.for_each(|wish| wish.after = Some(removed));
         }
     }
     wishes.sort_by_key(|wish| wish.at_us);
     wishes
 }
 
-/// How many of them do not register tenants.
+/// How many of them do not register tenants or authors.
 pub fn count(profile: &Profile) -> usize {
-    usize::try_from(profile.transactions).unwrap_or(usize::MAX) * usize::from(profile.shards)
+    let on_shard = profile.transactions + AUTHOR_CHANGES * WISHES_PER_CHANGE;
+    usize::try_from(on_shard).unwrap_or(usize::MAX) * usize::from(profile.shards)
 }
 
-fn command(subjects: Vec<Subject>, operation: Operation) -> Command {
-    Command { core: CommandCore { subjects, operation }, body: Body::Public(Vec::new()) }
+fn entry(subjects: Vec<Subject>, command: Command) -> Entry {
+    Entry { core: EntryCore { subjects, command }, body: Body::Public(Vec::new()) }
 }
 
-fn capture(dice: &mut Dice) -> Command {
+fn capture(dice: &mut Dice) -> Entry {
     let number = dice.below(24);
     let event = Subject::of(TENANT, kind::EVENT, &format!("e{number}"), &[7; 32]);
     let content = hash(Tag::FIELDS, &[&number.to_le_bytes(), &dice.below(2).to_le_bytes()]);
@@ -92,6 +136,7 @@ fn capture(dice: &mut Dice) -> Command {
         subjects.remove(0);
     }
     subjects.sort_unstable();
-    let operation = provenance::Operation::CaptureEvent { event, content, exclusive: dice.chance(300) };
-    command(subjects, Operation::Provenance(operation))
+    let command =
+        provenance::Command::CaptureEvent(provenance::CaptureEvent { event, content, exclusive: dice.chance(300) });
+    entry(subjects, Command::Provenance(command))
 }

@@ -19,14 +19,18 @@ use crate::{
     network::{Conditions, Network},
     oracle::{self, Oracle},
     process::Process,
-    profile::{JOIN_BEHIND_BLOCKS, Play, Profile, TIMING},
+    profile::{JOIN_BEHIND_BLOCKS, Play, Profile, REST_FROM_US, TIMING},
     scenario::Scenario,
     trace::Trace,
     workload::{self, Wish},
 };
 use chain_types::{
-    Epoch, Height, ShardId, Signature, TxId, VerifiedTransaction, atomic::BundleId, beacon::SignedDeal, codec,
-    state::StateKey,
+    Epoch, Height, ShardId, Signature, TxId, VerifiedTransaction,
+    atomic::BundleId,
+    beacon::SignedDeal,
+    codec,
+    native::BalanceKey,
+    state::{StateKey, TypedKey},
 };
 use queue::{Entry, Event};
 use std::{
@@ -38,6 +42,8 @@ use std::{
 const TICK_US: u64 = 10_000;
 /// How often one that has nothing to do looks.
 const IDLE_TICK_US: u64 = 50_000;
+/// How often processes and the world are looked at while a chain rests, in microseconds.
+const REST_TICK_US: u64 = 5_000_000;
 /// How often the world is looked at for its end.
 const LOOK_US: u64 = 100_000;
 /// How long after the end of the faults everything must be final, in microseconds.
@@ -48,6 +54,8 @@ pub const PROGRESS_US: u64 = 60_000_000;
 pub(crate) struct Machine {
     /// How far its clock is from the true time, in milliseconds.
     pub(crate) clock_ms: i64,
+    /// How far it was before it was set last.
+    pub(crate) clock_before_ms: i64,
     /// How many times as long as usual its disk takes, if not once.
     pub(crate) disk_times: u64,
     /// It stands still.
@@ -271,9 +279,22 @@ impl World {
         }
     }
 
+    /// Whether nothing is asked of the chain, and will not be for a while.
+    pub(crate) fn is_at_rest(&self) -> bool {
+        let end_us = self.profile.faults_us.saturating_sub(2 * REST_TICK_US);
+        self.profile.has(Play::Rests) && (REST_FROM_US..end_us).contains(&self.now_us)
+    }
+
     /// Looks whether the world is at its end.
     fn look(&mut self) {
-        self.push(LOOK_US, Event::Look);
+        self.push(if self.is_at_rest() { REST_TICK_US } else { LOOK_US }, Event::Look);
+        if self.is_at_rest() {
+            for process in 0..self.processes.len() {
+                let bytes = self.processes[process].disk.look().journal.bytes();
+                let verdict = self.oracle.idle.looked(process, bytes);
+                self.oracle.judge(verdict);
+            }
+        }
         let asked = self.wishes.len() + usize::try_from(self.errands).unwrap_or(usize::MAX);
         for process in 0..self.processes.len() {
             let load = self.processes[process].replica.as_ref().map(chain_replica::Replica::load);
@@ -326,8 +347,9 @@ impl World {
         self.processes[process].replica.as_mut()?.read(keys).ok()?
     }
 
-    fn read(&mut self, process: usize, key: &StateKey) -> Option<Vec<u8>> {
-        self.read_many(process, std::slice::from_ref(key))?.pop()?
+    fn read<K: TypedKey>(&mut self, process: usize, key: &K) -> Option<K::Value> {
+        let value = self.read_many(process, &[key.state_key()])?.pop()??;
+        key.decode(&value).ok()
     }
 
     /// What honest states hold at the end is compared with what the blocks add up to.
@@ -344,7 +366,7 @@ impl World {
             let held: Vec<_> = self.oracle.trade.balances().filter(|(of, ..)| *of == shard).collect();
             for (_, tenant, amount) in held {
                 let untouched = shard == chain_types::native::TREASURY_SHARD && tenant == chain_types::native::TREASURY;
-                let Some(values) = self.read_many(process, &[StateKey::Balance(tenant)]) else { continue };
+                let Some(values) = self.read_many(process, &[BalanceKey(tenant).state_key()]) else { continue };
                 let found: Option<u64> = values
                     .first()
                     .and_then(Option::as_ref)

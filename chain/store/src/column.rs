@@ -1,6 +1,6 @@
 //! Column families and their keys. Invariant: keys of ordered data are big-endian, so RocksDB's order is ours.
 
-use chain_types::{Digest, Epoch, Height};
+use chain_types::{Digest, Epoch, Height, ancestry::Subtree};
 
 /// The tip with the height of the last flush, and where the store stood at that flush.
 pub(crate) const META: &str = "meta";
@@ -17,12 +17,14 @@ pub(crate) const SEEN: &str = "seen";
 pub(crate) const HELD: &str = "held";
 /// Epoch -> the proof of the hand-over that began it, for every epoch from 1 on.
 pub(crate) const HAND_OVER: &str = "hand_over";
+/// Complete subtree of the ancestry -> its root.
+pub(crate) const ANCESTOR: &str = "ancestor";
 /// Path -> value.
 pub(crate) const LEAF: &str = "leaf";
 /// Bucket -> kind and hash.
 pub(crate) const NODE: &str = "node";
 
-pub(crate) const ALL: [&str; 9] = [META, BLOCK, HEADER, DELTA, SEEN, HELD, HAND_OVER, LEAF, NODE];
+pub(crate) const ALL: [&str; 10] = [META, BLOCK, HEADER, DELTA, SEEN, HELD, HAND_OVER, ANCESTOR, LEAF, NODE];
 
 pub(crate) const META_KEY: &[u8] = b"tip";
 /// Under it stands the tip of the block that came with the last flush.
@@ -44,6 +46,14 @@ pub(crate) fn held_key(height: Height, digest: &Digest) -> [u8; 40] {
     let mut key = [0; 40];
     key[..8].copy_from_slice(&height_key(height));
     key[8..].copy_from_slice(&digest.0);
+    key
+}
+
+/// The key of a subtree: its place among those of its level, below the level.
+pub(crate) fn subtree_key(subtree: Subtree) -> [u8; 9] {
+    let mut key = [0; 9];
+    key[0] = subtree.level;
+    key[1..].copy_from_slice(&subtree.position.to_be_bytes());
     key
 }
 

@@ -120,6 +120,17 @@ impl Store {
         self.value(HAND_OVER, &epoch_key(epoch), "a hand-over")
     }
 
+    /// The proof of the hand-over that began the newest epoch; `None` in the first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it cannot be read.
+    pub fn last_hand_over(&self) -> Result<Option<HandOverProof>, StoreError> {
+        let last = self.db.iterator_cf(self.column(HAND_OVER), IteratorMode::End).next().transpose();
+        let last = last.map_err(|source| StoreError::Database { doing: "reading the last hand-over", source })?;
+        let proof = last.map(|(_, value)| codec::decode_own("a hand-over", &value)).transpose();
+        proof.map_err(|source| StoreError::Damaged { what: "hand-over", source })
+    }
+
     /// The blocks that were held from a height on, which is above the last final one.
     ///
     /// # Errors

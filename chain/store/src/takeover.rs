@@ -53,12 +53,13 @@ impl Store {
     /// Makes what was taken over count, durably: the final block that it is the state of, and where the store stands with it.
     ///
     /// # Errors
-    /// [`StoreError::HasBlocks`] when the store has a tip, [`StoreError::Database`]; after the latter the outcome is unknown
-    /// until the store is opened again.
+    /// [`StoreError::HasBlocks`] when the store has a tip, [`StoreError::Missing`] when the state does not hold the headers before
+    /// the block, and [`StoreError::Database`]; after the last the outcome is unknown until the store is opened again.
     pub fn complete_takeover(&self, tip: &Tip, block: &FinalBlock) -> Result<(), StoreError> {
         self.refuse_when_begun()?;
         let mut out = WriteBatch::default();
         out.put_cf(self.column(BLOCK), height_key(tip.height), body::encode(block, false));
+        self.add_first_ancestor(&block.header, &mut out)?;
         if let Some(proof) = HandOverProof::held_by(block) {
             self.add_hand_over(&proof, &mut out);
         }

@@ -50,7 +50,8 @@ impl Store {
     /// Writes a block durably; returns the height up to which the state is flushed.
     ///
     /// # Errors
-    /// [`StoreError::Database`]; after it the outcome is unknown until the store is opened again.
+    /// [`StoreError::Missing`] when the store lacks the blocks before, and [`StoreError::Database`]; after the latter the
+    /// outcome is unknown until the store is opened again.
     pub fn write(&self, batch: &BlockBatch<'_>) -> Result<Height, StoreError> {
         let key = height_key(batch.height);
         let body = body::encode(batch.block, batch.is_held);
@@ -69,6 +70,7 @@ impl Store {
         out.put_cf(self.column(DELTA), key, batch.delta);
         let tip = Tip { height: batch.height, transactions: batch.transactions, records: batch.records, flushed };
         out.put_cf(self.column(META), META_KEY, codec::encode(&tip));
+        self.add_ancestor(&batch.block.header, &mut out)?;
         if let Some(proof) = batch.hand_over {
             self.add_hand_over(proof, &mut out);
         }

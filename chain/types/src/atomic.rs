@@ -3,26 +3,29 @@
 //! fact that a proof carries is stable, so an old proof of it never becomes a lie.
 
 mod bundle;
+mod command;
+mod key;
 mod message;
 
 pub use bundle::{Bundle, BundleId, BundlePhase, BundleRecord, Decision, Leg, Lock, LockPhase, Opening};
+pub use command::{AcknowledgeOutbox, Command, Deliver, ForgetLeg, LegAnswer, ReportLeg, Send, SettleLeg};
+pub use key::{BundleKey, InboxCursorKey, Key, LockKey, OutboxHeadKey, OutboxKey};
 pub use message::{Message, OutboxHead, Payload};
 
 use crate::{
     block::BlockHeader,
     certificate::Certificate,
-    id::{ChainId, Epoch, Height, ShardId, TenantId},
-    native::Amount,
+    id::{ChainId, Epoch, ShardId, TimestampMs},
     state::StateProof,
     transaction::TxId,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// The shard whose heights are the chain's clock: a deadline is one of its heights [P21].
+/// The shard that keeps the beacon: who decides, and in which epoch.
 pub const BEACON_SHARD: ShardId = ShardId(0);
 
 /// The deadline of what never expires.
-pub const NO_DEADLINE: Height = Height(u64::MAX);
+pub const NO_DEADLINE: TimestampMs = TimestampMs(u64::MAX);
 
 /// What a value that crosses shards is bound to [P21]. Two values of two attempts, chains, directions or places in line
 /// differ in it, so none passes for the other.
@@ -42,8 +45,8 @@ pub struct Binding {
     pub destination: ShardId,
     /// Its place: from 1 per (source, destination) for messages, the leg's index for locks.
     pub sequence: u64,
-    /// The height of [`BEACON_SHARD`] from which on no new step may begin; [`NO_DEADLINE`] for messages.
-    pub deadline: Height,
+    /// The source's block time from which on no new step may begin; [`NO_DEADLINE`] for messages.
+    pub deadline: TimestampMs,
 }
 
 /// A header that its validators certified as final.
@@ -62,99 +65,6 @@ pub struct Proof {
     pub block: CertifiedHeader,
     /// The proof under the header's `state_root`; which key it is about follows from the step that uses it.
     pub state: StateProof,
-}
-
-/// Commands of the slice. Whoever relays a proof may be any tenant: only `Send`, `LockLeg` and `RefuseLeg` act for the
-/// transaction's tenant.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
-pub enum Operation {
-    /// Debits the transaction's tenant and appends a credit to the outbox.
-    Send {
-        /// Who receives.
-        to: TenantId,
-        /// Where.
-        destination: ShardId,
-        /// How much; not zero.
-        amount: Amount,
-    },
-    /// Takes the next message of a source shard in.
-    Deliver {
-        /// The message.
-        message: Message,
-        /// That the source's outbox holds it.
-        proof: Box<Proof>,
-    },
-    /// Tells a source shard how many of its messages the destination took in; it drops those from its outbox.
-    AcknowledgeOutbox {
-        /// The destination.
-        destination: ShardId,
-        /// What the destination's state holds at its inbox cursor of this shard.
-        proof: Box<Proof>,
-    },
-    /// Records on the beacon clock of this shard that the beacon shard reached a height.
-    ObserveBeacon {
-        /// A certified header of [`BEACON_SHARD`].
-        block: Box<CertifiedHeader>,
-    },
-    /// Opens a bundle on its coordinator, the shard of its first leg.
-    OpenBundle {
-        /// What is to happen as one.
-        bundle: Bundle,
-    },
-    /// Escrows the amount of a leg, or refuses at once when it cannot. Signed by the leg's debtor.
-    LockLeg {
-        /// The opened bundle.
-        opening: Opening,
-        /// Which leg, from 0.
-        leg: u8,
-        /// That the coordinator's state holds the bundle, undecided.
-        proof: Box<Proof>,
-    },
-    /// Says no to a leg. Signed by the leg's debtor.
-    RefuseLeg {
-        /// The opened bundle.
-        opening: Opening,
-        /// Which leg, from 0.
-        leg: u8,
-        /// That the coordinator's state holds the bundle, undecided.
-        proof: Box<Proof>,
-    },
-    /// Tells the coordinator what became of a leg: the last `Prepared` commits, a `Refused` aborts.
-    ReportLeg {
-        /// Which bundle.
-        bundle: BundleId,
-        /// Which leg, from 0.
-        leg: u8,
-        /// What the participant's state holds at the leg's lock.
-        proof: Box<Proof>,
-    },
-    /// Shows the coordinator that a leg was not locked in time, which aborts.
-    ExpireLeg {
-        /// Which bundle.
-        bundle: BundleId,
-        /// Which leg, from 0.
-        leg: u8,
-        /// That the participant's state holds no lock of the leg.
-        absence: Box<Proof>,
-        /// Under the same header: the participant's beacon clock, which is not before the deadline.
-        clock: StateProof,
-    },
-    /// Applies the coordinator's decision to a prepared leg.
-    SettleLeg {
-        /// Which bundle.
-        bundle: BundleId,
-        /// Which leg, from 0.
-        leg: u8,
-        /// What the coordinator's state holds of the bundle.
-        proof: Box<Proof>,
-    },
-    /// Removes a settled or refused lock whose deadline is long past.
-    ForgetLeg {
-        /// Which bundle.
-        bundle: BundleId,
-        /// Which leg, from 0.
-        leg: u8,
-    },
 }
 
 /// Events of the slice.
@@ -189,11 +99,6 @@ pub enum Event {
         destination: ShardId,
         /// Up to which number.
         sequence: u64,
-    },
-    /// The beacon clock of this shard moved on.
-    BeaconObserved {
-        /// To this height.
-        height: Height,
     },
     /// A bundle is open.
     BundleOpened {
@@ -254,7 +159,6 @@ impl Event {
             Self::Credited { .. } => "atomic.credited",
             Self::Bounced { .. } => "atomic.bounced",
             Self::OutboxAcknowledged { .. } => "atomic.outbox_acknowledged",
-            Self::BeaconObserved { .. } => "atomic.beacon_observed",
             Self::BundleOpened { .. } => "atomic.bundle_opened",
             Self::LegPrepared { .. } => "atomic.leg_prepared",
             Self::LegRefused { .. } => "atomic.leg_refused",

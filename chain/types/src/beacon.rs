@@ -1,22 +1,25 @@
-//! Words of the beacon slice: who may validate, the epochs' randomness, soft confirmations and the evidence against who
+//! Words of the beacon slice: who may validate, the epochs' randomness, promises and the evidence against who
 //! broke the rules [P14]-[P19]. Invariant: whatever convicts a validator carries that validator's own signature.
 
 mod evidence;
 mod hand_over;
-mod micro_receipt;
+mod key;
 mod parameter;
+mod promise;
 mod randomness;
 
-pub use evidence::{BrokenReceipt, Evidence, Offence};
+pub use evidence::{BrokenPromise, Evidence, ForeignVote, Offence};
 pub use hand_over::{HandOver, HandOverProof};
-pub use micro_receipt::{MicroReceipt, Promise, SignedMicroReceipt, SoftConfirmation, promised_root};
+pub use key::{HandOverKey, Key};
 pub use parameter::{AssignmentMode, Parameters, SlashShares};
+pub use promise::{Promise, PromiseBatch, PromiseProof, SignedPromise, promised_root};
 pub use randomness::{Deal, GroupElement, GroupScalar, Possession, Reveal, SignedDeal};
 
 use crate::{
-    atomic::CertifiedHeader,
-    id::{Epoch, Height, TenantId},
+    atomic::{CertifiedHeader, Proof},
+    id::{Epoch, Height, ShardId, TenantId},
     signature::PublicKey,
+    version::ProtocolVersion,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::fmt;
@@ -64,7 +67,7 @@ pub struct GenesisValidator {
 /// Commands of the slice. Where the signer matters, it is the validator's voting key; the operator is the
 /// transaction's tenant.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
-pub enum Operation {
+pub enum Command {
     /// Stakes a bond and waits for a seat. Signed by the new validator.
     Register(Box<Registration>),
     /// Says that a joining validator holds the state of every shard it will serve [P19]. Signed by it.
@@ -89,7 +92,9 @@ pub enum Operation {
     },
     /// Shows who led and signed a final block of the beacon's shard [P14]. Carried by anyone: the certificate proves it.
     Attend(Box<CertifiedHeader>),
-    /// Ends the epoch, once it is long enough and its randomness is drawn [P19]. Carried by anyone.
+    /// Shows that another shard entered the present epoch: its certified state holds the hand-over [P19]. Carried by anyone.
+    ConfirmShard(Box<Proof>),
+    /// Ends the epoch, once it is long enough, its randomness is drawn and every shard entered it [P19]. Carried by anyone.
     EndEpoch {
         /// The epoch that ends.
         epoch: Epoch,
@@ -99,6 +104,36 @@ pub enum Operation {
     /// Lets the beacon's shard go on while the others work: its heights are the chain's clock [P21], and epochs are counted
     /// in them.
     Pulse,
+    /// Lets the chain follow a higher protocol version from a later epoch on [P25]. Signed by the chain's operator; it
+    /// replaces what was scheduled before and has not begun.
+    ScheduleVersion {
+        /// The version.
+        version: ProtocolVersion,
+        /// The first epoch that follows it.
+        from: Epoch,
+    },
+}
+
+impl Command {
+    /// The command's stable name, `slice.verb_noun`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Register(_) => "beacon.register",
+            Self::AcknowledgeSync { .. } => "beacon.acknowledge_sync",
+            Self::Leave => "beacon.leave",
+            Self::Return => "beacon.return",
+            Self::Deal(_) => "beacon.deal",
+            Self::Reveal(_) => "beacon.reveal",
+            Self::ReportEvidence(_) => "beacon.report_evidence",
+            Self::Withdraw { .. } => "beacon.withdraw",
+            Self::Attend(_) => "beacon.attend",
+            Self::ConfirmShard(_) => "beacon.confirm_shard",
+            Self::EndEpoch { .. } => "beacon.end_epoch",
+            Self::EnterEpoch(_) => "beacon.enter_epoch",
+            Self::Pulse => "beacon.pulse",
+            Self::ScheduleVersion { .. } => "beacon.schedule_version",
+        }
+    }
 }
 
 /// Events of the slice.
@@ -171,6 +206,13 @@ pub enum Event {
         /// How many of its signers were not known before.
         signers: u16,
     },
+    /// A shard is known to have entered the present epoch.
+    ShardConfirmed {
+        /// Which.
+        shard: ShardId,
+        /// The epoch.
+        epoch: Epoch,
+    },
     /// The next block of the beacon's shard belongs to the epoch that this begins.
     EpochEnded(Box<HandOver>),
     /// The next block of this shard belongs to the epoch that this begins.
@@ -179,6 +221,13 @@ pub enum Event {
     Pulsed {
         /// Its height.
         height: Height,
+    },
+    /// A version waits for its epoch.
+    VersionScheduled {
+        /// The version.
+        version: ProtocolVersion,
+        /// The first epoch that follows it.
+        from: Epoch,
     },
 }
 
@@ -195,9 +244,11 @@ impl Event {
             Self::Convicted { .. } => "beacon.convicted",
             Self::Withdrawn { .. } => "beacon.withdrawn",
             Self::Attended { .. } => "beacon.attended",
+            Self::ShardConfirmed { .. } => "beacon.shard_confirmed",
             Self::EpochEnded(_) => "beacon.epoch_ended",
             Self::EpochEntered(_) => "beacon.epoch_entered",
             Self::Pulsed { .. } => "beacon.pulsed",
+            Self::VersionScheduled { .. } => "beacon.version_scheduled",
         }
     }
 

@@ -6,15 +6,19 @@ use crate::{
     certificate::{Certificate, Step, Vote},
     digest::{Digest, Tag, hash},
     id::{ChainId, Epoch, Height, ShardId, TimestampMs, View},
+    merkle,
     receipt::{Event, Receipt},
-    transaction::Transaction,
+    transaction::{Transaction, TxId},
     validator::ValidatorSet,
+    version::ProtocolVersion,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
 /// A block's header.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct BlockHeader {
+    /// The rules that the block follows.
+    pub version: ProtocolVersion,
     /// The chain.
     pub chain_id: ChainId,
     /// The shard.
@@ -29,20 +33,26 @@ pub struct BlockHeader {
     pub parent: Digest,
     /// When it was proposed; not before its parent.
     pub timestamp_ms: TimestampMs,
+    /// The transactions, see [`transactions_root`].
+    pub transactions_root: Digest,
     /// The records, see [`crate::record::records_root`].
     pub records_root: Digest,
     /// The digest of the ordered write-set [P8].
     pub delta_root: Digest,
     /// The root of the authenticated state after this block.
     pub state_root: Digest,
-    /// The root over messages to other shards; the empty tree's root when there are none.
-    pub outbox_root: Digest,
-    /// For each source shard, how many of its messages were consumed.
-    pub inbox_cursors: Vec<(ShardId, u64)>,
     /// The digest of the validator set that may certify it.
     pub validator_set_hash: Digest,
     /// The proposer's index in that set.
     pub proposer: u16,
+}
+
+/// What a header commits to of its transactions: their number, and the root of the Merkle tree over their ids in block
+/// order (RFC 9162 section 2.1).
+pub fn transactions_root(ids: impl IntoIterator<Item = TxId>) -> Digest {
+    let leaves: Vec<_> = ids.into_iter().map(|id| merkle::leaf_hash(&id.0.0)).collect();
+    let count = u64::try_from(leaves.len()).unwrap_or(u64::MAX);
+    hash(Tag::TRANSACTIONS, &[&count.to_le_bytes(), &merkle::root(&leaves).0])
 }
 
 impl BlockHeader {
@@ -128,11 +138,11 @@ impl FinalBlock {
         let mut leaves = Vec::with_capacity(self.block.receipts.len());
         for transaction in &self.block.transactions {
             let id = transaction.header.id();
-            for (index, command) in transaction.commands.iter().enumerate() {
-                let core = crate::codec::encode(&command.core);
+            for (index, entry) in transaction.entries.iter().enumerate() {
+                let core = crate::codec::encode(&entry.core);
                 let receipt = crate::codec::encode(receipts.next()?);
                 let index = u32::try_from(index).ok()?;
-                leaves.push(crate::record::record_leaf(id, index, &core, &command.body.digest(), &receipt));
+                leaves.push(crate::record::record_leaf(id, index, &core, &entry.body.digest(), &receipt));
             }
         }
         receipts.next().is_none().then_some(leaves)
@@ -160,12 +170,8 @@ impl FinalBlock {
 
     /// The epoch that the next block of the shard belongs to, when this block begins one [P19].
     pub fn hand_over(&self) -> Option<&HandOver> {
-        let events = self.block.receipts.iter().filter_map(|receipt| match receipt {
-            Receipt::Applied { events } => Some(events),
-            Receipt::Rejected(_) => None,
-        });
-        events.flatten().find_map(|event| match event {
-            Event::Beacon(event) => event.hand_over(),
+        self.block.receipts.iter().find_map(|receipt| match receipt {
+            Receipt::Applied(Event::Beacon(event)) => event.hand_over(),
             _ => None,
         })
     }

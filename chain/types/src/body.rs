@@ -83,7 +83,7 @@ pub struct Field {
     pub salt: [u8; 16],
     /// Where the value stands: a JSON pointer (RFC 6901).
     pub pointer: String,
-    /// The value, a scalar or an empty container, as canonical JSON (RFC 8785).
+    /// The value, a scalar or an empty container, as canonical JSON: RFC 8785, with all digits of numbers.
     pub value: String,
 }
 

@@ -1,14 +1,17 @@
-//! Votes and certificates [P12]. Invariant: a certificate lists who signed what, so each signature is attributable,
-//! and it is valid only with a quorum of distinct validators of the header's set.
+//! Votes and certificates [P12]. Invariant: a certificate lists who signed what, so each signature is attributable, and it
+//! is valid exactly when its valid signatures are those of a quorum of the set.
 
 use crate::{
     digest::{Digest, Tag, hash},
     id::{ChainId, Epoch, Height, ShardId, View},
     limit,
-    signature::{Claim, Namespace, Signature, verify},
+    memo::Memo,
+    mutant,
+    signature::{Claim, Namespace, Signature, verify, verify_each_fixed},
     validator::ValidatorSet,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
+use std::cell::RefCell;
 
 /// The step of consensus that a vote is for [P10].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, BorshSerialize, BorshDeserialize)]
@@ -117,33 +120,89 @@ pub enum CertificateError {
     /// Indices are not strictly ascending, out of range, or too many.
     #[error("signers are strictly ascending indices into the validator set")]
     Signers,
-    /// A signature is not valid.
-    #[error("the signature of validator {0} is not valid")]
-    Signature(u16),
-    /// The signers' weight is not more than two thirds.
-    #[error("the signers are not a quorum")]
+    /// The weight of the valid signatures is not more than two thirds.
+    #[error("the validators whose signatures are valid are not a quorum")]
     Quorum,
 }
 
+/// Verified certificates that a thread remembers.
+pub const CERTIFICATES_REMEMBERED_MAX: usize = 1_024;
+
+thread_local! {
+    /// The signers of certificates that were verified on this thread, by certificate and validator set.
+    static VERIFIED: RefCell<Memo<Vec<u16>>> = RefCell::new(Memo::new(CERTIFICATES_REMEMBERED_MAX));
+}
+
 impl Certificate {
-    /// Checks the signatures and the quorum against a validator set.
+    /// Checks that a quorum of the set signed the vote.
+    ///
+    /// # Errors
+    /// As [`Self::signers`].
+    pub fn check(&self, validators: &ValidatorSet) -> Result<(), CertificateError> {
+        self.signers(validators).map(drop)
+    }
+
+    /// As [`Self::signers`], without checking signatures again that this thread found to be a quorum's a short while ago. For
+    /// members, which meet one certificate in messages, in commands and in each execution of a block.
+    ///
+    /// # Errors
+    /// As [`Self::signers`].
+    pub fn signers_once(&self, validators: &ValidatorSet) -> Result<Vec<u16>, CertificateError> {
+        // What a mutant let pass must not be remembered.
+        if cfg!(waymark_mutants) {
+            return self.signers(validators);
+        }
+        let question = hash(Tag::MEMO, &[&validators.digest().0, &crate::codec::encode(self)]);
+        if let Some(signers) = VERIFIED.with_borrow(|known| known.get(&question)) {
+            return Ok(signers);
+        }
+        let signers = self.signers(validators)?;
+        VERIFIED.with_borrow_mut(|known| known.insert(question, signers.clone()));
+        Ok(signers)
+    }
+
+    /// The validators whose signatures are valid, ascending. A signature that is not valid counts for nothing and takes
+    /// nothing from the others: one validator must not be able to spoil what a quorum signed.
     ///
     /// # Errors
     /// [`CertificateError`] names the first fault.
-    pub fn check(&self, validators: &ValidatorSet) -> Result<(), CertificateError> {
+    pub fn signers(&self, validators: &ValidatorSet) -> Result<Vec<u16>, CertificateError> {
         let ascending = self.signatures.is_sorted_by(|(left, _), (right, _)| left < right);
         if !ascending || self.signatures.len() > limit::VALIDATORS_MAX {
             return Err(CertificateError::Signers);
         }
-        let digest = self.vote.digest();
-        let mut weight = 0_u128;
-        for (index, signature) in &self.signatures {
-            let validator = validators.validators.get(usize::from(*index)).ok_or(CertificateError::Signers)?;
-            if !verify(Namespace::VOTE, &Claim { key: validator.key, digest, signature: *signature }) {
-                return Err(CertificateError::Signature(*index));
-            }
-            weight = weight.saturating_add(u128::from(validator.weight));
+        let listed = self.signatures.iter().map(|(index, _)| validators.validators.get(usize::from(*index)));
+        let listed = listed.collect::<Option<Vec<_>>>().ok_or(CertificateError::Signers)?;
+        let is_quorum = |valid: &[bool]| {
+            let weights = listed.iter().zip(valid).filter(|(_, valid)| **valid).map(|(one, _)| u128::from(one.weight));
+            validators.is_quorum(weights.fold(0, u128::saturating_add))
+        };
+        let mut valid = vec![true; listed.len()];
+        // Too few are refused before any signature is checked.
+        if !is_quorum(&valid) {
+            return Err(CertificateError::Quorum);
         }
-        if validators.is_quorum(weight) { Ok(()) } else { Err(CertificateError::Quorum) }
+        let digest = self.vote.digest();
+        let claims = listed.iter().zip(&self.signatures);
+        let claims = claims.map(|(one, (_, signature))| Claim { key: one.key, digest, signature: *signature });
+        if !mutant::is(mutant::COUNT_FORGED) {
+            valid = verify_each_fixed(Namespace::VOTE, &claims.collect::<Vec<_>>());
+        }
+        if !is_quorum(&valid) {
+            return Err(CertificateError::Quorum);
+        }
+        let signers = self.signatures.iter().zip(valid).filter(|(_, valid)| *valid).map(|((index, _), _)| *index);
+        Ok(signers.collect())
+    }
+
+    /// Drops the signatures that are not valid. A member does so with the certificate of every block and view that it takes
+    /// from another, so that what it stores and serves as a block's certificate lists only validators that signed.
+    ///
+    /// # Errors
+    /// As [`Self::signers`]; the certificate is then unchanged.
+    pub fn keep_valid(&mut self, validators: &ValidatorSet) -> Result<(), CertificateError> {
+        let signers = self.signers_once(validators)?;
+        self.signatures.retain(|(index, _)| signers.binary_search(index).is_ok());
+        Ok(())
     }
 }

@@ -39,7 +39,7 @@ impl Tag {
     /// A signed transaction header.
     pub const TRANSACTION: Self = Self("waymark/tx/1");
     /// A command: its core and its body's digest.
-    pub const COMMAND: Self = Self("waymark/command/1");
+    pub const ENTRY: Self = Self("waymark/entry/1");
     /// The bytes of a public body.
     pub const BODY_PUBLIC: Self = Self("waymark/body-public/1");
     /// The ciphertext of a sealed body.
@@ -52,6 +52,8 @@ impl Tag {
     pub const RECORD: Self = Self("waymark/record/1");
     /// The records of a block: their count and their tree's root.
     pub const RECORDS: Self = Self("waymark/records/1");
+    /// The transactions of a block.
+    pub const TRANSACTIONS: Self = Self("waymark/transactions/1");
     /// A link of a stream's digest chain.
     pub const STREAM: Self = Self("waymark/stream/1");
     /// A stream's subject.
@@ -74,8 +76,8 @@ impl Tag {
     pub const DEAL: Self = Self("waymark/deal/1");
     /// The beacon's randomness and everything drawn from it [P17].
     pub const RANDOMNESS: Self = Self("waymark/randomness/1");
-    /// A soft confirmation [P15].
-    pub const MICRO_RECEIPT: Self = Self("waymark/micro-receipt/1");
+    /// A promise [P15].
+    pub const PROMISE: Self = Self("waymark/promise/1");
     /// A genesis document.
     pub const GENESIS: Self = Self("waymark/genesis/1");
     /// A slot of the seen-set.
@@ -84,6 +86,8 @@ impl Tag {
     pub const BUNDLE: Self = Self("waymark/bundle/1");
     /// Signatures that are checked together.
     pub const BATCH: Self = Self("waymark/batch/1");
+    /// What a thread remembers to have verified.
+    pub const MEMO: Self = Self("waymark/memo/1");
 
     /// The tag's text, ASCII, at most 127 bytes.
     pub const fn text(self) -> &'static str {

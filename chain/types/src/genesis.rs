@@ -6,15 +6,23 @@ use crate::{
     digest::{Digest, Tag, hash},
     id::{ChainId, Height, ShardId, TimestampMs},
     limit,
-    native::Amount,
+    native::{Amount, SUPPLY},
+    parameter::ChainParameters,
     signature::PublicKey,
     validator::ValidatorSet,
+    version::{ProtocolVersion, UnknownVersion, Versions},
 };
 use borsh::{BorshDeserialize, BorshSerialize};
+
+/// How often a member may have to execute the largest block within the first view and still vote in time: the leader
+/// executes it, then the others do, and as much is left for the rest.
+pub const BLOCKS_PER_VIEW: u64 = 4;
 
 /// A chain's beginning.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Genesis {
+    /// The rules that the chain begins with.
+    pub version: ProtocolVersion,
     /// A name for people.
     pub name: String,
     /// When it was made; no block is earlier.
@@ -25,6 +33,8 @@ pub struct Genesis {
     pub shards: u16,
     /// The key that registers tenants.
     pub operator: PublicKey,
+    /// How it runs.
+    pub parameters: ChainParameters,
     /// The validators of epoch 0.
     pub validators: ValidatorSet,
     /// How they change; a chain without a beacon keeps those of epoch 0.
@@ -43,6 +53,9 @@ pub struct GenesisBeacon {
 /// A genesis document that no chain may start from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum GenesisError {
+    /// It is of another version than this build knows.
+    #[error(transparent)]
+    Version(#[from] UnknownVersion),
     /// No shards, or too many.
     #[error("a chain has 1 to {} shards", limit::SHARDS_MAX)]
     Shards,
@@ -52,6 +65,12 @@ pub enum GenesisError {
     /// The beacon is for another number of shards or other validators.
     #[error("the beacon is for the document's shards and validators")]
     Beacon,
+    /// The validators' bonds exceed the supply.
+    #[error("the validators' bonds are at most the supply")]
+    Bonds,
+    /// A block may take more than a quarter of a view to execute, or nothing at all.
+    #[error("the most work of a block, in microseconds, is above zero and at most a quarter of the first view")]
+    Work,
     /// A key of small order, or one key twice.
     #[error("keys are distinct and not of small order")]
     Keys,
@@ -68,6 +87,7 @@ impl Genesis {
     /// # Errors
     /// [`GenesisError`] names the fault.
     pub fn check(&self) -> Result<(), GenesisError> {
+        Versions::KNOWN.rules(self.version)?;
         if self.shards == 0 || self.shards > limit::SHARDS_MAX {
             return Err(GenesisError::Shards);
         }
@@ -87,18 +107,28 @@ impl Genesis {
             beacon.parameters.shards == self.shards
                 && beacon.validators.iter().map(|one| one.key).eq(validators.iter().map(|one| one.key))
         };
-        if self.beacon.as_ref().is_none_or(is_of_document) { Ok(()) } else { Err(GenesisError::Beacon) }
+        if !self.beacon.as_ref().is_none_or(is_of_document) {
+            return Err(GenesisError::Beacon);
+        }
+        let ChainParameters { timing, work, .. } = &self.parameters;
+        let blocks_us = u128::from(work.block_work_max).saturating_mul(u128::from(BLOCKS_PER_VIEW));
+        if work.block_work_max == 0 || blocks_us > u128::from(timing.view_ms).saturating_mul(1_000) {
+            return Err(GenesisError::Work);
+        }
+        if self.bonded().is_none() { Err(GenesisError::Bonds) } else { Ok(()) }
     }
 
-    /// What the validators of epoch 0 have bonded; the rest of the supply is the treasury's.
-    pub fn bonded(&self) -> Amount {
-        let bonds = self.beacon.iter().flat_map(|beacon| &beacon.validators);
-        Amount(bonds.fold(0, |sum: u64, validator| sum.saturating_add(validator.bond)))
+    /// What the validators of epoch 0 have bonded; the rest of the supply is the treasury's. `None` when it exceeds the
+    /// supply, which [`Self::check`] refuses.
+    pub fn bonded(&self) -> Option<Amount> {
+        let mut bonds =
+            self.beacon.iter().flat_map(|beacon| &beacon.validators).map(|validator| Amount(validator.bond));
+        bonds.try_fold(Amount::ZERO, Amount::checked_add).filter(|sum| *sum <= SUPPLY)
     }
 
     /// Who decides in epoch 0: all validators sign every shard, and lead in turn.
     pub fn hand_over(&self) -> HandOver {
-        HandOver::first(self.validators.clone())
+        HandOver::first(self.version, self.validators.clone())
     }
 
     /// The digest that a shard's first block names as its parent.

@@ -39,6 +39,20 @@ number!(
     TimestampMs, u64
 );
 
+number!(
+    /// Milliseconds on a process's own clock that only runs forward, since the process began. It says how long something took and
+    /// not what time it is.
+    Moment, u64
+);
+
+impl Moment {
+    /// The moment so many milliseconds later; saturates.
+    #[must_use]
+    pub const fn after(self, ms: u64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+}
+
 impl View {
     /// The view after this one; saturates.
     #[must_use]

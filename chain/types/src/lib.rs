@@ -3,6 +3,7 @@
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
 pub mod account;
+pub mod ancestry;
 pub mod atomic;
 pub mod beacon;
 pub mod block;
@@ -13,28 +14,37 @@ pub mod digest;
 pub mod genesis;
 pub mod id;
 pub mod limit;
+pub mod memo;
 pub mod merkle;
 pub mod mutant;
 pub mod native;
+pub mod parameter;
 pub mod provenance;
 pub mod receipt;
 pub mod record;
+mod rejection;
+pub mod seen;
 pub mod signature;
 pub mod state;
 pub mod stream;
 pub mod transaction;
 pub mod validator;
 pub mod verified;
+pub mod version;
+pub mod work;
 
 pub use block::{Block, BlockHeader, FinalBlock};
 pub use body::{Body, BodySeal};
 pub use certificate::{Certificate, SignedVote, Vote};
 pub use digest::Digest;
 pub use genesis::Genesis;
-pub use id::{ChainId, Epoch, Height, ShardId, TenantId, TimestampMs, View};
+pub use id::{ChainId, Epoch, Height, Moment, ShardId, TenantId, TimestampMs, View};
+pub use parameter::{ChainParameters, Timing};
 pub use receipt::{Event, Receipt, Rejection};
 pub use record::Record;
 pub use signature::{PublicKey, SecretKey, Signature};
 pub use stream::{StreamHead, Subject};
-pub use transaction::{Command, CommandCore, Mode, Operation, Transaction, TransactionHeader, TxId};
+pub use transaction::{Command, Entry, EntryCore, Mode, Transaction, TransactionHeader, TxId};
 pub use verified::VerifiedTransaction;
+pub use version::{PROTOCOL_VERSION, ProtocolVersion, Versions};
+pub use work::WorkParameters;

@@ -2,7 +2,7 @@
 //! checking, never cut.
 
 /// Commands in one transaction [P3].
-pub const COMMANDS_PER_TRANSACTION_MAX: usize = 1_000;
+pub const ENTRIES_PER_TRANSACTION_MAX: usize = 1_000;
 /// Encoded bytes of one transaction with its bodies.
 pub const TRANSACTION_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Subjects of one record [P6]; an EPCIS event names up to 1,000 identifiers and itself.
@@ -14,7 +14,7 @@ pub const FIELDS_PER_DOCUMENT_MAX: usize = 16_384;
 /// How far ahead of block time a transaction's expiry may lie, in milliseconds [P3].
 pub const VALIDITY_MS_MAX: u64 = 10 * 60 * 1_000;
 /// Commands in one block.
-pub const COMMANDS_PER_BLOCK_MAX: usize = 20_000;
+pub const ENTRIES_PER_BLOCK_MAX: usize = 20_000;
 /// Encoded bytes of one block's transactions.
 pub const BLOCK_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Validators of one set.
@@ -31,11 +31,11 @@ pub const SEEN_MAX: usize = 8_000_000;
 pub const LEGS_PER_BUNDLE_MIN: usize = 2;
 /// Most legs of a bundle [P21]; a bit each in the coordinator's record.
 pub const LEGS_PER_BUNDLE_MAX: usize = 8;
-/// How far ahead of the coordinator's beacon clock a bundle's deadline may lie, in heights: what a debtor's escrow can be
-/// held for.
-pub const BUNDLE_DEADLINE_AHEAD_MAX: u64 = 100_000;
-/// How long after its deadline the trace of a settled lock stays, in heights of the beacon shard [P21].
-pub const LOCK_GRACE: u64 = 10_000;
+/// How far ahead of block time a bundle's deadline may lie when it is opened, in milliseconds [P21]: how long a debtor's
+/// escrow can wait for the other debtors.
+pub const BUNDLE_DEADLINE_AHEAD_MS_MAX: u64 = 24 * 60 * 60 * 1_000;
+/// How long after its deadline the trace of a settled or refused lock stays, in milliseconds of block time [P21].
+pub const LOCK_GRACE_MS: u64 = 10 * 60 * 1_000;
 /// How many epochs back a certificate still proves something across shards: the present one and the one before, whose
 /// validators are still bonded [P19].
 pub const PROOF_EPOCHS: usize = 2;

@@ -19,6 +19,10 @@ mutants! {
     ACCEPT_STALE_EPOCH = "accept-stale-epoch";
     /// The signatures of a certificate are not checked.
     TRUST_CERTIFICATES = "trust-certificates";
+    /// The weight of an invalid signature counts in a certificate.
+    COUNT_FORGED = "count-forged";
+    /// A key or signature of an unknown scheme is read as one of Ed25519.
+    ANY_SCHEME = "any-scheme";
     /// The signature of a vote is not checked.
     TRUST_VOTES = "trust-votes";
     /// A validator's second vote replaces its first.
@@ -63,8 +67,18 @@ mutants! {
     FORGET_LATER = "forget-later";
     /// A validator whose journal was set back goes on voting.
     IGNORE_ROLLBACK = "ignore-rollback";
-    /// A list of transactions that does not make the block is kept.
-    KEEP_FALSE_BODY = "keep-false-body";
+    /// A list of transactions is kept for a block whoever named it, and whatever the block's header commits to.
+    TRUST_BODIES = "trust-bodies";
+    /// A message counts whoever sent it, and any number of them is kept for the next height.
+    TRUST_SENDERS = "trust-senders";
+    /// A block may hold any amount of work.
+    UNMETERED = "unmetered";
+    /// What no block could hold waits all the same.
+    ADMIT_ALL = "admit-all";
+    /// Whoever fills the mempool first keeps its room.
+    FIRST_COME = "first-come";
+    /// The highest claim of any peer counts as the chain's height.
+    BELIEVE_STATUS = "believe-status";
     /// The authors' signatures in a peer's final blocks are not checked.
     TRUST_AUTHORS = "trust-authors";
     /// A block from the future is voted for.
@@ -73,6 +87,14 @@ mutants! {
     TURN_TIME_BACK = "turn-time-back";
     /// A validator that votes twice is not reported.
     ACCUSE_NOBODY = "accuse-nobody";
+    /// Who signed a certificate is not compared with what it voted before.
+    FORGET_SIGNERS = "forget-signers";
+    /// Views wait and are given up while nothing is to be decided.
+    IDLE_TIMERS = "idle-timers";
+    /// A validator's timers follow its wall clock.
+    WALL_CLOCK_TIMERS = "wall-clock-timers";
+    /// A block may be older than any voter's clock allows.
+    ACCEPT_OLD_BLOCKS = "accept-old-blocks";
     /// A peer that is behind is not told.
     NEVER_HELP = "never-help";
     /// The block of a snapshot counts whoever certified it.
@@ -89,6 +111,9 @@ mutants! {
 
 /// Those that show only where replicas join from snapshots.
 pub const JOINING: &[Mutant] = &[TRUST_SNAPSHOT_HEAD, TRUST_CHUNKS, TRUST_SEEN, TRUST_SEEN_TIMES, KEEP_TAKEOVER];
+
+/// Those that tests notice and the simulator does not: none of its tenants sends so much.
+pub const BY_TESTS: &[Mutant] = &[FIRST_COME, UNMETERED];
 
 #[cfg(waymark_mutants)]
 mod active {

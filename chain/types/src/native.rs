@@ -1,6 +1,10 @@
 //! Words of the native slice [P23]: amounts of the chain's token and how they move within a shard. Invariant: an amount
 //! is a whole number of units of 10^-8 token, and nothing mints: the whole supply exists from genesis on.
 
+mod key;
+
+pub use key::{BalanceKey, Key};
+
 use crate::id::{ShardId, TenantId};
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::fmt;
@@ -50,21 +54,39 @@ impl fmt::Display for Amount {
 
 /// Commands of the slice.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
-pub enum Operation {
+pub enum Command {
     /// Moves units from the transaction's tenant to another tenant of the same shard.
-    Transfer {
-        /// Who receives.
-        to: TenantId,
-        /// How much; not zero.
-        amount: Amount,
-    },
+    Transfer(Transfer),
     /// Moves units out of the genesis supply to a tenant of this shard. Signed by the operator.
-    Grant {
-        /// Who receives.
-        to: TenantId,
-        /// How much; not zero.
-        amount: Amount,
-    },
+    Grant(Grant),
+}
+
+impl Command {
+    /// The command's stable name, `slice.verb_noun`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Transfer(_) => "native.transfer",
+            Self::Grant(_) => "native.grant",
+        }
+    }
+}
+
+/// A payment by the transaction's tenant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Transfer {
+    /// The receiver.
+    pub to: TenantId,
+    /// The amount; not zero.
+    pub amount: Amount,
+}
+
+/// A payment out of the genesis supply.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct Grant {
+    /// The receiver.
+    pub to: TenantId,
+    /// The amount; not zero.
+    pub amount: Amount,
 }
 
 /// Events of the slice.

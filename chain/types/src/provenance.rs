@@ -1,36 +1,58 @@
 //! Words of the provenance slice (GS1 EPCIS 2.0). Invariant: the ledger sees only digests of an event's id and
 //! content; the event itself is the record's body.
 
+mod key;
+
+pub use key::{ContentKey, Key};
+
 use crate::{digest::Digest, stream::Subject};
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// Commands of the slice. `event` must be one of the command's subjects.
+/// Commands of the slice. `event` must be one of the record's subjects.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
-pub enum Operation {
+pub enum Command {
     /// Records an EPCIS event.
-    CaptureEvent {
-        /// The subject of the event's id.
-        event: Subject,
-        /// A keyed digest of the event's content: equal content, equal digest.
-        content: Digest,
-        /// Reject when any event with this id is already recorded.
-        exclusive: bool,
-    },
+    CaptureEvent(CaptureEvent),
     /// Records an error declaration (EPCIS 2.0 section 7.4.1.2): an event that declares an earlier one of the same id
     /// erroneous. The earlier one may have been captured elsewhere.
-    DeclareError {
-        /// The subject of the event's id.
-        event: Subject,
-        /// A keyed digest of the declaration's content.
-        content: Digest,
-    },
+    DeclareError(DeclareError),
+}
+
+impl Command {
+    /// The command's stable name, `slice.verb_noun`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::CaptureEvent(_) => "provenance.capture_event",
+            Self::DeclareError(_) => "provenance.declare_error",
+        }
+    }
+}
+
+/// An EPCIS event to record.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct CaptureEvent {
+    /// The subject of the event's id.
+    pub event: Subject,
+    /// A keyed digest of the event's content: equal content, equal digest.
+    pub content: Digest,
+    /// Reject when any event with this id is already recorded.
+    pub exclusive: bool,
+}
+
+/// An error declaration to record.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct DeclareError {
+    /// The subject of the event's id.
+    pub event: Subject,
+    /// A keyed digest of the declaration's content.
+    pub content: Digest,
 }
 
 /// Events of the slice.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Event {
     /// An event is on record.
-    Captured {
+    EventCaptured {
         /// The subject of its id.
         event: Subject,
     },
@@ -39,9 +61,14 @@ pub enum Event {
         /// The subject of the event's id.
         event: Subject,
     },
-    /// The very same content was already on record; nothing was added to any stream.
-    Repeated {
-        /// The subject of its id.
-        event: Subject,
-    },
+}
+
+impl Event {
+    /// The event's stable name, `slice.past_tense`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::EventCaptured { .. } => "provenance.event_captured",
+            Self::ErrorDeclared { .. } => "provenance.error_declared",
+        }
+    }
 }

@@ -7,11 +7,10 @@ use borsh::{BorshDeserialize, BorshSerialize};
 /// What happened to a command.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Receipt {
-    /// It took effect.
-    Applied {
-        /// What happened, in order.
-        events: Vec<Event>,
-    },
+    /// It took effect, and the record joined the streams of its subjects.
+    Applied(Event),
+    /// The very same content was on record already: it changed nothing, and the record joins no stream.
+    Repeated,
     /// It changed nothing.
     Rejected(Rejection),
 }
@@ -53,3 +52,28 @@ pub enum Event {
     /// Who validates.
     Beacon(beacon::Event),
 }
+
+impl Event {
+    /// The event's stable name, `slice.past_tense`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Account(event) => event.name(),
+            Self::Provenance(event) => event.name(),
+            Self::Native(event) => event.name(),
+            Self::Atomic(event) => event.name(),
+            Self::Beacon(event) => event.name(),
+        }
+    }
+}
+
+macro_rules! from_slices {
+    ($($slice:ident: $variant:ident),+) => {$(
+        impl From<$slice::Event> for Event {
+            fn from(event: $slice::Event) -> Self {
+                Self::$variant(event)
+            }
+        }
+    )+};
+}
+
+from_slices!(account: Account, provenance: Provenance, native: Native, atomic: Atomic, beacon: Beacon);

@@ -6,7 +6,7 @@ use crate::{
     digest::{Digest, Tag, hash},
     merkle,
     receipt::Receipt,
-    transaction::{CommandCore, TxId},
+    transaction::{EntryCore, TxId},
 };
 
 /// A record, opened far enough to compute its leaf.
@@ -17,7 +17,7 @@ pub struct Record {
     /// The command's index within it, from 0.
     pub index: u32,
     /// The command.
-    pub core: CommandCore,
+    pub core: EntryCore,
     /// The body, without its bytes.
     pub seal: BodySeal,
     /// What execution decided.

@@ -1,8 +1,19 @@
-//! Ed25519 (RFC 8032) under the ZIP-215 rule [P1], single and in batches. Invariant: a batch is accepted exactly when
+//! Signatures [P1]: Ed25519 (RFC 8032), by one rule wherever one is checked. Invariant: a batch is accepted exactly when
 //! each of its signatures is, and what is signed is always `len(namespace) || namespace || message`.
+//!
+//! The rule is RFC 8032 section 5.1.7 with the equation that multiplies by the cofactor: `R` and the key are canonical, the
+//! key is not of small order, `S` is below the order, and `[8][S]B = [8]R + [8][k]A`. It is Algorithm 2 of "Taming the many
+//! EdDSAs" (Chalkias, Garillot, Nikolaenko, SSR 2020). The library multiplies by the cofactor both singly and in batches,
+//! and is more lenient than the rule about encodings and keys; those are checked here first.
+
+mod key;
+mod point;
+mod scheme;
+
+pub use key::{KeyTextError, PublicKey, Signature};
+pub use scheme::{Scheme, UnknownScheme};
 
 use crate::digest::{Digest, Hasher, Tag};
-use borsh::{BorshDeserialize, BorshSerialize};
 use commonware_codec::{Copying, DecodeExt as _};
 use commonware_cryptography::{BatchEntry, BatchVerifier as _};
 use commonware_cryptography_curve25519::signing;
@@ -19,37 +30,11 @@ impl Namespace {
     /// A validator's deal of secret shares.
     pub const DEAL: Self = Self(b"waymark/deal/1");
     /// A leader's soft confirmation.
-    pub const MICRO_RECEIPT: Self = Self(b"waymark/micro-receipt/1");
+    pub const PROMISE: Self = Self(b"waymark/promise/1");
     /// A tenant's transaction.
     pub const TRANSACTION: Self = Self(b"waymark/transaction/1");
     /// A validator's vote.
     pub const VOTE: Self = Self(b"waymark/vote/1");
-}
-
-/// A public key, 32 bytes (RFC 8032 section 5.1.5).
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, BorshSerialize, BorshDeserialize)]
-pub struct PublicKey(pub [u8; 32]);
-
-impl fmt::Display for PublicKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex::encode(self.0))
-    }
-}
-
-impl fmt::Debug for PublicKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-/// A signature, 64 bytes (RFC 8032 section 5.1.6).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, BorshSerialize, BorshDeserialize)]
-pub struct Signature(pub [u8; 64]);
-
-impl fmt::Debug for Signature {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&hex::encode(self.0))
-    }
 }
 
 /// A signing key. Its seed is wiped from memory when dropped, and never printed.
@@ -70,12 +55,12 @@ impl SecretKey {
 
     /// The public half.
     pub fn public_key(&self) -> PublicKey {
-        PublicKey(fixed(&self.0.verifying_key()))
+        PublicKey::Ed25519(fixed(&self.0.verifying_key()))
     }
 
     /// Signs a digest within a namespace; deterministic.
     pub fn sign(&self, namespace: Namespace, digest: &Digest) -> Signature {
-        Signature(fixed(&self.0.sign(namespace.0, digest.as_bytes())))
+        Signature::Ed25519(fixed(&self.0.sign(namespace.0, digest.as_bytes())))
     }
 }
 
@@ -121,69 +106,59 @@ pub fn verify_batch(namespace: Namespace, claims: &[Claim], rng: &mut impl rand_
 /// another batch has other coefficients, and each try at one that passes costs an attacker a digest and succeeds with
 /// probability about 2^-128 (Fiat and Shamir, CRYPTO 1986).
 pub fn verify_fixed_batch(namespace: Namespace, claims: &[Claim]) -> bool {
+    verify_batch(namespace, claims, &mut fixed_rng(claims))
+}
+
+/// Which of the signatures are valid, in the order of the claims. Valid ones cost what a batch costs, an invalid one the
+/// logarithm of their number more. `rng` as in [`verify_batch`].
+pub fn verify_each(namespace: Namespace, claims: &[Claim], rng: &mut impl rand_core::CryptoRng) -> Vec<bool> {
+    let mut valid = vec![false; claims.len()];
+    mark_valid(namespace, claims, &mut valid, rng);
+    valid
+}
+
+/// [`verify_each`] with the randomness of [`verify_fixed_batch`].
+pub fn verify_each_fixed(namespace: Namespace, claims: &[Claim]) -> Vec<bool> {
+    verify_each(namespace, claims, &mut fixed_rng(claims))
+}
+
+/// Halves a batch that fails until the invalid signatures stand alone.
+fn mark_valid(namespace: Namespace, claims: &[Claim], valid: &mut [bool], rng: &mut impl rand_core::CryptoRng) {
+    let all = match claims {
+        [] => return,
+        [claim] => verify(namespace, claim),
+        _ => verify_batch(namespace, claims, rng),
+    };
+    if all {
+        valid.fill(true);
+    } else if claims.len() > 1 {
+        let middle = claims.len() / 2;
+        let (left, right) = claims.split_at(middle);
+        let (valid_left, valid_right) = valid.split_at_mut(middle);
+        mark_valid(namespace, left, valid_left, rng);
+        mark_valid(namespace, right, valid_right, rng);
+    }
+}
+
+fn fixed_rng(claims: &[Claim]) -> ChaCha20Rng {
     let mut hasher = Hasher::new(Tag::BATCH);
-    for Claim { key, digest, signature } in claims {
-        hasher.update(&key.0);
+    for Claim { key: PublicKey::Ed25519(key), digest, signature: Signature::Ed25519(signature) } in claims {
+        hasher.update(key);
         hasher.update(&digest.0);
-        hasher.update(&signature.0);
+        hasher.update(signature);
     }
-    verify_batch(namespace, claims, &mut ChaCha20Rng::from_seed(hasher.finish().0))
+    ChaCha20Rng::from_seed(hasher.finish().0)
 }
 
-/// Points of small order, in every encoding that decodes (the eight torsion points and their non-canonical forms).
-/// Such a key can be made to "sign" anything, so registration refuses it [P1].
-const SMALL_ORDER: [[u8; 32]; 5] = [
-    [0; 32],
-    small(1),
-    hex_point(*b"c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"),
-    hex_point(*b"26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"),
-    hex_point(*b"ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
-];
-
-impl PublicKey {
-    /// Whether the key is a point of small order, which any signature may claim. The sign bit is ignored, and the two
-    /// non-canonical encodings (y = p and y = p + 1) count.
-    pub fn is_small_order(&self) -> bool {
-        let mut bytes = self.0;
-        if let Some(last) = bytes.last_mut() {
-            *last &= 0x7f;
-        }
-        let p = hex_point(*b"edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f");
-        let p_plus_one = hex_point(*b"eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f");
-        SMALL_ORDER.contains(&bytes) || bytes == p || bytes == p_plus_one
-    }
-}
-
-const fn small(value: u8) -> [u8; 32] {
-    let mut out = [0; 32];
-    #[allow(clippy::indexing_slicing, reason = "a constant index into a fixed array")]
-    {
-        out[0] = value;
-    }
-    out
-}
-
-#[allow(
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    reason = "evaluated at compile time over fixed arrays"
-)]
-const fn hex_point(text: [u8; 64]) -> [u8; 32] {
-    const fn nibble(c: u8) -> u8 {
-        if c.is_ascii_digit() { c - b'0' } else { c - b'a' + 10 }
-    }
-    let mut out = [0; 32];
-    let mut i = 0;
-    while i < 32 {
-        out[i] = nibble(text[2 * i]) << 4 | nibble(text[2 * i + 1]);
-        i += 1;
-    }
-    out
-}
-
+/// Key and signature in the library's types, unless their bytes alone break the rule.
 fn parse(claim: &Claim) -> Option<(signing::VerifyingKey, signing::Signature)> {
-    let key = signing::VerifyingKey::decode(Copying(&claim.key.0)).ok()?;
-    let signature = signing::Signature::decode(Copying(&claim.signature.0)).ok()?;
+    let Claim { key: PublicKey::Ed25519(key), signature: Signature::Ed25519(signature), .. } = claim;
+    let r = signature.first_chunk()?;
+    if !point::is_canonical(key) || !point::is_canonical(r) || point::is_small_order(key) {
+        return None;
+    }
+    let key = signing::VerifyingKey::decode(Copying(key)).ok()?;
+    let signature = signing::Signature::decode(Copying(signature)).ok()?;
     Some((key, signature))
 }
 
@@ -216,10 +191,14 @@ mod tests {
         assert!(good.iter().all(|claim| verify(Namespace::TRANSACTION, claim)));
         for broken in 0..good.len() {
             let mut bad = good.clone();
-            bad[broken].signature.0[5] ^= 1;
+            let Signature::Ed25519(bytes) = &mut bad[broken].signature;
+            bytes[5] ^= 1;
             assert!(!verify_batch(Namespace::TRANSACTION, &bad, &mut rng));
             assert!(!verify_fixed_batch(Namespace::TRANSACTION, &bad));
             assert!(!verify(Namespace::TRANSACTION, &bad[broken]));
+            let each: Vec<_> = (0..good.len()).map(|at| at != broken).collect();
+            assert_eq!(verify_each(Namespace::TRANSACTION, &bad, &mut rng), each);
+            assert_eq!(verify_each_fixed(Namespace::TRANSACTION, &bad), each);
         }
     }
 
@@ -227,15 +206,5 @@ mod tests {
     fn a_signature_is_bound_to_its_namespace() {
         let claim = claims(1)[0];
         assert!(!verify(Namespace::VOTE, &claim));
-    }
-
-    #[test]
-    fn keys_of_small_order_are_recognised_in_every_encoding() {
-        for point in SMALL_ORDER {
-            let mut negative = point;
-            negative[31] |= 0x80;
-            assert!(PublicKey(point).is_small_order() && PublicKey(negative).is_small_order());
-        }
-        assert!(!SecretKey::from_seed(&[7; 32]).public_key().is_small_order());
     }
 }

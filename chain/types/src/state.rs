@@ -5,54 +5,13 @@
 //! The tree: a key's path is the bits of its hash from the first byte's top bit. A subtree without keys is 32 zero
 //! bytes; a subtree with one key is that key's leaf, whatever its depth; any other is the node over its two halves.
 
-use crate::{
-    atomic::BundleId,
-    digest::{Digest, Tag, hash, sha256},
-    id::{Epoch, ShardId, TenantId},
-    signature::PublicKey,
-    stream::Subject,
-};
+mod key;
+
+pub(crate) use key::keys;
+pub use key::{AncestryKey, SeenKey, Slot, StateKey, StreamKey, TypedKey};
+
+use crate::digest::{Digest, Tag, hash, sha256};
 use borsh::{BorshDeserialize, BorshSerialize};
-
-/// Everything that the state may hold, by slice.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
-pub enum StateKey {
-    /// A tenant: [`crate::account::Tenant`].
-    Tenant(TenantId),
-    /// A key that may sign for a tenant: the empty value.
-    Author(TenantId, PublicKey),
-    /// A slot of the seen-set: transactions that expire in one minute of block time [P3].
-    Seen(u64),
-    /// A stream's head: [`crate::stream::StreamHead`] [P6].
-    Stream(TenantId, Subject),
-    /// The content of an event on record: the empty value.
-    ProvenanceEvent(TenantId, Subject, Digest),
-    /// What a tenant holds on this shard: [`crate::native::Amount`] [P23].
-    Balance(TenantId),
-    /// A message to a shard, by its number from 1: [`crate::atomic::Message`] [P20].
-    Outbox(ShardId, u64),
-    /// How far the outbox for a shard is: [`crate::atomic::OutboxHead`].
-    OutboxHead(ShardId),
-    /// How many messages of a shard were taken in: `u64`.
-    InboxCursor(ShardId),
-    /// A bundle that this shard coordinates: [`crate::atomic::BundleRecord`] [P21].
-    Bundle(BundleId),
-    /// A leg of a bundle on this shard: [`crate::atomic::Lock`] [P21].
-    Lock(BundleId, u8),
-    /// The greatest height of the beacon shard that was shown to this shard: [`crate::id::Height`] [P21].
-    BeaconHeight,
-    /// All that the beacon knows, on its shard alone [P14].
-    Beacon,
-    /// Who decides in an epoch after the first: [`crate::beacon::HandOver`] [P19].
-    HandOver(Epoch),
-}
-
-impl StateKey {
-    /// The key's path in the tree.
-    pub fn path(&self) -> Digest {
-        hash(Tag::STATE_KEY, &[&crate::codec::encode(self)])
-    }
-}
 
 /// The hash of a value.
 pub fn value_hash(value: &[u8]) -> Digest {

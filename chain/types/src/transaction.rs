@@ -8,8 +8,8 @@ use crate::{
     id::{ChainId, TenantId, TimestampMs},
     limit, merkle, native, provenance,
     signature::{Claim, Namespace, PublicKey, SecretKey, Signature},
-    state::StateKey,
-    stream::Subject,
+    state::{Slot, StreamKey, TypedKey},
+    stream::{StreamHead, Subject},
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::fmt;
@@ -49,9 +49,9 @@ pub struct TransactionHeader {
     /// Whether the commands stand or fall together.
     pub mode: Mode,
     /// The number of commands.
-    pub command_count: u32,
-    /// The root of the Merkle tree over [`Command::leaf`].
-    pub commands_root: Digest,
+    pub entry_count: u32,
+    /// The root of the Merkle tree over [`Entry::leaf`].
+    pub entries_root: Digest,
 }
 
 impl TransactionHeader {
@@ -63,46 +63,59 @@ impl TransactionHeader {
 
 /// What a command does, by slice.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
-pub enum Operation {
+pub enum Command {
     /// Tenants and their authors.
-    Account(account::Operation),
+    Account(account::Command),
     /// Supply-chain provenance.
-    Provenance(provenance::Operation),
+    Provenance(provenance::Command),
     /// The native token within a shard.
-    Native(native::Operation),
+    Native(native::Command),
     /// What crosses shards.
-    Atomic(atomic::Operation),
+    Atomic(atomic::Command),
     /// Who validates.
-    Beacon(beacon::Operation),
+    Beacon(beacon::Command),
+}
+
+impl Command {
+    /// The command's stable name, `slice.verb_noun`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Account(command) => command.name(),
+            Self::Provenance(command) => command.name(),
+            Self::Native(command) => command.name(),
+            Self::Atomic(command) => command.name(),
+            Self::Beacon(command) => command.name(),
+        }
+    }
 }
 
 /// A command without its body: what the ledger's law decides on.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
-pub struct CommandCore {
+pub struct EntryCore {
     /// What the record is about, strictly ascending, at most [`limit::SUBJECTS_PER_RECORD_MAX`] [P6].
     pub subjects: Vec<Subject>,
     /// What it does.
-    pub operation: Operation,
+    pub command: Command,
 }
 
 /// A command with the document that it records.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
-pub struct Command {
+pub struct Entry {
     /// What the law decides on.
-    pub core: CommandCore,
+    pub core: EntryCore,
     /// The document, public or sealed.
     pub body: Body,
 }
 
 /// The leaf of a command in its transaction's tree: `leaf(H(core || body digest))`.
-pub fn command_leaf(core: &[u8], body: &Digest) -> Digest {
-    merkle::leaf_hash(&hash(Tag::COMMAND, &[core, &body.0]).0)
+pub fn entry_leaf(core: &[u8], body: &Digest) -> Digest {
+    merkle::leaf_hash(&hash(Tag::ENTRY, &[core, &body.0]).0)
 }
 
-impl Command {
+impl Entry {
     /// The leaf of this command in its transaction's tree.
     pub fn leaf(&self) -> Digest {
-        command_leaf(&crate::codec::encode(&self.core), &self.body.digest())
+        entry_leaf(&crate::codec::encode(&self.core), &self.body.digest())
     }
 }
 
@@ -113,19 +126,19 @@ pub struct Transaction {
     pub header: TransactionHeader,
     /// The author's signature of the header's id.
     pub signature: Signature,
-    /// The commands that the header commits to, 1 to [`limit::COMMANDS_PER_TRANSACTION_MAX`].
-    pub commands: Vec<Command>,
+    /// The commands that the header commits to, 1 to [`limit::ENTRIES_PER_TRANSACTION_MAX`].
+    pub entries: Vec<Entry>,
 }
 
 /// A fault that a transaction shows by itself, without any state.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum TransactionError {
     /// No commands, or too many.
-    #[error("a transaction carries 1 to {} commands", limit::COMMANDS_PER_TRANSACTION_MAX)]
-    CommandCount,
+    #[error("a transaction carries 1 to {} commands", limit::ENTRIES_PER_TRANSACTION_MAX)]
+    EntryCount,
     /// The header's count or root is not that of the commands.
     #[error("the signed header does not commit to these commands")]
-    CommandsRoot,
+    EntriesRoot,
     /// Subjects are not strictly ascending, or too many.
     #[error("subjects are strictly ascending and at most {}", limit::SUBJECTS_PER_RECORD_MAX)]
     Subjects,
@@ -138,11 +151,14 @@ pub enum TransactionError {
 }
 
 impl TransactionError {
+    /// All of them.
+    pub const ALL: &[Self] = &[Self::EntryCount, Self::EntriesRoot, Self::Subjects, Self::BodySize, Self::Size];
+
     /// The stable code.
     pub const fn code(self) -> &'static str {
         match self {
-            Self::CommandCount => "ledger.command_count",
-            Self::CommandsRoot => "ledger.commands_root",
+            Self::EntryCount => "ledger.entry_count",
+            Self::EntriesRoot => "ledger.entries_root",
             Self::Subjects => "ledger.subjects",
             Self::BodySize => "ledger.body_too_large",
             Self::Size => "ledger.transaction_too_large",
@@ -167,8 +183,8 @@ pub struct Draft {
 
 impl Draft {
     /// Signs commands as one transaction.
-    pub fn sign(self, key: &SecretKey, commands: Vec<Command>) -> Transaction {
-        let leaves: Vec<_> = commands.iter().map(Command::leaf).collect();
+    pub fn sign(self, key: &SecretKey, entries: Vec<Entry>) -> Transaction {
+        let leaves: Vec<_> = entries.iter().map(Entry::leaf).collect();
         let header = TransactionHeader {
             chain_id: self.chain_id,
             tenant: self.tenant,
@@ -176,11 +192,11 @@ impl Draft {
             valid_until_ms: self.valid_until_ms,
             salt: self.salt,
             mode: self.mode,
-            command_count: u32::try_from(commands.len()).unwrap_or(u32::MAX),
-            commands_root: merkle::root(&leaves),
+            entry_count: u32::try_from(entries.len()).unwrap_or(u32::MAX),
+            entries_root: merkle::root(&leaves),
         };
         let signature = key.sign(Namespace::TRANSACTION, &header.id().0);
-        Transaction { header, signature, commands }
+        Transaction { header, signature, entries }
     }
 }
 
@@ -190,19 +206,19 @@ impl Draft {
 pub struct CheckedTransaction {
     transaction: Transaction,
     id: TxId,
-    parts: Vec<CommandDigest>,
+    parts: Vec<EntryDigest>,
     bytes: usize,
 }
 
 /// What a command hashes to, computed once.
 #[derive(Clone, Debug)]
-pub struct CommandDigest {
+pub struct EntryDigest {
     /// The canonical encoding of the core.
     pub core: Vec<u8>,
     /// The body's digest.
     pub body: Digest,
-    /// The paths of its subjects' streams in the state, in the subjects' order.
-    pub streams: Vec<Digest>,
+    /// Its subjects' streams in the state, in the subjects' order.
+    pub streams: Vec<Slot<StreamHead>>,
 }
 
 impl Transaction {
@@ -211,39 +227,38 @@ impl Transaction {
     /// # Errors
     /// [`TransactionError`] names the first fault.
     pub fn check(self) -> Result<CheckedTransaction, TransactionError> {
-        let count = self.commands.len();
-        if count == 0 || count > limit::COMMANDS_PER_TRANSACTION_MAX {
-            return Err(TransactionError::CommandCount);
+        let count = self.entries.len();
+        if count == 0 || count > limit::ENTRIES_PER_TRANSACTION_MAX {
+            return Err(TransactionError::EntryCount);
         }
         let mut parts = Vec::with_capacity(count);
         let mut leaves = Vec::with_capacity(count);
         let mut bytes = 256_usize;
-        for command in &self.commands {
-            if command.core.subjects.len() > limit::SUBJECTS_PER_RECORD_MAX
-                || !command.core.subjects.is_sorted_by(|left, right| left < right)
+        for entry in &self.entries {
+            if entry.core.subjects.len() > limit::SUBJECTS_PER_RECORD_MAX
+                || !entry.core.subjects.is_sorted_by(|left, right| left < right)
             {
                 return Err(TransactionError::Subjects);
             }
-            if command.body.len() > limit::BODY_BYTES_MAX {
+            if entry.body.len() > limit::BODY_BYTES_MAX {
                 return Err(TransactionError::BodySize);
             }
             let tenant = self.header.tenant;
-            let streams = command.core.subjects.iter().map(|subject| StateKey::Stream(tenant, *subject).path());
-            let part = CommandDigest {
-                core: crate::codec::encode(&command.core),
-                body: command.body.digest(),
+            let streams = entry.core.subjects.iter().map(|subject| StreamKey(tenant, *subject).slot());
+            let part = EntryDigest {
+                core: crate::codec::encode(&entry.core),
+                body: entry.body.digest(),
                 streams: streams.collect(),
             };
-            bytes = bytes.saturating_add(part.core.len()).saturating_add(command.body.len()).saturating_add(64);
-            leaves.push(command_leaf(&part.core, &part.body));
+            bytes = bytes.saturating_add(part.core.len()).saturating_add(entry.body.len()).saturating_add(64);
+            leaves.push(entry_leaf(&part.core, &part.body));
             parts.push(part);
         }
         if bytes > limit::TRANSACTION_BYTES_MAX {
             return Err(TransactionError::Size);
         }
-        if usize::try_from(self.header.command_count) != Ok(count) || merkle::root(&leaves) != self.header.commands_root
-        {
-            return Err(TransactionError::CommandsRoot);
+        if usize::try_from(self.header.entry_count) != Ok(count) || merkle::root(&leaves) != self.header.entries_root {
+            return Err(TransactionError::EntriesRoot);
         }
         Ok(CheckedTransaction { id: self.header.id(), transaction: self, parts, bytes })
     }
@@ -271,7 +286,7 @@ impl CheckedTransaction {
     }
 
     /// The digests of each command, in order.
-    pub fn parts(&self) -> &[CommandDigest] {
+    pub fn parts(&self) -> &[EntryDigest] {
         &self.parts
     }
 

@@ -2,7 +2,7 @@
 //! here, after its signature was checked.
 
 use crate::{
-    signature::{Claim, Namespace, verify, verify_batch},
+    signature::{Claim, Namespace, verify_each},
     transaction::{CheckedTransaction, TxId},
 };
 
@@ -29,28 +29,8 @@ pub fn verify_all(
     rng: &mut impl rand_core::CryptoRng,
 ) -> Vec<Result<VerifiedTransaction, TxId>> {
     let claims: Vec<Claim> = transactions.iter().map(CheckedTransaction::claim).collect();
-    let mut valid = vec![false; claims.len()];
-    mark_valid(&claims, &mut valid, rng);
-    let pairs = transactions.into_iter().zip(valid);
+    let pairs = transactions.into_iter().zip(verify_each(Namespace::TRANSACTION, &claims, rng));
     pairs
         .map(|(transaction, ok)| if ok { Ok(VerifiedTransaction(transaction)) } else { Err(transaction.id()) })
         .collect()
-}
-
-/// Halves a failing batch until the invalid signatures stand alone, so one bad signature costs a logarithm.
-fn mark_valid(claims: &[Claim], valid: &mut [bool], rng: &mut impl rand_core::CryptoRng) {
-    let all = match claims {
-        [] => return,
-        [claim] => verify(Namespace::TRANSACTION, claim),
-        _ => verify_batch(Namespace::TRANSACTION, claims, rng),
-    };
-    if all {
-        valid.fill(true);
-    } else if claims.len() > 1 {
-        let middle = claims.len() / 2;
-        let (left, right) = claims.split_at(middle);
-        let (valid_left, valid_right) = valid.split_at_mut(middle);
-        mark_valid(left, valid_left, rng);
-        mark_valid(right, valid_right, rng);
-    }
 }

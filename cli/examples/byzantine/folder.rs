@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use chain_network::Peer;
-use chain_types::{Genesis, PublicKey, codec};
+use chain_types::{Genesis, codec};
 use serde::Deserialize;
 use std::{fs, net::SocketAddr, path::Path};
 use zeroize::Zeroizing;
@@ -33,10 +33,8 @@ impl Folder {
         let genesis = fs::read(folder.join("genesis")).context("reading the genesis document")?;
         let members = fs::read(folder.join("network.json")).context("reading network.json")?;
         let members: Members = serde_json::from_slice(&members)?;
-        let peers = members
-            .peers
-            .into_iter()
-            .map(|member| Ok(Peer { key: PublicKey(bytes(&member.key)?), addresses: member.addresses }));
+        let peers =
+            members.peers.into_iter().map(|member| Ok(Peer { key: member.key.parse()?, addresses: member.addresses }));
         Ok(Self {
             genesis: codec::decode("a genesis document", &genesis)?,
             seed: seed(folder)?,

@@ -15,7 +15,7 @@ mod share;
 use anyhow::Context as _;
 use chain_network::{Limits, Network, NetworkConfig};
 use chain_node::{Links, Node, NodeConfig};
-use chain_types::SecretKey;
+use chain_types::{SecretKey, Versions};
 use folder::Folder;
 use std::path::PathBuf;
 use tokio::signal::unix::{SignalKind, signal};
@@ -31,6 +31,7 @@ async fn main() -> anyhow::Result<()> {
     let node = Node::start(NodeConfig { links: Some(links), ..alone }).await.context("following the chain")?;
     let (network, inbox) = Network::start(NetworkConfig {
         chain_id,
+        versions: Versions::KNOWN,
         key: validator.seed.clone(),
         listen: validator.listen,
         peers: validator.peers,

@@ -1,7 +1,7 @@
 //! Proofs that were used up, handed in once more.
 
 use chain_node::{NodeHandle, upkeep};
-use chain_types::{Height, Operation, Receipt, SecretKey, atomic::BEACON_SHARD, beacon::Operation as Duty};
+use chain_types::{Command, Height, Receipt, SecretKey, atomic::BEACON_SHARD, beacon::Command as Duty};
 use std::collections::BTreeSet;
 
 /// Hands in the first deal, reveal, end of an epoch, attendance and evidence that others had taken, word for word and each
@@ -13,8 +13,8 @@ pub(crate) async fn hand_in_again(node: NodeHandle, key: &SecretKey) {
             let Ok(Some(block)) = node.block(BEACON_SHARD, next).await else { break };
             next = next.next();
             let theirs = block.block.transactions.iter().filter(|one| one.header.author != key.public_key());
-            for duty in theirs.flat_map(|one| &one.commands).filter_map(|command| match &command.core.operation {
-                Operation::Beacon(duty) => Some(duty),
+            for duty in theirs.flat_map(|one| &one.entries).filter_map(|entry| match &entry.core.command {
+                Command::Beacon(duty) => Some(duty),
                 _ => None,
             }) {
                 if let Some(kind) = kind(duty).filter(|kind| handed_in.insert(*kind)) {
@@ -37,10 +37,11 @@ const fn kind(duty: &Duty) -> Option<&'static str> {
 }
 
 async fn hand_in(node: NodeHandle, key: SecretKey, kind: &str, duty: Duty) {
-    let transaction = upkeep(node.chain_id(), &key, [Operation::Beacon(duty)]);
+    let transaction = upkeep(&node, BEACON_SHARD, &key, [Command::Beacon(duty)]);
     let said = match node.submit(BEACON_SHARD, transaction).await {
         Ok(outcome) => outcome.receipts.into_iter().map(|receipt| match receipt {
-            Receipt::Applied { .. } => "applied".to_owned(),
+            Receipt::Applied(_) => "applied".to_owned(),
+            Receipt::Repeated => "repeated".to_owned(),
             Receipt::Rejected(rejection) => rejection.code,
         }),
         Err(error) => return println!("{}", serde_json::json!({ "not_taken": kind, "why": error.to_string() })),

@@ -1,7 +1,8 @@
 //! Deals without reveals.
 
+use chain_beacon::When;
 use chain_node::{NodeHandle, beacon_secrets, upkeep};
-use chain_types::{Operation, atomic::BEACON_SHARD, beacon::Operation as Duty};
+use chain_types::{Command, atomic::BEACON_SHARD, beacon::Command as Duty};
 use std::{collections::BTreeSet, time::Duration};
 
 /// Between two looks at what is due.
@@ -15,16 +16,17 @@ pub(crate) async fn withhold(node: NodeHandle, seed: &[u8; 32]) {
     loop {
         ticks.tick().await;
         let Some(beacon) = node.beacon().await else { continue };
-        let next = node.tip(BEACON_SHARD).borrow().height.next();
+        let tip = *node.tip(BEACON_SHARD).borrow();
+        let next = When { height: tip.height.next(), time: tip.timestamp_ms };
         let duties = beacon.duties(next, &secrets, false, false);
         if duties.iter().any(|duty| matches!(duty, Duty::Reveal(_))) && withheld.insert(beacon.epoch()) {
             println!("{}", serde_json::json!({ "withheld": beacon.epoch().0 }));
         }
         let deals: Vec<_> = duties.into_iter().filter(|duty| matches!(duty, Duty::Deal(_))).collect();
         if !deals.is_empty() {
-            let deals = deals.into_iter().map(Operation::Beacon);
+            let deals = deals.into_iter().map(Command::Beacon);
             // What is not taken is due again.
-            let _ = node.submit(BEACON_SHARD, upkeep(node.chain_id(), &secrets.key, deals)).await;
+            let _ = node.submit(BEACON_SHARD, upkeep(&node, BEACON_SHARD, &secrets.key, deals)).await;
         }
     }
 }

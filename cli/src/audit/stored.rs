@@ -4,7 +4,7 @@
 use crate::blocks::Absent;
 use anyhow::Context as _;
 use chain_store::Store;
-use chain_types::{FinalBlock, Genesis, Height, ShardId, codec};
+use chain_types::{FinalBlock, Genesis, Height, ShardId};
 use futures::{FutureExt as _, future::BoxFuture};
 use indexer::source::{BlockSource, SourceError};
 use std::{path::Path, sync::Arc};
@@ -21,9 +21,7 @@ pub(super) struct StoredBlocks {
 impl StoredBlocks {
     /// Opens what `waymark up`, `gateway` or `node` left there.
     pub(super) fn open(data: &Path) -> anyhow::Result<Self> {
-        let path = data.join("genesis");
-        let bytes = std::fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
-        let genesis: Genesis = codec::decode("a genesis document", &bytes)?;
+        let genesis = crate::home::read_genesis(data)?;
         let open = |shard| {
             let folder = chain_node::store_folder(&crate::home::chain_folder(data), ShardId(shard));
             anyhow::ensure!(folder.is_dir(), "{} holds no blocks of shard {shard}", data.display());

@@ -4,15 +4,17 @@
 
 mod validators;
 
-use super::{signed::draft, statistics::percentile_ms};
+use super::{
+    signed::{draft, now_ms},
+    statistics::percentile_ms,
+};
 use anyhow::Context as _;
 use chain_node::{NodeHandle, Relay, RelayConfig};
 use chain_types::{
-    Body, Command, CommandCore, Event, Height, Mode, Operation, Receipt, SecretKey, ShardId, TenantId, account,
-    atomic::{self, Bundle, BundleId, BundleRecord, Decision, Leg, Lock, LockPhase, Opening},
-    codec,
-    native::{self, Amount, TREASURY},
-    state::StateKey,
+    Body, Command, Entry, EntryCore, Event, Mode, Receipt, SecretKey, ShardId, TenantId, TimestampMs, account,
+    atomic::{self, Bundle, BundleId, BundleKey, Decision, Leg, LockKey, LockPhase, Opening},
+    native::{self, Amount, BalanceKey, TREASURY},
+    state::TypedKey,
 };
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::{Value, json};
@@ -27,8 +29,8 @@ const SELLER: TenantId = TenantId([0xb2; 16]);
 const WINDOW: usize = 4;
 /// Units of each leg.
 const AMOUNT: Amount = Amount(1);
-/// Heights that a bundle has for its locks.
-const DEADLINE_AHEAD: u64 = 10_000;
+/// How long a bundle has for its locks, in milliseconds.
+const DEADLINE_AHEAD_MS: u64 = 600_000;
 
 /// Latency of bundles on this machine, in milliseconds.
 pub async fn measure(quick: bool) -> anyhow::Result<Value> {
@@ -67,15 +69,16 @@ impl Client {
     async fn prepare(&self, count: u64) -> anyhow::Result<()> {
         for (shard, tenant) in [(HERE, BUYER), (HERE, SELLER), (THERE, BUYER), (THERE, SELLER)] {
             let author = key_of(tenant).public_key();
-            let registration = account::Operation::RegisterTenant { tenant, author, partitions: 1 };
-            self.tell(shard, TREASURY, Operation::Account(registration)).await?;
+            let registration =
+                account::Command::RegisterTenant(account::RegisterTenant { tenant, author, partitions: 1 });
+            self.tell(shard, TREASURY, Command::Account(registration)).await?;
         }
-        let grant = native::Operation::Grant { to: BUYER, amount: Amount(count * 2) };
-        self.tell(HERE, TREASURY, Operation::Native(grant)).await?;
-        let send = atomic::Operation::Send { to: SELLER, destination: THERE, amount: Amount(count) };
-        self.tell(HERE, BUYER, Operation::Atomic(send)).await?;
+        let grant = native::Command::Grant(native::Grant { to: BUYER, amount: Amount(count * 2) });
+        self.tell(HERE, TREASURY, Command::Native(grant)).await?;
+        let send = atomic::Command::Send(atomic::Send { to: SELLER, destination: THERE, amount: Amount(count) });
+        self.tell(HERE, BUYER, Command::Atomic(send)).await?;
         let mut tip = self.node.tip(THERE);
-        while self.read::<Amount>(THERE, StateKey::Balance(SELLER)).await?.is_none() {
+        while self.read(THERE, BalanceKey(SELLER)).await?.is_none() {
             tip.changed().await.context("the shard stopped")?;
         }
         Ok(())
@@ -87,18 +90,23 @@ impl Client {
             Leg { shard: HERE, from: BUYER, to: SELLER, amount: AMOUNT },
             Leg { shard: THERE, from: SELLER, to: BUYER, amount: AMOUNT },
         ];
-        let deadline = Height(self.node.tip(HERE).borrow().height.0 + DEADLINE_AHEAD);
+        let deadline = TimestampMs(now_ms() + DEADLINE_AHEAD_MS);
         let bundle = Bundle { legs, deadline, attempt: 1, salt: rand::random() };
-        let opened = self.tell(HERE, BUYER, Operation::Atomic(atomic::Operation::OpenBundle { bundle })).await?;
+        let opened = self.tell(HERE, BUYER, Command::Atomic(atomic::Command::OpenBundle { bundle })).await?;
         let Event::Atomic(atomic::Event::BundleOpened { bundle: id }) = opened else {
             anyhow::bail!("the bundle was not opened: {opened:?}");
         };
-        let proofs = self.node.prove(HERE, vec![StateKey::Bundle(id)]).await?;
+        let proofs = self.node.prove(HERE, vec![BundleKey(id).state_key()]).await?;
         let proof = Box::new(proofs.proof(0).context("one key, one proof")?);
         let value = proof.state.value().context("the bundle is there")?;
-        let opening: Opening = codec::decode_own::<BundleRecord>("a bundle", value)?.opening;
-        let lock =
-            |leg| Operation::Atomic(atomic::Operation::LockLeg { opening: opening.clone(), leg, proof: proof.clone() });
+        let opening: Opening = BundleKey(id).decode(value)?.opening;
+        let lock = |leg| {
+            Command::Atomic(atomic::Command::LockLeg(atomic::LegAnswer {
+                opening: opening.clone(),
+                leg,
+                proof: proof.clone(),
+            }))
+        };
         tokio::try_join!(self.tell(HERE, BUYER, lock(0)), self.tell(THERE, SELLER, lock(1)))?;
         tokio::try_join!(self.settled(HERE, id, 0), self.settled(THERE, id, 1))?;
         Ok(started.elapsed())
@@ -107,7 +115,7 @@ impl Client {
     async fn settled(&self, shard: ShardId, id: BundleId, leg: u8) -> anyhow::Result<()> {
         let mut tip = self.node.tip(shard);
         loop {
-            let lock = self.read::<Lock>(shard, StateKey::Lock(id, leg)).await?;
+            let lock = self.read(shard, LockKey(id, leg)).await?;
             match lock.map(|lock| lock.phase) {
                 Some(LockPhase::Settled(Decision::Commit)) => return Ok(()),
                 Some(LockPhase::Prepared) => tip.changed().await.context("the shard stopped")?,
@@ -116,19 +124,19 @@ impl Client {
         }
     }
 
-    async fn read<T: borsh::BorshDeserialize>(&self, shard: ShardId, key: StateKey) -> anyhow::Result<Option<T>> {
-        let proofs = self.node.prove(shard, vec![key]).await?;
+    async fn read<K: TypedKey>(&self, shard: ShardId, key: K) -> anyhow::Result<Option<K::Value>> {
+        let proofs = self.node.prove(shard, vec![key.state_key()]).await?;
         let value = proofs.proofs.first().and_then(|proof| proof.value());
-        Ok(value.map(|value| codec::decode_own("a value", value)).transpose()?)
+        Ok(value.map(|value| key.decode(value)).transpose()?)
     }
 
-    async fn tell(&self, shard: ShardId, tenant: TenantId, operation: Operation) -> anyhow::Result<Event> {
-        let core = CommandCore { subjects: Vec::new(), operation };
-        let command = Command { core, body: Body::Public(Vec::new()) };
-        let transaction = draft(self.node.chain_id(), tenant, Mode::Independent).sign(&key_of(tenant), vec![command]);
+    async fn tell(&self, shard: ShardId, tenant: TenantId, command: Command) -> anyhow::Result<Event> {
+        let core = EntryCore { subjects: Vec::new(), command };
+        let entry = Entry { core, body: Body::Public(Vec::new()) };
+        let transaction = draft(self.node.chain_id(), tenant, Mode::Independent).sign(&key_of(tenant), vec![entry]);
         let outcome = self.node.submit(shard, transaction).await?;
         match outcome.receipts.into_iter().next() {
-            Some(Receipt::Applied { mut events }) => events.pop().context("an event"),
+            Some(Receipt::Applied(event)) => Ok(event),
             other => anyhow::bail!("a command was not applied: {other:?}"),
         }
     }

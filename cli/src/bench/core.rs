@@ -7,7 +7,7 @@ use super::{
 };
 use chain_node::{Node, NodeConfig};
 use chain_types::{
-    Epoch, Genesis, SecretKey, TimestampMs,
+    ChainParameters, Epoch, Genesis, PROTOCOL_VERSION, SecretKey, TimestampMs,
     validator::{Validator, ValidatorSet},
     verified::verify_all,
 };
@@ -51,11 +51,13 @@ pub async fn measure(quick: bool) -> anyhow::Result<Value> {
 
 fn genesis(operator: &SecretKey, validator: &SecretKey) -> Genesis {
     Genesis {
+        version: PROTOCOL_VERSION,
         name: "bench".to_owned(),
         timestamp_ms: TimestampMs(0),
         salt: rand::random(),
         shards: 2,
         operator: operator.public_key(),
+        parameters: ChainParameters::default(),
         validators: ValidatorSet {
             epoch: Epoch(0),
             validators: vec![Validator { key: validator.public_key(), weight: 1 }],

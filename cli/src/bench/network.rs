@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     home::{ChainShape, Home},
+    new_chain::EpochLength,
     testnet::{layout::Layout, member::Process},
 };
 use anyhow::Context as _;
@@ -49,7 +50,7 @@ struct Network {
 
 impl Network {
     async fn start(folder: &Path, validators: u16) -> anyhow::Result<Self> {
-        let layout = Layout::open_or_create(folder, Some(validators), Some(SHARDS), None)?;
+        let layout = Layout::open_or_create(folder, Some(validators), Some(SHARDS), EpochLength::default())?;
         let mut processes = Vec::new();
         for validator in &layout.validators {
             let folder = validator.display().to_string();

@@ -5,7 +5,7 @@ use anyhow::Context as _;
 use chain_ledger::OPERATOR_TENANT;
 use chain_node::{NodeHandle, SubmitError};
 use chain_types::{
-    Body, ChainId, Command, CommandCore, Digest, Mode, Operation, Receipt, SecretKey, ShardId, Subject, TenantId,
+    Body, ChainId, Command, Digest, Entry, EntryCore, Mode, Receipt, SecretKey, ShardId, Subject, TenantId,
     TimestampMs, Transaction, account,
     digest::{Tag, hash},
     id::home_shard,
@@ -58,7 +58,7 @@ async fn submit(node: NodeHandle, batch: Batch) -> anyhow::Result<usize> {
 pub async fn submit_one(node: &NodeHandle, shard: ShardId, transaction: &Transaction) -> anyhow::Result<bool> {
     loop {
         match node.submit(shard, transaction.clone()).await {
-            Ok(done) => return Ok(done.receipts.iter().all(|receipt| matches!(receipt, Receipt::Applied { .. }))),
+            Ok(done) => return Ok(done.receipts.iter().all(|receipt| matches!(receipt, Receipt::Applied(_)))),
             Err(SubmitError::Busy) => tokio::time::sleep(Duration::from_millis(2)).await,
             Err(error) => return Err(error.into()),
         }
@@ -67,14 +67,19 @@ pub async fn submit_one(node: &NodeHandle, shard: ShardId, transaction: &Transac
 
 /// A transaction of now, unlike any other.
 pub fn draft(chain_id: ChainId, tenant: TenantId, mode: Mode) -> Draft {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-    let valid_until_ms = TimestampMs(u64::try_from(now).unwrap_or(u64::MAX) + 300_000);
+    let valid_until_ms = TimestampMs(now_ms() + 300_000);
     Draft { chain_id, tenant, valid_until_ms, salt: rand::random(), mode }
 }
 
-fn account_command(operation: account::Operation) -> Command {
-    Command {
-        core: CommandCore { subjects: Vec::new(), operation: Operation::Account(operation) },
+/// The time of this machine.
+pub fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or_default()
+}
+
+fn account_entry(command: account::Command) -> Entry {
+    Entry {
+        core: EntryCore { subjects: Vec::new(), command: Command::Account(command) },
         body: Body::Public(Vec::new()),
     }
 }
@@ -108,14 +113,19 @@ pub async fn register(
         let shard = ShardId(number % node.shards());
         let tenant = tenant_at(shard, number, node.shards());
         let first = key_of(number, 0);
-        let registration = account::Operation::RegisterTenant { tenant, author: first.public_key(), partitions: 1 };
+        let registration = account::Command::RegisterTenant(account::RegisterTenant {
+            tenant,
+            author: first.public_key(),
+            partitions: 1,
+        });
         let transaction =
-            draft(chain_id, OPERATOR_TENANT, Mode::Atomic).sign(operator, vec![account_command(registration)]);
+            draft(chain_id, OPERATOR_TENANT, Mode::Atomic).sign(operator, vec![account_entry(registration)]);
         node.submit(shard, transaction).await.context("registering a tenant")?;
         let keys: Vec<_> = (1..authors_of_each).map(|author| key_of(number, author)).collect();
         for keys in keys.chunks(1_000) {
-            let additions =
-                keys.iter().map(|key| account_command(account::Operation::AddAuthor { author: key.public_key() }));
+            let additions = keys
+                .iter()
+                .map(|key| account_entry(account::Command::AddAuthor(account::AddAuthor { author: key.public_key() })));
             let transaction = draft(chain_id, tenant, Mode::Atomic).sign(&first, additions.collect());
             node.submit(shard, transaction).await.context("adding authors")?;
         }
@@ -148,10 +158,10 @@ fn transaction(chain_id: ChainId, authors: &[Author], number: usize) -> (ShardId
     let content: Digest = hash(Tag::SUBJECT, &[b"content", &number.to_be_bytes()]);
     let mut subjects = vec![event, lot];
     subjects.sort_unstable();
-    let operation = provenance::Operation::CaptureEvent { event, content, exclusive: false };
-    let command = Command {
-        core: CommandCore { subjects, operation: Operation::Provenance(operation) },
+    let command = provenance::Command::CaptureEvent(provenance::CaptureEvent { event, content, exclusive: false });
+    let entry = Entry {
+        core: EntryCore { subjects, command: Command::Provenance(command) },
         body: Body::Public(format!("{{\"number\":{number}}}").into_bytes()),
     };
-    (author.shard, draft(chain_id, author.tenant, Mode::Atomic).sign(&author.key, vec![command]))
+    (author.shard, draft(chain_id, author.tenant, Mode::Atomic).sign(&author.key, vec![entry]))
 }

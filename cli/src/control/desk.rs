@@ -3,8 +3,8 @@
 use super::Request;
 use crate::{home::Home, members::public_key, new_chain::ValidatorKeys, validator::report::Report};
 use anyhow::{Context as _, ensure};
-use chain_node::{Candidacy, NodeHandle, admit};
-use chain_types::{SecretKey, TenantId, beacon::Event, native::Amount};
+use chain_node::{Candidacy, NodeHandle, admit, schedule_version};
+use chain_types::{Epoch, ProtocolVersion, SecretKey, TenantId, beacon::Event, native::Amount};
 use serde_json::{Value, json};
 
 /// The node of a data directory, with the keys that it may sign with.
@@ -29,6 +29,7 @@ impl Desk {
                 return Ok(serde_json::to_value(report)?);
             }
             Request::Admit { key, bond } => return self.admit(&key, Amount(bond)).await,
+            Request::ScheduleVersion { version, from } => return self.schedule_version(version, from).await,
             Request::Register { bond } => self.candidacy.register(bond).await.context("registering")?,
             Request::Leave => self.candidacy.leave().await.context("leaving")?,
             Request::Return => self.candidacy.return_to_duty().await.context("returning")?,
@@ -42,12 +43,24 @@ impl Desk {
         })
     }
 
-    async fn admit(&self, key: &str, bond: Amount) -> anyhow::Result<Value> {
+    async fn schedule_version(&self, version: u16, from: u64) -> anyhow::Result<Value> {
+        self.check_operator()?;
+        let (version, from) = (ProtocolVersion(version), Epoch(from));
+        schedule_version(&self.node, &self.operator, version, from).await.context("scheduling the version")?;
+        Ok(json!({ "version": version.0, "from": from.0 }))
+    }
+
+    fn check_operator(&self) -> anyhow::Result<()> {
         let operator = self.node.genesis().operator;
         ensure!(
             self.operator.public_key() == operator,
             "this directory does not hold the operator's key of its chain, {operator}"
         );
+        Ok(())
+    }
+
+    async fn admit(&self, key: &str, bond: Amount) -> anyhow::Result<Value> {
+        self.check_operator()?;
         let key = public_key(key)?;
         let tenant = ValidatorKeys::operator_of(key);
         let account = admit(&self.node, &self.operator, (key, tenant), bond).await.context("admitting")?;

@@ -3,7 +3,7 @@
 use crate::{
     home::{ChainShape, Home, SHARDS_DEFAULT, node_key, node_seed, operator_key},
     members::{Member, Members},
-    new_chain::{ValidatorKeys, new_genesis},
+    new_chain::{EpochLength, ValidatorKeys, new_genesis},
 };
 use anyhow::ensure;
 use std::{
@@ -13,6 +13,8 @@ use std::{
 
 /// Validators of a new network when none are asked for.
 const VALIDATORS_DEFAULT: u16 = 4;
+/// The least length of an epoch of a new network when none is asked for: people watch it.
+const EPOCH_SECONDS_DEFAULT: u64 = 1;
 
 /// Where the members of a local network live.
 pub struct Layout {
@@ -28,12 +30,13 @@ impl Layout {
         folder: &Path,
         validators: Option<u16>,
         shards: Option<u16>,
-        epoch_blocks: Option<u64>,
+        epoch: EpochLength,
     ) -> anyhow::Result<Self> {
         let gateway = folder.join("gateway");
         if !gateway.join("genesis").exists() {
             let size = (validators.unwrap_or(VALIDATORS_DEFAULT), shards.unwrap_or(SHARDS_DEFAULT));
-            create(folder, &gateway, size, epoch_blocks)?;
+            let epoch_seconds = epoch.epoch_seconds.or(Some(EPOCH_SECONDS_DEFAULT));
+            create(folder, &gateway, size, EpochLength { epoch_seconds, ..epoch })?;
         }
         let genesis = Home::open_or_create(&gateway, ChainShape { shards, validators: None })?.genesis;
         let count = genesis.validators.validators.len();
@@ -50,19 +53,14 @@ fn validator_folder(folder: &Path, index: usize) -> PathBuf {
     folder.join(format!("validator-{index}"))
 }
 
-fn create(
-    folder: &Path,
-    gateway: &Path,
-    (validators, shards): (u16, u16),
-    epoch_blocks: Option<u64>,
-) -> anyhow::Result<()> {
+fn create(folder: &Path, gateway: &Path, (validators, shards): (u16, u16), epoch: EpochLength) -> anyhow::Result<()> {
     let folders: Vec<_> = (0..usize::from(validators)).map(|index| validator_folder(folder, index)).collect();
     let keys = folders.iter().map(|folder| {
         node_key(folder)?;
         Ok(ValidatorKeys::of_seed(&*node_seed(folder)?))
     });
     let keys = keys.collect::<anyhow::Result<Vec<_>>>()?;
-    let genesis = new_genesis(shards, &keys, operator_key(gateway)?.public_key(), epoch_blocks)?;
+    let genesis = new_genesis(shards, &keys, operator_key(gateway)?.public_key(), epoch)?;
     let addresses = free_addresses(folders.len())?;
     let follower = node_key(gateway)?.public_key();
     let members: Vec<_> = keys

@@ -18,6 +18,10 @@ pub struct Report {
     blocks: u64,
     /// The least number of them before it may end.
     epoch_blocks: u64,
+    /// The protocol version that the epoch follows.
+    version: u16,
+    /// The version that is scheduled, and the first epoch that follows it.
+    scheduled: Option<(u16, u64)>,
     /// The newest final block of the beacon's shard.
     height: u64,
     /// Whether this node is as far as its peers.
@@ -84,6 +88,8 @@ impl Report {
             epoch: beacon.epoch().0,
             blocks: height.0.saturating_sub(beacon.last_of_previous().0),
             epoch_blocks: beacon.parameters().epoch_blocks,
+            version: beacon.version().0,
+            scheduled: beacon.scheduled().map(|one| (one.version.0, one.from.0)),
             height: height.0,
             is_synced: node.is_synced(BEACON_SHARD),
             validators,
@@ -113,6 +119,11 @@ impl fmt::Display for Report {
         let Self { epoch, blocks, epoch_blocks, height, validators, own, .. } = self;
         let behind = if self.is_synced { "" } else { "; this node is still catching up" };
         writeln!(f, "epoch {epoch}, {blocks} blocks of at least {epoch_blocks}; shard 0 at block {height}{behind}")?;
+        write!(f, "protocol {}", self.version)?;
+        if let Some((version, from)) = self.scheduled {
+            write!(f, ", {version} from epoch {from}")?;
+        }
+        writeln!(f)?;
         for Line { number, key, status, seat, joins_in, is_ready, bond } in validators {
             let bond = Tokens(*bond);
             let what = match joins_in {

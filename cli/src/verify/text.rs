@@ -3,7 +3,7 @@
 
 use super::indent::indent;
 use chain_proof::{
-    Report, Verdict,
+    Report, TrustSource, Verdict,
     report::{RecordReport, StreamReport},
 };
 use std::fmt::Write as _;
@@ -11,6 +11,9 @@ use std::fmt::Write as _;
 const GREEN: &str = "\u{1b}[32m";
 const RED: &str = "\u{1b}[31m";
 const RESET: &str = "\u{1b}[0m";
+
+/// What is said after `verified` to a reader that gave no anchor.
+const OWN_WORD: &str = ", on the word of the chain that the bundle names; pin it with --anchor FILE";
 
 /// The report for people; with colour only where somebody watches.
 pub(super) fn describe(report: &Report, is_coloured: bool) -> String {
@@ -39,20 +42,25 @@ fn write(report: &Report, is_coloured: bool, out: &mut String) -> std::fmt::Resu
         writeln!(out, "\nChain {chain_id}")?;
         writeln!(out, "  {}", anchoring(report))?;
     }
+    if let Some(trust) = &report.trust {
+        writeln!(out, "  rests on the validators of epoch {}, as of {}", trust.epoch, trust.as_of)?;
+    }
     if !out.is_empty() {
         writeln!(out)?;
     }
     let is_good = report.verdict == Verdict::Verified;
     let at = report.step.map(|step| format!(" at step {step}")).unwrap_or_default();
     let why = report.detail.as_ref().map(|detail| format!(": {detail}")).unwrap_or_default();
-    write!(out, "{}{at}{why}", paint(is_good, report.verdict.word()))
+    let is_own_word = report.trust.as_ref().is_some_and(|trust| trust.source == TrustSource::Bundle);
+    let but = if is_good && is_own_word { OWN_WORD } else { "" };
+    write!(out, "{}{at}{why}{but}", paint(is_good, report.verdict.word()))
 }
 
 fn anchoring(report: &Report) -> &'static str {
     match report.verdict {
         _ if report.anchored => "the chain of the anchor",
-        Verdict::UntrustedAnchor => "not the chain of the anchor",
-        _ => "named by the bundle itself: compare it with the id you know, or pass --anchor FILE to pin it",
+        Verdict::UntrustedAnchor => "not what the reader trusts",
+        _ => "named by the bundle itself: compare it with the id you know",
     }
 }
 

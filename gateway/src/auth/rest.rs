@@ -5,6 +5,8 @@ mod rotate_keys;
 mod show_key_set;
 mod show_metadata;
 
+pub use issue_token::OAUTH_ERRORS;
+
 use crate::{routes, state::Gateway};
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;

@@ -117,7 +117,8 @@ async fn change_and_read(conn: &mut PgConnection, vault: &Vault, change: Change)
         let mut seed = Zeroizing::new([0; 32]);
         rand::fill(seed.as_mut_slice());
         let sealed = vault.seal(SEALED_KIND, db::SYSTEM, key_id.as_bytes(), seed.as_slice());
-        row::insert(conn, key_id, &SecretKey::from_seed(&seed).public_key().0, &sealed).await?;
+        let chain_types::PublicKey::Ed25519(public_key) = SecretKey::from_seed(&seed).public_key();
+        row::insert(conn, key_id, &public_key, &sealed).await?;
         rows = row::read_all(conn).await?;
     }
     ring(vault, &rows)

@@ -1,16 +1,16 @@
 //! The hand-overs that lead a verifier from the genesis document to the validators of a bundle's blocks [P19].
-//! Invariant: only those are kept and shown at which the validators changed; what was read once is not read again, since
-//! a hand-over never changes.
+//! Invariant: only those are kept and shown at which the validators or the protocol changed; what was read once is not read
+//! again, since a hand-over never changes.
 
 use crate::{error::ApiError, ledger::code};
 use chain_node::NodeHandle;
 use chain_proof::Bundle;
 use chain_types::{
-    Epoch, Genesis,
+    Epoch, Genesis, ProtocolVersion,
     atomic::BEACON_SHARD,
-    beacon::{HandOver, HandOverProof},
+    beacon::{HandOver, HandOverKey, HandOverProof},
     codec,
-    state::StateKey,
+    state::TypedKey,
     validator::{Validator, ValidatorSet},
 };
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use tokio::sync::Mutex;
 /// Epochs that are asked for at once.
 const EPOCHS_PER_QUESTION: u64 = 64;
 
-/// Every change of validators that was needed so far.
+/// Every change of validators and protocol that was needed so far.
 pub struct HandOvers {
     first: HandOver,
     read: Mutex<Read>,
@@ -28,25 +28,28 @@ pub struct HandOvers {
 /// What was read, epoch by epoch.
 struct Read {
     last: Epoch,
-    /// Who validates in that epoch.
+    /// What that epoch follows.
+    version: ProtocolVersion,
+    /// Who validates in it.
     validators: Vec<Validator>,
     changes: Vec<Arc<HandOverProof>>,
 }
 
 impl HandOvers {
-    /// Knows the validators of the genesis document.
+    /// Knows the validators and the protocol of the genesis document.
     pub fn of(genesis: &Genesis) -> Self {
         let first = genesis.hand_over();
         let (last, validators) = (first.epoch(), first.committee.validators.clone());
-        Self { first, read: Mutex::new(Read { last, validators, changes: Vec::new() }) }
+        let read = Read { last, version: first.version, validators, changes: Vec::new() };
+        Self { first, read: Mutex::new(read) }
     }
 
-    /// Adds the hand-overs that a bundle's blocks need.
+    /// Adds the hand-overs that a bundle's blocks need; when there are more than one bundle may hold, the newest.
     ///
     /// # Errors
     /// `ledger.index_behind` when this node's beacon shard has not come to the epoch of a block.
     pub async fn complete(&self, node: &NodeHandle, bundle: Bundle) -> Result<Bundle, ApiError> {
-        let mut headers: Vec<_> = bundle.headers().collect();
+        let mut headers: Vec<_> = bundle.certified_headers().collect();
         headers.sort_unstable_by_key(|header| header.epoch);
         let Some(last) = headers.last().map(|header| header.epoch) else { return Ok(bundle) };
         let mut needed = self.changes(node, last).await?;
@@ -80,16 +83,17 @@ impl Read {
     async fn go_on(&mut self, node: &NodeHandle, until: Epoch) -> Result<(), ApiError> {
         let from = self.last.0.saturating_add(1);
         let to = until.0.min(self.last.0.saturating_add(EPOCHS_PER_QUESTION));
-        let keys = (from..=to).map(|epoch| StateKey::HandOver(Epoch(epoch))).collect();
+        let keys = (from..=to).map(|epoch| HandOverKey(Epoch(epoch)).state_key()).collect();
         let values = node.read(BEACON_SHARD, keys).await.map_err(|error| ApiError::internal(&error))?;
         for value in values {
             let decided: HandOver = codec::decode_own("a hand-over", &value.ok_or_else(behind)?)
                 .map_err(|error| ApiError::internal(&error))?;
-            if decided.committee.validators != self.validators {
+            if decided.committee.validators != self.validators || decided.version != self.version {
                 let proof = node.hand_over(decided.epoch()).await.ok_or_else(behind)?;
                 self.changes.push(Arc::new(proof));
             }
-            (self.last, self.validators) = (decided.epoch(), decided.committee.validators);
+            (self.last, self.version) = (decided.epoch(), decided.version);
+            self.validators = decided.committee.validators;
         }
         Ok(())
     }

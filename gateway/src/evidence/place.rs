@@ -25,8 +25,8 @@ impl Place {
     pub(super) fn find(self, block: &FinalBlock, subject: Subject) -> Option<(&Transaction, u32)> {
         let mut within = usize::try_from(self.record).ok()?;
         for transaction in &block.block.transactions {
-            match transaction.commands.get(within) {
-                None => within -= transaction.commands.len(),
+            match transaction.entries.get(within) {
+                None => within -= transaction.entries.len(),
                 Some(command) => {
                     command.core.subjects.binary_search(&subject).ok()?;
                     return Some((transaction, u32::try_from(within).ok()?));

@@ -40,7 +40,7 @@ fn build(
     choice: &FieldChoice,
 ) -> Result<Bundle, ApiError> {
     let (transaction, index) = place.find(block, subject).ok_or_else(|| index_mismatch(&place))?;
-    let body = transaction.commands.get(index as usize).map(|command| &command.body);
+    let body = transaction.entries.get(index as usize).map(|command| &command.body);
     let body = body.ok_or_else(|| index_mismatch(&place))?;
     let record_key = key.map(|key| key.record_key(index));
     let fields = read::fields(body, record_key.as_ref()).map_err(read::damaged(place))?;

@@ -169,7 +169,7 @@ fn build(
             continue;
         };
         let (transaction, index) = place.find(block, subject).ok_or_else(|| index_mismatch(place))?;
-        let body = transaction.commands.get(index as usize).map(|command| &command.body);
+        let body = transaction.entries.get(index as usize).map(|command| &command.body);
         let body = body.ok_or_else(|| index_mismatch(place))?;
         let key = keys.get(at).and_then(Option::as_ref).map(|key| key.record_key(index));
         let fields = read::fields(body, key.as_ref()).map_err(read::damaged(*place))?;

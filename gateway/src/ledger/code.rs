@@ -16,9 +16,20 @@ pub const NO_OPERATOR: Code = Code::new("ledger.no_operator", 503, "This gateway
 pub const UNKNOWN_SHARD: Code = Code::new("ledger.unknown_shard", 404, "There is no such shard");
 /// The block is final, and this gateway's node joined from a snapshot after it or dropped its body.
 pub const BLOCK_ABSENT: Code = Code::new("ledger.block_absent", 404, "This gateway does not have the block");
+/// No such epoch has begun, as far as this gateway's node knows.
+pub const UNKNOWN_EPOCH: Code = Code::new("ledger.unknown_epoch", 404, "The epoch has not begun");
 /// The token of the block stream is missing or wrong.
 pub const FOLLOW_DENIED: Code = Code::new("ledger.follow_denied", 401, "The block stream needs its own token");
 
 /// Every code of this slice, for the documentation and its test.
-pub const ALL: &[Code] =
-    &[BUSY, INDEX_BEHIND, INDEX_MISMATCH, ERASED, NO_OPERATOR, UNKNOWN_SHARD, BLOCK_ABSENT, FOLLOW_DENIED];
+pub const ALL: &[Code] = &[
+    BUSY,
+    INDEX_BEHIND,
+    INDEX_MISMATCH,
+    ERASED,
+    NO_OPERATOR,
+    UNKNOWN_SHARD,
+    BLOCK_ABSENT,
+    UNKNOWN_EPOCH,
+    FOLLOW_DENIED,
+];

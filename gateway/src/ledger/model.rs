@@ -49,13 +49,19 @@ pub struct FinalityMs {
     pub count: u64,
 }
 
-/// What a verifier pins to trust one chain and no other.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+/// What a verifier pins: one chain, and the first of its committees that is believed. Holds either `genesis` or
+/// `hand_over`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct AnchorFile {
     /// Always 1.
     pub version: u32,
     /// The chain's id, base64.
     pub chain_id: String,
-    /// The genesis document in canonical encoding, base64; its digest is the chain's id.
-    pub genesis: String,
+    /// The genesis document in canonical encoding, base64; its digest is the chain's id. The anchor of epoch 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub genesis: Option<String>,
+    /// The record that ended the epoch before, in its certified header: a hand-over as bundles hold it (docs/evidence.md).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub hand_over: Option<serde_json::Value>,
 }

@@ -13,6 +13,7 @@ mod signers;
 pub use recent::BLOCKS_MAX;
 
 use crate::{error::ApiError, operation::model::format_us, submit::Submitter};
+use chain_beacon::When;
 use chain_node::{NodeError, NodeHandle, ShardStatus};
 use chain_types::{ShardId, atomic::BEACON_SHARD, beacon::Evidence};
 use conviction::Convictions;
@@ -98,10 +99,11 @@ impl Seen {
     }
 
     async fn beacon(&mut self, submitter: &Submitter) -> Result<Option<Beacon>, ApiError> {
-        let tip = submitter.node.tip(BEACON_SHARD).borrow().height;
+        let tip = *submitter.node.tip(BEACON_SHARD).borrow();
         let Some(state) = submitter.node.beacon().await else { return Ok(None) };
         let convictions = self.convictions.tell(submitter, &mut self.sets, &state).await?;
-        Ok(Some(beacon::beacon(state, tip, convictions)))
+        let next = When { height: tip.height.next(), time: submitter.node.block_time(BEACON_SHARD) };
+        Ok(Some(beacon::beacon(state, next, convictions)))
     }
 }
 

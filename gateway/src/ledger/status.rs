@@ -1,9 +1,8 @@
-//! Building the status and the anchor, for REST and GraphQL alike.
+//! Building the status, for REST and GraphQL alike.
 
-use super::model::{AnchorFile, FinalityMs, LedgerStatus, ShardStatus};
+use super::model::{FinalityMs, LedgerStatus, ShardStatus};
 use crate::{operation::model::format_us, submit::Submitter};
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use chain_types::{ShardId, codec};
+use chain_types::ShardId;
 
 /// The ledger's status as of now.
 pub fn status(submitter: &Submitter) -> LedgerStatus {
@@ -33,15 +32,5 @@ pub fn status(submitter: &Submitter) -> LedgerStatus {
         shards,
         finality_ms,
         version: env!("CARGO_PKG_VERSION").to_owned(),
-    }
-}
-
-/// The anchor of the chain.
-pub fn anchor(submitter: &Submitter) -> AnchorFile {
-    let genesis = submitter.node.genesis();
-    AnchorFile {
-        version: 1,
-        chain_id: STANDARD.encode(genesis.chain_id().0.as_bytes()),
-        genesis: STANDARD.encode(codec::encode(&**genesis)),
     }
 }

@@ -130,12 +130,12 @@ impl Operation {
 
 fn soft_confirmation(record: &OperationRecord) -> Option<SoftConfirmation> {
     let promised = record.promised.as_ref().filter(|_| record.decision.is_none())?;
-    let receipt = &promised.promise.signed.receipt;
+    let promise = &promised.promise.signed.promise;
     let confirmation = promised.promise.confirmation(&record.tx_id)?;
     Some(SoftConfirmation {
-        epoch: receipt.epoch.0,
-        leader: receipt.leader,
-        by: receipt.by.0,
+        epoch: promise.epoch.0,
+        leader: promise.leader,
+        by: promise.by.0,
         evidence: STANDARD.encode(codec::encode(&confirmation)),
     })
 }

@@ -1,7 +1,7 @@
 //! An operation as the gateway keeps it, and what the ledger decided about it.
 
 use super::OperationId;
-use chain_types::{Height, Receipt, ShardId, TxId, beacon::Promise, provenance, receipt};
+use chain_types::{Height, Receipt, ShardId, TxId, beacon::PromiseBatch};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, sync::Arc};
 use uuid::Uuid;
@@ -123,12 +123,8 @@ fn outcome_of(index: u32, receipt: &Receipt) -> Option<CommandOutcome> {
         Receipt::Rejected(rejection) => {
             Some(CommandOutcome { index, code: Some(rejection.code.clone()), fields: rejection.fields.clone() })
         }
-        Receipt::Applied { events } => {
-            let repeated = events
-                .iter()
-                .any(|event| matches!(event, receipt::Event::Provenance(provenance::Event::Repeated { .. })));
-            repeated.then(|| CommandOutcome { index, code: None, fields: Vec::new() })
-        }
+        Receipt::Repeated => Some(CommandOutcome { index, code: None, fields: Vec::new() }),
+        Receipt::Applied(_) => None,
     }
 }
 
@@ -136,7 +132,7 @@ fn outcome_of(index: u32, receipt: &Receipt) -> Option<CommandOutcome> {
 #[derive(Clone, Debug)]
 pub struct Promised {
     /// The promise; it names others too.
-    pub promise: Arc<Promise>,
+    pub promise: Arc<PromiseBatch>,
     /// When it came, in microseconds since 1970.
     pub at_us: i64,
 }

@@ -3,13 +3,17 @@
 use super::*;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chain_types::{
-    ChainId, Digest, Epoch, Height, Receipt, Rejection, SecretKey, ShardId, TxId,
-    beacon::{MicroReceipt, Promise, promised_root},
-    codec,
+    ChainId, Digest, Epoch, Event, Height, Receipt, Rejection, SecretKey, ShardId, Subject, TxId,
+    beacon::{Promise, PromiseBatch, promised_root},
+    codec, provenance,
 };
 use http::{HeaderMap, HeaderValue};
 use std::{borrow::Cow, sync::Arc, time::Duration};
 use uuid::Uuid;
+
+fn applied() -> Receipt {
+    Receipt::Applied(Event::Provenance(provenance::Event::EventCaptured { event: Subject(Digest::ZERO) }))
+}
 
 fn record(command_count: u32) -> OperationRecord {
     OperationRecord {
@@ -66,16 +70,17 @@ fn a_promise_makes_it_soft_until_it_is_decided() {
     let mut record = record(1);
     assert_eq!(record.status(), Status::Accepted);
     let ids = vec![TxId(Digest([9; 32])), record.tx_id];
-    let receipt = MicroReceipt {
+    let promise = Promise {
         chain_id: ChainId(Digest([1; 32])),
         shard: record.shard,
         epoch: Epoch(4),
         leader: 2,
+        given: Height(76),
         by: Height(77),
         promised: promised_root(&ids),
     };
     let key = SecretKey::from_seed(&[5; 32]);
-    let promise = Arc::new(Promise { signed: receipt.sign(&key), ids });
+    let promise = Arc::new(PromiseBatch { signed: promise.sign(&key), ids });
     record.promised = Some(Promised { promise, at_us: 1_001_000 });
     let view = model::Operation::of(&record);
     let steps: Vec<_> = view.timeline.iter().map(|step| step.name.as_str()).collect();
@@ -83,12 +88,10 @@ fn a_promise_makes_it_soft_until_it_is_decided() {
     let told = view.soft_confirmation.expect("it is soft");
     assert_eq!((told.epoch, told.leader, told.by), (4, 2, 77));
     let evidence = STANDARD.decode(told.evidence).expect("base64");
-    let evidence: chain_types::beacon::SoftConfirmation =
-        codec::decode("a confirmation", &evidence).expect("canonical");
+    let evidence: chain_types::beacon::PromiseProof = codec::decode("a confirmation", &evidence).expect("canonical");
     assert!(evidence.names(&record.tx_id) && evidence.signed.is_signed_by(key.public_key()));
 
-    record.decision =
-        Some(Decision::of_receipts(Height(77), 0, 1_002, 1_003_000, &[Receipt::Applied { events: Vec::new() }]));
+    record.decision = Some(Decision::of_receipts(Height(77), 0, 1_002, 1_003_000, &[applied()]));
     let view = model::Operation::of(&record);
     assert_eq!((view.status.as_str(), view.soft_confirmation), ("final", None));
     assert!(view.timeline.iter().all(|step| step.name != "soft"), "what is final shows the same wherever it is read");
@@ -96,7 +99,7 @@ fn a_promise_makes_it_soft_until_it_is_decided() {
 
 #[test]
 fn receipts_decide_the_status() {
-    let applied = Receipt::Applied { events: Vec::new() };
+    let applied = applied();
     let rejected = Receipt::Rejected(Rejection::new("provenance.event_exists"));
     for (receipts, status) in [
         (vec![applied.clone()], Status::Final),
@@ -112,7 +115,7 @@ fn a_view_shows_every_command_and_a_timeline_that_never_goes_back() {
     let mut record = record(3);
     assert_eq!(model::Operation::of(&record).commands, []);
     let rejected = Receipt::Rejected(Rejection::new("provenance.event_exists").with("event", &"e"));
-    let applied = Receipt::Applied { events: Vec::new() };
+    let applied = applied();
     let decision = Decision::of_receipts(Height(4), 7, 1_000, 1_002_000, &[applied.clone(), rejected, applied]);
     record.decision = Some(decision);
     record.indexed_at_us = Some(1_003_000);

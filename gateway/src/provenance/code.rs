@@ -11,6 +11,9 @@ pub const INVALID_QUERY: Code = Code::new("provenance.invalid_query", 400, "The 
 pub const JSON_TOO_DEEP: Code = Code::new("request.json_too_deep", 400, "The JSON nests too deep");
 /// An object names a member twice.
 pub const DUPLICATE_KEY: Code = Code::new("request.duplicate_key", 400, "A JSON object names a member twice");
+/// A number has more digits or a larger exponent than a document may hold.
+pub const NUMBER_OUT_OF_RANGE: Code =
+    Code::new("request.number_out_of_range", 400, "A number has too many digits or too large an exponent");
 /// The document has more events than one capture takes.
 pub const TOO_MANY_EVENTS: Code = Code::new("provenance.too_many_events", 413, "The document has too many events");
 /// The document's events together are larger than one transaction of the ledger.
@@ -42,6 +45,7 @@ pub const ALL: &[Code] = &[
     INVALID_QUERY,
     JSON_TOO_DEEP,
     DUPLICATE_KEY,
+    NUMBER_OUT_OF_RANGE,
     TOO_MANY_EVENTS,
     DOCUMENT_TOO_LARGE,
     EVENT_EXISTS,

@@ -12,6 +12,9 @@ pub(super) fn invalid_document(problems: Vec<Problem>) -> ApiError {
         Some(fault::DUPLICATE_KEY) => {
             (&code::DUPLICATE_KEY, "Two readers could see two documents, so nothing was stored.")
         }
+        Some(fault::NUMBER_OUT_OF_RANGE) => {
+            (&code::NUMBER_OUT_OF_RANGE, "No digit of a number is ever dropped, so nothing was stored.")
+        }
         Some(fault::TOO_MANY_EVENTS) => (&code::TOO_MANY_EVENTS, "Split the document. Nothing was stored."),
         _ => (&code::INVALID_DOCUMENT, "Nothing was stored. Correct every fault listed under `errors`."),
     };
@@ -24,6 +27,7 @@ pub(super) fn invalid_query(problems: Vec<Problem>) -> ApiError {
         Some(fault::MALFORMED_JSON) => &door::MALFORMED_JSON,
         Some(fault::JSON_TOO_DEEP) => &code::JSON_TOO_DEEP,
         Some(fault::DUPLICATE_KEY) => &code::DUPLICATE_KEY,
+        Some(fault::NUMBER_OUT_OF_RANGE) => &code::NUMBER_OUT_OF_RANGE,
         _ => &code::INVALID_QUERY,
     };
     let detail = "A parameter that is not understood is refused, so that no answer is wider than the question.";

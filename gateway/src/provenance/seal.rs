@@ -3,7 +3,7 @@
 
 use crate::vault::TenantKeys;
 use chain_seal::{SealError, TransactionKey};
-use chain_types::{Command, CommandCore, Operation, Subject, TenantId, limit, provenance, stream::kind};
+use chain_types::{Command, Entry, EntryCore, Subject, TenantId, limit, provenance, stream::kind};
 use standards_epcis::{
     context::Context,
     document::{self, DocumentKind},
@@ -32,7 +32,7 @@ pub enum Shape {
 #[derive(Debug)]
 pub struct SealedDocument {
     /// One per event, in document order.
-    pub commands: Vec<Command>,
+    pub commands: Vec<Entry>,
     /// The id of each event: as sent, or its CBV 2.0 hash id.
     pub event_ids: Vec<String>,
     /// Where the events stand in the document.
@@ -112,7 +112,7 @@ impl Sealer<'_> {
         context: &Context<'_>,
         record: &[u8],
         key: &chain_seal::RecordKey,
-    ) -> Result<(String, Command), SealError> {
+    ) -> Result<(String, Entry), SealError> {
         let fields = index_fields(event, context);
         let event_id = match &fields.event_id {
             Some(id) => id.clone().into_owned(),
@@ -127,19 +127,23 @@ impl Sealer<'_> {
         subjects.sort_unstable();
         subjects.dedup();
         let content = self.keys.subject.content_digest(record)?;
-        let operation = if event.is_error_declaration() {
-            provenance::Operation::DeclareError { event: id_subject, content }
+        let command = if event.is_error_declaration() {
+            provenance::Command::DeclareError(provenance::DeclareError { event: id_subject, content })
         } else {
-            provenance::Operation::CaptureEvent { event: id_subject, content, exclusive: self.exclusive }
+            provenance::Command::CaptureEvent(provenance::CaptureEvent {
+                event: id_subject,
+                content,
+                exclusive: self.exclusive,
+            })
         };
-        let core = CommandCore { subjects, operation: Operation::Provenance(operation) };
-        Ok((event_id, Command { core, body: chain_seal::seal(record, key)? }))
+        let core = EntryCore { subjects, command: Command::Provenance(command) };
+        Ok((event_id, Entry { core, body: chain_seal::seal(record, key)? }))
     }
 }
 
 /// An upper estimate of the encoded size, as the ledger makes it.
-fn transaction_bytes(commands: &[Command]) -> usize {
-    let command = |command: &Command| {
+fn transaction_bytes(commands: &[Entry]) -> usize {
+    let command = |command: &Entry| {
         // A subject and a digest are 32 bytes; the rest of a core is a few.
         command.core.subjects.len() * 32 + 96 + command.body.len() + COMMAND_OVERHEAD_BYTES
     };

@@ -10,7 +10,7 @@ use crate::{
 };
 use chain_seal::TransactionKey;
 use chain_types::{
-    Digest, Height, Operation, Receipt, Rejection, ShardId, Subject, TenantId, TxId, provenance, stream::kind,
+    Command, Digest, Event, Height, Receipt, Rejection, ShardId, Subject, TenantId, TxId, provenance, stream::kind,
 };
 use std::borrow::Cow;
 use uuid::Uuid;
@@ -60,13 +60,13 @@ fn each_event_becomes_one_command_about_its_id_and_identifiers() {
         expected.sort_unstable();
         assert_eq!(command.core.subjects, expected);
     }
-    let operations: Vec<_> = sealed.commands.iter().map(|command| &command.core.operation).collect();
+    let operations: Vec<_> = sealed.commands.iter().map(|command| &command.core.command).collect();
     assert!(matches!(
         operations[..],
         [
-            Operation::Provenance(provenance::Operation::CaptureEvent { exclusive: false, .. }),
-            Operation::Provenance(provenance::Operation::DeclareError { .. }),
-            Operation::Provenance(provenance::Operation::CaptureEvent { .. }),
+            Command::Provenance(provenance::Command::CaptureEvent(provenance::CaptureEvent { exclusive: false, .. })),
+            Command::Provenance(provenance::Command::DeclareError(_)),
+            Command::Provenance(provenance::Command::CaptureEvent(_)),
         ]
     ));
 }
@@ -136,7 +136,8 @@ fn record(decision: Option<Decision>) -> OperationRecord {
 fn a_job_runs_then_succeeds_or_names_the_event_at_fault() {
     let flags = |job: &CaptureJob| (job.running, job.success);
     assert_eq!(flags(&CaptureJob::of(&record(None))), (true, true));
-    let receipts = vec![Receipt::Applied { events: Vec::new() }; 2];
+    let receipts =
+        vec![Receipt::Applied(Event::Provenance(provenance::Event::EventCaptured { event: Subject(Digest::ZERO) })); 2];
     let done = Decision::of_receipts(Height(1), 0, 0, 0, &receipts);
     assert_eq!(flags(&CaptureJob::of(&record(Some(done)))), (false, true));
     let receipts = ["ledger.atomic_aborted", "provenance.event_exists"];

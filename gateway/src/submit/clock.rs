@@ -7,8 +7,3 @@ pub fn now_us() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }
-
-/// Milliseconds since 1970 UTC.
-pub(super) fn now_ms() -> u64 {
-    u64::try_from(now_us() / 1_000).unwrap_or_default()
-}

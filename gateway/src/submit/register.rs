@@ -3,7 +3,7 @@
 
 use super::{Request, Submission, Submitter, now_us};
 use crate::{db, error::ApiError, ledger, trace};
-use chain_types::{Body, Command, CommandCore, Mode, Operation, TenantId, account};
+use chain_types::{Body, Command, Entry, EntryCore, Mode, TenantId, account};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -30,13 +30,13 @@ impl Submitter {
             return Err(ApiError::new(&ledger::code::NO_OPERATOR, detail));
         };
         let keys = self.vault.create_tenant_keys(&mut *conn, tenant).await?;
-        let operation = account::Operation::RegisterTenant {
+        let command = account::Command::RegisterTenant(account::RegisterTenant {
             tenant: TenantId(tenant.into_bytes()),
             author: keys.signing.public_key(),
             partitions: PARTITIONS,
-        };
-        let command = Command {
-            core: CommandCore { subjects: Vec::new(), operation: Operation::Account(operation) },
+        });
+        let command = Entry {
+            core: EntryCore { subjects: Vec::new(), command: Command::Account(command) },
             body: Body::Public(Vec::new()),
         };
         let request = Request {

@@ -69,7 +69,7 @@ async fn decision_in_block(
     let Some(block) = node.block(record.shard, height).await? else { return Err(mismatch) };
     let mut first = 0_usize;
     for transaction in &block.block.transactions {
-        let count = transaction.commands.len();
+        let count = transaction.entries.len();
         if transaction.header.id() == record.tx_id {
             let receipts = block.block.receipts.get(first..first + count).unwrap_or_default();
             let first = u32::try_from(first).unwrap_or(u32::MAX);

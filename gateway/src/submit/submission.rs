@@ -1,13 +1,13 @@
 //! A signed transaction with everything its operation's row needs. Invariant: it holds its share of the memory bound
 //! until the ledger has decided.
 
-use super::{Submitter, VALIDITY_MS, clock, now_us};
+use super::{Submitter, VALIDITY_MS, now_us};
 use crate::{
     error::ApiError,
     operation::{OperationId, OperationRecord},
 };
 use chain_types::{
-    Command, Mode, SecretKey, ShardId, TenantId, TimestampMs, Transaction, codec, id::home_shard, transaction::Draft,
+    Entry, Mode, SecretKey, ShardId, TenantId, TimestampMs, Transaction, codec, id::home_shard, transaction::Draft,
 };
 use std::{borrow::Cow, sync::Arc};
 use tokio::sync::OwnedSemaphorePermit;
@@ -33,8 +33,8 @@ pub struct Request {
     pub pointer: &'static str,
     /// Whether the commands stand or fall together.
     pub mode: Mode,
-    /// The commands, 1 to [`chain_types::limit::COMMANDS_PER_TRANSACTION_MAX`].
-    pub commands: Vec<Command>,
+    /// The commands, 1 to [`chain_types::limit::ENTRIES_PER_TRANSACTION_MAX`].
+    pub commands: Vec<Entry>,
 }
 
 /// A signed transaction, ready to be stored and then launched.
@@ -64,7 +64,7 @@ impl Submitter {
         let draft = Draft {
             chain_id: self.node.chain_id(),
             tenant: TenantId(request.signer.unwrap_or(request.tenant).into_bytes()),
-            valid_until_ms: TimestampMs(clock::now_ms().saturating_add(VALIDITY_MS)),
+            valid_until_ms: TimestampMs(self.node.block_time(self.home(request.tenant)).0.saturating_add(VALIDITY_MS)),
             salt,
             mode: request.mode,
         };
@@ -78,7 +78,7 @@ impl Submitter {
             kind: Cow::Borrowed(request.kind),
             subject: request.subject,
             atomic: header.mode == Mode::Atomic,
-            command_count: header.command_count,
+            command_count: header.entry_count,
             pointer: Cow::Borrowed(request.pointer),
             trace_id: request.trace_id,
             tx_id: header.id(),

@@ -6,8 +6,8 @@ use crate::stack::{BOND, Stack, document, event, operator, segment, validator, w
 use chain_node::Final;
 use chain_proof::{Verdict, verify};
 use chain_types::{
-    Body, Command, CommandCore, Digest, Epoch, Height, Mode, Operation, Receipt, SecretKey, ShardId, TenantId,
-    TimestampMs, View,
+    Body, Command, Digest, Entry, EntryCore, Epoch, Height, Mode, Receipt, SecretKey, ShardId, TenantId, TimestampMs,
+    View,
     atomic::{self, BEACON_SHARD},
     beacon::{self, Evidence},
     certificate::{Equivocation, SignedVote, Step, Vote},
@@ -32,9 +32,9 @@ async fn until_epoch(stack: &Stack, shard: ShardId, epoch: Epoch) {
 }
 
 /// Submits one command and gives what became of it.
-async fn submit(stack: &Stack, key: &SecretKey, operation: Operation) -> Final {
+async fn submit(stack: &Stack, key: &SecretKey, command: Command) -> Final {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_millis();
-    let command = Command { core: CommandCore { subjects: Vec::new(), operation }, body: Body::Public(Vec::new()) };
+    let command = Entry { core: EntryCore { subjects: Vec::new(), command }, body: Body::Public(Vec::new()) };
     let draft = Draft {
         chain_id: stack.node.chain_id(),
         tenant: TREASURY,
@@ -43,7 +43,7 @@ async fn submit(stack: &Stack, key: &SecretKey, operation: Operation) -> Final {
         mode: Mode::Independent,
     };
     let outcome = stack.node.submit(BEACON_SHARD, draft.sign(key, vec![command])).await.expect("it is final");
-    assert!(matches!(outcome.receipts[..], [Receipt::Applied { .. }]), "{:?}", outcome.receipts);
+    assert!(matches!(outcome.receipts[..], [Receipt::Applied(_)]), "{:?}", outcome.receipts);
     outcome
 }
 
@@ -131,7 +131,7 @@ async fn a_conviction_is_shown_with_its_votes_and_where_the_bond_went() {
         SignedVote { vote, signer: 0, signature }
     };
     let evidence = Evidence::Equivocation(Equivocation { first: signed(1), second: signed(2) });
-    let report = Operation::Beacon(beacon::Operation::ReportEvidence(Box::new(evidence)));
+    let report = Command::Beacon(beacon::Command::ReportEvidence(Box::new(evidence)));
     let outcome = submit(&stack, &operator(), report).await;
 
     let seen = network(&stack, |network| network["beacon"]["convictions"] != json!([])).await;
@@ -167,8 +167,8 @@ async fn a_conviction_is_shown_with_its_votes_and_where_the_bond_went() {
 async fn a_message_between_shards_is_counted_where_it_waits() {
     let stack = Stack::start_on(with_beacon()).await;
     let to = TenantId([8; 16]);
-    let send = atomic::Operation::Send { destination: ShardId(1), to, amount: Amount(5) };
-    submit(&stack, &operator(), Operation::Atomic(send)).await;
+    let send = atomic::Command::Send(atomic::Send { destination: ShardId(1), to, amount: Amount(5) });
+    submit(&stack, &operator(), Command::Atomic(send)).await;
     let seen = network(&stack, |network| network["outboxes"] != json!([])).await;
     // Nobody carries it here.
     let queue = json!({ "source": 0, "destination": 1, "sent": 1, "acknowledged": 0 });

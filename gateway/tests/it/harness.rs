@@ -5,7 +5,7 @@ use axum::body::Body;
 use chain_node::{Node, NodeConfig};
 use chain_types::id::{Epoch, TimestampMs};
 use chain_types::validator::{Validator, ValidatorSet};
-use chain_types::{Genesis, SecretKey};
+use chain_types::{ChainParameters, Genesis, PROTOCOL_VERSION, SecretKey};
 use gateway::config::GatewayConfig;
 use gateway::ledger::NodeBlocks;
 use gateway::router;
@@ -74,11 +74,13 @@ impl World {
         let database = TestDatabase::create().await;
         let (validator, operator) = (SecretKey::from_seed(&[1; 32]), SecretKey::from_seed(&[2; 32]));
         let genesis = Genesis {
+            version: PROTOCOL_VERSION,
             name: "test".to_owned(),
             timestamp_ms: TimestampMs(1),
             salt: [3; 16],
             shards: 2,
             operator: operator.public_key(),
+            parameters: ChainParameters::default(),
             validators: ValidatorSet {
                 epoch: Epoch(0),
                 validators: vec![Validator { key: validator.public_key(), weight: 1 }],

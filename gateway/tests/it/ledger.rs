@@ -21,6 +21,17 @@ async fn status_and_anchor_are_public_and_pin_the_chain() {
     let bundle = stack.get("/v1/provenance/events/urn%3Auuid%3A1/evidence").await;
     let report = verify(&bundle.body, Some(&anchor));
     assert!(matches!(report.verdict, Verdict::Verified), "{report:?}");
+
+    // A chain without a beacon stays in its first epoch.
+    let ask =
+        async |query: &str| stack.send_as(None, Method::GET, &format!("/v1/ledger/anchor{query}"), &[], b"").await;
+    for same in ["?epoch=0", "?epoch=latest"] {
+        assert_eq!(Anchor::parse(&ask(same).await.body).expect("an anchor"), anchor, "{same}");
+    }
+    ask("?epoch=1").await.problem(404, "ledger.unknown_epoch");
+    for wrong in ["?epoch=newest", "?epoch=-1", "?epoch=", "?height=1"] {
+        ask(wrong).await.problem(400, "request.invalid_parameter");
+    }
 }
 
 fn blocks(mut bytes: &[u8]) -> Vec<FinalBlock> {

@@ -13,6 +13,7 @@ mod ledger;
 mod limit;
 mod member;
 mod network;
+mod number;
 mod operation;
 mod query;
 mod stack;

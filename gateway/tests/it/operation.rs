@@ -2,7 +2,7 @@
 //! same bytes and once.
 
 use crate::stack::{Stack, document, event};
-use chain_types::{Command, CommandCore, Mode, Operation, PublicKey, account, body::Body};
+use chain_types::{Command, Entry, EntryCore, Mode, PublicKey, account, body::Body};
 use gateway::{
     db,
     operation::{OperationId, Status, find},
@@ -20,8 +20,8 @@ async fn add_author(stack: &Stack, seed: u8) -> Submission {
     });
     let keys = keys.await.expect("keys");
     let author = chain_types::SecretKey::from_seed(&[seed; 32]).public_key();
-    let operation = Operation::Account(account::Operation::AddAuthor { author });
-    let core = CommandCore { subjects: Vec::new(), operation };
+    let command = Command::Account(account::Command::AddAuthor(account::AddAuthor { author }));
+    let core = EntryCore { subjects: Vec::new(), command };
     let request = Request {
         kind: "account.add_author",
         tenant,
@@ -31,7 +31,7 @@ async fn add_author(stack: &Stack, seed: u8) -> Submission {
         accepted_at_us: now_us(),
         pointer: "",
         mode: Mode::Atomic,
-        commands: vec![Command { core, body: Body::Public(Vec::new()) }],
+        commands: vec![Entry { core, body: Body::Public(Vec::new()) }],
     };
     stack.gateway.operations.sign(request, &keys.signing).expect("room")
 }
@@ -128,9 +128,9 @@ async fn what_expired_in_the_outbox_is_called_expired() {
         mode: Mode::Atomic,
     };
     let author = chain_types::SecretKey::from_seed(&[41; 32]).public_key();
-    let operation = Operation::Account(account::Operation::AddAuthor { author });
-    let core = CommandCore { subjects: Vec::new(), operation };
-    let late = draft.sign(&keys.signing, vec![Command { core, body: Body::Public(Vec::new()) }]);
+    let command = Command::Account(account::Command::AddAuthor(account::AddAuthor { author }));
+    let core = EntryCore { subjects: Vec::new(), command };
+    let late = draft.sign(&keys.signing, vec![Entry { core, body: Body::Public(Vec::new()) }]);
     store_and_crash(&stack, submission).await;
     let mut owner = stack.database.owner().await;
     sqlx::query("UPDATE app.outbox SET transaction = $2 WHERE operation_id = $1")
@@ -154,8 +154,10 @@ async fn more_than_a_process_may_hold_is_shed_before_anything_is_stored() {
     let stack = Stack::start().await;
     let kib = IN_FLIGHT_KIB_MAX as usize / 4 - 64;
     let sign = || {
-        let operation = Operation::Account(account::Operation::RemoveAuthor { author: PublicKey([1; 32]) });
-        let core = CommandCore { subjects: Vec::new(), operation };
+        let command = Command::Account(account::Command::RemoveAuthor(account::RemoveAuthor {
+            author: PublicKey::Ed25519([1; 32]),
+        }));
+        let core = EntryCore { subjects: Vec::new(), command };
         let body = Body::Public(vec![0; kib * 1_024]);
         let request = Request {
             kind: "account.remove_author",
@@ -166,7 +168,7 @@ async fn more_than_a_process_may_hold_is_shed_before_anything_is_stored() {
             accepted_at_us: now_us(),
             pointer: "",
             mode: Mode::Atomic,
-            commands: vec![Command { core, body }],
+            commands: vec![Entry { core, body }],
         };
         stack.gateway.operations.sign(request, &chain_types::SecretKey::from_seed(&[1; 32]))
     };

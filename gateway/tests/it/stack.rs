@@ -4,7 +4,7 @@
 use axum::{Router, body::Body};
 use chain_node::{Node, NodeConfig, NodeHandle};
 use chain_types::{
-    Genesis, SecretKey, TenantId, TimestampMs,
+    ChainParameters, Genesis, PROTOCOL_VERSION, SecretKey, TenantId, TimestampMs,
     beacon::{GenesisValidator, Parameters},
     genesis::GenesisBeacon,
     validator::{Validator, ValidatorSet},
@@ -81,7 +81,13 @@ pub(crate) fn validator() -> SecretKey {
 
 /// The same chain with a beacon: epochs of two blocks, and half the bond for contradicting votes.
 pub(crate) fn with_beacon() -> Genesis {
-    let mut parameters = Parameters { epoch_blocks: 2, dealing_blocks: 1, ..Parameters::consortium(2) };
+    let mut parameters = Parameters {
+        epoch_blocks: 2,
+        epoch_ms_min: 0,
+        evidence_ms_min: 0,
+        dealing_blocks: 1,
+        ..Parameters::consortium(2)
+    };
     parameters.slash.equivocation = 500;
     let key = validator().public_key();
     let randomness_key = chain_node::randomness_key(&VALIDATOR).public();
@@ -95,11 +101,13 @@ pub(crate) fn with_beacon() -> Genesis {
 fn genesis() -> Genesis {
     let validator = validator();
     Genesis {
+        version: PROTOCOL_VERSION,
         name: "test".to_owned(),
         timestamp_ms: TimestampMs(1_700_000_000_000),
         salt: [3; 16],
         shards: 2,
         operator: operator().public_key(),
+        parameters: ChainParameters::default(),
         validators: ValidatorSet {
             epoch: chain_types::Epoch(0),
             validators: vec![Validator { key: validator.public_key(), weight: 1 }],

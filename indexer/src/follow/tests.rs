@@ -131,7 +131,7 @@ async fn a_forged_block_stops_its_shard_and_leaves_no_row() {
     type Expected = fn(&FollowError) -> bool;
     let forgeries: [(Forge, Expected); 4] = [
         (
-            |block| block.certificate.signatures[0].1 = Signature([1; 64]),
+            |block| block.certificate.signatures[0].1 = Signature::Ed25519([1; 64]),
             |e| matches!(e, FollowError::Certificate { .. }),
         ),
         (|block| block.header.timestamp_ms.0 += 1, |e| matches!(e, FollowError::Certificate { .. })),

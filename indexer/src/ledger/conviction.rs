@@ -6,7 +6,7 @@ use crate::{
     column,
 };
 use chain_types::{
-    Epoch, Event, Height, Operation, Receipt, TimestampMs, TxId,
+    Command, Epoch, Event, Height, Receipt, TimestampMs, TxId,
     beacon::{self, Evidence, Offence, ValidatorId},
     certificate::Equivocation,
     codec,
@@ -54,15 +54,13 @@ pub(super) async fn insert(connection: &mut PgConnection, blocks: &[CheckedBlock
 
 /// The event of a record that convicted, with its evidence.
 fn convicted<'a>(record: &RecordRef<'a>) -> Option<(&'a beacon::Event, &'a Evidence)> {
-    let Operation::Beacon(beacon::Operation::ReportEvidence(evidence)) = &record.command.core.operation else {
+    let Command::Beacon(beacon::Command::ReportEvidence(evidence)) = &record.entry.core.command else {
         return None;
     };
-    let Receipt::Applied { events } = record.receipt else { return None };
-    let event = events.iter().find_map(|event| match event {
-        Event::Beacon(event @ beacon::Event::Convicted { .. }) => Some(event),
+    match record.receipt {
+        Receipt::Applied(Event::Beacon(event @ beacon::Event::Convicted { .. })) => Some((event, evidence)),
         _ => None,
-    })?;
-    Some((event, evidence))
+    }
 }
 
 async fn insert_one(
@@ -80,7 +78,7 @@ async fn insert_one(
     };
     let votes = match evidence {
         Evidence::Equivocation(equivocation) => Some(codec::encode(equivocation)),
-        Evidence::BrokenReceipt(_) | Evidence::BadDeal(_) => None,
+        Evidence::BrokenPromise(_) | Evidence::BadDeal(_) | Evidence::ForeignVote(_) => None,
     };
     let header = &block.block.header;
     sqlx::query(INSERT)
@@ -105,18 +103,20 @@ async fn insert_one(
 const fn epoch_of(evidence: &Evidence) -> Epoch {
     match evidence {
         Evidence::Equivocation(equivocation) => equivocation.first.vote.epoch,
-        Evidence::BrokenReceipt(broken) => broken.promise.signed.receipt.epoch,
+        Evidence::BrokenPromise(broken) => broken.promise.signed.promise.epoch,
         Evidence::BadDeal(signed) => signed.deal.epoch,
+        Evidence::ForeignVote(foreign) => foreign.vote.epoch,
     }
 }
 
-const OFFENCES: [Offence; 3] = [Offence::Equivocation, Offence::BrokenReceipt, Offence::BadDeal];
+const OFFENCES: [Offence; 4] = [Offence::Equivocation, Offence::BrokenPromise, Offence::BadDeal, Offence::ForeignVote];
 
 const fn number(offence: Offence) -> i16 {
     match offence {
         Offence::Equivocation => 0,
-        Offence::BrokenReceipt => 1,
+        Offence::BrokenPromise => 1,
         Offence::BadDeal => 2,
+        Offence::ForeignVote => 3,
     }
 }
 

@@ -28,17 +28,10 @@ pub(crate) struct Prepared {
 
 /// What an applied record did; `None` when it did not add an event: rejected, repeated, or of another slice.
 fn added(receipt: &Receipt) -> Option<&ProvenanceEvent> {
-    let Receipt::Applied { events } = receipt else { return None };
-    events.iter().find_map(|event| match event {
-        Event::Provenance(event @ (ProvenanceEvent::Captured { .. } | ProvenanceEvent::ErrorDeclared { .. })) => {
-            Some(event)
-        }
-        Event::Provenance(ProvenanceEvent::Repeated { .. })
-        | Event::Account(_)
-        | Event::Native(_)
-        | Event::Atomic(_)
-        | Event::Beacon(_) => None,
-    })
+    match receipt {
+        Receipt::Applied(Event::Provenance(event)) => Some(event),
+        _ => None,
+    }
 }
 
 /// The transactions whose keys are needed, each once.
@@ -46,7 +39,7 @@ pub(crate) fn wanted_keys(blocks: &[CheckedBlock]) -> Vec<(TenantId, TxId)> {
     let mut wanted: Vec<_> = blocks
         .iter()
         .flat_map(CheckedBlock::each_record)
-        .filter(|record| added(record.receipt).is_some() && matches!(record.command.body, Body::Sealed { .. }))
+        .filter(|record| added(record.receipt).is_some() && matches!(record.entry.body, Body::Sealed { .. }))
         .map(|record| (record.tenant, record.tx_id))
         .collect();
     wanted.dedup();
@@ -74,7 +67,7 @@ fn prepare_record(
     keys: &Keys,
 ) {
     let declares_error = matches!(event, ProvenanceEvent::ErrorDeclared { .. });
-    let document = match (&record.command.body, keys.get(&(record.tenant, record.tx_id))) {
+    let document = match (&record.entry.body, keys.get(&(record.tenant, record.tx_id))) {
         (Body::Public(bytes), _) => Ok(bytes.clone()),
         (body @ Body::Sealed { .. }, Some(Some(key))) => chain_seal::open(body, &key.record_key(record.command_index)),
         (Body::Sealed { .. }, _) => {

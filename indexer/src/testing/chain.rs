@@ -4,9 +4,9 @@
 use crate::source::{BlockSource, KeyVault, SourceError, VaultError};
 use chain_seal::TransactionKey;
 use chain_types::{
-    Block, BlockHeader, Body, Certificate, Command, CommandCore, Digest, Epoch, Event, FinalBlock, Genesis, Height,
-    Mode, Operation, Receipt, Rejection, SecretKey, ShardId, Subject, TenantId, TimestampMs, Transaction, TxId, View,
-    provenance,
+    Block, BlockHeader, Body, Certificate, ChainParameters, Command, Digest, Entry, EntryCore, Epoch, Event,
+    FinalBlock, Genesis, Height, Mode, PROTOCOL_VERSION, Receipt, Rejection, SecretKey, ShardId, Subject, TenantId,
+    TimestampMs, Transaction, TxId, View, provenance,
     record::records_root,
     signature::Namespace,
     stream::kind,
@@ -69,11 +69,13 @@ impl TestChain {
         let validator = SecretKey::from_seed(&[7; 32]);
         let validators = vec![Validator { key: validator.public_key(), weight: 1 }];
         let genesis = Genesis {
+            version: PROTOCOL_VERSION,
             name: name.to_owned(),
             timestamp_ms: TimestampMs(1),
             salt: [0; 16],
             shards,
             operator: SecretKey::from_seed(&[8; 32]).public_key(),
+            parameters: ChainParameters::default(),
             validators: ValidatorSet { epoch: Epoch(0), validators },
             beacon: None,
         };
@@ -97,7 +99,7 @@ impl TestChain {
             [*salt; 16]
         };
         let key = TransactionKey::from_bytes([salt[0]; 32]);
-        let commands = (0_u32..).zip(draws).map(|(index, draw)| command(tenant, &key, index, draw)).collect();
+        let entries = (0_u32..).zip(draws).map(|(index, draw)| entry(tenant, &key, index, draw)).collect();
         let draft = Draft {
             chain_id: self.genesis.chain_id(),
             tenant,
@@ -105,7 +107,7 @@ impl TestChain {
             salt,
             mode: Mode::Independent,
         };
-        let transaction = draft.sign(&SecretKey::from_seed(&[9; 32]), commands);
+        let transaction = draft.sign(&SecretKey::from_seed(&[9; 32]), entries);
         self.keys.lock().expect("not poisoned").insert((tenant, transaction.header.id()), key);
         (transaction, draws.iter().map(receipt).collect())
     }
@@ -145,6 +147,7 @@ impl TestChain {
         };
         let (transactions, receipts): (Vec<_>, Vec<Vec<_>>) = transactions.into_iter().unzip();
         let header = BlockHeader {
+            version: PROTOCOL_VERSION,
             chain_id: self.genesis.chain_id(),
             shard: ShardId(shard),
             epoch: Epoch(0),
@@ -155,8 +158,7 @@ impl TestChain {
             records_root: Digest::ZERO,
             delta_root: Digest::ZERO,
             state_root: Digest::ZERO,
-            outbox_root: Digest::ZERO,
-            inbox_cursors: Vec::new(),
+            transactions_root: Digest::ZERO,
             validator_set_hash: self.genesis.validators.digest(),
             proposer: 0,
         };
@@ -172,29 +174,29 @@ impl TestChain {
     }
 }
 
-fn command(tenant: TenantId, key: &TransactionKey, index: u32, draw: &Draw) -> Command {
+fn entry(tenant: TenantId, key: &TransactionKey, index: u32, draw: &Draw) -> Entry {
     let event = Subject::of(tenant, kind::EVENT, &index.to_string(), &[0; 32]);
     let content = Digest::ZERO;
-    let operation = match draw.outcome {
-        Outcome::Declared => provenance::Operation::DeclareError { event, content },
-        _ => provenance::Operation::CaptureEvent { event, content, exclusive: false },
+    let command = match draw.outcome {
+        Outcome::Declared => provenance::Command::DeclareError(provenance::DeclareError { event, content }),
+        _ => provenance::Command::CaptureEvent(provenance::CaptureEvent { event, content, exclusive: false }),
     };
     let body = match chain_seal::seal(&draw.document, &key.record_key(index)) {
         Ok(sealed) if !draw.is_public => sealed,
         _ => Body::Public(draw.document.clone()),
     };
-    Command { core: CommandCore { subjects: vec![event], operation: Operation::Provenance(operation) }, body }
+    Entry { core: EntryCore { subjects: vec![event], command: Command::Provenance(command) }, body }
 }
 
 fn receipt(draw: &Draw) -> Receipt {
     let event = Subject(Digest::ZERO);
     let event = match draw.outcome {
-        Outcome::Captured => provenance::Event::Captured { event },
+        Outcome::Captured => provenance::Event::EventCaptured { event },
         Outcome::Declared => provenance::Event::ErrorDeclared { event },
-        Outcome::Repeated => provenance::Event::Repeated { event },
+        Outcome::Repeated => return Receipt::Repeated,
         Outcome::Rejected => return Receipt::Rejected(Rejection::new("provenance.event_exists")),
     };
-    Receipt::Applied { events: vec![Event::Provenance(event)] }
+    Receipt::Applied(Event::Provenance(event))
 }
 
 impl BlockSource for TestChain {

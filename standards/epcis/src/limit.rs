@@ -28,6 +28,8 @@ pub const QUERY_VALUES_MAX: usize = 1_000;
 /// Bytes of one query value.
 pub const QUERY_VALUE_BYTES_MAX: usize = 2_048;
 
+pub use standards_number::{NUMBER_DIGITS_MAX, NUMBER_EXPONENT_MAX};
+
 /// Events per page when a query does not say (EPCIS 2.0 REST binding, `perPage`).
 pub const PER_PAGE_DEFAULT: u32 = 30;
 

@@ -25,60 +25,73 @@ impl fmt::Display for Problem {
 
 /// The stable codes.
 pub mod code {
-    /// The bytes are not one JSON value in UTF-8 (RFC 8259).
-    pub const MALFORMED_JSON: &str = "request.malformed_json";
-    /// Arrays and objects nest deeper than allowed.
-    pub const JSON_TOO_DEEP: &str = "request.json_too_deep";
-    /// An object names a member twice, so two readers could see two documents.
-    pub const DUPLICATE_KEY: &str = "request.duplicate_key";
-    /// The envelope is not an EPCIS document, query document or bare event.
-    pub const INVALID_DOCUMENT: &str = "provenance.invalid_document";
-    /// The `@context` is not a JSON-LD context this library can read without fetching.
-    pub const INVALID_CONTEXT: &str = "provenance.invalid_context";
-    /// The document carries more events than allowed.
-    pub const TOO_MANY_EVENTS: &str = "provenance.too_many_events";
-    /// One event is longer than allowed.
-    pub const EVENT_TOO_LARGE: &str = "provenance.event_too_large";
-    /// One event names more identifiers than allowed.
-    pub const TOO_MANY_IDENTIFIERS: &str = "provenance.too_many_identifiers";
-    /// `type` is none of the five event types.
-    pub const INVALID_EVENT_TYPE: &str = "provenance.invalid_event_type";
-    /// A field that the event type requires is absent.
-    pub const MISSING_FIELD: &str = "provenance.missing_field";
-    /// A standard field appears on an event type or action that has no such field.
-    pub const FIELD_NOT_ALLOWED: &str = "provenance.field_not_allowed";
-    /// A name is neither standard nor namespaced.
-    pub const UNKNOWN_FIELD: &str = "provenance.unknown_field";
-    /// A master-data field carries no namespace.
-    pub const FIELD_WITHOUT_NAMESPACE: &str = "provenance.field_without_namespace";
-    /// A name's prefix is not bound in the `@context`.
-    pub const UNBOUND_PREFIX: &str = "provenance.unbound_prefix";
-    /// A value has the wrong JSON type.
-    pub const INVALID_TYPE: &str = "provenance.invalid_type";
-    /// `eventTime` is not a date and time with a zone.
-    pub const INVALID_EVENT_TIME: &str = "provenance.invalid_event_time";
-    /// Another time is not a date and time with a zone.
-    pub const INVALID_TIME: &str = "provenance.invalid_time";
-    /// `eventTimeZoneOffset` is not `±hh:mm`.
-    pub const INVALID_TIME_ZONE_OFFSET: &str = "provenance.invalid_time_zone_offset";
-    /// `action` is none of `ADD`, `OBSERVE`, `DELETE`.
-    pub const INVALID_ACTION: &str = "provenance.invalid_action";
-    /// A bare word is not in the Core Business Vocabulary.
-    pub const UNKNOWN_VOCABULARY_WORD: &str = "provenance.unknown_vocabulary_word";
-    /// A list of instances names one twice.
-    pub const DUPLICATE_IDENTIFIER: &str = "provenance.duplicate_identifier";
-    /// A value is not a URI.
-    pub const INVALID_URI: &str = "provenance.invalid_uri";
-    /// A URI is longer than allowed.
-    pub const URI_TOO_LONG: &str = "provenance.uri_too_long";
-    /// A unit of measure is not a UN/ECE Recommendation 20 code by form.
-    pub const INVALID_UNIT: &str = "provenance.invalid_unit";
-    /// A value is not hexadecimal.
-    pub const INVALID_HEX: &str = "provenance.invalid_hex";
-    /// A query names a parameter this repository does not know.
-    pub const UNKNOWN_QUERY_PARAMETER: &str = "provenance.unknown_query_parameter";
-    /// A query parameter's value cannot be read.
-    pub const INVALID_QUERY_VALUE: &str = "provenance.invalid_query_value";
+    macro_rules! codes {
+        ($($(#[$doc:meta])+ $name:ident = $code:literal;)+) => {
+            $($(#[$doc])+ pub const $name: &str = $code;)+
+
+            /// All of them.
+            pub const ALL: &[&str] = &[$($name),+];
+        };
+    }
+
+    codes! {
+        /// The bytes are not one JSON value in UTF-8 (RFC 8259).
+        MALFORMED_JSON = "request.malformed_json";
+        /// Arrays and objects nest deeper than allowed.
+        JSON_TOO_DEEP = "request.json_too_deep";
+        /// An object names a member twice, so two readers could see two documents.
+        DUPLICATE_KEY = "request.duplicate_key";
+        /// A number has more digits or a larger exponent than a document may hold.
+        NUMBER_OUT_OF_RANGE = "request.number_out_of_range";
+        /// The envelope is not an EPCIS document, query document or bare event.
+        INVALID_DOCUMENT = "provenance.invalid_document";
+        /// The `@context` is not a JSON-LD context this library can read without fetching.
+        INVALID_CONTEXT = "provenance.invalid_context";
+        /// The document carries more events than allowed.
+        TOO_MANY_EVENTS = "provenance.too_many_events";
+        /// One event is longer than allowed.
+        EVENT_TOO_LARGE = "provenance.event_too_large";
+        /// One event names more identifiers than allowed.
+        TOO_MANY_IDENTIFIERS = "provenance.too_many_identifiers";
+        /// `type` is none of the five event types.
+        INVALID_EVENT_TYPE = "provenance.invalid_event_type";
+        /// A field that the event type requires is absent.
+        MISSING_FIELD = "provenance.missing_field";
+        /// A standard field appears on an event type or action that has no such field.
+        FIELD_NOT_ALLOWED = "provenance.field_not_allowed";
+        /// A name is neither standard nor namespaced.
+        UNKNOWN_FIELD = "provenance.unknown_field";
+        /// A master-data field carries no namespace.
+        FIELD_WITHOUT_NAMESPACE = "provenance.field_without_namespace";
+        /// A name's prefix is not bound in the `@context`.
+        UNBOUND_PREFIX = "provenance.unbound_prefix";
+        /// A value has the wrong JSON type.
+        INVALID_TYPE = "provenance.invalid_type";
+        /// `eventTime` is not a date and time with a zone.
+        INVALID_EVENT_TIME = "provenance.invalid_event_time";
+        /// Another time is not a date and time with a zone.
+        INVALID_TIME = "provenance.invalid_time";
+        /// `eventTimeZoneOffset` is not `±hh:mm`.
+        INVALID_TIME_ZONE_OFFSET = "provenance.invalid_time_zone_offset";
+        /// `action` is none of `ADD`, `OBSERVE`, `DELETE`.
+        INVALID_ACTION = "provenance.invalid_action";
+        /// A bare word is not in the Core Business Vocabulary.
+        UNKNOWN_VOCABULARY_WORD = "provenance.unknown_vocabulary_word";
+        /// A list of instances names one twice.
+        DUPLICATE_IDENTIFIER = "provenance.duplicate_identifier";
+        /// A value is not a URI.
+        INVALID_URI = "provenance.invalid_uri";
+        /// A URI is longer than allowed.
+        URI_TOO_LONG = "provenance.uri_too_long";
+        /// A unit of measure is not a UN/ECE Recommendation 20 code by form.
+        INVALID_UNIT = "provenance.invalid_unit";
+        /// A value is not hexadecimal.
+        INVALID_HEX = "provenance.invalid_hex";
+        /// A query names a parameter this repository does not know.
+        UNKNOWN_QUERY_PARAMETER = "provenance.unknown_query_parameter";
+        /// A query parameter's value cannot be read.
+        INVALID_QUERY_VALUE = "provenance.invalid_query_value";
+    }
 }
 
 /// A place in a document, built on the stack while walking down and written out only when something is wrong.

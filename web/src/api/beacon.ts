@@ -47,7 +47,7 @@ export interface Conviction {
   /** `null` when it has left the registry. */
   key: string | null;
   epoch: number;
-  offence: "equivocation" | "broken_receipt" | "bad_deal";
+  offence: "equivocation" | "broken_promise" | "bad_deal" | "foreign_vote";
   height: number;
   /** RFC 3339. */
   timestamp: string;

@@ -1,10 +1,10 @@
 //! The EPCIS query interface, EPCIS 2.0 section 12, as the console reads it.
 
 import { authorisedFetch } from "../auth/session.ts";
-import type { Document } from "../verify/document.ts";
+import { type Document, type DocumentObject, members, parseDocument } from "../verify/document.ts";
 
 /** An EPCIS event as stored: names and values exactly as captured. */
-export type EpcisEvent = { [name: string]: Document };
+export type EpcisEvent = DocumentObject;
 
 /** A page of events. */
 export interface EventPage {
@@ -31,7 +31,7 @@ export const PER_PAGE = 30;
 function readEvents(document: Document): EpcisEvent[] {
   let at: Document = document;
   for (const name of ["epcisBody", "queryResults", "resultsBody", "eventList"]) {
-    at = typeof at === "object" && at !== null && !Array.isArray(at) ? (at[name] ?? null) : null;
+    at = members(at)?.[name] ?? null;
   }
   return Array.isArray(at) ? (at as EpcisEvent[]) : [];
 }
@@ -64,14 +64,14 @@ export async function fetchEvents(
   query.set("perPage", String(paging.perPage));
   if (paging.nextPageToken !== undefined) query.set("nextPageToken", paging.nextPageToken);
   const response = await authorisedFetch(`/epcis/events?${query}`, signal);
-  const events = readEvents((await response.json()) as Document);
+  const events = readEvents(parseDocument(await response.text()));
   return { events, nextPageToken: readNextPageToken(response.headers.get("Link")) };
 }
 
 /** Reads the index's rows of one event: itself and its error declarations. */
 export async function fetchEventRows(eventId: string, signal: AbortSignal): Promise<EpcisEvent[]> {
   const response = await authorisedFetch(`/epcis/events/${encodeURIComponent(eventId)}`, signal);
-  return readEvents((await response.json()) as Document);
+  return readEvents(parseDocument(await response.text()));
 }
 
 /** The path of an event's evidence. */

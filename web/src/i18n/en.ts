@@ -30,18 +30,20 @@ export const en = {
   },
   copy: { do: "Copy", done: "Copied", what: "Copy {{what}}" },
   empty: { fill: "This command puts something here:", command: "the command" },
-  problem: {
+  failure: {
     network: "The gateway did not answer",
     networkDetail: "The connection failed or was cut. It may be starting or restarting.",
     safe: "Reading changes nothing: what is final on the ledger stays as it is.",
     retry: "Try again",
     trace: "Trace",
+  },
+  problem: {
     provenance: {
       unknown_event: "There is no event with this id here",
       invalid_query_value: "A filter's value is not valid",
       unknown_query_parameter: "A filter is not known",
     },
-    request: { rate_limited: "Too many requests; wait a moment" },
+    limit: { rate: "Too many requests; wait a moment" },
     ledger: { index_behind: "The index is behind the ledger" },
     invalid_client: "The client id or the secret is wrong",
   },
@@ -227,8 +229,9 @@ export const en = {
     offenceTitle: "Offence",
     offence: {
       equivocation: "signed two contradicting votes",
-      broken_receipt: "broke a soft confirmation",
+      broken_promise: "broke a soft confirmation",
       bad_deal: "dealt shares that do not fit",
+      foreign_vote: "voted without a seat",
     },
     convictedIn: "Convicted in block",
     slashed: "Slashed",
@@ -294,13 +297,15 @@ export const en = {
     lead: "Computed in this browser from the evidence bundle. The gateway's word is not taken for anything.",
     running: "Checking: {{step}}",
     verified: "Verified in this browser",
+    verifiedOnOwnWord:
+      "Verified in this browser, on the word of the chain that the bundle names; pin it with an anchor file",
     tampered: "Tampered: the step “{{step}}” fails",
     incomplete: "Not enough to prove anything",
-    untrusted_anchor: "About another chain than the one you trust",
+    untrusted_anchor: "Rests on something else than what you trust",
     unreadable: "This file cannot be read as a bundle",
     unavailable: "This browser cannot check here",
     unavailableLead:
-      "Checking needs WebCrypto with Ed25519, which browsers offer on HTTPS and on localhost only. Nothing is known about the bundle; the command “waymark verify” checks it anywhere.",
+      "Checking needs WebCrypto, which browsers offer on HTTPS and on localhost only. Nothing is known about the bundle; the command “waymark verify” checks it anywhere.",
     sentence: "Final in block {{height}} of shard {{shard}}, proposed {{time}}.",
     took: "{{count}} hashes and signature checks in {{ms}} ms, no request to any server.",
     tookAfterFetch: "{{count}} hashes and signature checks in {{ms}} ms.",
@@ -315,8 +320,8 @@ export const en = {
       "The record is real, but it is about {{id}}. It says nothing about the event that you asked for.",
     noSubject: "no identifier",
     unanchored:
-      "No anchor was given: this proves what the chain with this id says. Compare the id with one from a source you trust.",
-    anchored: "The chain is the one of your anchor.",
+      "No anchor was given: this proves what the chain with this id says, by its validators of epoch {{epoch}} as of {{time}} and their successors. Compare the id with one from a source you trust.",
+    anchored: "Rests on your anchor: the validators of epoch {{epoch}} as of {{time}}, and their successors.",
     steps: "Steps",
     computations_one: "{{count}} computation",
     computations_other: "{{count}} computations",
@@ -343,6 +348,7 @@ export const en = {
   },
   found: {
     genesis: "Chain “{{name}}”, validators {{validators}}, shards {{shards}}.",
+    anchor: "Trusted from epoch {{epoch}} on.",
     fields: "{{disclosed}} of {{total}} fields disclosed.",
     hand_overs: "Hand-overs {{count}}, the last to epoch {{epoch}}.",
     fieldsPublic: "A public document of {{bytes}} bytes.",
@@ -356,10 +362,13 @@ export const en = {
   step: {
     shape: { title: "Shape", says: "Every part has the exact form and encoding of the format." },
     genesis: { title: "Genesis", says: "The chain's id is the hash of its genesis document." },
-    anchor: { title: "Anchor", says: "The chain is the one that you chose to trust." },
+    anchor: {
+      title: "Anchor",
+      says: "The evidence rests on the chain that you chose to trust, and on nothing before it.",
+    },
     hand_overs: {
       title: "Hand-overs",
-      says: "Each change of validators was decided by more than two thirds of those before.",
+      says: "Each change of validators was decided by more than two thirds of those trusted before.",
     },
     fields: { title: "Fields", says: "The fields shown are those that the sealed document committed to." },
     command: { title: "Command", says: "The command is one of those that the author signed for." },
@@ -394,7 +403,8 @@ export const en = {
     choose: "Choose a bundle file",
     chooseOther: "Choose another bundle",
     anchorTitle: "Anchor (optional)",
-    anchorLead: "The chain that you trust, from a source that you trust. Served at /v1/ledger/anchor.",
+    anchorLead:
+      "The validators that you trust, from a source that you trust: a file that “waymark anchor” wrote, or that /v1/ledger/anchor served.",
     anchorChoose: "Choose an anchor file",
     anchorRemove: "Remove the anchor",
     anchorBad: "This file is not an anchor",

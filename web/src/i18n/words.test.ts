@@ -1,9 +1,14 @@
 //! The languages say the same things: equal keys, equal placeholders, nothing empty.
 
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { en } from "./en.ts";
 import { initialLanguage } from "./setup.ts";
 import { zhCN } from "./zh-CN.ts";
+
+/** Every code of every answer, by where it comes from; relative to `web/`, where the tests run. */
+const CODES = "../openapi/codes.json";
+type Codes = Record<string, readonly string[] | Record<string, unknown>>;
 
 type Tree = { [key: string]: string | Tree };
 
@@ -38,6 +43,13 @@ describe("languages", () => {
 
   test("leave nothing empty", () => {
     expect([...english, ...chinese].filter(([, text]) => text.trim() === "")).toEqual([]);
+  });
+
+  test("translate only codes that some answer carries", () => {
+    const codes = Object.values(JSON.parse(readFileSync(CODES, "utf8")) as Codes).flatMap((table) =>
+      Array.isArray(table) ? table : Object.keys(table),
+    );
+    expect([...flat(en.problem).keys()].filter((code) => !codes.includes(code))).toEqual([]);
   });
 
   test.each([

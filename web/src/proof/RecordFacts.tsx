@@ -70,7 +70,7 @@ export function ProofSentences({
 /** The chain, the block and the ids of a proven bundle. */
 export function RecordFacts({ report }: { report: Report }) {
   const { t, i18n } = useTranslation();
-  const { record } = report;
+  const { record, trust } = report;
   return (
     <>
       <Facts>
@@ -89,7 +89,7 @@ export function RecordFacts({ report }: { report: Report }) {
               , <Time at={record.timestamp} />
             </Fact>
             <Fact name={t("proof.outcome")}>
-              <code>{record.rejection?.code ?? record.events.join(", ")}</code>
+              <code>{record.rejection?.code ?? record.events[0] ?? record.outcome}</code>
             </Fact>
             <Fact name={t("proof.tenant")}>
               <Hash value={record.tenant} what={t("proof.tenant")} />
@@ -103,9 +103,16 @@ export function RecordFacts({ report }: { report: Report }) {
           </>
         )}
       </Facts>
-      <Text size="sm" c="dimmed" mt={8}>
-        {report.anchored ? t("proof.anchored") : t("proof.unanchored")}
-      </Text>
+      {trust === null ? null : (
+        <Text size="sm" c="dimmed" mt={8}>
+          {t(report.anchored ? "proof.anchored" : "proof.unanchored", {
+            epoch: trust.epoch.toLocaleString(i18n.language),
+            time: new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeStyle: "medium" }).format(
+              new Date(trust.as_of),
+            ),
+          })}
+        </Text>
+      )}
     </>
   );
 }

@@ -41,10 +41,10 @@ export function VerdictBanner({ state, children }: { state: VerificationState; c
       </Banner>
     );
   }
-  const { verdict, step, detail } = state.report;
+  const { verdict, step, detail, anchored } = state.report;
   if (verdict === "verified") {
     return (
-      <Banner tone="good" title={t("proof.verified")}>
+      <Banner tone="good" title={t(anchored ? "proof.verified" : "proof.verifiedOnOwnWord")}>
         {children}
       </Banner>
     );

@@ -1,18 +1,35 @@
 //! A row is held against the ledger field by field.
 
 import { describe, expect, test } from "vitest";
-import { type Document, flatten } from "../verify/document.ts";
+import { type DocumentObject, flatten, parseDocument } from "../verify/document.ts";
+import { JsonNumber } from "../verify/json.ts";
 import { compareRow, compareRows, disclosesEvent } from "./compare.ts";
 
-const event = { type: "ObjectEvent", eventID: "urn:x:1", bizStep: "shipping", epcList: ["a", "b"], n: 1.5 };
+const event = {
+  type: "ObjectEvent",
+  eventID: "urn:x:1",
+  bizStep: "shipping",
+  epcList: ["a", "b"],
+  n: new JsonNumber("1.5"),
+};
 const proven = flatten({ "@context": "c", event });
 const identity = { eventId: "urn:x:1", isPartial: false };
 
-function differences(row: Document, over = proven, as = identity) {
+function differences(row: DocumentObject, over = proven, as = identity) {
   return compareRow(row, over, as).differences;
 }
 
 describe("a row", () => {
+  test("is held to every digit of a number, and to no spelling of it", () => {
+    const row = (number: string) => ({ ...event, n: new JsonNumber(number) });
+    const over = flatten(parseDocument('{"event":{"n":395212340000000017}}'));
+    const only = { ...identity, isPartial: true };
+    expect(differences(row("3952123400000000.170E2"), over, only)).toEqual([]);
+    expect(differences(row("395212340000000024"), over, only)).toEqual([
+      { pointer: "/n", index: "395212340000000024", ledger: "395212340000000017" },
+    ]);
+  });
+
   test("that was captured matches in every field", () => {
     expect(compareRow(event, proven, identity)).toEqual({ equal: 6, differences: [] });
   });
@@ -26,7 +43,7 @@ describe("a row", () => {
     expect(differences({ ...event, recordTime: "now" }, incoming)).toEqual([]);
   });
 
-  test.each<[string, Document, [string, string | null, string | null]]>([
+  test.each<[string, DocumentObject, [string, string | null, string | null]]>([
     ["changed", { ...event, bizStep: "receiving" }, ["/bizStep", '"receiving"', '"shipping"']],
     ["changed in type", { ...event, n: "1.5" }, ["/n", '"1.5"', "1.5"]],
     ["added", { ...event, disposition: "in_transit" }, ["/disposition", '"in_transit"', null]],

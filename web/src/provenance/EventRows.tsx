@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { EpcisEvent } from "../api/epcis.ts";
 import { FieldTable } from "../proof/FieldTable.tsx";
 import { Copy } from "../shell/Copy.tsx";
-import { flatten } from "../verify/document.ts";
+import { flatten, formatDocument } from "../verify/document.ts";
 import styles from "./EventPage.module.css";
 
 /** The event and its error declarations. */
@@ -13,7 +13,7 @@ export function EventRows({ rows }: { rows: readonly EpcisEvent[] }) {
   const { t } = useTranslation();
   const [first] = rows;
   if (first === undefined) return <p>{t("event.missing")}</p>;
-  const json = JSON.stringify(rows.length === 1 ? first : rows, null, 2);
+  const json = formatDocument(rows.length === 1 ? first : [...rows]);
   return (
     <Tabs defaultValue="fields" mt="sm">
       <Tabs.List>

@@ -41,7 +41,7 @@ describe("the proof panel", () => {
     const bundle = vector("event");
     showPanel(bundle, bundle.subject.id);
     expect(await proofTone()).toBe("good");
-    expect(screen.getByText("Verified in this browser")).toBeTruthy();
+    expect(screen.getByText(/^Verified in this browser, on the word of the chain/)).toBeTruthy();
   });
 
   test("is red for a verified bundle about another event", async () => {
@@ -49,7 +49,7 @@ describe("the proof panel", () => {
     showPanel(bundle, "urn:uuid:another");
     expect(await proofTone()).toBe("bad");
     expect(screen.getByTestId("verdict").textContent).toContain(bundle.subject.id);
-    expect(screen.queryByText("Verified in this browser")).toBeNull();
+    expect(screen.queryByText(/^Verified in this browser/)).toBeNull();
   });
 
   test("is red for a bundle that names no event", async () => {

@@ -1,6 +1,7 @@
 //! What a list says about an event.
 
 import { expect, test } from "vitest";
+import { JsonNumber } from "../verify/json.ts";
 import { shortIdentifier, summarise } from "./event-summary.ts";
 
 test("an event is summarised from the fields that it has", () => {
@@ -11,7 +12,7 @@ test("an event is summarised from the fields that it has", () => {
     action: "ADD",
     parentID: "p",
     childEPCs: ["c"],
-    childQuantityList: [{ epcClass: "k", quantity: 2 }],
+    childQuantityList: [{ epcClass: "k", quantity: new JsonNumber("2") }],
     bizLocation: { id: "l" },
   });
   expect(summary).toEqual({
@@ -28,7 +29,12 @@ test("an event is summarised from the fields that it has", () => {
 
 test("fields of other types than the standard's are left out, not guessed at", () => {
   expect(
-    summarise({ type: 5, epcList: "x", quantityList: [7, { epcClass: 8 }], readPoint: [] }),
+    summarise({
+      type: new JsonNumber("5"),
+      epcList: "x",
+      quantityList: [new JsonNumber("7"), { epcClass: new JsonNumber("8") }],
+      readPoint: [],
+    }),
   ).toMatchObject({
     type: "",
     about: ["x"],

@@ -1,7 +1,7 @@
 //! What a list says about an EPCIS event. Invariant: only fields that the event has; nothing is guessed.
 
 import type { EpcisEvent } from "../api/epcis.ts";
-import type { Document } from "../verify/document.ts";
+import { type Document, members } from "../verify/document.ts";
 
 /** A summary; `null` stands for a field that the event does not have. */
 export interface EventSummary {
@@ -21,7 +21,7 @@ function text(value: Document | undefined): string | null {
 }
 
 function idOf(value: Document | undefined): string | null {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? text(value.id) : null;
+  return text(members(value)?.id);
 }
 
 function list(value: Document | undefined): Document[] {
@@ -29,7 +29,7 @@ function list(value: Document | undefined): Document[] {
 }
 
 function classOf(value: Document): string | null {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? text(value.epcClass) : null;
+  return text(members(value)?.epcClass);
 }
 
 function identifiers(event: EpcisEvent): string[] {

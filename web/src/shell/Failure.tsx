@@ -11,26 +11,26 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
   const problem = error instanceof ApiProblem ? error : null;
   const code = problem?.code ?? "network";
   // Codes are translated; a code without a translation speaks by its own title.
-  const known = i18n.exists(`problem.${code}`) ? t(`problem.${code}` as "problem.network") : null;
+  const known = i18n.exists(`problem.${code}`) ? t(`problem.${code}` as "failure.network") : null;
   return (
-    <Alert color="red" variant="light" title={known ?? problem?.title ?? t("problem.network")} role="alert">
-      <Text size="sm">{problem?.detail ?? t("problem.networkDetail")}</Text>
+    <Alert color="red" variant="light" title={known ?? problem?.title ?? t("failure.network")} role="alert">
+      <Text size="sm">{problem?.detail ?? t("failure.networkDetail")}</Text>
       {problem?.errors.map((entry) => (
         <Text size="sm" key={`${entry.pointer} ${entry.code}`}>
           <code>{entry.pointer || "/"}</code> {entry.detail}
         </Text>
       ))}
       <Text size="sm" mt={6}>
-        {t("problem.safe")}
+        {t("failure.safe")}
       </Text>
       {problem?.traceId ? (
         <Text size="xs" mt={6} c="dimmed">
-          {t("problem.trace")} <code>{problem.traceId}</code>
+          {t("failure.trace")} <code>{problem.traceId}</code>
         </Text>
       ) : null}
       {retry ? (
         <Button mt="sm" size="xs" variant="default" onClick={retry}>
-          {t("problem.retry")}
+          {t("failure.retry")}
         </Button>
       ) : null}
     </Alert>

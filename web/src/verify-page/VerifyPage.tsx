@@ -9,6 +9,7 @@ import { StepList } from "../proof/StepList.tsx";
 import { Banner, VerdictBanner } from "../proof/VerdictBanner.tsx";
 import { Command } from "../shell/Command.tsx";
 import { Page } from "../shell/Page.tsx";
+import { formatDocument } from "../verify/document.ts";
 import type { Report } from "../verify/report.ts";
 import { Dropzone, FileButton } from "./Dropzone.tsx";
 import { FILE_MIB_MAX, useBundleFile } from "./use-bundle-file.ts";
@@ -28,7 +29,7 @@ function Statement({ report }: { report: Report }) {
       {record.withheld ? <p className="note">{t("proof.withheld", { count: record.withheld })}</p> : null}
       {record.fields.size === 0 ? null : <FieldTable fields={record.fields} label={t("proof.document")} />}
       {record.fields.size === 0 && record.document !== null ? (
-        <pre>{JSON.stringify(record.document, null, 2)}</pre>
+        <pre>{formatDocument(record.document)}</pre>
       ) : null}
     </section>
   );

@@ -1,11 +1,12 @@
-//! The evidence bundle, version 1, as read from JSON. Invariant: what passes here has the exact shape of the format,
+//! The evidence bundle, format 2, as read from JSON. Invariant: what passes here has the exact shape of the format,
 //! base64 and canonical encodings included; what it says is still unproven.
 
 import type { Bytes } from "./bytes.ts";
 import type {
+  Ancestry,
   BlockHeader,
   Certificate,
-  CommandCore,
+  EntryCore,
   Genesis,
   Receipt,
   StreamHead,
@@ -37,7 +38,7 @@ export interface RecordPart {
   signature: Bytes;
   commandIndex: bigint;
   commandPath: readonly Bytes[];
-  core: CommandCore;
+  core: EntryCore;
   receipt: Receipt;
   body: BodyPart;
 }
@@ -47,6 +48,18 @@ export interface BlockPart {
   header: BlockHeader;
   certificate: Certificate;
 }
+
+/** A header's place among the ancestors of the stream's block. */
+export interface AncestryPart {
+  /** The siblings of the proof that the block's state holds `peaks`, from the root down. */
+  siblings: readonly Bytes[];
+  peaks: Ancestry;
+  /** The header's path in that tree, from the leaf up. */
+  path: readonly Bytes[];
+}
+
+/** A record's block: final by its own certificate, or as an ancestor of the stream's block. */
+export type RecordBlockPart = BlockPart | { header: BlockHeader; ancestry: AncestryPart };
 
 /** The record that ended an epoch, as far as it takes to find it in its block. */
 export interface HandOverPart {
@@ -89,13 +102,34 @@ export interface Bundle {
   handOvers: readonly HandOverPart[] | null;
   record: RecordPart | null;
   inclusion: MerklePath | null;
-  block: BlockPart | null;
+  block: RecordBlockPart | null;
   subject: SubjectPart | null;
   stream: StreamPart | null;
 }
 
-/** What a reader chose to trust: a chain's id, and its genesis document. */
+/** The headers of the blocks that the evidence rests on; each needs a certificate of validators that are trusted. */
+export function certifiedHeaders({ block, stream }: Bundle): BlockHeader[] {
+  const certified = block !== null && "certificate" in block ? block : null;
+  return [certified, stream?.block ?? null].flatMap((part) => (part === null ? [] : [part.header]));
+}
+
+/** An anchor file's members, as read from JSON: either a genesis document or a hand-over. */
+export interface AnchorFile {
+  chainId: Bytes;
+  origin: { kind: "genesis"; genesis: Genesis } | { kind: "hand_over"; part: HandOverPart };
+}
+
+/** Who signs from an epoch on, and what it follows. */
+export type Committees = Pick<HandOver, "version" | "committee" | "sampled">;
+
+/** What a reader chose to trust: a chain, and the first of its committees that is believed. */
 export interface Anchor {
   chainId: Bytes;
-  genesis: Genesis;
+  committees: Committees;
+  /** The canonical bytes of the hand-over that begins the epoch; `null` for the genesis document. */
+  handOver: Bytes | null;
+  /** The height of the header that names the committee; 0 for a genesis document. */
+  height: bigint;
+  /** The time of that header or document. */
+  timestampMs: bigint;
 }

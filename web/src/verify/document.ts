@@ -1,8 +1,49 @@
 //! Documents as the ledger commits to them: one field per scalar or empty container. Invariant: flattening a document
 //! and putting its fields together again gives an equal document.
 
+import { type Json, JsonNumber, parseJson } from "./json.ts";
+import { canonicalNumber } from "./number.ts";
+
 /** A parsed JSON value. */
-export type Document = null | boolean | number | string | Document[] | { [name: string]: Document };
+export type Document = null | boolean | JsonNumber | string | Document[] | DocumentObject;
+/** A parsed JSON object. */
+export type DocumentObject = { [name: string]: Document };
+
+function toDocument(json: Json): Document {
+  if (Array.isArray(json)) return json.map(toDocument);
+  if (!(json instanceof Map)) return json;
+  return Object.fromEntries([...json].map(([name, value]): [string, Document] => [name, toDocument(value)]));
+}
+
+/**
+ * Reads a document.
+ * @throws JsonSyntaxError when it is not JSON, JsonMeaningError when readers would disagree on it.
+ */
+export function parseDocument(text: string): Document {
+  return toDocument(parseJson(text));
+}
+
+/** The members of an object; `null` for any other value. */
+export function members(document: Document | undefined): DocumentObject | null {
+  const isObject = typeof document === "object" && document !== null;
+  return isObject && !Array.isArray(document) && !(document instanceof JsonNumber) ? document : null;
+}
+
+/** A document as JSON for people, with each number as it is written in the document. */
+export function formatDocument(document: Document, indent = ""): string {
+  if (document instanceof JsonNumber) return document.text;
+  if (typeof document !== "object" || document === null) return JSON.stringify(document);
+  const inner = `${indent}  `;
+  const [open, close] = Array.isArray(document) ? "[]" : "{}";
+  const items = Array.isArray(document)
+    ? document.map((item) => formatDocument(item, inner))
+    : Object.entries(document).map(
+        ([name, value]) => `${JSON.stringify(name)}: ${formatDocument(value, inner)}`,
+      );
+  return items.length === 0
+    ? `${open}${close}`
+    : `${open}\n${inner}${items.join(`,\n${inner}`)}\n${indent}${close}`;
+}
 
 function escapeToken(token: string): string {
   return token.replaceAll("~", "~0").replaceAll("/", "~1");
@@ -18,12 +59,16 @@ function isArrayIndex(name: string): boolean {
 }
 
 /**
- * The fields of a document: JSON pointer (RFC 6901) to canonical JSON (RFC 8785) of a scalar or empty container.
+ * The fields of a document: JSON pointer (RFC 6901) to canonical JSON (RFC 8785, with all digits of numbers) of a scalar
+ * or empty container. A number beyond the limits, which no record holds, stays as it is written.
  * A pointer does not tell `[1]` from `{"0":1}`, so an object with a name like an index adds a field `{}` for itself.
  */
 export function flatten(document: Document, pointer = ""): Map<string, string> {
+  if (document instanceof JsonNumber) {
+    return new Map([[pointer, canonicalNumber(document.text).text ?? document.text]]);
+  }
   const entries = typeof document === "object" && document !== null ? Object.entries(document) : [];
-  // `JSON.stringify` writes scalars and empty containers exactly as RFC 8785 asks; the RFC took it as its model.
+  // `JSON.stringify` writes these as RFC 8785 asks; the RFC took it as its model.
   if (entries.length === 0) return new Map([[pointer, JSON.stringify(document)]]);
   const fields = new Map<string, string>();
   if (!Array.isArray(document) && entries.some(([name]) => isArrayIndex(name))) fields.set(pointer, "{}");
@@ -61,7 +106,7 @@ function grow(fields: ReadonlyMap<string, string>): Branch | null {
 class ContradictionError extends Error {}
 
 function build({ value, children }: Branch): Document {
-  if (children.size === 0) return JSON.parse(value ?? "null") as Document;
+  if (children.size === 0) return parseDocument(value ?? "null");
   // A container with members has no field of its own, but for the one that marks an object with names like indices.
   if (value !== null && value !== "{}") throw new ContradictionError();
   const names = [...children.keys()];

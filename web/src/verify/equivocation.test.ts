@@ -31,11 +31,12 @@ beforeAll(async () => {
   const raw = new Uint8Array(await crypto.subtle.exportKey("raw", made.publicKey));
   const namespace = utf8(NAMESPACE.vote);
   keys = {
-    public: toHex(raw),
+    public: `01${toHex(raw)}`,
     sign: async (bytes) => {
       const digest = await book.tagged("vote", TAG.vote, bytes);
       const message = concat([littleEndian(namespace.length, 1), namespace, digest]);
-      return base64(new Uint8Array(await crypto.subtle.sign({ name: "Ed25519" }, made.privateKey, message)));
+      const raw = new Uint8Array(await crypto.subtle.sign({ name: "Ed25519" }, made.privateKey, message));
+      return base64(concat([Uint8Array.of(1), raw]));
     },
   };
 });
@@ -62,7 +63,9 @@ describe("an accusation", () => {
     const broken: AccusedPair[] = [
       { ...good, second: forged },
       { ...good, second: other },
-      { ...good, key: `${good.key.startsWith("0") ? "1" : "0"}${good.key.slice(1)}` },
+      { ...good, key: `${good.key.slice(0, -1)}${good.key.endsWith("0") ? "1" : "0"}` },
+      { ...good, key: `02${good.key.slice(2)}` },
+      { ...good, key: good.key.slice(2) },
       { ...good, key: "" },
       { ...good, first: { ...good.first, vote: "" } },
       { ...good, first: { ...good.first, signature: "AA==" } },

@@ -1,7 +1,9 @@
 //! Whether two votes convict a validator. Invariant: it says so only after this browser has checked both signatures over
 //! the bytes of two votes that no honest validator signs both.
 
-import { type Bytes, equal, fromBase64, fromHex } from "./bytes.ts";
+import { BorshError } from "./borsh.ts";
+import { type Bytes, equal, fromBase64 } from "./bytes.ts";
+import { decodeSignature, keyFromText, UnknownSchemeError } from "./scheme.ts";
 import { NAMESPACE, TAG, type Workbook } from "./workbook.ts";
 
 /** Two signed votes in their text forms: key in hexadecimal, votes and signatures in base64. */
@@ -14,8 +16,6 @@ export interface AccusedPair {
 /** Chain, shard, epoch, height and view: where a vote belongs. */
 const PLACE_BYTES = 32 + 2 + 8 + 8 + 8;
 const VOTE_BYTES = PLACE_BYTES + 1 + 32;
-const KEY_BYTES = 32;
-const SIGNATURE_BYTES = 64;
 /** The steps of a vote in their canonical encoding: finalise, notarise, nullify, propose. */
 const [FINALISE, NULLIFY, STEPS] = [0, 2, 4];
 
@@ -28,23 +28,32 @@ function contradicts(first: Bytes, second: Bytes): boolean {
   return Math.min(left, right) === FINALISE && Math.max(left, right) === NULLIFY;
 }
 
+function signatureFromText(text: string): Bytes | null {
+  const bytes = fromBase64(text);
+  try {
+    return bytes === null ? null : decodeSignature(bytes);
+  } catch (error) {
+    if (error instanceof BorshError || error instanceof UnknownSchemeError) return null;
+    throw error;
+  }
+}
+
 /**
  * Whether both votes are signed by the key and contradict each other.
- * @throws CryptoMissingError when this browser has no Ed25519.
+ * @throws CryptoMissingError when this browser offers no WebCrypto here.
  */
 export async function convicts(book: Workbook, pair: AccusedPair): Promise<boolean> {
-  const key = fromHex(pair.key);
+  const key = keyFromText(pair.key);
   const votes = [fromBase64(pair.first.vote), fromBase64(pair.second.vote)] as const;
   const [first, second] = votes;
-  if (key?.length !== KEY_BYTES || first?.length !== VOTE_BYTES || second?.length !== VOTE_BYTES)
-    return false;
+  if (key === null || first?.length !== VOTE_BYTES || second?.length !== VOTE_BYTES) return false;
   if (!contradicts(first, second)) return false;
   for (const [vote, text] of [
     [first, pair.first.signature],
     [second, pair.second.signature],
   ] as const) {
-    const signature = fromBase64(text);
-    if (signature?.length !== SIGNATURE_BYTES) return false;
+    const signature = signatureFromText(text);
+    if (signature === null) return false;
     const digest = await book.tagged("vote", TAG.vote, vote);
     if (!(await book.verify("validator signature", NAMESPACE.vote, { key, digest, signature }))) return false;
   }

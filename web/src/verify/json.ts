@@ -1,8 +1,13 @@
-//! A strict JSON reader for bundles. Invariant: a text with two meanings is refused, so a name that stands twice in
-//! an object and a number beyond what a reader holds exactly never pass.
+//! A strict JSON reader. Invariant: a text with two meanings is refused, so a name that stands twice in an object never
+//! passes; and a number keeps every digit of its text.
 
-/** A JSON value. Numbers written with digits alone are `bigint`; objects are maps, so that no name is special. */
-export type Json = null | boolean | string | bigint | number | Json[] | JsonObject;
+/** A number by its text: a double would round it. */
+export class JsonNumber {
+  constructor(readonly text: string) {}
+}
+
+/** A JSON value. Objects are maps, so that no name is special. */
+export type Json = null | boolean | string | JsonNumber | Json[] | JsonObject;
 /** A JSON object. */
 export type JsonObject = Map<string, Json>;
 
@@ -63,7 +68,7 @@ class Reader {
     if (word !== null) return WORDS.get(word) ?? null;
     const number = this.take(NUMBER);
     if (number === null) throw new JsonSyntaxError(`no value at character ${this.at}`);
-    return /^\d+$/.test(number) ? BigInt(number) : Number(number);
+    return new JsonNumber(number);
   }
 
   private object(depth: number): JsonObject {

@@ -4,18 +4,27 @@
 import { type BorshReader, decode } from "./borsh.ts";
 import { type Bytes, concat, littleEndian } from "./bytes.ts";
 import { readEvent } from "./ledger-event.ts";
+import { readKey, readSignature } from "./scheme.ts";
 import { readValidatorSet, type ValidatorSet } from "./validator.ts";
 
 /** A chain's beginning; its digest is the chain's id. */
 export interface Genesis {
   bytes: Bytes;
+  /** The protocol version that the chain begins with. */
+  version: number;
   name: string;
+  /** When it was made. */
+  timestampMs: bigint;
   shards: number;
   operator: Bytes;
+  /** How long the first view waits, in milliseconds. */
+  viewMs: bigint;
+  /** The most work of a block, in microseconds. */
+  blockWorkMax: bigint;
   /** Who validates from the first epoch on. */
   validators: ValidatorSet;
   /** What the document says of its beacon as far as it must fit the rest; `null` without a beacon. */
-  beacon: { shards: number; keys: readonly Bytes[] } | null;
+  beacon: { shards: number; keys: readonly Bytes[]; bonded: bigint } | null;
 }
 
 /** The signed part of a transaction. */
@@ -24,12 +33,12 @@ export interface TransactionHeader {
   chainId: Bytes;
   tenant: Bytes;
   author: Bytes;
-  commandCount: number;
-  commandsRoot: Bytes;
+  entryCount: number;
+  entriesRoot: Bytes;
 }
 
-/** A command without its body: its subjects, strictly ascending digests, and an operation. */
-export interface CommandCore {
+/** A command without its document: its subjects, strictly ascending digests, and what it asks. */
+export interface EntryCore {
   bytes: Bytes;
   subjects: readonly Bytes[];
 }
@@ -37,8 +46,9 @@ export interface CommandCore {
 /** What execution decided about a command. */
 export interface Receipt {
   bytes: Bytes;
-  outcome: "applied" | "rejected";
-  /** What happened, as stable words such as `provenance.event_captured`. */
+  /** `repeated`: the very same content was on record already, and the record joins no stream. */
+  outcome: "applied" | "repeated" | "rejected";
+  /** What happened, as a stable word such as `provenance.event_captured`; empty unless applied. */
   events: readonly string[];
   /** Why nothing happened, when rejected. */
   rejection: { code: string; fields: readonly (readonly [string, string])[] } | null;
@@ -47,6 +57,8 @@ export interface Receipt {
 /** A block's header. */
 export interface BlockHeader {
   bytes: Bytes;
+  /** The protocol version that the block follows. */
+  version: number;
   chainId: Bytes;
   shard: number;
   epoch: bigint;
@@ -78,7 +90,7 @@ const VOTE_BYTES = 32 + 2 + 8 + 8 + 8 + 1 + 32;
 /** The beacon's parameters; answers for how many shards they are. */
 function readParameters(reader: BorshReader): number {
   const shards = reader.u16();
-  reader.fixed(8 + 8 + 2 + 2 + 8 + 4 + 4); // lengths of an epoch, seats, least bond, shares
+  reader.fixed(4 * 8 + 2 + 2 + 8 + 4 + 4); // lengths of an epoch, windows, seats, least bond, shares
   if (reader.variant(2) === 1) reader.u32(); // assignment: full, or sampled with its failure bits
   reader.fixed(5 * 2); // what convictions take
   return shards;
@@ -86,60 +98,70 @@ function readParameters(reader: BorshReader): number {
 
 function readGenesisBeacon(reader: BorshReader): NonNullable<Genesis["beacon"]> {
   const shards = readParameters(reader);
+  let bonded = 0n;
   const keys = reader.list(() => {
     reader.fixed(16); // operator
-    const key = reader.fixed(DIGEST);
-    reader.fixed(DIGEST + DIGEST + 8); // network key, randomness key, bond
+    const key = readKey(reader);
+    readKey(reader); // network key
+    reader.fixed(DIGEST); // randomness key
+    bonded += reader.u64();
     return key;
   });
-  return { shards, keys };
+  return { shards, keys, bonded };
 }
 
 /** Decodes a genesis document. */
 export function decodeGenesis(bytes: Bytes): Genesis {
   return decode("Genesis", bytes, (reader) => {
+    const version = reader.u16();
     const name = reader.string();
-    reader.u64(); // when it was made
+    const timestampMs = reader.u64();
     reader.fixed(16); // salt
     const shards = reader.u16();
-    const operator = reader.fixed(DIGEST);
+    const operator = readKey(reader);
+    const viewMs = reader.u64();
+    reader.fixed(3 * 8); // the other waits of its committees
+    const blockWorkMax = reader.u64();
+    reader.fixed(16 * 4); // what commands weigh
     const validators = readValidatorSet(reader);
     const beacon = reader.bool() ? readGenesisBeacon(reader) : null;
-    return { bytes, name, shards, operator, validators, beacon };
+    return { bytes, version, name, timestampMs, shards, operator, viewMs, blockWorkMax, validators, beacon };
   });
 }
 
 /** Decodes the signed part of a transaction. */
 export function decodeTransactionHeader(bytes: Bytes): TransactionHeader {
   return decode("TransactionHeader", bytes, (reader) => {
-    const [chainId, tenant, author] = [reader.fixed(DIGEST), reader.fixed(16), reader.fixed(DIGEST)];
+    const [chainId, tenant, author] = [reader.fixed(DIGEST), reader.fixed(16), readKey(reader)];
     reader.u64(); // valid until
     reader.fixed(16); // salt
     reader.variant(2); // mode: atomic or independent
-    return { bytes, chainId, tenant, author, commandCount: reader.u32(), commandsRoot: reader.fixed(DIGEST) };
+    return { bytes, chainId, tenant, author, entryCount: reader.u32(), entriesRoot: reader.fixed(DIGEST) };
   });
 }
 
-function skipAccountOperation(reader: BorshReader): void {
-  if (reader.variant(3) === 0) reader.fixed(16 + DIGEST + 2);
-  else reader.fixed(DIGEST);
+function skipAccountCommand(reader: BorshReader): void {
+  const isRegistration = reader.variant(3) === 0;
+  if (isRegistration) reader.fixed(16); // tenant
+  readKey(reader); // author
+  if (isRegistration) reader.u16(); // partitions
 }
 
-function skipProvenanceOperation(reader: BorshReader): void {
+function skipProvenanceCommand(reader: BorshReader): void {
   const isCapture = reader.variant(2) === 0;
   reader.fixed(DIGEST + DIGEST);
   if (isCapture) reader.bool();
 }
 
-/** Decodes a command without its body. */
-export function decodeCommandCore(bytes: Bytes): CommandCore {
-  return decode("CommandCore", bytes, (reader) => {
+/** Decodes a command without its document. */
+export function decodeEntryCore(bytes: Bytes): EntryCore {
+  return decode("EntryCore", bytes, (reader) => {
     const subjects = reader.list(() => reader.fixed(DIGEST));
-    // Of the native, atomic and beacon slices the operation is only hashed: whatever else it holds, its author signed it
+    // Of the native, atomic and beacon slices the command is only hashed: whatever else it holds, its author signed it
     // and the validators executed it.
     const slice = reader.variant(5);
-    if (slice === 0) skipAccountOperation(reader);
-    else if (slice === 1) skipProvenanceOperation(reader);
+    if (slice === 0) skipAccountCommand(reader);
+    else if (slice === 1) skipProvenanceCommand(reader);
     else reader.rest();
     return { bytes, subjects };
   });
@@ -148,32 +170,51 @@ export function decodeCommandCore(bytes: Bytes): CommandCore {
 /** Decodes a receipt. */
 export function decodeReceipt(bytes: Bytes): Receipt {
   return decode("Receipt", bytes, (reader) => {
-    if (reader.variant(2) === 0) {
-      const events = reader.list(() => readEvent(reader));
-      return { bytes, outcome: "applied" as const, events, rejection: null };
-    }
+    const variant = reader.variant(3);
+    if (variant === 0)
+      return { bytes, outcome: "applied" as const, events: [readEvent(reader)], rejection: null };
+    if (variant === 1) return { bytes, outcome: "repeated" as const, events: [], rejection: null };
     const code = reader.string();
     const fields = reader.list(() => [reader.string(), reader.string()] as const);
     return { bytes, outcome: "rejected" as const, events: [], rejection: { code, fields } };
   });
 }
 
+/** The tree over all headers before a block: their number, and the roots of its complete subtrees from left to right. */
+export interface Ancestry {
+  bytes: Bytes;
+  count: bigint;
+  peaks: readonly Bytes[];
+}
+
+/** Decodes the tree over all headers before a block. */
+export function decodeAncestry(bytes: Bytes): Ancestry {
+  return decode("Ancestry", bytes, (reader) => {
+    const count = reader.u64();
+    return { bytes, count, peaks: reader.list(() => reader.fixed(DIGEST)) };
+  });
+}
+
+/** The state key of the tree over all headers before a block. */
+export const ANCESTRY_KEY: Bytes = new Uint8Array([7]);
+
 /** Decodes a block's header. */
 export function decodeBlockHeader(bytes: Bytes): BlockHeader {
   return decode("BlockHeader", bytes, (reader) => {
+    const version = reader.u16();
     const chainId = reader.fixed(DIGEST);
     const [shard, epoch, height, view] = [reader.u16(), reader.u64(), reader.u64(), reader.u64()];
     reader.fixed(DIGEST); // parent
     const timestampMs = reader.u64();
+    reader.fixed(DIGEST); // transactions root
     const recordsRoot = reader.fixed(DIGEST);
     reader.fixed(DIGEST); // delta root
     const stateRoot = reader.fixed(DIGEST);
-    reader.fixed(DIGEST); // outbox root
-    reader.list(() => reader.fixed(2 + 8)); // inbox cursors
     const validatorSetHash = reader.fixed(DIGEST);
     reader.u16(); // proposer
     return {
       bytes,
+      version,
       chainId,
       shard,
       epoch,
@@ -193,7 +234,7 @@ export function decodeCertificate(bytes: Bytes): Certificate {
     const vote = reader.fixed(VOTE_BYTES);
     // The step is the byte before the block's digest: finalise, notarise, nullify or propose.
     decode("Vote", vote.slice(VOTE_BYTES - DIGEST - 1, VOTE_BYTES - DIGEST), (step) => step.variant(4));
-    const signatures = reader.list(() => ({ index: reader.u16(), signature: reader.fixed(64) }));
+    const signatures = reader.list(() => ({ index: reader.u16(), signature: readSignature(reader) }));
     return { vote, signatures };
   });
 }
@@ -226,5 +267,5 @@ export function encodeFinaliseVote(header: BlockHeader, view: bigint, digest: By
 
 /** The canonical bytes of the state key of a tenant's stream. */
 export function encodeStreamKey(tenant: Bytes, subject: Bytes): Bytes {
-  return concat([Uint8Array.of(3), tenant, subject]);
+  return concat([Uint8Array.of(0), tenant, subject]);
 }

@@ -1,6 +1,7 @@
 //! What a verification answers. Invariant: only `verified` is success, and every other verdict says which step or part
 //! stands in the way; the words are those of `waymark verify --json`.
 
+import type { Document } from "./document.ts";
 import type { Computation } from "./workbook.ts";
 
 /** The steps, in the order in which they are taken. */
@@ -54,7 +55,7 @@ export interface RecordReport {
   tx_id: string;
   /** Hexadecimal. */
   leaf: string;
-  outcome: "applied" | "rejected";
+  outcome: "applied" | "repeated" | "rejected";
   events: readonly string[];
   /** Why nothing happened, when rejected. */
   rejection: { code: string; fields: readonly (readonly [string, string])[] } | null;
@@ -63,7 +64,7 @@ export interface RecordReport {
   /** How many fields are withheld; `null` when the record's key is gone and nobody knows. */
   withheld: number | null;
   /** The document that the disclosed fields make up; `null` when none is disclosed or the body is no JSON. */
-  document: unknown;
+  document: Document;
 }
 
 /** What a proven stream says. */
@@ -79,6 +80,18 @@ export interface StreamReport {
   timestamp: string;
 }
 
+/** The first committee that is believed. */
+export interface TrustReport {
+  /** Where it was named: in the bundle's own genesis document, or in the reader's anchor. */
+  source: "bundle" | "anchor";
+  /** The epoch from which on it is believed. */
+  epoch: bigint;
+  /** The height of the header of shard 0 that names it; 0 for a genesis document. */
+  height: bigint;
+  /** When that was: RFC 3339, UTC, milliseconds. */
+  as_of: string;
+}
+
 /** The result of a verification. */
 export interface Report {
   verdict: Verdict;
@@ -90,6 +103,8 @@ export interface Report {
   chain_id: string | null;
   /** Whether the chain's id was compared with one that the reader chose. */
   anchored: boolean;
+  /** What the verdict rests on; `null` when no anchor was given and the bundle could not be read. */
+  trust: TrustReport | null;
   steps: readonly StepReport[];
   record: RecordReport | null;
   /** The identifier that the record is proven to be about, when the bundle names one. */
@@ -101,7 +116,7 @@ export interface Report {
 
 /** A step found something wrong: the bundle is not what it claims to be. */
 export class TamperedError extends Error {}
-/** The bundle is for another chain than the one that the reader trusts. */
+/** The bundle rests on something else than what the reader trusts: another chain, or keys from before the anchor. */
 export class UntrustedAnchorError extends Error {}
 /** The bundle does not hold enough to prove anything. */
 export class IncompleteError extends Error {}

@@ -1,24 +1,26 @@
 //! Reads bundles and anchors out of JSON. Invariant: every member is known, present when required and of its exact
-//! type and length; anything else is a TamperedError that names the member.
+//! type and length; anything else is a TamperedError that names the member, an UnknownVersionError or an UnknownSchemeError.
 
 import { BorshError } from "./borsh.ts";
 import type {
-  Anchor,
+  AnchorFile,
   BlockPart,
   BodyPart,
   Bundle,
   FieldPart,
   HandOverPart,
+  RecordBlockPart,
   RecordPart,
   StreamPart,
   SubjectPart,
 } from "./bundle.ts";
 import { type Bytes, fromBase64 } from "./bytes.ts";
-import type { Json, JsonObject } from "./json.ts";
+import { type Json, JsonNumber, type JsonObject } from "./json.ts";
 import {
+  decodeAncestry,
   decodeBlockHeader,
   decodeCertificate,
-  decodeCommandCore,
+  decodeEntryCore,
   decodeGenesis,
   decodeReceipt,
   decodeStreamHead,
@@ -27,11 +29,15 @@ import {
 } from "./ledger-type.ts";
 import type { MerklePath } from "./merkle.ts";
 import { check, TamperedError } from "./report.ts";
+import { decodeSignature } from "./scheme.ts";
 import type { StateProof, Terminal } from "./state.ts";
 import { decodeHandOver } from "./validator.ts";
+import { checkVersions, FORMAT } from "./version.ts";
 
 const U32_MAX = 0xffff_ffffn;
 const U64_MAX = 0xffff_ffff_ffff_ffffn;
+/** Digits alone, and no more than the largest has: more would take time for nothing. */
+const NATURAL = /^[0-9]{1,20}$/;
 
 /** A JSON value and where it stands, for messages. */
 class Member {
@@ -76,8 +82,10 @@ class Member {
   }
 
   natural(max: bigint): bigint {
-    check(typeof this.value === "bigint" && this.value <= max, `${this.at} is not a whole number in range`);
-    return this.value;
+    const isNatural = this.value instanceof JsonNumber && NATURAL.test(this.value.text);
+    const natural = isNatural ? BigInt(this.value.text) : max + 1n;
+    check(natural <= max, `${this.at} is not a whole number in range`);
+    return natural;
   }
 
   bytes(size?: number): Bytes {
@@ -138,10 +146,10 @@ function readRecord(member: Member): RecordPart {
   const command = parts.command.object(["index", "path"]);
   return {
     transaction: parts.transaction.decoded(decodeTransactionHeader),
-    signature: parts.signature.bytes(64),
+    signature: parts.signature.decoded(decodeSignature),
     commandIndex: command.index.natural(U32_MAX),
     commandPath: command.path.digests(),
-    core: parts.core.decoded(decodeCommandCore),
+    core: parts.core.decoded(decodeEntryCore),
     receipt: parts.receipt.decoded(decodeReceipt),
     body: readBody(parts.body),
   };
@@ -150,6 +158,23 @@ function readRecord(member: Member): RecordPart {
 function readBlock(member: Member): BlockPart {
   const { header, certificate } = member.object(["header", "certificate"]);
   return { header: header.decoded(decodeBlockHeader), certificate: certificate.decoded(decodeCertificate) };
+}
+
+function readRecordBlock(member: Member): RecordBlockPart {
+  const parts = member.object(["header"], ["certificate", "ancestry"]);
+  const header = parts.header.decoded(decodeBlockHeader);
+  const { certificate, ancestry } = parts;
+  if (certificate !== null && ancestry === null) {
+    return { header, certificate: certificate.decoded(decodeCertificate) };
+  }
+  if (certificate !== null || ancestry === null) {
+    throw new TamperedError(`${member.at} has either a certificate or its ancestry`);
+  }
+  const { siblings, peaks, path } = ancestry.object(["siblings", "peaks", "path"]);
+  return {
+    header,
+    ancestry: { siblings: siblings.digests(), peaks: peaks.decoded(decodeAncestry), path: path.digests() },
+  };
 }
 
 function readSubject(member: Member): SubjectPart {
@@ -214,14 +239,19 @@ function readHandOverPart(member: Member): HandOverPart {
 }
 
 function checkVersion(version: Member): void {
-  check(version.value === 1n, `${version.at} is not 1`);
+  check(
+    version.value instanceof JsonNumber && version.value.text === `${FORMAT}`,
+    `${version.at} is not ${FORMAT}`,
+  );
 }
 
 /**
- * Reads a bundle.
+ * Reads a bundle of one of the protocol versions that are known.
  * @throws TamperedError that names the member which is not as the format says.
+ * @throws UnknownVersionError that names the version which is not known.
  */
-export function readBundle(json: Json): Bundle {
+export function readBundle(json: Json, known?: readonly number[]): Bundle {
+  checkVersions(json, "bundle", known);
   const parts = new Member(json, "").object(
     ["version", "chain_id", "genesis"],
     ["hand_overs", "record", "inclusion", "block", "subject", "stream"],
@@ -233,18 +263,28 @@ export function readBundle(json: Json): Bundle {
     handOvers: parts.hand_overs?.array().map(readHandOverPart) ?? null,
     record: parts.record && readRecord(parts.record),
     inclusion: parts.inclusion && readInclusion(parts.inclusion),
-    block: parts.block && readBlock(parts.block),
+    block: parts.block && readRecordBlock(parts.block),
     subject: parts.subject && readSubject(parts.subject),
     stream: parts.stream && readStream(parts.stream),
   };
 }
 
 /**
- * Reads an anchor; that its id names its genesis is not checked here.
+ * Reads an anchor file; whether its parts fit together is not checked here.
  * @throws TamperedError that names the member which is not as the format says.
+ * @throws UnknownVersionError that names the version which is not known.
  */
-export function readAnchor(json: Json): Anchor {
-  const parts = new Member(json, "").object(["version", "chain_id", "genesis"]);
+export function readAnchor(json: Json): AnchorFile {
+  checkVersions(json, "anchor");
+  const parts = new Member(json, "").object(["version", "chain_id"], ["genesis", "hand_over"]);
   checkVersion(parts.version);
-  return { chainId: parts.chain_id.bytes(32), genesis: parts.genesis.decoded(decodeGenesis) };
+  const chainId = parts.chain_id.bytes(32);
+  const { genesis, hand_over } = parts;
+  if (genesis !== null && hand_over === null) {
+    return { chainId, origin: { kind: "genesis", genesis: genesis.decoded(decodeGenesis) } };
+  }
+  if (genesis === null && hand_over !== null) {
+    return { chainId, origin: { kind: "hand_over", part: readHandOverPart(hand_over) } };
+  }
+  throw new TamperedError("an anchor holds either a genesis document or a hand-over");
 }

@@ -3,8 +3,9 @@
 
 import { type BorshReader, decode } from "./borsh.ts";
 import { type Bytes, concat, littleEndian } from "./bytes.ts";
+import { readKey } from "./scheme.ts";
 
-/** A validator: the key it votes with and its weight. */
+/** A validator: the key it votes with, its scheme first, and its weight. */
 export interface Validator {
   key: Bytes;
   weight: bigint;
@@ -19,6 +20,8 @@ export interface ValidatorSet {
 /** Who validates from an epoch on. */
 export interface HandOver {
   bytes: Bytes;
+  /** The protocol version that the epoch follows. */
+  version: number;
   /** The beacon's last block of the epoch before. */
   height: bigint;
   /** Who signs the beacon's shard, and every shard where nothing is sampled. */
@@ -30,7 +33,7 @@ export interface HandOver {
 /** Reads a validator set. */
 export function readValidatorSet(reader: BorshReader): ValidatorSet {
   const epoch = reader.u64();
-  const validators = reader.list(() => ({ key: reader.fixed(32), weight: reader.u64() }));
+  const validators = reader.list(() => ({ key: readKey(reader), weight: reader.u64() }));
   return { epoch, validators };
 }
 
@@ -45,23 +48,16 @@ export function encodeValidatorSet({ epoch, validators }: ValidatorSet): Bytes {
 
 /** Reads a hand-over from the front of longer bytes. */
 export function readHandOver(reader: BorshReader): Omit<HandOver, "bytes"> {
+  const version = reader.u16();
   const height = reader.u64();
   reader.fixed(32); // randomness
   const committee = readValidatorSet(reader);
   reader.list(() => reader.u16()); // league
   const sampled = reader.list(() => readValidatorSet(reader));
-  return { height, committee, sampled };
+  return { version, height, committee, sampled };
 }
 
 /** Decodes a hand-over. */
 export function decodeHandOver(bytes: Bytes): HandOver {
   return decode("HandOver", bytes, (reader) => ({ bytes, ...readHandOver(reader) }));
-}
-
-/** Slice and variant of the beacon's event that an epoch ended. */
-const [BEACON, EPOCH_ENDED] = [4, 9];
-
-/** The canonical bytes of the receipt that says: the epoch ended with this hand-over, and nothing else happened. */
-export function encodeEpochEnded(handOver: HandOver): Bytes {
-  return concat([Uint8Array.of(0), littleEndian(1, 4), Uint8Array.of(BEACON, EPOCH_ENDED), handOver.bytes]);
 }

@@ -25,7 +25,7 @@ describe("verify", () => {
   });
 
   test("refuses a doubled member, which two readers could read in two ways", async () => {
-    const text = JSON.stringify(vector("event").bundle).replace("{", '{"version":1,');
+    const text = JSON.stringify(vector("event").bundle).replace("{", '{"version":2,');
     expect(await verify(text)).toMatchObject({ verdict: "tampered", step: "shape" });
   });
 
@@ -94,14 +94,51 @@ describe("verify", () => {
 describe("anchors", () => {
   const anchor = vector("event_with_anchor").anchor as Record<string, unknown>;
 
+  const later = vector("anchor_of_an_epoch_before").anchor as { chain_id: string; hand_over: object };
+
   test("are read", async () => {
-    expect(await parseAnchor(JSON.stringify(anchor))).toHaveProperty("chainId");
+    expect(await parseAnchor(JSON.stringify(anchor))).toMatchObject({ height: 0n, handOver: null });
+    expect(await parseAnchor(JSON.stringify(later))).toMatchObject({
+      height: 600n,
+      committees: { committee: { epoch: 1n } },
+    });
+  });
+
+  test("are named in what a verdict rests on", async () => {
+    const { bundle } = vector("anchor_of_an_epoch_before");
+    const trust = async (file: unknown) => {
+      const chosen = file === null ? null : await parseAnchor(JSON.stringify(file));
+      return (await verify(JSON.stringify(bundle), chosen)).trust;
+    };
+    const own = { source: "bundle", epoch: 0n, height: 0n, as_of: "2026-01-01T00:00:00.000Z" };
+    expect(await trust(null)).toEqual(own);
+    expect(await trust(later)).toEqual({
+      source: "anchor",
+      epoch: 1n,
+      height: 600n,
+      as_of: "2026-01-02T00:00:00.123Z",
+    });
+    expect((await verify("{")).trust).toBeNull();
+  });
+
+  test("of a later epoch say how to go on", async () => {
+    const { bundle, anchor: second } = vector("anchor_later_than_the_bundle");
+    const report = await verify(JSON.stringify(bundle), await parseAnchor(JSON.stringify(second)));
+    expect(report).toMatchObject({ verdict: "untrusted_anchor", step: "anchor", anchored: false });
+    expect(report.detail).toContain("fetch the bundle again, or pass an anchor of epoch 1 or earlier");
   });
 
   test.each([
     ["another id", { ...anchor, chain_id: btoa("x".repeat(32)) }],
-    ["another version", { ...anchor, version: 2 }],
+    ["another version", { ...anchor, version: 3 }],
     ["an unknown member", { ...anchor, note: "" }],
+    ["neither a genesis document nor a hand-over", { version: 2, chain_id: anchor.chain_id }],
+    ["both", { ...anchor, hand_over: later.hand_over }],
+    ["a hand-over of another chain", { ...later, chain_id: btoa("x".repeat(32)) }],
+    [
+      "a hand-over that its header does not record",
+      { ...later, hand_over: { ...later.hand_over, index: 1 } },
+    ],
     ["a bundle", vector("event").bundle],
   ])("with %s are refused", async (_, value) => {
     await expect(parseAnchor(JSON.stringify(value))).rejects.toThrow(AnchorError);

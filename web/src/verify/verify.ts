@@ -1,9 +1,10 @@
 //! Verifies evidence bundles, offline and alone. Invariant: takes the same steps in the same order as the ledger's own
-//! verifier and answers the same verdict; it trusts the chain's id (or the anchor) and nothing else.
+//! verifier and answers the same verdict; it trusts the anchor, or the chain's id without one, and nothing else.
 
-import type { Anchor, BlockPart, BodyPart, Bundle, RecordPart } from "./bundle.ts";
+import { openAnchor } from "./anchor.ts";
+import type { Anchor, BodyPart, Bundle, RecordBlockPart, RecordPart } from "./bundle.ts";
 import { type Bytes, fromUtf8, toHex, toUuid } from "./bytes.ts";
-import { assemble, type Document } from "./document.ts";
+import { assemble, type Document, parseDocument } from "./document.ts";
 import { JsonMeaningError, JsonSyntaxError, parseJson } from "./json.ts";
 import {
   COMPUTATIONS_PER_STEP_MAX,
@@ -14,21 +15,26 @@ import {
   type StepReport,
   type StreamReport,
   TamperedError,
+  type TrustReport,
   UntrustedAnchorError,
   type Verdict,
 } from "./report.ts";
+import { UnknownSchemeError } from "./scheme.ts";
 import { readAnchor, readBundle } from "./shape.ts";
+import { checkAncestry } from "./step/ancestry.ts";
+import { checkAnchor } from "./step/anchor.ts";
 import { checkAuthor } from "./step/author.ts";
 import { checkCertificate } from "./step/certificate.ts";
 import { checkCommand } from "./step/command.ts";
 import { checkFields } from "./step/fields.ts";
-import { checkAnchor, checkGenesis } from "./step/genesis.ts";
+import { checkGenesis } from "./step/genesis.ts";
 import { checkHandOvers } from "./step/hand-overs.ts";
 import { checkInclusion } from "./step/inclusion.ts";
 import { recordLeaf } from "./step/record.ts";
 import { checkStream } from "./step/stream.ts";
 import { checkSubject } from "./step/subject.ts";
 import { Trusted } from "./trusted.ts";
+import { KNOWN_VERSIONS, UnknownVersionError } from "./version.ts";
 import { type Computation, CryptoMissingError, Workbook } from "./workbook.ts";
 
 /** What a listener hears while a verification runs. */
@@ -47,13 +53,11 @@ export const FILE_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
  * Reads an anchor file.
- * @throws AnchorError when it is not one, or its id is not its genesis document's digest.
+ * @throws AnchorError when it is not one, or its parts do not fit together.
  */
 export async function parseAnchor(text: string): Promise<Anchor> {
   try {
-    const anchor = readAnchor(parseJson(text));
-    await checkGenesis(new Workbook(() => {}), anchor);
-    return anchor;
+    return await openAnchor(new Workbook(() => {}), readAnchor(parseJson(text)));
   } catch (error) {
     if (error instanceof CryptoMissingError) throw error;
     throw new AnchorError(error instanceof Error ? error.message : String(error));
@@ -64,7 +68,7 @@ export async function parseAnchor(text: string): Promise<Anchor> {
 interface RecordParts {
   record: RecordPart;
   inclusion: NonNullable<Bundle["inclusion"]>;
-  block: BlockPart;
+  block: RecordBlockPart;
 }
 
 /** What there is to judge about a record, if anything. */
@@ -104,7 +108,10 @@ class Verification {
   bundle: Bundle | null = null;
   proven: Proven | null = null;
 
-  constructor(private readonly progress: Progress) {
+  constructor(
+    private readonly progress: Progress,
+    private readonly versions: readonly number[],
+  ) {
     this.book = new Workbook((computation) => {
       this.count += 1;
       if (this.computations.length < COMPUTATIONS_PER_STEP_MAX) this.computations.push(computation);
@@ -135,15 +142,17 @@ class Verification {
 
   /** Takes all steps that apply; throws at the first that fails. */
   async run(text: string, anchor: Anchor | null): Promise<void> {
-    const bundle = await this.step("shape", () => readBundle(parseJson(text)));
+    const bundle = await this.step("shape", () => readBundle(parseJson(text), this.versions));
     this.bundle = bundle;
     await this.step("genesis", () => checkGenesis(this.book, bundle), same);
-    if (anchor !== null) await this.step("anchor", () => checkAnchor(bundle, anchor));
+    if (anchor !== null) await this.step("anchor", () => checkAnchor(bundle, anchor), same);
     const parts = recordParts(bundle);
-    const trusted = new Trusted(bundle);
+    const trusted = new Trusted(bundle, anchor);
     const { handOvers, stream } = bundle;
-    if (handOvers !== null)
-      await this.step("hand_overs", () => checkHandOvers(this.book, handOvers, trusted), same);
+    if (handOvers !== null) {
+      const context = { trusted, anchor };
+      await this.step("hand_overs", () => checkHandOvers(this.book, bundle, context), same);
+    }
     if (parts !== null) await this.runRecord(bundle, parts, trusted);
     if (stream !== null) {
       const context = { own: this.proven, trusted };
@@ -161,7 +170,7 @@ class Verification {
     const body = await this.step(
       "command",
       () => checkCommand(this.book, record),
-      () => ({ index: `${record.commandIndex}`, size: record.transaction.commandCount }),
+      () => ({ index: `${record.commandIndex}`, size: record.transaction.entryCount }),
     );
     const txId = await this.step("author", () => checkAuthor(this.book, record, bundle.chainId));
     const leaf = await this.step("record", () => recordLeaf(this.book, record, { txId, body }));
@@ -171,7 +180,14 @@ class Verification {
       // Index and size only say which way the path turns; the header does not commit to them, so they are not told.
       () => ({ height: `${block.header.height}`, shard: block.header.shard }),
     );
-    await this.step("certificate", () => checkCertificate(this.book, trusted, block), same);
+    await this.step(
+      "certificate",
+      () =>
+        "certificate" in block
+          ? checkCertificate(this.book, trusted, block)
+          : checkAncestry(this.book, trusted, block, bundle.stream),
+      same,
+    );
     if (subject !== null) {
       await this.step(
         "subject",
@@ -200,7 +216,7 @@ function withheldCount(body: BodyPart, disclosed: number): number | null {
 function provenDocument(record: RecordPart, fields: ReadonlyMap<string, string>): Document {
   if (record.body.kind === "sealed") return assemble(fields);
   try {
-    return JSON.parse(fromUtf8(record.body.bytes) ?? "null") as Document;
+    return parseDocument(fromUtf8(record.body.bytes) ?? "null");
   } catch {
     return null;
   }
@@ -243,24 +259,36 @@ function reportStream(bundle: Bundle): StreamReport | null {
   return { ...found, shard, height, timestamp: toRfc3339(timestampMs) };
 }
 
+function reportTrust(anchor: Anchor | null, bundle: Bundle | null): TrustReport | null {
+  if (anchor !== null) {
+    const { committees, height, timestampMs } = anchor;
+    return { source: "anchor", epoch: committees.committee.epoch, height, as_of: toRfc3339(timestampMs) };
+  }
+  if (bundle === null) return null;
+  const { validators, timestampMs } = bundle.genesis;
+  return { source: "bundle", epoch: validators.epoch, height: 0n, as_of: toRfc3339(timestampMs) };
+}
+
 function judge(error: unknown): Verdict {
   if (error instanceof TamperedError || error instanceof JsonMeaningError) return "tampered";
   if (error instanceof UntrustedAnchorError) return "untrusted_anchor";
   if (error instanceof IncompleteError) return "incomplete";
-  if (error instanceof JsonSyntaxError) return "unreadable";
+  const unreadable = [JsonSyntaxError, UnknownVersionError, UnknownSchemeError];
+  if (unreadable.some((kind) => error instanceof kind)) return "unreadable";
   throw error;
 }
 
 /**
- * Verifies a bundle, given as text or as a file's bytes.
- * @throws CryptoMissingError when this browser offers no WebCrypto or no Ed25519 here; nothing is known then.
+ * Verifies a bundle, given as text or as a file's bytes, of one of the protocol versions that are known.
+ * @throws CryptoMissingError when this browser offers no WebCrypto here; nothing is known then.
  */
 export async function verify(
   input: string | Uint8Array,
   anchor: Anchor | null = null,
   progress: Progress = {},
+  versions: readonly number[] = KNOWN_VERSIONS,
 ): Promise<Report> {
-  const verification = new Verification(progress);
+  const verification = new Verification(progress, versions);
   let [verdict, detail]: [Verdict, string | null] = ["verified", null];
   try {
     const text = typeof input === "string" ? input : fromUtf8(input);
@@ -281,6 +309,7 @@ export async function verify(
     detail,
     chain_id: bundle === null ? null : toHex(bundle.chainId),
     anchored: anchor !== null && steps.some((step) => step.step === "anchor" && step.ok),
+    trust: reportTrust(anchor, bundle),
     steps,
     record: isVerified && bundle !== null && proven !== null ? reportRecord(bundle, proven) : null,
     subject: isVerified && bundle?.subject ? { kind: bundle.subject.kind, id: bundle.subject.id } : null,

@@ -1,7 +1,9 @@
 //! Where every hash and signature check is done and written down. Invariant: nothing is shown as computed that this
-//! browser did not compute; the only cryptography is WebCrypto's.
+//! browser did not compute.
 
 import { type Bytes, concat, littleEndian, toHex, utf8 } from "./bytes.ts";
+import { verifyEd25519 } from "./ed25519.ts";
+import { ED25519 } from "./scheme.ts";
 
 /** One computation, as shown to the reader. */
 export interface Computation {
@@ -23,7 +25,7 @@ export class CryptoMissingError extends Error {}
 /** Domain tags: the kind of content a digest is of is hashed before the content. */
 export const TAG = {
   transaction: "waymark/tx/1",
-  command: "waymark/command/1",
+  command: "waymark/entry/1",
   bodyPublic: "waymark/body-public/1",
   body: "waymark/body/1",
   fields: "waymark/fields/1",
@@ -78,14 +80,7 @@ export class Workbook {
     return this.sha256("node", Uint8Array.of(1), left, right);
   }
 
-  /**
-   * Whether an Ed25519 signature (RFC 8032) over `len(namespace) || namespace || digest` is valid.
-   *
-   * The ledger accepts by the ZIP-215 rule, WebCrypto by the stricter one of RFC 8032. They differ only for
-   * signatures that no honest signer makes (low-order points, non-canonical encodings), and keys of low order are
-   * refused at registration; so what an honest tenant or validator signed passes both, and this check is never the
-   * more lenient one.
-   */
+  /** Whether a signature over `len(namespace) || namespace || digest` is valid. Key and signature begin with their scheme. */
   async verify(
     label: string,
     namespace: string,
@@ -93,17 +88,12 @@ export class Workbook {
   ): Promise<boolean> {
     const text = utf8(namespace);
     const message = concat([littleEndian(text.length, 1), text, claim.digest]);
-    let ok = false;
-    try {
-      const key = await this.subtle.importKey("raw", claim.key, { name: "Ed25519" }, false, ["verify"]);
-      ok = await this.subtle.verify({ name: "Ed25519" }, key, claim.signature, message);
-    } catch (error) {
-      // A browser without Ed25519 cannot tell; saying "tampered" would be false.
-      if (error instanceof DOMException && error.name === "NotSupportedError") {
-        throw new CryptoMissingError("this browser's WebCrypto has no Ed25519");
-      }
-    }
-    this.listen({ label, method: "ed25519", inputBytes: message.length, output: toHex(claim.key), ok });
+    const [key, signature] = [claim.key, claim.signature];
+    const ok =
+      key[0] === ED25519 &&
+      signature[0] === ED25519 &&
+      (await verifyEd25519(this.subtle, { key: key.slice(1), signature: signature.slice(1), message }));
+    this.listen({ label, method: "ed25519", inputBytes: message.length, output: toHex(key), ok });
     return ok;
   }
 }

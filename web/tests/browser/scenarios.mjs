@@ -193,9 +193,14 @@ export const scenarios = [
       const anchor = await (await fetch(`${server.url}/v1/ledger/anchor`)).text();
       await page.goto(`${server.url}/verify`);
       await page.locator("input[type=file]").first().setInputFiles(jsonFile("bundle.json", evidence));
-      assert.equal((await verdict(page)).tone, "good");
+      const alone = await verdict(page);
+      assert.equal(alone.tone, "good");
+      assert.match(alone.text, /on the word of the chain that the bundle names; pin it with an anchor file/);
       await page.locator("input[type=file]").nth(1).setInputFiles(jsonFile("anchor.json", anchor));
       await page.locator('[data-step="anchor"][data-mark="ok"]').waitFor();
+      const pinned = await verdict(page);
+      assert.equal(pinned.tone, "good");
+      assert.doesNotMatch(pinned.text, /on the word of the chain/);
       const wrong = JSON.stringify({ ...JSON.parse(anchor), chain_id: Buffer.alloc(32).toString("base64") });
       await page.getByRole("button", { name: "Remove the anchor" }).click();
       await page.locator("input[type=file]").nth(1).setInputFiles(jsonFile("anchor.json", wrong));
@@ -282,7 +287,7 @@ export const scenarios = [
       );
       await page.getByRole("alert").first().waitFor();
       await page.getByText("There is no event with this id here").first().waitFor();
-      assert.equal(await page.getByText("Verified in this browser").count(), 0);
+      assert.equal(await page.getByText(/Verified in this browser/).count(), 0);
     },
   },
   {

@@ -7,7 +7,7 @@ const COLUMN: [&str; 19] = [
     "chain/types/src/provenance.rs",
     "chain/ledger/src/provenance.rs",
     "chain/ledger/src/provenance/state.rs",
-    "chain/ledger/src/provenance/error.rs",
+    "chain/ledger/src/provenance/rejection.rs",
     "chain/ledger/src/provenance/capture_event.rs",
     "chain/ledger/src/provenance/tests.rs",
     "indexer/src/provenance.rs",

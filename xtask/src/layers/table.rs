@@ -52,7 +52,6 @@ pub(super) const PURE_EXTERNAL: &[&str] = &[
     "percent-encoding",
     "rand_chacha",
     "rand_core",
-    "ryu-js",
     "serde",
     "serde_json",
     "sha2",
@@ -74,10 +73,11 @@ pub(super) const EXCLUSIVE: &[(&str, &[&str])] = &[
 
 pub(super) const LAYERS: &[Layer] = &[
     pure("chain-types", "chain/types", &[]),
+    pure("standards-number", "standards/number", &[]),
     pure("chain-state", "chain/state", &["chain-types"]),
     pure("chain-consensus", "chain/consensus", &["chain-types"]),
-    pure("chain-proof", "chain/proof", &["chain-types"]),
-    pure("chain-seal", "chain/seal", &["chain-types"]),
+    pure("chain-proof", "chain/proof", &["chain-types", "standards-number"]),
+    pure("chain-seal", "chain/seal", &["chain-types", "standards-number"]),
     pure("chain-beacon", "chain/beacon", &["chain-types"]),
     pure("chain-atomic", "chain/atomic", &["chain-types"]),
     pure("chain-ledger", "chain/ledger", &["chain-types", "chain-state", "chain-atomic", "chain-beacon"]),
@@ -128,7 +128,7 @@ pub(super) const LAYERS: &[Layer] = &[
         ],
         Tests::ImportTheSame,
     ),
-    pure("standards-epcis", "standards/epcis", &[]),
+    pure("standards-epcis", "standards/epcis", &["standards-number"]),
     effectful(
         "indexer",
         "indexer",

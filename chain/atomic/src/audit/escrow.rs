@@ -1,5 +1,6 @@
-//! What prepared legs hold, and how bundles end. Invariant: a leg enters escrow once and leaves it once, a bundle is
-//! decided once, commits only when all its legs were in escrow, and all of them leave as it was decided.
+//! What prepared legs hold, and how bundles end. Invariant: a leg enters escrow once and leaves it once, and never after it
+//! was refused; a bundle is decided once, commits only when all its legs were in escrow, aborts only when one was refused,
+//! and all of them leave as it was decided.
 
 use super::Fault;
 use chain_types::atomic::{BundleId, Decision, Leg};
@@ -9,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Escrow {
     held: BTreeMap<(BundleId, u8), Leg>,
     locked: BTreeSet<(BundleId, u8)>,
+    refused: BTreeSet<(BundleId, u8)>,
     opened: BTreeMap<BundleId, usize>,
     decided: BTreeMap<BundleId, Decision>,
     settled: BTreeMap<BundleId, Decision>,
@@ -16,10 +18,19 @@ pub(super) struct Escrow {
 
 impl Escrow {
     pub(super) fn lock(&mut self, place: (BundleId, u8), leg: Leg) -> Result<(), Fault> {
-        if !self.locked.insert(place) {
+        if self.refused.contains(&place) || !self.locked.insert(place) {
             return Err(Fault::Leg);
         }
         self.held.insert(place, leg);
+        Ok(())
+    }
+
+    /// A leg may be refused again when the trace of it is forgotten, but not while it is in escrow.
+    pub(super) fn refuse(&mut self, place: (BundleId, u8)) -> Result<(), Fault> {
+        if self.held.contains_key(&place) {
+            return Err(Fault::Leg);
+        }
+        self.refused.insert(place);
         Ok(())
     }
 
@@ -49,6 +60,11 @@ impl Escrow {
         self.opened.get(&bundle) == Some(&locked)
     }
 
+    /// Whether a leg of a bundle was refused at some time.
+    fn was_refused(&self, bundle: BundleId) -> bool {
+        self.refused.range((bundle, 0)..=(bundle, u8::MAX)).next().is_some()
+    }
+
     pub(super) fn sum(&self) -> Result<u128, Fault> {
         for (bundle, settled) in &self.settled {
             match self.decided.get(bundle) {
@@ -57,10 +73,13 @@ impl Escrow {
                 Some(_) => {}
             }
         }
-        let mut committed = self.decided.iter().filter(|(_, decision)| **decision == Decision::Commit);
-        if committed.any(|(bundle, _)| !self.was_locked_whole(*bundle)) {
+        let has_cause = |(bundle, decision): (&BundleId, &Decision)| match decision {
+            Decision::Commit => self.was_locked_whole(*bundle),
+            Decision::Abort => self.was_refused(*bundle),
+        };
+        if !self.decided.iter().all(has_cause) {
             return Err(Fault::Cut);
         }
-        Ok(self.held.values().fold(0, |sum, leg| sum.saturating_add(u128::from(leg.amount.0))))
+        Ok(self.held.values().map(|leg| u128::from(leg.amount.0)).sum())
     }
 }

@@ -34,6 +34,6 @@ impl Holding {
     }
 
     pub(super) fn sum(&self) -> u128 {
-        self.0.values().fold(0, |sum, amount| sum.saturating_add(u128::from(amount.0)))
+        self.0.values().map(|amount| u128::from(amount.0)).sum()
     }
 }

@@ -52,7 +52,7 @@ impl Transit {
         if !self.early.is_empty() {
             return Err(Fault::Cut);
         }
-        Ok(self.under_way.values().fold(0, |sum, payload| sum.saturating_add(u128::from(payload.amount().0))))
+        Ok(self.under_way.values().map(|payload| u128::from(payload.amount().0)).sum())
     }
 }
 

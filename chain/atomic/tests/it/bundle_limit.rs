@@ -1,30 +1,29 @@
 //! A bundle has two to eight legs. Eight legs commit with the eighth report and not before: each has its bit.
 
 use crate::fixture::{HERE, holds, place, trust};
-use chain_atomic::{Refusal, coordinator};
+use chain_atomic::{Rejection, coordinator};
 use chain_types::{
-    Digest, Height, ShardId, TenantId, TxId,
-    atomic::{Bundle, BundlePhase, BundleRecord, Decision, Leg, Lock, LockPhase, Opening},
+    Digest, ShardId, TenantId, TimestampMs, TxId,
+    atomic::{Bundle, BundlePhase, BundleRecord, Decision, Leg, Lock, LockKey, LockPhase, Opening},
     codec, limit,
     native::Amount,
-    state::StateKey,
 };
 
 fn bundle(legs: usize) -> Bundle {
     let leg = |shard| Leg { shard, from: TenantId([1; 16]), to: TenantId([2; 16]), amount: Amount(1) };
     let legs = (HERE.0..).map(|shard| leg(ShardId(shard))).take(legs).collect();
-    Bundle { legs, deadline: Height(10), attempt: 1, salt: [0; 16] }
+    Bundle { legs, deadline: TimestampMs(10), attempt: 1, salt: [0; 16] }
 }
 
-fn open(legs: usize) -> Result<Opening, Refusal> {
-    coordinator::open(place(&trust()), Height(0), TxId(Digest::ZERO), &bundle(legs))
+fn open(legs: usize) -> Result<Opening, Rejection> {
+    coordinator::open(place(&trust()), TimestampMs(0), TxId(Digest::ZERO), &bundle(legs))
 }
 
 #[test]
 fn the_number_of_legs_has_two_edges() {
     for legs in 0..=limit::LEGS_PER_BUNDLE_MAX + 1 {
         let fits = (limit::LEGS_PER_BUNDLE_MIN..=limit::LEGS_PER_BUNDLE_MAX).contains(&legs);
-        assert_eq!(open(legs).err(), (!fits).then_some(Refusal::BundleMalformed), "{legs} legs");
+        assert_eq!(open(legs).err(), (!fits).then_some(Rejection::BundleMalformed), "{legs} legs");
     }
 }
 
@@ -38,7 +37,7 @@ fn the_last_of_eight_legs_commits() {
         let binding = opening.binding(leg).expect("the leg exists");
         let shard = binding.source;
         let lock = Lock { binding, leg: *opening.leg(leg).expect("the leg exists"), phase: LockPhase::Prepared };
-        let proof = holds(shard, &StateKey::Lock(opening.id(), leg), codec::encode(&lock));
+        let proof = holds(shard, &LockKey(opening.id(), leg), codec::encode(&lock));
         record.phase = coordinator::report(place(&trust), &record, leg, &proof).expect("the proof is good");
     }
     assert_eq!(record.phase, BundlePhase::Decided(Decision::Commit));

@@ -3,12 +3,12 @@
 
 use chain_atomic::{Place, Trust};
 use chain_types::{
-    BlockHeader, Certificate, ChainId, Digest, Epoch, Height, SecretKey, ShardId, TimestampMs, View,
+    BlockHeader, Certificate, ChainId, Digest, Epoch, Height, PROTOCOL_VERSION, SecretKey, ShardId, TimestampMs, View,
     atomic::{CertifiedHeader, Proof},
     beacon::HandOver,
     limit,
     signature::Namespace,
-    state::{StateKey, StateProof, Terminal, leaf_hash, value_hash},
+    state::{StateProof, Terminal, TypedKey, leaf_hash, value_hash},
     validator::{Validator, ValidatorSet},
 };
 
@@ -28,7 +28,7 @@ pub(crate) fn validators(epoch: u64) -> ValidatorSet {
 }
 
 pub(crate) fn trust() -> Trust {
-    Trust::new(CHAIN, HandOver::first(validators(0)))
+    Trust::new(CHAIN, HandOver::first(PROTOCOL_VERSION, validators(0)))
 }
 
 pub(crate) const fn place(trust: &Trust) -> Place<'_> {
@@ -38,6 +38,7 @@ pub(crate) const fn place(trust: &Trust) -> Place<'_> {
 /// A certified header over a state root.
 pub(crate) fn certified(shard: ShardId, epoch: u64, state_root: Digest) -> CertifiedHeader {
     let header = BlockHeader {
+        version: PROTOCOL_VERSION,
         chain_id: CHAIN,
         shard,
         epoch: Epoch(epoch),
@@ -48,8 +49,7 @@ pub(crate) fn certified(shard: ShardId, epoch: u64, state_root: Digest) -> Certi
         records_root: Digest::ZERO,
         delta_root: Digest::ZERO,
         state_root,
-        outbox_root: Digest::ZERO,
-        inbox_cursors: Vec::new(),
+        transactions_root: Digest::ZERO,
         validator_set_hash: validators(epoch).digest(),
         proposer: 0,
     };
@@ -64,7 +64,7 @@ pub(crate) fn certify(header: BlockHeader, epoch: u64) -> CertifiedHeader {
 }
 
 /// That a shard's state holds one value and nothing else.
-pub(crate) fn holds(shard: ShardId, key: &StateKey, value: Vec<u8>) -> Proof {
+pub(crate) fn holds(shard: ShardId, key: &impl TypedKey, value: Vec<u8>) -> Proof {
     let block = certified(shard, 0, leaf_hash(&key.path(), &value_hash(&value)));
     Proof { block, state: StateProof { siblings: Vec::new(), terminal: Terminal::Present { value } } }
 }

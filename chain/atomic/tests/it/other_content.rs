@@ -2,18 +2,20 @@
 //! or amount. Others look at the content too, so that the lie ends where it was told.
 
 use crate::fixture::{CHAIN, HERE, THERE, holds, place, trust};
-use chain_atomic::{Refusal, coordinator, participant, participant::Request};
+use chain_atomic::{
+    Rejection, coordinator, participant,
+    participant::{Answer, Request},
+};
 use chain_types::{
-    Digest, Epoch, Height, TenantId, TxId,
-    atomic::{Bundle, BundlePhase, BundleRecord, Decision, Leg, Lock, LockPhase, Opening, Proof},
+    Digest, Epoch, TenantId, TimestampMs, TxId,
+    atomic::{Bundle, BundleKey, BundlePhase, BundleRecord, Decision, Leg, Lock, LockKey, LockPhase, Opening, Proof},
     codec, limit,
     native::Amount,
-    state::StateKey,
 };
 
 const DEBTOR: TenantId = TenantId([1; 16]);
 const CREDITOR: TenantId = TenantId([2; 16]);
-const DEADLINE: Height = Height(100);
+const DEADLINE: TimestampMs = TimestampMs(100);
 
 /// A bundle with its first leg [`HERE`], which coordinates, and its second [`THERE`].
 fn opening() -> Opening {
@@ -31,7 +33,7 @@ fn lock(leg: u8, phase: LockPhase) -> Lock {
 /// That the coordinator holds this under the id of [`opening`].
 fn bundle_holds(opening_held: Opening, phase: BundlePhase) -> Proof {
     let record = BundleRecord { opening: opening_held, phase };
-    holds(HERE, &StateKey::Bundle(opening().id()), codec::encode(&record))
+    holds(HERE, &BundleKey(opening().id()), codec::encode(&record))
 }
 
 #[test]
@@ -42,12 +44,12 @@ fn a_lock_of_another_leg_or_amount_is_not_the_legs() {
     let mut of_an_attempt = lock(1, LockPhase::Prepared);
     of_an_attempt.binding.attempt = 2;
     for held in [of_less, of_an_attempt, lock(0, LockPhase::Prepared)] {
-        let proof = holds(THERE, &StateKey::Lock(opening().id(), 1), codec::encode(&held));
-        assert_eq!(coordinator::report(place(&trust), &record, 1, &proof), Err(Refusal::ProofMismatch));
+        let proof = holds(THERE, &LockKey(opening().id(), 1), codec::encode(&held));
+        assert_eq!(coordinator::report(place(&trust), &record, 1, &proof), Err(Rejection::ProofMismatch));
     }
     let settled = lock(1, LockPhase::Settled(Decision::Commit));
-    let proof = holds(THERE, &StateKey::Lock(opening().id(), 1), codec::encode(&settled));
-    assert_eq!(coordinator::report(place(&trust), &record, 1, &proof), Err(Refusal::LegSettled), "before a decision");
+    let proof = holds(THERE, &LockKey(opening().id(), 1), codec::encode(&settled));
+    assert_eq!(coordinator::report(place(&trust), &record, 1, &proof), Err(Rejection::LegSettled), "before a decision");
 }
 
 #[test]
@@ -57,27 +59,27 @@ fn a_record_of_another_opening_is_not_the_bundles() {
     let mut other = opening();
     other.bundle.attempt = 2;
     let proof = bundle_holds(other.clone(), open);
-    let request = Request { opening: &opening(), bundle, leg: 0, tenant: DEBTOR, proof: &proof };
-    assert_eq!(participant::lock(place(&trust), Height(0), false, request).err(), Some(Refusal::ProofMismatch));
+    let request = Request { opening: &opening(), bundle, leg: 0, answer: Answer::Lock, tenant: DEBTOR, proof: &proof };
+    assert_eq!(participant::lock(place(&trust), TimestampMs(0), false, request).err(), Some(Rejection::ProofMismatch));
 
     let prepared = lock(0, LockPhase::Prepared);
     let commit = BundlePhase::Decided(Decision::Commit);
     let settle = |held| participant::settle(place(&trust), bundle, 0, &prepared, &bundle_holds(held, commit));
-    assert_eq!(settle(other), Err(Refusal::ProofMismatch));
+    assert_eq!(settle(other), Err(Rejection::ProofMismatch));
     assert_eq!(settle(opening()), Ok(Decision::Commit));
 }
 
 #[test]
 fn an_escrow_is_never_forgotten_and_a_trace_not_before_its_grace() {
-    let until = Height(DEADLINE.0 + limit::LOCK_GRACE);
+    let until = TimestampMs(DEADLINE.0 + limit::LOCK_GRACE_MS);
     let cases = [
-        (LockPhase::Prepared, Height(u64::MAX), Err(Refusal::LegKept)),
-        (LockPhase::Refused, Height(until.0 - 1), Err(Refusal::LegKept)),
+        (LockPhase::Prepared, TimestampMs(u64::MAX), Err(Rejection::LegKept)),
+        (LockPhase::Refused, TimestampMs(until.0 - 1), Err(Rejection::LegKept)),
         (LockPhase::Refused, until, Ok(())),
-        (LockPhase::Settled(Decision::Commit), Height(until.0 - 1), Err(Refusal::LegKept)),
+        (LockPhase::Settled(Decision::Commit), TimestampMs(until.0 - 1), Err(Rejection::LegKept)),
         (LockPhase::Settled(Decision::Abort), until, Ok(())),
     ];
-    for (phase, clock, expected) in cases {
-        assert_eq!(participant::forget(clock, &lock(0, phase)), expected, "{phase:?} at {clock}");
+    for (phase, time, expected) in cases {
+        assert_eq!(participant::forget(time, &lock(0, phase)), expected, "{phase:?} at {time}");
     }
 }

@@ -2,20 +2,20 @@
 //! back and it proves nothing; an epoch that was entered is never left backwards.
 
 use crate::fixture::{HERE, THERE, certified, certify, trust, validators};
-use chain_atomic::Refusal;
-use chain_types::{Digest, Epoch, beacon::HandOver, limit};
+use chain_atomic::Rejection;
+use chain_types::{Digest, Epoch, PROTOCOL_VERSION, beacon::HandOver, limit};
 
 #[test]
 fn a_certificate_counts_for_two_epochs() {
     let mut trust = trust();
     for epoch in 0..5_u64 {
-        trust.enter(HandOver::first(validators(epoch)));
+        trust.enter(HandOver::first(PROTOCOL_VERSION, validators(epoch)));
         assert_eq!(trust.epoch(), Epoch(epoch));
         for of in 0..7_u64 {
             let counts = of <= epoch && of + 2 > epoch;
             assert_eq!(limit::PROOF_EPOCHS, 2);
             let found = trust.check(&certified(HERE, of, Digest::ZERO), HERE);
-            assert_eq!(found, if counts { Ok(()) } else { Err(Refusal::UnknownEpoch) }, "of {of} in {epoch}");
+            assert_eq!(found, if counts { Ok(()) } else { Err(Rejection::UnknownEpoch) }, "of {of} in {epoch}");
             assert_eq!(trust.validator_set(Epoch(of), HERE).is_some(), counts);
         }
     }
@@ -24,30 +24,30 @@ fn a_certificate_counts_for_two_epochs() {
 #[test]
 fn an_earlier_set_does_not_come_back() {
     let mut trust = trust();
-    trust.enter(HandOver::first(validators(3)));
-    trust.enter(HandOver::first(validators(2)));
+    trust.enter(HandOver::first(PROTOCOL_VERSION, validators(3)));
+    trust.enter(HandOver::first(PROTOCOL_VERSION, validators(2)));
     let mut other = validators(3);
     other.validators.clear();
-    trust.enter(HandOver::first(other));
+    trust.enter(HandOver::first(PROTOCOL_VERSION, other));
     assert_eq!(trust.epoch(), Epoch(3));
     assert_eq!(trust.validator_set(Epoch(3), HERE), Some(&validators(3)));
 }
 
 #[test]
 fn a_header_is_of_one_shard() {
-    assert_eq!(trust().check(&certified(THERE, 0, Digest::ZERO), HERE), Err(Refusal::WrongShard));
+    assert_eq!(trust().check(&certified(THERE, 0, Digest::ZERO), HERE), Err(Rejection::WrongShard));
 }
 
 #[test]
 fn the_same_validators_on_another_chain_prove_nothing_here() {
     let mut header = certified(HERE, 0, Digest::ZERO).header;
     header.chain_id.0 = Digest([8; 32]);
-    assert_eq!(trust().check(&certify(header, 0), HERE), Err(Refusal::WrongChain));
+    assert_eq!(trust().check(&certify(header, 0), HERE), Err(Rejection::WrongChain));
 }
 
 #[test]
 fn a_header_names_the_set_that_certifies_it() {
     let mut header = certified(HERE, 0, Digest::ZERO).header;
     header.validator_set_hash = validators(1).digest();
-    assert_eq!(trust().check(&certify(header, 0), HERE), Err(Refusal::Uncertified));
+    assert_eq!(trust().check(&certify(header, 0), HERE), Err(Rejection::Uncertified));
 }

@@ -1,16 +1,24 @@
 //! `acknowledge_sync`: a planned joiner says that it holds the state [P19].
 
-use crate::{rejection::Error, state::BeaconState};
-use chain_types::{Epoch, PublicKey, beacon::Event};
+use crate::{randomness::Phase, rejection::Rejection, state::BeaconState};
+use chain_types::{
+    Epoch, PublicKey,
+    beacon::{AssignmentMode, Event},
+};
 
-pub(super) fn apply(state: &mut BeaconState, epoch: Epoch, signer: PublicKey) -> Result<Event, Error> {
+pub(super) fn apply(state: &mut BeaconState, epoch: Epoch, signer: PublicKey) -> Result<Event, Rejection> {
     if epoch != state.plan.epoch {
-        return Err(Error::StaleEpoch);
+        return Err(Rejection::StaleEpoch);
     }
-    let validator = state.registry.by_key(signer).ok_or(Error::UnknownValidator)?.id;
-    let joiner = state.plan.joiner_mut(validator).ok_or(Error::NotJoining)?;
+    // Where places decide who signs what, they are fixed with the deals: nobody may choose them by the number.
+    let is_sampled = matches!(state.parameters.assignment, AssignmentMode::Sampled { .. });
+    if is_sampled && !matches!(state.round.phase(), Phase::Dealing { .. }) {
+        return Err(Rejection::Phase);
+    }
+    let validator = state.registry.by_key(signer).ok_or(Rejection::UnknownValidator)?.id;
+    let joiner = state.plan.joiner_mut(validator).ok_or(Rejection::NotJoining)?;
     if joiner.is_ready {
-        return Err(Error::Acknowledged);
+        return Err(Rejection::Acknowledged);
     }
     joiner.is_ready = true;
     Ok(Event::SyncAcknowledged { validator, epoch })

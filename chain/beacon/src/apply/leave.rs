@@ -1,15 +1,15 @@
 //! `leave`: a validator gives its seat back and asks for its bond. A convicted one leaves without asking.
 
-use crate::{registry::Standing, rejection::Error, state::BeaconState};
+use crate::{registry::Standing, rejection::Rejection, state::BeaconState};
 use chain_types::{PublicKey, beacon::Event};
 
-pub(super) fn apply(state: &mut BeaconState, signer: PublicKey) -> Result<Event, Error> {
-    let validator = state.registry.by_key_mut(signer).ok_or(Error::UnknownValidator)?;
+pub(super) fn apply(state: &mut BeaconState, signer: PublicKey) -> Result<Event, Rejection> {
+    let validator = state.registry.by_key_mut(signer).ok_or(Rejection::UnknownValidator)?;
     match validator.standing {
         Standing::Willing | Standing::Benched => {
             validator.standing = Standing::Leaving;
             Ok(Event::LeaveAnnounced { validator: validator.id })
         }
-        Standing::Leaving | Standing::Jailed => Err(Error::Leaving),
+        Standing::Leaving | Standing::Jailed => Err(Rejection::Leaving),
     }
 }

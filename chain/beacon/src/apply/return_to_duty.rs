@@ -1,12 +1,12 @@
 //! `return`: a benched validator is there again and waits for a seat, or keeps the one it has not lost yet.
 
-use crate::{registry::Standing, rejection::Error, state::BeaconState};
+use crate::{registry::Standing, rejection::Rejection, state::BeaconState};
 use chain_types::{PublicKey, beacon::Event};
 
-pub(super) fn apply(state: &mut BeaconState, signer: PublicKey) -> Result<Event, Error> {
-    let validator = state.registry.by_key_mut(signer).ok_or(Error::UnknownValidator)?;
+pub(super) fn apply(state: &mut BeaconState, signer: PublicKey) -> Result<Event, Rejection> {
+    let validator = state.registry.by_key_mut(signer).ok_or(Rejection::UnknownValidator)?;
     if validator.standing != Standing::Benched {
-        return Err(Error::NotBenched);
+        return Err(Rejection::NotBenched);
     }
     validator.standing = Standing::Willing;
     validator.inactive_epochs = 0;

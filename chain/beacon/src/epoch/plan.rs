@@ -37,6 +37,11 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Whether everybody who is to join said that it is ready.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.changes.iter().filter_map(|change| change.joins).all(|joiner| joiner.is_ready)
+    }
+
     /// The joiner with this number.
     pub(crate) fn joiner_mut(&mut self, id: ValidatorId) -> Option<&mut Joiner> {
         self.changes.iter_mut().filter_map(|change| change.joins.as_mut()).find(|joiner| joiner.id == id)

@@ -10,10 +10,13 @@ use super::{
 use chain_types::{
     SecretKey,
     beacon::{Deal, GroupElement, SignedDeal},
+    codec,
+    digest::{Tag, hash},
+    memo::Memo,
     signature::Namespace,
 };
 use curve25519_dalek::{ristretto::RistrettoPoint, scalar::Scalar, traits::VartimeMultiscalarMul as _};
-use std::fmt;
+use std::{cell::RefCell, fmt};
 use zeroize::Zeroize as _;
 
 /// A dealer's polynomial for one epoch: lowest coefficient first, the secret being `h^p(0)`.
@@ -69,10 +72,24 @@ impl Dealer {
     }
 }
 
+/// Verdicts about deals that a thread remembers.
+const DEALS_REMEMBERED_MAX: usize = 1_024;
+
+thread_local! {
+    /// Whether deals that were verified on this thread are valid, by ceremony and deal.
+    static VERIFIED: RefCell<Memo<bool>> = RefCell::new(Memo::new(DEALS_REMEMBERED_MAX));
+}
+
 /// Whether a deal is a valid sharing of one secret in this ceremony, by the dealer it names. Its signature is checked
-/// elsewhere.
+/// elsewhere. An invalid deal, too, is verified once, however often it is shown.
 pub fn verify_deal(ceremony: &Ceremony, deal: &Deal) -> bool {
-    verify(ceremony, deal).unwrap_or(false)
+    let question = hash(Tag::MEMO, &[&ceremony.digest.0, &codec::encode(deal)]);
+    if let Some(verdict) = VERIFIED.with_borrow(|known| known.get(&question)) {
+        return verdict;
+    }
+    let verdict = verify(ceremony, deal).unwrap_or(false);
+    VERIFIED.with_borrow_mut(|known| known.insert(question, verdict));
+    verdict
 }
 
 fn verify(ceremony: &Ceremony, deal: &Deal) -> Option<bool> {

@@ -5,6 +5,7 @@ use super::group::{Transcript, h, point, scalar};
 use chain_types::{
     ChainId, PublicKey,
     beacon::{GroupElement, Possession},
+    codec::encode,
 };
 use curve25519_dalek::{scalar::Scalar, traits::IsIdentity as _};
 use std::fmt;
@@ -38,7 +39,7 @@ impl RandomnessKey {
 
     /// Proves that whoever registers `validator` knows the secret.
     pub fn prove_possession(&self, chain_id: ChainId, validator: PublicKey) -> Possession {
-        let nonce = self.nonce(&[&chain_id.0.0, &validator.0]);
+        let nonce = self.nonce(&[&chain_id.0.0, &encode(&validator)]);
         let challenge = challenge(chain_id, validator, &self.public(), &(nonce * h()).compress().0);
         let response = nonce - challenge * self.0;
         Possession { challenge: challenge.to_bytes(), response: response.to_bytes() }
@@ -71,5 +72,5 @@ pub fn is_possessed(chain_id: ChainId, validator: PublicKey, key: &GroupElement,
 }
 
 fn challenge(chain_id: ChainId, validator: PublicKey, key: &GroupElement, commitment: &GroupElement) -> Scalar {
-    Transcript::new(b"possession").with(&chain_id.0.0).with(&validator.0).with(key).with(commitment).scalar()
+    Transcript::new(b"possession").with(&chain_id.0.0).with(&encode(&validator)).with(key).with(commitment).scalar()
 }

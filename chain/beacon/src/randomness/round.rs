@@ -6,7 +6,7 @@ use super::{
     reveal::{Aggregate, Share, reconstruct, verify_reveal},
     ticket::Tickets,
 };
-use crate::{committee::Committee, mutant, rejection::Error};
+use crate::{committee::Committee, mutant, rejection::Rejection};
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_types::{
     ChainId, Digest, Epoch, Height,
@@ -99,26 +99,26 @@ impl Round {
         chain_id: ChainId,
         committee: &Committee,
         signed: &SignedDeal,
-    ) -> Result<(), Error> {
+    ) -> Result<(), Rejection> {
         let deal = &signed.deal;
         if deal.chain_id != chain_id {
-            return Err(Error::WrongChain);
+            return Err(Rejection::WrongChain);
         }
         if deal.epoch != self.epoch {
-            return Err(Error::StaleEpoch);
+            return Err(Rejection::StaleEpoch);
         }
         if !matches!(self.phase, Phase::Dealing { .. }) && !mutant::is(mutant::DEAL_LATE) {
-            return Err(Error::Phase);
+            return Err(Rejection::Phase);
         }
-        let member = committee.member(deal.dealer).ok_or(Error::NotMember)?;
+        let member = committee.member(deal.dealer).ok_or(Rejection::NotMember)?;
         if self.aggregate.deals().iter().any(|(dealer, _)| *dealer == deal.dealer) {
-            return Err(Error::Duplicate);
+            return Err(Rejection::Duplicate);
         }
         if !signed.is_signed_by(member.key) {
-            return Err(Error::DealUnsigned);
+            return Err(Rejection::DealUnsigned);
         }
-        let ceremony = committee.ceremony(chain_id).ok_or(Error::DealInvalid)?;
-        if self.aggregate.add(&ceremony, deal) { Ok(()) } else { Err(Error::DealInvalid) }
+        let ceremony = committee.ceremony(chain_id).ok_or(Rejection::DealInvalid)?;
+        if self.aggregate.add(&ceremony, deal) { Ok(()) } else { Err(Rejection::DealInvalid) }
     }
 
     /// Takes a holder's shares; draws the number when they reach the threshold.
@@ -127,21 +127,24 @@ impl Round {
         chain_id: ChainId,
         committee: &Committee,
         reveal: &Reveal,
-    ) -> Result<(), Error> {
+    ) -> Result<(), Rejection> {
         if reveal.epoch != self.epoch {
-            return Err(Error::StaleEpoch);
+            return Err(Rejection::StaleEpoch);
         }
         if matches!(self.phase, Phase::Dealing { .. }) {
-            return Err(Error::Phase);
+            return Err(Rejection::Phase);
         }
         if self.tickets.of_holder(reveal.holder).is_empty() {
-            return Err(Error::NotMember);
+            return Err(Rejection::NotMember);
         }
         if self.revealed.contains(&reveal.holder) {
-            return Err(Error::Duplicate);
+            return Err(Rejection::Duplicate);
         }
-        let ceremony = committee.ceremony(chain_id).ok_or(Error::ShareInvalid)?;
-        let shares = verify_reveal(&ceremony, &self.aggregate, reveal).ok_or(Error::ShareInvalid)?;
+        if self.tickets.of_holder(reveal.holder).len() != reveal.shares.len() {
+            return Err(Rejection::ShareInvalid);
+        }
+        let ceremony = committee.ceremony(chain_id).ok_or(Rejection::ShareInvalid)?;
+        let shares = verify_reveal(&ceremony, &self.aggregate, reveal).ok_or(Rejection::ShareInvalid)?;
         self.revealed.push(reveal.holder);
         if self.phase == Phase::Revealing {
             self.shares.extend(shares);

@@ -61,7 +61,7 @@ fn a_split_is_refused_exactly_where_its_risk_exceeds_the_target() {
 #[test]
 fn every_limit_of_the_parameters_holds_at_its_edge() {
     use ConfigurationError as Refused;
-    let cases: [Case; 16] = [
+    let cases: [Case; 18] = [
         (|p| p.shards = limit::SHARDS_MAX, Ok(())),
         (|p| p.shards = limit::SHARDS_MAX + 1, Err(Refused::Shards)),
         (|p| p.shards = 0, Err(Refused::Shards)),
@@ -72,6 +72,8 @@ fn every_limit_of_the_parameters_holds_at_its_edge() {
         (|p| p.league_seats = p.seats + 1, Err(Refused::League)),
         (|p| p.league_seats = 0, Err(Refused::League)),
         (|p| p.dealing_blocks = p.epoch_blocks, Err(Refused::Epoch)),
+        (|p| p.evidence_ms_min = 8 * p.epoch_ms_min, Ok(())),
+        (|p| p.evidence_ms_min = 8 * p.epoch_ms_min + 1, Err(Refused::Window)),
         (|p| p.dealing_blocks = 0, Err(Refused::Epoch)),
         (|p| p.bond_min = 0, Err(Refused::Bond)),
         (|p| p.adversary_ppm = 333_333, Ok(())),
@@ -89,7 +91,7 @@ fn every_limit_of_the_parameters_holds_at_its_edge() {
 #[test]
 fn each_seat_signs_the_beacon_and_one_other_shard() {
     let parameters = sampled(256, 3, 24);
-    let draw = |randomness: u8| Assignment::draw(&parameters, Epoch(5), Digest([randomness; 32]), 256);
+    let draw = |randomness: u8| Assignment::draw(&parameters, Epoch(5), Digest([randomness; 32]), &seats(256));
     let assignment = draw(1);
     assert_eq!(assignment.signers(ShardId(0)), None, "all");
     let shards: Vec<&[u16]> = (1..3).map(|shard| assignment.signers(ShardId(shard)).expect("drawn")).collect();
@@ -97,5 +99,10 @@ fn each_seat_signs_the_beacon_and_one_other_shard() {
     assert_eq!(shards.concat().into_iter().collect::<BTreeSet<_>>().len(), 256);
     assert_eq!(assignment, draw(1));
     assert_ne!(assignment, draw(2));
-    assert_eq!(Assignment::draw(&parameters, Epoch(5), Digest::ZERO, 60), Assignment::Full, "too few to split");
+    assert_eq!(Assignment::draw(&parameters, Epoch(5), Digest::ZERO, &seats(60)), Assignment::Full, "too few to split");
+}
+
+/// So many candidates, all of whom sit.
+fn seats(count: u16) -> Vec<Option<u16>> {
+    (0..count).map(Some).collect()
 }

@@ -2,9 +2,9 @@
 //! different secrets. Nobody takes the deal, and whoever shows it is rewarded out of the dealer's bond.
 
 use crate::world::{BOND, World};
-use chain_beacon::{Error, Standing, randomness::Dealer};
+use chain_beacon::{Rejection, Standing, randomness::Dealer};
 use chain_types::{
-    beacon::{Event, Evidence, Offence, Operation, SignedDeal},
+    beacon::{Command, Event, Evidence, Offence, SignedDeal},
     signature::Namespace,
 };
 
@@ -25,7 +25,7 @@ fn garbage(world: &World, dealer: u16) -> SignedDeal {
 fn garbage_is_refused_reported_and_slashed_once() {
     let mut world = World::new(7);
     let bad = garbage(&world, 2);
-    assert_eq!(world.apply(0, &Operation::Deal(Box::new(bad.clone()))), Err(Error::DealInvalid));
+    assert_eq!(world.apply(0, &Command::Deal(Box::new(bad.clone()))), Err(Rejection::DealInvalid));
     let event = world.report(0, Evidence::BadDeal(bad.clone())).expect("it convicts");
     let offender = world.beacon.committee().members[2].id;
     let slashed = BOND / 10;
@@ -35,18 +35,22 @@ fn garbage_is_refused_reported_and_slashed_once() {
     assert_eq!(event, Event::Convicted { validator: offender, offence, slashed, rewarded, compensated, burned });
     let offender = world.beacon.registry().get(offender).expect("still bonded");
     assert_eq!((offender.bond, offender.standing), (BOND - slashed, Standing::Jailed));
-    assert_eq!(world.report(1, Evidence::BadDeal(bad)), Err(Error::Convicted));
-    assert_eq!(world.report(1, Evidence::BadDeal(garbage(&world, 2))), Err(Error::Convicted));
+    assert_eq!(world.report(1, Evidence::BadDeal(bad)), Err(Rejection::Convicted));
+    assert_eq!(world.report(1, Evidence::BadDeal(garbage(&world, 2))), Err(Rejection::Convicted));
 }
 
 #[test]
 fn a_good_deal_or_one_that_somebody_else_broke_convicts_nobody() {
     let mut world = World::new(7);
     let good = world.deal(2);
-    assert_eq!(world.report(0, Evidence::BadDeal(good.clone())), Err(Error::EvidenceInvalid));
+    assert_eq!(world.report(0, Evidence::BadDeal(good.clone())), Err(Rejection::EvidenceInvalid));
     let mut framed = good;
     framed.deal.responses.swap(0, 1);
-    assert_eq!(world.report(0, Evidence::BadDeal(framed.clone())), Err(Error::EvidenceInvalid), "not signed as it is");
+    assert_eq!(
+        world.report(0, Evidence::BadDeal(framed.clone())),
+        Err(Rejection::EvidenceInvalid),
+        "not signed as it is"
+    );
     framed.signature = world.nodes[0].secret.sign(Namespace::DEAL, &framed.deal.digest());
-    assert_eq!(world.report(0, Evidence::BadDeal(framed)), Err(Error::EvidenceInvalid), "signed by another");
+    assert_eq!(world.report(0, Evidence::BadDeal(framed)), Err(Rejection::EvidenceInvalid), "signed by another");
 }

@@ -5,7 +5,7 @@
 use crate::world::{BOND, World};
 use chain_beacon::{BeaconState, Context, Standing};
 use chain_types::{
-    beacon::{Event, Operation},
+    beacon::{Command, Event},
     codec,
 };
 use proptest::{collection::vec, prelude::*};
@@ -58,12 +58,12 @@ impl Ledger {
 fn play(world: &mut World, ledger: &mut Ledger, act: Act) {
     let result = match act {
         Act::Register(node, bond) => world.register(usize::from(node), bond),
-        Act::Leave(node) => world.apply(usize::from(node), &Operation::Leave),
-        Act::Return(node) => world.apply(usize::from(node), &Operation::Return),
-        Act::Withdraw(node, amount) => world.apply(usize::from(node), &Operation::Withdraw { amount }),
+        Act::Leave(node) => world.apply(usize::from(node), &Command::Leave),
+        Act::Return(node) => world.apply(usize::from(node), &Command::Return),
+        Act::Withdraw(node, amount) => world.apply(usize::from(node), &Command::Withdraw { amount }),
         Act::Acknowledge(node) => {
             let epoch = world.beacon.plan().epoch;
-            world.apply(usize::from(node), &Operation::AcknowledgeSync { epoch })
+            world.apply(usize::from(node), &Command::AcknowledgeSync { epoch })
         }
         Act::Equivocate(offender, reporter) => {
             let others = world.beacon.committee().members.iter().filter(|member| {
@@ -119,7 +119,7 @@ fn two_machines_come_to_the_same_state() {
         let evidence = world.equivocation(3);
         world.report(1, evidence).expect("it convicts");
         world.finish_epoch();
-        let Context { signer, .. } = world.nodes[0].context(world.height);
+        let Context { signer, .. } = world.nodes[0].context(world.when());
         (codec::encode(&world.beacon), signer)
     };
     assert_eq!(run(), run());

@@ -4,8 +4,8 @@
 use crate::world::{BOND, World};
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_types::{
-    Digest, Epoch,
-    beacon::{Operation, Parameters},
+    Digest, Epoch, ProtocolVersion,
+    beacon::{Command, Parameters},
     codec,
     digest::{Tag, hash},
 };
@@ -30,14 +30,15 @@ fn no_encoding_has_changed() {
         ("parameters", digest(&Parameters::consortium(4))),
         ("genesis", genesis),
         ("state with deals", digest(&world.beacon)),
-        ("register", digest(&Operation::Register(Box::new(registration)))),
-        ("acknowledge", digest(&Operation::AcknowledgeSync { epoch: Epoch(3) })),
-        ("leave", digest(&Operation::Leave)),
-        ("return", digest(&Operation::Return)),
-        ("deal", digest(&Operation::Deal(Box::new(deal)))),
-        ("reveal", digest(&Operation::Reveal(Box::new(reveal)))),
-        ("report", digest(&Operation::ReportEvidence(Box::new(evidence)))),
-        ("withdraw", digest(&Operation::Withdraw { amount: 5 })),
+        ("register", digest(&Command::Register(Box::new(registration)))),
+        ("acknowledge", digest(&Command::AcknowledgeSync { epoch: Epoch(3) })),
+        ("leave", digest(&Command::Leave)),
+        ("return", digest(&Command::Return)),
+        ("deal", digest(&Command::Deal(Box::new(deal)))),
+        ("reveal", digest(&Command::Reveal(Box::new(reveal)))),
+        ("report", digest(&Command::ReportEvidence(Box::new(evidence)))),
+        ("withdraw", digest(&Command::Withdraw { amount: 5 })),
+        ("schedule version", digest(&Command::ScheduleVersion { version: ProtocolVersion(3), from: Epoch(4) })),
         ("hand-over", world_hand_over()),
     ];
     let lines: Vec<String> = found.iter().map(|(name, digest)| format!("{name} {digest}")).collect();
@@ -49,16 +50,17 @@ fn world_hand_over() -> Digest {
 }
 
 const FROZEN: &str = "
-parameters df1aeaa2f4cc55410004df02f8f76ad0ba635ac559f3d8f9d5431bd699ca5885
-genesis 5ba5f4ab8cce91062d4d231106775087d38fdba7e0b9461d39b71dbd74c21159
-state with deals e806ca39d4e87838dc9085f0b52553abd3d5d493c308f90999d62cb661165a2f
-register 26759ca36301efbf706179759a2ec31cc9aa649e4aa7fa62981dfd9b7a61aafc
+parameters 1615dda601f4a51ddaabca276a1ca9bf2c1175e667d1f89fb521024acda040bc
+genesis 6ef50c8214d4e270b3e2e0bd9966661d32f7155bf6b7939a32b072fdad9458cf
+state with deals 5da1d6890ffa9c01fe9397703bb7645d86de1ef1ce125742156469fdbcbad683
+register 78b65660670e3c47f0ec4426e9e73d3df064ecc2b9b85590e396b58dcf143350
 acknowledge 6710043d7e01250d4c55f4f3452046e8c4ea8c27167196caf5c215f693a671de
 leave 2594c38174a8d682954efb227ef1064b6ffa0d02aad8c159a839a7a1c4d13b9e
 return ce36b34de9469b8ce4647b86460ff6f2040d8066a8c507b315e89884360e70a2
-deal cd2aa33a6af747d418ed710e77b158532a0655ad21647f962ef66e90a631cc8b
+deal 9d4bddacf708341f374b00068f3beb86fe6c9ebb802005e23925200ee9f6e1ae
 reveal 0ce0777b81c46445923bd40bae64fbb9ea4a0ab2d362e7c6a265da89be874652
-report c34793b0c1defce92620f4229aa74e55258d177bd832a29fff8c2c5602024206
+report 93766f0d5b21bff83890a4518e49705f65b08055bc7feab726f77bf710ac9186
 withdraw f80be8dfabad46df7a1e3732a4144afd446605348c54dda57b2b9098381f6f92
-hand-over 98d1898f2610e8314becb4ddcbda12db9c089f94f9d36b9008435b8ce4a11b1a
+schedule version 518f77f231bd6a36955793860af46858e3effb3cfbdd933a84855020983c2ac2
+hand-over d101a7ef8fc7cc3be90f12b06ca303baf634c655f40ff7fc9c5e6882ab8c9ba0
 ";

@@ -2,10 +2,10 @@
 //! last unit, its Servi is gone, its seat is lost at the boundary, and a second report of the same thing pays nobody.
 
 use crate::world::{BOND, World};
-use chain_beacon::{Error, Status, servi::Servi};
+use chain_beacon::{Rejection, Status, servi::Servi};
 use chain_types::{
-    Epoch,
-    beacon::{Event, Evidence, Offence, Operation},
+    Epoch, Signature,
+    beacon::{Command, Event, Evidence, Offence},
     certificate::{Equivocation, Step},
 };
 
@@ -31,9 +31,9 @@ fn two_votes_cost_the_bond_once() {
     let turned = Evidence::Equivocation(Equivocation { first: second, second: first.clone() });
     let third = Evidence::Equivocation(Equivocation { first, second: world.vote(2, Step::Notarise, 3) });
     for again in [evidence, turned, third] {
-        assert_eq!(world.report(1, again), Err(Error::Convicted));
+        assert_eq!(world.report(1, again), Err(Rejection::Convicted));
     }
-    assert_eq!(world.apply(2, &Operation::Leave), Err(Error::Leaving));
+    assert_eq!(world.apply(2, &Command::Leave), Err(Rejection::Leaving));
     world.finish_epoch();
     assert_eq!(world.seat_of(2), None);
     assert_eq!(world.beacon.status(offender), Some(Status::Jailed));
@@ -57,7 +57,8 @@ fn what_an_honest_validator_signs_convicts_nobody() {
     next_view.vote.view = next_view.vote.view.next();
     next_view.signature = world.nodes[1].secret.sign(chain_types::signature::Namespace::VOTE, &next_view.vote.digest());
     let mut forged = world.vote(1, Step::Notarise, 2);
-    forged.signature.0[0] ^= 1;
+    let Signature::Ed25519(bytes) = &mut forged.signature;
+    bytes[0] ^= 1;
     let pairs = [
         (notarise.clone(), notarise.clone()),
         (notarise.clone(), world.vote(1, Step::Finalise, 1)),
@@ -68,7 +69,7 @@ fn what_an_honest_validator_signs_convicts_nobody() {
     ];
     for (first, second) in pairs {
         let evidence = Evidence::Equivocation(Equivocation { first, second });
-        assert_eq!(world.report(0, evidence), Err(Error::EvidenceInvalid));
+        assert_eq!(world.report(0, evidence), Err(Rejection::EvidenceInvalid));
     }
 }
 
@@ -89,9 +90,9 @@ fn evidence_counts_one_epoch_longer_and_no_more() {
     if let Evidence::Equivocation(pair) = &mut future {
         pair.first.vote.epoch = Epoch(5);
     }
-    assert_eq!(world.report(0, future), Err(Error::EvidenceAge));
+    assert_eq!(world.report(0, future), Err(Rejection::EvidenceAge));
     world.finish_epoch();
     world.report(0, evidence[0].clone()).expect("the epoch after");
     world.finish_epoch();
-    assert_eq!(world.report(0, evidence[1].clone()), Err(Error::EvidenceAge));
+    assert_eq!(world.report(0, evidence[1].clone()), Err(Rejection::EvidenceAge));
 }

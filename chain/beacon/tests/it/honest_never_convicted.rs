@@ -3,7 +3,7 @@
 //! unlawful vote among them, exactly its signer is.
 
 use crate::world::World;
-use chain_beacon::Error;
+use chain_beacon::Rejection;
 use chain_types::{
     Digest, View,
     beacon::{Event, Evidence},
@@ -50,7 +50,7 @@ proptest! {
         for first in &all {
             for second in &all {
                 let evidence = Evidence::Equivocation(Equivocation { first: first.clone(), second: second.clone() });
-                prop_assert_eq!(world.report(3, evidence), Err(Error::EvidenceInvalid));
+                prop_assert_eq!(world.report(3, evidence), Err(Rejection::EvidenceInvalid));
             }
         }
         let unlawful = world.vote(offender, Step::Finalise, 9);
@@ -72,9 +72,9 @@ proptest! {
     fn no_deal_that_its_dealer_did_not_sign_convicts(dealer in 0_u16..4, place in 0_usize..3, bit in 0_usize..256) {
         let mut world = World::new(4);
         let mut deal = world.deal(dealer);
-        prop_assert_eq!(world.report(0, Evidence::BadDeal(deal.clone())), Err(Error::EvidenceInvalid));
+        prop_assert_eq!(world.report(0, Evidence::BadDeal(deal.clone())), Err(Rejection::EvidenceInvalid));
         let lists = [&mut deal.deal.commitments, &mut deal.deal.encrypted_shares, &mut deal.deal.responses];
         lists.into_iter().nth(place).expect("three lists")[0][bit / 8] ^= 1 << (bit % 8);
-        prop_assert_eq!(world.report(0, Evidence::BadDeal(deal)), Err(Error::EvidenceInvalid));
+        prop_assert_eq!(world.report(0, Evidence::BadDeal(deal)), Err(Rejection::EvidenceInvalid));
     }
 }

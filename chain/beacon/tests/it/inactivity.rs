@@ -3,7 +3,7 @@
 
 use crate::world::{BOND, World};
 use chain_beacon::{INACTIVE_EPOCHS_MAX, Status, stake::PPM};
-use chain_types::beacon::{Event, Operation, ValidatorId};
+use chain_types::beacon::{Command, Event, ValidatorId};
 
 #[test]
 fn absence_costs_servi_then_the_seat_and_never_the_bond() {
@@ -28,11 +28,11 @@ fn absence_costs_servi_then_the_seat_and_never_the_bond() {
     }
     assert_eq!(world.beacon.registry().get(absent).expect("registered").bond, BOND);
 
-    assert_eq!(world.apply(3, &Operation::Return), Ok(Event::Returned { validator: absent }));
+    assert_eq!(world.apply(3, &Command::Return), Ok(Event::Returned { validator: absent }));
     assert_eq!(world.beacon.status(absent), Some(Status::Candidate));
     world.finish_epoch();
     let epoch = world.beacon.plan().epoch;
-    world.apply(3, &Operation::AcknowledgeSync { epoch }).expect("it is planned again");
+    world.apply(3, &Command::AcknowledgeSync { epoch }).expect("it is planned again");
     world.finish_epoch();
     assert_eq!(world.seat_of(3), Some(3));
 }

@@ -3,21 +3,21 @@
 
 use crate::world::{BOND, CHAIN, World};
 use chain_beacon::{
-    Error,
+    Rejection,
     randomness::{Dealer, Phase},
 };
 use chain_types::{
-    ChainId, Digest, Epoch,
-    beacon::{Operation, Reveal, SignedDeal},
+    ChainId, Digest, Epoch, Signature,
+    beacon::{Command, Reveal, SignedDeal},
     signature::Namespace,
 };
 
-fn deal(world: &mut World, signed: SignedDeal) -> Result<(), Error> {
-    world.apply(0, &Operation::Deal(Box::new(signed))).map(|_| ())
+fn deal(world: &mut World, signed: SignedDeal) -> Result<(), Rejection> {
+    world.apply(0, &Command::Deal(Box::new(signed))).map(|_| ())
 }
 
-fn reveal(world: &mut World, reveal: Reveal) -> Result<(), Error> {
-    world.apply(0, &Operation::Reveal(Box::new(reveal))).map(|_| ())
+fn reveal(world: &mut World, reveal: Reveal) -> Result<(), Rejection> {
+    world.apply(0, &Command::Reveal(Box::new(reveal))).map(|_| ())
 }
 
 #[test]
@@ -26,12 +26,12 @@ fn no_share_is_taken_before_the_deals_are_fixed_and_no_deal_after() {
     for dealer in 0..3 {
         world.take_deal(dealer).expect("an honest deal counts");
     }
-    assert_eq!(world.take_reveal(0), Err(Error::Phase));
+    assert_eq!(world.take_reveal(0), Err(Rejection::Phase));
     world.end_block();
-    assert_eq!(world.take_reveal(0), Err(Error::Phase), "not before the last block to deal in ended");
+    assert_eq!(world.take_reveal(0), Err(Rejection::Phase), "not before the last block to deal in ended");
     world.end_block();
     world.take_reveal(0).expect("the set is fixed");
-    assert_eq!(world.take_deal(3), Err(Error::Phase));
+    assert_eq!(world.take_deal(3), Err(Rejection::Phase));
 }
 
 #[test]
@@ -56,25 +56,26 @@ fn a_deal_is_its_dealers_own_once_for_this_epoch_of_this_chain() {
 
     let mut foreign = good.clone();
     foreign.deal.chain_id = ChainId(Digest([1; 32]));
-    assert_eq!(deal(&mut world, foreign), Err(Error::WrongChain));
+    assert_eq!(deal(&mut world, foreign), Err(Rejection::WrongChain));
     let mut stale = good.clone();
     stale.deal.epoch = Epoch(7);
-    assert_eq!(deal(&mut world, stale), Err(Error::StaleEpoch));
+    assert_eq!(deal(&mut world, stale), Err(Rejection::StaleEpoch));
     let mut stranger = good.clone();
     stranger.deal.dealer = 4;
-    assert_eq!(deal(&mut world, stranger), Err(Error::NotMember));
+    assert_eq!(deal(&mut world, stranger), Err(Rejection::NotMember));
     let mut unsigned = good.clone();
-    unsigned.signature.0[3] ^= 1;
-    assert_eq!(deal(&mut world, unsigned), Err(Error::DealUnsigned));
+    let Signature::Ed25519(bytes) = &mut unsigned.signature;
+    bytes[3] ^= 1;
+    assert_eq!(deal(&mut world, unsigned), Err(Rejection::DealUnsigned));
 
     // A copy of another's deal under the thief's own signature: the proofs name the dealer.
     let mut stolen = good.clone();
     stolen.deal.dealer = 2;
     stolen.signature = world.nodes[2].secret.sign(Namespace::DEAL, &stolen.deal.digest());
-    assert_eq!(deal(&mut world, stolen), Err(Error::DealInvalid));
+    assert_eq!(deal(&mut world, stolen), Err(Rejection::DealInvalid));
 
     deal(&mut world, good.clone()).expect("an honest deal counts");
-    assert_eq!(deal(&mut world, good), Err(Error::Duplicate));
+    assert_eq!(deal(&mut world, good), Err(Rejection::Duplicate));
 }
 
 #[test]
@@ -96,7 +97,7 @@ fn any_changed_part_of_a_deal_is_refused() {
         let mut bad = good.clone();
         change(&mut bad, &other);
         bad.signature = world.nodes[0].secret.sign(Namespace::DEAL, &bad.deal.digest());
-        assert_eq!(deal(&mut world, bad), Err(Error::DealInvalid), "change {number}");
+        assert_eq!(deal(&mut world, bad), Err(Rejection::DealInvalid), "change {number}");
     }
 }
 
@@ -107,26 +108,26 @@ fn a_share_is_its_holders_own_once_for_these_deals() {
     let (good, other) = (world.reveal(1), world.reveal(2));
 
     let swapped = Reveal { holder: 2, ..good.clone() };
-    assert_eq!(reveal(&mut world, swapped), Err(Error::ShareInvalid), "one holder's shares under another's name");
+    assert_eq!(reveal(&mut world, swapped), Err(Rejection::ShareInvalid), "one holder's shares under another's name");
     let mixed = Reveal { shares: other.shares, ..good.clone() };
-    assert_eq!(reveal(&mut world, mixed), Err(Error::ShareInvalid));
+    assert_eq!(reveal(&mut world, mixed), Err(Rejection::ShareInvalid));
     let unproved = Reveal { response: other.response, ..good.clone() };
-    assert_eq!(reveal(&mut world, unproved), Err(Error::ShareInvalid));
+    assert_eq!(reveal(&mut world, unproved), Err(Rejection::ShareInvalid));
     let longer = Reveal { shares: [good.shares.clone(), good.shares.clone()].concat(), ..good.clone() };
-    assert_eq!(reveal(&mut world, longer), Err(Error::ShareInvalid));
+    assert_eq!(reveal(&mut world, longer), Err(Rejection::ShareInvalid));
     let stranger = Reveal { holder: 9, ..good.clone() };
-    assert_eq!(reveal(&mut world, stranger), Err(Error::NotMember));
+    assert_eq!(reveal(&mut world, stranger), Err(Rejection::NotMember));
     let stale = Reveal { epoch: Epoch(1), ..good.clone() };
-    assert_eq!(reveal(&mut world, stale), Err(Error::StaleEpoch));
+    assert_eq!(reveal(&mut world, stale), Err(Rejection::StaleEpoch));
 
     // The key of a validator that holds nothing here decrypts nothing here.
     let thief = chain_beacon::randomness::RandomnessKey::from_seed(&[99; 32]);
     let aggregate = world.beacon.round().aggregate().clone();
     let forged = aggregate.reveal(&world.ceremony(), 1, &thief).expect("the arithmetic works with any key");
-    assert_eq!(reveal(&mut world, forged), Err(Error::ShareInvalid));
+    assert_eq!(reveal(&mut world, forged), Err(Rejection::ShareInvalid));
 
     reveal(&mut world, good.clone()).expect("an honest reveal counts");
-    assert_eq!(reveal(&mut world, good), Err(Error::Duplicate));
+    assert_eq!(reveal(&mut world, good), Err(Rejection::Duplicate));
 }
 
 #[test]
@@ -141,15 +142,15 @@ fn yesterdays_messages_do_not_count_today() {
     while world.beacon.epoch() == Epoch(0) {
         world.end_block();
     }
-    assert_eq!(deal(&mut world, old_deal.clone()), Err(Error::StaleEpoch));
+    assert_eq!(deal(&mut world, old_deal.clone()), Err(Rejection::StaleEpoch));
     let mut relabelled = old_deal;
     relabelled.deal.epoch = Epoch(1);
     relabelled.signature = world.nodes[0].secret.sign(Namespace::DEAL, &relabelled.deal.digest());
-    assert_eq!(deal(&mut world, relabelled), Err(Error::DealInvalid));
+    assert_eq!(deal(&mut world, relabelled), Err(Rejection::DealInvalid));
     world.fix_deals();
-    assert_eq!(reveal(&mut world, old_reveal.clone()), Err(Error::StaleEpoch));
+    assert_eq!(reveal(&mut world, old_reveal.clone()), Err(Rejection::StaleEpoch));
     let relabelled = Reveal { epoch: Epoch(1), ..old_reveal };
-    assert_eq!(reveal(&mut world, relabelled), Err(Error::ShareInvalid));
+    assert_eq!(reveal(&mut world, relabelled), Err(Rejection::ShareInvalid));
 }
 
 #[test]

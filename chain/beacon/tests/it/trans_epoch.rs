@@ -3,12 +3,12 @@
 
 use crate::world::{BOND, World, parameters};
 use chain_beacon::{
-    Error, Standing, Status,
+    Rejection, Standing, Status,
     epoch::{Plan, make_plan, seat_changes_max, settle_plan},
 };
 use chain_types::{
     Epoch,
-    beacon::{Event, Operation, Parameters, ValidatorId},
+    beacon::{Command, Event, Parameters, ValidatorId},
 };
 use proptest::{collection::vec, prelude::*};
 
@@ -16,10 +16,10 @@ use proptest::{collection::vec, prelude::*};
 fn join_before_leave_from_registration_to_the_released_bond() {
     let mut world = World::with(Parameters { seats: 4, ..parameters() }, &[BOND; 4]);
     let newcomer = world.newcomer();
-    assert!(!world.beacon.is_awaited());
+    assert!(!world.beacon.is_awaited(world.time));
     world.register(newcomer, 2 * BOND).expect("it has everything");
-    assert!(world.beacon.is_awaited(), "a seat is open to it once an epoch ends");
-    world.apply(1, &Operation::Leave).expect("a member may leave");
+    assert!(world.beacon.is_awaited(world.time), "a seat is open to it once an epoch ends");
+    world.apply(1, &Command::Leave).expect("a member may leave");
 
     let hand_over = world.finish_epoch();
     assert_eq!(hand_over.committee, world.beacon.committee().validator_set());
@@ -27,24 +27,24 @@ fn join_before_leave_from_registration_to_the_released_bond() {
     assert_eq!(world.seat_of(1), Some(1), "epoch 1 is served by the old committee");
     assert_eq!(world.beacon.plan().epoch, Epoch(2));
 
-    let ready = Operation::AcknowledgeSync { epoch: Epoch(2) };
-    let early = Operation::AcknowledgeSync { epoch: Epoch(1) };
-    assert_eq!(world.apply(newcomer, &early), Err(Error::StaleEpoch));
+    let ready = Command::AcknowledgeSync { epoch: Epoch(2) };
+    let early = Command::AcknowledgeSync { epoch: Epoch(1) };
+    assert_eq!(world.apply(newcomer, &early), Err(Rejection::StaleEpoch));
     world.apply(newcomer, &ready).expect("it is planned");
-    assert_eq!(world.apply(newcomer, &ready), Err(Error::Acknowledged));
+    assert_eq!(world.apply(newcomer, &ready), Err(Rejection::Acknowledged));
 
     world.finish_epoch();
     assert_eq!(world.beacon.epoch(), Epoch(2));
     assert_eq!((world.seat_of(1), world.seat_of(newcomer)), (None, Some(1)), "it sits in the same place");
     assert_eq!(world.beacon.status(ValidatorId(4)), Some(Status::Active));
     assert_eq!(world.beacon.status(ValidatorId(1)), Some(Status::Leaving), "bonded through epoch 2");
-    assert_eq!(world.apply(1, &Operation::Withdraw { amount: BOND }), Err(Error::NotOwed));
-    assert!(world.beacon.is_awaited(), "its bond waits for the epoch to end");
+    assert_eq!(world.apply(1, &Command::Withdraw { amount: BOND }), Err(Rejection::NotOwed));
+    assert!(world.beacon.is_awaited(world.time), "its bond waits for the epoch to end");
 
     world.finish_epoch();
     assert_eq!(world.beacon.status(ValidatorId(1)), None, "gone in epoch 3");
-    assert!(!world.beacon.is_awaited());
-    let paid = world.apply(1, &Operation::Withdraw { amount: BOND });
+    assert!(!world.beacon.is_awaited(world.time));
+    let paid = world.apply(1, &Command::Withdraw { amount: BOND });
     assert_eq!(paid, Ok(Event::Withdrawn { tenant: world.nodes[1].operator, amount: BOND }));
 }
 
@@ -53,7 +53,7 @@ fn who_does_not_acknowledge_does_not_sit_and_nobody_leaves_for_it() {
     let mut world = World::with(Parameters { seats: 4, ..parameters() }, &[BOND; 4]);
     let newcomer = world.newcomer();
     world.register(newcomer, BOND).expect("it has everything");
-    world.apply(1, &Operation::Leave).expect("a member may leave");
+    world.apply(1, &Command::Leave).expect("a member may leave");
     world.finish_epoch();
     world.finish_epoch();
     assert_eq!((world.seat_of(1), world.seat_of(newcomer)), (Some(1), None));
@@ -67,15 +67,15 @@ fn nobody_waits_for_an_epoch_that_brings_it_no_seat() {
     let mut world = World::with(Parameters { seats: 4, ..parameters() }, &[BOND; 4]);
     let newcomer = world.newcomer();
     world.register(newcomer, BOND).expect("it has everything");
-    assert!(!world.beacon.is_awaited(), "all seats are taken by who has as much at stake");
-    world.apply(1, &Operation::Leave).expect("a member may leave");
-    assert!(world.beacon.is_awaited());
+    assert!(!world.beacon.is_awaited(world.time), "all seats are taken by who has as much at stake");
+    world.apply(1, &Command::Leave).expect("a member may leave");
+    assert!(world.beacon.is_awaited(world.time));
 }
 
 #[test]
 fn the_last_validator_cannot_leave_an_empty_committee() {
     let mut world = World::new(1);
-    world.apply(0, &Operation::Leave).expect("it may ask");
+    world.apply(0, &Command::Leave).expect("it may ask");
     for _ in 0..4 {
         world.finish_epoch();
         assert_eq!(world.seat_of(0), Some(0));
@@ -129,13 +129,13 @@ proptest! {
             for (node, fate) in fates.iter().enumerate() {
                 let epoch = plan.epoch;
                 match fate {
-                    Fate::Leaves => drop(world.apply(node, &Operation::Leave)),
+                    Fate::Leaves => drop(world.apply(node, &Command::Leave)),
                     Fate::Equivocates if world.seat_of(node).is_some() => {
                         let evidence = world.equivocation(node);
                         drop(world.report((node + 1) % 6, evidence));
                     }
                     Fate::Stays | Fate::Equivocates => {}
-                    Fate::Acknowledges => drop(world.apply(node, &Operation::AcknowledgeSync { epoch })),
+                    Fate::Acknowledges => drop(world.apply(node, &Command::AcknowledgeSync { epoch })),
                 }
             }
             let before: Vec<ValidatorId> = world.beacon.committee().members.iter().map(|member| member.id).collect();
@@ -172,7 +172,7 @@ fn the_last_member_in_good_standing_stays_with_the_convicted() {
     let mut world = World::new(2);
     let evidence = world.equivocation(0);
     world.report(1, evidence).expect("it convicts");
-    world.apply(1, &Operation::Leave).expect("it may ask");
+    world.apply(1, &Command::Leave).expect("it may ask");
     for _ in 0..3 {
         world.finish_epoch();
         assert!(world.seat_of(1).is_some());

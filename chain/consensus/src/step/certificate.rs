@@ -1,16 +1,48 @@
 //! Certificates. Invariant: one that is accepted was checked or was made here of checked votes.
 
-use crate::{Effect, Effects, Simplex};
-use chain_types::{Certificate, Digest, View, certificate::Step, mutant};
+use crate::{Effect, Effects, Simplex, step::vote};
+use chain_types::{Certificate, Digest, SignedVote, View, certificate::Step, mutant};
 
 /// Certificates sent to one validator that is behind, at most.
 const HELP_MAX: usize = 64;
 
 /// A certificate arrived.
-pub(crate) fn heard(simplex: &mut Simplex, certificate: Certificate, effects: &mut Effects) {
-    if !is_known(simplex, &certificate) && simplex.committee.certifies(&certificate, simplex.height) {
+pub(crate) fn heard(simplex: &mut Simplex, mut certificate: Certificate, effects: &mut Effects) {
+    if is_known(simplex, &certificate) {
+        compare(simplex, &certificate, effects);
+    } else if simplex.committee.certifies(&mut certificate, simplex.height) {
+        witness(simplex, &certificate, effects);
         accept(simplex, certificate, effects);
     }
+}
+
+/// Holds the signers of a certificate that was checked to what they said before, and remembers what they say in it.
+pub(crate) fn witness(simplex: &mut Simplex, certificate: &Certificate, effects: &mut Effects) {
+    if mutant::is(mutant::FORGET_SIGNERS) {
+        return;
+    }
+    for signed in votes(certificate) {
+        vote::record(simplex, signed, effects);
+    }
+}
+
+/// Does the same with one that decides nothing any more: only signers that are new in it are checked.
+pub(crate) fn compare(simplex: &mut Simplex, certificate: &Certificate, effects: &mut Effects) {
+    if mutant::is(mutant::FORGET_SIGNERS) {
+        return;
+    }
+    for signed in votes(certificate) {
+        vote::compare(simplex, signed, effects);
+    }
+}
+
+fn votes(certificate: &Certificate) -> impl Iterator<Item = SignedVote> {
+    let Certificate { vote, signatures } = certificate;
+    signatures.iter().map(|(signer, signature)| SignedVote {
+        vote: vote.clone(),
+        signer: *signer,
+        signature: *signature,
+    })
 }
 
 fn is_known(simplex: &Simplex, certificate: &Certificate) -> bool {
@@ -19,6 +51,9 @@ fn is_known(simplex: &Simplex, certificate: &Certificate) -> bool {
 
 pub(crate) fn accept(simplex: &mut Simplex, certificate: Certificate, effects: &mut Effects) {
     let view = certificate.vote.view;
+    if view < simplex.below && certificate.vote.step == Step::Nullify {
+        return;
+    }
     let state = simplex.state(view);
     let slot = match certificate.vote.step {
         Step::Notarise => &mut state.notarisation,
@@ -34,6 +69,7 @@ pub(crate) fn accept(simplex: &mut Simplex, certificate: Certificate, effects: &
         return;
     }
     *slot = Some(certificate.clone());
+    simplex.has_votes |= certificate.vote.step == Step::Notarise;
     effects.push(Effect::Log(certificate));
     if view >= simplex.view {
         simplex.enter(view.next());
@@ -57,7 +93,7 @@ pub(crate) fn justify(simplex: &Simplex, view: View, block: Digest, effects: &mu
 /// The first view that was left without a certificate that is still known here, or else the present one.
 pub(crate) fn first_gap(simplex: &Simplex) -> View {
     let is_open = |view: &u64| simplex.certificate_of(View(*view)).next().is_none();
-    (0..simplex.view.0).find(is_open).map_or(simplex.view, View)
+    (simplex.below.0..simplex.view.0).find(is_open).map_or(simplex.view, View)
 }
 
 /// Tells a validator that is in an earlier view, or lacks what it rests on, by which certificates views were left.

@@ -33,7 +33,7 @@ fn propose(simplex: &mut Simplex, effects: &mut Effects) {
         None => return,
         Some(Basis::Fresh) => None,
         Some(Basis::Again(block)) => {
-            if simplex.now.0 < since.0.saturating_add(simplex.timing.grace_ms) {
+            if simplex.now < since.after(simplex.timing.grace_ms) {
                 return;
             }
             Some(block)
@@ -61,7 +61,7 @@ fn finalise(simplex: &mut Simplex, effects: &mut Effects) {
         let may = state.said.finalise.is_none() && (!state.said.nullify || mutant::is(mutant::FINALISE_AFTER_NULLIFY));
         state.notarised().filter(|_| may).map(|block| (*view, block))
     };
-    let due: Vec<(View, Digest)> = simplex.views.iter().filter_map(due).collect();
+    let due: Vec<(View, Digest)> = simplex.views.range(simplex.below..).filter_map(due).collect();
     for (view, block) in due {
         if is_ready(simplex, block, effects) {
             simplex.say(view, Step::Finalise, block, effects);

@@ -38,7 +38,8 @@ pub(crate) fn heard(simplex: &mut Simplex, vote: SignedVote, born: View, effects
     if !counts {
         return;
     }
-    simplex.waiting_since.get_or_insert(simplex.now);
+    simplex.has_votes = true;
+    simplex.look_for_work();
     let state = simplex.state(view);
     match &state.proposal {
         Some((first, _)) if first.vote != vote.vote => {

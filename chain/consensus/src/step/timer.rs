@@ -1,21 +1,22 @@
 //! Time passes. Invariant: a view that this validator finalised is never given up, and one that it gave up is never
 //! finalised.
 
-use crate::{Effect, Effects, Simplex, step::certificate};
-use chain_types::{Digest, TimestampMs, View, certificate::Step, mutant};
+use crate::{Effect, Effects, Simplex, step::certificate, timing::patience};
+use chain_types::{Digest, Moment, View, certificate::Step, mutant};
 
-pub(crate) fn tick(simplex: &mut Simplex, now: TimestampMs, effects: &mut Effects) {
+pub(crate) fn tick(simplex: &mut Simplex, now: Moment, effects: &mut Effects) {
     simplex.now = simplex.now.max(now);
+    simplex.look_for_work();
     let Some(since) = simplex.waiting_since else { return };
     let view = simplex.view;
-    let patience = simplex.timing.of(view);
-    let gives_up = simplex.now.0 >= since.0.saturating_add(patience) && !mutant::is(mutant::NEVER_TIME_OUT);
+    let patience = patience(&simplex.timing, simplex.runs_since, view);
+    let gives_up = simplex.now >= since.after(patience) && !mutant::is(mutant::NEVER_TIME_OUT);
     let said = simplex.state(view).said;
     if gives_up && !said.nullify && said.finalise.is_none() && !simplex.committee.is_sole() {
         simplex.say(view, Step::Nullify, Digest::ZERO, effects);
     }
     if simplex.now >= simplex.resend_at {
-        simplex.resend_at = TimestampMs(simplex.now.0.saturating_add(simplex.timing.resend_ms));
+        simplex.resend_at = simplex.now.after(simplex.timing.resend_ms);
         if !mutant::is(mutant::NEVER_RESEND) {
             resend(simplex, effects);
         }

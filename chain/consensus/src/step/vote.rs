@@ -34,44 +34,67 @@ pub(crate) fn signed(simplex: &mut Simplex, vote: SignedVote, effects: &mut Effe
 
 /// Another validator's vote arrived.
 pub(crate) fn heard(simplex: &mut Simplex, vote: SignedVote, effects: &mut Effects) {
+    if is_news(simplex, &vote) {
+        count(simplex, vote, effects);
+        simplex.look_for_work();
+    }
+}
+
+/// Another validator's vote that decides nothing any more, alone or within a certificate.
+pub(crate) fn compare(simplex: &mut Simplex, vote: SignedVote, effects: &mut Effects) {
+    if is_news(simplex, &vote) {
+        record(simplex, vote, effects);
+    }
+}
+
+/// Whether a vote counts and its signer is not known to have said it.
+fn is_news(simplex: &mut Simplex, vote: &SignedVote) -> bool {
     let counts = vote.vote.step != Step::Propose
         && Some(vote.signer) != simplex.committee.me
         && simplex.committee.is_about(&vote.vote, simplex.height)
         && simplex.is_near(vote.vote.view);
-    if !counts {
-        return;
-    }
     let known = simplex.views.get_mut(&vote.vote.view).and_then(|state| state.votes(vote.vote.step)?.of(vote.signer));
-    if known.is_some_and(|known| known.vote == vote.vote) || !simplex.is_signed(&vote) {
-        return;
-    }
-    simplex.waiting_since.get_or_insert(simplex.now);
-    count(simplex, vote, effects);
+    counts && known.is_none_or(|known| known.vote != vote.vote) && simplex.is_signed(vote)
 }
 
 fn count(simplex: &mut Simplex, vote: SignedVote, effects: &mut Effects) {
+    let about = vote.vote.clone();
+    if !record(simplex, vote, effects) {
+        return;
+    }
+    let Some(votes) = simplex.views.get_mut(&about.view).and_then(|state| state.votes(about.step)) else { return };
+    if let Some(certificate) = votes.certificate(&simplex.committee, &about) {
+        certificate::accept(simplex, certificate, effects);
+    }
+}
+
+/// Remembers a vote whose signature holds, and accuses its signer when it said something else before; whether it is new.
+pub(crate) fn record(simplex: &mut Simplex, vote: SignedVote, effects: &mut Effects) -> bool {
     let (view, step) = (vote.vote.view, vote.vote.step);
-    let state = simplex.views.entry(view).or_default();
+    if view < simplex.below {
+        return false;
+    }
+    simplex.has_votes |= step != Step::Nullify;
+    let state = simplex.state(view);
     let opposite = match step {
         Step::Nullify => state.finalise.of(vote.signer),
         Step::Finalise => state.nullify.of(vote.signer),
         Step::Notarise | Step::Propose => None,
     };
-    if let Some(first) = opposite {
-        effects.push(Effect::Accuse(Equivocation { first: first.clone(), second: vote.clone() }));
+    let opposite = opposite.cloned();
+    let Some(votes) = state.votes(step) else { return false };
+    let added = votes.add(vote.clone());
+    if let Some(first) = opposite.filter(|_| added != Added::Known) {
+        effects.push(Effect::Accuse(Equivocation { first, second: vote.clone() }));
     }
-    let Some(votes) = state.votes(step) else { return };
-    match votes.add(vote.clone()) {
-        Added::New => {}
-        Added::Known => return,
+    match added {
+        Added::New => true,
+        Added::Known => false,
         Added::Contradicts(first) => {
             if !mutant::is(mutant::ACCUSE_NOBODY) {
                 effects.push(Effect::Accuse(Equivocation { first, second: vote }));
             }
-            return;
+            false
         }
-    }
-    if let Some(certificate) = votes.certificate(&simplex.committee, &vote.vote) {
-        certificate::accept(simplex, certificate, effects);
     }
 }

@@ -1,8 +1,11 @@
 //! Stories of one height's decision.
 
+mod certified_contradiction;
 mod equivocation;
 mod fixture;
 mod happy_path;
+mod idle;
+mod long_height;
 mod proposed_again;
 mod restart;
 mod silent_leader;

@@ -4,7 +4,7 @@
 use crate::fixture::{TIMING, Table, block_of, sign};
 use chain_consensus::{Effect, Input, Memory, Simplex};
 use chain_types::{
-    Digest, TimestampMs, View,
+    Digest, Moment, View,
     certificate::{Equivocation, Step},
 };
 
@@ -96,7 +96,7 @@ fn alone_it_goes_on_in_the_next_view() {
     let committee = table.members[0].committee.clone();
     let vote = sign(&committee, 0, View(0), Step::Finalise, block_of(View(0)));
     let memory = Memory { votes: vec![vote.clone()], ..Memory::default() };
-    let mut simplex = Simplex::new(committee, TIMING, vote.vote.height, TimestampMs(0), memory);
+    let mut simplex = Simplex::new(committee, TIMING, vote.vote.height, Moment(0), memory);
     let mut effects = Vec::new();
     simplex.step(Input::Work, &mut effects);
     assert_eq!(effects, [Effect::Propose { view: View(1), again: None }]);

@@ -1,33 +1,25 @@
 //! `add_author`: another key may sign for the transaction's tenant.
 
-use super::Error;
+use super::Rejection;
 use crate::{
-    block::{Applied, Context, Verdict},
     overlay::Overlay,
+    verdict::{Context, Verdict, applied, require},
 };
-use chain_state::{LeafReader, ReadFailure};
-use chain_types::{Event, PublicKey, account, account::Tenant, limit, state::StateKey};
+use chain_types::{
+    account::{AddAuthor, Author, AuthorKey, Event, Tenant, TenantKey},
+    state::TypedKey,
+};
 
-pub(super) fn execute<R: LeafReader>(
-    context: &Context<'_>,
-    author: PublicKey,
-    overlay: &mut Overlay<'_, R>,
-) -> Result<Verdict, ReadFailure> {
-    let Some(tenant) = overlay.read::<Tenant>(&StateKey::Tenant(context.tenant).path())? else {
-        return Ok(Err(Error::UnknownTenant.into()));
-    };
-    if author.is_small_order() {
-        return Ok(Err(Error::WeakKey.into()));
-    }
-    if overlay.contains(&StateKey::Author(context.tenant, author).path())? {
-        return Ok(Err(Error::AuthorExists.into()));
-    }
-    if tenant.authors >= limit::AUTHORS_PER_TENANT_MAX {
-        return Ok(Err(Error::TooManyAuthors.into()));
-    }
-    let authors = tenant.authors.saturating_add(1);
-    overlay.write(&StateKey::Tenant(context.tenant).path(), &Tenant { authors, ..tenant });
-    overlay.write(&StateKey::Author(context.tenant, author).path(), &());
-    let event = Event::Account(account::Event::AuthorAdded { author });
-    Ok(Ok(Applied { event, joins_streams: true }))
+pub(super) fn execute(context: &Context<'_>, command: &AddAuthor, overlay: &mut Overlay<'_>) -> Verdict {
+    let AddAuthor { author } = *command;
+    let slot = TenantKey(context.tenant).slot();
+    let tenant = overlay.read(&slot)?.ok_or(Rejection::UnknownTenant)?;
+    require(!author.is_small_order(), Rejection::WeakKey)?;
+    let permission = AuthorKey(context.tenant, author).slot();
+    require(!overlay.contains(&permission)?, Rejection::AuthorExists)?;
+    let authors = tenant.authors.checked_add(1).filter(|count| *count <= context.law.rules().authors_per_tenant_max);
+    let authors = authors.ok_or(Rejection::TooManyAuthors)?;
+    overlay.write(&slot, &Tenant { authors, ..tenant });
+    overlay.write(&permission, &Author { since: context.height });
+    applied(Event::AuthorAdded { author })
 }

@@ -1,30 +1,23 @@
 //! `remove_author`: a key may sign no longer.
 
-use super::Error;
+use super::Rejection;
 use crate::{
-    block::{Applied, Context, Verdict},
     overlay::Overlay,
+    verdict::{Context, Verdict, applied, require},
 };
-use chain_state::{LeafReader, ReadFailure};
-use chain_types::{Event, PublicKey, account, account::Tenant, state::StateKey};
+use chain_types::{
+    account::{AuthorKey, Event, RemoveAuthor, Tenant, TenantKey},
+    state::TypedKey,
+};
 
-pub(super) fn execute<R: LeafReader>(
-    context: &Context<'_>,
-    author: PublicKey,
-    overlay: &mut Overlay<'_, R>,
-) -> Result<Verdict, ReadFailure> {
-    let Some(tenant) = overlay.read::<Tenant>(&StateKey::Tenant(context.tenant).path())? else {
-        return Ok(Err(Error::UnknownTenant.into()));
-    };
-    if !overlay.contains(&StateKey::Author(context.tenant, author).path())? {
-        return Ok(Err(Error::UnknownAuthor.into()));
-    }
-    if tenant.authors <= 1 {
-        return Ok(Err(Error::LastAuthor.into()));
-    }
-    let authors = tenant.authors.saturating_sub(1);
-    overlay.write(&StateKey::Tenant(context.tenant).path(), &Tenant { authors, ..tenant });
-    overlay.remove(&StateKey::Author(context.tenant, author).path());
-    let event = Event::Account(account::Event::AuthorRemoved { author });
-    Ok(Ok(Applied { event, joins_streams: true }))
+pub(super) fn execute(context: &Context<'_>, command: &RemoveAuthor, overlay: &mut Overlay<'_>) -> Verdict {
+    let RemoveAuthor { author } = *command;
+    let slot = TenantKey(context.tenant).slot();
+    let tenant = overlay.read(&slot)?.ok_or(Rejection::UnknownTenant)?;
+    let permission = AuthorKey(context.tenant, author).slot();
+    require(overlay.contains(&permission)?, Rejection::UnknownAuthor)?;
+    let authors = tenant.authors.checked_sub(1).filter(|count| *count > 0).ok_or(Rejection::LastAuthor)?;
+    overlay.write(&slot, &Tenant { authors, ..tenant });
+    overlay.remove(&permission);
+    applied(Event::AuthorRemoved { author })
 }

@@ -1,31 +1,24 @@
 //! `acknowledge_outbox`: messages that the destination took in leave the outbox, so that it does not grow for ever.
 
-use super::{applied, rejected, send::outbox_head};
 use crate::{
-    block::{Context, Verdict},
     overlay::Overlay,
+    verdict::{Context, Verdict, applied},
 };
-use chain_state::{LeafReader, ReadFailure};
 use chain_types::{
-    ShardId,
-    atomic::{Event, Proof},
-    state::StateKey,
+    atomic::{AcknowledgeOutbox, Event, OutboxHeadKey, OutboxKey},
+    state::TypedKey,
 };
 
-pub(super) fn execute<R: LeafReader>(
-    context: &Context<'_>,
-    destination: ShardId,
-    proof: &Proof,
-    overlay: &mut Overlay<'_, R>,
-) -> Result<Verdict, ReadFailure> {
-    let before = outbox_head(destination, overlay)?;
-    let after = match chain_atomic::message::acknowledge(context.law.place(), destination, before, proof) {
-        Ok(after) => after,
-        Err(refusal) => return Ok(Err(rejected(refusal))),
-    };
-    for sequence in before.acknowledged.saturating_add(1)..=after.acknowledged {
-        overlay.remove(&StateKey::Outbox(destination, sequence).path());
+pub(super) fn execute(context: &Context<'_>, command: &AcknowledgeOutbox, overlay: &mut Overlay<'_>) -> Verdict {
+    let AcknowledgeOutbox { destination, proof } = command;
+    let destination = *destination;
+    let slot = OutboxHeadKey(destination).slot();
+    let before = overlay.read(&slot)?.unwrap_or_default();
+    let after = chain_atomic::message::acknowledge(context.law.place(), destination, before, proof)?;
+    // The message of the old head left the outbox before.
+    for sequence in (before.acknowledged..=after.acknowledged).skip(1) {
+        overlay.remove(&OutboxKey(destination, sequence).slot());
     }
-    overlay.write(&StateKey::OutboxHead(destination).path(), &after);
-    Ok(Ok(applied(Event::OutboxAcknowledged { destination, sequence: after.acknowledged })))
+    overlay.write(&slot, &after);
+    applied(Event::OutboxAcknowledged { destination, sequence: after.acknowledged })
 }

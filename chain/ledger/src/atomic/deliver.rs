@@ -1,64 +1,50 @@
 //! `deliver`: the next message of another shard takes effect here. A credit to an unknown tenant bounces, so that one
 //! wrong address does not stop all that comes after it.
 
-use super::{
-    applied, rejected,
-    send::{outbox_head, post},
-};
+use super::send::{outbox_head, post};
 use crate::{
-    block::{Context, Verdict},
     native,
     overlay::Overlay,
+    verdict::{Context, Verdict, applied},
 };
-use chain_state::{LeafReader, ReadFailure};
 use chain_types::{
     TenantId,
-    atomic::{Event, Message, Payload, Proof},
+    atomic::{Deliver, Event, InboxCursorKey, Message, Payload},
     native::Amount,
-    state::StateKey,
+    state::{Slot, TypedKey},
 };
 
-pub(super) fn execute<R: LeafReader>(
-    context: &Context<'_>,
-    message: &Message,
-    proof: &Proof,
-    overlay: &mut Overlay<'_, R>,
-) -> Result<Verdict, ReadFailure> {
+pub(super) fn execute(context: &Context<'_>, command: &Deliver, overlay: &mut Overlay<'_>) -> Verdict {
+    let Deliver { message, proof } = command;
     let (source, sequence) = (message.binding.source, message.binding.sequence);
-    let cursor = overlay.read(&StateKey::InboxCursor(source).path())?.unwrap_or_default();
-    if let Err(refusal) = chain_atomic::message::accept(context.law.place(), cursor, message, proof) {
-        return Ok(Err(rejected(refusal)));
-    }
+    let cursor = InboxCursorKey(source).slot();
+    let taken = overlay.read(&cursor)?.unwrap_or_default();
+    chain_atomic::message::accept(context.law.place(), taken, message, proof)?;
     match message.payload {
         Payload::Credit { from, to, amount } if !native::has_account(to, overlay)? => {
-            bounce(context, message, (from, amount), overlay)
+            bounce(context, message, (from, amount), &cursor, overlay)
         }
         Payload::Credit { to, amount, .. } | Payload::Return { to, amount, .. } => {
-            let Some(sum) = native::balance(context.law, to, overlay)?.checked_add(amount) else {
-                return Ok(Err(native::Error::BalanceOverflow.into()));
-            };
-            native::set_balance(to, sum, overlay);
-            overlay.write(&StateKey::InboxCursor(source).path(), &sequence);
-            Ok(Ok(applied(Event::Credited { source, sequence })))
+            let sum = native::balance(context.law, to, overlay)?.checked_add(amount);
+            native::set_balance(to, sum.ok_or(native::Rejection::BalanceOverflow)?, overlay);
+            overlay.write(&cursor, &sequence);
+            applied(Event::Credited { source, sequence })
         }
     }
 }
 
-fn bounce<R: LeafReader>(
+fn bounce(
     context: &Context<'_>,
     message: &Message,
     (payer, amount): (TenantId, Amount),
-    overlay: &mut Overlay<'_, R>,
-) -> Result<Verdict, ReadFailure> {
+    cursor: &Slot<u64>,
+    overlay: &mut Overlay<'_>,
+) -> Verdict {
     let (source, sequence) = (message.binding.source, message.binding.sequence);
     let payload = Payload::Return { returns: sequence, to: payer, amount };
     let head = outbox_head(source, overlay)?;
-    match chain_atomic::message::append(context.law.place(), context.tx_id, source, head, payload) {
-        Ok(answer) => {
-            post(head, &answer, overlay);
-            overlay.write(&StateKey::InboxCursor(source).path(), &sequence);
-            Ok(Ok(applied(Event::Bounced { source, sequence, returned_as: answer.binding.sequence })))
-        }
-        Err(refusal) => Ok(Err(rejected(refusal))),
-    }
+    let answer = chain_atomic::message::append(context.law.place(), context.tx_id, source, head, payload)?;
+    post(head, &answer, overlay);
+    overlay.write(cursor, &sequence);
+    applied(Event::Bounced { source, sequence, returned_as: answer.binding.sequence })
 }

@@ -1,36 +1,28 @@
 //! `enter_epoch`: a shard goes on to the epoch that the beacon's shard began [P19].
 
-use super::{Error, applied};
+use super::Rejection;
 use crate::{
-    block::{Context, Verdict},
     mutant,
     overlay::Overlay,
+    verdict::{Context, Verdict, applied, require},
 };
-use chain_state::{LeafReader, ReadFailure};
 use chain_types::{
     Epoch,
     atomic::BEACON_SHARD,
-    beacon::{Event, HandOverProof},
-    state::StateKey,
+    beacon::{Event, HandOverKey, HandOverProof},
+    state::TypedKey,
 };
 
-pub(super) fn execute<R: LeafReader>(
-    context: &Context<'_>,
-    proof: &HandOverProof,
-    overlay: &mut Overlay<'_, R>,
-) -> Result<Verdict, ReadFailure> {
+pub(super) fn execute(context: &Context<'_>, proof: &HandOverProof, overlay: &mut Overlay<'_>) -> Verdict {
     let (present, next) = (context.law.epoch(), proof.hand_over.epoch());
-    let path = StateKey::HandOver(next).path();
-    let is_next = next.0 == present.0.saturating_add(1) && !overlay.contains(&path)?;
+    let slot = HandOverKey(next).slot();
+    let is_next = present.0.checked_add(1) == Some(next.0) && !overlay.contains(&slot)?;
     let is_again = mutant::is(mutant::ENTER_TWICE) && next == present;
-    if !is_next && !is_again {
-        return Ok(Err(Error::StaleEpoch.into()));
-    }
-    let committee = context.law.validator_set(Epoch(next.0.saturating_sub(1)), BEACON_SHARD);
+    require(is_next || is_again, Rejection::StaleEpoch)?;
+    let ended = next.0.checked_sub(1).map(Epoch);
+    let committee = ended.and_then(|ended| context.law.validator_set(ended, BEACON_SHARD));
     let is_certified = committee.is_some_and(|set| proof.is_certified_by(context.law.chain_id, set));
-    if !is_certified && !mutant::is(mutant::TRUST_HAND_OVER) {
-        return Ok(Err(Error::HandOverUnproved.into()));
-    }
-    overlay.write(&path, &proof.hand_over);
-    Ok(Ok(applied(Event::EpochEntered(Box::new(proof.hand_over.clone())))))
+    require(is_certified || mutant::is(mutant::TRUST_HAND_OVER), Rejection::HandOverUnproved)?;
+    overlay.write(&slot, &proof.hand_over);
+    applied(Event::EpochEntered(Box::new(proof.hand_over.clone())))
 }

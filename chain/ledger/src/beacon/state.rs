@@ -2,15 +2,15 @@
 //! document says.
 
 use crate::{law::Law, overlay::Overlay};
-use chain_beacon::BeaconState;
-use chain_state::{LeafReader, ReadFailure};
-use chain_types::state::StateKey;
+use chain_beacon::{BeaconKey, BeaconState};
+use chain_state::ReadFailure;
+use chain_types::state::TypedKey;
 
-pub(super) fn read<R: LeafReader>(law: &Law, overlay: &mut Overlay<'_, R>) -> Result<Option<BeaconState>, ReadFailure> {
+pub(super) fn read(law: &Law, overlay: &mut Overlay<'_>) -> Result<Option<BeaconState>, ReadFailure> {
     let Some(first) = &law.beacon else { return Ok(None) };
-    Ok(Some(overlay.read(&StateKey::Beacon.path())?.unwrap_or_else(|| BeaconState::clone(first))))
+    Ok(Some(overlay.read(&BeaconKey.slot())?.unwrap_or_else(|| BeaconState::clone(first))))
 }
 
-pub(super) fn write<R: LeafReader>(beacon: &BeaconState, overlay: &mut Overlay<'_, R>) {
-    overlay.write(&StateKey::Beacon.path(), beacon);
+pub(super) fn write(beacon: &BeaconState, overlay: &mut Overlay<'_>) {
+    overlay.write(&BeaconKey.slot(), beacon);
 }

@@ -1,28 +1,15 @@
 //! `grant`: the operator hands units of the genesis supply out.
 
-use super::{Error, state::pay};
+use super::{Rejection, state::pay};
 use crate::{
-    block::{Applied, Context, Verdict},
     overlay::Overlay,
+    verdict::{Context, Verdict, applied, require},
 };
-use chain_state::{LeafReader, ReadFailure};
-use chain_types::{
-    Event, TenantId, native,
-    native::{Amount, TREASURY},
-};
+use chain_types::native::{Event, Grant, TREASURY};
 
-pub(super) fn execute<R: LeafReader>(
-    context: &Context<'_>,
-    to: TenantId,
-    amount: Amount,
-    overlay: &mut Overlay<'_, R>,
-) -> Result<Verdict, ReadFailure> {
-    if !context.is_operator {
-        return Ok(Err(Error::NotOperator.into()));
-    }
-    if let Err(error) = pay(context.law, (TREASURY, to), amount, overlay)? {
-        return Ok(Err(error.into()));
-    }
-    let event = Event::Native(native::Event::Granted { to, amount });
-    Ok(Ok(Applied { event, joins_streams: true }))
+pub(super) fn execute(context: &Context<'_>, command: &Grant, overlay: &mut Overlay<'_>) -> Verdict {
+    let Grant { to, amount } = *command;
+    require(context.is_operator, Rejection::NotOperator)?;
+    pay(context.law, (TREASURY, to), amount, overlay)?;
+    applied(Event::Granted { to, amount })
 }

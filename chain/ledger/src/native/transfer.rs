@@ -2,22 +2,14 @@
 
 use super::state::pay;
 use crate::{
-    block::{Applied, Context, Verdict},
     overlay::Overlay,
+    verdict::{Context, Verdict, applied},
 };
-use chain_state::{LeafReader, ReadFailure};
-use chain_types::{Event, TenantId, native, native::Amount};
+use chain_types::native::{Event, Transfer};
 
-pub(super) fn execute<R: LeafReader>(
-    context: &Context<'_>,
-    to: TenantId,
-    amount: Amount,
-    overlay: &mut Overlay<'_, R>,
-) -> Result<Verdict, ReadFailure> {
+pub(super) fn execute(context: &Context<'_>, command: &Transfer, overlay: &mut Overlay<'_>) -> Verdict {
+    let Transfer { to, amount } = *command;
     let from = context.tenant;
-    if let Err(error) = pay(context.law, (from, to), amount, overlay)? {
-        return Ok(Err(error.into()));
-    }
-    let event = Event::Native(native::Event::Transferred { from, to, amount });
-    Ok(Ok(Applied { event, joins_streams: true }))
+    pay(context.law, (from, to), amount, overlay)?;
+    applied(Event::Transferred { from, to, amount })
 }

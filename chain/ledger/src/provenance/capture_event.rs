@@ -1,28 +1,23 @@
 //! `capture_event`: an EPCIS event goes on record.
 
-use super::{Error, state::record_content};
+use super::{Rejection, state::record_content};
 use crate::{
-    block::{Applied, Context, Verdict},
     overlay::Overlay,
     stream,
+    verdict::{Context, Outcome, Verdict, applied, require},
 };
-use chain_state::{LeafReader, ReadFailure};
-use chain_types::{Digest, Event, Subject, provenance};
+use chain_types::provenance::{CaptureEvent, Event};
 
-pub(super) fn execute<R: LeafReader>(
-    context: &Context<'_>,
-    event: Subject,
-    content: Digest,
-    exclusive: bool,
-    overlay: &mut Overlay<'_, R>,
-) -> Result<Verdict, ReadFailure> {
-    if context.subjects.binary_search(&event).is_err() {
-        return Ok(Err(Error::SubjectMissing.into()));
+pub(super) fn execute(context: &Context<'_>, command: &CaptureEvent, overlay: &mut Overlay<'_>) -> Verdict {
+    let CaptureEvent { event, content, exclusive } = *command;
+    require(context.subjects.binary_search(&event).is_ok(), Rejection::SubjectMissing)?;
+    if exclusive {
+        let is_first = stream::head(overlay, context.tenant, event)?.count == 0;
+        require(is_first, Rejection::EventExists)?;
     }
-    if exclusive && stream::head(overlay, context.tenant, event)?.count > 0 {
-        return Ok(Err(Error::EventExists.into()));
+    if record_content(context, event, content, overlay)? {
+        applied(Event::EventCaptured { event })
+    } else {
+        Ok(Outcome::Repeated)
     }
-    let is_new = record_content(context, event, content, overlay)?;
-    let happened = if is_new { provenance::Event::Captured { event } } else { provenance::Event::Repeated { event } };
-    Ok(Ok(Applied { event: Event::Provenance(happened), joins_streams: is_new }))
 }

@@ -1,20 +1,20 @@
 //! The slice's part of the state: one key per content on record.
 
-use crate::{block::Context, overlay::Overlay};
-use chain_state::{LeafReader, ReadFailure};
-use chain_types::{Digest, Subject, state::StateKey};
+use crate::{overlay::Overlay, verdict::Context};
+use chain_state::ReadFailure;
+use chain_types::{Digest, Subject, provenance::ContentKey, state::TypedKey};
 
 /// Puts a content on record; whether it is new.
-pub(super) fn record_content<R: LeafReader>(
+pub(super) fn record_content(
     context: &Context<'_>,
     event: Subject,
     content: Digest,
-    overlay: &mut Overlay<'_, R>,
+    overlay: &mut Overlay<'_>,
 ) -> Result<bool, ReadFailure> {
-    let path = StateKey::ProvenanceEvent(context.tenant, event, content).path();
-    if overlay.contains(&path)? {
+    let slot = ContentKey(context.tenant, event, content).slot();
+    if overlay.contains(&slot)? {
         return Ok(false);
     }
-    overlay.write(&path, &());
+    overlay.write(&slot, &());
     Ok(true)
 }

@@ -1,11 +1,15 @@
 //! Aurora Foods rotates its keys: an author lets another key sign. The same key cannot be added twice, a weak one never,
 //! and a tenant's authors are counted up to a limit.
 
-use crate::fixture::{Ledger, TENANT, add, author, capture, captured, command, happened, operator, rejected};
+use crate::fixture::{Ledger, TENANT, add, author, capture, captured, entry, happened, operator, rejected};
 use chain_ledger::OPERATOR_TENANT;
 use chain_state::Write;
 use chain_types::{
-    Mode, Operation, PublicKey, account, account::Tenant, codec, limit::AUTHORS_PER_TENANT_MAX, state::StateKey,
+    Command, Mode, PublicKey,
+    account::{self, Tenant, TenantKey},
+    codec,
+    limit::AUTHORS_PER_TENANT_MAX,
+    state::TypedKey,
 };
 
 #[test]
@@ -13,7 +17,7 @@ fn an_added_author_may_sign() {
     let mut ledger = Ledger::with_tenant();
     let added = account::Event::AuthorAdded { author: author(2).public_key() };
     assert_eq!(ledger.tell(add(&author(2))), happened(added));
-    assert_eq!(ledger.read(&StateKey::Tenant(TENANT)), Some(Tenant { partitions: 1, authors: 2 }));
+    assert_eq!(ledger.read(&TenantKey(TENANT)), Some(Tenant { partitions: 1, authors: 2 }));
     let receipts = ledger.run(&author(2), TENANT, Mode::Atomic, vec![capture("e1", "a")]);
     assert_eq!(receipts, [captured("e1")]);
 }
@@ -22,14 +26,14 @@ fn an_added_author_may_sign() {
 fn an_author_is_added_once() {
     let mut ledger = Ledger::with_tenant();
     assert_eq!(ledger.tell(add(&author(1))), rejected("account.author_exists"));
-    assert_eq!(ledger.read(&StateKey::Tenant(TENANT)), Some(Tenant { partitions: 1, authors: 1 }));
+    assert_eq!(ledger.read(&TenantKey(TENANT)), Some(Tenant { partitions: 1, authors: 1 }));
 }
 
 #[test]
 fn a_weak_key_is_never_an_author() {
     let mut ledger = Ledger::with_tenant();
-    let operation = account::Operation::AddAuthor { author: PublicKey([0; 32]) };
-    assert_eq!(ledger.tell(command(Vec::new(), Operation::Account(operation))), rejected("account.weak_key"));
+    let command = account::Command::AddAuthor(account::AddAuthor { author: PublicKey::Ed25519([0; 32]) });
+    assert_eq!(ledger.tell(entry(Vec::new(), Command::Account(command))), rejected("account.weak_key"));
 }
 
 #[test]
@@ -45,7 +49,7 @@ fn the_last_free_place_is_taken_and_the_next_refused() {
     let mut ledger = Ledger::with_tenant();
     let crowded = Tenant { partitions: 1, authors: AUTHORS_PER_TENANT_MAX - 1 };
     let value = codec::encode(&crowded).into_boxed_slice();
-    let write = Write { path: StateKey::Tenant(TENANT).path(), value: Some(value) };
+    let write = Write { path: TenantKey(TENANT).path(), value: Some(value) };
     ledger.state.apply(vec![write]).expect("nothing is read from a disk");
     let added = account::Event::AuthorAdded { author: author(2).public_key() };
     assert_eq!(ledger.tell(add(&author(2))), happened(added));

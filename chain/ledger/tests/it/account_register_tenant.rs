@@ -1,10 +1,12 @@
 //! Aurora Foods joins. The operator registers it with its first key, and from then on that key speaks for it. Nobody
 //! else can register a tenant, nobody can be registered twice, and a key that signs anything is no key.
 
-use crate::fixture::{Ledger, TENANT, author, capture, captured, command, happened, operator, register, rejected};
+use crate::fixture::{Ledger, TENANT, author, capture, captured, entry, happened, operator, register, rejected};
 use chain_ledger::OPERATOR_TENANT;
 use chain_types::{
-    Mode, Operation, PublicKey, TenantId, account, account::Tenant, limit::PARTITIONS_MAX, state::StateKey,
+    Command, Height, Mode, PublicKey, TenantId,
+    account::{self, Author, AuthorKey, Tenant, TenantKey},
+    limit::PARTITIONS_MAX,
 };
 
 const OTHER: TenantId = TenantId([0x22; 16]);
@@ -14,8 +16,8 @@ fn the_operator_registers_a_tenant_and_its_author_may_sign() {
     let mut ledger = Ledger::new();
     let receipts = ledger.run(&operator(), OPERATOR_TENANT, Mode::Atomic, vec![register(TENANT, &author(1), 3)]);
     assert_eq!(receipts, [happened(account::Event::TenantRegistered { tenant: TENANT })]);
-    assert_eq!(ledger.read(&StateKey::Tenant(TENANT)), Some(Tenant { partitions: 3, authors: 1 }));
-    assert_eq!(ledger.read(&StateKey::Author(TENANT, author(1).public_key())), Some(()));
+    assert_eq!(ledger.read(&TenantKey(TENANT)), Some(Tenant { partitions: 3, authors: 1 }));
+    assert_eq!(ledger.read(&AuthorKey(TENANT, author(1).public_key())), Some(Author { since: Height(1) }));
     assert_eq!(ledger.tell(capture("e1", "a")), captured("e1"));
 }
 
@@ -23,7 +25,7 @@ fn the_operator_registers_a_tenant_and_its_author_may_sign() {
 fn a_tenant_cannot_register_another() {
     let mut ledger = Ledger::with_tenant();
     assert_eq!(ledger.tell(register(OTHER, &author(2), 1)), rejected("account.not_operator"));
-    assert_eq!(ledger.read::<Tenant>(&StateKey::Tenant(OTHER)), None);
+    assert_eq!(ledger.read(&TenantKey(OTHER)), None);
 }
 
 #[test]
@@ -31,8 +33,8 @@ fn a_second_registration_changes_nothing() {
     let mut ledger = Ledger::with_tenant();
     let receipts = ledger.run(&operator(), OPERATOR_TENANT, Mode::Atomic, vec![register(TENANT, &author(9), 5)]);
     assert_eq!(receipts, [rejected("account.tenant_exists")]);
-    assert_eq!(ledger.read(&StateKey::Tenant(TENANT)), Some(Tenant { partitions: 1, authors: 1 }));
-    assert_eq!(ledger.read::<()>(&StateKey::Author(TENANT, author(9).public_key())), None);
+    assert_eq!(ledger.read(&TenantKey(TENANT)), Some(Tenant { partitions: 1, authors: 1 }));
+    assert_eq!(ledger.read(&AuthorKey(TENANT, author(9).public_key())), None);
 }
 
 #[test]
@@ -41,13 +43,14 @@ fn a_key_of_small_order_is_refused() {
     let mut identity = [0; 32];
     identity[0] = 1;
     for weak in [[0; 32], identity] {
-        let author = PublicKey(weak);
-        let operation = account::Operation::RegisterTenant { tenant: TENANT, author, partitions: 1 };
-        let commands = vec![command(Vec::new(), Operation::Account(operation))];
-        let receipts = ledger.run(&operator(), OPERATOR_TENANT, Mode::Atomic, commands);
+        let author = PublicKey::Ed25519(weak);
+        let command =
+            account::Command::RegisterTenant(account::RegisterTenant { tenant: TENANT, author, partitions: 1 });
+        let entries = vec![entry(Vec::new(), Command::Account(command))];
+        let receipts = ledger.run(&operator(), OPERATOR_TENANT, Mode::Atomic, entries);
         assert_eq!(receipts, [rejected("account.weak_key")]);
     }
-    assert_eq!(ledger.read::<Tenant>(&StateKey::Tenant(TENANT)), None);
+    assert_eq!(ledger.read(&TenantKey(TENANT)), None);
 }
 
 #[test]
@@ -57,8 +60,8 @@ fn partitions_lie_between_one_and_the_limit() {
         [(0, true), (1, false), (PARTITIONS_MAX, false), (PARTITIONS_MAX + 1, true), (u16::MAX, true)]
     {
         let mut ledger = Ledger::new();
-        let commands = vec![register(TENANT, &author(1), partitions)];
-        let receipts = ledger.run(&operator(), OPERATOR_TENANT, Mode::Atomic, commands);
+        let entries = vec![register(TENANT, &author(1), partitions)];
+        let receipts = ledger.run(&operator(), OPERATOR_TENANT, Mode::Atomic, entries);
         assert_eq!(receipts == [rejected(out_of_range)], refused, "{partitions} partitions");
     }
 }

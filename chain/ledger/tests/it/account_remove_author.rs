@@ -3,7 +3,10 @@
 
 use crate::fixture::{Ledger, TENANT, add, author, capture, happened, operator, rejected, remove};
 use chain_ledger::{OPERATOR_TENANT, Refusal};
-use chain_types::{Mode, account, account::Tenant, state::StateKey};
+use chain_types::{
+    Mode,
+    account::{self, AuthorKey, Tenant, TenantKey},
+};
 
 #[test]
 fn a_removed_author_may_sign_no_longer() {
@@ -11,8 +14,8 @@ fn a_removed_author_may_sign_no_longer() {
     ledger.tell(add(&author(2)));
     let removed = account::Event::AuthorRemoved { author: author(2).public_key() };
     assert_eq!(ledger.tell(remove(&author(2))), happened(removed));
-    assert_eq!(ledger.read(&StateKey::Tenant(TENANT)), Some(Tenant { partitions: 1, authors: 1 }));
-    assert_eq!(ledger.read::<()>(&StateKey::Author(TENANT, author(2).public_key())), None);
+    assert_eq!(ledger.read(&TenantKey(TENANT)), Some(Tenant { partitions: 1, authors: 1 }));
+    assert_eq!(ledger.read(&AuthorKey(TENANT, author(2).public_key())), None);
     let late = ledger.draft(TENANT, Mode::Atomic).sign(&author(2), vec![capture("e1", "a")]);
     assert_eq!(ledger.block(vec![late]).refusals, [Some(Refusal::Author)]);
 }

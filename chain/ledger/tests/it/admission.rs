@@ -1,22 +1,25 @@
 //! What a block may not hold at all: a transaction for another chain, one that expired or expires too far ahead, one that
 //! is signed by a key without the right. It leaves no trace, so it may come back when its fault is gone.
 
-use crate::fixture::{Ledger, START_MS, TENANT, author, capture, captured, operator, register};
+use crate::fixture::{Ledger, START_MS, TENANT, author, capture, capture_about, captured, operator, register};
 use chain_ledger::{OPERATOR_TENANT, Refusal};
 use chain_types::{
-    ChainId, Digest, Mode, SecretKey, TenantId, TimestampMs, limit::VALIDITY_MS_MAX, transaction::Draft,
+    ChainId, Digest, Mode, SecretKey, TenantId, TimestampMs,
+    limit::VALIDITY_MS_MAX,
+    state::{AncestryKey, TypedKey},
+    transaction::Draft,
 };
 
 fn outcome(change: impl FnOnce(&mut Draft), key: &SecretKey) -> Option<Refusal> {
     let mut ledger = Ledger::with_tenant();
     let mut draft = ledger.draft(TENANT, Mode::Atomic);
     change(&mut draft);
-    let root = ledger.state.root();
     let transaction = draft.sign(key, vec![capture("e1", "a")]);
     let id = transaction.header.id();
     let outcome = ledger.block(vec![transaction]);
     if outcome.refusals != [None] {
-        assert_eq!(ledger.state.root(), root, "a refused transaction leaves no trace");
+        let written: Vec<_> = outcome.executed.writes.iter().map(|write| write.path).collect();
+        assert_eq!(written, [AncestryKey.path()], "a refused transaction leaves no trace");
         assert!(outcome.executed.receipts.is_empty() && ledger.seen.height(&id).is_none());
     }
     outcome.refusals[0]
@@ -52,10 +55,34 @@ fn only_an_author_signs_for_its_tenant() {
     assert_eq!(outcome(|draft| draft.tenant = OPERATOR_TENANT, &author(1)), Some(Refusal::Author));
 }
 
+/// Work is bounded by the block, so what one transaction asks for can be more than any block holds.
+#[test]
+fn work_beyond_a_block_is_refused() {
+    let about = |subjects: usize| {
+        let lots: Vec<_> = (0..subjects).map(|number| number.to_string()).collect();
+        let lots: Vec<_> = lots.iter().map(String::as_str).collect();
+        capture_about("e1", "a", &lots)
+    };
+    let mut ledger = Ledger::with_tenant();
+    let entries = |count: usize| vec![about(1_000); count];
+    let two = ledger.draft(TENANT, Mode::Atomic).sign(&author(1), entries(2)).check().expect("well formed");
+    ledger.genesis.parameters.work.block_work_max = ledger.genesis.parameters.work.of(&two);
+    for (count, expected) in [(2, None), (3, Some(Refusal::Work))] {
+        let transaction = ledger.draft(TENANT, Mode::Atomic).sign(&author(1), entries(count));
+        assert_eq!(ledger.block(vec![transaction]).refusals, [expected], "{count} commands");
+    }
+}
+
 #[test]
 fn refusals_have_stable_codes() {
-    let codes = [Refusal::Chain, Refusal::Expired, Refusal::TooFarAhead, Refusal::Author].map(Refusal::code);
-    let expected = ["ledger.wrong_chain", "ledger.expired", "ledger.valid_until_too_far", "ledger.unknown_author"];
+    let codes: Vec<_> = Refusal::ALL.iter().map(|refusal| refusal.code()).collect();
+    let expected = [
+        "ledger.wrong_chain",
+        "ledger.expired",
+        "ledger.valid_until_too_far",
+        "ledger.unknown_author",
+        "ledger.too_much_work",
+    ];
     assert_eq!(codes, expected);
 }
 
@@ -64,8 +91,8 @@ fn refusals_have_stable_codes() {
 fn a_refused_transaction_may_come_back() {
     let mut ledger = Ledger::new();
     let early = ledger.draft(TENANT, Mode::Atomic).sign(&author(1), vec![capture("e1", "a")]);
-    let commands = vec![register(TENANT, &author(1), 1)];
-    let registration = ledger.draft(OPERATOR_TENANT, Mode::Atomic).sign(&operator(), commands);
+    let entries = vec![register(TENANT, &author(1), 1)];
+    let registration = ledger.draft(OPERATOR_TENANT, Mode::Atomic).sign(&operator(), entries);
     let outcome = ledger.block(vec![early.clone(), registration, early]);
     assert_eq!(outcome.refusals, [Some(Refusal::Author), None, None]);
     assert_eq!(outcome.executed.receipts.last(), Some(&captured("e1")));

@@ -18,13 +18,13 @@ fn play() -> Vec<Trace> {
     for number in 0..12_u32 {
         let mut transactions = Vec::new();
         if number == 0 {
-            let commands = vec![register(TENANT, &author(1), 2)];
-            transactions.push(ledger.draft(OPERATOR_TENANT, Mode::Atomic).sign(&operator(), commands));
+            let entries = vec![register(TENANT, &author(1), 2)];
+            transactions.push(ledger.draft(OPERATOR_TENANT, Mode::Atomic).sign(&operator(), entries));
         }
-        let commands = (0..30).map(|n| capture_about(&format!("e{}", n % 20), &n.to_string(), &["lot-7"])).collect();
-        transactions.push(ledger.draft(TENANT, Mode::Independent).sign(&author(1), commands));
-        let commands = vec![capture_exclusive(&format!("x{}", number % 5), "a"), declare("e1", &number.to_string())];
-        transactions.push(ledger.draft(TENANT, Mode::Atomic).sign(&author(1), commands));
+        let entries = (0..30).map(|n| capture_about(&format!("e{}", n % 20), &n.to_string(), &["lot-7"])).collect();
+        transactions.push(ledger.draft(TENANT, Mode::Independent).sign(&author(1), entries));
+        let entries = vec![capture_exclusive(&format!("x{}", number % 5), "a"), declare("e1", &number.to_string())];
+        transactions.push(ledger.draft(TENANT, Mode::Atomic).sign(&author(1), entries));
         let keys = vec![if number % 2 == 0 { add(&author(2)) } else { remove(&author(2)) }];
         transactions.push(ledger.draft(TENANT, Mode::Atomic).sign(&author(1), keys));
         let outcome = ledger.block(transactions);

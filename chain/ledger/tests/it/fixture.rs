@@ -1,14 +1,14 @@
 //! A ledger of one shard without a disk, driven block by block. Invariant: everything in it follows from the calls that
 //! a test makes, so the same calls give the same ledger.
 
-use chain_ledger::{BlockExecution, Executed, Law, OPERATOR_TENANT, Refusal, encode_delta, seen::SeenSet};
+use chain_ledger::{BlockExecution, Executed, Law, OPERATOR_TENANT, Position, Refusal, encode_delta, seen::SeenSet};
 use chain_state::{LeafReader, ReadFailure, State, StoredLeaf};
 use chain_types::{
-    Body, Command, CommandCore, Digest, Epoch, Event, Genesis, Height, Mode, Operation, Receipt, Rejection, SecretKey,
-    ShardId, StreamHead, Subject, TenantId, TimestampMs, Transaction, account, codec,
+    Body, ChainParameters, Command, Digest, Entry, EntryCore, Epoch, Event, Genesis, Height, Mode, PROTOCOL_VERSION,
+    Receipt, Rejection, SecretKey, ShardId, StreamHead, Subject, TenantId, TimestampMs, Transaction, account,
     digest::{Tag, hash},
     provenance,
-    state::StateKey,
+    state::{StreamKey, TypedKey},
     stream::kind,
     transaction::Draft,
     validator::{Validator, ValidatorSet},
@@ -53,16 +53,23 @@ pub(crate) fn author(number: u8) -> SecretKey {
     SecretKey::from_seed(&[number; 32])
 }
 
+/// What the block after a height names as its parent.
+pub(crate) fn parent(height: Height) -> Digest {
+    hash(Tag::HEADER, &[&height.0.to_le_bytes()])
+}
+
 impl Ledger {
     /// A ledger at genesis.
     pub(crate) fn new() -> Self {
         let validator = Validator { key: SecretKey::from_seed(&[0xdd; 32]).public_key(), weight: 1 };
         let genesis = Genesis {
+            version: PROTOCOL_VERSION,
             name: "law".to_owned(),
             timestamp_ms: TimestampMs(START_MS),
             salt: [1; 16],
             shards: 1,
             operator: operator().public_key(),
+            parameters: ChainParameters::default(),
             validators: ValidatorSet { epoch: Epoch(0), validators: vec![validator] },
             beacon: None,
         };
@@ -99,49 +106,44 @@ impl Ledger {
     /// Executes one block of these transactions at the present time.
     pub(crate) fn block(&mut self, transactions: Vec<Transaction>) -> Outcome {
         let law = Law::of(&self.genesis, ShardId(0));
-        let mut execution = BlockExecution::new(&law, &mut self.state, &self.seen, (Height(1), self.time));
+        let position = Position { height: Height(1), time: self.time, parent: parent(self.height) };
+        let mut execution = BlockExecution::new(&law, &mut self.state, &self.seen, position);
         let mut refusals = Vec::new();
         for transaction in transactions {
             let checked = transaction.check().expect("the test's transactions are well formed");
             refusals.push(execution.execute(&checked).expect("nothing is read from a disk").err());
         }
-        let (state, executed) = execution.finish().expect("nothing is read from a disk");
+        let executed = execution.finish().expect("nothing is read from a disk");
         let delta = encode_delta(&executed.writes);
-        state.apply(executed.writes.clone()).expect("nothing is read from a disk");
+        self.state.apply(executed.writes.clone()).expect("nothing is read from a disk");
         self.height = self.height.next();
         self.seen.extend(self.height, self.time, &executed.ids);
         Outcome { executed, delta, refusals }
     }
 
     /// Executes one transaction in a block of its own; the receipts of its commands.
-    pub(crate) fn run(
-        &mut self,
-        key: &SecretKey,
-        tenant: TenantId,
-        mode: Mode,
-        commands: Vec<Command>,
-    ) -> Vec<Receipt> {
-        let transaction = self.draft(tenant, mode).sign(key, commands);
+    pub(crate) fn run(&mut self, key: &SecretKey, tenant: TenantId, mode: Mode, entries: Vec<Entry>) -> Vec<Receipt> {
+        let transaction = self.draft(tenant, mode).sign(key, entries);
         let outcome = self.block(vec![transaction]);
         assert_eq!(outcome.refusals, [None]);
         outcome.executed.receipts
     }
 
     /// Executes one command of [`TENANT`]'s author 1.
-    pub(crate) fn tell(&mut self, command: Command) -> Receipt {
-        let mut receipts = self.run(&author(1), TENANT, Mode::Atomic, vec![command]);
+    pub(crate) fn tell(&mut self, entry: Entry) -> Receipt {
+        let mut receipts = self.run(&author(1), TENANT, Mode::Atomic, vec![entry]);
         receipts.pop().expect("one command has one receipt")
     }
 
-    /// A value of the state, decoded.
-    pub(crate) fn read<T: borsh::BorshDeserialize>(&mut self, key: &StateKey) -> Option<T> {
+    /// The value of a key.
+    pub(crate) fn read<K: TypedKey>(&mut self, key: &K) -> Option<K::Value> {
         let value = self.state.get(&key.path()).expect("nothing is read from a disk");
-        value.map(|bytes| codec::decode_own("a value", bytes).expect("the state holds what the law wrote"))
+        value.map(|bytes| key.decode(bytes).expect("the state holds what the law wrote"))
     }
 
     /// The head of one of [`TENANT`]'s streams.
     pub(crate) fn head(&mut self, subject: Subject) -> Option<StreamHead> {
-        self.read(&StateKey::Stream(TENANT, subject))
+        self.read(&StreamKey(TENANT, subject))
     }
 }
 
@@ -160,65 +162,70 @@ pub(crate) fn content(text: &str) -> Digest {
 }
 
 /// A command with a small public body.
-pub(crate) fn command(mut subjects: Vec<Subject>, operation: Operation) -> Command {
+pub(crate) fn entry(mut subjects: Vec<Subject>, command: Command) -> Entry {
     subjects.sort_unstable();
-    Command { core: CommandCore { subjects, operation }, body: Body::Public(b"{}".to_vec()) }
+    Entry { core: EntryCore { subjects, command }, body: Body::Public(b"{}".to_vec()) }
 }
 
-pub(crate) fn register(tenant: TenantId, first: &SecretKey, partitions: u16) -> Command {
+pub(crate) fn register(tenant: TenantId, first: &SecretKey, partitions: u16) -> Entry {
     let author = first.public_key();
-    command(Vec::new(), Operation::Account(account::Operation::RegisterTenant { tenant, author, partitions }))
+    entry(
+        Vec::new(),
+        Command::Account(account::Command::RegisterTenant(account::RegisterTenant { tenant, author, partitions })),
+    )
 }
 
-pub(crate) fn add(key: &SecretKey) -> Command {
-    command(Vec::new(), Operation::Account(account::Operation::AddAuthor { author: key.public_key() }))
+pub(crate) fn add(key: &SecretKey) -> Entry {
+    entry(Vec::new(), Command::Account(account::Command::AddAuthor(account::AddAuthor { author: key.public_key() })))
 }
 
-pub(crate) fn remove(key: &SecretKey) -> Command {
-    command(Vec::new(), Operation::Account(account::Operation::RemoveAuthor { author: key.public_key() }))
+pub(crate) fn remove(key: &SecretKey) -> Entry {
+    entry(
+        Vec::new(),
+        Command::Account(account::Command::RemoveAuthor(account::RemoveAuthor { author: key.public_key() })),
+    )
 }
 
 /// A capture of `text` under the event id `id`, about the id alone.
-pub(crate) fn capture(id: &str, text: &str) -> Command {
+pub(crate) fn capture(id: &str, text: &str) -> Entry {
     capture_about(id, text, &[])
 }
 
 /// A capture that is also about some lots.
-pub(crate) fn capture_about(id: &str, text: &str, lots: &[&str]) -> Command {
+pub(crate) fn capture_about(id: &str, text: &str, lots: &[&str]) -> Entry {
     let subjects = std::iter::once(event(id)).chain(lots.iter().map(|name| lot(name))).collect();
     let (event, content) = (event(id), content(text));
-    let operation = provenance::Operation::CaptureEvent { event, content, exclusive: false };
-    command(subjects, Operation::Provenance(operation))
+    let command = provenance::Command::CaptureEvent(provenance::CaptureEvent { event, content, exclusive: false });
+    entry(subjects, Command::Provenance(command))
 }
 
 /// A capture that insists on being the first of its id.
-pub(crate) fn capture_exclusive(id: &str, text: &str) -> Command {
+pub(crate) fn capture_exclusive(id: &str, text: &str) -> Entry {
     let (event, content) = (event(id), content(text));
-    let operation = provenance::Operation::CaptureEvent { event, content, exclusive: true };
-    command(vec![event], Operation::Provenance(operation))
+    let command = provenance::Command::CaptureEvent(provenance::CaptureEvent { event, content, exclusive: true });
+    entry(vec![event], Command::Provenance(command))
 }
 
-pub(crate) fn declare(id: &str, text: &str) -> Command {
+pub(crate) fn declare(id: &str, text: &str) -> Entry {
     let (event, content) = (event(id), content(text));
-    command(vec![event], Operation::Provenance(provenance::Operation::DeclareError { event, content }))
+    entry(
+        vec![event],
+        Command::Provenance(provenance::Command::DeclareError(provenance::DeclareError { event, content })),
+    )
 }
 
 /// The receipt of a command that took effect in the account slice.
 pub(crate) fn happened(event: account::Event) -> Receipt {
-    Receipt::Applied { events: vec![Event::Account(event)] }
+    Receipt::Applied(Event::Account(event))
 }
 
 /// The receipt of a command that took effect in the provenance slice.
 pub(crate) fn recorded(event: provenance::Event) -> Receipt {
-    Receipt::Applied { events: vec![Event::Provenance(event)] }
+    Receipt::Applied(Event::Provenance(event))
 }
 
 pub(crate) fn captured(id: &str) -> Receipt {
-    recorded(provenance::Event::Captured { event: event(id) })
-}
-
-pub(crate) fn repeated(id: &str) -> Receipt {
-    recorded(provenance::Event::Repeated { event: event(id) })
+    recorded(provenance::Event::EventCaptured { event: event(id) })
 }
 
 pub(crate) fn declared(id: &str) -> Receipt {

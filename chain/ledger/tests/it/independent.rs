@@ -7,8 +7,8 @@ use chain_types::Mode;
 fn each_command_has_its_own_outcome() {
     let mut ledger = Ledger::with_tenant();
     ledger.tell(capture("taken", "a"));
-    let commands = vec![capture("e1", "a"), capture_exclusive("taken", "b"), capture("e2", "a")];
-    let receipts = ledger.run(&author(1), TENANT, Mode::Independent, commands);
+    let entries = vec![capture("e1", "a"), capture_exclusive("taken", "b"), capture("e2", "a")];
+    let receipts = ledger.run(&author(1), TENANT, Mode::Independent, entries);
     assert_eq!(receipts, [captured("e1"), rejected("provenance.event_exists"), captured("e2")]);
     let counts = ["e1", "taken", "e2"].map(|id| ledger.head(event(id)).map(|head| head.count));
     assert_eq!(counts, [Some(1), Some(1), Some(1)]);
@@ -18,8 +18,8 @@ fn each_command_has_its_own_outcome() {
 fn nothing_but_rejections_is_still_a_transaction_on_the_chain() {
     let mut ledger = Ledger::with_tenant();
     ledger.tell(capture("taken", "a"));
-    let commands = vec![capture_exclusive("taken", "b"); 2];
-    let transaction = ledger.draft(TENANT, Mode::Independent).sign(&author(1), commands);
+    let entries = vec![capture_exclusive("taken", "b"); 2];
+    let transaction = ledger.draft(TENANT, Mode::Independent).sign(&author(1), entries);
     let id = transaction.header.id();
     let outcome = ledger.block(vec![transaction]);
     assert_eq!(outcome.executed.leaves.len(), 2);

@@ -3,16 +3,18 @@
 //! would be missing from its stream, so it is rejected.
 
 use crate::fixture::{
-    Ledger, TENANT, capture, capture_about, capture_exclusive, captured, command, content, event, lot, rejected,
-    repeated,
+    Ledger, TENANT, capture, capture_about, capture_exclusive, captured, content, entry, event, lot, rejected,
 };
-use chain_types::{Operation, provenance, state::StateKey};
+use chain_types::{
+    Command,
+    provenance::{self, ContentKey},
+};
 
 #[test]
 fn an_event_goes_on_record_and_joins_its_streams() {
     let mut ledger = Ledger::with_tenant();
     assert_eq!(ledger.tell(capture_about("e1", "a", &["lot-7"])), captured("e1"));
-    assert_eq!(ledger.read(&StateKey::ProvenanceEvent(TENANT, event("e1"), content("a"))), Some(()));
+    assert_eq!(ledger.read(&ContentKey(TENANT, event("e1"), content("a"))), Some(()));
     assert_eq!(ledger.head(event("e1")).map(|head| head.count), Some(1));
     assert_eq!(ledger.head(lot("lot-7")).map(|head| head.count), Some(1));
 }
@@ -22,7 +24,7 @@ fn the_same_content_again_is_acknowledged_and_adds_nothing() {
     let mut ledger = Ledger::with_tenant();
     ledger.tell(capture_about("e1", "a", &["lot-7"]));
     let heads = (ledger.head(event("e1")), ledger.head(lot("lot-7")));
-    assert_eq!(ledger.tell(capture_about("e1", "a", &["lot-7"])), repeated("e1"));
+    assert_eq!(ledger.tell(capture_about("e1", "a", &["lot-7"])), chain_types::Receipt::Repeated);
     assert_eq!((ledger.head(event("e1")), ledger.head(lot("lot-7"))), heads);
 }
 
@@ -50,8 +52,9 @@ fn an_event_must_be_one_of_its_subjects() {
     let mut ledger = Ledger::with_tenant();
     let (missing, content) = (event("e1"), content("a"));
     for exclusive in [false, true] {
-        let operation = provenance::Operation::CaptureEvent { event: missing, content, exclusive };
-        let receipt = ledger.tell(command(vec![lot("lot-7")], Operation::Provenance(operation)));
+        let command =
+            provenance::Command::CaptureEvent(provenance::CaptureEvent { event: missing, content, exclusive });
+        let receipt = ledger.tell(entry(vec![lot("lot-7")], Command::Provenance(command)));
         assert_eq!(receipt, rejected("provenance.subject_missing"));
     }
     assert_eq!(ledger.head(lot("lot-7")), None);

@@ -1,8 +1,8 @@
 //! An observation was wrong. The declaration joins the stream of the event's id, so whoever is shown the event is shown
 //! the declaration too; the original may have been captured elsewhere, and the same declaration counts once.
 
-use crate::fixture::{Ledger, capture, captured, command, content, declare, declared, event, lot, rejected, repeated};
-use chain_types::{Operation, provenance};
+use crate::fixture::{Ledger, capture, captured, content, declare, declared, entry, event, lot, rejected};
+use chain_types::{Command, provenance};
 
 #[test]
 fn a_declaration_joins_the_stream_of_its_event() {
@@ -23,7 +23,7 @@ fn the_original_may_be_elsewhere() {
 fn the_same_declaration_counts_once() {
     let mut ledger = Ledger::with_tenant();
     ledger.tell(declare("e1", "wrong"));
-    assert_eq!(ledger.tell(declare("e1", "wrong")), repeated("e1"));
+    assert_eq!(ledger.tell(declare("e1", "wrong")), chain_types::Receipt::Repeated);
     assert_eq!(ledger.tell(declare("e1", "wrong in another way")), declared("e1"));
     assert_eq!(ledger.head(event("e1")).map(|head| head.count), Some(2));
 }
@@ -31,7 +31,8 @@ fn the_same_declaration_counts_once() {
 #[test]
 fn its_event_must_be_one_of_its_subjects() {
     let mut ledger = Ledger::with_tenant();
-    let operation = provenance::Operation::DeclareError { event: event("e1"), content: content("wrong") };
-    let receipt = ledger.tell(command(vec![lot("lot-7")], Operation::Provenance(operation)));
+    let command =
+        provenance::Command::DeclareError(provenance::DeclareError { event: event("e1"), content: content("wrong") });
+    let receipt = ledger.tell(entry(vec![lot("lot-7")], Command::Provenance(command)));
     assert_eq!(receipt, rejected("provenance.subject_missing"));
 }

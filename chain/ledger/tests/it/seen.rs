@@ -1,16 +1,16 @@
-//! A transaction is remembered until it expires. The state commits to each minute's transactions by count and digest
-//! chain, and a minute that has passed leaves the state with the next block.
+//! A transaction is remembered until it expires. The state commits to each bucket of each minute's transactions by count
+//! and digest chain, and a minute that has passed leaves the state with the next block.
 
-use crate::fixture::{Ledger, START_MS, TENANT, VALID_FOR_MS, author, capture, operator, register};
-use chain_ledger::{
-    OPERATOR_TENANT,
-    seen::{SLOT_MS, SlotHead, slot_of},
-};
+use crate::fixture::{Ledger, START_MS, TENANT, VALID_FOR_MS, author, capture};
+use chain_ledger::seen::{SEEN_BUCKETS, SLOT_MS, SlotHead, slot_of};
 use chain_types::{
     Digest, Mode, TimestampMs, Transaction, TxId,
     digest::{Tag, hash},
-    state::StateKey,
+    limit::TRANSACTION_BYTES_MAX,
+    seen::SEEN_IDS_MAX,
+    state::{SeenKey, TypedKey},
 };
+use std::collections::BTreeMap;
 
 fn chain(previous: &Digest, ids: &[TxId]) -> Digest {
     let mut bytes = previous.0.to_vec();
@@ -26,24 +26,46 @@ fn sign(ledger: &mut Ledger, id: &str) -> Transaction {
     ledger.draft(TENANT, Mode::Atomic).sign(&author(1), vec![capture(id, "a")])
 }
 
+/// Everything that the state holds of a slot, by bucket.
+fn heads(ledger: &mut Ledger, slot: u64) -> BTreeMap<u8, SlotHead> {
+    let keys = (0..SEEN_BUCKETS).map(|bucket| SeenKey { slot, bucket });
+    keys.filter_map(|key| Some((key.bucket, ledger.read(&key)?))).collect()
+}
+
+fn count(ledger: &mut Ledger, slot: u64) -> u64 {
+    heads(ledger, slot).values().map(|head| head.count).sum()
+}
+
 #[test]
-fn a_slot_counts_its_transactions_and_chains_their_ids_block_by_block() {
-    let mut ledger = Ledger::new();
-    assert!(ledger.seen.is_empty());
+fn a_bucket_counts_its_transactions_and_chains_their_ids_block_by_block() {
+    let mut ledger = Ledger::with_tenant();
     let slot = slot_of(TimestampMs(START_MS + VALID_FOR_MS));
-    let registration = {
-        let commands = vec![register(TENANT, &author(1), 1)];
-        ledger.draft(OPERATOR_TENANT, Mode::Atomic).sign(&operator(), commands)
-    };
-    let first = vec![registration, sign(&mut ledger, "e1")];
-    let second = vec![sign(&mut ledger, "e2"), sign(&mut ledger, "e3")];
-    let digest = chain(&Digest::ZERO, &ids(&first));
-    ledger.block(first);
-    assert_eq!(ledger.read(&StateKey::Seen(slot)), Some(SlotHead { count: 2, digest }));
-    let digest = chain(&digest, &ids(&second));
-    ledger.block(second);
-    assert_eq!(ledger.read(&StateKey::Seen(slot)), Some(SlotHead { count: 4, digest }));
-    assert_eq!(ledger.seen.len(), 4);
+    let mut expected = heads(&mut ledger, slot);
+    assert_eq!((expected.len(), ledger.seen.len()), (1, 1), "the tenant's registration");
+    for block in 0..3 {
+        let transactions: Vec<_> = (0..200).map(|number| sign(&mut ledger, &format!("e{block}-{number}"))).collect();
+        let mut by_bucket: BTreeMap<u8, Vec<TxId>> = BTreeMap::new();
+        for id in ids(&transactions) {
+            by_bucket.entry(id.0.0[0] % SEEN_BUCKETS).or_default().push(id);
+        }
+        assert!(by_bucket.len() > 32, "ids are spread");
+        for (bucket, ids) in by_bucket {
+            let head = expected.entry(bucket).or_default();
+            *head = SlotHead { count: head.count + ids.len() as u64, digest: chain(&head.digest, &ids) };
+        }
+        ledger.block(transactions);
+        assert_eq!(heads(&mut ledger, slot), expected);
+    }
+    assert_eq!(ledger.seen.len(), 601);
+}
+
+/// Evidence of a broken promise lists a bucket. At 100,000 transactions a second that expire evenly, it may.
+#[test]
+fn what_is_seen_stays_provable_at_a_hundred_thousand_transactions_a_second() {
+    let in_slot = 100_000 * usize::try_from(SLOT_MS / 1_000).expect("a minute");
+    let in_bucket = in_slot / usize::from(SEEN_BUCKETS);
+    assert!(2 * in_bucket <= SEEN_IDS_MAX, "{in_bucket} ids of one bucket are more than half of {SEEN_IDS_MAX}");
+    const { assert!(SEEN_IDS_MAX * 32 < TRANSACTION_BYTES_MAX, "the most that may be listed fit into a transaction") };
 }
 
 #[test]
@@ -51,12 +73,12 @@ fn transactions_are_kept_by_the_minute_they_expire_in() {
     let mut ledger = Ledger::with_tenant();
     for (offset, slot) in [(SLOT_MS - 1, 0), (SLOT_MS, 1), (2 * SLOT_MS - 1, 1), (2 * SLOT_MS, 2)] {
         let slot = slot_of(TimestampMs(START_MS)) + slot;
-        let before = ledger.read::<SlotHead>(&StateKey::Seen(slot)).unwrap_or_default().count;
+        let before = count(&mut ledger, slot);
         let mut draft = ledger.draft(TENANT, Mode::Atomic);
         draft.valid_until_ms = TimestampMs(START_MS + offset);
         let transaction = draft.sign(&author(1), vec![capture("e", "a")]);
         ledger.block(vec![transaction]);
-        let after = ledger.read::<SlotHead>(&StateKey::Seen(slot)).unwrap_or_default().count;
+        let after = count(&mut ledger, slot);
         assert_eq!(after, before + 1, "expiry {offset} ms after the start");
     }
 }
@@ -66,18 +88,16 @@ fn a_slot_leaves_with_the_first_block_of_a_later_minute() {
     let mut ledger = Ledger::with_tenant();
     let transaction = sign(&mut ledger, "e1");
     let (id, expiry) = (transaction.header.id(), transaction.header.valid_until_ms);
-    let slot = slot_of(expiry);
+    let (key, slot) = (SeenKey::of(&id, expiry), slot_of(expiry));
     ledger.block(vec![transaction]);
     ledger.time = TimestampMs((slot + 1) * SLOT_MS - 1);
     let later = sign(&mut ledger, "e2");
     ledger.block(vec![later]);
-    assert!(ledger.read::<SlotHead>(&StateKey::Seen(slot)).is_some(), "the minute has not ended");
+    assert!(ledger.read(&key).is_some(), "the minute has not ended");
     assert!(ledger.seen.height(&id).is_some());
     ledger.time = TimestampMs((slot + 1) * SLOT_MS);
     let outcome = ledger.block(vec![]);
-    assert!(
-        outcome.executed.writes.iter().any(|write| write.path == StateKey::Seen(slot).path() && write.value.is_none())
-    );
-    assert_eq!(ledger.read::<SlotHead>(&StateKey::Seen(slot)), None);
+    assert!(outcome.executed.writes.iter().any(|write| write.path == key.path() && write.value.is_none()));
+    assert!(heads(&mut ledger, slot).is_empty());
     assert!(ledger.seen.height(&id).is_none());
 }

@@ -2,12 +2,12 @@
 //! many records that lead to the head holds all of them; what was rejected or repeated is not among them.
 
 use crate::fixture::{
-    Ledger, TENANT, author, capture_about, capture_exclusive, command, declare, event, lot, operator, register,
+    Ledger, TENANT, author, capture_about, capture_exclusive, declare, entry, event, lot, operator, register,
 };
 use chain_ledger::OPERATOR_TENANT;
 use chain_types::{
-    Digest, Mode, Operation, Receipt, StreamHead, Subject, TenantId, account, limit::SUBJECTS_PER_RECORD_MAX,
-    state::StateKey,
+    Command, Digest, Mode, Receipt, StreamHead, Subject, TenantId, account, limit::SUBJECTS_PER_RECORD_MAX,
+    state::StreamKey,
 };
 
 fn fold(leaves: &[Digest]) -> Option<StreamHead> {
@@ -25,8 +25,8 @@ fn a_head_is_the_fold_of_its_records_leaves() {
             1 => &["lot-8"],
             _ => &["lot-7", "lot-8"],
         };
-        let commands = vec![capture_about(&id, "a", lots), capture_about(&id, "a", lots), capture_exclusive(&id, "b")];
-        let transaction = ledger.draft(TENANT, Mode::Independent).sign(&author(1), commands);
+        let entries = vec![capture_about(&id, "a", lots), capture_about(&id, "a", lots), capture_exclusive(&id, "b")];
+        let transaction = ledger.draft(TENANT, Mode::Independent).sign(&author(1), entries);
         let leaves = ledger.block(vec![transaction]).executed.leaves;
         for (lot, list) in [("lot-7", &mut of_seven), ("lot-8", &mut of_eight)] {
             if lots.contains(&lot) {
@@ -48,15 +48,15 @@ fn a_stream_belongs_to_one_tenant() {
     let before = ledger.head(event("e1"));
     ledger.run(&author(2), OTHER, Mode::Atomic, vec![declare("e1", "wrong")]);
     assert_eq!(ledger.head(event("e1")), before, "even under the very same subject");
-    assert_eq!(ledger.read::<StreamHead>(&StateKey::Stream(OTHER, event("e1"))).map(|head| head.count), Some(1));
+    assert_eq!(ledger.read(&StreamKey(OTHER, event("e1"))).map(|head| head.count), Some(1));
 }
 
 #[test]
 fn a_record_joins_as_many_streams_as_it_may_name() {
     let mut ledger = Ledger::with_tenant();
-    let operation = Operation::Account(account::Operation::AddAuthor { author: author(2).public_key() });
+    let command = Command::Account(account::Command::AddAuthor(account::AddAuthor { author: author(2).public_key() }));
     let subjects: Vec<Subject> = (0..SUBJECTS_PER_RECORD_MAX).map(|number| lot(&number.to_string())).collect();
-    let receipt = ledger.tell(command(subjects.clone(), operation));
-    assert!(matches!(receipt, Receipt::Applied { .. }));
+    let receipt = ledger.tell(entry(subjects.clone(), command));
+    assert!(matches!(receipt, Receipt::Applied(_)));
     assert!(subjects.into_iter().all(|subject| ledger.head(subject).is_some_and(|head| head.count == 1)));
 }

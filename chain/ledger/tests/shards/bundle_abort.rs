@@ -6,14 +6,9 @@ use crate::{
     world::{A, ANNA, B, BERT, C, NOBODY, World},
 };
 use chain_types::{
-    Event,
-    atomic::{BundlePhase, Decision, Event as Crossed, LockPhase},
+    atomic::{BundlePhase, Decision, LockPhase},
     native::Amount,
 };
-
-fn refused(deal: &Deal, leg: u8) -> Event {
-    Event::Atomic(Crossed::LegRefused { bundle: deal.id, leg })
-}
 
 #[test]
 fn a_debtor_that_says_no_aborts_all() {
@@ -23,7 +18,7 @@ fn a_debtor_that_says_no_aborts_all() {
     deal.lock_now(&mut world, 1);
     deal.report_now(&mut world, 0);
     let refuse = deal.refuse(&mut world, 2);
-    assert_eq!(world.applied(C, BERT, refuse), refused(&deal, 2));
+    assert_eq!(world.applied(C, BERT, refuse), deal.refused(2));
     assert_eq!(deal.report_now(&mut world, 2), deal.decided(Decision::Abort));
     let late = deal.report(&mut world, 1);
     assert_eq!(world.rejected(A, BERT, late), "atomic.bundle_decided", "a decision does not change");
@@ -43,7 +38,7 @@ fn a_leg_that_cannot_be_paid_is_refused_at_once() {
     for unpayable in cases {
         let mut world = World::with_money();
         let deal = Deal::open(&mut world, vec![leg(A, ANNA, BERT, 100), unpayable], 50, 1);
-        assert_eq!(deal.lock_now(&mut world, 1), refused(&deal, 1));
+        assert_eq!(deal.lock_now(&mut world, 1), deal.refused(1));
         assert_eq!(deal.report_now(&mut world, 1), deal.decided(Decision::Abort));
         let late = deal.lock(&mut world, 0);
         assert_eq!(world.rejected(A, ANNA, late), "atomic.bundle_decided", "nobody locks for what is over");
@@ -58,7 +53,7 @@ fn of_two_bundles_that_want_one_balance_the_second_aborts_and_nothing_waits() {
     let second = Deal::open(&mut world, want_all, 50, 1);
     assert_ne!(first.id, second.id, "equal bundles of two transactions are two bundles");
     first.lock_now(&mut world, 0);
-    assert_eq!(second.lock_now(&mut world, 0), refused(&second, 0));
+    assert_eq!(second.lock_now(&mut world, 0), second.refused(0));
     assert_eq!(second.report_now(&mut world, 0), second.decided(Decision::Abort));
     first.lock_now(&mut world, 1);
     first.report_now(&mut world, 0);

@@ -3,57 +3,55 @@
 //! legs paid, or none, and nothing left in escrow.
 
 use crate::{
-    deal::{Deal, grow_past, legs, observe},
+    deal::{Deal, legs},
     world::{A, ANNA, B, BERT, C, World},
 };
 use chain_types::{
-    Operation, ShardId, TenantId,
+    Command, ShardId, TenantId, TimestampMs,
     atomic::{BundlePhase, Decision, LockPhase},
-    native::Amount,
+    native::{Amount, TREASURY},
 };
 use proptest::prelude::*;
 
-/// How many blocks the deadline is away: few enough that random schedules pass it now and then.
-const BLOCKS: u64 = 14;
+/// How long a shard waits at a time, in milliseconds.
+const WAIT_MS: u64 = 10;
+/// How far the deadline is away: so near that random schedules pass it on some shards and not on others.
+const AHEAD_MS: u64 = 2 * WAIT_MS;
 
 #[derive(Clone, Copy, Debug)]
 enum Act {
     Lock(u8),
     Refuse(u8),
+    /// Somebody says no in the debtor's place.
+    RefuseFor(u8),
     Report(u8),
-    Expire(u8),
     Settle(u8),
-    Observe(ShardId),
-    Grow,
+    /// Time passes on a shard.
+    Wait(ShardId),
     /// Sends again what was made before, applied or not.
     Repeat(prop::sample::Index),
 }
 
 /// Makes the command of an act; `None` for one that is no command.
-fn make(world: &mut World, deal: &Deal, act: Act) -> Option<(ShardId, TenantId, Operation)> {
+fn make(world: &mut World, deal: &Deal, act: Act) -> Option<(ShardId, TenantId, Command)> {
     let coordinator = deal.opening.coordinator;
     Some(match act {
         Act::Lock(leg) => (deal.shard(leg), deal.debtor(leg), deal.lock(world, leg)),
         Act::Refuse(leg) => (deal.shard(leg), deal.debtor(leg), deal.refuse(world, leg)),
+        Act::RefuseFor(leg) => (deal.shard(leg), TREASURY, deal.refuse(world, leg)),
         Act::Report(leg) => (coordinator, ANNA, deal.report(world, leg)),
-        Act::Expire(leg) => (coordinator, BERT, deal.expire(world, leg)),
         Act::Settle(leg) => (deal.shard(leg), ANNA, deal.settle(world, leg)),
-        Act::Observe(shard) => (shard, BERT, observe(world)),
-        Act::Grow | Act::Repeat(_) => return None,
+        Act::Wait(_) | Act::Repeat(_) => return None,
     })
 }
 
 /// Ends a bundle as a relayer who knows nothing but the shards' states.
 fn finish(world: &mut World, deal: &Deal) -> Decision {
-    grow_past(world, deal.opening.bundle.deadline);
-    for shard in [A, B, C] {
-        let seen = observe(world);
-        world.run(shard, ANNA, seen);
-    }
     for leg in deal.legs() {
-        for act in [Act::Report(leg), Act::Expire(leg)] {
-            if let Some((shard, tenant, operation)) = make(world, deal, act) {
-                world.run(shard, tenant, operation);
+        deal.wait(world, leg);
+        for act in [Act::RefuseFor(leg), Act::Report(leg)] {
+            if let Some((shard, tenant, command)) = make(world, deal, act) {
+                world.run(shard, tenant, command);
             }
         }
     }
@@ -100,10 +98,10 @@ fn dying_after_any_step_leaves_something_that_can_be_ended() {
     ];
     for steps in 0..=schedule.len() {
         let mut world = World::with_money();
-        let deal = Deal::open(&mut world, legs(), BLOCKS, 1);
+        let deal = Deal::open(&mut world, legs(), AHEAD_MS, 1);
         for act in &schedule[..steps] {
-            let (shard, tenant, operation) = make(&mut world, &deal, *act).expect("every step is a command");
-            world.applied(shard, tenant, operation);
+            let (shard, tenant, command) = make(&mut world, &deal, *act).expect("every step is a command");
+            world.applied(shard, tenant, command);
         }
         let decision = finish(&mut world, &deal);
         let expected = if steps < 3 { Decision::Abort } else { Decision::Commit };
@@ -117,11 +115,10 @@ fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         6 => leg().prop_map(Act::Lock),
         1 => leg().prop_map(Act::Refuse),
+        2 => leg().prop_map(Act::RefuseFor),
         6 => leg().prop_map(Act::Report),
-        2 => leg().prop_map(Act::Expire),
         4 => leg().prop_map(Act::Settle),
-        2 => (0..3_u16).prop_map(|shard| Act::Observe(ShardId(shard))),
-        2 => Just(Act::Grow),
+        3 => (0..3_u16).prop_map(|shard| Act::Wait(ShardId(shard))),
         4 => any::<prop::sample::Index>().prop_map(Act::Repeat),
     ]
 }
@@ -132,8 +129,8 @@ proptest! {
     #[test]
     fn every_schedule_ends_all_or_nothing(acts in prop::collection::vec(act(), 0..36)) {
         let mut world = World::with_money();
-        let deal = Deal::open(&mut world, legs(), BLOCKS, 1);
-        let mut made: Vec<(ShardId, TenantId, Operation)> = Vec::new();
+        let deal = Deal::open(&mut world, legs(), AHEAD_MS, 1);
+        let mut made: Vec<(ShardId, TenantId, Command)> = Vec::new();
         let mut decided = None;
         for act in acts {
             let next = match act {
@@ -141,10 +138,14 @@ proptest! {
                 Act::Repeat(index) => Some(index.get(&made).clone()),
                 other => make(&mut world, &deal, other),
             };
+            if let Act::Wait(shard) = act {
+                let time = world.time(shard);
+                world.wait(shard, TimestampMs(time.0 + WAIT_MS));
+            }
             match next {
-                Some((shard, tenant, operation)) => {
-                    made.push((shard, tenant, operation.clone()));
-                    world.run(shard, tenant, operation);
+                Some((shard, tenant, command)) => {
+                    made.push((shard, tenant, command.clone()));
+                    world.run(shard, tenant, command);
                 }
                 None => drop(world.block(A, Vec::new())),
             }
@@ -155,8 +156,8 @@ proptest! {
         let decision = finish(&mut world, &deal);
         prop_assert_eq!(*decided.get_or_insert(decision), decision);
         assert_all_or_nothing(&mut world, &deal, decision);
-        for (shard, tenant, operation) in made {
-            world.run(shard, tenant, operation);
+        for (shard, tenant, command) in made {
+            world.run(shard, tenant, command);
         }
         assert_all_or_nothing(&mut world, &deal, decision);
     }

@@ -1,17 +1,16 @@
-//! Bert never locks his leg. When the beacon shard has reached the deadline and Bert's shard knows it, that shard locks
-//! the leg no more; its state without a lock is then a proof, and Anna has her escrow back. A deadline ends locking, not
-//! deciding: a bundle whose legs are all locked still commits.
+//! Bert never locks his leg. When the blocks of Bert's shard are at the deadline, that shard locks the leg no more and anyone
+//! may refuse it; the refusal aborts, and Anna has her escrow back. A deadline ends locking, not deciding: a bundle whose
+//! legs are all locked still commits. Each leg's shard goes by its own time, wherever the others are.
 
 use crate::{
-    deal::{Deal, grow_past, leg, observe},
+    deal::{Deal, leg},
     world::{A, ANNA, B, BERT, C, World},
 };
 use chain_types::{
-    Event, Height, Operation,
-    atomic::{Decision, Event as Crossed, Leg, Operation as Crossing},
+    Command, TimestampMs,
+    atomic::{self, Bundle, Command as Crossing, Decision, Leg, LockPhase},
     limit,
-    native::Amount,
-    state::StateKey,
+    native::{Amount, TREASURY},
 };
 
 fn pair() -> Vec<Leg> {
@@ -21,100 +20,130 @@ fn pair() -> Vec<Leg> {
 #[test]
 fn a_leg_that_is_not_locked_in_time_aborts() {
     let mut world = World::with_money();
-    let deal = Deal::open(&mut world, pair(), 5, 1);
+    let deal = Deal::open(&mut world, pair(), 1_000, 1);
     let deadline = deal.opening.bundle.deadline;
     deal.lock_now(&mut world, 0);
     deal.report_now(&mut world, 0);
+    let heights = [A, B].map(|shard| world.tip(shard).header.height.0);
 
-    let unaware = deal.expire(&mut world, 1);
-    assert_eq!(world.rejected(A, ANNA, unaware), "atomic.proof_mismatch", "a clock that never ran");
-    grow_past(&mut world, Height(deadline.0 - 1));
-    let seen = observe(&mut world);
-    assert_eq!(world.applied(B, ANNA, seen), observed(deadline.0 - 1));
-    let early = deal.expire(&mut world, 1);
-    assert_eq!(world.rejected(A, ANNA, early), "atomic.deadline_ahead", "one block before");
-
-    let seen = observe(&mut world);
-    world.applied(B, ANNA, seen);
-    assert!(world.read::<Height>(B, &StateKey::BeaconHeight) >= Some(deadline));
-    let late = deal.lock(&mut world, 1);
-    assert_eq!(world.rejected(B, BERT, late), "atomic.deadline_passed");
-    let expire = deal.expire(&mut world, 1);
-    assert_eq!(world.applied(A, ANNA, expire.clone()), deal.decided(Decision::Abort));
-    assert_eq!(world.rejected(A, ANNA, expire), "atomic.bundle_decided");
+    deal.wait(&mut world, 1);
+    assert_eq!(world.time(B), deadline);
+    assert_eq!(deal.refuse_now(&mut world, 1), deal.refused(1));
+    assert_eq!(deal.report_now(&mut world, 1), deal.decided(Decision::Abort));
     assert_eq!(deal.settle_now(&mut world, 0), deal.settled(0, Decision::Abort));
     assert_eq!(world.balance(A, ANNA), Amount(1_000));
-}
-
-fn observed(height: u64) -> Event {
-    Event::Atomic(Crossed::BeaconObserved { height: Height(height) })
+    let made = [A, B].map(|shard| world.tip(shard).header.height.0);
+    assert_eq!([made[0] - heights[0], made[1] - heights[1]], [2, 1], "and it takes no other block");
 }
 
 #[test]
-fn absence_and_clock_stand_under_one_header() {
+fn before_the_deadline_only_the_debtor_answers_and_from_it_on_nobody_locks() {
     let mut world = World::with_money();
-    let deal = Deal::open(&mut world, pair(), 6, 1);
-    deal.lock_now(&mut world, 0);
-    let before = world.prove(B, &deal.lock_key(1));
-    deal.lock_now(&mut world, 1);
-    grow_past(&mut world, deal.opening.bundle.deadline);
-    let seen = observe(&mut world);
-    world.applied(B, ANNA, seen);
-    let clock = world.prove(B, &StateKey::BeaconHeight).state;
-    let mixed = Crossing::ExpireLeg { bundle: deal.id, leg: 1, absence: before, clock: clock.clone() };
-    assert_eq!(
-        world.rejected(A, ANNA, Operation::Atomic(mixed)),
-        "atomic.proof_mismatch",
-        "absent before it was locked"
-    );
-    let locked = deal.expire(&mut world, 1);
-    assert_eq!(world.rejected(A, ANNA, locked), "atomic.proof_mismatch", "it is not absent");
-    let other = world.prove(B, &deal.lock_key(7));
-    let misnamed = Crossing::ExpireLeg { bundle: deal.id, leg: 1, absence: other, clock: clock.clone() };
-    assert_eq!(world.rejected(A, ANNA, Operation::Atomic(misnamed)), "atomic.proof_mismatch", "another leg's absence");
-    let own = world.prove(B, &deal.lock_key(2));
-    let unknown = Crossing::ExpireLeg { bundle: deal.id, leg: 2, absence: own, clock };
-    assert_eq!(world.rejected(A, ANNA, Operation::Atomic(unknown)), "atomic.unknown_leg");
+    let deal = Deal::open(&mut world, pair(), 1_000, 1);
+    let other = Deal::open(&mut world, pair(), 1_000, 2);
+    let deadline = deal.opening.bundle.deadline;
+    for time in [deadline.0 - 1_000, deadline.0 - 1] {
+        world.wait(B, TimestampMs(time));
+        for stranger in [ANNA, TREASURY] {
+            let refuse = deal.refuse(&mut world, 1);
+            assert_eq!(world.rejected(B, stranger, refuse), "atomic.not_debtor");
+        }
+    }
+    other.lock_now(&mut world, 1);
+    world.wait(B, deadline);
+    for time in [deadline.0, deadline.0 + 1, u64::from(u32::MAX) + deadline.0] {
+        world.wait(B, TimestampMs(time));
+        let lock = deal.lock(&mut world, 1);
+        assert_eq!(world.rejected(B, BERT, lock.clone()), "atomic.deadline_passed");
+        assert_eq!(world.rejected(B, ANNA, lock), "atomic.not_debtor");
+    }
+    let refuse = deal.refuse(&mut world, 1);
+    assert_eq!(world.applied(B, BERT, refuse.clone()), deal.refused(1), "the debtor may say so too");
+    assert_eq!(world.rejected(B, ANNA, refuse), "atomic.leg_locked", "once");
+    let late = deal.lock(&mut world, 1);
+    assert_eq!(world.rejected(B, BERT, late), "atomic.leg_locked");
+}
 
+#[test]
+fn what_was_locked_in_time_stays_and_commits() {
+    let mut world = World::with_money();
+    let deal = Deal::open(&mut world, pair(), 1_000, 1);
+    deal.lock_now(&mut world, 0);
+    deal.wait(&mut world, 0);
+    let early = deal.refuse(&mut world, 1);
+    assert_eq!(world.rejected(B, ANNA, early), "atomic.not_debtor", "the other shard is not at the deadline");
+    deal.lock_now(&mut world, 1);
+    deal.wait(&mut world, 1);
+    for leg in deal.legs() {
+        for tenant in [ANNA, BERT] {
+            let refuse = deal.refuse(&mut world, leg);
+            assert_eq!(world.rejected(deal.shard(leg), tenant, refuse), "atomic.leg_locked");
+        }
+        assert_eq!(deal.lock_phase(&mut world, leg), Some(LockPhase::Prepared));
+    }
     deal.report_now(&mut world, 0);
     assert_eq!(deal.report_now(&mut world, 1), deal.decided(Decision::Commit), "late, but all are locked");
 }
 
 #[test]
-fn the_clock_takes_only_the_beacon_shards_word_and_never_goes_back() {
+fn a_refusal_by_anyone_needs_the_coordinators_word_as_the_debtors_does() {
     let mut world = World::with_money();
-    let old = observe(&mut world);
-    grow_past(&mut world, Height(40));
-    let of_another = Operation::Atomic(Crossing::ObserveBeacon { block: Box::new(world.tip(C)) });
-    assert_eq!(world.rejected(B, BERT, of_another), "atomic.wrong_shard");
-    let mut forged = world.tip(A);
-    forged.header.height = Height(1_000_000);
-    let forged = Operation::Atomic(Crossing::ObserveBeacon { block: Box::new(forged) });
-    assert_eq!(world.rejected(B, BERT, forged), "atomic.uncertified");
-    let seen = observe(&mut world);
-    assert_eq!(world.applied(B, BERT, seen.clone()), observed(40));
-    for again in [seen, old] {
-        assert_eq!(world.rejected(B, BERT, again), "atomic.beacon_not_newer");
+    let deal = Deal::open(&mut world, pair(), 1_000, 1);
+    deal.wait(&mut world, 1);
+    let mut invented = deal.opening.clone();
+    invented.bundle.deadline = TimestampMs(1);
+    let proof = world.prove(A, &deal.key());
+    let refuse = Crossing::RefuseLeg(atomic::LegAnswer { opening: invented, leg: 1, proof });
+    assert_eq!(world.rejected(B, ANNA, Command::Atomic(refuse)), "atomic.proof_mismatch", "another deadline");
+    let elsewhere = world.prove(B, &deal.key());
+    let refuse = Crossing::RefuseLeg(atomic::LegAnswer { opening: deal.opening.clone(), leg: 1, proof: elsewhere });
+    assert_eq!(world.rejected(B, ANNA, Command::Atomic(refuse)), "atomic.proof_mismatch", "another shard's word");
+    let here = deal.refuse(&mut world, 0);
+    world.applied(A, ANNA, here);
+    deal.report_now(&mut world, 0);
+    let decided = deal.refuse(&mut world, 1);
+    assert_eq!(world.rejected(B, ANNA, decided), "atomic.bundle_decided", "nothing is left to refuse");
+}
+
+#[test]
+fn a_refused_leg_is_never_locked_even_after_its_trace_is_gone() {
+    let mut world = World::with_money();
+    let deal = Deal::open(&mut world, pair(), 1_000, 1);
+    let stale = deal.lock(&mut world, 1);
+    let refuse = deal.refuse(&mut world, 1);
+    world.applied(B, BERT, refuse);
+    let kept_until = deal.opening.bundle.deadline.0 + limit::LOCK_GRACE_MS;
+    for time in [kept_until - limit::LOCK_GRACE_MS, kept_until - 1] {
+        world.wait(B, TimestampMs(time));
+        assert_eq!(world.rejected(B, ANNA, deal.forget(1)), "atomic.leg_kept");
+        assert_eq!(world.rejected(B, BERT, stale.clone()), "atomic.leg_locked");
     }
+    world.wait(B, TimestampMs(kept_until));
+    world.applied(B, ANNA, deal.forget(1));
+    assert_eq!(deal.lock_phase(&mut world, 1), None);
+    assert_eq!(world.rejected(B, BERT, stale), "atomic.deadline_passed");
+    deal.refuse_now(&mut world, 1);
+    assert_eq!(deal.report_now(&mut world, 1), deal.decided(Decision::Abort), "a forgotten no can be said again");
 }
 
 #[test]
 fn a_deadline_lies_ahead_and_not_too_far() {
     let mut world = World::with_money();
-    let seen = observe(&mut world);
-    world.applied(B, BERT, seen);
-    let clock: Height = world.read(B, &StateKey::BeaconHeight).expect("it was just observed");
+    world.wait(B, TimestampMs(world.time(A).0 + 5));
+    let now = world.time(B).0;
     let cases = [
-        (clock.0 - 1, Some("atomic.deadline_passed")),
-        (clock.0, Some("atomic.deadline_passed")),
-        (clock.0 + 1, None),
-        (clock.0 + limit::BUNDLE_DEADLINE_AHEAD_MAX, None),
-        (clock.0 + limit::BUNDLE_DEADLINE_AHEAD_MAX + 1, Some("atomic.deadline_too_far")),
+        (0, Some("atomic.deadline_passed")),
+        (now - 1, Some("atomic.deadline_passed")),
+        (now, Some("atomic.deadline_passed")),
+        (now + 1, None),
+        (now + limit::BUNDLE_DEADLINE_AHEAD_MS_MAX, None),
+        (now + limit::BUNDLE_DEADLINE_AHEAD_MS_MAX + 1, Some("atomic.deadline_too_far")),
+        (u64::MAX, Some("atomic.deadline_too_far")),
     ];
     for (deadline, code) in cases {
         let legs = vec![leg(B, BERT, ANNA, 1), leg(C, ANNA, BERT, 1)];
-        let bundle = chain_types::atomic::Bundle { legs, deadline: Height(deadline), attempt: 1, salt: [0; 16] };
-        let open = Operation::Atomic(Crossing::OpenBundle { bundle });
+        let bundle = Bundle { legs, deadline: TimestampMs(deadline), attempt: 1, salt: [0; 16] };
+        let open = Command::Atomic(Crossing::OpenBundle { bundle });
         match code {
             Some(code) => assert_eq!(world.rejected(B, ANNA, open), code, "{deadline}"),
             None => drop(world.applied(B, ANNA, open)),

@@ -6,16 +6,16 @@ use crate::{
     world::{A, ANNA, B, BERT, C, World},
 };
 use chain_types::{
-    Digest, Height, Operation, TxId,
-    atomic::{Bundle, BundleId, Decision, Leg, Opening, Operation as Crossing},
-    state::StateKey,
+    Command, Digest, TimestampMs, TxId,
+    atomic::{self, Bundle, BundleId, Command as Crossing, Decision, Leg, Opening},
+    native::BalanceKey,
 };
 
 type Change = fn(&mut Opening);
 
-fn open(legs: Vec<Leg>) -> Operation {
-    let bundle = Bundle { legs, deadline: Height(500), attempt: 1, salt: [0; 16] };
-    Operation::Atomic(Crossing::OpenBundle { bundle })
+fn open(legs: Vec<Leg>) -> Command {
+    let bundle = Bundle { legs, deadline: TimestampMs(500), attempt: 1, salt: [0; 16] };
+    Command::Atomic(Crossing::OpenBundle { bundle })
 }
 
 #[test]
@@ -68,12 +68,12 @@ fn nobody_locks_for_a_bundle_that_was_not_opened() {
     for (change, code) in changes {
         let mut opening = deal.opening.clone();
         change(&mut opening);
-        let lock = Crossing::LockLeg { opening, leg: 1, proof: proof.clone() };
-        assert_eq!(world.rejected(B, BERT, Operation::Atomic(lock)), code);
+        let lock = Crossing::LockLeg(atomic::LegAnswer { opening, leg: 1, proof: proof.clone() });
+        assert_eq!(world.rejected(B, BERT, Command::Atomic(lock)), code);
     }
     let elsewhere = world.prove(B, &deal.key());
-    let lock = Crossing::LockLeg { opening: deal.opening, leg: 1, proof: elsewhere };
-    assert_eq!(world.rejected(B, BERT, Operation::Atomic(lock)), "atomic.proof_mismatch", "absent on another shard");
+    let lock = Crossing::LockLeg(atomic::LegAnswer { opening: deal.opening, leg: 1, proof: elsewhere });
+    assert_eq!(world.rejected(B, BERT, Command::Atomic(lock)), "atomic.proof_mismatch", "absent on another shard");
 }
 
 #[test]
@@ -85,15 +85,15 @@ fn a_leg_is_reported_once_with_the_proof_of_its_own_lock() {
     assert_eq!(world.rejected(A, ANNA, absent), "atomic.proof_mismatch");
     let proof = world.prove(B, &deal.lock_key(1));
     for leg in [0, 2] {
-        let crossed = Crossing::ReportLeg { bundle: deal.id, leg, proof: proof.clone() };
-        assert_eq!(world.rejected(A, ANNA, Operation::Atomic(crossed)), "atomic.proof_mismatch", "as leg {leg}");
+        let crossed = Crossing::ReportLeg(atomic::ReportLeg { bundle: deal.id, leg, proof: proof.clone() });
+        assert_eq!(world.rejected(A, ANNA, Command::Atomic(crossed)), "atomic.proof_mismatch", "as leg {leg}");
     }
     for leg in [3, 8, 255] {
-        let beyond = Crossing::ReportLeg { bundle: deal.id, leg, proof: proof.clone() };
-        assert_eq!(world.rejected(A, ANNA, Operation::Atomic(beyond)), "atomic.unknown_leg");
+        let beyond = Crossing::ReportLeg(atomic::ReportLeg { bundle: deal.id, leg, proof: proof.clone() });
+        assert_eq!(world.rejected(A, ANNA, Command::Atomic(beyond)), "atomic.unknown_leg");
     }
-    let stranger = Crossing::ReportLeg { bundle: BundleId(Digest([9; 32])), leg: 1, proof };
-    assert_eq!(world.rejected(A, ANNA, Operation::Atomic(stranger)), "atomic.unknown_bundle");
+    let stranger = Crossing::ReportLeg(atomic::ReportLeg { bundle: BundleId(Digest([9; 32])), leg: 1, proof });
+    assert_eq!(world.rejected(A, ANNA, Command::Atomic(stranger)), "atomic.unknown_bundle");
     deal.report_now(&mut world, 1);
     let again = deal.report(&mut world, 1);
     assert_eq!(world.rejected(A, ANNA, again), "atomic.leg_reported");
@@ -110,10 +110,10 @@ fn only_the_coordinators_own_decision_moves_an_escrow() {
     let refuse = other.refuse(&mut world, 0);
     world.applied(A, ANNA, refuse);
     assert_eq!(other.report_now(&mut world, 0), other.decided(Decision::Abort));
-    let proofs = [world.prove(A, &other.key()), world.prove(B, &deal.key()), world.prove(A, &StateKey::BeaconHeight)];
+    let proofs = [world.prove(A, &other.key()), world.prove(B, &deal.key()), world.prove(A, &BalanceKey(ANNA))];
     for proof in proofs {
-        let settle = Crossing::SettleLeg { bundle: deal.id, leg: 1, proof };
-        assert_eq!(world.rejected(B, BERT, Operation::Atomic(settle)), "atomic.proof_mismatch");
+        let settle = Crossing::SettleLeg(atomic::SettleLeg { bundle: deal.id, leg: 1, proof });
+        assert_eq!(world.rejected(B, BERT, Command::Atomic(settle)), "atomic.proof_mismatch");
     }
     let unlocked = other.settle(&mut world, 1);
     assert_eq!(world.rejected(B, BERT, unlocked), "atomic.unknown_leg");

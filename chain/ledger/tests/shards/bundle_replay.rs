@@ -4,12 +4,12 @@
 //! attempt, and a leg pays once even after its trace is gone.
 
 use crate::{
-    deal::{Deal, grow_past, leg, observe},
+    deal::{Deal, leg},
     world::{A, ANNA, B, BERT, World},
 };
 use chain_types::{
-    Height, Operation,
-    atomic::{BundlePhase, Decision, Leg, Operation as Crossing},
+    Command, TimestampMs,
+    atomic::{self, BundlePhase, Command as Crossing, Decision, Leg},
     limit,
     native::Amount,
 };
@@ -32,8 +32,8 @@ fn first_phase_a_recorded_yes_does_not_prepare_the_next_attempt() {
     let second = Deal::open(&mut world, pair(), 50, 2);
     second.lock_now(&mut world, 0);
     second.report_now(&mut world, 0);
-    let replayed = Crossing::ReportLeg { bundle: second.id, leg: 1, proof: recorded };
-    assert_eq!(world.rejected(A, BERT, Operation::Atomic(replayed)), "atomic.proof_mismatch");
+    let replayed = Crossing::ReportLeg(atomic::ReportLeg { bundle: second.id, leg: 1, proof: recorded });
+    assert_eq!(world.rejected(A, BERT, Command::Atomic(replayed)), "atomic.proof_mismatch");
     assert_eq!(second.phase(&mut world), BundlePhase::Open { prepared: 1 });
 }
 
@@ -50,10 +50,10 @@ fn first_phase_a_recorded_no_does_not_abort_the_next_attempt() {
     let second = Deal::open(&mut world, pair(), 50, 2);
     second.lock_now(&mut world, 0);
     second.lock_now(&mut world, 1);
-    let replayed = Crossing::ReportLeg { bundle: second.id, leg: 1, proof: recorded };
-    assert_eq!(world.rejected(A, BERT, Operation::Atomic(replayed)), "atomic.proof_mismatch");
-    let replayed = Crossing::SettleLeg { bundle: second.id, leg: 1, proof: aborted };
-    assert_eq!(world.rejected(B, BERT, Operation::Atomic(replayed)), "atomic.proof_mismatch");
+    let replayed = Crossing::ReportLeg(atomic::ReportLeg { bundle: second.id, leg: 1, proof: recorded });
+    assert_eq!(world.rejected(A, BERT, Command::Atomic(replayed)), "atomic.proof_mismatch");
+    let replayed = Crossing::SettleLeg(atomic::SettleLeg { bundle: second.id, leg: 1, proof: aborted });
+    assert_eq!(world.rejected(B, BERT, Command::Atomic(replayed)), "atomic.proof_mismatch");
     second.report_now(&mut world, 0);
     assert_eq!(second.report_now(&mut world, 1), second.decided(Decision::Commit));
 }
@@ -63,6 +63,7 @@ fn second_phase_a_replayed_commit_pays_nobody_twice() {
     let mut world = World::with_money();
     let deal = Deal::open(&mut world, pair(), 8, 1);
     let stale_lock = deal.lock(&mut world, 1);
+    let stale_refusal = deal.refuse(&mut world, 1);
     deal.lock_now(&mut world, 0);
     deal.lock_now(&mut world, 1);
     deal.report_now(&mut world, 0);
@@ -71,13 +72,9 @@ fn second_phase_a_replayed_commit_pays_nobody_twice() {
     world.applied(B, BERT, commit.clone());
     assert_eq!(world.rejected(B, BERT, commit.clone()), "atomic.leg_settled");
 
-    let deadline = deal.opening.bundle.deadline;
-    let mut last = world.tip(A);
-    let kept_until = deadline.0 + limit::LOCK_GRACE;
-    for (height, code) in [(kept_until - 1, Some("atomic.leg_kept")), (kept_until, None)] {
-        last.header.height = Height(height);
-        let block = crate::world::certify(last.header.clone(), 0, &[0, 1, 2]);
-        world.applied(B, BERT, Operation::Atomic(Crossing::ObserveBeacon { block: Box::new(block) }));
+    let kept_until = deal.opening.bundle.deadline.0 + limit::LOCK_GRACE_MS;
+    for (time, code) in [(kept_until - 1, Some("atomic.leg_kept")), (kept_until, None)] {
+        world.wait(B, TimestampMs(time));
         match code {
             Some(code) => assert_eq!(world.rejected(B, BERT, deal.forget(1)), code),
             None => drop(world.applied(B, BERT, deal.forget(1))),
@@ -88,6 +85,10 @@ fn second_phase_a_replayed_commit_pays_nobody_twice() {
     assert_eq!(world.rejected(B, BERT, stale_lock), "atomic.deadline_passed", "and cannot be made again");
     let fresh_lock = deal.lock(&mut world, 1);
     assert_eq!(world.rejected(B, BERT, fresh_lock), "atomic.deadline_passed");
+    assert_eq!(world.applied(B, ANNA, stale_refusal), deal.refused(1), "the bundle was open once");
+    let report = deal.report(&mut world, 1);
+    assert_eq!(world.rejected(A, ANNA, report), "atomic.bundle_decided", "but a late no undoes nothing");
+    assert_eq!(world.rejected(B, BERT, commit), "atomic.leg_settled", "and holds nothing that a commit could pay");
     assert_eq!((world.balance(B, ANNA), world.balance(B, BERT)), (Amount(1_070), Amount(930)));
 }
 
@@ -103,18 +104,12 @@ fn a_decision_says_nothing_about_the_other_attempt() {
     first.report_now(&mut world, 0);
     first.report_now(&mut world, 1);
     let committed = world.prove(A, &first.key());
-    let replayed = Crossing::SettleLeg { bundle: second.id, leg: 0, proof: committed };
-    assert_eq!(world.rejected(A, BERT, Operation::Atomic(replayed)), "atomic.proof_mismatch");
-    grow_past(&mut world, second.opening.bundle.deadline);
-    let seen = observe(&mut world);
-    world.applied(B, BERT, seen);
-    let expired = second.expire(&mut world, 1);
-    let stolen = match expired.clone() {
-        Operation::Atomic(Crossing::ExpireLeg { absence, clock, .. }) => {
-            Operation::Atomic(Crossing::ExpireLeg { bundle: first.id, leg: 1, absence, clock })
-        }
-        other => other,
-    };
-    assert_eq!(world.rejected(A, BERT, stolen), "atomic.bundle_decided");
-    assert_eq!(world.applied(A, BERT, expired), second.decided(Decision::Abort));
+    let replayed = Crossing::SettleLeg(atomic::SettleLeg { bundle: second.id, leg: 0, proof: committed });
+    assert_eq!(world.rejected(A, BERT, Command::Atomic(replayed)), "atomic.proof_mismatch");
+    second.wait(&mut world, 1);
+    second.refuse_now(&mut world, 1);
+    let proof = world.prove(B, &second.lock_key(1));
+    let stolen = Crossing::ReportLeg(atomic::ReportLeg { bundle: first.id, leg: 1, proof });
+    assert_eq!(world.rejected(A, BERT, Command::Atomic(stolen)), "atomic.bundle_decided");
+    assert_eq!(second.report_now(&mut world, 1), second.decided(Decision::Abort));
 }

@@ -8,15 +8,15 @@ use crate::{
 };
 use chain_atomic::audit::{Audit, Fault};
 use chain_types::{
-    Event, FinalBlock, Operation, Receipt, ShardId, TenantId,
-    atomic::{self, Decision, Operation as Crossing, Payload},
+    Command, Event, FinalBlock, Receipt, ShardId, TenantId,
+    atomic::{self, Command as Crossing, Decision, Payload},
     native::{self, Amount, SUPPLY},
 };
 
 type Wanted = fn(&atomic::Event) -> bool;
 
-fn send(to: TenantId, destination: ShardId, amount: u64) -> Operation {
-    Operation::Atomic(Crossing::Send { to, destination, amount: Amount(amount) })
+fn send(to: TenantId, destination: ShardId, amount: u64) -> Command {
+    Command::Atomic(Crossing::Send(atomic::Send { to, destination, amount: Amount(amount) }))
 }
 
 /// A chain with a bounce, a committed bundle, an aborted one, and messages and escrow still under way.
@@ -25,6 +25,12 @@ fn busy() -> World {
     world.applied(B, ANNA, send(NOBODY, C, 40));
     let astray = world.deliver(B, C, 1);
     world.applied(C, BERT, astray);
+    let refused = Deal::open(&mut world, vec![leg(A, ANNA, BERT, 7), leg(B, BERT, ANNA, 6)], 50, 1);
+    refused.lock_now(&mut world, 0);
+    let refuse = refused.refuse(&mut world, 1);
+    world.applied(B, BERT, refuse);
+    refused.report_now(&mut world, 1);
+    refused.settle_now(&mut world, 0);
     let deal = Deal::open(&mut world, legs(), 50, 1);
     for leg in deal.legs() {
         deal.lock_now(&mut world, leg);
@@ -83,27 +89,27 @@ fn every_cut_adds_up_or_is_named_inconsistent() {
 
 /// The blocks of a busy chain, with one of them changed; what the auditor says.
 fn with_changed(
-    find: impl Fn(&Operation, &Event) -> bool,
-    change: impl Fn(&mut Operation, &mut Event),
+    find: impl Fn(&Command, &Event) -> bool,
+    change: impl Fn(&mut Command, &mut Event),
 ) -> Result<Audit, Fault> {
     let world = busy();
     let mut blocks: Vec<_> = [A, B, C].into_iter().flat_map(|shard| world.blocks(shard).to_vec()).collect();
     let changed = blocks.iter_mut().filter_map(|block| {
-        let command = block.block.transactions.first_mut()?.commands.first_mut()?;
-        let Receipt::Applied { events } = block.block.receipts.first_mut()? else { return None };
-        Some((&mut command.core.operation, events.first_mut()?))
+        let entry = block.block.transactions.first_mut()?.entries.first_mut()?;
+        let Receipt::Applied(event) = block.block.receipts.first_mut()? else { return None };
+        Some((&mut entry.core.command, event))
     });
-    let (operation, event) = changed.into_iter().filter(|(o, e)| find(o, e)).last().expect("there is such a command");
-    change(operation, event);
+    let (command, event) = changed.into_iter().filter(|(o, e)| find(o, e)).last().expect("there is such a command");
+    change(command, event);
     replay(&blocks)
 }
 
 #[test]
 fn a_grant_of_more_than_there_is_does_not_add_up() {
     let found = with_changed(
-        |operation, _| matches!(operation, Operation::Native(native::Operation::Grant { .. })),
-        |operation, _| {
-            *operation = Operation::Native(native::Operation::Grant { to: ANNA, amount: Amount(SUPPLY.0) });
+        |command, _| matches!(command, Command::Native(native::Command::Grant(_))),
+        |command, _| {
+            *command = Command::Native(native::Command::Grant(native::Grant { to: ANNA, amount: Amount(SUPPLY.0) }));
         },
     );
     assert_eq!(found.err(), Some(Fault::Balance));
@@ -112,12 +118,12 @@ fn a_grant_of_more_than_there_is_does_not_add_up() {
 #[test]
 fn a_message_that_grew_on_the_way_does_not_add_up() {
     let found = with_changed(
-        |operation, event| {
-            matches!(operation, Operation::Atomic(Crossing::Deliver { .. }))
+        |command, event| {
+            matches!(command, Command::Atomic(Crossing::Deliver(_)))
                 && matches!(event, Event::Atomic(atomic::Event::Credited { .. }))
         },
-        |operation, _| {
-            if let Operation::Atomic(Crossing::Deliver { message, .. }) = operation {
+        |command, _| {
+            if let Command::Atomic(Crossing::Deliver(atomic::Deliver { message, .. })) = command {
                 message.payload = Payload::Credit { from: ANNA, to: BERT, amount: Amount(5_000) };
             }
         },
@@ -142,8 +148,8 @@ fn a_leg_settled_against_the_decision_does_not_add_up() {
 fn a_commit_without_all_legs_in_escrow_does_not_add_up() {
     let found = with_changed(
         |_, event| matches!(event, Event::Atomic(atomic::Event::LegReported { .. })),
-        |operation, event| {
-            if let Operation::Atomic(Crossing::ReportLeg { bundle, .. }) = operation {
+        |command, event| {
+            if let Command::Atomic(Crossing::ReportLeg(atomic::ReportLeg { bundle, .. })) = command {
                 *event = Event::Atomic(atomic::Event::BundleDecided { bundle: *bundle, decision: Decision::Commit });
             }
         },
@@ -156,17 +162,51 @@ fn a_commit_without_all_legs_in_escrow_does_not_add_up() {
     let mut blocks: Vec<_> = [A, B, C].into_iter().flat_map(|shard| world.blocks(shard).to_vec()).collect();
     let reported = Event::Atomic(atomic::Event::LegReported { bundle: deal.id, leg: 0 });
     for receipt in blocks.iter_mut().flat_map(|block| &mut block.block.receipts) {
-        if *receipt == (Receipt::Applied { events: vec![reported.clone()] }) {
-            *receipt = Receipt::Applied { events: vec![deal.decided(Decision::Commit)] };
+        if *receipt == (Receipt::Applied(reported.clone())) {
+            *receipt = Receipt::Applied(deal.decided(Decision::Commit));
         }
     }
     assert_eq!(replay(&blocks).and_then(|audit| audit.totals()), Err(Fault::Cut));
 }
 
 #[test]
+fn an_abort_that_no_refusal_caused_does_not_add_up() {
+    let mut world = World::with_money();
+    let deal = Deal::open(&mut world, legs(), 50, 1);
+    deal.lock_now(&mut world, 0);
+    deal.report_now(&mut world, 0);
+    let mut blocks: Vec<_> = [A, B, C].into_iter().flat_map(|shard| world.blocks(shard).to_vec()).collect();
+    let reported = Receipt::Applied(Event::Atomic(atomic::Event::LegReported { bundle: deal.id, leg: 0 }));
+    for receipt in blocks.iter_mut().flat_map(|block| &mut block.block.receipts).filter(|one| **one == reported) {
+        *receipt = Receipt::Applied(deal.decided(Decision::Abort));
+    }
+    assert_eq!(replay(&blocks).and_then(|audit| audit.totals()), Err(Fault::Cut));
+}
+
+#[test]
+fn a_leg_that_is_locked_and_refused_does_not_add_up() {
+    let mut world = World::with_money();
+    let deal = Deal::open(&mut world, vec![leg(A, ANNA, BERT, 9), leg(B, BERT, NOBODY, 8)], 50, 1);
+    let prepared = Event::Atomic(atomic::Event::LegPrepared { bundle: deal.id, leg: 0 });
+    assert_eq!(deal.lock_now(&mut world, 0), prepared);
+    assert_eq!(deal.lock_now(&mut world, 1), deal.refused(1), "it would pay nobody");
+    let cases = [
+        (A, deal.refused(0), "refused while in escrow"),
+        (B, Event::Atomic(atomic::Event::LegPrepared { bundle: deal.id, leg: 1 }), "locked after it was refused"),
+    ];
+    for (shard, event, story) in cases {
+        let mut again = world.blocks(shard).last().expect("the answer is in the last block").clone();
+        again.header.height = again.header.height.next();
+        again.block.receipts = vec![Receipt::Applied(event)];
+        let blocks = [A, B, C].into_iter().flat_map(|shard| world.blocks(shard).to_vec()).chain([again]);
+        assert_eq!(replay(&blocks.collect::<Vec<_>>()).err(), Some(Fault::Leg), "{story}");
+    }
+}
+
+#[test]
 fn a_receipt_of_another_command_does_not_add_up() {
     let found = with_changed(
-        |operation, _| matches!(operation, Operation::Atomic(Crossing::Send { .. })),
+        |command, _| matches!(command, Command::Atomic(Crossing::Send(_))),
         |_, event| *event = Event::Native(native::Event::Granted { to: BERT, amount: Amount(1) }),
     );
     assert_eq!(found.err(), Some(Fault::Receipt));
@@ -174,10 +214,7 @@ fn a_receipt_of_another_command_does_not_add_up() {
 
 #[test]
 fn what_happens_twice_does_not_add_up() {
-    let is_crossing = |block: &FinalBlock, wanted: Wanted| {
-        matches!(block.block.receipts.first(), Some(Receipt::Applied { events })
-            if matches!(events.first(), Some(Event::Atomic(event)) if wanted(event)))
-    };
+    let is_crossing = |block: &FinalBlock, wanted: Wanted| matches!(block.block.receipts.first(), Some(Receipt::Applied(Event::Atomic(event))) if wanted(event));
     let cases: [(Wanted, Fault); 5] = [
         (|event| matches!(event, atomic::Event::Sent { .. }), Fault::Sequence),
         (|event| matches!(event, atomic::Event::Credited { .. }), Fault::Sequence),

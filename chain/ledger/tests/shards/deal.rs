@@ -3,11 +3,12 @@
 
 use crate::world::{A, ANNA, B, BERT, C, World};
 use chain_types::{
-    Event, Height, Operation, ShardId, TenantId,
-    atomic::{Bundle, BundleId, BundlePhase, BundleRecord, Event as Crossed, Leg, Lock, LockPhase, Opening},
-    atomic::{Decision, Operation as Crossing},
-    native::Amount,
-    state::StateKey,
+    Command, Event, ShardId, TenantId, TimestampMs,
+    atomic::{
+        self, Bundle, BundleId, BundleKey, BundlePhase, BundleRecord, Command as Crossing, Decision, Event as Crossed,
+        Leg, LockKey, LockPhase, Opening,
+    },
+    native::{Amount, TREASURY},
 };
 
 pub(crate) struct Deal {
@@ -25,16 +26,16 @@ pub(crate) fn legs() -> Vec<Leg> {
 }
 
 impl Deal {
-    /// Opens a bundle whose deadline is so many blocks of the beacon shard away.
-    pub(crate) fn open(world: &mut World, legs: Vec<Leg>, blocks: u64, attempt: u32) -> Self {
-        let deadline = Height(world.tip(A).header.height.0 + blocks);
+    /// Opens a bundle whose deadline is so many milliseconds of the coordinator's time away.
+    pub(crate) fn open(world: &mut World, legs: Vec<Leg>, ahead_ms: u64, attempt: u32) -> Self {
         let coordinator = legs[0].shard;
+        let deadline = TimestampMs(world.time(coordinator).0 + ahead_ms);
         let bundle = Bundle { legs, deadline, attempt, salt: [0x5a; 16] };
-        let open = Operation::Atomic(Crossing::OpenBundle { bundle });
+        let open = Command::Atomic(Crossing::OpenBundle { bundle });
         let Event::Atomic(Crossed::BundleOpened { bundle: id }) = world.applied(coordinator, ANNA, open) else {
             panic!("opening opens")
         };
-        let record: BundleRecord = world.read(coordinator, &StateKey::Bundle(id)).expect("an open bundle is there");
+        let record: BundleRecord = world.read(coordinator, &BundleKey(id)).expect("an open bundle is there");
         Self { opening: record.opening, id }
     }
 
@@ -51,48 +52,53 @@ impl Deal {
         0..u8::try_from(self.opening.bundle.legs.len()).expect("at most eight legs")
     }
 
-    pub(crate) const fn key(&self) -> StateKey {
-        StateKey::Bundle(self.id)
+    pub(crate) const fn key(&self) -> BundleKey {
+        BundleKey(self.id)
     }
 
-    pub(crate) const fn lock_key(&self, leg: u8) -> StateKey {
-        StateKey::Lock(self.id, leg)
+    pub(crate) const fn lock_key(&self, leg: u8) -> LockKey {
+        LockKey(self.id, leg)
     }
 
-    pub(crate) fn lock(&self, world: &mut World, leg: u8) -> Operation {
+    pub(crate) fn lock(&self, world: &mut World, leg: u8) -> Command {
         let proof = world.prove(self.opening.coordinator, &self.key());
-        Operation::Atomic(Crossing::LockLeg { opening: self.opening.clone(), leg, proof })
+        Command::Atomic(Crossing::LockLeg(atomic::LegAnswer { opening: self.opening.clone(), leg, proof }))
     }
 
-    pub(crate) fn refuse(&self, world: &mut World, leg: u8) -> Operation {
+    pub(crate) fn refuse(&self, world: &mut World, leg: u8) -> Command {
         let proof = world.prove(self.opening.coordinator, &self.key());
-        Operation::Atomic(Crossing::RefuseLeg { opening: self.opening.clone(), leg, proof })
+        Command::Atomic(Crossing::RefuseLeg(atomic::LegAnswer { opening: self.opening.clone(), leg, proof }))
     }
 
-    pub(crate) fn report(&self, world: &mut World, leg: u8) -> Operation {
+    pub(crate) fn report(&self, world: &mut World, leg: u8) -> Command {
         let proof = world.prove(self.shard(leg), &self.lock_key(leg));
-        Operation::Atomic(Crossing::ReportLeg { bundle: self.id, leg, proof })
+        Command::Atomic(Crossing::ReportLeg(atomic::ReportLeg { bundle: self.id, leg, proof }))
     }
 
-    pub(crate) fn expire(&self, world: &mut World, leg: u8) -> Operation {
-        let absence = world.prove(self.shard(leg), &self.lock_key(leg));
-        let clock = world.prove(self.shard(leg), &StateKey::BeaconHeight).state;
-        Operation::Atomic(Crossing::ExpireLeg { bundle: self.id, leg, absence, clock })
-    }
-
-    pub(crate) fn settle(&self, world: &mut World, leg: u8) -> Operation {
+    pub(crate) fn settle(&self, world: &mut World, leg: u8) -> Command {
         let proof = world.prove(self.opening.coordinator, &self.key());
-        Operation::Atomic(Crossing::SettleLeg { bundle: self.id, leg, proof })
+        Command::Atomic(Crossing::SettleLeg(atomic::SettleLeg { bundle: self.id, leg, proof }))
     }
 
-    pub(crate) const fn forget(&self, leg: u8) -> Operation {
-        Operation::Atomic(Crossing::ForgetLeg { bundle: self.id, leg })
+    pub(crate) const fn forget(&self, leg: u8) -> Command {
+        Command::Atomic(Crossing::ForgetLeg(atomic::ForgetLeg { bundle: self.id, leg }))
     }
 
     /// Locks a leg as its debtor; the event.
     pub(crate) fn lock_now(&self, world: &mut World, leg: u8) -> Event {
         let lock = self.lock(world, leg);
         world.applied(self.shard(leg), self.debtor(leg), lock)
+    }
+
+    /// Time passes on a leg's shard until its next block is at the deadline.
+    pub(crate) fn wait(&self, world: &mut World, leg: u8) {
+        world.wait(self.shard(leg), self.opening.bundle.deadline);
+    }
+
+    /// Somebody who is no debtor refuses a leg; the event.
+    pub(crate) fn refuse_now(&self, world: &mut World, leg: u8) -> Event {
+        let refuse = self.refuse(world, leg);
+        world.applied(self.shard(leg), TREASURY, refuse)
     }
 
     /// Tells the coordinator of a leg; the event.
@@ -105,6 +111,10 @@ impl Deal {
     pub(crate) fn settle_now(&self, world: &mut World, leg: u8) -> Event {
         let settle = self.settle(world, leg);
         world.applied(self.shard(leg), BERT, settle)
+    }
+
+    pub(crate) fn refused(&self, leg: u8) -> Event {
+        Event::Atomic(Crossed::LegRefused { bundle: self.id, leg })
     }
 
     pub(crate) fn decided(&self, decision: Decision) -> Event {
@@ -123,18 +133,6 @@ impl Deal {
 
     /// Where a leg stands on its shard.
     pub(crate) fn lock_phase(&self, world: &mut World, leg: u8) -> Option<LockPhase> {
-        world.read::<Lock>(self.shard(leg), &self.lock_key(leg)).map(|lock| lock.phase)
-    }
-}
-
-/// A shard learns the beacon shard's present height.
-pub(crate) fn observe(world: &mut World) -> Operation {
-    Operation::Atomic(Crossing::ObserveBeacon { block: Box::new(world.tip(A)) })
-}
-
-/// The beacon shard grows past a height.
-pub(crate) fn grow_past(world: &mut World, height: Height) {
-    while world.tip(A).header.height < height {
-        world.block(A, Vec::new());
+        world.read(self.shard(leg), &self.lock_key(leg)).map(|lock| lock.phase)
     }
 }

@@ -3,14 +3,13 @@
 
 use crate::world::{A, ANNA, B, BERT, C, NOBODY, World};
 use chain_types::{
-    Event, Operation, ShardId, TenantId,
-    atomic::{self, Event as Crossed, Message, OutboxHead},
+    Command, Event, ShardId, TenantId,
+    atomic::{self, Event as Crossed, InboxCursorKey, OutboxHead, OutboxHeadKey, OutboxKey},
     native::Amount,
-    state::StateKey,
 };
 
-fn send(to: TenantId, destination: ShardId, amount: u64) -> Operation {
-    Operation::Atomic(atomic::Operation::Send { to, destination, amount: Amount(amount) })
+fn send(to: TenantId, destination: ShardId, amount: u64) -> Command {
+    Command::Atomic(atomic::Command::Send(atomic::Send { to, destination, amount: Amount(amount) }))
 }
 
 #[test]
@@ -46,7 +45,7 @@ fn messages_are_taken_in_once_and_in_order() {
         let fresh = world.deliver(A, B, 2);
         assert_eq!(world.rejected(B, ANNA, fresh), "atomic.message_replayed", "a new proof of an old message is old");
     }
-    assert_eq!(world.read(B, &StateKey::InboxCursor(A)), Some(4_u64));
+    assert_eq!(world.read(B, &InboxCursorKey(A)), Some(4_u64));
 }
 
 #[test]
@@ -86,20 +85,20 @@ fn what_was_taken_in_leaves_the_outbox() {
         world.applied(A, ANNA, send(BERT, B, amount));
     }
     let acknowledge = |world: &mut World| {
-        let proof = world.prove(B, &StateKey::InboxCursor(A));
-        Operation::Atomic(atomic::Operation::AcknowledgeOutbox { destination: B, proof })
+        let proof = world.prove(B, &InboxCursorKey(A));
+        Command::Atomic(atomic::Command::AcknowledgeOutbox(atomic::AcknowledgeOutbox { destination: B, proof }))
     };
     let second = world.deliver(A, B, 2);
     let early = acknowledge(&mut world);
     world.applied(B, BERT, second.clone());
     let later = acknowledge(&mut world);
-    assert_eq!(world.read(A, &StateKey::OutboxHead(B)), Some(OutboxHead { sent: 3, acknowledged: 0 }));
+    assert_eq!(world.read(A, &OutboxHeadKey(B)), Some(OutboxHead { sent: 3, acknowledged: 0 }));
     let up_to = |sequence| Event::Atomic(Crossed::OutboxAcknowledged { destination: B, sequence });
     assert_eq!(world.applied(A, BERT, later.clone()), up_to(2));
     for sequence in [1, 2] {
-        assert_eq!(world.read::<Message>(A, &StateKey::Outbox(B, sequence)), None);
+        assert_eq!(world.read(A, &OutboxKey(B, sequence)), None);
     }
-    assert_eq!(world.read(A, &StateKey::OutboxHead(B)), Some(OutboxHead { sent: 3, acknowledged: 2 }));
+    assert_eq!(world.read(A, &OutboxHeadKey(B)), Some(OutboxHead { sent: 3, acknowledged: 2 }));
     for again in [early, later] {
         assert_eq!(world.rejected(A, BERT, again), "atomic.nothing_acknowledged");
     }
@@ -119,8 +118,8 @@ fn what_cannot_be_sent_is_rejected_and_changes_nothing() {
         (send(BERT, B, 1_001), "native.insufficient_balance"),
     ];
     let mut world = World::with_money();
-    for (operation, code) in cases {
-        assert_eq!(world.rejected(A, ANNA, operation), code);
+    for (command, code) in cases {
+        assert_eq!(world.rejected(A, ANNA, command), code);
     }
     world.applied(A, ANNA, send(BERT, B, 1_000));
     assert_eq!(world.balance(A, ANNA), Amount::ZERO, "all of it can be sent");

@@ -4,31 +4,31 @@
 
 use crate::world::{A, ANNA, B, BERT, C, World, certify};
 use chain_types::{
-    ChainId, Digest, Epoch, Operation, ShardId,
-    atomic::{Message, Operation as Crossing, Payload, Proof},
+    ChainId, Command, Digest, Epoch, ShardId,
+    atomic::{self, Command as Crossing, Message, OutboxHeadKey, OutboxKey, Payload, Proof},
     native::Amount,
-    state::{StateKey, StateProof, Terminal, leaf_hash, value_hash},
+    state::{StateProof, Terminal, TypedKey, leaf_hash, value_hash},
 };
 
 /// A world in which Anna sent Bert 300 from [`A`] to [`B`], with the delivery.
 fn sent() -> (World, Message, Box<Proof>) {
     let mut world = World::with_money();
-    let send = Crossing::Send { to: BERT, destination: B, amount: Amount(300) };
-    world.applied(A, ANNA, Operation::Atomic(send));
-    let Operation::Atomic(Crossing::Deliver { message, proof }) = world.deliver(A, B, 2) else {
+    let send = Crossing::Send(atomic::Send { to: BERT, destination: B, amount: Amount(300) });
+    world.applied(A, ANNA, Command::Atomic(send));
+    let Command::Atomic(Crossing::Deliver(atomic::Deliver { message, proof })) = world.deliver(A, B, 2) else {
         panic!("a delivery is a delivery")
     };
     (world, message, proof)
 }
 
-const fn deliver(message: Message, proof: Box<Proof>) -> Operation {
-    Operation::Atomic(Crossing::Deliver { message, proof })
+const fn deliver(message: Message, proof: Box<Proof>) -> Command {
+    Command::Atomic(Crossing::Deliver(atomic::Deliver { message, proof }))
 }
 
 /// A proof under a state that holds one thing: what Mallory likes, in a header with the wanted shard's name.
 fn invented(proof: &Proof, message: &Message, signers: &[u16]) -> Box<Proof> {
     let value = chain_types::codec::encode(message);
-    let path = StateKey::Outbox(message.binding.destination, message.binding.sequence).path();
+    let path = OutboxKey(message.binding.destination, message.binding.sequence).path();
     let mut header = proof.block.header.clone();
     header.state_root = leaf_hash(&path, &value_hash(&value));
     let state = StateProof { siblings: Vec::new(), terminal: Terminal::Present { value } };
@@ -72,9 +72,9 @@ fn a_message_is_taken_in_only_where_it_is_for() {
 #[test]
 fn a_proof_of_something_else_proves_nothing() {
     let (mut world, message, proof) = sent();
-    let others = [StateKey::Outbox(B, 1), StateKey::Outbox(B, 3), StateKey::OutboxHead(B)];
-    for key in others {
-        let other = world.prove(A, &key);
+    let others =
+        [world.prove(A, &OutboxKey(B, 1)), world.prove(A, &OutboxKey(B, 3)), world.prove(A, &OutboxHeadKey(B))];
+    for other in others {
         assert_eq!(world.rejected(B, BERT, deliver(message.clone(), other)), "atomic.proof_mismatch");
     }
     let mut grafted = proof.clone();

@@ -4,16 +4,16 @@
 use crate::world::{A, ANNA, B, BERT, NOBODY, World};
 use chain_ledger::OPERATOR_TENANT;
 use chain_types::{
-    Event, Operation, ShardId, TenantId,
+    Command, Event, ShardId, TenantId,
     native::{self, Amount, SUPPLY, TREASURY},
 };
 
-fn transfer(to: TenantId, amount: u64) -> Operation {
-    Operation::Native(native::Operation::Transfer { to, amount: Amount(amount) })
+fn transfer(to: TenantId, amount: u64) -> Command {
+    Command::Native(native::Command::Transfer(native::Transfer { to, amount: Amount(amount) }))
 }
 
-fn grant(to: TenantId, amount: u64) -> Operation {
-    Operation::Native(native::Operation::Grant { to, amount: Amount(amount) })
+fn grant(to: TenantId, amount: u64) -> Command {
+    Command::Native(native::Command::Grant(native::Grant { to, amount: Amount(amount) }))
 }
 
 #[test]
@@ -27,7 +27,7 @@ fn what_is_granted_can_be_paid_on() {
 
 #[test]
 fn a_payment_that_cannot_be_is_rejected_and_changes_nothing() {
-    let cases: [(ShardId, TenantId, Operation, &str); 9] = [
+    let cases: [(ShardId, TenantId, Command, &str); 9] = [
         (A, ANNA, transfer(BERT, 1_001), "native.insufficient_balance"),
         (A, ANNA, transfer(BERT, u64::MAX), "native.insufficient_balance"),
         (A, ANNA, transfer(BERT, 0), "native.amount_zero"),
@@ -39,9 +39,9 @@ fn a_payment_that_cannot_be_is_rejected_and_changes_nothing() {
         (B, OPERATOR_TENANT, grant(ANNA, 1), "native.insufficient_balance"),
     ];
     let mut world = World::with_money();
-    for (shard, tenant, operation, code) in cases {
+    for (shard, tenant, command, code) in cases {
         let before = world.totals();
-        assert_eq!(world.rejected(shard, tenant, operation.clone()), code, "{operation:?}");
+        assert_eq!(world.rejected(shard, tenant, command.clone()), code, "{command:?}");
         assert_eq!(world.totals(), before);
     }
     assert_eq!((world.balance(A, ANNA), world.balance(A, BERT)), (Amount(1_000), Amount(1_000)));

@@ -3,18 +3,18 @@
 //! agrees with the balances in the state.
 
 use chain_atomic::audit::{Audit, Totals};
-use chain_ledger::{BlockExecution, Law, OPERATOR_TENANT, delta_root, encode_delta, seen::SeenSet};
+use chain_ledger::{BlockExecution, Law, OPERATOR_TENANT, Position, delta_root, encode_delta, seen::SeenSet};
 use chain_state::{LeafReader, ReadFailure, State, StoredLeaf};
 use chain_types::{
-    Block, BlockHeader, Body, Certificate, Command, CommandCore, Digest, Epoch, Event, FinalBlock, Genesis, Height,
-    Mode, Operation, Receipt, SecretKey, ShardId, TenantId, TimestampMs, Transaction, View, account, atomic,
-    atomic::{CertifiedHeader, Proof},
+    Block, BlockHeader, Body, Certificate, ChainParameters, Command, Digest, Entry, EntryCore, Epoch, Event,
+    FinalBlock, Genesis, Height, Mode, PROTOCOL_VERSION, Receipt, SecretKey, ShardId, TenantId, TimestampMs,
+    Transaction, View, account,
+    atomic::{self, CertifiedHeader, OutboxKey, Proof},
     beacon::HandOver,
-    codec, merkle, native,
-    native::{Amount, SUPPLY, TREASURY, TREASURY_SHARD},
+    native::{self, Amount, BalanceKey, SUPPLY, TREASURY, TREASURY_SHARD},
     record::records_root,
     signature::Namespace,
-    state::StateKey,
+    state::TypedKey,
     transaction::Draft,
     validator::{Validator, ValidatorSet},
 };
@@ -46,6 +46,8 @@ struct Shard {
     seen: SeenSet,
     blocks: Vec<FinalBlock>,
     parent: Digest,
+    /// The time of its next block.
+    time: TimestampMs,
 }
 
 pub(crate) struct World {
@@ -87,11 +89,13 @@ impl World {
     /// A chain on which nothing happened.
     pub(crate) fn new() -> Self {
         let genesis = Genesis {
+            version: PROTOCOL_VERSION,
             name: "shards".to_owned(),
             timestamp_ms: TimestampMs(START_MS),
             salt: [1; 16],
             shards: SHARDS,
             operator: key_of(OPERATOR_TENANT).public_key(),
+            parameters: ChainParameters::default(),
             validators: validators(0),
             beacon: None,
         };
@@ -101,6 +105,7 @@ impl World {
             seen: SeenSet::default(),
             blocks: Vec::new(),
             parent: genesis.first_parent(ShardId(number)),
+            time: TimestampMs(START_MS),
         };
         let shards = (0..SHARDS).map(shard).collect();
         Self { shards, validators: genesis.validators.clone(), audit: Audit::new(&genesis), genesis, salt: 0 }
@@ -112,20 +117,21 @@ impl World {
         for shard in [A, B, C] {
             for tenant in [ANNA, BERT] {
                 let author = key_of(tenant).public_key();
-                let register = account::Operation::RegisterTenant { tenant, author, partitions: 1 };
-                world.applied(shard, OPERATOR_TENANT, Operation::Account(register));
+                let register =
+                    account::Command::RegisterTenant(account::RegisterTenant { tenant, author, partitions: 1 });
+                world.applied(shard, OPERATOR_TENANT, Command::Account(register));
             }
         }
         for shard in [B, C] {
-            let send = atomic::Operation::Send { to: TREASURY, destination: shard, amount: Amount(2_000) };
-            world.applied(A, OPERATOR_TENANT, Operation::Atomic(send));
+            let send = atomic::Command::Send(atomic::Send { to: TREASURY, destination: shard, amount: Amount(2_000) });
+            world.applied(A, OPERATOR_TENANT, Command::Atomic(send));
             let deliver = world.deliver(A, shard, 1);
             world.applied(shard, ANNA, deliver);
         }
         for shard in [A, B, C] {
             for to in [ANNA, BERT] {
-                let grant = native::Operation::Grant { to, amount: Amount(1_000) };
-                world.applied(shard, OPERATOR_TENANT, Operation::Native(grant));
+                let grant = native::Command::Grant(native::Grant { to, amount: Amount(1_000) });
+                world.applied(shard, OPERATOR_TENANT, Command::Native(grant));
             }
         }
         world
@@ -135,35 +141,46 @@ impl World {
         &mut self.shards[usize::from(shard.0)]
     }
 
+    /// The time of a shard's next block.
+    pub(crate) fn time(&self, shard: ShardId) -> TimestampMs {
+        self.shards[usize::from(shard.0)].time
+    }
+
+    /// Time passes on a shard until its next block has this time; the others stay behind.
+    pub(crate) fn wait(&mut self, shard: ShardId, until: TimestampMs) {
+        let time = &mut self.shard(shard).time;
+        *time = until.max(*time);
+    }
+
     /// Executes one command in a block of its own, certifies the block and audits it.
-    pub(crate) fn run(&mut self, shard: ShardId, tenant: TenantId, operation: Operation) -> Receipt {
+    pub(crate) fn run(&mut self, shard: ShardId, tenant: TenantId, command: Command) -> Receipt {
         self.salt += 1;
         let draft = Draft {
             chain_id: self.genesis.chain_id(),
             tenant,
-            valid_until_ms: TimestampMs(START_MS + 60_000),
+            valid_until_ms: TimestampMs(self.time(shard).0 + 60_000),
             salt: self.salt.to_le_bytes(),
             mode: Mode::Atomic,
         };
-        let core = CommandCore { subjects: Vec::new(), operation };
-        let command = Command { core, body: Body::Public(Vec::new()) };
-        let mut receipts = self.block(shard, vec![draft.sign(&key_of(tenant), vec![command])]);
+        let core = EntryCore { subjects: Vec::new(), command };
+        let entry = Entry { core, body: Body::Public(Vec::new()) };
+        let mut receipts = self.block(shard, vec![draft.sign(&key_of(tenant), vec![entry])]);
         receipts.pop().expect("one command has one receipt")
     }
 
     /// Executes a command that must take effect; its event.
-    pub(crate) fn applied(&mut self, shard: ShardId, tenant: TenantId, operation: Operation) -> Event {
-        match self.run(shard, tenant, operation) {
-            Receipt::Applied { mut events } => events.pop().expect("a command has an event"),
-            Receipt::Rejected(rejection) => panic!("rejected: {rejection:?}"),
+    pub(crate) fn applied(&mut self, shard: ShardId, tenant: TenantId, command: Command) -> Event {
+        match self.run(shard, tenant, command) {
+            Receipt::Applied(event) => event,
+            other => panic!("not applied: {other:?}"),
         }
     }
 
     /// Executes a command that must be rejected; its code.
-    pub(crate) fn rejected(&mut self, shard: ShardId, tenant: TenantId, operation: Operation) -> String {
-        match self.run(shard, tenant, operation) {
+    pub(crate) fn rejected(&mut self, shard: ShardId, tenant: TenantId, command: Command) -> String {
+        match self.run(shard, tenant, command) {
             Receipt::Rejected(rejection) => rejection.code,
-            Receipt::Applied { events } => panic!("applied: {events:?}"),
+            other => panic!("not rejected: {other:?}"),
         }
     }
 
@@ -171,33 +188,34 @@ impl World {
     pub(crate) fn block(&mut self, shard: ShardId, transactions: Vec<Transaction>) -> Vec<Receipt> {
         let validators = self.validators.clone();
         let chain_id = self.genesis.chain_id();
-        let Shard { law, state, seen, blocks, parent } = self.shard(shard);
+        let Shard { law, state, seen, blocks, parent, time } = self.shard(shard);
         let height = blocks.last().map_or(Height(1), |block| block.header.height.next());
-        let mut execution = BlockExecution::new(law, state, seen, (height, TimestampMs(START_MS)));
+        let position = Position { height, time: *time, parent: *parent };
+        let mut execution = BlockExecution::new(law, state, seen, position);
         for transaction in &transactions {
             let checked = transaction.clone().check().expect("the test's transactions are well formed");
             assert_eq!(execution.execute(&checked).expect("nothing is read from a disk"), Ok(()));
         }
-        let (state, executed) = execution.finish().expect("nothing is read from a disk");
+        let executed = execution.finish().expect("nothing is read from a disk");
         let delta = encode_delta(&executed.writes);
         state.apply(executed.writes).expect("nothing is read from a disk");
         let header = BlockHeader {
+            version: PROTOCOL_VERSION,
             chain_id,
             shard,
             epoch: validators.epoch,
             height,
             view: View(height.0),
             parent: *parent,
-            timestamp_ms: TimestampMs(START_MS),
+            timestamp_ms: *time,
             records_root: records_root(&executed.leaves),
             delta_root: delta_root(&delta),
             state_root: state.root(),
-            outbox_root: merkle::root(&[]),
-            inbox_cursors: Vec::new(),
+            transactions_root: Digest::ZERO,
             validator_set_hash: validators.digest(),
             proposer: 0,
         };
-        seen.extend(height, TimestampMs(START_MS), &executed.ids);
+        seen.extend(height, *time, &executed.ids);
         *parent = header.digest();
         let CertifiedHeader { header, certificate } = certify(header, validators.epoch.0, &[0, 2, 3]);
         let receipts = executed.receipts.clone();
@@ -227,13 +245,13 @@ impl World {
     /// What a tenant holds on a shard, from the state.
     pub(crate) fn balance(&mut self, shard: ShardId, tenant: TenantId) -> Amount {
         let whole = if (shard, tenant) == (TREASURY_SHARD, TREASURY) { SUPPLY } else { Amount::ZERO };
-        self.read(shard, &StateKey::Balance(tenant)).unwrap_or(whole)
+        self.read(shard, &BalanceKey(tenant)).unwrap_or(whole)
     }
 
-    /// A value of a shard's state, decoded.
-    pub(crate) fn read<T: borsh::BorshDeserialize>(&mut self, shard: ShardId, key: &StateKey) -> Option<T> {
+    /// The value of a key in a shard's state.
+    pub(crate) fn read<K: TypedKey>(&mut self, shard: ShardId, key: &K) -> Option<K::Value> {
         let value = self.shard(shard).state.get(&key.path()).expect("nothing is read from a disk");
-        value.map(|bytes| codec::decode_own("a value", bytes).expect("the state holds what the law wrote"))
+        value.map(|bytes| key.decode(bytes).expect("the state holds what the law wrote"))
     }
 
     /// A shard's newest header with its certificate.
@@ -248,24 +266,25 @@ impl World {
     }
 
     /// What a shard's newest state says of a key.
-    pub(crate) fn prove(&mut self, shard: ShardId, key: &StateKey) -> Box<Proof> {
+    pub(crate) fn prove(&mut self, shard: ShardId, key: &impl TypedKey) -> Box<Proof> {
         let block = self.tip(shard);
         let state = self.shard(shard).state.prove(&key.path()).expect("nothing is read from a disk");
         Box::new(Proof { block, state })
     }
 
     /// The delivery of a message that lies in a shard's outbox.
-    pub(crate) fn deliver(&mut self, source: ShardId, destination: ShardId, sequence: u64) -> Operation {
-        let key = StateKey::Outbox(destination, sequence);
+    pub(crate) fn deliver(&mut self, source: ShardId, destination: ShardId, sequence: u64) -> Command {
+        let key = OutboxKey(destination, sequence);
         let message = self.read(source, &key).expect("the message lies in the outbox");
-        Operation::Atomic(atomic::Operation::Deliver { message, proof: self.prove(source, &key) })
+        Command::Atomic(atomic::Command::Deliver(atomic::Deliver { message, proof: self.prove(source, &key) }))
     }
 
     /// Moves every shard on to the next epoch, whose validators are other ones.
     pub(crate) fn enter_epoch(&mut self) {
         self.validators = validators(self.validators.epoch.0 + 1);
         for shard in &mut self.shards {
-            shard.law.enter_epoch(HandOver::first(self.validators.clone()));
+            let next = HandOver::first(PROTOCOL_VERSION, self.validators.clone());
+            shard.law.enter_epoch(next).expect("the version is known");
         }
     }
 }

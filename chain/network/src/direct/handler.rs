@@ -1,13 +1,18 @@
 //! The direct streams of one connection. Invariant: it asks for as many streams as it was told to, and a peer that opens
 //! streams faster than they are taken loses the newest.
 
-use crate::limit::STREAMS_WAITING_MAX;
+use crate::{
+    error::OtherVersion,
+    hello::{Hello, HelloError},
+    limit::STREAMS_WAITING_MAX,
+};
 use libp2p::{
-    Stream, StreamProtocol,
-    core::upgrade::ReadyUpgrade,
+    Stream,
     swarm::{
-        ConnectionHandler, ConnectionHandlerEvent, SubstreamProtocol,
-        handler::{ConnectionEvent, FullyNegotiatedInbound, FullyNegotiatedOutbound},
+        ConnectionHandler, ConnectionHandlerEvent, StreamUpgradeError, SubstreamProtocol,
+        handler::{
+            ConnectionEvent, DialUpgradeError, FullyNegotiatedInbound, FullyNegotiatedOutbound, ListenUpgradeError,
+        },
     },
 };
 use std::{
@@ -28,32 +33,34 @@ pub(crate) enum FromHandler {
     Accepted(Stream),
     /// A stream of ours that did not come to be.
     Refused,
+    /// A stream of either side that did not come to be for this reason.
+    OtherVersion(OtherVersion),
 }
 
 /// One connection's handler.
 #[derive(Debug)]
 pub(crate) struct Handler {
-    protocol: StreamProtocol,
+    hello: Hello,
     wanted: usize,
     events: VecDeque<FromHandler>,
 }
 
 impl Handler {
     /// A handler that has nothing to do yet.
-    pub(super) fn new(protocol: StreamProtocol) -> Self {
-        Self { protocol, wanted: 0, events: VecDeque::new() }
+    pub(super) fn new(hello: Hello) -> Self {
+        Self { hello, wanted: 0, events: VecDeque::new() }
     }
 
-    fn upgrade(&self) -> SubstreamProtocol<ReadyUpgrade<StreamProtocol>> {
-        SubstreamProtocol::new(ReadyUpgrade::new(self.protocol.clone()), ())
+    fn upgrade(&self) -> SubstreamProtocol<Hello> {
+        SubstreamProtocol::new(self.hello.clone(), ())
     }
 }
 
 impl ConnectionHandler for Handler {
     type FromBehaviour = Open;
     type ToBehaviour = FromHandler;
-    type InboundProtocol = ReadyUpgrade<StreamProtocol>;
-    type OutboundProtocol = ReadyUpgrade<StreamProtocol>;
+    type InboundProtocol = Hello;
+    type OutboundProtocol = Hello;
     type InboundOpenInfo = ();
     type OutboundOpenInfo = ();
 
@@ -91,6 +98,13 @@ impl ConnectionHandler for Handler {
             {
                 FromHandler::Accepted(protocol)
             }
+            ConnectionEvent::ListenUpgradeError(ListenUpgradeError {
+                error: HelloError::Version(versions), ..
+            })
+            | ConnectionEvent::DialUpgradeError(DialUpgradeError {
+                error: StreamUpgradeError::Apply(HelloError::Version(versions)),
+                ..
+            }) => FromHandler::OtherVersion(versions),
             ConnectionEvent::DialUpgradeError(_) => FromHandler::Refused,
             _ => return,
         };

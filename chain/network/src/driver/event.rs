@@ -93,6 +93,12 @@ impl Driver {
                 tracing::debug!(peer = %session.member.key, "does not speak this chain's protocol");
                 self.swarm.close_connection(event.connection);
             }
+            What::OtherVersion(versions) => {
+                if session.member.refuse(versions) {
+                    tracing::error!(peer = %session.member.key, "a member is refused: {versions}");
+                }
+                self.swarm.close_connection(event.connection);
+            }
         }
     }
 

@@ -12,3 +12,4 @@ mod restart;
 mod slow_reader;
 mod stranger;
 mod transport;
+mod version;

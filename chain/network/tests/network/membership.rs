@@ -37,7 +37,7 @@ async fn a_list_may_name_its_owner_and_no_key_that_is_none() {
     // The y coordinate 2 belongs to no point of the curve.
     let mut bytes = [0; 32];
     bytes[0] = 2;
-    let no_key = PublicKey(bytes);
+    let no_key = PublicKey::Ed25519(bytes);
     let refused = anna.handle().allow(Peer { key: no_key, addresses: Vec::new() });
     assert!(matches!(refused, Err(NetworkError::Key(named)) if named == no_key));
     anna.handle().allow(caller(7)).expect("a key");

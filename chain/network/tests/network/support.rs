@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use chain_network::{Inbox, Limits, Message, Network, NetworkConfig, NetworkError, NetworkHandle, Peer, PeerStatus};
-use chain_types::{ChainId, Digest, PublicKey, SecretKey};
+use chain_types::{ChainId, Digest, PublicKey, SecretKey, Versions};
 use std::{future::Future, net::SocketAddr, time::Duration};
 use tokio::time::{Instant, interval, timeout};
 
@@ -19,6 +19,7 @@ pub(crate) struct Member {
 /// What a member is started with; a story changes what it is about.
 pub(crate) struct Plan {
     pub(crate) chain: u8,
+    pub(crate) versions: Versions,
     pub(crate) seed: u8,
     pub(crate) listen: SocketAddr,
     pub(crate) peers: Vec<Peer>,
@@ -29,6 +30,7 @@ pub(crate) struct Plan {
 pub(crate) fn plan(seed: u8) -> Plan {
     Plan {
         chain: 1,
+        versions: Versions::KNOWN,
         seed,
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         peers: Vec::new(),
@@ -56,6 +58,10 @@ impl Plan {
         Self { chain, ..self }
     }
 
+    pub(crate) fn versions(self, versions: Versions) -> Self {
+        Self { versions, ..self }
+    }
+
     pub(crate) fn listen(self, listen: SocketAddr) -> Self {
         Self { listen, ..self }
     }
@@ -71,6 +77,7 @@ impl Plan {
     pub(crate) async fn try_start(self) -> Result<Member, NetworkError> {
         let config = NetworkConfig {
             chain_id: ChainId(Digest([self.chain; 32])),
+            versions: self.versions,
             key: [self.seed; 32].into(),
             listen: vec![self.listen],
             peers: self.peers,

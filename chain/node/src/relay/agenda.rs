@@ -1,21 +1,16 @@
 //! What waits to be relayed. Invariant: [`Notes`] are a fold over final blocks, so they can be made again from any
-//! earlier notes; what is due is only a hint where to look, and every look is at proved state.
+//! earlier notes; what is due is only a hint where to look, and every look is at proved state. Nothing is due on a chain
+//! without news, except what a deadline or the end of a grace makes due, once.
 
 use super::courier::{Outcome, Work};
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_types::{
-    Event, FinalBlock, Height, Operation, Receipt, ShardId,
-    atomic::{self, BEACON_SHARD, BundleId, Event as Crossed},
+    Command, Event, FinalBlock, Height, Receipt, ShardId, TimestampMs,
+    atomic::{self, BundleId, Event as Crossed},
     limit,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How far a shard's beacon clock may lag behind before it is set without need; well below how far ahead of it a
-/// deadline may lie.
-pub(super) const CLOCK_LAG_MAX: u64 = 1_000;
-/// Ticks without a block of the beacon shard after which an undecided bundle makes the relayer ask for one: an idle
-/// chain has no blocks, so its deadlines would never come.
-const IDLE_TICKS_MAX: u64 = 4;
 /// Most ticks between two attempts at an errand.
 const RETRY_TICKS_MAX: u64 = 256;
 
@@ -26,8 +21,6 @@ pub(super) enum Errand {
     Bundle(BundleId),
     /// Messages from one shard to another.
     Way(ShardId, ShardId),
-    /// The beacon clock of a shard.
-    Clock(ShardId),
     /// Traces of locks on a shard that nobody needs any more.
     Traces(ShardId),
 }
@@ -40,7 +33,7 @@ pub(super) struct Pending {
     /// The shard of each leg.
     pub(super) legs: Vec<ShardId>,
     /// See [`atomic::Bundle::deadline`].
-    pub(super) deadline: Height,
+    pub(super) deadline: TimestampMs,
     /// Whether its decision was seen.
     pub(super) is_decided: bool,
 }
@@ -50,27 +43,21 @@ pub(super) struct Pending {
 pub(super) struct Notes {
     /// The last block read, per shard.
     pub(super) heights: Vec<Height>,
-    /// The beacon clock, per shard.
-    clocks: Vec<Height>,
     bundles: BTreeMap<BundleId, Pending>,
-    /// Locks of finished bundles, by their shard and the beacon height from which on they may be forgotten.
-    traces: BTreeMap<(ShardId, Height), Vec<(BundleId, u8)>>,
+    /// Locks of finished bundles, by their shard and the block time from which on they may be forgotten.
+    traces: BTreeMap<(ShardId, TimestampMs), Vec<(BundleId, u8)>>,
 }
 
 impl Notes {
     /// Notes before the first block.
     pub(super) fn new(shards: u16) -> Self {
-        let none = vec![Height(0); usize::from(shards)];
-        Self { heights: none.clone(), clocks: none, bundles: BTreeMap::new(), traces: BTreeMap::new() }
+        let heights = vec![Height(0); usize::from(shards)];
+        Self { heights, bundles: BTreeMap::new(), traces: BTreeMap::new() }
     }
 
     /// Whether they are about a chain of so many shards.
     pub(super) fn is_for(&self, shards: u16) -> bool {
-        self.heights.len() == usize::from(shards) && self.clocks.len() == usize::from(shards)
-    }
-
-    fn clock(&self, shard: ShardId) -> Height {
-        self.clocks.get(usize::from(shard.0)).copied().unwrap_or_default()
+        self.heights.len() == usize::from(shards)
     }
 }
 
@@ -80,18 +67,21 @@ pub(super) struct Agenda {
     due: BTreeSet<Errand>,
     /// Errands to try again: attempts so far, and the tick from which on.
     later: BTreeMap<Errand, (u32, u64)>,
-    /// The beacon shard's height at the last tick, and since which tick.
-    beacon_seen: (Height, u64),
+    /// What the next block's time is expected to be at least; see [`Self::tick`].
+    now: TimestampMs,
+    /// The time of the last block read, per shard, since this agenda began.
+    times: BTreeMap<ShardId, TimestampMs>,
 }
 
 impl Agenda {
-    /// Goes on from notes. Everything in them is looked at once.
-    pub(super) fn new(notes: Notes) -> Self {
+    /// Goes on from notes at a time. Everything in them is looked at once.
+    pub(super) fn new(notes: Notes, now: TimestampMs) -> Self {
         let shards = || (0_u16..).map(ShardId).take(notes.heights.len());
         let ways = shards().flat_map(|from| shards().map(move |to| Errand::Way(from, to)));
         let ways = ways.filter(|way| !matches!(way, Errand::Way(from, to) if from == to));
-        let due = ways.chain(notes.bundles.keys().copied().map(Errand::Bundle)).collect();
-        Self { notes, due, later: BTreeMap::new(), beacon_seen: (Height(0), 0) }
+        let bundles = notes.bundles.keys().copied().map(Errand::Bundle);
+        let due = ways.chain(bundles).chain(shards().map(Errand::Traces)).collect();
+        Self { notes, due, later: BTreeMap::new(), now, times: BTreeMap::new() }
     }
 
     /// The notes up to here.
@@ -110,18 +100,16 @@ impl Agenda {
         if let Some(height) = self.notes.heights.get_mut(usize::from(shard.0)) {
             *height = block.header.height;
         }
-        let commands = block.block.transactions.iter().flat_map(|transaction| &transaction.commands);
-        for (command, receipt) in commands.zip(&block.block.receipts) {
-            let Receipt::Applied { events } = receipt else { continue };
-            for event in events {
-                if let Event::Atomic(event) = event {
-                    self.learn(shard, &command.core.operation, event);
-                }
+        self.pass(shard, block.header.timestamp_ms);
+        let entries = block.block.transactions.iter().flat_map(|transaction| &transaction.entries);
+        for (entry, receipt) in entries.zip(&block.block.receipts) {
+            if let Receipt::Applied(Event::Atomic(event)) = receipt {
+                self.learn(shard, &entry.core.command, event);
             }
         }
     }
 
-    fn learn(&mut self, shard: ShardId, operation: &Operation, event: &Crossed) {
+    fn learn(&mut self, shard: ShardId, command: &Command, event: &Crossed) {
         match *event {
             Crossed::Sent { destination, .. } => self.look(Errand::Way(shard, destination)),
             Crossed::Credited { source, .. } => self.look(Errand::Way(source, shard)),
@@ -130,7 +118,7 @@ impl Agenda {
                 self.look(Errand::Way(shard, source));
             }
             Crossed::BundleOpened { bundle: id } => {
-                if let Operation::Atomic(atomic::Operation::OpenBundle { bundle }) = operation {
+                if let Command::Atomic(atomic::Command::OpenBundle { bundle }) = command {
                     let legs = bundle.legs.iter().map(|leg| leg.shard).collect();
                     let pending = Pending { coordinator: shard, legs, deadline: bundle.deadline, is_decided: false };
                     self.notes.bundles.insert(id, pending);
@@ -146,22 +134,18 @@ impl Agenda {
             Crossed::LegPrepared { bundle, .. }
             | Crossed::LegRefused { bundle, .. }
             | Crossed::LegSettled { bundle, .. } => self.look(Errand::Bundle(bundle)),
-            Crossed::BeaconObserved { height } => self.advance_clock(shard, height),
             Crossed::OutboxAcknowledged { .. } | Crossed::LegReported { .. } | Crossed::LegForgotten { .. } => {}
         }
     }
 
-    /// Legs that were not locked in time may be expired now, and old traces forgotten.
-    fn advance_clock(&mut self, shard: ShardId, height: Height) {
-        if let Some(clock) = self.notes.clocks.get_mut(usize::from(shard.0)) {
-            *clock = height;
-        }
-        let ended = |pending: &Pending| pending.deadline <= height && pending.legs.contains(&shard);
-        let ended = self.notes.bundles.iter().filter(|(_, pending)| ended(pending));
-        self.due.extend(ended.map(|(id, _)| Errand::Bundle(*id)));
-        if self.notes.traces.range((shard, Height(0))..=(shard, height)).next().is_some() {
-            self.look(Errand::Traces(shard));
-        }
+    /// A shard's blocks came to a time: of decided bundles, nobody can lock a leg there any more whose deadline that is.
+    fn pass(&mut self, shard: ShardId, time: TimestampMs) {
+        let before = self.times.insert(shard, time).unwrap_or_default();
+        let is_past = |pending: &Pending| {
+            pending.is_decided && has_come(pending.deadline, before, time) && pending.legs.contains(&shard)
+        };
+        let past = self.notes.bundles.iter().filter(|(_, pending)| is_past(pending));
+        self.due.extend(past.map(|(id, _)| Errand::Bundle(*id)));
     }
 
     /// News about an errand end its waiting.
@@ -170,8 +154,9 @@ impl Agenda {
         self.due.insert(errand);
     }
 
-    /// What time alone makes due.
-    pub(super) fn tick(&mut self, tick: u64) {
+    /// What time alone makes due: errands to try again, bundles whose deadline came, traces whose grace is over. `now` is
+    /// what the next block's time is expected to be at least.
+    pub(super) fn tick(&mut self, tick: u64, now: TimestampMs) {
         for (errand, (_, at)) in &mut self.later {
             if *at <= tick {
                 // Until its outcome says when to try again.
@@ -179,33 +164,12 @@ impl Agenda {
                 self.due.insert(*errand);
             }
         }
-        let beacon = self.height(BEACON_SHARD);
-        if beacon != self.beacon_seen.0 {
-            self.beacon_seen = (beacon, tick);
-        }
-        let waits = self.notes.bundles.values().any(|pending| !pending.is_decided);
-        if waits && tick >= self.beacon_seen.1.saturating_add(IDLE_TICKS_MAX) {
-            self.beacon_seen.1 = tick;
-            self.due.insert(Errand::Clock(BEACON_SHARD));
-        }
-        for shard in (0_u16..).map(ShardId).take(self.notes.clocks.len()) {
-            if self.needs_clock(shard, beacon) {
-                self.due.insert(Errand::Clock(shard));
-            }
-        }
-    }
-
-    /// Whether a shard's clock lags too far, or hides that a deadline has come.
-    fn needs_clock(&self, shard: ShardId, beacon: Height) -> bool {
-        let clock = self.notes.clock(shard);
-        let hides = |at: Height| clock < at && at <= beacon;
-        let lags = beacon.0.saturating_sub(clock.0) >= CLOCK_LAG_MAX;
-        lags || self.notes.bundles.values().any(|pending| hides(pending.deadline) && pending.legs.contains(&shard))
-            || self
-                .notes
-                .traces
-                .range((shard, clock.next())..=(shard, beacon.max(clock.next())))
-                .any(|((_, at), _)| hides(*at))
+        let before = std::mem::replace(&mut self.now, now);
+        let late = |pending: &Pending| !pending.is_decided && has_come(pending.deadline, before, now);
+        let late = self.notes.bundles.iter().filter(|(_, pending)| late(pending));
+        self.due.extend(late.map(|(id, _)| Errand::Bundle(*id)));
+        let old = self.notes.traces.keys().filter(|(_, at)| has_come(*at, before, now));
+        self.due.extend(old.map(|(shard, _)| Errand::Traces(*shard)));
     }
 
     /// The next errand that is due and not under way.
@@ -219,13 +183,12 @@ impl Agenda {
     pub(super) fn work(&self, errand: &Errand) -> Work {
         match *errand {
             Errand::Bundle(id) => match self.notes.bundles.get(&id) {
-                Some(pending) => Work::Bundle(id, pending.clone()),
+                Some(pending) => Work::Bundle(id, pending.clone(), self.now),
                 None => Work::Nothing,
             },
             Errand::Way(source, destination) => Work::Way { source, destination },
-            Errand::Clock(shard) => Work::Clock(shard),
             Errand::Traces(shard) => {
-                let old = self.notes.traces.range((shard, Height(0))..=(shard, self.notes.clock(shard)));
+                let old = self.notes.traces.range((shard, TimestampMs(0))..=(shard, self.now));
                 Work::Traces(shard, old.map(|((_, at), traces)| (*at, traces.clone())).collect())
             }
         }
@@ -242,16 +205,30 @@ impl Agenda {
             }
             Outcome::Finished { id, locked } => {
                 let Some(pending) = self.notes.bundles.remove(&id) else { return };
-                let at = Height(pending.deadline.0.saturating_add(limit::LOCK_GRACE));
+                let at = TimestampMs(pending.deadline.0.saturating_add(limit::LOCK_GRACE_MS));
                 for (shard, leg) in locked {
                     self.notes.traces.entry((shard, at)).or_default().push((id, leg));
+                    if at <= self.now {
+                        self.look(Errand::Traces(shard));
+                    }
                 }
             }
-            Outcome::Forgotten { shard, until } => {
-                self.notes.traces.retain(|(at_shard, at), _| *at_shard != shard || *at > until);
+            Outcome::Forgotten(shard, gone) => {
+                for (at, gone) in gone {
+                    let Some(traces) = self.notes.traces.get_mut(&(shard, at)) else { continue };
+                    traces.retain(|trace| !gone.contains(trace));
+                    if traces.is_empty() {
+                        self.notes.traces.remove(&(shard, at));
+                    }
+                }
             }
         }
     }
+}
+
+/// Whether a time came between two looks.
+fn has_come(at: TimestampMs, before: TimestampMs, now: TimestampMs) -> bool {
+    before < at && at <= now
 }
 
 #[cfg(test)]

@@ -4,12 +4,18 @@
 use super::agenda::Pending;
 use crate::{NodeError, NodeHandle, StateProofs, SubmitError, upkeep::upkeep};
 use borsh::BorshDeserialize;
-use chain_atomic::course::{Course, LegView, Step, course};
+use chain_atomic::{
+    Rejection,
+    course::{Course, LegView, Step, course},
+};
 use chain_types::{
-    Height, Operation, Receipt, SecretKey, ShardId,
-    atomic::{BEACON_SHARD, BundleId, BundleRecord, Lock, Message, Operation as Crossing, OutboxHead},
+    Command, Height, Receipt, SecretKey, ShardId, TimestampMs,
+    atomic::{
+        self, BundleId, BundleKey, BundleRecord, Command as Crossing, InboxCursorKey, Lock, LockKey, Message,
+        OutboxHead, OutboxHeadKey, OutboxKey,
+    },
     codec,
-    state::StateKey,
+    state::TypedKey,
 };
 use std::collections::BTreeMap;
 use tokio::task::JoinSet;
@@ -19,17 +25,20 @@ pub(super) const MESSAGES_PER_DELIVERY_MAX: u64 = 32;
 /// Traces forgotten in one transaction.
 pub(super) const TRACES_PER_TRANSACTION_MAX: usize = 256;
 
+/// Locks by the block time from which on they may be forgotten.
+pub(super) type Traces = Vec<(TimestampMs, Vec<(BundleId, u8)>)>;
+
 /// An errand with all that it needs.
 pub(super) enum Work {
     Nothing,
-    Bundle(BundleId, Pending),
+    /// A bundle, and what the next block's time is expected to be at least.
+    Bundle(BundleId, Pending, TimestampMs),
     Way {
         source: ShardId,
         destination: ShardId,
     },
-    Clock(ShardId),
-    /// Locks of a shard, by the height from which on they may be forgotten.
-    Traces(ShardId, Vec<(Height, Vec<(BundleId, u8)>)>),
+    /// Locks of a shard to forget.
+    Traces(ShardId, Traces),
 }
 
 /// How an errand ended.
@@ -40,8 +49,8 @@ pub(super) enum Outcome {
     Again,
     /// The bundle needs nothing any more; these legs have locks.
     Finished { id: BundleId, locked: Vec<(ShardId, u8)> },
-    /// All traces up to a height are gone.
-    Forgotten { shard: ShardId, until: Height },
+    /// These traces are gone.
+    Forgotten(ShardId, Traces),
 }
 
 /// Why an errand could not be finished.
@@ -73,9 +82,8 @@ impl Courier {
     pub(super) async fn perform(&self, work: Work) -> Outcome {
         let done = match work {
             Work::Nothing => Ok(Outcome::Done),
-            Work::Bundle(id, pending) => self.bundle(id, &pending).await,
+            Work::Bundle(id, pending, now) => self.bundle(id, &pending, now).await,
             Work::Way { source, destination } => self.way(source, destination).await,
-            Work::Clock(shard) => self.clock(shard).await,
             Work::Traces(shard, traces) => self.traces(shard, traces).await,
         };
         done.unwrap_or_else(|failure| {
@@ -84,15 +92,15 @@ impl Courier {
         })
     }
 
-    async fn bundle(&self, id: BundleId, pending: &Pending) -> Result<Outcome, Failure> {
-        let coordinator = self.node.prove(pending.coordinator, vec![StateKey::Bundle(id)]).await?;
+    async fn bundle(&self, id: BundleId, pending: &Pending, now: TimestampMs) -> Result<Outcome, Failure> {
+        let coordinator = self.node.prove(pending.coordinator, vec![BundleKey(id).state_key()]).await?;
         let record: BundleRecord = value(&coordinator, 0)?.ok_or(Failure::State)?;
         let mut legs = Vec::with_capacity(pending.legs.len());
         for (leg, shard) in (0_u8..).zip(&pending.legs) {
-            legs.push(self.leg(*shard, StateKey::Lock(id, leg)).await?);
+            legs.push(self.leg(*shard, LockKey(id, leg)).await?);
         }
         let views: Vec<_> = legs.iter().map(|(view, _)| *view).collect();
-        let steps = match course(record.phase, pending.deadline, &views) {
+        let steps = match course(record.phase, pending.deadline, now, &views) {
             Course::Wait => return Ok(Outcome::Done),
             Course::Finished => {
                 let locked = (0_u8..).zip(&pending.legs).zip(&views).filter(|(_, view)| view.lock.is_some());
@@ -102,33 +110,37 @@ impl Courier {
         };
         let mut by_shard = BTreeMap::<ShardId, Vec<Crossing>>::new();
         for step in steps {
-            let (Step::Report(leg) | Step::Expire(leg) | Step::Settle(leg)) = step;
+            let (Step::Refuse(leg) | Step::Report(leg) | Step::Settle(leg)) = step;
             let (_, proofs) = legs.get(usize::from(leg)).ok_or(Failure::State)?;
             let shard = pending.legs.get(usize::from(leg)).ok_or(Failure::State)?;
             let proof = |of: &StateProofs| of.proof(0).map(Box::new).ok_or(Failure::State);
-            let (at, operation) = match step {
+            let (at, command) = match step {
+                Step::Refuse(_) => {
+                    let (opening, proof) = (record.opening.clone(), proof(&coordinator)?);
+                    (*shard, Crossing::RefuseLeg(atomic::LegAnswer { opening, leg, proof }))
+                }
                 Step::Report(_) => {
-                    (pending.coordinator, Crossing::ReportLeg { bundle: id, leg, proof: proof(proofs)? })
+                    let proof = proof(proofs.as_ref().ok_or(Failure::State)?)?;
+                    (pending.coordinator, Crossing::ReportLeg(atomic::ReportLeg { bundle: id, leg, proof }))
                 }
-                Step::Expire(_) => {
-                    let clock = proofs.proofs.get(1).cloned().ok_or(Failure::State)?;
-                    let absence = proof(proofs)?;
-                    (pending.coordinator, Crossing::ExpireLeg { bundle: id, leg, absence, clock })
+                Step::Settle(_) => {
+                    (*shard, Crossing::SettleLeg(atomic::SettleLeg { bundle: id, leg, proof: proof(&coordinator)? }))
                 }
-                Step::Settle(_) => (*shard, Crossing::SettleLeg { bundle: id, leg, proof: proof(&coordinator)? }),
             };
-            by_shard.entry(at).or_default().push(operation);
+            by_shard.entry(at).or_default().push(command);
         }
         self.submit_all(by_shard).await?;
         Ok(Outcome::Done)
     }
 
-    /// A leg's lock and its shard's clock, both under one header.
-    async fn leg(&self, shard: ShardId, lock: StateKey) -> Result<(LegView, StateProofs), Failure> {
-        let proofs = self.node.prove(shard, vec![lock, StateKey::BeaconHeight]).await?;
+    /// A leg's lock, with the proof of it when its shard has a block.
+    async fn leg(&self, shard: ShardId, key: LockKey) -> Result<(LegView, Option<StateProofs>), Failure> {
+        if self.is_empty(shard) {
+            return Ok((LegView { lock: None, time: TimestampMs(0) }, None));
+        }
+        let proofs = self.node.prove(shard, vec![key.state_key()]).await?;
         let lock = value::<Lock>(&proofs, 0)?.map(|lock| lock.phase);
-        let clock = value(&proofs, 1)?.unwrap_or_default();
-        Ok((LegView { lock, clock }, proofs))
+        Ok((LegView { lock, time: proofs.block.header.timestamp_ms }, Some(proofs)))
     }
 
     /// Takes messages to their destination, then tells the source.
@@ -137,7 +149,7 @@ impl Courier {
             if self.is_empty(source) {
                 return Ok(Outcome::Done);
             }
-            let outbox = self.node.prove(source, vec![StateKey::OutboxHead(destination)]).await?;
+            let outbox = self.node.prove(source, vec![OutboxHeadKey(destination).state_key()]).await?;
             let head: OutboxHead = value(&outbox, 0)?.unwrap_or_default();
             if head.sent == head.acknowledged {
                 return Ok(Outcome::Done);
@@ -145,7 +157,7 @@ impl Courier {
             let inbox = if self.is_empty(destination) {
                 None
             } else {
-                Some(self.node.prove(destination, vec![StateKey::InboxCursor(source)]).await?)
+                Some(self.node.prove(destination, vec![InboxCursorKey(source).state_key()]).await?)
             };
             let cursor: u64 = inbox.as_ref().map(|inbox| value(inbox, 0)).transpose()?.flatten().unwrap_or_default();
             if cursor < head.sent {
@@ -153,45 +165,36 @@ impl Courier {
                 continue;
             }
             let proof = inbox.and_then(|inbox| inbox.proof(0)).map(Box::new).ok_or(Failure::State)?;
-            self.submit(source, vec![Crossing::AcknowledgeOutbox { destination, proof }]).await?;
+            self.submit(source, vec![Crossing::AcknowledgeOutbox(atomic::AcknowledgeOutbox { destination, proof })])
+                .await?;
         }
     }
 
     async fn deliver(&self, source: ShardId, destination: ShardId, (cursor, sent): (u64, u64)) -> Result<(), Failure> {
         let last = sent.min(cursor.saturating_add(MESSAGES_PER_DELIVERY_MAX));
-        let keys = (cursor.saturating_add(1)..=last).map(|number| StateKey::Outbox(destination, number)).collect();
+        let keys = (cursor.saturating_add(1)..=last).map(|number| OutboxKey(destination, number).state_key()).collect();
         let proofs = self.node.prove(source, keys).await?;
         let mut deliveries = Vec::with_capacity(proofs.proofs.len());
         for at in 0..proofs.proofs.len() {
             let message: Message = value(&proofs, at)?.ok_or(Failure::State)?;
             let proof = proofs.proof(at).map(Box::new).ok_or(Failure::State)?;
-            deliveries.push(Crossing::Deliver { message, proof });
+            deliveries.push(Crossing::Deliver(atomic::Deliver { message, proof }));
         }
         self.submit(destination, deliveries).await
     }
 
-    /// Shows a shard the newest header of the beacon shard.
-    async fn clock(&self, shard: ShardId) -> Result<Outcome, Failure> {
-        let block = Box::new(self.node.prove(BEACON_SHARD, Vec::new()).await?.block);
-        match self.submit(shard, vec![Crossing::ObserveBeacon { block }]).await {
-            // It is rejected when somebody else showed the same header or a newer one.
-            Ok(()) | Err(Failure::Rejected(_)) => Ok(Outcome::Done),
-            Err(failure) => Err(failure),
-        }
-    }
-
-    async fn traces(&self, shard: ShardId, traces: Vec<(Height, Vec<(BundleId, u8)>)>) -> Result<Outcome, Failure> {
-        let Some(until) = traces.last().map(|(at, _)| *at) else { return Ok(Outcome::Done) };
-        let all: Vec<_> = traces.into_iter().flat_map(|(_, traces)| traces).collect();
+    async fn traces(&self, shard: ShardId, traces: Traces) -> Result<Outcome, Failure> {
+        let all: Vec<_> = traces.iter().flat_map(|(_, traces)| traces).collect();
         for part in all.chunks(TRACES_PER_TRANSACTION_MAX) {
-            let forget = part.iter().map(|(bundle, leg)| Crossing::ForgetLeg { bundle: *bundle, leg: *leg });
-            match self.submit(shard, forget.collect()).await {
-                // What is rejected here was forgotten by somebody else.
-                Ok(()) | Err(Failure::Rejected(_)) => {}
-                Err(failure) => return Err(failure),
+            let forget =
+                part.iter().map(|(bundle, leg)| Crossing::ForgetLeg(atomic::ForgetLeg { bundle: *bundle, leg: *leg }));
+            let rejections = self.rejections(shard, forget.collect()).await?;
+            // What is unknown was forgotten by somebody else; the grace of what is kept is not over by the block's time.
+            if let Some(code) = rejections.into_iter().find(|code| code != Rejection::UnknownLeg.code()) {
+                return Err(Failure::Rejected(code));
             }
         }
-        Ok(Outcome::Forgotten { shard, until })
+        Ok(Outcome::Forgotten(shard, traces))
     }
 
     fn is_empty(&self, shard: ShardId) -> bool {
@@ -200,9 +203,9 @@ impl Courier {
 
     async fn submit_all(&self, by_shard: BTreeMap<ShardId, Vec<Crossing>>) -> Result<(), Failure> {
         let mut submissions = JoinSet::new();
-        for (shard, operations) in by_shard {
+        for (shard, commands) in by_shard {
             let courier = self.clone();
-            submissions.spawn(async move { courier.submit(shard, operations).await });
+            submissions.spawn(async move { courier.submit(shard, commands).await });
         }
         let mut outcome = Ok(());
         while let Some(done) = submissions.join_next().await {
@@ -211,15 +214,22 @@ impl Courier {
         outcome
     }
 
-    /// Submits steps as one transaction, each with its own outcome, and waits until it is final.
-    async fn submit(&self, shard: ShardId, operations: Vec<Crossing>) -> Result<(), Failure> {
-        let operations = operations.into_iter().map(Operation::Atomic);
-        let outcome = self.node.submit(shard, upkeep(self.node.chain_id(), &self.operator, operations)).await?;
-        let rejected = outcome.receipts.into_iter().find_map(|receipt| match receipt {
-            Receipt::Rejected(rejection) => Some(rejection.code),
-            Receipt::Applied { .. } => None,
-        });
+    /// Submits steps, none of which is to be rejected.
+    async fn submit(&self, shard: ShardId, commands: Vec<Crossing>) -> Result<(), Failure> {
+        let rejected = self.rejections(shard, commands).await?.into_iter().next();
         rejected.map_or(Ok(()), |code| Err(Failure::Rejected(code)))
+    }
+
+    /// Submits steps as one transaction, each with its own outcome, and waits until it is final; the codes of what was
+    /// rejected.
+    async fn rejections(&self, shard: ShardId, commands: Vec<Crossing>) -> Result<Vec<String>, Failure> {
+        let commands = commands.into_iter().map(Command::Atomic);
+        let outcome = self.node.submit(shard, upkeep(&self.node, shard, &self.operator, commands)).await?;
+        let code = |receipt| match receipt {
+            Receipt::Rejected(rejection) => Some(rejection.code),
+            Receipt::Applied(_) | Receipt::Repeated => None,
+        };
+        Ok(outcome.receipts.into_iter().filter_map(code).collect())
     }
 }
 

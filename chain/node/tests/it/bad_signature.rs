@@ -2,7 +2,7 @@
 //! its neighbours become final.
 
 use crate::fixture::{World, capture, code, key};
-use chain_types::{Mode, ShardId, Transaction};
+use chain_types::{Mode, ShardId, Signature, Transaction};
 
 type Change = fn(&mut Transaction);
 
@@ -14,7 +14,8 @@ async fn only_the_forged_are_refused() {
         let mut transaction = world.sign(vec![capture(&format!("e{number}"))]);
         let is_forged = number % 7 == 3;
         if is_forged {
-            transaction.signature.0[number % 64] ^= 1;
+            let Signature::Ed25519(bytes) = &mut transaction.signature;
+            bytes[number % 64] ^= 1;
         }
         let handle = world.handle.clone();
         tasks.spawn(async move { (is_forged, handle.submit(ShardId(0), transaction).await) });
@@ -37,8 +38,8 @@ async fn nothing_signed_can_be_changed_afterwards() {
         (|tx| tx.header.mode = Mode::Atomic, "ledger.bad_signature"),
         (|tx| tx.header.valid_until_ms.0 += 1, "ledger.bad_signature"),
         (|tx| tx.header.author = key(9).public_key(), "ledger.bad_signature"),
-        (|tx| tx.commands.push(capture("added")), "ledger.commands_root"),
-        (|tx| tx.commands.swap(0, 1), "ledger.commands_root"),
+        (|tx| tx.entries.push(capture("added")), "ledger.entries_root"),
+        (|tx| tx.entries.swap(0, 1), "ledger.entries_root"),
     ];
     for (change, expected) in changes {
         let mut transaction = world.sign(vec![capture("e1"), capture("e2")]);

@@ -2,14 +2,19 @@
 //! ended by the randomness that the validators drew among themselves, both shards go from one to the next, the league is
 //! drawn anew, and a validator that was away through an epoch finds its way.
 
-use crate::network::group::{Group, PATIENCE};
+use crate::{
+    fixture::operator,
+    network::group::{Group, PATIENCE},
+};
 use chain_beacon::BeaconState;
+use chain_node::{CandidacyError, Node, NodeError, SubmitError};
+use chain_replica::RecoveryError;
 use chain_types::{
-    Epoch, ShardId,
+    Epoch, PROTOCOL_VERSION, ProtocolVersion, ShardId,
     beacon::{HandOver, HandOverProof},
     native::SUPPLY,
 };
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Captures, one after the other, until the beacon has begun an epoch.
 async fn work_until(group: &Group, epoch: u64, name: &str) -> BeaconState {
@@ -63,4 +68,38 @@ async fn a_validator_that_was_away_through_an_epoch_votes_in_the_next() {
         group.wait_for_epoch(2, shard, back.epoch()).await;
     }
     group.agree().await;
+}
+
+/// Nobody captures anything: the version that waits is enough for the epoch to end.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_that_nobody_has_stops_the_members_before_its_epoch() {
+    let mut group = Group::with_beacon(4).await;
+    let version = ProtocolVersion(PROTOCOL_VERSION.0 + 1);
+    let present = group.handle(4).beacon().await.expect("the chain has a beacon").epoch();
+    // Members end epochs meanwhile, so the next one may have begun when the command is executed.
+    let from = Epoch(present.0 + 2);
+    let scheduled = chain_node::schedule_version(&group.handle(4), &operator(), version, from).await;
+    assert_eq!(scheduled, Ok(()));
+    let started = Instant::now();
+    let mut looks = tokio::time::interval(Duration::from_millis(20));
+    for at in 0..5 {
+        while group.handle(at).status(ShardId(0)).await.expect("it answers").outdated.is_none() {
+            assert!(started.elapsed() < PATIENCE, "member {at} goes on");
+            looks.tick().await;
+        }
+    }
+    for at in 0..5 {
+        let late = chain_node::schedule_version(&group.handle(at), &operator(), version, Epoch(from.0 + 1)).await;
+        assert_eq!(late, Err(CandidacyError::Submit(SubmitError::Stopped)), "member {at} takes nothing more");
+    }
+    for at in 0..5 {
+        group.stop(at).await;
+        let Err(NodeError::Recovery { source, .. }) = Node::start(group.config(at)).await else {
+            panic!("member {at} starts")
+        };
+        assert!(matches!(&source, RecoveryError::Outdated(outdated) if outdated.unknown.version == version));
+        let sentence =
+            format!("this build knows protocol 2; the chain follows 3 from epoch {from}: install a newer build");
+        assert_eq!(source.to_string(), sentence);
+    }
 }

@@ -2,8 +2,9 @@
 
 use chain_node::{Final, Node, NodeConfig, NodeError, NodeHandle, SubmitError};
 use chain_types::{
-    Body, Command, CommandCore, Digest, Epoch, FinalBlock, Genesis, Height, Mode, Operation, Receipt, SecretKey,
-    ShardId, Subject, TenantId, TimestampMs, Transaction, account,
+    Body, ChainParameters, Command, Digest, Entry, EntryCore, Epoch, FinalBlock, Genesis, Height, Mode,
+    PROTOCOL_VERSION, Receipt, SecretKey, ShardId, Subject, TenantId, TimestampMs, Timing, Transaction, WorkParameters,
+    account,
     digest::{Tag, hash},
     provenance,
     stream::kind,
@@ -45,14 +46,24 @@ pub(crate) fn author() -> SecretKey {
     key(0x01)
 }
 
+/// Blocks that hold forty thousand subjects, and views that leave time for them.
+pub(crate) fn parameters() -> ChainParameters {
+    ChainParameters {
+        timing: Timing { view_ms: 2_000, ..Timing::default() },
+        work: WorkParameters { block_work_max: 500_000, ..WorkParameters::default() },
+    }
+}
+
 pub(crate) fn genesis(shards: u16) -> Genesis {
     let validators = vec![Validator { key: validator().public_key(), weight: 1 }];
     Genesis {
+        version: PROTOCOL_VERSION,
         name: "node".to_owned(),
         timestamp_ms: TimestampMs(1_767_225_600_000),
         salt: [1; 16],
         shards,
         operator: operator().public_key(),
+        parameters: parameters(),
         validators: ValidatorSet { epoch: Epoch(0), validators },
         beacon: None,
     }
@@ -76,14 +87,17 @@ impl World {
         let folder = tempfile::tempdir().expect("a folder");
         let node = start(folder.path(), shards).await.expect("a fresh folder starts");
         let handle = node.handle();
-        let operation =
-            account::Operation::RegisterTenant { tenant: TENANT, author: author().public_key(), partitions: 1 };
-        let core = CommandCore { subjects: Vec::new(), operation: Operation::Account(operation) };
+        let command = account::Command::RegisterTenant(account::RegisterTenant {
+            tenant: TENANT,
+            author: author().public_key(),
+            partitions: 1,
+        });
+        let core = EntryCore { subjects: Vec::new(), command: Command::Account(command) };
         for shard in 0..shards {
-            let command = Command { core: core.clone(), body: Body::Public(Vec::new()) };
-            let transaction = draft(shards, OPERATOR_TENANT).sign(&operator(), vec![command]);
+            let entry = Entry { core: core.clone(), body: Body::Public(Vec::new()) };
+            let transaction = draft(shards, OPERATOR_TENANT).sign(&operator(), vec![entry]);
             let outcome = handle.submit(ShardId(shard), transaction).await.expect("the operator registers");
-            assert!(matches!(outcome.receipts[..], [Receipt::Applied { .. }]));
+            assert!(matches!(outcome.receipts[..], [Receipt::Applied(_)]));
         }
         Self { folder, node, handle, shards }
     }
@@ -110,8 +124,8 @@ impl World {
     }
 
     /// Commands as a transaction of [`TENANT`].
-    pub(crate) fn sign(&self, commands: Vec<Command>) -> Transaction {
-        self.draft().sign(&author(), commands)
+    pub(crate) fn sign(&self, entries: Vec<Entry>) -> Transaction {
+        self.draft().sign(&author(), entries)
     }
 
     /// Submits one capture on shard 0.
@@ -154,13 +168,18 @@ fn draft(shards: u16, tenant: TenantId) -> Draft {
 }
 
 /// Commands as a transaction of [`TENANT`] for a chain.
-pub(crate) fn sign_for(genesis: &Genesis, commands: Vec<Command>) -> Transaction {
-    draft_for(genesis, TENANT).sign(&author(), commands)
+pub(crate) fn sign_for(genesis: &Genesis, entries: Vec<Entry>) -> Transaction {
+    draft_for(genesis, TENANT).sign(&author(), entries)
+}
+
+/// Commands as a transaction of [`TENANT`] by a key that may not sign for it.
+pub(crate) fn sign_as_stranger(genesis: &Genesis, entries: Vec<Entry>) -> Transaction {
+    draft_for(genesis, TENANT).sign(&key(0x77), entries)
 }
 
 /// Commands as a transaction of a chain's operator.
-pub(crate) fn sign_as_operator(genesis: &Genesis, commands: Vec<Command>) -> Transaction {
-    draft_for(genesis, OPERATOR_TENANT).sign(&operator(), commands)
+pub(crate) fn sign_as_operator(genesis: &Genesis, entries: Vec<Entry>) -> Transaction {
+    draft_for(genesis, OPERATOR_TENANT).sign(&operator(), entries)
 }
 
 fn draft_for(genesis: &Genesis, tenant: TenantId) -> Draft {
@@ -178,8 +197,8 @@ fn draft_for(genesis: &Genesis, tenant: TenantId) -> Draft {
 }
 
 /// Commands as a transaction of [`TENANT`] for a node of one shard.
-pub(crate) fn sign_on_one_shard(commands: Vec<Command>) -> Transaction {
-    draft(1, TENANT).sign(&author(), commands)
+pub(crate) fn sign_on_one_shard(entries: Vec<Entry>) -> Transaction {
+    draft(1, TENANT).sign(&author(), entries)
 }
 
 pub(crate) fn event(id: &str) -> Subject {
@@ -187,29 +206,29 @@ pub(crate) fn event(id: &str) -> Subject {
 }
 
 /// A capture of one event with an empty body.
-pub(crate) fn capture(id: &str) -> Command {
+pub(crate) fn capture(id: &str) -> Entry {
     capture_about(id, 0, Vec::new())
 }
 
 /// A capture with a body of some bytes that is also about other subjects.
-pub(crate) fn capture_about(id: &str, body_bytes: usize, mut subjects: Vec<Subject>) -> Command {
+pub(crate) fn capture_about(id: &str, body_bytes: usize, mut subjects: Vec<Subject>) -> Entry {
     let (event, content) = (event(id), hash(Tag::FIELDS, &[id.as_bytes()]));
     subjects.push(event);
     subjects.sort_unstable();
-    let operation = provenance::Operation::CaptureEvent { event, content, exclusive: false };
-    Command {
-        core: CommandCore { subjects, operation: Operation::Provenance(operation) },
+    let command = provenance::Command::CaptureEvent(provenance::CaptureEvent { event, content, exclusive: false });
+    Entry {
+        core: EntryCore { subjects, command: Command::Provenance(command) },
         body: Body::Public(vec![0; body_bytes]),
     }
 }
 
 /// Captures about a thousand subjects each; forty of them make a shard write its state out.
-pub(crate) fn large_captures(count: u32) -> Vec<Command> {
-    let command = |number: u32| {
+pub(crate) fn large_captures(count: u32) -> Vec<Entry> {
+    let entry = |number: u32| {
         let subjects = (0..1_000).map(|item| event(&format!("item {number} {item}"))).collect();
         capture_about(&format!("large {number}"), 0, subjects)
     };
-    (0..count).map(command).collect()
+    (0..count).map(entry).collect()
 }
 
 /// The code of a refusal.

@@ -15,12 +15,12 @@ const ATTEMPTS_MAX: usize = 10_000;
 async fn what_does_not_fit_is_refused_and_what_was_taken_is_given_back() {
     let world = World::new(1).await;
     let bodies = TRANSACTION_BYTES_MAX / BODY_BYTES_MAX - 1;
-    let commands = (0..bodies).map(|number| capture_about(&format!("e{number}"), BODY_BYTES_MAX, Vec::new()));
-    let transaction = world.sign(commands.collect());
+    let entries = (0..bodies).map(|number| capture_about(&format!("e{number}"), BODY_BYTES_MAX, Vec::new()));
+    let transaction = world.sign(entries.collect());
     let mut tasks = tokio::task::JoinSet::new();
     // These keep the shard at work while the flood comes in.
-    for _ in 0..3 {
-        let (handle, slow) = (world.handle.clone(), world.sign(large_captures(200)));
+    for _ in 0..15 {
+        let (handle, slow) = (world.handle.clone(), world.sign(large_captures(40)));
         tasks.spawn(async move { handle.submit(ShardId(0), slow).await });
     }
     let (mut attempts, mut busy) = (0, 0);

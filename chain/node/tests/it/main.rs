@@ -7,6 +7,7 @@ mod finality;
 mod fixture;
 mod flood;
 mod foreign_start;
+mod format;
 mod lost_block;
 mod network;
 mod restart;

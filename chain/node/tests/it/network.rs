@@ -3,6 +3,7 @@
 
 mod following;
 pub(crate) mod group;
+mod idle;
 mod joining;
 mod joining_later;
 mod membership;

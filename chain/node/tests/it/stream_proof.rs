@@ -3,13 +3,16 @@
 
 use crate::fixture::{TENANT, World, event, start};
 use chain_node::{NodeError, StreamProofParts};
-use chain_types::{ShardId, StreamHead, codec, state::StateKey};
+use chain_types::{
+    ShardId, StreamHead, codec,
+    state::{StreamKey, TypedKey},
+};
 
 async fn proved(world: &World, id: &str) -> StreamProofParts {
     let parts = world.handle.prove_stream(ShardId(0), TENANT, event(id)).await.expect("the shard answers");
     assert_eq!(parts.certificate.vote, parts.header.finalise_vote());
     assert_eq!(parts.certificate.check(&world.handle.genesis().validators), Ok(()));
-    let path = StateKey::Stream(TENANT, event(id)).path();
+    let path = StreamKey(TENANT, event(id)).path();
     assert_eq!(parts.proof.root(&path), Some(parts.header.state_root));
     assert_eq!(parts.proof.value(), parts.head.map(|head| codec::encode(&head)).as_deref());
     parts

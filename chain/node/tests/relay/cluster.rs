@@ -1,16 +1,14 @@
 //! Four validators on loopback that decide about two shards together, two tenants on both, and what a client does across
 //! shards. Invariant: what a test waits for is a state, looked at whenever a block became final.
 
-use borsh::BorshDeserialize;
 use chain_atomic::audit::{Audit, Totals};
 use chain_node::{Links, Node, NodeConfig, NodeHandle, Peer};
 use chain_types::{
-    Body, Command, CommandCore, Epoch, Event, Genesis, Height, Mode, Operation, PublicKey, Receipt, SecretKey, ShardId,
-    TenantId, TimestampMs, account,
-    atomic::{self, Bundle, BundleId, BundleRecord, Leg, Lock, LockPhase, Opening},
-    codec,
-    native::{self, Amount, TREASURY},
-    state::StateKey,
+    Body, ChainParameters, Command, Entry, EntryCore, Epoch, Event, Genesis, Height, Mode, PROTOCOL_VERSION, Receipt,
+    SecretKey, ShardId, TenantId, TimestampMs, account,
+    atomic::{self, Bundle, BundleId, BundleKey, Leg, Lock, LockKey, LockPhase, Opening},
+    native::{self, Amount, BalanceKey, TREASURY},
+    state::TypedKey,
     transaction::Draft,
     validator::{Validator, ValidatorSet},
 };
@@ -22,6 +20,8 @@ pub(crate) const HERE: ShardId = ShardId(0);
 pub(crate) const THERE: ShardId = ShardId(1);
 pub(crate) const ALICE: TenantId = TenantId([0xa1; 16]);
 pub(crate) const BOB: TenantId = TenantId([0xb0; 16]);
+/// How far away a deadline is that does not come while a test runs, in milliseconds.
+pub(crate) const NEVER_MS: u64 = 3_600_000;
 /// What [`ALICE`] begins with, on [`HERE`].
 pub(crate) const GRANT: u64 = 1_000_000;
 
@@ -42,14 +42,21 @@ fn author(tenant: TenantId) -> SecretKey {
     if tenant == TREASURY { operator() } else { SecretKey::from_seed(&[tenant.0[0]; 32]) }
 }
 
+fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is after 1970");
+    u64::try_from(since.as_millis()).expect("fits")
+}
+
 fn genesis() -> Genesis {
     let keys = (0..VALIDATORS).map(|index| SecretKey::from_seed(&seed(index)).public_key());
     Genesis {
+        version: PROTOCOL_VERSION,
         name: "cluster".to_owned(),
         timestamp_ms: TimestampMs(1_767_225_600_000),
         salt: [2; 16],
         shards: 2,
         operator: operator().public_key(),
+        parameters: ChainParameters::default(),
         validators: ValidatorSet {
             epoch: Epoch(0),
             validators: keys.map(|key| Validator { key, weight: 1 }).collect(),
@@ -66,7 +73,7 @@ impl Cluster {
         for index in 0..VALIDATORS {
             // Later nodes dial earlier ones, whose ports are known by then.
             let peers = (0..VALIDATORS).filter(|peer| *peer != index).map(|peer| Peer {
-                key: PublicKey(SecretKey::from_seed(&seed(peer)).public_key().0),
+                key: SecretKey::from_seed(&seed(peer)).public_key(),
                 addresses: nodes.get(usize::from(peer)).map(|node| node.addresses().to_vec()).unwrap_or_default(),
             });
             let links = Links { listen: vec!["127.0.0.1:0".parse().expect("an address")], peers: peers.collect() };
@@ -77,12 +84,15 @@ impl Cluster {
         }
         let cluster = Self { nodes, folder };
         for (shard, tenant) in [(HERE, ALICE), (HERE, BOB), (THERE, ALICE), (THERE, BOB)] {
-            let registration =
-                account::Operation::RegisterTenant { tenant, author: author(tenant).public_key(), partitions: 1 };
-            cluster.tell(shard, TREASURY, Operation::Account(registration)).await;
+            let registration = account::Command::RegisterTenant(account::RegisterTenant {
+                tenant,
+                author: author(tenant).public_key(),
+                partitions: 1,
+            });
+            cluster.tell(shard, TREASURY, Command::Account(registration)).await;
         }
-        let grant = native::Operation::Grant { to: ALICE, amount: Amount(GRANT) };
-        cluster.tell(HERE, TREASURY, Operation::Native(grant)).await;
+        let grant = native::Command::Grant(native::Grant { to: ALICE, amount: Amount(GRANT) });
+        cluster.tell(HERE, TREASURY, Command::Native(grant)).await;
         cluster
     }
 
@@ -96,38 +106,38 @@ impl Cluster {
     }
 
     /// Submits one command; what happened.
-    pub(crate) async fn tell(&self, shard: ShardId, tenant: TenantId, operation: Operation) -> Event {
-        let core = CommandCore { subjects: Vec::new(), operation };
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("the clock is after 1970");
+    pub(crate) async fn tell(&self, shard: ShardId, tenant: TenantId, command: Command) -> Event {
+        let core = EntryCore { subjects: Vec::new(), command };
         let draft = Draft {
             chain_id: self.handle().chain_id(),
             tenant,
-            valid_until_ms: TimestampMs(u64::try_from(since.as_millis()).expect("fits") + 300_000),
+            valid_until_ms: TimestampMs(now_ms() + 300_000),
             salt: rand::random(),
             mode: Mode::Independent,
         };
-        let transaction = draft.sign(&author(tenant), vec![Command { core, body: Body::Public(Vec::new()) }]);
+        let transaction = draft.sign(&author(tenant), vec![Entry { core, body: Body::Public(Vec::new()) }]);
         let outcome = self.handle().submit(shard, transaction).await.expect("it becomes final");
         match outcome.receipts.into_iter().next() {
-            Some(Receipt::Applied { events }) => events.into_iter().next().expect("an event"),
+            Some(Receipt::Applied(event)) => event,
             other => panic!("expected an event, got {other:?}"),
         }
     }
 
     /// [`ALICE`] sends from here to there.
     pub(crate) async fn send(&self, to: TenantId, amount: u64) {
-        let send = atomic::Operation::Send { to, destination: THERE, amount: Amount(amount) };
-        self.tell(HERE, ALICE, Operation::Atomic(send)).await;
+        let send = atomic::Command::Send(atomic::Send { to, destination: THERE, amount: Amount(amount) });
+        self.tell(HERE, ALICE, Command::Atomic(send)).await;
     }
 
-    /// [`ALICE`] pays here and [`BOB`] there, or nobody.
-    pub(crate) async fn open(&self, here: u64, there: u64, deadline: Height) -> BundleId {
+    /// [`ALICE`] pays here and [`BOB`] there, or nobody; the deadline is so many milliseconds away.
+    pub(crate) async fn open(&self, here: u64, there: u64, ahead_ms: u64) -> BundleId {
         let legs = vec![
             Leg { shard: HERE, from: ALICE, to: BOB, amount: Amount(here) },
             Leg { shard: THERE, from: BOB, to: ALICE, amount: Amount(there) },
         ];
+        let deadline = TimestampMs(now_ms() + ahead_ms);
         let bundle = Bundle { legs, deadline, attempt: 1, salt: rand::random() };
-        match self.tell(HERE, ALICE, Operation::Atomic(atomic::Operation::OpenBundle { bundle })).await {
+        match self.tell(HERE, ALICE, Command::Atomic(atomic::Command::OpenBundle { bundle })).await {
             Event::Atomic(atomic::Event::BundleOpened { bundle }) => bundle,
             other => panic!("expected an opened bundle, got {other:?}"),
         }
@@ -135,47 +145,52 @@ impl Cluster {
 
     /// The debtor of a leg says yes.
     pub(crate) async fn lock(&self, id: BundleId, leg: u8) {
-        let proofs = self.handle().prove(HERE, vec![StateKey::Bundle(id)]).await.expect("the shard answers");
+        let proofs = self.handle().prove(HERE, vec![BundleKey(id).state_key()]).await.expect("the shard answers");
         let proof = Box::new(proofs.proof(0).expect("one proof"));
         let value = proof.state.value().expect("the bundle is there");
-        let opening: Opening = codec::decode::<BundleRecord>("a bundle", value).expect("decodes").opening;
+        let opening: Opening = BundleKey(id).decode(value).expect("decodes").opening;
         let (shard, debtor) = if leg == 0 { (HERE, ALICE) } else { (THERE, BOB) };
-        self.tell(shard, debtor, Operation::Atomic(atomic::Operation::LockLeg { opening, leg, proof })).await;
+        self.tell(shard, debtor, Command::Atomic(atomic::Command::LockLeg(atomic::LegAnswer { opening, leg, proof })))
+            .await;
     }
 
-    async fn read<T: BorshDeserialize>(&self, shard: ShardId, key: StateKey) -> Option<T> {
-        let proofs = self.handle().prove(shard, vec![key]).await.expect("the shard answers");
-        let value = proofs.proofs[0].value();
-        value.map(|value| codec::decode_own("a value", value).expect("the law wrote it"))
+    async fn read<K: TypedKey>(&self, shard: ShardId, key: &K) -> Option<K::Value> {
+        let proofs = self.handle().prove(shard, vec![key.state_key()]).await.expect("the shard answers");
+        proofs.proofs[0].value().map(|value| key.decode(value).expect("the law wrote it"))
     }
 
     /// Waits until a key holds a value that satisfies.
-    pub(crate) async fn wait<T: BorshDeserialize>(
+    pub(crate) async fn wait<K: TypedKey>(
         &self,
         shard: ShardId,
-        key: StateKey,
-        satisfies: impl Fn(Option<&T>) -> bool,
+        key: K,
+        satisfies: impl Fn(Option<&K::Value>) -> bool,
     ) {
         let mut tip = self.handle().tip(shard);
-        while !satisfies(self.read(shard, key.clone()).await.as_ref()) {
+        while !satisfies(self.read(shard, &key).await.as_ref()) {
             tip.changed().await.expect("the shard runs");
         }
     }
 
     pub(crate) async fn wait_for_balance(&self, shard: ShardId, tenant: TenantId, amount: u64) {
-        self.wait::<Amount>(shard, StateKey::Balance(tenant), |now| now.copied().unwrap_or_default().0 == amount).await;
+        self.wait(shard, BalanceKey(tenant), |now| now.copied().unwrap_or_default().0 == amount).await;
     }
 
     /// Waits until a leg's escrow went where the decision sends it.
     pub(crate) async fn wait_for_settlement(&self, id: BundleId, leg: u8) {
         let shard = if leg == 0 { HERE } else { THERE };
         let settled = |lock: Option<&Lock>| lock.is_some_and(|lock| matches!(lock.phase, LockPhase::Settled(_)));
-        self.wait::<Lock>(shard, StateKey::Lock(id, leg), settled).await;
+        self.wait(shard, LockKey(id, leg), settled).await;
+    }
+
+    /// The heights of both shards.
+    pub(crate) fn heights(&self) -> [u64; 2] {
+        [HERE, THERE].map(|shard| self.handle().tip(shard).borrow().height.0)
     }
 
     /// The balance of a tenant now.
     pub(crate) async fn balance(&self, shard: ShardId, tenant: TenantId) -> u64 {
-        self.read::<Amount>(shard, StateKey::Balance(tenant)).await.unwrap_or_default().0
+        self.read(shard, &BalanceKey(tenant)).await.unwrap_or_default().0
     }
 
     /// All blocks of both shards added up. Shard by shard, the second read later: what it took in may be missing in the

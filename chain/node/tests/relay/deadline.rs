@@ -1,20 +1,35 @@
-//! Alice locks her leg and Bob never does; nothing else happens on the chain. The relayer lets the deadline come, proves
-//! that Bob's leg was not locked, and Alice has her units again.
+//! Alice locks her leg and Bob never does; nothing else happens on the chain, whose clock stands still with its blocks. The
+//! relayer waits for the deadline, says no for Bob, and Alice has her units again. That takes three blocks; before them and
+//! after them the chain makes none.
 
 use crate::cluster::{ALICE, BOB, Cluster, GRANT, HERE, THERE, operator};
 use chain_node::{Relay, RelayConfig};
-use chain_types::{Height, native::SUPPLY};
+use chain_types::native::SUPPLY;
+use std::time::Duration;
+
+/// How far the deadline is away, in milliseconds: time enough to lock a leg before it.
+const AHEAD_MS: u64 = 10_000;
+/// How long the chain is listened to when nothing is left to do: many rounds of the relayer.
+const SILENCE: Duration = Duration::from_secs(2);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_leg_that_is_not_locked_in_time_aborts_even_on_an_idle_chain() {
     let cluster = Cluster::start().await;
-    let beacon = cluster.handle().tip(HERE).borrow().height;
-    let bundle = cluster.open(100, 30, Height(beacon.0 + 4)).await;
+    let bundle = cluster.open(100, 30, AHEAD_MS).await;
     cluster.lock(bundle, 0).await;
     assert_eq!(cluster.balance(HERE, ALICE).await, GRANT - 100);
+    let before = cluster.heights();
 
     let relay = Relay::start(RelayConfig { node: cluster.handle(), operator: operator(), memory: None });
     cluster.wait_for_settlement(bundle, 0).await;
+    let made = |[here, there]: [u64; 2]| [here - before[0], there - before[1]];
+    assert_eq!(made(cluster.heights()), [2, 1], "a refusal there, a report and a settlement here");
+    for shard in [HERE, THERE] {
+        let mut tip = cluster.handle().tip(shard);
+        tip.borrow_and_update();
+        let more = tokio::time::timeout(SILENCE, tip.changed()).await;
+        assert!(more.is_err(), "shard {shard} made a block for nobody");
+    }
     relay.stop().await;
     assert_eq!(cluster.balance(HERE, ALICE).await, GRANT);
     assert_eq!((cluster.balance(HERE, BOB).await, cluster.balance(THERE, ALICE).await), (0, 0));

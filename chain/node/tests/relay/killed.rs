@@ -1,9 +1,9 @@
 //! The relayer is killed between any two steps of a trade: before the opening, after each lock, and while it works.
 //! Whatever it remembered, the next one finds where the trade stands and ends it.
 
-use crate::cluster::{ALICE, BOB, Cluster, GRANT, HERE, THERE, operator};
+use crate::cluster::{ALICE, BOB, Cluster, GRANT, HERE, NEVER_MS, THERE, operator};
 use chain_node::{Relay, RelayConfig};
-use chain_types::{Height, native::SUPPLY};
+use chain_types::native::SUPPLY;
 
 /// How a trade may be interrupted.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +33,7 @@ async fn a_killed_relayer_is_made_up_for_by_the_next() {
             drop(relay);
             relay = start();
         }
-        let bundle = cluster.open(100, 30, Height(10_000)).await;
+        let bundle = cluster.open(100, 30, NEVER_MS).await;
         cluster.lock(bundle, 0).await;
         if matches!(interruption, BetweenLocks) {
             drop(relay);

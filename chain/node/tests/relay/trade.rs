@@ -1,9 +1,13 @@
 //! Alice pays Bob on another shard and somebody who does not exist there, and then trades with Bob: her units here for
 //! his there, or neither. Nobody but a relayer carries anything, and a second one changes nothing.
 
-use crate::cluster::{ALICE, BOB, Cluster, GRANT, HERE, THERE, operator};
+use crate::cluster::{ALICE, BOB, Cluster, GRANT, HERE, NEVER_MS, THERE, operator};
 use chain_node::{Relay, RelayConfig};
-use chain_types::{Height, ShardId, TenantId, atomic::OutboxHead, native::SUPPLY, state::StateKey};
+use chain_types::{
+    ShardId, TenantId,
+    atomic::{OutboxHead, OutboxHeadKey},
+    native::SUPPLY,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_crosses_shards_arrives_and_the_supply_stays() {
@@ -21,10 +25,10 @@ async fn what_crosses_shards_arrives_and_the_supply_stays() {
     cluster.wait_for_balance(HERE, ALICE, GRANT - 400).await;
     let is_empty = |head: Option<&OutboxHead>| head.is_none_or(|head| head.sent == head.acknowledged);
     for (shard, to) in [(HERE, THERE), (THERE, HERE)] {
-        cluster.wait::<OutboxHead>(shard, StateKey::OutboxHead(ShardId(to.0)), is_empty).await;
+        cluster.wait(shard, OutboxHeadKey(ShardId(to.0)), is_empty).await;
     }
 
-    let bundle = cluster.open(100, 30, Height(10_000)).await;
+    let bundle = cluster.open(100, 30, NEVER_MS).await;
     cluster.lock(bundle, 0).await;
     cluster.lock(bundle, 1).await;
     cluster.wait_for_settlement(bundle, 0).await;

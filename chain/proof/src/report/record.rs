@@ -1,8 +1,8 @@
 //! What a verified record and a verified stream say, in words. Invariant: made only from parts that were verified.
 
 use super::document::assemble;
-use crate::bundle::{BlockPart, BodyPart, FieldPart, RecordPart, StreamPart};
-use chain_types::{Digest, Event, Receipt, TenantId, TimestampMs, TxId, account, provenance};
+use crate::bundle::{BodyPart, FieldPart, RecordPart, StreamPart};
+use chain_types::{BlockHeader, Digest, Receipt, TenantId, TimestampMs, TxId};
 use serde::Serialize;
 use serde_json::value::RawValue;
 use time::{OffsetDateTime, macros::format_description};
@@ -63,9 +63,10 @@ pub struct StreamReport {
 }
 
 impl RecordReport {
-    pub(crate) fn of(record: &RecordPart, block: &BlockPart, tx_id: TxId, leaf: Digest) -> Self {
+    pub(crate) fn of(record: &RecordPart, header: &BlockHeader, tx_id: TxId, leaf: Digest) -> Self {
         let (outcome, events, rejection) = match &record.receipt {
-            Receipt::Applied { events } => ("applied", events.iter().map(event_word).collect(), None),
+            Receipt::Applied(event) => ("applied", vec![event.name()], None),
+            Receipt::Repeated => ("repeated", Vec::new(), None),
             Receipt::Rejected(rejection) => {
                 let reason = RejectionReport { code: rejection.code.clone(), fields: rejection.fields.clone() };
                 ("rejected", Vec::new(), Some(reason))
@@ -74,9 +75,9 @@ impl RecordReport {
         let (withheld, document) = read_body(&record.body);
         Self {
             tenant: uuid(record.transaction.tenant),
-            shard: block.header.shard.0,
-            height: block.header.height.0,
-            timestamp: rfc3339(block.header.timestamp_ms),
+            shard: header.shard.0,
+            height: header.height.0,
+            timestamp: rfc3339(header.timestamp_ms),
             tx_id: tx_id.to_string(),
             leaf: leaf.to_string(),
             outcome,
@@ -119,20 +120,6 @@ fn read_body(body: &BodyPart) -> (Option<usize>, Option<Box<RawValue>>) {
     }
 }
 
-fn event_word(event: &Event) -> &'static str {
-    match event {
-        Event::Account(account::Event::TenantRegistered { .. }) => "account.tenant_registered",
-        Event::Account(account::Event::AuthorAdded { .. }) => "account.author_added",
-        Event::Account(account::Event::AuthorRemoved { .. }) => "account.author_removed",
-        Event::Provenance(provenance::Event::Captured { .. }) => "provenance.event_captured",
-        Event::Provenance(provenance::Event::ErrorDeclared { .. }) => "provenance.error_declared",
-        Event::Provenance(provenance::Event::Repeated { .. }) => "provenance.event_repeated",
-        Event::Native(event) => event.name(),
-        Event::Atomic(event) => event.name(),
-        Event::Beacon(event) => event.name(),
-    }
-}
-
 /// The usual text of a UUID (RFC 9562 section 4).
 fn uuid(tenant: TenantId) -> String {
     let mut text = hex::encode(tenant.0);
@@ -145,7 +132,7 @@ fn uuid(tenant: TenantId) -> String {
 /// The end of the year 9999, the last instant that RFC 3339 can write.
 const TIMESTAMP_MS_MAX: u64 = 253_402_300_799_999;
 
-fn rfc3339(timestamp: TimestampMs) -> String {
+pub(super) fn rfc3339(timestamp: TimestampMs) -> String {
     let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
     let nanoseconds = i128::from(timestamp.0.min(TIMESTAMP_MS_MAX)).saturating_mul(1_000_000);
     let instant = OffsetDateTime::from_unix_timestamp_nanos(nanoseconds).unwrap_or(OffsetDateTime::UNIX_EPOCH);

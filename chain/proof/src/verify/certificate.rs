@@ -4,18 +4,25 @@ use super::{
     fault::{Fault, require},
     trusted::Trusted,
 };
-use crate::bundle::BlockPart;
-use chain_types::validator::ValidatorSet;
+use chain_types::{BlockHeader, Certificate, validator::ValidatorSet};
 
-/// Answers the signers' weight and that of all.
+/// Answers the weight of those whose signatures are valid, and that of all.
 ///
 /// A set that did not change needs no hand-over: the block may be of a later epoch than the last hand-over before it, as
 /// long as its header names the same validators under its own epoch.
-pub(super) fn check(block: &BlockPart, trusted: &Trusted<'_>) -> Result<(u128, u128), Fault> {
-    let BlockPart { header, certificate } = block;
+pub(super) fn check(
+    header: &BlockHeader,
+    certificate: &Certificate,
+    trusted: &Trusted<'_>,
+) -> Result<(u128, u128), Fault> {
     require(header.chain_id == trusted.chain_id(), "the block is of another chain")?;
     require(header.is_finalised_by(&certificate.vote), "the certificate is for another block")?;
     let since = trusted.at(header.epoch);
+    if header.version != since.version {
+        require(header.epoch > since.epoch(), "the block follows another protocol than its epoch")?;
+        let detail = format!("no hand-over leads to protocol {} in epoch {}", header.version, header.epoch);
+        return Err(Fault::incomplete(detail));
+    }
     let validators = since.validators(header.shard).validators.clone();
     let set = ValidatorSet { epoch: header.epoch, validators };
     if header.validator_set_hash != set.digest() {
@@ -24,9 +31,8 @@ pub(super) fn check(block: &BlockPart, trusted: &Trusted<'_>) -> Result<(u128, u
         let detail = format!("no hand-over leads to the validators of epoch {}", header.epoch);
         return Err(Fault::incomplete(detail));
     }
-    certificate.check(&set).map_err(|error| Fault::tampered(error.to_string()))?;
-    let signers = certificate.signatures.iter();
-    let weights = signers.filter_map(|(index, _)| set.validators.get(usize::from(*index)));
+    let signers = certificate.signers(&set).map_err(|error| Fault::tampered(error.to_string()))?;
+    let weights = signers.iter().filter_map(|index| set.validators.get(usize::from(*index)));
     let weight = weights.fold(0, |sum: u128, validator| sum.saturating_add(u128::from(validator.weight)));
     Ok((weight, set.weight()))
 }

@@ -1,16 +1,16 @@
 //! Step `inclusion`: the record is one of those that its block's header commits to.
 
 use super::fault::{Fault, require};
-use crate::bundle::{BlockPart, InclusionPart};
+use crate::bundle::InclusionPart;
 use chain_types::{
-    Digest,
+    BlockHeader, Digest,
     merkle::{Path, leaf_hash},
     record::count_root,
 };
 
-pub(super) fn check(leaf: Digest, inclusion: &InclusionPart, block: &BlockPart) -> Result<(), Fault> {
+pub(super) fn check(leaf: Digest, inclusion: &InclusionPart, header: &BlockHeader) -> Result<(), Fault> {
     let path = Path { index: inclusion.index, size: inclusion.size, siblings: inclusion.path.clone() };
     let root = path.root(leaf_hash(&leaf.0)).map(|root| count_root(inclusion.size, &root));
     require(root.is_some(), "the record's path does not fit its index and the block's size")?;
-    require(root == Some(block.header.records_root), "the record is not in the block")
+    require(root == Some(header.records_root), "the record is not in the block")
 }

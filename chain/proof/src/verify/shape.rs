@@ -1,12 +1,14 @@
-//! Step `shape`: the text is JSON with exactly the format's members. Invariant: what is not JSON is `unreadable`, what
-//! is JSON but not a bundle is `tampered`, whichever fault comes first in the text.
+//! Step `shape`: the text is JSON with exactly the format's members. Invariant: what is not JSON is `unreadable`, and so is a
+//! bundle that names a version which is not known, or holds a key or signature of a scheme that is not in use; what is JSON
+//! but not a bundle is `tampered`.
 
-use super::fault::{Fault, require};
-use crate::{Bundle, FILE_BYTES_MAX, VERSION, Verdict};
+use super::fault::Fault;
+use crate::{Bundle, FILE_BYTES_MAX, VERSION, Verdict, version};
+use chain_types::{signature::UnknownScheme, version::Versions};
 use serde::de::IgnoredAny;
 use serde_json::error::Category;
 
-pub(super) fn read(bytes: &[u8]) -> Result<Bundle, Fault> {
+pub(super) fn read(versions: Versions, bytes: &[u8]) -> Result<Bundle, Fault> {
     if bytes.len() > FILE_BYTES_MAX {
         let detail = format!("the file is larger than {FILE_BYTES_MAX} bytes");
         return Err(Fault::new(Verdict::Unreadable, detail));
@@ -16,10 +18,21 @@ pub(super) fn read(bytes: &[u8]) -> Result<Bundle, Fault> {
     // The grammar of the whole text first: reading a bundle stops at its first wrong member.
     let IgnoredAny =
         serde_json::from_str(text).map_err(|error| unreadable(format!("the file is not JSON: {error}")))?;
-    let bundle: Bundle = serde_json::from_str(text).map_err(|error| match error.classify() {
+    let read: Result<Bundle, _> = serde_json::from_str(text);
+    let is_known = |bundle: &Bundle| {
+        bundle.version == VERSION && bundle.protocol_versions().all(|version| versions.rules(version).is_ok())
+    };
+    // A value of an unknown version may have any shape, so the version is looked for before the shape is judged.
+    if !read.as_ref().is_ok_and(is_known)
+        && let Some(detail) = version::unreadable(versions, "bundle", text)
+    {
+        return Err(unreadable(detail));
+    }
+    read.map_err(|error| match error.classify() {
         Category::Syntax | Category::Eof | Category::Io => unreadable(format!("the file is not JSON: {error}")),
+        // A later verifier may know the scheme. Only our own decoder's messages begin with the code: what serde says of a
+        // member begins with words of serde's.
+        Category::Data if error.to_string().starts_with(UnknownScheme::CODE) => unreadable(error.to_string()),
         Category::Data => Fault::tampered(format!("not the members of a bundle: {error}")),
-    })?;
-    require(bundle.version == VERSION, "the bundle's version is not known")?;
-    Ok(bundle)
+    })
 }

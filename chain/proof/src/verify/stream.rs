@@ -10,23 +10,30 @@ use crate::{
     Bundle,
     bundle::{RecordPart, StreamPart, TerminalPart},
 };
-use chain_types::{Digest, Event, Receipt, StreamHead, Subject, TenantId, id::home_shard, provenance, state::StateKey};
+use chain_types::{
+    Digest, Receipt, StreamHead, Subject, TenantId,
+    id::home_shard,
+    state::{StreamKey, TypedKey},
+};
 
 /// Tenants have one partition for now, so all of their streams have one home [P18].
 const PARTITION: u16 = 0;
 
-/// `own` is the bundle's record with its proven leaf.
+/// `own` is the bundle's record with its proven leaf; `is_certified` says that step `certificate` checked the stream's block.
 pub(super) fn check(
     bundle: &Bundle,
     stream: &StreamPart,
     own: Option<(&RecordPart, Digest)>,
     trusted: &Trusted<'_>,
+    is_certified: bool,
 ) -> Result<(), Fault> {
     let tenant = TenantId(stream.tenant);
     if let Some((record, _)) = own {
         require(record.transaction.tenant == tenant, "the stream is of another tenant than the record")?;
     }
-    certificate::check(&stream.block, trusted)?;
+    if !is_certified {
+        certificate::check(&stream.block.header, &stream.block.certificate, trusted)?;
+    }
     // A shard that is not the stream's home proves any absence, and truly so: it never hears of the subject.
     let home = home_shard(tenant, PARTITION, bundle.genesis.shards);
     require(stream.block.header.shard == home, "the block is not of the shard that keeps the tenant's streams")?;
@@ -42,7 +49,7 @@ pub(super) fn check(
 
 /// The head is in the certified state, and the leaves lead to it; or the state has none, and there are no leaves.
 fn check_head(stream: &StreamPart, tenant: TenantId, subject: Subject) -> Result<(), Fault> {
-    let path = StateKey::Stream(tenant, subject).path();
+    let path = StreamKey(tenant, subject).path();
     let root = stream.proof.state_proof().root(&path);
     require(root.is_some(), "the proof is about another key of the state")?;
     require(root == Some(stream.block.header.state_root), "the proof does not lead to the block's state")?;
@@ -73,10 +80,5 @@ fn check_opened(bundle: &Bundle, stream: &StreamPart, subject: Subject) -> Resul
 
 /// Rejected commands and repeated content join no stream.
 fn joins_streams(receipt: &Receipt) -> bool {
-    match receipt {
-        Receipt::Rejected(_) => false,
-        Receipt::Applied { events } => {
-            !events.iter().any(|event| matches!(event, Event::Provenance(provenance::Event::Repeated { .. })))
-        }
-    }
+    matches!(receipt, Receipt::Applied(_))
 }

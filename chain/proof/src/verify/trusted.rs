@@ -1,6 +1,7 @@
-//! Who may certify, by epoch and shard. Invariant: begins with the genesis document's validators, and grows only by
-//! hand-overs that those trusted before certified.
+//! The committees whose certificates count, by epoch and shard. Invariant: begins with the anchor's committee, or with
+//! the genesis document's when there is no anchor, and grows only by hand-overs that a committee in it certified.
 
+use crate::Anchor;
 use chain_types::{ChainId, Epoch, Genesis, beacon::HandOver};
 
 pub(super) struct Trusted<'b> {
@@ -10,12 +11,18 @@ pub(super) struct Trusted<'b> {
 }
 
 impl<'b> Trusted<'b> {
-    pub(super) fn of(genesis: &Genesis) -> Self {
-        Self { chain_id: genesis.chain_id(), first: genesis.hand_over(), later: Vec::new() }
+    pub(super) fn of(genesis: &Genesis, anchor: Option<&Anchor>) -> Self {
+        let first = anchor.map_or_else(|| genesis.hand_over(), |anchor| anchor.committee().clone());
+        Self { chain_id: genesis.chain_id(), first, later: Vec::new() }
     }
 
     pub(super) const fn chain_id(&self) -> ChainId {
         self.chain_id
+    }
+
+    /// The committee that is trusted from the beginning; certificates of epochs before its own count for nothing.
+    pub(super) const fn first(&self) -> &HandOver {
+        &self.first
     }
 
     /// The hand-over that was in force last.

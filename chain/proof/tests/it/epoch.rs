@@ -2,8 +2,8 @@
 
 use crate::world::{World, certificate, seed, sign, validator};
 use chain_types::{
-    Block, BlockHeader, Body, Certificate, Command, CommandCore, Digest, Epoch, Event, FinalBlock, Height, Operation,
-    Receipt, SecretKey,
+    Block, BlockHeader, Body, Certificate, Command, Digest, Entry, EntryCore, Epoch, Event, FinalBlock, Height,
+    PROTOCOL_VERSION, Receipt, SecretKey,
     atomic::BEACON_SHARD,
     beacon::{self, HandOver, HandOverProof},
     record::records_root,
@@ -46,7 +46,7 @@ impl Committee {
     /// What the beacon decides when this is the committee of an epoch.
     pub(crate) fn hand_over(&self, epoch: u64) -> HandOver {
         let randomness = Digest(seed(&format!("randomness {epoch}")));
-        HandOver { height: last_height(epoch - 1), randomness, ..HandOver::first(self.set(epoch)) }
+        HandOver { height: last_height(epoch - 1), randomness, ..HandOver::first(PROTOCOL_VERSION, self.set(epoch)) }
     }
 }
 
@@ -56,9 +56,9 @@ fn last_height(epoch: u64) -> Height {
 }
 
 /// The last block of an epoch on the beacon's shard, with these records, certified by all of its committee.
-pub(crate) fn last_block(world: &World, epoch: u64, by: &Committee, records: &[(Command, Receipt)]) -> FinalBlock {
-    let (commands, receipts): (Vec<_>, Vec<_>) = records.iter().cloned().unzip();
-    let transactions = vec![sign(&world.genesis, &format!("epoch {epoch}"), &commands)];
+pub(crate) fn last_block(world: &World, epoch: u64, by: &Committee, records: &[(Entry, Receipt)]) -> FinalBlock {
+    let (entries, receipts): (Vec<_>, Vec<_>) = records.iter().cloned().unzip();
+    let transactions = vec![sign(&world.genesis, &format!("epoch {epoch}"), &entries)];
     let mut block = FinalBlock { block: Block { transactions, receipts }, ..world.block.clone() };
     block.header.shard = BEACON_SHARD;
     block.header.height = last_height(epoch);
@@ -68,26 +68,25 @@ pub(crate) fn last_block(world: &World, epoch: u64, by: &Committee, records: &[(
 }
 
 /// A command of the beacon with what it led to.
-pub(crate) fn decided(operation: beacon::Operation, events: Vec<beacon::Event>) -> (Command, Receipt) {
-    let core = CommandCore { subjects: Vec::new(), operation: Operation::Beacon(operation) };
-    let events = events.into_iter().map(Event::Beacon).collect();
-    (Command { core, body: Body::Public(Vec::new()) }, Receipt::Applied { events })
+pub(crate) fn decided(command: beacon::Command, event: beacon::Event) -> (Entry, Receipt) {
+    let core = EntryCore { subjects: Vec::new(), command: Command::Beacon(command) };
+    (Entry { core, body: Body::Public(Vec::new()) }, Receipt::Applied(Event::Beacon(event)))
 }
 
-/// The records of an epoch's last block: validators announce that they leave, and the epoch ends with `events`.
-pub(crate) fn ending(epoch: u64, events: Vec<beacon::Event>) -> Vec<(Command, Receipt)> {
+/// The records of an epoch's last block: validators announce that they leave, and the epoch ends with `event`.
+pub(crate) fn ending(epoch: u64, event: beacon::Event) -> Vec<(Entry, Receipt)> {
     let left = |number| {
         let event = beacon::Event::LeaveAnnounced { validator: beacon::ValidatorId(number) };
-        decided(beacon::Operation::Leave, vec![event])
+        decided(beacon::Command::Leave, event)
     };
-    vec![left(7), left(8), decided(beacon::Operation::EndEpoch { epoch: Epoch(epoch) }, events)]
+    vec![left(7), left(8), decided(beacon::Command::EndEpoch { epoch: Epoch(epoch) }, event)]
 }
 
 /// The block in which one committee hands over.
 pub(crate) fn hand_over_block(world: &World, by: &Committee, hand_over: HandOver) -> FinalBlock {
     let epoch = hand_over.epoch().0 - 1;
     let ended = beacon::Event::EpochEnded(Box::new(hand_over));
-    last_block(world, epoch, by, &ending(epoch, vec![ended]))
+    last_block(world, epoch, by, &ending(epoch, ended))
 }
 
 /// The proof that one committee handed over.

@@ -1,12 +1,18 @@
 //! The vectors under `vectors/`: bundles with the verdict that every implementation of the verifier must reach. The
 //! test makes them anew and compares; with `WAYMARK_BLESS=1` in the environment it writes them instead.
 
+pub(crate) mod ancestry;
+mod anchor;
 pub(crate) mod epoch;
+mod number;
+mod signature;
 mod slice;
 mod tampered;
+mod version;
 pub(crate) mod whole;
 
-use chain_proof::{Anchor, Report, verify};
+use chain_proof::{Anchor, Report, verify_knowing};
+use chain_types::Versions;
 use serde::Serialize;
 use serde_json::Value;
 use std::{collections::BTreeSet, fs, path::PathBuf};
@@ -16,6 +22,12 @@ pub(crate) struct Vector {
     name: String,
     bundle: Value,
     anchor: Option<Value>,
+    /// Whether the reader accepts no evidence without an anchor.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    require_anchor: bool,
+    /// The protocol versions that the verifier knows, where they are not those of this build.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    versions: Option<Vec<u16>>,
     expect: Expectation,
 }
 
@@ -27,7 +39,12 @@ struct Expectation {
 
 impl Vector {
     fn new(name: &str, bundle: Value, verdict: &'static str, step: Option<&'static str>) -> Self {
-        Self { name: name.to_owned(), bundle, anchor: None, expect: Expectation { verdict, step } }
+        let expect = Expectation { verdict, step };
+        Self { name: name.to_owned(), bundle, anchor: None, require_anchor: false, versions: None, expect }
+    }
+
+    fn requiring_anchor(self) -> Self {
+        Self { require_anchor: true, ..self }
     }
 
     fn with_anchor(mut self, anchor: &Anchor) -> Self {
@@ -39,7 +56,9 @@ impl Vector {
         let anchor = self.anchor.as_ref().map(|anchor| {
             Anchor::parse(anchor.to_string().as_bytes()).unwrap_or_else(|error| panic!("{}: {error}", self.name))
         });
-        verify(self.bundle.to_string().as_bytes(), anchor.as_ref())
+        let versions = if self.versions.is_some() { version::BOTH } else { Versions::KNOWN };
+        let report = verify_knowing(versions, self.bundle.to_string().as_bytes(), anchor.as_ref());
+        if self.require_anchor { report.requiring_anchor() } else { report }
     }
 }
 
@@ -47,7 +66,12 @@ fn all() -> Vec<Vector> {
     let mut vectors = whole::vectors();
     vectors.extend(tampered::vectors());
     vectors.extend(slice::vectors());
+    vectors.extend(number::vectors());
+    vectors.extend(signature::vectors());
     vectors.extend(epoch::vectors());
+    vectors.extend(anchor::vectors());
+    vectors.extend(ancestry::vectors());
+    vectors.extend(version::vectors());
     vectors
 }
 

@@ -3,20 +3,22 @@
 
 use chain_proof::bundle::SubjectPart;
 use chain_types::{
-    Block, BlockHeader, Body, Certificate, Command, CommandCore, Digest, Epoch, Event, FinalBlock, Genesis, Height,
-    Mode, Operation, Receipt, Rejection, SecretKey, ShardId, StreamHead, Subject, TenantId, TimestampMs, Transaction,
-    View, Vote,
+    Block, BlockHeader, Body, Certificate, ChainParameters, Command, Digest, Entry, EntryCore, Epoch, Event,
+    FinalBlock, Genesis, Height, Mode, PROTOCOL_VERSION, Receipt, Rejection, SecretKey, StreamHead, Subject, TenantId,
+    TimestampMs, Transaction, View, Vote,
+    ancestry::{Ancestry, completed, siblings},
     body::{Field, fields_commitment},
     codec,
     digest::{Tag, hash},
     id::home_shard,
-    merkle, provenance,
+    provenance,
     record::records_root,
     signature::Namespace,
-    state::{self, StateKey, StateProof, Terminal},
+    state::{self, AncestryKey, SeenKey, StateProof, StreamKey, Terminal, TypedKey},
     transaction::Draft,
     validator::{Validator, ValidatorSet},
 };
+use std::{collections::BTreeMap, convert::Infallible};
 
 pub(crate) const TENANT: TenantId = TenantId([0x11; 16]);
 pub(crate) const LOT: &str = "https://id.gs1.org/01/09521321000010/10/LOT-7";
@@ -44,6 +46,8 @@ pub(crate) struct World {
     /// The fields of each record's document, by index in the block.
     pub(crate) fields: Vec<Vec<Field>>,
     pub(crate) state: Vec<(Digest, Vec<u8>)>,
+    /// All headers before the block.
+    pub(crate) ancestry: Ancestry,
     validators: Vec<SecretKey>,
 }
 
@@ -90,22 +94,26 @@ fn sealed(fields: &[Field], index: u32) -> Body {
     Body::Sealed { ciphertext: seed(&format!("ciphertext {index}")).to_vec(), commitment }
 }
 
-fn command(index: u32, fields: &[Field]) -> Command {
+fn entry(index: u32, fields: &[Field]) -> Entry {
     let event = subject("event", &event_id(index));
     let mut subjects = vec![event, subject("epc", LOT)];
     subjects.sort_unstable();
     let content = Digest(seed(&format!("content {index}")));
-    let operation = if index == record::DECLARED {
-        provenance::Operation::DeclareError { event, content }
+    let command = if index == record::DECLARED {
+        provenance::Command::DeclareError(provenance::DeclareError { event, content })
     } else {
-        provenance::Operation::CaptureEvent { event, content, exclusive: index == record::REJECTED }
+        provenance::Command::CaptureEvent(provenance::CaptureEvent {
+            event,
+            content,
+            exclusive: index == record::REJECTED,
+        })
     };
     let body = if index == record::PUBLIC {
         Body::Public(br#"{"type":"ObjectEvent","action":"OBSERVE"}"#.to_vec())
     } else {
         sealed(fields, index)
     };
-    Command { core: CommandCore { subjects, operation: Operation::Provenance(operation) }, body }
+    Entry { core: EntryCore { subjects, command: Command::Provenance(command) }, body }
 }
 
 fn receipt(index: u32) -> Receipt {
@@ -114,18 +122,18 @@ fn receipt(index: u32) -> Receipt {
         record::REJECTED => {
             Receipt::Rejected(Rejection::new("provenance.event_exists").with("event", &event_id(index)))
         }
-        record::REPEATED => applied(provenance::Event::Repeated { event }),
+        record::REPEATED => Receipt::Repeated,
         record::DECLARED => applied(provenance::Event::ErrorDeclared { event }),
-        _ => applied(provenance::Event::Captured { event }),
+        _ => applied(provenance::Event::EventCaptured { event }),
     }
 }
 
 fn applied(event: provenance::Event) -> Receipt {
-    Receipt::Applied { events: vec![Event::Provenance(event)] }
+    Receipt::Applied(Event::Provenance(event))
 }
 
 /// A transaction of the tenant's author.
-pub(crate) fn sign(genesis: &Genesis, salt_text: &str, commands: &[Command]) -> Transaction {
+pub(crate) fn sign(genesis: &Genesis, salt_text: &str, entries: &[Entry]) -> Transaction {
     let draft = Draft {
         chain_id: genesis.chain_id(),
         tenant: TENANT,
@@ -133,7 +141,7 @@ pub(crate) fn sign(genesis: &Genesis, salt_text: &str, commands: &[Command]) -> 
         salt: salt(salt_text),
         mode: Mode::Independent,
     };
-    draft.sign(&SecretKey::from_seed(&seed("author")), commands.to_vec())
+    draft.sign(&SecretKey::from_seed(&seed("author")), entries.to_vec())
 }
 
 /// The key of a validator; those of genesis are the first.
@@ -171,11 +179,13 @@ impl World {
         let validators: Vec<_> = (0..weights.len()).map(validator).collect();
         let set = validators.iter().zip(weights);
         let mut genesis = Genesis {
+            version: PROTOCOL_VERSION,
             name: "vectors".to_owned(),
             timestamp_ms: TimestampMs(START_MS),
             salt: salt("genesis"),
             shards: 2,
             operator: SecretKey::from_seed(&seed("operator")).public_key(),
+            parameters: ChainParameters::default(),
             validators: ValidatorSet {
                 epoch: Epoch(0),
                 validators: set.map(|(key, weight)| Validator { key: key.public_key(), weight: *weight }).collect(),
@@ -190,11 +200,12 @@ impl World {
                 fields
             })
             .collect();
-        let commands: Vec<_> = (0_u32..).zip(&fields).map(|(index, fields)| command(index, fields)).collect();
-        let (first, rest) = commands.split_at(1);
+        let entries: Vec<_> = (0_u32..).zip(&fields).map(|(index, fields)| entry(index, fields)).collect();
+        let (first, rest) = entries.split_at(1);
         let transactions = vec![sign(&genesis, "first", first), sign(&genesis, "second", rest)];
         let block = Block { transactions, receipts: (0..7).map(receipt).collect() };
         let header = BlockHeader {
+            version: PROTOCOL_VERSION,
             chain_id: genesis.chain_id(),
             shard: home_shard(TENANT, 0, genesis.shards),
             epoch: Epoch(0),
@@ -205,31 +216,51 @@ impl World {
             records_root: Digest::ZERO,
             delta_root: Digest(seed("delta")),
             state_root: Digest::ZERO,
-            outbox_root: merkle::root(&[]),
-            inbox_cursors: vec![(ShardId(1), 7)],
+            transactions_root: Digest::ZERO,
             validator_set_hash: genesis.validators.digest(),
             proposer: 0,
         };
         let certificate = Certificate { vote: header.finalise_vote(), signatures: Vec::new() };
         let block = FinalBlock { header, certificate, block };
-        let mut world = Self { genesis, block, fields, state: Vec::new(), validators };
+        let mut ancestry = Ancestry::default();
+        (0..block.header.height.0).for_each(|height| ancestry.push(&ancestor(height)));
+        let mut world = Self { genesis, block, fields, state: Vec::new(), ancestry, validators };
         world.settle();
         world
+    }
+
+    /// The same world at a later height, where a header is one of those before its block; with the siblings of its path.
+    pub(crate) fn after(mut self, height: Height, header: &BlockHeader) -> (Self, Vec<Digest>) {
+        let digest = |at| if at == header.height.0 { header.digest() } else { ancestor(at) };
+        let mut nodes = BTreeMap::new();
+        self.ancestry = Ancestry::default();
+        for at in 0..height.0 {
+            self.ancestry.push(&digest(at));
+            let known = |subtree| Ok::<_, Infallible>(nodes.get(&subtree).copied());
+            let added = completed(at, &digest(at), known).expect("memory is read");
+            nodes.extend(added.expect("what stands before is known"));
+        }
+        let known = |subtree| Ok::<_, Infallible>(nodes.get(&subtree).copied());
+        let path = siblings(header.height.0, height.0, known).expect("memory is read");
+        self.block.header.height = height;
+        self.settle();
+        (self, path.expect("the header stands before"))
     }
 
     /// Fills in the roots that follow from records and streams, and certifies the block.
     fn settle(&mut self) {
         let leaves = self.leaves();
         self.block.header.records_root = records_root(&leaves);
-        let mut state: Vec<_> = (0..20).map(|minute| (StateKey::Seen(minute).path(), vec![1])).collect();
+        let mut state: Vec<_> = (0..20).map(|minute| (SeenKey { slot: minute, bucket: 0 }.path(), vec![1])).collect();
         for index in 0..7 {
             let own = self.stream_leaves(&subject("event", &event_id(index)));
             if !own.is_empty() {
-                state.push((StateKey::Stream(TENANT, subject("event", &event_id(index))).path(), head(&own)));
+                state.push((StreamKey(TENANT, subject("event", &event_id(index))).path(), head(&own)));
             }
         }
         let lot = subject("epc", LOT);
-        state.push((StateKey::Stream(TENANT, lot).path(), head(&self.stream_leaves(&lot))));
+        state.push((StreamKey(TENANT, lot).path(), head(&self.stream_leaves(&lot))));
+        state.push((AncestryKey.path(), codec::encode(&self.ancestry)));
         state.sort_unstable();
         self.block.header.state_root = subtree(&state, 0);
         self.state = state;
@@ -243,10 +274,10 @@ impl World {
 
     /// The leaves of a subject's records that took effect.
     pub(crate) fn stream_leaves(&self, subject: &Subject) -> Vec<Digest> {
-        let commands = self.block.block.transactions.iter().flat_map(|transaction| &transaction.commands);
-        let records = (0_u32..).zip(self.leaves()).zip(commands);
-        let joined = records.filter(|((index, _), command)| {
-            *index != record::REJECTED && *index != record::REPEATED && command.core.subjects.contains(subject)
+        let entries = self.block.block.transactions.iter().flat_map(|transaction| &transaction.entries);
+        let records = (0_u32..).zip(self.leaves()).zip(entries);
+        let joined = records.filter(|((index, _), entry)| {
+            *index != record::REJECTED && *index != record::REPEATED && entry.core.subjects.contains(subject)
         });
         joined.map(|((_, leaf), _)| leaf).collect()
     }
@@ -262,7 +293,7 @@ impl World {
     }
 
     /// The proof for a key of the state.
-    pub(crate) fn prove(&self, key: &StateKey) -> StateProof {
+    pub(crate) fn prove(&self, key: &impl TypedKey) -> StateProof {
         let path = key.path();
         let mut siblings = Vec::new();
         let mut entries = &self.state[..];
@@ -283,6 +314,11 @@ impl World {
         }
         unreachable!("two keys differ within 256 bits")
     }
+}
+
+/// The digest of a header before any that matters; what the next one names as its parent.
+fn ancestor(height: u64) -> Digest {
+    Digest(seed(&format!("header {height}")))
 }
 
 fn head(leaves: &[Digest]) -> Vec<u8> {

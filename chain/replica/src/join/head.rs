@@ -10,11 +10,12 @@ use crate::{
 };
 use chain_state::BUCKETS;
 use chain_types::{
-    FinalBlock, Genesis, ShardId, Transaction,
+    FinalBlock, Genesis, ShardId, Transaction, Versions,
     beacon::{HandOver, HandOverProof},
     mutant,
     record::records_root,
     signature::{Namespace, verify},
+    version::Outdated,
 };
 use std::sync::Arc;
 
@@ -24,6 +25,10 @@ pub(super) struct Head {
     totals: Totals,
     /// Where the hand-overs have led so far.
     present: HandOver,
+    /// The versions that this build knows.
+    versions: Versions,
+    /// They led to an epoch of another one.
+    outdated: Option<Outdated>,
     /// The bucket that the next chunk begins with.
     next: u32,
     seen: SeenCheck,
@@ -31,13 +36,19 @@ pub(super) struct Head {
 
 impl Head {
     /// A block that a peer says is final on a shard of a chain; `None` when it is not, as far as can be told by now.
-    pub(super) fn of(genesis: &Genesis, shard: ShardId, block: FinalBlock, totals: Totals) -> Option<Self> {
+    pub(super) fn of(
+        (genesis, versions): (&Genesis, Versions),
+        shard: ShardId,
+        block: FinalBlock,
+        totals: Totals,
+    ) -> Option<Self> {
         let header = &block.header;
         let is_ours = header.chain_id == genesis.chain_id()
             && header.shard == shard
             && header.is_finalised_by(&block.certificate.vote);
         let seen = SeenCheck::of(header);
-        let head = Self { block: Arc::new(block), totals, present: genesis.hand_over(), next: 0, seen };
+        let (block, present) = (Arc::new(block), genesis.hand_over());
+        let mut head = Self { block, totals, present, versions, outdated: None, next: 0, seen };
         (is_ours && (!head.is_led_to() || head.is_final())).then_some(head)
     }
 
@@ -47,18 +58,25 @@ impl Head {
     }
 
     /// Whether the epoch's validators made the block final, and all that belongs to it is here and signed by its authors:
-    /// the one place where trust in a snapshot comes from.
-    fn is_final(&self) -> bool {
-        let FinalBlock { header, certificate, block } = &*self.block;
-        let validators = self.present.validators(header.shard);
+    /// the one place where trust in a snapshot comes from. Of the certificate only the valid signatures stay.
+    fn is_final(&mut self) -> bool {
+        let block = Arc::make_mut(&mut self.block);
+        let validators = self.present.validators(block.header.shard);
+        let is_certified = block.header.version == self.present.version
+            && block.header.validator_set_hash == validators.digest()
+            && block.certificate.keep_valid(validators).is_ok();
         let is_signed = |transaction: &Transaction| {
             let checked = transaction.clone().check();
             checked.is_ok_and(|checked| verify(Namespace::TRANSACTION, &checked.claim()))
         };
-        let is_certified = header.validator_set_hash == validators.digest() && certificate.check(validators).is_ok();
         (is_certified || mutant::is(mutant::TRUST_SNAPSHOT_HEAD))
-            && self.block.leaves().is_some_and(|leaves| records_root(&leaves) == header.records_root)
-            && block.transactions.iter().all(is_signed)
+            && block.leaves().is_some_and(|leaves| records_root(&leaves) == block.header.records_root)
+            && block.block.transactions.iter().all(is_signed)
+    }
+
+    /// Where the chain left the versions that this build knows, when the hand-overs led there.
+    pub(super) const fn outdated(&self) -> Option<Outdated> {
+        self.outdated
     }
 
     /// What is asked for next; `None` at the end.
@@ -114,6 +132,11 @@ impl Head {
         let chain_id = self.block.header.chain_id;
         for proof in proofs {
             if self.is_led_to() || !proof.is_certified_by(chain_id, &self.present.committee) {
+                return false;
+            }
+            let epoch = proof.hand_over.epoch();
+            if let Err(unknown) = self.versions.rules(proof.hand_over.version) {
+                self.outdated = Some(Outdated { unknown, epoch });
                 return false;
             }
             self.present = proof.hand_over.clone();

@@ -4,17 +4,20 @@
 //! remembers a block, so none may lie so early that a transaction of it could not have been valid then.
 
 use crate::SeenBlock;
-use chain_ledger::seen::{SlotHead, slot_of, slots_at};
+use chain_ledger::seen::{SEEN_BUCKETS, SlotHead, by_bucket, slots_at};
 use chain_state::Write;
-use chain_types::{BlockHeader, Digest, Height, TimestampMs, TxId, codec, limit, mutant, state::StateKey};
+use chain_types::{
+    BlockHeader, Digest, Height, TimestampMs, codec, limit, mutant,
+    state::{SeenKey, TypedKey},
+};
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
-/// What the state says about the slots, and what has arrived of them.
+/// What the state says about the buckets, and what has arrived of them.
 pub(super) struct SeenCheck {
     slots: RangeInclusive<u64>,
-    paths: BTreeMap<Digest, u64>,
-    committed: BTreeMap<u64, SlotHead>,
-    arrived: BTreeMap<u64, SlotHead>,
+    paths: BTreeMap<Digest, SeenKey>,
+    committed: BTreeMap<SeenKey, SlotHead>,
+    arrived: BTreeMap<SeenKey, SlotHead>,
     last: (Height, TimestampMs),
     end: (Height, TimestampMs),
 }
@@ -22,8 +25,9 @@ pub(super) struct SeenCheck {
 impl SeenCheck {
     pub(super) fn of(header: &BlockHeader) -> Self {
         let slots = slots_at(header.timestamp_ms);
+        let keys = slots.clone().flat_map(|slot| (0..SEEN_BUCKETS).map(move |bucket| SeenKey { slot, bucket }));
         Self {
-            paths: slots.clone().map(|slot| (StateKey::Seen(slot).path(), slot)).collect(),
+            paths: keys.map(|key| (key.path(), key)).collect(),
             slots,
             committed: BTreeMap::new(),
             arrived: BTreeMap::new(),
@@ -32,13 +36,13 @@ impl SeenCheck {
         }
     }
 
-    /// Takes note of what a checked part of the state says about slots.
+    /// Takes note of what a checked part of the state says about buckets.
     pub(super) fn note(&mut self, leaves: &[Write]) {
         for leaf in leaves {
-            let Some(slot) = self.paths.get(&leaf.path) else { continue };
+            let Some(key) = self.paths.get(&leaf.path) else { continue };
             let value = leaf.value.as_deref().unwrap_or_default();
             let head = codec::decode_own("a slot", value).expect("the certified state holds what the law wrote");
-            self.committed.insert(*slot, head);
+            self.committed.insert(*key, head);
         }
     }
 
@@ -66,16 +70,12 @@ impl SeenCheck {
             return false;
         }
         self.last = (*height, *time);
-        let mut by_slot: BTreeMap<u64, Vec<TxId>> = BTreeMap::new();
-        for (id, valid_until) in ids {
-            by_slot.entry(slot_of(*valid_until)).or_default().push(*id);
-        }
-        by_slot.into_iter().all(|(slot, ids)| {
-            let head = self.arrived.entry(slot).or_default();
+        by_bucket(ids).into_iter().all(|(key, ids)| {
+            let head = self.arrived.entry(key).or_default();
             *head = head.with(&ids);
             // More than the state knows of ends it here: a peer must not fill the disk first.
-            let most = self.committed.get(&slot).map_or(0, |head| head.count);
-            mutant::is(mutant::TRUST_SEEN) || (self.slots.contains(&slot) && head.count <= most)
+            let most = self.committed.get(&key).map_or(0, |head| head.count);
+            mutant::is(mutant::TRUST_SEEN) || (self.slots.contains(&key.slot) && head.count <= most)
         })
     }
 

@@ -3,13 +3,16 @@
 
 use crate::{
     fixture::{Disk, Machine, SHARD, TENANT, capture, event, genesis, validator},
+    group::{self, Group},
     joiner::{Joiner, peer},
 };
 use chain_ledger::{decode_delta, delta_root, encode_delta};
-use chain_replica::{Commit, Effect, Fetched, Input, JOIN_WAIT_MS, Message};
+use chain_replica::{Commit, Effect, FETCH_MS, Fetched, Input, JOIN_WAIT_MS, Message};
 use chain_state::{State, Write};
 use chain_types::{
-    BlockHeader, Certificate, Digest, FinalBlock, Height, TimestampMs, signature::Namespace, state::StateKey,
+    BlockHeader, Certificate, Digest, FinalBlock, Height, Signature, TimestampMs,
+    signature::Namespace,
+    state::{StreamKey, TypedKey},
 };
 
 /// A chain of a few blocks with their write-sets.
@@ -47,6 +50,8 @@ fn follower(applies: bool) -> (Joiner, Message) {
 
 /// What a follower writes when it is given blocks.
 fn take(follower: &mut Joiner, blocks: Vec<Fetched>) -> Vec<Commit> {
+    // It asks again for what it did not get.
+    follower.pass(FETCH_MS);
     follower.hear(peer(1), Message::WriteSets(blocks));
     let mut commits = Vec::new();
     while let Some(effect) = follower.effects.pop_front() {
@@ -81,7 +86,7 @@ fn unlawful(chain: &[Fetched]) -> Fetched {
         decode_delta(write_set).expect("it decodes")
     };
     let mut second = writes(1);
-    let invented = StateKey::Stream(TENANT, event("invented")).path();
+    let invented = StreamKey(TENANT, event("invented")).path();
     second.push(Write { path: invented, value: Some(Box::from(&b"anything"[..])) });
     second.sort_by_key(|write| write.path);
     let write_set = encode_delta(&second);
@@ -154,7 +159,8 @@ fn a_false_write_set_costs_an_execution_and_no_more() {
 fn an_author_who_did_not_sign_is_noticed() {
     let chain = chain();
     let mut given = chain.clone();
-    given[1].block.block.transactions[0].signature.0[0] ^= 1;
+    let Signature::Ed25519(bytes) = &mut given[1].block.block.transactions[0].signature;
+    bytes[0] ^= 1;
     let (mut follower, _) = follower(true);
     assert_eq!(take(&mut follower, given).len(), 1, "the first block alone");
     assert_eq!(take(&mut follower, chain).len(), 3, "and the rest from an honest peer");
@@ -190,21 +196,17 @@ fn who_applies_believes_a_quorum_and_who_executes_does_not() {
 
 #[test]
 fn who_has_a_vote_executes_whatever_it_was_told() {
-    let chain = chain();
-    let mut machine = Machine::new();
-    machine.replica.apply_write_sets();
-    let mut persists = |fetched: Fetched| {
-        let message = Box::new(Message::WriteSets(vec![fetched]));
-        let mut effects = machine.step(Input::Message { from: peer(1), message });
-        let commit = effects.extract_if(.., |effect| matches!(effect, Effect::Persist(_))).next();
-        let is_written = commit.is_some();
-        if let Some(Effect::Persist(commit)) = commit {
-            machine.disk.write(&commit);
-            machine.step(Input::Persisted);
-        }
-        is_written
-    };
-    assert!(persists(chain[0].clone()), "it catches up");
-    assert!(!persists(unlawful(&chain)), "and executes what it is given");
-    assert!(persists(chain[1].clone()));
+    let group = Group::start();
+    let (block, write_set) = (group.blocks(0).remove(0), Some(group.write_set(0)));
+    let mut member = Joiner::with_key(group::genesis(), SHARD, u64::MAX, group::key(0).public_key());
+    member.replica.apply_write_sets();
+    for other in 1..group::VALIDATORS {
+        member.claim(group::key(other).public_key(), 1);
+    }
+    member.pass(JOIN_WAIT_MS);
+    let (to, asked) = member.next_message().expect("it asks for the block");
+    assert!(matches!(asked, Message::FetchFinal { .. }), "and for nothing that it would apply");
+    member.hear(to, Message::WriteSets(vec![Fetched { block, write_set }]));
+    assert!(member.effects.iter().any(|effect| matches!(effect, Effect::Persist(_))));
+    assert!(member.replica.executed_work() > 0, "it executed what it was given");
 }

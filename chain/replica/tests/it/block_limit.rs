@@ -1,22 +1,20 @@
 //! A block is as large as its limits and no larger; what does not fit is the beginning of the next one, in order.
 
 use crate::fixture::{Machine, capture, commands_of_bytes, ids};
-use chain_types::limit::{
-    BLOCK_BYTES_MAX, COMMANDS_PER_BLOCK_MAX, COMMANDS_PER_TRANSACTION_MAX, TRANSACTION_BYTES_MAX,
-};
+use chain_types::limit::{BLOCK_BYTES_MAX, ENTRIES_PER_BLOCK_MAX, ENTRIES_PER_TRANSACTION_MAX, TRANSACTION_BYTES_MAX};
 
 #[test]
 fn a_block_holds_as_many_commands_as_it_may() {
     let mut machine = Machine::with_tenant();
-    let fit = COMMANDS_PER_BLOCK_MAX / COMMANDS_PER_TRANSACTION_MAX;
+    let fit = ENTRIES_PER_BLOCK_MAX / ENTRIES_PER_TRANSACTION_MAX;
     let mut expected = Vec::new();
     for _ in 0..=fit {
-        let transaction = machine.sign(vec![capture("e1"); COMMANDS_PER_TRANSACTION_MAX]);
+        let transaction = machine.sign(vec![capture("e1"); ENTRIES_PER_TRANSACTION_MAX]);
         expected.push(transaction.header.id());
         machine.submit(transaction);
     }
     let first = machine.finalise().expect("a block");
-    assert_eq!(first.block.block.receipts.len(), COMMANDS_PER_BLOCK_MAX);
+    assert_eq!(first.block.block.receipts.len(), ENTRIES_PER_BLOCK_MAX);
     let second = machine.finalise().expect("a block");
     let order: Vec<_> = [&first, &second].iter().flat_map(|block| ids(&block.block.block)).collect();
     assert_eq!(order, expected);
@@ -27,13 +25,13 @@ fn one_command_too_many_waits_with_its_transaction() {
     let mut machine = Machine::with_tenant();
     let one = machine.capture("e0");
     machine.submit(one);
-    for _ in 0..COMMANDS_PER_BLOCK_MAX / COMMANDS_PER_TRANSACTION_MAX {
-        let transaction = machine.sign(vec![capture("e1"); COMMANDS_PER_TRANSACTION_MAX]);
+    for _ in 0..ENTRIES_PER_BLOCK_MAX / ENTRIES_PER_TRANSACTION_MAX {
+        let transaction = machine.sign(vec![capture("e1"); ENTRIES_PER_TRANSACTION_MAX]);
         machine.submit(transaction);
     }
     let counts =
         [machine.finalise(), machine.finalise()].map(|block| block.expect("a block").block.block.receipts.len());
-    assert_eq!(counts, [COMMANDS_PER_BLOCK_MAX - COMMANDS_PER_TRANSACTION_MAX + 1, COMMANDS_PER_TRANSACTION_MAX]);
+    assert_eq!(counts, [ENTRIES_PER_BLOCK_MAX - ENTRIES_PER_TRANSACTION_MAX + 1, ENTRIES_PER_TRANSACTION_MAX]);
 }
 
 #[test]

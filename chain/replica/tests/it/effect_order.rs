@@ -3,7 +3,11 @@
 
 use crate::fixture::{Machine, TENANT, event, genesis, sign};
 use chain_replica::{Effect, Input};
-use chain_types::{Height, TimestampMs, View, merkle, state::StateKey};
+use chain_types::{
+    Height, PROTOCOL_VERSION, TimestampMs, View,
+    block::transactions_root,
+    state::{StreamKey, TypedKey},
+};
 
 #[test]
 fn signed_then_persisted_then_announced() {
@@ -38,7 +42,9 @@ fn a_block_continues_its_parent_and_commits_to_its_contents() {
     let parent = parent.expect("the registration's block").0;
     assert_eq!((header.height, header.parent), (parent.height.next(), parent_digest));
     assert_eq!(header.timestamp_ms, machine.now);
-    assert_eq!((header.outbox_root, header.inbox_cursors.len(), header.proposer), (merkle::root(&[]), 0, 0));
+    let ids = finalised.block.block.transactions.iter().map(|one| one.header.id());
+    assert_eq!(header.transactions_root, transactions_root(ids));
+    assert_eq!((header.version, header.proposer), (PROTOCOL_VERSION, 0));
     assert_eq!(header.validator_set_hash, genesis().validators.digest());
 }
 
@@ -77,7 +83,7 @@ fn answers_that_nobody_waits_for_change_nothing() {
 #[test]
 fn looking_and_proving_tell_the_state_of_the_tip_and_not_of_the_block_that_is_being_decided() {
     let mut machine = Machine::with_tenant();
-    let keys: Vec<_> = ["e1", "e2", "e3"].map(|id| StateKey::Stream(TENANT, event(id))).into();
+    let keys: Vec<_> = ["e1", "e2", "e3"].map(|id| StreamKey(TENANT, event(id)).state_key()).into();
     let transaction = machine.capture("e1");
     machine.submit(transaction);
     machine.finalise().expect("a block");

@@ -60,8 +60,7 @@ fn what_the_law_does_not_admit_is_refused_and_may_come_back() {
     let draft = Draft { chain_id, tenant, valid_until_ms, salt, mode };
     let transaction = draft.sign(&stranger, vec![crate::fixture::capture("e1")]);
     for _ in 0..2 {
-        assert!(machine.submit(transaction.clone()).is_empty());
-        let effects = machine.propose();
+        let effects = machine.submit(transaction.clone());
         let reason = Refused::NotAdmitted(Refusal::Author);
         assert!(matches!(effects[..], [Effect::Refuse { reason: found, .. }] if found == reason));
     }

@@ -3,7 +3,7 @@
 
 use crate::fixture::{Machine, SHARD, START_MS, genesis, submission, verify};
 use chain_replica::{Effect, Effects, Input};
-use chain_types::{TimestampMs, limit::VALIDITY_MS_MAX};
+use chain_types::{Moment, TimestampMs, limit::VALIDITY_MS_MAX};
 
 #[test]
 fn a_replica_recovers_the_same_without_what_may_be_forgotten() {
@@ -26,7 +26,7 @@ fn a_replica_recovers_the_same_without_what_may_be_forgotten() {
         });
         let mut replica = machine.disk.recover(genesis(), SHARD).expect("the disk is whole");
         let mut effects = Effects::new();
-        for input in [submission(verify(vec![next.clone()]).remove(0)), Input::Tick { now }] {
+        for input in [submission(verify(vec![next.clone()]).remove(0)), Input::Tick { at: Moment(10), now }] {
             replica.step(input, &mut effects).expect("the disk reads");
         }
         let asked =

@@ -1,15 +1,16 @@
 //! Four validators and a follower whose messages arrive at once. Invariant: nothing happens by itself: a test submits, lets
 //! time pass, and decides who hears of a transaction.
 
-use crate::fixture::{Disk, SHARD, START_MS, author, command, operator, verify};
+use crate::fixture::{Disk, SHARD, START_MS, author, entry, operator, verify};
 use chain_replica::{
-    Effect, Effects, Input, Memory, Message, Owed, Pledge, Recovered, Replica, Role, Source, Timing, Totals,
+    Effect, Effects, Input, Memory, Message, Owed, PromiseRequest, Recovered, Refused, Replica, Role, Source, Timing,
+    Totals,
 };
 use chain_state::State;
 use chain_types::{
-    Epoch, Genesis, Height, Operation, PublicKey, SecretKey, SignedVote, TenantId, TimestampMs, Transaction, TxId,
-    account,
-    beacon::{Evidence, Promise},
+    Command, Epoch, FinalBlock, Genesis, Height, Moment, PublicKey, SecretKey, SignedVote, TenantId, TimestampMs,
+    Transaction, TxId, account,
+    beacon::{Evidence, PromiseBatch},
     signature::Namespace,
     validator::{Validator, ValidatorSet},
 };
@@ -38,16 +39,27 @@ struct Member {
 /// The group, and what its members asked of the world.
 pub(crate) struct Group {
     members: Vec<Member>,
+    /// The time by the clock that never steps, and the true time.
+    at: u64,
     now: u64,
+    /// How far each member's clock is from the true time, in milliseconds.
+    pub(crate) clocks: [i64; VALIDATORS + 1],
+    /// Votes that members signed.
+    pub(crate) signed: u64,
     salt: u128,
     inputs: VecDeque<(usize, Input)>,
     /// Whether transactions that come in at a member reach the others.
     pub(crate) spreads: bool,
     /// Promises that a leader asked to make, with the leader; none is said unless the test says it.
-    pub(crate) pledges: Vec<(usize, Pledge)>,
+    pub(crate) promise_requests: Vec<(usize, PromiseRequest)>,
     pub(crate) kept: Vec<(usize, TxId)>,
     pub(crate) promised: Vec<(usize, TxId)>,
     pub(crate) accused: Vec<(usize, Evidence)>,
+    pub(crate) refused: Vec<(usize, TxId, Refused)>,
+    /// Proposals that leaders made, with the leader.
+    pub(crate) proposals: Vec<(usize, Message)>,
+    /// Whether proposals reach the others.
+    pub(crate) proposes: bool,
 }
 
 impl Group {
@@ -59,45 +71,77 @@ impl Group {
         });
         let mut group = Self {
             members: members.collect(),
+            at: 0,
             now: START_MS,
+            clocks: [0; VALIDATORS + 1],
+            signed: 0,
             salt: 0,
             inputs: VecDeque::new(),
             spreads: true,
-            pledges: Vec::new(),
+            promise_requests: Vec::new(),
             kept: Vec::new(),
             promised: Vec::new(),
             accused: Vec::new(),
+            refused: Vec::new(),
+            proposals: Vec::new(),
+            proposes: true,
         };
-        let operation = account::Operation::RegisterTenant {
+        let command = account::Command::RegisterTenant(account::RegisterTenant {
             tenant: crate::fixture::TENANT,
             author: author().public_key(),
             partitions: 1,
-        };
-        let commands = vec![command(Operation::Account(operation))];
-        let registration = group.sign_as(&operator(), chain_ledger::OPERATOR_TENANT, commands);
+        });
+        let entries = vec![entry(Command::Account(command))];
+        let registration = group.sign_as(&operator(), chain_ledger::OPERATOR_TENANT, entries);
         group.submit(FOLLOWER, &registration);
         group.pass_until_height(Height(1));
-        group.pledges.clear();
+        group.promise_requests.clear();
         group.kept.clear();
         group.promised.clear();
         group
     }
 
-    fn sign_as(&mut self, by: &SecretKey, tenant: TenantId, commands: Vec<chain_types::Command>) -> Transaction {
+    pub(crate) fn sign_as(
+        &mut self,
+        by: &SecretKey,
+        tenant: TenantId,
+        entries: Vec<chain_types::Entry>,
+    ) -> Transaction {
+        let valid_until_ms = TimestampMs(self.now + crate::fixture::VALID_FOR_MS);
+        self.sign_until(by, tenant, entries, valid_until_ms)
+    }
+
+    pub(crate) fn sign_until(
+        &mut self,
+        by: &SecretKey,
+        tenant: TenantId,
+        entries: Vec<chain_types::Entry>,
+        valid_until_ms: TimestampMs,
+    ) -> Transaction {
         self.salt += 1;
         let draft = chain_types::transaction::Draft {
             chain_id: genesis().chain_id(),
             tenant,
-            valid_until_ms: TimestampMs(self.now + crate::fixture::VALID_FOR_MS),
+            valid_until_ms,
             salt: self.salt.to_le_bytes(),
             mode: chain_types::Mode::Independent,
         };
-        draft.sign(by, commands)
+        draft.sign(by, entries)
+    }
+
+    /// A transaction of the fixture's tenant.
+    pub(crate) fn sign(&mut self, by: &SecretKey, entries: Vec<chain_types::Entry>) -> Transaction {
+        self.sign_as(by, crate::fixture::TENANT, entries)
     }
 
     /// A transaction with one small capture.
     pub(crate) fn capture(&mut self, id: &str) -> Transaction {
         self.sign_as(&author(), crate::fixture::TENANT, vec![crate::fixture::capture(id)])
+    }
+
+    /// A transaction of this one command.
+    pub(crate) fn heavy(&mut self, entry: chain_types::Entry) -> Transaction {
+        self.sign_as(&author(), crate::fixture::TENANT, vec![entry])
     }
 
     /// A transaction of nearly a twentieth of a block.
@@ -122,18 +166,49 @@ impl Group {
     }
 
     /// A member gets a promise.
-    pub(crate) fn say(&mut self, at: usize, from: usize, promise: Promise) {
+    pub(crate) fn say(&mut self, at: usize, from: usize, promise: PromiseBatch) {
         let message = Box::new(Message::Promised(Box::new(promise)));
         self.inputs.push_back((at, Input::Message { from: key(from).public_key(), message }));
         self.settle();
     }
 
+    /// A member hears a message; what it asks for in answer happens.
+    pub(crate) fn hear(&mut self, at: usize, from: usize, message: Message) {
+        let from = key(from).public_key();
+        self.inputs.push_back((at, Input::Message { from, message: Box::new(message) }));
+        self.settle();
+    }
+
+    /// Lets a member measure its building by this clock.
+    pub(crate) fn time_building(&mut self, at: usize, stopwatch: chain_replica::Stopwatch) {
+        self.members[at].replica.time_building(stopwatch);
+    }
+
+    pub(crate) fn replica(&self, at: usize) -> &Replica<Disk> {
+        &self.members[at].replica
+    }
+
+    /// Lets so many milliseconds pass at once.
+    pub(crate) fn skip(&mut self, ms: u64) {
+        self.now += ms;
+        self.pass();
+    }
+
     /// Lets ten milliseconds pass for everyone.
     pub(crate) fn pass(&mut self) {
+        self.at += 10;
         self.now += 10;
         for at in 0..self.members.len() {
-            self.inputs.push_back((at, Input::Tick { now: TimestampMs(self.now) }));
+            let now = TimestampMs(self.now.saturating_add_signed(self.clocks[at]));
+            self.inputs.push_back((at, Input::Tick { at: Moment(self.at), now }));
             self.settle();
+        }
+    }
+
+    /// Lets so many milliseconds pass for everyone.
+    pub(crate) fn pass_ms(&mut self, ms: u64) {
+        for _ in 0..ms / 10 {
+            self.pass();
         }
     }
 
@@ -148,6 +223,10 @@ impl Group {
         panic!("block {} is not reached", height.0);
     }
 
+    pub(crate) const fn now(&self) -> u64 {
+        self.now
+    }
+
     pub(crate) fn height(&self, at: usize) -> Height {
         self.members[at].height
     }
@@ -155,6 +234,20 @@ impl Group {
     /// The index of the validator that leads the next height at first.
     pub(crate) fn next_leader(&self) -> usize {
         usize::try_from((self.members[0].height.0 + 1) % 4).expect("below four")
+    }
+
+    /// The write-set of the first block that a member holds.
+    pub(crate) fn write_set(&self, at: usize) -> Vec<u8> {
+        let mut first = Vec::new();
+        self.members[at].disk.change(|held| first.clone_from(&held.deltas[0]));
+        first
+    }
+
+    /// The final blocks that a member holds.
+    pub(crate) fn blocks(&self, at: usize) -> Vec<FinalBlock> {
+        let mut blocks = Vec::new();
+        self.members[at].disk.change(|held| blocks.extend(held.blocks.iter().map(|block| FinalBlock::clone(block))));
+        blocks
     }
 
     /// Who proposed a final block, and its transactions.
@@ -199,6 +292,7 @@ impl Group {
     fn perform(&mut self, at: usize, effect: Effect) -> Option<Input> {
         match effect {
             Effect::Sign(vote) => {
+                self.signed += 1;
                 let signature = key(at).sign(Namespace::VOTE, &vote.digest());
                 return Some(Input::Signed(SignedVote { vote, signer: u16::try_from(at).expect("few"), signature }));
             }
@@ -224,17 +318,25 @@ impl Group {
                     self.inputs.push_back((other, Input::Submit { transaction, source }));
                 }
             }
-            Effect::Promise(pledge) => self.pledges.push((at, pledge)),
+            Effect::Promise(request) => self.promise_requests.push((at, request)),
             Effect::Kept(ids) => self.kept.extend(ids.into_iter().map(|id| (at, id))),
             Effect::Promised { tx_id, .. } => self.promised.push((at, tx_id)),
             Effect::Accuse(evidence) => self.accused.push((at, *evidence)),
+            Effect::Refuse { tx_id, reason } => self.refused.push((at, tx_id, reason)),
             Effect::Alarm(alarm) => panic!("{alarm}"),
+            Effect::Outdated(outdated) => panic!("{outdated}"),
             _ => {}
         }
         None
     }
 
     fn send(&mut self, from: usize, to: Option<PublicKey>, message: &Message) {
+        if matches!(message, Message::Proposal { .. }) {
+            self.proposals.push((from, message.clone()));
+            if !self.proposes {
+                return;
+            }
+        }
         let hears = |at: &usize| *at != from && to.is_none_or(|to| to == key(*at).public_key());
         for at in (0..self.members.len()).filter(hears) {
             let from = key(from).public_key();
@@ -261,7 +363,7 @@ fn recover(disk: &Disk, at: usize, voted: Height, owed: Vec<Owed>) -> Replica<Di
     });
     let (memory, held) = (Memory::default(), Vec::new());
     let recovered = Recovered { tip, deltas, seen, memory, held, owed, voted };
-    let role = Role { key: key(at).public_key(), timing: Timing::DEFAULT };
+    let role = Role { key: key(at).public_key(), timing: Timing::default() };
     let state = State::restore(disk.clone(), nodes);
     Replica::recover(Arc::new(genesis()), SHARD, &role, state, recovered).expect("the disk is whole")
 }

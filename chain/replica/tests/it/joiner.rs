@@ -6,7 +6,9 @@ use chain_replica::{
     Adoption, Effect, Effects, Input, Memory, Message, Recovered, Replica, Role, SnapshotAsk, SnapshotPart, Timing,
 };
 use chain_state::State;
-use chain_types::{Genesis, Height, PublicKey, SecretKey, ShardId, TimestampMs, TxId, View, beacon::HandOverProof};
+use chain_types::{
+    Genesis, Height, Moment, PublicKey, SecretKey, ShardId, TimestampMs, TxId, View, beacon::HandOverProof,
+};
 use std::{collections::VecDeque, sync::Arc};
 
 pub(crate) fn peer(number: u8) -> PublicKey {
@@ -44,8 +46,13 @@ impl Joiner {
     }
 
     pub(crate) fn on(genesis: Genesis, shard: ShardId, behind: u64) -> Self {
+        Self::with_key(genesis, shard, behind, peer(0x99))
+    }
+
+    /// The same for the holder of a key, who may be a validator.
+    pub(crate) fn with_key(genesis: Genesis, shard: ShardId, behind: u64, key: PublicKey) -> Self {
         let disk = Disk::default();
-        let role = Role { key: peer(0x99), timing: Timing::DEFAULT };
+        let role = Role { key, timing: Timing::default() };
         let replica = Replica::recover(Arc::new(genesis), shard, &role, state(&disk), recovered());
         let mut replica = replica.expect("an empty disk is genesis");
         replica.join_from_snapshot(behind);
@@ -72,7 +79,7 @@ impl Joiner {
 
     pub(crate) fn pass(&mut self, ms: u64) {
         self.now += ms;
-        self.step(Input::Tick { now: TimestampMs(self.now) });
+        self.step(Input::Tick { at: Moment(self.now), now: TimestampMs(self.now) });
     }
 
     /// Performs effects up to the next message to one peer.

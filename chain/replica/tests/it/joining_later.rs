@@ -7,17 +7,18 @@ use crate::{
 };
 use chain_ledger::OPERATOR_TENANT;
 use chain_replica::{
-    Effect, HAND_OVERS_PER_PART_MAX, Message, SNAPSHOT_PART_BYTES_MAX, SnapshotAsk, SnapshotPart, Totals,
+    Effect, HAND_OVERS_PER_PART_MAX, JOIN_PATIENCE_MS, Message, SNAPSHOT_PART_BYTES_MAX, SnapshotAsk, SnapshotPart,
+    Totals,
 };
 use chain_state::{Archive, State, Write};
 use chain_types::{
-    Block, BlockHeader, Body, Certificate, Command, CommandCore, Digest, Epoch, Event, FinalBlock, Genesis, Height,
-    Mode, Operation, Receipt, SecretKey, ShardId, TimestampMs, View,
-    beacon::{self, HandOver, HandOverProof},
-    codec, merkle,
+    Block, BlockHeader, Body, Certificate, Command, Digest, Entry, EntryCore, Epoch, Event, FinalBlock, Genesis,
+    Height, Mode, PROTOCOL_VERSION, ProtocolVersion, Receipt, SecretKey, ShardId, TimestampMs, View,
+    beacon::{self, HandOver, HandOverKey, HandOverProof},
+    codec,
     record::records_root,
     signature::Namespace,
-    state::StateKey,
+    state::TypedKey,
     transaction::Draft,
     validator::{Validator, ValidatorSet},
 };
@@ -54,11 +55,11 @@ fn set(epoch: u64, first: u16) -> ValidatorSet {
 
 fn hand_over(epoch: u64) -> HandOver {
     let sampled = vec![set(epoch, SAMPLED)];
-    HandOver { height: Height(EPOCH_BLOCKS * epoch), sampled, ..HandOver::first(set(epoch, 0)) }
+    HandOver { height: Height(EPOCH_BLOCKS * epoch), sampled, ..HandOver::first(PROTOCOL_VERSION, set(epoch, 0)) }
 }
 
 /// A final block with one record, certified by the validators of its epoch.
-fn block(at: (ShardId, u64, Height), command: Command, event: Event, state_root: Digest) -> FinalBlock {
+fn block(at: (ShardId, u64, Height), entry: Entry, event: Event, state_root: Digest) -> FinalBlock {
     let (shard, epoch, height) = at;
     let draft = Draft {
         chain_id: two_shards().chain_id(),
@@ -67,10 +68,11 @@ fn block(at: (ShardId, u64, Height), command: Command, event: Event, state_root:
         salt: [0; 16],
         mode: Mode::Independent,
     };
-    let receipts = vec![Receipt::Applied { events: vec![event] }];
-    let block = Block { transactions: vec![draft.sign(&key(0), vec![command])], receipts };
+    let receipts = vec![Receipt::Applied(event)];
+    let block = Block { transactions: vec![draft.sign(&key(0), vec![entry])], receipts };
     let first = if shard == ShardId(0) { 0 } else { SAMPLED };
     let header = BlockHeader {
+        version: PROTOCOL_VERSION,
         chain_id: two_shards().chain_id(),
         shard,
         epoch: Epoch(epoch),
@@ -81,8 +83,7 @@ fn block(at: (ShardId, u64, Height), command: Command, event: Event, state_root:
         records_root: Digest::ZERO,
         delta_root: Digest([3; 32]),
         state_root,
-        outbox_root: merkle::root(&[]),
-        inbox_cursors: Vec::new(),
+        transactions_root: Digest::ZERO,
         validator_set_hash: set(epoch, first).digest(),
         proposer: 0,
     };
@@ -102,11 +103,11 @@ fn certify(block: &mut FinalBlock, keys: &[SecretKey]) {
 /// The last block of the epoch before one, which hands over to it.
 fn ending(next: &HandOver, state_root: Digest) -> FinalBlock {
     let epoch = next.epoch().0 - 1;
-    let operation = Operation::Beacon(beacon::Operation::EndEpoch { epoch: Epoch(epoch) });
-    let core = CommandCore { subjects: Vec::new(), operation };
+    let command = Command::Beacon(beacon::Command::EndEpoch { epoch: Epoch(epoch) });
+    let core = EntryCore { subjects: Vec::new(), command };
     let event = Event::Beacon(beacon::Event::EpochEnded(Box::new(next.clone())));
-    let command = Command { core, body: Body::Public(Vec::new()) };
-    block((ShardId(0), epoch, next.height), command, event, state_root)
+    let entry = Entry { core, body: Body::Public(Vec::new()) };
+    block((ShardId(0), epoch, next.height), entry, event, state_root)
 }
 
 fn proof(next: &HandOver) -> HandOverProof {
@@ -139,10 +140,12 @@ impl Source {
         let disk = Disk::default();
         let mut state = State::restore(disk.clone(), []);
         let write = |known: u64| Write {
-            path: StateKey::HandOver(Epoch(known)).path(),
+            path: HandOverKey(Epoch(known)).path(),
             value: Some(codec::encode(&hand_over(known)).into()),
         };
-        state.apply((1..=next).map(write).collect()).expect("an empty disk reads");
+        let mut writes: Vec<_> = (1..=next).map(write).collect();
+        writes.sort_unstable_by_key(|write| write.path);
+        state.apply(writes).expect("an empty disk reads");
         let flush = state.take_flush(1).expect("something was written");
         let nodes = flush.buckets.clone();
         disk.change(|held| {
@@ -236,6 +239,23 @@ fn a_part_holds_so_many_hand_overs_and_no_more() {
         let is_written = joiner.effects.iter().any(|effect| matches!(effect, Effect::TakeOverHandOvers(_)));
         assert_eq!(is_written, is_taken, "{at_a_time}");
     }
+}
+
+#[test]
+fn a_joiner_that_does_not_know_the_chains_version_stops_and_says_so() {
+    let mut source = Source::in_epoch(2, ShardId(0));
+    let version = ProtocolVersion(PROTOCOL_VERSION.0 + 1);
+    source.proofs[1] = proof(&HandOver { version, ..hand_over(2) });
+    let mut joiner = Joiner::on(two_shards(), ShardId(0), BEHIND);
+    joiner.claim(peer(1), source.head.header.height.0);
+    joiner.next_message();
+    joiner.hear(peer(1), Message::Snapshot(Box::new(source.answer(SnapshotAsk::Head, 0))));
+    let Some((_, Message::FetchSnapshot(ask))) = joiner.next_message() else { panic!("it asks") };
+    joiner.hear(peer(1), Message::Snapshot(Box::new(source.answer(ask, 2))));
+    let Some(Effect::Outdated(outdated)) = joiner.effects.pop_back() else { panic!("it stops") };
+    assert_eq!((outdated.unknown.version, outdated.epoch), (version, Epoch(2)));
+    joiner.pass(JOIN_PATIENCE_MS);
+    assert_eq!(joiner.next_message(), None, "it asks for nothing more");
 }
 
 /// What a liar makes of the true part.

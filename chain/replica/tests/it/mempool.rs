@@ -32,8 +32,8 @@ fn the_bytes_are_limited() {
     let mut machine = Machine::with_tenant();
     let whole = MEMPOOL_BYTES_MAX / TRANSACTION_BYTES_MAX;
     for number in 0..whole {
-        let commands = commands_of_bytes(&number.to_string(), TRANSACTION_BYTES_MAX);
-        let transaction = machine.sign(commands);
+        let entries = commands_of_bytes(&number.to_string(), TRANSACTION_BYTES_MAX);
+        let transaction = machine.sign(entries);
         assert!(machine.submit(transaction).is_empty(), "transaction {number} of {whole}");
     }
     let late = machine.sign(vec![capture("late")]);

@@ -2,7 +2,10 @@
 //! there are records or none.
 
 use crate::fixture::{Machine, TENANT, event};
-use chain_types::{TenantId, codec, state::StateKey};
+use chain_types::{
+    TenantId, codec,
+    state::{StreamKey, TypedKey},
+};
 
 #[test]
 fn presence_and_absence_lead_to_the_tips_root() {
@@ -17,7 +20,7 @@ fn presence_and_absence_lead_to_the_tips_root() {
         let proved = machine.replica.prove_stream(tenant, event(id)).expect("the disk reads");
         let (head, proof) = proved.expect("no block is under way");
         assert_eq!(head.map(|head| head.count), present.then_some(1), "{id}");
-        assert_eq!(proof.root(&StateKey::Stream(tenant, event(id)).path()), root);
+        assert_eq!(proof.root(&StreamKey(tenant, event(id)).path()), root);
         assert_eq!(proof.value(), head.map(|head| codec::encode(&head)).as_deref());
     }
 }

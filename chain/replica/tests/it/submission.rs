@@ -64,8 +64,8 @@ fn a_repeat_after_finality_is_told_the_height() {
 fn the_announcement_finds_each_transactions_receipts() {
     let mut machine = Machine::with_tenant();
     for count in 1..=3_u32 {
-        let commands = (0..count).map(|number| crate::fixture::capture(&format!("e{count} {number}"))).collect();
-        let transaction = machine.sign(commands);
+        let entries = (0..count).map(|number| crate::fixture::capture(&format!("e{count} {number}"))).collect();
+        let transaction = machine.sign(entries);
         machine.submit(transaction);
     }
     let finalised = machine.finalise().expect("a block");

@@ -50,6 +50,16 @@ fn spelling_does_not_change_the_commitment_but_content_does() {
 }
 
 #[test]
+fn a_number_is_committed_to_with_all_its_digits() {
+    let pallet = |number: &str| format!(r#"{{"shop:pallet":{number}}}"#);
+    let expected = [("/shop:pallet".to_owned(), "395212340000000017".to_owned())];
+    assert_eq!(pairs(&pallet("395212340000000017")), expected);
+    assert_ne!(commitment(&pallet("395212340000000017")), commitment(&pallet("395212340000000024")));
+    assert_eq!(commitment(&pallet("395212340000000017")), commitment(&pallet("3952123400000000.170e+2")));
+    assert_ne!(commitment(&pallet("1e400")), commitment(&pallet("1e401")));
+}
+
+#[test]
 fn salts_differ_by_pointer_and_by_record() {
     let document = br#"{"a":1,"b":1}"#;
     let mine = fields(document, &key()).expect("the document is well formed");

@@ -79,6 +79,6 @@ fn forge_head(block: &mut FinalBlock, dice: &mut Dice) {
             block.certificate.vote.block = block.header.digest();
         }
         3 => block.block.receipts.clear(),
-        _ => block.block.transactions.iter_mut().for_each(|one| one.signature = Signature([6; 64])),
+        _ => block.block.transactions.iter_mut().for_each(|one| one.signature = Signature::Ed25519([6; 64])),
     }
 }

@@ -1,12 +1,15 @@
-//! The beacon, folded from its events alone. Invariants checked: an epoch lasts as long as it must, its number rests on
-//! deals of a quorum that were fixed before any share was shown; only liars are convicted, each of one offence once; what
-//! a bond loses is what others get and what is burned; and who was convicted loses its seat.
+//! The beacon, folded from its events alone. Invariants checked: an epoch lasts as long as it must and until every shard
+//! entered it, its number rests on deals of a quorum that were fixed before any share was shown, and the league is drawn by
+//! lots that were fixed with them; only liars are convicted, each of one offence once, and votes without a seat convict;
+//! what a bond loses is what others get and what is burned; and who was convicted loses its seat.
 
 use super::{committee::Committees, randomness::Randomness, seat::Seats};
+use chain_beacon::{INACTIVE_EPOCHS_MAX, lots::Lots};
 use chain_ledger::beacon::BeaconState;
 use chain_types::{
-    Epoch, Event, FinalBlock, Genesis, Height, Operation, PublicKey, Receipt,
+    Command, Epoch, Event, FinalBlock, Genesis, Height, PublicKey, Receipt, ShardId, TimestampMs,
     beacon::{self, Evidence, HandOver, Offence, Parameters, ValidatorId},
+    validator::ValidatorSet,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +29,9 @@ pub struct Beacon {
     randomness: Randomness,
     seats: Seats,
     withdrawn: u64,
-    last_end: Height,
+    last_end: (Height, TimestampMs),
+    /// What the next league is drawn from, as the first state of the epoch said that had it.
+    lots: Option<(Epoch, Lots)>,
 }
 
 impl Beacon {
@@ -49,23 +54,28 @@ impl Beacon {
             randomness: Randomness::new(genesis),
             seats: Seats::new(genesis),
             withdrawn: 0,
-            last_end: Height(0),
+            last_end: (Height(0), genesis.timestamp_ms),
+            lots: None,
         })
     }
 
     /// A block of the beacon's shard became final, in this epoch.
     pub(super) fn fold(&mut self, block: &FinalBlock, committees: &Committees) -> Result<(), String> {
-        let commands = block.block.transactions.iter().flat_map(|one| one.commands.iter().map(move |core| (one, core)));
-        for ((transaction, command), receipt) in commands.zip(&block.block.receipts) {
-            let (Operation::Beacon(operation), Receipt::Applied { events }) = (&command.core.operation, receipt) else {
-                continue;
-            };
-            for event in events {
-                if let Event::Beacon(event) = event {
-                    let present = (block.header.epoch, &self.bonds[..]);
-                    self.seats.event(transaction, operation, event, present)?;
-                    self.event(operation, event, block, committees)?;
+        let entries = block.block.transactions.iter().flat_map(|one| one.entries.iter().map(move |core| (one, core)));
+        for ((transaction, entry), receipt) in entries.zip(&block.block.receipts) {
+            match (&entry.core.command, receipt) {
+                (Command::Beacon(command), Receipt::Applied(Event::Beacon(event))) => {
+                    let present = (block.header.epoch, block.header.timestamp_ms, &self.bonds[..]);
+                    self.seats.event(transaction, command, event, present)?;
+                    self.event(command, event, block, committees)?;
                 }
+                (Command::Beacon(beacon::Command::ReportEvidence(evidence)), Receipt::Rejected(rejection)) => {
+                    let is_excused = rejection.code == "beacon.evidence_invalid";
+                    if is_excused && is_foreign_vote(evidence, committees) {
+                        return Err("convictions: a vote without a seat convicts nobody".to_owned());
+                    }
+                }
+                _ => {}
             }
         }
         Ok(())
@@ -73,15 +83,15 @@ impl Beacon {
 
     fn event(
         &mut self,
-        operation: &beacon::Operation,
+        command: &beacon::Command,
         event: &beacon::Event,
         block: &FinalBlock,
         committees: &Committees,
     ) -> Result<(), String> {
         let epoch = block.header.epoch;
-        match operation {
-            beacon::Operation::Deal(signed) => self.randomness.dealt(signed),
-            beacon::Operation::Reveal(reveal) => self.randomness.revealed(reveal),
+        match command {
+            beacon::Command::Deal(signed) => self.randomness.dealt(signed),
+            beacon::Command::Reveal(reveal) => self.randomness.revealed(reveal),
             _ => {}
         }
         match event {
@@ -99,7 +109,7 @@ impl Beacon {
                 self.holders.insert(*holder);
             }
             beacon::Event::Registered { bond, .. } => {
-                if let beacon::Operation::Register(registration) = operation {
+                if let beacon::Command::Register(registration) = command {
                     self.randomness.registered(registration);
                     self.keys.push(registration.key);
                 }
@@ -107,26 +117,37 @@ impl Beacon {
                 self.bonded += bond;
             }
             beacon::Event::Withdrawn { amount, .. } => self.withdrawn += amount,
-            beacon::Event::Convicted { .. } => self.convict(operation, event)?,
-            beacon::Event::EpochEnded(hand_over) => self.end(hand_over, block.header.height, committees)?,
+            beacon::Event::Convicted { .. } => self.convict(command, event)?,
+            beacon::Event::EpochEnded(hand_over) => self.end(hand_over, block, committees)?,
             _ => {}
         }
         Ok(())
     }
 
-    fn end(&mut self, hand_over: &HandOver, height: Height, committees: &Committees) -> Result<(), String> {
+    fn end(&mut self, hand_over: &HandOver, block: &FinalBlock, committees: &Committees) -> Result<(), String> {
         let next = hand_over.epoch();
         let ended = Epoch(next.0 - 1);
-        if height.0 - self.last_end.0 < self.parameters.epoch_blocks || hand_over.height != height {
-            return Err(format!("epochs: epoch {ended} ends at height {height} after {}", self.last_end));
+        let (height, time) = (block.header.height, block.header.timestamp_ms);
+        let (began, began_at) = self.last_end;
+        // Who was inactive for so long may be on its way out, which no event says.
+        let is_awaited = self.seats.is_awaited() || ended.0 >= u64::from(INACTIVE_EPOCHS_MAX);
+        let is_long = height.0 - began.0 >= self.parameters.epoch_blocks || is_awaited;
+        let is_old = time.0 - began_at.0 >= self.parameters.epoch_ms_min;
+        if !is_long || !is_old || hand_over.height != height {
+            return Err(format!("epochs: epoch {ended} ends at height {height} time {time} after {began} {began_at}"));
         }
+        let others = (1..self.parameters.shards).map(ShardId);
+        if let Some(shard) = others.into_iter().find(|shard| committees.present(*shard) < ended) {
+            return Err(format!("epochs: epoch {ended} ends and shard {shard} has not entered it"));
+        }
+        self.check_league(hand_over)?;
         let (shown, all) = weight(committees, ended, &self.holders);
         if shown * 3 < all {
             return Err(format!("randomness: epoch {next} begins with shares of {shown} of {all}"));
         }
         let set = committees.set(ended).ok_or_else(|| format!("epochs: nobody knows who sat in epoch {ended}"))?;
         self.randomness.end(set, hand_over.randomness)?;
-        self.seats.change(set, &hand_over.committee, &self.bonds)?;
+        self.seats.change(set, &hand_over.committee, (time, &self.bonds))?;
         if committees.hand_over(ended).is_some_and(|before| before.randomness == hand_over.randomness) {
             return Err(format!("randomness: epoch {next} begins with the number of the one before"));
         }
@@ -140,21 +161,49 @@ impl Beacon {
         self.out_next.clear();
         self.dealers.clear();
         self.holders.clear();
-        self.last_end = height;
+        self.last_end = (height, time);
         Ok(())
     }
 
-    fn convict(&mut self, operation: &beacon::Operation, event: &beacon::Event) -> Result<(), String> {
+    /// An honest state of the beacon's shard.
+    pub(super) fn saw(&mut self, state: &BeaconState) {
+        let epoch = state.epoch();
+        if let Some(lots) = state.lots().filter(|_| self.lots.as_ref().is_none_or(|(known, _)| *known < epoch)) {
+            self.lots = Some((epoch, lots.clone()));
+        }
+    }
+
+    /// The league is drawn by the lots that were fixed with the deals, without who has no seat or was convicted.
+    fn check_league(&self, hand_over: &HandOver) -> Result<(), String> {
+        let next = hand_over.epoch();
+        let Some((_, lots)) = self.lots.as_ref().filter(|(epoch, _)| epoch.0 + 1 == next.0) else { return Ok(()) };
+        let seat = |id: ValidatorId| {
+            let key = usize::try_from(id.0).ok().and_then(|at| self.keys.get(at))?;
+            (0_u16..).zip(&hand_over.committee.validators).find(|(_, one)| one.key == *key).map(|(seat, _)| seat)
+        };
+        let is_convicted = |id: &ValidatorId| self.convicted.iter().any(|(one, ..)| one == id);
+        let drawn = lots.drawn(next, hand_over.randomness);
+        let most = usize::from(self.parameters.league_seats);
+        let trusted: Vec<u16> =
+            drawn.iter().filter(|id| !is_convicted(id)).filter_map(|id| seat(*id)).take(most).collect();
+        if trusted == hand_over.league || trusted.is_empty() {
+            return Ok(());
+        }
+        Err(format!("league: epoch {next} is led by {:?} where the lots say {trusted:?}", hand_over.league))
+    }
+
+    fn convict(&mut self, command: &beacon::Command, event: &beacon::Event) -> Result<(), String> {
         let beacon::Event::Convicted { validator, offence, slashed, rewarded, compensated, burned } = *event else {
             return Ok(());
         };
-        let beacon::Operation::ReportEvidence(evidence) = operation else {
+        let beacon::Command::ReportEvidence(evidence) = command else {
             return Err("convictions: somebody is convicted without evidence".to_owned());
         };
         let epoch = match &**evidence {
             Evidence::Equivocation(equivocation) => equivocation.first.vote.epoch,
             Evidence::BadDeal(signed) => signed.deal.epoch,
-            Evidence::BrokenReceipt(broken) => broken.promise.signed.receipt.epoch,
+            Evidence::BrokenPromise(broken) => broken.promise.signed.promise.epoch,
+            Evidence::ForeignVote(foreign) => foreign.vote.epoch,
         };
         let machine = u16::try_from(validator.0).unwrap_or(u16::MAX);
         if !self.liars.contains(&machine) {
@@ -166,9 +215,9 @@ impl Beacon {
             ));
         }
         let permille = match offence {
-            Offence::Equivocation => self.parameters.slash.equivocation,
+            Offence::Equivocation | Offence::ForeignVote => self.parameters.slash.equivocation,
             Offence::BadDeal => self.parameters.slash.bad_deal,
-            Offence::BrokenReceipt => self.parameters.slash.broken_receipt,
+            Offence::BrokenPromise => self.parameters.slash.broken_promise,
         };
         let bond = &mut self.bonds[usize::from(machine)];
         let due = *bond / 1_000 * u64::from(permille);
@@ -216,6 +265,13 @@ impl Beacon {
         }
         Ok(())
     }
+}
+
+/// Whether evidence shows a vote that its key signed without a seat, in an epoch that is known.
+fn is_foreign_vote(evidence: &Evidence, committees: &Committees) -> bool {
+    let Evidence::ForeignVote(foreign) = evidence else { return false };
+    let sits = |set: &ValidatorSet| set.validators.iter().any(|one| one.key == foreign.key);
+    foreign.is_signed() && committees.set(foreign.vote.epoch).is_some_and(|set| !sits(set))
 }
 
 fn weight(committees: &Committees, epoch: Epoch, seats: &BTreeSet<u16>) -> (u128, u128) {

@@ -5,13 +5,14 @@ use super::committee::Committees;
 use chain_types::{
     Certificate, ChainId, Digest,
     certificate::Step,
+    codec::encode,
     signature::{Claim, Namespace, verify},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Signatures that were checked, so that each is checked once.
 #[derive(Default)]
-pub(super) struct Certificates(BTreeMap<(Digest, u16, [u8; 64]), bool>);
+pub(super) struct Certificates(BTreeMap<(Digest, u16, Vec<u8>), bool>);
 
 impl Certificates {
     pub(super) fn check(
@@ -36,7 +37,7 @@ impl Certificates {
                 return Err(format!("certificates: {place}: signer {signer} counts twice"));
             }
             let check = || verify(Namespace::VOTE, &Claim { key: validator.key, digest, signature: *signature });
-            if !*self.0.entry((digest, *signer, signature.0)).or_insert_with(check) {
+            if !*self.0.entry((digest, *signer, encode(signature))).or_insert_with(check) {
                 return Err(format!("certificates: {place}: signer {signer} did not sign it"));
             }
             weight += u128::from(validator.weight);

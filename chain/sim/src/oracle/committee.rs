@@ -93,7 +93,7 @@ impl Committees {
     }
 
     /// Whether distinct members of an epoch's committee with more than two thirds of its weight signed.
-    fn is_certified(&self, epoch: Epoch, certificate: &Certificate) -> bool {
+    pub(super) fn is_certified(&self, epoch: Epoch, certificate: &Certificate) -> bool {
         let Some(set) = self.set(epoch) else { return false };
         let digest: Digest = certificate.vote.digest();
         let mut signers: BTreeMap<u16, u128> = BTreeMap::new();

@@ -70,7 +70,27 @@ impl Evidence {
         (epoch, height): (Epoch, Height),
         message: &Message,
     ) {
-        let Message::Vote(signed) = message else { return };
+        match message {
+            Message::Vote(signed) => self.heard_vote(committees, process, (epoch, height), signed),
+            // Only what a quorum signed is looked into.
+            Message::Certificate(certificate) if committees.is_certified(epoch, certificate) => {
+                for (signer, signature) in &certificate.signatures {
+                    let vote = certificate.vote.clone();
+                    let signed = SignedVote { vote, signer: *signer, signature: *signature };
+                    self.heard_vote(committees, process, (epoch, height), &signed);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn heard_vote(
+        &mut self,
+        committees: &Committees,
+        process: (usize, u32),
+        (epoch, height): (Epoch, Height),
+        signed: &SignedVote,
+    ) {
         let vote = &signed.vote;
         // What lies far ahead is not kept, and a proposal is heard only when its block's header came whole.
         let counts = vote.height == height && vote.epoch == epoch && vote.step != Step::Propose && vote.view < View(8);

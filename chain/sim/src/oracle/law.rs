@@ -3,12 +3,15 @@
 //! transaction is twice on a chain, and every author signed.
 
 use super::agreement::Agreement;
-use chain_ledger::{BlockExecution, Law, seen::SeenSet};
+use chain_ledger::{BlockExecution, Law, Position, seen::SeenSet};
 use chain_state::{LeafReader, ReadFailure, State, StoredLeaf};
 use chain_types::{
     FinalBlock, Genesis, ShardId,
+    ancestry::Ancestry,
+    codec,
     record::records_root,
     signature::{Claim, Namespace, verify},
+    state::StateKey,
 };
 use std::collections::BTreeSet;
 
@@ -30,24 +33,37 @@ pub fn replay_all(genesis: &Genesis, agreement: &Agreement) -> Result<(), String
         let mut law = Law::of(genesis, shard);
         let mut state = State::restore(NoDisk, []);
         let mut seen = SeenSet::default();
+        let mut ancestry = Ancestry::default();
         let mut known = BTreeSet::new();
         for block in agreement.chain(shard) {
             execute(&law, &mut state, &mut seen, block)
+                .and_then(|()| descends(&mut ancestry, &mut state, block))
                 .map_err(|what| format!("{what} at shard {shard} height {}", block.header.height))?;
             if !block.block.transactions.iter().all(|one| known.insert(one.header.id())) {
                 return Err(format!("once: a transaction is twice on shard {shard}"));
             }
             if let Some(hand_over) = block.hand_over() {
-                law.enter_epoch(hand_over.clone());
+                law.enter_epoch(hand_over.clone()).expect("no scenario schedules a version");
             }
         }
     }
     Ok(())
 }
 
+/// The state after a block holds the tree over all headers before it.
+fn descends(ancestry: &mut Ancestry, state: &mut State<NoDisk>, block: &FinalBlock) -> Result<(), String> {
+    ancestry.push(&block.header.parent);
+    let held = state.get(&StateKey::Ancestry.path()).map_err(|_| "ancestry: the state cannot be read".to_owned())?;
+    if held == Some(codec::encode(ancestry).as_slice()) {
+        return Ok(());
+    }
+    Err("ancestry: the state does not hold the headers before the block".to_owned())
+}
+
 fn execute(law: &Law, state: &mut State<NoDisk>, seen: &mut SeenSet, block: &FinalBlock) -> Result<(), String> {
     let header = &block.header;
-    let mut execution = BlockExecution::new(law, state, seen, (header.height, header.timestamp_ms));
+    let position = Position { height: header.height, time: header.timestamp_ms, parent: header.parent };
+    let mut execution = BlockExecution::new(law, state, seen, position);
     let failed = |_| "replay: the state cannot be read".to_owned();
     for transaction in &block.block.transactions {
         let (id, key) = (transaction.header.id(), transaction.header.author);
@@ -59,7 +75,7 @@ fn execute(law: &Law, state: &mut State<NoDisk>, seen: &mut SeenSet, block: &Fin
             return Err("replay: a transaction is not of this chain and time".to_owned());
         }
     }
-    let (state, executed) = execution.finish().map_err(failed)?;
+    let executed = execution.finish().map_err(failed)?;
     state.apply(executed.writes).map_err(failed)?;
     let root = state.root();
     seen.extend(header.height, header.timestamp_ms, &executed.ids);

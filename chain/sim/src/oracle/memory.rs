@@ -1,6 +1,6 @@
 //! What a process keeps. Invariant checked: it stays within its limits, whatever liars say.
 
-use chain_replica::{BODIES_MAX, EARLY_MESSAGES_MAX, FINAL_BLOCKS_MAX, Load};
+use chain_replica::{BODIES_MAX, FINAL_BLOCKS_MAX, IDS_MAX, Load, early_bytes_max};
 
 /// Views of one height for which a process may keep blocks that its peers named: those ahead that count, and those that
 /// passed.
@@ -11,11 +11,12 @@ const VIEWS_MAX: usize = 64;
 /// # Errors
 /// What it keeps too much of.
 pub fn check(process: usize, load: Load, wishes: usize, validators: usize) -> Result<(), String> {
-    let bodies_max = BODIES_MAX + VIEWS_MAX * (2 * validators + 1);
+    let bodies_max = BODIES_MAX + 2 * VIEWS_MAX;
     let kept = [
         ("transactions", load.waiting, wishes),
         ("blocks", load.bodies, bodies_max),
-        ("early messages", load.early, EARLY_MESSAGES_MAX),
+        ("bytes of named blocks", load.named_bytes, bodies_max * IDS_MAX * 32),
+        ("bytes of early messages", load.early_bytes, early_bytes_max(validators)),
         ("final blocks", load.incoming, FINAL_BLOCKS_MAX),
     ];
     match kept.into_iter().find(|(_, found, most)| found > most) {

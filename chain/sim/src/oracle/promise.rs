@@ -1,29 +1,33 @@
 //! Promises [P15]. Invariant checked: no final block of an honest leader lacks a transaction that the leader promised for
-//! that height, unless the transaction could be in no block any more.
+//! that height, unless the transaction could be in no block any more or its author might not sign all the time since.
 
-use chain_types::{Epoch, FinalBlock, Height, ShardId, TimestampMs, TxId, beacon::Promise};
+use chain_types::{
+    Command, Epoch, Event, FinalBlock, Height, PublicKey, Receipt, ShardId, TenantId, TransactionHeader, TxId, account,
+    beacon::PromiseBatch,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 struct Owed {
+    given: Height,
     by: Height,
-    tx_id: TxId,
-    valid_until: TimestampMs,
+    transaction: TransactionHeader,
 }
 
-/// What honest leaders promised, and what is on the chains.
+/// What honest leaders promised, what is on the chains, and since when each author may sign, if it may.
 #[derive(Default)]
 pub(super) struct Promises {
     owed: BTreeMap<(ShardId, Epoch, u16), Vec<Owed>>,
     on_chain: BTreeSet<(ShardId, TxId)>,
+    authors: BTreeMap<(ShardId, TenantId, PublicKey), Option<Height>>,
 }
 
 impl Promises {
-    /// An honest leader promises; `expiry` knows its transactions.
-    pub(super) fn given(&mut self, promise: &Promise, expiry: impl Fn(&TxId) -> Option<TimestampMs>) {
-        let receipt = &promise.signed.receipt;
-        let owed = self.owed.entry((receipt.shard, receipt.epoch, receipt.leader)).or_default();
-        let known = promise.ids.iter().filter_map(|tx_id| Some((*tx_id, expiry(tx_id)?)));
-        owed.extend(known.map(|(tx_id, valid_until)| Owed { by: receipt.by, tx_id, valid_until }));
+    /// An honest leader promises; `header` knows its transactions.
+    pub(super) fn given(&mut self, batch: &PromiseBatch, header: impl Fn(&TxId) -> Option<TransactionHeader>) {
+        let promise = &batch.signed.promise;
+        let owed = self.owed.entry((promise.shard, promise.epoch, promise.leader)).or_default();
+        let (given, by) = (promise.given, promise.by);
+        owed.extend(batch.ids.iter().filter_map(&header).map(|transaction| Owed { given, by, transaction }));
     }
 
     /// A block that nobody announced before.
@@ -31,13 +35,38 @@ impl Promises {
         let header = &block.header;
         let ids = block.block.transactions.iter().map(|transaction| (header.shard, transaction.header.id()));
         self.on_chain.extend(ids);
+        self.note_authors(block);
         let Some(owed) = self.owed.get_mut(&(header.shard, header.epoch, header.proposer)) else { return Ok(()) };
-        let broken = owed
-            .extract_if(.., |one| one.by <= header.height)
-            .find(|one| one.valid_until > header.timestamp_ms && !self.on_chain.contains(&(header.shard, one.tx_id)));
+        let might_sign = |one: &Owed| {
+            let author = (header.shard, one.transaction.tenant, one.transaction.author);
+            self.authors.get(&author).is_none_or(|since| since.is_some_and(|since| since <= one.given))
+        };
+        let is_missing = |one: &Owed| {
+            one.transaction.valid_until_ms > header.timestamp_ms
+                && !self.on_chain.contains(&(header.shard, one.transaction.id()))
+        };
+        let broken = owed.extract_if(.., |one| one.by <= header.height).find(|one| is_missing(one) && might_sign(one));
         broken.map_or(Ok(()), |one| {
             let (shard, height, leader) = (header.shard, header.height, header.proposer);
-            Err(format!("promises: shard {shard} height {height} of leader {leader} lacks {}", one.tx_id))
+            Err(format!("promises: shard {shard} height {height} of leader {leader} lacks {}", one.transaction.id()))
         })
+    }
+
+    fn note_authors(&mut self, block: &FinalBlock) {
+        let (shard, height) = (block.header.shard, block.header.height);
+        let entries = block.block.transactions.iter().flat_map(|one| one.entries.iter().map(move |entry| (one, entry)));
+        for ((transaction, entry), receipt) in entries.zip(&block.block.receipts) {
+            let (Command::Account(command), Receipt::Applied(Event::Account(_))) = (&entry.core.command, receipt)
+            else {
+                continue;
+            };
+            let own = transaction.header.tenant;
+            let (tenant, author, since) = match command {
+                account::Command::RegisterTenant(new) => (new.tenant, new.author, Some(height)),
+                account::Command::AddAuthor(new) => (own, new.author, Some(height)),
+                account::Command::RemoveAuthor(gone) => (own, gone.author, None),
+            };
+            self.authors.insert((shard, tenant, author), since);
+        }
     }
 }

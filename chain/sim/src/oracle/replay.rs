@@ -5,18 +5,22 @@
 use super::{agreement::Agreement, joining::Joining};
 use chain_ledger::OPERATOR_TENANT;
 use chain_types::{
-    Digest, Event, FinalBlock, Genesis, Height, Mode, Operation, Receipt, Rejection, ShardId, Subject, TenantId,
-    Transaction, account, codec,
+    Command, Digest, Event, FinalBlock, Genesis, Height, Mode, Receipt, Rejection, ShardId, Subject, TenantId,
+    Transaction,
+    account::{self, AuthorKey, TenantKey},
+    codec,
     digest::{Tag, hash},
-    provenance,
+    merkle,
+    provenance::{self, ContentKey},
     record::{record_leaf, records_root},
     signature::{Claim, Namespace, verify},
-    state::{StateKey, leaf_hash, node_hash, value_hash},
+    state::{AncestryKey, SeenKey, StreamKey, TypedKey, leaf_hash, node_hash, value_hash},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A length of the seen-set's slots, in milliseconds.
+/// A length of the seen-set's slots, in milliseconds, and the buckets of each.
 const SLOT_MS: u64 = 60_000;
+const BUCKETS: u8 = 64;
 
 /// Replays every shard of the agreed chains, and compares on the way what was joined with.
 ///
@@ -38,10 +42,12 @@ type Pairs = BTreeMap<Digest, Vec<u8>>;
 struct Ledger<'g> {
     genesis: &'g Genesis,
     pairs: Pairs,
-    slots: BTreeSet<u64>,
+    buckets: BTreeSet<SeenKey>,
     known: BTreeSet<chain_types::TxId>,
     time_ms: u64,
     height: Height,
+    /// What the headers so far name as their parents.
+    parents: Vec<Digest>,
 }
 
 impl<'g> Ledger<'g> {
@@ -49,10 +55,11 @@ impl<'g> Ledger<'g> {
         Self {
             genesis,
             pairs: Pairs::new(),
-            slots: BTreeSet::new(),
+            buckets: BTreeSet::new(),
             known: BTreeSet::new(),
             time_ms: genesis.timestamp_ms.0,
             height: Height(0),
+            parents: Vec::new(),
         }
     }
 
@@ -63,7 +70,7 @@ impl<'g> Ledger<'g> {
         }
         (self.height, self.time_ms) = (header.height, header.timestamp_ms.0);
         let (mut receipts, mut leaves) = (Vec::new(), Vec::new());
-        let mut in_slots: BTreeMap<u64, Vec<u8>> = BTreeMap::new();
+        let mut in_buckets: BTreeMap<SeenKey, Vec<u8>> = BTreeMap::new();
         for transaction in &block.block.transactions {
             let id = transaction.header.id();
             if !self.known.insert(id) {
@@ -71,10 +78,11 @@ impl<'g> Ledger<'g> {
             }
             self.admit(transaction)?;
             let slot = transaction.header.valid_until_ms.0 / SLOT_MS;
-            in_slots.entry(slot).or_default().extend(id.0.0);
-            self.commands(transaction, &mut receipts, &mut leaves);
+            in_buckets.entry(SeenKey { slot, bucket: id.0.0[0] % BUCKETS }).or_default().extend(id.0.0);
+            self.entries(transaction, &mut receipts, &mut leaves);
         }
-        self.seen(in_slots);
+        self.seen(in_buckets);
+        self.descend(header.parent);
         if receipts != block.block.receipts {
             return Err("replay: the receipts differ".to_owned());
         }
@@ -85,6 +93,21 @@ impl<'g> Ledger<'g> {
             return Err("replay: the state's root differs".to_owned());
         }
         Ok(())
+    }
+
+    /// The state holds the tree over all headers before the block: their number, and the roots of the complete subtrees
+    /// that cover them.
+    fn descend(&mut self, parent: Digest) {
+        self.parents.push(parent);
+        let leaves: Vec<_> = self.parents.iter().map(|digest| merkle::leaf_hash(&digest.0)).collect();
+        let (mut rest, mut peaks) = (&leaves[..], Vec::new());
+        while let Some(level) = rest.len().checked_ilog2() {
+            let (subtree, after) = rest.split_at(1 << level);
+            peaks.push(merkle::root(subtree));
+            rest = after;
+        }
+        let count = u64::try_from(leaves.len()).unwrap_or(u64::MAX);
+        self.pairs.insert(AncestryKey.path(), codec::encode(&(count, peaks)));
     }
 
     fn admit(&self, transaction: &Transaction) -> Result<(), String> {
@@ -98,33 +121,33 @@ impl<'g> Ledger<'g> {
             return Err("replay: a transaction is not of this chain and time".to_owned());
         }
         let is_operator = header.tenant == OPERATOR_TENANT && header.author == self.genesis.operator;
-        let is_author = self.pairs.contains_key(&StateKey::Author(header.tenant, header.author).path());
+        let is_author = self.pairs.contains_key(&AuthorKey(header.tenant, header.author).path());
         if is_operator || is_author { Ok(()) } else { Err("replay: a stranger's transaction".to_owned()) }
     }
 
-    fn commands(&mut self, transaction: &Transaction, receipts: &mut Vec<Receipt>, leaves: &mut Vec<Digest>) {
+    fn entries(&mut self, transaction: &Transaction, receipts: &mut Vec<Receipt>, leaves: &mut Vec<Digest>) {
         let before = self.pairs.clone();
         let first = receipts.len();
         let mut failed = None;
-        for (index, _) in transaction.commands.iter().enumerate() {
-            let verdict = self.command(transaction, index);
-            if let (Err(rejection), Mode::Atomic) = (&verdict, transaction.header.mode) {
+        for (index, _) in transaction.entries.iter().enumerate() {
+            let receipt = self.entry(transaction, index).unwrap_or_else(Receipt::Rejected);
+            if let (Receipt::Rejected(rejection), Mode::Atomic) = (&receipt, transaction.header.mode) {
                 failed = Some((index, rejection.clone()));
                 break;
             }
-            self.record(transaction, index, verdict, receipts, leaves);
+            self.record(transaction, index, receipt, receipts, leaves);
         }
         let Some((cause, rejection)) = failed else { return };
         self.pairs = before;
         receipts.truncate(first);
         leaves.truncate(first);
-        for index in 0..transaction.commands.len() {
+        for index in 0..transaction.entries.len() {
             let aborted = Rejection {
                 code: "ledger.atomic_aborted".to_owned(),
                 fields: vec![("by".to_owned(), cause.to_string())],
             };
             let why = if index == cause { rejection.clone() } else { aborted };
-            self.record(transaction, index, Err(why), receipts, leaves);
+            self.record(transaction, index, Receipt::Rejected(why), receipts, leaves);
         }
     }
 
@@ -132,25 +155,20 @@ impl<'g> Ledger<'g> {
         &mut self,
         transaction: &Transaction,
         index: usize,
-        verdict: Result<(Event, bool), Rejection>,
+        receipt: Receipt,
         receipts: &mut Vec<Receipt>,
         leaves: &mut Vec<Digest>,
     ) {
-        let joins = matches!(verdict, Ok((_, true)));
-        let receipt = match verdict {
-            Ok((event, _)) => Receipt::Applied { events: vec![event] },
-            Err(rejection) => Receipt::Rejected(rejection),
-        };
-        let command = &transaction.commands[index];
+        let entry = &transaction.entries[index];
         let at = u32::try_from(index).unwrap_or(u32::MAX);
-        let core = codec::encode(&command.core);
-        let leaf = record_leaf(transaction.header.id(), at, &core, &command.body.digest(), &codec::encode(&receipt));
-        if joins {
-            for subject in &command.core.subjects {
+        let core = codec::encode(&entry.core);
+        let leaf = record_leaf(transaction.header.id(), at, &core, &entry.body.digest(), &codec::encode(&receipt));
+        if matches!(receipt, Receipt::Applied(_)) {
+            for subject in &entry.core.subjects {
                 let (count, digest) = self.head(transaction.header.tenant, *subject);
                 let next = hash(Tag::STREAM, &[&digest, &leaf.0]);
                 let value = [&(count + 1).to_le_bytes()[..], &next.0].concat();
-                self.pairs.insert(StateKey::Stream(transaction.header.tenant, *subject).path(), value);
+                self.pairs.insert(StreamKey(transaction.header.tenant, *subject).path(), value);
             }
         }
         receipts.push(receipt);
@@ -158,50 +176,79 @@ impl<'g> Ledger<'g> {
     }
 
     fn head(&self, tenant: TenantId, subject: Subject) -> (u64, [u8; 32]) {
-        let value = self.pairs.get(&StateKey::Stream(tenant, subject).path());
+        let value = self.pairs.get(&StreamKey(tenant, subject).path());
         let parts = value.and_then(|value| value.split_first_chunk::<8>());
         parts
             .map_or((0, [0; 32]), |(count, digest)| (u64::from_le_bytes(*count), digest.try_into().unwrap_or_default()))
     }
 
-    fn command(&mut self, transaction: &Transaction, index: usize) -> Result<(Event, bool), Rejection> {
+    fn entry(&mut self, transaction: &Transaction, index: usize) -> Result<Receipt, Rejection> {
         let rejected = |code: &str| Rejection { code: code.to_owned(), fields: Vec::new() };
-        let core = &transaction.commands[index].core;
+        let core = &transaction.entries[index].core;
         let tenant = transaction.header.tenant;
-        match &core.operation {
-            Operation::Account(account::Operation::RegisterTenant { tenant, author, partitions }) => {
+        match &core.command {
+            Command::Account(account::Command::RegisterTenant(account::RegisterTenant {
+                tenant,
+                author,
+                partitions,
+            })) => {
                 if transaction.header.author != self.genesis.operator {
                     return Err(rejected("account.not_operator"));
                 }
-                if self.pairs.contains_key(&StateKey::Tenant(*tenant).path()) {
+                if self.pairs.contains_key(&TenantKey(*tenant).path()) {
                     return Err(rejected("account.tenant_exists"));
                 }
                 let value = [&partitions.to_le_bytes()[..], &1_u32.to_le_bytes()].concat();
-                self.pairs.insert(StateKey::Tenant(*tenant).path(), value);
-                self.pairs.insert(StateKey::Author(*tenant, *author).path(), Vec::new());
-                Ok((Event::Account(account::Event::TenantRegistered { tenant: *tenant }), true))
+                self.pairs.insert(TenantKey(*tenant).path(), value);
+                self.pairs.insert(AuthorKey(*tenant, *author).path(), self.height.0.to_le_bytes().to_vec());
+                Ok(Receipt::Applied(Event::Account(account::Event::TenantRegistered { tenant: *tenant })))
             }
-            Operation::Provenance(provenance::Operation::CaptureEvent { event, content, exclusive }) => {
+            Command::Account(account::Command::AddAuthor(account::AddAuthor { author })) => {
+                let path = AuthorKey(tenant, *author).path();
+                if self.pairs.contains_key(&path) {
+                    return Err(rejected("account.author_exists"));
+                }
+                self.count_authors(tenant, |authors| authors + 1);
+                self.pairs.insert(path, self.height.0.to_le_bytes().to_vec());
+                Ok(Receipt::Applied(Event::Account(account::Event::AuthorAdded { author: *author })))
+            }
+            Command::Account(account::Command::RemoveAuthor(account::RemoveAuthor { author })) => {
+                if self.pairs.remove(&AuthorKey(tenant, *author).path()).is_none() {
+                    return Err(rejected("account.unknown_author"));
+                }
+                self.count_authors(tenant, |authors| authors - 1);
+                Ok(Receipt::Applied(Event::Account(account::Event::AuthorRemoved { author: *author })))
+            }
+            Command::Provenance(provenance::Command::CaptureEvent(provenance::CaptureEvent {
+                event,
+                content,
+                exclusive,
+            })) => {
                 if !core.subjects.contains(event) {
                     return Err(rejected("provenance.subject_missing"));
                 }
                 if *exclusive && self.head(tenant, *event).0 > 0 {
                     return Err(rejected("provenance.event_exists"));
                 }
-                let path = StateKey::ProvenanceEvent(tenant, *event, *content).path();
+                let path = ContentKey(tenant, *event, *content).path();
                 let is_new = self.pairs.insert(path, Vec::new()).is_none();
-                let event = *event;
-                let happened =
-                    if is_new { provenance::Event::Captured { event } } else { provenance::Event::Repeated { event } };
-                Ok((Event::Provenance(happened), is_new))
+                let captured = Event::Provenance(provenance::Event::EventCaptured { event: *event });
+                Ok(if is_new { Receipt::Applied(captured) } else { Receipt::Repeated })
             }
             _ => Err(rejected("simulator.unknown_command")),
         }
     }
 
-    fn seen(&mut self, in_slots: BTreeMap<u64, Vec<u8>>) {
-        for (slot, ids) in in_slots {
-            let path = StateKey::Seen(slot).path();
+    /// The simulator's tenants always keep an author, and have two at most.
+    fn count_authors(&mut self, tenant: TenantId, change: impl Fn(u8) -> u8) {
+        if let Some(authors) = self.pairs.get_mut(&TenantKey(tenant).path()).and_then(|value| value.get_mut(2)) {
+            *authors = change(*authors);
+        }
+    }
+
+    fn seen(&mut self, in_buckets: BTreeMap<SeenKey, Vec<u8>>) {
+        for (key, ids) in in_buckets {
+            let path = key.path();
             let (count, digest) = self
                 .pairs
                 .get(&path)
@@ -210,15 +257,15 @@ impl<'g> Ledger<'g> {
             let next = hash(Tag::SEEN, &[&digest, &ids]);
             let count = count + u64::try_from(ids.len() / 32).unwrap_or(0);
             self.pairs.insert(path, [&count.to_le_bytes()[..], &next.0].concat());
-            self.slots.insert(slot);
+            self.buckets.insert(key);
         }
         let present = self.time_ms / SLOT_MS;
         let pairs = &mut self.pairs;
-        self.slots.retain(|slot| {
-            if *slot < present {
-                pairs.remove(&StateKey::Seen(*slot).path());
+        self.buckets.retain(|key| {
+            if key.slot < present {
+                pairs.remove(&key.path());
             }
-            *slot >= present
+            key.slot >= present
         });
     }
 }

@@ -1,9 +1,9 @@
 //! Who may sit, folded from the beacon's events. Invariants checked: at one boundary no more seats change than [P19]
 //! allows; whoever is new registered, paid a bond and said in time that it is ready; a weight is never more than its bond;
-//! who left stays away; and no bond comes back before a whole epoch passed after the last with a seat.
+//! who left stays away; and no bond comes back before a whole epoch, and the least time, passed after the last with a seat.
 
 use chain_types::{
-    Epoch, Genesis, PublicKey, TenantId, Transaction,
+    Epoch, Genesis, PublicKey, TenantId, TimestampMs, Transaction,
     beacon::{self, Event, ValidatorId},
     validator::ValidatorSet,
 };
@@ -27,6 +27,9 @@ struct Member {
 pub(super) struct Seats {
     adversary_ppm: u64,
     bond_min: u64,
+    evidence_ms_min: u64,
+    /// When each epoch ended.
+    ended: BTreeMap<Epoch, TimestampMs>,
     /// Everybody who ever registered.
     members: BTreeMap<PublicKey, Member>,
     first: usize,
@@ -48,6 +51,8 @@ impl Seats {
         Self {
             adversary_ppm: parameters.map_or(0, |parameters| parameters.adversary_ppm.into()),
             bond_min: parameters.map_or(0, |parameters| parameters.bond_min),
+            evidence_ms_min: parameters.map_or(0, |parameters| parameters.evidence_ms_min),
+            ended: BTreeMap::new(),
             first: members.len(),
             members,
             ready: BTreeSet::new(),
@@ -57,18 +62,18 @@ impl Seats {
         }
     }
 
-    /// An event of an epoch, with the transaction that it came of. `bonds` are by number.
+    /// An event of a moment, with the transaction that it came of. `bonds` are by number.
     pub(super) fn event(
         &mut self,
         transaction: &Transaction,
-        operation: &beacon::Operation,
+        command: &beacon::Command,
         event: &Event,
-        (epoch, bonds): (Epoch, &[u64]),
+        (epoch, time, bonds): (Epoch, TimestampMs, &[u64]),
     ) -> Result<(), String> {
         let header = &transaction.header;
         match event {
             Event::Registered { validator, .. } => {
-                let beacon::Operation::Register(registration) = operation else {
+                let beacon::Command::Register(registration) = command else {
                     return Err("seats: somebody is registered without asking".to_owned());
                 };
                 let is_new = usize::try_from(validator.0).ok() == Some(self.members.len());
@@ -96,7 +101,11 @@ impl Seats {
             }
             Event::Withdrawn { tenant, amount } => {
                 let is_free = |member: &&Member| {
-                    let has_waited = member.last_sat.is_none_or(|last| last.0 + 2 <= epoch.0);
+                    let is_late = |last| {
+                        let ended = self.ended.get(&last).map_or(u64::MAX, |ended| ended.0);
+                        time.0 >= ended.saturating_add(self.evidence_ms_min)
+                    };
+                    let has_waited = member.last_sat.is_none_or(|last| last.0 + 2 <= epoch.0 && is_late(last));
                     member.tenant == *tenant && member.is_leaving && has_waited
                 };
                 let bonds = self.members.values().filter(is_free).map(|member| bond_of(bonds, member.id));
@@ -119,8 +128,14 @@ impl Seats {
         }
     }
 
-    /// One committee follows another.
-    pub(super) fn change(&mut self, before: &ValidatorSet, after: &ValidatorSet, bonds: &[u64]) -> Result<(), String> {
+    /// One committee follows another at a time.
+    pub(super) fn change(
+        &mut self,
+        before: &ValidatorSet,
+        after: &ValidatorSet,
+        (time, bonds): (TimestampMs, &[u64]),
+    ) -> Result<(), String> {
+        self.ended.insert(before.epoch, time);
         let keys = |set: &ValidatorSet| set.validators.iter().map(|one| one.key).collect::<BTreeSet<_>>();
         let (old, new, epoch) = (keys(before), keys(after), after.epoch);
         let (joined, left) = (new.difference(&old).count(), old.difference(&new).count());
@@ -164,6 +179,11 @@ impl Seats {
     /// How many seats changed so far.
     pub(super) const fn changes(&self) -> u64 {
         self.changes
+    }
+
+    /// Whether somebody may wait for an epoch to end.
+    pub(super) fn is_awaited(&self) -> bool {
+        self.members.values().any(|member| member.is_leaving || member.last_sat.is_none())
     }
 
     /// Who came and has not sat, or asked to leave and has not left or has not its bond back.

@@ -1,11 +1,13 @@
 //! What crosses shards, folded from the final blocks in the order in which honest processes announce them; each such
 //! order is a consistent cut. Invariants checked: the supply is whole at every cut, each message takes effect once and in
-//! order and stays in its outbox until it did, and a bundle is decided once and settled everywhere as it was decided.
+//! order and stays in its outbox until it did, and a bundle is decided once and settled everywhere as it was decided; it
+//! aborts only when a leg was refused. No leg is locked from its deadline on, none is refused by a stranger before it, and no
+//! trace goes before its grace.
 
 use chain_types::{
-    Event, FinalBlock, Genesis, Operation, Receipt, ShardId, TenantId, Transaction,
+    BlockHeader, Command, Event, FinalBlock, Genesis, Receipt, ShardId, TenantId, TimestampMs, Transaction,
     atomic::{self, BundleId, Decision, Leg},
-    beacon,
+    beacon, limit,
     native::{self, SUPPLY, TREASURY, TREASURY_SHARD},
 };
 use std::collections::BTreeMap;
@@ -31,8 +33,8 @@ enum LegState {
 pub struct Bundle {
     /// Its legs.
     pub legs: Vec<Leg>,
-    /// The beacon's height from which on no leg may be locked.
-    pub deadline: u64,
+    /// The block time from which on no leg may be locked.
+    pub deadline: TimestampMs,
     states: Vec<LegState>,
     decision: Option<Decision>,
 }
@@ -92,19 +94,18 @@ impl Trade {
 
     /// A block became final.
     pub(super) fn fold(&mut self, block: &FinalBlock) -> Verdict {
-        let shard = block.header.shard;
-        let commands = block.block.transactions.iter().flat_map(|one| one.commands.iter().map(move |core| (one, core)));
-        for ((transaction, command), receipt) in commands.zip(&block.block.receipts) {
-            let Receipt::Applied { events } = receipt else { continue };
-            for event in events {
-                self.event(shard, transaction, &command.core.operation, event)
-                    .map_err(|what| format!("{what} at shard {shard} height {}", block.header.height))?;
-            }
+        let entries = block.block.transactions.iter().flat_map(|one| one.entries.iter().map(move |core| (one, core)));
+        for ((transaction, entry), receipt) in entries.zip(&block.block.receipts) {
+            let Receipt::Applied(event) = receipt else { continue };
+            let BlockHeader { shard, height, .. } = block.header;
+            self.event(&block.header, transaction, &entry.core.command, event)
+                .map_err(|what| format!("{what} at shard {shard} height {height}"))?;
         }
         self.is_whole()
     }
 
-    fn event(&mut self, shard: ShardId, transaction: &Transaction, operation: &Operation, event: &Event) -> Verdict {
+    fn event(&mut self, at: &BlockHeader, transaction: &Transaction, command: &Command, event: &Event) -> Verdict {
+        let shard = at.shard;
         match event {
             Event::Native(native::Event::Granted { to, amount }) => self.pay(shard, TREASURY, *to, amount.0),
             Event::Native(native::Event::Transferred { from, to, amount }) => self.pay(shard, *from, *to, amount.0),
@@ -118,10 +119,10 @@ impl Trade {
                 Ok(())
             }
             Event::Atomic(event) => {
-                let Operation::Atomic(operation) = operation else {
+                let Command::Atomic(command) = command else {
                     return Err("messages: an event of another command".to_owned());
                 };
-                self.crossed(shard, transaction.header.tenant, operation, event)
+                self.crossed(at, transaction.header.tenant, command, event)
             }
             _ => Ok(()),
         }
@@ -129,14 +130,15 @@ impl Trade {
 
     fn crossed(
         &mut self,
-        shard: ShardId,
+        at: &BlockHeader,
         tenant: TenantId,
-        operation: &atomic::Operation,
+        command: &atomic::Command,
         event: &atomic::Event,
     ) -> Verdict {
         use atomic::Event as Crossed;
-        match (event, operation) {
-            (Crossed::Sent { destination, sequence }, atomic::Operation::Send { to, amount, .. }) => {
+        let (shard, time) = (at.shard, at.timestamp_ms);
+        match (event, command) {
+            (Crossed::Sent { destination, sequence }, atomic::Command::Send(atomic::Send { to, amount, .. })) => {
                 self.debit(shard, tenant, amount.0)?;
                 self.post(shard, *destination, *sequence, Parcel { from: tenant, to: *to, amount: amount.0 })
             }
@@ -157,18 +159,28 @@ impl Trade {
                 way.acknowledged = *sequence;
                 Ok(())
             }
-            (Crossed::BundleOpened { bundle: id }, atomic::Operation::OpenBundle { bundle }) => {
+            (Crossed::BundleOpened { bundle: id }, atomic::Command::OpenBundle { bundle }) => {
                 let states = vec![LegState::Open; bundle.legs.len()];
-                let (legs, deadline) = (bundle.legs.clone(), bundle.deadline.0);
+                let (legs, deadline) = (bundle.legs.clone(), bundle.deadline);
                 let is_new = self.bundles.insert(*id, Bundle { legs, deadline, states, decision: None }).is_none();
                 if is_new { Ok(()) } else { Err(format!("bundles: {id} is opened twice")) }
             }
             (Crossed::LegPrepared { bundle, leg }, _) => {
                 let found = self.leg(*bundle, *leg, shard, LegState::Open, LegState::Escrowed)?;
+                if self.is_past(*bundle, time, 0) {
+                    return Err(format!("deadlines: leg {leg} of {bundle} is locked too late"));
+                }
                 self.debit(shard, found.from, found.amount.0)
             }
             (Crossed::LegRefused { bundle, leg }, _) => {
-                self.leg(*bundle, *leg, shard, LegState::Open, LegState::Refused).map(|_| ())
+                let found = self.leg(*bundle, *leg, shard, LegState::Open, LegState::Refused)?;
+                if found.from != tenant && !self.is_past(*bundle, time, 0) {
+                    return Err(format!("deadlines: leg {leg} of {bundle} is refused too early"));
+                }
+                Ok(())
+            }
+            (Crossed::LegForgotten { bundle, leg }, _) if !self.is_past(*bundle, time, limit::LOCK_GRACE_MS) => {
+                Err(format!("deadlines: leg {leg} of {bundle} is forgotten too early"))
             }
             (Crossed::BundleDecided { bundle, decision }, _) => self.decide(*bundle, *decision),
             (Crossed::LegSettled { bundle, leg, decision }, _) => {
@@ -192,8 +204,16 @@ impl Trade {
         if decision == Decision::Commit && bundle.states.iter().any(|state| *state != LegState::Escrowed) {
             return Err(format!("bundles: {id} is committed and not all of it is in escrow"));
         }
+        if decision == Decision::Abort && !bundle.states.contains(&LegState::Refused) {
+            return Err(format!("bundles: {id} is aborted and nobody refused"));
+        }
         bundle.decision = Some(decision);
         Ok(())
+    }
+
+    /// Whether a time is so many milliseconds past a bundle's deadline, or more.
+    fn is_past(&self, id: BundleId, time: TimestampMs, by_ms: u64) -> bool {
+        self.bundles.get(&id).is_some_and(|bundle| time.0 >= bundle.deadline.0 + by_ms)
     }
 
     fn leg(&mut self, id: BundleId, leg: u8, shard: ShardId, from: LegState, to: LegState) -> Result<Leg, String> {
@@ -260,11 +280,6 @@ impl Trade {
 impl Bundle {
     fn is_finished(&self) -> bool {
         self.decision.is_some() && !self.states.contains(&LegState::Escrowed)
-    }
-
-    /// Whether a leg waits for its debtor.
-    pub fn is_open(&self, leg: usize) -> bool {
-        self.decision.is_none() && self.states.get(leg) == Some(&LegState::Open)
     }
 
     fn escrow(&self) -> u64 {

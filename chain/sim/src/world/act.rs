@@ -14,12 +14,14 @@ impl World {
                     self.note(|| format!("process {process} says {}", told(&message)));
                     if is_honest {
                         self.oracle.said(process, self.processes[process].shard, &message);
+                        let verdict = self.oracle.clocks.said(process, self.least_clock(process), &message);
+                        self.oracle.judge(verdict);
                         if let Message::Promised(promise) = &*message {
-                            let expiry = |tx_id: &_| {
+                            let header = |tx_id: &_| {
                                 let (_, known) = self.checked.get(tx_id)?;
-                                Some(known.checked().transaction().header.valid_until_ms)
+                                Some(known.checked().transaction().header.clone())
                             };
-                            self.oracle.promised(promise, expiry);
+                            self.oracle.promised(promise, header);
                         }
                     }
                     let is_liar = self.liars.contains_key(&self.processes[process].machine);
@@ -35,6 +37,9 @@ impl World {
                     let times = self.machines[self.processes[process].machine].disk_times.max(1);
                     let delay = self.disk_dice.between(100, 2_000) * times;
                     self.push(delay, Event::Written(process, self.processes[process].life));
+                }
+                Action::Execute(work_us) => {
+                    self.push(work_us, Event::Written(process, self.processes[process].life));
                 }
                 Action::WritePromise => {
                     let delay = self.disk_dice.between(100, 2_000);
@@ -69,6 +74,10 @@ impl World {
                     self.note(|| format!("process {process} refuses {}: {reason:?}", &id.to_string()[..8]));
                 }
                 Action::AlreadyFinal(id, height) => {
+                    // Everyone who wrote the block may have lost power before announcing it.
+                    if is_honest {
+                        self.finals.insert(id);
+                    }
                     self.note(|| format!("process {process} has {} at height {height}", &id.to_string()[..8]));
                 }
                 Action::Accuse(evidence) => {

@@ -3,7 +3,7 @@
 
 use super::{World, queue::Event};
 use crate::{
-    cast::{NOBODY, TRADERS, trader_key},
+    cast::{NOBODY, START_MS, TRADERS, trader_key},
     errand::{FLOAT, GRANT, Sender},
     profile::Play,
 };
@@ -11,14 +11,15 @@ use borsh::BorshDeserialize;
 use chain_atomic::course::{Course, LegView, Step, course};
 use chain_ledger::OPERATOR_TENANT;
 use chain_types::{
-    Height, Operation, SecretKey, ShardId, TenantId,
+    Command, Height, SecretKey, ShardId, TenantId, TimestampMs,
+    account::TenantKey,
     atomic::{
-        BEACON_SHARD, Bundle, BundleId, BundleRecord, CertifiedHeader, Leg, Lock, Message, Operation as Crossing,
-        OutboxHead, Proof,
+        self, BEACON_SHARD, Bundle, BundleId, BundleKey, BundleRecord, CertifiedHeader, Command as Crossing,
+        InboxCursorKey, Leg, Lock, LockKey, Message, OutboxHead, OutboxHeadKey, OutboxKey, Proof,
     },
     codec,
-    native::{Amount, Operation as Paying, TREASURY},
-    state::{StateKey, StateProof},
+    native::{Amount, BalanceKey, Command as Paying, Grant, TREASURY},
+    state::{StateKey, StateProof, TypedKey},
 };
 use std::collections::BTreeMap;
 
@@ -28,6 +29,8 @@ const CARRY_US: u64 = 130_000;
 const MESSAGES_MAX: u64 = 4;
 /// Bundles that traders open, and messages that they send, in one world.
 const DEALS_MAX: u64 = 6;
+/// How far away the deadlines of bundles are, in milliseconds: some too near for all locks, some not.
+const DEADLINE_AHEAD_MS: (u64, u64) = (300, 6_000);
 
 /// Keys of a state with their proofs under one header.
 struct Shown {
@@ -68,11 +71,7 @@ impl World {
         let open: Vec<_> =
             self.oracle.trade.unfinished().map(|(id, bundle)| (id, bundle.deadline, bundle.legs.clone())).collect();
         for (id, deadline, legs) in &open {
-            self.bundle(carrier, *id, Height(*deadline), legs);
-        }
-        if !open.is_empty() && self.errand_dice.chance(400) {
-            let at = self.errand_dice.index(shards.len());
-            self.clock(carrier, shards[at]);
+            self.bundle(carrier, *id, *deadline, legs);
         }
         if self.errand_dice.chance(150)
             && let Some((shard, step)) = self.carriers[carrier].recall(&mut self.errand_dice)
@@ -90,15 +89,19 @@ impl World {
     fn bank(&mut self, shards: &[ShardId]) {
         for shard in shards {
             let Some(process) = self.reader(*shard) else { continue };
-            let keys = [StateKey::Balance(TREASURY), StateKey::Balance(TRADERS[0]), StateKey::Tenant(TRADERS[1])];
+            let keys = [
+                BalanceKey(TREASURY).state_key(),
+                BalanceKey(TRADERS[0]).state_key(),
+                TenantKey(TRADERS[1]).state_key(),
+            ];
             let Some(values) = self.read_many(process, &keys) else { continue };
             let [treasury, granted, registered] = [&values[0], &values[1], &values[2]].map(Option::is_some);
             if *shard != BEACON_SHARD && !treasury && !self.has_sent.contains(shard) {
                 self.has_sent.insert(*shard);
-                let send = Crossing::Send { to: TREASURY, destination: *shard, amount: Amount(FLOAT) };
-                self.act_for(BEACON_SHARD, OPERATOR_TENANT, vec![Operation::Atomic(send)]);
+                let send = Crossing::Send(atomic::Send { to: TREASURY, destination: *shard, amount: Amount(FLOAT) });
+                self.act_for(BEACON_SHARD, OPERATOR_TENANT, vec![Command::Atomic(send)]);
             } else if registered && !granted && (treasury || *shard == BEACON_SHARD) && self.errand_dice.chance(300) {
-                let grant = |to| Operation::Native(Paying::Grant { to, amount: Amount(GRANT) });
+                let grant = |to| Command::Native(Paying::Grant(Grant { to, amount: Amount(GRANT) }));
                 self.act_for(*shard, OPERATOR_TENANT, TRADERS.into_iter().map(grant).collect());
             } else if *shard != BEACON_SHARD && !treasury && self.errand_dice.chance(30) {
                 // What was sent was perhaps lost on its way into a block.
@@ -119,39 +122,39 @@ impl World {
         if self.errand_dice.chance(500) {
             self.deals_begun += 1;
             let to = if self.errand_dice.chance(250) { NOBODY } else { other };
-            let send = |_| Operation::Atomic(Crossing::Send { to, destination: shards[1 - from.min(1)], amount });
+            let send =
+                |_| Command::Atomic(Crossing::Send(atomic::Send { to, destination: shards[1 - from.min(1)], amount }));
             let sends = (0..self.errand_dice.between(1, 3)).map(send).collect();
             return self.act_for(shards[from], one, sends);
         }
-        let Some(process) = self.reader(BEACON_SHARD) else { return };
-        let Some(now) = self.tip(process).map(|tip| tip.header.height) else { return };
         self.deals_begun += 1;
-        let deadline = Height(now.0 + self.errand_dice.between(2, 25));
+        let (least, most) = DEADLINE_AHEAD_MS;
+        let deadline = TimestampMs(self.time().0 + self.errand_dice.between(least, most));
         let back = Amount(1 + self.errand_dice.below(200));
         let legs = vec![
             Leg { shard: shards[0], from: one, to: other, amount },
             Leg { shard: shards[1], from: other, to: one, amount: back },
         ];
         let bundle = Bundle { legs, deadline, attempt: 0, salt: self.errands.to_le_bytes() };
-        self.act_for(shards[0], one, vec![Operation::Atomic(Crossing::OpenBundle { bundle })]);
+        self.act_for(shards[0], one, vec![Command::Atomic(Crossing::OpenBundle { bundle })]);
     }
 
     fn way(&mut self, carrier: usize, from: ShardId, to: ShardId) {
         let (Some(source), Some(there)) = (self.reader(from), self.reader(to)) else { return };
-        let Some(outbox) = self.shown(source, &[StateKey::OutboxHead(to)]) else { return };
+        let Some(outbox) = self.shown(source, &[OutboxHeadKey(to).state_key()]) else { return };
         let head: OutboxHead = outbox.value(0).unwrap_or_default();
         if head.sent == head.acknowledged {
             return;
         }
-        let inbox = self.shown(there, &[StateKey::InboxCursor(from)]);
+        let inbox = self.shown(there, &[InboxCursorKey(from).state_key()]);
         let cursor: u64 = inbox.as_ref().and_then(|inbox| inbox.value(0)).unwrap_or_default();
         if cursor < head.sent {
             let last = head.sent.min(cursor + MESSAGES_MAX);
-            let keys: Vec<_> = (cursor + 1..=last).map(|number| StateKey::Outbox(to, number)).collect();
+            let keys: Vec<_> = (cursor + 1..=last).map(|number| OutboxKey(to, number).state_key()).collect();
             let Some(shown) = self.shown(source, &keys) else { return };
             let deliver = |at| {
                 let message: Message = shown.value(at)?;
-                Some(Crossing::Deliver { message, proof: shown.proof(at)? })
+                Some(Crossing::Deliver(atomic::Deliver { message, proof: shown.proof(at)? }))
             };
             let mut steps: Vec<_> = (0..keys.len()).filter_map(deliver).collect();
             if self.errand_dice.chance(200) {
@@ -162,24 +165,27 @@ impl World {
         if cursor > head.acknowledged
             && let Some(proof) = inbox.and_then(|inbox| inbox.proof(0))
         {
-            self.take(carrier, from, vec![Crossing::AcknowledgeOutbox { destination: to, proof }]);
+            self.take(
+                carrier,
+                from,
+                vec![Crossing::AcknowledgeOutbox(atomic::AcknowledgeOutbox { destination: to, proof })],
+            );
         }
     }
 
     /// The next steps of a bundle: of its debtors, and of who carries its proofs.
-    fn bundle(&mut self, carrier: usize, id: BundleId, deadline: Height, legs: &[Leg]) -> Option<()> {
+    fn bundle(&mut self, carrier: usize, id: BundleId, deadline: TimestampMs, legs: &[Leg]) -> Option<()> {
         let coordinator = legs.first()?.shard;
         let home = self.reader(coordinator)?;
-        let decided = self.shown(home, &[StateKey::Bundle(id)])?;
+        let decided = self.shown(home, &[BundleKey(id).state_key()])?;
         let record: BundleRecord = decided.value(0)?;
         let mut views = Vec::new();
         let mut shown = Vec::new();
         for (index, leg) in (0_u8..).zip(legs) {
             let process = self.reader(leg.shard)?;
-            let keys = [StateKey::Lock(id, index), StateKey::BeaconHeight];
-            let one = self.shown(process, &keys)?;
+            let one = self.shown(process, &[LockKey(id, index).state_key()])?;
             let lock = one.value::<Lock>(0).map(|lock| lock.phase);
-            views.push(LegView { lock, clock: one.value(1).unwrap_or_default() });
+            views.push(LegView { lock, time: one.block.header.timestamp_ms });
             shown.push(one);
             if carrier == 0 && lock.is_none() {
                 self.debtor(&record, index, *leg, &decided);
@@ -188,20 +194,26 @@ impl World {
         if self.errand_dice.chance(150) {
             self.report_early(carrier, coordinator, id, &shown);
         }
-        let Course::Go(steps) = course(record.phase, deadline, &views) else { return None };
+        if self.errand_dice.chance(100) {
+            let leg = u8::try_from(self.errand_dice.index(legs.len())).ok()?;
+            self.meddle(carrier, &record, leg, &decided);
+        }
+        let Course::Go(steps) = course(record.phase, deadline, self.time(), &views) else { return None };
         let mut by_shard: BTreeMap<ShardId, Vec<Crossing>> = BTreeMap::new();
         for step in steps {
-            let (Step::Report(leg) | Step::Expire(leg) | Step::Settle(leg)) = step;
+            let (Step::Refuse(leg) | Step::Report(leg) | Step::Settle(leg)) = step;
             let of_leg = shown.get(usize::from(leg))?;
             let (at, step) = match step {
-                Step::Report(_) => (coordinator, Crossing::ReportLeg { bundle: id, leg, proof: of_leg.proof(0)? }),
-                Step::Expire(_) => {
-                    let (absence, clock) = (of_leg.proof(0)?, of_leg.proofs.get(1)?.clone());
-                    (coordinator, Crossing::ExpireLeg { bundle: id, leg, absence, clock })
+                Step::Report(_) => {
+                    (coordinator, Crossing::ReportLeg(atomic::ReportLeg { bundle: id, leg, proof: of_leg.proof(0)? }))
+                }
+                Step::Refuse(_) => {
+                    let (opening, proof) = (record.opening.clone(), decided.proof(0)?);
+                    (legs.get(usize::from(leg))?.shard, Crossing::RefuseLeg(atomic::LegAnswer { opening, leg, proof }))
                 }
                 Step::Settle(_) => {
                     let shard = legs.get(usize::from(leg))?.shard;
-                    (shard, Crossing::SettleLeg { bundle: id, leg, proof: decided.proof(0)? })
+                    (shard, Crossing::SettleLeg(atomic::SettleLeg { bundle: id, leg, proof: decided.proof(0)? }))
                 }
             };
             by_shard.entry(at).or_default().push(step);
@@ -216,10 +228,26 @@ impl World {
     fn report_early(&mut self, carrier: usize, coordinator: ShardId, id: BundleId, shown: &[Shown]) {
         let report = |(leg, one): (u8, &Shown)| {
             let proof = one.proof(0).filter(|proof| proof.state.value().is_some())?;
-            Some(Crossing::ReportLeg { bundle: id, leg, proof })
+            Some(Crossing::ReportLeg(atomic::ReportLeg { bundle: id, leg, proof }))
         };
         let reports = (0_u8..).zip(shown).filter_map(report).collect();
         self.take(carrier, coordinator, reports);
+    }
+
+    /// A leg is refused or forgotten by who may not, or not yet.
+    fn meddle(&mut self, carrier: usize, record: &BundleRecord, leg: u8, decided: &Shown) {
+        let (Some(of), Some(proof)) = (record.opening.leg(leg), decided.proof(0)) else { return };
+        let step = if self.errand_dice.chance(500) {
+            Crossing::RefuseLeg(atomic::LegAnswer { opening: record.opening.clone(), leg, proof })
+        } else {
+            Crossing::ForgetLeg(atomic::ForgetLeg { bundle: record.opening.id(), leg })
+        };
+        self.take(carrier, of.shard, vec![step]);
+    }
+
+    /// The true time, which a machine's clock may differ from.
+    const fn time(&self) -> TimestampMs {
+        TimestampMs(START_MS + self.now_us / 1_000)
     }
 
     /// A debtor locks, refuses, or does not care.
@@ -230,17 +258,10 @@ impl World {
         let opening = record.opening.clone();
         let step = match mood {
             0 => return,
-            1 => Crossing::RefuseLeg { opening, leg, proof },
-            _ => Crossing::LockLeg { opening, leg, proof },
+            1 => Crossing::RefuseLeg(atomic::LegAnswer { opening, leg, proof }),
+            _ => Crossing::LockLeg(atomic::LegAnswer { opening, leg, proof }),
         };
-        self.act_for(of.shard, of.from, vec![Operation::Atomic(step)]);
-    }
-
-    fn clock(&mut self, carrier: usize, shard: ShardId) {
-        let tip = self.reader(BEACON_SHARD).and_then(|process| self.tip(process));
-        if let Some(block) = tip {
-            self.take(carrier, shard, vec![Crossing::ObserveBeacon { block: Box::new(block) }]);
-        }
+        self.act_for(of.shard, of.from, vec![Command::Atomic(step)]);
     }
 
     /// A carrier takes steps on a shard, unless it still waits for its last ones there.
@@ -251,15 +272,15 @@ impl World {
         }
         self.carriers[carrier].note(shard, &steps, &mut self.errand_dice);
         let key = self.cast.operator.clone();
-        let steps = steps.into_iter().map(Operation::Atomic).collect();
+        let steps = steps.into_iter().map(Command::Atomic).collect();
         if let Some(id) = self.say(shard, &key, OPERATOR_TENANT, steps) {
             self.carriers[carrier].pending.sent(shard, id, self.now_us);
         }
     }
 
-    fn act_for(&mut self, shard: ShardId, tenant: TenantId, operations: Vec<Operation>) {
+    fn act_for(&mut self, shard: ShardId, tenant: TenantId, commands: Vec<Command>) {
         let key = if tenant == OPERATOR_TENANT { self.cast.operator.clone() } else { trader_key(tenant) };
-        self.say(shard, &key, tenant, operations);
+        self.say(shard, &key, tenant, commands);
     }
 
     fn say(
@@ -267,12 +288,12 @@ impl World {
         shard: ShardId,
         key: &SecretKey,
         tenant: TenantId,
-        operations: Vec<Operation>,
+        commands: Vec<Command>,
     ) -> Option<chain_types::TxId> {
         let process = self.reader(shard)?;
         let sender = Sender { chain_id: self.cast.genesis.chain_id(), key, tenant, now_us: self.now_us };
         self.errands += 1;
-        let transaction = sender.write(self.errands, operations);
+        let transaction = sender.write(self.errands, commands);
         let id = transaction.header.id();
         self.submit(process, transaction, chain_replica::Source::Client);
         Some(id)

@@ -2,15 +2,18 @@
 //! know, and decides nothing.
 
 use super::{World, queue::Event};
-use crate::{cast::START_MS, errand::Habit, process::Process, profile::Play};
-use chain_beacon::{ATTENDANCE_BLOCKS, BeaconState};
+use crate::{cast::START_MS, errand::Habit, profile::Play};
+use chain_beacon::{ATTENDANCE_BLOCKS, BeaconKey, BeaconState, When};
 use chain_ledger::OPERATOR_TENANT;
+use chain_replica::Replica;
 use chain_types::{
-    Epoch, FinalBlock, Height, Operation, Receipt, ShardId, TenantId,
-    atomic::{BEACON_SHARD, CertifiedHeader},
-    beacon::{Evidence, HandOver, HandOverProof, Operation as Duty},
+    Command, Digest, Epoch, FinalBlock, Height, Receipt, ShardId, TenantId, TimestampMs, View,
+    atomic::{BEACON_SHARD, CertifiedHeader, Proof},
+    beacon::{Command as Duty, Evidence, ForeignVote, HandOverKey, HandOverProof},
+    certificate::{Step, Vote},
     codec,
-    state::StateKey,
+    signature::Namespace,
+    state::TypedKey,
 };
 use std::sync::Arc;
 
@@ -37,6 +40,10 @@ impl World {
             return;
         };
         let Some(beacon) = self.beacon_at(home) else { return };
+        if self.is_honest(home) {
+            self.oracle.saw(&beacon);
+        }
+        self.stray(machine, &beacon);
         let clerk = &mut self.clerks[machine];
         clerk.ticks = if beacon.epoch() == clerk.epoch { clerk.ticks + 1 } else { 0 };
         clerk.epoch = beacon.epoch();
@@ -55,6 +62,23 @@ impl World {
         }
     }
 
+    /// A liar without a seat votes all the same, as long as it is bonded; whoever it wants to fool shows the vote.
+    fn stray(&mut self, machine: usize, beacon: &BeaconState) {
+        let key = self.cast.key(machine);
+        let is_bonded = beacon.registry().by_key(key).is_some();
+        if !self.machines[machine].is_liar || !is_bonded || beacon.seat_of(key).is_some() {
+            return;
+        }
+        let (chain_id, epoch) = (beacon.chain_id(), beacon.epoch());
+        let (shard, height, view, step) = (BEACON_SHARD, Height(1), View(0), Step::Finalise);
+        let vote = Vote { chain_id, shard, epoch, height, view, step, block: Digest::ZERO };
+        let signature = self.cast.keys[machine].sign(Namespace::VOTE, &vote.digest());
+        let evidence = Evidence::ForeignVote(Box::new(ForeignVote { vote, key, signature }));
+        for other in (0..self.clerks.len()).filter(|other| !self.machines[*other].is_liar) {
+            self.clerks[other].learn(evidence.clone());
+        }
+    }
+
     fn due(&mut self, machine: usize, home: usize, beacon: &BeaconState, is_caller: bool) -> Vec<Duty> {
         let (tip, time_ms) = self.processes[home]
             .replica
@@ -63,10 +87,15 @@ impl World {
             .map_or((Height(0), START_MS), |(header, _)| (header.height, header.timestamp_ms.0));
         let is_synced = self.is_caught_up(machine) && !self.members.hesitates(machine, &mut self.errand_dice);
         let clerk = &mut self.clerks[machine];
-        let duties = beacon.duties(tip.next(), &clerk.secrets, is_synced, is_caller);
+        let time = TimestampMs((START_MS + self.now_us / 1_000).max(time_ms));
+        let next = When { height: tip.next(), time };
+        let duties = beacon.duties(next, &clerk.secrets, is_synced, is_caller);
         let mut due = clerk.bend(duties, beacon, &self.deals, &mut self.errand_dice);
         due.extend(clerk.show(beacon, &mut self.errand_dice));
         if is_caller {
+            for shard in beacon.to_confirm(next) {
+                due.extend(self.entered(machine, shard, beacon.epoch()));
+            }
             due.extend(self.attendance(home, tip, beacon));
             let is_late = time_ms + PULSE_MS <= START_MS + self.now_us / 1_000;
             due.extend(is_late.then_some(Duty::Pulse));
@@ -74,13 +103,21 @@ impl World {
         due
     }
 
-    /// Whether a machine's processes have all that anyone announced, as far as it can know.
+    /// Whether a machine's processes have all that their committees are known to have.
     fn is_caught_up(&self, machine: usize) -> bool {
-        let is_even = |(at, one): (usize, &Process)| {
-            let most = self.oracle.agreement.height(one.shard).0;
-            one.machine != machine || self.oracle.agreement.height_of(at).0 + BEHIND_MAX >= most
-        };
-        self.processes.iter().enumerate().all(is_even)
+        let is_even = |replica: &Replica<_>| replica.is_caught_up(BEHIND_MAX);
+        let mut of_machine = self.processes.iter().filter(|one| one.machine == machine);
+        of_machine.all(|one| one.replica.as_ref().is_some_and(is_even))
+    }
+
+    /// Proof that a shard entered the epoch, when it has on this machine.
+    fn entered(&mut self, machine: usize, shard: ShardId, epoch: Epoch) -> Option<Duty> {
+        let there = self.process_at(machine, shard)?;
+        let replica = self.processes[there].replica.as_mut()?;
+        let state = replica.prove(&[HandOverKey(epoch).state_key()]).ok()??.pop()?;
+        let (header, certificate) = replica.tip()?.clone();
+        let proof = Proof { block: CertifiedHeader { header, certificate }, state };
+        proof.state.value().is_some().then(|| Duty::ConfirmShard(Box::new(proof)))
     }
 
     fn attendance(&self, home: usize, tip: Height, beacon: &BeaconState) -> Option<Duty> {
@@ -120,8 +157,7 @@ impl World {
     }
 
     fn hand_over_proof(&mut self, home: usize, epoch: Epoch) -> Option<HandOverProof> {
-        let value = self.read(home, &StateKey::HandOver(epoch))?;
-        let hand_over: HandOver = codec::decode_own("a hand-over", &value).ok()?;
+        let hand_over = self.read(home, &HandOverKey(epoch))?;
         let content = self.processes[home].disk.look();
         let block = content.store.block(hand_over.height)?;
         HandOverProof::of(block)
@@ -142,12 +178,12 @@ impl World {
 
     fn send_duties(&mut self, machine: usize, shard: ShardId, tenant: TenantId, due: Vec<Duty>) {
         let key = self.cast.keys[machine].clone();
-        self.send_for(machine, shard, &key, tenant, due.into_iter().map(Operation::Beacon).collect());
+        self.send_for(machine, shard, &key, tenant, due.into_iter().map(Command::Beacon).collect());
     }
 
     /// What the beacon is after the last final block of a process of its shard.
     pub(super) fn beacon_at(&mut self, process: usize) -> Option<BeaconState> {
-        match self.read_many(process, &[StateKey::Beacon])?.pop()? {
+        match self.read_many(process, &[BeaconKey.state_key()])?.pop()? {
             Some(value) => codec::decode_own("the beacon", &value).ok(),
             None => self.cast.beacon.clone(),
         }
@@ -166,10 +202,10 @@ impl World {
         if self.cast.beacon.is_none() || shard != BEACON_SHARD || !self.watched.insert(block.header.height) {
             return;
         }
-        let commands = block.block.transactions.iter().flat_map(|transaction| &transaction.commands);
-        for (command, receipt) in commands.zip(&block.block.receipts) {
-            let Operation::Beacon(Duty::Deal(deal)) = &command.core.operation else { continue };
-            if matches!(receipt, Receipt::Applied { .. }) {
+        let entries = block.block.transactions.iter().flat_map(|transaction| &transaction.entries);
+        for (entry, receipt) in entries.zip(&block.block.receipts) {
+            let Command::Beacon(Duty::Deal(deal)) = &entry.core.command else { continue };
+            if matches!(receipt, Receipt::Applied(_)) {
                 self.deals.push(deal.as_ref().clone());
                 continue;
             }

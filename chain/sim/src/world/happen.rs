@@ -1,14 +1,14 @@
 //! Events happen: letters arrive, clocks tick, disks answer, clients ask. Invariant: whatever a machine that stands still
 //! would have handled waits until it goes on.
 
-use super::{IDLE_TICK_US, TICK_US, World, queue::Event};
+use super::{IDLE_TICK_US, REST_TICK_US, TICK_US, World, queue::Event};
 use crate::{
     cast::START_MS,
     network::Letter,
     workload::{RETRY_US, Wish},
 };
 use chain_replica::{Input, Message, Source};
-use chain_types::{TimestampMs, Transaction, VerifiedTransaction, verified::verify_all};
+use chain_types::{Moment, TimestampMs, Transaction, VerifiedTransaction, verified::verify_all};
 
 impl World {
     pub(super) fn happen(&mut self, event: Event) {
@@ -42,6 +42,9 @@ impl World {
         self.trace.add(self.now_us, 1, to, &letter.bytes);
         let Ok(message) = Message::decode(&letter.bytes) else { return };
         let from = self.processes[letter.from].key.public_key();
+        if let Message::Proposal { header, .. } = &message {
+            self.oracle.clocks.named(header);
+        }
         if let Message::Transactions(transactions) = message {
             for transaction in transactions {
                 self.submit(to, transaction, Source::Peer(from));
@@ -90,18 +93,31 @@ impl World {
     fn tick(&mut self, process: usize) {
         let one = &self.processes[process];
         let is_active = one.replica.as_ref().is_some_and(chain_replica::Replica::is_active);
-        self.push(if is_active { TICK_US } else { IDLE_TICK_US }, Event::Tick(process));
+        let pause = if is_active { TICK_US } else { IDLE_TICK_US };
+        self.push(if self.is_at_rest() { pause.max(REST_TICK_US) } else { pause }, Event::Tick(process));
         if self.is_paused(process) {
             return;
         }
-        let machine = self.machines[self.processes[process].machine];
-        let now = TimestampMs((START_MS + self.now_us / 1_000).saturating_add_signed(machine.clock_ms));
+        let now = self.wall_clock(process);
         if self.is_honest(process) {
             self.oracle.agreement.clock(now);
         }
         let mut actions = Vec::new();
-        self.processes[process].tick(now, &mut actions);
+        self.processes[process].tick(Moment(self.now_us / 1_000), now, &mut actions);
         self.act(process, actions);
+    }
+
+    /// What a process's wall clock shows.
+    pub(super) fn wall_clock(&self, process: usize) -> TimestampMs {
+        let machine = self.machines[self.processes[process].machine];
+        TimestampMs((START_MS + self.now_us / 1_000).saturating_add_signed(machine.clock_ms))
+    }
+
+    /// The least that it may have shown when the process meant what it says now.
+    pub(super) fn least_clock(&self, process: usize) -> TimestampMs {
+        let machine = self.machines[self.processes[process].machine];
+        let off = machine.clock_ms.min(machine.clock_before_ms);
+        TimestampMs((START_MS + self.now_us / 1_000).saturating_add_signed(off))
     }
 
     fn written(&mut self, process: usize, life: u32) {
@@ -139,6 +155,13 @@ impl World {
             return;
         }
         let (shard, transaction) = (*shard, transaction.clone());
+        if self.wishes[wish].after.is_some_and(|before| !self.finals.contains(&before)) {
+            // What is left out of a scenario never becomes final: then this has nothing to wait for.
+            let is_wished = |one: &Wish| Some(one.transaction.header.id()) == self.wishes[wish].after;
+            self.wishes[wish].is_settled = !self.wishes.iter().any(is_wished);
+            self.push(RETRY_US, Event::Ask(wish));
+            return;
+        }
         let of_shard: Vec<_> = (0..self.processes.len()).filter(|at| self.processes[*at].shard == shard).collect();
         let one = self.work_dice.pick(&of_shard).copied();
         // Where validators conspire, clients ask everyone, so that each side of the conspiracy has something to decide.

@@ -10,12 +10,13 @@ use crate::{
 use chain_beacon::{BeaconState, Standing};
 use chain_ledger::OPERATOR_TENANT;
 use chain_types::{
-    Operation, SecretKey, ShardId, TenantId, account,
+    Command, SecretKey, ShardId, TenantId,
+    account::{self, TenantKey},
     atomic::BEACON_SHARD,
-    beacon::Operation as Duty,
+    beacon::Command as Duty,
     codec,
-    native::{Amount, Operation as Paying},
-    state::StateKey,
+    native::{Amount, BalanceKey, Command as Paying, Grant},
+    state::TypedKey,
 };
 
 /// The fewest seats of a committee that somebody leaves: what is left must be able to do without one.
@@ -49,7 +50,7 @@ impl Wishes {
 }
 
 /// A request: who signs it, for whom, and what it is.
-type Request = (SecretKey, TenantId, Vec<Operation>);
+type Request = (SecretKey, TenantId, Vec<Command>);
 
 impl World {
     /// Asks for what a machine's operator wishes, if it is time; whether it asked for something.
@@ -57,8 +58,8 @@ impl World {
         if self.machines[machine].is_liar || !self.errand_dice.chance(400) {
             return false;
         }
-        let Some((key, tenant, operations)) = self.wished(machine, home, beacon) else { return false };
-        self.send_for(machine, BEACON_SHARD, &key, tenant, operations);
+        let Some((key, tenant, commands)) = self.wished(machine, home, beacon) else { return false };
+        self.send_for(machine, BEACON_SHARD, &key, tenant, commands);
         true
     }
 
@@ -83,7 +84,7 @@ impl World {
                 Some(amount) => Duty::Withdraw { amount: amount + excess },
                 None => Duty::Register(Box::new(self.cast.registration(machine, held.0 + excess))),
             };
-            return Some((key, own, vec![Operation::Beacon(duty)]));
+            return Some((key, own, vec![Command::Beacon(duty)]));
         };
         self.members.come.retain(|(one, _)| *one != machine);
         let tenant = self.signs_for(machine, beacon)?;
@@ -97,22 +98,22 @@ impl World {
         if tenant == own && !self.account(home, own)?.0 {
             return Some(self.admit(machine, false, false));
         }
-        Some((key, tenant, vec![Operation::Beacon(duty)]))
+        Some((key, tenant, vec![Command::Beacon(duty)]))
     }
 
     /// The operator of the chain registers a machine's tenant, and grants it a bond.
     fn admit(&self, machine: usize, is_registered: bool, is_granted: bool) -> Request {
         let (tenant, author) = (tenant_of(machine), self.cast.key(machine));
-        let register = account::Operation::RegisterTenant { tenant, author, partitions: 1 };
-        let grant = Paying::Grant { to: tenant, amount: Amount(BOND) };
-        let register = (!is_registered).then_some(Operation::Account(register));
-        let grant = is_granted.then_some(Operation::Native(grant));
+        let register = account::Command::RegisterTenant(account::RegisterTenant { tenant, author, partitions: 1 });
+        let grant = Paying::Grant(Grant { to: tenant, amount: Amount(BOND) });
+        let register = (!is_registered).then_some(Command::Account(register));
+        let grant = is_granted.then_some(Command::Native(grant));
         (self.cast.operator.clone(), OPERATOR_TENANT, register.into_iter().chain(grant).collect())
     }
 
     /// Whether a tenant is registered, and what it holds.
     fn account(&mut self, home: usize, tenant: TenantId) -> Option<(bool, Amount)> {
-        let values = self.read_many(home, &[StateKey::Tenant(tenant), StateKey::Balance(tenant)])?;
+        let values = self.read_many(home, &[TenantKey(tenant).state_key(), BalanceKey(tenant).state_key()])?;
         let held = values.get(1)?.as_ref().map_or(Ok(Amount::ZERO), |value| codec::decode_own("a balance", value));
         Some((values.first()?.is_some(), held.ok()?))
     }
@@ -131,12 +132,12 @@ impl World {
         shard: ShardId,
         key: &SecretKey,
         tenant: TenantId,
-        operations: Vec<Operation>,
+        commands: Vec<Command>,
     ) {
-        let Some(process) = self.process_at(machine, shard).filter(|_| !operations.is_empty()) else { return };
+        let Some(process) = self.process_at(machine, shard).filter(|_| !commands.is_empty()) else { return };
         let sender = Sender { chain_id: self.cast.genesis.chain_id(), key, tenant, now_us: self.now_us };
         self.errands += 1;
-        let transaction = sender.write(self.errands, operations);
+        let transaction = sender.write(self.errands, commands);
         self.clerks[machine].pending.sent(shard, transaction.header.id(), self.now_us);
         self.submit(process, transaction, chain_replica::Source::Client);
     }

@@ -29,7 +29,7 @@ impl World {
             Step::Start(machine) => self.start_idle(machine),
             Step::Pause(machine) => self.machines[machine].is_paused = true,
             Step::Resume(machine) => self.machines[machine].is_paused = false,
-            Step::SetClock(machine, ms) => self.machines[machine].clock_ms = ms,
+            Step::SetClock(machine, ms) => self.set_clock(machine, ms),
             Step::SlowDisk(machine, times) => self.machines[machine].disk_times = times,
             Step::FailWrite(machine) => {
                 for process in self.processes_of(machine) {
@@ -47,6 +47,11 @@ impl World {
             Step::Empty(machine, has_journal) => self.empty(machine, has_journal),
             Step::Conditions(conditions) => self.network.conditions = conditions,
         }
+    }
+
+    fn set_clock(&mut self, machine: usize, ms: i64) {
+        let machine = &mut self.machines[machine];
+        machine.clock_before_ms = std::mem::replace(&mut machine.clock_ms, ms);
     }
 
     fn with_each(&mut self, machine: usize, act: impl Fn(&mut Process, &mut crate::dice::Dice)) {
@@ -121,7 +126,7 @@ impl World {
         self.network.cut.clear();
         for machine in 0..self.machines.len() {
             self.machines[machine].is_paused = false;
-            self.machines[machine].clock_ms = 0;
+            self.set_clock(machine, 0);
             self.machines[machine].disk_times = 1;
             self.start_idle(machine);
         }

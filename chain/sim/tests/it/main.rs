@@ -96,3 +96,11 @@ fn followers_get_seats_and_who_leaves_gets_its_bond_back() {
     let seats: u64 = outcomes.iter().map(|outcome| outcome.seats).sum();
     assert!(seats > 40, "{seats} seats changed hands");
 }
+
+/// After three days the next transaction is final within a minute, and in between nothing was signed.
+#[test]
+fn a_chain_that_rests_is_quiet_and_wakes() {
+    let outcomes = run("weekend", 0..2);
+    assert_good(&outcomes);
+    assert!(outcomes.iter().all(|outcome| outcome.blocks > 2 && outcome.lasted_us > 72 * 3_600_000_000));
+}

@@ -4,11 +4,13 @@
 use chain_state::{Flush, Kind, Node, Write};
 use chain_store::{BlockBatch, Store, StoreError};
 use chain_types::{
-    Block, BlockHeader, Certificate, ChainId, Digest, Epoch, FinalBlock, Height, Receipt, Rejection, ShardId,
-    TimestampMs, TxId, View,
+    Block, BlockHeader, Certificate, ChainId, Digest, Epoch, FinalBlock, Height, PROTOCOL_VERSION, Receipt, Rejection,
+    ShardId, TimestampMs, TxId, View,
+    ancestry::Ancestry,
     atomic::CertifiedHeader,
     beacon::{HandOver, HandOverProof},
-    merkle,
+    codec, merkle,
+    state::StateKey,
     validator::ValidatorSet,
 };
 
@@ -19,6 +21,7 @@ pub(crate) fn time(height: u64) -> TimestampMs {
 
 pub(crate) fn block(height: u64) -> FinalBlock {
     let header = BlockHeader {
+        version: PROTOCOL_VERSION,
         chain_id: ChainId(Digest([7; 32])),
         shard: ShardId(0),
         epoch: Epoch(0),
@@ -29,8 +32,7 @@ pub(crate) fn block(height: u64) -> FinalBlock {
         records_root: Digest([2; 32]),
         delta_root: Digest([3; 32]),
         state_root: Digest([4; 32]),
-        outbox_root: merkle::root(&[]),
-        inbox_cursors: Vec::new(),
+        transactions_root: Digest::ZERO,
         validator_set_hash: Digest([5; 32]),
         proposer: 0,
     };
@@ -83,13 +85,25 @@ pub(crate) fn hand_over(epoch: u64) -> HandOverProof {
     let committee = ValidatorSet { epoch: Epoch(epoch), validators: Vec::new() };
     HandOverProof {
         block: CertifiedHeader { header, certificate },
-        hand_over: HandOver::first(committee),
+        hand_over: HandOver::first(PROTOCOL_VERSION, committee),
         tx_id: TxId(Digest([6; 32])),
         index: 0,
         core: Vec::new(),
         body: Digest([7; 32]),
         path: merkle::Path::of(&[Digest([8; 32])], 0).expect("the only leaf has a path"),
     }
+}
+
+/// What the state of the block of a height holds of the headers before it; the buckets stay as they are.
+pub(crate) fn ancestry(height: u64) -> Flush {
+    let headers = (1..height).map(|height| block(height).header.digest());
+    let ancestry =
+        std::iter::once(block(1).header.parent).chain(headers).fold(Ancestry::default(), |mut all, header| {
+            all.push(&header);
+            all
+        });
+    let value = Some(codec::encode(&ancestry).into_boxed_slice());
+    Flush { leaves: vec![Write { path: StateKey::Ancestry.path(), value }], buckets: Vec::new() }
 }
 
 /// Leaves to put or to remove, with the nodes of their buckets.

@@ -1,7 +1,7 @@
 //! Who decides in an epoch is proved by the epoch before. The proof is written with the block that it comes of, stays for as
 //! long as the store does, and is read in pages by whoever is led along it.
 
-use crate::fixture::{batch, block, delta, flush, hand_over, seen, write};
+use crate::fixture::{ancestry, batch, block, delta, flush, hand_over, seen, write};
 use chain_store::{Store, Tip};
 use chain_types::{Digest, Epoch, Height, codec};
 use std::path::Path;
@@ -33,6 +33,7 @@ fn a_proof_is_there_with_its_block_and_after_a_restart() {
     assert_eq!(store.hand_over(Epoch(0)).expect("reads"), None, "the first epoch needs none");
     assert_eq!(store.hand_over(Epoch(4)).expect("reads"), Some(hand_over(4)));
     assert_eq!(store.hand_over(Epoch(5)).expect("reads"), None);
+    assert_eq!(store.last_hand_over().expect("reads"), Some(hand_over(4)));
 }
 
 #[test]
@@ -64,6 +65,7 @@ fn what_is_taken_over_counts_with_the_rest_or_not_at_all() {
     let store = open(folder.path());
     assert_eq!(store.hand_over(Epoch(1)).expect("reads"), None, "the process ended before the end");
     store.take_over_hand_overs(&[hand_over(1)]).expect("writes");
+    store.take_over_leaves(&ancestry(3)).expect("writes");
     store.complete_takeover(&Tip { height: Height(3), ..Tip::default() }, &block(3)).expect("writes");
     drop(store);
     let store = open(folder.path());

@@ -4,7 +4,7 @@
 use crate::fixture::{batch, block, delta, seen};
 use chain_store::{BlockBatch, Store, StoreError};
 use chain_types::{
-    BlockHeader, Body, ChainId, Command, CommandCore, Digest, FinalBlock, Height, Mode, Operation, SecretKey, TenantId,
+    BlockHeader, Body, ChainId, Command, Digest, Entry, EntryCore, FinalBlock, Height, Mode, SecretKey, TenantId,
     TimestampMs, Transaction, account, codec, transaction::Draft,
 };
 
@@ -17,11 +17,8 @@ fn transaction(salt: u8) -> Transaction {
         mode: Mode::Independent,
     };
     let key = SecretKey::from_seed(&[1; 32]);
-    let operation = Operation::Account(account::Operation::AddAuthor { author: key.public_key() });
-    draft.sign(
-        &key,
-        vec![Command { core: CommandCore { subjects: Vec::new(), operation }, body: Body::Public(vec![salt]) }],
-    )
+    let command = Command::Account(account::Command::AddAuthor(account::AddAuthor { author: key.public_key() }));
+    draft.sign(&key, vec![Entry { core: EntryCore { subjects: Vec::new(), command }, body: Body::Public(vec![salt]) }])
 }
 
 /// The block of a height with two transactions.

@@ -1,5 +1,6 @@
 //! The disk of one shard: each file opens with the story that its tests tell.
 
+mod ancestor;
 mod fixture;
 mod flush;
 mod forget_seen;

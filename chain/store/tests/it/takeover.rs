@@ -1,7 +1,7 @@
 //! A store without blocks takes over the state of another, part by part. Before the end nothing of it counts: a process that
 //! ends in between starts with an empty store. After the end it stands where the other stood, and lacks the blocks before.
 
-use crate::fixture::{block, flush, seen, time, write};
+use crate::fixture::{ancestry, block, flush, seen, time, write};
 use chain_state::{Archive, BUCKETS, LeafReader as _, bucket_of};
 use chain_store::{Store, StoreError, Tip};
 use chain_types::{Digest, Height};
@@ -29,6 +29,7 @@ const TIP: Tip = Tip { height: Height(3), transactions: 3, records: 6, flushed: 
 fn take_over(store: &Store) {
     store.take_over_leaves(&flush(&[(LOW, Some("low"))])).expect("writes");
     store.take_over_leaves(&flush(&[(HIGH, Some("high"))])).expect("writes");
+    store.take_over_leaves(&ancestry(3)).expect("writes");
     store.take_over_seen(&[(Height(2), time(2), seen(2))]).expect("writes");
 }
 

@@ -4,7 +4,7 @@
 use super::Binding;
 use crate::{
     digest::{Digest, Tag, hash},
-    id::{ChainId, Epoch, Height, ShardId, TenantId},
+    id::{ChainId, Epoch, ShardId, TenantId, TimestampMs},
     limit,
     native::Amount,
     transaction::TxId,
@@ -30,8 +30,8 @@ pub struct Leg {
 pub struct Bundle {
     /// The transfers, [`limit::LEGS_PER_BUNDLE_MIN`] to [`limit::LEGS_PER_BUNDLE_MAX`], strictly ascending by shard.
     pub legs: Vec<Leg>,
-    /// The height of [`super::BEACON_SHARD`] from which on no leg may be locked.
-    pub deadline: Height,
+    /// The block time, on each leg's own shard, from which on the leg may not be locked.
+    pub deadline: TimestampMs,
     /// Which attempt at the same end this is, as the opener counts.
     pub attempt: u32,
     /// Distinguishes equal bundles.

@@ -11,8 +11,9 @@ use crate::{
     merkle,
     receipt::{Event, Receipt},
     record::{count_root, record_leaf},
-    transaction::{Operation, TxId},
+    transaction::{Command, TxId},
     validator::ValidatorSet,
+    version::ProtocolVersion,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -20,6 +21,8 @@ use borsh::{BorshDeserialize, BorshSerialize};
 /// of the epoch before on: on the beacon's shard by what the beacon decided, on others by proof of that.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct HandOver {
+    /// The rules that the epoch follows [P25]; never lower than those of the epoch before.
+    pub version: ProtocolVersion,
     /// The beacon's last block of the epoch before.
     pub height: Height,
     /// The randomness that league and assignment were drawn from.
@@ -34,9 +37,9 @@ pub struct HandOver {
 
 impl HandOver {
     /// The beginning of a chain: everybody signs every shard, and leads in turn.
-    pub fn first(committee: ValidatorSet) -> Self {
+    pub fn first(version: ProtocolVersion, committee: ValidatorSet) -> Self {
         let league = (0_u16..).zip(&committee.validators).map(|(index, _)| index).collect();
-        Self { height: Height(0), randomness: Digest::ZERO, committee, league, sampled: Vec::new() }
+        Self { version, height: Height(0), randomness: Digest::ZERO, committee, league, sampled: Vec::new() }
     }
 
     /// The epoch that begins.
@@ -84,26 +87,26 @@ pub struct HandOverProof {
 impl HandOverProof {
     /// The proof that a final block of the beacon's shard holds; `None` when it ends no epoch.
     pub fn of(block: &FinalBlock) -> Option<Self> {
-        let commands = block.block.transactions.iter().flat_map(|transaction| {
+        let entries = block.block.transactions.iter().flat_map(|transaction| {
             let id = transaction.header.id();
-            (0_u32..).zip(&transaction.commands).map(move |(index, command)| (id, index, command))
+            (0_u32..).zip(&transaction.entries).map(move |(index, entry)| (id, index, entry))
         });
-        let mut records = commands.zip(&block.block.receipts).enumerate();
-        let (place, ((tx_id, index, command), hand_over)) = records.find_map(|(place, (command, receipt))| {
-            let Receipt::Applied { events } = receipt else { return None };
-            match events.as_slice() {
-                [Event::Beacon(beacon::Event::EpochEnded(hand_over))] => Some((place, (command, hand_over))),
+        let mut records = entries.zip(&block.block.receipts).enumerate();
+        let (place, ((tx_id, index, entry), hand_over)) =
+            records.find_map(|(place, (entry, receipt))| match receipt {
+                Receipt::Applied(Event::Beacon(beacon::Event::EpochEnded(hand_over))) => {
+                    Some((place, (entry, hand_over)))
+                }
                 _ => None,
-            }
-        })?;
+            })?;
         let hashes: Vec<_> = block.leaves()?.iter().map(|leaf| merkle::leaf_hash(&leaf.0)).collect();
         Some(Self {
             block: CertifiedHeader { header: block.header.clone(), certificate: block.certificate.clone() },
             hand_over: HandOver::clone(hand_over),
             tx_id,
             index,
-            core: codec::encode(&command.core),
-            body: command.body.digest(),
+            core: codec::encode(&entry.core),
+            body: entry.body.digest(),
             path: merkle::Path::of(&hashes, place)?,
         })
     }
@@ -115,11 +118,9 @@ impl HandOverProof {
         if block.header.shard == BEACON_SHARD {
             return Self::of(block);
         }
-        let commands = block.block.transactions.iter().flat_map(|transaction| &transaction.commands);
-        commands.zip(&block.block.receipts).find_map(|(command, receipt)| match (&command.core.operation, receipt) {
-            (Operation::Beacon(beacon::Operation::EnterEpoch(proof)), Receipt::Applied { .. })
-                if proof.hand_over == *next =>
-            {
+        let entries = block.block.transactions.iter().flat_map(|transaction| &transaction.entries);
+        entries.zip(&block.block.receipts).find_map(|(entry, receipt)| match (&entry.core.command, receipt) {
+            (Command::Beacon(beacon::Command::EnterEpoch(proof)), Receipt::Applied(_)) if proof.hand_over == *next => {
                 Some(Self::clone(proof))
             }
             _ => None,
@@ -130,17 +131,18 @@ impl HandOverProof {
     pub fn is_certified_by(&self, chain_id: ChainId, validators: &ValidatorSet) -> bool {
         let CertifiedHeader { header, certificate } = &self.block;
         let event = beacon::Event::EpochEnded(Box::new(self.hand_over.clone()));
-        let receipt = codec::encode(&Receipt::Applied { events: vec![Event::Beacon(event)] });
+        let receipt = codec::encode(&Receipt::Applied(Event::Beacon(event)));
         let leaf = record_leaf(self.tx_id, self.index, &self.core, &self.body, &receipt);
         let root = self.path.root(merkle::leaf_hash(&leaf.0)).map(|root| count_root(self.path.size, &root));
         header.chain_id == chain_id
             && header.shard == BEACON_SHARD
             && header.epoch == validators.epoch
             && header.height == self.hand_over.height
+            && header.version <= self.hand_over.version
             && self.hand_over.epoch().0 == header.epoch.0.saturating_add(1)
             && root == Some(header.records_root)
             && header.validator_set_hash == validators.digest()
             && header.is_finalised_by(&certificate.vote)
-            && certificate.check(validators).is_ok()
+            && certificate.signers_once(validators).is_ok()
     }
 }

@@ -20,8 +20,8 @@ pub enum AssignmentMode {
 pub struct SlashShares {
     /// Of the bond, for two contradicting votes.
     pub equivocation: u16,
-    /// Of the bond, for a broken soft confirmation.
-    pub broken_receipt: u16,
+    /// Of the bond, for a broken promise.
+    pub broken_promise: u16,
     /// Of the bond, for a bad deal.
     pub bad_deal: u16,
     /// Of what is slashed, to whoever reports.
@@ -35,8 +35,13 @@ pub struct SlashShares {
 pub struct Parameters {
     /// The shards of the chain.
     pub shards: u16,
-    /// The least number of beacon blocks in an epoch; it ends later if its randomness is not drawn yet.
+    /// The least number of beacon blocks in an epoch whose end nobody waits for; it ends later if its randomness is
+    /// not drawn yet.
     pub epoch_blocks: u64,
+    /// The least time of an epoch, in milliseconds of block time.
+    pub epoch_ms_min: u64,
+    /// For how long after its epoch an offence can be reported at least, in milliseconds of block time; bonds stay as long.
+    pub evidence_ms_min: u64,
     /// The least number of beacon blocks in which deals are taken.
     pub dealing_blocks: u64,
     /// The seats of the committee.
@@ -61,6 +66,8 @@ impl Parameters {
         Self {
             shards,
             epoch_blocks: 600,
+            epoch_ms_min: 60 * 60 * 1_000,
+            evidence_ms_min: 8 * 60 * 60 * 1_000,
             dealing_blocks: 60,
             seats: 64,
             league_seats: 16,
@@ -68,7 +75,7 @@ impl Parameters {
             operator_cap_ppm: 330_000,
             adversary_ppm: 250_000,
             assignment: AssignmentMode::Full,
-            slash: SlashShares { equivocation: 1_000, broken_receipt: 100, bad_deal: 100, reporter: 100, fund: 400 },
+            slash: SlashShares { equivocation: 1_000, broken_promise: 100, bad_deal: 100, reporter: 100, fund: 400 },
         }
     }
 }

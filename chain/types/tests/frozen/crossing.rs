@@ -2,13 +2,13 @@
 
 use crate::sample::{TENANT, final_block, genesis};
 use chain_types::{
-    Digest, Epoch, Event, Height, Operation, ShardId, TenantId, TxId,
+    Digest, Epoch, ShardId, TenantId, TimestampMs, TxId,
     atomic::{
-        self, Bundle, BundleId, BundlePhase, BundleRecord, CertifiedHeader, Decision, Leg, Lock, LockPhase, Message,
-        NO_DEADLINE, Opening, OutboxHead, Payload, Proof,
+        self, Bundle, BundleId, BundleKey, BundlePhase, BundleRecord, CertifiedHeader, Decision, InboxCursorKey, Leg,
+        Lock, LockKey, LockPhase, Message, NO_DEADLINE, Opening, OutboxHead, OutboxHeadKey, OutboxKey, Payload, Proof,
     },
-    native::{self, Amount},
-    state::{StateKey, StateProof, Terminal},
+    native::{self, Amount, BalanceKey},
+    state::{StateKey, StateProof, Terminal, TypedKey},
 };
 
 const OTHER: TenantId = TenantId([0x91; 16]);
@@ -20,19 +20,15 @@ pub(crate) fn block() -> CertifiedHeader {
     CertifiedHeader { header: block.header, certificate: block.certificate }
 }
 
-fn proof() -> Box<Proof> {
+pub(crate) fn proof() -> Box<Proof> {
     let terminal = Terminal::Present { value: vec![0x94; 3] };
     Box::new(Proof { block: block(), state: StateProof { siblings: vec![Digest([0x95; 32])], terminal } })
-}
-
-fn clock() -> StateProof {
-    StateProof { siblings: vec![Digest([0x96; 32])], terminal: Terminal::Present { value: vec![0x97; 8] } }
 }
 
 pub(crate) fn opening() -> Opening {
     let leg = |shard, from, to, amount| Leg { shard: ShardId(shard), from, to, amount: Amount(amount) };
     let legs = vec![leg(1, TENANT, OTHER, 11), leg(6, OTHER, TENANT, 12)];
-    let bundle = Bundle { legs, deadline: Height(13), attempt: 14, salt: [0x98; 16] };
+    let bundle = Bundle { legs, deadline: TimestampMs(13), attempt: 14, salt: [0x98; 16] };
     Opening { chain_id: genesis().chain_id(), epoch: Epoch(15), tx_id: TX, coordinator: ShardId(1), bundle }
 }
 
@@ -44,69 +40,65 @@ pub(crate) fn messages() -> [(&'static str, Message); 2] {
     [("message_credit", message(credit)), ("message_return", message(back))]
 }
 
-pub(crate) fn operations() -> [(&'static str, Operation); 13] {
-    use atomic::Operation as Crossing;
-    let native = Operation::Native;
-    let atomic = Operation::Atomic;
+pub(crate) fn native_commands() -> Vec<(&'static str, native::Command)> {
+    use native::{Command, Grant, Transfer};
+    every! { Command:
+        Transfer [(Transfer { to: OTHER, amount: Amount(28) })]
+        Grant [(Grant { to: OTHER, amount: Amount(29) })]
+    }
+}
+
+pub(crate) fn atomic_commands() -> Vec<(&'static str, atomic::Command)> {
+    use atomic::{AcknowledgeOutbox, Command, Deliver, ForgetLeg, LegAnswer, ReportLeg, Send, SettleLeg};
     let [(_, message), _] = messages();
     let (bundle, leg) = (BUNDLE, 24);
-    let send = Crossing::Send { to: OTHER, destination: ShardId(25), amount: Amount(26) };
-    let lock = Crossing::LockLeg { opening: opening(), leg, proof: proof() };
-    let refuse = Crossing::RefuseLeg { opening: opening(), leg, proof: proof() };
-    let acknowledge = Crossing::AcknowledgeOutbox { destination: ShardId(27), proof: proof() };
-    let expire = Crossing::ExpireLeg { bundle, leg, absence: proof(), clock: clock() };
-    [
-        ("command_core_transfer", native(native::Operation::Transfer { to: OTHER, amount: Amount(28) })),
-        ("command_core_grant", native(native::Operation::Grant { to: OTHER, amount: Amount(29) })),
-        ("command_core_send", atomic(send)),
-        ("command_core_deliver", atomic(Crossing::Deliver { message, proof: proof() })),
-        ("command_core_acknowledge_outbox", atomic(acknowledge)),
-        ("command_core_observe_beacon", atomic(Crossing::ObserveBeacon { block: Box::new(block()) })),
-        ("command_core_open_bundle", atomic(Crossing::OpenBundle { bundle: opening().bundle })),
-        ("command_core_lock_leg", atomic(lock)),
-        ("command_core_refuse_leg", atomic(refuse)),
-        ("command_core_report_leg", atomic(Crossing::ReportLeg { bundle, leg, proof: proof() })),
-        ("command_core_expire_leg", atomic(expire)),
-        ("command_core_settle_leg", atomic(Crossing::SettleLeg { bundle, leg, proof: proof() })),
-        ("command_core_forget_leg", atomic(Crossing::ForgetLeg { bundle, leg })),
-    ]
+    every! { Command:
+        Send [(Send { to: OTHER, destination: ShardId(25), amount: Amount(26) })]
+        Deliver [(Deliver { message, proof: proof() })]
+        AcknowledgeOutbox [(AcknowledgeOutbox { destination: ShardId(27), proof: proof() })]
+        OpenBundle [{ bundle: opening().bundle }]
+        LockLeg [(LegAnswer { opening: opening(), leg, proof: proof() })]
+        RefuseLeg [(LegAnswer { opening: opening(), leg, proof: proof() })]
+        ReportLeg [(ReportLeg { bundle, leg, proof: proof() })]
+        SettleLeg [(SettleLeg { bundle, leg, proof: proof() })]
+        ForgetLeg [(ForgetLeg { bundle, leg })]
+    }
 }
 
-/// Each under its own name, as reports show it.
-pub(crate) fn events() -> Vec<(&'static str, Event)> {
-    use atomic::Event as Crossed;
+pub(crate) fn native_events() -> Vec<(&'static str, native::Event)> {
+    use native::Event;
+    every! { Event:
+        Transferred [{ from: TENANT, to: OTHER, amount: Amount(33) }]
+        Granted [{ to: OTHER, amount: Amount(34) }]
+    }
+}
+
+pub(crate) fn atomic_events() -> Vec<(&'static str, atomic::Event)> {
+    use atomic::Event;
     let (bundle, leg, source, destination) = (BUNDLE, 30, ShardId(31), ShardId(32));
-    let moved = [
-        native::Event::Transferred { from: TENANT, to: OTHER, amount: Amount(33) },
-        native::Event::Granted { to: OTHER, amount: Amount(34) },
-    ];
-    let crossed = [
-        Crossed::Sent { destination, sequence: 35 },
-        Crossed::Credited { source, sequence: 36 },
-        Crossed::Bounced { source, sequence: 37, returned_as: 38 },
-        Crossed::OutboxAcknowledged { destination, sequence: 39 },
-        Crossed::BeaconObserved { height: Height(40) },
-        Crossed::BundleOpened { bundle },
-        Crossed::LegPrepared { bundle, leg },
-        Crossed::LegRefused { bundle, leg },
-        Crossed::LegReported { bundle, leg },
-        Crossed::BundleDecided { bundle, decision: Decision::Commit },
-        Crossed::LegSettled { bundle, leg, decision: Decision::Abort },
-        Crossed::LegForgotten { bundle, leg },
-    ];
-    let moved = moved.into_iter().map(|event| (event.name(), Event::Native(event)));
-    moved.chain(crossed.into_iter().map(|event| (event.name(), Event::Atomic(event)))).collect()
+    every! { Event:
+        Sent [{ destination, sequence: 35 }]
+        Credited [{ source, sequence: 36 }]
+        Bounced [{ source, sequence: 37, returned_as: 38 }]
+        OutboxAcknowledged [{ destination, sequence: 39 }]
+        BundleOpened [{ bundle }]
+        LegPrepared [{ bundle, leg }]
+        LegRefused [{ bundle, leg }]
+        LegReported [{ bundle, leg }]
+        BundleDecided [{ bundle, decision: Decision::Commit }]
+        LegSettled [{ bundle, leg, decision: Decision::Abort }]
+        LegForgotten [{ bundle, leg }]
+    }
 }
 
-pub(crate) fn state_keys() -> [(&'static str, StateKey); 7] {
+pub(crate) fn state_keys() -> [(&'static str, StateKey); 6] {
     [
-        ("state_key_balance", StateKey::Balance(TENANT)),
-        ("state_key_outbox", StateKey::Outbox(ShardId(41), 42)),
-        ("state_key_outbox_head", StateKey::OutboxHead(ShardId(41))),
-        ("state_key_inbox_cursor", StateKey::InboxCursor(ShardId(41))),
-        ("state_key_bundle", StateKey::Bundle(BUNDLE)),
-        ("state_key_lock", StateKey::Lock(BUNDLE, 43)),
-        ("state_key_beacon_height", StateKey::BeaconHeight),
+        ("state_key_balance", BalanceKey(TENANT).state_key()),
+        ("state_key_outbox", OutboxKey(ShardId(41), 42).state_key()),
+        ("state_key_outbox_head", OutboxHeadKey(ShardId(41)).state_key()),
+        ("state_key_inbox_cursor", InboxCursorKey(ShardId(41)).state_key()),
+        ("state_key_bundle", BundleKey(BUNDLE).state_key()),
+        ("state_key_lock", LockKey(BUNDLE, 43).state_key()),
     ]
 }
 

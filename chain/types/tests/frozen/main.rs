@@ -4,14 +4,26 @@
 //! The file has one line per value, `name bytes digest`, in hexadecimal. The digest is the type's own where it has one,
 //! else the plain `H(seen, bytes)` over the bytes. `WAYMARK_BLESS=1` writes the file, for new types only.
 
+/// One value of every variant of an enumeration, in order, with the variant's name. A variant that is not listed does not
+/// compile.
+macro_rules! every {
+    ($enum:ident: $($variant:ident [$($payload:tt)*])+) => {{
+        let _exhaustive = |value: &$enum| match value {
+            $($enum::$variant { .. } => (),)+
+        };
+        vec![$((stringify!($variant), $enum::$variant $($payload)*)),+]
+    }};
+}
+
 mod crossing;
 mod epoch;
 mod random;
 mod sample;
+mod word;
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_types::{
-    Block, BlockHeader, Body, BodySeal, Certificate, Command, CommandCore, Digest, Event, FinalBlock, Genesis, Receipt,
+    Block, BlockHeader, Body, BodySeal, Certificate, Digest, Entry, EntryCore, FinalBlock, Genesis, Receipt,
     StreamHead, Transaction, TransactionHeader, Vote,
     account::Tenant,
     atomic::{BundleRecord, Lock, Message, Opening, OutboxHead},
@@ -29,17 +41,20 @@ use std::{fmt::Write as _, fs, path::PathBuf};
 struct Lines(String);
 
 impl Lines {
-    fn add<T: BorshSerialize + BorshDeserialize + PartialEq>(&mut self, name: &'static str, value: &T, digest: Digest) {
+    fn add<T: BorshSerialize + BorshDeserialize + PartialEq>(&mut self, name: &str, value: &T, digest: Digest) {
         let bytes = codec::encode(value);
-        assert!(codec::decode::<T>(name, &bytes).as_ref() == Ok(value), "{name} comes back from its bytes");
+        assert!(codec::decode::<T>("a value", &bytes).as_ref() == Ok(value), "{name} comes back from its bytes");
         let longer = [&bytes[..], &[0]].concat();
-        assert!(matches!(codec::decode::<T>(name, &longer), Err(CodecError::Malformed { .. })), "{name} with a tail");
+        assert!(
+            matches!(codec::decode::<T>("a value", &longer), Err(CodecError::Malformed { .. })),
+            "{name} with a tail"
+        );
         let shorter = &bytes[..bytes.len() - 1];
-        assert!(matches!(codec::decode::<T>(name, shorter), Err(CodecError::Malformed { .. })), "{name} cut");
+        assert!(matches!(codec::decode::<T>("a value", shorter), Err(CodecError::Malformed { .. })), "{name} cut");
         writeln!(self.0, "{name} {} {digest}", hex::encode(&bytes)).expect("text is written to memory");
     }
 
-    fn plain<T: BorshSerialize + BorshDeserialize + PartialEq>(&mut self, name: &'static str, value: &T) {
+    fn plain<T: BorshSerialize + BorshDeserialize + PartialEq>(&mut self, name: &str, value: &T) {
         self.add(name, value, hash(Tag::SEEN, &[&codec::encode(value)]));
     }
 }
@@ -51,13 +66,16 @@ fn lines() -> String {
     let set: &ValidatorSet = &genesis.validators;
     lines.add("validator_set", set, set.digest());
 
-    for (name, operation) in sample::operations() {
-        let core: CommandCore = sample::core(operation);
-        lines.plain(name, &core);
+    for word in word::commands() {
+        let core: EntryCore = sample::core(word.value);
+        lines.plain(&format!("entry_core.{}", word.name), &core);
     }
-    let [sealed, public]: [Command; 2] = sample::commands();
-    lines.add("command_sealed", &sealed, sealed.leaf());
-    lines.add("command_public", &public, public.leaf());
+    for word in word::events() {
+        lines.plain(&format!("event.{}", word.name), &word.value);
+    }
+    let [sealed, public]: [Entry; 2] = sample::entries();
+    lines.add("entry_sealed", &sealed, sealed.leaf());
+    lines.add("entry_public", &public, public.leaf());
     for (name, body) in [("body_sealed", &sealed.body), ("body_public", &public.body)] {
         let body: &Body = body;
         lines.add(name, body, body.digest());
@@ -77,10 +95,6 @@ fn lines() -> String {
     for (name, receipt) in sample::receipts() {
         let receipt: Receipt = receipt;
         lines.plain(name, &receipt);
-    }
-    for (name, event) in sample::events() {
-        let event: Event = event;
-        lines.plain(name, &event);
     }
 
     let block: FinalBlock = sample::final_block();
@@ -121,24 +135,12 @@ fn epoch_lines(lines: &mut Lines) {
     lines.plain("hand_over", &hand_over);
     let proof: HandOverProof = epoch::hand_over_proof();
     lines.plain("hand_over_proof", &proof);
-    for (name, operation) in epoch::operations() {
-        lines.plain(name, &sample::core(operation));
-    }
-    for (name, event) in epoch::events() {
-        lines.plain(name, &event);
-    }
     for (name, key) in epoch::state_keys() {
         lines.add(name, &key, key.path());
     }
 }
 
 fn crossing_lines(lines: &mut Lines) {
-    for (name, operation) in crossing::operations() {
-        lines.plain(name, &sample::core(operation));
-    }
-    for (name, event) in crossing::events() {
-        lines.plain(name, &event);
-    }
     for (name, key) in crossing::state_keys() {
         lines.add(name, &key, key.path());
     }
@@ -162,17 +164,25 @@ fn crossing_lines(lines: &mut Lines) {
     lines.plain("amount", &amount);
 }
 
-#[test]
-#[expect(clippy::disallowed_methods, reason = "whoever runs the test decides whether it writes the file")]
-fn no_encoding_has_changed() {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/frozen/encodings.txt");
-    let found = lines();
+/// The text of a file beside this one; with `WAYMARK_BLESS=1` it is written first.
+#[expect(clippy::disallowed_methods, reason = "the caller's environment decides whether the file is written")]
+fn frozen(name: &str, found: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/frozen").join(name);
     if std::env::var_os("WAYMARK_BLESS").is_some_and(|value| value == "1") {
-        fs::write(&path, &found).expect("the file can be written");
+        fs::write(&path, found).expect("the file can be written");
     }
-    let frozen = fs::read_to_string(&path).expect("the file of frozen encodings is there");
+    fs::read_to_string(&path).expect("the file is there")
+}
+
+fn assert_frozen(name: &str, found: &str) {
+    let frozen = frozen(name, found);
     for (found, frozen) in found.lines().zip(frozen.lines()) {
         assert_eq!(found, frozen);
     }
     assert_eq!(found.lines().count(), frozen.lines().count());
+}
+
+#[test]
+fn no_encoding_has_changed() {
+    assert_frozen("encodings.txt", &lines());
 }

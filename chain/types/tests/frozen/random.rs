@@ -3,7 +3,7 @@
 use crate::sample;
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_types::{
-    BlockHeader, Body, BodySeal, Certificate, Command, CommandCore, Digest, FinalBlock, Genesis, Operation, Receipt,
+    BlockHeader, Body, BodySeal, Certificate, Command, Digest, Entry, EntryCore, FinalBlock, Genesis, Receipt,
     Rejection, Signature, StreamHead, Subject, Transaction, TransactionHeader, Vote,
     atomic::{BundleRecord, Lock, Message, OutboxHead, Proof},
     beacon::{HandOver, HandOverProof},
@@ -18,15 +18,15 @@ fn digest() -> impl Strategy<Value = Digest> {
     any::<[u8; 32]>().prop_map(Digest)
 }
 
-fn core() -> impl Strategy<Value = CommandCore> {
+fn core() -> impl Strategy<Value = EntryCore> {
     let captured = (digest(), digest(), any::<bool>()).prop_map(|(event, content, exclusive)| {
-        provenance::Operation::CaptureEvent { event: Subject(event), content, exclusive }
+        provenance::Command::CaptureEvent(provenance::CaptureEvent { event: Subject(event), content, exclusive })
     });
-    let declared = (digest(), digest())
-        .prop_map(|(event, content)| provenance::Operation::DeclareError { event: Subject(event), content });
-    let operation = prop_oneof![captured, declared].prop_map(Operation::Provenance);
-    (vec(digest().prop_map(Subject), 0..5), operation)
-        .prop_map(|(subjects, operation)| CommandCore { subjects, operation })
+    let declared = (digest(), digest()).prop_map(|(event, content)| {
+        provenance::Command::DeclareError(provenance::DeclareError { event: Subject(event), content })
+    });
+    let command = prop_oneof![captured, declared].prop_map(Command::Provenance);
+    (vec(digest().prop_map(Subject), 0..5), command).prop_map(|(subjects, command)| EntryCore { subjects, command })
 }
 
 fn body() -> impl Strategy<Value = Body> {
@@ -65,8 +65,8 @@ fn every_type_is_refused_or_canonical(bytes: &[u8]) -> bool {
         is_refused_or_canonical::<ValidatorSet>,
         is_refused_or_canonical::<TransactionHeader>,
         is_refused_or_canonical::<Transaction>,
-        is_refused_or_canonical::<Command>,
-        is_refused_or_canonical::<CommandCore>,
+        is_refused_or_canonical::<Entry>,
+        is_refused_or_canonical::<EntryCore>,
         is_refused_or_canonical::<Body>,
         is_refused_or_canonical::<BodySeal>,
         is_refused_or_canonical::<Field>,
@@ -94,8 +94,8 @@ proptest! {
     #[test]
     fn a_command_comes_back(core in core(), body in body()) {
         prop_assert!(comes_back(&body.seal()));
-        let command = Command { core, body };
-        prop_assert!(comes_back(&command));
+        let entry = Entry { core, body };
+        prop_assert!(comes_back(&entry));
     }
 
     #[test]
@@ -117,7 +117,9 @@ proptest! {
 
     #[test]
     fn a_certificate_comes_back(signers in vec((any::<u16>(), any::<[u8; 32]>()), 0..4)) {
-        let signature = |(at, half): (u16, [u8; 32])| (at, Signature([half, half].concat().try_into().expect("64 bytes")));
+        let signature = |(at, half): (u16, [u8; 32])| {
+            (at, Signature::Ed25519([half, half].concat().try_into().expect("64 bytes")))
+        };
         let vote = sample::final_block().header.finalise_vote();
         let certificate = Certificate { vote, signatures: signers.into_iter().map(signature).collect() };
         prop_assert!(comes_back(&certificate));

@@ -2,16 +2,16 @@
 //! so that an exchange of two members cannot go unnoticed.
 
 use chain_types::{
-    Block, BlockHeader, Body, ChainId, Command, CommandCore, Digest, Epoch, Event, FinalBlock, Genesis, Height, Mode,
-    Operation, PublicKey, Receipt, Rejection, SecretKey, ShardId, StreamHead, Subject, TenantId, TimestampMs,
-    Transaction, View,
-    account::{self, Tenant},
+    Block, BlockHeader, Body, ChainId, ChainParameters, Command, Digest, Entry, EntryCore, Epoch, Event, FinalBlock,
+    Genesis, Height, Mode, PROTOCOL_VERSION, PublicKey, Receipt, Rejection, SecretKey, ShardId, StreamHead, Subject,
+    TenantId, TimestampMs, Transaction, View,
+    account::{self, AuthorKey, Tenant, TenantKey},
     body::Field,
     certificate::Certificate,
     merkle::Path,
-    provenance,
+    provenance::{self, ContentKey},
     signature::Namespace,
-    state::{StateKey, Terminal},
+    state::{SeenKey, StateKey, StreamKey, Terminal, TypedKey},
     transaction::Draft,
     validator::{Validator, ValidatorSet},
 };
@@ -31,42 +31,44 @@ fn author() -> PublicKey {
 pub(crate) fn genesis() -> Genesis {
     let validator = |seed, weight| Validator { key: key(seed).public_key(), weight };
     Genesis {
+        version: PROTOCOL_VERSION,
         name: "frözen".to_owned(),
         timestamp_ms: TimestampMs(1_767_225_600_000),
         salt: [0x22; 16],
         shards: 2,
         operator: key(2).public_key(),
+        parameters: ChainParameters::default(),
         validators: ValidatorSet { epoch: Epoch(0), validators: vec![validator(10, 5), validator(11, 1)] },
         beacon: None,
     }
 }
 
-pub(crate) fn operations() -> [(&'static str, Operation); 5] {
-    let account = Operation::Account;
-    let provenance = Operation::Provenance;
-    let registered = account::Operation::RegisterTenant { tenant: TENANT, author: author(), partitions: 4 };
-    let captured = provenance::Operation::CaptureEvent { event: SUBJECT, content: CONTENT, exclusive: true };
-    let declared = provenance::Operation::DeclareError { event: SUBJECT, content: CONTENT };
-    [
-        ("command_core_register_tenant", account(registered)),
-        ("command_core_add_author", account(account::Operation::AddAuthor { author: author() })),
-        ("command_core_remove_author", account(account::Operation::RemoveAuthor { author: author() })),
-        ("command_core_capture_event", provenance(captured)),
-        ("command_core_declare_error", provenance(declared)),
-    ]
+pub(crate) fn account_commands() -> Vec<(&'static str, account::Command)> {
+    use account::{AddAuthor, Command, RegisterTenant, RemoveAuthor};
+    every! { Command:
+        RegisterTenant [(RegisterTenant { tenant: TENANT, author: author(), partitions: 4 })]
+        AddAuthor [(AddAuthor { author: author() })]
+        RemoveAuthor [(RemoveAuthor { author: author() })]
+    }
 }
 
-pub(crate) fn core(operation: Operation) -> CommandCore {
-    CommandCore { subjects: vec![SUBJECT, Subject(Digest([0x3f; 32]))], operation }
+pub(crate) fn provenance_commands() -> Vec<(&'static str, provenance::Command)> {
+    use provenance::{CaptureEvent, Command, DeclareError};
+    every! { Command:
+        CaptureEvent [(CaptureEvent { event: SUBJECT, content: CONTENT, exclusive: true })]
+        DeclareError [(DeclareError { event: SUBJECT, content: CONTENT })]
+    }
 }
 
-pub(crate) fn commands() -> [Command; 2] {
-    let [.., (_, captured), (_, declared)] = operations();
+pub(crate) fn core(command: Command) -> EntryCore {
+    EntryCore { subjects: vec![SUBJECT, Subject(Digest([0x3f; 32]))], command }
+}
+
+pub(crate) fn entries() -> [Entry; 2] {
+    let mut commands = provenance_commands().into_iter().map(|(_, command)| core(Command::Provenance(command)));
+    let mut next = || commands.next().expect("the slice has two commands");
     let sealed = Body::Sealed { ciphertext: vec![0x41; 20], commitment: Digest([0x42; 32]) };
-    [
-        Command { core: core(captured), body: sealed },
-        Command { core: core(declared), body: Body::Public(b"{\"a\":1}".to_vec()) },
-    ]
+    [Entry { core: next(), body: sealed }, Entry { core: next(), body: Body::Public(b"{\"a\":1}".to_vec()) }]
 }
 
 pub(crate) fn field() -> Field {
@@ -81,29 +83,40 @@ pub(crate) fn transaction() -> Transaction {
         salt: [0x23; 16],
         mode: Mode::Independent,
     };
-    draft.sign(&key(3), commands().into())
+    draft.sign(&key(3), entries().into())
 }
 
-pub(crate) fn receipts() -> [(&'static str, Receipt); 2] {
-    let events = vec![Event::Provenance(provenance::Event::Captured { event: SUBJECT })];
+pub(crate) fn receipts() -> [(&'static str, Receipt); 3] {
+    let captured = Event::Provenance(provenance::Event::EventCaptured { event: SUBJECT });
     let rejection = Rejection::new("provenance.event_exists").with("event", &SUBJECT.0);
-    [("receipt_applied", Receipt::Applied { events }), ("receipt_rejected", Receipt::Rejected(rejection))]
+    [
+        ("receipt_applied", Receipt::Applied(captured)),
+        ("receipt_repeated", Receipt::Repeated),
+        ("receipt_rejected", Receipt::Rejected(rejection)),
+    ]
 }
 
-pub(crate) fn events() -> [(&'static str, Event); 6] {
-    [
-        ("event_tenant_registered", Event::Account(account::Event::TenantRegistered { tenant: TENANT })),
-        ("event_author_added", Event::Account(account::Event::AuthorAdded { author: author() })),
-        ("event_author_removed", Event::Account(account::Event::AuthorRemoved { author: author() })),
-        ("event_captured", Event::Provenance(provenance::Event::Captured { event: SUBJECT })),
-        ("event_error_declared", Event::Provenance(provenance::Event::ErrorDeclared { event: SUBJECT })),
-        ("event_repeated", Event::Provenance(provenance::Event::Repeated { event: SUBJECT })),
-    ]
+pub(crate) fn account_events() -> Vec<(&'static str, account::Event)> {
+    use account::Event;
+    every! { Event:
+        TenantRegistered [{ tenant: TENANT }]
+        AuthorAdded [{ author: author() }]
+        AuthorRemoved [{ author: author() }]
+    }
+}
+
+pub(crate) fn provenance_events() -> Vec<(&'static str, provenance::Event)> {
+    use provenance::Event;
+    every! { Event:
+        EventCaptured [{ event: SUBJECT }]
+        ErrorDeclared [{ event: SUBJECT }]
+    }
 }
 
 pub(crate) fn final_block() -> FinalBlock {
     let genesis = genesis();
     let header = BlockHeader {
+        version: PROTOCOL_VERSION,
         chain_id: ChainId(genesis.chain_id().0),
         shard: ShardId(1),
         epoch: Epoch(2),
@@ -114,8 +127,7 @@ pub(crate) fn final_block() -> FinalBlock {
         records_root: Digest([0x62; 32]),
         delta_root: Digest([0x63; 32]),
         state_root: Digest([0x64; 32]),
-        outbox_root: Digest([0x65; 32]),
-        inbox_cursors: vec![(ShardId(5), 6), (ShardId(7), 8)],
+        transactions_root: Digest([0x65; 32]),
         validator_set_hash: genesis.validators.digest(),
         proposer: 9,
     };
@@ -128,11 +140,11 @@ pub(crate) fn final_block() -> FinalBlock {
 
 pub(crate) fn state_keys() -> [(&'static str, StateKey); 5] {
     [
-        ("state_key_tenant", StateKey::Tenant(TENANT)),
-        ("state_key_author", StateKey::Author(TENANT, author())),
-        ("state_key_seen", StateKey::Seen(29_453_760)),
-        ("state_key_stream", StateKey::Stream(TENANT, SUBJECT)),
-        ("state_key_provenance_event", StateKey::ProvenanceEvent(TENANT, SUBJECT, CONTENT)),
+        ("state_key_tenant", TenantKey(TENANT).state_key()),
+        ("state_key_author", AuthorKey(TENANT, author()).state_key()),
+        ("state_key_seen", SeenKey { slot: 29_453_760, bucket: 0x2a }.state_key()),
+        ("state_key_stream", StreamKey(TENANT, SUBJECT).state_key()),
+        ("state_key_content", ContentKey(TENANT, SUBJECT, CONTENT).state_key()),
     ]
 }
 

@@ -1,7 +1,8 @@
-//! A certificate counts distinct validators of one set, by weight, and needs more than two thirds.
+//! A certificate counts distinct validators of one set whose signatures are valid, by weight, and needs more than two
+//! thirds.
 
 use chain_types::{
-    Certificate, ChainId, Digest, Epoch, Height, SecretKey, ShardId, View, Vote,
+    Certificate, ChainId, Digest, Epoch, Height, SecretKey, ShardId, Signature, View, Vote,
     certificate::{CertificateError, Step},
     limit::VALIDATORS_MAX,
     signature::Namespace,
@@ -20,7 +21,7 @@ fn set(weights: &[u64]) -> ValidatorSet {
     ValidatorSet { epoch: Epoch(0), validators: validators.collect() }
 }
 
-fn certificate(signers: &[usize]) -> Certificate {
+pub(crate) fn certificate(signers: &[usize]) -> Certificate {
     let vote = Vote {
         chain_id: ChainId(Digest([1; 32])),
         shard: ShardId(0),
@@ -53,17 +54,43 @@ fn a_quorum_is_more_than_two_thirds_of_the_weight() {
 }
 
 #[test]
-fn signers_are_distinct_known_and_honest() {
+fn signers_are_distinct_and_known() {
     let four = set(&[1; 4]);
     for signers in [&[0, 0, 1][..], &[2, 1, 0], &[0, 1, 4]] {
         assert_eq!(certificate(signers).check(&four), Err(CertificateError::Signers), "{signers:?}");
     }
-    let mut forged = certificate(&[0, 1, 2]);
-    forged.signatures[1].1 = forged.signatures[2].1;
-    assert_eq!(forged.check(&four), Err(CertificateError::Signature(1)));
     let mut other_vote = certificate(&[0, 1, 2]);
     other_vote.vote.view = View(1);
-    assert_eq!(other_vote.check(&four), Err(CertificateError::Signature(0)));
+    assert_eq!(other_vote.check(&four), Err(CertificateError::Quorum));
+}
+
+#[test]
+fn an_invalid_signature_beside_a_quorum_of_valid_ones_spoils_nothing() {
+    let four = set(&[1; 4]);
+    for forged in 0..4_u16 {
+        let mut certificate = certificate(&[0, 1, 2, 3]);
+        let at = usize::from(forged);
+        certificate.signatures[at].1 = certificate.signatures[(at + 1) % 4].1;
+        let honest: Vec<u16> = (0..4).filter(|signer| *signer != forged).collect();
+        assert_eq!(certificate.signers(&four), Ok(honest.clone()));
+        certificate.keep_valid(&four).expect("three of four are a quorum");
+        assert_eq!(certificate.signatures.iter().map(|(signer, _)| *signer).collect::<Vec<_>>(), honest);
+        assert_eq!(certificate.check(&four), Ok(()));
+    }
+}
+
+#[test]
+fn an_invalid_signature_has_no_weight() {
+    for (weights, signers, forged) in
+        [(&[1_u64][..], &[0_usize][..], 0_usize), (&[1; 4], &[0, 1, 2], 1), (&[5, 1, 1], &[0, 1, 2], 0)]
+    {
+        let mut certificate = certificate(signers);
+        certificate.signatures[forged].1 = Signature::Ed25519([7; 64]);
+        let before = certificate.clone();
+        assert_eq!(certificate.signers(&set(weights)), Err(CertificateError::Quorum), "{weights:?} {forged}");
+        assert_eq!(certificate.keep_valid(&set(weights)), Err(CertificateError::Quorum));
+        assert_eq!(certificate, before);
+    }
 }
 
 #[test]

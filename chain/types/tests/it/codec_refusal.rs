@@ -17,7 +17,7 @@ fn only_the_canonical_bytes_decode() {
     assert!((0..bytes.len()).all(|end| refused(&bytes[..end])), "no prefix decodes");
     assert!(refused(&[&bytes[..], &[0]].concat()), "nothing may follow");
     let mut unknown = bytes.clone();
-    unknown[0] = 2;
+    unknown[0] = 3;
     assert!(refused(&unknown));
     let mut lying = bytes;
     lying[1..5].copy_from_slice(&u32::MAX.to_le_bytes());

@@ -4,4 +4,5 @@ mod certificate_limit;
 mod codec_refusal;
 mod document_limit;
 mod genesis_limit;
+mod scheme;
 mod transaction_limit;

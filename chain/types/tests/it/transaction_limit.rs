@@ -2,9 +2,9 @@
 //! lies below its encoded one.
 
 use chain_types::{
-    Body, ChainId, Command, CommandCore, Digest, Mode, Operation, SecretKey, Subject, TenantId, TimestampMs,
-    Transaction, account, codec,
-    limit::{BODY_BYTES_MAX, COMMANDS_PER_TRANSACTION_MAX, SUBJECTS_PER_RECORD_MAX, TRANSACTION_BYTES_MAX},
+    Body, ChainId, Command, Digest, Entry, EntryCore, Mode, SecretKey, Subject, TenantId, TimestampMs, Transaction,
+    account, codec,
+    limit::{BODY_BYTES_MAX, ENTRIES_PER_TRANSACTION_MAX, SUBJECTS_PER_RECORD_MAX, TRANSACTION_BYTES_MAX},
     transaction::{Draft, TransactionError},
 };
 
@@ -14,17 +14,17 @@ fn subject(number: usize) -> Subject {
     Subject(Digest(bytes))
 }
 
-fn command(subjects: Vec<Subject>, body: Body) -> Command {
+fn entry(subjects: Vec<Subject>, body: Body) -> Entry {
     let author = SecretKey::from_seed(&[2; 32]).public_key();
-    let operation = Operation::Account(account::Operation::AddAuthor { author });
-    Command { core: CommandCore { subjects, operation }, body }
+    let command = Command::Account(account::Command::AddAuthor(account::AddAuthor { author }));
+    Entry { core: EntryCore { subjects, command }, body }
 }
 
-fn small() -> Command {
-    command(Vec::new(), Body::Public(Vec::new()))
+pub(crate) fn small() -> Entry {
+    entry(Vec::new(), Body::Public(Vec::new()))
 }
 
-fn sign(commands: Vec<Command>) -> Transaction {
+pub(crate) fn sign(entries: Vec<Entry>) -> Transaction {
     let draft = Draft {
         chain_id: ChainId(Digest([1; 32])),
         tenant: TenantId([1; 16]),
@@ -32,24 +32,24 @@ fn sign(commands: Vec<Command>) -> Transaction {
         salt: [1; 16],
         mode: Mode::Atomic,
     };
-    draft.sign(&SecretKey::from_seed(&[1; 32]), commands)
+    draft.sign(&SecretKey::from_seed(&[1; 32]), entries)
 }
 
-fn fault(commands: Vec<Command>) -> Option<TransactionError> {
-    sign(commands).check().err()
+fn fault(entries: Vec<Entry>) -> Option<TransactionError> {
+    sign(entries).check().err()
 }
 
 #[test]
 fn a_transaction_carries_one_to_the_limit_of_commands() {
-    assert_eq!(fault(vec![]), Some(TransactionError::CommandCount));
+    assert_eq!(fault(vec![]), Some(TransactionError::EntryCount));
     assert_eq!(fault(vec![small()]), None);
-    assert_eq!(fault(vec![small(); COMMANDS_PER_TRANSACTION_MAX]), None);
-    assert_eq!(fault(vec![small(); COMMANDS_PER_TRANSACTION_MAX + 1]), Some(TransactionError::CommandCount));
+    assert_eq!(fault(vec![small(); ENTRIES_PER_TRANSACTION_MAX]), None);
+    assert_eq!(fault(vec![small(); ENTRIES_PER_TRANSACTION_MAX + 1]), Some(TransactionError::EntryCount));
 }
 
 #[test]
 fn subjects_are_strictly_ascending_up_to_their_limit() {
-    let of = |numbers: Vec<usize>| fault(vec![command(numbers.into_iter().map(subject).collect(), small().body)]);
+    let of = |numbers: Vec<usize>| fault(vec![entry(numbers.into_iter().map(subject).collect(), small().body)]);
     assert_eq!(of((0..SUBJECTS_PER_RECORD_MAX).collect()), None);
     assert_eq!(of((0..=SUBJECTS_PER_RECORD_MAX).collect()), Some(TransactionError::Subjects));
     assert_eq!(of(vec![2, 1]), Some(TransactionError::Subjects));
@@ -60,8 +60,8 @@ fn subjects_are_strictly_ascending_up_to_their_limit() {
 fn a_body_ends_at_its_limit_in_the_clear_and_sealed() {
     let sealed = |bytes| Body::Sealed { ciphertext: vec![0; bytes], commitment: Digest::ZERO };
     for of in [|bytes| Body::Public(vec![0; bytes]), sealed] {
-        assert_eq!(fault(vec![command(Vec::new(), of(BODY_BYTES_MAX))]), None);
-        assert_eq!(fault(vec![command(Vec::new(), of(BODY_BYTES_MAX + 1))]), Some(TransactionError::BodySize));
+        assert_eq!(fault(vec![entry(Vec::new(), of(BODY_BYTES_MAX))]), None);
+        assert_eq!(fault(vec![entry(Vec::new(), of(BODY_BYTES_MAX + 1))]), Some(TransactionError::BodySize));
     }
 }
 
@@ -70,24 +70,24 @@ fn all_of_it_ends_at_its_limit() {
     let empty = sign(vec![small()]).check().expect("is small").bytes();
     let per_command = sign(vec![small(); 2]).check().expect("is small").bytes() - empty;
     let full = TRANSACTION_BYTES_MAX / (per_command + BODY_BYTES_MAX);
-    let mut commands = vec![command(Vec::new(), Body::Public(vec![0; BODY_BYTES_MAX])); full];
+    let mut entries = vec![entry(Vec::new(), Body::Public(vec![0; BODY_BYTES_MAX])); full];
     let rest = TRANSACTION_BYTES_MAX - empty - full * (per_command + BODY_BYTES_MAX);
     for (bytes, expected) in [(rest, None), (rest + 1, Some(TransactionError::Size))] {
-        commands.push(command(Vec::new(), Body::Public(vec![0; bytes])));
-        assert_eq!(fault(commands.clone()), expected);
-        commands.pop();
+        entries.push(entry(Vec::new(), Body::Public(vec![0; bytes])));
+        assert_eq!(fault(entries.clone()), expected);
+        entries.pop();
     }
 }
 
 #[test]
 fn the_estimated_size_is_never_too_small() {
     let sealed = Body::Sealed { ciphertext: vec![0; 100], commitment: Digest::ZERO };
-    for commands in [
+    for entries in [
         vec![small()],
-        vec![small(); COMMANDS_PER_TRANSACTION_MAX],
-        vec![command((0..SUBJECTS_PER_RECORD_MAX).map(subject).collect(), sealed); 3],
+        vec![small(); ENTRIES_PER_TRANSACTION_MAX],
+        vec![entry((0..SUBJECTS_PER_RECORD_MAX).map(subject).collect(), sealed); 3],
     ] {
-        let transaction = sign(commands);
+        let transaction = sign(entries);
         let encoded = codec::encode(&transaction).len();
         assert!(transaction.check().expect("is within its limits").bytes() >= encoded);
     }
@@ -96,21 +96,21 @@ fn the_estimated_size_is_never_too_small() {
 #[test]
 fn the_signed_header_commits_to_count_and_root() {
     let mut fewer = sign(vec![small(); 3]);
-    fewer.commands.pop();
+    fewer.entries.pop();
     let mut other_count = sign(vec![small(); 3]);
-    other_count.header.command_count = 2;
+    other_count.header.entry_count = 2;
     for transaction in [fewer, other_count] {
-        assert_eq!(transaction.check().err(), Some(TransactionError::CommandsRoot));
+        assert_eq!(transaction.check().err(), Some(TransactionError::EntriesRoot));
     }
 }
 
 #[test]
 fn faults_have_stable_codes() {
-    use TransactionError::{BodySize, CommandCount, CommandsRoot, Size, Subjects};
-    let codes = [CommandCount, CommandsRoot, Subjects, BodySize, Size].map(TransactionError::code);
+    use TransactionError::{BodySize, EntriesRoot, EntryCount, Size, Subjects};
+    let codes = [EntryCount, EntriesRoot, Subjects, BodySize, Size].map(TransactionError::code);
     let expected = [
-        "ledger.command_count",
-        "ledger.commands_root",
+        "ledger.entry_count",
+        "ledger.entries_root",
         "ledger.subjects",
         "ledger.body_too_large",
         "ledger.transaction_too_large",

@@ -3,7 +3,7 @@
 use anyhow::Context as _;
 use chain_node::{Links, Node, NodeConfig, NodeHandle, Peer};
 use chain_types::{
-    Epoch, Genesis, SecretKey, TimestampMs,
+    ChainParameters, Epoch, Genesis, PROTOCOL_VERSION, SecretKey, TimestampMs,
     validator::{Validator, ValidatorSet},
 };
 use std::net::{Ipv4Addr, SocketAddr};
@@ -26,11 +26,13 @@ impl Validators {
         let folder = tempfile::tempdir()?;
         let key = |index: u8| SecretKey::from_seed(&seed(index)).public_key();
         let genesis = Genesis {
+            version: PROTOCOL_VERSION,
             name: "bench".to_owned(),
             timestamp_ms: TimestampMs(0),
             salt: rand::random(),
             shards: 2,
             operator: SecretKey::from_seed(&OPERATOR).public_key(),
+            parameters: ChainParameters::default(),
             validators: ValidatorSet {
                 epoch: Epoch(0),
                 validators: (0..COUNT).map(|index| Validator { key: key(index), weight: 1 }).collect(),

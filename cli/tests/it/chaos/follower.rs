@@ -4,7 +4,7 @@
 use super::network::Network;
 use crate::poll::until;
 use chain_node::{Links, Node, NodeConfig, NodeHandle, Peer};
-use chain_types::{Genesis, PublicKey, ShardId, codec};
+use chain_types::{Genesis, ShardId, codec};
 use std::{fs, path::Path};
 use tempfile::TempDir;
 use zeroize::Zeroizing;
@@ -21,7 +21,7 @@ impl Follower {
         let genesis = fs::read(network.genesis()).expect("the genesis document is there");
         let genesis: Genesis = codec::decode("a genesis document", &genesis).expect("a genesis document");
         let peers = validators.iter().map(|&index| Peer {
-            key: PublicKey(bytes(&network.keys[index])),
+            key: network.keys[index].parse().expect("a key"),
             addresses: vec![network.routes.listen[index]],
         });
         let links = Links { listen: Vec::new(), peers: peers.collect() };
@@ -53,12 +53,8 @@ impl Follower {
 
 /// A secret of a member's folder.
 pub(super) fn seed(member: &Path, name: &str) -> Zeroizing<[u8; 32]> {
-    Zeroizing::new(bytes(fs::read_to_string(member.join("keys").join(name)).expect("the key is there").trim()))
-}
-
-/// The bytes of a key's text.
-pub(super) fn bytes(text: &str) -> [u8; 32] {
-    let mut bytes = [0; 32];
-    hex::decode_to_slice(text, &mut bytes).expect("64 hexadecimal digits");
-    bytes
+    let text = fs::read_to_string(member.join("keys").join(name)).expect("the key is there");
+    let mut seed = Zeroizing::new([0; 32]);
+    hex::decode_to_slice(text.trim(), &mut *seed).expect("64 hexadecimal digits");
+    seed
 }

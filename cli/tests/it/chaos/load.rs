@@ -10,8 +10,8 @@ use crate::{api::Api, crash::client::Document};
 use chain_ledger::OPERATOR_TENANT;
 use chain_node::{NodeHandle, SubmitError};
 use chain_types::{
-    Body, Command, CommandCore, Mode, Operation, Receipt, SecretKey, ShardId, TenantId, TimestampMs, Transaction,
-    account, id::home_shard, transaction::Draft,
+    Body, Command, Entry, EntryCore, Mode, Receipt, SecretKey, ShardId, TenantId, TimestampMs, Transaction, account,
+    id::home_shard, transaction::Draft,
 };
 use std::{
     sync::{
@@ -142,7 +142,7 @@ async fn register_all(
         let sent = Instant::now();
         match node.submit(shard, registration(&node, &operator, shard)).await {
             Ok(done) => {
-                let is_applied = |receipt: &Receipt| matches!(receipt, Receipt::Applied { .. });
+                let is_applied = |receipt: &Receipt| matches!(receipt, Receipt::Applied(_));
                 assert!(done.receipts.iter().all(is_applied), "shard {shard}: {:?}", done.receipts);
                 deeds.add(Deed { what: What::Registered(shard, done.tx_id), sent, done: Instant::now() });
             }
@@ -157,8 +157,9 @@ fn registration(node: &NodeHandle, operator: &SecretKey, shard: ShardId) -> Tran
     let ids = std::iter::repeat_with(|| TenantId(rand::random()));
     let tenant = ids.into_iter().find(|id| home_shard(*id, 0, SHARDS) == shard).expect("homes spread over all shards");
     let author = SecretKey::from_seed(&rand::random()).public_key();
-    let operation = Operation::Account(account::Operation::RegisterTenant { tenant, author, partitions: 1 });
-    let command = Command { core: CommandCore { subjects: Vec::new(), operation }, body: Body::Public(Vec::new()) };
+    let command =
+        Command::Account(account::Command::RegisterTenant(account::RegisterTenant { tenant, author, partitions: 1 }));
+    let entry = Entry { core: EntryCore { subjects: Vec::new(), command }, body: Body::Public(Vec::new()) };
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
     let valid_until_ms = TimestampMs(u64::try_from(now).expect("a time of our age") + VALIDITY_MS);
     let draft = Draft {
@@ -168,5 +169,5 @@ fn registration(node: &NodeHandle, operator: &SecretKey, shard: ShardId) -> Tran
         salt: rand::random(),
         mode: Mode::Atomic,
     };
-    draft.sign(operator, vec![command])
+    draft.sign(operator, vec![entry])
 }

@@ -177,7 +177,7 @@ fn write_genesis(path: &Path, validators: &[String], operator: &str, epoch_block
     let epoch_blocks = epoch_blocks.map(|blocks| blocks.to_string());
     let mut arguments = vec!["genesis", "--operator", operator, "--shards", &shards, "--out", text(path)];
     arguments.extend(validators.iter().flat_map(|key| ["--validator", key]));
-    arguments.extend(epoch_blocks.iter().flat_map(|blocks| ["--epoch-blocks", blocks]));
+    arguments.extend(epoch_blocks.iter().flat_map(|blocks| ["--epoch-blocks", blocks, "--epoch-seconds", "1"]));
     keys(&arguments);
 }
 

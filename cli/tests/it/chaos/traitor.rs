@@ -4,7 +4,7 @@
 
 use super::{
     STALL_MAX,
-    follower::{Follower, bytes},
+    follower::Follower,
     load::Load,
     network::{Network, Shape, VALIDATORS},
     route::Routes,
@@ -73,7 +73,7 @@ async fn a_traitor_is_convicted_pays_and_loses_its_seat() {
     let honest: Vec<_> = (0..VALIDATORS).filter(|index| *index != TRAITOR).collect();
     let watcher = Follower::start(&network, 1, &honest).await;
     let traitor = Traitor::start(&network.member(TRAITOR), &network.follower(0));
-    let key = PublicKey(bytes(&network.keys[TRAITOR]));
+    let key: PublicKey = network.keys[TRAITOR].parse().expect("a key");
     let (began, load) = (Instant::now(), Load::start(&network.api, None));
 
     let node = watcher.handle();
@@ -85,7 +85,7 @@ async fn a_traitor_is_convicted_pays_and_loses_its_seat() {
     })
     .await;
     let convicted = began.elapsed();
-    let others = honest.iter().map(|index| PublicKey(bytes(&network.keys[*index])));
+    let others = honest.iter().map(|index| network.keys[*index].parse().expect("a key"));
     let bonds: Vec<u64> = {
         let beacon = node.beacon().await.expect("there is a beacon");
         others.map(|key| beacon.registry().by_key(key).expect("it is registered").bond).collect()

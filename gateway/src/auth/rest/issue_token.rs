@@ -56,6 +56,15 @@ pub(super) struct TokenError {
     error_description: String,
 }
 
+// The error words of RFC 6749 section 5.2.
+const INVALID_REQUEST: &str = "invalid_request";
+const INVALID_CLIENT: &str = "invalid_client";
+const INVALID_SCOPE: &str = "invalid_scope";
+const UNSUPPORTED_GRANT_TYPE: &str = "unsupported_grant_type";
+
+/// The error words that the token endpoint answers with.
+pub const OAUTH_ERRORS: &[&str] = &[INVALID_REQUEST, INVALID_CLIENT, INVALID_SCOPE, UNSUPPORTED_GRANT_TYPE];
+
 /// A refusal with its description.
 type Refusal = (&'static str, &'static str);
 
@@ -97,13 +106,13 @@ async fn grant(
     request: &TokenRequest,
     address: ClientAddress,
 ) -> Result<Result<TokenResponse, Refusal>, ApiError> {
-    const UNKNOWN: Refusal = ("invalid_client", "The client is not known, or its secret is wrong, revoked or expired.");
+    const UNKNOWN: Refusal = (INVALID_CLIENT, "The client is not known, or its secret is wrong, revoked or expired.");
     let credential = &request.credential;
     let Some(held) = gateway.check_credential(credential, address).await? else { return Ok(Err(UNKNOWN)) };
     crate::trace::note_tenant(credential.tenant);
     let wanted = request.scopes.unwrap_or(held);
     if wanted.is_empty() || !held.contains_all(wanted) {
-        return Ok(Err(("invalid_scope", "The client does not hold every scope that it asks for.")));
+        return Ok(Err((INVALID_SCOPE, "The client does not hold every scope that it asks for.")));
     }
     let scopes: ScopeSet = wanted;
     let issued = gateway.tokens.issue(credential.tenant, credential.key_id, &credential.client_id(), scopes).await?;
@@ -116,7 +125,7 @@ async fn grant(
 }
 
 fn refuse(error: &'static str, description: &str) -> Response {
-    let is_client = error == "invalid_client";
+    let is_client = error == INVALID_CLIENT;
     let status = if is_client { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST };
     let mut response = (status, Json(TokenError { error, error_description: description.to_owned() })).into_response();
     if is_client {

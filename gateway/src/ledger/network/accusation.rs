@@ -33,7 +33,7 @@ fn accused_vote(signed: &SignedVote) -> AccusedVote {
         block: vote.block.to_string(),
         vote: STANDARD.encode(codec::encode(vote)),
         digest: vote.digest().to_string(),
-        signature: STANDARD.encode(signed.signature.0),
+        signature: STANDARD.encode(codec::encode(&signed.signature)),
     }
 }
 
@@ -91,12 +91,11 @@ mod tests {
         assert!(whole.check(&validators));
         assert_eq!((told.first.step.as_str(), told.first.height, told.first.view), ("notarise", 12, 3));
         assert_ne!(told.first.block, told.second.block);
-        let mut accused = [0; 32];
-        hex::decode_to_slice(&told.key, &mut accused).expect("a key");
+        let key: PublicKey = told.key.parse().expect("a key");
         for part in [told.first, told.second] {
             let vote: Vote = codec::decode("a vote", &bytes(&part.vote)).expect("canonical");
-            let signature = Signature(bytes(&part.signature).try_into().expect("64 bytes"));
-            let claim = Claim { key: PublicKey(accused), digest: vote.digest(), signature };
+            let signature: Signature = codec::decode("a signature", &bytes(&part.signature)).expect("canonical");
+            let claim = Claim { key, digest: vote.digest(), signature };
             assert!(verify(Namespace::VOTE, &claim));
             assert_eq!(vote.digest().to_string(), part.digest);
         }

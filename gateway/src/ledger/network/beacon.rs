@@ -4,13 +4,12 @@
 use super::model::beacon::{
     Beacon, BeaconPlan, BeaconRound, BeaconTreasury, BeaconValidator, Conviction, SeatChange, ShardAssignment,
 };
-use chain_beacon::{BeaconState, Status, Validator, assignment::Assignment, randomness::Phase, servi::SERVI_MAX};
-use chain_types::{Height, ShardId};
+use chain_beacon::{BeaconState, Status, Validator, When, assignment::Assignment, randomness::Phase, servi::SERVI_MAX};
+use chain_types::ShardId;
 
-/// The beacon after the block of a height, the newest of its shard.
-pub(super) fn beacon(state: BeaconState, tip: Height, convictions: Vec<Conviction>) -> Beacon {
-    let next = tip.next();
-    let state = state.at(next);
+/// The beacon before a block, the next of its shard.
+pub(super) fn beacon(state: BeaconState, next: When, convictions: Vec<Conviction>) -> Beacon {
+    let state = state.at(next.height);
     let parameters = state.parameters();
     let mode = match state.assignment() {
         Assignment::Full => "full",
@@ -18,7 +17,7 @@ pub(super) fn beacon(state: BeaconState, tip: Height, convictions: Vec<Convictio
     };
     Beacon {
         epoch: state.epoch().0,
-        elapsed_blocks: tip.0.saturating_sub(state.last_of_previous().0),
+        elapsed_blocks: next.height.0.saturating_sub(state.last_of_previous().0).saturating_sub(1),
         epoch_blocks: parameters.epoch_blocks,
         may_end: state.may_end(next),
         randomness: state.randomness().to_string(),

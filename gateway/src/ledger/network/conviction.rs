@@ -75,7 +75,8 @@ async fn conviction(
 const fn offence(offence: Offence) -> &'static str {
     match offence {
         Offence::Equivocation => "equivocation",
-        Offence::BrokenReceipt => "broken_receipt",
+        Offence::BrokenPromise => "broken_promise",
         Offence::BadDeal => "bad_deal",
+        Offence::ForeignVote => "foreign_vote",
     }
 }

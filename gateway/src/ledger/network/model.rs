@@ -61,7 +61,7 @@ pub struct NetworkShard {
 pub struct Signer {
     /// Its index in the validator set; null when it lost its seat since.
     pub index: Option<u16>,
-    /// Its public key, 64 hexadecimal digits.
+    /// Its public key, 66 hexadecimal digits.
     pub key: String,
 }
 
@@ -70,7 +70,7 @@ pub struct Signer {
 pub struct NetworkValidator {
     /// Its index in the validator set.
     pub index: u16,
-    /// Its public key, 64 hexadecimal digits.
+    /// Its public key, 66 hexadecimal digits.
     pub key: String,
     /// Its voting weight; a quorum is more than two thirds of all.
     pub weight: u64,
@@ -109,7 +109,7 @@ pub struct Outbox {
 /// A member of the network as this node reaches it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct NetworkPeer {
-    /// Its public key, 64 hexadecimal digits.
+    /// Its public key, 66 hexadecimal digits.
     pub key: String,
     /// Its index when it is a validator; null for a follower.
     pub validator: Option<u16>,
@@ -131,7 +131,7 @@ pub struct Accusation {
     pub shard: u16,
     /// The index of the accused in the validator set of the votes' shard and epoch.
     pub validator: u16,
-    /// The key that signed both, 64 hexadecimal digits.
+    /// The key that signed both, 66 hexadecimal digits.
     pub key: String,
     /// The vote that was seen first.
     pub first: AccusedVote,

@@ -2,7 +2,7 @@
 
 use super::model::Outbox;
 use chain_node::NodeHandle;
-use chain_types::{Height, ShardId, atomic::OutboxHead, codec, state::StateKey};
+use chain_types::{Height, ShardId, atomic::OutboxHeadKey, state::TypedKey};
 
 /// One shard's queues at a height.
 #[derive(Debug, Default)]
@@ -28,10 +28,10 @@ impl Outboxes {
 /// `None` when the shard has stopped.
 async fn read(node: &NodeHandle, source: ShardId) -> Option<Vec<Outbox>> {
     let others: Vec<_> = (0..node.shards()).map(ShardId).filter(|destination| *destination != source).collect();
-    let keys = others.iter().map(|destination| StateKey::OutboxHead(*destination)).collect();
+    let keys = others.iter().map(|destination| OutboxHeadKey(*destination).state_key()).collect();
     let values = node.read(source, keys).await.ok()?;
     let queues = others.iter().zip(values).filter_map(|(destination, value)| {
-        let head: OutboxHead = codec::decode_own("an outbox's head", &value?).ok()?;
+        let head = OutboxHeadKey(*destination).decode(&value?).ok()?;
         Some(Outbox { source: source.0, destination: destination.0, sent: head.sent, acknowledged: head.acknowledged })
     });
     Some(queues.collect())

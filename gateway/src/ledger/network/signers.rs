@@ -2,7 +2,12 @@
 //! than [`SETS_MAX`] are kept.
 
 use chain_node::NodeHandle;
-use chain_types::{Epoch, ShardId, beacon::HandOver, codec, state::StateKey, validator::ValidatorSet};
+use chain_types::{
+    Epoch, ShardId,
+    beacon::{HandOver, HandOverKey},
+    state::TypedKey,
+    validator::ValidatorSet,
+};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// The sets that are kept: more than the shards of a chain, each in several epochs.
@@ -33,6 +38,7 @@ async fn hand_over(node: &NodeHandle, shard: ShardId, epoch: Epoch) -> Option<Ha
     if epoch == first.epoch() {
         return Some(first);
     }
-    let value = node.read(shard, vec![StateKey::HandOver(epoch)]).await.ok()?.pop()??;
-    codec::decode_own("a hand-over", &value).ok()
+    let key = HandOverKey(epoch);
+    let value = node.read(shard, vec![key.state_key()]).await.ok()?.pop()??;
+    key.decode(&value).ok()
 }

@@ -8,7 +8,7 @@ use crate::{
     testing::{TestDatabase, chain::TestChain},
 };
 use chain_types::{
-    Body, Command, CommandCore, Digest, Mode, Rejection, SecretKey, ShardId, TenantId, Transaction, View,
+    Body, Digest, Entry, EntryCore, Mode, Rejection, SecretKey, ShardId, TenantId, Transaction, View,
     certificate::{SignedVote, Step, Vote},
     signature::Namespace,
     transaction::Draft,
@@ -35,8 +35,8 @@ fn equivocation(chain: &TestChain) -> Equivocation {
 
 fn report(chain: &TestChain, salt: u8) -> Transaction {
     let evidence = Box::new(Evidence::Equivocation(equivocation(chain)));
-    let operation = Operation::Beacon(beacon::Operation::ReportEvidence(evidence));
-    let command = Command { core: CommandCore { subjects: Vec::new(), operation }, body: Body::Public(Vec::new()) };
+    let command = Command::Beacon(beacon::Command::ReportEvidence(evidence));
+    let entry = Entry { core: EntryCore { subjects: Vec::new(), command }, body: Body::Public(Vec::new()) };
     let draft = Draft {
         chain_id: chain.genesis().chain_id(),
         tenant: REPORTER,
@@ -44,7 +44,7 @@ fn report(chain: &TestChain, salt: u8) -> Transaction {
         salt: [salt; 16],
         mode: Mode::Independent,
     };
-    draft.sign(&SecretKey::from_seed(&[9; 32]), vec![command])
+    draft.sign(&SecretKey::from_seed(&[9; 32]), vec![entry])
 }
 
 #[tokio::test]
@@ -60,7 +60,7 @@ async fn a_conviction_is_a_row_with_the_votes_and_where_the_bond_went() {
     };
     let first = report(&chain, 1);
     let tx_id = first.header.id();
-    chain.add_block(0, 1_000, vec![(first, vec![Receipt::Applied { events: vec![Event::Beacon(convicted)] }])]);
+    chain.add_block(0, 1_000, vec![(first, vec![Receipt::Applied(Event::Beacon(convicted))])]);
     let again = vec![Receipt::Rejected(Rejection::new("beacon.convicted"))];
     chain.add_block(0, 2_000, vec![(report(&chain, 2), again)]);
 

@@ -83,6 +83,7 @@ fn json_problem(bytes: &[u8], error: ParseError, depth_max: usize) -> Problem {
         ErrorKind::DuplicateKey(name) => {
             (code::DUPLICATE_KEY, format!("the member {} is given twice in one object", quote(&name)))
         }
+        ErrorKind::Number(reason) => (code::NUMBER_OUT_OF_RANGE, reason.to_string()),
     };
     Problem { pointer: error.pointer, code, detail }
 }

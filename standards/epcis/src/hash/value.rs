@@ -5,13 +5,15 @@
 
 use std::borrow::Cow;
 
+use standards_number::{Grammar, Number};
+
 use crate::context::Scope;
 use crate::identifier;
 use crate::timestamp::{Timestamp, format_unix_ms};
 use crate::vocabulary::{BIZ_STEP, DISPOSITION, ERROR_REASON, PARTY_TYPE, TRANSACTION_TYPE, Vocabulary};
 
-/// Digits a number may have once its exponent is written out; beyond, its text is kept.
-const NUMBER_DIGITS_MAX: usize = 400;
+/// Zeros that a number may gain once its exponent is written out: a short text must not become a long one.
+const PLAIN_ZEROS_MAX: usize = 400;
 
 /// Vocabularies that older data spells as URNs; such an URN counts as its web URI wherever it stands.
 static WITH_URN: [&Vocabulary; 5] = [&BIZ_STEP, &DISPOSITION, &TRANSACTION_TYPE, &PARTY_TYPE, &ERROR_REASON];
@@ -64,53 +66,12 @@ pub(super) fn time(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The plain decimal of a number in any common notation, without needless zeros or sign; `None` for other texts.
+/// A number in any common notation as a plain decimal; `None` for other texts. What would need too many zeros has an
+/// exponent instead, so that equal numbers still give equal texts.
 fn number(text: &str) -> Option<String> {
-    let (is_negative, unsigned) = match text.as_bytes()[0] {
-        b'-' => (true, &text[1..]),
-        b'+' => (false, &text[1..]),
-        _ => (false, text),
-    };
-    let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
-        None => (unsigned, 0),
-    };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let is_number =
-        whole.len() + fraction.len() > 0 && whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
-    if !is_number {
-        return None;
-    }
-    let digits = format!("{whole}{fraction}");
-    // Where the decimal point stands, counted from the front of `digits`.
-    let point = i64::try_from(whole.len()).ok()? + i64::from(exponent);
-    let leading = digits.bytes().take_while(|digit| *digit == b'0').count();
-    let significant = digits[leading..].trim_end_matches('0');
-    if significant.is_empty() {
-        return Some("0".to_owned());
-    }
-    let point = point - i64::try_from(leading).ok()?;
-    let width = usize::try_from(point.unsigned_abs()).ok()?;
-    if width + significant.len() > NUMBER_DIGITS_MAX {
-        return None;
-    }
-    let mut out = String::with_capacity(significant.len() + width + 3);
-    if is_negative {
-        out.push('-');
-    }
-    if point <= 0 {
-        out.push_str("0.");
-        out.extend(std::iter::repeat_n('0', width));
-        out.push_str(significant);
-    } else if width >= significant.len() {
-        out.push_str(significant);
-        out.extend(std::iter::repeat_n('0', width - significant.len()));
-    } else {
-        out.push_str(&significant[..width]);
-        out.push('.');
-        out.push_str(&significant[width..]);
-    }
-    Some(out)
+    let number = Number::read(text, Grammar::Lenient).ok()?;
+    let is_short = number.plain_zeros() <= PLAIN_ZEROS_MAX;
+    Some(if is_short { number.plain().to_string() } else { number.to_string() })
 }
 
 #[cfg(test)]
@@ -134,11 +95,26 @@ mod tests {
             ("100", "100"),
             ("120.0400", "120.04"),
             ("5.", "5"),
+            ("1e-7", "0.0000001"),
+            ("1e21", "1000000000000000000000"),
         ] {
             assert_eq!(number(text).as_deref(), Some(expected), "{text}");
         }
         for text in ["+01:00", "1.2.3", "-", ".", "1e", "1e999999", "12a", "2019-10-07", "1_000"] {
             assert_eq!(number(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn zeros_are_written_out_to_a_limit_and_spelling_never_shows() {
+        let zeros = |count: usize| "0".repeat(count);
+        assert_eq!(number("1e400"), Some(format!("1{}", zeros(PLAIN_ZEROS_MAX))));
+        assert_eq!(number("1e-400"), Some(format!("0.{}1", zeros(PLAIN_ZEROS_MAX - 1))));
+        for spelling in ["1e401", "10e400", "+0.1E+402", &format!("1{}", zeros(401)), &format!("01{}.0", zeros(401))] {
+            assert_eq!(number(spelling).as_deref(), Some("1e+401"), "{spelling}");
+        }
+        assert_eq!(number("0.1e-400").as_deref(), Some("1e-401"));
+        let digits = "9".repeat(1_000);
+        assert_eq!(number(&format!("{digits}.0")), Some(digits));
     }
 }

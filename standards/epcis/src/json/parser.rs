@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use standards_number::{Grammar, Number, NumberError};
+
 use super::{Member, Node, Value};
 use crate::problem::push_name;
 
@@ -17,7 +19,7 @@ pub(crate) struct ParseError {
     pub(crate) kind: ErrorKind,
     /// Byte offset where reading stopped.
     pub(crate) offset: usize,
-    /// RFC 6901 pointer of the innermost value being read; only for [`ErrorKind::DuplicateKey`].
+    /// RFC 6901 pointer of the innermost value being read; only for errors of meaning, see [`ErrorKind::has_pointer`].
     pub(crate) pointer: String,
 }
 
@@ -27,6 +29,16 @@ pub(crate) enum ErrorKind {
     Malformed(&'static str),
     TooDeep,
     DuplicateKey(String),
+    /// A number beyond a limit.
+    Number(NumberError),
+}
+
+impl ErrorKind {
+    /// Whether the text is JSON up to here, so that the fault has a place in the document. Other kinds point by line and
+    /// column.
+    const fn has_pointer(&self) -> bool {
+        matches!(self, Self::DuplicateKey(_) | Self::Number(_))
+    }
 }
 
 /// Reads exactly one value with white space around it; arrays and objects nest at most `depth_max`.
@@ -211,6 +223,7 @@ impl<'a> Parser<'a> {
     }
 
     fn number(&mut self) -> Result<Value<'a>, ParseError> {
+        let start = self.at;
         self.take(b'-');
         if !self.take(b'0') {
             self.digits()?;
@@ -224,7 +237,10 @@ impl<'a> Parser<'a> {
             }
             self.digits()?;
         }
-        Ok(Value::Number)
+        match Number::read(&self.text[start..self.at], Grammar::Json) {
+            Ok(_) => Ok(Value::Number),
+            Err(error) => Err(self.error(ErrorKind::Number(error))),
+        }
     }
 
     fn digits(&mut self) -> Result<(), ParseError> {
@@ -281,9 +297,9 @@ impl<'a> Parser<'a> {
 }
 
 impl ParseError {
-    /// The same error seen from one level up. Other kinds point by line and column and need no path.
+    /// The same error seen from one level up.
     fn inside(mut self, name: &str) -> Self {
-        if matches!(self.kind, ErrorKind::DuplicateKey(_)) {
+        if self.kind.has_pointer() {
             let mut pointer = String::new();
             push_name(&mut pointer, name);
             pointer.push_str(&self.pointer);

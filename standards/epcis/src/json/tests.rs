@@ -92,6 +92,8 @@ proptest! {
                 }
             }
             Err(error) if matches!(error.kind, ErrorKind::DuplicateKey(_)) => {}
+            // serde_json takes what is too close to zero for zero.
+            Err(error) if matches!(error.kind, ErrorKind::Number(_)) => prop_assert!(text.contains(['e', 'E'])),
             Err(_) => prop_assert!(theirs.is_err(), "{}", text),
         }
     }

@@ -60,7 +60,8 @@ fn parse_object(node: &Node<'_>) -> Result<EventQuery, Vec<Problem>> {
 fn scalar<'n>(node: &'n Node<'_>) -> Option<Cow<'n, str>> {
     match &node.value {
         Value::String(text) => Some(Cow::Borrowed(text)),
-        Value::Number => Some(Cow::Borrowed(node.raw)),
+        // Spellings of one number are one value.
+        Value::Number => standards_number::canonical(node.raw).ok().map(Cow::Owned),
         _ => None,
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Invariant kept: each check pushes at most one problem, at the value it was given.
 
+use standards_number::{Grammar, Number, NumberError};
+
 use super::Check;
 use crate::event::Action;
 use crate::json::{Node, Value};
@@ -70,8 +72,10 @@ pub(super) fn number(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path
 
 /// Sensor values come from gateways that write them as text; what they mean is not in doubt.
 pub(super) fn number_or_numeric_text(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {
-    if !node.as_str().is_some_and(|text| text.parse::<f64>().is_ok_and(f64::is_finite)) {
-        number(check, node, path);
+    match node.as_str().map(|text| Number::read(text, Grammar::Lenient)) {
+        Some(Ok(_)) => {}
+        None | Some(Err(NumberError::Syntax)) => number(check, node, path),
+        Some(Err(reason)) => check.problems.push(path, code::NUMBER_OUT_OF_RANGE, reason.to_string()),
     }
 }
 

@@ -106,6 +106,11 @@ fn what_means_the_same_hashes_the_same() {
     };
     assert_eq!(text(one), text(other));
     assert_ne!(text(one), text(&one.replace("\"quantity\":10", "\"quantity\":11")));
+    // Numbers are compared by their exact values, whatever their size.
+    let counted = |number: &str| text(&one.replace("\"quantity\":10", &format!("\"quantity\":{number}")));
+    assert_ne!(counted("395212340000000017"), counted("395212340000000024"));
+    assert_eq!(counted("1e5000"), counted("0.10E+5001"));
+    assert_ne!(counted("1e5000"), counted("1e5001"));
     let end = "{https://ex.org/}list=1{https://ex.org/}list{https://ex.org/}b=true";
     assert!(text(one).ends_with(&format!("ilmd{{urn:epcglobal:cbv:mda}}lotNumber=A{end}")), "{}", text(one));
 }

@@ -171,6 +171,11 @@ fn each_fault_of_sensor_data_has_its_code_and_pointer() {
             code::INVALID_TYPE,
         ),
         (
+            sensor(r#""type":"Temperature","value":"1e10001""#),
+            "/sensorElementList/0/sensorReport/0/value",
+            code::NUMBER_OUT_OF_RANGE,
+        ),
+        (
             sensor(r#""type":"Temperature","hexBinaryValue":"xyz""#),
             "/sensorElementList/0/sensorReport/0/hexBinaryValue",
             code::INVALID_HEX,
@@ -201,6 +206,10 @@ fn what_is_rightly_absent_or_namespaced_is_accepted() {
         format!(r#"{OBJECT},"ex:colour":"red","https://ex.org/size":1,"gs1:note":"n","_comment":"c""#),
         format!(r#"{OBJECT},"ilmd":{{"cbvmda:lotNumber":"1"}}"#),
         format!(r#"{OBJECT},"own:colour":"red","@context":{{"own":"https://own.org/"}}"#),
+        format!(r#"{OBJECT},"ex:a":[1E400,1e-10000,395212340000000017,{}]"#, "9".repeat(1_000)),
+        format!(
+            r#"{OBJECT},"sensorElementList":[{{"sensorReport":[{{"type":"Temperature","value":"+1e400","minValue":".5"}}]}}]"#
+        ),
     ] {
         let text = document_with(&members);
         document::parse(text.as_bytes()).unwrap_or_else(|problems| panic!("{members}: {problems:?}"));
@@ -221,6 +230,15 @@ fn what_is_no_json_says_where_it_stops() {
 fn a_name_given_twice_is_refused() {
     let text = document_with(&format!(r#"{OBJECT},"ex:a":{{"b":1,"b":2}}"#));
     assert_eq!(problems(&text), [("/epcisBody/eventList/0/ex:a/b".to_owned(), code::DUPLICATE_KEY)]);
+}
+
+#[test]
+fn a_number_beyond_a_limit_is_refused() {
+    for number in ["1e10001", "-1E-10001", &"9".repeat(1_001)] {
+        let text = document_with(&format!(r#"{OBJECT},"ex:a":[0,{{"ex:b/c":{number}}}]"#));
+        let pointer = "/epcisBody/eventList/0/ex:a/1/ex:b~1c".to_owned();
+        assert_eq!(problems(&text), [(pointer, code::NUMBER_OUT_OF_RANGE)]);
+    }
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use standards_epcis::document::{self, parse_event};
 use standards_epcis::limit::{
-    EVENT_BYTES_MAX, EVENTS_PER_DOCUMENT_MAX, IDENTIFIERS_PER_EVENT_MAX, JSON_DEPTH_MAX, PROBLEMS_MAX, URI_BYTES_MAX,
+    EVENT_BYTES_MAX, EVENTS_PER_DOCUMENT_MAX, IDENTIFIERS_PER_EVENT_MAX, JSON_DEPTH_MAX, NUMBER_DIGITS_MAX,
+    NUMBER_EXPONENT_MAX, PROBLEMS_MAX, URI_BYTES_MAX,
 };
 use standards_epcis::problem::code;
 
@@ -78,6 +79,22 @@ fn bytes_per_uri() {
     assert_eq!(only_code(&with(URI_BYTES_MAX + 1)), code::URI_TOO_LONG);
     let word = event(&format!(r#""epcList":[],"bizStep":"a:{}""#, "x".repeat(URI_BYTES_MAX)));
     assert_eq!(only_code(&word), code::URI_TOO_LONG);
+}
+
+#[test]
+fn digits_and_exponent_of_a_number() {
+    let with = |number: &str| event(&format!(r#""quantityList":[{{"epcClass":"a:b","quantity":{number}}}]"#));
+    let nines = |count: usize| with(&"9".repeat(count));
+    assert!(parse_event(nines(NUMBER_DIGITS_MAX).as_bytes()).is_ok());
+    let problems = parse_event(nines(NUMBER_DIGITS_MAX + 1).as_bytes()).expect_err("one too many");
+    assert_eq!((&*problems[0].pointer, problems[0].code), ("/quantityList/0/quantity", code::NUMBER_OUT_OF_RANGE));
+    assert!(problems[0].detail.contains("1000 significant digits"), "{}", problems[0].detail);
+    assert_eq!(only_code(&nines(200_000)), code::NUMBER_OUT_OF_RANGE);
+    let power = |sign: &str, exponent: i64| with(&format!("1e{sign}{exponent}"));
+    for sign in ["", "-"] {
+        assert!(parse_event(power(sign, NUMBER_EXPONENT_MAX).as_bytes()).is_ok());
+        assert_eq!(only_code(&power(sign, NUMBER_EXPONENT_MAX + 1)), code::NUMBER_OUT_OF_RANGE);
+    }
 }
 
 #[test]

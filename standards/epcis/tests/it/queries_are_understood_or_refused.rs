@@ -129,6 +129,10 @@ fn a_body_says_the_same_as_a_url() {
     let wrapped = br#"{"name":"q","query":{"EQ_action":["ADD","OBSERVE"],"perPage":7,"eventType":"ObjectEvent"}}"#;
     assert_eq!(parse_body(plain), expected);
     assert_eq!(parse_body(wrapped), expected);
+    for spelling in ["7.0", "70e-1", "0.7E1"] {
+        let text = String::from_utf8_lossy(plain).replace(":7,", &format!(":{spelling},"));
+        assert_eq!(parse_body(text.as_bytes()), expected, "{spelling}");
+    }
 }
 
 #[test]
@@ -141,6 +145,8 @@ fn a_body_is_refused_like_a_url() {
     );
     assert_eq!(parse_body(b"[]").expect_err("no object")[0].code, code::INVALID_TYPE);
     assert_eq!(parse_body(b"{").expect_err("no JSON")[0].code, code::MALFORMED_JSON);
+    let large = parse_body(br#"{"query":{"perPage":1e10001}}"#).expect_err("beyond a limit");
+    assert_eq!((&*large[0].pointer, large[0].code), ("/query/perPage", code::NUMBER_OUT_OF_RANGE));
 
     for name in ["Query_with_invalid_values.json", "Query_with_unknown_parameter.json"] {
         let body = read(&path(&format!("openepcis-test-resources/2.0/EPCIS/JSON/Query/Queries/Invalid/{name}")));

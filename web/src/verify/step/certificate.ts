@@ -10,6 +10,18 @@ import { NAMESPACE, TAG, type Workbook } from "../workbook.ts";
 import { VALIDATORS_MAX } from "./genesis.ts";
 
 /**
+ * Checks that a block's certificate is for that block.
+ *
+ * A block that was notarised and did not become final is proposed again, so its view may be a later one.
+ */
+export async function checkVote(book: Workbook, { header, certificate }: BlockPart): Promise<void> {
+  const digest = await book.tagged("block header", TAG.header, header.bytes);
+  const view = viewOfVote(certificate.vote);
+  const expected = encodeFinaliseVote(header, view, digest);
+  check(view >= header.view && equal(certificate.vote, expected), "the certificate is for another block");
+}
+
+/**
  * Checks a block's certificate against the validators trusted in its epoch.
  *
  * A set that did not change needs no hand-over: the block may be of a later epoch than the last hand-over before it, as
@@ -21,13 +33,13 @@ export async function checkCertificate(
   block: BlockPart,
 ): Promise<{ signers: number; validators: number; weight: string; total: string }> {
   const { header, certificate } = block;
-  const { since, validators } = trusted.at(header.epoch, header.shard);
+  const { since, version, validators } = trusted.at(header.epoch, header.shard);
   check(equal(header.chainId, trusted.chainId), "the block is of another chain");
-  const digest = await book.tagged("block header", TAG.header, header.bytes);
-  // A block that was notarised and did not become final is proposed again, so its view may be a later one.
-  const view = viewOfVote(certificate.vote);
-  const expected = encodeFinaliseVote(header, view, digest);
-  check(view >= header.view && equal(certificate.vote, expected), "the certificate is for another block");
+  await checkVote(book, block);
+  if (header.version !== version) {
+    check(header.epoch > since, "the block follows another protocol than its epoch");
+    throw new IncompleteError(`no hand-over leads to protocol ${header.version} in epoch ${header.epoch}`);
+  }
   const set = encodeValidatorSet({ epoch: header.epoch, validators });
   const setHash = await book.tagged("validator set", TAG.validators, set);
   if (!equal(setHash, header.validatorSetHash)) {
@@ -42,20 +54,26 @@ export async function checkCertificate(
     ascending && signatures.length <= VALIDATORS_MAX,
     "signers are strictly ascending indices into the validator set",
   );
+  const listed = signatures.map(({ index, signature }) => ({ validator: validators[index], signature }));
+  check(
+    listed.every(({ validator }) => validator !== undefined),
+    "signers are strictly ascending indices into the validator set",
+  );
   const vote = await book.tagged("vote", TAG.vote, certificate.vote);
-  let weight = 0n;
-  for (const { index, signature } of signatures) {
-    const validator = validators[index];
-    check(validator !== undefined, `there is no validator ${index}`);
+  // One validator must not be able to spoil what a quorum signed: an invalid signature counts for nothing, and no more.
+  let [signers, weight] = [0, 0n];
+  for (const { validator, signature } of listed) {
+    if (validator === undefined) continue;
     const claim = { key: validator.key, digest: vote, signature };
-    const valid = await book.verify("validator signature", NAMESPACE.vote, claim);
-    check(valid, `the signature of validator ${index} is not valid`);
-    weight += validator.weight;
+    if (await book.verify("validator signature", NAMESPACE.vote, claim)) {
+      signers += 1;
+      weight += validator.weight;
+    }
   }
   const total = validators.reduce((sum, validator) => sum + validator.weight, 0n);
-  check(3n * weight > 2n * total, "the signers are not a quorum");
+  check(3n * weight > 2n * total, "the validators whose signatures are valid are not a quorum");
   return {
-    signers: signatures.length,
+    signers,
     validators: validators.length,
     weight: `${weight}`,
     total: `${total}`,

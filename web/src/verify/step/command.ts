@@ -21,11 +21,11 @@ export async function checkCommand(book: Workbook, record: RecordPart): Promise<
   const digest = await book.tagged("command", TAG.command, record.core.bytes, body);
   const path = {
     index: record.commandIndex,
-    size: BigInt(transaction.commandCount),
+    size: BigInt(transaction.entryCount),
     siblings: record.commandPath,
   };
   const root = await pathRoot(book, path, await book.leaf("command leaf", digest));
   check(root !== null, "the path to the command does not fit its index and the transaction's command count");
-  check(equal(root, transaction.commandsRoot), "the transaction does not commit to this command");
+  check(equal(root, transaction.entriesRoot), "the transaction does not commit to this command");
   return body;
 }

@@ -1,23 +1,34 @@
 //! Step `fields`: the disclosed fields, with the leaves of the withheld ones, are exactly those that the sealed
-//! document committed to.
+//! document committed to. Invariant: of one value only one text passes, so that fields are equal exactly when their texts
+//! are.
 
 import { encodeString } from "../borsh.ts";
 import type { BodyPart, FieldPart } from "../bundle.ts";
 import { type Bytes, compare, concat, equal, littleEndian, utf8 } from "../bytes.ts";
 import { merkleRoot } from "../merkle.ts";
+import { canonicalNumber } from "../number.ts";
 import { check } from "../report.ts";
 import { TAG, type Workbook } from "../workbook.ts";
 
 /** Fields that one sealed document commits to. */
 export const FIELDS_PER_DOCUMENT_MAX = 16_384;
 
-function isJson(text: string): boolean {
+const WORDS = ["true", "false", "null", "{}", "[]"];
+
+function isCanonicalString(text: string): boolean {
   try {
-    JSON.parse(text);
-    return true;
+    const value: unknown = JSON.parse(text);
+    // `JSON.stringify` writes strings as RFC 8785 asks, but it also writes lone surrogates, which are not text.
+    return typeof value === "string" && value.isWellFormed() && JSON.stringify(value) === text;
   } catch {
     return false;
   }
+}
+
+/** Whether a text is a scalar or an empty container in its canonical form. */
+export function isCanonical(text: string): boolean {
+  if (text.startsWith('"')) return isCanonicalString(text);
+  return WORDS.includes(text) || canonicalNumber(text).text === text;
 }
 
 async function fieldLeaf(book: Workbook, field: FieldPart): Promise<Bytes> {
@@ -47,7 +58,7 @@ export async function checkFields(book: Workbook, body: BodyPart): Promise<Field
       const pointer = utf8(field.pointer);
       const ascending: boolean = previous === null || compare(previous, pointer) < 0;
       check(ascending, `the field ${field.pointer} is out of order`);
-      check(isJson(field.value), `the value of ${field.pointer} is not JSON`);
+      check(isCanonical(field.value), `the value of ${field.pointer} is not canonical JSON`);
       previous = pointer;
     }
     leaves.push(await fieldLeaf(book, field));

@@ -1,15 +1,15 @@
-//! Step `hand_overs`: each committee was certified by the one that was trusted before it.
+//! Step `hand_overs`: each committee was certified by the one that was trusted before it, from the anchor's on.
 
-import type { HandOverPart } from "../bundle.ts";
+import type { Anchor, Bundle, HandOverPart } from "../bundle.ts";
 import { equal, littleEndian } from "../bytes.ts";
+import { encodeEpochEnded } from "../ledger-event.ts";
 import { pathRoot } from "../merkle.ts";
 import { check } from "../report.ts";
 import type { Trusted } from "../trusted.ts";
-import { encodeEpochEnded } from "../validator.ts";
 import { TAG, type Workbook } from "../workbook.ts";
 import { checkCertificate } from "./certificate.ts";
 
-/** Hand-overs of one bundle: how often the validators may have changed between genesis and the evidence. */
+/** Hand-overs of one bundle: how often the validators may have changed between the anchor and the evidence. */
 export const HAND_OVERS_MAX = 1_024;
 
 /** The shard that decides who validates. */
@@ -33,25 +33,42 @@ async function checkRecord(book: Workbook, part: HandOverPart): Promise<void> {
   check(equal(records, part.block.header.recordsRoot), "no record of the block decided this hand-over");
 }
 
-/** Takes the hand-overs in their order; each is believed from then on. */
+/** Checks that the last block of an epoch on the beacon's shard records the hand-over; who certified it is not asked. */
+export async function checkDecision(book: Workbook, part: HandOverPart): Promise<void> {
+  const { header } = part.block;
+  const { committee, height, version } = part.handOver;
+  check(header.epoch + 1n === committee.epoch, "the hand-over is not to the epoch after its block's");
+  check(header.shard === BEACON_SHARD, "the hand-over is not on the beacon's shard");
+  check(header.version <= version, "the hand-over goes back to an earlier protocol");
+  check(header.height === height, "the hand-over is of another block");
+  await checkRecord(book, part);
+}
+
+/**
+ * Takes the hand-overs in their order; each is believed from then on. Those to epochs before the first that is trusted are
+ * not looked at, since nothing rests on them.
+ */
 export async function checkHandOvers(
   book: Workbook,
-  parts: readonly HandOverPart[],
-  trusted: Trusted,
+  { genesis, handOvers }: Pick<Bundle, "genesis" | "handOvers">,
+  { trusted, anchor }: { trusted: Trusted; anchor: Anchor | null },
 ): Promise<{ count: number; epoch: string }> {
+  const parts = handOvers ?? [];
   check(parts.length <= HAND_OVERS_MAX, `a bundle has at most ${HAND_OVERS_MAX} hand-overs`);
-  let before = trusted.lastEpoch;
+  let before = genesis.validators.epoch;
   for (const { handOver } of parts) {
     check(handOver.committee.epoch > before, "the hand-overs are out of order");
     before = handOver.committee.epoch;
   }
   for (const part of parts) {
-    const { header } = part.block;
-    const { committee, height } = part.handOver;
-    check(header.epoch + 1n === committee.epoch, "the hand-over is not to the epoch after its block's");
-    check(header.shard === BEACON_SHARD, "the hand-over is not on the beacon's shard");
-    check(header.height === height, "the hand-over is of another block");
-    await checkRecord(book, part);
+    const { committee, bytes } = part.handOver;
+    if (committee.epoch < trusted.firstEpoch) continue;
+    if (committee.epoch === trusted.firstEpoch) {
+      const isAnchors = anchor?.handOver != null && equal(bytes, anchor.handOver);
+      check(isAnchors, "the hand-over to the anchor's epoch is not the anchor's");
+      continue;
+    }
+    await checkDecision(book, part);
     await checkCertificate(book, trusted, part.block);
     trusted.push(part.handOver);
   }

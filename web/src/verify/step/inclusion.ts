@@ -1,6 +1,6 @@
 //! Step `inclusion`: the record is in the block.
 
-import type { BlockPart, Bundle } from "../bundle.ts";
+import type { Bundle, RecordBlockPart } from "../bundle.ts";
 import { type Bytes, equal, littleEndian } from "../bytes.ts";
 import { pathRoot } from "../merkle.ts";
 import { check } from "../report.ts";
@@ -10,7 +10,7 @@ import { TAG, type Workbook } from "../workbook.ts";
 export async function checkInclusion(
   book: Workbook,
   leaf: Bytes,
-  parts: { inclusion: NonNullable<Bundle["inclusion"]>; block: BlockPart },
+  parts: { inclusion: NonNullable<Bundle["inclusion"]>; block: Pick<RecordBlockPart, "header"> },
 ): Promise<void> {
   const root = await pathRoot(book, parts.inclusion, await book.leaf("record leaf", leaf));
   check(root !== null, "the path to the record does not fit its index and the block's size");

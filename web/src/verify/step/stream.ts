@@ -3,7 +3,7 @@
 import type { Bundle, RecordPart, StreamPart } from "../bundle.ts";
 import { type Bytes, equal } from "../bytes.ts";
 import { homeShard } from "../home.ts";
-import { encodeStreamKey, type Receipt } from "../ledger-type.ts";
+import { encodeStreamKey } from "../ledger-type.ts";
 import { check } from "../report.ts";
 import { stateRoot } from "../state.ts";
 import type { Trusted } from "../trusted.ts";
@@ -17,11 +17,6 @@ import { subjectDigest } from "./subject.ts";
 
 /** Tenants have one partition for now, so all of their streams have one home. */
 const PARTITION = 0;
-
-/** Rejected commands and repeated content join no stream. */
-function joinsStreams(receipt: Receipt): boolean {
-  return receipt.outcome === "applied" && !receipt.events.includes("provenance.event_repeated");
-}
 
 function names(record: RecordPart, subject: Bytes): boolean {
   return record.core.subjects.some((named) => equal(named, subject));
@@ -88,7 +83,8 @@ export async function checkStream(
   check(equal(root, stream.block.header.stateRoot), "the proof does not lead to the block's state");
   await checkLeaves(book, stream);
   await checkOpened(book, bundle, stream, subject);
-  if (own !== null && joinsStreams(own.record.receipt) && names(own.record, subject)) {
+  // Rejected commands and repeated content join no stream.
+  if (own !== null && own.record.receipt.outcome === "applied" && names(own.record, subject)) {
     const listed = stream.leaves.some((leaf) => equal(leaf, own.leaf));
     check(listed, "the record belongs to the stream but is not listed");
   }

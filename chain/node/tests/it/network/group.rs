@@ -1,11 +1,12 @@
 //! Members of one network, each startable and stoppable on its folder and its address. Invariant: tests wait for heights,
 //! never for time.
 
-use crate::fixture::{TENANT, author, capture, key, operator, sign_for};
+use crate::fixture::{TENANT, author, capture, key, operator, parameters, sign_for};
 use chain_network::{Inbox, Limits, Network, NetworkConfig};
 use chain_node::{Final, History, Links, Node, NodeConfig, NodeHandle, Peer, Tip};
 use chain_types::{
-    Body, Command, CommandCore, Epoch, Genesis, Height, Operation, Receipt, ShardId, TenantId, TimestampMs, account,
+    Body, Command, Entry, EntryCore, Epoch, Genesis, Height, PROTOCOL_VERSION, Receipt, ShardId, TenantId, TimestampMs,
+    Versions, account,
     beacon::{GenesisValidator, Parameters},
     genesis::GenesisBeacon,
     validator::{Validator, ValidatorSet},
@@ -73,7 +74,14 @@ impl Group {
     pub(crate) async fn with_epochs_of(validators: usize, epoch_blocks: u64) -> Self {
         Self::begin(validators, |genesis| {
             let shards = 2;
-            let parameters = Parameters { epoch_blocks, dealing_blocks: 2, ..Parameters::consortium(shards) };
+            let (epoch_ms_min, evidence_ms_min) = (0, 0);
+            let parameters = Parameters {
+                epoch_blocks,
+                epoch_ms_min,
+                evidence_ms_min,
+                dealing_blocks: 2,
+                ..Parameters::consortium(shards)
+            };
             let members = (0..validators).map(|at| GenesisValidator {
                 operator: TenantId([seed(at); 16]),
                 key: key(seed(at)).public_key(),
@@ -91,11 +99,13 @@ impl Group {
     async fn begin(validators: usize, change: impl FnOnce(&mut Genesis)) -> Self {
         let keys = (0..validators).map(|at| Validator { key: key(seed(at)).public_key(), weight: 1 });
         let mut genesis = Genesis {
+            version: PROTOCOL_VERSION,
             name: "network".to_owned(),
             timestamp_ms: TimestampMs(1_767_225_600_000),
             salt: [9; 16],
             shards: 1,
             operator: operator().public_key(),
+            parameters: parameters(),
             validators: ValidatorSet { epoch: Epoch(0), validators: keys.collect() },
             beacon: None,
         };
@@ -112,16 +122,24 @@ impl Group {
         for at in 0..=validators {
             group.start_again(at).await;
         }
-        let operation =
-            account::Operation::RegisterTenant { tenant: TENANT, author: author().public_key(), partitions: 1 };
-        let core = CommandCore { subjects: Vec::new(), operation: Operation::Account(operation) };
-        let command = Command { core, body: Body::Public(Vec::new()) };
-        let transaction = crate::fixture::sign_as_operator(&group.genesis, vec![command]);
+        let command = account::Command::RegisterTenant(account::RegisterTenant {
+            tenant: TENANT,
+            author: author().public_key(),
+            partitions: 1,
+        });
+        let core = EntryCore { subjects: Vec::new(), command: Command::Account(command) };
+        let entry = Entry { core, body: Body::Public(Vec::new()) };
+        let transaction = crate::fixture::sign_as_operator(&group.genesis, vec![entry]);
         let handle = group.handle(validators);
         let outcome = handle.submit(ShardId(0), transaction);
         let outcome = tokio::time::timeout(PATIENCE, outcome).await.expect("in time").expect("becomes final");
-        assert!(matches!(outcome.receipts[..], [Receipt::Applied { .. }]));
+        assert!(matches!(outcome.receipts[..], [Receipt::Applied(_)]));
         group
+    }
+
+    /// A member's journal of a shard.
+    pub(crate) fn journal(&self, at: usize, shard: ShardId) -> std::path::PathBuf {
+        self.members[at].folder.path().join(format!("shard-{shard}")).join("journal")
     }
 
     pub(crate) fn members(&self) -> usize {
@@ -164,6 +182,7 @@ impl Group {
         let listener = Peer { key: key(seed(host)).public_key(), addresses: vec![self.members[host].address] };
         let config = NetworkConfig {
             chain_id: self.genesis.chain_id(),
+            versions: Versions::KNOWN,
             key: [seed(self.members.len()); 32].into(),
             listen: Vec::new(),
             peers: vec![listener],
@@ -190,11 +209,16 @@ impl Group {
     }
 
     async fn start_with(&mut self, at: usize, change: impl FnOnce(NodeConfig) -> NodeConfig) {
+        let node = Node::start(change(self.config(at))).await.expect("a member starts");
+        self.members[at].node = Some(node);
+    }
+
+    /// What a member starts with.
+    pub(crate) fn config(&self, at: usize) -> NodeConfig {
         let member = &self.members[at];
         let links = Some(Links { listen: vec![member.address], peers: self.others(at) });
         let alone = NodeConfig::alone(member.folder.path().to_owned(), self.genesis.clone(), [seed(at); 32].into());
-        let node = Node::start(change(NodeConfig { links, ..alone })).await.expect("a member starts");
-        self.members[at].node = Some(node);
+        NodeConfig { links, ..alone }
     }
 
     fn others(&self, at: usize) -> Vec<Peer> {

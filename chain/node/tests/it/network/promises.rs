@@ -7,7 +7,7 @@ use bytes::Bytes;
 use chain_replica::Message;
 use chain_types::{
     Height, ShardId, TxId,
-    beacon::{MicroReceipt, Offence, Promise, promised_root},
+    beacon::{Offence, Promise, PromiseBatch, promised_root},
     codec,
 };
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,11 +34,11 @@ async fn a_client_hears_the_leaders_promise_before_the_block() {
         // A leader gives its word as well as it can; it may be busy with the block before.
         let Ok(promise) = promised.try_recv() else { continue };
         let confirmation = promise.confirmation(&tx_id).expect("it names what was submitted");
-        let receipt = confirmation.signed.receipt;
-        let leader = &committee.validators.validators[usize::from(receipt.leader)];
+        let promise = confirmation.signed.promise;
+        let leader = &committee.validators.validators[usize::from(promise.leader)];
         assert!(confirmation.names(&tx_id) && confirmation.signed.is_signed_by(leader.key));
         let block = handle.block(SHARD, outcome.height).await.expect("reads").expect("is there");
-        assert!(block.header.height <= receipt.by || block.header.proposer != receipt.leader);
+        assert!(block.header.height <= promise.by || block.header.proposer != promise.leader);
         return;
     }
     panic!("no leader promised any of twenty");
@@ -81,22 +81,23 @@ async fn a_leader_that_breaks_its_word_is_convicted() {
     let (convictions, ()) = timeout(PATIENCE, async { tokio::join!(lies, load) }).await.expect("it is convicted");
     let beacon = handle.beacon().await.expect("there is a beacon");
     let liar = beacon.registry().by_key(key(seed(LIAR)).public_key()).expect("it is registered");
-    assert_eq!((convictions[0].validator, convictions[0].offence), (liar.id, Offence::BrokenReceipt));
+    assert_eq!((convictions[0].validator, convictions[0].offence), (liar.id, Offence::BrokenPromise));
     assert!(!liar.may_sit(0) && beacon.is_conserved());
     network.stop().await;
 }
 
-/// The frame by which the liar promises a transaction from block 1 on.
+/// The frame by which the liar promises a transaction from block 2 on; the tenant stands in block 1.
 fn lie(group: &Group, tx_id: TxId) -> Bytes {
     let ids = vec![tx_id];
-    let receipt = MicroReceipt {
+    let promise = Promise {
         chain_id: group.genesis.chain_id(),
         shard: SHARD,
         epoch: chain_types::Epoch(0),
         leader: u16::try_from(LIAR).expect("few"),
-        by: Height(1),
+        given: Height(1),
+        by: Height(2),
         promised: promised_root(&ids),
     };
-    let promise = Promise { signed: receipt.sign(&key(seed(LIAR))), ids };
+    let promise = PromiseBatch { signed: promise.sign(&key(seed(LIAR))), ids };
     Bytes::from(codec::encode(&(SHARD, Message::Promised(Box::new(promise)))))
 }

@@ -21,8 +21,8 @@ use serde_json::json;
 
 /// The validators of genesis, those from epoch 1 on with one key replaced, those from epoch 2 on with other weights.
 pub(crate) struct Story {
-    committees: [Committee; 3],
-    world: World,
+    pub(crate) committees: [Committee; 3],
+    pub(crate) world: World,
 }
 
 impl Story {
@@ -36,12 +36,12 @@ impl Story {
     }
 
     /// A hand-over between two committees, to an epoch.
-    fn prove(&self, from: usize, to: usize, epoch: u64) -> HandOverProof {
+    pub(crate) fn prove(&self, from: usize, to: usize, epoch: u64) -> HandOverProof {
         prove(&self.world, &self.committees[from], self.committees[to].hand_over(epoch))
     }
 
     /// The evidence of an event in an epoch, with hand-overs.
-    fn event(&self, epoch: u64, by: usize, hand_overs: &[HandOverProof]) -> Bundle {
+    pub(crate) fn event(&self, epoch: u64, by: usize, hand_overs: &[HandOverProof]) -> Bundle {
         with(event(&in_epoch(World::new(&[1, 1, 1, 1]), epoch, &self.committees[by])), hand_overs)
     }
 
@@ -51,7 +51,7 @@ impl Story {
     }
 
     /// The evidence of an event in epoch 2, with both hand-overs.
-    fn whole(&self) -> Bundle {
+    pub(crate) fn whole(&self) -> Bundle {
         self.event(2, 2, &[self.prove(0, 1, 1), self.prove(1, 2, 2)])
     }
 }
@@ -156,11 +156,10 @@ fn forged(story: &Story) -> Vec<Vector> {
         made(name, proof)
     };
     let other = World::with_genesis(&[1, 1, 1, 1], &|genesis| genesis.name.push('s'));
-    let decided_twice = {
-        let ended = || beacon::Event::EpochEnded(Box::new(after.hand_over(1)));
-        ending(0, vec![ended(), ended()])
-    };
-    let mut refused = ending(0, Vec::new());
+    let ended = beacon::Event::EpochEnded(Box::new(after.hand_over(1)));
+    let mut repeated = ending(0, ended.clone());
+    repeated[2].1 = Receipt::Repeated;
+    let mut refused = ending(0, ended);
     refused[2].1 = Receipt::Rejected(Rejection::new("beacon.too_early"));
     vec![
         changed("hand_over_committee_forged", "hand_overs", story.short(), |b| {
@@ -178,13 +177,13 @@ fn forged(story: &Story) -> Vec<Vector> {
         made("hand_over_of_another_chain", prove(&other, before, after.hand_over(1))),
         records(
             "hand_over_that_was_only_entered",
-            &ending(0, vec![beacon::Event::EpochEntered(Box::new(after.hand_over(1)))]),
+            &ending(0, beacon::Event::EpochEntered(Box::new(after.hand_over(1)))),
         ),
-        records("hand_over_decided_twice", &decided_twice),
+        records("hand_over_repeated", &repeated),
         records("hand_over_rejected", &refused),
         records(
             "hand_over_that_is_another_event",
-            &ending(0, vec![beacon::Event::LeaveAnnounced { validator: beacon::ValidatorId(9) }]),
+            &ending(0, beacon::Event::LeaveAnnounced { validator: beacon::ValidatorId(9) }),
         ),
     ]
 }
@@ -196,7 +195,7 @@ fn misplaced(story: &Story) -> Vec<Vector> {
         let mut decision = story.committees[1].hand_over(1);
         change(&mut decision);
         let ended = beacon::Event::EpochEnded(Box::new(decision));
-        let block = last_block(&story.world, 0, before, &ending(0, vec![ended]));
+        let block = last_block(&story.world, 0, before, &ending(0, ended));
         story.event(1, 1, &[HandOverProof::of(&block).expect("the block ends an epoch")])
     };
     let certified = |name, change: &dyn Fn(&mut HandOverPart)| {
@@ -259,10 +258,10 @@ fn shapes(story: &Story) -> Vec<Vector> {
     ]
 }
 
-fn list(bundle: &mut Bundle) -> &mut Vec<HandOverPart> {
+pub(super) fn list(bundle: &mut Bundle) -> &mut Vec<HandOverPart> {
     bundle.hand_overs.as_mut().expect("hand-overs")
 }
 
-fn first(bundle: &mut Bundle) -> &mut HandOverPart {
+pub(super) fn first(bundle: &mut Bundle) -> &mut HandOverPart {
     &mut list(bundle)[0]
 }

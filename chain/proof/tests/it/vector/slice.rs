@@ -1,4 +1,4 @@
-//! Records of the slices beside provenance, and chains that begin with a beacon.
+//! A record of every event, and chains that begin with a beacon.
 
 use super::{
     Vector,
@@ -6,33 +6,34 @@ use super::{
     whole::{event, lot, verified},
 };
 use crate::{
-    epoch::{Committee, decided, last_block},
+    epoch::{Committee, last_block},
     world::{TENANT, World, seed, validator},
 };
 use chain_proof::{BlockEvidence, Bundle, Disclosure};
 use chain_types::{
-    Body, Command, CommandCore, Digest, Epoch, Event, Genesis, Height, Operation, Receipt, ShardId, TenantId,
-    atomic::{self, BundleId, CertifiedHeader, Decision},
+    Body, Command, Digest, Entry, EntryCore, Epoch, Event, Genesis, Height, ProtocolVersion, Receipt, ShardId, Subject,
+    TenantId, account,
+    atomic::{self, BundleId, Decision},
     beacon::{self, AssignmentMode, GenesisValidator, Offence, Parameters, ValidatorId},
     genesis::GenesisBeacon,
     native::{self, Amount},
+    provenance,
 };
 
 const OTHER: TenantId = TenantId([0x22; 16]);
 
 pub(super) fn vectors() -> Vec<Vector> {
     let world = World::new(&[1]);
-    let record = |name, command: (Command, Receipt)| {
-        let block = last_block(&world, 0, &Committee::new(&[(0, 1)]), &[command]);
+    let record = |event: Event| {
+        let name = format!("record_{}", event.name().replace('.', "_"));
+        let block = last_block(&world, 0, &Committee::new(&[(0, 1)]), &[applied(event)]);
         let evidence = BlockEvidence::of(&block).expect("the block is whole");
-        verified(name, &evidence.bundle(&world.genesis, 0, Disclosure::Unknown).expect("a record"))
+        verified(&name, &evidence.bundle(&world.genesis, 0, Disclosure::Unknown).expect("a record"))
     };
     let begun = |change: &dyn Fn(&mut GenesisBeacon)| World::with_genesis(&[3, 5], &|genesis| begin(genesis, change));
     let alone = |world: &World| Bundle { stream: Some(lot(world)), ..Bundle::of(&world.genesis) };
-    vec![
-        record("record_native", native()),
-        record("record_atomic", atomic(&world)),
-        record("record_beacon", decided(beacon::Operation::Withdraw { amount: 11 }, beacon_events())),
+    let mut vectors: Vec<_> = events().into_iter().map(record).collect();
+    vectors.extend([
         verified("genesis_with_beacon", &event(&begun(&|_| {}))),
         verified(
             "genesis_with_sampling_beacon",
@@ -44,6 +45,11 @@ pub(super) fn vectors() -> Vec<Vector> {
             &alone(&begun(&|beacon| beacon.parameters.shards += 1)),
         ),
         tampered(
+            "genesis_with_beacon_of_too_many_bonds",
+            "genesis",
+            &alone(&begun(&|beacon| beacon.validators.iter_mut().for_each(|one| one.bond = native::SUPPLY.0))),
+        ),
+        tampered(
             "genesis_with_beacon_of_other_validators",
             "genesis",
             &alone(&begun(&|beacon| beacon.validators.swap(0, 1))),
@@ -53,7 +59,8 @@ pub(super) fn vectors() -> Vec<Vector> {
             "genesis",
             &alone(&begun(&|beacon| beacon.validators.truncate(1))),
         ),
-    ]
+    ]);
+    vectors
 }
 
 /// Gives a chain a beacon, of which `change` makes another.
@@ -71,30 +78,53 @@ fn begin(genesis: &mut Genesis, change: &dyn Fn(&mut GenesisBeacon)) {
     genesis.beacon = Some(beacon);
 }
 
-fn command(operation: Operation, events: Vec<Event>) -> (Command, Receipt) {
-    let core = CommandCore { subjects: Vec::new(), operation };
-    (Command { core, body: Body::Public(Vec::new()) }, Receipt::Applied { events })
+/// An event with a command; which one does not matter to a verifier, which only hashes it.
+fn applied(event: Event) -> (Entry, Receipt) {
+    let command = Command::Native(native::Command::Transfer(native::Transfer { to: OTHER, amount: Amount(12) }));
+    let core = EntryCore { subjects: Vec::new(), command };
+    (Entry { core, body: Body::Public(Vec::new()) }, Receipt::Applied(event))
 }
 
-fn native() -> (Command, Receipt) {
-    let events = [
+/// Every event of every slice.
+fn events() -> Vec<Event> {
+    let account = account_events().into_iter().map(Event::Account);
+    let provenance = provenance_events().into_iter().map(Event::Provenance);
+    let native = native_events().into_iter().map(Event::Native);
+    let atomic = atomic_events().into_iter().map(Event::Atomic);
+    let beacon = beacon_events().into_iter().map(Event::Beacon);
+    account.chain(provenance).chain(native).chain(atomic).chain(beacon).collect()
+}
+
+fn account_events() -> Vec<account::Event> {
+    let author = validator(7).public_key();
+    vec![
+        account::Event::TenantRegistered { tenant: OTHER },
+        account::Event::AuthorAdded { author },
+        account::Event::AuthorRemoved { author },
+    ]
+}
+
+fn provenance_events() -> Vec<provenance::Event> {
+    let event = Subject(Digest(seed("event")));
+    vec![provenance::Event::EventCaptured { event }, provenance::Event::ErrorDeclared { event }]
+}
+
+fn native_events() -> Vec<native::Event> {
+    vec![
         native::Event::Transferred { from: TENANT, to: OTHER, amount: Amount(12) },
         native::Event::Granted { to: OTHER, amount: Amount(13) },
-    ];
-    let operation = native::Operation::Transfer { to: OTHER, amount: Amount(12) };
-    command(Operation::Native(operation), events.map(Event::Native).into())
+    ]
 }
 
-fn atomic(world: &World) -> (Command, Receipt) {
+fn atomic_events() -> Vec<atomic::Event> {
     use atomic::Event as Crossed;
     let (bundle, leg) = (BundleId(Digest(seed("bundle"))), 3);
     let (source, destination) = (ShardId(0), ShardId(1));
-    let events = [
+    vec![
         Crossed::Sent { destination, sequence: 14 },
         Crossed::Credited { source, sequence: 15 },
         Crossed::Bounced { source, sequence: 16, returned_as: 17 },
         Crossed::OutboxAcknowledged { destination, sequence: 18 },
-        Crossed::BeaconObserved { height: Height(19) },
         Crossed::BundleOpened { bundle },
         Crossed::LegPrepared { bundle, leg },
         Crossed::LegRefused { bundle, leg },
@@ -102,10 +132,7 @@ fn atomic(world: &World) -> (Command, Receipt) {
         Crossed::BundleDecided { bundle, decision: Decision::Commit },
         Crossed::LegSettled { bundle, leg, decision: Decision::Abort },
         Crossed::LegForgotten { bundle, leg },
-    ];
-    let (header, certificate) = (world.block.header.clone(), world.block.certificate.clone());
-    let operation = atomic::Operation::ObserveBeacon { block: Box::new(CertifiedHeader { header, certificate }) };
-    command(Operation::Atomic(operation), events.map(Event::Atomic).into())
+    ]
 }
 
 /// Every event of the beacon's slice.
@@ -135,7 +162,19 @@ fn beacon_events() -> Vec<beacon::Event> {
         },
         Decided::Withdrawn { tenant: OTHER, amount: 30 },
         Decided::Attended { height: Height(31), signers: 32 },
+        Decided::ShardConfirmed { shard: ShardId(36), epoch: Epoch(37) },
         Decided::EpochEnded(hand_over()),
         Decided::EpochEntered(sampled()),
+        Decided::Pulsed { height: Height(33) },
+        Decided::VersionScheduled { version: ProtocolVersion(34), from: Epoch(35) },
     ]
+}
+
+#[test]
+fn every_event_has_a_record() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../types/tests/frozen/words.json");
+    let text = std::fs::read(path).expect("the table of words is there");
+    let table: serde_json::Value = serde_json::from_slice(&text).expect("the table is JSON");
+    let words = table["events"].as_array().expect("a list").iter().map(|word| word["name"].as_str());
+    assert_eq!(words.collect::<Vec<_>>(), events().iter().map(|event| Some(event.name())).collect::<Vec<_>>());
 }

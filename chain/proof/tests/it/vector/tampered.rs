@@ -2,7 +2,7 @@
 
 use super::{
     Vector,
-    whole::{all, bundle, complete, event, json, lot, quorum, stream},
+    whole::{all, bundle, certified, complete, event, json, lot, quorum, stream},
 };
 use crate::world::{LOT, TENANT, World, event_id, record, seed, subject, subject_part};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -11,8 +11,14 @@ use chain_proof::{
     bundle::{BlockPart, BodyPart, FieldPart, InclusionPart, RecordPart, StreamPart, SubjectPart, TerminalPart},
 };
 use chain_types::{
-    Certificate, ChainId, Digest, Receipt, SecretKey, ShardId, Signature, StreamHead, View, Vote, body::Field,
-    certificate::Step, codec, genesis::Genesis, merkle, signature::Namespace, state::StateKey,
+    Certificate, ChainId, Digest, Receipt, SecretKey, ShardId, Signature, StreamHead, View, Vote,
+    body::Field,
+    certificate::Step,
+    codec,
+    genesis::Genesis,
+    merkle,
+    signature::Namespace,
+    state::{StreamKey, TypedKey},
 };
 use serde_json::{Value, json};
 
@@ -56,6 +62,12 @@ fn remove(value: &mut Value, pointer: &str, name: &str) {
     at(value, pointer).as_object_mut().and_then(|object| object.remove(name)).expect("the member is there");
 }
 
+/// Changes one bit of a signature.
+pub(super) fn spoil(signature: &mut Signature) {
+    let Signature::Ed25519(bytes) = signature;
+    bytes[0] ^= 1;
+}
+
 /// Decodes a base64 value, changes its bytes and encodes them again.
 pub(super) fn bytes(value: &mut Value, pointer: &str, change: impl FnOnce(&mut Vec<u8>)) {
     let slot = at(value, pointer);
@@ -68,8 +80,7 @@ fn shapes(world: &World) -> Vec<Vector> {
     let event = event(world);
     let shape = |name, edit: &dyn Fn(&mut Value)| edited(name, "shape", &event, edit);
     vec![
-        shape("shape_other_version", &|v| *at(v, "/version") = json!(2)),
-        shape("shape_version_as_text", &|v| *at(v, "/version") = json!("1")),
+        shape("shape_version_as_text", &|v| *at(v, "/version") = json!("2")),
         shape("shape_unknown_member", &|v| v["note"] = json!("")),
         shape("shape_unknown_member_inside", &|v| v["record"]["body"]["note"] = json!("")),
         shape("shape_missing_member", &|v| remove(v, "/record", "receipt")),
@@ -102,7 +113,7 @@ fn shapes(world: &World) -> Vec<Vector> {
 
 fn anchors(world: &World) -> Vec<Vector> {
     let other = Genesis { name: "another".to_owned(), ..world.genesis.clone() };
-    let weak = Genesis { operator: chain_types::PublicKey([0; 32]), ..world.genesis.clone() };
+    let weak = Genesis { operator: chain_types::PublicKey::Ed25519([0; 32]), ..world.genesis.clone() };
     let mut weightless = world.genesis.clone();
     weightless.validators.validators[0].weight = 0;
     let on = |genesis: &Genesis| Bundle { stream: Some(lot(world)), ..Bundle::of(genesis) };
@@ -181,8 +192,8 @@ fn records(world: &World) -> Vec<Vector> {
         fault("command_path_too_long", "command", &|r| r.command.path.push(Digest(seed("sibling")))),
         fault("command_path_too_short", "command", &|r| r.command.path.truncate(1)),
         fault("author_changed", "author", &|r| r.transaction.author = SecretKey::from_seed(&[1; 32]).public_key()),
-        fault("author_signature_changed", "author", &|r| r.signature.0[63] ^= 1),
-        fault("author_signature_empty", "author", &|r| r.signature = Signature([0; 64])),
+        fault("author_signature_changed", "author", &|r| spoil(&mut r.signature)),
+        fault("author_signature_empty", "author", &|r| r.signature = Signature::Ed25519([0; 64])),
         fault("author_expiry_changed", "author", &|r| r.transaction.valid_until_ms.0 += 1),
         fault("author_on_another_chain", "author", &|r| {
             r.transaction.chain_id = ChainId(Digest(seed("chain")));
@@ -193,7 +204,7 @@ fn records(world: &World) -> Vec<Vector> {
             r.transaction.tenant = chain_types::TenantId([9; 16]);
             sign(r, Namespace::TRANSACTION);
         }),
-        fault("receipt_changed", "inclusion", &|r| r.receipt = Receipt::Applied { events: Vec::new() }),
+        fault("receipt_changed", "inclusion", &|r| r.receipt = Receipt::Repeated),
         changed(
             "receipt_of_rejection_changed",
             "inclusion",
@@ -212,7 +223,7 @@ fn records(world: &World) -> Vec<Vector> {
         changed("inclusion_root_replaced", "certificate", middle(), |b| {
             inclusion(b).path[0].0[31] ^= 0x80;
             let root = root_of_path(b);
-            b.block.as_mut().expect("a block").header.records_root = root;
+            certified(b, |block| block.header.records_root = root);
         }),
     ]
 }
@@ -241,12 +252,11 @@ fn root_of_path(bundle: &Bundle) -> Digest {
 }
 
 fn certificates(world: &World) -> Vec<Vector> {
-    let fault = |name, change: &dyn Fn(&mut BlockPart)| {
-        changed(name, "certificate", event(world), |b| change(b.block.as_mut().expect("a block")))
-    };
+    let fault =
+        |name, change: &dyn Fn(&mut BlockPart)| changed(name, "certificate", event(world), |b| certified(b, change));
     let four = World::new(&[1, 1, 1, 1]);
-    let certified = |name, certificate: Certificate| {
-        changed(name, "certificate", event(&four), |b| b.block.as_mut().expect("a block").certificate = certificate)
+    let signed = |name, certificate: Certificate| {
+        changed(name, "certificate", event(&four), |b| certified(b, |block| block.certificate = certificate))
     };
     let header = &four.block.header;
     let mut twice = four.certify(header, &[0, 1, 3]);
@@ -260,7 +270,7 @@ fn certificates(world: &World) -> Vec<Vector> {
     vec![
         fault("certificate_timestamp_changed", &|block| block.header.timestamp_ms.0 += 1),
         fault("certificate_height_changed", &|block| block.header.height.0 += 1),
-        fault("certificate_signature_changed", &|block| block.certificate.signatures[0].1.0[0] ^= 1),
+        fault("certificate_signature_changed", &|block| spoil(&mut block.certificate.signatures[0].1)),
         fault("certificate_without_signatures", &|block| block.certificate.signatures.clear()),
         fault("certificate_by_another_set", &|block| {
             block.header.validator_set_hash = four.genesis.validators.digest();
@@ -282,10 +292,10 @@ fn certificates(world: &World) -> Vec<Vector> {
         tampered("certificate_of_two_out_of_four", "certificate", &quorum(&[1, 1, 1, 1], &[0, 2])),
         tampered("certificate_of_exactly_two_thirds", "certificate", &quorum(&[1, 1, 1], &[0, 1])),
         tampered("certificate_of_many_without_weight", "certificate", &quorum(&[1, 5, 1], &[0, 2])),
-        certified("certificate_signed_twice_by_one", twice),
-        certified("certificate_signers_out_of_order", swapped),
-        certified("certificate_by_a_stranger", stranger),
-        certified("certificate_of_another_block", four.certify(&other_block, &[0, 1, 2, 3])),
+        signed("certificate_signed_twice_by_one", twice),
+        signed("certificate_signers_out_of_order", swapped),
+        signed("certificate_by_a_stranger", stranger),
+        signed("certificate_of_another_block", four.certify(&other_block, &[0, 1, 2, 3])),
     ]
 }
 
@@ -315,7 +325,7 @@ fn streams(world: &World) -> Vec<Vector> {
     older.proof.terminal = TerminalPart::Empty {};
     older.block.header.state_root = Digest::ZERO;
     older.block.certificate = world.certify(&older.block.header, &[0]);
-    let path = StateKey::Stream(TENANT, subject("epc", LOT)).path();
+    let path = StreamKey(TENANT, subject("epc", LOT)).path();
     let mut denied = lot(world);
     let head = world.state.iter().find(|(key, _)| *key == path).map(|(_, value)| value).expect("a head");
     denied.proof.terminal = TerminalPart::Other { path, value_hash: chain_types::state::value_hash(head) };
@@ -392,11 +402,11 @@ fn opened_records(world: &World) -> Vec<Vector> {
         }),
         fault("opened_record_receipt_changed", &|records| {
             let at = open(records);
-            records[at].as_mut().expect("opened").receipt = Receipt::Applied { events: Vec::new() };
+            records[at].as_mut().expect("opened").receipt = Receipt::Repeated;
         }),
         fault("opened_record_signature_changed", &|records| {
             let at = open(records);
-            records[at].as_mut().expect("opened").signature.0[0] ^= 1;
+            spoil(&mut records[at].as_mut().expect("opened").signature);
         }),
     ]
 }

@@ -4,11 +4,11 @@ use super::Vector;
 use crate::world::{LOT, TENANT, World, event_id, record, subject, subject_part};
 use chain_proof::{
     Anchor, BlockEvidence, Bundle, Disclosure, StreamEvidence,
-    bundle::{RecordPart, StreamPart},
+    bundle::{BlockPart, Finality, RecordPart, StreamPart},
 };
 use chain_types::{
     View, Vote,
-    state::{StateKey, Terminal},
+    state::{StreamKey, Terminal},
 };
 use serde_json::Value;
 
@@ -28,10 +28,20 @@ pub(super) fn vectors() -> Vec<Vector> {
 /// A block that was notarised in the view of its header and became final in a later one.
 fn proposed_again(world: &World) -> Bundle {
     let mut bundle = event(world);
-    let block = bundle.block.as_mut().expect("a block");
-    let vote = block.header.finalise_vote();
-    block.certificate = world.sign(Vote { view: View(vote.view.0 + 2), ..vote }, &[0]);
+    certified(&mut bundle, |block| {
+        let vote = block.header.finalise_vote();
+        block.certificate = world.sign(Vote { view: View(vote.view.0 + 2), ..vote }, &[0]);
+    });
     bundle
+}
+
+/// Changes a record's block that comes with its certificate.
+pub(crate) fn certified(bundle: &mut Bundle, change: impl FnOnce(&mut BlockPart)) {
+    let block = bundle.block.as_mut().expect("a block");
+    let Finality::Certificate(certificate) = &block.finality else { panic!("the block has no certificate") };
+    let mut part = BlockPart { header: block.header.clone(), certificate: certificate.clone() };
+    change(&mut part);
+    *block = part.into();
 }
 
 fn records(world: &World) -> Vec<Vector> {
@@ -118,7 +128,7 @@ pub(crate) fn stream(world: &World, kind: &str, id: &str) -> StreamPart {
         subject: subject_part(kind, id),
         header: &world.block.header,
         certificate: &world.block.certificate,
-        proof: &world.prove(&StateKey::Stream(TENANT, subject)),
+        proof: &world.prove(&StreamKey(TENANT, subject)),
         leaves: world.stream_leaves(&subject),
         records: None,
     };
@@ -127,7 +137,7 @@ pub(crate) fn stream(world: &World, kind: &str, id: &str) -> StreamPart {
 
 /// Ids that are not on record: one whose path ends at nothing, one whose path ends at another key.
 fn absent_ids(world: &World) -> (String, String) {
-    let terminal = |id: &String| world.prove(&StateKey::Stream(TENANT, subject("event", id))).terminal;
+    let terminal = |id: &String| world.prove(&StreamKey(TENANT, subject("event", id))).terminal;
     let ids = || (1_000..2_000).map(event_id);
     let empty = ids().find(|id| terminal(id) == Terminal::Empty).expect("some place is empty");
     let other = ids().find(|id| matches!(terminal(id), Terminal::Other { .. })).expect("some place is taken");

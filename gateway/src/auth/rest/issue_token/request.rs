@@ -1,6 +1,6 @@
 //! Reading a token request. Invariant: credentials are taken from one place only, and no parameter twice.
 
-use super::Refusal;
+use super::{INVALID_CLIENT, INVALID_REQUEST, INVALID_SCOPE, Refusal, UNSUPPORTED_GRANT_TYPE};
 use crate::auth::credential::{Credential, parse_client_id};
 use crate::auth::{Scope, ScopeSet};
 use crate::body::media_type;
@@ -20,30 +20,30 @@ impl TokenRequest {
     /// The request of headers and form.
     pub(super) fn parse(headers: &HeaderMap, form: &[u8]) -> Result<Self, Refusal> {
         if media_type(headers).as_deref() != Some("application/x-www-form-urlencoded") {
-            return Err(("invalid_request", "Send a form: application/x-www-form-urlencoded."));
+            return Err((INVALID_REQUEST, "Send a form: application/x-www-form-urlencoded."));
         }
         let mut fields = BTreeMap::new();
         for (name, value) in form_urlencoded::parse(form) {
             if fields.insert(name.into_owned(), value.into_owned()).is_some() {
-                return Err(("invalid_request", "A parameter occurs more than once."));
+                return Err((INVALID_REQUEST, "A parameter occurs more than once."));
             }
         }
         match fields.get("grant_type").map(String::as_str) {
             Some("client_credentials") => {}
-            Some(_) => return Err(("unsupported_grant_type", "Only client_credentials is offered.")),
-            None => return Err(("invalid_request", "grant_type is missing.")),
+            Some(_) => return Err((UNSUPPORTED_GRANT_TYPE, "Only client_credentials is offered.")),
+            None => return Err((INVALID_REQUEST, "grant_type is missing.")),
         }
         let in_form = fields.contains_key("client_secret") || fields.contains_key("client_id");
         let (client_id, secret) = match (headers.get(header::AUTHORIZATION), in_form) {
             (Some(_), true) => {
-                return Err(("invalid_request", "Send credentials by HTTP Basic or in the form, not both."));
+                return Err((INVALID_REQUEST, "Send credentials by HTTP Basic or in the form, not both."));
             }
             (Some(value), false) => basic(value.to_str().unwrap_or_default()).ok_or(NOT_CREDENTIALS)?,
             (None, true) => {
                 let field = |name: &str| fields.get(name).cloned().unwrap_or_default();
                 (field("client_id"), field("client_secret"))
             }
-            (None, false) => return Err(("invalid_client", "Credentials are missing.")),
+            (None, false) => return Err((INVALID_CLIENT, "Credentials are missing.")),
         };
         let credential = Credential::parse(&secret).ok_or(NOT_CREDENTIALS)?;
         if parse_client_id(&client_id) != Some((credential.tenant, credential.key_id)) {
@@ -53,7 +53,7 @@ impl TokenRequest {
             None => None,
             Some(names) => {
                 let scopes: Result<ScopeSet, _> = names.collect();
-                Some(scopes.map_err(|_| ("invalid_scope", "A scope does not exist."))?)
+                Some(scopes.map_err(|_| (INVALID_SCOPE, "A scope does not exist."))?)
             }
         };
         Ok(Self { credential, scopes })
@@ -61,7 +61,7 @@ impl TokenRequest {
 }
 
 const NOT_CREDENTIALS: Refusal =
-    ("invalid_client", "The client is not known, or its secret is wrong, revoked or expired.");
+    (INVALID_CLIENT, "The client is not known, or its secret is wrong, revoked or expired.");
 
 /// User and password of HTTP Basic, each form-encoded (RFC 6749, section 2.3.1).
 fn basic(value: &str) -> Option<(String, String)> {

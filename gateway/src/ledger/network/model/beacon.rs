@@ -13,9 +13,9 @@ pub struct Beacon {
     pub epoch: u64,
     /// Blocks of shard 0 since it began.
     pub elapsed_blocks: u64,
-    /// The least number of blocks of shard 0 in an epoch.
+    /// The least number of blocks of shard 0 in an epoch whose end nobody waits for.
     pub epoch_blocks: u64,
-    /// Whether the next block may end it: it is long enough and the next randomness is drawn.
+    /// Whether the next block may end it: it is long enough, the next randomness is drawn and every shard entered it.
     pub may_end: bool,
     /// The present epoch's randomness, from which league and assignment were drawn, 64 hexadecimal digits.
     pub randomness: String,
@@ -71,7 +71,7 @@ pub struct ShardAssignment {
 pub struct BeaconValidator {
     /// Its number in the registry, never given twice.
     pub id: u32,
-    /// Its public key, 64 hexadecimal digits.
+    /// Its public key, 66 hexadecimal digits.
     pub key: String,
     /// Its index in the validator set; null while it has no seat.
     pub index: Option<u16>,
@@ -122,11 +122,11 @@ pub struct SeatChange {
 pub struct Conviction {
     /// Its number in the registry.
     pub validator: u32,
-    /// Its public key, 64 hexadecimal digits; null when it has left the registry and its offence is no equivocation.
+    /// Its public key, 66 hexadecimal digits; null when it has left the registry and its offence is no equivocation.
     pub key: Option<String>,
     /// The epoch of the offence.
     pub epoch: u64,
-    /// `equivocation`, `broken_receipt` or `bad_deal`.
+    /// `equivocation`, `broken_promise`, `bad_deal` or `foreign_vote`.
     pub offence: String,
     /// The block of shard 0 that convicted.
     pub height: u64,

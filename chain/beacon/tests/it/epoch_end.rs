@@ -1,0 +1,185 @@
+//! When an epoch may end: after its blocks and its least time, with its number drawn, and when every shard is in it. Nobody
+//! turns the epochs of an idle chain; who waits for one is not kept waiting by blocks that nobody makes.
+
+use crate::world::{BLOCK_MS, BOND, START_MS, World, parameters};
+use chain_beacon::{Rejection, Secrets, When};
+use chain_types::{
+    Digest, Epoch, Height, ShardId, TimestampMs,
+    beacon::{Command, Event, Parameters},
+    state::Terminal,
+};
+
+/// A world at the end of its first epoch or a later one, with everything done but its end.
+fn drawn(parameters: Parameters, epochs: u64) -> World {
+    let mut world = World::with(parameters, &[BOND; 4]);
+    for _ in 0..epochs {
+        world.finish_epoch();
+    }
+    world.fix_deals();
+    for holder in world.seats() {
+        world.take_reveal(holder).expect("an honest reveal counts");
+    }
+    world
+}
+
+fn end(world: &mut World) -> Result<Event, Rejection> {
+    let epoch = world.beacon.epoch();
+    world.apply(0, &Command::EndEpoch { epoch })
+}
+
+#[test]
+fn an_epoch_ends_only_after_its_least_time() {
+    let mut world = drawn(Parameters { epoch_ms_min: 10_000, ..parameters() }, 0);
+    world.height = Height(1_000);
+    world.time = TimestampMs(START_MS + 9_999);
+    assert_eq!(end(&mut world), Err(Rejection::EpochUnfinished), "a thousand blocks, and a millisecond too few");
+    world.time = TimestampMs(START_MS + 10_000);
+    assert!(end(&mut world).is_ok());
+    assert_eq!(world.beacon.began(), world.time);
+}
+
+#[test]
+fn an_epoch_ends_only_after_every_shard_entered_it() {
+    let mut world = World::with(Parameters { shards: 3, ..parameters() }, &[BOND; 4]);
+    world.finish_epoch();
+    let epoch = world.beacon.epoch();
+    // The blocks pass by themselves: the world would show its shards with each.
+    for dealer in world.seats() {
+        world.take_deal(dealer).expect("an honest deal counts");
+    }
+    world.height = Height(world.height.0 + 100);
+    world.time = TimestampMs(world.time.0 + 100 * BLOCK_MS);
+    world.beacon = world.beacon.clone().at(world.height);
+    for holder in world.seats() {
+        world.take_reveal(holder).expect("an honest reveal counts");
+    }
+    let shown = |world: &mut World, proof| world.apply(0, &Command::ConfirmShard(Box::new(proof)));
+    for shard in [ShardId(1), ShardId(2)] {
+        assert_eq!(end(&mut world), Err(Rejection::EpochUnfinished), "{shard:?} may stand in the epoch before");
+        let good = world.entered(shard, epoch);
+        let mut bad = [good.clone(), good.clone(), good.clone(), good.clone(), good.clone(), good.clone()];
+        bad[0].state.terminal = Terminal::Empty;
+        bad[1].block.header.state_root = Digest::ZERO;
+        bad[2].block.certificate.signatures.truncate(2);
+        bad[3].block.header.shard = ShardId(0);
+        bad[4].block.header.shard = ShardId(3);
+        bad[5] = world.entered(shard, Epoch(epoch.0 + 1));
+        for (number, proof) in bad.into_iter().enumerate() {
+            assert_eq!(shown(&mut world, proof), Err(Rejection::ShardUnproved), "{number}");
+        }
+        let mut early = good.clone();
+        early.block.header.epoch = Epoch(epoch.0 + 1);
+        assert_eq!(shown(&mut world, early), Err(Rejection::StaleEpoch));
+        assert_eq!(shown(&mut world, good.clone()), Ok(Event::ShardConfirmed { shard, epoch }));
+        assert_eq!(shown(&mut world, good), Err(Rejection::ShardKnown));
+    }
+    assert!(end(&mut world).is_ok());
+    assert_eq!(world.beacon.unconfirmed(), [ShardId(1), ShardId(2)], "and each epoch anew");
+}
+
+#[test]
+fn the_first_epoch_and_a_chain_of_one_shard_wait_for_no_shard() {
+    let mut first = drawn(parameters(), 0);
+    assert!(first.beacon.unconfirmed().is_empty());
+    first.height = Height(4);
+    assert!(end(&mut first).is_ok());
+    let one = drawn(Parameters { shards: 1, ..parameters() }, 1);
+    assert!(one.beacon.unconfirmed().is_empty());
+}
+
+/// What the duties of a validator are at a block.
+fn duties(world: &World, when: When) -> Vec<Command> {
+    let node = &world.nodes[0];
+    let randomness = chain_beacon::randomness::RandomnessKey::from_seed(&[1; 32]);
+    let secrets = Secrets { key: node.secret.clone(), randomness, entropy: [9; 32] };
+    world.beacon.duties(when, &secrets, true, true)
+}
+
+#[test]
+fn an_idle_chain_turns_no_epochs() {
+    let parameters = Parameters { epoch_blocks: 600, dealing_blocks: 60, ..parameters() };
+    let mut world = World::with(parameters, &[BOND; 4]);
+    let century = TimestampMs(START_MS + 100 * 365 * 24 * 60 * 60 * 1_000);
+    let idle = When { height: Height(30), time: century };
+    assert!(duties(&world, idle).is_empty(), "29 blocks are too few to begin with");
+    assert!(!world.beacon.wants_blocks(idle) && world.beacon.to_confirm(idle).is_empty());
+    let busy = When { height: Height(31), time: TimestampMs(START_MS) };
+    assert!(matches!(duties(&world, busy)[..], [Command::Deal(_)]), "work goes on");
+    world.apply(1, &Command::Leave).expect("a member may leave");
+    assert!(matches!(duties(&world, idle)[..], [Command::Deal(_)]), "somebody waits for the end");
+    assert!(world.beacon.wants_blocks(idle));
+}
+
+/// A member asks to leave an idle chain. Epochs turn for it until its seat is lost, then nothing happens for as long as
+/// offences can be reported, then they turn once more and its bond is free, and then the chain is silent.
+#[test]
+fn an_awaited_epoch_ends_without_the_blocks_that_nobody_makes_and_then_the_chain_is_silent() {
+    let parameters = Parameters {
+        epoch_blocks: 1_000_000,
+        epoch_ms_min: 10 * BLOCK_MS,
+        evidence_ms_min: 60 * BLOCK_MS,
+        ..parameters()
+    };
+    let mut world = World::with(parameters, &[BOND; 4]);
+    world.apply(1, &Command::Leave).expect("a member may leave");
+    let mut epochs = 0;
+    while world.seat_of(1).is_some() {
+        assert!(world.beacon.is_awaited(world.time));
+        world.finish_epoch();
+        epochs += 1;
+    }
+    assert_eq!(epochs, 2, "planned at the end of one, lost at the end of the next");
+    assert!(!world.beacon.is_awaited(TimestampMs(world.time.0 + 60 * BLOCK_MS - 1)), "its bond is bound");
+    let owed = |world: &World| world.beacon.treasury().owed.get(&world.nodes[1].operator).copied();
+    assert_eq!(owed(&world), None);
+    world.time = TimestampMs(world.time.0 + 60 * BLOCK_MS);
+    assert!(world.beacon.is_awaited(world.time), "the next end frees it");
+    world.finish_epoch();
+    assert_eq!(owed(&world), Some(BOND));
+    assert!(!world.beacon.is_awaited(TimestampMs(u64::MAX)));
+}
+
+/// While somebody is still to say that it is ready for its seat, the epoch has its blocks: it has to fetch the state first.
+#[test]
+fn an_awaited_epoch_gives_a_joiner_its_blocks() {
+    let mut world = World::with(Parameters { epoch_blocks: 40, ..parameters() }, &[BOND; 4]);
+    let newcomer = world.newcomer();
+    world.register(newcomer, BOND).expect("it has everything");
+    world.finish_epoch();
+    assert!(world.height < Height(10), "it waits for a plan, and blocks do not hold it up");
+    let began = world.height;
+    world.fix_deals();
+    for holder in world.seats() {
+        world.take_reveal(holder).expect("an honest reveal counts");
+    }
+    while world.height < Height(began.0 + 20) {
+        assert_eq!(world.end_block(), None);
+        assert!(world.beacon.wants_blocks(world.when()));
+    }
+    let epoch = world.beacon.plan().epoch;
+    world.apply(newcomer, &Command::AcknowledgeSync { epoch }).expect("it is planned");
+    assert!(world.end_block().is_some());
+    assert!(world.seat_of(newcomer).is_some());
+}
+
+/// An offence is reported three epochs later: enough time is not over, so the bond is there.
+#[test]
+fn bonds_stay_as_long_as_offences_can_be_reported() {
+    let window = 5 * 4 * BLOCK_MS;
+    let parameters = Parameters { epoch_ms_min: 4 * BLOCK_MS, evidence_ms_min: window, ..parameters() };
+    let mut world = World::with(parameters, &[BOND; 5]);
+    let evidence = [world.equivocation(1), world.equivocation(2)];
+    world.apply(1, &Command::Leave).expect("a member may leave");
+    world.finish_epoch();
+    let ended = world.time;
+    while world.time.0 < ended.0 + window - 4 * BLOCK_MS {
+        world.finish_epoch();
+        assert!(world.beacon.epoch() <= Epoch(5));
+    }
+    assert!(world.beacon.epoch() >= Epoch(4) && world.seat_of(1).is_none());
+    assert!(matches!(world.report(0, evidence[0].clone()), Ok(Event::Convicted { slashed: BOND, .. })));
+    while world.time.0 < ended.0 + window {
+        world.finish_epoch();
+    }
+    assert_eq!(world.report(0, evidence[1].clone()), Err(Rejection::EvidenceAge));
+}

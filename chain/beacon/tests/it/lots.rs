@@ -1,0 +1,110 @@
+//! What is drawn from an epoch's number is fixed before anybody can know the number. Whoever knows it can still choose
+//! what stands in the blocks until the epoch ends; nothing of that draws again.
+
+use crate::world::{BOND, World, parameters};
+use chain_beacon::randomness::Phase;
+use chain_types::{
+    Height, TimestampMs,
+    beacon::{Command, Event, HandOver, Parameters},
+};
+use std::collections::BTreeSet;
+
+const MEMBERS: u8 = 7;
+/// The member that chooses.
+const ADVERSARY: u16 = 6;
+
+/// A beacon whose number everybody but the adversary drew, and 600 blocks of an epoch in which to choose.
+fn known(parameters: Parameters) -> World {
+    let mut world = World::with(parameters, &[BOND; MEMBERS as usize]);
+    for dealer in world.seats() {
+        world.take_deal(dealer).expect("an honest deal counts");
+    }
+    world.height = Height(62);
+    world.beacon = world.beacon.clone().at(world.height.next());
+    for holder in world.seats().filter(|holder| *holder != ADVERSARY) {
+        world.take_reveal(holder).expect("an honest reveal counts");
+    }
+    assert!(matches!(world.beacon.round().phase(), Phase::Done { .. }), "the number is known");
+    world.height = Height(600);
+    world.time = TimestampMs(world.time.0 + 600_000);
+    world
+}
+
+fn long() -> Parameters {
+    Parameters { epoch_blocks: 600, dealing_blocks: 60, league_seats: u16::from(MEMBERS), ..parameters() }
+}
+
+fn end(world: &mut World) -> HandOver {
+    let epoch = world.beacon.epoch();
+    match world.apply(0, &Command::EndEpoch { epoch }) {
+        Ok(Event::EpochEnded(hand_over)) => *hand_over,
+        other => panic!("the epoch may end: {other:?}"),
+    }
+}
+
+/// Whether it shows its own shares, and which quorum of signers it shows to have attended.
+#[test]
+fn one_number_draws_one_league_whatever_is_shown_after_it_is_known() {
+    let world = known(long());
+    let mut leagues = BTreeSet::new();
+    let mut choices = 0;
+    for reveals in [false, true] {
+        for mask in (0_u32..1 << MEMBERS).filter(|mask| mask.count_ones() >= 5) {
+            let nodes = (1..).take(usize::from(MEMBERS)).map(crate::world::Node::new).collect();
+            let mut world = World { beacon: world.beacon.clone(), nodes, ..world };
+            if reveals {
+                world.take_reveal(ADVERSARY).expect("an honest reveal counts");
+            }
+            let signers: Vec<u16> = world.seats().filter(|seat| mask >> seat & 1 == 1).collect();
+            world.beacon.observe(Height(549), 3, &signers);
+            leagues.insert(end(&mut world).league);
+            choices += 1;
+        }
+    }
+    assert_eq!((choices, leagues.len()), (58, 1));
+}
+
+/// A member is convicted after the number is known: it leads no more, and the others lead in the same order.
+#[test]
+fn a_conviction_takes_its_own_lot_out_and_moves_no_other() {
+    let mut honest = known(long());
+    let before = end(&mut honest).league;
+    let mut convicted = known(long());
+    let evidence = convicted.equivocation(2);
+    convicted.report(0, evidence).expect("it convicts");
+    // The seat is lost at the same boundary, so that seats after it count one less.
+    let after: Vec<_> = end(&mut convicted).league.into_iter().map(|seat| seat + u16::from(seat >= 2)).collect();
+    let expected: Vec<_> = before.into_iter().filter(|seat| *seat != 2).collect();
+    assert_eq!(after, expected);
+}
+
+/// A newcomer says that it is ready, or does not, when the number is known: it takes its own place and moves nobody.
+#[test]
+fn an_acknowledgement_moves_nobody_else() {
+    let planned = || {
+        let mut world = World::with(Parameters { league_seats: 16, ..parameters() }, &[BOND; MEMBERS as usize]);
+        let newcomer = world.newcomer();
+        world.register(newcomer, BOND).expect("it has everything");
+        world.finish_epoch();
+        world.fix_deals();
+        for holder in world.seats() {
+            world.take_reveal(holder).expect("an honest reveal counts");
+        }
+        world.height = Height(world.height.0 + 100);
+        world.time = TimestampMs(world.time.0 + 100_000);
+        if let [shard] = world.beacon.unconfirmed()[..] {
+            let proof = world.entered(shard, world.beacon.epoch());
+            world.apply(0, &Command::ConfirmShard(Box::new(proof))).expect("the shard entered the epoch");
+        }
+        (world, newcomer)
+    };
+    let (mut absent, _) = planned();
+    let without = end(&mut absent).league;
+    let (mut present, newcomer) = planned();
+    let epoch = present.beacon.plan().epoch;
+    present.apply(newcomer, &Command::AcknowledgeSync { epoch }).expect("it is planned");
+    let with = end(&mut present).league;
+    let seat = present.seat_of(newcomer).expect("it sits");
+    assert_eq!(with.len(), without.len() + 1);
+    assert_eq!(with.into_iter().filter(|one| *one != seat).collect::<Vec<_>>(), without);
+}

@@ -1,0 +1,118 @@
+//! A height of very many views. What is kept of it stays bounded, what a proposal rests on is known all the same, and nothing is
+//! said in a view whose votes are forgotten.
+
+use crate::fixture::{HEIGHT, TIMING, Table, sign};
+use chain_consensus::{Committee, Effect, Input, Memory, Simplex, VIEWS_KEPT};
+use chain_types::{Certificate, Digest, Moment, SignedVote, View, certificate::Step};
+use std::sync::Arc;
+
+const BLOCK: Digest = Digest([9; 32]);
+/// So many that what a validator keeps is settled once.
+const VIEWS: u64 = 2 * VIEWS_KEPT + 8;
+
+fn certificate(committee: &Committee, view: View, step: Step, block: Digest) -> Certificate {
+    let signed = [0, 1, 2].map(|signer| sign(committee, signer, view, step, block));
+    Certificate {
+        vote: committee.vote(HEIGHT, view, step, block),
+        signatures: signed.iter().map(|one| (one.signer, one.signature)).collect(),
+    }
+}
+
+/// A validator that left so many views, of which this one alone was notarised.
+fn left(views: u64, notarised: Option<u64>) -> (Simplex, Arc<Committee>, Memory) {
+    let committee = Arc::clone(&Table::new(&[1; 4]).members[3].committee);
+    let mut simplex = Simplex::new(Arc::clone(&committee), TIMING, HEIGHT, Moment(0), Memory::default());
+    let mut memory = Memory::default();
+    for view in (0..views).map(View) {
+        let (step, block) =
+            if notarised == Some(view.0) { (Step::Notarise, BLOCK) } else { (Step::Nullify, Digest::ZERO) };
+        let mut effects = Vec::new();
+        simplex.step(Input::Certificate(certificate(&committee, view, step, block)), &mut effects);
+        memory.votes.push(sign(&committee, 3, view, Step::Nullify, Digest::ZERO));
+        memory.certificates.extend(effects.into_iter().filter_map(|effect| match effect {
+            Effect::Log(certificate) => Some(certificate),
+            _ => None,
+        }));
+    }
+    (simplex, committee, memory)
+}
+
+/// What it says to the leader's proposal of its present view, after it found the block valid.
+fn answer(simplex: &mut Simplex, committee: &Committee, block: Digest, born: View) -> Vec<Step> {
+    let view = simplex.view();
+    let leader = usize::from(committee.leader(HEIGHT, view));
+    let vote = sign(committee, leader, view, Step::Propose, block);
+    let mut effects = Vec::new();
+    simplex.step(Input::Valid(block), &mut effects);
+    simplex.step(Input::Proposal { vote, born }, &mut effects);
+    let said = effects.into_iter().filter_map(|effect| match effect {
+        Effect::Sign(vote) if vote.view == view => Some(vote.step),
+        _ => None,
+    });
+    said.collect()
+}
+
+/// So many views that this validator does not lead the next.
+fn views(committee: &Committee) -> u64 {
+    (VIEWS..VIEWS + 4).find(|view| committee.leader(HEIGHT, View(*view)) != 3).expect("others lead")
+}
+
+#[test]
+fn a_new_block_is_justified_when_every_view_was_nullified_and_not_otherwise() {
+    let views = views(&left(0, None).1);
+    for (notarised, expected) in [(None, vec![Step::Notarise]), (Some(1), Vec::new())] {
+        let (mut simplex, committee, mut memory) = left(views, notarised);
+        let present = simplex.view();
+        assert_eq!(present, View(views));
+        assert_eq!(answer(&mut simplex, &committee, Digest([5; 32]), present), expected);
+        memory.settle(8);
+        assert!(memory.certificates.len() < 10 && memory.votes.len() < 10);
+        let mut again = Simplex::new(Arc::clone(&committee), TIMING, HEIGHT, Moment(0), memory);
+        assert_eq!(answer(&mut again, &committee, Digest([5; 32]), present), expected, "after a restart");
+    }
+}
+
+#[test]
+fn a_block_that_was_notarised_long_ago_is_justified() {
+    let views = views(&left(0, None).1);
+    let (mut simplex, committee, mut memory) = left(views, Some(1));
+    assert_eq!(answer(&mut simplex, &committee, BLOCK, View(1)), [Step::Notarise]);
+    memory.settle(8);
+    let mut again = Simplex::new(Arc::clone(&committee), TIMING, HEIGHT, Moment(0), memory);
+    assert_eq!(answer(&mut again, &committee, BLOCK, View(1)), [Step::Notarise], "after a restart");
+}
+
+/// A late certificate shows that a settled view was notarised as well. It is not finalised there: what was said is forgotten.
+#[test]
+fn nothing_is_said_in_a_settled_view() {
+    let (mut simplex, committee, mut memory) = left(views(&left(0, None).1), None);
+    memory.settle(8);
+    let mut again = Simplex::new(Arc::clone(&committee), TIMING, HEIGHT, Moment(0), memory);
+    for simplex in [&mut simplex, &mut again] {
+        let mut effects = Vec::new();
+        simplex.step(Input::Valid(BLOCK), &mut effects);
+        simplex.step(Input::Certificate(certificate(&committee, View(1), Step::Notarise, BLOCK)), &mut effects);
+        assert!(!effects.iter().any(|effect| matches!(effect, Effect::Sign(_))), "{effects:?}");
+        let present = simplex.view();
+        assert_eq!(answer(simplex, &committee, BLOCK, View(1)), [Step::Notarise], "view {present}: it may rest on it");
+    }
+}
+
+/// What the newest views are settled by is kept whole, and so is what another kept no certificate of.
+#[test]
+fn settling_twice_is_settling_once() {
+    let (_, _, memory) = left(200, Some(50));
+    let settled = |keeps: &[u64]| {
+        let mut settled = memory.clone();
+        for kept in keeps {
+            settled.settle(*kept);
+        }
+        settled
+    };
+    assert_eq!(settled(&[100, 20]), settled(&[20]));
+    assert_eq!(settled(&[20]).below, View(180));
+    let of_settled: Vec<_> = settled(&[20]).certificates.iter().map(|one| one.vote.view.0).take(2).collect();
+    assert_eq!(of_settled, [50, 180]);
+    let votes: Vec<SignedVote> = settled(&[20]).votes;
+    assert!(votes.iter().all(|signed| signed.vote.view >= View(180)) && votes.len() == 20);
+}

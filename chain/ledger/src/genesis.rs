@@ -1,0 +1,32 @@
+//! What the law takes from a genesis document. Invariant: a document that no chain may start with is refused before its
+//! first block.
+
+use chain_beacon::{BeaconState, GenesisError};
+use chain_types::Genesis;
+
+/// A genesis document's beacon that no chain may start with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum GenesisFault {
+    /// Its parameters or validators.
+    #[error(transparent)]
+    Beacon(#[from] GenesisError),
+    /// The document's validators weigh something else than their capped bonds.
+    #[error("the validators' weights are not their capped bonds")]
+    Weights,
+}
+
+/// The beacon of a genesis document; `None` when the document has none.
+///
+/// # Errors
+/// [`GenesisFault`] when no chain may start with it.
+pub fn beacon(genesis: &Genesis) -> Result<Option<BeaconState>, GenesisFault> {
+    let Some(beacon) = &genesis.beacon else { return Ok(None) };
+    let state = BeaconState::genesis(
+        genesis.chain_id(),
+        genesis.version,
+        beacon.parameters.clone(),
+        &beacon.validators,
+        genesis.timestamp_ms,
+    )?;
+    if state.committee().validator_set() == genesis.validators { Ok(Some(state)) } else { Err(GenesisFault::Weights) }
+}

@@ -1,0 +1,139 @@
+//! The first words on a stream of messages: which protocol versions a member knows [P25]. Invariant: no message is written or
+//! read before both sides know that they have a version in common, and when they have none both can say why.
+
+use crate::error::OtherVersion;
+use chain_types::{ProtocolVersion, Versions};
+use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, FutureExt, future::BoxFuture};
+use libp2p::{
+    StreamProtocol,
+    core::upgrade::{InboundUpgrade, OutboundUpgrade, UpgradeInfo},
+};
+use std::{io, iter};
+
+/// Bytes of the words: the oldest and the newest version, two bytes each, big-endian.
+const HELLO_BYTES: usize = 4;
+
+/// The versions that a member knows, from the oldest to the newest.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Known {
+    oldest: ProtocolVersion,
+    newest: ProtocolVersion,
+}
+
+impl Known {
+    /// Those of a program.
+    pub(crate) fn of(versions: Versions) -> Self {
+        Self { oldest: versions.oldest(), newest: versions.newest() }
+    }
+
+    /// Checks that there is a version which both know.
+    fn meet(self, theirs: Self) -> Result<(), OtherVersion> {
+        if self.oldest <= theirs.newest && theirs.oldest <= self.newest {
+            Ok(())
+        } else {
+            Err(OtherVersion { ours: self.newest, theirs: theirs.newest })
+        }
+    }
+
+    fn to_bytes(self) -> [u8; HELLO_BYTES] {
+        let ([a, b], [c, d]) = (self.oldest.0.to_be_bytes(), self.newest.0.to_be_bytes());
+        [a, b, c, d]
+    }
+
+    fn from_bytes([a, b, c, d]: [u8; HELLO_BYTES]) -> Self {
+        let version = |bytes| ProtocolVersion(u16::from_be_bytes(bytes));
+        Self { oldest: version([a, b]), newest: version([c, d]) }
+    }
+
+    /// Says what we know, hears what the peer knows, and gives the stream back when that fits.
+    async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(self, mut stream: S) -> Result<S, HelloError> {
+        stream.write_all(&self.to_bytes()).await?;
+        stream.flush().await?;
+        let mut theirs = [0; HELLO_BYTES];
+        stream.read_exact(&mut theirs).await?;
+        self.meet(Self::from_bytes(theirs))?;
+        Ok(stream)
+    }
+}
+
+/// A stream that did not come to be.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum HelloError {
+    /// It broke.
+    #[error(transparent)]
+    Stream(#[from] io::Error),
+    /// There is no version that both sides know.
+    #[error(transparent)]
+    Version(#[from] OtherVersion),
+}
+
+/// Agrees on a stream of messages by its name, and on a version.
+#[derive(Clone, Debug)]
+pub(crate) struct Hello {
+    protocol: StreamProtocol,
+    known: Known,
+}
+
+impl Hello {
+    /// For streams of this name.
+    pub(crate) const fn new(protocol: StreamProtocol, known: Known) -> Self {
+        Self { protocol, known }
+    }
+}
+
+impl UpgradeInfo for Hello {
+    type Info = StreamProtocol;
+    type InfoIter = iter::Once<StreamProtocol>;
+
+    fn protocol_info(&self) -> Self::InfoIter {
+        iter::once(self.protocol.clone())
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> InboundUpgrade<S> for Hello {
+    type Output = S;
+    type Error = HelloError;
+    type Future = BoxFuture<'static, Result<S, HelloError>>;
+
+    fn upgrade_inbound(self, stream: S, _: StreamProtocol) -> Self::Future {
+        self.known.exchange(stream).boxed()
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> OutboundUpgrade<S> for Hello {
+    type Output = S;
+    type Error = HelloError;
+    type Future = BoxFuture<'static, Result<S, HelloError>>;
+
+    fn upgrade_outbound(self, stream: S, _: StreamProtocol) -> Self::Future {
+        self.known.exchange(stream).boxed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(oldest: u16, newest: u16) -> Known {
+        Known { oldest: ProtocolVersion(oldest), newest: ProtocolVersion(newest) }
+    }
+
+    #[test]
+    fn members_meet_when_they_know_one_version_in_common() {
+        for (ours, theirs) in [((2, 2), (2, 2)), ((2, 2), (2, 3)), ((2, 3), (3, 4)), ((2, 5), (3, 4))] {
+            assert_eq!(known(ours.0, ours.1).meet(known(theirs.0, theirs.1)), Ok(()), "{ours:?} {theirs:?}");
+            assert_eq!(known(theirs.0, theirs.1).meet(known(ours.0, ours.1)), Ok(()), "{theirs:?} {ours:?}");
+        }
+        for (ours, theirs) in [((2, 2), (3, 3)), ((2, 3), (4, 6))] {
+            let other = known(ours.0, ours.1).meet(known(theirs.0, theirs.1)).expect_err("none in common");
+            assert_eq!((other.ours.0, other.theirs.0), (ours.1, theirs.1));
+        }
+    }
+
+    #[test]
+    fn versions_survive_the_way_there_and_back() {
+        for versions in [known(2, 2), known(0x0102, 0xfffe)] {
+            assert_eq!(Known::from_bytes(versions.to_bytes()), versions);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! The two clocks of a process. Timers follow the one that only runs forward; the wall clock, which an operator or a time server
+//! may set, gives blocks their times. Invariant: a wall clock that steps, by any amount and either way, moves no timer and is
+//! noticed.
+
+use chain_types::{Moment, TimestampMs};
+use std::{
+    sync::{Mutex, PoisonError},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+/// By how many milliseconds the wall clock must part from the other one, between two looks, to have stepped.
+pub(crate) const CLOCK_STEP_MS_MIN: u64 = 1_000;
+/// How far two good clocks may drift apart, in millionths: more than what a time server corrects without a step.
+const DRIFT_PPM_MAX: u64 = 1_000;
+
+/// Both clocks, as one look finds them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Look {
+    pub(crate) at: Moment,
+    pub(crate) now: TimestampMs,
+}
+
+/// The clocks of a node; all its shards look at the same.
+pub(crate) struct Clock {
+    began: Instant,
+    steps: Mutex<Steps>,
+}
+
+#[derive(Default)]
+struct Steps {
+    last: Option<Look>,
+    /// The sum of all steps: how far the wall clock is from where it would be without them.
+    sum_ms: i64,
+}
+
+impl Steps {
+    /// Notes a look; by how many milliseconds the wall clock stepped since the last, if it did.
+    fn note(&mut self, look: Look) -> Option<i64> {
+        let last = self.last.replace(look)?;
+        let passed = look.at.0.saturating_sub(last.at.0);
+        let parted = difference(look.now.0, last.now.0).saturating_sub(i64::try_from(passed).unwrap_or(i64::MAX));
+        let allowed = CLOCK_STEP_MS_MIN.saturating_add(passed.saturating_mul(DRIFT_PPM_MAX) / 1_000_000);
+        if parted.unsigned_abs() <= allowed {
+            return None;
+        }
+        self.sum_ms = self.sum_ms.saturating_add(parted);
+        if self.sum_ms.unsigned_abs() <= CLOCK_STEP_MS_MIN {
+            self.sum_ms = 0;
+        }
+        Some(parted)
+    }
+}
+
+fn difference(left: u64, right: u64) -> i64 {
+    let size = i64::try_from(left.abs_diff(right)).unwrap_or(i64::MAX);
+    if left < right { -size } else { size }
+}
+
+impl Clock {
+    pub(crate) fn start() -> Self {
+        Self { began: Instant::now(), steps: Mutex::default() }
+    }
+
+    /// Looks at both clocks, and says in the log when the wall clock stepped.
+    pub(crate) fn look(&self) -> Look {
+        let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
+        let look = Look { at: Moment(millis(self.began.elapsed())), now: wall_clock() };
+        if let Some(by_ms) = steps.note(look) {
+            let all_ms = steps.sum_ms;
+            tracing::warn!(by_ms, all_ms, "the wall clock stepped; timers do not follow it");
+        }
+        look
+    }
+
+    /// How far the wall clock is from where it would be had it never stepped since the process began, in milliseconds.
+    pub(crate) fn stepped_ms(&self) -> i64 {
+        self.steps.lock().unwrap_or_else(PoisonError::into_inner).sum_ms
+    }
+}
+
+/// What the wall clock shows.
+pub(crate) fn wall_clock() -> TimestampMs {
+    TimestampMs(millis(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()))
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const START: u64 = 1_767_225_600_000;
+    const DAY: i64 = 86_400_000;
+
+    fn look(at: u64, off: i64) -> Look {
+        Look { at: Moment(at), now: TimestampMs((START + at).saturating_add_signed(off)) }
+    }
+
+    #[test]
+    fn a_step_either_way_is_noticed_once_and_forgotten_when_it_is_taken_back() {
+        for step in [DAY, -DAY, 1_001, -1_001] {
+            let mut steps = Steps::default();
+            assert_eq!(steps.note(look(0, 0)), None);
+            assert_eq!(steps.note(look(10, step)), Some(step));
+            assert_eq!((steps.note(look(20, step)), steps.sum_ms), (None, step));
+            assert_eq!(steps.note(look(30, 0)), Some(-step));
+            assert_eq!(steps.sum_ms, 0);
+        }
+    }
+
+    #[test]
+    fn what_a_clock_may_drift_is_no_step() {
+        let mut steps = Steps::default();
+        assert_eq!(steps.note(look(0, 0)), None);
+        assert_eq!(steps.note(look(10, 1_000)), None);
+        assert_eq!(steps.note(look(1_000_010, 3_000)), None, "in a quarter of an hour");
+        assert_eq!(steps.sum_ms, 0);
+    }
+
+    #[test]
+    fn a_clock_before_1970_or_at_the_end_of_time_is_survived() {
+        let mut steps = Steps::default();
+        assert_eq!(steps.note(look(0, 0)), None);
+        for now in [0, u64::MAX, START] {
+            assert!(steps.note(Look { at: Moment(10), now: TimestampMs(now) }).is_some());
+        }
+    }
+}

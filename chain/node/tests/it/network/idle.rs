@@ -1,0 +1,61 @@
+//! A network with nothing to decide is quiet: after one transaction that no block may hold no journal changes by a byte, however
+//! long nobody asks for anything, and the next good transaction is final at once.
+
+use super::group::{Group, PATIENCE};
+use crate::fixture::{capture, sign_as_stranger};
+use chain_node::SubmitError;
+use chain_types::{
+    Digest, ShardId,
+    digest::{Tag, hash},
+};
+use std::time::{Duration, Instant};
+use tokio::time::{sleep, timeout};
+
+/// How long nobody asks for anything, in seconds; more by `WAYMARK_IDLE_SECONDS`.
+const IDLE_SECONDS: u64 = 20;
+/// A network whose journals do not change for so long has come to rest.
+const REST: Duration = Duration::from_secs(5);
+/// A transaction on a network at rest is final within this.
+const ANSWER_MAX: Duration = Duration::from_secs(5);
+
+/// What every validator's journal holds.
+fn journals(group: &Group) -> Vec<(u64, Digest)> {
+    let of = |at| {
+        let bytes = std::fs::read(group.journal(at, ShardId(0))).expect("reads");
+        (bytes.len() as u64, hash(Tag::FIELDS, &[&bytes]))
+    };
+    (0..4).map(of).collect()
+}
+
+/// Waits until no journal changes any more.
+async fn at_rest(group: &Group) -> Vec<(u64, Digest)> {
+    let rest = async {
+        let (mut last, mut since) = (journals(group), Instant::now());
+        while since.elapsed() < REST {
+            sleep(Duration::from_millis(500)).await;
+            let now = journals(group);
+            if now != last {
+                (last, since) = (now, Instant::now());
+            }
+        }
+        last
+    };
+    timeout(PATIENCE, rest).await.expect("the network comes to rest")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_at_rest_signs_nothing_and_answers_at_once() {
+    let seconds = std::env::var("WAYMARK_IDLE_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(IDLE_SECONDS);
+    let group = Group::start(4).await;
+    let follower = group.handle(4);
+    let refused = follower.submit(ShardId(0), sign_as_stranger(&group.genesis, vec![capture("x")]));
+    let refused = timeout(PATIENCE, refused).await.expect("in time");
+    assert!(matches!(refused, Err(SubmitError::Refused { .. })), "{refused:?}");
+    let before = at_rest(&group).await;
+    sleep(Duration::from_secs(seconds)).await;
+    assert_eq!(journals(&group), before, "after {seconds} s");
+    let began = Instant::now();
+    let outcome = group.capture(4, "good").await;
+    assert!(began.elapsed() < ANSWER_MAX, "took {:?}", began.elapsed());
+    group.wait_for(0..group.members(), outcome.height).await;
+}

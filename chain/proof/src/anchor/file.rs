@@ -1,0 +1,90 @@
+//! Anchor files: one JSON object with a version. Invariant: a file that is read is an anchor whose parts fit together,
+//! and an anchor that is written is read back as the same.
+
+use super::{Anchor, Origin};
+use crate::{
+    FILE_BYTES_MAX, VERSION,
+    bundle::{HandOverPart, binary},
+    version,
+};
+use chain_types::{ChainId, Digest, Genesis, genesis::GenesisError, version::Versions};
+use serde::{Deserialize, Serialize};
+
+/// The members of the file: either `genesis` or `hand_over`.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Members {
+    version: u32,
+    #[serde(with = "binary::digest")]
+    chain_id: Digest,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    genesis: Option<GenesisText>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hand_over: Option<HandOverPart>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct GenesisText(#[serde(with = "binary::canonical")] Genesis);
+
+/// Bytes that are not an anchor.
+#[derive(Debug, thiserror::Error)]
+pub enum AnchorError {
+    /// Too long.
+    #[error("an anchor is at most {FILE_BYTES_MAX} bytes")]
+    Size,
+    /// Not JSON, or not an anchor's members.
+    #[error("not an anchor: {0}")]
+    Shape(#[from] serde_json::Error),
+    /// It names a version that is not known; the sentence says which, after its code.
+    #[error("{0}")]
+    Version(String),
+    /// Both a genesis document and a hand-over, or neither.
+    #[error("an anchor holds either a genesis document or a hand-over")]
+    Origin,
+    /// The id is not the genesis document's digest, or not that of the hand-over's header.
+    #[error("the chain id is not that of the genesis document or of the header")]
+    ChainId,
+    /// No chain may start from this document.
+    #[error("not a genesis document: {0}")]
+    Genesis(#[from] GenesisError),
+    /// The header does not record this hand-over.
+    #[error("not a hand-over at an epoch's end: {0}")]
+    HandOver(&'static str),
+}
+
+impl Anchor {
+    /// Reads an anchor file.
+    ///
+    /// # Errors
+    /// [`AnchorError`] names the fault.
+    pub fn parse(bytes: &[u8]) -> Result<Self, AnchorError> {
+        if bytes.len() > FILE_BYTES_MAX {
+            return Err(AnchorError::Size);
+        }
+        let text = std::str::from_utf8(bytes).unwrap_or_default();
+        if let Some(detail) = version::unreadable(Versions::KNOWN, "anchor", text) {
+            return Err(AnchorError::Version(detail));
+        }
+        let members: Members = serde_json::from_slice(bytes)?;
+        let chain_id = ChainId(members.chain_id);
+        match (members.genesis, members.hand_over) {
+            (Some(GenesisText(genesis)), None) => {
+                genesis.check()?;
+                let anchor = Self::of(genesis);
+                if anchor.chain_id == chain_id { Ok(anchor) } else { Err(AnchorError::ChainId) }
+            }
+            (None, Some(part)) => Self::of_part(chain_id, part),
+            (Some(_), Some(_)) | (None, None) => Err(AnchorError::Origin),
+        }
+    }
+
+    /// The anchor as JSON text, in one line.
+    pub fn to_json(&self) -> Vec<u8> {
+        let (genesis, hand_over) = match &self.origin {
+            Origin::Genesis(genesis) => (Some(GenesisText(Genesis::clone(genesis))), None),
+            Origin::HandOver(part) => (None, Some(HandOverPart::clone(part))),
+        };
+        let members = Members { version: VERSION, chain_id: self.chain_id.0, genesis, hand_over };
+        serde_json::to_vec(&members).expect("strings and numbers are written to memory without errors")
+    }
+}

@@ -1,0 +1,32 @@
+//! Step `certificate` for a record's block without a certificate of its own: a quorum made a later block of its shard final,
+//! and that block descends from it [P7].
+
+use super::{
+    certificate,
+    fault::{Fault, require},
+    trusted::Trusted,
+};
+use crate::bundle::{AncestryPart, StreamPart};
+use chain_types::{BlockHeader, state::StateKey};
+
+/// Answers the weight of the later block's signers and that of all.
+pub(super) fn check(
+    header: &BlockHeader,
+    part: &AncestryPart,
+    stream: Option<&StreamPart>,
+    trusted: &Trusted<'_>,
+) -> Result<(u128, u128), Fault> {
+    let Some(StreamPart { block: later, .. }) = stream else {
+        return Err(Fault::incomplete("the record's block comes without a certificate, and without a later block"));
+    };
+    let weights = certificate::check(&later.header, &later.certificate, trusted)?;
+    require(header.chain_id == trusted.chain_id(), "the block is of another chain")?;
+    require(header.shard == later.header.shard, "the later block is of another shard")?;
+    require(header.version <= later.header.version, "the later block follows an earlier protocol")?;
+    let root = part.state_proof().root(&StateKey::Ancestry.path());
+    let is_held = root == Some(later.header.state_root) && part.peaks.count() == later.header.height.0;
+    require(is_held, "the later block's state does not hold these headers")?;
+    let is_ancestor = part.peaks.contains(header.height.0, &header.digest(), &part.path);
+    require(is_ancestor, "the block is not an ancestor of the later one")?;
+    Ok(weights)
+}

@@ -1,0 +1,58 @@
+//! The versions that a file names: of its own format, and of the protocol that its headers and documents follow [P25].
+//! Invariant: whatever else is in the file, a version that is not known is found and named, since what follows it may have any
+//! shape.
+
+use crate::VERSION;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use chain_types::{
+    ProtocolVersion,
+    version::{UnknownVersion, Versions},
+};
+use serde_json::Value;
+
+/// Base64 text of the first three bytes of a value, of which two are its version.
+const PREFIX_CHARS: usize = 4;
+
+/// Why a file cannot be read, when that is for a version that it names; `what` is the file in a word.
+pub(crate) fn unreadable(versions: Versions, what: &str, text: &str) -> Option<String> {
+    let code = UnknownVersion::CODE;
+    let file: Value = serde_json::from_str(text).ok()?;
+    let format = file.get("version").and_then(Value::as_u64).and_then(|format| u32::try_from(format).ok());
+    if let Some(format) = format.filter(|format| *format != VERSION) {
+        return Some(if format > VERSION {
+            format!(
+                "{code}: the {what} has format {format}, and this verifier reads {VERSION}: it needs a newer verifier"
+            )
+        } else {
+            format!(
+                "{code}: the {what} was made by protocol 1, which cannot be read any more: use the build that made it"
+            )
+        });
+    }
+    let UnknownVersion { version, newest } = named(&file).find_map(|version| versions.rules(version).err())?;
+    Some(if version > newest {
+        format!(
+            "{code}: the {what} follows protocol {version}, and this verifier knows {newest}: it needs a newer verifier"
+        )
+    } else {
+        format!("{code}: the {what} follows protocol {version}, which cannot be read: use the build that made it")
+    })
+}
+
+/// The protocol versions that a bundle or an anchor names: in its genesis document, its hand-overs and its headers.
+fn named(file: &Value) -> impl Iterator<Item = ProtocolVersion> {
+    let hand_overs =
+        file.get("hand_overs").and_then(Value::as_array).into_iter().flatten().chain(file.get("hand_over"));
+    let of_hand_over =
+        |part: &'_ Value| ["/hand_over", "/block/header"].map(|pointer| version_of(part.pointer(pointer)));
+    let of_file = |pointer: &str| version_of(file.pointer(pointer));
+    let of_blocks = ["/block/header", "/stream/block/header"].map(of_file);
+    [of_file("/genesis")].into_iter().chain(hand_overs.flat_map(of_hand_over)).chain(of_blocks).flatten()
+}
+
+/// The version at the front of an encoded value.
+fn version_of(value: Option<&Value>) -> Option<ProtocolVersion> {
+    let text = value?.as_str()?.as_bytes().get(..PREFIX_CHARS)?;
+    let bytes = STANDARD.decode(text).ok()?;
+    bytes.first_chunk().map(|bytes| ProtocolVersion(u16::from_le_bytes(*bytes)))
+}

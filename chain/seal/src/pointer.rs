@@ -1,0 +1,13 @@
+//! JSON pointers (RFC 6901). Invariant: a pointer made here names one place of one document.
+
+/// Appends `/token` with its escapes.
+pub(crate) fn push_token(pointer: &mut String, token: &str) {
+    pointer.push('/');
+    for character in token.chars() {
+        match character {
+            '~' => pointer.push_str("~0"),
+            '/' => pointer.push_str("~1"),
+            other => pointer.push(other),
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! What the ledger says of each row of a file of signatures, one line a row: alone, in a batch, and by the rule spelled out
+//! over another library. A row whose message no member signs has the rule alone. `npm --prefix web run signatures` prints it
+//! beside the browser's verdicts.
+#![expect(clippy::print_stdout, reason = "a table is what it is for")]
+
+#[path = "../tests/signature/row.rs"]
+mod row;
+#[path = "../tests/signature/rule.rs"]
+mod rule;
+
+use chain_types::signature::{verify, verify_fixed_batch};
+use row::{NAMESPACE, Row};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let path = std::env::args().nth(1).ok_or("usage: signatures FILE")?;
+    let rows: Vec<Row> = serde_json::from_str(&std::fs::read_to_string(path)?)?;
+    for row in rows {
+        let (key, message, signature) = row.raw();
+        let ledger = row
+            .claim()
+            .map(|claim| [verify(NAMESPACE, &claim), verify_fixed_batch(NAMESPACE, &[claim, claim])].map(u8::from));
+        let ledger = ledger.map_or("- -".to_owned(), |[alone, batch]| format!("{alone} {batch}"));
+        println!("{ledger} {} {}", u8::from(rule::accepts(&key, &message, &signature)), row.name);
+    }
+    Ok(())
+}

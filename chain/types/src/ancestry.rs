@@ -1,0 +1,255 @@
+//! Ancestry: the Merkle tree over the headers of a shard before a block [P7]. Invariant: an [`Ancestry`] of count n
+//! determines the tree (RFC 9162 section 2.1) over exactly n leaves in order, so a path in it proves that a header is one
+//! that the block descends from.
+//!
+//! The leaves are what headers name as their parents: leaf 0 is [`crate::Genesis::first_parent`], leaf h the digest of the
+//! header at height h. After the block of height h the state holds the tree over the leaves 0 to h - 1.
+
+use crate::{
+    digest::Digest,
+    merkle::{Path, leaf_hash, node_hash},
+};
+use borsh::{BorshDeserialize, BorshSerialize};
+
+/// The tree over all headers before a block, as far as it takes to add to it: the roots of its complete subtrees, which
+/// cover the leaves from left to right.
+#[derive(Clone, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
+pub struct Ancestry {
+    count: u64,
+    peaks: Vec<Digest>,
+}
+
+/// A complete subtree: 2^level leaves, of which `position` times as many stand before it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Subtree {
+    /// Its height; a leaf has 0.
+    pub level: u8,
+    /// Its place among the subtrees of its level, from 0.
+    pub position: u64,
+}
+
+impl Subtree {
+    /// The subtree of one leaf.
+    pub const fn leaf(index: u64) -> Self {
+        Self { level: 0, position: index }
+    }
+
+    const fn parent(self) -> Self {
+        Self { level: self.level.saturating_add(1), position: self.position >> 1 }
+    }
+
+    /// Its neighbour to the left, when both have one parent.
+    const fn left(self) -> Option<Self> {
+        if self.position & 1 == 1 { Some(Self { position: self.position & !1, ..self }) } else { None }
+    }
+
+    /// The index of its first leaf; `None` beyond all indices.
+    fn first(self) -> Option<u64> {
+        self.position.checked_mul(1_u64.checked_shl(u32::from(self.level))?)
+    }
+
+    /// The index after its last leaf; `None` beyond all indices.
+    fn end(self) -> Option<u64> {
+        Self { position: self.position.checked_add(1)?, ..self }.first()
+    }
+}
+
+impl Ancestry {
+    /// How many headers the tree is over, with the first parent: the height of the block after them.
+    pub const fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// Adds the header that the next block names as its parent.
+    pub fn push(&mut self, digest: &Digest) {
+        let mut node = leaf_hash(&digest.0);
+        let mut full = self.count;
+        while full & 1 == 1 {
+            node = self.peaks.pop().map_or(node, |left| node_hash(&left, &node));
+            full >>= 1;
+        }
+        self.peaks.push(node);
+        self.count = self.count.saturating_add(1);
+    }
+
+    /// The root of the tree; `None` for a value that is of no tree, and for the tree without leaves.
+    pub fn root(&self) -> Option<Digest> {
+        if self.peaks.len() != usize::try_from(self.count.count_ones()).ok()? {
+            return None;
+        }
+        let (last, before) = self.peaks.split_last()?;
+        Some(before.iter().rev().fold(*last, |right, left| node_hash(left, &right)))
+    }
+
+    /// The complete subtrees that cover the leaves, from left to right, with their roots.
+    pub fn peaks(&self) -> impl Iterator<Item = (Subtree, Digest)> {
+        covering(0, self.count).zip(self.peaks.iter().copied())
+    }
+
+    /// Whether a header of this digest stands at a height, as the path shows.
+    pub fn contains(&self, height: u64, digest: &Digest, siblings: &[Digest]) -> bool {
+        let path = Path { index: height, size: self.count, siblings: siblings.to_vec() };
+        path.root(leaf_hash(&digest.0)).is_some_and(|root| self.root() == Some(root))
+    }
+}
+
+/// The complete subtrees that cover the leaves from `start` to before `end`, from left to right, when `start` is where one
+/// of them begins.
+fn covering(start: u64, end: u64) -> impl Iterator<Item = Subtree> {
+    let mut at = start;
+    std::iter::from_fn(move || {
+        let rest = end.checked_sub(at)?;
+        let level = rest.checked_ilog2()?;
+        let subtree = Subtree { level: u8::try_from(level).ok()?, position: at.checked_shr(level)? };
+        at = subtree.end()?;
+        Some(subtree)
+    })
+}
+
+/// The subtrees that a leaf completes, from itself up. `root` answers the roots of those completed before.
+///
+/// # Errors
+/// What `root` fails with; `None` when it does not know one that it must know.
+pub fn completed<E>(
+    index: u64,
+    digest: &Digest,
+    mut root: impl FnMut(Subtree) -> Result<Option<Digest>, E>,
+) -> Result<Option<Vec<(Subtree, Digest)>>, E> {
+    let (mut subtree, mut node) = (Subtree::leaf(index), leaf_hash(&digest.0));
+    let mut out = vec![(subtree, node)];
+    while let Some(left) = subtree.left() {
+        let Some(before) = root(left)? else { return Ok(None) };
+        (subtree, node) = (subtree.parent(), node_hash(&before, &node));
+        out.push((subtree, node));
+    }
+    Ok(Some(out))
+}
+
+/// The siblings of a leaf's path in the tree over `count` leaves, from the leaf up. `root` answers the roots of complete
+/// subtrees.
+///
+/// # Errors
+/// What `root` fails with; `None` when it does not know one, or there is no such leaf.
+pub fn siblings<E>(
+    index: u64,
+    count: u64,
+    mut root: impl FnMut(Subtree) -> Result<Option<Digest>, E>,
+) -> Result<Option<Vec<Digest>>, E> {
+    let Some(last) = count.checked_sub(1).filter(|last| index <= *last) else { return Ok(None) };
+    let (mut at, mut last) = (Subtree::leaf(index), last);
+    let mut out = Vec::new();
+    while last > 0 {
+        let sibling = Subtree { position: at.position ^ 1, ..at };
+        if sibling.position <= last {
+            let Some(node) = root_within(sibling, count, &mut root)? else { return Ok(None) };
+            out.push(node);
+        }
+        (at, last) = (at.parent(), last >> 1);
+    }
+    Ok(Some(out))
+}
+
+/// The root over the leaves of a subtree that exist.
+fn root_within<E>(
+    subtree: Subtree,
+    count: u64,
+    root: &mut impl FnMut(Subtree) -> Result<Option<Digest>, E>,
+) -> Result<Option<Digest>, E> {
+    let Some(start) = subtree.first() else { return Ok(None) };
+    let end = subtree.end().unwrap_or(count).min(count);
+    let mut parts = Vec::new();
+    for part in covering(start, end) {
+        let Some(node) = root(part)? else { return Ok(None) };
+        parts.push(node);
+    }
+    Ok(parts.into_iter().rev().reduce(|right, left| node_hash(&left, &right)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::merkle;
+    use std::{collections::BTreeMap, convert::Infallible};
+
+    const MOST: u64 = 130;
+
+    fn header(height: u64) -> Digest {
+        crate::digest::hash(crate::digest::Tag::HEADER, &[&height.to_le_bytes()])
+    }
+
+    fn ancestry(count: u64) -> Ancestry {
+        (0..count).fold(Ancestry::default(), |mut ancestry, height| {
+            ancestry.push(&header(height));
+            ancestry
+        })
+    }
+
+    fn leaves(count: u64) -> Vec<Digest> {
+        (0..count).map(|height| leaf_hash(&header(height).0)).collect()
+    }
+
+    /// The roots of all subtrees that are complete once so many leaves are there, each added by the leaf that completes it.
+    fn nodes(count: u64) -> BTreeMap<Subtree, Digest> {
+        let mut nodes = BTreeMap::new();
+        for index in 0..count {
+            let known = |subtree| Ok::<_, Infallible>(nodes.get(&subtree).copied());
+            let added = completed(index, &header(index), known).expect("memory is read");
+            nodes.extend(added.expect("what stands before is known"));
+        }
+        nodes
+    }
+
+    #[test]
+    fn the_root_is_that_of_the_tree_over_all_headers() {
+        assert_eq!(ancestry(0).root(), None);
+        for count in 1..MOST {
+            assert_eq!(ancestry(count).root(), Some(merkle::root(&leaves(count))), "{count}");
+        }
+    }
+
+    #[test]
+    fn every_header_has_a_path_in_every_later_tree_and_no_other_has_it() {
+        for count in 1..MOST {
+            let (ancestry, nodes, leaves) = (ancestry(count), nodes(count), leaves(count));
+            let known = |subtree| Ok::<_, Infallible>(nodes.get(&subtree).copied());
+            for (height, at) in (0..count).zip(0_usize..) {
+                let path = siblings(height, count, known).expect("memory is read").expect("there is such a leaf");
+                let expected = Path::of(&leaves, at).expect("there is such a leaf");
+                assert_eq!(path, expected.siblings, "{height} of {count}");
+                assert!(ancestry.contains(height, &header(height), &path));
+                assert!(!ancestry.contains(height, &header(height + 1), &path));
+                assert!(!ancestry.contains(height + 1, &header(height), &path));
+            }
+            assert_eq!(siblings(count, count, known), Ok(None));
+        }
+    }
+
+    #[test]
+    fn the_peaks_alone_lead_to_the_paths_of_later_headers() {
+        for begin in 1..40 {
+            let mut known: BTreeMap<_, _> = ancestry(begin).peaks().collect();
+            for index in begin..MOST {
+                let root = |subtree| Ok::<_, Infallible>(known.get(&subtree).copied());
+                let added = completed(index, &header(index), root).expect("memory is read");
+                known.extend(added.expect("the peaks are all that is needed"));
+                let count = index + 1;
+                let root = |subtree| Ok::<_, Infallible>(known.get(&subtree).copied());
+                let path = siblings(index, count, root).expect("memory is read").expect("there is such a leaf");
+                assert!(ancestry(count).contains(index, &header(index), &path), "{index} from {begin}");
+            }
+            let before = siblings(begin - 1, MOST, |subtree| Ok::<_, Infallible>(known.get(&subtree).copied()));
+            assert!(before.is_ok(), "what is not known is no error");
+        }
+    }
+
+    #[test]
+    fn a_value_that_is_of_no_tree_has_no_root() {
+        for count in [0, 1, 2, 4, u64::MAX] {
+            assert_eq!(Ancestry { count, peaks: vec![Digest::ZERO; 2] }.root(), None, "{count}");
+        }
+        let whole = ancestry(3);
+        assert!(whole.contains(2, &header(2), &[whole.peaks[0]]));
+        assert!(!whole.contains(2, &header(2), &[]));
+        assert!(!whole.contains(u64::MAX, &header(2), &[whole.peaks[0]]));
+    }
+}

@@ -1,0 +1,29 @@
+//! Keys of the beacon slice. Invariant: as for [`crate::state::StateKey`].
+
+use super::HandOver;
+use crate::{
+    id::Epoch,
+    state::{StateKey, TypedKey},
+};
+use borsh::{BorshDeserialize, BorshSerialize};
+
+/// Keys of the slice.
+#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub enum Key {
+    /// The beacon as one value, on its own shard alone [P14]. The crate that defines the value defines its typed key.
+    State,
+    /// The validators of an epoch after the first [P19].
+    HandOver(HandOverKey),
+}
+
+/// The validators of an epoch after the first [P19].
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct HandOverKey(pub Epoch);
+
+impl TypedKey for HandOverKey {
+    type Value = HandOver;
+
+    fn state_key(&self) -> StateKey {
+        StateKey::Beacon(Key::HandOver(*self))
+    }
+}

@@ -1,0 +1,53 @@
+//! What was found out before. Invariant: an entry is the answer of a pure function under a digest of all that it depends on,
+//! so whether it is remembered changes how long something takes and nothing else.
+
+use crate::digest::Digest;
+use std::collections::{HashMap, VecDeque};
+
+/// A bounded memory of answers; the oldest makes room.
+#[derive(Debug)]
+pub struct Memo<V> {
+    known: HashMap<Digest, V>,
+    order: VecDeque<Digest>,
+    entries_max: usize,
+}
+
+impl<V: Clone> Memo<V> {
+    /// An empty memory of at most so many answers.
+    pub fn new(entries_max: usize) -> Self {
+        Self { known: HashMap::new(), order: VecDeque::new(), entries_max }
+    }
+
+    /// The answer to a question, if it is remembered.
+    pub fn get(&self, question: &Digest) -> Option<V> {
+        self.known.get(question).cloned()
+    }
+
+    /// Remembers an answer.
+    pub fn insert(&mut self, question: Digest, answer: V) {
+        if self.known.insert(question, answer).is_none() {
+            self.order.push_back(question);
+        }
+        while self.order.len() > self.entries_max {
+            if let Some(oldest) = self.order.pop_front() {
+                self.known.remove(&oldest);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_answer_makes_room() {
+        let mut memo = Memo::new(2);
+        for number in 0..3 {
+            memo.insert(Digest([number; 32]), number);
+            memo.insert(Digest([number; 32]), number);
+        }
+        let found: Vec<_> = (0..3).map(|number| memo.get(&Digest([number; 32]))).collect();
+        assert_eq!(found, [None, Some(1), Some(2)]);
+    }
+}

@@ -1,0 +1,9 @@
+//! Keys of the provenance slice. Invariant: as for [`crate::state::StateKey`].
+
+use crate::{digest::Digest, id::TenantId, state::keys, stream::Subject};
+
+keys! {
+    Provenance;
+    /// Present when a content is on record under an event's id.
+    Content: ContentKey(TenantId, Subject, Digest) => ();
+}

@@ -1,0 +1,96 @@
+//! What the 32 bytes of a point tell without arithmetic. Invariant: a point has one canonical encoding (RFC 8032 section
+//! 5.1.3), and the points of small order are known in every encoding that some decoder takes for one.
+
+/// The prime of the field, 2^255 - 19; integers are little-endian.
+const P: [u8; 32] = hex_bytes(*b"edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f");
+const P_PLUS_ONE: [u8; 32] = hex_bytes(*b"eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f");
+const ONE: [u8; 32] = hex_bytes(*b"0100000000000000000000000000000000000000000000000000000000000000");
+const MINUS_ONE: [u8; 32] = hex_bytes(*b"ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f");
+
+/// The `y` of the eight points whose order divides 8; a `y` and its two `x` are two points.
+const SMALL_ORDER: [[u8; 32]; 5] = [
+    [0; 32],
+    ONE,
+    hex_bytes(*b"c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"),
+    hex_bytes(*b"26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"),
+    MINUS_ONE,
+];
+
+/// Whether the bytes encode nothing but a `y` below the prime, and no negative zero for `x`. Whether there is such a point
+/// is not decided here.
+pub(super) fn is_canonical(point: &[u8; 32]) -> bool {
+    let y = without_sign(point);
+    let is_below_prime = y.iter().rev().lt(P.iter().rev());
+    // x = 0 only where y = 1 or y = -1.
+    let is_negative_zero = y != *point && (y == ONE || y == MINUS_ONE);
+    is_below_prime && !is_negative_zero
+}
+
+/// Whether the point has small order. The sign is ignored, and 0 and 1 count as well when they are written as p and p + 1.
+pub(super) fn is_small_order(point: &[u8; 32]) -> bool {
+    let y = without_sign(point);
+    SMALL_ORDER.contains(&y) || y == P || y == P_PLUS_ONE
+}
+
+const fn without_sign(point: &[u8; 32]) -> [u8; 32] {
+    let mut y = *point;
+    if let Some(last) = y.last_mut() {
+        *last &= 0x7f;
+    }
+    y
+}
+
+#[allow(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "evaluated at compile time over fixed arrays"
+)]
+const fn hex_bytes(text: [u8; 64]) -> [u8; 32] {
+    const fn nibble(c: u8) -> u8 {
+        if c.is_ascii_digit() { c - b'0' } else { c - b'a' + 10 }
+    }
+    let mut out = [0; 32];
+    let mut i = 0;
+    while i < 32 {
+        out[i] = nibble(text[2 * i]) << 4 | nibble(text[2 * i + 1]);
+        i += 1;
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SecretKey;
+
+    fn negative(mut point: [u8; 32]) -> [u8; 32] {
+        point[31] |= 0x80;
+        point
+    }
+
+    #[test]
+    fn points_of_small_order_are_recognised_in_every_encoding() {
+        for point in SMALL_ORDER.into_iter().chain([P, P_PLUS_ONE]) {
+            assert!(is_small_order(&point) && is_small_order(&negative(point)));
+        }
+        let crate::PublicKey::Ed25519(key) = SecretKey::from_seed(&[7; 32]).public_key();
+        assert!(!is_small_order(&key));
+    }
+
+    #[test]
+    fn a_coordinate_below_the_prime_is_canonical_and_the_prime_is_not() {
+        let mut above = [0xff; 32];
+        for (point, expected) in [(MINUS_ONE, true), (P, false), (P_PLUS_ONE, false), ([0; 32], true), (ONE, true)] {
+            assert_eq!(is_canonical(&point), expected, "{point:?}");
+        }
+        assert!(!is_canonical(&above));
+        above[31] = 0x7f;
+        assert!(!is_canonical(&above));
+    }
+
+    #[test]
+    fn zero_has_no_sign() {
+        assert!(!is_canonical(&negative(ONE)) && !is_canonical(&negative(MINUS_ONE)));
+        assert!(is_canonical(&negative([0; 32])), "x is not zero where y is");
+    }
+}

@@ -1,0 +1,77 @@
+//! The byte that every public key and signature begins with: the algorithm that it is of. Invariant: a number means one
+//! scheme for ever, and a number that is not in use is refused wherever bytes are decoded.
+
+use crate::mutant;
+use borsh::{BorshDeserialize, BorshSerialize, io};
+
+/// The algorithm of a key or signature.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
+pub enum Scheme {
+    /// Ed25519 (RFC 8032): keys of 32 bytes, signatures of 64.
+    Ed25519 = 1,
+}
+
+impl Scheme {
+    /// Set aside for ECDSA over P-256 in the form that WebAuthn authenticators sign.
+    pub const P256_WEBAUTHN: u8 = 2;
+    /// Set aside for ML-DSA-44 (FIPS 204).
+    pub const ML_DSA_44: u8 = 3;
+    /// Set aside for SM2 (GB/T 32918).
+    pub const SM2: u8 = 4;
+
+    /// The first byte of its keys and signatures.
+    pub const fn byte(self) -> u8 {
+        self as u8
+    }
+}
+
+/// A key or signature of a scheme that is not in use.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("scheme {byte}{name} is not in use, only 1 (Ed25519) is", byte = .0, name = name(*.0))]
+pub struct UnknownScheme(pub u8);
+
+impl UnknownScheme {
+    /// The stable code.
+    pub const CODE: &str = "ledger.unknown_scheme";
+
+    /// Whether the number was set aside for a scheme to come.
+    pub const fn is_set_aside(self) -> bool {
+        !name(self.0).is_empty()
+    }
+}
+
+/// What a number was set aside for.
+const fn name(byte: u8) -> &'static str {
+    match byte {
+        Scheme::P256_WEBAUTHN => " (P-256 with WebAuthn)",
+        Scheme::ML_DSA_44 => " (ML-DSA-44)",
+        Scheme::SM2 => " (SM2)",
+        _ => "",
+    }
+}
+
+impl TryFrom<u8> for Scheme {
+    type Error = UnknownScheme;
+
+    fn try_from(byte: u8) -> Result<Self, UnknownScheme> {
+        if byte == Self::Ed25519.byte() || mutant::is(mutant::ANY_SCHEME) {
+            Ok(Self::Ed25519)
+        } else {
+            Err(UnknownScheme(byte))
+        }
+    }
+}
+
+impl BorshSerialize for Scheme {
+    fn serialize<W: io::Write>(&self, writer: &mut W) -> io::Result<()> {
+        self.byte().serialize(writer)
+    }
+}
+
+impl BorshDeserialize for Scheme {
+    fn deserialize_reader<R: io::Read>(reader: &mut R) -> io::Result<Self> {
+        let byte = u8::deserialize_reader(reader)?;
+        Self::try_from(byte).map_err(|unknown| io::Error::new(io::ErrorKind::InvalidData, unknown))
+    }
+}

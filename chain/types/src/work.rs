@@ -1,0 +1,193 @@
+//! How much work a transaction asks of whoever executes it. Invariant: a transaction's work follows from its bytes and the
+//! chain's parameters alone, it is known before anything is executed, and no command costs a member much more time than its
+//! weight says, whatever it contains and whether it is rejected or not.
+
+use crate::{
+    Command, account, atomic,
+    beacon::{self, Deal, Evidence},
+    native, provenance,
+    transaction::CheckedTransaction,
+};
+use borsh::{BorshDeserialize, BorshSerialize};
+
+/// What things weigh, in units of a microsecond on a machine of the kind that the default was measured on (one core of a
+/// virtual server of 2025, an optimised build). A command weighs its slice's base, and more for what it carries.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
+pub struct WorkParameters {
+    /// The most that the transactions of one block weigh together.
+    pub block_work_max: u64,
+    /// A transaction, without its commands.
+    pub transaction: u32,
+    /// A command of any kind: its record, its receipt.
+    pub entry: u32,
+    /// A subject: one more entry of a stream.
+    pub subject: u32,
+    /// A KiB of commands and documents, begun.
+    pub kibibyte: u32,
+    /// A command about tenants and authors.
+    pub account: u32,
+    /// A command that records a document.
+    pub provenance: u32,
+    /// A command that moves the native token within a shard.
+    pub native: u32,
+    /// A command that crosses shards, without its proof.
+    pub atomic: u32,
+    /// A command about who validates: the beacon is read and written as a whole.
+    pub beacon: u32,
+    /// An acknowledgement of an outbox, besides: the messages that it drops.
+    pub acknowledge_outbox: u32,
+    /// The end of an epoch, besides: weights, draws and seats.
+    pub end_epoch: u32,
+    /// A reveal, besides: the number may be put together of all shares.
+    pub reveal: u32,
+    /// A certified header: its hash, and that of the validators who signed.
+    pub header: u32,
+    /// A signature that a command carries.
+    pub signature: u32,
+    /// A ticket of a deal: its commitment, its share and their proofs.
+    pub ticket: u32,
+    /// A share of a reveal.
+    pub share: u32,
+}
+
+impl Default for WorkParameters {
+    /// Measured; `tests/it/work.rs` of `chain-ledger` and of `chain-beacon` compare them with what commands take.
+    fn default() -> Self {
+        Self {
+            block_work_max: 150_000,
+            transaction: 6,
+            entry: 6,
+            subject: 7,
+            kibibyte: 4,
+            account: 6,
+            provenance: 4,
+            native: 10,
+            atomic: 60,
+            beacon: 500,
+            acknowledge_outbox: 8_000,
+            end_epoch: 5_000,
+            reveal: 3_000,
+            header: 60,
+            signature: 60,
+            ticket: 250,
+            share: 250,
+        }
+    }
+}
+
+const KIBIBYTE: u64 = 1_024;
+
+/// How many of each thing a command carries that is checked one by one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+struct Checked {
+    headers: usize,
+    signatures: usize,
+    tickets: usize,
+    shares: usize,
+}
+
+impl WorkParameters {
+    /// The work of a transaction, in units.
+    pub fn of(&self, transaction: &CheckedTransaction) -> u64 {
+        let mut work = u64::from(self.transaction);
+        for (entry, part) in transaction.transaction().entries.iter().zip(transaction.parts()) {
+            let bytes = part.core.len().saturating_add(entry.body.len());
+            let kibibytes = u64::try_from(bytes).unwrap_or(u64::MAX).div_ceil(KIBIBYTE);
+            work = work
+                .saturating_add(u64::from(self.entry))
+                .saturating_add(times(self.subject, entry.core.subjects.len()))
+                .saturating_add(kibibytes.saturating_mul(u64::from(self.kibibyte)))
+                .saturating_add(self.of_command(&entry.core.command));
+        }
+        work
+    }
+
+    /// The work of a command, without its subjects and its bytes. Every command is named, so that none is added without a
+    /// weight.
+    pub fn of_command(&self, command: &Command) -> u64 {
+        let (base, checked) = match command {
+            Command::Account(
+                account::Command::RegisterTenant(_)
+                | account::Command::AddAuthor { .. }
+                | account::Command::RemoveAuthor { .. },
+            ) => (self.account, Checked::default()),
+            Command::Provenance(provenance::Command::CaptureEvent(_) | provenance::Command::DeclareError(_)) => {
+                (self.provenance, Checked::default())
+            }
+            Command::Native(native::Command::Transfer(_) | native::Command::Grant(_)) => {
+                (self.native, Checked::default())
+            }
+            Command::Atomic(command) => self.of_atomic(command),
+            Command::Beacon(command) => self.of_beacon(command),
+        };
+        u64::from(base)
+            .saturating_add(times(self.header, checked.headers))
+            .saturating_add(times(self.signature, checked.signatures))
+            .saturating_add(times(self.ticket, checked.tickets))
+            .saturating_add(times(self.share, checked.shares))
+    }
+
+    fn of_atomic(&self, command: &atomic::Command) -> (u32, Checked) {
+        use atomic::Command;
+        match command {
+            Command::Send(_) | Command::OpenBundle { .. } | Command::ForgetLeg(_) => (self.atomic, Checked::default()),
+            Command::AcknowledgeOutbox(command) => {
+                (self.atomic.saturating_add(self.acknowledge_outbox), certified(&command.proof.block))
+            }
+            Command::Deliver(command) => (self.atomic, certified(&command.proof.block)),
+            Command::LockLeg(answer) | Command::RefuseLeg(answer) => (self.atomic, certified(&answer.proof.block)),
+            Command::ReportLeg(command) => (self.atomic, certified(&command.proof.block)),
+            Command::SettleLeg(command) => (self.atomic, certified(&command.proof.block)),
+        }
+    }
+
+    fn of_beacon(&self, command: &beacon::Command) -> (u32, Checked) {
+        use beacon::Command;
+        match command {
+            // The proof of possession is worth a ticket's.
+            Command::Register(_) => (self.beacon, Checked { tickets: 1, ..Checked::default() }),
+            Command::AcknowledgeSync { .. }
+            | Command::Leave
+            | Command::Return
+            | Command::Withdraw { .. }
+            | Command::ScheduleVersion { .. }
+            | Command::Pulse => (self.beacon, Checked::default()),
+            Command::Deal(signed) => (self.beacon, dealt(&signed.deal)),
+            Command::Reveal(reveal) => {
+                let checked = Checked { shares: reveal.shares.len(), ..Checked::default() };
+                (self.beacon.saturating_add(self.reveal), checked)
+            }
+            Command::ReportEvidence(evidence) => (self.beacon, shown(evidence)),
+            Command::Attend(block) => (self.beacon, certified(block)),
+            Command::ConfirmShard(proof) => (self.beacon, certified(&proof.block)),
+            Command::EndEpoch { .. } => (self.beacon.saturating_add(self.end_epoch), Checked::default()),
+            Command::EnterEpoch(proof) => (self.beacon, certified(&proof.block)),
+        }
+    }
+}
+
+fn times(weight: u32, number: usize) -> u64 {
+    u64::from(weight).saturating_mul(u64::try_from(number).unwrap_or(u64::MAX))
+}
+
+fn signed_by(signatures: usize) -> Checked {
+    Checked { headers: 1, signatures, ..Checked::default() }
+}
+
+fn certified(block: &atomic::CertifiedHeader) -> Checked {
+    signed_by(block.certificate.signatures.len())
+}
+
+fn dealt(deal: &Deal) -> Checked {
+    let tickets = deal.commitments.len().max(deal.encrypted_shares.len()).max(deal.responses.len());
+    Checked { signatures: 1, tickets, ..Checked::default() }
+}
+
+fn shown(evidence: &Evidence) -> Checked {
+    match evidence {
+        Evidence::Equivocation(_) => Checked { signatures: 2, ..Checked::default() },
+        Evidence::ForeignVote(_) => Checked { signatures: 1, ..Checked::default() },
+        Evidence::BrokenPromise(broken) => signed_by(broken.certificate.signatures.len().saturating_add(1)),
+        Evidence::BadDeal(signed) => dealt(&signed.deal),
+    }
+}

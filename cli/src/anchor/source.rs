@@ -1,0 +1,58 @@
+//! Where an anchor is taken from: a gateway, or the store of a data directory. Invariant: the anchor is of the epoch that
+//! was asked for, or the command fails.
+
+use crate::running::Running;
+use anyhow::Context as _;
+use chain_proof::Anchor;
+use chain_store::Store;
+use chain_types::{Epoch, atomic::BEACON_SHARD};
+use serde_json::Value;
+use std::{path::Path, time::Duration};
+use url::Url;
+
+/// How long a gateway may take to answer.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The word that asks a gateway for its newest epoch.
+const LATEST: &str = "latest";
+
+/// The anchor that a gateway serves; the newest when no epoch is named.
+pub(super) async fn ask(base: &Url, epoch: Option<u64>) -> anyhow::Result<Anchor> {
+    let mut url = base.join("/v1/ledger/anchor")?;
+    url.query_pairs_mut().append_pair("epoch", &epoch.map_or_else(|| LATEST.to_owned(), |epoch| epoch.to_string()));
+    let client = reqwest::Client::builder().timeout(REQUEST_TIMEOUT).build()?;
+    let response = client.get(url).send().await.with_context(|| format!("asking {base}"))?;
+    let status = response.status();
+    let body = response.bytes().await.with_context(|| format!("asking {base}"))?;
+    if !status.is_success() {
+        let problem: Value = serde_json::from_slice(&body).unwrap_or_default();
+        let detail = problem.get("detail").and_then(Value::as_str).unwrap_or("it does not say why");
+        anyhow::bail!("{base} answers {status}: {detail}");
+    }
+    let anchor = Anchor::parse(&body).with_context(|| format!("reading the answer of {base}"))?;
+    let is_asked_for = epoch.is_none_or(|epoch| anchor.epoch() == Epoch(epoch));
+    anyhow::ensure!(is_asked_for, "{base} answers with the anchor of epoch {}", anchor.epoch());
+    Ok(anchor)
+}
+
+/// The anchor of a data directory: asked of the process that runs on it, or read from its store.
+pub(super) async fn find(data: &Path, epoch: Option<u64>) -> anyhow::Result<Anchor> {
+    if let Some(running) = Running::find(data).await {
+        return ask(&running.url.parse()?, epoch).await;
+    }
+    let genesis = crate::home::read_genesis(data)?;
+    let folder = chain_node::store_folder(&crate::home::chain_folder(data), BEACON_SHARD);
+    if epoch == Some(0) || !folder.is_dir() {
+        anyhow::ensure!(epoch.is_none_or(|epoch| epoch == 0), "{} holds no blocks", data.display());
+        return Ok(Anchor::of(genesis));
+    }
+    let store = Store::open(&folder).with_context(|| format!("opening {}", folder.display()))?;
+    let proof = match epoch {
+        None => store.last_hand_over()?,
+        Some(epoch) => {
+            let proof = store.hand_over(Epoch(epoch))?;
+            Some(proof.with_context(|| format!("epoch {epoch} has not begun in {}", data.display()))?)
+        }
+    };
+    Ok(proof.map_or_else(|| Ok(Anchor::of(genesis)), |proof| Anchor::of_hand_over(&proof))?)
+}
