@@ -55,15 +55,15 @@ impl BeaconState {
         if self.is_end_near(when) { self.unconfirmed() } else { Vec::new() }
     }
 
-    /// Whether the end of the epoch is awaited and takes more blocks of the beacon's shard, whoever makes them.
+    /// Whether the awaited end of the epoch needs more blocks of the beacon's shard. Any member's blocks count.
     pub fn wants_blocks(&self, when: When) -> bool {
         let blocks = when.height.0.saturating_sub(self.last_of_previous.0);
         let deals = matches!(self.round.phase(), Phase::Dealing { .. }) && blocks <= self.parameters.dealing_blocks;
         self.is_awaited(when.time) && (deals || !self.is_long(when))
     }
 
-    /// Whether an epoch's end is awaited at this time: by a version, or by who is to get a seat, to lose one, or to have a
-    /// bond back that the next end would release.
+    /// Whether something waits for the epoch's end: a scheduled version, a change of seats, or a bond that this end would
+    /// release. `time` is that of the next block.
     pub fn is_awaited(&self, time: TimestampMs) -> bool {
         let window = self.parameters.evidence_ms_min;
         let is_free = |validator: &Validator| {

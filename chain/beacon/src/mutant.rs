@@ -33,7 +33,7 @@ pub const HURRY_EPOCHS: Mutant = "hurry-epochs";
 pub const LEAVE_SHARDS: Mutant = "leave-shards";
 /// The league is drawn by what is known when the epoch ends.
 pub const DRAW_LATE: Mutant = "draw-late";
-/// A bond is released when its epochs are over, whatever the time.
+/// A bond is released after its number of epochs, without the least time.
 pub const RELEASE_HASTILY: Mutant = "release-hastily";
 /// A vote without a seat convicts nobody.
 pub const EXCUSE_FOREIGN_VOTES: Mutant = "excuse-foreign-votes";

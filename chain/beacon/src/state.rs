@@ -157,7 +157,7 @@ impl BeaconState {
         }
     }
 
-    /// What the next epoch's roles would be drawn from now: who sits, and who is to join.
+    /// The candidates for the next epoch's roles and their weights at present: the seated validators and the planned joiners.
     pub(crate) fn lots_now(&self) -> Lots {
         let joiners = self.plan.changes.iter().filter_map(|change| change.joins).map(|joiner| joiner.id);
         let candidates: Vec<_> = self.committee.members.iter().map(|member| member.id).chain(joiners).collect();

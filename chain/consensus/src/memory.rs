@@ -1,12 +1,12 @@
 //! What a validator remembers of a height, and what of it settled views still need. A view is settled when this validator
-//! knows by which certificate it was left. Invariant: whatever is forgotten of settled views, the same proposals are justified
-//! as before, and no vote is given in any of them.
+//! knows by which certificate it was left. Invariant: forgetting settled views justifies no other proposals than before,
+//! and no vote is given in any of them.
 
 use chain_types::{Certificate, Digest, SignedVote, View, certificate::Step};
 use std::collections::BTreeSet;
 
-/// How many views before the present one a validator keeps all that it knows of. It helps who is further behind with the
-/// height's final block alone.
+/// The number of views before the present one of which a validator keeps every vote and certificate. A validator that is
+/// further behind gets nothing but the height's final block from it.
 pub const VIEWS_KEPT: u64 = 1_024;
 
 /// What a validator durably remembers of a height that it had not finished when it stopped.

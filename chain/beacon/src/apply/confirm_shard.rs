@@ -1,5 +1,5 @@
-//! `confirm_shard`: another shard entered the present epoch. Invariant: as long as a shard has not, the epoch does not end,
-//! so whoever may be asked to sign there is bonded.
+//! `confirm_shard`: another shard entered the present epoch. Invariant: the epoch does not end before every shard
+//! entered it, so the validators that sign a shard are always bonded.
 
 use crate::{rejection::Rejection, state::BeaconState};
 use chain_types::{

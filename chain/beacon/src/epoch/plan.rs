@@ -37,7 +37,7 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// Whether everybody who is to join said that it is ready.
+    /// Whether all planned joiners have acknowledged that they are ready.
     pub(crate) fn is_ready(&self) -> bool {
         self.changes.iter().filter_map(|change| change.joins).all(|joiner| joiner.is_ready)
     }

@@ -1,5 +1,5 @@
-//! What is drawn from an epoch's number is fixed before anybody can know the number. Whoever knows it can still choose
-//! what stands in the blocks until the epoch ends; nothing of that draws again.
+//! What is drawn from an epoch's number is fixed before anybody can know the number. A validator that knows it can
+//! still choose what it puts into blocks until the epoch ends; no such choice changes the draw.
 
 use crate::world::{BOND, World, parameters};
 use chain_beacon::randomness::Phase;

@@ -33,7 +33,7 @@ fn least(runs: impl IntoIterator<Item = Box<dyn FnOnce()>>) -> u128 {
     runs.into_iter().map(time).min().expect("something is run")
 }
 
-/// The nanoseconds of one unit of work on this machine: a signature weighs so many.
+/// The length of one unit of work on this machine, in nanoseconds: the time of checking a signature, divided by its weight.
 fn unit() -> u128 {
     let key = SecretKey::from_seed(&[1; 32]);
     let digest = Digest([2; 32]);

@@ -1,7 +1,7 @@
 //! Members of one network, each startable and stoppable on its folder and its address. Invariant: tests wait for heights,
 //! never for time.
 
-use crate::fixture::{TENANT, author, capture, key, operator, parameters, sign_for};
+use crate::fixture::{TENANT, author, capture, key, operator, parameters, sign_as_operator, sign_for};
 use chain_network::{Inbox, Limits, Network, NetworkConfig};
 use chain_node::{Final, History, Links, Node, NodeConfig, NodeHandle, Peer, Tip};
 use chain_types::{
@@ -122,19 +122,21 @@ impl Group {
         for at in 0..=validators {
             group.start_again(at).await;
         }
-        let command = account::Command::RegisterTenant(account::RegisterTenant {
-            tenant: TENANT,
-            author: author().public_key(),
-            partitions: 1,
-        });
-        let core = EntryCore { subjects: Vec::new(), command: Command::Account(command) };
-        let entry = Entry { core, body: Body::Public(Vec::new()) };
-        let transaction = crate::fixture::sign_as_operator(&group.genesis, vec![entry]);
-        let handle = group.handle(validators);
-        let outcome = handle.submit(ShardId(0), transaction);
-        let outcome = tokio::time::timeout(PATIENCE, outcome).await.expect("in time").expect("becomes final");
-        assert!(matches!(outcome.receipts[..], [Receipt::Applied(_)]));
+        group.register(validators, ShardId(0)).await;
         group
+    }
+
+    /// Registers [`TENANT`] on a shard, through a member.
+    pub(crate) async fn register(&self, through: usize, shard: ShardId) {
+        let author = author().public_key();
+        let command =
+            account::Command::RegisterTenant(account::RegisterTenant { tenant: TENANT, author, partitions: 1 });
+        let core = EntryCore { subjects: Vec::new(), command: Command::Account(command) };
+        let transaction = sign_as_operator(&self.genesis, vec![Entry { core, body: Body::Public(Vec::new()) }]);
+        let handle = self.handle(through);
+        let outcome = tokio::time::timeout(PATIENCE, handle.submit(shard, transaction)).await;
+        let outcome = outcome.expect("in time").expect("becomes final");
+        assert!(matches!(outcome.receipts[..], [Receipt::Applied(_)]));
     }
 
     /// A member's journal of a shard.

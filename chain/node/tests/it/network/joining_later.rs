@@ -5,9 +5,9 @@ use super::{
     group::{Group, PATIENCE},
     membership::{FOLLOWER, candidacy, public_key, work_until},
 };
-use crate::fixture::{TENANT, author, event, large_captures, sign_as_operator, sign_for};
+use crate::fixture::{TENANT, event, large_captures, sign_for};
 use chain_node::NodeError;
-use chain_types::{Body, Command, Entry, EntryCore, Epoch, Height, ShardId, account, beacon::Event};
+use chain_types::{Epoch, Height, ShardId, beacon::Event};
 
 /// The one of the first four who leaves.
 const LEAVER: usize = 1;
@@ -51,15 +51,7 @@ async fn a_fresh_follower_is_led_to_validators_that_are_not_the_first() {
             group.wait_for_epoch(at, shard, beacon.epoch()).await;
         }
     }
-    let command = account::Command::RegisterTenant(account::RegisterTenant {
-        tenant: TENANT,
-        author: author().public_key(),
-        partitions: 1,
-    });
-    let core = EntryCore { subjects: Vec::new(), command: Command::Account(command) };
-    let entry = Entry { core, body: Body::Public(Vec::new()) };
-    let registration = sign_as_operator(&group.genesis, vec![entry]);
-    group.handle(FOLLOWER).submit(ShardId(1), registration).await.expect("becomes final");
+    group.register(FOLLOWER, ShardId(1)).await;
     let mut first = Vec::new();
     for shard in shards {
         first.push(write_out(&group, shard).await);
