@@ -53,9 +53,19 @@ export default defineConfig({
   server: { proxy: Object.fromEntries(apiPaths.map((path) => [path, gateway])) },
   preview: { headers: { "Content-Security-Policy": consolePolicy } },
   test: {
-    include: ["src/**/*.test.{ts,tsx}"],
-    environment: "happy-dom",
-    setupFiles: ["src/test-setup.ts"],
     css: false,
+    // Only components need a document and the languages, which import every page.
+    projects: [
+      { extends: true, test: { name: "units", include: ["src/**/*.test.ts"], environment: "node" } },
+      {
+        extends: true,
+        test: {
+          name: "components",
+          include: ["src/**/*.test.tsx"],
+          environment: "happy-dom",
+          setupFiles: ["src/test-setup.ts"],
+        },
+      },
+    ],
   },
 });

@@ -3,7 +3,7 @@
 
 import { useTranslation } from "react-i18next";
 import type { LedgerNetwork } from "../api/network.ts";
-import styles from "./beacon.module.css";
+import styles from "./Beacon.module.css";
 import { EpochPanel } from "./EpochPanel.tsx";
 import { RandomnessPanel } from "./RandomnessPanel.tsx";
 

@@ -1,17 +1,17 @@
-//! The console's words in English. Invariant: every other language has exactly these keys.
+//! The words that pages share and those of the ledger's own pages, in English. Invariant: every other language has
+//! exactly these keys.
 
 /** English. */
 export const en = {
   shell: {
     skip: "Skip to content",
     navigation: "Main navigation",
+    menu: "Menu",
     ledger: "Ledger",
-    provenance: "Provenance",
     evidence: "Evidence",
     developers: "Developers",
     overview: "Overview",
     validators: "Validators",
-    events: "Events",
     verify: "Verify",
     rest: "REST reference",
     graphql: "GraphiQL",
@@ -27,6 +27,15 @@ export const en = {
     crashedLead: "Only this view is affected; nothing was written. Reload the page to go on.",
     reload: "Reload",
     version: "Version {{version}}",
+    ms: "{{value}} ms",
+  },
+  list: {
+    filters: "Filters",
+    apply: "Apply",
+    clear: "Clear",
+    next: "Next page",
+    first: "First page",
+    shown: "{{count}} on this page",
   },
   copy: { do: "Copy", done: "Copied", what: "Copy {{what}}" },
   empty: { fill: "This command puts something here:", command: "the command" },
@@ -38,11 +47,6 @@ export const en = {
     trace: "Trace",
   },
   problem: {
-    provenance: {
-      unknown_event: "There is no event with this id here",
-      invalid_query_value: "A filter's value is not valid",
-      unknown_query_parameter: "A filter is not known",
-    },
     limit: { rate: "Too many requests; wait a moment" },
     ledger: { index_behind: "The index is behind the ledger" },
     invalid_client: "The client id or the secret is wrong",
@@ -57,8 +61,8 @@ export const en = {
     signedIn: "Signed in",
     signOut: "Sign out",
     kept: "The secret stays in this tab's memory. The access token ends with the tab.",
-    needed: "Sign in to see your tenant's events",
-    neededLead: "Events belong to a tenant. The ledger's heights and the Verify page are open to everybody.",
+    needed: "Sign in to see your tenant's records",
+    neededLead: "Records belong to a tenant. The ledger's heights and the Verify page are open to everybody.",
     failed: "Signing in did not work",
     linkFailed: "The link's credentials were not accepted. Sign in with current ones.",
   },
@@ -72,7 +76,6 @@ export const en = {
     lag: "Index lag",
     lagUnit_one: "{{count}} block",
     lagUnit_other: "{{count}} blocks",
-    ms: "{{value}} ms",
     noFinality: "no writes yet",
     sinceGenesis: "Since the first block, all shards. Source: ledger tips.",
     finalityNote: "Receipt to final, over {{window}}. Source: this gateway.",
@@ -87,9 +90,6 @@ export const en = {
     chainId: "chain id",
     refresh: "Read every 2 s from {{path}}.",
     stale: "Not current: the last reading failed. Trying again.",
-    recent: "Recent events",
-    recentNote: "The newest {{count}} by event time, of your tenant. Source: index.",
-    all: "All events",
   },
   validators: {
     title: "Validators",
@@ -251,45 +251,14 @@ export const en = {
     acknowledged: "Taken in",
     queued: "Waiting",
   },
-  events: {
-    title: "Events",
-    lead: "EPCIS events of your tenant, newest event time first.",
-    filters: "Filters",
-    anyEpc: "Item (any EPC)",
-    anyClass: "Product or lot (any EPC class)",
-    type: "Event type",
-    anyType: "Any type",
-    from: "From",
-    before: "Before",
-    timeHint: "UTC",
-    apply: "Apply",
-    clear: "Clear",
-    time: "Event time",
-    step: "Business step",
-    action: "Action",
-    about: "About",
-    where: "Where",
-    more_one: "and {{count}} more",
-    more_other: "and {{count}} more",
-    none: "No events yet",
-    noneFiltered: "No events match these filters",
-    next: "Next page",
-    first: "First page",
-    shown: "{{count}} on this page",
-    open: "Open {{id}}",
-  },
-  event: {
-    title: "Event",
+  row: {
+    title: "As the index shows it",
+    note: "The index is a copy for searching. The proof beside it says whether this copy is true.",
     fields: "Fields",
     json: "JSON",
     field: "Field",
     value: "Value",
-    row: "As the index shows it",
-    rowNote: "The index is a copy for searching. The proof beside it says whether this copy is true.",
-    declared: "This event is declared erroneous",
-    declaredLead_one: "The same id has an error declaration. It is listed below the event.",
-    declaredLead_other: "The same id has {{count}} error declarations. They are listed below the event.",
-    missing: "The gateway answered without an event of this id.",
+    missing: "The gateway answered without a record of this id.",
     entry: "Entry {{number}} of {{count}}",
   },
   proof: {
@@ -315,14 +284,20 @@ export const en = {
     complete_one: "Complete: the ledger holds exactly {{count}} record about {{id}}.",
     complete_other: "Complete: the ledger holds exactly {{count}} records about {{id}}.",
     absent: "Absent: the ledger holds no record about {{id}}.",
-    otherEvent: "The bundle proves another event, not this one",
-    otherEventLead:
-      "The record is real, but it is about {{id}}. It says nothing about the event that you asked for.",
+    otherRecord: "The bundle proves another record, not this one",
+    otherRecordLead:
+      "The proven record is real, but it is about {{id}}. It says nothing about the record that you asked for.",
     noSubject: "no identifier",
     unanchored:
       "No anchor was given: this proves what the chain with this id says, by its validators of epoch {{epoch}} as of {{time}} and their successors. Compare the id with one from a source you trust.",
     anchored: "Rests on your anchor: the validators of epoch {{epoch}} as of {{time}}, and their successors.",
     steps: "Steps",
+    computation: "Computation",
+    method: "Method",
+    input: "Input",
+    output: "Output or key",
+    valid: "valid",
+    invalid: "not valid",
     computations_one: "{{count}} computation",
     computations_other: "{{count}} computations",
     notRun: "not reached",
@@ -389,8 +364,8 @@ export const en = {
     mismatch: "The row does not match the ledger",
     mismatchLead:
       "Trust the ledger's column. The index can be rebuilt from it with the command “waymark indexer rebuild”.",
-    undisclosed: "Not compared: the evidence discloses no field of the event.",
-    missing: "The index shows no row for this event, but the ledger proves one.",
+    undisclosed: "Not compared: the evidence discloses no field of this record.",
+    missing: "The index shows no row for this record, but the ledger proves it.",
     unreadable: "The row could not be read, so it is not compared.",
     index: "Index says",
     ledger: "Ledger proves",
@@ -418,4 +393,4 @@ export const en = {
 };
 
 /** The shape that every language has. */
-export type Words = typeof en;
+export type SharedWords = typeof en;

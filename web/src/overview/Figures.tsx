@@ -3,6 +3,7 @@
 import { Skeleton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { LedgerStatus } from "../api/ledger.ts";
+import { useFormat } from "../shell/use-format.ts";
 import styles from "./OverviewPage.module.css";
 
 interface FigureText {
@@ -38,12 +39,8 @@ export function indexLag(status: LedgerStatus): number {
 
 /** The figures; `null` while the first reading is under way. */
 export function Figures({ status }: { status: LedgerStatus | null }) {
-  const { t, i18n } = useTranslation();
-  const count = (value: number) => new Intl.NumberFormat(i18n.language).format(value);
-  const ms = (value: number) =>
-    t("overview.ms", {
-      value: new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 }).format(value),
-    });
+  const { t } = useTranslation();
+  const { count, ms } = useFormat();
   const finality = status?.finality_ms ?? null;
   const finalityValue = (of: "p50" | "p99"): FigureText => ({
     label: t(of === "p50" ? "overview.finalityP50" : "overview.finalityP99"),

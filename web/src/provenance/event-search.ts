@@ -1,7 +1,7 @@
 //! The filters of the event list as they stand in the address. Invariant: the names are those of the EPCIS query
 //! interface, so an address reads like the request that it makes.
 
-import type { EventFilter } from "../api/epcis.ts";
+import type { EventFilter } from "./epcis.ts";
 
 /** What the address holds. */
 export type EventSearch = EventFilter & { nextPageToken?: string };

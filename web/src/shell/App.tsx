@@ -4,9 +4,8 @@ import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
-import { TENANT_DATA } from "../api/epcis.ts";
 import { ApiProblem } from "../api/problem.ts";
-import { useSession } from "../auth/session.ts";
+import { TENANT_DATA, useSession } from "../auth/session.ts";
 import { createConsoleRouter } from "./router.tsx";
 import { theme } from "./theme.ts";
 

@@ -12,6 +12,7 @@ import { OutboxPanel } from "../beacon/OutboxTable.tsx";
 import { Command } from "../shell/Command.tsx";
 import { Failure } from "../shell/Failure.tsx";
 import { Page } from "../shell/Page.tsx";
+import { useFormat } from "../shell/use-format.ts";
 import { AccusationList } from "./AccusationList.tsx";
 import { ConsensusTable } from "./ConsensusTable.tsx";
 import { PeerTable } from "./PeerTable.tsx";
@@ -36,10 +37,9 @@ type FinalityMs = LedgerStatus["finality_ms"];
 
 /** How long finality takes, over which window. */
 function Finality({ finality }: { finality: FinalityMs }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const { ms } = useFormat();
   if (finality === null) return <p className="note">{t("validators.noFinality")}</p>;
-  const number = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 });
-  const ms = (value: number) => t("overview.ms", { value: number.format(value) });
   return (
     <p className="note">
       {t("validators.finality", { p50: ms(finality.p50), p99: ms(finality.p99), window: finality.window })}

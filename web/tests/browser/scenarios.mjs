@@ -62,11 +62,11 @@ export const scenarios = [
         .first()
         .waitFor();
       await page.getByRole("button", { name: "Sign out" }).click();
-      await page.getByText("Sign in to see your tenant's events").waitFor();
+      await page.getByText("Sign in to see your tenant's records").waitFor();
       assert.equal(await page.getByRole("link", { name: /^Open / }).count(), 0);
       assert.equal(await page.evaluate(() => sessionStorage.length), 0);
       await page.reload();
-      await page.getByText("Sign in to see your tenant's events").waitFor();
+      await page.getByText("Sign in to see your tenant's records").waitFor();
     },
   },
   {
