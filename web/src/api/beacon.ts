@@ -1,9 +1,9 @@
-//! The beacon in `GET /v1/ledger/network`: epochs, randomness, bonds and convictions. Amounts are decimal strings of native
-//! units, 10^-8 token. The schema names the words of a few members in prose only; their unions are here.
+//! The beacon in `GET /v1/ledger/network`: epochs, randomness, bonds and convictions. Amounts are decimal strings of
+//! native units, 10^-8 token. The schema names the words of a few members in prose only; their unions are here.
 
 import type { Narrow, Schemas } from "./schema.ts";
 
-/** How the next epoch's randomness is drawn; numbers are indices into the validator set. */
+/** The draw of the next epoch's randomness; numbers are indices into the validator set. */
 export type BeaconRound = Narrow<Schemas["BeaconRound"], { phase: "dealing" | "revealing" | "done" }>;
 
 /** A validator with a bond; `index`, `weight` and `believability` are `null` without a seat. */
@@ -21,7 +21,7 @@ export type Conviction = Narrow<
   { offence: "equivocation" | "broken_promise" | "bad_deal" | "foreign_vote" }
 >;
 
-/** Where the native units of bonds are. */
+/** The native units of bonds, by their place. */
 export type BeaconTreasury = Schemas["BeaconTreasury"];
 
 /** The beacon as of the newest final block of shard 0. */

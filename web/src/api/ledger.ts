@@ -9,7 +9,7 @@ export type ShardStatus = Schemas["ShardStatus"];
 /** The ledger's state; `finality_ms` is `null` before the first write. */
 export type LedgerStatus = Schemas["LedgerStatus"];
 
-/** Where [`fetchLedgerStatus`] reads. */
+/** The path of the ledger's state. */
 export const STATUS_PATH = "/v1/ledger/status" satisfies Path;
 
 /** Reads the ledger's state. */

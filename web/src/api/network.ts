@@ -4,13 +4,13 @@ import type { Beacon } from "./beacon.ts";
 import { readProblem } from "./problem.ts";
 import type { Narrow, Path, Schemas } from "./schema.ts";
 
-/** Where consensus is on a shard; `timestamp`, `view` and `proposer` are `null` before the first block. */
+/** The state of consensus on a shard; `timestamp`, `view` and `proposer` are `null` before the first block. */
 export type NetworkShard = Schemas["NetworkShard"];
 
 /** A validator. */
 export type NetworkValidator = Schemas["NetworkValidator"];
 
-/** What a validator did in a shard's newest blocks. */
+/** A validator's part in a shard's newest blocks. */
 export type ValidatorShard = Schemas["ValidatorShard"];
 
 /** A member of the network as the node reaches it; `validator` is `null` for a follower. */
@@ -28,7 +28,7 @@ export type Outbox = Schemas["Outbox"];
 /** The whole network; `beacon` is `null` on a chain whose validators never change. */
 export type LedgerNetwork = Narrow<Schemas["LedgerNetwork"], { beacon: Beacon | null }>;
 
-/** Where [`fetchLedgerNetwork`] reads. */
+/** The path of the network's state. */
 export const NETWORK_PATH = "/v1/ledger/network" satisfies Path;
 
 /** Reads the network's state. */

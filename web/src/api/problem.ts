@@ -12,7 +12,7 @@ export class ApiProblem extends Error {
     readonly status: number,
     /** A stable code such as `provenance.unknown_event`. */
     readonly code: string,
-    /** What went wrong, in English. */
+    /** In English. */
     readonly title: string,
     readonly detail: string | null,
     readonly errors: readonly ProblemEntry[],

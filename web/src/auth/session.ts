@@ -1,15 +1,15 @@
-//! Who is signed in. Invariant: the client secret stays in this tab's memory and is never stored; the access token is
+//! The session. Invariant: the client secret stays in this tab's memory and is never stored; the access token is
 //! in memory and in sessionStorage, which ends with the tab.
 
 import { useSyncExternalStore } from "react";
 import { readProblem } from "../api/problem.ts";
 import type { Schemas } from "../api/schema.ts";
 
-/** An access token and whose it is. */
+/** An access token and the client that it was issued to. */
 export interface Session {
   token: string;
   clientId: string;
-  /** When the token ends, in milliseconds since the epoch. */
+  /** Milliseconds since the Unix epoch. */
   expiresAtMs: number;
 }
 

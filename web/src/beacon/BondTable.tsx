@@ -1,4 +1,4 @@
-//! What each validator has at stake and has earned, and what that makes of its chance to lead.
+//! The bond of each validator, its record, and its resulting chance to lead.
 
 import { useTranslation } from "react-i18next";
 import type { Beacon, BeaconTreasury, BeaconValidator } from "../api/beacon.ts";

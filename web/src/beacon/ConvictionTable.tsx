@@ -1,4 +1,4 @@
-//! Who was convicted on the ledger, of what, and where the bond went. Invariant: the votes of an equivocation are called
+//! The convictions on the ledger and the use of the slashed bonds. Invariant: the votes of an equivocation are called
 //! proof only after this browser has checked both signatures.
 
 import { useTranslation } from "react-i18next";

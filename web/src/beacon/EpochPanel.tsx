@@ -1,4 +1,4 @@
-//! The present epoch: how far it is, who leads in it, who signs what, and which seats will change.
+//! The present epoch: its progress, its leaders, its signers, and the planned changes of seats.
 
 import { useTranslation } from "react-i18next";
 import type { Beacon, SeatChange } from "../api/beacon.ts";

@@ -1,4 +1,4 @@
-//! Messages between shards: how many left, how many arrived, how many wait.
+//! Messages between shards: sent, received and waiting.
 
 import { useTranslation } from "react-i18next";
 import type { Outbox } from "../api/network.ts";

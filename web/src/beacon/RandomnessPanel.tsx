@@ -1,4 +1,4 @@
-//! How the validators draw randomness among themselves: what they drew for this epoch, and how far the next is.
+//! The randomness of this epoch, and the progress of the draw for the next.
 
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";

@@ -32,7 +32,7 @@ function sum(status: LedgerStatus, of: "records" | "transactions"): number {
   return status.shards.reduce((total, shard) => total + shard[of], 0);
 }
 
-/** How many blocks the index is behind on its slowest shard. */
+/** The index lag of the slowest shard, in blocks. */
 export function indexLag(status: LedgerStatus): number {
   return Math.max(0, ...status.shards.map((shard) => shard.height - shard.indexed_height));
 }

@@ -1,5 +1,5 @@
-//! The overview: what the ledger holds and how fast it is. Invariant: every number says over which window it was
-//! taken and where it comes from.
+//! The overview: the amount of records on the ledger and the time to finality. Invariant: each number is shown with its
+//! window and its source.
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -12,7 +12,7 @@ import { Figures } from "./Figures.tsx";
 import styles from "./OverviewPage.module.css";
 import { ShardTable } from "./ShardTable.tsx";
 
-/** How often the page reads the ledger's state, in milliseconds. */
+/** Time between two readings, in milliseconds. */
 export const POLL_INTERVAL_MS = 2_000;
 
 function Chain({ status }: { status: LedgerStatus }) {

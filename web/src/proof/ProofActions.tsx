@@ -1,4 +1,4 @@
-//! What a reader can take along: the bundle, the command that fetches it, the page on paper.
+//! Buttons to download the bundle, to copy the command that fetches it, and to print the page.
 
 import { Button, CopyButton } from "@mantine/core";
 import { useTranslation } from "react-i18next";

@@ -1,4 +1,5 @@
-//! The proof panel: green only for a verified bundle about this very record, red and by name for a row that lies.
+//! The proof panel: green only for a verified bundle about this very record, red with the names of the fields for a
+//! row that differs.
 
 import { readFileSync } from "node:fs";
 import { MantineProvider } from "@mantine/core";

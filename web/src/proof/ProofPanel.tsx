@@ -18,18 +18,18 @@ import { StepList } from "./StepList.tsx";
 import { useVerification } from "./use-verification.ts";
 import { Banner, VerdictBanner } from "./VerdictBanner.tsx";
 
-/** What is to be proved, and where the evidence is. */
+/** The subject of a proof, and the address of its evidence. */
 export interface ProvenSubject {
   /** The kind and the id of the subject that the bundle must prove, as in `Report.subject`. */
   kind: string;
   id: string;
   /** The address of the evidence bundle. */
   evidencePath: string;
-  /** How the index's rows relate to the record. */
+  /** The rules by which the index's rows are compared. */
   rules: RowRules;
 }
 
-/** Whether a report is about the subject; a valid proof of something else proves nothing here. */
+/** A valid proof of another subject proves nothing here. */
 function isAbout(report: Report, { kind, id }: ProvenSubject): boolean {
   return report.record !== null && report.subject?.kind === kind && report.subject.id === id;
 }

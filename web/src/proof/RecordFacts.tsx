@@ -1,4 +1,4 @@
-//! What a proven bundle says, in words first and digests after. Invariant: every line comes from the verifier's
+//! The content of a proven bundle, as sentences and as digests. Invariant: every line comes from the verifier's
 //! report, never from the gateway's index.
 
 import { Text } from "@mantine/core";

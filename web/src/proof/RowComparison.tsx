@@ -1,5 +1,5 @@
-//! Compares the index's row with the proven record, field by field. Invariant: a row that differs is shown as different, in
-//! red and naming the fields; nothing is compared with a record that is not verified.
+//! Compares the index's row with the proven record, field by field. Invariant: a row that differs is shown as
+//! different, in red and naming the fields; nothing is compared with a record that is not verified.
 
 import { useTranslation } from "react-i18next";
 import { type Column, DataTable } from "../shell/DataTable.tsx";

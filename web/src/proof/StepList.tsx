@@ -1,5 +1,5 @@
 //! The steps of a verification with the hashes that this browser computed in each. Invariant: a step is ticked only
-//! when it ran and passed; one that was not reached says so.
+//! when it ran and passed; a step that was not reached is shown as such.
 
 import { useTranslation } from "react-i18next";
 import type { Words } from "../i18n/words.ts";

@@ -15,14 +15,14 @@ export interface Difference {
 
 /** A comparison. */
 export interface Comparison {
-  /** How many fields agree. */
+  /** The number of fields that agree. */
   equal: number;
   differences: readonly Difference[];
 }
 
-/** How the rows of a slice relate to its records; pointers are into the row, but for `root`. */
+/** The relation of a slice's rows to its records. Pointers are into the row, but for `root`. */
 export interface RowRules {
-  /** Where the row's document is in the record's document, as a JSON pointer. */
+  /** The JSON pointer of the row's document in the record's document. */
   root: string;
   /** Fields that the gateway writes: a row may have them without the record, and they are not counted. */
   added: readonly string[];
@@ -43,8 +43,8 @@ function provenFields(proven: ReadonlyMap<string, string>, { root }: RowRules): 
 }
 
 /**
- * Compares a row with the disclosed fields of a record. Of a record with withheld fields, `isPartial`, only the disclosed
- * ones are compared.
+ * Compares a row with the disclosed fields of a record. When the record has withheld fields, `isPartial`, only the
+ * disclosed ones are compared.
  */
 export function compareRow(
   row: Document,
@@ -79,7 +79,7 @@ export function compareRows(
   return all.toSorted((left, right) => left.differences.length - right.differences.length)[0] ?? null;
 }
 
-/** Whether the disclosed fields say anything about the row. */
+/** True when at least one disclosed field belongs to the row. */
 export function disclosesRow(proven: ReadonlyMap<string, string>, rules: RowRules): boolean {
   return provenFields(proven, rules).size > 0;
 }

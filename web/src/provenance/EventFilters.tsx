@@ -24,7 +24,7 @@ export function EventFilters({ search }: { search: EventSearch }) {
   };
 
   return (
-    // The form starts anew with every address, so that going back in history fills it again.
+    // A new form for each address: its fields must follow the browser's history.
     <form
       key={JSON.stringify(search)}
       className={styles.filters}

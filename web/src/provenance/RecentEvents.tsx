@@ -12,9 +12,9 @@ import { captureCommand } from "./capture-command.ts";
 import { EventTable } from "./EventTable.tsx";
 import { fetchEvents } from "./epcis.ts";
 
-/** How many are shown. */
+/** The number of events shown. */
 const RECENT = 8;
-/** How often they are read, in milliseconds. */
+/** Time between two readings, in milliseconds. */
 const POLL_INTERVAL_MS = 2_000;
 
 function List() {

@@ -14,7 +14,7 @@ export interface EventPage {
   nextPageToken: string | null;
 }
 
-/** What the list can be narrowed to; the names are those of the standard. */
+/** The filters of the list; the names are those of the standard. */
 export type EventFilter = Pick<
   QueryOf<"queryEvents">,
   "MATCH_anyEPC" | "MATCH_anyEPCClass" | "eventType" | "GE_eventTime" | "LT_eventTime"

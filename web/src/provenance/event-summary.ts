@@ -1,4 +1,4 @@
-//! What a list says about an EPCIS event. Invariant: only fields that the event has; nothing is guessed.
+//! The summary of an EPCIS event in lists. Invariant: only fields that the event has; nothing is guessed.
 
 import { type Document, members } from "../verify/document.ts";
 import type { EpcisEvent } from "./epcis.ts";

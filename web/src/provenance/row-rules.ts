@@ -1,4 +1,4 @@
-//! How a row of the event index relates to the record of its event.
+//! The relation of a row of the event index to the record of its event.
 
 import type { RowRules } from "../proof/compare.ts";
 

@@ -21,7 +21,7 @@ function createQueries(): QueryClient {
   });
 }
 
-/** What one tenant read must not be there for the next who signs in. */
+/** Drops a tenant's data when another one signs in. */
 function useForgetting(queries: QueryClient): void {
   const clientId = useSession()?.clientId ?? null;
   const previous = useRef(clientId);

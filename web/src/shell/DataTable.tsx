@@ -1,5 +1,5 @@
-//! The one table of the console. Invariant: it stays a table for assistive technology in every layout, and the page never
-//! scrolls sideways for it: where it is narrow, each row becomes a stack of labels and values.
+//! The one table of the console. Invariant: it stays a table for assistive technology in every layout, and the page
+//! never scrolls sideways for it: where it is narrow, each row becomes a stack of labels and values.
 
 import { Skeleton } from "@mantine/core";
 import { type ReactNode, useId } from "react";

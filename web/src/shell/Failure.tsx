@@ -1,5 +1,4 @@
-//! What went wrong, what is safe, and what to do next. Invariant: a failure never leaves the reader guessing whether
-//! anything was lost.
+//! A failed request: its cause, a way to try again, and the assurance that nothing was lost.
 
 import { Alert, Button, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";

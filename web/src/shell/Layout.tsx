@@ -1,5 +1,5 @@
-//! The frame around every page: brand, account, navigation and preferences. On a narrow screen the last two open from a
-//! button, so that one row of the screen is all that the frame takes.
+//! The frame around every page: brand, account, navigation and preferences. On a narrow screen a button opens the
+//! last two, so that the frame takes one row.
 
 import { ActionIcon } from "@mantine/core";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
@@ -11,7 +11,7 @@ import styles from "./Layout.module.css";
 import { Navigation } from "./Navigation.tsx";
 import { Preferences } from "./Preferences.tsx";
 
-/** Whether the narrow screen's menu is open; it closes when the page changes and with Escape. */
+/** The menu of a narrow screen; it closes when the page changes, and with Escape. */
 function useMenu() {
   const [isOpen, setIsOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);

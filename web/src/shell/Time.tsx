@@ -1,4 +1,4 @@
-//! Moments in the reader's own zone and words. Invariant: UTC is never more than one hover away.
+//! A moment in the reader's zone and language. Invariant: the title has the moment in UTC.
 
 import { useFormat } from "./use-format.ts";
 

@@ -1,5 +1,5 @@
-//! The parts of the console that a domain brings. Invariant: a domain is named in `src/slices.ts` and in its own folder,
-//! nowhere else.
+//! The parts of the console that a domain brings. Invariant: a domain is named in `src/slices.ts` and in its own
+//! folder, nowhere else.
 
 import type { AnyRoute } from "@tanstack/react-router";
 import type { ComponentType } from "react";

@@ -1,5 +1,5 @@
-//! Validators that contradicted themselves, with the votes that show it. Invariant: "proved" is said only after this
-//! browser has checked both signatures; until then an accusation is the gateway's word.
+//! Validators that contradicted themselves, with the votes that show it. Invariant: an accusation is called
+//! proved only after this browser has checked both signatures.
 
 import { Skeleton } from "@mantine/core";
 import { useTranslation } from "react-i18next";

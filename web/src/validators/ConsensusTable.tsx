@@ -1,4 +1,4 @@
-//! Where consensus is, shard by shard.
+//! The state of consensus, shard by shard.
 
 import { useTranslation } from "react-i18next";
 import type { LedgerNetwork, NetworkShard } from "../api/network.ts";

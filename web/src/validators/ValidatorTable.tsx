@@ -1,5 +1,5 @@
-//! The validators, one row each, and what each did on every shard. Invariant: no tick here, let alone a green one: this
-//! page reads what the gateway says and checks no certificate.
+//! The validators and their part in each shard's newest blocks. Invariant: no tick is drawn, because this page shows
+//! the gateway's words and checks no certificate.
 
 import { useTranslation } from "react-i18next";
 import type { LedgerNetwork, NetworkShard, NetworkValidator, ValidatorShard } from "../api/network.ts";

@@ -1,5 +1,5 @@
-//! Who keeps the ledger. Invariant: what is counted is said with the blocks it is counted over, and a validator that is
-//! missing in one certificate is not called absent.
+//! The validators of the ledger. Invariant: each count is shown with the number of blocks that it covers, and a
+//! validator that is missing in one certificate is not called absent.
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -18,10 +18,10 @@ import { ConsensusTable } from "./ConsensusTable.tsx";
 import { PeerTable } from "./PeerTable.tsx";
 import { ValidatorTable } from "./ValidatorTable.tsx";
 
-/** How often the page reads the network's state, in milliseconds. */
+/** Time between two readings, in milliseconds. */
 const POLL_INTERVAL_MS = 2_000;
 
-/** A chain of one is told as what it is. */
+/** The note on a chain with one validator. */
 function Alone() {
   const { t } = useTranslation();
   return (
@@ -35,7 +35,7 @@ function Alone() {
 
 type FinalityMs = LedgerStatus["finality_ms"];
 
-/** How long finality takes, over which window. */
+/** The time to finality, with its window. */
 function Finality({ finality }: { finality: FinalityMs }) {
   const { t } = useTranslation();
   const { ms } = useFormat();
@@ -47,7 +47,7 @@ function Finality({ finality }: { finality: FinalityMs }) {
   );
 }
 
-/** What the page shows of a reading; `null` while the first is under way, finality also before the first write. */
+/** The panels of a reading; `network` is `null` before the first one, `finality` also before the first write. */
 export function NetworkPanels({
   network,
   finality,
