@@ -385,7 +385,7 @@ export const en = {
     anchorBad: "This file is not an anchor",
     tooLarge: "The file is larger than {{size}} MiB",
     tooLargeLead: "No bundle is that large, so it was not read.",
-    how: "To get a bundle, open an event and download its proof, or:",
+    how: "To get a bundle, open a record and download its proof, or:",
     howCommand: "the command that downloads a bundle",
     erased: "The record's key is deleted: what it said is erased, that it existed is proven.",
     offline: "No sign-in, no server: disconnect and try.",

@@ -369,7 +369,7 @@ export const zhCN: SharedWords = {
     anchorBad: "此文件不是信任锚",
     tooLarge: "文件大于 {{size}} MiB",
     tooLargeLead: "证据包不会这么大，因此未读取。",
-    how: "要获得证据包，请打开事件并下载其证明，或执行：",
+    how: "要获得证据包，请打开记录并下载其证明，或执行：",
     howCommand: "下载证据包的命令",
     erased: "该记录的密钥已删除：内容已抹除，但其存在仍可证明。",
     offline: "无需登录，无需服务器：断开网络也可一试。",

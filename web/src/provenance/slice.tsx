@@ -28,5 +28,6 @@ export const provenance = {
   routes: [events, event],
   navigation: [{ route: events, label: "provenance.events.title" }],
   RecentPanel: RecentEvents,
+  evidencePath: "/v1/provenance/events/$EVENT_ID_ENCODED/evidence",
   words,
 } as const satisfies Slice;

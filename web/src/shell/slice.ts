@@ -18,6 +18,8 @@ export interface Slice {
   navigation: readonly { route: AnyRoute; label: string }[];
   /** The newest records, as a panel of the overview. */
   RecentPanel: ComponentType;
+  /** The path of a record's evidence in the API, with a shell variable for the record's id. */
+  evidencePath: string;
   /** By language: `title` names the domain, `problem` has a sentence for each code that readers may meet. */
   words: Record<"en" | "zh-CN", WordTree & { title: string; problem: WordTree }>;
 }
