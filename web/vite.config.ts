@@ -65,6 +65,8 @@ export default defineConfig({
     },
   },
   worker: { format: "es" },
+  // Its `?worker` imports are for Vite itself; the dev server's pre-bundling cannot read them.
+  optimizeDeps: { exclude: ["graphiql/setup-workers/vite"] },
   server: { proxy: Object.fromEntries(apiPaths.map((path) => [path, gateway])) },
   test: {
     css: false,

@@ -61,7 +61,7 @@ function Transcript({ beacon }: { beacon: Beacon }) {
   return (
     <DataTable
       label={t("beacon.transcript")}
-      className={styles.scroll}
+      className={styles.transcript}
       columns={columns}
       rows={seats.toSorted((left, right) => left - right)}
       rowKey={(seat) => seat}

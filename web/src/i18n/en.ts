@@ -58,7 +58,6 @@ export const en = {
     clientSecret: "Client secret",
     submit: "Sign in",
     submitting: "Signing in…",
-    signedIn: "Signed in",
     signOut: "Sign out",
     kept: "The secret stays in this tab's memory. The access token ends with the tab.",
     needed: "Sign in to see your tenant's records",

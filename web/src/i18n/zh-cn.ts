@@ -59,7 +59,6 @@ export const zhCN: SharedWords = {
     clientSecret: "客户端密钥",
     submit: "登录",
     submitting: "正在登录…",
-    signedIn: "已登录",
     signOut: "退出登录",
     kept: "密钥只保留在此标签页的内存中；访问令牌随标签页关闭而失效。",
     needed: "登录后查看您租户的记录",

@@ -36,7 +36,11 @@ function Computations({ step }: { step: StepReport }) {
       cell: ({ inputBytes }) => t("proof.bytes", { count: inputBytes }),
       align: "end",
     },
-    { header: t("proof.output"), cell: ({ output, label }) => <Hash value={output} what={label} /> },
+    {
+      header: t("proof.output"),
+      cell: ({ output, label }) => <Hash value={output} what={label} />,
+      narrow: "below",
+    },
   ];
   return (
     <details className={styles.computations}>
