@@ -32,9 +32,14 @@ const signIn = createRoute({
   component: SignInPage,
 });
 
+/** The union is written out: inference gives up on it as soon as there are two slices. */
+type SliceRoute = (typeof slices)[number]["routes"][number];
+
+const sliceRoutes = slices.flatMap<SliceRoute>(({ routes }) => routes);
+
 const routeTree = rootRoute
   .update({ component: Layout, notFoundComponent: NotFound, errorComponent: Crashed })
-  .addChildren([overview, validators, verify, signIn, ...slices.flatMap(({ routes }) => routes)]);
+  .addChildren([overview, validators, verify, signIn, ...sliceRoutes]);
 
 /** Strings stay strings: an identifier such as 00012345 must not become a number in the address. */
 function stringifySearch(search: Record<string, unknown>): string {
