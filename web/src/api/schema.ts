@@ -3,15 +3,20 @@
 
 import type { components, operations, paths } from "./schema.gen.ts";
 
-/** A member that may be null is optional in the schema; the gateway always writes it. */
+/** The schema marks each member that may be null as optional as well; in its answers the gateway always writes it. */
 type Written<T> = T extends readonly (infer Item)[]
   ? Written<Item>[]
   : T extends object
     ? { [Name in keyof T]-?: Written<T[Name]> }
     : T;
 
-/** The schema's own types, by name. */
-export type Schemas = { [Name in keyof components["schemas"]]: Written<components["schemas"][Name]> };
+/** The only answer with members that are left out instead of null. */
+type Sparse = "AnchorFile";
+
+/** The schema's types of answers, by name. */
+export type Schemas = {
+  [Name in Exclude<keyof components["schemas"], Sparse>]: Written<components["schemas"][Name]>;
+};
 
 /** `T` with narrower types for some of its members. */
 export type Narrow<T, Members extends Partial<T>> = Omit<T, keyof Members> & Members;
