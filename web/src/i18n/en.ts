@@ -15,6 +15,7 @@ export const en = {
     verify: "Verify",
     rest: "REST reference",
     graphql: "GraphiQL",
+    preferences: "Preferences",
     language: "Language",
     scheme: "Colours",
     light: "Light",

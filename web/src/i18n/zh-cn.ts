@@ -16,6 +16,7 @@ export const zhCN: SharedWords = {
     verify: "验证",
     rest: "REST 参考",
     graphql: "GraphiQL",
+    preferences: "偏好设置",
     language: "语言",
     scheme: "配色",
     light: "浅色",

@@ -63,9 +63,9 @@ export function Layout() {
       </header>
       <div id="navigation" className={styles.side} data-open={isOpen}>
         <Navigation />
-        <div className={styles.preferences}>
+        <section className={styles.preferences} aria-label={t("shell.preferences")}>
           <Preferences />
-        </div>
+        </section>
       </div>
       <main id="content" className={styles.content}>
         <Outlet />
