@@ -17,6 +17,7 @@ describe.each(slices.map((slice) => [slice.name, slice] as const))("the slice %s
   });
 
   test("has its addresses below its own name", () => {
-    expect(routes.filter(({ options }) => !options.path.startsWith(`/${name}/`))).toEqual([]);
+    const addresses = routes.map(({ options }) => (options as { path?: string }).path ?? "");
+    expect(addresses.filter((address) => !address.startsWith(`/${name}/`))).toEqual([]);
   });
 });
