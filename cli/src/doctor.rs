@@ -177,18 +177,38 @@ async fn readiness(running: &Running) -> Finding {
         Ok(answer) => answer,
         Err(error) => return Finding::ill("running", format!("{} does not answer: {error}", running.url)),
     };
-    let status = answer.status();
-    let body = answer.text().await.unwrap_or_default();
-    if status.is_success() {
-        let health: serde_json::Value = serde_json::from_str(&body).unwrap_or_default();
-        let notes: Vec<_> = health["notes"].as_array().into_iter().flatten().filter_map(|note| note.as_str()).collect();
-        if notes.is_empty() {
-            Finding::well("running", format!("{} is ready", running.url))
-        } else {
-            let advice = "set the clock right and keep it so with a time server; no restart is needed";
-            Finding::ill("running", format!("{} is ready, but {}; {advice}", running.url, notes.join("; ")))
-        }
-    } else {
-        Finding::ill("running", format!("{} is not ready: {body}", running.url))
+    let is_ready = answer.status().is_success();
+    ready(&running.url, is_ready, &answer.text().await.unwrap_or_default())
+}
+
+/// What `/readyz` answered.
+fn ready(url: &str, is_ready: bool, body: &str) -> Finding {
+    if !is_ready {
+        return Finding::ill("running", format!("{url} is not ready: {body}"));
+    }
+    let health: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+    let notes: Vec<_> = health["notes"].as_array().into_iter().flatten().filter_map(|note| note.as_str()).collect();
+    if notes.is_empty() {
+        return Finding::well("running", format!("{url} is ready"));
+    }
+    let advice = "set the clock right and keep it so with a time server; no restart is needed";
+    Finding::ill("running", format!("{url} is ready, but {}; {advice}", notes.join("; ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_stepped_is_told_with_what_to_do() {
+        let quiet = ready("http://a", true, r#"{"status":"ok","notes":[]}"#);
+        assert!(quiet.is_well, "{}", quiet.detail);
+        let stepped = ready("http://a", true, r#"{"status":"ok","notes":["the clock stepped"]}"#);
+        assert!(
+            !stepped.is_well && stepped.detail.contains("the clock stepped; set the clock right"),
+            "{}",
+            stepped.detail
+        );
+        assert!(!ready("http://a", false, "").is_well);
     }
 }

@@ -39,20 +39,21 @@ const fn ok(notes: Vec<String>) -> Health {
 
 /// What is wrong with the clock of this machine, as far as the node noticed.
 fn notes_on_clock(gateway: &Gateway) -> Vec<String> {
-    let mut notes = Vec::new();
-    let stepped_ms = gateway.node.clock_stepped_ms();
-    if stepped_ms != 0 {
-        notes.push(format!("the clock of this machine stepped by {stepped_ms} ms since this process began"));
-    }
-    for shard in (0..gateway.node.shards()).map(ShardId) {
-        if let Some(ahead_ms) = gateway.node.ahead_ms(shard) {
-            notes.push(format!(
-                "the last block of shard {shard} is {ahead_ms} ms ahead of this machine's clock; until the clock is there blocks \
-                 keep that time"
-            ));
-        }
-    }
-    notes
+    let node = &gateway.node;
+    let ahead = (0..node.shards()).map(ShardId).filter_map(|shard| Some((shard, node.ahead_ms(shard)?)));
+    clock_notes(node.clock_stepped_ms(), ahead)
+}
+
+/// A sentence for the sum of all steps of the clock, and one for each shard whose last block is so many milliseconds ahead.
+fn clock_notes(stepped_ms: i64, ahead: impl Iterator<Item = (ShardId, u64)>) -> Vec<String> {
+    let stepped = || format!("the clock of this machine stepped by {stepped_ms} ms since this process began");
+    let ahead = ahead.map(|(shard, ahead_ms)| {
+        format!(
+            "the last block of shard {shard} is {ahead_ms} ms ahead of this machine's clock; until the clock is there blocks \
+             keep that time"
+        )
+    });
+    (stepped_ms != 0).then(stepped).into_iter().chain(ahead).collect()
 }
 
 /// Whether the process lives.
@@ -91,4 +92,18 @@ pub(crate) async fn readyz(_: Public, State(gateway): State<Arc<Gateway>>) -> Re
         return Ok(Json(ok(notes_on_clock(&gateway))));
     }
     Err(ApiError::new(&code::NOT_READY, format!("Not ready: {}.", missing.join("; "))).retry_after_s(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_good_clock_needs_no_note_and_each_fault_has_its_own() {
+        assert!(clock_notes(0, std::iter::empty()).is_empty());
+        let notes = clock_notes(-3_600_000, [(ShardId(1), 3_599_000)].into_iter());
+        assert_eq!(notes.len(), 2);
+        assert!(notes[0].contains("stepped by -3600000 ms"), "{notes:?}");
+        assert!(notes[1].contains("shard 1 is 3599000 ms ahead"), "{notes:?}");
+    }
 }

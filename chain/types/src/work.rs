@@ -3,9 +3,9 @@
 //! weight says, whatever it contains and whether it is rejected or not.
 
 use crate::{
-    Command, account, atomic,
+    Command, Entry, account, atomic,
     beacon::{self, Deal, Evidence},
-    native, provenance,
+    codec, native, provenance,
     transaction::CheckedTransaction,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -89,17 +89,25 @@ struct Checked {
 impl WorkParameters {
     /// The work of a transaction, in units.
     pub fn of(&self, transaction: &CheckedTransaction) -> u64 {
-        let mut work = u64::from(self.transaction);
-        for (entry, part) in transaction.transaction().entries.iter().zip(transaction.parts()) {
-            let bytes = part.core.len().saturating_add(entry.body.len());
+        let entries = transaction.transaction().entries.iter();
+        self.sum(entries.zip(transaction.parts()).map(|(entry, part)| (entry, part.core.len())))
+    }
+
+    /// The same before the entries are in a transaction. Takes time in proportion to their cores.
+    pub fn of_entries(&self, entries: &[Entry]) -> u64 {
+        self.sum(entries.iter().map(|entry| (entry, codec::encode(&entry.core).len())))
+    }
+
+    /// Takes each entry with the length of its core's encoding.
+    fn sum<'e>(&self, entries: impl Iterator<Item = (&'e Entry, usize)>) -> u64 {
+        entries.fold(u64::from(self.transaction), |work, (entry, core_bytes)| {
+            let bytes = core_bytes.saturating_add(entry.body.len());
             let kibibytes = u64::try_from(bytes).unwrap_or(u64::MAX).div_ceil(KIBIBYTE);
-            work = work
-                .saturating_add(u64::from(self.entry))
+            work.saturating_add(u64::from(self.entry))
                 .saturating_add(times(self.subject, entry.core.subjects.len()))
                 .saturating_add(kibibytes.saturating_mul(u64::from(self.kibibyte)))
-                .saturating_add(self.of_command(&entry.core.command));
-        }
-        work
+                .saturating_add(self.of_command(&entry.core.command))
+        })
     }
 
     /// The work of a command, without its subjects and its bytes. Every command is named, so that none is added without a

@@ -4,6 +4,9 @@ use crate::error::Code;
 
 /// More writes wait for the ledger than this process may hold.
 pub const BUSY: Code = Code::new("ledger.busy", 503, "The ledger is busy");
+/// The request's commands weigh more than one block may.
+pub const TOO_MUCH_WORK: Code =
+    Code::new("ledger.too_much_work", 413, "The request is more work than one block of the ledger may hold");
 /// The index did not reach the asked height in time.
 pub const INDEX_BEHIND: Code = Code::new("ledger.index_behind", 503, "The index is behind the ledger");
 /// The index contradicts the ledger; the ledger is right and the index must be rebuilt.
@@ -24,6 +27,7 @@ pub const FOLLOW_DENIED: Code = Code::new("ledger.follow_denied", 401, "The bloc
 /// Every code of this slice, for the documentation and its test.
 pub const ALL: &[Code] = &[
     BUSY,
+    TOO_MUCH_WORK,
     INDEX_BEHIND,
     INDEX_MISMATCH,
     ERASED,

@@ -75,12 +75,20 @@ async fn every_invalid_document_is_refused_with_a_pointer_and_nothing_is_stored(
     assert_eq!(stack.get("/epcis/events").await.events().len(), 0);
 }
 
+/// The EPC of an event of the fixture, as its document has it.
+const EPC: &str = "\"urn:epc:id:sgtin:4012345.011111.9876\"";
+
+/// A list of so many EPCs that no other list has.
+fn crowd(list: u32, count: u32) -> String {
+    let epcs: Vec<_> = (0..count).map(|n| format!("\"urn:epc:id:sgtin:4012345.011111.{list}0{n}\"")).collect();
+    epcs.join(",")
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn bad_input_gets_a_clear_problem_and_leaves_nothing() {
     let stack = Stack::start().await;
     let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
-    let epcs: Vec<_> = (0..1_001).map(|n| format!("\"urn:epc:id:sgtin:4012345.011111.{n}\"")).collect();
-    let crowded = event("urn:uuid:1", "").replace("\"urn:epc:id:sgtin:4012345.011111.9876\"", &epcs.join(","));
+    let crowded = event("urn:uuid:1", "").replace(EPC, &crowd(1, 1_001));
     let too_many: Vec<_> = (0..1_001).map(|n| event(&format!("urn:uuid:{n}"), "")).collect();
     let table = [
         ("{\"a\":".to_owned(), 400, "request.malformed_json", ""),
@@ -107,6 +115,10 @@ async fn bad_input_gets_a_clear_problem_and_leaves_nothing() {
         let found = problem["errors"][0]["pointer"].as_str().expect("a pointer");
         assert!(found.starts_with(pointer), "{code}: {found}");
     }
+    let heavy: Vec<_> = (0..30).map(|n| event(&format!("urn:uuid:{n}"), "").replace(EPC, &crowd(n, 900))).collect();
+    let problem = stack.send(Method::POST, "/epcis/capture", &JSON, document(&heavy).as_bytes()).await;
+    let problem = problem.problem(413, "ledger.too_much_work");
+    assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("Send it in parts")), "{problem}");
     let large = vec![b' '; 100 * 1_024 * 1_024];
     let problem = stack.send(Method::POST, "/epcis/capture", &JSON, &large).await;
     problem.problem(413, "request.body_too_large");

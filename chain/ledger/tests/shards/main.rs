@@ -11,4 +11,7 @@ mod deal;
 mod message;
 mod message_forgery;
 mod native;
+#[path = "../common/unit.rs"]
+mod unit;
+mod work;
 mod world;

@@ -2,6 +2,7 @@
 //! of four, and proved from real state. Invariant: after every block the audit's account adds up to the supply and
 //! agrees with the balances in the state.
 
+use crate::unit;
 use chain_atomic::audit::{Audit, Totals};
 use chain_ledger::{BlockExecution, Law, OPERATOR_TENANT, Position, delta_root, encode_delta, seen::SeenSet};
 use chain_state::{LeafReader, ReadFailure, State, StoredLeaf};
@@ -56,6 +57,8 @@ pub(crate) struct World {
     shards: Vec<Shard>,
     validators: ValidatorSet,
     salt: u128,
+    /// What the newest block's transactions weigh, and how long executing them took, in nanoseconds.
+    pub(crate) spent: (u64, u128),
 }
 
 /// The key of a tenant's only author.
@@ -108,7 +111,8 @@ impl World {
             time: TimestampMs(START_MS),
         };
         let shards = (0..SHARDS).map(shard).collect();
-        Self { shards, validators: genesis.validators.clone(), audit: Audit::new(&genesis), genesis, salt: 0 }
+        let (validators, audit) = (genesis.validators.clone(), Audit::new(&genesis));
+        Self { shards, validators, audit, genesis, salt: 0, spent: (0, 0) }
     }
 
     /// A chain on which [`ANNA`] and [`BERT`] are registered and hold 1,000 each on every shard.
@@ -191,12 +195,16 @@ impl World {
         let Shard { law, state, seen, blocks, parent, time } = self.shard(shard);
         let height = blocks.last().map_or(Height(1), |block| block.header.height.next());
         let position = Position { height, time: *time, parent: *parent };
-        let mut execution = BlockExecution::new(law, state, seen, position);
-        for transaction in &transactions {
-            let checked = transaction.clone().check().expect("the test's transactions are well formed");
-            assert_eq!(execution.execute(&checked).expect("nothing is read from a disk"), Ok(()));
-        }
-        let executed = execution.finish().expect("nothing is read from a disk");
+        let check = |transaction: Transaction| transaction.check().expect("the test's transactions are well formed");
+        let checked: Vec<_> = transactions.iter().cloned().map(check).collect();
+        let work = checked.iter().map(|transaction| law.work.of(transaction)).sum();
+        let (nanos, executed) = unit::timed(|| {
+            let mut execution = BlockExecution::new(law, state, seen, position);
+            for transaction in &checked {
+                assert_eq!(execution.execute(transaction).expect("nothing is read from a disk"), Ok(()));
+            }
+            execution.finish().expect("nothing is read from a disk")
+        });
         let delta = encode_delta(&executed.writes);
         state.apply(executed.writes).expect("nothing is read from a disk");
         let header = BlockHeader {
@@ -220,6 +228,7 @@ impl World {
         let CertifiedHeader { header, certificate } = certify(header, validators.epoch.0, &[0, 2, 3]);
         let receipts = executed.receipts.clone();
         let block = FinalBlock { header, certificate, block: Block { transactions, receipts: executed.receipts } };
+        self.spent = (work, nanos);
         self.audit.apply(&block).expect("the blocks add up");
         self.shard(shard).blocks.push(block);
         self.assert_conserved();

@@ -19,7 +19,7 @@ fn flip(path: &Path, at: u64) {
 async fn whole() -> (tempfile::TempDir, Vec<Arc<FinalBlock>>) {
     let world = World::new(1).await;
     world.capture("before").await;
-    let transaction = world.sign(large_captures(40));
+    let transaction = world.sign(large_captures("large", 40));
     world.handle.submit(ShardId(0), transaction).await.expect("becomes final");
     let world = world.restart().await;
     for number in 0..4 {
@@ -41,7 +41,7 @@ async fn is_noticed(folder: &Path, expected: &[Arc<FinalBlock>]) -> bool {
             Err(_) => noticed = true,
         }
     }
-    for (id, count) in [("before", Some(1)), ("item 3 14", Some(1)), ("never", None)] {
+    for (id, count) in [("before", Some(1)), ("large 3 item 14", Some(1)), ("never", None)] {
         match handle.prove_stream(ShardId(0), TENANT, event(id)).await {
             Ok(parts) => assert_eq!(parts.head.map(|head| head.count), count, "{id}"),
             Err(_) => noticed = true,

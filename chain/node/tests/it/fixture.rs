@@ -223,10 +223,10 @@ pub(crate) fn capture_about(id: &str, body_bytes: usize, mut subjects: Vec<Subje
 }
 
 /// Captures about a thousand subjects each; forty of them make a shard write its state out.
-pub(crate) fn large_captures(count: u32) -> Vec<Entry> {
+pub(crate) fn large_captures(name: &str, count: u32) -> Vec<Entry> {
     let entry = |number: u32| {
-        let subjects = (0..1_000).map(|item| event(&format!("item {number} {item}"))).collect();
-        capture_about(&format!("large {number}"), 0, subjects)
+        let subjects = (0..1_000).map(|item| event(&format!("{name} {number} item {item}"))).collect();
+        capture_about(&format!("{name} {number}"), 0, subjects)
     };
     (0..count).map(entry).collect()
 }

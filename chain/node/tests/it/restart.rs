@@ -22,12 +22,12 @@ async fn a_restart_keeps_the_chain() {
 #[tokio::test]
 async fn a_state_that_was_written_out_is_taken_up_again() {
     let world = World::new(1).await;
-    world.handle.submit(ShardId(0), world.sign(large_captures(40))).await.expect("becomes final");
+    world.handle.submit(ShardId(0), world.sign(large_captures("large", 40))).await.expect("becomes final");
     world.capture("after").await;
     let before = tip(&world.handle, ShardId(0));
     let world = world.restart().await;
     assert_eq!(tip(&world.handle, ShardId(0)), before);
-    let transaction = world.sign(large_captures(40));
+    let transaction = world.sign(large_captures("large", 40));
     let repeated = world.handle.submit(ShardId(0), transaction).await.expect("becomes final");
     assert!(repeated.receipts.iter().all(|receipt| *receipt == Receipt::Repeated), "what was flushed is remembered");
     world.checked_chain(ShardId(0)).await;

@@ -41,7 +41,7 @@ async fn whoever_waits_while_a_node_stops_gets_an_answer() {
 async fn a_shard_whose_disk_fails_stops_alone() {
     let world = World::new(2).await;
     for shard in [ShardId(0), ShardId(1)] {
-        let transaction = world.sign(large_captures(40));
+        let transaction = world.sign(large_captures("large", 40));
         world.handle.submit(shard, transaction).await.expect("becomes final");
     }
     let world = world.restart().await;

@@ -6,6 +6,7 @@ use chain_types::{
     account, codec,
     limit::{BODY_BYTES_MAX, ENTRIES_PER_TRANSACTION_MAX, SUBJECTS_PER_RECORD_MAX, TRANSACTION_BYTES_MAX},
     transaction::{Draft, TransactionError},
+    work::WorkParameters,
 };
 
 fn subject(number: usize) -> Subject {
@@ -116,4 +117,13 @@ fn faults_have_stable_codes() {
         "ledger.transaction_too_large",
     ];
     assert_eq!(codes, expected);
+}
+
+#[test]
+fn entries_weigh_the_same_before_and_after_they_are_signed() {
+    let sealed = entry((0..3).map(subject).collect(), Body::Public(vec![7; 5_000]));
+    let entries = vec![small(), sealed, small()];
+    let parameters = WorkParameters::default();
+    let before = parameters.of_entries(&entries);
+    assert_eq!(before, parameters.of(&sign(entries).check().expect("is within its limits")));
 }

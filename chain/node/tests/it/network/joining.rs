@@ -75,7 +75,7 @@ async fn a_validator_that_lost_its_disk_joins_and_serves_the_next_one() {
     for number in 0..3 {
         group.capture(4, &format!("before {number}")).await;
     }
-    let large = sign_for(&group.genesis, large_captures(40));
+    let large = sign_for(&group.genesis, large_captures("large", 40));
     let flushed = group.handle(4).submit(SHARD, large).await.expect("becomes final").height;
     group.wait_for(0..5, flushed).await;
     group.join_afresh(2, 2).await;

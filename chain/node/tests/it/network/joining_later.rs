@@ -14,7 +14,7 @@ const LEAVER: usize = 1;
 
 /// Makes every member write a shard's state out; the height at which it does.
 async fn write_out(group: &Group, shard: ShardId) -> Height {
-    let large = sign_for(&group.genesis, large_captures(40));
+    let large = sign_for(&group.genesis, large_captures("large", 40));
     let outcome = tokio::time::timeout(PATIENCE, group.handle(FOLLOWER).submit(shard, large)).await;
     outcome.expect("in time").expect("becomes final").height
 }

@@ -75,7 +75,7 @@ async fn old_bodies_go_and_what_certified_them_stays() {
 
     // With the validator alone, a fresh member is helped by its snapshot and by nothing else.
     group.start_keeping(VALIDATOR, KEPT).await;
-    let large = sign_for(&group.genesis, large_captures(40));
+    let large = sign_for(&group.genesis, large_captures("large", 40));
     let flushed = group.handle(VALIDATOR).submit(SHARD, large).await.expect("becomes final").height;
     group.stop(FOLLOWER).await;
     group.join_afresh(newcomer, KEPT).await;

@@ -16,7 +16,7 @@ const SAID_AGAIN_WITHIN: Duration = Duration::from_secs(20);
 #[tokio::test(flavor = "multi_thread")]
 async fn a_transaction_longer_than_a_batch_of_gossip_is_final() {
     let group = Group::start(4).await;
-    let long = sign_for(&group.genesis, large_captures(40));
+    let long = sign_for(&group.genesis, large_captures("large", 40));
     assert!(codec::encode(&long).len() > GOSSIP_BYTES_MAX);
     let outcome = timeout(PATIENCE, group.handle(4).submit(SHARD, long)).await;
     let height = outcome.expect("in time").expect("becomes final").height;
