@@ -71,6 +71,8 @@ export const pictureScenarios = WIDTHS.flatMap((width) =>
       allow(/404/);
       await page.setViewportSize({ width, height: width < MENU_WIDTH_MAX ? 844 : 900 });
       await page.goto(`${prepared.server.url}/${fragment(prepared.server)}`);
+      // A phone has no room for the id of the client, but the page holds it.
+      await page.getByTestId("client-id").waitFor({ state: "attached" });
       await page.evaluate((tag) => localStorage.setItem("waymark.language", tag), language);
       for (const [name, open] of Object.entries(pages(prepared))) {
         await open(page);
