@@ -1,6 +1,6 @@
-//! What a validator remembers of a height, and what of it settled views still need. A view is settled when this validator
-//! knows by which certificate it was left. Invariant: forgetting settled views justifies no other proposals than before,
-//! and no vote is given in any of them.
+//! A validator's durable record of a height, and the part of it that settled views still need. A view is settled when this
+//! validator knows the certificate by which it was left. Invariant: forgetting settled views justifies no other proposals than
+//! before, and no vote is given in any of them.
 
 use chain_types::{Certificate, Digest, SignedVote, View, certificate::Step};
 use std::collections::BTreeSet;
@@ -9,10 +9,10 @@ use std::collections::BTreeSet;
 /// further behind gets nothing but the height's final block from it.
 pub const VIEWS_KEPT: u64 = 1_024;
 
-/// What a validator durably remembers of a height that it had not finished when it stopped.
+/// A validator's durable record of a height that it had not finished when it stopped.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Memory {
-    /// Views below this one are settled, and those of them that no certificate here is of were nullified.
+    /// Views below this one are settled. Those of them without a certificate here were nullified.
     pub below: View,
     /// Every vote that it signed at this height in other views.
     pub votes: Vec<SignedVote>,
@@ -23,7 +23,7 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Forgets what settled views need no more, except in the newest `kept` views.
+    /// Forgets what settled views do not need any more, except in the newest `kept` views.
     pub fn settle(&mut self, kept: u64) {
         let newest = self.certificates.iter().map(|certificate| certificate.vote.view).max().unwrap_or_default();
         let views = |step| {

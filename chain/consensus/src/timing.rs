@@ -1,4 +1,4 @@
-//! How long a view waits. Invariant: timing decides only when a view is given up, never what is final.
+//! Timeouts of views. Invariant: timing decides only when a view is given up, never which block is final.
 
 use chain_types::{Timing, View};
 
