@@ -1,5 +1,5 @@
-//! The validators of one shard in one epoch. Invariant: a quorum is more than two thirds of the weight, so two quorums share
-//! an honest validator as long as less than a third of the weight lies [P10].
+//! The validators of one shard in one epoch. Invariant: a quorum is more than two thirds of the weight, so two quorums
+//! share an honest validator as long as less than a third of the weight lies [P10].
 
 use chain_types::{
     Certificate, ChainId, Digest, Epoch, Height, PublicKey, ShardId, View, Vote, beacon::HandOver, certificate::Step,
@@ -81,8 +81,8 @@ impl Committee {
         vote.chain_id == self.chain_id && vote.shard == self.shard && epoch_fits && vote.height == height
     }
 
-    /// Whether a certificate is valid for this committee and height. Only the valid signatures of such a certificate stay, so
-    /// that a stored or sent one lists only validators that signed.
+    /// Whether a certificate is valid for this committee and height. Only the valid signatures of such a certificate
+    /// stay, so that a stored or sent one lists only validators that signed.
     pub fn certifies(&self, certificate: &mut Certificate, height: Height) -> bool {
         self.is_about(&certificate.vote, height)
             && certificate.vote.step != Step::Propose

@@ -1,5 +1,5 @@
-//! One height's decision. Invariant: votes that this validator asked to sign never contradict each other, even across restarts
-//! ([`Memory`]). All other state may be lost and is asked for again.
+//! One height's decision. Invariant: votes that this validator asked to sign never contradict each other, even across
+//! restarts ([`Memory`]). All other state may be lost and is asked for again.
 
 use crate::{Committee, Effect, Effects, Input, Memory, VIEWS_KEPT, memory, step, view::ViewState};
 use chain_types::{Certificate, Digest, Height, Moment, SignedVote, Timing, View, Vote, certificate::Step, mutant};
@@ -138,7 +138,8 @@ impl Simplex {
         }
     }
 
-    /// Blocks whose transactions matter here: proposed by their views' leaders, notarised, or voted for by this validator.
+    /// Blocks whose transactions matter here: proposed by their views' leaders, notarised, or voted for by this
+    /// validator.
     pub fn wanted(&self) -> BTreeSet<Digest> {
         let of_view = |state: &ViewState| {
             let proposed = state.proposal.iter().map(|(vote, _)| vote.vote.block);

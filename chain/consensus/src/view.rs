@@ -1,5 +1,5 @@
-//! The state of one view. Invariant: this validator's votes in the view never contradict each other: it notarises one block at
-//! most, and never both nullifies and finalises [P11].
+//! The state of one view. Invariant: this validator's votes in the view never contradict each other: it notarises one
+//! block at most, and never both nullifies and finalises [P11].
 
 use crate::vote_set::VoteSet;
 use chain_types::{Certificate, Digest, SignedVote, View, certificate::Step};

@@ -76,9 +76,9 @@ pub(crate) fn accept(simplex: &mut Simplex, certificate: Certificate, effects: &
     }
 }
 
-/// Sends the certificates that justify a proposal, from the newest: the nullifications since the view whose block it proposes
-/// again, and that view's notarisation. Other validators may have left those views by other certificates, and would refuse
-/// the proposal without them.
+/// Sends the certificates that justify a proposal, from the newest: the nullifications since the view whose block it
+/// proposes again, and that view's notarisation. Other validators may have left those views by other certificates, and
+/// would refuse the proposal without them.
 pub(crate) fn justify(simplex: &Simplex, view: View, block: Digest, effects: &mut Effects) {
     let mut rests_on = Vec::new();
     for (_, state) in simplex.views.range(..view).rev().take(HELP_MAX) {

@@ -68,7 +68,8 @@ fn count(simplex: &mut Simplex, vote: SignedVote, effects: &mut Effects) {
     }
 }
 
-/// Records a vote with a valid signature, and accuses its signer when it contradicts an earlier one. Returns whether it is new.
+/// Records a vote with a valid signature, and accuses its signer when it contradicts an earlier one. Returns whether it
+/// is new.
 pub(crate) fn record(simplex: &mut Simplex, vote: SignedVote, effects: &mut Effects) -> bool {
     let (view, step) = (vote.vote.view, vote.vote.step);
     if view < simplex.below {
