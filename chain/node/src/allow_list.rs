@@ -1,5 +1,5 @@
-//! The peers that may connect to a node: configured members, and validators that the beacon has registered [P14]. Invariant:
-//! only these peers connect. A peer that is both stays allowed until it is neither.
+//! The peers that may connect to a node: configured members, and validators that the beacon has registered [P14].
+//! Invariant: only these peers connect. A peer that is both stays allowed until it is neither.
 
 use chain_network::{NetworkError, NetworkHandle, Peer};
 use chain_types::PublicKey;

@@ -8,7 +8,8 @@ use std::sync::{
 /// Bytes of transactions that one node holds between submission and their block.
 pub const IN_FLIGHT_BYTES_MAX: usize = 256 * 1024 * 1024;
 
-/// Bytes of peers' messages that wait for the shards of one node. Messages above the limit are dropped, and peers repeat them.
+/// Bytes of peers' messages that wait for the shards of one node. Messages above the limit are dropped, and peers
+/// repeat them.
 pub const REQUESTS_BYTES_MAX: usize = 256 * 1024 * 1024;
 
 /// A counter of bytes with a limit.

@@ -1,5 +1,5 @@
-//! Requests of a validator for itself [P14, P19], and of the operator for all. Invariant: each request is one transaction
-//! that the ledger checks, and its answer is the ledger's final one.
+//! Requests of a validator for itself [P14, P19], and of the operator for all. Invariant: each request is one
+//! transaction that the ledger checks, and its answer is the ledger's final one.
 
 use crate::{NodeHandle, SubmitError, seed::beacon_secrets, upkeep::upkeep_of};
 use chain_beacon::{BeaconState, Secrets};
@@ -175,8 +175,8 @@ impl Candidacy {
     }
 }
 
-/// Lets the holder of a key register as a validator: registers a tenant for it and grants what it lacks of a bond. Signed
-/// by the chain's operator. A repetition grants nothing.
+/// Lets the holder of a key register as a validator: registers a tenant for it and grants what it lacks of a bond.
+/// Signed by the chain's operator. A repetition grants nothing.
 ///
 /// # Errors
 /// [`CandidacyError`].
@@ -227,8 +227,8 @@ pub async fn schedule_version(
     Ok(())
 }
 
-/// The tenant for which the ledger lets a validator's key sign beacon commands [P14]: the operator's while it has a seat,
-/// and its own while it waits for one. `None` for a key that is not registered.
+/// The tenant for which the ledger lets a validator's key sign beacon commands [P14]: the operator's while it has a
+/// seat, and its own while it waits for one. `None` for a key that is not registered.
 pub(crate) fn signs_for(beacon: &BeaconState, key: PublicKey) -> Option<TenantId> {
     let validator = beacon.registry().by_key(key)?;
     Some(if beacon.seat_of(key).is_some() { TREASURY } else { validator.operator })

@@ -1,5 +1,5 @@
-//! The two clocks of a process. Timers follow the clock that only runs forward. The wall clock, which an operator or a time
-//! server may set, gives blocks their times. Invariant: a step of the wall clock moves no timer and is noticed.
+//! The two clocks of a process. Timers follow the clock that only runs forward. The wall clock, which an operator or a
+//! time server may set, gives blocks their times. Invariant: a step of the wall clock moves no timer and is noticed.
 
 use chain_types::{Moment, TimestampMs};
 use std::{
@@ -7,7 +7,8 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-/// The difference between the clocks from one look to the next, in milliseconds, above which the wall clock has stepped.
+/// The difference between the clocks from one look to the next, in milliseconds, above which the wall clock has
+/// stepped.
 pub(crate) const CLOCK_STEP_MS_MIN: u64 = 1_000;
 /// How far two good clocks may drift apart, in millionths. A time server corrects less without a step.
 const DRIFT_PPM_MAX: u64 = 1_000;

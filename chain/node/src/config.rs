@@ -1,4 +1,5 @@
-//! The configuration of a node. Invariant: it holds all that a node reads from its host, so that starting needs nothing else.
+//! The configuration of a node. Invariant: it holds all that a node reads from its host, so that starting needs nothing
+//! else.
 
 use chain_network::Peer;
 use chain_types::Genesis;
@@ -18,11 +19,11 @@ pub struct NodeConfig {
     pub links: Option<Links>,
     /// Which blocks it fetches when it has none.
     pub history: History,
-    /// How many of the newest blocks it keeps whole; `None` for all. Members should keep [`crate::KEEP_BLOCKS_MIN`] or more,
-    /// because a member that is behind fetches blocks from them.
+    /// How many of the newest blocks it keeps whole; `None` for all. Members should keep [`crate::KEEP_BLOCKS_MIN`] or
+    /// more, because a member that is behind fetches blocks from them.
     pub keep_blocks: Option<u64>,
-    /// Whether it executes every block. Otherwise it executes only where it has a vote, and applies the write-sets that a
-    /// quorum certified elsewhere [P8].
+    /// Whether it executes every block. Otherwise it executes only where it has a vote, and applies the write-sets that
+    /// a quorum certified elsewhere [P8].
     pub executes: bool,
 }
 

@@ -1,7 +1,7 @@
-//! A validator's duties besides voting [P14]-[P19]: dealing and revealing randomness, ending epochs, carrying them to the
-//! other shards and confirming them, showing attendance, reporting contradictions. On an idle chain it submits nothing.
-//! Invariant: it decides nothing. The ledger checks every command, a command that another validator submitted is rejected
-//! and changes nothing, and a duty that a crash interrupts is due again.
+//! A validator's duties besides voting [P14]-[P19]: dealing and revealing randomness, ending epochs, carrying them to
+//! the other shards and confirming them, showing attendance, reporting contradictions. On an idle chain it submits
+//! nothing. Invariant: it decides nothing. The ledger checks every command, a command that another validator submitted
+//! is rejected and changes nothing, and a duty that a crash interrupts is due again.
 
 use crate::{NodeHandle, SubmitError, candidacy::signs_for, clock::wall_clock, upkeep::upkeep_of};
 use chain_beacon::{ATTENDANCE_BLOCKS, BeaconState, Secrets, When};
@@ -111,8 +111,8 @@ impl Duties {
         }
     }
 
-    /// Whether it is this validator's turn to submit common duties. Each epoch another validator has the first turn, and the
-    /// next one joins when it is late.
+    /// Whether it is this validator's turn to submit common duties. Each epoch another validator has the first turn,
+    /// and the next one joins when it is late.
     fn is_caller(&self, beacon: &BeaconState) -> bool {
         let seats = u64::try_from(beacon.committee().members.len()).unwrap_or(1).max(1);
         beacon.seat_of(self.secrets.key.public_key()).is_some_and(|seat| {
@@ -121,8 +121,8 @@ impl Duties {
         })
     }
 
-    /// Whether the beacon's shard needs an empty command to get a block: it has had none for a while, and other shards had some
-    /// or a change of epoch needs more.
+    /// Whether the beacon's shard needs an empty command to get a block: it has had none for a while, and other shards
+    /// had some or a change of epoch needs more.
     fn is_pulse_due(&self, beacon: &BeaconState, next: When) -> bool {
         let time = |shard| self.node.tip(shard).borrow().timestamp_ms;
         let last = time(BEACON_SHARD);

@@ -17,8 +17,8 @@ pub fn store_folder(data_dir: &Path, shard: ShardId) -> PathBuf {
     shard_folder(data_dir, shard).join("store")
 }
 
-/// Takes the data folder for this process, creates it if necessary, and checks or writes its format. The lock lasts as long
-/// as the returned file.
+/// Takes the data folder for this process, creates it if necessary, and checks or writes its format. The lock lasts as
+/// long as the returned file.
 pub(crate) fn claim(folder: &Path) -> Result<File, NodeError> {
     let lock = lock(folder)?;
     format::check_format(folder)?;

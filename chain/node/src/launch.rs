@@ -1,5 +1,5 @@
-//! From a recovered shard to its running thread. Invariant: one named thread owns each shard, and when it has ended every
-//! request gets an answer.
+//! From a recovered shard to its running thread. Invariant: one named thread owns each shard, and when it has ended
+//! every request gets an answer.
 
 use crate::{
     History, NodeError,

@@ -2,6 +2,7 @@
 //! the journal before it leaves, and a block is durable in the store before it is announced.
 
 mod allow_list;
+mod answer;
 mod budget;
 mod candidacy;
 mod clock;
@@ -30,6 +31,7 @@ mod upkeep;
 mod verifier;
 mod wire;
 
+pub use answer::{Final, ShardStatus, StateProofs, StreamProofParts, Tip};
 pub use budget::{IN_FLIGHT_BYTES_MAX, REQUESTS_BYTES_MAX};
 pub use candidacy::{Account, CATCH_UP_WAIT, Candidacy, CandidacyError, admit, schedule_version};
 pub use chain_network::{Peer, PeerStatus};
@@ -39,7 +41,7 @@ pub use disk::FREE_PERMILLE_MIN;
 pub use error::{NodeError, SubmitError};
 pub use folder::store_folder;
 pub use format::check_format;
-pub use handle::{Final, NodeHandle, ShardStatus, StateProofs, StreamProofParts, Tip};
+pub use handle::NodeHandle;
 pub use node::Node;
 pub use pruning::{KEEP_BLOCKS_MIN, PRUNED_PER_BLOCK_MAX};
 pub use relay::{RELAY_TASKS_MAX, Relay, RelayConfig};

@@ -1,5 +1,5 @@
-//! Starting and stopping a node. Invariant: the data folder belongs to one running node, and the shards' threads end before
-//! the node does.
+//! Starting and stopping a node. Invariant: the data folder belongs to one running node, and the shards' threads end
+//! before the node does.
 
 use crate::{
     Links, NodeConfig, NodeError, NodeHandle,

@@ -1,5 +1,5 @@
-//! Writing blocks to the store [P9]. Invariant: a block is durable when its write returns. Its transactions are on disk once:
-//! a held block is not written a second time.
+//! Writing blocks to the store [P9]. Invariant: a block is durable when its write returns. Its transactions are on disk
+//! once: a held block is not written a second time.
 
 use crate::shard::{Halt, Shard};
 use chain_replica::{Commit, HeldBlock};

@@ -1,6 +1,6 @@
-//! Writes a leader's promises to disk, then sends them [P15]. Invariant: a promise is signed and sent only after it and its
-//! transactions are durable, so that a leader which restarts still owes them. A thread of its own writes them: the shard
-//! never waits for a promise, and a disk failure here ends the promises and nothing else.
+//! Writes a leader's promises to disk, then sends them [P15]. Invariant: a promise is signed and sent only after it and
+//! its transactions are durable, so that a leader which restarts still owes them. A thread of its own writes them: the
+//! shard never waits for a promise, and a disk failure here ends the promises and nothing else.
 
 mod file;
 

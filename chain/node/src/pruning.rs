@@ -1,12 +1,14 @@
-//! Dropping the bodies of old blocks while a shard runs [P9]. Invariant: the configured number of blocks stays, and with it the
-//! blocks that a peer fetches instead of a snapshot. A block costs the same time whether a node always pruned or begins to.
+//! Dropping the bodies of old blocks while a shard runs [P9]. Invariant: the configured number of blocks stays, and
+//! with it the blocks that a peer fetches instead of a snapshot. A block costs the same time whether a node always
+//! pruned or begins to.
 
 use crate::shard::{Halt, Shard};
 use chain_replica::{FLUSH_BLOCKS, JOIN_BEHIND_BLOCKS};
 use chain_types::Height;
 
-/// Blocks that a node keeps whole, at least, if it prunes. A member that lacks [`JOIN_BEHIND_BLOCKS`] or fewer fetches blocks
-/// and asks for no snapshot: nodes that prune can still give it all of them, and have as many more while it fetches.
+/// Blocks that a node keeps whole, at least, if it prunes. A member that lacks [`JOIN_BEHIND_BLOCKS`] or fewer fetches
+/// blocks and asks for no snapshot: nodes that prune can still give it all of them, and have as many more while it
+/// fetches.
 pub const KEEP_BLOCKS_MIN: u64 = 2 * JOIN_BEHIND_BLOCKS;
 const _: () = assert!(
     KEEP_BLOCKS_MIN >= JOIN_BEHIND_BLOCKS + FLUSH_BLOCKS,

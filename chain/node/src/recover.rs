@@ -1,5 +1,5 @@
-//! Opening a shard from its folder. Invariant: a shard starts from whole, matching data or not at all. A validator whose
-//! store or journal is an old copy does not start, because it could contradict what it signed.
+//! Opening a shard from its folder. Invariant: a shard starts from whole, matching data or not at all. A validator
+//! whose store or journal is an old copy does not start, because it could contradict what it signed.
 
 use crate::{
     NodeError, Tip,
@@ -140,11 +140,11 @@ fn height_of(replica: &Replica<Store>) -> Height {
     replica.tip().map_or(Height(0), |(header, _)| header.height)
 }
 
-/// Checks that a validator's store and journal belong together: voting on with an old copy of either could contradict an
-/// earlier vote. Otherwise returns the store's height and the highest one that the journal knows.
+/// Checks that a validator's store and journal belong together: voting on with an old copy of either could contradict
+/// an earlier vote. Otherwise returns the store's height and the highest one that the journal knows.
 ///
-/// A sole validator cannot get back what its store lacks. Among others a validator catches up, but a journal that does not
-/// know the validator's vote for the store's last block is an old copy, or empty.
+/// A sole validator cannot get back what its store lacks. Among others a validator catches up, but a journal that does
+/// not know the validator's vote for the store's last block is an old copy, or empty.
 fn check_journal(journal: &Journal, replica: &Replica<Store>) -> Result<(), (Height, Height)> {
     let committee = replica.committee();
     if committee.me.is_none() {

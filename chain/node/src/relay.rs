@@ -1,6 +1,7 @@
 //! The relayer [P20] [P21]: it carries proofs of one shard's decisions to the shard that waits for them. Invariant: it
-//! decides nothing. The ledger checks every step, a step that another relayer took is rejected there and changes nothing,
-//! and a step that a crash interrupts is found again in the state. Any number of relayers may run; one honest one is enough.
+//! decides nothing. The ledger checks every step, a step that another relayer took is rejected there and changes
+//! nothing, and a step that a crash interrupts is found again in the state. Any number of relayers may run; one honest
+//! one is enough.
 
 mod progress_file;
 mod queue;

@@ -1,5 +1,5 @@
-//! Requests to a shard's thread. Invariant: every request that waits for an answer carries the channel for it, so a request
-//! that is dropped is an answer too.
+//! Requests to a shard's thread. Invariant: every request that waits for an answer carries the channel for it, so a
+//! request that is dropped is an answer too.
 
 use crate::{ShardStatus, StateProofs, SubmitError, budget::Token, reply::Origin};
 use chain_network::Share;

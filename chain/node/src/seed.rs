@@ -1,5 +1,5 @@
-//! Keys that a validator derives from its seed. Invariant: one seed serves a member for all uses, and each use has a tag of
-//! its own, so no two keys are related.
+//! Keys that a validator derives from its seed. Invariant: one seed serves a member for all uses, and each use has a
+//! tag of its own, so no two keys are related.
 
 use chain_beacon::{Secrets, randomness::RandomnessKey};
 use chain_types::{

@@ -1,5 +1,5 @@
-//! Serving snapshots to members that join [P9]. Invariant: a thread of its own reads them, so a shard never waits for it. A
-//! snapshot stays unchanged as long as a peer keeps asking for its chunks.
+//! Serving snapshots to members that join [P9]. Invariant: a thread of its own reads them, so a shard never waits for
+//! it. A snapshot stays unchanged as long as a peer keeps asking for its chunks.
 
 use crate::wire::Wire;
 use chain_replica::{
@@ -16,8 +16,8 @@ use std::{
 
 /// Questions that may wait. A peer whose question is dropped asks again.
 pub(crate) const SNAPSHOT_ASKS_MAX: usize = 64;
-/// Snapshots of one shard that are held at the same time. Each takes some 20 MiB of memory, and the disk space of all later
-/// writes.
+/// Snapshots of one shard that are held at the same time. Each takes some 20 MiB of memory, and the disk space of all
+/// later writes.
 pub(crate) const SNAPSHOTS_MAX: usize = 2;
 /// How long a snapshot is held after it was last asked for.
 const SNAPSHOT_IDLE: Duration = Duration::from_secs(30);

@@ -1,5 +1,6 @@
-//! One shard's thread. Invariant: it alone touches the replica and performs its effects strictly in order. When the disk
-//! fails it stops for good, and when the chain follows a version that this build does not know it accepts nothing more.
+//! One shard's thread. Invariant: it alone touches the replica and performs its effects strictly in order. When the
+//! disk fails it stops for good, and when the chain follows a version that this build does not know it accepts nothing
+//! more.
 
 mod answer;
 mod perform;

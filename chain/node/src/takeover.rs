@@ -1,5 +1,5 @@
-//! Joining a shard from a snapshot [P9]. Invariant: the replica continues from what the disk holds, as at a start, and never
-//! from a peer's messages.
+//! Joining a shard from a snapshot [P9]. Invariant: the replica continues from what the disk holds, as at a start, and
+//! never from a peer's messages.
 
 use crate::{
     NodeError, Tip,

@@ -1,5 +1,6 @@
-//! Messages between the shards and the network. Invariant: a frame is a shard's number and a message of that shard's replica.
-//! Consensus messages go to validators only. An arriving message is decoded and checked before a shard gets it.
+//! Messages between the shards and the network. Invariant: a frame is a shard's number and a message of that shard's
+//! replica. Consensus messages go to validators only. An arriving message is decoded and checked before a shard gets
+//! it.
 
 use crate::{
     budget::Budget,
@@ -49,8 +50,8 @@ impl Wire {
         self.validators = others.map(|(_, one)| one.key).collect();
     }
 
-    /// Sends to one peer, or to all that the message concerns. The network drops and counts what exceeds a peer's budget; the
-    /// replica repeats the messages that matter.
+    /// Sends to one peer, or to all that the message concerns. The network drops and counts what exceeds a peer's
+    /// budget; the replica repeats the messages that matter.
     pub(crate) fn send(&self, to: Option<&PublicKey>, message: &Message) {
         let frame = Bytes::from(codec::encode(&(self.shard, message)));
         match (to, message) {
@@ -68,8 +69,8 @@ impl Wire {
         }
     }
 
-    /// Adds a transaction to the batch that [`Wire::flush`] gossips. A transaction that is too long for gossip goes to each
-    /// validator as a message.
+    /// Adds a transaction to the batch that [`Wire::flush`] gossips. A transaction that is too long for gossip goes to
+    /// each validator as a message.
     pub(crate) fn spread(&mut self, transaction: &Transaction) {
         let begin = self.batch.len();
         codec::encode_into(transaction, &mut self.batch);
@@ -89,8 +90,8 @@ impl Wire {
         }
     }
 
-    /// Gossips the batch. Gossip passes equal bytes on only once, so the batch contains the time: a repetition has to reach
-    /// peers that forgot the first one.
+    /// Gossips the batch. Gossip passes equal bytes on only once, so the batch contains the time: a repetition has to
+    /// reach peers that forgot the first one.
     pub(crate) fn flush(&mut self) {
         if self.batched == 0 {
             return;

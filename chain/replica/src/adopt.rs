@@ -1,5 +1,5 @@
-//! Going on from a snapshot that was taken over [P9]. Invariant: the replica continues from what the disk holds, as at a
-//! start; only pending transactions, peers and settings stay.
+//! Going on from a snapshot that was taken over [P9]. Invariant: the replica continues from what the disk holds, as at
+//! a start; only pending transactions, peers and settings stay.
 
 use crate::{
     Recovered, RecoveryError, Role,
@@ -64,8 +64,8 @@ impl<R: LeafReader> Replica<R> {
         self.clock = before.clock;
         self.mempool = before.mempool;
         self.peers = before.peers;
-        // Pending transactions may be final in the snapshot: nobody must propose them again, and their submitters get an
-        // answer.
+        // Pending transactions may be final in the snapshot: nobody must propose them again, and their submitters get
+        // an answer.
         self.mempool.forget(pending.iter().map(|(id, _)| *id));
         effects.extend(pending.into_iter().map(|(tx_id, height)| Effect::AlreadyFinal { tx_id, height }));
         if let Some((_, certificate)) = self.ledger.tip().block() {

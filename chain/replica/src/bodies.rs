@@ -1,5 +1,6 @@
-//! Blocks that are not final yet: kept, gathered from peers, given to peers. Invariant: a list of ids is kept only when the
-//! block's header commits to it, and a block counts as here only with all its transactions, each checked like a client's.
+//! Blocks that are not final yet: kept, gathered from peers, given to peers. Invariant: a list of ids is kept only when
+//! the block's header commits to it, and a block counts as here only with all its transactions, each checked like a
+//! client's.
 
 use crate::{
     Message,
@@ -82,7 +83,8 @@ impl Bodies {
         }
     }
 
-    /// The block, when all of it is here or can be assembled from pending transactions; otherwise asks a peer for the rest.
+    /// The block, when all of it is here or can be assembled from pending transactions; otherwise asks a peer for the
+    /// rest.
     pub(crate) fn gather(
         &mut self,
         block: Digest,

@@ -1,5 +1,5 @@
-//! The time of a replica. Invariant: waits are measured by the clock that never steps; block times and expiries follow the
-//! wall clock.
+//! The time of a replica. Invariant: waits are measured by the clock that never steps; block times and expiries follow
+//! the wall clock.
 
 use chain_types::{Moment, TimestampMs, mutant};
 

@@ -152,8 +152,8 @@ impl<R: LeafReader> Replica<R> {
         Ok(is_true)
     }
 
-    /// A leader's proposal. The leader signed the header, and its vote counts by that. A false list of transactions is ignored,
-    /// and the true one is asked for.
+    /// A leader's proposal. The leader signed the header, and its vote counts by that. A false list of transactions is
+    /// ignored, and the true one is asked for.
     pub(crate) fn proposal(
         &mut self,
         vote: SignedVote,

@@ -83,8 +83,8 @@ pub enum Effect {
     Adopt(Box<Adoption>),
     /// Send a transaction to the validators.
     Spread(Arc<CheckedTransaction>),
-    /// Record the promised transactions durably, sign the promise, and send it to the submitters. The replica does not wait
-    /// for it.
+    /// Record the promised transactions durably, sign the promise, and send it to the submitters. The replica does not
+    /// wait for it.
     Promise(PromiseRequest),
     /// These promises are kept, or no block can keep them any more.
     Kept(Vec<TxId>),
@@ -118,8 +118,8 @@ pub struct PromiseRequest {
 /// A condition that an operator must act on.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Alarm {
-    /// The chain holds a vote of this validator that its journal does not know: the journal is an old copy. Further votes
-    /// could contradict earlier ones, so it does not vote.
+    /// The chain holds a vote of this validator that its journal does not know: the journal is an old copy. Further
+    /// votes could contradict earlier ones, so it does not vote.
     #[error(
         "block {height} carries this validator's vote, but its journal ends at height {voted}: it was restored from an old copy, and this validator votes no more"
     )]

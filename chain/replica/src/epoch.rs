@@ -8,8 +8,8 @@ use chain_types::FinalBlock;
 use std::sync::Arc;
 
 impl<R: LeafReader> Replica<R> {
-    /// After a block that began an epoch is durable: that epoch's committee decides the next height, or this replica stops
-    /// because the epoch follows a version that this build does not know.
+    /// After a block that began an epoch is durable: that epoch's committee decides the next height, or this replica
+    /// stops because the epoch follows a version that this build does not know.
     pub(crate) fn enter_epoch(&mut self, block: &FinalBlock, effects: &mut Effects) {
         let Some(next) = block.hand_over() else { return };
         if let Err(outdated) = self.ledger.enter_epoch(next.clone()) {

@@ -1,4 +1,5 @@
-//! The inputs of a replica. Invariant: time, signatures, peers' messages and the disk's answers arrive here and nowhere else.
+//! The inputs of a replica. Invariant: time, signatures, peers' messages and the disk's answers arrive here and nowhere
+//! else.
 
 use crate::Message;
 use chain_types::{Moment, PublicKey, SignedVote, TimestampMs, VerifiedTransaction};

@@ -1,6 +1,6 @@
-//! Joining a long chain from a snapshot [P9]. Invariant: a chunk of the state is written only after it led to the root of a
-//! header that a quorum certified. The snapshot counts only once its remembered transactions are those that this state
-//! committed to. A peer that lies or goes silent costs time and nothing else.
+//! Joining a long chain from a snapshot [P9]. Invariant: a chunk of the state is written only after it led to the root
+//! of a header that a quorum certified. The snapshot counts only once its remembered transactions are those that this
+//! state committed to. A peer that lies or goes silent costs time and nothing else.
 
 mod head;
 mod seen;

@@ -1,5 +1,5 @@
-//! The queues that blocks serve in turn. Invariant: one tenant's transactions never wait behind more than a fair share of
-//! another's.
+//! The queues that blocks serve in turn. Invariant: one tenant's transactions never wait behind more than a fair share
+//! of another's.
 
 use chain_ledger::OPERATOR_TENANT;
 use chain_types::{PublicKey, TenantId, TransactionHeader};

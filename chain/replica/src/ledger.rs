@@ -1,6 +1,6 @@
 //! The ledger of one shard: its law, its state and its last final block. Invariant: the state holds at most one block
-//! beyond the last final one. That block is either executed and can be undone, or it is being written; while it is being
-//! written nothing else is executed.
+//! beyond the last final one. That block is either executed and can be undone, or it is being written; while it is
+//! being written nothing else is executed.
 
 mod apply;
 mod commit;

@@ -1,6 +1,6 @@
 //! Pending transactions. Invariant: bounded in count and bytes, no id twice, and first in first out for each tenant. A
-//! transaction stays until it is final, refused or expired, or until its tenant holds more than its share while others find no
-//! room. So a block that fails loses none.
+//! transaction stays until it is final, refused or expired, or until its tenant holds more than its share while others
+//! find no room. So a block that fails loses none.
 
 use crate::{lane::Lane, promise::Given};
 use chain_types::{TimestampMs, TxId, limit, mutant, transaction::CheckedTransaction};
@@ -149,8 +149,8 @@ impl Mempool {
         self.entries.len() < MEMPOOL_TRANSACTIONS_MAX && self.bytes.saturating_add(bytes) <= MEMPOOL_BYTES_MAX
     }
 
-    /// The newest transaction, not owed, of the lane that holds most, if that is more than its share, and another of so many
-    /// bytes would not be more than the share of the lane that it comes in.
+    /// The newest transaction, not owed, of the lane that holds most, if that is more than its share, and another of so
+    /// many bytes would not be more than the share of the lane that it comes in.
     fn victim(&self, lane: Lane, bytes: usize, given: &Given) -> Option<TxId> {
         if mutant::is(mutant::FIRST_COME) {
             return None;
@@ -177,8 +177,8 @@ impl Mempool {
         self.entries.get(id).is_some_and(|entry| entry.is_local)
     }
 
-    /// The transactions of the next block, which has this time: first the owed ones, then those of each lane in turn, so that
-    /// competing lanes are served equal work. They stay pending.
+    /// The transactions of the next block, which has this time: first the owed ones, then those of each lane in turn,
+    /// so that competing lanes are served equal work. They stay pending.
     pub(crate) fn next_block(&self, given: &Given, work_max: u64, time: TimestampMs) -> Vec<Arc<CheckedTransaction>> {
         let mut choice = Choice::new(work_max);
         let breaks = mutant::is(mutant::BREAK_PROMISES);
@@ -230,8 +230,8 @@ impl Mempool {
         skip_gone(&mut self.queue, self.entries.len(), |place| stands(&self.entries, place));
     }
 
-    /// The oldest local transactions, or the oldest of all, at most `count`; and which of all waiting ones expired before
-    /// `time`.
+    /// The oldest local transactions, or the oldest of all, at most `count`; and which of all waiting ones expired
+    /// before `time`.
     pub(crate) fn review(
         &self,
         time: TimestampMs,

@@ -39,8 +39,8 @@ impl<R: LeafReader> Replica<R> {
         self.known_height().is_some_and(|known| self.tip_height().0.saturating_add(behind_max) >= known.0)
     }
 
-    /// The height that the committee is known to have reached: the highest that members with more than a third of the weight
-    /// claim, or this replica's own when that is higher. `None` while too few were heard.
+    /// The height that the committee is known to have reached: the highest that members with more than a third of the
+    /// weight claim, or this replica's own when that is higher. `None` while too few were heard.
     pub fn known_height(&self) -> Option<Height> {
         let (committee, at) = (self.voting.committee(), self.clock.at());
         self.peers.known_height(&Here { committee, tip: self.tip_height(), at })
@@ -108,8 +108,8 @@ impl<R: LeafReader> Replica<R> {
         self.ledger.apply_write_sets();
     }
 
-    /// The values of several keys after the last final block, without proof and without disturbing a block that is being
-    /// decided. While a block is being written the answer is `None`.
+    /// The values of several keys after the last final block, without proof and without disturbing a block that is
+    /// being decided. While a block is being written the answer is `None`.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
@@ -118,8 +118,8 @@ impl<R: LeafReader> Replica<R> {
     }
 
     /// Proofs of several keys, present or absent, against the last final block's state root. While a block is being
-    /// written the state is ahead of the tip, and the answer is `None`. Costs up to two applications of the block that is
-    /// being decided, however many the keys: ask for many at once, and use [`Self::read`] where no proof is needed.
+    /// written the state is ahead of the tip, and the answer is `None`. Costs up to two applications of the block that
+    /// is being decided, however many the keys: ask for many at once, and use [`Self::read`] where no proof is needed.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.

@@ -1,5 +1,5 @@
-//! What a replica knows of its peers, and the blocks that it fetches from them. Invariant: only a peer that was asked may
-//! send blocks, and what it sends is bounded by one answer.
+//! What a replica knows of its peers, and the blocks that it fetches from them. Invariant: only a peer that was asked
+//! may send blocks, and what it sends is bounded by one answer.
 
 use crate::{
     Fetched, Message,
@@ -129,8 +129,8 @@ impl Peers {
     }
 
     /// Peers that may have the next block: the members of the committee that claim it. Others are asked only where the
-    /// committee may be further, and no member gives the block: members may have left since the last block that is here,
-    /// or keep no old ones.
+    /// committee may be further, and no member gives the block: members may have left since the last block that is
+    /// here, or keep no old ones.
     fn ahead(&self, here: &Here<'_>) -> Vec<PublicKey> {
         let claims = || self.heights.iter().filter(|(_, height)| **height > here.tip).map(|(peer, _)| *peer);
         let members: Vec<_> = claims().filter(|peer| here.committee.index_of(peer).is_some()).collect();
@@ -139,8 +139,9 @@ impl Peers {
         if is_open && !is_helped { claims().collect() } else { members }
     }
 
-    /// The height that the committee is known to have reached: the highest that members with more than a third of the weight
-    /// claim, so that an honest one is among them, or this replica's own when that is higher. `None` while too few were heard.
+    /// The height that the committee is known to have reached: the highest that members with more than a third of the
+    /// weight claim, so that an honest one is among them, or this replica's own when that is higher. `None` while too
+    /// few were heard.
     pub(crate) fn known_height(&self, here: &Here<'_>) -> Option<Height> {
         let mut claims: Vec<(Height, u128)> = Vec::new();
         for (index, validator) in (0_u16..).zip(&here.committee.validators.validators) {
@@ -174,7 +175,8 @@ impl Peers {
         committee.validators.is_quorum(heard)
     }
 
-    /// Every peer that is ahead was asked for a block, and none has it any more. Another one may connect, so asking goes on.
+    /// Every peer that is ahead was asked for a block, and none has it any more. Another one may connect, so asking
+    /// goes on.
     fn report_absent(&mut self, height: Height, at: Moment, effects: &mut Effects) {
         self.lacking.clear();
         self.fetched_at = Some(at);

@@ -1,6 +1,6 @@
-//! Soft confirmations [P15]. A leader gives them: from the moment it decides to promise a transaction, every block that it
-//! builds holds the transaction. The submitter's replica takes them and holds the leader to them. Invariant: neither a
-//! restart nor a full mempool forgets a promise.
+//! Soft confirmations [P15]. A leader gives them: from the moment it decides to promise a transaction, every block that
+//! it builds holds the transaction. The submitter's replica takes them and holds the leader to them. Invariant: neither
+//! a restart nor a full mempool forgets a promise.
 
 mod given;
 mod taken;
@@ -35,7 +35,8 @@ pub(crate) use taken::Taken;
 pub type Owed = (Epoch, chain_types::Transaction);
 
 impl<R: LeafReader> Replica<R> {
-    /// Decides to promise a pending transaction that a block could hold, if this validator leads and its limits allow it.
+    /// Decides to promise a pending transaction that a block could hold, if this validator leads and its limits allow
+    /// it.
     pub(crate) fn mean_to_promise(&mut self, transaction: &Arc<CheckedTransaction>, source: Source) {
         let submitter = match source {
             Source::Client => self.voting.key(),
@@ -88,8 +89,8 @@ impl<R: LeafReader> Replica<R> {
         }
     }
 
-    /// After a final block: closes the promises that it kept or that no block can keep any more, and checks what its leader
-    /// had promised.
+    /// After a final block: closes the promises that it kept or that no block can keep any more, and checks what its
+    /// leader had promised.
     pub(crate) fn settle_promises(
         &mut self,
         ids: impl Iterator<Item = TxId>,

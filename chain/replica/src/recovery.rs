@@ -8,8 +8,8 @@ use chain_types::{
     version::Outdated,
 };
 
-/// A validator's record of heights that it had not finished: the one after the tip, or a later one when its store is an older
-/// copy than its journal.
+/// A validator's record of heights that it had not finished: the one after the tip, or a later one when its store is an
+/// older copy than its journal.
 #[derive(Clone, Default, Debug)]
 pub struct Memory {
     /// The views of this height that lie below this one are settled ([`chain_consensus::Memory::below`]).

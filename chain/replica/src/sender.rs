@@ -6,8 +6,8 @@ use chain_state::LeafReader;
 use chain_types::{PublicKey, mutant};
 
 impl<R: LeafReader> Replica<R> {
-    /// Whether this sender may send this message. A peer that is no member may tell its height, ask for final blocks and
-    /// snapshots, answer with them, and show a leader's promise or a broken one: both are signed by the leader.
+    /// Whether this sender may send this message. A peer that is no member may tell its height, ask for final blocks
+    /// and snapshots, answer with them, and show a leader's promise or a broken one: both are signed by the leader.
     pub(crate) fn may_send(&self, from: &PublicKey, message: &Message) -> bool {
         let seat = || self.voting.committee().index_of(from);
         let may = match message {

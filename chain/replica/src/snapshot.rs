@@ -1,4 +1,5 @@
-//! The parts of a snapshot [P9]. Invariant: a part is a claim: it counts only once it was checked against a certified header.
+//! The parts of a snapshot [P9]. Invariant: a part is a claim: it counts only once it was checked against a certified
+//! header.
 
 use crate::{SeenBlock, Totals};
 use borsh::{BorshDeserialize, BorshSerialize};

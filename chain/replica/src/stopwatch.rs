@@ -1,5 +1,5 @@
-//! How long building takes on this machine. Invariant: it limits this replica's own next block and nothing that others must
-//! agree on. Without a host that measures time a replica builds by the law's limits alone.
+//! How long building takes on this machine. Invariant: it limits this replica's own next block and nothing that others
+//! must agree on. Without a host that measures time a replica builds by the law's limits alone.
 
 use chain_types::genesis::BLOCKS_PER_VIEW;
 

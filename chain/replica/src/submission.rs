@@ -1,5 +1,5 @@
-//! Submitted transactions. Invariant: a pending transaction is one that a block could hold now, as far as this replica can
-//! tell.
+//! Submitted transactions. Invariant: a pending transaction is one that a block could hold now, as far as this replica
+//! can tell.
 
 use crate::{
     effect::{Effect, Effects, Refused},
@@ -79,8 +79,8 @@ impl<R: LeafReader> Replica<R> {
         Ok(())
     }
 
-    /// The lane in which a transaction may wait, or the reason why no block could hold it. A replica that lacks blocks cannot
-    /// know every author, and one whose clock is ahead of others' is not sure that a transaction expired.
+    /// The lane in which a transaction may wait, or the reason why no block could hold it. A replica that lacks blocks
+    /// cannot know every author, and one whose clock is ahead of others' is not sure that a transaction expired.
     fn judge(&mut self, transaction: &CheckedTransaction) -> Result<Result<Lane, Refusal>, ReadFailure> {
         let header = &transaction.transaction().header;
         let now = self.clock.now();

@@ -168,7 +168,8 @@ impl<R: LeafReader> Replica<R> {
     }
 
     /// Whether the authors signed a final block's transactions. The certificate covers what they signed and not the
-    /// signatures, which a verifier of a record wants to see. Most transactions are pending here and were checked before.
+    /// signatures, which a verifier of a record wants to see. Most transactions are pending here and were checked
+    /// before.
     fn are_signed(&self, transactions: &[Arc<CheckedTransaction>]) -> bool {
         let is_new = |one: &&Arc<CheckedTransaction>| {
             let known = self.mempool.get(&one.id()).map(|known| known.transaction().signature);
@@ -178,7 +179,8 @@ impl<R: LeafReader> Replica<R> {
         verify_fixed_batch(Namespace::TRANSACTION, &claims) || mutant::is(mutant::TRUST_AUTHORS)
     }
 
-    /// A validator that starts votes again when it has heard from a quorum and has all blocks that an honest one of them has.
+    /// A validator that starts votes again when it has heard from a quorum and has all blocks that an honest one of
+    /// them has.
     pub(crate) fn end_probation(&mut self, effects: &mut Effects) -> Result<(), ReadFailure> {
         let has_all = self.known_height() == Some(self.tip_height());
         if !self.peers.has_heard_quorum(self.voting.committee()) || !has_all {

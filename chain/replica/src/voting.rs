@@ -1,5 +1,6 @@
-//! This replica's part in deciding the next height. Invariant: it votes only as a member of the committee that has heard
-//! from a quorum since it started, whose journal is not an old copy, and at no height below the highest it voted at.
+//! This replica's part in deciding the next height. Invariant: it votes only as a member of the committee that has
+//! heard from a quorum since it started, whose journal is not an old copy, and at no height below the highest it voted
+//! at.
 
 mod early;
 mod remembered;
@@ -74,8 +75,8 @@ impl Voting {
     }
 
     /// Leaves the decided height. Returns what is remembered of the next one, and its blocks, when this replica votes
-    /// there; [`Self::decide_on`] has to follow. Below the highest height that it voted at it does not vote: that height
-    /// was final here once, so its votes are forgotten.
+    /// there; [`Self::decide_on`] has to follow. Below the highest height that it voted at it does not vote: that
+    /// height was final here once, so its votes are forgotten.
     pub(crate) fn begin(&mut self, height: Height) -> Option<(Memory, Vec<Arc<HeldBlock>>)> {
         self.past = match std::mem::replace(&mut self.standing, Standing::Silent) {
             Standing::Deciding(decision) => Some(decision.simplex).filter(Simplex::is_decided),
@@ -214,8 +215,8 @@ impl Voting {
         }
     }
 
-    /// A final block that carries a vote of this validator beyond its journal shows that the journal is old. `seat` is its
-    /// index in the block's committee.
+    /// A final block that carries a vote of this validator beyond its journal shows that the journal is old. `seat` is
+    /// its index in the block's committee.
     pub(crate) fn notice_rollback(&mut self, seat: Option<u16>, certificate: &Certificate, effects: &mut Effects) {
         let height = certificate.vote.height;
         let signed = certificate.signatures.iter().any(|(index, _)| Some(*index) == seat);

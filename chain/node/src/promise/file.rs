@@ -1,8 +1,8 @@
-//! The promises of a shard on disk [P15]. Invariant: a promise that was synced is read again after a restart until it is
-//! kept or expired.
+//! The promises of a shard on disk [P15]. Invariant: a promise that was synced is read again after a restart until it
+//! is kept or expired.
 //!
-//! One file of entries, each with its length and digest. Reading ends at the first entry that does not fit: that is where the
-//! last write was torn. A file that has grown is rewritten with the promises that are still owed.
+//! One file of entries, each with its length and digest. Reading ends at the first entry that does not fit: that is
+//! where the last write was torn. A file that has grown is rewritten with the promises that are still owed.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_replica::Owed;

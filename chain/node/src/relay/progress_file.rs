@@ -1,5 +1,5 @@
-//! The file that remembers how far a relayer read. Invariant: it holds one consistent state of the queue, so an older one, or
-//! none, costs reading blocks again and nothing else. A file that is torn or of another chain is ignored.
+//! The file that remembers how far a relayer read. Invariant: it holds one consistent state of the queue, so an older
+//! one, or none, costs reading blocks again and nothing else. A file that is torn or of another chain is ignored.
 
 use super::queue::Progress;
 use chain_types::{ChainId, codec};

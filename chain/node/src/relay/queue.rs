@@ -1,6 +1,6 @@
-//! The tasks that wait to be relayed. Invariant: [`Progress`] is a fold over final blocks, so it can be made again from any
-//! earlier one. A due task is only a hint where to look, and every look is at proved state. On a chain without news nothing
-//! is due, except what a deadline or the end of a grace period makes due, once.
+//! The tasks that wait to be relayed. Invariant: [`Progress`] is a fold over final blocks, so it can be made again from
+//! any earlier one. A due task is only a hint where to look, and every look is at proved state. On a chain without news
+//! nothing is due, except what a deadline or the end of a grace period makes due, once.
 
 use super::relayer::{Outcome, TaskInput};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -154,8 +154,8 @@ impl RelayQueue {
         self.due.insert(task);
     }
 
-    /// Makes due what time alone makes due: tasks to try again, bundles whose deadline came, traces whose grace is over.
-    /// `now` is the least time that the next block may have.
+    /// Makes due what time alone makes due: tasks to try again, bundles whose deadline came, traces whose grace is
+    /// over. `now` is the least time that the next block may have.
     pub(super) fn tick(&mut self, tick: u64, now: TimestampMs) {
         for (task, (_, at)) in &mut self.later {
             if *at <= tick {

@@ -1,5 +1,5 @@
-//! Performing tasks: it looks at proved state, submits the next steps and waits until they are final. Invariant: it keeps
-//! nothing between tasks, so losing it loses nothing.
+//! Performing tasks: it looks at proved state, submits the next steps and waits until they are final. Invariant: it
+//! keeps nothing between tasks, so losing it loses nothing.
 
 use super::queue::Pending;
 use crate::{NodeError, NodeHandle, StateProofs, SubmitError, upkeep::upkeep};
@@ -189,7 +189,8 @@ impl Relayer {
             let forget =
                 part.iter().map(|(bundle, leg)| Crossing::ForgetLeg(atomic::ForgetLeg { bundle: *bundle, leg: *leg }));
             let rejections = self.rejections(shard, forget.collect()).await?;
-            // Another relayer forgot an unknown leg. Any other rejection says that the grace is not over by the block's time.
+            // Another relayer forgot an unknown leg. Any other rejection says that the grace is not over by the block's
+            // time.
             if let Some(code) = rejections.into_iter().find(|code| code != Rejection::UnknownLeg.code()) {
                 return Err(Failure::Rejected(code));
             }
@@ -220,8 +221,8 @@ impl Relayer {
         rejected.map_or(Ok(()), |code| Err(Failure::Rejected(code)))
     }
 
-    /// Submits steps as one transaction, each with its own outcome, and waits until it is final. Returns the codes of the
-    /// rejected ones.
+    /// Submits steps as one transaction, each with its own outcome, and waits until it is final. Returns the codes of
+    /// the rejected ones.
     async fn rejections(&self, shard: ShardId, commands: Vec<Crossing>) -> Result<Vec<String>, Failure> {
         let commands = commands.into_iter().map(Command::Atomic);
         let outcome = self.node.submit(shard, upkeep(&self.node, shard, &self.operator, commands)).await?;

@@ -1,4 +1,5 @@
-//! Answers of a shard to clients and to the node. Invariant: a transaction is called final only after its block is durable.
+//! Answers of a shard to clients and to the node. Invariant: a transaction is called final only after its block is
+//! durable.
 
 use super::{Halt, Shard};
 use crate::{Final, ShardStatus, StateProofs, SubmitError, Tip, request::Question};

@@ -1,5 +1,5 @@
-//! Performing a replica's effects. Invariant: strictly in order, so that a message which follows a write leaves only after
-//! that write is durable.
+//! Performing a replica's effects. Invariant: strictly in order, so that a message which follows a write leaves only
+//! after that write is durable.
 
 use super::{Halt, Shard, answer::refusal};
 use crate::SubmitError;

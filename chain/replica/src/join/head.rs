@@ -1,6 +1,6 @@
-//! A snapshot's block and the hand-overs that lead to it [P9] [P19]. Invariant: no part of the state counts before the block
-//! is certified by a quorum of its epoch's validators. Hand-overs lead to those from the genesis document, each certified by
-//! the committee before it.
+//! A snapshot's block and the hand-overs that lead to it [P9] [P19]. Invariant: no part of the state counts before the
+//! block is certified by a quorum of its epoch's validators. Hand-overs lead to those from the genesis document, each
+//! certified by the committee before it.
 
 use super::{JoinedChain, seen::SeenCheck};
 use crate::{
@@ -53,8 +53,8 @@ impl Head {
         self.present.epoch() == self.block.header.epoch
     }
 
-    /// Whether the epoch's validators made the block final, and all that belongs to it is here and signed by its authors:
-    /// the one place where trust in a snapshot comes from. Of the certificate only the valid signatures stay.
+    /// Whether the epoch's validators made the block final, and all that belongs to it is here and signed by its
+    /// authors: the one place where trust in a snapshot comes from. Of the certificate only the valid signatures stay.
     fn is_final(&mut self) -> bool {
         let block = Arc::make_mut(&mut self.block);
         let validators = self.present.validators(block.header.shard);
@@ -87,7 +87,8 @@ impl Head {
         (self.seen.last() < height).then(|| SnapshotAsk::Seen { height, after: self.seen.last() })
     }
 
-    /// Checks the next part and asks to write it. Returns whether it is valid, or `None` when it answers an earlier question.
+    /// Checks the next part and asks to write it. Returns whether it is valid, or `None` when it answers an earlier
+    /// question.
     pub(super) fn take(&mut self, part: SnapshotPart, effects: &mut Effects) -> Option<bool> {
         let (of, root) = (self.block.header.height, self.block.header.state_root);
         let is_led_to = self.is_led_to();
@@ -119,7 +120,8 @@ impl Head {
         }
     }
 
-    /// Follows hand-overs towards the block's epoch. Returns whether they are valid, and the block too once they reach it.
+    /// Follows hand-overs towards the block's epoch. Returns whether they are valid, and the block too once they reach
+    /// it.
     fn follow(&mut self, proofs: &[HandOverProof]) -> bool {
         if proofs.is_empty() || proofs.len() > HAND_OVERS_PER_PART_MAX {
             return false;

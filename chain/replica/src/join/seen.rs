@@ -1,7 +1,7 @@
-//! Checks the remembered transactions of a snapshot against its state [P3]. Invariant: a whole list has every transaction that
-//! may still be valid, in the order in which the state committed to them. Heights and times of their blocks are unproved
-//! claims of the peer. A height only tells where a repeated transaction is. A time tells how long the disk remembers a block,
-//! so it must not be so early that the block's transactions could not have been valid then.
+//! Checks the remembered transactions of a snapshot against its state [P3]. Invariant: a whole list has every
+//! transaction that may still be valid, in the order in which the state committed to them. Heights and times of their
+//! blocks are unproved claims of the peer. A height only tells where a repeated transaction is. A time tells how long
+//! the disk remembers a block, so it must not be so early that the block's transactions could not have been valid then.
 
 use crate::SeenBlock;
 use chain_ledger::seen::{SEEN_BUCKETS, SlotHead, by_bucket, slots_at};

@@ -13,8 +13,8 @@ use chain_types::{
 use std::sync::Arc;
 
 impl<R: LeafReader> Ledger<R> {
-    /// Applies the write-set of a certified block when it is the one that the header names and leads to the state that the
-    /// header names; otherwise the state stays that of the last final block.
+    /// Applies the write-set of a certified block when it is the one that the header names and leads to the state that
+    /// the header names; otherwise the state stays that of the last final block.
     pub(crate) fn apply_write_set(
         &mut self,
         committee: &Committee,

@@ -18,12 +18,12 @@ use chain_types::{
 };
 use std::sync::Arc;
 
-/// How far a block's time may lie ahead of this validator's clock when it votes, in milliseconds. A quorum's vote bounds
-/// block time by the clock of an honest validator.
+/// How far a block's time may lie ahead of this validator's clock when it votes, in milliseconds. A quorum's vote
+/// bounds block time by the clock of an honest validator.
 pub const CLOCK_AHEAD_MS_MAX: u64 = 1_000;
 
-/// How far a new block's time may lie behind this validator's clock when it votes, in milliseconds. It bounds how long after its
-/// expiry a transaction may become final, by the clock of an honest validator.
+/// How far a new block's time may lie behind this validator's clock when it votes, in milliseconds. It bounds how long
+/// after its expiry a transaction may become final, by the clock of an honest validator.
 pub const CLOCK_BEHIND_MS_MAX: u64 = 5_000;
 
 /// The transactions of a new block, and what executing them did.
@@ -50,8 +50,8 @@ impl<R: LeafReader> Ledger<R> {
         Ok(())
     }
 
-    /// Builds a block from pending transactions and applies it. `None` when no transaction can go into a block, or while a
-    /// block is being written.
+    /// Builds a block from pending transactions and applies it. `None` when no transaction can go into a block, or
+    /// while a block is being written.
     pub(crate) fn build(
         &mut self,
         request: &BlockRequest<'_>,
@@ -80,7 +80,8 @@ impl<R: LeafReader> Ledger<R> {
         Ok(Some(held))
     }
 
-    /// Executes chosen transactions as long as there is time. The result holds those that succeeded; `None` when none did.
+    /// Executes chosen transactions as long as there is time. The result holds those that succeeded; `None` when none
+    /// did.
     fn execute_chosen(
         &mut self,
         chosen: Vec<Arc<CheckedTransaction>>,
@@ -99,8 +100,8 @@ impl<R: LeafReader> Ledger<R> {
         execution.warm(&chosen)?;
         let mut transactions = Vec::with_capacity(chosen.len());
         for transaction in chosen {
-            // The next block begins with what does not fit into the time. Owed transactions come first and fill half a block
-            // at most, so the time does not cut them.
+            // The next block begins with what does not fit into the time. Owed transactions come first and fill half a
+            // block at most, so the time does not cut them.
             let is_owed = given.is_owed(&transaction.id());
             if !transactions.is_empty() && !is_owed && allowance.is_over() {
                 break;
@@ -139,8 +140,8 @@ impl<R: LeafReader> Ledger<R> {
         }
     }
 
-    /// Executes a block and applies it when its header matches the result; otherwise the state stays that of the last final
-    /// block. While a block is being written no other one is executed.
+    /// Executes a block and applies it when its header matches the result; otherwise the state stays that of the last
+    /// final block. While a block is being written no other one is executed.
     pub(crate) fn examine(&mut self, held: &Arc<HeldBlock>, committee: &Committee) -> Result<bool, ReadFailure> {
         match &self.next {
             NextBlock::Executed(executed) if executed.held.digest == held.digest => return Ok(true),
@@ -190,7 +191,8 @@ impl<R: LeafReader> Ledger<R> {
             && header.proposer == committee.leader(header.height, header.view)
     }
 
-    /// Whether transactions make a block: some, not too many, not too much work, none twice and none that is on the chain.
+    /// Whether transactions make a block: some, not too many, not too much work, none twice and none that is on the
+    /// chain.
     pub(super) fn is_within_limits(&self, transactions: &[Arc<CheckedTransaction>]) -> bool {
         let entries = transactions.iter().fold(0_usize, |sum, one| sum.saturating_add(one.parts().len()));
         let bytes = transactions.iter().fold(0_usize, |sum, one| sum.saturating_add(one.bytes()));
@@ -206,8 +208,8 @@ impl<R: LeafReader> Ledger<R> {
             && ids.iter().all(is_new)
     }
 
-    /// Whether this validator may vote for a block of this time by its clock. A block that was notarised in an earlier view
-    /// is proposed again unchanged, so its age does not count.
+    /// Whether this validator may vote for a block of this time by its clock. A block that was notarised in an earlier
+    /// view is proposed again unchanged, so its age does not count.
     pub(crate) fn is_timely(&self, header: &BlockHeader, view: View, now: TimestampMs) -> bool {
         let time = header.timestamp_ms;
         let is_new = header.view == view && !mutant::is(mutant::ACCEPT_OLD_BLOCKS);

@@ -1,4 +1,5 @@
-//! Reading the state. Invariant: what is read or proved is the state of the last final block, and reading changes nothing.
+//! Reading the state. Invariant: what is read or proved is the state of the last final block, and reading changes
+//! nothing.
 
 use super::{Ledger, NextBlock};
 use chain_state::{LeafReader, ReadFailure};
@@ -48,7 +49,8 @@ impl<R: LeafReader> Ledger<R> {
         Ok(Some(proofs))
     }
 
-    /// Since which height an author may sign, in the state with the block that is being decided; `None` for an unknown one.
+    /// Since which height an author may sign, in the state with the block that is being decided; `None` for an unknown
+    /// one.
     pub(crate) fn author_since(&mut self, author: AuthorKey) -> Result<Option<Height>, ReadFailure> {
         let known = self.state.get(&author.path())?.map(|value| author.decode(value));
         Ok(known.and_then(|known| known.ok().map(|known| known.since)))

@@ -1,5 +1,5 @@
-//! The ledger from what the disk holds. Invariant: its state has the root that the last final block committed to, and that
-//! block is a certified one of this chain and shard.
+//! The ledger from what the disk holds. Invariant: its state has the root that the last final block committed to, and
+//! that block is a certified one of this chain and shard.
 
 use super::{Ledger, NextBlock};
 use crate::{Recovered, RecoveryError, tip::Tip};

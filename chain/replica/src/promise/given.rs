@@ -1,5 +1,5 @@
-//! What this validator promised [P15]. Invariant: a promise stays owed until its transaction is final, no block may hold it
-//! any more, or its epoch is over.
+//! What this validator promised [P15]. Invariant: a promise stays owed until its transaction is final, no block may
+//! hold it any more, or its epoch is over.
 
 use chain_beacon::promise::{Load, Promises};
 use chain_types::{Height, PublicKey, TimestampMs, TxId, transaction::CheckedTransaction};
@@ -11,8 +11,8 @@ pub(crate) struct Given {
     open: Promises,
     /// Promises that are not signed yet, with the submitters of their transactions.
     fresh: Vec<(Arc<CheckedTransaction>, PublicKey)>,
-    /// Owed transactions that expired by this replica's clock, with the work of each. By the clock of the blocks they may
-    /// be valid still. They are kept out of the mempool, where they would count as work to do.
+    /// Owed transactions that expired by this replica's clock, with the work of each. By the clock of the blocks they
+    /// may be valid still. They are kept out of the mempool, where they would count as work to do.
     parked: Vec<(Arc<CheckedTransaction>, u64)>,
     /// The native value that the open promises may move.
     cover: u64,
@@ -85,7 +85,8 @@ impl Given {
         if self.proposed < next { next } else { self.proposed.next() }
     }
 
-    /// Closes promises after a final block with these transactions and this time. Returns the kept and the expired ones.
+    /// Closes promises after a final block with these transactions and this time. Returns the kept and the expired
+    /// ones.
     pub(super) fn settle(&mut self, ids: impl Iterator<Item = TxId>, time: TimestampMs) -> (Vec<TxId>, Vec<TxId>) {
         let kept = ids.filter(|tx_id| self.open.close(tx_id)).collect();
         let expired = self.open.expire(time);

@@ -15,7 +15,8 @@ pub(crate) struct Taken {
 }
 
 impl Taken {
-    /// Keeps a promise until it is due. When there is no room, promises for transactions that are not pending leave first.
+    /// Keeps a promise until it is due. When there is no room, promises for transactions that are not pending leave
+    /// first.
     pub(super) fn add(&mut self, tx_id: TxId, batch: &Arc<PromiseBatch>, is_pending: impl Fn(&TxId) -> bool) {
         if self.count >= CONFIRMATIONS_MAX {
             self.retain(is_pending);

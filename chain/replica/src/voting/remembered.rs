@@ -1,5 +1,5 @@
-//! What a validator knew before it started. Invariant: it stays until its height begins, so that a vote of an earlier life
-//! binds in this one.
+//! What a validator knew before it started. Invariant: it stays until its height begins, so that a vote of an earlier
+//! life binds in this one.
 
 use crate::{Memory, RecoveryError, effect::HeldBlock};
 use chain_types::{BlockHeader, Height, Transaction, View, mutant};
