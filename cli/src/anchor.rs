@@ -47,7 +47,7 @@ pub async fn run(arguments: AnchorArguments) -> anyhow::Result<ExitCode> {
                 crate::exit::SUCCESS
             }
             Err(error) => {
-                crate::talk::failure(&error);
+                crate::terminal::failure(&error);
                 crate::exit::UNREADABLE
             }
         }

@@ -2,12 +2,12 @@
 //! its owner can open. Invariant: one request and one answer a connection, a line of JSON each; and a request does nothing
 //! that the owner could not do with the directory's keys.
 
-mod desk;
+mod responder;
 
 use crate::home::{Home, chain_folder};
 use anyhow::{Context as _, bail, ensure};
 use chain_node::NodeHandle;
-use desk::Desk;
+use responder::Responder;
 use serde::{Deserialize, Serialize};
 use std::{
     io,
@@ -110,10 +110,10 @@ impl Control {
                 tracing::warn!(%error, socket = %socket.display(), "`waymark validator` cannot reach this node");
             })
             .ok()?;
-        let desk = Desk::new(home, node);
+        let responder = Responder::new(home, node);
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                if let Err(error) = serve(&desk, stream).await {
+                if let Err(error) = serve(&responder, stream).await {
                     tracing::debug!(%error, "a command left before its answer");
                 }
             }
@@ -136,10 +136,10 @@ async fn read_request(stream: &mut BufReader<UnixStream>) -> anyhow::Result<Requ
     serde_json::from_str(&line).context("this node does not know the request; are both of one version?")
 }
 
-async fn serve(desk: &Desk, stream: UnixStream) -> anyhow::Result<()> {
+async fn serve(responder: &Responder, stream: UnixStream) -> anyhow::Result<()> {
     let mut stream = BufReader::new(stream);
     let outcome = match timeout(REQUEST_PATIENCE, read_request(&mut stream)).await? {
-        Ok(request) => desk.answer(request).await,
+        Ok(request) => responder.answer(request).await,
         Err(error) => Err(error),
     };
     let answer: Answer = outcome.map_err(|error| error.chain().map(ToString::to_string).collect());

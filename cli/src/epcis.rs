@@ -42,7 +42,7 @@ pub fn run(arguments: &EpcisArguments) -> anyhow::Result<ExitCode> {
             Err(problems) => {
                 for problem in problems {
                     let Problem { pointer, code, detail } = problem;
-                    crate::talk::say(&format!("{}: {code} at {pointer:?}: {detail}", file.display()));
+                    crate::terminal::say(&format!("{}: {code} at {pointer:?}: {detail}", file.display()));
                 }
                 return Ok(UNREADABLE.into());
             }

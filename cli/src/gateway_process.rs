@@ -4,7 +4,7 @@
 use crate::{
     home::{ChainShape, Home},
     services::{Database, IndexOf, Services},
-    talk::Steps,
+    terminal::Steps,
     up::stop_signal,
 };
 use anyhow::Context as _;
@@ -62,7 +62,7 @@ pub async fn run(arguments: GatewayArguments) -> anyhow::Result<ExitCode> {
     let shutdown = CancellationToken::new();
     let app = router::build(services.gateway.clone());
     let server = tokio::spawn(serve::serve(listener, app, serve::ServeLimits::default(), shutdown.clone()));
-    crate::talk::say(&format!("Waymark's gateway serves {url}"));
+    crate::terminal::say(&format!("Waymark's gateway serves {url}"));
     stop_signal().await?;
     shutdown.cancel();
     server.await??;

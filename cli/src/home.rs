@@ -2,7 +2,7 @@
 //! that holds a chain is never given another one.
 
 use crate::{
-    companions,
+    local_validators,
     members::Members,
     new_chain::{EpochLength, ValidatorKeys, new_genesis},
 };
@@ -69,7 +69,8 @@ impl Home {
             read_genesis(&folder)?
         } else {
             let validator = ValidatorKeys::of_seed(&key);
-            let validators = companions::keys(&folder, validator, shape.validators.unwrap_or(VALIDATORS_DEFAULT))?;
+            let validators =
+                local_validators::keys(&folder, validator, shape.validators.unwrap_or(VALIDATORS_DEFAULT))?;
             let shards = shape.shards.unwrap_or(SHARDS_DEFAULT);
             let genesis = new_genesis(shards, &validators, operator.public_key(), EpochLength::default())?;
             // Last of all: an interrupted start begins again.
@@ -101,7 +102,7 @@ impl Home {
     pub fn node(&self) -> anyhow::Result<NodeConfig> {
         let links = match &self.members {
             Some(members) => Some(members.links()?),
-            None => companions::links(&self.folder, &self.genesis, &[]),
+            None => local_validators::links(&self.folder, &self.genesis, &[]),
         };
         let alone = NodeConfig::alone(self.chain(), self.genesis.clone(), self.key.clone());
         Ok(NodeConfig { links, executes: self.executes, ..alone })

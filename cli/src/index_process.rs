@@ -6,7 +6,7 @@ use crate::{
     home::{ChainShape, Home},
     running::Running,
     services::Database,
-    talk::{Steps, say},
+    terminal::{Steps, say},
     up::stop_signal,
 };
 use anyhow::Context as _;

@@ -1,17 +1,13 @@
-//! The one binary and the only composition root. Invariant: this crate wires processes and talks to people; what
-//! Waymark does lives in the crates below it.
+//! The one binary and the only composition root. Invariant: this crate wires processes and writes to the
+//! terminal; the crates below it hold all rules.
 #![allow(unreachable_pub, reason = "a binary has no outside")]
-#![allow(
-    clippy::print_stdout,
-    reason = "commands print their results; what they say on the way goes to standard error"
-)]
+#![allow(clippy::print_stdout, reason = "commands print their results; their progress goes to standard error")]
 
 mod anchor;
 mod arguments;
 mod audit;
 mod bench;
 mod blocks;
-mod companions;
 mod control;
 mod doctor;
 mod epcis;
@@ -21,6 +17,7 @@ mod home;
 mod index_process;
 mod keys;
 mod ledger;
+mod local_validators;
 mod members;
 mod new_chain;
 mod node_process;
@@ -28,7 +25,7 @@ mod openapi;
 mod running;
 mod seed;
 mod services;
-mod talk;
+mod terminal;
 mod testnet;
 mod up;
 mod validator;
@@ -43,7 +40,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    talk::start_logging(&arguments.log);
+    terminal::start_logging(&arguments.log);
     match arguments.command {
         Command::Verify(arguments) => verify::run(&arguments),
         command => run(command),
@@ -57,7 +54,7 @@ fn run(command: Command) -> ExitCode {
         Err(error) => Err(error.into()),
     };
     outcome.unwrap_or_else(|error| {
-        talk::failure(&error);
+        terminal::failure(&error);
         exit::FAILURE.into()
     })
 }

@@ -3,7 +3,7 @@
 use crate::{
     home::{ChainShape, Home},
     ledger::Attendants,
-    talk::say,
+    terminal::say,
     up::stop_signal,
 };
 use anyhow::{Context as _, ensure};

@@ -1,7 +1,7 @@
 //! The services of one process, started in order and stopped in reverse. Invariant: a service starts after all that it
 //! uses and stops before any of it.
 
-use crate::{home::Home, ledger::Ledger, talk::Steps};
+use crate::{home::Home, ledger::Ledger, terminal::Steps};
 use anyhow::Context as _;
 use chain_node::{Relay, RelayConfig};
 use gateway::{
@@ -80,7 +80,7 @@ impl Services {
     ) -> anyhow::Result<Self> {
         let ledger = Ledger::start(home).await?;
         let node = ledger.handle();
-        let here = match ledger.companions() {
+        let here = match ledger.local_validators() {
             0 => String::new(),
             others => format!(", {} validators in this process", others + 1),
         };
@@ -109,8 +109,8 @@ impl Services {
         });
         // Only the operator's key is admitted on every shard; a home of another operator's chain leaves relaying to others.
         let relay = (home.operator.public_key() == home.genesis.operator).then(|| {
-            let memory = Some(home.relay());
-            Relay::start(RelayConfig { node: node.clone(), operator: home.operator.clone(), memory })
+            let (operator, progress) = (home.operator.clone(), Some(home.relay()));
+            Relay::start(RelayConfig { node: node.clone(), operator, progress })
         });
         let parts = GatewayParts { pool, node, index: progress, vault, operations, config };
         let gateway = Gateway::open(parts).await.map_err(|error| anyhow::anyhow!("opening the gateway: {error:?}"))?;

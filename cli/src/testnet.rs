@@ -4,7 +4,7 @@
 pub mod layout;
 pub mod member;
 
-use crate::{new_chain::EpochLength, talk::say, up::stop_signal};
+use crate::{new_chain::EpochLength, terminal::say, up::stop_signal};
 use anyhow::Context as _;
 use layout::Layout;
 use member::Process;

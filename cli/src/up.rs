@@ -5,11 +5,11 @@ mod greeting;
 mod sandbox;
 
 use crate::{
-    companions::VALIDATORS_MAX,
     home::{ChainShape, Home},
+    local_validators::VALIDATORS_MAX,
     running::Running,
     services::{Database, IndexOf, Services},
-    talk::Steps,
+    terminal::Steps,
 };
 use anyhow::Context as _;
 use gateway::{config::GatewayConfig, ledger::FollowToken, router, serve, vault::Keyring};
@@ -62,7 +62,7 @@ pub async fn run(arguments: UpArguments) -> anyhow::Result<ExitCode> {
     let shape = ChainShape { shards: arguments.shards, validators: arguments.validators };
     let home = Home { executes: arguments.execute, ..Home::open_or_create(&arguments.data, shape)? };
     if !arguments.json {
-        crate::talk::say(&format!("Starting Waymark on {}", home.folder.display()));
+        crate::terminal::say(&format!("Starting Waymark on {}", home.folder.display()));
     }
     let listener = TcpListener::bind(arguments.listen)
         .await
@@ -100,7 +100,7 @@ pub async fn run(arguments: UpArguments) -> anyhow::Result<ExitCode> {
         failure = services.failed() => Some(failure),
     };
     if !arguments.json {
-        crate::talk::say("Stopping");
+        crate::terminal::say("Stopping");
     }
     Running::withdraw(&home.folder);
     shutdown.cancel();

@@ -1,5 +1,5 @@
-//! Who decides at a shard in an epoch. Invariant: a quorum is more than two thirds of the weight, so two quorums share
-//! an honest validator as long as less than a third of the weight lies [P10].
+//! The validators of one shard in one epoch. Invariant: a quorum is more than two thirds of the weight, so two quorums
+//! share an honest validator as long as less than a third of the weight lies [P10].
 
 use chain_types::{
     Certificate, ChainId, Digest, Epoch, Height, PublicKey, ShardId, View, Vote, beacon::HandOver, certificate::Step,
@@ -13,11 +13,11 @@ pub struct Committee {
     pub chain_id: ChainId,
     /// The shard.
     pub shard: ShardId,
-    /// Who votes, with what weight.
+    /// The voters with their weights.
     pub validators: ValidatorSet,
-    /// Who leads: indices into the set, in the order of their turns, at least one [P15].
+    /// The leaders: indices into the set, in the order of their turns, at least one [P15].
     pub league: Vec<u16>,
-    /// Which of them this is; `None` for a follower.
+    /// The index of this validator; `None` for a follower.
     pub me: Option<u16>,
 }
 
@@ -40,7 +40,7 @@ impl Committee {
         self.validators.epoch
     }
 
-    /// Who leads a view of a height.
+    /// The leader of a view of a height.
     pub fn leader(&self, height: Height, view: View) -> u16 {
         let turns = u64::try_from(self.league.len()).unwrap_or(u64::MAX).max(1);
         let turn = height.0.wrapping_add(view.0).checked_rem(turns).unwrap_or(0);
@@ -75,14 +75,14 @@ impl Committee {
         Vote { chain_id: self.chain_id, shard: self.shard, epoch: self.epoch(), height, view, step, block }
     }
 
-    /// Whether a vote is for this committee and height, at whatever view and step.
+    /// Whether a vote is for this committee and height, at any view and step.
     pub fn is_about(&self, vote: &Vote, height: Height) -> bool {
         let epoch_fits = vote.epoch == self.epoch() || mutant::is(mutant::ACCEPT_STALE_EPOCH);
         vote.chain_id == self.chain_id && vote.shard == self.shard && epoch_fits && vote.height == height
     }
 
-    /// Whether a certificate decides something at this committee and height. Of one that does only the valid signatures
-    /// stay, so that what is stored and told to others lists only validators that signed.
+    /// Whether a certificate is valid for this committee and height. Only the valid signatures of such a certificate
+    /// stay, so that a stored or sent one lists only validators that signed.
     pub fn certifies(&self, certificate: &mut Certificate, height: Height) -> bool {
         self.is_about(&certificate.vote, height)
             && certificate.vote.step != Step::Propose

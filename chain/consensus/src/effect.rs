@@ -1,23 +1,23 @@
-//! What the decision asks for. Invariant: effects are performed strictly in order.
+//! The effects of the decision. Invariant: effects are performed strictly in order.
 
 use chain_types::{Certificate, Digest, SignedVote, View, Vote, certificate::Equivocation};
 
 /// A list of effects, in order.
 pub type Effects = Vec<Effect>;
 
-/// Something for the replica to do.
+/// An action for the replica.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Effect {
     /// Build a block, or propose `again` a block that was notarised in an earlier view; answer with
     /// [`crate::Input::Proposed`], or not at all when there is nothing to build or the block is not here.
     Propose {
-        /// In which view.
+        /// The view.
         view: View,
         /// The block to propose again.
         again: Option<Digest>,
     },
-    /// Get the block if it is not here, execute it, and answer with [`crate::Input::Valid`] when its header says the
-    /// truth.
+    /// Get the block if it is not here, execute it, and answer with [`crate::Input::Valid`] when its header matches the
+    /// result.
     Examine {
         /// The block.
         block: Digest,
@@ -36,7 +36,7 @@ pub enum Effect {
     Certificate(Certificate),
     /// Send a certificate to one validator.
     CertificateTo(u16, Certificate),
-    /// Tell all validators the view that this one is in, or the first one before it that it lacks a certificate of.
+    /// Tell all validators the view of this one, or the first earlier view whose certificate it lacks.
     Status(View),
     /// The height is decided.
     Decided(Certificate),

@@ -1,18 +1,18 @@
-//! What a validator remembers of a height, and what of it settled views still need. A view is settled when this validator
-//! knows by which certificate it was left. Invariant: forgetting settled views justifies no other proposals than before,
-//! and no vote is given in any of them.
+//! A validator's durable record of a height, and the part of it that settled views still need. A view is settled when
+//! this validator knows the certificate by which it was left. Invariant: forgetting settled views justifies no other
+//! proposals than before, and no vote is given in any of them.
 
 use chain_types::{Certificate, Digest, SignedVote, View, certificate::Step};
 use std::collections::BTreeSet;
 
-/// The number of views before the present one of which a validator keeps every vote and certificate. A validator that is
-/// further behind gets nothing but the height's final block from it.
+/// The number of views before the present one of which a validator keeps every vote and certificate. A validator that
+/// is further behind gets nothing but the height's final block from it.
 pub const VIEWS_KEPT: u64 = 1_024;
 
-/// What a validator durably remembers of a height that it had not finished when it stopped.
+/// A validator's durable record of a height that it had not finished when it stopped.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Memory {
-    /// Views below this one are settled, and those of them that no certificate here is of were nullified.
+    /// Views below this one are settled. Those of them without a certificate here were nullified.
     pub below: View,
     /// Every vote that it signed at this height in other views.
     pub votes: Vec<SignedVote>,
@@ -23,7 +23,7 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Forgets what settled views need no more, except in the newest `kept` views.
+    /// Forgets what settled views do not need any more, except in the newest `kept` views.
     pub fn settle(&mut self, kept: u64) {
         let newest = self.certificates.iter().map(|certificate| certificate.vote.view).max().unwrap_or_default();
         let views = |step| {
@@ -50,8 +50,8 @@ pub(crate) fn reach(below: View, until: View, is_settled: impl Fn(View) -> bool)
     (below.0..until.0).map(View).find(|view| !is_settled(*view)).unwrap_or_else(|| below.max(until))
 }
 
-/// Which notarised views among settled ones a later proposal may rest on. They come from the newest on, each with its block
-/// and whether it was nullified as well: of every block the newest, down to the first that was not.
+/// Which notarised views among settled ones a later proposal may rest on. They come from the newest on, each with its
+/// block and whether it was nullified as well: of every block the newest, down to the first that was not.
 pub(crate) fn needed(notarised: impl Iterator<Item = (View, Digest, bool)>) -> BTreeSet<View> {
     let (mut views, mut blocks) = (BTreeSet::new(), BTreeSet::new());
     for (view, block, is_nullified) in notarised {

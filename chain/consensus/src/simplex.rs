@@ -1,5 +1,5 @@
-//! One height's decision. Invariant: what this validator asked to sign never contradicts itself, in this life or an
-//! earlier one ([`Memory`]); everything else may be lost and is asked for again.
+//! One height's decision. Invariant: votes that this validator asked to sign never contradict each other, even across
+//! restarts ([`Memory`]). All other state may be lost and is asked for again.
 
 use crate::{Committee, Effect, Effects, Input, Memory, VIEWS_KEPT, memory, step, view::ViewState};
 use chain_types::{Certificate, Digest, Height, Moment, SignedVote, Timing, View, Vote, certificate::Step, mutant};
@@ -20,7 +20,7 @@ pub struct Simplex {
     pub(crate) height: Height,
     pub(crate) view: View,
     pub(crate) views: BTreeMap<View, ViewState>,
-    /// Views below this one are settled ([`Memory::below`]): nothing is said in them.
+    /// Views below this one are settled ([`Memory::below`]): this validator sends no votes in them.
     pub(crate) below: View,
     /// Blocks that were executed here and found true.
     pub(crate) valid: BTreeSet<Digest>,
@@ -28,9 +28,9 @@ pub struct Simplex {
     pub(crate) held: BTreeSet<Digest>,
     pub(crate) decided: bool,
     pub(crate) now: Moment,
-    /// Transactions wait.
+    /// Transactions are pending.
     pub(crate) has_work: bool,
-    /// Somebody voted for a block of this height, which may be final somewhere or become so.
+    /// A validator voted for a block of this height, which may be final elsewhere or become final.
     pub(crate) has_votes: bool,
     /// When the present view began to wait; `None` while there is nothing to decide.
     pub(crate) waiting_since: Option<Moment>,
@@ -43,7 +43,7 @@ pub struct Simplex {
 }
 
 impl Simplex {
-    /// A height from its first view, or from what is remembered of it.
+    /// A height from its first view, or from its durable record.
     pub fn new(committee: Arc<Committee>, timing: Timing, height: Height, now: Moment, memory: Memory) -> Self {
         let mut simplex = Self {
             committee,
@@ -77,7 +77,7 @@ impl Simplex {
                 continue;
             }
             self.has_votes |= vote.step != Step::Nullify;
-            // Alone, a vote whose block was never finished is one that nobody heard: a later view replaces it.
+            // No peer saw a sole validator's vote for a block that was never finished: a later view replaces it.
             self.view = self.view.max(if is_sole { vote.view.next() } else { vote.view });
             let state = self.views.entry(vote.view).or_default();
             state.bind(vote.step, vote.block);
@@ -138,7 +138,8 @@ impl Simplex {
         }
     }
 
-    /// Blocks whose transactions matter here: proposed by their views' leaders, notarised, or voted for by this validator.
+    /// Blocks whose transactions matter here: proposed by their views' leaders, notarised, or voted for by this
+    /// validator.
     pub fn wanted(&self) -> BTreeSet<Digest> {
         let of_view = |state: &ViewState| {
             let proposed = state.proposal.iter().map(|(vote, _)| vote.vote.block);
@@ -148,7 +149,7 @@ impl Simplex {
         self.views.values().flat_map(of_view).collect()
     }
 
-    /// Whether a leader's proposal would be the first of its view here, or is the first one said again.
+    /// Whether a leader's proposal is the first of its view here, or a repetition of the first.
     pub fn awaits(&self, proposal: &Vote) -> bool {
         let first = self.views.get(&proposal.view).and_then(|state| state.proposal.as_ref());
         proposal.step == Step::Propose
@@ -156,7 +157,7 @@ impl Simplex {
             && first.is_none_or(|(first, _)| first.vote == *proposal)
     }
 
-    /// Reacts to one input. After the decision it only compares what validators say with what they said before.
+    /// Reacts to one input. After the decision it only compares votes with earlier ones.
     pub fn step(&mut self, input: Input, effects: &mut Effects) {
         if self.decided {
             match input {
@@ -219,7 +220,7 @@ impl Simplex {
     /// What a view may build on, from what is known: the newest notarised block with all views since nullified, or
     /// nothing when every view before was nullified. `None` while a certificate is missing.
     pub(crate) fn basis(&self, view: View) -> Option<Basis> {
-        // Alone, what an earlier view voted for was lost before anyone heard of it.
+        // The block of a sole validator's earlier view was lost before any peer saw it.
         if self.committee.is_sole() {
             return Some(Basis::Fresh);
         }
@@ -234,7 +235,7 @@ impl Simplex {
         Some(settled.map_or(Basis::Fresh, Basis::Again))
     }
 
-    /// Whether a proposal may be notarised by what is known.
+    /// Whether the known certificates allow to notarise a proposal.
     pub(crate) fn is_justified(&self, view: View, block: Digest, born: View) -> bool {
         if mutant::is(mutant::IGNORE_NOTARISED) {
             return true;
@@ -282,7 +283,7 @@ impl Simplex {
         self.has_work || self.has_votes || mutant::is(mutant::IDLE_TIMERS) || self.committee.has_honest(weight())
     }
 
-    /// Forgets what views long past need no more.
+    /// Forgets what old views do not need any more.
     fn settle(&mut self) {
         let known = u64::try_from(self.views.len()).unwrap_or(u64::MAX);
         if known <= VIEWS_KEPT.saturating_mul(2) {
@@ -303,7 +304,7 @@ impl Simplex {
     }
 }
 
-/// What a view may propose.
+/// The basis of a view's proposal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Basis {
     /// A new block.

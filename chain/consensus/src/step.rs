@@ -1,4 +1,5 @@
-//! What each input does, one file for each kind, and what follows from the state after any of them ([`duty`]).
+//! The reaction to each input, one file for each kind, and the duties that follow from the state after any of them
+//! ([`duty`]).
 
 pub(crate) mod certificate;
 pub(crate) mod duty;

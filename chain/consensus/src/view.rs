@@ -1,5 +1,5 @@
-//! What is known of one view. Invariant: what this validator said in the view never contradicts itself: one block
-//! notarised, and never both nullified and finalised [P11].
+//! The state of one view. Invariant: this validator's votes in the view never contradict each other: it notarises one
+//! block at most, and never both nullifies and finalises [P11].
 
 use crate::vote_set::VoteSet;
 use chain_types::{Certificate, Digest, SignedVote, View, certificate::Step};
@@ -19,7 +19,7 @@ pub(crate) struct ViewState {
     pub(crate) said: Said,
 }
 
-/// What this validator asked to be signed in a view; asked is as binding as said.
+/// Votes that this validator asked to sign in a view. A requested vote binds like a sent one.
 #[derive(Clone, Copy, Default, Debug)]
 pub(crate) struct Said {
     pub(crate) propose: Option<Digest>,
@@ -47,7 +47,7 @@ impl ViewState {
         self.was_nullified || self.nullification.is_some()
     }
 
-    /// Notes what a vote of this validator binds it to.
+    /// Records a vote that binds this validator.
     pub(crate) const fn bind(&mut self, step: Step, block: Digest) {
         match step {
             Step::Propose => self.said.propose = Some(block),
@@ -57,7 +57,7 @@ impl ViewState {
         }
     }
 
-    /// This validator's votes, to be said again.
+    /// This validator's votes, to be sent again.
     pub(crate) fn own(&self, me: u16) -> Vec<SignedVote> {
         [&self.notarise, &self.nullify, &self.finalise].into_iter().filter_map(|set| set.of(me).cloned()).collect()
     }

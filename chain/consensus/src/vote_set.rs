@@ -10,7 +10,7 @@ pub(crate) struct VoteSet {
     votes: BTreeMap<u16, SignedVote>,
 }
 
-/// What became of a vote.
+/// The result of adding a vote.
 #[derive(PartialEq, Eq, Debug)]
 pub(crate) enum Added {
     /// It counts.
@@ -54,7 +54,7 @@ impl VoteSet {
         committee.is_quorum(weight).then(|| Certificate { vote: vote.clone(), signatures: signatures() })
     }
 
-    /// Everyone who voted.
+    /// All signers.
     pub(crate) fn signers(&self) -> impl Iterator<Item = u16> {
         self.votes.keys().copied()
     }

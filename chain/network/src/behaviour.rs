@@ -1,4 +1,4 @@
-//! All that runs on a connection, put together. Invariant: the guards come first, so that no protocol ever sees a peer who
+//! The protocols of a connection, combined. Invariant: the guards come first, so that no protocol ever sees a peer that
 //! is not allowed or a connection above the limits.
 
 use crate::{
@@ -18,7 +18,7 @@ use libp2p::{
 };
 use std::time::Duration;
 
-/// See the module.
+/// The combined behaviour of a network.
 #[derive(NetworkBehaviour)]
 pub(crate) struct Behaviour {
     pub(crate) allowed: allow_block_list::Behaviour<allow_block_list::AllowedPeers>,

@@ -1,5 +1,5 @@
-//! A budget of bytes shared by the holders of permits. Invariant: what is out never exceeds the budget, and an item costs
-//! its bytes plus an overhead, so that a budget of bytes bounds the count as well.
+//! A budget of bytes shared by the holders of permits. Invariant: the permits together never exceed the budget. An item
+//! costs its bytes plus an overhead, so that a budget of bytes bounds the number of items as well.
 
 use crate::limit::MESSAGE_OVERHEAD_BYTES;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 #[derive(Debug)]
 pub(crate) struct Permit(#[expect(dead_code, reason = "held for its drop")] OwnedSemaphorePermit);
 
-/// So many bytes, lent out.
+/// Bytes taken from a [`Budget`].
 #[derive(Clone, Debug)]
 pub(crate) struct Budget(Arc<Semaphore>);
 

@@ -1,5 +1,5 @@
-//! What handles ask of the driver. Invariant: whatever a budget was spent for carries the permit with it, so that the
-//! budget is given back when, and only when, the work is done.
+//! Commands of handles to the driver. Invariant: a command that used a budget carries the permit, so that the budget is
+//! given back exactly when the work is done.
 
 use crate::{budget::Permit, error::RequestError, roster::Member};
 use bytes::Bytes;
@@ -30,13 +30,13 @@ pub(crate) struct Asked {
     pub(crate) permit: OwnedSemaphorePermit,
 }
 
-/// What the owner of the inbox decided. The channel needs no bound: there is at most one decision for each item that a
+/// A decision of the inbox's owner. The channel needs no bound: there is at most one decision for each item that a
 /// budget let into the inbox, and at most one lost stream for each that was opened.
 #[derive(Debug)]
 pub(crate) enum Decision {
     /// The answer to a request.
     Reply(ResponseChannel<Bytes>, Bytes),
-    /// What becomes of a batch.
+    /// The verdict on a batch.
     Verdict { id: MessageId, from: PeerId, acceptance: MessageAcceptance, permit: Option<Permit> },
     /// The writer of this peer lost its stream.
     StreamLost(PeerId),

@@ -1,4 +1,4 @@
-//! What a network is started with. Invariant: the seed of the network key is wiped when the configuration is dropped.
+//! The configuration of a network. Invariant: the seed of the network key is wiped when the configuration is dropped.
 
 use crate::limit::Limits;
 use chain_types::{ChainId, PublicKey, Versions};
@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 pub struct Peer {
     /// The public half of its network key.
     pub key: PublicKey,
-    /// Where to dial it, TCP first and then QUIC on the same port; empty when it is the one who dials.
+    /// The addresses to dial, TCP first and then QUIC on the same port; empty when only the peer dials.
     pub addresses: Vec<SocketAddr>,
 }
 
@@ -22,10 +22,10 @@ pub struct NetworkConfig {
     pub versions: Versions,
     /// The seed of the Ed25519 key (RFC 8032) by which the other members know this one.
     pub key: Zeroizing<[u8; 32]>,
-    /// Where to listen, TCP and QUIC on each; port 0 lets the system choose one port for both.
+    /// The addresses to listen on, TCP and QUIC on each; port 0 lets the system choose one port for both.
     pub listen: Vec<SocketAddr>,
-    /// The allow-list. This member's own key in it is passed over.
+    /// The allow-list. This member's own key in it is ignored.
     pub peers: Vec<Peer>,
-    /// What may be held.
+    /// The limits of queues and messages.
     pub limits: Limits,
 }

@@ -1,5 +1,5 @@
-//! Opens and accepts the long-lived streams that messages travel on. Invariant: it moves streams, not bytes: a stream is
-//! handed on as soon as both sides agreed on its protocol and version, and which connection it is on is always known.
+//! Opens and accepts the long-lived streams of messages. Invariant: it moves streams, not bytes. A stream is passed on
+//! as soon as both sides agreed on its protocol and version, and its connection is always known.
 
 mod handler;
 
@@ -29,11 +29,11 @@ pub(crate) struct Event {
 /// See [`Event`].
 #[derive(Debug)]
 pub(crate) enum What {
-    /// The stream asked for is there, to write on.
+    /// The requested stream is open for writing.
     Opened(Stream),
-    /// The peer opened one, to read from.
+    /// The peer opened a stream for reading.
     Accepted(Stream),
-    /// The peer does not speak this chain's protocol.
+    /// The peer does not support this chain's protocol.
     Refused,
     /// The peer knows no version that this member knows.
     OtherVersion(OtherVersion),
@@ -102,7 +102,7 @@ impl NetworkBehaviour for Direct {
     }
 
     fn poll(&mut self, _: &mut Context<'_>) -> Poll<ToSwarm<Self::ToSwarm, THandlerInEvent<Self>>> {
-        // Nothing to wake for: what fills the queue runs on the swarm's own task, which polls again afterwards.
+        // No waker is needed: the queue is filled on the swarm's own task, which polls again afterwards.
         self.pending.pop_front().map_or(Poll::Pending, Poll::Ready)
     }
 }

@@ -1,5 +1,5 @@
-//! The one task that owns the swarm. Invariant: it never waits for a member of this process or for a peer; messages do not
-//! pass through it, only streams do, so a busy driver does not slow them down.
+//! The task that owns the swarm. Invariant: it never waits for another part of this process or for a peer. Only streams
+//! pass through it and no messages, so a busy driver does not slow messages down.
 
 mod event;
 
@@ -35,7 +35,7 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 
-/// Where what arrives is put.
+/// The channels for arriving messages.
 #[derive(Debug)]
 pub(crate) struct Deliveries {
     pub(crate) messages: mpsc::Sender<Message>,
@@ -43,7 +43,7 @@ pub(crate) struct Deliveries {
     pub(crate) gossip: mpsc::Sender<Gossip>,
 }
 
-/// See the module.
+/// The state of the driver.
 pub(crate) struct Driver {
     swarm: Swarm<Behaviour>,
     roster: Arc<Roster>,
@@ -57,7 +57,7 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
-    /// A driver that allows nobody until it runs.
+    /// A driver that allows no peer until it runs.
     pub(crate) fn new(
         swarm: Swarm<Behaviour>,
         roster: Arc<Roster>,
@@ -78,7 +78,7 @@ impl Driver {
         }
     }
 
-    /// Runs until `stop` is told, or nobody is left to tell it.
+    /// Runs until `stop` is signalled or dropped.
     pub(crate) async fn run(mut self, mut stop: oneshot::Receiver<()>) {
         let roster = Arc::clone(&self.roster);
         let mut tick = interval(Duration::from_millis(TICK_MS));
@@ -96,7 +96,7 @@ impl Driver {
         }
     }
 
-    /// Makes the sessions what the roster says.
+    /// Updates the sessions after a change of the roster.
     fn reconcile(&mut self) {
         let wanted: BTreeMap<PeerId, Arc<Member>> =
             self.roster.members().into_iter().map(|member| (member.peer_id, member)).collect();
@@ -145,7 +145,7 @@ impl Driver {
             let id = self.swarm.behaviour_mut().exchange.send_request(&peer_id, request);
             self.asked.insert(id, asked);
         } else {
-            // The asker may have stopped waiting.
+            // The requester may have stopped waiting.
             let _ = asked.answer.send(Err(RequestError::NotSent(SendError::NotConnected)));
         }
     }
@@ -200,10 +200,10 @@ impl Driver {
         }
     }
 
-    /// Closes every connection to a peer. What is queued for it is lost, as it would be if it had restarted.
+    /// Closes every connection to a peer. Its queued messages are lost, as after a restart of the peer.
     fn begin_anew(&mut self, peer_id: PeerId, why: &str) {
         tracing::debug!(%peer_id, why, "closing every connection to a peer");
-        // An error says that there is none.
+        // An error only says that there is no connection.
         let _ = self.swarm.disconnect_peer_id(peer_id);
     }
 
@@ -215,7 +215,7 @@ impl Driver {
 }
 
 impl Drop for Driver {
-    /// However the driver ends, nothing is queued any more for connections that end with it.
+    /// No messages stay queued for connections that end with the driver, however it ends.
     fn drop(&mut self) {
         for session in self.sessions.values() {
             session.member.disconnect();

@@ -1,4 +1,4 @@
-//! What can go wrong, by who asked. Invariant: an error says what the caller can do about it.
+//! Failures of the network, by caller. Invariant: an error tells the caller how to react.
 
 use chain_types::{ProtocolVersion, PublicKey};
 use std::{io, net::SocketAddr};
@@ -15,20 +15,20 @@ pub enum NetworkError {
     /// An address could not be listened on.
     #[error("cannot listen on {address}: {reason}")]
     Listen {
-        /// The address asked for.
+        /// The requested address.
         address: SocketAddr,
-        /// What the system said.
+        /// The system's error.
         reason: String,
     },
     /// The threads could not be started.
     #[error("cannot start the threads of the network")]
     Threads(#[source] io::Error),
-    /// The transports or protocols could not be put together.
+    /// The transports or protocols could not be set up.
     #[error("cannot build the network: {0}")]
     Build(String),
 }
 
-/// There is no protocol version that both members know, so they do not talk.
+/// There is no protocol version that both members know, so they do not connect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "it knows protocol {theirs} and this member protocol {ours}: they do not talk until both run builds of one version"
@@ -46,13 +46,13 @@ pub enum SendError {
     /// The key is not on the allow-list.
     #[error("not a member")]
     UnknownPeer,
-    /// No connection now; what matters is sent again when there is one.
+    /// No connection now. The caller sends again when there is one.
     #[error("not connected")]
     NotConnected,
-    /// No connection, since the peer knows no version that this member knows.
+    /// No connection, because the peer knows no version that this member knows.
     #[error(transparent)]
     OtherVersion(#[from] OtherVersion),
-    /// The queue's budget is spent: the peer, or this process, is too slow. Counted as dropped.
+    /// The queue's budget is used up: the peer, or this process, is too slow. Counted as dropped.
     #[error("the queue is full")]
     QueueFull,
     /// Longer than a message or a batch may be.
@@ -93,7 +93,7 @@ pub enum ReplyError {
         /// The limit.
         bytes_max: usize,
     },
-    /// The network has stopped, or the asker has left.
+    /// The network has stopped, or the requester has disconnected.
     #[error("nobody waits for the answer")]
     Gone,
 }

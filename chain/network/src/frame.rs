@@ -1,5 +1,5 @@
-//! The one framing: a length of four bytes, big-endian, and so many bytes. Invariant: a length is compared with its limit
-//! before a byte is allocated for it.
+//! The framing: a length of four bytes, big-endian, and as many bytes. Invariant: a length is compared with its limit
+//! before memory is allocated for it.
 
 use bytes::Bytes;
 use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -8,7 +8,7 @@ use std::io;
 /// The bytes of a length.
 pub(crate) const HEADER_BYTES: usize = 4;
 
-/// Writes one frame; does not flush.
+/// Writes one frame without flushing.
 ///
 /// # Errors
 /// Of the stream, or `InvalidInput` when the payload is longer than a length can say.

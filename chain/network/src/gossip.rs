@@ -1,5 +1,5 @@
 //! Gossip of transaction batches. Invariant: a batch is passed on after a verdict and never before, and is known by its
-//! content alone. Envelopes are anonymous: every transaction in a batch is signed by its author, so a signature of whoever
+//! content alone. Envelopes are anonymous: authors sign the transactions of a batch, so a signature of the peer that
 //! passes it on would prove nothing more and cost each hop a verification.
 
 use crate::{
@@ -13,7 +13,7 @@ use libp2p::gossipsub::{
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
-/// What an envelope adds to a batch, at most.
+/// Bytes that an envelope adds to a batch, at most.
 const ENVELOPE_BYTES_MAX: usize = 4_096;
 /// Between two looks at the mesh.
 const HEARTBEAT_MS: u64 = 500;
@@ -25,8 +25,8 @@ pub(crate) fn topic() -> IdentTopic {
     IdentTopic::new("transactions")
 }
 
-/// Gossip under the protocol's own names: under any other the library speaks version 1.1, where nobody can say that a
-/// batch has come already, and every member gets it from every other.
+/// Gossip under the protocol's own names. Under other names the library uses version 1.1, in which a member cannot tell
+/// others that it has a batch already, so every member gets it from every other one.
 ///
 /// # Errors
 /// [`NetworkError::Build`] when gossipsub refuses its own configuration.

@@ -1,5 +1,5 @@
-//! The sending side, cheap to clone. Invariant: nothing here waits for a peer except [`NetworkHandle::request`], and every
-//! refusal is an error or a count, never silence.
+//! The sending side, cheap to clone. Invariant: nothing here waits for a peer except [`NetworkHandle::request`], and
+//! every refusal is an error or a count, never silence.
 
 use crate::{
     budget::Budget,
@@ -17,14 +17,14 @@ use std::{
 };
 use tokio::sync::{mpsc, oneshot};
 
-/// What is known of one allowed peer.
+/// The status of one allowed peer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PeerStatus {
     /// Its network key.
     pub key: PublicKey,
-    /// Since when messages to it are accepted; `None` while it is not connected.
+    /// The time since which messages to it are accepted; `None` while it is not connected.
     pub connected_since: Option<SystemTime>,
-    /// Why it was refused last, unless it was connected since: it knows no protocol version that this member knows.
+    /// The reason of its last refusal, unless it connected since: it knows no protocol version that this member knows.
     pub other_version: Option<OtherVersion>,
     /// Established connections to it: one, or two for a moment after both sides dialed.
     pub connections: usize,
@@ -40,7 +40,7 @@ pub struct PeerStatus {
     pub score_milli: i64,
 }
 
-/// Speaks to the members of the chain.
+/// Sends to the members of the chain.
 #[derive(Clone, Debug)]
 pub struct NetworkHandle {
     pub(crate) roster: Arc<Roster>,
@@ -49,8 +49,8 @@ pub struct NetworkHandle {
 }
 
 impl NetworkHandle {
-    /// Queues a message for one peer; never waits. In order for each peer as long as it stays connected; what was
-    /// queued when it disconnects is lost and counted.
+    /// Queues a message for one peer without waiting. Messages to one peer stay in order while it is connected.
+    /// Messages that are queued when it disconnects are lost and counted.
     ///
     /// # Errors
     /// [`SendError`]: too large, unknown, not connected, or the peer's budget is spent.
@@ -59,8 +59,8 @@ impl NetworkHandle {
         queue(&*self.roster.member(to)?, message)
     }
 
-    /// Queues a message for every connected peer and returns for how many. One copy of the bytes serves them all; a
-    /// peer whose budget is spent misses it, counted. A message that is too large goes to nobody.
+    /// Queues a message for every connected peer and returns their number. All share one copy of the bytes. A peer
+    /// whose budget is used up misses the message, which is counted. A message that is too large is sent to no peer.
     pub fn send_all(&self, message: &Bytes) -> usize {
         if check(message, MESSAGE_BYTES_MAX).is_err() {
             return 0;
@@ -86,7 +86,7 @@ impl NetworkHandle {
         answered.await.map_err(|_| SendError::Stopped)?
     }
 
-    /// Publishes a batch to the whole chain; never waits. Each member that accepts it passes it on.
+    /// Publishes a batch to the whole chain without waiting. Each member that accepts it passes it on.
     ///
     /// # Errors
     /// [`SendError`]: too large, too much waits already, or stopped.
@@ -130,7 +130,7 @@ fn queue(member: &Member, message: Bytes) -> Result<(), SendError> {
     queued.inspect_err(|_| Counters::add(&member.counters.dropped, 1))
 }
 
-/// Why a member is not connected, when that is known.
+/// The reason why a member is not connected, when it is known.
 fn not_connected(member: &Member, error: SendError) -> SendError {
     let why = member.other_version().filter(|_| error == SendError::NotConnected);
     why.map_or(error, SendError::OtherVersion)

@@ -1,5 +1,5 @@
-//! The first words on a stream of messages: which protocol versions a member knows [P25]. Invariant: no message is written or
-//! read before both sides know that they have a version in common, and when they have none both can say why.
+//! The handshake on a stream of messages: the protocol versions that a member knows [P25]. Invariant: no message is
+//! written or read before both sides know a common version. Without one, both sides can report the reason.
 
 use crate::error::OtherVersion;
 use chain_types::{ProtocolVersion, Versions};
@@ -10,7 +10,7 @@ use libp2p::{
 };
 use std::{io, iter};
 
-/// Bytes of the words: the oldest and the newest version, two bytes each, big-endian.
+/// Bytes of the handshake: the oldest and the newest version, two bytes each, big-endian.
 const HELLO_BYTES: usize = 4;
 
 /// The versions that a member knows, from the oldest to the newest.
@@ -21,7 +21,7 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// Those of a program.
+    /// The versions of a program.
     pub(crate) fn of(versions: Versions) -> Self {
         Self { oldest: versions.oldest(), newest: versions.newest() }
     }
@@ -45,7 +45,7 @@ impl Known {
         Self { oldest: version([a, b]), newest: version([c, d]) }
     }
 
-    /// Says what we know, hears what the peer knows, and gives the stream back when that fits.
+    /// Exchanges the known versions, and returns the stream when there is a common one.
     async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(self, mut stream: S) -> Result<S, HelloError> {
         stream.write_all(&self.to_bytes()).await?;
         stream.flush().await?;
@@ -56,10 +56,10 @@ impl Known {
     }
 }
 
-/// A stream that did not come to be.
+/// The reason why a stream was not opened.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum HelloError {
-    /// It broke.
+    /// The stream broke.
     #[error(transparent)]
     Stream(#[from] io::Error),
     /// There is no version that both sides know.

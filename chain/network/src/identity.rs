@@ -1,5 +1,5 @@
-//! Keys and addresses in libp2p's words. Invariant: a peer's libp2p identity is its Ed25519 key and nothing else, so one
-//! can be had from the other without asking anybody.
+//! Keys and addresses in libp2p's types. Invariant: a peer's libp2p identity is its Ed25519 key and nothing else, so
+//! each can be computed from the other.
 
 use crate::error::NetworkError;
 use chain_types::PublicKey;

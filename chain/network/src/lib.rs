@@ -1,9 +1,11 @@
 //! Moves opaque bytes between the members of one chain, who know each other by Ed25519 key. Invariants: nobody outside
-//! the allow-list stays connected, two chains never talk, nor do members without a protocol version in common, and whatever is queued here for a peer or from a peer is
-//! bounded in bytes, so that a slow or hostile peer costs only itself. It knows nothing about consensus.
+//! the allow-list stays connected, two chains never talk, nor do members without a protocol version in common, and
+//! whatever is queued here for a peer or from a peer is bounded in bytes, so that a slow or hostile peer costs only
+//! itself. It knows nothing about consensus.
 //!
 //! Three ways to speak, by what they are for: *messages* (votes, proposals) on one long-lived stream per direction,
-//! ordered; *requests* (blocks, chunks) with an answer; *gossip* (batches of transactions), passed on only after a verdict.
+//! ordered; *requests* (blocks, chunks) with an answer; *gossip* (batches of transactions), passed on only after a
+//! verdict.
 
 mod behaviour;
 mod budget;

@@ -21,7 +21,8 @@ pub const PEER_CONNECTIONS_MAX: u32 = 2;
 pub const REQUESTS_IN_FLIGHT_MAX: usize = 8;
 /// The first pause before dialing an allowed peer again, milliseconds. It doubles up to [`REDIAL_MS_MAX`].
 pub const REDIAL_MS_MIN: u64 = 100;
-/// The longest pause before dialing again, milliseconds. Short, so that a restarted peer is found within about a second.
+/// The longest pause before dialing again, milliseconds. Short, so that a restarted peer is found within about a
+/// second.
 pub const REDIAL_MS_MAX: u64 = 500;
 
 /// Streams of requests on one connection, both directions: what both sides may have under way, and slack for races.
@@ -30,8 +31,8 @@ pub(crate) const EXCHANGE_STREAMS_MAX: usize = 4 * REQUESTS_IN_FLIGHT_MAX;
 pub(crate) const PENDING_CONNECTIONS_MAX: u32 = 64;
 /// Dialing one address, handshake included, milliseconds.
 pub(crate) const DIAL_TIMEOUT_MS: u64 = 3_000;
-/// How long after one connection another of the same peer may come because both sides dialed at once, milliseconds. One that
-/// comes later says that the peer has lost the first.
+/// How long after one connection another of the same peer may come because both sides dialed at once, milliseconds. One
+/// that comes later says that the peer has lost the first.
 pub(crate) const CROSSING_MS_MAX: u64 = DIAL_TIMEOUT_MS;
 /// How long a connected peer may take to say that it hears gossip, milliseconds.
 pub(crate) const DEAF_MS_MAX: u64 = 2_000;

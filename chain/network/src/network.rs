@@ -1,5 +1,5 @@
-//! Starting and stopping. Invariant: everything runs on threads of its own, so that a busy gateway cannot delay a vote, and
-//! all of it ends with [`Network::stop`].
+//! Starting and stopping. Invariant: everything runs on threads of its own, so that a busy gateway cannot delay a vote,
+//! and all of it ends with [`Network::stop`].
 
 use crate::{
     budget::Budget,

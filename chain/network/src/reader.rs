@@ -1,6 +1,6 @@
 //! Reads the messages of one peer. Invariant: one stream is read at a time, the next one only when the one before has
-//! ended, so messages stay in order when the peer moves to another connection; no payload is read before the peer's budget
-//! has room for it.
+//! ended, so messages stay in order when the peer moves to another connection; no payload is read before the peer's
+//! budget has room for it.
 
 use crate::{
     frame::{HEADER_BYTES, read_length, read_payload},

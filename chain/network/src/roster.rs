@@ -1,5 +1,5 @@
-//! The allow-list and what is known of each member, shared by the handles and the driver. Invariant: the roster is what is
-//! wanted; the driver makes it so. A change therefore cannot be lost in a full channel.
+//! The allow-list and what is known of each member, shared by the handles and the driver. Invariant: the roster is what
+//! is wanted; the driver makes it so. A change therefore cannot be lost in a full channel.
 
 use crate::{
     budget::Budget,

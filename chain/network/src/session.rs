@@ -1,7 +1,7 @@
 //! One allowed peer, as the driver sees it. Invariant: both sides choose the same connection to write on without asking
-//! each other, so that dialing at once ends with one connection in use and the other one drained before it is closed. A peer
-//! that dials although it has had a connection for long has lost its end of it, as after a crash that nobody told us of: then
-//! every connection to it is closed, so that both sides begin anew and gossip introduces itself again.
+//! each other, so that dialing at once ends with one connection in use and the other one drained before it is closed. A
+//! peer that dials although it has had a connection for long has lost its end of it, as after a crash that nobody told
+//! us of: then every connection to it is closed, so that both sides begin anew and gossip introduces itself again.
 
 use crate::{
     limit::{CROSSING_MS_MAX, DEAF_MS_MAX, DRAIN_MS_MAX, REDIAL_MS_MAX, REDIAL_MS_MIN},
@@ -60,8 +60,8 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// A peer that is not connected yet. Of two members the one with the smaller key keeps the connection it dialed, and
-    /// dials first.
+    /// A peer that is not connected yet. Of two members the one with the smaller key keeps the connection it dialed,
+    /// and dials first.
     pub(crate) fn new(
         member: Arc<Member>,
         writer: mpsc::Sender<Stream>,
@@ -128,8 +128,9 @@ impl Session {
         if std::mem::take(&mut self.is_stream_lost) { self.current } else { None }
     }
 
-    /// Whether the peer should have said long ago that it hears gossip, as every member does. Gossip introduces itself on the
-    /// first connection only, so a peer that still counts a dead one as its first never does: then all are to be closed.
+    /// Whether the peer should have said long ago that it hears gossip, as every member does. Gossip introduces itself
+    /// on the first connection only, so a peer that still counts a dead one as its first never does: then all are to be
+    /// closed.
     pub(crate) fn is_deaf(&self, now: Instant) -> bool {
         let is_due = |since: Instant| now >= since + Duration::from_millis(DEAF_MS_MAX);
         self.open_since.is_some_and(is_due) && !self.member.hears_gossip.load(Ordering::Relaxed)

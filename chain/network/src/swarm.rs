@@ -1,5 +1,6 @@
-//! Transports and listening. Invariant: over TCP the chain's id is part of the handshake (the Noise prologue), so another
-//! chain's member does not even get a connection; QUIC has no such place, and there the first stream settles it.
+//! Transports and listening. Invariant: over TCP the chain's id is part of the handshake (the Noise prologue), so
+//! another chain's member does not even get a connection; QUIC has no such place, and there the first stream settles
+//! it.
 
 use crate::{
     behaviour::Behaviour,

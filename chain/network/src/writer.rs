@@ -64,7 +64,8 @@ async fn write_on(member: &Member, stream: Stream, streams: &mut mpsc::Receiver<
     }
 }
 
-/// Writes a batch. When the stream is replaced meanwhile, it has a limited time to finish, and the replacement is returned.
+/// Writes a batch. When the stream is replaced meanwhile, it has a limited time to finish, and the replacement is
+/// returned.
 async fn write_until_replaced(
     member: &Member,
     stream: &mut Writer,

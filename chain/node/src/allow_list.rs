@@ -1,5 +1,5 @@
-//! Whom a node talks to: the members that it was told of, and every validator that the beacon has registered [P14].
-//! Invariant: nobody else is let in, and who is both stays as long as it is either.
+//! The peers that may connect to a node: configured members, and validators that the beacon has registered [P14].
+//! Invariant: only these peers connect. A peer that is both stays allowed until it is neither.
 
 use chain_network::{NetworkError, NetworkHandle, Peer};
 use chain_types::PublicKey;
@@ -22,7 +22,7 @@ struct Names {
 }
 
 impl Names {
-    /// Everybody, with the addresses to dial: the ledger tells none.
+    /// All allowed peers, with the addresses to dial. The ledger knows no addresses.
     fn all(&self) -> BTreeMap<PublicKey, Vec<SocketAddr>> {
         let registered = self.validators.iter().map(|key| (*key, Vec::new()));
         let mut all: BTreeMap<_, _> = registered.collect();
@@ -38,17 +38,17 @@ impl AllowList {
         Self { network, names: Mutex::new(names) }
     }
 
-    /// From now on it was told of these.
+    /// Replaces the configured members.
     pub(crate) fn set_members(&self, members: &[Peer]) -> Result<(), NetworkError> {
         self.change(|names| names.members = by_key(members))
     }
 
-    /// From now on these are registered, by their network keys.
+    /// Replaces the registered validators, by their network keys.
     pub(crate) fn set_validators(&self, keys: impl Iterator<Item = PublicKey>) -> Result<(), NetworkError> {
         self.change(|names| names.validators = keys.collect())
     }
 
-    /// Makes the network follow a change as far as it goes; the first key that is none is the error.
+    /// Applies a change to the network as far as possible. The first invalid key is the error.
     fn change(&self, change: impl FnOnce(&mut Names)) -> Result<(), NetworkError> {
         let mut names = self.names.lock().expect("nothing panics while it holds the names");
         let before = names.all();

@@ -1,5 +1,4 @@
-//! The memory that transactions and messages under way may hold. Invariant: what was taken is given back when the token
-//! drops.
+//! The memory that pending transactions and messages may hold. Invariant: dropping a token gives its bytes back.
 
 use std::sync::{
     Arc,
@@ -9,7 +8,8 @@ use std::sync::{
 /// Bytes of transactions that one node holds between submission and their block.
 pub const IN_FLIGHT_BYTES_MAX: usize = 256 * 1024 * 1024;
 
-/// Bytes of peers' messages that wait for the shards of one node; what would be more is dropped, and said again.
+/// Bytes of peers' messages that wait for the shards of one node. Messages above the limit are dropped, and peers
+/// repeat them.
 pub const REQUESTS_BYTES_MAX: usize = 256 * 1024 * 1024;
 
 /// A counter of bytes with a limit.
@@ -26,7 +26,7 @@ pub(crate) struct Token {
 }
 
 impl Budget {
-    /// A budget of which nothing is taken.
+    /// An unused budget.
     pub(crate) fn new(bytes_max: usize) -> Self {
         Self { taken: Arc::new(AtomicUsize::new(0)), bytes_max }
     }

@@ -1,7 +1,7 @@
-//! What a validator asks of the chain for itself [P14, P19], and what the operator does for all. Invariant: it decides
-//! nothing: each request is one transaction that the ledger checks, and its answer is the ledger's final one.
+//! Requests of a validator for itself [P14, P19], and of the operator for all. Invariant: each request is one
+//! transaction that the ledger checks, and its answer is the ledger's final one.
 
-use crate::{NodeHandle, SubmitError, node::beacon_secrets, upkeep::upkeep_of};
+use crate::{NodeHandle, SubmitError, seed::beacon_secrets, upkeep::upkeep_of};
 use chain_beacon::{BeaconState, Secrets};
 use chain_types::{
     Command, Epoch, Event, Height, ProtocolVersion, PublicKey, Receipt, SecretKey, TenantId,
@@ -25,7 +25,7 @@ pub enum CandidacyError {
     /// The genesis document has no beacon.
     #[error("this chain has no beacon: its validators are those of the genesis document for ever")]
     NoBeacon,
-    /// Blocks are missing here, or nobody is connected who could tell.
+    /// Blocks are missing here, or no peer is connected that could tell.
     #[error("this node is not as far as its peers, or hears none of them; try again when it has caught up")]
     Behind,
     /// The key may not sign for its operator's tenant.
@@ -51,6 +51,9 @@ pub enum CandidacyError {
     /// The transaction did not become final.
     #[error(transparent)]
     Submit(#[from] SubmitError),
+    /// The node's answer is not an event of the beacon. No ledger gives such an answer to a request of the beacon.
+    #[error("the node gave no answer of the beacon to a request of the beacon")]
+    NoAnswer,
     /// The ledger rejected the request.
     #[error("the ledger rejected it: {code}")]
     Rejected {
@@ -70,7 +73,7 @@ pub struct Account {
     pub balance: Amount,
 }
 
-/// A validator, or who wants to be one, on its own node.
+/// A validator, or a candidate for it, on its own node.
 pub struct Candidacy {
     node: NodeHandle,
     secrets: Secrets,
@@ -78,7 +81,7 @@ pub struct Candidacy {
 }
 
 impl Candidacy {
-    /// Of the node with this seed, for a tenant that operates it; one that is registered keeps the tenant it has.
+    /// The candidacy of a node with this seed for the tenant that operates it. A registered validator keeps its tenant.
     pub fn new(node: NodeHandle, seed: &[u8; 32], tenant: TenantId) -> Self {
         Self { node, secrets: beacon_secrets(seed), tenant }
     }
@@ -88,12 +91,12 @@ impl Candidacy {
         self.secrets.key.public_key()
     }
 
-    /// Who operates it.
+    /// The tenant that operates it.
     pub fn tenant(&self, beacon: &BeaconState) -> TenantId {
         beacon.registry().by_key(self.key()).map_or(self.tenant, |validator| validator.operator)
     }
 
-    /// Bonds native units of its tenant, all that it holds unless it is said how many, and waits for a seat.
+    /// Bonds native units of its tenant and waits for a seat. Without `bond` it bonds all that the tenant holds.
     ///
     /// # Errors
     /// [`CandidacyError`].
@@ -119,7 +122,7 @@ impl Candidacy {
         self.submit(tenant, beacon::Command::Register(Box::new(registration))).await
     }
 
-    /// Asks to give the seat back, and for the bond.
+    /// Gives the seat back and asks for the bond.
     ///
     /// # Errors
     /// [`CandidacyError`].
@@ -148,7 +151,7 @@ impl Candidacy {
         self.ask(beacon::Command::Withdraw { amount }).await
     }
 
-    /// Asks in the name in which the ledger lets this key sign.
+    /// Submits a command for the tenant for which the ledger lets this key sign.
     async fn ask(&self, command: beacon::Command) -> Result<beacon::Event, CandidacyError> {
         let beacon = self.beacon().await?;
         let tenant = signs_for(&beacon, self.key()).unwrap_or(self.tenant);
@@ -167,13 +170,13 @@ impl Candidacy {
         match outcomes.into_iter().next() {
             Some(Ok(Event::Beacon(event))) => Ok(event),
             Some(Err(code)) => Err(CandidacyError::Rejected { code }),
-            other => unreachable!("one operation of the beacon has one outcome of its own, not {other:?}"),
+            Some(Ok(_)) | None => Err(CandidacyError::NoAnswer),
         }
     }
 }
 
-/// Lets the holder of a key register as a validator: registers a tenant for it and grants what it lacks of a bond. Signed
-/// by the chain's operator. Doing it again grants nothing again.
+/// Lets the holder of a key register as a validator: registers a tenant for it and grants what it lacks of a bond.
+/// Signed by the chain's operator. A repetition grants nothing.
 ///
 /// # Errors
 /// [`CandidacyError`].
@@ -224,8 +227,8 @@ pub async fn schedule_version(
     Ok(())
 }
 
-/// The tenant in whose name the ledger lets a validator's key sign for the chain's sake [P14]: the operator's while it has
-/// a seat, and its own while it waits for one. `None` for a key that is not registered.
+/// The tenant for which the ledger lets a validator's key sign beacon commands [P14]: the operator's while it has a
+/// seat, and its own while it waits for one. `None` for a key that is not registered.
 pub(crate) fn signs_for(beacon: &BeaconState, key: PublicKey) -> Option<TenantId> {
     let validator = beacon.registry().by_key(key)?;
     Some(if beacon.seat_of(key).is_some() { TREASURY } else { validator.operator })
@@ -250,7 +253,7 @@ async fn synced_beacon(node: &NodeHandle) -> Result<BeaconState, CandidacyError>
 }
 
 impl NodeHandle {
-    /// What a tenant has on the beacon's shard, as far as this node has come.
+    /// A tenant's account on the beacon's shard, after this node's last block.
     ///
     /// # Errors
     /// [`SubmitError::Stopped`] when the shard has stopped here.

@@ -1,6 +1,5 @@
-//! The two clocks of a process. Timers follow the one that only runs forward; the wall clock, which an operator or a time server
-//! may set, gives blocks their times. Invariant: a wall clock that steps, by any amount and either way, moves no timer and is
-//! noticed.
+//! The two clocks of a process. Timers follow the clock that only runs forward. The wall clock, which an operator or a
+//! time server may set, gives blocks their times. Invariant: a step of the wall clock moves no timer and is noticed.
 
 use chain_types::{Moment, TimestampMs};
 use std::{
@@ -8,12 +7,13 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-/// By how many milliseconds the wall clock must part from the other one, between two looks, to have stepped.
+/// The difference between the clocks from one look to the next, in milliseconds, above which the wall clock has
+/// stepped.
 pub(crate) const CLOCK_STEP_MS_MIN: u64 = 1_000;
-/// How far two good clocks may drift apart, in millionths: more than what a time server corrects without a step.
+/// How far two good clocks may drift apart, in millionths. A time server corrects less without a step.
 const DRIFT_PPM_MAX: u64 = 1_000;
 
-/// Both clocks, as one look finds them.
+/// Both clocks at one look.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Look {
     pub(crate) at: Moment,
@@ -29,12 +29,12 @@ pub(crate) struct Clock {
 #[derive(Default)]
 struct Steps {
     last: Option<Look>,
-    /// The sum of all steps: how far the wall clock is from where it would be without them.
+    /// The sum of all steps, in milliseconds.
     sum_ms: i64,
 }
 
 impl Steps {
-    /// Notes a look; by how many milliseconds the wall clock stepped since the last, if it did.
+    /// Records a look. Returns by how many milliseconds the wall clock stepped since the last one, if it did.
     fn note(&mut self, look: Look) -> Option<i64> {
         let last = self.last.replace(look)?;
         let passed = look.at.0.saturating_sub(last.at.0);
@@ -61,7 +61,7 @@ impl Clock {
         Self { began: Instant::now(), steps: Mutex::default() }
     }
 
-    /// Looks at both clocks, and says in the log when the wall clock stepped.
+    /// Reads both clocks, and logs a step of the wall clock.
     pub(crate) fn look(&self) -> Look {
         let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
         let look = Look { at: Moment(millis(self.began.elapsed())), now: wall_clock() };
@@ -78,7 +78,7 @@ impl Clock {
     }
 }
 
-/// What the wall clock shows.
+/// The time of the wall clock.
 pub(crate) fn wall_clock() -> TimestampMs {
     TimestampMs(millis(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()))
 }

@@ -7,7 +7,7 @@ use std::{
 
 /// Free space, in thousandths of the file system, below which no block is proposed.
 pub const FREE_PERMILLE_MIN: u64 = 20;
-/// How old a reading may be.
+/// How old a measurement may be.
 const READING_AGE_MAX: Duration = Duration::from_secs(1);
 
 pub(crate) struct DiskWatch {
@@ -32,7 +32,7 @@ impl DiskWatch {
     }
 }
 
-/// A file system that cannot be asked is taken to have room: the write itself will tell.
+/// A file system that cannot be asked counts as having room: the write itself will fail if it has none.
 fn has_space(folder: &PathBuf) -> bool {
     rustix::fs::statvfs(folder).is_ok_and(|space| space.f_blocks == 0 || is_enough(space.f_bavail, space.f_blocks))
 }

@@ -1,8 +1,7 @@
-//! A validator's duties besides voting [P14]-[P19]: dealing and revealing randomness, ending epochs, carrying them to the
-//! other shards and showing that they arrived, showing attendance, reporting contradictions. Where nobody waits and nobody
-//! works it submits nothing. Invariant: it decides nothing. Every operation is
-//! checked by the ledger, an operation that somebody else submitted is rejected and changes nothing, and what a crash
-//! interrupts is due again.
+//! A validator's duties besides voting [P14]-[P19]: dealing and revealing randomness, ending epochs, carrying them to
+//! the other shards and confirming them, showing attendance, reporting contradictions. On an idle chain it submits
+//! nothing. Invariant: it decides nothing. The ledger checks every command, a command that another validator submitted
+//! is rejected and changes nothing, and a duty that a crash interrupts is due again.
 
 use crate::{NodeHandle, SubmitError, candidacy::signs_for, clock::wall_clock, upkeep::upkeep_of};
 use chain_beacon::{ATTENDANCE_BLOCKS, BeaconState, Secrets, When};
@@ -20,40 +19,41 @@ use tokio::{sync::oneshot, task::JoinHandle, time::MissedTickBehavior};
 
 /// Between two looks at what is due.
 const TICK: Duration = Duration::from_millis(250);
-/// How long a validator leaves what anyone can submit to the one before it in the order of the epoch.
+/// How long a validator leaves common duties to the validator before it in the order of the epoch.
 const PATIENCE_TICKS: u64 = 4;
 /// How old the beacon's last block may be while other shards work, in milliseconds.
 const PULSE_MS: u64 = 1_000;
-/// Evidence that was submitted and is not submitted again.
+/// Pieces of evidence that are remembered as submitted, at most.
 const REPORTED_MAX: usize = 1_024;
 
-/// A running clerk; dropping it ends it.
-pub(crate) struct Clerk {
+/// The running loop of a validator's duties. Dropping it ends the loop.
+pub(crate) struct DutyLoop {
     _stop: oneshot::Sender<()>,
     _task: JoinHandle<()>,
 }
 
-impl Clerk {
+impl DutyLoop {
     /// Starts on the caller's runtime.
     pub(crate) fn start(node: NodeHandle, secrets: Secrets) -> Self {
         let (stop, stopped) = oneshot::channel();
-        let desk = Desk { node, secrets, ticks: 0, last_epoch: Epoch(0), covered: 0, reported: BTreeSet::new() };
-        Self { _stop: stop, _task: tokio::spawn(desk.run(stopped)) }
+        let duties = Duties { node, secrets, ticks: 0, last_epoch: Epoch(0), covered: 0, reported: BTreeSet::new() };
+        Self { _stop: stop, _task: tokio::spawn(duties.run(stopped)) }
     }
 }
 
-struct Desk {
+/// The state of the loop.
+struct Duties {
     node: NodeHandle,
     secrets: Secrets,
-    /// Ticks of the present epoch.
+    /// Ticks in the current epoch.
     ticks: u64,
     last_epoch: Epoch,
-    /// The bond that the shards know of.
+    /// The bond that the shards were told.
     covered: u64,
     reported: BTreeSet<Digest>,
 }
 
-impl Desk {
+impl Duties {
     async fn run(mut self, mut stopped: oneshot::Receiver<()>) {
         let mut ticks = tokio::time::interval(TICK);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -69,7 +69,7 @@ impl Desk {
         }
     }
 
-    /// Submits what is due; what fails is due again.
+    /// Submits the duties that are due. A duty that fails is due again.
     async fn look(&mut self) -> Result<(), SubmitError> {
         let Some(beacon) = self.node.beacon().await else { return Ok(()) };
         if let Err(error) = self.node.allow_validators(&beacon) {
@@ -97,7 +97,7 @@ impl Desk {
         Ok(())
     }
 
-    /// The next block of the beacon's shard, as far as this node can know: a leader's clock is near its own.
+    /// The next block of the beacon's shard, as far as this node can know. A leader's clock is near this node's.
     fn next_block(&self) -> When {
         let tip = *self.node.tip(BEACON_SHARD).borrow();
         When { height: tip.height.next(), time: self.node.block_time(BEACON_SHARD) }
@@ -111,8 +111,8 @@ impl Desk {
         }
     }
 
-    /// Whether it is this validator's turn to submit for all: the turns begin at another one each epoch, and the next one
-    /// joins in when one is late.
+    /// Whether it is this validator's turn to submit common duties. Each epoch another validator has the first turn,
+    /// and the next one joins when it is late.
     fn is_caller(&self, beacon: &BeaconState) -> bool {
         let seats = u64::try_from(beacon.committee().members.len()).unwrap_or(1).max(1);
         beacon.seat_of(self.secrets.key.public_key()).is_some_and(|seat| {
@@ -121,8 +121,8 @@ impl Desk {
         })
     }
 
-    /// Whether the beacon's shard has had no block for a while though others had, or an epoch that somebody waits for takes
-    /// more of them.
+    /// Whether the beacon's shard needs an empty command to get a block: it has had none for a while, and other shards
+    /// had some or a change of epoch needs more.
     fn is_pulse_due(&self, beacon: &BeaconState, next: When) -> bool {
         let time = |shard| self.node.tip(shard).borrow().timestamp_ms;
         let last = time(BEACON_SHARD);
@@ -130,12 +130,12 @@ impl Desk {
         (others_work || beacon.wants_blocks(next)) && last.0.saturating_add(PULSE_MS) <= wall_clock().0
     }
 
-    /// Whether this node is as far as the peers that it hears.
+    /// Whether this node has all blocks that its peers have.
     fn is_synced(&self) -> bool {
         (0..self.node.shards()).map(ShardId).all(|shard| self.node.is_synced(shard))
     }
 
-    /// The certificate of the last block at which attendance is taken, when it shows somebody new.
+    /// The certificate of the last block at which attendance is taken, when it shows another signer.
     async fn attendance(&self, beacon: &BeaconState) -> Option<beacon::Command> {
         let tip = self.node.tip(BEACON_SHARD).borrow().height;
         let height = Height(tip.0 - tip.0 % ATTENDANCE_BLOCKS);
@@ -151,14 +151,14 @@ impl Desk {
         is_due.then(|| beacon::Command::Attend(Box::new(CertifiedHeader { header, certificate })))
     }
 
-    /// Proof that a shard entered the epoch, when it has here.
+    /// Proof that a shard entered the epoch, once it has here.
     async fn entered(&self, shard: ShardId, epoch: Epoch) -> Option<beacon::Command> {
         let proofs = self.node.prove(shard, vec![HandOverKey(epoch).state_key()]).await.ok()?;
         let proof = proofs.proof(0).filter(|proof| proof.state.value().is_some())?;
         Some(beacon::Command::ConfirmShard(Box::new(proof)))
     }
 
-    /// Contradictions and broken promises that this node saw and nobody was convicted of.
+    /// Contradictions and broken promises that this node saw and that have led to no conviction.
     async fn evidence(&mut self, beacon: &BeaconState) -> Vec<beacon::Command> {
         let mut due = Vec::new();
         for shard in (0..self.node.shards()).map(ShardId) {
@@ -179,7 +179,7 @@ impl Desk {
     async fn carry(&self, shard: ShardId, epoch: Epoch) -> Result<(), SubmitError> {
         let Ok(status) = self.node.status(shard).await else { return Ok(()) };
         let present = status.committee.epoch();
-        // Who has no seat there yet may not sign there.
+        // Without a seat there this validator may not sign there.
         if present >= epoch || status.index.is_none() {
             return Ok(());
         }
@@ -187,7 +187,7 @@ impl Desk {
         self.submit(shard, TREASURY, vec![beacon::Command::EnterEpoch(Box::new(proof))]).await
     }
 
-    /// Submits operations as one transaction, each with its own outcome, and waits until it is final.
+    /// Submits commands as one transaction, each with its own outcome, and waits until it is final.
     async fn submit(
         &self,
         shard: ShardId,
@@ -202,7 +202,7 @@ impl Desk {
         let outcome = self.node.submit(shard, transaction).await?;
         for receipt in outcome.receipts {
             if let Receipt::Rejected(rejection) = receipt {
-                tracing::debug!(shard = shard.0, code = rejection.code, "a duty was done by somebody else");
+                tracing::debug!(shard = shard.0, code = rejection.code, "another validator did this duty");
             }
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! Failures of a node. Invariant: a shard whose disk failed stops for good and says so to every caller.
+//! Failures of a node. Invariant: a shard whose disk failed stops for good and reports that to every caller.
 
 use chain_replica::RecoveryError;
 use chain_store::StoreError;
@@ -49,9 +49,9 @@ pub enum NodeError {
     /// A file cannot be read or written.
     #[error("{doing} failed")]
     File {
-        /// What was being done.
+        /// The action that failed.
         doing: &'static str,
-        /// What the system said.
+        /// The system's error.
         #[source]
         source: std::io::Error,
     },
@@ -73,7 +73,7 @@ pub enum NodeError {
         #[source]
         source: RecoveryError,
     },
-    /// The store is behind or beside what the validator signed: starting would risk signing a second history.
+    /// The store does not hold what the validator signed: starting would risk signing a second history.
     #[error(
         "shard {shard} holds block {tip}, but its journal says that block {voted} was signed: the store lost \
          data or was restored from an older copy"
@@ -116,7 +116,7 @@ pub enum NodeError {
 /// Why a submitted transaction is not final.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum SubmitError {
-    /// A queue is full, or the disk nearly is; nothing was taken, try again later.
+    /// A queue is full, or the disk nearly is. The transaction was not accepted; try again later.
     #[error("the ledger is busy")]
     Busy,
     /// Its expiry passed before it reached a block.

@@ -1,5 +1,5 @@
-//! The mark of a node's data folder: a file that names the format of what is in it. Invariant: a folder without the mark, or
-//! with another one, is refused before anything in it is read or changed; only an empty folder gets one.
+//! The mark of a node's data folder: a file that names the format of what is in it. Invariant: a folder without the
+//! mark, or with another one, is refused before anything in it is read or changed; only an empty folder gets one.
 
 use crate::NodeError;
 use std::{

@@ -1,117 +1,31 @@
-//! The node as everyone else sees it. Invariant: an answer that says "final" was durable and certified before it was
-//! given.
+//! The handle to a running node. Invariant: a transaction is reported final only after its block is durable and
+//! certified.
 
 use crate::{
-    NodeError, SubmitError,
+    Final, NodeError, ShardStatus, StateProofs, StreamProofParts, SubmitError, Tip,
     allow_list::AllowList,
     budget::Budget,
     clock::{CLOCK_STEP_MS_MIN, Clock, wall_clock},
     reply::{Origin, Reply},
-    shard::{Question, Read, Request},
+    request::{Question, Read, Request},
     verifier::Job,
 };
 use chain_beacon::{BeaconKey, BeaconState};
-use chain_consensus::Committee;
 use chain_network::{NetworkError, Peer, PeerStatus};
 use chain_store::Store;
 use chain_types::{
-    BlockHeader, Certificate, ChainId, Digest, Epoch, FinalBlock, Genesis, Height, Receipt, ShardId, StreamHead,
-    Subject, TenantId, TimestampMs, Transaction, TxId,
-    atomic::{BEACON_SHARD, CertifiedHeader, Proof},
-    beacon::{Evidence, HandOverProof, PromiseBatch},
+    ChainId, Digest, Epoch, FinalBlock, Genesis, Height, ShardId, Subject, TenantId, TimestampMs, Transaction,
+    atomic::{BEACON_SHARD, CertifiedHeader},
+    beacon::{HandOverProof, PromiseBatch},
     codec,
-    state::{AncestryKey, StateKey, StateProof, StreamKey, TypedKey},
-    version::Outdated,
+    state::{AncestryKey, StateKey, StreamKey, TypedKey},
 };
 use crossbeam_channel::{Sender, TrySendError};
 use std::sync::Arc;
 use tokio::sync::{oneshot, watch};
 
-/// A transaction that is on the chain.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Final {
-    /// Its shard.
-    pub shard: ShardId,
-    /// Its block.
-    pub height: Height,
-    /// Its block's time.
-    pub timestamp_ms: TimestampMs,
-    /// Its id.
-    pub tx_id: TxId,
-    /// The index of its first record within the block.
-    pub first_record: u32,
-    /// The receipts of its commands, in order.
-    pub receipts: Vec<Receipt>,
-}
-
-/// The end of a shard's chain.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Tip {
-    /// The last final block; 0 before the first.
-    pub height: Height,
-    /// The digest of its header.
-    pub digest: Digest,
-    /// Its time.
-    pub timestamp_ms: TimestampMs,
-    /// Records since genesis.
-    pub records: u64,
-    /// Transactions since genesis.
-    pub transactions: u64,
-}
-
-/// A stream's head, and its proof against the state of the newest final block.
-#[derive(Clone, Debug)]
-pub struct StreamProofParts {
-    /// The block whose state it is.
-    pub header: BlockHeader,
-    /// Its certificate.
-    pub certificate: Certificate,
-    /// The head, or `None` when the stream has no records.
-    pub head: Option<StreamHead>,
-    /// The proof of the one or the other.
-    pub proof: StateProof,
-    /// The proof of all headers before the block, at [`StateKey::Ancestry`].
-    pub ancestry: StateProof,
-}
-
-/// Keys of a shard's state, each proved present or absent against the newest final block.
-#[derive(Clone, Debug)]
-pub struct StateProofs {
-    /// The block whose state it is.
-    pub block: CertifiedHeader,
-    /// One proof per key that was asked for, in that order.
-    pub proofs: Vec<StateProof>,
-}
-
-impl StateProofs {
-    /// The proof at a place as the value that steps across shards carry [P21]; `None` beyond the last.
-    pub fn proof(&self, at: usize) -> Option<Proof> {
-        Some(Proof { block: self.block.clone(), state: self.proofs.get(at)?.clone() })
-    }
-}
-
-/// How a shard of this node is.
-#[derive(Clone, Debug)]
-pub struct ShardStatus {
-    /// The shard.
-    pub shard: ShardId,
-    /// This validator's index, or `None` for a follower.
-    pub index: Option<u16>,
-    /// Who decides its next block.
-    pub committee: Arc<Committee>,
-    /// Its last final block.
-    pub tip: Tip,
-    /// Transactions that wait here.
-    pub waiting: usize,
-    /// The certificate of the last final block: who signed it.
-    pub certificate: Option<Certificate>,
-    /// Contradictions and broken promises of validators that this node has seen.
-    pub accusations: Vec<Evidence>,
-    /// Why it goes on no more: the next epoch follows a protocol version that this build does not know.
-    pub outdated: Option<Outdated>,
-}
-
 /// One shard as the handle reaches it.
+#[derive(Clone)]
 pub(crate) struct ShardPort {
     pub(crate) requests: Sender<Request>,
     pub(crate) tip: watch::Receiver<Tip>,
@@ -165,7 +79,7 @@ impl NodeHandle {
         self.offer(shard, transaction, None).await
     }
 
-    /// As [`Self::submit`], and tells before that when a leader promised the transaction [P15], if one does.
+    /// As [`Self::submit`]. In addition `promised` gets a leader's promise of the transaction [P15], if there is one.
     ///
     /// # Errors
     /// As [`Self::submit`].
@@ -206,8 +120,8 @@ impl NodeHandle {
     /// A final block, or `None` when the shard has none of this height yet.
     ///
     /// # Errors
-    /// [`NodeError::AbsentBlock`] when the block is one before the snapshot that this node joined from, or one whose body it
-    /// dropped, [`NodeError::Store`] when it cannot be read, [`NodeError::UnknownShard`].
+    /// [`NodeError::AbsentBlock`] when the block is one before the snapshot that this node joined from, or one whose
+    /// body it dropped, [`NodeError::Store`] when it cannot be read, [`NodeError::UnknownShard`].
     pub async fn block(&self, shard: ShardId, height: Height) -> Result<Option<Arc<FinalBlock>>, NodeError> {
         let port = self.port(shard).ok_or(NodeError::UnknownShard { shard })?;
         if height > port.tip.borrow().height || height == Height(0) {
@@ -227,8 +141,8 @@ impl NodeHandle {
         tokio::task::spawn_blocking(read).await.map_err(|_| NodeError::Stopped { shard })?
     }
 
-    /// The header of a final block with its certificate, which stay when its body is dropped [P9]; `None` for a block that is
-    /// not final here, and for one before the snapshot that this node joined from.
+    /// The header of a final block with its certificate, which stay when its body is dropped [P9]; `None` for a block
+    /// that is not final here, and for one before the snapshot that this node joined from.
     ///
     /// # Errors
     /// [`NodeError::Store`] when it cannot be read, [`NodeError::UnknownShard`].
@@ -238,8 +152,8 @@ impl NodeHandle {
         tokio::task::spawn_blocking(read).await.map_err(|_| NodeError::Stopped { shard })?
     }
 
-    /// The siblings of a header's path in the tree over all headers before another block, from the leaf up; `None` for a header
-    /// before the snapshot that this node joined from, and for a block that is not final here.
+    /// The siblings of a header's path in the tree over all headers before another block, from the leaf up; `None` for
+    /// a header before the snapshot that this node joined from, and for a block that is not final here.
     ///
     /// # Errors
     /// [`NodeError::Store`] when they cannot be read, [`NodeError::UnknownShard`].
@@ -254,7 +168,7 @@ impl NodeHandle {
         tokio::task::spawn_blocking(read).await.map_err(|_| NodeError::Stopped { shard })?
     }
 
-    /// Watches a shard's end.
+    /// Watches the last final block of a shard.
     ///
     /// # Panics
     /// When there is no such shard.
@@ -262,14 +176,14 @@ impl NodeHandle {
         self.port(shard).expect("callers name shards below shards()").tip.clone()
     }
 
-    /// How far the wall clock of this machine is from where it would be had it never stepped since the process began, in
-    /// milliseconds; 0 when it did not, or when the steps cancel out.
+    /// The sum of the wall clock's steps since the process began, in milliseconds; 0 when it did not step, or when the
+    /// steps cancel out.
     pub fn clock_stepped_ms(&self) -> i64 {
         self.shared.clock.stepped_ms()
     }
 
-    /// The time of a shard's next block, if it were built now: this machine's clock, or its last block's time while the clock is
-    /// behind that. What a transaction is valid until counts from it.
+    /// The time of a shard's next block, if it were built now: this machine's clock, or its last block's time while the
+    /// clock is behind that. The validity of a transaction counts from it.
     ///
     /// # Panics
     /// When there is no such shard.
@@ -277,8 +191,8 @@ impl NodeHandle {
         wall_clock().max(self.tip(shard).borrow().timestamp_ms)
     }
 
-    /// How far a shard's last block is ahead of this machine's clock, in milliseconds; `None` when by no more than good clocks
-    /// part.
+    /// How far a shard's last block is ahead of this machine's clock, in milliseconds; `None` when the difference is
+    /// one that good clocks have.
     ///
     /// # Panics
     /// When there is no such shard.
@@ -297,23 +211,23 @@ impl NodeHandle {
         self.shared.allow_list.is_some()
     }
 
-    /// From now on these are the members that it talks to, besides whoever is registered as a validator. New ones are let
-    /// in and dialed, and who is neither any more is cut off.
+    /// Replaces the configured members. New ones may connect and are dialed; a peer that is neither a member nor a
+    /// registered validator any more is disconnected.
     ///
     /// # Errors
-    /// [`NodeError::Network`] when a key is none; the others count all the same.
+    /// [`NodeError::Network`] when a key is invalid; the other members are set all the same.
     pub fn set_members(&self, members: &[Peer]) -> Result<(), NodeError> {
         let list = self.shared.allow_list.as_ref();
         list.map_or(Ok(()), |list| list.set_members(members)).map_err(NodeError::Network)
     }
 
-    /// Lets in whoever is registered as a validator, and nobody for having been one before.
+    /// Allows the registered validators to connect, and no former ones.
     pub(crate) fn allow_validators(&self, beacon: &BeaconState) -> Result<(), NetworkError> {
         let keys = beacon.registry().validators().iter().map(|validator| validator.network_key);
         self.shared.allow_list.as_ref().map_or(Ok(()), |list| list.set_validators(keys))
     }
 
-    /// How a shard is.
+    /// The status of a shard.
     ///
     /// # Errors
     /// [`NodeError::Stopped`] when the shard has stopped, [`NodeError::UnknownShard`].
@@ -350,7 +264,7 @@ impl NodeHandle {
         answer.await.ok().flatten().ok_or(NodeError::Stopped { shard })
     }
 
-    /// What the beacon knows after the newest final block of its shard; `None` when the chain has no beacon, or its shard
+    /// The beacon's state after the newest final block of its shard; `None` when the chain has no beacon, or its shard
     /// has stopped here.
     pub async fn beacon(&self) -> Option<BeaconState> {
         self.genesis().beacon.as_ref()?;
@@ -377,7 +291,7 @@ impl NodeHandle {
         tokio::task::spawn_blocking(read).await.map_err(|_| NodeError::Stopped { shard })?
     }
 
-    /// Whether a shard here is as far as its committee is known to be.
+    /// Whether a shard here has all blocks that its committee is known to have.
     pub fn is_synced(&self, shard: ShardId) -> bool {
         self.port(shard).is_some_and(|port| {
             let known = *port.known.borrow();
@@ -385,7 +299,7 @@ impl NodeHandle {
         })
     }
 
-    /// The native value that this validator's open promises may move at most, on every shard its part of it.
+    /// Limits the native value that this validator's open promises may move. Every shard gets an equal part.
     pub(crate) async fn cover(&self, value: u64) -> Result<(), NodeError> {
         let part = value / u64::from(self.shards()).max(1);
         for shard in (0..self.shards()).map(ShardId) {

@@ -1,11 +1,12 @@
-//! The journal of a shard [P11]: what this validator said, and why it left views. Invariant: a signed vote leaves only by
-//! [`Journal::record`], which returns after it is on disk; one step of one view is signed for one block, ever.
+//! The journal of a shard [P11]: what this validator said, and why it left views. Invariant: a signed vote leaves only
+//! by [`Journal::record`], which returns after it is on disk; one step of one view is signed for one block, ever.
 //!
-//! One file: a mark, and two regions in turn. A height begins a new region, so its entries never overwrite those of the height
-//! before it, which may not be durable in the store yet. A height that fills its region goes on in the other one, whose first
-//! entry carries over what is still needed ([`Memory::settle`]), so a height may last for ever. An entry tells the number of its
-//! region, its height, its own number and its digest; reading a region ends at the first that does not fit, which is where the
-//! last write was torn or an older region's entries begin. The newer of the two regions counts.
+//! One file: a mark, and two regions in turn. A height begins a new region, so its entries never overwrite those of the
+//! height before it, which may not be durable in the store yet. A height that fills its region goes on in the other
+//! one, whose first entry carries over what is still needed ([`Memory::settle`]), so a height may last for ever. An
+//! entry tells the number of its region, its height, its own number and its digest; reading a region ends at the first
+//! that does not fit, which is where the last write was torn or an older region's entries begin. The newer of the two
+//! regions counts.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_consensus::{Memory, VIEWS_KEPT};
@@ -174,8 +175,8 @@ impl Journal {
         self.push(Entry::Certificate(certificate));
     }
 
-    /// Signs a vote, and returns it after it is on disk. The same step returns the stored signature. In views so long past that
-    /// what was said in them is forgotten nothing is signed.
+    /// Signs a vote, and returns it after it is on disk. The same step returns the stored signature. In views so long
+    /// past that what was said in them is forgotten nothing is signed.
     pub(crate) fn record(&mut self, vote: Vote, signer: u16, key: &SecretKey) -> io::Result<Option<SignedVote>> {
         assert!(vote.height >= self.region.height, "a validator never votes at a height that it has left");
         self.turn_to(vote.height);
@@ -220,8 +221,8 @@ impl Journal {
         Ok(())
     }
 
-    /// Begins the next region of the same height. What waits to be written is among what its one entry carries over, and until
-    /// that is whole on the disk the region before it counts.
+    /// Begins the next region of the same height. What waits to be written is among what its one entry carries over,
+    /// and until that is whole on the disk the region before it counts.
     fn roll_over(&mut self) -> io::Result<()> {
         let full = || io::Error::new(io::ErrorKind::StorageFull, "what a height needs does not fit into the journal");
         let carried = self.region.carried(self.region_bytes / 2).ok_or_else(full)?;

@@ -1,12 +1,12 @@
-//! What a shard writes of blocks [P9]. Invariant: a block is durable when this returns, and its transactions are on the disk
-//! once: where they were written when it was held, if it was.
+//! Writing blocks to the store [P9]. Invariant: a block is durable when its write returns. Its transactions are on disk
+//! once: a held block is not written a second time.
 
 use crate::shard::{Halt, Shard};
 use chain_replica::{Commit, HeldBlock};
 use chain_store::BlockBatch;
 use chain_types::codec;
 
-/// More than a header and a count take.
+/// Upper bound for the bytes of a header and a count.
 const HEADER_BYTES: usize = 1_024;
 
 impl Shard {

@@ -1,20 +1,24 @@
-//! Dropping the bodies of old blocks while a shard runs [P9]. Invariant: what was asked to be kept is kept, and what a peer
-//! that is not too far behind needs with it; a block costs the same time whether a node always pruned or begins to.
+//! Dropping the bodies of old blocks while a shard runs [P9]. Invariant: the configured number of blocks stays, and
+//! with it the blocks that a peer fetches instead of a snapshot. A block costs the same time whether a node always
+//! pruned or begins to.
 
 use crate::shard::{Halt, Shard};
 use chain_replica::{FLUSH_BLOCKS, JOIN_BEHIND_BLOCKS};
 use chain_types::Height;
 
-/// Blocks that a node keeps whole, at least, if it prunes. A member that lacks [`JOIN_BEHIND_BLOCKS`] or fewer fetches blocks
-/// and asks for no snapshot: nodes that prune can still give it all of them, and have as many more while it fetches.
+/// Blocks that a node keeps whole, at least, if it prunes. A member that lacks [`JOIN_BEHIND_BLOCKS`] or fewer fetches
+/// blocks and asks for no snapshot: nodes that prune can still give it all of them, and have as many more while it
+/// fetches.
 pub const KEEP_BLOCKS_MIN: u64 = 2 * JOIN_BEHIND_BLOCKS;
-const _: () =
-    assert!(KEEP_BLOCKS_MIN >= JOIN_BEHIND_BLOCKS + FLUSH_BLOCKS, "who joins a snapshot needs what follows it");
+const _: () = assert!(
+    KEEP_BLOCKS_MIN >= JOIN_BEHIND_BLOCKS + FLUSH_BLOCKS,
+    "a peer that joins from a snapshot needs the blocks after it"
+);
 /// Bodies that are dropped after a block, at most: more than one, so that a node that begins to prune comes to the end.
 pub const PRUNED_PER_BLOCK_MAX: u64 = 4;
 
 impl Shard {
-    /// Drops bodies beyond those that are kept, a few at a time.
+    /// Drops the bodies of blocks beyond those that are kept, a few at a time.
     pub(crate) fn prune(&mut self, tip: Height, has_flushed: bool) -> Result<(), Halt> {
         let Some(keep) = self.keep_blocks else { return Ok(()) };
         // Before anything is dropped that the block just written did not make durable with it.

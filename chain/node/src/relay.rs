@@ -1,18 +1,18 @@
-//! The relayer [P20] [P21]: carries what one shard decided to the shard that waits for it. Invariant: it decides
-//! nothing. Every step carries a proof that the ledger checks, a step that somebody else took is rejected there and
-//! changes nothing, and what a crash interrupts is found again in the state; so any number of relayers may run, and one
-//! that is honest is enough.
+//! The relayer [P20] [P21]: it carries proofs of one shard's decisions to the shard that waits for them. Invariant: it
+//! decides nothing. The ledger checks every step, a step that another relayer took is rejected there and changes
+//! nothing, and a step that a crash interrupts is found again in the state. Any number of relayers may run; one honest
+//! one is enough.
 
-mod agenda;
-mod courier;
-mod memory;
+mod progress_file;
+mod queue;
+mod relayer;
 
 use crate::{NodeHandle, clock::wall_clock};
-use agenda::{Agenda, Errand};
 use chain_replica::CLOCK_BEHIND_MS_MAX;
 use chain_types::{Height, SecretKey, ShardId, TimestampMs};
-use courier::{Courier, Outcome};
-use memory::Memory;
+use progress_file::ProgressFile;
+use queue::{RelayQueue, RelayTask};
+use relayer::{Outcome, Relayer};
 use std::{collections::BTreeSet, path::PathBuf, sync::Arc, time::Duration};
 use tokio::{
     sync::{Notify, oneshot},
@@ -20,13 +20,13 @@ use tokio::{
     time::MissedTickBehavior,
 };
 
-/// Errands under way at a time; each waits for at most one transaction per shard.
-pub const ERRANDS_MAX: usize = 64;
-/// Between two looks at what time alone changes: deadlines, graces, and errands to try again.
+/// Tasks that run at a time; each waits for at most one transaction per shard.
+pub const RELAY_TASKS_MAX: usize = 64;
+/// Between two looks at what time alone makes due: deadlines, grace periods, and tasks to try again.
 const TICK: Duration = Duration::from_millis(250);
-/// Blocks of one shard read before errands are sent out.
+/// Blocks of one shard that are read before tasks start.
 const BLOCKS_PER_ROUND: usize = 256;
-/// Ticks between two writes of the memory.
+/// Ticks between two writes of the progress.
 const TICKS_PER_SAVE: u64 = 4;
 
 /// What a relayer needs to start.
@@ -36,11 +36,11 @@ pub struct RelayConfig {
     /// The key that signs its transactions: the operator's, which every shard admits.
     pub operator: SecretKey,
     /// The file that remembers how far it read; without one it starts from the first block.
-    pub memory: Option<PathBuf>,
+    pub progress: Option<PathBuf>,
 }
 
-/// A running relayer. Dropping it is a crash: errands under way are forgotten and the memory stays as it was last
-/// written, which the next start makes up for.
+/// A running relayer. Dropping it acts like a crash: running tasks are forgotten and the progress stays as it was last
+/// written. The next start finds both in the state.
 pub struct Relay {
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
@@ -53,35 +53,35 @@ impl Relay {
     /// Outside of a tokio runtime.
     pub fn start(config: RelayConfig) -> Self {
         let (stop, stopped) = oneshot::channel();
-        Self { stop, task: tokio::spawn(Rounds::new(config).run(stopped)) }
+        Self { stop, task: tokio::spawn(RelayLoop::new(config).run(stopped)) }
     }
 
-    /// Writes the memory and ends.
+    /// Writes the progress and ends.
     pub async fn stop(self) {
         let _ = self.stop.send(());
         let _ = self.task.await;
     }
 }
 
-/// The relayer's task.
-struct Rounds {
+/// The task of a running relayer.
+struct RelayLoop {
     node: NodeHandle,
-    courier: Arc<Courier>,
-    memory: Memory,
-    agenda: Agenda,
-    /// Errands under way; one at a time for each.
-    busy: BTreeSet<Errand>,
-    out: JoinSet<(Errand, Outcome)>,
+    relayer: Arc<Relayer>,
+    file: ProgressFile,
+    queue: RelayQueue,
+    /// The running tasks. None runs twice at a time.
+    busy: BTreeSet<RelayTask>,
+    out: JoinSet<(RelayTask, Outcome)>,
     ticks: u64,
 }
 
-impl Rounds {
+impl RelayLoop {
     fn new(config: RelayConfig) -> Self {
-        let RelayConfig { node, operator, memory } = config;
-        let memory = Memory::new(memory, node.chain_id());
-        let agenda = Agenda::new(memory.load(node.shards()), block_time());
-        let courier = Arc::new(Courier::new(node.clone(), operator));
-        Self { node, courier, memory, agenda, busy: BTreeSet::new(), out: JoinSet::new(), ticks: 0 }
+        let RelayConfig { node, operator, progress } = config;
+        let file = ProgressFile::new(progress, node.chain_id());
+        let queue = RelayQueue::new(file.load(node.shards()), block_time());
+        let relayer = Arc::new(Relayer::new(node.clone(), operator));
+        Self { node, relayer, file, queue, busy: BTreeSet::new(), out: JoinSet::new(), ticks: 0 }
     }
 
     async fn run(mut self, mut stopped: oneshot::Receiver<()>) {
@@ -90,7 +90,7 @@ impl Rounds {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             self.read().await;
-            self.send_out();
+            self.start_tasks();
             tokio::select! {
                 biased;
                 stop = &mut stopped => {
@@ -99,10 +99,10 @@ impl Rounds {
                     }
                     return;
                 }
-                Some(done) = self.out.join_next() => self.take_back(done),
+                Some(done) = self.out.join_next() => self.finish(done),
                 _ = ticks.tick() => {
                     self.ticks += 1;
-                    self.agenda.tick(self.ticks, block_time());
+                    self.queue.tick(self.ticks, block_time());
                     if self.ticks.is_multiple_of(TICKS_PER_SAVE) {
                         self.save().await;
                     }
@@ -112,12 +112,12 @@ impl Rounds {
         }
     }
 
-    /// Reads the blocks that became final; what cannot be read now is read at the next news or tick.
+    /// Reads the blocks that became final. A block that cannot be read now is read at the next news or tick.
     async fn read(&mut self) {
         for shard in (0..self.node.shards()).map(ShardId) {
             for _ in 0..BLOCKS_PER_ROUND {
-                match self.node.block(shard, self.agenda.height(shard).next()).await {
-                    Ok(Some(block)) => self.agenda.apply(&block),
+                match self.node.block(shard, self.queue.height(shard).next()).await {
+                    Ok(Some(block)) => self.queue.apply(&block),
                     Ok(None) => break,
                     Err(error) => {
                         tracing::warn!(shard = shard.0, %error, "the relayer cannot read a block");
@@ -128,29 +128,29 @@ impl Rounds {
         }
     }
 
-    fn send_out(&mut self) {
-        while self.busy.len() < ERRANDS_MAX {
-            let Some(errand) = self.agenda.next(&self.busy) else { return };
-            let (courier, work) = (Arc::clone(&self.courier), self.agenda.work(&errand));
-            self.busy.insert(errand);
-            self.out.spawn(async move { (errand, courier.perform(work).await) });
+    fn start_tasks(&mut self) {
+        while self.busy.len() < RELAY_TASKS_MAX {
+            let Some(task) = self.queue.next(&self.busy) else { return };
+            let (relayer, work) = (Arc::clone(&self.relayer), self.queue.work(&task));
+            self.busy.insert(task);
+            self.out.spawn(async move { (task, relayer.perform(work).await) });
         }
     }
 
-    fn take_back(&mut self, done: Result<(Errand, Outcome), tokio::task::JoinError>) {
+    fn finish(&mut self, done: Result<(RelayTask, Outcome), tokio::task::JoinError>) {
         match done {
-            Ok((errand, outcome)) => {
-                self.busy.remove(&errand);
-                self.agenda.take_back(errand, outcome, self.ticks);
+            Ok((task, outcome)) => {
+                self.busy.remove(&task);
+                self.queue.finish(task, outcome, self.ticks);
             }
-            // The errand stays busy: what made it panic would do so again.
-            Err(error) => tracing::error!(%error, "an errand of the relayer failed"),
+            // The task stays busy, because it would panic again.
+            Err(error) => tracing::error!(%error, "a task of the relayer failed"),
         }
     }
 
     async fn save(&mut self) {
-        if let Err(error) = self.memory.save(self.agenda.notes()).await {
-            tracing::warn!(%error, "the relayer's memory cannot be written; it will read more blocks after a restart");
+        if let Err(error) = self.file.save(self.queue.progress()).await {
+            tracing::warn!(%error, "the relayer's progress cannot be written; it will read more blocks after a restart");
         }
     }
 }
@@ -160,7 +160,7 @@ fn block_time() -> TimestampMs {
     TimestampMs(wall_clock().0.saturating_sub(CLOCK_BEHIND_MS_MAX))
 }
 
-/// Tells whenever a shard's tip moved; until the watchers are dropped.
+/// Notifies whenever a shard's tip moves, until the watchers are dropped.
 fn watch(node: &NodeHandle) -> (Arc<Notify>, JoinSet<()>) {
     let news = Arc::new(Notify::new());
     let mut watchers = JoinSet::new();

@@ -1,4 +1,4 @@
-//! Who waits for which transaction. Invariant: every submission gets exactly one answer.
+//! Pending submissions and their reply channels. Invariant: every submission gets exactly one answer.
 
 use crate::{Final, SubmitError, budget::Token};
 use chain_network::Gossip;
@@ -15,10 +15,10 @@ use tokio::sync::oneshot;
 
 pub(crate) type Answer = Result<Final, SubmitError>;
 
-/// Where an answer goes, with the memory that its transaction holds.
+/// The channel for an answer, with the memory that the transaction holds.
 pub(crate) struct Reply {
     pub(crate) sender: oneshot::Sender<Answer>,
-    /// Where a promise goes before the answer.
+    /// The channel for a promise, which may come before the answer.
     pub(crate) promised: Option<oneshot::Sender<Arc<PromiseBatch>>>,
     pub(crate) token: Token,
 }
@@ -30,9 +30,9 @@ impl Reply {
     }
 }
 
-/// Where a transaction came from.
+/// The source of a transaction.
 pub(crate) enum Origin {
-    /// A client of this node, who waits.
+    /// A client of this node, which waits for the answer.
     Client(Reply),
     /// A peer, with the verdict on the batch that carried it, if it was gossip.
     Peer {
@@ -45,7 +45,7 @@ pub(crate) enum Origin {
 }
 
 impl Origin {
-    /// Tells whoever sent it that it is not taken.
+    /// Tells the source that the transaction is refused.
     pub(crate) fn refuse(self, why: SubmitError) {
         match self {
             Self::Client(reply) => reply.send(Err(why)),
@@ -57,7 +57,7 @@ impl Origin {
     }
 }
 
-/// The verdict on a gossiped batch; it is given when its last transaction was judged.
+/// The verdict on a gossiped batch, given when its last transaction was judged.
 pub(crate) struct Verdict {
     gossip: Option<Gossip>,
     is_bad: AtomicBool,
@@ -68,7 +68,7 @@ impl Verdict {
         Self { gossip: Some(gossip), is_bad: AtomicBool::new(false) }
     }
 
-    /// A transaction of the batch is not valid, which whoever passed it on could see.
+    /// A transaction of the batch is not valid. The peer that passed it on could see that.
     pub(crate) fn condemn(&self) {
         self.is_bad.store(true, Ordering::Release);
     }
@@ -81,11 +81,11 @@ impl Drop for Verdict {
     }
 }
 
-/// Waiting submissions by transaction; the same transaction may be submitted more than once.
+/// Pending submissions by transaction. The same transaction may be submitted more than once.
 #[derive(Default)]
-pub(crate) struct Waiting(HashMap<TxId, Vec<Reply>, RandomState>);
+pub(crate) struct PendingReplies(HashMap<TxId, Vec<Reply>, RandomState>);
 
-impl Waiting {
+impl PendingReplies {
     pub(crate) fn add(&mut self, id: TxId, reply: Reply) {
         match self.0.entry(id) {
             Entry::Occupied(mut entry) => entry.get_mut().push(reply),
@@ -99,7 +99,7 @@ impl Waiting {
         self.0.remove(id).unwrap_or_default()
     }
 
-    /// Tells whoever waits for a transaction that a leader promised it; the first promise counts.
+    /// Passes a leader's promise to the clients that wait for its transaction. The first promise counts.
     pub(crate) fn promised(&mut self, id: &TxId, promise: &Arc<PromiseBatch>) {
         for reply in self.0.get_mut(id).into_iter().flatten() {
             if let Some(promised) = reply.promised.take() {
@@ -108,7 +108,7 @@ impl Waiting {
         }
     }
 
-    /// Answers whoever waits.
+    /// Answers all pending submissions.
     pub(crate) fn answer_all(&mut self, answer: &Answer) {
         for reply in self.0.drain().flat_map(|(_, replies)| replies) {
             reply.send(answer.clone());

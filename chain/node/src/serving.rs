@@ -1,5 +1,5 @@
-//! Serving snapshots to members that join [P9]. Invariant: a thread of its own reads them, so a shard never waits for it;
-//! what a peer takes over chunk by chunk stays as it was for as long as the peer goes on asking.
+//! Serving snapshots to members that join [P9]. Invariant: a thread of its own reads them, so a shard never waits for
+//! it. A snapshot stays unchanged as long as a peer keeps asking for its chunks.
 
 use crate::wire::Wire;
 use chain_replica::{
@@ -14,21 +14,21 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Questions that may wait; whoever finds no room asks again.
+/// Questions that may wait. A peer whose question is dropped asks again.
 pub(crate) const SNAPSHOT_ASKS_MAX: usize = 64;
-/// Snapshots of one shard that are held at the same time. Each takes some 20 MiB of memory and the disk space of what was
-/// written since.
+/// Snapshots of one shard that are held at the same time. Each takes some 20 MiB of memory, and the disk space of all
+/// later writes.
 pub(crate) const SNAPSHOTS_MAX: usize = 2;
 /// How long a snapshot is held after it was last asked for.
 const SNAPSHOT_IDLE: Duration = Duration::from_secs(30);
 
-/// A shard's snapshots and the thread that serves them; dropping it ends the thread.
-pub(crate) struct Serving {
+/// The thread that serves a shard's snapshots. Dropping it ends the thread.
+pub(crate) struct SnapshotServer {
     asks: Option<Sender<(PublicKey, SnapshotAsk)>>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
-impl Serving {
+impl SnapshotServer {
     /// Starts the thread of a shard.
     pub(crate) fn start(name: String, store: Store, wire: Wire) -> io::Result<Self> {
         let (asks, waiting) = bounded(SNAPSHOT_ASKS_MAX);
@@ -44,7 +44,7 @@ impl Serving {
     }
 }
 
-impl Drop for Serving {
+impl Drop for SnapshotServer {
     fn drop(&mut self) {
         self.asks = None;
         if let Some(thread) = self.thread.take() {
@@ -53,7 +53,7 @@ impl Drop for Serving {
     }
 }
 
-/// A snapshot that is held.
+/// A held snapshot.
 struct Held<'s> {
     archive: Archive<Frozen<'s>>,
     height: Height,
@@ -129,7 +129,7 @@ fn answer<'s>(store: &'s Store, held: &mut Vec<Held<'s>>, ask: SnapshotAsk) -> R
     })
 }
 
-/// Holds the state of the last flush, in the place of what was asked for longest ago when there is no other.
+/// Holds the state of the last flush. It replaces the snapshot that was asked for longest ago when there is no room.
 fn hold<'s>(store: &'s Store, held: &mut Vec<Held<'s>>) -> Result<(), ServeError> {
     let Some(frozen) = store.freeze()? else { return Ok(()) };
     if held.len() >= SNAPSHOTS_MAX {

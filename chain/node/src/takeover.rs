@@ -1,9 +1,9 @@
-//! Performing what a shard asks for when it joins from a snapshot [P9]. Invariant: the replica goes on from what the disk
-//! holds, as at a start; what it was told by others it never sees again.
+//! Joining a shard from a snapshot [P9]. Invariant: the replica continues from what the disk holds, as at a start, and
+//! never from a peer's messages.
 
 use crate::{
     NodeError, Tip,
-    serving::Serving,
+    serving::SnapshotServer,
     shard::{Halt, Shard},
 };
 use chain_replica::{Adoption, Effects, Recovered};
@@ -14,14 +14,14 @@ impl Shard {
     /// Starts to serve snapshots, if there are peers.
     pub(crate) fn serve_snapshots(&mut self) -> Result<(), NodeError> {
         if let Some(wire) = &self.wire {
-            let serving = Serving::start(format!("snapshot-{}", self.id), self.store.clone(), wire.clone());
+            let server = SnapshotServer::start(format!("snapshot-{}", self.id), self.store.clone(), wire.clone());
             let failed = |source| NodeError::File { doing: "starting a snapshot thread", source };
-            self.serving = Some(serving.map_err(failed)?);
+            self.snapshots = Some(server.map_err(failed)?);
         }
         Ok(())
     }
 
-    /// Makes what was taken over count, and goes on from there.
+    /// Activates the snapshot that was taken over, and continues from it.
     pub(crate) fn adopt(&mut self, adoption: &Adoption, effects: &mut Effects) -> Result<(), Halt> {
         let (header, totals) = (&adoption.block.header, adoption.totals);
         let (height, transactions, records) = (header.height, totals.transactions, totals.records);

@@ -1,17 +1,17 @@
 //! Signature checking off the shard threads [P1]. Invariant: only transactions with valid signatures reach a shard.
-//! Batches grow with the load: whatever waits is checked together.
+//! Batches grow with the load: all waiting transactions are checked together.
 
-use crate::{SubmitError, reply::Origin, shard::Request};
+use crate::{SubmitError, reply::Origin, request::Request};
 use chain_types::{transaction::CheckedTransaction, verified::verify_all};
 use crossbeam_channel::{Receiver, Sender};
 use std::{io, thread};
 
-/// Jobs that may wait for their signature check; the bytes that they hold have a limit of their own.
+/// Jobs that may wait for their signature check. The bytes that they hold have a limit of their own.
 pub const VERIFY_QUEUE_MAX: usize = 65_536;
-/// Signatures with which a batch is full; the job that fills it may go beyond.
+/// Signatures after which a batch is full. The job that fills it may exceed the limit.
 pub const VERIFY_BATCH_MAX: usize = 1_024;
 
-/// Transactions on their way to a shard that came together.
+/// Transactions for one shard that arrived together.
 pub(crate) struct Job {
     pub(crate) shard: usize,
     pub(crate) transactions: Vec<(CheckedTransaction, Origin)>,

@@ -1,11 +1,11 @@
-//! Between the shards and the network: messages out, messages in. Invariant: a frame is a shard's number and what that
-//! shard's replica said; consensus goes to validators alone, and what arrives is decoded and checked before a shard sees
+//! Messages between the shards and the network. Invariant: a frame is a shard's number and a message of that shard's
+//! replica. Consensus messages go to validators only. An arriving message is decoded and checked before a shard gets
 //! it.
 
 use crate::{
     budget::Budget,
     reply::{Origin, Verdict},
-    shard::Request,
+    request::Request,
     verifier::Job,
 };
 use bytes::Bytes;
@@ -21,17 +21,17 @@ use std::{
 
 /// Transactions that are gossiped in one batch.
 const BATCH_MAX: usize = 1_024;
-/// What a frame of gossip holds besides its transactions: the shard, the time, who submits them, and their count.
+/// Bytes of a gossip frame besides its transactions: the shard, the time, the submitter, and their count.
 const BATCH_OVERHEAD_BYTES: usize = 2 + 8 + 32 + 4;
 
-/// One shard's way to its peers.
+/// One shard's connection to its peers.
 #[derive(Clone)]
 pub(crate) struct Wire {
     shard: ShardId,
     network: NetworkHandle,
-    /// This member.
+    /// This member's key.
     own: PublicKey,
-    /// The other validators; everyone else follows.
+    /// The other validators; all other peers are followers.
     validators: Vec<PublicKey>,
     batch: Vec<u8>,
     batched: u32,
@@ -44,14 +44,14 @@ impl Wire {
         wire
     }
 
-    /// From now on this committee decides.
+    /// Sends consensus messages to this committee from now on.
     pub(crate) fn seat(&mut self, committee: &Committee) {
         let others = (0_u16..).zip(&committee.validators.validators).filter(|(index, _)| Some(*index) != committee.me);
         self.validators = others.map(|(_, one)| one.key).collect();
     }
 
-    /// Sends to one peer, or to all whom it concerns. What a peer's budget refuses is lost and counted by the network;
-    /// the replica says again what matters.
+    /// Sends to one peer, or to all that the message concerns. The network drops and counts what exceeds a peer's
+    /// budget; the replica repeats the messages that matter.
     pub(crate) fn send(&self, to: Option<&PublicKey>, message: &Message) {
         let frame = Bytes::from(codec::encode(&(self.shard, message)));
         match (to, message) {
@@ -69,8 +69,8 @@ impl Wire {
         }
     }
 
-    /// Adds a transaction to the batch that [`Wire::flush`] gossips; one that is longer than gossip carries goes to each
-    /// validator as a message.
+    /// Adds a transaction to the batch that [`Wire::flush`] gossips. A transaction that is too long for gossip goes to
+    /// each validator as a message.
     pub(crate) fn spread(&mut self, transaction: &Transaction) {
         let begin = self.batch.len();
         codec::encode_into(transaction, &mut self.batch);
@@ -90,8 +90,8 @@ impl Wire {
         }
     }
 
-    /// Gossips the batch. The time is in it because gossip knows a batch by its bytes and passes the same one on once: what
-    /// is spread again is another batch, or those who forgot it would not hear of it.
+    /// Gossips the batch. Gossip passes equal bytes on only once, so the batch contains the time: a repetition has to
+    /// reach peers that forgot the first one.
     pub(crate) fn flush(&mut self) {
         if self.batched == 0 {
             return;
@@ -104,7 +104,7 @@ impl Wire {
         frame.append(&mut self.batch);
         self.batched = 0;
         if let Err(error) = self.network.gossip(Bytes::from(frame)) {
-            tracing::warn!(shard = self.shard.0, %error, "a batch of transactions is not spread now; it is spread again while it waits");
+            tracing::warn!(shard = self.shard.0, %error, "gossip failed, will retry");
         }
     }
 }
@@ -157,10 +157,10 @@ impl Arrivals {
             return;
         }
         let Some(token) = self.requests.take(bytes) else {
-            tracing::debug!(%from, bytes, "a message finds no room, and is dropped");
+            tracing::debug!(%from, bytes, "too many messages wait, one is dropped");
             return;
         };
-        // Until the shard has handled it, it counts against what its sender may leave here.
+        // The message counts against its sender's budget until the shard has handled it.
         let held = Some((token, arrival.into_share()));
         let request = Request::Peer { from, message: Box::new(message), held };
         // A full shard pushes back on the network here, and through it on the peers.
@@ -179,7 +179,7 @@ impl Arrivals {
         }
     }
 
-    /// Sends transactions through the signature check; what finds no room is dropped, and its sender says it again.
+    /// Sends transactions to the signature check. Those that find no room are dropped, and their sender repeats them.
     fn check(
         &self,
         shard: ShardId,

@@ -3,37 +3,27 @@
 
 use crate::{
     Message,
-    body::Body,
-    effect::{Effect, Effects, HeldBlock},
+    effect::{Effect, Effects, Finalised, HeldBlock},
+    ledger::{BlockRequest, WritingBlock},
+    mempool::Mempool,
     replica::Replica,
 };
-use chain_consensus::{Effect as Ask, Input as Answer, Simplex};
+use chain_consensus::{Effect as Ask, Input as Answer};
 use chain_state::{LeafReader, ReadFailure};
-use chain_types::{BlockHeader, Certificate, Digest, Height, SignedVote, TxId, View, beacon::Evidence, mutant};
+use chain_types::{BlockHeader, Certificate, Digest, SignedVote, TxId, View, beacon::Evidence, mutant};
 use std::{collections::VecDeque, sync::Arc};
 
 impl<R: LeafReader> Replica<R> {
-    /// The height after the last final block.
-    pub(crate) fn next_height(&self) -> Height {
-        self.tip.as_ref().map_or(Height(1), |(header, _)| header.height.next())
-    }
-
-    /// Begins to decide the next height, if this replica votes. At a height before the last one that it voted at it does
-    /// not: what it said there is forgotten, because it was final here once.
+    /// Begins to decide the next height, if this replica votes there.
     pub(crate) fn begin(&mut self, effects: &mut Effects) -> Result<(), ReadFailure> {
-        self.past = self.simplex.take().filter(Simplex::is_decided);
-        self.gathering = None;
-        let (committee, height) = (Arc::clone(&self.committee), self.next_height());
-        let is_forgotten = height < self.voted;
-        if self.committee.me.is_none() || self.is_muted || self.is_on_probation || is_forgotten {
-            return Ok(());
-        }
-        let (memory, held) = self.remembered.take(height);
+        self.bodies.stop_gathering();
+        let height = self.next_height();
+        let Some((memory, held)) = self.voting.begin(height) else { return Ok(()) };
         for one in held {
-            self.keep(one);
+            self.bodies.keep(one, None);
         }
-        self.simplex = Some(Simplex::new(committee, self.timing, height, self.at, memory));
-        for message in std::mem::take(&mut self.early).into_messages() {
+        self.voting.decide_on(height, self.clock.at(), memory);
+        for message in self.voting.take_early() {
             self.consider(message, effects)?;
         }
         Ok(())
@@ -43,10 +33,7 @@ impl<R: LeafReader> Replica<R> {
     pub(crate) fn decide(&mut self, input: Answer, effects: &mut Effects) -> Result<(), ReadFailure> {
         let mut inputs = VecDeque::from([input]);
         while let Some(input) = inputs.pop_front() {
-            let Some(simplex) = self.simplex.as_mut() else { return Ok(()) };
-            let mut asked = Vec::new();
-            simplex.step(input, &mut asked);
-            for ask in asked {
+            for ask in self.voting.step(input) {
                 if let Some(answer) = self.answer(ask, effects)? {
                     inputs.push_back(answer);
                 }
@@ -59,29 +46,29 @@ impl<R: LeafReader> Replica<R> {
         let send = |message: Message| Effect::Send { to: None, message: Box::new(message) };
         match ask {
             Ask::Propose { view, again: None } => {
-                let block = self.build(view, effects)?;
+                let block = self.propose(view, effects)?;
                 return Ok(block.map(|block| Answer::Proposed { view, block }));
             }
             Ask::Propose { view, again: Some(block) } => {
                 let is_here = match self.gather(block, effects) {
-                    Some(held) => self.examine(&held)?,
+                    Some(held) => self.ledger.examine(&held, self.voting.committee())?,
                     None => false,
                 };
                 return Ok(is_here.then_some(Answer::Proposed { view, block }));
             }
             Ask::Examine { block } => return self.try_examine(block, effects),
             Ask::Hold(block) => {
-                if let Some(Body::Whole(held)) = self.bodies.get(&block) {
+                if let Some(held) = self.bodies.whole(&block) {
                     effects.push(Effect::Hold(Arc::clone(held)));
                 }
             }
             Ask::Sign(vote) => {
-                self.voted = self.voted.max(vote.height);
+                self.voting.will_vote_at(vote.height);
                 effects.push(Effect::Sign(vote));
             }
             Ask::Log(certificate) => effects.push(Effect::Log(certificate)),
             Ask::Announce(vote) => {
-                if let Some(Body::Whole(held)) = self.bodies.get(&vote.vote.block) {
+                if let Some(held) = self.bodies.whole(&vote.vote.block) {
                     let ids = held.transactions.iter().map(|transaction| transaction.id()).collect();
                     let header = Box::new(held.header.clone());
                     effects.push(send(Message::Proposal { vote, header, ids }));
@@ -90,7 +77,7 @@ impl<R: LeafReader> Replica<R> {
             Ask::Vote(vote) => effects.push(send(Message::Vote(vote))),
             Ask::Certificate(certificate) => effects.push(send(Message::Certificate(certificate))),
             Ask::CertificateTo(index, certificate) => {
-                if let Some(validator) = self.committee.validators.validators.get(usize::from(index)) {
+                if let Some(validator) = self.voting.committee().validators.validators.get(usize::from(index)) {
                     let message = Box::new(Message::Certificate(certificate));
                     effects.push(Effect::Send { to: Some(validator.key), message });
                 }
@@ -102,22 +89,36 @@ impl<R: LeafReader> Replica<R> {
         Ok(None)
     }
 
-    /// Executes a block that the decision wants to know about, when it is here.
+    /// Builds a block for a view. Returns `None` when there is nothing to put into it.
+    fn propose(&mut self, view: View, effects: &mut Effects) -> Result<Option<Digest>, ReadFailure> {
+        let view_ms = self.voting.role().timing.view_ms;
+        let request = BlockRequest { committee: self.voting.committee(), view, now: self.clock.now(), view_ms };
+        let built = self.ledger.build(&request, &mut self.mempool, &self.given, effects)?;
+        let Some(held) = built else { return Ok(None) };
+        self.given.propose(held.header.height);
+        let block = held.digest;
+        self.bodies.keep(held, self.voting.simplex());
+        Ok(Some(block))
+    }
+
+    /// A block when all of it is here; otherwise a peer is asked for the rest.
+    pub(crate) fn gather(&mut self, block: Digest, effects: &mut Effects) -> Option<Arc<HeldBlock>> {
+        self.bodies.gather(block, self.voting.committee(), &self.mempool, effects)
+    }
+
+    /// Executes a block that the decision asks about, when it is here.
     fn try_examine(&mut self, block: Digest, effects: &mut Effects) -> Result<Option<Answer>, ReadFailure> {
         let Some(held) = self.gather(block, effects) else { return Ok(None) };
-        if !self.is_timely(&held.header) {
+        if !self.ledger.is_timely(&held.header, self.voting.view(), self.clock.now()) {
             return Ok(None);
         }
-        Ok(self.examine(&held)?.then_some(Answer::Valid(block)))
+        Ok(self.ledger.examine(&held, self.voting.committee())?.then_some(Answer::Valid(block)))
     }
 
     /// A block that was asked for is here.
     pub(crate) fn completed(&mut self, block: Digest, effects: &mut Effects) -> Result<(), ReadFailure> {
-        if let Some(certificate) = self.undelivered.take() {
-            if certificate.vote.block == block {
-                return self.decided(certificate, effects);
-            }
-            self.undelivered = Some(certificate);
+        if let Some(certificate) = self.voting.take_undelivered(block) {
+            return self.decided(certificate, effects);
         }
         if let Some(answer) = self.try_examine(block, effects)? {
             self.decide(answer, effects)?;
@@ -128,31 +129,31 @@ impl<R: LeafReader> Replica<R> {
     /// The height is decided: commit its block, or ask for it when it is not here.
     fn decided(&mut self, certificate: Certificate, effects: &mut Effects) -> Result<(), ReadFailure> {
         let Some(held) = self.gather(certificate.vote.block, effects) else {
-            self.undelivered = Some(certificate);
+            self.voting.await_block(certificate);
             return Ok(());
         };
         if !self.deliver(&held, certificate.clone(), effects)? {
-            self.undelivered = Some(certificate);
+            self.voting.await_block(certificate);
         }
         Ok(())
     }
 
-    /// Executes a certified block and commits it; whether it was what its header says.
+    /// Executes a certified block and commits it. Returns whether the result matches its header.
     pub(crate) fn deliver(
         &mut self,
         held: &Arc<HeldBlock>,
         certificate: Certificate,
         effects: &mut Effects,
     ) -> Result<bool, ReadFailure> {
-        let is_true = self.examine(held)?;
+        let is_true = self.ledger.examine(held, self.voting.committee())?;
         if is_true {
             self.commit(certificate, effects);
         }
         Ok(is_true)
     }
 
-    /// A leader's proposal. Its vote counts by what the leader signed, the header; a false list of transactions beside it is
-    /// as none, and the true one is asked for.
+    /// A leader's proposal. The leader signed the header, and its vote counts by that. A false list of transactions is
+    /// ignored, and the true one is asked for.
     pub(crate) fn proposal(
         &mut self,
         vote: SignedVote,
@@ -160,46 +161,54 @@ impl<R: LeafReader> Replica<R> {
         ids: Vec<TxId>,
         effects: &mut Effects,
     ) -> Result<(), ReadFailure> {
-        let block = vote.vote.block;
-        let is_leaders = vote.signer == self.committee.leader(vote.vote.height, vote.vote.view)
+        let (committee, block) = (self.voting.committee(), vote.vote.block);
+        let is_leaders = vote.signer == committee.leader(vote.vote.height, vote.vote.view)
             || mutant::is(mutant::TRUST_BODIES)
             || mutant::is(mutant::ANY_LEADER);
         let is_whole = header.digest() == block && header.height == vote.vote.height;
-        if !is_leaders || !is_whole || !vote.check(&self.committee.validators) {
+        if !is_leaders || !is_whole || !vote.check(&committee.validators) {
             return Ok(());
         }
         let born = header.view;
-        if self.simplex.as_ref().is_some_and(|simplex| simplex.awaits(&vote.vote)) || mutant::is(mutant::TRUST_BODIES) {
-            self.name(block, header, ids);
+        let simplex = self.voting.simplex();
+        if simplex.is_some_and(|simplex| simplex.awaits(&vote.vote)) || mutant::is(mutant::TRUST_BODIES) {
+            self.bodies.name(block, header, ids, simplex);
         }
         self.decide(Answer::Proposal { vote, born }, effects)
     }
 
-    /// A message about the last height, which is decided.
-    pub(crate) fn hear_late(&mut self, message: Message, effects: &mut Effects) {
-        let Some(past) = &mut self.past else { return };
-        let input = match message {
-            Message::Proposal { vote, header, .. } => Answer::Proposal { vote, born: header.view },
-            Message::Vote(vote) => Answer::Vote(vote),
-            Message::Certificate(certificate) => Answer::Certificate(certificate),
-            _ => return,
-        };
-        let mut asked = Vec::new();
-        past.step(input, &mut asked);
-        accuse(asked, effects);
+    /// Commits the executed block under its certificate.
+    pub(crate) fn commit(&mut self, certificate: Certificate, effects: &mut Effects) {
+        let Some(executed) = self.ledger.take_decided() else { return };
+        self.voting.decided_by(&certificate, effects);
+        self.bodies.clear();
+        let commit = self.ledger.commit(executed, certificate);
+        self.mempool.forget(commit.seen.iter().map(|(id, _)| *id));
+        effects.push(Effect::Persist(Box::new(commit)));
     }
 
-    /// The view of the height under way.
-    pub(crate) fn present_view(&self) -> View {
-        self.simplex.as_ref().map_or(View(0), Simplex::view)
+    /// The block under way is durable: it becomes the tip, and the next height begins.
+    pub(crate) fn persisted(&mut self, effects: &mut Effects) -> Result<(), ReadFailure> {
+        let Some(WritingBlock { block, digest, ids, transactions }) = self.ledger.persisted() else { return Ok(()) };
+        if !mutant::is(mutant::KEEP_WRITTEN) {
+            // It may have been submitted again while its block was being written.
+            self.mempool.forget(ids.iter().map(|(id, _)| *id));
+        }
+        self.settle_promises(ids.iter().map(|(id, _)| *id), effects)?;
+        self.peers.advanced();
+        self.enter_epoch(&block, effects);
+        effects.push(Effect::Finalised(Finalised { block, digest, totals: self.ledger.totals(), transactions }));
+        self.tell_status(effects);
+        if let Some(outdated) = self.outdated {
+            self.mempool = Mempool::default();
+            effects.push(Effect::Outdated(outdated));
+            return Ok(());
+        }
+        if self.voting.is_on_probation() {
+            self.end_probation(effects)?;
+        } else {
+            self.begin(effects)?;
+        }
+        self.take_in(effects)
     }
-}
-
-/// What a decided height still asks for.
-pub(crate) fn accuse(asked: Vec<Ask>, effects: &mut Effects) {
-    let accused = asked.into_iter().filter_map(|ask| match ask {
-        Ask::Accuse(equivocation) => Some(Effect::Accuse(Box::new(Evidence::Equivocation(equivocation)))),
-        _ => None,
-    });
-    effects.extend(accused);
 }

@@ -1,4 +1,4 @@
-//! What a replica asks the world to do. Invariant: effects are performed strictly in order.
+//! The effects of a replica. Invariant: the interpreter performs them strictly in order.
 
 use crate::{Message, SeenBlock, SnapshotAsk};
 use chain_consensus::Committee;
@@ -14,9 +14,9 @@ use std::sync::Arc;
 /// A list of effects, in order.
 pub type Effects = Vec<Effect>;
 
-/// Something for the world to do.
+/// An action for the interpreter.
 pub enum Effect {
-    /// Remember a certificate in the journal, durably before the next vote is.
+    /// Write a certificate to the journal. It is durable before the next vote.
     Log(Certificate),
     /// Write the block durably: a vote for it follows.
     Hold(Arc<HeldBlock>),
@@ -24,102 +24,102 @@ pub enum Effect {
     Sign(Vote),
     /// Write the block and all that belongs to it in one durable batch, and answer with [`crate::Input::Persisted`].
     Persist(Box<Commit>),
-    /// The block is final: tell everyone.
+    /// The block is final: announce it.
     Finalised(Finalised),
     /// The next height is decided by another committee [P19].
     EnterEpoch(Arc<Committee>),
     /// A transaction will not be on the chain.
     Refuse {
-        /// Which.
+        /// The transaction.
         tx_id: TxId,
-        /// Why.
+        /// The reason.
         reason: Refused,
     },
     /// A submitted transaction is on the chain already.
     AlreadyFinal {
-        /// Which.
+        /// The transaction.
         tx_id: TxId,
-        /// In which block.
+        /// Its block.
         height: Height,
     },
     /// Send a message to one peer, or to all.
     Send {
-        /// To whom; `None` for all.
+        /// The receiver; `None` for all.
         to: Option<PublicKey>,
-        /// What.
+        /// The message.
         message: Box<Message>,
     },
     /// Send a peer the final blocks from a height on, as many as one message takes.
     SendFinal {
-        /// To whom.
+        /// The receiver.
         to: PublicKey,
         /// The first height.
         from: Height,
     },
-    /// The same with their write-sets, where those are still there.
+    /// The same with their write-sets, as far as they are still stored.
     SendWriteSets {
-        /// To whom.
+        /// The receiver.
         to: PublicKey,
         /// The first height.
         from: Height,
     },
-    /// Send a peer a part of the state that was written out last.
+    /// Send a peer a part of the state of the last flush.
     SendSnapshot {
-        /// To whom.
+        /// The receiver.
         to: PublicKey,
-        /// Which part.
+        /// The part that it asked for.
         ask: SnapshotAsk,
     },
-    /// Write a part of another's state to where it counts for nothing until [`Effect::Adopt`].
+    /// Write a chunk of a peer's snapshot to the staging area; [`Effect::Adopt`] activates it.
     TakeOverState(Flush),
-    /// The same for transactions that are not expired.
+    /// Write unexpired transactions of the snapshot to the staging area.
     TakeOverSeen(Vec<SeenBlock>),
-    /// The same for the hand-overs that lead to its validators.
+    /// Write the hand-overs that lead to the snapshot's validators to the staging area.
     TakeOverHandOvers(Vec<HandOverProof>),
-    /// Forget what was taken over so far.
+    /// Clear the staging area.
     DropTakeover,
-    /// Make what was taken over count, in one durable write with the block that it is the state of, and go on from there
-    /// with [`crate::Replica::adopt`].
+    /// Activate the staging area in one durable write with the block of the snapshot, and continue from there with
+    /// [`crate::Replica::adopt`].
     Adopt(Box<Adoption>),
-    /// Spread a transaction among the validators.
+    /// Send a transaction to the validators.
     Spread(Arc<CheckedTransaction>),
-    /// Record what is promised durably, sign the promise, and tell it to whoever submitted the transactions. Nothing waits
-    /// for it.
+    /// Record the promised transactions durably, sign the promise, and send it to the submitters. The replica does not
+    /// wait for it.
     Promise(PromiseRequest),
-    /// These promises are kept, or can be kept no more.
+    /// These promises are kept, or no block can keep them any more.
     Kept(Vec<TxId>),
     /// A leader promised a transaction that came in here.
     Promised {
-        /// Which.
+        /// The transaction.
         tx_id: TxId,
         /// The promise that names it.
         promise: Arc<PromiseBatch>,
     },
     /// A validator contradicted itself or broke its word.
     Accuse(Box<Evidence>),
-    /// Something that an operator must know.
+    /// A condition that the operator must know.
     Alarm(Alarm),
-    /// The chain goes on by rules that this build does not know: the replica takes, builds and votes for nothing more.
+    /// The chain follows rules that this build does not know: the replica accepts, builds and votes for nothing more.
     Outdated(Outdated),
 }
 
 /// A promise to be made.
 pub struct PromiseRequest {
-    /// What is signed.
+    /// The promise to sign.
     pub promise: Promise,
     /// The transactions' ids, in the order of the promise's root.
     pub ids: Vec<TxId>,
     /// The transactions.
     pub transactions: Vec<Arc<CheckedTransaction>>,
-    /// Who submitted them; this replica's own key stands for its own clients.
+    /// The submitters; this replica's own key stands for its clients.
     pub submitters: Vec<PublicKey>,
 }
 
-/// Something that an operator must act on.
+/// A condition that an operator must act on.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Alarm {
-    /// The chain holds a vote of this validator that its journal does not know: the journal is an old copy. Voting on
-    /// would contradict what was said before, so it does not vote.
+    /// The chain holds a vote of this validator that its journal does not know: the journal is an old copy. Further
+    /// votes could contradict earlier ones, so it does not vote.
     #[error(
         "block {height} carries this validator's vote, but its journal ends at height {voted}: it was restored from an old copy, and this validator votes no more"
     )]
@@ -129,7 +129,7 @@ pub enum Alarm {
         /// The last height in the journal.
         voted: Height,
     },
-    /// Nobody who is ahead has the next block any more: all of them joined from snapshots or dropped old blocks.
+    /// No peer that is ahead has the next block any more: all of them joined from snapshots or dropped old blocks.
     #[error(
         "no peer has block {height} any more: connect to one that keeps all blocks, or start with an empty data directory and join from a snapshot"
     )]
@@ -162,7 +162,7 @@ pub enum Refused {
 }
 
 impl Refused {
-    /// What a refusal of the law means to whoever submitted.
+    /// The refusal of the law, as the submitter gets it.
     pub(crate) const fn of(refusal: chain_ledger::Refusal) -> Self {
         match refusal {
             chain_ledger::Refusal::Expired => Self::Expired,
@@ -185,7 +185,7 @@ pub struct Commit {
     pub expired_before: TimestampMs,
     /// The proof of the hand-over to the next block's epoch, when this block began it.
     pub hand_over: Option<HandOverProof>,
-    /// Changes of the state for the disk, now and then.
+    /// Changes of the state for the disk, when they are due.
     pub flush: Option<Flush>,
     /// The shard's totals after the block.
     pub totals: crate::Totals,

@@ -1,56 +1,32 @@
-//! Epochs [P19]: which committee decides the next height. Invariant: it follows from the state after the last final
-//! block alone, so that a replica which starts comes to the same committee as one that never stopped.
+//! Epochs [P19]: the committee that decides the next height. Invariant: it follows from the state after the last final
+//! block alone, so that a replica which starts finds the same committee as one that never stopped.
 
-use crate::{Input, RecoveryError, Replica, effect::Effect, effect::Effects};
+use crate::{Input, Replica, effect::Effect, effect::Effects};
 use chain_consensus::Committee;
-use chain_ledger::Law;
-use chain_state::{LeafReader, ReadFailure, State};
-use chain_types::{
-    Epoch, FinalBlock,
-    beacon::{HandOver, HandOverKey},
-    state::TypedKey,
-};
+use chain_state::{LeafReader, ReadFailure};
+use chain_types::FinalBlock;
 use std::sync::Arc;
 
-/// Brings the law from genesis to the epoch of the block after one of `last`; answers that epoch's hand-over when it is
-/// not the first.
-pub(crate) fn catch_up<R: LeafReader>(
-    law: &mut Law,
-    state: &mut State<R>,
-    last: Epoch,
-) -> Result<Option<HandOver>, RecoveryError> {
-    let mut present = None;
-    for epoch in last.0.saturating_sub(1)..=last.0.saturating_add(1) {
-        let key = HandOverKey(Epoch(epoch));
-        if let Some(bytes) = state.get(&key.path())? {
-            let hand_over = key.decode(bytes).expect("the state holds what the law wrote");
-            law.enter_epoch(hand_over.clone())?;
-            present = Some(hand_over);
-        }
-    }
-    Ok(present)
-}
-
 impl<R: LeafReader> Replica<R> {
-    /// After a block that began an epoch is durable: the next height is decided by that epoch's committee, or not here at all
-    /// when the epoch follows a version that this build does not know.
+    /// After a block that began an epoch is durable: that epoch's committee decides the next height, or this replica
+    /// stops because the epoch follows a version that this build does not know.
     pub(crate) fn enter_epoch(&mut self, block: &FinalBlock, effects: &mut Effects) {
         let Some(next) = block.hand_over() else { return };
-        if let Err(outdated) = self.law.enter_epoch(next.clone()) {
+        if let Err(outdated) = self.ledger.enter_epoch(next.clone()) {
             self.outdated = Some(outdated);
             return;
         }
-        let committee = Committee::of(self.law.chain_id, next, self.shard, &self.key);
-        self.committee = Arc::new(committee);
+        let law = self.ledger.law();
+        self.voting.seat(Committee::of(law.chain_id, next, law.shard, &self.voting.key()));
         self.drop_promises(effects);
-        effects.push(Effect::EnterEpoch(Arc::clone(&self.committee)));
+        effects.push(Effect::EnterEpoch(Arc::clone(self.voting.committee())));
     }
 
-    /// What a replica still does that stopped before an epoch: it gives peers what they lack up to there.
+    /// What a stopped replica still does: it gives peers the blocks up to its last epoch.
     pub(crate) fn step_outdated(&mut self, input: Input, effects: &mut Effects) -> Result<(), ReadFailure> {
         match input {
             Input::Tick { at, now } => {
-                (self.at, self.now) = (self.at.max(at), now);
+                self.clock.advance(at, now);
                 self.tell_status_at_times(effects);
                 Ok(())
             }
@@ -61,13 +37,13 @@ impl<R: LeafReader> Replica<R> {
 
     /// This replica's index in the committee of the last final block.
     pub fn seat_at_tip(&self) -> Option<u16> {
-        let (header, _) = self.tip.as_ref()?;
-        let set = self.law.validator_set(header.epoch, self.shard)?;
-        (0_u16..).zip(&set.validators).find(|(_, one)| one.key == self.key).map(|(index, _)| index)
+        let set = self.ledger.validators_at_tip()?;
+        let key = self.voting.key();
+        (0_u16..).zip(&set.validators).find(|(_, one)| one.key == key).map(|(index, _)| index)
     }
 
-    /// Who decides the next height.
+    /// The committee that decides the next height.
     pub const fn committee(&self) -> &Arc<Committee> {
-        &self.committee
+        self.voting.committee()
     }
 }

@@ -1,21 +1,21 @@
-//! What happens to a replica. Invariant: time, signatures, peers' messages and the disk's answers arrive here and
-//! nowhere else.
+//! The inputs of a replica. Invariant: time, signatures, peers' messages and the disk's answers arrive here and nowhere
+//! else.
 
 use crate::Message;
 use chain_types::{Moment, PublicKey, SignedVote, TimestampMs, VerifiedTransaction};
 
-/// Where a transaction came in.
+/// The source of a transaction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Source {
-    /// Here: this replica tells the others, and whoever waits for it what becomes of it.
+    /// A client of this replica, which sends the transaction to the others and answers the client.
     Client,
-    /// At this peer, which hears of promises.
+    /// This peer, which gets promises for it.
     Peer(PublicKey),
 }
 
 /// An input of [`crate::Replica::step`].
 pub enum Input {
-    /// Time passed: the moment to build a block, to give up a view, to say again what may have been lost.
+    /// Time passed: blocks may be built, views given up, and lost messages repeated.
     Tick {
         /// By the clock that never steps: for timers.
         at: Moment,
@@ -35,11 +35,11 @@ pub enum Input {
     Signed(SignedVote),
     /// The block under way is durable.
     Persisted,
-    /// A peer said something. Whatever it claims is checked.
+    /// A message of a peer. All that it claims is checked.
     Message {
-        /// Who.
+        /// The peer's key, proved by the transport.
         from: PublicKey,
-        /// What.
+        /// The message.
         message: Box<Message>,
     },
 }

@@ -1,5 +1,5 @@
-//! Whose transactions are served in turn. Invariant: one tenant's transactions never wait behind more than a fair part of
-//! another's.
+//! The queues that blocks serve in turn. Invariant: one tenant's transactions never wait behind more than a fair share
+//! of another's.
 
 use chain_ledger::OPERATOR_TENANT;
 use chain_types::{PublicKey, TenantId, TransactionHeader};
@@ -9,9 +9,9 @@ use chain_types::{PublicKey, TenantId, TransactionHeader};
 pub(crate) enum Lane {
     /// A tenant's transactions.
     Tenant(TenantId),
-    /// Those of one key that acts for the chain's sake: the operator, or a validator.
+    /// Those of one key that maintains the chain: the operator, or a validator.
     Chain(PublicKey),
-    /// All whose author is not known here, while this replica lacks blocks that may make it known.
+    /// Transactions of unknown authors, while this replica lacks blocks that may register them.
     Unknown,
 }
 

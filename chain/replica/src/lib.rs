@@ -1,22 +1,24 @@
 //! One shard as a value: what it holds, what it decides, and what it asks the world to do. Invariant: [`Replica::step`]
-//! performs nothing; it pushes effects, and whoever interprets them performs them strictly in order, so what is
-//! persisted before it is said is durable before it is said.
+//! performs nothing. It pushes effects, and an interpreter performs them strictly in order: a message that follows a
+//! write leaves only after that write is durable.
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
-mod apply;
-mod body;
+mod adopt;
+mod bodies;
+mod clock;
 mod decide;
-mod early;
 mod effect;
 mod epoch;
-mod execute;
 mod input;
 mod join;
 mod lane;
+mod ledger;
 mod mempool;
 mod message;
 mod observe;
+mod peers;
 mod promise;
+mod receive;
 mod recovery;
 mod replica;
 mod sender;
@@ -24,21 +26,25 @@ mod snapshot;
 mod stopwatch;
 mod submission;
 mod sync;
+mod tip;
+mod voting;
 
-pub use body::{BODIES_MAX, TRANSACTIONS_BYTES_MAX};
+pub use bodies::{BODIES_MAX, TRANSACTIONS_BYTES_MAX};
 pub use chain_types::Timing;
-pub use early::{EARLY_PROPOSAL_BYTES_MAX, EARLY_PROPOSALS_MAX, EARLY_VOTES_BYTES_MAX, early_bytes_max};
 pub use effect::{Adoption, Alarm, Commit, Effect, Effects, Finalised, HeldBlock, PromiseRequest, Refused};
-pub use execute::{CLOCK_AHEAD_MS_MAX, CLOCK_BEHIND_MS_MAX};
 pub use input::{Input, Source};
 pub use join::{JOIN_BEHIND_BLOCKS, JOIN_PATIENCE_MS, JOIN_ROUNDS_MAX, JOIN_WAIT_MS};
+pub use ledger::{CLOCK_AHEAD_MS_MAX, CLOCK_BEHIND_MS_MAX, FLUSH_BLOCKS};
 pub use mempool::{MEMPOOL_BYTES_MAX, MEMPOOL_TRANSACTIONS_MAX};
 pub use message::{FINAL_BLOCKS_MAX, FINAL_BYTES_MAX, Fetched, IDS_MAX, Message, WRITE_SETS_BYTES_MAX};
 pub use observe::Load;
+pub use peers::{FETCH_MS, PATIENCE_MS, SPREAD_MS, STATUS_MS};
 pub use promise::{CONFIRMATIONS_MAX, Owed};
 pub use recovery::{Memory, Recovered, RecoveryError, SeenBlock};
-pub use replica::{FLUSH_BLOCKS, Replica, Role, Totals};
+pub use replica::{Replica, Role};
 pub use snapshot::{HAND_OVERS_PER_PART_MAX, SNAPSHOT_PART_BYTES_MAX, SnapshotAsk, SnapshotPart, unexpired};
 pub use stopwatch::Stopwatch;
 pub use submission::JUDGED_MAX;
-pub use sync::{EXPIRY_GRACE_MS, FETCH_MS, PATIENCE_MS, SPREAD_MAX, SPREAD_MS, STATUS_MS};
+pub use sync::{EXPIRY_GRACE_MS, SPREAD_MAX};
+pub use tip::Totals;
+pub use voting::{EARLY_PROPOSAL_BYTES_MAX, EARLY_PROPOSALS_MAX, EARLY_VOTES_BYTES_MAX, early_bytes_max};

@@ -1,6 +1,6 @@
-//! Transactions that wait for a block. Invariant: bounded in count and bytes, no id twice, and first in first out for each
-//! tenant; a transaction stays until it is final, refused or expired, or until its tenant holds more than its share while
-//! others find no room, so that a block which fails loses none.
+//! Pending transactions. Invariant: bounded in count and bytes, no id twice, and first in first out for each tenant. A
+//! transaction stays until it is final, refused or expired, or until its tenant holds more than its share while others
+//! find no room. So a block that fails loses none.
 
 use crate::{lane::Lane, promise::Given};
 use chain_types::{TimestampMs, TxId, limit, mutant, transaction::CheckedTransaction};
@@ -15,7 +15,7 @@ use std::{
 pub const MEMPOOL_TRANSACTIONS_MAX: usize = 65_536;
 /// Bytes that may wait on one shard.
 pub const MEMPOOL_BYTES_MAX: usize = 64 * 1024 * 1024;
-/// Places in a queue of what left, at most, besides as many as wait.
+/// Places of removed transactions in a queue, at most, besides as many as are pending.
 const GONE_PLACES_MAX: usize = 64;
 
 struct Entry {
@@ -26,29 +26,30 @@ struct Entry {
     arrival: u64,
 }
 
-/// A place in a queue. What left and came again has a new arrival, and its old places are skipped.
+/// A place in a queue. A transaction that left and came again has a new arrival number; its old places are skipped.
 type Place = (TxId, u64);
 
-/// What waits in one lane.
+/// The pending transactions of one lane.
 #[derive(Default)]
 struct Waiting {
-    /// In order of arrival; places of what left are skipped.
+    /// In order of arrival; places of removed transactions are skipped.
     queue: VecDeque<Place>,
     count: usize,
     bytes: usize,
-    /// The work of what was served, on the scale of [`Mempool::clock`].
+    /// The work that was served, on the scale of [`Mempool::clock`].
     served: u128,
 }
 
+/// All pending transactions.
 #[derive(Default)]
 pub(crate) struct Mempool {
-    /// In order of arrival; places of what left are skipped.
+    /// In order of arrival; places of removed transactions are skipped.
     queue: VecDeque<Place>,
     entries: HashMap<TxId, Entry, RandomState>,
     lanes: BTreeMap<Lane, Waiting>,
     bytes: usize,
     arrivals: u64,
-    /// What a lane that was served without a pause has been served: a new lane starts here, and saves up nothing.
+    /// The work served to a lane that never paused. A new lane starts here, so it cannot claim work from before.
     clock: u128,
     /// How many places of the queue the next review skips.
     reviewed: usize,
@@ -85,10 +86,10 @@ impl Choice {
     }
 }
 
-/// What became of an offered transaction.
+/// The result of offering a transaction.
 #[derive(PartialEq, Eq, Debug)]
 pub(crate) enum Offer {
-    /// It waits. These do not wait any more: their tenants held more than their shares.
+    /// It is pending. The evicted ones are not any more: their tenants held more than their shares.
     Taken {
         evicted: Vec<TxId>,
     },
@@ -101,17 +102,17 @@ impl Mempool {
         self.entries.get(id).map(|entry| &entry.transaction)
     }
 
-    /// A waiting transaction with its work.
+    /// A pending transaction with its work.
     pub(crate) fn weighed(&self, id: &TxId) -> Option<(&Arc<CheckedTransaction>, u64)> {
         self.entries.get(id).map(|entry| (&entry.transaction, entry.work))
     }
 
-    /// What stands at a place, if it has not left.
+    /// The transaction at a place, if it has not left.
     fn at(&self, (id, arrival): &Place) -> Option<&Entry> {
         self.entries.get(id).filter(|entry| entry.arrival == *arrival)
     }
 
-    /// Takes a transaction of so much work in.
+    /// Adds a transaction.
     pub(crate) fn offer(
         &mut self,
         transaction: Arc<CheckedTransaction>,
@@ -148,8 +149,8 @@ impl Mempool {
         self.entries.len() < MEMPOOL_TRANSACTIONS_MAX && self.bytes.saturating_add(bytes) <= MEMPOOL_BYTES_MAX
     }
 
-    /// The newest transaction, not owed, of the lane that holds most, if that is more than its share, and another of so many
-    /// bytes would not be more than the share of the lane that it comes in.
+    /// The newest transaction, not owed, of the lane that holds most, if that is more than its share, and another of so
+    /// many bytes would not be more than the share of the lane that it comes in.
     fn victim(&self, lane: Lane, bytes: usize, given: &Given) -> Option<TxId> {
         if mutant::is(mutant::FIRST_COME) {
             return None;
@@ -162,7 +163,7 @@ impl Mempool {
         if own_count >= count_share || own_bytes.saturating_add(bytes) > bytes_share {
             return None;
         }
-        // Only reached when nothing fits, so a look at each lane costs less than keeping them in order always.
+        // Only reached when the mempool is full, so searching the lanes costs less than keeping them sorted.
         let is_full_of_count = self.entries.len() >= MEMPOOL_TRANSACTIONS_MAX;
         let held = |waiting: &Waiting| if is_full_of_count { waiting.count } else { waiting.bytes };
         let largest = self.lanes.values().max_by_key(|waiting| held(waiting))?;
@@ -171,13 +172,13 @@ impl Mempool {
         largest.queue.iter().rev().find(may_go).map(|(id, _)| *id).filter(|_| is_above)
     }
 
-    /// Whether a transaction waits that came in here.
+    /// Whether a pending transaction is one of this replica's clients.
     pub(crate) fn is_local(&self, id: &TxId) -> bool {
         self.entries.get(id).is_some_and(|entry| entry.is_local)
     }
 
-    /// The transactions of the next block, of this time: those that are owed, then of each lane in turn, so that lanes that
-    /// want more than there is are served equal work. They stay here.
+    /// The transactions of the next block, which has this time: first the owed ones, then those of each lane in turn,
+    /// so that competing lanes are served equal work. They stay pending.
     pub(crate) fn next_block(&self, given: &Given, work_max: u64, time: TimestampMs) -> Vec<Arc<CheckedTransaction>> {
         let mut choice = Choice::new(work_max);
         let breaks = mutant::is(mutant::BREAK_PROMISES);
@@ -210,7 +211,7 @@ impl Mempool {
         choice.chosen
     }
 
-    /// Forgets transactions that left the mempool for good.
+    /// Removes transactions.
     pub(crate) fn forget(&mut self, ids: impl IntoIterator<Item = TxId>) {
         for id in ids {
             let Some(Entry { transaction, lane, work, .. }) = self.entries.remove(&id) else { continue };
@@ -229,8 +230,8 @@ impl Mempool {
         skip_gone(&mut self.queue, self.entries.len(), |place| stands(&self.entries, place));
     }
 
-    /// The oldest local transactions, or the oldest of all, at most `count`; and which of all waiting ones expired before
-    /// `time`.
+    /// The oldest local transactions, or the oldest of all, at most `count`; and which of all waiting ones expired
+    /// before `time`.
     pub(crate) fn review(
         &self,
         time: TimestampMs,
@@ -244,7 +245,7 @@ impl Mempool {
         (chosen.take(count).map(|entry| Arc::clone(&entry.transaction)).collect(), expired)
     }
 
-    /// The next of all waiting ones that are to be judged again, at most `count`: in turn everything.
+    /// The next pending transactions to be judged again, at most `count`; repeated calls go through all of them.
     pub(crate) fn next_to_judge(&mut self, count: usize) -> Vec<Arc<CheckedTransaction>> {
         if self.reviewed >= self.queue.len() {
             self.reviewed = 0;

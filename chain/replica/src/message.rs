@@ -1,4 +1,4 @@
-//! What replicas say to each other. Invariant: a message is a claim: nothing in it counts before it was checked.
+//! Messages between replicas. Invariant: a message is a claim, and nothing in it counts before it was checked.
 
 use crate::{SnapshotAsk, SnapshotPart};
 use borsh::{BorshDeserialize, BorshSerialize, io};
@@ -30,7 +30,7 @@ pub struct Fetched {
 /// A message between replicas of one shard.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Message {
-    /// A leader's signed proposal. Its transactions have been spread before; what is missing is asked for.
+    /// A leader's signed proposal. Its transactions were sent before; a replica asks for missing ones.
     Proposal {
         /// The leader's vote, of the step `Propose`.
         vote: SignedVote,
@@ -44,7 +44,7 @@ pub enum Message {
     Vote(SignedVote),
     /// A certificate.
     Certificate(Certificate),
-    /// How far the sender is: its last final block, and its view of the height after that.
+    /// The sender's last final block, and its view at the height after that.
     Status {
         /// The last final block.
         height: Height,
@@ -72,7 +72,7 @@ pub enum Message {
         #[borsh(deserialize_with = "block_ids")]
         ids: Vec<TxId>,
     },
-    /// Transactions, asked for or new. Their signatures are checked like a client's.
+    /// Transactions, requested or new. Their signatures are checked like those of a client.
     Transactions(Vec<Transaction>),
     /// Asks for final blocks.
     FetchFinal {
@@ -92,9 +92,9 @@ pub enum Message {
     FetchSnapshot(SnapshotAsk),
     /// Answers [`Message::FetchSnapshot`].
     Snapshot(Box<SnapshotPart>),
-    /// A leader promises transactions to whoever submitted them.
+    /// A leader's promise, for the submitters of its transactions.
     Promised(Box<PromiseBatch>),
-    /// A leader broke a promise, as this shows.
+    /// Evidence that a leader broke a promise.
     Broken(Box<BrokenPromise>),
 }
 
@@ -118,7 +118,7 @@ impl Message {
         }
     }
 
-    /// Whether it asks for what is final.
+    /// Whether it asks for final blocks or a snapshot.
     pub(crate) const fn asks_for_blocks(&self) -> bool {
         matches!(self, Self::FetchFinal { .. } | Self::FetchWriteSets { .. } | Self::FetchSnapshot(_))
     }

@@ -1,6 +1,6 @@
-//! What others may see of a replica. Invariant: looking changes nothing.
+//! What others may read of a replica. Invariant: reading changes nothing.
 
-use crate::{Replica, Totals, body::Body};
+use crate::{Replica, Stopwatch, Totals, peers::Here};
 use chain_consensus::Simplex;
 use chain_state::{LeafReader, ReadFailure};
 use chain_types::{
@@ -11,7 +11,7 @@ use chain_types::{
 /// How much a replica keeps, in numbers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Load {
-    /// Transactions that wait.
+    /// Pending transactions.
     pub waiting: usize,
     /// Blocks that are not final yet, whole or by name.
     pub bodies: usize,
@@ -24,108 +24,107 @@ pub struct Load {
 }
 
 impl<R: LeafReader> Replica<R> {
-    /// How many transactions wait for a block.
+    /// How many transactions are pending.
     pub fn waiting(&self) -> usize {
         self.mempool.len()
     }
 
-    /// Whether something is under way that time may move on: a decision, or blocks to catch up with.
+    /// Whether time may move something on: a decision, or a decided block that is missing.
     pub fn is_active(&self) -> bool {
-        self.simplex.as_ref().is_some_and(Simplex::is_active) || self.undelivered.is_some()
+        self.voting.is_active()
     }
 
-    /// Whether this replica has what the committee is known to have, but for so many blocks.
+    /// Whether this replica has all blocks that the committee is known to have, but for `behind_max`.
     pub fn is_caught_up(&self, behind_max: u64) -> bool {
         self.known_height().is_some_and(|known| self.tip_height().0.saturating_add(behind_max) >= known.0)
     }
 
-    /// The greatest height that anybody claims; `None` when nobody is heard. It may be a lie.
+    /// The height that the committee is known to have reached: the highest that members with more than a third of the
+    /// weight claim, or this replica's own when that is higher. `None` while too few were heard.
+    pub fn known_height(&self) -> Option<Height> {
+        let (committee, at) = (self.voting.committee(), self.clock.at());
+        self.peers.known_height(&Here { committee, tip: self.tip_height(), at })
+    }
+
+    /// The greatest height that any peer claims; `None` when none is heard. It may be a lie.
     pub fn claimed_height(&self) -> Option<Height> {
-        self.peers.heights.values().max().copied()
+        self.peers.claims().values().max().copied()
     }
 
     /// How much it keeps for others and for later.
     pub fn load(&self) -> Load {
-        let named = self.bodies.values().map(|body| match body {
-            Body::Named { ids, .. } => std::mem::size_of_val(ids.as_slice()),
-            Body::Whole(_) => 0,
-        });
         Load {
             waiting: self.mempool.len(),
             bodies: self.bodies.len(),
-            early_bytes: self.early.bytes(),
-            named_bytes: named.fold(0, usize::saturating_add),
-            incoming: self.incoming.len(),
+            early_bytes: self.voting.early_bytes(),
+            named_bytes: self.bodies.named_bytes(),
+            incoming: self.peers.incoming(),
         }
     }
 
     /// The height that this replica takes part in deciding at the moment.
     pub fn deciding(&self) -> Option<Height> {
-        let simplex = self.simplex.as_ref().filter(|simplex| !simplex.is_decided() && self.writing.is_none());
+        let simplex = self.voting.simplex().filter(|simplex| !simplex.is_decided() && !self.ledger.is_writing());
         simplex.map(Simplex::height)
     }
 
     /// The last final block's header and certificate.
     pub const fn tip(&self) -> Option<&(BlockHeader, Certificate)> {
-        self.tip.as_ref()
+        self.ledger.tip().block()
+    }
+
+    /// The last final block's height; 0 before the first.
+    pub(crate) fn tip_height(&self) -> Height {
+        self.ledger.tip().height()
+    }
+
+    /// The height after the last final block.
+    pub(crate) fn next_height(&self) -> Height {
+        self.ledger.tip().next_height()
     }
 
     /// The shard's totals.
     pub const fn totals(&self) -> Totals {
-        self.totals
+        self.ledger.totals()
     }
 
     /// The digest of the last final block.
     pub const fn tip_digest(&self) -> Digest {
-        self.tip_digest
+        self.ledger.tip().digest()
     }
 
-    /// The values of several keys after the last final block, without proof and without disturbing a block that is being
-    /// decided. While a block is being written the answer is `None`.
+    /// Lets this replica measure its building, so that a slow machine proposes smaller blocks instead of late ones.
+    pub fn time_building(&mut self, stopwatch: Stopwatch) {
+        self.ledger.time_building(stopwatch);
+    }
+
+    /// The work of all that was executed here so far, in units. A block that is executed twice counts twice.
+    pub const fn executed_work(&self) -> u64 {
+        self.ledger.executed_work()
+    }
+
+    /// Lets this replica apply write-sets that a quorum certified, as long as it has no vote itself.
+    pub fn apply_write_sets(&mut self) {
+        self.ledger.apply_write_sets();
+    }
+
+    /// The values of several keys after the last final block, without proof and without disturbing a block that is
+    /// being decided. While a block is being written the answer is `None`.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
     pub fn read(&mut self, keys: &[StateKey]) -> Result<Option<Vec<Option<Vec<u8>>>>, ReadFailure> {
-        if self.writing.is_some() {
-            return Ok(None);
-        }
-        let mut values = Vec::with_capacity(keys.len());
-        for path in keys.iter().map(StateKey::path) {
-            // What a block that is not final yet changed, its undo still knows.
-            let changed = self.applied.as_ref().and_then(|applied| {
-                applied.undo.binary_search_by(|write| write.path.cmp(&path)).ok().and_then(|at| applied.undo.get(at))
-            });
-            values.push(match changed {
-                Some(before) => before.value.as_ref().map(|value| value.to_vec()),
-                None => self.state.get(&path)?.map(<[u8]>::to_vec),
-            });
-        }
-        Ok(Some(values))
+        self.ledger.read(keys)
     }
 
     /// Proofs of several keys, present or absent, against the last final block's state root. While a block is being
-    /// written the state is ahead of the tip, and the answer is `None`. Costs up to two applications of the block that is
-    /// being decided, however many the keys: ask for many at once, and use [`Self::read`] where no proof is needed.
+    /// written the state is ahead of the tip, and the answer is `None`. Costs up to two applications of the block that
+    /// is being decided, however many the keys: ask for many at once, and use [`Self::read`] where no proof is needed.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
     pub fn prove(&mut self, keys: &[StateKey]) -> Result<Option<Vec<StateProof>>, ReadFailure> {
-        if self.writing.is_some() {
-            return Ok(None);
-        }
-        if keys.is_empty() {
-            return Ok(Some(Vec::new()));
-        }
-        // A block that is not final yet steps aside for the proofs.
-        let again = match &mut self.applied {
-            Some(applied) => Some(self.state.apply(std::mem::take(&mut applied.undo))?),
-            None => None,
-        };
-        let proofs = keys.iter().map(|key| self.state.prove(&key.path())).collect::<Result<_, _>>()?;
-        if let (Some(applied), Some(again)) = (&mut self.applied, again) {
-            applied.undo = self.state.apply(again)?;
-        }
-        Ok(Some(proofs))
+        self.ledger.prove(keys)
     }
 
     /// A stream's head with its proof, as [`Self::prove`] gives it.

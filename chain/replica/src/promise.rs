@@ -1,7 +1,9 @@
-//! Soft confirmations [P15]. A leader gives them: from the moment it means to promise a transaction, every block that it
-//! builds holds it, so what it says is true whenever it is said. Whoever submitted a transaction takes them, and holds
-//! the leader to them. Invariant: a promise stays owed until its transaction is final, no block may hold it any more, or
-//! its epoch is over; neither a restart nor a full mempool forgets it.
+//! Soft confirmations [P15]. A leader gives them: from the moment it decides to promise a transaction, every block that
+//! it builds holds the transaction. The submitter's replica takes them and holds the leader to them. Invariant: neither
+//! a restart nor a full mempool forgets a promise.
+
+mod given;
+mod taken;
 
 use crate::{
     Message,
@@ -12,129 +14,56 @@ use crate::{
 };
 use chain_beacon::{
     evidence,
-    promise::{Load, PROMISES_MAX, Promises},
+    promise::{Load, PROMISES_MAX},
 };
 use chain_state::{LeafReader, ReadFailure};
 use chain_types::{
-    Epoch, Height, PublicKey, TimestampMs, TransactionHeader, TxId,
+    Epoch, TransactionHeader, TxId,
     account::AuthorKey,
     beacon::{BrokenPromise, Evidence, Promise, PromiseBatch, promised_root},
     mutant,
     state::{SeenKey, TypedKey},
     transaction::CheckedTransaction,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
-/// Soft confirmations of other leaders that a replica holds them to, at most. Those above it are passed on all the same.
-pub const CONFIRMATIONS_MAX: usize = PROMISES_MAX;
+pub(crate) use given::Given;
+pub use taken::CONFIRMATIONS_MAX;
+pub(crate) use taken::Taken;
 
 /// A promise as the disk holds it: its epoch, and the transaction.
 pub type Owed = (Epoch, chain_types::Transaction);
 
-/// What this validator promised.
-#[derive(Default)]
-pub(crate) struct Given {
-    open: Promises,
-    /// Promises that are not asked for yet, with who submitted the transactions.
-    fresh: Vec<(Arc<CheckedTransaction>, PublicKey)>,
-    /// What is promised and expired by this replica's clock. By the clock of the blocks it may be owed still, and this one
-    /// may be wrong: it waits here, with the work of each, instead of in the mempool, where there would be something to do.
-    parked: Vec<(Arc<CheckedTransaction>, u64)>,
-    /// The native value that the open promises may move.
-    pub(crate) cover: u64,
-    /// The last height at which this validator may have proposed a block.
-    proposed: Height,
-}
-
-impl Given {
-    /// For a validator that proposed nothing above this height.
-    pub(crate) fn after(proposed: Height) -> Self {
-        Self { proposed, ..Self::default() }
-    }
-
-    pub(crate) fn is_owed(&self, tx_id: &TxId) -> bool {
-        self.open.is_owed(tx_id)
-    }
-
-    /// What expired by this replica's clock waits aside when it is owed.
-    pub(crate) fn park(&mut self, transaction: &Arc<CheckedTransaction>, work: u64) {
-        if self.is_owed(&transaction.id()) {
-            self.parked.push((Arc::clone(transaction), work));
-        }
-    }
-
-    /// What waits aside and may be in a block after all.
-    pub(crate) fn parked(&self, time: TimestampMs) -> impl Iterator<Item = (&Arc<CheckedTransaction>, u64)> {
-        let waiting = self.parked.iter().filter(move |(one, _)| one.transaction().header.valid_until_ms > time);
-        waiting.map(|(one, work)| (one, *work))
-    }
-
-    pub(crate) const fn open(&self) -> &Promises {
-        &self.open
-    }
-
-    /// A block of this height is about to be proposed.
-    pub(crate) fn propose(&mut self, height: Height) {
-        self.proposed = self.proposed.max(height);
-    }
-}
-
-/// What other leaders promised for transactions that came in here, by leader.
-#[derive(Default)]
-pub(crate) struct Taken {
-    due: BTreeMap<u16, Vec<(TxId, Arc<PromiseBatch>)>>,
-    count: usize,
-}
-
-impl Taken {
-    /// Forgets what is not waited for any more.
-    fn keep(&mut self, is_waited_for: impl Fn(&TxId) -> bool) {
-        for due in self.due.values_mut() {
-            due.retain(|(tx_id, _)| is_waited_for(tx_id));
-        }
-        self.count = self.due.values().map(Vec::len).fold(0, usize::saturating_add);
-    }
-}
-
 impl<R: LeafReader> Replica<R> {
-    /// Whether the next block is this validator's to propose, as far as it knows.
-    fn leads(&self) -> bool {
-        let leader = || self.committee.leader(self.next_height(), self.present_view());
-        !self.committee.is_sole() && self.simplex.is_some() && self.committee.me == Some(leader())
-    }
-
-    /// Means to promise a transaction that a block could hold and that waits, if this validator leads and may.
+    /// Decides to promise a pending transaction that a block could hold, if this validator leads and its limits allow
+    /// it.
     pub(crate) fn mean_to_promise(&mut self, transaction: &Arc<CheckedTransaction>, source: Source) {
         let submitter = match source {
-            Source::Client => self.key,
+            Source::Client => self.voting.key(),
             Source::Peer(submitter) => submitter,
         };
-        let is_over = transaction.transaction().header.valid_until_ms <= self.block_time();
-        if is_over || !self.leads() {
+        let is_over = transaction.transaction().header.valid_until_ms <= self.ledger.block_time(self.clock.now());
+        if is_over || !self.voting.leads(self.next_height()) {
             return;
         }
-        let work = &self.law.work;
+        let work = &self.ledger.law().work;
         let Some(load) = Load::of(transaction, work.of(transaction)) else { return };
-        let opened = self.given.open.open(transaction.id(), load, self.given.cover, work.block_work_max);
-        if opened.is_ok() {
-            self.given.fresh.push((Arc::clone(transaction), submitter));
-        }
+        self.given.add(transaction, submitter, load, work.block_work_max);
     }
 
-    /// Promises what was submitted since the last time, all with one signature.
+    /// Promises what was submitted since the last time, with one signature for all.
     pub(crate) fn promise(&mut self, effects: &mut Effects) {
-        let fresh = std::mem::take(&mut self.given.fresh);
-        let Some(leader) = self.committee.me.filter(|_| !fresh.is_empty()) else { return };
-        let next = self.next_height();
-        let by = if self.given.proposed < next { next } else { self.given.proposed.next() };
+        let fresh = self.given.take_fresh();
+        let committee = self.voting.committee();
+        let Some(leader) = committee.me.filter(|_| !fresh.is_empty()) else { return };
         let ids: Vec<_> = fresh.iter().map(|(transaction, _)| transaction.id()).collect();
         let promise = Promise {
-            chain_id: self.law.chain_id,
-            shard: self.shard,
-            epoch: self.committee.epoch(),
+            chain_id: committee.chain_id,
+            shard: committee.shard,
+            epoch: committee.epoch(),
             leader,
             given: self.tip_height(),
-            by,
+            by: self.given.binding_height(self.next_height()),
             promised: promised_root(&ids),
         };
         let (transactions, mut submitters): (Vec<_>, Vec<_>) = fresh.into_iter().unzip();
@@ -147,42 +76,36 @@ impl<R: LeafReader> Replica<R> {
     pub(crate) fn owe(&mut self, owed: Vec<Owed>) {
         for (epoch, transaction) in owed {
             let Ok(transaction) = transaction.check() else { continue };
-            let (tx_id, load) = (transaction.id(), Load::of(&transaction, self.law.work.of(&transaction)));
-            if epoch == self.committee.epoch()
-                && self.seen.height(&tx_id).is_none()
+            let (tx_id, work) = (transaction.id(), self.ledger.law().work.of(&transaction));
+            if epoch == self.voting.committee().epoch()
+                && self.ledger.seen().height(&tx_id).is_none()
                 && !mutant::is(mutant::FORGET_PROMISES)
-                && let Some(load) = load
+                && let Some(load) = Load::of(&transaction, work)
             {
-                let (lane, work) = (Lane::of(&transaction.transaction().header), self.law.work.of(&transaction));
+                let lane = Lane::of(&transaction.transaction().header);
                 self.mempool.offer(Arc::new(transaction), lane, work, false, &self.given);
-                self.given.open.reopen(tx_id, load);
+                self.given.reopen(tx_id, load);
             }
         }
     }
 
-    /// After a block is final: closes what was kept or can be kept no more, and holds its leader to what it promised.
+    /// After a final block: closes the promises that it kept or that no block can keep any more, and checks what its
+    /// leader had promised.
     pub(crate) fn settle_promises(
         &mut self,
         ids: impl Iterator<Item = TxId>,
         effects: &mut Effects,
     ) -> Result<(), ReadFailure> {
-        let Some(header) = self.tip.as_ref().map(|(header, _)| header.clone()) else { return Ok(()) };
-        let mut closed: Vec<_> = ids.filter(|tx_id| self.given.open.close(tx_id)).collect();
-        let expired = self.given.open.expire(header.timestamp_ms);
+        let Some(header) = self.ledger.tip().header().cloned() else { return Ok(()) };
+        let (mut closed, expired) = self.given.settle(ids, header.timestamp_ms);
         self.mempool.forget(expired.iter().copied());
         closed.extend(expired);
-        let open = &self.given.open;
-        self.given.parked.retain(|(one, _)| open.is_owed(&one.id()));
         if !closed.is_empty() {
             effects.push(Effect::Kept(closed));
         }
-        let Some(due) = self.taken.due.get_mut(&header.proposer) else { return Ok(()) };
-        let is_due = |(_, promise): &mut (TxId, Arc<PromiseBatch>)| promise.signed.promise.by <= header.height;
-        let due: Vec<_> = due.extract_if(.., is_due).collect();
-        self.taken.count = self.taken.count.saturating_sub(due.len());
-        for (tx_id, promise) in due {
-            let waiting = self.mempool.get(&tx_id).map(|waiting| waiting.transaction().header.clone());
-            if let Some(transaction) = waiting.filter(|one| one.valid_until_ms > header.timestamp_ms)
+        for (tx_id, promise) in self.taken.take_due(header.proposer, header.height) {
+            let pending = self.mempool.get(&tx_id).map(|pending| pending.transaction().header.clone());
+            if let Some(transaction) = pending.filter(|one| one.valid_until_ms > header.timestamp_ms)
                 && let Some(broken) = self.broken(&promise, transaction)?
             {
                 let broken = Box::new(broken);
@@ -193,63 +116,60 @@ impl<R: LeafReader> Replica<R> {
         Ok(())
     }
 
-    /// Promises of an epoch that is over bind nobody.
+    /// Drops the promises of an epoch that is over: they bind no leader.
     pub(crate) fn drop_promises(&mut self, effects: &mut Effects) {
-        let closed = self.given.open.clear();
-        self.given.fresh.clear();
-        self.given.parked.clear();
-        self.taken = Taken::default();
+        let closed = self.given.close_all();
+        self.taken.clear();
         if !closed.is_empty() {
             effects.push(Effect::Kept(closed));
         }
     }
 
-    /// A leader's promise: whatever of it came in here is told to whoever waits for it.
+    /// A leader's promise. The clients of this replica whose transactions it names are told.
     pub(crate) fn promised(&mut self, batch: PromiseBatch, effects: &mut Effects) -> Result<(), ReadFailure> {
-        let promise = batch.signed.promise;
-        let signer = self.committee.validators.validators.get(usize::from(promise.leader)).map(|one| one.key);
-        let is_ours = promise.chain_id == self.law.chain_id
-            && promise.shard == self.shard
-            && promise.epoch == self.committee.epoch()
-            && batch.ids.len() <= PROMISES_MAX
-            // Nobody waits for the others, and a signature costs more to check than this.
-            && batch.ids.iter().any(|tx_id| self.mempool.is_local(tx_id))
-            && signer.is_some_and(|key| batch.signed.is_signed_by(key))
-            && batch.is_whole();
-        if !is_ours {
+        if !self.is_for_clients(&batch) {
             return Ok(());
         }
         let batch = Arc::new(batch);
         for tx_id in &batch.ids {
-            if !self.mempool.is_local(tx_id) || !self.is_bound(&promise, tx_id)? {
+            if !self.mempool.is_local(tx_id) || !self.is_bound(&batch.signed.promise, tx_id)? {
                 continue;
             }
-            if self.taken.count >= CONFIRMATIONS_MAX {
-                self.taken.keep(|tx_id| self.mempool.is_local(tx_id));
-            }
-            if self.taken.count < CONFIRMATIONS_MAX {
-                self.taken.due.entry(promise.leader).or_default().push((*tx_id, Arc::clone(&batch)));
-                self.taken.count = self.taken.count.saturating_add(1);
-            }
+            self.taken.add(*tx_id, &batch, |tx_id| self.mempool.is_local(tx_id));
             effects.push(Effect::Promised { tx_id: *tx_id, promise: Arc::clone(&batch) });
         }
         Ok(())
     }
 
-    /// Whether a promise could convict its leader, as far as the last final block tells: the transaction's author might
-    /// sign when it was given. What binds nobody is no soft confirmation.
-    fn is_bound(&mut self, promise: &Promise, tx_id: &TxId) -> Result<bool, ReadFailure> {
-        let Some(waiting) = self.mempool.get(tx_id) else { return Ok(false) };
-        let header = &waiting.transaction().header;
-        let author = AuthorKey(header.tenant, header.author);
-        let known = self.state.get(&author.path())?.map(|value| author.decode(value));
-        Ok(known.is_some_and(|known| known.is_ok_and(|known| known.since <= promise.given)))
+    /// Whether a batch is a leader's own of this epoch and names a transaction of a client here.
+    fn is_for_clients(&self, batch: &PromiseBatch) -> bool {
+        let promise = &batch.signed.promise;
+        let committee = self.voting.committee();
+        let signer = committee.validators.validators.get(usize::from(promise.leader)).map(|one| one.key);
+        promise.chain_id == committee.chain_id
+            && promise.shard == committee.shard
+            && promise.epoch == committee.epoch()
+            && batch.ids.len() <= PROMISES_MAX
+            // A signature costs more to check than this, and most batches are for other replicas.
+            && batch.ids.iter().any(|tx_id| self.mempool.is_local(tx_id))
+            && signer.is_some_and(|key| batch.signed.is_signed_by(key))
+            && batch.is_whole()
     }
 
-    /// Another member shows that a leader broke its word. Only what convicts is passed on.
+    /// Whether a promise could convict its leader, as far as the last final block tells: the transaction's author was
+    /// allowed to sign when it was given. A promise that could not is no soft confirmation.
+    fn is_bound(&mut self, promise: &Promise, tx_id: &TxId) -> Result<bool, ReadFailure> {
+        let Some(pending) = self.mempool.get(tx_id) else { return Ok(false) };
+        let header = &pending.transaction().header;
+        let since = self.ledger.author_since(AuthorKey(header.tenant, header.author))?;
+        Ok(since.is_some_and(|since| since <= promise.given))
+    }
+
+    /// Another member's evidence that a leader broke a promise. Only evidence that convicts is passed on.
     pub(crate) fn shown_broken(&self, broken: Box<BrokenPromise>, effects: &mut Effects) {
-        let set = self.law.validator_set(broken.promise.signed.promise.epoch, self.shard);
-        if set.is_some_and(|set| evidence::breaks_word(self.law.chain_id, set, &broken).is_some()) {
+        let law = self.ledger.law();
+        let set = law.validator_set(broken.promise.signed.promise.epoch, law.shard);
+        if set.is_some_and(|set| evidence::breaks_word(law.chain_id, set, &broken).is_some()) {
             effects.push(Effect::Accuse(Box::new(Evidence::BrokenPromise(broken))));
         }
     }
@@ -262,22 +182,17 @@ impl<R: LeafReader> Replica<R> {
     ) -> Result<Option<BrokenPromise>, ReadFailure> {
         let bucket = SeenKey::of(&transaction.id(), transaction.valid_until_ms);
         let author = AuthorKey(transaction.tenant, transaction.author).state_key();
-        let Some(proofs) = self.prove(&[bucket.state_key(), author])? else { return Ok(None) };
+        let Some(proofs) = self.ledger.prove(&[bucket.state_key(), author])? else { return Ok(None) };
         let (Ok([in_bucket, author]), Some((header, certificate)), Some(confirmation)) =
-            (<[_; 2]>::try_from(proofs), self.tip.clone(), promise.confirmation(&transaction.id()))
+            (<[_; 2]>::try_from(proofs), self.ledger.tip().block().cloned(), promise.confirmation(&transaction.id()))
         else {
             return Ok(None);
         };
-        let evidence = BrokenPromise {
-            promise: confirmation,
-            transaction,
-            header,
-            certificate,
-            bucket: in_bucket,
-            seen: self.seen.by_block(bucket),
-            author,
-        };
-        let convicts = evidence::breaks_word(self.law.chain_id, &self.committee.validators, &evidence).is_some();
+        let seen = self.ledger.seen().by_block(bucket);
+        let evidence =
+            BrokenPromise { promise: confirmation, transaction, header, certificate, bucket: in_bucket, seen, author };
+        let committee = self.voting.committee();
+        let convicts = evidence::breaks_word(committee.chain_id, &committee.validators, &evidence).is_some();
         Ok(convicts.then_some(evidence))
     }
 }

@@ -1,17 +1,15 @@
 //! A replica from what the disk holds. Invariant: either the recovered state has the root of the last final block, or
 //! the replica refuses to start.
 
-use crate::{effect::HeldBlock, promise::Owed};
-use chain_ledger::Law;
+use crate::promise::Owed;
 use chain_state::ReadFailure;
 use chain_types::{
     BlockHeader, Certificate, Digest, Height, SignedVote, TimestampMs, Transaction, TxId, View, codec::CodecError,
     version::Outdated,
 };
-use std::sync::Arc;
 
-/// What a validator remembers of heights that it had not finished: the one after the tip, or a later one when its store
-/// was set back and its journal was not.
+/// A validator's record of heights that it had not finished: the one after the tip, or a later one when its store is an
+/// older copy than its journal.
 #[derive(Clone, Default, Debug)]
 pub struct Memory {
     /// The views of this height that lie below this one are settled ([`chain_consensus::Memory::below`]).
@@ -22,29 +20,6 @@ pub struct Memory {
     pub certificates: Vec<Certificate>,
 }
 
-/// What is remembered until its height is decided.
-#[derive(Default)]
-pub(crate) struct Remembered {
-    pub(crate) memory: Memory,
-    pub(crate) held: Vec<Arc<HeldBlock>>,
-}
-
-impl Remembered {
-    /// What is remembered of one height. What is remembered of earlier ones is of no use any more.
-    pub(crate) fn take(&mut self, height: Height) -> (chain_consensus::Memory, Vec<Arc<HeldBlock>>) {
-        let votes = self.memory.votes.extract_if(.., |signed| signed.vote.height <= height);
-        let certificates = self.memory.certificates.extract_if(.., |certificate| certificate.vote.height <= height);
-        let held = self.held.extract_if(.., |held| held.header.height <= height);
-        let votes = votes.filter(|signed| signed.vote.height == height).collect();
-        let certificates = certificates.filter(|certificate| certificate.vote.height == height).collect();
-        let held: Vec<_> = held.filter(|held| held.header.height == height).collect();
-        let known = held.iter().map(|held| (held.digest, held.header.view)).collect();
-        let (settled, below) = self.memory.below;
-        let below = if settled == height { below } else { View(0) };
-        (chain_consensus::Memory { below, votes, certificates, held: known }, held)
-    }
-}
-
 /// What the disk holds of a shard besides its state.
 pub struct Recovered {
     /// The last final block and the shard's totals after it.
@@ -53,11 +28,11 @@ pub struct Recovered {
     pub deltas: Vec<Vec<u8>>,
     /// Unexpired transactions: block height, block time and ids with expiries, in order.
     pub seen: Vec<SeenBlock>,
-    /// What the validator voted for and heard of heights after the tip.
+    /// The validator's votes and certificates of heights after the tip.
     pub memory: Memory,
     /// Blocks of heights after the tip that were held before they were voted for.
     pub held: Vec<(BlockHeader, Vec<Transaction>)>,
-    /// What the validator promised and has not kept yet.
+    /// The validator's promises that it has not kept yet.
     pub owed: Vec<Owed>,
     /// The highest height that this validator ever voted at, as its journal tells.
     pub voted: Height,
@@ -97,14 +72,4 @@ pub enum RecoveryError {
         /// What the disk holds.
         found: Digest,
     },
-}
-
-/// Checks that a tip is a certified block of this chain and shard: data of another chain would be continued otherwise.
-pub(crate) fn check_tip(law: &Law, header: &BlockHeader, certificate: &Certificate) -> Result<(), RecoveryError> {
-    let validators = law.validator_set(header.epoch, law.shard);
-    let is_ours = header.chain_id == law.chain_id
-        && header.shard == law.shard
-        && header.is_finalised_by(&certificate.vote)
-        && validators.is_some_and(|set| certificate.check(set).is_ok());
-    if is_ours { Ok(()) } else { Err(RecoveryError::Foreign { height: header.height }) }
 }

@@ -1,15 +1,15 @@
-//! Who may say what. Invariant: of what is said about a decision, nothing is looked at or kept unless the transport proved
-//! that a member of the committee sent it, and a vote only when it is that member's own.
+//! Which sender may send which message. Invariant: a message about a decision is read or kept only when the transport
+//! proved that a member of the committee sent it, and a vote only when it is that member's own.
 
 use crate::{Message, replica::Replica};
 use chain_state::LeafReader;
 use chain_types::{PublicKey, mutant};
 
 impl<R: LeafReader> Replica<R> {
-    /// Whether this sender may say this. Whoever is no member may tell how far it is, ask for final blocks and snapshots,
-    /// answer with them, and show what a leader promised or that it broke a promise: both are signed by the leader.
-    pub(crate) fn may_say(&self, from: &PublicKey, message: &Message) -> bool {
-        let seat = || self.committee.index_of(from);
+    /// Whether this sender may send this message. A peer that is no member may tell its height, ask for final blocks
+    /// and snapshots, answer with them, and show a leader's promise or a broken one: both are signed by the leader.
+    pub(crate) fn may_send(&self, from: &PublicKey, message: &Message) -> bool {
+        let seat = || self.voting.committee().index_of(from);
         let may = match message {
             Message::Proposal { vote, .. } | Message::Vote(vote) => seat() == Some(vote.signer),
             Message::Certificate(_)

@@ -1,5 +1,5 @@
-//! What joining and serving replicas say to each other about a snapshot [P9]. Invariant: a part is a claim: it counts only
-//! once it was checked against a certified header.
+//! The parts of a snapshot [P9]. Invariant: a part is a claim: it counts only once it was checked against a certified
+//! header.
 
 use crate::{SeenBlock, Totals};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -10,7 +10,7 @@ use chain_types::{Epoch, FinalBlock, Height, TimestampMs, beacon::HandOverProof}
 /// Bytes of leaves, or of remembered transactions, in one part, at most, unless it is a single bucket or block.
 pub const SNAPSHOT_PART_BYTES_MAX: usize = 1024 * 1024;
 
-/// Hand-overs in one part, at most; whoever needs more asks again.
+/// Hand-overs in one part, at most. A replica that needs more asks again.
 pub const HAND_OVERS_PER_PART_MAX: usize = 256;
 
 /// Asks for a part of a snapshot.
@@ -18,7 +18,7 @@ pub const HAND_OVERS_PER_PART_MAX: usize = 256;
 pub enum SnapshotAsk {
     /// The final block whose state it is.
     Head,
-    /// What leads to the validators of its epoch.
+    /// The hand-overs that lead to the validators of its epoch.
     HandOvers {
         /// The snapshot's height.
         height: Height,
@@ -51,7 +51,7 @@ pub enum SnapshotPart {
         /// The shard's totals after it. No header commits to them.
         totals: Totals,
     },
-    /// What leads to the validators of its epoch.
+    /// The hand-overs that lead to the validators of its epoch.
     HandOvers {
         /// The snapshot's height.
         height: Height,
@@ -74,11 +74,11 @@ pub enum SnapshotPart {
         /// The last height that these are of; the snapshot's own ends the list.
         last: Height,
     },
-    /// There is no snapshot here, or not the one that was asked for any more.
+    /// There is no snapshot here, or the one that was asked for is gone.
     Gone,
 }
 
-/// Of remembered transactions, those that may still be valid after a block of some time. That is what the state commits to.
+/// The remembered transactions that may still be valid after a block of this time. The state commits to these.
 pub fn unexpired(blocks: Vec<SeenBlock>, time: TimestampMs) -> Vec<SeenBlock> {
     let slots = slots_at(time);
     let of_block = |(height, at, mut ids): SeenBlock| {

@@ -1,4 +1,5 @@
-//! Transactions that come in. Invariant: what waits here is what a block could hold now, as far as this replica can tell.
+//! Submitted transactions. Invariant: a pending transaction is one that a block could hold now, as far as this replica
+//! can tell.
 
 use crate::{
     effect::{Effect, Effects, Refused},
@@ -8,12 +9,12 @@ use crate::{
     replica::Replica,
     sync::EXPIRY_GRACE_MS,
 };
-use chain_ledger::{Refusal, admits};
+use chain_ledger::Refusal;
 use chain_state::{LeafReader, ReadFailure};
 use chain_types::{TimestampMs, VerifiedTransaction, limit, mutant, transaction::CheckedTransaction};
 use std::sync::Arc;
 
-/// Waiting transactions that are judged again at each review.
+/// Pending transactions that are judged again at each review.
 pub const JUDGED_MAX: usize = 1_024;
 
 impl<R: LeafReader> Replica<R> {
@@ -25,12 +26,12 @@ impl<R: LeafReader> Replica<R> {
     ) -> Result<(), ReadFailure> {
         let is_local = source == Source::Client;
         let tx_id = transaction.checked().id();
-        if let Some(height) = self.seen.height(&tx_id).filter(|_| !mutant::is(mutant::ACCEPT_REPLAY)) {
+        if let Some(height) = self.ledger.seen().height(&tx_id).filter(|_| !mutant::is(mutant::ACCEPT_REPLAY)) {
             effects.push(Effect::AlreadyFinal { tx_id, height });
             return Ok(());
         }
         let transaction = Arc::new(transaction.into_checked());
-        let completed = self.gathered(&transaction);
+        let completed = self.bodies.add(&transaction);
         self.take(&transaction, source, is_local, effects)?;
         match completed {
             Some(block) => self.completed(block, effects),
@@ -54,14 +55,14 @@ impl<R: LeafReader> Replica<R> {
                 return Ok(());
             }
         };
-        if is_local && !self.committee.is_sole() {
+        if is_local && !self.voting.committee().is_sole() {
             effects.push(Effect::Spread(Arc::clone(transaction)));
         }
-        if self.seen.len() >= limit::SEEN_MAX {
+        if self.ledger.seen().len() >= limit::SEEN_MAX {
             effects.push(refuse(Refused::Busy));
             return Ok(());
         }
-        let work = self.law.work.of(transaction);
+        let work = self.ledger.law().work.of(transaction);
         match self.mempool.offer(Arc::clone(transaction), lane, work, is_local, &self.given) {
             Offer::Taken { evicted } => {
                 effects.extend(evicted.into_iter().map(|tx_id| Effect::Refuse { tx_id, reason: Refused::Busy }));
@@ -78,11 +79,12 @@ impl<R: LeafReader> Replica<R> {
         Ok(())
     }
 
-    /// In which lane a transaction may wait, or why no block could hold it. A replica that lacks blocks cannot know every
-    /// author, and one whose clock is ahead of others' does not know for certain that a transaction expired.
+    /// The lane in which a transaction may wait, or the reason why no block could hold it. A replica that lacks blocks
+    /// cannot know every author, and one whose clock is ahead of others' is not sure that a transaction expired.
     fn judge(&mut self, transaction: &CheckedTransaction) -> Result<Result<Lane, Refusal>, ReadFailure> {
         let header = &transaction.transaction().header;
-        let present = self.tip.as_ref().map_or(self.now, |(tip, _)| tip.timestamp_ms.max(self.now));
+        let now = self.clock.now();
+        let present = self.ledger.tip().header().map_or(now, |tip| tip.timestamp_ms.max(now));
         let last = TimestampMs(header.valid_until_ms.0.saturating_sub(1));
         let is_in_grace = last.0.saturating_add(EXPIRY_GRACE_MS) >= present.0;
         let time = if is_in_grace { present.min(last) } else { present };
@@ -90,14 +92,14 @@ impl<R: LeafReader> Replica<R> {
             return Ok(Ok(Lane::of(header)));
         }
         let lacks_blocks = self.known_height().is_none_or(|known| known > self.tip_height().next());
-        Ok(match admits(&self.law, time, transaction, &mut self.state)? {
+        Ok(match self.ledger.admits(time, transaction)? {
             Ok(()) => Ok(Lane::of(header)),
             Err(Refusal::Author) if lacks_blocks => Ok(Lane::Unknown),
             Err(refusal) => Err(refusal),
         })
     }
 
-    /// Judges some of what waits again, in turn all of it, and drops what no block could hold any more.
+    /// Judges some pending transactions again, in turn all of them, and drops those that no block could hold any more.
     pub(crate) fn judge_again(&mut self, effects: &mut Effects) -> Result<(), ReadFailure> {
         for transaction in self.mempool.next_to_judge(JUDGED_MAX) {
             let tx_id = transaction.id();

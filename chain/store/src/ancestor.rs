@@ -1,5 +1,6 @@
-//! The tree over all headers of the shard, for paths in it [P7]. Invariant: the store has the roots of all complete subtrees
-//! that a path from one of its own headers needs: those of the headers since its first, and the peaks before it.
+//! The tree over all headers of the shard, for paths in it [P7]. Invariant: the store has the roots of all complete
+//! subtrees that a path from one of its own headers needs: those of the headers since its first, and the peaks before
+//! it.
 
 use crate::{
     Store, StoreError,
@@ -18,8 +19,8 @@ use std::collections::BTreeMap;
 const WHAT: &str = "ancestry";
 
 impl Store {
-    /// The siblings of a header's path in the tree that the state holds after the block of another height, from the leaf up;
-    /// `None` when the store has no header of the first height, or no block of the second.
+    /// The siblings of a header's path in the tree that the state holds after the block of another height, from the
+    /// leaf up; `None` when the store has no header of the first height, or no block of the second.
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be read.

@@ -1,5 +1,5 @@
-//! How a final block stands in the store. Invariant: its header and certificate come first, whatever follows; transactions
-//! that were written when the block was held are not written again.
+//! How a final block stands in the store. Invariant: its header and certificate come first, whatever follows;
+//! transactions that were written when the block was held are not written again.
 
 use crate::{StoreError, column::held_key};
 use borsh::{BorshDeserialize, BorshSerialize};

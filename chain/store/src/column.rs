@@ -8,8 +8,8 @@ pub(crate) const META: &str = "meta";
 pub(crate) const BLOCK: &str = "block";
 /// Height -> header and certificate of a block whose body was dropped.
 pub(crate) const HEADER: &str = "header";
-/// Height -> the block's write-set. Those since the last flush complete the state; those since the flush before it are for
-/// followers.
+/// Height -> the block's write-set. Those since the last flush complete the state; those since the flush before it are
+/// for followers.
 pub(crate) const DELTA: &str = "delta";
 /// Height -> the block's time, transactions and expiries.
 pub(crate) const SEEN: &str = "seen";

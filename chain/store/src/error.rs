@@ -1,37 +1,37 @@
-//! Why the disk failed. Invariant: after a failed write the store is not written to again by this process.
+//! Failures of the disk. Invariant: after a failed write this process does not write to the store again.
 
 use chain_types::{Height, codec::CodecError};
 
-/// A failure of the disk or of what it holds.
+/// A failure of the disk, or damaged data.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// RocksDB failed.
     #[error("the store failed while {doing}")]
     Database {
-        /// What was being done.
+        /// The action that failed.
         doing: &'static str,
-        /// What RocksDB said.
+        /// The error of RocksDB.
         #[source]
         source: rocksdb::Error,
     },
     /// A stored value does not decode.
     #[error("the store holds a damaged {what}")]
     Damaged {
-        /// What.
+        /// The kind of value.
         what: &'static str,
-        /// What the decoder said.
+        /// The error of the decoder.
         #[source]
         source: CodecError,
     },
-    /// A value that must exist does not.
+    /// A value that must exist is missing.
     #[error("the store lacks the {what} of block {height}")]
     Missing {
-        /// What.
+        /// The kind of value.
         what: &'static str,
-        /// Of which block.
+        /// Its block.
         height: Height,
     },
-    /// A state was to be taken over into a store that has blocks of its own.
+    /// A snapshot cannot be taken over into a store that has blocks.
     #[error("the store has blocks up to {height} and takes over no other state")]
     HasBlocks {
         /// Its last block.

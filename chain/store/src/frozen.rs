@@ -1,5 +1,5 @@
-//! The written-out state as it was at one moment [P9]. Invariant: whatever is written meanwhile, everything that is read
-//! here belongs to the block of the last flush.
+//! A consistent view of the flushed state [P9]. Invariant: all that is read here belongs to the block of the last
+//! flush, even while other blocks are written.
 
 use crate::{
     SeenBlock, Store, StoreError, Tip, body,
@@ -18,7 +18,7 @@ pub struct Frozen<'s> {
 }
 
 impl Store {
-    /// Where the store stood at the last flush; `None` before the first.
+    /// The store's tip at the last flush; `None` before the first.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be read.
@@ -42,7 +42,7 @@ impl Store {
 }
 
 impl Frozen<'_> {
-    /// Where the store stood then.
+    /// The store's tip at that flush.
     pub const fn flush(&self) -> &Tip {
         &self.flush
     }
@@ -61,7 +61,7 @@ impl Frozen<'_> {
         Ok(body::decode(&block, |key| bytes(HELD, key))?.0)
     }
 
-    /// The proofs of the hand-overs after an epoch up to another, oldest first: at most so many, and at most so many bytes
+    /// The proofs of the hand-overs after an epoch up to another, oldest first: at most `count`, and at most `bytes`
     /// unless the first alone has more.
     ///
     /// # Errors
@@ -106,8 +106,8 @@ impl Frozen<'_> {
             .collect()
     }
 
-    /// Remembered transactions of the blocks after a height up to the state's own, oldest first: at most so many bytes
-    /// unless the first block alone has more. The last height that was looked at comes with them.
+    /// Remembered transactions of the blocks after a height up to the state's own, oldest first: at most `bytes`
+    /// unless the first block alone has more. The result includes the last height that was read.
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be read.

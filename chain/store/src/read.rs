@@ -1,4 +1,4 @@
-//! Reading blocks and state. Invariant: what comes back was written by this store, or the read fails.
+//! Reading blocks and state. Invariant: a read returns a value that this store wrote, or fails.
 
 use crate::{
     Store, StoreError, body,
@@ -13,7 +13,7 @@ use chain_types::{
 };
 use rocksdb::{DBRawIterator, Direction, IteratorMode};
 
-/// Where the store stands.
+/// The tip of the store.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct Tip {
     /// The last block.
@@ -29,11 +29,11 @@ pub struct Tip {
 /// The transactions of a block and their expiries.
 pub type SeenBlock = (Height, TimestampMs, Vec<(TxId, TimestampMs)>);
 
-/// A block and its encoded write-set, if that is still there.
+/// A block and its encoded write-set, if that is still stored.
 pub type WithWriteSet = (FinalBlock, Option<Vec<u8>>);
 
 impl Store {
-    /// Where the store stands; `None` before the first block.
+    /// The tip of the store; `None` before the first block.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be read.
@@ -50,13 +50,13 @@ impl Store {
         Ok(Some(self.decode_block(&encoded)?.0))
     }
 
-    /// The height of the first block with its body; `None` when there is none. It is 1 unless the state was taken over from
-    /// others or bodies were dropped.
+    /// The height of the first block with its body; `None` when there is none. It is 1 unless the state comes from a
+    /// snapshot or bodies were dropped.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be read.
     pub fn first_block(&self) -> Result<Option<Height>, StoreError> {
-        // What was dropped leaves marks behind which the first key is not found quickly.
+        // Dropped bodies leave tombstones, which make a search for the first key slow.
         if let Some(first) = self.value(META, FIRST_KEY, "the first block's height")? {
             return Ok(Some(first));
         }
@@ -85,8 +85,8 @@ impl Store {
         Ok(blocks)
     }
 
-    /// The same with the blocks' write-sets, where they are still there; they count as bytes too. A single block that is more
-    /// than `bytes` with its write-set comes without it.
+    /// The same with the blocks' write-sets, where they are still there; they count as bytes too. A single block that
+    /// is more than `bytes` with its write-set comes without it.
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be read.

@@ -1,4 +1,4 @@
-//! Which blocks a folder has, told without touching it. Invariant: reads only, and beside a process that uses the store.
+//! The range of blocks in a folder. Invariant: only reads, and works while another process uses the store.
 
 use crate::{
     Store, StoreError,
@@ -11,14 +11,14 @@ use std::{path::Path, sync::Arc};
 /// The blocks that a store has with their bodies.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Span {
-    /// The first; it is 1 unless the state was taken over from others or bodies were dropped.
+    /// The first; it is 1 unless the state comes from a snapshot or bodies were dropped.
     pub first: Height,
     /// The last.
     pub last: Height,
 }
 
 impl Span {
-    /// What the store of a folder has; `None` before the first block.
+    /// The range in a folder's store; `None` before the first block.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be read.

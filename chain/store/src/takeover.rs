@@ -1,5 +1,5 @@
-//! Taking over a state from others [P9]. Invariant: as long as the store has no tip, nothing in it counts, and what was
-//! taken over gets its tip in one synced batch; so a takeover is there as a whole or not at all.
+//! Taking over a state from peers [P9]. Invariant: nothing in a store without a tip counts, and one synced batch gives
+//! the snapshot its tip. So a takeover is complete or does not count.
 
 use crate::{
     SeenBlock, Store, StoreError, Tip, body,
@@ -13,7 +13,7 @@ use rocksdb::WriteBatch;
 const ABOVE_ALL_KEYS: [u8; 33] = [0xff; 33];
 
 impl Store {
-    /// Writes a part of another's state into a store without a tip. It need not be durable yet.
+    /// Writes a part of a peer's state into a store without a tip. The write is not synced.
     ///
     /// # Errors
     /// [`StoreError::HasBlocks`] when the store has a tip, [`StoreError::Database`].
@@ -24,7 +24,7 @@ impl Store {
         self.put(out)
     }
 
-    /// Writes transactions that another remembers into a store without a tip. They need not be durable yet.
+    /// Writes a peer's remembered transactions into a store without a tip. The write is not synced.
     ///
     /// # Errors
     /// [`StoreError::HasBlocks`] when the store has a tip, [`StoreError::Database`].
@@ -37,7 +37,7 @@ impl Store {
         self.put(out)
     }
 
-    /// Writes hand-overs that another proved into a store without a tip. They need not be durable yet.
+    /// Writes a peer's hand-overs into a store without a tip. The write is not synced.
     ///
     /// # Errors
     /// [`StoreError::HasBlocks`] when the store has a tip, [`StoreError::Database`].
@@ -50,11 +50,12 @@ impl Store {
         self.put(out)
     }
 
-    /// Makes what was taken over count, durably: the final block that it is the state of, and where the store stands with it.
+    /// Activates the snapshot durably: writes the final block whose state it is, and the tip.
     ///
     /// # Errors
-    /// [`StoreError::HasBlocks`] when the store has a tip, [`StoreError::Missing`] when the state does not hold the headers before
-    /// the block, and [`StoreError::Database`]; after the last the outcome is unknown until the store is opened again.
+    /// [`StoreError::HasBlocks`] when the store has a tip, [`StoreError::Missing`] when the state does not hold the
+    /// headers before the block, and [`StoreError::Database`]; after the last the outcome is unknown until the store is
+    /// opened again.
     pub fn complete_takeover(&self, tip: &Tip, block: &FinalBlock) -> Result<(), StoreError> {
         self.refuse_when_begun()?;
         let mut out = WriteBatch::default();
@@ -69,7 +70,7 @@ impl Store {
         self.sync(out, "completing a takeover")
     }
 
-    /// Forgets a takeover that did not come to its end.
+    /// Clears an unfinished takeover.
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be read or written.

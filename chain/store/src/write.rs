@@ -1,4 +1,4 @@
-//! Writing a block. Invariant: one batch, synced; it is there as a whole or not at all.
+//! Writing a block. Invariant: one synced batch, so a block is stored as a whole or not at all.
 
 use crate::{
     Store, StoreError, body,
@@ -11,11 +11,11 @@ use chain_state::Flush;
 use chain_types::{Digest, FinalBlock, Height, TimestampMs, TxId, beacon::HandOverProof, codec, limit};
 use rocksdb::{IteratorMode, WriteBatch, WriteOptions};
 
-/// Room in a batch for its keys, the tip, and what else is small.
+/// Bytes in a batch for its keys, the tip, and other small values.
 const BESIDE_BYTES: usize = 4_096;
-/// What a leaf takes in a batch besides its value: tag, column, path and lengths.
+/// Bytes of a leaf in a batch besides its value: tag, column, path and lengths.
 const LEAF_BYTES: usize = 40;
-/// What a bucket's node takes in a batch.
+/// Bytes of a bucket's node in a batch.
 const BUCKET_BYTES: usize = 44;
 
 /// A block and everything that is written with it.
@@ -50,8 +50,8 @@ impl Store {
     /// Writes a block durably; returns the height up to which the state is flushed.
     ///
     /// # Errors
-    /// [`StoreError::Missing`] when the store lacks the blocks before, and [`StoreError::Database`]; after the latter the
-    /// outcome is unknown until the store is opened again.
+    /// [`StoreError::Missing`] when the store lacks the blocks before, and [`StoreError::Database`]; after the latter
+    /// the outcome is unknown until the store is opened again.
     pub fn write(&self, batch: &BlockBatch<'_>) -> Result<Height, StoreError> {
         let key = height_key(batch.height);
         let body = body::encode(batch.block, batch.is_held);
@@ -85,7 +85,8 @@ impl Store {
         Ok(flushed)
     }
 
-    /// Writes a block durably that is not final yet: its header and transactions, encoded. It stays when it becomes final.
+    /// Writes a block durably that is not final yet: its header and transactions, encoded. It stays when it becomes
+    /// final.
     ///
     /// # Errors
     /// [`StoreError::Database`]; after it the outcome is unknown until the store is opened again.
@@ -146,12 +147,12 @@ impl Store {
     }
 }
 
-/// A batch with room for so many bytes and the small things beside them: growing copies all that is in it.
+/// A batch with room for its bytes and the small values: growing a batch would copy it.
 fn batch_of(bytes: usize) -> WriteBatch {
     WriteBatch::with_capacity_bytes(bytes + BESIDE_BYTES)
 }
 
-/// About what a flush takes in a batch.
+/// The approximate bytes of a flush in a batch.
 fn flush_bytes(flush: &Flush) -> usize {
     let values: usize = flush.leaves.iter().map(|leaf| leaf.value.as_ref().map_or(0, |value| value.len())).sum();
     values + flush.leaves.len() * LEAF_BYTES + flush.buckets.len() * BUCKET_BYTES

@@ -38,7 +38,7 @@ pub async fn measure(quick: bool) -> anyhow::Result<Value> {
     let validators = Validators::start().await?;
     let operator = SecretKey::from_seed(&validators::OPERATOR);
     let client = Client { node: validators.handle() };
-    let relay = Relay::start(RelayConfig { node: client.node.clone(), operator, memory: None });
+    let relay = Relay::start(RelayConfig { node: client.node.clone(), operator, progress: None });
     client.prepare(count).await?;
     let trades = stream::iter(0..count).map(|_| client.trade()).buffer_unordered(WINDOW);
     let mut samples: Vec<_> = trades.try_collect().await?;

@@ -98,7 +98,7 @@ fn names(members: &[Value]) -> BTreeSet<String> {
     members.iter().map(|member| member["key"].as_str().expect("a key").to_owned()).collect()
 }
 
-/// Each companion keeps a key and a ledger of its own.
+/// Each local validator keeps a key and a ledger of its own.
 fn is_its_own_ledger(data: &Path) {
     for index in 1..VALIDATORS {
         let own = data.join("validators").join(index.to_string());

@@ -16,7 +16,7 @@ pub(crate) fn heard(simplex: &mut Simplex, mut certificate: Certificate, effects
     }
 }
 
-/// Holds the signers of a certificate that was checked to what they said before, and remembers what they say in it.
+/// Compares the votes in a checked certificate with the signers' earlier votes, and records them.
 pub(crate) fn witness(simplex: &mut Simplex, certificate: &Certificate, effects: &mut Effects) {
     if mutant::is(mutant::FORGET_SIGNERS) {
         return;
@@ -76,8 +76,9 @@ pub(crate) fn accept(simplex: &mut Simplex, certificate: Certificate, effects: &
     }
 }
 
-/// What a proposal of a view rests on, from the newest: the nullifications since the view whose block it proposes again,
-/// and that view's notarisation. Others may have left those views by other certificates, and would refuse it.
+/// Sends the certificates that justify a proposal, from the newest: the nullifications since the view whose block it
+/// proposes again, and that view's notarisation. Other validators may have left those views by other certificates, and
+/// would refuse the proposal without them.
 pub(crate) fn justify(simplex: &Simplex, view: View, block: Digest, effects: &mut Effects) {
     let mut rests_on = Vec::new();
     for (_, state) in simplex.views.range(..view).rev().take(HELP_MAX) {
@@ -96,7 +97,7 @@ pub(crate) fn first_gap(simplex: &Simplex) -> View {
     (simplex.below.0..simplex.view.0).find(is_open).map_or(simplex.view, View)
 }
 
-/// Tells a validator that is in an earlier view, or lacks what it rests on, by which certificates views were left.
+/// Sends a validator in an earlier view the certificates by which later views were left.
 pub(crate) fn help(simplex: &mut Simplex, from: u16, view: View, effects: &mut Effects) {
     if view >= simplex.view || mutant::is(mutant::NEVER_HELP) {
         return;

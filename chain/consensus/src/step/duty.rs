@@ -1,5 +1,5 @@
-//! What follows from the state, after any input: leave a view that is certified, propose, notarise, finalise. Invariant:
-//! every vote asked for here is the only one of its step and view.
+//! The duties that follow from the state after any input: leave a certified view, propose, notarise, finalise.
+//! Invariant: every vote that is requested here is the only one of its step and view.
 
 use crate::{Effect, Effects, Simplex, simplex::Basis};
 use chain_types::{Digest, View, certificate::Step, mutant};

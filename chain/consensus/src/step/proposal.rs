@@ -1,4 +1,5 @@
-//! Proposals, this validator's and others'. Invariant: a proposal counts only from the view's leader, and only the first.
+//! Proposals, this validator's and others'. Invariant: a proposal counts only from the view's leader, and only the
+//! first.
 
 use crate::{Effect, Effects, Simplex, step::certificate};
 use chain_types::{

@@ -23,7 +23,7 @@ pub(crate) fn tick(simplex: &mut Simplex, now: Moment, effects: &mut Effects) {
     }
 }
 
-/// Says again what may have been lost: the present view and the one before it.
+/// Repeats votes that may have been lost: those of the present view and of the one before it.
 fn resend(simplex: &mut Simplex, effects: &mut Effects) {
     let Some(me) = simplex.committee.me else { return };
     simplex.examining = None;

@@ -47,7 +47,7 @@ pub(crate) fn compare(simplex: &mut Simplex, vote: SignedVote, effects: &mut Eff
     }
 }
 
-/// Whether a vote counts and its signer is not known to have said it.
+/// Whether a vote counts and is new from its signer.
 fn is_news(simplex: &mut Simplex, vote: &SignedVote) -> bool {
     let counts = vote.vote.step != Step::Propose
         && Some(vote.signer) != simplex.committee.me
@@ -68,7 +68,8 @@ fn count(simplex: &mut Simplex, vote: SignedVote, effects: &mut Effects) {
     }
 }
 
-/// Remembers a vote whose signature holds, and accuses its signer when it said something else before; whether it is new.
+/// Records a vote with a valid signature, and accuses its signer when it contradicts an earlier one. Returns whether it
+/// is new.
 pub(crate) fn record(simplex: &mut Simplex, vote: SignedVote, effects: &mut Effects) -> bool {
     let (view, step) = (vote.vote.view, vote.vote.step);
     if view < simplex.below {

@@ -1,5 +1,5 @@
-//! The direct streams of one connection. Invariant: it asks for as many streams as it was told to, and a peer that opens
-//! streams faster than they are taken loses the newest.
+//! The direct streams of one connection. Invariant: it asks for as many streams as it was told to, and a peer that
+//! opens streams faster than they are taken loses the newest.
 
 use crate::{
     error::OtherVersion,

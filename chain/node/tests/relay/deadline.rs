@@ -20,7 +20,7 @@ async fn a_leg_that_is_not_locked_in_time_aborts_even_on_an_idle_chain() {
     assert_eq!(cluster.balance(HERE, ALICE).await, GRANT - 100);
     let before = cluster.heights();
 
-    let relay = Relay::start(RelayConfig { node: cluster.handle(), operator: operator(), memory: None });
+    let relay = Relay::start(RelayConfig { node: cluster.handle(), operator: operator(), progress: None });
     cluster.wait_for_settlement(bundle, 0).await;
     let made = |[here, there]: [u64; 2]| [here - before[0], there - before[1]];
     assert_eq!(made(cluster.heights()), [2, 1], "a refusal there, a report and a settlement here");

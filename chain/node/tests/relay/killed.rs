@@ -18,9 +18,9 @@ enum Interruption {
 async fn a_killed_relayer_is_made_up_for_by_the_next() {
     use Interruption::{AfterLocks, BeforeOpening, BetweenLocks, OnEachBlock};
     let cluster = Cluster::start().await;
-    let memory = cluster.folder.path().join("relay");
+    let progress = cluster.folder.path().join("relay");
     let start =
-        || Relay::start(RelayConfig { node: cluster.handle(), operator: operator(), memory: Some(memory.clone()) });
+        || Relay::start(RelayConfig { node: cluster.handle(), operator: operator(), progress: Some(progress.clone()) });
     let relay = start();
     cluster.send(BOB, 1_000).await;
     cluster.wait_for_balance(THERE, BOB, 1_000).await;

@@ -16,7 +16,7 @@ async fn what_crosses_shards_arrives_and_the_supply_stays() {
         .handles()
         .into_iter()
         .take(2)
-        .map(|node| Relay::start(RelayConfig { node, operator: operator(), memory: None }))
+        .map(|node| Relay::start(RelayConfig { node, operator: operator(), progress: None }))
         .collect();
 
     cluster.send(BOB, 400).await;

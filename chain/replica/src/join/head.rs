@@ -1,8 +1,8 @@
-//! A snapshot's block and what leads to it [P9] [P19]. Invariant: no part of the state counts before the block does, and that
-//! does by a quorum of its epoch's validators, whom hand-overs lead to from the genesis document, each certified by the
-//! committee before it.
+//! A snapshot's block and the hand-overs that lead to it [P9] [P19]. Invariant: no part of the state counts before the
+//! block is certified by a quorum of its epoch's validators. Hand-overs lead to those from the genesis document, each
+//! certified by the committee before it.
 
-use super::seen::SeenCheck;
+use super::{JoinedChain, seen::SeenCheck};
 use crate::{
     Totals,
     effect::{Adoption, Effect, Effects},
@@ -10,7 +10,7 @@ use crate::{
 };
 use chain_state::BUCKETS;
 use chain_types::{
-    FinalBlock, Genesis, ShardId, Transaction, Versions,
+    FinalBlock, Transaction, Versions,
     beacon::{HandOver, HandOverProof},
     mutant,
     record::records_root,
@@ -23,11 +23,11 @@ use std::sync::Arc;
 pub(super) struct Head {
     block: Arc<FinalBlock>,
     totals: Totals,
-    /// Where the hand-overs have led so far.
+    /// The last hand-over that was followed.
     present: HandOver,
     /// The versions that this build knows.
     versions: Versions,
-    /// They led to an epoch of another one.
+    /// Set when they led to an epoch of an unknown version.
     outdated: Option<Outdated>,
     /// The bucket that the next chunk begins with.
     next: u32,
@@ -35,20 +35,16 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// A block that a peer says is final on a shard of a chain; `None` when it is not, as far as can be told by now.
-    pub(super) fn of(
-        (genesis, versions): (&Genesis, Versions),
-        shard: ShardId,
-        block: FinalBlock,
-        totals: Totals,
-    ) -> Option<Self> {
+    /// The block that a snapshot begins with; `None` when it cannot be a final block of this chain and shard.
+    pub(super) fn of(chain: &JoinedChain<'_>, part: SnapshotPart) -> Option<Self> {
+        let SnapshotPart::Head { block, totals } = part else { return None };
         let header = &block.header;
-        let is_ours = header.chain_id == genesis.chain_id()
-            && header.shard == shard
+        let is_ours = header.chain_id == chain.genesis.chain_id()
+            && header.shard == chain.shard
             && header.is_finalised_by(&block.certificate.vote);
         let seen = SeenCheck::of(header);
-        let (block, present) = (Arc::new(block), genesis.hand_over());
-        let mut head = Self { block, totals, present, versions, outdated: None, next: 0, seen };
+        let (block, present) = (Arc::new(*block), chain.genesis.hand_over());
+        let mut head = Self { block, totals, present, versions: chain.versions, outdated: None, next: 0, seen };
         (is_ours && (!head.is_led_to() || head.is_final())).then_some(head)
     }
 
@@ -57,8 +53,8 @@ impl Head {
         self.present.epoch() == self.block.header.epoch
     }
 
-    /// Whether the epoch's validators made the block final, and all that belongs to it is here and signed by its authors:
-    /// the one place where trust in a snapshot comes from. Of the certificate only the valid signatures stay.
+    /// Whether the epoch's validators made the block final, and all that belongs to it is here and signed by its
+    /// authors: the one place where trust in a snapshot comes from. Of the certificate only the valid signatures stay.
     fn is_final(&mut self) -> bool {
         let block = Arc::make_mut(&mut self.block);
         let validators = self.present.validators(block.header.shard);
@@ -79,7 +75,7 @@ impl Head {
         self.outdated
     }
 
-    /// What is asked for next; `None` at the end.
+    /// The next part to ask for; `None` at the end.
     pub(super) fn ask(&self) -> Option<SnapshotAsk> {
         let height = self.block.header.height;
         if !self.is_led_to() {
@@ -91,7 +87,8 @@ impl Head {
         (self.seen.last() < height).then(|| SnapshotAsk::Seen { height, after: self.seen.last() })
     }
 
-    /// Checks the next part and asks for it to be written; whether it was true. `None` when it answers an earlier question.
+    /// Checks the next part and asks to write it. Returns whether it is valid, or `None` when it answers an earlier
+    /// question.
     pub(super) fn take(&mut self, part: SnapshotPart, effects: &mut Effects) -> Option<bool> {
         let (of, root) = (self.block.header.height, self.block.header.state_root);
         let is_led_to = self.is_led_to();
@@ -123,8 +120,8 @@ impl Head {
         }
     }
 
-    /// Goes from committee to committee towards the block's epoch; whether the steps are true, and the block too when they
-    /// end there.
+    /// Follows hand-overs towards the block's epoch. Returns whether they are valid, and the block too once they reach
+    /// it.
     fn follow(&mut self, proofs: &[HandOverProof]) -> bool {
         if proofs.is_empty() || proofs.len() > HAND_OVERS_PER_PART_MAX {
             return false;
@@ -144,7 +141,7 @@ impl Head {
         !self.is_led_to() || self.is_final()
     }
 
-    /// The block as what the replica goes on from, once all of its state is here and is what it committed to.
+    /// The adoption of the block, once all of its state is here and matches it.
     pub(super) fn adoption(&self) -> Option<Adoption> {
         let is_whole = self.ask().is_none() && self.seen.is_whole();
         is_whole.then(|| Adoption { block: Arc::clone(&self.block), totals: self.totals })

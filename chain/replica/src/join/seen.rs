@@ -1,7 +1,7 @@
-//! The remembered transactions of a snapshot against its state [P3]. Invariant: what is found whole is every transaction that
-//! may still be valid, in the order in which the state committed to them. Heights and times of their blocks are the
-//! peer's word. Heights say where a repeated transaction is to be found, and nothing else; times say until when the disk
-//! remembers a block, so none may lie so early that a transaction of it could not have been valid then.
+//! Checks the remembered transactions of a snapshot against its state [P3]. Invariant: a whole list has every
+//! transaction that may still be valid, in the order in which the state committed to them. Heights and times of their
+//! blocks are unproved claims of the peer. A height only tells where a repeated transaction is. A time tells how long
+//! the disk remembers a block, so it must not be so early that the block's transactions could not have been valid then.
 
 use crate::SeenBlock;
 use chain_ledger::seen::{SEEN_BUCKETS, SlotHead, by_bucket, slots_at};
@@ -12,7 +12,7 @@ use chain_types::{
 };
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
-/// What the state says about the buckets, and what has arrived of them.
+/// The buckets that the state commits to, and those that arrived.
 pub(super) struct SeenCheck {
     slots: RangeInclusive<u64>,
     paths: BTreeMap<Digest, SeenKey>,
@@ -36,7 +36,7 @@ impl SeenCheck {
         }
     }
 
-    /// Takes note of what a checked part of the state says about buckets.
+    /// Notes the buckets in a checked part of the state.
     pub(super) fn note(&mut self, leaves: &[Write]) {
         for leaf in leaves {
             let Some(key) = self.paths.get(&leaf.path) else { continue };
@@ -73,7 +73,7 @@ impl SeenCheck {
         by_bucket(ids).into_iter().all(|(key, ids)| {
             let head = self.arrived.entry(key).or_default();
             *head = head.with(&ids);
-            // More than the state knows of ends it here: a peer must not fill the disk first.
+            // A list longer than the state's is refused at once, before it fills the disk.
             let most = self.committed.get(&key).map_or(0, |head| head.count);
             mutant::is(mutant::TRUST_SEEN) || (self.slots.contains(&key.slot) && head.count <= most)
         })

@@ -23,3 +23,4 @@ mod stream_proof;
 mod submission;
 mod version;
 mod work;
+mod writing;

@@ -1,6 +1,6 @@
-//! Validators that live in the process of another: the folders `validators/<index>` of a data directory, each with a key
-//! and a ledger of its own. Invariant: their addresses are on the loopback interface and chosen anew at each start, so
-//! that no file can name one that another process has taken meanwhile.
+//! Validators that run in the process of another one. Each has a folder `validators/<index>` in the data directory, with a
+//! key and a ledger of its own. Invariant: they listen on free ports of the loopback interface, chosen at each start, so no
+//! file names a port that another process has taken since.
 
 use crate::{
     home::{Home, node_seed},
@@ -14,32 +14,32 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The most validators of one process, the node of the data directory included.
+/// Validators of one process, at most, with the node of the data directory.
 pub const VALIDATORS_MAX: u16 = 16;
 
-/// The folder of the companions' folders.
+/// The folder that holds the local validators' folders.
 const FOLDER: &str = "validators";
-/// The folder of a companion's shards.
+/// The folder of a local validator's shards.
 const CHAIN: &str = "chain";
-/// Any free port of this machine, reachable from nowhere else.
+/// Any free port that only this machine can reach.
 const LOOPBACK: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 fn folder_of(data: &Path, index: usize) -> PathBuf {
     data.join(FOLDER).join(index.to_string())
 }
 
-/// The keys of a chain's validators: that of the directory's own node first, then its companions', made when there are
-/// none.
+/// The keys of a chain's validators: first that of the directory's own node, then those of the local validators. Missing
+/// ones are created.
 pub fn keys(data: &Path, first: ValidatorKeys, validators: u16) -> anyhow::Result<Vec<ValidatorKeys>> {
-    let companions = (1..usize::from(validators)).map(|index| {
+    let others = (1..usize::from(validators)).map(|index| {
         let seed = node_seed(&folder_of(data, index))?;
         Ok(ValidatorKeys::of_seed(&seed))
     });
-    std::iter::once(Ok(first)).chain(companions).collect()
+    std::iter::once(Ok(first)).chain(others).collect()
 }
 
-/// The way to the companions of a data directory; `None` when its chain has none here. `known` holds the addresses of
-/// the validators that listen already, by index.
+/// The links to the local validators of a data directory; `None` when its chain has none here. `known` holds the addresses
+/// of the validators that listen already, by index.
 pub fn links(data: &Path, genesis: &Genesis, known: &[Vec<SocketAddr>]) -> Option<Links> {
     let validators = &genesis.validators.validators;
     if validators.len() == 1 || !data.join(FOLDER).exists() {
@@ -52,8 +52,8 @@ pub fn links(data: &Path, genesis: &Genesis, known: &[Vec<SocketAddr>]) -> Optio
     Some(Links { listen: vec![LOOPBACK], peers: peers.collect() })
 }
 
-/// Starts the companions of a data directory in order; each dials those before it. `first` is where the directory's own
-/// node listens.
+/// Starts the local validators of a data directory in order; each dials those before it. The directory's own node listens at
+/// `first`.
 pub async fn start(home: &Home, first: &[SocketAddr]) -> anyhow::Result<Vec<Node>> {
     let mut known = vec![first.to_vec()];
     let mut nodes = Vec::new();

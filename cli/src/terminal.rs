@@ -1,5 +1,5 @@
-//! Talking to people. Invariant: progress and errors go to standard error, results to standard output; no colour when
-//! `NO_COLOR` is set or nobody watches.
+//! Terminal output. Invariant: progress and errors go to standard error, results to standard output. Colour is off when
+//! `NO_COLOR` is set or standard error is no terminal.
 
 use std::{
     io::{IsTerminal as _, Write as _},
@@ -13,7 +13,7 @@ pub fn start_logging(directives: &str) {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(is_coloured).init();
 }
 
-/// Says what went wrong, cause by cause.
+/// Writes an error and its causes, one line each.
 pub fn failure(error: &anyhow::Error) {
     say(&format!("waymark: {error}"));
     for cause in error.chain().skip(1) {
@@ -21,7 +21,7 @@ pub fn failure(error: &anyhow::Error) {
     }
 }
 
-/// One line to standard error.
+/// Writes a line to standard error.
 pub fn say(line: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
@@ -33,12 +33,12 @@ pub struct Steps {
 }
 
 impl Steps {
-    /// Starts counting.
+    /// Starts to measure the first step.
     pub fn new(is_quiet: bool) -> Self {
         Self { is_quiet, last: Instant::now() }
     }
 
-    /// A step is done.
+    /// Reports a finished step.
     pub fn done(&mut self, what: &str) {
         if !self.is_quiet {
             say(&format!("  {what} ({} ms)", self.last.elapsed().as_millis()));

@@ -1,7 +1,9 @@
-//! Following without executing [P8]. Invariant: whoever has a vote executes; for a follower a block counts by its certificate,
-//! its own records and the state that its write-set leads to, and a write-set that does not lead there is as good as none.
+//! Following without executing [P8]. Invariant: a replica with a vote executes. For a follower a block counts by its
+//! certificate, its records and the state that its write-set leads to; a write-set that leads elsewhere is ignored.
 
-use crate::{effect::HeldBlock, execute::Applied, replica::Replica};
+use super::{ExecutedBlock, Ledger, NextBlock};
+use crate::effect::HeldBlock;
+use chain_consensus::Committee;
 use chain_ledger::{decode_delta, delta_root};
 use chain_state::{LeafReader, ReadFailure};
 use chain_types::{
@@ -10,33 +12,27 @@ use chain_types::{
 };
 use std::sync::Arc;
 
-impl<R: LeafReader> Replica<R> {
-    /// Lets this replica apply what a quorum certified to have executed, as long as it has no vote itself.
-    pub fn apply_write_sets(&mut self) {
-        self.trusts_quorums = true;
-    }
-
-    /// Whether it applies write-sets now.
-    pub(crate) fn applies_write_sets(&self) -> bool {
-        self.trusts_quorums && self.committee.me.is_none()
-    }
-
-    /// Applies the write-set of a certified block when it is the one that the header names and leads to the state that the
-    /// header names; otherwise the state stays that of the last final block.
+impl<R: LeafReader> Ledger<R> {
+    /// Applies the write-set of a certified block when it is the one that the header names and leads to the state that
+    /// the header names; otherwise the state stays that of the last final block.
     pub(crate) fn apply_write_set(
         &mut self,
+        committee: &Committee,
         held: &Arc<HeldBlock>,
         receipts: Vec<Receipt>,
         delta: Vec<u8>,
     ) -> Result<bool, ReadFailure> {
+        if self.is_writing() {
+            return Ok(false);
+        }
         self.undo()?;
         let header = &held.header;
         let is_of_block = header.delta_root == delta_root(&delta);
-        let is_told = is_of_block
-            && self.continues(header)
+        let is_committed_to = is_of_block
+            && self.continues(header, committee)
             && self.is_within_limits(&held.transactions)
             && leaves(held, &receipts).is_some_and(|leaves| records_root(&leaves) == header.records_root);
-        let Some(writes) = decode_delta(&delta).ok().filter(|_| is_told) else { return Ok(false) };
+        let Some(writes) = decode_delta(&delta).ok().filter(|_| is_committed_to) else { return Ok(false) };
         if !writes.is_sorted_by(|left, right| left.path < right.path) {
             return Ok(false);
         }
@@ -45,7 +41,7 @@ impl<R: LeafReader> Replica<R> {
         let is_true = header.state_root == self.state.root();
         let times = held.transactions.iter().map(|one| (one.id(), one.transaction().header.valid_until_ms));
         let ids = times.collect();
-        self.applied = Some(Applied { held: Arc::clone(held), delta, undo, receipts, ids });
+        self.next = NextBlock::Executed(ExecutedBlock { held: Arc::clone(held), delta, undo, receipts, ids });
         if !is_true {
             self.undo()?;
         }

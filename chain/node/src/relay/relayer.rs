@@ -1,7 +1,7 @@
-//! One errand after another: looks at proved state, takes the next steps, waits until they are final. Invariant: it
-//! keeps nothing between errands, so losing it loses nothing.
+//! Performing tasks: it looks at proved state, submits the next steps and waits until they are final. Invariant: it
+//! keeps nothing between tasks, so losing it loses nothing.
 
-use super::agenda::Pending;
+use super::queue::Pending;
 use crate::{NodeError, NodeHandle, StateProofs, SubmitError, upkeep::upkeep};
 use borsh::BorshDeserialize;
 use chain_atomic::{
@@ -20,7 +20,7 @@ use chain_types::{
 use std::collections::BTreeMap;
 use tokio::task::JoinSet;
 
-/// Messages taken to their destination in one transaction.
+/// Messages delivered in one transaction.
 pub(super) const MESSAGES_PER_DELIVERY_MAX: u64 = 32;
 /// Traces forgotten in one transaction.
 pub(super) const TRACES_PER_TRANSACTION_MAX: usize = 256;
@@ -28,12 +28,12 @@ pub(super) const TRACES_PER_TRANSACTION_MAX: usize = 256;
 /// Locks by the block time from which on they may be forgotten.
 pub(super) type Traces = Vec<(TimestampMs, Vec<(BundleId, u8)>)>;
 
-/// An errand with all that it needs.
-pub(super) enum Work {
+/// A task with its input.
+pub(super) enum TaskInput {
     Nothing,
-    /// A bundle, and what the next block's time is expected to be at least.
+    /// A bundle, and the least time that the next block may have.
     Bundle(BundleId, Pending, TimestampMs),
-    Way {
+    Messages {
         source: ShardId,
         destination: ShardId,
     },
@@ -41,19 +41,19 @@ pub(super) enum Work {
     Traces(ShardId, Traces),
 }
 
-/// How an errand ended.
+/// How a task ended.
 pub(super) enum Outcome {
     /// Nothing is left to do until there is news.
     Done,
-    /// A step was not taken; it is to be tried again.
+    /// A step failed and has to be tried again.
     Again,
-    /// The bundle needs nothing any more; these legs have locks.
+    /// The bundle is finished; these legs have locks.
     Finished { id: BundleId, locked: Vec<(ShardId, u8)> },
     /// These traces are gone.
     Forgotten(ShardId, Traces),
 }
 
-/// Why an errand could not be finished.
+/// Why a task could not be finished.
 #[derive(Debug, thiserror::Error)]
 enum Failure {
     #[error("the state cannot be proved")]
@@ -66,28 +66,28 @@ enum Failure {
     State,
 }
 
-/// Who runs errands.
+/// Performs tasks through a node, with the operator's key.
 #[derive(Clone)]
-pub(super) struct Courier {
+pub(super) struct Relayer {
     node: NodeHandle,
     operator: SecretKey,
 }
 
-impl Courier {
+impl Relayer {
     pub(super) const fn new(node: NodeHandle, operator: SecretKey) -> Self {
         Self { node, operator }
     }
 
-    /// Runs an errand to its end.
-    pub(super) async fn perform(&self, work: Work) -> Outcome {
-        let done = match work {
-            Work::Nothing => Ok(Outcome::Done),
-            Work::Bundle(id, pending, now) => self.bundle(id, &pending, now).await,
-            Work::Way { source, destination } => self.way(source, destination).await,
-            Work::Traces(shard, traces) => self.traces(shard, traces).await,
+    /// Performs a task to its end.
+    pub(super) async fn perform(&self, input: TaskInput) -> Outcome {
+        let done = match input {
+            TaskInput::Nothing => Ok(Outcome::Done),
+            TaskInput::Bundle(id, pending, now) => self.bundle(id, &pending, now).await,
+            TaskInput::Messages { source, destination } => self.messages(source, destination).await,
+            TaskInput::Traces(shard, traces) => self.traces(shard, traces).await,
         };
         done.unwrap_or_else(|failure| {
-            tracing::debug!(%failure, "an errand is tried again");
+            tracing::debug!(%failure, "a task is tried again");
             Outcome::Again
         })
     }
@@ -143,8 +143,8 @@ impl Courier {
         Ok((LegView { lock, time: proofs.block.header.timestamp_ms }, Some(proofs)))
     }
 
-    /// Takes messages to their destination, then tells the source.
-    async fn way(&self, source: ShardId, destination: ShardId) -> Result<Outcome, Failure> {
+    /// Delivers messages to their destination, then acknowledges them at the source.
+    async fn messages(&self, source: ShardId, destination: ShardId) -> Result<Outcome, Failure> {
         loop {
             if self.is_empty(source) {
                 return Ok(Outcome::Done);
@@ -189,7 +189,8 @@ impl Courier {
             let forget =
                 part.iter().map(|(bundle, leg)| Crossing::ForgetLeg(atomic::ForgetLeg { bundle: *bundle, leg: *leg }));
             let rejections = self.rejections(shard, forget.collect()).await?;
-            // What is unknown was forgotten by somebody else; the grace of what is kept is not over by the block's time.
+            // Another relayer forgot an unknown leg. Any other rejection says that the grace is not over by the block's
+            // time.
             if let Some(code) = rejections.into_iter().find(|code| code != Rejection::UnknownLeg.code()) {
                 return Err(Failure::Rejected(code));
             }
@@ -204,8 +205,8 @@ impl Courier {
     async fn submit_all(&self, by_shard: BTreeMap<ShardId, Vec<Crossing>>) -> Result<(), Failure> {
         let mut submissions = JoinSet::new();
         for (shard, commands) in by_shard {
-            let courier = self.clone();
-            submissions.spawn(async move { courier.submit(shard, commands).await });
+            let relayer = self.clone();
+            submissions.spawn(async move { relayer.submit(shard, commands).await });
         }
         let mut outcome = Ok(());
         while let Some(done) = submissions.join_next().await {
@@ -214,14 +215,14 @@ impl Courier {
         outcome
     }
 
-    /// Submits steps, none of which is to be rejected.
+    /// Submits steps, all of which have to be accepted.
     async fn submit(&self, shard: ShardId, commands: Vec<Crossing>) -> Result<(), Failure> {
         let rejected = self.rejections(shard, commands).await?.into_iter().next();
         rejected.map_or(Ok(()), |code| Err(Failure::Rejected(code)))
     }
 
-    /// Submits steps as one transaction, each with its own outcome, and waits until it is final; the codes of what was
-    /// rejected.
+    /// Submits steps as one transaction, each with its own outcome, and waits until it is final. Returns the codes of
+    /// the rejected ones.
     async fn rejections(&self, shard: ShardId, commands: Vec<Crossing>) -> Result<Vec<String>, Failure> {
         let commands = commands.into_iter().map(Command::Atomic);
         let outcome = self.node.submit(shard, upkeep(&self.node, shard, &self.operator, commands)).await?;

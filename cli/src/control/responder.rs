@@ -1,4 +1,4 @@
-//! What a running node does when it is asked. Invariant: every change is a transaction, and the answer is the ledger's.
+//! Answers to commands for a running node. Invariant: every change is a transaction, and the answer is the ledger's.
 
 use super::Request;
 use crate::{home::Home, members::public_key, new_chain::ValidatorKeys, validator::report::Report};
@@ -8,14 +8,14 @@ use chain_types::{Epoch, ProtocolVersion, SecretKey, TenantId, beacon::Event, na
 use serde_json::{Value, json};
 
 /// The node of a data directory, with the keys that it may sign with.
-pub struct Desk {
+pub struct Responder {
     node: NodeHandle,
     candidacy: Candidacy,
     tenant: TenantId,
     operator: SecretKey,
 }
 
-impl Desk {
+impl Responder {
     pub fn new(home: &Home, node: NodeHandle) -> Self {
         let tenant = ValidatorKeys::of_seed(&home.key).operator();
         let candidacy = Candidacy::new(node.clone(), &home.key, tenant);

@@ -1,0 +1,91 @@
+//! From a recovered shard to its running thread. Invariant: one named thread owns each shard, and when it has ended
+//! every request gets an answer.
+
+use crate::{
+    History, NodeError,
+    handle::ShardPort,
+    recover::OpenedShard,
+    request::{REQUESTS_MAX, Request},
+    shard::Shard,
+    wire::Wire,
+};
+use chain_network::Network;
+use crossbeam_channel::{Receiver, Sender, bounded};
+use std::{sync::Arc, thread, time::Instant};
+
+/// How the shards of a node follow the chain; see [`crate::NodeConfig`].
+pub(crate) struct Settings {
+    pub(crate) history: History,
+    pub(crate) keep_blocks: Option<u64>,
+    pub(crate) executes: bool,
+}
+
+/// A shard that is ready for its thread.
+pub(crate) struct ReadyShard {
+    shard: Shard,
+    requests: Receiver<Request>,
+    pub(crate) port: ShardPort,
+}
+
+impl ReadyShard {
+    /// Connects a shard to the peers, if there are any, and starts the threads that work for it.
+    pub(crate) fn prepare(
+        opened: OpenedShard,
+        network: Option<&Network>,
+        settings: &Settings,
+    ) -> Result<Self, NodeError> {
+        let OpenedShard { mut shard, promises, tip } = opened;
+        let (sender, requests) = bounded(REQUESTS_MAX);
+        let committee = Arc::clone(shard.replica.committee());
+        shard.wire = network.map(|network| Wire::new(shard.id, network.handle(), shard.key.public_key(), &committee));
+        let start = Instant::now();
+        let elapsed_us = move || u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX);
+        shard.replica.time_building(Box::new(elapsed_us));
+        shard.serve_snapshots()?;
+        shard.write_promises(promises, sender.clone())?;
+        shard.keep_blocks = settings.keep_blocks;
+        if !settings.executes {
+            shard.replica.apply_write_sets();
+        }
+        if let History::FromSnapshot { behind } = settings.history {
+            shard.replica.join_from_snapshot(behind);
+        }
+        if shard.wire.is_some() {
+            shard.known.send_replace(shard.replica.known_height());
+        }
+        let port = ShardPort { requests: sender, tip, known: shard.known.subscribe(), store: shard.store.clone() };
+        Ok(Self { shard, requests, port })
+    }
+
+    /// Starts the shard's thread.
+    pub(crate) fn launch(self) -> Result<RunningShard, NodeError> {
+        let Self { shard, requests, port } = self;
+        let id = shard.id;
+        let run = move || {
+            if let Err(halt) = shard.run(&requests) {
+                let cause = std::error::Error::source(&halt).map(ToString::to_string);
+                tracing::error!(shard = id.0, cause, "shard halted: {halt}");
+            }
+            for request in requests.try_iter() {
+                request.refuse();
+            }
+        };
+        let thread = thread::Builder::new().name(format!("shard-{id}")).spawn(run);
+        let failed = |source| NodeError::File { doing: "starting a shard's thread", source };
+        Ok(RunningShard { requests: port.requests, thread: thread.map_err(failed)? })
+    }
+}
+
+/// A shard's thread.
+pub(crate) struct RunningShard {
+    requests: Sender<Request>,
+    thread: thread::JoinHandle<()>,
+}
+
+impl RunningShard {
+    /// Lets the shard finish its block and waits for the end of its thread. Returns whether it had run until now.
+    pub(crate) fn stop(self) -> bool {
+        let was_running = self.requests.send(Request::Stop).is_ok();
+        self.thread.join().is_ok() && was_running
+    }
+}

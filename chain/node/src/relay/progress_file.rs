@@ -1,0 +1,69 @@
+//! The file that remembers how far a relayer read. Invariant: it holds one consistent state of the queue, so an older
+//! one, or none, costs reading blocks again and nothing else. A file that is torn or of another chain is ignored.
+
+use super::queue::Progress;
+use chain_types::{ChainId, codec};
+use std::{fs, io, path::PathBuf};
+
+/// The file, and its content.
+pub(super) struct ProgressFile {
+    path: Option<PathBuf>,
+    chain_id: ChainId,
+    written: Vec<u8>,
+}
+
+impl ProgressFile {
+    pub(super) const fn new(path: Option<PathBuf>, chain_id: ChainId) -> Self {
+        Self { path, chain_id, written: Vec::new() }
+    }
+
+    /// The stored progress, or that of a chain's beginning.
+    pub(super) fn load(&self, shards: u16) -> Progress {
+        let read = self.path.as_ref().and_then(|path| fs::read(path).ok());
+        let read = read.and_then(|bytes| codec::decode::<(ChainId, Progress)>("a relayer's progress", &bytes).ok());
+        let (_, progress) = read
+            .filter(|(chain_id, progress)| *chain_id == self.chain_id && progress.is_for(shards))
+            .unwrap_or_else(|| (self.chain_id, Progress::new(shards)));
+        progress
+    }
+
+    /// Replaces the file when something changed.
+    pub(super) async fn save(&mut self, progress: &Progress) -> io::Result<()> {
+        let Some(path) = self.path.clone() else { return Ok(()) };
+        let bytes = codec::encode(&(self.chain_id, progress));
+        if bytes == self.written {
+            return Ok(());
+        }
+        let content = bytes.clone();
+        let write = move || {
+            let next = path.with_extension("next");
+            fs::write(&next, content)?;
+            fs::rename(next, path)
+        };
+        tokio::task::spawn_blocking(write).await.map_err(io::Error::other)??;
+        self.written = bytes;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chain_types::Digest;
+
+    #[tokio::test]
+    async fn torn_notes_and_notes_of_another_chain_count_as_none() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("relay");
+        let file = |chain| ProgressFile::new(Some(path.clone()), ChainId(Digest([chain; 32])));
+        let mut progress = Progress::new(2);
+        progress.heights[1] = chain_types::Height(7);
+        file(1).save(&progress).await.expect("writes");
+        assert_eq!(file(1).load(2), progress);
+        assert_eq!(file(2).load(2), Progress::new(2), "another chain");
+        assert_eq!(file(1).load(3), Progress::new(3), "another number of shards");
+        let whole = fs::read(&path).expect("reads");
+        fs::write(&path, &whole[..whole.len() - 1]).expect("writes");
+        assert_eq!(file(1).load(2), Progress::new(2), "torn");
+    }
+}

@@ -1,0 +1,58 @@
+//! Reading the state. Invariant: what is read or proved is the state of the last final block, and reading changes
+//! nothing.
+
+use super::{Ledger, NextBlock};
+use chain_state::{LeafReader, ReadFailure};
+use chain_types::{
+    Height,
+    account::AuthorKey,
+    state::{StateKey, StateProof, TypedKey},
+};
+
+impl<R: LeafReader> Ledger<R> {
+    /// The values of several keys; `None` while a block is being written.
+    pub(crate) fn read(&mut self, keys: &[StateKey]) -> Result<Option<Vec<Option<Vec<u8>>>>, ReadFailure> {
+        let undo = match &self.next {
+            NextBlock::Writing(_) => return Ok(None),
+            NextBlock::Executed(executed) => executed.undo.as_slice(),
+            NextBlock::Absent => &[],
+        };
+        let mut values = Vec::with_capacity(keys.len());
+        for path in keys.iter().map(StateKey::path) {
+            // The undo of a block that is not final yet still knows what that block changed.
+            let changed = undo.binary_search_by(|write| write.path.cmp(&path)).ok().and_then(|at| undo.get(at));
+            values.push(match changed {
+                Some(before) => before.value.as_ref().map(|value| value.to_vec()),
+                None => self.state.get(&path)?.map(<[u8]>::to_vec),
+            });
+        }
+        Ok(Some(values))
+    }
+
+    /// Proofs of several keys against the last final block's state root; `None` while a block is being written.
+    pub(crate) fn prove(&mut self, keys: &[StateKey]) -> Result<Option<Vec<StateProof>>, ReadFailure> {
+        if self.is_writing() {
+            return Ok(None);
+        }
+        if keys.is_empty() {
+            return Ok(Some(Vec::new()));
+        }
+        // An executed block is undone for the proofs and applied again.
+        let again = match &mut self.next {
+            NextBlock::Executed(executed) => Some(self.state.apply(std::mem::take(&mut executed.undo))?),
+            NextBlock::Absent | NextBlock::Writing(_) => None,
+        };
+        let proofs = keys.iter().map(|key| self.state.prove(&key.path())).collect::<Result<_, _>>()?;
+        if let (NextBlock::Executed(executed), Some(again)) = (&mut self.next, again) {
+            executed.undo = self.state.apply(again)?;
+        }
+        Ok(Some(proofs))
+    }
+
+    /// Since which height an author may sign, in the state with the block that is being decided; `None` for an unknown
+    /// one.
+    pub(crate) fn author_since(&mut self, author: AuthorKey) -> Result<Option<Height>, ReadFailure> {
+        let known = self.state.get(&author.path())?.map(|value| author.decode(value));
+        Ok(known.and_then(|known| known.ok().map(|known| known.since)))
+    }
+}
