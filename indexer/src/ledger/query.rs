@@ -3,7 +3,7 @@
 
 use crate::{column, tenant};
 use chain_types::{Digest, Height, ShardId, TenantId, TimestampMs, TxId, beacon::HandOver, codec};
-use sqlx::{PgConnection, Row as _, postgres::PgRow};
+use sqlx::{PgConnection, postgres::PgRow};
 use std::sync::Arc;
 
 /// Up to where a shard is indexed.
@@ -23,6 +23,10 @@ pub struct Cursor {
     pub records: u64,
     /// The epoch that the next block belongs to; `None` for that of the genesis document.
     pub hand_over: Option<Arc<HandOver>>,
+}
+
+column::column_types! {
+    Arc<HandOver> as Vec<u8>: |next| Ok(codec::encode(&*next)), |sql| Ok(codec::decode("a hand-over", &sql).map(Arc::new)?);
 }
 
 /// One applied block.
@@ -71,26 +75,20 @@ pub async fn cursors(connection: &mut PgConnection) -> Result<Vec<Cursor>, sqlx:
 pub(crate) async fn cursor(connection: &mut PgConnection, shard: ShardId) -> Result<Option<Cursor>, sqlx::Error> {
     const CURSOR: &str = "SELECT shard, height, digest, timestamp_ms, transactions, records, hand_over
         FROM cursor WHERE shard = $1";
-    let row = sqlx::query(CURSOR).bind(column::small(shard)).fetch_optional(connection).await?;
+    let row = sqlx::query(CURSOR).bind(column::stored("shard", shard)?).fetch_optional(connection).await?;
     row.as_ref().map(read_cursor).transpose()
 }
 
 fn read_cursor(row: &PgRow) -> Result<Cursor, sqlx::Error> {
     Ok(Cursor {
-        shard: column::shard(row)?,
-        height: column::height(row)?,
-        digest: column::digest(row, "digest")?,
-        timestamp_ms: column::timestamp(row)?,
-        transactions: column::unsigned(row, "transactions")?,
-        records: column::unsigned(row, "records")?,
-        hand_over: hand_over(row)?,
+        shard: column::get(row, "shard")?,
+        height: column::get(row, "height")?,
+        digest: column::get(row, "digest")?,
+        timestamp_ms: column::get(row, "timestamp_ms")?,
+        transactions: column::get(row, "transactions")?,
+        records: column::get(row, "records")?,
+        hand_over: column::get(row, "hand_over")?,
     })
-}
-
-fn hand_over(row: &PgRow) -> Result<Option<Arc<HandOver>>, sqlx::Error> {
-    let bytes: Option<Vec<u8>> = row.try_get("hand_over")?;
-    let decoded = bytes.map(|bytes| codec::decode::<HandOver>("a hand-over", &bytes).map(Arc::new)).transpose();
-    decoded.map_err(|error| sqlx::Error::ColumnDecode { index: "hand_over".to_owned(), source: Box::new(error) })
 }
 
 /// The newest blocks of a shard, newest first.
@@ -104,15 +102,16 @@ pub async fn recent_blocks(
 ) -> Result<Vec<BlockRow>, sqlx::Error> {
     const RECENT: &str = "SELECT shard, height, timestamp_ms, digest, transactions, records
         FROM index.block WHERE shard = $1 ORDER BY height DESC LIMIT $2";
-    let rows = sqlx::query(RECENT).bind(column::small(shard)).bind(i64::from(limit)).fetch_all(connection).await?;
+    let rows =
+        sqlx::query(RECENT).bind(column::stored("shard", shard)?).bind(i64::from(limit)).fetch_all(connection).await?;
     let read = |row: &PgRow| {
         Ok(BlockRow {
-            shard: column::shard(row)?,
-            height: column::height(row)?,
-            timestamp_ms: column::timestamp(row)?,
-            digest: column::digest(row, "digest")?,
-            transactions: column::count(row, "transactions")?,
-            records: column::count(row, "records")?,
+            shard: column::get(row, "shard")?,
+            height: column::get(row, "height")?,
+            timestamp_ms: column::get(row, "timestamp_ms")?,
+            digest: column::get(row, "digest")?,
+            transactions: column::get(row, "transactions")?,
+            records: column::get(row, "records")?,
         })
     };
     rows.iter().map(read).collect()
@@ -134,11 +133,11 @@ pub async fn find_transaction(
     let row = find.fetch_optional(connection).await?;
     let read = |row: &PgRow| {
         Ok(TransactionRow {
-            shard: column::shard(row)?,
-            height: column::height(row)?,
-            timestamp_ms: column::timestamp(row)?,
-            first_record: column::count(row, "first_record")?,
-            records: column::count(row, "records")?,
+            shard: column::get(row, "shard")?,
+            height: column::get(row, "height")?,
+            timestamp_ms: column::get(row, "timestamp_ms")?,
+            first_record: column::get(row, "first_record")?,
+            records: column::get(row, "records")?,
         })
     };
     row.as_ref().map(read).transpose()

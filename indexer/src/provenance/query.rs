@@ -4,7 +4,10 @@
 mod condition;
 
 use super::row::{COLUMNS, EventRow, identifier_text, text_hash};
-use crate::{column, tenant};
+use crate::{
+    column::{self, ColumnError},
+    tenant,
+};
 use chain_types::{Digest, Height, ShardId, TenantId, TxId};
 use condition::{push_conditions, push_order, push_position};
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, QueryBuilder, postgres::PgRow};
@@ -27,12 +30,12 @@ pub struct EventPosition {
 }
 
 impl EventPosition {
-    fn of(row: &EventRow, order_by: OrderBy) -> Self {
+    fn of(row: &EventRow, order_by: OrderBy) -> Result<Self, ColumnError> {
         let time_ms = match order_by {
             OrderBy::EventTime => row.event_time_ms,
-            OrderBy::RecordTime => column::big(row.record_time_ms.0),
+            OrderBy::RecordTime => column::stored("record_time_ms", row.record_time_ms)?,
         };
-        Self { time_ms, shard: row.shard, height: row.height, record_index: row.record_index }
+        Ok(Self { time_ms, shard: row.shard, height: row.height, record_index: row.record_index })
     }
 }
 
@@ -64,18 +67,18 @@ pub async fn find_events(
     statement.push(COLUMNS).push(" FROM index.provenance_event e");
     push_conditions(&mut statement, tenant, query);
     if let Some(after) = after {
-        push_position(&mut statement, query, after);
+        push_position(&mut statement, query, after)?;
     }
     push_order(&mut statement, query);
     // One more than asked for tells whether there is a next page.
     statement.push(" LIMIT ").push_bind(i64::from(limit) + 1);
     let found = statement.build().fetch_all(connection).await?;
     let mut rows = found.iter().map(EventRow::read).collect::<Result<Vec<_>, _>>()?;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let limit = usize::try_from(limit).expect("a length has 32 bits at least");
     let has_more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| has_more).map(|last| EventPosition::of(last, query.order_by));
-    Ok(EventPage { rows, next })
+    Ok(EventPage { rows, next: next.transpose()? })
 }
 
 /// Counts the events that a query finds, but not further than `count_max`.
@@ -92,7 +95,7 @@ pub async fn count_events(
     push_conditions(&mut statement, tenant, query);
     statement.push(" LIMIT ").push_bind(i64::from(count_max)).push(") AS found");
     let count: i64 = statement.build_query_scalar().fetch_one(connection).await?;
-    Ok(u32::try_from(count).unwrap_or(count_max))
+    Ok(u32::try_from(count).expect("a count is at most `count_max`"))
 }
 
 /// The events of one id, in stream order: the event, and any declarations that it is wrong. At most `limit`.
@@ -131,8 +134,11 @@ pub async fn find_event_at(
         "SELECT {COLUMNS} FROM index.provenance_event e
          WHERE e.tenant_id = $1 AND e.shard = $2 AND e.height = $3 AND e.record_index = $4"
     );
-    let find = sqlx::query(AssertSqlSafe(statement)).bind(tenant::uuid(tenant)).bind(column::small(shard));
-    let find = find.bind(column::big(height.0)).bind(i64::from(record_index));
+    let find = sqlx::query(AssertSqlSafe(statement))
+        .bind(tenant::uuid(tenant))
+        .bind(column::stored("shard", shard)?)
+        .bind(column::stored("height", height)?)
+        .bind(column::stored("record_index", record_index)?);
     find.fetch_optional(connection).await?.as_ref().map(EventRow::read).transpose()
 }
 
@@ -175,12 +181,12 @@ pub async fn stream_records(
     let found = stream.bind(texts).bind(i64::from(limit)).fetch_all(connection).await?;
     let read = |row: &PgRow| {
         Ok(StreamRecord {
-            shard: column::shard(row)?,
-            height: column::height(row)?,
-            record_index: column::count(row, "record_index")?,
-            tx_id: TxId(column::digest(row, "tx_id")?),
-            command_index: column::count(row, "command_index")?,
-            leaf: column::digest(row, "leaf")?,
+            shard: column::get(row, "shard")?,
+            height: column::get(row, "height")?,
+            record_index: column::get(row, "record_index")?,
+            tx_id: column::get(row, "tx_id")?,
+            command_index: column::get(row, "command_index")?,
+            leaf: column::get(row, "leaf")?,
         })
     };
     found.iter().map(read).collect()
@@ -204,6 +210,5 @@ pub async fn read_totals(connection: &mut PgConnection, tenant: TenantId) -> Res
             coalesce(sum(error_declarations), 0)::bigint AS error_declarations
         FROM index.provenance_total WHERE tenant_id = $1";
     let row = sqlx::query(TOTALS).bind(tenant::uuid(tenant)).fetch_one(connection).await?;
-    let events = column::unsigned(&row, "events")?;
-    Ok(Totals { events, error_declarations: column::unsigned(&row, "error_declarations")? })
+    Ok(Totals { events: column::get(&row, "events")?, error_declarations: column::get(&row, "error_declarations")? })
 }

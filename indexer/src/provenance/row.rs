@@ -1,10 +1,10 @@
 //! The row of an event, and how its words are stored. Invariant: stored numbers never change their meaning, since rows
 //! are compared with rebuilt ones.
 
-use crate::{column, tenant};
+use crate::column::{self, Store};
 use chain_types::{Digest, Height, ShardId, TenantId, TimestampMs, TxId};
 use sha2::{Digest as _, Sha256};
-use sqlx::{Row as _, postgres::PgRow};
+use sqlx::{error::BoxDynError, postgres::PgRow};
 use standards_epcis::{
     event::{Action, EventType},
     extract::IdentifierRole,
@@ -58,42 +58,40 @@ pub struct EventRow {
 
 impl EventRow {
     pub(super) fn read(row: &PgRow) -> Result<Self, sqlx::Error> {
-        let event_type: i16 = row.try_get("event_type")?;
-        let action: Option<i16> = row.try_get("action")?;
         Ok(Self {
-            tenant: tenant::from_uuid(row.try_get("tenant_id")?),
-            shard: column::shard(row)?,
-            height: column::height(row)?,
-            record_index: column::count(row, "record_index")?,
-            tx_id: TxId(column::digest(row, "tx_id")?),
-            command_index: column::count(row, "command_index")?,
-            event_id: row.try_get("event_id")?,
-            event_type: known(
-                EventType::ALL.into_iter().find(|it| event_type_number(*it) == event_type),
-                "event_type",
-            )?,
-            event_time_ms: row.try_get("event_time_ms")?,
-            record_time_ms: TimestampMs(column::unsigned(row, "record_time_ms")?),
-            action: action
-                .map(|action| known(Action::ALL.into_iter().find(|it| action_number(*it) == action), "action"))
-                .transpose()?,
-            biz_step: row.try_get("biz_step")?,
-            disposition: row.try_get("disposition")?,
-            read_point: row.try_get("read_point")?,
-            biz_location: row.try_get("biz_location")?,
-            declares_error: row.try_get("declares_error")?,
-            leaf: column::digest(row, "leaf")?,
-            document: row.try_get("document")?,
+            tenant: column::get(row, "tenant_id")?,
+            shard: column::get(row, "shard")?,
+            height: column::get(row, "height")?,
+            record_index: column::get(row, "record_index")?,
+            tx_id: column::get(row, "tx_id")?,
+            command_index: column::get(row, "command_index")?,
+            event_id: column::get(row, "event_id")?,
+            event_type: column::get(row, "event_type")?,
+            event_time_ms: column::get(row, "event_time_ms")?,
+            record_time_ms: column::get(row, "record_time_ms")?,
+            action: column::get(row, "action")?,
+            biz_step: column::get(row, "biz_step")?,
+            disposition: column::get(row, "disposition")?,
+            read_point: column::get(row, "read_point")?,
+            biz_location: column::get(row, "biz_location")?,
+            declares_error: column::get(row, "declares_error")?,
+            leaf: column::get(row, "leaf")?,
+            document: column::get(row, "document")?,
         })
     }
 }
 
-#[derive(Debug, thiserror::Error)]
-#[error("a number that the indexer never writes")]
-struct UnknownNumber;
+column::column_types! {
+    EventType as i16: |it| Ok(event_type_number(it)), |sql| column::word(&EventType::ALL, event_type_number, sql);
+    Action as i16: |action| Ok(action_number(action)), |sql| column::word(&Action::ALL, action_number, sql);
+}
 
-fn known<Word>(word: Option<Word>, name: &str) -> Result<Word, sqlx::Error> {
-    word.ok_or_else(|| column::fault(name, UnknownNumber))
+impl Store for IdentifierRole {
+    type Sql = i16;
+
+    fn store(self) -> Result<i16, BoxDynError> {
+        Ok(self.number().into())
+    }
 }
 
 /// The stored number of an event type.

@@ -8,7 +8,7 @@ use crate::{
     testing::{TestDatabase, chain::TestChain},
 };
 use chain_types::{
-    Body, Digest, Entry, EntryCore, Mode, Rejection, SecretKey, ShardId, TenantId, Transaction, View,
+    Body, Digest, Entry, EntryCore, Event, Mode, Receipt, Rejection, SecretKey, ShardId, TenantId, Transaction, View,
     certificate::{SignedVote, Step, Vote},
     signature::Namespace,
     transaction::Draft,
