@@ -1,13 +1,15 @@
 //! Columns: between the ledger's types and Postgres's. Invariant: a value that its column cannot hold is an error that
 //! names the column, in both directions; nothing is cut or capped.
 
+mod row;
 #[cfg(test)]
 mod tests;
 mod types;
 
 use sqlx::{Decode, Postgres, Row as _, Type, error::BoxDynError, postgres::PgRow};
 
-pub(crate) use types::{column_types, word};
+pub(crate) use row::{readable, selected};
+pub(crate) use types::{column_types, from_number};
 
 /// A value that its column cannot hold.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +39,7 @@ pub(crate) trait Store {
     fn store(self) -> Result<Self::Sql, BoxDynError>;
 }
 
-/// A type whose values are read from columns. An error means that somebody changed the row: the indexer writes none.
+/// A type whose values are read from columns. An error means that another program changed the row.
 pub(crate) trait Load: Sized {
     /// As [`Store::Sql`].
     type Sql;

@@ -2,7 +2,7 @@
 //! bounded in rows and bytes, whatever a block holds; no schema is named, so the session's search path decides whether
 //! the live tables or a copy are written.
 //!
-//! UNNEST rather than COPY: COPY FROM is not to be had under row-level security, and copying into a temporary table
+//! UNNEST rather than COPY: Postgres refuses COPY FROM under row-level security, and copying into a temporary table
 //! first costs more than it saves.
 
 #[cfg(test)]
@@ -54,7 +54,7 @@ pub(crate) struct Insert<'r, Row> {
     error: Option<ColumnError>,
 }
 
-/// What becomes of a row whose key is in the table.
+/// The treatment of a row whose key is in the table already.
 #[derive(Clone, Copy, Debug)]
 enum Conflict {
     Refuse,

@@ -40,7 +40,7 @@ impl Keys {
         Ok(Self(wanted.into_iter().zip(keys).collect()))
     }
 
-    /// Opens the body of a record; takes some ten microseconds when it is sealed.
+    /// Opens the body of a record.
     pub(crate) fn open(&self, record: &AppliedRecord<'_>) -> Document {
         let body = &record.entry.body;
         match (body, self.0.get(&(record.tenant, record.tx_id))) {

@@ -103,11 +103,11 @@ fn text_without_nul<Text: AsRef<str>>(text: Text) -> Result<Text, BoxDynError> {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("the number {0} stands for nothing that the indexer writes")]
+#[error("the indexer never writes the number {0}")]
 struct UnknownNumber(i16);
 
-/// The value that is stored as a number.
-pub(crate) fn word<Word: Copy>(
+/// The word that is stored as a number; `number_of` gives the number of each.
+pub(crate) fn from_number<Word: Copy>(
     words: &[Word],
     number_of: impl Fn(Word) -> i16,
     number: i16,

@@ -1,5 +1,5 @@
-//! Writing cursors, blocks and their transactions. Invariant: a row for each block and each transaction, whatever became
-//! of its records.
+//! Writing cursors, blocks and their transactions. Invariant: each block and each transaction has a row, whatever its
+//! records did.
 
 use super::{conviction::CONVICTION, query::Cursor};
 use crate::{

@@ -1,5 +1,5 @@
-//! Convictions [P16]: who was convicted of what, and where the bond went. Invariant: one row for each `Convicted` event on
-//! the chain.
+//! Convictions [P16]: the validator, the offence, and where the bond went. Invariant: one row for each `Convicted` event
+//! on the chain.
 
 use crate::{
     batch::AppliedRecord,
@@ -12,7 +12,7 @@ use chain_types::{
     certificate::Equivocation,
     codec,
 };
-use sqlx::{PgConnection, postgres::PgRow};
+use sqlx::{AssertSqlSafe, PgConnection};
 
 pub(super) const CONVICTION: Table = Table { name: "conviction", key: &["shard", "height", "record_index"] };
 
@@ -42,6 +42,20 @@ pub struct ConvictionRow {
     /// The two votes of an equivocation; `None` for another offence.
     pub equivocation: Option<Equivocation>,
 }
+
+column::readable!(ConvictionRow {
+    height,
+    timestamp_ms,
+    tx_id,
+    validator,
+    epoch,
+    offence,
+    slashed,
+    rewarded,
+    compensated,
+    burned,
+    equivocation,
+});
 
 /// The convictions of a batch: the record of each, by shard and index, and its row.
 #[derive(Debug, Default)]
@@ -116,7 +130,7 @@ const fn number(offence: Offence) -> i16 {
 }
 
 column::column_types! {
-    Offence as i16: |offence| Ok(number(offence)), |sql| column::word(&OFFENCES, number, sql);
+    Offence as i16: |offence| Ok(number(offence)), |sql| column::from_number(&OFFENCES, number, sql);
     Equivocation as Vec<u8>: |votes| Ok(codec::encode(&votes)), |sql| Ok(codec::decode("an equivocation", &sql)?);
 }
 
@@ -125,25 +139,12 @@ column::column_types! {
 /// # Errors
 /// [`sqlx::Error`] when the database fails.
 pub async fn recent_convictions(connection: &mut PgConnection, limit: u32) -> Result<Vec<ConvictionRow>, sqlx::Error> {
-    const RECENT: &str = "SELECT height, timestamp_ms, tx_id, validator, epoch, offence, slashed, rewarded,
-        compensated, burned, equivocation FROM index.conviction ORDER BY height DESC, record_index DESC LIMIT $1";
-    sqlx::query(RECENT).bind(i64::from(limit)).fetch_all(connection).await?.iter().map(read).collect()
-}
-
-fn read(row: &PgRow) -> Result<ConvictionRow, sqlx::Error> {
-    Ok(ConvictionRow {
-        height: column::get(row, "height")?,
-        timestamp_ms: column::get(row, "timestamp_ms")?,
-        tx_id: column::get(row, "tx_id")?,
-        validator: column::get(row, "validator")?,
-        epoch: column::get(row, "epoch")?,
-        offence: column::get(row, "offence")?,
-        slashed: column::get(row, "slashed")?,
-        rewarded: column::get(row, "rewarded")?,
-        compensated: column::get(row, "compensated")?,
-        burned: column::get(row, "burned")?,
-        equivocation: column::get(row, "equivocation")?,
-    })
+    let statement = format!(
+        "SELECT {} FROM index.conviction ORDER BY height DESC, record_index DESC LIMIT $1",
+        ConvictionRow::COLUMNS
+    );
+    let found = sqlx::query(AssertSqlSafe(statement)).bind(i64::from(limit)).fetch_all(connection).await?;
+    found.iter().map(ConvictionRow::read).collect()
 }
 
 #[cfg(test)]

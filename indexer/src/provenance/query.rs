@@ -3,14 +3,14 @@
 
 mod condition;
 
-use super::row::{COLUMNS, EventRow, identifier_text, text_hash};
+use super::row::{EventRow, identifier_text, text_hash};
 use crate::{
     column::{self, ColumnError},
     tenant,
 };
 use chain_types::{Digest, Height, ShardId, TenantId, TxId};
 use condition::{push_conditions, push_order, push_position};
-use sqlx::{AssertSqlSafe, PgConnection, Postgres, QueryBuilder, postgres::PgRow};
+use sqlx::{AssertSqlSafe, PgConnection, Postgres, QueryBuilder};
 use standards_epcis::{
     extract::IdentifierRole,
     query::{EventQuery, OrderBy},
@@ -64,7 +64,7 @@ pub async fn find_events(
     limit: u32,
 ) -> Result<EventPage, sqlx::Error> {
     let mut statement = QueryBuilder::<Postgres>::new("SELECT ");
-    statement.push(COLUMNS).push(" FROM index.provenance_event e");
+    statement.push(EventRow::COLUMNS).push(" FROM index.provenance_event e");
     push_conditions(&mut statement, tenant, query);
     if let Some(after) = after {
         push_position(&mut statement, query, after)?;
@@ -109,9 +109,10 @@ pub async fn find_by_event_id(
     limit: u32,
 ) -> Result<Vec<EventRow>, sqlx::Error> {
     let statement = format!(
-        "SELECT {COLUMNS} FROM index.provenance_event e
+        "SELECT {} FROM index.provenance_event e
          WHERE e.tenant_id = $1 AND e.event_id_hash = $2 AND e.event_id = $3
-         ORDER BY e.shard, e.height, e.record_index LIMIT $4"
+         ORDER BY e.shard, e.height, e.record_index LIMIT $4",
+        EventRow::COLUMNS
     );
     // Nothing but constants is in the text.
     let find = sqlx::query(AssertSqlSafe(statement)).bind(tenant::uuid(tenant)).bind(text_hash(event_id));
@@ -131,8 +132,9 @@ pub async fn find_event_at(
     record_index: u32,
 ) -> Result<Option<EventRow>, sqlx::Error> {
     let statement = format!(
-        "SELECT {COLUMNS} FROM index.provenance_event e
-         WHERE e.tenant_id = $1 AND e.shard = $2 AND e.height = $3 AND e.record_index = $4"
+        "SELECT {} FROM index.provenance_event e
+         WHERE e.tenant_id = $1 AND e.shard = $2 AND e.height = $3 AND e.record_index = $4",
+        EventRow::COLUMNS
     );
     let find = sqlx::query(AssertSqlSafe(statement))
         .bind(tenant::uuid(tenant))
@@ -159,6 +161,8 @@ pub struct StreamRecord {
     pub leaf: Digest,
 }
 
+column::readable!(StreamRecord { shard, height, record_index, tx_id, command_index, leaf });
+
 /// The records that name an identifier (in canonical form) in whatever role, in the order of its stream; at most
 /// `limit`. Records whose key was deleted are missing: the stream's head on the ledger tells how many there are.
 ///
@@ -170,26 +174,18 @@ pub async fn stream_records(
     canonical: &str,
     limit: u32,
 ) -> Result<Vec<StreamRecord>, sqlx::Error> {
-    const STREAM: &str = "SELECT e.shard, e.height, e.record_index, e.tx_id, e.command_index, e.leaf
-        FROM index.provenance_event e
-        JOIN (SELECT DISTINCT shard, height, record_index FROM index.provenance_identifier
-              WHERE tenant_id = $1 AND identifier_hash = $2) AS named USING (shard, height, record_index)
-        WHERE e.tenant_id = $1 AND e.identifiers ?| $3
-        ORDER BY e.shard, e.height, e.record_index LIMIT $4";
+    let statement = format!(
+        "SELECT {} FROM index.provenance_event e
+         JOIN (SELECT DISTINCT shard, height, record_index FROM index.provenance_identifier
+               WHERE tenant_id = $1 AND identifier_hash = $2) AS named USING (shard, height, record_index)
+         WHERE e.tenant_id = $1 AND e.identifiers ?| $3
+         ORDER BY e.shard, e.height, e.record_index LIMIT $4",
+        StreamRecord::COLUMNS
+    );
     let texts: Vec<_> = IdentifierRole::ALL.map(|role| identifier_text(role, canonical)).into();
-    let stream = sqlx::query(STREAM).bind(tenant::uuid(tenant)).bind(text_hash(canonical));
+    let stream = sqlx::query(AssertSqlSafe(statement)).bind(tenant::uuid(tenant)).bind(text_hash(canonical));
     let found = stream.bind(texts).bind(i64::from(limit)).fetch_all(connection).await?;
-    let read = |row: &PgRow| {
-        Ok(StreamRecord {
-            shard: column::get(row, "shard")?,
-            height: column::get(row, "height")?,
-            record_index: column::get(row, "record_index")?,
-            tx_id: column::get(row, "tx_id")?,
-            command_index: column::get(row, "command_index")?,
-            leaf: column::get(row, "leaf")?,
-        })
-    };
-    found.iter().map(read).collect()
+    found.iter().map(StreamRecord::read).collect()
 }
 
 /// How many events a tenant has.

@@ -4,16 +4,11 @@
 use crate::column::{self, Store};
 use chain_types::{Digest, Height, ShardId, TenantId, TimestampMs, TxId};
 use sha2::{Digest as _, Sha256};
-use sqlx::{error::BoxDynError, postgres::PgRow};
+use sqlx::error::BoxDynError;
 use standards_epcis::{
     event::{Action, EventType},
     extract::IdentifierRole,
 };
-
-/// The columns of [`EventRow`], for a SELECT from `index.provenance_event e`.
-pub(super) const COLUMNS: &str = "e.tenant_id, e.shard, e.height, e.record_index, e.tx_id, e.command_index, e.event_id, \
-    e.event_type, e.event_time_ms, e.record_time_ms, e.action, e.biz_step, e.disposition, e.read_point, \
-    e.biz_location, e.declares_error, e.leaf, e.document";
 
 /// One EPCIS event as indexed. Vocabulary values and places are in the canonical form of [`standards_epcis::extract`].
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -56,34 +51,30 @@ pub struct EventRow {
     pub document: String,
 }
 
-impl EventRow {
-    pub(super) fn read(row: &PgRow) -> Result<Self, sqlx::Error> {
-        Ok(Self {
-            tenant: column::get(row, "tenant_id")?,
-            shard: column::get(row, "shard")?,
-            height: column::get(row, "height")?,
-            record_index: column::get(row, "record_index")?,
-            tx_id: column::get(row, "tx_id")?,
-            command_index: column::get(row, "command_index")?,
-            event_id: column::get(row, "event_id")?,
-            event_type: column::get(row, "event_type")?,
-            event_time_ms: column::get(row, "event_time_ms")?,
-            record_time_ms: column::get(row, "record_time_ms")?,
-            action: column::get(row, "action")?,
-            biz_step: column::get(row, "biz_step")?,
-            disposition: column::get(row, "disposition")?,
-            read_point: column::get(row, "read_point")?,
-            biz_location: column::get(row, "biz_location")?,
-            declares_error: column::get(row, "declares_error")?,
-            leaf: column::get(row, "leaf")?,
-            document: column::get(row, "document")?,
-        })
-    }
-}
+column::readable!(EventRow {
+    tenant = "tenant_id",
+    shard,
+    height,
+    record_index,
+    tx_id,
+    command_index,
+    event_id,
+    event_type,
+    event_time_ms,
+    record_time_ms,
+    action,
+    biz_step,
+    disposition,
+    read_point,
+    biz_location,
+    declares_error,
+    leaf,
+    document,
+});
 
 column::column_types! {
-    EventType as i16: |it| Ok(event_type_number(it)), |sql| column::word(&EventType::ALL, event_type_number, sql);
-    Action as i16: |action| Ok(action_number(action)), |sql| column::word(&Action::ALL, action_number, sql);
+    EventType as i16: |it| Ok(event_type_number(it)), |sql| column::from_number(&EventType::ALL, event_type_number, sql);
+    Action as i16: |action| Ok(action_number(action)), |sql| column::from_number(&Action::ALL, action_number, sql);
 }
 
 impl Store for IdentifierRole {
