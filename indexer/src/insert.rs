@@ -68,7 +68,7 @@ impl<'r, Row> Insert<'r, Row> {
         Self::cut(table, rows, ROWS_PER_STATEMENT_MAX, |_| 0)
     }
 
-    /// Inserts rows that hold documents; `bytes` is about how many a row takes.
+    /// Inserts rows that hold documents; `bytes` estimates the size of a row.
     pub(crate) fn documents_into(table: Table, rows: &'r [Row], bytes: impl Fn(&Row) -> usize) -> Self {
         Self::cut(table, rows, DOCUMENTS_PER_STATEMENT_MAX, bytes)
     }

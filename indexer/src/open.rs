@@ -70,7 +70,7 @@ pub(crate) struct Skipped {
 }
 
 impl Skipped {
-    /// What `read` makes of a document. Counts the record when that is nothing.
+    /// Reads the row from a document. Counts the record when there is none.
     pub(crate) fn read<Row>(&mut self, document: Document, read: impl FnOnce(Vec<u8>) -> Option<Row>) -> Option<Row> {
         let row = match document {
             Document::Open(document) => read(document),

@@ -16,7 +16,7 @@ pub(crate) fn tables() -> impl Iterator<Item = Table> {
     [ledger::TABLES, provenance::TABLES].into_iter().flatten().copied()
 }
 
-/// The rows of what happened in a batch.
+/// The rows of a batch's applied records, without those of its blocks and transactions.
 #[derive(Debug, Default)]
 pub(crate) struct Rows {
     conviction: conviction::Rows,

@@ -23,7 +23,7 @@ use tokio::sync::watch;
 
 pub(crate) use draw::{CONTEXT, Draw, Outcome};
 
-/// One record to be, of any slice.
+/// One record of any slice.
 #[derive(Clone, Debug)]
 pub(crate) struct TestRecord {
     pub(crate) core: EntryCore,
@@ -73,12 +73,12 @@ impl TestChain {
         Arc::clone(self) as _
     }
 
-    /// A transaction of events, and what they did.
+    /// A transaction of events, and its receipts.
     pub(crate) fn transaction(&self, tenant: TenantId, draws: &[Draw]) -> (Transaction, Vec<Receipt>) {
         self.sign(tenant, (0..).zip(draws).map(|(index, draw)| draw.record(tenant, index)).collect())
     }
 
-    /// A transaction of records, and what they did.
+    /// A transaction of records, and its receipts.
     pub(crate) fn sign(&self, tenant: TenantId, records: Vec<TestRecord>) -> (Transaction, Vec<Receipt>) {
         let salt = {
             let mut salt = self.salt.lock().expect("not poisoned");

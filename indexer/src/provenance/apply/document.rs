@@ -11,7 +11,7 @@ use standards_epcis::{
     hash::event_hash_id,
 };
 
-/// What one record adds to the tables.
+/// The rows of one record.
 #[derive(Debug)]
 pub(super) struct NewEvent {
     pub(super) row: EventRow,

@@ -1,4 +1,4 @@
-//! Records of EPCIS events. Invariant: what a record did is what the test says.
+//! Records of EPCIS events. Invariant: a record's command and receipt follow from the outcome that the test names.
 
 use super::TestRecord;
 use chain_types::{Command, Digest, EntryCore, Event, Receipt, Rejection, Subject, TenantId, provenance, stream::kind};
@@ -8,7 +8,7 @@ use standards_epcis::document::record_document;
 pub(crate) const CONTEXT: &str =
     r#"["https://ref.gs1.org/standards/epcis/epcis-context.jsonld",{"ex":"https://ex.org/"}]"#;
 
-/// What a record did.
+/// The outcome of a record.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Outcome {
     Captured,
@@ -17,7 +17,7 @@ pub(crate) enum Outcome {
     Rejected,
 }
 
-/// The record of an event to be.
+/// The document and the outcome of a record.
 #[derive(Clone, Debug)]
 pub(crate) struct Draw {
     pub(crate) document: Vec<u8>,
