@@ -3,9 +3,12 @@
 
 use crate::{
     batch::CheckedBlock,
+    column::ColumnError,
+    insert::Statement,
     ledger::{self, Cursor},
+    open::{Keys, Skipped},
     progress::CHANNEL,
-    provenance,
+    rows::Rows,
     source::{KeyVault, VaultError},
 };
 use chain_types::{Digest, Height, ShardId, TimestampMs};
@@ -15,6 +18,8 @@ use std::sync::Arc;
 /// Why a batch was not applied.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ApplyError {
+    #[error(transparent)]
+    Column(#[from] ColumnError),
     #[error(transparent)]
     Database(#[from] sqlx::Error),
     #[error(transparent)]
@@ -43,34 +48,40 @@ pub(crate) async fn apply(
     blocks: Arc<[CheckedBlock]>,
 ) -> Result<Cursor, ApplyError> {
     let cursor = advance(cursor, &blocks);
-    let prepared = prepare(connection, vault, Arc::clone(&blocks)).await?;
+    let keys = Keys::of(&blocks, connection, vault).await?;
+    let next = cursor.clone();
+    // Opening and encoding a full batch takes tens of milliseconds, too long for a thread that also serves requests.
+    let prepared = tokio::task::spawn_blocking(move || prepare(&blocks, &keys, &next)).await;
+    let Prepared { statements, skipped } = prepared.expect("reading documents does not panic")?;
     let mut transaction = connection.begin().await?;
-    ledger::apply::insert_blocks(&mut transaction, &blocks).await?;
-    provenance::apply::insert(&mut transaction, &prepared).await?;
-    ledger::apply::set_cursor(&mut transaction, &cursor).await?;
+    for statement in statements {
+        statement.execute(&mut transaction).await?;
+    }
     let payload = format!("{}:{}", cursor.shard, cursor.height);
     sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(payload).execute(&mut *transaction).await?;
     transaction.commit().await?;
     let shard = cursor.shard.to_string();
     metrics::counter!("index_height", "shard" => shard.clone()).absolute(cursor.height.0);
     metrics::counter!("index_records_total", "shard" => shard).absolute(cursor.records);
-    metrics::counter!("index_provenance_erased_total").increment(prepared.erased);
-    metrics::counter!("index_provenance_unreadable_total").increment(prepared.unreadable);
+    for (slice, skipped) in skipped {
+        skipped.report(slice);
+    }
     Ok(cursor)
 }
 
-async fn prepare(
-    connection: &mut PgConnection,
-    vault: &dyn KeyVault,
-    blocks: Arc<[CheckedBlock]>,
-) -> Result<provenance::apply::Prepared, ApplyError> {
-    let wanted = provenance::apply::wanted_keys(&blocks);
-    let keys = if wanted.is_empty() { Vec::new() } else { vault.transaction_keys(connection, &wanted).await? };
-    assert_eq!(keys.len(), wanted.len(), "a vault answers for each transaction it is asked for");
-    let keys = wanted.into_iter().zip(keys).collect();
-    // Opening a full batch takes tens of milliseconds, too long for a thread that also serves requests.
-    let prepared = tokio::task::spawn_blocking(move || provenance::apply::prepare(&blocks, &keys)).await;
-    Ok(prepared.expect("reading documents does not panic"))
+/// A batch, ready to be written.
+struct Prepared {
+    statements: Vec<Statement>,
+    /// The records without rows, by slice.
+    skipped: Vec<(&'static str, Skipped)>,
+}
+
+fn prepare(blocks: &[CheckedBlock], keys: &Keys, cursor: &Cursor) -> Result<Prepared, ColumnError> {
+    let rows = Rows::of(blocks, keys);
+    let mut statements = ledger::apply::statements(blocks)?;
+    statements.extend(rows.statements()?);
+    statements.extend(ledger::apply::set_cursor(cursor)?);
+    Ok(Prepared { statements, skipped: rows.skipped() })
 }
 
 fn advance(cursor: &Cursor, blocks: &[CheckedBlock]) -> Cursor {
@@ -79,8 +90,12 @@ fn advance(cursor: &Cursor, blocks: &[CheckedBlock]) -> Cursor {
         height: block.height(),
         digest: block.digest,
         timestamp_ms: block.block.header.timestamp_ms,
-        transactions: cursor.transactions + u64::try_from(block.block.block.transactions.len()).unwrap_or(0),
-        records: cursor.records + u64::try_from(block.records()).unwrap_or(0),
-        hand_over: block.block.hand_over().map(|next| Arc::new(next.clone())).or(cursor.hand_over),
+        transactions: cursor.transactions + count(block.transactions.len()),
+        records: cursor.records + count(block.records()),
+        hand_over: block.hand_over.clone().or(cursor.hand_over),
     })
+}
+
+fn count(length: usize) -> u64 {
+    u64::try_from(length).expect("a length has at most 64 bits")
 }

@@ -2,8 +2,8 @@
 //! order and without gaps.
 
 use chain_types::{
-    ChainId, Digest, FinalBlock, Height, Receipt, TenantId, TxId, block::FollowError, transaction::Entry,
-    validator::ValidatorSet,
+    BlockHeader, Body, ChainId, Digest, Event, FinalBlock, Height, Receipt, TenantId, TxId, beacon::HandOver,
+    block::FollowError, transaction::Entry, validator::ValidatorSet,
 };
 use std::sync::Arc;
 
@@ -18,28 +18,37 @@ pub(crate) const BYTES_PER_COMMIT_MAX: usize = 16 * 1024 * 1024;
 pub(crate) struct CheckedBlock {
     pub(crate) block: Arc<FinalBlock>,
     pub(crate) digest: Digest,
+    /// The epoch that the next block belongs to, when this block begins one.
+    pub(crate) hand_over: Option<Arc<HandOver>>,
+    /// The transactions in order.
+    pub(crate) transactions: Vec<CheckedTransaction>,
     leaves: Vec<Digest>,
-}
-
-/// One record of a checked block.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct RecordRef<'a> {
-    pub(crate) tenant: TenantId,
-    pub(crate) tx_id: TxId,
-    pub(crate) command_index: u32,
-    pub(crate) record_index: usize,
-    pub(crate) entry: &'a Entry,
-    pub(crate) receipt: &'a Receipt,
-    pub(crate) leaf: &'a Digest,
+    /// Bytes of all bodies.
+    bytes: usize,
 }
 
 /// One transaction of a checked block.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct TransactionRef {
+pub(crate) struct CheckedTransaction {
     pub(crate) tenant: TenantId,
     pub(crate) tx_id: TxId,
     pub(crate) first_record: usize,
     pub(crate) records: usize,
+    /// Whether an applied record of it is sealed.
+    pub(crate) needs_key: bool,
+}
+
+/// One record that took effect.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AppliedRecord<'a> {
+    pub(crate) header: &'a BlockHeader,
+    pub(crate) tenant: TenantId,
+    pub(crate) tx_id: TxId,
+    pub(crate) command_index: u32,
+    pub(crate) record_index: u32,
+    pub(crate) entry: &'a Entry,
+    pub(crate) event: &'a Event,
+    pub(crate) leaf: Digest,
 }
 
 impl CheckedBlock {
@@ -54,9 +63,22 @@ impl CheckedBlock {
         if block.header.height != height {
             return Err(FollowError::Parent { shard, height });
         }
-        block.check(chain_id, validators, parent)?;
-        let leaves = block.leaves().ok_or(FollowError::Contents { shard, height })?;
-        Ok(Self { digest: block.header.digest(), block, leaves })
+        let leaves = block.check_leaves(chain_id, validators, parent)?;
+        let mut receipts = block.block.receipts.iter();
+        let (mut transactions, mut bytes) = (Vec::with_capacity(block.block.transactions.len()), 0);
+        for transaction in &block.block.transactions {
+            let first_record = block.block.receipts.len() - receipts.len();
+            let mut needs_key = false;
+            for (entry, receipt) in transaction.entries.iter().zip(receipts.by_ref()) {
+                needs_key |= matches!((&entry.body, receipt), (Body::Sealed { .. }, Receipt::Applied(_)));
+                bytes += entry.body.len();
+            }
+            let (header, records) = (&transaction.header, transaction.entries.len());
+            let (tenant, tx_id) = (header.tenant, header.id());
+            transactions.push(CheckedTransaction { tenant, tx_id, first_record, records, needs_key });
+        }
+        let hand_over = block.hand_over().map(|next| Arc::new(next.clone()));
+        Ok(Self { digest: block.header.digest(), hand_over, transactions, leaves, bytes, block })
     }
 
     pub(crate) fn height(&self) -> Height {
@@ -69,30 +91,25 @@ impl CheckedBlock {
 
     /// Bytes of all bodies.
     pub(crate) fn bytes(&self) -> usize {
-        let transactions = self.block.block.transactions.iter();
-        transactions.flat_map(|transaction| &transaction.entries).map(|entry| entry.body.len()).sum()
+        self.bytes
     }
 
-    pub(crate) fn transactions(&self) -> impl Iterator<Item = TransactionRef> {
-        self.block.block.transactions.iter().scan(0, |next, transaction| {
-            let first_record = *next;
-            let records = transaction.entries.len();
-            *next += records;
-            let header = &transaction.header;
-            Some(TransactionRef { tenant: header.tenant, tx_id: header.id(), first_record, records })
-        })
-    }
-
-    /// The records in the order of the block's tree.
-    pub(crate) fn each_record(&self) -> impl Iterator<Item = RecordRef<'_>> {
-        let entries = self.block.block.transactions.iter().flat_map(|transaction| {
-            let (tenant, tx_id) = (transaction.header.tenant, transaction.header.id());
-            (0_u32..).zip(&transaction.entries).map(move |(index, entry)| (tenant, tx_id, index, entry))
+    /// The records that took effect, in the order of the block's tree.
+    pub(crate) fn applied(&self) -> impl Iterator<Item = AppliedRecord<'_>> {
+        let contents = self.transactions.iter().zip(&self.block.block.transactions);
+        let entries = contents.flat_map(|(checked, transaction)| {
+            (0_u32..).zip(&transaction.entries).map(move |(command_index, entry)| (checked, command_index, entry))
         });
         let outcomes = self.block.block.receipts.iter().zip(&self.leaves);
-        entries.zip(outcomes).enumerate().map(|(record_index, ((tenant, tx_id, command_index, entry), outcome))| {
-            let (receipt, leaf) = outcome;
-            RecordRef { tenant, tx_id, command_index, record_index, entry, receipt, leaf }
+        (0_u32..).zip(entries.zip(outcomes)).filter_map(|(record_index, (record, (receipt, leaf)))| {
+            let (CheckedTransaction { tenant, tx_id, .. }, command_index, entry) = record;
+            let (tenant, tx_id, header, leaf) = (*tenant, *tx_id, &self.block.header, *leaf);
+            match receipt {
+                Receipt::Applied(event) => {
+                    Some(AppliedRecord { header, tenant, tx_id, command_index, record_index, entry, event, leaf })
+                }
+                Receipt::Repeated | Receipt::Rejected(_) => None,
+            }
         })
     }
 }

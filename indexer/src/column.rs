@@ -1,58 +1,63 @@
-//! Columns: between Postgres's signed numbers and the ledger's words. Invariant: a value that does not fit is an error
-//! when read, since only somebody else than the indexer can have written it.
+//! Columns: between the ledger's types and Postgres's. Invariant: a value that its column cannot hold is an error that
+//! names the column, in both directions; nothing is cut or capped.
 
-use chain_types::{Digest, Height, ShardId, TimestampMs};
-use sqlx::{Row as _, postgres::PgRow};
+mod row;
+#[cfg(test)]
+mod tests;
+mod types;
 
-/// A shard as `smallint`; a chain has at most 64.
-pub(crate) fn small(shard: ShardId) -> i16 {
-    i16::try_from(shard.0).unwrap_or(i16::MAX)
+use sqlx::{Decode, Postgres, Row as _, Type, error::BoxDynError, postgres::PgRow};
+
+pub(crate) use row::{readable, selected};
+pub(crate) use types::{column_types, from_number};
+
+/// A value that its column cannot hold.
+#[derive(Debug, thiserror::Error)]
+#[error("a value does not fit the column `{column}`")]
+pub struct ColumnError {
+    column: String,
+    source: BoxDynError,
 }
 
-/// An unsigned number as `bigint`. Heights and times reach 2^63 in 292 million years of milliseconds.
-pub(crate) fn big(value: u64) -> i64 {
-    i64::try_from(value).unwrap_or(i64::MAX)
+impl ColumnError {
+    pub(crate) fn new(column: impl Into<String>, source: BoxDynError) -> Self {
+        Self { column: column.into(), source }
+    }
 }
 
-/// A count within one block as `integer`; a block has at most 20,000 of anything.
-pub(crate) fn int(value: usize) -> i32 {
-    i32::try_from(value).unwrap_or(i32::MAX)
+impl From<ColumnError> for sqlx::Error {
+    fn from(error: ColumnError) -> Self {
+        Self::Encode(Box::new(error))
+    }
 }
 
-pub(crate) fn shard(row: &PgRow) -> Result<ShardId, sqlx::Error> {
-    narrow(row.try_get::<i16, _>("shard")?, "shard").map(ShardId)
+/// A type whose values are written to columns.
+pub(crate) trait Store {
+    /// The type of sqlx that stands for the column's.
+    type Sql;
+
+    fn store(self) -> Result<Self::Sql, BoxDynError>;
 }
 
-pub(crate) fn height(row: &PgRow) -> Result<Height, sqlx::Error> {
-    unsigned(row, "height").map(Height)
+/// A type whose values are read from columns. An error means that another program changed the row.
+pub(crate) trait Load: Sized {
+    /// As [`Store::Sql`].
+    type Sql;
+
+    fn load(sql: Self::Sql) -> Result<Self, BoxDynError>;
 }
 
-pub(crate) fn timestamp(row: &PgRow) -> Result<TimestampMs, sqlx::Error> {
-    unsigned(row, "timestamp_ms").map(TimestampMs)
+/// A value to compare a column with.
+pub(crate) fn stored<Value: Store>(column: &'static str, value: Value) -> Result<Value::Sql, ColumnError> {
+    value.store().map_err(|source| ColumnError::new(column, source))
 }
 
-pub(crate) fn unsigned(row: &PgRow, name: &str) -> Result<u64, sqlx::Error> {
-    narrow(row.try_get::<i64, _>(name)?, name)
-}
-
-pub(crate) fn count(row: &PgRow, name: &str) -> Result<u32, sqlx::Error> {
-    narrow(row.try_get::<i32, _>(name)?, name)
-}
-
-pub(crate) fn digest(row: &PgRow, name: &str) -> Result<Digest, sqlx::Error> {
-    let bytes: &[u8] = row.try_get(name)?;
-    bytes.try_into().map(Digest).map_err(|source| fault(name, source))
-}
-
-fn narrow<Wide, Narrow>(value: Wide, name: &str) -> Result<Narrow, sqlx::Error>
+/// The value of a column in a row.
+pub(crate) fn get<'r, Value>(row: &'r PgRow, column: &'static str) -> Result<Value, sqlx::Error>
 where
-    Narrow: TryFrom<Wide>,
-    Narrow::Error: std::error::Error + Send + Sync + 'static,
+    Value: Load,
+    Value::Sql: Decode<'r, Postgres> + Type<Postgres>,
 {
-    value.try_into().map_err(|source| fault(name, source))
-}
-
-/// A value that the indexer never writes: somebody changed the row.
-pub(crate) fn fault(name: &str, source: impl std::error::Error + Send + Sync + 'static) -> sqlx::Error {
-    sqlx::Error::ColumnDecode { index: name.to_owned(), source: Box::new(source) }
+    let loaded = Value::load(row.try_get(column)?);
+    loaded.map_err(|source| sqlx::Error::ColumnDecode { index: column.to_owned(), source })
 }

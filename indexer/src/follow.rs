@@ -20,6 +20,7 @@ use sqlx::PgPool;
 use std::sync::Arc;
 use tokio::{sync::watch, task::JoinSet};
 
+pub use crate::column::ColumnError;
 pub(crate) use reader::Reader;
 pub use reader::{BLOCKS_PER_FETCH_MAX, BYTES_PER_FETCH_MAX};
 pub(crate) use shard::try_lease;
@@ -51,6 +52,9 @@ pub enum IndexerError {
     /// The source gave a block that is not the next one of the chain.
     #[error("the source of blocks is not to be trusted")]
     Block(#[from] FollowError),
+    /// The chain holds a value that the index has no room for.
+    #[error("the index cannot hold a value of the chain")]
+    Column(#[from] ColumnError),
     /// The database failed.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
@@ -72,6 +76,7 @@ impl IndexerError {
 impl From<ApplyError> for IndexerError {
     fn from(error: ApplyError) -> Self {
         match error {
+            ApplyError::Column(error) => Self::Column(error),
             ApplyError::Database(error) => Self::Database(error),
             ApplyError::Vault(error) => Self::Vault(error),
         }

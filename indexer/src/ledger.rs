@@ -1,9 +1,10 @@
-//! The tables about the chain itself: cursors, blocks, transactions, convictions. Invariant: a cursor names the last applied block of
-//! its shard, by digest, and every block up to it is applied.
+//! The tables about the chain itself: cursors, blocks, transactions, convictions. Invariant: a cursor names the last
+//! applied block of its shard, by digest, and every block up to it is applied.
 
 pub(crate) mod apply;
-mod conviction;
+pub(crate) mod conviction;
 pub(crate) mod query;
 
+pub(crate) use apply::TABLES;
 pub use conviction::{ConvictionRow, recent_convictions};
 pub use query::{BlockRow, Cursor, TransactionRow, cursors, find_transaction, recent_blocks};

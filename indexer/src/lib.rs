@@ -13,13 +13,16 @@ mod apply;
 mod batch;
 mod column;
 pub mod follow;
+mod insert;
 pub mod ledger;
 pub mod local_postgres;
 pub mod migrate;
+mod open;
 pub mod pool;
 pub mod progress;
 pub mod provenance;
 pub mod rebuild;
+mod rows;
 pub mod source;
 pub mod tenant;
 #[cfg(any(test, feature = "testing"))]

@@ -21,17 +21,6 @@ use std::sync::Arc;
 
 pub use compare::{Comparison, TableComparison};
 
-/// Every table of the schema with its key's columns, in the order in which they are compared.
-pub(crate) const TABLES: [(&str, &str); 7] = [
-    ("cursor", "shard"),
-    ("block", "shard, height"),
-    ("transaction", "tenant_id, tx_id, shard"),
-    ("conviction", "shard, height, record_index"),
-    ("provenance_event", "tenant_id, shard, height, record_index"),
-    ("provenance_identifier", "tenant_id, identifier_hash, shard, height, record_index, role"),
-    ("provenance_total", "tenant_id, shard"),
-];
-
 /// Why the index could not be rebuilt or compared.
 #[derive(Debug, thiserror::Error)]
 pub enum RebuildError {

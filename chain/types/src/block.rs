@@ -154,6 +154,19 @@ impl FinalBlock {
     /// # Errors
     /// [`FollowError`] names the fault.
     pub fn check(&self, chain_id: ChainId, validators: &ValidatorSet, parent: &Digest) -> Result<(), FollowError> {
+        self.check_leaves(chain_id, validators, parent).map(drop)
+    }
+
+    /// As [`Self::check`], and returns [`Self::leaves`], which the check computes anyway.
+    ///
+    /// # Errors
+    /// [`FollowError`] names the fault.
+    pub fn check_leaves(
+        &self,
+        chain_id: ChainId,
+        validators: &ValidatorSet,
+        parent: &Digest,
+    ) -> Result<Vec<Digest>, FollowError> {
         let (shard, height) = (self.header.shard, self.header.height);
         if self.header.chain_id != chain_id || self.header.parent != *parent {
             return Err(FollowError::Parent { shard, height });
@@ -164,8 +177,8 @@ impl FinalBlock {
         if !certified {
             return Err(FollowError::Certificate { shard, height });
         }
-        let root = self.leaves().map(|leaves| crate::record::records_root(&leaves));
-        if root == Some(self.header.records_root) { Ok(()) } else { Err(FollowError::Contents { shard, height }) }
+        let leaves = self.leaves().filter(|leaves| crate::record::records_root(leaves) == self.header.records_root);
+        leaves.ok_or(FollowError::Contents { shard, height })
     }
 
     /// The epoch that the next block of the shard belongs to, when this block begins one [P19].

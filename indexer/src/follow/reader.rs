@@ -41,8 +41,8 @@ impl Reader {
             self.waiting = self.check(fetched).await?.into();
             if let Some(last) = self.waiting.back() {
                 (self.height, self.digest) = (last.height(), last.digest);
-                let begun = self.waiting.iter().rev().find_map(|block| block.block.hand_over());
-                self.hand_over = begun.map(|next| Arc::new(next.clone())).or(self.hand_over.take());
+                let begun = self.waiting.iter().rev().find_map(|block| block.hand_over.clone());
+                self.hand_over = begun.or(self.hand_over.take());
                 self.fetch_max = fetch_size(self.waiting.iter().map(CheckedBlock::bytes).max().unwrap_or(0));
             }
         }
@@ -63,7 +63,7 @@ impl Reader {
                 let validators = present.as_ref().map_or(first, |present| present.validators(shard));
                 let block = CheckedBlock::check(block, chain_id, validators, (height, &parent))?;
                 parent = block.digest;
-                present = block.block.hand_over().map(|next| Arc::new(next.clone())).or(present);
+                present = block.hand_over.clone().or(present);
                 checked.push(block);
             }
             Ok(checked)

@@ -3,7 +3,7 @@
 
 use super::{IndexerError, Reader};
 use crate::{
-    apply, column,
+    apply,
     ledger::{self, Cursor},
     progress::IndexProgress,
     source::{BlockSource, KeyVault},
@@ -101,7 +101,7 @@ impl Follower {
 /// Takes the lease of a shard for this session, when nobody holds it.
 pub(crate) async fn try_lease(connection: &mut PgConnection, shard: ShardId) -> Result<bool, sqlx::Error> {
     let lease = sqlx::query_scalar("SELECT pg_try_advisory_lock($1, $2)");
-    lease.bind(LEASE).bind(i32::from(column::small(shard))).fetch_one(connection).await
+    lease.bind(LEASE).bind(i32::from(shard.0)).fetch_one(connection).await
 }
 
 /// The shard's cursor, once it is shown to be on the chain.

@@ -125,6 +125,25 @@ async fn an_index_of_another_chain_is_refused_by_name() {
     assert_equal_to_rebuilt(&database, &chain).await;
 }
 
+/// The ledger's numbers have 64 bits, those of Postgres 63.
+#[tokio::test]
+async fn a_value_that_no_column_holds_stops_its_shard_and_leaves_no_row() {
+    let (database, chain) = (TestDatabase::create().await, TestChain::new(1));
+    let pool = database.indexer_pool().await;
+    add_blocks(&chain, 0, 1, 3);
+    let indexer = start(&pool, &chain);
+    wait(&indexer.progress(), 0, 3).await;
+    chain.capture(0, u64::MAX / 2 + 1, TENANT, &[Draw::event(&event("late"))]);
+    let error = failure(&indexer).await;
+    let IndexerError::Column(column) = &*error else { panic!("{error}") };
+    assert_eq!(column.to_string(), "a value does not fit the column `block.timestamp_ms`");
+    indexer.stop().await.expect_err("it says so again");
+    let mut connection = pool.acquire().await.expect("a connection");
+    let newest = ledger::recent_blocks(&mut connection, ShardId(0), 1).await.expect("blocks");
+    assert_eq!(newest[0].height, Height(3));
+    assert_eq!(ledger::cursors(&mut connection).await.expect("cursors")[0].height, Height(3));
+}
+
 #[tokio::test]
 async fn a_forged_block_stops_its_shard_and_leaves_no_row() {
     type Forge = fn(&mut FinalBlock);

@@ -1,17 +1,20 @@
-//! Convictions [P16]: who was convicted of what, and where the bond went. Invariant: one row for each `Convicted` event on
-//! the chain; writing names no schema, reading does.
+//! Convictions [P16]: the validator, the offence, and where the bond went. Invariant: one row for each `Convicted` event
+//! on the chain.
 
 use crate::{
-    batch::{CheckedBlock, RecordRef},
-    column,
+    batch::AppliedRecord,
+    column::{self, ColumnError},
+    insert::{Insert, Statement, Table},
 };
 use chain_types::{
-    Command, Epoch, Event, Height, Receipt, TimestampMs, TxId,
+    Command, Epoch, Height, ShardId, TimestampMs, TxId,
     beacon::{self, Evidence, Offence, ValidatorId},
     certificate::Equivocation,
     codec,
 };
-use sqlx::{PgConnection, Row as _, postgres::PgRow};
+use sqlx::{AssertSqlSafe, PgConnection};
+
+pub(super) const CONVICTION: Table = Table { name: "conviction", key: &["shard", "height", "record_index"] };
 
 /// One conviction.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -40,64 +43,70 @@ pub struct ConvictionRow {
     pub equivocation: Option<Equivocation>,
 }
 
-/// Writes the rows of what convicted in these blocks; a conviction is rare enough for a statement of its own.
-pub(super) async fn insert(connection: &mut PgConnection, blocks: &[CheckedBlock]) -> Result<(), sqlx::Error> {
-    for block in blocks {
-        for record in block.each_record() {
-            if let Some((event, evidence)) = convicted(&record) {
-                insert_one(connection, block, &record, event, evidence).await?;
-            }
-        }
-    }
-    Ok(())
-}
+column::readable!(ConvictionRow {
+    height,
+    timestamp_ms,
+    tx_id,
+    validator,
+    epoch,
+    offence,
+    slashed,
+    rewarded,
+    compensated,
+    burned,
+    equivocation,
+});
 
-/// The event of a record that convicted, with its evidence.
-fn convicted<'a>(record: &RecordRef<'a>) -> Option<(&'a beacon::Event, &'a Evidence)> {
-    let Command::Beacon(beacon::Command::ReportEvidence(evidence)) = &record.entry.core.command else {
-        return None;
-    };
-    match record.receipt {
-        Receipt::Applied(Event::Beacon(event @ beacon::Event::Convicted { .. })) => Some((event, evidence)),
-        _ => None,
-    }
-}
+/// The convictions of a batch: the record of each, by shard and index, and its row.
+#[derive(Debug, Default)]
+pub(crate) struct Rows(Vec<(ShardId, u32, ConvictionRow)>);
 
-async fn insert_one(
-    connection: &mut PgConnection,
-    block: &CheckedBlock,
-    record: &RecordRef<'_>,
-    event: &beacon::Event,
-    evidence: &Evidence,
-) -> Result<(), sqlx::Error> {
-    const INSERT: &str = "INSERT INTO conviction (shard, height, record_index, timestamp_ms, tx_id, validator, epoch,
-        offence, slashed, rewarded, compensated, burned, equivocation)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
-    let beacon::Event::Convicted { validator, offence, slashed, rewarded, compensated, burned } = event else {
-        return Ok(());
-    };
-    let votes = match evidence {
-        Evidence::Equivocation(equivocation) => Some(codec::encode(equivocation)),
-        Evidence::BrokenPromise(_) | Evidence::BadDeal(_) | Evidence::ForeignVote(_) => None,
-    };
-    let header = &block.block.header;
-    sqlx::query(INSERT)
-        .bind(column::small(header.shard))
-        .bind(column::big(header.height.0))
-        .bind(column::int(record.record_index))
-        .bind(column::big(header.timestamp_ms.0))
-        .bind(record.tx_id.0.as_bytes().as_slice())
-        .bind(i64::from(validator.0))
-        .bind(column::big(epoch_of(evidence).0))
-        .bind(number(*offence))
-        .bind(column::big(*slashed))
-        .bind(column::big(*rewarded))
-        .bind(column::big(*compensated))
-        .bind(column::big(*burned))
-        .bind(votes)
-        .execute(connection)
-        .await
-        .map(drop)
+impl Rows {
+    /// Adds the row of an event, when it is a conviction.
+    pub(crate) fn push(&mut self, event: &beacon::Event, record: &AppliedRecord<'_>) {
+        let &beacon::Event::Convicted { validator, offence, slashed, rewarded, compensated, burned } = event else {
+            return;
+        };
+        let Command::Beacon(beacon::Command::ReportEvidence(evidence)) = &record.entry.core.command else {
+            return;
+        };
+        let row = ConvictionRow {
+            height: record.header.height,
+            timestamp_ms: record.header.timestamp_ms,
+            tx_id: record.tx_id,
+            validator,
+            epoch: epoch_of(evidence),
+            offence,
+            slashed,
+            rewarded,
+            compensated,
+            burned,
+            equivocation: match &**evidence {
+                Evidence::Equivocation(equivocation) => Some(equivocation.clone()),
+                Evidence::BrokenPromise(_) | Evidence::BadDeal(_) | Evidence::ForeignVote(_) => None,
+            },
+        };
+        self.0.push((record.header.shard, record.record_index, row));
+    }
+
+    /// Writes the rows.
+    pub(crate) fn statements(&self) -> Result<Vec<Statement>, ColumnError> {
+        Insert::into(CONVICTION, &self.0)
+            .column("shard", |(shard, ..)| *shard)
+            .column("height", |(.., row)| row.height)
+            .column("record_index", |(_, record_index, _)| *record_index)
+            .column("timestamp_ms", |(.., row)| row.timestamp_ms)
+            .column("tx_id", |(.., row)| row.tx_id)
+            .column("validator", |(.., row)| row.validator)
+            .column("epoch", |(.., row)| row.epoch)
+            .column("offence", |(.., row)| row.offence)
+            .column("slashed", |(.., row)| row.slashed)
+            .column("rewarded", |(.., row)| row.rewarded)
+            .column("compensated", |(.., row)| row.compensated)
+            .column("burned", |(.., row)| row.burned)
+            .column("equivocation", |(.., row)| row.equivocation.clone())
+            .statements()
+    }
 }
 
 const fn epoch_of(evidence: &Evidence) -> Epoch {
@@ -120,34 +129,22 @@ const fn number(offence: Offence) -> i16 {
     }
 }
 
+column::column_types! {
+    Offence as i16: |offence| Ok(number(offence)), |sql| column::from_number(&OFFENCES, number, sql);
+    Equivocation as Vec<u8>: |votes| Ok(codec::encode(&votes)), |sql| Ok(codec::decode("an equivocation", &sql)?);
+}
+
 /// The newest convictions, newest first.
 ///
 /// # Errors
 /// [`sqlx::Error`] when the database fails.
 pub async fn recent_convictions(connection: &mut PgConnection, limit: u32) -> Result<Vec<ConvictionRow>, sqlx::Error> {
-    const RECENT: &str = "SELECT height, timestamp_ms, tx_id, validator, epoch, offence, slashed, rewarded,
-        compensated, burned, equivocation FROM index.conviction ORDER BY height DESC, record_index DESC LIMIT $1";
-    sqlx::query(RECENT).bind(i64::from(limit)).fetch_all(connection).await?.iter().map(read).collect()
-}
-
-fn read(row: &PgRow) -> Result<ConvictionRow, sqlx::Error> {
-    let validator = u32::try_from(row.try_get::<i64, _>("validator")?);
-    let votes: Option<Vec<u8>> = row.try_get("equivocation")?;
-    let votes = votes.map(|bytes| codec::decode("an equivocation", &bytes)).transpose();
-    let offence = usize::from(row.try_get::<i16, _>("offence")?.unsigned_abs());
-    Ok(ConvictionRow {
-        height: column::height(row)?,
-        timestamp_ms: column::timestamp(row)?,
-        tx_id: TxId(column::digest(row, "tx_id")?),
-        validator: validator.map(ValidatorId).map_err(|source| column::fault("validator", source))?,
-        epoch: Epoch(column::unsigned(row, "epoch")?),
-        offence: OFFENCES.get(offence).copied().ok_or_else(|| sqlx::Error::ColumnNotFound("offence".to_owned()))?,
-        slashed: column::unsigned(row, "slashed")?,
-        rewarded: column::unsigned(row, "rewarded")?,
-        compensated: column::unsigned(row, "compensated")?,
-        burned: column::unsigned(row, "burned")?,
-        equivocation: votes.map_err(|source| column::fault("equivocation", source))?,
-    })
+    let statement = format!(
+        "SELECT {} FROM index.conviction ORDER BY height DESC, record_index DESC LIMIT $1",
+        ConvictionRow::COLUMNS
+    );
+    let found = sqlx::query(AssertSqlSafe(statement)).bind(i64::from(limit)).fetch_all(connection).await?;
+    found.iter().map(ConvictionRow::read).collect()
 }
 
 #[cfg(test)]

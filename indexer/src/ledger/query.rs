@@ -3,7 +3,7 @@
 
 use crate::{column, tenant};
 use chain_types::{Digest, Height, ShardId, TenantId, TimestampMs, TxId, beacon::HandOver, codec};
-use sqlx::{PgConnection, Row as _, postgres::PgRow};
+use sqlx::{AssertSqlSafe, PgConnection};
 use std::sync::Arc;
 
 /// Up to where a shard is indexed.
@@ -25,6 +25,13 @@ pub struct Cursor {
     pub hand_over: Option<Arc<HandOver>>,
 }
 
+column::readable!(Cursor { shard, height, digest, timestamp_ms, transactions, records, hand_over });
+
+column::column_types! {
+    Arc<HandOver> as Vec<u8>:
+        |next| Ok(codec::encode(&*next)), |sql| Ok(codec::decode("a hand-over", &sql).map(Arc::new)?);
+}
+
 /// One applied block.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BlockRow {
@@ -42,6 +49,8 @@ pub struct BlockRow {
     pub records: u32,
 }
 
+column::readable!(BlockRow { shard, height, timestamp_ms, digest, transactions, records });
+
 /// Where a transaction stands on the chain.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TransactionRow {
@@ -57,40 +66,29 @@ pub struct TransactionRow {
     pub records: u32,
 }
 
+column::readable!(TransactionRow {
+    shard = "t.shard",
+    height = "t.height",
+    timestamp_ms,
+    first_record,
+    records = "t.records",
+});
+
 /// The cursors of all shards that have one, in order.
 ///
 /// # Errors
 /// [`sqlx::Error`] when the database fails.
 pub async fn cursors(connection: &mut PgConnection) -> Result<Vec<Cursor>, sqlx::Error> {
-    const CURSORS: &str = "SELECT shard, height, digest, timestamp_ms, transactions, records, hand_over
-        FROM index.cursor ORDER BY shard";
-    sqlx::query(CURSORS).fetch_all(connection).await?.iter().map(read_cursor).collect()
+    let statement = format!("SELECT {} FROM index.cursor ORDER BY shard", Cursor::COLUMNS);
+    let found = sqlx::query(AssertSqlSafe(statement)).fetch_all(connection).await?;
+    found.iter().map(Cursor::read).collect()
 }
 
 /// The cursor of one shard in the schema of the session's search path, which a rebuild points at its copy.
 pub(crate) async fn cursor(connection: &mut PgConnection, shard: ShardId) -> Result<Option<Cursor>, sqlx::Error> {
-    const CURSOR: &str = "SELECT shard, height, digest, timestamp_ms, transactions, records, hand_over
-        FROM cursor WHERE shard = $1";
-    let row = sqlx::query(CURSOR).bind(column::small(shard)).fetch_optional(connection).await?;
-    row.as_ref().map(read_cursor).transpose()
-}
-
-fn read_cursor(row: &PgRow) -> Result<Cursor, sqlx::Error> {
-    Ok(Cursor {
-        shard: column::shard(row)?,
-        height: column::height(row)?,
-        digest: column::digest(row, "digest")?,
-        timestamp_ms: column::timestamp(row)?,
-        transactions: column::unsigned(row, "transactions")?,
-        records: column::unsigned(row, "records")?,
-        hand_over: hand_over(row)?,
-    })
-}
-
-fn hand_over(row: &PgRow) -> Result<Option<Arc<HandOver>>, sqlx::Error> {
-    let bytes: Option<Vec<u8>> = row.try_get("hand_over")?;
-    let decoded = bytes.map(|bytes| codec::decode::<HandOver>("a hand-over", &bytes).map(Arc::new)).transpose();
-    decoded.map_err(|error| sqlx::Error::ColumnDecode { index: "hand_over".to_owned(), source: Box::new(error) })
+    let statement = format!("SELECT {} FROM cursor WHERE shard = $1", Cursor::COLUMNS);
+    let find = sqlx::query(AssertSqlSafe(statement)).bind(column::stored("shard", shard)?);
+    find.fetch_optional(connection).await?.as_ref().map(Cursor::read).transpose()
 }
 
 /// The newest blocks of a shard, newest first.
@@ -102,20 +100,10 @@ pub async fn recent_blocks(
     shard: ShardId,
     limit: u32,
 ) -> Result<Vec<BlockRow>, sqlx::Error> {
-    const RECENT: &str = "SELECT shard, height, timestamp_ms, digest, transactions, records
-        FROM index.block WHERE shard = $1 ORDER BY height DESC LIMIT $2";
-    let rows = sqlx::query(RECENT).bind(column::small(shard)).bind(i64::from(limit)).fetch_all(connection).await?;
-    let read = |row: &PgRow| {
-        Ok(BlockRow {
-            shard: column::shard(row)?,
-            height: column::height(row)?,
-            timestamp_ms: column::timestamp(row)?,
-            digest: column::digest(row, "digest")?,
-            transactions: column::count(row, "transactions")?,
-            records: column::count(row, "records")?,
-        })
-    };
-    rows.iter().map(read).collect()
+    let columns = BlockRow::COLUMNS;
+    let statement = format!("SELECT {columns} FROM index.block WHERE shard = $1 ORDER BY height DESC LIMIT $2");
+    let find = sqlx::query(AssertSqlSafe(statement)).bind(column::stored("shard", shard)?).bind(i64::from(limit));
+    find.fetch_all(connection).await?.iter().map(BlockRow::read).collect()
 }
 
 /// Finds a tenant's transaction; on the lowest shard, should it stand on several.
@@ -127,19 +115,11 @@ pub async fn find_transaction(
     tenant: TenantId,
     tx_id: TxId,
 ) -> Result<Option<TransactionRow>, sqlx::Error> {
-    const FIND: &str = "SELECT t.shard, t.height, b.timestamp_ms, t.first_record, t.records
-        FROM index.transaction t JOIN index.block b ON b.shard = t.shard AND b.height = t.height
-        WHERE t.tenant_id = $1 AND t.tx_id = $2 ORDER BY t.shard LIMIT 1";
-    let find = sqlx::query(FIND).bind(tenant::uuid(tenant)).bind(tx_id.0.as_bytes().as_slice());
-    let row = find.fetch_optional(connection).await?;
-    let read = |row: &PgRow| {
-        Ok(TransactionRow {
-            shard: column::shard(row)?,
-            height: column::height(row)?,
-            timestamp_ms: column::timestamp(row)?,
-            first_record: column::count(row, "first_record")?,
-            records: column::count(row, "records")?,
-        })
-    };
-    row.as_ref().map(read).transpose()
+    let statement = format!(
+        "SELECT {} FROM index.transaction t JOIN index.block b ON b.shard = t.shard AND b.height = t.height
+         WHERE t.tenant_id = $1 AND t.tx_id = $2 ORDER BY t.shard LIMIT 1",
+        TransactionRow::COLUMNS
+    );
+    let find = sqlx::query(AssertSqlSafe(statement)).bind(tenant::uuid(tenant)).bind(tx_id.0.as_bytes().as_slice());
+    find.fetch_optional(connection).await?.as_ref().map(TransactionRow::read).transpose()
 }

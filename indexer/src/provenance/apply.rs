@@ -1,88 +1,108 @@
-//! From applied records to rows. Invariant: names no schema and depends on nothing but the records and their keys, so
-//! applying the same blocks to an empty schema gives the same rows.
+//! From applied records to rows. Invariant: depends on nothing but the records and their documents, so applying the same
+//! blocks to an empty schema gives the same rows.
 
-mod insert;
-mod open;
+mod document;
 
+use super::row::text_hash;
 use crate::{
-    batch::{CheckedBlock, RecordRef},
-    provenance::apply::insert::Rows,
+    batch::AppliedRecord,
+    column::ColumnError,
+    insert::{Insert, Statement, Table},
+    open::{Keys, Skipped},
 };
-use chain_seal::TransactionKey;
-use chain_types::{Body, Event, Receipt, TenantId, TxId, provenance::Event as ProvenanceEvent};
-use sqlx::PgConnection;
+use chain_types::{ShardId, TenantId, provenance::Event};
+use document::{NewEvent, read_event};
+use sqlx::types::Json;
 use std::collections::BTreeMap;
 
-/// The keys of a batch's transactions; `None` for a deleted one.
-pub(crate) type Keys = BTreeMap<(TenantId, TxId), Option<TransactionKey>>;
+/// The tables of this slice.
+pub(crate) const TABLES: &[Table] = &[EVENT, IDENTIFIER, TOTAL];
 
-/// The rows of a batch, and what became of records that have none.
+const EVENT: Table = Table { name: "provenance_event", key: &["tenant_id", "shard", "height", "record_index"] };
+const IDENTIFIER: Table = Table {
+    name: "provenance_identifier",
+    key: &["tenant_id", "identifier_hash", "shard", "height", "record_index", "role"],
+};
+const TOTAL: Table = Table { name: "provenance_total", key: &["tenant_id", "shard"] };
+
+/// The rows of a batch, and how many records have none.
 #[derive(Debug, Default)]
-pub(crate) struct Prepared {
-    rows: Rows,
-    /// Applied records whose key was deleted.
-    pub(crate) erased: u64,
-    /// Applied records whose body does not open or is not an event: only a tenant that signs for itself can make one.
-    pub(crate) unreadable: u64,
+pub(crate) struct Rows {
+    events: Vec<NewEvent>,
+    pub(crate) skipped: Skipped,
 }
 
-/// What an applied record did; `None` when it did not add an event: rejected, repeated, or of another slice.
-fn added(receipt: &Receipt) -> Option<&ProvenanceEvent> {
-    match receipt {
-        Receipt::Applied(Event::Provenance(event)) => Some(event),
-        _ => None,
+impl Rows {
+    /// Adds the rows of a record.
+    pub(crate) fn push(&mut self, event: &Event, record: &AppliedRecord<'_>, keys: &Keys) {
+        let declares_error = match event {
+            Event::EventCaptured { .. } => false,
+            Event::ErrorDeclared { .. } => true,
+        };
+        let read = |document| read_event(document, record, declares_error);
+        self.events.extend(self.skipped.read(keys.open(record), read));
+    }
+
+    /// Writes the rows.
+    pub(crate) fn statements(&self) -> Result<Vec<Statement>, ColumnError> {
+        let tables = [insert_events(&self.events)?, insert_identifiers(&self.events)?, add_totals(&self.events)?];
+        Ok(tables.into_iter().flatten().collect())
     }
 }
 
-/// The transactions whose keys are needed, each once.
-pub(crate) fn wanted_keys(blocks: &[CheckedBlock]) -> Vec<(TenantId, TxId)> {
-    let mut wanted: Vec<_> = blocks
-        .iter()
-        .flat_map(CheckedBlock::each_record)
-        .filter(|record| added(record.receipt).is_some() && matches!(record.entry.body, Body::Sealed { .. }))
-        .map(|record| (record.tenant, record.tx_id))
-        .collect();
-    wanted.dedup();
-    wanted
+fn insert_events(events: &[NewEvent]) -> Result<Vec<Statement>, ColumnError> {
+    Insert::documents_into(EVENT, events, NewEvent::bytes)
+        .column("tenant_id", |event| event.row.tenant)
+        .column("shard", |event| event.row.shard)
+        .column("height", |event| event.row.height)
+        .column("record_index", |event| event.row.record_index)
+        .column("command_index", |event| event.row.command_index)
+        .column("event_id_hash", |event| text_hash(&event.row.event_id))
+        .column("event_time_ms", |event| event.row.event_time_ms)
+        .column("record_time_ms", |event| event.row.record_time_ms)
+        .column("event_type", |event| event.row.event_type)
+        .column("action", |event| event.row.action)
+        .column("declares_error", |event| event.row.declares_error)
+        .column("tx_id", |event| event.row.tx_id)
+        .column("leaf", |event| event.row.leaf)
+        .column("event_id", |event| event.row.event_id.as_str())
+        .column("biz_step", |event| event.row.biz_step.as_deref())
+        .column("disposition", |event| event.row.disposition.as_deref())
+        .column("read_point", |event| event.row.read_point.as_deref())
+        .column("biz_location", |event| event.row.biz_location.as_deref())
+        .column("identifiers", |event| Json(&event.identifiers))
+        .column("document", |event| event.row.document.as_str())
+        .statements()
 }
 
-/// Opens the bodies of a batch and makes its rows. Takes milliseconds of CPU per hundred records.
-pub(crate) fn prepare(blocks: &[CheckedBlock], keys: &Keys) -> Prepared {
-    let mut prepared = Prepared::default();
-    for block in blocks {
-        for record in block.each_record() {
-            if let Some(event) = added(record.receipt) {
-                prepare_record(&mut prepared, block, &record, event, keys);
-            }
-        }
+fn insert_identifiers(events: &[NewEvent]) -> Result<Vec<Statement>, ColumnError> {
+    let identifiers = events.iter().flat_map(|event| {
+        event.identifier_hashes.iter().map(|(role, identifier_hash)| (&event.row, *role, *identifier_hash))
+    });
+    let rows: Vec<_> = identifiers.collect();
+    Insert::into(IDENTIFIER, &rows)
+        .column("tenant_id", |(event, ..)| event.tenant)
+        .column("identifier_hash", |(.., identifier_hash)| *identifier_hash)
+        .column("shard", |(event, ..)| event.shard)
+        .column("height", |(event, ..)| event.height)
+        .column("record_index", |(event, ..)| event.record_index)
+        .column("role", |(_, role, _)| *role)
+        .statements()
+}
+
+fn add_totals(events: &[NewEvent]) -> Result<Vec<Statement>, ColumnError> {
+    let mut totals = BTreeMap::<(TenantId, ShardId), (u64, u64)>::new();
+    for NewEvent { row, .. } in events {
+        let (events, error_declarations) = totals.entry((row.tenant, row.shard)).or_default();
+        *events += 1;
+        *error_declarations += u64::from(row.declares_error);
     }
-    prepared
-}
-
-fn prepare_record(
-    prepared: &mut Prepared,
-    block: &CheckedBlock,
-    record: &RecordRef<'_>,
-    event: &ProvenanceEvent,
-    keys: &Keys,
-) {
-    let declares_error = matches!(event, ProvenanceEvent::ErrorDeclared { .. });
-    let document = match (&record.entry.body, keys.get(&(record.tenant, record.tx_id))) {
-        (Body::Public(bytes), _) => Ok(bytes.clone()),
-        (body @ Body::Sealed { .. }, Some(Some(key))) => chain_seal::open(body, &key.record_key(record.command_index)),
-        (Body::Sealed { .. }, _) => {
-            prepared.erased += 1;
-            return;
-        }
-    };
-    let opened = document.ok().and_then(open::read_event);
-    match opened {
-        Some(opened) => prepared.rows.push(&block.block.header, record, declares_error, opened),
-        None => prepared.unreadable += 1,
-    }
-}
-
-/// Writes the rows of a batch.
-pub(crate) async fn insert(connection: &mut PgConnection, prepared: &Prepared) -> Result<(), sqlx::Error> {
-    prepared.rows.insert(connection).await
+    let rows: Vec<_> = totals.into_iter().collect();
+    Insert::into(TOTAL, &rows)
+        .column("tenant_id", |((tenant, _), _)| *tenant)
+        .column("shard", |((_, shard), _)| *shard)
+        .column("events", |(_, (events, _))| *events)
+        .column("error_declarations", |(_, (_, error_declarations))| *error_declarations)
+        .or_add()
+        .statements()
 }

@@ -3,11 +3,14 @@
 
 mod condition;
 
-use super::row::{COLUMNS, EventRow, identifier_text, text_hash};
-use crate::{column, tenant};
+use super::row::{EventRow, identifier_text, text_hash};
+use crate::{
+    column::{self, ColumnError},
+    tenant,
+};
 use chain_types::{Digest, Height, ShardId, TenantId, TxId};
 use condition::{push_conditions, push_order, push_position};
-use sqlx::{AssertSqlSafe, PgConnection, Postgres, QueryBuilder, postgres::PgRow};
+use sqlx::{AssertSqlSafe, PgConnection, Postgres, QueryBuilder};
 use standards_epcis::{
     extract::IdentifierRole,
     query::{EventQuery, OrderBy},
@@ -27,12 +30,12 @@ pub struct EventPosition {
 }
 
 impl EventPosition {
-    fn of(row: &EventRow, order_by: OrderBy) -> Self {
+    fn of(row: &EventRow, order_by: OrderBy) -> Result<Self, ColumnError> {
         let time_ms = match order_by {
             OrderBy::EventTime => row.event_time_ms,
-            OrderBy::RecordTime => column::big(row.record_time_ms.0),
+            OrderBy::RecordTime => column::stored("record_time_ms", row.record_time_ms)?,
         };
-        Self { time_ms, shard: row.shard, height: row.height, record_index: row.record_index }
+        Ok(Self { time_ms, shard: row.shard, height: row.height, record_index: row.record_index })
     }
 }
 
@@ -61,21 +64,21 @@ pub async fn find_events(
     limit: u32,
 ) -> Result<EventPage, sqlx::Error> {
     let mut statement = QueryBuilder::<Postgres>::new("SELECT ");
-    statement.push(COLUMNS).push(" FROM index.provenance_event e");
+    statement.push(EventRow::COLUMNS).push(" FROM index.provenance_event e");
     push_conditions(&mut statement, tenant, query);
     if let Some(after) = after {
-        push_position(&mut statement, query, after);
+        push_position(&mut statement, query, after)?;
     }
     push_order(&mut statement, query);
     // One more than asked for tells whether there is a next page.
     statement.push(" LIMIT ").push_bind(i64::from(limit) + 1);
     let found = statement.build().fetch_all(connection).await?;
     let mut rows = found.iter().map(EventRow::read).collect::<Result<Vec<_>, _>>()?;
-    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let limit = usize::try_from(limit).expect("a length has 32 bits at least");
     let has_more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| has_more).map(|last| EventPosition::of(last, query.order_by));
-    Ok(EventPage { rows, next })
+    Ok(EventPage { rows, next: next.transpose()? })
 }
 
 /// Counts the events that a query finds, but not further than `count_max`.
@@ -92,7 +95,7 @@ pub async fn count_events(
     push_conditions(&mut statement, tenant, query);
     statement.push(" LIMIT ").push_bind(i64::from(count_max)).push(") AS found");
     let count: i64 = statement.build_query_scalar().fetch_one(connection).await?;
-    Ok(u32::try_from(count).unwrap_or(count_max))
+    Ok(u32::try_from(count).expect("a count is at most `count_max`"))
 }
 
 /// The events of one id, in stream order: the event, and any declarations that it is wrong. At most `limit`.
@@ -106,9 +109,10 @@ pub async fn find_by_event_id(
     limit: u32,
 ) -> Result<Vec<EventRow>, sqlx::Error> {
     let statement = format!(
-        "SELECT {COLUMNS} FROM index.provenance_event e
+        "SELECT {} FROM index.provenance_event e
          WHERE e.tenant_id = $1 AND e.event_id_hash = $2 AND e.event_id = $3
-         ORDER BY e.shard, e.height, e.record_index LIMIT $4"
+         ORDER BY e.shard, e.height, e.record_index LIMIT $4",
+        EventRow::COLUMNS
     );
     // Nothing but constants is in the text.
     let find = sqlx::query(AssertSqlSafe(statement)).bind(tenant::uuid(tenant)).bind(text_hash(event_id));
@@ -128,11 +132,15 @@ pub async fn find_event_at(
     record_index: u32,
 ) -> Result<Option<EventRow>, sqlx::Error> {
     let statement = format!(
-        "SELECT {COLUMNS} FROM index.provenance_event e
-         WHERE e.tenant_id = $1 AND e.shard = $2 AND e.height = $3 AND e.record_index = $4"
+        "SELECT {} FROM index.provenance_event e
+         WHERE e.tenant_id = $1 AND e.shard = $2 AND e.height = $3 AND e.record_index = $4",
+        EventRow::COLUMNS
     );
-    let find = sqlx::query(AssertSqlSafe(statement)).bind(tenant::uuid(tenant)).bind(column::small(shard));
-    let find = find.bind(column::big(height.0)).bind(i64::from(record_index));
+    let find = sqlx::query(AssertSqlSafe(statement))
+        .bind(tenant::uuid(tenant))
+        .bind(column::stored("shard", shard)?)
+        .bind(column::stored("height", height)?)
+        .bind(column::stored("record_index", record_index)?);
     find.fetch_optional(connection).await?.as_ref().map(EventRow::read).transpose()
 }
 
@@ -153,6 +161,8 @@ pub struct StreamRecord {
     pub leaf: Digest,
 }
 
+column::readable!(StreamRecord { shard, height, record_index, tx_id, command_index, leaf });
+
 /// The records that name an identifier (in canonical form) in whatever role, in the order of its stream; at most
 /// `limit`. Records whose key was deleted are missing: the stream's head on the ledger tells how many there are.
 ///
@@ -164,26 +174,18 @@ pub async fn stream_records(
     canonical: &str,
     limit: u32,
 ) -> Result<Vec<StreamRecord>, sqlx::Error> {
-    const STREAM: &str = "SELECT e.shard, e.height, e.record_index, e.tx_id, e.command_index, e.leaf
-        FROM index.provenance_event e
-        JOIN (SELECT DISTINCT shard, height, record_index FROM index.provenance_identifier
-              WHERE tenant_id = $1 AND identifier_hash = $2) AS named USING (shard, height, record_index)
-        WHERE e.tenant_id = $1 AND e.identifiers ?| $3
-        ORDER BY e.shard, e.height, e.record_index LIMIT $4";
+    let statement = format!(
+        "SELECT {} FROM index.provenance_event e
+         JOIN (SELECT DISTINCT shard, height, record_index FROM index.provenance_identifier
+               WHERE tenant_id = $1 AND identifier_hash = $2) AS named USING (shard, height, record_index)
+         WHERE e.tenant_id = $1 AND e.identifiers ?| $3
+         ORDER BY e.shard, e.height, e.record_index LIMIT $4",
+        StreamRecord::COLUMNS
+    );
     let texts: Vec<_> = IdentifierRole::ALL.map(|role| identifier_text(role, canonical)).into();
-    let stream = sqlx::query(STREAM).bind(tenant::uuid(tenant)).bind(text_hash(canonical));
+    let stream = sqlx::query(AssertSqlSafe(statement)).bind(tenant::uuid(tenant)).bind(text_hash(canonical));
     let found = stream.bind(texts).bind(i64::from(limit)).fetch_all(connection).await?;
-    let read = |row: &PgRow| {
-        Ok(StreamRecord {
-            shard: column::shard(row)?,
-            height: column::height(row)?,
-            record_index: column::count(row, "record_index")?,
-            tx_id: TxId(column::digest(row, "tx_id")?),
-            command_index: column::count(row, "command_index")?,
-            leaf: column::digest(row, "leaf")?,
-        })
-    };
-    found.iter().map(read).collect()
+    found.iter().map(StreamRecord::read).collect()
 }
 
 /// How many events a tenant has.
@@ -204,6 +206,5 @@ pub async fn read_totals(connection: &mut PgConnection, tenant: TenantId) -> Res
             coalesce(sum(error_declarations), 0)::bigint AS error_declarations
         FROM index.provenance_total WHERE tenant_id = $1";
     let row = sqlx::query(TOTALS).bind(tenant::uuid(tenant)).fetch_one(connection).await?;
-    let events = column::unsigned(&row, "events")?;
-    Ok(Totals { events, error_declarations: column::unsigned(&row, "error_declarations")? })
+    Ok(Totals { events: column::get(&row, "events")?, error_declarations: column::get(&row, "error_declarations")? })
 }

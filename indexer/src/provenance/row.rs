@@ -1,19 +1,14 @@
 //! The row of an event, and how its words are stored. Invariant: stored numbers never change their meaning, since rows
 //! are compared with rebuilt ones.
 
-use crate::{column, tenant};
+use crate::column::{self, Store};
 use chain_types::{Digest, Height, ShardId, TenantId, TimestampMs, TxId};
 use sha2::{Digest as _, Sha256};
-use sqlx::{Row as _, postgres::PgRow};
+use sqlx::error::BoxDynError;
 use standards_epcis::{
     event::{Action, EventType},
     extract::IdentifierRole,
 };
-
-/// The columns of [`EventRow`], for a SELECT from `index.provenance_event e`.
-pub(super) const COLUMNS: &str = "e.tenant_id, e.shard, e.height, e.record_index, e.tx_id, e.command_index, e.event_id, \
-    e.event_type, e.event_time_ms, e.record_time_ms, e.action, e.biz_step, e.disposition, e.read_point, \
-    e.biz_location, e.declares_error, e.leaf, e.document";
 
 /// One EPCIS event as indexed. Vocabulary values and places are in the canonical form of [`standards_epcis::extract`].
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -56,44 +51,38 @@ pub struct EventRow {
     pub document: String,
 }
 
-impl EventRow {
-    pub(super) fn read(row: &PgRow) -> Result<Self, sqlx::Error> {
-        let event_type: i16 = row.try_get("event_type")?;
-        let action: Option<i16> = row.try_get("action")?;
-        Ok(Self {
-            tenant: tenant::from_uuid(row.try_get("tenant_id")?),
-            shard: column::shard(row)?,
-            height: column::height(row)?,
-            record_index: column::count(row, "record_index")?,
-            tx_id: TxId(column::digest(row, "tx_id")?),
-            command_index: column::count(row, "command_index")?,
-            event_id: row.try_get("event_id")?,
-            event_type: known(
-                EventType::ALL.into_iter().find(|it| event_type_number(*it) == event_type),
-                "event_type",
-            )?,
-            event_time_ms: row.try_get("event_time_ms")?,
-            record_time_ms: TimestampMs(column::unsigned(row, "record_time_ms")?),
-            action: action
-                .map(|action| known(Action::ALL.into_iter().find(|it| action_number(*it) == action), "action"))
-                .transpose()?,
-            biz_step: row.try_get("biz_step")?,
-            disposition: row.try_get("disposition")?,
-            read_point: row.try_get("read_point")?,
-            biz_location: row.try_get("biz_location")?,
-            declares_error: row.try_get("declares_error")?,
-            leaf: column::digest(row, "leaf")?,
-            document: row.try_get("document")?,
-        })
-    }
+column::readable!(EventRow {
+    tenant = "tenant_id",
+    shard,
+    height,
+    record_index,
+    tx_id,
+    command_index,
+    event_id,
+    event_type,
+    event_time_ms,
+    record_time_ms,
+    action,
+    biz_step,
+    disposition,
+    read_point,
+    biz_location,
+    declares_error,
+    leaf,
+    document,
+});
+
+column::column_types! {
+    EventType as i16: |it| Ok(event_type_number(it)), |sql| column::from_number(&EventType::ALL, event_type_number, sql);
+    Action as i16: |action| Ok(action_number(action)), |sql| column::from_number(&Action::ALL, action_number, sql);
 }
 
-#[derive(Debug, thiserror::Error)]
-#[error("a number that the indexer never writes")]
-struct UnknownNumber;
+impl Store for IdentifierRole {
+    type Sql = i16;
 
-fn known<Word>(word: Option<Word>, name: &str) -> Result<Word, sqlx::Error> {
-    word.ok_or_else(|| column::fault(name, UnknownNumber))
+    fn store(self) -> Result<i16, BoxDynError> {
+        Ok(self.number().into())
+    }
 }
 
 /// The stored number of an event type.

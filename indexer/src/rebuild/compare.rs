@@ -1,7 +1,7 @@
 //! Comparing two copies of the tables, row by row in key order. Invariant: two tables are called equal only when every
 //! byte of every row was read from both and is equal.
 
-use super::TABLES;
+use crate::{insert::Table, rows::tables};
 use futures::{StreamExt as _, stream::BoxStream};
 use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
@@ -42,21 +42,21 @@ impl Comparison {
 
 /// Compares all tables of two sessions by their search paths.
 pub(super) async fn compare(live: &mut PgConnection, rebuilt: &mut PgConnection) -> Result<Comparison, sqlx::Error> {
-    let mut tables = Vec::with_capacity(TABLES.len());
-    for (table, key) in TABLES {
-        tables.push(compare_table(live, rebuilt, table, key).await?);
+    let mut compared = Vec::new();
+    for table in tables() {
+        compared.push(compare_table(live, rebuilt, table).await?);
     }
-    Ok(Comparison { tables })
+    Ok(Comparison { tables: compared })
 }
 
 async fn compare_table(
     live: &mut PgConnection,
     rebuilt: &mut PgConnection,
-    table: &'static str,
-    key: &str,
+    Table { name: table, key }: Table,
 ) -> Result<TableComparison, sqlx::Error> {
+    let columns = key.join(", ");
     // The key stands first so that a row's text begins with it.
-    let statement = format!("COPY (SELECT {key}, t.* FROM {table} t ORDER BY {key}) TO STDOUT");
+    let statement = format!("COPY (SELECT {columns}, t.* FROM {table} t ORDER BY {columns}) TO STDOUT");
     let (mut live, mut rebuilt) = (live.copy_out_raw(&statement).await?, rebuilt.copy_out_raw(&statement).await?);
     let (mut live_hash, mut rebuilt_hash) = (Sha256::new(), Sha256::new());
     let (mut live_rows, mut rebuilt_rows) = (0, 0);
@@ -64,7 +64,7 @@ async fn compare_table(
     loop {
         let (live_row, rebuilt_row) = (next(&mut live).await?, next(&mut rebuilt).await?);
         if first_difference.is_none() && live_row != rebuilt_row {
-            first_difference = Some(lower_key(key, live_row.as_ref(), rebuilt_row.as_ref()));
+            first_difference = Some(lower_key(key.len(), live_row.as_ref(), rebuilt_row.as_ref()));
         }
         if let Some(row) = &live_row {
             live_rows += 1;
@@ -87,8 +87,7 @@ async fn next(rows: &mut BoxStream<'_, Result<Row, sqlx::Error>>) -> Result<Opti
     rows.next().await.transpose()
 }
 
-fn lower_key(key: &str, live: Option<&Row>, rebuilt: Option<&Row>) -> String {
-    let columns = key.split(',').count();
+fn lower_key(columns: usize, live: Option<&Row>, rebuilt: Option<&Row>) -> String {
     let text = |row: &Row| {
         let row = String::from_utf8_lossy(row);
         row.trim_end().split('\t').take(columns).collect::<Vec<_>>().join("\t")

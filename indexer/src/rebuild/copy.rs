@@ -1,7 +1,7 @@
 //! The schema that a comparison fills. Invariant: it has the tables of `index` and none of its rows, nobody but the
 //! owner and the indexer can see it, and no statement of it reaches the live tables.
 
-use super::TABLES;
+use crate::rows::tables;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, postgres::PgConnectOptions};
 use std::str::FromStr as _;
 
@@ -10,12 +10,12 @@ const SCHEMA: &str = "index_rebuild";
 
 /// Makes the schema anew, with empty tables like the live ones.
 pub(super) async fn create(url: &str) -> Result<(), sqlx::Error> {
-    let tables = TABLES.map(|(table, _)| format!("CREATE TABLE {SCHEMA}.{table} (LIKE index.{table} INCLUDING ALL);"));
+    let create = |name| format!("CREATE TABLE {SCHEMA}.{name} (LIKE index.{name} INCLUDING ALL);");
+    let tables: String = tables().map(|table| create(table.name)).collect();
     let statements = format!(
-        "DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}; {}
+        "DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}; {tables}
          GRANT USAGE ON SCHEMA {SCHEMA} TO waymark_indexer;
-         GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {SCHEMA} TO waymark_indexer",
-        tables.concat()
+         GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA {SCHEMA} TO waymark_indexer"
     );
     execute(url, statements).await
 }
@@ -39,7 +39,7 @@ pub(super) async fn drop(url: &str) -> Result<(), sqlx::Error> {
 
 /// Empties the live tables.
 pub(super) async fn empty(url: &str) -> Result<(), sqlx::Error> {
-    let tables = TABLES.map(|(table, _)| format!("index.{table}"));
+    let tables: Vec<_> = tables().map(|table| format!("index.{}", table.name)).collect();
     execute(url, format!("TRUNCATE {}", tables.join(", "))).await
 }
 

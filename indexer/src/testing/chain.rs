@@ -1,53 +1,35 @@
 //! A chain for this crate's tests: final blocks of one validator, made by hand with the ledger's own words, and the keys
 //! of their bodies. Invariant: every block passes `FinalBlock::check`; what a block's records did is what the test says.
 
+mod draw;
+
 use crate::source::{BlockSource, KeyVault, SourceError, VaultError};
 use chain_seal::TransactionKey;
 use chain_types::{
-    Block, BlockHeader, Body, Certificate, ChainParameters, Command, Digest, Entry, EntryCore, Epoch, Event,
-    FinalBlock, Genesis, Height, Mode, PROTOCOL_VERSION, Receipt, Rejection, SecretKey, ShardId, Subject, TenantId,
-    TimestampMs, Transaction, TxId, View, provenance,
+    Block, BlockHeader, Body, Certificate, ChainParameters, Digest, Entry, EntryCore, Epoch, FinalBlock, Genesis,
+    Height, Mode, PROTOCOL_VERSION, Receipt, SecretKey, ShardId, TenantId, TimestampMs, Transaction, TxId, View,
     record::records_root,
     signature::Namespace,
-    stream::kind,
     transaction::Draft,
     validator::{Validator, ValidatorSet},
 };
 use futures::future::BoxFuture;
 use sqlx::PgConnection;
-use standards_epcis::document::record_document;
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
 };
 use tokio::sync::watch;
 
-/// The context of every test event.
-pub(crate) const CONTEXT: &str =
-    r#"["https://ref.gs1.org/standards/epcis/epcis-context.jsonld",{"ex":"https://ex.org/"}]"#;
+pub(crate) use draw::{CONTEXT, Draw, Outcome};
 
-/// What a record did.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Outcome {
-    Captured,
-    Declared,
-    Repeated,
-    Rejected,
-}
-
-/// One record to be.
+/// One record of any slice.
 #[derive(Clone, Debug)]
-pub(crate) struct Draw {
+pub(crate) struct TestRecord {
+    pub(crate) core: EntryCore,
     pub(crate) document: Vec<u8>,
-    pub(crate) outcome: Outcome,
     pub(crate) is_public: bool,
-}
-
-impl Draw {
-    /// A sealed record of an event, captured.
-    pub(crate) fn event(event: &str) -> Self {
-        Self { document: record_document(CONTEXT, event), outcome: Outcome::Captured, is_public: false }
-    }
+    pub(crate) receipt: Receipt,
 }
 
 /// The shards' blocks, served as a source serves them.
@@ -91,15 +73,21 @@ impl TestChain {
         Arc::clone(self) as _
     }
 
-    /// A transaction of records, and what they did.
+    /// A transaction of events, and its receipts.
     pub(crate) fn transaction(&self, tenant: TenantId, draws: &[Draw]) -> (Transaction, Vec<Receipt>) {
+        self.sign(tenant, (0..).zip(draws).map(|(index, draw)| draw.record(tenant, index)).collect())
+    }
+
+    /// A transaction of records, and its receipts.
+    pub(crate) fn sign(&self, tenant: TenantId, records: Vec<TestRecord>) -> (Transaction, Vec<Receipt>) {
         let salt = {
             let mut salt = self.salt.lock().expect("not poisoned");
             *salt = salt.wrapping_add(1);
             [*salt; 16]
         };
         let key = TransactionKey::from_bytes([salt[0]; 32]);
-        let entries = (0_u32..).zip(draws).map(|(index, draw)| entry(tenant, &key, index, draw)).collect();
+        let receipts = records.iter().map(|record| record.receipt.clone()).collect();
+        let entries = (0..).zip(records).map(|(index, record)| entry(&key, index, record)).collect();
         let draft = Draft {
             chain_id: self.genesis.chain_id(),
             tenant,
@@ -109,7 +97,7 @@ impl TestChain {
         };
         let transaction = draft.sign(&SecretKey::from_seed(&[9; 32]), entries);
         self.keys.lock().expect("not poisoned").insert((tenant, transaction.header.id()), key);
-        (transaction, draws.iter().map(receipt).collect())
+        (transaction, receipts)
     }
 
     /// Makes the next block of a shard final and returns it.
@@ -174,29 +162,12 @@ impl TestChain {
     }
 }
 
-fn entry(tenant: TenantId, key: &TransactionKey, index: u32, draw: &Draw) -> Entry {
-    let event = Subject::of(tenant, kind::EVENT, &index.to_string(), &[0; 32]);
-    let content = Digest::ZERO;
-    let command = match draw.outcome {
-        Outcome::Declared => provenance::Command::DeclareError(provenance::DeclareError { event, content }),
-        _ => provenance::Command::CaptureEvent(provenance::CaptureEvent { event, content, exclusive: false }),
+fn entry(key: &TransactionKey, index: u32, record: TestRecord) -> Entry {
+    let body = match chain_seal::seal(&record.document, &key.record_key(index)) {
+        Ok(sealed) if !record.is_public => sealed,
+        _ => Body::Public(record.document),
     };
-    let body = match chain_seal::seal(&draw.document, &key.record_key(index)) {
-        Ok(sealed) if !draw.is_public => sealed,
-        _ => Body::Public(draw.document.clone()),
-    };
-    Entry { core: EntryCore { subjects: vec![event], command: Command::Provenance(command) }, body }
-}
-
-fn receipt(draw: &Draw) -> Receipt {
-    let event = Subject(Digest::ZERO);
-    let event = match draw.outcome {
-        Outcome::Captured => provenance::Event::EventCaptured { event },
-        Outcome::Declared => provenance::Event::ErrorDeclared { event },
-        Outcome::Repeated => return Receipt::Repeated,
-        Outcome::Rejected => return Receipt::Rejected(Rejection::new("provenance.event_exists")),
-    };
-    Receipt::Applied(Event::Provenance(event))
+    Entry { core: record.core, body }
 }
 
 impl BlockSource for TestChain {

@@ -5,13 +5,15 @@ use crate::{
     follow::{Indexer, IndexerConfig},
     rebuild,
     source::BlockSource as _,
-    testing::{TestDatabase, chain::TestChain},
+    testing::{
+        TestDatabase,
+        chain::{TestChain, TestRecord},
+    },
 };
 use chain_types::{
-    Body, Digest, Entry, EntryCore, Mode, Rejection, SecretKey, ShardId, TenantId, Transaction, View,
+    Digest, EntryCore, Receipt, Rejection, SecretKey, ShardId, TenantId, Transaction, View,
     certificate::{SignedVote, Step, Vote},
     signature::Namespace,
-    transaction::Draft,
 };
 
 const REPORTER: TenantId = TenantId([9; 16]);
@@ -33,18 +35,11 @@ fn equivocation(chain: &TestChain) -> Equivocation {
     Equivocation { first: signed(1), second: signed(2) }
 }
 
-fn report(chain: &TestChain, salt: u8) -> Transaction {
+fn report(chain: &TestChain, receipt: Receipt) -> (Transaction, Vec<Receipt>) {
     let evidence = Box::new(Evidence::Equivocation(equivocation(chain)));
     let command = Command::Beacon(beacon::Command::ReportEvidence(evidence));
-    let entry = Entry { core: EntryCore { subjects: Vec::new(), command }, body: Body::Public(Vec::new()) };
-    let draft = Draft {
-        chain_id: chain.genesis().chain_id(),
-        tenant: REPORTER,
-        valid_until_ms: TimestampMs(u64::MAX),
-        salt: [salt; 16],
-        mode: Mode::Independent,
-    };
-    draft.sign(&SecretKey::from_seed(&[9; 32]), vec![entry])
+    let core = EntryCore { subjects: Vec::new(), command };
+    chain.sign(REPORTER, vec![TestRecord { core, document: Vec::new(), is_public: true, receipt }])
 }
 
 #[tokio::test]
@@ -58,11 +53,11 @@ async fn a_conviction_is_a_row_with_the_votes_and_where_the_bond_went() {
         compensated: 400,
         burned: 500,
     };
-    let first = report(&chain, 1);
-    let tx_id = first.header.id();
-    chain.add_block(0, 1_000, vec![(first, vec![Receipt::Applied(Event::Beacon(convicted))])]);
-    let again = vec![Receipt::Rejected(Rejection::new("beacon.convicted"))];
-    chain.add_block(0, 2_000, vec![(report(&chain, 2), again)]);
+    let first = report(&chain, Receipt::Applied(convicted.into()));
+    let tx_id = first.0.header.id();
+    chain.add_block(0, 1_000, vec![first]);
+    let again = Receipt::Rejected(Rejection::new("beacon.convicted"));
+    chain.add_block(0, 2_000, vec![report(&chain, again)]);
 
     let pool = database.indexer_pool().await;
     let indexer = Indexer::start(IndexerConfig::default(), &pool, &chain.source(), &chain.vault());

@@ -3,7 +3,7 @@
 
 use super::EventPosition;
 use crate::{
-    column,
+    column::{self, ColumnError},
     provenance::row::{action_number, event_type_number, identifier_text, text_hash},
     tenant,
 };
@@ -46,7 +46,11 @@ pub(super) fn push_conditions(statement: &mut QueryBuilder<Postgres>, tenant: Te
 }
 
 /// ` AND …`: only what comes after a position in the query's order.
-pub(super) fn push_position(statement: &mut QueryBuilder<Postgres>, query: &EventQuery, after: &EventPosition) {
+pub(super) fn push_position(
+    statement: &mut QueryBuilder<Postgres>,
+    query: &EventQuery,
+    after: &EventPosition,
+) -> Result<(), ColumnError> {
     let comparison = match query.order_direction {
         OrderDirection::Ascending => ") > (",
         OrderDirection::Descending => ") < (",
@@ -54,10 +58,11 @@ pub(super) fn push_position(statement: &mut QueryBuilder<Postgres>, query: &Even
     statement.push(" AND (e.").push(time_column(query)).push(", e.shard, e.height, e.record_index").push(comparison);
     let mut values = statement.separated(", ");
     values.push_bind(after.time_ms);
-    values.push_bind(column::small(after.shard));
-    values.push_bind(column::big(after.height.0));
-    values.push_bind(i64::from(after.record_index));
+    values.push_bind(column::stored("shard", after.shard)?);
+    values.push_bind(column::stored("height", after.height)?);
+    values.push_bind(column::stored("record_index", after.record_index)?);
     statement.push(")");
+    Ok(())
 }
 
 /// ` ORDER BY …`, total: no two events are equal in it.

@@ -1,0 +1,32 @@
+//! Reading rows into structs. Invariant: a statement asks for the columns that are read, and for no others.
+
+/// Gives a struct `COLUMNS`, a list for SELECT, and `read`, which takes those columns from a row. A field is a column of
+/// the same name, or what follows its `=`.
+macro_rules! readable {
+    ($row:ident { $first:ident $(= $first_source:literal)? $(, $field:ident $(= $source:literal)?)* $(,)? }) => {
+        impl $row {
+            pub(crate) const COLUMNS: &str = concat!(
+                $crate::column::selected!($first $($first_source)?)
+                $(, ", ", $crate::column::selected!($field $($source)?))*
+            );
+
+            pub(crate) fn read(row: &sqlx::postgres::PgRow) -> Result<Self, sqlx::Error> {
+                Ok(Self {
+                    $first: $crate::column::get(row, stringify!($first))?,
+                    $($field: $crate::column::get(row, stringify!($field))?,)*
+                })
+            }
+        }
+    };
+}
+
+macro_rules! selected {
+    ($field:ident) => {
+        stringify!($field)
+    };
+    ($field:ident $source:literal) => {
+        concat!($source, " AS ", stringify!($field))
+    };
+}
+
+pub(crate) use {readable, selected};

@@ -1,0 +1,92 @@
+//! Opening the bodies of applied records. Invariant: a batch asks for the key of each transaction once, and only for
+//! those that have a sealed record that took effect.
+
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    batch::{AppliedRecord, CheckedBlock},
+    source::{KeyVault, VaultError},
+};
+use chain_seal::TransactionKey;
+use chain_types::{Body, TenantId, TxId};
+use sqlx::PgConnection;
+use std::collections::BTreeMap;
+
+/// The keys of a batch's transactions; `None` for a deleted one.
+#[derive(Debug)]
+pub(crate) struct Keys(BTreeMap<(TenantId, TxId), Option<TransactionKey>>);
+
+/// The document of a record.
+#[derive(Debug)]
+pub(crate) enum Document {
+    Open(Vec<u8>),
+    /// Its key was deleted.
+    Erased,
+    /// Its body does not open: its author sealed something else, or under another key.
+    Unreadable,
+}
+
+impl Keys {
+    /// Asks for the keys that the records of blocks need.
+    pub(crate) async fn of(
+        blocks: &[CheckedBlock],
+        connection: &mut PgConnection,
+        vault: &dyn KeyVault,
+    ) -> Result<Self, VaultError> {
+        let wanted = wanted(blocks);
+        let keys = if wanted.is_empty() { Vec::new() } else { vault.transaction_keys(connection, &wanted).await? };
+        assert_eq!(keys.len(), wanted.len(), "a vault answers for each transaction it is asked for");
+        Ok(Self(wanted.into_iter().zip(keys).collect()))
+    }
+
+    /// Opens the body of a record.
+    pub(crate) fn open(&self, record: &AppliedRecord<'_>) -> Document {
+        let body = &record.entry.body;
+        match (body, self.0.get(&(record.tenant, record.tx_id))) {
+            (Body::Public(bytes), _) => Document::Open(bytes.clone()),
+            (Body::Sealed { .. }, Some(Some(key))) => {
+                let opened = chain_seal::open(body, &key.record_key(record.command_index));
+                opened.map_or(Document::Unreadable, Document::Open)
+            }
+            (Body::Sealed { .. }, _) => Document::Erased,
+        }
+    }
+}
+
+/// The transactions whose keys are needed.
+fn wanted(blocks: &[CheckedBlock]) -> Vec<(TenantId, TxId)> {
+    let transactions = blocks.iter().flat_map(|block| &block.transactions);
+    transactions.filter(|transaction| transaction.needs_key).map(|it| (it.tenant, it.tx_id)).collect()
+}
+
+/// Applied records of a slice that have no row, although their events have one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Skipped {
+    /// Records whose key was deleted.
+    pub(crate) erased: u64,
+    /// Records whose body does not open or is not what its event says. Only a tenant that signs for itself makes one.
+    pub(crate) unreadable: u64,
+}
+
+impl Skipped {
+    /// Reads the row from a document. Counts the record when there is none.
+    pub(crate) fn read<Row>(&mut self, document: Document, read: impl FnOnce(Vec<u8>) -> Option<Row>) -> Option<Row> {
+        let row = match document {
+            Document::Open(document) => read(document),
+            Document::Unreadable => None,
+            Document::Erased => {
+                self.erased += 1;
+                return None;
+            }
+        };
+        self.unreadable += u64::from(row.is_none());
+        row
+    }
+
+    /// Adds to the metrics of a slice.
+    pub(crate) fn report(self, slice: &'static str) {
+        metrics::counter!(format!("index_{slice}_erased_total")).increment(self.erased);
+        metrics::counter!(format!("index_{slice}_unreadable_total")).increment(self.unreadable);
+    }
+}
