@@ -3,7 +3,7 @@
 
 use crate::error::ApiError;
 use futures::future::BoxFuture;
-use sqlx::{PgConnection, PgPool};
+use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use uuid::Uuid;
 
 /// The tenant of the operator of this deployment, whose credentials create tenants and rotate keys.
@@ -19,25 +19,7 @@ where
     T: Send + 'static,
     F: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, ApiError>> + Send + 'static,
 {
-    let pool = pool.clone();
-    let task = tokio::spawn(crate::trace::inherit(async move {
-        let mut transaction = indexer::tenant::begin(&pool, indexer::tenant::from_uuid(tenant)).await?;
-        match work(&mut transaction).await {
-            Ok(value) => {
-                transaction.commit().await?;
-                Ok(value)
-            }
-            Err(error) => {
-                // Waited for: locks of a refused request must be gone when its client hears of it and tries again. A
-                // rollback that fails ends the connection, and the transaction with it.
-                if let Err(failure) = transaction.rollback().await {
-                    tracing::debug!(%failure, "rolling back failed");
-                }
-                Err(error)
-            }
-        }
-    }));
-    task.await.unwrap_or_else(|stopped| Err(ApiError::internal(&stopped)))
+    run_in(pool, Role::Tenant(tenant), work).await
 }
 
 /// As [`run`], but in the role `waymark_service`, which reaches only tables that belong to no tenant and those whose
@@ -50,9 +32,34 @@ where
     T: Send + 'static,
     F: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, ApiError>> + Send + 'static,
 {
+    run_in(pool, Role::Service, work).await
+}
+
+/// In whose name a transaction runs.
+enum Role {
+    Tenant(Uuid),
+    Service,
+}
+
+impl Role {
+    async fn begin(self, pool: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
+        match self {
+            Self::Tenant(tenant) => {
+                Ok(indexer::tenant::begin(pool, indexer::tenant::from_uuid(tenant)).await?.into_transaction())
+            }
+            Self::Service => indexer::tenant::begin_service(pool).await,
+        }
+    }
+}
+
+async fn run_in<T, F>(pool: &PgPool, role: Role, work: F) -> Result<T, ApiError>
+where
+    T: Send + 'static,
+    F: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, ApiError>> + Send + 'static,
+{
     let pool = pool.clone();
     let task = tokio::spawn(crate::trace::inherit(async move {
-        let mut transaction = indexer::tenant::begin_service(&pool).await?;
+        let mut transaction = role.begin(&pool).await?;
         match work(&mut transaction).await {
             Ok(value) => {
                 transaction.commit().await?;

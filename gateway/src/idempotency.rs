@@ -1,8 +1,10 @@
 //! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07). Invariant: a key of a tenant has one effect: the
 //! record is written in the transaction of the write itself, and later requests get the stored answer.
 
+mod replay;
 mod store;
 
+pub use replay::Replayed;
 pub use store::StoredResponse;
 
 use crate::db;
@@ -162,7 +164,7 @@ mod tests {
         assert_eq!(key_of(&[]).await.expect("absent is fine"), None);
         assert_eq!(key_of(&[&longest]).await.expect("longest"), Some(longest.clone()));
         for bad in [vec![""], vec!["a b"], vec![&*format!("{longest}k")], vec!["a", "a"]] {
-            assert_eq!(key_of(&bad).await.expect_err("bad").code(), "request.invalid_header", "{bad:?}");
+            assert_eq!(key_of(&bad).await.expect_err("bad").code(), &code::INVALID_HEADER, "{bad:?}");
         }
     }
 

@@ -1,10 +1,13 @@
 //! Paging by keyset. Invariant: a cursor is only accepted for the list and the tenant that it was issued for, and only
 //! unchanged: it carries a truncated HMAC-SHA256 over all three.
 
+mod list;
+
+pub use list::{List, PageOf, next_link};
+
 use crate::error::{ApiError, code};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, Mac as _};
-use http::{HeaderValue, Uri};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::Sha256;
 use uuid::Uuid;
@@ -99,18 +102,19 @@ impl PageQuery {
                 .at("/limit", code::INVALID_PARAMETER.name, format!("{limit} is out of range"))),
         }
     }
-}
 
-/// The `Link` header (RFC 8288) of a page that is not the last: the same request with the next cursor in `parameter`.
-pub fn next_link(request: &Uri, parameter: &str, cursor: &str) -> Option<HeaderValue> {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    for (name, value) in form_urlencoded::parse(request.query().unwrap_or_default().as_bytes()) {
-        if name != parameter {
-            query.append_pair(&name, &value);
-        }
+    /// The page asked for of a tenant's list `list`.
+    ///
+    /// # Errors
+    /// `request.invalid_parameter`, `request.invalid_cursor`.
+    pub fn of<'s, P: Copy + Serialize + DeserializeOwned>(
+        &self,
+        cursors: &'s CursorSigner,
+        tenant: Uuid,
+        list: &'static str,
+    ) -> Result<PageOf<'s, P>, ApiError> {
+        PageOf::open(cursors, tenant, list, self.cursor.as_deref(), u32::from(self.limit()?))
     }
-    query.append_pair(parameter, cursor);
-    HeaderValue::try_from(format!("<{}?{}>; rel=\"next\"", request.path(), query.finish())).ok()
 }
 
 #[cfg(test)]
@@ -146,12 +150,5 @@ mod tests {
         assert_eq!(limit(None).expect("default"), PAGE_LIMIT_DEFAULT);
         assert_eq!(limit(Some(PAGE_LIMIT_MAX)).expect("largest"), PAGE_LIMIT_MAX);
         assert!(limit(Some(0)).is_err() && limit(Some(PAGE_LIMIT_MAX + 1)).is_err());
-    }
-
-    #[test]
-    fn the_next_link_keeps_the_other_parameters() {
-        let uri = Uri::from_static("/v1/api-keys?limit=2&cursor=old&q=a%20b");
-        let link = next_link(&uri, "cursor", "new").expect("a header");
-        assert_eq!(link, "</v1/api-keys?limit=2&q=a+b&cursor=new>; rel=\"next\"");
     }
 }

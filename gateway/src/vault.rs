@@ -131,7 +131,7 @@ impl From<VaultError> for crate::error::ApiError {
     fn from(error: VaultError) -> Self {
         match error {
             VaultError::Erased(_) => Self::new(
-                &crate::ledger::code::ERASED,
+                &crate::error::code::ERASED,
                 "The record's key was deleted. Its proof of existence remains; its content does not.",
             ),
             VaultError::Database(error) => error.into(),

@@ -16,8 +16,11 @@ const ID_BYTES: usize = 32;
 const SECRET_BYTES: usize = 32;
 
 /// Whether records count.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema, async_graphql::Enum,
+)]
 #[serde(rename_all = "lowercase")]
+#[graphql(name = "TenantMode", rename_items = "lowercase")]
 pub enum Mode {
     /// Production.
     Live,

@@ -1,8 +1,9 @@
 //! The caller, once known. Invariant: the tenant comes from the credential and from nowhere else.
 
+use super::code;
 use super::scope::{Scope, ScopeSet};
 use crate::db;
-use crate::error::{ApiError, code};
+use crate::error::ApiError;
 use http::{HeaderValue, header};
 use uuid::Uuid;
 

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 /// The block of a place.
 pub(super) async fn block(gateway: &Gateway, place: Place) -> Result<Arc<FinalBlock>, ApiError> {
-    let block = gateway.operations.node.block(place.shard, place.height).await;
+    let block = gateway.node.block(place.shard, place.height).await;
     block.map_err(|error| unreadable(&error))?.ok_or_else(|| index_mismatch(&place))
 }
 

@@ -26,9 +26,9 @@ pub async fn record_bundle(
         None => return Err(index_mismatch(&place)),
     };
     let key = read::keys(gateway, tenant, vec![tx_id]).await?.into_iter().next().flatten();
-    let genesis = Arc::clone(gateway.operations.node.genesis());
+    let genesis = Arc::clone(gateway.node.genesis());
     let build = move || build(&genesis, &block, place, subject, key.as_ref(), &choice);
-    gateway.operations.compute(build).await?
+    gateway.processors.compute(build).await?
 }
 
 fn build(

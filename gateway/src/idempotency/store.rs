@@ -1,11 +1,11 @@
 //! The records behind `Idempotency-Key`. Invariant: answers that show a secret are stored sealed.
 
-use super::RETENTION_HOURS;
+use super::{RETENTION_HOURS, Replayed};
 use crate::error::ApiError;
 use crate::vault::Vault;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use sqlx::{PgConnection, Row as _};
 use uuid::Uuid;
@@ -14,7 +14,6 @@ use uuid::Uuid;
 const EXPIRED_PER_WRITE_MAX: i64 = 4;
 /// The kind under which answers are sealed.
 const SEALED_KIND: &str = "idempotency";
-const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// An answer that can be given again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +82,7 @@ impl StoredResponse {
 impl IntoResponse for StoredResponse {
     fn into_response(self) -> Response {
         let is_empty = self.body.is_empty();
-        let mut response = self.body.into_response();
+        let mut response = (Replayed(self.is_replay), self.body).into_response();
         *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK);
         let headers = response.headers_mut();
         if is_empty {
@@ -93,9 +92,6 @@ impl IntoResponse for StoredResponse {
         }
         if let Some(location) = self.location.and_then(|location| HeaderValue::try_from(location).ok()) {
             headers.insert(header::LOCATION, location);
-        }
-        if self.is_replay {
-            headers.insert(REPLAYED, HeaderValue::from_static("true"));
         }
         response
     }

@@ -3,6 +3,7 @@
 
 use super::{OperationId, OperationRecord, code, query};
 use crate::{db, error::ApiError, state::Gateway};
+use std::time::Duration;
 use uuid::Uuid;
 
 /// One operation of a tenant.
@@ -11,9 +12,32 @@ use uuid::Uuid;
 /// `operation.unknown_operation`.
 pub async fn find(gateway: &Gateway, tenant: Uuid, id: &str) -> Result<OperationRecord, ApiError> {
     let Ok(id) = id.parse::<OperationId>() else { return Err(unknown()) };
-    if let Some(ticket) = gateway.operations.ticket(tenant, id) {
-        return Ok(ticket.record());
+    match gateway.submitter.ticket(tenant, id) {
+        Some(ticket) => Ok(ticket.record()),
+        None => read(gateway, tenant, id).await,
     }
+}
+
+/// One operation of a tenant, once it is decided and indexed or `wait` has passed; and whether it is.
+///
+/// # Errors
+/// `operation.unknown_operation`.
+pub async fn wait(
+    gateway: &Gateway,
+    tenant: Uuid,
+    id: OperationId,
+    wait: Duration,
+) -> Result<(OperationRecord, bool), ApiError> {
+    if let Some(mut ticket) = gateway.submitter.ticket(tenant, id) {
+        let is_done = ticket.visible(wait).await;
+        return Ok((ticket.record(), is_done));
+    }
+    let record = read(gateway, tenant, id).await?;
+    let is_done = record.decision.is_some();
+    Ok((record, is_done))
+}
+
+async fn read(gateway: &Gateway, tenant: Uuid, id: OperationId) -> Result<OperationRecord, ApiError> {
     let found =
         db::run(&gateway.pool, tenant, move |conn| Box::pin(async move { Ok(query::find(conn, tenant, id).await?) }))
             .await?;
@@ -37,7 +61,7 @@ pub async fn list(
     .await?;
     for record in &mut records {
         if record.decision.is_none()
-            && let Some(ticket) = gateway.operations.ticket(tenant, record.id)
+            && let Some(ticket) = gateway.submitter.ticket(tenant, record.id)
         {
             *record = ticket.record();
         }

@@ -92,13 +92,6 @@ pub struct NamedValue {
     pub value: String,
 }
 
-/// A page of operations, newest first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct OperationPage {
-    /// The operations.
-    pub operations: Vec<Operation>,
-}
-
 /// RFC 3339 UTC with microseconds.
 pub(crate) fn format_us(at_us: i64) -> String {
     OffsetDateTime::from_unix_timestamp_nanos(i128::from(at_us) * 1_000)

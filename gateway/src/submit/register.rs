@@ -1,8 +1,8 @@
 //! Registering a tenant on the ledger. Invariant: a tenant's keys are committed with the transaction that makes its
 //! first author, so no author exists whose key was lost.
 
-use super::{Request, Submission, Submitter, now_us};
-use crate::{db, error::ApiError, ledger, trace};
+use super::{Request, Submission, Submitter, code, now_us};
+use crate::{db, error::ApiError, trace};
 use chain_types::{Body, Command, Entry, EntryCore, Mode, TenantId, account};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -27,7 +27,7 @@ impl Submitter {
     ) -> Result<Submission, ApiError> {
         let Some(operator) = &self.operator else {
             let detail = "This gateway does not hold the chain operator's key; ask another one.";
-            return Err(ApiError::new(&ledger::code::NO_OPERATOR, detail));
+            return Err(ApiError::new(&code::NO_OPERATOR, detail));
         };
         let keys = self.vault.create_tenant_keys(&mut *conn, tenant).await?;
         let command = account::Command::RegisterTenant(account::RegisterTenant {

@@ -1,10 +1,9 @@
 //! A signed transaction with everything its operation's row needs. Invariant: it holds its share of the memory bound
 //! until the ledger has decided.
 
-use super::{Submitter, VALIDITY_MS, now_us};
+use super::{Submitter, VALIDITY_MS, check, now_us};
 use crate::{
     error::ApiError,
-    ledger,
     operation::{OperationId, OperationRecord},
 };
 use chain_types::{
@@ -60,7 +59,7 @@ impl Submitter {
     /// # Errors
     /// `ledger.too_much_work` for what no block admits, `ledger.busy` when this process holds all it can.
     pub fn sign(&self, request: Request, key: &SecretKey) -> Result<Submission, ApiError> {
-        self.check_work(&request.commands)?;
+        check::check_work(&self.node.genesis().parameters.work, &request.commands)?;
         let mut salt = [0_u8; 16];
         rand::fill(&mut salt);
         let draft = Draft {
@@ -93,24 +92,6 @@ impl Submitter {
             indexed_at_us: None,
         };
         Ok(Submission { record, transaction, bytes, transaction_key: None, sealed_key: None, permit })
-    }
-}
-
-impl Submitter {
-    /// Refuses what no block admits before it is stored, so that the client hears it at once and not from its operation.
-    fn check_work(&self, commands: &[Entry]) -> Result<(), ApiError> {
-        let parameters = &self.node.genesis().parameters.work;
-        let (work, work_max) = (parameters.of_entries(commands), parameters.block_work_max);
-        if work <= work_max {
-            return Ok(());
-        }
-        let identifiers = commands.iter().fold(0, |sum, command| sum + command.core.subjects.len());
-        let detail = format!(
-            "Its {} commands about {identifiers} identifiers weigh {work}, and a block of this ledger holds {work_max}. \
-             Send it in parts. Nothing was stored.",
-            commands.len(),
-        );
-        Err(ApiError::new(&ledger::code::TOO_MUCH_WORK, detail))
     }
 }
 

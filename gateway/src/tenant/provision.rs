@@ -63,7 +63,7 @@ pub async fn provision(gateway: &Arc<Gateway>, new: NewTenant) -> Result<Provisi
         Box::pin(async move { make(&shared, conn, tenant, &new, "waymark").await })
     })
     .await?;
-    gateway.operations.launch(submission).decided(Duration::from_millis(REGISTRATION_WAIT_MS)).await;
+    gateway.submitter.launch(submission).decided(Duration::from_millis(REGISTRATION_WAIT_MS)).await;
     let api_key = made.api_key;
     Ok(Provisioned { tenant, client_id: api_key.api_key.client_id, client_secret: Zeroizing::new(api_key.secret) })
 }
@@ -94,7 +94,7 @@ pub(super) async fn provision_attempt(
     })
     .await?;
     let Some(submission) = submission else { return Ok(response) };
-    let mut ticket = gateway.operations.launch(submission);
+    let mut ticket = gateway.submitter.launch(submission);
     let is_decided = ticket.decided(Duration::from_millis(REGISTRATION_WAIT_MS)).await;
     Ok(if is_decided { response } else { response.with_status(StatusCode::ACCEPTED) })
 }
@@ -116,7 +116,7 @@ async fn make(
         }
     };
     let api_key = issue_key(conn, tenant, "First key", new.mode, Role::Owner.scopes(), member).await?;
-    let submission = gateway.operations.register_tenant(conn, tenant, subject).await?;
+    let submission = gateway.submitter.register_tenant(conn, tenant, subject).await?;
     let operation_id = submission.record().id.to_string();
     let tenant = query::read_tenant(conn, tenant).await?;
     Ok((TenantWithKey { tenant, api_key, operation_id }, submission))

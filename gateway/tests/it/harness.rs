@@ -98,7 +98,7 @@ impl World {
         let source: Arc<dyn BlockSource> = Arc::new(NodeBlocks(node.handle()));
         let keys: Arc<dyn KeyVault> = Arc::clone(&vault) as _;
         let indexer = Indexer::start(IndexerConfig::default(), &database.indexer_pool().await, &source, &keys);
-        let operations = Submitter::start(SubmitterConfig {
+        let submitter = Submitter::start(SubmitterConfig {
             pool: pool.clone(),
             node: node.handle(),
             index: indexer.progress(),
@@ -110,11 +110,11 @@ impl World {
             node: node.handle(),
             index: indexer.progress(),
             vault,
-            operations,
+            submitter,
             config: setting.config,
         };
         let gateway = Gateway::open(parts).await.expect("the gateway opens");
-        let operator = issue_operator_key(&gateway).await.map_err(|error| error.code()).expect("an operator key");
+        let operator = issue_operator_key(&gateway).await.map_err(|error| error.code().name).expect("an operator key");
         let router = router::build(Arc::clone(&gateway));
         Self { gateway, router, operator, database, _indexer: indexer, node: Some(node), _files: files }
     }

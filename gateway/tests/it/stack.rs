@@ -138,7 +138,7 @@ impl Stack {
         let keys: Arc<dyn KeyVault> = vault.clone();
         let indexer = Indexer::start(IndexerConfig::default(), &database.indexer_pool().await, &source, &keys);
         let pool = database.app_pool().await;
-        let operations = Submitter::start(SubmitterConfig {
+        let submitter = Submitter::start(SubmitterConfig {
             pool: pool.clone(),
             node: node.clone(),
             index: indexer.progress(),
@@ -152,7 +152,7 @@ impl Stack {
             node: node.clone(),
             index: indexer.progress(),
             vault: Arc::clone(&vault),
-            operations,
+            submitter,
             config,
         };
         let gateway = Gateway::open(parts).await.expect("the gateway opens");
@@ -173,7 +173,7 @@ impl Stack {
     }
 
     async fn stop(mut self) -> (TempDir, TestDatabase, Client) {
-        self.gateway.operations.stop().await;
+        self.gateway.submitter.stop().await;
         if let Some(indexer) = self.indexer.take() {
             indexer.stop().await.expect("the indexer was well");
         }
@@ -238,7 +238,7 @@ impl Stack {
     /// How many operations the tenant has.
     pub(crate) async fn operation_count(&self) -> usize {
         let answer = self.get("/v1/operations?limit=500").await.json();
-        answer["operations"].as_array().expect("a list").iter().filter(|it| it["kind"] == "provenance.capture").count()
+        answer["items"].as_array().expect("a list").iter().filter(|it| it["kind"] == "provenance.capture").count()
     }
 }
 

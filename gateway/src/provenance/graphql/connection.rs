@@ -1,7 +1,9 @@
 //! A page of events as a Relay connection (GraphQL Cursor Connections Specification).
 
-use super::event::Event;
-use crate::{provenance::search, state::Gateway};
+use crate::{
+    provenance::{model::Event, search},
+    state::Gateway,
+};
 use async_graphql::{Result, SimpleObject, connection::PageInfo};
 use standards_epcis::query::EventQuery;
 use std::sync::Arc;
@@ -33,7 +35,7 @@ pub(super) async fn find(gateway: &Arc<Gateway>, tenant: Uuid, query: EventQuery
     let mut edges = Vec::with_capacity(page.rows.len());
     for row in &page.rows {
         let cursor = search::token_after(gateway, tenant, &query, row)?;
-        edges.push(EventEdge { node: Event(row.clone()), cursor });
+        edges.push(EventEdge { node: row.clone().into(), cursor });
     }
     let page_info = PageInfo {
         has_previous_page: !is_first,
@@ -41,5 +43,5 @@ pub(super) async fn find(gateway: &Arc<Gateway>, tenant: Uuid, query: EventQuery
         start_cursor: edges.first().map(|edge| edge.cursor.clone()),
         end_cursor: edges.last().map(|edge| edge.cursor.clone()),
     };
-    Ok(EventConnection { edges, nodes: page.rows.into_iter().map(Event).collect(), page_info })
+    Ok(EventConnection { edges, nodes: page.rows.into_iter().map(Event::from).collect(), page_info })
 }

@@ -61,23 +61,23 @@ pub(in crate::tenant) async fn insert(
     api_key(tenant, &row)
 }
 
-/// A page of keys after an id, oldest first; revoked ones as well.
+/// At most `rows` keys after an id, oldest first; revoked ones as well.
 pub(in crate::tenant) async fn list(
     conn: &mut PgConnection,
     tenant: Uuid,
     after: Option<Uuid>,
-    limit: i64,
-) -> Result<Vec<ApiKey>, sqlx::Error> {
-    let rows = sqlx::query(
+    rows: u32,
+) -> Result<Vec<(KeyId, ApiKey)>, sqlx::Error> {
+    let found = sqlx::query(
         "SELECT key_id, member_id, name, mode, scopes, created_at, expires_at, last_used_at, revoked_at
          FROM app.api_key WHERE tenant_id = $1 AND ($2::uuid IS NULL OR key_id > $2) ORDER BY key_id LIMIT $3",
     )
     .bind(tenant)
     .bind(after)
-    .bind(limit)
+    .bind(i64::from(rows))
     .fetch_all(conn)
     .await?;
-    rows.iter().map(|row| api_key(tenant, row)).collect()
+    found.iter().map(|row| Ok((KeyId(row.try_get("key_id")?), api_key(tenant, row)?))).collect()
 }
 
 /// One key.

@@ -42,23 +42,23 @@ pub(in crate::tenant) async fn insert(
     row.as_ref().map(member).transpose()
 }
 
-/// A page of members after an id, oldest first.
+/// At most `rows` members after an id, oldest first.
 pub(in crate::tenant) async fn list(
     conn: &mut PgConnection,
     tenant: Uuid,
     after: Option<Uuid>,
-    limit: i64,
-) -> Result<Vec<Member>, sqlx::Error> {
-    let rows = sqlx::query(
+    rows: u32,
+) -> Result<Vec<(MemberId, Member)>, sqlx::Error> {
+    let found = sqlx::query(
         "SELECT member_id, email, name, role, created_at FROM app.member
          WHERE tenant_id = $1 AND ($2::uuid IS NULL OR member_id > $2) ORDER BY member_id LIMIT $3",
     )
     .bind(tenant)
     .bind(after)
-    .bind(limit)
+    .bind(i64::from(rows))
     .fetch_all(conn)
     .await?;
-    rows.iter().map(member).collect()
+    found.iter().map(|row| Ok((MemberId(row.try_get("member_id")?), member(row)?))).collect()
 }
 
 /// One member.

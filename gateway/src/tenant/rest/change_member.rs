@@ -4,12 +4,13 @@ use super::{member_id, unknown_member};
 use crate::auth::{Role, Scope, Scoped, scope};
 use crate::body::JsonBody;
 use crate::db;
-use crate::error::{ApiError, Problem, code};
+use crate::error::{ApiError, code as door, problems};
+use crate::params::PathParams;
 use crate::state::Gateway;
 use crate::tenant::model::{Faults, Member};
-use crate::tenant::query;
+use crate::tenant::{code, query};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -24,22 +25,22 @@ pub(super) struct ChangeMember {
     role: Option<Role>,
 }
 
+problems!(door::INVALID_FIELD, code::UNKNOWN_MEMBER, code::LAST_OWNER);
+
 /// Changes a member's name or role. The member's keys follow the role at once.
 #[utoipa::path(
     patch, path = "/v1/members/{id}", tag = "tenant", operation_id = "changeMember",
     params(("id" = String, Path, description = "`mbr_…`")),
     request_body = ChangeMember,
-    security(("bearer" = ["member:write"])),
     responses(
         (status = 200, description = "Changed", body = Member),
-        (status = 404, description = "`tenant.unknown_member`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`tenant.last_owner`", body = Problem, content_type = "application/problem+json"),
+        Problems,
     ),
 )]
 pub(super) async fn change_member(
     caller: Scoped<scope::MemberWrite>,
     State(gateway): State<Arc<Gateway>>,
-    Path(id): Path<String>,
+    PathParams(id): PathParams<String>,
     body: JsonBody<ChangeMember>,
 ) -> Result<Json<Member>, ApiError> {
     let (tenant, id, change) = (caller.tenant, member_id(&id)?, body.value);
