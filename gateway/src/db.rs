@@ -2,19 +2,16 @@
 //! up never leaves a transaction open, and no statement runs without a tenant.
 
 use crate::error::ApiError;
+use crate::tenant_id::TenantId;
 use futures::future::BoxFuture;
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
-use uuid::Uuid;
-
-/// The tenant of the operator of this deployment, whose credentials create tenants and rotate keys.
-pub const SYSTEM: Uuid = Uuid::nil();
 
 /// Opens the tenant's transaction, runs `work` and commits; rolls back when `work` fails. The work is finished (or
 /// rolled back) even when the caller is dropped in the middle.
 ///
 /// # Errors
 /// What `work` answers, or a failure of the database.
-pub async fn run<T, F>(pool: &PgPool, tenant: Uuid, work: F) -> Result<T, ApiError>
+pub async fn run<T, F>(pool: &PgPool, tenant: TenantId, work: F) -> Result<T, ApiError>
 where
     T: Send + 'static,
     F: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, ApiError>> + Send + 'static,
@@ -37,16 +34,14 @@ where
 
 /// In whose name a transaction runs.
 enum Role {
-    Tenant(Uuid),
+    Tenant(TenantId),
     Service,
 }
 
 impl Role {
     async fn begin(self, pool: &PgPool) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
         match self {
-            Self::Tenant(tenant) => {
-                Ok(indexer::tenant::begin(pool, indexer::tenant::from_uuid(tenant)).await?.into_transaction())
-            }
+            Self::Tenant(tenant) => Ok(indexer::tenant::begin(pool, tenant.on_ledger()).await?.into_transaction()),
             Self::Service => indexer::tenant::begin_service(pool).await,
         }
     }
@@ -83,7 +78,7 @@ where
 ///
 /// # Errors
 /// A failure of the database.
-pub async fn switch_tenant(conn: &mut PgConnection, tenant: Uuid) -> Result<(), sqlx::Error> {
+pub async fn switch_tenant(conn: &mut PgConnection, tenant: TenantId) -> Result<(), sqlx::Error> {
     sqlx::query("SELECT set_config('app.tenant_id', $1::text, true)").bind(tenant).execute(conn).await?;
     Ok(())
 }

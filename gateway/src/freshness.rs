@@ -4,12 +4,12 @@
 use crate::{
     error::{ApiError, code},
     state::Gateway,
+    tenant_id::TenantId,
 };
 use axum::response::{IntoResponseParts, ResponseParts};
 use chain_types::{Height, ShardId};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use std::{convert::Infallible, fmt::Write as _, time::Duration};
-use uuid::Uuid;
 
 /// How long a read waits for the index.
 pub const WAIT_MS_MAX: u64 = 5_000;
@@ -49,7 +49,7 @@ impl IntoResponseParts for Heights {
 ///
 /// # Errors
 /// `ledger.index_behind` when that takes longer than [`WAIT_MS_MAX`], `request.invalid_header`.
-pub async fn await_fresh(gateway: &Gateway, tenant: Uuid, headers: &HeaderMap) -> Result<Heights, ApiError> {
+pub async fn await_fresh(gateway: &Gateway, tenant: TenantId, headers: &HeaderMap) -> Result<Heights, ApiError> {
     let mut wanted = match headers.get(MIN_HEIGHT) {
         Some(value) => parse(value, gateway.node.shards()).ok_or_else(invalid)?,
         None => Vec::new(),

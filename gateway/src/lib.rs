@@ -34,6 +34,7 @@ pub mod slice;
 pub mod state;
 pub mod submit;
 pub mod tenant;
+pub mod tenant_id;
 pub mod trace;
 pub mod vault;
 pub mod write;

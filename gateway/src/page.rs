@@ -6,11 +6,11 @@ mod list;
 pub use list::{List, PageOf, next_link};
 
 use crate::error::{ApiError, code};
+use crate::tenant_id::TenantId;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, Mac as _};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::Sha256;
-use uuid::Uuid;
 use zeroize::Zeroizing;
 
 /// Items of a page when the caller does not say.
@@ -39,7 +39,7 @@ impl CursorSigner {
     }
 
     /// An opaque cursor for `position` in the tenant's list `list` (any stable name, such as `api_keys`).
-    pub fn seal<T: Serialize>(&self, tenant: Uuid, list: &str, position: &T) -> Result<String, ApiError> {
+    pub fn seal<T: Serialize>(&self, tenant: TenantId, list: &str, position: &T) -> Result<String, ApiError> {
         let mut bytes = serde_json::to_vec(position).map_err(|error| ApiError::internal(&error))?;
         let tag = self.mac(tenant, list, &bytes).finalize().into_bytes();
         bytes.extend_from_slice(&tag[..TAG_BYTES]);
@@ -50,14 +50,14 @@ impl CursorSigner {
     ///
     /// # Errors
     /// `request.invalid_cursor` for anything else.
-    pub fn open<T: DeserializeOwned>(&self, tenant: Uuid, list: &str, cursor: &str) -> Result<T, ApiError> {
+    pub fn open<T: DeserializeOwned>(&self, tenant: TenantId, list: &str, cursor: &str) -> Result<T, ApiError> {
         self.try_open(tenant, list, cursor).ok_or_else(|| {
             ApiError::new(&code::INVALID_CURSOR, "Use a cursor exactly as the previous page gave it, on the same list.")
                 .at("/cursor", code::INVALID_CURSOR.name, "not a cursor of this list")
         })
     }
 
-    fn try_open<T: DeserializeOwned>(&self, tenant: Uuid, list: &str, cursor: &str) -> Option<T> {
+    fn try_open<T: DeserializeOwned>(&self, tenant: TenantId, list: &str, cursor: &str) -> Option<T> {
         if cursor.len() > CURSOR_BYTES_MAX {
             return None;
         }
@@ -67,7 +67,7 @@ impl CursorSigner {
         serde_json::from_slice(position).ok()
     }
 
-    fn mac(&self, tenant: Uuid, list: &str, position: &[u8]) -> Hmac<Sha256> {
+    fn mac(&self, tenant: TenantId, list: &str, position: &[u8]) -> Hmac<Sha256> {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.0.as_slice()).expect("HMAC takes a key of any length");
         mac.update(tenant.as_bytes());
         // The length keeps list and position apart.
@@ -110,7 +110,7 @@ impl PageQuery {
     pub fn of<'s, P: Copy + Serialize + DeserializeOwned>(
         &self,
         cursors: &'s CursorSigner,
-        tenant: Uuid,
+        tenant: TenantId,
         list: &'static str,
     ) -> Result<PageOf<'s, P>, ApiError> {
         PageOf::open(cursors, tenant, list, self.cursor.as_deref(), u32::from(self.limit()?))
@@ -120,11 +120,12 @@ impl PageQuery {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use uuid::Uuid;
 
     #[test]
     fn a_cursor_opens_only_where_it_belongs() {
         let signer = CursorSigner::new([7; 32]);
-        let (tenant, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let (tenant, other) = (TenantId(Uuid::from_u128(1)), TenantId(Uuid::from_u128(2)));
         let cursor = signer.seal(tenant, "api_keys", &(12, "b")).expect("serializes");
         assert_eq!(signer.open::<(u32, String)>(tenant, "api_keys", &cursor).expect("ours"), (12, "b".to_owned()));
         let opens = |signer: &CursorSigner, tenant, list, cursor: &str| {

@@ -13,6 +13,7 @@ use crate::processors::Processors;
 use crate::rate_limit::{ClientAddress, RateLimit};
 use crate::service_secret;
 use crate::submit::Submitter;
+use crate::tenant_id::TenantId;
 use crate::vault::{TenantKeys, Vault};
 use chain_node::NodeHandle;
 use indexer::progress::IndexProgress;
@@ -20,7 +21,6 @@ use sqlx::PgPool;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::Semaphore;
-use uuid::Uuid;
 
 /// What a gateway is made of.
 pub struct GatewayParts {
@@ -63,7 +63,7 @@ pub struct Gateway {
     /// Signs paging cursors.
     pub cursors: CursorSigner,
     /// The rate of each tenant.
-    pub tenant_rate: RateLimit<Uuid>,
+    pub tenant_rate: RateLimit<TenantId>,
     /// The rate at which an address may try credentials.
     pub address_rate: RateLimit<ClientAddress>,
     /// Room for requests in work.
@@ -115,7 +115,7 @@ impl Gateway {
     ///
     /// # Errors
     /// A failure of the database, or of ours when the rows do not open.
-    pub async fn tenant_keys(&self, tenant: Uuid) -> Result<Arc<TenantKeys>, ApiError> {
+    pub async fn tenant_keys(&self, tenant: TenantId) -> Result<Arc<TenantKeys>, ApiError> {
         if let Some(keys) = self.vault.open_tenant_keys(tenant) {
             return Ok(keys);
         }

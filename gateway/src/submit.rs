@@ -26,7 +26,7 @@ pub use live::{Progress, Ticket};
 pub use register::REGISTER_TENANT;
 pub use submission::{Request, Submission};
 
-use crate::{error::ApiError, operation::OperationId, vault::Vault};
+use crate::{error::ApiError, operation::OperationId, tenant_id::TenantId, vault::Vault};
 use chain_node::NodeHandle;
 use chain_types::{Height, SecretKey, ShardId};
 use finality::FinalityMeter;
@@ -36,7 +36,6 @@ use sqlx::PgPool;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use uuid::Uuid;
 use write_mark::WriteMarks;
 
 /// Encoded bytes of transactions that are accepted and undecided in this process, in KiB; more are shed.
@@ -144,12 +143,12 @@ impl Submitter {
     }
 
     /// The ticket of an operation that this process works on, or worked on and has not written down yet.
-    pub fn ticket(&self, tenant: Uuid, id: OperationId) -> Option<Ticket> {
+    pub fn ticket(&self, tenant: TenantId, id: OperationId) -> Option<Ticket> {
         self.live.ticket(tenant, id)
     }
 
     /// The newest block with a write of the tenant that this process saw become final.
-    pub fn newest_write(&self, tenant: Uuid) -> Option<(ShardId, Height)> {
+    pub fn newest_write(&self, tenant: TenantId) -> Option<(ShardId, Height)> {
         self.marks.get(tenant)
     }
 

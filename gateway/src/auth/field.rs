@@ -2,15 +2,15 @@
 
 use super::{Principal, Scope};
 use crate::state::Gateway;
+use crate::tenant_id::TenantId;
 use async_graphql::{Context, Result};
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// The caller's tenant, once the caller is known to hold a scope.
 ///
 /// # Errors
 /// `auth.insufficient_scope`.
-pub(crate) fn reader<'c>(context: &Context<'c>, scope: Scope) -> Result<(&'c Arc<Gateway>, Uuid)> {
+pub(crate) fn reader<'c>(context: &Context<'c>, scope: Scope) -> Result<(&'c Arc<Gateway>, TenantId)> {
     let caller = context.data::<Principal>()?;
     caller.require(scope)?;
     Ok((context.data::<Arc<Gateway>>()?, caller.tenant))

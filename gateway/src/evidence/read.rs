@@ -1,12 +1,11 @@
 //! Reading blocks and keys for evidence.
 
 use super::{Place, index_mismatch};
-use crate::{db, error::ApiError, ledger::unreadable, state::Gateway};
+use crate::{db, error::ApiError, ledger::unreadable, state::Gateway, tenant_id::TenantId};
 use chain_proof::BuildError;
 use chain_seal::{RecordKey, SealError, TransactionKey};
 use chain_types::{Body, FinalBlock, TxId, body::Field};
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// The block of a place.
 pub(super) async fn block(gateway: &Gateway, place: Place) -> Result<Arc<FinalBlock>, ApiError> {
@@ -17,7 +16,7 @@ pub(super) async fn block(gateway: &Gateway, place: Place) -> Result<Arc<FinalBl
 /// The keys of transactions; `None` where the key was deleted.
 pub(super) async fn keys(
     gateway: &Gateway,
-    tenant: Uuid,
+    tenant: TenantId,
     tx_ids: Vec<TxId>,
 ) -> Result<Vec<Option<TransactionKey>>, ApiError> {
     let vault = Arc::clone(&gateway.vault);

@@ -1,12 +1,11 @@
 //! The evidence of one record: what it says, who signed it, which block holds it.
 
 use super::{FieldChoice, Place, index_mismatch, read};
-use crate::{error::ApiError, state::Gateway};
+use crate::{error::ApiError, state::Gateway, tenant_id::TenantId};
 use chain_proof::{BlockEvidence, Bundle, Disclosure};
 use chain_seal::TransactionKey;
 use chain_types::{FinalBlock, Genesis, Subject};
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// The bundle of the record at `place`, which must be about `subject`; its document is opened as chosen. A record whose
 /// key was deleted is proved without its document.
@@ -15,7 +14,7 @@ use uuid::Uuid;
 /// `ledger.index_mismatch` when there is no such record, `provenance.unknown_disclosure`.
 pub async fn record_bundle(
     gateway: &Arc<Gateway>,
-    tenant: Uuid,
+    tenant: TenantId,
     place: Place,
     subject: Subject,
     choice: FieldChoice,

@@ -6,6 +6,7 @@ use crate::{
     error::{ApiError, code as door},
     freshness,
     state::Gateway,
+    tenant_id::TenantId,
 };
 use chain_node::StreamProofParts;
 use chain_proof::{
@@ -13,9 +14,8 @@ use chain_proof::{
     bundle::{RecordPart, StreamPart, SubjectPart},
 };
 use chain_seal::TransactionKey;
-use chain_types::{Digest, FinalBlock, Height, Subject, TenantId};
+use chain_types::{Digest, FinalBlock, Height, Subject};
 use std::{sync::Arc, time::Duration};
-use uuid::Uuid;
 
 /// Records of the longest stream that one bundle shows.
 pub const STREAM_RECORDS_MAX: u64 = 1_000;
@@ -23,7 +23,7 @@ pub const STREAM_RECORDS_MAX: u64 = 1_000;
 /// A stream's head as the ledger proves it, before its records are gathered.
 #[derive(Debug)]
 pub struct Stream {
-    tenant: Uuid,
+    tenant: TenantId,
     subject: SubjectPart,
     digest: Subject,
     parts: StreamProofParts,
@@ -33,9 +33,9 @@ pub struct Stream {
 ///
 /// # Errors
 /// `ledger.index_behind` when the index does not come that far in time.
-pub async fn prove(gateway: &Gateway, tenant: Uuid, kind: &str, id: &str) -> Result<Stream, ApiError> {
+pub async fn prove(gateway: &Gateway, tenant: TenantId, kind: &str, id: &str) -> Result<Stream, ApiError> {
     let keys = gateway.tenant_keys(tenant).await?;
-    let owner = TenantId(tenant.into_bytes());
+    let owner = tenant.on_ledger();
     let subject = SubjectPart { kind: kind.to_owned(), id: id.to_owned(), blind: keys.subject.blind(kind, id) };
     let digest = keys.subject.subject(owner, kind, id);
     let shard = gateway.submitter.home(tenant);
@@ -113,7 +113,7 @@ impl Stream {
             }
         }
         let evidence = StreamEvidence {
-            tenant: TenantId(self.tenant.into_bytes()),
+            tenant: self.tenant.on_ledger(),
             subject: self.subject,
             header: &self.parts.header,
             certificate: &self.parts.certificate,

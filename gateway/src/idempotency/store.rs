@@ -2,13 +2,13 @@
 
 use super::{RETENTION_HOURS, Replayed};
 use crate::error::ApiError;
+use crate::tenant_id::TenantId;
 use crate::vault::Vault;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use sqlx::{PgConnection, Row as _};
-use uuid::Uuid;
 
 /// Expired records that one write clears away.
 const EXPIRED_PER_WRITE_MAX: i64 = 4;
@@ -99,7 +99,7 @@ impl IntoResponse for StoredResponse {
 
 /// Takes the key for the rest of the transaction; false when another transaction holds it. A hash collision (64 bits)
 /// only makes two requests wait for each other.
-pub(super) async fn claim(conn: &mut PgConnection, tenant: Uuid, key: &str) -> Result<bool, sqlx::Error> {
+pub(super) async fn claim(conn: &mut PgConnection, tenant: TenantId, key: &str) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar("SELECT pg_try_advisory_xact_lock(hashtextextended('idempotency:' || $1::text || ':' || $2, 0))")
         .bind(tenant)
         .bind(key)
@@ -111,7 +111,7 @@ pub(super) async fn claim(conn: &mut PgConnection, tenant: Uuid, key: &str) -> R
 pub(super) async fn find(
     conn: &mut PgConnection,
     vault: &Vault,
-    tenant: Uuid,
+    tenant: TenantId,
     key: &str,
 ) -> Result<Option<(Vec<u8>, StoredResponse)>, ApiError> {
     let row = sqlx::query(
@@ -140,7 +140,7 @@ pub(super) async fn find(
 pub(super) async fn insert(
     conn: &mut PgConnection,
     vault: &Vault,
-    tenant: Uuid,
+    tenant: TenantId,
     key: &str,
     fingerprint: &[u8; 32],
     response: &StoredResponse,

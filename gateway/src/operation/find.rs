@@ -2,15 +2,14 @@
 //! yet is part of the answer, and a foreign operation is as absent as one that never was.
 
 use super::{OperationId, OperationRecord, code, query};
-use crate::{db, error::ApiError, state::Gateway};
+use crate::{db, error::ApiError, state::Gateway, tenant_id::TenantId};
 use std::time::Duration;
-use uuid::Uuid;
 
 /// One operation of a tenant.
 ///
 /// # Errors
 /// `operation.unknown_operation`.
-pub async fn find(gateway: &Gateway, tenant: Uuid, id: &str) -> Result<OperationRecord, ApiError> {
+pub async fn find(gateway: &Gateway, tenant: TenantId, id: &str) -> Result<OperationRecord, ApiError> {
     let Ok(id) = id.parse::<OperationId>() else { return Err(unknown()) };
     match gateway.submitter.ticket(tenant, id) {
         Some(ticket) => Ok(ticket.record()),
@@ -24,7 +23,7 @@ pub async fn find(gateway: &Gateway, tenant: Uuid, id: &str) -> Result<Operation
 /// `operation.unknown_operation`.
 pub async fn wait(
     gateway: &Gateway,
-    tenant: Uuid,
+    tenant: TenantId,
     id: OperationId,
     wait: Duration,
 ) -> Result<(OperationRecord, bool), ApiError> {
@@ -37,7 +36,7 @@ pub async fn wait(
     Ok((record, is_done))
 }
 
-async fn read(gateway: &Gateway, tenant: Uuid, id: OperationId) -> Result<OperationRecord, ApiError> {
+async fn read(gateway: &Gateway, tenant: TenantId, id: OperationId) -> Result<OperationRecord, ApiError> {
     let found =
         db::run(&gateway.pool, tenant, move |conn| Box::pin(async move { Ok(query::find(conn, tenant, id).await?) }))
             .await?;
@@ -50,7 +49,7 @@ async fn read(gateway: &Gateway, tenant: Uuid, id: OperationId) -> Result<Operat
 /// Failures of the database.
 pub async fn list(
     gateway: &Gateway,
-    tenant: Uuid,
+    tenant: TenantId,
     kind: Option<&'static str>,
     before: Option<OperationId>,
     limit: u32,

@@ -3,6 +3,7 @@
 
 use super::CursorSigner;
 use crate::error::ApiError;
+use crate::tenant_id::TenantId;
 use axum::{
     Json,
     response::{IntoResponse as _, Response},
@@ -10,13 +11,12 @@ use axum::{
 use http::{HeaderValue, Uri, header};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 /// A page that a request asks for; `P` is the position of a row, by which the list is ordered.
 #[derive(Debug)]
 pub struct PageOf<'s, P> {
     cursors: &'s CursorSigner,
-    tenant: Uuid,
+    tenant: TenantId,
     list: &'static str,
     limit: u32,
     after: Option<P>,
@@ -29,7 +29,7 @@ impl<'s, P: Copy + Serialize + DeserializeOwned> PageOf<'s, P> {
     /// `request.invalid_cursor`.
     pub fn open(
         cursors: &'s CursorSigner,
-        tenant: Uuid,
+        tenant: TenantId,
         list: &'static str,
         cursor: Option<&str>,
         limit: u32,
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_page_names_the_next_one_only_when_there_is_one() {
-        let (cursors, tenant) = (CursorSigner::new([7; 32]), Uuid::from_u128(1));
+        let (cursors, tenant) = (CursorSigner::new([7; 32]), TenantId::SYSTEM);
         let page = |cursor: Option<&str>| PageOf::<u8>::open(&cursors, tenant, "numbers", cursor, 2).expect("a page");
         let first = page(None);
         assert_eq!((first.after(), first.rows()), (None, 3));

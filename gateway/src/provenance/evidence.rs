@@ -5,12 +5,12 @@ use crate::{
     error::ApiError,
     evidence::{self, FieldChoice, index_mismatch},
     state::Gateway,
+    tenant_id::TenantId,
 };
 use chain_proof::Bundle;
 use chain_types::stream::kind;
 use standards_epcis::identifier;
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// The bundle of an event: its record with the fields of `choice` open, and the proof that the stream of its id is
 /// complete. Of several records under the id it is the first that is not an error declaration.
@@ -19,7 +19,7 @@ use uuid::Uuid;
 /// `provenance.unknown_event` when the ledger has no record of the id, and the errors of [`crate::evidence`].
 pub async fn of_event(
     gateway: &Arc<Gateway>,
-    tenant: Uuid,
+    tenant: TenantId,
     event_id: String,
     choice: FieldChoice,
 ) -> Result<Bundle, ApiError> {
@@ -45,7 +45,7 @@ pub async fn of_event(
 ///
 /// # Errors
 /// `provenance.stream_too_long`, and the errors of [`crate::evidence`].
-pub async fn of_identifier(gateway: &Arc<Gateway>, tenant: Uuid, epc: &str) -> Result<Bundle, ApiError> {
+pub async fn of_identifier(gateway: &Arc<Gateway>, tenant: TenantId, epc: &str) -> Result<Bundle, ApiError> {
     let canonical = identifier::canonical(epc).into_owned();
     let stream = evidence::prove(gateway, tenant, kind::EPC, &canonical).await?;
     stream.check_length()?;

@@ -11,12 +11,12 @@ use crate::{
     auth::{Scope, reader},
     freshness,
     state::Gateway,
+    tenant_id::TenantId,
 };
 use async_graphql::{Context, Json, Object, Result};
 use http::HeaderMap;
 use standards_epcis::{identifier, limit::PER_PAGE_MAX};
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// Fields of the query root about provenance.
 #[derive(Clone, Copy, Debug, Default)]
@@ -93,7 +93,7 @@ fn page_complexity(first: Option<u32>, child: usize) -> usize {
 }
 
 /// The caller's tenant, once it may read and the index shows its own writes.
-async fn fresh_reader<'c>(context: &Context<'c>) -> Result<(&'c Arc<Gateway>, Uuid)> {
+async fn fresh_reader<'c>(context: &Context<'c>) -> Result<(&'c Arc<Gateway>, TenantId)> {
     let (gateway, tenant) = reader(context, Scope::ProvenanceRead)?;
     freshness::await_fresh(gateway, tenant, &HeaderMap::new()).await?;
     Ok((gateway, tenant))

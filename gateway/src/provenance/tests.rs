@@ -7,22 +7,22 @@ use super::{
 use crate::{
     error::ApiError,
     operation::{Decision, OperationId, OperationRecord, Status},
+    tenant_id::TenantId,
     vault::{Keyring, TenantKeys, Vault},
     write::{Draft, EntrySealer},
 };
 use chain_seal::TransactionKey;
 use chain_types::{
-    Command, Digest, Event, Height, Mode, Receipt, Rejection, ShardId, Subject, TenantId, TxId, provenance,
-    stream::kind,
+    Command, Digest, Event, Height, Mode, Receipt, Rejection, ShardId, Subject, TxId, provenance, stream::kind,
 };
 use std::borrow::Cow;
 use uuid::Uuid;
 
-const TENANT: TenantId = TenantId([7; 16]);
+const TENANT: TenantId = TenantId(Uuid::from_bytes([7; 16]));
 
 fn keys() -> TenantKeys {
     let vault = Vault::new(Keyring::parse(&"11".repeat(32)).expect("a key"));
-    vault.make_tenant_keys(Uuid::from_bytes(TENANT.0)).0
+    vault.make_tenant_keys(TENANT).0
 }
 
 fn event(extra: &str) -> String {
@@ -47,7 +47,7 @@ fn seal(text: &str, keys: &TenantKeys, key: u8) -> Result<Draft<Captured>, ApiEr
 }
 
 fn event_subject(keys: &TenantKeys, id: &str) -> Subject {
-    keys.subject.subject(TENANT, kind::EVENT, id)
+    keys.subject.subject(TENANT.on_ledger(), kind::EVENT, id)
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn each_event_becomes_one_command_about_its_id_and_identifiers() {
     assert_eq!((sealed.pointer, &*sealed.answer.event_id), ("/epcisBody/eventList", "urn:uuid:1"));
     let without_id = seal(&document(&[event("")]), &keys, 9).expect("valid").answer.event_id;
     assert!(without_id.starts_with("ni:///sha-256;"), "{without_id}");
-    let epc = keys.subject.subject(TENANT, kind::EPC, "https://id.gs1.org/01/04012345111118/21/9876");
+    let epc = keys.subject.subject(TENANT.on_ledger(), kind::EPC, "https://id.gs1.org/01/04012345111118/21/9876");
     for (entry, id) in sealed.entries.iter().zip(["urn:uuid:1", "urn:uuid:1", &without_id]) {
         let mut expected = vec![event_subject(&keys, id), epc];
         expected.sort_unstable();
@@ -121,7 +121,7 @@ fn every_failure_that_the_binding_knows_has_an_exception() {
 
 fn record(decision: Option<Decision>) -> OperationRecord {
     OperationRecord {
-        tenant: Uuid::from_bytes(TENANT.0),
+        tenant: TENANT,
         id: OperationId::new(),
         kind: Cow::Borrowed(super::command::CAPTURE),
         subject: String::new(),

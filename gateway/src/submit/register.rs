@@ -2,10 +2,9 @@
 //! first author, so no author exists whose key was lost.
 
 use super::{Request, Submission, Submitter, code, now_us};
-use crate::{db, error::ApiError, trace};
-use chain_types::{Body, Command, Entry, EntryCore, Mode, TenantId, account};
+use crate::{error::ApiError, tenant_id::TenantId, trace};
+use chain_types::{Body, Command, Entry, EntryCore, Mode, account};
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 /// The kind of the operation.
 pub const REGISTER_TENANT: &str = "account.register_tenant";
@@ -22,7 +21,7 @@ impl Submitter {
     pub async fn register_tenant(
         &self,
         conn: &mut PgConnection,
-        tenant: Uuid,
+        tenant: TenantId,
         subject: &str,
     ) -> Result<Submission, ApiError> {
         let Some(operator) = &self.operator else {
@@ -31,7 +30,7 @@ impl Submitter {
         };
         let keys = self.vault.create_tenant_keys(&mut *conn, tenant).await?;
         let command = account::Command::RegisterTenant(account::RegisterTenant {
-            tenant: TenantId(tenant.into_bytes()),
+            tenant: tenant.on_ledger(),
             author: keys.signing.public_key(),
             partitions: PARTITIONS,
         });
@@ -42,7 +41,7 @@ impl Submitter {
         let request = Request {
             kind: REGISTER_TENANT,
             tenant,
-            signer: Some(db::SYSTEM),
+            signer: Some(TenantId::SYSTEM),
             subject: subject.to_owned(),
             trace_id: trace::id(),
             accepted_at_us: now_us(),

@@ -5,13 +5,13 @@ use super::{Submitter, VALIDITY_MS, check, now_us};
 use crate::{
     error::ApiError,
     operation::{OperationId, OperationRecord},
+    tenant_id::TenantId,
 };
 use chain_types::{
-    Entry, Mode, SecretKey, ShardId, TenantId, TimestampMs, Transaction, codec, id::home_shard, transaction::Draft,
+    Entry, Mode, SecretKey, ShardId, TimestampMs, Transaction, codec, id::home_shard, transaction::Draft,
 };
 use std::{borrow::Cow, sync::Arc};
 use tokio::sync::OwnedSemaphorePermit;
-use uuid::Uuid;
 use zeroize::Zeroizing;
 
 /// What a slice wants the ledger to do.
@@ -20,9 +20,9 @@ pub struct Request {
     /// `<slice>.<verb>`.
     pub kind: &'static str,
     /// Whose it is.
-    pub tenant: Uuid,
+    pub tenant: TenantId,
     /// In whose name it is signed, when that is not the tenant: the operator registers tenants.
-    pub signer: Option<Uuid>,
+    pub signer: Option<TenantId>,
     /// The credential that asked.
     pub subject: String,
     /// The W3C trace id of the request.
@@ -50,8 +50,8 @@ pub struct Submission {
 
 impl Submitter {
     /// The shard that decides about a tenant's records. Every tenant has one partition, number 0 [P18].
-    pub fn home(&self, tenant: Uuid) -> ShardId {
-        home_shard(TenantId(tenant.into_bytes()), 0, self.node.shards())
+    pub fn home(&self, tenant: TenantId) -> ShardId {
+        home_shard(tenant.on_ledger(), 0, self.node.shards())
     }
 
     /// Signs a request. Takes time in proportion to its size: large ones belong off the reactor.
@@ -64,7 +64,7 @@ impl Submitter {
         rand::fill(&mut salt);
         let draft = Draft {
             chain_id: self.node.chain_id(),
-            tenant: TenantId(request.signer.unwrap_or(request.tenant).into_bytes()),
+            tenant: request.signer.unwrap_or(request.tenant).on_ledger(),
             valid_until_ms: TimestampMs(self.node.block_time(self.home(request.tenant)).0.saturating_add(VALIDITY_MS)),
             salt,
             mode: request.mode,

@@ -9,15 +9,14 @@ use crate::{
     operation::OperationId,
     state::Gateway,
     submit::{Request, Submission, Submitter, check_size, now_us},
+    tenant_id::TenantId,
     trace,
     vault::TenantKeys,
 };
 use chain_seal::TransactionKey;
-use chain_types::TenantId;
 use http::StatusCode;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::sync::Arc;
-use uuid::Uuid;
 use zeroize::Zeroizing;
 
 /// Requests up to this size are worked on right here; larger ones would keep the reactor from other requests.
@@ -95,7 +94,7 @@ where
 struct Signing<F> {
     submitter: Arc<Submitter>,
     keys: Arc<TenantKeys>,
-    tenant: Uuid,
+    tenant: TenantId,
     subject: String,
     trace_id: Option<String>,
     accepted_at_us: i64,
@@ -110,7 +109,7 @@ impl<F> Signing<F> {
         let mut key = Zeroizing::new([0_u8; 32]);
         rand::fill(&mut *key);
         let transaction_key = TransactionKey::from_bytes(*key);
-        let sealer = EntrySealer::new(TenantId(self.tenant.into_bytes()), &self.keys, &transaction_key);
+        let sealer = EntrySealer::new(self.tenant, &self.keys, &transaction_key);
         let Draft { entries, mode, pointer, answer } = (self.order.draft)(sealer)?;
         check_size(&entries, self.order.too_large)?;
         let request = Request {

@@ -1,9 +1,10 @@
 //! A transaction before it is signed: entries with blinded subjects and sealed documents. Invariant: a function of the
 //! request, the tenant's keys and one fresh key; an entry's document is sealed under the key of that entry's place.
 
+use crate::tenant_id::TenantId;
 use crate::vault::TenantKeys;
 use chain_seal::{SealError, TransactionKey};
-use chain_types::{Command, Digest, Entry, EntryCore, Mode, Subject, TenantId};
+use chain_types::{Command, Digest, Entry, EntryCore, Mode, Subject};
 
 /// What a slice makes of a request.
 #[derive(Debug)]
@@ -36,7 +37,7 @@ impl<'k> EntrySealer<'k> {
 
     /// The subject `id` of a kind (`chain_types::stream::kind`), blinded for the tenant.
     pub fn subject(&self, kind: &str, id: &str) -> Subject {
-        self.keys.subject.subject(self.tenant, kind, id)
+        self.keys.subject.subject(self.tenant.on_ledger(), kind, id)
     }
 
     /// The tenant's digest of a document's content; equal for equal JSON values.

@@ -13,6 +13,7 @@ use gateway::serve::{self, ServeLimits};
 use gateway::state::{Gateway, GatewayParts};
 use gateway::submit::{Submitter, SubmitterConfig};
 use gateway::tenant::{Provisioned, issue_operator_key};
+use gateway::tenant_id::TenantId;
 use gateway::vault::{Keyring, Vault};
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use indexer::follow::{Indexer, IndexerConfig, IndexerHandle};
@@ -25,7 +26,6 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
-use uuid::Uuid;
 
 /// The largest answer that a test reads.
 const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -186,7 +186,7 @@ impl World {
 /// A tenant and one of its keys.
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
-    pub(crate) tenant: Uuid,
+    pub(crate) tenant: TenantId,
     pub(crate) client_id: String,
     pub(crate) secret: String,
 }

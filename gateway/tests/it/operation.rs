@@ -122,7 +122,7 @@ async fn what_expired_in_the_outbox_is_called_expired() {
     let keys = vault.open_tenant_keys(tenant).expect("open");
     let draft = chain_types::transaction::Draft {
         chain_id: stack.node.chain_id(),
-        tenant: chain_types::TenantId(tenant.into_bytes()),
+        tenant: tenant.on_ledger(),
         valid_until_ms: chain_types::TimestampMs(1_700_000_000_001),
         salt: [5; 16],
         mode: Mode::Atomic,

@@ -4,7 +4,7 @@
 use axum::{Router, body::Body};
 use chain_node::{Node, NodeConfig, NodeHandle};
 use chain_types::{
-    ChainParameters, Genesis, PROTOCOL_VERSION, SecretKey, TenantId, TimestampMs,
+    ChainParameters, Genesis, PROTOCOL_VERSION, SecretKey, TimestampMs,
     beacon::{GenesisValidator, Parameters},
     genesis::GenesisBeacon,
     validator::{Validator, ValidatorSet},
@@ -17,6 +17,7 @@ use gateway::{
     state::{Gateway, GatewayParts},
     submit::{Submitter, SubmitterConfig},
     tenant::{self, NewTenant, Provisioned},
+    tenant_id::TenantId,
     vault::{Keyring, Vault},
 };
 use http::{Method, Request, StatusCode, header};
@@ -91,7 +92,13 @@ pub(crate) fn with_beacon() -> Genesis {
     parameters.slash.equivocation = 500;
     let key = validator().public_key();
     let randomness_key = chain_node::randomness_key(&VALIDATOR).public();
-    let bonded = GenesisValidator { operator: TenantId([5; 16]), key, network_key: key, randomness_key, bond: BOND };
+    let bonded = GenesisValidator {
+        operator: chain_types::TenantId([5; 16]),
+        key,
+        network_key: key,
+        randomness_key,
+        bond: BOND,
+    };
     let mut genesis = genesis();
     genesis.validators.validators = vec![Validator { key, weight: BOND }];
     genesis.beacon = Some(GenesisBeacon { parameters, validators: vec![bonded] });
@@ -251,7 +258,7 @@ async fn provision(gateway: &Arc<Gateway>, name: &str) -> Client {
 /// A tenant's credentials.
 #[derive(Clone)]
 pub(crate) struct Client {
-    pub(crate) tenant: uuid::Uuid,
+    pub(crate) tenant: TenantId,
     secret: String,
 }
 

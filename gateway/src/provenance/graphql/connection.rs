@@ -3,11 +3,11 @@
 use crate::{
     provenance::{model::Event, search},
     state::Gateway,
+    tenant_id::TenantId,
 };
 use async_graphql::{Result, SimpleObject, connection::PageInfo};
 use standards_epcis::query::EventQuery;
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// A page of events.
 #[derive(SimpleObject)]
@@ -29,7 +29,7 @@ pub(super) struct EventEdge {
     cursor: String,
 }
 
-pub(super) async fn find(gateway: &Arc<Gateway>, tenant: Uuid, query: EventQuery) -> Result<EventConnection> {
+pub(super) async fn find(gateway: &Arc<Gateway>, tenant: TenantId, query: EventQuery) -> Result<EventConnection> {
     let is_first = query.next_page_token.is_none();
     let page = search::find_page(gateway, tenant, query.clone()).await?;
     let mut edges = Vec::with_capacity(page.rows.len());

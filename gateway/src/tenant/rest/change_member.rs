@@ -9,6 +9,7 @@ use crate::params::PathParams;
 use crate::state::Gateway;
 use crate::tenant::model::{Faults, Member};
 use crate::tenant::{code, query};
+use crate::tenant_id::TenantId;
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
@@ -72,7 +73,7 @@ pub(super) async fn change_member(
 }
 
 /// Checks that an owner would remain without one of them; the tenant is locked.
-pub(super) async fn check_other_owner(conn: &mut sqlx::PgConnection, tenant: uuid::Uuid) -> Result<(), ApiError> {
+pub(super) async fn check_other_owner(conn: &mut sqlx::PgConnection, tenant: TenantId) -> Result<(), ApiError> {
     let (_, owners) = query::member::count(conn, tenant).await?;
     if owners > 1 {
         return Ok(());

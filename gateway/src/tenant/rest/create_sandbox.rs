@@ -3,7 +3,6 @@
 use crate::auth::Public;
 use crate::auth::credential::Mode;
 use crate::body::JsonBody;
-use crate::db;
 use crate::error::{ApiError, code as door, problems};
 use crate::idempotency::{Idempotency, StoredResponse};
 use crate::rate_limit::ClientAddress;
@@ -12,6 +11,7 @@ use crate::submit;
 use crate::tenant::code;
 use crate::tenant::model::{Faults, TenantWithKey};
 use crate::tenant::provision::{NewTenant, provision_attempt};
+use crate::tenant_id::TenantId;
 use axum::Extension;
 use axum::extract::State;
 use serde::Deserialize;
@@ -54,7 +54,7 @@ pub(super) async fn create_sandbox(
     let mut faults = Faults::default();
     faults.check_name("/name", &body.value.name);
     faults.into_result()?;
-    let attempt = idempotency.anonymous(db::SYSTEM, &body.raw);
+    let attempt = idempotency.anonymous(TenantId::SYSTEM, &body.raw);
     let new = NewTenant { name: body.value.name, mode: Mode::Test, owner: None };
-    provision_attempt(&gateway, attempt, db::SYSTEM, "sandbox".to_owned(), new).await
+    provision_attempt(&gateway, attempt, TenantId::SYSTEM, "sandbox".to_owned(), new).await
 }
