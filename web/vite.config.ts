@@ -1,4 +1,4 @@
-//! How the console is built. Invariant: everything that a page needs comes from its own origin, and the console's
+//! The build of the console. Invariant: everything that a page needs comes from its own origin, and the console's
 //! pages need neither inline scripts nor inline styles, so the gateway can serve them under `default-src 'self'`.
 
 import { fileURLToPath } from "node:url";
@@ -11,9 +11,11 @@ import { themeCss } from "./src/shell/theme.ts";
 const gateway = process.env.WAYMARK_URL ?? "http://127.0.0.1:8080";
 const apiPaths = ["/v1", "/epcis", "/oauth", "/graphql", "/openapi.json"];
 
-/** The policy that the gateway serves the console's pages with; `npm run preview` serves it too. */
+/** The policy that the console's pages need; `npm run preview` serves them with it. */
 const consolePolicy =
   "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+/** Swagger UI and GraphiQL write style elements and bring fonts. */
+const developerPolicy = `${consolePolicy}; style-src 'self' 'unsafe-inline'; font-src 'self' data:`;
 
 /** Mantine writes its variables into a style element at run time; here they become a stylesheet at build time. */
 function themeStylesheet(): Plugin {
@@ -25,13 +27,26 @@ function themeStylesheet(): Plugin {
   };
 }
 
+function previewPolicies(): Plugin {
+  return {
+    name: "preview-policies",
+    configurePreviewServer({ middlewares }) {
+      middlewares.use((request, response, next) => {
+        const isDeveloperPage = /^\/(docs|graphiql)\//.test(request.url ?? "");
+        response.setHeader("Content-Security-Policy", isDeveloperPage ? developerPolicy : consolePolicy);
+        next();
+      });
+    },
+  };
+}
+
 function page(path: string): string {
   return fileURLToPath(new URL(path, import.meta.url));
 }
 
 export default defineConfig({
   base: "/",
-  plugins: [react(), themeStylesheet()],
+  plugins: [react(), themeStylesheet(), previewPolicies()],
   build: {
     target: "es2023",
     // GraphiQL's editor is large and only its own page loads it.
@@ -50,12 +65,23 @@ export default defineConfig({
     },
   },
   worker: { format: "es" },
+  // Its `?worker` imports are for Vite itself; the dev server's pre-bundling cannot read them.
+  optimizeDeps: { exclude: ["graphiql/setup-workers/vite"] },
   server: { proxy: Object.fromEntries(apiPaths.map((path) => [path, gateway])) },
-  preview: { headers: { "Content-Security-Policy": consolePolicy } },
   test: {
-    include: ["src/**/*.test.{ts,tsx}"],
-    environment: "happy-dom",
-    setupFiles: ["src/test-setup.ts"],
     css: false,
+    // Only components need a document and the languages, which import every page.
+    projects: [
+      { extends: true, test: { name: "units", include: ["src/**/*.test.ts"], environment: "node" } },
+      {
+        extends: true,
+        test: {
+          name: "components",
+          include: ["src/**/*.test.tsx"],
+          environment: "happy-dom",
+          setupFiles: ["src/test-setup.ts"],
+        },
+      },
+    ],
   },
 });

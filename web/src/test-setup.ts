@@ -1,4 +1,4 @@
-//! What every component test starts from: English words and a clean page.
+//! The start of every component test: English words and a clean page.
 
 import { cleanup } from "@testing-library/react";
 import { afterEach, beforeAll } from "vitest";

@@ -1,4 +1,4 @@
-//! What a viewer is given to format.
+//! Numbers keep their digits in JSON viewers.
 
 import { expect, test } from "vitest";
 import { parseForDisplay } from "./exact-json.ts";

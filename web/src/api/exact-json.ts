@@ -1,7 +1,7 @@
-//! JSON for viewers that format what they are given with `JSON.stringify`. Invariant: where the browser can, a number that
-//! a double would round is written as it was received.
+//! JSON for viewers that format what they are given with `JSON.stringify`. Invariant: where the browser can, a number
+//! that a double would round is written as it was received.
 
-/** What ECMAScript's `JSON.parse` source text access adds to `JSON`; older browsers lack it. */
+/** The addition of ECMAScript's `JSON.parse` source text access; older browsers lack it. */
 interface ExactJson {
   rawJSON?: (text: string) => unknown;
 }

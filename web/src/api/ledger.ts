@@ -1,32 +1,20 @@
-//! The ledger's public answers.
+//! The ledger's public answers about itself.
 
 import { readProblem } from "./problem.ts";
+import type { Path, Schemas } from "./schema.ts";
 
 /** One shard's state as the gateway sees it. */
-export interface ShardStatus {
-  shard: number;
-  height: number;
-  indexed_height: number;
-  records: number;
-  transactions: number;
-  /** When the newest block was proposed, RFC 3339. */
-  timestamp: string;
-}
+export type ShardStatus = Schemas["ShardStatus"];
 
-/** The ledger's state. */
-export interface LedgerStatus {
-  /** Hexadecimal. */
-  chain_id: string;
-  name: string;
-  shards: ShardStatus[];
-  /** Milliseconds from receipt to final over the window; `null` before the first write. */
-  finality_ms: { p50: number; p99: number; window: string; count: number } | null;
-  version: string;
-}
+/** The ledger's state; `finality_ms` is `null` before the first write. */
+export type LedgerStatus = Schemas["LedgerStatus"];
 
-/** Reads `GET /v1/ledger/status`. */
+/** The path of the ledger's state. */
+export const STATUS_PATH = "/v1/ledger/status" satisfies Path;
+
+/** Reads the ledger's state. */
 export async function fetchLedgerStatus(signal: AbortSignal): Promise<LedgerStatus> {
-  const response = await fetch("/v1/ledger/status", { signal });
+  const response = await fetch(STATUS_PATH, { signal });
   if (!response.ok) throw await readProblem(response);
   return (await response.json()) as LedgerStatus;
 }

@@ -1,12 +1,9 @@
 //! Failures of the API, RFC 9457. Invariant: whatever a server or a proxy answers, callers see this one type.
 
+import type { Schemas } from "./schema.ts";
+
 /** One faulty place of a request. */
-export interface ProblemEntry {
-  /** A JSON pointer into the request. */
-  pointer: string;
-  code: string;
-  detail: string;
-}
+export type ProblemEntry = Schemas["FieldProblem"];
 
 /** A request that failed. */
 export class ApiProblem extends Error {
@@ -15,7 +12,7 @@ export class ApiProblem extends Error {
     readonly status: number,
     /** A stable code such as `provenance.unknown_event`. */
     readonly code: string,
-    /** What went wrong, in English. */
+    /** In English. */
     readonly title: string,
     readonly detail: string | null,
     readonly errors: readonly ProblemEntry[],

@@ -1,11 +1,11 @@
-//! Stands where a page needs a tenant and nobody is signed in.
+//! The placeholder for content that needs a session.
 
 import { Text } from "@mantine/core";
 import { useRouterState } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { ButtonLink } from "../shell/ButtonLink.tsx";
 
-/** Says what signing in shows, and leads there and back. */
+/** A link to the sign-in page, which returns to this address. */
 export function SignInNeeded() {
   const { t } = useTranslation();
   const to = useRouterState({ select: (state) => state.location.href });

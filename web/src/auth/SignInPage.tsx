@@ -24,7 +24,7 @@ export function SignInPage() {
         clientId: String(form.get("client_id")),
         clientSecret: String(form.get("client_secret")),
       });
-      await navigate({ href: to ?? "/provenance/events" });
+      await navigate({ href: to ?? "/" });
     } catch (error) {
       setState({ busy: false, error });
     }

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 //! Signing in, staying signed in, and what is kept where.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";

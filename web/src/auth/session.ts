@@ -1,14 +1,15 @@
-//! Who is signed in. Invariant: the client secret stays in this tab's memory and is never stored; the access token is
+//! The session. Invariant: the client secret stays in this tab's memory and is never stored; the access token is
 //! in memory and in sessionStorage, which ends with the tab.
 
 import { useSyncExternalStore } from "react";
-import { ApiProblem, readProblem } from "../api/problem.ts";
+import { readProblem } from "../api/problem.ts";
+import type { Schemas } from "../api/schema.ts";
 
-/** An access token and whose it is. */
+/** An access token and the client that it was issued to. */
 export interface Session {
   token: string;
   clientId: string;
-  /** When the token ends, in milliseconds since the epoch. */
+  /** Milliseconds since the Unix epoch. */
   expiresAtMs: number;
 }
 
@@ -17,6 +18,9 @@ export interface Credentials {
   clientId: string;
   clientSecret: string;
 }
+
+/** The beginning of every query key of a tenant's data; such answers are forgotten when the tenant changes. */
+export const TENANT_DATA = ["tenant"] as const;
 
 const STORAGE_KEY = "waymark.session";
 /** A token this close to its end is renewed first. */
@@ -73,7 +77,7 @@ export async function signIn(next: Credentials): Promise<void> {
   });
   const response = await fetch("/oauth/token", { method: "POST", body, credentials: NO_PROMPT });
   if (!response.ok) throw await readProblem(response);
-  const answer = (await response.json()) as { access_token: string; expires_in: number };
+  const answer = (await response.json()) as Schemas["TokenResponse"];
   credentials = next;
   setSession({
     token: answer.access_token,
@@ -143,9 +147,4 @@ export async function authorisedFetch(path: string, signal: AbortSignal): Promis
   const problem = await readProblem(response);
   if (problem.status === 401) signOut();
   throw problem;
-}
-
-/** Whether a failure means that signing in is the way on. */
-export function needsSignIn(error: unknown): boolean {
-  return error instanceof ApiProblem && error.status === 401;
 }

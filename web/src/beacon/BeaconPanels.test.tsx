@@ -1,5 +1,5 @@
-//! The page tells an epoch, its randomness, bonds and convictions as the gateway does, and believes a conviction's votes
-//! only after checking them here.
+//! The page tells an epoch, its randomness, bonds and convictions as the gateway does, and believes a conviction's
+//! votes only after checking them here.
 
 import { readFileSync } from "node:fs";
 import { MantineProvider } from "@mantine/core";

@@ -1,9 +1,9 @@
-//! The present epoch and its randomness, side by side; or why there are none. Invariant: a chain is not called one without
-//! a beacon when its beacon cannot be read.
+//! The present epoch and its randomness, side by side; or why there are none. Invariant: a beacon that cannot be
+//! read is not shown as one that is absent.
 
 import { useTranslation } from "react-i18next";
 import type { LedgerNetwork } from "../api/network.ts";
-import styles from "./beacon.module.css";
+import styles from "./Beacon.module.css";
 import { EpochPanel } from "./EpochPanel.tsx";
 import { RandomnessPanel } from "./RandomnessPanel.tsx";
 

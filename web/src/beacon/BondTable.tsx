@@ -1,41 +1,53 @@
-//! What each validator has at stake and has earned, and what that makes of its chance to lead.
+//! The bond of each validator, its record, and its resulting chance to lead.
 
 import { useTranslation } from "react-i18next";
 import type { Beacon, BeaconTreasury, BeaconValidator } from "../api/beacon.ts";
+import { type Column, DataTable } from "../shell/DataTable.tsx";
 import { Hash } from "../shell/Hash.tsx";
+import { useFormat } from "../shell/use-format.ts";
 import { share, tokens } from "./amount.ts";
-import styles from "./beacon.module.css";
-import { useNames } from "./name.ts";
+import styles from "./Beacon.module.css";
+import { useNames } from "./use-names.ts";
 
-function BondRow({ beacon, one, whole }: { beacon: Beacon; one: BeaconValidator; whole: bigint }) {
-  const { t, i18n } = useTranslation();
-  const name = useNames(beacon).ofNumber(one.id);
-  const count = (value: number) => new Intl.NumberFormat(i18n.language).format(value);
-  const percent = new Intl.NumberFormat(i18n.language, { style: "percent", maximumFractionDigits: 1 });
-  const chance = one.believability === null ? null : share(one.believability, whole);
+function Standing({ validator }: { validator: BeaconValidator }) {
+  const { t } = useTranslation();
   return (
-    <tr>
-      <th scope="row" className={styles.name}>
-        {name}
-      </th>
-      <td>
-        <span className={styles.badge} data-status={one.status}>
-          {t(`beacon.status.${one.status}`)}
-        </span>
-        {one.in_league ? <span className={styles.badge}>{t("beacon.inLeague")}</span> : null}
-      </td>
-      <td className="number">{tokens(one.bond, i18n.language)}</td>
-      <td className="number">{one.weight === null ? "–" : tokens(one.weight, i18n.language)}</td>
-      <td className="number">{count(one.servi)}</td>
-      <td className="number">{percent.format(one.uptime_ppm / 1_000_000)}</td>
-      <td className="number" title={one.believability ?? undefined}>
-        {chance === null ? "–" : percent.format(chance)}
-      </td>
-      <td>
-        <Hash value={one.key} what={t("validators.keyOf", { name })} />
-      </td>
-    </tr>
+    <>
+      <span className={styles.badge} data-status={validator.status}>
+        {t(`beacon.status.${validator.status}`)}
+      </span>
+      {validator.in_league ? <span className={styles.badge}>{t("beacon.inLeague")}</span> : null}
+    </>
   );
+}
+
+function useColumns(beacon: Beacon): Column<BeaconValidator>[] {
+  const { t, i18n } = useTranslation();
+  const { count, percent } = useFormat();
+  const { ofNumber } = useNames(beacon);
+  const whole = beacon.validators.reduce((sum, { believability }) => sum + BigInt(believability ?? 0), 0n);
+  const amount = (units: string | null) => (units === null ? "–" : tokens(units, i18n.language));
+  const chance = (believability: string | null) => {
+    const part = believability === null ? null : share(believability, whole);
+    return part === null ? "–" : <span title={believability ?? undefined}>{percent(part)}</span>;
+  };
+  return [
+    {
+      header: t("validators.validator"),
+      cell: ({ id }) => <span className={styles.name}>{ofNumber(id)}</span>,
+      narrow: "unlabelled",
+    },
+    { header: t("beacon.stands"), cell: (validator) => <Standing validator={validator} /> },
+    { header: t("beacon.bond"), cell: ({ bond }) => amount(bond), align: "end" },
+    { header: t("beacon.weight"), cell: ({ weight }) => amount(weight), align: "end" },
+    { header: t("beacon.servi"), cell: ({ servi }) => count(servi), align: "end" },
+    { header: t("beacon.uptime"), cell: (one) => percent(one.uptime_ppm / 1_000_000), align: "end" },
+    { header: t("beacon.believability"), cell: (one) => chance(one.believability), align: "end" },
+    {
+      header: t("validators.key"),
+      cell: ({ key, id }) => <Hash value={key} what={t("validators.keyOf", { name: ofNumber(id) })} />,
+    },
+  ];
 }
 
 function Treasury({ treasury }: { treasury: BeaconTreasury }) {
@@ -55,35 +67,19 @@ function Treasury({ treasury }: { treasury: BeaconTreasury }) {
 
 /** The panel. */
 export function BondPanel({ beacon }: { beacon: Beacon }) {
-  const { t, i18n } = useTranslation();
-  const whole = beacon.validators.reduce((sum, { believability }) => sum + BigInt(believability ?? 0), 0n);
-  const most = new Intl.NumberFormat(i18n.language).format(beacon.servi_max);
+  const { t } = useTranslation();
+  const { count } = useFormat();
+  const columns = useColumns(beacon);
+  const most = count(beacon.servi_max);
   return (
     <section className="panel" aria-labelledby="bonds">
       <h2 id="bonds">{t("beacon.bonds")}</h2>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reachable by keyboard */}
-      <section className="scroll-x" tabIndex={0} aria-label={t("beacon.bondTable")}>
-        <table className="data-table">
-          <caption className="visually-hidden">{t("beacon.bondTable")}</caption>
-          <thead>
-            <tr>
-              <th scope="col">{t("validators.validator")}</th>
-              <th scope="col">{t("beacon.stands")}</th>
-              {(["bond", "weight", "servi", "uptime", "believability"] as const).map((column) => (
-                <th scope="col" className="number" key={column}>
-                  {t(`beacon.${column}`)}
-                </th>
-              ))}
-              <th scope="col">{t("validators.key")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {beacon.validators.map((one) => (
-              <BondRow key={one.id} beacon={beacon} one={one} whole={whole} />
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <DataTable
+        label={t("beacon.bondTable")}
+        columns={columns}
+        rows={beacon.validators}
+        rowKey={({ id }) => id}
+      />
       <p className="note">{t("beacon.bondNote", { most })}</p>
       <Treasury treasury={beacon.treasury} />
     </section>

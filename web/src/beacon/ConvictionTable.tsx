@@ -1,14 +1,16 @@
-//! Who was convicted on the ledger, of what, and where the bond went. Invariant: the votes of an equivocation are called
+//! The convictions on the ledger and the use of the slashed bonds. Invariant: the votes of an equivocation are called
 //! proof only after this browser has checked both signatures.
 
 import { useTranslation } from "react-i18next";
 import type { Beacon, Conviction } from "../api/beacon.ts";
+import { type Column, DataTable } from "../shell/DataTable.tsx";
 import { Hash } from "../shell/Hash.tsx";
 import { Time } from "../shell/Time.tsx";
-import { useConvicted } from "../validators/useConvicted.ts";
+import { useFormat } from "../shell/use-format.ts";
+import { useConvicted } from "../validators/use-convicted.ts";
 import { tokens } from "./amount.ts";
-import styles from "./beacon.module.css";
-import { useNames } from "./name.ts";
+import styles from "./Beacon.module.css";
+import { useNames } from "./use-names.ts";
 
 function Evidence({ conviction }: { conviction: Conviction }) {
   const { t } = useTranslation();
@@ -21,7 +23,7 @@ function Evidence({ conviction }: { conviction: Conviction }) {
     else said = t(checked.data ? "beacon.votesChecked" : "beacon.votesUnproved");
   }
   return (
-    <>
+    <div className={styles.evidence}>
       <div data-checked={checked.data === true}>{said}</div>
       {accusation === null ? null : (
         <div>
@@ -31,41 +33,51 @@ function Evidence({ conviction }: { conviction: Conviction }) {
       <div>
         {t("beacon.transaction")} <Hash value={transaction} what={t("beacon.transaction")} />
       </div>
-    </>
+    </div>
   );
 }
 
-function ConvictionRow({ beacon, conviction }: { beacon: Beacon; conviction: Conviction }) {
+function useColumns(beacon: Beacon): Column<Conviction>[] {
   const { t, i18n } = useTranslation();
+  const { count } = useFormat();
   const { ofNumber } = useNames(beacon);
-  const amounts = [conviction.slashed, conviction.rewarded, conviction.compensated, conviction.burned];
-  const count = (value: number) => new Intl.NumberFormat(i18n.language).format(value);
-  return (
-    <tr>
-      <th scope="row" className={styles.name}>
-        {ofNumber(conviction.validator)}
-      </th>
-      <td>{t(`beacon.offence.${conviction.offence}`)}</td>
-      <td className="number">{count(conviction.epoch)}</td>
-      <td>
-        {count(conviction.height)}, <Time at={conviction.timestamp} />
-      </td>
-      {amounts.map((amount, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the columns stand still
-        <td className="number" key={at}>
-          {tokens(amount, i18n.language)}
-        </td>
-      ))}
-      <td className={styles.evidence}>
-        <Evidence conviction={conviction} />
-      </td>
-    </tr>
-  );
+  const amount = (part: "slashed" | "rewarded" | "compensated" | "burned"): Column<Conviction> => ({
+    header: t(`beacon.${part}`),
+    cell: (conviction) => tokens(conviction[part], i18n.language),
+    align: "end",
+  });
+  return [
+    {
+      header: t("validators.validator"),
+      cell: ({ validator }) => <span className={styles.name}>{ofNumber(validator)}</span>,
+      narrow: "unlabelled",
+    },
+    { header: t("beacon.offenceTitle"), cell: ({ offence }) => t(`beacon.offence.${offence}`) },
+    { header: t("validators.epoch"), cell: ({ epoch }) => count(epoch), align: "end" },
+    {
+      header: t("beacon.convictedIn"),
+      cell: ({ height, timestamp }) => (
+        <>
+          {count(height)}, <Time at={timestamp} />
+        </>
+      ),
+    },
+    amount("slashed"),
+    amount("rewarded"),
+    amount("compensated"),
+    amount("burned"),
+    {
+      header: t("validators.evidence"),
+      cell: (conviction) => <Evidence conviction={conviction} />,
+      narrow: "below",
+    },
+  ];
 }
 
 /** The panel. */
 export function ConvictionPanel({ beacon }: { beacon: Beacon }) {
   const { t } = useTranslation();
+  const columns = useColumns(beacon);
   const { convictions } = beacon;
   return (
     <section className="panel" aria-labelledby="convictions">
@@ -73,37 +85,12 @@ export function ConvictionPanel({ beacon }: { beacon: Beacon }) {
       {convictions.length === 0 ? (
         <p className="note">{t("beacon.noConvictions")}</p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reachable by keyboard
-        <section className="scroll-x" tabIndex={0} aria-label={t("beacon.convictionTable")}>
-          <table className="data-table">
-            <caption className="visually-hidden">{t("beacon.convictionTable")}</caption>
-            <thead>
-              <tr>
-                <th scope="col">{t("validators.validator")}</th>
-                <th scope="col">{t("beacon.offenceTitle")}</th>
-                <th scope="col" className="number">
-                  {t("validators.epoch")}
-                </th>
-                <th scope="col">{t("beacon.convictedIn")}</th>
-                {(["slashed", "rewarded", "compensated", "burned"] as const).map((column) => (
-                  <th scope="col" className="number" key={column}>
-                    {t(`beacon.${column}`)}
-                  </th>
-                ))}
-                <th scope="col">{t("validators.evidence")}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {convictions.map((conviction) => (
-                <ConvictionRow
-                  key={`${conviction.tx_id}-${conviction.validator}-${conviction.offence}`}
-                  beacon={beacon}
-                  conviction={conviction}
-                />
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <DataTable
+          label={t("beacon.convictionTable")}
+          columns={columns}
+          rows={convictions}
+          rowKey={(one) => `${one.tx_id}-${one.validator}-${one.offence}`}
+        />
       )}
     </section>
   );

@@ -1,13 +1,15 @@
-//! The present epoch: how far it is, who leads in it, who signs what, and which seats will change.
+//! The present epoch: its progress, its leaders, its signers, and the planned changes of seats.
 
 import { useTranslation } from "react-i18next";
 import type { Beacon, SeatChange } from "../api/beacon.ts";
-import styles from "./beacon.module.css";
-import { useNames } from "./name.ts";
+import { type Column, DataTable } from "../shell/DataTable.tsx";
+import { useFormat } from "../shell/use-format.ts";
+import styles from "./Beacon.module.css";
+import { useNames } from "./use-names.ts";
 
 function Progress({ beacon }: { beacon: Beacon }) {
-  const { t, i18n } = useTranslation();
-  const count = (value: number) => new Intl.NumberFormat(i18n.language).format(value);
+  const { t } = useTranslation();
+  const { count } = useFormat();
   const { elapsed_blocks: elapsed, epoch_blocks: least } = beacon;
   const state = beacon.may_end ? "mayEnd" : elapsed < least ? "goesOn" : "waits";
   return (
@@ -20,41 +22,29 @@ function Progress({ beacon }: { beacon: Beacon }) {
   );
 }
 
-function Change({ beacon, change, at }: { beacon: Beacon; change: SeatChange; at: number }) {
-  const { t } = useTranslation();
-  const { ofNumber } = useNames(beacon);
-  const ready = change.is_ready ? t("beacon.ready") : t("beacon.notReady");
-  return (
-    <tr>
-      <th scope="row">{at + 1}</th>
-      <td>{change.joins === null ? "–" : t("beacon.joiner", { name: ofNumber(change.joins), ready })}</td>
-      <td>{change.leaves === null ? "–" : ofNumber(change.leaves)}</td>
-    </tr>
-  );
-}
-
 function Plan({ beacon }: { beacon: Beacon }) {
   const { t } = useTranslation();
+  const { ofNumber } = useNames(beacon);
   const { epoch, changes } = beacon.plan;
   if (changes.length === 0) return <p className="note">{t("beacon.noChanges", { epoch })}</p>;
+  const joiner = (id: number, isReady: boolean | null) =>
+    t("beacon.joiner", { name: ofNumber(id), ready: t(isReady ? "beacon.ready" : "beacon.notReady") });
+  const columns: Column<SeatChange>[] = [
+    { header: t("beacon.change"), cell: (_, index) => index + 1 },
+    {
+      header: t("beacon.joins"),
+      cell: ({ joins, is_ready: isReady }) => (joins === null ? "–" : joiner(joins, isReady)),
+    },
+    { header: t("beacon.leaves"), cell: ({ leaves }) => (leaves === null ? "–" : ofNumber(leaves)) },
+  ];
   return (
-    <div className="scroll-x">
-      <table className="data-table">
-        <caption className={styles.caption}>{t("beacon.plan", { epoch })}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t("beacon.change")}</th>
-            <th scope="col">{t("beacon.joins")}</th>
-            <th scope="col">{t("beacon.leaves")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {changes.map((change, at) => (
-            <Change key={`${change.joins}-${change.leaves}`} beacon={beacon} change={change} at={at} />
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable
+      label={t("beacon.plan", { epoch })}
+      isLabelShown
+      columns={columns}
+      rows={changes}
+      rowKey={({ joins, leaves }) => `${joins}-${leaves}`}
+    />
   );
 }
 

@@ -1,10 +1,12 @@
-//! How the validators draw randomness among themselves: what they drew for this epoch, and how far the next is.
+//! The randomness of this epoch, and the progress of the draw for the next.
 
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { Beacon } from "../api/beacon.ts";
+import { type Column, DataTable } from "../shell/DataTable.tsx";
 import { Hash } from "../shell/Hash.tsx";
-import styles from "./beacon.module.css";
-import { useNames } from "./name.ts";
+import styles from "./Beacon.module.css";
+import { useNames } from "./use-names.ts";
 
 const PHASES = ["dealing", "revealing", "done"] as const;
 
@@ -27,6 +29,14 @@ function Phases({ beacon }: { beacon: Beacon }) {
   );
 }
 
+function Done({ isDone, children }: { isDone: boolean; children: ReactNode }) {
+  return (
+    <span className={styles.share} data-done={isDone}>
+      {children}
+    </span>
+  );
+}
+
 function Transcript({ beacon }: { beacon: Beacon }) {
   const { t } = useTranslation();
   const { ofSeat } = useNames(beacon);
@@ -40,31 +50,22 @@ function Transcript({ beacon }: { beacon: Beacon }) {
     if (revealed.includes(seat)) return t("beacon.revealed");
     return withheld.includes(seat) ? t("beacon.notYet") : t("beacon.noShares");
   };
+  const columns: Column<number>[] = [
+    { header: t("validators.validator"), cell: ofSeat, narrow: "unlabelled" },
+    { header: t("beacon.deal"), cell: (seat) => <Done isDone={dealt.includes(seat)}>{deal(seat)}</Done> },
+    {
+      header: t("beacon.shares"),
+      cell: (seat) => <Done isDone={revealed.includes(seat)}>{reveal(seat)}</Done>,
+    },
+  ];
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reachable by keyboard
-    <section className={styles.scroll} tabIndex={0} aria-label={t("beacon.transcript")}>
-      <table className="data-table">
-        <caption className="visually-hidden">{t("beacon.transcript")}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t("validators.validator")}</th>
-            <th scope="col">{t("beacon.deal")}</th>
-            <th scope="col">{t("beacon.shares")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {seats
-            .toSorted((left, right) => left - right)
-            .map((seat) => (
-              <tr key={seat}>
-                <th scope="row">{ofSeat(seat)}</th>
-                <td data-done={dealt.includes(seat)}>{deal(seat)}</td>
-                <td data-done={revealed.includes(seat)}>{reveal(seat)}</td>
-              </tr>
-            ))}
-        </tbody>
-      </table>
-    </section>
+    <DataTable
+      label={t("beacon.transcript")}
+      className={styles.transcript}
+      columns={columns}
+      rows={seats.toSorted((left, right) => left - right)}
+      rowKey={(seat) => seat}
+    />
   );
 }
 

@@ -1,7 +1,7 @@
 //! Gives translation keys their types, so that a missing key does not compile.
 
 import "i18next";
-import type { Words } from "./en.ts";
+import type { Words } from "./words.ts";
 
 declare module "i18next" {
   interface CustomTypeOptions {

@@ -2,14 +2,7 @@
 
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
-import { en } from "./en.ts";
-import { zhCN } from "./zh-CN.ts";
-
-/** The languages, by tag (BCP 47), each named in itself. */
-export const LANGUAGES = [
-  { tag: "en", name: "English" },
-  { tag: "zh-CN", name: "简体中文" },
-] as const;
+import { LANGUAGES, wordsOf } from "./words.ts";
 
 const STORAGE_KEY = "waymark.language";
 
@@ -38,7 +31,7 @@ export async function setUpLanguages(): Promise<void> {
   await i18next.use(initReactI18next).init({
     lng,
     fallbackLng: "en",
-    resources: { en: { translation: en }, "zh-CN": { translation: zhCN } },
+    resources: Object.fromEntries(LANGUAGES.map(({ tag }) => [tag, { translation: wordsOf(tag) }])),
     // React escapes what it renders.
     interpolation: { escapeValue: false },
   });

@@ -2,17 +2,27 @@
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import type { WordTree } from "../shell/slice.ts";
+import { slices } from "../slices.ts";
 import { en } from "./en.ts";
 import { initialLanguage } from "./setup.ts";
-import { zhCN } from "./zh-CN.ts";
+import { zhCN } from "./zh-cn.ts";
 
 /** Every code of every answer, by where it comes from; relative to `web/`, where the tests run. */
-const CODES = "../openapi/codes.json";
+const CODES_FILE = "../openapi/codes.json";
 type Codes = Record<string, readonly string[] | Record<string, unknown>>;
 
-type Tree = { [key: string]: string | Tree };
+const CODES = Object.values(JSON.parse(readFileSync(CODES_FILE, "utf8")) as Codes).flatMap((table) =>
+  Array.isArray(table) ? table : Object.keys(table),
+);
 
-function flat(tree: Tree, prefix = ""): Map<string, string> {
+/** The shared words, then those of each slice, in both languages. */
+const SETS: { name: string; english: WordTree; chinese: WordTree }[] = [
+  { name: "shared", english: en, chinese: zhCN },
+  ...slices.map(({ name, words }) => ({ name, english: words.en, chinese: words["zh-CN"] })),
+];
+
+function flat(tree: WordTree, prefix = ""): Map<string, string> {
   const words = new Map<string, string>();
   for (const [key, value] of Object.entries(tree)) {
     if (typeof value === "string") words.set(prefix + key, value);
@@ -25,8 +35,8 @@ function placeholders(text: string): string[] {
   return [...text.matchAll(/{{(\w+)}}/g)].map(([, name]) => name ?? "").toSorted();
 }
 
-describe("languages", () => {
-  const [english, chinese] = [flat(en), flat(zhCN)];
+describe.each(SETS)("the words: $name", ({ english: englishTree, chinese: chineseTree }) => {
+  const [english, chinese] = [flat(englishTree), flat(chineseTree)];
 
   test("have the same keys", () => {
     expect([...chinese.keys()].toSorted()).toEqual([...english.keys()].toSorted());
@@ -44,12 +54,17 @@ describe("languages", () => {
   test("leave nothing empty", () => {
     expect([...english, ...chinese].filter(([, text]) => text.trim() === "")).toEqual([]);
   });
+});
 
+describe("languages", () => {
   test("translate only codes that some answer carries", () => {
-    const codes = Object.values(JSON.parse(readFileSync(CODES, "utf8")) as Codes).flatMap((table) =>
-      Array.isArray(table) ? table : Object.keys(table),
-    );
-    expect([...flat(en.problem).keys()].filter((code) => !codes.includes(code))).toEqual([]);
+    const own = slices.flatMap(({ name, words }) => [...flat(words.en.problem, `${name}.`).keys()]);
+    const translated = [...flat(en.problem).keys(), ...own];
+    expect(translated.filter((code) => !CODES.includes(code))).toEqual([]);
+  });
+
+  test("of a slice never stand in the way of shared words", () => {
+    expect(slices.filter(({ name }) => name in en)).toEqual([]);
   });
 
   test.each([

@@ -3,6 +3,7 @@
 import { Skeleton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { LedgerStatus } from "../api/ledger.ts";
+import { useFormat } from "../shell/use-format.ts";
 import styles from "./OverviewPage.module.css";
 
 interface FigureText {
@@ -31,19 +32,15 @@ function sum(status: LedgerStatus, of: "records" | "transactions"): number {
   return status.shards.reduce((total, shard) => total + shard[of], 0);
 }
 
-/** How many blocks the index is behind on its slowest shard. */
+/** The index lag of the slowest shard, in blocks. */
 export function indexLag(status: LedgerStatus): number {
   return Math.max(0, ...status.shards.map((shard) => shard.height - shard.indexed_height));
 }
 
 /** The figures; `null` while the first reading is under way. */
 export function Figures({ status }: { status: LedgerStatus | null }) {
-  const { t, i18n } = useTranslation();
-  const count = (value: number) => new Intl.NumberFormat(i18n.language).format(value);
-  const ms = (value: number) =>
-    t("overview.ms", {
-      value: new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 }).format(value),
-    });
+  const { t } = useTranslation();
+  const { count, ms } = useFormat();
   const finality = status?.finality_ms ?? null;
   const finalityValue = (of: "p50" | "p99"): FigureText => ({
     label: t(of === "p50" ? "overview.finalityP50" : "overview.finalityP99"),

@@ -1,21 +1,18 @@
-//! The overview: what the ledger holds and how fast it is. Invariant: every number says over which window it was
-//! taken and where it comes from.
+//! The overview: the amount of records on the ledger and the time to finality. Invariant: each number is shown with its
+//! window and its source.
 
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { fetchLedgerStatus, type LedgerStatus } from "../api/ledger.ts";
-import { SignInNeeded } from "../auth/SignInNeeded.tsx";
-import { useSession } from "../auth/session.ts";
-import { RecentEvents } from "../provenance/RecentEvents.tsx";
+import { fetchLedgerStatus, type LedgerStatus, STATUS_PATH } from "../api/ledger.ts";
 import { Failure } from "../shell/Failure.tsx";
 import { Hash } from "../shell/Hash.tsx";
 import { Page } from "../shell/Page.tsx";
+import { slices } from "../slices.ts";
 import { Figures } from "./Figures.tsx";
 import styles from "./OverviewPage.module.css";
 import { ShardTable } from "./ShardTable.tsx";
 
-/** How often the page reads the ledger's state, in milliseconds. */
+/** Time between two readings, in milliseconds. */
 export const POLL_INTERVAL_MS = 2_000;
 
 function Chain({ status }: { status: LedgerStatus }) {
@@ -34,7 +31,6 @@ function Chain({ status }: { status: LedgerStatus }) {
 /** The page. */
 export function OverviewPage() {
   const { t } = useTranslation();
-  const session = useSession();
   const status = useQuery({
     queryKey: ["ledger", "status"],
     queryFn: ({ signal }) => fetchLedgerStatus(signal),
@@ -53,20 +49,14 @@ export function OverviewPage() {
               <ShardTable shards={status.data?.shards ?? null} />
               {status.data === undefined ? null : <Chain status={status.data} />}
               <p className="note" role="status">
-                {status.isRefetchError
-                  ? t("overview.stale")
-                  : t("overview.refresh", { path: "/v1/ledger/status" })}
+                {status.isRefetchError ? t("overview.stale") : t("overview.refresh", { path: STATUS_PATH })}
               </p>
             </section>
           </>
         )}
-        <section className="panel" aria-labelledby="recent">
-          <div className={styles.heading}>
-            <h2 id="recent">{t("overview.recent")}</h2>
-            {session === null ? null : <Link to="/provenance/events">{t("overview.all")}</Link>}
-          </div>
-          {session === null ? <SignInNeeded /> : <RecentEvents />}
-        </section>
+        {slices.map(({ name, RecentPanel }) => (
+          <RecentPanel key={name} />
+        ))}
       </div>
     </Page>
   );

@@ -1,49 +1,27 @@
 //! The shards, one row each.
 
-import { Skeleton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { ShardStatus } from "../api/ledger.ts";
+import { type Column, DataTable } from "../shell/DataTable.tsx";
 import { Time } from "../shell/Time.tsx";
+import { useFormat } from "../shell/use-format.ts";
 
 /** The table; `null` while the first reading is under way. */
 export function ShardTable({ shards }: { shards: readonly ShardStatus[] | null }) {
-  const { t, i18n } = useTranslation();
-  if (shards === null) return <Skeleton height={84} mt={8} />;
-  const count = (value: number) => new Intl.NumberFormat(i18n.language).format(value);
+  const { t } = useTranslation();
+  const { count } = useFormat();
+  const columns: Column<ShardStatus>[] = [
+    { header: t("overview.shard"), cell: ({ shard }) => shard },
+    { header: t("overview.height"), cell: ({ height }) => count(height), align: "end" },
+    { header: t("overview.indexedHeight"), cell: (shard) => count(shard.indexed_height), align: "end" },
+    { header: t("overview.records"), cell: ({ records }) => count(records), align: "end" },
+    { header: t("overview.transactions"), cell: ({ transactions }) => count(transactions), align: "end" },
+    {
+      header: t("overview.lastBlock"),
+      cell: ({ height, timestamp }) => (height === 0 ? "–" : <Time at={timestamp} />),
+    },
+  ];
   return (
-    <div className="scroll-x">
-      <table className="data-table">
-        <thead>
-          <tr>
-            <th scope="col">{t("overview.shard")}</th>
-            <th scope="col" className="number">
-              {t("overview.height")}
-            </th>
-            <th scope="col" className="number">
-              {t("overview.indexedHeight")}
-            </th>
-            <th scope="col" className="number">
-              {t("overview.records")}
-            </th>
-            <th scope="col" className="number">
-              {t("overview.transactions")}
-            </th>
-            <th scope="col">{t("overview.lastBlock")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {shards.map((shard) => (
-            <tr key={shard.shard}>
-              <th scope="row">{shard.shard}</th>
-              <td className="number">{count(shard.height)}</td>
-              <td className="number">{count(shard.indexed_height)}</td>
-              <td className="number">{count(shard.records)}</td>
-              <td className="number">{count(shard.transactions)}</td>
-              <td>{shard.height === 0 ? "–" : <Time at={shard.timestamp} />}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <DataTable label={t("overview.shards")} columns={columns} rows={shards} rowKey={({ shard }) => shard} />
   );
 }

@@ -1,35 +1,23 @@
-//! A document as its fields: where each value stands, and the value.
+//! A document as its fields.
 
 import { useTranslation } from "react-i18next";
+import { type Column, DataTable } from "../shell/DataTable.tsx";
 import styles from "./FieldTable.module.css";
 
-/** Fields by JSON pointer, values as canonical JSON; `marked` ones are set off as wrong. */
-export function FieldTable({
-  fields,
-  label,
-  marked,
-}: {
-  fields: ReadonlyMap<string, string>;
-  label: string;
-  marked?: ReadonlySet<string>;
-}) {
+/** Fields by JSON pointer, values as canonical JSON. */
+export function FieldTable({ fields, label }: { fields: ReadonlyMap<string, string>; label: string }) {
   const { t } = useTranslation();
+  const columns: Column<[string, string]>[] = [
+    { header: t("row.field"), cell: ([pointer]) => pointer || "/", narrow: "unlabelled" },
+    { header: t("row.value"), cell: ([, value]) => value, narrow: "unlabelled" },
+  ];
   return (
-    <table className={styles.table} aria-label={label}>
-      <thead>
-        <tr>
-          <th scope="col">{t("event.field")}</th>
-          <th scope="col">{t("event.value")}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {[...fields].map(([pointer, value]) => (
-          <tr key={pointer} data-marked={marked?.has(pointer) ?? false}>
-            <th scope="row">{pointer || "/"}</th>
-            <td>{value}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <DataTable
+      label={label}
+      className={styles.fields}
+      columns={columns}
+      rows={[...fields]}
+      rowKey={([pointer]) => pointer}
+    />
   );
 }

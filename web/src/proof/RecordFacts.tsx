@@ -1,4 +1,4 @@
-//! What a proven bundle says, in words first and digests after. Invariant: every line comes from the verifier's
+//! The content of a proven bundle, as sentences and as digests. Invariant: every line comes from the verifier's
 //! report, never from the gateway's index.
 
 import { Text } from "@mantine/core";
@@ -6,6 +6,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Hash } from "../shell/Hash.tsx";
 import { Time } from "../shell/Time.tsx";
+import { useFormat } from "../shell/use-format.ts";
 import type { Report } from "../verify/report.ts";
 import styles from "./RecordFacts.module.css";
 
@@ -34,19 +35,17 @@ export function ProofSentences({
   elapsedMs: number;
   isOffline?: boolean;
 }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const { count, decimal, moment } = useFormat();
   const { record, stream } = report;
-  const ms = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 }).format(elapsedMs);
   return (
     <>
       {record === null ? null : (
         <p>
           {t("proof.sentence", {
-            height: record.height.toLocaleString(i18n.language),
+            height: count(record.height),
             shard: record.shard,
-            time: new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeStyle: "medium" }).format(
-              new Date(record.timestamp),
-            ),
+            time: moment(record.timestamp),
           })}{" "}
           {record.rejection === null
             ? t("proof.applied")
@@ -61,7 +60,10 @@ export function ProofSentences({
         </p>
       )}
       <Text size="sm" c="dimmed" component="p">
-        {t(isOffline ? "proof.took" : "proof.tookAfterFetch", { count: report.computationCount, ms })}
+        {t(isOffline ? "proof.took" : "proof.tookAfterFetch", {
+          count: report.computationCount,
+          ms: decimal(elapsedMs),
+        })}
       </Text>
     </>
   );
@@ -69,7 +71,8 @@ export function ProofSentences({
 
 /** The chain, the block and the ids of a proven bundle. */
 export function RecordFacts({ report }: { report: Report }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const { count, moment } = useFormat();
   const { record, trust } = report;
   return (
     <>
@@ -83,7 +86,7 @@ export function RecordFacts({ report }: { report: Report }) {
           <>
             <Fact name={t("proof.block")}>
               {t("proof.blockOf", {
-                height: record.height.toLocaleString(i18n.language),
+                height: count(record.height),
                 shard: record.shard,
               })}
               , <Time at={record.timestamp} />
@@ -106,10 +109,8 @@ export function RecordFacts({ report }: { report: Report }) {
       {trust === null ? null : (
         <Text size="sm" c="dimmed" mt={8}>
           {t(report.anchored ? "proof.anchored" : "proof.unanchored", {
-            epoch: trust.epoch.toLocaleString(i18n.language),
-            time: new Intl.DateTimeFormat(i18n.language, { dateStyle: "medium", timeStyle: "medium" }).format(
-              new Date(trust.as_of),
-            ),
+            epoch: count(trust.epoch),
+            time: moment(trust.as_of),
           })}
         </Text>
       )}

@@ -1,27 +1,47 @@
-//! Holds the index's row against the proven record, field by field. Invariant: a row that differs is said to differ, in
-//! red and naming the fields; nothing is compared with a record that is not verified.
+//! Compares the index's row with the proven record, field by field. Invariant: a row that differs is shown as
+//! different, in red and naming the fields; nothing is compared with a record that is not verified.
 
 import { useTranslation } from "react-i18next";
-import type { EpcisEvent } from "../api/epcis.ts";
+import { type Column, DataTable } from "../shell/DataTable.tsx";
+import type { Document } from "../verify/document.ts";
 import type { RecordReport } from "../verify/report.ts";
-import { compareRows, disclosesEvent } from "./compare.ts";
+import { compareRows, type Difference, disclosesRow, type RowRules } from "./compare.ts";
 import styles from "./FieldTable.module.css";
 import { Banner } from "./VerdictBanner.tsx";
 
-/** `rows` is what the index answered for `eventId`, or `null` when it could not be read. */
+function DifferenceTable({ differences }: { differences: readonly Difference[] }) {
+  const { t } = useTranslation();
+  const absent = <em>{t("compare.absent")}</em>;
+  const columns: Column<Difference>[] = [
+    { header: t("row.field"), cell: ({ pointer }) => pointer || "/", narrow: "unlabelled" },
+    { header: t("compare.index"), cell: ({ index }) => index ?? absent },
+    { header: t("compare.ledger"), cell: ({ ledger }) => ledger ?? absent },
+  ];
+  return (
+    <DataTable
+      label={t("compare.mismatch")}
+      className={`${styles.fields} ${styles.differences}`}
+      columns={columns}
+      rows={differences}
+      rowKey={({ pointer }) => pointer}
+    />
+  );
+}
+
+/** `rows` is what the index answered for the record, or `null` when it could not be read. */
 export function RowComparison({
   rows,
   record,
-  eventId,
+  rules,
 }: {
-  rows: readonly EpcisEvent[] | null;
+  rows: readonly Document[] | null;
   record: RecordReport;
-  eventId: string;
+  rules: RowRules;
 }) {
   const { t } = useTranslation();
   if (rows === null) return <Banner tone="unsure" title={t("compare.unreadable")} />;
-  if (!disclosesEvent(record.fields)) return <Banner tone="unsure" title={t("compare.undisclosed")} />;
-  const comparison = compareRows(rows, record.fields, { eventId, isPartial: record.withheld !== 0 });
+  if (!disclosesRow(record.fields, rules)) return <Banner tone="unsure" title={t("compare.undisclosed")} />;
+  const comparison = compareRows(rows, record.fields, record.withheld !== 0, rules);
   if (comparison === null) return <Banner tone="bad" title={t("compare.missing")} />;
   const { equal, differences } = comparison;
   if (differences.length === 0) {
@@ -39,24 +59,7 @@ export function RowComparison({
         </p>
         <p>{t("compare.mismatchLead")}</p>
       </Banner>
-      <table className={styles.table} aria-label={t("compare.mismatch")}>
-        <thead>
-          <tr>
-            <th scope="col">{t("event.field")}</th>
-            <th scope="col">{t("compare.index")}</th>
-            <th scope="col">{t("compare.ledger")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {differences.map(({ pointer, index, ledger }) => (
-            <tr key={pointer} data-marked="true">
-              <th scope="row">{pointer || "/"}</th>
-              <td>{index ?? <em>{t("compare.absent")}</em>}</td>
-              <td>{ledger ?? <em>{t("compare.absent")}</em>}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <DifferenceTable differences={differences} />
     </>
   );
 }

@@ -1,8 +1,9 @@
 //! The steps of a verification with the hashes that this browser computed in each. Invariant: a step is ticked only
-//! when it ran and passed; one that was not reached says so.
+//! when it ran and passed; a step that was not reached is shown as such.
 
 import { useTranslation } from "react-i18next";
-import type { Words } from "../i18n/en.ts";
+import type { Words } from "../i18n/words.ts";
+import { type Column, DataTable } from "../shell/DataTable.tsx";
 import { Hash } from "../shell/Hash.tsx";
 import { Icon } from "../shell/Icon.tsx";
 import type { Report, StepName, StepReport } from "../verify/report.ts";
@@ -12,19 +13,13 @@ import styles from "./StepList.module.css";
 /** Computations shown per step; the first and the last ones tell the story. */
 const SHOWN_MAX = 60;
 
-function ComputationRow({ computation }: { computation: Computation }) {
+function Method({ computation: { method, ok } }: { computation: Computation }) {
   const { t } = useTranslation();
-  const { label, method, inputBytes, output, ok } = computation;
+  if (method === "sha256") return "SHA-256";
   return (
-    <tr data-ok={ok}>
-      <td className={styles.label}>{label}</td>
-      <td>{method === "sha256" ? "SHA-256" : "Ed25519"}</td>
-      <td className={styles.size}>{t("proof.bytes", { count: inputBytes })}</td>
-      <td>
-        <Hash value={output} what={label} />
-      </td>
-      <td className={styles.mark}>{method === "ed25519" ? <Icon name={ok ? "check" : "cross"} /> : null}</td>
-    </tr>
+    <span className={styles.signature} data-ok={ok}>
+      Ed25519 <Icon name={ok ? "check" : "cross"} /> {t(ok ? "proof.valid" : "proof.invalid")}
+    </span>
   );
 }
 
@@ -33,20 +28,30 @@ function Computations({ step }: { step: StepReport }) {
   const shown = step.computations.slice(0, SHOWN_MAX);
   const rest = step.computationCount - shown.length;
   if (shown.length === 0) return null;
+  const columns: Column<Computation>[] = [
+    { header: t("proof.computation"), cell: ({ label }) => label, narrow: "unlabelled" },
+    { header: t("proof.method"), cell: (computation) => <Method computation={computation} /> },
+    {
+      header: t("proof.input"),
+      cell: ({ inputBytes }) => t("proof.bytes", { count: inputBytes }),
+      align: "end",
+    },
+    {
+      header: t("proof.output"),
+      cell: ({ output, label }) => <Hash value={output} what={label} />,
+      narrow: "below",
+    },
+  ];
   return (
     <details className={styles.computations}>
       <summary>{t("proof.computations", { count: step.computationCount })}</summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reachable by keyboard */}
-      <section className={styles.scroll} tabIndex={0} aria-label={t(`step.${step.step}.title`)}>
-        <table>
-          <tbody>
-            {shown.map((computation, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: the list is written once and never reordered
-              <ComputationRow key={index} computation={computation} />
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <DataTable
+        label={t(`step.${step.step}.title`)}
+        className={styles.scroll}
+        columns={columns}
+        rows={shown}
+        rowKey={(_, index) => index}
+      />
       {rest > 0 ? <p className={styles.rest}>{t("proof.more", { count: rest })}</p> : null}
     </details>
   );

@@ -7,7 +7,7 @@ import styles from "./VerdictBanner.module.css";
 
 type Tone = "good" | "bad" | "unsure" | "busy";
 
-/** A banner of one tone; `title` says it in words, so the colour only repeats it. */
+/** A banner of one tone; `title` says the same in words. */
 export function Banner({ tone, title, children }: { tone: Tone; title: string; children?: React.ReactNode }) {
   const icon = { good: "check", bad: "cross", unsure: "question", busy: "dash" } as const;
   return (
@@ -23,7 +23,7 @@ export function Banner({ tone, title, children }: { tone: Tone; title: string; c
   );
 }
 
-/** Says where a verification stands and how it ended. */
+/** The state of a verification, then its verdict; `children` belong to a green one. */
 export function VerdictBanner({ state, children }: { state: VerificationState; children?: React.ReactNode }) {
   const { t } = useTranslation();
   if (state.phase === "idle") return null;

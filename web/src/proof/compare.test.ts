@@ -1,80 +1,42 @@
-//! A row is held against the ledger field by field.
+//! The rules of a slice say where its row is in the record, and which fields are not held against it.
 
 import { describe, expect, test } from "vitest";
-import { type DocumentObject, flatten, parseDocument } from "../verify/document.ts";
-import { JsonNumber } from "../verify/json.ts";
-import { compareRow, compareRows, disclosesEvent } from "./compare.ts";
+import { compareRow, disclosesRow, type RowRules } from "./compare.ts";
 
-const event = {
-  type: "ObjectEvent",
-  eventID: "urn:x:1",
-  bizStep: "shipping",
-  epcList: ["a", "b"],
-  n: new JsonNumber("1.5"),
-};
-const proven = flatten({ "@context": "c", event });
-const identity = { eventId: "urn:x:1", isPartial: false };
-
-function differences(row: DocumentObject, over = proven, as = identity) {
-  return compareRow(row, over, as).differences;
-}
+const rules: RowRules = { root: "", added: [], replaced: [], implied: new Map() };
+const proven = new Map([
+  ["/flight/id", '"7"'],
+  ["/flight/note", '"x"'],
+]);
 
 describe("a row", () => {
-  test("is held to every digit of a number, and to no spelling of it", () => {
-    const row = (number: string) => ({ ...event, n: new JsonNumber(number) });
-    const over = flatten(parseDocument('{"event":{"n":395212340000000017}}'));
-    const only = { ...identity, isPartial: true };
-    expect(differences(row("3952123400000000.170E2"), over, only)).toEqual([]);
-    expect(differences(row("395212340000000024"), over, only)).toEqual([
-      { pointer: "/n", index: "395212340000000024", ledger: "395212340000000017" },
+  test("at the root is the whole document of the record", () => {
+    const row = { flight: { id: "7", note: "x" } };
+    expect(compareRow(row, proven, false, rules)).toEqual({ equal: 2, differences: [] });
+  });
+
+  test("below a root is held against the fields below it only", () => {
+    const below = { ...rules, root: "/flight" };
+    expect(compareRow({ id: "7", note: "x" }, proven, false, below).differences).toEqual([]);
+    expect(disclosesRow(proven, { ...rules, root: "/fli" })).toBe(false);
+  });
+
+  test("may have a field that the gateway adds, yet a proven one still counts", () => {
+    const root = { ...rules, root: "/flight", added: ["/note", "/seen"] };
+    expect(compareRow({ id: "7", note: "x", seen: { at: "now" } }, proven, false, root).equal).toBe(2);
+    expect(compareRow({ id: "7", note: "y" }, proven, false, root).differences).toHaveLength(1);
+  });
+
+  test("is not held to a field that the gateway replaces, nor is it counted", () => {
+    const root = { ...rules, root: "/flight", replaced: ["/note"] };
+    expect(compareRow({ id: "7", note: "y" }, proven, false, root)).toEqual({ equal: 1, differences: [] });
+  });
+
+  test("must have what the proof implies, where the record does not say it", () => {
+    const root = { ...rules, root: "/flight", implied: new Map([["/name", '"a"']]) };
+    expect(compareRow({ id: "7", note: "x", name: "a" }, proven, false, root).equal).toBe(3);
+    expect(compareRow({ id: "7", note: "x", name: "b" }, proven, false, root).differences).toEqual([
+      { pointer: "/name", index: '"b"', ledger: '"a"' },
     ]);
   });
-
-  test("that was captured matches in every field", () => {
-    expect(compareRow(event, proven, identity)).toEqual({ equal: 6, differences: [] });
-  });
-
-  test("may carry what the repository adds", () => {
-    expect(differences({ ...event, recordTime: "now", "@context": ["d", { x: "y" }] })).toEqual([]);
-  });
-
-  test("is not held to the recordTime that came in, which the repository replaces", () => {
-    const incoming = flatten({ event: { ...event, recordTime: "then" } });
-    expect(differences({ ...event, recordTime: "now" }, incoming)).toEqual([]);
-  });
-
-  test.each<[string, DocumentObject, [string, string | null, string | null]]>([
-    ["changed", { ...event, bizStep: "receiving" }, ["/bizStep", '"receiving"', '"shipping"']],
-    ["changed in type", { ...event, n: "1.5" }, ["/n", '"1.5"', "1.5"]],
-    ["added", { ...event, disposition: "in_transit" }, ["/disposition", '"in_transit"', null]],
-    ["dropped", { ...event, epcList: ["a"] }, ["/epcList/1", null, '"b"']],
-  ])("with a field %s names it", (_, row, [pointer, index, ledger]) => {
-    expect(differences(row)).toEqual([{ pointer, index, ledger }]);
-  });
-
-  test("of an event without an id must carry the id that its record is proven to be about", () => {
-    const { eventID: _, ...unnamed } = event;
-    const over = flatten({ event: unnamed });
-    expect(differences(event, over)).toEqual([]);
-    expect(differences(event, over, { ...identity, eventId: "urn:x:2" })).toEqual([
-      { pointer: "/eventID", index: '"urn:x:1"', ledger: '"urn:x:2"' },
-    ]);
-  });
-
-  test("is held to the disclosed fields only, when some are withheld", () => {
-    const partly = new Map([["/event/bizStep", '"shipping"']]);
-    expect(differences(event, partly, { ...identity, isPartial: true })).toEqual([]);
-    expect(differences({ ...event, bizStep: "x" }, partly, { ...identity, isPartial: true })).toHaveLength(1);
-  });
-});
-
-test("of several rows the closest counts: the others are declarations about the same event", () => {
-  const declaration = { ...event, errorDeclaration: { declarationTime: "t" } };
-  expect(compareRows([declaration, event], proven, identity)?.differences).toEqual([]);
-  expect(compareRows([], proven, identity)).toBeNull();
-});
-
-test("a record that discloses only its context says nothing about the event", () => {
-  expect(disclosesEvent(new Map([["/@context", '"c"']]))).toBe(false);
-  expect(disclosesEvent(proven)).toBe(true);
 });

@@ -1,11 +1,11 @@
 //! Compares what the index shows with what the ledger proved. Invariant: every proven field is looked at, and a field
-//! that only the index shows counts as a difference, save those that the repository itself adds.
+//! that only the index shows counts as a difference, except those that the slice's rules name.
 
 import { type Document, flatten } from "../verify/document.ts";
 
 /** A field on which index and ledger disagree. */
 export interface Difference {
-  /** A JSON pointer into the event. */
+  /** A JSON pointer into the row. */
   pointer: string;
   /** Canonical JSON, or `null` when the index shows no such field. */
   index: string | null;
@@ -15,74 +15,71 @@ export interface Difference {
 
 /** A comparison. */
 export interface Comparison {
-  /** How many fields agree. */
+  /** The number of fields that agree. */
   equal: number;
   differences: readonly Difference[];
 }
 
-/** Which event is compared, and how much of it the evidence discloses. */
-export interface Identity {
-  /** The id that the record is proven to be about. */
-  eventId: string;
-  /** Whether fields are withheld. */
-  isPartial: boolean;
+/** The relation of a slice's rows to its records. Pointers are into the row, but for `root`. */
+export interface RowRules {
+  /** The JSON pointer of the row's document in the record's document. */
+  root: string;
+  /** Fields that the gateway writes: a row may have them without the record, and they are not counted. */
+  added: readonly string[];
+  /** The same, and the gateway replaces what the record has there, so the values are not compared. */
+  replaced: readonly string[];
+  /** Fields that follow from the proof itself, as canonical JSON, for a record that does not have them. */
+  implied: ReadonlyMap<string, string>;
 }
 
-const EVENT = "/event";
-/**
- * Fields that an answer may carry beyond the captured event: the repository sets recordTime (EPCIS 2.0 section 7.4.1)
- * and a merged answer may carry the document's context in the event.
- */
-const ADDED = ["/recordTime", "/@context"];
-const EVENT_ID = "/eventID";
+function isWithin(pointer: string, places: readonly string[]): boolean {
+  return places.some((place) => pointer === place || pointer.startsWith(`${place}/`));
+}
 
-function isAdded(pointer: string): boolean {
-  return ADDED.some((added) => pointer === added || pointer.startsWith(`${added}/`));
+/** The proven fields below the root, by their pointers into the row. */
+function provenFields(proven: ReadonlyMap<string, string>, { root }: RowRules): Map<string, string> {
+  const below = [...proven].filter(([pointer]) => isWithin(pointer, [root]));
+  return new Map(below.map(([pointer, value]) => [pointer.slice(root.length), value]));
 }
 
 /**
- * Compares a row with the disclosed fields of a record, whose event stands at `/event`. An event that was captured
- * without an id is named by the repository. Of a partly disclosed record only the disclosed fields are compared.
+ * Compares a row with the disclosed fields of a record. When the record has withheld fields, `isPartial`, only the
+ * disclosed ones are compared.
  */
 export function compareRow(
   row: Document,
   proven: ReadonlyMap<string, string>,
-  identity: Identity,
+  isPartial: boolean,
+  rules: RowRules,
 ): Comparison {
-  const { eventId, isPartial } = identity;
   const shown = flatten(row);
-  const named = proven.has(EVENT + EVENT_ID) ? null : JSON.stringify(eventId);
+  const ledger = provenFields(proven, rules);
   const differences: Difference[] = [];
   let equal = 0;
-  for (const [at, ledger] of proven) {
-    if (at !== EVENT && !at.startsWith(`${EVENT}/`)) continue;
-    const pointer = at.slice(EVENT.length);
+  for (const pointer of new Set([...ledger.keys(), ...shown.keys()])) {
+    if (isWithin(pointer, rules.replaced)) continue;
     const index = shown.get(pointer) ?? null;
-    shown.delete(pointer);
-    // The repository replaces an incoming recordTime, so the captured one is never shown.
-    if (pointer === "/recordTime") continue;
-    if (index === ledger) equal += 1;
-    else differences.push({ pointer, index, ledger });
-  }
-  for (const [pointer, index] of shown) {
-    if (pointer === EVENT_ID && index === named) equal += 1;
-    else if (!isPartial && !isAdded(pointer))
-      differences.push({ pointer, index, ledger: pointer === EVENT_ID ? named : null });
+    const isProven = ledger.has(pointer);
+    const expected = ledger.get(pointer) ?? rules.implied.get(pointer) ?? null;
+    if (index === expected) equal += 1;
+    else if (isProven || !(isPartial || isWithin(pointer, rules.added)))
+      differences.push({ pointer, index, ledger: expected });
   }
   return { equal, differences };
 }
 
-/** The comparison with the row that comes closest: an id may have several, the event and its error declarations. */
+/** The comparison with the row that comes closest, where one id may have several; `null` without rows. */
 export function compareRows(
   rows: readonly Document[],
   proven: ReadonlyMap<string, string>,
-  identity: Identity,
+  isPartial: boolean,
+  rules: RowRules,
 ): Comparison | null {
-  const all = rows.map((row) => compareRow(row, proven, identity));
+  const all = rows.map((row) => compareRow(row, proven, isPartial, rules));
   return all.toSorted((left, right) => left.differences.length - right.differences.length)[0] ?? null;
 }
 
-/** Whether the disclosed fields say anything about the event itself. */
-export function disclosesEvent(proven: ReadonlyMap<string, string>): boolean {
-  return [...proven.keys()].some((at) => at === EVENT || at.startsWith(`${EVENT}/`));
+/** True when at least one disclosed field belongs to the row. */
+export function disclosesRow(proven: ReadonlyMap<string, string>, rules: RowRules): boolean {
+  return provenFields(proven, rules).size > 0;
 }

@@ -1,5 +1,5 @@
-//! Runs the verifier for a component. Invariant: what is shown belongs to the newest run; an older run that ends late
-//! is dropped.
+//! Runs the verifier for a component. Invariant: what is shown belongs to the newest run; the result of an
+//! older run is dropped.
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Anchor } from "../verify/bundle.ts";
@@ -7,7 +7,7 @@ import type { Report, StepName } from "../verify/report.ts";
 import { verify } from "../verify/verify.ts";
 import type { Computation } from "../verify/workbook.ts";
 
-/** Where a verification stands. */
+/** The state of a verification. */
 export type VerificationState =
   | { phase: "idle" }
   | { phase: "running"; step: StepName; last: Computation | null; count: number }

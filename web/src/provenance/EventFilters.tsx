@@ -24,18 +24,18 @@ export function EventFilters({ search }: { search: EventSearch }) {
   };
 
   return (
-    // The form starts anew with every address, so that going back in history fills it again.
+    // A new form for each address: its fields must follow the browser's history.
     <form
       key={JSON.stringify(search)}
       className={styles.filters}
       onSubmit={apply}
-      aria-label={t("events.filters")}
+      aria-label={t("list.filters")}
     >
       <TextInput
         size="xs"
         className={styles.wide}
         name="MATCH_anyEPC"
-        label={t("events.anyEpc")}
+        label={t("provenance.events.anyEpc")}
         placeholder="https://id.gs1.org/01/…/21/…"
         defaultValue={search.MATCH_anyEPC ?? ""}
       />
@@ -43,41 +43,41 @@ export function EventFilters({ search }: { search: EventSearch }) {
         size="xs"
         className={styles.wide}
         name="MATCH_anyEPCClass"
-        label={t("events.anyClass")}
+        label={t("provenance.events.anyClass")}
         placeholder="https://id.gs1.org/01/…/10/…"
         defaultValue={search.MATCH_anyEPCClass ?? ""}
       />
       <NativeSelect
         size="xs"
         name="eventType"
-        label={t("events.type")}
-        data={[{ value: "", label: t("events.anyType") }, ...EVENT_TYPES]}
+        label={t("provenance.events.type")}
+        data={[{ value: "", label: t("provenance.events.anyType") }, ...EVENT_TYPES]}
         defaultValue={search.eventType ?? ""}
       />
       <TextInput
         size="xs"
         type="datetime-local"
         name="GE_eventTime"
-        label={`${t("events.from")} (${t("events.timeHint")})`}
+        label={`${t("provenance.events.from")} (${t("provenance.events.timeHint")})`}
         defaultValue={fromUtc(search.GE_eventTime)}
       />
       <TextInput
         size="xs"
         type="datetime-local"
         name="LT_eventTime"
-        label={`${t("events.before")} (${t("events.timeHint")})`}
+        label={`${t("provenance.events.before")} (${t("provenance.events.timeHint")})`}
         defaultValue={fromUtc(search.LT_eventTime)}
       />
       <div className={styles.buttons}>
         <Button size="xs" type="submit">
-          {t("events.apply")}
+          {t("list.apply")}
         </Button>
         <Button
           size="xs"
           variant="default"
           onClick={() => void navigate({ to: "/provenance/events", search: {} })}
         >
-          {t("events.clear")}
+          {t("list.clear")}
         </Button>
       </div>
     </form>

@@ -4,23 +4,23 @@ import { Skeleton } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { fetchEvents, PER_PAGE, TENANT_DATA } from "../api/epcis.ts";
 import { SignInNeeded } from "../auth/SignInNeeded.tsx";
-import { useSession } from "../auth/session.ts";
+import { TENANT_DATA, useSession } from "../auth/session.ts";
 import { Empty } from "../shell/Empty.tsx";
 import { Failure } from "../shell/Failure.tsx";
 import { Page } from "../shell/Page.tsx";
+import { Paging } from "../shell/Paging.tsx";
 import { captureCommand } from "./capture-command.ts";
 import { EventFilters } from "./EventFilters.tsx";
-import styles from "./EventListPage.module.css";
 import { EventTable } from "./EventTable.tsx";
+import { fetchEvents, PER_PAGE } from "./epcis.ts";
 import type { EventSearch } from "./event-search.ts";
 
 function EventList({ search }: { search: EventSearch }) {
   const { t } = useTranslation();
   const { nextPageToken, ...filter } = search;
   const page = useQuery({
-    queryKey: [...TENANT_DATA, "list", search],
+    queryKey: [...TENANT_DATA, "events", "list", search],
     queryFn: ({ signal }) => fetchEvents(filter, { perPage: PER_PAGE, nextPageToken }, signal),
     placeholderData: keepPreviousData,
   });
@@ -29,27 +29,26 @@ function EventList({ search }: { search: EventSearch }) {
   const { events } = page.data;
   if (events.length === 0) {
     return Object.keys(search).length === 0 ? (
-      <Empty title={t("events.none")} command={captureCommand(window.location.origin)} />
+      <Empty title={t("provenance.events.none")} command={captureCommand(window.location.origin)} />
     ) : (
-      <p>{t("events.noneFiltered")}</p>
+      <p>{t("provenance.events.noneFiltered")}</p>
     );
   }
   return (
     <>
-      <EventTable events={events} label={t("events.title")} />
-      <div className={styles.paging}>
-        <span className="note">{t("events.shown", { count: events.length })}</span>
+      <EventTable events={events} label={t("provenance.events.title")} />
+      <Paging count={events.length}>
         {nextPageToken === undefined ? null : (
           <Link to="/provenance/events" search={filter}>
-            {t("events.first")}
+            {t("list.first")}
           </Link>
         )}
         {page.data.nextPageToken === null ? null : (
           <Link to="/provenance/events" search={{ ...filter, nextPageToken: page.data.nextPageToken }}>
-            {t("events.next")}
+            {t("list.next")}
           </Link>
         )}
-      </div>
+      </Paging>
     </>
   );
 }
@@ -60,7 +59,7 @@ export function EventListPage() {
   const session = useSession();
   const search = useSearch({ from: "/provenance/events" });
   return (
-    <Page title={t("events.title")} lead={t("events.lead")}>
+    <Page title={t("provenance.events.title")} lead={t("provenance.events.lead")}>
       {session === null ? (
         <SignInNeeded />
       ) : (

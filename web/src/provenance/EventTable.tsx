@@ -2,72 +2,72 @@
 
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import type { EpcisEvent } from "../api/epcis.ts";
+import { type Column, DataTable } from "../shell/DataTable.tsx";
 import { Time } from "../shell/Time.tsx";
 import styles from "./EventTable.module.css";
+import type { EpcisEvent } from "./epcis.ts";
 import { type EventSummary, shortIdentifier, summarise } from "./event-summary.ts";
 
-function Row({ summary }: { summary: EventSummary }) {
+function EventLink({ summary: { id, time } }: { summary: EventSummary }) {
   const { t } = useTranslation();
-  const [first, ...more] = summary.about;
-  const time = summary.time === null ? "–" : <Time at={summary.time} />;
+  const shown = time === null ? "–" : <Time at={time} />;
+  if (id === null) return shown;
   return (
-    <tr>
-      <td className={styles.time}>
-        {summary.id === null ? (
-          time
-        ) : (
-          <Link
-            to="/provenance/events/$eventId"
-            params={{ eventId: summary.id }}
-            aria-label={t("events.open", { id: summary.id })}
-          >
-            {time}
-          </Link>
-        )}
-      </td>
-      <td>{summary.type}</td>
-      <td>{summary.step ?? "–"}</td>
-      <td>{summary.action ?? "–"}</td>
-      <td className={styles.identifier}>
-        {first === undefined ? "–" : <code title={first}>{shortIdentifier(first)}</code>}
-        {more.length === 0 ? null : (
-          <span className={styles.more}>{t("events.more", { count: more.length })}</span>
-        )}
-      </td>
-      <td className={styles.identifier}>
-        {summary.where === null ? "–" : <code title={summary.where}>{shortIdentifier(summary.where)}</code>}
-      </td>
-    </tr>
+    <Link
+      className={styles.time}
+      to="/provenance/events/$eventId"
+      params={{ eventId: id }}
+      aria-label={t("provenance.events.open", { id })}
+    >
+      {shown}
+    </Link>
+  );
+}
+
+function Identifier({ value }: { value: string | undefined | null }) {
+  if (value === undefined || value === null) return "–";
+  return (
+    <code className={styles.identifier} title={value}>
+      {shortIdentifier(value)}
+    </code>
+  );
+}
+
+function About({ identifiers }: { identifiers: readonly string[] }) {
+  const { t } = useTranslation();
+  const [first, ...more] = identifiers;
+  return (
+    <>
+      <Identifier value={first} />
+      {more.length === 0 ? null : (
+        <span className={styles.more}>{t("provenance.events.more", { count: more.length })}</span>
+      )}
+    </>
   );
 }
 
 /** The table. */
 export function EventTable({ events, label }: { events: readonly EpcisEvent[]; label: string }) {
   const { t } = useTranslation();
-  const columns = ["time", "type", "step", "action", "about", "where"] as const;
+  const columns: Column<EventSummary>[] = [
+    {
+      header: t("provenance.events.time"),
+      cell: (summary) => <EventLink summary={summary} />,
+      narrow: "unlabelled",
+    },
+    { header: t("provenance.events.type"), cell: ({ type }) => type },
+    { header: t("provenance.events.step"), cell: ({ step }) => step ?? "–" },
+    { header: t("provenance.events.action"), cell: ({ action }) => action ?? "–" },
+    { header: t("provenance.events.about"), cell: ({ about }) => <About identifiers={about} /> },
+    { header: t("provenance.events.where"), cell: ({ where }) => <Identifier value={where} /> },
+  ];
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reachable by keyboard
-    <section className="scroll-x" tabIndex={0} aria-label={label}>
-      <table className="data-table">
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <th key={column} scope="col">
-                {t(`events.${column}`)}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {events.map((event, index) => {
-            const summary = summarise(event);
-            // One id may stand for an event and its error declarations, so the place must tell them apart.
-            // biome-ignore lint/suspicious/noArrayIndexKey: rows keep no state of their own
-            return <Row key={`${summary.id} ${index}`} summary={summary} />;
-          })}
-        </tbody>
-      </table>
-    </section>
+    <DataTable
+      label={label}
+      columns={columns}
+      rows={events.map(summarise)}
+      // One id may stand for an event and its error declarations, so the place must tell them apart.
+      rowKey={({ id }, index) => `${id} ${index}`}
+    />
   );
 }

@@ -1,9 +1,9 @@
-//! The filters of the event list as they stand in the address. Invariant: the names are those of the EPCIS query
+//! The filters of the event list in the address. Invariant: the names are those of the EPCIS query
 //! interface, so an address reads like the request that it makes.
 
-import type { EventFilter } from "../api/epcis.ts";
+import type { EventFilter } from "./epcis.ts";
 
-/** What the address holds. */
+/** The search part of the address. */
 export type EventSearch = EventFilter & { nextPageToken?: string };
 
 const NAMES = [

@@ -1,4 +1,4 @@
-//! What a list says about an event.
+//! The summary of an event.
 
 import { expect, test } from "vitest";
 import { JsonNumber } from "../verify/json.ts";

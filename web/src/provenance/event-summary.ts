@@ -1,7 +1,7 @@
-//! What a list says about an EPCIS event. Invariant: only fields that the event has; nothing is guessed.
+//! The summary of an EPCIS event in lists. Invariant: only fields that the event has; nothing is guessed.
 
-import type { EpcisEvent } from "../api/epcis.ts";
 import { type Document, members } from "../verify/document.ts";
+import type { EpcisEvent } from "./epcis.ts";
 
 /** A summary; `null` stands for a field that the event does not have. */
 export interface EventSummary {

@@ -4,9 +4,8 @@ import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
-import { TENANT_DATA } from "../api/epcis.ts";
 import { ApiProblem } from "../api/problem.ts";
-import { useSession } from "../auth/session.ts";
+import { TENANT_DATA, useSession } from "../auth/session.ts";
 import { createConsoleRouter } from "./router.tsx";
 import { theme } from "./theme.ts";
 
@@ -22,7 +21,7 @@ function createQueries(): QueryClient {
   });
 }
 
-/** What one tenant read must not be there for the next who signs in. */
+/** Drops a tenant's data when another one signs in. */
 function useForgetting(queries: QueryClient): void {
   const clientId = useSession()?.clientId ?? null;
   const previous = useRef(clientId);

@@ -4,7 +4,7 @@ import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Page } from "./Page.tsx";
 
-/** Says what happened, what is safe and what to do. */
+/** The error and a button to reload. */
 export function Crashed({ error }: { error: unknown }) {
   const { t } = useTranslation();
   return (

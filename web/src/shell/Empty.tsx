@@ -1,10 +1,10 @@
-//! An empty place that says what belongs there and which command fills it.
+//! The placeholder of an empty list, with the command that fills it.
 
 import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Command } from "./Command.tsx";
 
-/** `title` says what is missing, `command` fills it. */
+/** `title` names the missing content. */
 export function Empty({ title, command }: { title: string; command: string }) {
   const { t } = useTranslation();
   return (

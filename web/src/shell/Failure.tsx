@@ -1,19 +1,23 @@
-//! What went wrong, what is safe, and what to do next. Invariant: a failure never leaves the reader guessing whether
-//! anything was lost.
+//! A failed request: its cause, a way to try again, and the assurance that nothing was lost.
 
 import { Alert, Button, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { ApiProblem } from "../api/problem.ts";
 
+/** The words of a code: its domain's, else the shared ones; `null` when no language has any. */
+function problemKey(code: string, exists: (key: string) => boolean) {
+  const [domain = "", ...rest] = code.split(".");
+  const key = [`${domain}.problem.${rest.join(".")}`, `problem.${code}`].find(exists);
+  return (key as "failure.network" | undefined) ?? null;
+}
+
 /** Shows a failed read. */
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
   const { t, i18n } = useTranslation();
   const problem = error instanceof ApiProblem ? error : null;
-  const code = problem?.code ?? "network";
-  // Codes are translated; a code without a translation speaks by its own title.
-  const known = i18n.exists(`problem.${code}`) ? t(`problem.${code}` as "failure.network") : null;
+  const key = problem === null ? "failure.network" : problemKey(problem.code, (one) => i18n.exists(one));
   return (
-    <Alert color="red" variant="light" title={known ?? problem?.title ?? t("failure.network")} role="alert">
+    <Alert color="red" variant="light" title={key === null ? problem?.title : t(key)} role="alert">
       <Text size="sm">{problem?.detail ?? t("failure.networkDetail")}</Text>
       {problem?.errors.map((entry) => (
         <Text size="sm" key={`${entry.pointer} ${entry.code}`}>

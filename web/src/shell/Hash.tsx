@@ -6,7 +6,7 @@ import styles from "./Hash.module.css";
 /** Characters kept at the front and at the back. */
 const [FRONT, BACK] = [10, 8];
 
-/** Cuts the middle out of a long text. */
+/** Shortens a long text in its middle. */
 export function shorten(value: string): string {
   return value.length <= FRONT + BACK + 1 ? value : `${value.slice(0, FRONT)}…${value.slice(-BACK)}`;
 }

@@ -1,87 +1,72 @@
-//! What every page stands in: the way around, the language, the colours and who is signed in.
+//! The frame around every page: brand, account, navigation and preferences. On a narrow screen a button opens the
+//! last two, so that the frame takes one row.
 
-import { Link, Outlet } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { ActionIcon } from "@mantine/core";
+import { Link, Outlet, useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { AccountMenu } from "../auth/AccountMenu.tsx";
+import { Icon } from "./Icon.tsx";
 import styles from "./Layout.module.css";
+import { Navigation } from "./Navigation.tsx";
 import { Preferences } from "./Preferences.tsx";
 
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <div className={styles.section}>
-      <h2>{title}</h2>
-      <ul>{children}</ul>
-    </div>
-  );
-}
-
-function Navigation() {
-  const { t } = useTranslation();
-  const linked = { className: styles.link, activeProps: { "data-active": true } };
-  return (
-    <nav className={styles.navigation} aria-label={t("shell.navigation")}>
-      <Section title={t("shell.ledger")}>
-        <li>
-          <Link to="/" activeOptions={{ exact: true }} {...linked}>
-            {t("shell.overview")}
-          </Link>
-        </li>
-        <li>
-          <Link to="/validators" {...linked}>
-            {t("shell.validators")}
-          </Link>
-        </li>
-      </Section>
-      <Section title={t("shell.provenance")}>
-        <li>
-          <Link to="/provenance/events" activeOptions={{ includeSearch: false }} {...linked}>
-            {t("shell.events")}
-          </Link>
-        </li>
-      </Section>
-      <Section title={t("shell.evidence")}>
-        <li>
-          <Link to="/verify" {...linked}>
-            {t("shell.verify")}
-          </Link>
-        </li>
-      </Section>
-      <Section title={t("shell.developers")}>
-        <li>
-          <a href="/docs/" className={styles.link}>
-            {t("shell.rest")}
-          </a>
-        </li>
-        <li>
-          <a href="/graphiql/" className={styles.link}>
-            {t("shell.graphql")}
-          </a>
-        </li>
-      </Section>
-    </nav>
-  );
+/** The menu of a narrow screen; it closes when the page changes, and with Escape. */
+function useMenu() {
+  const [isOpen, setIsOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the path is the event, not an input
+  useEffect(() => setIsOpen(false), [path]);
+  useEffect(() => {
+    if (!isOpen) return;
+    const closeOnEscape = ({ key }: KeyboardEvent) => {
+      if (key !== "Escape") return;
+      setIsOpen(false);
+      button.current?.focus();
+    };
+    document.addEventListener("keydown", closeOnEscape);
+    return () => document.removeEventListener("keydown", closeOnEscape);
+  }, [isOpen]);
+  return { isOpen, toggle: () => setIsOpen(!isOpen), button };
 }
 
 /** The frame around the page at the current address. */
 export function Layout() {
   const { t } = useTranslation();
+  const { isOpen, toggle, button } = useMenu();
   return (
     <div className={styles.frame}>
       <a href="#content" className={styles.skip}>
         {t("shell.skip")}
       </a>
       <header className={styles.top}>
+        <ActionIcon
+          ref={button}
+          className={styles.menu}
+          variant="default"
+          size={30}
+          aria-label={t("shell.menu")}
+          aria-expanded={isOpen}
+          aria-controls="navigation"
+          onClick={toggle}
+        >
+          <Icon name={isOpen ? "cross" : "menu"} />
+        </ActionIcon>
         <Link to="/" className={styles.brand}>
           <img src="/favicon.svg" width="22" height="22" alt="" />
           Waymark
         </Link>
-        <div className={styles.tools}>
-          <Preferences />
+        <div className={styles.account}>
           <AccountMenu />
         </div>
       </header>
-      <Navigation />
+      <div id="navigation" className={styles.side} data-open={isOpen}>
+        <Navigation />
+        <section className={styles.preferences} aria-label={t("shell.preferences")}>
+          <Preferences />
+        </section>
+      </div>
       <main id="content" className={styles.content}>
         <Outlet />
       </main>

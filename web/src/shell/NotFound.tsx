@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Page } from "./Page.tsx";
 
-/** Says so and leads on. */
+/** The page for every unknown address. */
 export function NotFound() {
   const { t } = useTranslation();
   return (

@@ -9,7 +9,7 @@ export function Page({ title, lead, children }: { title: string; lead?: ReactNod
   useEffect(() => {
     document.title = `${title} · Waymark`;
   }, [title]);
-  // A screen reader hears where a link led; only then, or every change of title would steal the focus.
+  // The focus tells a screen reader that a new page is open; it must not move with each change of the title.
   useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
     <>

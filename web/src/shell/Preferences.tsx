@@ -2,9 +2,10 @@
 
 import { NativeSelect, useMantineColorScheme } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { changeLanguage, LANGUAGES } from "../i18n/setup.ts";
+import { changeLanguage } from "../i18n/setup.ts";
+import { LANGUAGES } from "../i18n/words.ts";
 
-/** Two small choices for the top bar. */
+/** Two small choices. */
 export function Preferences() {
   const { t, i18n } = useTranslation();
   const { colorScheme, setColorScheme } = useMantineColorScheme();

@@ -1,44 +1,28 @@
 //! The console's addresses. Invariant: everything that a page shows is in its address, filters included.
 
-import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
+import { createRoute, createRouter } from "@tanstack/react-router";
 import { SignInPage } from "../auth/SignInPage.tsx";
 import { OverviewPage } from "../overview/OverviewPage.tsx";
-import { EventListPage } from "../provenance/EventListPage.tsx";
-import { EventPage } from "../provenance/EventPage.tsx";
-import { readEventSearch } from "../provenance/event-search.ts";
+import { slices } from "../slices.ts";
 import { ValidatorsPage } from "../validators/ValidatorsPage.tsx";
 import { VerifyPage } from "../verify-page/VerifyPage.tsx";
 import { Crashed } from "./Crashed.tsx";
 import { Layout } from "./Layout.tsx";
 import { NotFound } from "./NotFound.tsx";
+import { rootRoute } from "./root-route.ts";
 
-const root = createRootRoute({ component: Layout, notFoundComponent: NotFound, errorComponent: Crashed });
-
-const overview = createRoute({ getParentRoute: () => root, path: "/", component: OverviewPage });
+const overview = createRoute({ getParentRoute: () => rootRoute, path: "/", component: OverviewPage });
 
 const validators = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => rootRoute,
   path: "/validators",
   component: ValidatorsPage,
 });
 
-const events = createRoute({
-  getParentRoute: () => root,
-  path: "/provenance/events",
-  validateSearch: readEventSearch,
-  component: EventListPage,
-});
-
-const event = createRoute({
-  getParentRoute: () => root,
-  path: "/provenance/events/$eventId",
-  component: EventPage,
-});
-
-const verify = createRoute({ getParentRoute: () => root, path: "/verify", component: VerifyPage });
+const verify = createRoute({ getParentRoute: () => rootRoute, path: "/verify", component: VerifyPage });
 
 const signIn = createRoute({
-  getParentRoute: () => root,
+  getParentRoute: () => rootRoute,
   path: "/sign-in",
   validateSearch: (search: Record<string, unknown>): { to?: string; link?: "failed" } => ({
     // Only a path of this console: an address from elsewhere must not send a reader anywhere.
@@ -48,7 +32,14 @@ const signIn = createRoute({
   component: SignInPage,
 });
 
-const routeTree = root.addChildren([overview, validators, events, event, verify, signIn]);
+/** The union is written out: inference gives up on it as soon as there are two slices. */
+type SliceRoute = (typeof slices)[number]["routes"][number];
+
+const sliceRoutes = slices.flatMap<SliceRoute>(({ routes }) => routes);
+
+const routeTree = rootRoute
+  .update({ component: Layout, notFoundComponent: NotFound, errorComponent: Crashed })
+  .addChildren([overview, validators, verify, signIn, ...sliceRoutes]);
 
 /** Strings stay strings: an identifier such as 00012345 must not become a number in the address. */
 function stringifySearch(search: Record<string, unknown>): string {

@@ -23,7 +23,7 @@ const ink: MantineColorsTuple = [
   "#13263f",
 ];
 
-/** Grey without a tint, so that the accent is the only colour without a meaning. */
+/** Grey without a tint: the accent is the only other colour without a meaning. */
 const gray: MantineColorsTuple = [
   "#f8f8f8",
   "#f1f1f2",

@@ -1,31 +1,41 @@
-//! Validators that contradicted themselves, with the votes that show it. Invariant: "proved" is said only after this
-//! browser has checked both signatures; until then an accusation is the gateway's word.
+//! Validators that contradicted themselves, with the votes that show it. Invariant: an accusation is called
+//! proved only after this browser has checked both signatures.
 
 import { Skeleton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Accusation, AccusedVote } from "../api/network.ts";
 import { Banner } from "../proof/VerdictBanner.tsx";
+import { type Column, DataTable } from "../shell/DataTable.tsx";
 import { Hash } from "../shell/Hash.tsx";
-import { useConvicted } from "./useConvicted.ts";
+import { useConvicted } from "./use-convicted.ts";
 
-function VoteRow({ vote, which }: { vote: AccusedVote; which: "first" | "second" }) {
+type Vote = AccusedVote & { which: "first" | "second" };
+
+function VoteTable({ first, second }: Pick<Accusation, "first" | "second">) {
   const { t } = useTranslation();
+  const columns: Column<Vote>[] = [
+    { header: t("validators.vote"), cell: ({ which }) => t(`validators.${which}`) },
+    { header: t("validators.step"), cell: ({ step }) => <code>{step}</code> },
+    {
+      header: t("validators.block"),
+      cell: ({ block }) => <Hash value={block} what={t("validators.block")} />,
+    },
+    { header: t("validators.bytes"), cell: ({ vote }) => <Hash value={vote} what={t("validators.vote")} /> },
+    {
+      header: t("validators.signature"),
+      cell: ({ signature }) => <Hash value={signature} what={t("validators.signature")} />,
+    },
+  ];
   return (
-    <tr>
-      <th scope="row">{t(`validators.${which}`)}</th>
-      <td>
-        <code>{vote.step}</code>
-      </td>
-      <td>
-        <Hash value={vote.block} what={t("validators.block")} />
-      </td>
-      <td>
-        <Hash value={vote.vote} what={t("validators.vote")} />
-      </td>
-      <td>
-        <Hash value={vote.signature} what={t("validators.signature")} />
-      </td>
-    </tr>
+    <DataTable
+      label={t("validators.accusations")}
+      columns={columns}
+      rows={[
+        { ...first, which: "first" },
+        { ...second, which: "second" },
+      ]}
+      rowKey={({ which }) => which}
+    />
   );
 }
 
@@ -49,23 +59,7 @@ function AccusationItem({ accusation }: { accusation: Accusation }) {
     <li>
       <Verdict accusation={accusation} />
       <p>{t("validators.accused", { name, shard, height: first.height, view: first.view })}</p>
-      <div className="scroll-x">
-        <table className="data-table">
-          <thead>
-            <tr>
-              <th scope="col">{t("validators.vote")}</th>
-              <th scope="col">{t("validators.step")}</th>
-              <th scope="col">{t("validators.block")}</th>
-              <th scope="col">{t("validators.bytes")}</th>
-              <th scope="col">{t("validators.signature")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            <VoteRow vote={first} which="first" />
-            <VoteRow vote={second} which="second" />
-          </tbody>
-        </table>
-      </div>
+      <VoteTable first={first} second={second} />
       <p className="note">
         {t("validators.keyOf", { name })} <Hash value={key} what={t("validators.keyOf", { name })} />{" "}
         {t("validators.evidence")} <Hash value={evidence} what={t("validators.evidence")} />

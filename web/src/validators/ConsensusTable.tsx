@@ -1,73 +1,60 @@
-//! Where consensus is, shard by shard.
+//! The state of consensus, shard by shard.
 
-import { Skeleton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { LedgerNetwork, NetworkShard } from "../api/network.ts";
+import { type Column, DataTable } from "../shell/DataTable.tsx";
 import { shorten } from "../shell/Hash.tsx";
 import { Time } from "../shell/Time.tsx";
+import { useFormat } from "../shell/use-format.ts";
 
-function ShardRow({ shard, validators }: { shard: NetworkShard; validators: number }) {
-  const { t, i18n } = useTranslation();
-  const count = (value: number) => new Intl.NumberFormat(i18n.language).format(value);
+function Signers({ shard, validators }: { shard: NetworkShard; validators: number }) {
+  const { t } = useTranslation();
+  if (shard.height === 0) return "–";
   const name = (index: number | null, key: string) =>
     index === null ? shorten(key) : t("validators.name", { index });
   const names = shard.signers.map(({ index, key }) => name(index, key)).join(", ");
-  return (
-    <tr>
-      <th scope="row">{shard.shard}</th>
-      <td className="number">{count(shard.height)}</td>
-      <td>{shard.timestamp === null ? "–" : <Time at={shard.timestamp} />}</td>
-      <td className="number">{count(shard.epoch)}</td>
-      <td className="number">{shard.view === null ? "–" : count(shard.view)}</td>
-      <td>{shard.proposer === null ? "–" : t("validators.name", { index: shard.proposer })}</td>
-      <td>
-        {shard.height === 0
-          ? "–"
-          : t("validators.signedBy", { signers: shard.signers.length, validators, names })}
-      </td>
-      <td className="number">{shard.waiting === null ? t("validators.stopped") : count(shard.waiting)}</td>
-      <td className="number">{t("overview.lagUnit", { count: shard.index_lag_blocks })}</td>
-    </tr>
-  );
+  return t("validators.signedBy", { signers: shard.signers.length, validators, names });
 }
 
 /** The table; `null` while the first reading is under way. */
 export function ConsensusTable({ network }: { network: LedgerNetwork | null }) {
   const { t } = useTranslation();
-  if (network === null) return <Skeleton height={84} mt={8} />;
+  const { count } = useFormat();
+  const validators = network?.validators.length ?? 0;
+  const columns: Column<NetworkShard>[] = [
+    { header: t("overview.shard"), cell: ({ shard }) => shard },
+    { header: t("overview.height"), cell: ({ height }) => count(height), align: "end" },
+    {
+      header: t("overview.lastBlock"),
+      cell: ({ timestamp }) => (timestamp === null ? "–" : <Time at={timestamp} />),
+    },
+    { header: t("validators.epoch"), cell: ({ epoch }) => count(epoch), align: "end" },
+    { header: t("validators.view"), cell: ({ view }) => (view === null ? "–" : count(view)), align: "end" },
+    {
+      header: t("validators.ledBy"),
+      cell: ({ proposer }) => (proposer === null ? "–" : t("validators.name", { index: proposer })),
+    },
+    {
+      header: t("validators.signed"),
+      cell: (shard) => <Signers shard={shard} validators={validators} />,
+    },
+    {
+      header: t("validators.waiting"),
+      cell: ({ waiting }) => (waiting === null ? t("validators.stopped") : count(waiting)),
+      align: "end",
+    },
+    {
+      header: t("overview.lag"),
+      cell: (shard) => t("overview.lagUnit", { count: shard.index_lag_blocks }),
+      align: "end",
+    },
+  ];
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a table that scrolls must be reachable by keyboard
-    <section className="scroll-x" tabIndex={0} aria-label={t("validators.shards")}>
-      <table className="data-table">
-        <thead>
-          <tr>
-            <th scope="col">{t("overview.shard")}</th>
-            <th scope="col" className="number">
-              {t("overview.height")}
-            </th>
-            <th scope="col">{t("overview.lastBlock")}</th>
-            <th scope="col" className="number">
-              {t("validators.epoch")}
-            </th>
-            <th scope="col" className="number">
-              {t("validators.view")}
-            </th>
-            <th scope="col">{t("validators.ledBy")}</th>
-            <th scope="col">{t("validators.signed")}</th>
-            <th scope="col" className="number">
-              {t("validators.waiting")}
-            </th>
-            <th scope="col" className="number">
-              {t("overview.lag")}
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {network.shards.map((shard) => (
-            <ShardRow key={shard.shard} shard={shard} validators={network.validators.length} />
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <DataTable
+      label={t("validators.shards")}
+      columns={columns}
+      rows={network?.shards ?? null}
+      rowKey={({ shard }) => shard}
+    />
   );
 }

@@ -1,5 +1,5 @@
-//! Who keeps the ledger. Invariant: what is counted is said with the blocks it is counted over, and a validator that is
-//! missing in one certificate is not called absent.
+//! The validators of the ledger. Invariant: each count is shown with the number of blocks that it covers, and a
+//! validator that is missing in one certificate is not called absent.
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -12,15 +12,16 @@ import { OutboxPanel } from "../beacon/OutboxTable.tsx";
 import { Command } from "../shell/Command.tsx";
 import { Failure } from "../shell/Failure.tsx";
 import { Page } from "../shell/Page.tsx";
+import { useFormat } from "../shell/use-format.ts";
 import { AccusationList } from "./AccusationList.tsx";
 import { ConsensusTable } from "./ConsensusTable.tsx";
 import { PeerTable } from "./PeerTable.tsx";
 import { ValidatorTable } from "./ValidatorTable.tsx";
 
-/** How often the page reads the network's state, in milliseconds. */
+/** Time between two readings, in milliseconds. */
 const POLL_INTERVAL_MS = 2_000;
 
-/** A chain of one is told as what it is. */
+/** The note on a chain with one validator. */
 function Alone() {
   const { t } = useTranslation();
   return (
@@ -34,12 +35,11 @@ function Alone() {
 
 type FinalityMs = LedgerStatus["finality_ms"];
 
-/** How long finality takes, over which window. */
+/** The time to finality, with its window. */
 function Finality({ finality }: { finality: FinalityMs }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const { ms } = useFormat();
   if (finality === null) return <p className="note">{t("validators.noFinality")}</p>;
-  const number = new Intl.NumberFormat(i18n.language, { maximumFractionDigits: 1 });
-  const ms = (value: number) => t("overview.ms", { value: number.format(value) });
   return (
     <p className="note">
       {t("validators.finality", { p50: ms(finality.p50), p99: ms(finality.p99), window: finality.window })}
@@ -47,7 +47,7 @@ function Finality({ finality }: { finality: FinalityMs }) {
   );
 }
 
-/** What the page shows of a reading; `null` while the first is under way, finality also before the first write. */
+/** The panels of a reading; `network` is `null` before the first one, `finality` also before the first write. */
 export function NetworkPanels({
   network,
   finality,

@@ -1,4 +1,4 @@
-//! Places that take a file. Invariant: whatever the mouse can do, a button in the tab order does too.
+//! Inputs for a file. Invariant: a keyboard can do all that a mouse can.
 
 import { Button, type ButtonVariant } from "@mantine/core";
 import { type DragEvent, useId, useRef, useState } from "react";
@@ -39,7 +39,7 @@ export function FileButton({
   );
 }
 
-/** A field to drop a file on, with a button for those who do not drop. */
+/** A field to drop a file on, with a button that does the same. */
 export function Dropzone({
   title,
   choose,

@@ -3,20 +3,19 @@
 
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { evidenceCommand } from "../proof/evidence.ts";
 import { FieldTable } from "../proof/FieldTable.tsx";
 import { ProofSentences, RecordFacts } from "../proof/RecordFacts.tsx";
 import { StepList } from "../proof/StepList.tsx";
 import { Banner, VerdictBanner } from "../proof/VerdictBanner.tsx";
 import { Command } from "../shell/Command.tsx";
 import { Page } from "../shell/Page.tsx";
+import { slices } from "../slices.ts";
 import { formatDocument } from "../verify/document.ts";
 import type { Report } from "../verify/report.ts";
 import { Dropzone, FileButton } from "./Dropzone.tsx";
 import { FILE_MIB_MAX, useBundleFile } from "./use-bundle-file.ts";
 import styles from "./VerifyPage.module.css";
-
-const EVIDENCE_COMMAND = `curl "$WAYMARK_URL/v1/provenance/events/$EVENT_ID_ENCODED/evidence" \\
-  -H "Authorization: Bearer $WAYMARK_TOKEN" -o bundle.json`;
 
 function Statement({ report }: { report: Report }) {
   const { t } = useTranslation();
@@ -80,9 +79,15 @@ export function VerifyPage() {
           </VerdictBanner>
         </div>
         {report === null ? (
-          <div className="panel">
-            <p className={styles.how}>{t("verify.how")}</p>
-            <Command command={EVIDENCE_COMMAND} what={t("verify.howCommand")} />
+          <div className="panel stack">
+            <p>{t("verify.how")}</p>
+            {slices.map(({ name, evidencePath }) => (
+              <Command
+                key={name}
+                command={evidenceCommand(window.location.origin, evidencePath)}
+                what={t("verify.howCommand")}
+              />
+            ))}
           </div>
         ) : (
           <div className={styles.result}>

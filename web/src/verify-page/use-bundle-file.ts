@@ -8,10 +8,10 @@ import { FILE_BYTES_MAX, parseAnchor } from "../verify/verify.ts";
 /** The largest file that is read, in MiB. */
 export const FILE_MIB_MAX = FILE_BYTES_MAX / 1024 / 1024;
 
-/** Why a file was not used. */
+/** The reason why a file was not used. */
 export type FileProblem = { kind: "size" } | { kind: "anchor"; detail: string };
 
-/** The page's files and what came of them. */
+/** The page's files and the state of their verification. */
 export interface BundleFile {
   state: VerificationState;
   bundle: { name: string } | null;

@@ -1,4 +1,4 @@
-//! What the scenarios do through the API instead of the pages: sign in and capture real documents.
+//! The preparation of the scenarios through the API: a token, and real documents.
 
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,4 @@
-//! What the page of validators tells of the beacon, held against the API.
+//! The beacon on the page of validators, compared with the API.
 
 import assert from "node:assert/strict";
 

@@ -21,7 +21,7 @@ const PLACES = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
-/** How long a page may take for anything. */
+/** The longest wait for anything on a page. */
 const TIMEOUT_MS = 20_000;
 
 /** Starts an installed Chromium. */

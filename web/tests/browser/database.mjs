@@ -1,5 +1,5 @@
-//! Reaches into the private Postgres of a server under test, as an operator who lies would. Invariant: one row of one
-//! event is touched, and put back.
+//! Changes the private Postgres of a server under test, as a dishonest operator could. Invariant: one row of one
+//! event is changed, and restored.
 
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
@@ -23,7 +23,7 @@ async function sql(databaseUrl, text, variables) {
   return (await child).stdout.replace(/\n$/, "");
 }
 
-/** Whether this machine has psql. */
+/** True when this machine has psql. */
 export async function hasPsql() {
   return execute("psql", ["--version"]).then(
     () => true,

@@ -1,10 +1,14 @@
-//! Browser tests: real Chromium, real server, real documents. Run with `npm run test:browser`.
+//! Browser tests: real Chromium, real server, real documents. Run with `npm run test:browser`. Words after `--`
+//! choose the scenarios whose names hold all of them; `--preview` tests the pages of `dist/` instead of those inside
+//! the binary.
 
 import { mkdir, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { captureFsma, fetchEvents, fetchEvidence, fetchToken } from "./api.mjs";
 import { openBrowser, openPage } from "./browser.mjs";
 import { hasPsql } from "./database.mjs";
+import { openPreview } from "./preview.mjs";
 import { runAll } from "./runner.mjs";
 import { scenarios } from "./scenarios.mjs";
 import { openServer } from "./server.mjs";
@@ -20,17 +24,22 @@ async function prepare(server) {
 }
 
 async function main() {
+  const { values, positionals: words } = parseArgs({
+    options: { preview: { type: "boolean", default: false } },
+    allowPositionals: true,
+  });
+  const wanted = scenarios.filter(({ name }) => words.every((word) => name.includes(word)));
   await rm(PICTURES, { recursive: true, force: true });
   await mkdir(PICTURES, { recursive: true });
-  const server = await openServer();
+  const server = values.preview ? await openPreview(await openServer()) : await openServer();
   let browser = null;
   try {
     browser = await openBrowser();
     const prepared = await prepare(server);
     const hasDatabase = server.databaseUrl !== null && (await hasPsql());
     // Against a given server nobody may reach into its database.
-    const chosen = scenarios.filter(({ needsDatabase }) => !needsDatabase || hasDatabase);
-    for (const { name } of scenarios.filter((scenario) => !chosen.includes(scenario))) {
+    const chosen = wanted.filter(({ needsDatabase }) => !needsDatabase || hasDatabase);
+    for (const { name } of wanted.filter((scenario) => !chosen.includes(scenario))) {
       console.log(`  not run: ${name} (no private database, or no psql)`);
     }
     return await runAll(chosen, async (scenario) => {

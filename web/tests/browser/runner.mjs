@@ -1,5 +1,5 @@
-//! Runs scenarios one after another and counts. Invariant: a scenario that fails is told with its reason and a picture of
-//! the page, and never keeps the next from running.
+//! Runs scenarios one after another and counts. Invariant: a scenario that fails is reported with its reason and a
+//! picture of the page, and the next one runs all the same.
 
 /**
  * @typedef {{ name: string, run: (context: object) => Promise<void> }} Scenario

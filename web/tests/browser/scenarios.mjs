@@ -1,28 +1,11 @@
-//! What a reader does with the console, in a real browser against a real server.
+//! A reader's ways through the console, in a real browser against a real server.
 
 import assert from "node:assert/strict";
 import { AxeBuilder } from "@axe-core/playwright";
 import { expectBeacon } from "./beacon.mjs";
 import { corruptBizStep, restoreDocument } from "./database.mjs";
-
-/** Waits until the proof region shows a verdict, and answers its tone and words. */
-async function verdict(page) {
-  const banner = page.getByTestId("proof").getByTestId("verdict");
-  await banner.and(page.locator(':not([data-tone="busy"])')).first().waitFor();
-  return { tone: await banner.first().getAttribute("data-tone"), text: await banner.first().textContent() };
-}
-
-function fragment({ clientId, clientSecret }) {
-  return `#${new URLSearchParams({ client_id: clientId, client_secret: clientSecret })}`;
-}
-
-function jsonFile(name, text) {
-  return { name, mimeType: "application/json", buffer: Buffer.from(text) };
-}
-
-function eventPath(eventId) {
-  return `/provenance/events/${encodeURIComponent(eventId)}`;
-}
+import { eventPath, fragment, jsonFile, verdict } from "./page.mjs";
+import { pictureScenarios } from "./pictures.mjs";
 
 /** Changes one character of the first disclosed value that holds text. */
 function tamperWithValue(bundle) {
@@ -62,11 +45,11 @@ export const scenarios = [
         .first()
         .waitFor();
       await page.getByRole("button", { name: "Sign out" }).click();
-      await page.getByText("Sign in to see your tenant's events").waitFor();
+      await page.getByText("Sign in to see your tenant's records").waitFor();
       assert.equal(await page.getByRole("link", { name: /^Open / }).count(), 0);
       assert.equal(await page.evaluate(() => sessionStorage.length), 0);
       await page.reload();
-      await page.getByText("Sign in to see your tenant's events").waitFor();
+      await page.getByText("Sign in to see your tenant's records").waitFor();
     },
   },
   {
@@ -208,6 +191,28 @@ export const scenarios = [
     },
   },
   {
+    name: "on a phone the menu opens from a button, and closes with Escape and with a new page",
+    async run({ page, server }) {
+      await page.setViewportSize({ width: 390, height: 844 });
+      await page.goto(`${server.url}/`);
+      const button = page.getByRole("button", { name: "Menu" });
+      const navigation = page.getByRole("navigation", { name: "Main navigation" });
+      await button.waitFor();
+      assert.equal(await navigation.isVisible(), false);
+      await button.click();
+      await navigation.waitFor();
+      await page.keyboard.press("Escape");
+      await navigation.waitFor({ state: "hidden" });
+      assert.equal(await button.evaluate((element) => element === document.activeElement), true);
+      await button.click();
+      await navigation.getByRole("link", { name: "Verify" }).click();
+      await page.getByRole("heading", { level: 1, name: "Verify a bundle" }).waitFor();
+      await navigation.waitFor({ state: "hidden" });
+      const { height } = await page.getByRole("banner").boundingBox();
+      assert.ok(height < 56, `the header is one row, ${height} px`);
+    },
+  },
+  {
     name: "Chinese is one choice away and stays chosen",
     async run({ page, server, shoot }) {
       await page.goto(`${server.url}/verify`);
@@ -247,7 +252,7 @@ export const scenarios = [
     },
   },
   {
-    name: "no page has a serious accessibility fault, light or dark, in either language",
+    name: "no page has a serious accessibility fault, light or dark, wide or narrow, in either language",
     async run({ page, server, events, evidence }) {
       const paths = [
         "/",
@@ -260,10 +265,12 @@ export const scenarios = [
       ];
       await page.goto(`${server.url}/${fragment(server)}`);
       await page.getByTestId("client-id").waitFor();
-      for (const { scheme, language } of [
-        { scheme: "light", language: "en" },
-        { scheme: "dark", language: "zh-CN" },
+      for (const { scheme, language, width } of [
+        { scheme: "light", language: "en", width: 1360 },
+        { scheme: "light", language: "en", width: 390 },
+        { scheme: "dark", language: "zh-CN", width: 1360 },
       ]) {
+        await page.setViewportSize({ width, height: 900 });
         await page.evaluate((tag) => localStorage.setItem("waymark.language", tag), language);
         await page.emulateMedia({ colorScheme: scheme });
         for (const path of paths) {
@@ -273,7 +280,7 @@ export const scenarios = [
             await page.locator("input[type=file]").first().setInputFiles(jsonFile("b.json", evidence));
           }
           if (path === "/verify" || path.startsWith("/provenance/events/")) await verdict(page);
-          await expectAccessible(page, `${path} ${scheme} ${language}`);
+          await expectAccessible(page, `${path} ${scheme} ${language} ${width}`);
         }
       }
     },
@@ -345,6 +352,7 @@ export const scenarios = [
       await shoot("graphiql");
     },
   },
+  ...pictureScenarios,
 ];
 
 /** Keys after which a page should have reached anything. */

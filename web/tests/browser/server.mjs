@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-/** How long a start may take. */
+/** The longest wait for a start. */
 const START_TIMEOUT_MS = 120_000;
 
 /**

@@ -1,6 +1,6 @@
-//! The table of signature edge cases, one line a row, with what each implementation says of it: the ledger alone and in a
-//! batch, the rule spelled out in Rust over another library and in Python, and the browser's verifier in Chromium, with its
-//! WebCrypto and without. Run with `npm run signatures`; exits with 1 when two of them disagree.
+//! The table of signature edge cases, one line a row, with what each implementation says of it: the ledger alone and
+//! in a batch, the rule spelled out in Rust over another library and in Python, and the browser's verifier in
+//! Chromium, with its WebCrypto and without. Run with `npm run signatures`; exits with 1 when two of them disagree.
 
 import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";

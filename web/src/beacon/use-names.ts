@@ -1,5 +1,5 @@
-//! What validators are called. Invariant: a seat has the name that the other tables give it; who has none goes by its
-//! number in the registry.
+//! Names of validators. Invariant: a seat has the same name in all tables; a validator without a seat has its number in
+//! the registry.
 
 import { useTranslation } from "react-i18next";
 import type { Beacon } from "../api/beacon.ts";

@@ -1,28 +1,27 @@
-//! The index's rows of one event, as fields or as JSON.
+//! The index's rows of one record, as fields or as JSON.
 
 import { Tabs } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { EpcisEvent } from "../api/epcis.ts";
-import { FieldTable } from "../proof/FieldTable.tsx";
 import { Copy } from "../shell/Copy.tsx";
-import { flatten, formatDocument } from "../verify/document.ts";
-import styles from "./EventPage.module.css";
+import { type Document, flatten, formatDocument } from "../verify/document.ts";
+import { FieldTable } from "./FieldTable.tsx";
+import styles from "./RecordView.module.css";
 
-/** The event and its error declarations. */
-export function EventRows({ rows }: { rows: readonly EpcisEvent[] }) {
+/** The rows; several where one id has several entries. */
+export function IndexRows({ rows }: { rows: readonly Document[] }) {
   const { t } = useTranslation();
   const [first] = rows;
-  if (first === undefined) return <p>{t("event.missing")}</p>;
+  if (first === undefined) return <p>{t("row.missing")}</p>;
   const json = formatDocument(rows.length === 1 ? first : [...rows]);
   return (
     <Tabs defaultValue="fields" mt="sm">
       <Tabs.List>
-        <Tabs.Tab value="fields">{t("event.fields")}</Tabs.Tab>
-        <Tabs.Tab value="json">{t("event.json")}</Tabs.Tab>
+        <Tabs.Tab value="fields">{t("row.fields")}</Tabs.Tab>
+        <Tabs.Tab value="json">{t("row.json")}</Tabs.Tab>
       </Tabs.List>
       <Tabs.Panel value="fields">
         {rows.map((row, index) => {
-          const label = t("event.entry", { number: index + 1, count: rows.length });
+          const label = t("row.entry", { number: index + 1, count: rows.length });
           return (
             // biome-ignore lint/suspicious/noArrayIndexKey: the rows of one answer never change places
             <div key={index}>
@@ -37,7 +36,7 @@ export function EventRows({ rows }: { rows: readonly EpcisEvent[] }) {
         <pre className={styles.json} tabIndex={0}>
           {json}
         </pre>
-        <Copy value={json} what={t("event.json")} />
+        <Copy value={json} what={t("row.json")} />
       </Tabs.Panel>
     </Tabs>
   );

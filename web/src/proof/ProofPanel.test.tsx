@@ -1,14 +1,18 @@
-//! The proof panel: green only for a verified bundle about this very event, red and by name for a row that lies.
+//! The proof panel: green only for a verified bundle about this very record, red with the names of the fields for a
+//! row that differs.
 
 import { readFileSync } from "node:fs";
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { RowComparison } from "../proof/RowComparison.tsx";
 import { theme } from "../shell/theme.ts";
 import { flatten } from "../verify/document.ts";
 import { ProofPanel } from "./ProofPanel.tsx";
+import { RowComparison } from "./RowComparison.tsx";
+
+/** The row's document is the record's member `event`. */
+const RULES = { root: "/event", added: [], replaced: [], implied: new Map() };
 
 function vector(name: string): { subject: { id: string } } {
   return JSON.parse(readFileSync(`../chain/proof/vectors/${name}.json`, "utf8")).bundle;
@@ -25,7 +29,8 @@ function show(element: React.ReactElement) {
 
 function showPanel(bundle: object, eventId: string) {
   vi.stubGlobal("fetch", () => Promise.resolve(Response.json(bundle)));
-  show(<ProofPanel eventId={eventId} rows={[]} isRowsPending={false} />);
+  const subject = { kind: "event", id: eventId, evidencePath: "/evidence", rules: RULES };
+  show(<ProofPanel subject={subject} rows={[]} isRowsPending={false} />);
 }
 
 async function proofTone(): Promise<string | null> {
@@ -83,7 +88,7 @@ describe("the comparison", () => {
     document: null,
   };
   const compare = (rows: (typeof event)[] | null) =>
-    show(<RowComparison rows={rows} record={record} eventId="urn:x:1" />);
+    show(<RowComparison rows={rows} record={record} rules={RULES} />);
 
   test("is green when every field agrees", () => {
     compare([event]);

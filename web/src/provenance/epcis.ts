@@ -1,5 +1,6 @@
-//! The EPCIS query interface, EPCIS 2.0 section 12, as the console reads it.
+//! The EPCIS query interface, EPCIS 2.0 section 12, as the console reads it, and the address of an event's evidence.
 
+import type { QueryOf } from "../api/schema.ts";
 import { authorisedFetch } from "../auth/session.ts";
 import { type Document, type DocumentObject, members, parseDocument } from "../verify/document.ts";
 
@@ -13,17 +14,11 @@ export interface EventPage {
   nextPageToken: string | null;
 }
 
-/** What the list can be narrowed to; the names are those of the standard. */
-export interface EventFilter {
-  MATCH_anyEPC?: string;
-  MATCH_anyEPCClass?: string;
-  eventType?: string;
-  GE_eventTime?: string;
-  LT_eventTime?: string;
-}
-
-/** What the keys of all queries for a tenant's data begin with. */
-export const TENANT_DATA = ["events"] as const;
+/** The filters of the list; the names are those of the standard. */
+export type EventFilter = Pick<
+  QueryOf<"queryEvents">,
+  "MATCH_anyEPC" | "MATCH_anyEPCClass" | "eventType" | "GE_eventTime" | "LT_eventTime"
+>;
 
 /** The console's page size. */
 export const PER_PAGE = 30;
@@ -77,9 +72,4 @@ export async function fetchEventRows(eventId: string, signal: AbortSignal): Prom
 /** The path of an event's evidence. */
 export function evidencePath(eventId: string): string {
   return `/v1/provenance/events/${encodeURIComponent(eventId)}/evidence`;
-}
-
-/** Reads an event's evidence bundle, as the exact text that the gateway sent. */
-export async function fetchEvidence(eventId: string, signal: AbortSignal): Promise<string> {
-  return (await authorisedFetch(evidencePath(eventId), signal)).text();
 }

@@ -5,7 +5,7 @@ import type { Accusation } from "../api/network.ts";
 import { convicts } from "../verify/equivocation.ts";
 import { Workbook } from "../verify/workbook.ts";
 
-/** Whether both votes are signed by the accused and contradict each other; without an accusation nothing is asked. */
+/** True when the accused signed both votes and they contradict each other; idle without an accusation. */
 export function useConvicted(accusation: Accusation | null) {
   return useQuery({
     queryKey: ["accusation", accusation?.evidence],

@@ -1,0 +1,41 @@
+//! A record of any domain: the row as the index shows it, and beside it the proof that this browser computes.
+
+import { Skeleton } from "@mantine/core";
+import type { UseQueryResult } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { Failure } from "../shell/Failure.tsx";
+import type { Document } from "../verify/document.ts";
+import { IndexRows } from "./IndexRows.tsx";
+import { ProofPanel, type ProvenSubject } from "./ProofPanel.tsx";
+import styles from "./RecordView.module.css";
+
+/** `rows` is the index's answer; `children` stand above its rows. */
+export function RecordView({
+  rows,
+  subject,
+  children,
+}: {
+  rows: UseQueryResult<readonly Document[]>;
+  subject: ProvenSubject;
+  children?: ReactNode;
+}) {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.columns}>
+      <section className="panel" aria-labelledby="row">
+        <h2 id="row">{t("row.title")}</h2>
+        <p className="note">{t("row.note")}</p>
+        {children}
+        {rows.isError ? (
+          <Failure error={rows.error} retry={() => void rows.refetch()} />
+        ) : rows.data === undefined ? (
+          <Skeleton height={320} mt="md" />
+        ) : (
+          <IndexRows rows={rows.data} />
+        )}
+      </section>
+      <ProofPanel subject={subject} rows={rows.data ?? null} isRowsPending={rows.isPending} />
+    </div>
+  );
+}

@@ -1,0 +1,14 @@
+//! A record's id in full, with a copy button.
+
+import { Copy } from "./Copy.tsx";
+import styles from "./Identifier.module.css";
+
+/** `what` names the id for screen readers. */
+export function Identifier({ value, what }: { value: string; what: string }) {
+  return (
+    <span className={styles.identifier}>
+      <code>{value}</code>
+      <Copy value={value} what={what} />
+    </span>
+  );
+}

@@ -1,0 +1,16 @@
+//! The foot of a list: how much of it is shown, and links to its other pages.
+
+import { Group } from "@mantine/core";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+
+/** `count` is the number of rows on this page; `children` are the links. */
+export function Paging({ count, children }: { count: number; children: ReactNode }) {
+  const { t } = useTranslation();
+  return (
+    <Group justify="flex-end" align="baseline" gap="lg" mt="sm">
+      <span className="note">{t("list.shown", { count })}</span>
+      {children}
+    </Group>
+  );
+}

@@ -1,0 +1,23 @@
+//! Steps that several scenarios take on a page.
+
+/** Waits until the proof region shows a verdict, and answers its tone and words. */
+export async function verdict(page) {
+  const banner = page.getByTestId("proof").getByTestId("verdict");
+  await banner.and(page.locator(':not([data-tone="busy"])')).first().waitFor();
+  return { tone: await banner.first().getAttribute("data-tone"), text: await banner.first().textContent() };
+}
+
+/** The fragment of a console link, which signs in. */
+export function fragment({ clientId, clientSecret }) {
+  return `#${new URLSearchParams({ client_id: clientId, client_secret: clientSecret })}`;
+}
+
+/** A file for an input element. */
+export function jsonFile(name, text) {
+  return { name, mimeType: "application/json", buffer: Buffer.from(text) };
+}
+
+/** The address of an event's page. */
+export function eventPath(eventId) {
+  return `/provenance/events/${encodeURIComponent(eventId)}`;
+}

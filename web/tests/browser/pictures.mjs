@@ -1,0 +1,86 @@
+//! Every page at the width of a desk and of a phone, in both languages: nothing reaches beyond the screen, and a picture
+//! of each is left behind.
+
+import assert from "node:assert/strict";
+import { eventPath, fragment, jsonFile, verdict } from "./page.mjs";
+
+const WIDTHS = [1440, 390];
+const LANGUAGES = ["en", "zh-CN"];
+/** Width up to which the frame has a menu button. */
+const MENU_WIDTH_MAX = 820;
+
+/** The pages by name; `open` brings one into the state that its picture shows. */
+function pages({ server, events, evidence }) {
+  const visit = (path) => async (page) => {
+    await page.goto(`${server.url}${path}`);
+    await page.getByRole("heading", { level: 1 }).waitFor();
+  };
+  const verifyPage = async (page) => {
+    await visit("/verify")(page);
+    await page.locator("input[type=file]").first().setInputFiles(jsonFile("bundle.json", evidence));
+    await verdict(page);
+    await page.locator("details").first().locator("summary").click();
+  };
+  const record = async (page) => {
+    await visit(eventPath(events[0].eventID))(page);
+    await verdict(page);
+    await page.getByTestId("comparison").getByTestId("verdict").waitFor();
+  };
+  return {
+    overview: visit("/"),
+    validators: visit("/validators"),
+    events: visit("/provenance/events"),
+    record,
+    verify: visit("/verify"),
+    verified: verifyPage,
+    "sign-in": visit("/sign-in"),
+    "not-found": visit("/nowhere"),
+  };
+}
+
+/** Waits until the page's tables are drawn and its requests are answered. */
+async function settle(page) {
+  await page.waitForFunction(() => document.querySelector(".mantine-Skeleton-root") === null);
+  await page.evaluate(() => document.fonts.ready);
+}
+
+/** Fails when something is wider than the screen, and names it. */
+async function expectNoSidewaysScroll(page, where) {
+  const beyond = await page.evaluate(() => {
+    const { clientWidth, scrollWidth } = document.documentElement;
+    if (scrollWidth <= clientWidth) return [];
+    const isWide = (element) => element.getBoundingClientRect().right > clientWidth + 1;
+    return [...document.querySelectorAll("body *")]
+      .filter(isWide)
+      .map((one) => `${one.tagName} ${one.className}`);
+  });
+  assert.deepEqual(beyond, [], where);
+}
+
+async function shootMenu(page, shoot, name) {
+  await page.locator("[aria-controls=navigation]").click();
+  await page.locator("#navigation").waitFor();
+  await shoot(name);
+}
+
+/** One scenario for each width and language. */
+export const pictureScenarios = WIDTHS.flatMap((width) =>
+  LANGUAGES.map((language) => ({
+    name: `every page fits its screen: ${width} wide, ${language}`,
+    async run({ page, shoot, allow, ...prepared }) {
+      allow(/404/);
+      await page.setViewportSize({ width, height: width < MENU_WIDTH_MAX ? 844 : 900 });
+      await page.goto(`${prepared.server.url}/${fragment(prepared.server)}`);
+      // A phone has no room for the id of the client, but the page holds it.
+      await page.getByTestId("client-id").waitFor({ state: "attached" });
+      await page.evaluate((tag) => localStorage.setItem("waymark.language", tag), language);
+      for (const [name, open] of Object.entries(pages(prepared))) {
+        await open(page);
+        await settle(page);
+        await shoot(`${width}-${language}-${name}`);
+        await expectNoSidewaysScroll(page, name);
+      }
+      if (width < MENU_WIDTH_MAX) await shootMenu(page, shoot, `${width}-${language}-menu`);
+    },
+  })),
+);
