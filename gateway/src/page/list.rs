@@ -10,7 +10,11 @@ use axum::{
 };
 use http::{HeaderValue, Uri, header};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use utoipa::ToSchema;
+use std::borrow::Cow;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ArrayBuilder, ObjectBuilder, Ref, RefOr, Schema, Type, schema::SchemaType},
+};
 
 /// A page that a request asks for; `P` is the position of a row, by which the list is ordered.
 #[derive(Debug)]
@@ -62,12 +66,41 @@ impl<'s, P: Copy + Serialize + DeserializeOwned> PageOf<'s, P> {
 }
 
 /// One page of a list.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct List<T> {
     /// The items, in the list's order.
     pub items: Vec<T>,
     /// The cursor of the next page; null on the last.
     pub next_cursor: Option<String>,
+}
+
+// By hand, because the derived schema of a generic type repeats that of its items. Name a list by an alias in
+// `#[utoipa::path]`, such as `type MemberPage = List<Member>`.
+impl<T: ToSchema> ToSchema for List<T> {
+    fn name() -> Cow<'static, str> {
+        format!("{}Page", T::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((T::name().into_owned(), T::schema()));
+        T::schemas(schemas);
+    }
+}
+
+impl<T: ToSchema> PartialSchema for List<T> {
+    fn schema() -> RefOr<Schema> {
+        let item = Ref::from_schema_name(T::name());
+        let items = ArrayBuilder::new().items(item).description(Some("The items, in the list's order."));
+        let next_cursor = ObjectBuilder::new()
+            .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+            .description(Some("The cursor of the next page; null on the last."));
+        ObjectBuilder::new()
+            .description(Some("One page of a list."))
+            .property("items", items)
+            .required("items")
+            .property("next_cursor", next_cursor)
+            .into()
+    }
 }
 
 impl<T> List<T> {

@@ -5,6 +5,7 @@ use super::{EMAIL_CHARS_MAX, NAME_CHARS_MAX};
 use crate::auth::credential::Mode;
 use crate::auth::{self, Role, ScopeSet};
 use crate::error::{ApiError, code as door};
+use crate::page::List;
 use async_graphql::SimpleObject;
 use serde::Serialize;
 use time::OffsetDateTime;
@@ -89,6 +90,12 @@ pub struct ApiKeyWithSecret {
     /// `wm_live_…` or `wm_test_…`: a bearer token, or the client secret of `client_id`. It cannot be shown again.
     pub secret: String,
 }
+
+/// One page of members, the oldest first.
+pub type MemberPage = List<Member>;
+
+/// One page of API keys, the oldest first.
+pub type ApiKeyPage = List<ApiKey>;
 
 /// Gathers the faults of a body, so that all are told at once.
 #[derive(Debug, Default)]

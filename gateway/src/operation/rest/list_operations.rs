@@ -3,8 +3,11 @@
 use crate::{
     auth::{Scoped, scope},
     error::{ApiError, code, problems},
-    operation::{OperationId, find, model::Operation},
-    page::{List, PageQuery},
+    operation::{
+        OperationId, find,
+        model::{Operation, OperationPage},
+    },
+    page::PageQuery,
     params::Params,
     state::Gateway,
 };
@@ -25,7 +28,7 @@ problems!(code::INVALID_PARAMETER, code::INVALID_CURSOR);
     get, path = "/v1/operations", tag = "operation", operation_id = "listOperations",
     params(PageQuery),
     responses(
-        (status = 200, description = "A page; `Link` with `rel=\"next\"` unless it is the last", body = List<Operation>),
+        (status = 200, description = "A page; `Link` with `rel=\"next\"` unless it is the last", body = OperationPage),
         Problems,
     ),
 )]

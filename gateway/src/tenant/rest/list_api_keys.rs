@@ -3,10 +3,10 @@
 use crate::auth::{Scoped, scope};
 use crate::db;
 use crate::error::{ApiError, code, problems};
-use crate::page::{List, PageQuery};
+use crate::page::PageQuery;
 use crate::params::Params;
 use crate::state::Gateway;
-use crate::tenant::model::ApiKey;
+use crate::tenant::model::ApiKeyPage;
 use crate::tenant::query;
 use axum::extract::{OriginalUri, State};
 use axum::response::Response;
@@ -21,7 +21,7 @@ problems!(code::INVALID_PARAMETER, code::INVALID_CURSOR);
 /// The API keys of the tenant, the oldest first, without secrets; revoked ones as well.
 #[utoipa::path(
     get, path = "/v1/api-keys", tag = "tenant", operation_id = "listApiKeys", params(PageQuery),
-    responses((status = 200, description = "A page", body = List<ApiKey>), Problems),
+    responses((status = 200, description = "A page", body = ApiKeyPage), Problems),
 )]
 pub(super) async fn list_api_keys(
     caller: Scoped<scope::KeyRead>,

@@ -3,10 +3,10 @@
 use crate::auth::{Scoped, scope};
 use crate::db;
 use crate::error::{ApiError, code, problems};
-use crate::page::{List, PageQuery};
+use crate::page::PageQuery;
 use crate::params::Params;
 use crate::state::Gateway;
-use crate::tenant::model::Member;
+use crate::tenant::model::MemberPage;
 use crate::tenant::query;
 use axum::extract::{OriginalUri, State};
 use axum::response::Response;
@@ -21,7 +21,7 @@ problems!(code::INVALID_PARAMETER, code::INVALID_CURSOR);
 /// The members of the tenant, the oldest first.
 #[utoipa::path(
     get, path = "/v1/members", tag = "tenant", operation_id = "listMembers", params(PageQuery),
-    responses((status = 200, description = "A page", body = List<Member>), Problems),
+    responses((status = 200, description = "A page", body = MemberPage), Problems),
 )]
 pub(super) async fn list_members(
     caller: Scoped<scope::MemberRead>,

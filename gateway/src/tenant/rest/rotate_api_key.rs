@@ -1,6 +1,7 @@
 //! `POST /v1/api-keys/{id}/rotate`.
 
 use super::{key_id, unknown_key};
+use crate::auth::code as auth;
 use crate::auth::{Credential, ScopeSet, Scoped, Secret, scope};
 use crate::body::JsonBody;
 use crate::error::{ApiError, code as door, problems};
@@ -25,7 +26,14 @@ pub(super) struct RotateApiKey {
     grace_s: u32,
 }
 
-problems!(door::INVALID_FIELD, code::UNKNOWN_API_KEY, code::API_KEY_REVOKED, door::IDEMPOTENCY_MISMATCH);
+problems!(
+    auth::INSUFFICIENT_SCOPE,
+    auth::SCOPE_ESCALATION,
+    door::INVALID_FIELD,
+    code::UNKNOWN_API_KEY,
+    code::API_KEY_REVOKED,
+    door::IDEMPOTENCY_MISMATCH
+);
 
 /// Gives a key a new secret, shown this once. Its id, client id and scopes stay. The caller must hold the key's scopes.
 #[utoipa::path(
