@@ -137,7 +137,11 @@ impl Liar {
             Message::Proposal { vote, header, ids } => {
                 let (mut header, mut ids, mut claim) = (header.clone(), ids.clone(), vote.vote.clone());
                 match dice.below(9) {
-                    7 => header.timestamp_ms = TimestampMs(header.timestamp_ms.0.saturating_sub(60_000)),
+                    7 => {
+                        // Older than any clock allows, or older than its parent and still near every clock.
+                        let back_ms = if dice.chance(500) { 60_000 } else { 3_000 };
+                        header.timestamp_ms = TimestampMs(header.timestamp_ms.0.saturating_sub(back_ms));
+                    }
                     // A block of this view, whatever was notarised before.
                     8 => (header.view, header.proposer) = (claim.view, self.signer),
                     0 => header.timestamp_ms = TimestampMs(header.timestamp_ms.0 + 30_000),

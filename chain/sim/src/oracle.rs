@@ -44,6 +44,7 @@ pub const INVARIANTS: &[&str] = &[
     "once: no transaction is twice on a chain",
     "once: no honest leader proposes what it knows to be final",
     "authors: every transaction on a chain carries its author's signature",
+    "schemes: no key is read that names another scheme",
     "evidence is sound: no honest validator is convicted",
     "evidence is complete: a contradiction heard while deciding is reported",
     "idle: nothing is signed while nothing is to be decided",

@@ -13,6 +13,6 @@ mod provenance_capture_event;
 mod provenance_declare_error;
 mod seen;
 mod stream;
-#[path = "../common/unit.rs"]
+#[path = "../weight/unit.rs"]
 mod unit;
 mod work;

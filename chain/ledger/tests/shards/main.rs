@@ -11,7 +11,7 @@ mod deal;
 mod message;
 mod message_forgery;
 mod native;
-#[path = "../common/unit.rs"]
+#[path = "../weight/unit.rs"]
 mod unit;
 mod work;
 mod world;

@@ -5,8 +5,8 @@
 use super::{agreement::Agreement, joining::Joining};
 use chain_ledger::OPERATOR_TENANT;
 use chain_types::{
-    Command, Digest, Event, FinalBlock, Genesis, Height, Mode, Receipt, Rejection, ShardId, Subject, TenantId,
-    Transaction,
+    Command, Digest, Event, FinalBlock, Genesis, Height, Mode, PublicKey, Receipt, Rejection, ShardId, Subject,
+    TenantId, Transaction,
     account::{self, AuthorKey, TenantKey},
     codec,
     digest::{Tag, hash},
@@ -115,6 +115,9 @@ impl<'g> Ledger<'g> {
         let claim = Claim { key: header.author, digest: header.id().0, signature: transaction.signature };
         if !verify(Namespace::TRANSACTION, &claim) {
             return Err("authors: a transaction was not signed by its author".to_owned());
+        }
+        if reads_another_scheme(&header.author) {
+            return Err("schemes: a key of an unknown scheme was read".to_owned());
         }
         let ahead = header.valid_until_ms.0.checked_sub(self.time_ms).filter(|ahead| *ahead > 0);
         if ahead.is_none_or(|ahead| ahead > 600_000) || header.chain_id != self.genesis.chain_id() {
@@ -281,4 +284,12 @@ fn root(pairs: &[(&Digest, &Vec<u8>)], depth: usize) -> Digest {
             node_hash(&root(left, depth + 1), &root(right, depth + 1))
         }
     }
+}
+
+/// Whether a key is read whose first byte, which names the scheme, is another than that of its chain.
+fn reads_another_scheme(key: &PublicKey) -> bool {
+    let mut bytes = codec::encode(key);
+    let Some(scheme) = bytes.first_mut() else { return true };
+    *scheme = scheme.wrapping_add(1);
+    codec::decode::<PublicKey>("a key", &bytes).is_ok()
 }
