@@ -32,7 +32,7 @@ where
     run_in(pool, Role::Service, work).await
 }
 
-/// In whose name a transaction runs.
+/// The database role of a transaction.
 enum Role {
     Tenant(TenantId),
     Service,

@@ -114,7 +114,7 @@ impl From<ApiError> for Failure {
     }
 }
 
-/// The error stays in the response's extensions, so that a layer can give its problem a standard's type, whoever refused.
+/// The error stays in the response's extensions, so that a layer can set a standard's type for its problem.
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let body = serde_json::to_vec(&self.problem()).unwrap_or_default();

@@ -1,10 +1,11 @@
 //! The gateway: every door to the ledger and its index.
 //!
-//! Invariant: no request passes without saying who may make it, no statement runs without a tenant, and every failure is
-//! a documented problem.
+//! Invariant: no request passes without saying who may make it, no statement runs without a tenant, and every failure
+//! is a documented problem.
 //!
-//! Read [`router`] for every door, [`state`] for what they share, [`auth`] for who may pass, [`write`] for what every write
-//! has in common, [`submit`] for the way into the ledger, and a slice ([`provenance`], [`tenant`], [`operation`], [`ledger`]) for what it serves.
+//! Read [`router`] for every door, [`state`] for what they share, [`auth`] for who may pass, [`write`] for what every
+//! write has in common, [`submit`] for the way into the ledger, and a slice ([`provenance`], [`tenant`], [`operation`],
+//! [`ledger`]) for what it serves.
 
 pub mod admission;
 pub mod auth;

@@ -1,5 +1,5 @@
-//! Parameters in the query and in the path. Invariant: one that is unknown or of a wrong type is answered with a problem
-//! that names it, never ignored.
+//! Parameters in the query and in the path. Invariant: one that is unknown or of a wrong type is answered with a
+//! problem that names it, never ignored.
 
 use crate::error::{ApiError, code};
 use axum::extract::FromRequestParts;

@@ -36,7 +36,7 @@ pub struct Query(
     provenance::graphql::ProvenanceQuery,
 );
 
-/// Surrounds all routes with what a standard asks of every answer of its own addresses, refusals of the core included.
+/// Adds the layers that a slice's standard needs. They surround all routes, so that refusals of the core pass them too.
 pub fn surround(router: Router<Arc<Gateway>>) -> Router<Arc<Gateway>> {
     router.layer(from_fn(provenance::gs1_header::speak))
 }

@@ -1,8 +1,7 @@
-//! The write path: what every write of a slice has in common, from the caller's keys to the answer. A slice gives a pure
-//! function from its request to a [`Draft`].
+//! The write path of all slices, from the caller's keys to the answer. A slice gives a pure function from its request
+//! to a [`Draft`].
 //!
-//! Invariant: before the one commit nothing is stored, and after it the write is owed, whether or not the client is still
-//! there.
+//! Invariant: nothing is stored before the one commit. After it the write is submitted, even when the client is gone.
 
 mod accept;
 mod draft;

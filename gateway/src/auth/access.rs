@@ -1,5 +1,5 @@
-//! Extractors that say who may call a handler. Invariant: each handler begins with exactly one of them, and the security
-//! that the document shows is what that extractor asks for.
+//! Extractors that declare the access of a handler. Invariant: each handler begins with exactly one of them, and the
+//! document shows the security that this extractor checks.
 
 use super::principal::Principal;
 use super::scope::{RequiredScope, Scope};
@@ -95,9 +95,9 @@ impl Deref for Authenticated {
     }
 }
 
-/// An extractor that says who may call.
+/// An extractor that declares access.
 pub trait Access {
-    /// The same for the document.
+    /// The security requirement in the document.
     fn security() -> SecurityRequirement;
 }
 

@@ -1,5 +1,5 @@
-//! Routes of handlers that say who may call them. Invariant: a handler that does not begin with an [`Access`] has no route,
-//! and the document shows the security of that argument.
+//! Documented routes of handlers with declared access. Invariant: a handler whose first argument is no [`Access`] has
+//! no route, and the document shows the security of that argument.
 
 use super::access::Access;
 use crate::state::Gateway;
@@ -34,7 +34,7 @@ begins_with_access!(A, B, C, D, E);
 begins_with_access!(A, B, C, D, E, F);
 begins_with_access!(A, B, C, D, E, F, G);
 
-/// The routes of a handler that says who may call it, with that in their documentation; see `routes!`.
+/// The routes of a handler, with the security of its first argument in their documentation; see `routes!`.
 pub fn declared<H, T>(_: &H, (schemas, mut paths, router): Routes) -> Routes
 where
     H: Handler<T, Arc<Gateway>>,
@@ -66,7 +66,7 @@ pub(crate) fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Opera
     [get, put, post, delete, options, head, patch, trace].into_iter().flatten()
 }
 
-/// `utoipa_axum::routes!` for handlers that say who may call them; for any other it does not compile.
+/// `utoipa_axum::routes!` for handlers with declared access; for any other it does not compile.
 #[macro_export]
 macro_rules! routes {
     ($first:path $(, $rest:path)* $(,)?) => {{

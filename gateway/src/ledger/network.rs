@@ -44,7 +44,7 @@ impl std::fmt::Debug for NetworkView {
     }
 }
 
-/// Where the view reads.
+/// The sources of the view.
 struct Source {
     node: NodeHandle,
     index: IndexProgress,

@@ -1,5 +1,5 @@
-//! One page of a list. Invariant: one row more than the page has is asked for, so that a page names a next one only when
-//! there is one.
+//! One page of a list. Invariant: the statement asks for one row more than the page has, so a page names a next one
+//! only when there is one.
 
 use super::CursorSigner;
 use crate::error::ApiError;

@@ -40,15 +40,14 @@ pub enum Shape {
     NewEvent,
 }
 
-/// What a capture answers besides its operation.
+/// The answer of a capture besides its operation.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Captured {
     /// The id of the first event: as sent, or its CBV 2.0 hash id.
     pub event_id: String,
 }
 
-/// The order to capture a document as it was sent. `Mode::Atomic` is the standard's `rollback`, `Mode::Independent` its
-/// `proceed`.
+/// The order to capture a document. `Mode::Atomic` is the standard's `rollback`, `Mode::Independent` its `proceed`.
 pub fn capture(
     body: Bytes,
     shape: Shape,

@@ -1,5 +1,5 @@
-//! The exceptions of the EPCIS 2.0 REST binding (section 12): the `type` of every problem below `/epcis`, and of the faults
-//! of a capture job.
+//! The exceptions of the EPCIS 2.0 REST binding (section 12): the `type` of a problem below `/epcis`, and of a fault in
+//! a capture job.
 
 use super::code;
 use crate::error::{Code, code as door};

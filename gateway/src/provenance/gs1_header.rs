@@ -1,6 +1,6 @@
-//! What the EPCIS 2.0 REST binding asks of every answer below `/epcis`. Invariant: each says which versions and formats this
-//! repository speaks, a request that insists on others is refused, and each problem has the exception of the binding as its
-//! type, whoever refused.
+//! The GS1 headers and exception types of every answer below `/epcis`. Invariant: each answer names the versions and
+//! formats of this repository, a request for others is refused, and each refusal has an exception of the binding as its
+//! type.
 
 use super::{code, command::CAPTURE_BYTES_MAX, exception};
 use crate::error::ApiError;
@@ -47,8 +47,8 @@ fn is_epcis(path: &str) -> bool {
     path.strip_prefix("/epcis").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// A layer around all routes: below `/epcis`, checks a request's GS1 headers, adds ours to the answer, and gives a problem
-/// its type.
+/// A layer around all routes. Below `/epcis` it checks a request's GS1 headers, adds ours to the answer and sets the
+/// type of a problem.
 pub(crate) async fn speak(request: Request, next: Next) -> Response {
     if !is_epcis(request.uri().path()) {
         return next.run(request).await;

@@ -1,4 +1,5 @@
-//! What no block admits, found before anything is stored, so that the client hears it at once and not from its operation.
+//! Limits of a transaction, checked before anything is stored: the client gets the refusal at once, not through its
+//! operation.
 
 use super::code;
 use crate::error::{ApiError, Code};

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// Requests up to this size are worked on right here; larger ones would keep the reactor from other requests.
+/// Requests up to this size are drafted on the reactor; larger ones would delay other requests there.
 const INLINE_BYTES_MAX: usize = 8 * 1_024;
 
 /// A write as a slice orders it.
@@ -57,7 +57,7 @@ impl<A> Accepted<A> {
 /// Accepts a write. The caller hanging up does not undo it.
 ///
 /// # Errors
-/// What the draft answers, the code of a request that is too large, `ledger.too_much_work`, `ledger.busy`, and the errors
+/// The draft's error, the code of a request that is too large, `ledger.too_much_work`, `ledger.busy`, and the errors
 /// of `Idempotency-Key`.
 pub async fn accept<A, F>(
     gateway: &Arc<Gateway>,
@@ -90,7 +90,7 @@ where
         .unwrap_or_else(|stopped| Err(ApiError::internal(&stopped)))
 }
 
-/// Everything that one write costs the processor.
+/// The part of a write that takes processor time: draft and signature.
 struct Signing<F> {
     submitter: Arc<Submitter>,
     keys: Arc<TenantKeys>,

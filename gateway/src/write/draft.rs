@@ -6,7 +6,7 @@ use crate::vault::TenantKeys;
 use chain_seal::{SealError, TransactionKey};
 use chain_types::{Command, Digest, Entry, EntryCore, Mode, Subject};
 
-/// What a slice makes of a request.
+/// A slice's transaction of a request.
 #[derive(Debug)]
 pub struct Draft<A> {
     /// The entries, in the order of the request.

@@ -1,4 +1,4 @@
-//! What became of an accepted write by the time its answer is due.
+//! The state of an accepted write when its answer is due.
 
 use super::Accepted;
 use crate::{
@@ -9,12 +9,12 @@ use crate::{
 };
 use std::time::Duration;
 
-/// What is known of a write.
+/// The state of a write.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// Its operation.
     pub record: OperationRecord,
-    /// Whether it is decided, and a reader of the index sees what it did.
+    /// Whether it is decided, and its effect is in the index.
     pub is_done: bool,
 }
 

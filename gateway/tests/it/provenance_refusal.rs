@@ -1,4 +1,4 @@
-//! Refusals below `/epcis`: whoever refuses, an extractor, a layer or the handler, the problem's `type` is the exception
+//! Refusals below `/epcis`, by extractors, layers and handlers. Invariant: the `type` of each problem is the exception
 //! of the EPCIS 2.0 REST binding.
 
 use crate::{

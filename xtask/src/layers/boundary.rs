@@ -19,7 +19,7 @@ const NODE_NAMES: [&str; 8] =
 /// Layers whose slices are compared, and whether the edges of the ledger hold there.
 const SLICED: [(&str, bool); 3] = [("chain/ledger/src/", true), ("indexer/src/", false), ("gateway/src/", false)];
 
-/// Where the slices of a layer are put together: these files and folders may name them, the rest of the core may not.
+/// The files and folders of a layer that compose its slices; no other file of the core may name one.
 const COMPOSITION: [(&str, &[&str]); 1] = [("gateway/src/", &["lib.rs", "slice.rs", "graphql/"])];
 
 pub(super) fn check(files: &[SourceFile], findings: &mut Vec<Finding>) {

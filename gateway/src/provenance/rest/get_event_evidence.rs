@@ -44,7 +44,10 @@ problems!(
 #[utoipa::path(
     get, path = "/v1/provenance/events/{eventID}/evidence", tag = "provenance", operation_id = "getEventEvidence",
     params(("eventID" = String, Path, description = "Percent-encoded"), EvidenceQuery),
-    responses((status = 200, description = "An evidence bundle (docs/evidence.md)", body = serde_json::Value), Problems),
+    responses(
+        (status = 200, description = "An evidence bundle (docs/evidence.md)", body = serde_json::Value),
+        Problems,
+    ),
 )]
 pub(super) async fn get_event_evidence(
     caller: Scoped<scope::ProvenanceRead>,

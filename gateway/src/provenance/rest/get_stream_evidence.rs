@@ -41,7 +41,10 @@ problems!(
 #[utoipa::path(
     get, path = "/v1/provenance/evidence", tag = "provenance", operation_id = "getIdentifierEvidence",
     params(StreamQuery),
-    responses((status = 200, description = "An evidence bundle (docs/evidence.md)", body = serde_json::Value), Problems),
+    responses(
+        (status = 200, description = "An evidence bundle (docs/evidence.md)", body = serde_json::Value),
+        Problems,
+    ),
 )]
 pub(super) async fn get_stream_evidence(
     caller: Scoped<scope::ProvenanceRead>,
