@@ -44,7 +44,7 @@ pub fn run(arguments: &OpenapiArguments) -> anyhow::Result<ExitCode> {
 /// The stable codes of answers: `door` with status and title, `ledger` (receipts and refusals) with a sentence, those of
 /// single faults of a `document` or query, and the words of the token endpoint's own errors (RFC 6749 section 5.2).
 fn codes() -> String {
-    let door = gateway::error::code::all();
+    let door = gateway::slice::codes();
     let door = door.map(|code| (code.name.to_owned(), json!({ "status": code.status, "title": code.title })));
     let ledger = chain_ledger::codes().into_iter().map(|(code, detail)| (code.to_owned(), Value::String(detail)));
     let table = json!({

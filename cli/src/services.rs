@@ -100,7 +100,7 @@ impl Services {
                 (progress.context("listening for the index")?, None)
             }
         };
-        let operations = Submitter::start(SubmitterConfig {
+        let submitter = Submitter::start(SubmitterConfig {
             pool: pool.clone(),
             node: node.clone(),
             index: progress.clone(),
@@ -112,7 +112,7 @@ impl Services {
             let (operator, progress) = (home.operator.clone(), Some(home.relay()));
             Relay::start(RelayConfig { node: node.clone(), operator, progress })
         });
-        let parts = GatewayParts { pool, node, index: progress, vault, operations, config };
+        let parts = GatewayParts { pool, node, index: progress, vault, submitter, config };
         let gateway = Gateway::open(parts).await.map_err(|error| anyhow::anyhow!("opening the gateway: {error:?}"))?;
         steps.done("gateway is open");
         Ok(Self { gateway, ledger, indexer, relay })
@@ -128,7 +128,7 @@ impl Services {
 
     /// Stops everything: operations under way are left to the next start.
     pub async fn stop(self) -> anyhow::Result<()> {
-        self.gateway.operations.stop().await;
+        self.gateway.submitter.stop().await;
         if let Some(relay) = self.relay {
             relay.stop().await;
         }

@@ -3,7 +3,10 @@
 
 pub mod access;
 pub mod authenticate;
+pub mod code;
 pub mod credential;
+pub mod declared;
+mod field;
 pub mod key_state;
 pub mod principal;
 pub mod rest;
@@ -12,8 +15,9 @@ pub mod scope;
 pub mod signing_key;
 pub mod token;
 
-pub use access::{Authenticated, Public, Scoped};
+pub use access::{Authenticated, EitherScope, Public, Scoped};
 pub use credential::{Credential, Secret};
+pub(crate) use field::reader;
 pub use key_state::KeyStates;
 pub use principal::{Principal, PrincipalKind};
 pub use rest::OAUTH_ERRORS;

@@ -123,14 +123,22 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
-        let is_json =
-            media_type(request.headers()).is_some_and(|kind| kind == "application/json" || kind.ends_with("+json"));
-        if !is_json {
-            return Err(ApiError::new(&code::UNSUPPORTED_MEDIA_TYPE, "Send `Content-Type: application/json`."));
-        }
-        let raw = read(request, JSON_BODY_BYTES_MAX).await?;
+        let raw = read_json(request, JSON_BODY_BYTES_MAX).await?;
         Ok(Self { value: parse_json(&raw)?, raw })
     }
+}
+
+/// Reads a whole body of at most `bytes_max` bytes that says it is JSON.
+///
+/// # Errors
+/// `request.unsupported_media_type`, and the errors of [`read`].
+pub async fn read_json(request: Request, bytes_max: usize) -> Result<Bytes, ApiError> {
+    let kind = media_type(request.headers());
+    if kind.is_some_and(|kind| kind == "application/json" || kind.ends_with("+json")) {
+        return read(request, bytes_max).await;
+    }
+    let detail = "Send `Content-Type: application/json`, or another type that ends in `+json`.";
+    Err(ApiError::new(&code::UNSUPPORTED_MEDIA_TYPE, detail))
 }
 
 /// The request's media type without parameters, in lower case.
@@ -152,14 +160,14 @@ mod tests {
     async fn a_body_at_the_limit_passes_and_one_byte_more_does_not() {
         let body = |len: usize| request(Body::from(vec![b' '; len]));
         assert_eq!(read(body(10), 10).await.expect("at the limit").len(), 10);
-        assert_eq!(read(body(11), 10).await.expect_err("above").code(), "request.body_too_large");
+        assert_eq!(read(body(11), 10).await.expect_err("above").code(), &code::BODY_TOO_LARGE);
     }
 
     #[tokio::test]
     async fn a_body_of_unknown_length_is_counted() {
         let chunks = futures::stream::iter((0..3).map(|_| Ok::<_, std::io::Error>(Bytes::from_static(&[b' '; 5]))));
         let error = read(request(Body::from_stream(chunks)), 10).await.expect_err("15 bytes");
-        assert_eq!(error.code(), "request.body_too_large");
+        assert_eq!(error.code(), &code::BODY_TOO_LARGE);
     }
 
     #[derive(Debug, serde::Deserialize)]

@@ -5,7 +5,10 @@ pub mod code;
 mod problem;
 
 pub use code::Code;
-pub use problem::{FieldProblem, Problem};
+pub use problem::{FieldProblem, Problem, problem_responses};
+
+pub(crate) use code::codes;
+pub(crate) use problem::problems;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
@@ -72,8 +75,8 @@ impl ApiError {
     }
 
     /// The stable code, such as `auth.insufficient_scope`.
-    pub fn code(&self) -> &'static str {
-        self.code.name
+    pub fn code(&self) -> &'static Code {
+        self.code
     }
 
     /// The HTTP status.
@@ -102,7 +105,7 @@ impl ApiError {
 
 /// An [`ApiError`] outside of a request, such as while starting: a real `std::error::Error`.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("{}: {}", .0.code(), .0.detail())]
+#[error("{}: {}", .0.code().name, .0.detail())]
 pub struct Failure(pub ApiError);
 
 impl From<ApiError> for Failure {
@@ -111,13 +114,27 @@ impl From<ApiError> for Failure {
     }
 }
 
+/// The error stays in the response's extensions, so that a layer can set a standard's type for its problem.
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let body = serde_json::to_vec(&self.problem()).unwrap_or_default();
         let mut response = (self.status(), body).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(problem::MEDIA_TYPE));
-        response.headers_mut().extend(self.headers);
+        response.headers_mut().extend(self.headers.iter().cloned());
+        response.extensions_mut().insert(self);
         response
+    }
+}
+
+/// An absent thing is null in GraphQL: turns the error of the code `absent` into `None`.
+///
+/// # Errors
+/// Any other error.
+pub fn absent_as_null<T>(found: Result<T, ApiError>, absent: &Code) -> Result<Option<T>, ApiError> {
+    match found {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.code == absent => Ok(None),
+        Err(error) => Err(error),
     }
 }
 
@@ -181,8 +198,8 @@ mod tests {
 
     #[test]
     fn graphql_shows_the_same_code() {
-        let error = async_graphql::Error::from(ApiError::new(&code::INSUFFICIENT_SCOPE, "no"));
+        let error = async_graphql::Error::from(ApiError::new(&code::NOT_FOUND, "no"));
         let extensions = error.extensions.expect("set above");
-        assert_eq!(extensions.get("code"), Some(&async_graphql::Value::from("auth.insufficient_scope")));
+        assert_eq!(extensions.get("code"), Some(&async_graphql::Value::from("request.not_found")));
     }
 }

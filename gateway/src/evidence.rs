@@ -1,6 +1,7 @@
 //! Evidence: from places that the index names to bundles that a stranger can check [P24]. Invariant: a bundle is made of
 //! blocks and state proofs of the ledger and of keys; of the index only places are believed, and each is checked.
 
+pub mod code;
 mod disclosure;
 mod hand_over;
 mod place;
@@ -14,7 +15,7 @@ pub use place::Place;
 pub use record::record_bundle;
 pub use stream::{STREAM_RECORDS_MAX, Stream, prove};
 
-use crate::{error::ApiError, ledger::code};
+use crate::error::ApiError;
 
 /// The index contradicts the ledger: logged with what differs, because the index must be rebuilt.
 pub(crate) fn index_mismatch(what: &dyn std::fmt::Display) -> ApiError {

@@ -7,23 +7,16 @@ pub mod limit;
 use crate::auth::Authenticated;
 use crate::body::JsonBody;
 use crate::error::ApiError;
-use crate::ledger::graphql::LedgerQuery;
-use crate::operation::graphql::OperationQuery;
-use crate::provenance::graphql::ProvenanceQuery;
 use crate::routes;
+use crate::slice::Query;
 use crate::state::Gateway;
-use crate::tenant::graphql::TenantQuery;
-use async_graphql::{EmptyMutation, EmptySubscription, MergedObject, Schema};
+use async_graphql::{EmptyMutation, EmptySubscription, Schema};
 use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
-
-/// The query root: one part per slice.
-#[derive(Debug, Default, MergedObject)]
-pub struct Query(TenantQuery, OperationQuery, LedgerQuery, ProvenanceQuery);
 
 /// The schema.
 pub type ApiSchema = Schema<Query, EmptyMutation, EmptySubscription>;
@@ -69,7 +62,6 @@ pub(crate) struct GraphqlRequest {
 #[utoipa::path(
     post, path = "/graphql", tag = "graphql", operation_id = "executeGraphql",
     request_body = GraphqlRequest,
-    security(("bearer" = [])),
     responses((status = 200, description = "Data and errors", body = serde_json::Value)),
 )]
 pub(crate) async fn execute(

@@ -2,7 +2,7 @@
 //! never gets the process restarted; `/readyz` names what is missing.
 
 use crate::auth::Public;
-use crate::error::{ApiError, Problem, code};
+use crate::error::{ApiError, code, problems};
 use crate::metrics::{self, tip_height};
 use crate::{routes, state::Gateway};
 use axum::Json;
@@ -59,21 +59,20 @@ fn clock_notes(stepped_ms: i64, ahead: impl Iterator<Item = (ShardId, u64)>) -> 
 /// Whether the process lives.
 #[utoipa::path(
     get, path = "/livez", tag = "health", operation_id = "showLiveness",
-    security(()),
     responses((status = 200, description = "It does", body = Health)),
 )]
 pub(crate) async fn livez(_: Public) -> Json<Health> {
     Json(ok(Vec::new()))
 }
 
+problems!(code::NOT_READY);
+
 /// Whether requests should come here: the database answers and the index is close behind the ledger.
 #[utoipa::path(
     get, path = "/readyz", tag = "health", operation_id = "showReadiness",
-    security(()),
     responses(
         (status = 200, description = "Ready", body = Health),
-        (status = 503, description = "`limit.not_ready`, naming what is missing", body = Problem,
-            content_type = "application/problem+json"),
+        Problems,
     ),
 )]
 pub(crate) async fn readyz(_: Public, State(gateway): State<Arc<Gateway>>) -> Result<Json<Health>, ApiError> {

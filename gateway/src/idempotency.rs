@@ -1,13 +1,16 @@
 //! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07). Invariant: a key of a tenant has one effect: the
 //! record is written in the transaction of the write itself, and later requests get the stored answer.
 
+mod replay;
 mod store;
 
+pub use replay::Replayed;
 pub use store::StoredResponse;
 
 use crate::db;
 use crate::error::{ApiError, code};
 use crate::state::Gateway;
+use crate::tenant_id::TenantId;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse as _, Response};
 use futures::future::BoxFuture;
@@ -16,7 +19,6 @@ use http::request::Parts;
 use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// Bytes of the longest key.
 pub const KEY_BYTES_MAX: usize = 255;
@@ -64,12 +66,12 @@ fn invalid() -> ApiError {
 impl Idempotency {
     /// As [`attempt`](Self::attempt), for a caller that nobody knows: without a key, because strangers would share one
     /// space of keys and could read each other's answers.
-    pub fn anonymous(self, tenant: Uuid, body: &[u8]) -> Attempt {
+    pub fn anonymous(self, tenant: TenantId, body: &[u8]) -> Attempt {
         Attempt { key: None, ..self.attempt(tenant, body) }
     }
 
     /// Binds the key to this tenant and to exactly this request: method, path and body bytes.
-    pub fn attempt(self, tenant: Uuid, body: &[u8]) -> Attempt {
+    pub fn attempt(self, tenant: TenantId, body: &[u8]) -> Attempt {
         let mut fingerprint = Sha256::new();
         for part in [self.method.as_bytes(), self.path.as_bytes(), body] {
             fingerprint.update((part.len() as u64).to_le_bytes());
@@ -83,7 +85,7 @@ impl Idempotency {
 #[derive(Clone, Debug)]
 pub struct Attempt {
     key: Option<String>,
-    tenant: Uuid,
+    tenant: TenantId,
     fingerprint: [u8; 32],
 }
 
@@ -162,14 +164,14 @@ mod tests {
         assert_eq!(key_of(&[]).await.expect("absent is fine"), None);
         assert_eq!(key_of(&[&longest]).await.expect("longest"), Some(longest.clone()));
         for bad in [vec![""], vec!["a b"], vec![&*format!("{longest}k")], vec!["a", "a"]] {
-            assert_eq!(key_of(&bad).await.expect_err("bad").code(), "request.invalid_header", "{bad:?}");
+            assert_eq!(key_of(&bad).await.expect_err("bad").code(), &code::INVALID_HEADER, "{bad:?}");
         }
     }
 
     #[test]
     fn the_fingerprint_covers_method_path_and_body() {
         let attempt = |method: &str, path: &str, body: &[u8]| {
-            Idempotency { key: None, method: method.to_owned(), path: path.to_owned() }.attempt(Uuid::nil(), body)
+            Idempotency { key: None, method: method.to_owned(), path: path.to_owned() }.attempt(TenantId::SYSTEM, body)
         };
         let first = attempt("POST", "/a", b"b").fingerprint;
         assert_eq!(first, attempt("POST", "/a", b"b").fingerprint);

@@ -5,7 +5,6 @@ mod absent;
 mod block_source;
 pub mod code;
 mod follow_token;
-pub mod freshness;
 pub mod graphql;
 pub mod model;
 pub mod network;

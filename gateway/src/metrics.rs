@@ -46,7 +46,6 @@ pub(crate) fn record_request(method: &Method, route: &str, status: u16, elapsed:
 /// Figures in the Prometheus text format.
 #[utoipa::path(
     get, path = "/metrics", tag = "health", operation_id = "showMetrics",
-    security(()),
     responses((status = 200, description = "Prometheus text format 0.0.4", body = String, content_type = "text/plain")),
 )]
 pub(crate) async fn show_metrics(_: Public, State(gateway): State<Arc<Gateway>>) -> impl IntoResponse {

@@ -1,6 +1,8 @@
 //! The OpenAPI 3.1 document. Invariant: it is made from the routes themselves, so a route that is served is documented.
 
+use crate::auth::declared::operations;
 use crate::auth::{Public, Scope};
+use crate::error::Problem;
 use crate::state::Gateway;
 use crate::{router, routes};
 use axum::response::IntoResponse;
@@ -11,7 +13,7 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{
     ClientCredentials, Flow, HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityRequirement, SecurityScheme,
 };
-use utoipa::openapi::{ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, Ref, ResponseBuilder};
+use utoipa::openapi::{InfoBuilder, LicenseBuilder, OpenApi};
 use utoipa::{PartialSchema as _, ToSchema as _};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -29,27 +31,15 @@ pub fn document() -> OpenApi {
         .license(Some(LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build()))
         .build();
     let components = document.components.get_or_insert_default();
-    components.schemas.insert("Problem".to_owned(), crate::error::Problem::schema());
+    components.schemas.insert("Problem".to_owned(), Problem::schema());
     let mut referenced = Vec::new();
-    crate::error::Problem::schemas(&mut referenced);
+    Problem::schemas(&mut referenced);
     components.schemas.extend(referenced);
     for (name, scheme) in schemes() {
         components.security_schemes.insert(name.to_owned(), scheme.into());
     }
-    for path in document.paths.paths.values_mut() {
-        let operations = [
-            &mut path.get,
-            &mut path.put,
-            &mut path.post,
-            &mut path.delete,
-            &mut path.options,
-            &mut path.head,
-            &mut path.patch,
-            &mut path.trace,
-        ];
-        for operation in operations.into_iter().flatten() {
-            add_problems(operation);
-        }
+    for operation in document.paths.paths.values_mut().flat_map(operations) {
+        add_problems(operation);
     }
     document
 }
@@ -80,27 +70,20 @@ fn schemes() -> [(&'static str, SecurityScheme); 3] {
 
 /// Answers that every operation has: a problem for any failure, 401 and 403 where credentials are needed.
 fn add_problems(operation: &mut Operation) {
-    let problem = |description: &str| {
-        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-        ResponseBuilder::new().description(description).content("application/problem+json", content).build()
-    };
     let responses = &mut operation.responses.responses;
-    let is_public = is_public(operation.security.as_deref());
-    if !is_public {
+    if !is_public(operation.security.as_deref()) {
         for (status, description) in
             [("401", "`auth.unauthenticated`, `auth.invalid_token`"), ("403", "`auth.insufficient_scope`")]
         {
-            responses.entry(status.to_owned()).or_insert_with(|| problem(description).into());
+            responses.entry(status.to_owned()).or_insert_with(|| Problem::response(description));
         }
     }
-    responses.entry("default".to_owned()).or_insert_with(|| problem("Any other failure").into());
+    responses.entry("default".to_owned()).or_insert_with(|| Problem::response("Any other failure"));
 }
 
 /// Whether an operation's security requirements let anybody in.
 fn is_public(security: Option<&[SecurityRequirement]>) -> bool {
-    security.is_none_or(|requirements| {
-        requirements.iter().all(|requirement| *requirement == SecurityRequirement::default())
-    })
+    security.is_none_or(|requirements| requirements.contains(&SecurityRequirement::default()))
 }
 
 /// The route of the document.
@@ -111,7 +94,6 @@ pub fn router() -> OpenApiRouter<Arc<Gateway>> {
 /// This document.
 #[utoipa::path(
     get, path = "/openapi.json", tag = "health", operation_id = "showOpenapi",
-    security(()),
     responses((status = 200, description = "OpenAPI 3.1", body = serde_json::Value)),
 )]
 async fn show_openapi(_: Public) -> impl IntoResponse {

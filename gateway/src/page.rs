@@ -1,13 +1,16 @@
 //! Paging by keyset. Invariant: a cursor is only accepted for the list and the tenant that it was issued for, and only
 //! unchanged: it carries a truncated HMAC-SHA256 over all three.
 
+mod list;
+
+pub use list::{List, PageOf, next_link};
+
 use crate::error::{ApiError, code};
+use crate::tenant_id::TenantId;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, Mac as _};
-use http::{HeaderValue, Uri};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::Sha256;
-use uuid::Uuid;
 use zeroize::Zeroizing;
 
 /// Items of a page when the caller does not say.
@@ -36,7 +39,7 @@ impl CursorSigner {
     }
 
     /// An opaque cursor for `position` in the tenant's list `list` (any stable name, such as `api_keys`).
-    pub fn seal<T: Serialize>(&self, tenant: Uuid, list: &str, position: &T) -> Result<String, ApiError> {
+    pub fn seal<T: Serialize>(&self, tenant: TenantId, list: &str, position: &T) -> Result<String, ApiError> {
         let mut bytes = serde_json::to_vec(position).map_err(|error| ApiError::internal(&error))?;
         let tag = self.mac(tenant, list, &bytes).finalize().into_bytes();
         bytes.extend_from_slice(&tag[..TAG_BYTES]);
@@ -47,14 +50,14 @@ impl CursorSigner {
     ///
     /// # Errors
     /// `request.invalid_cursor` for anything else.
-    pub fn open<T: DeserializeOwned>(&self, tenant: Uuid, list: &str, cursor: &str) -> Result<T, ApiError> {
+    pub fn open<T: DeserializeOwned>(&self, tenant: TenantId, list: &str, cursor: &str) -> Result<T, ApiError> {
         self.try_open(tenant, list, cursor).ok_or_else(|| {
             ApiError::new(&code::INVALID_CURSOR, "Use a cursor exactly as the previous page gave it, on the same list.")
                 .at("/cursor", code::INVALID_CURSOR.name, "not a cursor of this list")
         })
     }
 
-    fn try_open<T: DeserializeOwned>(&self, tenant: Uuid, list: &str, cursor: &str) -> Option<T> {
+    fn try_open<T: DeserializeOwned>(&self, tenant: TenantId, list: &str, cursor: &str) -> Option<T> {
         if cursor.len() > CURSOR_BYTES_MAX {
             return None;
         }
@@ -64,7 +67,7 @@ impl CursorSigner {
         serde_json::from_slice(position).ok()
     }
 
-    fn mac(&self, tenant: Uuid, list: &str, position: &[u8]) -> Hmac<Sha256> {
+    fn mac(&self, tenant: TenantId, list: &str, position: &[u8]) -> Hmac<Sha256> {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.0.as_slice()).expect("HMAC takes a key of any length");
         mac.update(tenant.as_bytes());
         // The length keeps list and position apart.
@@ -99,28 +102,30 @@ impl PageQuery {
                 .at("/limit", code::INVALID_PARAMETER.name, format!("{limit} is out of range"))),
         }
     }
-}
 
-/// The `Link` header (RFC 8288) of a page that is not the last: the same request with the next cursor in `parameter`.
-pub fn next_link(request: &Uri, parameter: &str, cursor: &str) -> Option<HeaderValue> {
-    let mut query = form_urlencoded::Serializer::new(String::new());
-    for (name, value) in form_urlencoded::parse(request.query().unwrap_or_default().as_bytes()) {
-        if name != parameter {
-            query.append_pair(&name, &value);
-        }
+    /// The page asked for of a tenant's list `list`.
+    ///
+    /// # Errors
+    /// `request.invalid_parameter`, `request.invalid_cursor`.
+    pub fn of<'s, P: Copy + Serialize + DeserializeOwned>(
+        &self,
+        cursors: &'s CursorSigner,
+        tenant: TenantId,
+        list: &'static str,
+    ) -> Result<PageOf<'s, P>, ApiError> {
+        PageOf::open(cursors, tenant, list, self.cursor.as_deref(), u32::from(self.limit()?))
     }
-    query.append_pair(parameter, cursor);
-    HeaderValue::try_from(format!("<{}?{}>; rel=\"next\"", request.path(), query.finish())).ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use uuid::Uuid;
 
     #[test]
     fn a_cursor_opens_only_where_it_belongs() {
         let signer = CursorSigner::new([7; 32]);
-        let (tenant, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        let (tenant, other) = (TenantId(Uuid::from_u128(1)), TenantId(Uuid::from_u128(2)));
         let cursor = signer.seal(tenant, "api_keys", &(12, "b")).expect("serializes");
         assert_eq!(signer.open::<(u32, String)>(tenant, "api_keys", &cursor).expect("ours"), (12, "b".to_owned()));
         let opens = |signer: &CursorSigner, tenant, list, cursor: &str| {
@@ -146,12 +151,5 @@ mod tests {
         assert_eq!(limit(None).expect("default"), PAGE_LIMIT_DEFAULT);
         assert_eq!(limit(Some(PAGE_LIMIT_MAX)).expect("largest"), PAGE_LIMIT_MAX);
         assert!(limit(Some(0)).is_err() && limit(Some(PAGE_LIMIT_MAX + 1)).is_err());
-    }
-
-    #[test]
-    fn the_next_link_keeps_the_other_parameters() {
-        let uri = Uri::from_static("/v1/api-keys?limit=2&cursor=old&q=a%20b");
-        let link = next_link(&uri, "cursor", "new").expect("a header");
-        assert_eq!(link, "</v1/api-keys?limit=2&q=a+b&cursor=new>; rel=\"next\"");
     }
 }

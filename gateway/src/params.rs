@@ -1,9 +1,9 @@
-//! Query parameters. Invariant: a parameter that is unknown or of a wrong type is answered with a problem that names
-//! it, never ignored.
+//! Parameters in the query and in the path. Invariant: one that is unknown or of a wrong type is answered with a
+//! problem that names it, never ignored.
 
 use crate::error::{ApiError, code};
 use axum::extract::FromRequestParts;
-use axum::extract::rejection::QueryRejection;
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
@@ -22,6 +22,26 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
                 "",
                 code::INVALID_PARAMETER.name,
                 detail,
+            )
+        })
+    }
+}
+
+/// The parameters in the path of a request.
+#[derive(Clone, Debug)]
+pub struct PathParams<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for PathParams<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let path: Result<axum::extract::Path<T>, PathRejection> =
+            axum::extract::Path::from_request_parts(parts, state).await;
+        path.map(|path| Self(path.0)).map_err(|rejection| {
+            ApiError::new(&code::INVALID_PARAMETER, "A segment of the path is not valid.").at(
+                "",
+                code::INVALID_PARAMETER.name,
+                rejection.body_text(),
             )
         })
     }

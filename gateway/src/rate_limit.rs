@@ -107,7 +107,7 @@ mod tests {
         for remaining in [2, 1, 0] {
             assert_eq!(limit.check(&"a").expect("within the burst").remaining, remaining);
         }
-        assert_eq!(limit.check(&"a").expect_err("empty").code(), "limit.rate");
+        assert_eq!(limit.check(&"a").expect_err("empty").code(), &code::RATE_LIMITED);
         assert!(limit.check(&"b").is_ok());
     }
 

@@ -1,9 +1,8 @@
-//! Every door. Invariant: this file only nests; what a slice serves is in the slice, and every route is surrounded by
-//! the same layers.
+//! Every door. Invariant: this file only nests, and every route is surrounded by the same layers.
 
 use crate::error::{ApiError, code};
 use crate::state::Gateway;
-use crate::{admission, auth, console, graphql, health, ledger, openapi, operation, provenance, tenant};
+use crate::{admission, console, graphql, health, openapi, slice};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -12,29 +11,22 @@ use std::sync::Arc;
 use tower_http::cors::CorsLayer;
 use utoipa_axum::router::OpenApiRouter;
 
-/// The documented routes of every slice, without state.
+/// The documented routes, without state.
 pub fn documented() -> OpenApiRouter<Arc<Gateway>> {
-    OpenApiRouter::new()
-        .merge(auth::rest::router())
-        .merge(tenant::rest::router())
-        .merge(operation::rest::router())
-        .merge(ledger::rest::router())
-        .merge(provenance::rest::router())
-        .merge(graphql::router())
-        .merge(health::router())
-        .merge(openapi::router())
+    slice::routes().merge(graphql::router()).merge(health::router()).merge(openapi::router())
 }
 
 /// The whole HTTP service.
 pub fn build(gateway: Arc<Gateway>) -> Router {
     crate::metrics::install();
     let (router, _) = documented().split_for_parts();
-    let mut router = router
+    let router = router
         .fallback(console::fallback)
         .method_not_allowed_fallback(method_not_allowed)
         // A second lock: extractors of ours have smaller limits of their own.
         .layer(DefaultBodyLimit::max(crate::body::JSON_BODY_BYTES_MAX))
         .layer(from_fn_with_state(Arc::clone(&gateway), admission::admit));
+    let mut router = slice::surround(router);
     if !gateway.config.cors_origins.is_empty() {
         router = router.layer(cors(&gateway.config.cors_origins));
     }

@@ -3,6 +3,7 @@
 
 use crate::db;
 use crate::error::ApiError;
+use crate::tenant_id::TenantId;
 use crate::vault::Vault;
 use sqlx::PgPool;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ const SEALED_KIND: &str = "service secret";
 pub async fn load(pool: &PgPool, vault: &Arc<Vault>, name: &'static str) -> Result<[u8; 32], ApiError> {
     let mut fresh = Zeroizing::new([0_u8; 32]);
     rand::fill(fresh.as_mut_slice());
-    let candidate = vault.seal(SEALED_KIND, db::SYSTEM, name, fresh.as_slice());
+    let candidate = vault.seal(SEALED_KIND, TenantId::SYSTEM, name, fresh.as_slice());
     let sealed: Vec<u8> = db::run_service(pool, move |conn| {
         Box::pin(async move {
             sqlx::query("INSERT INTO app.service_secret (name, sealed) VALUES ($1, $2) ON CONFLICT DO NOTHING")
@@ -30,6 +31,7 @@ pub async fn load(pool: &PgPool, vault: &Arc<Vault>, name: &'static str) -> Resu
         })
     })
     .await?;
-    let opened = vault.open(SEALED_KIND, db::SYSTEM, name, &sealed).map_err(|error| ApiError::internal(&error))?;
+    let opened =
+        vault.open(SEALED_KIND, TenantId::SYSTEM, name, &sealed).map_err(|error| ApiError::internal(&error))?;
     opened.as_slice().try_into().map_err(|_| ApiError::internal(&"a service secret has 32 bytes"))
 }

@@ -3,22 +3,24 @@
 
 use crate::auth::{KeyStates, TokenIssuer};
 use crate::config::GatewayConfig;
-use crate::error::Failure;
+use crate::db;
+use crate::error::{ApiError, Failure};
 use crate::evidence::HandOvers;
 use crate::graphql::{self, ApiSchema};
 use crate::ledger::network::NetworkView;
 use crate::page::CursorSigner;
+use crate::processors::Processors;
 use crate::rate_limit::{ClientAddress, RateLimit};
 use crate::service_secret;
 use crate::submit::Submitter;
-use crate::vault::Vault;
+use crate::tenant_id::TenantId;
+use crate::vault::{TenantKeys, Vault};
 use chain_node::NodeHandle;
 use indexer::progress::IndexProgress;
 use sqlx::PgPool;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::Semaphore;
-use uuid::Uuid;
 
 /// What a gateway is made of.
 pub struct GatewayParts {
@@ -31,7 +33,7 @@ pub struct GatewayParts {
     /// Keys under envelope encryption.
     pub vault: Arc<Vault>,
     /// The way into the ledger.
-    pub operations: Arc<Submitter>,
+    pub submitter: Arc<Submitter>,
     /// Settings.
     pub config: GatewayConfig,
 }
@@ -47,7 +49,9 @@ pub struct Gateway {
     /// Keys of tenants and of the gateway, under envelope encryption.
     pub vault: Arc<Vault>,
     /// The way into the ledger.
-    pub operations: Arc<Submitter>,
+    pub submitter: Arc<Submitter>,
+    /// Room for work that keeps a processor busy.
+    pub processors: Processors,
     /// How the validators changed.
     pub hand_overs: HandOvers,
     /// Who keeps the ledger.
@@ -59,7 +63,7 @@ pub struct Gateway {
     /// Signs paging cursors.
     pub cursors: CursorSigner,
     /// The rate of each tenant.
-    pub tenant_rate: RateLimit<Uuid>,
+    pub tenant_rate: RateLimit<TenantId>,
     /// The rate at which an address may try credentials.
     pub address_rate: RateLimit<ClientAddress>,
     /// Room for requests in work.
@@ -84,7 +88,7 @@ impl Gateway {
     /// # Errors
     /// When the database fails, or holds keys that the vault does not open.
     pub async fn open(parts: GatewayParts) -> Result<Arc<Self>, Failure> {
-        let GatewayParts { pool, node, index, vault, operations, config } = parts;
+        let GatewayParts { pool, node, index, vault, submitter, config } = parts;
         let tokens = TokenIssuer::open(pool.clone(), Arc::clone(&vault), &config.issuer, &config.audience).await?;
         let cursors = CursorSigner::new(service_secret::load(&pool, &vault, service_secret::CURSOR).await?);
         Ok(Arc::new(Self {
@@ -94,16 +98,29 @@ impl Gateway {
             room: Semaphore::new(config.concurrency_max),
             schema: graphql::schema(),
             hand_overs: HandOvers::of(node.genesis()),
-            network: NetworkView::default(),
+            network: NetworkView::new(node.clone(), index.clone(), pool.clone()),
             tokens: Arc::new(tokens),
             started: Instant::now(),
             pool,
             node,
             index,
             vault,
-            operations,
+            submitter,
+            processors: Processors::default(),
             cursors,
             config,
         }))
+    }
+    /// A tenant's keys, from memory or from their rows.
+    ///
+    /// # Errors
+    /// A failure of the database, or of ours when the rows do not open.
+    pub async fn tenant_keys(&self, tenant: TenantId) -> Result<Arc<TenantKeys>, ApiError> {
+        if let Some(keys) = self.vault.open_tenant_keys(tenant) {
+            return Ok(keys);
+        }
+        let vault = Arc::clone(&self.vault);
+        db::run(&self.pool, tenant, move |conn| Box::pin(async move { Ok(vault.tenant_keys(conn, tenant).await?) }))
+            .await
     }
 }

@@ -3,7 +3,9 @@
 //! Invariant: an operation whose row is committed is submitted until it is final, rejected or expired, with the same
 //! signed bytes, whatever process dies in between; and nothing is submitted whose row is not committed.
 
+mod check;
 mod clock;
+pub mod code;
 mod drive;
 mod finality;
 mod live;
@@ -17,23 +19,23 @@ mod write_mark;
 #[cfg(test)]
 mod tests;
 
+pub use check::check_size;
 pub use clock::now_us;
 pub use finality::FinalitySummary;
 pub use live::{Progress, Ticket};
 pub use register::REGISTER_TENANT;
 pub use submission::{Request, Submission};
 
-use crate::{error::ApiError, ledger, operation::OperationId, vault::Vault};
+use crate::{error::ApiError, operation::OperationId, tenant_id::TenantId, vault::Vault};
 use chain_node::NodeHandle;
 use chain_types::{Height, SecretKey, ShardId};
 use finality::FinalityMeter;
 use indexer::progress::IndexProgress;
 use live::Live;
 use sqlx::PgPool;
-use std::{num::NonZero, sync::Arc};
+use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use uuid::Uuid;
 use write_mark::WriteMarks;
 
 /// Encoded bytes of transactions that are accepted and undecided in this process, in KiB; more are shed.
@@ -58,16 +60,15 @@ pub struct SubmitterConfig {
 
 /// Submits and follows transactions.
 pub struct Submitter {
-    pub(crate) pool: PgPool,
-    pub(crate) node: NodeHandle,
-    pub(crate) index: IndexProgress,
-    pub(crate) vault: Arc<Vault>,
+    pool: PgPool,
+    node: NodeHandle,
+    index: IndexProgress,
+    vault: Arc<Vault>,
     operator: Option<SecretKey>,
     live: Live,
     marks: WriteMarks,
     finality: FinalityMeter,
     in_flight: Arc<Semaphore>,
-    processors: Arc<Semaphore>,
     decided: mpsc::Sender<settle::Decided>,
     tasks: TaskTracker,
     stopping: CancellationToken,
@@ -84,7 +85,6 @@ impl Submitter {
     /// Starts the relay, which first takes up whatever an earlier process left undecided, and the settler.
     pub fn start(config: SubmitterConfig) -> Arc<Self> {
         let (decided, decisions) = mpsc::channel(settle::QUEUE_MAX);
-        let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
         let permits = usize::try_from(IN_FLIGHT_KIB_MAX).unwrap_or(usize::MAX);
         let submitter = Arc::new(Self {
             pool: config.pool,
@@ -96,7 +96,6 @@ impl Submitter {
             marks: WriteMarks::default(),
             finality: FinalityMeter::default(),
             in_flight: Arc::new(Semaphore::new(permits)),
-            processors: Arc::new(Semaphore::new(processors)),
             decided,
             tasks: TaskTracker::new(),
             stopping: CancellationToken::new(),
@@ -119,30 +118,12 @@ impl Submitter {
     ///
     /// # Errors
     /// `ledger.busy`.
-    pub(crate) fn reserve(&self, bytes: usize) -> Result<OwnedSemaphorePermit, ApiError> {
+    fn reserve(&self, bytes: usize) -> Result<OwnedSemaphorePermit, ApiError> {
         let kib = u32::try_from(bytes.div_ceil(1_024)).unwrap_or(u32::MAX);
         Arc::clone(&self.in_flight).try_acquire_many_owned(kib).map_err(|_| {
             let detail = "Too many writes wait for the ledger; nothing was stored. Send it again.";
-            ApiError::new(&ledger::code::BUSY, detail).retry_after_s(1)
+            ApiError::new(&code::BUSY, detail).retry_after_s(1)
         })
-    }
-
-    /// Runs work that keeps a processor busy for a while, off the reactor; never more at once than there are
-    /// processors, so that waiting work costs memory for its input only.
-    ///
-    /// # Errors
-    /// A failure of ours, when the work panicked.
-    pub(crate) async fn compute<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, ApiError> {
-        let permit = Arc::clone(&self.processors).acquire_owned().await.map_err(|error| ApiError::internal(&error))?;
-        let task = tokio::task::spawn_blocking(move || {
-            let done = work();
-            drop(permit);
-            done
-        });
-        task.await.map_err(|error| ApiError::internal(&error))
     }
 
     /// Submits what was stored and committed. Returns at once; the ticket tells the rest.
@@ -162,12 +143,12 @@ impl Submitter {
     }
 
     /// The ticket of an operation that this process works on, or worked on and has not written down yet.
-    pub fn ticket(&self, tenant: Uuid, id: OperationId) -> Option<Ticket> {
+    pub fn ticket(&self, tenant: TenantId, id: OperationId) -> Option<Ticket> {
         self.live.ticket(tenant, id)
     }
 
     /// The newest block with a write of the tenant that this process saw become final.
-    pub fn newest_write(&self, tenant: Uuid) -> Option<(ShardId, Height)> {
+    pub fn newest_write(&self, tenant: TenantId) -> Option<(ShardId, Height)> {
         self.marks.get(tenant)
     }
 

@@ -1,5 +1,6 @@
 //! Tenants, their members and API keys. Invariant: nobody hands out more than it holds, and a tenant keeps an owner.
 
+pub mod code;
 pub mod graphql;
 pub mod id;
 pub mod model;

@@ -2,9 +2,9 @@
 //! trace id, taken from a well-formed `traceparent` or made here, and every answer names it.
 
 use crate::rate_limit::RateStatus;
+use crate::tenant_id::TenantId;
 use http::{HeaderMap, HeaderValue};
 use std::sync::{Arc, OnceLock};
-use uuid::Uuid;
 
 tokio::task_local! {
     static CURRENT: Arc<RequestContext>;
@@ -18,7 +18,7 @@ pub const TRACEPARENT: &str = "traceparent";
 pub struct RequestContext {
     trace_id: String,
     span_id: String,
-    tenant: OnceLock<Uuid>,
+    tenant: OnceLock<TenantId>,
     rate: OnceLock<RateStatus>,
 }
 
@@ -45,7 +45,7 @@ impl RequestContext {
     }
 
     /// The tenant, once the caller is authenticated.
-    pub fn tenant(&self) -> Option<Uuid> {
+    pub fn tenant(&self) -> Option<TenantId> {
         self.tenant.get().copied()
     }
 
@@ -82,7 +82,7 @@ pub fn id() -> Option<String> {
 }
 
 /// Notes who asks; the first caller wins.
-pub(crate) fn note_tenant(tenant: Uuid) {
+pub(crate) fn note_tenant(tenant: TenantId) {
     let _ = CURRENT.try_with(|context| context.tenant.set(tenant));
 }
 

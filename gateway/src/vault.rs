@@ -19,12 +19,12 @@ pub use keyring::{Keyring, KeyringError};
 pub use rotation::Resealed;
 pub use tenant_key::TenantKeys;
 
+use crate::tenant_id::TenantId;
 use arc_swap::ArcSwap;
 use chain_types::TxId;
 use quick_cache::sync::Cache;
 use std::sync::Arc;
 use tenant_key::DataKey;
-use uuid::Uuid;
 use zeroize::Zeroizing;
 
 /// Tenants whose keys are held open at once; others are read from their rows again.
@@ -46,7 +46,7 @@ pub enum VaultError {
     },
     /// The tenant has no keys.
     #[error("tenant {0} has no keys")]
-    NoKeys(Uuid),
+    NoKeys(TenantId),
     /// The transaction has no key: its records were erased, or are not this tenant's.
     #[error("transaction {0} has no key")]
     Erased(TxId),
@@ -58,8 +58,8 @@ pub enum VaultError {
 /// Seals, opens and caches keys. Cheap to share behind an [`Arc`].
 pub struct Vault {
     keyring: ArcSwap<Keyring>,
-    tenants: Cache<Uuid, Arc<TenantKeys>>,
-    data_keys: Cache<Uuid, Arc<DataKey>>,
+    tenants: Cache<TenantId, Arc<TenantKeys>>,
+    data_keys: Cache<TenantId, Arc<DataKey>>,
     transactions: Cache<TxId, Arc<Zeroizing<[u8; 32]>>>,
 }
 
@@ -81,7 +81,7 @@ impl Vault {
     }
 
     /// Seals a service secret for the row `(tenant, kind, id)` under the current key-encryption key.
-    pub fn seal(&self, kind: &str, tenant: Uuid, id: impl AsRef<[u8]>, secret: &[u8]) -> Vec<u8> {
+    pub fn seal(&self, kind: &str, tenant: TenantId, id: impl AsRef<[u8]>, secret: &[u8]) -> Vec<u8> {
         self.keyring.load().seal(&envelope::associated(tenant, kind, id.as_ref()), secret)
     }
 
@@ -92,7 +92,7 @@ impl Vault {
     pub fn open(
         &self,
         kind: &str,
-        tenant: Uuid,
+        tenant: TenantId,
         id: impl AsRef<[u8]>,
         sealed: &[u8],
     ) -> Result<Zeroizing<Vec<u8>>, VaultError> {
@@ -109,7 +109,7 @@ impl Vault {
     pub fn reseal(
         &self,
         kind: &str,
-        tenant: Uuid,
+        tenant: TenantId,
         id: impl AsRef<[u8]>,
         sealed: &[u8],
     ) -> Result<Option<Vec<u8>>, VaultError> {
@@ -131,7 +131,7 @@ impl From<VaultError> for crate::error::ApiError {
     fn from(error: VaultError) -> Self {
         match error {
             VaultError::Erased(_) => Self::new(
-                &crate::ledger::code::ERASED,
+                &crate::error::code::ERASED,
                 "The record's key was deleted. Its proof of existence remains; its content does not.",
             ),
             VaultError::Database(error) => error.into(),

@@ -53,6 +53,11 @@ impl TenantTx {
         self.tenant
     }
 
+    /// The transaction alone, still of this tenant.
+    pub fn into_transaction(self) -> Transaction<'static, Postgres> {
+        self.transaction
+    }
+
     /// Makes its changes durable and visible.
     ///
     /// # Errors

@@ -1,15 +1,16 @@
-//! Extractors that say who may call a handler. Invariant: each handler begins with exactly one of them.
+//! Extractors that declare the access of a handler. Invariant: each handler begins with exactly one of them, and the
+//! document shows the security that this extractor checks.
 
 use super::principal::Principal;
-use super::scope::RequiredScope;
+use super::scope::{RequiredScope, Scope};
 use crate::error::ApiError;
 use crate::state::Gateway;
 use axum::extract::FromRequestParts;
-use axum::handler::Handler;
 use http::request::Parts;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::sync::Arc;
+use utoipa::openapi::SecurityRequirement;
 
 /// A caller who holds the scope `S`.
 #[derive(Clone, Debug)]
@@ -17,6 +18,13 @@ pub struct Scoped<S> {
     /// The caller.
     pub principal: Principal,
     scope: PhantomData<S>,
+}
+
+/// A caller who holds at least one of two scopes. The handler requires the one that its body turns out to need.
+#[derive(Clone, Debug)]
+pub struct EitherScope<A, B> {
+    principal: Principal,
+    scopes: PhantomData<(A, B)>,
 }
 
 /// Any caller with valid credentials; what it may see is decided further in.
@@ -34,6 +42,16 @@ impl<S: RequiredScope> FromRequestParts<Arc<Gateway>> for Scoped<S> {
         let principal = gateway.authenticate(parts).await?;
         principal.require(S::SCOPE)?;
         Ok(Self { principal, scope: PhantomData })
+    }
+}
+
+impl<A: RequiredScope, B: RequiredScope> FromRequestParts<Arc<Gateway>> for EitherScope<A, B> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, gateway: &Arc<Gateway>) -> Result<Self, ApiError> {
+        let principal = gateway.authenticate(parts).await?;
+        principal.require(A::SCOPE).or_else(|refused| principal.require(B::SCOPE).map_err(|_| refused))?;
+        Ok(Self { principal, scopes: PhantomData })
     }
 }
 
@@ -61,6 +79,14 @@ impl<S> Deref for Scoped<S> {
     }
 }
 
+impl<A, B> Deref for EitherScope<A, B> {
+    type Target = Principal;
+
+    fn deref(&self) -> &Principal {
+        &self.principal
+    }
+}
+
 impl Deref for Authenticated {
     type Target = Principal;
 
@@ -69,43 +95,36 @@ impl Deref for Authenticated {
     }
 }
 
-/// An extractor that says who may call.
-pub trait Access {}
-impl<S: RequiredScope> Access for Scoped<S> {}
-impl Access for Authenticated {}
-impl Access for Public {}
-
-/// The arguments of a handler whose first one is an [`Access`].
-pub trait BeginsWithAccess {}
-
-macro_rules! begins_with_access {
-    ($($rest:ident),*) => {
-        // `Via` is the marker that axum puts in front of a handler's arguments.
-        impl<Via, First: Access, $($rest),*> BeginsWithAccess for (Via, First, $($rest,)*) {}
-    };
-}
-begins_with_access!();
-begins_with_access!(A);
-begins_with_access!(A, B);
-begins_with_access!(A, B, C);
-begins_with_access!(A, B, C, D);
-begins_with_access!(A, B, C, D, E);
-begins_with_access!(A, B, C, D, E, F);
-begins_with_access!(A, B, C, D, E, F, G);
-
-/// Compiles for handlers that say who may call them, and does nothing; see `routes!`.
-pub fn assert_declared<H, T>(_: &H)
-where
-    H: Handler<T, Arc<Gateway>>,
-    T: BeginsWithAccess,
-{
+/// An extractor that declares access.
+pub trait Access {
+    /// The security requirement in the document.
+    fn security() -> SecurityRequirement;
 }
 
-/// `utoipa_axum::routes!` for handlers that say who may call them; for any other it does not compile.
-#[macro_export]
-macro_rules! routes {
-    ($($handler:path),+ $(,)?) => {{
-        $($crate::auth::access::assert_declared(&$handler);)+
-        utoipa_axum::routes!($($handler),+)
-    }};
+impl<S: RequiredScope> Access for Scoped<S> {
+    fn security() -> SecurityRequirement {
+        bearer(&[S::SCOPE])
+    }
+}
+
+impl<A: RequiredScope, B: RequiredScope> Access for EitherScope<A, B> {
+    fn security() -> SecurityRequirement {
+        bearer(&[A::SCOPE, B::SCOPE])
+    }
+}
+
+impl Access for Authenticated {
+    fn security() -> SecurityRequirement {
+        bearer(&[])
+    }
+}
+
+impl Access for Public {
+    fn security() -> SecurityRequirement {
+        SecurityRequirement::default()
+    }
+}
+
+fn bearer(scopes: &[Scope]) -> SecurityRequirement {
+    SecurityRequirement::new("bearer", scopes.iter().map(|scope| scope.as_str()))
 }

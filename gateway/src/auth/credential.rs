@@ -4,6 +4,7 @@
 //! `wm_live_` or `wm_test_`, then base64url (RFC 4648, section 5) of tenant (16) ‖ key id (16) ‖ secret (32). The client
 //! id is `wc_` and base64url of tenant ‖ key id. No stretching: a random 256-bit secret cannot be guessed from its hash.
 
+use crate::tenant_id::TenantId;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
@@ -16,8 +17,11 @@ const ID_BYTES: usize = 32;
 const SECRET_BYTES: usize = 32;
 
 /// Whether records count.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema, async_graphql::Enum,
+)]
 #[serde(rename_all = "lowercase")]
+#[graphql(name = "TenantMode", rename_items = "lowercase")]
 pub enum Mode {
     /// Production.
     Live,
@@ -81,7 +85,7 @@ impl Secret {
 #[derive(Clone, Debug)]
 pub struct Credential {
     /// The tenant.
-    pub tenant: Uuid,
+    pub tenant: TenantId,
     /// The key.
     pub key_id: Uuid,
     /// The secret.
@@ -119,7 +123,7 @@ impl Credential {
 }
 
 /// The public name of a key.
-pub fn client_id(tenant: Uuid, key_id: Uuid) -> String {
+pub fn client_id(tenant: TenantId, key_id: Uuid) -> String {
     let mut bytes = [0; ID_BYTES];
     bytes[..16].copy_from_slice(tenant.as_bytes());
     bytes[16..].copy_from_slice(key_id.as_bytes());
@@ -127,13 +131,13 @@ pub fn client_id(tenant: Uuid, key_id: Uuid) -> String {
 }
 
 /// Tenant and key of a client id; `None` when it is not in the form of one.
-pub fn parse_client_id(text: &str) -> Option<(Uuid, Uuid)> {
+pub fn parse_client_id(text: &str) -> Option<(TenantId, Uuid)> {
     ids(&URL_SAFE_NO_PAD.decode(text.strip_prefix(CLIENT_PREFIX)?).ok()?)
 }
 
-fn ids(bytes: &[u8]) -> Option<(Uuid, Uuid)> {
+fn ids(bytes: &[u8]) -> Option<(TenantId, Uuid)> {
     let (tenant, key_id) = bytes.split_at_checked(16)?;
-    Some((Uuid::from_slice(tenant).ok()?, Uuid::from_slice(key_id).ok()?))
+    Some((TenantId(Uuid::from_slice(tenant).ok()?), Uuid::from_slice(key_id).ok()?))
 }
 
 #[cfg(test)]
@@ -143,7 +147,7 @@ mod tests {
     #[test]
     fn text_forms_round_trip_and_nothing_else_parses() {
         let credential =
-            Credential { tenant: Uuid::from_u128(1), key_id: Uuid::from_u128(2), secret: Secret::random() };
+            Credential { tenant: TenantId(Uuid::from_u128(1)), key_id: Uuid::from_u128(2), secret: Secret::random() };
         let text = credential.to_text(Mode::Test);
         assert!(text.starts_with("wm_test_"));
         let parsed = Credential::parse(&text).expect("round trip");

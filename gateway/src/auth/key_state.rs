@@ -6,6 +6,7 @@ use super::role::Role;
 use super::scope::ScopeSet;
 use crate::db;
 use crate::error::ApiError;
+use crate::tenant_id::TenantId;
 use quick_cache::sync::Cache;
 use sqlx::{PgConnection, PgPool, Row as _};
 use std::sync::Arc;
@@ -51,7 +52,7 @@ impl KeyState {
 #[derive(Debug)]
 pub struct KeyStates {
     pool: PgPool,
-    known: Cache<(Uuid, Uuid), (Instant, Arc<KeyState>)>,
+    known: Cache<(TenantId, Uuid), (Instant, Arc<KeyState>)>,
 }
 
 impl KeyStates {
@@ -61,14 +62,14 @@ impl KeyStates {
     }
 
     /// The remembered state, when it is fresh.
-    pub fn remembered(&self, tenant: Uuid, key_id: Uuid) -> Option<Arc<KeyState>> {
+    pub fn remembered(&self, tenant: TenantId, key_id: Uuid) -> Option<Arc<KeyState>> {
         let (read_at, state) = self.known.get(&(tenant, key_id))?;
         (read_at.elapsed() < Duration::from_millis(FRESH_MS_MAX)).then_some(state)
     }
 
     /// The state of a key; `None` when the tenant has no such key. Asks the database when it is not remembered, and
     /// notes the use there.
-    pub async fn get(&self, tenant: Uuid, key_id: Uuid) -> Result<Option<Arc<KeyState>>, ApiError> {
+    pub async fn get(&self, tenant: TenantId, key_id: Uuid) -> Result<Option<Arc<KeyState>>, ApiError> {
         if let Some(state) = self.remembered(tenant, key_id) {
             return Ok(Some(state));
         }
@@ -81,7 +82,7 @@ impl KeyStates {
     }
 
     /// Forgets a key that was just changed.
-    pub fn forget(&self, tenant: Uuid, key_id: Uuid) {
+    pub fn forget(&self, tenant: TenantId, key_id: Uuid) {
         self.known.remove(&(tenant, key_id));
     }
 
@@ -91,7 +92,7 @@ impl KeyStates {
     }
 }
 
-async fn read(conn: &mut PgConnection, tenant: Uuid, key_id: Uuid) -> Result<Option<KeyState>, ApiError> {
+async fn read(conn: &mut PgConnection, tenant: TenantId, key_id: Uuid) -> Result<Option<KeyState>, ApiError> {
     let row = sqlx::query(
         "SELECT k.scopes, k.secret_hash, k.previous_hash, k.previous_until, k.expires_at, m.role,
                 k.revoked_at IS NOT NULL AS is_revoked,

@@ -1,8 +1,9 @@
 //! The caller, once known. Invariant: the tenant comes from the credential and from nowhere else.
 
+use super::code;
 use super::scope::{Scope, ScopeSet};
-use crate::db;
-use crate::error::{ApiError, code};
+use crate::error::ApiError;
+use crate::tenant_id::TenantId;
 use http::{HeaderValue, header};
 use uuid::Uuid;
 
@@ -19,7 +20,7 @@ pub enum PrincipalKind {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Principal {
     /// The tenant whose data it acts on.
-    pub tenant: Uuid,
+    pub tenant: TenantId,
     /// The API key behind the credential; stable over its tokens and its rotations.
     pub key_id: Uuid,
     /// The `sub` of its tokens: the client id.
@@ -33,7 +34,7 @@ pub struct Principal {
 impl Principal {
     /// Whether it is the operator of this deployment.
     pub fn is_operator(&self) -> bool {
-        self.tenant == db::SYSTEM
+        self.tenant == TenantId::SYSTEM
     }
 
     /// Checks that it holds a scope; GraphQL fields call this themselves.

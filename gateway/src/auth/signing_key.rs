@@ -6,6 +6,7 @@ mod row;
 use super::token::{LEEWAY_S, LIFETIME_S};
 use crate::db;
 use crate::error::ApiError;
+use crate::tenant_id::TenantId;
 use crate::vault::Vault;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chain_types::signature::SecretKey;
@@ -116,7 +117,7 @@ async fn change_and_read(conn: &mut PgConnection, vault: &Vault, change: Change)
         let key_id = Uuid::now_v7();
         let mut seed = Zeroizing::new([0; 32]);
         rand::fill(seed.as_mut_slice());
-        let sealed = vault.seal(SEALED_KIND, db::SYSTEM, key_id.as_bytes(), seed.as_slice());
+        let sealed = vault.seal(SEALED_KIND, TenantId::SYSTEM, key_id.as_bytes(), seed.as_slice());
         let chain_types::PublicKey::Ed25519(public_key) = SecretKey::from_seed(&seed).public_key();
         row::insert(conn, key_id, &public_key, &sealed).await?;
         rows = row::read_all(conn).await?;
@@ -128,7 +129,7 @@ async fn change_and_read(conn: &mut PgConnection, vault: &Vault, change: Change)
 fn ring(vault: &Vault, rows: &[row::SigningKeyRow]) -> Result<KeyRing, ApiError> {
     let Some(newest) = rows.first() else { return Err(ApiError::internal(&"no signing key")) };
     let seed = vault
-        .open(SEALED_KIND, db::SYSTEM, newest.key_id.as_bytes(), &newest.sealed)
+        .open(SEALED_KIND, TenantId::SYSTEM, newest.key_id.as_bytes(), &newest.sealed)
         .map_err(|error| ApiError::internal(&error))?;
     let mut der = Zeroizing::new(PKCS8_PREFIX.to_vec());
     der.extend_from_slice(&seed);

@@ -10,6 +10,7 @@ pub use verify::InvalidToken;
 use super::scope::ScopeSet;
 use super::signing_key::{self, Change, KeyRing};
 use crate::error::ApiError;
+use crate::tenant_id::TenantId;
 use crate::vault::Vault;
 use arc_swap::ArcSwap;
 use jsonwebtoken::{Algorithm, Header};
@@ -77,7 +78,7 @@ impl TokenIssuer {
     /// A token for a client of a tenant.
     pub async fn issue(
         &self,
-        tenant: Uuid,
+        tenant: TenantId,
         key_id: Uuid,
         client_id: &str,
         scopes: ScopeSet,

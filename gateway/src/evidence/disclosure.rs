@@ -1,10 +1,8 @@
 //! Which fields of a record's document a bundle opens. Invariant: a choice that names nothing of the document is an
 //! error, so nobody believes to have disclosed what is not there.
 
-use crate::{
-    error::{ApiError, FieldProblem},
-    provenance::code,
-};
+use super::code;
+use crate::error::{ApiError, FieldProblem};
 use chain_types::body::Field;
 
 /// Pointers of one choice.
@@ -33,7 +31,7 @@ impl FieldChoice {
             .collect();
         if pointers.len() > POINTERS_MAX {
             let detail = format!("At most {POINTERS_MAX} pointers; name a container to open all below it.");
-            return Err(ApiError::new(&code::UNKNOWN_FIELD, detail));
+            return Err(ApiError::new(&code::UNKNOWN_DISCLOSURE, detail));
         }
         Ok(Self::Below(pointers))
     }
@@ -57,7 +55,7 @@ impl FieldChoice {
             .filter(|chosen| !fields.iter().any(|field| covers(chosen, &field.pointer)))
             .map(|chosen| FieldProblem {
                 pointer: "/fields".to_owned(),
-                code: code::UNKNOWN_FIELD.name.to_owned(),
+                code: code::UNKNOWN_DISCLOSURE.name.to_owned(),
                 detail: format!("the document has nothing at {chosen:?}"),
             })
             .collect();
@@ -65,7 +63,7 @@ impl FieldChoice {
             return Ok(());
         }
         let detail = "Name JSON pointers into the record's document, such as /event/bizStep.";
-        Err(ApiError::new(&code::UNKNOWN_FIELD, detail).with_fields(unknown))
+        Err(ApiError::new(&code::UNKNOWN_DISCLOSURE, detail).with_fields(unknown))
     }
 }
 

@@ -2,7 +2,7 @@
 //! Invariant: only those are kept and shown at which the validators or the protocol changed; what was read once is not read
 //! again, since a hand-over never changes.
 
-use crate::{error::ApiError, ledger::code};
+use crate::error::{ApiError, code};
 use chain_node::NodeHandle;
 use chain_proof::Bundle;
 use chain_types::{

@@ -1,23 +1,22 @@
 //! Reading blocks and keys for evidence.
 
 use super::{Place, index_mismatch};
-use crate::{db, error::ApiError, ledger::unreadable, state::Gateway};
+use crate::{db, error::ApiError, ledger::unreadable, state::Gateway, tenant_id::TenantId};
 use chain_proof::BuildError;
 use chain_seal::{RecordKey, SealError, TransactionKey};
 use chain_types::{Body, FinalBlock, TxId, body::Field};
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// The block of a place.
 pub(super) async fn block(gateway: &Gateway, place: Place) -> Result<Arc<FinalBlock>, ApiError> {
-    let block = gateway.operations.node.block(place.shard, place.height).await;
+    let block = gateway.node.block(place.shard, place.height).await;
     block.map_err(|error| unreadable(&error))?.ok_or_else(|| index_mismatch(&place))
 }
 
 /// The keys of transactions; `None` where the key was deleted.
 pub(super) async fn keys(
     gateway: &Gateway,
-    tenant: Uuid,
+    tenant: TenantId,
     tx_ids: Vec<TxId>,
 ) -> Result<Vec<Option<TransactionKey>>, ApiError> {
     let vault = Arc::clone(&gateway.vault);

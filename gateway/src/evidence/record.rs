@@ -1,12 +1,11 @@
 //! The evidence of one record: what it says, who signed it, which block holds it.
 
 use super::{FieldChoice, Place, index_mismatch, read};
-use crate::{error::ApiError, state::Gateway};
+use crate::{error::ApiError, state::Gateway, tenant_id::TenantId};
 use chain_proof::{BlockEvidence, Bundle, Disclosure};
 use chain_seal::TransactionKey;
 use chain_types::{FinalBlock, Genesis, Subject};
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// The bundle of the record at `place`, which must be about `subject`; its document is opened as chosen. A record whose
 /// key was deleted is proved without its document.
@@ -15,7 +14,7 @@ use uuid::Uuid;
 /// `ledger.index_mismatch` when there is no such record, `provenance.unknown_disclosure`.
 pub async fn record_bundle(
     gateway: &Arc<Gateway>,
-    tenant: Uuid,
+    tenant: TenantId,
     place: Place,
     subject: Subject,
     choice: FieldChoice,
@@ -26,9 +25,9 @@ pub async fn record_bundle(
         None => return Err(index_mismatch(&place)),
     };
     let key = read::keys(gateway, tenant, vec![tx_id]).await?.into_iter().next().flatten();
-    let genesis = Arc::clone(gateway.operations.node.genesis());
+    let genesis = Arc::clone(gateway.node.genesis());
     let build = move || build(&genesis, &block, place, subject, key.as_ref(), &choice);
-    gateway.operations.compute(build).await?
+    gateway.processors.compute(build).await?
 }
 
 fn build(

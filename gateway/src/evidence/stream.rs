@@ -1,13 +1,12 @@
 //! The evidence of a stream: all records about a subject, or that there are none [P6]. Invariant: the head is the
 //! ledger's own, read first, and the records must lead to exactly it; so a missing or foreign row is noticed.
 
-use super::{Place, index_mismatch, read};
+use super::{Place, code, index_mismatch, read};
 use crate::{
-    error::ApiError,
-    ledger::{code as ledger, freshness},
-    provenance::code,
+    error::{ApiError, code as door},
+    freshness,
     state::Gateway,
-    vault::TenantKeys,
+    tenant_id::TenantId,
 };
 use chain_node::StreamProofParts;
 use chain_proof::{
@@ -15,9 +14,8 @@ use chain_proof::{
     bundle::{RecordPart, StreamPart, SubjectPart},
 };
 use chain_seal::TransactionKey;
-use chain_types::{Digest, FinalBlock, Height, Subject, TenantId};
+use chain_types::{Digest, FinalBlock, Height, Subject};
 use std::{sync::Arc, time::Duration};
-use uuid::Uuid;
 
 /// Records of the longest stream that one bundle shows.
 pub const STREAM_RECORDS_MAX: u64 = 1_000;
@@ -25,7 +23,7 @@ pub const STREAM_RECORDS_MAX: u64 = 1_000;
 /// A stream's head as the ledger proves it, before its records are gathered.
 #[derive(Debug)]
 pub struct Stream {
-    tenant: Uuid,
+    tenant: TenantId,
     subject: SubjectPart,
     digest: Subject,
     parts: StreamProofParts,
@@ -35,24 +33,18 @@ pub struct Stream {
 ///
 /// # Errors
 /// `ledger.index_behind` when the index does not come that far in time.
-pub async fn prove(
-    gateway: &Gateway,
-    tenant: Uuid,
-    keys: &TenantKeys,
-    kind: &str,
-    id: &str,
-) -> Result<Stream, ApiError> {
-    let owner = TenantId(tenant.into_bytes());
+pub async fn prove(gateway: &Gateway, tenant: TenantId, kind: &str, id: &str) -> Result<Stream, ApiError> {
+    let keys = gateway.tenant_keys(tenant).await?;
+    let owner = tenant.on_ledger();
     let subject = SubjectPart { kind: kind.to_owned(), id: id.to_owned(), blind: keys.subject.blind(kind, id) };
     let digest = keys.subject.subject(owner, kind, id);
-    let submitter = &gateway.operations;
-    let shard = submitter.home(tenant);
-    let parts = submitter.node.prove_stream(shard, owner, digest).await;
+    let shard = gateway.submitter.home(tenant);
+    let parts = gateway.node.prove_stream(shard, owner, digest).await;
     let parts = parts.map_err(|error| ApiError::internal(&error))?;
     let wait = Duration::from_millis(freshness::WAIT_MS_MAX);
-    if tokio::time::timeout(wait, submitter.indexed(shard, parts.header.height)).await.is_err() {
+    if tokio::time::timeout(wait, gateway.index.wait_for(shard, parts.header.height)).await.is_err() {
         let detail = "The index has not reached the proved block; nothing is lost, ask again in a moment.";
-        return Err(ApiError::new(&ledger::INDEX_BEHIND, detail).retry_after_s(1));
+        return Err(ApiError::new(&door::INDEX_BEHIND, detail).retry_after_s(1));
     }
     Ok(Stream { tenant, subject, digest, parts })
 }
@@ -121,7 +113,7 @@ impl Stream {
             }
         }
         let evidence = StreamEvidence {
-            tenant: TenantId(self.tenant.into_bytes()),
+            tenant: self.tenant.on_ledger(),
             subject: self.subject,
             header: &self.parts.header,
             certificate: &self.parts.certificate,
@@ -149,7 +141,7 @@ impl Stream {
         let keys = if opened { read::keys(gateway, self.tenant, tx_ids).await? } else { Vec::new() };
         let places = places.to_vec();
         let work = move || build(&block, &places, subject, opened.then_some(&*keys));
-        gateway.operations.compute(work).await?
+        gateway.processors.compute(work).await?
     }
 }
 

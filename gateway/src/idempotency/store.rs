@@ -1,20 +1,19 @@
 //! The records behind `Idempotency-Key`. Invariant: answers that show a secret are stored sealed.
 
-use super::RETENTION_HOURS;
+use super::{RETENTION_HOURS, Replayed};
 use crate::error::ApiError;
+use crate::tenant_id::TenantId;
 use crate::vault::Vault;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use http::{HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use sqlx::{PgConnection, Row as _};
-use uuid::Uuid;
 
 /// Expired records that one write clears away.
 const EXPIRED_PER_WRITE_MAX: i64 = 4;
 /// The kind under which answers are sealed.
 const SEALED_KIND: &str = "idempotency";
-const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
 /// An answer that can be given again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +82,7 @@ impl StoredResponse {
 impl IntoResponse for StoredResponse {
     fn into_response(self) -> Response {
         let is_empty = self.body.is_empty();
-        let mut response = self.body.into_response();
+        let mut response = (Replayed(self.is_replay), self.body).into_response();
         *response.status_mut() = StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK);
         let headers = response.headers_mut();
         if is_empty {
@@ -94,16 +93,13 @@ impl IntoResponse for StoredResponse {
         if let Some(location) = self.location.and_then(|location| HeaderValue::try_from(location).ok()) {
             headers.insert(header::LOCATION, location);
         }
-        if self.is_replay {
-            headers.insert(REPLAYED, HeaderValue::from_static("true"));
-        }
         response
     }
 }
 
 /// Takes the key for the rest of the transaction; false when another transaction holds it. A hash collision (64 bits)
 /// only makes two requests wait for each other.
-pub(super) async fn claim(conn: &mut PgConnection, tenant: Uuid, key: &str) -> Result<bool, sqlx::Error> {
+pub(super) async fn claim(conn: &mut PgConnection, tenant: TenantId, key: &str) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar("SELECT pg_try_advisory_xact_lock(hashtextextended('idempotency:' || $1::text || ':' || $2, 0))")
         .bind(tenant)
         .bind(key)
@@ -115,7 +111,7 @@ pub(super) async fn claim(conn: &mut PgConnection, tenant: Uuid, key: &str) -> R
 pub(super) async fn find(
     conn: &mut PgConnection,
     vault: &Vault,
-    tenant: Uuid,
+    tenant: TenantId,
     key: &str,
 ) -> Result<Option<(Vec<u8>, StoredResponse)>, ApiError> {
     let row = sqlx::query(
@@ -144,7 +140,7 @@ pub(super) async fn find(
 pub(super) async fn insert(
     conn: &mut PgConnection,
     vault: &Vault,
-    tenant: Uuid,
+    tenant: TenantId,
     key: &str,
     fingerprint: &[u8; 32],
     response: &StoredResponse,

@@ -8,6 +8,7 @@ use http::{HeaderValue, header, request::Parts};
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 use subtle::ConstantTimeEq as _;
+use utoipa::openapi::SecurityRequirement;
 
 /// The digest of the shared secret.
 #[derive(Clone)]
@@ -36,7 +37,11 @@ impl FollowToken {
 #[derive(Clone, Copy, Debug)]
 pub struct Follower;
 
-impl Access for Follower {}
+impl Access for Follower {
+    fn security() -> SecurityRequirement {
+        SecurityRequirement::new("follow_token", [""; 0])
+    }
+}
 
 impl FromRequestParts<Arc<Gateway>> for Follower {
     type Rejection = ApiError;

@@ -14,13 +14,13 @@ pub struct LedgerQuery;
 impl LedgerQuery {
     /// Heights, counts and finality of the ledger.
     async fn ledger_status(&self, context: &Context<'_>) -> Result<LedgerStatus> {
-        Ok(status::status(&context.data::<Arc<Gateway>>()?.operations))
+        Ok(status::status(context.data::<Arc<Gateway>>()?))
     }
 
     /// The validators, what they signed lately, and who contradicted himself.
     async fn ledger_network(&self, context: &Context<'_>) -> Result<LedgerNetwork> {
         let gateway = context.data::<Arc<Gateway>>()?;
-        let network = gateway.network.report(&gateway.operations).await?;
+        let network = gateway.network.report().await?;
         Ok(LedgerNetwork::clone(&network))
     }
 }

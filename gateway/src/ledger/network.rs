@@ -12,15 +12,17 @@ mod signers;
 
 pub use recent::BLOCKS_MAX;
 
-use crate::{error::ApiError, operation::model::format_us, submit::Submitter};
+use crate::{error::ApiError, operation::model::format_us};
 use chain_beacon::When;
 use chain_node::{NodeError, NodeHandle, ShardStatus};
 use chain_types::{ShardId, atomic::BEACON_SHARD, beacon::Evidence};
 use conviction::Convictions;
+use indexer::progress::IndexProgress;
 use model::{LedgerNetwork, beacon::Beacon};
 use outbox::Outboxes;
 use recent::Recent;
 use signers::SignerSets;
+use sqlx::PgPool;
 use std::{
     sync::Arc,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
@@ -31,8 +33,23 @@ use tokio::sync::Mutex;
 pub const REUSE_MS: u64 = 500;
 
 /// The view of the network that a gateway keeps.
-#[derive(Debug, Default)]
-pub struct NetworkView(Mutex<Seen>);
+pub struct NetworkView {
+    source: Source,
+    seen: Mutex<Seen>,
+}
+
+impl std::fmt::Debug for NetworkView {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NetworkView").field("seen", &self.seen).finish_non_exhaustive()
+    }
+}
+
+/// The sources of the view.
+struct Source {
+    node: NodeHandle,
+    index: IndexProgress,
+    pool: PgPool,
+}
 
 #[derive(Debug, Default)]
 struct Seen {
@@ -44,26 +61,31 @@ struct Seen {
 }
 
 impl NetworkView {
+    /// A view that has seen nothing yet.
+    pub fn new(node: NodeHandle, index: IndexProgress, pool: PgPool) -> Self {
+        Self { source: Source { node, index, pool }, seen: Mutex::default() }
+    }
+
     /// The network as of now, or of at most [`REUSE_MS`] ago.
     ///
     /// # Errors
     /// When a final block cannot be read.
-    pub async fn report(&self, submitter: &Submitter) -> Result<Arc<LedgerNetwork>, ApiError> {
-        let mut seen = self.0.lock().await;
+    pub async fn report(&self) -> Result<Arc<LedgerNetwork>, ApiError> {
+        let mut seen = self.seen.lock().await;
         if let Some((at, answer)) = &seen.answer
             && at.elapsed() < Duration::from_millis(REUSE_MS)
         {
             return Ok(Arc::clone(answer));
         }
-        let answer = Arc::new(seen.look(submitter).await?);
+        let answer = Arc::new(seen.look(&self.source).await?);
         seen.answer = Some((Instant::now(), Arc::clone(&answer)));
         Ok(answer)
     }
 }
 
 impl Seen {
-    async fn look(&mut self, submitter: &Submitter) -> Result<LedgerNetwork, ApiError> {
-        let node = &submitter.node;
+    async fn look(&mut self, source: &Source) -> Result<LedgerNetwork, ApiError> {
+        let node = &source.node;
         let status_of_beacon = status(node, BEACON_SHARD).await?;
         let set = status_of_beacon.as_ref().map_or(&node.genesis().validators, |status| &status.committee.validators);
         self.shards.resize_with(usize::from(node.shards()), Recent::default);
@@ -82,7 +104,7 @@ impl Seen {
                 let signers = self.sets.of(node, id, equivocation.first.vote.epoch).await;
                 accusations.extend(signers.and_then(|signers| accusation::accusation(equivocation, &signers)));
             }
-            let indexed = submitter.index.indexed(id).borrow().0;
+            let indexed = source.index.indexed(id).borrow().0;
             shards.push(row::shard(id, recent, status.as_ref(), indexed, set));
         }
         Ok(LedgerNetwork {
@@ -94,15 +116,15 @@ impl Seen {
             peers: node.peers().iter().map(|status| row::peer(status, set)).collect(),
             accusations,
             outboxes,
-            beacon: self.beacon(submitter).await?,
+            beacon: self.beacon(source).await?,
         })
     }
 
-    async fn beacon(&mut self, submitter: &Submitter) -> Result<Option<Beacon>, ApiError> {
-        let tip = *submitter.node.tip(BEACON_SHARD).borrow();
-        let Some(state) = submitter.node.beacon().await else { return Ok(None) };
-        let convictions = self.convictions.tell(submitter, &mut self.sets, &state).await?;
-        let next = When { height: tip.height.next(), time: submitter.node.block_time(BEACON_SHARD) };
+    async fn beacon(&mut self, source: &Source) -> Result<Option<Beacon>, ApiError> {
+        let tip = *source.node.tip(BEACON_SHARD).borrow();
+        let Some(state) = source.node.beacon().await else { return Ok(None) };
+        let convictions = self.convictions.tell(source, &mut self.sets, &state).await?;
+        let next = When { height: tip.height.next(), time: source.node.block_time(BEACON_SHARD) };
         Ok(Some(beacon::beacon(state, next, convictions)))
     }
 }

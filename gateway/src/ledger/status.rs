@@ -1,26 +1,26 @@
 //! Building the status, for REST and GraphQL alike.
 
 use super::model::{FinalityMs, LedgerStatus, ShardStatus};
-use crate::{operation::model::format_us, submit::Submitter};
+use crate::{operation::model::format_us, state::Gateway};
 use chain_types::ShardId;
 
 /// The ledger's status as of now.
-pub fn status(submitter: &Submitter) -> LedgerStatus {
-    let node = &submitter.node;
+pub fn status(gateway: &Gateway) -> LedgerStatus {
+    let node = &gateway.node;
     let shards = (0..node.shards())
         .map(|shard| {
             let tip = *node.tip(ShardId(shard)).borrow();
             ShardStatus {
                 shard,
                 height: tip.height.0,
-                indexed_height: submitter.index.indexed(ShardId(shard)).borrow().0,
+                indexed_height: gateway.index.indexed(ShardId(shard)).borrow().0,
                 records: tip.records,
                 transactions: tip.transactions,
                 timestamp: format_us(i64::try_from(tip.timestamp_ms.0.saturating_mul(1_000)).unwrap_or(i64::MAX)),
             }
         })
         .collect();
-    let finality_ms = submitter.finality().map(|summary| FinalityMs {
+    let finality_ms = gateway.submitter.finality().map(|summary| FinalityMs {
         p50: summary.p50_ms,
         p99: summary.p99_ms,
         window: format!("the last {} operations of this gateway", summary.samples),

@@ -2,18 +2,41 @@
 //! yet is part of the answer, and a foreign operation is as absent as one that never was.
 
 use super::{OperationId, OperationRecord, code, query};
-use crate::{db, error::ApiError, state::Gateway};
-use uuid::Uuid;
+use crate::{db, error::ApiError, state::Gateway, tenant_id::TenantId};
+use std::time::Duration;
 
 /// One operation of a tenant.
 ///
 /// # Errors
 /// `operation.unknown_operation`.
-pub async fn find(gateway: &Gateway, tenant: Uuid, id: &str) -> Result<OperationRecord, ApiError> {
+pub async fn find(gateway: &Gateway, tenant: TenantId, id: &str) -> Result<OperationRecord, ApiError> {
     let Ok(id) = id.parse::<OperationId>() else { return Err(unknown()) };
-    if let Some(ticket) = gateway.operations.ticket(tenant, id) {
-        return Ok(ticket.record());
+    match gateway.submitter.ticket(tenant, id) {
+        Some(ticket) => Ok(ticket.record()),
+        None => read(gateway, tenant, id).await,
     }
+}
+
+/// One operation of a tenant, once it is decided and indexed or `wait` has passed; and whether it is.
+///
+/// # Errors
+/// `operation.unknown_operation`.
+pub async fn wait(
+    gateway: &Gateway,
+    tenant: TenantId,
+    id: OperationId,
+    wait: Duration,
+) -> Result<(OperationRecord, bool), ApiError> {
+    if let Some(mut ticket) = gateway.submitter.ticket(tenant, id) {
+        let is_done = ticket.visible(wait).await;
+        return Ok((ticket.record(), is_done));
+    }
+    let record = read(gateway, tenant, id).await?;
+    let is_done = record.decision.is_some();
+    Ok((record, is_done))
+}
+
+async fn read(gateway: &Gateway, tenant: TenantId, id: OperationId) -> Result<OperationRecord, ApiError> {
     let found =
         db::run(&gateway.pool, tenant, move |conn| Box::pin(async move { Ok(query::find(conn, tenant, id).await?) }))
             .await?;
@@ -26,7 +49,7 @@ pub async fn find(gateway: &Gateway, tenant: Uuid, id: &str) -> Result<Operation
 /// Failures of the database.
 pub async fn list(
     gateway: &Gateway,
-    tenant: Uuid,
+    tenant: TenantId,
     kind: Option<&'static str>,
     before: Option<OperationId>,
     limit: u32,
@@ -37,7 +60,7 @@ pub async fn list(
     .await?;
     for record in &mut records {
         if record.decision.is_none()
-            && let Some(ticket) = gateway.operations.ticket(tenant, record.id)
+            && let Some(ticket) = gateway.submitter.ticket(tenant, record.id)
         {
             *record = ticket.record();
         }

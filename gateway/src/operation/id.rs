@@ -1,12 +1,14 @@
 //! Ids of operations: `op_` and a UUID of version 7 (RFC 9562), so that they sort by time of acceptance.
 
+use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
 
 const PREFIX: &str = "op_";
 
 /// An operation's id.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct OperationId(pub Uuid);
 
 impl OperationId {
@@ -39,5 +41,19 @@ impl FromStr for OperationId {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let digits = text.strip_prefix(PREFIX).filter(|digits| digits.len() == 32).ok_or(NoOperationId)?;
         Uuid::try_parse(digits).map(Self).map_err(|_| NoOperationId)
+    }
+}
+
+impl From<OperationId> for String {
+    fn from(id: OperationId) -> Self {
+        id.to_string()
+    }
+}
+
+impl TryFrom<String> for OperationId {
+    type Error = NoOperationId;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
     }
 }

@@ -1,6 +1,7 @@
 //! Operations as the API shows them.
 
 use super::{OperationRecord, Status};
+use crate::page::List;
 use async_graphql::SimpleObject;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chain_types::codec;
@@ -92,12 +93,8 @@ pub struct NamedValue {
     pub value: String,
 }
 
-/// A page of operations, newest first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct OperationPage {
-    /// The operations.
-    pub operations: Vec<Operation>,
-}
+/// One page of operations, newest first.
+pub type OperationPage = List<Operation>;
 
 /// RFC 3339 UTC with microseconds.
 pub(crate) fn format_us(at_us: i64) -> String {

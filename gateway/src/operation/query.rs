@@ -1,6 +1,7 @@
 //! Rows of operations. Invariant: every statement names the tenant, besides what row-level security adds.
 
 use super::{CommandOutcome, Decision, OperationId, OperationRecord, Status};
+use crate::tenant_id::TenantId;
 use chain_types::{Digest, Height, ShardId, TxId};
 use sqlx::{FromRow, PgConnection};
 use std::borrow::Cow;
@@ -8,7 +9,7 @@ use uuid::Uuid;
 
 #[derive(FromRow)]
 struct Row {
-    tenant_id: Uuid,
+    tenant_id: TenantId,
     operation_id: Uuid,
     kind: String,
     subject: String,
@@ -47,7 +48,7 @@ macro_rules! select {
 /// The database's.
 pub async fn find(
     conn: &mut PgConnection,
-    tenant: Uuid,
+    tenant: TenantId,
     id: OperationId,
 ) -> Result<Option<OperationRecord>, sqlx::Error> {
     let row: Option<Row> = sqlx::query_as(select!("WHERE tenant_id = $1 AND operation_id = $2"))
@@ -64,7 +65,7 @@ pub async fn find(
 /// The database's.
 pub async fn list(
     conn: &mut PgConnection,
-    tenant: Uuid,
+    tenant: TenantId,
     kind: Option<&str>,
     before: Option<OperationId>,
     limit: u32,
@@ -116,10 +117,10 @@ pub async fn insert(conn: &mut PgConnection, record: &OperationRecord) -> Result
 /// The database's.
 pub(crate) async fn list_undecided(
     conn: &mut PgConnection,
-    after: Option<(Uuid, OperationId)>,
+    after: Option<(TenantId, OperationId)>,
     limit: u32,
 ) -> Result<Vec<OperationRecord>, sqlx::Error> {
-    let (tenant, operation) = after.unwrap_or((Uuid::nil(), OperationId(Uuid::nil())));
+    let (tenant, operation) = after.unwrap_or((TenantId::SYSTEM, OperationId(Uuid::nil())));
     let rows: Vec<Row> = sqlx::query_as(select!(
         "JOIN app.outbox USING (tenant_id, operation_id) WHERE (tenant_id, operation_id) > ($1, $2) \
          ORDER BY tenant_id, operation_id LIMIT $3"

@@ -1,10 +1,10 @@
 //! An operation as the gateway keeps it, and what the ledger decided about it.
 
 use super::OperationId;
+use crate::tenant_id::TenantId;
 use chain_types::{Height, Receipt, ShardId, TxId, beacon::PromiseBatch};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, sync::Arc};
-use uuid::Uuid;
 
 /// Where an operation stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -141,7 +141,7 @@ pub struct Promised {
 #[derive(Clone, Debug)]
 pub struct OperationRecord {
     /// Whose it is.
-    pub tenant: Uuid,
+    pub tenant: TenantId,
     /// Its id.
     pub id: OperationId,
     /// What was asked, `<slice>.<verb>`.

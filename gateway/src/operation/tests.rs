@@ -1,6 +1,7 @@
 //! Ids, preferences and the view of an operation, without a database.
 
 use super::*;
+use crate::tenant_id::TenantId;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chain_types::{
     ChainId, Digest, Epoch, Event, Height, Receipt, Rejection, SecretKey, ShardId, Subject, TxId,
@@ -9,7 +10,6 @@ use chain_types::{
 };
 use http::{HeaderMap, HeaderValue};
 use std::{borrow::Cow, sync::Arc, time::Duration};
-use uuid::Uuid;
 
 fn applied() -> Receipt {
     Receipt::Applied(Event::Provenance(provenance::Event::EventCaptured { event: Subject(Digest::ZERO) }))
@@ -17,7 +17,7 @@ fn applied() -> Receipt {
 
 fn record(command_count: u32) -> OperationRecord {
     OperationRecord {
-        tenant: Uuid::from_u128(1),
+        tenant: TenantId::SYSTEM,
         id: OperationId::new(),
         kind: Cow::Borrowed("provenance.capture"),
         subject: "someone".to_owned(),

@@ -2,17 +2,15 @@
 
 use super::{code, search};
 use crate::{
-    db,
     error::ApiError,
-    evidence::{self, FieldChoice, Stream, index_mismatch},
+    evidence::{self, FieldChoice, index_mismatch},
     state::Gateway,
-    vault::TenantKeys,
+    tenant_id::TenantId,
 };
 use chain_proof::Bundle;
 use chain_types::stream::kind;
 use standards_epcis::identifier;
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// The bundle of an event: its record with the fields of `choice` open, and the proof that the stream of its id is
 /// complete. Of several records under the id it is the first that is not an error declaration.
@@ -21,11 +19,11 @@ use uuid::Uuid;
 /// `provenance.unknown_event` when the ledger has no record of the id, and the errors of [`crate::evidence`].
 pub async fn of_event(
     gateway: &Arc<Gateway>,
-    tenant: Uuid,
+    tenant: TenantId,
     event_id: String,
     choice: FieldChoice,
 ) -> Result<Bundle, ApiError> {
-    let stream = prove(gateway, tenant, kind::EVENT, &event_id).await?;
+    let stream = evidence::prove(gateway, tenant, kind::EVENT, &event_id).await?;
     if stream.count() == 0 {
         return Err(ApiError::new(&code::UNKNOWN_EVENT, "There is no event with this id."));
     }
@@ -47,27 +45,12 @@ pub async fn of_event(
 ///
 /// # Errors
 /// `provenance.stream_too_long`, and the errors of [`crate::evidence`].
-pub async fn of_identifier(gateway: &Arc<Gateway>, tenant: Uuid, epc: &str) -> Result<Bundle, ApiError> {
+pub async fn of_identifier(gateway: &Arc<Gateway>, tenant: TenantId, epc: &str) -> Result<Bundle, ApiError> {
     let canonical = identifier::canonical(epc).into_owned();
-    let stream = prove(gateway, tenant, kind::EPC, &canonical).await?;
+    let stream = evidence::prove(gateway, tenant, kind::EPC, &canonical).await?;
     stream.check_length()?;
     let places = search::find_stream(gateway, tenant, canonical).await?;
     let stream = stream.gather(gateway, places, true).await?;
-    let bundle = Bundle { stream: Some(stream), ..Bundle::of(gateway.operations.node.genesis()) };
+    let bundle = Bundle { stream: Some(stream), ..Bundle::of(gateway.node.genesis()) };
     gateway.hand_overs.complete(&gateway.node, bundle).await
-}
-
-async fn prove(gateway: &Arc<Gateway>, tenant: Uuid, kind: &str, id: &str) -> Result<Stream, ApiError> {
-    let keys = tenant_keys(gateway, tenant).await?;
-    evidence::prove(gateway, tenant, &keys, kind, id).await
-}
-
-/// A tenant's keys, from memory or from their rows.
-pub(super) async fn tenant_keys(gateway: &Arc<Gateway>, tenant: Uuid) -> Result<Arc<TenantKeys>, ApiError> {
-    if let Some(keys) = gateway.vault.open_tenant_keys(tenant) {
-        return Ok(keys);
-    }
-    let vault = Arc::clone(&gateway.vault);
-    db::run(&gateway.pool, tenant, move |conn| Box::pin(async move { Ok(vault.tenant_keys(conn, tenant).await?) }))
-        .await
 }

@@ -5,19 +5,18 @@ mod connection;
 mod event;
 mod filter;
 
-use self::{connection::EventConnection, event::Event, filter::EventFilter};
-use super::{code, evidence, search};
+use self::{connection::EventConnection, filter::EventFilter};
+use super::{evidence, model::Event, search};
 use crate::{
-    auth::{Principal, Scope},
-    error::ApiError,
-    ledger::freshness,
+    auth::{Scope, reader},
+    freshness,
     state::Gateway,
+    tenant_id::TenantId,
 };
 use async_graphql::{Context, Json, Object, Result};
 use http::HeaderMap;
 use standards_epcis::{identifier, limit::PER_PAGE_MAX};
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// Fields of the query root about provenance.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,17 +39,16 @@ impl ProvenanceQuery {
         first: Option<u32>,
         after: Option<String>,
     ) -> Result<EventConnection> {
-        let (gateway, tenant) = reader(context).await?;
+        let (gateway, tenant) = fresh_reader(context).await?;
         connection::find(gateway, tenant, filter.unwrap_or_default().query(first, after)?).await
     }
 
     /// The event of an id; null when there is none.
     async fn event(&self, context: &Context<'_>, id: String) -> Result<Option<Event>> {
-        let (gateway, tenant) = reader(context).await?;
+        let (gateway, tenant) = fresh_reader(context).await?;
         let page = search::find_event(gateway, tenant, id).await?;
-        let mut events: Vec<Event> = page.rows.into_iter().map(Event).collect();
-        let first = events.iter().position(|event| !event.0.declares_error).unwrap_or(0);
-        Ok((!events.is_empty()).then(|| events.swap_remove(first)))
+        let first = page.rows.iter().position(|row| !row.declares_error).unwrap_or(0);
+        Ok(page.rows.into_iter().nth(first).map(Event::from))
     }
 
     /// An EPC, EPC class or lot in any spelling.
@@ -74,7 +72,7 @@ impl Identifier {
         first: Option<u32>,
         after: Option<String>,
     ) -> Result<EventConnection> {
-        let (gateway, tenant) = reader(context).await?;
+        let (gateway, tenant) = fresh_reader(context).await?;
         let query = filter::anywhere(&self.canonical, first, after)?;
         connection::find(gateway, tenant, query).await
     }
@@ -82,7 +80,7 @@ impl Identifier {
     /// The evidence bundle: all records about it, or the proof that there are none.
     #[graphql(complexity = 500)]
     async fn evidence(&self, context: &Context<'_>) -> Result<Json<chain_proof::Bundle>> {
-        let (gateway, tenant) = reader(context).await?;
+        let (gateway, tenant) = fresh_reader(context).await?;
         Ok(Json(evidence::of_identifier(gateway, tenant, &self.canonical).await?))
     }
 }
@@ -95,19 +93,8 @@ fn page_complexity(first: Option<u32>, child: usize) -> usize {
 }
 
 /// The caller's tenant, once it may read and the index shows its own writes.
-async fn reader<'c>(context: &Context<'c>) -> Result<(&'c Arc<Gateway>, Uuid)> {
-    let gateway = context.data::<Arc<Gateway>>()?;
-    let caller = context.data::<Principal>()?;
-    caller.require(Scope::ProvenanceRead)?;
-    freshness::await_fresh(&gateway.operations, caller.tenant, &HeaderMap::new()).await?;
-    Ok((gateway, caller.tenant))
-}
-
-/// An absent thing is null in GraphQL; any other error stays one.
-fn absent_as_null<T>(found: Result<T, ApiError>) -> Result<Option<T>> {
-    match found {
-        Ok(value) => Ok(Some(value)),
-        Err(error) if error.code() == code::UNKNOWN_EVENT.name => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+async fn fresh_reader<'c>(context: &Context<'c>) -> Result<(&'c Arc<Gateway>, TenantId)> {
+    let (gateway, tenant) = reader(context, Scope::ProvenanceRead)?;
+    freshness::await_fresh(gateway, tenant, &HeaderMap::new()).await?;
+    Ok((gateway, tenant))
 }

@@ -1,15 +1,17 @@
-//! The GS1 headers of the EPCIS 2.0 REST binding. Invariant: every `/epcis` answer says which versions and formats this
-//! repository speaks, and a request that insists on others is refused.
+//! The GS1 headers and exception types of every answer below `/epcis`. Invariant: each answer names the versions and
+//! formats of this repository, a request for others is refused, and each refusal has an exception of the binding as its
+//! type.
 
-use super::{capture::CAPTURE_BYTES_MAX, code};
+use super::{code, command::CAPTURE_BYTES_MAX, exception};
 use crate::error::ApiError;
 use axum::{
+    body::Body,
     extract::Request,
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use chain_types::Mode;
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use standards_epcis::limit::EVENTS_PER_DOCUMENT_MAX;
 
 const EPCIS_VERSION: HeaderName = HeaderName::from_static("gs1-epcis-version");
@@ -40,16 +42,42 @@ const ACCEPTED: [(HeaderName, &[&str]); 4] = [
     (CBV_FORMAT, &["No_Preference", "Never_Translates"]),
 ];
 
-/// Checks a request's GS1 headers and adds ours to the answer.
-pub(super) async fn speak(request: Request, next: Next) -> Response {
+/// Whether an address belongs to the binding.
+fn is_epcis(path: &str) -> bool {
+    path.strip_prefix("/epcis").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// A layer around all routes. Below `/epcis` it checks a request's GS1 headers, adds ours to the answer and sets the
+/// type of a problem.
+pub(crate) async fn speak(request: Request, next: Next) -> Response {
+    if !is_epcis(request.uri().path()) {
+        return next.run(request).await;
+    }
+    let takes_captures = request.method() == Method::POST;
     let mut response = match check(request.headers()) {
         Ok(()) => next.run(request).await,
-        Err(error) => code::with_exception_type(error).into_response(),
+        Err(error) => error.into_response(),
     };
+    if let Some(error) = response.extensions_mut().remove::<ApiError>() {
+        response = with_exception(response, error);
+    }
+    let headers = response.headers_mut();
     for (name, value) in FIXED {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    if takes_captures {
+        insert_limits(headers);
     }
     response
+}
+
+/// The answer to an error with the type that the binding fixes for it.
+fn with_exception(mut response: Response, error: ApiError) -> Response {
+    let Some(exception) = exception::of(error.code()) else { return response };
+    let typed = error.with_type(exception).into_response();
+    // Headers that layers within added stay; the length is that of another body.
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    response.map(|_: Body| typed.into_body())
 }
 
 fn check(headers: &HeaderMap) -> Result<(), ApiError> {
@@ -88,18 +116,15 @@ pub(super) fn options(methods: &'static str, takes_captures: bool) -> Response {
     let mut response = (StatusCode::NO_CONTENT, [(header::ALLOW, methods)]).into_response();
     if takes_captures {
         let headers = response.headers_mut();
-        headers.insert(CAPTURE_LIMIT, HeaderValue::from(EVENTS_PER_DOCUMENT_MAX));
-        headers.insert(CAPTURE_FILE_LIMIT, HeaderValue::from(CAPTURE_BYTES_MAX));
+        insert_limits(headers);
         headers.insert(ERROR_BEHAVIOUR, HeaderValue::from_static("all"));
     }
     response
 }
 
-/// Adds what a capture answer says about limits.
-pub(super) fn with_capture_limits(mut response: Response) -> Response {
-    response.headers_mut().insert(CAPTURE_LIMIT, HeaderValue::from(EVENTS_PER_DOCUMENT_MAX));
-    response.headers_mut().insert(CAPTURE_FILE_LIMIT, HeaderValue::from(CAPTURE_BYTES_MAX));
-    response
+fn insert_limits(headers: &mut HeaderMap) {
+    headers.insert(CAPTURE_LIMIT, HeaderValue::from(EVENTS_PER_DOCUMENT_MAX));
+    headers.insert(CAPTURE_FILE_LIMIT, HeaderValue::from(CAPTURE_BYTES_MAX));
 }
 
 #[cfg(test)]

@@ -1,5 +1,10 @@
-//! Capture jobs as the EPCIS 2.0 REST binding shows them (OpenAPI 2.0.0, `CaptureJob`).
+//! Events, and capture jobs as the EPCIS 2.0 REST binding shows them (OpenAPI 2.0.0, `CaptureJob`).
 
+mod event;
+
+pub use event::Event;
+
+use super::{code, exception};
 use crate::operation::{OperationRecord, model::format_us};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -73,19 +78,20 @@ fn faults(record: &OperationRecord) -> Vec<CaptureFault> {
     outcomes
         .iter()
         .filter_map(|outcome| Some((outcome, outcome.code.as_deref().filter(|code| *code != ABORTED)?)))
-        .map(|(outcome, code)| {
-            let (kind, status) = if code == super::code::EVENT_EXISTS.name {
-                ("epcisException:ResourceAlreadyExistsException", 409)
+        .map(|(outcome, reason)| {
+            let exists = &code::EVENT_EXISTS;
+            let (kind, status) = if reason == exists.name {
+                (exception::ALREADY_EXISTS, exists.status)
             } else {
-                ("epcisException:ImplementationException", 422)
+                (exception::IMPLEMENTATION, code::EVENT_REJECTED.status)
             };
             let fields: Vec<_> = outcome.fields.iter().map(|(name, value)| format!("{name}: {value}")).collect();
             CaptureFault {
                 kind: kind.to_owned(),
                 title: "The ledger rejected the event".to_owned(),
                 status,
-                code: code.to_owned(),
-                detail: if fields.is_empty() { code.to_owned() } else { fields.join(", ") },
+                code: reason.to_owned(),
+                detail: if fields.is_empty() { reason.to_owned() } else { fields.join(", ") },
                 pointer: record.command_pointer(outcome.index),
             }
         })

@@ -8,12 +8,12 @@ use standards_epcis::problem::{Problem, code as fault};
 pub(super) fn invalid_document(problems: Vec<Problem>) -> ApiError {
     let (code, detail): (&'static Code, &'static str) = match problems.first().map(|problem| problem.code) {
         Some(fault::MALFORMED_JSON) => (&door::MALFORMED_JSON, "Send one JSON document. Nothing was stored."),
-        Some(fault::JSON_TOO_DEEP) => (&code::JSON_TOO_DEEP, "Nothing was stored."),
+        Some(fault::JSON_TOO_DEEP) => (&door::JSON_TOO_DEEP, "Nothing was stored."),
         Some(fault::DUPLICATE_KEY) => {
-            (&code::DUPLICATE_KEY, "Two readers could see two documents, so nothing was stored.")
+            (&door::DUPLICATE_KEY, "Two readers could see two documents, so nothing was stored.")
         }
         Some(fault::NUMBER_OUT_OF_RANGE) => {
-            (&code::NUMBER_OUT_OF_RANGE, "No digit of a number is ever dropped, so nothing was stored.")
+            (&door::NUMBER_OUT_OF_RANGE, "No digit of a number is ever dropped, so nothing was stored.")
         }
         Some(fault::TOO_MANY_EVENTS) => (&code::TOO_MANY_EVENTS, "Split the document. Nothing was stored."),
         _ => (&code::INVALID_DOCUMENT, "Nothing was stored. Correct every fault listed under `errors`."),
@@ -25,9 +25,9 @@ pub(super) fn invalid_document(problems: Vec<Problem>) -> ApiError {
 pub(super) fn invalid_query(problems: Vec<Problem>) -> ApiError {
     let code = match problems.first().map(|problem| problem.code) {
         Some(fault::MALFORMED_JSON) => &door::MALFORMED_JSON,
-        Some(fault::JSON_TOO_DEEP) => &code::JSON_TOO_DEEP,
-        Some(fault::DUPLICATE_KEY) => &code::DUPLICATE_KEY,
-        Some(fault::NUMBER_OUT_OF_RANGE) => &code::NUMBER_OUT_OF_RANGE,
+        Some(fault::JSON_TOO_DEEP) => &door::JSON_TOO_DEEP,
+        Some(fault::DUPLICATE_KEY) => &door::DUPLICATE_KEY,
+        Some(fault::NUMBER_OUT_OF_RANGE) => &door::NUMBER_OUT_OF_RANGE,
         _ => &code::INVALID_QUERY,
     };
     let detail = "A parameter that is not understood is refused, so that no answer is wider than the question.";

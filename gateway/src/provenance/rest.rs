@@ -12,13 +12,13 @@ mod respond;
 
 use super::gs1_header;
 use crate::{routes, state::Gateway};
-use axum::{middleware, routing::options};
+use axum::routing::options;
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 
 /// The routes of this slice.
 pub fn router() -> OpenApiRouter<Arc<Gateway>> {
-    let epcis = OpenApiRouter::new()
+    OpenApiRouter::new()
         .routes(routes!(capture::capture, list_capture_jobs::list_capture_jobs))
         .routes(routes!(get_capture_job::get_capture_job))
         .routes(routes!(query_events::query_events, post_events::post_events))
@@ -27,10 +27,6 @@ pub fn router() -> OpenApiRouter<Arc<Gateway>> {
         .route("/epcis/capture/{id}", options(async || gs1_header::options("GET, OPTIONS", false)))
         .route("/epcis/events", options(async || gs1_header::options("GET, POST, OPTIONS", true)))
         .route("/epcis/events/{eventID}", options(async || gs1_header::options("GET, OPTIONS", false)))
-        .layer(middleware::from_fn(gs1_header::speak));
-    epcis.merge(
-        OpenApiRouter::new()
-            .routes(routes!(get_event_evidence::get_event_evidence))
-            .routes(routes!(get_stream_evidence::get_stream_evidence)),
-    )
+        .routes(routes!(get_event_evidence::get_event_evidence))
+        .routes(routes!(get_stream_evidence::get_stream_evidence))
 }

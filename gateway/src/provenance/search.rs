@@ -8,8 +8,9 @@ use crate::{
     evidence::{Place, STREAM_RECORDS_MAX},
     state::Gateway,
     submit::now_us,
+    tenant_id::TenantId,
 };
-use chain_types::{Height, ShardId, TenantId};
+use chain_types::{Height, ShardId};
 use indexer::provenance::{self as index, EventPosition, EventRow};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -18,7 +19,6 @@ use standards_epcis::{
     query::{EventLimit, EventQuery, OrderBy},
 };
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// Records of one event id that are looked at: the event, and declarations that it is wrong.
 pub const RECORDS_PER_ID_MAX: u32 = 1_000;
@@ -91,7 +91,7 @@ impl Page {
 ///
 /// # Errors
 /// `request.invalid_cursor`, `provenance.query_too_large`.
-pub async fn find_page(gateway: &Arc<Gateway>, tenant: Uuid, mut query: EventQuery) -> Result<Page, ApiError> {
+pub async fn find_page(gateway: &Arc<Gateway>, tenant: TenantId, mut query: EventQuery) -> Result<Page, ApiError> {
     let token = query.next_page_token.take();
     let list = list_name(&query);
     let token: Option<Token> = match &token {
@@ -109,7 +109,7 @@ pub async fn find_page(gateway: &Arc<Gateway>, tenant: Uuid, mut query: EventQue
     let (asked, query) = (query.clone(), query);
     let found = db::run(&gateway.pool, tenant, move |conn| {
         Box::pin(async move {
-            let tenant = TenantId(tenant.into_bytes());
+            let tenant = tenant.on_ledger();
             if let (EventLimit::RefuseBeyond(most), true) = (query.limit, is_first)
                 && index::count_events(conn, tenant, &query, most.saturating_add(1)).await? > most
             {
@@ -135,7 +135,12 @@ pub async fn find_page(gateway: &Arc<Gateway>, tenant: Uuid, mut query: EventQue
 ///
 /// # Errors
 /// A failure of ours.
-pub fn token_after(gateway: &Gateway, tenant: Uuid, query: &EventQuery, row: &EventRow) -> Result<String, ApiError> {
+pub fn token_after(
+    gateway: &Gateway,
+    tenant: TenantId,
+    query: &EventQuery,
+    row: &EventRow,
+) -> Result<String, ApiError> {
     gateway.cursors.seal(tenant, &list_name(query), &Token::after(query, row, 0))
 }
 
@@ -143,10 +148,10 @@ pub fn token_after(gateway: &Gateway, tenant: Uuid, query: &EventQuery, row: &Ev
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn find_event(gateway: &Arc<Gateway>, tenant: Uuid, event_id: String) -> Result<Page, ApiError> {
+pub async fn find_event(gateway: &Arc<Gateway>, tenant: TenantId, event_id: String) -> Result<Page, ApiError> {
     let rows = db::run(&gateway.pool, tenant, move |conn| {
         Box::pin(async move {
-            let tenant = TenantId(tenant.into_bytes());
+            let tenant = tenant.on_ledger();
             Ok(index::find_by_event_id(conn, tenant, &event_id, RECORDS_PER_ID_MAX).await?)
         })
     })
@@ -167,7 +172,11 @@ pub struct FoundRecord {
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn find_places(gateway: &Arc<Gateway>, tenant: Uuid, event_id: String) -> Result<Vec<FoundRecord>, ApiError> {
+pub async fn find_places(
+    gateway: &Arc<Gateway>,
+    tenant: TenantId,
+    event_id: String,
+) -> Result<Vec<FoundRecord>, ApiError> {
     let page = find_event(gateway, tenant, event_id).await?;
     let found = page.rows.iter().map(|row| FoundRecord { place: place_of(row), declares_error: row.declares_error });
     Ok(found.collect())
@@ -177,12 +186,12 @@ pub async fn find_places(gateway: &Arc<Gateway>, tenant: Uuid, event_id: String)
 ///
 /// # Errors
 /// Failures of the database.
-pub async fn find_stream(gateway: &Arc<Gateway>, tenant: Uuid, canonical: String) -> Result<Vec<Place>, ApiError> {
+pub async fn find_stream(gateway: &Arc<Gateway>, tenant: TenantId, canonical: String) -> Result<Vec<Place>, ApiError> {
     // The first records are those of the proof; a longer stream was refused before.
     let limit = u32::try_from(STREAM_RECORDS_MAX).unwrap_or(u32::MAX);
     let rows = db::run(&gateway.pool, tenant, move |conn| {
         Box::pin(async move {
-            let tenant = TenantId(tenant.into_bytes());
+            let tenant = tenant.on_ledger();
             Ok(index::stream_records(conn, tenant, &canonical, limit).await?)
         })
     })

@@ -1,25 +1,28 @@
-//! Sealing documents and showing jobs, without a ledger or a database.
+//! Commands of documents, exceptions and jobs, without a ledger or a database.
 
 use super::{
+    command::{Captured, NO_EVENTS, Shape, draft},
     model::CaptureJob,
-    seal::{Refusal, SealedDocument, Shape, seal_document},
 };
 use crate::{
+    error::ApiError,
     operation::{Decision, OperationId, OperationRecord, Status},
+    tenant_id::TenantId,
     vault::{Keyring, TenantKeys, Vault},
+    write::{Draft, EntrySealer},
 };
 use chain_seal::TransactionKey;
 use chain_types::{
-    Command, Digest, Event, Height, Receipt, Rejection, ShardId, Subject, TenantId, TxId, provenance, stream::kind,
+    Command, Digest, Event, Height, Mode, Receipt, Rejection, ShardId, Subject, TxId, provenance, stream::kind,
 };
 use std::borrow::Cow;
 use uuid::Uuid;
 
-const TENANT: TenantId = TenantId([7; 16]);
+const TENANT: TenantId = TenantId(Uuid::from_bytes([7; 16]));
 
 fn keys() -> TenantKeys {
     let vault = Vault::new(Keyring::parse(&"11".repeat(32)).expect("a key"));
-    vault.make_tenant_keys(Uuid::from_bytes(TENANT.0)).0
+    vault.make_tenant_keys(TENANT).0
 }
 
 fn event(extra: &str) -> String {
@@ -37,12 +40,14 @@ fn document(events: &[String]) -> String {
     )
 }
 
-fn seal(text: &str, keys: &TenantKeys) -> Result<SealedDocument, Refusal> {
-    seal_document(text.as_bytes(), Shape::Document, TENANT, keys, &TransactionKey::from_bytes([9; 32]))
+fn seal(text: &str, keys: &TenantKeys, key: u8) -> Result<Draft<Captured>, ApiError> {
+    let transaction_key = TransactionKey::from_bytes([key; 32]);
+    let sealer = EntrySealer::new(TENANT, keys, &transaction_key);
+    draft(text.as_bytes(), Shape::Document, Mode::Atomic, sealer)
 }
 
 fn event_subject(keys: &TenantKeys, id: &str) -> Subject {
-    keys.subject.subject(TENANT, kind::EVENT, id)
+    keys.subject.subject(TENANT.on_ledger(), kind::EVENT, id)
 }
 
 #[test]
@@ -50,19 +55,19 @@ fn each_event_becomes_one_command_about_its_id_and_identifiers() {
     let keys = keys();
     let declared = r#","eventID":"urn:uuid:1","errorDeclaration":{"declarationTime":"2026-01-02T00:00:00Z"}"#;
     let text = document(&[event(r#","eventID":"urn:uuid:1""#), event(declared), event("")]);
-    let sealed = seal(&text, &keys).expect("valid");
-    assert_eq!(sealed.pointer, "/epcisBody/eventList");
-    assert_eq!(sealed.event_ids[..2], ["urn:uuid:1", "urn:uuid:1"]);
-    assert!(sealed.event_ids[2].starts_with("ni:///sha-256;"), "{}", sealed.event_ids[2]);
-    let epc = keys.subject.subject(TENANT, kind::EPC, "https://id.gs1.org/01/04012345111118/21/9876");
-    for (command, id) in sealed.commands.iter().zip(&sealed.event_ids) {
+    let sealed = seal(&text, &keys, 9).expect("valid");
+    assert_eq!((sealed.pointer, &*sealed.answer.event_id), ("/epcisBody/eventList", "urn:uuid:1"));
+    let without_id = seal(&document(&[event("")]), &keys, 9).expect("valid").answer.event_id;
+    assert!(without_id.starts_with("ni:///sha-256;"), "{without_id}");
+    let epc = keys.subject.subject(TENANT.on_ledger(), kind::EPC, "https://id.gs1.org/01/04012345111118/21/9876");
+    for (entry, id) in sealed.entries.iter().zip(["urn:uuid:1", "urn:uuid:1", &without_id]) {
         let mut expected = vec![event_subject(&keys, id), epc];
         expected.sort_unstable();
-        assert_eq!(command.core.subjects, expected);
+        assert_eq!(entry.core.subjects, expected);
     }
-    let operations: Vec<_> = sealed.commands.iter().map(|command| &command.core.command).collect();
+    let commands: Vec<_> = sealed.entries.iter().map(|entry| &entry.core.command).collect();
     assert!(matches!(
-        operations[..],
+        commands[..],
         [
             Command::Provenance(provenance::Command::CaptureEvent(provenance::CaptureEvent { exclusive: false, .. })),
             Command::Provenance(provenance::Command::DeclareError(_)),
@@ -75,47 +80,50 @@ fn each_event_becomes_one_command_about_its_id_and_identifiers() {
 fn equal_content_has_an_equal_digest_and_another_ciphertext() {
     let keys = keys();
     let text = document(&[event(r#","eventID":"urn:uuid:1""#)]);
-    let first = seal(&text, &keys).expect("valid");
-    let second = seal_document(text.as_bytes(), Shape::Document, TENANT, &keys, &TransactionKey::from_bytes([8; 32]));
-    let second = second.expect("valid");
-    assert_eq!(first.commands[0].core, second.commands[0].core);
-    assert_ne!(first.commands[0].body, second.commands[0].body);
+    let first = seal(&text, &keys, 9).expect("valid");
+    let second = seal(&text, &keys, 8).expect("valid");
+    assert_eq!(first.entries[0].core, second.entries[0].core);
+    assert_ne!(first.entries[0].body, second.entries[0].body);
+}
+
+#[test]
+fn each_document_opens_under_the_key_of_its_place() {
+    let keys = keys();
+    let sealed = seal(&document(&[event(""), event(r#","eventID":"urn:uuid:1""#)]), &keys, 9).expect("valid");
+    for (index, entry) in (0..).zip(&sealed.entries) {
+        let key = TransactionKey::from_bytes([9; 32]).record_key(index);
+        assert!(chain_seal::open(&entry.body, &key).is_ok(), "{index}");
+    }
 }
 
 #[test]
 fn one_bad_event_refuses_the_document_and_is_pointed_at() {
     let text = document(&[event(""), event(r#","bizStep":"nonsense""#)]);
-    let Err(Refusal::Problems(problems)) = seal(&text, &keys()) else { panic!("refused") };
-    assert_eq!(problems[0].pointer, "/epcisBody/eventList/1/bizStep");
+    let problem = seal(&text, &keys(), 9).expect_err("refused").problem();
+    assert_eq!(problem.errors[0].pointer, "/epcisBody/eventList/1/bizStep");
 }
 
 #[test]
 fn a_document_without_events_is_refused() {
-    let Err(Refusal::Problems(problems)) = seal(&document(&[]), &keys()) else { panic!("refused") };
-    assert_eq!((problems[0].code, &*problems[0].pointer), (super::seal::NO_EVENTS, "/epcisBody/eventList"));
+    let problem = seal(&document(&[]), &keys(), 9).expect_err("refused").problem();
+    assert_eq!((&*problem.errors[0].code, &*problem.errors[0].pointer), (NO_EVENTS, "/epcisBody/eventList"));
 }
 
 #[test]
-fn what_is_larger_than_a_transaction_is_refused() {
-    let padding = format!(r#","example:note":"{}""#, "x".repeat(200_000));
-    let with_context = |events: &[String]| {
-        document(events).replacen(
-            "epcis-context.jsonld\"]",
-            "epcis-context.jsonld\",{\"example\":\"https://e.x/\"}]",
-            1,
-        )
-    };
-    let events: Vec<_> = (0..41).map(|_| event(&padding)).collect();
-    assert!(seal(&with_context(&events), &keys()).is_ok());
-    let events: Vec<_> = (0..42).map(|_| event(&padding)).collect();
-    assert!(matches!(seal(&with_context(&events), &keys()), Err(Refusal::TooLarge)));
+fn every_failure_that_the_binding_knows_has_an_exception() {
+    for code in crate::slice::codes() {
+        let is_known = [400, 401, 403, 404, 406, 413, 415, 422].contains(&code.status) || code.status >= 500;
+        let exception = super::exception::of(code);
+        assert_eq!(exception.is_some(), is_known || code.name == "provenance.event_exists", "{}", code.name);
+        assert!(exception.is_none_or(|exception| exception.starts_with("epcisException:")), "{}", code.name);
+    }
 }
 
 fn record(decision: Option<Decision>) -> OperationRecord {
     OperationRecord {
-        tenant: Uuid::from_bytes(TENANT.0),
+        tenant: TENANT,
         id: OperationId::new(),
-        kind: Cow::Borrowed(super::capture::CAPTURE),
+        kind: Cow::Borrowed(super::command::CAPTURE),
         subject: String::new(),
         atomic: true,
         command_count: 2,

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::operation::{Decision, OperationRecord, Promised, Status};
 use chain_node::{Final, SubmitError};
-use chain_types::{Height, ShardId, Transaction};
+use chain_types::{ShardId, Transaction};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::{oneshot, watch};
 
@@ -55,8 +55,8 @@ pub(super) async fn drive(
         }
         submitter.marks.set(record.tenant, record.shard, height);
         let wait = Duration::from_millis(INDEX_WAIT_MS_MAX);
-        let indexed = tokio::time::timeout(wait, submitter.indexed(record.shard, height));
-        if let Some(Ok(true)) = stopping.run_until_cancelled(indexed).await {
+        let indexed = tokio::time::timeout(wait, submitter.index.wait_for(record.shard, height));
+        if let Some(Ok(Ok(()))) = stopping.run_until_cancelled(indexed).await {
             indexed_at_us = Some(now_us());
             progress.send_modify(|known| known.indexed_at_us = indexed_at_us);
         }
@@ -131,7 +131,7 @@ async fn search(submitter: &Submitter, record: &OperationRecord) -> Option<Decis
     let tip = submitter.node.tip(record.shard).borrow().height;
     let mut pause_ms = RETRY_MS_MIN;
     loop {
-        if submitter.indexed(record.shard, tip).await {
+        if submitter.index.wait_for(record.shard, tip).await.is_ok() {
             match submitter.find_decision(record).await {
                 Ok(found) => return found,
                 Err(error) => tracing::warn!(operation = %record.id, %error, "asking for a transaction failed"),
@@ -151,11 +151,4 @@ fn undecodable(record: &OperationRecord, error: &dyn std::fmt::Display) -> Decis
 /// Between half and all of `ms`, so that many waiters do not come back at once.
 pub(super) fn jittered(ms: u64) -> Duration {
     Duration::from_millis(rand::random_range(ms / 2..=ms))
-}
-
-impl Submitter {
-    /// Waits until the index holds a shard's blocks up to `height`; `false` when the index is gone.
-    pub(crate) async fn indexed(&self, shard: ShardId, height: Height) -> bool {
-        self.index.wait_for(shard, height).await.is_ok()
-    }
 }

@@ -2,13 +2,13 @@
 //! an operation leaves only after its decision is in its row, so a reader sees it here or there.
 
 use crate::operation::{Decision, OperationId, OperationRecord, Promised};
+use crate::tenant_id::TenantId;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 use tokio::sync::watch;
-use uuid::Uuid;
 
 /// What is known of an operation in work.
 #[derive(Clone, Debug, Default)]
@@ -50,7 +50,7 @@ impl Live {
     }
 
     /// The ticket of a tenant's operation in work.
-    pub(super) fn ticket(&self, tenant: Uuid, id: OperationId) -> Option<Ticket> {
+    pub(super) fn ticket(&self, tenant: TenantId, id: OperationId) -> Option<Ticket> {
         let live = self.lock();
         let entry = live.get(&id).filter(|entry| entry.record.tenant == tenant)?;
         Some(Ticket { record: Arc::clone(&entry.record), progress: entry.progress.clone() })

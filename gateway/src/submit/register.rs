@@ -1,11 +1,10 @@
 //! Registering a tenant on the ledger. Invariant: a tenant's keys are committed with the transaction that makes its
 //! first author, so no author exists whose key was lost.
 
-use super::{Request, Submission, Submitter, now_us};
-use crate::{db, error::ApiError, ledger, trace};
-use chain_types::{Body, Command, Entry, EntryCore, Mode, TenantId, account};
+use super::{Request, Submission, Submitter, code, now_us};
+use crate::{error::ApiError, tenant_id::TenantId, trace};
+use chain_types::{Body, Command, Entry, EntryCore, Mode, account};
 use sqlx::PgConnection;
-use uuid::Uuid;
 
 /// The kind of the operation.
 pub const REGISTER_TENANT: &str = "account.register_tenant";
@@ -22,16 +21,16 @@ impl Submitter {
     pub async fn register_tenant(
         &self,
         conn: &mut PgConnection,
-        tenant: Uuid,
+        tenant: TenantId,
         subject: &str,
     ) -> Result<Submission, ApiError> {
         let Some(operator) = &self.operator else {
             let detail = "This gateway does not hold the chain operator's key; ask another one.";
-            return Err(ApiError::new(&ledger::code::NO_OPERATOR, detail));
+            return Err(ApiError::new(&code::NO_OPERATOR, detail));
         };
         let keys = self.vault.create_tenant_keys(&mut *conn, tenant).await?;
         let command = account::Command::RegisterTenant(account::RegisterTenant {
-            tenant: TenantId(tenant.into_bytes()),
+            tenant: tenant.on_ledger(),
             author: keys.signing.public_key(),
             partitions: PARTITIONS,
         });
@@ -42,7 +41,7 @@ impl Submitter {
         let request = Request {
             kind: REGISTER_TENANT,
             tenant,
-            signer: Some(db::SYSTEM),
+            signer: Some(TenantId::SYSTEM),
             subject: subject.to_owned(),
             trace_id: trace::id(),
             accepted_at_us: now_us(),

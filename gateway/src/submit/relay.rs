@@ -3,9 +3,9 @@
 
 use super::{Submitter, drive, store::read_outbox};
 use crate::operation::{OperationId, OperationRecord, query};
+use crate::tenant_id::TenantId;
 use sqlx::PgConnection;
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// Pause between two looks at the outbox, in milliseconds.
 const SCAN_MS: u64 = 5_000;
@@ -39,7 +39,7 @@ pub(super) async fn run(submitter: Arc<Submitter>) {
 /// Takes up every operation accepted before `older_than_us` that nobody here works on; says how many.
 async fn adopt(submitter: &Arc<Submitter>, older_than_us: i64) -> Result<u64, sqlx::Error> {
     let mut count = 0;
-    let mut after: Option<(Uuid, OperationId)> = None;
+    let mut after: Option<(TenantId, OperationId)> = None;
     loop {
         let page = read_page(submitter, after).await?;
         let Some(last) = page.last() else { return Ok(count) };
@@ -70,7 +70,7 @@ async fn adopt_one(submitter: &Arc<Submitter>, record: OperationRecord) -> Resul
 
 async fn read_page(
     submitter: &Submitter,
-    after: Option<(Uuid, OperationId)>,
+    after: Option<(TenantId, OperationId)>,
 ) -> Result<Vec<OperationRecord>, sqlx::Error> {
     with_service(submitter, async |conn| query::list_undecided(conn, after, BATCH_ROWS).await).await
 }

@@ -2,10 +2,10 @@
 //! shares with its idempotency record.
 
 use super::{REGISTER_TENANT, Submission, Submitter};
-use crate::db;
 use crate::operation::{Decision, OperationRecord, Status, query};
+use crate::tenant_id::TenantId;
 use chain_node::NodeHandle;
-use chain_types::{Height, TenantId, codec};
+use chain_types::{Height, codec};
 use sqlx::PgConnection;
 
 impl Submission {
@@ -50,8 +50,8 @@ impl Submitter {
     /// when the index does not hold it.
     pub(super) async fn find_decision(&self, record: &OperationRecord) -> Result<Option<Decision>, LookupError> {
         // A tenant is registered in the operator's name, so that is whose transaction the index holds.
-        let signer = if record.kind == REGISTER_TENANT { db::SYSTEM } else { record.tenant };
-        let signer = TenantId(signer.into_bytes());
+        let signer = if record.kind == REGISTER_TENANT { TenantId::SYSTEM } else { record.tenant };
+        let signer = signer.on_ledger();
         let mut conn = indexer::tenant::begin(&self.pool, signer).await?;
         let place = indexer::ledger::find_transaction(&mut conn, signer, record.tx_id).await?;
         conn.commit().await?;

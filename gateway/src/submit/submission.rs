@@ -1,18 +1,17 @@
 //! A signed transaction with everything its operation's row needs. Invariant: it holds its share of the memory bound
 //! until the ledger has decided.
 
-use super::{Submitter, VALIDITY_MS, now_us};
+use super::{Submitter, VALIDITY_MS, check, now_us};
 use crate::{
     error::ApiError,
-    ledger,
     operation::{OperationId, OperationRecord},
+    tenant_id::TenantId,
 };
 use chain_types::{
-    Entry, Mode, SecretKey, ShardId, TenantId, TimestampMs, Transaction, codec, id::home_shard, transaction::Draft,
+    Entry, Mode, SecretKey, ShardId, TimestampMs, Transaction, codec, id::home_shard, transaction::Draft,
 };
 use std::{borrow::Cow, sync::Arc};
 use tokio::sync::OwnedSemaphorePermit;
-use uuid::Uuid;
 use zeroize::Zeroizing;
 
 /// What a slice wants the ledger to do.
@@ -21,9 +20,9 @@ pub struct Request {
     /// `<slice>.<verb>`.
     pub kind: &'static str,
     /// Whose it is.
-    pub tenant: Uuid,
+    pub tenant: TenantId,
     /// In whose name it is signed, when that is not the tenant: the operator registers tenants.
-    pub signer: Option<Uuid>,
+    pub signer: Option<TenantId>,
     /// The credential that asked.
     pub subject: String,
     /// The W3C trace id of the request.
@@ -51,8 +50,8 @@ pub struct Submission {
 
 impl Submitter {
     /// The shard that decides about a tenant's records. Every tenant has one partition, number 0 [P18].
-    pub fn home(&self, tenant: Uuid) -> ShardId {
-        home_shard(TenantId(tenant.into_bytes()), 0, self.node.shards())
+    pub fn home(&self, tenant: TenantId) -> ShardId {
+        home_shard(tenant.on_ledger(), 0, self.node.shards())
     }
 
     /// Signs a request. Takes time in proportion to its size: large ones belong off the reactor.
@@ -60,12 +59,12 @@ impl Submitter {
     /// # Errors
     /// `ledger.too_much_work` for what no block admits, `ledger.busy` when this process holds all it can.
     pub fn sign(&self, request: Request, key: &SecretKey) -> Result<Submission, ApiError> {
-        self.check_work(&request.commands)?;
+        check::check_work(&self.node.genesis().parameters.work, &request.commands)?;
         let mut salt = [0_u8; 16];
         rand::fill(&mut salt);
         let draft = Draft {
             chain_id: self.node.chain_id(),
-            tenant: TenantId(request.signer.unwrap_or(request.tenant).into_bytes()),
+            tenant: request.signer.unwrap_or(request.tenant).on_ledger(),
             valid_until_ms: TimestampMs(self.node.block_time(self.home(request.tenant)).0.saturating_add(VALIDITY_MS)),
             salt,
             mode: request.mode,
@@ -93,24 +92,6 @@ impl Submitter {
             indexed_at_us: None,
         };
         Ok(Submission { record, transaction, bytes, transaction_key: None, sealed_key: None, permit })
-    }
-}
-
-impl Submitter {
-    /// Refuses what no block admits before it is stored, so that the client hears it at once and not from its operation.
-    fn check_work(&self, commands: &[Entry]) -> Result<(), ApiError> {
-        let parameters = &self.node.genesis().parameters.work;
-        let (work, work_max) = (parameters.of_entries(commands), parameters.block_work_max);
-        if work <= work_max {
-            return Ok(());
-        }
-        let identifiers = commands.iter().fold(0, |sum, command| sum + command.core.subjects.len());
-        let detail = format!(
-            "Its {} commands about {identifiers} identifiers weigh {work}, and a block of this ledger holds {work_max}. \
-             Send it in parts. Nothing was stored.",
-            commands.len(),
-        );
-        Err(ApiError::new(&ledger::code::TOO_MUCH_WORK, detail))
     }
 }
 

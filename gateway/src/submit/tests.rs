@@ -1,6 +1,8 @@
 //! The parts of the submitter that need neither node nor database; the rest is in the gateway's integration tests.
 
 use super::{finality::*, write_mark::WriteMarks, *};
+use crate::tenant_id::TenantId;
+use uuid::Uuid;
 
 #[test]
 fn percentiles_are_of_the_newest_samples_and_memory_is_fixed() {
@@ -20,10 +22,10 @@ fn percentiles_are_of_the_newest_samples_and_memory_is_fixed() {
 #[test]
 fn a_write_mark_never_goes_back() {
     let marks = WriteMarks::default();
-    let tenant = Uuid::from_u128(1);
+    let tenant = TenantId(Uuid::from_u128(1));
     for (height, expected) in [(3, 3), (2, 3), (5, 5)] {
         marks.set(tenant, ShardId(1), Height(height));
         assert_eq!(marks.get(tenant), Some((ShardId(1), Height(expected))));
     }
-    assert_eq!(marks.get(Uuid::from_u128(2)), None);
+    assert_eq!(marks.get(TenantId(Uuid::from_u128(2))), None);
 }

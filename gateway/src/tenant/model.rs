@@ -3,14 +3,16 @@
 
 use super::{EMAIL_CHARS_MAX, NAME_CHARS_MAX};
 use crate::auth::credential::Mode;
-use crate::auth::{Role, ScopeSet};
-use crate::error::{ApiError, code};
+use crate::auth::{self, Role, ScopeSet};
+use crate::error::{ApiError, code as door};
+use crate::page::List;
+use async_graphql::SimpleObject;
 use serde::Serialize;
 use time::OffsetDateTime;
 use utoipa::ToSchema;
 
 /// A tenant.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema, SimpleObject)]
 pub struct Tenant {
     /// A UUID; the same in tokens and on the ledger.
     pub id: String,
@@ -89,23 +91,11 @@ pub struct ApiKeyWithSecret {
     pub secret: String,
 }
 
-/// One page of members.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct MemberPage {
-    /// The members, the oldest first.
-    pub items: Vec<Member>,
-    /// The cursor of the next page; absent on the last.
-    pub next_cursor: Option<String>,
-}
+/// One page of members, the oldest first.
+pub type MemberPage = List<Member>;
 
-/// One page of API keys.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct ApiKeyPage {
-    /// The keys, the oldest first.
-    pub items: Vec<ApiKey>,
-    /// The cursor of the next page; absent on the last.
-    pub next_cursor: Option<String>,
-}
+/// One page of API keys, the oldest first.
+pub type ApiKeyPage = List<ApiKey>;
 
 /// Gathers the faults of a body, so that all are told at once.
 #[derive(Debug, Default)]
@@ -151,11 +141,11 @@ impl Faults {
         if self.0.is_empty() {
             return Ok(());
         }
-        let error = ApiError::new(&code::INVALID_FIELD, "Some fields are not valid; nothing was stored.");
+        let error = ApiError::new(&door::INVALID_FIELD, "Some fields are not valid; nothing was stored.");
         Err(self
             .0
             .into_iter()
-            .fold(error, |error, (pointer, detail)| error.at(pointer, code::INVALID_FIELD.name, detail)))
+            .fold(error, |error, (pointer, detail)| error.at(pointer, door::INVALID_FIELD.name, detail)))
     }
 }
 
@@ -168,7 +158,7 @@ pub(super) fn check_within(held: ScopeSet, wanted: ScopeSet) -> Result<(), ApiEr
         return Ok(());
     }
     let beyond: ScopeSet = wanted.iter().filter(|scope| !held.contains(*scope)).collect();
-    Err(ApiError::new(&code::SCOPE_ESCALATION, format!("Your own credential does not hold: {beyond}.")))
+    Err(ApiError::new(&auth::code::SCOPE_ESCALATION, format!("Your own credential does not hold: {beyond}.")))
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::error::ApiError;
 use crate::idempotency::{Attempt, StoredResponse};
 use crate::state::Gateway;
 use crate::submit::Submission;
+use crate::tenant_id::TenantId;
 use http::StatusCode;
 use sqlx::PgConnection;
 use std::sync::Arc;
@@ -45,7 +46,7 @@ pub struct Owner {
 #[derive(Clone, Debug)]
 pub struct Provisioned {
     /// The tenant.
-    pub tenant: Uuid,
+    pub tenant: TenantId,
     /// The client id of its first key.
     pub client_id: String,
     /// The secret of its first key.
@@ -58,12 +59,12 @@ pub struct Provisioned {
 /// # Errors
 /// As the API: `ledger.no_operator`, `ledger.busy`, and failures.
 pub async fn provision(gateway: &Arc<Gateway>, new: NewTenant) -> Result<Provisioned, ApiError> {
-    let (shared, tenant) = (Arc::clone(gateway), Uuid::now_v7());
+    let (shared, tenant) = (Arc::clone(gateway), TenantId::random());
     let (made, submission) = db::run(&gateway.pool, tenant, move |conn| {
         Box::pin(async move { make(&shared, conn, tenant, &new, "waymark").await })
     })
     .await?;
-    gateway.operations.launch(submission).decided(Duration::from_millis(REGISTRATION_WAIT_MS)).await;
+    gateway.submitter.launch(submission).decided(Duration::from_millis(REGISTRATION_WAIT_MS)).await;
     let api_key = made.api_key;
     Ok(Provisioned { tenant, client_id: api_key.api_key.client_id, client_secret: Zeroizing::new(api_key.secret) })
 }
@@ -73,7 +74,7 @@ pub async fn provision(gateway: &Arc<Gateway>, new: NewTenant) -> Result<Provisi
 pub(super) async fn provision_attempt(
     gateway: &Arc<Gateway>,
     attempt: Attempt,
-    creator: Uuid,
+    creator: TenantId,
     subject: String,
     new: NewTenant,
 ) -> Result<StoredResponse, ApiError> {
@@ -83,7 +84,7 @@ pub(super) async fn provision_attempt(
             if let Some(stored) = attempt.begin(&shared, conn).await? {
                 return Ok((stored, None));
             }
-            let tenant = Uuid::now_v7();
+            let tenant = TenantId::random();
             db::switch_tenant(conn, tenant).await?;
             let (made, submission) = make(&shared, conn, tenant, &new, &subject).await?;
             db::switch_tenant(conn, creator).await?;
@@ -94,7 +95,7 @@ pub(super) async fn provision_attempt(
     })
     .await?;
     let Some(submission) = submission else { return Ok(response) };
-    let mut ticket = gateway.operations.launch(submission);
+    let mut ticket = gateway.submitter.launch(submission);
     let is_decided = ticket.decided(Duration::from_millis(REGISTRATION_WAIT_MS)).await;
     Ok(if is_decided { response } else { response.with_status(StatusCode::ACCEPTED) })
 }
@@ -102,7 +103,7 @@ pub(super) async fn provision_attempt(
 async fn make(
     gateway: &Gateway,
     conn: &mut PgConnection,
-    tenant: Uuid,
+    tenant: TenantId,
     new: &NewTenant,
     subject: &str,
 ) -> Result<(TenantWithKey, Submission), ApiError> {
@@ -116,7 +117,7 @@ async fn make(
         }
     };
     let api_key = issue_key(conn, tenant, "First key", new.mode, Role::Owner.scopes(), member).await?;
-    let submission = gateway.operations.register_tenant(conn, tenant, subject).await?;
+    let submission = gateway.submitter.register_tenant(conn, tenant, subject).await?;
     let operation_id = submission.record().id.to_string();
     let tenant = query::read_tenant(conn, tenant).await?;
     Ok((TenantWithKey { tenant, api_key, operation_id }, submission))
@@ -124,7 +125,7 @@ async fn make(
 
 async fn issue_key(
     conn: &mut PgConnection,
-    tenant: Uuid,
+    tenant: TenantId,
     name: &str,
     mode: Mode,
     scopes: ScopeSet,
@@ -152,13 +153,13 @@ async fn issue_key(
 pub async fn issue_operator_key(gateway: &Gateway) -> Result<Provisioned, ApiError> {
     let scopes: ScopeSet = Scope::ALL.iter().copied().filter(|scope| scope.is_operator_only()).collect();
     let scopes = scopes.with(Scope::KeyRead).with(Scope::KeyWrite).with(Scope::TenantRead).with(Scope::OperationRead);
-    let api_key = db::run(&gateway.pool, db::SYSTEM, move |conn| {
+    let api_key = db::run(&gateway.pool, TenantId::SYSTEM, move |conn| {
         Box::pin(async move {
-            query::insert_tenant(conn, db::SYSTEM, "Operator", Mode::Live).await?;
-            issue_key(conn, db::SYSTEM, "Operator key", Mode::Live, scopes, None).await
+            query::insert_tenant(conn, TenantId::SYSTEM, "Operator", Mode::Live).await?;
+            issue_key(conn, TenantId::SYSTEM, "Operator key", Mode::Live, scopes, None).await
         })
     })
     .await?;
     let client_id = api_key.api_key.client_id;
-    Ok(Provisioned { tenant: db::SYSTEM, client_id, client_secret: Zeroizing::new(api_key.secret) })
+    Ok(Provisioned { tenant: TenantId::SYSTEM, client_id, client_secret: Zeroizing::new(api_key.secret) })
 }

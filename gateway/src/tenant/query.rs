@@ -6,13 +6,13 @@ pub(super) mod member;
 
 use super::model::Tenant;
 use crate::auth::credential::Mode;
+use crate::tenant_id::TenantId;
 use sqlx::{PgConnection, Row as _};
-use uuid::Uuid;
 
 /// Makes the tenant's row; does nothing when it is there.
 pub(super) async fn insert_tenant(
     conn: &mut PgConnection,
-    tenant: Uuid,
+    tenant: TenantId,
     name: &str,
     mode: Mode,
 ) -> Result<(), sqlx::Error> {
@@ -26,7 +26,7 @@ pub(super) async fn insert_tenant(
 }
 
 /// The tenant.
-pub(super) async fn read_tenant(conn: &mut PgConnection, tenant: Uuid) -> Result<Tenant, sqlx::Error> {
+pub(super) async fn read_tenant(conn: &mut PgConnection, tenant: TenantId) -> Result<Tenant, sqlx::Error> {
     let row = sqlx::query("SELECT name, mode, created_at FROM app.tenant WHERE tenant_id = $1")
         .bind(tenant)
         .fetch_one(conn)
@@ -40,7 +40,7 @@ pub(super) async fn read_tenant(conn: &mut PgConnection, tenant: Uuid) -> Result
 }
 
 /// Locks the tenant's row until the transaction ends, so that counts taken now stay true.
-pub(super) async fn lock_tenant(conn: &mut PgConnection, tenant: Uuid) -> Result<(), sqlx::Error> {
+pub(super) async fn lock_tenant(conn: &mut PgConnection, tenant: TenantId) -> Result<(), sqlx::Error> {
     sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('tenant:' || $1::text, 0))")
         .bind(tenant)
         .execute(conn)

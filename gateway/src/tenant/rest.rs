@@ -12,7 +12,8 @@ mod revoke_api_key;
 mod rotate_api_key;
 pub(super) mod show_tenant;
 
-use crate::error::{ApiError, code};
+use super::code;
+use crate::error::ApiError;
 use crate::tenant::id::{KeyId, MemberId};
 use crate::{routes, state::Gateway};
 use std::sync::Arc;

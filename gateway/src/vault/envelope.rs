@@ -1,18 +1,18 @@
 //! AES-256-GCM (NIST SP 800-38D) with the row's identity as associated data. Invariant: a sealed value moved to another
 //! row does not open.
 
+use crate::tenant_id::TenantId;
 use aes_gcm::{
     Aes256Gcm, Nonce,
     aead::{Aead as _, Payload},
 };
-use uuid::Uuid;
 use zeroize::Zeroizing;
 
 /// Bytes of a nonce.
 pub(super) const NONCE_BYTES: usize = 12;
 
 /// The associated data of a row: `"waymark/vault/1" || tenant || len(kind) || kind || id`.
-pub(super) fn associated(tenant: Uuid, kind: &str, id: &[u8]) -> Vec<u8> {
+pub(super) fn associated(tenant: TenantId, kind: &str, id: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(15 + 16 + 1 + kind.len() + id.len());
     out.extend_from_slice(b"waymark/vault/1");
     out.extend_from_slice(tenant.as_bytes());

@@ -1,19 +1,19 @@
 //! The vault as the indexer sees it: transaction keys and nothing that signs.
 
 use super::{Vault, VaultError, tenant_key::DataKey};
+use crate::tenant_id::TenantId;
 use chain_seal::TransactionKey;
-use chain_types::{Digest, TenantId, TxId};
+use chain_types::{Digest, TxId};
 use futures::{FutureExt as _, future::BoxFuture};
 use indexer::source::VaultError as SourceError;
 use sqlx::PgConnection;
 use std::{collections::HashMap, sync::Arc};
-use uuid::Uuid;
 
 impl indexer::source::KeyVault for Vault {
     fn transaction_keys<'a>(
         &'a self,
         conn: &'a mut PgConnection,
-        wanted: &'a [(TenantId, TxId)],
+        wanted: &'a [(chain_types::TenantId, TxId)],
     ) -> BoxFuture<'a, Result<Vec<Option<TransactionKey>>, SourceError>> {
         self.index_keys(conn, wanted).map(|result| result.map_err(|error| SourceError(Box::new(error)))).boxed()
     }
@@ -23,7 +23,7 @@ impl Vault {
     async fn index_keys(
         &self,
         conn: &mut PgConnection,
-        wanted: &[(TenantId, TxId)],
+        wanted: &[(chain_types::TenantId, TxId)],
     ) -> Result<Vec<Option<TransactionKey>>, VaultError> {
         let mut found: HashMap<TxId, TransactionKey> = HashMap::with_capacity(wanted.len());
         let mut missing = Vec::new();
@@ -32,7 +32,7 @@ impl Vault {
                 Some(key) => {
                     found.insert(*tx_id, TransactionKey::from_bytes(**key));
                 }
-                None => missing.push((Uuid::from_bytes(tenant.0), *tx_id)),
+                None => missing.push((TenantId::from(*tenant), *tx_id)),
             }
         }
         if !missing.is_empty() {
@@ -46,7 +46,7 @@ impl Vault {
         Ok(wanted.iter().map(|(_, tx_id)| found.remove(tx_id)).collect())
     }
 
-    async fn data_key(&self, conn: &mut PgConnection, tenant: Uuid) -> Result<Arc<DataKey>, VaultError> {
+    async fn data_key(&self, conn: &mut PgConnection, tenant: TenantId) -> Result<Arc<DataKey>, VaultError> {
         if let Some(data) = self.data_keys.get(&tenant) {
             return Ok(data);
         }
@@ -62,10 +62,13 @@ impl Vault {
     }
 }
 
-async fn read_rows(conn: &mut PgConnection, wanted: &[(Uuid, TxId)]) -> Result<Vec<(Uuid, TxId, Vec<u8>)>, VaultError> {
-    let tenants: Vec<Uuid> = wanted.iter().map(|(tenant, _)| *tenant).collect();
+async fn read_rows(
+    conn: &mut PgConnection,
+    wanted: &[(TenantId, TxId)],
+) -> Result<Vec<(TenantId, TxId, Vec<u8>)>, VaultError> {
+    let tenants: Vec<TenantId> = wanted.iter().map(|(tenant, _)| *tenant).collect();
     let tx_ids: Vec<Vec<u8>> = wanted.iter().map(|(_, tx_id)| tx_id.0.as_bytes().to_vec()).collect();
-    let rows: Vec<(Uuid, Vec<u8>, Vec<u8>)> = sqlx::query_as(
+    let rows: Vec<(TenantId, Vec<u8>, Vec<u8>)> = sqlx::query_as(
         "SELECT k.tenant_id, k.tx_id, k.sealed FROM unnest($1::uuid[], $2::bytea[]) AS wanted (tenant_id, tx_id)
          JOIN app.transaction_key k ON k.tenant_id = wanted.tenant_id AND k.tx_id = wanted.tx_id",
     )

@@ -2,8 +2,8 @@
 //! by the same secret under the new key, and only if nobody replaced it meanwhile.
 
 use super::{Vault, VaultError, store::DATA};
+use crate::tenant_id::TenantId;
 use sqlx::PgPool;
-use uuid::Uuid;
 
 /// Rows read at once.
 const BATCH_ROWS_MAX: i64 = 500;
@@ -24,10 +24,10 @@ impl Vault {
     /// [`VaultError`] at the first row that does not open; rows before it stay as they were left.
     pub async fn reseal_tenant_keys(&self, pool: &PgPool) -> Result<Resealed, VaultError> {
         let mut done = Resealed::default();
-        let mut after = Uuid::nil();
+        let mut after = TenantId::SYSTEM;
         loop {
             let mut transaction = indexer::tenant::begin_service(pool).await?;
-            let rows: Vec<(Uuid, Vec<u8>)> = sqlx::query_as(
+            let rows: Vec<(TenantId, Vec<u8>)> = sqlx::query_as(
                 "SELECT tenant_id, sealed FROM app.tenant_key WHERE kind = 'data' AND tenant_id > $1
                  ORDER BY tenant_id LIMIT $2",
             )

@@ -4,11 +4,11 @@ use super::{
     TenantKeys, Vault, VaultError,
     tenant_key::{DataKey, fixed},
 };
+use crate::tenant_id::TenantId;
 use chain_seal::{SubjectKey, TransactionKey};
 use chain_types::{SecretKey, TxId};
 use sqlx::PgConnection;
 use std::sync::Arc;
-use uuid::Uuid;
 use zeroize::Zeroizing;
 
 pub(super) const DATA: &str = "data";
@@ -20,7 +20,11 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultError::Database`], also when the tenant has keys already.
-    pub async fn create_tenant_keys(&self, conn: &mut PgConnection, tenant: Uuid) -> Result<TenantKeys, VaultError> {
+    pub async fn create_tenant_keys(
+        &self,
+        conn: &mut PgConnection,
+        tenant: TenantId,
+    ) -> Result<TenantKeys, VaultError> {
         let (keys, rows) = self.make_tenant_keys(tenant);
         for (kind, sealed) in rows {
             sqlx::query("INSERT INTO app.tenant_key (tenant_id, kind, sealed) VALUES ($1, $2, $3)")
@@ -34,7 +38,7 @@ impl Vault {
     }
 
     /// New keys of a tenant, and the rows that hold them.
-    pub(crate) fn make_tenant_keys(&self, tenant: Uuid) -> (TenantKeys, [(&'static str, Vec<u8>); 3]) {
+    pub(crate) fn make_tenant_keys(&self, tenant: TenantId) -> (TenantKeys, [(&'static str, Vec<u8>); 3]) {
         let [data, signing, subject] = std::array::from_fn(|_| {
             let mut bytes = Zeroizing::new([0_u8; 32]);
             rand::fill(&mut *bytes);
@@ -52,7 +56,7 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultError::NoKeys`], [`VaultError::Sealed`], [`VaultError::Database`].
-    pub async fn tenant_keys(&self, conn: &mut PgConnection, tenant: Uuid) -> Result<Arc<TenantKeys>, VaultError> {
+    pub async fn tenant_keys(&self, conn: &mut PgConnection, tenant: TenantId) -> Result<Arc<TenantKeys>, VaultError> {
         if let Some(keys) = self.open_tenant_keys(tenant) {
             return Ok(keys);
         }
@@ -79,11 +83,11 @@ impl Vault {
     }
 
     /// A tenant's keys when they are open in memory.
-    pub fn open_tenant_keys(&self, tenant: Uuid) -> Option<Arc<TenantKeys>> {
+    pub fn open_tenant_keys(&self, tenant: TenantId) -> Option<Arc<TenantKeys>> {
         self.tenants.get(&tenant)
     }
 
-    pub(super) fn open_data_key(&self, tenant: Uuid, sealed: &[u8]) -> Result<Arc<DataKey>, VaultError> {
+    pub(super) fn open_data_key(&self, tenant: TenantId, sealed: &[u8]) -> Result<Arc<DataKey>, VaultError> {
         let bytes = self.open(DATA, tenant, b"", sealed)?;
         let bytes =
             fixed(&bytes).ok_or(VaultError::Sealed { kind: DATA.to_owned(), why: "it is not 32 bytes long" })?;
@@ -103,7 +107,7 @@ impl Vault {
     pub async fn transaction_keys_of(
         &self,
         conn: &mut PgConnection,
-        tenant: Uuid,
+        tenant: TenantId,
         tx_ids: &[TxId],
     ) -> Result<Vec<Option<TransactionKey>>, VaultError> {
         let keys = self.tenant_keys(&mut *conn, tenant).await?;

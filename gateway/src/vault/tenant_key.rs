@@ -1,13 +1,13 @@
 //! A tenant's keys, open in memory. Invariant: they are wiped when dropped and never printed.
 
 use super::envelope;
+use crate::tenant_id::TenantId;
 use aes_gcm::{Aes256Gcm, KeyInit as _};
 use chain_seal::{SubjectKey, TransactionKey};
 use chain_types::{SecretKey, TxId};
 use hkdf::Hkdf;
 use sha2::Sha256;
 use std::sync::Arc;
-use uuid::Uuid;
 use zeroize::Zeroizing;
 
 /// What a tenant's keys do: sign its transactions, blind its subjects, seal its transactions' keys.
@@ -36,11 +36,11 @@ impl TenantKeys {
 /// A tenant's data key: what seals its other keys.
 pub(super) struct DataKey {
     bytes: Zeroizing<[u8; 32]>,
-    tenant: Uuid,
+    tenant: TenantId,
 }
 
 impl DataKey {
-    pub(super) fn new(tenant: Uuid, bytes: Zeroizing<[u8; 32]>) -> Self {
+    pub(super) fn new(tenant: TenantId, bytes: Zeroizing<[u8; 32]>) -> Self {
         Self { bytes, tenant }
     }
 

@@ -1,7 +1,9 @@
 //! Sealing: what opens, what must not, and what rotation keeps. The database side is in the gateway's integration tests.
 
 use super::*;
+use crate::tenant_id::TenantId;
 use chain_types::Digest;
+use uuid::Uuid;
 
 const OLD: &str = "1111111111111111111111111111111111111111111111111111111111111111";
 const NEW: &str = "2222222222222222222222222222222222222222222222222222222222222222";
@@ -13,7 +15,7 @@ fn vault(keys: &[&str]) -> Vault {
 #[test]
 fn a_sealed_value_opens_for_its_own_row_only() {
     let vault = vault(&[OLD]);
-    let [tenant, other] = [Uuid::from_u128(1), Uuid::from_u128(2)];
+    let [tenant, other] = [1, 2].map(|id| TenantId(Uuid::from_u128(id)));
     let sealed = vault.seal("signing", tenant, b"a", b"secret");
     assert_eq!(**vault.open("signing", tenant, b"a", &sealed).expect("opens"), *b"secret");
     assert!(vault.open("signing", other, b"a", &sealed).is_err());
@@ -26,32 +28,32 @@ fn a_sealed_value_opens_for_its_own_row_only() {
 #[test]
 fn every_changed_byte_is_noticed() {
     let vault = vault(&[OLD]);
-    let sealed = vault.seal("data", Uuid::nil(), b"", &[7; 32]);
+    let sealed = vault.seal("data", TenantId::SYSTEM, b"", &[7; 32]);
     for index in 0..sealed.len() {
         let mut bad = sealed.clone();
         bad[index] ^= 1;
-        assert!(vault.open("data", Uuid::nil(), b"", &bad).is_err(), "byte {index}");
+        assert!(vault.open("data", TenantId::SYSTEM, b"", &bad).is_err(), "byte {index}");
     }
     for length in 0..sealed.len() {
-        assert!(vault.open("data", Uuid::nil(), b"", &sealed[..length]).is_err(), "length {length}");
+        assert!(vault.open("data", TenantId::SYSTEM, b"", &sealed[..length]).is_err(), "length {length}");
     }
 }
 
 #[test]
 fn rotation_keeps_what_was_sealed_and_then_needs_the_old_key_no_more() {
     let vault = vault(&[OLD]);
-    let sealed = vault.seal("data", Uuid::nil(), b"", b"secret");
-    assert_eq!(vault.reseal("data", Uuid::nil(), b"", &sealed).expect("opens"), None);
+    let sealed = vault.seal("data", TenantId::SYSTEM, b"", b"secret");
+    assert_eq!(vault.reseal("data", TenantId::SYSTEM, b"", &sealed).expect("opens"), None);
     vault.replace_keyring(Keyring::parse(&format!("{NEW}\n{OLD}")).expect("keys"));
-    let again = vault.reseal("data", Uuid::nil(), b"", &sealed).expect("opens").expect("sealed again");
+    let again = vault.reseal("data", TenantId::SYSTEM, b"", &sealed).expect("opens").expect("sealed again");
     vault.replace_keyring(Keyring::parse(NEW).expect("keys"));
-    assert_eq!(**vault.open("data", Uuid::nil(), b"", &again).expect("opens"), *b"secret");
-    assert!(vault.open("data", Uuid::nil(), b"", &sealed).is_err());
+    assert_eq!(**vault.open("data", TenantId::SYSTEM, b"", &again).expect("opens"), *b"secret");
+    assert!(vault.open("data", TenantId::SYSTEM, b"", &sealed).is_err());
 }
 
 #[test]
 fn a_transaction_key_belongs_to_one_transaction_of_one_tenant() {
-    let data = |tenant: u128| DataKey::new(Uuid::from_u128(tenant), Zeroizing::new([9; 32]));
+    let data = |tenant: u128| DataKey::new(TenantId(Uuid::from_u128(tenant)), Zeroizing::new([9; 32]));
     let [first, second] = [1_u8, 2].map(|n| TxId(Digest([n; 32])));
     let sealed = data(1).seal_transaction_key(first, &[5; 32]);
     assert_eq!(data(1).open_transaction_key(first, &sealed).expect("opens").as_bytes(), &[5; 32]);

@@ -80,7 +80,7 @@ fn number(value: &Value) -> u128 {
 #[tokio::test(flavor = "multi_thread")]
 async fn anybody_sees_epochs_pass_and_what_is_captured_later_proves_itself() {
     let stack = Stack::start_on(with_beacon()).await;
-    let home = stack.gateway.operations.home(stack.tenant.tenant);
+    let home = stack.gateway.submitter.home(stack.tenant.tenant);
     until_epoch(&stack, home, Epoch(3)).await;
     captured_and_proved(&stack, "urn:uuid:in-a-later-epoch").await;
     let newest = stack.node.tip(home).borrow().height;
@@ -157,7 +157,7 @@ async fn a_conviction_is_shown_with_its_votes_and_where_the_bond_went() {
     assert_eq!(treasury, [BOND / 20, BOND / 5, BOND / 4].map(u128::from));
 
     // Half the weight is gone from the next epoch on; a stranger learns it from the bundle.
-    let home = stack.gateway.operations.home(stack.tenant.tenant);
+    let home = stack.gateway.submitter.home(stack.tenant.tenant);
     until_epoch(&stack, home, Epoch(epoch.0 + 2)).await;
     let bundle = captured_and_proved(&stack, "urn:uuid:after-the-conviction").await;
     assert!(bundle["hand_overs"].as_array().is_some_and(|changes| !changes.is_empty()), "{bundle}");

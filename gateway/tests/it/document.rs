@@ -43,3 +43,22 @@ fn every_scope_is_documented() {
         assert!(page.contains(&format!("| `{scope}` | {} |", scope.about())), "docs/api.md lacks {scope}");
     }
 }
+
+#[test]
+fn codes_are_distinct_and_well_formed() {
+    let mut seen = std::collections::BTreeSet::new();
+    for code in gateway::slice::codes() {
+        assert!(seen.insert(code.name), "{} twice", code.name);
+        assert!(code.name.split_once('.').is_some_and(|(domain, what)| !domain.is_empty() && !what.is_empty()));
+        assert!((400..600).contains(&code.status), "{}", code.name);
+    }
+}
+
+#[test]
+fn every_code_is_documented() {
+    let page = committed("docs/api.md");
+    for code in gateway::slice::codes() {
+        let row = format!("| `{}` | {} |", code.name, code.status);
+        assert!(page.contains(&row), "docs/api.md lacks a row that starts with {row}");
+    }
+}

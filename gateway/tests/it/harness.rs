@@ -13,6 +13,7 @@ use gateway::serve::{self, ServeLimits};
 use gateway::state::{Gateway, GatewayParts};
 use gateway::submit::{Submitter, SubmitterConfig};
 use gateway::tenant::{Provisioned, issue_operator_key};
+use gateway::tenant_id::TenantId;
 use gateway::vault::{Keyring, Vault};
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use indexer::follow::{Indexer, IndexerConfig, IndexerHandle};
@@ -25,7 +26,6 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
-use uuid::Uuid;
 
 /// The largest answer that a test reads.
 const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -98,7 +98,7 @@ impl World {
         let source: Arc<dyn BlockSource> = Arc::new(NodeBlocks(node.handle()));
         let keys: Arc<dyn KeyVault> = Arc::clone(&vault) as _;
         let indexer = Indexer::start(IndexerConfig::default(), &database.indexer_pool().await, &source, &keys);
-        let operations = Submitter::start(SubmitterConfig {
+        let submitter = Submitter::start(SubmitterConfig {
             pool: pool.clone(),
             node: node.handle(),
             index: indexer.progress(),
@@ -110,11 +110,11 @@ impl World {
             node: node.handle(),
             index: indexer.progress(),
             vault,
-            operations,
+            submitter,
             config: setting.config,
         };
         let gateway = Gateway::open(parts).await.expect("the gateway opens");
-        let operator = issue_operator_key(&gateway).await.map_err(|error| error.code()).expect("an operator key");
+        let operator = issue_operator_key(&gateway).await.map_err(|error| error.code().name).expect("an operator key");
         let router = router::build(Arc::clone(&gateway));
         Self { gateway, router, operator, database, _indexer: indexer, node: Some(node), _files: files }
     }
@@ -186,7 +186,7 @@ impl World {
 /// A tenant and one of its keys.
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
-    pub(crate) tenant: Uuid,
+    pub(crate) tenant: TenantId,
     pub(crate) client_id: String,
     pub(crate) secret: String,
 }

@@ -51,7 +51,7 @@ async fn the_block_stream_is_whole_and_needs_its_token() {
     for n in 0..3 {
         stack.capture(document(&[event(&format!("urn:uuid:{n}"), "")]).as_bytes()).await;
     }
-    let shard = stack.gateway.operations.home(stack.tenant.tenant);
+    let shard = stack.gateway.submitter.home(stack.tenant.tenant);
     let bearer = format!("Bearer {FOLLOW_SECRET}");
     let follow = [("authorization", &*bearer)];
     let uri = format!("/v1/ledger/shards/{shard}/blocks?from=1");
@@ -70,6 +70,8 @@ async fn the_block_stream_is_whole_and_needs_its_token() {
     assert!(stack.send_as(None, Method::GET, &later, &follow, b"").await.body.is_empty());
     let missing = format!("/v1/ledger/shards/{}/blocks?from=1", ShardId(7));
     stack.send_as(None, Method::GET, &missing, &follow, b"").await.problem(404, "ledger.unknown_shard");
+    let no_number = "/v1/ledger/shards/first/blocks?from=1";
+    stack.send_as(None, Method::GET, no_number, &follow, b"").await.problem(400, "request.invalid_parameter");
     for wrong in [&[][..], &[("authorization", "Bearer wrong")]] {
         stack.send_as(None, Method::GET, &uri, wrong, b"").await.problem(401, "ledger.follow_denied");
     }

@@ -41,7 +41,7 @@ async fn guesses_at_credentials_are_limited_by_address() {
     let world = World::start_with(setting(|config| config.address_rate = rate)).await;
     let guess = |n: u128| {
         let credential = gateway::auth::Credential {
-            tenant: uuid::Uuid::from_u128(n),
+            tenant: gateway::tenant_id::TenantId(uuid::Uuid::from_u128(n)),
             key_id: uuid::Uuid::from_u128(n),
             secret: gateway::auth::Secret::random(),
         };

@@ -2,9 +2,7 @@
 
 mod abort;
 mod beacon;
-mod capture;
 mod document;
-mod evidence;
 mod graphql;
 mod harness;
 mod idempotency;
@@ -15,7 +13,10 @@ mod member;
 mod network;
 mod number;
 mod operation;
-mod query;
+mod provenance_capture;
+mod provenance_evidence;
+mod provenance_query;
+mod provenance_refusal;
 mod stack;
 mod token;
 mod token_attack;

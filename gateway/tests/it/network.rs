@@ -26,7 +26,7 @@ async fn anybody_sees_who_led_and_who_signed() {
     let validators = network["validators"].as_array().expect("validators");
     assert_eq!(validators.len(), 1);
     assert_eq!((&validators[0]["key"], &validators[0]["weight"]), (&json!(key), &json!(1)));
-    let home = stack.gateway.operations.home(stack.tenant.tenant);
+    let home = stack.gateway.submitter.home(stack.tenant.tenant);
     for shard in (0..stack.node.shards()).map(ShardId) {
         let told = &network["shards"][usize::from(shard.0)];
         let did = &validators[0]["shards"][usize::from(shard.0)];

@@ -33,7 +33,7 @@ async fn add_author(stack: &Stack, seed: u8) -> Submission {
         mode: Mode::Atomic,
         commands: vec![Entry { core, body: Body::Public(Vec::new()) }],
     };
-    stack.gateway.operations.sign(request, &keys.signing).expect("room")
+    stack.gateway.submitter.sign(request, &keys.signing).expect("room")
 }
 
 /// Commits a submission and forgets to submit it, as a crash right after the commit does.
@@ -122,7 +122,7 @@ async fn what_expired_in_the_outbox_is_called_expired() {
     let keys = vault.open_tenant_keys(tenant).expect("open");
     let draft = chain_types::transaction::Draft {
         chain_id: stack.node.chain_id(),
-        tenant: chain_types::TenantId(tenant.into_bytes()),
+        tenant: tenant.on_ledger(),
         valid_until_ms: chain_types::TimestampMs(1_700_000_000_001),
         salt: [5; 16],
         mode: Mode::Atomic,
@@ -170,10 +170,10 @@ async fn more_than_a_process_may_hold_is_shed_before_anything_is_stored() {
             mode: Mode::Atomic,
             commands: vec![Entry { core, body }],
         };
-        stack.gateway.operations.sign(request, &chain_types::SecretKey::from_seed(&[1; 32]))
+        stack.gateway.submitter.sign(request, &chain_types::SecretKey::from_seed(&[1; 32]))
     };
     let held: Vec<_> = (0..4).map(|_| sign().expect("room")).collect();
-    assert_eq!(sign().map(|_| ()).expect_err("no room").code(), "ledger.busy");
+    assert_eq!(sign().map(|_| ()).expect_err("no room").code(), &gateway::submit::code::BUSY);
     drop(held);
     assert!(sign().is_ok(), "room is given back");
 }
@@ -202,7 +202,7 @@ async fn operations_page_from_the_newest() {
     let mut next = Some("/v1/operations?limit=2".to_owned());
     while let Some(uri) = next {
         let answer = stack.get(&uri).await;
-        let page = answer.json()["operations"].as_array().expect("a list").clone();
+        let page = answer.json()["items"].as_array().expect("a list").clone();
         seen.extend(page.iter().map(|it| it["id"].as_str().expect("an id").to_owned()));
         let link = answer.header("link").to_owned();
         next = link.strip_prefix('<').and_then(|link| link.split_once(">;")).map(|(uri, _)| uri.to_owned());
@@ -237,7 +237,7 @@ async fn a_hundred_parallel_repetitions_have_one_effect() {
     assert_eq!(stack.operation_count().await, 1);
     let id: OperationId =
         locations.first().and_then(|it| it.rsplit('/').next()).expect("an id").parse().expect("an id");
-    if let Some(mut ticket) = stack.gateway.operations.ticket(stack.tenant.tenant, id) {
+    if let Some(mut ticket) = stack.gateway.submitter.ticket(stack.tenant.tenant, id) {
         assert!(ticket.visible(Duration::from_secs(20)).await);
     }
     assert_eq!(stack.get("/epcis/events").await.events().len(), 1);

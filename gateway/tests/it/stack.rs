@@ -4,7 +4,7 @@
 use axum::{Router, body::Body};
 use chain_node::{Node, NodeConfig, NodeHandle};
 use chain_types::{
-    ChainParameters, Genesis, PROTOCOL_VERSION, SecretKey, TenantId, TimestampMs,
+    ChainParameters, Genesis, PROTOCOL_VERSION, SecretKey, TimestampMs,
     beacon::{GenesisValidator, Parameters},
     genesis::GenesisBeacon,
     validator::{Validator, ValidatorSet},
@@ -17,6 +17,7 @@ use gateway::{
     state::{Gateway, GatewayParts},
     submit::{Submitter, SubmitterConfig},
     tenant::{self, NewTenant, Provisioned},
+    tenant_id::TenantId,
     vault::{Keyring, Vault},
 };
 use http::{Method, Request, StatusCode, header};
@@ -91,7 +92,13 @@ pub(crate) fn with_beacon() -> Genesis {
     parameters.slash.equivocation = 500;
     let key = validator().public_key();
     let randomness_key = chain_node::randomness_key(&VALIDATOR).public();
-    let bonded = GenesisValidator { operator: TenantId([5; 16]), key, network_key: key, randomness_key, bond: BOND };
+    let bonded = GenesisValidator {
+        operator: chain_types::TenantId([5; 16]),
+        key,
+        network_key: key,
+        randomness_key,
+        bond: BOND,
+    };
     let mut genesis = genesis();
     genesis.validators.validators = vec![Validator { key, weight: BOND }];
     genesis.beacon = Some(GenesisBeacon { parameters, validators: vec![bonded] });
@@ -138,7 +145,7 @@ impl Stack {
         let keys: Arc<dyn KeyVault> = vault.clone();
         let indexer = Indexer::start(IndexerConfig::default(), &database.indexer_pool().await, &source, &keys);
         let pool = database.app_pool().await;
-        let operations = Submitter::start(SubmitterConfig {
+        let submitter = Submitter::start(SubmitterConfig {
             pool: pool.clone(),
             node: node.clone(),
             index: indexer.progress(),
@@ -152,7 +159,7 @@ impl Stack {
             node: node.clone(),
             index: indexer.progress(),
             vault: Arc::clone(&vault),
-            operations,
+            submitter,
             config,
         };
         let gateway = Gateway::open(parts).await.expect("the gateway opens");
@@ -173,7 +180,7 @@ impl Stack {
     }
 
     async fn stop(mut self) -> (TempDir, TestDatabase, Client) {
-        self.gateway.operations.stop().await;
+        self.gateway.submitter.stop().await;
         if let Some(indexer) = self.indexer.take() {
             indexer.stop().await.expect("the indexer was well");
         }
@@ -238,7 +245,7 @@ impl Stack {
     /// How many operations the tenant has.
     pub(crate) async fn operation_count(&self) -> usize {
         let answer = self.get("/v1/operations?limit=500").await.json();
-        answer["operations"].as_array().expect("a list").iter().filter(|it| it["kind"] == "provenance.capture").count()
+        answer["items"].as_array().expect("a list").iter().filter(|it| it["kind"] == "provenance.capture").count()
     }
 }
 
@@ -251,7 +258,7 @@ async fn provision(gateway: &Arc<Gateway>, name: &str) -> Client {
 /// A tenant's credentials.
 #[derive(Clone)]
 pub(crate) struct Client {
-    pub(crate) tenant: uuid::Uuid,
+    pub(crate) tenant: TenantId,
     secret: String,
 }
 

@@ -2,6 +2,7 @@
 
 use crate::harness::World;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use gateway::tenant_id::TenantId;
 use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -19,7 +20,7 @@ struct Forge {
 
 impl Forge {
     /// Takes the real key out of the database, so that a forged token is wrong in exactly one way.
-    async fn open(world: &World, tenant: Uuid, key_id: Uuid, subject: &str) -> Self {
+    async fn open(world: &World, tenant: TenantId, key_id: Uuid, subject: &str) -> Self {
         let mut owner = world.database.owner().await;
         let (id, public_key, sealed): (Uuid, Vec<u8>, Vec<u8>) =
             sqlx::query_as("SELECT key_id, public_key, sealed FROM app.signing_key")
@@ -27,7 +28,7 @@ impl Forge {
                 .await
                 .expect("the signing key");
         let vault = &world.gateway.vault;
-        let seed = vault.open("token signing key", Uuid::nil(), id.as_bytes(), &sealed).expect("opens");
+        let seed = vault.open("token signing key", TenantId::SYSTEM, id.as_bytes(), &sealed).expect("opens");
         let der = [PKCS8_PREFIX.as_slice(), &seed].concat();
         let now = time::OffsetDateTime::now_utc().unix_timestamp();
         let claims = json!({

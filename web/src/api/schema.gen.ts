@@ -661,11 +661,11 @@ export interface components {
             /** @description What it was given. */
             scopes: string[];
         };
-        /** @description One page of API keys. */
+        /** @description One page of a list. */
         ApiKeyPage: {
-            /** @description The keys, the oldest first. */
+            /** @description The items, in the list's order. */
             items: components["schemas"]["ApiKey"][];
-            /** @description The cursor of the next page; absent on the last. */
+            /** @description The cursor of the next page; null on the last. */
             next_cursor?: string | null;
         };
         /** @description An API key with its secret, shown this once. */
@@ -1040,11 +1040,11 @@ export interface components {
             /** @description What the member's credentials may do at most. */
             role: components["schemas"]["Role"];
         };
-        /** @description One page of members. */
+        /** @description One page of a list. */
         MemberPage: {
-            /** @description The members, the oldest first. */
+            /** @description The items, in the list's order. */
             items: components["schemas"]["Member"][];
-            /** @description The cursor of the next page; absent on the last. */
+            /** @description The cursor of the next page; null on the last. */
             next_cursor?: string | null;
         };
         /** @description What a client needs to know (RFC 8414, section 2). */
@@ -1209,10 +1209,12 @@ export interface components {
             /** @description The transaction's id on the ledger, 64 hexadecimal digits. */
             tx_id: string;
         };
-        /** @description A page of operations, newest first. */
+        /** @description One page of a list. */
         OperationPage: {
-            /** @description The operations. */
-            operations: components["schemas"]["Operation"][];
+            /** @description The items, in the list's order. */
+            items: components["schemas"]["Operation"][];
+            /** @description The cursor of the next page; null on the last. */
+            next_cursor?: string | null;
         };
         /** @description A queue of messages from one shard to another. They are taken in exactly once, and in order. */
         Outbox: {
@@ -1582,6 +1584,15 @@ export interface operations {
                     "application/json": components["schemas"]["CaptureJobs"];
                 };
             };
+            /** @description `request.invalid_parameter`, `request.invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `auth.unauthenticated`, `auth.invalid_token` */
             401: {
                 headers: {
@@ -1593,6 +1604,15 @@ export interface operations {
             };
             /** @description `auth.insufficient_scope` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1648,7 +1668,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Refused, with every fault found; nothing was stored */
+            /** @description `request.malformed_json`, `request.json_too_deep`, `request.duplicate_key`, `request.number_out_of_range`, `provenance.invalid_document` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1675,8 +1695,53 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Too large, or too many events */
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency.in_flight` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.body_too_large`, `provenance.too_many_events`, `provenance.document_too_large`, `ledger.too_much_work` */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency.mismatch` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.busy` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1716,6 +1781,15 @@ export interface operations {
                     "application/json": components["schemas"]["CaptureJob"];
                 };
             };
+            /** @description `request.invalid_parameter` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `auth.unauthenticated`, `auth.invalid_token` */
             401: {
                 headers: {
@@ -1736,6 +1810,15 @@ export interface operations {
             };
             /** @description `provenance.unknown_capture` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1818,7 +1901,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description A parameter is unknown or wrong */
+            /** @description `provenance.invalid_query`, `request.invalid_cursor`, `request.invalid_header` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1838,6 +1921,24 @@ export interface operations {
             };
             /** @description `auth.insufficient_scope` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.query_too_large` */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1907,7 +2008,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Refused, with every fault found */
+            /** @description `request.malformed_json`, `request.json_too_deep`, `request.duplicate_key`, `request.number_out_of_range`, `provenance.invalid_document`, `provenance.invalid_query` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -1934,8 +2035,53 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provenance.event_exists` */
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.event_exists`, `idempotency.in_flight` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.body_too_large`, `provenance.document_too_large`, `provenance.query_too_large`, `ledger.too_much_work` */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `request.unsupported_media_type` */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.event_rejected`, `idempotency.mismatch` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.event_expired`, `ledger.busy` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1978,6 +2124,15 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
+            /** @description `request.invalid_parameter`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `auth.unauthenticated`, `auth.invalid_token` */
             401: {
                 headers: {
@@ -1998,6 +2153,24 @@ export interface operations {
             };
             /** @description `provenance.unknown_event` */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `provenance.not_acceptable` */
+            406: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_behind` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2223,7 +2396,7 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
-            /** @description `limit.not_ready`, naming what is missing */
+            /** @description `limit.not_ready` */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -2264,6 +2437,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApiKeyPage"];
+                };
+            };
+            /** @description `request.invalid_parameter`, `request.invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `auth.unauthenticated`, `auth.invalid_token` */
@@ -2320,6 +2502,15 @@ export interface operations {
                     "application/json": components["schemas"]["ApiKeyWithSecret"];
                 };
             };
+            /** @description `request.invalid_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `auth.unauthenticated`, `auth.invalid_token` */
             401: {
                 headers: {
@@ -2329,8 +2520,17 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.scope_escalation` */
+            /** @description `auth.insufficient_scope`, `auth.scope_escalation` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `tenant.unknown_member` */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2340,6 +2540,15 @@ export interface operations {
             };
             /** @description `tenant.too_many` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency.mismatch` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2443,6 +2652,15 @@ export interface operations {
                     "application/json": components["schemas"]["ApiKeyWithSecret"];
                 };
             };
+            /** @description `request.invalid_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `auth.unauthenticated`, `auth.invalid_token` */
             401: {
                 headers: {
@@ -2452,7 +2670,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `auth.insufficient_scope` */
+            /** @description `auth.insufficient_scope`, `auth.scope_escalation` */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -2472,6 +2690,15 @@ export interface operations {
             };
             /** @description `tenant.api_key_revoked` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency.mismatch` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2562,6 +2789,15 @@ export interface operations {
                     "application/json": components["schemas"]["AnchorFile"];
                 };
             };
+            /** @description `request.invalid_parameter` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `ledger.unknown_epoch` */
             404: {
                 headers: {
@@ -2637,6 +2873,15 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": number[];
+                };
+            };
+            /** @description `request.invalid_parameter` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `ledger.follow_denied` */
@@ -2729,6 +2974,15 @@ export interface operations {
                     "application/json": components["schemas"]["MemberPage"];
                 };
             };
+            /** @description `request.invalid_parameter`, `request.invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `auth.unauthenticated`, `auth.invalid_token` */
             401: {
                 headers: {
@@ -2783,6 +3037,15 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            /** @description `request.invalid_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `auth.unauthenticated`, `auth.invalid_token` */
             401: {
                 headers: {
@@ -2803,6 +3066,15 @@ export interface operations {
             };
             /** @description `tenant.member_exists`, `tenant.too_many` */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency.mismatch` */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2912,6 +3184,15 @@ export interface operations {
                     "application/json": components["schemas"]["Member"];
                 };
             };
+            /** @description `request.invalid_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `auth.unauthenticated`, `auth.invalid_token` */
             401: {
                 headers: {
@@ -2982,6 +3263,15 @@ export interface operations {
                     "application/json": components["schemas"]["OperationPage"];
                 };
             };
+            /** @description `request.invalid_parameter`, `request.invalid_cursor` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `auth.unauthenticated`, `auth.invalid_token` */
             401: {
                 headers: {
@@ -3033,6 +3323,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Operation"];
+                };
+            };
+            /** @description `request.invalid_parameter` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description `auth.unauthenticated`, `auth.invalid_token` */
@@ -3100,6 +3399,15 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
+            /** @description `request.invalid_parameter`, `request.invalid_header`, `provenance.unknown_disclosure` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `auth.unauthenticated`, `auth.invalid_token` */
             401: {
                 headers: {
@@ -3127,8 +3435,26 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description `provenance.stream_too_long` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `ledger.index_mismatch` */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_behind` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3168,6 +3494,15 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
+            /** @description `request.invalid_parameter`, `request.invalid_header` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `auth.unauthenticated`, `auth.invalid_token` */
             401: {
                 headers: {
@@ -3197,6 +3532,15 @@ export interface operations {
             };
             /** @description `ledger.index_mismatch` */
             500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.index_behind` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3246,8 +3590,35 @@ export interface operations {
                     "application/json": components["schemas"]["TenantWithKey"];
                 };
             };
+            /** @description `request.invalid_field` */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description `tenant.sandbox_closed` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `limit.rate` */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.busy`, `ledger.no_operator` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3367,6 +3738,24 @@ export interface operations {
             };
             /** @description `auth.insufficient_scope` */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `idempotency.mismatch` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description `ledger.busy`, `ledger.no_operator` */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,7 +3,7 @@
 use super::{check, matches};
 use crate::source::SourceFile;
 
-const COLUMN: [&str; 19] = [
+const COLUMN: [&str; 22] = [
     "chain/types/src/provenance.rs",
     "chain/ledger/src/provenance.rs",
     "chain/ledger/src/provenance/state.rs",
@@ -16,10 +16,13 @@ const COLUMN: [&str; 19] = [
     "indexer/src/provenance/row.rs",
     "indexer/src/provenance/tests.rs",
     "gateway/src/provenance.rs",
+    "gateway/src/provenance/code.rs",
+    "gateway/src/provenance/command.rs",
     "gateway/src/provenance/model.rs",
     "gateway/src/provenance/graphql.rs",
     "gateway/src/provenance/rest.rs",
     "gateway/src/provenance/rest/get_event.rs",
+    "gateway/tests/it/provenance_capture.rs",
     "migrations/20260901100000_provenance_event.sql",
     "docs/domains/provenance.md",
     "web/src/provenance/Record.tsx",

@@ -19,11 +19,15 @@ const NODE_NAMES: [&str; 8] =
 /// Layers whose slices are compared, and whether the edges of the ledger hold there.
 const SLICED: [(&str, bool); 3] = [("chain/ledger/src/", true), ("indexer/src/", false), ("gateway/src/", false)];
 
+/// The files and folders of a layer that compose its slices; no other file of the core may name one.
+const COMPOSITION: [(&str, &[&str]); 1] = [("gateway/src/", &["lib.rs", "slice.rs", "graphql/"])];
+
 pub(super) fn check(files: &[SourceFile], findings: &mut Vec<Finding>) {
     for file in files.iter().filter(|file| file.extension() == "rs" && !file.is_test()) {
         check_schema(file, findings);
         check_node(file, findings);
         check_slice(file, findings);
+        check_core(file, findings);
     }
 }
 
@@ -82,6 +86,34 @@ fn check_slice(file: &SourceFile, findings: &mut Vec<Finding>) {
                 findings.push(Finding::at(&file.path, number, "slice", message));
             }
         }
+    }
+}
+
+/// The core of a layer knows none of its slices, so that a new one is entered in the files of [`COMPOSITION`] alone.
+fn check_core(file: &SourceFile, findings: &mut Vec<Finding>) {
+    let composed = COMPOSITION.into_iter().find_map(|(layer, files)| Some((file.path.strip_prefix(layer)?, files)));
+    let Some((inside, files)) = composed else { return };
+    let composes = |entry: &&str| if entry.ends_with('/') { inside.starts_with(*entry) } else { inside == *entry };
+    if files.iter().any(composes) || slice_of(&file.path).is_some() {
+        return;
+    }
+    let mut is_import = false;
+    for (number, line) in file.lines() {
+        is_import |= line.trim_start().starts_with("use crate::{");
+        for slice in DOMAINS {
+            let is_named = line.match_indices(slice).any(|(at, _)| {
+                let (before, after) = (&line[..at], &line[at + slice.len()..]);
+                let is_whole = after.starts_with("::") || after.starts_with([',', '}', ';']);
+                let is_listed = before.trim_start().is_empty() || before.ends_with(['{', ' ']);
+                is_whole && (before.ends_with("crate::") || (is_import && is_listed))
+            });
+            if is_named {
+                let message =
+                    format!("the core must not know `{slice}`; slices are put together in {}", files.join(", "));
+                findings.push(Finding::at(&file.path, number, "core", message));
+            }
+        }
+        is_import &= !line.trim_end().ends_with(';');
     }
 }
 

@@ -100,7 +100,7 @@ fn only_the_owner_writes_a_schema() {
     let index = "sqlx::query(\"INSERT INTO index.provenance_event values ($1)\")";
     assert_eq!(broken("indexer/src/provenance/apply.rs", index), [""; 0]);
     assert_eq!(broken("gateway/src/provenance/rest.rs", index), ["schema"]);
-    assert_eq!(broken("gateway/tests/it/evidence.rs", index), [""; 0]);
+    assert_eq!(broken("gateway/tests/it/provenance_evidence.rs", index), [""; 0]);
     assert_eq!(broken("gateway/src/submit.rs", "\"update app.operation set\""), [""; 0]);
     assert_eq!(broken("indexer/src/follow.rs", "\"update app.operation set\""), ["schema"]);
 }
@@ -115,6 +115,23 @@ fn slices_keep_to_themselves() {
     let inside = "use crate::product::key::batch_key;";
     assert_eq!(broken("chain/ledger/src/provenance/capture_event.rs", inside), ["slice"]);
     assert_eq!(broken("gateway/src/product/rest.rs", inside), [""; 0]);
+}
+
+#[test]
+fn the_core_knows_no_slice() {
+    for line in [
+        "use crate::provenance::code;",
+        "use crate::{error::ApiError, provenance::code};",
+        "use crate::{\n    error::ApiError,\n    provenance,\n};",
+        "let found = crate::uav::find();",
+    ] {
+        assert_eq!(broken("gateway/src/evidence/stream.rs", line), ["core"], "{line}");
+        assert_eq!(broken("gateway/src/slice.rs", line), [""; 0], "{line}");
+        assert_eq!(broken("gateway/src/graphql/loader.rs", line), [""; 0], "{line}");
+    }
+    for line in ["use chain_types::{Entry, provenance};", "/// Such as `provenance.capture`.", "\"provenance:read\","] {
+        assert_eq!(broken("gateway/src/evidence/stream.rs", line), [""; 0], "{line}");
+    }
 }
 
 #[test]

@@ -72,7 +72,6 @@ type Refusal = (&'static str, &'static str);
 #[utoipa::path(
     post, path = "/oauth/token", tag = "auth", operation_id = "issueToken",
     request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
-    security(()),
     responses(
         (status = 200, description = "A token", body = TokenResponse),
         (status = 400, description = "The request is not one", body = TokenError),

@@ -30,7 +30,6 @@ pub(super) struct RotatedKeys {
 #[utoipa::path(
     post, path = "/v1/keys/rotate", tag = "auth", operation_id = "rotateKeys",
     request_body = RotateKeys,
-    security(("bearer" = ["key:admin"])),
     responses((status = 200, description = "Rotated", body = RotatedKeys)),
 )]
 pub(super) async fn rotate_keys(

@@ -10,7 +10,6 @@ use std::sync::Arc;
 /// The keys that verify our tokens (RFC 7517). Look a key up again when an id is not known.
 #[utoipa::path(
     get, path = "/.well-known/jwks.json", tag = "auth", operation_id = "showKeySet",
-    security(()),
     responses((status = 200, description = "A JSON Web Key Set", body = serde_json::Value)),
 )]
 pub(super) async fn show_key_set(

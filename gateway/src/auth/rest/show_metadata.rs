@@ -49,7 +49,6 @@ fn metadata(gateway: &Gateway) -> Metadata {
 /// Where tokens come from, for clients that discover it the `OpenID` way.
 #[utoipa::path(
     get, path = "/.well-known/openid-configuration", tag = "auth", operation_id = "showOpenidConfiguration",
-    security(()),
     responses((status = 200, description = "The metadata", body = Metadata)),
 )]
 pub(super) async fn show_openid_configuration(_: Public, State(gateway): State<Arc<Gateway>>) -> Json<Metadata> {
@@ -59,7 +58,6 @@ pub(super) async fn show_openid_configuration(_: Public, State(gateway): State<A
 /// Where tokens come from, for OAuth clients.
 #[utoipa::path(
     get, path = "/.well-known/oauth-authorization-server", tag = "auth", operation_id = "showAuthorizationServer",
-    security(()),
     responses((status = 200, description = "The metadata", body = Metadata)),
 )]
 pub(super) async fn show_authorization_server(_: Public, State(gateway): State<Arc<Gateway>>) -> Json<Metadata> {

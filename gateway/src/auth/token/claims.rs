@@ -2,6 +2,7 @@
 //! repeated field).
 
 use super::LEEWAY_S;
+use crate::tenant_id::TenantId;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
@@ -25,7 +26,7 @@ pub struct Claims {
     /// Its own id.
     pub jti: String,
     /// The tenant.
-    pub tenant: Uuid,
+    pub tenant: TenantId,
     /// The API key that it was issued for.
     pub key_id: Uuid,
     /// Scopes, separated by spaces (RFC 8693, section 4.2).

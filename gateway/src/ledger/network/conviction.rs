@@ -1,7 +1,7 @@
 //! Convictions, read from the index. Invariant: read again only when the index of the beacon's shard has moved.
 
-use super::{accusation::accusation, model::beacon::Conviction, signers::SignerSets};
-use crate::{db, error::ApiError, submit::Submitter};
+use super::{Source, accusation::accusation, model::beacon::Conviction, signers::SignerSets};
+use crate::{db, error::ApiError};
 use chain_beacon::BeaconState;
 use chain_types::{Height, atomic::BEACON_SHARD, beacon::Offence};
 use indexer::ledger::{ConvictionRow, recent_convictions};
@@ -20,13 +20,13 @@ impl Convictions {
     /// The newest, newest first.
     pub(super) async fn tell(
         &mut self,
-        submitter: &Submitter,
+        source: &Source,
         sets: &mut SignerSets,
         beacon: &BeaconState,
     ) -> Result<Vec<Conviction>, ApiError> {
-        let indexed = *submitter.index.indexed(BEACON_SHARD).borrow();
+        let indexed = *source.index.indexed(BEACON_SHARD).borrow();
         if self.read_at != Some(indexed) {
-            self.rows = db::run_service(&submitter.pool, |conn| {
+            self.rows = db::run_service(&source.pool, |conn| {
                 Box::pin(async move { Ok(recent_convictions(conn, CONVICTIONS_MAX).await?) })
             })
             .await?;
@@ -34,7 +34,7 @@ impl Convictions {
         }
         let mut told = Vec::with_capacity(self.rows.len());
         for row in &self.rows {
-            told.push(conviction(row, submitter, sets, beacon).await?);
+            told.push(conviction(row, source, sets, beacon).await?);
         }
         Ok(told)
     }
@@ -42,7 +42,7 @@ impl Convictions {
 
 async fn conviction(
     row: &ConvictionRow,
-    submitter: &Submitter,
+    source: &Source,
     sets: &mut SignerSets,
     beacon: &BeaconState,
 ) -> Result<Conviction, ApiError> {
@@ -50,7 +50,7 @@ async fn conviction(
         None => None,
         Some(equivocation) => {
             let vote = &equivocation.first.vote;
-            let set = sets.of(&submitter.node, vote.shard, vote.epoch).await;
+            let set = sets.of(&source.node, vote.shard, vote.epoch).await;
             set.and_then(|set| accusation(equivocation, &set))
         }
     };

@@ -2,7 +2,7 @@
 
 use crate::{
     auth::Public,
-    error::{ApiError, Problem},
+    error::{ApiError, code as door, problems},
     ledger::{code, model::AnchorFile},
     params::Params,
     state::Gateway,
@@ -50,13 +50,15 @@ impl TryFrom<String> for Which {
     }
 }
 
+problems!(door::INVALID_PARAMETER, code::UNKNOWN_EPOCH);
+
 /// What a verifier pins: the chain's id, and the validators of an epoch in the certified header that names them. Fetch it
 /// over a way that you trust, and newer ones from time to time: evidence that only earlier keys signed does not verify then.
 #[utoipa::path(
     get, path = "/v1/ledger/anchor", tag = "ledger", operation_id = "getLedgerAnchor", params(AnchorQuery),
     responses(
         (status = 200, description = "The anchor file of `waymark verify --anchor`", body = AnchorFile),
-        (status = 404, description = "`ledger.unknown_epoch`", body = Problem, content_type = "application/problem+json"),
+        Problems,
     ),
 )]
 pub(super) async fn get_anchor(
@@ -64,7 +66,7 @@ pub(super) async fn get_anchor(
     State(gateway): State<Arc<Gateway>>,
     Params(query): Params<AnchorQuery>,
 ) -> Result<Json<AnchorFile>, ApiError> {
-    let anchor = anchor(&gateway.operations.node, query.epoch).await?;
+    let anchor = anchor(&gateway.node, query.epoch).await?;
     let file = serde_json::from_slice(&anchor.to_json()).map_err(|error| ApiError::internal(&error))?;
     Ok(Json(file))
 }

@@ -13,6 +13,6 @@ pub(super) async fn get_network(
     _: Public,
     State(gateway): State<Arc<Gateway>>,
 ) -> Result<Json<LedgerNetwork>, ApiError> {
-    let network = gateway.network.report(&gateway.operations).await?;
+    let network = gateway.network.report().await?;
     Ok(Json(LedgerNetwork::clone(&network)))
 }

@@ -14,5 +14,5 @@ use std::sync::Arc;
     responses((status = 200, description = "Where the ledger is now", body = LedgerStatus)),
 )]
 pub(super) async fn get_status(_: Public, State(gateway): State<Arc<Gateway>>) -> Json<LedgerStatus> {
-    Json(status::status(&gateway.operations))
+    Json(status::status(&gateway))
 }

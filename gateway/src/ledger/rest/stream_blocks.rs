@@ -2,14 +2,14 @@
 //! gaps, and an answer is bounded in blocks, bytes and time.
 
 use crate::{
-    error::{ApiError, Problem},
+    error::{ApiError, code as door, problems},
     ledger::{Follower, code, unreadable},
-    params::Params,
+    params::{Params, PathParams},
     state::Gateway,
 };
 use axum::{
     body::Bytes,
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse, Response},
 };
 use chain_types::{FinalBlock, Height, ShardId, codec};
@@ -40,25 +40,25 @@ pub(super) struct BlocksQuery {
     wait: Option<u64>,
 }
 
+problems!(door::INVALID_PARAMETER, code::FOLLOW_DENIED, code::UNKNOWN_SHARD, code::BLOCK_ABSENT);
+
 /// Final blocks from a height on: each a little-endian `u32` length and the canonical encoding. Empty when there is
 /// none in time.
 #[utoipa::path(
     get, path = "/v1/ledger/shards/{shard}/blocks", tag = "ledger", operation_id = "streamBlocks",
     params(("shard" = u16, Path, description = "The shard, from 0"), BlocksQuery),
-    security(("follow_token" = [])),
     responses(
         (status = 200, description = "Length-prefixed blocks", body = Vec<u8>, content_type = "application/octet-stream"),
-        (status = 401, description = "`ledger.follow_denied`", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "`ledger.unknown_shard`, `ledger.block_absent`", body = Problem, content_type = "application/problem+json"),
+        Problems,
     ),
 )]
 pub(super) async fn stream_blocks(
     _: Follower,
     State(gateway): State<Arc<Gateway>>,
-    Path(shard): Path<u16>,
+    PathParams(shard): PathParams<u16>,
     Params(query): Params<BlocksQuery>,
 ) -> Result<Response, ApiError> {
-    let node = &gateway.operations.node;
+    let node = &gateway.node;
     if shard >= node.shards() {
         return Err(ApiError::new(&code::UNKNOWN_SHARD, format!("The chain has {} shards.", node.shards())));
     }

@@ -2,34 +2,35 @@
 
 use crate::{
     auth::{Scoped, scope},
-    error::ApiError,
+    error::{ApiError, code, problems},
     operation::{
         OperationId, find,
         model::{Operation, OperationPage},
     },
-    page::{self, PageQuery},
+    page::PageQuery,
     params::Params,
     state::Gateway,
 };
 use axum::{
-    Json,
     extract::{OriginalUri, State},
-    response::{IntoResponse, Response},
+    response::Response,
 };
-use http::header;
 use std::sync::Arc;
 use uuid::Uuid;
 
 /// The list's name in its cursors.
 const LIST: &str = "operations";
 
+problems!(code::INVALID_PARAMETER, code::INVALID_CURSOR);
+
 /// The tenant's operations, newest first.
 #[utoipa::path(
     get, path = "/v1/operations", tag = "operation", operation_id = "listOperations",
     params(PageQuery),
-    security(("bearer" = ["operation:read"])),
-    responses((status = 200, description = "A page; `Link` with `rel=\"next\"` unless it is the last",
-        body = OperationPage)),
+    responses(
+        (status = 200, description = "A page; `Link` with `rel=\"next\"` unless it is the last", body = OperationPage),
+        Problems,
+    ),
 )]
 pub(super) async fn list_operations(
     caller: Scoped<scope::OperationRead>,
@@ -37,20 +38,9 @@ pub(super) async fn list_operations(
     OriginalUri(uri): OriginalUri,
     Params(query): Params<PageQuery>,
 ) -> Result<Response, ApiError> {
-    let limit = u32::from(query.limit()?);
-    let before = match &query.cursor {
-        Some(cursor) => Some(OperationId(gateway.cursors.open::<Uuid>(caller.tenant, LIST, cursor)?)),
-        None => None,
-    };
-    let mut records = find::list(&gateway, caller.tenant, None, before, limit + 1).await?;
-    let has_more = records.len() > limit as usize;
-    records.truncate(limit as usize);
-    let mut response = Json(OperationPage { operations: records.iter().map(Operation::of).collect() }).into_response();
-    if let (true, Some(last)) = (has_more, records.last()) {
-        let cursor = gateway.cursors.seal(caller.tenant, LIST, &last.id.0)?;
-        if let Some(link) = page::next_link(&uri, "cursor", &cursor) {
-            response.headers_mut().insert(header::LINK, link);
-        }
-    }
-    Ok(response)
+    let page = query.of::<Uuid>(&gateway.cursors, caller.tenant, LIST)?;
+    let before = page.after().map(OperationId);
+    let records = find::list(&gateway, caller.tenant, None, before, page.rows()).await?;
+    let list = page.cut(records, |record| record.id.0)?;
+    Ok(list.map(|record| Operation::of(&record)).answer(&uri))
 }

@@ -1,11 +1,13 @@
 //! A page of events as a Relay connection (GraphQL Cursor Connections Specification).
 
-use super::event::Event;
-use crate::{provenance::search, state::Gateway};
+use crate::{
+    provenance::{model::Event, search},
+    state::Gateway,
+    tenant_id::TenantId,
+};
 use async_graphql::{Result, SimpleObject, connection::PageInfo};
 use standards_epcis::query::EventQuery;
 use std::sync::Arc;
-use uuid::Uuid;
 
 /// A page of events.
 #[derive(SimpleObject)]
@@ -27,13 +29,13 @@ pub(super) struct EventEdge {
     cursor: String,
 }
 
-pub(super) async fn find(gateway: &Arc<Gateway>, tenant: Uuid, query: EventQuery) -> Result<EventConnection> {
+pub(super) async fn find(gateway: &Arc<Gateway>, tenant: TenantId, query: EventQuery) -> Result<EventConnection> {
     let is_first = query.next_page_token.is_none();
     let page = search::find_page(gateway, tenant, query.clone()).await?;
     let mut edges = Vec::with_capacity(page.rows.len());
     for row in &page.rows {
         let cursor = search::token_after(gateway, tenant, &query, row)?;
-        edges.push(EventEdge { node: Event(row.clone()), cursor });
+        edges.push(EventEdge { node: row.clone().into(), cursor });
     }
     let page_info = PageInfo {
         has_previous_page: !is_first,
@@ -41,5 +43,5 @@ pub(super) async fn find(gateway: &Arc<Gateway>, tenant: Uuid, query: EventQuery
         start_cursor: edges.first().map(|edge| edge.cursor.clone()),
         end_cursor: edges.last().map(|edge| edge.cursor.clone()),
     };
-    Ok(EventConnection { edges, nodes: page.rows.into_iter().map(Event).collect(), page_info })
+    Ok(EventConnection { edges, nodes: page.rows.into_iter().map(Event::from).collect(), page_info })
 }

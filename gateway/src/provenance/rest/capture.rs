@@ -1,18 +1,20 @@
 //! `POST /epcis/capture`.
 
-use super::respond::{answer, mark_replay, outcome, read_json_body};
 use crate::{
     auth::{Scoped, scope},
-    error::{ApiError, Problem},
+    body,
+    error::{ApiError, code as door, problems},
     idempotency::Idempotency,
     operation::wait_of,
     provenance::{
-        capture::{self, CAPTURE_BYTES_MAX, CaptureOrder},
+        code,
+        command::{self, CAPTURE_BYTES_MAX, Shape},
         gs1_header,
         model::CaptureJob,
-        seal::Shape,
     },
     state::Gateway,
+    submit,
+    write::accept,
 };
 use axum::{
     Json,
@@ -21,6 +23,23 @@ use axum::{
 };
 use http::{StatusCode, header};
 use std::sync::Arc;
+
+problems!(
+    door::MALFORMED_JSON,
+    door::JSON_TOO_DEEP,
+    door::DUPLICATE_KEY,
+    door::NUMBER_OUT_OF_RANGE,
+    code::INVALID_DOCUMENT,
+    code::NOT_ACCEPTABLE,
+    door::IDEMPOTENCY_IN_FLIGHT,
+    door::BODY_TOO_LARGE,
+    code::TOO_MANY_EVENTS,
+    code::DOCUMENT_TOO_LARGE,
+    submit::code::TOO_MUCH_WORK,
+    door::UNSUPPORTED_MEDIA_TYPE,
+    door::IDEMPOTENCY_MISMATCH,
+    submit::code::BUSY,
+);
 
 /// Captures an EPCIS document of up to 1,000 events and 8 MiB. The whole document is checked before anything is stored;
 /// 202 means that it is durable and will be decided by the ledger. `Prefer: wait=N` waits for the outcome.
@@ -33,14 +52,10 @@ use std::sync::Arc;
     ),
     request_body(content = serde_json::Value, description = "An EPCISDocument or EPCISQueryDocument",
         content_type = "application/json"),
-    security(("bearer" = ["provenance:write"])),
     responses(
         (status = 200, description = "Decided within the wait", body = CaptureJob),
         (status = 202, description = "Accepted; `Location` is the capture job"),
-        (status = 400, description = "Refused, with every fault found; nothing was stored", body = Problem,
-            content_type = "application/problem+json"),
-        (status = 413, description = "Too large, or too many events", body = Problem,
-            content_type = "application/problem+json"),
+        Problems,
     ),
 )]
 pub(super) async fn capture(
@@ -48,29 +63,17 @@ pub(super) async fn capture(
     State(gateway): State<Arc<Gateway>>,
     idempotency: Idempotency,
     request: Request,
-) -> Response {
-    gs1_header::with_capture_limits(answer(run(caller, gateway, idempotency, request).await))
-}
-
-async fn run(
-    caller: Scoped<scope::ProvenanceWrite>,
-    gateway: Arc<Gateway>,
-    idempotency: Idempotency,
-    request: Request,
 ) -> Result<Response, ApiError> {
     let mode = gs1_header::error_behaviour(request.headers())?;
     let wait = wait_of(request.headers());
-    let body = read_json_body(request, CAPTURE_BYTES_MAX).await?;
+    let body = body::read_json(request, CAPTURE_BYTES_MAX).await?;
     let attempt = idempotency.attempt(caller.tenant, &body);
-    let order = CaptureOrder { body, shape: Shape::Document, mode };
-    let accepted = capture::accept(&gateway, &caller, attempt, order).await?;
-    let location = format!("/epcis/capture/{}", accepted.operation()?);
-    let response = if wait.is_none() {
-        (StatusCode::ACCEPTED, [(header::LOCATION, location)]).into_response()
-    } else {
-        let (record, done) = outcome(&gateway, caller.tenant, accepted.operation()?, wait).await?;
-        let status = if done { StatusCode::OK } else { StatusCode::ACCEPTED };
-        (status, [(header::LOCATION, location)], Json(CaptureJob::of(&record))).into_response()
+    let accepted = accept(&gateway, &caller, attempt, command::capture(body, Shape::Document, mode)).await?;
+    let location = [(header::LOCATION, format!("/epcis/capture/{}", accepted.operation))];
+    let Some(wait) = wait else {
+        return Ok((StatusCode::ACCEPTED, accepted.replayed(), location).into_response());
     };
-    Ok(mark_replay(response, &accepted))
+    let outcome = accepted.outcome(&gateway, &caller, wait).await?;
+    let status = if outcome.is_done { StatusCode::OK } else { StatusCode::ACCEPTED };
+    Ok((status, accepted.replayed(), location, Json(CaptureJob::of(&outcome.record))).into_response())
 }

@@ -2,16 +2,16 @@
 
 use crate::{
     auth::{Scoped, scope},
-    error::{ApiError, Problem},
-    evidence::FieldChoice,
-    ledger::freshness,
-    params::Params,
-    provenance::evidence,
+    error::{ApiError, code as door, problems},
+    evidence::{FieldChoice, code as proof},
+    freshness,
+    params::{Params, PathParams},
+    provenance::{code, evidence},
     state::Gateway,
 };
 use axum::{
     Json,
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse, Response},
 };
 use http::HeaderMap;
@@ -29,29 +29,35 @@ pub(super) struct EvidenceQuery {
     fields: Option<String>,
 }
 
+problems!(
+    door::INVALID_PARAMETER,
+    door::INVALID_HEADER,
+    proof::UNKNOWN_DISCLOSURE,
+    code::UNKNOWN_EVENT,
+    proof::STREAM_TOO_LONG,
+    proof::INDEX_MISMATCH,
+    door::INDEX_BEHIND,
+);
+
 /// The evidence of an event: the record, its signature, its block's certificate, and that the records shown are all
 /// that the ledger has under this id. `waymark verify` checks it offline.
 #[utoipa::path(
     get, path = "/v1/provenance/events/{eventID}/evidence", tag = "provenance", operation_id = "getEventEvidence",
     params(("eventID" = String, Path, description = "Percent-encoded"), EvidenceQuery),
-    security(("bearer" = ["provenance:read"])),
     responses(
         (status = 200, description = "An evidence bundle (docs/evidence.md)", body = serde_json::Value),
-        (status = 404, description = "`provenance.unknown_event`", body = Problem,
-            content_type = "application/problem+json"),
-        (status = 500, description = "`ledger.index_mismatch`", body = Problem,
-            content_type = "application/problem+json"),
+        Problems,
     ),
 )]
 pub(super) async fn get_event_evidence(
     caller: Scoped<scope::ProvenanceRead>,
     State(gateway): State<Arc<Gateway>>,
-    Path(event_id): Path<String>,
+    PathParams(event_id): PathParams<String>,
     Params(query): Params<EvidenceQuery>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let choice = query.fields.as_deref().map_or(Ok(FieldChoice::All), FieldChoice::parse)?;
-    let heights = freshness::await_fresh(&gateway.operations, caller.tenant, &headers).await?;
+    let heights = freshness::await_fresh(&gateway, caller.tenant, &headers).await?;
     let bundle = evidence::of_event(&gateway, caller.tenant, event_id, choice).await?;
-    Ok(([(freshness::HEIGHT, heights.header())], Json(bundle)).into_response())
+    Ok((heights, Json(bundle)).into_response())
 }

@@ -2,8 +2,9 @@
 
 use crate::{
     auth::{Scoped, scope},
-    error::{ApiError, Problem},
-    ledger::freshness,
+    error::{ApiError, code as door, problems},
+    evidence::code,
+    freshness,
     params::Params,
     provenance::evidence,
     state::Gateway,
@@ -27,18 +28,22 @@ pub(super) struct StreamQuery {
     epc: String,
 }
 
+problems!(
+    door::INVALID_PARAMETER,
+    door::INVALID_HEADER,
+    code::STREAM_TOO_LONG,
+    code::INDEX_MISMATCH,
+    door::INDEX_BEHIND,
+);
+
 /// The evidence of an identifier: every record of the tenant about it, opened, with the proof that these are all; or the
 /// proof that there are none.
 #[utoipa::path(
     get, path = "/v1/provenance/evidence", tag = "provenance", operation_id = "getIdentifierEvidence",
     params(StreamQuery),
-    security(("bearer" = ["provenance:read"])),
     responses(
         (status = 200, description = "An evidence bundle (docs/evidence.md)", body = serde_json::Value),
-        (status = 422, description = "`provenance.stream_too_long`", body = Problem,
-            content_type = "application/problem+json"),
-        (status = 500, description = "`ledger.index_mismatch`", body = Problem,
-            content_type = "application/problem+json"),
+        Problems,
     ),
 )]
 pub(super) async fn get_stream_evidence(
@@ -47,7 +52,7 @@ pub(super) async fn get_stream_evidence(
     Params(query): Params<StreamQuery>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let heights = freshness::await_fresh(&gateway.operations, caller.tenant, &headers).await?;
+    let heights = freshness::await_fresh(&gateway, caller.tenant, &headers).await?;
     let bundle = evidence::of_identifier(&gateway, caller.tenant, &query.epc).await?;
-    Ok(([(freshness::HEIGHT, heights.header())], Json(bundle)).into_response())
+    Ok((heights, Json(bundle)).into_response())
 }

@@ -1,14 +1,14 @@
 //! `GET /epcis/capture`.
 
-use super::respond::answer;
 use crate::{
     auth::{Scoped, scope},
-    error::{ApiError, code as door},
+    error::{ApiError, code as door, problems},
     operation::{OperationId, find},
-    page,
+    page::PageOf,
     params::Params,
     provenance::{
-        capture::CAPTURE,
+        code,
+        command::CAPTURE,
         model::{CaptureJob, CaptureJobs},
     },
     state::Gateway,
@@ -18,7 +18,7 @@ use axum::{
     extract::{OriginalUri, State},
     response::{IntoResponse, Response},
 };
-use http::{Uri, header};
+use http::header;
 use serde::Deserialize;
 use standards_epcis::limit::{PER_PAGE_DEFAULT, PER_PAGE_MAX};
 use std::sync::Arc;
@@ -41,28 +41,22 @@ pub(super) struct JobsQuery {
     next_page_token: Option<String>,
 }
 
+problems!(door::INVALID_PARAMETER, door::INVALID_CURSOR, code::NOT_ACCEPTABLE);
+
 /// The tenant's capture jobs, newest first.
 #[utoipa::path(
     get, path = "/epcis/capture", tag = "epcis", operation_id = "listCaptureJobs",
     params(JobsQuery),
-    security(("bearer" = ["provenance:write"])),
-    responses((status = 200, description = "A page; `Link` with `rel=\"next\"` unless it is the last",
-        body = CaptureJobs)),
+    responses(
+        (status = 200, description = "A page; `Link` with `rel=\"next\"` unless it is the last", body = CaptureJobs),
+        Problems,
+    ),
 )]
 pub(super) async fn list_capture_jobs(
     caller: Scoped<scope::ProvenanceWrite>,
     State(gateway): State<Arc<Gateway>>,
     OriginalUri(uri): OriginalUri,
     Params(query): Params<JobsQuery>,
-) -> Response {
-    answer(run(caller, gateway, uri, query).await)
-}
-
-async fn run(
-    caller: Scoped<scope::ProvenanceWrite>,
-    gateway: Arc<Gateway>,
-    uri: Uri,
-    query: JobsQuery,
 ) -> Result<Response, ApiError> {
     let limit = query.per_page.unwrap_or(PER_PAGE_DEFAULT);
     if !(1..=PER_PAGE_MAX).contains(&limit) {
@@ -73,19 +67,12 @@ async fn run(
             format!("{limit} is out of range"),
         ));
     }
-    let before = match &query.next_page_token {
-        Some(token) => Some(OperationId(gateway.cursors.open::<Uuid>(caller.tenant, LIST, token)?)),
-        None => None,
-    };
-    let mut records = find::list(&gateway, caller.tenant, Some(CAPTURE), before, limit + 1).await?;
-    let has_more = records.len() > limit as usize;
-    records.truncate(limit as usize);
-    let mut response = Json(CaptureJobs(records.iter().map(CaptureJob::of).collect())).into_response();
-    if let (true, Some(last)) = (has_more, records.last()) {
-        let token = gateway.cursors.seal(caller.tenant, LIST, &last.id.0)?;
-        if let Some(link) = page::next_link(&uri, "nextPageToken", &token) {
-            response.headers_mut().insert(header::LINK, link);
-        }
-    }
-    Ok(response)
+    let token = query.next_page_token.as_deref();
+    let page = PageOf::<Uuid>::open(&gateway.cursors, caller.tenant, LIST, token, limit)?;
+    let before = page.after().map(OperationId);
+    let records = find::list(&gateway, caller.tenant, Some(CAPTURE), before, page.rows()).await?;
+    let list = page.cut(records, |record| record.id.0)?;
+    let link = list.link(&uri, "nextPageToken").map(|link| [(header::LINK, link)]);
+    let jobs = CaptureJobs(list.items.iter().map(CaptureJob::of).collect());
+    Ok((link, Json(jobs)).into_response())
 }

@@ -1,23 +1,22 @@
 //! `POST /epcis/events`: captures one bare event and waits, as the EPCIS binding has it; or answers a query, when the
 //! body is one. The rule: a JSON object with a member `type` is an event; one without is a query.
 
-use super::{
-    query_events,
-    respond::{answer, encode_segment, mark_replay, outcome, read_json_body},
-};
+use super::query_events;
 use crate::{
-    auth::{Authenticated, Principal, Scope},
-    error::{ApiError, Problem},
+    auth::{EitherScope, Scope, scope},
+    body,
+    error::{ApiError, code as door, problems},
     idempotency::Idempotency,
     operation::{Decision, OperationRecord, Status, WAIT_S_MAX, wait_of},
     provenance::{
-        capture::{self, CAPTURE_BYTES_MAX, CaptureOrder},
-        code, gs1_header,
+        code,
+        command::{self, CAPTURE_BYTES_MAX, Shape},
         model::CaptureJob,
         problem::invalid_query,
-        seal::Shape,
     },
     state::Gateway,
+    submit,
+    write::accept,
 };
 use axum::{
     Json,
@@ -25,10 +24,31 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chain_types::Mode;
-use http::{HeaderMap, StatusCode, Uri, header};
+use http::{HeaderMap, StatusCode, header};
 use serde::{Deserialize, de::IgnoredAny};
 use standards_epcis::query::parse_body;
 use std::{sync::Arc, time::Duration};
+
+problems!(
+    door::MALFORMED_JSON,
+    door::JSON_TOO_DEEP,
+    door::DUPLICATE_KEY,
+    door::NUMBER_OUT_OF_RANGE,
+    code::INVALID_DOCUMENT,
+    code::INVALID_QUERY,
+    code::NOT_ACCEPTABLE,
+    code::EVENT_EXISTS,
+    door::IDEMPOTENCY_IN_FLIGHT,
+    door::BODY_TOO_LARGE,
+    code::DOCUMENT_TOO_LARGE,
+    code::QUERY_TOO_LARGE,
+    submit::code::TOO_MUCH_WORK,
+    door::UNSUPPORTED_MEDIA_TYPE,
+    code::EVENT_REJECTED,
+    door::IDEMPOTENCY_MISMATCH,
+    code::EVENT_EXPIRED,
+    submit::code::BUSY,
+);
 
 /// Captures one bare event with its own `@context` and waits for the ledger: 201 with `Location`, or 409 when an event
 /// of this id exists. A body without `type` is a query, with the parameters of `GET` as members, plain or under
@@ -41,52 +61,37 @@ use std::{sync::Arc, time::Duration};
     ),
     request_body(content = serde_json::Value, description = "One EPCIS event, or a query",
         content_type = "application/json"),
-    security(("bearer" = ["provenance:write", "provenance:read"])),
     responses(
         (status = 200, description = "The answer to a query: an EPCISQueryDocument", body = serde_json::Value),
         (status = 201, description = "On the ledger and indexed; `Location` is the event"),
         (status = 202, description = "Accepted, not decided within the wait; `Location` is the capture job"),
-        (status = 400, description = "Refused, with every fault found", body = Problem,
-            content_type = "application/problem+json"),
-        (status = 409, description = "`provenance.event_exists`", body = Problem,
-            content_type = "application/problem+json"),
+        Problems,
     ),
 )]
 pub(super) async fn post_events(
-    caller: Authenticated,
+    caller: EitherScope<scope::ProvenanceWrite, scope::ProvenanceRead>,
     State(gateway): State<Arc<Gateway>>,
     OriginalUri(uri): OriginalUri,
     idempotency: Idempotency,
     request: Request,
-) -> Response {
-    gs1_header::with_capture_limits(answer(run(&caller, &gateway, &uri, idempotency, request).await))
-}
-
-async fn run(
-    caller: &Principal,
-    gateway: &Arc<Gateway>,
-    uri: &Uri,
-    idempotency: Idempotency,
-    request: Request,
 ) -> Result<Response, ApiError> {
     let headers: HeaderMap = request.headers().clone();
-    let body = read_json_body(request, CAPTURE_BYTES_MAX).await?;
+    let body = body::read_json(request, CAPTURE_BYTES_MAX).await?;
     if is_query(&body) {
         caller.require(Scope::ProvenanceRead)?;
         let query = parse_body(&body).map_err(invalid_query)?;
-        return query_events::run(caller, gateway, uri, &headers, query).await;
+        return query_events::answer(&caller, &gateway, &uri, &headers, query).await;
     }
     caller.require(Scope::ProvenanceWrite)?;
     let wait = wait_of(&headers).unwrap_or(Duration::from_secs(WAIT_S_MAX));
     let attempt = idempotency.attempt(caller.tenant, &body);
-    let order = CaptureOrder { body, shape: Shape::NewEvent, mode: Mode::Atomic };
-    let accepted = capture::accept(gateway, caller, attempt, order).await?;
-    let (record, done) = outcome(gateway, caller.tenant, accepted.operation()?, Some(wait)).await?;
-    let response = match record.decision.as_ref().filter(|_| done) {
-        Some(decision) => decided(decision, &accepted.event_id)?,
-        None => undecided(&record),
+    let accepted = accept(&gateway, &caller, attempt, command::capture(body, Shape::NewEvent, Mode::Atomic)).await?;
+    let outcome = accepted.outcome(&gateway, &caller, wait).await?;
+    let response = match outcome.record.decision.as_ref().filter(|_| outcome.is_done) {
+        Some(decision) => decided(decision, &accepted.answer.event_id)?,
+        None => undecided(&outcome.record),
     };
-    Ok(mark_replay(response, &accepted))
+    Ok((accepted.replayed(), response).into_response())
 }
 
 fn decided(decision: &Decision, event_id: &str) -> Result<Response, ApiError> {
@@ -109,6 +114,11 @@ fn decided(decision: &Decision, event_id: &str) -> Result<Response, ApiError> {
             Err(ApiError::new(&code::EVENT_REJECTED, detail).at("", reason.to_owned(), reason.to_owned()))
         }
     }
+}
+
+/// A path segment with everything encoded that has a meaning in a URL.
+fn encode_segment(text: &str) -> String {
+    percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
 fn undecided(record: &OperationRecord) -> Response {

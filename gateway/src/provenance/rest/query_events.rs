@@ -1,12 +1,11 @@
 //! `GET /epcis/events`.
 
-use super::respond::{answer, query_document};
+use super::respond::query_document;
 use crate::{
     auth::{Principal, Scoped, scope},
-    error::{ApiError, Problem},
-    ledger::freshness,
-    page,
-    provenance::{problem::invalid_query, search},
+    error::{ApiError, code as door, problems},
+    freshness, page,
+    provenance::{code, problem::invalid_query, search},
     state::Gateway,
 };
 use axum::{
@@ -16,6 +15,15 @@ use axum::{
 use http::{HeaderMap, Uri, header};
 use standards_epcis::query::{EventQuery, parse_parameters};
 use std::sync::Arc;
+
+problems!(
+    code::INVALID_QUERY,
+    door::INVALID_CURSOR,
+    door::INVALID_HEADER,
+    code::NOT_ACCEPTABLE,
+    code::QUERY_TOO_LARGE,
+    door::INDEX_BEHIND,
+);
 
 /// Queries events by the parameters of the EPCIS simple event query. All conditions must hold; alternatives stand
 /// between `|`. Every page says with `Link: …; rel="next"` where the next one begins.
@@ -45,41 +53,30 @@ use std::sync::Arc;
         ("nextPageToken" = Option<String>, Query, description = "As the previous page gave it"),
         ("Waymark-Min-Height" = Option<String>, Header, description = "`shard=height,…` that must be indexed"),
     ),
-    security(("bearer" = ["provenance:read"])),
-    responses(
-        (status = 200, description = "An EPCISQueryDocument", body = serde_json::Value),
-        (status = 400, description = "A parameter is unknown or wrong", body = Problem,
-            content_type = "application/problem+json"),
-        (status = 503, description = "`ledger.index_behind`", body = Problem,
-            content_type = "application/problem+json"),
-    ),
+    responses((status = 200, description = "An EPCISQueryDocument", body = serde_json::Value), Problems),
 )]
 pub(super) async fn query_events(
     caller: Scoped<scope::ProvenanceRead>,
     State(gateway): State<Arc<Gateway>>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
-) -> Response {
+) -> Result<Response, ApiError> {
     let parameters: Vec<_> = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).collect();
     let query = parse_parameters(parameters.iter().map(|(name, value)| (&**name, &**value)));
-    let result = match query {
-        Ok(query) => run(&caller, &gateway, &uri, &headers, query).await,
-        Err(problems) => Err(invalid_query(problems)),
-    };
-    answer(result)
+    answer(&caller, &gateway, &uri, &headers, query.map_err(invalid_query)?).await
 }
 
 /// Answers a query, whichever way it came.
-pub(super) async fn run(
+pub(super) async fn answer(
     caller: &Principal,
     gateway: &Arc<Gateway>,
     uri: &Uri,
     headers: &HeaderMap,
     query: EventQuery,
 ) -> Result<Response, ApiError> {
-    let heights = freshness::await_fresh(&gateway.operations, caller.tenant, headers).await?;
+    let heights = freshness::await_fresh(gateway, caller.tenant, headers).await?;
     let page = search::find_page(gateway, caller.tenant, query).await?;
-    let mut response = query_document(page.document()?, &heights);
+    let mut response = query_document(page.document()?, heights);
     if let Some(link) = page.next.and_then(|token| page::next_link(uri, "nextPageToken", &token)) {
         response.headers_mut().insert(header::LINK, link);
     }

@@ -4,6 +4,7 @@ use crate::auth::ScopeSet;
 use crate::auth::credential::{Mode, client_id};
 use crate::tenant::id::{KeyId, MemberId};
 use crate::tenant::model::ApiKey;
+use crate::tenant_id::TenantId;
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row as _};
 use time::OffsetDateTime;
@@ -21,7 +22,7 @@ pub(in crate::tenant) struct NewRow {
     pub(in crate::tenant) expires_at: Option<OffsetDateTime>,
 }
 
-fn api_key(tenant: Uuid, row: &PgRow) -> Result<ApiKey, sqlx::Error> {
+fn api_key(tenant: TenantId, row: &PgRow) -> Result<ApiKey, sqlx::Error> {
     let id: Uuid = row.try_get("key_id")?;
     Ok(ApiKey {
         id: KeyId(id).to_string(),
@@ -40,7 +41,7 @@ fn api_key(tenant: Uuid, row: &PgRow) -> Result<ApiKey, sqlx::Error> {
 /// Adds a key.
 pub(in crate::tenant) async fn insert(
     conn: &mut PgConnection,
-    tenant: Uuid,
+    tenant: TenantId,
     new: &NewRow,
 ) -> Result<ApiKey, sqlx::Error> {
     let row = sqlx::query(
@@ -61,29 +62,29 @@ pub(in crate::tenant) async fn insert(
     api_key(tenant, &row)
 }
 
-/// A page of keys after an id, oldest first; revoked ones as well.
+/// At most `rows` keys after an id, oldest first; revoked ones as well.
 pub(in crate::tenant) async fn list(
     conn: &mut PgConnection,
-    tenant: Uuid,
+    tenant: TenantId,
     after: Option<Uuid>,
-    limit: i64,
-) -> Result<Vec<ApiKey>, sqlx::Error> {
-    let rows = sqlx::query(
+    rows: u32,
+) -> Result<Vec<(KeyId, ApiKey)>, sqlx::Error> {
+    let found = sqlx::query(
         "SELECT key_id, member_id, name, mode, scopes, created_at, expires_at, last_used_at, revoked_at
          FROM app.api_key WHERE tenant_id = $1 AND ($2::uuid IS NULL OR key_id > $2) ORDER BY key_id LIMIT $3",
     )
     .bind(tenant)
     .bind(after)
-    .bind(limit)
+    .bind(i64::from(rows))
     .fetch_all(conn)
     .await?;
-    rows.iter().map(|row| api_key(tenant, row)).collect()
+    found.iter().map(|row| Ok((KeyId(row.try_get("key_id")?), api_key(tenant, row)?))).collect()
 }
 
 /// One key.
 pub(in crate::tenant) async fn find(
     conn: &mut PgConnection,
-    tenant: Uuid,
+    tenant: TenantId,
     id: KeyId,
 ) -> Result<Option<ApiKey>, sqlx::Error> {
     let row = sqlx::query(
@@ -98,7 +99,7 @@ pub(in crate::tenant) async fn find(
 }
 
 /// How many keys are not revoked.
-pub(in crate::tenant) async fn count(conn: &mut PgConnection, tenant: Uuid) -> Result<i64, sqlx::Error> {
+pub(in crate::tenant) async fn count(conn: &mut PgConnection, tenant: TenantId) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar("SELECT count(*) FROM app.api_key WHERE tenant_id = $1 AND revoked_at IS NULL")
         .bind(tenant)
         .fetch_one(conn)
@@ -108,7 +109,7 @@ pub(in crate::tenant) async fn count(conn: &mut PgConnection, tenant: Uuid) -> R
 /// Replaces the secret; the one before is accepted for `grace_s` more seconds.
 pub(in crate::tenant) async fn rotate(
     conn: &mut PgConnection,
-    tenant: Uuid,
+    tenant: TenantId,
     id: KeyId,
     secret_hash: &[u8; 32],
     grace_s: u32,
@@ -128,7 +129,7 @@ pub(in crate::tenant) async fn rotate(
 }
 
 /// Revokes a key; the time of the first revocation stays.
-pub(in crate::tenant) async fn revoke(conn: &mut PgConnection, tenant: Uuid, id: KeyId) -> Result<(), sqlx::Error> {
+pub(in crate::tenant) async fn revoke(conn: &mut PgConnection, tenant: TenantId, id: KeyId) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE app.api_key SET revoked_at = coalesce(revoked_at, now()) WHERE tenant_id = $1 AND key_id = $2")
         .bind(tenant)
         .bind(id.0)

@@ -3,6 +3,7 @@
 use crate::auth::Role;
 use crate::tenant::id::MemberId;
 use crate::tenant::model::Member;
+use crate::tenant_id::TenantId;
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row as _};
 use uuid::Uuid;
@@ -22,7 +23,7 @@ fn member(row: &PgRow) -> Result<Member, sqlx::Error> {
 /// Adds a member; `None` when the address is taken.
 pub(in crate::tenant) async fn insert(
     conn: &mut PgConnection,
-    tenant: Uuid,
+    tenant: TenantId,
     id: MemberId,
     email: &str,
     name: &str,
@@ -42,29 +43,29 @@ pub(in crate::tenant) async fn insert(
     row.as_ref().map(member).transpose()
 }
 
-/// A page of members after an id, oldest first.
+/// At most `rows` members after an id, oldest first.
 pub(in crate::tenant) async fn list(
     conn: &mut PgConnection,
-    tenant: Uuid,
+    tenant: TenantId,
     after: Option<Uuid>,
-    limit: i64,
-) -> Result<Vec<Member>, sqlx::Error> {
-    let rows = sqlx::query(
+    rows: u32,
+) -> Result<Vec<(MemberId, Member)>, sqlx::Error> {
+    let found = sqlx::query(
         "SELECT member_id, email, name, role, created_at FROM app.member
          WHERE tenant_id = $1 AND ($2::uuid IS NULL OR member_id > $2) ORDER BY member_id LIMIT $3",
     )
     .bind(tenant)
     .bind(after)
-    .bind(limit)
+    .bind(i64::from(rows))
     .fetch_all(conn)
     .await?;
-    rows.iter().map(member).collect()
+    found.iter().map(|row| Ok((MemberId(row.try_get("member_id")?), member(row)?))).collect()
 }
 
 /// One member.
 pub(in crate::tenant) async fn find(
     conn: &mut PgConnection,
-    tenant: Uuid,
+    tenant: TenantId,
     id: MemberId,
 ) -> Result<Option<Member>, sqlx::Error> {
     let row = sqlx::query(
@@ -78,7 +79,7 @@ pub(in crate::tenant) async fn find(
 }
 
 /// How many members, and how many of them are owners.
-pub(in crate::tenant) async fn count(conn: &mut PgConnection, tenant: Uuid) -> Result<(i64, i64), sqlx::Error> {
+pub(in crate::tenant) async fn count(conn: &mut PgConnection, tenant: TenantId) -> Result<(i64, i64), sqlx::Error> {
     sqlx::query_as("SELECT count(*), count(*) FILTER (WHERE role = 'owner') FROM app.member WHERE tenant_id = $1")
         .bind(tenant)
         .fetch_one(conn)
@@ -88,7 +89,7 @@ pub(in crate::tenant) async fn count(conn: &mut PgConnection, tenant: Uuid) -> R
 /// Changes name and role.
 pub(in crate::tenant) async fn update(
     conn: &mut PgConnection,
-    tenant: Uuid,
+    tenant: TenantId,
     id: MemberId,
     name: &str,
     role: Role,
@@ -104,7 +105,11 @@ pub(in crate::tenant) async fn update(
 }
 
 /// Revokes the member's keys and removes the member.
-pub(in crate::tenant) async fn remove(conn: &mut PgConnection, tenant: Uuid, id: MemberId) -> Result<(), sqlx::Error> {
+pub(in crate::tenant) async fn remove(
+    conn: &mut PgConnection,
+    tenant: TenantId,
+    id: MemberId,
+) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE app.api_key SET revoked_at = coalesce(revoked_at, now()) WHERE tenant_id = $1 AND member_id = $2",
     )

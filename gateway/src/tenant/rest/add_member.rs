@@ -2,12 +2,12 @@
 
 use crate::auth::{Role, Scope, Scoped, scope};
 use crate::body::JsonBody;
-use crate::error::{ApiError, Problem, code};
+use crate::error::{ApiError, code as door, problems};
 use crate::idempotency::{self, Idempotency, StoredResponse};
 use crate::state::Gateway;
 use crate::tenant::id::MemberId;
 use crate::tenant::model::{Faults, Member};
-use crate::tenant::{MEMBERS_MAX, query};
+use crate::tenant::{MEMBERS_MAX, code, query};
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
@@ -28,16 +28,16 @@ pub(super) struct AddMember {
     role: Role,
 }
 
+problems!(door::INVALID_FIELD, code::MEMBER_EXISTS, code::TOO_MANY, door::IDEMPOTENCY_MISMATCH);
+
 /// Adds a member.
 #[utoipa::path(
     post, path = "/v1/members", tag = "tenant", operation_id = "addMember",
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless for 24 h")),
     request_body = AddMember,
-    security(("bearer" = ["member:write"])),
     responses(
         (status = 201, description = "Added", body = Member),
-        (status = 409, description = "`tenant.member_exists`, `tenant.too_many`", body = Problem,
-            content_type = "application/problem+json"),
+        Problems,
     ),
 )]
 pub(super) async fn add_member(

@@ -4,12 +4,14 @@ use super::{member_id, unknown_member};
 use crate::auth::{Role, Scope, Scoped, scope};
 use crate::body::JsonBody;
 use crate::db;
-use crate::error::{ApiError, Problem, code};
+use crate::error::{ApiError, code as door, problems};
+use crate::params::PathParams;
 use crate::state::Gateway;
 use crate::tenant::model::{Faults, Member};
-use crate::tenant::query;
+use crate::tenant::{code, query};
+use crate::tenant_id::TenantId;
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
@@ -24,22 +26,22 @@ pub(super) struct ChangeMember {
     role: Option<Role>,
 }
 
+problems!(door::INVALID_FIELD, code::UNKNOWN_MEMBER, code::LAST_OWNER);
+
 /// Changes a member's name or role. The member's keys follow the role at once.
 #[utoipa::path(
     patch, path = "/v1/members/{id}", tag = "tenant", operation_id = "changeMember",
     params(("id" = String, Path, description = "`mbr_…`")),
     request_body = ChangeMember,
-    security(("bearer" = ["member:write"])),
     responses(
         (status = 200, description = "Changed", body = Member),
-        (status = 404, description = "`tenant.unknown_member`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`tenant.last_owner`", body = Problem, content_type = "application/problem+json"),
+        Problems,
     ),
 )]
 pub(super) async fn change_member(
     caller: Scoped<scope::MemberWrite>,
     State(gateway): State<Arc<Gateway>>,
-    Path(id): Path<String>,
+    PathParams(id): PathParams<String>,
     body: JsonBody<ChangeMember>,
 ) -> Result<Json<Member>, ApiError> {
     let (tenant, id, change) = (caller.tenant, member_id(&id)?, body.value);
@@ -71,7 +73,7 @@ pub(super) async fn change_member(
 }
 
 /// Checks that an owner would remain without one of them; the tenant is locked.
-pub(super) async fn check_other_owner(conn: &mut sqlx::PgConnection, tenant: uuid::Uuid) -> Result<(), ApiError> {
+pub(super) async fn check_other_owner(conn: &mut sqlx::PgConnection, tenant: TenantId) -> Result<(), ApiError> {
     let (_, owners) = query::member::count(conn, tenant).await?;
     if owners > 1 {
         return Ok(());

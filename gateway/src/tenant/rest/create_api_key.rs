@@ -1,14 +1,15 @@
 //! `POST /v1/api-keys`.
 
 use super::unknown_member;
+use crate::auth::code as auth;
 use crate::auth::{Credential, Scoped, Secret, scope};
 use crate::body::JsonBody;
-use crate::error::{ApiError, Problem, code};
+use crate::error::{ApiError, code as door, problems};
 use crate::idempotency::{self, Idempotency, StoredResponse};
 use crate::state::Gateway;
 use crate::tenant::id::{KeyId, MemberId};
 use crate::tenant::model::{ApiKeyWithSecret, Faults, check_within};
-use crate::tenant::{API_KEYS_MAX, query};
+use crate::tenant::{API_KEYS_MAX, code, query};
 use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
@@ -33,16 +34,23 @@ pub(super) struct CreateApiKey {
     expires_at: Option<OffsetDateTime>,
 }
 
+problems!(
+    door::INVALID_FIELD,
+    auth::INSUFFICIENT_SCOPE,
+    auth::SCOPE_ESCALATION,
+    code::UNKNOWN_MEMBER,
+    code::TOO_MANY,
+    door::IDEMPOTENCY_MISMATCH
+);
+
 /// Makes an API key. The secret is shown this once.
 #[utoipa::path(
     post, path = "/v1/api-keys", tag = "tenant", operation_id = "createApiKey",
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless for 24 h")),
     request_body = CreateApiKey,
-    security(("bearer" = ["key:write"])),
     responses(
         (status = 201, description = "Made", body = ApiKeyWithSecret),
-        (status = 403, description = "`auth.scope_escalation`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`tenant.too_many`", body = Problem, content_type = "application/problem+json"),
+        Problems,
     ),
 )]
 pub(super) async fn create_api_key(

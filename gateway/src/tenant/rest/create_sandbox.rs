@@ -3,13 +3,15 @@
 use crate::auth::Public;
 use crate::auth::credential::Mode;
 use crate::body::JsonBody;
-use crate::db;
-use crate::error::{ApiError, Problem, code};
+use crate::error::{ApiError, code as door, problems};
 use crate::idempotency::{Idempotency, StoredResponse};
 use crate::rate_limit::ClientAddress;
 use crate::state::Gateway;
+use crate::submit;
+use crate::tenant::code;
 use crate::tenant::model::{Faults, TenantWithKey};
 use crate::tenant::provision::{NewTenant, provision_attempt};
+use crate::tenant_id::TenantId;
 use axum::Extension;
 use axum::extract::State;
 use serde::Deserialize;
@@ -24,15 +26,16 @@ pub(super) struct CreateSandbox {
     name: String,
 }
 
+problems!(door::INVALID_FIELD, code::SANDBOX_CLOSED, door::RATE_LIMITED, submit::code::BUSY, submit::code::NO_OPERATOR);
+
 /// Makes a sandbox tenant with a test key for whoever asks, where the operator has opened this.
 #[utoipa::path(
     post, path = "/v1/sandboxes", tag = "tenant", operation_id = "createSandbox",
     request_body = CreateSandbox,
-    security(()),
     responses(
         (status = 201, description = "Made, and known to the ledger", body = TenantWithKey),
         (status = 202, description = "Made; follow `operation_id` until the ledger knows it", body = TenantWithKey),
-        (status = 403, description = "`tenant.sandbox_closed`", body = Problem, content_type = "application/problem+json"),
+        Problems,
     ),
 )]
 pub(super) async fn create_sandbox(
@@ -51,7 +54,7 @@ pub(super) async fn create_sandbox(
     let mut faults = Faults::default();
     faults.check_name("/name", &body.value.name);
     faults.into_result()?;
-    let attempt = idempotency.anonymous(db::SYSTEM, &body.raw);
+    let attempt = idempotency.anonymous(TenantId::SYSTEM, &body.raw);
     let new = NewTenant { name: body.value.name, mode: Mode::Test, owner: None };
-    provision_attempt(&gateway, attempt, db::SYSTEM, "sandbox".to_owned(), new).await
+    provision_attempt(&gateway, attempt, TenantId::SYSTEM, "sandbox".to_owned(), new).await
 }

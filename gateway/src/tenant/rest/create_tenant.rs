@@ -3,9 +3,10 @@
 use crate::auth::credential::Mode;
 use crate::auth::{Scoped, scope};
 use crate::body::JsonBody;
-use crate::error::{ApiError, Problem};
+use crate::error::{ApiError, code as door, problems};
 use crate::idempotency::{Idempotency, StoredResponse};
 use crate::state::Gateway;
+use crate::submit;
 use crate::tenant::model::{Faults, TenantWithKey};
 use crate::tenant::provision::{NewTenant, Owner, provision_attempt};
 use axum::extract::State;
@@ -27,16 +28,17 @@ pub(super) struct CreateTenant {
     owner_name: Option<String>,
 }
 
+problems!(door::INVALID_FIELD, door::IDEMPOTENCY_MISMATCH, submit::code::BUSY, submit::code::NO_OPERATOR);
+
 /// Makes a tenant, its keys and its first API key, and registers it on the ledger. The secret is shown this once.
 #[utoipa::path(
     post, path = "/v1/tenants", tag = "tenant", operation_id = "createTenant",
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless for 24 h")),
     request_body = CreateTenant,
-    security(("bearer" = ["tenant:admin"])),
     responses(
         (status = 201, description = "Made, and known to the ledger", body = TenantWithKey),
         (status = 202, description = "Made; follow `operation_id` until the ledger knows it", body = TenantWithKey),
-        (status = 400, description = "`request.invalid_field`", body = Problem, content_type = "application/problem+json"),
+        Problems,
     ),
 )]
 pub(super) async fn create_tenant(

@@ -2,27 +2,26 @@
 
 use crate::auth::{Scoped, scope};
 use crate::db;
-use crate::error::ApiError;
-use crate::page::{self, PageQuery};
+use crate::error::{ApiError, code, problems};
+use crate::page::PageQuery;
 use crate::params::Params;
 use crate::state::Gateway;
-use crate::tenant::id::KeyId;
 use crate::tenant::model::ApiKeyPage;
 use crate::tenant::query;
-use axum::Json;
 use axum::extract::{OriginalUri, State};
-use axum::response::{IntoResponse as _, Response};
-use http::header;
+use axum::response::Response;
 use std::sync::Arc;
 use uuid::Uuid;
 
+/// The list's name in its cursors.
 const LIST: &str = "api_keys";
+
+problems!(code::INVALID_PARAMETER, code::INVALID_CURSOR);
 
 /// The API keys of the tenant, the oldest first, without secrets; revoked ones as well.
 #[utoipa::path(
     get, path = "/v1/api-keys", tag = "tenant", operation_id = "listApiKeys", params(PageQuery),
-    security(("bearer" = ["key:read"])),
-    responses((status = 200, description = "A page", body = ApiKeyPage)),
+    responses((status = 200, description = "A page", body = ApiKeyPage), Problems),
 )]
 pub(super) async fn list_api_keys(
     caller: Scoped<scope::KeyRead>,
@@ -30,20 +29,12 @@ pub(super) async fn list_api_keys(
     OriginalUri(uri): OriginalUri,
     Params(query): Params<PageQuery>,
 ) -> Result<Response, ApiError> {
-    let (tenant, limit) = (caller.tenant, usize::from(query.limit()?));
-    let after: Option<Uuid> =
-        query.cursor.as_deref().map(|cursor| gateway.cursors.open(tenant, LIST, cursor)).transpose()?;
-    let asked = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
-    let mut items = db::run(&gateway.pool, tenant, move |conn| {
-        Box::pin(async move { Ok(query::api_key::list(conn, tenant, after, asked).await?) })
+    let tenant = caller.tenant;
+    let page = query.of::<Uuid>(&gateway.cursors, tenant, LIST)?;
+    let (after, rows) = (page.after(), page.rows());
+    let found = db::run(&gateway.pool, tenant, move |conn| {
+        Box::pin(async move { Ok(query::api_key::list(conn, tenant, after, rows).await?) })
     })
     .await?;
-    let has_more = items.len() > limit;
-    items.truncate(limit);
-    let last = items.last().filter(|_| has_more).and_then(|key| key.id.parse::<KeyId>().ok());
-    let next_cursor = last.map(|id| gateway.cursors.seal(tenant, LIST, &id.0)).transpose()?;
-    let link = next_cursor.as_deref().and_then(|cursor| page::next_link(&uri, "cursor", cursor));
-    let mut response = Json(ApiKeyPage { items, next_cursor }).into_response();
-    response.headers_mut().extend(link.map(|link| (header::LINK, link)));
-    Ok(response)
+    Ok(page.cut(found, |(id, _)| id.0)?.map(|(_, item)| item).answer(&uri))
 }

@@ -4,28 +4,29 @@ use super::change_member::check_other_owner;
 use super::{member_id, unknown_member};
 use crate::auth::{Role, Scope, Scoped, scope};
 use crate::db;
-use crate::error::{ApiError, Problem};
+use crate::error::{ApiError, problems};
+use crate::params::PathParams;
 use crate::state::Gateway;
-use crate::tenant::query;
-use axum::extract::{Path, State};
+use crate::tenant::{code, query};
+use axum::extract::State;
 use http::StatusCode;
 use std::sync::Arc;
+
+problems!(code::UNKNOWN_MEMBER, code::LAST_OWNER);
 
 /// Removes a member and revokes the member's keys.
 #[utoipa::path(
     delete, path = "/v1/members/{id}", tag = "tenant", operation_id = "removeMember",
     params(("id" = String, Path, description = "`mbr_…`")),
-    security(("bearer" = ["member:write"])),
     responses(
         (status = 204, description = "Removed"),
-        (status = 404, description = "`tenant.unknown_member`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`tenant.last_owner`", body = Problem, content_type = "application/problem+json"),
+        Problems,
     ),
 )]
 pub(super) async fn remove_member(
     caller: Scoped<scope::MemberWrite>,
     State(gateway): State<Arc<Gateway>>,
-    Path(id): Path<String>,
+    PathParams(id): PathParams<String>,
 ) -> Result<StatusCode, ApiError> {
     let (tenant, id, principal) = (caller.tenant, member_id(&id)?, caller.principal.clone());
     db::run(&gateway.pool, tenant, move |conn| {

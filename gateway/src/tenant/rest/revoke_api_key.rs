@@ -3,27 +3,29 @@
 use super::{key_id, unknown_key};
 use crate::auth::{Scoped, scope};
 use crate::db;
-use crate::error::{ApiError, Problem};
+use crate::error::{ApiError, problems};
+use crate::params::PathParams;
 use crate::state::Gateway;
-use crate::tenant::query;
-use axum::extract::{Path, State};
+use crate::tenant::{code, query};
+use axum::extract::State;
 use http::StatusCode;
 use std::sync::Arc;
+
+problems!(code::UNKNOWN_API_KEY);
 
 /// Revokes a key and every token issued for it: here at once, in other gateways within 5 s. Revoking again is fine.
 #[utoipa::path(
     delete, path = "/v1/api-keys/{id}", tag = "tenant", operation_id = "revokeApiKey",
     params(("id" = String, Path, description = "`key_…`")),
-    security(("bearer" = ["key:write"])),
     responses(
         (status = 204, description = "Revoked"),
-        (status = 404, description = "`tenant.unknown_api_key`", body = Problem, content_type = "application/problem+json"),
+        Problems,
     ),
 )]
 pub(super) async fn revoke_api_key(
     caller: Scoped<scope::KeyWrite>,
     State(gateway): State<Arc<Gateway>>,
-    Path(id): Path<String>,
+    PathParams(id): PathParams<String>,
 ) -> Result<StatusCode, ApiError> {
     let (tenant, id) = (caller.tenant, key_id(&id)?);
     db::run(&gateway.pool, tenant, move |conn| {

@@ -1,14 +1,16 @@
 //! `POST /v1/api-keys/{id}/rotate`.
 
 use super::{key_id, unknown_key};
+use crate::auth::code as auth;
 use crate::auth::{Credential, ScopeSet, Scoped, Secret, scope};
 use crate::body::JsonBody;
-use crate::error::{ApiError, Problem, code};
+use crate::error::{ApiError, code as door, problems};
 use crate::idempotency::{self, Idempotency, StoredResponse};
+use crate::params::PathParams;
 use crate::state::Gateway;
 use crate::tenant::model::{ApiKeyWithSecret, Faults, check_within};
-use crate::tenant::{GRACE_S_MAX, query};
-use axum::extract::{Path, State};
+use crate::tenant::{GRACE_S_MAX, code, query};
+use axum::extract::State;
 use axum::response::Response;
 use http::StatusCode;
 use serde::Deserialize;
@@ -24,6 +26,15 @@ pub(super) struct RotateApiKey {
     grace_s: u32,
 }
 
+problems!(
+    auth::INSUFFICIENT_SCOPE,
+    auth::SCOPE_ESCALATION,
+    door::INVALID_FIELD,
+    code::UNKNOWN_API_KEY,
+    code::API_KEY_REVOKED,
+    door::IDEMPOTENCY_MISMATCH
+);
+
 /// Gives a key a new secret, shown this once. Its id, client id and scopes stay. The caller must hold the key's scopes.
 #[utoipa::path(
     post, path = "/v1/api-keys/{id}/rotate", tag = "tenant", operation_id = "rotateApiKey",
@@ -32,17 +43,15 @@ pub(super) struct RotateApiKey {
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless for 24 h"),
     ),
     request_body = RotateApiKey,
-    security(("bearer" = ["key:write"])),
     responses(
         (status = 200, description = "Rotated", body = ApiKeyWithSecret),
-        (status = 404, description = "`tenant.unknown_api_key`", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "`tenant.api_key_revoked`", body = Problem, content_type = "application/problem+json"),
+        Problems,
     ),
 )]
 pub(super) async fn rotate_api_key(
     caller: Scoped<scope::KeyWrite>,
     State(gateway): State<Arc<Gateway>>,
-    Path(id): Path<String>,
+    PathParams(id): PathParams<String>,
     idempotency: Idempotency,
     body: JsonBody<RotateApiKey>,
 ) -> Result<Response, ApiError> {

@@ -80,6 +80,7 @@ mod tests {
     use super::*;
     use crate::auth::Secret;
     use crate::auth::credential::Mode;
+    use crate::tenant_id::TenantId;
     use http::HeaderValue;
     use uuid::Uuid;
 
@@ -95,7 +96,7 @@ mod tests {
     #[test]
     fn credentials_come_from_one_place_and_belong_together() {
         let credential =
-            Credential { tenant: Uuid::from_u128(1), key_id: Uuid::from_u128(2), secret: Secret::random() };
+            Credential { tenant: TenantId(Uuid::from_u128(1)), key_id: Uuid::from_u128(2), secret: Secret::random() };
         let (id, secret) = (credential.client_id(), credential.to_text(Mode::Test));
         let basic = Some(format!("Basic {}", STANDARD.encode(format!("{id}:{}", *secret))));
         let in_form = format!("grant_type=client_credentials&client_id={id}&client_secret={}", *secret);
@@ -113,7 +114,8 @@ mod tests {
         assert_eq!(refused(None, &format!("{in_form}&scope=a&scope=b")), "invalid_request");
         assert_eq!(refused(None, &format!("{in_form}&scope=nothing")), "invalid_scope");
         assert_eq!(refused(Some("Basic !".to_owned()), "grant_type=client_credentials"), "invalid_client");
-        let other = in_form.replace(&id, &crate::auth::credential::client_id(Uuid::from_u128(1), Uuid::from_u128(3)));
+        let other =
+            in_form.replace(&id, &crate::auth::credential::client_id(TenantId(Uuid::from_u128(1)), Uuid::from_u128(3)));
         assert_eq!(refused(None, &other), "invalid_client");
     }
 }

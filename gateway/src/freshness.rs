@@ -1,15 +1,15 @@
 //! How fresh a read is: `Waymark-Height` says it, `Waymark-Min-Height` asks for it, and a writer sees its own final
 //! writes without asking. Invariant: an answer never shows less than its own `Waymark-Height`.
 
-use super::code;
 use crate::{
-    error::{ApiError, code as door},
-    submit::Submitter,
+    error::{ApiError, code},
+    state::Gateway,
+    tenant_id::TenantId,
 };
+use axum::response::{IntoResponseParts, ResponseParts};
 use chain_types::{Height, ShardId};
 use http::{HeaderMap, HeaderName, HeaderValue};
-use std::{fmt::Write as _, time::Duration};
-use uuid::Uuid;
+use std::{convert::Infallible, fmt::Write as _, time::Duration};
 
 /// How long a read waits for the index.
 pub const WAIT_MS_MAX: u64 = 5_000;
@@ -20,13 +20,12 @@ pub const HEIGHT: HeaderName = HeaderName::from_static("waymark-height");
 /// The heights that an answer must have reached, in the same form.
 pub const MIN_HEIGHT: HeaderName = HeaderName::from_static("waymark-min-height");
 
-/// The indexed heights right before a read.
+/// The indexed heights right before a read; the part of an answer that says them.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Heights(Vec<(ShardId, Height)>);
 
 impl Heights {
-    /// The header's value.
-    pub fn header(&self) -> HeaderValue {
+    fn header(&self) -> HeaderValue {
         let mut text = String::new();
         for (shard, height) in &self.0 {
             let comma = if text.is_empty() { "" } else { "," };
@@ -37,30 +36,40 @@ impl Heights {
     }
 }
 
+impl IntoResponseParts for Heights {
+    type Error = Infallible;
+
+    fn into_response_parts(self, mut parts: ResponseParts) -> Result<ResponseParts, Infallible> {
+        parts.headers_mut().insert(HEIGHT, self.header());
+        Ok(parts)
+    }
+}
+
 /// Waits until the index is as fresh as the request asks, and as the tenant's own writes through this process are.
 ///
 /// # Errors
 /// `ledger.index_behind` when that takes longer than [`WAIT_MS_MAX`], `request.invalid_header`.
-pub async fn await_fresh(submitter: &Submitter, tenant: Uuid, headers: &HeaderMap) -> Result<Heights, ApiError> {
+pub async fn await_fresh(gateway: &Gateway, tenant: TenantId, headers: &HeaderMap) -> Result<Heights, ApiError> {
     let mut wanted = match headers.get(MIN_HEIGHT) {
-        Some(value) => parse(value, submitter.node.shards()).ok_or_else(invalid)?,
+        Some(value) => parse(value, gateway.node.shards()).ok_or_else(invalid)?,
         None => Vec::new(),
     };
-    wanted.extend(submitter.newest_write(tenant));
+    wanted.extend(gateway.submitter.newest_write(tenant));
     let waiting = async {
         for (shard, height) in wanted {
-            submitter.indexed(shard, height).await;
+            // Every shard of the chain is indexed, so there is nothing but the wait.
+            let _ = gateway.index.wait_for(shard, height).await;
         }
     };
     if tokio::time::timeout(Duration::from_millis(WAIT_MS_MAX), waiting).await.is_err() {
         let detail = "The index has not reached the asked height; nothing is lost, ask again in a moment.";
         return Err(ApiError::new(&code::INDEX_BEHIND, detail).retry_after_s(1));
     }
-    Ok(Heights(submitter.index.heights()))
+    Ok(Heights(gateway.index.heights()))
 }
 
 /// Reads `shard=height,…`; `None` when it is not that, or names a shard that does not exist.
-pub(super) fn parse(value: &HeaderValue, shards: u16) -> Option<Vec<(ShardId, Height)>> {
+fn parse(value: &HeaderValue, shards: u16) -> Option<Vec<(ShardId, Height)>> {
     value
         .to_str()
         .ok()?
@@ -75,6 +84,21 @@ pub(super) fn parse(value: &HeaderValue, shards: u16) -> Option<Vec<(ShardId, He
 }
 
 fn invalid() -> ApiError {
-    ApiError::new(&door::INVALID_HEADER, "Waymark-Min-Height lists shard=height, comma-separated, such as 0=12,1=7.")
-        .at("/Waymark-Min-Height", door::INVALID_HEADER.name, "not a list of heights of this chain")
+    ApiError::new(&code::INVALID_HEADER, "Waymark-Min-Height lists shard=height, comma-separated, such as 0=12,1=7.")
+        .at("/Waymark-Min-Height", code::INVALID_HEADER.name, "not a list of heights of this chain")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minimum_heights_are_read_for_existing_shards_only() {
+        let read = |text: &'static str| parse(&HeaderValue::from_static(text), 2);
+        assert_eq!(read("0=12"), Some(vec![(ShardId(0), Height(12))]));
+        assert_eq!(read("0=12, 1=7"), Some(vec![(ShardId(0), Height(12)), (ShardId(1), Height(7))]));
+        for text in ["", "0", "0=", "=1", "2=1", "0=-1", "0=1,1=2,0=3", "a=b", "0=1;1=2"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
 }

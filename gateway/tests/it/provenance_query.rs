@@ -104,7 +104,7 @@ async fn a_foreign_event_is_as_absent_as_one_that_never_was() {
     let stack = with_events(1).await;
     let other = stack.another_tenant().await;
     let id = segment("urn:uuid:0000");
-    let operation = stack.get("/v1/operations").await.json()["operations"][0]["id"].as_str().expect("an id").to_owned();
+    let operation = stack.get("/v1/operations").await.json()["items"][0]["id"].as_str().expect("an id").to_owned();
     for (uri, code) in [
         (format!("/epcis/events/{id}"), "provenance.unknown_event"),
         (format!("/v1/provenance/events/{id}/evidence"), "provenance.unknown_event"),

@@ -1,0 +1,80 @@
+//! Documented routes of handlers with declared access. Invariant: a handler whose first argument is no [`Access`] has
+//! no route, and the document shows the security of that argument.
+
+use super::access::Access;
+use crate::state::Gateway;
+use axum::handler::Handler;
+use std::sync::Arc;
+use utoipa::openapi::{PathItem, path::Operation};
+use utoipa_axum::router::UtoipaMethodRouter;
+
+/// Documented routes of one address.
+pub type Routes = UtoipaMethodRouter<Arc<Gateway>>;
+
+/// The arguments of a handler whose first one is an [`Access`].
+pub trait BeginsWithAccess {
+    /// That argument.
+    type First: Access;
+}
+
+macro_rules! begins_with_access {
+    ($($rest:ident),*) => {
+        // `Via` is the marker that axum puts in front of a handler's arguments.
+        impl<Via, First: Access, $($rest),*> BeginsWithAccess for (Via, First, $($rest,)*) {
+            type First = First;
+        }
+    };
+}
+begins_with_access!();
+begins_with_access!(A);
+begins_with_access!(A, B);
+begins_with_access!(A, B, C);
+begins_with_access!(A, B, C, D);
+begins_with_access!(A, B, C, D, E);
+begins_with_access!(A, B, C, D, E, F);
+begins_with_access!(A, B, C, D, E, F, G);
+
+/// The routes of a handler, with the security of its first argument in their documentation; see `routes!`.
+pub fn declared<H, T>(_: &H, (schemas, mut paths, router): Routes) -> Routes
+where
+    H: Handler<T, Arc<Gateway>>,
+    T: BeginsWithAccess,
+{
+    for operation in paths.paths.values_mut().flat_map(operations) {
+        operation.security = Some(vec![T::First::security()]);
+    }
+    (schemas, paths, router)
+}
+
+/// The routes of two handlers of one address.
+pub fn joined((mut schemas, mut paths, router): Routes, (more_schemas, more_paths, more): Routes) -> Routes {
+    schemas.extend(more_schemas);
+    for (path, item) in more_paths.paths {
+        match paths.paths.get_mut(&path) {
+            Some(known) => known.merge_operations(item),
+            None => {
+                paths.paths.insert(path, item);
+            }
+        }
+    }
+    (schemas, paths, router.merge(more))
+}
+
+/// The operations of an address.
+pub(crate) fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
+    let PathItem { get, put, post, delete, options, head, patch, trace, .. } = item;
+    [get, put, post, delete, options, head, patch, trace].into_iter().flatten()
+}
+
+/// `utoipa_axum::routes!` for handlers with declared access; for any other it does not compile.
+#[macro_export]
+macro_rules! routes {
+    ($first:path $(, $rest:path)* $(,)?) => {{
+        let routes = $crate::auth::declared::declared(&$first, utoipa_axum::routes!($first));
+        $(
+            let more = $crate::auth::declared::declared(&$rest, utoipa_axum::routes!($rest));
+            let routes = $crate::auth::declared::joined(routes, more);
+        )*
+        routes
+    }};
+}

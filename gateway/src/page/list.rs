@@ -1,0 +1,165 @@
+//! One page of a list. Invariant: the statement asks for one row more than the page has, so a page names a next one
+//! only when there is one.
+
+use super::CursorSigner;
+use crate::error::ApiError;
+use crate::tenant_id::TenantId;
+use axum::{
+    Json,
+    response::{IntoResponse as _, Response},
+};
+use http::{HeaderValue, Uri, header};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::borrow::Cow;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ArrayBuilder, ObjectBuilder, Ref, RefOr, Schema, Type, schema::SchemaType},
+};
+
+/// A page that a request asks for; `P` is the position of a row, by which the list is ordered.
+#[derive(Debug)]
+pub struct PageOf<'s, P> {
+    cursors: &'s CursorSigner,
+    tenant: TenantId,
+    list: &'static str,
+    limit: u32,
+    after: Option<P>,
+}
+
+impl<'s, P: Copy + Serialize + DeserializeOwned> PageOf<'s, P> {
+    /// The page of `limit` rows, at least 1, that begins at `cursor`, or at the list's beginning.
+    ///
+    /// # Errors
+    /// `request.invalid_cursor`.
+    pub fn open(
+        cursors: &'s CursorSigner,
+        tenant: TenantId,
+        list: &'static str,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<Self, ApiError> {
+        let after = cursor.map(|cursor| cursors.open(tenant, list, cursor)).transpose()?;
+        Ok(Self { cursors, tenant, list, limit, after })
+    }
+
+    /// The position after which the page begins; `None` for the list's beginning.
+    pub fn after(&self) -> Option<P> {
+        self.after
+    }
+
+    /// How many rows to ask for: one more than the page has.
+    pub fn rows(&self) -> u32 {
+        self.limit.saturating_add(1)
+    }
+
+    /// The page of the rows found, at most [`PageOf::rows`], in the list's order.
+    ///
+    /// # Errors
+    /// A failure of ours.
+    pub fn cut<T>(&self, mut rows: Vec<T>, position: impl Fn(&T) -> P) -> Result<List<T>, ApiError> {
+        let has_more = rows.len() > self.limit as usize;
+        rows.truncate(self.limit as usize);
+        let last = rows.last().filter(|_| has_more);
+        let next_cursor = last.map(|row| self.cursors.seal(self.tenant, self.list, &position(row))).transpose()?;
+        Ok(List { items: rows, next_cursor })
+    }
+}
+
+/// One page of a list.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct List<T> {
+    /// The items, in the list's order.
+    pub items: Vec<T>,
+    /// The cursor of the next page; null on the last.
+    pub next_cursor: Option<String>,
+}
+
+// By hand, because the derived schema of a generic type repeats that of its items. Name a list by an alias in
+// `#[utoipa::path]`, such as `type MemberPage = List<Member>`.
+impl<T: ToSchema> ToSchema for List<T> {
+    fn name() -> Cow<'static, str> {
+        format!("{}Page", T::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((T::name().into_owned(), T::schema()));
+        T::schemas(schemas);
+    }
+}
+
+impl<T: ToSchema> PartialSchema for List<T> {
+    fn schema() -> RefOr<Schema> {
+        let item = Ref::from_schema_name(T::name());
+        let items = ArrayBuilder::new().items(item).description(Some("The items, in the list's order."));
+        let next_cursor = ObjectBuilder::new()
+            .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+            .description(Some("The cursor of the next page; null on the last."));
+        ObjectBuilder::new()
+            .description(Some("One page of a list."))
+            .property("items", items)
+            .required("items")
+            .property("next_cursor", next_cursor)
+            .into()
+    }
+}
+
+impl<T> List<T> {
+    /// The same page of other items.
+    pub fn map<U>(self, item: impl FnMut(T) -> U) -> List<U> {
+        List { items: self.items.into_iter().map(item).collect(), next_cursor: self.next_cursor }
+    }
+
+    /// The `Link` header of the next page, whose cursor the request takes in `parameter`; `None` on the last.
+    pub fn link(&self, request: &Uri, parameter: &str) -> Option<HeaderValue> {
+        next_link(request, parameter, self.next_cursor.as_deref()?)
+    }
+}
+
+impl<T: Serialize> List<T> {
+    /// The answer of a list under `/v1`.
+    pub fn answer(self, request: &Uri) -> Response {
+        let link = self.link(request, "cursor");
+        let mut response = Json(self).into_response();
+        response.headers_mut().extend(link.map(|link| (header::LINK, link)));
+        response
+    }
+}
+
+/// The `Link` header (RFC 8288) of a page that is not the last: the same request with the next cursor in `parameter`.
+pub fn next_link(request: &Uri, parameter: &str, cursor: &str) -> Option<HeaderValue> {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in form_urlencoded::parse(request.query().unwrap_or_default().as_bytes()) {
+        if name != parameter {
+            query.append_pair(&name, &value);
+        }
+    }
+    query.append_pair(parameter, cursor);
+    HeaderValue::try_from(format!("<{}?{}>; rel=\"next\"", request.path(), query.finish())).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_names_the_next_one_only_when_there_is_one() {
+        let (cursors, tenant) = (CursorSigner::new([7; 32]), TenantId::SYSTEM);
+        let page = |cursor: Option<&str>| PageOf::<u8>::open(&cursors, tenant, "numbers", cursor, 2).expect("a page");
+        let first = page(None);
+        assert_eq!((first.after(), first.rows()), (None, 3));
+        let list = first.cut(vec![10, 20, 30], |row| *row).expect("a list");
+        assert_eq!(list.items, [10, 20]);
+        let second = page(list.next_cursor.as_deref());
+        assert_eq!(second.after(), Some(20));
+        let list = second.cut(vec![30, 40], |row| *row).expect("a list");
+        assert_eq!(list, List { items: vec![30, 40], next_cursor: None });
+        assert_eq!(list.link(&Uri::from_static("/v1/numbers"), "cursor"), None);
+    }
+
+    #[test]
+    fn the_next_link_keeps_the_other_parameters() {
+        let uri = Uri::from_static("/v1/api-keys?limit=2&cursor=old&q=a%20b");
+        let link = next_link(&uri, "cursor", "new").expect("a header");
+        assert_eq!(link, "</v1/api-keys?limit=2&q=a+b&cursor=new>; rel=\"next\"");
+    }
+}

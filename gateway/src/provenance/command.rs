@@ -1,0 +1,130 @@
+//! From an EPCIS document to commands of the ledger: a pure function of the bytes and the tenant's keys. Invariant: a
+//! document becomes commands whole or not at all, one command per event in document order.
+
+use super::{code, problem::invalid_document};
+use crate::{
+    error::ApiError,
+    write::{Draft, EntrySealer, Order},
+};
+use bytes::Bytes;
+use chain_seal::SealError;
+use chain_types::{Command, Mode, provenance, stream::kind};
+use serde::{Deserialize, Serialize};
+use standards_epcis::{
+    context::Context,
+    document::{self, DocumentKind},
+    event::Event,
+    extract::index_fields,
+    hash::event_hash_id,
+    problem::Problem,
+};
+
+/// The kind of capture operations.
+pub const CAPTURE: &str = "provenance.capture";
+
+/// Bytes of the largest capture.
+pub const CAPTURE_BYTES_MAX: usize = 8 * 1_024 * 1_024;
+
+/// The fault of a document without events, which would record nothing.
+pub const NO_EVENTS: &str = "provenance.no_events";
+
+/// The fault of an event that cannot be sealed.
+const UNSEALABLE: &str = "provenance.unsealable";
+
+/// What the bytes are sent as.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Shape {
+    /// An `EPCISDocument` or `EPCISQueryDocument`, or one bare event.
+    Document,
+    /// One bare event, the first of its id.
+    NewEvent,
+}
+
+/// The answer of a capture besides its operation.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Captured {
+    /// The id of the first event: as sent, or its CBV 2.0 hash id.
+    pub event_id: String,
+}
+
+/// The order to capture a document. `Mode::Atomic` is the standard's `rollback`, `Mode::Independent` its `proceed`.
+pub fn capture(
+    body: Bytes,
+    shape: Shape,
+    mode: Mode,
+) -> Order<impl FnOnce(EntrySealer<'_>) -> Result<Draft<Captured>, ApiError> + Send + 'static> {
+    Order {
+        kind: CAPTURE,
+        too_large: &code::DOCUMENT_TOO_LARGE,
+        bytes: body.len(),
+        draft: move |sealer: EntrySealer<'_>| draft(&body, shape, mode, sealer),
+    }
+}
+
+/// Reads, checks and seals a document.
+///
+/// # Errors
+/// Every fault found.
+pub(super) fn draft(
+    bytes: &[u8],
+    shape: Shape,
+    mode: Mode,
+    mut sealer: EntrySealer<'_>,
+) -> Result<Draft<Captured>, ApiError> {
+    let parsed = match shape {
+        Shape::Document => document::parse(bytes),
+        Shape::NewEvent => document::parse_event(bytes),
+    };
+    let parsed = parsed.map_err(invalid_document)?;
+    let pointer = match parsed.kind {
+        DocumentKind::Capture => "/epcisBody/eventList",
+        DocumentKind::Query => "/epcisBody/queryResults/resultsBody/eventList",
+        DocumentKind::BareEvent => "",
+    };
+    let mut first_id = None;
+    let mut problems = Vec::new();
+    for (index, event) in parsed.events.iter().enumerate() {
+        let record = document::record_document(parsed.context.raw(), event.raw());
+        match push(&mut sealer, event, &parsed.context, &record, shape == Shape::NewEvent) {
+            Ok(event_id) => first_id = first_id.or(Some(event_id)),
+            Err(error) => {
+                let pointer = if pointer.is_empty() { String::new() } else { format!("{pointer}/{index}") };
+                problems.push(Problem { pointer, code: UNSEALABLE, detail: error.to_string() });
+            }
+        }
+    }
+    if let Some(event_id) = first_id.filter(|_| problems.is_empty()) {
+        return Ok(Draft { entries: sealer.into_entries(), mode, pointer, answer: Captured { event_id } });
+    }
+    if problems.is_empty() {
+        let detail = "the document has no events".to_owned();
+        problems.push(Problem { pointer: pointer.to_owned(), code: NO_EVENTS, detail });
+    }
+    Err(invalid_document(problems))
+}
+
+/// Adds the command of an event, and gives the event's id.
+fn push(
+    sealer: &mut EntrySealer<'_>,
+    event: &Event<'_>,
+    context: &Context<'_>,
+    record: &[u8],
+    exclusive: bool,
+) -> Result<String, SealError> {
+    let fields = index_fields(event, context);
+    let event_id = match &fields.event_id {
+        Some(id) => id.clone().into_owned(),
+        None => event_hash_id(event, context),
+    };
+    let id_subject = sealer.subject(kind::EVENT, &event_id);
+    let mut subjects = vec![id_subject];
+    subjects.extend(fields.identifiers.iter().map(|identifier| sealer.subject(kind::EPC, &identifier.canonical)));
+    let content = sealer.content_digest(record)?;
+    let command = if event.is_error_declaration() {
+        provenance::Command::DeclareError(provenance::DeclareError { event: id_subject, content })
+    } else {
+        provenance::Command::CaptureEvent(provenance::CaptureEvent { event: id_subject, content, exclusive })
+    };
+    sealer.push(subjects, Command::Provenance(command), record)?;
+    Ok(event_id)
+}

@@ -1,0 +1,65 @@
+//! An event as GraphQL shows it.
+
+use async_graphql::SimpleObject;
+use indexer::provenance::EventRow;
+use standards_epcis::{event::Action, timestamp::format_unix_ms};
+
+/// An EPCIS event.
+#[derive(Clone, Debug, SimpleObject)]
+#[allow(clippy::struct_field_names, reason = "the names of EPCIS")]
+#[graphql(complex)]
+pub struct Event {
+    /// The id: as captured, or the CBV 2.0 event hash id.
+    pub event_id: String,
+    /// `ObjectEvent`, `AggregationEvent`, …
+    pub event_type: &'static str,
+    /// When it happened, RFC 3339 UTC.
+    pub event_time: String,
+    /// When the ledger recorded it, RFC 3339 UTC.
+    pub record_time: String,
+    /// `ADD`, `OBSERVE` or `DELETE`; a transformation has none.
+    pub action: Option<&'static str>,
+    /// The business step: a bare word or a URI.
+    pub biz_step: Option<String>,
+    /// The disposition: a bare word or a URI.
+    pub disposition: Option<String>,
+    /// The read point, canonical.
+    pub read_point: Option<String>,
+    /// The business location, canonical.
+    pub biz_location: Option<String>,
+    /// Whether it declares an earlier event of the same id wrong.
+    pub declares_error: bool,
+    /// The shard that holds its record.
+    pub shard: u16,
+    /// The block that holds its record.
+    pub height: u64,
+    /// Its record's index within the block, from 0.
+    pub record_index: u32,
+    /// The transaction that carried it, 64 hexadecimal digits.
+    pub tx_id: String,
+    /// The recorded document, as text.
+    #[graphql(skip)]
+    pub text: String,
+}
+
+impl From<EventRow> for Event {
+    fn from(row: EventRow) -> Self {
+        Self {
+            event_type: row.event_type.as_str(),
+            event_time: format_unix_ms(row.event_time_ms),
+            record_time: format_unix_ms(i64::try_from(row.record_time_ms.0).unwrap_or(i64::MAX)),
+            action: row.action.map(Action::as_str),
+            shard: row.shard.0,
+            height: row.height.0,
+            tx_id: row.tx_id.to_string(),
+            event_id: row.event_id,
+            biz_step: row.biz_step,
+            disposition: row.disposition,
+            read_point: row.read_point,
+            biz_location: row.biz_location,
+            declares_error: row.declares_error,
+            record_index: row.record_index,
+            text: row.document,
+        }
+    }
+}

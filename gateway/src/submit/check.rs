@@ -1,0 +1,65 @@
+//! Limits of a transaction, checked before anything is stored: the client gets the refusal at once, not through its
+//! operation.
+
+use super::code;
+use crate::error::{ApiError, Code};
+use chain_types::{Entry, WorkParameters, limit};
+
+/// Bytes that the ledger counts for each entry besides its core and body.
+const ENTRY_OVERHEAD_BYTES: usize = 64;
+
+/// Checks that entries fit into one transaction, by an upper estimate of their encoded size, as the ledger makes it.
+///
+/// # Errors
+/// `too_large`, the code of the slice whose document they are.
+pub fn check_size(entries: &[Entry], too_large: &'static Code) -> Result<(), ApiError> {
+    // A subject and a digest are 32 bytes; the rest of a core is a few.
+    let entry_bytes = |entry: &Entry| entry.core.subjects.len() * 32 + 96 + entry.body.len() + ENTRY_OVERHEAD_BYTES;
+    let bytes = 256 + entries.iter().map(entry_bytes).sum::<usize>();
+    if bytes <= limit::TRANSACTION_BYTES_MAX && entries.len() <= limit::ENTRIES_PER_TRANSACTION_MAX {
+        return Ok(());
+    }
+    Err(ApiError::new(too_large, "Send it in parts. Nothing was stored."))
+}
+
+/// Checks that entries are no more work than one block may hold.
+///
+/// # Errors
+/// `ledger.too_much_work`.
+pub(super) fn check_work(parameters: &WorkParameters, entries: &[Entry]) -> Result<(), ApiError> {
+    let (work, work_max) = (parameters.of_entries(entries), parameters.block_work_max);
+    if work <= work_max {
+        return Ok(());
+    }
+    let identifiers = entries.iter().fold(0, |sum, entry| sum + entry.core.subjects.len());
+    let detail = format!(
+        "Its {} commands about {identifiers} identifiers weigh {work}, and a block of this ledger holds {work_max}. \
+         Send it in parts. Nothing was stored.",
+        entries.len(),
+    );
+    Err(ApiError::new(&code::TOO_MUCH_WORK, detail))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chain_types::{Body, Command, Digest, EntryCore, Subject, provenance};
+
+    fn entry(body_bytes: usize) -> Entry {
+        let event = Subject(Digest::ZERO);
+        let command = provenance::Command::DeclareError(provenance::DeclareError { event, content: Digest::ZERO });
+        let core = EntryCore { subjects: vec![event], command: Command::Provenance(command) };
+        Entry { core, body: Body::Public(vec![0; body_bytes]) }
+    }
+
+    #[test]
+    fn entries_fit_up_to_the_last_byte_and_the_last_entry() {
+        const EMPTY: usize = 32 + 96 + ENTRY_OVERHEAD_BYTES;
+        let fits = |entries: &[Entry]| check_size(entries, &code::TOO_MUCH_WORK).is_ok();
+        let room = limit::TRANSACTION_BYTES_MAX - 256 - 2 * EMPTY;
+        assert!(fits(&[entry(room - 1), entry(1)]));
+        assert!(!fits(&[entry(room), entry(1)]));
+        let many = vec![entry(0); limit::ENTRIES_PER_TRANSACTION_MAX + 1];
+        assert!(fits(&many[1..]) && !fits(&many));
+    }
+}

@@ -1,0 +1,161 @@
+//! Accepting a write: draft, seal, sign, make durable, submit.
+
+use super::{Draft, EntrySealer};
+use crate::{
+    auth::Principal,
+    db,
+    error::{ApiError, Code},
+    idempotency::{Attempt, Replayed, StoredResponse},
+    operation::OperationId,
+    state::Gateway,
+    submit::{Request, Submission, Submitter, check_size, now_us},
+    tenant_id::TenantId,
+    trace,
+    vault::TenantKeys,
+};
+use chain_seal::TransactionKey;
+use http::StatusCode;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::sync::Arc;
+use zeroize::Zeroizing;
+
+/// Requests up to this size are drafted on the reactor; larger ones would delay other requests there.
+const INLINE_BYTES_MAX: usize = 8 * 1_024;
+
+/// A write as a slice orders it.
+#[derive(Debug)]
+pub struct Order<F> {
+    /// The kind of its operation, `<slice>.<verb>`.
+    pub kind: &'static str,
+    /// The code of a request that is larger than one transaction.
+    pub too_large: &'static Code,
+    /// Bytes of the request, by which its work is estimated.
+    pub bytes: usize,
+    /// Makes the draft; a pure function.
+    pub draft: F,
+}
+
+/// A write that is durable and submitted.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Accepted<A> {
+    /// The operation.
+    pub operation: OperationId,
+    /// The slice's part of the answer.
+    #[serde(flatten)]
+    pub answer: A,
+    #[serde(skip)]
+    is_replay: bool,
+}
+
+impl<A> Accepted<A> {
+    /// Marks an answer when an earlier request with the same `Idempotency-Key` did the work.
+    pub fn replayed(&self) -> Replayed {
+        Replayed(self.is_replay)
+    }
+}
+
+/// Accepts a write. The caller hanging up does not undo it.
+///
+/// # Errors
+/// The draft's error, the code of a request that is too large, `ledger.too_much_work`, `ledger.busy`, and the errors
+/// of `Idempotency-Key`.
+pub async fn accept<A, F>(
+    gateway: &Arc<Gateway>,
+    caller: &Principal,
+    attempt: Attempt,
+    order: Order<F>,
+) -> Result<Accepted<A>, ApiError>
+where
+    A: Serialize + DeserializeOwned + Clone + Send + 'static,
+    F: FnOnce(EntrySealer<'_>) -> Result<Draft<A>, ApiError> + Send + 'static,
+{
+    let accepted_at_us = now_us();
+    let keys = gateway.tenant_keys(caller.tenant).await?;
+    let is_small = order.bytes <= INLINE_BYTES_MAX;
+    let work = Signing {
+        submitter: Arc::clone(&gateway.submitter),
+        keys,
+        tenant: caller.tenant,
+        subject: caller.subject.clone(),
+        trace_id: trace::id(),
+        accepted_at_us,
+        order,
+    };
+    let (submission, answer) =
+        if is_small { work.run()? } else { gateway.processors.compute(move || work.run()).await?? };
+    // Its own task: when the client hangs up right after the commit, the submission must still follow.
+    let gateway = Arc::clone(gateway);
+    tokio::spawn(trace::inherit(async move { store_and_launch(&gateway, attempt, submission, answer).await }))
+        .await
+        .unwrap_or_else(|stopped| Err(ApiError::internal(&stopped)))
+}
+
+/// The part of a write that takes processor time: draft and signature.
+struct Signing<F> {
+    submitter: Arc<Submitter>,
+    keys: Arc<TenantKeys>,
+    tenant: TenantId,
+    subject: String,
+    trace_id: Option<String>,
+    accepted_at_us: i64,
+    order: Order<F>,
+}
+
+impl<F> Signing<F> {
+    fn run<A>(self) -> Result<(Submission, A), ApiError>
+    where
+        F: FnOnce(EntrySealer<'_>) -> Result<Draft<A>, ApiError>,
+    {
+        let mut key = Zeroizing::new([0_u8; 32]);
+        rand::fill(&mut *key);
+        let transaction_key = TransactionKey::from_bytes(*key);
+        let sealer = EntrySealer::new(self.tenant, &self.keys, &transaction_key);
+        let Draft { entries, mode, pointer, answer } = (self.order.draft)(sealer)?;
+        check_size(&entries, self.order.too_large)?;
+        let request = Request {
+            kind: self.order.kind,
+            tenant: self.tenant,
+            signer: None,
+            subject: self.subject,
+            trace_id: self.trace_id,
+            accepted_at_us: self.accepted_at_us,
+            pointer,
+            mode,
+            commands: entries,
+        };
+        let submission = self.submitter.sign(request, &self.keys.signing)?;
+        let sealed_key = self.keys.seal_transaction_key(submission.record().tx_id, &key);
+        Ok((submission.with_transaction_key(key, sealed_key), answer))
+    }
+}
+
+async fn store_and_launch<A>(
+    gateway: &Arc<Gateway>,
+    attempt: Attempt,
+    submission: Submission,
+    answer: A,
+) -> Result<Accepted<A>, ApiError>
+where
+    A: Serialize + DeserializeOwned + Clone + Send + 'static,
+{
+    let accepted = Accepted { operation: submission.record().id, answer, is_replay: false };
+    let (shared, answer) = (Arc::clone(gateway), accepted.clone());
+    let (submission, replayed) = db::run(&gateway.pool, submission.record().tenant, move |conn| {
+        Box::pin(async move {
+            if let Some(stored) = attempt.begin(&shared, conn).await? {
+                return Ok((submission, Some(stored)));
+            }
+            submission.store(conn).await?;
+            let stored = StoredResponse::json(StatusCode::ACCEPTED, &answer)?;
+            attempt.complete(&shared, conn, &stored).await?;
+            Ok((submission, None))
+        })
+    })
+    .await?;
+    if let Some(stored) = replayed {
+        let first: Accepted<A> = serde_json::from_slice(stored.body()).map_err(|error| ApiError::internal(&error))?;
+        return Ok(Accepted { is_replay: true, ..first });
+    }
+    gateway.submitter.launch(submission);
+    Ok(accepted)
+}

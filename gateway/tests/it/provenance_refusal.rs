@@ -1,0 +1,84 @@
+//! Refusals below `/epcis`, by extractors, layers and handlers. Invariant: the `type` of each problem is the exception
+//! of the EPCIS 2.0 REST binding.
+
+use crate::{
+    harness::{Answer, World, request},
+    stack::bare_event,
+};
+use http::{Method, Request};
+use serde_json::{Value, json};
+
+const SECURITY: &str = "epcisException:SecurityException";
+const VALIDATION: &str = "epcisException:ValidationException";
+const PARAMETER: &str = "epcisException:QueryParameterException";
+const ABSENT: &str = "epcisException:NoSuchResourceException";
+
+#[track_caller]
+fn assert_refused(answer: &Answer, status: u16, code: &str, exception: &str) {
+    answer.assert_problem(status, code);
+    assert_eq!(answer.json()["type"], exception, "{}", answer.text());
+    assert_eq!(answer.header("gs1-epcis-version"), "2.0.0", "{}", answer.text());
+}
+
+#[tokio::test]
+async fn a_caller_without_credentials_or_scope_gets_the_security_exception_everywhere() {
+    let world = World::start().await;
+    let account = world.tenant("Farm").await;
+    let narrow = world.key(&account, &["tenant:read"]).await;
+    let event: Value = serde_json::from_str(&bare_event("urn:uuid:1", "")).expect("JSON");
+    for (method, path, body) in [
+        (Method::POST, "/epcis/capture", Some(&event)),
+        (Method::GET, "/epcis/capture", None),
+        (Method::GET, "/epcis/capture/op_0", None),
+        (Method::POST, "/epcis/events", Some(&event)),
+        (Method::POST, "/epcis/events", Some(&json!({}))),
+        (Method::GET, "/epcis/events", None),
+        (Method::GET, "/epcis/events/urn%3Auuid%3A1", None),
+    ] {
+        let call = |bearer| world.send(request(method.clone(), path, bearer, body));
+        assert_refused(&call(None).await, 401, "auth.unauthenticated", SECURITY);
+        assert_refused(&call(Some("nonsense")).await, 401, "auth.invalid_token", SECURITY);
+        assert_refused(&call(Some(&narrow.secret)).await, 403, "auth.insufficient_scope", SECURITY);
+    }
+}
+
+#[tokio::test]
+async fn what_extractors_and_layers_refuse_has_the_exception_of_its_status() {
+    let world = World::start().await;
+    let secret = world.tenant("Farm").await.secret;
+    let get = |path: &'static str| world.get(path, &secret);
+    assert_refused(&get("/epcis/capture?unknown=1").await, 400, "request.invalid_parameter", PARAMETER);
+    assert_refused(&get("/epcis/capture?perPage=0").await, 400, "request.invalid_parameter", PARAMETER);
+    assert_refused(&get("/epcis/capture?nextPageToken=x").await, 400, "request.invalid_cursor", PARAMETER);
+    assert_refused(&get("/epcis/events?EQ_nothing=1").await, 400, "provenance.invalid_query", PARAMETER);
+    assert_refused(&get("/epcis/events/%FF").await, 400, "request.invalid_parameter", PARAMETER);
+    assert_refused(&get("/epcis/events/urn%3Auuid%3A1").await, 404, "provenance.unknown_event", ABSENT);
+    assert_refused(&get("/epcis/nothing").await, 404, "request.not_found", ABSENT);
+    let post = |headers: &[(&str, &str)], body: Vec<u8>| {
+        let bearer = format!("Bearer {secret}");
+        let mut request = Request::post("/epcis/capture").header("authorization", bearer);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        world.send(request.body(body.into()).expect("a request"))
+    };
+    let json = ("content-type", "application/json");
+    let limit = "epcisException:CaptureLimitExceededException";
+    let answer = post(&[json], vec![b' '; 9 * 1_024 * 1_024]).await;
+    assert_refused(&answer, 413, "request.body_too_large", limit);
+    assert_eq!(answer.header("gs1-epcis-capture-limit"), "1000");
+    let media_type = "epcisException:UnsupportedMediaTypeException";
+    assert_refused(&post(&[], Vec::new()).await, 415, "request.unsupported_media_type", media_type);
+    assert_refused(&post(&[json], b"{".to_vec()).await, 400, "request.malformed_json", VALIDATION);
+    let twice = post(&[json, ("idempotency-key", "")], b"{}".to_vec()).await;
+    assert_refused(&twice, 400, "request.invalid_header", VALIDATION);
+    let version = post(&[json, ("gs1-epcis-version", "1.2")], b"{}".to_vec()).await;
+    assert_refused(&version, 406, "provenance.not_acceptable", "epcisException:NotAcceptableException");
+}
+
+#[tokio::test]
+async fn a_path_segment_that_is_not_text_or_not_a_number_is_a_problem() {
+    let world = World::start().await;
+    let secret = world.tenant("Farm").await.secret;
+    world.get("/v1/operations/%FF", &secret).await.assert_problem(400, "request.invalid_parameter");
+}
