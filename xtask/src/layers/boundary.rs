@@ -19,11 +19,24 @@ const NODE_NAMES: [&str; 8] =
 /// Layers whose slices are compared, and whether the edges of the ledger hold there.
 const SLICED: [(&str, bool); 3] = [("chain/ledger/src/", true), ("indexer/src/", false), ("gateway/src/", false)];
 
+/// The files of a layer that put its slices together; all others of the core know of no slice.
+const COMPOSITION: [&str; 7] = [
+    "chain/ledger/src/block.rs",
+    "chain/ledger/src/code.rs",
+    "gateway/src/error/code.rs",
+    "gateway/src/graphql.rs",
+    "gateway/src/router.rs",
+    "indexer/src/apply.rs",
+    // Chains for tests of any slice.
+    "indexer/src/testing/chain.rs",
+];
+
 pub(super) fn check(files: &[SourceFile], findings: &mut Vec<Finding>) {
     for file in files.iter().filter(|file| file.extension() == "rs" && !file.is_test()) {
         check_schema(file, findings);
         check_node(file, findings);
         check_slice(file, findings);
+        check_core(file, findings);
     }
 }
 
@@ -83,6 +96,28 @@ fn check_slice(file: &SourceFile, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// What all domains share never imports one of them, or the next domain would find the first one's rules in it.
+fn check_core(file: &SourceFile, findings: &mut Vec<Finding>) {
+    let is_core = SLICED.iter().any(|(layer, _)| file.path.starts_with(layer)) && slice_of(&file.path).is_none();
+    if !is_core || COMPOSITION.contains(&file.path.as_str()) {
+        return;
+    }
+    for (number, line) in file.lines().filter(|(_, line)| !line.trim_start().starts_with("//")) {
+        if let Some(domain) = DOMAINS.into_iter().find(|domain| names(line, domain)) {
+            let message = format!("the core must not know `{domain}`: only the files of COMPOSITION do");
+            findings.push(Finding::at(&file.path, number, "core", message));
+        }
+    }
+}
+
+/// Whether a line of code goes through a module of this name.
+fn names(line: &str, module: &str) -> bool {
+    line.match_indices(module).any(|(at, _)| {
+        let is_whole = !line[..at].ends_with(|before: char| before.is_alphanumeric() || before == '_');
+        is_whole && line[at + module.len()..].starts_with("::")
+    })
 }
 
 /// The domain whose slice holds `path`, and whether the ledger's edges hold there.

@@ -111,10 +111,21 @@ fn slices_keep_to_themselves() {
     assert_eq!(broken("chain/ledger/src/provenance/capture_event.rs", call), [""; 0]);
     assert_eq!(broken("chain/ledger/src/uav.rs", call), ["slice"]);
     assert_eq!(broken("indexer/src/provenance/apply.rs", call), ["slice"]);
-    assert_eq!(broken("gateway/src/graphql/loader.rs", call), [""; 0]);
+    assert_eq!(broken("gateway/src/product/model.rs", call), [""; 0]);
     let inside = "use crate::product::key::batch_key;";
     assert_eq!(broken("chain/ledger/src/provenance/capture_event.rs", inside), ["slice"]);
     assert_eq!(broken("gateway/src/product/rest.rs", inside), [""; 0]);
+}
+
+#[test]
+fn the_core_knows_no_slice() {
+    let call = "use crate::provenance::code;";
+    assert_eq!(broken("gateway/src/evidence/stream.rs", call), ["core"]);
+    assert_eq!(broken("indexer/src/follow.rs", "Event::Provenance(event) => provenance::apply::row(event),"), ["core"]);
+    assert_eq!(broken("gateway/src/router.rs", call), [""; 0], "it puts the slices together");
+    assert_eq!(broken("gateway/src/provenance/rest.rs", call), [""; 0]);
+    assert_eq!(broken("cli/src/bench.rs", call), [""; 0], "the layer has no slices");
+    assert_eq!(broken("gateway/src/evidence.rs", "// as in provenance::code"), [""; 0]);
 }
 
 #[test]
