@@ -2,6 +2,7 @@
 //! at a time, except `environment` and `limit`, which compare code with documentation.
 
 mod environment;
+mod import;
 mod length;
 mod limit;
 mod machine;
@@ -11,14 +12,23 @@ mod test_habit;
 #[cfg(test)]
 mod tests;
 mod unfinished;
+mod width;
 
 use crate::finding::Finding;
 use crate::source::SourceFile;
 
 type Rule = fn(&SourceFile, &mut Vec<Finding>);
 
-const RULES: [Rule; 6] =
-    [opening::check, length::check, naming::check, test_habit::check, machine::check, unfinished::check];
+const RULES: [Rule; 8] = [
+    opening::check,
+    length::check,
+    naming::check,
+    import::check,
+    width::check,
+    test_habit::check,
+    machine::check,
+    unfinished::check,
+];
 
 /// Applies every rule to every file.
 pub(crate) fn check(files: &[SourceFile]) -> Vec<Finding> {

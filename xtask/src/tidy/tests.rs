@@ -1,7 +1,10 @@
 //! Each rule is shown to pass good text and to fail bad text: a check that cannot fail checks nothing.
 
-use super::check;
-use super::length::{LINES_MAX, TEST_LINES_MAX};
+use super::{
+    check,
+    length::{LINES_MAX, TEST_LINES_MAX},
+    width::COLUMNS_MAX,
+};
 use crate::source::SourceFile;
 
 fn file(path: &str, text: &str) -> SourceFile {
@@ -45,6 +48,34 @@ fn names_that_could_hold_anything_are_refused() {
     for path in ["cli/src/commons.rs", "chain/types/src/key.rs", "web/src/model.ts"] {
         assert_eq!(broken(path, text), [""; 0], "{path}");
     }
+}
+
+#[test]
+fn a_crate_is_imported_from_once() {
+    let uses = |second: &str| format!("//! Text.\nuse crate::a::{{b, c}};\n{second}use std::fmt;\n");
+    assert_eq!(broken("cli/src/up.rs", &uses("")), [""; 0]);
+    assert_eq!(broken("cli/src/up.rs", &uses("use crate::d;\n")), ["import"]);
+    assert_eq!(broken("cli/src/up.rs", &uses("pub use crate::d;\n")), [""; 0]);
+    assert_eq!(broken("cli/src/up.rs", &uses("#[cfg(test)]\nuse crate::d;\n")), [""; 0]);
+}
+
+#[test]
+fn comments_and_prose_are_as_wide_as_code() {
+    let wide = |mark: &str, columns: usize| {
+        let words = "word ".repeat(40);
+        format!("{mark} {}", &words[..columns - mark.len() - 2]).trim_end().to_owned() + "x\n"
+    };
+    for (path, mark) in [("cli/src/up.rs", "//!"), ("web/src/a.ts", "//"), ("migrations/1_provenance_event.sql", "--")]
+    {
+        assert_eq!(broken(path, &wide(mark, COLUMNS_MAX)), [""; 0], "{path}");
+        assert_eq!(broken(path, &wide(mark, COLUMNS_MAX + 4)), ["width"], "{path}");
+    }
+    let prose = wide("A", COLUMNS_MAX + 4);
+    assert_eq!(broken("README.md", &prose), ["width"]);
+    assert_eq!(broken("README.md", &format!("| {prose}")), [""; 0]);
+    assert_eq!(broken("README.md", &format!("```\n{prose}```\n")), [""; 0]);
+    assert_eq!(broken("README.md", &format!("<https://example.org/{}>\n", "a".repeat(COLUMNS_MAX))), [""; 0]);
+    assert_eq!(broken("web/src/api/client.gen.ts", &wide("//", COLUMNS_MAX + 4)), [""; 0]);
 }
 
 #[test]
