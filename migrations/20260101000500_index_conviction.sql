@@ -1,5 +1,5 @@
--- Who was convicted by evidence on the beacon's shard, and what became of the bond, in native units. `equivocation` holds
--- the two votes as the ledger encodes them; null for other offences, whose evidence can be megabytes long.
+-- Who was convicted by evidence on the beacon's shard, and what became of the bond, in native units. `equivocation`
+-- holds the two votes as the ledger encodes them; null for other offences, whose evidence can be megabytes long.
 CREATE TABLE index.conviction (
   shard smallint NOT NULL,
   height bigint NOT NULL,

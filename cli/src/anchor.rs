@@ -1,5 +1,5 @@
-//! `waymark anchor`: writes the anchor of an epoch to a file, or says what a file trusts. Invariant: what is written was
-//! parsed as an anchor first, and the lines that two holders compare are the same for both commands.
+//! `waymark anchor`: writes the anchor of an epoch to a file, or says what a file trusts. Invariant: what is written
+//! was parsed as an anchor first, and the lines that two holders compare are the same for both commands.
 
 mod source;
 

@@ -1,5 +1,5 @@
-//! `waymark audit`: adds up every final block of a chain and says whether the whole supply is there [P22]. Invariant: it
-//! believes certificates and receipts and no state, and it changes nothing.
+//! `waymark audit`: adds up every final block of a chain and says whether the whole supply is there [P22]. Invariant:
+//! it believes certificates and receipts and no state, and it changes nothing.
 
 mod cut;
 mod stored;
@@ -37,7 +37,8 @@ pub struct AuditArguments {
     json: bool,
 }
 
-/// Adds up; exit code 1 when the chain does not hold together or its supply is not whole, 3 when blocks are absent here.
+/// Adds up; exit code 1 when the chain does not hold together or its supply is not whole, 3 when blocks are absent
+/// here.
 pub async fn run(arguments: AuditArguments) -> anyhow::Result<ExitCode> {
     let source = open(&arguments).await?;
     let at = arguments.at.map(|heights| heights.into_iter().map(Height).collect());

@@ -1,5 +1,5 @@
-//! `waymark bench`: what this machine does, each figure beside the bound measured in the same run. Invariant: nothing is
-//! counted that was not final (and, over HTTP, indexed), and the last line of output is one JSON object.
+//! `waymark bench`: what this machine does, each figure beside the bound measured in the same run. Invariant: nothing
+//! is counted that was not final (and, over HTTP, indexed), and the last line of output is one JSON object.
 
 mod bound;
 mod bundle;

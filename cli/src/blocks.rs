@@ -1,5 +1,5 @@
-//! A gateway's block stream as the source of an indexer elsewhere. Invariant: blocks come in order and without gaps, and
-//! the indexer checks them itself.
+//! A gateway's block stream as the source of an indexer elsewhere. Invariant: blocks come in order and without gaps,
+//! and the indexer checks them itself.
 
 use bytes::Bytes;
 use chain_types::{FinalBlock, Genesis, Height, ShardId, codec};

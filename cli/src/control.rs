@@ -1,6 +1,6 @@
-//! How a command reaches the node that runs on a data directory: by a socket in the folder of the ledger, which nobody but
-//! its owner can open. Invariant: one request and one answer a connection, a line of JSON each; and a request does nothing
-//! that the owner could not do with the directory's keys.
+//! How a command reaches the node that runs on a data directory: by a socket in the folder of the ledger, which nobody
+//! but its owner can open. Invariant: one request and one answer a connection, a line of JSON each; and a request does
+//! nothing that the owner could not do with the directory's keys.
 
 mod responder;
 
@@ -100,8 +100,8 @@ pub struct Control {
 }
 
 impl Control {
-    /// Listens beside a running node, whose lock on the folder says that no other process does. A directory whose path is
-    /// too long for a socket has a node without one.
+    /// Listens beside a running node, whose lock on the folder says that no other process does. A directory whose path
+    /// is too long for a socket has a node without one.
     pub fn start(home: &Home, node: NodeHandle) -> Option<Self> {
         let socket = socket(&home.folder);
         let _ = std::fs::remove_file(&socket);

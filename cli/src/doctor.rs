@@ -1,5 +1,5 @@
-//! `waymark doctor`: is this machine fit, and is a data directory well? Invariant: it changes nothing, and every finding
-//! says what to do.
+//! `waymark doctor`: is this machine fit, and is a data directory well? Invariant: it changes nothing, and every
+//! finding says what to do.
 
 use crate::running::Running;
 use chain_store::Span;

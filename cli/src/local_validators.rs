@@ -1,6 +1,6 @@
-//! Validators that run in the process of another one. Each has a folder `validators/<index>` in the data directory, with a
-//! key and a ledger of its own. Invariant: they listen on free ports of the loopback interface, chosen at each start, so no
-//! file names a port that another process has taken since.
+//! Validators that run in the process of another one. Each has a folder `validators/<index>` in the data directory,
+//! with a key and a ledger of its own. Invariant: they listen on free ports of the loopback interface, chosen at each
+//! start, so no file names a port that another process has taken since.
 
 use crate::{
     home::{Home, node_seed},
@@ -28,8 +28,8 @@ fn folder_of(data: &Path, index: usize) -> PathBuf {
     data.join(FOLDER).join(index.to_string())
 }
 
-/// The keys of a chain's validators: first that of the directory's own node, then those of the local validators. Missing
-/// ones are created.
+/// The keys of a chain's validators: first that of the directory's own node, then those of the local validators.
+/// Missing ones are created.
 pub fn keys(data: &Path, first: ValidatorKeys, validators: u16) -> anyhow::Result<Vec<ValidatorKeys>> {
     let others = (1..usize::from(validators)).map(|index| {
         let seed = node_seed(&folder_of(data, index))?;
@@ -38,8 +38,8 @@ pub fn keys(data: &Path, first: ValidatorKeys, validators: u16) -> anyhow::Resul
     std::iter::once(Ok(first)).chain(others).collect()
 }
 
-/// The links to the local validators of a data directory; `None` when its chain has none here. `known` holds the addresses
-/// of the validators that listen already, by index.
+/// The links to the local validators of a data directory; `None` when its chain has none here. `known` holds the
+/// addresses of the validators that listen already, by index.
 pub fn links(data: &Path, genesis: &Genesis, known: &[Vec<SocketAddr>]) -> Option<Links> {
     let validators = &genesis.validators.validators;
     if validators.len() == 1 || !data.join(FOLDER).exists() {
@@ -52,8 +52,8 @@ pub fn links(data: &Path, genesis: &Genesis, known: &[Vec<SocketAddr>]) -> Optio
     Some(Links { listen: vec![LOOPBACK], peers: peers.collect() })
 }
 
-/// Starts the local validators of a data directory in order; each dials those before it. The directory's own node listens at
-/// `first`.
+/// Starts the local validators of a data directory in order; each dials those before it. The directory's own node
+/// listens at `first`.
 pub async fn start(home: &Home, first: &[SocketAddr]) -> anyhow::Result<Vec<Node>> {
     let mut known = vec![first.to_vec()];
     let mut nodes = Vec::new();

@@ -1,5 +1,5 @@
-//! A chain's beginning: its genesis document from its validators' public keys. Invariant: the document that is written is
-//! one that a chain may start from.
+//! A chain's beginning: its genesis document from its validators' public keys. Invariant: the document that is written
+//! is one that a chain may start from.
 
 use crate::members::public_key;
 use anyhow::Context as _;

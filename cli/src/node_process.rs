@@ -1,4 +1,5 @@
-//! `waymark node`: one member of a network, a validator while it has a seat and a follower otherwise. Invariant: it serves no API; it stops cleanly on SIGTERM and starts again where it was.
+//! `waymark node`: one member of a network, a validator while it has a seat and a follower otherwise. Invariant: it
+//! serves no API; it stops cleanly on SIGTERM and starts again where it was.
 
 use crate::{
     home::{ChainShape, Home},
@@ -20,7 +21,8 @@ pub struct NodeArguments {
     /// Join a long chain from a snapshot of its state when there are no blocks here yet; earlier blocks stay absent
     #[arg(long, env = "WAYMARK_SNAPSHOT")]
     snapshot: bool,
-    /// Keep the contents of so many of the newest blocks, and of older ones no more than who certified them [default: all]
+    /// Keep the contents of so many of the newest blocks, and of older ones no more than who certified them [default:
+    /// all]
     #[arg(long, env = "WAYMARK_KEEP_BLOCKS", value_name = "N",
         value_parser = clap::value_parser!(u64).range(KEEP_BLOCKS_MIN..))]
     keep_blocks: Option<u64>,

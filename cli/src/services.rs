@@ -107,7 +107,8 @@ impl Services {
             vault: Arc::clone(&vault),
             operator: Some(home.operator.clone()),
         });
-        // Only the operator's key is admitted on every shard; a home of another operator's chain leaves relaying to others.
+        // Only the operator's key is admitted on every shard; a home of another operator's chain leaves relaying to
+        // others.
         let relay = (home.operator.public_key() == home.genesis.operator).then(|| {
             let (operator, progress) = (home.operator.clone(), Some(home.relay()));
             Relay::start(RelayConfig { node: node.clone(), operator, progress })

@@ -1,5 +1,5 @@
-//! `waymark validator`: a validator joins, leaves and looks where it stands; the operator admits one. Invariant: it signs
-//! nothing itself: it asks the node that runs on the data directory.
+//! `waymark validator`: a validator joins, leaves and looks where it stands; the operator admits one. Invariant: it
+//! signs nothing itself: it asks the node that runs on the data directory.
 
 pub mod report;
 mod tokens;

@@ -28,7 +28,8 @@ pub(crate) struct VerifyArgs {
     /// The anchor to trust, a JSON file that `waymark anchor` wrote or /v1/ledger/anchor served
     #[arg(long, value_name = "FILE")]
     anchor: Option<PathBuf>,
-    /// Accept nothing on the word of the chain that the bundle names: without --anchor the verdict is `untrusted_anchor`
+    /// Accept nothing on the word of the chain that the bundle names: without --anchor the verdict is
+    /// `untrusted_anchor`
     #[arg(long)]
     require_anchor: bool,
     /// Print one JSON object instead of text

@@ -1,17 +1,19 @@
 //! What surrounds every request: trace, time limit, room, headers, figures. Invariant: whatever happens inside (a panic
 //! as well), the answer has a trace id and every failure is a problem.
 
-use crate::error::{ApiError, code};
-use crate::state::Gateway;
-use crate::trace::{self, RequestContext};
-use axum::extract::{MatchedPath, Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use crate::{
+    error::{ApiError, code},
+    state::Gateway,
+    trace::{self, RequestContext},
+};
+use axum::{
+    extract::{MatchedPath, Request, State},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
 use futures::FutureExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
-use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
-use std::time::Instant;
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
 /// Paths that are answered however busy the gateway is.
 const ALWAYS: [&str; 3] = ["/livez", "/readyz", "/metrics"];

@@ -1,8 +1,7 @@
 //! Database work of a request. Invariant: it runs in its own task inside a tenant's transaction, so a client that hangs
 //! up never leaves a transaction open, and no statement runs without a tenant.
 
-use crate::error::ApiError;
-use crate::tenant_id::TenantId;
+use crate::{error::ApiError, tenant_id::TenantId};
 use futures::future::BoxFuture;
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 

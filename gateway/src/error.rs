@@ -12,8 +12,7 @@ pub(crate) use problem::problems;
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
-use std::borrow::Cow;
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 /// An answer that is not the one asked for. Build it from a [`Code`]; it converts into an HTTP response and into a
 /// GraphQL error with the same code. It is deliberately not a `std::error::Error`: it is an answer, not a cause.

@@ -1,5 +1,5 @@
-//! Evidence: from places that the index names to bundles that a stranger can check [P24]. Invariant: a bundle is made of
-//! blocks and state proofs of the ledger and of keys; of the index only places are believed, and each is checked.
+//! Evidence: from places that the index names to bundles that a stranger can check [P24]. Invariant: a bundle is made
+//! of blocks and state proofs of the ledger and of keys; of the index only places are believed, and each is checked.
 
 pub mod code;
 mod disclosure;

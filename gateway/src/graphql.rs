@@ -4,15 +4,9 @@
 mod cost;
 pub mod limit;
 
-use crate::auth::Authenticated;
-use crate::body::JsonBody;
-use crate::error::ApiError;
-use crate::routes;
-use crate::slice::Query;
-use crate::state::Gateway;
+use crate::{auth::Authenticated, body::JsonBody, error::ApiError, routes, slice::Query, state::Gateway};
 use async_graphql::{EmptyMutation, EmptySubscription, Schema};
-use axum::Json;
-use axum::extract::State;
+use axum::{Json, extract::State};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;

@@ -1,16 +1,17 @@
 //! Whether this process lives and whether it should get requests. Invariant: `/livez` asks nobody, so a slow database
 //! never gets the process restarted; `/readyz` names what is missing.
 
-use crate::auth::Public;
-use crate::error::{ApiError, code, problems};
-use crate::metrics::{self, tip_height};
-use crate::{routes, state::Gateway};
-use axum::Json;
-use axum::extract::State;
+use crate::{
+    auth::Public,
+    error::{ApiError, code, problems},
+    metrics::{self, tip_height},
+    routes,
+    state::Gateway,
+};
+use axum::{Json, extract::State};
 use chain_types::ShardId;
 use serde::Serialize;
-use std::sync::Arc;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -44,7 +45,8 @@ fn notes_on_clock(gateway: &Gateway) -> Vec<String> {
     clock_notes(node.clock_stepped_ms(), ahead)
 }
 
-/// A sentence for the sum of all steps of the clock, and one for each shard whose last block is so many milliseconds ahead.
+/// A sentence for the sum of all steps of the clock, and one for each shard whose last block is so many milliseconds
+/// ahead.
 fn clock_notes(stepped_ms: i64, ahead: impl Iterator<Item = (ShardId, u64)>) -> Vec<String> {
     let stepped = || format!("the clock of this machine stepped by {stepped_ms} ms since this process began");
     let ahead = ahead.map(|(shard, ahead_ms)| {

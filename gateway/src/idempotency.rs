@@ -7,15 +7,18 @@ mod store;
 pub use replay::Replayed;
 pub use store::StoredResponse;
 
-use crate::db;
-use crate::error::{ApiError, code};
-use crate::state::Gateway;
-use crate::tenant_id::TenantId;
-use axum::extract::FromRequestParts;
-use axum::response::{IntoResponse as _, Response};
+use crate::{
+    db,
+    error::{ApiError, code},
+    state::Gateway,
+    tenant_id::TenantId,
+};
+use axum::{
+    extract::FromRequestParts,
+    response::{IntoResponse as _, Response},
+};
 use futures::future::BoxFuture;
-use http::HeaderName;
-use http::request::Parts;
+use http::{HeaderName, request::Parts};
 use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
 use std::sync::Arc;

@@ -1,15 +1,15 @@
-//! Figures for Prometheus. Invariant: labels come from small fixed sets (routes as patterns, never paths or tenants), so
-//! the number of series is bounded.
+//! Figures for Prometheus. Invariant: labels come from small fixed sets (routes as patterns, never paths or tenants),
+//! so the number of series is bounded.
 
-use crate::auth::Public;
-use crate::state::Gateway;
-use axum::extract::State;
-use axum::response::IntoResponse;
+use crate::{auth::Public, state::Gateway};
+use axum::{extract::State, response::IntoResponse};
 use chain_types::ShardId;
 use http::{Method, header};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 /// Upper bounds of the latency buckets, in seconds.
 const LATENCY_BUCKETS_S: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];

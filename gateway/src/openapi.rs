@@ -1,20 +1,27 @@
 //! The OpenAPI 3.1 document. Invariant: it is made from the routes themselves, so a route that is served is documented.
 
-use crate::auth::declared::operations;
-use crate::auth::{Public, Scope};
-use crate::error::Problem;
-use crate::state::Gateway;
-use crate::{router, routes};
+use crate::{
+    auth::{Public, Scope, declared::operations},
+    error::Problem,
+    router, routes,
+    state::Gateway,
+};
 use axum::response::IntoResponse;
 use http::header;
-use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
-use utoipa::openapi::path::Operation;
-use utoipa::openapi::security::{
-    ClientCredentials, Flow, HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityRequirement, SecurityScheme,
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
 };
-use utoipa::openapi::{InfoBuilder, LicenseBuilder, OpenApi};
-use utoipa::{PartialSchema as _, ToSchema as _};
+use utoipa::{
+    PartialSchema as _, ToSchema as _,
+    openapi::{
+        InfoBuilder, LicenseBuilder, OpenApi,
+        path::Operation,
+        security::{
+            ClientCredentials, Flow, HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityRequirement, SecurityScheme,
+        },
+    },
+};
 use utoipa_axum::router::OpenApiRouter;
 
 static JSON: LazyLock<String> = LazyLock::new(|| document().to_pretty_json().unwrap_or_default());

@@ -5,8 +5,10 @@ mod list;
 
 pub use list::{List, PageOf, next_link};
 
-use crate::error::{ApiError, code};
-use crate::tenant_id::TenantId;
+use crate::{
+    error::{ApiError, code},
+    tenant_id::TenantId,
+};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, Mac as _};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};

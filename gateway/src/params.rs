@@ -2,8 +2,10 @@
 //! problem that names it, never ignored.
 
 use crate::error::{ApiError, code};
-use axum::extract::FromRequestParts;
-use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::extract::{
+    FromRequestParts,
+    rejection::{PathRejection, QueryRejection},
+};
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 

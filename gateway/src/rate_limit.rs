@@ -1,17 +1,22 @@
 //! How much each tenant may ask: a token bucket per tenant (GCRA). Invariant: a tenant's requests never eat another
 //! tenant's rate, and the memory held is bounded by [`KEYS_MAX`] buckets.
 
-use crate::config::Rate;
-use crate::error::{ApiError, code};
-use governor::clock::{Clock as _, DefaultClock};
-use governor::middleware::StateInformationMiddleware;
-use governor::state::keyed::DashMapStateStore;
-use governor::{Quota, RateLimiter};
-use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue};
-use std::hash::Hash;
-use std::net::{IpAddr, Ipv4Addr};
-use std::num::NonZeroU32;
+use crate::{
+    config::Rate,
+    error::{ApiError, code},
+};
+use governor::{
+    Quota, RateLimiter,
+    clock::{Clock as _, DefaultClock},
+    middleware::StateInformationMiddleware,
+    state::keyed::DashMapStateStore,
+};
+use http::{HeaderMap, HeaderName, HeaderValue, request::Parts};
+use std::{
+    hash::Hash,
+    net::{IpAddr, Ipv4Addr},
+    num::NonZeroU32,
+};
 
 /// Buckets kept before those that are full again are dropped.
 pub const KEYS_MAX: usize = 100_000;

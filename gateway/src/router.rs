@@ -1,11 +1,16 @@
 //! Every door. Invariant: this file only nests, and every route is surrounded by the same layers.
 
-use crate::error::{ApiError, code};
-use crate::state::Gateway;
-use crate::{admission, console, graphql, health, openapi, slice};
-use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::middleware::{from_fn, from_fn_with_state};
+use crate::{
+    admission, console,
+    error::{ApiError, code},
+    graphql, health, openapi, slice,
+    state::Gateway,
+};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::{from_fn, from_fn_with_state},
+};
 use http::{HeaderName, HeaderValue, Method, header};
 use std::sync::Arc;
 use tower_http::cors::CorsLayer;

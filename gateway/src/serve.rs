@@ -1,20 +1,16 @@
-//! The accept loop. Invariant: connections, the time for request headers, and the time for a clean stop are all bounded.
-//! It is our own because `axum::serve` installs no timer, so slow headers would hold a connection for ever.
+//! The accept loop. Invariant: connections, the time for request headers, and the time for a clean stop are all
+//! bounded. It is our own because `axum::serve` installs no timer, so slow headers would hold a connection for ever.
 
 use crate::rate_limit::ClientAddress;
-use axum::Router;
-use axum::body::Body;
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
+use axum::{Router, body::Body};
+use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use std::io;
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::Duration;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
 
 /// Connections at once; more wait in the kernel's queue.

@@ -1,10 +1,7 @@
 //! Secrets that all gateways of a deployment share, by name. Invariant: made once, by whoever comes first, and stored
 //! sealed.
 
-use crate::db;
-use crate::error::ApiError;
-use crate::tenant_id::TenantId;
-use crate::vault::Vault;
+use crate::{db, error::ApiError, tenant_id::TenantId, vault::Vault};
 use sqlx::PgPool;
 use std::sync::Arc;
 use zeroize::Zeroizing;

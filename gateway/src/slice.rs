@@ -1,12 +1,15 @@
 //! The slices, put together: their routes, codes, fields of GraphQL and layers. Invariant: a slice is entered here and
 //! nowhere else in the core, and what it serves is in the slice.
 
-use crate::error::{Code, code};
-use crate::state::Gateway;
-use crate::{auth, evidence, ledger, operation, provenance, submit, tenant};
+use crate::{
+    auth,
+    error::{Code, code},
+    evidence, ledger, operation, provenance,
+    state::Gateway,
+    submit, tenant,
+};
 use async_graphql::MergedObject;
-use axum::Router;
-use axum::middleware::from_fn;
+use axum::{Router, middleware::from_fn};
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 

@@ -1,25 +1,26 @@
 //! What every handler shares. Invariant: built once by the composition root, whole from the start, and shared behind an
 //! [`Arc`].
 
-use crate::auth::{KeyStates, TokenIssuer};
-use crate::config::GatewayConfig;
-use crate::db;
-use crate::error::{ApiError, Failure};
-use crate::evidence::HandOvers;
-use crate::graphql::{self, ApiSchema};
-use crate::ledger::network::NetworkView;
-use crate::page::CursorSigner;
-use crate::processors::Processors;
-use crate::rate_limit::{ClientAddress, RateLimit};
-use crate::service_secret;
-use crate::submit::Submitter;
-use crate::tenant_id::TenantId;
-use crate::vault::{TenantKeys, Vault};
+use crate::{
+    auth::{KeyStates, TokenIssuer},
+    config::GatewayConfig,
+    db,
+    error::{ApiError, Failure},
+    evidence::HandOvers,
+    graphql::{self, ApiSchema},
+    ledger::network::NetworkView,
+    page::CursorSigner,
+    processors::Processors,
+    rate_limit::{ClientAddress, RateLimit},
+    service_secret,
+    submit::Submitter,
+    tenant_id::TenantId,
+    vault::{TenantKeys, Vault},
+};
 use chain_node::NodeHandle;
 use indexer::progress::IndexProgress;
 use sqlx::PgPool;
-use std::sync::Arc;
-use std::time::Instant;
+use std::{sync::Arc, time::Instant};
 use tokio::sync::Semaphore;
 
 /// What a gateway is made of.

@@ -1,8 +1,7 @@
 //! What is known of the current request: its trace (W3C Trace Context), tenant and rate. Invariant: every request has a
 //! trace id, taken from a well-formed `traceparent` or made here, and every answer names it.
 
-use crate::rate_limit::RateStatus;
-use crate::tenant_id::TenantId;
+use crate::{rate_limit::RateStatus, tenant_id::TenantId};
 use http::{HeaderMap, HeaderValue};
 use std::sync::{Arc, OnceLock};
 

@@ -16,7 +16,11 @@ mod tests;
 pub use error::LocalPostgresError;
 
 use crate::local_postgres::{account::Account, binary::Installation, postmaster::Postmaster, socket::SocketFolder};
-use std::{fs, path::Path, path::PathBuf, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 /// The superuser and the database of a private server.
 pub(crate) const NAME: &str = "waymark";

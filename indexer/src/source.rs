@@ -37,9 +37,9 @@ pub trait BlockSource: Send + Sync {
 
 /// The keys of sealed bodies.
 pub trait KeyVault: Send + Sync {
-    /// The key of each wanted transaction, in the same order; `None` for one that was deleted, which erases its records.
-    /// `connection` is the indexer's own: role `waymark_indexer`, not inside a transaction, and with a search path that
-    /// is none of the vault's business: its statements name their schema.
+    /// The key of each wanted transaction, in the same order; `None` for one that was deleted, which erases its
+    /// records. `connection` is the indexer's own: role `waymark_indexer`, not inside a transaction, and with a search
+    /// path that is none of the vault's business: its statements name their schema.
     fn transaction_keys<'a>(
         &'a self,
         connection: &'a mut PgConnection,

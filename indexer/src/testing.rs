@@ -1,7 +1,7 @@
 //! A real database for each test, in one private server per test run.
 //!
-//! Invariant: nothing stays behind. A database is dropped with its [`TestDatabase`]; the server is stopped and its files
-//! are removed when the test runner ends, however it ends.
+//! Invariant: nothing stays behind. A database is dropped with its [`TestDatabase`]; the server is stopped and its
+//! files are removed when the test runner ends, however it ends.
 
 #[cfg(test)]
 pub(crate) mod chain;

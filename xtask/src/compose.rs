@@ -6,8 +6,7 @@ mod tests;
 
 use saphyr::{LoadableYamlNode, Yaml};
 
-use crate::finding::Finding;
-use crate::source::SourceFile;
+use crate::{finding::Finding, source::SourceFile};
 
 const PATH: &str = "compose.yaml";
 const RULE: &str = "compose";

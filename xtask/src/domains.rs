@@ -4,8 +4,7 @@
 #[cfg(test)]
 mod tests;
 
-use crate::finding::Finding;
-use crate::source::SourceFile;
+use crate::{finding::Finding, source::SourceFile};
 
 /// Every domain that may ever have a slice.
 pub(crate) const DOMAINS: [&str; 5] = ["provenance", "settlement", "uav", "charity", "product"];

@@ -12,8 +12,7 @@ use anyhow::Context;
 use cargo_metadata::{DependencyKind, MetadataCommand};
 
 use self::table::{EXCLUSIVE, LAYERS, Layer, PURE_EXTERNAL, Tests};
-use crate::finding::Finding;
-use crate::source::SourceFile;
+use crate::{finding::Finding, source::SourceFile};
 
 /// What the check needs to know of one workspace crate.
 #[derive(Debug, Clone)]

@@ -11,13 +11,11 @@ mod layers;
 mod source;
 mod tidy;
 
-use std::path::Path;
-use std::process::ExitCode;
+use std::{path::Path, process::ExitCode};
 
 use anyhow::Context;
 
-use crate::finding::Finding;
-use crate::source::SourceFile;
+use crate::{finding::Finding, source::SourceFile};
 
 /// One check: its name on the command line, and what it finds in the tracked files.
 struct Check {

@@ -1,8 +1,7 @@
 //! The files of the repository, as text. Git decides what belongs: tracked files and new ones that
 //! are not ignored, so build output and dependencies are never judged.
 
-use std::path::Path;
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 use anyhow::{Context, ensure};
 

@@ -14,8 +14,7 @@ mod tests;
 mod unfinished;
 mod width;
 
-use crate::finding::Finding;
-use crate::source::SourceFile;
+use crate::{finding::Finding, source::SourceFile};
 
 type Rule = fn(&SourceFile, &mut Vec<Finding>);
 

@@ -1,7 +1,7 @@
 //! The coordinator of a bundle [P21]: the state machine of its first leg's shard. Invariant: it leaves `Open` once, to
-//! `Commit` when every leg was proved prepared, or to `Abort` when one was proved refused; so a client that dies, lies or
-//! repeats itself can delay a decision but not make it or change it. A leg is never both: a lock is made once, and from
-//! the deadline on it can only be made as a refusal.
+//! `Commit` when every leg was proved prepared, or to `Abort` when one was proved refused; so a client that dies, lies
+//! or repeats itself can delay a decision but not make it or change it. A leg is never both: a lock is made once, and
+//! from the deadline on it can only be made as a refusal.
 
 use crate::{Place, Rejection, mutant, trust::claimed};
 use chain_types::{

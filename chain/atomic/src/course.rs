@@ -1,5 +1,5 @@
-//! What a bundle needs next [P21]. Invariant: a function of what was proved about the bundle and its legs and of the time;
-//! each step that it names is one that the ledger would take, given these proofs, in blocks of that time.
+//! What a bundle needs next [P21]. Invariant: a function of what was proved about the bundle and its legs and of the
+//! time; each step that it names is one that the ledger would take, given these proofs, in blocks of that time.
 
 use chain_types::{
     TimestampMs,

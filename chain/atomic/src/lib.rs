@@ -3,9 +3,9 @@
 //! values and the proofs given; the ledger loads and stores them.
 //!
 //! Why old proofs are harmless: each step asks only for facts that stay true until the step they serve is done. A
-//! message stays in its outbox; a decision stands for ever; a lock is prepared until a decision is applied; a bundle was
-//! opened once it was opened; and a leg that was refused is never locked, because its refusal stays until the deadline is
-//! past and block time never goes back.
+//! message stays in its outbox; a decision stands for ever; a lock is prepared until a decision is applied; a bundle
+//! was opened once it was opened; and a leg that was refused is never locked, because its refusal stays until the
+//! deadline is past and block time never goes back.
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
 pub mod audit;

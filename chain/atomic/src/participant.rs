@@ -1,6 +1,6 @@
 //! The lock of a leg [P21]: the state machine of a participant shard. Invariant: a leg is locked at most once, for an
-//! opened bundle: by its debtor before the deadline, or as a refusal by anyone from the deadline on; and its escrow moves
-//! once, as the coordinator's decision says. The deadline is this shard's own block time, which never goes back.
+//! opened bundle: by its debtor before the deadline, or as a refusal by anyone from the deadline on; and its escrow
+//! moves once, as the coordinator's decision says. The deadline is this shard's own block time, which never goes back.
 
 use crate::{Place, Rejection, coordinator, mutant, trust::claimed};
 use chain_types::{
@@ -36,8 +36,8 @@ pub struct Request<'r> {
 }
 
 /// The lock of a leg in a block of this time, prepared or refused as the answer says; the ledger makes a prepared one
-/// refused when the amount is not there. `is_locked` says whether this shard holds a lock of the leg already, in whatever
-/// phase.
+/// refused when the amount is not there. `is_locked` says whether this shard holds a lock of the leg already, in
+/// whatever phase.
 ///
 /// # Errors
 /// [`Rejection`] names why there will be no lock.
@@ -91,8 +91,8 @@ pub fn settle(place: Place<'_>, bundle: BundleId, leg: u8, lock: &Lock, proof: &
     Ok(decision)
 }
 
-/// Checks that in a block of this time nobody needs the trace of a lock any more. No escrow comes back by forgetting: the
-/// deadline is past, so [`lock`] makes refusals only.
+/// Checks that in a block of this time nobody needs the trace of a lock any more. No escrow comes back by forgetting:
+/// the deadline is past, so [`lock`] makes refusals only.
 ///
 /// # Errors
 /// [`Rejection::LegKept`].

@@ -25,8 +25,8 @@ impl Trust {
         Self { chain_id, epochs: vec![first] }
     }
 
-    /// Moves on to the next epoch; of those before, [`limit::PROOF_EPOCHS`] in all stay. An epoch that is not later changes
-    /// nothing.
+    /// Moves on to the next epoch; of those before, [`limit::PROOF_EPOCHS`] in all stay. An epoch that is not later
+    /// changes nothing.
     pub fn enter(&mut self, next: HandOver) {
         if next.epoch() <= self.epoch() {
             return;

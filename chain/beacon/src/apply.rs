@@ -1,5 +1,5 @@
-//! What a transaction does to the beacon. Invariant: an operation that is rejected changes nothing that time alone would
-//! not change.
+//! What a transaction does to the beacon. Invariant: an operation that is rejected changes nothing that time alone
+//! would not change.
 
 mod acknowledge_sync;
 mod confirm_shard;

@@ -23,8 +23,8 @@ pub enum Assignment {
 }
 
 impl Assignment {
-    /// The assignment of an epoch. `places` are the candidates for its committee in a fixed order, each with the index of
-    /// its seat; who has none is passed over.
+    /// The assignment of an epoch. `places` are the candidates for its committee in a fixed order, each with the index
+    /// of its seat; who has none is passed over.
     pub fn draw(parameters: &Parameters, epoch: Epoch, randomness: Digest, places: &[Option<u16>]) -> Self {
         let seats = u16::try_from(places.iter().flatten().count()).unwrap_or(u16::MAX);
         let is_sampled = matches!(parameters.assignment, AssignmentMode::Sampled { .. });

@@ -1,7 +1,10 @@
 //! Believability [P14]: `capped stake x (1 + servi / servi_max) x uptime`. Invariant: it grows with each of the three,
 //! reputation at most doubles it, and it says who leads, never who wins a vote.
 
-use crate::{servi::SERVI_MAX, servi::Servi, stake::PPM};
+use crate::{
+    servi::{SERVI_MAX, Servi},
+    stake::PPM,
+};
 use borsh::{BorshDeserialize, BorshSerialize};
 
 /// One native unit of weight at full uptime and without Servi: the value is exact, nothing is divided away.

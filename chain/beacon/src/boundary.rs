@@ -1,5 +1,5 @@
-//! The boundary between two epochs [P19]. Invariant: who sat in an epoch is bonded through the whole of the next, and as long
-//! as offences of that epoch can be reported.
+//! The boundary between two epochs [P19]. Invariant: who sat in an epoch is bonded through the whole of the next, and
+//! as long as offences of that epoch can be reported.
 
 use crate::{
     When,
@@ -25,8 +25,9 @@ pub const INACTIVE_BELOW_PPM: u32 = 20_000;
 pub const INACTIVE_EPOCHS_MAX: u8 = 2;
 
 impl BeaconState {
-    /// Ends an epoch that is long enough, whose randomness is drawn, and which every shard entered. There is no substitute for
-    /// the randomness that somebody could wait for, and no shard is left behind with validators whose bonds are paid out.
+    /// Ends an epoch that is long enough, whose randomness is drawn, and which every shard entered. There is no
+    /// substitute for the randomness that somebody could wait for, and no shard is left behind with validators whose
+    /// bonds are paid out.
     pub(crate) fn end_epoch(&mut self, epoch: Epoch, when: When) -> Result<Event, Rejection> {
         if epoch != self.committee.epoch {
             return Err(Rejection::StaleEpoch);
@@ -44,8 +45,8 @@ impl BeaconState {
         self.is_long(when) && self.is_old(when.time) && is_entered && self.round.output().is_some()
     }
 
-    /// Whether the epoch had enough blocks. Where somebody waits for its end, and nobody is to say that it is ready, it needs
-    /// no more of them than its randomness takes: an idle chain has none.
+    /// Whether the epoch had enough blocks. Where somebody waits for its end, and nobody is to say that it is ready, it
+    /// needs no more of them than its randomness takes: an idle chain has none.
     pub(crate) fn is_long(&self, when: When) -> bool {
         let blocks = when.height.0.saturating_sub(self.last_of_previous.0);
         let is_ended = self.is_awaited(when.time) && self.plan.is_ready();

@@ -1,7 +1,10 @@
 //! Fair draws from an epoch's randomness. Invariant: a draw is a function of the seed and its label, and every outcome
 //! below the bound is equally likely.
 
-use chain_types::{Digest, digest::Tag, digest::hash};
+use chain_types::{
+    Digest,
+    digest::{Tag, hash},
+};
 
 /// A stream of numbers.
 pub(crate) struct Draw<'a> {

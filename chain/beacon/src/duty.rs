@@ -1,5 +1,5 @@
-//! What the rules ask of a validator at a block, as operations for it to submit. Invariant: a function of the state and the
-//! validator's secrets, so that a node and a simulation do the same, and doing it twice changes nothing.
+//! What the rules ask of a validator at a block, as operations for it to submit. Invariant: a function of the state and
+//! the validator's secrets, so that a node and a simulation do the same, and doing it twice changes nothing.
 
 use crate::{
     When,
@@ -24,8 +24,8 @@ pub struct Secrets {
 }
 
 impl BeaconState {
-    /// What the holder of these secrets is to submit for the block at `when`, given the state before it. `is_synced` says
-    /// that it holds every shard's state. What any validator can submit for all, it submits when `is_caller`.
+    /// What the holder of these secrets is to submit for the block at `when`, given the state before it. `is_synced`
+    /// says that it holds every shard's state. What any validator can submit for all, it submits when `is_caller`.
     pub fn duties(&self, when: When, secrets: &Secrets, is_synced: bool, is_caller: bool) -> Vec<Command> {
         let state = self.clone().at(when.height);
         let key = secrets.key.public_key();
@@ -43,8 +43,8 @@ impl BeaconState {
         duties
     }
 
-    /// Whether the end of the epoch is worth preparing: somebody waits for it, or others' work fills half the blocks in which
-    /// deals are taken. So an idle chain, where nobody waits, draws no randomness and turns no epochs.
+    /// Whether the end of the epoch is worth preparing: somebody waits for it, or others' work fills half the blocks in
+    /// which deals are taken. So an idle chain, where nobody waits, draws no randomness and turns no epochs.
     pub fn is_end_near(&self, when: When) -> bool {
         let blocks = when.height.0.saturating_sub(self.last_of_previous.0).saturating_sub(1);
         self.is_awaited(when.time) || blocks.saturating_mul(2) >= self.parameters.dealing_blocks
@@ -62,8 +62,8 @@ impl BeaconState {
         self.is_awaited(when.time) && (deals || !self.is_long(when))
     }
 
-    /// Whether something waits for the epoch's end: a scheduled version, a change of seats, or a bond that this end would
-    /// release. `time` is that of the next block.
+    /// Whether something waits for the epoch's end: a scheduled version, a change of seats, or a bond that this end
+    /// would release. `time` is that of the next block.
     pub fn is_awaited(&self, time: TimestampMs) -> bool {
         let window = self.parameters.evidence_ms_min;
         let is_free = |validator: &Validator| {

@@ -1,6 +1,6 @@
-//! What convicts [P12, P16]. Invariant: evidence is checked against the committee of its own epoch and nothing else, and
-//! nothing that an honest validator signs passes: it never signs two votes that contradict each other, never leaves a
-//! promised transaction out of its own block, its deals verify, and it votes only where it sits.
+//! What convicts [P12, P16]. Invariant: evidence is checked against the committee of its own epoch and nothing else,
+//! and nothing that an honest validator signs passes: it never signs two votes that contradict each other, never leaves
+//! a promised transaction out of its own block, its deals verify, and it votes only where it sits.
 
 mod broken_promise;
 
@@ -42,8 +42,8 @@ pub fn accused(
     signers_of(shard).validators.get(usize::from(index)).map(|signer| signer.key)
 }
 
-/// The key of the validator that the evidence convicts; `None` when it convicts nobody. `signers_of` gives the validator
-/// set that certifies a shard in the committee's epoch.
+/// The key of the validator that the evidence convicts; `None` when it convicts nobody. `signers_of` gives the
+/// validator set that certifies a shard in the committee's epoch.
 pub fn convict(
     chain_id: ChainId,
     committee: &Committee,

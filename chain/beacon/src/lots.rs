@@ -1,5 +1,5 @@
-//! What an epoch's roles are drawn from [P15]. Invariant: the lots are fixed with the deals, before anybody can know the
-//! number, and a later event can take a candidate out of the draw, but moves no other candidate.
+//! What an epoch's roles are drawn from [P15]. Invariant: the lots are fixed with the deals, before anybody can know
+//! the number, and a later event can take a candidate out of the draw, but moves no other candidate.
 
 use crate::{
     believability::believability,

@@ -14,7 +14,8 @@ use chain_types::{
 };
 
 /// Attendance is taken at every height that this divides: a certificate holds only a quorum, and several of one block
-/// show everyone who signed it, so not every block need be shown. A prime, so that turns of leaders do not fall in step.
+/// show everyone who signed it, so not every block need be shown. A prime, so that turns of leaders do not fall in
+/// step.
 pub const ATTENDANCE_BLOCKS: u64 = 61;
 
 /// The last block at which attendance was taken.
@@ -57,8 +58,8 @@ impl BeaconState {
         }
     }
 
-    /// Credits the leader and the signers of a final block of the present epoch as far as they are not known yet; says how
-    /// many signers were new. Indices beyond the committee are ignored, and so is a block before the last one.
+    /// Credits the leader and the signers of a final block of the present epoch as far as they are not known yet; says
+    /// how many signers were new. Indices beyond the committee are ignored, and so is a block before the last one.
     pub fn observe(&mut self, height: Height, proposer: u16, signers: &[u16]) -> u16 {
         if height < self.attendance.height {
             return 0;

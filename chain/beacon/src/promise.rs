@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The most soft confirmations that a leader may have open.
 pub const PROMISES_MAX: usize = 10_000;
-/// Encoded bytes of the transactions that a leader may have promised: half a block, so that its next one holds them all.
+/// Encoded bytes of the transactions that a leader may have promised: half a block, so that its next one holds them
+/// all.
 pub const PROMISED_BYTES_MAX: usize = limit::BLOCK_BYTES_MAX / 2;
 /// Commands of the transactions that a leader may have promised, for the same reason.
 pub const PROMISED_ENTRIES_MAX: usize = limit::ENTRIES_PER_BLOCK_MAX / 2;
@@ -47,7 +48,8 @@ pub struct Load {
 }
 
 impl Load {
-    /// The load of a transaction of this work; `None` for one of those that keep the chain itself going, which nobody waits for.
+    /// The load of a transaction of this work; `None` for one of those that keep the chain itself going, which nobody
+    /// waits for.
     pub fn of(transaction: &CheckedTransaction, work: u64) -> Option<Self> {
         let commands = transaction.transaction().entries.iter().map(|entry| &entry.core.command);
         let value = commands.map(moved).try_fold(0_u64, |sum, value| Some(sum.saturating_add(value?)))?;
@@ -85,8 +87,8 @@ pub struct Promises {
 }
 
 impl Promises {
-    /// Opens one, when the open ones with it stay within the limits, within half of what a block's work is at most, and within
-    /// `bond`, in native units.
+    /// Opens one, when the open ones with it stay within the limits, within half of what a block's work is at most, and
+    /// within `bond`, in native units.
     ///
     /// # Errors
     /// [`PromiseRefusal`]; then nothing changed, and no promise may be signed.

@@ -2,8 +2,12 @@
 //! what the reporter, the fund and the fire get.
 
 use crate::{
-    configuration::PERMILLE, evidence, mutant, registry::Standing, rejection::Rejection, servi::SERVI_PER_EVIDENCE,
-    servi::Servi, state::BeaconState,
+    configuration::PERMILLE,
+    evidence, mutant,
+    registry::Standing,
+    rejection::Rejection,
+    servi::{SERVI_PER_EVIDENCE, Servi},
+    state::BeaconState,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_types::{
@@ -68,7 +72,8 @@ impl BeaconState {
         Ok(event)
     }
 
-    /// Whether evidence can convict nobody any more: it proves nothing of a bonded validator, or that was convicted of it.
+    /// Whether evidence can convict nobody any more: it proves nothing of a bonded validator, or that was convicted of
+    /// it.
     pub fn is_settled(&self, evidence: &Evidence) -> bool {
         let conviction = self.accusation(evidence);
         conviction.map_or(true, |conviction| self.convictions.contains(&conviction)) || !self.is_proved(evidence)

@@ -90,8 +90,8 @@ pub enum GenesisError {
 }
 
 impl BeaconState {
-    /// The state before the first block: in epoch 0, which begins at `began`, all validators sit, in this order, sign every
-    /// shard and lead in turn.
+    /// The state before the first block: in epoch 0, which begins at `began`, all validators sit, in this order, sign
+    /// every shard and lead in turn.
     ///
     /// # Errors
     /// [`GenesisError`] names the fault.
@@ -149,15 +149,16 @@ impl BeaconState {
         })
     }
 
-    /// Fixes the deals when a block before `height` was the last of them, and with them what the next roles are drawn from:
-    /// from then on shares may be shown, and who has seen enough of them knows the number.
+    /// Fixes the deals when a block before `height` was the last of them, and with them what the next roles are drawn
+    /// from: from then on shares may be shown, and who has seen enough of them knows the number.
     pub(crate) fn settle_deals(&mut self, height: Height) {
         if self.round.settle(Height(height.0.saturating_sub(1)), &self.committee) {
             self.lots = Some(self.lots_now());
         }
     }
 
-    /// The candidates for the next epoch's roles and their weights at present: the seated validators and the planned joiners.
+    /// The candidates for the next epoch's roles and their weights at present: the seated validators and the planned
+    /// joiners.
     pub(crate) fn lots_now(&self) -> Lots {
         let joiners = self.plan.changes.iter().filter_map(|change| change.joins).map(|joiner| joiner.id);
         let candidates: Vec<_> = self.committee.members.iter().map(|member| member.id).chain(joiners).collect();
@@ -170,8 +171,8 @@ impl BeaconState {
         Lots::of(self.epoch(), &seated, &self.registry, self.parameters.operator_cap_ppm).believabilities()
     }
 
-    /// Draws what the epoch's randomness decides. Who was drawn and has no seat is passed over, and so is who was convicted
-    /// since, unless nobody else is left to lead.
+    /// Draws what the epoch's randomness decides. Who was drawn and has no seat is passed over, and so is who was
+    /// convicted since, unless nobody else is left to lead.
     pub(crate) fn draw_roles(&mut self, lots: &Lots) {
         let (epoch, committee) = (self.committee.epoch, &self.committee);
         let places: Vec<_> = lots.candidates().map(|id| committee.index_of(id)).collect();

@@ -1,5 +1,5 @@
-//! Protocol versions [P25]: which one the chain follows, and which one it will. Invariant: the version in force changes only
-//! with an epoch, only upwards, and is part of the hand-over to that epoch.
+//! Protocol versions [P25]: which one the chain follows, and which one it will. Invariant: the version in force changes
+//! only with an epoch, only upwards, and is part of the hand-over to that epoch.
 
 use crate::{rejection::Rejection, state::BeaconState};
 use borsh::{BorshDeserialize, BorshSerialize};

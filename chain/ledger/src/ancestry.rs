@@ -1,5 +1,6 @@
-//! What a block commits to of the blocks before it [P7]. Invariant: after the block of height h the state holds the tree over
-//! the h headers that its shard's blocks named as their parents, so whatever certifies a block certifies all before it.
+//! What a block commits to of the blocks before it [P7]. Invariant: after the block of height h the state holds the
+//! tree over the h headers that its shard's blocks named as their parents, so whatever certifies a block certifies all
+//! before it.
 
 use crate::{mutant, overlay::Overlay};
 use chain_state::ReadFailure;

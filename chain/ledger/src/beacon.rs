@@ -1,6 +1,6 @@
 //! The beacon slice's law [P14]-[P19]: it loads the beacon, lets `chain-beacon` decide, and stores what was decided.
-//! Invariant: a bond is in the beacon or in a balance, never in both and never in neither; and a shard goes from one epoch
-//! to the next by proof that the beacon did.
+//! Invariant: a bond is in the beacon or in a balance, never in both and never in neither; and a shard goes from one
+//! epoch to the next by proof that the beacon did.
 
 mod enter_epoch;
 mod state;

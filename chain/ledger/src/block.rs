@@ -67,8 +67,8 @@ impl<'s> BlockExecution<'s> {
         Self { law, position, seen, overlay, ids: Vec::new(), leaves: Vec::new(), receipts: Vec::new() }
     }
 
-    /// Makes room for what the transactions leave behind, and reads what their streams hold in one pass, so that executing
-    /// them does not read one by one.
+    /// Makes room for what the transactions leave behind, and reads what their streams hold in one pass, so that
+    /// executing them does not read one by one.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.

@@ -1,4 +1,5 @@
-//! Named mutants of the law, see [`chain_types::mutant`]. Invariant: without `--cfg waymark_mutants` they are only names.
+//! Named mutants of the law, see [`chain_types::mutant`]. Invariant: without `--cfg waymark_mutants` they are only
+//! names.
 
 pub use chain_types::mutant::{Mutant, is};
 

@@ -11,9 +11,9 @@ use std::collections::{HashMap, hash_map::Entry};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mark(usize);
 
-/// The state below the writes. The slices see it through this trait instead of the tree's own type, so that where leaves
-/// come from is no part of their signatures: the block's own writes answer without a call, and what they do not hold
-/// costs a walk down the tree, beside which an indirect call is nothing.
+/// The state below the writes. The slices see it through this trait instead of the tree's own type, so that where
+/// leaves come from is no part of their signatures: the block's own writes answer without a call, and what they do not
+/// hold costs a walk down the tree, beside which an indirect call is nothing.
 trait Base {
     fn get(&mut self, path: &Digest) -> Result<Option<&[u8]>, ReadFailure>;
 

@@ -76,7 +76,8 @@ impl SeenSet {
         }
     }
 
-    /// The transactions of a bucket, those of each block by themselves, in order: what its [`SlotHead`] is the digest of.
+    /// The transactions of a bucket, those of each block by themselves, in order: what its [`SlotHead`] is the digest
+    /// of.
     pub fn by_block(&self, key: SeenKey) -> Vec<Vec<TxId>> {
         let ids = self.buckets.get(&key).map(Vec::as_slice).unwrap_or_default();
         ids.chunk_by(|left, right| self.height(left) == self.height(right)).map(<[TxId]>::to_vec).collect()

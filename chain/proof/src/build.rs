@@ -163,9 +163,9 @@ fn open_body(body: &Body, disclosure: Disclosure<'_>) -> Result<BodyPart, BuildE
 }
 
 impl Bundle {
-    /// The bundle with its record's block shown as an ancestor of the stream's block, in place of a certificate of its own.
-    /// `proof` is that of the stream's block's state at [`chain_types::state::StateKey::Ancestry`], `path` the siblings of
-    /// the record's header in the tree that it holds.
+    /// The bundle with its record's block shown as an ancestor of the stream's block, in place of a certificate of its
+    /// own. `proof` is that of the stream's block's state at [`chain_types::state::StateKey::Ancestry`], `path` the
+    /// siblings of the record's header in the tree that it holds.
     ///
     /// # Errors
     /// [`BuildError::Ancestry`], or [`BuildError::Head`] when the state holds something else there.

@@ -1,7 +1,7 @@
 //! Evidence bundles [P24]: built from final blocks, verified offline by anyone. Invariant: the verifier believes
-//! nothing but its anchor, or the chain's id when it has none; it recomputes every hash and checks every signature, reads no clock, no disk and no
-//! network, and answers on any input without panicking. The format is written down in docs/evidence.md; the files
-//! under `vectors/` hold this crate and its twin in the browser equal.
+//! nothing but its anchor, or the chain's id when it has none; it recomputes every hash and checks every signature,
+//! reads no clock, no disk and no network, and answers on any input without panicking. The format is written down in
+//! docs/evidence.md; the files under `vectors/` hold this crate and its twin in the browser equal.
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
 pub mod anchor;

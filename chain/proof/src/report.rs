@@ -152,8 +152,8 @@ impl Report {
         }
     }
 
-    /// The report of a reader that accepts no evidence without an anchor: what would be verified on the word of the bundle's
-    /// own chain is not. Every other verdict stays.
+    /// The report of a reader that accepts no evidence without an anchor: what would be verified on the word of the
+    /// bundle's own chain is not. Every other verdict stays.
     #[must_use]
     pub fn requiring_anchor(self) -> Self {
         let is_own_word = self.trust.as_ref().is_some_and(|trust| trust.source == TrustSource::Bundle);

@@ -27,9 +27,9 @@ use fault::Fault;
 pub(crate) use hand_overs::check_decision;
 use trusted::Trusted;
 
-/// Verifies a bundle. With an anchor, only evidence passes that the anchor's committee, or one that it leads to, certified.
-/// Without one the genesis document of the bundle is believed, and the report says so. Never panics and never reads
-/// anything else.
+/// Verifies a bundle. With an anchor, only evidence passes that the anchor's committee, or one that it leads to,
+/// certified. Without one the genesis document of the bundle is believed, and the report says so. Never panics and
+/// never reads anything else.
 pub fn verify(bytes: &[u8], anchor: Option<&Anchor>) -> Report {
     verify_knowing(Versions::KNOWN, bytes, anchor)
 }

@@ -1,6 +1,6 @@
 //! The versions that a file names: of its own format, and of the protocol that its headers and documents follow [P25].
-//! Invariant: whatever else is in the file, a version that is not known is found and named, since what follows it may have any
-//! shape.
+//! Invariant: whatever else is in the file, a version that is not known is found and named, since what follows it may
+//! have any shape.
 
 use crate::VERSION;
 use base64::{Engine as _, engine::general_purpose::STANDARD};

@@ -1,7 +1,10 @@
 //! Epochs [P19]: the committee that decides the next height. Invariant: it follows from the state after the last final
 //! block alone, so that a replica which starts finds the same committee as one that never stopped.
 
-use crate::{Input, Replica, effect::Effect, effect::Effects};
+use crate::{
+    Input, Replica,
+    effect::{Effect, Effects},
+};
 use chain_consensus::Committee;
 use chain_state::{LeafReader, ReadFailure};
 use chain_types::FinalBlock;

@@ -1,7 +1,11 @@
 //! Messages of peers. Invariant: a message counts only when its sender may send it, and one about a height only at that
 //! height: earlier ones are compared, later ones are kept.
 
-use crate::{Fetched, Message, effect::Effect, effect::Effects, replica::Replica};
+use crate::{
+    Fetched, Message,
+    effect::{Effect, Effects},
+    replica::Replica,
+};
 use chain_consensus::Input as Answer;
 use chain_state::{LeafReader, ReadFailure};
 use chain_types::{BlockHeader, PublicKey, TxId};

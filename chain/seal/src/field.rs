@@ -1,5 +1,5 @@
-//! A document's fields: what a commitment is made of, and what can be disclosed one by one [P5]. Invariant: the list
-//! of (pointer, value) pairs determines the document up to white space, the order of members and the spelling of strings
+//! A document's fields: what a commitment is made of, and what can be disclosed one by one [P5]. Invariant: the list of
+//! (pointer, value) pairs determines the document up to white space, the order of members and the spelling of strings
 //! and numbers, and no pointer stands twice.
 //!
 //! A JSON pointer does not tell `[1]` from `{"0":1}`. So an object with a member whose name could be an array index
@@ -11,8 +11,8 @@ use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
 /// The fields of a JSON document, ascending by the bytes of their pointers (RFC 6901): each scalar and each empty
-/// container in its canonical form ([P5]), with the salt that hides it. The salt is the first 16 bytes of HMAC-SHA256 of
-/// the pointer under the record's salt key.
+/// container in its canonical form ([P5]), with the salt that hides it. The salt is the first 16 bytes of HMAC-SHA256
+/// of the pointer under the record's salt key.
 ///
 /// # Errors
 /// [`SealError`] when the document is not JSON that every reader understands alike, or exceeds a limit.

@@ -138,8 +138,8 @@ impl Liar {
                 let (mut header, mut ids, mut claim) = (header.clone(), ids.clone(), vote.vote.clone());
                 match dice.below(9) {
                     7 => {
-                        // Older than its parent and near every clock; older than clocks allow, and after a pause younger
-                        // than its parent; older than both.
+                        // Older than its parent and near every clock; older than clocks allow, and after a pause
+                        // younger than its parent; older than both.
                         let back_ms = dice.pick(&[1_000, 6_000, 60_000]).copied().unwrap_or_default();
                         header.timestamp_ms = TimestampMs(header.timestamp_ms.0.saturating_sub(back_ms));
                     }

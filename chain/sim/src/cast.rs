@@ -19,7 +19,8 @@ pub const TENANT: TenantId = TenantId([0x11; 16]);
 pub const TRADERS: [TenantId; 2] = [TenantId([0x21; 16]), TenantId([0x22; 16])];
 /// A tenant that is registered nowhere.
 pub const NOBODY: TenantId = TenantId([0x99; 16]);
-/// The least time of an epoch, in milliseconds: about as long as its blocks take, so that now one and now the other counts.
+/// The least time of an epoch, in milliseconds: about as long as its blocks take, so that now one and now the other
+/// counts.
 const EPOCH_MS_MIN: u64 = 800;
 /// How long offences of an epoch can be reported at least, in milliseconds: several epochs.
 const EVIDENCE_MS_MIN: u64 = 3_000;

@@ -1,7 +1,10 @@
 //! Randomness from a seed. Invariant: each concern draws from a stream of its own, so that another draw of one leaves
 //! the others as they were.
 
-use rand_chacha::{ChaCha8Rng, rand_core::Rng as _, rand_core::SeedableRng as _};
+use rand_chacha::{
+    ChaCha8Rng,
+    rand_core::{Rng as _, SeedableRng as _},
+};
 
 /// What randomness is drawn for.
 #[derive(Clone, Copy, Debug)]

@@ -1,5 +1,5 @@
-//! The disk of one process: the store and the journal. Invariant: a commit is in the store whole or not at all, and what is
-//! taken over from others counts for nothing until all of it does.
+//! The disk of one process: the store and the journal. Invariant: a commit is in the store whole or not at all, and
+//! what is taken over from others counts for nothing until all of it does.
 
 use crate::{
     dice::Dice,

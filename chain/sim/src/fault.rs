@@ -53,8 +53,8 @@ pub enum Lie {
     Selective,
     /// It signs changed messages and invents others.
     Mutator,
-    /// It leads: what it proposes is proposed to one under a false list of transactions, it helps to notarise it, and it
-    /// never helps to finalise anything.
+    /// It leads: what it proposes is proposed to one under a false list of transactions, it helps to notarise it, and
+    /// it never helps to finalise anything.
     Poisoner,
     /// It helps nobody to finalise, and where it should propose a notarised block again it proposes one of its own.
     Usurper,

@@ -1,6 +1,6 @@
-//! The journal of one shard at one process: per height the votes that were signed, the certificates that were logged and
-//! the blocks that were held, as bytes. Invariant: what was synced survives a loss of power; of the rest a prefix does,
-//! and a record that was cut is recognised by its checksum.
+//! The journal of one shard at one process: per height the votes that were signed, the certificates that were logged
+//! and the blocks that were held, as bytes. Invariant: what was synced survives a loss of power; of the rest a prefix
+//! does, and a record that was cut is recognised by its checksum.
 
 use crate::dice::Dice;
 use borsh::{BorshDeserialize, BorshSerialize};

@@ -357,8 +357,8 @@ impl Process {
                 let blocks = self.final_blocks(from);
                 actions.push(Action::Send(Some(to), Box::new(Message::Final(blocks))));
             }
-            // Nobody changes who validates where members join, and everyone executes, so neither hand-overs nor write-sets
-            // are asked for. Who waits for a promise is no process.
+            // Nobody changes who validates where members join, and everyone executes, so neither hand-overs nor
+            // write-sets are asked for. Who waits for a promise is no process.
             Effect::SendWriteSets { .. } | Effect::TakeOverHandOvers(_) | Effect::Promised { .. } => {}
             Effect::SendSnapshot { to, ask } => {
                 let part = self.serving.answer(&self.disk.look(), ask);

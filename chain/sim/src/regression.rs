@@ -1,4 +1,5 @@
-//! Seeds in which a bug shows when it is put back, kept for ever. Invariant: they run before anything else in every run.
+//! Seeds in which a bug shows when it is put back, kept for ever. Invariant: they run before anything else in every
+//! run.
 //!
 //! A change of the simulator changes what a seed means, so each says what it showed; running the mutants shows that the
 //! bugs would be found again.

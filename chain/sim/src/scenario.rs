@@ -1,5 +1,5 @@
-//! What is run: a seed of a profile, and how much of what it draws happens. Invariant: a scenario is a value that a command
-//! line can say, and whatever is left out leaves everything else as the seed drew it.
+//! What is run: a seed of a profile, and how much of what it draws happens. Invariant: a scenario is a value that a
+//! command line can say, and whatever is left out leaves everything else as the seed drew it.
 
 use crate::{
     dice::{Concern, Dice},

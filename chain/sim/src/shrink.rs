@@ -1,5 +1,5 @@
-//! Reducing a failing world to the least that still fails. Invariant: what is found breaks the same invariant as what it was
-//! found from, and how far it is reduced depends on the scenario alone, never on the machine.
+//! Reducing a failing world to the least that still fails. Invariant: what is found breaks the same invariant as what
+//! it was found from, and how far it is reduced depends on the scenario alone, never on the machine.
 //!
 //! Delta debugging (Zeller and Hildebrandt 2002) without the complement step: parts are left out, half of the rest at
 //! first and one by one at last, for as long as the same invariant breaks.

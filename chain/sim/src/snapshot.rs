@@ -1,5 +1,5 @@
-//! Serving snapshots as a node does [P9], from the simulated disk. Invariant: what a peer takes over part by part stays as
-//! it was for as long as it is held.
+//! Serving snapshots as a node does [P9], from the simulated disk. Invariant: what a peer takes over part by part stays
+//! as it was for as long as it is held.
 
 use crate::disk::{Content, nodes_of};
 use chain_replica::{SeenBlock, SnapshotAsk, SnapshotPart, Totals, unexpired};

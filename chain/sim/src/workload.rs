@@ -1,6 +1,6 @@
-//! What clients want: tenants registered, events captured, some of them twice, some against each other, and authors that
-//! leave and come back while one of their transactions waits. Invariant: a client gives up only when its transaction is
-//! final or can never be.
+//! What clients want: tenants registered, events captured, some of them twice, some against each other, and authors
+//! that leave and come back while one of their transactions waits. Invariant: a client gives up only when its
+//! transaction is final or can never be.
 
 use crate::{
     cast::{Cast, START_MS, TENANT, TRADERS, trader_key},
@@ -24,8 +24,8 @@ pub const RETRY_US: u64 = 300_000;
 const WORK_US: u64 = 10_000_000;
 /// How often an author leaves and comes back on each shard.
 const AUTHOR_CHANGES: u64 = 2;
-/// The wishes of one such change: the author is removed, sends something, and is added again, and once more in case it was added
-/// before it was removed.
+/// The wishes of one such change: the author is removed, sends something, and is added again, and once more in case it
+/// was added before it was removed.
 const WISHES_PER_CHANGE: u64 = 4;
 
 /// A client's wish.
@@ -86,7 +86,8 @@ pub fn draw(cast: &Cast, profile: &Profile, dice: &mut Dice) -> Vec<Wish> {
             let removal = account::Command::RemoveAuthor(account::RemoveAuthor { author });
             let addition = account::Command::AddAuthor(account::AddAuthor { author });
             let account = |command| vec![entry(Vec::new(), Command::Account(command))];
-            // Together, so that some blocks hold both changes; or apart, so that other leaders' blocks lie between them.
+            // Together, so that some blocks hold both changes; or apart, so that other leaders' blocks lie between
+            // them.
             let apart_us = if dice.chance(500) { 0 } else { dice.below(400_000) };
             // Clients want nothing new when the faults are over.
             let added_us = (at_us + apart_us).min(span_us - 1);

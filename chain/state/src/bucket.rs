@@ -1,7 +1,10 @@
 //! The leaves below one end of the dense levels. Invariant: leaves are strictly ascending by path, so the bucket's
 //! node is a function of its set.
 
-use crate::{StoredLeaf, node::Kind, node::Node};
+use crate::{
+    StoredLeaf,
+    node::{Kind, Node},
+};
 use chain_types::{
     Digest,
     state::{bit, leaf_hash, value_hash},

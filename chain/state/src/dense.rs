@@ -8,8 +8,8 @@ pub const LEVELS: u32 = 18;
 /// How many buckets hang below them.
 pub const BUCKETS: u32 = 1 << LEVELS;
 
-/// Nodes whose halves are read before the first of them is hashed: reads far apart go on side by side, unless there is a
-/// hash between them.
+/// Nodes whose halves are read before the first of them is hashed: reads far apart go on side by side, unless there is
+/// a hash between them.
 const SETTLED_TOGETHER: usize = 32;
 
 /// A complete binary tree in an array: the root at 1, the halves of `n` at `2n` and `2n + 1`.

@@ -1,5 +1,6 @@
-//! Ranges of the tree that prove themselves [P9]: the leaves of consecutive buckets, and what stands beside them. Invariant:
-//! a chunk that leads to a root holds every leaf that the state of that root has in its buckets, and no other.
+//! Ranges of the tree that prove themselves [P9]: the leaves of consecutive buckets, and what stands beside them.
+//! Invariant: a chunk that leads to a root holds every leaf that the state of that root has in its buckets, and no
+//! other.
 
 use crate::{
     Flush, LEVELS, LeafReader, ReadFailure, StoredLeaf, Write,

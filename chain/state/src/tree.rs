@@ -109,8 +109,8 @@ impl<R: LeafReader> State<R> {
         Ok(self.load(bucket)?.get(path).map(|leaf| &*leaf.value))
     }
 
-    /// Loads the buckets of many paths in one pass over the disk, and glances at those that are in memory, for a block that
-    /// will touch them all: reads far apart go on side by side here, and one by one when each is followed by work.
+    /// Loads the buckets of many paths in one pass over the disk, and glances at those that are in memory, for a block
+    /// that will touch them all: reads far apart go on side by side here, and one by one when each is followed by work.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.

@@ -1,5 +1,5 @@
-//! A state is handed over chunk by chunk. Each leads to the root by itself, all together are the whole state, and a chunk
-//! that lacks a leaf, has one too many or hides one behind an edge leads nowhere.
+//! A state is handed over chunk by chunk. Each leads to the root by itself, all together are the whole state, and a
+//! chunk that lacks a leaf, has one too many or hides one behind an edge leads nowhere.
 
 use chain_state::{
     Archive, BUCKETS, Chunk, Edge, Kind, LeafReader, Node, ReadFailure, State, StoredLeaf, Write, bucket_of,

@@ -1,6 +1,6 @@
-//! What the ledger says of each row of a file of signatures, one line a row: alone, in a batch, and by the rule spelled out
-//! over another library. A row whose message no member signs has the rule alone. `npm --prefix web run signatures` prints it
-//! beside the browser's verdicts.
+//! What the ledger says of each row of a file of signatures, one line a row: alone, in a batch, and by the rule spelled
+//! out over another library. A row whose message no member signs has the rule alone. `npm --prefix web run signatures`
+//! prints it beside the browser's verdicts.
 #![expect(clippy::print_stdout, reason = "a table is what it is for")]
 
 #[path = "../tests/signature/row.rs"]

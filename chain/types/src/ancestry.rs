@@ -1,9 +1,9 @@
 //! Ancestry: the Merkle tree over the headers of a shard before a block [P7]. Invariant: an [`Ancestry`] of count n
-//! determines the tree (RFC 9162 section 2.1) over exactly n leaves in order, so a path in it proves that a header is one
-//! that the block descends from.
+//! determines the tree (RFC 9162 section 2.1) over exactly n leaves in order, so a path in it proves that a header is
+//! one that the block descends from.
 //!
-//! The leaves are what headers name as their parents: leaf 0 is [`crate::Genesis::first_parent`], leaf h the digest of the
-//! header at height h. After the block of height h the state holds the tree over the leaves 0 to h - 1.
+//! The leaves are what headers name as their parents: leaf 0 is [`crate::Genesis::first_parent`], leaf h the digest of
+//! the header at height h. After the block of height h the state holds the tree over the leaves 0 to h - 1.
 
 use crate::{
     digest::Digest,
@@ -93,8 +93,8 @@ impl Ancestry {
     }
 }
 
-/// The complete subtrees that cover the leaves from `start` to before `end`, from left to right, when `start` is where one
-/// of them begins.
+/// The complete subtrees that cover the leaves from `start` to before `end`, from left to right, when `start` is where
+/// one of them begins.
 fn covering(start: u64, end: u64) -> impl Iterator<Item = Subtree> {
     let mut at = start;
     std::iter::from_fn(move || {
@@ -125,8 +125,8 @@ pub fn completed<E>(
     Ok(Some(out))
 }
 
-/// The siblings of a leaf's path in the tree over `count` leaves, from the leaf up. `root` answers the roots of complete
-/// subtrees.
+/// The siblings of a leaf's path in the tree over `count` leaves, from the leaf up. `root` answers the roots of
+/// complete subtrees.
 ///
 /// # Errors
 /// What `root` fails with; `None` when it does not know one, or there is no such leaf.
@@ -188,7 +188,8 @@ mod tests {
         (0..count).map(|height| leaf_hash(&header(height).0)).collect()
     }
 
-    /// The roots of all subtrees that are complete once so many leaves are there, each added by the leaf that completes it.
+    /// The roots of all subtrees that are complete once so many leaves are there, each added by the leaf that completes
+    /// it.
     fn nodes(count: u64) -> BTreeMap<Subtree, Digest> {
         let mut nodes = BTreeMap::new();
         for index in 0..count {

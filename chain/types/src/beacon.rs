@@ -90,19 +90,22 @@ pub enum Command {
         /// How much, in native units.
         amount: u64,
     },
-    /// Shows who led and signed a final block of the beacon's shard [P14]. Carried by anyone: the certificate proves it.
+    /// Shows who led and signed a final block of the beacon's shard [P14]. Carried by anyone: the certificate proves
+    /// it.
     Attend(Box<CertifiedHeader>),
-    /// Shows that another shard entered the present epoch: its certified state holds the hand-over [P19]. Carried by anyone.
+    /// Shows that another shard entered the present epoch: its certified state holds the hand-over [P19]. Carried by
+    /// anyone.
     ConfirmShard(Box<Proof>),
-    /// Ends the epoch, once it is long enough, its randomness is drawn and every shard entered it [P19]. Carried by anyone.
+    /// Ends the epoch, once it is long enough, its randomness is drawn and every shard entered it [P19]. Carried by
+    /// anyone.
     EndEpoch {
         /// The epoch that ends.
         epoch: Epoch,
     },
     /// Lets a shard other than the beacon's go on to the next epoch [P19]. Carried by anyone.
     EnterEpoch(Box<HandOverProof>),
-    /// Lets the beacon's shard go on while the others work: its heights are the chain's clock [P21], and epochs are counted
-    /// in them.
+    /// Lets the beacon's shard go on while the others work: its heights are the chain's clock [P21], and epochs are
+    /// counted in them.
     Pulse,
     /// Lets the chain follow a higher protocol version from a later epoch on [P25]. Signed by the chain's operator; it
     /// replaces what was scheduled before and has not begun.

@@ -1,5 +1,5 @@
-//! Votes and certificates [P12]. Invariant: a certificate lists who signed what, so each signature is attributable, and it
-//! is valid exactly when its valid signatures are those of a quorum of the set.
+//! Votes and certificates [P12]. Invariant: a certificate lists who signed what, so each signature is attributable, and
+//! it is valid exactly when its valid signatures are those of a quorum of the set.
 
 use crate::{
     digest::{Digest, Tag, hash},
@@ -142,8 +142,8 @@ impl Certificate {
         self.signers(validators).map(drop)
     }
 
-    /// As [`Self::signers`], without checking signatures again that this thread found to be a quorum's a short while ago. For
-    /// members, which meet one certificate in messages, in commands and in each execution of a block.
+    /// As [`Self::signers`], without checking signatures again that this thread found to be a quorum's a short while
+    /// ago. For members, which meet one certificate in messages, in commands and in each execution of a block.
     ///
     /// # Errors
     /// As [`Self::signers`].
@@ -195,8 +195,9 @@ impl Certificate {
         Ok(signers.collect())
     }
 
-    /// Drops the signatures that are not valid. A member does so with the certificate of every block and view that it takes
-    /// from another, so that what it stores and serves as a block's certificate lists only validators that signed.
+    /// Drops the signatures that are not valid. A member does so with the certificate of every block and view that it
+    /// takes from another, so that what it stores and serves as a block's certificate lists only validators that
+    /// signed.
     ///
     /// # Errors
     /// As [`Self::signers`]; the certificate is then unchanged.

@@ -40,8 +40,8 @@ number!(
 );
 
 number!(
-    /// Milliseconds on a process's own clock that only runs forward, since the process began. It says how long something took and
-    /// not what time it is.
+    /// Milliseconds on a process's own clock that only runs forward, since the process began. It says how long
+    /// something took and not what time it is.
     Moment, u64
 );
 

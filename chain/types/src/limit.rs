@@ -31,8 +31,8 @@ pub const SEEN_MAX: usize = 8_000_000;
 pub const LEGS_PER_BUNDLE_MIN: usize = 2;
 /// Most legs of a bundle [P21]; a bit each in the coordinator's record.
 pub const LEGS_PER_BUNDLE_MAX: usize = 8;
-/// How far ahead of block time a bundle's deadline may lie when it is opened, in milliseconds [P21]: how long a debtor's
-/// escrow can wait for the other debtors.
+/// How far ahead of block time a bundle's deadline may lie when it is opened, in milliseconds [P21]: how long a
+/// debtor's escrow can wait for the other debtors.
 pub const BUNDLE_DEADLINE_AHEAD_MS_MAX: u64 = 24 * 60 * 60 * 1_000;
 /// How long after its deadline the trace of a settled or refused lock stays, in milliseconds of block time [P21].
 pub const LOCK_GRACE_MS: u64 = 10 * 60 * 1_000;

@@ -1,5 +1,5 @@
-//! What was found out before. Invariant: an entry is the answer of a pure function under a digest of all that it depends on,
-//! so whether it is remembered changes how long something takes and nothing else.
+//! What was found out before. Invariant: an entry is the answer of a pure function under a digest of all that it
+//! depends on, so whether it is remembered changes how long something takes and nothing else.
 
 use crate::digest::Digest;
 use std::collections::{HashMap, VecDeque};

@@ -18,8 +18,8 @@ pub struct ChainParameters {
 pub struct Timing {
     /// How long the first view waits for its block to be notarised.
     pub view_ms: u64,
-    /// The longest that any view waits: each waits half as long again as the one before. Views decide as long as a block is
-    /// proposed, executed and voted for within this time, so it lies far above what that ever takes.
+    /// The longest that any view waits: each waits half as long again as the one before. Views decide as long as a
+    /// block is proposed, executed and voted for within this time, so it lies far above what that ever takes.
     pub view_ms_max: u64,
     /// How long the leader of a view that follows a notarised one waits for it to become final before proposing its
     /// block again.

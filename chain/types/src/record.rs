@@ -30,8 +30,8 @@ pub fn record_leaf(tx_id: TxId, index: u32, core: &[u8], body: &Digest, receipt:
     hash(Tag::RECORD, &[&tx_id.0.0, &index.to_le_bytes(), &length.to_le_bytes(), core, &body.0, receipt])
 }
 
-/// What a header commits to: `H(count, root over the records' leaves)`. The count is part of it, so a record's index and
-/// the block's size are proved with the record.
+/// What a header commits to: `H(count, root over the records' leaves)`. The count is part of it, so a record's index
+/// and the block's size are proved with the record.
 pub fn records_root(leaves: &[Digest]) -> Digest {
     let hashes: Vec<_> = leaves.iter().map(|leaf| merkle::leaf_hash(&leaf.0)).collect();
     count_root(u64::try_from(leaves.len()).unwrap_or(u64::MAX), &merkle::root(&hashes))

@@ -1,6 +1,6 @@
 //! The slots of the seen-set as the state commits to them [P3]: the transactions that expire in one minute, split into
-//! buckets by their ids. Invariant: a bucket's head is the count and the digest chain of exactly its transactions, block
-//! by block.
+//! buckets by their ids. Invariant: a bucket's head is the count and the digest chain of exactly its transactions,
+//! block by block.
 
 use crate::{
     digest::{Digest, Hasher, Tag},
@@ -12,10 +12,10 @@ use borsh::{BorshDeserialize, BorshSerialize};
 /// The length of a slot in milliseconds.
 pub const SLOT_MS: u64 = 60_000;
 
-/// The buckets of a slot. To prove that one transaction is absent takes all ids of its bucket, and a block writes one key
-/// for each bucket that it adds to. At 100,000 transactions a second a slot holds 6,000,000 ids and a bucket of 64 about
-/// 94,000, which are 3 MB of evidence, less than half of [`SEEN_IDS_MAX`]. A full block of 20,000 transactions writes 64
-/// keys more for it, beside at least one for each transaction.
+/// The buckets of a slot. To prove that one transaction is absent takes all ids of its bucket, and a block writes one
+/// key for each bucket that it adds to. At 100,000 transactions a second a slot holds 6,000,000 ids and a bucket of 64
+/// about 94,000, which are 3 MB of evidence, less than half of [`SEEN_IDS_MAX`]. A full block of 20,000 transactions
+/// writes 64 keys more for it, beside at least one for each transaction.
 pub const SEEN_BUCKETS: u8 = 64;
 /// The most ids of a bucket that evidence may list: 6.4 MB, which one transaction can hold.
 pub const SEEN_IDS_MAX: usize = 200_000;

@@ -1,10 +1,10 @@
-//! Signatures [P1]: Ed25519 (RFC 8032), by one rule wherever one is checked. Invariant: a batch is accepted exactly when
-//! each of its signatures is, and what is signed is always `len(namespace) || namespace || message`.
+//! Signatures [P1]: Ed25519 (RFC 8032), by one rule wherever one is checked. Invariant: a batch is accepted exactly
+//! when each of its signatures is, and what is signed is always `len(namespace) || namespace || message`.
 //!
-//! The rule is RFC 8032 section 5.1.7 with the equation that multiplies by the cofactor: `R` and the key are canonical, the
-//! key is not of small order, `S` is below the order, and `[8][S]B = [8]R + [8][k]A`. It is Algorithm 2 of "Taming the many
-//! EdDSAs" (Chalkias, Garillot, Nikolaenko, SSR 2020). The library multiplies by the cofactor both singly and in batches,
-//! and is more lenient than the rule about encodings and keys; those are checked here first.
+//! The rule is RFC 8032 section 5.1.7 with the equation that multiplies by the cofactor: `R` and the key are canonical,
+//! the key is not of small order, `S` is below the order, and `[8][S]B = [8]R + [8][k]A`. It is Algorithm 2 of "Taming
+//! the many EdDSAs" (Chalkias, Garillot, Nikolaenko, SSR 2020). The library multiplies by the cofactor both singly and
+//! in batches, and is more lenient than the rule about encodings and keys; those are checked here first.
 
 mod key;
 mod point;
@@ -109,8 +109,8 @@ pub fn verify_fixed_batch(namespace: Namespace, claims: &[Claim]) -> bool {
     verify_batch(namespace, claims, &mut fixed_rng(claims))
 }
 
-/// Which of the signatures are valid, in the order of the claims. Valid ones cost what a batch costs, an invalid one the
-/// logarithm of their number more. `rng` as in [`verify_batch`].
+/// Which of the signatures are valid, in the order of the claims. Valid ones cost what a batch costs, an invalid one
+/// the logarithm of their number more. `rng` as in [`verify_batch`].
 pub fn verify_each(namespace: Namespace, claims: &[Claim], rng: &mut impl rand_core::CryptoRng) -> Vec<bool> {
     let mut valid = vec![false; claims.len()];
     mark_valid(namespace, claims, &mut valid, rng);

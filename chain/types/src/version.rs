@@ -1,5 +1,5 @@
-//! Protocol versions [P25]. Invariant: what differs between versions stands in [`Rules`] and nowhere else, and a version that
-//! a build does not know is refused by name before anything of it is read or judged.
+//! Protocol versions [P25]. Invariant: what differs between versions stands in [`Rules`] and nowhere else, and a
+//! version that a build does not know is refused by name before anything of it is read or judged.
 
 use crate::{id::Epoch, limit};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -35,8 +35,8 @@ impl Versions {
     pub const KNOWN: Self =
         Self(&[Rules { version: PROTOCOL_VERSION, authors_per_tenant_max: limit::AUTHORS_PER_TENANT_MAX }]);
 
-    /// Those of a table, which is ascending and not empty. A program uses [`Self::KNOWN`]; another table serves to try a
-    /// change of versions before there is a next one.
+    /// Those of a table, which is ascending and not empty. A program uses [`Self::KNOWN`]; another table serves to try
+    /// a change of versions before there is a next one.
     pub const fn of(table: &'static [Rules]) -> Self {
         Self(table)
     }

@@ -1,6 +1,6 @@
-//! How much work a transaction asks of whoever executes it. Invariant: a transaction's work follows from its bytes and the
-//! chain's parameters alone, it is known before anything is executed, and no command costs a member much more time than its
-//! weight says, whatever it contains and whether it is rejected or not.
+//! How much work a transaction asks of whoever executes it. Invariant: a transaction's work follows from its bytes and
+//! the chain's parameters alone, it is known before anything is executed, and no command costs a member much more time
+//! than its weight says, whatever it contains and whether it is rejected or not.
 
 use crate::{
     Command, Entry, account, atomic,
@@ -10,8 +10,8 @@ use crate::{
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// What things weigh, in units of a microsecond on a machine of the kind that the default was measured on (one core of a
-/// virtual server of 2025, an optimised build). A command weighs its slice's base, and more for what it carries.
+/// What things weigh, in units of a microsecond on a machine of the kind that the default was measured on (one core of
+/// a virtual server of 2025, an optimised build). A command weighs its slice's base, and more for what it carries.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct WorkParameters {
     /// The most that the transactions of one block weigh together.
@@ -110,8 +110,8 @@ impl WorkParameters {
         })
     }
 
-    /// The work of a command, without its subjects and its bytes. Every command is named, so that none is added without a
-    /// weight.
+    /// The work of a command, without its subjects and its bytes. Every command is named, so that none is added without
+    /// a weight.
     pub fn of_command(&self, command: &Command) -> u64 {
         let (base, checked) = match command {
             Command::Account(

@@ -1,9 +1,9 @@
-//! A validator that lies, for tests only. It votes for two blocks in every view, deals randomness and never reveals a share,
-//! leads nothing, and hands in again the proofs that were handed in before. Invariant: it holds one validator's keys and
-//! no others, so what it does is what one traitor among the validators can do.
+//! A validator that lies, for tests only. It votes for two blocks in every view, deals randomness and never reveals a
+//! share, leads nothing, and hands in again the proofs that were handed in before. Invariant: it holds one validator's
+//! keys and no others, so what it does is what one traitor among the validators can do.
 //!
-//! `byzantine VALIDATOR_FOLDER EYES_FOLDER`: the folder of the validator whose part it takes, and the folder of a member
-//! whom the validators let in, as which it follows the chain. It ends on SIGTERM.
+//! `byzantine VALIDATOR_FOLDER EYES_FOLDER`: the folder of the validator whose part it takes, and the folder of a
+//! member whom the validators let in, as which it follows the chain. It ends on SIGTERM.
 
 #![expect(clippy::print_stdout, reason = "a test reads what it says")]
 

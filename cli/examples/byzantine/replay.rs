@@ -4,8 +4,8 @@ use chain_node::{NodeHandle, upkeep};
 use chain_types::{Command, Height, Receipt, SecretKey, atomic::BEACON_SHARD, beacon::Command as Duty};
 use std::collections::BTreeSet;
 
-/// Hands in the first deal, reveal, end of an epoch, attendance and evidence that others had taken, word for word and each
-/// in a transaction of its own, and prints what was said to it.
+/// Hands in the first deal, reveal, end of an epoch, attendance and evidence that others had taken, word for word and
+/// each in a transaction of its own, and prints what was said to it.
 pub(crate) async fn hand_in_again(node: NodeHandle, key: &SecretKey) {
     let (mut tip, mut next, mut handed_in) = (node.tip(BEACON_SHARD), Height(1), BTreeSet::new());
     while tip.changed().await.is_ok() {

@@ -1,5 +1,5 @@
-//! Where an anchor is taken from: a gateway, or the store of a data directory. Invariant: the anchor is of the epoch that
-//! was asked for, or the command fails.
+//! Where an anchor is taken from: a gateway, or the store of a data directory. Invariant: the anchor is of the epoch
+//! that was asked for, or the command fails.
 
 use crate::running::Running;
 use anyhow::Context as _;

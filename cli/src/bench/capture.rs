@@ -1,5 +1,6 @@
 //! Sustained capture over HTTP: documents of 100 events, counted when they are final and indexed, with the memory of
-//! the process at the start and at the end. The bound is writing the same rows into the same Postgres with nothing else.
+//! the process at the start and at the end. The bound is writing the same rows into the same Postgres with nothing
+//! else.
 
 use super::{
     bound,

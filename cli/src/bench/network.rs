@@ -1,5 +1,5 @@
-//! A network of processes on this machine: validators, each a `waymark node`, and a follower in this process that submits
-//! and hears what is final. All of them share the machine's cores, the load generator too.
+//! A network of processes on this machine: validators, each a `waymark node`, and a follower in this process that
+//! submits and hears what is final. All of them share the machine's cores, the load generator too.
 
 mod cpu;
 
@@ -161,8 +161,8 @@ async fn throughput(network: &Network, quick: bool) -> anyhow::Result<(f64, f64,
     Ok((per_second(count, elapsed), bound, shares))
 }
 
-/// Replaces the follower by one without any data in a folder of this name: how long it takes to be where the others are at
-/// all shards, and how many blocks that is.
+/// Replaces the follower by one without any data in a folder of this name: how long it takes to be where the others are
+/// at all shards, and how many blocks that is.
 async fn join(follower: Node, folder: &Path, name: &str, history: History) -> anyhow::Result<(Node, f64, u64)> {
     let goal = heights(&follower.handle());
     stop(follower).await?;

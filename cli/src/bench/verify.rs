@@ -1,5 +1,5 @@
-//! Verification of one event's evidence, native, as `waymark verify` does it. The bound is checking its three signatures
-//! alone: the author's, and the certificates of the record's block and of the stream's.
+//! Verification of one event's evidence, native, as `waymark verify` does it. The bound is checking its three
+//! signatures alone: the author's, and the certificates of the record's block and of the stream's.
 
 use super::{
     documents::document,

@@ -1,4 +1,5 @@
-//! The folders of a local network. Invariant: keys, genesis document and addresses are made once, all at the first start.
+//! The folders of a local network. Invariant: keys, genesis document and addresses are made once, all at the first
+//! start.
 
 use crate::{
     home::{ChainShape, Home, SHARDS_DEFAULT, node_key, node_seed, operator_key},
@@ -81,9 +82,9 @@ fn create(folder: &Path, gateway: &Path, (validators, shards): (u16, u16), epoch
 const FIRST_PORT: u16 = 10_000;
 const PORTS: u16 = 20_000;
 
-/// Loopback addresses that nobody listens on; all are held until all are known, so that no two are the same. Their ports
-/// lie below those that systems give to connections: a peer that dials a member which does not run could otherwise be
-/// given the member's own port, be connected to itself, and keep the member from starting again.
+/// Loopback addresses that nobody listens on; all are held until all are known, so that no two are the same. Their
+/// ports lie below those that systems give to connections: a peer that dials a member which does not run could
+/// otherwise be given the member's own port, be connected to itself, and keep the member from starting again.
 fn free_addresses(count: usize) -> anyhow::Result<Vec<SocketAddr>> {
     let from = FIRST_PORT + u16::try_from(std::process::id() % u32::from(PORTS))?;
     let ports = (from..FIRST_PORT + PORTS).chain(FIRST_PORT..from);

@@ -1,5 +1,5 @@
-//! Where the validators of a chain stand, and this one among them. Invariant: it is read from one state of the beacon, that
-//! of the node's newest final block.
+//! Where the validators of a chain stand, and this one among them. Invariant: it is read from one state of the beacon,
+//! that of the node's newest final block.
 
 use super::tokens::Tokens;
 use anyhow::Context as _;

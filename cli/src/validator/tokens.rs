@@ -1,5 +1,5 @@
-//! Amounts as people write them: tokens, with at most 8 decimals. Invariant: what is printed reads back as the same number
-//! of native units.
+//! Amounts as people write them: tokens, with at most 8 decimals. Invariant: what is printed reads back as the same
+//! number of native units.
 
 use anyhow::{Context as _, ensure};
 use std::{fmt, str::FromStr};

@@ -1,6 +1,6 @@
 //! What a network of processes survives while captures and signed transactions go on: members that die, that freeze and
-//! that are cut off. Invariant: nothing here looks into a member; it is judged by what it answers, by what followers hear
-//! from it, and by the blocks that it leaves behind.
+//! that are cut off. Invariant: nothing here looks into a member; it is judged by what it answers, by what followers
+//! hear from it, and by the blocks that it leaves behind.
 
 mod follower;
 mod history;

@@ -4,7 +4,12 @@
 pub(crate) mod client;
 mod load;
 
-use crate::{api::Api, command::run, folder::Folder, folder::Server, instance::Instance};
+use crate::{
+    api::Api,
+    command::run,
+    folder::{Folder, Server},
+    instance::Instance,
+};
 use chain_proof::{Anchor, Verdict, verify};
 use client::{Document, Fate, Memory};
 use rand::{RngExt as _, SeedableRng as _};

@@ -1,6 +1,6 @@
-//! Four validators as processes, with short epochs, and a gateway that follows them. While a tenant captures, epochs pass:
-//! a visitor sees each draw its own randomness and its own league, and everybody earn Servi; and what was captured in a
-//! later epoch proves itself to a stranger, as does what was captured in the first.
+//! Four validators as processes, with short epochs, and a gateway that follows them. While a tenant captures, epochs
+//! pass: a visitor sees each draw its own randomness and its own league, and everybody earn Servi; and what was
+//! captured in a later epoch proves itself to a stranger, as does what was captured in the first.
 
 use crate::{
     api::Api,

@@ -1,14 +1,21 @@
 //! A data directory of one test. Invariant: when the test is over, however it ended, its Postgres is down and its files
 //! are gone.
 
-use std::{fs, fs::Permissions, os::unix::fs::PermissionsExt as _, path::Path, path::PathBuf, process::Command};
+use std::{
+    fs,
+    fs::Permissions,
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+    process::Command,
+};
 use tempfile::TempDir;
 
 /// A folder that is removed at the end, together with a Postgres that a killed process left on it.
 pub(crate) struct Folder(TempDir);
 
 impl Folder {
-    /// A new folder. Others may pass through it: run by root, Postgres works as an unprivileged user, who must reach it.
+    /// A new folder. Others may pass through it: run by root, Postgres works as an unprivileged user, who must reach
+    /// it.
     pub(crate) fn new() -> Self {
         let mut builder = tempfile::Builder::new();
         let folder = builder.prefix("waymark-test-").permissions(Permissions::from_mode(0o711)).tempdir();

@@ -1,7 +1,7 @@
-//! An organisation joins a running network of processes by the commands of the manual, while nothing is restarted: a member
-//! lets its node in, the operator admits it, it registers and takes a seat. What is captured then proves itself over the
-//! change of validators, and needs the newcomer's signature when another is killed. In the end it leaves, gets its bond
-//! back and follows on, and the whole supply is there.
+//! An organisation joins a running network of processes by the commands of the manual, while nothing is restarted: a
+//! member lets its node in, the operator admits it, it registers and takes a seat. What is captured then proves itself
+//! over the change of validators, and needs the newcomer's signature when another is killed. In the end it leaves, gets
+//! its bond back and follows on, and the whole supply is there.
 
 use crate::{
     api::Api,

@@ -8,8 +8,8 @@ const INTERVAL: Duration = Duration::from_millis(20);
 /// How long something may take that takes moments on an idle machine.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Looks until something is so, and gives what was seen. Another process's progress comes with no event of ours, so this
-/// asks again and again; it fails by saying what never came.
+/// Looks until something is so, and gives what was seen. Another process's progress comes with no event of ours, so
+/// this asks again and again; it fails by saying what never came.
 pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + PATIENCE;
     let mut beat = interval(INTERVAL);

@@ -1,5 +1,5 @@
-//! A client follows its capture through a network of four validators: the leader promises it, the operation is `soft` and
-//! carries the promise, and then it is final and does not.
+//! A client follows its capture through a network of four validators: the leader promises it, the operation is `soft`
+//! and carries the promise, and then it is final and does not.
 
 use crate::{
     api::Api,

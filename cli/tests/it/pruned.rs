@@ -1,5 +1,6 @@
-//! A node that keeps few blocks whole keeps enough for its peers. Of a directory whose old blocks were dropped the doctor says
-//! which are there, and the auditor that it cannot add up; neither calls it a fault, and an instance runs on it.
+//! A node that keeps few blocks whole keeps enough for its peers. Of a directory whose old blocks were dropped the
+//! doctor says which are there, and the auditor that it cannot add up; neither calls it a fault, and an instance runs
+//! on it.
 
 use crate::{
     command::{Outcome, run},

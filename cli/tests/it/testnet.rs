@@ -1,6 +1,6 @@
-//! Four validators, each a process, and a gateway that follows them. A salad's supply chain goes in and proves itself under a
-//! quorum's signatures; then one validator after the other is killed and brought back while capture goes on, and those
-//! who came back are needed for a quorum in the end.
+//! Four validators, each a process, and a gateway that follows them. A salad's supply chain goes in and proves itself
+//! under a quorum's signatures; then one validator after the other is killed and brought back while capture goes on,
+//! and those who came back are needed for a quorum in the end.
 
 use crate::{
     api::Api,

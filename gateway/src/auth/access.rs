@@ -1,15 +1,14 @@
 //! Extractors that declare the access of a handler. Invariant: each handler begins with exactly one of them, and the
 //! document shows the security that this extractor checks.
 
-use super::principal::Principal;
-use super::scope::{RequiredScope, Scope};
-use crate::error::ApiError;
-use crate::state::Gateway;
+use super::{
+    principal::Principal,
+    scope::{RequiredScope, Scope},
+};
+use crate::{error::ApiError, state::Gateway};
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use std::marker::PhantomData;
-use std::ops::Deref;
-use std::sync::Arc;
+use std::{marker::PhantomData, ops::Deref, sync::Arc};
 use utoipa::openapi::SecurityRequirement;
 
 /// A caller who holds the scope `S`.

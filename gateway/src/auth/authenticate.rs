@@ -1,16 +1,15 @@
 //! From the `Authorization` header to the caller. Invariant: one header, one scheme, and every refusal looks the same
 //! from outside; the reason is in the log.
 
-use super::code;
-use super::credential::{Credential, client_id};
-use super::principal::{Principal, PrincipalKind};
-use super::scope::ScopeSet;
-use super::token::InvalidToken;
-use crate::error::ApiError;
-use crate::rate_limit::ClientAddress;
-use crate::state::Gateway;
-use http::request::Parts;
-use http::{HeaderMap, HeaderValue, header};
+use super::{
+    code,
+    credential::{Credential, client_id},
+    principal::{Principal, PrincipalKind},
+    scope::ScopeSet,
+    token::InvalidToken,
+};
+use crate::{error::ApiError, rate_limit::ClientAddress, state::Gateway};
+use http::{HeaderMap, HeaderValue, header, request::Parts};
 use time::OffsetDateTime;
 
 impl Gateway {

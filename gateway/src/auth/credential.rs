@@ -1,8 +1,9 @@
 //! API keys as text. Invariant: the text names its tenant and key, so looking a key up needs no query across tenants;
 //! the secret is 256 random bits, shown once, and only its SHA-256 is kept.
 //!
-//! `wm_live_` or `wm_test_`, then base64url (RFC 4648, section 5) of tenant (16) ‖ key id (16) ‖ secret (32). The client
-//! id is `wc_` and base64url of tenant ‖ key id. No stretching: a random 256-bit secret cannot be guessed from its hash.
+//! `wm_live_` or `wm_test_`, then base64url (RFC 4648, section 5) of tenant (16) ‖ key id (16) ‖ secret (32). The
+//! client id is `wc_` and base64url of tenant ‖ key id. No stretching: a random 256-bit secret cannot be guessed from
+//! its hash.
 
 use crate::tenant_id::TenantId;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};

@@ -1,8 +1,7 @@
 //! Access of GraphQL fields. Invariant: a field that shows a tenant's data asks for its scope itself.
 
 use super::{Principal, Scope};
-use crate::state::Gateway;
-use crate::tenant_id::TenantId;
+use crate::{state::Gateway, tenant_id::TenantId};
 use async_graphql::{Context, Result};
 use std::sync::Arc;
 

@@ -1,16 +1,14 @@
 //! What is true of an API key now. Invariant: a revoked, expired or narrowed key (and every token issued for it) stops
 //! working in this process at once and in every other within [`FRESH_MS_MAX`].
 
-use super::credential::Secret;
-use super::role::Role;
-use super::scope::ScopeSet;
-use crate::db;
-use crate::error::ApiError;
-use crate::tenant_id::TenantId;
+use super::{credential::Secret, role::Role, scope::ScopeSet};
+use crate::{db, error::ApiError, tenant_id::TenantId};
 use quick_cache::sync::Cache;
 use sqlx::{PgConnection, PgPool, Row as _};
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use time::OffsetDateTime;
 use uuid::Uuid;
 

@@ -1,9 +1,10 @@
 //! The caller, once known. Invariant: the tenant comes from the credential and from nowhere else.
 
-use super::code;
-use super::scope::{Scope, ScopeSet};
-use crate::error::ApiError;
-use crate::tenant_id::TenantId;
+use super::{
+    code,
+    scope::{Scope, ScopeSet},
+};
+use crate::{error::ApiError, tenant_id::TenantId};
 use http::{HeaderValue, header};
 use uuid::Uuid;
 

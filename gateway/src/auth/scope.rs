@@ -1,8 +1,7 @@
 //! What a credential may do. Invariant: a scope is `<domain>:read|write|admin`, and each exists twice, as a value of
 //! [`Scope`] and as the type that a handler's signature names.
 
-use std::fmt;
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 
 /// The scope that a handler needs, as a type: `Scoped<scope::ProvenanceRead>`.
 pub trait RequiredScope: Send + Sync + 'static {

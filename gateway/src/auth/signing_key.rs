@@ -4,17 +4,12 @@
 mod row;
 
 use super::token::{LEEWAY_S, LIFETIME_S};
-use crate::db;
-use crate::error::ApiError;
-use crate::tenant_id::TenantId;
-use crate::vault::Vault;
+use crate::{db, error::ApiError, tenant_id::TenantId, vault::Vault};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chain_types::signature::SecretKey;
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use sqlx::{PgConnection, PgPool};
-use std::collections::BTreeMap;
-use std::fmt;
-use std::sync::Arc;
+use std::{collections::BTreeMap, fmt, sync::Arc};
 use time::OffsetDateTime;
 use uuid::Uuid;
 use zeroize::Zeroizing;

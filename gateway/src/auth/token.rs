@@ -1,5 +1,5 @@
-//! Access tokens: JWTs of 15 minutes, signed with Ed25519 (RFC 9068, RFC 8725). Invariant: what is accepted is exactly what is issued:
-//! one algorithm, one type, a key of ours by id, every claim present, once, and in its time.
+//! Access tokens: JWTs of 15 minutes, signed with Ed25519 (RFC 9068, RFC 8725). Invariant: what is accepted is exactly
+//! what is issued: one algorithm, one type, a key of ours by id, every claim present, once, and in its time.
 
 mod claims;
 mod verify;
@@ -7,17 +7,19 @@ mod verify;
 pub use claims::Claims;
 pub use verify::InvalidToken;
 
-use super::scope::ScopeSet;
-use super::signing_key::{self, Change, KeyRing};
-use crate::error::ApiError;
-use crate::tenant_id::TenantId;
-use crate::vault::Vault;
+use super::{
+    scope::ScopeSet,
+    signing_key::{self, Change, KeyRing},
+};
+use crate::{error::ApiError, tenant_id::TenantId, vault::Vault};
 use arc_swap::ArcSwap;
 use jsonwebtoken::{Algorithm, Header};
 use quick_cache::sync::Cache;
 use sqlx::PgPool;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use time::OffsetDateTime;
 use tokio::sync::Mutex;
 use uuid::Uuid;

@@ -1,6 +1,6 @@
 //! The hand-overs that lead a verifier from the genesis document to the validators of a bundle's blocks [P19].
-//! Invariant: only those are kept and shown at which the validators or the protocol changed; what was read once is not read
-//! again, since a hand-over never changes.
+//! Invariant: only those are kept and shown at which the validators or the protocol changed; what was read once is not
+//! read again, since a hand-over never changes.
 
 use crate::error::{ApiError, code};
 use chain_node::NodeHandle;

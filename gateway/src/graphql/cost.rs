@@ -3,8 +3,11 @@
 
 use super::limit::{COMPLEXITY_MAX, DEPTH_MAX};
 use crate::error::code::GRAPHQL_TOO_COMPLEX;
-use async_graphql::extensions::{Extension, ExtensionContext, ExtensionFactory, NextRequest, NextValidation};
-use async_graphql::{Response, ServerError, ValidationResult, Value, async_trait, value};
+use async_graphql::{
+    Response, ServerError, ValidationResult, Value, async_trait,
+    extensions::{Extension, ExtensionContext, ExtensionFactory, NextRequest, NextValidation},
+    value,
+};
 use std::sync::{Arc, OnceLock};
 
 /// Makes one measurement per request.

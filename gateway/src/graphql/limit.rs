@@ -1,8 +1,10 @@
 //! How large a GraphQL document may be. Invariant: each limit is checked before a resolver runs.
 
 use crate::error::{ApiError, code};
-use async_graphql::Positioned;
-use async_graphql::parser::types::{ExecutableDocument, Selection, SelectionSet};
+use async_graphql::{
+    Positioned,
+    parser::types::{ExecutableDocument, Selection, SelectionSet},
+};
 
 /// Bytes of a document.
 pub const QUERY_BYTES_MAX: usize = 32 * 1024;

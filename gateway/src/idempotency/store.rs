@@ -1,9 +1,7 @@
 //! The records behind `Idempotency-Key`. Invariant: answers that show a secret are stored sealed.
 
 use super::{RETENTION_HOURS, Replayed};
-use crate::error::ApiError;
-use crate::tenant_id::TenantId;
-use crate::vault::Vault;
+use crate::{error::ApiError, tenant_id::TenantId, vault::Vault};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderValue, StatusCode, header};

@@ -1,5 +1,5 @@
-//! Blocks that the node does not have. Invariant: a block that the node dropped, or that is before the snapshot that it joined
-//! from, is told apart from one that cannot be read.
+//! Blocks that the node does not have. Invariant: a block that the node dropped, or that is before the snapshot that it
+//! joined from, is told apart from one that cannot be read.
 
 use super::code;
 use crate::error::ApiError;

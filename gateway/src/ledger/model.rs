@@ -60,7 +60,8 @@ pub struct AnchorFile {
     /// The genesis document in canonical encoding, base64; its digest is the chain's id. The anchor of epoch 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub genesis: Option<String>,
-    /// The record that ended the epoch before, in its certified header: a hand-over as bundles hold it (docs/evidence.md).
+    /// The record that ended the epoch before, in its certified header: a hand-over as bundles hold it
+    /// (docs/evidence.md).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     pub hand_over: Option<serde_json::Value>,

@@ -25,8 +25,8 @@ impl Status {
     /// Every status, in the order of their stored numbers.
     pub const ALL: [Self; 5] = [Self::Accepted, Self::Soft, Self::Final, Self::Rejected, Self::Expired];
 
-    /// The stored number. A promise is not stored: it is good for the moments until the decision, and who did not hear it
-    /// sees the operation as accepted.
+    /// The stored number. A promise is not stored: it is good for the moments until the decision, and who did not hear
+    /// it sees the operation as accepted.
     pub const fn number(self) -> i16 {
         match self {
             Self::Accepted | Self::Soft => 0,

@@ -64,7 +64,8 @@ fn waits_are_read_and_bounded() {
     assert_eq!(wait_of(&HeaderMap::new()), None);
 }
 
-/// A leader's promise makes an operation soft, with all that convicts the leader if it breaks it; the decision ends that.
+/// A leader's promise makes an operation soft, with all that convicts the leader if it breaks it; the decision ends
+/// that.
 #[test]
 fn a_promise_makes_it_soft_until_it_is_decided() {
     let mut record = record(1);

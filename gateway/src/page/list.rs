@@ -2,8 +2,7 @@
 //! only when there is one.
 
 use super::CursorSigner;
-use crate::error::ApiError;
-use crate::tenant_id::TenantId;
+use crate::{error::ApiError, tenant_id::TenantId};
 use axum::{
     Json,
     response::{IntoResponse as _, Response},

@@ -1,8 +1,10 @@
 //! Operations that this process works on: who waits for them, and what is known before it is written down. Invariant:
 //! an operation leaves only after its decision is in its row, so a reader sees it here or there.
 
-use crate::operation::{Decision, OperationId, OperationRecord, Promised};
-use crate::tenant_id::TenantId;
+use crate::{
+    operation::{Decision, OperationId, OperationRecord, Promised},
+    tenant_id::TenantId,
+};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},

@@ -2,8 +2,10 @@
 //! worked on while any gateway runs. Two gateways may submit the same bytes; the ledger decides them once.
 
 use super::{Submitter, drive, store::read_outbox};
-use crate::operation::{OperationId, OperationRecord, query};
-use crate::tenant_id::TenantId;
+use crate::{
+    operation::{OperationId, OperationRecord, query},
+    tenant_id::TenantId,
+};
 use sqlx::PgConnection;
 use std::sync::Arc;
 

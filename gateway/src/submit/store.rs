@@ -2,8 +2,10 @@
 //! shares with its idempotency record.
 
 use super::{REGISTER_TENANT, Submission, Submitter};
-use crate::operation::{Decision, OperationRecord, Status, query};
-use crate::tenant_id::TenantId;
+use crate::{
+    operation::{Decision, OperationRecord, Status, query},
+    tenant_id::TenantId,
+};
 use chain_node::NodeHandle;
 use chain_types::{Height, codec};
 use sqlx::PgConnection;

@@ -1,7 +1,6 @@
 //! Ids of this slice as text: a prefix that says what they name and a UUID of version 7, so they sort by time.
 
-use std::fmt;
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 use uuid::Uuid;
 
 /// A text that is not such an id.

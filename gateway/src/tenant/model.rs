@@ -1,11 +1,12 @@
-//! Tenants, members and API keys as the API shows and takes them. Invariant: a secret occurs only in [`ApiKeyWithSecret`]
-//! and [`TenantWithKey`], which are answered once.
+//! Tenants, members and API keys as the API shows and takes them. Invariant: a secret occurs only in
+//! [`ApiKeyWithSecret`] and [`TenantWithKey`], which are answered once.
 
 use super::{EMAIL_CHARS_MAX, NAME_CHARS_MAX};
-use crate::auth::credential::Mode;
-use crate::auth::{self, Role, ScopeSet};
-use crate::error::{ApiError, code as door};
-use crate::page::List;
+use crate::{
+    auth::{self, Role, ScopeSet, credential::Mode},
+    error::{ApiError, code as door},
+    page::List,
+};
 use async_graphql::SimpleObject;
 use serde::Serialize;
 use time::OffsetDateTime;

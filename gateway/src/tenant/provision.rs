@@ -1,21 +1,23 @@
 //! Making a tenant: rows, keys, first credential and the ledger's registration. Invariant: all of it is one database
 //! commit; the ledger follows, re-submitted until it has decided.
 
-use super::id::{KeyId, MemberId};
-use super::model::{ApiKeyWithSecret, TenantWithKey};
-use super::query;
-use crate::auth::credential::Mode;
-use crate::auth::{Credential, Role, Scope, ScopeSet, Secret};
-use crate::db;
-use crate::error::ApiError;
-use crate::idempotency::{Attempt, StoredResponse};
-use crate::state::Gateway;
-use crate::submit::Submission;
-use crate::tenant_id::TenantId;
+use super::{
+    id::{KeyId, MemberId},
+    model::{ApiKeyWithSecret, TenantWithKey},
+    query,
+};
+use crate::{
+    auth::{Credential, Role, Scope, ScopeSet, Secret, credential::Mode},
+    db,
+    error::ApiError,
+    idempotency::{Attempt, StoredResponse},
+    state::Gateway,
+    submit::Submission,
+    tenant_id::TenantId,
+};
 use http::StatusCode;
 use sqlx::PgConnection;
-use std::sync::Arc;
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 

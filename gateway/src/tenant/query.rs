@@ -5,8 +5,7 @@ pub(super) mod api_key;
 pub(super) mod member;
 
 use super::model::Tenant;
-use crate::auth::credential::Mode;
-use crate::tenant_id::TenantId;
+use crate::{auth::credential::Mode, tenant_id::TenantId};
 use sqlx::{PgConnection, Row as _};
 
 /// Makes the tenant's row; does nothing when it is there.

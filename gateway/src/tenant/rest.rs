@@ -13,9 +13,12 @@ mod rotate_api_key;
 pub(super) mod show_tenant;
 
 use super::code;
-use crate::error::ApiError;
-use crate::tenant::id::{KeyId, MemberId};
-use crate::{routes, state::Gateway};
+use crate::{
+    error::ApiError,
+    routes,
+    state::Gateway,
+    tenant::id::{KeyId, MemberId},
+};
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 

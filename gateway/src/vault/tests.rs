@@ -1,4 +1,5 @@
-//! Sealing: what opens, what must not, and what rotation keeps. The database side is in the gateway's integration tests.
+//! Sealing: what opens, what must not, and what rotation keeps. The database side is in the gateway's integration
+//! tests.
 
 use super::*;
 use crate::tenant_id::TenantId;

@@ -1,8 +1,7 @@
 //! A transaction before it is signed: entries with blinded subjects and sealed documents. Invariant: a function of the
 //! request, the tenant's keys and one fresh key; an entry's document is sealed under the key of that entry's place.
 
-use crate::tenant_id::TenantId;
-use crate::vault::TenantKeys;
+use crate::{tenant_id::TenantId, vault::TenantKeys};
 use chain_seal::{SealError, TransactionKey};
 use chain_types::{Command, Digest, Entry, EntryCore, Mode, Subject};
 

@@ -1,7 +1,6 @@
 //! What is written down about the API is what the API is.
 
-use std::fs;
-use std::path::Path;
+use std::{fs, path::Path};
 
 fn committed(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name);

@@ -1,27 +1,31 @@
 //! A whole Waymark for one test. Invariant: nothing here is a stand-in, and nothing outlives the test.
 
-use axum::Router;
-use axum::body::Body;
+use axum::{Router, body::Body};
 use chain_node::{Node, NodeConfig};
-use chain_types::id::{Epoch, TimestampMs};
-use chain_types::validator::{Validator, ValidatorSet};
-use chain_types::{ChainParameters, Genesis, PROTOCOL_VERSION, SecretKey};
-use gateway::config::GatewayConfig;
-use gateway::ledger::NodeBlocks;
-use gateway::router;
-use gateway::serve::{self, ServeLimits};
-use gateway::state::{Gateway, GatewayParts};
-use gateway::submit::{Submitter, SubmitterConfig};
-use gateway::tenant::{Provisioned, issue_operator_key};
-use gateway::tenant_id::TenantId;
-use gateway::vault::{Keyring, Vault};
+use chain_types::{
+    ChainParameters, Genesis, PROTOCOL_VERSION, SecretKey,
+    id::{Epoch, TimestampMs},
+    validator::{Validator, ValidatorSet},
+};
+use gateway::{
+    config::GatewayConfig,
+    ledger::NodeBlocks,
+    router,
+    serve::{self, ServeLimits},
+    state::{Gateway, GatewayParts},
+    submit::{Submitter, SubmitterConfig},
+    tenant::{Provisioned, issue_operator_key},
+    tenant_id::TenantId,
+    vault::{Keyring, Vault},
+};
 use http::{HeaderMap, Method, Request, StatusCode, header};
-use indexer::follow::{Indexer, IndexerConfig, IndexerHandle};
-use indexer::source::{BlockSource, KeyVault};
-use indexer::testing::TestDatabase;
+use indexer::{
+    follow::{Indexer, IndexerConfig, IndexerHandle},
+    source::{BlockSource, KeyVault},
+    testing::TestDatabase,
+};
 use serde_json::Value;
-use std::net::SocketAddr;
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;

@@ -2,14 +2,18 @@
 
 use crate::harness::{Setting, World, request};
 use axum::body::Body;
-use gateway::body::JSON_BODY_BYTES_MAX;
-use gateway::config::{GatewayConfig, Rate};
-use gateway::serve::ServeLimits;
+use gateway::{
+    body::JSON_BODY_BYTES_MAX,
+    config::{GatewayConfig, Rate},
+    serve::ServeLimits,
+};
 use http::{Method, Request, StatusCode, header};
 use serde_json::json;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 
 fn setting(change: impl FnOnce(&mut GatewayConfig)) -> Setting {
     let mut setting = Setting::default();

@@ -1,4 +1,5 @@
-//! The gateway as its clients see it: the real router over a real Postgres, a real one-validator chain and a real index.
+//! The gateway as its clients see it: the real router over a real Postgres, a real one-validator chain and a real
+//! index.
 
 mod abort;
 mod beacon;

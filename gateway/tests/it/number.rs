@@ -1,5 +1,5 @@
-//! Numbers are themselves: every digit that was sent is stored, answered and proved, another number is another event, and
-//! another spelling of one number is not.
+//! Numbers are themselves: every digit that was sent is stored, answered and proved, another number is another event,
+//! and another spelling of one number is not.
 
 use crate::stack::{Answer, Stack, bare_event, document, event, segment};
 use chain_proof::{Verdict, verify};

@@ -1,7 +1,7 @@
 //! Reading rows into structs. Invariant: a statement asks for the columns that are read, and for no others.
 
-/// Gives a struct `COLUMNS`, a list for SELECT, and `read`, which takes those columns from a row. A field is a column of
-/// the same name, or what follows its `=`.
+/// Gives a struct `COLUMNS`, a list for SELECT, and `read`, which takes those columns from a row. A field is a column
+/// of the same name, or what follows its `=`.
 macro_rules! readable {
     ($row:ident { $first:ident $(= $first_source:literal)? $(, $field:ident $(= $source:literal)?)* $(,)? }) => {
         impl $row {
@@ -29,4 +29,5 @@ macro_rules! selected {
     };
 }
 
-pub(crate) use {readable, selected};
+pub(crate) use readable;
+pub(crate) use selected;

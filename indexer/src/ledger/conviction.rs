@@ -1,5 +1,5 @@
-//! Convictions [P16]: the validator, the offence, and where the bond went. Invariant: one row for each `Convicted` event
-//! on the chain.
+//! Convictions [P16]: the validator, the offence, and where the bond went. Invariant: one row for each `Convicted`
+//! event on the chain.
 
 use crate::{
     batch::AppliedRecord,

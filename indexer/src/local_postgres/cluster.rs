@@ -1,5 +1,5 @@
-//! A cluster's files: made once, whole or not at all. Invariant: text is UTF-8 and sorts by bytes, so the same rows sort
-//! the same everywhere.
+//! A cluster's files: made once, whole or not at all. Invariant: text is UTF-8 and sorts by bytes, so the same rows
+//! sort the same everywhere.
 
 use super::{Durability, LocalPostgresError, NAME, account::Account, binary::Installation};
 use sqlx::{Connection as _, PgConnection};

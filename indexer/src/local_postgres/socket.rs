@@ -52,8 +52,8 @@ impl SocketFolder {
         Ok(Self { path: folder, is_kept: false })
     }
 
-    /// Forgets the socket of a server that is down. A killed one leaves its note, and a new one refuses to start when the
-    /// process id in it is in use, be it by somebody else or by a dead process that nobody waited for.
+    /// Forgets the socket of a server that is down. A killed one leaves its note, and a new one refuses to start when
+    /// the process id in it is in use, be it by somebody else or by a dead process that nobody waited for.
     pub(super) fn clear(&self) -> Result<(), LocalPostgresError> {
         for name in [NOTE_NAME, SOCKET_NAME] {
             let path = self.path.join(name);

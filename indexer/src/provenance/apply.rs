@@ -1,5 +1,5 @@
-//! From applied records to rows. Invariant: depends on nothing but the records and their documents, so applying the same
-//! blocks to an empty schema gives the same rows.
+//! From applied records to rows. Invariant: depends on nothing but the records and their documents, so applying the
+//! same blocks to an empty schema gives the same rows.
 
 mod document;
 

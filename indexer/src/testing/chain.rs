@@ -1,5 +1,6 @@
-//! A chain for this crate's tests: final blocks of one validator, made by hand with the ledger's own words, and the keys
-//! of their bodies. Invariant: every block passes `FinalBlock::check`; what a block's records did is what the test says.
+//! A chain for this crate's tests: final blocks of one validator, made by hand with the ledger's own words, and the
+//! keys of their bodies. Invariant: every block passes `FinalBlock::check`; what a block's records did is what the test
+//! says.
 
 mod draw;
 

@@ -5,9 +5,11 @@
 
 use std::borrow::Cow;
 
-use crate::json::{Node, Value};
-use crate::limit::{CONTEXT_BYTES_MAX, URI_BYTES_MAX};
-use crate::problem::{Path, Problems, code, quote};
+use crate::{
+    json::{Node, Value},
+    limit::{CONTEXT_BYTES_MAX, URI_BYTES_MAX},
+    problem::{Path, Problems, code, quote},
+};
 
 /// The GS1 context this library writes into query documents (EPCIS 2.0 artefacts).
 pub const GS1_CONTEXT_URL: &str = "https://ref.gs1.org/standards/epcis/epcis-context.jsonld";

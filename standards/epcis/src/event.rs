@@ -2,8 +2,7 @@
 //!
 //! Invariant kept: an `Event` always has one of the five event types.
 
-use crate::context::Context;
-use crate::json::Node;
+use crate::{context::Context, json::Node};
 
 /// The five event types of EPCIS 2.0 (section 7.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -5,12 +5,14 @@
 
 use std::borrow::Cow;
 
-use crate::context::{Context, Scope};
-use crate::event::{Action, Event, EventType};
-use crate::identifier;
-use crate::json::Node;
-use crate::timestamp::Timestamp;
-use crate::vocabulary::{BIZ_STEP, DISPOSITION, Vocabulary};
+use crate::{
+    context::{Context, Scope},
+    event::{Action, Event, EventType},
+    identifier,
+    json::Node,
+    timestamp::Timestamp,
+    vocabulary::{BIZ_STEP, DISPOSITION, Vocabulary},
+};
 
 /// Which list of an event named an identifier. The numbers are stored; they never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

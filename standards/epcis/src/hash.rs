@@ -9,8 +9,7 @@ mod value;
 
 use sha2::{Digest, Sha256};
 
-use crate::context::Context;
-use crate::event::Event;
+use crate::{context::Context, event::Event};
 
 pub use prehash::prehash;
 

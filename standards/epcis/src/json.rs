@@ -1,8 +1,9 @@
 //! JSON as a tree that borrows from its text and remembers where each value stands.
 //!
-//! Invariants kept: every node's `raw` is the exact text of its value; a number keeps its digits and is within the limits
-//! of [`standards_number`]; no object has two members of one name. That is why this is not `serde_json::Value`: proofs
-//! are over the bytes as sent, the event hash is over exact decimals, and events must be cut out without a second parse.
+//! Invariants kept: every node's `raw` is the exact text of its value; a number keeps its digits and is within the
+//! limits of [`standards_number`]; no object has two members of one name. That is why this is not `serde_json::Value`:
+//! proofs are over the bytes as sent, the event hash is over exact decimals, and events must be cut out without a
+//! second parse.
 
 mod parser;
 #[cfg(test)]

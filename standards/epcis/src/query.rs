@@ -6,10 +6,12 @@
 mod body;
 mod parameter;
 
-use crate::event::{Action, EventType};
-use crate::extract::IdentifierRole;
-use crate::limit::PER_PAGE_DEFAULT;
-use crate::pattern::Pattern;
+use crate::{
+    event::{Action, EventType},
+    extract::IdentifierRole,
+    limit::PER_PAGE_DEFAULT,
+    pattern::Pattern,
+};
 
 pub use body::parse_body;
 pub use parameter::parse_parameters;

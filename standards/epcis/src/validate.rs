@@ -10,11 +10,13 @@ mod rule;
 mod scalar;
 mod sensor;
 
-use crate::context::{Context, Scope};
-use crate::event::{Event, EventType};
-use crate::json::Node;
-use crate::limit::EVENT_BYTES_MAX;
-use crate::problem::{Path, Problems, code, quote};
+use crate::{
+    context::{Context, Scope},
+    event::{Event, EventType},
+    json::Node,
+    limit::EVENT_BYTES_MAX,
+    problem::{Path, Problems, code, quote},
+};
 
 /// Where a check stands: what the names mean here, and where to report.
 struct Check<'c, 's, 'a> {

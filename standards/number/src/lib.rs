@@ -1,5 +1,5 @@
-//! JSON numbers (RFC 8259 section 6) as exact decimals. Invariant: no number passes through floating point or is written
-//! out to the size of its value, so reading and writing cost time and memory in proportion to the text.
+//! JSON numbers (RFC 8259 section 6) as exact decimals. Invariant: no number passes through floating point or is
+//! written out to the size of its value, so reading and writing cost time and memory in proportion to the text.
 //!
 //! A [`Number`] is a sign, digits and an exponent. Its [`Display`](std::fmt::Display) text is a function of the value
 //! alone: `1.0`, `1` and `10e-1` have one text, and numbers that differ in any digit have two. The text is laid out as
@@ -30,8 +30,8 @@ pub const NUMBER_EXPONENT_MAX: i64 = 10_000;
 #[derive(Clone, Copy, Debug)]
 pub struct Number<'t> {
     is_negative: bool,
-    /// The digits before the point of the text and those after it. Together they neither begin nor end with a zero; zero
-    /// has none.
+    /// The digits before the point of the text and those after it. Together they neither begin nor end with a zero;
+    /// zero has none.
     digits: [&'t str; 2],
     /// The place of the first digit: the value is `d.ddd × 10^exponent`.
     exponent: i64,

@@ -1,5 +1,5 @@
-//! The shared vectors: each text has the canonical text, or the refusal, that an implementation without common code gave
-//! it. The browser's reader is held to the same file.
+//! The shared vectors: each text has the canonical text, or the refusal, that an implementation without common code
+//! gave it. The browser's reader is held to the same file.
 
 use serde::Deserialize;
 use standards_number::{Grammar, NUMBER_DIGITS_MAX, NUMBER_EXPONENT_MAX, Number, NumberError, canonical};

@@ -1,6 +1,6 @@
 //! Anchors: what a verifier chooses to trust before it starts. Invariant: an anchor names one committee of one chain,
-//! either by the genesis document that the chain's id is the digest of, or by a hand-over that is recorded in the header
-//! beside it.
+//! either by the genesis document that the chain's id is the digest of, or by a hand-over that is recorded in the
+//! header beside it.
 
 import type { Anchor, AnchorFile, HandOverPart } from "./bundle.ts";
 import { type Bytes, equal } from "./bytes.ts";

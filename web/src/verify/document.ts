@@ -59,9 +59,9 @@ function isArrayIndex(name: string): boolean {
 }
 
 /**
- * The fields of a document: JSON pointer (RFC 6901) to canonical JSON (RFC 8785, with all digits of numbers) of a scalar
- * or empty container. A number beyond the limits, which no record holds, stays as it is written.
- * A pointer does not tell `[1]` from `{"0":1}`, so an object with a name like an index adds a field `{}` for itself.
+ * The fields of a document: JSON pointer (RFC 6901) to canonical JSON (RFC 8785, with all digits of numbers) of a
+ * scalar or empty container. A number beyond the limits, which no record holds, stays as it is written. A pointer does
+ * not tell `[1]` from `{"0":1}`, so an object with a name like an index adds a field `{}` for itself.
  */
 export function flatten(document: Document, pointer = ""): Map<string, string> {
   if (document instanceof JsonNumber) {

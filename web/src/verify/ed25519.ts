@@ -1,9 +1,9 @@
 //! Ed25519 by the ledger's rule: RFC 8032 section 5.1.7 with the equation that multiplies by the cofactor, canonical
 //! encodings, and no keys of small order. Invariant: the verdict is the same in every browser.
 //!
-//! Browsers check signatures without the cofactor, so their WebCrypto may refuse what the rule accepts, and some have no
-//! Ed25519 at all. What one of them accepts, the rule accepts too, once the bytes are canonical; so WebCrypto may say yes,
-//! and a no is left to the library that implements the rule.
+//! Browsers check signatures without the cofactor, so their WebCrypto may refuse what the rule accepts, and some have
+//! no Ed25519 at all. What one of them accepts, the rule accepts too, once the bytes are canonical; so WebCrypto may
+//! say yes, and a no is left to the library that implements the rule.
 
 import { verifyAsync } from "@noble/ed25519";
 import { type Bytes, fromHex, toHex } from "./bytes.ts";

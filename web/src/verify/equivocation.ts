@@ -1,5 +1,5 @@
-//! Whether two votes convict a validator. Invariant: it says so only after this browser has checked both signatures over
-//! the bytes of two votes that no honest validator signs both.
+//! Whether two votes convict a validator. Invariant: it says so only after this browser has checked both signatures
+//! over the bytes of two votes that no honest validator signs both.
 
 import { BorshError } from "./borsh.ts";
 import { type Bytes, equal, fromBase64 } from "./bytes.ts";

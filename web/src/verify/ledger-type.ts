@@ -180,7 +180,9 @@ export function decodeReceipt(bytes: Bytes): Receipt {
   });
 }
 
-/** The tree over all headers before a block: their number, and the roots of its complete subtrees from left to right. */
+/**
+ * The tree over all headers before a block: their number, and the roots of its complete subtrees from left to right.
+ */
 export interface Ancestry {
   bytes: Bytes;
   count: bigint;

@@ -1,6 +1,6 @@
-//! JSON numbers (RFC 8259 section 6) as exact decimals, as `standards/number` reads and writes them; both are held to its
-//! vectors. Invariant: no number passes through a double or is written out to the size of its value, and a text takes time
-//! in proportion to its length.
+//! JSON numbers (RFC 8259 section 6) as exact decimals, as `standards/number` reads and writes them; both are held to
+//! its vectors. Invariant: no number passes through a double or is written out to the size of its value, and a text
+//! takes time in proportion to its length.
 
 /** Digits of a number between its first and its last that is not zero. */
 export const NUMBER_DIGITS_MAX = 1_000;

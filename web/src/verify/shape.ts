@@ -1,5 +1,5 @@
-//! Reads bundles and anchors out of JSON. Invariant: every member is known, present when required and of its exact
-//! type and length; anything else is a TamperedError that names the member, an UnknownVersionError or an UnknownSchemeError.
+//! Reads bundles and anchors out of JSON. Invariant: every member is known, present when required and of its exact type
+//! and length; anything else is a TamperedError that names the member, an UnknownVersionError or an UnknownSchemeError.
 
 import { BorshError } from "./borsh.ts";
 import type {

@@ -1,5 +1,5 @@
-//! One rule for signatures: the ledger's table of edge cases, through this browser's verifier. `chain/types` holds the ledger
-//! to the same file, `script/signatures.py` the description for other languages.
+//! One rule for signatures: the ledger's table of edge cases, through this browser's verifier. `chain/types` holds the
+//! ledger to the same file, `script/signatures.py` the description for other languages.
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";

@@ -1,5 +1,5 @@
-//! Validator sets and how one hands over to the next. Invariant: a set's canonical bytes, which block headers commit to,
-//! follow from its epoch and its validators alone.
+//! Validator sets and how one hands over to the next. Invariant: a set's canonical bytes, which block headers commit
+//! to, follow from its epoch and its validators alone.
 
 import { type BorshReader, decode } from "./borsh.ts";
 import { type Bytes, concat, littleEndian } from "./bytes.ts";

@@ -1,5 +1,6 @@
-//! The versions that a file names: of its own format, and of the protocol that its headers and documents follow. Invariant:
-//! whatever else is in the file, a version that is not known is found and named, since what follows it may have any shape.
+//! The versions that a file names: of its own format, and of the protocol that its headers and documents follow.
+//! Invariant: whatever else is in the file, a version that is not known is found and named, since what follows it may
+//! have any shape.
 
 import { fromBase64 } from "./bytes.ts";
 import { type Json, JsonNumber } from "./json.ts";

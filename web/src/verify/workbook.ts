@@ -80,7 +80,10 @@ export class Workbook {
     return this.sha256("node", Uint8Array.of(1), left, right);
   }
 
-  /** Whether a signature over `len(namespace) || namespace || digest` is valid. Key and signature begin with their scheme. */
+  /**
+   * Whether a signature over `len(namespace) || namespace || digest` is valid. Key and signature begin with their
+   * scheme.
+   */
   async verify(
     label: string,
     namespace: string,

@@ -1,5 +1,5 @@
-//! Every page at the width of a desk and of a phone, in both languages: nothing reaches beyond the screen, and a picture
-//! of each is left behind.
+//! Every page at the width of a desk and of a phone, in both languages: nothing reaches beyond the screen, and a
+//! picture of each is left behind.
 
 import assert from "node:assert/strict";
 import { eventPath, fragment, jsonFile, verdict } from "./page.mjs";

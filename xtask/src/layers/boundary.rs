@@ -1,9 +1,7 @@
 //! Boundaries finer than a crate, checked as text in production code: who writes schema `index` and
 //! who `app`, what the gateway sees of the node, and where a domain's slice may look.
 
-use crate::domains::DOMAINS;
-use crate::finding::Finding;
-use crate::source::SourceFile;
+use crate::{domains::DOMAINS, finding::Finding, source::SourceFile};
 
 /// The statements that change a table, up to the schema's name.
 const WRITES: [&str; 7] =

@@ -1,8 +1,9 @@
 //! The table is shown to admit the architecture and to refuse its opposites.
 
-use super::boundary;
-use super::table::{EXCLUSIVE, LAYERS};
-use super::{Import, Manifest, check_manifest};
+use super::{
+    Import, Manifest, boundary, check_manifest,
+    table::{EXCLUSIVE, LAYERS},
+};
 use crate::source::SourceFile;
 
 fn ours(name: &str) -> Import {

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::Finding;
-use crate::source::SourceFile;
+use crate::{finding::Finding, source::SourceFile};
 
 /// Split so that this file names no variable.
 const PREFIX: &str = concat!("WAYMARK", "_");

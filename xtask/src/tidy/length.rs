@@ -1,7 +1,6 @@
 //! Files stay small enough to read in one sitting.
 
-use crate::finding::Finding;
-use crate::source::SourceFile;
+use crate::{finding::Finding, source::SourceFile};
 
 /// Lines a code file may have.
 pub(super) const LINES_MAX: usize = 600;

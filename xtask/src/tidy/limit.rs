@@ -1,8 +1,7 @@
 //! A limit that the documentation names is a constant in the code, so that a reader who searches for
 //! it arrives.
 
-use crate::finding::Finding;
-use crate::source::SourceFile;
+use crate::{finding::Finding, source::SourceFile};
 
 const SUFFIX: &str = "_MAX";
 

@@ -1,7 +1,6 @@
 //! Nothing in the repository depends on one person's machine or on a private package mirror.
 
-use crate::finding::Finding;
-use crate::source::SourceFile;
+use crate::{finding::Finding, source::SourceFile};
 
 /// First folders of absolute paths that exist on some machines only. Without slashes here, so that
 /// this file does not break its own rule.

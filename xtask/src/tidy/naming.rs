@@ -1,7 +1,6 @@
 //! A module is named after what it holds. Names that could hold anything soon do.
 
-use crate::finding::Finding;
-use crate::source::SourceFile;
+use crate::{finding::Finding, source::SourceFile};
 
 const BANNED: [&str; 8] = ["util", "utils", "common", "helper", "helpers", "manager", "managers", "misc"];
 

@@ -1,8 +1,7 @@
 //! A Rust file opens by saying what it is and which invariant it keeps; a migration opens with the
 //! reason it exists.
 
-use crate::finding::Finding;
-use crate::source::SourceFile;
+use crate::{finding::Finding, source::SourceFile};
 
 pub(super) fn check(file: &SourceFile, findings: &mut Vec<Finding>) {
     let wanted = match file.extension() {

@@ -1,8 +1,7 @@
 //! Tests wait for events, never for time, and none is switched off: a test that sometimes passes
 //! and a test that never runs both teach people to ignore red.
 
-use crate::finding::Finding;
-use crate::source::SourceFile;
+use crate::{finding::Finding, source::SourceFile};
 
 const SLEEPS: [&str; 4] = ["thread::sleep(", "time::sleep(", "waitForTimeout(", "sleep_ms("];
 /// Split so that this file does not break its own rule.

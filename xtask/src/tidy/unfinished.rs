@@ -1,7 +1,6 @@
 //! Unfinished work is finished or becomes an issue; it does not stay behind as a note in the code.
 
-use crate::finding::Finding;
-use crate::source::SourceFile;
+use crate::{finding::Finding, source::SourceFile};
 
 /// Split so that this file does not break its own rule.
 const MARKS: [&str; 4] = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X"), concat!("HA", "CK")];

@@ -1,6 +1,6 @@
-//! What prepared legs hold, and how bundles end. Invariant: a leg enters escrow once and leaves it once, and never after it
-//! was refused; a bundle is decided once, commits only when all its legs were in escrow, aborts only when one was refused,
-//! and all of them leave as it was decided.
+//! What prepared legs hold, and how bundles end. Invariant: a leg enters escrow once and leaves it once, and never
+//! after it was refused; a bundle is decided once, commits only when all its legs were in escrow, aborts only when one
+//! was refused, and all of them leave as it was decided.
 
 use super::Fault;
 use chain_types::atomic::{BundleId, Decision, Leg};

@@ -1,5 +1,5 @@
-//! A shard whose quorum is bad holds under a right key what does not belong there: another opening, a lock of another leg
-//! or amount. Others look at the content too, so that the lie ends where it was told.
+//! A shard whose quorum is bad holds under a right key what does not belong there: another opening, a lock of another
+//! leg or amount. Others look at the content too, so that the lie ends where it was told.
 
 use crate::fixture::{CHAIN, HERE, THERE, holds, place, trust};
 use chain_atomic::{

@@ -14,8 +14,8 @@ pub struct CommitteeFailure {
 
 impl CommitteeFailure {
     /// The hypergeometric tail: `size` of `seats` are drawn, `adversaries` of the seats are bad, and the shard falls
-    /// when a third of it or more is bad: `sum over i > (size - 1) / 3 of C(bad, i) C(good, size - i) / C(seats, size)`.
-    /// `None` when more are drawn or bad than there are, or none is drawn.
+    /// when a third of it or more is bad: `sum over i > (size - 1) / 3 of C(bad, i) C(good, size - i) / C(seats,
+    /// size)`. `None` when more are drawn or bad than there are, or none is drawn.
     pub fn of_shard(seats: u16, adversaries: u16, size: u16) -> Option<Self> {
         let honest = seats.checked_sub(adversaries)?;
         if size == 0 || size > seats {

@@ -1,6 +1,7 @@
-//! A broken soft confirmation [P15]. Invariant: it convicts only by a final block of the promise's own signer that could
-//! have held the transaction: the block is due, earlier than the expiry, and the author might sign all the time from the
-//! promise on. An author that left and came back in between, if only within the block itself, excuses the leader.
+//! A broken soft confirmation [P15]. Invariant: it convicts only by a final block of the promise's own signer that
+//! could have held the transaction: the block is due, earlier than the expiry, and the author might sign all the time
+//! from the promise on. An author that left and came back in between, if only within the block itself, excuses the
+//! leader.
 
 use crate::mutant;
 use chain_types::{

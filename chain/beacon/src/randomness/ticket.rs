@@ -1,9 +1,9 @@
 //! Tickets [P17]: how many shares of each secret a weight is worth. Invariant: less than a third of the weight holds
 //! less than the threshold, and more than two thirds hold at least the threshold, whatever the rounding.
 //!
-//! With `B` ideal tickets, a validator of weight `w` gets `floor(w B / W)`. Less than a third then holds less than
-//! `B / 3`; more than two thirds hold more than `2 B / 3 - L`, where `L` is all that rounding lost. A threshold
-//! `ceil(B / 3)` fits in between when `ceil(B / 3) <= floor(2 B / 3) + 1 - L`, at the latest for `B = 4 n`, since `L < n`.
+//! With `B` ideal tickets, a validator of weight `w` gets `floor(w B / W)`. Less than a third then holds less than `B /
+//! 3`; more than two thirds hold more than `2 B / 3 - L`, where `L` is all that rounding lost. A threshold `ceil(B /
+//! 3)` fits in between when `ceil(B / 3) <= floor(2 B / 3) + 1 - L`, at the latest for `B = 4 n`, since `L < n`.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 

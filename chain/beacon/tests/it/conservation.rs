@@ -1,6 +1,6 @@
-//! Anything happens in any order: registrations, leavings, convictions, withdrawals, epochs. After every step, and after
-//! every refused one, bonds, debts, fund, burned and withdrawn units add up to what came in; and the state survives its
-//! own encoding.
+//! Anything happens in any order: registrations, leavings, convictions, withdrawals, epochs. After every step, and
+//! after every refused one, bonds, debts, fund, burned and withdrawn units add up to what came in; and the state
+//! survives its own encoding.
 
 use crate::world::{BOND, World};
 use chain_beacon::{BeaconState, Context, Standing};

@@ -1,5 +1,5 @@
-//! When an epoch may end: after its blocks and its least time, with its number drawn, and when every shard is in it. Nobody
-//! turns the epochs of an idle chain; who waits for one is not kept waiting by blocks that nobody makes.
+//! When an epoch may end: after its blocks and its least time, with its number drawn, and when every shard is in it.
+//! Nobody turns the epochs of an idle chain; who waits for one is not kept waiting by blocks that nobody makes.
 
 use crate::world::{BLOCK_MS, BOND, START_MS, World, parameters};
 use chain_beacon::{Rejection, Secrets, When};
@@ -139,7 +139,8 @@ fn an_awaited_epoch_ends_without_the_blocks_that_nobody_makes_and_then_the_chain
     assert!(!world.beacon.is_awaited(TimestampMs(u64::MAX)));
 }
 
-/// While somebody is still to say that it is ready for its seat, the epoch has its blocks: it has to fetch the state first.
+/// While somebody is still to say that it is ready for its seat, the epoch has its blocks: it has to fetch the state
+/// first.
 #[test]
 fn an_awaited_epoch_gives_a_joiner_its_blocks() {
     let mut world = World::with(Parameters { epoch_blocks: 40, ..parameters() }, &[BOND; 4]);

@@ -1,5 +1,5 @@
-//! A validator votes in an epoch in which it has no seat. The vote contradicts no other, and nobody on the chain counts it:
-//! it is good for nothing but a certificate that fools who does not know who sat. Whoever sees it shows it.
+//! A validator votes in an epoch in which it has no seat. The vote contradicts no other, and nobody on the chain counts
+//! it: it is good for nothing but a certificate that fools who does not know who sat. Whoever sees it shows it.
 
 use crate::world::{BOND, CHAIN, World};
 use chain_beacon::{Rejection, Status};

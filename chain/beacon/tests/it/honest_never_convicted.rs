@@ -1,6 +1,6 @@
-//! Validators vote as the protocol allows, each view in one of its lawful ways, deal and reveal honestly. Somebody tries
-//! every pair of their votes, every deal and every mutation of a deal as evidence: nobody is ever convicted. With one
-//! unlawful vote among them, exactly its signer is.
+//! Validators vote as the protocol allows, each view in one of its lawful ways, deal and reveal honestly. Somebody
+//! tries every pair of their votes, every deal and every mutation of a deal as evidence: nobody is ever convicted. With
+//! one unlawful vote among them, exactly its signer is.
 
 use crate::world::World;
 use chain_beacon::Rejection;

@@ -1,5 +1,5 @@
-//! A validator is switched off. Its uptime falls, its Servi halves, and after two epochs it is benched and loses its seat;
-//! when it is back it says so and waits for one. The others draw their randomness without it.
+//! A validator is switched off. Its uptime falls, its Servi halves, and after two epochs it is benched and loses its
+//! seat; when it is back it says so and waits for one. The others draw their randomness without it.
 
 use crate::world::{BOND, World};
 use chain_beacon::{INACTIVE_EPOCHS_MAX, Status, stake::PPM};

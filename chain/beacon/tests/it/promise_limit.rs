@@ -1,8 +1,11 @@
-//! A leader gives soft confirmations until their number, their size or their value reaches what it may promise, and again
-//! after some became final or expired.
+//! A leader gives soft confirmations until their number, their size or their value reaches what it may promise, and
+//! again after some became final or expired.
 
 use chain_beacon::promise::{Load, PROMISED_BYTES_MAX, PROMISED_ENTRIES_MAX, PROMISES_MAX, PromiseRefusal, Promises};
-use chain_types::{Digest, TimestampMs, TxId, digest::Tag, digest::hash};
+use chain_types::{
+    Digest, TimestampMs, TxId,
+    digest::{Tag, hash},
+};
 
 /// The most work of a block.
 const WORK_MAX: u64 = 100_000;

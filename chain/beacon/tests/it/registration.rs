@@ -1,5 +1,5 @@
-//! Strangers register: with a bond too small, a key that is taken, a key they do not possess, a key of small order. Only
-//! the one that has everything waits for a seat; and a tenant takes out only what it is owed.
+//! Strangers register: with a bond too small, a key that is taken, a key they do not possess, a key of small order.
+//! Only the one that has everything waits for a seat; and a tenant takes out only what it is owed.
 
 use crate::world::{BOND, CHAIN, World, parameters};
 use chain_beacon::{BeaconState, GenesisError, Rejection, Status};

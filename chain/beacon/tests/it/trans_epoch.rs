@@ -1,5 +1,5 @@
-//! A validator joins and another leaves. The newcomer registers in epoch 0, is planned at its end, fetches the state and
-//! acknowledges in epoch 1, sits from epoch 2; the one it replaces stays bonded one epoch longer.
+//! A validator joins and another leaves. The newcomer registers in epoch 0, is planned at its end, fetches the state
+//! and acknowledges in epoch 1, sits from epoch 2; the one it replaces stays bonded one epoch longer.
 
 use crate::world::{BOND, World, parameters};
 use chain_beacon::{

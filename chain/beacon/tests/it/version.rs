@@ -1,5 +1,5 @@
-//! The operator schedules versions. The one in force changes when its epoch begins and never goes back; what was scheduled
-//! last counts.
+//! The operator schedules versions. The one in force changes when its epoch begins and never goes back; what was
+//! scheduled last counts.
 
 use crate::world::World;
 use chain_beacon::{Rejection, Schedule};

@@ -1,5 +1,5 @@
-//! What validators' commands cost a member is what they weigh, compared with one signature in the same run. The beacon is the
-//! largest that a consortium has: 64 seats.
+//! What validators' commands cost a member is what they weigh, compared with one signature in the same run. The beacon
+//! is the largest that a consortium has: 64 seats.
 
 #![expect(
     clippy::disallowed_types,
@@ -33,7 +33,8 @@ fn least(runs: impl IntoIterator<Item = Box<dyn FnOnce()>>) -> u128 {
     runs.into_iter().map(time).min().expect("something is run")
 }
 
-/// The length of one unit of work on this machine, in nanoseconds: the time of checking a signature, divided by its weight.
+/// The length of one unit of work on this machine, in nanoseconds: the time of checking a signature, divided by its
+/// weight.
 fn unit() -> u128 {
     let key = SecretKey::from_seed(&[1; 32]);
     let digest = Digest([2; 32]);

@@ -1,5 +1,5 @@
-//! A validator says one thing in a vote and another within a certificate, or speaks after the height was decided. Whoever
-//! holds both signatures accuses it, once it has seen them, in whichever order they came.
+//! A validator says one thing in a vote and another within a certificate, or speaks after the height was decided.
+//! Whoever holds both signatures accuses it, once it has seen them, in whichever order they came.
 
 use crate::fixture::{HEIGHT, Table, block_of, sign};
 use chain_consensus::Input;

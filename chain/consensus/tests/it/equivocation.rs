@@ -1,5 +1,5 @@
-//! A validator says two things. Its second vote does not count, and whoever hears both can convict it: the evidence checks
-//! by itself. An honest validator is never convicted.
+//! A validator says two things. Its second vote does not count, and whoever hears both can convict it: the evidence
+//! checks by itself. An honest validator is never convicted.
 
 use crate::fixture::{Table, block_of, sign};
 use chain_consensus::Input;

@@ -1,5 +1,5 @@
-//! Nothing is to be decided: no view passes and nothing is signed, whatever one validator says. When work comes the height
-//! goes on, from wherever its members stand.
+//! Nothing is to be decided: no view passes and nothing is signed, whatever one validator says. When work comes the
+//! height goes on, from wherever its members stand.
 
 use crate::fixture::{TIMING, Table, block_of, sign};
 use chain_consensus::Input;

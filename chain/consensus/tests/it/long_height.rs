@@ -1,5 +1,5 @@
-//! A height of very many views. What is kept of it stays bounded, what a proposal rests on is known all the same, and nothing is
-//! said in a view whose votes are forgotten.
+//! A height of very many views. What is kept of it stays bounded, what a proposal rests on is known all the same, and
+//! nothing is said in a view whose votes are forgotten.
 
 use crate::fixture::{HEIGHT, TIMING, Table, sign};
 use chain_consensus::{Committee, Effect, Input, Memory, Simplex, VIEWS_KEPT};
@@ -82,7 +82,8 @@ fn a_block_that_was_notarised_long_ago_is_justified() {
     assert_eq!(answer(&mut again, &committee, BLOCK, View(1)), [Step::Notarise], "after a restart");
 }
 
-/// A late certificate shows that a settled view was notarised as well. It is not finalised there: what was said is forgotten.
+/// A late certificate shows that a settled view was notarised as well. It is not finalised there: what was said is
+/// forgotten.
 #[test]
 fn nothing_is_said_in_a_settled_view() {
     let (mut simplex, committee, mut memory) = left(views(&left(0, None).1), None);

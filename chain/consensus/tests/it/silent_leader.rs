@@ -1,5 +1,5 @@
-//! A leader is away. The others give its view up, and the next leader's block is final; while two of four are away nothing
-//! is decided, and when one comes back it is.
+//! A leader is away. The others give its view up, and the next leader's block is final; while two of four are away
+//! nothing is decided, and when one comes back it is.
 
 use crate::fixture::{TIMING, Table, block_of};
 use chain_types::{View, certificate::Step};

@@ -1,6 +1,6 @@
-//! A view ends in two ways at once: one validator saw its block notarised, another saw it nullified, and the fourth, who
-//! helped both, is gone. Each refuses what rests on the certificate that it does not know, so proposals say what they rest
-//! on, and the height is decided.
+//! A view ends in two ways at once: one validator saw its block notarised, another saw it nullified, and the fourth,
+//! who helped both, is gone. Each refuses what rests on the certificate that it does not know, so proposals say what
+//! they rest on, and the height is decided.
 
 use crate::fixture::{HEIGHT, Table, block_of, sign};
 use chain_consensus::Input;

@@ -14,8 +14,8 @@ use chain_types::{
     state::TypedKey,
 };
 
-/// Puts a leg's amount into escrow, or on record that it will not be there: because somebody says no, or because its debtor
-/// has not the amount or would pay nobody. Nothing waits for a balance to grow.
+/// Puts a leg's amount into escrow, or on record that it will not be there: because somebody says no, or because its
+/// debtor has not the amount or would pay nobody. Nothing waits for a balance to grow.
 pub(super) fn answer(context: &Context<'_>, command: &LegAnswer, answer: Answer, overlay: &mut Overlay<'_>) -> Verdict {
     let LegAnswer { opening, leg, proof } = command;
     let (bundle, leg) = (opening.id(), *leg);

@@ -1,5 +1,5 @@
-//! The slice's part of the state: the beacon as one value. Invariant: before its first transaction it is what the genesis
-//! document says.
+//! The slice's part of the state: the beacon as one value. Invariant: before its first transaction it is what the
+//! genesis document says.
 
 use crate::{law::Law, overlay::Overlay};
 use chain_beacon::{BeaconKey, BeaconState};

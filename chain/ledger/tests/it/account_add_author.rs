@@ -1,5 +1,5 @@
-//! Aurora Foods rotates its keys: an author lets another key sign. The same key cannot be added twice, a weak one never,
-//! and a tenant's authors are counted up to a limit.
+//! Aurora Foods rotates its keys: an author lets another key sign. The same key cannot be added twice, a weak one
+//! never, and a tenant's authors are counted up to a limit.
 
 use crate::fixture::{Ledger, TENANT, add, author, capture, captured, entry, happened, operator, rejected};
 use chain_ledger::OPERATOR_TENANT;

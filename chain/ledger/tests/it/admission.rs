@@ -1,5 +1,5 @@
-//! What a block may not hold at all: a transaction for another chain, one that expired or expires too far ahead, one that
-//! is signed by a key without the right. It leaves no trace, so it may come back when its fault is gone.
+//! What a block may not hold at all: a transaction for another chain, one that expired or expires too far ahead, one
+//! that is signed by a key without the right. It leaves no trace, so it may come back when its fault is gone.
 
 use crate::fixture::{Ledger, START_MS, TENANT, author, capture, capture_about, captured, operator, register};
 use chain_ledger::{OPERATOR_TENANT, Refusal};

@@ -1,5 +1,5 @@
-//! A pallet is observed. Its event goes on record once, however often it is sent; another content under the same id is a
-//! record of its own, unless the sender insisted on being the first; and an event that is not among its own subjects
+//! A pallet is observed. Its event goes on record once, however often it is sent; another content under the same id is
+//! a record of its own, unless the sender insisted on being the first; and an event that is not among its own subjects
 //! would be missing from its stream, so it is rejected.
 
 use crate::fixture::{

@@ -1,5 +1,5 @@
-//! A transaction is remembered until it expires. The state commits to each bucket of each minute's transactions by count
-//! and digest chain, and a minute that has passed leaves the state with the next block.
+//! A transaction is remembered until it expires. The state commits to each bucket of each minute's transactions by
+//! count and digest chain, and a minute that has passed leaves the state with the next block.
 
 use crate::fixture::{Ledger, START_MS, TENANT, VALID_FOR_MS, author, capture};
 use chain_ledger::seen::{SEEN_BUCKETS, SLOT_MS, SlotHead, slot_of};

@@ -1,5 +1,5 @@
-//! One of the debtors says no, or has not what the leg needs, or would pay nobody. The refusal goes on record at once, the
-//! coordinator aborts on it, and what others had put into escrow comes back to them.
+//! One of the debtors says no, or has not what the leg needs, or would pay nobody. The refusal goes on record at once,
+//! the coordinator aborts on it, and what others had put into escrow comes back to them.
 
 use crate::{
     deal::{Deal, leg, legs},

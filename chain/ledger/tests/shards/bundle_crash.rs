@@ -1,6 +1,6 @@
-//! Whoever carries the bundle dies after any step, or many carry it at once: relays are dropped, repeated, made from old
-//! states and sent in any order, debtors change their mind. Whoever comes later and relays what is there ends it: all
-//! legs paid, or none, and nothing left in escrow.
+//! Whoever carries the bundle dies after any step, or many carry it at once: relays are dropped, repeated, made from
+//! old states and sent in any order, debtors change their mind. Whoever comes later and relays what is there ends it:
+//! all legs paid, or none, and nothing left in escrow.
 
 use crate::{
     deal::{Deal, legs},

@@ -1,6 +1,6 @@
-//! Bert never locks his leg. When the blocks of Bert's shard are at the deadline, that shard locks the leg no more and anyone
-//! may refuse it; the refusal aborts, and Anna has her escrow back. A deadline ends locking, not deciding: a bundle whose
-//! legs are all locked still commits. Each leg's shard goes by its own time, wherever the others are.
+//! Bert never locks his leg. When the blocks of Bert's shard are at the deadline, that shard locks the leg no more and
+//! anyone may refuse it; the refusal aborts, and Anna has her escrow back. A deadline ends locking, not deciding: a
+//! bundle whose legs are all locked still commits. Each leg's shard goes by its own time, wherever the others are.
 
 use crate::{
     deal::{Deal, leg},

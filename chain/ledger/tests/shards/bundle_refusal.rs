@@ -1,5 +1,5 @@
-//! Steps that are out of place: by the wrong tenant, on the wrong shard, for legs and bundles that do not exist, twice, or
-//! with a proof of something else. Each is rejected with its own code and changes nothing.
+//! Steps that are out of place: by the wrong tenant, on the wrong shard, for legs and bundles that do not exist, twice,
+//! or with a proof of something else. Each is rejected with its own code and changes nothing.
 
 use crate::{
     deal::{Deal, leg, legs},

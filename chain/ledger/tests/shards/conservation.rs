@@ -1,6 +1,6 @@
-//! An auditor reads the blocks of all shards and nothing else. However she interleaves the shards, the supply is the same
-//! number at every cut that holds a cause with each effect; a cut that does not is named so, and a chain that mints, pays
-//! twice or decides twice does not add up.
+//! An auditor reads the blocks of all shards and nothing else. However she interleaves the shards, the supply is the
+//! same number at every cut that holds a cause with each effect; a cut that does not is named so, and a chain that
+//! mints, pays twice or decides twice does not add up.
 
 use crate::{
     deal::{Deal, leg, legs},

@@ -1,5 +1,5 @@
-//! Anna pays Bert from one shard to another. The credit leaves her balance at once, travels as a message that anyone may
-//! relay, and takes effect once and in its order; what finds nobody comes back to her.
+//! Anna pays Bert from one shard to another. The credit leaves her balance at once, travels as a message that anyone
+//! may relay, and takes effect once and in its order; what finds nobody comes back to her.
 
 use crate::world::{A, ANNA, B, BERT, C, NOBODY, World};
 use chain_types::{

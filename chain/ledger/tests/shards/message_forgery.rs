@@ -1,6 +1,6 @@
-//! Mallory relays, and would like to relay more than was sent: with another amount, from another shard, to another shard,
-//! on another chain, or under headers that no quorum of a recent epoch signed. Nothing of it takes effect, and the true
-//! message still does.
+//! Mallory relays, and would like to relay more than was sent: with another amount, from another shard, to another
+//! shard, on another chain, or under headers that no quorum of a recent epoch signed. Nothing of it takes effect, and
+//! the true message still does.
 
 use crate::world::{A, ANNA, B, BERT, C, World, certify};
 use chain_types::{

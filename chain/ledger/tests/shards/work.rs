@@ -1,5 +1,5 @@
-//! What commands that cross shards cost a member is what they weigh, compared with one signature in the same run. Proofs are
-//! those of a block that a quorum of four signed: each further signature weighs for itself.
+//! What commands that cross shards cost a member is what they weigh, compared with one signature in the same run.
+//! Proofs are those of a block that a quorum of four signed: each further signature weighs for itself.
 
 use crate::{
     deal::{Deal, legs},
@@ -13,7 +13,8 @@ use chain_types::{
     native::{self, Amount},
 };
 
-/// Asserts that a command which takes effect costs what it weighs; `next` gives it anew, with where and in whose name it runs.
+/// Asserts that a command which takes effect costs what it weighs; `next` gives it anew, with where and in whose name
+/// it runs.
 fn assert_weighs(name: &str, world: &mut World, mut next: impl FnMut(&mut World) -> (ShardId, TenantId, Command)) {
     let mut run = |_| {
         let (shard, tenant, command) = next(world);

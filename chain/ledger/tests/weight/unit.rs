@@ -24,7 +24,8 @@ pub(crate) fn timed<T>(run: impl FnOnce() -> T) -> (u128, T) {
     (start.elapsed().as_nanos(), result)
 }
 
-/// The length of one unit of work on this machine, in nanoseconds: the time of checking a signature, divided by its weight.
+/// The length of one unit of work on this machine, in nanoseconds: the time of checking a signature, divided by its
+/// weight.
 pub(crate) fn unit() -> u128 {
     let key = SecretKey::from_seed(&[1; 32]);
     let digest = Digest([2; 32]);

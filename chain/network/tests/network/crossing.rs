@@ -1,6 +1,6 @@
-//! Anna and Ben dial each other, and Anna's dial gets through only when Ben's connection is already in use. For a moment
-//! there are two; both move to the same one without asking each other, the other one is drained and closed, and of what was
-//! sent all the while nothing is lost and nothing overtakes.
+//! Anna and Ben dial each other, and Anna's dial gets through only when Ben's connection is already in use. For a
+//! moment there are two; both move to the same one without asking each other, the other one is drained and closed, and
+//! of what was sent all the while nothing is lost and nothing overtakes.
 
 use crate::{
     relay::TcpRelay,

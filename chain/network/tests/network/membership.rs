@@ -1,5 +1,5 @@
-//! Members come and go while the network runs. Who is allowed is dialed; who is disallowed is cut off at once, cannot come
-//! back, and may be allowed again later.
+//! Members come and go while the network runs. Who is allowed is dialed; who is disallowed is cut off at once, cannot
+//! come back, and may be allowed again later.
 
 use crate::support::{caller, connect, eventually, key, pair, plan};
 use bytes::Bytes;

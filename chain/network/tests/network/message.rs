@@ -1,5 +1,5 @@
-//! Two members speak. What one sends arrives once, whole and in order, from the smallest message to the longest; what is
-//! longer is refused before it leaves, and what is meant for a stranger does not leave either.
+//! Two members speak. What one sends arrives once, whole and in order, from the smallest message to the longest; what
+//! is longer is refused before it leaves, and what is meant for a stranger does not leave either.
 
 use crate::support::{key, pair, plan};
 use bytes::Bytes;

@@ -1,5 +1,5 @@
-//! A member stops and comes back on the same port with the same key. The others find it again by themselves, whoever has
-//! whose address, and what they send from then on arrives.
+//! A member stops and comes back on the same port with the same key. The others find it again by themselves, whoever
+//! has whose address, and what they send from then on arrives.
 
 use crate::{
     relay::UdpRelay,
@@ -13,8 +13,8 @@ use tokio::time::{Instant, timeout};
 /// A killed member is back in service this long after it listens again.
 const BACK_WITHIN: Duration = Duration::from_secs(3);
 
-/// A member that lost power, so that no connection of it was closed, is back in service this long after it starts. Sooner
-/// than a connection without an answer is given up.
+/// A member that lost power, so that no connection of it was closed, is back in service this long after it starts.
+/// Sooner than a connection without an answer is given up.
 const BACK_FROM_THE_DEAD_WITHIN: Duration = Duration::from_secs(8);
 
 async fn stop(member: Member) {
@@ -79,8 +79,8 @@ async fn it_is_whichever_key_is_smaller() {
     come_back(2, 1).await;
 }
 
-/// Anna reaches Ben through a wire that is cut before he stops. He comes back and dials her; her old connection, which she
-/// would have kept if they had dialed at once, is dead.
+/// Anna reaches Ben through a wire that is cut before he stops. He comes back and dials her; her old connection, which
+/// she would have kept if they had dialed at once, is dead.
 async fn come_back(anna: u8, ben: u8) {
     let first = plan(ben).knows(caller(anna)).start().await;
     let wire = UdpRelay::to(&first).await;

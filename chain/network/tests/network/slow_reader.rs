@@ -1,6 +1,6 @@
-//! Ben stops reading. What waits for him is bounded and the rest is counted as dropped; Cleo, who reads, is served all the
-//! while, and so is whoever sends to Anna while Ben floods her and she does not look. When Ben reads again he gets what was
-//! kept, in order.
+//! Ben stops reading. What waits for him is bounded and the rest is counted as dropped; Cleo, who reads, is served all
+//! the while, and so is whoever sends to Anna while Ben floods her and she does not look. When Ben reads again he gets
+//! what was kept, in order.
 
 use crate::support::{caller, connect, eventually, plan};
 use bytes::Bytes;

@@ -1,5 +1,5 @@
-//! Ben's way to Anna leads over QUIC alone. They speak all the same; a member of another chain, who gets as far as a QUIC
-//! connection, is not heard. A port that somebody else has is named in the error.
+//! Ben's way to Anna leads over QUIC alone. They speak all the same; a member of another chain, who gets as far as a
+//! QUIC connection, is not heard. A port that somebody else has is named in the error.
 
 use crate::{
     relay::UdpRelay,

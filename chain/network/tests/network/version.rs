@@ -1,5 +1,5 @@
-//! Ben runs a build of another protocol version than Anna. As long as one version is known to both they talk; when there is
-//! none they refuse each other, and both can say which versions met.
+//! Ben runs a build of another protocol version than Anna. As long as one version is known to both they talk; when
+//! there is none they refuse each other, and both can say which versions met.
 
 use crate::{
     relay::UdpRelay,

@@ -1,5 +1,5 @@
-//! A bit rots on the disk. Wherever it is, in a table or in the log, the node refuses to start, or a read fails by name,
-//! or nothing is lost: it never continues from less than it once called final, and never shows a changed block.
+//! A bit rots on the disk. Wherever it is, in a table or in the log, the node refuses to start, or a read fails by
+//! name, or nothing is lost: it never continues from less than it once called final, and never shows a changed block.
 
 use crate::fixture::{TENANT, World, copy, event, large_captures, start, store_files, tip};
 use chain_types::{FinalBlock, Height, ShardId};

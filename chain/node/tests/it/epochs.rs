@@ -1,6 +1,6 @@
-//! Four validators whose chain has a beacon, and a follower, over real sockets. Records go on while epochs pass: each is
-//! ended by the randomness that the validators drew among themselves, both shards go from one to the next, the league is
-//! drawn anew, and a validator that was away through an epoch finds its way.
+//! Four validators whose chain has a beacon, and a follower, over real sockets. Records go on while epochs pass: each
+//! is ended by the randomness that the validators drew among themselves, both shards go from one to the next, the
+//! league is drawn anew, and a validator that was away through an epoch finds its way.
 
 use crate::{
     fixture::operator,

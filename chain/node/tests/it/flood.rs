@@ -1,5 +1,5 @@
-//! Far more arrives than a shard can take. What does not fit is refused at once as busy, what was taken becomes final, and
-//! the memory of both is given back to the last byte.
+//! Far more arrives than a shard can take. What does not fit is refused at once as busy, what was taken becomes final,
+//! and the memory of both is given back to the last byte.
 
 use crate::fixture::{World, capture_about, large_captures};
 use chain_node::{IN_FLIGHT_BYTES_MAX, SubmitError};
@@ -10,7 +10,8 @@ use chain_types::{
 
 /// Submissions after which a node that never says busy has no limit.
 const ATTEMPTS_MAX: usize = 1_000;
-/// Transactions that keep the shard at work while the flood comes in: each takes longer than many of the flood's submissions.
+/// Transactions that keep the shard at work while the flood comes in: each takes longer than many of the flood's
+/// submissions.
 const SLOW: u32 = 15;
 
 #[tokio::test]

@@ -1,5 +1,5 @@
-//! A folder of another format: what protocol 1 or a later build wrote is refused with a sentence that says what to do, and
-//! stays as it was.
+//! A folder of another format: what protocol 1 or a later build wrote is refused with a sentence that says what to do,
+//! and stays as it was.
 
 use crate::fixture::{World, start};
 use chain_node::NodeError;

@@ -1,6 +1,6 @@
 //! The store is older than the validator's journal: a backup was restored, a folder was deleted, a file was exchanged.
-//! Starting would sign a second history, so the node refuses. Only a vote whose block was never acknowledged by the store
-//! is no loss: nobody heard of that block, and a later view replaces it.
+//! Starting would sign a second history, so the node refuses. Only a vote whose block was never acknowledged by the
+//! store is no loss: nobody heard of that block, and a later view replaces it.
 
 use crate::fixture::{World, capture, copy, sign_on_one_shard, start, tip};
 use chain_node::NodeError;

@@ -1,5 +1,6 @@
 //! Four validators and a follower, each with its own folder, over real sockets on loopback. What one takes in becomes
-//! final at all; one may be gone, and comes back; two that are gone stop everything, and nothing that was final is lost.
+//! final at all; one may be gone, and comes back; two that are gone stop everything, and nothing that was final is
+//! lost.
 
 mod following;
 pub(crate) mod group;

@@ -1,5 +1,5 @@
-//! Four validators on loopback that decide about two shards together, two tenants on both, and what a client does across
-//! shards. Invariant: what a test waits for is a state, looked at whenever a block became final.
+//! Four validators on loopback that decide about two shards together, two tenants on both, and what a client does
+//! across shards. Invariant: what a test waits for is a state, looked at whenever a block became final.
 
 use chain_atomic::audit::{Audit, Totals};
 use chain_node::{Links, Node, NodeConfig, NodeHandle, Peer};

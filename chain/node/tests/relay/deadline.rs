@@ -1,6 +1,6 @@
-//! Alice locks her leg and Bob never does; nothing else happens on the chain, whose clock stands still with its blocks. The
-//! relayer waits for the deadline, says no for Bob, and Alice has her units again. That takes three blocks; before them and
-//! after them the chain makes none.
+//! Alice locks her leg and Bob never does; nothing else happens on the chain, whose clock stands still with its blocks.
+//! The relayer waits for the deadline, says no for Bob, and Alice has her units again. That takes three blocks; before
+//! them and after them the chain makes none.
 
 use crate::cluster::{ALICE, BOB, Cluster, GRANT, HERE, THERE, operator};
 use chain_node::{Relay, RelayConfig};

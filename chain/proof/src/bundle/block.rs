@@ -1,8 +1,13 @@
-//! Blocks in a bundle. Invariant: a record's block comes with its own certificate or with its place among the ancestors of
-//! the stream's block, never with both and never with neither.
+//! Blocks in a bundle. Invariant: a record's block comes with its own certificate or with its place among the ancestors
+//! of the stream's block, never with both and never with neither.
 
 use super::binary;
-use chain_types::{BlockHeader, Certificate, Digest, ancestry::Ancestry, codec, state::StateProof, state::Terminal};
+use chain_types::{
+    BlockHeader, Certificate, Digest,
+    ancestry::Ancestry,
+    codec,
+    state::{StateProof, Terminal},
+};
 use serde::{Deserialize, Serialize};
 
 /// A block's header with the certificate that makes it final.

@@ -9,7 +9,8 @@ use chain_types::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The record that ended an epoch, as far as it takes to find it in its block: its receipt follows from what it decided.
+/// The record that ended an epoch, as far as it takes to find it in its block: its receipt follows from what it
+/// decided.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HandOverPart {

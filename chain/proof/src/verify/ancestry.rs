@@ -1,5 +1,5 @@
-//! Step `certificate` for a record's block without a certificate of its own: a quorum made a later block of its shard final,
-//! and that block descends from it [P7].
+//! Step `certificate` for a record's block without a certificate of its own: a quorum made a later block of its shard
+//! final, and that block descends from it [P7].
 
 use super::{
     certificate,

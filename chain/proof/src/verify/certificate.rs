@@ -8,8 +8,8 @@ use chain_types::{BlockHeader, Certificate, validator::ValidatorSet};
 
 /// Answers the weight of those whose signatures are valid, and that of all.
 ///
-/// A set that did not change needs no hand-over: the block may be of a later epoch than the last hand-over before it, as
-/// long as its header names the same validators under its own epoch.
+/// A set that did not change needs no hand-over: the block may be of a later epoch than the last hand-over before it,
+/// as long as its header names the same validators under its own epoch.
 pub(super) fn check(
     header: &BlockHeader,
     certificate: &Certificate,

@@ -1,5 +1,6 @@
 //! Step `fields`: the disclosed fields, with the leaves of the withheld ones, are those that the sealed document
-//! committed to [P5]. Invariant: of one value only one text passes, so that fields are equal exactly when their texts are.
+//! committed to [P5]. Invariant: of one value only one text passes, so that fields are equal exactly when their texts
+//! are.
 
 use super::fault::{Fault, require};
 use crate::bundle::{BodyPart, FieldPart};

@@ -1,6 +1,6 @@
-//! Step `shape`: the text is JSON with exactly the format's members. Invariant: what is not JSON is `unreadable`, and so is a
-//! bundle that names a version which is not known, or holds a key or signature of a scheme that is not in use; what is JSON
-//! but not a bundle is `tampered`.
+//! Step `shape`: the text is JSON with exactly the format's members. Invariant: what is not JSON is `unreadable`, and
+//! so is a bundle that names a version which is not known, or holds a key or signature of a scheme that is not in use;
+//! what is JSON but not a bundle is `tampered`.
 
 use super::fault::Fault;
 use crate::{Bundle, FILE_BYTES_MAX, VERSION, Verdict, version};
@@ -30,8 +30,8 @@ pub(super) fn read(versions: Versions, bytes: &[u8]) -> Result<Bundle, Fault> {
     }
     read.map_err(|error| match error.classify() {
         Category::Syntax | Category::Eof | Category::Io => unreadable(format!("the file is not JSON: {error}")),
-        // A later verifier may know the scheme. Only our own decoder's messages begin with the code: what serde says of a
-        // member begins with words of serde's.
+        // A later verifier may know the scheme. Only our own decoder's messages begin with the code: what serde says of
+        // a member begins with words of serde's.
         Category::Data if error.to_string().starts_with(UnknownScheme::CODE) => unreadable(error.to_string()),
         Category::Data => Fault::tampered(format!("not the members of a bundle: {error}")),
     })

@@ -19,7 +19,8 @@ use chain_types::{
 /// Tenants have one partition for now, so all of their streams have one home [P18].
 const PARTITION: u16 = 0;
 
-/// `own` is the bundle's record with its proven leaf; `is_certified` says that step `certificate` checked the stream's block.
+/// `own` is the bundle's record with its proven leaf; `is_certified` says that step `certificate` checked the stream's
+/// block.
 pub(super) fn check(
     bundle: &Bundle,
     stream: &StreamPart,

@@ -14,8 +14,8 @@ fn whole() -> Value {
     serde_json::from_slice(&complete(&World::new(&[1])).to_json()).expect("a bundle is JSON")
 }
 
-/// A bundle of a later epoch, with the pointers into its hand-over. No more than a quorum certified that: a signature that
-/// the quorum does not need may as well be invalid.
+/// A bundle of a later epoch, with the pointers into its hand-over. No more than a quorum certified that: a signature
+/// that the quorum does not need may as well be invalid.
 fn handed_over() -> (Value, Vec<String>) {
     let mut bundle = Story::new().short();
     for hand_over in bundle.hand_overs.iter_mut().flatten() {

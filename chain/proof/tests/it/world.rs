@@ -229,7 +229,8 @@ impl World {
         world
     }
 
-    /// The same world at a later height, where a header is one of those before its block; with the siblings of its path.
+    /// The same world at a later height, where a header is one of those before its block; with the siblings of its
+    /// path.
     pub(crate) fn after(mut self, height: Height, header: &BlockHeader) -> (Self, Vec<Digest>) {
         let digest = |at| if at == header.height.0 { header.digest() } else { ancestor(at) };
         let mut nodes = BTreeMap::new();

@@ -1,5 +1,6 @@
-//! A follower without a vote takes in blocks with the write-sets that a quorum certified, and comes to the same state without
-//! executing them. What a peer makes of a write-set costs it an execution and nothing else; and whoever has a vote executes.
+//! A follower without a vote takes in blocks with the write-sets that a quorum certified, and comes to the same state
+//! without executing them. What a peer makes of a write-set costs it an execution and nothing else; and whoever has a
+//! vote executes.
 
 use crate::{
     fixture::{Disk, Machine, SHARD, TENANT, capture, event, genesis, validator},

@@ -1,5 +1,5 @@
-//! A follower lacks blocks that not everyone has any more. Whoever has none to give is passed over at once, whoever has is
-//! asked again, and when nobody has the next block the operator hears of it, once.
+//! A follower lacks blocks that not everyone has any more. Whoever has none to give is passed over at once, whoever has
+//! is asked again, and when nobody has the next block the operator hears of it, once.
 
 use crate::joiner::{Joiner, peer};
 use chain_replica::{Alarm, Effect, FETCH_MS, JOIN_WAIT_MS, Message};

@@ -1,5 +1,6 @@
-//! A peer adds a signature of its own making, in another validator's name, to the certificate of a block that it serves. The
-//! block counts, since a quorum did sign it; the addition is dropped, and says nothing about the validator that it names.
+//! A peer adds a signature of its own making, in another validator's name, to the certificate of a block that it
+//! serves. The block counts, since a quorum did sign it; the addition is dropped, and says nothing about the validator
+//! that it names.
 
 use crate::{
     fixture::SHARD,

@@ -1,5 +1,5 @@
-//! Members' clocks are wrong. Block time stays near the clocks of honest voters, both ways; a clock that steps moves no timer,
-//! and its member goes on when it is right again, or alone when nobody corrects it.
+//! Members' clocks are wrong. Block time stays near the clocks of honest voters, both ways; a clock that steps moves no
+//! timer, and its member goes on when it is right again, or alone when nobody corrects it.
 
 use crate::{
     fixture::{Machine, START_MS, VALID_FOR_MS},
@@ -15,8 +15,8 @@ fn next(group: &Group) -> Height {
     group.height(0).next()
 }
 
-/// The leader's clock is an hour slow: for it an old transaction is valid. The voters refuse its block, and the next leader,
-/// whose clock is right, refuses the transaction.
+/// The leader's clock is an hour slow: for it an old transaction is valid. The voters refuse its block, and the next
+/// leader, whose clock is right, refuses the transaction.
 #[test]
 fn what_expired_by_the_voters_clocks_does_not_become_final() {
     let mut group = Group::start();

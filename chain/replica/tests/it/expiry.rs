@@ -1,5 +1,5 @@
-//! A transaction waited too long. It is refused when its block is built, leaves no trace, and what waits behind it is not
-//! held up; the block's time never runs backwards, whatever the clock does.
+//! A transaction waited too long. It is refused when its block is built, leaves no trace, and what waits behind it is
+//! not held up; the block's time never runs backwards, whatever the clock does.
 
 use crate::fixture::{Machine, VALID_FOR_MS, ids};
 use chain_ledger::Refusal;

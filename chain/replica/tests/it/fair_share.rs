@@ -1,5 +1,5 @@
-//! One tenant sends more than there is room for. While nobody else waits it may use all; as soon as others do, each has its
-//! equal part of the blocks and of the mempool, and what no block could hold does not wait at all.
+//! One tenant sends more than there is room for. While nobody else waits it may use all; as soon as others do, each has
+//! its equal part of the blocks and of the mempool, and what no block could hold does not wait at all.
 
 use crate::{
     fixture::{Machine, author, entry},

@@ -1,5 +1,5 @@
-//! An hour passes, block by block. What a block says may be forgotten by the disk is just what the ledger has forgotten:
-//! a replica that recovers without it continues exactly like one that recovers with it.
+//! An hour passes, block by block. What a block says may be forgotten by the disk is just what the ledger has
+//! forgotten: a replica that recovers without it continues exactly like one that recovers with it.
 
 use crate::fixture::{Machine, SHARD, START_MS, genesis, submission, verify};
 use chain_replica::{Effect, Effects, Input};

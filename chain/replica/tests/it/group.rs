@@ -1,5 +1,5 @@
-//! Four validators and a follower whose messages arrive at once. Invariant: nothing happens by itself: a test submits, lets
-//! time pass, and decides who hears of a transaction.
+//! Four validators and a follower whose messages arrive at once. Invariant: nothing happens by itself: a test submits,
+//! lets time pass, and decides who hears of a transaction.
 
 use crate::fixture::{Disk, SHARD, START_MS, author, entry, operator, verify};
 use chain_replica::{

@@ -1,6 +1,6 @@
-//! A peer that was let in says what is not true, or very much of it. What it says costs the others a look, and no more: no
-//! height but the committee's is believed, no list of transactions but the one that the header commits to, and what it may
-//! leave in memory is bounded in bytes.
+//! A peer that was let in says what is not true, or very much of it. What it says costs the others a look, and no more:
+//! no height but the committee's is believed, no list of transactions but the one that the header commits to, and what
+//! it may leave in memory is bounded in bytes.
 
 use crate::group::{FOLLOWER, Group, VALIDATORS, key};
 use chain_replica::{IDS_MAX, Message, early_bytes_max};

@@ -1,5 +1,5 @@
-//! One transaction that no block may hold comes to an idle chain, and then nothing does, for days. No view passes and nothing is
-//! signed; the next good transaction is final at once.
+//! One transaction that no block may hold comes to an idle chain, and then nothing does, for days. No view passes and
+//! nothing is signed; the next good transaction is final at once.
 
 use crate::{
     fixture::{TENANT, capture},

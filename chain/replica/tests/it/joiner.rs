@@ -1,5 +1,5 @@
-//! A fresh follower that joins from a snapshot, with a disk in memory and a clock that stands still until a test moves it.
-//! Invariant: as for [`crate::fixture`].
+//! A fresh follower that joins from a snapshot, with a disk in memory and a clock that stands still until a test moves
+//! it. Invariant: as for [`crate::fixture`].
 
 use crate::fixture::{Disk, Held, SHARD, START_MS, genesis};
 use chain_replica::{

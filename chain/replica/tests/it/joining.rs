@@ -1,5 +1,6 @@
-//! A follower begins when the chain is long. It takes over the state of a certified block from peers that it does not trust,
-//! and goes on from there. Whoever alters, hides or withholds anything is left for another peer, and nothing of it counts.
+//! A follower begins when the chain is long. It takes over the state of a certified block from peers that it does not
+//! trust, and goes on from there. Whoever alters, hides or withholds anything is left for another peer, and nothing of
+//! it counts.
 
 use crate::{
     fixture::{Disk, Machine},

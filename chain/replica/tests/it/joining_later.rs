@@ -1,5 +1,6 @@
-//! A follower begins when the validators are others than those of the genesis document. It goes from committee to committee,
-//! each certified by the one before, and believes the last one's block; whoever breaks that chain is left for another peer.
+//! A follower begins when the validators are others than those of the genesis document. It goes from committee to
+//! committee, each certified by the one before, and believes the last one's block; whoever breaks that chain is left
+//! for another peer.
 
 use crate::{
     fixture::{Disk, START_MS, capture, genesis},

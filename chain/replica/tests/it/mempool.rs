@@ -3,7 +3,10 @@
 
 use crate::fixture::{Machine, capture, commands_of_bytes, submission, verify};
 use chain_replica::{Effect, Effects, MEMPOOL_BYTES_MAX, MEMPOOL_TRANSACTIONS_MAX, Refused};
-use chain_types::{Transaction, limit::BLOCK_BYTES_MAX, limit::TRANSACTION_BYTES_MAX};
+use chain_types::{
+    Transaction,
+    limit::{BLOCK_BYTES_MAX, TRANSACTION_BYTES_MAX},
+};
 
 fn is_busy(effects: &Effects, transaction: &Transaction) -> bool {
     let id = transaction.header.id();

@@ -1,5 +1,6 @@
-//! A leader promises a transaction before it is in a block [P15]. It keeps its word, also after a restart and with a full
-//! block's worth of others before it; whoever submitted the transaction hears of it, and convicts a leader that does not.
+//! A leader promises a transaction before it is in a block [P15]. It keeps its word, also after a restart and with a
+//! full block's worth of others before it; whoever submitted the transaction hears of it, and convicts a leader that
+//! does not.
 
 use crate::{
     fixture::{author, entry},
@@ -97,8 +98,8 @@ fn a_leader_that_starts_again_still_owes_what_it_promised() {
     assert_eq!(group.block(first.next()).1, [filler.header.id()]);
 }
 
-/// More waits than one block takes. The leader promised half a block of it, and last of all a small one: its block holds
-/// all that it promised, before what waited longer.
+/// More waits than one block takes. The leader promised half a block of it, and last of all a small one: its block
+/// holds all that it promised, before what waited longer.
 #[test]
 fn what_is_owed_comes_before_what_waited_longer() {
     let mut group = Group::start();
@@ -291,8 +292,8 @@ fn a_promise_from_before_its_author_might_sign_is_no_soft_confirmation() {
     assert_eq!(group.promised, [(FOLLOWER, id)]);
 }
 
-/// The leader's clock reads tomorrow's date for a while, by which what it promised has expired. By the clock of the blocks it
-/// has not, so the leader owes it still, and its next block holds it.
+/// The leader's clock reads tomorrow's date for a while, by which what it promised has expired. By the clock of the
+/// blocks it has not, so the leader owes it still, and its next block holds it.
 #[test]
 fn a_clock_that_was_wrong_for_a_while_breaks_no_promise() {
     let mut group = Group::start();
@@ -321,8 +322,8 @@ fn a_clock_that_was_wrong_for_a_while_breaks_no_promise() {
     assert!(group.accused.is_empty());
 }
 
-/// More heavy transactions wait than one block takes, and the leader's machine is slow. It promises half a block's work, and its
-/// block holds all of that, however long it takes.
+/// More heavy transactions wait than one block takes, and the leader's machine is slow. It promises half a block's
+/// work, and its block holds all of that, however long it takes.
 #[test]
 fn work_and_time_break_no_promise() {
     static NOW_US: AtomicU64 = AtomicU64::new(0);

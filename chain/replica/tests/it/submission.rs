@@ -1,5 +1,5 @@
-//! A client is unsure whether its request arrived and sends it again: while it waits, while its block is under way, after
-//! it is final, after a restart. It is on the chain once, and whoever asks again is told where.
+//! A client is unsure whether its request arrived and sends it again: while it waits, while its block is under way,
+//! after it is final, after a restart. It is on the chain once, and whoever asks again is told where.
 
 use crate::fixture::{Machine, ids, sign};
 use chain_replica::{Effect, Input, Totals};

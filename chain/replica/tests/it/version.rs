@@ -1,6 +1,6 @@
-//! The operator lets a chain go on to the next version, which is tried here with a table of rules in which that version lets
-//! a tenant have no more than two authors. The change comes with the epoch's first block on every shard; a build that does not
-//! know the version stops before it.
+//! The operator lets a chain go on to the next version, which is tried here with a table of rules in which that version
+//! lets a tenant have no more than two authors. The change comes with the epoch's first block on every shard; a build
+//! that does not know the version stops before it.
 
 use crate::{
     fixture::{Machine, START_MS, TENANT, author, entry, operator, validator},

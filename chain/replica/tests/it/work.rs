@@ -1,5 +1,5 @@
-//! Transactions that ask for much. A block holds no more work than the chain's parameters allow, whoever builds it, and on a
-//! slow machine less; what does not fit waits for the next block.
+//! Transactions that ask for much. A block holds no more work than the chain's parameters allow, whoever builds it, and
+//! on a slow machine less; what does not fit waits for the next block.
 
 use crate::{
     fixture::{Machine, capture, event},

@@ -1,6 +1,6 @@
-//! A validator that starts catches up. While a block from a peer is being written, a quorum tells that it has no block yet, so
-//! the validator ends its probation and leads the height that is being written. It builds and signs nothing there: its state
-//! is already the one after that block.
+//! A validator that starts catches up. While a block from a peer is being written, a quorum tells that it has no block
+//! yet, so the validator ends its probation and leads the height that is being written. It builds and signs nothing
+//! there: its state is already the one after that block.
 
 use crate::{
     fixture::{Disk, SHARD, START_MS, verify},

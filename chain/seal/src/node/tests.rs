@@ -1,5 +1,5 @@
-//! Canonical forms against the facts of RFC 8785 (section 3.2 for strings and order) and the shared vectors for numbers,
-//! and what is refused.
+//! Canonical forms against the facts of RFC 8785 (section 3.2 for strings and order) and the shared vectors for
+//! numbers, and what is refused.
 
 use super::Node;
 use crate::{DEPTH_MAX, SealError};

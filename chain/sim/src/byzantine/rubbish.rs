@@ -1,5 +1,5 @@
-//! What a follower sends that has no business to send anything of the kind. Invariant: each piece is well formed, so only
-//! the checks of who sends what, and of what a block could hold, keep it from being kept.
+//! What a follower sends that has no business to send anything of the kind. Invariant: each piece is well formed, so
+//! only the checks of who sends what, and of what a block could hold, keep it from being kept.
 
 use crate::dice::Dice;
 use chain_replica::{IDS_MAX, Message};

@@ -5,8 +5,8 @@ use chain_replica::SnapshotPart;
 use chain_state::{BUCKETS, Edge, StoredLeaf};
 use chain_types::{Digest, FinalBlock, Signature, TimestampMs, TxId};
 
-/// How many of a thousand parts of each kind are forged: few of those that there are many of, so that a takeover comes far
-/// enough to hear every lie.
+/// How many of a thousand parts of each kind are forged: few of those that there are many of, so that a takeover comes
+/// far enough to hear every lie.
 pub(super) const fn forged_of_thousand(part: &SnapshotPart) -> u64 {
     match part {
         SnapshotPart::Head { .. } => 250,

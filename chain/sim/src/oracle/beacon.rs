@@ -1,7 +1,7 @@
-//! The beacon, folded from its events alone. Invariants checked: an epoch lasts as long as it must and until every shard
-//! entered it, its number rests on deals of a quorum that were fixed before any share was shown, and the league is drawn by
-//! lots that were fixed with them; only liars are convicted, each of one offence once, and votes without a seat convict;
-//! what a bond loses is what others get and what is burned; and who was convicted loses its seat.
+//! The beacon, folded from its events alone. Invariants checked: an epoch lasts as long as it must and until every
+//! shard entered it, its number rests on deals of a quorum that were fixed before any share was shown, and the league
+//! is drawn by lots that were fixed with them; only liars are convicted, each of one offence once, and votes without a
+//! seat convict; what a bond loses is what others get and what is burned; and who was convicted loses its seat.
 
 use super::{committee::Committees, randomness::Randomness, seat::Seats};
 use chain_beacon::{INACTIVE_EPOCHS_MAX, lots::Lots};

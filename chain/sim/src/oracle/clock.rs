@@ -1,5 +1,5 @@
-//! How old blocks are. Invariant checked: an honest validator notarises a block in the view in which it was born only while its
-//! time is near the validator's own clock.
+//! How old blocks are. Invariant checked: an honest validator notarises a block in the view in which it was born only
+//! while its time is near the validator's own clock.
 
 use chain_replica::{CLOCK_BEHIND_MS_MAX, Message};
 use chain_types::{BlockHeader, Digest, TimestampMs, View, certificate::Step};

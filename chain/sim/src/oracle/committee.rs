@@ -1,5 +1,5 @@
-//! Who decides in which epoch, as the final blocks say. Invariant checked: shard 0 ends one epoch after another, each by
-//! one hand-over, and every other shard enters the same ones in the same order.
+//! Who decides in which epoch, as the final blocks say. Invariant checked: shard 0 ends one epoch after another, each
+//! by one hand-over, and every other shard enters the same ones in the same order.
 
 use chain_types::{
     Certificate, Digest, Epoch, Genesis, PublicKey, ShardId,

@@ -1,6 +1,6 @@
-//! What replicas join with. Invariants checked: it is the state of the agreed chain at that height, leaf by leaf, as the
-//! second implementation of the law finds it; it remembers exactly the transactions that may still be valid, in their order
-//! and for as long as they may be; and nobody is misled by who lies.
+//! What replicas join with. Invariants checked: it is the state of the agreed chain at that height, leaf by leaf, as
+//! the second implementation of the law finds it; it remembers exactly the transactions that may still be valid, in
+//! their order and for as long as they may be; and nobody is misled by who lies.
 
 use super::agreement::Agreement;
 use crate::disk::Takeover;

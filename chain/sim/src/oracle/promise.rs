@@ -1,5 +1,6 @@
-//! Promises [P15]. Invariant checked: no final block of an honest leader lacks a transaction that the leader promised for
-//! that height, unless the transaction could be in no block any more or its author might not sign all the time since.
+//! Promises [P15]. Invariant checked: no final block of an honest leader lacks a transaction that the leader promised
+//! for that height, unless the transaction could be in no block any more or its author might not sign all the time
+//! since.
 
 use chain_types::{
     Command, Epoch, Event, FinalBlock, Height, PublicKey, Receipt, ShardId, TenantId, TransactionHeader, TxId, account,

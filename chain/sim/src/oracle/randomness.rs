@@ -1,6 +1,6 @@
-//! Each epoch's random number, computed again from the deals and the shares on the chain [P17], with tickets, transcripts and
-//! interpolation of its own. Invariant checked: the number of the hand-over is the one that all shares together lead to,
-//! whichever the beacon drew it from, and it is bound to the deals that were taken.
+//! Each epoch's random number, computed again from the deals and the shares on the chain [P17], with tickets,
+//! transcripts and interpolation of its own. Invariant checked: the number of the hand-over is the one that all shares
+//! together lead to, whichever the beacon drew it from, and it is bound to the deals that were taken.
 
 use chain_types::{
     ChainId, Digest, Genesis, PublicKey,

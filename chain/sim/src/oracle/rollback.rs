@@ -1,5 +1,5 @@
-//! Validators whose journals were set back. Invariant checked: one that is shown a block with its own vote beyond what its
-//! journal knows says nothing more in that life.
+//! Validators whose journals were set back. Invariant checked: one that is shown a block with its own vote beyond what
+//! its journal knows says nothing more in that life.
 
 use chain_types::{Certificate, Height};
 use std::collections::BTreeMap;

@@ -1,6 +1,7 @@
 //! Who may sit, folded from the beacon's events. Invariants checked: at one boundary no more seats change than [P19]
-//! allows; whoever is new registered, paid a bond and said in time that it is ready; a weight is never more than its bond;
-//! who left stays away; and no bond comes back before a whole epoch, and the least time, passed after the last with a seat.
+//! allows; whoever is new registered, paid a bond and said in time that it is ready; a weight is never more than its
+//! bond; who left stays away; and no bond comes back before a whole epoch, and the least time, passed after the last
+//! with a seat.
 
 use chain_types::{
     Epoch, Genesis, PublicKey, TenantId, TimestampMs, Transaction,

@@ -1,8 +1,8 @@
 //! What crosses shards, folded from the final blocks in the order in which honest processes announce them; each such
-//! order is a consistent cut. Invariants checked: the supply is whole at every cut, each message takes effect once and in
-//! order and stays in its outbox until it did, and a bundle is decided once and settled everywhere as it was decided; it
-//! aborts only when a leg was refused. No leg is locked from its deadline on, none is refused by a stranger before it, and no
-//! trace goes before its grace.
+//! order is a consistent cut. Invariants checked: the supply is whole at every cut, each message takes effect once and
+//! in order and stays in its outbox until it did, and a bundle is decided once and settled everywhere as it was
+//! decided; it aborts only when a leg was refused. No leg is locked from its deadline on, none is refused by a stranger
+//! before it, and no trace goes before its grace.
 
 use chain_types::{
     BlockHeader, Command, Event, FinalBlock, Genesis, Receipt, ShardId, TenantId, TimestampMs, Transaction,

@@ -1,5 +1,5 @@
-//! What processes do reaches the oracles and the network. Invariant: everything that leaves an honest process is seen by
-//! the oracles before anyone else sees it.
+//! What processes do reaches the oracles and the network. Invariant: everything that leaves an honest process is seen
+//! by the oracles before anyone else sees it.
 
 use super::{World, queue::Event, talk::told};
 use crate::process::Action;

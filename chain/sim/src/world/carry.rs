@@ -1,5 +1,5 @@
-//! Carriers take what one shard decided to the others, and traders and their bank act. Invariant: they read the state of
-//! honest processes that announced it, and everything that they say carries a proof or a signature.
+//! Carriers take what one shard decided to the others, and traders and their bank act. Invariant: they read the state
+//! of honest processes that announced it, and everything that they say carries a proof or a signature.
 
 use super::{World, queue::Event};
 use crate::{

@@ -1,5 +1,5 @@
-//! Events happen: letters arrive, clocks tick, disks answer, clients ask. Invariant: whatever a machine that stands still
-//! would have handled waits until it goes on.
+//! Events happen: letters arrive, clocks tick, disks answer, clients ask. Invariant: whatever a machine that stands
+//! still would have handled waits until it goes on.
 
 use super::{IDLE_TICK_US, REST_TICK_US, TICK_US, World, queue::Event};
 use crate::{

@@ -1,5 +1,5 @@
-//! Validators come and go as their operators wish. Invariant: they ask only for what a node's operator can ask for, and the
-//! ledger decides.
+//! Validators come and go as their operators wish. Invariant: they ask only for what a node's operator can ask for, and
+//! the ledger decides.
 
 use super::World;
 use crate::{
@@ -118,7 +118,8 @@ impl World {
         Some((values.first()?.is_some(), held.ok()?))
     }
 
-    /// In whose name a machine's key may sign, as in a node: the operator's with a seat, and its own while it waits for one.
+    /// In whose name a machine's key may sign, as in a node: the operator's with a seat, and its own while it waits for
+    /// one.
     pub(super) fn signs_for(&self, machine: usize, beacon: &BeaconState) -> Option<TenantId> {
         let key = self.cast.key(machine);
         let validator = beacon.registry().by_key(key)?;

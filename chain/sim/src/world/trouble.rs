@@ -69,8 +69,8 @@ impl World {
         }
     }
 
-    /// A bit of the store changes. The process must notice when it starts; then its operator empties the store and keeps
-    /// the journal.
+    /// A bit of the store changes. The process must notice when it starts; then its operator empties the store and
+    /// keeps the journal.
     fn rot(&mut self, machine: usize) {
         for process in self.processes_of(machine) {
             self.processes[process].kill(&mut self.disk_dice);

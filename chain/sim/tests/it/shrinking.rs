@@ -71,7 +71,8 @@ fn what_is_left_out_does_not_happen_and_the_rest_stays() {
     assert!(run(&short, false).is_good());
 }
 
-/// The mutants' own tests: `RUSTFLAGS='--cfg waymark_mutants' cargo test --release -p chain-sim --target-dir target/mutants`.
+/// The mutants' own tests: `RUSTFLAGS='--cfg waymark_mutants' cargo test --release -p chain-sim --target-dir
+/// target/mutants`.
 #[cfg(waymark_mutants)]
 mod mutant {
     use super::{assert_reduced, profile};

@@ -1,5 +1,5 @@
-//! Paths from headers into the tree over all headers before a block: of a store that has every block, and of one that took a
-//! state over.
+//! Paths from headers into the tree over all headers before a block: of a store that has every block, and of one that
+//! took a state over.
 
 use crate::fixture::{ancestry, block, write};
 use chain_store::{Store, StoreError, Tip};

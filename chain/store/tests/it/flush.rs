@@ -1,5 +1,5 @@
-//! Now and then the state itself is written. Its leaves come back bucket by bucket, in order, and the write-sets that it
-//! makes superfluous are gone with the next of that kind: until then they are there for followers.
+//! Now and then the state itself is written. Its leaves come back bucket by bucket, in order, and the write-sets that
+//! it makes superfluous are gone with the next of that kind: until then they are there for followers.
 
 use crate::fixture::{block, delta, flush, write};
 use chain_state::{BUCKETS, Kind, LeafReader as _, bucket_of};

@@ -1,5 +1,5 @@
-//! Who decides in an epoch is proved by the epoch before. The proof is written with the block that it comes of, stays for as
-//! long as the store does, and is read in pages by whoever is led along it.
+//! Who decides in an epoch is proved by the epoch before. The proof is written with the block that it comes of, stays
+//! for as long as the store does, and is read in pages by whoever is led along it.
 
 use crate::fixture::{ancestry, batch, block, delta, flush, hand_over, seen, write};
 use chain_store::{Store, Tip};

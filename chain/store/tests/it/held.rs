@@ -1,5 +1,5 @@
-//! A block is held before it is voted for. It comes back after a restart until its height is decided. The write that decides
-//! it leaves the transactions of the final block where they are, and drops the other blocks of the height.
+//! A block is held before it is voted for. It comes back after a restart until its height is decided. The write that
+//! decides it leaves the transactions of the final block where they are, and drops the other blocks of the height.
 
 use crate::fixture::{batch, block, delta, seen};
 use chain_store::{BlockBatch, Store, StoreError};

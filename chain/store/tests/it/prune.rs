@@ -1,5 +1,5 @@
-//! A store drops the bodies of old blocks. What certified them stays, and what proves who decided when; and a store whose blocks
-//! were dropped says so, also to whoever looks at its folder while it is in use.
+//! A store drops the bodies of old blocks. What certified them stays, and what proves who decided when; and a store
+//! whose blocks were dropped says so, also to whoever looks at its folder while it is in use.
 
 use crate::fixture::{batch, block, delta, hand_over, seen, write};
 use chain_store::{BlockBatch, Span, Store, StoreError};

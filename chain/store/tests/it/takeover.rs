@@ -1,5 +1,6 @@
-//! A store without blocks takes over the state of another, part by part. Before the end nothing of it counts: a process that
-//! ends in between starts with an empty store. After the end it stands where the other stood, and lacks the blocks before.
+//! A store without blocks takes over the state of another, part by part. Before the end nothing of it counts: a process
+//! that ends in between starts with an empty store. After the end it stands where the other stood, and lacks the blocks
+//! before.
 
 use crate::fixture::{ancestry, block, flush, seen, time, write};
 use chain_state::{Archive, BUCKETS, LeafReader as _, bucket_of};

@@ -1,5 +1,5 @@
-//! The power fails while a block is being written, and the end of the write-ahead log is torn off. The block is gone as a
-//! whole with all that belongs to it, wherever the tear is; nothing before it is touched, and writing goes on.
+//! The power fails while a block is being written, and the end of the write-ahead log is torn off. The block is gone as
+//! a whole with all that belongs to it, wherever the tear is; nothing before it is touched, and writing goes on.
 
 use crate::fixture::{block, delta, flush, seen, time, write};
 use chain_store::Store;

@@ -17,8 +17,8 @@ use crate::{
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// Who decides in an epoch. The state of each shard holds it at [`crate::state::StateKey::HandOver`] from the last block
-/// of the epoch before on: on the beacon's shard by what the beacon decided, on others by proof of that.
+/// Who decides in an epoch. The state of each shard holds it at [`crate::state::StateKey::HandOver`] from the last
+/// block of the epoch before on: on the beacon's shard by what the beacon decided, on others by proof of that.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct HandOver {
     /// The rules that the epoch follows [P25]; never lower than those of the epoch before.
@@ -111,8 +111,8 @@ impl HandOverProof {
         })
     }
 
-    /// The proof that a final block of any shard holds when its shard goes on to another epoch with it: on the beacon's shard
-    /// the block is the proof, on others a command carried it there. `None` when the epoch goes on.
+    /// The proof that a final block of any shard holds when its shard goes on to another epoch with it: on the beacon's
+    /// shard the block is the proof, on others a command carried it there. `None` when the epoch goes on.
     pub fn held_by(block: &FinalBlock) -> Option<Self> {
         let next = block.hand_over()?;
         if block.header.shard == BEACON_SHARD {

@@ -40,7 +40,8 @@ pub struct Parameters {
     pub epoch_blocks: u64,
     /// The least time of an epoch, in milliseconds of block time.
     pub epoch_ms_min: u64,
-    /// For how long after its epoch an offence can be reported at least, in milliseconds of block time; bonds stay as long.
+    /// For how long after its epoch an offence can be reported at least, in milliseconds of block time; bonds stay as
+    /// long.
     pub evidence_ms_min: u64,
     /// The least number of beacon blocks in which deals are taken.
     pub dealing_blocks: u64,

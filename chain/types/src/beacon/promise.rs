@@ -10,9 +10,9 @@ use crate::{
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// The promise: no block of mine in this epoch, at height `by` or above, becomes final unless each of these transactions
-/// is in the chain up to and including that block, or has expired, or its author's right to sign changed after the block
-/// at `given`.
+/// The promise: no block of mine in this epoch, at height `by` or above, becomes final unless each of these
+/// transactions is in the chain up to and including that block, or has expired, or its author's right to sign changed
+/// after the block at `given`.
 ///
 /// A leader keeps it by never proposing at `by` or above without the transactions it promised, so `by` is above every
 /// height that it has proposed already. One signature covers all that reached the leader together, by the root of the

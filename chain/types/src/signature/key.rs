@@ -1,5 +1,5 @@
-//! Public keys and signatures as values. Invariant: each is encoded as its scheme's byte and the scheme's own bytes, and
-//! its text is that encoding in hexadecimal, everywhere.
+//! Public keys and signatures as values. Invariant: each is encoded as its scheme's byte and the scheme's own bytes,
+//! and its text is that encoding in hexadecimal, everywhere.
 
 use super::{
     point,

@@ -1,5 +1,5 @@
-//! What the 32 bytes of a point tell without arithmetic. Invariant: a point has one canonical encoding (RFC 8032 section
-//! 5.1.3), and the points of small order are known in every encoding that some decoder takes for one.
+//! What the 32 bytes of a point tell without arithmetic. Invariant: a point has one canonical encoding (RFC 8032
+//! section 5.1.3), and the points of small order are known in every encoding that some decoder takes for one.
 
 /// The prime of the field, 2^255 - 19; integers are little-endian.
 const P: [u8; 32] = hex_bytes(*b"edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f");
@@ -16,8 +16,8 @@ const SMALL_ORDER: [[u8; 32]; 5] = [
     MINUS_ONE,
 ];
 
-/// Whether the bytes encode nothing but a `y` below the prime, and no negative zero for `x`. Whether there is such a point
-/// is not decided here.
+/// Whether the bytes encode nothing but a `y` below the prime, and no negative zero for `x`. Whether there is such a
+/// point is not decided here.
 pub(super) fn is_canonical(point: &[u8; 32]) -> bool {
     let y = without_sign(point);
     let is_below_prime = y.iter().rev().lt(P.iter().rev());
@@ -26,7 +26,8 @@ pub(super) fn is_canonical(point: &[u8; 32]) -> bool {
     is_below_prime && !is_negative_zero
 }
 
-/// Whether the point has small order. The sign is ignored, and 0 and 1 count as well when they are written as p and p + 1.
+/// Whether the point has small order. The sign is ignored, and 0 and 1 count as well when they are written as p and p +
+/// 1.
 pub(super) fn is_small_order(point: &[u8; 32]) -> bool {
     let y = without_sign(point);
     SMALL_ORDER.contains(&y) || y == P || y == P_PLUS_ONE

@@ -1,11 +1,11 @@
-//! Frozen encodings [P2]: the bytes of one value of every type that is hashed, signed or stored, with a digest. A changed
-//! line is a changed protocol: no existing chain, signature or bundle would survive it.
+//! Frozen encodings [P2]: the bytes of one value of every type that is hashed, signed or stored, with a digest. A
+//! changed line is a changed protocol: no existing chain, signature or bundle would survive it.
 //!
 //! The file has one line per value, `name bytes digest`, in hexadecimal. The digest is the type's own where it has one,
 //! else the plain `H(seen, bytes)` over the bytes. `WAYMARK_BLESS=1` writes the file, for new types only.
 
-/// One value of every variant of an enumeration, in order, with the variant's name. A variant that is not listed does not
-/// compile.
+/// One value of every variant of an enumeration, in order, with the variant's name. A variant that is not listed does
+/// not compile.
 macro_rules! every {
     ($enum:ident: $($variant:ident [$($payload:tt)*])+) => {{
         let _exhaustive = |value: &$enum| match value {

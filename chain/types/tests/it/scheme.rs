@@ -1,5 +1,5 @@
-//! Every key and signature names its scheme, and a scheme that is not in use is refused with a stable code wherever bytes or
-//! texts come from outside: in a genesis document, a transaction, a certificate, a key that a person wrote.
+//! Every key and signature names its scheme, and a scheme that is not in use is refused with a stable code wherever
+//! bytes or texts come from outside: in a genesis document, a transaction, a certificate, a key that a person wrote.
 
 use crate::{certificate_limit::certificate, genesis_limit::genesis, transaction_limit};
 use borsh::{BorshDeserialize, BorshSerialize};

@@ -1,5 +1,5 @@
-//! The same edge cases and more over messages that members sign, crafted with the group's arithmetic. Invariant: built from
-//! constants alone, so that the rows are the same each time.
+//! The same edge cases and more over messages that members sign, crafted with the group's arithmetic. Invariant: built
+//! from constants alone, so that the rows are the same each time.
 
 use crate::{
     row::{FRAME, NAMESPACE, Row},
@@ -22,7 +22,8 @@ const ORDER: [u8; 32] = [
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
 ];
 
-/// The encodings of points of small order that are not canonical: 1 and -1 with a sign, and 0 and 1 with the prime added.
+/// The encodings of points of small order that are not canonical: 1 and -1 with a sign, and 0 and 1 with the prime
+/// added.
 fn aliases() -> [[u8; 32]; 6] {
     let (mut one, mut minus_one) = ([0; 32], [0xff; 32]);
     (one[0], one[31], minus_one[0]) = (1, 0x80, 0xec);
@@ -121,7 +122,8 @@ fn mixed(signer: &Signer) -> Vec<Row> {
     rows
 }
 
-/// The same for a message whose hash lets the parts of small order cancel, so that a check without the cofactor passes too.
+/// The same for a message whose hash lets the parts of small order cancel, so that a check without the cofactor passes
+/// too.
 fn cancelling(signer: &Signer) -> Vec<Row> {
     let torsion = EIGHT_TORSION[1];
     let cases = [("R of small order", Scalar::ZERO), ("R of mixed order", signer.nonce)];

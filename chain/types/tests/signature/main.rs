@@ -1,6 +1,6 @@
-//! One rule for signatures [P1]: what the ledger says of each row of `chain/types/vectors/signatures.json`, alone and in
-//! batches. The browser's verifier and `script/signatures.py` are held to the same file. The test makes the rows anew and
-//! compares; with `WAYMARK_BLESS=1` in the environment it writes them instead.
+//! One rule for signatures [P1]: what the ledger says of each row of `chain/types/vectors/signatures.json`, alone and
+//! in batches. The browser's verifier and `script/signatures.py` are held to the same file. The test makes the rows
+//! anew and compares; with `WAYMARK_BLESS=1` in the environment it writes them instead.
 
 mod crafted;
 mod published;

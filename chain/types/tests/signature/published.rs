@@ -1,5 +1,5 @@
-//! The twelve edge cases of "Taming the many EdDSAs" (Chalkias, Garillot, Nikolaenko, SSR 2020, eprint 2020/1244, table 6),
-//! as published. Invariant: what is expected is what its Algorithm 2 answers.
+//! The twelve edge cases of "Taming the many EdDSAs" (Chalkias, Garillot, Nikolaenko, SSR 2020, eprint 2020/1244, table
+//! 6), as published. Invariant: what is expected is what its Algorithm 2 answers.
 
 use crate::row::Row;
 

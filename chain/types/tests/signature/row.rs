@@ -1,5 +1,5 @@
-//! A row of the table of signatures, as `chain/types/vectors/signatures.json` holds it. Invariant: the texts are those that
-//! keys and signatures have everywhere, in hexadecimal with the scheme first.
+//! A row of the table of signatures, as `chain/types/vectors/signatures.json` holds it. Invariant: the texts are those
+//! that keys and signatures have everywhere, in hexadecimal with the scheme first.
 
 use chain_types::{
     Digest, PublicKey, Signature,
@@ -33,7 +33,8 @@ impl Row {
         (key, hex::decode(&self.message).expect("hexadecimal digits"), signature)
     }
 
-    /// The same as a claim about a vote's digest; `None` for a message that no member signs, as those of published rows.
+    /// The same as a claim about a vote's digest; `None` for a message that no member signs, as those of published
+    /// rows.
     pub(crate) fn claim(&self) -> Option<Claim> {
         let (key, message, signature) = self.raw();
         let digest = Digest(message.strip_prefix(FRAME)?.try_into().ok()?);

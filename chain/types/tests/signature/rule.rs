@@ -1,5 +1,5 @@
-//! The rule for signatures [P1] spelled out over another library, for any message. Invariant: it shares no code with what
-//! it is compared with.
+//! The rule for signatures [P1] spelled out over another library, for any message. Invariant: it shares no code with
+//! what it is compared with.
 
 use curve25519_dalek::{
     edwards::{CompressedEdwardsY, EdwardsPoint},

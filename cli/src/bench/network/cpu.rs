@@ -4,7 +4,8 @@
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeMap, fs, time::Duration};
 
-/// Clock ticks per second of `/proc/<pid>/stat` (Linux's `USER_HZ`, which is 100 on every architecture it runs on here).
+/// Clock ticks per second of `/proc/<pid>/stat` (Linux's `USER_HZ`, which is 100 on every architecture it runs on
+/// here).
 const TICKS_PER_S: f64 = 100.0;
 
 /// Threads' names begin so, and belong to this stage.

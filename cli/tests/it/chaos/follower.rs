@@ -1,5 +1,5 @@
-//! A follower in this process, on real connections to the validators of its choice. Invariant: it has no block that these
-//! validators did not have before, so what it knows tells how far they are.
+//! A follower in this process, on real connections to the validators of its choice. Invariant: it has no block that
+//! these validators did not have before, so what it knows tells how far they are.
 
 use super::network::Network;
 use crate::poll::until;

@@ -1,5 +1,5 @@
-//! What the clients of a load were told, and when. Invariant: a time without a final capture counts from the load's first
-//! moment to its last one.
+//! What the clients of a load were told, and when. Invariant: a time without a final capture counts from the load's
+//! first moment to its last one.
 
 use crate::crash::client::Document;
 use chain_types::{ShardId, TxId};

@@ -1,5 +1,5 @@
-//! Power fails at one validator after another, without end. Captures go on without a stall that anyone would notice, what
-//! was acknowledged stays, and every validator that came back has the same state as the others.
+//! Power fails at one validator after another, without end. Captures go on without a stall that anyone would notice,
+//! what was acknowledged stays, and every validator that came back has the same state as the others.
 
 use super::{
     STALL_MAX,

@@ -1,5 +1,5 @@
-//! One way from a member to another, over a real TCP connection that can be cut. Invariant: a cut link loses nothing and
-//! says nothing: bytes wait and connections hang, as they do when packets get lost, until it is healed.
+//! One way from a member to another, over a real TCP connection that can be cut. Invariant: a cut link loses nothing
+//! and says nothing: bytes wait and connections hang, as they do when packets get lost, until it is healed.
 
 use std::{io, net::SocketAddr};
 use tokio::{

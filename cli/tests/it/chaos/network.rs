@@ -1,5 +1,5 @@
-//! Four validators and a gateway, each a process, joined by the commands of a consortium. Invariant: every process is ended
-//! by its own id, also when the test fails, and each starts again on what it left.
+//! Four validators and a gateway, each a process, joined by the commands of a consortium. Invariant: every process is
+//! ended by its own id, also when the test fails, and each starts again on what it left.
 
 use super::{follower::seed, route::Routes};
 use crate::{

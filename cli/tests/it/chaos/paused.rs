@@ -1,5 +1,5 @@
-//! A validator's machine freezes: its connections stand, and nothing comes from it. The others go on without it, and when
-//! it wakes up it has what it missed before anyone would call for help.
+//! A validator's machine freezes: its connections stand, and nothing comes from it. The others go on without it, and
+//! when it wakes up it has what it missed before anyone would call for help.
 
 use super::{
     STALL_MAX,

@@ -1,5 +1,5 @@
-//! Where each member reaches each other one: directly, or over links of the test. Invariant: of two members only the links
-//! between them are theirs, one for each direction in which they may dial.
+//! Where each member reaches each other one: directly, or over links of the test. Invariant: of two members only the
+//! links between them are theirs, one for each direction in which they may dial.
 
 use super::{
     link::Link,
@@ -58,8 +58,8 @@ impl Routes {
     }
 }
 
-/// Loopback addresses that nobody listens on, and what holds them; below the ports that systems give to connections, so that
-/// none takes the port of a member that is down.
+/// Loopback addresses that nobody listens on, and what holds them; below the ports that systems give to connections, so
+/// that none takes the port of a member that is down.
 fn free_addresses() -> (Vec<SocketAddr>, Vec<TcpListener>) {
     let start = 10_000 + u16::try_from(std::process::id() % 10_000).expect("it is small");
     let free = (start..30_000).filter_map(|port| TcpListener::bind(("127.0.0.1", port)).ok());

@@ -1,6 +1,6 @@
 //! One of four validators lies: it votes for two blocks in every view, deals randomness and never reveals a share, and
-//! hands in used proofs again. The others go on, the ledger convicts it by its own signatures, it pays and loses its seat,
-//! and what is captured afterwards proves itself across the change of validators.
+//! hands in used proofs again. The others go on, the ledger convicts it by its own signatures, it pays and loses its
+//! seat, and what is captured afterwards proves itself across the change of validators.
 
 use super::{
     STALL_MAX,

@@ -1,16 +1,20 @@
-//! `POST /oauth/token`: client credentials (RFC 6749, section 4.4). Invariant: errors have the shape of that RFC, and an
-//! unknown client, a wrong secret and a revoked key are answered alike.
+//! `POST /oauth/token`: client credentials (RFC 6749, section 4.4). Invariant: errors have the shape of that RFC, and
+//! an unknown client, a wrong secret and a revoked key are answered alike.
 
 mod request;
 
-use crate::auth::{Public, ScopeSet};
-use crate::body;
-use crate::error::ApiError;
-use crate::rate_limit::ClientAddress;
-use crate::state::Gateway;
-use axum::Json;
-use axum::extract::{Request, State};
-use axum::response::{IntoResponse, Response};
+use crate::{
+    auth::{Public, ScopeSet},
+    body,
+    error::ApiError,
+    rate_limit::ClientAddress,
+    state::Gateway,
+};
+use axum::{
+    Json,
+    extract::{Request, State},
+    response::{IntoResponse, Response},
+};
 use http::{HeaderValue, StatusCode, header};
 use request::TokenRequest;
 use serde::Serialize;

@@ -1,11 +1,12 @@
 //! `POST /v1/keys/rotate`.
 
-use crate::auth::{Scoped, scope};
-use crate::body::JsonBody;
-use crate::error::ApiError;
-use crate::state::Gateway;
-use axum::Json;
-use axum::extract::State;
+use crate::{
+    auth::{Scoped, scope},
+    body::JsonBody,
+    error::ApiError,
+    state::Gateway,
+};
+use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;

@@ -1,9 +1,7 @@
 //! `GET /.well-known/jwks.json`.
 
-use crate::auth::Public;
-use crate::state::Gateway;
-use axum::Json;
-use axum::extract::State;
+use crate::{auth::Public, state::Gateway};
+use axum::{Json, extract::State};
 use http::{HeaderName, header};
 use std::sync::Arc;
 

@@ -1,9 +1,10 @@
 //! `GET /.well-known/openid-configuration` and `/.well-known/oauth-authorization-server` (RFC 8414): one document.
 
-use crate::auth::{Public, Scope};
-use crate::state::Gateway;
-use axum::Json;
-use axum::extract::State;
+use crate::{
+    auth::{Public, Scope},
+    state::Gateway,
+};
+use axum::{Json, extract::State};
 use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;

@@ -1,5 +1,5 @@
-//! An equivocation in clients' words. Invariant: nothing of the evidence is left out, so that whoever reads it can convict
-//! the validator, or acquit it, without asking us.
+//! An equivocation in clients' words. Invariant: nothing of the evidence is left out, so that whoever reads it can
+//! convict the validator, or acquit it, without asking us.
 
 use super::model::{Accusation, AccusedVote};
 use base64::{Engine as _, engine::general_purpose::STANDARD};

@@ -1,5 +1,5 @@
-//! The beacon's state as clients see it. Invariant: a function of that state and of the index's rows; nothing is counted
-//! here that the beacon counts.
+//! The beacon's state as clients see it. Invariant: a function of that state and of the index's rows; nothing is
+//! counted here that the beacon counts.
 
 use super::model::beacon::{
     Beacon, BeaconPlan, BeaconRound, BeaconTreasury, BeaconValidator, Conviction, SeatChange, ShardAssignment,

@@ -47,7 +47,8 @@ pub struct NetworkShard {
     pub view: Option<u64>,
     /// Transactions that wait for a block on this node; null when the shard has stopped here.
     pub waiting: Option<u64>,
-    /// The index of the validator that proposed the newest block; null before the first, and when it lost its seat since.
+    /// The index of the validator that proposed the newest block; null before the first, and when it lost its seat
+    /// since.
     pub proposer: Option<u16>,
     /// Who signed the newest block's certificate. It holds a quorum, not everybody: a validator that is not in it may
     /// have voted a moment later.
@@ -89,7 +90,8 @@ pub struct ValidatorShard {
     pub signed_blocks: u32,
     /// Blocks of the window that it proposed.
     pub led_blocks: u32,
-    /// Final blocks since the newest that it signed, 0 when it signed the newest; null when it signed none of the window.
+    /// Final blocks since the newest that it signed, 0 when it signed the newest; null when it signed none of the
+    /// window.
     pub lag_blocks: Option<u64>,
 }
 

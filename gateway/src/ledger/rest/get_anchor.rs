@@ -52,8 +52,9 @@ impl TryFrom<String> for Which {
 
 problems!(door::INVALID_PARAMETER, code::UNKNOWN_EPOCH);
 
-/// What a verifier pins: the chain's id, and the validators of an epoch in the certified header that names them. Fetch it
-/// over a way that you trust, and newer ones from time to time: evidence that only earlier keys signed does not verify then.
+/// What a verifier pins: the chain's id, and the validators of an epoch in the certified header that names them. Fetch
+/// it over a way that you trust, and newer ones from time to time: evidence that only earlier keys signed does not
+/// verify then.
 #[utoipa::path(
     get, path = "/v1/ledger/anchor", tag = "ledger", operation_id = "getLedgerAnchor", params(AnchorQuery),
     responses(

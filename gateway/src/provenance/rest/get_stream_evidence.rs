@@ -36,8 +36,8 @@ problems!(
     door::INDEX_BEHIND,
 );
 
-/// The evidence of an identifier: every record of the tenant about it, opened, with the proof that these are all; or the
-/// proof that there are none.
+/// The evidence of an identifier: every record of the tenant about it, opened, with the proof that these are all; or
+/// the proof that there are none.
 #[utoipa::path(
     get, path = "/v1/provenance/evidence", tag = "provenance", operation_id = "getIdentifierEvidence",
     params(StreamQuery),

@@ -1,12 +1,17 @@
 //! SQL on `app.api_key`. Invariant: secrets arrive here as hashes.
 
-use crate::auth::ScopeSet;
-use crate::auth::credential::{Mode, client_id};
-use crate::tenant::id::{KeyId, MemberId};
-use crate::tenant::model::ApiKey;
-use crate::tenant_id::TenantId;
-use sqlx::postgres::PgRow;
-use sqlx::{PgConnection, Row as _};
+use crate::{
+    auth::{
+        ScopeSet,
+        credential::{Mode, client_id},
+    },
+    tenant::{
+        id::{KeyId, MemberId},
+        model::ApiKey,
+    },
+    tenant_id::TenantId,
+};
+use sqlx::{PgConnection, Row as _, postgres::PgRow};
 use time::OffsetDateTime;
 use uuid::Uuid;
 

@@ -1,11 +1,11 @@
 //! SQL on `app.member`.
 
-use crate::auth::Role;
-use crate::tenant::id::MemberId;
-use crate::tenant::model::Member;
-use crate::tenant_id::TenantId;
-use sqlx::postgres::PgRow;
-use sqlx::{PgConnection, Row as _};
+use crate::{
+    auth::Role,
+    tenant::{id::MemberId, model::Member},
+    tenant_id::TenantId,
+};
+use sqlx::{PgConnection, Row as _, postgres::PgRow};
 use uuid::Uuid;
 
 fn member(row: &PgRow) -> Result<Member, sqlx::Error> {

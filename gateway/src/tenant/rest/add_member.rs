@@ -1,15 +1,19 @@
 //! `POST /v1/members`.
 
-use crate::auth::{Role, Scope, Scoped, scope};
-use crate::body::JsonBody;
-use crate::error::{ApiError, code as door, problems};
-use crate::idempotency::{self, Idempotency, StoredResponse};
-use crate::state::Gateway;
-use crate::tenant::id::MemberId;
-use crate::tenant::model::{Faults, Member};
-use crate::tenant::{MEMBERS_MAX, code, query};
-use axum::extract::State;
-use axum::response::Response;
+use crate::{
+    auth::{Role, Scope, Scoped, scope},
+    body::JsonBody,
+    error::{ApiError, code as door, problems},
+    idempotency::{self, Idempotency, StoredResponse},
+    state::Gateway,
+    tenant::{
+        MEMBERS_MAX, code,
+        id::MemberId,
+        model::{Faults, Member},
+        query,
+    },
+};
+use axum::{extract::State, response::Response};
 use http::StatusCode;
 use serde::Deserialize;
 use std::sync::Arc;

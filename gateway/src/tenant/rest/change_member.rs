@@ -1,17 +1,21 @@
 //! `PATCH /v1/members/{id}`.
 
 use super::{member_id, unknown_member};
-use crate::auth::{Role, Scope, Scoped, scope};
-use crate::body::JsonBody;
-use crate::db;
-use crate::error::{ApiError, code as door, problems};
-use crate::params::PathParams;
-use crate::state::Gateway;
-use crate::tenant::model::{Faults, Member};
-use crate::tenant::{code, query};
-use crate::tenant_id::TenantId;
-use axum::Json;
-use axum::extract::State;
+use crate::{
+    auth::{Role, Scope, Scoped, scope},
+    body::JsonBody,
+    db,
+    error::{ApiError, code as door, problems},
+    params::PathParams,
+    state::Gateway,
+    tenant::{
+        code,
+        model::{Faults, Member},
+        query,
+    },
+    tenant_id::TenantId,
+};
+use axum::{Json, extract::State};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;

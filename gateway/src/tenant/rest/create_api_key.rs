@@ -1,17 +1,20 @@
 //! `POST /v1/api-keys`.
 
 use super::unknown_member;
-use crate::auth::code as auth;
-use crate::auth::{Credential, Scoped, Secret, scope};
-use crate::body::JsonBody;
-use crate::error::{ApiError, code as door, problems};
-use crate::idempotency::{self, Idempotency, StoredResponse};
-use crate::state::Gateway;
-use crate::tenant::id::{KeyId, MemberId};
-use crate::tenant::model::{ApiKeyWithSecret, Faults, check_within};
-use crate::tenant::{API_KEYS_MAX, code, query};
-use axum::extract::State;
-use axum::response::Response;
+use crate::{
+    auth::{Credential, Scoped, Secret, code as auth, scope},
+    body::JsonBody,
+    error::{ApiError, code as door, problems},
+    idempotency::{self, Idempotency, StoredResponse},
+    state::Gateway,
+    tenant::{
+        API_KEYS_MAX, code,
+        id::{KeyId, MemberId},
+        model::{ApiKeyWithSecret, Faults, check_within},
+        query,
+    },
+};
+use axum::{extract::State, response::Response};
 use http::StatusCode;
 use serde::Deserialize;
 use std::sync::Arc;

@@ -1,19 +1,21 @@
 //! `POST /v1/sandboxes`.
 
-use crate::auth::Public;
-use crate::auth::credential::Mode;
-use crate::body::JsonBody;
-use crate::error::{ApiError, code as door, problems};
-use crate::idempotency::{Idempotency, StoredResponse};
-use crate::rate_limit::ClientAddress;
-use crate::state::Gateway;
-use crate::submit;
-use crate::tenant::code;
-use crate::tenant::model::{Faults, TenantWithKey};
-use crate::tenant::provision::{NewTenant, provision_attempt};
-use crate::tenant_id::TenantId;
-use axum::Extension;
-use axum::extract::State;
+use crate::{
+    auth::{Public, credential::Mode},
+    body::JsonBody,
+    error::{ApiError, code as door, problems},
+    idempotency::{Idempotency, StoredResponse},
+    rate_limit::ClientAddress,
+    state::Gateway,
+    submit,
+    tenant::{
+        code,
+        model::{Faults, TenantWithKey},
+        provision::{NewTenant, provision_attempt},
+    },
+    tenant_id::TenantId,
+};
+use axum::{Extension, extract::State};
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;

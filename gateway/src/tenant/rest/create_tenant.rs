@@ -1,14 +1,17 @@
 //! `POST /v1/tenants`.
 
-use crate::auth::credential::Mode;
-use crate::auth::{Scoped, scope};
-use crate::body::JsonBody;
-use crate::error::{ApiError, code as door, problems};
-use crate::idempotency::{Idempotency, StoredResponse};
-use crate::state::Gateway;
-use crate::submit;
-use crate::tenant::model::{Faults, TenantWithKey};
-use crate::tenant::provision::{NewTenant, Owner, provision_attempt};
+use crate::{
+    auth::{Scoped, credential::Mode, scope},
+    body::JsonBody,
+    error::{ApiError, code as door, problems},
+    idempotency::{Idempotency, StoredResponse},
+    state::Gateway,
+    submit,
+    tenant::{
+        model::{Faults, TenantWithKey},
+        provision::{NewTenant, Owner, provision_attempt},
+    },
+};
 use axum::extract::State;
 use serde::Deserialize;
 use std::sync::Arc;

@@ -1,15 +1,18 @@
 //! `GET /v1/api-keys`.
 
-use crate::auth::{Scoped, scope};
-use crate::db;
-use crate::error::{ApiError, code, problems};
-use crate::page::PageQuery;
-use crate::params::Params;
-use crate::state::Gateway;
-use crate::tenant::model::ApiKeyPage;
-use crate::tenant::query;
-use axum::extract::{OriginalUri, State};
-use axum::response::Response;
+use crate::{
+    auth::{Scoped, scope},
+    db,
+    error::{ApiError, code, problems},
+    page::PageQuery,
+    params::Params,
+    state::Gateway,
+    tenant::{model::ApiKeyPage, query},
+};
+use axum::{
+    extract::{OriginalUri, State},
+    response::Response,
+};
 use std::sync::Arc;
 use uuid::Uuid;
 

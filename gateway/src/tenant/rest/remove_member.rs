@@ -1,13 +1,14 @@
 //! `DELETE /v1/members/{id}`.
 
-use super::change_member::check_other_owner;
-use super::{member_id, unknown_member};
-use crate::auth::{Role, Scope, Scoped, scope};
-use crate::db;
-use crate::error::{ApiError, problems};
-use crate::params::PathParams;
-use crate::state::Gateway;
-use crate::tenant::{code, query};
+use super::{change_member::check_other_owner, member_id, unknown_member};
+use crate::{
+    auth::{Role, Scope, Scoped, scope},
+    db,
+    error::{ApiError, problems},
+    params::PathParams,
+    state::Gateway,
+    tenant::{code, query},
+};
 use axum::extract::State;
 use http::StatusCode;
 use std::sync::Arc;

@@ -1,12 +1,14 @@
 //! `DELETE /v1/api-keys/{id}`.
 
 use super::{key_id, unknown_key};
-use crate::auth::{Scoped, scope};
-use crate::db;
-use crate::error::{ApiError, problems};
-use crate::params::PathParams;
-use crate::state::Gateway;
-use crate::tenant::{code, query};
+use crate::{
+    auth::{Scoped, scope},
+    db,
+    error::{ApiError, problems},
+    params::PathParams,
+    state::Gateway,
+    tenant::{code, query},
+};
 use axum::extract::State;
 use http::StatusCode;
 use std::sync::Arc;

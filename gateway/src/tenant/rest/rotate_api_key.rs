@@ -1,17 +1,20 @@
 //! `POST /v1/api-keys/{id}/rotate`.
 
 use super::{key_id, unknown_key};
-use crate::auth::code as auth;
-use crate::auth::{Credential, ScopeSet, Scoped, Secret, scope};
-use crate::body::JsonBody;
-use crate::error::{ApiError, code as door, problems};
-use crate::idempotency::{self, Idempotency, StoredResponse};
-use crate::params::PathParams;
-use crate::state::Gateway;
-use crate::tenant::model::{ApiKeyWithSecret, Faults, check_within};
-use crate::tenant::{GRACE_S_MAX, code, query};
-use axum::extract::State;
-use axum::response::Response;
+use crate::{
+    auth::{Credential, ScopeSet, Scoped, Secret, code as auth, scope},
+    body::JsonBody,
+    error::{ApiError, code as door, problems},
+    idempotency::{self, Idempotency, StoredResponse},
+    params::PathParams,
+    state::Gateway,
+    tenant::{
+        GRACE_S_MAX, code,
+        model::{ApiKeyWithSecret, Faults, check_within},
+        query,
+    },
+};
+use axum::{extract::State, response::Response};
 use http::StatusCode;
 use serde::Deserialize;
 use std::sync::Arc;

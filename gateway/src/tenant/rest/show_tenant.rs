@@ -1,14 +1,14 @@
 //! `GET /v1/tenant`.
 
-use crate::auth::{Scoped, scope};
-use crate::db;
-use crate::error::ApiError;
-use crate::state::Gateway;
-use crate::tenant::model::Tenant;
-use crate::tenant::query;
-use crate::tenant_id::TenantId;
-use axum::Json;
-use axum::extract::State;
+use crate::{
+    auth::{Scoped, scope},
+    db,
+    error::ApiError,
+    state::Gateway,
+    tenant::{model::Tenant, query},
+    tenant_id::TenantId,
+};
+use axum::{Json, extract::State};
 use std::sync::Arc;
 
 /// The caller's own tenant.

@@ -2,13 +2,15 @@
 //!
 //! Invariant kept: a document is accepted whole or refused with every problem found, up to the limit.
 
-use crate::context::Context;
-use crate::event::Event;
-use crate::json::{self, ErrorKind, Node, ParseError};
-use crate::limit::{EVENTS_PER_DOCUMENT_MAX, JSON_DEPTH_MAX};
-use crate::problem::{Path, Problem, Problems, code, quote};
-use crate::timestamp::Timestamp;
-use crate::validate;
+use crate::{
+    context::Context,
+    event::Event,
+    json::{self, ErrorKind, Node, ParseError},
+    limit::{EVENTS_PER_DOCUMENT_MAX, JSON_DEPTH_MAX},
+    problem::{Path, Problem, Problems, code, quote},
+    timestamp::Timestamp,
+    validate,
+};
 
 /// Which envelope the events came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

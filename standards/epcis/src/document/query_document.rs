@@ -7,10 +7,12 @@
 use std::borrow::Cow;
 
 use super::record::Record;
-use crate::context::{GS1_CONTEXT_URL, is_gs1_address};
-use crate::json::{self, Node, Value, push_string};
-use crate::limit::JSON_DEPTH_MAX;
-use crate::timestamp::format_unix_ms;
+use crate::{
+    context::{GS1_CONTEXT_URL, is_gs1_address},
+    json::{self, Node, Value, push_string},
+    limit::JSON_DEPTH_MAX,
+    timestamp::format_unix_ms,
+};
 
 /// One event of an answer.
 #[derive(Debug, Clone, Copy)]

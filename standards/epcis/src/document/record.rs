@@ -2,11 +2,13 @@
 //!
 //! Invariant kept: writing then reading a record gives the same context and event text.
 
-use crate::context::Context;
-use crate::event::{Event, EventType};
-use crate::json;
-use crate::limit::JSON_DEPTH_MAX;
-use crate::problem::{Path, Problems};
+use crate::{
+    context::Context,
+    event::{Event, EventType},
+    json,
+    limit::JSON_DEPTH_MAX,
+    problem::{Path, Problems},
+};
 
 const HEAD: &str = "{\"@context\":";
 const MIDDLE: &str = ",\"event\":";

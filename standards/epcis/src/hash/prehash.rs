@@ -5,11 +5,15 @@
 
 use std::borrow::Cow;
 
-use super::order::{self, Field, Shape};
-use super::value;
-use crate::context::{Context, Scope};
-use crate::event::Event;
-use crate::json::{Member, Node, Value};
+use super::{
+    order::{self, Field, Shape},
+    value,
+};
+use crate::{
+    context::{Context, Scope},
+    event::Event,
+    json::{Member, Node, Value},
+};
 
 /// The text before hashing. `context` is the event's document's.
 pub fn prehash(event: &Event<'_>, context: &Context<'_>) -> String {

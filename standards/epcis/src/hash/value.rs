@@ -7,10 +7,12 @@ use std::borrow::Cow;
 
 use standards_number::{Grammar, Number};
 
-use crate::context::Scope;
-use crate::identifier;
-use crate::timestamp::{Timestamp, format_unix_ms};
-use crate::vocabulary::{BIZ_STEP, DISPOSITION, ERROR_REASON, PARTY_TYPE, TRANSACTION_TYPE, Vocabulary};
+use crate::{
+    context::Scope,
+    identifier,
+    timestamp::{Timestamp, format_unix_ms},
+    vocabulary::{BIZ_STEP, DISPOSITION, ERROR_REASON, PARTY_TYPE, TRANSACTION_TYPE, Vocabulary},
+};
 
 /// Zeros that a number may gain once its exponent is written out: a short text must not become a long one.
 const PLAIN_ZEROS_MAX: usize = 400;

@@ -34,8 +34,8 @@ pub(crate) enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Whether the text is JSON up to here, so that the fault has a place in the document. Other kinds point by line and
-    /// column.
+    /// Whether the text is JSON up to here, so that the fault has a place in the document. Other kinds point by line
+    /// and column.
     const fn has_pointer(&self) -> bool {
         matches!(self, Self::DuplicateKey(_) | Self::Number(_))
     }

@@ -4,12 +4,13 @@
 
 use std::borrow::Cow;
 
-use super::EventQuery;
-use super::parameter::Reader;
-use crate::document::read_json;
-use crate::json::{Node, Value};
-use crate::limit::JSON_DEPTH_MAX;
-use crate::problem::{Path, Problem, code};
+use super::{EventQuery, parameter::Reader};
+use crate::{
+    document::read_json,
+    json::{Node, Value},
+    limit::JSON_DEPTH_MAX,
+    problem::{Path, Problem, code},
+};
 
 /// Members that speak about the body and not about events.
 const ABOUT_THE_BODY: [&str; 2] = ["@context", "queryType"];

@@ -3,14 +3,16 @@
 //! Invariant kept: each parameter is given at most once, and each of its values is understood.
 
 use super::{EventLimit, EventQuery, IdentifierMatch, OrderBy, OrderDirection};
-use crate::event::{Action, EventType};
-use crate::extract::IdentifierRole as Role;
-use crate::identifier;
-use crate::limit::{PER_PAGE_MAX, QUERY_VALUE_BYTES_MAX, QUERY_VALUES_MAX};
-use crate::pattern::{Level, Pattern};
-use crate::problem::{Path, Problem, Problems, code, quote};
-use crate::timestamp::Timestamp;
-use crate::vocabulary::{BIZ_STEP, DISPOSITION};
+use crate::{
+    event::{Action, EventType},
+    extract::IdentifierRole as Role,
+    identifier,
+    limit::{PER_PAGE_MAX, QUERY_VALUE_BYTES_MAX, QUERY_VALUES_MAX},
+    pattern::{Level, Pattern},
+    problem::{Path, Problem, Problems, code, quote},
+    timestamp::Timestamp,
+    vocabulary::{BIZ_STEP, DISPOSITION},
+};
 
 /// Reads URL query parameters, already percent-decoded; a value lists alternatives between `|`.
 ///

@@ -3,10 +3,12 @@
 //! Invariant kept: a member of an event is a standard field of its type, or namespaced, or a remark.
 
 use super::{Check, name, part, scalar, sensor};
-use crate::event::EventType;
-use crate::json::{Member, Node};
-use crate::problem::{Path, code};
-use crate::vocabulary::{BIZ_STEP, DISPOSITION, PARTY_TYPE, TRANSACTION_TYPE};
+use crate::{
+    event::EventType,
+    json::{Member, Node},
+    problem::{Path, code},
+    vocabulary::{BIZ_STEP, DISPOSITION, PARTY_TYPE, TRANSACTION_TYPE},
+};
 
 type Checker = fn(&mut Check<'_, '_, '_>, &Node<'_>, &Path<'_>);
 

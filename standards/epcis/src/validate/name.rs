@@ -3,8 +3,7 @@
 //! Invariant kept: an accepted name is `prefix:name` with the prefix bound, a full URI, or a remark (`_…`), which
 //! JSON-LD drops as an undefined term.
 
-use super::Check;
-use super::scalar::is_uri;
+use super::{Check, scalar::is_uri};
 use crate::problem::{Path, code, quote};
 
 /// Schemes whose names are full URIs rather than a prefix and a name.

@@ -3,9 +3,11 @@
 //! Invariant kept: a list of instances names each instance once.
 
 use super::{Check, name, scalar};
-use crate::json::{Member, Node};
-use crate::problem::{Path, code, quote};
-use crate::vocabulary::{DISPOSITION, ERROR_REASON, Vocabulary};
+use crate::{
+    json::{Member, Node},
+    problem::{Path, code, quote},
+    vocabulary::{DISPOSITION, ERROR_REASON, Vocabulary},
+};
 
 /// Whether the members of a typed list state their type.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -4,11 +4,13 @@
 //! at the least a sensor's surroundings.
 
 use super::{Check, part};
-use crate::event::{Action, EventType};
-use crate::extract::IdentifierRole;
-use crate::json::Node;
-use crate::limit::IDENTIFIERS_PER_EVENT_MAX;
-use crate::problem::{Path, code};
+use crate::{
+    event::{Action, EventType},
+    extract::IdentifierRole,
+    json::Node,
+    limit::IDENTIFIERS_PER_EVENT_MAX,
+    problem::{Path, code},
+};
 
 pub(super) fn check(check: &mut Check<'_, '_, '_>, event_type: EventType, event: &Node<'_>, path: &Path<'_>) {
     part::require(check, event, "eventTime", path);

@@ -5,12 +5,14 @@
 use standards_number::{Grammar, Number, NumberError};
 
 use super::Check;
-use crate::event::Action;
-use crate::json::{Node, Value};
-use crate::limit::URI_BYTES_MAX;
-use crate::problem::{Path, code, quote};
-use crate::timestamp::{Timestamp, is_zone_offset};
-use crate::vocabulary::Vocabulary;
+use crate::{
+    event::Action,
+    json::{Node, Value},
+    limit::URI_BYTES_MAX,
+    problem::{Path, code, quote},
+    timestamp::{Timestamp, is_zone_offset},
+    vocabulary::Vocabulary,
+};
 
 pub(super) fn uri(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {
     let Some(text) = string(check, node, path) else { return };

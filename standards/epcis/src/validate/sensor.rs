@@ -3,9 +3,11 @@
 //! Invariant kept: every report says what it measured or what went wrong.
 
 use super::{Check, name, part, scalar};
-use crate::json::Node;
-use crate::problem::{Path, code};
-use crate::vocabulary::{MEASUREMENT, SENSOR_ALERT, SENSOR_COMPONENT};
+use crate::{
+    json::Node,
+    problem::{Path, code},
+    vocabulary::{MEASUREMENT, SENSOR_ALERT, SENSOR_COMPONENT},
+};
 
 /// `sensorElementList`: `{sensorMetadata?, sensorReport}`.
 pub(super) fn elements(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {

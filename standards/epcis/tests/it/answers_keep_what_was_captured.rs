@@ -1,7 +1,9 @@
 //! An event is stored on its own and comes back in an answer: byte for byte, but for its id, record time and context.
 
-use standards_epcis::document::{self, QueryResult, Record, RecordError, query_document, read_record, record_document};
-use standards_epcis::hash::event_hash_id;
+use standards_epcis::{
+    document::{self, QueryResult, Record, RecordError, query_document, read_record, record_document},
+    hash::event_hash_id,
+};
 
 use super::shared_data::{json_files, read};
 

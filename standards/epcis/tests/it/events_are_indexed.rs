@@ -1,8 +1,10 @@
 //! The indexer reads an event; what it finds is in the form in which a query asks for it.
 
-use standards_epcis::document;
-use standards_epcis::event::{Action, EventType};
-use standards_epcis::extract::{IdentifierRole as Role, IndexFields, index_fields};
+use standards_epcis::{
+    document,
+    event::{Action, EventType},
+    extract::{IdentifierRole as Role, IndexFields, index_fields},
+};
 
 use super::shared_data::{path, read};
 

@@ -1,7 +1,9 @@
 //! Two firms compute the hash id of one event on their own; both must arrive at the number published with the standard.
 
-use standards_epcis::document;
-use standards_epcis::hash::{HashVersion, event_hash_id, prehash};
+use standards_epcis::{
+    document,
+    hash::{HashVersion, event_hash_id, prehash},
+};
 
 use super::shared_data::{json_files, path, read};
 

@@ -1,7 +1,9 @@
 //! A supplier sends a broken document; the answer names each fault and where it stands, and nothing is taken.
 
-use standards_epcis::document;
-use standards_epcis::problem::{Problem, code};
+use standards_epcis::{
+    document,
+    problem::{Problem, code},
+};
 
 use super::shared_data::{json_files, read};
 

@@ -1,11 +1,13 @@
 //! Someone sends more than is meant to be sent: each limit lets its own number through and refuses one more.
 
-use standards_epcis::document::{self, parse_event};
-use standards_epcis::limit::{
-    EVENT_BYTES_MAX, EVENTS_PER_DOCUMENT_MAX, IDENTIFIERS_PER_EVENT_MAX, JSON_DEPTH_MAX, NUMBER_DIGITS_MAX,
-    NUMBER_EXPONENT_MAX, PROBLEMS_MAX, URI_BYTES_MAX,
+use standards_epcis::{
+    document::{self, parse_event},
+    limit::{
+        EVENT_BYTES_MAX, EVENTS_PER_DOCUMENT_MAX, IDENTIFIERS_PER_EVENT_MAX, JSON_DEPTH_MAX, NUMBER_DIGITS_MAX,
+        NUMBER_EXPONENT_MAX, PROBLEMS_MAX, URI_BYTES_MAX,
+    },
+    problem::code,
 };
-use standards_epcis::problem::code;
 
 fn event(members: &str) -> String {
     format!(

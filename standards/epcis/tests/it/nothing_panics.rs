@@ -1,12 +1,16 @@
 //! Someone sends damaged or hostile bytes; whatever they are, the answer is a document or problems, never a crash.
 
 use proptest::prelude::*;
-use standards_epcis::document::{self, QueryResult, query_document, read_record, record_document};
-use standards_epcis::extract::index_fields;
-use standards_epcis::hash::event_hash_id;
-use standards_epcis::limit::PROBLEMS_MAX;
-use standards_epcis::query::{parse_body, parse_parameters};
-use standards_epcis::{identifier, pattern, timestamp};
+use standards_epcis::{
+    document::{self, QueryResult, query_document, read_record, record_document},
+    extract::index_fields,
+    hash::event_hash_id,
+    identifier,
+    limit::PROBLEMS_MAX,
+    pattern,
+    query::{parse_body, parse_parameters},
+    timestamp,
+};
 
 use super::shared_data::{path, read};
 

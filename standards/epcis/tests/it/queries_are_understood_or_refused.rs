@@ -1,11 +1,13 @@
 //! Someone asks for events; each parameter is understood as the standard means it, or named in a refusal.
 
-use standards_epcis::event::{Action, EventType};
-use standards_epcis::extract::IdentifierRole as Role;
-use standards_epcis::limit::{PER_PAGE_DEFAULT, PER_PAGE_MAX, QUERY_VALUE_BYTES_MAX, QUERY_VALUES_MAX};
-use standards_epcis::pattern::Pattern;
-use standards_epcis::problem::code;
-use standards_epcis::query::{EventLimit, EventQuery, OrderBy, OrderDirection, parse_body, parse_parameters};
+use standards_epcis::{
+    event::{Action, EventType},
+    extract::IdentifierRole as Role,
+    limit::{PER_PAGE_DEFAULT, PER_PAGE_MAX, QUERY_VALUE_BYTES_MAX, QUERY_VALUES_MAX},
+    pattern::Pattern,
+    problem::code,
+    query::{EventLimit, EventQuery, OrderBy, OrderDirection, parse_body, parse_parameters},
+};
 
 use super::shared_data::{path, read};
 

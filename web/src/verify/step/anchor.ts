@@ -1,6 +1,6 @@
 //! Step `anchor`: the evidence rests on what the reader chose to trust. An anchor's chain id binds the genesis document
-//! of the bundle, whose digest it is by now. The anchor's epoch binds the blocks: a certificate of an earlier epoch can be
-//! made at any time by the validators of that epoch, whose bonds are long paid out.
+//! of the bundle, whose digest it is by now. The anchor's epoch binds the blocks: a certificate of an earlier epoch can
+//! be made at any time by the validators of that epoch, whose bonds are long paid out.
 
 import { type Anchor, type Bundle, certifiedHeaders } from "../bundle.ts";
 import { equal } from "../bytes.ts";

@@ -1,6 +1,6 @@
 //! Step `fields`: the disclosed fields, with the leaves of the withheld ones, are exactly those that the sealed
-//! document committed to. Invariant: of one value only one text passes, so that fields are equal exactly when their texts
-//! are.
+//! document committed to. Invariant: of one value only one text passes, so that fields are equal exactly when their
+//! texts are.
 
 import { encodeString } from "../borsh.ts";
 import type { BodyPart, FieldPart } from "../bundle.ts";

@@ -33,7 +33,9 @@ async function checkRecord(book: Workbook, part: HandOverPart): Promise<void> {
   check(equal(records, part.block.header.recordsRoot), "no record of the block decided this hand-over");
 }
 
-/** Checks that the last block of an epoch on the beacon's shard records the hand-over; who certified it is not asked. */
+/**
+ * Checks that the last block of an epoch on the beacon's shard records the hand-over; who certified it is not asked.
+ */
 export async function checkDecision(book: Workbook, part: HandOverPart): Promise<void> {
   const { header } = part.block;
   const { committee, height, version } = part.handOver;
@@ -45,8 +47,8 @@ export async function checkDecision(book: Workbook, part: HandOverPart): Promise
 }
 
 /**
- * Takes the hand-overs in their order; each is believed from then on. Those to epochs before the first that is trusted are
- * not looked at, since nothing rests on them.
+ * Takes the hand-overs in their order; each is believed from then on. Those to epochs before the first that is trusted
+ * are not looked at, since nothing rests on them.
  */
 export async function checkHandOvers(
   book: Workbook,

@@ -1,5 +1,6 @@
-//! Followers come late to a chain of full blocks. One executes them, one applies the write-sets that a quorum certified; both
-//! come to the same state, and both follow on from there. How much faster the one is than the other is measured here.
+//! Followers come late to a chain of full blocks. One executes them, one applies the write-sets that a quorum
+//! certified; both come to the same state, and both follow on from there. How much faster the one is than the other is
+//! measured here.
 
 use super::group::Group;
 use crate::fixture::{TENANT, capture, event, sign_for};

@@ -1,5 +1,5 @@
-//! Members of one network, each startable and stoppable on its folder and its address. Invariant: tests wait for heights,
-//! never for time.
+//! Members of one network, each startable and stoppable on its folder and its address. Invariant: tests wait for
+//! heights, never for time.
 
 use crate::fixture::{TENANT, author, capture, key, operator, parameters, sign_as_operator, sign_for};
 use chain_network::{Inbox, Limits, Network, NetworkConfig};
@@ -193,8 +193,8 @@ impl Group {
         Network::start(config).await.expect("a network")
     }
 
-    /// Stops a member and starts it on an empty folder, from which it joins by a snapshot when it lacks more than so many
-    /// blocks.
+    /// Stops a member and starts it on an empty folder, from which it joins by a snapshot when it lacks more than so
+    /// many blocks.
     pub(crate) async fn join_afresh(&mut self, at: usize, behind: u64) {
         self.begin_afresh(at, |alone| NodeConfig { history: History::FromSnapshot { behind }, ..alone }).await;
     }

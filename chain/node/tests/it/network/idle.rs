@@ -1,5 +1,5 @@
-//! A network with nothing to decide is quiet: after one transaction that no block may hold no journal changes by a byte, however
-//! long nobody asks for anything, and the next good transaction is final at once.
+//! A network with nothing to decide is quiet: after one transaction that no block may hold no journal changes by a
+//! byte, however long nobody asks for anything, and the next good transaction is final at once.
 
 use super::group::{Group, PATIENCE};
 use crate::fixture::{capture, sign_as_stranger};

@@ -1,5 +1,5 @@
-//! A member comes late, with an empty folder. It takes over the state from a peer instead of executing every block, follows
-//! from there, proves what the others prove, and says which blocks it does not have.
+//! A member comes late, with an empty folder. It takes over the state from a peer instead of executing every block,
+//! follows from there, proves what the others prove, and says which blocks it does not have.
 
 use super::group::Group;
 use crate::fixture::{TENANT, capture, event, large_captures, sign_for};

@@ -1,5 +1,5 @@
-//! The validators change while a chain runs, and then a member comes late. It knows the genesis document alone, and is led
-//! from there to those who sign now, on every shard; and it can lead the next one.
+//! The validators change while a chain runs, and then a member comes late. It knows the genesis document alone, and is
+//! led from there to those who sign now, on every shard; and it can lead the next one.
 
 use super::{
     group::{Group, PATIENCE},

@@ -1,6 +1,6 @@
-//! The set of validators changes over real sockets. A newcomer whom one member lets in is admitted, registers, is let in by
-//! all, and sits two epochs later; one of the first four leaves and goes on as a follower; then another is gone and the
-//! newcomer's signature is needed, and given. At last the bond of the one who left comes back.
+//! The set of validators changes over real sockets. A newcomer whom one member lets in is admitted, registers, is let
+//! in by all, and sits two epochs later; one of the first four leaves and goes on as a follower; then another is gone
+//! and the newcomer's signature is needed, and given. At last the bond of the one who left comes back.
 
 use super::group::{BOND, Group, PATIENCE, seed};
 use crate::fixture::{key, operator};

@@ -1,5 +1,5 @@
-//! Soft confirmations between real members [P15]: who submits a transaction hears the leader's promise before the block is
-//! final, and a leader that breaks its word is convicted by the ledger.
+//! Soft confirmations between real members [P15]: who submits a transaction hears the leader's promise before the block
+//! is final, and a leader that breaks its word is convicted by the ledger.
 
 use super::group::{Group, PATIENCE, seed};
 use crate::fixture::{capture, key, sign_for};
@@ -44,8 +44,8 @@ async fn a_client_hears_the_leaders_promise_before_the_block() {
     panic!("no leader promised any of twenty");
 }
 
-/// The liar signs that all its blocks hold what it was just told of, though one of them may be under way without it. Sooner
-/// or later one is.
+/// The liar signs that all its blocks hold what it was just told of, though one of them may be under way without it.
+/// Sooner or later one is.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_leader_that_breaks_its_word_is_convicted() {
     let group = Group::with_epochs_of(4, 1_000_000).await;

@@ -1,6 +1,6 @@
-//! A validator keeps few blocks whole. It goes on, also after a restart; whoever asks it for an old one is told which it has,
-//! and who certified the old one it still knows. A member that needs all blocks gets them from one that keeps them, and one
-//! that finds none such joins from a snapshot.
+//! A validator keeps few blocks whole. It goes on, also after a restart; whoever asks it for an old one is told which
+//! it has, and who certified the old one it still knows. A member that needs all blocks gets them from one that keeps
+//! them, and one that finds none such joins from a snapshot.
 
 use super::group::Group;
 use crate::fixture::{TENANT, event, large_captures, sign_for};
@@ -13,8 +13,8 @@ const KEPT: u64 = 8;
 const VALIDATOR: usize = 0;
 const FOLLOWER: usize = 1;
 
-/// Captures so many blocks at the validator, none before the follower has the one before: it must not fall behind what the
-/// validator keeps, which is fewer blocks here than any node keeps in earnest. The last.
+/// Captures so many blocks at the validator, none before the follower has the one before: it must not fall behind what
+/// the validator keeps, which is fewer blocks here than any node keeps in earnest. The last.
 async fn work(group: &Group, name: &str, blocks: u64) -> Height {
     let mut last = Height(0);
     for number in 0..blocks {

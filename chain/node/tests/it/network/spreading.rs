@@ -1,5 +1,5 @@
-//! A follower hands transactions to the validators. A long one travels another way than a short one, and one that everybody
-//! who heard it has lost is said again.
+//! A follower hands transactions to the validators. A long one travels another way than a short one, and one that
+//! everybody who heard it has lost is said again.
 
 use super::group::{Group, PATIENCE};
 use crate::fixture::{capture, large_captures, sign_for};
@@ -9,8 +9,8 @@ use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
 const SHARD: ShardId = ShardId(0);
-/// From a quorum's being back until what was lost is final. Gossip knows a batch by its bytes and passes the same one on
-/// again only after a minute.
+/// From a quorum's being back until what was lost is final. Gossip knows a batch by its bytes and passes the same one
+/// on again only after a minute.
 const SAID_AGAIN_WITHIN: Duration = Duration::from_secs(20);
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,4 +1,5 @@
-//! Records whose block is shown as an ancestor of the block that proves their stream, in place of a certificate of its own.
+//! Records whose block is shown as an ancestor of the block that proves their stream, in place of a certificate of its
+//! own.
 
 use super::{
     Vector,

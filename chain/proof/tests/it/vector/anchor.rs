@@ -45,8 +45,8 @@ fn whole(story: &Story) -> Vec<Vector> {
     ]
 }
 
-/// Blocks that only the keys of earlier epochs signed. Without the anchor the first three verify, since the bundles leave
-/// out the hand-over to other keys.
+/// Blocks that only the keys of earlier epochs signed. Without the anchor the first three verify, since the bundles
+/// leave out the hand-over to other keys.
 fn earlier_keys(story: &Story) -> Vec<Vector> {
     let (first, second) = (anchor(&story.prove(0, 1, 1)), anchor(&story.prove(1, 2, 2)));
     let refused = |name, bundle: &Bundle, anchor: &Anchor| {

@@ -1,5 +1,5 @@
-//! Bundles whose signatures are unusual: crafted ones that the rule accepts, invalid ones beside a quorum of valid ones, and
-//! schemes that are not in use.
+//! Bundles whose signatures are unusual: crafted ones that the rule accepts, invalid ones beside a quorum of valid
+//! ones, and schemes that are not in use.
 
 use super::{
     Vector,

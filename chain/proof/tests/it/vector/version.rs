@@ -1,5 +1,5 @@
-//! Evidence across a change of the protocol: what was made before it verifies after it, a block follows the version of its
-//! epoch, and a version that the verifier does not know is named instead of judged.
+//! Evidence across a change of the protocol: what was made before it verifies after it, a block follows the version of
+//! its epoch, and a version that the verifier does not know is named instead of judged.
 
 use super::{
     Vector,

@@ -1,13 +1,16 @@
 //! Reading a token request. Invariant: credentials are taken from one place only, and no parameter twice.
 
 use super::{INVALID_CLIENT, INVALID_REQUEST, INVALID_SCOPE, Refusal, UNSUPPORTED_GRANT_TYPE};
-use crate::auth::credential::{Credential, parse_client_id};
-use crate::auth::{Scope, ScopeSet};
-use crate::body::media_type;
+use crate::{
+    auth::{
+        Scope, ScopeSet,
+        credential::{Credential, parse_client_id},
+    },
+    body::media_type,
+};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{HeaderMap, header};
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// A well-formed request.
 #[derive(Debug)]
@@ -78,9 +81,10 @@ fn basic(value: &str) -> Option<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::auth::Secret;
-    use crate::auth::credential::Mode;
-    use crate::tenant_id::TenantId;
+    use crate::{
+        auth::{Secret, credential::Mode},
+        tenant_id::TenantId,
+    };
     use http::HeaderValue;
     use uuid::Uuid;
 

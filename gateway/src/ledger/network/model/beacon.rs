@@ -44,8 +44,8 @@ pub struct Beacon {
 pub struct BeaconRound {
     /// `dealing`, `revealing` or `done`.
     pub phase: String,
-    /// The height of shard 0 from which on the set of deals is fixed, once more than two thirds of the weight dealt; null
-    /// after that.
+    /// The height of shard 0 from which on the set of deals is fixed, once more than two thirds of the weight dealt;
+    /// null after that.
     pub dealing_until: Option<u64>,
     /// Whose deals count: indices into the validator set.
     pub dealt: Vec<u16>,
@@ -75,7 +75,8 @@ pub struct BeaconValidator {
     pub key: String,
     /// Its index in the validator set; null while it has no seat.
     pub index: Option<u16>,
-    /// `active`, `candidate` (it waits for a seat), `leaving`, `benched` (it was inactive) or `jailed` (it was convicted).
+    /// `active`, `candidate` (it waits for a seat), `leaving`, `benched` (it was inactive) or `jailed` (it was
+    /// convicted).
     pub status: String,
     /// Its bond in native units of 10^-8 token, decimal.
     pub bond: String,
