@@ -314,8 +314,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What a verifier pins: the chain's id, and the validators of an epoch in the certified header that names them. Fetch it
-         *     over a way that you trust, and newer ones from time to time: evidence that only earlier keys signed does not verify then.
+         * What a verifier pins: the chain's id, and the validators of an epoch in the certified header that names them. Fetch
+         *     it over a way that you trust, and newer ones from time to time: evidence that only earlier keys signed does not
+         *     verify then.
          */
         get: operations["getLedgerAnchor"];
         put?: never;
@@ -481,8 +482,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The evidence of an identifier: every record of the tenant about it, opened, with the proof that these are all; or the
-         *     proof that there are none.
+         * The evidence of an identifier: every record of the tenant about it, opened, with the proof that these are all; or
+         *     the proof that there are none.
          */
         get: operations["getIdentifierEvidence"];
         put?: never;
@@ -618,7 +619,10 @@ export interface components {
             chain_id: string;
             /** @description The genesis document in canonical encoding, base64; its digest is the chain's id. The anchor of epoch 0. */
             genesis?: string | null;
-            /** @description The record that ended the epoch before, in its certified header: a hand-over as bundles hold it (docs/evidence.md). */
+            /**
+             * @description The record that ended the epoch before, in its certified header: a hand-over as bundles hold it
+             *     (docs/evidence.md).
+             */
             hand_over?: Record<string, never> | null;
             /**
              * Format: int32
@@ -730,8 +734,8 @@ export interface components {
         BeaconRound: {
             /**
              * Format: int64
-             * @description The height of shard 0 from which on the set of deals is fixed, once more than two thirds of the weight dealt; null
-             *     after that.
+             * @description The height of shard 0 from which on the set of deals is fixed, once more than two thirds of the weight dealt;
+             *     null after that.
              */
             dealing_until?: number | null;
             /** @description Whose deals count: indices into the validator set. */
@@ -800,7 +804,10 @@ export interface components {
              * @description Credit for work that the chain itself saw, 0 to `servi_max`.
              */
             servi: number;
-            /** @description `active`, `candidate` (it waits for a seat), `leaving`, `benched` (it was inactive) or `jailed` (it was convicted). */
+            /**
+             * @description `active`, `candidate` (it waits for a seat), `leaving`, `benched` (it was inactive) or `jailed` (it was
+             *     convicted).
+             */
             status: string;
             /**
              * Format: int32
@@ -1126,7 +1133,8 @@ export interface components {
             index_lag_blocks: number;
             /**
              * Format: int32
-             * @description The index of the validator that proposed the newest block; null before the first, and when it lost its seat since.
+             * @description The index of the validator that proposed the newest block; null before the first, and when it lost its seat
+             *     since.
              */
             proposer?: number | null;
             /**
@@ -1444,7 +1452,8 @@ export interface components {
         ValidatorShard: {
             /**
              * Format: int64
-             * @description Final blocks since the newest that it signed, 0 when it signed the newest; null when it signed none of the window.
+             * @description Final blocks since the newest that it signed, 0 when it signed the newest; null when it signed none of the
+             *     window.
              */
             lag_blocks?: number | null;
             /**
