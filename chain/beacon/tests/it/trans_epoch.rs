@@ -130,7 +130,8 @@ proptest! {
                 let epoch = plan.epoch;
                 match fate {
                     Fate::Leaves => drop(world.apply(node, &Command::Leave)),
-                    Fate::Equivocates if world.seat_of(node).is_some() => {
+                    // A third of them at most: when every seat is convicted, nobody is left to deal.
+                    Fate::Equivocates if node % 3 == 0 && world.seat_of(node).is_some() => {
                         let evidence = world.equivocation(node);
                         drop(world.report((node + 1) % 6, evidence));
                     }
