@@ -112,8 +112,8 @@ mutants! {
 /// Those that show only where replicas join from snapshots.
 pub const JOINING: &[Mutant] = &[TRUST_SNAPSHOT_HEAD, TRUST_CHUNKS, TRUST_SEEN, TRUST_SEEN_TIMES, KEEP_TAKEOVER];
 
-/// Those that tests notice and the simulator does not: none of its tenants sends so much, and its chains do not rest while
-/// a liar leads.
+/// Those that tests notice and the simulator does not: none of its tenants sends so much, and its chains do not rest
+/// while a liar leads.
 pub const BY_TESTS: &[Mutant] = &[FIRST_COME, UNMETERED, ACCEPT_OLD_BLOCKS];
 
 #[cfg(waymark_mutants)]
