@@ -3,7 +3,7 @@
 
 use crate::{finding::Finding, source::SourceFile};
 
-const SLEEPS: [&str; 4] = ["thread::sleep(", "time::sleep(", "waitForTimeout(", "sleep_ms("];
+const SLEEPS: [&str; 5] = ["thread::sleep(", "time::sleep(", " sleep(", "waitForTimeout(", "sleep_ms("];
 /// Split so that this file does not break its own rule.
 const SWITCHED_OFF: [&str; 3] = [concat!("#[", "ignore"), concat!("test", ".skip("), concat!("describe", ".skip(")];
 

@@ -85,6 +85,7 @@ fn tests_never_sleep() {
     let production = format!("//! Text.\n{sleep}");
     assert_eq!(broken("cli/src/up.rs", &production), [""; 0]);
     assert_eq!(broken("cli/tests/it/up.rs", &production), ["sleep"]);
+    assert_eq!(broken("cli/tests/it/up.rs", &format!("//! Text.\n    {}(pause).await;\n", "sleep")), ["sleep"]);
     assert_eq!(broken("cli/src/up.rs", &format!("//! Text.\n#[cfg(test)]\nmod tests {{\n{sleep}}}\n")), ["sleep"]);
     assert_eq!(broken("cli/src/up.rs", &format!("//! Text.\n#[cfg(test)]\nmod tests;\n{sleep}")), [""; 0]);
     assert_eq!(broken("web/tests/verify.test.ts", &format!("await page.{}(5)\n", "waitForTimeout")), ["sleep"]);

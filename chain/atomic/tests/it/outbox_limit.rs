@@ -1,5 +1,5 @@
-//! An outbox holds so many waiting messages and no more; an acknowledgement drops so many at once and no more, and
-//! never what was not sent. Returns find room in a full outbox, or two full outboxes could wait for each other.
+//! The limits of an outbox: how many messages wait in it, and how many one acknowledgement drops. A message that was not
+//! sent is never dropped. Returns find room in a full outbox; otherwise two full outboxes would wait for each other.
 
 use crate::fixture::{HERE, THERE, holds, place, trust};
 use chain_atomic::{Rejection, message};
