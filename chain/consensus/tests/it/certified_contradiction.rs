@@ -15,7 +15,7 @@ fn certificate(table: &Table, signers: [usize; 3], step: Step, block: Digest) ->
     Certificate { vote: committee.vote(HEIGHT, View(0), step, block), signatures }
 }
 
-/// A table at which nobody hears anybody but by [`Table::tell`].
+/// A table without a network: messages arrive only by [`Table::tell`].
 fn deaf() -> Table {
     let mut table = Table::new(&[1; 4]);
     table.is_lost = |_, _| true;

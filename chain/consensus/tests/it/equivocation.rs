@@ -1,4 +1,4 @@
-//! A validator says two things. Its second vote does not count, and whoever hears both can convict it: the evidence
+//! A validator votes for two blocks. Its second vote does not count, and the two votes together convict it: the evidence
 //! checks by itself. An honest validator is never convicted.
 
 use crate::fixture::{Table, block_of, sign};

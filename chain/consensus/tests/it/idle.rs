@@ -1,4 +1,4 @@
-//! Nothing is to be decided: no view passes and nothing is signed, whatever one validator says. When work comes the
+//! Without work no view passes and nothing is signed, whatever a single validator sends. When work comes, the
 //! height goes on, from wherever its members stand.
 
 use crate::fixture::{TIMING, Table, block_of, sign};
