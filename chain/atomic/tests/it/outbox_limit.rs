@@ -1,5 +1,6 @@
-//! The limits of an outbox: how many messages wait in it, and how many one acknowledgement drops. A message that was not
-//! sent is never dropped. Returns find room in a full outbox; otherwise two full outboxes would wait for each other.
+//! The limits of an outbox: how many messages wait in it, and how many one acknowledgement drops. A message that was
+//! not sent is never dropped. Returns find room in a full outbox; otherwise two full outboxes would wait for each
+//! other.
 
 use crate::fixture::{HERE, THERE, holds, place, trust};
 use chain_atomic::{Rejection, message};

@@ -1,5 +1,5 @@
-//! A validator votes for two blocks. Its second vote does not count, and the two votes together convict it: the evidence
-//! checks by itself. An honest validator is never convicted.
+//! A validator votes for two blocks. Its second vote does not count, and the two votes together convict it: the
+//! evidence checks by itself. An honest validator is never convicted.
 
 use crate::fixture::{Table, block_of, sign};
 use chain_consensus::Input;
