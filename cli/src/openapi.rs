@@ -20,12 +20,14 @@ pub struct OpenapiArguments {
     folder: PathBuf,
 }
 
-/// Writes or checks `waymark.json` (OpenAPI 3.1), `waymark.graphql` (SDL) and `codes.json`.
+/// Writes or checks `waymark.json` (OpenAPI 3.1), `waymark.graphql` (SDL), `codes.json`
+/// and `reference.md` (scopes and codes for people).
 pub fn run(arguments: &OpenapiArguments) -> anyhow::Result<ExitCode> {
     let files = [
         ("waymark.json", with_newline(gateway::openapi::json())),
         ("waymark.graphql", with_newline(&gateway::graphql::sdl())),
         ("codes.json", codes()),
+        ("reference.md", gateway::reference::markdown()),
     ];
     let mut differs = false;
     for (name, text) in files {

@@ -1,12 +1,17 @@
 //! The slices, put together: their routes, codes, fields of GraphQL and layers. Invariant: a slice is entered here and
 //! nowhere else in the core, and what it serves is in the slice.
 
+pub mod ledger;
+pub mod operation;
+pub mod provenance;
+pub mod tenant;
+
 use crate::{
     auth,
     error::{Code, code},
-    evidence, ledger, operation, provenance,
+    evidence,
     state::Gateway,
-    submit, tenant,
+    submit,
 };
 use async_graphql::MergedObject;
 use axum::{Router, middleware::from_fn};

@@ -1,13 +1,16 @@
 //! The id of a tenant: one type from the token to the statement.
 
 use serde::{Deserialize, Serialize};
+use sqlx::encode::IsNull;
+use sqlx::error::BoxDynError;
+use sqlx::postgres::{PgArgumentBuffer, PgTypeInfo, PgValueRef};
+use sqlx::{Decode, Encode, Postgres, Type};
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
 
 /// A tenant's id: a UUID, of version 7 (RFC 9562) for tenants made here.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize, sqlx::Type)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
-#[sqlx(transparent)]
 pub struct TenantId(pub Uuid);
 
 impl TenantId {
@@ -47,5 +50,23 @@ impl FromStr for TenantId {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         text.parse().map(Self)
+    }
+}
+
+impl Type<Postgres> for TenantId {
+    fn type_info() -> PgTypeInfo {
+        Uuid::type_info()
+    }
+}
+
+impl Encode<'_, Postgres> for TenantId {
+    fn encode_by_ref(&self, buffer: &mut PgArgumentBuffer) -> Result<IsNull, BoxDynError> {
+        self.0.encode_by_ref(buffer)
+    }
+}
+
+impl Decode<'_, Postgres> for TenantId {
+    fn decode(value: PgValueRef<'_>) -> Result<Self, BoxDynError> {
+        Uuid::decode(value).map(Self)
     }
 }

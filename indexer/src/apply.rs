@@ -8,7 +8,7 @@ use crate::{
     ledger::{self, Cursor},
     open::{Keys, Skipped},
     progress::CHANNEL,
-    rows::Rows,
+    slice::Rows,
     source::{KeyVault, VaultError},
 };
 use chain_types::{Digest, Height, ShardId, TimestampMs};

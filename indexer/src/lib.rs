@@ -14,16 +14,16 @@ mod batch;
 mod column;
 pub mod follow;
 mod insert;
-pub mod ledger;
 pub mod local_postgres;
 pub mod migrate;
 mod open;
 pub mod pool;
 pub mod progress;
-pub mod provenance;
 pub mod rebuild;
-mod rows;
+mod slice;
 pub mod source;
 pub mod tenant;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+
+pub use slice::*;

@@ -1,10 +1,20 @@
 //! The database's shape: the migrations of both schemas, compiled in. Invariant: they only go forward, each runs once
 //! and in one transaction.
 
-use sqlx::{Connection as _, PgConnection};
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{Connection as _, PgConnection, SqlSafeStr as _};
+use std::sync::LazyLock;
 
-/// Every migration of the folder `migrations/`, in order.
-pub(crate) static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations");
+/// Version, description and text of every file in `migrations/`; written by the build script.
+const FILES: &[(i64, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
+
+/// Every migration, in order of its version.
+pub(crate) static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {
+    let of_file = |&(version, name, text): &(i64, &'static str, &'static str)| {
+        Migration::new(version, name.replace('_', " ").into(), MigrationType::Simple, text.into_sql_str(), false)
+    };
+    Migrator::with_migrations(FILES.iter().map(of_file).collect())
+});
 
 /// A database that could not be brought to this version's shape.
 #[derive(Debug, thiserror::Error)]

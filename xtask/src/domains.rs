@@ -1,68 +1,62 @@
-//! `domains`: five words, spelled the same in every layer. A slice that exists in one layer exists
-//! in all of them with the same file names, so that a path search for one word finds the column.
+//! `domains`: five words, spelled the same in every layer. A domain that exists in one layer exists in all of them with
+//! the same file names, so that a path search for one word finds the column. The files that all domains share, and
+//! CONTRIBUTING's checklist, follow from the same table.
 
+mod checklist;
+mod shared;
+mod table;
 #[cfg(test)]
 mod tests;
 
 use crate::{finding::Finding, source::SourceFile};
+use anyhow::Context as _;
+use std::path::Path;
+use table::{COLUMN, OWN_COLUMN, OWN_SLICES};
 
 /// Every domain that may ever have a slice.
 pub(crate) const DOMAINS: [&str; 5] = ["provenance", "settlement", "uav", "charity", "product"];
 
-/// The domains that exist today, each in every layer.
-const EXPECTED: [&str; 1] = ["provenance"];
+/// Compares the slices with the table of places, and the checklist with the table.
+///
+/// # Errors
+/// When the checklist was to be written and could not be.
+pub(crate) fn check(root: &Path, files: &[SourceFile]) -> anyhow::Result<Vec<Finding>> {
+    let mut findings = check_columns(files);
+    shared::check(files, &existing(files), &mut findings);
+    let is_writing = std::env::var_os("WAYMARK_BLESS").is_some();
+    findings.extend(checklist::check(root, files, is_writing).context("writing the checklist")?);
+    Ok(findings)
+}
 
-/// What every slice has, layer by layer: paths with `{}` for the domain and `*` for any characters.
-/// Where a line offers several, one of them is enough.
-const VOCABULARY: &[&[&str]] = &[
-    &["chain/types/src/{}.rs"],
-    &["chain/ledger/src/{}.rs"],
-    &["chain/ledger/src/{}/state.rs"],
-    &["chain/ledger/src/{}/rejection.rs"],
-    // One file per command: a verb and a noun.
-    &["chain/ledger/src/{}/*_*.rs"],
-    &["chain/ledger/src/{}/tests.rs", "chain/ledger/tests/*{}*"],
-    &["indexer/src/{}.rs"],
-    &["indexer/src/{}/apply.rs"],
-    &["indexer/src/{}/query.rs"],
-    &["indexer/src/{}/row.rs"],
-    &["indexer/src/{}/tests.rs", "indexer/tests/*{}*"],
-    &["gateway/src/{}.rs"],
-    &["gateway/src/{}/code.rs"],
-    &["gateway/src/{}/command.rs"],
-    &["gateway/src/{}/model.rs"],
-    &["gateway/src/{}/graphql.rs"],
-    &["gateway/src/{}/rest.rs"],
-    &["gateway/src/{}/rest/*"],
-    &["gateway/tests/it/{}_*.rs"],
-    &["migrations/*_{}_*"],
-    &["docs/domains/{}.md"],
-    &["web/src/{}/*"],
-];
+/// The domains that have a file in some layer.
+fn existing(files: &[SourceFile]) -> Vec<&'static str> {
+    let has_file = |domain: &&str| {
+        COLUMN.iter().any(|place| files.iter().any(|file| shared::is_at(place.paths, domain, &file.path)))
+    };
+    DOMAINS.into_iter().filter(has_file).collect()
+}
 
-/// Compares the slices of all domains with the vocabulary.
-pub(crate) fn check(files: &[SourceFile]) -> Vec<Finding> {
-    let paths: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+fn check_columns(files: &[SourceFile]) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for domain in DOMAINS {
-        for choice in VOCABULARY {
-            let patterns: Vec<String> = choice.iter().map(|pattern| pattern.replace("{}", domain)).collect();
-            let is_there = patterns.iter().any(|pattern| paths.iter().any(|path| matches(pattern, path)));
-            if is_there != EXPECTED.contains(&domain) {
-                findings.push(finding(domain, &patterns.join(" or "), is_there));
-            }
+    for domain in existing(files) {
+        for place in COLUMN {
+            require(files, place.paths, domain, &mut findings);
+        }
+    }
+    for slice in OWN_SLICES {
+        for paths in OWN_COLUMN {
+            require(files, paths, slice, &mut findings);
         }
     }
     findings
 }
 
-fn finding(domain: &str, place: &str, is_there: bool) -> Finding {
-    let message = if is_there {
-        format!("a slice of `{domain}`, which is not in `EXPECTED` of xtask/src/domains.rs")
-    } else {
-        format!("`{domain}` exists in other layers and is missing here")
-    };
-    Finding::whole(place, "domain", message)
+fn require(files: &[SourceFile], paths: &[&str], slice: &str, findings: &mut Vec<Finding>) {
+    if !files.iter().any(|file| shared::is_at(paths, slice, &file.path)) {
+        let place = paths.join(" or ").replace("{}", slice);
+        let message = format!("`{slice}` exists in other layers and is missing here");
+        findings.push(Finding::whole(&place, "domain", message));
+    }
 }
 
 /// Matches a path against a pattern in which each `*` stands for one or more characters.

@@ -26,7 +26,7 @@ struct Check {
 const CHECKS: [Check; 4] = [
     Check { name: "tidy", run: |_, files| Ok(tidy::check(files)) },
     Check { name: "layers", run: layers::check },
-    Check { name: "domains", run: |_, files| Ok(domains::check(files)) },
+    Check { name: "domains", run: domains::check },
     Check { name: "compose", run: |_, files| Ok(compose::check(files)) },
 ];
 

@@ -128,7 +128,6 @@ impl Audit {
     fn add(&mut self, shard: ShardId, tenant: TenantId, command: &Command, receipt: &Receipt) -> Result<(), Fault> {
         let Receipt::Applied(event) = receipt else { return Ok(()) };
         match (command, event) {
-            (Command::Account(_) | Command::Provenance(_), _) => Ok(()),
             (Command::Native(command), chain_types::Event::Native(_)) => {
                 let (from, to, amount) = match command {
                     native::Command::Transfer(native::Transfer { to, amount }) => (tenant, *to, *amount),
@@ -142,6 +141,8 @@ impl Audit {
             }
             (Command::Beacon(command), chain_types::Event::Beacon(event)) => self.bond(shard, tenant, command, event),
             (Command::Native(_) | Command::Atomic(_) | Command::Beacon(_), _) => Err(Fault::Receipt),
+            // Accounts and domains hold no native tokens.
+            _ => Ok(()),
         }
     }
 

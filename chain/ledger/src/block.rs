@@ -2,18 +2,16 @@
 //! an atomic transaction one rejection rejects all.
 
 use crate::{
-    account, admission, ancestry, atomic, beacon,
+    admission, ancestry,
     law::Law,
-    native,
     overlay::Overlay,
-    provenance,
     seen::SeenSet,
-    stream,
+    slice, stream,
     verdict::{Context, Halt, Outcome},
 };
 use chain_state::{LeafReader, ReadFailure, State, Write};
 use chain_types::{
-    Command, Digest, EntryCore, Height, Mode, Receipt, Rejection, TimestampMs, TxId, codec,
+    Digest, EntryCore, Height, Mode, Receipt, Rejection, TimestampMs, TxId, codec,
     record::record_leaf,
     state::Slot,
     transaction::{CheckedTransaction, EntryDigest},
@@ -128,14 +126,7 @@ impl<'s> BlockExecution<'s> {
             is_operator: header.author == self.law.operator,
             subjects: &core.subjects,
         };
-        let verdict = match &core.command {
-            Command::Account(command) => account::execute(&context, command, &mut self.overlay),
-            Command::Provenance(command) => provenance::execute(&context, command, &mut self.overlay),
-            Command::Native(command) => native::execute(&context, command, &mut self.overlay),
-            Command::Atomic(command) => atomic::execute(&context, command, &mut self.overlay),
-            Command::Beacon(command) => beacon::execute(&context, command, &mut self.overlay),
-        };
-        match verdict {
+        match slice::execute(&context, &core.command, &mut self.overlay) {
             Ok(Outcome::Applied(event)) => Ok(Receipt::Applied(event)),
             Ok(Outcome::Repeated) => Ok(Receipt::Repeated),
             Err(Halt::Rejected(rejection)) => Ok(Receipt::Rejected(rejection)),

@@ -1,7 +1,7 @@
 //! Every code that the ledger answers with. Invariant: made from the tables that the codes come from, so none is
 //! missing.
 
-use crate::{Refusal, account, block::ABORTED, native, provenance};
+use crate::{Refusal, block::ABORTED, slice};
 use chain_types::transaction::TransactionError;
 
 /// The stable codes of receipts, of transactions that no block may hold, and of malformed ones, each with a sentence
@@ -10,11 +10,7 @@ pub fn codes() -> Vec<(&'static str, String)> {
     let mut codes = vec![(ABORTED, "Another command of the atomic transaction was rejected.".to_owned())];
     codes.extend(TransactionError::ALL.iter().map(|one| (one.code(), one.to_string())));
     codes.extend(Refusal::ALL.iter().map(|one| (one.code(), one.detail().to_owned())));
-    codes.extend(account::Rejection::ALL.iter().map(|one| (one.code(), one.to_string())));
-    codes.extend(provenance::Rejection::ALL.iter().map(|one| (one.code(), one.to_string())));
-    codes.extend(native::Rejection::ALL.iter().map(|one| (one.code(), one.to_string())));
-    codes.extend(chain_atomic::Rejection::ALL.iter().map(|one| (one.code(), one.to_string())));
-    codes.extend(chain_beacon::Rejection::ALL.iter().map(|one| (one.code(), one.to_string())));
+    codes.extend(slice::rejections());
     codes
 }
 

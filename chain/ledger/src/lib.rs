@@ -3,21 +3,17 @@
 //! cannot see a clock, a random source, a disk or a plaintext.
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
-pub mod account;
 mod admission;
 mod ancestry;
-mod atomic;
-pub mod beacon;
 mod block;
 mod code;
 mod delta;
 pub mod genesis;
 mod law;
 pub mod mutant;
-pub mod native;
 mod overlay;
-pub mod provenance;
 pub mod seen;
+mod slice;
 mod stream;
 mod verdict;
 
@@ -26,3 +22,4 @@ pub use block::{BlockExecution, Executed, Position};
 pub use code::codes;
 pub use delta::{decode_delta, delta_root, encode_delta};
 pub use law::{Law, OPERATOR_TENANT};
+pub use slice::*;

@@ -2,10 +2,7 @@
 //! signatures. Invariant: pure data and pure functions; nothing here reads a clock, a random source or a disk.
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
-pub mod account;
 pub mod ancestry;
-pub mod atomic;
-pub mod beacon;
 pub mod block;
 pub mod body;
 pub mod certificate;
@@ -17,14 +14,13 @@ pub mod limit;
 pub mod memo;
 pub mod merkle;
 pub mod mutant;
-pub mod native;
 pub mod parameter;
-pub mod provenance;
 pub mod receipt;
 pub mod record;
 mod rejection;
 pub mod seen;
 pub mod signature;
+pub mod slice;
 pub mod state;
 pub mod stream;
 pub mod transaction;
@@ -40,11 +36,13 @@ pub use digest::Digest;
 pub use genesis::Genesis;
 pub use id::{ChainId, Epoch, Height, Moment, ShardId, TenantId, TimestampMs, View};
 pub use parameter::{ChainParameters, Timing};
-pub use receipt::{Event, Receipt, Rejection};
+pub use receipt::{Receipt, Rejection};
 pub use record::Record;
 pub use signature::{PublicKey, SecretKey, Signature};
+// Each slice is a module of the root: `chain_types::provenance`.
+pub use slice::*;
 pub use stream::{StreamHead, Subject};
-pub use transaction::{Command, Entry, EntryCore, Mode, Transaction, TransactionHeader, TxId};
+pub use transaction::{Entry, EntryCore, Mode, Transaction, TransactionHeader, TxId};
 pub use verified::VerifiedTransaction;
 pub use version::{PROTOCOL_VERSION, ProtocolVersion, Versions};
 pub use work::WorkParameters;

@@ -8,7 +8,8 @@
 mod key;
 
 pub(crate) use key::keys;
-pub use key::{AncestryKey, SeenKey, Slot, StateKey, StreamKey, TypedKey};
+pub use crate::slice::StateKey;
+pub use key::{AncestryKey, SeenKey, Slot, StreamKey, TypedKey};
 
 use crate::digest::{Digest, Tag, hash, sha256};
 use borsh::{BorshDeserialize, BorshSerialize};

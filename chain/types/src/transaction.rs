@@ -2,12 +2,12 @@
 //! and those commit to every command, so nothing unsigned can change what a transaction is.
 
 use crate::{
-    account, atomic, beacon,
     body::Body,
     digest::{Digest, Tag, hash},
     id::{ChainId, TenantId, TimestampMs},
-    limit, merkle, native, provenance,
+    limit, merkle,
     signature::{Claim, Namespace, PublicKey, SecretKey, Signature},
+    slice::Command,
     state::{Slot, StreamKey, TypedKey},
     stream::{StreamHead, Subject},
 };
@@ -58,34 +58,6 @@ impl TransactionHeader {
     /// The id: the digest of this header's encoding, which is what the author signs.
     pub fn id(&self) -> TxId {
         TxId(hash(Tag::TRANSACTION, &[&crate::codec::encode(self)]))
-    }
-}
-
-/// What a command does, by slice.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
-pub enum Command {
-    /// Tenants and their authors.
-    Account(account::Command),
-    /// Supply-chain provenance.
-    Provenance(provenance::Command),
-    /// The native token within a shard.
-    Native(native::Command),
-    /// What crosses shards.
-    Atomic(atomic::Command),
-    /// Who validates.
-    Beacon(beacon::Command),
-}
-
-impl Command {
-    /// The command's stable name, `slice.verb_noun`.
-    pub const fn name(&self) -> &'static str {
-        match self {
-            Self::Account(command) => command.name(),
-            Self::Provenance(command) => command.name(),
-            Self::Native(command) => command.name(),
-            Self::Atomic(command) => command.name(),
-            Self::Beacon(command) => command.name(),
-        }
     }
 }
 

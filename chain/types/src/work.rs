@@ -5,7 +5,7 @@
 use crate::{
     Command, Entry, account, atomic,
     beacon::{self, Deal, Evidence},
-    codec, native, provenance,
+    codec, native,
     transaction::CheckedTransaction,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -26,8 +26,8 @@ pub struct WorkParameters {
     pub kibibyte: u32,
     /// A command about tenants and authors.
     pub account: u32,
-    /// A command that records a document.
-    pub provenance: u32,
+    /// A command of a domain that records a document and reads one key; others weigh a multiple of it.
+    pub record: u32,
     /// A command that moves the native token within a shard.
     pub native: u32,
     /// A command that crosses shards, without its proof.
@@ -60,7 +60,7 @@ impl Default for WorkParameters {
             subject: 7,
             kibibyte: 4,
             account: 6,
-            provenance: 4,
+            record: 4,
             native: 10,
             atomic: 60,
             beacon: 500,
@@ -110,8 +110,8 @@ impl WorkParameters {
         })
     }
 
-    /// The work of a command, without its subjects and its bytes. Every command is named, so that none is added without
-    /// a weight.
+    /// The work of a command, without its subjects and its bytes. Every command is named here or in its slice, so that
+    /// none is added without a weight.
     pub fn of_command(&self, command: &Command) -> u64 {
         let (base, checked) = match command {
             Command::Account(
@@ -119,14 +119,12 @@ impl WorkParameters {
                 | account::Command::AddAuthor { .. }
                 | account::Command::RemoveAuthor { .. },
             ) => (self.account, Checked::default()),
-            Command::Provenance(provenance::Command::CaptureEvent(_) | provenance::Command::DeclareError(_)) => {
-                (self.provenance, Checked::default())
-            }
             Command::Native(native::Command::Transfer(_) | native::Command::Grant(_)) => {
                 (self.native, Checked::default())
             }
             Command::Atomic(command) => self.of_atomic(command),
             Command::Beacon(command) => self.of_beacon(command),
+            of_a_domain => (self.record.saturating_mul(of_a_domain.record_weight()), Checked::default()),
         };
         u64::from(base)
             .saturating_add(times(self.header, checked.headers))

@@ -42,24 +42,7 @@ impl Role {
 
     /// What a credential of a member in this role may do at most.
     pub fn scopes(self) -> ScopeSet {
-        let reads = [Scope::ProvenanceRead, Scope::OperationRead, Scope::LedgerRead, Scope::TenantRead];
-        let more: &[Scope] = match self {
-            Self::Owner => &[
-                Scope::ProvenanceWrite,
-                Scope::MemberRead,
-                Scope::MemberWrite,
-                Scope::MemberAdmin,
-                Scope::KeyRead,
-                Scope::KeyWrite,
-            ],
-            Self::Admin => {
-                &[Scope::ProvenanceWrite, Scope::MemberRead, Scope::MemberWrite, Scope::KeyRead, Scope::KeyWrite]
-            }
-            Self::Operator => &[Scope::ProvenanceWrite],
-            Self::Auditor => &[Scope::MemberRead, Scope::KeyRead],
-            Self::Viewer => &[],
-        };
-        reads.into_iter().chain(more.iter().copied()).collect()
+        Scope::ALL.iter().copied().filter(|scope| scope.roles().contains(&self)).collect()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a credential may do. Invariant: a scope is `<domain>:read|write|admin`, and each exists twice, as a value of
 //! [`Scope`] and as the type that a handler's signature names.
 
+use super::role::Role;
 use std::{fmt, str::FromStr};
 
 /// The scope that a handler needs, as a type: `Scoped<scope::ProvenanceRead>`.
@@ -10,7 +11,7 @@ pub trait RequiredScope: Send + Sync + 'static {
 }
 
 macro_rules! scopes {
-    ($($(#[$meta:meta])* $name:ident = $text:literal, $about:literal;)*) => {
+    ($($(#[$meta:meta])* $name:ident = $text:literal for $roles:expr, $about:literal;)*) => {
         /// Something that a credential may do.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
         pub enum Scope { $($(#[$meta])* $name),* }
@@ -28,43 +29,55 @@ macro_rules! scopes {
             pub const fn about(self) -> &'static str {
                 match self { $(Self::$name => $about),* }
             }
+
+            /// The roles whose members may hold it; none for a scope of the operator.
+            pub const fn roles(self) -> &'static [Role] {
+                match self { $(Self::$name => $roles),* }
+            }
         }
 
         $($(#[$meta])* #[derive(Debug)] pub struct $name; impl RequiredScope for $name { const SCOPE: Scope = Scope::$name; })*
     };
 }
 
+const EVERYONE: &[Role] = &Role::ALL;
+const WRITERS: &[Role] = &[Role::Owner, Role::Admin, Role::Operator];
+const MANAGERS: &[Role] = &[Role::Owner, Role::Admin];
+const INSPECTORS: &[Role] = &[Role::Owner, Role::Admin, Role::Auditor];
+const OWNERS: &[Role] = &[Role::Owner];
+const NOBODY: &[Role] = &[];
+
 scopes! {
     /// Query events and their evidence.
-    ProvenanceRead = "provenance:read", "Query events and fetch their evidence";
+    ProvenanceRead = "provenance:read" for EVERYONE, "Query events and fetch their evidence";
     /// Capture events.
-    ProvenanceWrite = "provenance:write", "Capture events and declare errors";
+    ProvenanceWrite = "provenance:write" for WRITERS, "Capture events and declare errors";
     /// Look at operations and capture jobs.
-    OperationRead = "operation:read", "Follow operations and capture jobs";
+    OperationRead = "operation:read" for EVERYONE, "Follow operations and capture jobs";
     /// Read what the ledger says of the tenant.
-    LedgerRead = "ledger:read", "Read ledger data of the tenant";
+    LedgerRead = "ledger:read" for EVERYONE, "Read ledger data of the tenant";
     /// Read the own tenant.
-    TenantRead = "tenant:read", "Read the own tenant";
+    TenantRead = "tenant:read" for EVERYONE, "Read the own tenant";
     /// Create tenants; only the operator's credentials hold it.
-    TenantAdmin = "tenant:admin", "Create tenants (the operator only)";
+    TenantAdmin = "tenant:admin" for NOBODY, "Create tenants (the operator only)";
     /// List members.
-    MemberRead = "member:read", "List the members of the tenant";
+    MemberRead = "member:read" for INSPECTORS, "List the members of the tenant";
     /// Add, change and remove members.
-    MemberWrite = "member:write", "Add, change and remove members";
+    MemberWrite = "member:write" for MANAGERS, "Add, change and remove members";
     /// Make and unmake owners.
-    MemberAdmin = "member:admin", "Make and unmake owners of the tenant";
+    MemberAdmin = "member:admin" for OWNERS, "Make and unmake owners of the tenant";
     /// List API keys.
-    KeyRead = "key:read", "List the API keys of the tenant";
+    KeyRead = "key:read" for INSPECTORS, "List the API keys of the tenant";
     /// Create, rotate and revoke API keys.
-    KeyWrite = "key:write", "Create, rotate and revoke API keys";
+    KeyWrite = "key:write" for MANAGERS, "Create, rotate and revoke API keys";
     /// Rotate the keys that sign tokens; only the operator's credentials hold it.
-    KeyAdmin = "key:admin", "Rotate the keys that sign tokens (the operator only)";
+    KeyAdmin = "key:admin" for NOBODY, "Rotate the keys that sign tokens (the operator only)";
 }
 
 impl Scope {
     /// Whether only credentials of the operator may hold it.
     pub const fn is_operator_only(self) -> bool {
-        matches!(self, Self::TenantAdmin | Self::KeyAdmin)
+        self.roles().is_empty()
     }
 }
 

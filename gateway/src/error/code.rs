@@ -1,5 +1,5 @@
 //! The codes of the door. Invariant: a code is defined in one table, [`ALL`] here or the `code.rs` of a slice, is
-//! listed in docs/api.md (a test compares), and is never renamed.
+//! listed in openapi/reference.md, and is never renamed.
 
 /// A stable code with its one status and title.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -22,7 +22,7 @@ impl FieldChoice {
     /// Reads comma-separated pointers; a comma within one is written `%2C` once more. An empty list opens nothing.
     ///
     /// # Errors
-    /// `provenance.unknown_disclosure` when there are more than [`POINTERS_MAX`].
+    /// `evidence.unknown_disclosure` when there are more than [`POINTERS_MAX`].
     pub fn parse(text: &str) -> Result<Self, ApiError> {
         let pointers: Vec<String> = text
             .split(',')
@@ -47,7 +47,7 @@ impl FieldChoice {
     /// Checks that every pointer of the choice names something.
     ///
     /// # Errors
-    /// `provenance.unknown_disclosure` with the pointers that do not.
+    /// `evidence.unknown_disclosure` with the pointers that do not.
     pub fn check(&self, fields: &[Field]) -> Result<(), ApiError> {
         let Self::Below(chosen) = self else { return Ok(()) };
         let unknown: Vec<_> = chosen

@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// key was deleted is proved without its document.
 ///
 /// # Errors
-/// `ledger.index_mismatch` when there is no such record, `provenance.unknown_disclosure`.
+/// `ledger.index_mismatch` when there is no such record, `evidence.unknown_disclosure`.
 pub async fn record_bundle(
     gateway: &Arc<Gateway>,
     tenant: TenantId,

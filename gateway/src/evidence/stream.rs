@@ -73,7 +73,7 @@ impl Stream {
     /// Checks that a bundle may show the whole stream.
     ///
     /// # Errors
-    /// `provenance.stream_too_long`.
+    /// `evidence.stream_too_long`.
     pub fn check_length(&self) -> Result<(), ApiError> {
         if self.count() <= STREAM_RECORDS_MAX {
             return Ok(());
@@ -87,7 +87,7 @@ impl Stream {
     ///
     /// # Errors
     /// `ledger.index_mismatch` when these are not exactly the records that lead to the head;
-    /// `provenance.stream_too_long`.
+    /// `evidence.stream_too_long`.
     pub async fn gather(
         self,
         gateway: &Arc<Gateway>,

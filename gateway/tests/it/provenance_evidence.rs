@@ -71,7 +71,7 @@ async fn chosen_fields_prove_without_the_others() {
     assert_eq!(pointers, ["/event/bizStep", "/event/eventTime"]);
     assert!(!answer.text().contains("9876"), "what is withheld is not in the bundle");
     let wrong = format!("{}?fields=/event/nothing", evidence_of("urn:uuid:1"));
-    stack.get(&wrong).await.problem(400, "provenance.unknown_disclosure");
+    stack.get(&wrong).await.problem(400, "evidence.unknown_disclosure");
     let query = "{ event(id: \"urn:uuid:1\") { evidence(fields: [\"/event/bizStep\"]) } }";
     let bundle = stack.graphql(query).await["event"]["evidence"].clone();
     let report = verify(bundle.to_string().as_bytes(), None);
@@ -110,7 +110,7 @@ async fn a_stream_at_the_limit_is_shown_whole_and_a_longer_one_is_refused() {
     let bundle = verified(&stack.get(&uri).await);
     assert_eq!(bundle["stream"]["leaves"].as_array().expect("leaves").len(), limit);
     assert_eq!(stack.capture(document(&[event("urn:uuid:x", "")]).as_bytes()).await.status, StatusCode::OK);
-    stack.get(&uri).await.problem(422, "provenance.stream_too_long");
+    stack.get(&uri).await.problem(422, "evidence.stream_too_long");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,7 @@
 //! Comparing two copies of the tables, row by row in key order. Invariant: two tables are called equal only when every
 //! byte of every row was read from both and is equal.
 
-use crate::{insert::Table, rows::tables};
+use crate::{insert::Table, slice::tables};
 use futures::{StreamExt as _, stream::BoxStream};
 use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;

@@ -1,7 +1,7 @@
 //! The schema that a comparison fills. Invariant: it has the tables of `index` and none of its rows, nobody but the
 //! owner and the indexer can see it, and no statement of it reaches the live tables.
 
-use crate::rows::tables;
+use crate::slice::tables;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, postgres::PgConnectOptions};
 use std::str::FromStr as _;
 

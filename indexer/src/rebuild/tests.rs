@@ -3,7 +3,7 @@
 use super::{RebuildError, compare, rebuild};
 use crate::{
     follow::{Indexer, IndexerConfig},
-    rows::tables,
+    slice::tables,
     testing::{
         TestDatabase,
         chain::{Draw, Outcome, TestChain},

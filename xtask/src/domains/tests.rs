@@ -1,67 +1,110 @@
-//! A complete column passes; a column with a hole, and a stray slice, do not.
+//! A complete column passes; a hole, a shared file without the domain, code that names a domain elsewhere and a stale
+//! checklist are found. The lists stay as short as they are promised to be.
 
-use super::{check, matches};
-use crate::source::SourceFile;
+use super::{
+    DOMAINS, check_columns, checklist, matches, shared,
+    table::{COLUMN, COMMAND_FILES_MAX, OWN_COLUMN, OWN_SLICES, SHARED, SHARED_FILES_MAX},
+};
+use crate::{finding::Finding, source::SourceFile};
+use std::path::Path;
 
-const COLUMN: [&str; 22] = [
-    "chain/types/src/provenance.rs",
-    "chain/ledger/src/provenance.rs",
-    "chain/ledger/src/provenance/state.rs",
-    "chain/ledger/src/provenance/rejection.rs",
-    "chain/ledger/src/provenance/capture_event.rs",
-    "chain/ledger/src/provenance/tests.rs",
-    "indexer/src/provenance.rs",
-    "indexer/src/provenance/apply.rs",
-    "indexer/src/provenance/query.rs",
-    "indexer/src/provenance/row.rs",
-    "indexer/src/provenance/tests.rs",
-    "gateway/src/provenance.rs",
-    "gateway/src/provenance/code.rs",
-    "gateway/src/provenance/command.rs",
-    "gateway/src/provenance/model.rs",
-    "gateway/src/provenance/graphql.rs",
-    "gateway/src/provenance/rest.rs",
-    "gateway/src/provenance/rest/get_event.rs",
-    "gateway/tests/it/provenance_capture.rs",
-    "migrations/20260901100000_provenance_event.sql",
-    "docs/domains/provenance.md",
-    "web/src/provenance/Record.tsx",
-];
+fn file(path: &str, text: &str) -> SourceFile {
+    SourceFile { path: path.to_owned(), text: text.to_owned() }
+}
 
-fn files(paths: &[&str]) -> Vec<SourceFile> {
-    paths.iter().map(|path| SourceFile { path: (*path).to_owned(), text: String::new() }).collect()
+/// A path that a pattern matches for a slice.
+fn example(pattern: &str, slice: &str) -> String {
+    pattern.replace("{}", slice).replace('*', "some_thing")
+}
+
+/// A domain in every layer, with all that is the ledger's own.
+fn repository() -> Vec<SourceFile> {
+    let domain = COLUMN.iter().map(|place| file(&example(place.paths[0], "provenance"), ""));
+    let own = OWN_SLICES.into_iter().flat_map(|slice| OWN_COLUMN.iter().map(move |paths| example(paths[0], slice)));
+    let shared = SHARED.iter().map(|place| file(place.paths[0], "Provenance: provenance;"));
+    domain.chain(own.map(|path| file(&path, ""))).chain(shared).collect()
+}
+
+fn found(files: &[SourceFile]) -> Vec<Finding> {
+    let mut findings = check_columns(files);
+    shared::check(files, &super::existing(files), &mut findings);
+    findings
 }
 
 #[test]
 fn a_complete_column_passes() {
-    assert_eq!(check(&files(&COLUMN)), []);
+    assert_eq!(found(&repository()), []);
 }
 
 #[test]
 fn every_hole_is_found() {
-    for hole in COLUMN {
-        let rest: Vec<&str> = COLUMN.into_iter().filter(|path| *path != hole).collect();
-        assert_eq!(check(&files(&rest)).len(), 1, "{hole}");
+    let domain = COLUMN.iter().map(|place| (place.paths, "provenance"));
+    let own = OWN_SLICES.into_iter().flat_map(|slice| OWN_COLUMN.iter().map(move |paths| (*paths, slice)));
+    for (paths, slice) in domain.chain(own) {
+        let mut files = repository();
+        files.retain(|file| !shared::is_at(paths, slice, &file.path));
+        assert!(!found(&files).is_empty(), "{paths:?} of {slice}");
     }
 }
 
 #[test]
-fn a_stray_slice_is_found() {
-    for stray in ["chain/ledger/src/charity.rs", "migrations/20260901100000_uav_flight.sql", "web/src/product/Page.tsx"]
-    {
-        let all: Vec<&str> = COLUMN.into_iter().chain([stray]).collect();
-        assert_eq!(check(&files(&all)).len(), 1, "{stray}");
+fn a_domain_that_begins_anywhere_is_missed_everywhere_else() {
+    for stray in ["chain/ledger/src/slice/charity.rs", "migrations/20260901100000_uav_flight.sql"] {
+        let mut files = repository();
+        files.push(file(stray, ""));
+        assert_eq!(found(&files).len(), COLUMN.len() - 1 + SHARED.len(), "{stray}");
     }
 }
 
 #[test]
-fn tests_may_stand_beside_the_source_or_in_it() {
-    let moved = COLUMN.map(|path| match path {
-        "chain/ledger/src/provenance/tests.rs" => "chain/ledger/tests/it/provenance_capture.rs",
-        "indexer/src/provenance/tests.rs" => "indexer/tests/it/provenance.rs",
-        other => other,
-    });
-    assert_eq!(check(&files(&moved)), []);
+fn a_shared_file_without_the_domain_is_found() {
+    for place in SHARED {
+        let mut files = repository();
+        for file in files.iter_mut().filter(|file| file.path == place.paths[0]) {
+            file.text = "Provenancial; // provenances".to_owned();
+        }
+        assert_eq!(found(&files).len(), 1, "{}", place.paths[0]);
+    }
+}
+
+#[test]
+fn code_that_names_a_domain_elsewhere_is_found() {
+    for (path, line, is_found) in [
+        ("gateway/src/door.rs", "use crate::provenance;", true),
+        ("gateway/src/door.rs", "Scope::ProvenanceRead", true),
+        ("web/src/shell/Page.tsx", "import { page } from \"../uav/page.ts\";", true),
+        ("gateway/src/door.rs", "// as in provenance::code", false),
+        ("gateway/src/door.rs", "improvenance()", false),
+        ("gateway/src/door.rs", "#[cfg(test)]\nuse crate::provenance;", false),
+        ("gateway/tests/it/door.rs", "use gateway::provenance;", false),
+        ("gateway/src/slice/provenance/rest/read.rs", "use crate::provenance;", false),
+        ("standards/epcis/src/problem.rs", "\"provenance.invalid\"", false),
+    ] {
+        let mut files = repository();
+        files.push(file(path, line));
+        assert_eq!(found(&files).len(), usize::from(is_found), "{path}: {line}");
+    }
+}
+
+#[test]
+fn the_checklist_is_compared() {
+    let root = Path::new("nowhere");
+    let text = checklist::rendered();
+    let of = |text: &str| checklist::check(root, &[file("CONTRIBUTING.md", text)], false).expect("nothing is written");
+    assert_eq!(of(&format!("before\n{text}after\n")), []);
+    let changed = text.replacen("one file per command", "a file", 1);
+    assert_ne!(changed, text);
+    for stale in [changed.as_str(), "no list", ""] {
+        assert_eq!(of(stale).len(), 1, "{stale}");
+    }
+    assert!(text.lines().all(|line| line.chars().count() <= 120));
+}
+
+#[test]
+fn the_lists_stay_short() {
+    assert!(checklist::of_command().count() <= COMMAND_FILES_MAX);
+    assert!(SHARED.len() <= SHARED_FILES_MAX);
+    assert_eq!(DOMAINS.len(), 5);
 }
 
 #[test]

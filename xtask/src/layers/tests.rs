@@ -99,8 +99,8 @@ fn broken(path: &str, line: &str) -> Vec<&'static str> {
 #[test]
 fn only_the_owner_writes_a_schema() {
     let index = "sqlx::query(\"INSERT INTO index.provenance_event values ($1)\")";
-    assert_eq!(broken("indexer/src/provenance/apply.rs", index), [""; 0]);
-    assert_eq!(broken("gateway/src/provenance/rest.rs", index), ["schema"]);
+    assert_eq!(broken("indexer/src/slice/provenance/apply.rs", index), [""; 0]);
+    assert_eq!(broken("gateway/src/slice/provenance/rest.rs", index), ["schema"]);
     assert_eq!(broken("gateway/tests/it/provenance_evidence.rs", index), [""; 0]);
     assert_eq!(broken("gateway/src/submit.rs", "\"update app.operation set\""), [""; 0]);
     assert_eq!(broken("indexer/src/follow.rs", "\"update app.operation set\""), ["schema"]);
@@ -109,13 +109,13 @@ fn only_the_owner_writes_a_schema() {
 #[test]
 fn slices_keep_to_themselves() {
     let call = "use crate::product::is_known;";
-    assert_eq!(broken("chain/ledger/src/provenance/capture_event.rs", call), [""; 0]);
-    assert_eq!(broken("chain/ledger/src/uav.rs", call), ["slice"]);
-    assert_eq!(broken("indexer/src/provenance/apply.rs", call), ["slice"]);
-    assert_eq!(broken("gateway/src/product/model.rs", call), [""; 0]);
+    assert_eq!(broken("chain/ledger/src/slice/provenance/capture_event.rs", call), [""; 0]);
+    assert_eq!(broken("chain/ledger/src/slice/uav.rs", call), ["slice"]);
+    assert_eq!(broken("indexer/src/slice/provenance/apply.rs", call), ["slice"]);
+    assert_eq!(broken("gateway/src/slice/product/model.rs", call), [""; 0]);
     let inside = "use crate::product::key::batch_key;";
-    assert_eq!(broken("chain/ledger/src/provenance/capture_event.rs", inside), ["slice"]);
-    assert_eq!(broken("gateway/src/product/rest.rs", inside), [""; 0]);
+    assert_eq!(broken("chain/ledger/src/slice/provenance/capture_event.rs", inside), ["slice"]);
+    assert_eq!(broken("gateway/src/slice/product/rest.rs", inside), [""; 0]);
 }
 
 #[test]
@@ -133,9 +133,9 @@ fn the_core_knows_no_slice() {
     let call = "use crate::provenance::code;";
     for (path, rules) in [
         ("indexer/src/follow.rs", ["core"].as_slice()),
-        ("indexer/src/rows.rs", &[]),
+        ("indexer/src/slice.rs", &[]),
         ("chain/ledger/src/overlay.rs", &["core"]),
-        ("chain/ledger/src/block.rs", &[]),
+        ("chain/ledger/src/slice.rs", &[]),
         ("cli/src/bench.rs", &[]),
     ] {
         assert_eq!(broken(path, call), rules, "{path}");

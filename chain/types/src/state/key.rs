@@ -2,40 +2,17 @@
 //! [`Slot`] comes only from a key, so no value is read as anything but what was written.
 
 use crate::{
-    account,
     ancestry::Ancestry,
-    atomic, beacon,
     codec::{self, CodecError},
     digest::{Digest, Tag, hash},
     id::{TenantId, TimestampMs},
-    native, provenance,
     seen::{SlotHead, bucket_of, slot_of},
+    slice::StateKey,
     stream::{StreamHead, Subject},
     transaction::TxId,
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::marker::PhantomData;
-
-/// Everything that the state may hold: the ledger's own keys, then those of each slice.
-#[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
-pub enum StateKey {
-    /// The head of a subject's stream.
-    Stream(StreamKey),
-    /// A bucket of a slot of the seen-set.
-    Seen(SeenKey),
-    /// Tenants and their authors.
-    Account(account::Key),
-    /// Supply-chain provenance.
-    Provenance(provenance::Key),
-    /// The native token within a shard.
-    Native(native::Key),
-    /// What crosses shards.
-    Atomic(atomic::Key),
-    /// Who validates.
-    Beacon(beacon::Key),
-    /// The tree over the headers of the shard.
-    Ancestry,
-}
 
 impl StateKey {
     /// The key's path in the tree.

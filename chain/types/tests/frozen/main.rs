@@ -4,17 +4,8 @@
 //! The file has one line per value, `name bytes digest`, in hexadecimal. The digest is the type's own where it has one,
 //! else the plain `H(seen, bytes)` over the bytes. `WAYMARK_BLESS=1` writes the file, for new types only.
 
-/// One value of every variant of an enumeration, in order, with the variant's name. A variant that is not listed does
-/// not compile.
-macro_rules! every {
-    ($enum:ident: $($variant:ident [$($payload:tt)*])+) => {{
-        let _exhaustive = |value: &$enum| match value {
-            $($enum::$variant { .. } => (),)+
-        };
-        vec![$((stringify!($variant), $enum::$variant $($payload)*)),+]
-    }};
-}
-
+#[macro_use]
+mod domain;
 mod crossing;
 mod epoch;
 mod random;

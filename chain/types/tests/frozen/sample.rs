@@ -1,6 +1,7 @@
 //! One value of every encoded type. Invariant: built from constants, and no two members of a value hold the same bytes,
 //! so that an exchange of two members cannot go unnoticed.
 
+use crate::domain::{self, CONTENT, SUBJECT};
 use chain_types::{
     Block, BlockHeader, Body, ChainId, ChainParameters, Command, Digest, Entry, EntryCore, Epoch, Event, FinalBlock,
     Genesis, Height, Mode, PROTOCOL_VERSION, PublicKey, Receipt, Rejection, SecretKey, ShardId, StreamHead, Subject,
@@ -17,8 +18,6 @@ use chain_types::{
 };
 
 pub(crate) const TENANT: TenantId = TenantId([0x21; 16]);
-pub(crate) const SUBJECT: Subject = Subject(Digest([0x31; 32]));
-const CONTENT: Digest = Digest([0x32; 32]);
 
 fn key(seed: u8) -> SecretKey {
     SecretKey::from_seed(&[seed; 32])
@@ -52,21 +51,13 @@ pub(crate) fn account_commands() -> Vec<(&'static str, account::Command)> {
     }
 }
 
-pub(crate) fn provenance_commands() -> Vec<(&'static str, provenance::Command)> {
-    use provenance::{CaptureEvent, Command, DeclareError};
-    every! { Command:
-        CaptureEvent [(CaptureEvent { event: SUBJECT, content: CONTENT, exclusive: true })]
-        DeclareError [(DeclareError { event: SUBJECT, content: CONTENT })]
-    }
-}
-
 pub(crate) fn core(command: Command) -> EntryCore {
     EntryCore { subjects: vec![SUBJECT, Subject(Digest([0x3f; 32]))], command }
 }
 
 pub(crate) fn entries() -> [Entry; 2] {
-    let mut commands = provenance_commands().into_iter().map(|(_, command)| core(Command::Provenance(command)));
-    let mut next = || commands.next().expect("the slice has two commands");
+    let mut commands = domain::commands().into_iter().map(|(_, command)| core(command));
+    let mut next = || commands.next().expect("provenance has two commands");
     let sealed = Body::Sealed { ciphertext: vec![0x41; 20], commitment: Digest([0x42; 32]) };
     [Entry { core: next(), body: sealed }, Entry { core: next(), body: Body::Public(b"{\"a\":1}".to_vec()) }]
 }
@@ -102,14 +93,6 @@ pub(crate) fn account_events() -> Vec<(&'static str, account::Event)> {
         TenantRegistered [{ tenant: TENANT }]
         AuthorAdded [{ author: author() }]
         AuthorRemoved [{ author: author() }]
-    }
-}
-
-pub(crate) fn provenance_events() -> Vec<(&'static str, provenance::Event)> {
-    use provenance::Event;
-    every! { Event:
-        EventCaptured [{ event: SUBJECT }]
-        ErrorDeclared [{ event: SUBJECT }]
     }
 }
 

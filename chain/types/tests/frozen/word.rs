@@ -2,7 +2,7 @@
 //! value. Other implementations compare themselves with `words.json`. Invariant: no variant is missing, and the
 //! specification lists the same ones.
 
-use crate::{assert_frozen, crossing, epoch, sample};
+use crate::{assert_frozen, crossing, domain, epoch, sample};
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_types::{Command, Event, codec};
 use std::{fmt::Write as _, fs, path::PathBuf};
@@ -25,33 +25,36 @@ impl<T: BorshSerialize> Word<T> {
 }
 
 pub(crate) fn commands() -> Vec<Word<Command>> {
-    fn words<C>(of: Vec<(&'static str, C)>, wrap: fn(C) -> Command) -> impl Iterator<Item = Word<Command>> {
-        of.into_iter().map(move |(variant, command)| {
-            let value = wrap(command);
-            Word { variant, name: value.name(), value }
-        })
+    fn of<C>(slice: Vec<(&'static str, C)>, wrap: fn(C) -> Command) -> impl Iterator<Item = (&'static str, Command)> {
+        slice.into_iter().map(move |(variant, command)| (variant, wrap(command)))
     }
-    words(sample::account_commands(), Command::Account)
-        .chain(words(sample::provenance_commands(), Command::Provenance))
-        .chain(words(crossing::native_commands(), Command::Native))
-        .chain(words(crossing::atomic_commands(), Command::Atomic))
-        .chain(words(epoch::beacon_commands(), Command::Beacon))
-        .collect()
+    let own = of(sample::account_commands(), Command::Account)
+        .chain(of(crossing::native_commands(), Command::Native))
+        .chain(of(crossing::atomic_commands(), Command::Atomic))
+        .chain(of(epoch::beacon_commands(), Command::Beacon));
+    words(own.chain(domain::commands()), Command::name)
 }
 
 pub(crate) fn events() -> Vec<Word<Event>> {
-    fn words<E: Into<Event>>(of: Vec<(&'static str, E)>) -> impl Iterator<Item = Word<Event>> {
-        of.into_iter().map(|(variant, event)| {
-            let value: Event = event.into();
-            Word { variant, name: value.name(), value }
-        })
+    fn of<E: Into<Event>>(slice: Vec<(&'static str, E)>) -> impl Iterator<Item = (&'static str, Event)> {
+        slice.into_iter().map(|(variant, event)| (variant, event.into()))
     }
-    words(sample::account_events())
-        .chain(words(sample::provenance_events()))
-        .chain(words(crossing::native_events()))
-        .chain(words(crossing::atomic_events()))
-        .chain(words(epoch::beacon_events()))
-        .collect()
+    let own = of(sample::account_events())
+        .chain(of(crossing::native_events()))
+        .chain(of(crossing::atomic_events()))
+        .chain(of(epoch::beacon_events()));
+    words(own.chain(domain::events()), Event::name)
+}
+
+/// In the order of their places.
+fn words<T: BorshSerialize>(
+    values: impl Iterator<Item = (&'static str, T)>,
+    name: fn(&T) -> &'static str,
+) -> Vec<Word<T>> {
+    let mut words: Vec<_> =
+        values.map(|(variant, value)| Word { variant, name: name(&value), value }).collect();
+    words.sort_by_key(Word::place);
+    words
 }
 
 /// Whether a decoder knows the variants at the beginning of some bytes, whatever follows.

@@ -56,7 +56,7 @@ mod tests {
         validator::Validator,
     };
 
-    const VECTOR: &str = include_str!("../../../vectors/accusation.json");
+    const VECTOR: &str = include_str!("../../../../vectors/accusation.json");
 
     fn signed(key: &SecretKey, step: Step, block: u8) -> SignedVote {
         let vote = Vote {

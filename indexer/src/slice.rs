@@ -1,15 +1,18 @@
-//! The rows of a batch, slice by slice. Invariant: this is the only file that names the slices together, and each event
-//! of the ledger is named in one place: with the slice that makes rows of it, or as one that has none.
+//! The slices of the index, put together: their tables, and the rows of a batch. Invariant: no other file names the
+//! slices together, and each event of the ledger is named in one place: with the slice that makes rows of it, or as one
+//! that has none.
+
+pub mod ledger;
+pub mod provenance;
 
 use crate::{
     batch::{AppliedRecord, CheckedBlock},
     column::ColumnError,
     insert::{Statement, Table},
-    ledger::{self, conviction},
     open::{Keys, Skipped},
-    provenance,
 };
 use chain_types::Event;
+use ledger::conviction;
 
 /// Every table of the schema, in the order in which they are compared.
 pub(crate) fn tables() -> impl Iterator<Item = Table> {

@@ -9,9 +9,10 @@ use crate::{
     digest::Digest,
     id::{ChainId, Epoch, Height, ShardId},
     merkle,
-    receipt::{Event, Receipt},
+    receipt::Receipt,
     record::{count_root, record_leaf},
-    transaction::{Command, TxId},
+    slice::{Command, Event},
+    transaction::TxId,
     validator::ValidatorSet,
     version::ProtocolVersion,
 };

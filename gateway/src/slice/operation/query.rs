@@ -3,12 +3,12 @@
 use super::{CommandOutcome, Decision, OperationId, OperationRecord, Status};
 use crate::tenant_id::TenantId;
 use chain_types::{Digest, Height, ShardId, TxId};
-use sqlx::{FromRow, PgConnection};
+use sqlx::postgres::PgRow;
+use sqlx::{FromRow, PgConnection, Row as _};
 use std::borrow::Cow;
 use uuid::Uuid;
 
-#[derive(FromRow)]
-struct Row {
+struct OperationRow {
     tenant_id: TenantId,
     operation_id: Uuid,
     kind: String,
@@ -31,6 +31,33 @@ struct Row {
     outcomes: Option<String>,
 }
 
+impl FromRow<'_, PgRow> for OperationRow {
+    fn from_row(row: &PgRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            tenant_id: row.try_get("tenant_id")?,
+            operation_id: row.try_get("operation_id")?,
+            kind: row.try_get("kind")?,
+            subject: row.try_get("subject")?,
+            status: row.try_get("status")?,
+            atomic: row.try_get("atomic")?,
+            command_count: row.try_get("command_count")?,
+            pointer: row.try_get("pointer")?,
+            trace_id: row.try_get("trace_id")?,
+            tx_id: row.try_get("tx_id")?,
+            shard: row.try_get("shard")?,
+            valid_until_ms: row.try_get("valid_until_ms")?,
+            height: row.try_get("height")?,
+            first_record: row.try_get("first_record")?,
+            accepted_at_us: row.try_get("accepted_at_us")?,
+            signed_at_us: row.try_get("signed_at_us")?,
+            ordered_at_us: row.try_get("ordered_at_us")?,
+            executed_at_us: row.try_get("executed_at_us")?,
+            indexed_at_us: row.try_get("indexed_at_us")?,
+            outcomes: row.try_get("outcomes")?,
+        })
+    }
+}
+
 macro_rules! select {
     ($rest:literal) => {
         concat!(
@@ -51,7 +78,7 @@ pub async fn find(
     tenant: TenantId,
     id: OperationId,
 ) -> Result<Option<OperationRecord>, sqlx::Error> {
-    let row: Option<Row> = sqlx::query_as(select!("WHERE tenant_id = $1 AND operation_id = $2"))
+    let row: Option<OperationRow> = sqlx::query_as(select!("WHERE tenant_id = $1 AND operation_id = $2"))
         .bind(tenant)
         .bind(id.0)
         .fetch_optional(conn)
@@ -70,7 +97,7 @@ pub async fn list(
     before: Option<OperationId>,
     limit: u32,
 ) -> Result<Vec<OperationRecord>, sqlx::Error> {
-    let rows: Vec<Row> = sqlx::query_as(select!(
+    let rows: Vec<OperationRow> = sqlx::query_as(select!(
         "WHERE tenant_id = $1 AND ($2::text IS NULL OR kind = $2) AND ($3::uuid IS NULL OR operation_id < $3) \
          ORDER BY operation_id DESC LIMIT $4"
     ))
@@ -121,7 +148,7 @@ pub(crate) async fn list_undecided(
     limit: u32,
 ) -> Result<Vec<OperationRecord>, sqlx::Error> {
     let (tenant, operation) = after.unwrap_or((TenantId::SYSTEM, OperationId(Uuid::nil())));
-    let rows: Vec<Row> = sqlx::query_as(select!(
+    let rows: Vec<OperationRow> = sqlx::query_as(select!(
         "JOIN app.outbox USING (tenant_id, operation_id) WHERE (tenant_id, operation_id) > ($1, $2) \
          ORDER BY tenant_id, operation_id LIMIT $3"
     ))
@@ -141,7 +168,7 @@ where
     S::try_from(number).map_err(|error| sqlx::Error::Encode(Box::new(error)))
 }
 
-fn read(row: Row) -> Result<OperationRecord, sqlx::Error> {
+fn read(row: OperationRow) -> Result<OperationRecord, sqlx::Error> {
     let number = |what: &'static str| sqlx::Error::Decode(format!("operation row with an impossible {what}").into());
     let status = Status::from_number(row.status).ok_or_else(|| number("status"))?;
     let outcomes: Vec<CommandOutcome> = match &row.outcomes {

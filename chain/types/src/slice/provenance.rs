@@ -26,6 +26,13 @@ impl Command {
             Self::DeclareError(_) => "provenance.declare_error",
         }
     }
+
+    /// The weight in multiples of [`WorkParameters::record`](crate::WorkParameters); each reads and writes one key.
+    pub(crate) const fn record_weight(&self) -> u32 {
+        match self {
+            Self::CaptureEvent(_) | Self::DeclareError(_) => 1,
+        }
+    }
 }
 
 /// An EPCIS event to record.

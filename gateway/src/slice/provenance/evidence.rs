@@ -44,7 +44,7 @@ pub async fn of_event(
 /// The bundle of an identifier in any spelling: all records about it, open, or the proof that there are none.
 ///
 /// # Errors
-/// `provenance.stream_too_long`, and the errors of [`crate::evidence`].
+/// `evidence.stream_too_long`, and the errors of [`crate::evidence`].
 pub async fn of_identifier(gateway: &Arc<Gateway>, tenant: TenantId, epc: &str) -> Result<Bundle, ApiError> {
     let canonical = identifier::canonical(epc).into_owned();
     let stream = evidence::prove(gateway, tenant, kind::EPC, &canonical).await?;

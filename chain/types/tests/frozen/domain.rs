@@ -1,0 +1,44 @@
+//! One command and one event of every kind that a domain has. Invariant: no variant is missing, and no two members of a
+//! value hold the same bytes. The vectors of the evidence format are made from these as well.
+
+use chain_types::{Command, Digest, Event, Subject, provenance};
+
+/// One value of every variant of an enumeration, in order, with the variant's name. A variant that is not listed does
+/// not compile.
+macro_rules! every {
+    ($enum:ident: $($variant:ident [$($payload:tt)*])+) => {{
+        let _exhaustive = |value: &$enum| match value {
+            $($enum::$variant { .. } => (),)+
+        };
+        vec![$((stringify!($variant), $enum::$variant $($payload)*)),+]
+    }};
+}
+
+pub(crate) const SUBJECT: Subject = Subject(Digest([0x31; 32]));
+pub(crate) const CONTENT: Digest = Digest([0x32; 32]);
+
+/// The variants' names with their values.
+pub(crate) fn commands() -> Vec<(&'static str, Command)> {
+    wrapped(Command::Provenance, {
+        use provenance::{CaptureEvent, Command, DeclareError};
+        every! { Command:
+            CaptureEvent [(CaptureEvent { event: SUBJECT, content: CONTENT, exclusive: true })]
+            DeclareError [(DeclareError { event: SUBJECT, content: CONTENT })]
+        }
+    })
+}
+
+/// The variants' names with their values.
+pub(crate) fn events() -> Vec<(&'static str, Event)> {
+    wrapped(Event::Provenance, {
+        use provenance::Event;
+        every! { Event:
+            EventCaptured [{ event: SUBJECT }]
+            ErrorDeclared [{ event: SUBJECT }]
+        }
+    })
+}
+
+fn wrapped<S, W>(wrap: fn(S) -> W, slice: Vec<(&'static str, S)>) -> Vec<(&'static str, W)> {
+    slice.into_iter().map(|(name, value)| (name, wrap(value))).collect()
+}

@@ -1,0 +1,129 @@
+//! The places of a domain, from the inside out: the files that are its own in each layer, and the files that all
+//! domains share. Invariant: CONTRIBUTING's checklist is made from this table and nothing else.
+
+/// A place where a domain has something.
+pub(super) struct Place {
+    /// A path with `{}` for the domain and `*` for one or more characters. Where there are several, one is enough.
+    pub(super) paths: &'static [&'static str],
+    /// What stands there.
+    pub(super) what: &'static str,
+    /// Whether a new command of an existing domain usually adds to it.
+    pub(super) per_command: bool,
+}
+
+const fn own(paths: &'static [&'static str], per_command: bool, what: &'static str) -> Place {
+    Place { paths, what, per_command }
+}
+
+/// Files of one domain.
+pub(super) const COLUMN: &[Place] = &[
+    own(
+        &["docs/domains/{}.md"],
+        true,
+        "the domain for its users, and the law of each command: what rejects it, what it writes, which event follows",
+    ),
+    own(
+        &["chain/types/src/slice/{}.rs"],
+        true,
+        "commands and events with units and limits, their names, the weight of each command. Append variants, never \
+         reorder: a variant's position is its encoding",
+    ),
+    own(&["chain/types/src/slice/{}/key.rs"], false, "the keys of the state, each with the type of its value"),
+    own(&["chain/ledger/src/slice/{}.rs"], true, "dispatch to the commands"),
+    own(&["chain/ledger/src/slice/{}/state.rs"], false, "what commands read and write together"),
+    own(&["chain/ledger/src/slice/{}/rejection.rs"], false, "the table of rejections: name, code, sentence"),
+    own(&["chain/ledger/src/slice/{}/*_*.rs"], true, "one file per command: check, then change, then the event"),
+    own(
+        &["chain/ledger/tests/it/{}_*.rs"],
+        true,
+        "the story that works, and one for each rejection",
+    ),
+    own(&["migrations/*_{}_*"], false, "tables: `tenant_id` leads every key, row-level security on, forward only"),
+    own(&["indexer/src/slice/{}.rs"], false, "what the domain shows to the rest of the indexer"),
+    own(
+        &["indexer/src/slice/{}/apply.rs"],
+        true,
+        "what an event adds to the rows; one `.column(..)` for each column of a table; a new table goes into `TABLES`",
+    ),
+    own(&["indexer/src/slice/{}/row.rs"], false, "rows as they are read, a line for each column"),
+    own(&["indexer/src/slice/{}/query.rs"], false, "one function per statement"),
+    own(&["indexer/src/slice/{}/tests.rs"], false, "applies, queries, rebuilds and compares"),
+    own(&["gateway/src/slice/{}.rs"], false, "what the domain serves, and its modules"),
+    own(&["gateway/src/slice/{}/code.rs"], false, "the table of codes that the domain answers with"),
+    own(
+        &["gateway/src/slice/{}/command.rs"],
+        true,
+        "a pure function from the request to a `Draft` and the `Order` that carries it; `write.rs` does the rest",
+    ),
+    own(&["gateway/src/slice/{}/model.rs"], false, "the shapes that clients see, for REST and GraphQL alike"),
+    own(&["gateway/src/slice/{}/graphql.rs"], false, "the same data through the same query"),
+    own(&["gateway/src/slice/{}/rest.rs"], true, "the routes"),
+    own(
+        &["gateway/src/slice/{}/rest/*"],
+        true,
+        "one file per endpoint: `problems!`, `#[utoipa::path]`, and the handler: extract, `accept`, map",
+    ),
+    own(
+        &["gateway/tests/it/{}_*.rs"],
+        true,
+        "the happy path, each problem with code and pointer, a foreign tenant, a retry with the same Idempotency-Key",
+    ),
+    own(&["web/src/{}/slice.tsx"], false, "the routes and the navigation of the console"),
+    own(&["web/src/{}/words.ts"], true, "the words of its pages, in English and in Chinese"),
+    own(&["web/src/{}/*.tsx"], true, "its pages"),
+];
+
+/// Files that every domain is entered in.
+pub(super) const SHARED: &[Place] = &[
+    own(&["docs/evidence.md"], true, "the encodings of commands, events and keys of the state, for other verifiers"),
+    own(&["chain/types/src/slice.rs"], false, "the module, and the variants of `Command`, `Event` and `StateKey`"),
+    own(
+        &["chain/types/tests/frozen/domain.rs"],
+        true,
+        "a value of each command and event; a missing one does not compile",
+    ),
+    own(&["chain/ledger/src/slice.rs"], false, "the module, the dispatch of its commands, its table of rejections"),
+    own(&["chain/ledger/tests/it/main.rs"], true, "a line for each file of tests"),
+    own(&["chain/sim/src/oracle/replay.rs"], true, "the law of a command a second time, for the simulator to compare"),
+    own(&["indexer/src/slice.rs"], false, "the module, its tables and rows"),
+    own(&["gateway/src/slice.rs"], false, "the module, its routes, codes and GraphQL queries"),
+    own(&["gateway/src/auth/scope.rs"], false, "its scopes, and the roles that may hold them"),
+    own(&["gateway/tests/it/main.rs"], false, "a line for each file of tests"),
+    own(&["web/src/slices.ts"], false, "its pages and words"),
+    own(&["web/src/verify/ledger-event.ts"], true, "the encodings of its events, for the verifier in the browser"),
+    own(&["CHANGELOG.md"], true, "one line"),
+];
+
+/// Files that commands write; `make test` fails when they were not written again.
+pub(super) const WRITTEN: &[(&str, &str)] = &[
+    (
+        "WAYMARK_BLESS=1 cargo nextest run --release --workspace -E 'binary(frozen) | package(chain-proof)'",
+        "`encodings.txt` and `words.json` of `chain/types/tests/frozen`, and `chain/proof/vectors`: look at what changed",
+    ),
+    ("waymark openapi", "`openapi/`: both schemas, `codes.json` and `reference.md`"),
+    ("npm --prefix web run generate", "the console's types of the answers"),
+    ("WAYMARK_BLESS=1 cargo xtask domains", "the checklist in `CONTRIBUTING.md`, when the table of places changed"),
+];
+
+/// Code that uses one domain as its example or is a library of one. A new domain needs no line there.
+pub(super) const USERS: &[&str] =
+    &["chain/sim/src/workload.rs", "cli/src/bench/", "standards/", "web/tests/", "web/src/api/schema.gen.ts", "xtask/"];
+
+/// The most files that a new command of an existing domain touches, without those that commands write.
+pub(super) const COMMAND_FILES_MAX: usize = 18;
+
+/// The most shared files that a new domain edits, without those that commands write.
+pub(super) const SHARED_FILES_MAX: usize = 15;
+
+/// What each of the ledger's own slices has; they have no rows, routes or pages.
+pub(super) const OWN_SLICES: [&str; 4] = ["account", "native", "atomic", "beacon"];
+
+/// The places of the ledger's own slices.
+pub(super) const OWN_COLUMN: &[&[&str]] = &[
+    &["chain/types/src/slice/{}.rs"],
+    &["chain/types/src/slice/{}/key.rs"],
+    &["chain/ledger/src/slice/{}.rs"],
+    &["chain/ledger/src/slice/{}/*.rs"],
+    &["chain/ledger/src/slice/{}/rejection.rs", "chain/{}/src/rejection.rs"],
+    &["chain/ledger/tests/it/{}_*.rs", "chain/ledger/tests/shards/{}.rs", "chain/{}/tests/*"],
+];
