@@ -1,4 +1,4 @@
-//! Each limit of the verifier, crossed by one, and the builders' refusals.
+//! Each limit of the verifier, exceeded by one, and the errors of the builders.
 
 use crate::{
     epoch::{Committee, in_epoch, prove},
@@ -26,7 +26,7 @@ fn a_file_is_read_up_to_its_limit() {
 
 #[test]
 fn validators_may_have_changed_up_to_a_limit_since_the_anchor() {
-    let committee = |at: u64| Committee::new(&[(usize::try_from(at % 3).expect("small"), 1)]);
+    let committee = |at: u64| Committee::new(&[(usize::try_from(at % 3).expect("a remainder below 3 fits"), 1)]);
     let world = World::new(&[1]);
     let most = u64::try_from(HAND_OVERS_MAX).expect("the limit is small");
     let proofs: Vec<_> =
@@ -85,7 +85,7 @@ fn json_chain_id(anchor: &Anchor) -> String {
 }
 
 #[test]
-fn a_verified_record_is_told_with_its_document() {
+fn a_verified_record_is_reported_with_its_document() {
     let world = World::new(&[1]);
     let report = verify(&event(&world).to_json(), None);
     let record = report.record.expect("a record");
@@ -102,9 +102,9 @@ fn a_verified_record_is_told_with_its_document() {
 }
 
 #[test]
-fn what_does_not_fit_together_is_not_built() {
+fn parts_that_do_not_fit_together_are_not_built() {
     let world = World::new(&[1]);
-    let block = BlockEvidence::of(&world.block).expect("the block is whole");
+    let block = BlockEvidence::of(&world.block).expect("there is one receipt per command");
     assert_eq!(block.record(7, Disclosure::Unknown).err(), Some(BuildError::Record(7)));
     assert_eq!(block.inclusion(7).err(), Some(BuildError::Record(7)));
     assert_eq!(block.record(record::EVENT, all(&world, record::MIDDLE)).err(), Some(BuildError::Fields));
@@ -128,15 +128,15 @@ fn what_does_not_fit_together_is_not_built() {
 }
 
 #[test]
-fn a_record_rests_on_its_stream_only_where_its_block_stands_before_it() {
+fn a_record_rests_on_its_stream_only_as_an_ancestor_of_the_streams_block() {
     let world = World::new(&[1]);
     let (later, path) = World::new(&[1]).after(Height(40), &world.block.header);
     let proof = later.prove(&AncestryKey);
     let bundle = Bundle { stream: Some(lot(&later)), ..event(&world) };
-    let whole = bundle.clone().resting_on_stream(&proof, path.clone()).expect("an ancestor");
+    let whole = bundle.clone().resting_on_stream(&proof, path.clone()).expect("the record's block is an ancestor");
     let report = verify(&whole.to_json(), None);
     assert_eq!(report.verdict, Verdict::Verified, "{:?}", report.detail);
-    assert_eq!(report.record.map(|record| record.height), Some(12), "the record keeps its own place and time");
+    assert_eq!(report.record.map(|record| record.height), Some(12), "the report states the record's own height");
     let found = report.steps.iter().find(|step| step.step == Step::Certificate).map(|step| step.detail.as_str());
     assert_eq!(found, Some("an ancestor of block 40, which is signed by 1 of 1 by weight"));
 

@@ -1,4 +1,4 @@
-//! The indexer reads an event; what it finds is in the form in which a query asks for it.
+//! Events are indexed in the form in which queries ask for them.
 
 use standards_epcis::{
     document,
@@ -50,7 +50,7 @@ fn an_object_event() {
 }
 
 #[test]
-fn a_users_vocabulary_is_its_full_uri() {
+fn a_users_vocabulary_is_expanded_to_its_full_uri() {
     with_event(
         r#""type":"ObjectEvent","action":"ADD","epcList":["a:b"],"bizStep":"ex:dreaming","disposition":"https://ex.org/lost""#,
         |fields| {

@@ -1,4 +1,4 @@
-//! Two firms compute the hash id of one event on their own; both must arrive at the number published with the standard.
+//! The hash ids of events equal those published with the standard.
 
 use standards_epcis::{
     document,
@@ -37,7 +37,7 @@ fn every_published_hash_of_a_json_example() {
                     assert_eq!(text, published_text, "{}", file.display());
                     prehashes += 1;
                 } else {
-                    // Two published texts are not those of their own published hashes; the hash counts.
+                    // Two published texts do not match their own published hashes. The hash is compared there.
                     contradictions += 1;
                 }
             }
@@ -58,8 +58,8 @@ fn every_representation_of_one_event_has_one_hash() {
     assert_eq!(ids[0], ids[1]);
 }
 
-/// Extensions of each part of an event, after the published text whose input is not published. That input bound no
-/// prefix `gs1`, which its authors then left in the text; the GS1 context binds it, so here it is expanded.
+/// Extensions of all parts of an event, after a published text whose input is not published. That input did not bind
+/// the prefix `gs1`, so its authors left it unexpanded. The GS1 context binds it, so it is expanded here.
 #[test]
 fn extensions_stand_at_the_end_of_what_they_extend() {
     let text = r#"{"@context":["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
@@ -88,9 +88,9 @@ fn extensions_stand_at_the_end_of_what_they_extend() {
     assert_eq!(prehash(&document.events[0], &document.context), expected);
 }
 
-/// The same event with everything said in another way: order, prefixes, spellings, notation, remarks.
+/// The same event in different representations: order, prefixes, spellings, notation, comments.
 #[test]
-fn what_means_the_same_hashes_the_same() {
+fn equivalent_events_have_the_same_hash() {
     let one = r#"{"@context":{"ex":"https://ex.org/"},"type":"ObjectEvent","eventTime":"2026-01-01T00:00:00Z",
         "eventTimeZoneOffset":"+00:00","action":"ADD","bizStep":"commissioning","ilmd":{"cbvmda:lotNumber":"A"},
         "epcList":["urn:epc:id:sgtin:4012345.011111.1","urn:epc:id:sgtin:4012345.011111.2"],
@@ -108,7 +108,7 @@ fn what_means_the_same_hashes_the_same() {
     };
     assert_eq!(text(one), text(other));
     assert_ne!(text(one), text(&one.replace("\"quantity\":10", "\"quantity\":11")));
-    // Numbers are compared by their exact values, whatever their size.
+    // Numbers are compared by their exact values, of any size.
     let counted = |number: &str| text(&one.replace("\"quantity\":10", &format!("\"quantity\":{number}")));
     assert_ne!(counted("395212340000000017"), counted("395212340000000024"));
     assert_eq!(counted("1e5000"), counted("0.10E+5001"));

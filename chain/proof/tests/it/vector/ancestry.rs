@@ -1,5 +1,5 @@
-//! Records whose block is shown as an ancestor of the block that proves their stream, in place of a certificate of its
-//! own.
+//! Records whose block is proved as an ancestor of the block that proves their stream, instead of by its own
+//! certificate.
 
 use super::{
     Vector,
@@ -31,7 +31,7 @@ fn world() -> World {
     World::new(&[1, 1, 1, 1])
 }
 
-/// An event whose block has this header, with a stream that is proved in epoch 2 after it, and the hand-overs between.
+/// An event whose block has this header, with a stream proved in epoch 2 after it, and the hand-overs in between.
 fn resting_on(header: BlockHeader) -> Bundle {
     let story = Story::new();
     let (later, path) = world().after(LATER, &header);
@@ -43,7 +43,7 @@ fn resting_on(header: BlockHeader) -> Bundle {
     bundle.with_hand_overs(&[story.prove(0, 1, 1), story.prove(1, 2, 2)]).expect("hand-overs in order")
 }
 
-/// An event of epoch 0 whose block rests on one of epoch 2.
+/// An event of epoch 0 whose block is an ancestor of one of epoch 2.
 pub(crate) fn descended() -> Bundle {
     resting_on(world().block.header)
 }
@@ -80,7 +80,7 @@ fn later(bundle: &mut Bundle) -> &mut BlockPart {
 
 fn forged(story: &Story) -> Vec<Vector> {
     let wrong = |name, change: &dyn Fn(&mut Bundle)| changed(name, "certificate", descended(), change);
-    // Everything fits, but for the shard or the chain of the header that the later block names.
+    // Everything fits, except for the shard or the chain of the ancestor's header.
     let header_of = |change: &dyn Fn(&mut BlockHeader)| {
         let mut header = world().block.header;
         change(&mut header);

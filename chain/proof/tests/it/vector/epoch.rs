@@ -1,4 +1,4 @@
-//! Evidence from later epochs: with the hand-overs that it takes, without those that it does not, and with false ones.
+//! Evidence from later epochs: with the required hand-overs, with some missing, and with false ones.
 
 use super::{
     Vector,
@@ -19,7 +19,8 @@ use chain_types::{
 };
 use serde_json::json;
 
-/// The validators of genesis, those from epoch 1 on with one key replaced, those from epoch 2 on with other weights.
+/// Three committees: that of genesis, one with a key replaced from epoch 1 on, and one with other weights from epoch 2
+/// on.
 pub(crate) struct Story {
     pub(crate) committees: [Committee; 3],
     pub(crate) world: World,
@@ -40,7 +41,7 @@ impl Story {
         prove(&self.world, &self.committees[from], self.committees[to].hand_over(epoch))
     }
 
-    /// The evidence of an event in an epoch, with hand-overs.
+    /// The evidence of an event in an epoch, with the given hand-overs.
     pub(crate) fn event(&self, epoch: u64, by: usize, hand_overs: &[HandOverProof]) -> Bundle {
         with(event(&in_epoch(World::new(&[1, 1, 1, 1]), epoch, &self.committees[by])), hand_overs)
     }
@@ -82,7 +83,7 @@ fn whole(story: &Story) -> Vec<Vector> {
     let mut empty = story.event(3, 0, &[]);
     empty.hand_overs = Some(Vec::new());
     let ended = hand_over_block(&story.world, &story.committees[0], story.committees[1].hand_over(1));
-    let evidence = BlockEvidence::of(&ended).expect("the block is whole");
+    let evidence = BlockEvidence::of(&ended).expect("there is one receipt per command");
     let ended = evidence.bundle(&story.world.genesis, 2, Disclosure::Unknown).expect("a record");
     vec![
         verified("hand_overs_two", &story.whole()),
@@ -100,7 +101,7 @@ fn whole(story: &Story) -> Vec<Vector> {
     ]
 }
 
-/// Where signers are sampled, each shard but the beacon's has its own.
+/// Hand-overs in sampled mode: each shard except the beacon's has its own validators.
 fn sampled() -> Vec<Vector> {
     let story = Story::new();
     let sample = Committee::new(&[(1, 2), (3, 1)]);
@@ -137,7 +138,7 @@ fn incomplete(story: &Story) -> Vec<Vector> {
     ]
 }
 
-/// Hand-overs that the validators before did not decide.
+/// Hand-overs that the previous validators did not decide.
 fn forged(story: &Story) -> Vec<Vector> {
     let [before, after, _] = &story.committees;
     let made = |name, proof| tampered(name, "hand_overs", &story.event(1, 1, &[proof]));
@@ -145,7 +146,8 @@ fn forged(story: &Story) -> Vec<Vector> {
         let block = last_block(&story.world, 0, before, records);
         let mut bundle = story.short();
         let part = &mut bundle.hand_overs.as_mut().expect("hand-overs")[0];
-        let place = BlockEvidence::of(&block).expect("the block is whole").inclusion(2).expect("a record");
+        let place =
+            BlockEvidence::of(&block).expect("there is one receipt per command").inclusion(2).expect("a record");
         (part.inclusion, part.tx_id) = (place, block.block.transactions[0].header.id().0);
         part.block = BlockPart { header: block.header, certificate: block.certificate };
         tampered(name, "hand_overs", &bundle)
@@ -188,7 +190,7 @@ fn forged(story: &Story) -> Vec<Vector> {
     ]
 }
 
-/// Hand-overs that are true, but of another place.
+/// Valid hand-overs in the wrong position.
 fn misplaced(story: &Story) -> Vec<Vector> {
     let (whole, before) = (story.whole(), &story.committees[0]);
     let hand_over = |change: &dyn Fn(&mut HandOver)| {
@@ -227,7 +229,7 @@ fn misplaced(story: &Story) -> Vec<Vector> {
     ]
 }
 
-/// Blocks under validators of another epoch than their own.
+/// Blocks certified by the validators of another epoch.
 fn blocks(story: &Story) -> Vec<Vector> {
     let first = || story.prove(0, 1, 1);
     let mut stream = story.whole();

@@ -1,4 +1,4 @@
-//! Bundles in which one thing is wrong, with the step that must notice it.
+//! Bundles with one fault each, and the step that must detect it.
 
 use super::{
     Vector,
@@ -40,14 +40,14 @@ pub(super) fn tampered(name: &str, step: &'static str, bundle: &Bundle) -> Vecto
     Vector::new(name, json(bundle), "tampered", Some(step))
 }
 
-/// A whole bundle with one JSON value changed.
+/// A valid bundle with one JSON value changed.
 pub(super) fn edited(name: &str, step: &'static str, bundle: &Bundle, edit: impl FnOnce(&mut Value)) -> Vector {
     let mut value = json(bundle);
     edit(&mut value);
     Vector::new(name, value, "tampered", Some(step))
 }
 
-/// A whole bundle with one of its parts changed.
+/// A valid bundle with one of its parts changed.
 pub(super) fn changed(name: &str, step: &'static str, bundle: Bundle, change: impl FnOnce(&mut Bundle)) -> Vector {
     let mut bundle = bundle;
     change(&mut bundle);
@@ -55,11 +55,11 @@ pub(super) fn changed(name: &str, step: &'static str, bundle: Bundle, change: im
 }
 
 pub(super) fn at<'v>(value: &'v mut Value, pointer: &str) -> &'v mut Value {
-    value.pointer_mut(pointer).unwrap_or_else(|| panic!("there is no {pointer}"))
+    value.pointer_mut(pointer).unwrap_or_else(|| panic!("no value at {pointer}"))
 }
 
 fn remove(value: &mut Value, pointer: &str, name: &str) {
-    at(value, pointer).as_object_mut().and_then(|object| object.remove(name)).expect("the member is there");
+    at(value, pointer).as_object_mut().and_then(|object| object.remove(name)).expect("the member exists");
 }
 
 /// Changes one bit of a signature.
@@ -71,7 +71,7 @@ pub(super) fn spoil(signature: &mut Signature) {
 /// Decodes a base64 value, changes its bytes and encodes them again.
 pub(super) fn bytes(value: &mut Value, pointer: &str, change: impl FnOnce(&mut Vec<u8>)) {
     let slot = at(value, pointer);
-    let mut bytes = STANDARD.decode(slot.as_str().expect("base64 is text")).expect("a whole bundle's base64");
+    let mut bytes = STANDARD.decode(slot.as_str().expect("base64 is text")).expect("a valid bundle's base64");
     change(&mut bytes);
     *slot = Value::String(STANDARD.encode(bytes));
 }
@@ -125,7 +125,7 @@ fn anchors(world: &World) -> Vec<Vector> {
         changed("genesis_id_changed", "genesis", event(world), |b| b.chain_id.0[0] ^= 1),
         tampered("genesis_with_weak_key", "genesis", &on(&weak)),
         tampered("genesis_without_weight", "genesis", &on(&weightless)),
-        // Everything is consistent with the invented chain but the evidence itself.
+        // Everything is consistent with the invented chain except the evidence itself.
         changed("genesis_invented", "author", event(world), |b| {
             b.genesis = other.clone();
             b.chain_id = other.chain_id().0;
@@ -156,7 +156,7 @@ fn fields(world: &World) -> Vec<Vector> {
         fault("field_leaf_changed", &|fields| fields[1] = FieldPart::Withheld(Digest(seed("leaf")))),
         fault("fields_swapped", &|fields| fields.swap(0, 1)),
         fault("fields_emptied", &Vec::clear),
-        // The author committed to these, so only the rules for fields tell.
+        // The author committed to these fields, so only the rules for fields can reject them.
         lies("fields_committed_out_of_order", &|_, fields| fields.swap(0, 1)),
         lies("fields_committed_twice", &|_, fields| fields.insert(0, fields[0].clone())),
         lies("field_committed_without_json", &|_, fields| fields[0].value = "OBSERVE".into()),
@@ -236,7 +236,7 @@ fn sign(record: &mut RecordPart, namespace: Namespace) {
     record.signature = SecretKey::from_seed(&seed("author")).sign(namespace, &record.transaction.id().0);
 }
 
-/// The root that a bundle's own inclusion path leads to.
+/// The root of a bundle's own inclusion path.
 fn root_of_path(bundle: &Bundle) -> Digest {
     let (Some(record), Some(inclusion)) = (&bundle.record, &bundle.inclusion) else { panic!("a record") };
     let leaf = chain_types::record::record_leaf(
@@ -247,7 +247,7 @@ fn root_of_path(bundle: &Bundle) -> Digest {
         &codec::encode(&record.receipt),
     );
     let path = merkle::Path { index: inclusion.index, size: inclusion.size, siblings: inclusion.path.clone() };
-    let root = path.root(merkle::leaf_hash(&leaf.0)).expect("a path that fits");
+    let root = path.root(merkle::leaf_hash(&leaf.0)).expect("the path fits its index and size");
     chain_types::record::count_root(inclusion.size, &root)
 }
 
@@ -370,7 +370,7 @@ fn streams(world: &World) -> Vec<Vector> {
         }),
         fault("stream_block_not_certified", &|s| s.block.header.timestamp_ms.0 += 1),
         tampered("stream_absent_from_a_foreign_shard", "stream", &alone(elsewhere)),
-        // Certified state from before the record: true, but not all of the subject's records.
+        // A certified state from before the record: true, but the listed records are not all of the subject's.
         tampered("stream_older_than_its_record", "stream", &Bundle { stream: Some(older), ..event(world) }),
         edited("stream_head_with_trailing_byte", "shape", &complete(world), |v| {
             bytes(v, "/stream/proof/terminal/value", |bytes| bytes.push(0));
