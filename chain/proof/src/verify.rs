@@ -41,7 +41,7 @@ pub fn verify_knowing(versions: Versions, bytes: &[u8], anchor: Option<&Anchor>)
     let chain_id = read.as_ref().ok().map(|bundle| bundle.chain_id.to_string());
     let of_bundle = || read.as_ref().ok().map(|bundle| TrustReport::of_bundle(&bundle.genesis));
     let trust = anchor.map(Anchor::trust).or_else(of_bundle);
-    let outcome = read.and_then(|bundle| judge(&bundle, anchor, &mut trail));
+    let outcome = read.and_then(|bundle| verify_parts(&bundle, anchor, &mut trail));
     let failed = trail.steps.iter().find(|step| !step.ok).map(|step| step.step);
     let anchored = trail.steps.iter().any(|step| step.step == Step::Anchor && step.ok);
     let (verdict, detail, record, stream) = match outcome {
@@ -54,7 +54,7 @@ pub fn verify_knowing(versions: Versions, bytes: &[u8], anchor: Option<&Anchor>)
 
 type Findings = (Option<RecordReport>, Option<StreamReport>);
 
-fn judge(bundle: &Bundle, anchor: Option<&Anchor>, trail: &mut Trail) -> Result<Findings, Fault> {
+fn verify_parts(bundle: &Bundle, anchor: Option<&Anchor>, trail: &mut Trail) -> Result<Findings, Fault> {
     trail.take(Step::Genesis, genesis::check(bundle), |()| {
         let genesis = &bundle.genesis;
         let validators = genesis.validators.validators.len();
@@ -76,7 +76,7 @@ fn judge(bundle: &Bundle, anchor: Option<&Anchor>, trail: &mut Trail) -> Result<
     let (record, leaf) = match parts {
         Some(parts) => {
             let (record, ..) = parts;
-            let (report, leaf) = judge_record(bundle, parts, &trusted, trail)?;
+            let (report, leaf) = verify_record(bundle, parts, &trusted, trail)?;
             (Some(report), Some((record, leaf)))
         }
         None => (None, None),
@@ -115,7 +115,7 @@ fn parts(bundle: &Bundle) -> Result<Option<RecordParts<'_>>, Fault> {
     }
 }
 
-fn judge_record(
+fn verify_record(
     bundle: &Bundle,
     (record, inclusion, block): RecordParts<'_>,
     trusted: &Trusted<'_>,

@@ -54,5 +54,5 @@ pub fn open(body: &Body, key: &RecordKey) -> Result<Vec<u8>, SealError> {
 }
 
 fn cipher(key: &RecordKey) -> Aes256Gcm {
-    Aes256Gcm::new_from_slice(key.encryption_key().as_ref()).expect("AES-256 takes 32 bytes")
+    Aes256Gcm::new_from_slice(key.encryption_key().as_ref()).expect("AES-256 accepts 32 bytes")
 }

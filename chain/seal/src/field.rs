@@ -18,7 +18,7 @@ use sha2::Sha256;
 /// [`SealError`] when the document is not unambiguous JSON, or exceeds a limit.
 pub fn fields(document: &[u8], key: &RecordKey) -> Result<Vec<Field>, SealError> {
     let root = Node::parse(document)?;
-    let mac = Hmac::<Sha256>::new_from_slice(key.salt_key().as_ref()).expect("HMAC takes keys of any length");
+    let mac = Hmac::<Sha256>::new_from_slice(key.salt_key().as_ref()).expect("HMAC accepts keys of any length");
     let mut walk = Walk { mac, pointer: String::new(), fields: Vec::new() };
     walk.visit(root);
     if walk.fields.len() > limit::FIELDS_PER_DOCUMENT_MAX {

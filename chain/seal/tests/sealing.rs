@@ -18,10 +18,12 @@ fn key() -> RecordKey {
 #[test]
 fn every_byte_follows_the_key_schedule() {
     assert_eq!(hex::encode(key().as_bytes()), "b4f8cdfb444ec55287cdf8ef77a96609d8bf76baa03bd34f2bc0a1706a8b9db2");
-    let [field] = &fields(DOCUMENT, &key()).expect("the document is valid")[..] else { panic!("one field") };
+    let [field] = &fields(DOCUMENT, &key()).expect("the document is valid")[..] else {
+        panic!("the document has one field")
+    };
     assert_eq!(hex::encode(field.salt), "2f8afc9ae8b2287af4787c043505a19a");
     let Body::Sealed { ciphertext, commitment } = seal(DOCUMENT, &key()).expect("the document is valid") else {
-        panic!("sealed")
+        panic!("the body is sealed")
     };
     assert_eq!(hex::encode(ciphertext), "a7c121d80bdccf33b0a2e73d58aa7414658c3a34b907cd7e00d0109f0913f25f");
     assert_eq!(commitment.to_string(), "6188e50a66f54c4e98cc57a6f09de79a55369bfc8656788ca891a05bb5720290");
@@ -60,7 +62,7 @@ fn a_body_opens_to_the_same_bytes_under_its_own_key_only() {
 #[test]
 fn a_changed_ciphertext_does_not_open() {
     let Body::Sealed { ciphertext, commitment } = seal(DOCUMENT, &key()).expect("the document is valid") else {
-        panic!("sealed")
+        panic!("the body is sealed")
     };
     for at in 0..ciphertext.len() {
         let mut changed = ciphertext.clone();
@@ -77,7 +79,7 @@ fn the_commitment_is_over_the_fields() {
     let document = br#"{"a":{"b":[1,2]},"c":"d"}"#;
     let leaves: Vec<_> = fields(document, &key()).expect("the document is valid").iter().map(Field::leaf).collect();
     let Body::Sealed { commitment, .. } = seal(document, &key()).expect("the document is valid") else {
-        panic!("sealed")
+        panic!("the body is sealed")
     };
     assert_eq!(fields_commitment(&leaves), Some(commitment));
 }

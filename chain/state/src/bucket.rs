@@ -43,7 +43,7 @@ impl Bucket {
     }
 
     /// Reads some of the bucket's memory, to bring it into the CPU cache before its leaves are needed.
-    pub(crate) fn glance(&self) -> u8 {
+    pub(crate) fn prefetch(&self) -> u8 {
         self.leaves.first().map_or(0, |leaf| leaf.path.0[0] ^ leaf.value.first().copied().unwrap_or_default())
     }
 

@@ -1,4 +1,4 @@
-//! The upper levels of the tree, as one array in memory. Invariant: after [`Dense::settle`] every inner node is the
+//! The upper levels of the tree, as one array in memory. Invariant: after [`Dense::rehash`] every inner node is the
 //! combination of its two children.
 
 use crate::node::{Kind, Node};
@@ -10,7 +10,7 @@ pub const BUCKETS: u32 = 1 << LEVELS;
 
 /// The number of nodes whose children are read before the first of them is hashed. Consecutive reads overlap in the
 /// memory system; a hash between two reads would prevent that.
-const SETTLED_TOGETHER: usize = 32;
+const REHASHED_TOGETHER: usize = 32;
 
 /// A complete binary tree in an array: the root is at 1, the children of `n` are at `2n` and `2n + 1`.
 pub(crate) struct Dense {
@@ -51,7 +51,7 @@ impl Dense {
         }
     }
 
-    /// Replaces a bucket's node. Call it with ascending buckets, then call [`Dense::settle`].
+    /// Replaces a bucket's node. Call it with ascending buckets, then call [`Dense::rehash`].
     pub(crate) fn set_bucket(&mut self, bucket: u32, node: Node) {
         let position = self.position(bucket);
         self.set(position, node);
@@ -59,15 +59,15 @@ impl Dense {
     }
 
     /// Recomputes every node above the changed buckets, each once.
-    pub(crate) fn settle(&mut self) {
+    pub(crate) fn rehash(&mut self) {
         let mut level = std::mem::take(&mut self.touched);
         for _ in 0..self.levels {
             for position in &mut level {
                 *position >>= 1;
             }
             level.dedup();
-            for some in level.chunks(SETTLED_TOGETHER) {
-                let mut halves = [(Node::default(), Node::default()); SETTLED_TOGETHER];
+            for some in level.chunks(REHASHED_TOGETHER) {
+                let mut halves = [(Node::default(), Node::default()); REHASHED_TOGETHER];
                 for (slot, position) in halves.iter_mut().zip(some) {
                     let left = position << 1;
                     *slot = (self.get(left), self.get(left | 1));

@@ -84,7 +84,7 @@ impl<R: LeafReader> Archive<R> {
         for (bucket, node) in buckets {
             dense.set_bucket(bucket, node);
         }
-        dense.settle();
+        dense.rehash();
         Self { reader, dense }
     }
 

@@ -72,7 +72,7 @@ impl<R: LeafReader> State<R> {
         for (bucket, node) in buckets {
             dense.set_bucket(bucket, node);
         }
-        dense.settle();
+        dense.rehash();
         let slots = usize::try_from(dense.buckets()).unwrap_or(usize::MAX);
         Self {
             reader,
@@ -118,7 +118,7 @@ impl<R: LeafReader> State<R> {
         let mut missing: Vec<u32> = paths.into_iter().map(|path| self.bucket_of(&path)).collect();
         missing.retain(|bucket| match usize::try_from(*bucket).ok().and_then(|at| self.buckets.get(at)) {
             Some(Some(slot)) => {
-                std::hint::black_box(slot.glance());
+                std::hint::black_box(slot.prefetch());
                 false
             }
             Some(None) => self.node(*bucket).kind != crate::Kind::Empty,
@@ -163,7 +163,7 @@ impl<R: LeafReader> State<R> {
             let node = slot.node(levels);
             self.dense.set_bucket(bucket, node);
         }
-        self.dense.settle();
+        self.dense.rehash();
         Ok(undo)
     }
 

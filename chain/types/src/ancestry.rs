@@ -3,8 +3,8 @@
 //! header is an ancestor of the block.
 //!
 //! The leaves are the digests that headers name as their parents: leaf 0 is [`crate::Genesis::first_parent`], and leaf
-//! h is the digest of the header at height h. After the block of height h the state holds the tree over leaves 0 to h -
-//! 1.
+//! h is the digest of the header at height h. After the block of height h the state holds the tree over the first h
+//! leaves.
 
 use crate::{
     digest::Digest,

@@ -65,8 +65,8 @@ impl SignedVote {
     }
 }
 
-/// Two votes that no honest validator signs both [P12]. Self-contained: anyone can check it with the validator set of
-/// the epoch.
+/// Two contradicting votes of one validator; an honest one never signs both [P12]. Anyone can check them with the
+/// validator set of the epoch.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Equivocation {
     /// The vote that was seen first.

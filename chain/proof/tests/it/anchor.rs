@@ -30,7 +30,7 @@ fn an_anchor_of_an_epoch_is_written_and_read() {
         (Epoch(1), Height(600), proof.block.header.digest())
     );
     assert_eq!(anchor.as_of(), proof.block.header.timestamp_ms);
-    let members: Vec<_> = file(&anchor).as_object().expect("an object").keys().cloned().collect();
+    let members: Vec<_> = file(&anchor).as_object().expect("the file is an object").keys().cloned().collect();
     assert_eq!(members, ["chain_id", "hand_over", "version"]);
 }
 
@@ -109,7 +109,7 @@ fn a_report_names_its_trusted_committee() {
     let expected =
         TrustReport { source: TrustSource::Anchor, epoch: 1, height: 600, as_of: "2026-01-02T00:00:00.123Z".into() };
     assert_eq!(trust(Some(&first)), expected);
-    let text = serde_json::to_value(trust(Some(&first))).expect("JSON");
+    let text = serde_json::to_value(trust(Some(&first))).expect("the value is JSON");
     assert_eq!(text, json!({ "source": "anchor", "epoch": 1, "height": 600, "as_of": "2026-01-02T00:00:00.123Z" }));
     assert_eq!(verify(b"{", None).trust, None);
 }

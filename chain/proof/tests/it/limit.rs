@@ -32,27 +32,27 @@ fn validators_may_have_changed_up_to_a_limit_since_the_anchor() {
     let proofs: Vec<_> =
         (1..=most + 1).map(|epoch| prove(&world, &committee(epoch - 1), committee(epoch).hand_over(epoch))).collect();
     let at_limit = event(&in_epoch(World::new(&[1]), most, &committee(most)));
-    let at_limit = at_limit.with_hand_overs(&proofs[..HAND_OVERS_MAX]).expect("hand-overs in order");
+    let at_limit = at_limit.with_hand_overs(&proofs[..HAND_OVERS_MAX]).expect("the hand-overs ascend by epoch");
     let report = verify(&at_limit.to_json(), None);
     assert_eq!(report.verdict, Verdict::Verified, "{:?}", report.detail);
 
     let bundle = event(&in_epoch(world, most + 1, &committee(most + 1)));
-    let beyond = bundle.clone().with_hand_overs(&proofs).expect("hand-overs in order");
+    let beyond = bundle.clone().with_hand_overs(&proofs).expect("the hand-overs ascend by epoch");
     assert_eq!(beyond.hand_overs.as_ref().map(Vec::len), Some(HAND_OVERS_MAX), "the newest are kept");
     assert_eq!(verify(&beyond.to_json(), None).verdict, Verdict::Incomplete);
-    let anchor = Anchor::of_hand_over(&proofs[0]).expect("an anchor");
+    let anchor = Anchor::of_hand_over(&proofs[0]).expect("the anchor is valid");
     let report = verify(&beyond.to_json(), Some(&anchor));
     assert_eq!(report.verdict, Verdict::Verified, "{:?}", report.detail);
 
     let mut all = beyond;
-    all.hand_overs.as_mut().expect("hand-overs").insert(0, (&proofs[0]).into());
+    all.hand_overs.as_mut().expect("the bundle has hand-overs").insert(0, (&proofs[0]).into());
     let report = verify(&all.to_json(), None);
     assert_eq!((report.verdict, report.step), (Verdict::Tampered, Some(Step::HandOvers)));
     assert_eq!(bundle.with_hand_overs([&proofs[1], &proofs[0]]).err(), Some(BuildError::HandOvers));
 }
 
 #[test]
-fn what_is_not_json_is_unreadable() {
+fn invalid_json_is_unreadable() {
     for text in ["", " ", "{", "nul", "{\"version\":1,}", "{}x", "\u{feff}{}", "{\"version\":01}"] {
         let report = verify(text.as_bytes(), None);
         assert_eq!((report.verdict, report.step), (Verdict::Unreadable, None), "{text:?}");
@@ -68,7 +68,7 @@ fn what_is_not_json_is_unreadable() {
 fn an_anchor_names_its_own_genesis() {
     let world = World::new(&[1]);
     let anchor = Anchor::of(world.genesis.clone());
-    assert_eq!(Anchor::parse(&anchor.to_json()).expect("an anchor"), anchor);
+    assert_eq!(Anchor::parse(&anchor.to_json()).expect("the anchor is valid"), anchor);
     let text = String::from_utf8(anchor.to_json()).expect("JSON is text");
     assert!(matches!(Anchor::parse(text.replace(":2,", ":3,").as_bytes()), Err(AnchorError::Version(_))));
     let other = Anchor::of(World::new(&[2]).genesis);
@@ -88,7 +88,7 @@ fn json_chain_id(anchor: &Anchor) -> String {
 fn a_verified_record_is_reported_with_its_document() {
     let world = World::new(&[1]);
     let report = verify(&event(&world).to_json(), None);
-    let record = report.record.expect("a record");
+    let record = report.record.expect("the report has a record");
     assert_eq!(record.tenant, "11111111-1111-1111-1111-111111111111");
     assert_eq!((record.height, record.timestamp.as_str()), (12, "2026-01-02T00:00:00.123Z"));
     assert_eq!((record.outcome, record.events.as_slice()), ("applied", &["provenance.event_captured"][..]));

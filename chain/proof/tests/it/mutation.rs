@@ -112,7 +112,7 @@ fn every_value_has_a_fixed_type() {
 
 fn change_values(whole: &Value, pointers: Vec<String>) {
     let strangers = ["null", "true", "0", "1", "-1", "1.5", "\"\"", "[]", "{}"]
-        .map(|text| serde_json::from_str::<Value>(text).expect("JSON"));
+        .map(|text| serde_json::from_str::<Value>(text).expect("the value is JSON"));
     // Without these a bundle claims less, and the remaining claims are still true.
     let optional = |pointer: &str, value: &Value| {
         let is_optional = ["/subject", "/stream", "/stream/records"].contains(&pointer)
@@ -161,7 +161,7 @@ fn a_duplicate_member_is_detected() {
 
 #[test]
 fn white_space_does_not_count() {
-    let pretty = serde_json::to_string_pretty(&whole()).expect("JSON");
+    let pretty = serde_json::to_string_pretty(&whole()).expect("the value is JSON");
     assert_eq!(verify(format!("\n{pretty}\t ").as_bytes(), None).verdict, Verdict::Verified);
 }
 

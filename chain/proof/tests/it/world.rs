@@ -153,7 +153,7 @@ pub(crate) fn validator(at: usize) -> SecretKey {
 pub(crate) fn certificate(keys: &[SecretKey], vote: Vote, signers: &[usize]) -> Certificate {
     let digest = vote.digest();
     let sign = |at: &usize| {
-        let index = u16::try_from(*at).expect("few validators");
+        let index = u16::try_from(*at).expect("a test has few validators");
         (index, keys[*at].sign(Namespace::VOTE, &digest))
     };
     Certificate { vote, signatures: signers.iter().map(sign).collect() }

@@ -20,7 +20,7 @@ fn only_the_canonical_bytes_decode() {
     let mut unknown = bytes.clone();
     unknown[0] = 3;
     assert!(refused(&unknown));
-    let mut lying = bytes;
-    lying[1..5].copy_from_slice(&u32::MAX.to_le_bytes());
-    assert!(refused(&lying), "a length beyond the end decodes");
+    let mut too_long = bytes;
+    too_long[1..5].copy_from_slice(&u32::MAX.to_le_bytes());
+    assert!(refused(&too_long), "a length beyond the end decodes");
 }

@@ -42,7 +42,7 @@ fn small() -> impl Iterator<Item = [u8; 32]> + Clone {
 /// The secret scalar of a seed (RFC 8032 section 5.1.5).
 fn secret(seed: &[u8; 32]) -> Scalar {
     let hash = Sha512::digest(seed);
-    let mut scalar: [u8; 32] = hash[..32].try_into().expect("32 bytes");
+    let mut scalar: [u8; 32] = hash[..32].try_into().expect("the slice has 32 bytes");
     (scalar[0], scalar[31]) = (scalar[0] & 0xf8, scalar[31] & 0x3f | 0x40);
     Scalar::from_bytes_mod_order(scalar)
 }
@@ -52,7 +52,7 @@ fn message(digest: &[u8; 32]) -> Vec<u8> {
 }
 
 fn joined(r: [u8; 32], s: [u8; 32]) -> [u8; 64] {
-    [r, s].concat().try_into().expect("64 bytes")
+    [r, s].concat().try_into().expect("two halves have 64 bytes")
 }
 
 fn plus(left: [u8; 32], right: [u8; 32]) -> [u8; 32] {
@@ -98,7 +98,7 @@ fn honest(signer: &Signer) -> Vec<Row> {
         rows.push(Row::new(format!("honest, a bit of {part} changed"), false, bytes, &message(&DIGEST), changed));
     }
     rows.push(Row::new("zeros", false, bytes, &message(&DIGEST), [0; 64]));
-    let [r, mut s] = [0, 32].map(|at| <[u8; 32]>::try_from(&signature[at..at + 32]).expect("32 bytes"));
+    let [r, mut s] = [0, 32].map(|at| <[u8; 32]>::try_from(&signature[at..at + 32]).expect("the slice has 32 bytes"));
     for times in 1..15 {
         s = plus(s, ORDER);
         rows.push(Row::new(format!("S + {times} L"), false, bytes, &message(&DIGEST), joined(r, s)));

@@ -23,7 +23,8 @@ fn canonical(bytes: &[u8; 32]) -> Option<EdwardsPoint> {
 /// Whether the signature is valid.
 pub(crate) fn accepts(key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
     let (r, s) = signature.split_at(32);
-    let (r, s): ([u8; 32], [u8; 32]) = (r.try_into().expect("32 bytes"), s.try_into().expect("32 bytes"));
+    let (r, s): ([u8; 32], [u8; 32]) =
+        (r.try_into().expect("the slice has 32 bytes"), s.try_into().expect("the slice has 32 bytes"));
     let (Some(key_point), Some(r_point)) = (canonical(key), canonical(&r)) else { return false };
     let Some(s) = Option::<Scalar>::from(Scalar::from_canonical_bytes(s)) else { return false };
     let difference = EdwardsPoint::mul_base(&s) - r_point - challenge(&r, key, message) * key_point;

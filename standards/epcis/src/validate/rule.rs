@@ -21,7 +21,7 @@ pub(super) fn check(check: &mut Check<'_, '_, '_>, event_type: EventType, event:
     let action = event.get_str("action").and_then(Action::from_name);
     match event_type {
         EventType::Object => object(check, event, path),
-        EventType::Aggregation | EventType::Association => family(check, event, action, path),
+        EventType::Aggregation | EventType::Association => parent_and_children(check, event, action, path),
         EventType::Transaction => transaction(check, event, action, path),
         EventType::Transformation => transformation(check, event, path),
     }
@@ -34,15 +34,15 @@ fn has_any(event: &Node<'_>, lists: &[&str]) -> bool {
 
 /// An empty `epcList` is valid: it states that no objects were present.
 fn object(check: &mut Check<'_, '_, '_>, event: &Node<'_>, path: &Path<'_>) {
-    let senses_a_place = has_any(event, &["sensorElementList"]) && event.get("readPoint").is_some();
-    if event.get("epcList").is_none() && !has_any(event, &["quantityList"]) && !senses_a_place {
+    let has_sensor_data_of_place = has_any(event, &["sensorElementList"]) && event.get("readPoint").is_some();
+    if event.get("epcList").is_none() && !has_any(event, &["quantityList"]) && !has_sensor_data_of_place {
         let detail = "an ObjectEvent names objects in epcList or quantityList, or carries sensor data of a readPoint";
         check.problems.push(&path.name("epcList"), code::MISSING_FIELD, detail);
     }
 }
 
 /// Parents and children: only DELETE may omit the children, and only OBSERVE the parent.
-fn family(check: &mut Check<'_, '_, '_>, event: &Node<'_>, action: Option<Action>, path: &Path<'_>) {
+fn parent_and_children(check: &mut Check<'_, '_, '_>, event: &Node<'_>, action: Option<Action>, path: &Path<'_>) {
     if matches!(action, Some(Action::Add | Action::Delete)) && event.get("parentID").is_none() {
         let detail = "the actions ADD and DELETE name a parent";
         check.problems.push(&path.name("parentID"), code::MISSING_FIELD, detail);

@@ -125,19 +125,19 @@ fn an_empty_answer_is_a_document() {
 fn every_example_comes_back_equal_and_with_the_same_hash() {
     for file in json_files("openepcis-test-resources/2.0/EPCIS/JSON/Capture/Documents", 31) {
         let bytes = read(&file);
-        let captured = document::parse(&bytes).expect("a valid document");
+        let captured = document::parse(&bytes).expect("the document is valid");
         let stored: Vec<(&str, String)> =
             captured.events.iter().map(|event| (captured.context.raw(), event.raw().to_owned())).collect();
         let text = answer_text(&stored);
-        let answered = document::parse(text.as_bytes()).expect("a valid answer");
+        let answered = document::parse(text.as_bytes()).expect("the answer is valid");
         for (before, after) in captured.events.iter().zip(&answered.events) {
             assert_eq!(event_hash_id(before, &captured.context), event_hash_id(after, &answered.context));
-            let mut expected: serde_json::Value = serde_json::from_str(before.raw()).expect("JSON");
+            let mut expected: serde_json::Value = serde_json::from_str(before.raw()).expect("the event is JSON");
             expected["recordTime"] = RECORD_TIME.into();
             if before.event_id().is_none() {
                 expected["eventID"] = "urn:x:assigned".into();
             }
-            let found: serde_json::Value = serde_json::from_str(after.raw()).expect("JSON");
+            let found: serde_json::Value = serde_json::from_str(after.raw()).expect("the event is JSON");
             assert_eq!(found, expected, "{}", file.display());
         }
     }

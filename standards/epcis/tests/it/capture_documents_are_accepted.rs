@@ -8,7 +8,7 @@ fn accept(file: &std::path::Path) -> usize {
     let bytes = read(file);
     match document::parse(&bytes) {
         Ok(document) => {
-            let text = std::str::from_utf8(&bytes).expect("UTF-8");
+            let text = std::str::from_utf8(&bytes).expect("the file is UTF-8");
             for event in &document.events {
                 assert!(text.contains(event.raw()), "{}", file.display());
                 serde_json::from_str::<serde_json::Value>(event.raw()).expect("the event's text is JSON");

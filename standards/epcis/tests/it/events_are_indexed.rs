@@ -89,7 +89,7 @@ fn every_list_has_its_role() {
 #[test]
 fn the_salad_lot_of_the_food_examples_is_found() {
     let bytes = read(&path("openepcis-dpp-ready/extensions/us/fsma204/epcis/transformation-cte.jsonld"));
-    let document = document::parse(&bytes).expect("a valid document");
+    let document = document::parse(&bytes).expect("the document is valid");
     let lot = "https://id.gs1.org/01/10860009998039/10/SALAD-20260420-A";
     let is_output = document.events.iter().any(|event| {
         let fields = index_fields(event, &document.context);

@@ -11,7 +11,7 @@ const EXAMPLES: &str = "RalphTro-epcis-event-hash-generator/tests/examples";
 
 fn lines(path: &std::path::Path) -> Vec<String> {
     let bytes = read(path);
-    let text = std::str::from_utf8(&bytes).expect("UTF-8");
+    let text = std::str::from_utf8(&bytes).expect("the file is UTF-8");
     text.lines().map(str::trim_end).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
@@ -52,7 +52,7 @@ fn every_published_hash_of_a_json_example() {
 fn every_representation_of_one_event_has_one_hash() {
     let file = path("RalphTro-epcis-event-hash-generator/tests/expected_equal/ReferenceEventHashAlgorithm.json");
     let bytes = read(&file);
-    let document = document::parse(&bytes).expect("a valid document");
+    let document = document::parse(&bytes).expect("the document is valid");
     let ids: Vec<String> = document.events.iter().map(|event| event_hash_id(event, &document.context)).collect();
     assert_eq!(ids.len(), 2);
     assert_eq!(ids[0], ids[1]);
@@ -61,7 +61,7 @@ fn every_representation_of_one_event_has_one_hash() {
 /// Extensions of all parts of an event, after a published text whose input is not published. That input did not bind
 /// the prefix `gs1`, so its authors left it unexpanded. The GS1 context binds it, so it is expanded here.
 #[test]
-fn extensions_stand_at_the_end_of_what_they_extend() {
+fn extensions_follow_the_standard_fields_of_their_parent() {
     let text = r#"{"@context":["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
         {"ext1":"https://ns.ext1.de/epcis/","ext2":"https://ns.ext2.de/epcis/"}],
         "type":"ObjectEvent","eventTime":"2023-01-11T12:00:00+01:00","eventTimeZoneOffset":"+01:00",
@@ -82,7 +82,7 @@ fn extensions_stand_at_the_end_of_what_they_extend() {
                 "ext1:someFurtherMetadata":"metadataText","ext1:someFurtherMetadata2":"metadataText2"},
             "sensorReport":[{"type":"Dimensionless","exception":"gs1:ALARM_CONDITION",
                 "ext1:someFurtherReportData":"reportText"}]}]}"#;
-    let document = document::parse(text.as_bytes()).expect("a valid event");
+    let document = document::parse(text.as_bytes()).expect("the event is valid");
     let published = lines(&path(&format!("{EXAMPLES}/epcisDocHavingTooManyUserExtensions.prehashes")));
     let expected = published[0].replace("type=gs1:Angle", "type=https://gs1.org/voc/Angle");
     assert_eq!(prehash(&document.events[0], &document.context), expected);
@@ -103,7 +103,7 @@ fn equivalent_events_have_the_same_hash() {
         "bizStep":"urn:epcglobal:cbv:bizstep:commissioning","action":"ADD","eventTimeZoneOffset":"+00:00",
         "eventTime":"2026-01-01T02:00:00.0001+02:00","type":"ObjectEvent"}"#;
     let text = |json: &str| {
-        let document = document::parse(json.as_bytes()).expect("a valid event");
+        let document = document::parse(json.as_bytes()).expect("the event is valid");
         prehash(&document.events[0], &document.context)
     };
     assert_eq!(text(one), text(other));

@@ -58,7 +58,7 @@ impl Story {
 }
 
 fn with(bundle: Bundle, hand_overs: &[HandOverProof]) -> Bundle {
-    bundle.with_hand_overs(hand_overs).expect("hand-overs in order")
+    bundle.with_hand_overs(hand_overs).expect("the hand-overs ascend by epoch")
 }
 
 pub(super) fn vectors() -> Vec<Vector> {
@@ -77,14 +77,14 @@ fn whole(story: &Story) -> Vec<Vector> {
     let first = story.prove(0, 1, 1);
     // The record is of epoch 0, its stream was proved in epoch 2.
     let mut grown = complete(&World::new(&[1, 1, 1, 1]));
-    let block = &mut grown.stream.as_mut().expect("a stream").block;
+    let block = &mut grown.stream.as_mut().expect("the bundle has a stream").block;
     block.header.height = Height(1_900);
     block.certificate = story.committees[2].finalise(2, &mut block.header);
     let mut empty = story.event(3, 0, &[]);
     empty.hand_overs = Some(Vec::new());
     let ended = hand_over_block(&story.world, &story.committees[0], story.committees[1].hand_over(1));
     let evidence = BlockEvidence::of(&ended).expect("there is one receipt per command");
-    let ended = evidence.bundle(&story.world.genesis, 2, Disclosure::Unknown).expect("a record");
+    let ended = evidence.bundle(&story.world.genesis, 2, Disclosure::Unknown).expect("the block has the record");
     vec![
         verified("hand_overs_two", &story.whole()),
         verified("hand_overs_none_needed", &story.event(7, 0, &[])),
@@ -145,9 +145,11 @@ fn forged(story: &Story) -> Vec<Vector> {
     let records = |name, records: &[_]| {
         let block = last_block(&story.world, 0, before, records);
         let mut bundle = story.short();
-        let part = &mut bundle.hand_overs.as_mut().expect("hand-overs")[0];
-        let place =
-            BlockEvidence::of(&block).expect("there is one receipt per command").inclusion(2).expect("a record");
+        let part = &mut bundle.hand_overs.as_mut().expect("the bundle has hand-overs")[0];
+        let place = BlockEvidence::of(&block)
+            .expect("there is one receipt per command")
+            .inclusion(2)
+            .expect("the block has the record");
         (part.inclusion, part.tx_id) = (place, block.block.transactions[0].header.id().0);
         part.block = BlockPart { header: block.header, certificate: block.certificate };
         tampered(name, "hand_overs", &bundle)
@@ -250,7 +252,10 @@ fn shapes(story: &Story) -> Vec<Vector> {
         shape("hand_over_with_an_unknown_member", &|v| v["hand_overs"][0]["receipt"] = json!("")),
         shape("hand_over_with_trailing_byte", &|v| bytes(v, "/hand_overs/0/hand_over", |bytes| bytes.push(0))),
         shape("hand_over_without_its_block", &|v| {
-            at(v, "/hand_overs/0").as_object_mut().and_then(|object| object.remove("block")).expect("a block");
+            at(v, "/hand_overs/0")
+                .as_object_mut()
+                .and_then(|object| object.remove("block"))
+                .expect("the bundle has a block");
         }),
         shape("hand_overs_as_an_object", &|v| *at(v, "/hand_overs") = json!({})),
         shape("hand_over_of_null", &|v| *at(v, "/hand_overs/0") = json!(null)),
@@ -261,7 +266,7 @@ fn shapes(story: &Story) -> Vec<Vector> {
 }
 
 pub(super) fn list(bundle: &mut Bundle) -> &mut Vec<HandOverPart> {
-    bundle.hand_overs.as_mut().expect("hand-overs")
+    bundle.hand_overs.as_mut().expect("the bundle has hand-overs")
 }
 
 pub(super) fn first(bundle: &mut Bundle) -> &mut HandOverPart {

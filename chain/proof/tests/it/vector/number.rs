@@ -23,8 +23,8 @@ pub(super) fn vectors() -> Vec<Vector> {
         proved("number_beyond_a_double", "1e+400"),
         proved("number_nearest_to_zero", "1e-10000"),
         changed("number_rounded", "fields", event(&committed(PALLET)), |bundle| {
-            let body = &mut bundle.record.as_mut().expect("a record").body;
-            let BodyPart::Sealed { fields: Some(fields), .. } = body else { panic!("a sealed body") };
+            let body = &mut bundle.record.as_mut().expect("the bundle has a record").body;
+            let BodyPart::Sealed { fields: Some(fields), .. } = body else { panic!("the body is sealed") };
             for part in fields {
                 if let FieldPart::Disclosed(field) = part
                     && field.pointer == QUANTITY

@@ -28,7 +28,7 @@ pub(super) fn vectors() -> Vec<Vector> {
         let name = format!("record_{}", event.name().replace('.', "_"));
         let block = last_block(&world, 0, &Committee::new(&[(0, 1)]), &[applied(event)]);
         let evidence = BlockEvidence::of(&block).expect("there is one receipt per command");
-        verified(&name, &evidence.bundle(&world.genesis, 0, Disclosure::Unknown).expect("a record"))
+        verified(&name, &evidence.bundle(&world.genesis, 0, Disclosure::Unknown).expect("the block has the record"))
     };
     let begun = |change: &dyn Fn(&mut GenesisBeacon)| World::with_genesis(&[3, 5], &|genesis| begin(genesis, change));
     let alone = |world: &World| Bundle { stream: Some(lot(world)), ..Bundle::of(&world.genesis) };
@@ -175,6 +175,6 @@ fn every_event_has_a_record() {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../types/tests/frozen/words.json");
     let text = std::fs::read(path).expect("the table of words exists");
     let table: serde_json::Value = serde_json::from_slice(&text).expect("the table is JSON");
-    let words = table["events"].as_array().expect("a list").iter().map(|word| word["name"].as_str());
+    let words = table["events"].as_array().expect("the events are a list").iter().map(|word| word["name"].as_str());
     assert_eq!(words.collect::<Vec<_>>(), events().iter().map(|event| Some(event.name())).collect::<Vec<_>>());
 }

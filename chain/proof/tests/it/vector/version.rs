@@ -52,7 +52,7 @@ fn evidence(
     hand_overs: &[HandOverProof],
 ) -> Bundle {
     let bundle = event(&in_epoch(world(version), epoch, &story.committees[by]));
-    bundle.with_hand_overs(hand_overs).expect("hand-overs in order")
+    bundle.with_hand_overs(hand_overs).expect("the hand-overs ascend by epoch")
 }
 
 /// A hand-over from one committee to another, to an epoch that follows one version, in a block of another.

@@ -37,7 +37,7 @@ fn proposed_again(world: &World) -> Bundle {
 
 /// Changes a record's block that carries its own certificate.
 pub(crate) fn certified(bundle: &mut Bundle, change: impl FnOnce(&mut BlockPart)) {
-    let block = bundle.block.as_mut().expect("a block");
+    let block = bundle.block.as_mut().expect("the bundle has a block");
     let Finality::Certificate(certificate) = &block.finality else { panic!("the block has no certificate") };
     let mut part = BlockPart { header: block.header.clone(), certificate: certificate.clone() };
     change(&mut part);
@@ -105,7 +105,9 @@ pub(crate) fn event(world: &World) -> Bundle {
 pub(crate) fn complete(world: &World) -> Bundle {
     let leaves = world.leaves();
     let block = BlockEvidence::of(&world.block).expect("there is one receipt per command");
-    let open = |index: u32, disclosure| (leaves[index as usize], block.record(index, disclosure).expect("a record"));
+    let open = |index: u32, disclosure| {
+        (leaves[index as usize], block.record(index, disclosure).expect("the block has the record"))
+    };
     let opened = [
         open(record::MIDDLE, all(world, record::MIDDLE)),
         open(record::PUBLIC, Disclosure::Unknown),
