@@ -67,7 +67,7 @@ fn transaction(check: &mut Check<'_, '_, '_>, event: &Node<'_>, action: Option<A
     }
 }
 
-/// Inputs and outputs may be in several events with the same transformationID.
+/// Inputs and outputs may be in several events with the same `transformationID`.
 fn transformation(check: &mut Check<'_, '_, '_>, event: &Node<'_>, path: &Path<'_>) {
     let has_inputs = has_any(event, &["inputEPCList", "inputQuantityList"]);
     let has_outputs = has_any(event, &["outputEPCList", "outputQuantityList"]);
