@@ -1,6 +1,6 @@
-//! Anchors: what a verifier chooses to trust before it starts. Invariant: an [`Anchor`] names one committee of one
-//! chain, either by the genesis document that the chain's id is the digest of, or by a hand-over that is recorded in
-//! the header beside it.
+//! Anchors: the committee that a verifier trusts before it starts. Invariant: an [`Anchor`] names one committee of one
+//! chain. It names it by the genesis document whose digest is the chain's id, or by a hand-over and the header that
+//! records it.
 
 mod file;
 
@@ -11,7 +11,7 @@ use chain_types::{
 };
 pub use file::AnchorError;
 
-/// A committee that a verifier trusts, and every committee that it hands over to later.
+/// A committee that a verifier trusts, together with every committee that it hands over to later.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Anchor {
     chain_id: ChainId,
@@ -19,24 +19,23 @@ pub struct Anchor {
     origin: Origin,
 }
 
-/// Where an anchor's committee is named.
+/// The source that names an anchor's committee.
 #[derive(Clone, PartialEq, Eq, Debug)]
 enum Origin {
-    /// In the genesis document.
     Genesis(Box<Genesis>),
-    /// In the last block of an epoch on the beacon's shard.
+    /// A hand-over, recorded in the last block of an epoch on the beacon's shard.
     HandOver(Box<HandOverPart>),
 }
 
 impl Anchor {
-    /// The anchor of a chain's beginning.
+    /// The anchor of a chain's first epoch.
     pub fn of(genesis: Genesis) -> Self {
         let (chain_id, committee) = (genesis.chain_id(), genesis.hand_over());
         Self { chain_id, committee, origin: Origin::Genesis(Box::new(genesis)) }
     }
 
-    /// The anchor of the epoch that a hand-over begins. Its certificate is carried and not checked, since the
-    /// validators that signed it are not part of an anchor.
+    /// The anchor of the epoch that a hand-over begins. The certificate is kept but not checked, since the validators
+    /// that signed it are not part of the anchor.
     ///
     /// # Errors
     /// [`AnchorError::HandOver`] when the hand-over is not recorded in its own header.
@@ -55,7 +54,6 @@ impl Anchor {
         Ok(Self { chain_id, committee: part.hand_over.clone(), origin: Origin::HandOver(Box::new(part)) })
     }
 
-    /// The chain's id.
     pub const fn chain_id(&self) -> ChainId {
         self.chain_id
     }
@@ -65,12 +63,12 @@ impl Anchor {
         self.committee.epoch()
     }
 
-    /// The committee that is trusted from that epoch on.
+    /// The committee that is trusted from [`Self::epoch`] on.
     pub const fn committee(&self) -> &HandOver {
         &self.committee
     }
 
-    /// The height of the header that names the committee; 0 for a genesis document.
+    /// The height of the header that names the committee. 0 for a genesis document.
     pub fn height(&self) -> Height {
         match &self.origin {
             Origin::Genesis(_) => Height(0),
@@ -78,7 +76,7 @@ impl Anchor {
         }
     }
 
-    /// When the committee was named: the time of the genesis document or of the header.
+    /// The time at which the committee was named: that of the genesis document or of the header.
     pub fn as_of(&self) -> TimestampMs {
         match &self.origin {
             Origin::Genesis(genesis) => genesis.timestamp_ms,
@@ -86,12 +84,13 @@ impl Anchor {
         }
     }
 
-    /// What a verification with this anchor rests on.
+    /// The [`TrustReport`] of a verification with this anchor.
     pub fn trust(&self) -> TrustReport {
         TrustReport::of_anchor(self)
     }
 
-    /// The digest that two holders compare: the chain's id for a genesis document, else the header's digest.
+    /// The digest to compare with other holders of the anchor: the chain's id for a genesis document, otherwise the
+    /// header's digest.
     pub fn digest(&self) -> Digest {
         match &self.origin {
             Origin::Genesis(_) => self.chain_id.0,

@@ -1,5 +1,6 @@
-//! Builds evidence from final blocks and state proofs. Invariant: what these builders answer verifies, given that the
-//! block and the proof are the ledger's own; whatever does not fit together is an error here and not a bad bundle.
+//! Builds evidence from final blocks and state proofs. Invariant: what these builders return verifies, provided that
+//! the block and the proof come from the ledger. Parts that do not fit together are a [`BuildError`], never a bad
+//! bundle.
 
 use crate::{
     Bundle, HAND_OVERS_MAX,
@@ -18,25 +19,25 @@ use chain_types::{
     state::{StateProof, Terminal},
 };
 
-/// Evidence that cannot be built.
+/// Reasons why evidence cannot be built.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum BuildError {
     /// The block has no record of this index.
     #[error("the block has no record {0}")]
     Record(u32),
-    /// The block's receipts are not one per command.
+    /// The number of receipts is not the number of commands.
     #[error("the block's receipts and commands do not pair up")]
     Receipts,
-    /// The fields are not those of the record's document.
+    /// The fields do not match the record's commitment.
     #[error("the fields are not those that the record committed to")]
     Fields,
-    /// The leaves are not the stream's, or the opened records not as many as leaves.
+    /// The leaves do not lead to the stream's head, or the number of opened records is not that of the leaves.
     #[error("the leaves are not those of the stream's head")]
     Leaves,
-    /// The state holds something else than a head at the stream's key, or than the headers before.
+    /// The value at the key is neither a stream head nor, for ancestry, the peaks of the earlier headers.
     #[error("the state holds another value: {0}")]
     Head(#[from] CodecError),
-    /// The record's block is not among the headers before the stream's block, or the bundle lacks one of the two.
+    /// The record's block is not an ancestor of the stream's block, or the bundle lacks one of the two.
     #[error("the record's block is not an ancestor of the stream's block")]
     Ancestry,
     /// The hand-overs are not strictly ascending by epoch.
@@ -44,23 +45,23 @@ pub enum BuildError {
     HandOvers,
 }
 
-/// What of a sealed document is opened. A public body is always open.
+/// The fields of a sealed document to disclose. A public body is always disclosed in full.
 #[derive(Clone, Copy)]
 pub enum Disclosure<'a> {
-    /// The fields are not known any more, because the record's key is gone.
+    /// The fields are unknown because the record's key was deleted.
     Unknown,
-    /// All fields: what `chain_seal::fields` answers.
+    /// All fields, as returned by `chain_seal::fields`.
     All(&'a [Field]),
-    /// Of all fields, those whose pointer is chosen; the others as their leaves.
+    /// The fields whose pointers are chosen; of the others only the leaves.
     Chosen {
         /// All fields, ascending by pointer.
         fields: &'a [Field],
-        /// Whether the field at a pointer is opened.
+        /// Whether to disclose the field at a pointer.
         is_open: &'a dyn Fn(&str) -> bool,
     },
 }
 
-/// A final block with the leaves of its records, computed once for any number of bundles.
+/// A final block with the leaves of its records. They are computed once and serve any number of bundles.
 pub struct BlockEvidence<'b> {
     block: &'b FinalBlock,
     leaves: Vec<Digest>,
@@ -83,12 +84,11 @@ impl<'b> BlockEvidence<'b> {
         &self.leaves
     }
 
-    /// The header and its certificate.
     pub fn block(&self) -> BlockPart {
         BlockPart { header: self.block.header.clone(), certificate: self.block.certificate.clone() }
     }
 
-    /// Where the record at `index` (from 0, within the block) stands.
+    /// The position of the record at `index` (from 0, within the block) in the block's tree.
     ///
     /// # Errors
     /// [`BuildError::Record`].
@@ -98,7 +98,7 @@ impl<'b> BlockEvidence<'b> {
         Ok(InclusionPart { index, size, path: siblings })
     }
 
-    /// The record at `index` (from 0, within the block), opened.
+    /// The record at `index` (from 0, within the block), with its body disclosed as asked.
     ///
     /// # Errors
     /// [`BuildError::Record`], or [`BuildError::Fields`] when the fields are of another document.
@@ -126,7 +126,7 @@ impl<'b> BlockEvidence<'b> {
         Err(missing())
     }
 
-    /// A bundle of the record at `index` (from 0, within the block).
+    /// A bundle with the record at `index` (from 0, within the block).
     ///
     /// # Errors
     /// As [`Self::record`].
@@ -163,12 +163,12 @@ fn open_body(body: &Body, disclosure: Disclosure<'_>) -> Result<BodyPart, BuildE
 }
 
 impl Bundle {
-    /// The bundle with its record's block shown as an ancestor of the stream's block, in place of a certificate of its
-    /// own. `proof` is that of the stream's block's state at [`chain_types::state::StateKey::Ancestry`], `path` the
-    /// siblings of the record's header in the tree that it holds.
+    /// Replaces the certificate of the record's block by a proof that it is an ancestor of the stream's block. `proof`
+    /// is the state proof of the stream's block at [`chain_types::state::StateKey::Ancestry`]. `path` holds the
+    /// siblings of the record's header in the tree of that value.
     ///
     /// # Errors
-    /// [`BuildError::Ancestry`], or [`BuildError::Head`] when the state holds something else there.
+    /// [`BuildError::Ancestry`], or [`BuildError::Head`] when the state holds a value of another type at that key.
     pub fn resting_on_stream(self, proof: &StateProof, path: Vec<Digest>) -> Result<Self, BuildError> {
         let (Some(block), Some(_), Some(value)) = (&self.block, &self.stream, proof.value()) else {
             return Err(BuildError::Ancestry);
@@ -181,9 +181,10 @@ impl Bundle {
         Ok(Self { block: Some(RecordBlockPart { header, finality: Finality::Ancestry(part) }), ..self })
     }
 
-    /// The bundle with the hand-overs that lead from genesis to the validators of its blocks: every one whose committee
-    /// is not the one before it, and where signers are sampled those that drew its blocks' signers. Of more than
-    /// [`HAND_OVERS_MAX`] the newest are kept: the bundle then verifies under an anchor that is not older than these.
+    /// Adds the hand-overs that lead from genesis to the validators of the bundle's blocks: one for each change of the
+    /// committee. Where signers are sampled, the hand-over that drew the signers of each block is needed too. Of more
+    /// than [`HAND_OVERS_MAX`] only the newest are kept. The bundle then verifies only under an anchor that is not
+    /// older than these.
     ///
     /// # Errors
     /// [`BuildError::HandOvers`].
@@ -198,30 +199,29 @@ impl Bundle {
     }
 }
 
-/// What shows that a subject's records are all there, or that there are none.
+/// The evidence that a subject's listed records are complete, or that there are none.
 pub struct StreamEvidence<'a> {
-    /// Whose stream it is.
+    /// The tenant that owns the stream.
     pub tenant: TenantId,
-    /// What it is about.
     pub subject: SubjectPart,
-    /// The block whose state the proof is against; of the shard that is the tenant's home.
+    /// The header of the block whose state the proof is against. Its shard must be the tenant's home.
     pub header: &'a BlockHeader,
-    /// What makes that block final.
+    /// The certificate of that block.
     pub certificate: &'a Certificate,
     /// The proof at [`chain_types::state::StreamKey`].
     pub proof: &'a StateProof,
-    /// The leaves of the stream's records up to that block, in order.
+    /// The leaves of the stream's records up to that block, in stream order.
     pub leaves: Vec<Digest>,
-    /// Some of those records, opened, each at its leaf's place; as many as leaves.
+    /// The opened records, `None` where a record stays closed. As long as `leaves`, in the same order.
     pub records: Option<Vec<Option<RecordPart>>>,
 }
 
 impl StreamEvidence<'_> {
-    /// The stream as a bundle carries it.
+    /// Converts the evidence to the part of a bundle.
     ///
     /// # Errors
-    /// [`BuildError::Leaves`] when the leaves do not lead to the head, [`BuildError::Head`] when the proof shows
-    /// something else than a head.
+    /// [`BuildError::Leaves`] when the leaves do not lead to the head. [`BuildError::Head`] when the proven value is
+    /// not a stream head.
     pub fn into_part(self) -> Result<StreamPart, BuildError> {
         let (head, terminal) = match &self.proof.terminal {
             Terminal::Present { value } => {

@@ -1,5 +1,5 @@
-//! The evidence bundle, format 2, as data (docs/evidence.md). Invariant: whatever has been read into these types had
-//! exactly the format's members, lengths and canonical encodings; what it claims is still unproven.
+//! The evidence bundle, format 2, as data (docs/evidence.md). Invariant: a deserialized value had exactly the members,
+//! lengths and canonical encodings of the format. Its claims are not yet verified.
 
 pub(crate) mod binary;
 mod block;
@@ -17,31 +17,30 @@ use chain_types::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A bundle.
+/// An evidence bundle.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bundle {
     /// [`crate::VERSION`].
     pub version: u32,
-    /// The id of the chain that the evidence is about.
+    /// The id of the chain that the evidence belongs to.
     #[serde(with = "binary::digest")]
     pub chain_id: Digest,
-    /// The document that the id is the digest of; names the validators.
+    /// The genesis document, whose digest is `chain_id`. It names the first validators.
     #[serde(with = "binary::canonical")]
     pub genesis: Genesis,
-    /// How the validators changed since, as far as the blocks below need it; ascending by epoch.
+    /// The changes of the validators since genesis that the blocks below need, ascending by epoch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hand_overs: Option<Vec<HandOverPart>>,
-    /// A record; comes with `inclusion` and `block`.
+    /// A record. Requires `inclusion` and `block`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<RecordPart>,
-    /// Where the record stands in its block.
+    /// The record's position in its block.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub inclusion: Option<InclusionPart>,
-    /// The record's block.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub block: Option<RecordBlockPart>,
-    /// A readable identifier that the record is about.
+    /// A readable identifier of a subject of the record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<SubjectPart>,
     /// All records of a subject, or the proof that there are none.
@@ -49,7 +48,7 @@ pub struct Bundle {
     pub stream: Option<StreamPart>,
 }
 
-/// A record, opened as far as its owner wants.
+/// A record, disclosed as far as its owner chose.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RecordPart {
@@ -59,19 +58,17 @@ pub struct RecordPart {
     /// The author's signature.
     #[serde(with = "binary::canonical")]
     pub signature: Signature,
-    /// Where the command stands in the transaction.
+    /// The command's position in the transaction.
     pub command: CommandPart,
-    /// The command without its body.
     #[serde(with = "binary::canonical")]
     pub core: EntryCore,
-    /// What execution decided.
+    /// The outcome of execution.
     #[serde(with = "binary::canonical")]
     pub receipt: Receipt,
-    /// The command's body.
     pub body: BodyPart,
 }
 
-/// A command's place in the tree of its transaction's commands, whose size the header states.
+/// A command's position in the Merkle tree of its transaction. The transaction's header states the tree's size.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CommandPart {
@@ -82,7 +79,7 @@ pub struct CommandPart {
     pub path: Vec<Digest>,
 }
 
-/// A record's body: in the clear, or its digests and what of it is disclosed.
+/// A record's body: the public bytes, or the digests of a sealed body with its disclosed fields.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum BodyPart {
@@ -94,13 +91,12 @@ pub enum BodyPart {
         /// The digest of the ciphertext.
         #[serde(with = "binary::digest")]
         ciphertext_digest: Digest,
-        /// All fields, disclosed or withheld; none at all when the record's key is gone and nobody knows them.
+        /// All fields, each disclosed or withheld. `None` when the record's key was deleted, so the fields are unknown.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         fields: Option<Vec<FieldPart>>,
     },
     /// A public body.
     Public {
-        /// Its bytes.
         #[serde(with = "binary::bytes")]
         bytes: Vec<u8>,
     },
@@ -122,9 +118,9 @@ impl BodyPart {
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(from = "FieldMembers", into = "FieldMembers")]
 pub enum FieldPart {
-    /// Open: `{"pointer","value","salt"}`.
+    /// A disclosed field: `{"pointer","value","salt"}`.
     Disclosed(Field),
-    /// Closed: `{"leaf"}`.
+    /// A withheld field, by its leaf hash: `{"leaf"}`.
     Withheld(Digest),
 }
 
@@ -183,98 +179,96 @@ impl From<FieldPart> for FieldMembers {
     }
 }
 
-/// A record's path in the tree of its block's records. Index and size say which way the path turns and are not claims:
-/// a header does not commit to its count of records, and trees of several sizes share a path.
+/// A record's path in the tree of its block's records. The header commits to the number of records, so a valid path
+/// proves the index and the size too.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct InclusionPart {
     /// The record's index, from 0.
     pub index: u64,
-    /// How many records the block holds.
+    /// The number of records in the block.
     pub size: u64,
     /// The inclusion path (RFC 9162 section 2.1.3), from the leaf up.
     #[serde(with = "binary::digests")]
     pub path: Vec<Digest>,
 }
 
-/// A readable identifier with the blind that opens its digest [P6].
+/// A readable identifier with the blind that its subject digest was computed with [P6].
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SubjectPart {
     /// One of [`chain_types::stream::kind`]; at most 255 bytes.
     pub kind: String,
-    /// The identifier.
     pub id: String,
-    /// The blind of this identifier.
+    /// The 32-byte blind of this identifier.
     #[serde(with = "binary::array")]
     pub blind: [u8; 32],
 }
 
 impl SubjectPart {
-    /// The subject, when the kind is short enough to have one.
+    /// The subject digest. `None` when the kind is longer than 255 bytes.
     pub fn subject(&self, tenant: TenantId) -> Option<Subject> {
         u8::try_from(self.kind.len()).ok()?;
         Some(Subject::of(tenant, &self.kind, &self.id, &self.blind))
     }
 }
 
-/// A subject's stream: every record about it, or none.
+/// A subject's stream: all records of the subject, or a proof that there are none.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StreamPart {
-    /// Whose stream it is: the 16 bytes of the tenant's UUID.
+    /// The 16 bytes of the owning tenant's UUID.
     #[serde(with = "binary::array")]
     pub tenant: [u8; 16],
-    /// What the stream is about.
     pub subject: SubjectPart,
     /// The block whose state the proof is against.
     pub block: BlockPart,
-    /// The proof of the stream's head.
+    /// The state proof of the stream's head.
     pub proof: ProofPart,
-    /// The leaves of all records of the stream, in order.
+    /// The leaves of all records of the stream, in stream order.
     #[serde(with = "binary::digests")]
     pub leaves: Vec<Digest>,
-    /// Some of those records, opened, each at its leaf's place.
+    /// The opened records, `None` where a record stays closed. As long as `leaves`, in the same order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub records: Option<Vec<Option<RecordPart>>>,
 }
 
-/// A proof against a state root (see [`chain_types::state`]).
+/// A proof against a state root, see [`chain_types::state`].
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProofPart {
     /// Sibling hashes from the root down.
     #[serde(with = "binary::digests")]
     pub siblings: Vec<Digest>,
-    /// What stands at the end of the key's path.
+    /// The node at the end of the key's path.
     pub terminal: TerminalPart,
 }
 
-/// What stands at the end of a key's path.
+/// The node at the end of a key's path.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum TerminalPart {
-    /// The key itself.
+    /// The key is present.
     Present {
         /// The stream's head.
         #[serde(with = "binary::canonical")]
         value: StreamHead,
     },
-    /// Nothing. A variant with members, because serde lets unknown ones pass on unit variants.
+    /// The subtree is empty. Not a unit variant, because serde accepts unknown members on those.
     Empty {},
-    /// One other key.
+    /// The subtree holds one other key.
     Other {
-        /// Its path.
+        /// The other key's path.
         #[serde(with = "binary::digest")]
         path: Digest,
-        /// The hash of its value.
+        /// The hash of the other key's value.
         #[serde(with = "binary::digest")]
         value_hash: Digest,
     },
 }
 
 impl ProofPart {
-    /// The proof as the state's tree defines it.
+    /// Converts the proof to the type of the state tree.
     pub fn state_proof(&self) -> StateProof {
         let terminal = match &self.terminal {
             TerminalPart::Present { value } => Terminal::Present { value: chain_types::codec::encode(value) },
@@ -286,7 +280,7 @@ impl ProofPart {
 }
 
 impl Bundle {
-    /// A bundle without evidence yet, for the given chain.
+    /// A bundle for the given chain, without evidence.
     pub fn of(genesis: &Genesis) -> Self {
         let ChainId(chain_id) = genesis.chain_id();
         let genesis = genesis.clone();
@@ -303,14 +297,14 @@ impl Bundle {
         }
     }
 
-    /// The headers of the blocks that come with a certificate; hand-overs lead to the validators of their epochs.
+    /// The headers of the blocks that carry a certificate. The hand-overs must lead to the validators of their epochs.
     pub fn certified_headers(&self) -> impl Iterator<Item = &BlockHeader> {
         let block = self.block.iter().filter(|block| matches!(block.finality, Finality::Certificate(_)));
         let stream = self.stream.iter().map(|stream| &stream.block.header);
         block.map(|block| &block.header).chain(stream)
     }
 
-    /// The protocol versions that its parts follow.
+    /// The protocol versions of the genesis document, the hand-overs and the blocks.
     pub(crate) fn protocol_versions(&self) -> impl Iterator<Item = ProtocolVersion> {
         let hand_overs = self.hand_overs.iter().flatten();
         let hand_overs = hand_overs.flat_map(|part| [part.hand_over.version, part.block.header.version]);
@@ -319,8 +313,8 @@ impl Bundle {
         std::iter::once(self.genesis.version).chain(hand_overs).chain(block).chain(stream)
     }
 
-    /// The bundle as JSON text, in one line.
+    /// The bundle as JSON text on one line.
     pub fn to_json(&self) -> Vec<u8> {
-        serde_json::to_vec(self).expect("strings, numbers and lists are written to memory without errors")
+        serde_json::to_vec(self).expect("serializing strings, numbers and lists to memory cannot fail")
     }
 }

@@ -1,7 +1,7 @@
-//! Evidence bundles [P24]: built from final blocks, verified offline by anyone. Invariant: the verifier believes
-//! nothing but its anchor, or the chain's id when it has none; it recomputes every hash and checks every signature,
-//! reads no clock, no disk and no network, and answers on any input without panicking. The format is written down in
-//! docs/evidence.md; the files under `vectors/` hold this crate and its twin in the browser equal.
+//! Evidence bundles [P24]: built from final blocks, verified offline by anyone. The format is specified in
+//! docs/evidence.md. The files under `vectors/` test this crate and its twin in the browser against the same verdicts.
+//! Invariant: the verifier trusts only its anchor, or the chain's id when it has none. It recomputes every hash and
+//! checks every signature, reads no clock, disk or network, and returns a report for any input without panicking.
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
 pub mod anchor;
@@ -17,9 +17,9 @@ pub use bundle::Bundle;
 pub use report::{Report, Step, TrustReport, TrustSource, Verdict};
 pub use verify::{verify, verify_knowing};
 
-/// The format of bundles and anchors that this crate reads and writes. Protocol 1 wrote format 1, which cannot be read.
+/// The format of bundles and anchors that this crate reads and writes. Format 1, written by protocol 1, cannot be read.
 pub const VERSION: u32 = 2;
-/// Bytes of a bundle or an anchor that are read at all.
+/// The largest bundle or anchor that is read, in bytes.
 pub const FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
-/// Hand-overs of one bundle: how often the validators may have changed between the anchor and the evidence.
+/// The most hand-overs in one bundle, that is, changes of the validators between the anchor and the evidence.
 pub const HAND_OVERS_MAX: usize = 1_024;

@@ -1,5 +1,5 @@
-//! What a verification answers. Invariant: `verified` is the only success, every other verdict says what stands in the
-//! way, and what a record or stream says is told only when it was verified.
+//! The result of a verification. Invariant: `verified` is the only success. The contents of a record or stream are
+//! reported only when they were verified.
 
 mod document;
 mod record;
@@ -11,41 +11,42 @@ pub use trust::{TrustReport, TrustSource};
 use serde::Serialize;
 use std::fmt;
 
-/// The outcome.
+/// The outcome of a verification.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Everything that the bundle claims is proven.
     Verified,
-    /// Something in it is not what it claims to be.
+    /// Some part contradicts another or the rules of the format.
     Tampered,
-    /// It does not hold enough to prove anything.
+    /// The bundle lacks parts that a proof needs.
     Incomplete,
-    /// It rests on something else than what the reader trusts: another chain, or keys of an epoch before the anchor's.
+    /// The bundle rests on something that the reader does not trust: another chain, or keys of an epoch before the
+    /// anchor's.
     UntrustedAnchor,
-    /// It is not JSON, or of a version or with a scheme that this verifier does not know.
+    /// The file is not JSON, or it has a version or signature scheme that this verifier does not know.
     Unreadable,
 }
 
-/// A step of a verification, in the order in which they are taken; the words are stable.
+/// The steps of a verification, in the order in which they run. The words are stable.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
     /// The JSON has the format's members, lengths and canonical encodings.
     Shape,
-    /// The genesis document is the one that the chain's id names.
+    /// The chain's id is the digest of the genesis document.
     Genesis,
-    /// The evidence rests on the chain that the reader trusts, and on nothing before the anchor's epoch.
+    /// The evidence belongs to the trusted chain and rests on no certificate from before the anchor's epoch.
     Anchor,
-    /// The trusted validators handed over to those that certified the evidence.
+    /// The trusted validators handed over, step by step, to those that certified the evidence.
     HandOvers,
-    /// The fields are those that the record committed to.
+    /// The fields match the record's commitment.
     Fields,
-    /// The command is one of those that its transaction commits to.
+    /// The transaction commits to the command.
     Command,
     /// The author signed the transaction.
     Author,
-    /// The record's leaf follows from command, body and receipt.
+    /// The record's leaf, computed from command, body and receipt.
     Record,
     /// The record is in its block.
     Inclusion,
@@ -53,12 +54,12 @@ pub enum Step {
     Certificate,
     /// The record is about the named subject.
     Subject,
-    /// The listed records are all of the subject's.
+    /// The listed records are all records of the subject.
     Stream,
 }
 
 impl Step {
-    /// The stable word.
+    /// The stable word in reports and vectors.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Shape => "shape",
@@ -84,7 +85,7 @@ impl fmt::Display for Step {
 }
 
 impl Verdict {
-    /// The stable word.
+    /// The stable word in reports and vectors.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Verified => "verified",
@@ -102,42 +103,40 @@ impl fmt::Display for Verdict {
     }
 }
 
-/// One step that was taken.
+/// The result of one step.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct StepReport {
-    /// Which.
     pub step: Step,
-    /// Whether it holds.
+    /// Whether the step passed.
     pub ok: bool,
-    /// What was found, or what is wrong; English, for people.
+    /// The finding or the fault, in English for people.
     pub detail: String,
 }
 
 /// The result of a verification; its JSON form is that of `waymark verify --json`.
 #[derive(Clone, Debug, Serialize)]
 pub struct Report {
-    /// The outcome.
     pub verdict: Verdict,
-    /// The step that failed, when one did.
+    /// The step that failed. `None` unless the verdict is `tampered` or `untrusted_anchor`.
     pub step: Option<Step>,
-    /// What is wrong; English, for people.
+    /// The fault, in English for people. `None` when verified.
     pub detail: Option<String>,
-    /// The chain's id in hexadecimal, when the bundle could be read.
+    /// The chain's id in hexadecimal. `None` when the bundle could not be read.
     pub chain_id: Option<String>,
-    /// Whether the chain is one that the reader chose to trust.
+    /// Whether the reader gave an anchor and step `anchor` passed.
     pub anchored: bool,
-    /// What the verdict rests on; `None` when no anchor was given and the bundle could not be read.
+    /// The committee that the verdict rests on. `None` when no anchor was given and the bundle could not be read.
     pub trust: Option<TrustReport>,
-    /// The steps taken, up to the first that failed.
+    /// The steps that ran, up to and including the first that failed.
     pub steps: Vec<StepReport>,
-    /// What the record says, when verified.
+    /// The record's contents. `None` unless verified.
     pub record: Option<RecordReport>,
-    /// What the stream says, when verified.
+    /// The stream's contents. `None` unless verified.
     pub stream: Option<StreamReport>,
 }
 
 impl Report {
-    /// The report on a bundle that could not even be read.
+    /// The report on a bundle that could not be read.
     pub fn unreadable(detail: impl Into<String>) -> Self {
         Self {
             verdict: Verdict::Unreadable,
@@ -152,8 +151,8 @@ impl Report {
         }
     }
 
-    /// The report of a reader that accepts no evidence without an anchor: what would be verified on the word of the
-    /// bundle's own chain is not. Every other verdict stays.
+    /// Turns a success without an anchor into `untrusted_anchor`, for readers that accept no evidence without one. All
+    /// other reports stay as they are.
     #[must_use]
     pub fn requiring_anchor(self) -> Self {
         let is_own_word = self.trust.as_ref().is_some_and(|trust| trust.source == TrustSource::Bundle);

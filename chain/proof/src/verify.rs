@@ -1,5 +1,5 @@
-//! The verifier [P24]: takes the steps of [`Step`] in order and stops at the first that fails. Invariant: nothing is
-//! reported as verified before every step that its parts call for has passed.
+//! The verifier [P24]: runs the steps of [`Step`] in order and stops at the first that fails. Invariant: nothing is
+//! reported as verified unless every step that the bundle's parts require has passed.
 
 mod ancestry;
 mod anchor;
@@ -27,21 +27,21 @@ use fault::Fault;
 pub(crate) use hand_overs::check_decision;
 use trusted::Trusted;
 
-/// Verifies a bundle. With an anchor, only evidence passes that the anchor's committee, or one that it leads to,
-/// certified. Without one the genesis document of the bundle is believed, and the report says so. Never panics and
-/// never reads anything else.
+/// Verifies a bundle. With an anchor, the evidence must be certified by the anchor's committee or by one that it leads
+/// to. Without an anchor the bundle's genesis document is trusted, and the report states that. Never panics and reads
+/// nothing but its arguments.
 pub fn verify(bytes: &[u8], anchor: Option<&Anchor>) -> Report {
     verify_knowing(Versions::KNOWN, bytes, anchor)
 }
 
-/// The same for a program that knows other versions.
+/// [`verify`] for a program that knows other protocol versions.
 pub fn verify_knowing(versions: Versions, bytes: &[u8], anchor: Option<&Anchor>) -> Report {
     let mut trail = Trail { steps: Vec::new() };
     let read = trail.take(Step::Shape, shape::read(versions, bytes), |_| format!("a bundle of format {VERSION}"));
     let chain_id = read.as_ref().ok().map(|bundle| bundle.chain_id.to_string());
     let of_bundle = || read.as_ref().ok().map(|bundle| TrustReport::of_bundle(&bundle.genesis));
     let trust = anchor.map(Anchor::trust).or_else(of_bundle);
-    let outcome = read.and_then(|bundle| judge(&bundle, anchor, &mut trail));
+    let outcome = read.and_then(|bundle| verify_parts(&bundle, anchor, &mut trail));
     let failed = trail.steps.iter().find(|step| !step.ok).map(|step| step.step);
     let anchored = trail.steps.iter().any(|step| step.step == Step::Anchor && step.ok);
     let (verdict, detail, record, stream) = match outcome {
@@ -54,7 +54,7 @@ pub fn verify_knowing(versions: Versions, bytes: &[u8], anchor: Option<&Anchor>)
 
 type Findings = (Option<RecordReport>, Option<StreamReport>);
 
-fn judge(bundle: &Bundle, anchor: Option<&Anchor>, trail: &mut Trail) -> Result<Findings, Fault> {
+fn verify_parts(bundle: &Bundle, anchor: Option<&Anchor>, trail: &mut Trail) -> Result<Findings, Fault> {
     trail.take(Step::Genesis, genesis::check(bundle), |()| {
         let genesis = &bundle.genesis;
         let validators = genesis.validators.validators.len();
@@ -76,7 +76,7 @@ fn judge(bundle: &Bundle, anchor: Option<&Anchor>, trail: &mut Trail) -> Result<
     let (record, leaf) = match parts {
         Some(parts) => {
             let (record, ..) = parts;
-            let (report, leaf) = judge_record(bundle, parts, &trusted, trail)?;
+            let (report, leaf) = verify_record(bundle, parts, &trusted, trail)?;
             (Some(report), Some((record, leaf)))
         }
         None => (None, None),
@@ -93,16 +93,16 @@ fn judge(bundle: &Bundle, anchor: Option<&Anchor>, trail: &mut Trail) -> Result<
     Ok((record, bundle.stream.as_ref().map(StreamReport::of)))
 }
 
-/// A record with what ties it to the chain.
+/// A record with the parts that connect it to the chain.
 type RecordParts<'b> = (&'b RecordPart, &'b InclusionPart, &'b RecordBlockPart);
 
-/// What there is to judge about a record, if anything.
+/// The parts of the record to verify. `None` when the bundle holds only a stream.
 fn parts(bundle: &Bundle) -> Result<Option<RecordParts<'_>>, Fault> {
     match (&bundle.record, &bundle.inclusion, &bundle.block) {
         (Some(record), Some(inclusion), Some(block)) => Ok(Some((record, inclusion, block))),
         (Some(_), None, _) => Err(Fault::incomplete("the record comes without its inclusion")),
         (Some(_), _, None) => Err(Fault::incomplete("the record comes without its block")),
-        // Parts that nothing would be checked against must not ride along in a verified bundle.
+        // A verified bundle must not carry parts that no step checks.
         (None, Some(_), _) => Err(Fault::incomplete("an inclusion comes without its record")),
         (None, _, Some(_)) => Err(Fault::incomplete("a block comes without its record")),
         (None, None, None) if bundle.subject.is_some() => {
@@ -115,7 +115,7 @@ fn parts(bundle: &Bundle) -> Result<Option<RecordParts<'_>>, Fault> {
     }
 }
 
-fn judge_record(
+fn verify_record(
     bundle: &Bundle,
     (record, inclusion, block): RecordParts<'_>,
     trusted: &Trusted<'_>,
@@ -142,7 +142,7 @@ fn judge_record(
     Ok((RecordReport::of(record, &block.header, tx_id, leaf), leaf))
 }
 
-/// Why the record's block is final.
+/// Checks that the record's block is final; returns the finding in words.
 fn finality(bundle: &Bundle, block: &RecordBlockPart, trusted: &Trusted<'_>) -> Result<String, Fault> {
     match &block.finality {
         Finality::Certificate(certificate) => {
@@ -158,7 +158,7 @@ fn finality(bundle: &Bundle, block: &RecordBlockPart, trusted: &Trusted<'_>) -> 
     }
 }
 
-/// The steps taken so far.
+/// The steps that ran so far.
 struct Trail {
     steps: Vec<StepReport>,
 }

@@ -1,6 +1,5 @@
-//! The versions that a file names: of its own format, and of the protocol that its headers and documents follow [P25].
-//! Invariant: whatever else is in the file, a version that is not known is found and named, since what follows it may
-//! have any shape.
+//! Finds the versions that a file names: that of its own format, and those of the protocol in its headers and documents
+//! [P25]. Invariant: an unknown version is found whatever the rest of the file is, since that may have any shape.
 
 use crate::VERSION;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -10,10 +9,10 @@ use chain_types::{
 };
 use serde_json::Value;
 
-/// Base64 text of the first three bytes of a value, of which two are its version.
+/// The base64 text of the first three bytes of a value, two of which are its version.
 const PREFIX_CHARS: usize = 4;
 
-/// Why a file cannot be read, when that is for a version that it names; `what` is the file in a word.
+/// The reason why a file cannot be read, when that is a version that it names. `what` is the kind of file in one word.
 pub(crate) fn unreadable(versions: Versions, what: &str, text: &str) -> Option<String> {
     let code = UnknownVersion::CODE;
     let file: Value = serde_json::from_str(text).ok()?;
@@ -39,7 +38,7 @@ pub(crate) fn unreadable(versions: Versions, what: &str, text: &str) -> Option<S
     })
 }
 
-/// The protocol versions that a bundle or an anchor names: in its genesis document, its hand-overs and its headers.
+/// The protocol versions in a bundle or an anchor: in its genesis document, its hand-overs and its headers.
 fn named(file: &Value) -> impl Iterator<Item = ProtocolVersion> {
     let hand_overs =
         file.get("hand_overs").and_then(Value::as_array).into_iter().flatten().chain(file.get("hand_over"));
@@ -50,7 +49,7 @@ fn named(file: &Value) -> impl Iterator<Item = ProtocolVersion> {
     [of_file("/genesis")].into_iter().chain(hand_overs.flat_map(of_hand_over)).chain(of_blocks).flatten()
 }
 
-/// The version at the front of an encoded value.
+/// The version in the first two bytes of an encoded value, little-endian.
 fn version_of(value: Option<&Value>) -> Option<ProtocolVersion> {
     let text = value?.as_str()?.as_bytes().get(..PREFIX_CHARS)?;
     let bytes = STANDARD.decode(text).ok()?;

@@ -1,9 +1,9 @@
-//! Sealing and opening bodies. Invariant: the ciphertext holds exactly the document's bytes, and the commitment is
-//! over the fields of those same bytes.
+//! Seals and opens bodies. Invariant: the ciphertext holds exactly the document's bytes, and the commitment is over the
+//! fields of the same bytes.
 //!
-//! AES-256-GCM with a nonce of 12 zero bytes. GCM breaks when one key meets one nonce under two plaintexts; here a key
-//! belongs to one record of one transaction and encrypts one document, so a fixed nonce repeats nothing and a random
-//! one would only be 12 bytes that every replica stores.
+//! The cipher is AES-256-GCM with a nonce of 12 zero bytes. GCM is insecure when a key and nonce encrypt two
+//! plaintexts. Here each key belongs to one record of one transaction and encrypts one document, so the fixed nonce is
+//! safe. A random nonce would only add 12 bytes for every replica to store.
 
 use crate::{RecordKey, SealError, fields};
 use aes_gcm::{
@@ -16,15 +16,16 @@ use chain_types::{
     limit,
 };
 
-/// Authenticated with every ciphertext: names the format, not the tenant, so a record stays openable by 32 bytes.
+/// Associated data of every ciphertext. It names the format and not the tenant, so 32 bytes of key suffice to open a
+/// record.
 const ASSOCIATED: &[u8] = b"waymark/body-cipher/1";
 const NONCE: [u8; 12] = [0; 12];
 const TAG_BYTES: usize = 16;
 
-/// Encrypts a JSON document and commits to its fields. `key` must never have sealed another document.
+/// Encrypts a JSON document and commits to its fields. `key` must not have sealed another document.
 ///
 /// # Errors
-/// [`SealError`] when the document is not JSON that every reader understands alike, or exceeds a limit.
+/// [`SealError`] when the document is not unambiguous JSON, or exceeds a limit.
 pub fn seal(document: &[u8], key: &RecordKey) -> Result<Body, SealError> {
     if document.len().saturating_add(TAG_BYTES) > limit::BODY_BYTES_MAX {
         return Err(SealError::Size);
@@ -36,11 +37,12 @@ pub fn seal(document: &[u8], key: &RecordKey) -> Result<Body, SealError> {
     Ok(Body::Sealed { ciphertext, commitment })
 }
 
-/// The document's exact bytes: decrypted, or as they stand when the body is public. Whether a sealed body's commitment
-/// is over these bytes is for [`fields`] and a verifier to say: GCM shows that the holder of the key wrote them.
+/// Returns the document's exact bytes: decrypted, or unchanged when the body is public. This does not check that the
+/// commitment of a sealed body is over these bytes; use [`fields`] or a verifier for that. GCM only shows that a holder
+/// of the key wrote them.
 ///
 /// # Errors
-/// [`SealError::Closed`] when the key is another one or the ciphertext was changed.
+/// [`SealError::Closed`] when the key is wrong or the ciphertext was changed.
 pub fn open(body: &Body, key: &RecordKey) -> Result<Vec<u8>, SealError> {
     match body {
         Body::Public(bytes) => Ok(bytes.clone()),
@@ -52,5 +54,5 @@ pub fn open(body: &Body, key: &RecordKey) -> Result<Vec<u8>, SealError> {
 }
 
 fn cipher(key: &RecordKey) -> Aes256Gcm {
-    Aes256Gcm::new_from_slice(key.encryption_key().as_ref()).expect("AES-256 takes 32 bytes")
+    Aes256Gcm::new_from_slice(key.encryption_key().as_ref()).expect("AES-256 accepts 32 bytes")
 }

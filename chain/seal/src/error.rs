@@ -1,48 +1,45 @@
-//! Why a document cannot be sealed or a body not opened. Invariant: no message quotes a value of the document, since
-//! errors end up in logs and sealed documents must not.
+//! Reasons why a document cannot be sealed or a body cannot be opened. Invariant: no message quotes a value of the
+//! document, since errors are logged and sealed documents must not be.
 
 use crate::{DEPTH_MAX, pointer::push_token};
 use chain_types::limit;
 use standards_number::NumberError;
 
-/// A document that cannot be sealed, or a body that does not open.
+/// A document that cannot be sealed, or a body that cannot be opened.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum SealError {
     /// The document is not UTF-8.
     #[error("the document is not UTF-8: the fault is at byte {at}")]
     Encoding {
-        /// How many bytes are valid before the fault.
+        /// The number of valid bytes before the fault.
         at: usize,
     },
-    /// The document is not JSON (RFC 8259), or a string in it is not Unicode.
+    /// The document is not JSON (RFC 8259), or a string in it is not valid Unicode.
     #[error("the document is not JSON: line {line}, column {column}")]
     Json {
-        /// The line within the value at fault, from 1.
+        /// The line within the faulty value, from 1.
         line: usize,
         /// The column within the line, from 1.
         column: usize,
     },
-    /// An object has two members of one name, so readers would disagree on its value.
+    /// An object has two members of the same name, so readers may disagree on its value.
     #[error("an object names the member {name:?} twice")]
-    DuplicateName {
-        /// The name.
-        name: String,
-    },
+    DuplicateName { name: String },
     /// A number has more digits or a larger exponent than a document may hold.
     #[error("{reason} (at {pointer:?})")]
     Number {
-        /// Where the number stands in the document (RFC 6901).
+        /// The JSON pointer of the number (RFC 6901).
         pointer: String,
-        /// Which limit it crosses.
+        /// The limit that the number exceeds.
         reason: NumberError,
     },
-    /// More fields than a commitment may hold.
+    /// The document has more fields than a commitment may hold.
     #[error("a document has at most {} fields", limit::FIELDS_PER_DOCUMENT_MAX)]
     Fields,
-    /// Nested too deep.
+    /// The document is nested too deeply.
     #[error("a document nests at most {DEPTH_MAX} levels deep")]
     Depth,
-    /// More bytes than a record's body may carry once encrypted.
+    /// The encrypted document is larger than a record's body may be.
     #[error("an encrypted document is at most {} bytes", limit::BODY_BYTES_MAX)]
     Size,
     /// The ciphertext was not made under this key, or was changed.
@@ -51,7 +48,7 @@ pub enum SealError {
 }
 
 impl SealError {
-    /// The same error seen from one level up.
+    /// The same error with `token` prepended to its pointer, for the enclosing container.
     pub(crate) fn inside(self, token: &str) -> Self {
         match self {
             Self::Number { pointer: below, reason } => {

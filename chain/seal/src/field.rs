@@ -1,24 +1,24 @@
-//! A document's fields: what a commitment is made of, and what can be disclosed one by one [P5]. Invariant: the list of
-//! (pointer, value) pairs determines the document up to white space, the order of members and the spelling of strings
-//! and numbers, and no pointer stands twice.
+//! The fields of a document: the units of a commitment, each of which can be disclosed alone [P5]. Invariant: the list
+//! of (pointer, value) pairs determines the document up to white space, the order of members and the spelling of
+//! strings and numbers. No pointer occurs twice.
 //!
-//! A JSON pointer does not tell `[1]` from `{"0":1}`. So an object with a member whose name could be an array index
-//! adds a field for itself, with the value `{}`; no ordinary object pays for it.
+//! A JSON pointer does not distinguish `[1]` from `{"0":1}`. An object with a member whose name could be an array index
+//! therefore adds a field for itself, with the value `{}`. Other objects add none.
 
 use crate::{RecordKey, SealError, node::Node, pointer::push_token};
 use chain_types::{body::Field, limit};
 use hmac::{Hmac, Mac as _};
 use sha2::Sha256;
 
-/// The fields of a JSON document, ascending by the bytes of their pointers (RFC 6901): each scalar and each empty
-/// container in its canonical form ([P5]), with the salt that hides it. The salt is the first 16 bytes of HMAC-SHA256
+/// Returns the fields of a JSON document, ascending by the bytes of their pointers (RFC 6901). A field is a scalar or
+/// an empty container in canonical form [P5], with a salt that hides it. The salt is the first 16 bytes of HMAC-SHA256
 /// of the pointer under the record's salt key.
 ///
 /// # Errors
-/// [`SealError`] when the document is not JSON that every reader understands alike, or exceeds a limit.
+/// [`SealError`] when the document is not unambiguous JSON, or exceeds a limit.
 pub fn fields(document: &[u8], key: &RecordKey) -> Result<Vec<Field>, SealError> {
     let root = Node::parse(document)?;
-    let mac = Hmac::<Sha256>::new_from_slice(key.salt_key().as_ref()).expect("HMAC takes keys of any length");
+    let mac = Hmac::<Sha256>::new_from_slice(key.salt_key().as_ref()).expect("HMAC accepts keys of any length");
     let mut walk = Walk { mac, pointer: String::new(), fields: Vec::new() };
     walk.visit(root);
     if walk.fields.len() > limit::FIELDS_PER_DOCUMENT_MAX {

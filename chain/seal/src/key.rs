@@ -1,12 +1,12 @@
-//! The key schedule (HKDF-SHA256, RFC 5869). Invariant: each derived key has one purpose, named by its `info`, and a
-//! record key reveals neither the transaction key nor a neighbour's.
+//! The key schedule (HKDF-SHA256, RFC 5869). Invariant: each derived key has one purpose, named by its `info`. A record
+//! key reveals neither the transaction key nor another record's key.
 //!
 //! ```text
 //! record key     = HKDF(transaction key, info = "waymark/record-key/1" || index as 4 bytes, little-endian)
 //! encryption key = HKDF(record key,      info = "waymark/record-enc/1")
 //! salt key       = HKDF(record key,      info = "waymark/record-salt/1")
 //! ```
-//! All are 32 bytes long and extracted without a salt.
+//! All keys are 32 bytes long and extracted without a salt.
 
 use hkdf::Hkdf;
 use sha2::Sha256;
@@ -17,12 +17,12 @@ const RECORD: &[u8] = b"waymark/record-key/1";
 const ENCRYPTION: &[u8] = b"waymark/record-enc/1";
 const SALT: &[u8] = b"waymark/record-salt/1";
 
-/// The key of one transaction: the vault keeps it, the records' keys follow from it. Draw a new one for each
-/// transaction that is signed, also when the same documents are signed again.
+/// The key of one transaction. The vault stores it, and the records' keys are derived from it. Draw a new one for each
+/// signed transaction, even when the same documents are signed again.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct TransactionKey([u8; 32]);
 
-/// The key of one record: 32 bytes that open its document and all of its salts, and nothing else.
+/// The key of one record: 32 bytes that open its document and derive its salts, and nothing else.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
 pub struct RecordKey([u8; 32]);
 
@@ -39,29 +39,29 @@ impl fmt::Debug for RecordKey {
 }
 
 impl TransactionKey {
-    /// Takes 32 bytes from a cryptographic random source, or from the vault.
+    /// Wraps 32 bytes from a cryptographic random source or from the vault.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// The key's bytes, for the vault to wrap.
+    /// The key's bytes, for the vault to encrypt.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// The key of the command at `index` (from 0) of the transaction.
+    /// Derives the key of the command at `index` (from 0) of the transaction.
     pub fn record_key(&self, index: u32) -> RecordKey {
         RecordKey(*derive(&self.0, &[RECORD, &index.to_le_bytes()]))
     }
 }
 
 impl RecordKey {
-    /// Takes a key that was handed over, to open one record.
+    /// Wraps a key that its owner disclosed to open one record.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// The key's bytes, to hand over one record and no other.
+    /// The key's bytes, to disclose this record and no other.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }

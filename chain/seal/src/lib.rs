@@ -1,6 +1,6 @@
-//! Sealed bodies [P5]: encrypts a document under a key of its own, commits to its fields one by one, and opens it
-//! again. Invariant: everything here is a function of the document's bytes and 32 bytes of key, so whoever keeps the
-//! key can repeat every ciphertext, salt and commitment, and whoever deletes it keeps only the proof of existence.
+//! Sealed bodies [P5]: encrypts a document under its own key, commits to each of its fields, and opens it again.
+//! Invariant: every ciphertext, salt and commitment is a function of the document's bytes and 32 bytes of key. A holder
+//! of the key can therefore compute them again, and deleting the key leaves only the proof that the record exists.
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
 mod body;
@@ -17,5 +17,5 @@ pub use field::fields;
 pub use key::{RecordKey, TransactionKey};
 pub use subject::SubjectKey;
 
-/// How deep a document may nest: the document itself is level 0, so 64 containers may stand in each other.
+/// The most levels of nesting in a document. The document itself is level 0, so 64 containers may be nested.
 pub const DEPTH_MAX: usize = 64;

@@ -1,8 +1,8 @@
-//! A JSON document as a tree of canonical leaves. Invariant: every scalar is already in its canonical form, every
-//! object's members are in the order of RFC 8785, and no name stands twice.
+//! Parses a JSON document to a tree of canonical leaves. Invariant: every scalar is in its canonical form, every
+//! object's members are in the order of RFC 8785, and no name occurs twice in an object.
 //!
-//! The canonical form is that of RFC 8785 but for numbers, which keep all their digits ([`standards_number`]): RFC 8785
-//! rounds them to doubles, and a commitment to a rounded number would be one to another document.
+//! The canonical form is that of RFC 8785, except that numbers keep all their digits ([`standards_number`]). RFC 8785
+//! rounds numbers to doubles, so a commitment to a rounded number would be a commitment to a different document.
 
 use crate::{DEPTH_MAX, SealError};
 use chain_types::limit;
@@ -17,14 +17,14 @@ use std::fmt;
 pub(crate) enum Node {
     /// A scalar or an empty container, as canonical JSON.
     Leaf(String),
-    /// A container with members, by index.
+    /// An array with elements.
     Array(Vec<Node>),
-    /// A container with members, ascending by the UTF-16 code units of their names.
+    /// An object with members, ascending by the UTF-16 code units of their names.
     Object(Vec<(String, Node)>),
 }
 
 impl Node {
-    /// Reads a document.
+    /// Parses a document.
     pub(crate) fn parse(document: &[u8]) -> Result<Self, SealError> {
         let text = std::str::from_utf8(document).map_err(|error| SealError::Encoding { at: error.valid_up_to() })?;
         let raw: &RawValue = serde_json::from_str(text)?;
@@ -62,8 +62,8 @@ impl Node {
     }
 }
 
-/// Reads one value whose syntax the enclosing scan has already checked. Each level is scanned once more, at most
-/// [`DEPTH_MAX`] times.
+/// Parses one value whose syntax the enclosing scan has already checked. A value at depth n is scanned n times, at most
+/// [`DEPTH_MAX`].
 fn read(text: &str, depth: usize, leaves_left: &mut usize) -> Result<Node, SealError> {
     match text.as_bytes().first() {
         Some(b'{') => {
@@ -109,12 +109,12 @@ fn deeper(depth: usize) -> Result<usize, SealError> {
     if depth < DEPTH_MAX { Ok(depth.saturating_add(1)) } else { Err(SealError::Depth) }
 }
 
-/// RFC 8785 section 3.2.2.2: only what must be escaped is, which is what `serde_json` does too.
+/// RFC 8785 section 3.2.2.2: only characters that must be escaped are. `serde_json` follows the same rule.
 fn string(text: &str) -> String {
-    serde_json::to_string(text).expect("a string is written to memory without errors")
+    serde_json::to_string(text).expect("serializing a string to memory cannot fail")
 }
 
-/// An object's members in the order of the text, values unread.
+/// An object's members in document order, with their values not yet parsed.
 struct Members<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {

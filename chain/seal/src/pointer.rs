@@ -1,6 +1,6 @@
-//! JSON pointers (RFC 6901). Invariant: a pointer made here names one place of one document.
+//! JSON pointers (RFC 6901). Invariant: a pointer made here identifies one value of one document.
 
-/// Appends `/token` with its escapes.
+/// Appends `/token` with the required escapes.
 pub(crate) fn push_token(pointer: &mut String, token: &str) {
     pointer.push('/');
     for character in token.chars() {

@@ -1,5 +1,5 @@
-//! The leaves below one end of the dense levels. Invariant: leaves are strictly ascending by path, so the bucket's
-//! node is a function of its set.
+//! A bucket: all leaves below one node of the lowest dense level. Invariant: leaves are strictly ascending by path, so
+//! the bucket's node is a function of its set of leaves.
 
 use crate::{
     StoredLeaf,
@@ -10,7 +10,7 @@ use chain_types::{
     state::{bit, leaf_hash, value_hash},
 };
 
-/// A leaf in memory.
+/// A leaf in memory. `dirty` means that it is not yet on disk.
 pub(crate) struct Leaf {
     pub(crate) path: Digest,
     pub(crate) hash: Digest,
@@ -24,11 +24,11 @@ impl Leaf {
     }
 }
 
-/// A loaded bucket.
+/// A bucket that was loaded into memory.
 #[derive(Default)]
 pub(crate) struct Bucket {
     leaves: Vec<Leaf>,
-    /// Whether the bucket waits in the list of buckets to flush.
+    /// Whether the bucket is in the queue of buckets to flush.
     pub(crate) queued: bool,
 }
 
@@ -42,8 +42,8 @@ impl Bucket {
         self.leaves.len()
     }
 
-    /// Something of the bucket's own memory, so that it is near when its leaves are wanted.
-    pub(crate) fn glance(&self) -> u8 {
+    /// Reads some of the bucket's memory, to bring it into the CPU cache before its leaves are needed.
+    pub(crate) fn prefetch(&self) -> u8 {
         self.leaves.first().map_or(0, |leaf| leaf.path.0[0] ^ leaf.value.first().copied().unwrap_or_default())
     }
 
@@ -52,7 +52,8 @@ impl Bucket {
         self.leaves.get(at)
     }
 
-    /// Writes or removes a leaf; by how much the set of paths changed (`+1`, `0` or `-1`), and the value before.
+    /// Writes or removes a leaf. Returns by how much the number of leaves changed (`+1`, `0` or `-1`), and the previous
+    /// value.
     pub(crate) fn write(&mut self, path: Digest, value: Option<Box<[u8]>>) -> (isize, Option<Box<[u8]>>) {
         match (self.leaves.binary_search_by(|leaf| leaf.path.cmp(&path)), value) {
             (Ok(at), Some(value)) => {
@@ -76,7 +77,7 @@ impl Bucket {
         &self.leaves
     }
 
-    /// The node of this bucket, which hangs below `levels` levels.
+    /// The node of this bucket, whose leaves share their first `levels` bits.
     pub(crate) fn node(&self, levels: u32) -> Node {
         node_of(&self.leaves, levels)
     }
@@ -95,7 +96,7 @@ pub(crate) fn node_of(leaves: &[Leaf], depth: u32) -> Node {
     }
 }
 
-/// Ascending leaves split by their bit at `depth`.
+/// Splits ascending leaves by their bit at `depth`.
 pub(crate) fn halves(leaves: &[Leaf], depth: u32) -> (&[Leaf], &[Leaf]) {
     let depth = usize::try_from(depth).unwrap_or(usize::MAX);
     leaves.split_at(leaves.partition_point(|leaf| !bit(&leaf.path, depth)))

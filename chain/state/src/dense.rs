@@ -1,18 +1,18 @@
-//! The upper levels of the tree as one array in memory. Invariant: after [`Dense::settle`] every node is the
-//! combination of its two halves.
+//! The upper levels of the tree, as one array in memory. Invariant: after [`Dense::rehash`] every inner node is the
+//! combination of its two children.
 
 use crate::node::{Kind, Node};
 
-/// How many levels a shard holds in memory.
+/// The number of levels that a shard keeps in memory.
 pub const LEVELS: u32 = 18;
-/// How many buckets hang below them.
+/// The number of buckets below the dense levels.
 pub const BUCKETS: u32 = 1 << LEVELS;
 
-/// Nodes whose halves are read before the first of them is hashed: reads far apart go on side by side, unless there is
-/// a hash between them.
-const SETTLED_TOGETHER: usize = 32;
+/// The number of nodes whose children are read before the first of them is hashed. Consecutive reads overlap in the
+/// memory system; a hash between two reads would prevent that.
+const REHASHED_TOGETHER: usize = 32;
 
-/// A complete binary tree in an array: the root at 1, the halves of `n` at `2n` and `2n + 1`.
+/// A complete binary tree in an array: the root is at 1, the children of `n` are at `2n` and `2n + 1`.
 pub(crate) struct Dense {
     levels: u32,
     nodes: Vec<Node>,
@@ -20,24 +20,23 @@ pub(crate) struct Dense {
 }
 
 impl Dense {
-    /// An empty tree with so many levels, at most [`LEVELS`].
+    /// An empty tree of the given number of levels, at most [`LEVELS`].
     pub(crate) fn new(levels: u32) -> Self {
         let levels = levels.min(LEVELS);
         let size = usize::try_from(2_u32 << levels).unwrap_or(usize::MAX);
         Self { levels, nodes: vec![Node::default(); size], touched: Vec::new() }
     }
 
-    /// How many levels it has.
     pub(crate) const fn levels(&self) -> u32 {
         self.levels
     }
 
-    /// How many buckets hang below it.
+    /// The number of buckets below the tree.
     pub(crate) const fn buckets(&self) -> u32 {
         1 << self.levels
     }
 
-    /// The position of a bucket's node.
+    /// The array position of a bucket's node.
     pub(crate) const fn position(&self, bucket: u32) -> u32 {
         self.buckets().saturating_add(bucket)
     }
@@ -52,23 +51,23 @@ impl Dense {
         }
     }
 
-    /// Replaces a bucket's node; call with ascending buckets, then [`Dense::settle`].
+    /// Replaces a bucket's node. Call it with ascending buckets, then call [`Dense::rehash`].
     pub(crate) fn set_bucket(&mut self, bucket: u32, node: Node) {
         let position = self.position(bucket);
         self.set(position, node);
         self.touched.push(position);
     }
 
-    /// Recomputes every node above the touched buckets, each once.
-    pub(crate) fn settle(&mut self) {
+    /// Recomputes every node above the changed buckets, each once.
+    pub(crate) fn rehash(&mut self) {
         let mut level = std::mem::take(&mut self.touched);
         for _ in 0..self.levels {
             for position in &mut level {
                 *position >>= 1;
             }
             level.dedup();
-            for some in level.chunks(SETTLED_TOGETHER) {
-                let mut halves = [(Node::default(), Node::default()); SETTLED_TOGETHER];
+            for some in level.chunks(REHASHED_TOGETHER) {
+                let mut halves = [(Node::default(), Node::default()); REHASHED_TOGETHER];
                 for (slot, position) in halves.iter_mut().zip(some) {
                     let left = position << 1;
                     *slot = (self.get(left), self.get(left | 1));

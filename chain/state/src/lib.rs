@@ -1,9 +1,9 @@
 //! The authenticated state of one shard: a sparse Merkle tree over key-value pairs, recomputed once per block.
-//! Invariant: the root depends on the set of pairs alone, never on the order of writes, the cache or the disk; this
-//! crate touches no disk and hands its changes out as a [`Flush`].
+//! Invariant: the root depends on the set of pairs alone, never on the order of writes, the cache or the disk. This
+//! crate does no disk access; it returns its changes as a [`Flush`].
 //!
-//! The upper [`dense::LEVELS`] levels live in memory; what lies below each of their ends is a [`bucket::Bucket`] of
-//! leaves, loaded through a [`LeafReader`] when it is needed and dropped when it is cold.
+//! The upper [`dense::LEVELS`] levels are kept in memory. Below each node of the lowest of them is a [`bucket::Bucket`]
+//! of leaves. It is loaded through a [`LeafReader`] when needed, and dropped when the cache is full.
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
 mod bucket;
@@ -21,27 +21,25 @@ pub use tree::{CACHED_LEAVES_MAX, FLUSH_LEAVES, Flush, Shape, State, Write};
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_types::Digest;
 
-/// A leaf as the disk holds it.
+/// A leaf as stored on disk.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct StoredLeaf {
     /// The key's path.
     pub path: Digest,
-    /// The value.
     pub value: Box<[u8]>,
 }
 
-/// The disk could not be read; the shard must stop.
+/// The disk could not be read. The shard must stop.
 #[derive(Debug, thiserror::Error)]
 #[error("reading the state of bucket {bucket} failed")]
 pub struct ReadFailure {
-    /// Which bucket.
     pub bucket: u32,
-    /// What the disk said.
+    /// The error of the [`LeafReader`].
     #[source]
     pub source: Box<dyn std::error::Error + Send + Sync>,
 }
 
-/// Where leaves that are not in memory come from: everything up to the last [`Flush`].
+/// The source of leaves that are not in memory. It must hold all changes up to the last [`Flush`].
 pub trait LeafReader {
     /// All leaves of a bucket, ascending by path.
     ///
@@ -49,7 +47,7 @@ pub trait LeafReader {
     /// [`ReadFailure`] when the disk cannot be read.
     fn leaves(&self, bucket: u32) -> Result<Vec<StoredLeaf>, ReadFailure>;
 
-    /// The leaves of many buckets, in the order asked for; ascending buckets let a reader pass over the disk once.
+    /// The leaves of several buckets, in the order of `buckets`. When these ascend, one pass over the disk is enough.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
@@ -63,7 +61,7 @@ pub fn bucket_of(path: &Digest) -> u32 {
     bucket_below(path, LEVELS)
 }
 
-/// The bucket of a path below so many levels, 1 to [`LEVELS`]: its first bits.
+/// The bucket of a path in a tree of `levels` dense levels (1 to [`LEVELS`]): its first bits.
 pub fn bucket_below(path: &Digest, levels: u32) -> u32 {
     let [a, b, c, d, ..] = path.0;
     u32::from_be_bytes([a, b, c, d]) >> (u32::BITS.saturating_sub(levels))

@@ -1,9 +1,9 @@
-//! Nodes of the tree with what they stand for. Invariant: combining two nodes follows the tree's definition in
-//! `chain_types::state`, so a lone leaf rises to the top of the subtree it has for itself.
+//! The nodes of the tree. Invariant: combining two nodes follows the definition of the tree in `chain_types::state`, so
+//! the only leaf of a subtree is the node of that subtree.
 
 use chain_types::{Digest, state::node_hash};
 
-/// What a subtree holds.
+/// The number of keys in a subtree, as far as the tree's definition distinguishes it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Kind {
     /// No key.
@@ -16,7 +16,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// One byte for the disk.
+    /// The kind as one byte for the disk.
     pub const fn byte(self) -> u8 {
         match self {
             Self::Empty => 0,
@@ -25,7 +25,7 @@ impl Kind {
         }
     }
 
-    /// The kind that a byte stands for.
+    /// The kind of a byte, `None` for an unknown byte.
     pub const fn from_byte(byte: u8) -> Option<Self> {
         match byte {
             0 => Some(Self::Empty),
@@ -36,17 +36,16 @@ impl Kind {
     }
 }
 
-/// A subtree: its hash and what it holds.
+/// The node of a subtree.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Node {
-    /// The subtree's hash; zero when it is empty.
+    /// The subtree's hash. Zero when the subtree is empty.
     pub hash: Digest,
-    /// What it holds.
     pub kind: Kind,
 }
 
 impl Node {
-    /// The subtree over two halves.
+    /// The node over two children.
     pub fn over(left: &Self, right: &Self) -> Self {
         match (left.kind, right.kind) {
             (Kind::Empty, Kind::Empty) => Self::default(),

@@ -1,4 +1,4 @@
-//! Proofs from the tree. Invariant: a proof leads to the state's present root.
+//! State proofs. Invariant: a proof leads to the current root of the state.
 
 use crate::{
     LeafReader, ReadFailure, State,
@@ -11,7 +11,7 @@ use chain_types::{
 };
 
 impl<R: LeafReader> State<R> {
-    /// Proves the value at a path, or that there is none.
+    /// Proves the value at a path, or its absence.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.

@@ -1,6 +1,6 @@
-//! Ranges of the tree that prove themselves [P9]: the leaves of consecutive buckets, and what stands beside them.
-//! Invariant: a chunk that leads to a root holds every leaf that the state of that root has in its buckets, and no
-//! other.
+//! Ranges of the tree that can be verified alone [P9]: the leaves of consecutive buckets and the subtrees to their left
+//! and right. Invariant: a chunk that leads to a root holds exactly the leaves that the state of that root has in the
+//! chunk's buckets.
 
 use crate::{
     Flush, LEVELS, LeafReader, ReadFailure, StoredLeaf, Write,
@@ -15,41 +15,41 @@ use chain_types::{
     state::{leaf_hash, value_hash},
 };
 
-/// Buckets that are read in one pass over the disk.
+/// The number of buckets that are read in one pass over the disk.
 const BUCKETS_PER_SCAN: usize = 256;
-/// What a leaf takes in a chunk besides its value.
+/// The size of a leaf in a chunk without its value, in bytes.
 const LEAF_OVERHEAD_BYTES: usize = 36;
 
-/// A subtree beside a chunk, as large as it can be.
+/// A maximal subtree outside a chunk.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Edge {
     /// No key.
     Empty,
-    /// One key, opened: its hash alone could as well be that of a leaf of the chunk, which would then be missing.
+    /// One key, with its path. A bare hash could also be that of a leaf inside the chunk, which the chunk could then
+    /// omit.
     Leaf {
-        /// Its path.
+        /// The key's path.
         path: Digest,
-        /// The hash of its value.
+        /// The hash of the key's value.
         value_hash: Digest,
     },
     /// Two keys or more.
     Inner(Digest),
 }
 
-/// All leaves of the buckets from `first` up to, and without, `next`.
+/// All leaves of the buckets from `first` up to, but not including, `next`.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Chunk {
-    /// The first bucket.
     pub first: u32,
-    /// The bucket after the last; [`BUCKETS`] at the end of the tree.
+    /// The bucket after the last. [`BUCKETS`] at the end of the tree.
     pub next: u32,
     /// The leaves, ascending by path.
     pub leaves: Vec<StoredLeaf>,
-    /// The subtrees to both sides, from left to right.
+    /// The subtrees to the left and right of the chunk, from left to right.
     pub edges: Vec<Edge>,
 }
 
-/// Where a node of the dense levels lies: its position in the tree, its first bucket, and how many it spans.
+/// A node of the dense levels: its position in the array, its first bucket, and the number of buckets below it.
 #[derive(Clone, Copy)]
 struct Span {
     position: u32,
@@ -71,34 +71,34 @@ impl Span {
     }
 }
 
-/// A state on disk as others may take it over, chunk by chunk.
+/// A state on disk that peers can fetch chunk by chunk.
 pub struct Archive<R> {
     reader: R,
     dense: Dense,
 }
 
 impl<R: LeafReader> Archive<R> {
-    /// The state of a reader, from the stored nodes of its buckets.
+    /// The archive of a reader's state, built from the stored nodes of its buckets.
     pub fn over(reader: R, buckets: impl IntoIterator<Item = (u32, Node)>) -> Self {
         let mut dense = Dense::new(LEVELS);
         for (bucket, node) in buckets {
             dense.set_bucket(bucket, node);
         }
-        dense.settle();
+        dense.rehash();
         Self { reader, dense }
     }
 
-    /// Its root.
+    /// The root of the state.
     pub fn root(&self) -> Digest {
         self.dense.root().hash
     }
 
-    /// What it reads from.
     pub const fn reader(&self) -> &R {
         &self.reader
     }
 
-    /// The chunk that begins with a bucket: at most so many bytes of leaves, unless the first bucket with any has more.
+    /// The chunk that begins at bucket `first`. It has at most `bytes_max` bytes of leaves, unless its first non-empty
+    /// bucket alone has more.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
@@ -150,7 +150,7 @@ impl<R: LeafReader> Archive<R> {
     }
 }
 
-/// A chunk on its way to its root.
+/// A chunk whose root is being computed.
 struct Check<'c> {
     first: u32,
     next: u32,
@@ -159,7 +159,8 @@ struct Check<'c> {
 }
 
 impl Chunk {
-    /// Checks the chunk against a state root; what to write of it, or `None` when it does not lead there.
+    /// Checks the chunk against a state root. Returns the leaves and nodes to write, or `None` when the chunk does not
+    /// lead to the root.
     pub fn check(self, root: &Digest) -> Option<Flush> {
         let is_ordered = self.leaves.is_sorted_by(|left, right| left.path < right.path);
         let is_within = |leaf: &StoredLeaf| (self.first..self.next).contains(&bucket_of(&leaf.path));
@@ -179,7 +180,7 @@ impl Chunk {
 }
 
 impl Check<'_> {
-    /// The node over a span, of which these are the chunk's leaves.
+    /// The node over a span. `leaves` are those leaves of the chunk that are within the span.
     fn node(&mut self, span: Span, leaves: &[Leaf]) -> Option<Node> {
         let is_inside = self.first <= span.first && span.end() <= self.next;
         if is_inside && leaves.is_empty() {

@@ -1,5 +1,5 @@
-//! The state: dense levels, loaded buckets, and what is not yet on disk. Invariant: a bucket with unflushed leaves is
-//! never dropped from memory, and every change since the last flush is also in a block's delta.
+//! The state: dense levels, loaded buckets, and the changes that are not yet on disk. Invariant: a bucket with
+//! unflushed leaves is never dropped from memory, and every change since the last flush is also in a block's delta.
 
 use crate::{
     LeafReader, ReadFailure,
@@ -10,40 +10,40 @@ use crate::{
 };
 use chain_types::Digest;
 
-/// Unflushed leaves at which [`State::take_flush`] hands them out.
+/// The default number of unflushed leaves from which on a flush is due, see [`State::take_flush`].
 pub const FLUSH_LEAVES: usize = 32_768;
-/// Leaves kept in memory; above it, buckets that are on disk are dropped.
+/// The most leaves in memory. Above it, [`State::trim`] drops buckets that are on disk.
 pub const CACHED_LEAVES_MAX: usize = 1_000_000;
 
-/// How a state is laid out. Its root does not depend on it.
+/// The layout of a state. The root does not depend on it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Shape {
-    /// How many levels are held in memory, 1 to [`LEVELS`].
+    /// The number of levels kept in memory, 1 to [`LEVELS`].
     pub levels: u32,
-    /// Unflushed leaves at which they are handed out for the disk.
+    /// The number of unflushed leaves from which on a flush is due.
     pub flush_leaves: usize,
 }
 
 impl Shape {
-    /// For a shard of millions of keys.
+    /// The layout for a shard of millions of keys.
     pub const DEFAULT: Self = Self { levels: LEVELS, flush_leaves: FLUSH_LEAVES };
 }
 
-/// One change: a path, and its new value or its removal.
+/// One change of the state.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Write {
     /// The key's path.
     pub path: Digest,
-    /// The value, or `None` to remove the key.
+    /// The new value, or `None` to remove the key.
     pub value: Option<Box<[u8]>>,
 }
 
-/// Changes for the disk, to be written in one batch with the block that completes them.
+/// Changes for the disk, to write in one batch with the block that completes them.
 #[derive(Default, Debug)]
 pub struct Flush {
-    /// Leaves to put or remove, ascending by path.
+    /// Leaves to write or remove, ascending by path.
     pub leaves: Vec<Write>,
-    /// The nodes of all changed buckets, ascending.
+    /// The nodes of all changed buckets, ascending by bucket.
     pub buckets: Vec<(u32, Node)>,
 }
 
@@ -61,18 +61,18 @@ pub struct State<R> {
 }
 
 impl<R: LeafReader> State<R> {
-    /// The state that was last flushed, from the stored nodes of its buckets.
+    /// Restores the state of the last flush from the stored nodes of its buckets.
     pub fn restore(reader: R, buckets: impl IntoIterator<Item = (u32, Node)>) -> Self {
         Self::restore_with(reader, Shape::DEFAULT, buckets)
     }
 
-    /// [`State::restore`] in another layout, which the reader's buckets and the stored nodes must have as well.
+    /// [`State::restore`] with another layout. The reader's buckets and the stored nodes must have the same layout.
     pub fn restore_with(reader: R, shape: Shape, buckets: impl IntoIterator<Item = (u32, Node)>) -> Self {
         let mut dense = Dense::new(shape.levels);
         for (bucket, node) in buckets {
             dense.set_bucket(bucket, node);
         }
-        dense.settle();
+        dense.rehash();
         let slots = usize::try_from(dense.buckets()).unwrap_or(usize::MAX);
         Self {
             reader,
@@ -87,12 +87,11 @@ impl<R: LeafReader> State<R> {
         }
     }
 
-    /// How the state is laid out.
     pub const fn shape(&self) -> Shape {
         self.shape
     }
 
-    /// The root over all pairs; zero when there are none.
+    /// The root over all pairs. Zero when there are none.
     pub fn root(&self) -> Digest {
         self.dense.root().hash
     }
@@ -109,8 +108,9 @@ impl<R: LeafReader> State<R> {
         Ok(self.load(bucket)?.get(path).map(|leaf| &*leaf.value))
     }
 
-    /// Loads the buckets of many paths in one pass over the disk, and glances at those that are in memory, for a block
-    /// that will touch them all: reads far apart go on side by side here, and one by one when each is followed by work.
+    /// Prepares the buckets of all paths that a block will use: loads missing ones in one pass over the disk, and
+    /// touches the memory of the others. Reads that follow each other directly overlap; reads with work in between do
+    /// not.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
@@ -118,7 +118,7 @@ impl<R: LeafReader> State<R> {
         let mut missing: Vec<u32> = paths.into_iter().map(|path| self.bucket_of(&path)).collect();
         missing.retain(|bucket| match usize::try_from(*bucket).ok().and_then(|at| self.buckets.get(at)) {
             Some(Some(slot)) => {
-                std::hint::black_box(slot.glance());
+                std::hint::black_box(slot.prefetch());
                 false
             }
             Some(None) => self.node(*bucket).kind != crate::Kind::Empty,
@@ -135,12 +135,12 @@ impl<R: LeafReader> State<R> {
         Ok(())
     }
 
-    /// Applies a block's write-set, ascending by path, and recomputes the root. Returns the write-set that undoes it.
+    /// Applies a block's write-set, ascending by path, and recomputes the root. Returns the write-set that reverts it.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
     pub fn apply(&mut self, writes: Vec<Write>) -> Result<Vec<Write>, ReadFailure> {
-        debug_assert!(writes.is_sorted_by(|left, right| left.path < right.path), "a write-set is ascending");
+        debug_assert!(writes.is_sorted_by(|left, right| left.path < right.path), "a write-set must ascend by path");
         let levels = self.dense.levels();
         let mut undo = Vec::with_capacity(writes.len());
         let mut writes = writes.into_iter().peekable();
@@ -163,12 +163,12 @@ impl<R: LeafReader> State<R> {
             let node = slot.node(levels);
             self.dense.set_bucket(bucket, node);
         }
-        self.dense.settle();
+        self.dense.rehash();
         Ok(undo)
     }
 
-    /// The changes since the last flush, when there are at least `least` of them. Whoever takes them must write them
-    /// or stop the shard.
+    /// Returns the changes since the last flush when there are at least `least` of them. The caller must write them or
+    /// stop the shard.
     pub fn take_flush(&mut self, least: usize) -> Option<Flush> {
         if self.unflushed < least || self.queue.is_empty() {
             return None;
@@ -197,8 +197,8 @@ impl<R: LeafReader> State<R> {
         Some(flush)
     }
 
-    /// Drops buckets that are on disk until no more than [`CACHED_LEAVES_MAX`] leaves are in memory. Call it after a
-    /// flush is written.
+    /// Drops buckets that are on disk until at most [`CACHED_LEAVES_MAX`] leaves are in memory. Call it after a flush
+    /// was written.
     pub fn trim(&mut self) {
         let mut left = self.dense.buckets();
         while self.cached > CACHED_LEAVES_MAX && left > 0 {
@@ -211,7 +211,7 @@ impl<R: LeafReader> State<R> {
         }
     }
 
-    /// Whether a path of a loaded bucket has no leaf.
+    /// Whether a loaded bucket has no leaf at a path.
     fn is_absent(&self, path: &Digest) -> bool {
         let slot = usize::try_from(self.bucket_of(path)).ok().and_then(|at| self.buckets.get(at));
         slot.and_then(Option::as_ref).is_some_and(|bucket| bucket.get(path).is_none())
@@ -232,12 +232,12 @@ impl<R: LeafReader> State<R> {
     pub(crate) fn load(&mut self, bucket: u32) -> Result<&Bucket, ReadFailure> {
         let empty = self.node(bucket).kind == crate::Kind::Empty;
         let at = usize::try_from(bucket).unwrap_or(usize::MAX);
-        let slot = self.buckets.get_mut(at).expect("a bucket's index has LEVELS bits, and there are 2^LEVELS slots");
+        let slot = self.buckets.get_mut(at).expect("a bucket's index is below the number of slots");
         if slot.is_none() {
             let stored = if empty { Vec::new() } else { self.reader.leaves(bucket)? };
             self.cached = self.cached.saturating_add(stored.len());
             *slot = Some(Box::new(Bucket::load(stored)));
         }
-        Ok(slot.as_ref().expect("the slot was filled just above"))
+        Ok(slot.as_ref().expect("the slot was filled above"))
     }
 }

@@ -1,5 +1,5 @@
-//! A state is handed over chunk by chunk. Each leads to the root by itself, all together are the whole state, and a
-//! chunk that lacks a leaf, has one too many or hides one behind an edge leads nowhere.
+//! A state is transferred chunk by chunk. Each chunk leads to the root, and all chunks together are the whole state. A
+//! chunk with a leaf missing, a leaf too many or a leaf hidden behind an edge does not lead to the root.
 
 use chain_state::{
     Archive, BUCKETS, Chunk, Edge, Kind, LeafReader, Node, ReadFailure, State, StoredLeaf, Write, bucket_of,
@@ -18,12 +18,12 @@ impl LeafReader for Disk {
     }
 }
 
-/// A state of these paths: its archive, and the root that the tree gives it.
+/// A state with these paths: its archive, the root of its tree, and the nodes of its buckets.
 fn archive(paths: &[Digest]) -> (Archive<Disk>, Digest, Vec<(u32, Node)>) {
     let disk = Disk(paths.iter().map(|path| (*path, Box::from(&path.0[..4]))).collect());
     let mut state = State::restore(Disk::default(), []);
     let writes = disk.0.iter().map(|(path, value)| Write { path: *path, value: Some(value.clone()) });
-    state.apply(writes.collect()).expect("reads");
+    state.apply(writes.collect()).expect("the reader has no disk to fail");
     let nodes = state.take_flush(1).map(|flush| flush.buckets).unwrap_or_default();
     (Archive::over(disk, nodes.clone()), state.root(), nodes)
 }
@@ -32,7 +32,7 @@ fn chunks(archive: &Archive<Disk>, bytes: usize) -> Vec<Chunk> {
     let mut chunks = Vec::new();
     let mut next = 0;
     while next < BUCKETS {
-        let chunk = archive.chunk(next, bytes).expect("reads");
+        let chunk = archive.chunk(next, bytes).expect("the reader has no disk to fail");
         assert_eq!(chunk.first, next);
         next = chunk.next;
         chunks.push(chunk);
@@ -40,7 +40,7 @@ fn chunks(archive: &Archive<Disk>, bytes: usize) -> Vec<Chunk> {
     chunks
 }
 
-/// Paths that crowd into few buckets, or lie alone.
+/// Paths of which some share a bucket and some do not.
 fn path((first, second, last): (u8, u8, u8)) -> Digest {
     let mut bytes = [0; 32];
     (bytes[0], bytes[2], bytes[31]) = (first & 0x83, second & 0xc1, last);
@@ -64,17 +64,17 @@ proptest! {
             for place in 0..chunk.leaves.len() {
                 let mut lacking = chunk.clone();
                 lacking.leaves.remove(place);
-                prop_assert!(lacking.check(&root).is_none(), "a leaf is missing");
+                prop_assert!(lacking.check(&root).is_none(), "accepted with a leaf missing");
             }
             if !chunk.edges.is_empty() {
                 let mut fewer = chunk.clone();
                 fewer.edges.remove(at.index(chunk.edges.len()));
-                prop_assert!(fewer.check(&root).is_none(), "an edge is missing");
+                prop_assert!(fewer.check(&root).is_none(), "accepted with an edge missing");
             }
             let mut more = chunk.clone();
             more.edges.push(Edge::Empty);
-            prop_assert!(more.check(&root).is_none(), "an edge too many");
-            let part = chunk.check(&root).expect("a true chunk leads to the root");
+            prop_assert!(more.check(&root).is_none(), "accepted with an edge too many");
+            let part = chunk.check(&root).expect("an unchanged chunk leads to the root");
             found.extend(part.leaves.into_iter().map(|leaf| leaf.path));
             buckets.extend(part.buckets);
         }
@@ -84,28 +84,31 @@ proptest! {
 }
 
 #[test]
-fn a_lone_leaf_cannot_hide_behind_an_edge() {
+fn a_single_leaf_cannot_be_hidden_behind_an_edge() {
     let lone = path((0x80, 0, 1));
     let (archive, root, _) = archive(&[lone]);
-    let whole = archive.chunk(0, usize::MAX).expect("reads");
+    let whole = archive.chunk(0, usize::MAX).expect("the reader has no disk to fail");
     assert!(whole.clone().check(&root).is_some());
     let value_hash = value_hash(&lone.0[..4]);
-    // The upper half holds the only leaf, so the whole tree has that leaf's hash.
+    // The upper half holds the only leaf, so the root is that leaf's hash.
     let hiding = |edge| Chunk { first: BUCKETS / 2, next: BUCKETS, leaves: Vec::new(), edges: vec![edge] };
-    assert!(hiding(Edge::Leaf { path: lone, value_hash }).check(&root).is_none(), "it is not where the edge is");
-    assert!(hiding(Edge::Inner(root)).check(&root).is_none(), "one leaf is no inner node");
+    assert!(
+        hiding(Edge::Leaf { path: lone, value_hash }).check(&root).is_none(),
+        "the leaf's path is outside the edge's subtree"
+    );
+    assert!(hiding(Edge::Inner(root)).check(&root).is_none(), "a single leaf is not an inner node");
     let honest = Chunk { first: 0, next: BUCKETS / 2, ..hiding(Edge::Leaf { path: lone, value_hash }) };
-    assert!(honest.check(&root).is_some(), "beside a chunk without leaves it may stand");
+    assert!(honest.check(&root).is_some(), "an edge with the leaf is valid next to a chunk without leaves");
 }
 
 #[test]
-fn chunks_of_no_buckets_or_of_too_many_are_refused() {
+fn chunks_with_an_invalid_range_of_buckets_are_refused() {
     let (archive, root, nodes) = archive(&[path((0, 0, 1)), path((0x80, 0, 1))]);
     assert!(nodes.iter().all(|(_, node)| node.kind == Kind::Leaf));
-    let whole = archive.chunk(0, usize::MAX).expect("reads");
+    let whole = archive.chunk(0, usize::MAX).expect("the reader has no disk to fail");
     for (first, next) in [(0, BUCKETS + 1), (1, 1), (BUCKETS, BUCKETS), (2, 1)] {
         assert!(Chunk { first, next, ..whole.clone() }.check(&root).is_none(), "{first} to {next}");
     }
-    let beyond = archive.chunk(BUCKETS, usize::MAX).expect("reads");
+    let beyond = archive.chunk(BUCKETS, usize::MAX).expect("the reader has no disk to fail");
     assert!(beyond.check(&root).is_none());
 }

@@ -1,5 +1,5 @@
-//! The tree against its own definition: whatever the order of writes, the flushes and the cold buckets in between,
-//! the root is the one computed naively from the set of pairs, and every proof leads to it.
+//! The tree against its definition: for any order of writes, flushes and dropped buckets, the root equals one computed
+//! directly from the set of pairs, and every proof leads to it.
 
 use chain_state::{LeafReader, ReadFailure, State, StoredLeaf, Write, bucket_of};
 use chain_types::{
@@ -9,7 +9,7 @@ use chain_types::{
 use proptest::prelude::*;
 use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
 
-/// A disk in memory: what a store does with flushes.
+/// A disk in memory that applies flushes as a store does.
 #[derive(Clone, Default)]
 struct Disk {
     leaves: Rc<RefCell<BTreeMap<Digest, Box<[u8]>>>>,
@@ -42,7 +42,7 @@ impl Disk {
     }
 }
 
-/// The definition, by recursion over the set.
+/// The root by the tree's definition, computed recursively over the set.
 fn naive_root(pairs: &[(Digest, Vec<u8>)], depth: usize) -> Digest {
     match pairs {
         [] => Digest::ZERO,
@@ -54,7 +54,7 @@ fn naive_root(pairs: &[(Digest, Vec<u8>)], depth: usize) -> Digest {
     }
 }
 
-/// Paths that crowd into few buckets and share long prefixes.
+/// Paths that share buckets and long prefixes.
 fn path(seed: (u8, u8)) -> Digest {
     let mut bytes = [0; 32];
     bytes[0] = seed.0 & 0x81;
@@ -83,13 +83,13 @@ proptest! {
                     None => truth.remove(path),
                 };
             }
-            state.warm(block.keys().copied()).expect("the disk reads");
+            state.warm(block.keys().copied()).expect("the disk in memory does not fail");
             let writes = block.into_iter().map(|(path, value)| Write { path, value: value.map(|v| Box::from([v])) });
             let (writes, before) = (writes.collect::<Vec<_>>(), state.root());
-            let undo = state.apply(writes.clone()).expect("the disk reads");
-            state.apply(undo).expect("the disk reads");
-            prop_assert_eq!(state.root(), before, "what was undone was never there");
-            state.apply(writes).expect("the disk reads");
+            let undo = state.apply(writes.clone()).expect("the disk in memory does not fail");
+            state.apply(undo).expect("the disk in memory does not fail");
+            prop_assert_eq!(state.root(), before, "the undo restores the root");
+            state.apply(writes).expect("the disk in memory does not fail");
             if reopen {
                 disk.flush(&mut state);
                 state = disk.open();
@@ -98,23 +98,23 @@ proptest! {
             prop_assert_eq!(state.root(), naive_root(&pairs, 0));
             for seed in 0..=255_u8 {
                 let path = path((seed, seed >> 3));
-                let proof = state.prove(&path).expect("the disk reads");
+                let proof = state.prove(&path).expect("the disk in memory does not fail");
                 prop_assert_eq!(proof.root(&path), Some(state.root()));
                 prop_assert_eq!(proof.value(), truth.get(&path).map(Vec::as_slice));
-                prop_assert_eq!(state.get(&path).expect("the disk reads"), truth.get(&path).map(Vec::as_slice));
+                prop_assert_eq!(state.get(&path).expect("the disk in memory does not fail"), truth.get(&path).map(Vec::as_slice));
             }
         }
     }
 }
 
 #[test]
-fn a_proof_about_one_key_says_nothing_about_another() {
+fn a_proof_of_one_key_does_not_hold_for_another() {
     let disk = Disk::default();
     let mut state = disk.open();
     let (here, there) = (path((0x81, 1)), path((0x81, 2)));
-    state.apply(vec![Write { path: here, value: Some(Box::from([1])) }]).expect("the disk reads");
-    let absent = state.prove(&there).expect("the disk reads");
+    state.apply(vec![Write { path: here, value: Some(Box::from([1])) }]).expect("the disk in memory does not fail");
+    let absent = state.prove(&there).expect("the disk in memory does not fail");
     assert_eq!(absent.value(), None);
     assert_eq!(absent.root(&there), Some(state.root()));
-    assert_eq!(absent.root(&here), None, "a neighbour's leaf cannot prove its own absence");
+    assert_eq!(absent.root(&here), None, "the terminal leaf cannot prove its own absence");
 }

@@ -1,7 +1,7 @@
-//! What the ledger says of each row of a file of signatures, one line a row: alone, in a batch, and by the rule spelled
-//! out over another library. A row whose message no member signs has the rule alone. `npm --prefix web run signatures`
-//! prints it beside the browser's verdicts.
-#![expect(clippy::print_stdout, reason = "a table is what it is for")]
+//! Prints the verdict on each row of a file of signatures, one line per row: alone, in a batch, and by a second
+//! implementation of the rule over another library. Rows whose message no member signs are checked by the second
+//! implementation only. `npm --prefix web run signatures` prints the output next to the browser's verdicts.
+#![expect(clippy::print_stdout, reason = "the example prints a table")]
 
 #[path = "../tests/signature/row.rs"]
 mod row;

@@ -1,9 +1,10 @@
 //! Ancestry: the Merkle tree over the headers of a shard before a block [P7]. Invariant: an [`Ancestry`] of count n
-//! determines the tree (RFC 9162 section 2.1) over exactly n leaves in order, so a path in it proves that a header is
-//! one that the block descends from.
+//! determines the tree (RFC 9162 section 2.1) over exactly n leaves in order. A path in it therefore proves that a
+//! header is an ancestor of the block.
 //!
-//! The leaves are what headers name as their parents: leaf 0 is [`crate::Genesis::first_parent`], leaf h the digest of
-//! the header at height h. After the block of height h the state holds the tree over the leaves 0 to h - 1.
+//! The leaves are the digests that headers name as their parents: leaf 0 is [`crate::Genesis::first_parent`], and leaf
+//! h is the digest of the header at height h. After the block of height h the state holds the tree over the first h
+//! leaves.
 
 use crate::{
     digest::Digest,
@@ -11,20 +12,20 @@ use crate::{
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// The tree over all headers before a block, as far as it takes to add to it: the roots of its complete subtrees, which
-/// cover the leaves from left to right.
+/// The tree over all headers before a block, reduced to the roots of its complete subtrees (peaks), which cover the
+/// leaves from left to right. This is enough to append leaves.
 #[derive(Clone, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct Ancestry {
     count: u64,
     peaks: Vec<Digest>,
 }
 
-/// A complete subtree: 2^level leaves, of which `position` times as many stand before it.
+/// A complete subtree of 2^level leaves. Its first leaf has the index `position` * 2^level.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Subtree {
-    /// Its height; a leaf has 0.
+    /// The height of the subtree. A leaf has 0.
     pub level: u8,
-    /// Its place among the subtrees of its level, from 0.
+    /// The index of the subtree among those of its level, from 0.
     pub position: u64,
 }
 
@@ -38,29 +39,29 @@ impl Subtree {
         Self { level: self.level.saturating_add(1), position: self.position >> 1 }
     }
 
-    /// Its neighbour to the left, when both have one parent.
+    /// The sibling to the left. `None` for a left child.
     const fn left(self) -> Option<Self> {
         if self.position & 1 == 1 { Some(Self { position: self.position & !1, ..self }) } else { None }
     }
 
-    /// The index of its first leaf; `None` beyond all indices.
+    /// The index of its first leaf. `None` when it exceeds 64 bits.
     fn first(self) -> Option<u64> {
         self.position.checked_mul(1_u64.checked_shl(u32::from(self.level))?)
     }
 
-    /// The index after its last leaf; `None` beyond all indices.
+    /// The index after its last leaf. `None` when it exceeds 64 bits.
     fn end(self) -> Option<u64> {
         Self { position: self.position.checked_add(1)?, ..self }.first()
     }
 }
 
 impl Ancestry {
-    /// How many headers the tree is over, with the first parent: the height of the block after them.
+    /// The number of leaves: the headers before a block and the first parent. Equals the height of that block.
     pub const fn count(&self) -> u64 {
         self.count
     }
 
-    /// Adds the header that the next block names as its parent.
+    /// Appends the digest that the next block names as its parent.
     pub fn push(&mut self, digest: &Digest) {
         let mut node = leaf_hash(&digest.0);
         let mut full = self.count;
@@ -72,7 +73,7 @@ impl Ancestry {
         self.count = self.count.saturating_add(1);
     }
 
-    /// The root of the tree; `None` for a value that is of no tree, and for the tree without leaves.
+    /// The root of the tree. `None` when there are no leaves, or when the number of peaks does not fit the count.
     pub fn root(&self) -> Option<Digest> {
         if self.peaks.len() != usize::try_from(self.count.count_ones()).ok()? {
             return None;
@@ -86,15 +87,15 @@ impl Ancestry {
         covering(0, self.count).zip(self.peaks.iter().copied())
     }
 
-    /// Whether a header of this digest stands at a height, as the path shows.
+    /// Whether the path proves that the header at a height has this digest.
     pub fn contains(&self, height: u64, digest: &Digest, siblings: &[Digest]) -> bool {
         let path = Path { index: height, size: self.count, siblings: siblings.to_vec() };
         path.root(leaf_hash(&digest.0)).is_some_and(|root| self.root() == Some(root))
     }
 }
 
-/// The complete subtrees that cover the leaves from `start` to before `end`, from left to right, when `start` is where
-/// one of them begins.
+/// The complete subtrees that cover the leaves from `start` up to, but not including, `end`, from left to right.
+/// `start` must be the first leaf of one of them.
 fn covering(start: u64, end: u64) -> impl Iterator<Item = Subtree> {
     let mut at = start;
     std::iter::from_fn(move || {
@@ -106,10 +107,11 @@ fn covering(start: u64, end: u64) -> impl Iterator<Item = Subtree> {
     })
 }
 
-/// The subtrees that a leaf completes, from itself up. `root` answers the roots of those completed before.
+/// The subtrees that a leaf completes, from the leaf up. `root` returns the roots of subtrees that were complete
+/// before.
 ///
 /// # Errors
-/// What `root` fails with; `None` when it does not know one that it must know.
+/// Any error of `root`. Returns `Ok(None)` when `root` lacks a root that is needed.
 pub fn completed<E>(
     index: u64,
     digest: &Digest,
@@ -125,11 +127,11 @@ pub fn completed<E>(
     Ok(Some(out))
 }
 
-/// The siblings of a leaf's path in the tree over `count` leaves, from the leaf up. `root` answers the roots of
+/// The siblings of a leaf's path in the tree over `count` leaves, from the leaf up. `root` returns the roots of
 /// complete subtrees.
 ///
 /// # Errors
-/// What `root` fails with; `None` when it does not know one, or there is no such leaf.
+/// Any error of `root`. Returns `Ok(None)` when `root` lacks a root that is needed, or when there is no such leaf.
 pub fn siblings<E>(
     index: u64,
     count: u64,
@@ -149,7 +151,7 @@ pub fn siblings<E>(
     Ok(Some(out))
 }
 
-/// The root over the leaves of a subtree that exist.
+/// The root over those leaves of a subtree that are below `count`.
 fn root_within<E>(
     subtree: Subtree,
     count: u64,
@@ -188,14 +190,13 @@ mod tests {
         (0..count).map(|height| leaf_hash(&header(height).0)).collect()
     }
 
-    /// The roots of all subtrees that are complete once so many leaves are there, each added by the leaf that completes
-    /// it.
+    /// The roots of all complete subtrees over `count` leaves, each computed when its last leaf was appended.
     fn nodes(count: u64) -> BTreeMap<Subtree, Digest> {
         let mut nodes = BTreeMap::new();
         for index in 0..count {
             let known = |subtree| Ok::<_, Infallible>(nodes.get(&subtree).copied());
-            let added = completed(index, &header(index), known).expect("memory is read");
-            nodes.extend(added.expect("what stands before is known"));
+            let added = completed(index, &header(index), known).expect("reading memory cannot fail");
+            nodes.extend(added.expect("all earlier subtrees are known"));
         }
         nodes
     }
@@ -209,13 +210,14 @@ mod tests {
     }
 
     #[test]
-    fn every_header_has_a_path_in_every_later_tree_and_no_other_has_it() {
+    fn every_header_has_its_own_path_in_every_later_tree() {
         for count in 1..MOST {
             let (ancestry, nodes, leaves) = (ancestry(count), nodes(count), leaves(count));
             let known = |subtree| Ok::<_, Infallible>(nodes.get(&subtree).copied());
             for (height, at) in (0..count).zip(0_usize..) {
-                let path = siblings(height, count, known).expect("memory is read").expect("there is such a leaf");
-                let expected = Path::of(&leaves, at).expect("there is such a leaf");
+                let path =
+                    siblings(height, count, known).expect("reading memory cannot fail").expect("the leaf exists");
+                let expected = Path::of(&leaves, at).expect("the leaf exists");
                 assert_eq!(path, expected.siblings, "{height} of {count}");
                 assert!(ancestry.contains(height, &header(height), &path));
                 assert!(!ancestry.contains(height, &header(height + 1), &path));
@@ -231,20 +233,20 @@ mod tests {
             let mut known: BTreeMap<_, _> = ancestry(begin).peaks().collect();
             for index in begin..MOST {
                 let root = |subtree| Ok::<_, Infallible>(known.get(&subtree).copied());
-                let added = completed(index, &header(index), root).expect("memory is read");
-                known.extend(added.expect("the peaks are all that is needed"));
+                let added = completed(index, &header(index), root).expect("reading memory cannot fail");
+                known.extend(added.expect("the peaks are sufficient"));
                 let count = index + 1;
                 let root = |subtree| Ok::<_, Infallible>(known.get(&subtree).copied());
-                let path = siblings(index, count, root).expect("memory is read").expect("there is such a leaf");
+                let path = siblings(index, count, root).expect("reading memory cannot fail").expect("the leaf exists");
                 assert!(ancestry(count).contains(index, &header(index), &path), "{index} from {begin}");
             }
             let before = siblings(begin - 1, MOST, |subtree| Ok::<_, Infallible>(known.get(&subtree).copied()));
-            assert!(before.is_ok(), "what is not known is no error");
+            assert!(before.is_ok(), "an unknown subtree is not an error");
         }
     }
 
     #[test]
-    fn a_value_that_is_of_no_tree_has_no_root() {
+    fn an_inconsistent_value_has_no_root() {
         for count in [0, 1, 2, 4, u64::MAX] {
             assert_eq!(Ancestry { count, peaks: vec![Digest::ZERO; 2] }.root(), None, "{count}");
         }

@@ -1,5 +1,5 @@
-//! Blocks [P7]. Invariant: a header commits to everything its block did: the records, the write-set and the whole
-//! state after it.
+//! Blocks [P7]. Invariant: a header commits to all effects of its block: the records, the write-set and the whole state
+//! after it.
 
 use crate::{
     beacon::HandOver,
@@ -20,35 +20,32 @@ use borsh::{BorshDeserialize, BorshSerialize};
 pub struct BlockHeader {
     /// The rules that the block follows.
     pub version: ProtocolVersion,
-    /// The chain.
     pub chain_id: ChainId,
-    /// The shard.
     pub shard: ShardId,
-    /// The epoch.
     pub epoch: Epoch,
-    /// The height, from 1.
+    /// From 1.
     pub height: Height,
-    /// The consensus view it was proposed in.
+    /// The consensus view in which the block was first proposed.
     pub view: View,
-    /// The digest of the header before it; [`crate::Genesis::first_parent`] for the first.
+    /// The digest of the previous header. [`crate::Genesis::first_parent`] for the first block.
     pub parent: Digest,
-    /// When it was proposed; not before its parent.
+    /// The time of the proposal. Not before that of the parent.
     pub timestamp_ms: TimestampMs,
-    /// The transactions, see [`transactions_root`].
+    /// The root over the transactions, see [`transactions_root`].
     pub transactions_root: Digest,
-    /// The records, see [`crate::record::records_root`].
+    /// The root over the records, see [`crate::record::records_root`].
     pub records_root: Digest,
     /// The digest of the ordered write-set [P8].
     pub delta_root: Digest,
     /// The root of the authenticated state after this block.
     pub state_root: Digest,
-    /// The digest of the validator set that may certify it.
+    /// The digest of the validator set that may certify the block.
     pub validator_set_hash: Digest,
     /// The proposer's index in that set.
     pub proposer: u16,
 }
 
-/// What a header commits to of its transactions: their number, and the root of the Merkle tree over their ids in block
+/// The commitment to a block's transactions: their number, and the root of the Merkle tree over their ids in block
 /// order (RFC 9162 section 2.1).
 pub fn transactions_root(ids: impl IntoIterator<Item = TxId>) -> Digest {
     let leaves: Vec<_> = ids.into_iter().map(|id| merkle::leaf_hash(&id.0.0)).collect();
@@ -62,14 +59,14 @@ impl BlockHeader {
         hash(Tag::HEADER, &[&crate::codec::encode(self)])
     }
 
-    /// Whether a vote, under a quorum's signatures, makes this block final: it finalises the block's digest in the view
-    /// the block was proposed in, or in a later one that proposed it again [P10].
+    /// Whether a quorum's certificate of this vote makes the block final. The vote must finalise the block's digest in
+    /// the view of the header, or in a later view that proposed the block again [P10].
     pub fn is_finalised_by(&self, vote: &Vote) -> bool {
         let own = self.finalise_vote();
         vote.view >= self.view && Vote { view: self.view, ..vote.clone() } == own
     }
 
-    /// The vote that makes this block final in the view it was first proposed in.
+    /// The vote that makes the block final in the view of its header.
     pub fn finalise_vote(&self) -> Vote {
         Vote {
             chain_id: self.chain_id,
@@ -86,7 +83,6 @@ impl BlockHeader {
 /// A block: its transactions in order, and one receipt per command in the same order.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Block {
-    /// The transactions.
     pub transactions: Vec<Transaction>,
     /// The receipts of all commands of all transactions.
     pub receipts: Vec<Receipt>,
@@ -95,45 +91,28 @@ pub struct Block {
 /// A block with its header and the certificate that makes it final.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct FinalBlock {
-    /// The header.
     pub header: BlockHeader,
-    /// The certificate.
     pub certificate: Certificate,
-    /// What the header commits to.
+    /// The contents that the header commits to.
     pub block: Block,
 }
 
-/// Why a block from a stranger is not the next block of a shard.
+/// Reasons why a received block is not the next block of a shard.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum FollowError {
     /// The header does not continue the chain.
     #[error("block {height} of shard {shard} does not follow its parent")]
-    Parent {
-        /// The shard.
-        shard: ShardId,
-        /// The height.
-        height: Height,
-    },
-    /// The certificate is for another block or not valid.
+    Parent { shard: ShardId, height: Height },
+    /// The certificate is for another block, or not valid.
     #[error("block {height} of shard {shard} carries no valid certificate")]
-    Certificate {
-        /// The shard.
-        shard: ShardId,
-        /// The height.
-        height: Height,
-    },
-    /// The contents are not those the header commits to.
+    Certificate { shard: ShardId, height: Height },
+    /// The contents do not match the header's commitments.
     #[error("block {height} of shard {shard} does not hold what its header commits to")]
-    Contents {
-        /// The shard.
-        shard: ShardId,
-        /// The height.
-        height: Height,
-    },
+    Contents { shard: ShardId, height: Height },
 }
 
 impl FinalBlock {
-    /// The leaves of all records in order, recomputed; `None` when receipts and commands do not pair up.
+    /// Computes the leaves of all records in order. `None` when the number of receipts is not the number of commands.
     pub fn leaves(&self) -> Option<Vec<Digest>> {
         let mut receipts = self.block.receipts.iter();
         let mut leaves = Vec::with_capacity(self.block.receipts.len());
@@ -149,19 +128,19 @@ impl FinalBlock {
         receipts.next().is_none().then_some(leaves)
     }
 
-    /// Checks that this is the block after `parent` on its shard of a chain, certified by `validators`, and that it
-    /// holds what its header commits to. Needs no state; the roots over state are the certificate's word.
+    /// Checks that this is the block after `parent` on its shard of the chain, that `validators` certified it, and that
+    /// its contents match the header. Needs no state: the roots over state are trusted because of the certificate.
     ///
     /// # Errors
-    /// [`FollowError`] names the fault.
+    /// [`FollowError`], naming the fault.
     pub fn check(&self, chain_id: ChainId, validators: &ValidatorSet, parent: &Digest) -> Result<(), FollowError> {
         self.check_leaves(chain_id, validators, parent).map(drop)
     }
 
-    /// As [`Self::check`], and returns [`Self::leaves`], which the check computes anyway.
+    /// As [`Self::check`]. Returns [`Self::leaves`], which the check computes.
     ///
     /// # Errors
-    /// [`FollowError`] names the fault.
+    /// [`FollowError`], naming the fault.
     pub fn check_leaves(
         &self,
         chain_id: ChainId,
@@ -182,7 +161,7 @@ impl FinalBlock {
         leaves.ok_or(FollowError::Contents { shard, height })
     }
 
-    /// The epoch that the next block of the shard belongs to, when this block begins one [P19].
+    /// The hand-over to the epoch of the shard's next block, when this block begins one [P19].
     pub fn hand_over(&self) -> Option<&HandOver> {
         self.block.receipts.iter().find_map(|receipt| match receipt {
             Receipt::Applied(Event::Beacon(event)) => event.hand_over(),

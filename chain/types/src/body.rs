@@ -1,5 +1,5 @@
-//! Bodies: the documents that records carry [P5]. Invariant: a record commits to a digest that opens without the
-//! ciphertext, so a sealed record stays provable after its key is gone.
+//! Bodies: the documents of records [P5]. Invariant: a record commits to a digest that can be checked without the
+//! ciphertext, so a sealed record stays provable after its key was deleted.
 
 use crate::{
     digest::{Digest, Tag, hash},
@@ -7,21 +7,21 @@ use crate::{
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// A document, in the clear or sealed under a key that the ledger never sees.
+/// A document, public or sealed under a key that the ledger never receives.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Body {
     /// Anyone may read it.
     Public(Vec<u8>),
     /// Only holders of the record key may read it.
     Sealed {
-        /// AES-256-GCM ciphertext with its 16-byte tag; the key is used once, so the nonce is fixed.
+        /// AES-256-GCM ciphertext with its 16-byte tag. Each key is used once, so the nonce is fixed.
         ciphertext: Vec<u8>,
         /// The commitment to the document's fields, see [`fields_commitment`].
         commitment: Digest,
     },
 }
 
-/// A body without its bytes: what a record's digest is made of.
+/// A body reduced to its digests. The record commits to its digest.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum BodySeal {
     /// The digest of a public body's bytes.
@@ -62,7 +62,7 @@ impl Body {
         self.seal().digest()
     }
 
-    /// The number of bytes carried.
+    /// The number of bytes of the document or ciphertext.
     pub fn len(&self) -> usize {
         match self {
             Self::Public(bytes) => bytes.len(),
@@ -70,7 +70,6 @@ impl Body {
         }
     }
 
-    /// Whether no bytes are carried.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -79,11 +78,11 @@ impl Body {
 /// One field of a sealed document.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Field {
-    /// 16 bytes derived from the record key and the pointer; hides the value until it is disclosed.
+    /// 16 bytes derived from the record key and the pointer. They hide the value until it is disclosed.
     pub salt: [u8; 16],
-    /// Where the value stands: a JSON pointer (RFC 6901).
+    /// The JSON pointer of the value (RFC 6901).
     pub pointer: String,
-    /// The value, a scalar or an empty container, as canonical JSON: RFC 8785, with all digits of numbers.
+    /// The value, a scalar or an empty container, as canonical JSON: RFC 8785, but with all digits of numbers.
     pub value: String,
 }
 
@@ -94,8 +93,9 @@ impl Field {
     }
 }
 
-/// The commitment to a document: the digest of its field count and of the Merkle root over its fields' leaves, which
-/// stand in ascending order of their pointers' bytes. `None` when there are too many.
+/// The commitment to a document: the digest of the number of its fields and of the Merkle root over their leaves. The
+/// leaves are in ascending order of the pointers' bytes. `None` when there are more than
+/// [`limit::FIELDS_PER_DOCUMENT_MAX`].
 pub fn fields_commitment(leaves: &[Digest]) -> Option<Digest> {
     if leaves.len() > limit::FIELDS_PER_DOCUMENT_MAX {
         return None;

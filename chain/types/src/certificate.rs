@@ -1,5 +1,5 @@
-//! Votes and certificates [P12]. Invariant: a certificate lists who signed what, so each signature is attributable, and
-//! it is valid exactly when its valid signatures are those of a quorum of the set.
+//! Votes and certificates [P12]. Invariant: a certificate lists its signers with their signatures, so each signature is
+//! attributable. It is valid exactly when the valid signatures are those of a quorum of the set.
 
 use crate::{
     digest::{Digest, Tag, hash},
@@ -18,30 +18,25 @@ use std::cell::RefCell;
 pub enum Step {
     /// The block is final.
     Finalise,
-    /// The block is valid, and no other is notarised by this validator in this view.
+    /// The block is valid. The validator notarises no other block in this view.
     Notarise,
-    /// The view passes without a final block; the vote's block is zero.
+    /// The view ends without a final block. The vote's block digest is zero.
     Nullify,
     /// The view's leader proposes the block.
     Propose,
 }
 
-/// What a validator signs.
+/// A statement that a validator signs.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Vote {
-    /// The chain.
     pub chain_id: ChainId,
-    /// The shard.
     pub shard: ShardId,
-    /// The epoch.
     pub epoch: Epoch,
     /// The height of the block.
     pub height: Height,
-    /// The view.
     pub view: View,
-    /// The step.
     pub step: Step,
-    /// The digest of the block's header.
+    /// The digest of the block's header. Zero for [`Step::Nullify`].
     pub block: Digest,
 }
 
@@ -52,12 +47,11 @@ impl Vote {
     }
 }
 
-/// A vote with who signed it.
+/// A vote with its signer and signature.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct SignedVote {
-    /// What was signed.
     pub vote: Vote,
-    /// Who signed: an index into the validator set.
+    /// The signer's index in the validator set.
     pub signer: u16,
     /// The signature of [`Vote::digest`].
     pub signature: Signature,
@@ -71,19 +65,19 @@ impl SignedVote {
     }
 }
 
-/// Two votes of one validator that no honest validator signs both [P12]. Self-contained: with the validator set of the
-/// epoch, anyone can check it.
+/// Two contradicting votes of one validator; an honest one never signs both [P12]. Anyone can check them with the
+/// validator set of the epoch.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Equivocation {
     /// The vote that was seen first.
     pub first: SignedVote,
-    /// The vote that contradicts it.
+    /// The vote that contradicts the first.
     pub second: SignedVote,
 }
 
 impl Equivocation {
-    /// Whether two votes contradict each other: one step of one view for two blocks, or a view both nullified and
-    /// finalised [P11].
+    /// Whether two votes contradict each other: the same step of the same view for two blocks, or nullify and finalise
+    /// of the same view [P11].
     pub fn contradicts(first: &Vote, second: &Vote) -> bool {
         let place = |vote: &Vote| (vote.chain_id, vote.shard, vote.epoch, vote.height, vote.view);
         if place(first) != place(second) {
@@ -105,16 +99,16 @@ impl Equivocation {
     }
 }
 
-/// A quorum's signatures under one vote.
+/// The signatures of a quorum on one vote.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Certificate {
-    /// What was signed.
+    /// The signed vote.
     pub vote: Vote,
-    /// Who signed: indices into the validator set, strictly ascending, with their signatures.
+    /// The signers' indices in the validator set, strictly ascending, with their signatures.
     pub signatures: Vec<(u16, Signature)>,
 }
 
-/// Why a certificate proves nothing.
+/// Reasons why a certificate is not valid.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum CertificateError {
     /// Indices are not strictly ascending, out of range, or too many.
@@ -125,11 +119,11 @@ pub enum CertificateError {
     Quorum,
 }
 
-/// Verified certificates that a thread remembers.
+/// The number of verified certificates that a thread caches.
 pub const CERTIFICATES_REMEMBERED_MAX: usize = 1_024;
 
 thread_local! {
-    /// The signers of certificates that were verified on this thread, by certificate and validator set.
+    /// The valid signers of certificates that this thread verified, by certificate and validator set.
     static VERIFIED: RefCell<Memo<Vec<u16>>> = RefCell::new(Memo::new(CERTIFICATES_REMEMBERED_MAX));
 }
 
@@ -142,13 +136,13 @@ impl Certificate {
         self.signers(validators).map(drop)
     }
 
-    /// As [`Self::signers`], without checking signatures again that this thread found to be a quorum's a short while
-    /// ago. For members, which meet one certificate in messages, in commands and in each execution of a block.
+    /// As [`Self::signers`], with a cache of certificates that this thread verified recently. For members of the
+    /// network, which receive the same certificate in messages, in commands and in each execution of a block.
     ///
     /// # Errors
     /// As [`Self::signers`].
     pub fn signers_once(&self, validators: &ValidatorSet) -> Result<Vec<u16>, CertificateError> {
-        // What a mutant let pass must not be remembered.
+        // A result under a mutant must not be cached.
         if cfg!(waymark_mutants) {
             return self.signers(validators);
         }
@@ -161,11 +155,11 @@ impl Certificate {
         Ok(signers)
     }
 
-    /// The validators whose signatures are valid, ascending. A signature that is not valid counts for nothing and takes
-    /// nothing from the others: one validator must not be able to spoil what a quorum signed.
+    /// Returns the validators whose signatures are valid, ascending. An invalid signature is ignored and does not
+    /// affect the others, so that one validator cannot invalidate the certificate of a quorum.
     ///
     /// # Errors
-    /// [`CertificateError`] names the first fault.
+    /// [`CertificateError`], naming the first fault.
     pub fn signers(&self, validators: &ValidatorSet) -> Result<Vec<u16>, CertificateError> {
         let ascending = self.signatures.is_sorted_by(|(left, _), (right, _)| left < right);
         if !ascending || self.signatures.len() > limit::VALIDATORS_MAX {
@@ -178,7 +172,7 @@ impl Certificate {
             validators.is_quorum(weights.fold(0, u128::saturating_add))
         };
         let mut valid = vec![true; listed.len()];
-        // Too few are refused before any signature is checked.
+        // A certificate with too little weight is refused before any signature is checked.
         if !is_quorum(&valid) {
             return Err(CertificateError::Quorum);
         }
@@ -195,12 +189,11 @@ impl Certificate {
         Ok(signers.collect())
     }
 
-    /// Drops the signatures that are not valid. A member does so with the certificate of every block and view that it
-    /// takes from another, so that what it stores and serves as a block's certificate lists only validators that
-    /// signed.
+    /// Removes the invalid signatures. Members do this with the certificate of every block and view that they receive.
+    /// A certificate that they store and serve therefore lists only validators that signed.
     ///
     /// # Errors
-    /// As [`Self::signers`]; the certificate is then unchanged.
+    /// As [`Self::signers`]. The certificate is then unchanged.
     pub fn keep_valid(&mut self, validators: &ValidatorSet) -> Result<(), CertificateError> {
         let signers = self.signers_once(validators)?;
         self.signatures.retain(|(index, _)| signers.binary_search(index).is_ok());

@@ -1,24 +1,24 @@
-//! The canonical codec [P2]: borsh, with the whole input consumed and re-encoding equal. Invariant: one value, one
-//! byte string.
+//! The canonical codec [P2]: borsh, where decoding must consume the whole input and encoding again must give the same
+//! bytes. Invariant: a value has one byte string.
 
 use crate::{mutant, signature::UnknownScheme};
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// Bytes that are not the canonical encoding of the wanted type.
+/// Bytes that are not the canonical encoding of the expected type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CodecError {
     /// The bytes end early, have trailing bytes, or hold an unknown variant.
     #[error("not a canonical encoding of {what}: {detail}")]
     Malformed {
-        /// The wanted type.
+        /// The name of the expected type.
         what: &'static str,
-        /// What the decoder said.
+        /// The decoder's message.
         detail: String,
     },
-    /// A key or signature in it is of a scheme that is not in use. The text begins with the stable code.
+    /// A key or signature in the value has an unknown scheme. The text begins with the stable code.
     #[error("{code}: {what}: {scheme}", code = UnknownScheme::CODE)]
     Scheme {
-        /// The wanted type.
+        /// The name of the expected type.
         what: &'static str,
         /// The scheme's number.
         scheme: UnknownScheme,
@@ -26,12 +26,12 @@ pub enum CodecError {
     /// The value decodes, but encodes to other bytes.
     #[error("{what} is not in its canonical form")]
     NotCanonical {
-        /// The wanted type.
+        /// The name of the expected type.
         what: &'static str,
     },
 }
 
-/// Encodes a value. Writing to memory cannot fail.
+/// Encodes a value.
 pub fn encode<T: BorshSerialize>(value: &T) -> Vec<u8> {
     let mut out = Vec::with_capacity(256);
     encode_into(value, &mut out);
@@ -40,13 +40,13 @@ pub fn encode<T: BorshSerialize>(value: &T) -> Vec<u8> {
 
 /// Appends a value's encoding.
 pub fn encode_into<T: BorshSerialize>(value: &T, out: &mut Vec<u8>) {
-    value.serialize(out).expect("borsh writes to memory without errors");
+    value.serialize(out).expect("writing to memory cannot fail");
 }
 
-/// Decodes a value and refuses every byte string but its canonical one.
+/// Decodes a value, and refuses every byte string except its canonical one.
 ///
 /// # Errors
-/// [`CodecError`] names the type and the fault.
+/// [`CodecError`], naming the type and the fault.
 pub fn decode<T: BorshDeserialize + BorshSerialize>(what: &'static str, bytes: &[u8]) -> Result<T, CodecError> {
     let value = decode_own::<T>(what, bytes)?;
     let mut rest = Rest(bytes);
@@ -54,7 +54,7 @@ pub fn decode<T: BorshDeserialize + BorshSerialize>(what: &'static str, bytes: &
     if is_canonical || mutant::is(mutant::ANY_SCHEME) { Ok(value) } else { Err(CodecError::NotCanonical { what }) }
 }
 
-/// Compares what is written with bytes that are there, without keeping it.
+/// A writer that compares its input with the expected bytes instead of storing it.
 struct Rest<'b>(&'b [u8]);
 
 impl borsh::io::Write for Rest<'_> {
@@ -68,7 +68,7 @@ impl borsh::io::Write for Rest<'_> {
     }
 }
 
-/// Decodes bytes that this process wrote itself, without the re-encoding check.
+/// Decodes bytes that this process wrote itself, without the check for the canonical form.
 ///
 /// # Errors
 /// [`CodecError::Malformed`], [`CodecError::Scheme`].

@@ -1,4 +1,4 @@
-//! SHA-256 digests with domain tags [P1]. Invariant: two different kinds of content never share a preimage, because
+//! SHA-256 digests with domain tags [P1]. Invariant: different kinds of content never have the same preimage, because
 //! each is prefixed by the length and the text of its tag.
 
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -10,10 +10,9 @@ use std::fmt;
 pub struct Digest(pub [u8; 32]);
 
 impl Digest {
-    /// 32 zero bytes: the root of an empty tree and the parent of a first block.
+    /// 32 zero bytes: the root of an empty state tree.
     pub const ZERO: Self = Self([0; 32]);
 
-    /// The digest's bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
@@ -31,7 +30,7 @@ impl fmt::Debug for Digest {
     }
 }
 
-/// What a digest is of. The tag is hashed before the content.
+/// The kind of content of a digest. The tag is hashed before the content.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Tag(&'static str);
 
@@ -58,7 +57,7 @@ impl Tag {
     pub const STREAM: Self = Self("waymark/stream/1");
     /// A stream's subject.
     pub const SUBJECT: Self = Self("waymark/subject/1");
-    /// A home: tenant and partition.
+    /// The home of a tenant's partition.
     pub const HOME: Self = Self("waymark/home/1");
     /// A key of the authenticated state.
     pub const STATE_KEY: Self = Self("waymark/state-key/1");
@@ -84,9 +83,9 @@ impl Tag {
     pub const SEEN: Self = Self("waymark/seen/1");
     /// The opening of a bundle.
     pub const BUNDLE: Self = Self("waymark/bundle/1");
-    /// Signatures that are checked together.
+    /// A batch of signatures that are checked together.
     pub const BATCH: Self = Self("waymark/batch/1");
-    /// What a thread remembers to have verified.
+    /// A result that a thread caches, see [`crate::memo`].
     pub const MEMO: Self = Self("waymark/memo/1");
 
     /// The tag's text, ASCII, at most 127 bytes.
@@ -104,7 +103,7 @@ pub fn hash(tag: Tag, parts: &[&[u8]]) -> Digest {
     hasher.finish()
 }
 
-/// A tagged SHA-256 fed piece by piece.
+/// An incremental tagged SHA-256.
 pub struct Hasher(Sha256);
 
 impl Hasher {
@@ -117,18 +116,18 @@ impl Hasher {
         Self(inner)
     }
 
-    /// Adds bytes.
+    /// Appends bytes.
     pub fn update(&mut self, bytes: &[u8]) {
         self.0.update(bytes);
     }
 
-    /// Ends the digest.
+    /// Returns the digest.
     pub fn finish(self) -> Digest {
         Digest(self.0.finalize().into())
     }
 }
 
-/// Untagged SHA-256, for the trees of RFC 9162 which carry their own prefixes.
+/// Untagged SHA-256, for the trees of RFC 9162, which have their own prefixes.
 pub(crate) fn sha256(parts: &[&[u8]]) -> Digest {
     let mut inner = Sha256::new();
     for part in parts {

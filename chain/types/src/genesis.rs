@@ -1,5 +1,5 @@
-//! The genesis document: what a chain is before its first block. Invariant: its digest is the chain's id, so trusting
-//! the id is trusting all of it.
+//! The genesis document: all that defines a chain before its first block. Invariant: its digest is the chain's id, so
+//! trusting the id means trusting the whole document.
 
 use crate::{
     beacon::{GenesisValidator, HandOver, Parameters},
@@ -14,46 +14,44 @@ use crate::{
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// How often a member may have to execute the largest block within the first view and still vote in time: the leader
-/// executes it, then the others do, and as much is left for the rest.
+/// The number of times that the largest block must be executable within the first view, so that members vote in time.
+/// The leader executes the block, then the others do, and the same time again is left for everything else.
 pub const BLOCKS_PER_VIEW: u64 = 4;
 
-/// A chain's beginning.
+/// The definition of a chain at its start.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Genesis {
     /// The rules that the chain begins with.
     pub version: ProtocolVersion,
     /// A name for people.
     pub name: String,
-    /// When it was made; no block is earlier.
+    /// The time at which it was made. No block is earlier.
     pub timestamp_ms: TimestampMs,
-    /// Random bytes, so that two chains with one name differ.
+    /// Random bytes, so that two chains of the same name have different ids.
     pub salt: [u8; 16],
     /// The number of shards, 1 to [`limit::SHARDS_MAX`].
     pub shards: u16,
     /// The key that registers tenants.
     pub operator: PublicKey,
-    /// How it runs.
     pub parameters: ChainParameters,
     /// The validators of epoch 0.
     pub validators: ValidatorSet,
-    /// How they change; a chain without a beacon keeps those of epoch 0.
+    /// The rules by which the validators change. A chain without a beacon keeps those of epoch 0.
     pub beacon: Option<GenesisBeacon>,
 }
 
-/// The beginning of a chain's beacon [P14].
+/// The start of a chain's beacon [P14].
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct GenesisBeacon {
-    /// Its parameters.
     pub parameters: Parameters,
     /// The validators of epoch 0, in the order of [`Genesis::validators`], whose weights are their capped bonds.
     pub validators: Vec<GenesisValidator>,
 }
 
-/// A genesis document that no chain may start from.
+/// Reasons why a genesis document is not a valid start of a chain.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum GenesisError {
-    /// It is of another version than this build knows.
+    /// The build does not know the document's version.
     #[error(transparent)]
     Version(#[from] UnknownVersion),
     /// No shards, or too many.
@@ -62,16 +60,16 @@ pub enum GenesisError {
     /// No validators, too many, or one without weight.
     #[error("a chain has 1 to {} validators, each with a weight", limit::VALIDATORS_MAX)]
     Validators,
-    /// The beacon is for another number of shards or other validators.
+    /// The beacon has another number of shards or other validators than the document.
     #[error("the beacon is for the document's shards and validators")]
     Beacon,
     /// The validators' bonds exceed the supply.
     #[error("the validators' bonds are at most the supply")]
     Bonds,
-    /// A block may take more than a quarter of a view to execute, or nothing at all.
+    /// The largest block may take more than a quarter of the first view to execute, or the limit is zero.
     #[error("the most work of a block, in microseconds, is above zero and at most a quarter of the first view")]
     Work,
-    /// A key of small order, or one key twice.
+    /// A key of small order, or the same key twice.
     #[error("keys are distinct and not of small order")]
     Keys,
 }
@@ -82,10 +80,10 @@ impl Genesis {
         ChainId(hash(Tag::GENESIS, &[&crate::codec::encode(self)]))
     }
 
-    /// Checks that a chain may start from it.
+    /// Checks that the document is a valid start of a chain.
     ///
     /// # Errors
-    /// [`GenesisError`] names the fault.
+    /// [`GenesisError`], naming the fault.
     pub fn check(&self) -> Result<(), GenesisError> {
         Versions::KNOWN.rules(self.version)?;
         if self.shards == 0 || self.shards > limit::SHARDS_MAX {
@@ -118,7 +116,7 @@ impl Genesis {
         if self.bonded().is_none() { Err(GenesisError::Bonds) } else { Ok(()) }
     }
 
-    /// What the validators of epoch 0 have bonded; the rest of the supply is the treasury's. `None` when it exceeds the
+    /// The sum of the bonds of epoch 0; the rest of the supply belongs to the treasury. `None` when it exceeds the
     /// supply, which [`Self::check`] refuses.
     pub fn bonded(&self) -> Option<Amount> {
         let mut bonds =
@@ -126,7 +124,7 @@ impl Genesis {
         bonds.try_fold(Amount::ZERO, Amount::checked_add).filter(|sum| *sum <= SUPPLY)
     }
 
-    /// Who decides in epoch 0: all validators sign every shard, and lead in turn.
+    /// The hand-over to epoch 0: all validators sign every shard and lead in turn.
     pub fn hand_over(&self) -> HandOver {
         HandOver::first(self.version, self.validators.clone())
     }

@@ -1,4 +1,4 @@
-//! Newtypes for every id and number that crosses a boundary. Invariant: no two of them convert into each other.
+//! Newtypes for all ids and numbers. Invariant: none of them converts into another.
 
 use crate::digest::{Digest, Hasher, Tag};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -23,7 +23,7 @@ number!(
     ShardId, u16
 );
 number!(
-    /// A block's height within its shard; the first block has height 1, and 0 means "no block yet".
+    /// A block's height within its shard. The first block has height 1, and 0 means "no block yet".
     Height, u64
 );
 number!(
@@ -40,13 +40,12 @@ number!(
 );
 
 number!(
-    /// Milliseconds on a process's own clock that only runs forward, since the process began. It says how long
-    /// something took and not what time it is.
+    /// Milliseconds of a process's monotonic clock since the process started. Measures durations, not the time of day.
     Moment, u64
 );
 
 impl Moment {
-    /// The moment so many milliseconds later; saturates.
+    /// The moment `ms` milliseconds later. Saturates.
     #[must_use]
     pub const fn after(self, ms: u64) -> Self {
         Self(self.0.saturating_add(ms))
@@ -54,7 +53,7 @@ impl Moment {
 }
 
 impl View {
-    /// The view after this one; saturates.
+    /// The following view. Saturates.
     #[must_use]
     pub const fn next(self) -> Self {
         Self(self.0.saturating_add(1))
@@ -62,7 +61,7 @@ impl View {
 }
 
 impl Height {
-    /// The height of the block after this one; saturates, which 2^64 blocks will not reach.
+    /// The following height. Saturates, which 2^64 blocks will not reach.
     #[must_use]
     pub const fn next(self) -> Self {
         Self(self.0.saturating_add(1))
@@ -89,7 +88,7 @@ impl fmt::Debug for TenantId {
     }
 }
 
-/// The shard of a home `(tenant, partition)`: the top bits of its digest, scaled to the shard count [P18].
+/// The home shard of `(tenant, partition)`: the top 32 bits of its digest, scaled to the number of shards [P18].
 pub fn home_shard(tenant: TenantId, partition: u16, shards: u16) -> ShardId {
     let mut hasher = Hasher::new(Tag::HOME);
     hasher.update(&tenant.0);

@@ -1,5 +1,6 @@
-//! The words of the ledger: ids, transactions, receipts, blocks, certificates, their canonical bytes, hashes and
-//! signatures. Invariant: pure data and pure functions; nothing here reads a clock, a random source or a disk.
+//! The data types of the ledger: ids, transactions, receipts, blocks and certificates, with their canonical encodings,
+//! hashes and signatures. Invariant: pure data and pure functions. Nothing here reads a clock, a random source or a
+//! disk.
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
 pub mod ancestry;

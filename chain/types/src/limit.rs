@@ -1,46 +1,46 @@
-//! Every limit of the ledger's words, in one place. Invariant: a value above its limit is refused at decoding or
-//! checking, never cut.
+//! All limits of the ledger's data types. Invariant: a value above its limit is refused at decoding or checking, never
+//! truncated.
 
-/// Commands in one transaction [P3].
+/// The most commands in one transaction [P3].
 pub const ENTRIES_PER_TRANSACTION_MAX: usize = 1_000;
-/// Encoded bytes of one transaction with its bodies.
+/// The largest encoded transaction with its bodies, in bytes.
 pub const TRANSACTION_BYTES_MAX: usize = 8 * 1024 * 1024;
-/// Subjects of one record [P6]; an EPCIS event names up to 1,000 identifiers and itself.
+/// The most subjects of one record [P6]. An EPCIS event names up to 1,000 identifiers and has an id.
 pub const SUBJECTS_PER_RECORD_MAX: usize = 1_024;
-/// Bytes of one body, public or encrypted.
+/// The largest body, public or encrypted, in bytes.
 pub const BODY_BYTES_MAX: usize = 512 * 1024;
-/// Fields (JSON leaves) that one sealed document commits to.
+/// The most fields (JSON leaves) that one sealed document commits to.
 pub const FIELDS_PER_DOCUMENT_MAX: usize = 16_384;
-/// How far ahead of block time a transaction's expiry may lie, in milliseconds [P3].
+/// The furthest that a transaction's expiry may be ahead of block time, in milliseconds [P3].
 pub const VALIDITY_MS_MAX: u64 = 10 * 60 * 1_000;
-/// Commands in one block.
+/// The most commands in one block.
 pub const ENTRIES_PER_BLOCK_MAX: usize = 20_000;
-/// Encoded bytes of one block's transactions.
+/// The largest encoding of one block's transactions, in bytes.
 pub const BLOCK_BYTES_MAX: usize = 16 * 1024 * 1024;
-/// Validators of one set.
+/// The most validators of one set.
 pub const VALIDATORS_MAX: usize = 1_024;
-/// Shards of one chain.
+/// The most shards of one chain.
 pub const SHARDS_MAX: u16 = 64;
-/// Partitions of one tenant.
+/// The most partitions of one tenant.
 pub const PARTITIONS_MAX: u16 = 64;
-/// Authors (signing keys) of one tenant on one shard.
+/// The most authors (signing keys) of one tenant on one shard.
 pub const AUTHORS_PER_TENANT_MAX: u32 = 1_000_000;
-/// Entries of the seen-set, over all unexpired transactions of a shard.
+/// The most entries of the seen-set, over all unexpired transactions of a shard.
 pub const SEEN_MAX: usize = 8_000_000;
-/// Fewest legs of a bundle [P21]; one leg is a transfer.
+/// The fewest legs of a bundle [P21]. A single leg is a transfer.
 pub const LEGS_PER_BUNDLE_MIN: usize = 2;
-/// Most legs of a bundle [P21]; a bit each in the coordinator's record.
+/// The most legs of a bundle [P21]. The coordinator's record has one bit per leg.
 pub const LEGS_PER_BUNDLE_MAX: usize = 8;
-/// How far ahead of block time a bundle's deadline may lie when it is opened, in milliseconds [P21]: how long a
-/// debtor's escrow can wait for the other debtors.
+/// The furthest that a bundle's deadline may be after the block time of its opening, in milliseconds [P21]. It bounds
+/// how long a payer's amount can stay in escrow.
 pub const BUNDLE_DEADLINE_AHEAD_MS_MAX: u64 = 24 * 60 * 60 * 1_000;
-/// How long after its deadline the trace of a settled or refused lock stays, in milliseconds of block time [P21].
+/// The time after its deadline for which a settled or refused lock is kept, in milliseconds of block time [P21].
 pub const LOCK_GRACE_MS: u64 = 10 * 60 * 1_000;
-/// How many epochs back a certificate still proves something across shards: the present one and the one before, whose
+/// The number of epochs whose certificates are valid proofs across shards: the current one and the previous one, whose
 /// validators are still bonded [P19].
 pub const PROOF_EPOCHS: usize = 2;
-/// Messages that wait in the outbox for one shard before a sender is told to come later. Returns are not counted: they
-/// answer messages that were, and a return that had to wait could make two full outboxes wait for each other.
+/// The most messages in the outbox for one shard; further sends are rejected. Returns are not counted. They answer
+/// messages that were counted, and if they had to wait, two full outboxes could block each other.
 pub const OUTBOX_WAITING_MAX: u64 = 65_536;
-/// Messages that one acknowledgement drops from the outbox.
+/// The most messages that one acknowledgement drops from the outbox.
 pub const OUTBOX_DROPPED_MAX: u64 = 1_000;

@@ -1,10 +1,10 @@
-//! What was found out before. Invariant: an entry is the answer of a pure function under a digest of all that it
-//! depends on, so whether it is remembered changes how long something takes and nothing else.
+//! A bounded cache of results. Invariant: an entry is the result of a pure function, under a digest of all its inputs.
+//! A cache hit changes only how long something takes.
 
 use crate::digest::Digest;
 use std::collections::{HashMap, VecDeque};
 
-/// A bounded memory of answers; the oldest makes room.
+/// A bounded cache. The oldest entry is evicted first.
 #[derive(Debug)]
 pub struct Memo<V> {
     known: HashMap<Digest, V>,
@@ -13,17 +13,17 @@ pub struct Memo<V> {
 }
 
 impl<V: Clone> Memo<V> {
-    /// An empty memory of at most so many answers.
+    /// An empty cache of at most `entries_max` entries.
     pub fn new(entries_max: usize) -> Self {
         Self { known: HashMap::new(), order: VecDeque::new(), entries_max }
     }
 
-    /// The answer to a question, if it is remembered.
+    /// The cached answer to a question, `None` when there is none.
     pub fn get(&self, question: &Digest) -> Option<V> {
         self.known.get(question).cloned()
     }
 
-    /// Remembers an answer.
+    /// Caches an answer.
     pub fn insert(&mut self, question: Digest, answer: V) {
         if self.known.insert(question, answer).is_none() {
             self.order.push_back(question);
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_oldest_answer_makes_room() {
+    fn the_oldest_answer_is_evicted() {
         let mut memo = Memo::new(2);
         for number in 0..3 {
             memo.insert(Digest([number; 32]), number);

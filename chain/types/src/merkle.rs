@@ -1,5 +1,5 @@
-//! Merkle trees over an ordered list, RFC 9162 section 2.1 [P1]. Invariant: a path proves one leaf at one index of a
-//! tree of one size, and nothing else.
+//! Merkle trees over an ordered list, RFC 9162 section 2.1 [P1]. Invariant: a path proves that one leaf is at one index
+//! of a tree of one size, and nothing else.
 
 use crate::digest::{Digest, sha256};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -14,7 +14,7 @@ pub fn node_hash(left: &Digest, right: &Digest) -> Digest {
     sha256(&[&[1], &left.0, &right.0])
 }
 
-/// The root over leaf hashes; the empty tree's root is SHA-256 of the empty string.
+/// The root over leaf hashes. The root of the empty tree is SHA-256 of the empty string.
 pub fn root(leaves: &[Digest]) -> Digest {
     if leaves.is_empty() {
         return sha256(&[]);
@@ -44,12 +44,12 @@ pub struct Path {
     pub index: u64,
     /// The number of leaves.
     pub size: u64,
-    /// Sibling hashes from the leaf up.
+    /// The sibling hashes, from the leaf up.
     pub siblings: Vec<Digest>,
 }
 
 impl Path {
-    /// The path of leaf `index`, or `None` when there is no such leaf.
+    /// The path of leaf `index`. `None` when there is no such leaf.
     pub fn of(leaves: &[Digest], index: usize) -> Option<Self> {
         leaves.get(index)?;
         let mut siblings = Vec::new();
@@ -64,7 +64,7 @@ impl Path {
         Some(Self { index: u64::try_from(index).ok()?, size: u64::try_from(leaves.len()).ok()?, siblings })
     }
 
-    /// The root that this path and leaf hash lead to, or `None` when the path's shape does not fit its index and size
+    /// The root that this path and leaf hash lead to. `None` when the path's length does not fit its index and size
     /// (RFC 9162 section 2.1.3.2).
     pub fn root(&self, leaf: Digest) -> Option<Digest> {
         if self.index >= self.size {

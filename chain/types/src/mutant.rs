@@ -1,119 +1,119 @@
-//! Named mutants: deliberate faults of the protocol that the simulator must notice. Invariant: without
-//! `--cfg waymark_mutants` there are none: [`is`] is constantly false and the compiler removes what it guards.
+//! Named mutants: deliberate faults of the protocol that the simulator or a test must detect. Invariant: without `--cfg
+//! waymark_mutants`, [`is`] is constantly false and the compiler removes the code that it guards.
 
-/// A deliberate fault.
+/// The name of a deliberate fault.
 pub type Mutant = &'static str;
 
 macro_rules! mutants {
     ($($(#[$meta:meta])* $name:ident = $text:literal;)*) => {
         $($(#[$meta])* pub const $name: Mutant = $text;)*
-        /// All of them.
+        /// All mutants.
         pub const ALL: &[Mutant] = &[$($name),*];
     };
 }
 
 mutants! {
-    /// Half of the weight decides.
+    /// Half of the weight is a quorum.
     QUORUM_OF_HALF = "quorum-of-half";
-    /// A vote of an earlier epoch counts.
+    /// A vote of an earlier epoch is accepted.
     ACCEPT_STALE_EPOCH = "accept-stale-epoch";
     /// The signatures of a certificate are not checked.
     TRUST_CERTIFICATES = "trust-certificates";
-    /// The weight of an invalid signature counts in a certificate.
+    /// An invalid signature in a certificate counts with its weight.
     COUNT_FORGED = "count-forged";
-    /// A key or signature of an unknown scheme is read as one of Ed25519.
+    /// A key or signature of an unknown scheme is read as Ed25519.
     ANY_SCHEME = "any-scheme";
     /// The signature of a vote is not checked.
     TRUST_VOTES = "trust-votes";
     /// A validator's second vote replaces its first.
     COUNT_SECOND_VOTES = "count-second-votes";
-    /// A validator notarises whatever the leader proposes, more than once a view.
+    /// A validator notarises every proposal of the leader, even several in one view.
     NOTARISE_TWICE = "notarise-twice";
     /// A validator finalises a view that it nullified.
     FINALISE_AFTER_NULLIFY = "finalise-after-nullify";
-    /// A validator notarises a fresh block over a notarised one.
+    /// A validator notarises a new block although another is already notarised.
     IGNORE_NOTARISED = "ignore-notarised";
-    /// A proposal counts whoever made it.
+    /// A proposal is accepted from any validator.
     ANY_LEADER = "any-leader";
-    /// The block is not executed before it is voted for.
+    /// A validator votes for a block without executing it.
     SKIP_EXECUTION = "skip-execution";
-    /// A restart forgets what was promised.
+    /// Promises are lost on restart.
     FORGET_PROMISES = "forget-promises";
-    /// A leader leaves out of its block what it promised.
+    /// A leader omits promised transactions from its block.
     BREAK_PROMISES = "break-promises";
-    /// A restart forgets what was voted.
+    /// Votes are lost on restart.
     FORGET_VOTES = "forget-votes";
-    /// A vote is said before it is durable.
+    /// A vote is sent before it is durable.
     SKIP_VOTE_SYNC = "skip-vote-sync";
-    /// A block is voted for before it is durable.
+    /// A validator votes for a block before it is durable.
     SKIP_HOLD = "skip-hold";
     /// A final block is announced before it is durable.
     SKIP_BLOCK_SYNC = "skip-block-sync";
-    /// Certificates by which views were left are not remembered.
+    /// The certificates that ended earlier views are not kept.
     FORGET_CERTIFICATES = "forget-certificates";
-    /// A transaction that was seen is executed again.
+    /// A transaction in the seen-set is executed again.
     ACCEPT_REPLAY = "accept-replay";
-    /// A block from a peer is applied without its certificate.
+    /// A block from a peer is applied without checking its certificate.
     TRUST_SYNC = "trust-sync";
-    /// Nothing is said twice.
+    /// Messages are never sent again.
     NEVER_RESEND = "never-resend";
-    /// A view that waits is never given up.
+    /// A view never times out.
     NEVER_TIME_OUT = "never-time-out";
-    /// A block executed in vain is not undone.
+    /// A discarded block's execution is not undone.
     SKIP_UNDO = "skip-undo";
-    /// A transaction that came again while its block was being written waits for another block.
+    /// A transaction that was received again while its block was being written stays pending.
     KEEP_WRITTEN = "keep-written";
-    /// A validator whose store was set back forgets what it said at later heights.
+    /// A validator whose store was rolled back loses its votes at later heights.
     FORGET_LATER = "forget-later";
-    /// A validator whose journal was set back goes on voting.
+    /// A validator whose journal was rolled back continues to vote.
     IGNORE_ROLLBACK = "ignore-rollback";
-    /// A list of transactions is kept for a block whoever named it, and whatever the block's header commits to.
+    /// A block's list of transactions is accepted from any peer, without checking it against the block's header.
     TRUST_BODIES = "trust-bodies";
-    /// A message counts whoever sent it, and any number of them is kept for the next height.
+    /// Messages are accepted from any sender, and stored for the next height without limit.
     TRUST_SENDERS = "trust-senders";
-    /// A block may hold any amount of work.
+    /// A block's work is not limited.
     UNMETERED = "unmetered";
-    /// What no block could hold waits all the same.
+    /// Transactions that fit into no block are admitted to the mempool.
     ADMIT_ALL = "admit-all";
-    /// Whoever fills the mempool first keeps its room.
+    /// The mempool gives its room to the first sender that fills it.
     FIRST_COME = "first-come";
-    /// The highest claim of any peer counts as the chain's height.
+    /// The highest height that any peer claims counts as the chain's height.
     BELIEVE_STATUS = "believe-status";
     /// The authors' signatures in a peer's final blocks are not checked.
     TRUST_AUTHORS = "trust-authors";
-    /// A block from the future is voted for.
+    /// Validators vote for blocks with a timestamp in the future.
     IGNORE_CLOCK = "ignore-clock";
-    /// A block may be older than its parent.
+    /// A block may have an earlier timestamp than its parent.
     TURN_TIME_BACK = "turn-time-back";
     /// A validator that votes twice is not reported.
     ACCUSE_NOBODY = "accuse-nobody";
-    /// Who signed a certificate is not compared with what it voted before.
+    /// The signers of a certificate are not compared with their earlier votes.
     FORGET_SIGNERS = "forget-signers";
-    /// Views wait and are given up while nothing is to be decided.
+    /// View timers run and expire while there is nothing to decide.
     IDLE_TIMERS = "idle-timers";
-    /// A validator's timers follow its wall clock.
+    /// A validator's timers use the wall clock.
     WALL_CLOCK_TIMERS = "wall-clock-timers";
-    /// A block may be older than any voter's clock allows.
+    /// A block may have a timestamp older than any voter's clock allows.
     ACCEPT_OLD_BLOCKS = "accept-old-blocks";
-    /// A peer that is behind is not told.
+    /// A peer that is behind gets no help.
     NEVER_HELP = "never-help";
-    /// The block of a snapshot counts whoever certified it.
+    /// The head block of a snapshot is accepted without checking its certificate.
     TRUST_SNAPSHOT_HEAD = "trust-snapshot-head";
-    /// A chunk of a snapshot counts wherever it leads.
+    /// A chunk of a snapshot is accepted without checking its root.
     TRUST_CHUNKS = "trust-chunks";
-    /// A snapshot is adopted whatever it remembers.
+    /// A snapshot is adopted without checking its seen-set.
     TRUST_SEEN = "trust-seen";
-    /// The times of a snapshot's remembered blocks are not compared with their transactions.
+    /// The block times in a snapshot's seen-set are not compared with the transactions.
     TRUST_SEEN_TIMES = "trust-seen-times";
-    /// What came from a peer that was given up stays.
+    /// Data from a peer that was abandoned during a state transfer is kept.
     KEEP_TAKEOVER = "keep-takeover";
 }
 
-/// Those that show only where replicas join from snapshots.
+/// The mutants that take effect only where replicas join from snapshots.
 pub const JOINING: &[Mutant] = &[TRUST_SNAPSHOT_HEAD, TRUST_CHUNKS, TRUST_SEEN, TRUST_SEEN_TIMES, KEEP_TAKEOVER];
 
-/// Those that tests notice and the simulator does not: none of its tenants sends so much, and its chains do not rest
-/// while a liar leads.
+/// The mutants that tests detect and the simulator does not. Its tenants do not send enough transactions, and its
+/// chains are never idle under a faulty leader.
 pub const BY_TESTS: &[Mutant] = &[FIRST_COME, UNMETERED, ACCEPT_OLD_BLOCKS];
 
 #[cfg(waymark_mutants)]
@@ -124,12 +124,12 @@ mod active {
         static ACTIVE: Cell<Option<super::Mutant>> = const { Cell::new(None) };
     }
 
-    /// Turns one mutant on for this thread, or all off.
+    /// Activates one mutant for this thread, or none.
     pub fn activate(mutant: Option<super::Mutant>) {
         ACTIVE.set(mutant);
     }
 
-    /// Whether a mutant is on.
+    /// Whether a mutant is active on this thread.
     pub fn is(mutant: super::Mutant) -> bool {
         ACTIVE.get() == Some(mutant)
     }
@@ -138,7 +138,7 @@ mod active {
 #[cfg(waymark_mutants)]
 pub use active::{activate, is};
 
-/// Whether a mutant is on: never, in this build.
+/// Whether a mutant is active: never in this build.
 #[cfg(not(waymark_mutants))]
 #[inline]
 pub const fn is(_: Mutant) -> bool {

@@ -1,35 +1,34 @@
-//! What a chain fixes at its genesis about how it runs. Invariant: every member reads the same values from the genesis
-//! document, so nothing that members must agree on is configured anywhere else.
+//! The parameters that genesis fixes for a chain. Invariant: all members read them from the genesis document, so
+//! nothing that members must agree on is configured elsewhere.
 
 use crate::work::WorkParameters;
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// A chain's parameters.
 #[derive(Clone, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct ChainParameters {
-    /// How long views wait.
+    /// The timeouts of views.
     pub timing: Timing,
-    /// What commands weigh, and how much a block may.
+    /// The weights of commands and the limit of a block.
     pub work: WorkParameters,
 }
 
-/// The waits of a committee, in milliseconds.
+/// The timeouts of consensus, in milliseconds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Timing {
-    /// How long the first view waits for its block to be notarised.
+    /// The time that the first view waits for its block to be notarised.
     pub view_ms: u64,
-    /// The longest that any view waits: each waits half as long again as the one before. Views decide as long as a
-    /// block is proposed, executed and voted for within this time, so it lies far above what that ever takes.
+    /// The largest timeout of a view. Each view waits 1.5 times as long as the one before. Consensus makes progress
+    /// when proposing, executing and voting fit into this time, so it must be far above what they ever take.
     pub view_ms_max: u64,
-    /// How long the leader of a view that follows a notarised one waits for it to become final before proposing its
+    /// The time that a leader waits for a block notarised in an earlier view to become final, before it proposes that
     /// block again.
     pub grace_ms: u64,
-    /// How often what was said is said again while the height is not decided.
+    /// The interval at which messages are sent again while the height is undecided.
     pub resend_ms: u64,
 }
 
 impl Default for Timing {
-    /// For validators whose messages take less than a tenth of a second.
+    /// Defaults for validators whose messages take less than a tenth of a second.
     fn default() -> Self {
         Self { view_ms: 600, view_ms_max: 60_000, grace_ms: 150, resend_ms: 300 }
     }

@@ -1,21 +1,21 @@
-//! Receipts [P4]: what execution decided about one command. Invariant: a rejection is a valid, provable outcome and
-//! its code never changes meaning.
+//! Receipts [P4]: the outcome of one command's execution. Invariant: a rejection is a valid, provable outcome, and its
+//! code never changes meaning.
 
 use crate::slice::Event;
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// What happened to a command.
+/// The outcome of a command.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Receipt {
-    /// It took effect, and the record joined the streams of its subjects.
+    /// The command took effect, and its record joined the streams of its subjects.
     Applied(Event),
-    /// The very same content was on record already: it changed nothing, and the record joins no stream.
+    /// The same content was already recorded. Nothing changed, and the record joins no stream.
     Repeated,
-    /// It changed nothing.
+    /// The command changed nothing.
     Rejected(Rejection),
 }
 
-/// Why a command changed nothing.
+/// The reason for a rejection.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Rejection {
     /// A stable code, `slice.reason`.

@@ -1,5 +1,5 @@
 //! Records [P4]: a command, its body's digest and its receipt, as one leaf of a block's tree. Invariant: a record's
-//! leaf is computable from the record alone, without its ciphertext and without its neighbours.
+//! leaf can be computed from the record alone, without the ciphertext and without other records.
 
 use crate::{
     body::BodySeal,
@@ -9,18 +9,17 @@ use crate::{
     transaction::{EntryCore, TxId},
 };
 
-/// A record, opened far enough to compute its leaf.
+/// A record with all that its leaf is computed from.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Record {
-    /// The transaction that carried the command.
+    /// The id of the transaction that carried the command.
     pub tx_id: TxId,
-    /// The command's index within it, from 0.
+    /// The command's index within the transaction, from 0.
     pub index: u32,
-    /// The command.
+    /// The command with its subjects.
     pub core: EntryCore,
-    /// The body, without its bytes.
+    /// The body's digests.
     pub seal: BodySeal,
-    /// What execution decided.
     pub receipt: Receipt,
 }
 
@@ -30,20 +29,20 @@ pub fn record_leaf(tx_id: TxId, index: u32, core: &[u8], body: &Digest, receipt:
     hash(Tag::RECORD, &[&tx_id.0.0, &index.to_le_bytes(), &length.to_le_bytes(), core, &body.0, receipt])
 }
 
-/// What a header commits to: `H(count, root over the records' leaves)`. The count is part of it, so a record's index
-/// and the block's size are proved with the record.
+/// The header's commitment to a block's records: `H(count, root over the records' leaves)`. It includes the count, so a
+/// record's proof also proves its index and the number of records.
 pub fn records_root(leaves: &[Digest]) -> Digest {
     let hashes: Vec<_> = leaves.iter().map(|leaf| merkle::leaf_hash(&leaf.0)).collect();
     count_root(u64::try_from(leaves.len()).unwrap_or(u64::MAX), &merkle::root(&hashes))
 }
 
-/// [`records_root`] from the number of records and the root over them.
+/// [`records_root`], given the number of records and the root over them.
 pub fn count_root(count: u64, root: &Digest) -> Digest {
     hash(Tag::RECORDS, &[&count.to_le_bytes(), &root.0])
 }
 
 impl Record {
-    /// The record's leaf, as streams and the block's tree hold it.
+    /// The record's leaf in the block's tree and in streams.
     pub fn leaf(&self) -> Digest {
         record_leaf(
             self.tx_id,

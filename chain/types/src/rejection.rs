@@ -1,19 +1,20 @@
-//! One table per slice for why it rejects. Invariant: a code never changes meaning, and one that is no longer used is
-//! not used again.
+//! The macro that declares the rejections of a slice. Invariant: a code never changes meaning, and a code that is no
+//! longer used is not used again.
 
-/// A slice's rejections as one table, `Name = "reason"` with a sentence as its doc: the enum `Rejection`, the code
-/// `slice.reason` and the sentence of each, the list of all, and the conversion into a receipt's rejection.
+/// Declares the rejections of a slice as one table of `Name = "reason"`, each with a sentence as its doc. Generates the
+/// enum `Rejection` with its codes `slice.reason` and sentences, the list of all, and the conversion to a receipt's
+/// rejection.
 #[macro_export]
 macro_rules! rejections {
     ($slice:literal; $($(#[doc = $doc:literal])+ $name:ident = $reason:literal;)+) => {
-        /// Why the slice rejects.
+        /// The reasons why the slice rejects a command.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         pub enum Rejection {
             $($(#[doc = $doc])+ $name,)+
         }
 
         impl Rejection {
-            /// All of them.
+            /// All variants.
             pub const ALL: &[Self] = &[$(Self::$name),+];
 
             /// The stable code, `slice.reason`.
@@ -23,7 +24,7 @@ macro_rules! rejections {
                 }
             }
 
-            /// A sentence for people.
+            /// The reason as a sentence for people.
             pub const fn detail(self) -> &'static str {
                 match self {
                     $(Self::$name => concat!($($doc),+).trim_ascii(),)+

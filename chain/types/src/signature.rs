@@ -1,10 +1,10 @@
-//! Signatures [P1]: Ed25519 (RFC 8032), by one rule wherever one is checked. Invariant: a batch is accepted exactly
-//! when each of its signatures is, and what is signed is always `len(namespace) || namespace || message`.
+//! Signatures [P1]: Ed25519 (RFC 8032), checked by the same rule everywhere. Invariant: a batch is accepted exactly
+//! when each of its signatures is. The signed bytes are always `len(namespace) || namespace || message`.
 //!
-//! The rule is RFC 8032 section 5.1.7 with the equation that multiplies by the cofactor: `R` and the key are canonical,
-//! the key is not of small order, `S` is below the order, and `[8][S]B = [8]R + [8][k]A`. It is Algorithm 2 of "Taming
-//! the many EdDSAs" (Chalkias, Garillot, Nikolaenko, SSR 2020). The library multiplies by the cofactor both singly and
-//! in batches, and is more lenient than the rule about encodings and keys; those are checked here first.
+//! The rule is RFC 8032 section 5.1.7 with the cofactored equation: `R` and the key are canonical, the key is not of
+//! small order, `S` is below the order, and `[8][S]B = [8]R + [8][k]A`. It is Algorithm 2 of "Taming the many EdDSAs"
+//! (Chalkias, Garillot, Nikolaenko, SSR 2020). The library uses the cofactored equation both for single signatures and
+//! in batches. It is more lenient than the rule about encodings and keys, so those are checked here first.
 
 mod key;
 mod point;
@@ -22,14 +22,14 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::SeedableRng as _;
 use std::fmt;
 
-/// What a signature is for; part of the signed bytes.
+/// The purpose of a signature, part of the signed bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Namespace(&'static [u8]);
 
 impl Namespace {
     /// A validator's deal of secret shares.
     pub const DEAL: Self = Self(b"waymark/deal/1");
-    /// A leader's soft confirmation.
+    /// A leader's promise (soft confirmation).
     pub const PROMISE: Self = Self(b"waymark/promise/1");
     /// A tenant's transaction.
     pub const TRANSACTION: Self = Self(b"waymark/transaction/1");
@@ -37,7 +37,7 @@ impl Namespace {
     pub const VOTE: Self = Self(b"waymark/vote/1");
 }
 
-/// A signing key. Its seed is wiped from memory when dropped, and never printed.
+/// A signing key. Its seed is wiped from memory on drop and never printed.
 #[derive(Clone)]
 pub struct SecretKey(signing::SigningKey);
 
@@ -48,30 +48,26 @@ impl fmt::Debug for SecretKey {
 }
 
 impl SecretKey {
-    /// The key of a 32-byte seed.
+    /// Derives the key of a 32-byte seed.
     pub fn from_seed(seed: &[u8; 32]) -> Self {
-        Self(signing::SigningKey::decode(Copying(seed)).expect("any 32 bytes are a seed"))
+        Self(signing::SigningKey::decode(Copying(seed)).expect("any 32 bytes are a valid seed"))
     }
 
-    /// The public half.
     pub fn public_key(&self) -> PublicKey {
         PublicKey::Ed25519(fixed(&self.0.verifying_key()))
     }
 
-    /// Signs a digest within a namespace; deterministic.
+    /// Signs a digest within a namespace. Deterministic.
     pub fn sign(&self, namespace: Namespace, digest: &Digest) -> Signature {
         Signature::Ed25519(fixed(&self.0.sign(namespace.0, digest.as_bytes())))
     }
 }
 
-/// A claim that `key` signed `digest`.
+/// The claim that `key` signed `digest`.
 #[derive(Clone, Copy, Debug)]
 pub struct Claim {
-    /// Who signed.
     pub key: PublicKey,
-    /// What was signed.
     pub digest: Digest,
-    /// The signature.
     pub signature: Signature,
 }
 
@@ -81,8 +77,8 @@ pub fn verify(namespace: Namespace, claim: &Claim) -> bool {
     key.verify(namespace.0, claim.digest.as_bytes(), &signature)
 }
 
-/// Whether all signatures are valid; an empty batch is. `rng` must be unpredictable to whoever chose the batch: an
-/// invalid batch passes with probability about 2^-128.
+/// Whether all signatures are valid. True for an empty batch. `rng` must be unpredictable to the author of the batch;
+/// an invalid batch then passes with a probability of about 2^-128.
 pub fn verify_batch(namespace: Namespace, claims: &[Claim], rng: &mut impl rand_core::CryptoRng) -> bool {
     if claims.is_empty() {
         return true;
@@ -102,15 +98,16 @@ pub fn verify_batch(namespace: Namespace, claims: &[Claim], rng: &mut impl rand_
     )
 }
 
-/// [`verify_batch`] for whoever has no source of randomness: what it needs comes from a digest of the whole batch, so
-/// another batch has other coefficients, and each try at one that passes costs an attacker a digest and succeeds with
-/// probability about 2^-128 (Fiat and Shamir, CRYPTO 1986).
+/// [`verify_batch`] for callers without a source of randomness. The coefficients are derived from a digest of the whole
+/// batch, so a changed batch has other coefficients. Each attempt to find an invalid batch that passes costs an
+/// attacker a digest, and succeeds with a probability of about 2^-128 (Fiat and Shamir, CRYPTO 1986).
 pub fn verify_fixed_batch(namespace: Namespace, claims: &[Claim]) -> bool {
     verify_batch(namespace, claims, &mut fixed_rng(claims))
 }
 
-/// Which of the signatures are valid, in the order of the claims. Valid ones cost what a batch costs, an invalid one
-/// the logarithm of their number more. `rng` as in [`verify_batch`].
+/// Determines which signatures are valid, in the order of the claims. If all are valid the cost is that of one batch.
+/// Each invalid one adds a number of smaller batches that is logarithmic in the number of claims. `rng` is as in
+/// [`verify_batch`].
 pub fn verify_each(namespace: Namespace, claims: &[Claim], rng: &mut impl rand_core::CryptoRng) -> Vec<bool> {
     let mut valid = vec![false; claims.len()];
     mark_valid(namespace, claims, &mut valid, rng);
@@ -122,7 +119,7 @@ pub fn verify_each_fixed(namespace: Namespace, claims: &[Claim]) -> Vec<bool> {
     verify_each(namespace, claims, &mut fixed_rng(claims))
 }
 
-/// Halves a batch that fails until the invalid signatures stand alone.
+/// Splits a failing batch in halves, down to single invalid signatures.
 fn mark_valid(namespace: Namespace, claims: &[Claim], valid: &mut [bool], rng: &mut impl rand_core::CryptoRng) {
     let all = match claims {
         [] => return,
@@ -150,7 +147,7 @@ fn fixed_rng(claims: &[Claim]) -> ChaCha20Rng {
     ChaCha20Rng::from_seed(hasher.finish().0)
 }
 
-/// Key and signature in the library's types, unless their bytes alone break the rule.
+/// Converts key and signature to the library's types. `None` when their encodings alone violate the rule.
 fn parse(claim: &Claim) -> Option<(signing::VerifyingKey, signing::Signature)> {
     let Claim { key: PublicKey::Ed25519(key), signature: Signature::Ed25519(signature), .. } = claim;
     let r = signature.first_chunk()?;
@@ -164,7 +161,7 @@ fn parse(claim: &Claim) -> Option<(signing::VerifyingKey, signing::Signature)> {
 
 fn fixed<const N: usize>(value: &impl commonware_codec::Encode) -> [u8; N] {
     let bytes = value.encode();
-    bytes.as_ref().try_into().expect("the encoding has its type's fixed size")
+    bytes.as_ref().try_into().expect("the encoding has the fixed size of its type")
 }
 
 #[cfg(test)]

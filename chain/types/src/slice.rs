@@ -12,11 +12,11 @@ use borsh::{BorshDeserialize, BorshSerialize};
 
 macro_rules! slices {
     ($($(#[$doc:meta])* $variant:ident: $slice:ident;)+) => {
-        /// What a command does, by slice.
+        /// The operation that an entry requests, by slice.
         #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
         pub enum Command { $($(#[$doc])* $variant($slice::Command)),+ }
 
-        /// What happened, by slice.
+        /// The effect of an applied command, by slice.
         #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
         pub enum Event { $($(#[$doc])* $variant($slice::Event)),+ }
 
@@ -49,9 +49,9 @@ slices! {
     Provenance: provenance;
     /// The native token within a shard.
     Native: native;
-    /// Transfers and bundles across shards.
+    /// Messages and bundles across shards.
     Atomic: atomic;
-    /// Validators and epochs.
+    /// Validators, epochs and randomness.
     Beacon: beacon;
 }
 
@@ -71,7 +71,7 @@ impl Command {
 pub enum StateKey {
     /// The head of a subject's stream.
     Stream(StreamKey),
-    /// A bucket of a slot of the seen-set.
+    /// A bucket of the seen-set.
     Seen(SeenKey),
     /// Tenants and their authors.
     Account(account::Key),
@@ -79,9 +79,9 @@ pub enum StateKey {
     Provenance(provenance::Key),
     /// The native token within a shard.
     Native(native::Key),
-    /// Transfers and bundles across shards.
+    /// Messages and bundles across shards.
     Atomic(atomic::Key),
-    /// Validators and epochs.
+    /// Validators, epochs and randomness.
     Beacon(beacon::Key),
     /// The tree over the headers of the shard.
     Ancestry,

@@ -1,9 +1,10 @@
-//! The authenticated state as a verifier sees it: keys, hashes and proofs over a sparse Merkle tree. Invariant: the
-//! root is a function of the set of (key, value) pairs alone, and a proof shows one key present with one value, or
+//! The authenticated state from a verifier's view: keys, hashes and proofs over a sparse Merkle tree. Invariant: the
+//! root is a function of the set of (key, value) pairs alone. A proof shows that a key has one value, or that it is
 //! absent.
 //!
-//! The tree: a key's path is the bits of its hash from the first byte's top bit. A subtree without keys is 32 zero
-//! bytes; a subtree with one key is that key's leaf, whatever its depth; any other is the node over its two halves.
+//! A key's path is the bits of its hash, from the first byte's top bit on. The hash of a subtree without keys is 32
+//! zero bytes. The hash of a subtree with one key is that key's leaf, at any depth. Any other subtree is the node over
+//! its two halves.
 
 mod key;
 
@@ -29,41 +30,38 @@ pub fn node_hash(left: &Digest, right: &Digest) -> Digest {
     sha256(&[&[1], &left.0, &right.0])
 }
 
-/// Bit `depth` of a path, counted from the first byte's top bit; `false` beyond 256.
+/// Bit `depth` of a path, counted from the first byte's top bit. `false` from bit 256 on.
 pub fn bit(path: &Digest, depth: usize) -> bool {
     path.0.get(depth >> 3).is_some_and(|byte| byte & (0x80_u8 >> (depth & 7)) != 0)
 }
 
-/// What stands at the end of a proof's path.
+/// The node at the end of a proof's path.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Terminal {
-    /// The key itself, with this value.
-    Present {
-        /// The value.
-        value: Vec<u8>,
-    },
-    /// Nothing.
+    /// The key is present with this value.
+    Present { value: Vec<u8> },
+    /// The subtree is empty.
     Empty,
-    /// One other key, whose leaf fills the subtree.
+    /// The subtree holds one other key.
     Other {
-        /// Its path.
+        /// The other key's path.
         path: Digest,
-        /// The hash of its value.
+        /// The hash of the other key's value.
         value_hash: Digest,
     },
 }
 
-/// A proof that a key has a value, or none, under a state root.
+/// A proof that a key has a value, or is absent, under a state root.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct StateProof {
-    /// Sibling hashes from the root down.
+    /// The sibling hashes, from the root down.
     pub siblings: Vec<Digest>,
-    /// What stands at the end of the path.
+    /// The node at the end of the path.
     pub terminal: Terminal,
 }
 
 impl StateProof {
-    /// The root that this proof leads to for a key's path, or `None` when it is about another path.
+    /// The root that this proof leads to for a key's path. `None` when the proof is about another path.
     pub fn root(&self, path: &Digest) -> Option<Digest> {
         if self.siblings.len() > 256 {
             return None;
@@ -85,7 +83,7 @@ impl StateProof {
         Some(node)
     }
 
-    /// The value that the proof shows, when it shows one.
+    /// The value that the proof shows. `None` when it shows an absence.
     pub fn value(&self) -> Option<&[u8]> {
         match &self.terminal {
             Terminal::Present { value } => Some(value),

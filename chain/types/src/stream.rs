@@ -1,5 +1,5 @@
 //! Streams [P6]: for each subject of a tenant, the chain of all records about it. Invariant: a head of count n is the
-//! digest of exactly n record leaves in order, so n leaves that lead to it are all of them.
+//! digest of exactly n record leaves in order. If n leaves lead to the head, they are all records of the stream.
 
 use crate::{
     digest::{Digest, Tag, hash},
@@ -7,21 +7,21 @@ use crate::{
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// What a record is about, blinded: `H(tenant, kind, blind, id)`. Without the blind of one id nobody can test a guess
-/// of it, and disclosing one blind says nothing about the others.
+/// A blinded identifier that a record is about: `H(tenant, kind, blind, id)`. Without the blind of an id nobody can
+/// test a guess of it. Disclosing one blind reveals nothing about other ids.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Subject(pub Digest);
 
-/// The kinds of subjects that exist, as text in bundles and in the digest.
+/// The kinds of subjects. Their texts are part of bundles and of the digest.
 pub mod kind {
     /// An EPCIS event id.
     pub const EVENT: &str = "event";
-    /// An EPC, EPC class or lot, as its canonical GS1 Digital Link URI or as written when it is not a GS1 key.
+    /// An EPC, EPC class or lot: its canonical GS1 Digital Link URI, or the text as written when it is not a GS1 key.
     pub const EPC: &str = "epc";
 }
 
 impl Subject {
-    /// The subject of an id. `blind` is 32 bytes that only the tenant can derive.
+    /// The subject digest of an id. `blind` is 32 bytes that only the tenant can derive.
     pub fn of(tenant: TenantId, kind: &str, id: &str, blind: &[u8; 32]) -> Self {
         let length = u8::try_from(kind.len()).unwrap_or(u8::MAX);
         Self(hash(Tag::SUBJECT, &[&tenant.0, &[length], kind.as_bytes(), blind, id.as_bytes()]))
@@ -31,9 +31,9 @@ impl Subject {
 /// The head of a stream in the ledger's state.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct StreamHead {
-    /// How many records the stream holds.
+    /// The number of records in the stream.
     pub count: u64,
-    /// The digest of the chain; zero when there are none.
+    /// The digest chain over the record leaves. Zero when there are none.
     pub digest: Digest,
 }
 

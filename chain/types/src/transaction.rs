@@ -1,5 +1,5 @@
-//! Transactions [P3]: what a tenant signs. Invariant: the transaction's id is the digest of exactly the signed bytes,
-//! and those commit to every command, so nothing unsigned can change what a transaction is.
+//! Transactions [P3]: the unit that a tenant signs. Invariant: the transaction's id is the digest of exactly the signed
+//! bytes. These commit to every command, so no unsigned byte can change the transaction.
 
 use crate::{
     body::Body,
@@ -24,7 +24,7 @@ impl fmt::Display for TxId {
     }
 }
 
-/// Whether the commands stand or fall together.
+/// The dependency between the commands of a transaction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Mode {
     /// One rejected command rejects all.
@@ -36,17 +36,16 @@ pub enum Mode {
 /// The signed part of a transaction.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct TransactionHeader {
-    /// The chain it is for.
     pub chain_id: ChainId,
-    /// The tenant it acts for.
+    /// The tenant that the author acts for.
     pub tenant: TenantId,
-    /// The key that signs; it must be an author of the tenant.
+    /// The key that signs. It must be an author of the tenant.
     pub author: PublicKey,
-    /// Blocks of this time or later refuse it; at most [`limit::VALIDITY_MS_MAX`] ahead of block time.
+    /// Blocks with this time or a later one refuse the transaction. At most [`limit::VALIDITY_MS_MAX`] ahead of block
+    /// time.
     pub valid_until_ms: TimestampMs,
-    /// Distinguishes equal transactions.
+    /// Makes otherwise equal transactions distinct.
     pub salt: [u8; 16],
-    /// Whether the commands stand or fall together.
     pub mode: Mode,
     /// The number of commands.
     pub entry_count: u32,
@@ -55,25 +54,24 @@ pub struct TransactionHeader {
 }
 
 impl TransactionHeader {
-    /// The id: the digest of this header's encoding, which is what the author signs.
+    /// The transaction's id: the digest of this header's encoding, which the author signs.
     pub fn id(&self) -> TxId {
         TxId(hash(Tag::TRANSACTION, &[&crate::codec::encode(self)]))
     }
 }
 
-/// A command without its body: what the ledger's law decides on.
+/// A command without its body. Execution depends on this part alone.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct EntryCore {
-    /// What the record is about, strictly ascending, at most [`limit::SUBJECTS_PER_RECORD_MAX`] [P6].
+    /// The subjects of the record, strictly ascending, at most [`limit::SUBJECTS_PER_RECORD_MAX`] [P6].
     pub subjects: Vec<Subject>,
-    /// What it does.
     pub command: Command,
 }
 
 /// A command with the document that it records.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Entry {
-    /// What the law decides on.
+    /// The part that execution depends on.
     pub core: EntryCore,
     /// The document, public or sealed.
     pub body: Body,
@@ -102,13 +100,13 @@ pub struct Transaction {
     pub entries: Vec<Entry>,
 }
 
-/// A fault that a transaction shows by itself, without any state.
+/// Faults of a transaction that can be detected without any state.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum TransactionError {
     /// No commands, or too many.
     #[error("a transaction carries 1 to {} commands", limit::ENTRIES_PER_TRANSACTION_MAX)]
     EntryCount,
-    /// The header's count or root is not that of the commands.
+    /// The header's count or root does not match the commands.
     #[error("the signed header does not commit to these commands")]
     EntriesRoot,
     /// Subjects are not strictly ascending, or too many.
@@ -123,7 +121,7 @@ pub enum TransactionError {
 }
 
 impl TransactionError {
-    /// All of them.
+    /// All variants.
     pub const ALL: &[Self] = &[Self::EntryCount, Self::EntriesRoot, Self::Subjects, Self::BodySize, Self::Size];
 
     /// The stable code.
@@ -138,23 +136,21 @@ impl TransactionError {
     }
 }
 
-/// What a tenant decides about a transaction before signing.
+/// The fields of a header that a tenant chooses before signing.
 #[derive(Clone, Debug)]
 pub struct Draft {
-    /// The chain it is for.
     pub chain_id: ChainId,
-    /// The tenant it acts for.
+    /// The tenant that the author acts for.
     pub tenant: TenantId,
     /// See [`TransactionHeader::valid_until_ms`].
     pub valid_until_ms: TimestampMs,
     /// See [`TransactionHeader::salt`].
     pub salt: [u8; 16],
-    /// See [`Mode`].
     pub mode: Mode,
 }
 
 impl Draft {
-    /// Signs commands as one transaction.
+    /// Signs the commands as one transaction.
     pub fn sign(self, key: &SecretKey, entries: Vec<Entry>) -> Transaction {
         let leaves: Vec<_> = entries.iter().map(Entry::leaf).collect();
         let header = TransactionHeader {
@@ -172,8 +168,8 @@ impl Draft {
     }
 }
 
-/// A transaction whose shape was checked, with the digests that every later stage needs. Only [`Transaction::check`]
-/// makes one, so holding it proves the check; the signature is still a [`Claim`].
+/// A transaction whose shape was checked, with the digests that all later stages need. Only [`Transaction::check`]
+/// makes one. The signature is not checked yet, see [`Self::claim`].
 #[derive(Clone, Debug)]
 pub struct CheckedTransaction {
     transaction: Transaction,
@@ -182,22 +178,22 @@ pub struct CheckedTransaction {
     bytes: usize,
 }
 
-/// What a command hashes to, computed once.
+/// The digests of a command, computed once.
 #[derive(Clone, Debug)]
 pub struct EntryDigest {
     /// The canonical encoding of the core.
     pub core: Vec<u8>,
     /// The body's digest.
     pub body: Digest,
-    /// Its subjects' streams in the state, in the subjects' order.
+    /// The state slots of its subjects' streams, in the order of the subjects.
     pub streams: Vec<Slot<StreamHead>>,
 }
 
 impl Transaction {
-    /// Checks everything that needs no state and no signature arithmetic.
+    /// Checks everything that needs neither state nor a signature check.
     ///
     /// # Errors
-    /// [`TransactionError`] names the first fault.
+    /// [`TransactionError`], naming the first fault.
     pub fn check(self) -> Result<CheckedTransaction, TransactionError> {
         let count = self.entries.len();
         if count == 0 || count > limit::ENTRIES_PER_TRANSACTION_MAX {
@@ -237,22 +233,20 @@ impl Transaction {
 }
 
 impl CheckedTransaction {
-    /// The id.
     pub const fn id(&self) -> TxId {
         self.id
     }
 
-    /// An upper estimate of the encoded size in bytes.
+    /// An upper bound of the encoded size in bytes.
     pub const fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// The transaction.
     pub const fn transaction(&self) -> &Transaction {
         &self.transaction
     }
 
-    /// Gives the transaction back.
+    /// Returns the transaction.
     pub fn into_transaction(self) -> Transaction {
         self.transaction
     }
@@ -262,7 +256,7 @@ impl CheckedTransaction {
         &self.parts
     }
 
-    /// The claim that the author signed it.
+    /// The claim that the author signed the transaction, to be verified.
     pub const fn claim(&self) -> Claim {
         Claim { key: self.transaction.header.author, digest: self.id.0, signature: self.transaction.signature }
     }

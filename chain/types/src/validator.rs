@@ -1,4 +1,4 @@
-//! Validator sets. Invariant: a quorum is more than two thirds of the weight [P10], in integers.
+//! Validator sets. Invariant: a quorum is more than two thirds of the weight [P10], computed in integers.
 
 use crate::{
     digest::{Digest, Tag, hash},
@@ -7,26 +7,23 @@ use crate::{
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// One validator.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Validator {
-    /// The key it votes with.
+    /// The key that signs its votes.
     pub key: PublicKey,
-    /// Its voting weight.
     pub weight: u64,
 }
 
 /// The validators of one epoch.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct ValidatorSet {
-    /// The epoch.
     pub epoch: Epoch,
-    /// Its validators; certificates name them by index.
+    /// The validators. Certificates refer to them by index.
     pub validators: Vec<Validator>,
 }
 
 impl ValidatorSet {
-    /// The digest that block headers carry.
+    /// The digest of the set, as in block headers.
     pub fn digest(&self) -> Digest {
         hash(Tag::VALIDATORS, &[&crate::codec::encode(self)])
     }
@@ -36,7 +33,7 @@ impl ValidatorSet {
         self.validators.iter().fold(0, |sum, validator| sum.saturating_add(u128::from(validator.weight)))
     }
 
-    /// Whether a weight is a quorum: `3 w > 2 W`.
+    /// Whether a weight `w` is a quorum of the total `W`: `3 w > 2 W`.
     pub fn is_quorum(&self, weight: u128) -> bool {
         weight.saturating_mul(3) > self.weight().saturating_mul(2)
     }

@@ -1,5 +1,5 @@
-//! Transactions with proof, by type, that their authors signed them. Invariant: a [`VerifiedTransaction`] is built only
-//! here, after its signature was checked.
+//! Transactions whose author's signature was verified. Invariant: a [`VerifiedTransaction`] is built only here, after
+//! the check.
 
 use crate::{
     signature::{Claim, Namespace, verify_each},
@@ -11,19 +11,18 @@ use crate::{
 pub struct VerifiedTransaction(CheckedTransaction);
 
 impl VerifiedTransaction {
-    /// The checked transaction.
     pub const fn checked(&self) -> &CheckedTransaction {
         &self.0
     }
 
-    /// Gives the checked transaction back.
+    /// Returns the checked transaction.
     pub fn into_checked(self) -> CheckedTransaction {
         self.0
     }
 }
 
-/// Checks the signatures of many transactions at once; each comes back verified, or as its id when its own signature is
-/// not valid. `rng` must be unpredictable to the authors.
+/// Verifies the signatures of several transactions together. Each result is the verified transaction, or its id when
+/// its signature is invalid. `rng` must be unpredictable to the authors.
 pub fn verify_all(
     transactions: Vec<CheckedTransaction>,
     rng: &mut impl rand_core::CryptoRng,

@@ -1,5 +1,5 @@
-//! Protocol versions [P25]. Invariant: what differs between versions stands in [`Rules`] and nowhere else, and a
-//! version that a build does not know is refused by name before anything of it is read or judged.
+//! Protocol versions [P25]. Invariant: all differences between versions are in [`Rules`]. Data of an unknown version is
+//! refused, by naming the version, before any of it is read.
 
 use crate::{id::Epoch, limit};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -14,15 +14,14 @@ impl std::fmt::Display for ProtocolVersion {
     }
 }
 
-/// The version that new chains begin with. Encodings of earlier ones cannot be read.
+/// The version of new chains. Encodings of earlier versions cannot be read.
 pub const PROTOCOL_VERSION: ProtocolVersion = ProtocolVersion(2);
 
-/// What a version switches on. Execution asks for these values instead of comparing versions.
+/// The values that differ between versions. Execution uses these values instead of comparing versions.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Rules {
-    /// The version.
     pub version: ProtocolVersion,
-    /// Authors (signing keys) of one tenant on one shard, at most.
+    /// The most authors (signing keys) of one tenant on one shard.
     pub authors_per_tenant_max: u32,
 }
 
@@ -31,22 +30,22 @@ pub struct Rules {
 pub struct Versions(&'static [Rules]);
 
 impl Versions {
-    /// Those of this build.
+    /// The versions that this build knows.
     pub const KNOWN: Self =
         Self(&[Rules { version: PROTOCOL_VERSION, authors_per_tenant_max: limit::AUTHORS_PER_TENANT_MAX }]);
 
-    /// Those of a table, which is ascending and not empty. A program uses [`Self::KNOWN`]; another table serves to try
-    /// a change of versions before there is a next one.
+    /// The versions of a table, which must be ascending and not empty. Programs use [`Self::KNOWN`]. Other tables serve
+    /// to test a change of versions.
     pub const fn of(table: &'static [Rules]) -> Self {
         Self(table)
     }
 
-    /// The oldest.
+    /// The oldest version.
     pub fn oldest(self) -> ProtocolVersion {
         self.0.first().map_or(PROTOCOL_VERSION, |rules| rules.version)
     }
 
-    /// The newest.
+    /// The newest version.
     pub fn newest(self) -> ProtocolVersion {
         self.0.last().map_or(PROTOCOL_VERSION, |rules| rules.version)
     }
@@ -54,25 +53,25 @@ impl Versions {
     /// The rules of a version.
     ///
     /// # Errors
-    /// [`UnknownVersion`].
+    /// [`UnknownVersion`] when the table lacks the version.
     pub fn rules(self, version: ProtocolVersion) -> Result<&'static Rules, UnknownVersion> {
         let found = self.0.iter().find(|rules| rules.version == version);
         found.ok_or(UnknownVersion { version, newest: self.newest() })
     }
 }
 
-/// A version that a program cannot read.
+/// A version that this program cannot read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{}", self.sentence())]
 pub struct UnknownVersion {
-    /// The version that was met.
+    /// The unknown version.
     pub version: ProtocolVersion,
-    /// The newest that the program knows.
+    /// The newest version that the program knows.
     pub newest: ProtocolVersion,
 }
 
 impl UnknownVersion {
-    /// The stable code.
+    /// The stable code of the error.
     pub const CODE: &str = "ledger.unknown_version";
 
     fn sentence(self) -> String {
@@ -87,15 +86,15 @@ impl UnknownVersion {
     }
 }
 
-/// The chain follows a version from an epoch on that this build does not know, so it stops before that epoch.
+/// From some epoch on the chain follows a version that this build does not know. The node stops before that epoch.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error(
     "this build knows protocol {}; the chain follows {} from epoch {epoch}: install a newer build",
     unknown.newest, unknown.version
 )]
 pub struct Outdated {
-    /// The version and what the build knows.
+    /// The version, and the newest that the build knows.
     pub unknown: UnknownVersion,
-    /// The first epoch that cannot be followed.
+    /// The first epoch of that version.
     pub epoch: Epoch,
 }

@@ -1,6 +1,6 @@
-//! How much work a transaction asks of whoever executes it. Invariant: a transaction's work follows from its bytes and
-//! the chain's parameters alone, it is known before anything is executed, and no command costs a member much more time
-//! than its weight says, whatever it contains and whether it is rejected or not.
+//! The work that executing a transaction takes. Invariant: a transaction's work follows from its bytes and the chain's
+//! parameters alone, so it is known before execution. No command takes a member much more time than its weight,
+//! whatever its content and whether or not it is rejected.
 
 use crate::{
     Command, Entry, account, atomic,
@@ -10,39 +10,40 @@ use crate::{
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// What things weigh, in units of a microsecond on a machine of the kind that the default was measured on (one core of
-/// a virtual server of 2025, an optimised build). A command weighs its slice's base, and more for what it carries.
+/// The weights of commands and their parts. One unit is a microsecond on the machine where the defaults were measured
+/// (one core of a virtual server of 2025, an optimised build). A command weighs the base of its slice plus the weights
+/// of its parts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct WorkParameters {
-    /// The most that the transactions of one block weigh together.
+    /// The most work of all transactions of one block together.
     pub block_work_max: u64,
-    /// A transaction, without its commands.
+    /// The base of a transaction, without its commands.
     pub transaction: u32,
-    /// A command of any kind: its record, its receipt.
+    /// The base of any command: its record and its receipt.
     pub entry: u32,
-    /// A subject: one more entry of a stream.
+    /// A subject, which adds an entry to a stream.
     pub subject: u32,
-    /// A KiB of commands and documents, begun.
+    /// Each KiB, rounded up, of a command and its document.
     pub kibibyte: u32,
-    /// A command about tenants and authors.
+    /// A command of the account slice.
     pub account: u32,
     /// A command of a domain that records a document and reads one key; others weigh a multiple of it.
     pub record: u32,
-    /// A command that moves the native token within a shard.
+    /// A command of the native slice.
     pub native: u32,
-    /// A command that crosses shards, without its proof.
+    /// A command of the atomic slice, without its proof.
     pub atomic: u32,
-    /// A command about who validates: the beacon is read and written as a whole.
+    /// A command of the beacon slice. It reads and writes the beacon as a whole.
     pub beacon: u32,
-    /// An acknowledgement of an outbox, besides: the messages that it drops.
+    /// In addition, an acknowledgement of an outbox: the messages that it drops.
     pub acknowledge_outbox: u32,
-    /// The end of an epoch, besides: weights, draws and seats.
+    /// In addition, the end of an epoch: weights, draws and seats.
     pub end_epoch: u32,
-    /// A reveal, besides: the number may be put together of all shares.
+    /// In addition, a reveal: it may complete the random number from all shares.
     pub reveal: u32,
-    /// A certified header: its hash, and that of the validators who signed.
+    /// A certified header: the hashes of the header and of the validator set.
     pub header: u32,
-    /// A signature that a command carries.
+    /// A signature in a command.
     pub signature: u32,
     /// A ticket of a deal: its commitment, its share and their proofs.
     pub ticket: u32,
@@ -51,7 +52,8 @@ pub struct WorkParameters {
 }
 
 impl Default for WorkParameters {
-    /// Measured; `tests/it/work.rs` of `chain-ledger` and of `chain-beacon` compare them with what commands take.
+    /// Measured values. `tests/it/work.rs` in `chain-ledger` and in `chain-beacon` compares them with the time that
+    /// commands take.
     fn default() -> Self {
         Self {
             block_work_max: 150_000,
@@ -77,7 +79,7 @@ impl Default for WorkParameters {
 
 const KIBIBYTE: u64 = 1_024;
 
-/// How many of each thing a command carries that is checked one by one.
+/// The numbers of parts of a command that are checked one by one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 struct Checked {
     headers: usize,
@@ -93,12 +95,12 @@ impl WorkParameters {
         self.sum(entries.zip(transaction.parts()).map(|(entry, part)| (entry, part.core.len())))
     }
 
-    /// The same before the entries are in a transaction. Takes time in proportion to their cores.
+    /// The work of entries that are not yet in a transaction. Encodes their cores.
     pub fn of_entries(&self, entries: &[Entry]) -> u64 {
         self.sum(entries.iter().map(|entry| (entry, codec::encode(&entry.core).len())))
     }
 
-    /// Takes each entry with the length of its core's encoding.
+    /// The work of a transaction with these entries, each with the length of its core's encoding.
     fn sum<'e>(&self, entries: impl Iterator<Item = (&'e Entry, usize)>) -> u64 {
         entries.fold(u64::from(self.transaction), |work, (entry, core_bytes)| {
             let bytes = core_bytes.saturating_add(entry.body.len());
@@ -110,8 +112,8 @@ impl WorkParameters {
         })
     }
 
-    /// The work of a command, without its subjects and its bytes. Every command is named here or in its slice, so that
-    /// none is added without a weight.
+    /// The work of a command without its subjects and bytes. This match and that of `record_weight` list every command,
+    /// so that a new one does not compile without a weight.
     pub fn of_command(&self, command: &Command) -> u64 {
         let (base, checked) = match command {
             Command::Account(
@@ -150,7 +152,7 @@ impl WorkParameters {
     fn of_beacon(&self, command: &beacon::Command) -> (u32, Checked) {
         use beacon::Command;
         match command {
-            // The proof of possession is worth a ticket's.
+            // The proof of possession costs about as much as a ticket.
             Command::Register(_) => (self.beacon, Checked { tickets: 1, ..Checked::default() }),
             Command::AcknowledgeSync { .. }
             | Command::Leave

@@ -1,7 +1,6 @@
-//! The JSON-LD `@context` of a document or event, read without ever fetching anything.
-//!
-//! Invariant kept: only what stands in the text itself is believed. The GS1 contexts are known by their addresses;
-//! any other address makes the context *open*: names it might bind are accepted but not expanded.
+//! Reads the JSON-LD `@context` of a document or event without fetching anything. Invariant: only the text itself is
+//! used. The GS1 contexts are recognised by their addresses. Any other address makes the context *open*: names that it
+//! might bind are accepted but not expanded.
 
 use std::borrow::Cow;
 
@@ -11,15 +10,15 @@ use crate::{
     problem::{Path, Problems, code, quote},
 };
 
-/// The GS1 context this library writes into query documents (EPCIS 2.0 artefacts).
+/// The GS1 context that this library writes to query documents (EPCIS 2.0 artefacts).
 pub const GS1_CONTEXT_URL: &str = "https://ref.gs1.org/standards/epcis/epcis-context.jsonld";
 
-/// Prefixes that the GS1 context binds, in the form the event hash needs (CBV 2.0 section 8).
+/// The prefixes of the GS1 context, in the form that the event hash requires (CBV 2.0 section 8).
 const GS1_PREFIXES: [(&str, &str); 8] = [
     ("cbv", "https://ref.gs1.org/cbv/"),
     ("gs1", "https://gs1.org/voc/"),
     ("epcis", "https://ref.gs1.org/epcis/"),
-    // Without the colon that the context appends, as the XML binding names this namespace: both must hash alike.
+    // Without the colon that the context appends: the XML binding names this namespace so, and both must hash alike.
     ("cbvmda", "urn:epcglobal:cbv:mda"),
     ("rdfs", "http://www.w3.org/2000/01/rdf-schema#"),
     ("owl", "http://www.w3.org/2002/07/owl#"),
@@ -27,7 +26,7 @@ const GS1_PREFIXES: [(&str, &str); 8] = [
     ("dcterms", "http://purl.org/dc/terms/"),
 ];
 
-/// What a `@context` binds.
+/// The bindings of a `@context`.
 #[derive(Debug, Clone)]
 pub struct Context<'a> {
     raw: &'a str,
@@ -42,8 +41,8 @@ impl<'a> Context<'a> {
         self.raw
     }
 
-    /// Names of event fields that a repository added and the event hash must not see: the document's
-    /// `…:ignoreFields` list. Empty for almost every document.
+    /// The document's `…:ignoreFields` list: names of event fields that a repository added and that the event hash
+    /// leaves out. Empty for most documents.
     pub fn ignored_fields(&self) -> impl Iterator<Item = &str> {
         self.ignored_fields.iter().map(|name| &**name)
     }
@@ -99,13 +98,13 @@ impl<'a> Context<'a> {
         }
     }
 
-    /// What the text itself binds `prefix` to; the last binding counts (JSON-LD 1.1 section 4.1).
+    /// The namespace that the text itself binds to `prefix`. The last binding wins (JSON-LD 1.1 section 4.1).
     fn binding(&self, prefix: &str) -> Option<&str> {
         self.bindings.iter().rev().find(|(name, _)| name == prefix).map(|(_, namespace)| &**namespace)
     }
 }
 
-/// `"ns"` or `{"@id": "ns"}`.
+/// The namespace of a binding: `"ns"` or `{"@id": "ns"}`.
 fn bound_namespace<'a>(node: &Node<'a>) -> Option<Cow<'a, str>> {
     let node = if node.as_object().is_some() { node.get("@id")? } else { node };
     match &node.value {
@@ -114,7 +113,7 @@ fn bound_namespace<'a>(node: &Node<'a>) -> Option<Cow<'a, str>> {
     }
 }
 
-/// The published addresses of the GS1 EPCIS context, any version.
+/// Whether an address is a published one of the GS1 EPCIS context, in any version.
 pub(crate) fn is_gs1_address(address: &str) -> bool {
     let Some(rest) = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://")) else {
         return false;
@@ -122,12 +121,12 @@ pub(crate) fn is_gs1_address(address: &str) -> bool {
     rest.starts_with("ref.gs1.org/standards/epcis/") || rest.starts_with("gs1.github.io/EPCIS/")
 }
 
-/// What the GS1 context binds `prefix` to.
+/// The namespace that the GS1 context binds to `prefix`.
 fn gs1_namespace(prefix: &str) -> Option<&'static str> {
     GS1_PREFIXES.iter().find(|(name, _)| *name == prefix).map(|(_, namespace)| *namespace)
 }
 
-/// The URI of a CURIE under the GS1 context alone; anything else unchanged.
+/// Expands a CURIE under the GS1 context alone. Other values are returned unchanged.
 pub(crate) fn expand_gs1(value: &str) -> Cow<'_, str> {
     match value.split_once(':').and_then(|(prefix, local)| Some((gs1_namespace(prefix)?, local))) {
         Some((namespace, local)) => Cow::Owned(format!("{namespace}{local}")),
@@ -135,7 +134,7 @@ pub(crate) fn expand_gs1(value: &str) -> Cow<'_, str> {
     }
 }
 
-/// The contexts that apply inside one event: its own over its document's over the GS1 one.
+/// The contexts that apply inside one event, by precedence: the event's own, its document's, the GS1 context.
 #[derive(Clone, Copy)]
 pub(crate) struct Scope<'s, 'a> {
     pub(crate) document: &'s Context<'a>,
@@ -143,7 +142,7 @@ pub(crate) struct Scope<'s, 'a> {
 }
 
 impl<'s> Scope<'s, '_> {
-    /// The namespace bound to `prefix`, when it can be known without fetching.
+    /// The namespace bound to `prefix`, as far as it is known without fetching.
     pub(crate) fn namespace(&self, prefix: &str) -> Option<&'s str> {
         self.own
             .and_then(|own| own.binding(prefix))
@@ -151,7 +150,7 @@ impl<'s> Scope<'s, '_> {
             .or_else(|| gs1_namespace(prefix))
     }
 
-    /// Whether a context that was not fetched may bind further names.
+    /// Whether a context that is not fetched may bind further names.
     pub(crate) fn is_open(&self) -> bool {
         self.document.is_open || self.own.is_some_and(|own| own.is_open)
     }
@@ -160,7 +159,7 @@ impl<'s> Scope<'s, '_> {
         self.document.ignored_fields.iter().any(|ignored| ignored == name)
     }
 
-    /// The URI a CURIE stands for, when its prefix is bound here; anything else unchanged.
+    /// Expands a CURIE whose prefix is bound. Other values are returned unchanged.
     pub(crate) fn expand<'v>(&self, value: &'v str) -> Cow<'v, str> {
         match value.split_once(':').and_then(|(prefix, local)| Some((self.namespace(prefix)?, local))) {
             Some((namespace, local)) => Cow::Owned(format!("{namespace}{local}")),
@@ -182,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_binding_counts_and_gs1_is_always_there() {
+    fn the_last_binding_wins_and_gs1_is_always_bound() {
         let (context, problems) =
             read(r#"["https://ref.gs1.org/standards/epcis/epcis-context.jsonld",{"a":"x:1/"},{"a":{"@id":"x:2/"}}]"#);
         assert!(problems.is_empty());
@@ -210,14 +209,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_context_is_refused() {
+    fn an_invalid_context_is_refused() {
         for text in ["1", "[1]", r#""word""#, "null"] {
             assert_eq!(read(text).1.len(), 1, "{text}");
         }
     }
 
     #[test]
-    fn a_context_is_no_longer_than_it_may_be() {
+    fn contexts_and_namespaces_are_limited_in_size() {
         let namespace = |bytes: usize| format!("{{\"a\":\"{}\"}}", "x".repeat(bytes));
         assert!(read(&namespace(URI_BYTES_MAX)).1.is_empty());
         assert_eq!(read(&namespace(URI_BYTES_MAX + 1)).1[0].pointer, "/a");

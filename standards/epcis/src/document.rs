@@ -1,7 +1,6 @@
-//! Reading capture documents and bare events, storing each event on its own, and writing query documents.
-//!
-//! Invariant kept: an event's text is cut out and joined, never re-written; whoever holds the record of an event
-//! holds every byte its sender sent about it.
+//! Parses capture documents and bare events, stores each event as a record, and writes query documents. Invariant: an
+//! event's text is cut out and joined, never rewritten, so the record of an event holds every byte that its sender sent
+//! about it.
 
 mod capture;
 mod query_document;

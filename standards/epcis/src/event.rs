@@ -1,26 +1,24 @@
-//! One event: its exact text, and the tree read from it once.
-//!
-//! Invariant kept: an `Event` always has one of the five event types.
+//! An event: its exact text and the tree parsed from it. Invariant: an `Event` always has one of the five event types.
 
 use crate::{context::Context, json::Node};
 
 /// The five event types of EPCIS 2.0 (section 7.4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum EventType {
-    /// Something happened to objects.
+    /// Something happened to one or more objects.
     Object,
-    /// Objects were put into, seen in or taken out of a parent.
+    /// Objects are added to, seen in or removed from a parent.
     Aggregation,
-    /// Objects were tied to business transactions.
+    /// Objects are linked to business transactions.
     Transaction,
-    /// Inputs became outputs.
+    /// Inputs are transformed into outputs.
     Transformation,
-    /// Sensors, parts or assets were tied to a parent.
+    /// Sensors, parts or assets are associated with a parent.
     Association,
 }
 
 impl EventType {
-    /// Every type.
+    /// All types.
     pub const ALL: [Self; 5] =
         [Self::Object, Self::Aggregation, Self::Transaction, Self::Transformation, Self::Association];
 
@@ -35,25 +33,25 @@ impl EventType {
         }
     }
 
-    /// The type of that JSON name.
+    /// The type with this JSON name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|event_type| event_type.as_str() == name)
     }
 }
 
-/// What an event says about its objects (EPCIS 2.0 section 7.3).
+/// The relation of an event to the lifecycle of its objects (EPCIS 2.0 section 7.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Action {
-    /// Came into being, or was joined.
+    /// Commissioned, or associated.
     Add,
-    /// Was seen.
+    /// Observed.
     Observe,
-    /// Left, or was parted.
+    /// Decommissioned, or disassociated.
     Delete,
 }
 
 impl Action {
-    /// Every action.
+    /// All actions.
     pub const ALL: [Self; 3] = [Self::Add, Self::Observe, Self::Delete];
 
     /// The name in JSON: `ADD`, `OBSERVE` or `DELETE`.
@@ -65,13 +63,13 @@ impl Action {
         }
     }
 
-    /// The action of that JSON name.
+    /// The action with this JSON name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|action| action.as_str() == name)
     }
 }
 
-/// One event of a capture document or record.
+/// An event of a capture document or of a record.
 #[derive(Debug, Clone)]
 pub struct Event<'a> {
     pub(crate) root: Node<'a>,
@@ -86,17 +84,16 @@ impl<'a> Event<'a> {
         self.root.raw
     }
 
-    /// Which of the five it is.
     pub fn event_type(&self) -> EventType {
         self.kind
     }
 
-    /// The `eventID` it was sent with.
+    /// The `eventID` as sent. `None` when the event has none.
     pub fn event_id(&self) -> Option<&str> {
         self.root.get_str("eventID")
     }
 
-    /// Whether it declares an earlier event of the same id to be wrong (EPCIS 2.0 section 7.4.1).
+    /// Whether it declares an earlier event of the same id erroneous (EPCIS 2.0 section 7.4.1).
     pub fn is_error_declaration(&self) -> bool {
         self.root.get("errorDeclaration").is_some()
     }

@@ -1,7 +1,6 @@
-//! What an index needs to find one event again.
-//!
-//! Invariant kept: a pure function of the event and its context, so an index can always be rebuilt equal; every
-//! identifier and vocabulary value is in canonical form, as [`crate::query`] writes them too.
+//! Extracts the fields of an event that an index searches by. Invariant: a pure function of the event and its context,
+//! so an index can always be rebuilt identically. Every identifier and vocabulary value is in canonical form, as in
+//! [`crate::query`].
 
 use std::borrow::Cow;
 
@@ -14,7 +13,7 @@ use crate::{
     vocabulary::{BIZ_STEP, DISPOSITION, Vocabulary},
 };
 
-/// Which list of an event named an identifier. The numbers are stored; they never change.
+/// The field of an event that holds an identifier. The numbers are stored, so they never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum IdentifierRole {
@@ -39,7 +38,7 @@ pub enum IdentifierRole {
 }
 
 impl IdentifierRole {
-    /// Every role, in stored order.
+    /// All roles, in the order of their numbers.
     pub const ALL: [Self; 9] = [
         Self::Epc,
         Self::ParentId,
@@ -52,12 +51,12 @@ impl IdentifierRole {
         Self::OutputClass,
     ];
 
-    /// The stored number, 1 to 9.
+    /// The stored number of the role, 1 to 9.
     pub const fn number(self) -> u8 {
         self as u8
     }
 
-    /// The role of a stored number.
+    /// The role of a stored number. `None` for other numbers.
     pub fn from_number(number: u8) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.number() == number)
     }
@@ -78,47 +77,45 @@ impl IdentifierRole {
     }
 }
 
-/// One identifier an event names.
+/// An identifier in an event.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct IdentifierRef<'a> {
-    /// Where the event names it.
+    /// The field that holds it.
     pub role: IdentifierRole,
-    /// Canonical form, see [`crate::identifier`].
+    /// The canonical form, see [`crate::identifier`].
     pub canonical: Cow<'a, str>,
 }
 
 /// The queryable fields of one event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexFields<'a> {
-    /// Which of the five.
     pub event_type: EventType,
-    /// `eventTime` in milliseconds since 1970 UTC, further digits cut off.
+    /// `eventTime` in milliseconds since 1970 UTC, truncated.
     pub event_time_ms: i64,
     /// `eventTimeZoneOffset` as sent, `±hh:mm`.
     pub event_time_zone_offset: Cow<'a, str>,
-    /// `eventID` as sent; absent when the repository has to assign one.
+    /// `eventID` as sent. `None` when the repository has to assign one.
     pub event_id: Option<Cow<'a, str>>,
-    /// `action`; a transformation has none.
+    /// `action`. `None` for a transformation.
     pub action: Option<Action>,
     /// `bizStep`: a bare word, or a user's URI with its prefix expanded.
     pub biz_step: Option<Cow<'a, str>>,
-    /// `disposition`, likewise.
+    /// `disposition`, in the same form.
     pub disposition: Option<Cow<'a, str>>,
     /// `readPoint/id` in canonical form.
     pub read_point: Option<Cow<'a, str>>,
     /// `bizLocation/id` in canonical form.
     pub biz_location: Option<Cow<'a, str>>,
-    /// `errorDeclaration/declarationTime` in milliseconds since 1970 UTC; present exactly when the event declares
-    /// an earlier one wrong.
+    /// `errorDeclaration/declarationTime` in milliseconds since 1970 UTC, truncated. `None` when the event declares no
+    /// error.
     pub error_declaration_time_ms: Option<i64>,
-    /// In order of role, then code points, each once.
+    /// Sorted by role, then by code points, without duplicates.
     pub identifiers: Vec<IdentifierRef<'a>>,
 }
 
-/// Lists the queryable fields of an event that [`crate::document`] accepted. `context` is its document's.
+/// Extracts the queryable fields of an event that [`crate::document`] accepted. `context` is that of its document.
 ///
-/// A record that was never checked may lack what every accepted event has; its time then reads as 0 and its offset as
-/// the empty text.
+/// A record that was never validated may lack required fields. Its time is then 0 and its offset is the empty text.
 pub fn index_fields<'e>(event: &'e Event<'_>, context: &'e Context<'_>) -> IndexFields<'e> {
     let root = &event.root;
     let own = event.context.as_ref();

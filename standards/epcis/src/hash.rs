@@ -1,7 +1,6 @@
-//! The event hash id: a name for an event that anyone can compute from its content (CBV 2.0 section 8).
-//!
-//! Invariant kept: representations that mean the same give the same text before hashing, whatever the order of
-//! members, the spelling of identifiers, times and numbers, or the prefixes chosen. It is a hash, not a signature.
+//! The event hash id: a name for an event that anyone can compute from its content (CBV 2.0 section 8). Invariant:
+//! equivalent representations give the same pre-hash text, whatever the order of members, the spelling of identifiers,
+//! times and numbers, or the chosen prefixes. It is a hash, not a signature.
 
 mod order;
 mod prehash;
@@ -13,7 +12,7 @@ use crate::{context::Context, event::Event};
 
 pub use prehash::prehash;
 
-/// The rule set a hash id was computed by; it is written into the id.
+/// The rule set that a hash id was computed by. It is part of the id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum HashVersion {
     /// CBV 2.0.
@@ -22,7 +21,7 @@ pub enum HashVersion {
 }
 
 impl HashVersion {
-    /// As it stands after `?ver=`.
+    /// The text after `?ver=` in a hash id.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Cbv20 => "CBV2.0",
@@ -30,7 +29,7 @@ impl HashVersion {
     }
 }
 
-/// The hash id of an event: `ni:///sha-256;{64 hex digits}?ver=CBV2.0`. `context` is its document's.
+/// Computes the hash id of an event: `ni:///sha-256;{64 hex digits}?ver=CBV2.0`. `context` is that of its document.
 pub fn event_hash_id(event: &Event<'_>, context: &Context<'_>) -> String {
     let digest = Sha256::digest(prehash(event, context).as_bytes());
     format!("ni:///sha-256;{}?ver={}", hex::encode(digest), HashVersion::Cbv20.as_str())

@@ -1,26 +1,26 @@
-//! One identifier, one spelling: EPC URNs and Digital Links of any host become canonical GS1 Digital Links.
+//! Canonical identifiers: converts EPC URNs and Digital Links of any host to canonical GS1 Digital Links. Invariant: a
+//! canonical identifier is a fixed point, and a text that is not a GS1 identifier is unchanged.
 //!
-//! Canonical is `https://id.gs1.org/{key}/{value}[/{qualifier}/{value}]` at the finest granularity given, a GTIN in
-//! 14 digits, without query or fragment (GS1 Digital Link URI Syntax; CBV 2.0 section 8).
-//! Invariant kept: canonical is a fixed point, and what is not a GS1 identifier comes back unchanged.
+//! The canonical form is `https://id.gs1.org/{key}/{value}[/{qualifier}/{value}]` with the finest qualifier given and
+//! GTINs in 14 digits, without query or fragment (GS1 Digital Link URI Syntax; CBV 2.0 section 8).
 
 mod digital_link;
 mod urn;
 
 use std::borrow::Cow;
 
-/// Where every canonical identifier starts.
+/// The beginning of every canonical identifier.
 pub const CANONICAL_ROOT: &str = "https://id.gs1.org/";
 
 pub(crate) use urn::patterns;
 
-/// The canonical Digital Link of a GS1 identifier; any other text unchanged.
+/// The canonical Digital Link of a GS1 identifier. Any other text is unchanged.
 pub fn canonical(text: &str) -> Cow<'_, str> {
     digital_link(text).unwrap_or(Cow::Borrowed(text))
 }
 
-/// The canonical Digital Link of an EPC URN (`urn:epc:id:…`, `urn:epc:class:…`, `urn:epc:idpat:…` with one wildcard
-/// for the serial) or of a Digital Link on any host; `None` when `text` is neither.
+/// The canonical Digital Link of an EPC URN or of a Digital Link on any host. The URNs are `urn:epc:id:…`,
+/// `urn:epc:class:…`, and `urn:epc:idpat:…` with a wildcard only for the serial. `None` for other texts.
 pub fn digital_link(text: &str) -> Option<Cow<'_, str>> {
     if let Some(rest) = text.strip_prefix("urn:epc:") {
         return urn::digital_link(rest).map(Cow::Owned);
@@ -31,7 +31,7 @@ pub fn digital_link(text: &str) -> Option<Cow<'_, str>> {
     None
 }
 
-/// The mod-10 check digit over `digits`, weights 3 and 1 from the right (GS1 General Specifications section 7.9).
+/// The mod-10 check digit over `digits`, with weights 3 and 1 from the right (GS1 General Specifications section 7.9).
 fn check_digit(digits: &[u8]) -> char {
     let sum: u32 = digits
         .iter()
@@ -46,8 +46,8 @@ fn is_digits(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Letters of a serial, lot or reference: an encoded octet counts as one; `None` when an encoding is broken or a
-/// letter is outside the GS1 character set of `allowed`.
+/// The number of characters of a serial, lot or reference; an encoded octet counts as one. `None` when an encoding is
+/// invalid, or a character is outside the GS1 character set of `allowed`.
 fn count_letters(text: &str, allowed: fn(u8) -> bool) -> Option<usize> {
     let mut bytes = text.bytes();
     let mut count = 0;
@@ -64,17 +64,17 @@ fn count_letters(text: &str, allowed: fn(u8) -> bool) -> Option<usize> {
     Some(count)
 }
 
-/// Character set 82 as far as it may stand unencoded in a URI or URN.
+/// The characters of GS1 set 82 that may be unencoded in a URI or URN.
 fn is_set_82(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!\"'()*+,-.:;<=>?_".contains(&byte)
 }
 
-/// Character set 39 as far as it may stand unencoded.
+/// The characters of GS1 set 39 that may be unencoded.
 fn is_set_39(byte: u8) -> bool {
     byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-'
 }
 
-/// Appends a value with the letters encoded that a Digital Link path must encode, and encodings in upper case.
+/// Appends a value in the encoding of a Digital Link path, with encoded octets in upper case.
 fn push_encoded(out: &mut String, text: &str) {
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {

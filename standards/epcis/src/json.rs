@@ -1,9 +1,9 @@
-//! JSON as a tree that borrows from its text and remembers where each value stands.
+//! A JSON tree that borrows from its text and keeps the position of each value. Invariants: every node's `raw` is the
+//! exact text of its value. A number keeps its digits and is within the limits of [`standards_number`]. No object has
+//! two members of the same name.
 //!
-//! Invariants kept: every node's `raw` is the exact text of its value; a number keeps its digits and is within the
-//! limits of [`standards_number`]; no object has two members of one name. That is why this is not `serde_json::Value`:
-//! proofs are over the bytes as sent, the event hash is over exact decimals, and events must be cut out without a
-//! second parse.
+//! `serde_json::Value` does not suffice: proofs are over the bytes as sent, the event hash is over exact decimals, and
+//! events are cut out of the text without a second parse.
 
 mod parser;
 #[cfg(test)]
@@ -16,19 +16,19 @@ pub(crate) use parser::{ErrorKind, ParseError, parse};
 /// A value with its text.
 #[derive(Debug, Clone)]
 pub(crate) struct Node<'a> {
-    /// Byte offset of the value in the text that was parsed.
+    /// The byte offset of the value in the parsed text.
     pub(crate) start: usize,
     /// The value exactly as written, without surrounding white space.
     pub(crate) raw: &'a str,
     pub(crate) value: Value<'a>,
 }
 
-/// The kinds of RFC 8259.
+/// The kinds of values of RFC 8259.
 #[derive(Debug, Clone)]
 pub(crate) enum Value<'a> {
     Null,
     Bool,
-    /// Its digits are its `raw` text.
+    /// The digits are in the node's `raw` text.
     Number,
     String(Cow<'a, str>),
     Array(Vec<Node<'a>>),
@@ -67,7 +67,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The member of that name, when this is an object that has it.
+    /// The member of that name. `None` when there is none, or when this is not an object.
     pub(crate) fn get(&self, name: &str) -> Option<&Node<'a>> {
         self.as_object()?.iter().find(|member| member.name == name).map(|member| &member.node)
     }
@@ -77,12 +77,12 @@ impl<'a> Node<'a> {
         self.get(name)?.as_str()
     }
 
-    /// The elements of the array member of that name; none when it is absent or no array.
+    /// The elements of the array member of that name. Empty when the member is absent or not an array.
     pub(crate) fn get_array(&self, name: &str) -> &[Node<'a>] {
         self.get(name).and_then(Node::as_array).unwrap_or_default()
     }
 
-    /// Takes the elements out of an array found by following `names`, so that they need no copy.
+    /// Moves the elements out of the array at the path `names`, which avoids a copy.
     pub(crate) fn take_array(&mut self, names: &[&str]) -> Option<Vec<Node<'a>>> {
         match (names.split_first(), &mut self.value) {
             (Some((name, rest)), Value::Object(members)) => {
@@ -93,7 +93,7 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The kind in words, for a problem's detail.
+    /// The kind of the value in words, for a problem's detail.
     pub(crate) fn kind(&self) -> &'static str {
         match self.value {
             Value::Null => "null",

@@ -1,37 +1,37 @@
-//! Every limit of this crate, named once; each has a test that crosses it by one.
+//! The limits of this crate. Each has a test that exceeds it by one.
 
-/// Events one capture document may carry.
+/// The most events in one capture document.
 pub const EVENTS_PER_DOCUMENT_MAX: usize = 1_000;
 
-/// Identifiers of one event, counted over every instance list, class list and parent together.
+/// The most identifiers of one event, counted over all instance lists, class lists and the parent together.
 pub const IDENTIFIERS_PER_EVENT_MAX: usize = 1_000;
 
-/// Nested arrays and objects of a document, the document itself included.
+/// The deepest nesting of arrays and objects in a document, including the document itself.
 pub const JSON_DEPTH_MAX: usize = 64;
 
-/// Bytes of one event as sent.
+/// The largest event as sent, in bytes.
 pub const EVENT_BYTES_MAX: usize = 256 * 1024;
 
-/// Bytes of one `@context` as sent; it is stored with every event of its document.
+/// The largest `@context` as sent, in bytes. It is stored with every event of its document.
 pub const CONTEXT_BYTES_MAX: usize = 16 * 1024;
 
-/// Bytes of one URI, and of one namespace in a context: an expanded value is at most twice as long, which any index
-/// of a database can hold.
+/// The longest URI, and the longest namespace in a context, in bytes. An expanded value is at most twice as long, which
+/// fits into a database index.
 pub const URI_BYTES_MAX: usize = 1_024;
 
-/// Problems reported for one document or query; further ones are not looked for.
+/// The most problems reported for one document or query. Validation stops there.
 pub const PROBLEMS_MAX: usize = 100;
 
-/// Values one query parameter may list.
+/// The most values in one query parameter.
 pub const QUERY_VALUES_MAX: usize = 1_000;
 
-/// Bytes of one query value.
+/// The longest query value, in bytes.
 pub const QUERY_VALUE_BYTES_MAX: usize = 2_048;
 
 pub use standards_number::{NUMBER_DIGITS_MAX, NUMBER_EXPONENT_MAX};
 
-/// Events per page when a query does not say (EPCIS 2.0 REST binding, `perPage`).
+/// The events per page when a query does not specify it (EPCIS 2.0 REST binding, `perPage`).
 pub const PER_PAGE_DEFAULT: u32 = 30;
 
-/// Events per page at most.
+/// The most events per page.
 pub const PER_PAGE_MAX: u32 = 1_000;

@@ -1,31 +1,29 @@
-//! What a `MATCH_…` parameter of a query matches: one identifier, or all that an EPC pattern covers.
-//!
-//! Invariant kept: a pattern is compared with canonical identifiers only, so every spelling of a query value finds
-//! every spelling in an event (EPCIS 2.0 section 8.2.7.1).
+//! The values of the `MATCH_…` parameters of a query: one identifier, or all identifiers of an EPC pattern. Invariant:
+//! a pattern is compared with canonical identifiers only, so any spelling in a query matches any spelling in an event
+//! (EPCIS 2.0 section 8.2.7.1).
 
 use crate::identifier;
 
 /// A set of canonical identifiers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pattern {
-    /// This one.
+    /// Exactly this identifier.
     Exact(String),
-    /// All that start with one of these; never empty, at most ten.
+    /// All identifiers that start with one of these prefixes. Never empty, at most ten.
     AnyPrefix(Vec<String>),
 }
 
-/// Which identifiers a pattern is asked of.
+/// The kind of identifiers that a pattern is matched against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
-    /// Instances: a pattern `urn:epc:idpat:sgtin:P.I.*` covers every serial of the item.
+    /// Instances: the pattern `urn:epc:idpat:sgtin:P.I.*` matches every serial of the item.
     Instance,
-    /// Classes: the same pattern *is* the class of the item, as it stands in a quantity list.
+    /// Classes: the same pattern denotes the class of the item, as in a quantity list.
     Class,
 }
 
 impl Pattern {
-    /// Reads an EPC URN, a Digital Link, an EPC pattern URN or any other URI; `None` for an EPC pattern that is
-    /// not one.
+    /// Parses an EPC URN, a Digital Link, an EPC pattern URN or any other URI. `None` for an invalid EPC pattern.
     pub fn parse(text: &str, level: Level) -> Option<Self> {
         let Some(rest) = text.strip_prefix("urn:epc:idpat:") else {
             return Some(Self::Exact(identifier::canonical(text).into_owned()));
@@ -38,7 +36,7 @@ impl Pattern {
         identifier::patterns(rest).map(Self::AnyPrefix)
     }
 
-    /// Whether a canonical identifier is in the set.
+    /// Whether the set contains a canonical identifier.
     pub fn matches(&self, canonical: &str) -> bool {
         match self {
             Self::Exact(value) => value == canonical,
@@ -78,7 +76,8 @@ mod tests {
 
     #[test]
     fn an_item_pattern_is_the_class_in_a_class_list() {
-        let pattern = Pattern::parse("urn:epc:idpat:sgtin:4012345.012345.*", Level::Class).expect("a class");
+        let pattern =
+            Pattern::parse("urn:epc:idpat:sgtin:4012345.012345.*", Level::Class).expect("the pattern is a class");
         assert_eq!(pattern, Pattern::Exact("https://id.gs1.org/01/04012345123456".into()));
     }
 
@@ -96,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_pattern_is_refused() {
+    fn an_invalid_pattern_is_refused() {
         for text in [
             "urn:epc:idpat:",
             "urn:epc:idpat:sgtin:4012345.*.7",

@@ -1,19 +1,18 @@
-//! What is wrong with an input, and where.
-//!
-//! Invariant kept: a problem's code is stable and its pointer is a valid RFC 6901 pointer into what was sent.
+//! Problems: faults of an input and their positions. Invariant: a problem's code is stable, and its pointer is a valid
+//! RFC 6901 pointer into the input.
 
 use std::fmt::{self, Write as _};
 
 use crate::limit::PROBLEMS_MAX;
 
-/// One fault of a document or query.
+/// A fault of a document or query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// RFC 6901 pointer into the document (`""` is the whole of it), or `/name` of a query parameter.
+    /// The RFC 6901 pointer into the document (`""` for the whole document), or `/name` of a query parameter.
     pub pointer: String,
-    /// Stable machine-readable code, one of [`code`].
+    /// The stable machine-readable code, one of [`code`].
     pub code: &'static str,
-    /// One sentence for a person; may quote the input.
+    /// One sentence for people. May quote the input.
     pub detail: String,
 }
 
@@ -23,13 +22,13 @@ impl fmt::Display for Problem {
     }
 }
 
-/// The stable codes.
+/// The stable codes of problems.
 pub mod code {
     macro_rules! codes {
         ($($(#[$doc:meta])+ $name:ident = $code:literal;)+) => {
             $($(#[$doc])+ pub const $name: &str = $code;)+
 
-            /// All of them.
+            /// All codes.
             pub const ALL: &[&str] = &[$($name),+];
         };
     }
@@ -39,7 +38,7 @@ pub mod code {
         MALFORMED_JSON = "request.malformed_json";
         /// Arrays and objects nest deeper than allowed.
         JSON_TOO_DEEP = "request.json_too_deep";
-        /// An object names a member twice, so two readers could see two documents.
+        /// An object has two members of the same name, so readers may disagree on its value.
         DUPLICATE_KEY = "request.duplicate_key";
         /// A number has more digits or a larger exponent than a document may hold.
         NUMBER_OUT_OF_RANGE = "request.number_out_of_range";
@@ -55,13 +54,13 @@ pub mod code {
         TOO_MANY_IDENTIFIERS = "provenance.too_many_identifiers";
         /// `type` is none of the five event types.
         INVALID_EVENT_TYPE = "provenance.invalid_event_type";
-        /// A field that the event type requires is absent.
+        /// A field that the event requires is missing.
         MISSING_FIELD = "provenance.missing_field";
-        /// A standard field appears on an event type or action that has no such field.
+        /// A standard field is present on an event type or action that does not have it.
         FIELD_NOT_ALLOWED = "provenance.field_not_allowed";
-        /// A name is neither standard nor namespaced.
+        /// A name is neither a standard field nor namespaced.
         UNKNOWN_FIELD = "provenance.unknown_field";
-        /// A master-data field carries no namespace.
+        /// A master-data field has no namespace.
         FIELD_WITHOUT_NAMESPACE = "provenance.field_without_namespace";
         /// A name's prefix is not bound in the `@context`.
         UNBOUND_PREFIX = "provenance.unbound_prefix";
@@ -77,24 +76,25 @@ pub mod code {
         INVALID_ACTION = "provenance.invalid_action";
         /// A bare word is not in the Core Business Vocabulary.
         UNKNOWN_VOCABULARY_WORD = "provenance.unknown_vocabulary_word";
-        /// A list of instances names one twice.
+        /// A list of instances names one instance twice.
         DUPLICATE_IDENTIFIER = "provenance.duplicate_identifier";
         /// A value is not a URI.
         INVALID_URI = "provenance.invalid_uri";
         /// A URI is longer than allowed.
         URI_TOO_LONG = "provenance.uri_too_long";
-        /// A unit of measure is not a UN/ECE Recommendation 20 code by form.
+        /// A unit of measure does not have the form of a UN/ECE Recommendation 20 code.
         INVALID_UNIT = "provenance.invalid_unit";
         /// A value is not hexadecimal.
         INVALID_HEX = "provenance.invalid_hex";
-        /// A query names a parameter this repository does not know.
+        /// A query has a parameter that this repository does not know.
         UNKNOWN_QUERY_PARAMETER = "provenance.unknown_query_parameter";
         /// A query parameter's value cannot be read.
         INVALID_QUERY_VALUE = "provenance.invalid_query_value";
     }
 }
 
-/// A place in a document, built on the stack while walking down and written out only when something is wrong.
+/// A position in a document. Built on the stack during descent, and converted to a pointer only when there is a
+/// problem.
 #[derive(Clone, Copy)]
 pub(crate) enum Path<'p> {
     Root,
@@ -145,7 +145,7 @@ pub(crate) fn push_name(out: &mut String, name: &str) {
     }
 }
 
-/// Collects problems up to [`PROBLEMS_MAX`].
+/// A list of up to [`PROBLEMS_MAX`] problems.
 #[derive(Default)]
 pub(crate) struct Problems(Vec<Problem>);
 
@@ -160,7 +160,7 @@ impl Problems {
         self.0.len() >= PROBLEMS_MAX
     }
 
-    /// `value` when nothing was wrong, else everything that was.
+    /// Returns `value` when there are no problems, otherwise all problems.
     pub(crate) fn into_result<T>(self, value: T) -> Result<T, Vec<Problem>> {
         if self.0.is_empty() { Ok(value) } else { Err(self.0) }
     }
@@ -170,7 +170,7 @@ impl Problems {
     }
 }
 
-/// The text as a short quotation for a detail, so that a report never grows with the input.
+/// Quotes a text, shortened so that a report does not grow with the input.
 pub(crate) fn quote(text: &str) -> String {
     const LETTERS_MAX: usize = 80;
     let mut letters = text.chars();

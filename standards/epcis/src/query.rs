@@ -1,7 +1,6 @@
-//! The parameters of the EPCIS simple event query that this repository answers (EPCIS 2.0 section 8.2.7.1).
-//!
-//! Invariant kept: a parameter that is not understood is refused, never skipped, so an answer is never wider than
-//! the question; values come out in the canonical forms of [`crate::extract`].
+//! The parameters of the EPCIS simple event query that this repository supports (EPCIS 2.0 section 8.2.7.1). Invariant:
+//! an unknown parameter is refused, never ignored, so an answer never contains more than was asked for. Values are in
+//! the canonical forms of [`crate::extract`].
 
 mod body;
 mod parameter;
@@ -19,13 +18,13 @@ pub use parameter::parse_parameters;
 /// A half-open span of time in milliseconds since 1970 UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct TimeRange {
-    /// At or after, `GE_…`.
+    /// The inclusive start, `GE_…`. `None` for no bound.
     pub from_ms: Option<i64>,
-    /// Before, `LT_…`.
+    /// The exclusive end, `LT_…`. `None` for no bound.
     pub until_ms: Option<i64>,
 }
 
-/// One `MATCH_…` parameter: some identifier of these roles is in one of the sets.
+/// A `MATCH_…` parameter: some identifier with one of these roles matches one of the patterns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdentifierMatch {
     /// Never empty.
@@ -34,39 +33,40 @@ pub struct IdentifierMatch {
     pub patterns: Vec<Pattern>,
 }
 
-/// Which time orders the events.
+/// The time that events are sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OrderBy {
-    /// When it happened.
+    /// The time at which the event happened.
     #[default]
     EventTime,
-    /// When the repository recorded it.
+    /// The time at which the repository recorded the event.
     RecordTime,
 }
 
-/// Which end comes first.
+/// The sort order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum OrderDirection {
     /// Earliest first.
     Ascending,
-    /// Latest first; the standard's default.
+    /// Latest first, the standard's default.
     #[default]
     Descending,
 }
 
-/// How many events at most, over all pages.
+/// The limit on the number of events over all pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum EventLimit {
-    /// All.
+    /// No limit.
     #[default]
     None,
-    /// The first so many, `eventCountLimit`.
+    /// Returns only the first events, up to this number: `eventCountLimit`.
     First(u32),
-    /// If there are more, refuse the query, `maxEventCount`.
+    /// Refuses the query when there are more events: `maxEventCount`.
     RefuseBeyond(u32),
 }
 
-/// A query, all of whose conditions must hold. An empty list is no condition; a list holds when one value does.
+/// A query. All its conditions must hold. An empty list is no condition; another list holds when any of its values
+/// matches.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventQuery {
     /// `eventType`.
@@ -77,17 +77,17 @@ pub struct EventQuery {
     pub record_time: TimeRange,
     /// `EQ_action`.
     pub actions: Vec<Action>,
-    /// `EQ_bizStep`, bare words or users' URIs.
+    /// `EQ_bizStep`: bare words or users' URIs.
     pub biz_steps: Vec<String>,
-    /// `EQ_disposition`, bare words or users' URIs.
+    /// `EQ_disposition`: bare words or users' URIs.
     pub dispositions: Vec<String>,
-    /// `EQ_readPoint`, canonical.
+    /// `EQ_readPoint`, in canonical form.
     pub read_points: Vec<String>,
-    /// `EQ_bizLocation`, canonical.
+    /// `EQ_bizLocation`, in canonical form.
     pub biz_locations: Vec<String>,
     /// `EQ_eventID`, as sent.
     pub event_ids: Vec<String>,
-    /// The `MATCH_…` parameters, each a condition of its own.
+    /// The `MATCH_…` parameters. Each is a separate condition.
     pub matches: Vec<IdentifierMatch>,
     /// `orderBy`.
     pub order_by: OrderBy,

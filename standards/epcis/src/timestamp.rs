@@ -1,20 +1,19 @@
-//! Points in time as EPCIS writes them: `xsd:dateTimeStamp`, a date and time that always carries its zone.
-//!
-//! Invariant kept: every accepted time, after its zone and rounding, still has a four-digit year.
+//! Times in the format of EPCIS, `xsd:dateTimeStamp`: a date and time with a mandatory zone. Invariant: every accepted
+//! time has a four-digit year after conversion to UTC and rounding.
 
 use time::{Date, Month, OffsetDateTime};
 
 const MS_PER_SECOND: i64 = 1_000;
 const SECONDS_PER_DAY: i64 = 86_400;
-/// Julian day of 1970-01-01.
+/// The Julian day of 1970-01-01.
 const UNIX_EPOCH_JULIAN_DAY: i64 = 2_440_588;
 /// 0000-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z.
 const UNIX_MS_MIN: i64 = -62_167_219_200_000;
 const UNIX_MS_MAX: i64 = 253_402_300_799_999;
-/// Years whose neighbours also have four digits.
+/// The accepted years. Their neighbours have four digits too.
 const YEARS: std::ops::RangeInclusive<i32> = 1..=9_998;
 
-/// A point in time, as precise as this library needs it.
+/// A time in milliseconds, with the rounding that the event hash needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timestamp {
     floor_ms: i64,
@@ -22,17 +21,17 @@ pub struct Timestamp {
 }
 
 impl Timestamp {
-    /// Milliseconds since 1970-01-01T00:00:00Z, further digits cut off.
+    /// Milliseconds since 1970-01-01T00:00:00Z, truncated.
     pub const fn unix_ms(self) -> i64 {
         self.floor_ms
     }
 
-    /// The same, rounded half up at the fourth digit (CBV 2.0 section 8).
+    /// Milliseconds since 1970-01-01T00:00:00Z, rounded half up at the fourth digit (CBV 2.0 section 8).
     pub const fn rounded_unix_ms(self) -> i64 {
         self.floor_ms + self.rounds_up as i64
     }
 
-    /// Reads `YYYY-MM-DDThh:mm:ss[.f…](Z|±hh:mm)`; `None` for anything else, leap seconds included.
+    /// Parses `YYYY-MM-DDThh:mm:ss[.f…](Z|±hh:mm)`. `None` for any other text, including leap seconds.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
         let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, rest @ ..] = bytes
@@ -55,12 +54,12 @@ impl Timestamp {
     }
 }
 
-/// Milliseconds since 1970 UTC as `YYYY-MM-DDThh:mm:ss.mmmZ`. A time outside the years 0 to 9999, which no accepted
-/// event has, comes out as the nearest one inside.
+/// Formats milliseconds since 1970 UTC as `YYYY-MM-DDThh:mm:ss.mmmZ`. Clamps to the years 0 to 9999; no accepted event
+/// is outside.
 pub fn format_unix_ms(unix_ms: i64) -> String {
     let unix_ms = unix_ms.clamp(UNIX_MS_MIN, UNIX_MS_MAX);
     let at = OffsetDateTime::from_unix_timestamp(unix_ms.div_euclid(MS_PER_SECOND))
-        .expect("four-digit years are within the calendar");
+        .expect("the calendar covers all four-digit years");
     format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
         at.year(),
@@ -73,7 +72,7 @@ pub fn format_unix_ms(unix_ms: i64) -> String {
     )
 }
 
-/// Whether the text is a zone offset as `eventTimeZoneOffset` has it: `±hh:mm`, at most 14:00.
+/// Whether the text is a valid `eventTimeZoneOffset`: `±hh:mm`, at most 14:00.
 pub fn is_zone_offset(text: &str) -> bool {
     matches!(text.as_bytes(), [b'+' | b'-', ..]) && offset_seconds(text.as_bytes()).is_some()
 }
@@ -85,7 +84,7 @@ fn number([tens, ones]: [u8; 2]) -> Option<i64> {
     Some(i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
 }
 
-/// Milliseconds, whether the fourth digit rounds up, and the zone that follows.
+/// Parses a fraction: the milliseconds, whether the fourth digit rounds up, and the rest of the text.
 fn fraction(rest: &[u8]) -> Option<(i64, bool, &[u8])> {
     let [b'.', digits @ ..] = rest else {
         return Some((0, false, rest));
@@ -137,13 +136,13 @@ mod tests {
     }
 
     #[test]
-    fn a_time_beyond_the_calendar_is_its_edge() {
+    fn a_time_beyond_the_calendar_is_clamped() {
         assert_eq!(format_unix_ms(i64::MIN), "0000-01-01T00:00:00.000Z");
         assert_eq!(format_unix_ms(i64::MAX), "9999-12-31T23:59:59.999Z");
     }
 
     #[test]
-    fn what_is_no_time_is_refused() {
+    fn an_invalid_time_is_refused() {
         for text in [
             "",
             "22-07-2026",

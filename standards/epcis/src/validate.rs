@@ -1,7 +1,6 @@
-//! Checks one event against EPCIS 2.0 section 7 and CBV 2.0 section 7, and reports everything that is wrong.
-//!
-//! Invariant kept: no accepted event names more identifiers than allowed, carries an unbound name, or lacks what its
-//! type and action require.
+//! Validates one event against EPCIS 2.0 section 7 and CBV 2.0 section 7, and reports all problems. Invariant: no
+//! accepted event names more identifiers than allowed, has an unbound prefix, or lacks a field that its type and action
+//! require.
 
 mod field;
 mod name;
@@ -18,14 +17,14 @@ use crate::{
     problem::{Path, Problems, code, quote},
 };
 
-/// Where a check stands: what the names mean here, and where to report.
+/// The state of a validation: the bindings of names, and the list of problems.
 struct Check<'c, 's, 'a> {
     scope: Scope<'s, 'a>,
     problems: &'c mut Problems,
 }
 
-/// Checks an event of a document whose context is `document`. `None` when it is so far off that it has no type; then,
-/// and whenever else it is wrong, at least one problem is pushed.
+/// Validates an event of a document whose context is `document`. Pushes at least one problem when the event is invalid.
+/// Returns `None` when it is too large, not an object, or without a known type.
 pub(crate) fn event<'a>(
     node: Node<'a>,
     document: &Context<'a>,

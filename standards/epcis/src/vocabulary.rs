@@ -1,21 +1,21 @@
-//! The Core Business Vocabulary: which words a field may hold, and the three spellings of each.
+//! The Core Business Vocabulary: the words that a field may hold, and their spellings. Invariant: any spelling of a
+//! standard word is recognised as that word, and nothing else is.
 //!
-//! A standard value is a bare word in JSON (`shipping`), a web URI (`https://ref.gs1.org/cbv/BizStep-shipping`, also
-//! as a CURIE `cbv:…`) or an URN in older data (`urn:epcglobal:cbv:bizstep:shipping`). A user's own value is any URI.
-//! Invariant kept: a spelling of a standard word always comes out as that word, and nothing else does.
+//! A standard value is a bare word in JSON (`shipping`), a web URI (`https://ref.gs1.org/cbv/BizStep-shipping`, also as
+//! a CURIE `cbv:…`), or a URN in older data (`urn:epcglobal:cbv:bizstep:shipping`). A user's own value is any URI.
 
 use std::borrow::Cow;
 
 use crate::context::{Scope, expand_gs1};
 
-/// One list of standard words (CBV 2.0 section 7).
+/// A list of standard words (CBV 2.0 section 7).
 #[derive(Debug, PartialEq, Eq)]
 pub struct Vocabulary {
-    /// The list's name in a problem's detail.
+    /// The list's name in the detail of a problem.
     pub name: &'static str,
     web_prefix: &'static str,
     urn_prefix: Option<&'static str>,
-    /// In code-point order.
+    /// The words in code-point order.
     words: &'static [&'static str],
 }
 
@@ -30,7 +30,7 @@ impl Vocabulary {
         self.words.binary_search(&word).is_ok()
     }
 
-    /// The bare word that `value` spells as a word, web URI or URN.
+    /// The bare word of a `value` that is a word, web URI or URN. `None` for other values.
     pub fn bare_word(&self, value: &str) -> Option<&'static str> {
         let word = value
             .strip_prefix(self.web_prefix)
@@ -39,13 +39,13 @@ impl Vocabulary {
         self.words.binary_search(&word).ok().map(|index| self.words[index])
     }
 
-    /// The form in which values are indexed and compared: the bare word, or a user's value unchanged but for a CURIE
-    /// of the GS1 context.
+    /// The form in which values are indexed and compared: the bare word of a standard value. A user's value is
+    /// unchanged, except that a CURIE of the GS1 context is expanded.
     pub fn canonical<'v>(&self, value: &'v str) -> Cow<'v, str> {
         self.canonical_by(value, expand_gs1)
     }
 
-    /// [`Vocabulary::canonical`] after expanding a CURIE whose prefix is bound.
+    /// [`Vocabulary::canonical`], after expanding a CURIE with a bound prefix.
     pub(crate) fn canonical_in<'v>(&self, value: &'v str, scope: Scope<'_, '_>) -> Cow<'v, str> {
         self.canonical_by(value, |value| scope.expand(value))
     }
@@ -61,7 +61,7 @@ impl Vocabulary {
         }
     }
 
-    /// The web URI of a bare word or URN of this list; anything else is `None`.
+    /// The web URI of a bare word or URN of this list. `None` for other values.
     pub(crate) fn web_uri(&self, value: &str) -> Option<String> {
         let word = match self.urn_prefix.and_then(|prefix| value.strip_prefix(prefix)) {
             Some(word) => word,
@@ -185,7 +185,7 @@ pub static TRANSACTION_TYPE: Vocabulary = Vocabulary {
     ],
 };
 
-/// Source and destination types.
+/// Source and destination types, `sourceList/type` and `destinationList/type`.
 pub static PARTY_TYPE: Vocabulary = Vocabulary {
     name: "source or destination type",
     web_prefix: "https://ref.gs1.org/cbv/SDT-",
@@ -193,7 +193,7 @@ pub static PARTY_TYPE: Vocabulary = Vocabulary {
     words: &["location", "owning_party", "possessing_party"],
 };
 
-/// Reasons of an error declaration.
+/// Reasons of an error declaration, `errorDeclaration/reason`.
 pub static ERROR_REASON: Vocabulary = Vocabulary {
     name: "error reason",
     web_prefix: "https://ref.gs1.org/cbv/ER-",
@@ -201,7 +201,7 @@ pub static ERROR_REASON: Vocabulary = Vocabulary {
     words: &["did_not_occur", "incorrect_data"],
 };
 
-/// Components of a sensor's vector or position.
+/// Components of a sensor's vector or position, `sensorReport/component`.
 pub static SENSOR_COMPONENT: Vocabulary = Vocabulary {
     name: "sensor component",
     web_prefix: "https://ref.gs1.org/cbv/Comp-",
@@ -232,8 +232,8 @@ pub static SENSOR_ALERT: Vocabulary = Vocabulary {
     words: &["ALARM_CONDITION", "ERROR_CONDITION"],
 };
 
-/// What a sensor measured, `sensorReport/type`. Beyond the JSON schema of EPCIS 2.0.0 this holds the two words of
-/// the GS1 web vocabulary that its published examples use.
+/// Measurement types, `sensorReport/type`. In addition to the JSON schema of EPCIS 2.0.0 it has two words of the GS1
+/// web vocabulary that the published examples use.
 pub static MEASUREMENT: Vocabulary = Vocabulary {
     name: "measurement type",
     web_prefix: "https://gs1.org/voc/",
@@ -332,19 +332,19 @@ mod tests {
     ];
 
     #[test]
-    fn words_are_in_order_so_that_search_finds_them() {
+    fn words_are_sorted_for_the_binary_search() {
         for vocabulary in ALL {
             assert!(vocabulary.words.is_sorted(), "{}", vocabulary.name);
             for word in vocabulary.words {
                 assert_eq!(vocabulary.bare_word(word), Some(*word));
-                let web = vocabulary.web_uri(word).expect("a web URI");
+                let web = vocabulary.web_uri(word).expect("a standard word has a web URI");
                 assert_eq!(vocabulary.bare_word(&web), Some(*word));
             }
         }
     }
 
     #[test]
-    fn counts_are_those_of_the_standard() {
+    fn the_lists_have_as_many_words_as_in_the_standard() {
         let counts = ALL.map(|vocabulary| vocabulary.words.len());
         assert_eq!(counts, [41, 33, 13, 3, 2, 14, 2, 74]);
     }

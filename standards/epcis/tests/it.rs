@@ -1,4 +1,4 @@
-//! The library against data that others wrote, one scenario per file.
+//! The library against public test data, one scenario per file.
 
 mod it {
     mod shared_data;

@@ -1,9 +1,10 @@
 //! JSON numbers (RFC 8259 section 6) as exact decimals. Invariant: no number passes through floating point or is
-//! written out to the size of its value, so reading and writing cost time and memory in proportion to the text.
+//! written out to the size of its value. Reading and writing therefore take time and memory in proportion to the text.
 //!
 //! A [`Number`] is a sign, digits and an exponent. Its [`Display`](std::fmt::Display) text is a function of the value
-//! alone: `1.0`, `1` and `10e-1` have one text, and numbers that differ in any digit have two. The text is laid out as
-//! ECMAScript and RFC 8785 (section 3.2.2.3) lay out a double, with all digits instead of those of the nearest double:
+//! alone: `1.0`, `1` and `10e-1` have the same text, and numbers that differ in any digit have different texts. The
+//! layout is that of ECMAScript and RFC 8785 (section 3.2.2.3) for a double, but with all digits instead of those of
+//! the nearest double:
 //!
 //! ```text
 //! value                    text                    rule
@@ -20,24 +21,24 @@ mod write;
 pub use read::Grammar;
 pub use write::Plain;
 
-/// Digits of a number between its first and its last that is not zero.
+/// The most digits of a number, counted from the first to the last non-zero digit.
 pub const NUMBER_DIGITS_MAX: usize = 1_000;
 
-/// The largest exponent, and the smallest with its sign turned, of a number written as `d.ddd × 10^exponent`.
+/// The largest exponent of a number written as `d.ddd × 10^exponent`. The smallest is the negative of this.
 pub const NUMBER_EXPONENT_MAX: i64 = 10_000;
 
-/// A decimal number. Borrows its digits from the text that it was read from.
+/// A decimal number. Borrows its digits from the parsed text.
 #[derive(Clone, Copy, Debug)]
 pub struct Number<'t> {
     is_negative: bool,
-    /// The digits before the point of the text and those after it. Together they neither begin nor end with a zero;
-    /// zero has none.
+    /// The digits before and after the point of the text. Together they neither begin nor end with a zero, and are
+    /// empty for the value zero.
     digits: [&'t str; 2],
-    /// The place of the first digit: the value is `d.ddd × 10^exponent`.
+    /// The exponent of the first digit: the value is `d.ddd × 10^exponent`.
     exponent: i64,
 }
 
-/// Why a text is not a number that can be committed to.
+/// Reasons why a text is not an accepted number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum NumberError {
     /// The text is not a number.
@@ -51,10 +52,11 @@ pub enum NumberError {
     Exponent,
 }
 
-/// The text of a JSON number that stands for its value, and for no other.
+/// The canonical text of a JSON number. Two texts have the same canonical text exactly when their values are equal.
 ///
 /// # Errors
-/// [`NumberError`] when the text is no JSON number, or beyond a limit. Spellings of one value are refused alike.
+/// [`NumberError`] when the text is not a JSON number, or exceeds a limit. All spellings of a value give the same
+/// error.
 pub fn canonical(text: &str) -> Result<String, NumberError> {
     Number::read(text, Grammar::Json).map(|number| number.to_string())
 }

@@ -1,25 +1,26 @@
-//! Reading a number. Invariant: one pass over the text, and the verdict depends on the value alone: zeros at either end
-//! of the digits, and the digits of an exponent, count for nothing.
+//! Parses numbers. Invariant: one pass over the text. Whether a limit is exceeded depends on the value alone, not on
+//! zeros at either end of the digits or in the exponent.
 
 use crate::{NUMBER_DIGITS_MAX, NUMBER_EXPONENT_MAX, Number, NumberError};
 
-/// Exponents with more digits are beyond every limit. 18 digits leave room for the place of the point.
+/// The most digits of an exponent that is parsed. Longer ones exceed every limit. 18 digits leave room to add the
+/// position of the point.
 const EXPONENT_DIGITS_MAX: usize = 18;
 
-/// Which texts are numbers.
+/// The accepted notations of numbers.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Grammar {
     /// RFC 8259 section 6.
     Json,
-    /// Also a leading `+`, leading zeros, and a point with digits on one side only: what people write in texts.
+    /// Also a leading `+`, leading zeros, and a point with digits on one side only, as people write them.
     Lenient,
 }
 
 impl<'t> Number<'t> {
-    /// Reads a number.
+    /// Parses a number.
     ///
     /// # Errors
-    /// [`NumberError`] when the text is none in this grammar, or beyond a limit.
+    /// [`NumberError`] when the text is not a number in this grammar, or exceeds a limit.
     pub fn read(text: &'t str, grammar: Grammar) -> Result<Self, NumberError> {
         let (is_negative, unsigned) = match text.as_bytes().first() {
             Some(b'-') => (true, text.get(1..).unwrap_or_default()),
@@ -62,7 +63,8 @@ fn is_mantissa(whole: &str, fraction: Option<&str>, grammar: Grammar) -> bool {
     has_all && digits.into_iter().all(|byte| byte.is_ascii_digit())
 }
 
-/// The digits without zeros at either end, and the place of the first: 0 for units, 1 for tens, -1 for tenths.
+/// Removes zeros at either end of the digits. Also returns the exponent of the first digit: 0 for units, 1 for tens, -1
+/// for tenths.
 fn trim<'t>(whole: &'t str, fraction: &'t str) -> ([&'t str; 2], i64) {
     let length = |part: &str| i64::try_from(part.len()).unwrap_or(i64::MAX);
     let whole = whole.trim_start_matches('0');
@@ -77,7 +79,7 @@ fn trim<'t>(whole: &'t str, fraction: &'t str) -> ([&'t str; 2], i64) {
     ([whole, fraction], place)
 }
 
-/// The exponent, or one beyond every limit in its stead.
+/// Parses an exponent. Returns one beyond every limit when it is too long to parse.
 fn read_exponent(text: &str) -> Result<i64, NumberError> {
     let (sign, digits) = match text.as_bytes().first() {
         Some(b'-') => (-1, text.get(1..).unwrap_or_default()),

@@ -1,10 +1,9 @@
-//! Writing a number. Invariant: the text depends on the value alone, and no form that a caller did not ask for adds
-//! more than 20 zeros.
+//! Formats numbers. Invariant: the text depends on the value alone. The canonical text adds at most 20 zeros.
 
 use crate::Number;
 use std::fmt;
 
-/// Values from 10^21 on have an exponent in their text, as in ECMAScript.
+/// The exponents of values that are written without an exponent: from 10^-6 to below 10^21, as in ECMAScript.
 const PLAIN_EXPONENTS: std::ops::RangeInclusive<i64> = -6..=20;
 
 impl fmt::Display for Number<'_> {
@@ -25,14 +24,14 @@ impl fmt::Display for Number<'_> {
 }
 
 impl<'t> Number<'t> {
-    /// The zeros that [`Number::plain`] adds to the digits: up to 10,000.
+    /// The number of zeros that [`Number::plain`] adds to the digits: up to 10,000.
     pub fn plain_zeros(&self) -> usize {
         let count = self.count();
         let places = usize::try_from(self.exponent.unsigned_abs()).unwrap_or(usize::MAX);
         if self.exponent < 0 { places } else { places.saturating_add(1).saturating_sub(count) }
     }
 
-    /// The number without an exponent. It can be long: see [`Number::plain_zeros`].
+    /// The number without an exponent. The text can be long, see [`Number::plain_zeros`].
     pub fn plain(&self) -> Plain<'t> {
         Plain(*self)
     }
@@ -45,7 +44,7 @@ impl<'t> Number<'t> {
         if self.is_negative { f.write_str("-") } else { Ok(()) }
     }
 
-    /// The digits before and after a place, counted from the first digit.
+    /// Splits the digits after the first `at` digits.
     fn split(&self, at: usize) -> ([&'t str; 2], [&'t str; 2]) {
         let [head, tail] = self.digits;
         let cut = |part: &'t str, at: usize| part.split_at_checked(at).unwrap_or((part, ""));
@@ -55,7 +54,7 @@ impl<'t> Number<'t> {
     }
 }
 
-/// A number as decimal digits with a point where one is needed, and without an exponent.
+/// Formats a number as decimal digits, with a point where one is needed, and without an exponent.
 #[derive(Clone, Copy, Debug)]
 pub struct Plain<'t>(Number<'t>);
 

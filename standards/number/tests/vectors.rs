@@ -1,5 +1,5 @@
-//! The shared vectors: each text has the canonical text, or the refusal, that an implementation without common code
-//! gave it. The browser's reader is held to the same file.
+//! The shared vectors: each text has the canonical text or the error that an independent implementation computed. The
+//! browser's parser is tested with the same file.
 
 use serde::Deserialize;
 use standards_number::{Grammar, NUMBER_DIGITS_MAX, NUMBER_EXPONENT_MAX, Number, NumberError, canonical};
@@ -12,7 +12,7 @@ struct Case {
 }
 
 fn cases() -> Vec<Case> {
-    serde_json::from_str(include_str!("../vectors/number.json")).expect("a list of cases")
+    serde_json::from_str(include_str!("../vectors/number.json")).expect("the vectors are a list of cases")
 }
 
 const fn word(error: NumberError) -> &'static str {
@@ -24,28 +24,29 @@ const fn word(error: NumberError) -> &'static str {
 }
 
 #[test]
-fn every_text_has_its_canonical_text_or_its_refusal() {
+fn every_text_has_its_canonical_text_or_its_error() {
     for case in cases() {
         let expected = case.canonical.ok_or_else(|| case.refused.unwrap_or_default());
         let found = canonical(&case.text).map_err(|error| word(error).to_owned());
         assert_eq!(found, expected, "{}", case.text);
         if let Ok(text) = expected {
-            assert_eq!(canonical(&text), Ok(text.clone()), "a canonical text is its own");
+            assert_eq!(canonical(&text), Ok(text.clone()), "a canonical text is its own canonical text");
         }
     }
 }
 
-/// A reader that turns numbers into doubles writes what RFC 8785 writes. The vectors must tell.
+/// An implementation that converts numbers to doubles gives the results of RFC 8785. The vectors must detect that.
 #[test]
 fn a_reader_through_doubles_fails_the_vectors() {
     let through_a_double = |text: &str| {
-        let value: f64 = text.parse().expect("JSON numbers are doubles, near enough");
+        let value: f64 = text.parse().expect("JSON numbers parse as doubles");
         value.is_finite().then(|| ryu_js::Buffer::new().format_finite(value).to_owned())
     };
     let exact = cases().into_iter().filter_map(|case| Some((case.text, case.canonical?)));
-    let told: Vec<_> = exact.filter(|(text, canonical)| through_a_double(text).as_ref() != Some(canonical)).collect();
+    let detected: Vec<_> =
+        exact.filter(|(text, canonical)| through_a_double(text).as_ref() != Some(canonical)).collect();
     for text in ["395212340000000017", "9007199254740993", "18446744073709551616", "1e400", "1e-400"] {
-        assert!(told.iter().any(|(told, _)| told == text), "{text}");
+        assert!(detected.iter().any(|(found, _)| found == text), "{text}");
     }
 }
 
@@ -61,7 +62,7 @@ fn each_limit_admits_its_own_number_and_refuses_one_more() {
 }
 
 #[test]
-fn a_long_text_is_read_for_what_it_is_worth() {
+fn a_long_text_is_judged_by_its_value() {
     let zeros = "0".repeat(200_000);
     assert_eq!(canonical(&format!("1.{zeros}")).as_deref(), Ok("1"));
     assert_eq!(canonical(&format!("1{zeros}e-200000")).as_deref(), Ok("1"));

@@ -1,5 +1,5 @@
-//! Anchor files: one JSON object with a version. Invariant: a file that is read is an anchor whose parts fit together,
-//! and an anchor that is written is read back as the same.
+//! The anchor file format: one JSON object with a version. Invariant: parsing accepts only anchors whose parts fit
+//! together, and a written anchor parses to the same value.
 
 use super::{Anchor, Origin};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
 use chain_types::{ChainId, Digest, Genesis, genesis::GenesisError, version::Versions};
 use serde::{Deserialize, Serialize};
 
-/// The members of the file: either `genesis` or `hand_over`.
+/// The members of the file: exactly one of `genesis` and `hand_over` is present.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Members {
@@ -26,25 +26,25 @@ struct Members {
 #[derive(Serialize, Deserialize)]
 struct GenesisText(#[serde(with = "binary::canonical")] Genesis);
 
-/// Bytes that are not an anchor.
+/// Reasons why bytes are not a valid anchor.
 #[derive(Debug, thiserror::Error)]
 pub enum AnchorError {
-    /// Too long.
+    /// Longer than [`FILE_BYTES_MAX`].
     #[error("an anchor is at most {FILE_BYTES_MAX} bytes")]
     Size,
-    /// Not JSON, or not an anchor's members.
+    /// Not JSON, or JSON without exactly the members of an anchor.
     #[error("not an anchor: {0}")]
     Shape(#[from] serde_json::Error),
-    /// It names a version that is not known; the sentence says which, after its code.
+    /// The file names an unknown version. The text begins with the stable code and names the version.
     #[error("{0}")]
     Version(String),
     /// Both a genesis document and a hand-over, or neither.
     #[error("an anchor holds either a genesis document or a hand-over")]
     Origin,
-    /// The id is not the genesis document's digest, or not that of the hand-over's header.
+    /// The id is neither the genesis document's digest nor the one in the hand-over's header.
     #[error("the chain id is not that of the genesis document or of the header")]
     ChainId,
-    /// No chain may start from this document.
+    /// The document is not a valid start of a chain.
     #[error("not a genesis document: {0}")]
     Genesis(#[from] GenesisError),
     /// The header does not record this hand-over.
@@ -53,10 +53,10 @@ pub enum AnchorError {
 }
 
 impl Anchor {
-    /// Reads an anchor file.
+    /// Parses an anchor file.
     ///
     /// # Errors
-    /// [`AnchorError`] names the fault.
+    /// [`AnchorError`], naming the fault.
     pub fn parse(bytes: &[u8]) -> Result<Self, AnchorError> {
         if bytes.len() > FILE_BYTES_MAX {
             return Err(AnchorError::Size);
@@ -78,13 +78,13 @@ impl Anchor {
         }
     }
 
-    /// The anchor as JSON text, in one line.
+    /// The anchor as JSON text on one line.
     pub fn to_json(&self) -> Vec<u8> {
         let (genesis, hand_over) = match &self.origin {
             Origin::Genesis(genesis) => (Some(GenesisText(Genesis::clone(genesis))), None),
             Origin::HandOver(part) => (None, Some(HandOverPart::clone(part))),
         };
         let members = Members { version: VERSION, chain_id: self.chain_id.0, genesis, hand_over };
-        serde_json::to_vec(&members).expect("strings and numbers are written to memory without errors")
+        serde_json::to_vec(&members).expect("serializing strings and numbers to memory cannot fail")
     }
 }

@@ -1,5 +1,6 @@
-//! Binary values in JSON: standard base64 (RFC 4648 section 4). Invariant: one byte string has one text, since padding
-//! is required and trailing bits must be zero; and one value has one byte string, since encodings must be canonical.
+//! Serde adapters for binary values in JSON: standard base64 (RFC 4648 section 4). Invariant: a byte string has one
+//! text, since padding is required and trailing bits must be zero. A value has one byte string, since its encoding must
+//! be canonical.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize as _, Deserializer, Serializer, de::Error};
@@ -30,7 +31,7 @@ pub(crate) mod bytes {
     }
 }
 
-/// Byte strings of one length.
+/// Byte strings of a fixed length.
 pub(crate) mod array {
     use super::{Deserializer, Serializer};
 
@@ -74,7 +75,7 @@ pub(crate) mod digests {
     }
 }
 
-/// Values of the ledger in their canonical encoding [P2].
+/// Values of the ledger in their canonical encoding [P2], as base64.
 pub(crate) mod canonical {
     use super::{Deserializer, Error as _, Serializer};
     use borsh::{BorshDeserialize, BorshSerialize};

@@ -1,5 +1,5 @@
-//! Blocks in a bundle. Invariant: a record's block comes with its own certificate or with its place among the ancestors
-//! of the stream's block, never with both and never with neither.
+//! The blocks of a bundle. Invariant: a record's block carries either its own certificate or a proof that it is an
+//! ancestor of the stream's block, never both and never neither.
 
 use super::binary;
 use chain_types::{
@@ -10,45 +10,41 @@ use chain_types::{
 };
 use serde::{Deserialize, Serialize};
 
-/// A block's header with the certificate that makes it final.
+/// A block's header and the certificate that makes it final.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BlockPart {
-    /// The header.
     #[serde(with = "binary::canonical")]
     pub header: BlockHeader,
-    /// The certificate.
     #[serde(with = "binary::canonical")]
     pub certificate: Certificate,
 }
 
-/// A record's block.
+/// A record's block with the proof that it is final.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(try_from = "Members", into = "Members")]
 pub struct RecordBlockPart {
-    /// The header.
     pub header: BlockHeader,
-    /// Why it is final.
     pub finality: Finality,
 }
 
-/// Why a record's block is final.
+/// The proof that a record's block is final.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Finality {
-    /// By its own certificate.
+    /// Its own certificate.
     Certificate(Certificate),
-    /// As an ancestor of the stream's block.
+    /// It is an ancestor of the stream's block.
     Ancestry(AncestryPart),
 }
 
-/// A header's place among the ancestors of the stream's block.
+/// The proof that a header is an ancestor of the stream's block.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AncestryPart {
-    /// The sibling hashes, from the root down, of the proof that the block's state holds `peaks`.
+    /// The sibling hashes, from the root down, of the proof that the state of the stream's block holds `peaks`.
     #[serde(with = "binary::digests")]
     pub siblings: Vec<Digest>,
-    /// The tree over all headers before that block.
+    /// The tree over all headers before the stream's block.
     #[serde(with = "binary::canonical")]
     pub peaks: Ancestry,
     /// The header's path in that tree (RFC 9162 section 2.1.3), from the leaf up.
@@ -57,7 +53,7 @@ pub struct AncestryPart {
 }
 
 impl AncestryPart {
-    /// The proof that a state holds `peaks`, as the state's tree defines it.
+    /// The proof that a state holds `peaks`, as the type of the state tree.
     pub fn state_proof(&self) -> StateProof {
         let terminal = Terminal::Present { value: codec::encode(&self.peaks) };
         StateProof { siblings: self.siblings.clone(), terminal }

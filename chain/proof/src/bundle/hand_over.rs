@@ -1,4 +1,4 @@
-//! The members of a hand-over in a bundle. Invariant: they are those of [`HandOverProof`], no more and no fewer.
+//! A hand-over as part of a bundle. Invariant: it has exactly the members of [`HandOverProof`].
 
 use super::{BlockPart, InclusionPart, binary};
 use chain_types::{
@@ -9,12 +9,11 @@ use chain_types::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The record that ended an epoch, as far as it takes to find it in its block: its receipt follows from what it
-/// decided.
+/// The record that ended an epoch. The receipt is not included, because it follows from `hand_over`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct HandOverPart {
-    /// What was decided: who validates from the next epoch on.
+    /// The hand-over that the record decided, with the validators of the next epoch.
     #[serde(with = "binary::canonical")]
     pub hand_over: HandOver,
     /// The id of the record's transaction.
@@ -22,20 +21,20 @@ pub struct HandOverPart {
     pub tx_id: Digest,
     /// The command's index within the transaction, from 0.
     pub index: u32,
-    /// The command without its body; only hashed.
+    /// The command without its body, encoded. Only its hash matters.
     #[serde(with = "binary::bytes")]
     pub core: Vec<u8>,
     /// The digest of the command's body.
     #[serde(with = "binary::digest")]
     pub body: Digest,
-    /// Where the record stands in its block.
+    /// The record's position in its block.
     pub inclusion: InclusionPart,
     /// The beacon's last block of the epoch that ended.
     pub block: BlockPart,
 }
 
 impl HandOverPart {
-    /// The place of the record as the Merkle tree defines it.
+    /// The record's path as the type of the Merkle tree.
     pub fn path(&self) -> Path {
         let InclusionPart { index, size, path } = &self.inclusion;
         Path { index: *index, size: *size, siblings: path.clone() }

@@ -1,11 +1,12 @@
-//! Puts a document together from its fields. Invariant: values stand in the result exactly as they were committed to,
-//! and fields that no document has (one pointer inside another's value) give no document instead of a guess.
+//! Assembles a JSON document from its fields. Invariant: values appear in the result exactly as they were committed to.
+//! Fields that contradict each other, such as a pointer inside another field's value, give no document instead of a
+//! guess.
 
 use chain_types::body::Field;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
-/// How deep a document is put together; sealed documents nest no deeper.
+/// The depth limit of an assembled document. Sealed documents nest no deeper.
 const DEPTH_MAX: usize = 64;
 
 #[derive(Default)]
@@ -14,8 +15,8 @@ struct Branch<'a> {
     children: BTreeMap<String, Branch<'a>>,
 }
 
-/// The document that the fields make up. Withheld members and elements leave no trace, so of a partly disclosed array
-/// the disclosed elements close ranks. `None` when there are no fields, or when they contradict each other.
+/// Assembles the fields to a document. Withheld members and elements are left out, so the disclosed elements of an
+/// array move together. `None` when there are no fields, or when they contradict each other.
 pub(super) fn assemble(fields: &[&Field]) -> Option<Box<RawValue>> {
     if fields.is_empty() {
         return None;
@@ -45,7 +46,8 @@ fn write(branch: &Branch<'_>, out: &mut String) -> Option<()> {
         out.push_str(branch.value?);
         return Some(());
     }
-    // A container with members has no field of its own, but for the one that marks an object with array-like names.
+    // A container with members has no field of its own, except `{}` for an object whose member names look like array
+    // indices.
     let is_marked = match branch.value {
         None => false,
         Some("{}") => true,

@@ -1,4 +1,4 @@
-//! What a verified record and a verified stream say, in words. Invariant: made only from parts that were verified.
+//! The contents of a verified record and of a verified stream. Invariant: made only from verified parts.
 
 use super::document::assemble;
 use crate::bundle::{BodyPart, FieldPart, RecordPart, StreamPart};
@@ -16,49 +16,50 @@ pub struct RecordReport {
     pub shard: u16,
     /// The height of its block.
     pub height: u64,
-    /// When its block was proposed: RFC 3339, UTC, milliseconds.
+    /// The time at which its block was proposed: RFC 3339, UTC, milliseconds.
     pub timestamp: String,
     /// The transaction's id in hexadecimal.
     pub tx_id: String,
     /// The record's leaf in hexadecimal.
     pub leaf: String,
-    /// `applied` or `rejected`.
+    /// `applied`, `repeated` or `rejected`.
     pub outcome: &'static str,
-    /// What happened, in order.
+    /// The events, in order. Empty unless applied.
     pub events: Vec<&'static str>,
-    /// Why nothing happened, when rejected.
+    /// The reason for the rejection. `None` unless rejected.
     pub rejection: Option<RejectionReport>,
-    /// How many fields of the document are withheld; `None` when the record's key is gone and nobody knows.
+    /// The number of withheld fields of the document. `None` when the record's key was deleted, so the fields are
+    /// unknown.
     pub withheld: Option<usize>,
-    /// The document as far as it is disclosed; see `withheld`.
+    /// The disclosed part of the document, see `withheld`.
     pub document: Option<Box<RawValue>>,
 }
 
-/// Why a command changed nothing.
+/// The reason why a command was rejected.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct RejectionReport {
     /// The stable code.
     pub code: String,
-    /// The values that explain it, by name.
+    /// The values that explain the reason, by name.
     pub fields: Vec<(String, String)>,
 }
 
 /// A verified stream.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct StreamReport {
-    /// What kind of thing the stream is about.
+    /// The kind of the stream's subject.
     pub kind: String,
-    /// Its identifier.
+    /// The subject's identifier.
     pub id: String,
-    /// How many records there are, all of them listed; 0 is a proved absence.
+    /// The number of records, all of them listed. 0 is a proven absence.
     pub count: usize,
-    /// Always true: a stream that is not complete does not verify.
+    /// Always true, since an incomplete stream does not verify.
     pub complete: bool,
-    /// The shard that answers for it.
+    /// The shard that keeps the stream.
     pub shard: u16,
-    /// As of which height.
+    /// The height up to which the stream is complete.
     pub height: u64,
-    /// As of when: RFC 3339, UTC, milliseconds.
+    /// The time of that block: RFC 3339, UTC, milliseconds.
     pub timestamp: String,
 }
 
@@ -120,7 +121,7 @@ fn read_body(body: &BodyPart) -> (Option<usize>, Option<Box<RawValue>>) {
     }
 }
 
-/// The usual text of a UUID (RFC 9562 section 4).
+/// The text form of a UUID (RFC 9562 section 4).
 fn uuid(tenant: TenantId) -> String {
     let mut text = hex::encode(tenant.0);
     for at in [20, 16, 12, 8] {
@@ -129,7 +130,7 @@ fn uuid(tenant: TenantId) -> String {
     text
 }
 
-/// The end of the year 9999, the last instant that RFC 3339 can write.
+/// The end of the year 9999, the last instant that RFC 3339 can express.
 const TIMESTAMP_MS_MAX: u64 = 253_402_300_799_999;
 
 pub(super) fn rfc3339(timestamp: TimestampMs) -> String {
@@ -148,7 +149,7 @@ mod tests {
         assert_eq!(rfc3339(TimestampMs(0)), "1970-01-01T00:00:00.000Z");
         assert_eq!(rfc3339(TimestampMs(1_767_225_599_123)), "2025-12-31T23:59:59.123Z");
         assert_eq!(rfc3339(TimestampMs(u64::MAX)), "9999-12-31T23:59:59.999Z");
-        let id = std::array::from_fn(|at| u8::try_from(at).expect("16 indices"));
+        let id = std::array::from_fn(|at| u8::try_from(at).expect("an index below 16 fits a byte"));
         assert_eq!(uuid(TenantId(id)), "00010203-0405-0607-0809-0a0b0c0d0e0f");
     }
 }

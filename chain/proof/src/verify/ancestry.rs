@@ -1,5 +1,5 @@
-//! Step `certificate` for a record's block without a certificate of its own: a quorum made a later block of its shard
-//! final, and that block descends from it [P7].
+//! Step `certificate` for a record's block without its own certificate: a quorum finalised a later block of the same
+//! shard, and the record's block is an ancestor of it [P7].
 
 use super::{
     certificate,
@@ -9,7 +9,7 @@ use super::{
 use crate::bundle::{AncestryPart, StreamPart};
 use chain_types::{BlockHeader, state::StateKey};
 
-/// Answers the weight of the later block's signers and that of all.
+/// Returns the weight of the later block's valid signers and the total weight.
 pub(super) fn check(
     header: &BlockHeader,
     part: &AncestryPart,

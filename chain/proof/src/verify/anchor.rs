@@ -1,6 +1,7 @@
-//! Step `anchor`: the evidence rests on what the reader chose to trust. An anchor's chain id binds the genesis document
-//! of the bundle, whose digest it is by now. The anchor's epoch binds the blocks: a certificate of an earlier epoch can
-//! be made at any time by the validators of that epoch, whose bonds are long paid out.
+//! Step `anchor`: the evidence rests on what the reader trusts. An earlier step showed that the chain id is the digest
+//! of the bundle's genesis document, so comparing chain ids binds that document to the anchor. The anchor's epoch
+//! bounds the blocks: validators of an earlier epoch, whose bonds were paid out, can sign a false certificate at any
+//! time.
 
 use super::fault::Fault;
 use crate::{Anchor, Bundle, Verdict};

@@ -1,5 +1,5 @@
 //! Step `author`: the transaction is for this chain and carries its author's signature. Whether the author may sign for
-//! the tenant is the ledger's law, which the validators applied before they certified the record.
+//! the tenant is a rule of the ledger, which the validators applied before they certified the record.
 
 use super::fault::{Fault, require};
 use crate::bundle::RecordPart;
@@ -8,7 +8,7 @@ use chain_types::{
     signature::{Claim, Namespace, verify},
 };
 
-/// Answers the transaction's id.
+/// Returns the transaction's id.
 pub(super) fn check(record: &RecordPart, chain_id: Digest) -> Result<TxId, Fault> {
     let header = &record.transaction;
     require(header.chain_id.0 == chain_id, "the transaction is for another chain")?;

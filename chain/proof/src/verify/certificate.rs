@@ -1,4 +1,4 @@
-//! Step `certificate`: a quorum of those who validated in the block's epoch made it final [P12].
+//! Step `certificate`: a quorum of the validators of the block's epoch finalised it [P12].
 
 use super::{
     fault::{Fault, require},
@@ -6,9 +6,9 @@ use super::{
 };
 use chain_types::{BlockHeader, Certificate, validator::ValidatorSet};
 
-/// Answers the weight of those whose signatures are valid, and that of all.
+/// Returns the weight of the validators whose signatures are valid, and the total weight.
 ///
-/// A set that did not change needs no hand-over: the block may be of a later epoch than the last hand-over before it,
+/// An unchanged validator set needs no hand-over. The block may be of a later epoch than the last hand-over before it,
 /// as long as its header names the same validators under its own epoch.
 pub(super) fn check(
     header: &BlockHeader,
@@ -26,7 +26,8 @@ pub(super) fn check(
     let validators = since.validators(header.shard).validators.clone();
     let set = ValidatorSet { epoch: header.epoch, validators };
     if header.validator_set_hash != set.digest() {
-        // Within the hand-over's own epoch its validators are the only ones; later ones may have come after them.
+        // Within the hand-over's own epoch only its validators are possible. In a later epoch a missing hand-over may
+        // explain the difference.
         require(header.epoch > since.epoch(), "the block names another validator set")?;
         let detail = format!("no hand-over leads to the validators of epoch {}", header.epoch);
         return Err(Fault::incomplete(detail));

@@ -1,10 +1,10 @@
-//! Step `command`: the command and its body's digest are one of those that the transaction's header commits to.
+//! Step `command`: the transaction's header commits to the command and its body's digest.
 
 use super::fault::{Fault, require};
 use crate::bundle::RecordPart;
 use chain_types::{Digest, codec, merkle::Path, transaction::entry_leaf};
 
-/// Answers the body's digest.
+/// Returns the body's digest.
 pub(super) fn check(record: &RecordPart) -> Result<Digest, Fault> {
     let body = record.body.seal().digest();
     let leaf = entry_leaf(&codec::encode(&record.core), &body);

@@ -1,8 +1,8 @@
-//! Why a verification stops. Invariant: carries every verdict but success.
+//! The reason why a verification stops. Invariant: its verdict is never `verified`.
 
 use crate::Verdict;
 
-/// A verdict against the bundle, with its reason.
+/// A verdict other than `verified`, with its reason.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Fault {
     pub(super) verdict: Verdict,
@@ -23,7 +23,7 @@ impl Fault {
     }
 }
 
-/// `Ok` when the condition holds, else `tampered`.
+/// Returns `Ok` when the condition holds, otherwise a `tampered` fault.
 pub(super) fn require(holds: bool, detail: &str) -> Result<(), Fault> {
     if holds { Ok(()) } else { Err(Fault::tampered(detail)) }
 }

@@ -1,12 +1,11 @@
-//! Step `fields`: the disclosed fields, with the leaves of the withheld ones, are those that the sealed document
-//! committed to [P5]. Invariant: of one value only one text passes, so that fields are equal exactly when their texts
-//! are.
+//! Step `fields`: the disclosed fields and the leaves of the withheld ones match the commitment of the sealed document
+//! [P5]. Invariant: only one text of a value is accepted, so two fields are equal exactly when their texts are.
 
 use super::fault::{Fault, require};
 use crate::bundle::{BodyPart, FieldPart};
 use chain_types::{Digest, body::fields_commitment};
 
-/// Answers what was found, in words.
+/// Returns the finding in words.
 pub(super) fn check(body: &BodyPart) -> Result<String, Fault> {
     match body {
         BodyPart::Public { bytes } => Ok(format!("a public document of {} bytes", bytes.len())),
@@ -37,7 +36,7 @@ fn check_sealed(fields: &[FieldPart], commitment: &Digest) -> Result<String, Fau
     Ok(format!("disclosed {disclosed} of {} fields", fields.len()))
 }
 
-/// Whether a text is a scalar or an empty container in its canonical form.
+/// Whether a text is the canonical form of a scalar or of an empty container.
 fn is_canonical(text: &str) -> bool {
     match text.as_bytes().first() {
         Some(b'"') => is_canonical_string(text),
@@ -46,9 +45,9 @@ fn is_canonical(text: &str) -> bool {
     }
 }
 
-/// RFC 8785 section 3.2.2.2: only what must be escaped is, in one way.
+/// RFC 8785 section 3.2.2.2: only characters that must be escaped are, each in one way.
 fn is_canonical_string(text: &str) -> bool {
-    // What is borrowed has no escapes, and without escapes there is only one way.
+    // A borrowed string contains no escapes, and such a text has only one spelling.
     if serde_json::from_str::<&str>(text).is_ok() {
         return text.ends_with('"');
     }

@@ -1,4 +1,4 @@
-//! Step `genesis`: the document is the one that the chain's id names, and a chain may start from it.
+//! Step `genesis`: the chain's id is the digest of the genesis document, and the document is a valid start of a chain.
 
 use super::fault::{Fault, require};
 use crate::Bundle;

@@ -1,4 +1,4 @@
-//! Step `hand_overs`: each committee was certified by the one that was trusted before it, from the anchor's on [P19].
+//! Step `hand_overs`: each committee was certified by the trusted one before it, beginning with the anchor's [P19].
 
 use super::{
     certificate,
@@ -14,8 +14,8 @@ use chain_types::{
     record::{count_root, record_leaf},
 };
 
-/// Takes the hand-overs in their order; each is believed from then on. Those to epochs before the first that is trusted
-/// are not looked at, since nothing rests on them.
+/// Checks the hand-overs in order and adds each to the trusted committees. Hand-overs to epochs before the first
+/// trusted one are skipped, since nothing rests on them.
 pub(super) fn check<'b>(genesis: &Genesis, parts: &'b [HandOverPart], trusted: &mut Trusted<'b>) -> Result<(), Fault> {
     require(parts.len() <= HAND_OVERS_MAX, &format!("a bundle has at most {HAND_OVERS_MAX} hand-overs"))?;
     let epochs = std::iter::once(genesis.validators.epoch).chain(parts.iter().map(|part| part.hand_over.epoch()));
@@ -33,7 +33,7 @@ pub(super) fn check<'b>(genesis: &Genesis, parts: &'b [HandOverPart], trusted: &
     Ok(())
 }
 
-/// Checks that the last block of an epoch on the beacon's shard records the hand-over; who certified it is not asked.
+/// Checks that the last block of an epoch on the beacon's shard records the hand-over. Does not check the certificate.
 pub(crate) fn check_decision(part: &HandOverPart) -> Result<(), &'static str> {
     let (header, hand_over) = (&part.block.header, &part.hand_over);
     if header.epoch.0.checked_add(1) != Some(hand_over.epoch().0) {
@@ -55,7 +55,7 @@ pub(crate) fn check_decision(part: &HandOverPart) -> Result<(), &'static str> {
     }
 }
 
-/// What the header commits to when it holds a record whose receipt is that the epoch ended with this hand-over.
+/// The records root of a header whose block holds the record that ended the epoch with this hand-over.
 fn records_root(part: &HandOverPart) -> Option<Digest> {
     let event = Event::Beacon(beacon::Event::EpochEnded(Box::new(part.hand_over.clone())));
     let receipt = codec::encode(&Receipt::Applied(event));

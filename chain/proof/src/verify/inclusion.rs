@@ -1,4 +1,4 @@
-//! Step `inclusion`: the record is one of those that its block's header commits to.
+//! Step `inclusion`: the block's header commits to the record.
 
 use super::fault::{Fault, require};
 use crate::bundle::InclusionPart;

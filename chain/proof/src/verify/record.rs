@@ -1,5 +1,5 @@
-//! Step `record`: the leaf that stands for command, body and receipt in blocks and streams [P4]. Computing it cannot
-//! fail; the next step shows whether the chain knows it.
+//! Step `record`: computes the leaf of command, body and receipt, as blocks and streams hold it [P4]. This cannot fail;
+//! the next step checks that the block holds the leaf.
 
 use crate::bundle::RecordPart;
 use chain_types::{Digest, TxId, codec, record::record_leaf};

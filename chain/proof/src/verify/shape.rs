@@ -1,6 +1,5 @@
-//! Step `shape`: the text is JSON with exactly the format's members. Invariant: what is not JSON is `unreadable`, and
-//! so is a bundle that names a version which is not known, or holds a key or signature of a scheme that is not in use;
-//! what is JSON but not a bundle is `tampered`.
+//! Step `shape`: the text is JSON with exactly the format's members. Invariant: text that is not JSON is `unreadable`,
+//! and so is a bundle with an unknown version or an unknown signature scheme. JSON that is not a bundle is `tampered`.
 
 use super::fault::Fault;
 use crate::{Bundle, FILE_BYTES_MAX, VERSION, Verdict, version};
@@ -15,14 +14,14 @@ pub(super) fn read(versions: Versions, bytes: &[u8]) -> Result<Bundle, Fault> {
     }
     let unreadable = |detail: String| Fault::new(Verdict::Unreadable, detail);
     let text = std::str::from_utf8(bytes).map_err(|error| unreadable(format!("the file is not UTF-8: {error}")))?;
-    // The grammar of the whole text first: reading a bundle stops at its first wrong member.
+    // First the grammar of the whole text: reading a bundle would stop at the first wrong member.
     let IgnoredAny =
         serde_json::from_str(text).map_err(|error| unreadable(format!("the file is not JSON: {error}")))?;
     let read: Result<Bundle, _> = serde_json::from_str(text);
     let is_known = |bundle: &Bundle| {
         bundle.version == VERSION && bundle.protocol_versions().all(|version| versions.rules(version).is_ok())
     };
-    // A value of an unknown version may have any shape, so the version is looked for before the shape is judged.
+    // A bundle of an unknown version may have any shape, so the version is checked before the shape is judged.
     if !read.as_ref().is_ok_and(is_known)
         && let Some(detail) = version::unreadable(versions, "bundle", text)
     {
@@ -30,8 +29,8 @@ pub(super) fn read(versions: Versions, bytes: &[u8]) -> Result<Bundle, Fault> {
     }
     read.map_err(|error| match error.classify() {
         Category::Syntax | Category::Eof | Category::Io => unreadable(format!("the file is not JSON: {error}")),
-        // A later verifier may know the scheme. Only our own decoder's messages begin with the code: what serde says of
-        // a member begins with words of serde's.
+        // A later verifier may know the scheme. Only errors of our own decoder begin with this code; serde's messages
+        // begin with serde's words.
         Category::Data if error.to_string().starts_with(UnknownScheme::CODE) => unreadable(error.to_string()),
         Category::Data => Fault::tampered(format!("not the members of a bundle: {error}")),
     })

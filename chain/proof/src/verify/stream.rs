@@ -16,11 +16,11 @@ use chain_types::{
     state::{StreamKey, TypedKey},
 };
 
-/// Tenants have one partition for now, so all of their streams have one home [P18].
+/// Tenants have one partition for now, so all streams of a tenant have one home shard [P18].
 const PARTITION: u16 = 0;
 
-/// `own` is the bundle's record with its proven leaf; `is_certified` says that step `certificate` checked the stream's
-/// block.
+/// `own` is the bundle's record with its verified leaf. `is_certified` states that step `certificate` already checked
+/// the stream's block.
 pub(super) fn check(
     bundle: &Bundle,
     stream: &StreamPart,
@@ -35,7 +35,8 @@ pub(super) fn check(
     if !is_certified {
         certificate::check(&stream.block.header, &stream.block.certificate, trusted)?;
     }
-    // A shard that is not the stream's home proves any absence, and truly so: it never hears of the subject.
+    // Any other shard can truthfully prove the absence of every subject, since it never receives records of this
+    // tenant's subjects.
     let home = home_shard(tenant, PARTITION, bundle.genesis.shards);
     require(stream.block.header.shard == home, "the block is not of the shard that keeps the tenant's streams")?;
     let subject = subject::open(&stream.subject, tenant)?;
@@ -48,7 +49,8 @@ pub(super) fn check(
     Ok(())
 }
 
-/// The head is in the certified state, and the leaves lead to it; or the state has none, and there are no leaves.
+/// Checks that the state holds the head and that the leaves lead to it, or that the state holds no head and no leaves
+/// are listed.
 fn check_head(stream: &StreamPart, tenant: TenantId, subject: Subject) -> Result<(), Fault> {
     let path = StreamKey(tenant, subject).path();
     let root = stream.proof.state_proof().root(&path);
@@ -62,7 +64,7 @@ fn check_head(stream: &StreamPart, tenant: TenantId, subject: Subject) -> Result
     require(folded.digest == head.digest, "the listed records are not those of the stream")
 }
 
-/// Each opened record is whole, and the one at its place.
+/// Checks that each opened record is valid and has the leaf at its position.
 fn check_opened(bundle: &Bundle, stream: &StreamPart, subject: Subject) -> Result<(), Fault> {
     let Some(records) = &stream.records else { return Ok(()) };
     require(records.len() == stream.leaves.len(), "there are not as many opened records as leaves")?;

@@ -1,4 +1,4 @@
-//! Step `subject`: the readable identifier is one of those that the record is about [P6].
+//! Step `subject`: the readable identifier is a subject of the record [P6].
 
 use super::fault::{Fault, require};
 use crate::bundle::{RecordPart, SubjectPart};
@@ -12,7 +12,7 @@ pub(super) fn check(record: &RecordPart, part: &SubjectPart) -> Result<(), Fault
     )
 }
 
-/// The digest of a readable identifier.
+/// The subject digest of a readable identifier.
 pub(super) fn open(part: &SubjectPart, tenant: TenantId) -> Result<Subject, Fault> {
     part.subject(tenant).ok_or_else(|| Fault::tampered("the kind of the subject is longer than 255 bytes"))
 }

@@ -1,5 +1,5 @@
-//! The committees whose certificates count, by epoch and shard. Invariant: begins with the anchor's committee, or with
-//! the genesis document's when there is no anchor, and grows only by hand-overs that a committee in it certified.
+//! The trusted committees, by epoch and shard. Invariant: the first is the anchor's committee, or the genesis
+//! document's when there is no anchor. The list grows only by hand-overs that a committee in it certified.
 
 use crate::Anchor;
 use chain_types::{ChainId, Epoch, Genesis, beacon::HandOver};
@@ -20,23 +20,23 @@ impl<'b> Trusted<'b> {
         self.chain_id
     }
 
-    /// The committee that is trusted from the beginning; certificates of epochs before its own count for nothing.
+    /// The first trusted committee. Certificates of earlier epochs are not accepted.
     pub(super) const fn first(&self) -> &HandOver {
         &self.first
     }
 
-    /// The hand-over that was in force last.
+    /// The latest hand-over.
     pub(super) fn last(&self) -> &HandOver {
         self.later.last().copied().unwrap_or(&self.first)
     }
 
-    /// The hand-over in force in an epoch, as far as is known.
+    /// The hand-over in force in an epoch, as far as the list reaches.
     pub(super) fn at(&self, epoch: Epoch) -> &HandOver {
         let before = self.later.partition_point(|hand_over| hand_over.epoch() <= epoch);
         before.checked_sub(1).and_then(|at| self.later.get(at)).copied().unwrap_or(&self.first)
     }
 
-    /// Believes a hand-over; its epoch is greater than those before it.
+    /// Adds a hand-over. Its epoch must be greater than all before it.
     pub(super) fn push(&mut self, hand_over: &'b HandOver) {
         self.later.push(hand_over);
     }

@@ -1,4 +1,4 @@
-//! Anchors as files, and what a report says of the trust that it rests on.
+//! Anchor files, and the part of a report that names the trusted committee.
 
 use crate::{
     epoch::{Committee, prove},
@@ -17,20 +17,20 @@ fn parse(value: &Value) -> Result<Anchor, AnchorError> {
 }
 
 fn file(anchor: &Anchor) -> Value {
-    serde_json::from_slice(&anchor.to_json()).expect("an anchor is JSON")
+    serde_json::from_slice(&anchor.to_json()).expect("an anchor file is JSON")
 }
 
 #[test]
 fn an_anchor_of_an_epoch_is_written_and_read() {
     let proof = Story::new().prove(0, 1, 1);
-    let anchor = Anchor::of_hand_over(&proof).expect("an anchor");
-    assert_eq!(parse(&file(&anchor)).expect("an anchor"), anchor);
+    let anchor = Anchor::of_hand_over(&proof).expect("the header records the hand-over");
+    assert_eq!(parse(&file(&anchor)).expect("a written anchor parses"), anchor);
     assert_eq!(
         (anchor.epoch(), anchor.height(), anchor.digest()),
         (Epoch(1), Height(600), proof.block.header.digest())
     );
     assert_eq!(anchor.as_of(), proof.block.header.timestamp_ms);
-    let members: Vec<_> = file(&anchor).as_object().expect("an object").keys().cloned().collect();
+    let members: Vec<_> = file(&anchor).as_object().expect("the file is an object").keys().cloned().collect();
     assert_eq!(members, ["chain_id", "hand_over", "version"]);
 }
 
@@ -61,7 +61,7 @@ fn a_hand_over_that_its_header_does_not_record_is_no_anchor() {
 fn an_anchor_file_has_one_origin_and_its_own_chain() {
     let story = Story::new();
     let genesis = file(&Anchor::of(story.world.genesis.clone()));
-    let later = file(&Anchor::of_hand_over(&story.prove(0, 1, 1)).expect("an anchor"));
+    let later = file(&Anchor::of_hand_over(&story.prove(0, 1, 1)).expect("the header records the hand-over"));
     let with = |value: &Value, name: &str, member: &Value| {
         let mut value = value.clone();
         value[name] = member.clone();
@@ -76,8 +76,9 @@ fn an_anchor_file_has_one_origin_and_its_own_chain() {
         assert!(detail.starts_with("ledger.unknown_version: the anchor ") && detail.ends_with(way_out), "{detail}");
     }
     let next = HandOver { version: ProtocolVersion(3), ..story.committees[1].hand_over(1) };
-    let next = Anchor::of_hand_over(&prove(&World::new(&[1, 1, 1, 1]), &story.committees[0], next)).expect("an anchor");
-    assert!(matches!(parse(&file(&next)), Err(AnchorError::Version(_))), "a later protocol's");
+    let next = Anchor::of_hand_over(&prove(&World::new(&[1, 1, 1, 1]), &story.committees[0], next))
+        .expect("the header records the hand-over");
+    assert!(matches!(parse(&file(&next)), Err(AnchorError::Version(_))), "the anchor is of a later protocol");
     assert!(matches!(with(&later, "note", &json!("")), Err(AnchorError::Shape(_))));
     let forged = with(
         &later,
@@ -91,11 +92,11 @@ fn an_anchor_file_has_one_origin_and_its_own_chain() {
             .expect("its parts fit together"),
         )["hand_over"],
     );
-    assert!(forged.is_ok(), "who takes an anchor vouches for it: {forged:?}");
+    assert!(forged.is_ok(), "an anchor's certificate is not checked: {forged:?}");
 }
 
 #[test]
-fn a_report_says_what_it_rests_on() {
+fn a_report_names_its_trusted_committee() {
     let story = Story::new();
     let bundle = story.whole().to_json();
     let trust = |anchor: Option<&Anchor>| verify(&bundle, anchor).trust.expect("the bundle can be read");
@@ -104,17 +105,17 @@ fn a_report_says_what_it_rests_on() {
     assert_eq!(trust(None), own);
     let genesis = Anchor::of(story.world.genesis.clone());
     assert_eq!(trust(Some(&genesis)), TrustReport { source: TrustSource::Anchor, ..own.clone() });
-    let first = Anchor::of_hand_over(&story.prove(0, 1, 1)).expect("an anchor");
+    let first = Anchor::of_hand_over(&story.prove(0, 1, 1)).expect("the header records the hand-over");
     let expected =
         TrustReport { source: TrustSource::Anchor, epoch: 1, height: 600, as_of: "2026-01-02T00:00:00.123Z".into() };
     assert_eq!(trust(Some(&first)), expected);
-    let text = serde_json::to_value(trust(Some(&first))).expect("JSON");
+    let text = serde_json::to_value(trust(Some(&first))).expect("the value is JSON");
     assert_eq!(text, json!({ "source": "anchor", "epoch": 1, "height": 600, "as_of": "2026-01-02T00:00:00.123Z" }));
     assert_eq!(verify(b"{", None).trust, None);
 }
 
 #[test]
-fn a_report_says_whether_the_anchors_chain_is_the_bundles() {
+fn a_report_states_whether_the_bundle_is_of_the_anchors_chain() {
     let world = World::new(&[1]);
     let bundle = event(&world).to_json();
     assert!(!verify(&bundle, None).anchored);
@@ -125,9 +126,9 @@ fn a_report_says_whether_the_anchors_chain_is_the_bundles() {
 }
 
 #[test]
-fn evidence_from_before_the_anchor_says_how_to_go_on() {
+fn evidence_from_before_the_anchor_is_refused_with_a_remedy() {
     let story = Story::new();
-    let second = Anchor::of_hand_over(&story.prove(1, 2, 2)).expect("an anchor");
+    let second = Anchor::of_hand_over(&story.prove(1, 2, 2)).expect("the header records the hand-over");
     let report = verify(&story.short().to_json(), Some(&second));
     assert_eq!((report.verdict, report.step), (Verdict::UntrustedAnchor, Some(Step::Anchor)));
     let detail = "block 12 of shard 0 was certified in epoch 1, before the anchor's epoch 2: fetch the bundle again, or \
@@ -137,7 +138,7 @@ fn evidence_from_before_the_anchor_says_how_to_go_on() {
 }
 
 #[test]
-fn a_reader_that_requires_an_anchor_is_not_content_with_the_bundles_word() {
+fn a_reader_that_requires_an_anchor_refuses_a_bundle_without_one() {
     let story = Story::new();
     let report = verify(&story.short().to_json(), None).requiring_anchor();
     assert_eq!((report.verdict, report.step), (Verdict::UntrustedAnchor, Some(Step::Anchor)));

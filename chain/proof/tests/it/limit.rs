@@ -1,4 +1,4 @@
-//! Each limit of the verifier, crossed by one, and the builders' refusals.
+//! Each limit of the verifier, exceeded by one, and the errors of the builders.
 
 use crate::{
     epoch::{Committee, in_epoch, prove},
@@ -26,33 +26,33 @@ fn a_file_is_read_up_to_its_limit() {
 
 #[test]
 fn validators_may_have_changed_up_to_a_limit_since_the_anchor() {
-    let committee = |at: u64| Committee::new(&[(usize::try_from(at % 3).expect("small"), 1)]);
+    let committee = |at: u64| Committee::new(&[(usize::try_from(at % 3).expect("a remainder below 3 fits"), 1)]);
     let world = World::new(&[1]);
     let most = u64::try_from(HAND_OVERS_MAX).expect("the limit is small");
     let proofs: Vec<_> =
         (1..=most + 1).map(|epoch| prove(&world, &committee(epoch - 1), committee(epoch).hand_over(epoch))).collect();
     let at_limit = event(&in_epoch(World::new(&[1]), most, &committee(most)));
-    let at_limit = at_limit.with_hand_overs(&proofs[..HAND_OVERS_MAX]).expect("hand-overs in order");
+    let at_limit = at_limit.with_hand_overs(&proofs[..HAND_OVERS_MAX]).expect("the hand-overs ascend by epoch");
     let report = verify(&at_limit.to_json(), None);
     assert_eq!(report.verdict, Verdict::Verified, "{:?}", report.detail);
 
     let bundle = event(&in_epoch(world, most + 1, &committee(most + 1)));
-    let beyond = bundle.clone().with_hand_overs(&proofs).expect("hand-overs in order");
+    let beyond = bundle.clone().with_hand_overs(&proofs).expect("the hand-overs ascend by epoch");
     assert_eq!(beyond.hand_overs.as_ref().map(Vec::len), Some(HAND_OVERS_MAX), "the newest are kept");
     assert_eq!(verify(&beyond.to_json(), None).verdict, Verdict::Incomplete);
-    let anchor = Anchor::of_hand_over(&proofs[0]).expect("an anchor");
+    let anchor = Anchor::of_hand_over(&proofs[0]).expect("the anchor is valid");
     let report = verify(&beyond.to_json(), Some(&anchor));
     assert_eq!(report.verdict, Verdict::Verified, "{:?}", report.detail);
 
     let mut all = beyond;
-    all.hand_overs.as_mut().expect("hand-overs").insert(0, (&proofs[0]).into());
+    all.hand_overs.as_mut().expect("the bundle has hand-overs").insert(0, (&proofs[0]).into());
     let report = verify(&all.to_json(), None);
     assert_eq!((report.verdict, report.step), (Verdict::Tampered, Some(Step::HandOvers)));
     assert_eq!(bundle.with_hand_overs([&proofs[1], &proofs[0]]).err(), Some(BuildError::HandOvers));
 }
 
 #[test]
-fn what_is_not_json_is_unreadable() {
+fn invalid_json_is_unreadable() {
     for text in ["", " ", "{", "nul", "{\"version\":1,}", "{}x", "\u{feff}{}", "{\"version\":01}"] {
         let report = verify(text.as_bytes(), None);
         assert_eq!((report.verdict, report.step), (Verdict::Unreadable, None), "{text:?}");
@@ -68,7 +68,7 @@ fn what_is_not_json_is_unreadable() {
 fn an_anchor_names_its_own_genesis() {
     let world = World::new(&[1]);
     let anchor = Anchor::of(world.genesis.clone());
-    assert_eq!(Anchor::parse(&anchor.to_json()).expect("an anchor"), anchor);
+    assert_eq!(Anchor::parse(&anchor.to_json()).expect("the anchor is valid"), anchor);
     let text = String::from_utf8(anchor.to_json()).expect("JSON is text");
     assert!(matches!(Anchor::parse(text.replace(":2,", ":3,").as_bytes()), Err(AnchorError::Version(_))));
     let other = Anchor::of(World::new(&[2]).genesis);
@@ -85,10 +85,10 @@ fn json_chain_id(anchor: &Anchor) -> String {
 }
 
 #[test]
-fn a_verified_record_is_told_with_its_document() {
+fn a_verified_record_is_reported_with_its_document() {
     let world = World::new(&[1]);
     let report = verify(&event(&world).to_json(), None);
-    let record = report.record.expect("a record");
+    let record = report.record.expect("the report has a record");
     assert_eq!(record.tenant, "11111111-1111-1111-1111-111111111111");
     assert_eq!((record.height, record.timestamp.as_str()), (12, "2026-01-02T00:00:00.123Z"));
     assert_eq!((record.outcome, record.events.as_slice()), ("applied", &["provenance.event_captured"][..]));
@@ -102,9 +102,9 @@ fn a_verified_record_is_told_with_its_document() {
 }
 
 #[test]
-fn what_does_not_fit_together_is_not_built() {
+fn parts_that_do_not_fit_together_are_not_built() {
     let world = World::new(&[1]);
-    let block = BlockEvidence::of(&world.block).expect("the block is whole");
+    let block = BlockEvidence::of(&world.block).expect("there is one receipt per command");
     assert_eq!(block.record(7, Disclosure::Unknown).err(), Some(BuildError::Record(7)));
     assert_eq!(block.inclusion(7).err(), Some(BuildError::Record(7)));
     assert_eq!(block.record(record::EVENT, all(&world, record::MIDDLE)).err(), Some(BuildError::Fields));
@@ -128,15 +128,15 @@ fn what_does_not_fit_together_is_not_built() {
 }
 
 #[test]
-fn a_record_rests_on_its_stream_only_where_its_block_stands_before_it() {
+fn a_record_rests_on_its_stream_only_as_an_ancestor_of_the_streams_block() {
     let world = World::new(&[1]);
     let (later, path) = World::new(&[1]).after(Height(40), &world.block.header);
     let proof = later.prove(&AncestryKey);
     let bundle = Bundle { stream: Some(lot(&later)), ..event(&world) };
-    let whole = bundle.clone().resting_on_stream(&proof, path.clone()).expect("an ancestor");
+    let whole = bundle.clone().resting_on_stream(&proof, path.clone()).expect("the record's block is an ancestor");
     let report = verify(&whole.to_json(), None);
     assert_eq!(report.verdict, Verdict::Verified, "{:?}", report.detail);
-    assert_eq!(report.record.map(|record| record.height), Some(12), "the record keeps its own place and time");
+    assert_eq!(report.record.map(|record| record.height), Some(12), "the report states the record's own height");
     let found = report.steps.iter().find(|step| step.step == Step::Certificate).map(|step| step.detail.as_str());
     assert_eq!(found, Some("an ancestor of block 40, which is signed by 1 of 1 by weight"));
 

@@ -1,5 +1,5 @@
-//! Evidence from hand-made blocks: what is whole verifies, what is changed anywhere does not, and every case is kept as
-//! a vector that other implementations of the verifier are held to.
+//! Evidence from handmade blocks: valid bundles verify, bundles with any change do not, and every case is kept as a
+//! vector for other implementations of the verifier.
 
 mod anchor;
 mod epoch;

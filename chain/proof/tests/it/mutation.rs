@@ -1,5 +1,5 @@
-//! No change of a bundle goes unnoticed: every byte of every value, every member's name, and every byte of the text is
-//! changed, one at a time, and the verdict is never `verified` unless the JSON still says the same.
+//! Every change of a bundle is detected: each byte of each value, each member's name and each byte of the text is
+//! changed in turn. The verdict is never `verified` unless the JSON is equal to the original.
 
 use crate::{
     vector::{ancestry::descended, epoch::Story, whole::complete},
@@ -14,8 +14,8 @@ fn whole() -> Value {
     serde_json::from_slice(&complete(&World::new(&[1])).to_json()).expect("a bundle is JSON")
 }
 
-/// A bundle of a later epoch, with the pointers into its hand-over. No more than a quorum certified that: a signature
-/// that the quorum does not need may as well be invalid.
+/// A bundle of a later epoch, with the pointers into its hand-over. The certificate holds exactly a quorum, because a
+/// signature beyond the quorum may be invalid without effect.
 fn handed_over() -> (Value, Vec<String>) {
     let mut bundle = Story::new().short();
     for hand_over in bundle.hand_overs.iter_mut().flatten() {
@@ -27,7 +27,7 @@ fn handed_over() -> (Value, Vec<String>) {
     (whole, within)
 }
 
-/// The JSON pointers of all values below one.
+/// Collects the JSON pointers of all values below one.
 fn pointers(value: &Value, at: &str, out: &mut Vec<String>) {
     out.push(at.to_owned());
     match value {
@@ -85,7 +85,8 @@ fn change_texts(whole: &Value, pointers: Vec<String>) {
                 continue;
             }
             let mut changed = whole.clone();
-            *changed.pointer_mut(&pointer).expect("the pointer is the bundle's own") = Value::String(variant.clone());
+            *changed.pointer_mut(&pointer).expect("the pointer was found in this bundle") =
+                Value::String(variant.clone());
             assert_ne!(verdict(&changed), Verdict::Verified, "{pointer} = {variant:?}");
         }
     }
@@ -100,7 +101,7 @@ fn every_byte_of_every_text_of_a_block_without_certificate_counts() {
 }
 
 #[test]
-fn every_value_is_of_its_kind() {
+fn every_value_has_a_fixed_type() {
     let whole = whole();
     let mut all = Vec::new();
     pointers(&whole, "", &mut all);
@@ -111,8 +112,8 @@ fn every_value_is_of_its_kind() {
 
 fn change_values(whole: &Value, pointers: Vec<String>) {
     let strangers = ["null", "true", "0", "1", "-1", "1.5", "\"\"", "[]", "{}"]
-        .map(|text| serde_json::from_str::<Value>(text).expect("JSON"));
-    // Without these a bundle claims less, and what is left is as true as before.
+        .map(|text| serde_json::from_str::<Value>(text).expect("the value is JSON"));
+    // Without these a bundle claims less, and the remaining claims are still true.
     let optional = |pointer: &str, value: &Value| {
         let is_optional = ["/subject", "/stream", "/stream/records"].contains(&pointer)
             || pointer.starts_with("/stream/records/") && pointer.matches('/').count() == 3
@@ -122,7 +123,7 @@ fn change_values(whole: &Value, pointers: Vec<String>) {
     for pointer in pointers {
         for stranger in &strangers {
             let mut changed = whole.clone();
-            *changed.pointer_mut(&pointer).expect("the pointer is the bundle's own") = stranger.clone();
+            *changed.pointer_mut(&pointer).expect("the pointer was found in this bundle") = stranger.clone();
             if changed != *whole && !optional(&pointer, stranger) {
                 assert_ne!(verdict(&changed), Verdict::Verified, "{pointer} = {stranger}");
             }
@@ -148,7 +149,7 @@ fn every_byte_of_the_file_counts() {
 }
 
 #[test]
-fn a_member_that_stands_twice_is_noticed() {
+fn a_duplicate_member_is_detected() {
     let text = whole().to_string();
     for (name, copy) in [("\"version\":2", "\"version\":2,"), ("\"kind\":\"present\"", "\"kind\":\"present\",")] {
         let twice = text.replacen(name, &format!("{copy}{name}"), 1);
@@ -160,7 +161,7 @@ fn a_member_that_stands_twice_is_noticed() {
 
 #[test]
 fn white_space_does_not_count() {
-    let pretty = serde_json::to_string_pretty(&whole()).expect("JSON");
+    let pretty = serde_json::to_string_pretty(&whole()).expect("the value is JSON");
     assert_eq!(verify(format!("\n{pretty}\t ").as_bytes(), None).verdict, Verdict::Verified);
 }
 

@@ -1,5 +1,5 @@
 //! The vectors under `vectors/`: bundles with the verdict that every implementation of the verifier must reach. The
-//! test makes them anew and compares; with `WAYMARK_BLESS=1` in the environment it writes them instead.
+//! test regenerates them and compares. With `WAYMARK_BLESS=1` in the environment it overwrites them.
 
 pub(crate) mod ancestry;
 mod anchor;
@@ -22,10 +22,10 @@ pub(crate) struct Vector {
     name: String,
     bundle: Value,
     anchor: Option<Value>,
-    /// Whether the reader accepts no evidence without an anchor.
+    /// Whether the reader requires an anchor.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     require_anchor: bool,
-    /// The protocol versions that the verifier knows, where they are not those of this build.
+    /// The protocol versions that the verifier knows. `None` for those of this build.
     #[serde(skip_serializing_if = "Option::is_none")]
     versions: Option<Vec<u16>>,
     expect: Expectation,
@@ -101,12 +101,12 @@ fn the_files_are_these_vectors() {
             fs::write(&path, &text).expect("the folder can be written");
         }
         let found = fs::read_to_string(&path).unwrap_or_default();
-        assert!(found == text, "{} is not what it was; WAYMARK_BLESS=1 rewrites it", path.display());
+        assert!(found == text, "{} has changed; WAYMARK_BLESS=1 rewrites it", path.display());
         expected.insert(path);
     }
     let files = fs::read_dir(&folder).expect("the folder can be read");
     for file in files {
         let path = file.expect("the folder can be read").path();
-        assert!(expected.contains(&path), "{} is of no vector", path.display());
+        assert!(expected.contains(&path), "{} belongs to no vector", path.display());
     }
 }

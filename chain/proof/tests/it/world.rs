@@ -1,5 +1,5 @@
-//! A small chain made by hand from fixed seeds: one tenant, one block of seven records, its state, and the validators'
-//! signatures. Invariant: everything is a function of the constants here, so vectors come out the same every time.
+//! A small chain with one tenant, one block of seven records, its state and the validators' signatures, made by hand
+//! from fixed seeds. Invariant: everything is a function of the constants here, so the vectors are reproducible.
 
 use chain_proof::bundle::SubjectPart;
 use chain_types::{
@@ -24,7 +24,7 @@ pub(crate) const TENANT: TenantId = TenantId([0x11; 16]);
 pub(crate) const LOT: &str = "https://id.gs1.org/01/09521321000010/10/LOT-7";
 const START_MS: u64 = 1_767_225_600_000;
 
-/// The records that tests ask for, by their index in the block.
+/// The records that tests use, by their index in the block.
 pub(crate) mod record {
     /// A captured event about the lot.
     pub(crate) const EVENT: u32 = 0;
@@ -32,9 +32,9 @@ pub(crate) mod record {
     pub(crate) const REJECTED: u32 = 2;
     /// A captured event in the middle of a transaction, about the lot.
     pub(crate) const MIDDLE: u32 = 3;
-    /// An event whose content was on record already.
+    /// An event whose content was already recorded.
     pub(crate) const REPEATED: u32 = 4;
-    /// An event in the clear.
+    /// An event with a public body.
     pub(crate) const PUBLIC: u32 = 5;
     /// An error declaration about the lot.
     pub(crate) const DECLARED: u32 = 6;
@@ -46,7 +46,7 @@ pub(crate) struct World {
     /// The fields of each record's document, by index in the block.
     pub(crate) fields: Vec<Vec<Field>>,
     pub(crate) state: Vec<(Digest, Vec<u8>)>,
-    /// All headers before the block.
+    /// The tree over all headers before the block.
     pub(crate) ancestry: Ancestry,
     validators: Vec<SecretKey>,
 }
@@ -56,7 +56,7 @@ pub(crate) fn seed(text: &str) -> [u8; 32] {
 }
 
 fn salt(text: &str) -> [u8; 16] {
-    *seed(text).first_chunk().expect("32 bytes hold 16")
+    *seed(text).first_chunk().expect("32 bytes contain 16")
 }
 
 pub(crate) fn subject_part(kind: &str, id: &str) -> SubjectPart {
@@ -71,7 +71,7 @@ pub(crate) fn event_id(index: u32) -> String {
     format!("urn:uuid:00000000-0000-4000-8000-{index:012}")
 }
 
-/// The fields of an event, as sealing makes them, with salts that follow from the index.
+/// The fields of an event, as sealing derives them, with salts that follow from the index.
 fn event_fields(index: u32) -> Vec<Field> {
     let members = [
         ("/action", "\"OBSERVE\"".to_owned()),
@@ -90,7 +90,7 @@ fn event_fields(index: u32) -> Vec<Field> {
 
 fn sealed(fields: &[Field], index: u32) -> Body {
     let leaves: Vec<_> = fields.iter().map(Field::leaf).collect();
-    let commitment = fields_commitment(&leaves).expect("few fields");
+    let commitment = fields_commitment(&leaves).expect("the fields are within the limit");
     Body::Sealed { ciphertext: seed(&format!("ciphertext {index}")).to_vec(), commitment }
 }
 
@@ -144,16 +144,16 @@ pub(crate) fn sign(genesis: &Genesis, salt_text: &str, entries: &[Entry]) -> Tra
     draft.sign(&SecretKey::from_seed(&seed("author")), entries.to_vec())
 }
 
-/// The key of a validator; those of genesis are the first.
+/// The key of a validator by its number. Genesis has the lowest numbers.
 pub(crate) fn validator(at: usize) -> SecretKey {
     SecretKey::from_seed(&seed(&format!("validator {at}")))
 }
 
-/// The signatures of some of these keys under a vote.
+/// The certificate of a vote, signed by some of these keys.
 pub(crate) fn certificate(keys: &[SecretKey], vote: Vote, signers: &[usize]) -> Certificate {
     let digest = vote.digest();
     let sign = |at: &usize| {
-        let index = u16::try_from(*at).expect("few validators");
+        let index = u16::try_from(*at).expect("a test has few validators");
         (index, keys[*at].sign(Namespace::VOTE, &digest))
     };
     Certificate { vote, signatures: signers.iter().map(sign).collect() }
@@ -165,12 +165,12 @@ impl World {
         Self::with_fields(weights, &|_, _| {})
     }
 
-    /// A chain whose tenant commits to fields that `change` made of the proper ones.
+    /// A chain whose tenant commits to the fields as `change` modified them.
     pub(crate) fn with_fields(weights: &[u64], change: &dyn Fn(u32, &mut Vec<Field>)) -> Self {
         Self::made(weights, &|_| {}, change)
     }
 
-    /// A chain that begins with what `change` made of the proper genesis document.
+    /// A chain whose genesis document is the default as `change` modified it.
     pub(crate) fn with_genesis(weights: &[u64], change: &dyn Fn(&mut Genesis)) -> Self {
         Self::made(weights, change, &|_, _| {})
     }
@@ -229,8 +229,8 @@ impl World {
         world
     }
 
-    /// The same world at a later height, where a header is one of those before its block; with the siblings of its
-    /// path.
+    /// The same world at a later height, with the given header among the ancestors of its block. Also returns the
+    /// siblings of that header's path.
     pub(crate) fn after(mut self, height: Height, header: &BlockHeader) -> (Self, Vec<Digest>) {
         let digest = |at| if at == header.height.0 { header.digest() } else { ancestor(at) };
         let mut nodes = BTreeMap::new();
@@ -238,17 +238,17 @@ impl World {
         for at in 0..height.0 {
             self.ancestry.push(&digest(at));
             let known = |subtree| Ok::<_, Infallible>(nodes.get(&subtree).copied());
-            let added = completed(at, &digest(at), known).expect("memory is read");
-            nodes.extend(added.expect("what stands before is known"));
+            let added = completed(at, &digest(at), known).expect("reading memory cannot fail");
+            nodes.extend(added.expect("all earlier subtrees are known"));
         }
         let known = |subtree| Ok::<_, Infallible>(nodes.get(&subtree).copied());
-        let path = siblings(header.height.0, height.0, known).expect("memory is read");
+        let path = siblings(header.height.0, height.0, known).expect("reading memory cannot fail");
         self.block.header.height = height;
         self.settle();
-        (self, path.expect("the header stands before"))
+        (self, path.expect("the header is an ancestor"))
     }
 
-    /// Fills in the roots that follow from records and streams, and certifies the block.
+    /// Computes the roots that follow from records and streams, and certifies the block.
     fn settle(&mut self) {
         let leaves = self.leaves();
         self.block.header.records_root = records_root(&leaves);
@@ -270,10 +270,10 @@ impl World {
     }
 
     pub(crate) fn leaves(&self) -> Vec<Digest> {
-        self.block.leaves().expect("receipts and commands pair up")
+        self.block.leaves().expect("there is one receipt per command")
     }
 
-    /// The leaves of a subject's records that took effect.
+    /// The leaves of a subject's applied records.
     pub(crate) fn stream_leaves(&self, subject: &Subject) -> Vec<Digest> {
         let entries = self.block.block.transactions.iter().flat_map(|transaction| &transaction.entries);
         let records = (0_u32..).zip(self.leaves()).zip(entries);
@@ -283,12 +283,12 @@ impl World {
         joined.map(|((_, leaf), _)| leaf).collect()
     }
 
-    /// The signatures of some validators under a header.
+    /// A certificate of a header by the given signers.
     pub(crate) fn certify(&self, header: &BlockHeader, signers: &[usize]) -> Certificate {
         self.sign(header.finalise_vote(), signers)
     }
 
-    /// The signatures of some validators under a vote.
+    /// A certificate of a vote by the given signers.
     pub(crate) fn sign(&self, vote: Vote, signers: &[usize]) -> Certificate {
         certificate(&self.validators, vote, signers)
     }
@@ -313,11 +313,11 @@ impl World {
             };
             return StateProof { siblings, terminal };
         }
-        unreachable!("two keys differ within 256 bits")
+        unreachable!("two different keys differ in some of their 256 bits")
     }
 }
 
-/// The digest of a header before any that matters; what the next one names as its parent.
+/// A placeholder digest of an early header, which the next header names as its parent.
 fn ancestor(height: u64) -> Digest {
     Digest(seed(&format!("header {height}")))
 }
@@ -326,14 +326,14 @@ fn head(leaves: &[Digest]) -> Vec<u8> {
     codec::encode(&leaves.iter().fold(StreamHead::default(), |head, leaf| head.push(leaf)))
 }
 
-/// Keys of the state with their values, ascending.
+/// State entries (path, value), ascending by path.
 type Entries = [(Digest, Vec<u8>)];
 
 fn halves(entries: &Entries, depth: usize) -> (&Entries, &Entries) {
     entries.split_at(entries.partition_point(|(path, _)| !state::bit(path, depth)))
 }
 
-/// The root over the keys of one subtree, ascending, straight from the tree's definition.
+/// The root over the ascending entries of one subtree, computed directly from the tree's definition.
 fn subtree(entries: &Entries, depth: usize) -> Digest {
     match entries {
         [] => Digest::ZERO,

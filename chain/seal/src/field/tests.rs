@@ -1,4 +1,4 @@
-//! Which fields a document has, and what their salts hide.
+//! The fields of documents, and the values that their salts depend on.
 
 use super::*;
 use chain_types::body::fields_commitment;
@@ -8,13 +8,13 @@ fn key() -> RecordKey {
 }
 
 fn pairs(document: &str) -> Vec<(String, String)> {
-    let fields = fields(document.as_bytes(), &key()).expect("the document is well formed");
+    let fields = fields(document.as_bytes(), &key()).expect("the document is valid");
     fields.into_iter().map(|field| (field.pointer, field.value)).collect()
 }
 
 fn commitment(document: &str) -> Option<chain_types::Digest> {
     let leaves: Vec<_> =
-        fields(document.as_bytes(), &key()).expect("the document is well formed").iter().map(Field::leaf).collect();
+        fields(document.as_bytes(), &key()).expect("the document is valid").iter().map(Field::leaf).collect();
     fields_commitment(&leaves)
 }
 
@@ -35,7 +35,7 @@ fn each_scalar_and_empty_container_is_a_field_in_the_order_of_pointer_bytes() {
 }
 
 #[test]
-fn an_object_that_looks_like_an_array_says_what_it_is() {
+fn an_object_with_array_like_names_is_marked_as_an_object() {
     assert_eq!(pairs(r#"{"0":1}"#), [(String::new(), "{}".to_owned()), ("/0".to_owned(), "1".to_owned())]);
     assert_eq!(pairs("[1]"), [("/0".to_owned(), "1".to_owned())]);
     assert_eq!(pairs(r#"{"01":1,"-1":2,"1x":3}"#).len(), 3);
@@ -62,8 +62,8 @@ fn a_number_is_committed_to_with_all_its_digits() {
 #[test]
 fn salts_differ_by_pointer_and_by_record() {
     let document = br#"{"a":1,"b":1}"#;
-    let mine = fields(document, &key()).expect("the document is well formed");
-    let other = fields(document, &RecordKey::from_bytes([8; 32])).expect("the document is well formed");
+    let mine = fields(document, &key()).expect("the document is valid");
+    let other = fields(document, &RecordKey::from_bytes([8; 32])).expect("the document is valid");
     assert_ne!(mine[0].salt, mine[1].salt);
     assert_ne!(mine[0].salt, other[0].salt);
 }

@@ -1,5 +1,5 @@
-//! Canonical forms against the facts of RFC 8785 (section 3.2 for strings and order) and the shared vectors for
-//! numbers, and what is refused.
+//! Canonical forms checked against RFC 8785 (section 3.2 for strings and order) and the shared vectors for numbers, and
+//! documents that are refused.
 
 use super::Node;
 use crate::{DEPTH_MAX, SealError};
@@ -13,9 +13,9 @@ fn canonical(document: &str) -> Result<String, SealError> {
 #[test]
 fn numbers_keep_their_exact_value_and_have_one_text() {
     let vectors = include_str!("../../../../standards/number/vectors/number.json");
-    let vectors: Vec<serde_json::Value> = serde_json::from_str(vectors).expect("a list of cases");
+    let vectors: Vec<serde_json::Value> = serde_json::from_str(vectors).expect("the vectors are a JSON list");
     for case in vectors {
-        let text = case["text"].as_str().expect("a text");
+        let text = case["text"].as_str().expect("each case has a text");
         match (case["canonical"].as_str(), case["refused"].as_str()) {
             (Some(expected), None) => assert_eq!(canonical(text).as_deref(), Ok(expected), "{text}"),
             (None, Some("syntax")) => {}
@@ -26,7 +26,7 @@ fn numbers_keep_their_exact_value_and_have_one_text() {
 }
 
 #[test]
-fn the_limits_of_numbers_refuse_one_more_and_point_at_it() {
+fn numbers_beyond_a_limit_are_refused_with_a_pointer() {
     let refused = |pointer: &str, reason| Err(SealError::Number { pointer: pointer.to_owned(), reason });
     let digits = |count: usize| format!(r#"{{"a":[0,{{"b/c~":{}}}]}}"#, "9".repeat(count));
     assert!(canonical(&digits(NUMBER_DIGITS_MAX)).is_ok());
@@ -65,7 +65,7 @@ fn containers_keep_their_shape() {
 }
 
 #[test]
-fn what_readers_may_understand_differently_is_refused() {
+fn ambiguous_documents_are_refused() {
     let name = |name: &str| SealError::DuplicateName { name: name.to_owned() };
     assert_eq!(canonical(r#"{"a":{"b":1},"c":2,"a":{"d":3}}"#), Err(name("a")));
     assert_eq!(canonical(r#"[{"\u0061":1,"a":1}]"#), Err(name("a")));

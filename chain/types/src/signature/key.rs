@@ -1,5 +1,5 @@
-//! Public keys and signatures as values. Invariant: each is encoded as its scheme's byte and the scheme's own bytes,
-//! and its text is that encoding in hexadecimal, everywhere.
+//! Public keys and signatures as values. Invariant: each is encoded as the byte of its scheme followed by the scheme's
+//! own bytes. Its text form is that encoding in hexadecimal.
 
 use super::{
     point,
@@ -9,25 +9,24 @@ use crate::codec::{self, CodecError};
 use borsh::{BorshDeserialize, BorshSerialize, io};
 use std::{fmt, str::FromStr};
 
-/// A public key.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PublicKey {
-    /// Of [`Scheme::Ed25519`]: a point as RFC 8032 section 5.1.2 encodes it.
+    /// A key of [`Scheme::Ed25519`]: a point, encoded as in RFC 8032 section 5.1.2.
     Ed25519([u8; 32]),
 }
 
 impl PublicKey {
-    /// Whether it is a point of small order, which can be made to sign anything; no encoding of one is overlooked.
+    /// Whether it is a point of small order, in any encoding. Signatures under such a key can be forged for any
+    /// message.
     pub fn is_small_order(&self) -> bool {
         let Self::Ed25519(bytes) = self;
         point::is_small_order(bytes)
     }
 }
 
-/// A signature.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Signature {
-    /// Of [`Scheme::Ed25519`]: `R || S` (RFC 8032 section 5.1.6).
+    /// A signature of [`Scheme::Ed25519`]: `R || S` (RFC 8032 section 5.1.6).
     Ed25519([u8; 64]),
 }
 
@@ -81,13 +80,13 @@ impl fmt::Debug for Signature {
     }
 }
 
-/// A text that is no public key.
+/// Reasons why a text is not a public key.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum KeyTextError {
-    /// The first two digits name a scheme that is not in use.
+    /// The first two digits name an unknown scheme.
     #[error("{code}: {0}", code = UnknownScheme::CODE)]
     Scheme(UnknownScheme),
-    /// It has another length, or other characters.
+    /// Wrong length, or characters other than hexadecimal digits.
     #[error("a public key is 66 hexadecimal digits, of which the first two are 01 for Ed25519")]
     Digits,
 }
@@ -99,7 +98,7 @@ impl FromStr for PublicKey {
         let bytes = hex::decode(text).map_err(|_| KeyTextError::Digits)?;
         match codec::decode("PublicKey", &bytes) {
             Ok(key) => Ok(key),
-            // A text of another length that names no scheme is told about its length.
+            // For a wrong length with an unreserved scheme number, the length is the more helpful error.
             Err(CodecError::Scheme { scheme, .. }) if bytes.len() == 33 || scheme.is_set_aside() => {
                 Err(KeyTextError::Scheme(scheme))
             }

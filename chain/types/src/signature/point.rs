@@ -1,13 +1,13 @@
-//! What the 32 bytes of a point tell without arithmetic. Invariant: a point has one canonical encoding (RFC 8032
-//! section 5.1.3), and the points of small order are known in every encoding that some decoder takes for one.
+//! Checks on the encoding of a curve point that need no curve arithmetic. Invariant: a point has one canonical encoding
+//! (RFC 8032 section 5.1.3). Points of small order are recognised in every encoding that any decoder accepts.
 
-/// The prime of the field, 2^255 - 19; integers are little-endian.
+/// The prime of the field, 2^255 - 19. All integers here are little-endian.
 const P: [u8; 32] = hex_bytes(*b"edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f");
 const P_PLUS_ONE: [u8; 32] = hex_bytes(*b"eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f");
 const ONE: [u8; 32] = hex_bytes(*b"0100000000000000000000000000000000000000000000000000000000000000");
 const MINUS_ONE: [u8; 32] = hex_bytes(*b"ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f");
 
-/// The `y` of the eight points whose order divides 8; a `y` and its two `x` are two points.
+/// The `y` coordinates of the eight points whose order divides 8. Most `y` belong to two points with opposite `x`.
 const SMALL_ORDER: [[u8; 32]; 5] = [
     [0; 32],
     ONE,
@@ -16,18 +16,17 @@ const SMALL_ORDER: [[u8; 32]; 5] = [
     MINUS_ONE,
 ];
 
-/// Whether the bytes encode nothing but a `y` below the prime, and no negative zero for `x`. Whether there is such a
-/// point is not decided here.
+/// Whether the bytes encode a `y` below the prime and no negative zero for `x`. Does not check that the point is on the
+/// curve.
 pub(super) fn is_canonical(point: &[u8; 32]) -> bool {
     let y = without_sign(point);
     let is_below_prime = y.iter().rev().lt(P.iter().rev());
-    // x = 0 only where y = 1 or y = -1.
+    // x is 0 only where y is 1 or -1.
     let is_negative_zero = y != *point && (y == ONE || y == MINUS_ONE);
     is_below_prime && !is_negative_zero
 }
 
-/// Whether the point has small order. The sign is ignored, and 0 and 1 count as well when they are written as p and p +
-/// 1.
+/// Whether the point has small order. The sign is ignored, and `y` = 0 and 1 are also recognised as p and p + 1.
 pub(super) fn is_small_order(point: &[u8; 32]) -> bool {
     let y = without_sign(point);
     SMALL_ORDER.contains(&y) || y == P || y == P_PLUS_ONE
@@ -90,8 +89,8 @@ mod tests {
     }
 
     #[test]
-    fn zero_has_no_sign() {
+    fn a_negative_zero_is_not_canonical() {
         assert!(!is_canonical(&negative(ONE)) && !is_canonical(&negative(MINUS_ONE)));
-        assert!(is_canonical(&negative([0; 32])), "x is not zero where y is");
+        assert!(is_canonical(&negative([0; 32])), "x is not zero at y = 0");
     }
 }

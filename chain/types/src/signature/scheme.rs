@@ -1,5 +1,5 @@
-//! The byte that every public key and signature begins with: the algorithm that it is of. Invariant: a number means one
-//! scheme for ever, and a number that is not in use is refused wherever bytes are decoded.
+//! The first byte of every public key and signature: its algorithm. Invariant: a number always means the same scheme,
+//! and decoding refuses unknown numbers.
 
 use crate::mutant;
 use borsh::{BorshDeserialize, BorshSerialize, io};
@@ -13,20 +13,20 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    /// Set aside for ECDSA over P-256 in the form that WebAuthn authenticators sign.
+    /// Reserved for ECDSA over P-256 in the form that WebAuthn authenticators sign.
     pub const P256_WEBAUTHN: u8 = 2;
-    /// Set aside for ML-DSA-44 (FIPS 204).
+    /// Reserved for ML-DSA-44 (FIPS 204).
     pub const ML_DSA_44: u8 = 3;
-    /// Set aside for SM2 (GB/T 32918).
+    /// Reserved for SM2 (GB/T 32918).
     pub const SM2: u8 = 4;
 
-    /// The first byte of its keys and signatures.
+    /// The first byte of the scheme's keys and signatures.
     pub const fn byte(self) -> u8 {
         self as u8
     }
 }
 
-/// A key or signature of a scheme that is not in use.
+/// The scheme number of a key or signature that cannot be decoded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("scheme {byte}{name} is not in use, only 1 (Ed25519) is", byte = .0, name = name(*.0))]
 pub struct UnknownScheme(pub u8);
@@ -35,13 +35,13 @@ impl UnknownScheme {
     /// The stable code.
     pub const CODE: &str = "ledger.unknown_scheme";
 
-    /// Whether the number was set aside for a scheme to come.
+    /// Whether the number is reserved for a future scheme.
     pub const fn is_set_aside(self) -> bool {
         !name(self.0).is_empty()
     }
 }
 
-/// What a number was set aside for.
+/// The name of a reserved scheme, for the error text.
 const fn name(byte: u8) -> &'static str {
     match byte {
         Scheme::P256_WEBAUTHN => " (P-256 with WebAuthn)",

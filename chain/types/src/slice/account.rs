@@ -1,5 +1,5 @@
-//! Words of the account slice: tenants and the keys that may sign for them. Invariant: only the chain's operator
-//! registers a tenant; after that, only the tenant's own authors change its authors.
+//! Commands, events and state of the account slice: tenants and the keys that may sign for them. Invariant: only the
+//! chain's operator registers a tenant. After that, only the tenant's own authors change its authors.
 
 mod key;
 
@@ -16,9 +16,9 @@ use borsh::{BorshDeserialize, BorshSerialize};
 pub enum Command {
     /// Registers a tenant on the shard that executes it. Signed by the operator.
     RegisterTenant(RegisterTenant),
-    /// Lets another key sign for the transaction's tenant.
+    /// Allows another key to sign for the transaction's tenant.
     AddAuthor(AddAuthor),
-    /// Takes a key's right to sign away; the last author cannot be removed.
+    /// Revokes a key's right to sign. The last author cannot be removed.
     RemoveAuthor(RemoveAuthor),
 }
 
@@ -33,49 +33,37 @@ impl Command {
     }
 }
 
-/// A new tenant.
+/// The tenant to register.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct RegisterTenant {
-    /// Its id.
     pub tenant: TenantId,
-    /// Its first author.
+    /// The tenant's first author.
     pub author: PublicKey,
-    /// The number of partitions that its records are split into, from 1 [P18].
+    /// The number of partitions that its records are split into, at least 1 [P18].
     pub partitions: u16,
 }
 
-/// A new author of the transaction's tenant.
+/// The author to add to the transaction's tenant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct AddAuthor {
-    /// The author's key.
     pub author: PublicKey,
 }
 
-/// An author that the transaction's tenant removes.
+/// The author to remove from the transaction's tenant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct RemoveAuthor {
-    /// The author's key.
     pub author: PublicKey,
 }
 
 /// Events of the slice.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Event {
-    /// A tenant exists from here on.
-    TenantRegistered {
-        /// Which.
-        tenant: TenantId,
-    },
-    /// A key may sign.
-    AuthorAdded {
-        /// Which.
-        author: PublicKey,
-    },
-    /// A key may sign no longer.
-    AuthorRemoved {
-        /// Which.
-        author: PublicKey,
-    },
+    /// A tenant was registered.
+    TenantRegistered { tenant: TenantId },
+    /// A key may sign from now on.
+    AuthorAdded { author: PublicKey },
+    /// A key may no longer sign.
+    AuthorRemoved { author: PublicKey },
 }
 
 impl Event {
@@ -92,16 +80,16 @@ impl Event {
 /// A tenant in the ledger's state.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Tenant {
-    /// Into how many partitions its records are split.
+    /// The number of partitions that its records are split into.
     pub partitions: u16,
-    /// How many authors it has.
+    /// The number of its authors.
     pub authors: u32,
 }
 
 /// An author in the ledger's state.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Author {
-    /// The height of the block that let it sign: since then it may sign without a break, or it would be absent or added
-    /// again later.
+    /// The height of the block that added the author. The author has been able to sign ever since: a removed author has
+    /// no entry, and one that was added again has a later height.
     pub since: Height,
 }

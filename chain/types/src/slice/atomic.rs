@@ -1,6 +1,6 @@
-//! Words of the atomic slice: what crosses shards. Invariants: every message, lock and decision binds the chain, the
-//! epoch, the transaction that began it, the attempt, both shards, its place in line and its deadline [P21]; and every
-//! fact that a proof carries is stable, so an old proof of it never becomes a lie.
+//! Commands, events and state of the atomic slice: messages and bundles across shards. Invariants: every message, lock
+//! and decision is bound to the chain, the epoch, the first transaction, the attempt, both shards, a sequence number
+//! and a deadline [P21]. Every fact that a proof states is permanent, so a proof never becomes false later.
 
 mod bundle;
 mod command;
@@ -21,132 +21,114 @@ use crate::{
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// The shard that keeps the beacon: who decides, and in which epoch.
+/// The beacon's shard. It decides which validators are in charge, and in which epoch.
 pub const BEACON_SHARD: ShardId = ShardId(0);
 
-/// The deadline of what never expires.
+/// The deadline of a value that never expires.
 pub const NO_DEADLINE: TimestampMs = TimestampMs(u64::MAX);
 
-/// What a value that crosses shards is bound to [P21]. Two values of two attempts, chains, directions or places in line
-/// differ in it, so none passes for the other.
+/// The context that a value across shards is bound to [P21]. Values of different chains, attempts, directions or
+/// sequence numbers have different bindings, so one cannot be used in place of another.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Binding {
-    /// The chain.
     pub chain_id: ChainId,
-    /// The epoch that the first step was executed in.
+    /// The epoch in which the first step was executed.
     pub epoch: Epoch,
     /// The transaction of the first step: the send, or the opening of the bundle.
     pub tx_id: TxId,
-    /// Which attempt at the same end this is, as its opener counts; 0 for messages.
+    /// The number of the attempt, as the opener counts it. 0 for messages.
     pub attempt: u32,
-    /// The shard that says it.
+    /// The shard that makes the statement.
     pub source: ShardId,
-    /// The shard that it is for.
+    /// The shard that the statement is for.
     pub destination: ShardId,
-    /// Its place: from 1 per (source, destination) for messages, the leg's index for locks.
+    /// For messages the sequence number per (source, destination), from 1. For locks the leg's index.
     pub sequence: u64,
-    /// The source's block time from which on no new step may begin; [`NO_DEADLINE`] for messages.
+    /// The block time on the source from which on no new step may begin. [`NO_DEADLINE`] for messages.
     pub deadline: TimestampMs,
 }
 
-/// A header that its validators certified as final.
+/// A header and the certificate that makes it final.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct CertifiedHeader {
-    /// The header.
     pub header: BlockHeader,
-    /// The certificate under it.
     pub certificate: Certificate,
 }
 
-/// What a shard's state held after a certified block: one key's value, or its absence.
+/// The state of a shard after a certified block, at one key: its value, or its absence.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Proof {
-    /// The block.
     pub block: CertifiedHeader,
-    /// The proof under the header's `state_root`; which key it is about follows from the step that uses it.
+    /// The proof against the header's `state_root`. The key follows from the command that carries the proof.
     pub state: StateProof,
 }
 
 /// Events of the slice.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Event {
-    /// A credit is on its way.
+    /// A credit was appended to the outbox.
     Sent {
-        /// To which shard.
+        /// The shard that the credit is sent to.
         destination: ShardId,
-        /// Its number on that way, from 1.
+        /// The message's sequence number, from 1.
         sequence: u64,
     },
-    /// A credit or a return arrived and its receiver holds it.
+    /// A credit or a return arrived, and its receiver was credited.
     Credited {
-        /// From which shard.
+        /// The shard that sent the message.
         source: ShardId,
-        /// Its number on that way.
+        /// The message's sequence number.
         sequence: u64,
     },
-    /// A credit arrived for nobody and is on its way back.
+    /// A credit for an unknown tenant arrived and is being returned.
     Bounced {
-        /// From which shard it came, and to which it returns.
+        /// The shard that sent the credit, and to which it returns.
         source: ShardId,
-        /// Its number on the way here.
+        /// The credit's sequence number.
         sequence: u64,
-        /// The return's number on the way back.
+        /// The sequence number of the return message.
         returned_as: u64,
     },
-    /// Messages that were taken in left the outbox.
+    /// Delivered messages were dropped from the outbox.
     OutboxAcknowledged {
-        /// To which shard they went.
+        /// The shard that they were sent to.
         destination: ShardId,
-        /// Up to which number.
+        /// The sequence number of the last dropped message.
         sequence: u64,
     },
-    /// A bundle is open.
-    BundleOpened {
-        /// Which.
-        bundle: BundleId,
-    },
+    /// A bundle was opened.
+    BundleOpened { bundle: BundleId },
     /// A leg's amount is in escrow.
     LegPrepared {
-        /// Of which bundle.
         bundle: BundleId,
-        /// Which leg.
+        /// The leg's index, from 0.
         leg: u8,
     },
-    /// A leg will not be prepared.
+    /// A leg was refused and will not be prepared.
     LegRefused {
-        /// Of which bundle.
         bundle: BundleId,
-        /// Which leg.
+        /// The leg's index, from 0.
         leg: u8,
     },
-    /// The coordinator knows that a leg is prepared, and waits for others.
+    /// The coordinator recorded that a leg is prepared, and waits for the others.
     LegReported {
-        /// Of which bundle.
         bundle: BundleId,
-        /// Which leg.
+        /// The leg's index, from 0.
         leg: u8,
     },
-    /// The coordinator decided.
-    BundleDecided {
-        /// Which bundle.
-        bundle: BundleId,
-        /// What.
-        decision: Decision,
-    },
-    /// A leg's escrow went where the decision sends it.
+    /// The coordinator decided a bundle.
+    BundleDecided { bundle: BundleId, decision: Decision },
+    /// A leg's escrow was paid out as the decision requires.
     LegSettled {
-        /// Of which bundle.
         bundle: BundleId,
-        /// Which leg.
+        /// The leg's index, from 0.
         leg: u8,
-        /// The decision.
         decision: Decision,
     },
-    /// A lock's trace is gone.
+    /// A lock was removed from the state.
     LegForgotten {
-        /// Of which bundle.
         bundle: BundleId,
-        /// Which leg.
+        /// The leg's index, from 0.
         leg: u8,
     },
 }

@@ -1,5 +1,5 @@
-//! Words of the beacon slice: who may validate, the epochs' randomness, promises and the evidence against who
-//! broke the rules [P14]-[P19]. Invariant: whatever convicts a validator carries that validator's own signature.
+//! Commands, events and state of the beacon slice: validators, the randomness of epochs, promises, and evidence of
+//! offences [P14]-[P19]. Invariant: whatever convicts a validator carries that validator's own signature.
 
 mod evidence;
 mod hand_over;
@@ -24,7 +24,7 @@ use crate::{
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::fmt;
 
-/// A validator's number in the registry; never given twice.
+/// A validator's number in the registry. Never reused.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct ValidatorId(pub u32);
 
@@ -34,83 +34,83 @@ impl fmt::Display for ValidatorId {
     }
 }
 
-/// What a validator brings when it registers.
+/// The keys and the bond that a validator registers with.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Registration {
-    /// The key that it votes, deals and promises with. It signs the registering transaction.
+    /// The key that signs its votes, deals and promises, and the registering transaction.
     pub key: PublicKey,
-    /// The key that other members know its connections by.
+    /// The key that identifies its network connections.
     pub network_key: PublicKey,
     /// The key that shares of secrets are encrypted to.
     pub randomness_key: GroupElement,
-    /// Proof that whoever registers knows the secret of `randomness_key`.
+    /// The proof that the registering party knows the secret of `randomness_key`.
     pub possession: Possession,
-    /// What it stakes, in native units (10^-8 token).
+    /// The stake, in native units (10^-8 token).
     pub bond: u64,
 }
 
-/// A validator of the first epoch.
+/// A validator of epoch 0.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct GenesisValidator {
-    /// Who operates it: stake is capped per operator [P14].
+    /// The tenant that operates it. Stake is capped per operator [P14].
     pub operator: TenantId,
-    /// The key that it votes, deals and promises with.
+    /// The key that signs its votes, deals and promises.
     pub key: PublicKey,
-    /// The key that other members know its connections by.
+    /// The key that identifies its network connections.
     pub network_key: PublicKey,
-    /// The key that shares of secrets are encrypted to; the document's authors vouch for its possession.
+    /// The key that shares of secrets are encrypted to. It carries no proof of possession; the document's authors
+    /// guarantee it.
     pub randomness_key: GroupElement,
-    /// What it stakes, in native units.
+    /// The stake, in native units.
     pub bond: u64,
 }
 
-/// Commands of the slice. Where the signer matters, it is the validator's voting key; the operator is the
-/// transaction's tenant.
+/// Commands of the slice. "Signed by the validator" means that the transaction's author is the validator's voting key.
+/// The operator is the transaction's tenant.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Command {
     /// Stakes a bond and waits for a seat. Signed by the new validator.
     Register(Box<Registration>),
-    /// Says that a joining validator holds the state of every shard it will serve [P19]. Signed by it.
+    /// States that a joining validator has the state of every shard that it will serve [P19]. Signed by that validator.
     AcknowledgeSync {
-        /// The epoch in which it will be active.
+        /// The epoch in which it becomes active.
         epoch: Epoch,
     },
-    /// Asks to give the seat back; the bond stays one epoch after the last active one. Signed by the validator.
+    /// Requests to give up the seat. The bond stays one epoch after the last active one. Signed by the validator.
     Leave,
-    /// Ends a bench for inactivity. Signed by the validator.
+    /// Ends a suspension for inactivity. Signed by the validator.
     Return,
-    /// Deals shares of a secret [P17]. Carried by anyone: the deal is signed itself.
+    /// Submits a deal of secret shares [P17]. Submitted by any tenant, since the deal itself is signed.
     Deal(Box<SignedDeal>),
-    /// Reveals the shares of one holder [P17]. Carried by anyone: only the holder can have made it.
+    /// Submits the decrypted shares of one holder [P17]. Submitted by any tenant, since only the holder can make it.
     Reveal(Box<Reveal>),
-    /// Shows that a validator broke the rules [P16]. The tenant of the transaction is rewarded.
+    /// Submits the proof that a validator broke the rules [P16]. Rewards the transaction's tenant.
     ReportEvidence(Box<Evidence>),
-    /// Takes native units that the beacon owes to the transaction's tenant: released bonds and rewards.
+    /// Pays out native units that the beacon owes to the transaction's tenant: released bonds and rewards.
     Withdraw {
-        /// How much, in native units.
+        /// In native units.
         amount: u64,
     },
-    /// Shows who led and signed a final block of the beacon's shard [P14]. Carried by anyone: the certificate proves
-    /// it.
+    /// Submits a certificate that shows which validators led and signed a final block of the beacon's shard [P14].
+    /// Submitted by any tenant, since the certificate proves it.
     Attend(Box<CertifiedHeader>),
-    /// Shows that another shard entered the present epoch: its certified state holds the hand-over [P19]. Carried by
-    /// anyone.
+    /// Proves that another shard entered the current epoch, since its certified state holds the hand-over [P19].
+    /// Submitted by any tenant.
     ConfirmShard(Box<Proof>),
-    /// Ends the epoch, once it is long enough, its randomness is drawn and every shard entered it [P19]. Carried by
-    /// anyone.
+    /// Ends the epoch, once it is long enough, its randomness is drawn and every shard has entered it [P19]. Submitted
+    /// by any tenant.
     EndEpoch {
         /// The epoch that ends.
         epoch: Epoch,
     },
-    /// Lets a shard other than the beacon's go on to the next epoch [P19]. Carried by anyone.
+    /// Moves a shard other than the beacon's to the next epoch [P19]. Submitted by any tenant.
     EnterEpoch(Box<HandOverProof>),
-    /// Lets the beacon's shard go on while the others work: its heights are the chain's clock [P21], and epochs are
-    /// counted in them.
+    /// Lets the beacon's shard make a block while only other shards have work. Its heights are the chain's clock [P21],
+    /// and epochs are counted in them.
     Pulse,
-    /// Lets the chain follow a higher protocol version from a later epoch on [P25]. Signed by the chain's operator; it
-    /// replaces what was scheduled before and has not begun.
+    /// Schedules a higher protocol version from a later epoch on [P25]. Signed by the chain's operator. Replaces a
+    /// scheduled version that has not begun.
     ScheduleVersion {
-        /// The version.
         version: ProtocolVersion,
         /// The first epoch that follows it.
         from: Epoch,
@@ -142,92 +142,76 @@ impl Command {
 /// Events of the slice.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Event {
-    /// A validator waits for a seat; its tenant is debited the bond.
+    /// A validator waits for a seat. Its tenant is debited the bond.
     Registered {
-        /// Which.
         validator: ValidatorId,
-        /// Its bond in native units.
+        /// In native units.
         bond: u64,
     },
-    /// A joining validator is ready.
+    /// A joining validator has the state that it needs.
     SyncAcknowledged {
-        /// Which.
         validator: ValidatorId,
-        /// The epoch it joins in.
+        /// The epoch in which it joins.
         epoch: Epoch,
     },
-    /// A validator will give its seat back.
-    LeaveAnnounced {
-        /// Which.
-        validator: ValidatorId,
-    },
-    /// A benched validator waits for a seat again.
-    Returned {
-        /// Which.
-        validator: ValidatorId,
-    },
-    /// A deal counts for the epoch's randomness.
+    /// A validator will give up its seat.
+    LeaveAnnounced { validator: ValidatorId },
+    /// A suspended validator waits for a seat again.
+    Returned { validator: ValidatorId },
+    /// A deal was accepted for the epoch's randomness.
     DealAccepted {
         /// The randomness round.
         epoch: Epoch,
         /// The dealer's index in the validator set.
         dealer: u16,
     },
-    /// A holder's shares count.
+    /// A holder's shares were accepted.
     SharesRevealed {
         /// The randomness round.
         epoch: Epoch,
         /// The holder's index in the validator set.
         holder: u16,
     },
-    /// A validator was proved to have broken the rules. `slashed = rewarded + compensated + burned`.
+    /// A validator was convicted of breaking the rules. `slashed = rewarded + compensated + burned`, all in native
+    /// units.
     Convicted {
-        /// Which.
         validator: ValidatorId,
-        /// Of what.
         offence: Offence,
-        /// What its bond lost, in native units.
+        /// The amount taken from its bond.
         slashed: u64,
-        /// What the reporter gets.
+        /// The reporter's reward.
         rewarded: u64,
-        /// What the compensation fund gets.
+        /// The compensation fund's share.
         compensated: u64,
-        /// What ceased to exist.
+        /// The burned amount.
         burned: u64,
     },
-    /// The tenant is credited what it was owed.
+    /// A tenant was credited the amount that the beacon owed it.
     Withdrawn {
-        /// Who.
         tenant: TenantId,
-        /// How much, in native units.
+        /// In native units.
         amount: u64,
     },
-    /// Attendance was taken.
+    /// Attendance was recorded.
     Attended {
-        /// The block whose certificate was shown.
+        /// The height of the block whose certificate was submitted.
         height: Height,
-        /// How many of its signers were not known before.
+        /// The number of its signers that were not recorded before.
         signers: u16,
     },
-    /// A shard is known to have entered the present epoch.
-    ShardConfirmed {
-        /// Which.
-        shard: ShardId,
-        /// The epoch.
-        epoch: Epoch,
-    },
-    /// The next block of the beacon's shard belongs to the epoch that this begins.
+    /// A shard was proven to have entered the current epoch.
+    ShardConfirmed { shard: ShardId, epoch: Epoch },
+    /// The beacon's shard ended an epoch. Its next block belongs to the epoch that this hand-over begins.
     EpochEnded(Box<HandOver>),
-    /// The next block of this shard belongs to the epoch that this begins.
+    /// Another shard entered an epoch. Its next block belongs to the epoch that this hand-over begins.
     EpochEntered(Box<HandOver>),
-    /// The clock moved on by this block.
+    /// The beacon's shard made a block to advance the chain's clock.
     Pulsed {
-        /// Its height.
+        /// The height of that block.
         height: Height,
     },
-    /// A version waits for its epoch.
+    /// A protocol version was scheduled.
     VersionScheduled {
-        /// The version.
         version: ProtocolVersion,
         /// The first epoch that follows it.
         from: Epoch,
@@ -255,7 +239,7 @@ impl Event {
         }
     }
 
-    /// The epoch that the shard's next block belongs to, when this event begins one.
+    /// The hand-over to the epoch of the shard's next block, when this event begins one.
     pub fn hand_over(&self) -> Option<&HandOver> {
         match self {
             Self::EpochEnded(hand_over) | Self::EpochEntered(hand_over) => Some(hand_over),

@@ -1,5 +1,6 @@
-//! Words of the native slice [P23]: amounts of the chain's token and how they move within a shard. Invariant: an amount
-//! is a whole number of units of 10^-8 token, and nothing mints: the whole supply exists from genesis on.
+//! Commands, events and state of the native slice [P23]: amounts of the chain's token and transfers within a shard.
+//! Invariant: an amount is a whole number of units of 10^-8 token. Nothing mints: the whole supply exists from genesis
+//! on.
 
 mod key;
 
@@ -13,21 +14,20 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct Amount(pub u64);
 
-/// All units that exist: 21,000,000,000 tokens with 8 decimals. A state of [`TREASURY_SHARD`] without a
-/// balance of [`TREASURY`] means that all of it is still there.
+/// The total supply: 21,000,000,000 tokens with 8 decimals. While the state of [`TREASURY_SHARD`] has no balance for
+/// [`TREASURY`], the treasury still holds all that genesis gave it.
 pub const SUPPLY: Amount = Amount(2_100_000_000_000_000_000);
 
-/// The tenant that holds the supply at genesis: the one in whose name the chain's operator acts.
+/// The tenant that holds the supply at genesis. The chain's operator acts for it.
 pub const TREASURY: TenantId = TenantId([0; 16]);
 
-/// The shard where it holds it.
+/// The shard on which the treasury holds the supply.
 pub const TREASURY_SHARD: ShardId = ShardId(0);
 
 impl Amount {
-    /// Nothing.
     pub const ZERO: Self = Self(0);
 
-    /// The sum, or `None` above 2^64 - 1 units.
+    /// The sum. `None` above 2^64 - 1 units.
     #[must_use]
     pub const fn checked_add(self, other: Self) -> Option<Self> {
         match self.0.checked_add(other.0) {
@@ -36,7 +36,7 @@ impl Amount {
         }
     }
 
-    /// The difference, or `None` below zero.
+    /// The difference. `None` below zero.
     #[must_use]
     pub const fn checked_sub(self, other: Self) -> Option<Self> {
         match self.0.checked_sub(other.0) {
@@ -57,7 +57,7 @@ impl fmt::Display for Amount {
 pub enum Command {
     /// Moves units from the transaction's tenant to another tenant of the same shard.
     Transfer(Transfer),
-    /// Moves units out of the genesis supply to a tenant of this shard. Signed by the operator.
+    /// Pays units from the genesis supply to a tenant of this shard. Signed by the operator.
     Grant(Grant),
 }
 
@@ -74,38 +74,34 @@ impl Command {
 /// A payment by the transaction's tenant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Transfer {
-    /// The receiver.
     pub to: TenantId,
-    /// The amount; not zero.
+    /// Not zero.
     pub amount: Amount,
 }
 
-/// A payment out of the genesis supply.
+/// A payment from the genesis supply.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Grant {
-    /// The receiver.
     pub to: TenantId,
-    /// The amount; not zero.
+    /// Not zero.
     pub amount: Amount,
 }
 
 /// Events of the slice.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Event {
-    /// Units moved between two tenants of this shard.
+    /// Units were transferred between two tenants of this shard.
     Transferred {
-        /// Who paid.
+        /// The tenant that paid.
         from: TenantId,
-        /// Who received.
+        /// The tenant that received.
         to: TenantId,
-        /// How much.
         amount: Amount,
     },
-    /// Units left the genesis supply.
+    /// Units were paid from the genesis supply.
     Granted {
-        /// Who received.
+        /// The tenant that received.
         to: TenantId,
-        /// How much.
         amount: Amount,
     },
 }

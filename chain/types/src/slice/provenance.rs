@@ -1,5 +1,5 @@
-//! Words of the provenance slice (GS1 EPCIS 2.0). Invariant: the ledger sees only digests of an event's id and
-//! content; the event itself is the record's body.
+//! Commands, events and state of the provenance slice (GS1 EPCIS 2.0). Invariant: the ledger receives only digests of
+//! an event's id and content. The event itself is in the record's body.
 
 mod key;
 
@@ -14,7 +14,7 @@ pub enum Command {
     /// Records an EPCIS event.
     CaptureEvent(CaptureEvent),
     /// Records an error declaration (EPCIS 2.0 section 7.4.1.2): an event that declares an earlier one of the same id
-    /// erroneous. The earlier one may have been captured elsewhere.
+    /// erroneous. The earlier one may have been captured in another system.
     DeclareError(DeclareError),
 }
 
@@ -40,9 +40,9 @@ impl Command {
 pub struct CaptureEvent {
     /// The subject of the event's id.
     pub event: Subject,
-    /// A keyed digest of the event's content: equal content, equal digest.
+    /// A keyed digest of the event's content. Equal content has an equal digest.
     pub content: Digest,
-    /// Reject when any event with this id is already recorded.
+    /// Whether to reject the command when any event with this id is already recorded.
     pub exclusive: bool,
 }
 
@@ -58,12 +58,12 @@ pub struct DeclareError {
 /// Events of the slice.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Event {
-    /// An event is on record.
+    /// An EPCIS event was recorded.
     EventCaptured {
-        /// The subject of its id.
+        /// The subject of the event's id.
         event: Subject,
     },
-    /// An error declaration is on record.
+    /// An error declaration was recorded.
     ErrorDeclared {
         /// The subject of the event's id.
         event: Subject,

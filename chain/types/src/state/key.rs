@@ -1,5 +1,5 @@
-//! The keys of the authenticated state, nested by slice. Invariant: each key names the type of its value, and a
-//! [`Slot`] comes only from a key, so no value is read as anything but what was written.
+//! The keys of the authenticated state, nested by slice. Invariant: each key determines the type of its value, and a
+//! [`Slot`] can only be made from a key. A value is therefore never read as another type than it was written as.
 
 use crate::{
     ancestry::Ancestry,
@@ -15,40 +15,40 @@ use borsh::{BorshDeserialize, BorshSerialize};
 use std::marker::PhantomData;
 
 impl StateKey {
-    /// The key's path in the tree.
+    /// The path of the key in the tree: its digest.
     pub fn path(&self) -> Digest {
         hash(Tag::STATE_KEY, &[&codec::encode(self)])
     }
 }
 
-/// A key that names the type of its value.
+/// A key that determines the type of its value.
 pub trait TypedKey {
-    /// What the state holds at the key.
+    /// The type of the value in the state.
     type Value: BorshSerialize + BorshDeserialize;
 
-    /// The key as the state hashes it.
+    /// The key in the form that is hashed.
     fn state_key(&self) -> StateKey;
 
-    /// The key's path in the tree; costs a hash.
+    /// The key's path in the tree. Computes a hash.
     fn path(&self) -> Digest {
         self.state_key().path()
     }
 
-    /// The key's path with the type of its value; costs a hash.
+    /// The key's path with the type of its value. Computes a hash.
     fn slot(&self) -> Slot<Self::Value> {
         Slot { path: self.path(), value: PhantomData }
     }
 
-    /// The value of this key in canonical bytes.
+    /// Decodes a value of this key.
     ///
     /// # Errors
-    /// [`CodecError`] when the bytes are no value of this key.
+    /// [`CodecError`] when the bytes are not a value of this key.
     fn decode(&self, bytes: &[u8]) -> Result<Self::Value, CodecError> {
         codec::decode("a state value", bytes)
     }
 }
 
-/// The path of a key with the type of its value. It is made once where a key is read and written, so that the key is
+/// The path of a key with the type of its value. Make it once where a key is both read and written, so that the key is
 /// hashed once.
 #[derive(Clone, Debug)]
 pub struct Slot<V> {
@@ -57,7 +57,6 @@ pub struct Slot<V> {
 }
 
 impl<V> Slot<V> {
-    /// The path in the tree.
     pub const fn path(&self) -> Digest {
         self.path
     }
@@ -75,18 +74,18 @@ impl TypedKey for StreamKey {
     }
 }
 
-/// A bucket of a slot of the seen-set: of the transactions that expire in one minute of block time, those whose ids
-/// begin alike [P3].
+/// A bucket of the seen-set: of the transactions that expire in one minute of block time, those in the same bucket
+/// [P3].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, BorshSerialize, BorshDeserialize)]
 pub struct SeenKey {
-    /// The minute.
+    /// The minute since 1970.
     pub slot: u64,
-    /// The bucket, below [`crate::seen::SEEN_BUCKETS`].
+    /// The bucket's index, below [`crate::seen::SEEN_BUCKETS`].
     pub bucket: u8,
 }
 
 impl SeenKey {
-    /// Where a transaction with this expiry is remembered.
+    /// The bucket of a transaction with this id and expiry.
     pub const fn of(id: &TxId, valid_until: TimestampMs) -> Self {
         Self { slot: slot_of(valid_until), bucket: bucket_of(id) }
     }
@@ -112,8 +111,8 @@ impl TypedKey for AncestryKey {
     }
 }
 
-/// The keys of a slice as a table: for each its variant in the slice's `Key`, its own type, and the type of its value.
-/// Lines are appended, never reordered: the encoding is frozen.
+/// Declares the keys of a slice: for each its variant in the slice's `Key`, its own type, and the type of its value.
+/// Append lines and never reorder them, since the encoding is frozen.
 macro_rules! keys {
     ($slice:ident; $($(#[$doc:meta])+ $variant:ident: $key:ident $(($($field:ty),+))? => $value:ty;)+) => {
         /// Keys of the slice.

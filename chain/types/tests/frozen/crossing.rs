@@ -1,4 +1,5 @@
-//! One value of every encoded type of the native token and of what crosses shards. Invariant: as for [`crate::sample`].
+//! Sample values of all encoded types of the native token and of messages and bundles. Invariant: as for
+//! [`crate::sample`].
 
 use crate::sample::{TENANT, final_block, genesis};
 use chain_types::{

@@ -1,4 +1,4 @@
-//! One value of every encoded type by which validators change. Invariant: as for [`crate::sample`].
+//! Sample values of all encoded types of validators and epochs. Invariant: as for [`crate::sample`].
 
 use crate::{
     crossing::{block, proof},

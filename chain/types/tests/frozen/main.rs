@@ -1,8 +1,9 @@
-//! Frozen encodings [P2]: the bytes of one value of every type that is hashed, signed or stored, with a digest. A
-//! changed line is a changed protocol: no existing chain, signature or bundle would survive it.
+//! Frozen encodings [P2]: the bytes of one value of every type that is hashed, signed or stored, with a digest.
+//! Invariant: a line never changes. A changed line is an incompatible protocol, which invalidates existing chains,
+//! signatures and bundles.
 //!
-//! The file has one line per value, `name bytes digest`, in hexadecimal. The digest is the type's own where it has one,
-//! else the plain `H(seen, bytes)` over the bytes. `WAYMARK_BLESS=1` writes the file, for new types only.
+//! The file has one line per value, `name bytes digest`, in hexadecimal. The digest is the one that the type defines,
+//! or else the plain `H(seen, bytes)` over the bytes. `WAYMARK_BLESS=1` writes the file; use it for new types only.
 
 #[macro_use]
 mod domain;
@@ -34,15 +35,18 @@ struct Lines(String);
 impl Lines {
     fn add<T: BorshSerialize + BorshDeserialize + PartialEq>(&mut self, name: &str, value: &T, digest: Digest) {
         let bytes = codec::encode(value);
-        assert!(codec::decode::<T>("a value", &bytes).as_ref() == Ok(value), "{name} comes back from its bytes");
+        assert!(codec::decode::<T>("a value", &bytes).as_ref() == Ok(value), "{name} does not decode from its bytes");
         let longer = [&bytes[..], &[0]].concat();
         assert!(
             matches!(codec::decode::<T>("a value", &longer), Err(CodecError::Malformed { .. })),
-            "{name} with a tail"
+            "{name} decodes with a trailing byte"
         );
         let shorter = &bytes[..bytes.len() - 1];
-        assert!(matches!(codec::decode::<T>("a value", shorter), Err(CodecError::Malformed { .. })), "{name} cut");
-        writeln!(self.0, "{name} {} {digest}", hex::encode(&bytes)).expect("text is written to memory");
+        assert!(
+            matches!(codec::decode::<T>("a value", shorter), Err(CodecError::Malformed { .. })),
+            "{name} decodes without its last byte"
+        );
+        writeln!(self.0, "{name} {} {digest}", hex::encode(&bytes)).expect("writing to memory cannot fail");
     }
 
     fn plain<T: BorshSerialize + BorshDeserialize + PartialEq>(&mut self, name: &str, value: &T) {
@@ -155,14 +159,14 @@ fn crossing_lines(lines: &mut Lines) {
     lines.plain("amount", &amount);
 }
 
-/// The text of a file beside this one; with `WAYMARK_BLESS=1` it is written first.
+/// The text of a file in this folder. With `WAYMARK_BLESS=1` the file is written first.
 #[expect(clippy::disallowed_methods, reason = "the caller's environment decides whether the file is written")]
 fn frozen(name: &str, found: &str) -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/frozen").join(name);
     if std::env::var_os("WAYMARK_BLESS").is_some_and(|value| value == "1") {
         fs::write(&path, found).expect("the file can be written");
     }
-    fs::read_to_string(&path).expect("the file is there")
+    fs::read_to_string(&path).expect("the file exists")
 }
 
 fn assert_frozen(name: &str, found: &str) {

@@ -1,4 +1,4 @@
-//! The codec on values and bytes that nobody chose: what is encoded comes back, and what is decoded was canonical.
+//! The codec on random values and bytes: encoded values decode to the same value, and bytes that decode are canonical.
 
 use crate::sample;
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -54,7 +54,7 @@ fn comes_back<T: BorshSerialize + BorshDeserialize + PartialEq>(value: &T) -> bo
     codec::decode::<T>("value", &codec::encode(value)).as_ref() == Ok(value)
 }
 
-/// Whether the bytes are refused, or are exactly what the value encodes to.
+/// Whether the bytes are refused, or are exactly the encoding of the decoded value.
 fn is_refused_or_canonical<T: BorshSerialize + BorshDeserialize>(bytes: &[u8]) -> bool {
     codec::decode::<T>("value", bytes).map_or(true, |value| codec::encode(&value) == bytes)
 }

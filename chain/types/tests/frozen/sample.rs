@@ -1,5 +1,5 @@
-//! One value of every encoded type. Invariant: built from constants, and no two members of a value hold the same bytes,
-//! so that an exchange of two members cannot go unnoticed.
+//! Sample values of all encoded types. Invariant: built from constants. No two members of a value hold the same bytes,
+//! so that swapping two members changes the encoding.
 
 use crate::domain::{self, CONTENT, SUBJECT};
 use chain_types::{

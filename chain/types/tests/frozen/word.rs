@@ -1,13 +1,13 @@
-//! The table of words: every command and event with its place in the encoding, its stable name and the bytes of one
-//! value. Other implementations compare themselves with `words.json`. Invariant: no variant is missing, and the
-//! specification lists the same ones.
+//! The table of words: every command and event with its position in the encoding, its stable name and the bytes of one
+//! value. Other implementations are tested against `words.json`. Invariant: no variant is missing, and the
+//! specification (docs/evidence.md) lists the same variants.
 
 use crate::{assert_frozen, crossing, domain, epoch, sample};
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_types::{Command, Event, codec};
 use std::{fmt::Write as _, fs, path::PathBuf};
 
-/// A command or an event.
+/// A command or an event of the table.
 pub(crate) struct Word<T> {
     variant: &'static str,
     pub(crate) name: &'static str,
@@ -15,7 +15,7 @@ pub(crate) struct Word<T> {
 }
 
 impl<T: BorshSerialize> Word<T> {
-    /// The variants of the slice and of the word within it.
+    /// The index of the slice, and of the variant within it.
     fn place(&self) -> (u8, u8) {
         match codec::encode(&self.value)[..] {
             [slice, variant, ..] => (slice, variant),
@@ -57,7 +57,7 @@ fn words<T: BorshSerialize>(
     words
 }
 
-/// Whether a decoder knows the variants at the beginning of some bytes, whatever follows.
+/// Whether a decoder knows the variant indices at the beginning of some bytes, whatever follows.
 fn is_known<T: BorshSerialize + BorshDeserialize>(variants: &[u8]) -> bool {
     let bytes = [variants, &[0; 512]].concat();
     match codec::decode::<T>("a word", &bytes) {
@@ -66,7 +66,7 @@ fn is_known<T: BorshSerialize + BorshDeserialize>(variants: &[u8]) -> bool {
     }
 }
 
-/// Every place that the decoder knows has one word, in order.
+/// Asserts that each pair of variant indices that decodes has one word, in order.
 fn assert_complete<T: BorshSerialize + BorshDeserialize>(words: &[Word<T>]) {
     let mut expected = words.iter().map(Word::place);
     for slice in (0..=u8::MAX).take_while(|slice| is_known::<T>(&[*slice, 0])) {
@@ -118,18 +118,19 @@ fn table<T: BorshSerialize>(words: &[Word<T>]) -> String {
 #[test]
 fn no_word_has_changed() {
     let mut text = String::from("{\n");
-    writeln!(text, "  \"commands\": [\n{}\n  ],", table(&commands())).expect("text is written to memory");
-    writeln!(text, "  \"events\": [\n{}\n  ]\n}}", table(&events())).expect("text is written to memory");
+    writeln!(text, "  \"commands\": [\n{}\n  ],", table(&commands())).expect("writing to memory cannot fail");
+    writeln!(text, "  \"events\": [\n{}\n  ]\n}}", table(&events())).expect("writing to memory cannot fail");
     assert_frozen("words.json", &text);
 }
 
-/// A word's variants, of its slice and within it, and its name.
+/// The index of a word's slice, its index within the slice, and its name.
 type Place = (u8, u8, String);
 
-/// The words of a type in the specification: `0 slice { 0 word: members | 1 word } | 1 slice { ... }`.
+/// The words of a type in the specification, which has the form `0 slice { 0 word: members | 1 word } | 1 slice { ...
+/// }`.
 fn specified(kind: &str) -> Vec<Place> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/evidence.md");
-    let text = fs::read_to_string(path).expect("the specification is there");
+    let text = fs::read_to_string(path).expect("the specification exists");
     let begins = |line: &&str| line.strip_prefix("    ").is_some_and(|rest| rest.split(' ').next() == Some(kind));
     let mut lines = text.lines().skip_while(|line| !begins(line));
     let first = lines.next().expect("the specification lists the type");

@@ -1,5 +1,5 @@
-//! A certificate counts distinct validators of one set whose signatures are valid, by weight, and needs more than two
-//! thirds.
+//! A certificate needs more than two thirds of the weight, counted over distinct validators of one set whose signatures
+//! are valid.
 
 use chain_types::{
     Certificate, ChainId, Digest, Epoch, Height, SecretKey, ShardId, Signature, View, Vote,
@@ -32,7 +32,9 @@ pub(crate) fn certificate(signers: &[usize]) -> Certificate {
         block: Digest([2; 32]),
     };
     let digest = vote.digest();
-    let sign = |at: &usize| (u16::try_from(*at).expect("small"), key(*at).sign(Namespace::VOTE, &digest));
+    let sign = |at: &usize| {
+        (u16::try_from(*at).expect("an index of a test fits 16 bits"), key(*at).sign(Namespace::VOTE, &digest))
+    };
     Certificate { signatures: signers.iter().map(sign).collect(), vote }
 }
 
@@ -65,7 +67,7 @@ fn signers_are_distinct_and_known() {
 }
 
 #[test]
-fn an_invalid_signature_beside_a_quorum_of_valid_ones_spoils_nothing() {
+fn an_invalid_signature_does_not_invalidate_a_quorum() {
     let four = set(&[1; 4]);
     for forged in 0..4_u16 {
         let mut certificate = certificate(&[0, 1, 2, 3]);

@@ -1,4 +1,4 @@
-//! A document commits to as many fields as it may, and to no more.
+//! A document commits to the largest allowed number of fields, and to no more.
 
 use chain_types::{
     Digest,

@@ -1,4 +1,4 @@
-//! A chain starts from a document whose shards, validators and keys make sense, and from no other.
+//! A chain starts only from a document with valid shards, validators and keys.
 
 use chain_types::{
     ChainParameters, Epoch, Genesis, PROTOCOL_VERSION, PublicKey, SecretKey, TimestampMs,

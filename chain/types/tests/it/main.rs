@@ -1,4 +1,4 @@
-//! The words of the ledger at their limits: one value at each limit passes, one above it is refused.
+//! The data types of the ledger at their limits: a value at a limit passes, a value one above it is refused.
 
 mod certificate_limit;
 mod codec_refusal;

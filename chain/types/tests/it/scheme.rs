@@ -1,5 +1,5 @@
-//! Every key and signature names its scheme, and a scheme that is not in use is refused with a stable code wherever
-//! bytes or texts come from outside: in a genesis document, a transaction, a certificate, a key that a person wrote.
+//! Every key and signature names its scheme. An unknown scheme is refused with a stable code wherever bytes or texts
+//! come from outside: in a genesis document, a transaction, a certificate, and a key as text.
 
 use crate::{certificate_limit::certificate, genesis_limit::genesis, transaction_limit};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -17,14 +17,14 @@ const UNUSED: [(u8, &str); 5] = [
     (u8::MAX, "scheme 255 is not in use, only 1 (Ed25519) is"),
 ];
 
-/// Changes the scheme of a part of an encoded value.
+/// Asserts that an encoded value is refused when the scheme of one of its parts is changed.
 fn assert_refused<T, P>(name: &'static str, value: &T, part: &P)
 where
     T: BorshSerialize + BorshDeserialize + PartialEq + std::fmt::Debug,
     P: BorshSerialize,
 {
     let (bytes, part) = (encode(value), encode(part));
-    let at = bytes.windows(part.len()).position(|window| window == part).expect("the part is in the value");
+    let at = bytes.windows(part.len()).position(|window| window == part).expect("the value contains the part");
     for (byte, sentence) in UNUSED {
         let mut bytes = bytes.clone();
         bytes[at] = byte;
@@ -67,7 +67,7 @@ fn the_text_of_a_key_is_its_whole_encoding() {
 }
 
 #[test]
-fn a_text_of_another_scheme_or_length_is_no_key() {
+fn a_text_of_another_scheme_or_length_is_not_a_key() {
     let text = SecretKey::from_seed(&[1; 32]).public_key().to_string();
     for (byte, sentence) in UNUSED {
         let error = format!("{byte:02x}{}", &text[2..]).parse::<PublicKey>().expect_err("it is not in use");

@@ -1,5 +1,5 @@
-//! A transaction that is too large in any way is refused before anything is done with it, and its estimated size never
-//! lies below its encoded one.
+//! A transaction that is too large in any way is refused by its first check. Its estimated size is never below its
+//! encoded size.
 
 use chain_types::{
     Body, ChainId, Command, Digest, Entry, EntryCore, Mode, SecretKey, Subject, TenantId, TimestampMs, Transaction,
@@ -58,7 +58,7 @@ fn subjects_are_strictly_ascending_up_to_their_limit() {
 }
 
 #[test]
-fn a_body_ends_at_its_limit_in_the_clear_and_sealed() {
+fn a_body_is_limited_in_size_public_and_sealed() {
     let sealed = |bytes| Body::Sealed { ciphertext: vec![0; bytes], commitment: Digest::ZERO };
     for of in [|bytes| Body::Public(vec![0; bytes]), sealed] {
         assert_eq!(fault(vec![entry(Vec::new(), of(BODY_BYTES_MAX))]), None);
@@ -67,9 +67,9 @@ fn a_body_ends_at_its_limit_in_the_clear_and_sealed() {
 }
 
 #[test]
-fn all_of_it_ends_at_its_limit() {
-    let empty = sign(vec![small()]).check().expect("is small").bytes();
-    let per_command = sign(vec![small(); 2]).check().expect("is small").bytes() - empty;
+fn a_transaction_is_limited_in_size() {
+    let empty = sign(vec![small()]).check().expect("the transaction is small").bytes();
+    let per_command = sign(vec![small(); 2]).check().expect("the transaction is small").bytes() - empty;
     let full = TRANSACTION_BYTES_MAX / (per_command + BODY_BYTES_MAX);
     let mut entries = vec![entry(Vec::new(), Body::Public(vec![0; BODY_BYTES_MAX])); full];
     let rest = TRANSACTION_BYTES_MAX - empty - full * (per_command + BODY_BYTES_MAX);
@@ -90,7 +90,7 @@ fn the_estimated_size_is_never_too_small() {
     ] {
         let transaction = sign(entries);
         let encoded = codec::encode(&transaction).len();
-        assert!(transaction.check().expect("is within its limits").bytes() >= encoded);
+        assert!(transaction.check().expect("the transaction is within its limits").bytes() >= encoded);
     }
 }
 
@@ -125,5 +125,5 @@ fn entries_weigh_the_same_before_and_after_they_are_signed() {
     let entries = vec![small(), sealed, small()];
     let parameters = WorkParameters::default();
     let before = parameters.of_entries(&entries);
-    assert_eq!(before, parameters.of(&sign(entries).check().expect("is within its limits")));
+    assert_eq!(before, parameters.of(&sign(entries).check().expect("the transaction is within its limits")));
 }

@@ -1,5 +1,5 @@
-//! The same edge cases and more over messages that members sign, crafted with the group's arithmetic. Invariant: built
-//! from constants alone, so that the rows are the same each time.
+//! More edge cases of signatures, over messages that members sign, crafted with curve arithmetic. Invariant: built from
+//! constants alone, so that the rows are reproducible.
 
 use crate::{
     row::{FRAME, NAMESPACE, Row},
@@ -22,8 +22,7 @@ const ORDER: [u8; 32] = [
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
 ];
 
-/// The encodings of points of small order that are not canonical: 1 and -1 with a sign, and 0 and 1 with the prime
-/// added.
+/// The non-canonical encodings of points of small order: 1 and -1 with a sign bit, and 0 and 1 with the prime added.
 fn aliases() -> [[u8; 32]; 6] {
     let (mut one, mut minus_one) = ([0; 32], [0xff; 32]);
     (one[0], one[31], minus_one[0]) = (1, 0x80, 0xec);
@@ -35,15 +34,15 @@ fn aliases() -> [[u8; 32]; 6] {
     [one, minus_one, prime_plus(0xed, 0x7f), prime_plus(0xed, 0xff), prime_plus(0xee, 0x7f), prime_plus(0xee, 0xff)]
 }
 
-/// The eight points of small order and their other encodings: the points of the vectors of ZIP-215.
+/// The eight points of small order and their other encodings, as in the vectors of ZIP-215.
 fn small() -> impl Iterator<Item = [u8; 32]> + Clone {
     EIGHT_TORSION.iter().map(|point| point.compress().0).chain(aliases())
 }
 
-/// The scalar of a seed (RFC 8032 section 5.1.5).
+/// The secret scalar of a seed (RFC 8032 section 5.1.5).
 fn secret(seed: &[u8; 32]) -> Scalar {
     let hash = Sha512::digest(seed);
-    let mut scalar: [u8; 32] = hash[..32].try_into().expect("32 bytes");
+    let mut scalar: [u8; 32] = hash[..32].try_into().expect("the slice has 32 bytes");
     (scalar[0], scalar[31]) = (scalar[0] & 0xf8, scalar[31] & 0x3f | 0x40);
     Scalar::from_bytes_mod_order(scalar)
 }
@@ -53,7 +52,7 @@ fn message(digest: &[u8; 32]) -> Vec<u8> {
 }
 
 fn joined(r: [u8; 32], s: [u8; 32]) -> [u8; 64] {
-    [r, s].concat().try_into().expect("64 bytes")
+    [r, s].concat().try_into().expect("two halves have 64 bytes")
 }
 
 fn plus(left: [u8; 32], right: [u8; 32]) -> [u8; 32] {
@@ -65,7 +64,7 @@ fn plus(left: [u8; 32], right: [u8; 32]) -> [u8; 32] {
     })
 }
 
-/// The honest key, its secret and the number that signatures are made with.
+/// An honest key: its secret, a fixed nonce and the encoded public key.
 struct Signer {
     secret: Scalar,
     nonce: Scalar,
@@ -78,7 +77,7 @@ impl Signer {
         Self { secret, nonce: Scalar::from(123_456_789_u64), key: (secret * B).compress().0 }
     }
 
-    /// `S` for an `R` that is `nonce` times the base point, but for a part of small order.
+    /// The `S` for an `R` that is `nonce` times the base point, up to a component of small order.
     fn response(&self, nonce: Scalar, hashed: (&[u8; 32], &[u8; 32]), digest: &[u8; 32]) -> [u8; 32] {
         (nonce + challenge(hashed.0, hashed.1, &message(digest)) * self.secret).to_bytes()
     }
@@ -99,7 +98,7 @@ fn honest(signer: &Signer) -> Vec<Row> {
         rows.push(Row::new(format!("honest, a bit of {part} changed"), false, bytes, &message(&DIGEST), changed));
     }
     rows.push(Row::new("zeros", false, bytes, &message(&DIGEST), [0; 64]));
-    let [r, mut s] = [0, 32].map(|at| <[u8; 32]>::try_from(&signature[at..at + 32]).expect("32 bytes"));
+    let [r, mut s] = [0, 32].map(|at| <[u8; 32]>::try_from(&signature[at..at + 32]).expect("the slice has 32 bytes"));
     for times in 1..15 {
         s = plus(s, ORDER);
         rows.push(Row::new(format!("S + {times} L"), false, bytes, &message(&DIGEST), joined(r, s)));
@@ -107,7 +106,7 @@ fn honest(signer: &Signer) -> Vec<Row> {
     rows
 }
 
-/// Every point of small order added to key and `R`: the cofactor takes it away.
+/// Every point of small order added to key and `R`. The cofactor cancels them.
 fn mixed(signer: &Signer) -> Vec<Row> {
     let mut rows = Vec::new();
     for (at_key, of_key) in EIGHT_TORSION.iter().enumerate() {
@@ -122,8 +121,8 @@ fn mixed(signer: &Signer) -> Vec<Row> {
     rows
 }
 
-/// The same for a message whose hash lets the parts of small order cancel, so that a check without the cofactor passes
-/// too.
+/// The same with a message whose hash makes the components of small order cancel, so that a check without the cofactor
+/// passes too.
 fn cancelling(signer: &Signer) -> Vec<Row> {
     let torsion = EIGHT_TORSION[1];
     let cases = [("R of small order", Scalar::ZERO), ("R of mixed order", signer.nonce)];
@@ -132,7 +131,7 @@ fn cancelling(signer: &Signer) -> Vec<Row> {
         let r = (nonce * B + torsion).compress().0;
         // The torsion of R + kA is (1 + k) T1.
         let cancels = |digest: &[u8; 32]| challenge(&r, &key, &message(digest)).as_bytes()[0] % 8 == 7;
-        let digest = (0..=u8::MAX).map(|byte| [byte; 32]).find(cancels).expect("one in eight cancels");
+        let digest = (0..=u8::MAX).map(|byte| [byte; 32]).find(cancels).expect("about one digest in eight cancels");
         let s = signer.response(nonce, (&r, &key), &digest);
         let name = format!("mixed order: key of mixed order, {name}, also valid without the cofactor");
         Row::new(name, true, key, &message(&digest), joined(r, s))
@@ -140,7 +139,7 @@ fn cancelling(signer: &Signer) -> Vec<Row> {
     cases.map(row).into()
 }
 
-/// `R` of small order: all of `S` answers for the key.
+/// `R` of small order: `S` depends only on the key.
 fn small_r(signer: &Signer) -> Vec<Row> {
     let mut rows = Vec::new();
     for (at, r) in small().enumerate() {
@@ -149,7 +148,7 @@ fn small_r(signer: &Signer) -> Vec<Row> {
         rows.push(Row::new(name, at < 8, signer.key, &message(&DIGEST), joined(r, s)));
     }
     for (at, r) in aliases().into_iter().enumerate() {
-        let canonical = CompressedEdwardsY(r).decompress().expect("it is on the curve").compress().0;
+        let canonical = CompressedEdwardsY(r).decompress().expect("the point is on the curve").compress().0;
         let s = signer.response(Scalar::ZERO, (&canonical, &signer.key), &DIGEST);
         let name = format!("R of small order {}, not canonical, hashed as canonical", at + 8);
         rows.push(Row::new(name, false, signer.key, &message(&DIGEST), joined(r, s)));
@@ -172,8 +171,8 @@ fn small_key(signer: &Signer) -> Vec<Row> {
     rows
 }
 
-/// Points that are none, and keys of large order that are not canonical: nobody knows a secret of those.
-fn no_points(signer: &Signer) -> Vec<Row> {
+/// Encodings that are not on the curve, and non-canonical keys of large order, whose secrets nobody knows.
+fn invalid_points(signer: &Signer) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut none = [0; 32];
     none[0] = 2;
@@ -198,6 +197,6 @@ fn no_points(signer: &Signer) -> Vec<Row> {
 /// All rows.
 pub(crate) fn rows() -> impl Iterator<Item = Row> {
     let signer = Signer::new();
-    let groups = [honest, mixed, cancelling, small_r, small_key, no_points];
+    let groups = [honest, mixed, cancelling, small_r, small_key, invalid_points];
     groups.into_iter().flat_map(move |group| group(&signer))
 }

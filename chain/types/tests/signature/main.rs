@@ -1,6 +1,6 @@
-//! One rule for signatures [P1]: what the ledger says of each row of `chain/types/vectors/signatures.json`, alone and
-//! in batches. The browser's verifier and `script/signatures.py` are held to the same file. The test makes the rows
-//! anew and compares; with `WAYMARK_BLESS=1` in the environment it writes them instead.
+//! One rule for signatures [P1]: the ledger's verdict on each row of `chain/types/vectors/signatures.json`, alone and
+//! in batches. The browser's verifier and `script/signatures.py` are tested with the same file. The test regenerates
+//! the rows and compares. With `WAYMARK_BLESS=1` in the environment it overwrites the file.
 
 mod crafted;
 mod published;
@@ -77,7 +77,7 @@ fn each_row_gets_the_same_verdict_in_a_batch() {
 }
 
 #[test]
-fn what_is_wrong_in_a_batch_is_found_and_nothing_else() {
+fn exactly_the_invalid_signatures_of_a_batch_are_found() {
     let mut rng = rand::rngs::StdRng::seed_from_u64(1);
     let (rows, claims): (Vec<_>, Vec<_>) = claims().into_iter().unzip();
     for found in [verify_each(NAMESPACE, &claims, &mut rng), verify_each_fixed(NAMESPACE, &claims)] {

@@ -1,5 +1,5 @@
 //! The twelve edge cases of "Taming the many EdDSAs" (Chalkias, Garillot, Nikolaenko, SSR 2020, eprint 2020/1244, table
-//! 6), as published. Invariant: what is expected is what its Algorithm 2 answers.
+//! 6), as published. Invariant: the expected verdicts are those of its Algorithm 2.
 
 use crate::row::Row;
 
@@ -105,7 +105,7 @@ const CASES: [Case; 12] = [
 ];
 
 fn bytes<const N: usize>(text: &str) -> [u8; N] {
-    hex::decode(text).expect("hexadecimal digits").try_into().expect("the length of a key or signature")
+    hex::decode(text).expect("hexadecimal digits").try_into().expect("the text has the length of a key or signature")
 }
 
 /// The rows.

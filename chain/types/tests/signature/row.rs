@@ -1,5 +1,5 @@
-//! A row of the table of signatures, as `chain/types/vectors/signatures.json` holds it. Invariant: the texts are those
-//! that keys and signatures have everywhere, in hexadecimal with the scheme first.
+//! A row of the table of signatures, as in `chain/types/vectors/signatures.json`. Invariant: keys and signatures have
+//! their usual text form, hexadecimal with the scheme first.
 
 use chain_types::{
     Digest, PublicKey, Signature,
@@ -8,17 +8,17 @@ use chain_types::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What stands before a vote's digest in the bytes that are signed.
+/// The bytes before a vote's digest in the signed message.
 pub(crate) const FRAME: &[u8] = b"\x0ewaymark/vote/1";
 /// The namespace of [`FRAME`].
 pub(crate) const NAMESPACE: Namespace = Namespace::VOTE;
 
-/// A signature and what every implementation must say of it.
+/// A signature and the verdict that every implementation must reach.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct Row {
     pub(crate) name: String,
     pub(crate) key: String,
-    /// The bytes that are signed.
+    /// The signed bytes.
     pub(crate) message: String,
     pub(crate) signature: String,
     pub(crate) accepted: bool,
@@ -33,8 +33,7 @@ impl Row {
         (key, hex::decode(&self.message).expect("hexadecimal digits"), signature)
     }
 
-    /// The same as a claim about a vote's digest; `None` for a message that no member signs, as those of published
-    /// rows.
+    /// The row as a claim about a vote's digest. `None` for a message that no member signs, as in the published rows.
     pub(crate) fn claim(&self) -> Option<Claim> {
         let (key, message, signature) = self.raw();
         let digest = Digest(message.strip_prefix(FRAME)?.try_into().ok()?);

@@ -1,5 +1,5 @@
-//! The rule for signatures [P1] spelled out over another library, for any message. Invariant: it shares no code with
-//! what it is compared with.
+//! A second implementation of the rule for signatures [P1], over another library and for any message. Invariant: it
+//! shares no code with the implementation under test.
 
 use curve25519_dalek::{
     edwards::{CompressedEdwardsY, EdwardsPoint},
@@ -8,13 +8,13 @@ use curve25519_dalek::{
 };
 use sha2::{Digest as _, Sha512};
 
-/// `SHA-512(R || A || M)`, modulo the order.
+/// `SHA-512(R || A || M)` modulo the order.
 pub(crate) fn challenge(r: &[u8; 32], key: &[u8; 32], message: &[u8]) -> Scalar {
     let hash = Sha512::new().chain_update(r).chain_update(key).chain_update(message).finalize();
     Scalar::from_bytes_mod_order_wide(&hash.into())
 }
 
-/// A point in its only canonical encoding: the decoder is lenient, so what it reads must encode to the same bytes.
+/// Decodes a point in its canonical encoding. The decoder is lenient, so the result must encode to the same bytes.
 fn canonical(bytes: &[u8; 32]) -> Option<EdwardsPoint> {
     let point = CompressedEdwardsY(*bytes).decompress()?;
     (point.compress().0 == *bytes).then_some(point)
@@ -23,7 +23,8 @@ fn canonical(bytes: &[u8; 32]) -> Option<EdwardsPoint> {
 /// Whether the signature is valid.
 pub(crate) fn accepts(key: &[u8; 32], message: &[u8], signature: &[u8; 64]) -> bool {
     let (r, s) = signature.split_at(32);
-    let (r, s): ([u8; 32], [u8; 32]) = (r.try_into().expect("32 bytes"), s.try_into().expect("32 bytes"));
+    let (r, s): ([u8; 32], [u8; 32]) =
+        (r.try_into().expect("the slice has 32 bytes"), s.try_into().expect("the slice has 32 bytes"));
     let (Some(key_point), Some(r_point)) = (canonical(key), canonical(&r)) else { return false };
     let Some(s) = Option::<Scalar>::from(Scalar::from_canonical_bytes(s)) else { return false };
     let difference = EdwardsPoint::mul_base(&s) - r_point - challenge(&r, key, message) * key_point;

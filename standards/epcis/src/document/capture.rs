@@ -1,6 +1,5 @@
-//! The envelope around events: `EPCISDocument`, `EPCISQueryDocument` or a bare event (EPCIS 2.0 JSON binding).
-//!
-//! Invariant kept: a document is accepted whole or refused with every problem found, up to the limit.
+//! Parses the envelope around events: `EPCISDocument`, `EPCISQueryDocument` or a bare event (EPCIS 2.0 JSON binding).
+//! Invariant: a document is accepted as a whole, or refused with all problems found, up to the limit.
 
 use crate::{
     context::Context,
@@ -12,32 +11,31 @@ use crate::{
     validate,
 };
 
-/// Which envelope the events came in.
+/// The envelope that the events came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DocumentKind {
     /// `EPCISDocument`.
     Capture,
-    /// `EPCISQueryDocument`, what another repository answers.
+    /// `EPCISQueryDocument`, the answer of another repository.
     Query,
     /// One event with its own `@context`.
     BareEvent,
 }
 
-/// A checked document; borrows from the bytes it was read from.
+/// A checked document. Borrows from the bytes that it was parsed from.
 #[derive(Debug, Clone)]
 pub struct CaptureDocument<'a> {
-    /// The envelope.
     pub kind: DocumentKind,
     /// The `@context` that applies to every event.
     pub context: Context<'a>,
-    /// The events in document order, at most [`EVENTS_PER_DOCUMENT_MAX`]; may be empty.
+    /// The events in document order, at most [`EVENTS_PER_DOCUMENT_MAX`]. May be empty.
     pub events: Vec<Event<'a>>,
 }
 
-/// Reads and checks an `EPCISDocument`, an `EPCISQueryDocument` or a bare event.
+/// Parses and checks an `EPCISDocument`, an `EPCISQueryDocument` or a bare event.
 ///
 /// # Errors
-/// Every problem found, at most [`crate::limit::PROBLEMS_MAX`]; never an empty list.
+/// All problems found, at most [`crate::limit::PROBLEMS_MAX`]. Never an empty list.
 pub fn parse(bytes: &[u8]) -> Result<CaptureDocument<'_>, Vec<Problem>> {
     let root = read_json(bytes, JSON_DEPTH_MAX)?;
     match root.get_str("type") {
@@ -51,15 +49,15 @@ pub fn parse(bytes: &[u8]) -> Result<CaptureDocument<'_>, Vec<Problem>> {
     }
 }
 
-/// Reads and checks one bare event, which must carry its own `@context`.
+/// Parses and checks one bare event, which must carry its own `@context`.
 ///
 /// # Errors
-/// As [`parse`]; an envelope is refused.
+/// As [`parse`]. An envelope is refused.
 pub fn parse_event(bytes: &[u8]) -> Result<CaptureDocument<'_>, Vec<Problem>> {
     bare_event(read_json(bytes, JSON_DEPTH_MAX)?)
 }
 
-/// The tree of `bytes`, or the one problem why it has none.
+/// Parses `bytes` as JSON. The error is a list of one problem.
 pub(crate) fn read_json(bytes: &[u8], depth_max: usize) -> Result<Node<'_>, Vec<Problem>> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let (line, column) = line_and_column(bytes, error.valid_up_to());
@@ -90,7 +88,7 @@ fn json_problem(bytes: &[u8], error: ParseError, depth_max: usize) -> Problem {
     Problem { pointer: error.pointer, code, detail }
 }
 
-/// Both from one; the column counts bytes.
+/// The line and column of a byte offset, both from 1. The column counts bytes.
 fn line_and_column(bytes: &[u8], offset: usize) -> (usize, usize) {
     let before = &bytes[..offset.min(bytes.len())];
     let lines = before.split(|byte| *byte == b'\n');
@@ -144,8 +142,8 @@ fn envelope(mut root: Node<'_>, kind: DocumentKind) -> Result<CaptureDocument<'_
     problems.into_result(CaptureDocument { kind, context, events })
 }
 
-/// The list stands at the top or beside the results, under any prefix: repositories so mark what they added to
-/// events before passing them on.
+/// Reads the `…:ignoreFields` lists at the top level or in `queryResults`, under any prefix. Repositories use them to
+/// mark fields that they added to events.
 fn read_ignored_fields<'a>(root: &Node<'a>, context: &mut Context<'a>) {
     let results = root.get("epcisBody").and_then(|body| body.get("queryResults"));
     for holder in [Some(root), results].into_iter().flatten() {

@@ -1,8 +1,7 @@
-//! Writing the answer to a query: an `EPCISQueryDocument` of stored events (EPCIS 2.0 JSON binding).
-//!
-//! Invariant kept: each event stands as it was captured, but for three members: `eventID` where it was absent,
-//! `recordTime` as the repository set it (EPCIS 2.0 section 7.4.1: a captured one is not kept), and `@context`
-//! where the document's cannot speak for it.
+//! Writes the answer to a query: an `EPCISQueryDocument` of stored events (EPCIS 2.0 JSON binding). Invariant: each
+//! event is written as it was captured, except for three members. `eventID` is added where it is missing. `recordTime`
+//! is that of the repository (EPCIS 2.0 section 7.4.1: a captured one is not kept). `@context` is set where the
+//! document's context does not suffice.
 
 use std::borrow::Cow;
 
@@ -19,17 +18,17 @@ use crate::{
 pub struct QueryResult<'r, 'a> {
     /// The stored event.
     pub record: &'r Record<'a>,
-    /// The id it is known by; written only when the event was captured without one.
+    /// The event's id. Written only when the event was captured without one.
     pub event_id: &'r str,
-    /// When the repository recorded it, in milliseconds since 1970 UTC.
+    /// The time at which the repository recorded the event, in milliseconds since 1970 UTC.
     pub record_time_ms: i64,
 }
 
-/// The answer to the query named `query_name`, created at `creation_time_ms` (milliseconds since 1970 UTC).
+/// Writes the answer to the query named `query_name`, created at `creation_time_ms` (milliseconds since 1970 UTC).
 ///
-/// The document's context is the GS1 one and then every prefix of the events, when they agree; an event whose
-/// context binds a prefix otherwise, or names a context beyond the GS1 one, carries its own.
-/// Times are written by [`format_unix_ms`].
+/// The document's context is the GS1 one, followed by all prefixes of the events as far as they agree. An event carries
+/// its own context when that binds a prefix differently, or names a context other than the GS1 one. Times are formatted
+/// by [`format_unix_ms`].
 pub fn query_document(query_name: &str, creation_time_ms: i64, results: &[QueryResult<'_, '_>]) -> String {
     let shared = SharedContext::of(results);
     let events_len: usize = results.iter().map(|result| result.record.event.raw().len() + 160).sum();
@@ -51,9 +50,9 @@ pub fn query_document(query_name: &str, creation_time_ms: i64, results: &[QueryR
     out
 }
 
-/// What the document's `@context` says for all its events.
+/// The document's `@context`, shared by its events.
 enum SharedContext<'r> {
-    /// All events came with this very context.
+    /// All events were captured with exactly this context.
     Same(&'r str),
     /// The GS1 context and these prefixes, each with its JSON value.
     Merged(Vec<(Cow<'r, str>, &'r str)>),
@@ -111,13 +110,13 @@ impl<'r> SharedContext<'r> {
     }
 }
 
-/// `None` when the prefix is not there yet, else whether it has that value.
+/// Whether a prefix has this value. `None` when it is not bound yet.
 fn is_agreed(merged: &[(Cow<'_, str>, &str)], name: &str, value: &str) -> Option<bool> {
     merged.iter().find(|(known, _)| known == name).map(|(_, known)| *known == value)
 }
 
-/// The prefixes of a context that consists of the GS1 one and plain prefix maps without a contradiction; `None` for
-/// any other, which must not be taken apart.
+/// The prefixes of a context that consists only of the GS1 one and plain prefix maps without contradictions. `None` for
+/// any other context, which must be kept as a whole.
 fn prefixes(context_raw: &str) -> Option<Vec<(Cow<'_, str>, &str)>> {
     let root = json::parse(context_raw, JSON_DEPTH_MAX).ok()?;
     let single = std::slice::from_ref(&root);
@@ -146,7 +145,7 @@ fn push_event(out: &mut String, result: &QueryResult<'_, '_>, shared: &SharedCon
     let outer = result.record.context.raw();
     let own = event.root.get("@context");
     let context = match own {
-        // The event's own context already says all that its document's said.
+        // The event's own context already contains all of its document's.
         Some(own) if own.raw == outer => None,
         _ if shared.covers(outer) => None,
         _ => Some(combined(outer, own)),
@@ -181,7 +180,7 @@ fn push_event(out: &mut String, result: &QueryResult<'_, '_>, shared: &SharedCon
     cut.copy_to(event.raw().len());
 }
 
-/// The document's context and then the event's own, as one list.
+/// Joins the document's context and the event's own to one list.
 fn combined(outer: &str, own: Option<&Node<'_>>) -> String {
     let Some(own) = own else {
         return outer.to_owned();
@@ -194,7 +193,7 @@ fn combined(outer: &str, own: Option<&Node<'_>>) -> String {
     format!("[{}]", parts.join(","))
 }
 
-/// Copies an event's text from front to back with some values replaced.
+/// Copies an event's text from start to end, with some values replaced.
 struct Cut<'o, 'e, 'a> {
     out: &'o mut String,
     event: &'e Node<'a>,

@@ -1,6 +1,5 @@
-//! An event on its own, as the ledger stores it: `{"@context":…,"event":…}`, both exactly as sent.
-//!
-//! Invariant kept: writing then reading a record gives the same context and event text.
+//! The record of one event, as the ledger stores it: `{"@context":…,"event":…}`, both exactly as sent. Invariant:
+//! writing a record and then reading it gives the same context and event text.
 
 use crate::{
     context::Context,
@@ -14,22 +13,21 @@ const HEAD: &str = "{\"@context\":";
 const MIDDLE: &str = ",\"event\":";
 const TAIL: &str = "}";
 
-/// Why bytes are not a record.
+/// Reasons why bytes are not a record.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RecordError {
-    /// Not UTF-8.
     #[error("the record is not UTF-8")]
     NotUtf8,
-    /// Not JSON this library would have accepted.
+    /// Not JSON that this library accepts.
     #[error("the record is not JSON at byte {offset}")]
     NotJson {
-        /// Where reading stopped.
+        /// The byte offset at which parsing stopped.
         offset: usize,
     },
-    /// Lacks a usable `@context`.
+    /// The record has no usable `@context`.
     #[error("the record has no usable @context")]
     NoContext,
-    /// Lacks an event of a known type.
+    /// The record has no event of a known type.
     #[error("the record has no event of a known type")]
     NoEvent,
 }
@@ -37,13 +35,12 @@ pub enum RecordError {
 /// One stored event.
 #[derive(Debug, Clone)]
 pub struct Record<'a> {
-    /// The context of the document the event came in.
+    /// The context of the event's document.
     pub context: Context<'a>,
-    /// The event.
     pub event: Event<'a>,
 }
 
-/// The record of one event: `context_raw` from [`Context::raw`], `event_raw` from [`Event::raw`].
+/// Writes the record of one event, from [`Context::raw`] and [`Event::raw`].
 pub fn record_document(context_raw: &str, event_raw: &str) -> Vec<u8> {
     let length = HEAD.len() + context_raw.len() + MIDDLE.len() + event_raw.len() + TAIL.len();
     let mut bytes = Vec::with_capacity(length);
@@ -53,13 +50,13 @@ pub fn record_document(context_raw: &str, event_raw: &str) -> Vec<u8> {
     bytes
 }
 
-/// Reads a record without checking the event again.
+/// Reads a record without validating the event again.
 ///
 /// # Errors
-/// [`RecordError`] when the bytes are not what [`record_document`] writes.
+/// [`RecordError`] when the bytes were not written by [`record_document`].
 pub fn read_record(bytes: &[u8]) -> Result<Record<'_>, RecordError> {
     let text = std::str::from_utf8(bytes).map_err(|_| RecordError::NotUtf8)?;
-    // One level more than a document: a bare event may nest to the limit and the record wraps it.
+    // One level more than a document: a bare event may nest to the limit, and the record wraps it.
     let root = json::parse(text, JSON_DEPTH_MAX + 1).map_err(|error| RecordError::NotJson { offset: error.offset })?;
     let mut problems = Problems::default();
     let context = root.get("@context").ok_or(RecordError::NoContext)?;

@@ -1,24 +1,22 @@
-//! The order of standard fields in the text before hashing (CBV 2.0 section 8) and the shape of each.
-//!
-//! Invariant kept: a field that is not listed here or under a listed field, and is not a namespaced extension, does
-//! not take part in the hash (`recordTime`, `eventID`, `errorDeclaration`).
+//! The order of the standard fields in the pre-hash text (CBV 2.0 section 8), and the shape of each. Invariant: a field
+//! takes part in the hash only when it is listed here, or is a namespaced extension. `recordTime`, `eventID` and
+//! `errorDeclaration` do not take part.
 
 use crate::vocabulary::{
     BIZ_STEP, DISPOSITION, MEASUREMENT, PARTY_TYPE, SENSOR_ALERT, SENSOR_COMPONENT, TRANSACTION_TYPE, Vocabulary,
 };
 
-/// How a field's value is written.
+/// The way in which a field's value is written.
 #[derive(Clone, Copy)]
 pub(super) enum Shape {
-    /// A time.
     Time,
-    /// A single value, or a list of such.
+    /// A single value, or a list of values.
     Plain,
-    /// A single value of a vocabulary, or a list of such.
+    /// A value of a vocabulary, or a list of such values.
     Word(&'static Vocabulary),
-    /// A list whose members are each written under this name, in code-point order.
+    /// A list whose elements are each written under this name, in code-point order.
     List(&'static str, &'static Shape),
-    /// An object with these fields and then its extensions.
+    /// An object with these fields, followed by its extensions.
     Object(&'static [Field]),
 }
 
@@ -38,11 +36,11 @@ const QUANTITIES: Shape = Shape::List(
 );
 const PLACE: Shape = Shape::Object(&[field("id", Shape::Plain)]);
 
-/// The fields of an event, of whatever type.
+/// The fields of all event types.
 pub(super) static EVENT: [Field; 24] = [
     field("eventTime", Shape::Time),
     field("eventTimeZoneOffset", Shape::Plain),
-    // Not among the places of the standard's table, but in the hashes published with it.
+    // Not in the table of the standard, but in the hashes that were published with it.
     field("certificationInfo", Shape::Plain),
     field("epcList", EPCS),
     field("parentID", Shape::Plain),
@@ -63,7 +61,7 @@ pub(super) static EVENT: [Field; 24] = [
     ),
     field("readPoint", PLACE),
     field("bizLocation", PLACE),
-    // The members of these three lists have no name of their own before hashing.
+    // The elements of these three lists have no name in the pre-hash text.
     field(
         "bizTransactionList",
         Shape::List(
@@ -85,7 +83,7 @@ pub(super) static EVENT: [Field; 24] = [
 
 const SENSOR_ELEMENT: Shape = Shape::Object(&[
     field("sensorMetadata", Shape::Object(&SENSOR_METADATA)),
-    // A list of reports is written report by report, each under the field's own name.
+    // A list of reports is written one by one, each under the field's own name.
     field("sensorReport", Shape::Object(&SENSOR_REPORT)),
 ]);
 

@@ -1,7 +1,6 @@
-//! The text that is hashed: names and values of an event, one after another without separators.
-//!
-//! Invariant kept: siblings of one name stand in code-point order, so no list order and no member order reaches the
-//! hash; extensions stand at the end of what they extend, under `{namespace}name`.
+//! Writes the pre-hash text: names and values of an event, concatenated without separators. Invariant: siblings of the
+//! same name are in code-point order, so the order of lists and members does not affect the hash. Extensions are
+//! written at the end of their parent, as `{namespace}name`.
 
 use std::borrow::Cow;
 
@@ -15,7 +14,7 @@ use crate::{
     json::{Member, Node, Value},
 };
 
-/// The text before hashing. `context` is the event's document's.
+/// The pre-hash text of an event. `context` is that of its document.
 pub fn prehash(event: &Event<'_>, context: &Context<'_>) -> String {
     let mut out = String::with_capacity(event.raw().len());
     out.push_str("eventType=");
@@ -30,7 +29,7 @@ struct Writer<'s, 'a> {
 }
 
 impl Writer<'_, '_> {
-    /// The standard fields in their order, then the extensions.
+    /// Writes the standard fields in their order, then the extensions.
     fn push_object(&self, out: &mut String, node: &Node<'_>, fields: &[Field]) {
         let members = node.as_object().unwrap_or_default();
         for field in fields {
@@ -81,7 +80,8 @@ impl Writer<'_, '_> {
         out.extend(pieces);
     }
 
-    /// An extension's value: a list is one piece per element, an object its members below the name.
+    /// Collects the pieces of an extension's value. A list gives one piece per element, an object one piece with its
+    /// members after the name.
     fn gather(&self, pieces: &mut Vec<String>, name: &str, node: &Node<'_>) {
         match &node.value {
             Value::Array(elements) => {
@@ -108,7 +108,7 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// `{namespace}local` of a prefixed name or a full URI; a name whose prefix is not known stays as it is.
+    /// `{namespace}local` of a prefixed name or a full URI. A name with an unknown prefix is unchanged.
     fn expanded_name<'n>(&self, name: &'n str) -> Cow<'n, str> {
         if let Some((prefix, local)) = name.split_once(':') {
             if let Some(namespace) = self.scope.namespace(prefix) {
@@ -123,7 +123,7 @@ impl Writer<'_, '_> {
     }
 }
 
-/// What `push` writes for each element, in code-point order; whether that was anything.
+/// Writes the elements with `push`, in code-point order of the results. Returns whether anything was written.
 fn push_sorted<T>(out: &mut String, elements: &[T], push: impl Fn(&mut String, &T)) -> bool {
     let start = out.len();
     if let [only] = elements {
@@ -151,7 +151,7 @@ fn push_value(out: &mut String, name: &str, value: &str) {
     }
 }
 
-/// A scalar's text: a string's content, else as written. What is no scalar has none.
+/// The text of a scalar: the content of a string, or a number or boolean as written. Empty for other values.
 fn text<'n>(node: &'n Node<'_>) -> Cow<'n, str> {
     match &node.value {
         Value::String(text) => Cow::Borrowed(text),
@@ -164,7 +164,7 @@ fn is_namespaced(name: &str) -> bool {
     name.contains(':')
 }
 
-/// Remarks for people are not part of what happened.
+/// Whether a member is a comment. Comments are not part of the event.
 fn is_comment(name: &str) -> bool {
     matches!(name, "rdfs:comment" | "comment") || name.starts_with('_')
 }

@@ -1,7 +1,6 @@
-//! One value as the event hash sees it: trimmed, numbers in plain decimals, vocabulary as web URIs, identifiers as
-//! canonical Digital Links (CBV 2.0 section 8, rules on values).
-//!
-//! Invariant kept: numbers are compared as exact decimals, never through floating point.
+//! Normalises a value for the event hash: trimmed, numbers as plain decimals, vocabulary as web URIs, identifiers as
+//! canonical Digital Links (CBV 2.0 section 8, rules on values). Invariant: numbers are exact decimals and never pass
+//! through floating point.
 
 use std::borrow::Cow;
 
@@ -14,16 +13,16 @@ use crate::{
     vocabulary::{BIZ_STEP, DISPOSITION, ERROR_REASON, PARTY_TYPE, TRANSACTION_TYPE, Vocabulary},
 };
 
-/// Zeros that a number may gain once its exponent is written out: a short text must not become a long one.
+/// The most zeros that writing out an exponent may add, so that a short text does not become a long one.
 const PLAIN_ZEROS_MAX: usize = 400;
 
-/// Vocabularies that older data spells as URNs; such an URN counts as its web URI wherever it stands.
+/// Vocabularies that older data spells as URNs. Such a URN is replaced by its web URI in any field.
 static WITH_URN: [&Vocabulary; 5] = [&BIZ_STEP, &DISPOSITION, &TRANSACTION_TYPE, &PARTY_TYPE, &ERROR_REASON];
 
-/// Namespaces whose CURIEs are expanded in values; a user's CURIE is a value like any other.
+/// Namespaces whose CURIEs are expanded in values. A user's CURIE is left as it is.
 const EXPANDED_NAMESPACES: [&str; 3] = ["https://ref.gs1.org/", "https://gs1.org/", "https://www.gs1.org/"];
 
-/// A value of a field without a vocabulary.
+/// Normalises a value of a field without a vocabulary.
 pub(super) fn plain<'v>(text: &'v str, scope: Scope<'_, '_>) -> Cow<'v, str> {
     let text = text.trim();
     match text.as_bytes().first() {
@@ -51,7 +50,7 @@ pub(super) fn plain<'v>(text: &'v str, scope: Scope<'_, '_>) -> Cow<'v, str> {
     }
 }
 
-/// A value of a field with a vocabulary: a bare word becomes its web URI.
+/// Normalises a value of a field with a vocabulary: a bare word becomes its web URI.
 pub(super) fn word<'v>(text: &'v str, vocabulary: &Vocabulary, scope: Scope<'_, '_>) -> Cow<'v, str> {
     match vocabulary.web_uri(text.trim()) {
         Some(uri) => Cow::Owned(uri),
@@ -59,7 +58,7 @@ pub(super) fn word<'v>(text: &'v str, vocabulary: &Vocabulary, scope: Scope<'_, 
     }
 }
 
-/// A time in UTC with milliseconds, rounded half up; a text that is no time is kept.
+/// Normalises a time to UTC with milliseconds, rounded half up. A text that is not a time is unchanged.
 pub(super) fn time(text: &str) -> Cow<'_, str> {
     let text = text.trim();
     match Timestamp::parse(text) {
@@ -68,8 +67,8 @@ pub(super) fn time(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A number in any common notation as a plain decimal; `None` for other texts. What would need too many zeros has an
-/// exponent instead, so that equal numbers still give equal texts.
+/// Normalises a number in any common notation to a plain decimal. `None` for other texts. A number that would need too
+/// many zeros keeps an exponent in canonical form, so that equal numbers still give equal texts.
 fn number(text: &str) -> Option<String> {
     let number = Number::read(text, Grammar::Lenient).ok()?;
     let is_short = number.plain_zeros() <= PLAIN_ZEROS_MAX;
@@ -108,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn zeros_are_written_out_to_a_limit_and_spelling_never_shows() {
+    fn zeros_are_written_out_up_to_a_limit_for_every_spelling() {
         let zeros = |count: usize| "0".repeat(count);
         assert_eq!(number("1e400"), Some(format!("1{}", zeros(PLAIN_ZEROS_MAX))));
         assert_eq!(number("1e-400"), Some(format!("0.{}1", zeros(PLAIN_ZEROS_MAX - 1))));

@@ -1,28 +1,27 @@
-//! Digital Links of any host to the canonical one (GS1 Digital Link URI Syntax 1.2, section 4).
-//!
-//! Invariant kept: the whole path from the key to its end must be a key with its own qualifiers in their order,
-//! else the address is some other web page and stays as it is.
+//! Converts Digital Links of any host to the canonical one (GS1 Digital Link URI Syntax 1.2, section 4). Invariant: the
+//! path must end with a key and its own qualifiers in their order. Otherwise the address is another web page and is not
+//! converted.
 
 use std::borrow::Cow;
 
 use super::{CANONICAL_ROOT, count_letters, is_digits, is_set_39, is_set_82, push_encoded};
 
-/// What may stand after a key or qualifier.
+/// The allowed value of a key or qualifier.
 #[derive(Clone, Copy)]
 enum Form {
     /// 8, 12, 13 or 14 digits, written as 14.
     Gtin,
-    /// Exactly so many digits.
+    /// Exactly this number of digits.
     Digits(usize),
-    /// Between one and so many digits.
+    /// One digit up to this number of digits.
     DigitsUpTo(usize),
-    /// So many digits, then at most so many letters of set 82.
+    /// A fixed number of digits, then up to a number of characters of set 82.
     DigitsThenLetters(usize, usize),
-    /// So many digits, then at most so many digits.
+    /// A fixed number of digits, then up to a number of further digits.
     DigitsThenDigits(usize, usize),
-    /// Between one and so many letters of set 82.
+    /// One up to this number of characters of set 82.
     Letters(usize),
-    /// Between one and so many letters of set 39.
+    /// One up to this number of characters of set 39.
     Letters39(usize),
 }
 
@@ -30,7 +29,7 @@ struct Key {
     ai: &'static str,
     alias: &'static str,
     form: Form,
-    /// In the order a path must have them.
+    /// The qualifiers, in the order that a path must have.
     qualifiers: &'static [Qualifier],
 }
 
@@ -38,7 +37,7 @@ struct Qualifier {
     ai: &'static str,
     alias: &'static str,
     form: Form,
-    /// Higher is finer; only the finest one given is kept, and 0 never.
+    /// The rank of the qualifier. Only the highest one given is kept, and a rank of 0 is always dropped.
     granularity: u8,
 }
 
@@ -56,7 +55,7 @@ const fn key(ai: &'static str, alias: &'static str, form: Form, qualifiers: &'st
     Key { ai, alias, form, qualifiers }
 }
 
-/// Primary keys (GS1 syntax dictionary, `dlpkey`).
+/// The primary keys (GS1 syntax dictionary, `dlpkey`).
 static KEYS: [Key; 15] = [
     key("01", "gtin", Form::Gtin, &[VARIANT, LOT, SERIAL, CONTROLLED_SERIAL]),
     key("00", "sscc", Form::Digits(18), &[]),
@@ -80,7 +79,7 @@ static KEYS: [Key; 15] = [
     key("8018", "gsrn", Form::Digits(18), &[SERVICE_INSTANCE]),
 ];
 
-/// `text` starts with `http://` or `https://`.
+/// Converts a web address. `text` must begin with `http://` or `https://`.
 pub(super) fn canonical(text: &str) -> Option<Cow<'_, str>> {
     let (_, after_scheme) = text.split_once("//")?;
     let end = after_scheme.find(['?', '#']).unwrap_or(after_scheme.len());
@@ -97,7 +96,7 @@ pub(super) fn canonical(text: &str) -> Option<Cow<'_, str>> {
     }
 }
 
-/// `path` starts with the key's value.
+/// The canonical link of a key. `path` begins with the key's value.
 fn from_key(key: &Key, path: &str) -> Option<String> {
     let mut segments = path.split('/');
     let value = segments.next()?;

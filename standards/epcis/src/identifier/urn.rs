@@ -1,14 +1,12 @@
-//! EPC URNs (EPC Tag Data Standard 2.0 section 6) to Digital Links.
-//!
-//! Invariant kept: a URN is converted only when its company prefix (6 to 12 digits) and reference have together
-//! exactly the length of their key.
+//! Converts EPC URNs (EPC Tag Data Standard 2.0 section 6) to Digital Links. Invariant: a URN is converted only when
+//! its company prefix (6 to 12 digits) and its reference together have exactly the length of their key.
 
 use super::{CANONICAL_ROOT, check_digit, count_letters, is_digits, is_set_39, is_set_82, push_encoded};
 
-/// Company prefix lengths GS1 assigns.
+/// The lengths of company prefixes that GS1 assigns.
 const COMPANY_PREFIX_DIGITS: std::ops::RangeInclusive<usize> = 6..=12;
 
-/// `rest` is what follows `urn:epc:`.
+/// Converts a URN. `rest` is the text after `urn:epc:`.
 pub(super) fn digital_link(rest: &str) -> Option<String> {
     if let Some((scheme, parts)) = rest.strip_prefix("id:").and_then(|text| text.split_once(':')) {
         return instance(scheme, parts);
@@ -85,7 +83,7 @@ fn instance(scheme: &str, parts: &str) -> Option<String> {
     }
 }
 
-/// Patterns whose only wildcard is the serial name a class.
+/// The class of a pattern whose only wildcard is the serial.
 fn class(scheme: &str, parts: &str) -> Option<String> {
     match scheme {
         "sgtin" | "upui" => Some(join("01", &gtin14_alone(parts)?, None)),
@@ -102,8 +100,9 @@ fn class(scheme: &str, parts: &str) -> Option<String> {
     }
 }
 
-/// The canonical forms that an EPC pattern's instances start with (`rest` follows `urn:epc:idpat:`); `None` when it
-/// is no pattern this library knows. A wildcard item reference leaves the indicator digit open, hence several.
+/// The canonical prefixes of the instances that an EPC pattern matches. `rest` is the text after `urn:epc:idpat:`.
+/// `None` when the pattern is unknown. A wildcard item reference leaves the indicator digit open, hence several
+/// prefixes.
 pub(crate) fn patterns(rest: &str) -> Option<Vec<String>> {
     let (scheme, parts) = rest.split_once(':')?;
     if let Some(class) = parts.strip_suffix(".*").and_then(|parts| class(scheme, parts)) {
@@ -148,13 +147,13 @@ pub(crate) fn patterns(rest: &str) -> Option<Vec<String>> {
     })
 }
 
-/// Company prefix and what follows its dot.
+/// Splits a company prefix from the text after its dot.
 fn company(parts: &str) -> Option<(&str, &str)> {
     let (company, rest) = parts.split_once('.')?;
     (is_digits(company) && COMPANY_PREFIX_DIGITS.contains(&company.len())).then_some((company, rest))
 }
 
-/// Company prefix, a reference that fills up to `digits`, and what follows its dot, if anything.
+/// Splits a company prefix, a reference that fills up to `digits`, and the text after the reference's dot, if any.
 fn reference(parts: &str, digits: usize) -> Option<(&str, &str, Option<&str>)> {
     let (company, rest) = company(parts)?;
     let (reference, rest) = match rest.split_once('.') {
@@ -191,21 +190,21 @@ fn key13_alone(parts: &str) -> Option<String> {
     Some(checked(company, reference))
 }
 
-/// Company prefix and component reference of a CPI, at most 30 letters together.
+/// The company prefix and component reference of a CPI, together at most 30 characters.
 fn component(parts: &str) -> Option<String> {
     let (company, reference) = company(parts)?;
     let letters = count_letters(reference, is_set_39)?;
     ((1..=30 - company.len()).contains(&letters)).then(|| format!("{company}{reference}"))
 }
 
-/// `pp.tt` of an ITIP as `pptt`, and the rest.
+/// Converts `pp.tt` of an ITIP to `pptt`. Also returns the rest.
 fn pieces(text: &str) -> Option<(String, &str)> {
     let (piece, total) = (text.get(..2)?, text.get(3..5)?);
     let is_valid = is_digits(piece) && is_digits(total) && text.as_bytes()[2] == b'.';
     is_valid.then(|| (format!("{piece}{total}"), &text[5..]))
 }
 
-/// Moves the reference's first digit to the front, as GTIN and SSCC have it, and adds the check digit.
+/// Moves the reference's first digit to the front, as in GTIN and SSCC, and appends the check digit.
 fn with_indicator(company: &str, reference: &str) -> Option<String> {
     let (indicator, item) = (reference.get(..1)?, &reference[1..]);
     Some(checked(indicator, &format!("{company}{item}")))

@@ -1,7 +1,6 @@
-//! The strict RFC 8259 reader behind the tree: one pass, no recursion deeper than the limit it is given.
-//!
-//! Invariant kept: whatever the bytes, reading ends in time proportional to their number (times the logarithm of an
-//! object's width) with a tree or one error; held equal to `serde_json` by a property test.
+//! The strict RFC 8259 parser of the tree: one pass, with recursion limited by the given depth. Invariant: for any
+//! bytes, parsing ends in time proportional to their number (times the logarithm of an object's width), with a tree or
+//! one error. A property test compares the results with `serde_json`.
 
 use std::borrow::Cow;
 
@@ -10,22 +9,23 @@ use standards_number::{Grammar, Number, NumberError};
 use super::{Member, Node, Value};
 use crate::problem::push_name;
 
-/// Up to this width, comparing each name with each other is faster than sorting.
+/// The width of an object up to which comparing all pairs of names is faster than sorting.
 const WIDTH_COMPARED_PAIRWISE_MAX: usize = 16;
 
-/// Why a text was refused.
+/// A fault in the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ParseError {
     pub(crate) kind: ErrorKind,
-    /// Byte offset where reading stopped.
+    /// The byte offset at which parsing stopped.
     pub(crate) offset: usize,
-    /// RFC 6901 pointer of the innermost value being read; only for errors of meaning, see [`ErrorKind::has_pointer`].
+    /// The RFC 6901 pointer of the innermost value at the fault. Empty for kinds without a pointer, see
+    /// [`ErrorKind::has_pointer`].
     pub(crate) pointer: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum ErrorKind {
-    /// Not JSON; says what was expected.
+    /// Not JSON. Names the expected token.
     Malformed(&'static str),
     TooDeep,
     DuplicateKey(String),
@@ -34,14 +34,14 @@ pub(crate) enum ErrorKind {
 }
 
 impl ErrorKind {
-    /// Whether the text is JSON up to here, so that the fault has a place in the document. Other kinds point by line
+    /// Whether the text is valid JSON up to the fault, so that a pointer locates it. Other kinds are located by line
     /// and column.
     const fn has_pointer(&self) -> bool {
         matches!(self, Self::DuplicateKey(_) | Self::Number(_))
     }
 }
 
-/// Reads exactly one value with white space around it; arrays and objects nest at most `depth_max`.
+/// Parses exactly one value with optional white space around it. Arrays and objects may nest up to `depth_max`.
 pub(crate) fn parse(text: &str, depth_max: usize) -> Result<Node<'_>, ParseError> {
     let mut parser = Parser { text, bytes: text.as_bytes(), at: 0, depth_left: depth_max };
     parser.skip_space();
@@ -297,7 +297,7 @@ impl<'a> Parser<'a> {
 }
 
 impl ParseError {
-    /// The same error seen from one level up.
+    /// The same error with `name` prepended to its pointer, for the enclosing value.
     fn inside(mut self, name: &str) -> Self {
         if self.kind.has_pointer() {
             let mut pointer = String::new();

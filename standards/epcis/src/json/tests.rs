@@ -1,4 +1,4 @@
-//! The reader on its own, and held equal to `serde_json` on whatever text.
+//! The parser on its own, and compared with `serde_json` on random texts.
 
 use proptest::prelude::*;
 
@@ -8,7 +8,7 @@ fn to_serde(node: &Node<'_>) -> serde_json::Value {
     match &node.value {
         Value::Null => serde_json::Value::Null,
         Value::Bool => (node.raw == "true").into(),
-        Value::Number => serde_json::from_str(node.raw).expect("a number serde_json reads too"),
+        Value::Number => serde_json::from_str(node.raw).expect("serde_json parses the number too"),
         Value::String(text) => (**text).into(),
         Value::Array(elements) => elements.iter().map(to_serde).collect(),
         Value::Object(members) => members
@@ -20,7 +20,7 @@ fn to_serde(node: &Node<'_>) -> serde_json::Value {
 }
 
 #[test]
-fn each_node_knows_its_text() {
+fn each_node_keeps_its_text() {
     let text = r#" {"a" : [1.10, "x\u00e9\ud83d\ude00"] } "#;
     let root = parse(text, 8).expect("valid JSON");
     let list = root.get_array("a");
@@ -47,7 +47,7 @@ fn depth_ends_at_the_limit() {
 }
 
 #[test]
-fn what_is_not_json_is_refused() {
+fn invalid_json_is_refused() {
     for text in [
         "",
         " ",
@@ -84,7 +84,7 @@ proptest! {
         let theirs = serde_json::from_str::<serde_json::Value>(&text);
         match parse(&text, 64) {
             Ok(node) => {
-                // serde_json refuses numbers beyond f64, which are JSON all the same.
+                // serde_json refuses numbers beyond f64, although they are valid JSON.
                 if let Ok(theirs) = theirs {
                     prop_assert_eq!(to_serde(&node), theirs);
                 } else {
@@ -92,7 +92,7 @@ proptest! {
                 }
             }
             Err(error) if matches!(error.kind, ErrorKind::DuplicateKey(_)) => {}
-            // serde_json takes what is too close to zero for zero.
+            // serde_json rounds numbers too close to zero to zero.
             Err(error) if matches!(error.kind, ErrorKind::Number(_)) => prop_assert!(text.contains(['e', 'E'])),
             Err(_) => prop_assert!(theirs.is_err(), "{}", text),
         }

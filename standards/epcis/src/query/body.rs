@@ -1,6 +1,5 @@
-//! The same parameters as a JSON object: `{"query": {…}}` as `POST /queries` has it, or the object itself.
-//!
-//! Invariant kept: a body and the URL that say the same give the same query.
+//! Parses the query parameters from a JSON object: `{"query": {…}}` as in `POST /queries`, or the inner object alone.
+//! Invariant: a body and a URL with the same parameters give the same query.
 
 use std::borrow::Cow;
 
@@ -12,13 +11,13 @@ use crate::{
     problem::{Path, Problem, code},
 };
 
-/// Members that speak about the body and not about events.
+/// Members that describe the body and are not parameters.
 const ABOUT_THE_BODY: [&str; 2] = ["@context", "queryType"];
 
-/// Reads a query body. A value is a string, a number or a list of these; `|` has no meaning here.
+/// Parses a query body. A value is a string, a number or a list of these. `|` has no special meaning.
 ///
 /// # Errors
-/// Every problem found; pointers are those of [`super::parse_parameters`], below `/query` when the body has one.
+/// All problems found. Pointers are those of [`super::parse_parameters`], below `/query` when the body has that member.
 pub fn parse_body(bytes: &[u8]) -> Result<EventQuery, Vec<Problem>> {
     let root = read_json(bytes, JSON_DEPTH_MAX)?;
     let inner = root.get("query");
@@ -61,7 +60,7 @@ fn parse_object(node: &Node<'_>) -> Result<EventQuery, Vec<Problem>> {
 fn scalar<'n>(node: &'n Node<'_>) -> Option<Cow<'n, str>> {
     match &node.value {
         Value::String(text) => Some(Cow::Borrowed(text)),
-        // Spellings of one number are one value.
+        // Different spellings of a number are the same value.
         Value::Number => standards_number::canonical(node.raw).ok().map(Cow::Owned),
         _ => None,
     }

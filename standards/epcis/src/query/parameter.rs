@@ -1,6 +1,5 @@
-//! Reading one parameter after another, whether from a URL or from a JSON body.
-//!
-//! Invariant kept: each parameter is given at most once, and each of its values is understood.
+//! Parses query parameters one by one, from a URL or a JSON body. Invariant: each parameter is given at most once, and
+//! all of its values are valid.
 
 use super::{EventLimit, EventQuery, IdentifierMatch, OrderBy, OrderDirection};
 use crate::{
@@ -14,10 +13,10 @@ use crate::{
     vocabulary::{BIZ_STEP, DISPOSITION},
 };
 
-/// Reads URL query parameters, already percent-decoded; a value lists alternatives between `|`.
+/// Parses percent-decoded URL query parameters. `|` separates alternative values.
 ///
 /// # Errors
-/// Every problem found, each pointing at `/{name}` of its parameter.
+/// All problems found, each with the pointer `/{name}` of its parameter.
 pub fn parse_parameters<'p>(
     parameters: impl IntoIterator<Item = (&'p str, &'p str)>,
 ) -> Result<EventQuery, Vec<Problem>> {
@@ -28,10 +27,10 @@ pub fn parse_parameters<'p>(
     reader.finish()
 }
 
-/// Puts the values of one parameter into the query, or says what is wrong with them.
+/// Applies the values of one parameter to the query. The error is a sentence for people.
 type Apply = fn(&mut EventQuery, &[&str]) -> Result<(), String>;
 
-/// The roles behind each `MATCH_…` name (EPCIS 2.0 section 8.2.7.1).
+/// The roles of each `MATCH_…` parameter (EPCIS 2.0 section 8.2.7.1).
 static MATCHES: [(&str, Level, &[Role]); 9] = [
     ("MATCH_epc", Level::Instance, &[Role::Epc, Role::ChildEpc]),
     ("MATCH_parentID", Level::Instance, &[Role::ParentId]),
@@ -94,17 +93,17 @@ static PARAMETERS: [(&str, Apply); 18] = [
         Ok(())
     }),
     ("nextPageToken", |query, values| {
-        // Opaque, so a `|` in it is its own.
+        // The token is opaque, so a `|` in it does not separate values.
         query.next_page_token = Some(values.join("|"));
         Ok(())
     }),
     ("eventCountLimit", |query, values| set_limit(query, values, EventLimit::First)),
     ("maxEventCount", |query, values| set_limit(query, values, EventLimit::RefuseBeyond)),
-    // The name of the standard's predefined query; naming it changes nothing.
+    // The name of the standard's predefined query. It changes nothing.
     ("queryName", |_, values| one(values, "\"SimpleEventQuery\"", |text| (text == "SimpleEventQuery").then_some(()))),
 ];
 
-/// Collects parameters into a query.
+/// Collects parameters to a query.
 #[derive(Default)]
 pub(super) struct Reader {
     query: EventQuery,

@@ -1,6 +1,5 @@
-//! Which fields an event may have, by type, and how each is checked (EPCIS 2.0 section 7.4).
-//!
-//! Invariant kept: a member of an event is a standard field of its type, or namespaced, or a remark.
+//! The fields that each event type may have, and their checks (EPCIS 2.0 section 7.4). Invariant: each member of an
+//! accepted event is a standard field of its type, a namespaced extension, or a comment.
 
 use super::{Check, name, part, scalar, sensor};
 use crate::{
@@ -32,7 +31,7 @@ const ACTIONS: &[EventType] =
 const MASTER_DATA: &[EventType] = &[EventType::Object, EventType::Transformation];
 
 static FIELDS: [Field; 28] = [
-    // Both were read before the fields are checked.
+    // Both were read before the other fields are checked.
     field("@context", ALL, |_, _, _| {}),
     field("type", ALL, |_, _, _| {}),
     field("eventID", ALL, scalar::uri),
@@ -91,7 +90,7 @@ pub(super) fn check(
     }
 }
 
-/// Instance and lot master data come with the events that create what they describe.
+/// Instance and lot master data is allowed only on events that create the objects it describes.
 fn master_data(
     check: &mut Check<'_, '_, '_>,
     event_type: EventType,

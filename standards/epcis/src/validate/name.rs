@@ -1,20 +1,19 @@
-//! Names beyond the standard: extensions and master data (EPCIS 2.0 JSON binding, JSON-LD 1.1 compact IRIs).
-//!
-//! Invariant kept: an accepted name is `prefix:name` with the prefix bound, a full URI, or a remark (`_…`), which
-//! JSON-LD drops as an undefined term.
+//! Checks names outside the standard: extensions and master data (EPCIS 2.0 JSON binding, JSON-LD 1.1 compact IRIs).
+//! Invariant: an accepted name is `prefix:name` with a bound prefix, a full URI, or a comment (`_…`). JSON-LD drops
+//! comments as undefined terms.
 
 use super::{Check, scalar::is_uri};
 use crate::problem::{Path, code, quote};
 
-/// Schemes whose names are full URIs rather than a prefix and a name.
+/// Schemes whose names are full URIs, not a prefix and a name.
 const SCHEMES: [&str; 3] = ["http", "https", "urn"];
 
-/// A member of an event or of one of its parts that is no standard field.
+/// Checks the name of a member of an event or of one of its parts that is not a standard field.
 pub(super) fn extension(check: &mut Check<'_, '_, '_>, name: &str, path: &Path<'_>) {
     namespaced(check, name, path, code::UNKNOWN_FIELD);
 }
 
-/// A member of `ilmd`.
+/// Checks the name of a member of `ilmd`.
 pub(super) fn master_data(check: &mut Check<'_, '_, '_>, name: &str, path: &Path<'_>) {
     namespaced(check, name, path, code::FIELD_WITHOUT_NAMESPACE);
 }

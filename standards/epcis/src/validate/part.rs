@@ -1,6 +1,5 @@
-//! Lists and objects inside an event: identifiers, quantities, places, parties, declarations (EPCIS 2.0 section 7.3).
-//!
-//! Invariant kept: a list of instances names each instance once.
+//! Checks lists and objects inside an event: identifiers, quantities, places, parties, declarations (EPCIS 2.0 section
+//! 7.3). Invariant: an accepted list of instances names each instance once.
 
 use super::{Check, name, scalar};
 use crate::{
@@ -9,14 +8,14 @@ use crate::{
     vocabulary::{DISPOSITION, ERROR_REASON, Vocabulary},
 };
 
-/// Whether the members of a typed list state their type.
+/// Whether the elements of a typed list must state their type.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum TypeIs {
     Required,
     Optional,
 }
 
-/// The members, or a problem.
+/// Returns the members of an object, or pushes a problem.
 pub(super) fn object<'n, 'a>(
     check: &mut Check<'_, '_, '_>,
     node: &'n Node<'a>,
@@ -29,7 +28,7 @@ pub(super) fn object<'n, 'a>(
     members
 }
 
-/// The elements, or a problem.
+/// Returns the elements of an array, or pushes a problem.
 pub(super) fn array<'n, 'a>(
     check: &mut Check<'_, '_, '_>,
     node: &'n Node<'a>,
@@ -42,14 +41,14 @@ pub(super) fn array<'n, 'a>(
     elements
 }
 
-/// Pushes a problem when the object has no such member.
+/// Pushes a problem when the object lacks a member.
 pub(super) fn require(check: &mut Check<'_, '_, '_>, node: &Node<'_>, field: &str, path: &Path<'_>) {
     if node.get(field).is_none() {
         check.problems.push(&path.name(field), code::MISSING_FIELD, format!("{field} is required here"));
     }
 }
 
-/// `epcList` and its kin.
+/// Checks `epcList` and the other lists of instances.
 pub(super) fn epcs(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {
     let Some(elements) = array(check, node, path) else { return };
     uris(check, elements, path);
@@ -67,7 +66,7 @@ fn uris(check: &mut Check<'_, '_, '_>, elements: &[Node<'_>], path: &Path<'_>) {
     }
 }
 
-/// `certificationInfo`.
+/// Checks `certificationInfo`.
 pub(super) fn uri_or_uris(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {
     match node.as_array() {
         Some(elements) => uris(check, elements, path),
@@ -75,7 +74,7 @@ pub(super) fn uri_or_uris(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: 
     }
 }
 
-/// `quantityList` and its kin: `{epcClass, quantity?, uom?}`.
+/// Checks `quantityList` and the other lists of classes: `{epcClass, quantity?, uom?}`.
 pub(super) fn quantities(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {
     for (index, element) in array(check, node, path).unwrap_or_default().iter().enumerate() {
         let path = path.index(index);
@@ -96,7 +95,7 @@ pub(super) fn quantities(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &
     }
 }
 
-/// `readPoint` and `bizLocation`: `{id}`.
+/// Checks `readPoint` and `bizLocation`: `{id}`.
 pub(super) fn place(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {
     let Some(members) = object(check, node, path) else { return };
     require(check, node, "id", path);
@@ -109,7 +108,7 @@ pub(super) fn place(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<
     }
 }
 
-/// `bizTransactionList`, `sourceList`, `destinationList`: `{type, item}`.
+/// Checks `bizTransactionList`, `sourceList` and `destinationList`: `{type, item}`.
 pub(super) fn typed(
     check: &mut Check<'_, '_, '_>,
     node: &Node<'_>,
@@ -136,7 +135,7 @@ pub(super) fn typed(
     }
 }
 
-/// `{set?, unset?}`, each a list of dispositions.
+/// Checks `{set?, unset?}`, each a list of dispositions.
 pub(super) fn persistent_disposition(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {
     let Some(members) = object(check, node, path) else { return };
     if node.get("set").is_none() && node.get("unset").is_none() {
@@ -155,7 +154,7 @@ pub(super) fn persistent_disposition(check: &mut Check<'_, '_, '_>, node: &Node<
     }
 }
 
-/// `{declarationTime, reason?, correctiveEventIDs?}`.
+/// Checks `{declarationTime, reason?, correctiveEventIDs?}`.
 pub(super) fn error_declaration(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {
     let Some(members) = object(check, node, path) else { return };
     require(check, node, "declarationTime", path);

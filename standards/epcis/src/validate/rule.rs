@@ -1,7 +1,6 @@
-//! What an event must have by its type and action (EPCIS 2.0 section 7.4), and how much it may name.
-//!
-//! Invariant kept: an accepted event says what it is about: objects, a parent with children, inputs and outputs, or
-//! at the least a sensor's surroundings.
+//! Checks the fields that an event requires by its type and action (EPCIS 2.0 section 7.4), and the number of its
+//! identifiers. Invariant: an accepted event has a subject, as its type and action require: objects, parent and
+//! children, business transactions, inputs and outputs, or at least sensor data of a place.
 
 use super::{Check, part};
 use crate::{
@@ -18,11 +17,11 @@ pub(super) fn check(check: &mut Check<'_, '_, '_>, event_type: EventType, event:
     if event_type != EventType::Transformation {
         part::require(check, event, "action", path);
     }
-    // A missing or unknown action is one problem already; what depends on it is not judged.
+    // A missing or unknown action is already a problem. Rules that depend on it are skipped.
     let action = event.get_str("action").and_then(Action::from_name);
     match event_type {
         EventType::Object => object(check, event, path),
-        EventType::Aggregation | EventType::Association => family(check, event, action, path),
+        EventType::Aggregation | EventType::Association => parent_and_children(check, event, action, path),
         EventType::Transaction => transaction(check, event, action, path),
         EventType::Transformation => transformation(check, event, path),
     }
@@ -33,17 +32,17 @@ fn has_any(event: &Node<'_>, lists: &[&str]) -> bool {
     lists.iter().any(|list| !event.get_array(list).is_empty())
 }
 
-/// An empty `epcList` is a statement too: nothing was there.
+/// An empty `epcList` is valid: it states that no objects were present.
 fn object(check: &mut Check<'_, '_, '_>, event: &Node<'_>, path: &Path<'_>) {
-    let senses_a_place = has_any(event, &["sensorElementList"]) && event.get("readPoint").is_some();
-    if event.get("epcList").is_none() && !has_any(event, &["quantityList"]) && !senses_a_place {
+    let has_sensor_data_of_place = has_any(event, &["sensorElementList"]) && event.get("readPoint").is_some();
+    if event.get("epcList").is_none() && !has_any(event, &["quantityList"]) && !has_sensor_data_of_place {
         let detail = "an ObjectEvent names objects in epcList or quantityList, or carries sensor data of a readPoint";
         check.problems.push(&path.name("epcList"), code::MISSING_FIELD, detail);
     }
 }
 
-/// Parents and children: only a parting may leave the children open, and only a sighting the parent.
-fn family(check: &mut Check<'_, '_, '_>, event: &Node<'_>, action: Option<Action>, path: &Path<'_>) {
+/// Parents and children: only DELETE may omit the children, and only OBSERVE the parent.
+fn parent_and_children(check: &mut Check<'_, '_, '_>, event: &Node<'_>, action: Option<Action>, path: &Path<'_>) {
     if matches!(action, Some(Action::Add | Action::Delete)) && event.get("parentID").is_none() {
         let detail = "the actions ADD and DELETE name a parent";
         check.problems.push(&path.name("parentID"), code::MISSING_FIELD, detail);
@@ -68,7 +67,7 @@ fn transaction(check: &mut Check<'_, '_, '_>, event: &Node<'_>, action: Option<A
     }
 }
 
-/// Inputs and outputs may come in several events that share a transformation.
+/// Inputs and outputs may be in several events with the same `transformationID`.
 fn transformation(check: &mut Check<'_, '_, '_>, event: &Node<'_>, path: &Path<'_>) {
     let has_inputs = has_any(event, &["inputEPCList", "inputQuantityList"]);
     let has_outputs = has_any(event, &["outputEPCList", "outputQuantityList"]);

@@ -1,6 +1,5 @@
-//! Single values: URIs, times, words, numbers.
-//!
-//! Invariant kept: each check pushes at most one problem, at the value it was given.
+//! Checks single values: URIs, times, words, numbers. Invariant: each check pushes at most one problem, at the path
+//! that it was given.
 
 use standards_number::{Grammar, Number, NumberError};
 
@@ -72,7 +71,7 @@ pub(super) fn number(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path
     }
 }
 
-/// Sensor values come from gateways that write them as text; what they mean is not in doubt.
+/// Sensor gateways often write numbers as text. The value is unambiguous, so both forms are accepted.
 pub(super) fn number_or_numeric_text(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {
     match node.as_str().map(|text| Number::read(text, Grammar::Lenient)) {
         Some(Ok(_)) => {}
@@ -98,7 +97,7 @@ pub(super) fn hex(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_
     }
 }
 
-/// A code of UN/ECE Recommendation 20: two or three capitals or digits.
+/// Checks that a text has the form of a UN/ECE Recommendation 20 code: two or three capitals or digits.
 pub(super) fn unit(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {
     let Some(text) = string(check, node, path) else { return };
     let is_code = matches!(text.len(), 2 | 3) && text.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
@@ -124,7 +123,7 @@ pub(super) fn string<'n>(check: &mut Check<'_, '_, '_>, node: &'n Node<'_>, path
     text
 }
 
-/// A scheme, a colon, and something after it without the characters that RFC 3986 and RFC 3987 exclude.
+/// Whether the text has a scheme, a colon and a rest without the characters that RFC 3986 and RFC 3987 exclude.
 pub(super) fn is_uri(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once(':') else {
         return false;

@@ -1,6 +1,5 @@
-//! Sensor data inside an event (EPCIS 2.0 section 7.3).
-//!
-//! Invariant kept: every report says what it measured or what went wrong.
+//! Checks the sensor data of an event (EPCIS 2.0 section 7.3). Invariant: every accepted report states the measured
+//! type or an exception.
 
 use super::{Check, name, part, scalar};
 use crate::{
@@ -9,7 +8,7 @@ use crate::{
     vocabulary::{MEASUREMENT, SENSOR_ALERT, SENSOR_COMPONENT},
 };
 
-/// `sensorElementList`: `{sensorMetadata?, sensorReport}`.
+/// Checks `sensorElementList`: `{sensorMetadata?, sensorReport}`.
 pub(super) fn elements(check: &mut Check<'_, '_, '_>, node: &Node<'_>, path: &Path<'_>) {
     for (index, element) in part::array(check, node, path).unwrap_or_default().iter().enumerate() {
         let path = path.index(index);

@@ -1,4 +1,5 @@
-//! An event is stored on its own and comes back in an answer: byte for byte, but for its id, record time and context.
+//! Events are stored as records and returned in answers. They are unchanged byte for byte, except for id, record time
+//! and context.
 
 use standards_epcis::{
     document::{self, QueryResult, Record, RecordError, query_document, read_record, record_document},
@@ -23,7 +24,8 @@ fn answer(records: &[(&str, String)]) -> serde_json::Value {
 
 fn answer_text(records: &[(&str, String)]) -> String {
     let stored: Vec<Vec<u8>> = records.iter().map(|(context, event)| record_document(context, event)).collect();
-    let records: Vec<Record<'_>> = stored.iter().map(|bytes| read_record(bytes).expect("a record")).collect();
+    let records: Vec<Record<'_>> =
+        stored.iter().map(|bytes| read_record(bytes).expect("the record is valid")).collect();
     let results: Vec<QueryResult<'_, '_>> = records
         .iter()
         .map(|record| QueryResult { record, event_id: "urn:x:assigned", record_time_ms: RECORD_TIME_MS })
@@ -32,17 +34,17 @@ fn answer_text(records: &[(&str, String)]) -> String {
 }
 
 #[test]
-fn a_record_holds_context_and_event_exactly() {
+fn a_record_keeps_context_and_event_exactly() {
     let (context, event) = (format!("[ {GS1} , {{\"ex\":\"https://ex.org/\"}}]"), event(""));
     let bytes = record_document(&context, &event);
     assert_eq!(String::from_utf8_lossy(&bytes), format!("{{\"@context\":{context},\"event\":{event}}}"));
-    let record = read_record(&bytes).expect("a record");
+    let record = read_record(&bytes).expect("the record is valid");
     assert_eq!(record.context.raw(), context);
     assert_eq!(record.event.raw(), event);
 }
 
 #[test]
-fn what_is_no_record_is_refused() {
+fn an_invalid_record_is_refused() {
     for (bytes, expected) in [
         (&b"\xff"[..], RecordError::NotUtf8),
         (b"{", RecordError::NotJson { offset: 1 }),
@@ -56,7 +58,7 @@ fn what_is_no_record_is_refused() {
 }
 
 #[test]
-fn text_is_spliced_and_never_written_anew() {
+fn text_is_spliced_and_never_rewritten() {
     let context = format!("[{GS1},{{\"ex\":\"https://ex.org/\"}}]");
     let text = answer_text(&[(&context, event(""))]);
     let body = event("");
@@ -67,12 +69,12 @@ fn text_is_spliced_and_never_written_anew() {
     );
     assert!(text.starts_with(&format!("{{\"@context\":{context},\"type\":\"EPCISQueryDocument\"")));
     assert!(text.contains("\"creationDate\":\"1970-01-01T00:00:00.000Z\""));
-    let reread = document::parse(text.as_bytes()).expect("an answer can be captured elsewhere");
+    let reread = document::parse(text.as_bytes()).expect("an answer is a valid capture document");
     assert_eq!(reread.events.len(), 1);
 }
 
 #[test]
-fn an_own_id_stays_and_a_captured_record_time_goes() {
+fn a_captured_id_is_kept_and_a_captured_record_time_is_replaced() {
     let event = event(r#","recordTime" : "2001-01-01T00:00:00Z","eventID":"urn:x:own""#);
     let found = &answer(&[("{\"ex\":\"https://ex.org/\"}", event)])["epcisBody"]["queryResults"];
     assert_eq!(found["queryName"], "SimpleEventQuery");
@@ -106,7 +108,7 @@ fn an_events_own_context_comes_after_its_documents() {
     let events = &found["epcisBody"]["queryResults"]["resultsBody"]["eventList"];
     assert_eq!(events[1]["@context"].to_string(), r#"["https://foreign.org/c",{"ex":"https://own.org/"}]"#);
 
-    // A bare event's record carries the same context twice; once is enough in an answer.
+    // A bare event's record holds the same context twice. An answer holds it once.
     let found = answer(&[("{\"ex\":\"https://own.org/\"}", own), ("{\"b\":\"https://b.org/\"}", event(""))]);
     let events = &found["epcisBody"]["queryResults"]["resultsBody"]["eventList"];
     assert_eq!(events[0]["@context"].to_string(), r#"{"ex":"https://own.org/"}"#);
@@ -123,19 +125,19 @@ fn an_empty_answer_is_a_document() {
 fn every_example_comes_back_equal_and_with_the_same_hash() {
     for file in json_files("openepcis-test-resources/2.0/EPCIS/JSON/Capture/Documents", 31) {
         let bytes = read(&file);
-        let captured = document::parse(&bytes).expect("a valid document");
+        let captured = document::parse(&bytes).expect("the document is valid");
         let stored: Vec<(&str, String)> =
             captured.events.iter().map(|event| (captured.context.raw(), event.raw().to_owned())).collect();
         let text = answer_text(&stored);
-        let answered = document::parse(text.as_bytes()).expect("a valid answer");
+        let answered = document::parse(text.as_bytes()).expect("the answer is valid");
         for (before, after) in captured.events.iter().zip(&answered.events) {
             assert_eq!(event_hash_id(before, &captured.context), event_hash_id(after, &answered.context));
-            let mut expected: serde_json::Value = serde_json::from_str(before.raw()).expect("JSON");
+            let mut expected: serde_json::Value = serde_json::from_str(before.raw()).expect("the event is JSON");
             expected["recordTime"] = RECORD_TIME.into();
             if before.event_id().is_none() {
                 expected["eventID"] = "urn:x:assigned".into();
             }
-            let found: serde_json::Value = serde_json::from_str(after.raw()).expect("JSON");
+            let found: serde_json::Value = serde_json::from_str(after.raw()).expect("the event is JSON");
             assert_eq!(found, expected, "{}", file.display());
         }
     }

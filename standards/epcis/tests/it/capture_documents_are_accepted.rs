@@ -1,4 +1,4 @@
-//! A supplier sends what the public examples of EPCIS 2.0 look like; every one of them is taken as it is.
+//! The public examples of EPCIS 2.0 are accepted unchanged.
 
 use standards_epcis::document::{self, DocumentKind};
 
@@ -8,10 +8,10 @@ fn accept(file: &std::path::Path) -> usize {
     let bytes = read(file);
     match document::parse(&bytes) {
         Ok(document) => {
-            let text = std::str::from_utf8(&bytes).expect("UTF-8");
+            let text = std::str::from_utf8(&bytes).expect("the file is UTF-8");
             for event in &document.events {
                 assert!(text.contains(event.raw()), "{}", file.display());
-                serde_json::from_str::<serde_json::Value>(event.raw()).expect("an event's text is JSON");
+                serde_json::from_str::<serde_json::Value>(event.raw()).expect("the event's text is JSON");
             }
             document.events.len()
         }

@@ -1,4 +1,4 @@
-//! The indexer reads an event; what it finds is in the form in which a query asks for it.
+//! Events are indexed in the form in which queries ask for them.
 
 use standards_epcis::{
     document,
@@ -50,7 +50,7 @@ fn an_object_event() {
 }
 
 #[test]
-fn a_users_vocabulary_is_its_full_uri() {
+fn a_users_vocabulary_is_expanded_to_its_full_uri() {
     with_event(
         r#""type":"ObjectEvent","action":"ADD","epcList":["a:b"],"bizStep":"ex:dreaming","disposition":"https://ex.org/lost""#,
         |fields| {
@@ -89,7 +89,7 @@ fn every_list_has_its_role() {
 #[test]
 fn the_salad_lot_of_the_food_examples_is_found() {
     let bytes = read(&path("openepcis-dpp-ready/extensions/us/fsma204/epcis/transformation-cte.jsonld"));
-    let document = document::parse(&bytes).expect("a valid document");
+    let document = document::parse(&bytes).expect("the document is valid");
     let lot = "https://id.gs1.org/01/10860009998039/10/SALAD-20260420-A";
     let is_output = document.events.iter().any(|event| {
         let fields = index_fields(event, &document.context);

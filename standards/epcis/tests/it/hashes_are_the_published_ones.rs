@@ -1,4 +1,4 @@
-//! Two firms compute the hash id of one event on their own; both must arrive at the number published with the standard.
+//! The hash ids of events equal those published with the standard.
 
 use standards_epcis::{
     document,
@@ -11,7 +11,7 @@ const EXAMPLES: &str = "RalphTro-epcis-event-hash-generator/tests/examples";
 
 fn lines(path: &std::path::Path) -> Vec<String> {
     let bytes = read(path);
-    let text = std::str::from_utf8(&bytes).expect("UTF-8");
+    let text = std::str::from_utf8(&bytes).expect("the file is UTF-8");
     text.lines().map(str::trim_end).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
@@ -37,7 +37,7 @@ fn every_published_hash_of_a_json_example() {
                     assert_eq!(text, published_text, "{}", file.display());
                     prehashes += 1;
                 } else {
-                    // Two published texts are not those of their own published hashes; the hash counts.
+                    // Two published texts do not match their own published hashes. The hash is compared there.
                     contradictions += 1;
                 }
             }
@@ -52,16 +52,16 @@ fn every_published_hash_of_a_json_example() {
 fn every_representation_of_one_event_has_one_hash() {
     let file = path("RalphTro-epcis-event-hash-generator/tests/expected_equal/ReferenceEventHashAlgorithm.json");
     let bytes = read(&file);
-    let document = document::parse(&bytes).expect("a valid document");
+    let document = document::parse(&bytes).expect("the document is valid");
     let ids: Vec<String> = document.events.iter().map(|event| event_hash_id(event, &document.context)).collect();
     assert_eq!(ids.len(), 2);
     assert_eq!(ids[0], ids[1]);
 }
 
-/// Extensions of each part of an event, after the published text whose input is not published. That input bound no
-/// prefix `gs1`, which its authors then left in the text; the GS1 context binds it, so here it is expanded.
+/// Extensions of all parts of an event, after a published text whose input is not published. That input did not bind
+/// the prefix `gs1`, so its authors left it unexpanded. The GS1 context binds it, so it is expanded here.
 #[test]
-fn extensions_stand_at_the_end_of_what_they_extend() {
+fn extensions_follow_the_standard_fields_of_their_parent() {
     let text = r#"{"@context":["https://ref.gs1.org/standards/epcis/2.0.0/epcis-context.jsonld",
         {"ext1":"https://ns.ext1.de/epcis/","ext2":"https://ns.ext2.de/epcis/"}],
         "type":"ObjectEvent","eventTime":"2023-01-11T12:00:00+01:00","eventTimeZoneOffset":"+01:00",
@@ -82,15 +82,15 @@ fn extensions_stand_at_the_end_of_what_they_extend() {
                 "ext1:someFurtherMetadata":"metadataText","ext1:someFurtherMetadata2":"metadataText2"},
             "sensorReport":[{"type":"Dimensionless","exception":"gs1:ALARM_CONDITION",
                 "ext1:someFurtherReportData":"reportText"}]}]}"#;
-    let document = document::parse(text.as_bytes()).expect("a valid event");
+    let document = document::parse(text.as_bytes()).expect("the event is valid");
     let published = lines(&path(&format!("{EXAMPLES}/epcisDocHavingTooManyUserExtensions.prehashes")));
     let expected = published[0].replace("type=gs1:Angle", "type=https://gs1.org/voc/Angle");
     assert_eq!(prehash(&document.events[0], &document.context), expected);
 }
 
-/// The same event with everything said in another way: order, prefixes, spellings, notation, remarks.
+/// The same event in different representations: order, prefixes, spellings, notation, comments.
 #[test]
-fn what_means_the_same_hashes_the_same() {
+fn equivalent_events_have_the_same_hash() {
     let one = r#"{"@context":{"ex":"https://ex.org/"},"type":"ObjectEvent","eventTime":"2026-01-01T00:00:00Z",
         "eventTimeZoneOffset":"+00:00","action":"ADD","bizStep":"commissioning","ilmd":{"cbvmda:lotNumber":"A"},
         "epcList":["urn:epc:id:sgtin:4012345.011111.1","urn:epc:id:sgtin:4012345.011111.2"],
@@ -103,12 +103,12 @@ fn what_means_the_same_hashes_the_same() {
         "bizStep":"urn:epcglobal:cbv:bizstep:commissioning","action":"ADD","eventTimeZoneOffset":"+00:00",
         "eventTime":"2026-01-01T02:00:00.0001+02:00","type":"ObjectEvent"}"#;
     let text = |json: &str| {
-        let document = document::parse(json.as_bytes()).expect("a valid event");
+        let document = document::parse(json.as_bytes()).expect("the event is valid");
         prehash(&document.events[0], &document.context)
     };
     assert_eq!(text(one), text(other));
     assert_ne!(text(one), text(&one.replace("\"quantity\":10", "\"quantity\":11")));
-    // Numbers are compared by their exact values, whatever their size.
+    // Numbers are compared by their exact values, of any size.
     let counted = |number: &str| text(&one.replace("\"quantity\":10", &format!("\"quantity\":{number}")));
     assert_ne!(counted("395212340000000017"), counted("395212340000000024"));
     assert_eq!(counted("1e5000"), counted("0.10E+5001"));

@@ -1,4 +1,4 @@
-//! One firm writes EPC URNs, another Digital Links on its own host; both must name the same thing.
+//! EPC URNs and Digital Links of any host for the same object give the same canonical identifier.
 
 use standards_epcis::identifier::{canonical, digital_link};
 
@@ -7,8 +7,8 @@ use super::shared_data::{path, read};
 #[test]
 fn every_published_pair() {
     let bytes = read(&path("extracted/epc-urn-to-canonical-digital-link.json"));
-    let pairs: serde_json::Value = serde_json::from_slice(&bytes).expect("JSON");
-    let cases = pairs["cases"].as_array().expect("cases");
+    let pairs: serde_json::Value = serde_json::from_slice(&bytes).expect("the file is JSON");
+    let cases = pairs["cases"].as_array().expect("the file lists cases");
     assert_eq!(cases.len(), 71);
     for case in cases {
         let input = match &case["input"] {

@@ -1,4 +1,4 @@
-//! A supplier sends a broken document; the answer names each fault and where it stands, and nothing is taken.
+//! Invalid documents are refused as a whole. The answer names each fault and its position.
 
 use standards_epcis::{
     document,
@@ -12,7 +12,7 @@ fn problems(text: &str) -> Vec<(String, &'static str)> {
     problems.into_iter().map(|Problem { pointer, code, .. }| (pointer, code)).collect()
 }
 
-/// A document of one event whose members are `members`, in the GS1 context with the prefix `ex`.
+/// A document with one event of the given members, in the GS1 context with the prefix `ex`.
 fn document_with(members: &str) -> String {
     format!(
         r#"{{"@context":["https://ref.gs1.org/standards/epcis/epcis-context.jsonld",{{"ex":"https://ex.org/"}}],
@@ -57,7 +57,7 @@ fn all_faults_of_a_document_are_reported_at_once() {
     );
 }
 
-/// Each event, as its members, has this fault at this pointer below it.
+/// Asserts that an event of each of the given members has this fault at this pointer.
 fn expect_faults(cases: &[(String, &str, &str)]) {
     for (members, pointer, code) in cases {
         let found = problems(&document_with(members));
@@ -197,7 +197,7 @@ fn each_fault_of_sensor_data_has_its_code_and_pointer() {
 }
 
 #[test]
-fn what_is_rightly_absent_or_namespaced_is_accepted() {
+fn optional_and_namespaced_fields_are_accepted() {
     for members in [
         OBJECT.to_owned(),
         OBJECT.replace(r#""urn:epc:id:sgtin:4012345.011111.1""#, ""),
@@ -219,7 +219,7 @@ fn what_is_rightly_absent_or_namespaced_is_accepted() {
 }
 
 #[test]
-fn what_is_no_json_says_where_it_stops() {
+fn a_syntax_error_is_reported_with_its_position() {
     let found = document::parse(b"{\n  \"type\": nope\n}").expect_err("not JSON");
     assert_eq!(found.len(), 1);
     assert_eq!((found[0].pointer.as_str(), found[0].code), ("", code::MALFORMED_JSON));
@@ -244,7 +244,7 @@ fn a_number_beyond_a_limit_is_refused() {
 }
 
 #[test]
-fn an_envelope_must_be_one() {
+fn an_invalid_envelope_is_refused() {
     for (text, pointer, code) in [
         ("[]", "", code::INVALID_DOCUMENT),
         ("{}", "/@context", code::MISSING_FIELD),

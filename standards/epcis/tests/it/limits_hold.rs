@@ -1,4 +1,4 @@
-//! Someone sends more than is meant to be sent: each limit lets its own number through and refuses one more.
+//! Each limit admits its own number, and refuses one more.
 
 use standards_epcis::{
     document::{self, parse_event},
@@ -32,7 +32,10 @@ fn only_code(text: &str) -> &'static str {
 fn events_per_document() {
     let event = event(r#""epcList":["a:b"]"#);
     let document = documents_of(&event, EVENTS_PER_DOCUMENT_MAX);
-    assert_eq!(document::parse(document.as_bytes()).expect("as many as allowed").events.len(), EVENTS_PER_DOCUMENT_MAX);
+    assert_eq!(
+        document::parse(document.as_bytes()).expect("the document has the most allowed events").events.len(),
+        EVENTS_PER_DOCUMENT_MAX
+    );
     assert_eq!(only_code(&documents_of(&event, EVENTS_PER_DOCUMENT_MAX + 1)), code::TOO_MANY_EVENTS);
 }
 
@@ -56,9 +59,9 @@ fn depth_and_a_record_of_the_deepest_event() {
     let nested =
         |depth: usize| event(&format!(r#""epcList":["a:b"],"ex:a":{}{}"#, "[".repeat(depth), "]".repeat(depth)));
     let deepest = nested(JSON_DEPTH_MAX - 1);
-    let document = parse_event(deepest.as_bytes()).expect("as deep as allowed");
+    let document = parse_event(deepest.as_bytes()).expect("the event has the greatest allowed depth");
     let record = document::record_document(document.context.raw(), document.events[0].raw());
-    document::read_record(&record).expect("a record of the deepest event");
+    document::read_record(&record).expect("the deepest event can be stored and read");
     assert_eq!(only_code(&nested(JSON_DEPTH_MAX)), code::JSON_TOO_DEEP);
     assert_eq!(only_code(&nested(10_000)), code::JSON_TOO_DEEP);
     assert_eq!(only_code(&"{\"a\":".repeat(10_000)), code::JSON_TOO_DEEP);

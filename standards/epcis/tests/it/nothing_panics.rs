@@ -1,4 +1,4 @@
-//! Someone sends damaged or hostile bytes; whatever they are, the answer is a document or problems, never a crash.
+//! Damaged or hostile bytes give a document or problems, never a panic.
 
 use proptest::prelude::*;
 use standards_epcis::{
@@ -14,7 +14,7 @@ use standards_epcis::{
 
 use super::shared_data::{path, read};
 
-/// Does with the bytes all that a repository would.
+/// Uses a document in all ways that a repository does.
 fn use_document(bytes: &[u8]) {
     match document::parse(bytes) {
         Err(problems) => assert!((1..=PROBLEMS_MAX).contains(&problems.len())),
@@ -24,11 +24,11 @@ fn use_document(bytes: &[u8]) {
                 let fields = index_fields(event, &document.context);
                 assert!(fields.identifiers.is_sorted());
                 let stored = record_document(document.context.raw(), event.raw());
-                let record = read_record(&stored).expect("what was accepted can be stored");
+                let record = read_record(&stored).expect("an accepted event can be stored");
                 assert_eq!(event_hash_id(&record.event, &record.context), id);
                 let result = QueryResult { record: &record, event_id: &id, record_time_ms: 0 };
                 let answer = query_document("q", 0, &[result]);
-                document::parse(answer.as_bytes()).expect("what was accepted can be answered");
+                document::parse(answer.as_bytes()).expect("an accepted event can be returned in an answer");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! Someone asks for events; each parameter is understood as the standard means it, or named in a refusal.
+//! Query parameters are parsed as the standard defines them, or refused by name.
 
 use standards_epcis::{
     event::{Action, EventType},
@@ -17,8 +17,8 @@ fn refusals(parameters: &[(&str, &str)]) -> Vec<(String, &'static str)> {
 }
 
 #[test]
-fn nothing_asks_for_everything_by_the_page() {
-    let query = parse_parameters([]).expect("no parameters");
+fn a_query_without_parameters_asks_for_all_events() {
+    let query = parse_parameters([]).expect("an empty query is valid");
     assert_eq!(query, EventQuery::default());
     assert_eq!((query.per_page, query.order_direction), (PER_PAGE_DEFAULT, OrderDirection::Descending));
 }
@@ -48,7 +48,7 @@ fn every_parameter() {
         ("nextPageToken", "a|b"),
         ("eventCountLimit", "5"),
     ])
-    .expect("all are known");
+    .expect("all parameters are known");
     assert_eq!(query.event_types, [EventType::Object, EventType::Aggregation]);
     assert_eq!(
         (query.event_time.from_ms, query.event_time.until_ms),
@@ -86,7 +86,7 @@ fn each_match_has_its_roles() {
 }
 
 #[test]
-fn what_is_not_understood_is_named() {
+fn an_invalid_parameter_is_named() {
     let value = code::INVALID_QUERY_VALUE;
     for (name, text, code) in [
         ("EQ_foo", "x", code::UNKNOWN_QUERY_PARAMETER),
@@ -125,7 +125,7 @@ fn limits_on_values() {
 }
 
 #[test]
-fn a_body_says_the_same_as_a_url() {
+fn a_body_gives_the_same_query_as_a_url() {
     let expected = parse_parameters([("EQ_action", "ADD|OBSERVE"), ("perPage", "7"), ("eventType", "ObjectEvent")]);
     let plain = br#"{"@context":"https://x.org/","EQ_action":["ADD","OBSERVE"],"perPage":7,"eventType":"ObjectEvent"}"#;
     let wrapped = br#"{"name":"q","query":{"EQ_action":["ADD","OBSERVE"],"perPage":7,"eventType":"ObjectEvent"}}"#;

@@ -1,5 +1,5 @@
-//! Records whose block is shown as an ancestor of the block that proves their stream, in place of a certificate of its
-//! own.
+//! Records whose block is proved as an ancestor of the block that proves their stream, instead of by its own
+//! certificate.
 
 use super::{
     Vector,
@@ -31,7 +31,7 @@ fn world() -> World {
     World::new(&[1, 1, 1, 1])
 }
 
-/// An event whose block has this header, with a stream that is proved in epoch 2 after it, and the hand-overs between.
+/// An event whose block has this header, with a stream proved in epoch 2 after it, and the hand-overs in between.
 fn resting_on(header: BlockHeader) -> Bundle {
     let story = Story::new();
     let (later, path) = world().after(LATER, &header);
@@ -40,10 +40,10 @@ fn resting_on(header: BlockHeader) -> Bundle {
     let part = AncestryPart { siblings: later.prove(&AncestryKey).siblings, peaks: later.ancestry, path };
     let block = RecordBlockPart { header, finality: Finality::Ancestry(part) };
     let bundle = Bundle { block: Some(block), stream: Some(stream), ..event(&world()) };
-    bundle.with_hand_overs(&[story.prove(0, 1, 1), story.prove(1, 2, 2)]).expect("hand-overs in order")
+    bundle.with_hand_overs(&[story.prove(0, 1, 1), story.prove(1, 2, 2)]).expect("the hand-overs ascend by epoch")
 }
 
-/// An event of epoch 0 whose block rests on one of epoch 2.
+/// An event of epoch 0 whose block is an ancestor of one of epoch 2.
 pub(crate) fn descended() -> Bundle {
     resting_on(world().block.header)
 }
@@ -64,23 +64,23 @@ fn whole(story: &Story) -> Vec<Vector> {
 }
 
 fn header(bundle: &mut Bundle) -> &mut BlockHeader {
-    &mut bundle.block.as_mut().expect("a block").header
+    &mut bundle.block.as_mut().expect("the bundle has a block").header
 }
 
 fn part(bundle: &mut Bundle) -> &mut AncestryPart {
-    match &mut bundle.block.as_mut().expect("a block").finality {
+    match &mut bundle.block.as_mut().expect("the bundle has a block").finality {
         Finality::Ancestry(part) => part,
         Finality::Certificate(_) => panic!("the block has a certificate"),
     }
 }
 
 fn later(bundle: &mut Bundle) -> &mut BlockPart {
-    &mut bundle.stream.as_mut().expect("a stream").block
+    &mut bundle.stream.as_mut().expect("the bundle has a stream").block
 }
 
 fn forged(story: &Story) -> Vec<Vector> {
     let wrong = |name, change: &dyn Fn(&mut Bundle)| changed(name, "certificate", descended(), change);
-    // Everything fits, but for the shard or the chain of the header that the later block names.
+    // Everything fits, except for the shard or the chain of the ancestor's header.
     let header_of = |change: &dyn Fn(&mut BlockHeader)| {
         let mut header = world().block.header;
         change(&mut header);
@@ -137,7 +137,10 @@ fn shapes() -> Vec<Vector> {
         shape("ancestry_with_an_unknown_member", &|v| v["block"]["ancestry"]["count"] = json!(1)),
         shape("ancestry_peaks_with_trailing_byte", &|v| bytes(v, "/block/ancestry/peaks", |bytes| bytes.push(0))),
         shape("ancestry_without_its_path", &|v| {
-            at(v, "/block/ancestry").as_object_mut().and_then(|object| object.remove("path")).expect("a path");
+            at(v, "/block/ancestry")
+                .as_object_mut()
+                .and_then(|object| object.remove("path"))
+                .expect("the part has a path");
         }),
     ]
 }

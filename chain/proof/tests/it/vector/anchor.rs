@@ -1,4 +1,5 @@
-//! Evidence under an anchor of an epoch: what its committee leads to verifies, what only earlier keys signed does not.
+//! Evidence under an anchor of a later epoch: bundles certified by its committee or a successor verify, bundles signed
+//! only by earlier keys do not.
 
 use super::{
     Vector,
@@ -29,7 +30,7 @@ fn anchor(proof: &HandOverProof) -> Anchor {
 fn whole(story: &Story) -> Vec<Vector> {
     let genesis = Anchor::of(story.world.genesis.clone());
     let (first, second) = (story.prove(0, 1, 1), story.prove(1, 2, 2));
-    // The hand-over before the anchor's is signed by nobody; nothing rests on it.
+    // The hand-over before the anchor's has no valid signature. Nothing rests on it.
     let mut unsigned = story.whole();
     list(&mut unsigned)[0].block.certificate.signatures.clear();
     vec![
@@ -45,8 +46,8 @@ fn whole(story: &Story) -> Vec<Vector> {
     ]
 }
 
-/// Blocks that only the keys of earlier epochs signed. Without the anchor the first three verify, since the bundles
-/// leave out the hand-over to other keys.
+/// Blocks signed only by keys of earlier epochs. Without the anchor the first three verify, since the bundles leave out
+/// the hand-over to other keys.
 fn earlier_keys(story: &Story) -> Vec<Vector> {
     let (first, second) = (anchor(&story.prove(0, 1, 1)), anchor(&story.prove(1, 2, 2)));
     let refused = |name, bundle: &Bundle, anchor: &Anchor| {
@@ -55,7 +56,7 @@ fn earlier_keys(story: &Story) -> Vec<Vector> {
     let incomplete = |name, bundle: &Bundle, anchor: &Anchor| {
         Vector::new(name, json(bundle), "incomplete", None).with_anchor(anchor)
     };
-    // Both were certified in epoch 0; the stream in the second is of the anchor's own epoch.
+    // Both records were certified in epoch 0. The stream in the second is of the anchor's own epoch.
     let mut record_before = event(&World::new(&[1, 1, 1, 1]));
     let mut lot = super::whole::lot(&story.world);
     lot.block.certificate = story.committees[1].finalise(1, &mut lot.block.header);
@@ -73,7 +74,7 @@ fn earlier_keys(story: &Story) -> Vec<Vector> {
     ]
 }
 
-/// Anchors that another chain, or another history of this one, made.
+/// Anchors of another chain, or of another history of this one.
 fn contradicting(story: &Story) -> Vec<Vector> {
     let stranger = Committee::new(&[(20, 1)]);
     let forged = anchor(&prove(&story.world, &story.committees[0], stranger.hand_over(1)));
@@ -96,7 +97,7 @@ fn contradicting(story: &Story) -> Vec<Vector> {
     ]
 }
 
-/// A reader that accepts no evidence without an anchor.
+/// A reader that requires an anchor.
 fn required(story: &Story) -> Vec<Vector> {
     let genesis = Anchor::of(story.world.genesis.clone());
     let incomplete = Vector::new("anchor_required_and_incomplete", json(&story.event(2, 2, &[])), "incomplete", None);

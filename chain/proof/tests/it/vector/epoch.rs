@@ -1,4 +1,4 @@
-//! Evidence from later epochs: with the hand-overs that it takes, without those that it does not, and with false ones.
+//! Evidence from later epochs: with the required hand-overs, with some missing, and with false ones.
 
 use super::{
     Vector,
@@ -19,7 +19,8 @@ use chain_types::{
 };
 use serde_json::json;
 
-/// The validators of genesis, those from epoch 1 on with one key replaced, those from epoch 2 on with other weights.
+/// Three committees: that of genesis, one with a key replaced from epoch 1 on, and one with other weights from epoch 2
+/// on.
 pub(crate) struct Story {
     pub(crate) committees: [Committee; 3],
     pub(crate) world: World,
@@ -40,7 +41,7 @@ impl Story {
         prove(&self.world, &self.committees[from], self.committees[to].hand_over(epoch))
     }
 
-    /// The evidence of an event in an epoch, with hand-overs.
+    /// The evidence of an event in an epoch, with the given hand-overs.
     pub(crate) fn event(&self, epoch: u64, by: usize, hand_overs: &[HandOverProof]) -> Bundle {
         with(event(&in_epoch(World::new(&[1, 1, 1, 1]), epoch, &self.committees[by])), hand_overs)
     }
@@ -57,7 +58,7 @@ impl Story {
 }
 
 fn with(bundle: Bundle, hand_overs: &[HandOverProof]) -> Bundle {
-    bundle.with_hand_overs(hand_overs).expect("hand-overs in order")
+    bundle.with_hand_overs(hand_overs).expect("the hand-overs ascend by epoch")
 }
 
 pub(super) fn vectors() -> Vec<Vector> {
@@ -76,14 +77,14 @@ fn whole(story: &Story) -> Vec<Vector> {
     let first = story.prove(0, 1, 1);
     // The record is of epoch 0, its stream was proved in epoch 2.
     let mut grown = complete(&World::new(&[1, 1, 1, 1]));
-    let block = &mut grown.stream.as_mut().expect("a stream").block;
+    let block = &mut grown.stream.as_mut().expect("the bundle has a stream").block;
     block.header.height = Height(1_900);
     block.certificate = story.committees[2].finalise(2, &mut block.header);
     let mut empty = story.event(3, 0, &[]);
     empty.hand_overs = Some(Vec::new());
     let ended = hand_over_block(&story.world, &story.committees[0], story.committees[1].hand_over(1));
-    let evidence = BlockEvidence::of(&ended).expect("the block is whole");
-    let ended = evidence.bundle(&story.world.genesis, 2, Disclosure::Unknown).expect("a record");
+    let evidence = BlockEvidence::of(&ended).expect("there is one receipt per command");
+    let ended = evidence.bundle(&story.world.genesis, 2, Disclosure::Unknown).expect("the block has the record");
     vec![
         verified("hand_overs_two", &story.whole()),
         verified("hand_overs_none_needed", &story.event(7, 0, &[])),
@@ -100,7 +101,7 @@ fn whole(story: &Story) -> Vec<Vector> {
     ]
 }
 
-/// Where signers are sampled, each shard but the beacon's has its own.
+/// Hand-overs in sampled mode: each shard except the beacon's has its own validators.
 fn sampled() -> Vec<Vector> {
     let story = Story::new();
     let sample = Committee::new(&[(1, 2), (3, 1)]);
@@ -137,15 +138,18 @@ fn incomplete(story: &Story) -> Vec<Vector> {
     ]
 }
 
-/// Hand-overs that the validators before did not decide.
+/// Hand-overs that the previous validators did not decide.
 fn forged(story: &Story) -> Vec<Vector> {
     let [before, after, _] = &story.committees;
     let made = |name, proof| tampered(name, "hand_overs", &story.event(1, 1, &[proof]));
     let records = |name, records: &[_]| {
         let block = last_block(&story.world, 0, before, records);
         let mut bundle = story.short();
-        let part = &mut bundle.hand_overs.as_mut().expect("hand-overs")[0];
-        let place = BlockEvidence::of(&block).expect("the block is whole").inclusion(2).expect("a record");
+        let part = &mut bundle.hand_overs.as_mut().expect("the bundle has hand-overs")[0];
+        let place = BlockEvidence::of(&block)
+            .expect("there is one receipt per command")
+            .inclusion(2)
+            .expect("the block has the record");
         (part.inclusion, part.tx_id) = (place, block.block.transactions[0].header.id().0);
         part.block = BlockPart { header: block.header, certificate: block.certificate };
         tampered(name, "hand_overs", &bundle)
@@ -188,7 +192,7 @@ fn forged(story: &Story) -> Vec<Vector> {
     ]
 }
 
-/// Hand-overs that are true, but of another place.
+/// Valid hand-overs in the wrong position.
 fn misplaced(story: &Story) -> Vec<Vector> {
     let (whole, before) = (story.whole(), &story.committees[0]);
     let hand_over = |change: &dyn Fn(&mut HandOver)| {
@@ -227,7 +231,7 @@ fn misplaced(story: &Story) -> Vec<Vector> {
     ]
 }
 
-/// Blocks under validators of another epoch than their own.
+/// Blocks certified by the validators of another epoch.
 fn blocks(story: &Story) -> Vec<Vector> {
     let first = || story.prove(0, 1, 1);
     let mut stream = story.whole();
@@ -248,7 +252,10 @@ fn shapes(story: &Story) -> Vec<Vector> {
         shape("hand_over_with_an_unknown_member", &|v| v["hand_overs"][0]["receipt"] = json!("")),
         shape("hand_over_with_trailing_byte", &|v| bytes(v, "/hand_overs/0/hand_over", |bytes| bytes.push(0))),
         shape("hand_over_without_its_block", &|v| {
-            at(v, "/hand_overs/0").as_object_mut().and_then(|object| object.remove("block")).expect("a block");
+            at(v, "/hand_overs/0")
+                .as_object_mut()
+                .and_then(|object| object.remove("block"))
+                .expect("the bundle has a block");
         }),
         shape("hand_overs_as_an_object", &|v| *at(v, "/hand_overs") = json!({})),
         shape("hand_over_of_null", &|v| *at(v, "/hand_overs/0") = json!(null)),
@@ -259,7 +266,7 @@ fn shapes(story: &Story) -> Vec<Vector> {
 }
 
 pub(super) fn list(bundle: &mut Bundle) -> &mut Vec<HandOverPart> {
-    bundle.hand_overs.as_mut().expect("hand-overs")
+    bundle.hand_overs.as_mut().expect("the bundle has hand-overs")
 }
 
 pub(super) fn first(bundle: &mut Bundle) -> &mut HandOverPart {

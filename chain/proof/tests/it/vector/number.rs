@@ -1,4 +1,4 @@
-//! Bundles whose documents hold numbers that a double cannot, and values that are spelled in another than the one way.
+//! Bundles whose documents hold numbers that a double cannot represent, and values in a non-canonical spelling.
 
 use super::{
     Vector,
@@ -14,7 +14,7 @@ const PALLET: &str = "395212340000000017";
 
 pub(super) fn vectors() -> Vec<Vector> {
     let proved = |name, value: &str| verified(name, &event(&committed(value)));
-    // The author committed to these, so only the rule that a value has one text tells.
+    // The author committed to these values, so only the rule that a value has one text can reject them.
     let refused = |name, value: &str| tampered(name, "fields", &event(&committed(value)));
     let nines = |count| "9".repeat(count);
     vec![
@@ -23,8 +23,8 @@ pub(super) fn vectors() -> Vec<Vector> {
         proved("number_beyond_a_double", "1e+400"),
         proved("number_nearest_to_zero", "1e-10000"),
         changed("number_rounded", "fields", event(&committed(PALLET)), |bundle| {
-            let body = &mut bundle.record.as_mut().expect("a record").body;
-            let BodyPart::Sealed { fields: Some(fields), .. } = body else { panic!("a sealed body") };
+            let body = &mut bundle.record.as_mut().expect("the bundle has a record").body;
+            let BodyPart::Sealed { fields: Some(fields), .. } = body else { panic!("the body is sealed") };
             for part in fields {
                 if let FieldPart::Disclosed(field) = part
                     && field.pointer == QUANTITY

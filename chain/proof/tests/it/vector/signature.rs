@@ -1,5 +1,5 @@
-//! Bundles whose signatures are unusual: crafted ones that the rule accepts, invalid ones beside a quorum of valid
-//! ones, and schemes that are not in use.
+//! Bundles with unusual signatures: crafted ones that the rule accepts, invalid ones in addition to a valid quorum, and
+//! unknown schemes.
 
 use super::{
     Vector,
@@ -27,22 +27,22 @@ fn hash(parts: &[&[u8]]) -> [u8; 64] {
     Sha512::digest(parts.concat()).into()
 }
 
-/// A signature whose `R` has a part of small order: valid with the cofactor alone.
+/// A signature whose `R` has a component of small order: valid only under the equation with the cofactor.
 fn craft(seed: &[u8; 32], namespace: &[u8], digest: &Digest) -> Signature {
-    let mut secret: [u8; 32] = hash(&[seed])[..32].try_into().expect("32 bytes");
+    let mut secret: [u8; 32] = hash(&[seed])[..32].try_into().expect("the slice has 32 bytes");
     (secret[0], secret[31]) = (secret[0] & 0xf8, secret[31] & 0x3f | 0x40);
     let secret = Scalar::from_bytes_mod_order(secret);
     let PublicKey::Ed25519(key) = SecretKey::from_seed(seed).public_key();
     let nonce = Scalar::from(123_456_789_u64);
     let r = (nonce * B + EIGHT_TORSION[1]).compress().0;
-    let length = [u8::try_from(namespace.len()).expect("a short namespace")];
+    let length = [u8::try_from(namespace.len()).expect("a namespace is shorter than 256 bytes")];
     let challenge = Scalar::from_bytes_mod_order_wide(&hash(&[&r, &key, &length, namespace, digest.as_bytes()]));
     let s = (nonce + challenge * secret).to_bytes();
-    Signature::Ed25519([r, s].concat().try_into().expect("64 bytes"))
+    Signature::Ed25519([r, s].concat().try_into().expect("two halves have 64 bytes"))
 }
 
 fn certificate(bundle: &mut Bundle) -> &mut Certificate {
-    match &mut bundle.block.as_mut().expect("a block").finality {
+    match &mut bundle.block.as_mut().expect("the bundle has a block").finality {
         Finality::Certificate(certificate) => certificate,
         Finality::Ancestry(_) => panic!("the block has a certificate of its own"),
     }
@@ -51,7 +51,7 @@ fn certificate(bundle: &mut Bundle) -> &mut Certificate {
 fn crafted() -> Vec<Vector> {
     let world = World::new(&[1]);
     let mut by_author = event(&world);
-    let record = by_author.record.as_mut().expect("a record");
+    let record = by_author.record.as_mut().expect("the bundle has a record");
     record.signature = craft(&seed("author"), b"waymark/transaction/1", &record.transaction.id().0);
     let mut by_validator = event(&world);
     let digest = certificate(&mut by_validator).vote.digest();
@@ -62,7 +62,7 @@ fn crafted() -> Vec<Vector> {
     ]
 }
 
-/// Four validators of equal weight signed; the signatures of some are invalid.
+/// Four validators of equal weight signed, and some of the signatures are invalid.
 fn beside_a_quorum() -> Vec<Vector> {
     let forged = |which: &[usize]| {
         let mut bundle = quorum(&[1, 1, 1, 1], &[0, 1, 2, 3]);
@@ -91,7 +91,9 @@ fn schemes() -> Vec<Vector> {
         Vector::new(name, value, "unreadable", None)
     };
     let PublicKey::Ed25519(operator) = bundle.genesis.operator;
-    let place_of = |bytes: &[u8]| bytes.windows(32).position(|window| window == operator).expect("it is there") - 1;
+    let place_of = |bytes: &[u8]| {
+        bytes.windows(32).position(|window| window == operator).expect("the genesis holds the operator's key") - 1
+    };
     vec![
         of("scheme_of_the_operator_unknown", &|v| {
             bytes(v, "/genesis", |bytes| {

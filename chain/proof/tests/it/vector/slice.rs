@@ -1,4 +1,4 @@
-//! A record of every event, and chains that begin with a beacon.
+//! One record for every event, and chains whose genesis has a beacon.
 
 use super::{
     Vector,
@@ -32,8 +32,8 @@ pub(super) fn vectors() -> Vec<Vector> {
     let record = |event: Event| {
         let name = format!("record_{}", event.name().replace('.', "_"));
         let block = last_block(&world, 0, &Committee::new(&[(0, 1)]), &[applied(event)]);
-        let evidence = BlockEvidence::of(&block).expect("the block is whole");
-        verified(&name, &evidence.bundle(&world.genesis, 0, Disclosure::Unknown).expect("a record"))
+        let evidence = BlockEvidence::of(&block).expect("there is one receipt per command");
+        verified(&name, &evidence.bundle(&world.genesis, 0, Disclosure::Unknown).expect("the block has the record"))
     };
     let begun = |change: &dyn Fn(&mut GenesisBeacon)| World::with_genesis(&[3, 5], &|genesis| begin(genesis, change));
     let alone = |world: &World| Bundle { stream: Some(lot(world)), ..Bundle::of(&world.genesis) };
@@ -68,7 +68,7 @@ pub(super) fn vectors() -> Vec<Vector> {
     vectors
 }
 
-/// Gives a chain a beacon, of which `change` makes another.
+/// Adds a beacon to a genesis document, modified by `change`.
 fn begin(genesis: &mut Genesis, change: &dyn Fn(&mut GenesisBeacon)) {
     let validators = (0..genesis.validators.validators.len()).map(|at| GenesisValidator {
         operator: OTHER,
@@ -83,7 +83,7 @@ fn begin(genesis: &mut Genesis, change: &dyn Fn(&mut GenesisBeacon)) {
     genesis.beacon = Some(beacon);
 }
 
-/// An event with a command; which one does not matter to a verifier, which only hashes it.
+/// An event with a command. Any command will do, since a verifier only hashes it.
 fn applied(event: Event) -> (Entry, Receipt) {
     let command = Command::Native(native::Command::Transfer(native::Transfer { to: OTHER, amount: Amount(12) }));
     let core = EntryCore { subjects: Vec::new(), command };
@@ -173,7 +173,7 @@ fn beacon_events() -> Vec<beacon::Event> {
 #[test]
 fn every_event_has_a_record() {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../types/tests/frozen/words.json");
-    let text = std::fs::read(path).expect("the table of words is there");
+    let text = std::fs::read(path).expect("the table of words exists");
     let table: serde_json::Value = serde_json::from_slice(&text).expect("the table is JSON");
     let words = table["events"].as_array().expect("a list").iter().map(|word| word["name"].as_str());
     let words: BTreeSet<_> = words.collect();

@@ -1,4 +1,4 @@
-//! Bundles in which one thing is wrong, with the step that must notice it.
+//! Bundles with one fault each, and the step that must detect it.
 
 use super::{
     Vector,
@@ -40,14 +40,14 @@ pub(super) fn tampered(name: &str, step: &'static str, bundle: &Bundle) -> Vecto
     Vector::new(name, json(bundle), "tampered", Some(step))
 }
 
-/// A whole bundle with one JSON value changed.
+/// A valid bundle with one JSON value changed.
 pub(super) fn edited(name: &str, step: &'static str, bundle: &Bundle, edit: impl FnOnce(&mut Value)) -> Vector {
     let mut value = json(bundle);
     edit(&mut value);
     Vector::new(name, value, "tampered", Some(step))
 }
 
-/// A whole bundle with one of its parts changed.
+/// A valid bundle with one of its parts changed.
 pub(super) fn changed(name: &str, step: &'static str, bundle: Bundle, change: impl FnOnce(&mut Bundle)) -> Vector {
     let mut bundle = bundle;
     change(&mut bundle);
@@ -55,11 +55,11 @@ pub(super) fn changed(name: &str, step: &'static str, bundle: Bundle, change: im
 }
 
 pub(super) fn at<'v>(value: &'v mut Value, pointer: &str) -> &'v mut Value {
-    value.pointer_mut(pointer).unwrap_or_else(|| panic!("there is no {pointer}"))
+    value.pointer_mut(pointer).unwrap_or_else(|| panic!("no value at {pointer}"))
 }
 
 fn remove(value: &mut Value, pointer: &str, name: &str) {
-    at(value, pointer).as_object_mut().and_then(|object| object.remove(name)).expect("the member is there");
+    at(value, pointer).as_object_mut().and_then(|object| object.remove(name)).expect("the member exists");
 }
 
 /// Changes one bit of a signature.
@@ -71,7 +71,7 @@ pub(super) fn spoil(signature: &mut Signature) {
 /// Decodes a base64 value, changes its bytes and encodes them again.
 pub(super) fn bytes(value: &mut Value, pointer: &str, change: impl FnOnce(&mut Vec<u8>)) {
     let slot = at(value, pointer);
-    let mut bytes = STANDARD.decode(slot.as_str().expect("base64 is text")).expect("a whole bundle's base64");
+    let mut bytes = STANDARD.decode(slot.as_str().expect("base64 is text")).expect("a valid bundle's base64");
     change(&mut bytes);
     *slot = Value::String(STANDARD.encode(bytes));
 }
@@ -88,11 +88,11 @@ fn shapes(world: &World) -> Vec<Vector> {
         shape("shape_null_signature", &|v| *at(v, "/record/signature") = Value::Null),
         shape("shape_digest_too_short", &|v| bytes(v, "/chain_id", |bytes| bytes.truncate(31))),
         shape("shape_unpadded_base64", &|v| {
-            let text = at(v, "/chain_id").as_str().expect("text").trim_end_matches('=').to_owned();
+            let text = at(v, "/chain_id").as_str().expect("the value is a text").trim_end_matches('=').to_owned();
             *at(v, "/chain_id") = Value::String(text);
         }),
         shape("shape_base64_with_trailing_bits", &|v| {
-            let text = at(v, "/chain_id").as_str().expect("text").to_owned();
+            let text = at(v, "/chain_id").as_str().expect("the value is a text").to_owned();
             let last = text.as_bytes()[42];
             *at(v, "/chain_id") = Value::String(format!("{}{}=", &text[..42], char::from(last + 1)));
         }),
@@ -100,7 +100,9 @@ fn shapes(world: &World) -> Vec<Vector> {
         shape("shape_trailing_byte", &|v| bytes(v, "/record/core", |bytes| bytes.push(0))),
         shape("shape_missing_byte", &|v| bytes(v, "/block/header", |bytes| bytes.truncate(bytes.len() - 1))),
         shape("shape_unknown_variant", &|v| bytes(v, "/record/receipt", |bytes| bytes[0] = 9)),
-        shape("shape_boolean_of_two", &|v| bytes(v, "/record/core", |bytes| *bytes.last_mut().expect("a byte") = 2)),
+        shape("shape_boolean_of_two", &|v| {
+            bytes(v, "/record/core", |bytes| *bytes.last_mut().expect("the value has bytes") = 2)
+        }),
         shape("shape_negative_index", &|v| *at(v, "/inclusion/index") = json!(-1)),
         shape("shape_fractional_index", &|v| *at(v, "/inclusion/index") = json!(0.5)),
         shape("shape_unknown_body", &|v| *at(v, "/record/body/kind") = json!("hidden")),
@@ -125,7 +127,7 @@ fn anchors(world: &World) -> Vec<Vector> {
         changed("genesis_id_changed", "genesis", event(world), |b| b.chain_id.0[0] ^= 1),
         tampered("genesis_with_weak_key", "genesis", &on(&weak)),
         tampered("genesis_without_weight", "genesis", &on(&weightless)),
-        // Everything is consistent with the invented chain but the evidence itself.
+        // Everything is consistent with the invented chain except the evidence itself.
         changed("genesis_invented", "author", event(world), |b| {
             b.genesis = other.clone();
             b.chain_id = other.chain_id().0;
@@ -135,16 +137,16 @@ fn anchors(world: &World) -> Vec<Vector> {
 
 fn fields(world: &World) -> Vec<Vector> {
     let open = |bundle: &mut Bundle, change: &dyn Fn(&mut Vec<FieldPart>)| {
-        let body = &mut bundle.record.as_mut().expect("a record").body;
-        let BodyPart::Sealed { fields: Some(fields), .. } = body else { panic!("a sealed body") };
+        let body = &mut bundle.record.as_mut().expect("the bundle has a record").body;
+        let BodyPart::Sealed { fields: Some(fields), .. } = body else { panic!("the body is sealed") };
         change(fields);
     };
     let fault = |name, change: &dyn Fn(&mut Vec<FieldPart>)| changed(name, "fields", event(world), |b| open(b, change));
     let disclosed = |part: &mut FieldPart, change: &dyn Fn(&mut Field)| {
-        let FieldPart::Disclosed(field) = part else { panic!("a disclosed field") };
+        let FieldPart::Disclosed(field) = part else { panic!("the field is disclosed") };
         change(field);
     };
-    let lies = |name, change: &dyn Fn(u32, &mut Vec<Field>)| {
+    let committed = |name, change: &dyn Fn(u32, &mut Vec<Field>)| {
         tampered(name, "fields", &event(&World::with_fields(&[1], change)))
     };
     vec![
@@ -156,10 +158,10 @@ fn fields(world: &World) -> Vec<Vector> {
         fault("field_leaf_changed", &|fields| fields[1] = FieldPart::Withheld(Digest(seed("leaf")))),
         fault("fields_swapped", &|fields| fields.swap(0, 1)),
         fault("fields_emptied", &Vec::clear),
-        // The author committed to these, so only the rules for fields tell.
-        lies("fields_committed_out_of_order", &|_, fields| fields.swap(0, 1)),
-        lies("fields_committed_twice", &|_, fields| fields.insert(0, fields[0].clone())),
-        lies("field_committed_without_json", &|_, fields| fields[0].value = "OBSERVE".into()),
+        // The author committed to these fields, so only the rules for fields can reject them.
+        committed("fields_committed_out_of_order", &|_, fields| fields.swap(0, 1)),
+        committed("fields_committed_twice", &|_, fields| fields.insert(0, fields[0].clone())),
+        committed("field_committed_without_json", &|_, fields| fields[0].value = "OBSERVE".into()),
     ]
 }
 
@@ -167,23 +169,25 @@ fn records(world: &World) -> Vec<Vector> {
     let middle = || bundle(world, record::MIDDLE, all(world, record::MIDDLE));
     let public = || bundle(world, record::PUBLIC, Disclosure::Unknown);
     let fault = |name, step, change: &dyn Fn(&mut RecordPart)| {
-        changed(name, step, middle(), |b| change(b.record.as_mut().expect("a record")))
+        changed(name, step, middle(), |b| change(b.record.as_mut().expect("the bundle has a record")))
     };
-    let other = bundle(world, record::EVENT, all(world, record::EVENT)).record.expect("a record");
+    let other = bundle(world, record::EVENT, all(world, record::EVENT)).record.expect("the bundle has a record");
     vec![
         fault("command_subject_dropped", "command", &|r| r.core.subjects.truncate(1)),
         fault("command_of_another_record", "command", &|r| r.core = other.core.clone()),
         fault("command_body_of_another_record", "command", &|r| r.body = other.body.clone()),
         fault("command_ciphertext_changed", "command", &|r| {
-            let BodyPart::Sealed { ciphertext_digest, .. } = &mut r.body else { panic!("a sealed body") };
+            let BodyPart::Sealed { ciphertext_digest, .. } = &mut r.body else { panic!("the body is sealed") };
             ciphertext_digest.0[0] ^= 1;
         }),
         fault("command_commitment_of_lost_key_changed", "command", &|r| {
-            let BodyPart::Sealed { commitment, fields, .. } = &mut r.body else { panic!("a sealed body") };
+            let BodyPart::Sealed { commitment, fields, .. } = &mut r.body else { panic!("the body is sealed") };
             (commitment.0[0], *fields) = (commitment.0[0] ^ 1, None);
         }),
         changed("command_public_body_changed", "command", public(), |b| {
-            let Some(BodyPart::Public { bytes }) = b.record.as_mut().map(|r| &mut r.body) else { panic!("public") };
+            let Some(BodyPart::Public { bytes }) = b.record.as_mut().map(|r| &mut r.body) else {
+                panic!("the body is public")
+            };
             bytes[0] ^= 1;
         }),
         fault("command_index_changed", "command", &|r| r.command.index += 1),
@@ -211,7 +215,7 @@ fn records(world: &World) -> Vec<Vector> {
             bundle(world, record::REJECTED, all(world, record::REJECTED)),
             |b| {
                 let Some(Receipt::Rejected(why)) = b.record.as_mut().map(|r| &mut r.receipt) else {
-                    panic!("rejected")
+                    panic!("the receipt is a rejection")
                 };
                 why.code.push('x');
             },
@@ -229,16 +233,18 @@ fn records(world: &World) -> Vec<Vector> {
 }
 
 fn inclusion(bundle: &mut Bundle) -> &mut InclusionPart {
-    bundle.inclusion.as_mut().expect("an inclusion")
+    bundle.inclusion.as_mut().expect("the bundle has an inclusion")
 }
 
 fn sign(record: &mut RecordPart, namespace: Namespace) {
     record.signature = SecretKey::from_seed(&seed("author")).sign(namespace, &record.transaction.id().0);
 }
 
-/// The root that a bundle's own inclusion path leads to.
+/// The root of a bundle's own inclusion path.
 fn root_of_path(bundle: &Bundle) -> Digest {
-    let (Some(record), Some(inclusion)) = (&bundle.record, &bundle.inclusion) else { panic!("a record") };
+    let (Some(record), Some(inclusion)) = (&bundle.record, &bundle.inclusion) else {
+        panic!("the bundle has a record")
+    };
     let leaf = chain_types::record::record_leaf(
         record.transaction.id(),
         record.command.index,
@@ -247,7 +253,7 @@ fn root_of_path(bundle: &Bundle) -> Digest {
         &codec::encode(&record.receipt),
     );
     let path = merkle::Path { index: inclusion.index, size: inclusion.size, siblings: inclusion.path.clone() };
-    let root = path.root(merkle::leaf_hash(&leaf.0)).expect("a path that fits");
+    let root = path.root(merkle::leaf_hash(&leaf.0)).expect("the path fits its index and size");
     chain_types::record::count_root(inclusion.size, &root)
 }
 
@@ -301,7 +307,7 @@ fn certificates(world: &World) -> Vec<Vector> {
 
 fn subjects(world: &World) -> Vec<Vector> {
     let fault = |name, change: &dyn Fn(&mut SubjectPart)| {
-        changed(name, "subject", event(world), |b| change(b.subject.as_mut().expect("a subject")))
+        changed(name, "subject", event(world), |b| change(b.subject.as_mut().expect("the bundle has a subject")))
     };
     vec![
         fault("subject_id_changed", &|subject| subject.id.push('0')),
@@ -314,7 +320,7 @@ fn subjects(world: &World) -> Vec<Vector> {
 
 fn streams(world: &World) -> Vec<Vector> {
     let fault = |name, change: &dyn Fn(&mut StreamPart)| {
-        changed(name, "stream", complete(world), |b| change(b.stream.as_mut().expect("a stream")))
+        changed(name, "stream", complete(world), |b| change(b.stream.as_mut().expect("the bundle has a stream")))
     };
     let alone = |stream| Bundle { stream: Some(stream), ..Bundle::of(&world.genesis) };
     let mut elsewhere = stream(world, "event", &event_id(1_000));
@@ -327,28 +333,29 @@ fn streams(world: &World) -> Vec<Vector> {
     older.block.certificate = world.certify(&older.block.header, &[0]);
     let path = StreamKey(TENANT, subject("epc", LOT)).path();
     let mut denied = lot(world);
-    let head = world.state.iter().find(|(key, _)| *key == path).map(|(_, value)| value).expect("a head");
+    let head =
+        world.state.iter().find(|(key, _)| *key == path).map(|(_, value)| value).expect("the state holds the head");
     denied.proof.terminal = TerminalPart::Other { path, value_hash: chain_types::state::value_hash(head) };
     denied.leaves.clear();
     vec![
         fault("stream_leaf_dropped", &|s| {
             s.leaves.pop();
-            s.records.as_mut().expect("records").pop();
+            s.records.as_mut().expect("the stream has opened records").pop();
         }),
         fault("stream_leaf_added", &|s| {
             s.leaves.push(s.leaves[0]);
-            s.records.as_mut().expect("records").push(None);
+            s.records.as_mut().expect("the stream has opened records").push(None);
         }),
         fault("stream_leaf_changed", &|s| s.leaves[0].0[0] ^= 1),
         fault("stream_leaves_swapped", &|s| {
             s.leaves.swap(0, 1);
-            s.records.as_mut().expect("records").swap(0, 1);
+            s.records.as_mut().expect("the stream has opened records").swap(0, 1);
         }),
         fault("stream_head_cut_short", &|s| {
             let head = s.leaves[..2].iter().fold(StreamHead::default(), |head, leaf| head.push(leaf));
             s.proof.terminal = TerminalPart::Present { value: head };
             s.leaves.truncate(2);
-            s.records.as_mut().expect("records").truncate(2);
+            s.records.as_mut().expect("the stream has opened records").truncate(2);
         }),
         fault("stream_sibling_changed", &|s| s.proof.siblings[0].0[0] ^= 1),
         fault("stream_siblings_cut", &|s| s.proof.siblings.truncate(1)),
@@ -366,11 +373,11 @@ fn streams(world: &World) -> Vec<Vector> {
         fault("stream_blind_changed", &|s| s.subject.blind[0] ^= 1),
         fault("stream_of_another_tenant", &|s| s.tenant[0] ^= 1),
         changed("stream_alone_of_another_tenant", "stream", alone(lot(world)), |b| {
-            b.stream.as_mut().expect("a stream").tenant[0] ^= 1;
+            b.stream.as_mut().expect("the bundle has a stream").tenant[0] ^= 1;
         }),
         fault("stream_block_not_certified", &|s| s.block.header.timestamp_ms.0 += 1),
         tampered("stream_absent_from_a_foreign_shard", "stream", &alone(elsewhere)),
-        // Certified state from before the record: true, but not all of the subject's records.
+        // A certified state from before the record: true, but the listed records are not all of the subject's.
         tampered("stream_older_than_its_record", "stream", &Bundle { stream: Some(older), ..event(world) }),
         edited("stream_head_with_trailing_byte", "shape", &complete(world), |v| {
             bytes(v, "/stream/proof/terminal/value", |bytes| bytes.push(0));
@@ -384,11 +391,14 @@ fn streams(world: &World) -> Vec<Vector> {
 fn opened_records(world: &World) -> Vec<Vector> {
     let fault = |name, change: &dyn Fn(&mut Vec<Option<RecordPart>>)| {
         changed(name, "stream", complete(world), |b| {
-            change(b.stream.as_mut().and_then(|stream| stream.records.as_mut()).expect("opened records"));
+            change(
+                b.stream.as_mut().and_then(|stream| stream.records.as_mut()).expect("the stream has opened records"),
+            );
         })
     };
-    let open =
-        |records: &mut Vec<Option<RecordPart>>| records.iter().position(Option::is_some).expect("an opened record");
+    let open = |records: &mut Vec<Option<RecordPart>>| {
+        records.iter().position(Option::is_some).expect("some record is opened")
+    };
     vec![
         fault("opened_records_too_few", &|records| drop(records.pop())),
         fault("opened_records_too_many", &|records| records.push(None)),
@@ -396,17 +406,17 @@ fn opened_records(world: &World) -> Vec<Vector> {
         fault("opened_record_field_changed", &|records| {
             let at = open(records);
             let Some(BodyPart::Sealed { fields: Some(fields), .. }) = records[at].as_mut().map(|r| &mut r.body) else {
-                panic!("a sealed body")
+                panic!("the body is sealed")
             };
             fields[0] = FieldPart::Withheld(Digest(seed("leaf")));
         }),
         fault("opened_record_receipt_changed", &|records| {
             let at = open(records);
-            records[at].as_mut().expect("opened").receipt = Receipt::Repeated;
+            records[at].as_mut().expect("the record is opened").receipt = Receipt::Repeated;
         }),
         fault("opened_record_signature_changed", &|records| {
             let at = open(records);
-            spoil(&mut records[at].as_mut().expect("opened").signature);
+            spoil(&mut records[at].as_mut().expect("the record is opened").signature);
         }),
     ]
 }

@@ -1,5 +1,5 @@
-//! Evidence across a change of the protocol: what was made before it verifies after it, a block follows the version of
-//! its epoch, and a version that the verifier does not know is named instead of judged.
+//! Evidence across a change of the protocol: evidence from before the change verifies after it, and a block follows the
+//! version of its epoch. A version that the verifier does not know is named in the report and nothing is judged.
 
 use super::{
     Vector,
@@ -23,10 +23,10 @@ use serde_json::{Value, json};
 const NEXT: ProtocolVersion = ProtocolVersion(PROTOCOL_VERSION.0 + 1);
 const PRESENT_RULES: Rules = Rules { version: PROTOCOL_VERSION, authors_per_tenant_max: AUTHORS_PER_TENANT_MAX };
 const NEXT_RULES: Rules = Rules { version: NEXT, ..PRESENT_RULES };
-/// What a verifier knows that was made after the change.
+/// The versions that a verifier made after the change knows.
 pub(crate) const BOTH: Versions = Versions::of(&[PRESENT_RULES, NEXT_RULES]);
 
-/// A bundle that protocol 1 made.
+/// A bundle written by protocol 1.
 const PROTOCOL_1: &str = include_str!("protocol_1.json");
 
 fn knowing_both(name: &str, bundle: &Bundle, verdict: &'static str, step: Option<&'static str>) -> Vector {
@@ -37,14 +37,14 @@ fn unreadable(name: &str, bundle: Value) -> Vector {
     Vector::new(name, bundle, "unreadable", None)
 }
 
-/// A world whose block follows a version.
+/// A world whose block follows the given version.
 fn world(version: ProtocolVersion) -> World {
     let mut world = World::new(&[1, 1, 1, 1]);
     world.block.header.version = version;
     world
 }
 
-/// The evidence of an event in an epoch, in a block of a version, with hand-overs.
+/// The evidence of an event in an epoch, in a block of the given version, with hand-overs.
 fn evidence(
     story: &Story,
     version: ProtocolVersion,
@@ -52,10 +52,10 @@ fn evidence(
     hand_overs: &[HandOverProof],
 ) -> Bundle {
     let bundle = event(&in_epoch(world(version), epoch, &story.committees[by]));
-    bundle.with_hand_overs(hand_overs).expect("hand-overs in order")
+    bundle.with_hand_overs(hand_overs).expect("the hand-overs ascend by epoch")
 }
 
-/// A hand-over from one committee to another, to an epoch that follows a version, in a block of another one.
+/// A hand-over from one committee to another, to an epoch that follows one version, in a block of another.
 fn hand_over(
     story: &Story,
     (from, to): (usize, usize),
@@ -113,7 +113,7 @@ fn misplaced(story: &Story) -> Vec<Vector> {
     ]
 }
 
-/// Versions that no verifier of today knows, in bundles that may have any shape behind them.
+/// Versions that no current verifier knows, in bundles that may have any shape after the version.
 fn unknown(story: &Story) -> Vec<Vector> {
     let of_protocol_1: Value = serde_json::from_str(PROTOCOL_1).expect("a bundle is JSON");
     let change = hand_over(story, (0, 1), 1, (PROTOCOL_VERSION, NEXT));
@@ -135,7 +135,9 @@ fn unknown(story: &Story) -> Vec<Vector> {
         unreadable("version_unknown_of_the_block", json(&evidence(story, NEXT, (0, 0), &[]))),
         unreadable(
             "version_unknown_of_the_genesis",
-            edited(&|v| bytes(v, "/genesis", |bytes| bytes[0] = u8::try_from(NEXT.0).expect("a small number"))),
+            edited(&|v| {
+                bytes(v, "/genesis", |bytes| bytes[0] = u8::try_from(NEXT.0).expect("the version fits a byte"))
+            }),
         ),
         unreadable(
             "version_unknown_of_another_shape",
@@ -146,11 +148,11 @@ fn unknown(story: &Story) -> Vec<Vector> {
 }
 
 #[test]
-fn a_bundle_of_an_unknown_version_is_told_what_it_needs() {
+fn the_report_on_an_unknown_version_names_the_remedy() {
     let story = Story::new();
     let detail = |bundle: &Value| {
         let report = verify_knowing(Versions::KNOWN, bundle.to_string().as_bytes(), None);
-        report.detail.expect("it is unreadable")
+        report.detail.expect("an unreadable bundle has a detail")
     };
     let of_protocol_1: Value = serde_json::from_str(PROTOCOL_1).expect("a bundle is JSON");
     let code = UnknownVersion::CODE;

@@ -1,4 +1,4 @@
-//! Bundles in which everything is as it should be.
+//! Bundles without any fault.
 
 use super::Vector;
 use crate::world::{LOT, TENANT, World, event_id, record, subject, subject_part};
@@ -25,7 +25,7 @@ pub(super) fn vectors() -> Vec<Vector> {
     vectors
 }
 
-/// A block that was notarised in the view of its header and became final in a later one.
+/// A block that was notarised in the view of its header and finalised in a later view.
 fn proposed_again(world: &World) -> Bundle {
     let mut bundle = event(world);
     certified(&mut bundle, |block| {
@@ -35,9 +35,9 @@ fn proposed_again(world: &World) -> Bundle {
     bundle
 }
 
-/// Changes a record's block that comes with its certificate.
+/// Changes a record's block that carries its own certificate.
 pub(crate) fn certified(bundle: &mut Bundle, change: impl FnOnce(&mut BlockPart)) {
-    let block = bundle.block.as_mut().expect("a block");
+    let block = bundle.block.as_mut().expect("the bundle has a block");
     let Finality::Certificate(certificate) = &block.finality else { panic!("the block has no certificate") };
     let mut part = BlockPart { header: block.header.clone(), certificate: certificate.clone() };
     change(&mut part);
@@ -91,7 +91,7 @@ pub(crate) fn all(world: &World, index: u32) -> Disclosure<'_> {
 }
 
 pub(crate) fn bundle(world: &World, index: u32, disclosure: Disclosure<'_>) -> Bundle {
-    let block = BlockEvidence::of(&world.block).expect("the block is whole");
+    let block = BlockEvidence::of(&world.block).expect("there is one receipt per command");
     block.bundle(&world.genesis, index, disclosure).expect("the record is in the block")
 }
 
@@ -101,11 +101,13 @@ pub(crate) fn event(world: &World) -> Bundle {
     Bundle { subject, ..bundle(world, record::EVENT, all(world, record::EVENT)) }
 }
 
-/// An event with the whole stream of its lot, of which some records are opened.
+/// An event with the whole stream of its lot, in which some records are opened.
 pub(crate) fn complete(world: &World) -> Bundle {
     let leaves = world.leaves();
-    let block = BlockEvidence::of(&world.block).expect("the block is whole");
-    let open = |index: u32, disclosure| (leaves[index as usize], block.record(index, disclosure).expect("a record"));
+    let block = BlockEvidence::of(&world.block).expect("there is one receipt per command");
+    let open = |index: u32, disclosure| {
+        (leaves[index as usize], block.record(index, disclosure).expect("the block has the record"))
+    };
     let opened = [
         open(record::MIDDLE, all(world, record::MIDDLE)),
         open(record::PUBLIC, Disclosure::Unknown),
@@ -132,15 +134,15 @@ pub(crate) fn stream(world: &World, kind: &str, id: &str) -> StreamPart {
         leaves: world.stream_leaves(&subject),
         records: None,
     };
-    evidence.into_part().expect("the leaves are the stream's")
+    evidence.into_part().expect("the leaves lead to the stream's head")
 }
 
-/// Ids that are not on record: one whose path ends at nothing, one whose path ends at another key.
+/// Ids without a record: the first ends at an empty subtree, the second at another key.
 fn absent_ids(world: &World) -> (String, String) {
     let terminal = |id: &String| world.prove(&StreamKey(TENANT, subject("event", id))).terminal;
     let ids = || (1_000..2_000).map(event_id);
-    let empty = ids().find(|id| terminal(id) == Terminal::Empty).expect("some place is empty");
-    let other = ids().find(|id| matches!(terminal(id), Terminal::Other { .. })).expect("some place is taken");
+    let empty = ids().find(|id| terminal(id) == Terminal::Empty).expect("some path ends at an empty subtree");
+    let other = ids().find(|id| matches!(terminal(id), Terminal::Other { .. })).expect("some path ends at another key");
     (empty, other)
 }
 

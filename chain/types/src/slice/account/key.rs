@@ -5,7 +5,7 @@ use crate::{id::TenantId, signature::PublicKey, state::keys};
 
 keys! {
     Account;
-    /// A tenant of this shard.
+    /// A tenant registered on this shard.
     Tenant: TenantKey(TenantId) => Tenant;
     /// Present while a key may sign for a tenant.
     Author: AuthorKey(TenantId, PublicKey) => Author;

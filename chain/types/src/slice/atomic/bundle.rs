@@ -1,5 +1,5 @@
-//! Bundles [P21]: transfers on several shards that all happen or none does. Invariants: a bundle's id commits to its
-//! opening, so a proof about one attempt says nothing about another; a bundle is decided once.
+//! Bundles [P21]: transfers on several shards that are applied all or none. Invariants: a bundle's id commits to its
+//! opening, so a proof about one attempt does not apply to another. A bundle is decided once.
 
 use super::Binding;
 use crate::{
@@ -15,26 +15,25 @@ use std::fmt;
 /// One transfer of a bundle, between two tenants of one shard.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Leg {
-    /// Where.
     pub shard: ShardId,
-    /// Who pays.
+    /// The tenant that pays.
     pub from: TenantId,
-    /// Who receives.
+    /// The tenant that receives.
     pub to: TenantId,
-    /// How much; not zero.
+    /// Not zero.
     pub amount: Amount,
 }
 
-/// What its opener wants to happen as one.
+/// The transfers that the opener wants applied atomically.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Bundle {
     /// The transfers, [`limit::LEGS_PER_BUNDLE_MIN`] to [`limit::LEGS_PER_BUNDLE_MAX`], strictly ascending by shard.
     pub legs: Vec<Leg>,
-    /// The block time, on each leg's own shard, from which on the leg may not be locked.
+    /// The block time on each leg's own shard from which on the leg may not be locked.
     pub deadline: TimestampMs,
-    /// Which attempt at the same end this is, as the opener counts.
+    /// The number of this attempt, as the opener counts.
     pub attempt: u32,
-    /// Distinguishes equal bundles.
+    /// Makes otherwise equal bundles distinct.
     pub salt: [u8; 16],
 }
 
@@ -44,7 +43,7 @@ impl Bundle {
         self.legs.first().map(|leg| leg.shard)
     }
 
-    /// Whether the number of legs, their order and their amounts are as a bundle's must be.
+    /// Whether the number of legs, their order and their amounts are valid.
     pub fn is_well_formed(&self) -> bool {
         (limit::LEGS_PER_BUNDLE_MIN..=limit::LEGS_PER_BUNDLE_MAX).contains(&self.legs.len())
             && self.legs.is_sorted_by(|left, right| left.shard < right.shard)
@@ -62,18 +61,16 @@ impl fmt::Display for BundleId {
     }
 }
 
-/// A bundle with the place and the transaction that opened it.
+/// A bundle with the context in which it was opened.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Opening {
-    /// The chain.
     pub chain_id: ChainId,
-    /// The epoch of the opening.
+    /// The epoch in which it was opened.
     pub epoch: Epoch,
     /// The transaction that opened it.
     pub tx_id: TxId,
     /// The shard that decides.
     pub coordinator: ShardId,
-    /// The bundle.
     pub bundle: Bundle,
 }
 
@@ -88,7 +85,7 @@ impl Opening {
         self.bundle.legs.get(usize::from(leg))
     }
 
-    /// What the lock of a leg is bound to; `None` when there is no such leg.
+    /// The binding of a leg's lock. `None` when there is no such leg.
     pub fn binding(&self, leg: u8) -> Option<Binding> {
         Some(Binding {
             chain_id: self.chain_id,
@@ -103,54 +100,51 @@ impl Opening {
     }
 }
 
-/// How a bundle ends.
+/// The outcome of a bundle.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Decision {
-    /// Every leg pays its creditor.
+    /// Every leg pays its receiver.
     Commit,
-    /// Every prepared leg goes back to its debtor.
+    /// Every prepared leg is refunded to its payer.
     Abort,
 }
 
-/// Where a bundle stands on its coordinator.
+/// The state of a bundle on its coordinator.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum BundlePhase {
-    /// Not decided.
+    /// Undecided.
     Open {
         /// Bit `n` is set when leg `n` was reported prepared.
         prepared: u8,
     },
-    /// Decided, for ever.
+    /// Decided. This never changes.
     Decided(Decision),
 }
 
-/// A bundle in the coordinator's state. It stays there: a participant that slept for a year settles by it.
+/// A bundle in the coordinator's state. It is never removed, so that a shard can settle its leg at any later time.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct BundleRecord {
-    /// What was opened.
+    /// The opening of the bundle.
     pub opening: Opening,
-    /// Where it stands.
     pub phase: BundlePhase,
 }
 
-/// Where a leg stands on its shard.
+/// The state of a leg on its shard.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum LockPhase {
-    /// The amount is in escrow and waits for the decision.
+    /// The amount is in escrow until the decision.
     Prepared,
-    /// Nothing is in escrow and nothing will be.
+    /// Nothing is in escrow, and nothing will be.
     Refused,
-    /// The escrow went where the decision sends it.
+    /// The escrow was paid out as the decision requires.
     Settled(Decision),
 }
 
 /// A leg in its shard's state.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Lock {
-    /// What it is bound to; the destination is the coordinator.
+    /// The binding of the lock. Its destination is the coordinator.
     pub binding: Binding,
-    /// The leg.
     pub leg: Leg,
-    /// Where it stands.
     pub phase: LockPhase,
 }

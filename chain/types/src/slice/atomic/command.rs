@@ -13,24 +13,25 @@ use borsh::{BorshDeserialize, BorshSerialize};
 pub enum Command {
     /// Debits the transaction's tenant and appends a credit to the outbox.
     Send(Send),
-    /// Takes the next message of a source shard in.
+    /// Delivers the next message of a source shard.
     Deliver(Deliver),
-    /// Tells a source shard how many of its messages the destination took in; it drops those from its outbox.
+    /// Proves to a source shard how many of its messages the destination delivered. The source drops these from its
+    /// outbox.
     AcknowledgeOutbox(AcknowledgeOutbox),
     /// Opens a bundle on its coordinator, the shard of its first leg.
     OpenBundle {
-        /// The transfers that happen as one.
+        /// The transfers to apply atomically.
         bundle: Bundle,
     },
-    /// Escrows the amount of a leg, or refuses at once when it cannot. Signed by the leg's debtor.
+    /// Moves the amount of a leg into escrow, or refuses the leg when that is impossible. Signed by the leg's payer.
     LockLeg(LegAnswer),
-    /// Says no to a leg. Signed by the leg's debtor, or by anyone from the deadline on.
+    /// Refuses a leg. Signed by the leg's payer, or by any tenant from the deadline on.
     RefuseLeg(LegAnswer),
-    /// Tells the coordinator what became of a leg: the last `Prepared` commits, a `Refused` aborts.
+    /// Reports the state of a leg to the coordinator: the last `Prepared` commits the bundle, a `Refused` aborts it.
     ReportLeg(ReportLeg),
     /// Applies the coordinator's decision to a prepared leg.
     SettleLeg(SettleLeg),
-    /// Removes a settled or refused lock whose deadline is long past.
+    /// Removes a settled or refused lock, once its deadline is long past ([`crate::limit::LOCK_GRACE_MS`]).
     ForgetLeg(ForgetLeg),
 }
 
@@ -54,69 +55,63 @@ impl Command {
 /// A payment to a tenant of another shard.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Send {
-    /// The receiver.
     pub to: TenantId,
     /// The receiver's shard.
     pub destination: ShardId,
-    /// The amount; not zero.
+    /// Not zero.
     pub amount: Amount,
 }
 
 /// A message with the proof that its source sent it.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Deliver {
-    /// The message.
     pub message: Message,
-    /// That the source's outbox holds it.
+    /// The proof that the source's outbox holds the message.
     pub proof: Box<Proof>,
 }
 
-/// A destination's inbox cursor of this shard.
+/// The proof of the inbox cursor that a destination keeps for this shard.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct AcknowledgeOutbox {
-    /// The destination.
     pub destination: ShardId,
-    /// The value of the cursor in the destination's state.
+    /// The proof of the cursor's value in the destination's state.
     pub proof: Box<Proof>,
 }
 
-/// What the debtor of a leg answers, or anyone in its place from the deadline on.
+/// The answer to a leg, by its payer, or by any tenant from the deadline on.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct LegAnswer {
-    /// The opened bundle.
+    /// The opening of the bundle.
     pub opening: Opening,
     /// The leg's index, from 0.
     pub leg: u8,
-    /// That the coordinator's state holds the bundle, undecided.
+    /// The proof that the coordinator's state holds the bundle, undecided.
     pub proof: Box<Proof>,
 }
 
-/// What became of a leg.
+/// The state of a leg, to report to the coordinator.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct ReportLeg {
-    /// The bundle.
     pub bundle: BundleId,
     /// The leg's index, from 0.
     pub leg: u8,
-    /// The lock in the participant's state.
+    /// The proof of the lock in the participant's state.
     pub proof: Box<Proof>,
 }
 
-/// A decision to apply to a prepared leg.
+/// The decision to apply to a prepared leg.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct SettleLeg {
-    /// The bundle.
     pub bundle: BundleId,
     /// The leg's index, from 0.
     pub leg: u8,
-    /// The bundle in the coordinator's state.
+    /// The proof of the bundle in the coordinator's state.
     pub proof: Box<Proof>,
 }
 
-/// A lock to remove.
+/// The lock to remove.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct ForgetLeg {
-    /// The bundle.
     pub bundle: BundleId,
     /// The leg's index, from 0.
     pub leg: u8,

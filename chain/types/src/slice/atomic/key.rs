@@ -5,11 +5,11 @@ use crate::{id::ShardId, state::keys};
 
 keys! {
     Atomic;
-    /// A message to a shard, by its number from 1 [P20].
+    /// A message to a shard, by its sequence number from 1 [P20].
     Outbox: OutboxKey(ShardId, u64) => Message;
-    /// The numbers of the messages that the outbox for a shard holds.
+    /// The sequence numbers of the messages in the outbox for a shard.
     OutboxHead: OutboxHeadKey(ShardId) => OutboxHead;
-    /// The number of messages of a shard that were taken in.
+    /// The number of messages of a shard that were delivered.
     InboxCursor: InboxCursorKey(ShardId) => u64;
     /// A bundle that this shard coordinates [P21].
     Bundle: BundleKey(BundleId) => BundleRecord;

@@ -1,5 +1,5 @@
-//! Messages between shards [P20]. Invariant: a message lies in its source's outbox under (destination, sequence), and
-//! the destination takes the sequences in without a gap, so each takes effect once and in order.
+//! Messages between shards [P20]. Invariant: the source keeps a message in its outbox under (destination, sequence).
+//! The destination delivers sequences without a gap, so each message takes effect once and in order.
 
 use super::{Binding, NO_DEADLINE};
 use crate::{
@@ -9,31 +9,29 @@ use crate::{
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// What a message does where it arrives.
+/// The effect of a message at its destination.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Payload {
-    /// Credits a tenant, or comes back as a return when the tenant is unknown there.
+    /// Credits a tenant. When the tenant is unknown there, the amount is sent back as a return.
     Credit {
-        /// Who paid.
+        /// The tenant that paid.
         from: TenantId,
-        /// Who receives.
+        /// The tenant that receives.
         to: TenantId,
-        /// How much.
         amount: Amount,
     },
-    /// Brings a credit back that found nobody. It always takes effect: its receiver was debited on that shard.
+    /// Returns a credit whose receiver is unknown. It always takes effect, since its receiver was debited on that
+    /// shard.
     Return {
-        /// The number that the credit had on its way out.
+        /// The sequence number of the returned credit.
         returns: u64,
-        /// Who paid and now receives.
+        /// The tenant that paid the credit and is now credited.
         to: TenantId,
-        /// How much.
         amount: Amount,
     },
 }
 
 impl Payload {
-    /// The amount that travels.
     pub const fn amount(&self) -> Amount {
         match self {
             Self::Credit { amount, .. } | Self::Return { amount, .. } => *amount,
@@ -41,26 +39,24 @@ impl Payload {
     }
 }
 
-/// How far the outbox for one shard is; it holds the messages in between.
+/// The range of messages in the outbox for one shard: those after `acknowledged`, up to `sent`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct OutboxHead {
-    /// The number of the last message.
+    /// The sequence number of the last message.
     pub sent: u64,
-    /// The number of the last message that is known to be taken in, and dropped.
+    /// The sequence number of the last message that is known to be delivered and was dropped.
     pub acknowledged: u64,
 }
 
-/// A message as the outbox holds it.
+/// A message in an outbox.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Message {
-    /// What it is bound to.
     pub binding: Binding,
-    /// What it does.
     pub payload: Payload,
 }
 
 impl Message {
-    /// A message of a transaction, in its place in line. Messages have one attempt and no deadline.
+    /// A message of a transaction, with its sequence number. Messages have one attempt and no deadline.
     pub const fn new(
         (chain_id, epoch, tx_id): (ChainId, Epoch, TxId),
         (source, destination, sequence): (ShardId, ShardId, u64),

@@ -1,5 +1,5 @@
-//! Evidence [P12, P16]: what convicts a validator. Invariant: with the validator set of its epoch, anyone can check it
-//! without asking anybody.
+//! Evidence that convicts a validator [P12, P16]. Invariant: anyone can check it with only the validator set of its
+//! epoch.
 
 use super::{PromiseProof, SignedDeal};
 use crate::{
@@ -11,16 +11,16 @@ use crate::{
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// What a validator can be convicted of.
+/// The offences that a validator can be convicted of.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Offence {
-    /// It signed two votes that contradict each other.
+    /// It signed two contradicting votes.
     Equivocation,
-    /// Its own final block broke its promise.
+    /// A final block of its own breaks its promise.
     BrokenPromise,
-    /// It signed a deal whose shares do not fit together.
+    /// It signed a deal with inconsistent shares.
     BadDeal,
-    /// It signed a vote in an epoch in which it had no seat on that shard.
+    /// It signed a vote for an epoch and shard in which it had no seat.
     ForeignVote,
 }
 
@@ -38,7 +38,6 @@ pub enum Evidence {
 }
 
 impl Evidence {
-    /// The kind of offence it proves.
     pub const fn offence(&self) -> Offence {
         match self {
             Self::Equivocation(_) => Offence::Equivocation,
@@ -49,41 +48,39 @@ impl Evidence {
     }
 }
 
-/// A vote and the key that signed it. It contradicts no other vote: what convicts is that the key had no seat.
+/// A vote and the key that signed it. It convicts because the key had no seat, not because it contradicts another vote.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct ForeignVote {
-    /// The vote.
     pub vote: Vote,
-    /// Who signed it.
     pub key: PublicKey,
     /// The signature of [`Vote::digest`].
     pub signature: Signature,
 }
 
 impl ForeignVote {
-    /// Whether the key signed the vote; whether it had a seat is another question.
+    /// Whether the key signed the vote. Does not check whether the key had a seat.
     pub fn is_signed(&self) -> bool {
         verify(Namespace::VOTE, &Claim { key: self.key, digest: self.vote.digest(), signature: self.signature })
     }
 }
 
-/// A promise and the final block of its own signer that contradicts it [P15]: the block should hold the
-/// transaction, could have held it, and its state shows that neither it nor a block before it does.
+/// A promise and a final block of its signer that breaks it [P15]. The block was obliged and able to include the
+/// transaction, and its state shows that neither it nor an earlier block did.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct BrokenPromise {
-    /// The promise, and that it names the transaction.
+    /// The promise, with the proof that it names the transaction.
     pub promise: PromiseProof,
-    /// The promised transaction's header: its id is one that the promise names.
+    /// The promised transaction's header. Its id is one that the promise names.
     pub transaction: TransactionHeader,
-    /// The contradicting block's header.
+    /// The header of the block that breaks the promise.
     pub header: BlockHeader,
-    /// What makes that block final.
+    /// The certificate of that block.
     pub certificate: Certificate,
-    /// The bucket of the seen-set that the transaction would be in, present or absent in the block's state.
+    /// The seen-set bucket of the transaction in the block's state, present or absent.
     pub bucket: StateProof,
-    /// Every transaction of that bucket, grouped by the block that added it, in order; empty when the bucket is absent.
+    /// All transactions of that bucket in order, grouped by the block that added them. Empty when the bucket is absent.
     pub seen: Vec<Vec<TxId>>,
-    /// The transaction's author in the block's state, where it may sign since the promise was given or longer: the
-    /// transaction could have been included.
+    /// The transaction's author in the block's state. It must have been allowed to sign since before the promise, so
+    /// that the transaction could have been included.
     pub author: StateProof,
 }

@@ -1,4 +1,4 @@
-//! The hand-over from one committee to the next [P19]. Invariant: it stands in the state that the committee which ends
+//! The hand-over from one committee to the next [P19]. Invariant: it is in the state that the outgoing committee
 //! certifies, so a chain of hand-overs leads from genesis to any epoch.
 
 use crate::{
@@ -18,42 +18,42 @@ use crate::{
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// Who decides in an epoch. The state of each shard holds it at [`crate::state::StateKey::HandOver`] from the last
-/// block of the epoch before on: on the beacon's shard by what the beacon decided, on others by proof of that.
+/// The validators and leaders of an epoch. From the last block of the previous epoch on, the state of each shard holds
+/// it at [`super::HandOverKey`]. On the beacon's shard the beacon decides it; other shards take it with a proof.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct HandOver {
-    /// The rules that the epoch follows [P25]; never lower than those of the epoch before.
+    /// The rules that the epoch follows [P25]. Never lower than those of the previous epoch.
     pub version: ProtocolVersion,
-    /// The beacon's last block of the epoch before.
+    /// The height of the beacon's last block of the previous epoch.
     pub height: Height,
-    /// The randomness that league and assignment were drawn from.
+    /// The randomness that the league and the assignment were drawn with.
     pub randomness: Digest,
-    /// Who signs the beacon's shard, and every shard where nothing is sampled.
+    /// The validators of the beacon's shard, and of every shard without a sample.
     pub committee: ValidatorSet,
-    /// The believable league [P15]: indices into the committee, in turn.
+    /// The believable league [P15]: indices into the committee. Its members lead in turn.
     pub league: Vec<u16>,
-    /// In sampled mode, who signs each shard from 1 on; empty in full mode.
+    /// In sampled mode the validators of each shard from 1 on. Empty in full mode.
     pub sampled: Vec<ValidatorSet>,
 }
 
 impl HandOver {
-    /// The beginning of a chain: everybody signs every shard, and leads in turn.
+    /// The first hand-over of a chain: all validators sign every shard and lead in turn.
     pub fn first(version: ProtocolVersion, committee: ValidatorSet) -> Self {
         let league = (0_u16..).zip(&committee.validators).map(|(index, _)| index).collect();
         Self { version, height: Height(0), randomness: Digest::ZERO, committee, league, sampled: Vec::new() }
     }
 
-    /// The epoch that begins.
+    /// The epoch that begins with the hand-over.
     pub const fn epoch(&self) -> Epoch {
         self.committee.epoch
     }
 
-    /// Who signs a shard.
+    /// The validators of a shard.
     pub fn validators(&self, shard: ShardId) -> &ValidatorSet {
         self.sample(shard).unwrap_or(&self.committee)
     }
 
-    /// Who leads on a shard: indices into [`Self::validators`], in turn. Where signers are sampled, all of them lead.
+    /// The leaders of a shard: indices into [`Self::validators`], in turn. Where signers are sampled, all of them lead.
     pub fn leaders(&self, shard: ShardId) -> Vec<u16> {
         match self.sample(shard) {
             None => self.league.clone(),
@@ -66,27 +66,27 @@ impl HandOver {
     }
 }
 
-/// Proof that the committee which ends certified a hand-over: the record of the command that ended its epoch.
+/// The proof that the outgoing committee certified a hand-over: the record of the command that ended its epoch.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct HandOverProof {
     /// The beacon's last block of the epoch.
     pub block: CertifiedHeader,
-    /// What it decided.
+    /// The hand-over that the block decided.
     pub hand_over: HandOver,
-    /// The transaction of the record.
+    /// The id of the record's transaction.
     pub tx_id: TxId,
-    /// The command's index within it.
+    /// The command's index within the transaction, from 0.
     pub index: u32,
     /// The command without its body, encoded.
     pub core: Vec<u8>,
-    /// The digest of its body.
+    /// The digest of the command's body.
     pub body: Digest,
-    /// Where the record stands in the block.
+    /// The record's path in the block's tree of records.
     pub path: merkle::Path,
 }
 
 impl HandOverProof {
-    /// The proof that a final block of the beacon's shard holds; `None` when it ends no epoch.
+    /// The proof in a final block of the beacon's shard. `None` when the block does not end an epoch.
     pub fn of(block: &FinalBlock) -> Option<Self> {
         let entries = block.block.transactions.iter().flat_map(|transaction| {
             let id = transaction.header.id();
@@ -112,8 +112,8 @@ impl HandOverProof {
         })
     }
 
-    /// The proof that a final block of any shard holds when its shard goes on to another epoch with it: on the beacon's
-    /// shard the block is the proof, on others a command carried it there. `None` when the epoch goes on.
+    /// The proof in a final block of any shard that begins an epoch. On the beacon's shard the block itself is the
+    /// proof; on other shards a command carried the proof. `None` when the block does not begin an epoch.
     pub fn held_by(block: &FinalBlock) -> Option<Self> {
         let next = block.hand_over()?;
         if block.header.shard == BEACON_SHARD {
@@ -128,7 +128,7 @@ impl HandOverProof {
         })
     }
 
-    /// Whether `validators`, those of the epoch that ends, certified it.
+    /// Whether `validators`, those of the epoch that ends, certified the hand-over.
     pub fn is_certified_by(&self, chain_id: ChainId, validators: &ValidatorSet) -> bool {
         let CertifiedHeader { header, certificate } = &self.block;
         let event = beacon::Event::EpochEnded(Box::new(self.hand_over.clone()));

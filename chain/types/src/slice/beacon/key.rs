@@ -10,7 +10,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 /// Keys of the slice.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Key {
-    /// The beacon as one value, on its own shard alone [P14]. The crate that defines the value defines its typed key.
+    /// The beacon as one value, on its own shard only [P14]. Another crate defines the value and its typed key.
     State,
     /// The validators of an epoch after the first [P19].
     HandOver(HandOverKey),

@@ -1,5 +1,5 @@
-//! The beacon's parameters, part of what a chain is from its beginning. Invariant: integers only; shares are parts per
-//! million (ppm) or per thousand (permille).
+//! The beacon's parameters, part of the genesis document. Invariant: integers only. Shares are parts per million (ppm)
+//! or per thousand (permille).
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
@@ -8,61 +8,62 @@ use borsh::{BorshDeserialize, BorshSerialize};
 pub enum AssignmentMode {
     /// Every validator signs every shard.
     Full,
-    /// Each validator signs one shard, drawn anew each epoch.
+    /// Each validator signs one shard, drawn again in every epoch.
     Sampled {
-        /// The most probable that a shard may fall to the adversary in one epoch: 2^-`failure_bits`.
+        /// The probability that an adversary controls a shard in one epoch is at most 2^-`failure_bits`.
         failure_bits: u32,
     },
 }
 
-/// What a conviction takes and who gets it, in permille.
+/// The part of a bond that a conviction takes, and its distribution, in permille.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct SlashShares {
-    /// Of the bond, for two contradicting votes.
+    /// The part of the bond taken for two contradicting votes.
     pub equivocation: u16,
-    /// Of the bond, for a broken promise.
+    /// The part of the bond taken for a broken promise.
     pub broken_promise: u16,
-    /// Of the bond, for a bad deal.
+    /// The part of the bond taken for a bad deal.
     pub bad_deal: u16,
-    /// Of what is slashed, to whoever reports.
+    /// The reporter's part of the slashed amount.
     pub reporter: u16,
-    /// Of what is slashed, to the compensation fund. The rest is burned.
+    /// The compensation fund's part of the slashed amount. The rest is burned.
     pub fund: u16,
 }
 
 /// The beacon's parameters.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Parameters {
-    /// The shards of the chain.
+    /// The number of shards of the chain.
     pub shards: u16,
-    /// The least number of beacon blocks in an epoch whose end nobody waits for; it ends later if its randomness is
-    /// not drawn yet.
+    /// The least number of beacon blocks in an epoch. An epoch whose end is awaited may have fewer. While its
+    /// randomness is not drawn, an epoch does not end.
     pub epoch_blocks: u64,
-    /// The least time of an epoch, in milliseconds of block time.
+    /// The least length of an epoch, in milliseconds of block time.
     pub epoch_ms_min: u64,
-    /// For how long after its epoch an offence can be reported at least, in milliseconds of block time; bonds stay as
-    /// long.
+    /// The least time after its epoch during which an offence can be reported, in milliseconds of block time. Bonds
+    /// stay locked for as long.
     pub evidence_ms_min: u64,
-    /// The least number of beacon blocks in which deals are taken.
+    /// The least number of beacon blocks during which deals are accepted.
     pub dealing_blocks: u64,
-    /// The seats of the committee.
+    /// The number of seats in the committee.
     pub seats: u16,
-    /// The seats of the believable league [P15].
+    /// The number of seats in the believable league [P15].
     pub league_seats: u16,
     /// The least bond of a validator, in native units.
     pub bond_min: u64,
-    /// The most of the voting weight that one operator may have, in ppm.
+    /// The largest share of the voting weight that one operator may have, in ppm.
     pub operator_cap_ppm: u32,
-    /// The share of the committee that may be adversarial, in ppm, below a third.
+    /// The share of the committee that may be adversarial, in ppm. Below a third.
     pub adversary_ppm: u32,
     /// Which validators sign which shards.
     pub assignment: AssignmentMode,
-    /// What convictions take.
+    /// The penalties for offences.
     pub slash: SlashShares,
 }
 
 impl Parameters {
-    /// Parameters for a consortium on `shards` shards: everybody signs everything, no operator has over a third.
+    /// Parameters for a consortium on `shards` shards: all validators sign every shard, and no operator has more than a
+    /// third.
     pub const fn consortium(shards: u16) -> Self {
         Self {
             shards,

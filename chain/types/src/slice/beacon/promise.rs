@@ -1,5 +1,5 @@
-//! Soft confirmations [P15]: a leader's word, before consensus, that it will include transactions. Invariant: the
-//! promise binds only what its signer controls, the content of its own blocks.
+//! Soft confirmations [P15]: a leader's promise, before consensus, to include transactions. Invariant: a promise binds
+//! only what its signer controls, the content of its own blocks.
 
 use crate::{
     digest::{Digest, Tag, hash},
@@ -10,26 +10,23 @@ use crate::{
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// The promise: no block of mine in this epoch, at height `by` or above, becomes final unless each of these
-/// transactions is in the chain up to and including that block, or has expired, or its author's right to sign changed
-/// after the block at `given`.
+/// A promise about the leader's own blocks of this epoch, at height `by` or above. None of them becomes final unless
+/// each promised transaction is in the chain up to and including that block. A transaction is exempt when it has
+/// expired, or when its author's right to sign changed after the block at `given`.
 ///
-/// A leader keeps it by never proposing at `by` or above without the transactions it promised, so `by` is above every
-/// height that it has proposed already. One signature covers all that reached the leader together, by the root of the
-/// Merkle tree over their ids (RFC 9162 section 2.1).
+/// A leader keeps the promise by not proposing at `by` or above without the transactions. `by` is therefore above every
+/// height that it has already proposed. One signature covers all transactions that reached the leader together, by the
+/// root of the Merkle tree over their ids (RFC 9162 section 2.1).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Promise {
-    /// The chain.
     pub chain_id: ChainId,
-    /// The shard.
     pub shard: ShardId,
-    /// The epoch.
     pub epoch: Epoch,
-    /// Who promises: an index into the epoch's validator set.
+    /// The promising validator's index in the epoch's validator set.
     pub leader: u16,
-    /// The last final height that the leader knew: its word is about the authors that might sign there.
+    /// The last final height that the leader knew. The promise assumes the authors that may sign after that block.
     pub given: Height,
-    /// The height from which the leader's own blocks must hold them, above `given`.
+    /// The height from which on the leader's own blocks must hold the transactions. Above `given`.
     pub by: Height,
     /// The root over the transactions' ids, see [`promised_root`].
     pub promised: Digest,
@@ -47,7 +44,7 @@ impl Promise {
     }
 }
 
-/// The root of the tree over transactions' ids that a promise names them by.
+/// The Merkle root over transaction ids by which a promise names them.
 pub fn promised_root(ids: &[TxId]) -> Digest {
     merkle::root(&leaves(ids))
 }
@@ -72,22 +69,21 @@ impl SignedPromise {
     }
 }
 
-/// A promise with the transactions that it names, as the leader tells whoever submitted them.
+/// A promise with the transactions that it names, as the leader sends it to the submitters.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct PromiseBatch {
-    /// The signed promise.
     pub signed: SignedPromise,
-    /// The ids under its root, in order.
+    /// The ids under the promise's root, in order.
     pub ids: Vec<TxId>,
 }
 
 impl PromiseBatch {
-    /// Whether the ids are those that were signed for; who signed is another question.
+    /// Whether the ids are those that the promise names. Does not check the signature.
     pub fn is_whole(&self) -> bool {
         promised_root(&self.ids) == self.signed.promise.promised
     }
 
-    /// The confirmation of one of its transactions; `None` when it is not among them.
+    /// The confirmation of one of its transactions. `None` when it is not among them.
     pub fn confirmation(&self, tx_id: &TxId) -> Option<PromiseProof> {
         let index = self.ids.iter().position(|id| id == tx_id)?;
         let path = merkle::Path::of(&leaves(&self.ids), index)?;
@@ -95,17 +91,17 @@ impl PromiseBatch {
     }
 }
 
-/// A soft confirmation of one transaction as a client gets it.
+/// A soft confirmation of one transaction, for a client.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct PromiseProof {
     /// The leader's promise.
     pub signed: SignedPromise,
-    /// That the transaction is among those that it names.
+    /// The proof that the transaction is among those that the promise names.
     pub path: merkle::Path,
 }
 
 impl PromiseProof {
-    /// Whether it promises this transaction, as far as its path tells; who signed it is another question.
+    /// Whether the path proves that the promise names this transaction. Does not check the signature.
     pub fn names(&self, tx_id: &TxId) -> bool {
         self.path.root(merkle::leaf_hash(&tx_id.0.0)) == Some(self.signed.promise.promised)
     }
@@ -115,7 +111,7 @@ impl PromiseProof {
 mod tests {
     use super::*;
 
-    /// One signature for many: each transaction shows its own confirmation, and no other's.
+    /// One signature covers many transactions. The confirmation of each names that transaction and no other.
     #[test]
     fn each_transaction_of_a_promise_has_a_confirmation_of_its_own() {
         let key = SecretKey::from_seed(&[1; 32]);
@@ -135,7 +131,7 @@ mod tests {
         let mut promise = PromiseBatch { signed, ids };
         assert!(promise.is_whole());
         for id in &promise.ids {
-            let confirmation = promise.confirmation(id).expect("it is among them");
+            let confirmation = promise.confirmation(id).expect("the promise names the id");
             let named: Vec<_> = promise.ids.iter().filter(|id| confirmation.names(id)).collect();
             assert_eq!(named, [id]);
         }

@@ -1,5 +1,5 @@
-//! What validators publish to draw a number that nobody chose [P17]. Invariant: these are bytes with a shape; whether
-//! they are points, scalars and true proofs is decided by the beacon.
+//! The values that validators publish to draw an unbiased random number [P17]. Invariant: these types only fix the
+//! shape of the bytes. The beacon checks that they are points, scalars and valid proofs.
 
 use crate::{
     digest::{Digest, Tag, hash},
@@ -22,21 +22,20 @@ pub struct Possession {
     pub response: GroupScalar,
 }
 
-/// A secret, split among all tickets of an epoch's committee so that anyone can check the split (SCRAPE, Cascudo and
-/// David 2017, section 3). The three lists have one entry per ticket.
+/// A secret that is split among all tickets of an epoch's committee such that anyone can verify the split (SCRAPE,
+/// Cascudo and David 2017, section 3). The three lists have one entry per ticket.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Deal {
-    /// The chain.
     pub chain_id: ChainId,
     /// The epoch whose committee deals.
     pub epoch: Epoch,
     /// The dealer's index in that epoch's validator set.
     pub dealer: u16,
-    /// `g^p(j)` for ticket `j`.
+    /// The commitment `g^p(j)` for ticket `j`.
     pub commitments: Vec<GroupElement>,
-    /// `key_j^p(j)` for the key of ticket `j`'s holder.
+    /// The encrypted share `key_j^p(j)`, for the key of ticket `j`'s holder.
     pub encrypted_shares: Vec<GroupElement>,
-    /// The challenge of all proofs that commitment and encrypted share hide the same `p(j)`.
+    /// The challenge of all proofs that a commitment and its encrypted share hide the same `p(j)`.
     pub challenge: GroupScalar,
     /// The response of ticket `j`'s proof.
     pub responses: Vec<GroupScalar>,
@@ -49,7 +48,7 @@ impl Deal {
     }
 }
 
-/// A deal with its dealer's signature, so that a bad one convicts its dealer.
+/// A deal with its dealer's signature, so that an invalid deal convicts the dealer.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct SignedDeal {
     /// The deal.
@@ -65,16 +64,16 @@ impl SignedDeal {
     }
 }
 
-/// One holder's decrypted shares of the sum of all fixed deals, with one proof for all of them.
+/// One holder's decrypted shares of the sum of all accepted deals, with one proof for all of them.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Reveal {
     /// The epoch whose committee deals.
     pub epoch: Epoch,
     /// The holder's index in that epoch's validator set.
     pub holder: u16,
-    /// `h^P(j)` for each of the holder's tickets `j` in order, `P` being the sum of the fixed deals' polynomials.
+    /// The shares `h^P(j)` for the holder's tickets `j` in order. `P` is the sum of the accepted deals' polynomials.
     pub shares: Vec<GroupElement>,
-    /// The challenge of the proof that the holder's key opens its encrypted shares to these.
+    /// The challenge of the proof that the holder's key decrypts its encrypted shares to these.
     pub challenge: GroupScalar,
     /// The response.
     pub response: GroupScalar,

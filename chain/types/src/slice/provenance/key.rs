@@ -4,6 +4,6 @@ use crate::{digest::Digest, id::TenantId, state::keys, stream::Subject};
 
 keys! {
     Provenance;
-    /// Present when a content is on record under an event's id.
+    /// Present when this content is recorded under an event's id.
     Content: ContentKey(TenantId, Subject, Digest) => ();
 }
