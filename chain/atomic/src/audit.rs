@@ -51,23 +51,23 @@ pub enum Fault {
     #[error("a receipt does not belong to its command")]
     Receipt,
     /// A balance would go below zero or overflow.
-    #[error("a balance leaves its range")]
+    #[error("a balance is below zero or too large")]
     Balance,
     /// A message's sequence number was skipped or used twice.
-    #[error("a message is out of line")]
+    #[error("a message's sequence number was skipped or used twice")]
     Sequence,
     /// A message arrived with other content than it was sent with.
-    #[error("a message arrived as something else than was sent")]
+    #[error("a message arrived with other content than it was sent with")]
     Message,
     /// A leg was locked twice or after its refusal, refused while in escrow, or settled without escrow.
-    #[error("a leg moved twice")]
+    #[error("a leg was locked, refused or settled out of turn")]
     Leg,
     /// A bundle was decided twice or without being opened, or its legs were settled in two ways.
-    #[error("a bundle ended in two ways, or never began")]
+    #[error("a bundle was decided twice, settled in two ways, or never opened")]
     Decision,
     /// The cut holds an effect without its cause: a message accepted or a leg settled, whose send or decision is not in
     /// it.
-    #[error("the cut is not consistent: an effect stands without its cause")]
+    #[error("the cut is not consistent: it holds an effect without its cause")]
     Cut,
 }
 

@@ -13,7 +13,7 @@ use chain_types::{
 /// Opens a bundle on this shard, in a block of `time`.
 ///
 /// # Errors
-/// The [`Rejection`] says why the bundle may not be opened on this shard in this block.
+/// The [`Rejection`] gives the reason why the bundle may not be opened on this shard in this block.
 pub fn open(place: Place<'_>, time: TimestampMs, tx_id: TxId, bundle: &Bundle) -> Result<Opening, Rejection> {
     if !bundle.is_well_formed() || bundle.legs.iter().any(|leg| leg.shard.0 >= place.shards) {
         return Err(Rejection::BundleMalformed);
@@ -40,7 +40,7 @@ pub fn open(place: Place<'_>, time: TimestampMs, tx_id: TxId, bundle: &Bundle) -
 /// deciding. Otherwise a bundle whose legs are all locked could stay undecided forever.
 ///
 /// # Errors
-/// The [`Rejection`] says why the proof does not change the phase.
+/// The [`Rejection`] gives the reason why the proof does not change the phase.
 pub fn report(place: Place<'_>, record: &BundleRecord, leg: u8, proof: &Proof) -> Result<BundlePhase, Rejection> {
     let opening = &record.opening;
     let phase = match record.phase {
@@ -77,7 +77,7 @@ pub fn report(place: Place<'_>, record: &BundleRecord, leg: u8, proof: &Proof) -
 /// Checks a proof that the coordinator's state holds this opening, and returns the phase of the bundle there.
 ///
 /// # Errors
-/// The [`Rejection`] says why the proof does not show it.
+/// The [`Rejection`] gives the reason why the proof does not show it.
 pub fn shown(place: Place<'_>, bundle: BundleId, opening: &Opening, proof: &Proof) -> Result<BundlePhase, Rejection> {
     let key = BundleKey(bundle);
     let (value, record) = claimed(&proof.state, &key)?;

@@ -34,7 +34,7 @@ pub fn append(
 /// Checks that a message is the next of its source. `cursor` is the last sequence number accepted from that source.
 ///
 /// # Errors
-/// The [`Rejection`] says why it is not the next.
+/// The [`Rejection`] gives the reason why it is not the next.
 pub fn accept(place: Place<'_>, cursor: u64, message: &Message, proof: &Proof) -> Result<(), Rejection> {
     let binding = &message.binding;
     if binding.chain_id != place.trust.chain_id() {
@@ -57,7 +57,7 @@ pub fn accept(place: Place<'_>, cursor: u64, message: &Message, proof: &Proof) -
 /// caller removes the messages that it passes.
 ///
 /// # Errors
-/// The [`Rejection`] says why it does not advance.
+/// The [`Rejection`] gives the reason why it does not advance.
 pub fn acknowledge(
     place: Place<'_>,
     destination: ShardId,

@@ -35,11 +35,11 @@ pub struct Request<'r> {
 }
 
 /// The lock of a leg in a block of `time`: prepared or refused, as requested. The ledger turns a prepared lock into a
-/// refused one when the leg cannot be paid. `is_locked` says whether this shard holds a lock of the leg already, in any
+/// refused one when the leg cannot be paid. `is_locked` is whether this shard holds a lock of the leg already, in any
 /// phase.
 ///
 /// # Errors
-/// The [`Rejection`] says why the leg cannot be locked or refused.
+/// The [`Rejection`] gives the reason why the leg cannot be locked or refused.
 pub fn lock(place: Place<'_>, time: TimestampMs, is_locked: bool, request: Request<'_>) -> Result<Lock, Rejection> {
     let Request { opening, bundle, leg: index, answer, tenant, proof } = request;
     if opening.chain_id != place.trust.chain_id() {
@@ -75,7 +75,7 @@ pub fn lock(place: Place<'_>, time: TimestampMs, is_locked: bool, request: Reque
 /// The coordinator's decision about a prepared lock, from a proof.
 ///
 /// # Errors
-/// The [`Rejection`] says why the escrow does not move.
+/// The [`Rejection`] gives the reason why the escrow does not move.
 pub fn settle(place: Place<'_>, bundle: BundleId, leg: u8, lock: &Lock, proof: &Proof) -> Result<Decision, Rejection> {
     if lock.phase != LockPhase::Prepared && !mutant::is(mutant::SETTLE_TWICE) {
         return Err(Rejection::LegSettled);

@@ -36,7 +36,7 @@ impl BeaconState {
     /// Applies a command.
     ///
     /// # Errors
-    /// The [`Rejection`] says why the command changes nothing.
+    /// The [`Rejection`] gives the reason why the command changes nothing.
     pub fn apply(&mut self, command: &Command, context: &Context) -> Result<Event, Rejection> {
         self.settle_deals(context.when.height);
         match command {

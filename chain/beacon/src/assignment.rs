@@ -22,8 +22,8 @@ pub enum Assignment {
 }
 
 impl Assignment {
-    /// Draws the assignment of an epoch. `places` holds the seat of each candidate in a fixed order; a candidate without
-    /// a seat is skipped.
+    /// Draws the assignment of an epoch. `places` holds the seat of each candidate in a fixed order; a candidate
+    /// without a seat is skipped.
     pub fn draw(parameters: &Parameters, epoch: Epoch, randomness: Digest, places: &[Option<u16>]) -> Self {
         let seats = u16::try_from(places.iter().flatten().count()).unwrap_or(u16::MAX);
         let is_sampled = matches!(parameters.assignment, AssignmentMode::Sampled { .. });

@@ -146,8 +146,8 @@ impl BeaconState {
         self.convictions.retain(|conviction| counts(conviction.epoch));
     }
 
-    /// Releases the bonds of members that left or were convicted, once they sat in no epoch whose offences can be
-    /// reported.
+    /// Releases the bonds of members that left or were convicted, once offences of the epochs in which they had seats
+    /// can no longer be reported.
     fn release_bonds(&mut self) {
         let (committee, past) = (&self.committee, &self.past);
         let is_gone = |validator: &Validator| {

@@ -1,5 +1,5 @@
-//! Checks a chain's beacon parameters. Invariant: a chain does not start when the probability that an adversary
-//! controls a shard exceeds the target [P18].
+//! Checks a chain's beacon parameters. Invariant: a chain does not start when its sampled shards would fail with a
+//! probability above the target [P18].
 
 use crate::{
     assignment::{CommitteeFailure, smallest_shard},
@@ -11,7 +11,8 @@ use chain_types::{
     limit,
 };
 
-/// The longest window for reporting offences, in epochs of minimum length. The beacon keeps that many past committees.
+/// The longest window for reporting offences, in epochs of minimum length. It bounds the committees that the beacon
+/// keeps.
 pub const EVIDENCE_EPOCHS_KEPT: u64 = 8;
 /// The scale of slashed shares.
 pub const PERMILLE: u16 = 1_000;

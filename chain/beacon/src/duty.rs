@@ -24,7 +24,7 @@ pub struct Secrets {
 
 impl BeaconState {
     /// The commands that the holder of these secrets submits for the block at `when`, given the state before it.
-    /// `is_synced` says that it holds every shard's state. `is_caller` says that it also submits what any validator
+    /// `is_synced` means that it holds every shard's state. `is_caller` means that it also submits what any validator
     /// could submit.
     pub fn duties(&self, when: When, secrets: &Secrets, is_synced: bool, is_caller: bool) -> Vec<Command> {
         let state = self.clone().at(when.height);

@@ -47,8 +47,8 @@ pub struct Load {
 }
 
 impl Load {
-    /// The load of a transaction of this work. `None` for bundle and beacon transactions, which nobody needs a promise
-    /// for.
+    /// The load of a transaction of this work. `None` for a transaction with a beacon command or an atomic command
+    /// other than `send`, which no client waits for.
     pub fn of(transaction: &CheckedTransaction, work: u64) -> Option<Self> {
         let commands = transaction.transaction().entries.iter().map(|entry| &entry.core.command);
         let value = commands.map(moved).try_fold(0_u64, |sum, value| Some(sum.saturating_add(value?)))?;

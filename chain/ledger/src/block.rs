@@ -97,12 +97,12 @@ impl<'s> BlockExecution<'s> {
         for (index, (entry, part)) in (0_u32..).zip(entries.iter().zip(transaction.parts())) {
             let receipt = self.judge(transaction, &entry.core)?;
             if let (Mode::Atomic, Receipt::Rejected(rejection)) = (header.mode, &receipt) {
-                // An atomic transaction: undo all its commands, then give each of them a rejection.
                 rejected = Some((index, rejection.clone()));
                 break;
             }
             self.record(transaction, index, part, receipt)?;
         }
+        // Atomic: undo the commands that took effect, then record a rejection for every command.
         if let Some((cause, rejection)) = rejected {
             self.overlay.rollback(mark);
             self.receipts.truncate(first);

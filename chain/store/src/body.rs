@@ -21,7 +21,7 @@ enum Body {
     Held(Vec<Receipt>),
 }
 
-/// Encodes a block. `is_held` says that the store holds its transactions already.
+/// Encodes a block. `is_held` means that the store holds its transactions already.
 pub(crate) fn encode(block: &FinalBlock, is_held: bool) -> Vec<u8> {
     let mut bytes = codec::encode(&block.header);
     codec::encode_into(&block.certificate, &mut bytes);

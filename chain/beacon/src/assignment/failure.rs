@@ -1,5 +1,5 @@
-//! The exact probability that the adversary controls a randomly drawn shard. Invariant: fractions of natural numbers,
-//! never approximations, so that all machines agree about a configuration.
+//! The exact probability that a third or more of a randomly drawn shard is faulty. Invariant: fractions of natural
+//! numbers, never approximations, so that all machines agree about a configuration.
 
 use super::{sizes, smallest_shard};
 use crate::stake::PPM;

@@ -1,6 +1,6 @@
-//! Applies a plan at the boundary of an epoch. Invariant: the committee keeps at least one member with a bond that was
-//! not convicted, never exceeds its seats, and changes at most [`seat_changes_max`] seats. This holds even when members
-//! were convicted after the plan was made.
+//! Applies a plan at the boundary of an epoch. Invariant: the committee never loses its last member that has a bond and
+//! was not convicted, never exceeds its seats, and changes at most [`seat_changes_max`] seats. This holds even when
+//! members were convicted after the plan was made.
 
 use super::{Change, Plan, seat_changes_max};
 use crate::{
