@@ -1,7 +1,8 @@
-//! Conservation [P22]: an account of the whole supply from final blocks alone. Invariant: it reads transactions and
-//! receipts and never the state, so a ledger that computes a wrong balance cannot make it agree.
+//! Conservation [P22]: computes where the whole supply is, from final blocks alone. Invariant: it reads transactions
+//! and receipts and never the state, so a ledger with a wrong balance cannot make the sum come out right.
 //!
-//! The law says which commands took effect; what an effect costs is computed here a second time, from what was signed.
+//! Receipts say which commands took effect. What each effect moves is computed here a second time, from the signed
+//! commands.
 
 mod escrow;
 mod holding;
@@ -18,58 +19,59 @@ use holding::Holding;
 use std::collections::BTreeMap;
 use transit::Transit;
 
-/// What all blocks of a cut add up to, in units.
+/// The sums over all blocks of a cut, in native units.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Totals {
-    /// What tenants hold.
+    /// The balances of tenants.
     pub balances: u128,
-    /// What prepared legs hold.
+    /// The amounts of prepared legs.
     pub escrow: u128,
-    /// What was sent and not taken in.
+    /// The amounts of messages sent and not yet accepted.
     pub in_transit: u128,
-    /// What the beacon holds: bonds, what it owes to tenants, and its fund.
+    /// The units in the beacon: bonds, debts to tenants, and the fund.
     pub bonded: u128,
-    /// What convictions took out of existence.
+    /// The units destroyed by convictions.
     pub burned: u128,
 }
 
 impl Totals {
-    /// All of it: [`native::SUPPLY`] at every consistent cut.
+    /// The sum of all fields; [`native::SUPPLY`] at every consistent cut.
     pub fn sum(&self) -> u128 {
         [self.balances, self.escrow, self.in_transit, self.bonded, self.burned].into_iter().sum()
     }
 }
 
-/// A chain whose blocks do not add up.
+/// The reason why the blocks of a chain do not add up.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum Fault {
-    /// A block is not the next of its shard.
+    /// A block's height is not the next of its shard.
     #[error("the block is not the next of its shard")]
     Height,
-    /// Receipts and commands do not pair up, or a receipt's event is not one of its command.
+    /// The numbers of receipts and commands differ, or a receipt's event does not fit its command.
     #[error("a receipt does not belong to its command")]
     Receipt,
-    /// A balance would go below zero, or beyond what can be counted.
-    #[error("a balance leaves its range")]
+    /// A balance would go below zero or overflow.
+    #[error("a balance is below zero or too large")]
     Balance,
-    /// A number of a way between two shards was left out or used twice.
-    #[error("a message is out of line")]
+    /// A message's sequence number was skipped or used twice.
+    #[error("a message's sequence number was skipped or used twice")]
     Sequence,
-    /// What arrived is not what was sent.
-    #[error("a message arrived as something else than was sent")]
+    /// A message arrived with other content than it was sent with.
+    #[error("a message arrived with other content than it was sent with")]
     Message,
-    /// A leg was put into escrow twice or after it was refused, refused while in escrow, or settled without escrow.
-    #[error("a leg moved twice")]
+    /// A leg was locked twice or after its refusal, refused while in escrow, or settled without escrow.
+    #[error("a leg was locked, refused or settled out of turn")]
     Leg,
-    /// A bundle was decided twice or without being opened, or settled in two ways.
-    #[error("a bundle ended in two ways, or never began")]
+    /// A bundle was decided twice or without being opened, or its legs were settled in two ways.
+    #[error("a bundle was decided twice, settled in two ways, or never opened")]
     Decision,
-    /// Something was taken in or settled whose cause is in no block of the cut.
-    #[error("the cut is not consistent: an effect stands without its cause")]
+    /// The cut holds an effect without its cause: a message accepted or a leg settled, whose send or decision is not in
+    /// it.
+    #[error("the cut is not consistent: it holds an effect without its cause")]
     Cut,
 }
 
-/// The account so far.
+/// The sums so far.
 #[derive(Clone, Debug)]
 pub struct Audit {
     heights: BTreeMap<ShardId, Height>,
@@ -80,7 +82,7 @@ pub struct Audit {
     burned: Amount,
 }
 
-/// A command that took effect, and where.
+/// The event of a command that took effect, with its shard and tenant.
 struct Effect<'b> {
     shard: ShardId,
     tenant: TenantId,
@@ -88,12 +90,12 @@ struct Effect<'b> {
 }
 
 impl Audit {
-    /// A chain before its first block.
+    /// The sums before the first block.
     ///
     /// # Panics
     /// When [`Genesis::check`] refuses the document.
     pub fn new(genesis: &Genesis) -> Self {
-        let bonded = genesis.bonded().expect("a checked document's bonds are at most the supply");
+        let bonded = genesis.bonded().expect("bonds of a checked document do not exceed the supply");
         Self {
             heights: BTreeMap::new(),
             holding: Holding::genesis(bonded),
@@ -107,7 +109,7 @@ impl Audit {
     /// Adds a shard's next block; blocks of different shards may come in any order.
     ///
     /// # Errors
-    /// [`Fault`]; the account is of no use after one.
+    /// [`Fault`]; do not use the audit after one.
     pub fn apply(&mut self, block: &FinalBlock) -> Result<(), Fault> {
         let (shard, height) = (block.header.shard, block.header.height);
         let tip = self.heights.entry(shard).or_default();
@@ -235,7 +237,7 @@ impl Audit {
         }
     }
 
-    /// What a tenant holds on a shard.
+    /// A tenant's balance on a shard.
     pub fn balance(&self, shard: ShardId, tenant: TenantId) -> Amount {
         self.holding.of(shard, tenant)
     }
@@ -243,7 +245,7 @@ impl Audit {
     /// The sums at this cut.
     ///
     /// # Errors
-    /// [`Fault::Cut`] when an effect stands in it without its cause.
+    /// [`Fault::Cut`] when the cut holds an effect without its cause.
     pub fn totals(&self) -> Result<Totals, Fault> {
         Ok(Totals {
             balances: self.holding.sum(),

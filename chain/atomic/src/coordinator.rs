@@ -1,7 +1,7 @@
-//! The coordinator of a bundle [P21]: the state machine of its first leg's shard. Invariant: it leaves `Open` once, to
-//! `Commit` when every leg was proved prepared, or to `Abort` when one was proved refused; so a client that dies, lies
-//! or repeats itself can delay a decision but not make it or change it. A leg is never both: a lock is made once, and
-//! from the deadline on it can only be made as a refusal.
+//! The state machine of a bundle [P21], on the shard of its first leg. Invariant: a bundle leaves `Open` once: to
+//! `Commit` when every leg was proved prepared, or to `Abort` when one was proved refused. So a client that crashes,
+//! lies or repeats itself can delay the decision but not make or change it. No leg is both prepared and refused: a lock
+//! is made once, and from the deadline on only as a refusal.
 
 use crate::{Place, Rejection, mutant, trust::claimed};
 use chain_types::{
@@ -10,10 +10,10 @@ use chain_types::{
     limit,
 };
 
-/// Opens a bundle on this shard, in a block of this time.
+/// Opens a bundle on this shard, in a block of `time`.
 ///
 /// # Errors
-/// [`Rejection`] names why it may not be opened here and now.
+/// The [`Rejection`] gives the reason why the bundle may not be opened on this shard in this block.
 pub fn open(place: Place<'_>, time: TimestampMs, tx_id: TxId, bundle: &Bundle) -> Result<Opening, Rejection> {
     if !bundle.is_well_formed() || bundle.legs.iter().any(|leg| leg.shard.0 >= place.shards) {
         return Err(Rejection::BundleMalformed);
@@ -36,11 +36,11 @@ pub fn open(place: Place<'_>, time: TimestampMs, tx_id: TxId, bundle: &Bundle) -
     })
 }
 
-/// The phase after a proof of what became of a leg. Reports are taken after the deadline too: it ends locking, not
-/// deciding, or a bundle whose legs are all locked could never end.
+/// The phase of a bundle after a proof of a leg's lock. Reports count after the deadline too: it ends locking, not
+/// deciding. Otherwise a bundle whose legs are all locked could stay undecided forever.
 ///
 /// # Errors
-/// [`Rejection`] names why the proof moves nothing.
+/// The [`Rejection`] gives the reason why the proof does not change the phase.
 pub fn report(place: Place<'_>, record: &BundleRecord, leg: u8, proof: &Proof) -> Result<BundlePhase, Rejection> {
     let opening = &record.opening;
     let phase = match record.phase {
@@ -74,10 +74,10 @@ pub fn report(place: Place<'_>, record: &BundleRecord, leg: u8, proof: &Proof) -
     }
 }
 
-/// Checks that a proof shows a bundle as its coordinator holds it; the phase it shows.
+/// Checks a proof that the coordinator's state holds this opening, and returns the phase of the bundle there.
 ///
 /// # Errors
-/// [`Rejection`] names why it does not.
+/// The [`Rejection`] gives the reason why the proof does not show it.
 pub fn shown(place: Place<'_>, bundle: BundleId, opening: &Opening, proof: &Proof) -> Result<BundlePhase, Rejection> {
     let key = BundleKey(bundle);
     let (value, record) = claimed(&proof.state, &key)?;
@@ -88,7 +88,7 @@ pub fn shown(place: Place<'_>, bundle: BundleId, opening: &Opening, proof: &Proo
     Ok(record.phase)
 }
 
-/// A bit for each leg but one.
+/// A bit for each leg except this one.
 fn others(opening: &Opening, leg: u8) -> u8 {
     let bits = (0_u8..).take(opening.bundle.legs.len()).filter(|other| *other != leg);
     bits.filter_map(|other| 1_u8.checked_shl(u32::from(other))).fold(0, |all, bit| all | bit)
@@ -98,7 +98,7 @@ fn leg_count(opening: &Opening) -> u32 {
     u32::try_from(opening.bundle.legs.len()).unwrap_or(u32::MAX)
 }
 
-/// Why a record has nothing to decide about a leg.
+/// The rejection of a report that names an unknown leg or a decided bundle.
 const fn refuse(phase: BundlePhase) -> Rejection {
     match phase {
         BundlePhase::Open { .. } => Rejection::UnknownLeg,

@@ -1,48 +1,48 @@
-//! What a bundle needs next [P21]. Invariant: a function of what was proved about the bundle and its legs and of the
-//! time; each step that it names is one that the ledger would take, given these proofs, in blocks of that time.
+//! Computes the next steps of a bundle for a relayer [P21]. Invariant: a pure function of proved facts about the bundle
+//! and its legs, and of the time. The ledger accepts each of these steps, with these proofs, in a block of that time.
 
 use chain_types::{
     TimestampMs,
     atomic::{BundlePhase, LockPhase},
 };
 
-/// A leg as its shard's state shows it.
+/// A leg's state on its shard, as a proof shows it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LegView {
-    /// Its lock, if there is one.
+    /// The phase of its lock; `None` when it has no lock.
     pub lock: Option<LockPhase>,
-    /// The time of the block that shows it.
+    /// The time of the block that the proof is from.
     pub time: TimestampMs,
 }
 
-/// One step, about a leg by its index.
+/// One step, with the index of its leg.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Step {
-    /// Says no to it, because nobody said yes in time.
+    /// Refuses the leg, because its debtor did not answer before the deadline.
     Refuse(u8),
-    /// Shows the coordinator what became of it.
+    /// Reports the leg's lock to the coordinator.
     Report(u8),
-    /// Applies the decision to it.
+    /// Settles the leg by the coordinator's decision.
     Settle(u8),
 }
 
-/// What is to be done about a bundle.
+/// The next action for a bundle.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Course {
-    /// These, now.
+    /// Submit these steps now.
     Go(Vec<Step>),
-    /// Nothing until a leg moves or its deadline comes.
+    /// Nothing until a leg's state changes or the deadline passes.
     Wait,
-    /// Nothing ever again.
+    /// Nothing more, ever.
     Finished,
 }
 
-/// The course of a bundle with this deadline, when the next block of each leg's shard is expected to have at least the
-/// time `now`. A step that comes too early is rejected and changes nothing.
+/// The next action for a bundle with this deadline. `now` is the least time that the next block of each leg's shard is
+/// expected to have. A step that comes too early is rejected and changes nothing.
 ///
-/// Prepared legs are reported when all are, in one transaction: before that a report decides nothing. Of several legs
-/// without a lock one is refused: that aborts. The others need no block of their own: once their shard's time is at the
-/// deadline, nobody can lock them.
+/// Prepared legs are reported together in one transaction once all are prepared: a partial report decides nothing. Of
+/// several legs without a lock only one is refused, because one refusal aborts. The others need no block of their own:
+/// once their shard's time is at the deadline, they cannot be locked any more.
 pub fn course(phase: BundlePhase, deadline: TimestampMs, now: TimestampMs, legs: &[LegView]) -> Course {
     let indexed = || (0_u8..).zip(legs);
     let first = |lock: Option<LockPhase>| indexed().find(|(_, leg)| leg.lock == lock).map(|(index, _)| index);
@@ -66,7 +66,7 @@ pub fn course(phase: BundlePhase, deadline: TimestampMs, now: TimestampMs, legs:
             if !steps.is_empty() {
                 return Course::Go(steps);
             }
-            // An old proof that the bundle was open still lets a debtor lock, up to the deadline.
+            // A debtor can still lock with an old proof that the bundle was open, until the deadline.
             let is_finished = legs.iter().all(|leg| leg.lock.is_some() || leg.time >= deadline);
             if is_finished { Course::Finished } else { Course::Wait }
         }
@@ -93,15 +93,15 @@ mod tests {
         let report = |legs: &[u8]| Course::Go(legs.iter().copied().map(Step::Report).collect());
         let settle = |legs: &[u8]| Course::Go(legs.iter().copied().map(Step::Settle).collect());
         let cases = [
-            ("nobody locked yet", open(0), 9, [(None, 0), (None, 0)], Course::Wait),
+            ("no leg is locked", open(0), 9, [(None, 0), (None, 0)], Course::Wait),
             ("one of two is prepared", open(0), 9, [(yes, 0), (None, 9)], Course::Wait),
             ("both are prepared", open(0), 0, [(yes, 0), (yes, 0)], report(&[0, 1])),
-            ("somebody reported one", open(0b01), 0, [(yes, 0), (yes, 0)], report(&[1])),
-            ("one refuses", open(0), 0, [(None, 0), (no, 0)], report(&[1])),
-            ("the deadline is there", open(0), 10, [(yes, 0), (None, 9)], Course::Go(vec![Step::Refuse(1)])),
+            ("one is reported already", open(0b01), 0, [(yes, 0), (yes, 0)], report(&[1])),
+            ("one is refused", open(0), 0, [(None, 0), (no, 0)], report(&[1])),
+            ("the deadline is reached", open(0), 10, [(yes, 0), (None, 9)], Course::Go(vec![Step::Refuse(1)])),
             ("one refusal is enough", open(0), 10, [(None, 0), (None, 0)], Course::Go(vec![Step::Refuse(0)])),
-            ("and it is reported", open(0), 10, [(no, 10), (None, 0)], report(&[0])),
-            ("prepared in time counts after it", open(0b10), 11, [(yes, 11), (yes, 11)], report(&[0])),
+            ("the refusal is reported", open(0), 10, [(no, 10), (None, 0)], report(&[0])),
+            ("a lock in time counts after the deadline", open(0b10), 11, [(yes, 11), (yes, 11)], report(&[0])),
             ("committed", commit, 0, [(yes, 0), (yes, 0)], settle(&[0, 1])),
             ("half settled", commit, 0, [(settled, 0), (yes, 0)], settle(&[1])),
             ("settled", commit, 0, [(settled, 0), (settled, 0)], Course::Finished),

@@ -1,11 +1,11 @@
-//! All or nothing across shards [P20] [P21] [P22]: what a message, a bundle's coordinator and a leg's lock decide, as
-//! functions of small values. Invariant: commit and abort exclude each other, and whatever is decided follows from the
-//! values and the proofs given; the ledger loads and stores them.
+//! The rules of messages and bundles between shards [P20] [P21] [P22], as functions of small values that the ledger
+//! loads and stores. Invariant: commit and abort exclude each other, and every decision follows from the given values
+//! and proofs.
 //!
-//! Why old proofs are harmless: each step asks only for facts that stay true until the step they serve is done. A
-//! message stays in its outbox; a decision stands for ever; a lock is prepared until a decision is applied; a bundle
-//! was opened once it was opened; and a leg that was refused is never locked, because its refusal stays until the
-//! deadline is past and block time never goes back.
+//! Old proofs are harmless, because each step relies only on facts that stay true until it is done. A message stays in
+//! its outbox, a decision is permanent, a lock stays prepared until a decision is applied, and an opened bundle stays
+//! opened. A refused leg is never locked, because its refusal is kept until after the deadline and block time never
+//! goes back.
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
 pub mod audit;

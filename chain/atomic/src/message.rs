@@ -1,6 +1,6 @@
-//! Messages between shards [P20]. Invariant: the inbox takes the numbers of each source in without a gap and without a
-//! repetition, so a message takes effect at most once and in order, whoever relays it and however often; and a message
-//! stays in the outbox until the destination is proved to have taken it in.
+//! Messages between shards [P20]. Invariant: an inbox accepts the sequence numbers of each source without gaps and
+//! without repetition. So a message takes effect at most once and in order, whoever relays it and however often. It
+//! stays in the outbox until a proof shows that the destination accepted it.
 
 use crate::{Place, Rejection, mutant, trust::claimed};
 use chain_types::{
@@ -9,10 +9,10 @@ use chain_types::{
     codec, limit,
 };
 
-/// The next message to a shard.
+/// Builds the next message to a shard.
 ///
 /// # Errors
-/// [`Rejection::UnknownDestination`], or [`Rejection::OutboxFull`] for a credit.
+/// [`Rejection::UnknownDestination`], or [`Rejection::OutboxFull`] for a credit. Returns are never refused for room.
 pub fn append(
     place: Place<'_>,
     tx_id: TxId,
@@ -31,10 +31,10 @@ pub fn append(
     Ok(Message::new(origin, (place.shard, destination, head.sent.saturating_add(1)), payload))
 }
 
-/// Checks that a message is the next of its source, given how many of that source were taken in before.
+/// Checks that a message is the next of its source. `cursor` is the last sequence number accepted from that source.
 ///
 /// # Errors
-/// [`Rejection`] names why it is not.
+/// The [`Rejection`] gives the reason why it is not the next.
 pub fn accept(place: Place<'_>, cursor: u64, message: &Message, proof: &Proof) -> Result<(), Rejection> {
     let binding = &message.binding;
     if binding.chain_id != place.trust.chain_id() {
@@ -53,11 +53,11 @@ pub fn accept(place: Place<'_>, cursor: u64, message: &Message, proof: &Proof) -
     place.trust.check_present(proof, binding.source, &key, &codec::encode(message))
 }
 
-/// The head after a proof of the destination's cursor: it moves on by at most [`limit::OUTBOX_DROPPED_MAX`], and the
-/// messages that it passes are to be dropped.
+/// The outbox head after a proof of the destination's cursor. It advances by at most [`limit::OUTBOX_DROPPED_MAX`]; the
+/// caller removes the messages that it passes.
 ///
 /// # Errors
-/// [`Rejection`] names why it does not move.
+/// The [`Rejection`] gives the reason why it does not advance.
 pub fn acknowledge(
     place: Place<'_>,
     destination: ShardId,

@@ -1,30 +1,29 @@
-//! Named mutants of what crosses shards, see [`chain_types::mutant`]. Invariant: without `--cfg waymark_mutants` they
-//! are only names.
+//! Named faults for mutation tests of this crate, see [`chain_types::mutant`]. Invariant: without `--cfg
+//! waymark_mutants` they have no effect.
 
 pub use chain_types::mutant::{Mutant, is};
 
-/// A message takes effect as often as it is delivered.
+/// A message takes effect on every delivery.
 pub const DELIVER_TWICE: Mutant = "deliver-twice";
-/// A message takes effect before the one before it.
+/// A message takes effect before the one before it did.
 pub const DELIVER_OUT_OF_ORDER: Mutant = "deliver-out-of-order";
-/// All messages leave the outbox when one arrived.
+/// An acknowledgement of one message removes all messages from the outbox.
 pub const ACKNOWLEDGE_EARLY: Mutant = "acknowledge-early";
-/// The first prepared leg commits.
+/// The first prepared leg commits the bundle.
 pub const COMMIT_EARLY: Mutant = "commit-early";
-/// A decided bundle is decided again.
+/// A decided bundle can be decided again.
 pub const DECIDE_TWICE: Mutant = "decide-twice";
-/// A settled leg is settled again.
+/// A settled leg can be settled again.
 pub const SETTLE_TWICE: Mutant = "settle-twice";
-/// A locked leg is locked again.
+/// A locked leg can be locked again.
 pub const LOCK_TWICE: Mutant = "lock-twice";
-/// A leg is locked after its deadline.
+/// A leg can be locked after its deadline.
 pub const LOCK_LATE: Mutant = "lock-late";
-/// Somebody other than the debtor refuses a leg before its deadline.
+/// Any tenant can refuse a leg before its deadline.
 pub const REFUSE_EARLY: Mutant = "refuse-early";
-/// The trace of a lock goes before its grace is over.
+/// A lock's record can be removed before its grace period is over.
 pub const FORGET_EARLY: Mutant = "forget-early";
 
-/// All of them.
 pub const ALL: &[Mutant] = &[
     DELIVER_TWICE,
     DELIVER_OUT_OF_ORDER,

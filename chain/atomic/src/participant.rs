@@ -1,6 +1,7 @@
-//! The lock of a leg [P21]: the state machine of a participant shard. Invariant: a leg is locked at most once, for an
-//! opened bundle: by its debtor before the deadline, or as a refusal by anyone from the deadline on; and its escrow
-//! moves once, as the coordinator's decision says. The deadline is this shard's own block time, which never goes back.
+//! The state machine of a leg's lock [P21], on a participant shard. Invariant: a leg is locked at most once, for an
+//! opened bundle: by its debtor before the deadline, or as a refusal, which anyone may make from the deadline on. Its
+//! escrow moves once, by the coordinator's decision. The deadline is compared with this shard's own block time, which
+//! never goes back.
 
 use crate::{Place, Rejection, coordinator, mutant, trust::claimed};
 use chain_types::{
@@ -9,38 +10,36 @@ use chain_types::{
     limit,
 };
 
-/// A yes or a no to a leg.
+/// The answer to a leg.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Answer {
-    /// The amount goes into escrow.
+    /// The leg's amount goes into escrow.
     Lock,
-    /// It never will.
+    /// The leg's amount will never go into escrow.
     Refuse,
 }
 
-/// What somebody says about a leg.
+/// A tenant's request to lock or refuse a leg.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'r> {
-    /// The opened bundle.
     pub opening: &'r Opening,
-    /// Its id.
+    /// The id of `opening`.
     pub bundle: BundleId,
-    /// Which leg.
+    /// The leg's index in the bundle.
     pub leg: u8,
-    /// What.
     pub answer: Answer,
-    /// Who says it.
+    /// The tenant that sends the request.
     pub tenant: TenantId,
-    /// That the coordinator's state holds the bundle.
+    /// The proof that the coordinator's state holds the bundle.
     pub proof: &'r Proof,
 }
 
-/// The lock of a leg in a block of this time, prepared or refused as the answer says; the ledger makes a prepared one
-/// refused when the amount is not there. `is_locked` says whether this shard holds a lock of the leg already, in
-/// whatever phase.
+/// The lock of a leg in a block of `time`: prepared or refused, as requested. The ledger turns a prepared lock into a
+/// refused one when the leg cannot be paid. `is_locked` is whether this shard holds a lock of the leg already, in any
+/// phase.
 ///
 /// # Errors
-/// [`Rejection`] names why there will be no lock.
+/// The [`Rejection`] gives the reason why the leg cannot be locked or refused.
 pub fn lock(place: Place<'_>, time: TimestampMs, is_locked: bool, request: Request<'_>) -> Result<Lock, Rejection> {
     let Request { opening, bundle, leg: index, answer, tenant, proof } = request;
     if opening.chain_id != place.trust.chain_id() {
@@ -73,10 +72,10 @@ pub fn lock(place: Place<'_>, time: TimestampMs, is_locked: bool, request: Reque
     }
 }
 
-/// The decision that a proof shows for a prepared lock.
+/// The coordinator's decision about a prepared lock, from a proof.
 ///
 /// # Errors
-/// [`Rejection`] names why the escrow stays where it is.
+/// The [`Rejection`] gives the reason why the escrow does not move.
 pub fn settle(place: Place<'_>, bundle: BundleId, leg: u8, lock: &Lock, proof: &Proof) -> Result<Decision, Rejection> {
     if lock.phase != LockPhase::Prepared && !mutant::is(mutant::SETTLE_TWICE) {
         return Err(Rejection::LegSettled);
@@ -91,11 +90,11 @@ pub fn settle(place: Place<'_>, bundle: BundleId, leg: u8, lock: &Lock, proof: &
     Ok(decision)
 }
 
-/// Checks that in a block of this time nobody needs the trace of a lock any more. No escrow comes back by forgetting:
-/// the deadline is past, so [`lock`] makes refusals only.
+/// Checks that the record of a lock may be removed in a block of `time`. The leg cannot be locked again afterwards: its
+/// deadline is past, so [`lock`] only makes refusals.
 ///
 /// # Errors
-/// [`Rejection::LegKept`].
+/// [`Rejection::LegKept`] when the leg is in escrow or its grace period is not over.
 pub fn forget(time: TimestampMs, lock: &Lock) -> Result<(), Rejection> {
     let until = lock.binding.deadline.0.saturating_add(limit::LOCK_GRACE_MS);
     let is_needed = time.0 < until && !mutant::is(mutant::FORGET_EARLY);

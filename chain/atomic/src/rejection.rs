@@ -1,4 +1,5 @@
-//! Why a step across shards is not taken. Invariant: codes never change meaning.
+//! The rejections of the atomic slice; each comment is the text that clients see. Invariant: codes never change
+//! meaning.
 
 chain_types::rejections! {
     "atomic";

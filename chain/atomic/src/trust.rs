@@ -1,6 +1,6 @@
-//! Whose word counts across shards. Invariant: a proof counts only under a header that a quorum of its own epoch's
-//! validators certified as final, for the shard and the key that the step names, and only while that epoch is recent:
-//! older validators have no bond to lose [P19].
+//! The validator sets whose certificates prove the state of other shards. Invariant: a proof counts only under a header
+//! that a quorum of its own epoch's validators certified as final, for the shard and key that the step names. The epoch
+//! must be recent, because validators of older epochs have no bond to lose [P19].
 
 use crate::Rejection;
 use chain_types::{
@@ -12,7 +12,7 @@ use chain_types::{
     validator::ValidatorSet,
 };
 
-/// The hand-overs whose certificates count: the present epoch's and those shortly before.
+/// The hand-overs of the present epoch and of the few before it whose certificates still count.
 #[derive(Clone, Debug)]
 pub struct Trust {
     chain_id: ChainId,
@@ -20,13 +20,13 @@ pub struct Trust {
 }
 
 impl Trust {
-    /// Trust in who decides in one epoch.
+    /// Trusts the validators of one epoch.
     pub fn new(chain_id: ChainId, first: HandOver) -> Self {
         Self { chain_id, epochs: vec![first] }
     }
 
-    /// Moves on to the next epoch; of those before, [`limit::PROOF_EPOCHS`] in all stay. An epoch that is not later
-    /// changes nothing.
+    /// Enters the next epoch and keeps the latest [`limit::PROOF_EPOCHS`] epochs. An epoch that is not later changes
+    /// nothing.
     pub fn enter(&mut self, next: HandOver) {
         if next.epoch() <= self.epoch() {
             return;
@@ -36,17 +36,15 @@ impl Trust {
         self.epochs.drain(..surplus);
     }
 
-    /// The chain.
     pub const fn chain_id(&self) -> ChainId {
         self.chain_id
     }
 
-    /// The present epoch.
     pub fn epoch(&self) -> Epoch {
         self.epochs.last().map_or(Epoch(0), HandOver::epoch)
     }
 
-    /// Who signs a shard in an epoch, while its certificates count.
+    /// The validators of a shard in an epoch; `None` when that epoch's certificates do not count.
     pub fn validator_set(&self, epoch: Epoch, shard: ShardId) -> Option<&ValidatorSet> {
         self.hand_over(epoch).map(|one| one.validators(shard))
     }
@@ -76,10 +74,10 @@ impl Trust {
         if is_certified { Ok(()) } else { Err(Rejection::Uncertified) }
     }
 
-    /// Checks that a shard's state held a value at a key. The root is checked before the signatures: a hash path is
-    /// cheaper to refuse than a quorum of signatures.
+    /// Checks that a shard's state held a value at a key. The root is checked before the signatures, because hashing a
+    /// path is cheaper than verifying a quorum of signatures.
     ///
-    /// # Errors
+    /// As [`Self::check`], and [`Rejection::ProofMismatch`].
     /// As [`Self::check`], and [`Rejection::ProofMismatch`].
     pub fn check_present(
         &self,
@@ -96,19 +94,18 @@ impl Trust {
     }
 }
 
-/// The value of a key that a proof claims; its root and its certificate are not checked here.
+/// The value of a key that a proof claims. Neither its root nor its certificate is checked here.
 pub(crate) fn claimed<'p, K: TypedKey>(state: &'p StateProof, key: &K) -> Result<(&'p [u8], K::Value), Rejection> {
     let bytes = state.value().ok_or(Rejection::ProofMismatch)?;
     Ok((bytes, key.decode(bytes).map_err(|_| Rejection::ProofMismatch)?))
 }
 
-/// Where a step is taken, and whose word counts there.
+/// The shard that executes a step, with what it needs to check proofs.
 #[derive(Clone, Copy, Debug)]
 pub struct Place<'t> {
-    /// Whose word counts.
     pub trust: &'t Trust,
     /// The shard that executes the step.
     pub shard: ShardId,
-    /// How many shards the chain has.
+    /// The number of shards of the chain.
     pub shards: u16,
 }

@@ -1,5 +1,5 @@
-//! What a transaction does to the beacon. Invariant: an operation that is rejected changes nothing that time alone
-//! would not change.
+//! Applies beacon commands to the beacon state. Invariant: a rejected command changes nothing beyond what the block's
+//! height alone changes.
 
 mod acknowledge_sync;
 mod confirm_shard;
@@ -13,31 +13,30 @@ use chain_types::{
     beacon::{Command, Event, Reveal, SignedDeal},
 };
 
-/// The transaction that an operation comes in.
+/// The transaction that a command is part of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Context {
-    /// The key that signed it.
+    /// The key that signed the transaction.
     pub signer: PublicKey,
-    /// The tenant it acts for: the operator of what it registers, and who is rewarded for what it reports.
+    /// The tenant that the transaction acts for: it operates the validators that it registers and receives rewards for
+    /// evidence.
     pub tenant: TenantId,
-    /// The block that it is in.
+    /// The block that contains the transaction.
     pub when: When,
 }
 
-/// A block as far as the rules ask: what is due depends on both.
+/// The height and time of a block.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct When {
-    /// Its height.
     pub height: Height,
-    /// Its time.
     pub time: TimestampMs,
 }
 
 impl BeaconState {
-    /// Applies an operation.
+    /// Applies a command.
     ///
     /// # Errors
-    /// [`Rejection`] says why it changes nothing.
+    /// The [`Rejection`] gives the reason why the command changes nothing.
     pub fn apply(&mut self, command: &Command, context: &Context) -> Result<Event, Rejection> {
         self.settle_deals(context.when.height);
         match command {

@@ -1,6 +1,6 @@
-//! Which validators sign which shard [P18]. Invariant: the beacon's shard 0 is always signed by all; in sampled mode
-//! the others are drawn by the epoch's randomness, each validator for one, and only while the exact risk is below the
-//! target: else the epoch is in full mode.
+//! Assigns validators to shards [P18]. Invariant: all validators sign shard 0. In sampled mode each validator signs one
+//! other shard, drawn by the epoch's randomness, and only while the exact risk is below the target. Otherwise the epoch
+//! is in full mode.
 
 mod failure;
 
@@ -13,18 +13,17 @@ use chain_types::{
     beacon::{AssignmentMode, Parameters},
 };
 
-/// An epoch's assignment.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Assignment {
     /// Every validator signs every shard, with its weight.
     Full,
-    /// For each shard from 1 on, the committee's indices that sign it, ascending; each seat counts the same.
+    /// For each shard from 1 on, the ascending committee indices of its signers; each signer has weight 1.
     Sampled(Vec<Vec<u16>>),
 }
 
 impl Assignment {
-    /// The assignment of an epoch. `places` are the candidates for its committee in a fixed order, each with the index
-    /// of its seat; who has none is passed over.
+    /// Draws the assignment of an epoch. `places` holds the seat of each candidate in a fixed order; a candidate
+    /// without a seat is skipped.
     pub fn draw(parameters: &Parameters, epoch: Epoch, randomness: Digest, places: &[Option<u16>]) -> Self {
         let seats = u16::try_from(places.iter().flatten().count()).unwrap_or(u16::MAX);
         let is_sampled = matches!(parameters.assignment, AssignmentMode::Sampled { .. });
@@ -43,7 +42,7 @@ impl Assignment {
         Self::Sampled(shards.collect())
     }
 
-    /// The committee's indices that sign a shard; `None` when all do.
+    /// The committee indices that sign a shard; `None` when all sign it.
     pub fn signers(&self, shard: ShardId) -> Option<&[u16]> {
         let Self::Sampled(shards) = self else { return None };
         let place = shard.0.checked_sub(1)?;
@@ -51,19 +50,19 @@ impl Assignment {
     }
 }
 
-/// The validators of the smallest sampled shard.
+/// The number of validators of the smallest sampled shard.
 pub fn smallest_shard(seats: u16, shards: u16) -> u16 {
     seats.checked_div(shards.saturating_sub(1)).unwrap_or(seats)
 }
 
-/// The sizes of shards 1 and up: equal, the first ones one larger where the seats do not divide.
+/// The sizes of shards 1 and up. They differ by at most one, and the larger ones come first.
 fn sizes(seats: u16, shards: u16) -> impl Iterator<Item = u16> {
     let sampled = shards.saturating_sub(1);
     let (least, larger) = (smallest_shard(seats, shards), seats.checked_rem(sampled).unwrap_or(0));
     (0..sampled).map(move |shard| least.saturating_add(u16::from(shard < larger)))
 }
 
-/// All indices below `count` in an order drawn by Fisher and Yates.
+/// All indices below `count` in a random order (Fisher-Yates shuffle).
 fn shuffle(epoch: Epoch, randomness: Digest, count: u16) -> Vec<u16> {
     let label = [b"assignment".as_slice(), &epoch.0.to_le_bytes()].concat();
     let mut draw = Draw::new(randomness, &label);

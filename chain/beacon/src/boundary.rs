@@ -1,5 +1,5 @@
-//! The boundary between two epochs [P19]. Invariant: who sat in an epoch is bonded through the whole of the next, and
-//! as long as offences of that epoch can be reported.
+//! Ends an epoch and begins the next [P19]. Invariant: the members of an epoch stay bonded through the whole next
+//! epoch, and as long as offences of their epoch can be reported.
 
 use crate::{
     When,
@@ -18,16 +18,16 @@ use chain_types::{
     beacon::{Event, HandOver, ValidatorId},
 };
 
-/// Who signed less than this share of an epoch's certificates, in ppm, was inactive. A certificate needs only a quorum,
-/// so a slow but honest validator is left out of many.
+/// A member that signed less than this share of an epoch's certificates, in ppm, was inactive. The share is low because
+/// a certificate needs only a quorum, so a slow but honest validator is missing from many.
 pub const INACTIVE_BELOW_PPM: u32 = 20_000;
-/// After so many inactive epochs in a row comes the bench.
+/// The number of inactive epochs in a row after which a member is benched.
 pub const INACTIVE_EPOCHS_MAX: u8 = 2;
 
 impl BeaconState {
-    /// Ends an epoch that is long enough, whose randomness is drawn, and which every shard entered. There is no
-    /// substitute for the randomness that somebody could wait for, and no shard is left behind with validators whose
-    /// bonds are paid out.
+    /// Ends the epoch, when it is long enough, its randomness is drawn, and every shard has entered it. The randomness
+    /// has no fallback value, because a member could delay the epoch to get it. No shard stays in an old epoch, because
+    /// the bonds of its validators would be paid out.
     pub(crate) fn end_epoch(&mut self, epoch: Epoch, when: When) -> Result<Event, Rejection> {
         if epoch != self.committee.epoch {
             return Err(Rejection::StaleEpoch);
@@ -39,21 +39,21 @@ impl BeaconState {
         Ok(Event::EpochEnded(Box::new(self.begin_next_epoch(when, randomness))))
     }
 
-    /// Whether this block may end the epoch.
+    /// Whether the block at `when` may end the epoch.
     pub fn may_end(&self, when: When) -> bool {
         let is_entered = self.unconfirmed().is_empty() || mutant::is(mutant::LEAVE_SHARDS);
         self.is_long(when) && self.is_old(when.time) && is_entered && self.round.output().is_some()
     }
 
-    /// Whether the epoch had enough blocks. Where somebody waits for its end, and nobody is to say that it is ready, it
-    /// needs no more of them than its randomness takes: an idle chain has none.
+    /// Whether the epoch has had enough blocks. An epoch whose end is awaited, with no joiner left to acknowledge,
+    /// needs only the blocks that its randomness takes: an idle chain makes no others.
     pub(crate) fn is_long(&self, when: When) -> bool {
         let blocks = when.height.0.saturating_sub(self.last_of_previous.0);
         let is_ended = self.is_awaited(when.time) && self.plan.is_ready();
         blocks >= self.parameters.epoch_blocks || is_ended || mutant::is(mutant::END_EARLY)
     }
 
-    /// Whether the epoch lasted as long as it must.
+    /// Whether the epoch has lasted the minimum time.
     fn is_old(&self, time: TimestampMs) -> bool {
         let age = time.0.saturating_sub(self.began.0);
         age >= self.parameters.epoch_ms_min || mutant::is(mutant::HURRY_EPOCHS)
@@ -99,7 +99,8 @@ impl BeaconState {
         }
     }
 
-    /// Uptime from the epoch's certificates; inactivity halves Servi, and lasting inactivity costs the seat.
+    /// Updates uptime from the epoch's certificates. An inactive epoch halves Servi; [`INACTIVE_EPOCHS_MAX`] in a row
+    /// bench the member.
     fn judge_activity(&mut self) {
         let observed = self.observed;
         let members: Vec<ValidatorId> = self.committee.members.iter().map(|member| member.id).collect();
@@ -120,7 +121,7 @@ impl BeaconState {
         }
     }
 
-    /// Who was to join and did not acknowledge waits no longer, so that it does not hold up who leaves.
+    /// Benches planned joiners that did not acknowledge, so that they do not hold up the members that want to leave.
     fn bench_late_joiners(&mut self) {
         for joiner in self.plan.changes.iter().filter_map(|change| change.joins).filter(|joiner| !joiner.is_ready) {
             if let Some(validator) = self.registry.get_mut(joiner.id)
@@ -131,7 +132,7 @@ impl BeaconState {
         }
     }
 
-    /// Forgets the epochs whose offences can be reported no more: enough epochs and enough time are over since.
+    /// Removes past epochs whose offences can no longer be reported: enough epochs and enough time have passed.
     fn forget_past(&mut self, next: Epoch, time: TimestampMs) {
         let window = self.parameters.evidence_ms_min;
         self.past.retain(|past| {
@@ -145,7 +146,8 @@ impl BeaconState {
         self.convictions.retain(|conviction| counts(conviction.epoch));
     }
 
-    /// Releases the bonds of who left or was convicted and sat in no epoch whose offences can be reported.
+    /// Releases the bonds of members that left or were convicted, once offences of the epochs in which they had seats
+    /// can no longer be reported.
     fn release_bonds(&mut self) {
         let (committee, past) = (&self.committee, &self.past);
         let is_gone = |validator: &Validator| {

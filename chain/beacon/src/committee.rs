@@ -1,5 +1,5 @@
-//! The committee of one epoch: who signs, with which weight. Invariant: its order is the order of the validator set,
-//! so an index means the same validator to consensus and to the beacon.
+//! The committee of one epoch: its signers and their weights. Invariant: it has the order of the validator set, so an
+//! index means the same validator to consensus and to the beacon.
 
 use crate::{
     randomness::{Ceremony, Tickets},
@@ -13,33 +13,30 @@ use chain_types::{
     validator::{self, ValidatorSet},
 };
 
-/// The most seats of a committee.
+/// The maximum number of seats.
 pub const SEATS_MAX: u16 = 256;
 
-/// One seat.
+/// The validator in one seat.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Member {
-    /// Who sits there.
     pub id: ValidatorId,
-    /// The key it votes with.
+    /// The voting key.
     pub key: PublicKey,
-    /// The key that shares are encrypted to.
+    /// The public key that shares of the randomness are encrypted to.
     pub randomness_key: GroupElement,
-    /// Its voting weight: capped stake [P14].
+    /// The voting weight: capped stake [P14].
     pub weight: u64,
 }
 
-/// The committee of one epoch.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Committee {
-    /// The epoch.
     pub epoch: Epoch,
-    /// The seats; votes and deals name them by index.
+    /// The members; votes and deals name them by index.
     pub members: Vec<Member>,
 }
 
 impl Committee {
-    /// Seats validators in this order, weighed by their bonds now.
+    /// Seats validators in this order, with weights from their present bonds.
     pub fn seat(epoch: Epoch, validators: &[&Validator], operator_cap_ppm: u32) -> Self {
         let stakes: Vec<Stake> =
             validators.iter().map(|seated| Stake { operator: seated.operator, bond: seated.bond }).collect();
@@ -53,7 +50,6 @@ impl Committee {
         Self { epoch, members: members.collect() }
     }
 
-    /// The seat of an index.
     pub fn member(&self, index: u16) -> Option<&Member> {
         self.members.get(usize::from(index))
     }
@@ -63,19 +59,19 @@ impl Committee {
         self.members.iter().position(|member| member.id == id).and_then(|index| u16::try_from(index).ok())
     }
 
-    /// The set that certificates are checked against.
+    /// The validator set that certificates are checked against.
     pub fn validator_set(&self) -> ValidatorSet {
         let validators =
             self.members.iter().map(|member| validator::Validator { key: member.key, weight: member.weight });
         ValidatorSet { epoch: self.epoch, validators: validators.collect() }
     }
 
-    /// The tickets of its randomness round.
+    /// The tickets of the committee's randomness round.
     pub fn tickets(&self) -> Tickets {
         Tickets::of(&self.members.iter().map(|member| member.weight).collect::<Vec<_>>())
     }
 
-    /// Its sharing of secrets. `None` when a key is not a point, which registration refuses.
+    /// The committee's secret sharing. `None` when a key is not a point; registration rejects such keys.
     pub fn ceremony(&self, chain_id: ChainId) -> Option<Ceremony> {
         let keys: Vec<GroupElement> = self.members.iter().map(|member| member.randomness_key).collect();
         Ceremony::new(chain_id, self.epoch, &keys, self.tickets())

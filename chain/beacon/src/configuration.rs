@@ -1,5 +1,5 @@
-//! The check of a chain's beacon parameters. Invariant: a chain whose shards could fall to the adversary more often
-//! than its target does not start [P18].
+//! Checks a chain's beacon parameters. Invariant: a chain does not start when its sampled shards would fail with a
+//! probability above the target [P18].
 
 use crate::{
     assignment::{CommitteeFailure, smallest_shard},
@@ -11,51 +11,52 @@ use chain_types::{
     limit,
 };
 
-/// The most epochs of the least time for which offences can be reported: the beacon keeps the committees of as many.
+/// The longest window for reporting offences, in epochs of minimum length. It bounds the committees that the beacon
+/// keeps.
 pub const EVIDENCE_EPOCHS_KEPT: u64 = 8;
 /// The scale of slashed shares.
 pub const PERMILLE: u16 = 1_000;
 
-/// Parameters that no chain may start with.
+/// The reason why no chain may start with the parameters.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum ConfigurationError {
-    /// Too few or too many shards.
+    /// The number of shards is out of range.
     #[error("a chain has 1 to {} shards", limit::SHARDS_MAX)]
     Shards,
-    /// Too few or too many seats.
+    /// The number of seats is out of range.
     #[error("a committee has 1 to {SEATS_MAX} seats")]
     Seats,
     /// The league is empty or larger than the committee.
     #[error("a league has 1 to as many seats as the committee")]
     League,
-    /// Deals would be taken until the epoch's end, or never.
+    /// The dealing blocks are zero or fill the whole epoch.
     #[error("an epoch has blocks to deal in, and more blocks after them")]
     Epoch,
-    /// Offences that could be reported for longer than the committees of past epochs are kept.
+    /// Offences could be reported for longer than past committees are kept.
     #[error("evidence counts for at most {EVIDENCE_EPOCHS_KEPT} epochs of the least time")]
     Window,
-    /// Validators without a bond.
+    /// The minimum bond is zero.
     #[error("the least bond is more than nothing")]
     Bond,
-    /// A share over one, or the adversary with a third or more.
+    /// A share exceeds one, or the assumed adversary has a third or more.
     #[error("shares are at most one, and the adversary has less than a third")]
     Share,
-    /// More is slashed than there is, or more given away than slashed.
+    /// A slashed share exceeds the whole, or reporter and fund get more than is slashed.
     #[error("slashed shares are at most 1000 permille, and so are reporter and fund together")]
     Slash,
-    /// A shard would have no validators, or fall too often.
+    /// A sampled shard would be empty, or its risk exceeds the target.
     #[error("shards of {size} of {seats} validators fall more often than once in 2^{failure_bits}: use full mode")]
     Sampling {
         /// The seats of the committee.
         seats: u16,
         /// The validators of the smallest shard.
         size: u16,
-        /// The target.
+        /// The target: a probability of at most 2^-`failure_bits`.
         failure_bits: u32,
     },
 }
 
-/// Checks parameters.
+/// Checks the parameters.
 ///
 /// # Errors
 /// [`ConfigurationError`] names the first fault.
@@ -86,7 +87,7 @@ pub fn check(parameters: &Parameters) -> Result<(), ConfigurationError> {
     }
 }
 
-/// Checks that a committee of `seats` may be split by lot; full mode always may.
+/// Checks that a committee of `seats` may be split into sampled shards. Full mode always passes.
 ///
 /// # Errors
 /// [`ConfigurationError::Sampling`].

@@ -1,12 +1,12 @@
-//! Fair draws from an epoch's randomness. Invariant: a draw is a function of the seed and its label, and every outcome
-//! below the bound is equally likely.
+//! Draws numbers from an epoch's randomness. Invariant: a draw is a function of the seed and its label, and every
+//! outcome below the bound is equally likely.
 
 use chain_types::{
     Digest,
     digest::{Tag, hash},
 };
 
-/// A stream of numbers.
+/// A deterministic stream of random numbers.
 pub(crate) struct Draw<'a> {
     seed: Digest,
     label: &'a [u8],
@@ -14,12 +14,12 @@ pub(crate) struct Draw<'a> {
 }
 
 impl<'a> Draw<'a> {
-    /// The stream of a label.
+    /// The stream for a seed and a label.
     pub(crate) const fn new(seed: Digest, label: &'a [u8]) -> Self {
         Self { seed, label, count: 0 }
     }
 
-    /// A number below `bound`; 0 for the bound 0. What would favour small numbers is drawn again.
+    /// A uniform number below `bound`; 0 for the bound 0. Numbers that would bias the result are drawn again.
     pub(crate) fn below(&mut self, bound: u128) -> u128 {
         let Some(excess) = u128::MAX.checked_rem(bound) else { return 0 };
         let fair = u128::MAX.saturating_sub(excess);

@@ -1,5 +1,5 @@
-//! What the rules ask of a validator at a block, as operations for it to submit. Invariant: a function of the state and
-//! the validator's secrets, so that a node and a simulation do the same, and doing it twice changes nothing.
+//! Computes the commands that the rules require of a validator at a block. Invariant: a pure function of the state and
+//! the validator's secrets, so that a node and a simulation do the same. Submitting a command twice changes nothing.
 
 use crate::{
     When,
@@ -13,19 +13,19 @@ use chain_types::{
     beacon::{Command, Reveal, SignedDeal, ValidatorId},
 };
 
-/// A validator's secrets.
 pub struct Secrets {
-    /// What it votes and deals with.
+    /// The key that votes and deals are signed with.
     pub key: SecretKey,
-    /// What shares are encrypted to.
+    /// The key that shares of the randomness are encrypted to.
     pub randomness: RandomnessKey,
-    /// What its polynomials are drawn from: known to nobody else.
+    /// The secret bytes that polynomials are derived from.
     pub entropy: [u8; 32],
 }
 
 impl BeaconState {
-    /// What the holder of these secrets is to submit for the block at `when`, given the state before it. `is_synced`
-    /// says that it holds every shard's state. What any validator can submit for all, it submits when `is_caller`.
+    /// The commands that the holder of these secrets submits for the block at `when`, given the state before it.
+    /// `is_synced` means that it holds every shard's state. `is_caller` means that it also submits what any validator
+    /// could submit.
     pub fn duties(&self, when: When, secrets: &Secrets, is_synced: bool, is_caller: bool) -> Vec<Command> {
         let state = self.clone().at(when.height);
         let key = secrets.key.public_key();
@@ -43,19 +43,19 @@ impl BeaconState {
         duties
     }
 
-    /// Whether the end of the epoch is worth preparing: somebody waits for it, or others' work fills half the blocks in
-    /// which deals are taken. So an idle chain, where nobody waits, draws no randomness and turns no epochs.
+    /// Whether to prepare for the end of the epoch: it is awaited, or half of the blocks in which deals are taken have
+    /// passed. So an idle chain that awaits nothing draws no randomness and ends no epochs.
     pub fn is_end_near(&self, when: When) -> bool {
         let blocks = when.height.0.saturating_sub(self.last_of_previous.0).saturating_sub(1);
         self.is_awaited(when.time) || blocks.saturating_mul(2) >= self.parameters.dealing_blocks
     }
 
-    /// The shards that must be shown to have entered the epoch before it can end; none while its end is far.
+    /// The shards that must be proved to have entered the epoch before it can end; empty while its end is far.
     pub fn to_confirm(&self, when: When) -> Vec<ShardId> {
         if self.is_end_near(when) { self.unconfirmed() } else { Vec::new() }
     }
 
-    /// Whether the awaited end of the epoch needs more blocks of the beacon's shard. Any member's blocks count.
+    /// Whether the awaited end of the epoch needs more blocks of the beacon's shard. Blocks of any member count.
     pub fn wants_blocks(&self, when: When) -> bool {
         let blocks = when.height.0.saturating_sub(self.last_of_previous.0);
         let deals = matches!(self.round.phase(), Phase::Dealing { .. }) && blocks <= self.parameters.dealing_blocks;
@@ -63,7 +63,7 @@ impl BeaconState {
     }
 
     /// Whether something waits for the epoch's end: a scheduled version, a change of seats, or a bond that this end
-    /// would release. `time` is that of the next block.
+    /// would release. `time` is the time of the next block.
     pub fn is_awaited(&self, time: TimestampMs) -> bool {
         let window = self.parameters.evidence_ms_min;
         let is_free = |validator: &Validator| {
@@ -88,7 +88,7 @@ impl BeaconState {
         seats.into_iter().find(|(_, member)| member.key == key).map(|(seat, _)| seat)
     }
 
-    /// Whether a planned joiner has not acknowledged yet.
+    /// Whether the key is that of a planned joiner that has not acknowledged yet.
     fn is_expected(&self, key: PublicKey) -> bool {
         let Some(validator) = self.registry.by_key(key) else { return false };
         let joiners = self.plan.changes.iter().filter_map(|change| change.joins);

@@ -1,7 +1,7 @@
-//! TransEpoch [P19]: join before leave. Invariant: a seat changes hands only at the boundary of an epoch, only to who
-//! said that it is ready, and at most [`seat_changes_max`] of them at once.
+//! Seat changes between epochs (TransEpoch [P19]): join before leave. Invariant: a seat changes hands only at the
+//! boundary of an epoch, only to a joiner that acknowledged, and at most [`seat_changes_max`] of them at once.
 //!
-//! At the end of epoch T the changes for T+2 are planned; during T+1 the joiners fetch the state and acknowledge; at
+//! At the end of epoch T the changes for T+2 are planned. During T+1 the joiners fetch the state and acknowledge. At
 //! the end of T+1 the plan is settled, and T+2 begins with it.
 
 mod plan;
@@ -12,7 +12,8 @@ pub use settle::settle_plan;
 
 use crate::{mutant, stake::PPM};
 
-/// The most seats of `seats` that change at one boundary: `max(1, min(ceil(log2 m), floor(m (1/3 - beta))))`.
+/// The maximum number of seats that change at one boundary: `max(1, min(ceil(log2 m), floor(m (1/3 - beta))))` for `m`
+/// seats.
 pub fn seat_changes_max(seats: usize, adversary_ppm: u32) -> usize {
     if mutant::is(mutant::CHANGE_MANY) {
         return seats;

@@ -1,6 +1,7 @@
-//! What convicts [P12, P16]. Invariant: evidence is checked against the committee of its own epoch and nothing else,
-//! and nothing that an honest validator signs passes: it never signs two votes that contradict each other, never leaves
-//! a promised transaction out of its own block, its deals verify, and it votes only where it sits.
+//! Checks evidence against validators [P12, P16]. Invariant: evidence is checked against the committee of its own epoch
+//! and nothing else, and nothing that an honest validator signs convicts it. An honest validator never signs two
+//! conflicting votes, never leaves a promised transaction out of its own block, never signs an invalid deal, and votes
+//! only where it has a seat.
 
 mod broken_promise;
 
@@ -13,8 +14,8 @@ use chain_types::{
     validator::ValidatorSet,
 };
 
-/// For how many epochs after its own an offence can be reported at least, beside the least time
-/// ([`chain_types::beacon::Parameters::evidence_ms_min`]): as long as the bond stays [P19].
+/// The number of epochs after its own in which an offence can at least be reported. The minimum time
+/// ([`chain_types::beacon::Parameters::evidence_ms_min`]) applies in addition. The bond stays as long [P19].
 pub const EVIDENCE_EPOCHS_MAX: u64 = 1;
 
 /// The epoch that evidence is about.
@@ -27,7 +28,7 @@ pub const fn epoch_of(evidence: &Evidence) -> Epoch {
     }
 }
 
-/// The key of the validator that the evidence is about, whether or not it convicts it. It costs no signature to tell.
+/// The key of the validator that evidence is about, whether or not it convicts. This verifies no signature.
 pub fn accused(
     committee: &Committee,
     signers_of: impl Fn(ShardId) -> ValidatorSet,
@@ -42,8 +43,8 @@ pub fn accused(
     signers_of(shard).validators.get(usize::from(index)).map(|signer| signer.key)
 }
 
-/// The key of the validator that the evidence convicts; `None` when it convicts nobody. `signers_of` gives the
-/// validator set that certifies a shard in the committee's epoch.
+/// The key of the validator that evidence convicts; `None` when it convicts nobody. `signers_of` returns the validator
+/// set that certifies a shard in the committee's epoch.
 pub fn convict(
     chain_id: ChainId,
     committee: &Committee,

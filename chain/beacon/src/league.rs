@@ -1,11 +1,11 @@
-//! The believable league [P15]: who leads in an epoch. Invariant: each seat is drawn by believability among those not
-//! drawn yet, so a validator sits once, and everyone derives the same league.
+//! The believable league [P15]: the leaders of an epoch. Invariant: each seat is drawn by believability among the
+//! members not drawn yet, so a validator sits once, and every machine derives the same league.
 
 use crate::draw::Draw;
 use chain_types::{Digest, Epoch, Height, View};
 
-/// The believable league: `seats` distinct indices of the committee in the order drawn, all of them when there are
-/// fewer. Who has no believability is drawn last, evenly.
+/// Draws `seats` distinct committee indices by believability, in the order drawn; all of them when there are fewer.
+/// Members without believability are drawn last, uniformly.
 pub fn league(epoch: Epoch, randomness: Digest, believabilities: &[u128], seats: u16) -> Vec<u16> {
     let label = [b"league".as_slice(), &epoch.0.to_le_bytes()].concat();
     let mut draw = Draw::new(randomness, &label);
@@ -17,7 +17,7 @@ pub fn league(epoch: Epoch, randomness: Digest, believabilities: &[u128], seats:
     drawn
 }
 
-/// A place in `left`, by weight.
+/// Draws an index into `left`, by weight.
 fn pick(draw: &mut Draw<'_>, left: &[(u16, u128)]) -> usize {
     let total = left.iter().fold(0_u128, |sum, (_, weight)| sum.saturating_add(*weight));
     if total == 0 {
@@ -34,8 +34,8 @@ fn pick(draw: &mut Draw<'_>, left: &[(u16, u128)]) -> usize {
     0
 }
 
-/// Who proposes in a view of a height: the league in turn, so that each height begins with the next leader and a
-/// silent leader's height passes to another at once. `None` only for an empty league.
+/// The leader of a view of a height: the league in turn. Each height begins with the next leader, and each further view
+/// moves on by one, so a silent leader is skipped. `None` only for an empty league.
 pub fn leader(league: &[u16], height: Height, view: View) -> Option<u16> {
     let turn = u128::from(height.0).saturating_add(u128::from(view.0));
     let place = turn.checked_rem(u128::try_from(league.len()).ok()?)?;

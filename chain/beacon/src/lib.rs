@@ -1,9 +1,9 @@
-//! Who decides: bonds, believability, randomness, leagues, assignment, epochs and the price of breaking the rules
-//! [P14]-[P19]. Invariant: given the same state and the same inputs in the same order, every machine comes to the same
-//! state; integers only, and no clock, disk or random source: a dealer's entropy is an argument.
+//! The beacon's rules: bonds, believability, randomness, leagues, assignment, epochs and slashing [P14]-[P19].
+//! Invariant: given the same state and the same inputs in the same order, every machine computes the same state. It
+//! uses integers only, and no clock, disk or random source: a dealer's entropy is an argument.
 //!
-//! [`BeaconState`] is the one value that the ledger keeps; it changes by [`BeaconState::apply`] (a transaction of the
-//! beacon's shard), and in no other way.
+//! The ledger keeps one value, [`BeaconState`]. Only [`BeaconState::apply`] changes it, for transactions of the
+//! beacon's shard.
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
 mod apply;

@@ -1,5 +1,6 @@
-//! What an epoch's roles are drawn from [P15]. Invariant: the lots are fixed with the deals, before anybody can know
-//! the number, and a later event can take a candidate out of the draw, but moves no other candidate.
+//! The candidates and weights from which an epoch's roles are drawn [P15]. Invariant: they are fixed together with the
+//! deals, before the random number can be known. A later event can remove a candidate from the draw, but does not move
+//! another one.
 
 use crate::{
     believability::believability,
@@ -10,12 +11,13 @@ use crate::{
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_types::{Digest, Epoch, beacon::ValidatorId};
 
-/// Who may sit in the next epoch, and how believable each is.
+/// The candidates for the next epoch's seats, with the believability of each.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Lots(Vec<(ValidatorId, u128)>);
 
 impl Lots {
-    /// The lots of these candidates, weighed as if all of them sat. Who was convicted has no believability.
+    /// The lots of these candidates, with weights as if all of them had seats. A convicted validator has no
+    /// believability.
     pub fn of(epoch: Epoch, candidates: &[ValidatorId], registry: &Registry, operator_cap_ppm: u32) -> Self {
         let validators: Vec<&Validator> = candidates.iter().filter_map(|id| registry.get(*id)).collect();
         let weights = Committee::seat(epoch, &validators, operator_cap_ppm).members;
@@ -27,17 +29,17 @@ impl Lots {
         Self(validators.iter().zip(weights).map(lot).collect())
     }
 
-    /// The candidates, the members of the committee that ends first.
+    /// The candidates: the members of the present committee first, then the planned joiners.
     pub fn candidates(&self) -> impl Iterator<Item = ValidatorId> {
         self.0.iter().map(|(id, _)| *id)
     }
 
-    /// How believable each candidate is, in the same order.
+    /// The believability of each candidate, in the same order.
     pub fn believabilities(&self) -> Vec<u128> {
         self.0.iter().map(|(_, weight)| *weight).collect()
     }
 
-    /// All candidates in the order in which an epoch's number draws them.
+    /// All candidates, in the order that an epoch's random number draws them.
     pub fn drawn(&self, epoch: Epoch, randomness: Digest) -> Vec<ValidatorId> {
         let weights = self.believabilities();
         let order = league(epoch, randomness, &weights, u16::try_from(weights.len()).unwrap_or(u16::MAX));

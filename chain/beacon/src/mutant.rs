@@ -1,47 +1,46 @@
-//! Named mutants of the beacon, see [`chain_types::mutant`]. Invariant: without `--cfg waymark_mutants` they are only
-//! names.
+//! Named faults for mutation tests of this crate, see [`chain_types::mutant`]. Invariant: without `--cfg
+//! waymark_mutants` they have no effect.
 
 pub use chain_types::mutant::{Mutant, is};
 
-/// A validator is convicted of one offence as often as it is shown.
+/// Every report of one offence convicts again.
 pub const SLASH_TWICE: Mutant = "slash-twice";
-/// A good deal convicts its dealer.
+/// A valid deal convicts its dealer.
 pub const CONVICT_HONEST: Mutant = "convict-honest";
-/// What is burned is not noted.
+/// Burned units are not recorded.
 pub const BURN_NOTHING: Mutant = "burn-nothing";
-/// Who was convicted keeps its seat.
+/// A convicted validator keeps its seat.
 pub const KEEP_SEAT: Mutant = "keep-seat";
-/// A deal is taken when shares are known.
+/// A deal is accepted after shares are known.
 pub const DEAL_LATE: Mutant = "deal-late";
-/// An epoch ends as soon as its number is drawn.
+/// An epoch may end as soon as its random number is drawn.
 pub const END_EARLY: Mutant = "end-early";
-/// A share counts whether or not its holder's key opens the deals to it.
+/// A share counts without a valid proof of decryption.
 pub const TRUST_SHARES: Mutant = "trust-shares";
-/// The number is drawn from one share too few.
+/// The random number is drawn with one share too few.
 pub const DRAW_EARLY: Mutant = "draw-early";
-/// The number is not bound to the deals.
+/// The random number does not depend on the deals.
 pub const FORGET_DEALS: Mutant = "forget-deals";
-/// Any number of seats changes at one boundary.
+/// Any number of seats may change at one boundary.
 pub const CHANGE_MANY: Mutant = "change-many";
-/// Who did not say that it is ready gets its seat.
+/// A joiner that did not acknowledge gets its seat.
 pub const SIT_UNREADY: Mutant = "sit-unready";
-/// A bond is released with the seat.
+/// A bond is released together with the seat.
 pub const RELEASE_EARLY: Mutant = "release-early";
 
-/// An epoch ends before its least time.
+/// An epoch may end before its minimum time.
 pub const HURRY_EPOCHS: Mutant = "hurry-epochs";
-/// An epoch ends though a shard has not entered it.
+/// An epoch may end before every shard has entered it.
 pub const LEAVE_SHARDS: Mutant = "leave-shards";
-/// The league is drawn by what is known when the epoch ends.
+/// The league is drawn from the weights at the end of the epoch.
 pub const DRAW_LATE: Mutant = "draw-late";
-/// A bond is released after its number of epochs, without the least time.
+/// A bond is released after its number of epochs, before the minimum time.
 pub const RELEASE_HASTILY: Mutant = "release-hastily";
 /// A vote without a seat convicts nobody.
 pub const EXCUSE_FOREIGN_VOTES: Mutant = "excuse-foreign-votes";
-/// Who is accused of a broken promise is not excused by an author that left and came back.
+/// A leader is convicted of a broken promise although the author was removed and added again.
 pub const FORGET_AUTHOR_CHANGES: Mutant = "forget-author-changes";
 
-/// All of them.
 pub const ALL: &[Mutant] = &[
     SLASH_TWICE,
     CONVICT_HONEST,
@@ -63,5 +62,5 @@ pub const ALL: &[Mutant] = &[
     EXCUSE_FOREIGN_VOTES,
 ];
 
-/// Those that show only where seats change hands.
+/// The faults that show only when seats change hands.
 pub const SEATS: &[Mutant] = &[CHANGE_MANY, SIT_UNREADY, RELEASE_EARLY, RELEASE_HASTILY, EXCUSE_FOREIGN_VOTES];

@@ -1,5 +1,5 @@
-//! What final blocks of the beacon's shard show about who worked [P14]. Invariant: only the present epoch's committee
-//! earns by it, and a validator's signature under one block counts once.
+//! Credits validators for work that final blocks of the beacon's shard prove [P14]. Invariant: only the present epoch's
+//! committee is credited, and a validator's signature on one block counts once.
 
 use crate::{
     rejection::Rejection,
@@ -13,22 +13,22 @@ use chain_types::{
     beacon::{Event, ValidatorId},
 };
 
-/// Attendance is taken at every height that this divides: a certificate holds only a quorum, and several of one block
-/// show everyone who signed it, so not every block need be shown. A prime, so that turns of leaders do not fall in
-/// step.
+/// Attendance is taken at heights divisible by this number. One certificate holds only a quorum, but several
+/// certificates of one block show all its signers, so it is enough to look at few blocks. It is prime, so that it does
+/// not coincide with the turns of leaders.
 pub const ATTENDANCE_BLOCKS: u64 = 61;
 
 /// The last block at which attendance was taken.
 #[derive(Clone, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct Attendance {
-    /// Its height; 0 before the first.
+    /// Zero before the first.
     pub height: Height,
-    /// Who is known to have signed it: indices into the committee.
+    /// The committee indices known to have signed the block.
     pub signers: Vec<u16>,
 }
 
 impl BeaconState {
-    /// Takes attendance at a certified block.
+    /// Takes attendance from a certified block.
     pub(crate) fn attend(&mut self, block: &CertifiedHeader) -> Result<Event, Rejection> {
         let CertifiedHeader { header, certificate } = block;
         if header.chain_id != self.chain_id {
@@ -58,8 +58,8 @@ impl BeaconState {
         }
     }
 
-    /// Credits the leader and the signers of a final block of the present epoch as far as they are not known yet; says
-    /// how many signers were new. Indices beyond the committee are ignored, and so is a block before the last one.
+    /// Credits the leader and the signers of a final block of the present epoch, each once. Returns the number of new
+    /// signers. Ignores indices beyond the committee and blocks below the last attendance.
     pub fn observe(&mut self, height: Height, proposer: u16, signers: &[u16]) -> u16 {
         if height < self.attendance.height {
             return 0;
@@ -85,7 +85,7 @@ impl BeaconState {
         u16::try_from(new.len()).unwrap_or(u16::MAX)
     }
 
-    /// Changes a validator's Servi for work; the convicted earn nothing.
+    /// Adds to a validator's Servi for work. A convicted validator earns nothing.
     pub(crate) fn credit(&mut self, id: ValidatorId, work: impl Fn(Servi) -> Servi) {
         if let Some(validator) = self.registry.get_mut(id)
             && validator.standing != crate::registry::Standing::Jailed

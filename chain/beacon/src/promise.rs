@@ -1,55 +1,54 @@
-//! What a leader may still promise [P15]. Invariant: the open soft confirmations of one leader on one shard are bounded
-//! in number, fit into one block together, and the native value that they promise is covered by its bond.
+//! Limits the promises of a leader [P15]. Invariant: the open promises of one leader on one shard are bounded in
+//! number, fit into one block together, and the native value that they move is covered by its bond.
 
 use chain_types::{Command, TimestampMs, TxId, atomic, limit, native, transaction::CheckedTransaction};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The most soft confirmations that a leader may have open.
+/// The maximum number of open promises of a leader.
 pub const PROMISES_MAX: usize = 10_000;
-/// Encoded bytes of the transactions that a leader may have promised: half a block, so that its next one holds them
+/// The maximum encoded bytes of all promised transactions: half a block, so that the leader's next block can hold them
 /// all.
 pub const PROMISED_BYTES_MAX: usize = limit::BLOCK_BYTES_MAX / 2;
-/// Commands of the transactions that a leader may have promised, for the same reason.
+/// The maximum number of commands of all promised transactions, for the same reason.
 pub const PROMISED_ENTRIES_MAX: usize = limit::ENTRIES_PER_BLOCK_MAX / 2;
 
-/// Why a leader gives no soft confirmation. The transaction is not lost: it waits for consensus as any other.
+/// The reason why a leader gives no promise. The transaction is not lost; it waits for consensus without one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum PromiseRefusal {
-    /// Too many are open.
+    /// Too many promises are open.
     #[error("a leader has at most {PROMISES_MAX} open soft confirmations")]
     Count,
-    /// The open ones would not fit into one block.
+    /// The open promises would not fit into one block.
     #[error(
         "the promised transactions have at most {PROMISED_BYTES_MAX} bytes, {PROMISED_ENTRIES_MAX} commands and half a block's \
          work together"
     )]
     Size,
-    /// The open ones promise as much as the bond covers.
+    /// The open promises would move more value than the bond covers.
     #[error("the open soft confirmations would promise more than the bond")]
     Value,
-    /// This one was promised already.
+    /// The transaction is promised already.
     #[error("the transaction is promised already")]
     Duplicate,
 }
 
-/// What a promise of a transaction takes up until it is kept.
+/// The capacity that a promise of a transaction uses until the promise is kept.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Load {
-    /// The native units that it moves.
+    /// The native units that the transaction moves.
     pub value: u64,
-    /// Its commands.
+    /// The number of commands.
     pub entries: usize,
-    /// Its encoded bytes.
+    /// The encoded bytes.
     pub bytes: usize,
-    /// Its work, in units of the chain's table of weights.
+    /// The work, in units of the chain's weights.
     pub work: u64,
-    /// When it expires.
     pub valid_until_ms: TimestampMs,
 }
 
 impl Load {
-    /// The load of a transaction of this work; `None` for one of those that keep the chain itself going, which nobody
-    /// waits for.
+    /// The load of a transaction of this work. `None` for a transaction with a beacon command or an atomic command
+    /// other than `send`, which no client waits for.
     pub fn of(transaction: &CheckedTransaction, work: u64) -> Option<Self> {
         let commands = transaction.transaction().entries.iter().map(|entry| &entry.core.command);
         let value = commands.map(moved).try_fold(0_u64, |sum, value| Some(sum.saturating_add(value?)))?;
@@ -75,7 +74,7 @@ const fn moved(command: &Command) -> Option<u64> {
     }
 }
 
-/// A leader's open soft confirmations on one shard.
+/// A leader's open promises on one shard.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Promises {
     open: BTreeMap<TxId, Load>,
@@ -87,11 +86,11 @@ pub struct Promises {
 }
 
 impl Promises {
-    /// Opens one, when the open ones with it stay within the limits, within half of what a block's work is at most, and
-    /// within `bond`, in native units.
+    /// Opens a promise, if all open ones together stay within the limits, within half of `block_work_max`, and within
+    /// `bond` in native units.
     ///
     /// # Errors
-    /// [`PromiseRefusal`]; then nothing changed, and no promise may be signed.
+    /// [`PromiseRefusal`]; nothing has changed then, and the promise must not be signed.
     pub fn open(&mut self, tx_id: TxId, load: Load, bond: u64, block_work_max: u64) -> Result<(), PromiseRefusal> {
         if self.open.contains_key(&tx_id) {
             return Err(PromiseRefusal::Duplicate);
@@ -111,7 +110,7 @@ impl Promises {
         Ok(())
     }
 
-    /// Opens one that was given before a restart, whatever the limits say now.
+    /// Opens a promise that was given before a restart, regardless of the limits.
     pub fn reopen(&mut self, tx_id: TxId, load: Load) {
         if self.open.insert(tx_id, load).is_none() {
             self.expiries.insert((load.valid_until_ms, tx_id));
@@ -122,7 +121,7 @@ impl Promises {
         }
     }
 
-    /// Closes one: its transaction is final. Whether it was open.
+    /// Closes a promise whose transaction is final, and returns whether it was open.
     pub fn close(&mut self, tx_id: &TxId) -> bool {
         let Some(load) = self.open.remove(tx_id) else { return false };
         self.expiries.remove(&(load.valid_until_ms, *tx_id));
@@ -133,7 +132,8 @@ impl Promises {
         true
     }
 
-    /// Closes those whose transactions no block of `time` or later may hold, and names them.
+    /// Closes and returns the promises whose transactions expire at `time` or earlier: no block of that time or later
+    /// may hold them.
     pub fn expire(&mut self, time: TimestampMs) -> Vec<TxId> {
         let mut expired = Vec::new();
         while let Some((_, tx_id)) = self.expiries.first().copied().filter(|(until, _)| *until <= time) {
@@ -143,27 +143,26 @@ impl Promises {
         expired
     }
 
-    /// Closes all and names them: their epoch is over.
+    /// Closes and returns all promises, at the end of their epoch.
     pub fn clear(&mut self) -> Vec<TxId> {
         std::mem::take(self).open.into_keys().collect()
     }
 
-    /// Whether the leader's next block must hold a transaction.
+    /// Whether the leader's next block must contain a transaction.
     pub fn is_owed(&self, tx_id: &TxId) -> bool {
         self.open.contains_key(tx_id)
     }
 
-    /// How many are open.
+    /// The number of open promises.
     pub fn len(&self) -> usize {
         self.open.len()
     }
 
-    /// Whether none is open.
     pub fn is_empty(&self) -> bool {
         self.open.is_empty()
     }
 
-    /// What they promise, in native units.
+    /// The value that the open promises move, in native units.
     pub const fn value(&self) -> u128 {
         self.value
     }

@@ -1,9 +1,9 @@
 //! Distributed randomness [P17]: a leaderless, publicly verifiable secret sharing after SCRAPE (Cascudo and David 2017)
-//! on ristretto255 (RFC 9496). Invariant: the drawn number is fixed when the set of deals is, before any share of it is
-//! known, and from then on any threshold of tickets yields it: nobody can withhold it, and nobody can draw again.
+//! on ristretto255 (RFC 9496). Invariant: the set of deals fixes the random number before any share of it is known.
+//! From then on any threshold of tickets yields it: it cannot be withheld, and it cannot be drawn again.
 //!
-//! Deals add up: the encrypted shares of all fixed deals are summed per ticket, so a holder reveals one share per
-//! ticket, not one per deal, and the state keeps one element per ticket.
+//! The encrypted shares of all fixed deals are summed per ticket. So a holder reveals one share per ticket instead of
+//! one per deal, and the state keeps one element per ticket.
 
 mod ceremony;
 mod deal;

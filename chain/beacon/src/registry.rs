@@ -1,5 +1,5 @@
-//! The registry [P14, P16]: every validator with a bond in the beacon. Invariant: no two hold a key in common, numbers
-//! ascend and are never given twice, and who is gone is gone from here.
+//! The registry [P14, P16]: every validator with a bond in the beacon. Invariant: no two validators share a key, ids
+//! ascend and are never reused, and removed validators leave no entry.
 
 use crate::{believability::Uptime, rejection::Rejection, servi::Servi};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -9,36 +9,36 @@ use chain_types::{
     limit,
 };
 
-/// What a validator wants, or what was decided about it.
+/// A validator's intention, or a decision about it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Standing {
     /// It keeps its seat or waits for one.
     Willing,
-    /// It was inactive, or did not acknowledge a seat in time; [`chain_types::beacon::Operation::Return`] ends it.
+    /// It was inactive, or did not acknowledge a seat in time. [`chain_types::beacon::Command::Return`] ends this.
     Benched,
     /// It asked to leave.
     Leaving,
-    /// It was convicted; it loses its seat and what is left of its bond is released as if it left.
+    /// It was convicted. It loses its seat, and the rest of its bond is released as if it had left.
     Jailed,
 }
 
-/// A validator's standing together with whether it sits. One that is gone is not in the registry.
+/// A validator's standing combined with whether it has a seat. A removed validator has no status.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Status {
     /// It waits for a seat.
     Candidate,
-    /// It sits.
+    /// It has a seat.
     Active,
     /// It will lose its seat, or waits for its bond.
     Leaving,
-    /// It was inactive.
+    /// It was inactive, or did not acknowledge a seat in time.
     Benched,
     /// It was convicted.
     Jailed,
 }
 
 impl Status {
-    /// Its stable word.
+    /// The stable name.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Candidate => "candidate",
@@ -50,34 +50,31 @@ impl Status {
     }
 }
 
-/// One validator.
+/// A registered validator.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Validator {
-    /// Its number.
     pub id: ValidatorId,
-    /// Who operates it.
+    /// The tenant that operates it.
     pub operator: TenantId,
-    /// The key it votes with.
+    /// The key that it signs votes with.
     pub key: PublicKey,
-    /// The key that other members know its connections by.
+    /// The key that authenticates its network connections.
     pub network_key: PublicKey,
-    /// The key that shares are encrypted to.
+    /// The public key that shares of the randomness are encrypted to.
     pub randomness_key: GroupElement,
-    /// Its bond in native units.
+    /// The bond in native units.
     pub bond: u64,
-    /// Where it stands.
     pub standing: Standing,
-    /// Its Servi.
     pub servi: Servi,
-    /// Its uptime over past epochs.
+    /// The moving average of its uptime over past epochs.
     pub uptime: Uptime,
     /// The epoch in which it registered.
     pub registered: Epoch,
-    /// The last epoch in which it sat.
+    /// The last epoch in which it had a seat.
     pub last_active: Option<Epoch>,
-    /// Certificates of this epoch's beacon blocks that it signed.
+    /// The number of attendance blocks of this epoch that it signed.
     pub signed: u64,
-    /// Epochs of inactivity in a row.
+    /// The number of inactive epochs in a row.
     pub inactive_epochs: u8,
 }
 
@@ -88,7 +85,7 @@ impl Validator {
     }
 }
 
-/// All validators, by number.
+/// All validators, by id.
 #[derive(Clone, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct Registry {
     next: u32,
@@ -96,12 +93,11 @@ pub struct Registry {
 }
 
 impl Registry {
-    /// All, by number.
+    /// All validators, ascending by id.
     pub fn validators(&self) -> &[Validator] {
         &self.validators
     }
 
-    /// One by its number.
     pub fn get(&self, id: ValidatorId) -> Option<&Validator> {
         let place = self.validators.binary_search_by_key(&id, |validator| validator.id).ok()?;
         self.validators.get(place)
@@ -112,7 +108,7 @@ impl Registry {
         self.validators.get_mut(place)
     }
 
-    /// One by its voting key.
+    /// The validator with this voting key.
     pub fn by_key(&self, key: PublicKey) -> Option<&Validator> {
         self.validators.iter().find(|validator| validator.key == key)
     }
@@ -126,7 +122,7 @@ impl Registry {
         self.validators.iter().fold(0, |sum, validator| sum.saturating_add(u128::from(validator.bond)))
     }
 
-    /// Adds a validator; its possession of the randomness key and its bond are checked elsewhere.
+    /// Adds a validator. The caller checks its bond and that it knows the secret of its randomness key.
     pub(crate) fn add(
         &mut self,
         operator: TenantId,
@@ -165,7 +161,7 @@ impl Registry {
         Ok(id)
     }
 
-    /// Takes out whom `is_gone` names.
+    /// Removes and returns the validators that `is_gone` selects.
     pub(crate) fn remove(&mut self, is_gone: impl Fn(&Validator) -> bool) -> Vec<Validator> {
         let (gone, kept) = self.validators.drain(..).partition(is_gone);
         self.validators = kept;

@@ -1,4 +1,5 @@
-//! Why the beacon slice rejects. Invariant: codes never change meaning.
+//! The rejections of the beacon slice; each comment is the text that clients see. Invariant: codes never change
+//! meaning.
 
 chain_types::rejections! {
     "beacon";

@@ -1,19 +1,19 @@
-//! Servi [P14]: credit for work that the protocol itself saw. Invariant: it comes only from the four kinds of work
-//! below, leaves only by leading, inactivity and conviction, and passes to nobody else.
+//! Servi [P14]: credit for work that the protocol itself observed. Invariant: it is earned only by the four kinds of
+//! work below, lost only by leading, inactivity and conviction, and not transferable.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// The most Servi that a validator can hold.
+/// The maximum Servi of a validator.
 pub const SERVI_MAX: u32 = 1_000_000;
-/// For a signature in the certificate of a beacon block.
+/// Servi for a signature in the certificate of a beacon block.
 pub const SERVI_PER_SIGNATURE: u32 = 10;
-/// For a final block that the validator led.
+/// Servi for a final block that the validator led.
 pub const SERVI_PER_BLOCK: u32 = 40;
-/// For revealing one's shares of an epoch's randomness.
+/// Servi for revealing one's shares of an epoch's randomness.
 pub const SERVI_PER_REVEAL: u32 = 2_000;
-/// For evidence that convicts.
+/// Servi for evidence that convicts.
 pub const SERVI_PER_EVIDENCE: u32 = 20_000;
-/// Leading a block spends one part in this many of what the leader holds, so leaders rotate.
+/// Leading a block costs this fraction (one part in 32) of the leader's Servi, so that leaders rotate.
 pub const LEADING_DIVISOR: u32 = 32;
 
 /// A validator's Servi, 0 to [`SERVI_MAX`].
@@ -21,32 +21,30 @@ pub const LEADING_DIVISOR: u32 = 32;
 pub struct Servi(u32);
 
 impl Servi {
-    /// None.
     pub const ZERO: Self = Self(0);
 
-    /// An amount, cut at [`SERVI_MAX`].
+    /// An amount, at most [`SERVI_MAX`].
     pub const fn new(amount: u32) -> Self {
         Self(if amount > SERVI_MAX { SERVI_MAX } else { amount })
     }
 
-    /// The amount.
     pub const fn amount(self) -> u32 {
         self.0
     }
 
-    /// After more work, cut at [`SERVI_MAX`].
+    /// Servi after more work, at most [`SERVI_MAX`].
     #[must_use]
     pub const fn earn(self, amount: u32) -> Self {
         Self::new(self.0.saturating_add(amount))
     }
 
-    /// After leading a final block: a share is spent first, then the block is credited.
+    /// Servi after leading a final block: first a fraction is spent, then the block is credited.
     #[must_use]
     pub const fn lead(self) -> Self {
         Self(self.0.saturating_sub(self.0 / LEADING_DIVISOR)).earn(SERVI_PER_BLOCK)
     }
 
-    /// After an epoch of inactivity.
+    /// Servi after an inactive epoch.
     #[must_use]
     pub const fn halve(self) -> Self {
         Self(self.0 / 2)

@@ -1,5 +1,5 @@
-//! Convictions [P16]. Invariant: one offence is punished once per validator and epoch, and what a bond loses is exactly
-//! what the reporter, the fund and the fire get.
+//! Convicts validators and slashes their bonds [P16]. Invariant: one offence is punished once per validator and epoch,
+//! and a bond loses exactly the sum of the reporter's reward, the fund's share and the burned amount.
 
 use crate::{
     configuration::PERMILLE,
@@ -18,24 +18,24 @@ use chain_types::{
 /// A conviction, kept as long as its offence can be reported.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Conviction {
-    /// Who.
     pub validator: ValidatorId,
-    /// In which epoch the offence was committed.
+    /// The epoch in which the offence was committed.
     pub epoch: Epoch,
-    /// Which offence.
     pub offence: Offence,
 }
 
-/// `permille` of an amount, rounded down; all of it when there are more than 1,000.
+/// `permille` of an amount, rounded down; the whole amount for 1,000 and more.
 fn part(amount: u64, permille: u16) -> u64 {
     let share = u128::from(amount).checked_mul(u128::from(permille.min(PERMILLE)));
     let share = share.and_then(|share| share.checked_div(u128::from(PERMILLE)));
-    share.and_then(|share| u64::try_from(share).ok()).expect("a part is at most the whole, and 1,000 is not zero")
+    share
+        .and_then(|share| u64::try_from(share).ok())
+        .expect("a part does not exceed the whole, and the divisor is not zero")
 }
 
-/// What is left of an amount without one of its parts.
+/// An amount minus one of its parts.
 fn rest(amount: u64, part: u64) -> u64 {
-    amount.checked_sub(part).expect("a part is at most the whole")
+    amount.checked_sub(part).expect("a part does not exceed the whole")
 }
 
 const fn rate(shares: &SlashShares, offence: Offence) -> u16 {
@@ -47,14 +47,15 @@ const fn rate(shares: &SlashShares, offence: Offence) -> u16 {
 }
 
 impl BeaconState {
-    /// Convicts by evidence. A reporter of the offender's own operator gets nothing: its share goes to the fund.
+    /// Convicts by evidence. A reporter with the offender's operator gets no reward; its share goes to the fund.
     pub(crate) fn report(
         &mut self,
         evidence: &Evidence,
         reporter: PublicKey,
         tenant: TenantId,
     ) -> Result<Event, Rejection> {
-        // Whom the evidence accuses is read before it is checked: a second report of one offence costs next to nothing.
+        // The accused is read before the evidence is verified, so that a second report of one offence is cheap to
+        // reject.
         let conviction = self.accusation(evidence)?;
         if self.convictions.contains(&conviction) && !mutant::is(mutant::SLASH_TWICE) {
             return Err(Rejection::Convicted);
@@ -72,14 +73,15 @@ impl BeaconState {
         Ok(event)
     }
 
-    /// Whether evidence can convict nobody any more: it proves nothing of a bonded validator, or that was convicted of
-    /// it.
+    /// Whether evidence can no longer convict anybody: it proves nothing, its validator is not bonded, or was convicted
+    /// of this already.
     pub fn is_settled(&self, evidence: &Evidence) -> bool {
         let conviction = self.accusation(evidence);
         conviction.map_or(true, |conviction| self.convictions.contains(&conviction)) || !self.is_proved(evidence)
     }
 
-    /// What the evidence accuses a bonded validator of, whether or not it proves it. Who is gone cannot be punished.
+    /// The bonded validator and the offence that evidence is about, whether or not it proves it. A removed validator
+    /// cannot be punished.
     fn accusation(&self, evidence: &Evidence) -> Result<Conviction, Rejection> {
         let epoch = evidence::epoch_of(evidence);
         let (committee, assignment) = self.seats_of(epoch).ok_or(Rejection::EvidenceAge)?;

@@ -7,10 +7,9 @@ use std::collections::BTreeMap;
 /// The scale of shares: parts per million.
 pub const PPM: u32 = 1_000_000;
 
-/// What one validator stakes and for whom.
+/// A validator's bond and its operator.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Stake {
-    /// The operator.
     pub operator: TenantId,
     /// The bond in native units.
     pub bond: u64,
@@ -18,9 +17,9 @@ pub struct Stake {
 
 /// The voting weight of each stake, in native units and in the same order. All bonds together fit in a `u64`.
 ///
-/// The ceiling is the greatest `L` such that an operator of weight `L` has at most `cap_ppm` of what is left when every
-/// operator is cut to `L`. Where there are too few operators for the cap, it is an equal share: then all weigh as much
-/// as the smallest.
+/// The ceiling is the greatest `L` such that an operator of weight `L` has at most `cap_ppm` of the total when every
+/// operator is cut to `L`. With too few operators for the cap, the cap is an equal share: every operator then weighs as
+/// much as the smallest.
 pub fn capped_weights(stakes: &[Stake], cap_ppm: u32) -> Vec<u64> {
     let mut operators: BTreeMap<TenantId, u128> = BTreeMap::new();
     for stake in stakes {
@@ -41,7 +40,7 @@ pub fn capped_weights(stakes: &[Stake], cap_ppm: u32) -> Vec<u64> {
     weights
 }
 
-/// Gives each operator's rounding loss, at most one unit per validator, to its first validators.
+/// Gives the units that an operator loses to rounding, at most one per validator, to its first validators.
 fn hand_out_rest(stakes: &[Stake], weights: &mut [u64], left: &mut BTreeMap<TenantId, u128>) {
     for (stake, weight) in stakes.iter().zip(weights) {
         if let Some(rest) = left.get_mut(&stake.operator)
@@ -54,10 +53,10 @@ fn hand_out_rest(stakes: &[Stake], weights: &mut [u64], left: &mut BTreeMap<Tena
     }
 }
 
-/// By bisection: `cap x sum(min(s, L)) - L` is concave in `L` and zero at zero, so it holds up to one point and not
-/// beyond.
+/// Finds the ceiling by bisection: `cap x sum(min(s, L)) - L` is concave in `L` and zero at zero, so the condition
+/// holds up to one point and not beyond.
 fn ceiling(operators: &BTreeMap<TenantId, u128>, cap_ppm: u32) -> u128 {
-    // Who lost all of its bond is not there to share with: it would pull everyone down to nothing.
+    // An operator without any bond left does not count: it would pull every other operator down to zero.
     let staked = operators.values().filter(|stake| **stake > 0).count();
     let count = u128::try_from(staked).unwrap_or(u128::MAX);
     let (share, whole) = effective_cap(count, cap_ppm);
@@ -77,7 +76,7 @@ fn ceiling(operators: &BTreeMap<TenantId, u128>, cap_ppm: u32) -> u128 {
     low
 }
 
-/// The cap as a fraction: the wanted one, or an equal share where that is more.
+/// The cap as a fraction: the configured one, or an equal share where that is larger.
 fn effective_cap(operators: u128, cap_ppm: u32) -> (u128, u128) {
     let wanted = u128::from(cap_ppm.min(PPM));
     let whole = u128::from(PPM);

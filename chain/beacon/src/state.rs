@@ -1,5 +1,5 @@
 //! The beacon's state: one value under one key of shard 0. Invariant: `deposited = bonds + owed + fund + burned +
-//! withdrawn`, after every operation and every block.
+//! withdrawn`, after every command and every block.
 
 use crate::{
     assignment::Assignment,
@@ -25,7 +25,6 @@ use chain_types::{
     validator::{self, ValidatorSet},
 };
 
-/// Everything the beacon knows.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct BeaconState {
     pub(crate) chain_id: ChainId,
@@ -50,7 +49,7 @@ pub struct BeaconState {
     pub(crate) convictions: Vec<Conviction>,
 }
 
-/// Who sat in an epoch that is over and whose offences can be reported.
+/// The committee of a past epoch whose offences can still be reported.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub(crate) struct Past {
     pub(crate) committee: Committee,
@@ -58,7 +57,7 @@ pub(crate) struct Past {
     pub(crate) ended: TimestampMs,
 }
 
-/// The key of the state, on the beacon's shard.
+/// The key of the beacon state, on the beacon's shard.
 #[derive(Clone, Copy, Debug)]
 pub struct BeaconKey;
 
@@ -70,30 +69,29 @@ impl TypedKey for BeaconKey {
     }
 }
 
-/// A beginning that no beacon can have.
+/// The reason why a beacon cannot start.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum GenesisError {
-    /// The parameters are not sound.
+    /// The parameters are invalid.
     #[error(transparent)]
     Configuration(#[from] ConfigurationError),
-    /// No validators, or more than seats.
+    /// There are no validators, or more than seats.
     #[error("a beacon begins with 1 to as many validators as it has seats")]
     Validators,
-    /// A validator could not register.
+    /// A validator's registration is rejected.
     #[error("validator {index} cannot register: {error}")]
     Registration {
-        /// Which, counted from 0.
+        /// The validator's position in the document, from 0.
         index: usize,
-        /// Why.
         error: Rejection,
     },
 }
 
 impl BeaconState {
-    /// The state before the first block: in epoch 0, which begins at `began`, all validators sit, in this order, sign
-    /// every shard and lead in turn.
+    /// The state before the first block. Epoch 0 begins at `began`: all validators have seats in this order, sign every
+    /// shard and lead in turn.
     ///
-    /// # Errors
+    /// [`GenesisError`] names the fault.
     /// [`GenesisError`] names the fault.
     pub fn genesis(
         chain_id: ChainId,
@@ -149,30 +147,29 @@ impl BeaconState {
         })
     }
 
-    /// Fixes the deals when a block before `height` was the last of them, and with them what the next roles are drawn
-    /// from: from then on shares may be shown, and who has seen enough of them knows the number.
+    /// Fixes the set of deals, and the lots of the next epoch with it, when the last block for deals was before
+    /// `height`. From then on shares may be revealed, and whoever has enough of them knows the random number.
     pub(crate) fn settle_deals(&mut self, height: Height) {
         if self.round.settle(Height(height.0.saturating_sub(1)), &self.committee) {
             self.lots = Some(self.lots_now());
         }
     }
 
-    /// The candidates for the next epoch's roles and their weights at present: the seated validators and the planned
-    /// joiners.
+    /// The candidates for the next epoch's roles and their present weights: the members and the planned joiners.
     pub(crate) fn lots_now(&self) -> Lots {
         let joiners = self.plan.changes.iter().filter_map(|change| change.joins).map(|joiner| joiner.id);
         let candidates: Vec<_> = self.committee.members.iter().map(|member| member.id).chain(joiners).collect();
         Lots::of(self.plan.epoch, &candidates, &self.registry, self.parameters.operator_cap_ppm)
     }
 
-    /// The believability of each member of the committee, in its order.
+    /// The believability of each member of the committee, in order.
     pub fn believabilities(&self) -> Vec<u128> {
         let seated: Vec<_> = self.committee.members.iter().map(|member| member.id).collect();
         Lots::of(self.epoch(), &seated, &self.registry, self.parameters.operator_cap_ppm).believabilities()
     }
 
-    /// Draws what the epoch's randomness decides. Who was drawn and has no seat is passed over, and so is who was
-    /// convicted since, unless nobody else is left to lead.
+    /// Draws the league and the assignment from the epoch's randomness. Candidates without a seat are skipped.
+    /// Convicted members are skipped too, unless nobody else is left to lead.
     pub(crate) fn draw_roles(&mut self, lots: &Lots) {
         let (epoch, committee) = (self.committee.epoch, &self.committee);
         let places: Vec<_> = lots.candidates().map(|id| committee.index_of(id)).collect();
@@ -190,37 +187,31 @@ impl BeaconState {
         self.league = league;
     }
 
-    /// The chain.
     pub const fn chain_id(&self) -> ChainId {
         self.chain_id
     }
 
-    /// The present epoch.
     pub const fn epoch(&self) -> Epoch {
         self.committee.epoch
     }
 
-    /// The last block of the beacon's shard in the epoch before; 0 in the first.
+    /// The last beacon block of the epoch before; 0 in the first epoch.
     pub const fn last_of_previous(&self) -> Height {
         self.last_of_previous
     }
 
-    /// The parameters.
     pub const fn parameters(&self) -> &Parameters {
         &self.parameters
     }
 
-    /// All validators.
     pub const fn registry(&self) -> &Registry {
         &self.registry
     }
 
-    /// Where the native units are.
     pub const fn treasury(&self) -> &Treasury {
         &self.treasury
     }
 
-    /// The present committee.
     pub const fn committee(&self) -> &Committee {
         &self.committee
     }
@@ -230,17 +221,18 @@ impl BeaconState {
         &self.plan
     }
 
-    /// When the present epoch began: the time of the block that ended the one before.
+    /// The beginning of the present epoch: the time of the block that ended the one before.
     pub const fn began(&self) -> TimestampMs {
         self.began
     }
 
-    /// What the next epoch's roles are drawn from; `None` while deals are taken.
+    /// The lots of the next epoch's roles; `None` while deals are accepted.
     pub const fn lots(&self) -> Option<&Lots> {
         self.lots.as_ref()
     }
 
-    /// The shards that are not known to have entered the present epoch. All begin in the first.
+    /// The shards that are not yet proved to have entered the present epoch; empty in epoch 0, in which all shards
+    /// begin.
     pub fn unconfirmed(&self) -> Vec<ShardId> {
         let others = (1..self.parameters.shards).map(ShardId);
         others.filter(|shard| self.epoch() != Epoch(0) && !self.confirmed.contains(shard)).collect()
@@ -256,12 +248,11 @@ impl BeaconState {
         self.randomness
     }
 
-    /// The last attendance.
     pub const fn attendance(&self) -> &Attendance {
         &self.attendance
     }
 
-    /// The state as a block of this height finds it: what time alone decides is decided.
+    /// The state as seen by a block of this height, with the set of deals fixed if it is due.
     #[must_use]
     pub fn at(mut self, height: Height) -> Self {
         self.settle_deals(height);
@@ -273,27 +264,26 @@ impl BeaconState {
         &self.league
     }
 
-    /// Who proposes: an index into the committee.
+    /// The committee index of the leader of a view.
     pub fn leader(&self, height: Height, view: View) -> Option<u16> {
         league::leader(&self.league, height, view)
     }
 
-    /// The present assignment.
     pub const fn assignment(&self) -> &Assignment {
         &self.assignment
     }
 
-    /// The convictions whose offences could still be reported.
+    /// The convictions whose offences can still be reported.
     pub fn convictions(&self) -> &[Conviction] {
         &self.convictions
     }
 
-    /// The set that certifies a shard in the present epoch.
+    /// The validator set that certifies a shard in the present epoch.
     pub fn validator_set(&self, shard: ShardId) -> ValidatorSet {
         Self::signers(&self.committee, &self.assignment, shard)
     }
 
-    /// Where a validator stands.
+    /// The status of a validator; `None` when it is not registered.
     pub fn status(&self, id: ValidatorId) -> Option<Status> {
         let standing = self.registry.get(id)?.standing;
         Some(match standing {
@@ -305,7 +295,7 @@ impl BeaconState {
         })
     }
 
-    /// Whether every unit that came in is somewhere; the state's invariant.
+    /// The state's invariant: the deposited units equal the sum of all places where they can be.
     pub fn is_conserved(&self) -> bool {
         let all = self.registry.bonds().saturating_add(self.treasury.outside_bonds());
         all == u128::from(self.treasury.deposited)
@@ -318,7 +308,7 @@ impl BeaconState {
         ValidatorSet { epoch: committee.epoch, validators }
     }
 
-    /// The committee of an epoch whose members are bonded.
+    /// The committee and assignment of an epoch whose members are still bonded.
     pub(crate) fn seats_of(&self, epoch: Epoch) -> Option<(&Committee, &Assignment)> {
         if epoch == self.committee.epoch {
             return Some((&self.committee, &self.assignment));
@@ -328,7 +318,7 @@ impl BeaconState {
     }
 }
 
-/// What a registration shows without a proof.
+/// Checks what a registration shows without a proof: its keys and its bond.
 pub(crate) fn check_registration(registration: &Registration, parameters: &Parameters) -> Result<(), Rejection> {
     if registration.key.is_small_order() || registration.network_key.is_small_order() {
         return Err(Rejection::WeakKey);
@@ -339,7 +329,7 @@ pub(crate) fn check_registration(registration: &Registration, parameters: &Param
     if registration.bond < parameters.bond_min { Err(Rejection::BondTooSmall) } else { Ok(()) }
 }
 
-/// Seats validators in this order and marks them active.
+/// Seats validators in this order and records the epoch as their last active one.
 pub(crate) fn seat(
     registry: &mut Registry,
     epoch: Epoch,

@@ -1,19 +1,17 @@
 //! The validators of one shard in one epoch. Invariant: a quorum is more than two thirds of the weight, so two quorums
-//! share an honest validator as long as less than a third of the weight lies [P10].
+//! share an honest validator as long as less than a third of the weight is faulty [P10].
 
 use chain_types::{
     Certificate, ChainId, Digest, Epoch, Height, PublicKey, ShardId, View, Vote, beacon::HandOver, certificate::Step,
     mutant, validator::ValidatorSet,
 };
 
-/// The validators of one shard in one epoch, as one of them or a follower sees them.
+/// The validators of one shard in one epoch, as seen by one of them or by a follower.
 #[derive(Clone, Debug)]
 pub struct Committee {
-    /// The chain.
     pub chain_id: ChainId,
-    /// The shard.
     pub shard: ShardId,
-    /// The voters with their weights.
+    /// The validators with their weights.
     pub validators: ValidatorSet,
     /// The leaders: indices into the set, in the order of their turns, at least one [P15].
     pub league: Vec<u16>,
@@ -30,12 +28,11 @@ impl Committee {
         committee
     }
 
-    /// A validator's index.
+    /// The index of the validator with this key.
     pub fn index_of(&self, key: &PublicKey) -> Option<u16> {
         (0_u16..).zip(&self.validators.validators).find(|(_, one)| one.key == *key).map(|(index, _)| index)
     }
 
-    /// The epoch.
     pub const fn epoch(&self) -> Epoch {
         self.validators.epoch
     }
@@ -52,7 +49,7 @@ impl Committee {
         self.validators.validators.get(usize::from(index)).map_or(0, |validator| u128::from(validator.weight))
     }
 
-    /// Whether a weight decides.
+    /// Whether this weight is a quorum.
     pub fn is_quorum(&self, weight: u128) -> bool {
         if mutant::is(mutant::QUORUM_OF_HALF) {
             return weight.saturating_mul(2) >= self.validators.weight();
@@ -60,12 +57,12 @@ impl Committee {
         self.validators.is_quorum(weight)
     }
 
-    /// Whether an honest validator is among validators of this weight, while less than a third of all weight lies.
+    /// Whether validators of this weight include an honest one, as long as less than a third of all weight is faulty.
     pub fn has_honest(&self, weight: u128) -> bool {
         weight.saturating_mul(3) >= self.validators.weight()
     }
 
-    /// Whether this validator decides alone.
+    /// Whether this validator is the only one.
     pub fn is_sole(&self) -> bool {
         self.me.is_some() && self.validators.validators.len() == 1
     }
@@ -81,8 +78,8 @@ impl Committee {
         vote.chain_id == self.chain_id && vote.shard == self.shard && epoch_fits && vote.height == height
     }
 
-    /// Whether a certificate is valid for this committee and height. Only the valid signatures of such a certificate
-    /// stay, so that a stored or sent one lists only validators that signed.
+    /// Whether a certificate is valid for this committee and height. Removes invalid signatures from a valid
+    /// certificate, so that it is stored and sent with true signers only.
     pub fn certifies(&self, certificate: &mut Certificate, height: Height) -> bool {
         self.is_about(&certificate.vote, height)
             && certificate.vote.step != Step::Propose

@@ -1,32 +1,28 @@
-//! The effects of the decision. Invariant: effects are performed strictly in order.
+//! The effects of consensus, which the replica performs. Invariant: effects are performed strictly in order.
 
 use chain_types::{Certificate, Digest, SignedVote, View, Vote, certificate::Equivocation};
 
 /// A list of effects, in order.
 pub type Effects = Vec<Effect>;
 
-/// An action for the replica.
+/// An action that the replica performs.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Effect {
-    /// Build a block, or propose `again` a block that was notarised in an earlier view; answer with
-    /// [`crate::Input::Proposed`], or not at all when there is nothing to build or the block is not here.
+    /// Build a block, or propose the notarised block `again` of an earlier view. The replica answers with
+    /// [`crate::Input::Proposed`], or not at all when it has nothing to build or lacks the block.
     Propose {
-        /// The view.
         view: View,
         /// The block to propose again.
         again: Option<Digest>,
     },
-    /// Get the block if it is not here, execute it, and answer with [`crate::Input::Valid`] when its header matches the
-    /// result.
-    Examine {
-        /// The block.
-        block: Digest,
-    },
-    /// Make the block durable: a vote for it follows.
+    /// Fetch the block if it is missing, execute it, and answer with [`crate::Input::Valid`] when its header matches
+    /// the result.
+    Examine { block: Digest },
+    /// Make the block durable, because a vote for it follows.
     Hold(Digest),
-    /// Make the vote durable, sign it, answer with [`crate::Input::Signed`].
+    /// Make the vote durable, sign it, and answer with [`crate::Input::Signed`].
     Sign(Vote),
-    /// Remember a certificate, durably before the next vote is signed.
+    /// Store a certificate; it must be durable before the next vote is signed.
     Log(Certificate),
     /// Send the leader's signed proposal with its block's header to all validators.
     Announce(SignedVote),
@@ -36,10 +32,10 @@ pub enum Effect {
     Certificate(Certificate),
     /// Send a certificate to one validator.
     CertificateTo(u16, Certificate),
-    /// Tell all validators the view of this one, or the first earlier view whose certificate it lacks.
+    /// Tell all validators this validator's view, or the first earlier view whose certificate it lacks.
     Status(View),
     /// The height is decided.
     Decided(Certificate),
-    /// A validator contradicted itself.
+    /// A validator signed two conflicting votes.
     Accuse(Equivocation),
 }

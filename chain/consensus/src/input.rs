@@ -1,23 +1,19 @@
-//! The inputs of the decision. Invariant: all that decides arrives here, and a vote's signature is checked on arrival.
+//! The inputs of consensus. Invariant: every fact that it decides on arrives here, and a vote's signature is checked on
+//! arrival.
 
 use chain_types::{Certificate, Digest, Moment, SignedVote, View};
 
-/// An event for the decision.
+/// An event that consensus reacts to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Input {
     /// Time passed.
     Tick(Moment),
     /// Transactions are pending, so there is something to decide. The first one starts the view's clock.
     Work,
-    /// No transaction is pending any more. Unless a validator voted for a block of this height, the view's clock stops.
+    /// No transaction is pending any more. The view's clock stops unless a validator voted for a block of this height.
     Rest,
-    /// Answers [`crate::Effect::Propose`]: this is the block, already executed here.
-    Proposed {
-        /// The view.
-        view: View,
-        /// The block.
-        block: Digest,
-    },
+    /// Answers [`crate::Effect::Propose`] with the block, which is already executed here.
+    Proposed { view: View, block: Digest },
     /// A leader's proposal arrived; its vote has the step `Propose`.
     Proposal {
         /// The leader's signed vote.
@@ -27,17 +23,13 @@ pub enum Input {
     },
     /// Answers [`crate::Effect::Examine`]: the block was executed and its header matches the result.
     Valid(Digest),
-    /// Answers [`crate::Effect::Sign`]: the vote is durable, and signed.
+    /// Answers [`crate::Effect::Sign`]: the vote is durable and signed.
     Signed(SignedVote),
     /// Another validator's vote.
     Vote(SignedVote),
     /// A certificate, from any sender.
     Certificate(Certificate),
-    /// Another validator is in this view of this height. A validator in a later view sends it certificates.
-    Status {
-        /// The validator's index.
-        from: u16,
-        /// Its view.
-        view: View,
-    },
+    /// Another validator is in this view of this height. A validator in a later view sends it the certificates it
+    /// lacks.
+    Status { from: u16, view: View },
 }

@@ -1,13 +1,13 @@
-//! The decision [P10, P11, P12]: which block is final at one height of one shard, as a value. Weighted Simplex (Chan
-//! and Pass, "Simplex Consensus", TCC 2023): in each view the leader proposes and a quorum notarises or nullifies. A
-//! validator that saw a block notarised and did not nullify its view finalises the block.
+//! Consensus [P10, P11, P12]: decides which block is final at one height of one shard, as a pure state machine. It is
+//! weighted Simplex (Chan and Pass, "Simplex Consensus", TCC 2023): in each view the leader proposes and a quorum
+//! notarises or nullifies. A validator that saw a block notarised and did not nullify its view finalises the block.
 //!
 //! Differences from the paper: votes have weights (`3 w > 2 W`), and a height runs its own views. A block that was
 //! notarised but did not become final is proposed again unchanged in a later view of the same height. So every final
 //! block has a certificate of its own, which a verifier can check without the block's descendants.
 //!
-//! Invariant: this crate signs nothing and sends nothing by itself. It asks for signatures by [`Effect::Sign`], and
-//! sends a vote only after the signed vote came back by [`Input::Signed`]: a vote is durable before it is sent.
+//! Invariant: this crate neither signs nor sends. It requests signatures with [`Effect::Sign`], and sends a vote only
+//! after the signed vote came back with [`Input::Signed`]: a vote is durable before it is sent.
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
 mod committee;

@@ -1,29 +1,29 @@
 //! A validator's durable record of a height, and the part of it that settled views still need. A view is settled when
-//! this validator knows the certificate by which it was left. Invariant: forgetting settled views justifies no other
-//! proposals than before, and no vote is given in any of them.
+//! this validator knows the certificate that ended it. Invariant: removing settled views does not change which
+//! proposals are justified, and this validator casts no vote in any of them.
 
 use chain_types::{Certificate, Digest, SignedVote, View, certificate::Step};
 use std::collections::BTreeSet;
 
-/// The number of views before the present one of which a validator keeps every vote and certificate. A validator that
-/// is further behind gets nothing but the height's final block from it.
+/// The number of views before the present one of which a validator keeps every vote and certificate. A peer that is
+/// further behind receives only the height's final block.
 pub const VIEWS_KEPT: u64 = 1_024;
 
-/// A validator's durable record of a height that it had not finished when it stopped.
+/// A validator's durable record of a height that was unfinished when it stopped.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Memory {
     /// Views below this one are settled. Those of them without a certificate here were nullified.
     pub below: View,
-    /// Every vote that it signed at this height in other views.
+    /// Every vote that the validator signed at this height, except in settled views.
     pub votes: Vec<SignedVote>,
-    /// Certificates by which it left views of this height.
+    /// The certificates that ended views of this height.
     pub certificates: Vec<Certificate>,
-    /// Blocks of this height that it holds, with the views in their headers.
+    /// The blocks of this height that it made durable, with the views in their headers.
     pub held: Vec<(Digest, View)>,
 }
 
 impl Memory {
-    /// Forgets what settled views do not need any more, except in the newest `kept` views.
+    /// Removes what settled views no longer need, except in the newest `kept` views.
     pub fn settle(&mut self, kept: u64) {
         let newest = self.certificates.iter().map(|certificate| certificate.vote.view).max().unwrap_or_default();
         let views = |step| {
@@ -45,13 +45,14 @@ impl Memory {
     }
 }
 
-/// The first view from `below` on that is not settled, and at most `until`.
+/// The first view at or after `below` that is not settled, but at most `until`.
 pub(crate) fn reach(below: View, until: View, is_settled: impl Fn(View) -> bool) -> View {
     (below.0..until.0).map(View).find(|view| !is_settled(*view)).unwrap_or_else(|| below.max(until))
 }
 
-/// Which notarised views among settled ones a later proposal may rest on. They come from the newest on, each with its
-/// block and whether it was nullified as well: of every block the newest, down to the first that was not.
+/// The notarised views among settled ones that a later proposal may rest on. The input is ordered from the newest view,
+/// each with its block and whether it was nullified as well. The result has the newest view of each block, down to the
+/// first view that was not nullified.
 pub(crate) fn needed(notarised: impl Iterator<Item = (View, Digest, bool)>) -> BTreeSet<View> {
     let (mut views, mut blocks) = (BTreeSet::new(), BTreeSet::new());
     for (view, block, is_nullified) in notarised {

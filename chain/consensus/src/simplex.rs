@@ -1,5 +1,5 @@
-//! One height's decision. Invariant: votes that this validator asked to sign never contradict each other, even across
-//! restarts ([`Memory`]). All other state may be lost and is asked for again.
+//! Consensus for one height. Invariant: the votes that this validator requested to sign never conflict, even across
+//! restarts ([`Memory`]). All other state may be lost, and is then fetched again.
 
 use crate::{Committee, Effect, Effects, Input, Memory, VIEWS_KEPT, memory, step, view::ViewState};
 use chain_types::{Certificate, Digest, Height, Moment, SignedVote, Timing, View, Vote, certificate::Step, mutant};
@@ -8,12 +8,13 @@ use std::{
     sync::Arc,
 };
 
-/// How far ahead of its own view a validator remembers votes and proposals; certificates count from any view.
+/// The number of views ahead of its own for which a validator keeps votes and proposals. Certificates count from any
+/// view.
 pub const VIEWS_AHEAD_MAX: u64 = 16;
 
-/// The decision of one height, at one validator.
+/// The consensus state of one height, at one validator.
 #[derive(Clone, Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "what is known of a height are separate facts")]
+#[expect(clippy::struct_excessive_bools, reason = "each flag is an independent fact about the height")]
 pub struct Simplex {
     pub(crate) committee: Arc<Committee>,
     pub(crate) timing: Timing,
@@ -22,7 +23,7 @@ pub struct Simplex {
     pub(crate) views: BTreeMap<View, ViewState>,
     /// Views below this one are settled ([`Memory::below`]): this validator sends no votes in them.
     pub(crate) below: View,
-    /// Blocks that were executed here and found true.
+    /// Blocks that were executed here and match their headers.
     pub(crate) valid: BTreeSet<Digest>,
     /// Blocks that are durable here.
     pub(crate) held: BTreeSet<Digest>,
@@ -30,20 +31,20 @@ pub struct Simplex {
     pub(crate) now: Moment,
     /// Transactions are pending.
     pub(crate) has_work: bool,
-    /// A validator voted for a block of this height, which may be final elsewhere or become final.
+    /// A validator voted for a block of this height. The block may be final at another validator, or become final.
     pub(crate) has_votes: bool,
-    /// When the present view began to wait; `None` while there is nothing to decide.
+    /// The start of the present view's clock; `None` while there is nothing to decide.
     pub(crate) waiting_since: Option<Moment>,
-    /// The view in which the clock began to run.
+    /// The view in which the clock started to run.
     pub(crate) runs_since: View,
     pub(crate) resend_at: Moment,
-    /// The replica was asked to build a block for this view, or found that it has none.
+    /// The replica was asked to build a block for this view, and may have found that it has nothing to build.
     pub(crate) asked_to_propose: bool,
     pub(crate) examining: Option<Digest>,
 }
 
 impl Simplex {
-    /// A height from its first view, or from its durable record.
+    /// A height at its first view, or restored from its durable record.
     pub fn new(committee: Arc<Committee>, timing: Timing, height: Height, now: Moment, memory: Memory) -> Self {
         let mut simplex = Self {
             committee,
@@ -77,7 +78,7 @@ impl Simplex {
                 continue;
             }
             self.has_votes |= vote.step != Step::Nullify;
-            // No peer saw a sole validator's vote for a block that was never finished: a later view replaces it.
+            // A sole validator's vote for an unfinished block was never sent to a peer, so a later view replaces it.
             self.view = self.view.max(if is_sole { vote.view.next() } else { vote.view });
             let state = self.views.entry(vote.view).or_default();
             state.bind(vote.step, vote.block);
@@ -105,12 +106,10 @@ impl Simplex {
         self.look_for_work();
     }
 
-    /// The height.
     pub const fn height(&self) -> Height {
         self.height
     }
 
-    /// The present view.
     pub const fn view(&self) -> View {
         self.view
     }
@@ -125,12 +124,12 @@ impl Simplex {
         self.waiting_since.is_some() && !self.decided
     }
 
-    /// Whether this validator gave the present view up, and the others did not follow it yet.
+    /// Whether this validator nullified the present view and waits for the others to do so.
     pub fn is_waiting_for_others(&self) -> bool {
-        self.is_active() && self.views.get(&self.view).is_some_and(|state| state.said.nullify)
+        self.is_active() && self.views.get(&self.view).is_some_and(|state| state.requested.nullify)
     }
 
-    /// The height was decided elsewhere, by a certificate that was checked.
+    /// Records that the height was decided elsewhere, by a checked certificate.
     pub fn decided_by(&mut self, certificate: &Certificate, effects: &mut Effects) {
         if !self.decided {
             self.decided = true;
@@ -138,18 +137,18 @@ impl Simplex {
         }
     }
 
-    /// Blocks whose transactions matter here: proposed by their views' leaders, notarised, or voted for by this
+    /// The blocks whose transactions are needed here: proposed by their views' leaders, notarised, or voted for by this
     /// validator.
     pub fn wanted(&self) -> BTreeSet<Digest> {
         let of_view = |state: &ViewState| {
             let proposed = state.proposal.iter().map(|(vote, _)| vote.vote.block);
-            let said = [state.said.propose, state.said.notarise, state.said.finalise];
-            proposed.chain(said.into_iter().flatten()).chain(state.notarised()).collect::<Vec<_>>()
+            let requested = [state.requested.propose, state.requested.notarise, state.requested.finalise];
+            proposed.chain(requested.into_iter().flatten()).chain(state.notarised()).collect::<Vec<_>>()
         };
         self.views.values().flat_map(of_view).collect()
     }
 
-    /// Whether a leader's proposal is the first of its view here, or a repetition of the first.
+    /// Whether a leader's proposal is the first of its view here, or repeats the first.
     pub fn awaits(&self, proposal: &Vote) -> bool {
         let first = self.views.get(&proposal.view).and_then(|state| state.proposal.as_ref());
         proposal.step == Step::Propose
@@ -157,11 +156,11 @@ impl Simplex {
             && first.is_none_or(|(first, _)| first.vote == *proposal)
     }
 
-    /// Reacts to one input. After the decision it only compares votes with earlier ones.
+    /// Reacts to one input. After the decision it only compares votes with earlier ones, to detect equivocation.
     pub fn step(&mut self, input: Input, effects: &mut Effects) {
         if self.decided {
             match input {
-                Input::Proposal { vote, born } => step::proposal::heard(self, vote, born, effects),
+                Input::Proposal { vote, born } => step::proposal::received(self, vote, born, effects),
                 Input::Vote(vote) => step::vote::compare(self, vote, effects),
                 Input::Certificate(certificate) => step::certificate::compare(self, &certificate, effects),
                 _ => {}
@@ -180,14 +179,14 @@ impl Simplex {
                 self.look_for_work();
             }
             Input::Proposed { view, block } => step::proposal::proposed(self, view, block, effects),
-            Input::Proposal { vote, born } => step::proposal::heard(self, vote, born, effects),
+            Input::Proposal { vote, born } => step::proposal::received(self, vote, born, effects),
             Input::Valid(block) => {
                 self.examining = None;
                 self.valid.insert(block);
             }
             Input::Signed(vote) => step::vote::signed(self, vote, effects),
-            Input::Vote(vote) => step::vote::heard(self, vote, effects),
-            Input::Certificate(certificate) => step::certificate::heard(self, certificate, effects),
+            Input::Vote(vote) => step::vote::received(self, vote, effects),
+            Input::Certificate(certificate) => step::certificate::received(self, certificate, effects),
             Input::Status { from, view } => step::certificate::help(self, from, view, effects),
         }
         step::duty::perform(self, effects);
@@ -202,7 +201,7 @@ impl Simplex {
         self.committee.vote(self.height, view, step, block)
     }
 
-    /// Whether a vote or proposal of this view is kept at all.
+    /// Whether votes and proposals of this view are kept.
     pub(crate) fn is_near(&self, view: View) -> bool {
         view >= self.below && view.0 <= self.view.0.saturating_add(VIEWS_AHEAD_MAX)
     }
@@ -211,16 +210,16 @@ impl Simplex {
         vote.check(&self.committee.validators) || mutant::is(mutant::TRUST_VOTES)
     }
 
-    /// Asks for a signature under a vote, unless this is a follower.
-    pub(crate) fn say(&mut self, view: View, step: Step, block: Digest, effects: &mut Effects) {
+    /// Binds this validator to a vote and requests its signature.
+    pub(crate) fn request(&mut self, view: View, step: Step, block: Digest, effects: &mut Effects) {
         self.state(view).bind(step, block);
         effects.push(Effect::Sign(self.vote(view, step, block)));
     }
 
-    /// What a view may build on, from what is known: the newest notarised block with all views since nullified, or
-    /// nothing when every view before was nullified. `None` while a certificate is missing.
+    /// The basis of a proposal in this view: the newest notarised block when all views since were nullified, or a new
+    /// block when every earlier view was nullified. `None` while a certificate is missing.
     pub(crate) fn basis(&self, view: View) -> Option<Basis> {
-        // The block of a sole validator's earlier view was lost before any peer saw it.
+        // A sole validator's earlier block was lost before any peer saw it.
         if self.committee.is_sole() {
             return Some(Basis::Fresh);
         }
@@ -235,7 +234,7 @@ impl Simplex {
         Some(settled.map_or(Basis::Fresh, Basis::Again))
     }
 
-    /// Whether the known certificates allow to notarise a proposal.
+    /// Whether the known certificates allow this validator to notarise a proposal.
     pub(crate) fn is_justified(&self, view: View, block: Digest, born: View) -> bool {
         if mutant::is(mutant::IGNORE_NOTARISED) {
             return true;
@@ -272,8 +271,8 @@ impl Simplex {
         }
     }
 
-    /// Whether there is something to decide: transactions, a block that somebody voted for, or a view that an honest
-    /// validator gave up. One validator that gives views up proves nothing.
+    /// Whether there is something to decide: pending transactions, a block that a validator voted for, or a view that
+    /// at least one honest validator nullified. A single validator's nullify votes prove nothing.
     fn is_at_work(&self) -> bool {
         let gave_up = || self.views.range(self.view..).flat_map(|(_, state)| state.nullify.signers());
         let weight = || {
@@ -283,7 +282,7 @@ impl Simplex {
         self.has_work || self.has_votes || mutant::is(mutant::IDLE_TIMERS) || self.committee.has_honest(weight())
     }
 
-    /// Forgets what old views do not need any more.
+    /// Removes what old views no longer need.
     fn settle(&mut self) {
         let known = u64::try_from(self.views.len()).unwrap_or(u64::MAX);
         if known <= VIEWS_KEPT.saturating_mul(2) {

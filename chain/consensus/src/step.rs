@@ -1,5 +1,4 @@
-//! The reaction to each input, one file for each kind, and the duties that follow from the state after any of them
-//! ([`duty`]).
+//! Reacts to inputs, one file per kind, and then performs the duties that follow from the state ([`duty`]).
 
 pub(crate) mod certificate;
 pub(crate) mod duty;

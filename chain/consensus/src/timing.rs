@@ -1,9 +1,9 @@
-//! Timeouts of views. Invariant: timing decides only when a view is given up, never which block is final.
+//! Timeouts of views. Invariant: timing decides only when a view is nullified, never which block is final.
 
 use chain_types::{Timing, View};
 
-/// How long a view waits, in milliseconds, when the clock runs since an earlier one. Views before that waited for
-/// nothing, so they say nothing about how long a decision takes.
+/// The timeout of a view, in milliseconds, when the clock has been running since view `since`. It grows by half with
+/// each view from there on. Earlier views ran without a clock, so they do not count.
 pub(crate) fn patience(timing: &Timing, since: View, view: View) -> u64 {
     let mut wait = timing.view_ms;
     for _ in since.0..view.0 {

@@ -1,5 +1,5 @@
-//! The state of one view. Invariant: this validator's votes in the view never contradict each other: it notarises one
-//! block at most, and never both nullifies and finalises [P11].
+//! The state of one view. Invariant: this validator's votes in the view never conflict: it notarises at most one block,
+//! and never both nullifies and finalises [P11].
 
 use crate::vote_set::VoteSet;
 use chain_types::{Certificate, Digest, SignedVote, View, certificate::Step};
@@ -7,21 +7,21 @@ use chain_types::{Certificate, Digest, SignedVote, View, certificate::Step};
 /// One view of a height.
 #[derive(Clone, Default, Debug)]
 pub(crate) struct ViewState {
-    /// The leader's proposal and the view that its block was born in.
+    /// The leader's proposal, and the view in which its block was built.
     pub(crate) proposal: Option<(SignedVote, View)>,
     pub(crate) notarise: VoteSet,
     pub(crate) nullify: VoteSet,
     pub(crate) finalise: VoteSet,
     pub(crate) notarisation: Option<Certificate>,
     pub(crate) nullification: Option<Certificate>,
-    /// It was nullified, and the certificate is forgotten.
+    /// The view was nullified, and its certificate has been removed.
     pub(crate) was_nullified: bool,
-    pub(crate) said: Said,
+    pub(crate) requested: Requested,
 }
 
-/// Votes that this validator asked to sign in a view. A requested vote binds like a sent one.
+/// The votes that this validator requested to sign in a view. A requested vote binds like a sent one.
 #[derive(Clone, Copy, Default, Debug)]
-pub(crate) struct Said {
+pub(crate) struct Requested {
     pub(crate) propose: Option<Digest>,
     pub(crate) notarise: Option<Digest>,
     pub(crate) nullify: bool,
@@ -38,7 +38,7 @@ impl ViewState {
         }
     }
 
-    /// The block that this view notarised.
+    /// The block that was notarised in this view.
     pub(crate) fn notarised(&self) -> Option<Digest> {
         self.notarisation.as_ref().map(|certificate| certificate.vote.block)
     }
@@ -50,14 +50,14 @@ impl ViewState {
     /// Records a vote that binds this validator.
     pub(crate) const fn bind(&mut self, step: Step, block: Digest) {
         match step {
-            Step::Propose => self.said.propose = Some(block),
-            Step::Notarise => self.said.notarise = Some(block),
-            Step::Nullify => self.said.nullify = true,
-            Step::Finalise => self.said.finalise = Some(block),
+            Step::Propose => self.requested.propose = Some(block),
+            Step::Notarise => self.requested.notarise = Some(block),
+            Step::Nullify => self.requested.nullify = true,
+            Step::Finalise => self.requested.finalise = Some(block),
         }
     }
 
-    /// This validator's votes, to be sent again.
+    /// This validator's own votes, for sending them again.
     pub(crate) fn own(&self, me: u16) -> Vec<SignedVote> {
         [&self.notarise, &self.nullify, &self.finalise].into_iter().filter_map(|set| set.of(me).cloned()).collect()
     }

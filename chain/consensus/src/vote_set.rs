@@ -1,4 +1,4 @@
-//! The votes of one step of one view. Invariant: one vote per validator counts, the first; a second one for another
+//! The votes of one step of one view. Invariant: the first vote of each validator counts; a second one for another
 //! block is evidence.
 
 use crate::Committee;
@@ -13,11 +13,11 @@ pub(crate) struct VoteSet {
 /// The result of adding a vote.
 #[derive(PartialEq, Eq, Debug)]
 pub(crate) enum Added {
-    /// It counts.
+    /// The vote counts.
     New,
-    /// It was there already.
+    /// The vote is known already.
     Known,
-    /// Its signer voted otherwise before.
+    /// The signer voted for something else before, by this vote.
     Contradicts(SignedVote),
 }
 
@@ -41,7 +41,7 @@ impl VoteSet {
         self.votes.get(&signer)
     }
 
-    /// The certificate for a block, when its voters are a quorum.
+    /// The certificate for a vote, once its signers are a quorum.
     pub(crate) fn certificate(&self, committee: &Committee, vote: &Vote) -> Option<Certificate> {
         let is_for = |signed: &&SignedVote| signed.vote == *vote;
         let weight = self
@@ -54,7 +54,6 @@ impl VoteSet {
         committee.is_quorum(weight).then(|| Certificate { vote: vote.clone(), signatures: signatures() })
     }
 
-    /// All signers.
     pub(crate) fn signers(&self) -> impl Iterator<Item = u16> {
         self.votes.keys().copied()
     }

@@ -1,5 +1,5 @@
-//! Which transactions a block may hold at all [P3]. Invariant: a transaction that is not admitted leaves no trace, and
-//! one that is admitted once is never admitted again.
+//! Decides whether a block may contain a transaction [P3]. Invariant: a transaction that is not admitted writes
+//! nothing, and a transaction is admitted at most once. The seen-set prevents the second time.
 
 use crate::{
     law::{Law, OPERATOR_TENANT},
@@ -11,26 +11,25 @@ use chain_types::{
     transaction::CheckedTransaction,
 };
 
-/// Why a block may not hold a transaction.
+/// The reason why a block may not contain a transaction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Refusal {
-    /// It is for another chain.
+    /// The transaction names another chain.
     Chain,
-    /// Its expiry is not after the block's time.
+    /// The transaction's expiry is not after the block's time.
     Expired,
-    /// Its expiry is too far ahead.
+    /// The transaction's expiry is more than [`limit::VALIDITY_MS_MAX`] after the block's time.
     TooFarAhead,
-    /// Its author may not sign for its tenant on this shard.
+    /// The author may not sign for the transaction's tenant on this shard.
     Author,
-    /// It weighs more than a block may.
+    /// The transaction weighs more than a whole block may.
     Work,
 }
 
 impl Refusal {
-    /// All of them.
     pub const ALL: &[Self] = &[Self::Chain, Self::Expired, Self::TooFarAhead, Self::Author, Self::Work];
 
-    /// The stable code.
+    /// The stable code, `ledger.reason`.
     pub const fn code(self) -> &'static str {
         match self {
             Self::Chain => "ledger.wrong_chain",
@@ -41,7 +40,7 @@ impl Refusal {
         }
     }
 
-    /// A sentence for people.
+    /// A sentence that clients show to people.
     pub const fn detail(self) -> &'static str {
         match self {
             Self::Chain => "the transaction is for another chain",
@@ -53,7 +52,7 @@ impl Refusal {
     }
 }
 
-/// Whether a block of `time` may hold a transaction; being seen before is the seen-set's question.
+/// Decides whether a block of `time` may contain a transaction. The caller checks the seen-set.
 pub(crate) fn admit(
     law: &Law,
     time: TimestampMs,
@@ -84,7 +83,7 @@ pub(crate) fn admit(
     }
 }
 
-/// Whether a block of `time` over this state could hold a transaction, or why not.
+/// Decides whether a block of `time` on top of this state could contain a transaction.
 ///
 /// # Errors
 /// [`ReadFailure`] when the disk cannot be read.
@@ -97,7 +96,7 @@ pub fn admits<R: LeafReader>(
     admit(law, time, transaction, &mut Overlay::new(state))
 }
 
-/// Whether a validator acts for the chain's own sake: it needs no tenant for that, and can do nothing else.
+/// Whether the transaction is a validator's and holds beacon commands only. Validators need no tenant for these.
 fn is_of_validator(law: &Law, transaction: &Transaction) -> bool {
     let Transaction { header, entries, .. } = transaction;
     header.tenant == OPERATOR_TENANT

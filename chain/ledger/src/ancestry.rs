@@ -1,6 +1,6 @@
-//! What a block commits to of the blocks before it [P7]. Invariant: after the block of height h the state holds the
-//! tree over the h headers that its shard's blocks named as their parents, so whatever certifies a block certifies all
-//! before it.
+//! Adds a block's parent to the ancestry tree in the state [P7]. Invariant: after the block of height h the state holds
+//! the tree over the h headers that the shard's blocks named as parents. A certificate of a block thus covers all
+//! blocks before it.
 
 use crate::{mutant, overlay::Overlay};
 use chain_state::ReadFailure;
@@ -9,7 +9,7 @@ use chain_types::{
     state::{AncestryKey, TypedKey},
 };
 
-/// Adds the parent of the block that is executed.
+/// Adds the parent of the block in execution.
 pub(crate) fn push(overlay: &mut Overlay<'_>, parent: &Digest) -> Result<(), ReadFailure> {
     if mutant::is(mutant::FORGET_ANCESTORS) {
         return Ok(());

@@ -1,5 +1,5 @@
-//! Execution of a block. Invariant: every command gets exactly one receipt, a rejected command changes nothing, and in
-//! an atomic transaction one rejection rejects all.
+//! Executes the transactions of one block. Invariant: every command gets exactly one receipt, a rejected command
+//! changes nothing, and in an atomic transaction one rejection rejects all.
 
 use crate::{
     admission, ancestry,
@@ -18,21 +18,19 @@ use chain_types::{
 };
 use std::sync::Arc;
 
-/// The code that the other commands of an atomic transaction get when one of them is rejected.
+/// The code of the other commands of an atomic transaction when one of them is rejected.
 pub(crate) const ABORTED: &str = "ledger.atomic_aborted";
 
-/// Where a block stands.
+/// The position of a block in its chain.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Position {
-    /// Its height.
     pub height: Height,
-    /// Its time.
     pub time: TimestampMs,
-    /// What its header names as its parent.
+    /// The parent's digest, as the block's header names it.
     pub parent: Digest,
 }
 
-/// A block being executed.
+/// A block in execution.
 pub struct BlockExecution<'s> {
     law: &'s Law,
     position: Position,
@@ -43,30 +41,30 @@ pub struct BlockExecution<'s> {
     receipts: Vec<Receipt>,
 }
 
-/// What a block did.
+/// The result of executing a block.
 pub struct Executed {
-    /// Its write-set, ascending by path.
+    /// The write-set, ascending by path.
     pub writes: Vec<Write>,
-    /// The leaves of its records, in order.
+    /// The leaves of the records, in order.
     pub leaves: Vec<Digest>,
-    /// The receipts of its commands, in order.
+    /// The receipts of the commands, in order.
     pub receipts: Vec<Receipt>,
-    /// Its transactions and their expiries, in order.
+    /// The transactions and their expiries, in order.
     pub ids: Vec<(TxId, TimestampMs)>,
 }
 
-/// Writes of a command for which room is made; there may be more.
+/// Expected writes per command, for reserving memory; a command may write more.
 const WRITES_PER_COMMAND: usize = 2;
 
 impl<'s> BlockExecution<'s> {
-    /// Begins a block.
+    /// Starts a block on top of `state`.
     pub fn new<R: LeafReader>(law: &'s Law, state: &'s mut State<R>, seen: &'s SeenSet, position: Position) -> Self {
         let overlay = Overlay::new(state);
         Self { law, position, seen, overlay, ids: Vec::new(), leaves: Vec::new(), receipts: Vec::new() }
     }
 
-    /// Makes room for what the transactions leave behind, and reads what their streams hold in one pass, so that
-    /// executing them does not read one by one.
+    /// Reserves memory for the results of these transactions and reads all their streams in one pass, so that execution
+    /// does not read them one by one.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
@@ -80,7 +78,7 @@ impl<'s> BlockExecution<'s> {
         self.overlay.warm(parts.flat_map(|part| &part.streams).map(Slot::path))
     }
 
-    /// Executes a transaction, or refuses to hold it at all. The caller has checked that it was not seen before.
+    /// Executes a transaction, or refuses to include it. The caller has checked that it was not seen before.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
@@ -102,6 +100,7 @@ impl<'s> BlockExecution<'s> {
             }
             self.record(transaction, index, part, receipt)?;
         }
+        // Atomic: undo the commands that took effect, then record a rejection for every command.
         if let Some((cause, rejection)) = rejected {
             self.overlay.rollback(mark);
             self.receipts.truncate(first);
@@ -150,7 +149,7 @@ impl<'s> BlockExecution<'s> {
         Ok(())
     }
 
-    /// Ends the block: adds the seen-set's change and the block's parent to its writes.
+    /// Ends the block: adds the change of the seen-set and the block's parent to the writes.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.

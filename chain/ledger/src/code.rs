@@ -1,11 +1,11 @@
-//! Every code that the ledger answers with. Invariant: made from the tables that the codes come from, so none is
+//! Lists every code that the ledger can answer with. Invariant: built from the tables that define the codes, so none is
 //! missing.
 
 use crate::{Refusal, block::ABORTED, slice};
 use chain_types::transaction::TransactionError;
 
-/// The stable codes of receipts, of transactions that no block may hold, and of malformed ones, each with a sentence
-/// for people.
+/// The stable codes of rejected commands, refused transactions and malformed transactions, each with a sentence for
+/// people.
 pub fn codes() -> Vec<(&'static str, String)> {
     let mut codes = vec![(ABORTED, "Another command of the atomic transaction was rejected.".to_owned())];
     codes.extend(TransactionError::ALL.iter().map(|one| (one.code(), one.to_string())));

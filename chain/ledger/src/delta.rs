@@ -1,5 +1,5 @@
-//! The write-set of a block as bytes [P8]. Invariant: one write-set, one byte string; applying it to the state before
-//! the block gives the state after it.
+//! Encodes a block's write-set as bytes [P8]. Invariant: a write-set has one encoding; applied to the state before the
+//! block, it gives the state after it.
 
 use chain_state::Write;
 use chain_types::{
@@ -7,10 +7,10 @@ use chain_types::{
     digest::{Tag, hash},
 };
 
-/// Bytes of a write for which room is made; there may be more.
+/// Expected bytes per write, for reserving memory; a write may take more.
 const BYTES_PER_WRITE: usize = 96;
 
-/// Encodes a write-set: for each write its path and its optional value, ascending by path.
+/// Encodes a write-set: the path and the optional value of each write, ascending by path.
 pub fn encode_delta(writes: &[Write]) -> Vec<u8> {
     let mut out = Vec::with_capacity(writes.len().checked_mul(BYTES_PER_WRITE).unwrap_or_default());
     let count = u32::try_from(writes.len()).expect("a block has fewer than 2^32 writes");
@@ -22,16 +22,16 @@ pub fn encode_delta(writes: &[Write]) -> Vec<u8> {
     out
 }
 
-/// The write-set of [`encode_delta`].
+/// Decodes a write-set from [`encode_delta`]'s bytes.
 ///
 /// # Errors
-/// [`codec::CodecError`] when the bytes are not one.
+/// [`codec::CodecError`] when the bytes are not a write-set.
 pub fn decode_delta(bytes: &[u8]) -> Result<Vec<Write>, codec::CodecError> {
     let pairs: Vec<(Digest, Option<Box<[u8]>>)> = codec::decode_own("a delta", bytes)?;
     Ok(pairs.into_iter().map(|(path, value)| Write { path, value }).collect())
 }
 
-/// The digest that the header carries.
+/// The digest of an encoded write-set, as the header carries it.
 pub fn delta_root(delta: &[u8]) -> Digest {
     hash(Tag::DELTA, &[delta])
 }

@@ -1,24 +1,24 @@
-//! What the law takes from a genesis document. Invariant: a document that no chain may start with is refused before its
+//! Builds the beacon from a genesis document. Invariant: a document that no chain may start with is refused before its
 //! first block.
 
 use chain_beacon::{BeaconState, GenesisError};
 use chain_types::Genesis;
 
-/// A genesis document's beacon that no chain may start with.
+/// The reason why no chain may start with the beacon of a genesis document.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum GenesisFault {
-    /// Its parameters or validators.
+    /// The beacon's parameters or validators are invalid.
     #[error(transparent)]
     Beacon(#[from] GenesisError),
-    /// The document's validators weigh something else than their capped bonds.
+    /// The validators' weights differ from their capped bonds.
     #[error("the validators' weights are not their capped bonds")]
     Weights,
 }
 
-/// The beacon of a genesis document; `None` when the document has none.
+/// The beacon of a genesis document; `None` when the document has no beacon.
 ///
 /// # Errors
-/// [`GenesisFault`] when no chain may start with it.
+/// [`GenesisFault`] when no chain may start with the document.
 pub fn beacon(genesis: &Genesis) -> Result<Option<BeaconState>, GenesisFault> {
     let Some(beacon) = &genesis.beacon else { return Ok(None) };
     let state = BeaconState::genesis(

@@ -1,5 +1,5 @@
-//! What the law takes as given. Invariant: it follows from the genesis document and from the hand-overs that the chain
-//! itself decided since.
+//! The fixed inputs of execution on one shard: chain, operator, weights, rules of the epoch. Invariant: they follow
+//! from the genesis document and from the hand-overs that the chain has decided since.
 
 use crate::genesis;
 use chain_atomic::{Place, Trust};
@@ -13,36 +13,33 @@ use chain_types::{
 };
 use std::sync::Arc;
 
-/// The tenant in whose name the chain's operator acts, and its validators for the chain's own sake.
+/// The tenant that the operator acts as. Validators use it too, for beacon commands.
 pub const OPERATOR_TENANT: TenantId = native::TREASURY;
 
-/// The parameters of execution on one shard.
+/// The inputs of execution on one shard that no transaction carries.
 #[derive(Clone, Debug)]
 pub struct Law {
-    /// The chain.
     pub chain_id: ChainId,
-    /// The shard.
     pub shard: ShardId,
-    /// How many shards the chain has.
+    /// The number of shards of the chain.
     pub shards: u16,
-    /// The key that registers tenants.
     pub operator: PublicKey,
-    /// What commands weigh, and how much a block may.
+    /// The weights of commands and the most that a block may weigh.
     pub work: WorkParameters,
-    /// What of the supply the first validators did not bond.
+    /// The supply minus the bonds of the first validators.
     pub(crate) unbonded: Amount,
-    /// The beacon before its first transaction; `None` for a chain without one.
+    /// The beacon at genesis; `None` for a chain without one.
     pub(crate) beacon: Option<Arc<BeaconState>>,
-    /// Whose certificates prove what other shards did.
+    /// The validators whose certificates prove the state of other shards.
     trust: Trust,
-    /// The versions that this program knows.
+    /// The protocol versions that this program knows.
     versions: Versions,
-    /// What the present epoch's version switches on.
+    /// The rules of the present epoch's version.
     rules: &'static Rules,
 }
 
 impl Law {
-    /// The law of a shard of a chain, in the epoch of its genesis.
+    /// The inputs of execution for a shard, in the epoch of the genesis document.
     ///
     /// # Panics
     /// When [`Genesis::check`] or [`genesis::beacon`] refuses the document.
@@ -50,13 +47,13 @@ impl Law {
         Self::knowing(Versions::KNOWN, document, shard)
     }
 
-    /// The same for a program that knows other versions.
+    /// As [`Self::of`], for a program that knows other versions.
     ///
     /// # Panics
     /// As [`Self::of`], and when the document's version is not among them.
     pub fn knowing(versions: Versions, document: &Genesis, shard: ShardId) -> Self {
         let chain_id = document.chain_id();
-        let beacon = genesis::beacon(document).expect("a chain starts from a checked document");
+        let beacon = genesis::beacon(document).expect("the caller checked the genesis document");
         let unbonded = document.bonded().and_then(|bonded| SUPPLY.checked_sub(bonded));
         Self {
             chain_id,
@@ -64,19 +61,19 @@ impl Law {
             shards: document.shards,
             operator: document.operator,
             work: document.parameters.work,
-            unbonded: unbonded.expect("a checked document's bonds are at most the supply"),
+            unbonded: unbonded.expect("bonds of a checked document do not exceed the supply"),
             beacon: beacon.map(Arc::new),
             trust: Trust::new(chain_id, document.hand_over()),
             versions,
-            rules: versions.rules(document.version).expect("a chain starts from a checked document"),
+            rules: versions.rules(document.version).expect("the caller checked the genesis document"),
         }
     }
 
-    /// Moves on to the next epoch. Every validator of the shard calls it between the same two blocks, since receipts
+    /// Enters the next epoch. Every validator of the shard calls this between the same two blocks, because receipts
     /// depend on it. An epoch that is not later changes nothing.
     ///
     /// # Errors
-    /// [`Outdated`] when the epoch follows a version that this program does not know; the law stays as it was.
+    /// [`Outdated`] when the epoch follows a version that this program does not know. `self` is then unchanged.
     pub fn enter_epoch(&mut self, next: HandOver) -> Result<(), Outdated> {
         if next.epoch() > self.epoch() {
             let epoch = next.epoch();
@@ -86,33 +83,32 @@ impl Law {
         Ok(())
     }
 
-    /// What the present epoch's version switches on [P25].
+    /// The rules that the present epoch's version switches on [P25].
     pub const fn rules(&self) -> &'static Rules {
         self.rules
     }
 
-    /// The versions that this program knows.
     pub const fn versions(&self) -> Versions {
         self.versions
     }
 
-    /// The present epoch.
     pub fn epoch(&self) -> Epoch {
         self.trust.epoch()
     }
 
-    /// Who signs a shard in an epoch whose certificates still prove something across shards [P19].
+    /// The validators of a shard in an epoch; `None` when certificates of that epoch no longer prove anything across
+    /// shards [P19].
     pub fn validator_set(&self, epoch: Epoch, shard: ShardId) -> Option<&ValidatorSet> {
         self.trust.validator_set(epoch, shard)
     }
 
-    /// Whether a key is one of the present committee's.
+    /// Whether a key belongs to the present committee.
     pub(crate) fn is_validator(&self, key: &PublicKey) -> bool {
         let committee = self.validator_set(self.epoch(), chain_types::atomic::BEACON_SHARD);
         committee.is_some_and(|set| set.validators.iter().any(|one| one.key == *key))
     }
 
-    /// Where a step across shards is taken.
+    /// The view of this shard that `chain-atomic` decides by.
     pub(crate) const fn place(&self) -> Place<'_> {
         Place { trust: &self.trust, shard: self.shard, shards: self.shards }
     }

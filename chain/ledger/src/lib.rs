@@ -1,6 +1,6 @@
-//! The law: what a transaction does to the state of a shard. Invariant: given the same state, the same block time and
-//! the same transactions in the same order, every machine writes the same changes and the same receipts. The ledger
-//! cannot see a clock, a random source, a disk or a plaintext.
+//! Executes transactions on the state of a shard. Invariant: given the same state, block time and transactions in the
+//! same order, every machine writes the same changes and the same receipts. This crate has no access to clocks, random
+//! sources, disks or plaintexts.
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
 mod admission;

@@ -1,18 +1,17 @@
-//! Named mutants of the law, see [`chain_types::mutant`]. Invariant: without `--cfg waymark_mutants` they are only
-//! names.
+//! Named faults for mutation tests of this crate, see [`chain_types::mutant`]. Invariant: without `--cfg
+//! waymark_mutants` they have no effect.
 
 pub use chain_types::mutant::{Mutant, is};
 
-/// An epoch is entered without the word of a quorum.
+/// A shard enters an epoch without a quorum's certificate.
 pub const TRUST_HAND_OVER: Mutant = "trust-hand-over";
-/// An epoch is entered again.
+/// A shard enters the same epoch twice.
 pub const ENTER_TWICE: Mutant = "enter-twice";
-/// What is in escrow stays in the balance as well.
+/// An amount in escrow also stays in the balance.
 pub const KEEP_ESCROWED: Mutant = "keep-escrowed";
-/// A bond is not debited.
+/// Registering a validator does not debit the bond.
 pub const BOND_FOR_NOTHING: Mutant = "bond-for-nothing";
-/// A block does not commit to the blocks before it.
+/// The state does not record the block's parent.
 pub const FORGET_ANCESTORS: Mutant = "forget-ancestors";
 
-/// All of them.
 pub const ALL: &[Mutant] = &[TRUST_HAND_OVER, ENTER_TWICE, KEEP_ESCROWED, BOND_FOR_NOTHING, FORGET_ANCESTORS];

@@ -1,5 +1,5 @@
-//! The writes of a block before it is applied. Invariant: a read sees the newest write of the block, a rollback
-//! restores exactly what stood at the mark, and the write-set comes out ascending by path.
+//! A block's writes on top of the state, before they are applied. Invariant: a read returns the block's newest write, a
+//! rollback restores the writes at the mark exactly, and the write-set comes out ascending by path.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_state::{LeafReader, ReadFailure, State, Write};
@@ -7,13 +7,12 @@ use chain_types::{Digest, codec, state::Slot};
 use foldhash::fast::RandomState;
 use std::collections::{HashMap, hash_map::Entry};
 
-/// A point that [`Overlay::rollback`] can return to.
+/// A position in the undo log that [`Overlay::rollback`] can return to.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Mark(usize);
 
-/// The state below the writes. The slices see it through this trait instead of the tree's own type, so that where
-/// leaves come from is no part of their signatures: the block's own writes answer without a call, and what they do not
-/// hold costs a walk down the tree, beside which an indirect call is nothing.
+/// The state below the writes. A trait object keeps the type of the leaf reader out of the slices' signatures. The
+/// indirect call costs little: reads of the block's own writes skip it, and any other read walks down the tree.
 trait Base {
     fn get(&mut self, path: &Digest) -> Result<Option<&[u8]>, ReadFailure>;
 
@@ -30,11 +29,11 @@ impl<R: LeafReader> Base for State<R> {
     }
 }
 
-/// What a path's write replaced.
+/// The write that a later write replaced.
 enum Before {
-    /// No write of this block.
+    /// The path had no earlier write in this block.
     Nothing,
-    /// An earlier write of this block.
+    /// The path had this earlier write in this block.
     Write(Option<Box<[u8]>>),
 }
 
@@ -43,28 +42,27 @@ struct Undo {
     before: Before,
 }
 
-/// A view on a state with the block's own writes on top.
 pub(crate) struct Overlay<'s> {
     base: &'s mut dyn Base,
     writes: HashMap<Digest, Option<Box<[u8]>>, RandomState>,
     undo: Vec<Undo>,
-    /// Where values are encoded before they get a place of their size.
+    /// Scratch buffer: values are encoded here first, so that each is stored in an allocation of its exact size.
     encoded: Vec<u8>,
 }
 
 impl<'s> Overlay<'s> {
-    /// A view without writes.
+    /// A view of `state` without writes.
     pub(crate) fn new<R: LeafReader>(state: &'s mut State<R>) -> Self {
         Self { base: state, writes: HashMap::default(), undo: Vec::new(), encoded: Vec::new() }
     }
 
-    /// Makes room for so many writes.
+    /// Reserves memory for this many writes.
     pub(crate) fn reserve(&mut self, writes: usize) {
         self.writes.reserve(writes);
         self.undo.reserve(writes);
     }
 
-    /// Reads what the paths hold in one pass.
+    /// Reads the values of all paths in one pass.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
@@ -79,13 +77,15 @@ impl<'s> Overlay<'s> {
         }
     }
 
-    /// The value of a key; one that does not decode was not written by this law, which is a bug.
+    /// The value of a key. Panics on a value that does not decode: only this crate writes the state, so that is a bug.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
     pub(crate) fn read<V: BorshDeserialize>(&mut self, slot: &Slot<V>) -> Result<Option<V>, ReadFailure> {
         let value = self.get(&slot.path())?;
-        Ok(value.map(|bytes| codec::decode_own("a state value", bytes).expect("the state holds what the law wrote")))
+        Ok(value.map(|bytes| {
+            codec::decode_own("a state value", bytes).expect("every value in the state was encoded by this crate")
+        }))
     }
 
     /// Whether a key has a value.
@@ -96,14 +96,12 @@ impl<'s> Overlay<'s> {
         Ok(self.get(&slot.path())?.is_some())
     }
 
-    /// Writes a key's value.
     pub(crate) fn write<V: BorshSerialize>(&mut self, slot: &Slot<V>, value: &V) {
         self.encoded.clear();
         codec::encode_into(value, &mut self.encoded);
         self.set(slot.path(), Some(self.encoded.as_slice().into()));
     }
 
-    /// Removes a key.
     pub(crate) fn remove<V>(&mut self, slot: &Slot<V>) {
         self.set(slot.path(), None);
     }
@@ -119,12 +117,12 @@ impl<'s> Overlay<'s> {
         self.undo.push(Undo { path, before });
     }
 
-    /// The present point.
+    /// The present position in the undo log.
     pub(crate) const fn mark(&self) -> Mark {
         Mark(self.undo.len())
     }
 
-    /// Forgets every write since the mark.
+    /// Undoes every write since the mark.
     pub(crate) fn rollback(&mut self, mark: Mark) {
         while self.undo.len() > mark.0 {
             let Some(undo) = self.undo.pop() else { break };

@@ -1,5 +1,5 @@
-//! The seen-set [P3]: every transaction that is on the chain and not yet expired. Invariant: the state commits to each
-//! bucket of each minute by count and digest chain, so a set handed over by a stranger can be checked.
+//! The seen-set [P3]: all transactions of the chain that have not expired. Invariant: the state commits to each bucket
+//! of each minute by count and digest chain, so a set received from an untrusted peer can be checked.
 
 use crate::overlay::Overlay;
 use chain_state::ReadFailure;
@@ -15,23 +15,24 @@ use std::{
 
 pub use chain_types::seen::{SEEN_BUCKETS, SLOT_MS, SlotHead, slot_of};
 
-/// The first moment of the slot that a block's time lies in: what expired earlier is forgotten with that block.
+/// The first moment of the slot that contains a block's time. That block removes everything that expired earlier.
 pub const fn slot_start(time: TimestampMs) -> TimestampMs {
-    // At most `time`, so it never wraps.
+    // Division rounds down, so the product is at most `time` and never wraps.
     TimestampMs(slot_of(time).wrapping_mul(SLOT_MS))
 }
 
-/// The slots that the state may hold after a block of this time: expiries lie ahead of block time, and not too far.
+/// The slots that the state may hold after a block of this time: expiries are after the block, by at most
+/// [`limit::VALIDITY_MS_MAX`].
 pub const fn slots_at(time: TimestampMs) -> RangeInclusive<u64> {
     let last = match time.0.checked_add(limit::VALIDITY_MS_MAX) {
         Some(last) => last,
-        // No expiry can be later.
+        // The sum overflows, so the last slot is that of the latest possible expiry.
         None => u64::MAX,
     };
     slot_of(time)..=slot_of(TimestampMs(last))
 }
 
-/// A block's transactions by bucket, in block order within each.
+/// Groups a block's transactions by bucket, in block order within each.
 pub fn by_bucket(seen: &[(TxId, TimestampMs)]) -> BTreeMap<SeenKey, Vec<TxId>> {
     let mut buckets: BTreeMap<SeenKey, Vec<TxId>> = BTreeMap::new();
     for (id, valid_until) in seen {
@@ -40,7 +41,7 @@ pub fn by_bucket(seen: &[(TxId, TimestampMs)]) -> BTreeMap<SeenKey, Vec<TxId>> {
     buckets
 }
 
-/// The unexpired transactions of a shard and where they are.
+/// The unexpired transactions of a shard and the heights of their blocks.
 #[derive(Default)]
 pub struct SeenSet {
     heights: HashMap<TxId, Height, RandomState>,
@@ -48,22 +49,21 @@ pub struct SeenSet {
 }
 
 impl SeenSet {
-    /// The height of the block that holds a transaction.
+    /// The height of the block that holds a transaction; `None` when it was not seen or has expired.
     pub fn height(&self, id: &TxId) -> Option<Height> {
         self.heights.get(id).copied()
     }
 
-    /// How many transactions it holds.
+    /// The number of transactions in the set.
     pub fn len(&self) -> usize {
         self.heights.len()
     }
 
-    /// Whether it holds none.
     pub fn is_empty(&self) -> bool {
         self.heights.is_empty()
     }
 
-    /// Adds the transactions of a final block and forgets the slots that ended before its time.
+    /// Adds the transactions of a final block and removes the slots that ended before its time.
     pub fn extend(&mut self, height: Height, time: TimestampMs, seen: &[(TxId, TimestampMs)]) {
         for (id, valid_until) in seen {
             self.heights.insert(*id, height);
@@ -76,8 +76,7 @@ impl SeenSet {
         }
     }
 
-    /// The transactions of a bucket, those of each block by themselves, in order: what its [`SlotHead`] is the digest
-    /// of.
+    /// A bucket's transactions in order, grouped by block. Its [`SlotHead`] is a digest of these groups.
     pub fn by_block(&self, key: SeenKey) -> Vec<Vec<TxId>> {
         let ids = self.buckets.get(&key).map(Vec::as_slice).unwrap_or_default();
         ids.chunk_by(|left, right| self.height(left) == self.height(right)).map(<[TxId]>::to_vec).collect()
@@ -88,7 +87,7 @@ impl SeenSet {
         self.buckets.range(..present).map(|(key, _)| *key).collect()
     }
 
-    /// Writes what a block adds to, and drops from, the state's buckets: one write for each bucket.
+    /// Writes a block's changes to the buckets in the state: one write per bucket that it adds to or that has ended.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.

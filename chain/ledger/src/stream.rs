@@ -1,4 +1,5 @@
-//! Streams in the state [P6]. Invariant: a record joins the stream of every subject it names, once, in block order.
+//! Reads and extends the streams in the state [P6]. Invariant: a record joins the stream of every subject it names,
+//! once, in block order.
 
 use crate::overlay::Overlay;
 use chain_state::ReadFailure;

@@ -1,16 +1,16 @@
-//! What a slice is given and what it answers. Invariant: a rejection is an outcome of the chain and a read failure is a
-//! fault of this machine; both end a command early, and only a rejection gets a receipt.
+//! The input and the result of executing one command. Invariant: a rejection is an outcome of the chain, a read failure
+//! is a fault of this machine. Both end a command early; only a rejection gets a receipt.
 
 use crate::law::Law;
 use chain_state::ReadFailure;
 use chain_types::{Event, Height, PublicKey, Rejection, Subject, TenantId, TimestampMs, TxId};
 
-/// The circumstances that a slice judges a command in.
+/// The transaction and block that a command belongs to.
 pub(crate) struct Context<'t> {
     pub(crate) law: &'t Law,
     pub(crate) tx_id: TxId,
     pub(crate) height: Height,
-    /// The block's time, the only one that the law knows.
+    /// The block's time, the only time that execution can see.
     pub(crate) time: TimestampMs,
     pub(crate) tenant: TenantId,
     pub(crate) author: PublicKey,
@@ -18,24 +18,24 @@ pub(crate) struct Context<'t> {
     pub(crate) subjects: &'t [Subject],
 }
 
-/// A slice's answer to a command.
+/// The result of executing a command.
 pub(crate) type Verdict = Result<Outcome, Halt>;
 
 /// A command that was not rejected.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    /// It took effect.
+    /// The command took effect.
     Applied(Event),
-    /// Its content was on record already.
+    /// The same content was recorded before.
     Repeated,
 }
 
 /// The end of a command that took no effect.
 #[derive(Debug)]
 pub(crate) enum Halt {
-    /// The law says no.
+    /// The command broke a rule.
     Rejected(Rejection),
-    /// The disk could not be read: the shard stops.
+    /// The disk could not be read; the shard stops.
     Unreadable(ReadFailure),
 }
 
@@ -51,8 +51,8 @@ impl From<ReadFailure> for Halt {
     }
 }
 
-/// Lets `?` end a command with a slice's rejection. One implementation for every `Into<Rejection>` would overlap with
-/// that for [`ReadFailure`].
+/// Lets `?` end a command with a slice's rejection. A single implementation for every `Into<Rejection>` would overlap
+/// with the one for [`ReadFailure`].
 macro_rules! halts {
     ($rejection:ty) => {
         impl From<$rejection> for $crate::verdict::Halt {
@@ -64,13 +64,16 @@ macro_rules! halts {
 }
 pub(crate) use halts;
 
-/// Ends a command with a rejection unless a condition holds.
+/// Ends a command with a rejection unless the condition holds.
 pub(crate) fn require(condition: bool, rejection: impl Into<Rejection>) -> Result<(), Halt> {
     if condition { Ok(()) } else { Err(Halt::Rejected(rejection.into())) }
 }
 
-/// The verdict on a command that took effect.
-#[expect(clippy::unnecessary_wraps, reason = "it is the last expression of a function that returns a verdict")]
+/// The verdict for a command that took effect.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "callers use it as the last expression of a function that returns a verdict"
+)]
 pub(crate) fn applied(event: impl Into<Event>) -> Verdict {
     Ok(Outcome::Applied(event.into()))
 }

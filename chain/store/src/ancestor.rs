@@ -1,6 +1,6 @@
-//! The tree over all headers of the shard, for paths in it [P7]. Invariant: the store has the roots of all complete
-//! subtrees that a path from one of its own headers needs: those of the headers since its first, and the peaks before
-//! it.
+//! The tree over all headers of the shard, for authentication paths in it [P7]. Invariant: the store has the roots of
+//! all complete subtrees that a path from one of its own headers needs: those over the headers since its first, and the
+//! peaks before it.
 
 use crate::{
     Store, StoreError,
@@ -15,12 +15,12 @@ use chain_types::{
 use rocksdb::WriteBatch;
 use std::collections::BTreeMap;
 
-/// What errors call the tree.
+/// The name of the tree in errors.
 const WHAT: &str = "ancestry";
 
 impl Store {
-    /// The siblings of a header's path in the tree that the state holds after the block of another height, from the
-    /// leaf up; `None` when the store has no header of the first height, or no block of the second.
+    /// The siblings of a header's path in the tree that the state holds after the block of height `after`, from the
+    /// leaf up. `None` when the store has no header at height `of` or no block at height `after`.
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be read.
@@ -28,7 +28,7 @@ impl Store {
         siblings(of.0, after.0, |subtree| self.subtree(subtree))
     }
 
-    /// Adds the header of the next block to the tree; with the first block, also what stands before it.
+    /// Adds the header of the next block to the tree. The first block also adds its parent, the genesis.
     pub(crate) fn add_ancestor(&self, header: &BlockHeader, out: &mut WriteBatch) -> Result<(), StoreError> {
         let mut added = BTreeMap::new();
         if header.height == Height(1) {
@@ -39,7 +39,7 @@ impl Store {
         Ok(())
     }
 
-    /// Adds the header of the first block that this store has, after the peaks that its state holds.
+    /// Adds the header of the first block of this store, after the peaks that the snapshot's state holds.
     pub(crate) fn add_first_ancestor(&self, header: &BlockHeader, out: &mut WriteBatch) -> Result<(), StoreError> {
         let held = self.value(LEAF, &StateKey::Ancestry.path().0, WHAT)?;
         let ancestry: Ancestry = held.ok_or(StoreError::Missing { what: WHAT, height: header.height })?;

@@ -1,5 +1,5 @@
-//! How a final block stands in the store. Invariant: its header and certificate come first, whatever follows;
-//! transactions that were written when the block was held are not written again.
+//! The encoding of a final block in the store. Invariant: header and certificate come first. Transactions that were
+//! written when the block was held are not written again.
 
 use crate::{StoreError, column::held_key};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -9,19 +9,19 @@ use chain_types::{
     codec::{self, CodecError},
 };
 
-/// What tells whether a block's transactions follow.
+/// The size of the tag of [`Body`].
 const TAG_BYTES: usize = 1;
 
-/// A final block without what is written elsewhere.
+/// The body of a final block, without what is stored elsewhere.
 #[derive(BorshSerialize, BorshDeserialize)]
 enum Body {
-    /// All of it.
+    /// Transactions and receipts.
     Whole(Block),
-    /// The receipts; the transactions are those of the held block of this height and digest.
+    /// The receipts only; the transactions are those of the held block with this height and digest.
     Held(Vec<Receipt>),
 }
 
-/// The bytes of a block; `is_held` says that the store holds its transactions.
+/// Encodes a block. `is_held` means that the store holds its transactions already.
 pub(crate) fn encode(block: &FinalBlock, is_held: bool) -> Vec<u8> {
     let mut bytes = codec::encode(&block.header);
     codec::encode_into(&block.certificate, &mut bytes);
@@ -35,7 +35,7 @@ pub(crate) fn encode(block: &FinalBlock, is_held: bool) -> Vec<u8> {
     bytes
 }
 
-/// The block of these bytes; `held` reads a held block by its key. With it comes the length of its own encoding.
+/// Decodes a block; `held` reads a held block by its key. Returns the length of the block's own encoding as well.
 pub(crate) fn decode(
     bytes: &[u8],
     held: impl FnOnce(&[u8]) -> Result<Option<Vec<u8>>, StoreError>,
@@ -56,7 +56,8 @@ pub(crate) fn decode(
     }
 }
 
-/// Header and certificate, what a block's bytes begin with, and whether its transactions are those of a held block.
+/// The encoded header and certificate at the beginning of a block, decoded too, and whether its transactions are those
+/// of a held block.
 pub(crate) fn beginning(block: &[u8]) -> Result<(&[u8], CertifiedHeader, bool), StoreError> {
     let mut rest = block;
     let malformed = |detail: String| StoreError::Damaged {
@@ -64,6 +65,6 @@ pub(crate) fn beginning(block: &[u8]) -> Result<(&[u8], CertifiedHeader, bool), 
         source: CodecError::Malformed { what: "a block", detail },
     };
     let header = CertifiedHeader::deserialize(&mut rest).map_err(|error| malformed(error.to_string()))?;
-    let tag = rest.first().ok_or_else(|| malformed("it ends after its header".to_owned()))?;
+    let tag = rest.first().ok_or_else(|| malformed("the bytes end after the header".to_owned()))?;
     Ok((block.get(..block.len() - rest.len()).unwrap_or_default(), header, *tag == 1))
 }

@@ -1,15 +1,15 @@
-//! Column families and their keys. Invariant: keys of ordered data are big-endian, so RocksDB's order is ours.
+//! Column families and their keys. Invariant: keys of ordered data are big-endian, so RocksDB sorts them by number.
 
 use chain_types::{Digest, Epoch, Height, ancestry::Subtree};
 
-/// The tip with the height of the last flush, and where the store stood at that flush.
+/// The tip, and the tip at the last flush.
 pub(crate) const META: &str = "meta";
 /// Height -> the final block.
 pub(crate) const BLOCK: &str = "block";
-/// Height -> header and certificate of a block whose body was dropped.
+/// Height -> header and certificate of a block whose body was pruned.
 pub(crate) const HEADER: &str = "header";
 /// Height -> the block's write-set. Those since the last flush complete the state; those since the flush before it are
-/// for followers.
+/// kept for followers.
 pub(crate) const DELTA: &str = "delta";
 /// Height -> the block's time, transactions and expiries.
 pub(crate) const SEEN: &str = "seen";
@@ -27,10 +27,10 @@ pub(crate) const NODE: &str = "node";
 pub(crate) const ALL: [&str; 10] = [META, BLOCK, HEADER, DELTA, SEEN, HELD, HAND_OVER, ANCESTOR, LEAF, NODE];
 
 pub(crate) const META_KEY: &[u8] = b"tip";
-/// Under it stands the tip of the block that came with the last flush.
+/// The key of the tip at the last flush.
 pub(crate) const FLUSH_KEY: &[u8] = b"flush";
 
-/// Under it stands the height of the first block with its body, once bodies were dropped.
+/// The key of the height of the first block with its body; written once bodies are pruned.
 pub(crate) const FIRST_KEY: &[u8] = b"first";
 
 pub(crate) const fn height_key(height: Height) -> [u8; 8] {
@@ -41,7 +41,7 @@ pub(crate) const fn epoch_key(epoch: Epoch) -> [u8; 8] {
     epoch.0.to_be_bytes()
 }
 
-/// The key of a held block: its height, so that a height's are forgotten at once, and its digest.
+/// The key of a held block: its height, so that the blocks of a height are neighbours, and its digest.
 pub(crate) fn held_key(height: Height, digest: &Digest) -> [u8; 40] {
     let mut key = [0; 40];
     key[..8].copy_from_slice(&height_key(height));
@@ -49,7 +49,7 @@ pub(crate) fn held_key(height: Height, digest: &Digest) -> [u8; 40] {
     key
 }
 
-/// The key of a subtree: its place among those of its level, below the level.
+/// The key of a subtree: its level, then its position in the level.
 pub(crate) fn subtree_key(subtree: Subtree) -> [u8; 9] {
     let mut key = [0; 9];
     key[0] = subtree.level;

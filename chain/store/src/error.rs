@@ -1,8 +1,8 @@
-//! Failures of the disk. Invariant: after a failed write this process does not write to the store again.
+//! Failures of the store. Invariant: after a failed write this process does not write to the store again.
 
 use chain_types::{Height, codec::CodecError};
 
-/// A failure of the disk, or damaged data.
+/// A failure of the disk or of RocksDB, or damaged data.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// RocksDB failed.
@@ -31,7 +31,7 @@ pub enum StoreError {
         /// Its block.
         height: Height,
     },
-    /// A snapshot cannot be taken over into a store that has blocks.
+    /// The store has blocks already, so it cannot take over a snapshot.
     #[error("the store has blocks up to {height} and takes over no other state")]
     HasBlocks {
         /// Its last block.

@@ -1,5 +1,5 @@
-//! A consistent view of the flushed state [P9]. Invariant: all that is read here belongs to the block of the last
-//! flush, even while other blocks are written.
+//! A consistent view of the flushed state [P9]. Invariant: everything read here belongs to the block of the last flush,
+//! even while other blocks are written.
 
 use crate::{
     SeenBlock, Store, StoreError, Tip, body,
@@ -10,7 +10,7 @@ use chain_state::{LeafReader, Node, ReadFailure, StoredLeaf};
 use chain_types::{Epoch, FinalBlock, Height, beacon::HandOverProof, codec};
 use rocksdb::{Direction, IteratorMode, Snapshot};
 
-/// A consistent view of the state of the last flush and of what belongs to it.
+/// A consistent view of the state at the last flush, with its block, hand-overs and transactions.
 pub struct Frozen<'s> {
     store: &'s Store,
     snapshot: Snapshot<'s>,
@@ -26,7 +26,7 @@ impl Store {
         self.value(META, FLUSH_KEY, "the last flush")
     }
 
-    /// The state of the last flush, held as it is; `None` before the first.
+    /// A view of the state at the last flush, which later writes do not change; `None` before the first flush.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be read.
@@ -42,12 +42,12 @@ impl Store {
 }
 
 impl Frozen<'_> {
-    /// The store's tip at that flush.
+    /// The store's tip at the flush.
     pub const fn flush(&self) -> &Tip {
         &self.flush
     }
 
-    /// The block that the state is of.
+    /// The block whose state this is.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be read or is not there.
@@ -61,8 +61,8 @@ impl Frozen<'_> {
         Ok(body::decode(&block, |key| bytes(HELD, key))?.0)
     }
 
-    /// The proofs of the hand-overs after an epoch up to another, oldest first: at most `count`, and at most `bytes`
-    /// unless the first alone has more.
+    /// The proofs of the hand-overs to the epochs after `after` up to `until`, oldest first: at most `count_max`, and
+    /// at most `bytes_max` bytes unless the first alone has more.
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be read.
@@ -89,7 +89,7 @@ impl Frozen<'_> {
         Ok(proofs)
     }
 
-    /// The nodes of all buckets that ever held a leaf, ascending.
+    /// The nodes of all buckets that have ever held a leaf, ascending.
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be read.
@@ -106,8 +106,8 @@ impl Frozen<'_> {
             .collect()
     }
 
-    /// Remembered transactions of the blocks after a height up to the state's own, oldest first: at most `bytes`
-    /// unless the first block alone has more. The result includes the last height that was read.
+    /// The transactions in the seen-set of the blocks after a height, up to the state's own height, oldest first: at
+    /// most `bytes_max` bytes unless the first block alone has more. The second value is the last height that was read.
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be read.

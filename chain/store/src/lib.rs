@@ -1,4 +1,4 @@
-//! The disk of one shard: the only place that knows RocksDB. Invariant: a block and everything that belongs to it are
+//! The disk of one shard; the only crate that uses RocksDB. Invariant: a block and everything that belongs to it are
 //! one synced write batch over all column families, so after any crash the disk holds whole blocks up to some height.
 
 mod ancestor;

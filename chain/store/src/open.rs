@@ -1,5 +1,5 @@
-//! Opening the store. Invariant: every read is checksummed, and a damaged write-ahead log is noticed at opening or by
-//! the replica's comparison of the tip with the journal.
+//! Opens the store. Invariant: every read is checksummed. A damaged write-ahead log is detected when the store opens,
+//! or when the replica compares the tip with the journal.
 
 use crate::{StoreError, column};
 use rocksdb::{BlockBasedOptions, Cache, ColumnFamilyDescriptor, DB, DBCompressionType, MemtableFactory, Options};
@@ -37,7 +37,7 @@ impl Store {
         options.set_keep_log_file_num(4);
         options.set_max_background_jobs(2);
         options.set_max_open_files(512);
-        // One thread writes, and a buffer in the order of arrival takes in no other way.
+        // Only one thread writes, and the vector memtable does not support concurrent writes.
         options.set_allow_concurrent_memtable_write(false);
         let cache = Cache::new_lru_cache(BLOCK_CACHE_BYTES);
         let columns = column::ALL.map(|name| ColumnFamilyDescriptor::new(name, column_options(name, &cache)));
@@ -71,7 +71,8 @@ fn column_options(name: &str, cache: &Cache) -> Options {
         }
     }
     if name == column::NODE {
-        // Read as a whole, at the start and for snapshots: what was written lately is put in order then.
+        // Nodes are only read all at once, at startup and for snapshots, so the vector memtable can sort new entries
+        // then.
         options.set_memtable_factory(MemtableFactory::Vector);
     }
     options.set_block_based_table_factory(&table);

@@ -1,5 +1,5 @@
-//! Dropping the bodies of old blocks [P9]. Invariant: the header and the certificate of every block stay, and so do the
-//! proofs of the hand-overs. One batch drops a body and writes its header, so a crash leaves the one or the other.
+//! Prunes the bodies of old blocks [P9]. Invariant: the header and certificate of every block are kept, and so are the
+//! proofs of the hand-overs. One batch drops a body and writes its header, so a crash leaves one or the other.
 
 use crate::{
     Store, StoreError, body,
@@ -9,8 +9,8 @@ use chain_types::{Height, atomic::CertifiedHeader, codec};
 use rocksdb::WriteBatch;
 
 impl Store {
-    /// Drops the bodies of the blocks from the first that has one up to another, which is the first that keeps it. The
-    /// write is not synced: bodies that a crash restores are dropped again.
+    /// Drops the bodies of the blocks from `first`, the first that has one, up to but not including `until`. The write
+    /// is not synced: bodies that a crash restores are dropped again.
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be read or written, [`StoreError::Missing`] when a block is not there.
@@ -30,8 +30,8 @@ impl Store {
         self.db.write(out).map_err(|source| StoreError::Database { doing: "pruning", source })
     }
 
-    /// Frees the disk space of dropped bodies where that is cheap: files that hold nothing else. Compaction frees the
-    /// rest. The deletions must be durable, by a later synced write.
+    /// Frees the disk space of pruned bodies where that is cheap: whole files with nothing else in them. Compaction
+    /// frees the rest. The deletions must be durable already, by a later synced write.
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be read or written.
@@ -46,7 +46,7 @@ impl Store {
         Ok(())
     }
 
-    /// The header of a final block with its certificate, whether the block still has its body or not.
+    /// The header and certificate of a final block, whether or not its body was pruned.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be read.

@@ -1,4 +1,4 @@
-//! Reading blocks and state. Invariant: a read returns a value that this store wrote, or fails.
+//! Reads blocks and state. Invariant: a read returns a value that this store wrote, or fails.
 
 use crate::{
     Store, StoreError, body,
@@ -16,17 +16,17 @@ use rocksdb::{DBRawIterator, Direction, IteratorMode};
 /// The tip of the store.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct Tip {
-    /// The last block.
+    /// The height of the last block.
     pub height: Height,
-    /// Transactions since genesis.
+    /// The number of transactions since genesis.
     pub transactions: u64,
-    /// Records since genesis.
+    /// The number of records since genesis.
     pub records: u64,
-    /// The state on disk is that of this height.
+    /// The height of the state on disk.
     pub flushed: Height,
 }
 
-/// The transactions of a block and their expiries.
+/// A block's height and time, and its transactions with their expiries.
 pub type SeenBlock = (Height, TimestampMs, Vec<(TxId, TimestampMs)>);
 
 /// A block and its encoded write-set, if that is still stored.
@@ -51,12 +51,12 @@ impl Store {
     }
 
     /// The height of the first block with its body; `None` when there is none. It is 1 unless the state comes from a
-    /// snapshot or bodies were dropped.
+    /// snapshot or bodies were pruned.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be read.
     pub fn first_block(&self) -> Result<Option<Height>, StoreError> {
-        // Dropped bodies leave tombstones, which make a search for the first key slow.
+        // Pruned bodies leave tombstones, which would make a search for the first key slow.
         if let Some(first) = self.value(META, FIRST_KEY, "the first block's height")? {
             return Ok(Some(first));
         }
@@ -66,7 +66,7 @@ impl Store {
         Ok(first.map(|(key, _)| Height(key.as_ref().try_into().map(u64::from_be_bytes).unwrap_or_default())))
     }
 
-    /// Final blocks from a height on: consecutive, at most `count`, and at most `bytes` unless the first alone is more.
+    /// Consecutive final blocks from a height on: at most `count`, and at most `bytes` unless the first alone has more.
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be read.
@@ -85,8 +85,8 @@ impl Store {
         Ok(blocks)
     }
 
-    /// The same with the blocks' write-sets, where they are still there; they count as bytes too. A single block that
-    /// is more than `bytes` with its write-set comes without it.
+    /// As [`Self::blocks`], with the blocks' write-sets where they are still stored. Write-sets count as bytes too. A
+    /// first block that exceeds `bytes` only with its write-set comes without it.
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be read.
@@ -131,7 +131,7 @@ impl Store {
         proof.map_err(|source| StoreError::Damaged { what: "hand-over", source })
     }
 
-    /// The blocks that were held from a height on, which is above the last final one.
+    /// The held blocks from a height on. The caller passes a height above the last final one.
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be read.
@@ -161,7 +161,7 @@ impl Store {
             .collect()
     }
 
-    /// The remembered transactions of all blocks, oldest first.
+    /// The transactions in the seen-set of all blocks, oldest first.
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be read.
@@ -177,7 +177,7 @@ impl Store {
             .collect()
     }
 
-    /// The nodes of all buckets that ever held a leaf, ascending.
+    /// The nodes of all buckets that have ever held a leaf, ascending.
     ///
     /// # Errors
     /// [`StoreError`] when they cannot be read.
@@ -215,7 +215,7 @@ impl Store {
     }
 }
 
-/// A block's time and its transactions with their expiries.
+/// Decodes a block's time, and its transactions with their expiries.
 pub(crate) fn decode_seen(value: &[u8]) -> Result<(TimestampMs, Vec<(TxId, TimestampMs)>), StoreError> {
     codec::decode_own("a list of transactions", value)
         .map_err(|source| StoreError::Damaged { what: "list of transactions", source })
@@ -233,7 +233,7 @@ impl LeafReader for Store {
         Ok(buckets.pop().unwrap_or_default())
     }
 
-    /// One iterator serves all buckets: opening it costs more than moving it.
+    /// One iterator serves all buckets, because opening one costs more than moving it.
     fn scan(&self, buckets: &[u32]) -> Result<Vec<Vec<StoredLeaf>>, ReadFailure> {
         let mut entries = self.db.raw_iterator_cf(self.column(LEAF));
         buckets.iter().map(|bucket| read_bucket(&mut entries, *bucket)).collect()

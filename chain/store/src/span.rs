@@ -1,4 +1,4 @@
-//! The range of blocks in a folder. Invariant: only reads, and works while another process uses the store.
+//! The range of blocks in a store's folder. Invariant: this only reads, and works while another process uses the store.
 
 use crate::{
     Store, StoreError,
@@ -8,17 +8,16 @@ use chain_types::Height;
 use rocksdb::{DB, Options};
 use std::{path::Path, sync::Arc};
 
-/// The blocks that a store has with their bodies.
+/// The range of blocks that a store has with their bodies.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Span {
-    /// The first; it is 1 unless the state comes from a snapshot or bodies were dropped.
+    /// It is 1 unless the state comes from a snapshot or bodies were pruned.
     pub first: Height,
-    /// The last.
     pub last: Height,
 }
 
 impl Span {
-    /// The range in a folder's store; `None` before the first block.
+    /// Reads the range of the store in a folder; `None` before the first block.
     ///
     /// # Errors
     /// [`StoreError`] when it cannot be read.

@@ -1,5 +1,5 @@
-//! Taking over a state from peers [P9]. Invariant: nothing in a store without a tip counts, and one synced batch gives
-//! the snapshot its tip. So a takeover is complete or does not count.
+//! Takes over a state from peers [P9]. Invariant: data in a store without a tip does not count, and one synced batch
+//! writes the tip. So a takeover is either complete or has no effect.
 
 use crate::{
     SeenBlock, Store, StoreError, Tip, body,
@@ -9,7 +9,7 @@ use chain_state::Flush;
 use chain_types::{FinalBlock, beacon::HandOverProof, codec};
 use rocksdb::WriteBatch;
 
-/// Above every key of the columns that a takeover fills.
+/// A key above every key of the columns that a takeover fills.
 const ABOVE_ALL_KEYS: [u8; 33] = [0xff; 33];
 
 impl Store {
@@ -24,7 +24,7 @@ impl Store {
         self.put(out)
     }
 
-    /// Writes a peer's remembered transactions into a store without a tip. The write is not synced.
+    /// Writes the seen transactions of a peer's blocks into a store without a tip. The write is not synced.
     ///
     /// # Errors
     /// [`StoreError::HasBlocks`] when the store has a tip, [`StoreError::Database`].
@@ -50,12 +50,12 @@ impl Store {
         self.put(out)
     }
 
-    /// Activates the snapshot durably: writes the final block whose state it is, and the tip.
+    /// Completes the takeover durably: writes the final block that the state belongs to, and the tip.
     ///
     /// # Errors
-    /// [`StoreError::HasBlocks`] when the store has a tip, [`StoreError::Missing`] when the state does not hold the
-    /// headers before the block, and [`StoreError::Database`]; after the last the outcome is unknown until the store is
-    /// opened again.
+    /// [`StoreError::HasBlocks`] when the store has a tip; [`StoreError::Missing`] or [`StoreError::Damaged`] when the
+    /// state does not hold the headers before the block; [`StoreError::Database`], after which the outcome is unknown
+    /// until the store is opened again.
     pub fn complete_takeover(&self, tip: &Tip, block: &FinalBlock) -> Result<(), StoreError> {
         self.refuse_when_begun()?;
         let mut out = WriteBatch::default();
@@ -70,7 +70,7 @@ impl Store {
         self.sync(out, "completing a takeover")
     }
 
-    /// Clears an unfinished takeover.
+    /// Removes the data of an unfinished takeover.
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be read or written.

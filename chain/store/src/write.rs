@@ -1,4 +1,4 @@
-//! Writing a block. Invariant: one synced batch, so a block is stored as a whole or not at all.
+//! Writes blocks. Invariant: a block is one synced batch, so it is stored as a whole or not at all.
 
 use crate::{
     Store, StoreError, body,
@@ -11,47 +11,44 @@ use chain_state::Flush;
 use chain_types::{Digest, FinalBlock, Height, TimestampMs, TxId, beacon::HandOverProof, codec, limit};
 use rocksdb::{IteratorMode, WriteBatch, WriteOptions};
 
-/// Bytes in a batch for its keys, the tip, and other small values.
+/// The bytes in a batch for keys, the tip and other small values.
 const BESIDE_BYTES: usize = 4_096;
-/// Bytes of a leaf in a batch besides its value: tag, column, path and lengths.
+/// The bytes of a leaf in a batch besides its value: tag, column, path and lengths.
 const LEAF_BYTES: usize = 40;
-/// Bytes of a bucket's node in a batch.
+/// The bytes of a bucket's node in a batch.
 const BUCKET_BYTES: usize = 44;
 
 /// A block and everything that is written with it.
 pub struct BlockBatch<'b> {
-    /// Its height.
     pub height: Height,
-    /// Its time.
     pub time: TimestampMs,
-    /// The final block.
     pub block: &'b FinalBlock,
-    /// Whether the store holds it since [`Store::hold`]: then its transactions are not written again.
+    /// Whether [`Store::hold`] stored the block before. Its transactions are then not written again.
     pub is_held: bool,
-    /// Its encoded write-set.
+    /// The encoded write-set.
     pub delta: &'b [u8],
-    /// Its transactions and their expiries.
+    /// The block's transactions and their expiries.
     pub seen: &'b [(TxId, TimestampMs)],
-    /// The state's changes since the last flush, when they are due.
+    /// The changes of the state since the last flush; `None` when no flush is due.
     pub flush: Option<&'b Flush>,
-    /// Transactions on the shard after the block.
+    /// The number of transactions on the shard after the block.
     pub transactions: u64,
-    /// Records on the shard after the block.
+    /// The number of records on the shard after the block.
     pub records: u64,
-    /// The height of the flush before this block.
+    /// The height of the last flush before this block.
     pub flushed: Height,
-    /// The proof of the hand-over to the next block's epoch, when this block began it.
+    /// The proof of the hand-over to the next block's epoch; `None` when both have the same epoch.
     pub hand_over: Option<&'b HandOverProof>,
-    /// Other blocks that were held before their height was decided and need not be any longer.
+    /// Other held blocks that are no longer needed, now that their height is decided.
     pub released: &'b [(Height, Digest)],
 }
 
 impl Store {
-    /// Writes a block durably; returns the height up to which the state is flushed.
+    /// Writes a block durably and returns the height up to which the state is flushed.
     ///
     /// # Errors
-    /// [`StoreError::Missing`] when the store lacks the blocks before, and [`StoreError::Database`]; after the latter
-    /// the outcome is unknown until the store is opened again.
+    /// [`StoreError::Missing`] when the store lacks the blocks before; [`StoreError::Database`], after which the
+    /// outcome is unknown until the store is opened again.
     pub fn write(&self, batch: &BlockBatch<'_>) -> Result<Height, StoreError> {
         let key = height_key(batch.height);
         let body = body::encode(batch.block, batch.is_held);
@@ -77,7 +74,7 @@ impl Store {
         if batch.flush.is_some() {
             out.put_cf(self.column(META), FLUSH_KEY, codec::encode(&tip));
         }
-        // One by one: a range for every block would leave the database more tombstones than it can read past quickly.
+        // Deleted one by one: a range deletion per block would leave range tombstones that slow down every read.
         for (height, digest) in batch.released {
             out.delete_cf(self.column(HELD), held_key(*height, digest));
         }
@@ -85,11 +82,11 @@ impl Store {
         Ok(flushed)
     }
 
-    /// Writes a block durably that is not final yet: its header and transactions, encoded. It stays when it becomes
-    /// final.
+    /// Writes a block durably that is not final yet. `held` is its encoded header and transactions. They stay when the
+    /// block becomes final.
     ///
     /// # Errors
-    /// [`StoreError::Database`]; after it the outcome is unknown until the store is opened again.
+    /// [`StoreError::Database`], after which the outcome is unknown until the store is opened again.
     pub fn hold(&self, height: Height, digest: &Digest, held: &[u8]) -> Result<(), StoreError> {
         let mut out = batch_of(held.len());
         out.put_cf(self.column(HELD), held_key(height, digest), held);
@@ -123,8 +120,8 @@ impl Store {
         }
     }
 
-    /// Forgets the transactions of the oldest blocks, as long as every one of a block's transactions expired before a
-    /// time. The caller's state must have dropped them already.
+    /// Removes the oldest blocks from the seen-set, as long as all transactions of a block expired before a time. The
+    /// state must not contain them any more.
     ///
     /// # Errors
     /// [`StoreError`] when the store cannot be read or written.
@@ -147,7 +144,7 @@ impl Store {
     }
 }
 
-/// A batch with room for its bytes and the small values: growing a batch would copy it.
+/// An empty batch with room for its bytes and the small values. Growing a batch would copy it.
 fn batch_of(bytes: usize) -> WriteBatch {
     WriteBatch::with_capacity_bytes(bytes + BESIDE_BYTES)
 }

@@ -1,6 +1,6 @@
-//! What prepared legs hold, and how bundles end. Invariant: a leg enters escrow once and leaves it once, and never
-//! after it was refused; a bundle is decided once, commits only when all its legs were in escrow, aborts only when one
-//! was refused, and all of them leave as it was decided.
+//! Tracks the legs in escrow and how bundles end. Invariant: a leg enters escrow at most once, never after a refusal,
+//! and leaves it once. A bundle is decided once: it commits only when all its legs were in escrow and aborts only when
+//! one was refused. All its legs are settled by that decision.
 
 use super::Fault;
 use chain_types::atomic::{BundleId, Decision, Leg};
@@ -25,7 +25,8 @@ impl Escrow {
         Ok(())
     }
 
-    /// A leg may be refused again when the trace of it is forgotten, but not while it is in escrow.
+    /// A refusal may repeat, because the shard may have removed the earlier one. It may not follow while the leg is in
+    /// escrow.
     pub(super) fn refuse(&mut self, place: (BundleId, u8)) -> Result<(), Fault> {
         if self.held.contains_key(&place) {
             return Err(Fault::Leg);
@@ -47,20 +48,20 @@ impl Escrow {
         if self.opened.insert(bundle, legs).is_some() { Err(Fault::Decision) } else { Ok(()) }
     }
 
-    /// Opening and deciding are one shard's, so a decision never comes before its opening.
+    /// The same shard opens and decides a bundle, so in block order no decision comes before its opening.
     pub(super) fn decide(&mut self, bundle: BundleId, decision: Decision) -> Result<(), Fault> {
         let was_opened = self.opened.contains_key(&bundle);
         let is_first = self.decided.insert(bundle, decision).is_none();
         if was_opened && is_first { Ok(()) } else { Err(Fault::Decision) }
     }
 
-    /// Whether every leg of a bundle was in escrow at some time.
+    /// Whether every leg of a bundle has been in escrow.
     fn was_locked_whole(&self, bundle: BundleId) -> bool {
         let locked = self.locked.range((bundle, 0)..=(bundle, u8::MAX)).count();
         self.opened.get(&bundle) == Some(&locked)
     }
 
-    /// Whether a leg of a bundle was refused at some time.
+    /// Whether any leg of a bundle has been refused.
     fn was_refused(&self, bundle: BundleId) -> bool {
         self.refused.range((bundle, 0)..=(bundle, u8::MAX)).next().is_some()
     }

@@ -1,4 +1,5 @@
-//! What tenants hold, by shard. Invariant: the treasury begins with all that is not bonded, everyone else with nothing.
+//! Tracks the balances of tenants by shard. Invariant: at genesis the treasury holds all units that are not bonded, and
+//! every other balance is zero.
 
 use super::Fault;
 use chain_types::{
@@ -11,7 +12,7 @@ use std::collections::BTreeMap;
 pub(super) struct Holding(BTreeMap<(ShardId, TenantId), Amount>);
 
 impl Holding {
-    /// The beginning: the treasury holds what the first validators' bonds leave.
+    /// The balances at genesis, after the bonds of the first validators.
     pub(super) fn genesis(bonds: Amount) -> Self {
         let rest = SUPPLY.checked_sub(bonds).unwrap_or_default();
         Self(BTreeMap::from([((TREASURY_SHARD, TREASURY), rest)]))

@@ -1,5 +1,6 @@
-//! What is between two shards. Invariant: on every way, both ends use the numbers 1, 2, 3 and so on, and what arrives
-//! under a number is what left under it. Blocks of the receiving shard may be read before those of the sending one.
+//! Tracks messages between shards. Invariant: in each direction, sender and receiver both use the sequence numbers 1,
+//! 2, 3 and so on, and a message arrives with the content it was sent with. Blocks of the receiving shard may be read
+//! before those of the sending shard.
 
 use super::Fault;
 use chain_types::{
@@ -8,7 +9,7 @@ use chain_types::{
 };
 use std::collections::BTreeMap;
 
-/// From which shard to which.
+/// Source and destination shard.
 type Way = (ShardId, ShardId);
 
 #[derive(Clone, Debug, Default)]

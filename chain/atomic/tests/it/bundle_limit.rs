@@ -1,4 +1,4 @@
-//! A bundle has two to eight legs. Eight legs commit with the eighth report and not before: each has its bit.
+//! A bundle has two to eight legs. A bundle of eight legs commits with the eighth report and not before.
 
 use crate::fixture::{HERE, holds, place, trust};
 use chain_atomic::{Rejection, coordinator};
@@ -20,7 +20,7 @@ fn open(legs: usize) -> Result<Opening, Rejection> {
 }
 
 #[test]
-fn the_number_of_legs_has_two_edges() {
+fn the_number_of_legs_has_a_lower_and_an_upper_limit() {
     for legs in 0..=limit::LEGS_PER_BUNDLE_MAX + 1 {
         let fits = (limit::LEGS_PER_BUNDLE_MIN..=limit::LEGS_PER_BUNDLE_MAX).contains(&legs);
         assert_eq!(open(legs).err(), (!fits).then_some(Rejection::BundleMalformed), "{legs} legs");
@@ -38,7 +38,7 @@ fn the_last_of_eight_legs_commits() {
         let shard = binding.source;
         let lock = Lock { binding, leg: *opening.leg(leg).expect("the leg exists"), phase: LockPhase::Prepared };
         let proof = holds(shard, &LockKey(opening.id(), leg), codec::encode(&lock));
-        record.phase = coordinator::report(place(&trust), &record, leg, &proof).expect("the proof is good");
+        record.phase = coordinator::report(place(&trust), &record, leg, &proof).expect("the proof is valid");
     }
     assert_eq!(record.phase, BundlePhase::Decided(Decision::Commit));
 }

@@ -1,5 +1,5 @@
-//! A place among the most shards that a chain may have, and certified headers of it. Invariant: everything follows from
-//! constants.
+//! A shard of a chain with the maximum number of shards, and certified headers of that chain. Invariant: everything
+//! follows from constants.
 
 use chain_atomic::{Place, Trust};
 use chain_types::{
@@ -22,7 +22,7 @@ fn key(epoch: u64) -> SecretKey {
     SecretKey::from_seed(&seed)
 }
 
-/// One validator, another one in every epoch.
+/// The only validator of an epoch; each epoch has another key.
 pub(crate) fn validators(epoch: u64) -> ValidatorSet {
     ValidatorSet { epoch: Epoch(epoch), validators: vec![Validator { key: key(epoch).public_key(), weight: 1 }] }
 }
@@ -35,7 +35,7 @@ pub(crate) const fn place(trust: &Trust) -> Place<'_> {
     Place { trust, shard: HERE, shards: limit::SHARDS_MAX }
 }
 
-/// A certified header over a state root.
+/// A certified header with this state root.
 pub(crate) fn certified(shard: ShardId, epoch: u64, state_root: Digest) -> CertifiedHeader {
     let header = BlockHeader {
         version: PROTOCOL_VERSION,
@@ -56,14 +56,14 @@ pub(crate) fn certified(shard: ShardId, epoch: u64, state_root: Digest) -> Certi
     certify(header, epoch)
 }
 
-/// A header under the signature of an epoch's validator.
+/// A header with the signature of an epoch's validator.
 pub(crate) fn certify(header: BlockHeader, epoch: u64) -> CertifiedHeader {
     let vote = header.finalise_vote();
     let signatures = vec![(0, key(epoch).sign(Namespace::VOTE, &vote.digest()))];
     CertifiedHeader { header, certificate: Certificate { vote, signatures } }
 }
 
-/// That a shard's state holds one value and nothing else.
+/// A proof that a shard's state holds this value and nothing else.
 pub(crate) fn holds(shard: ShardId, key: &impl TypedKey, value: Vec<u8>) -> Proof {
     let block = certified(shard, 0, leaf_hash(&key.path(), &value_hash(&value)));
     Proof { block, state: StateProof { siblings: Vec::new(), terminal: Terminal::Present { value } } }

@@ -1,4 +1,4 @@
-//! The decisions across shards at the edges of their limits; what they do together is told in the ledger's tests.
+//! Messages, bundles and trust at the edges of their limits. The ledger's tests run them across several shards.
 
 mod bundle_limit;
 mod fixture;

@@ -1,5 +1,5 @@
-//! A shard whose quorum is bad holds under a right key what does not belong there: another opening, a lock of another
-//! leg or amount. Others look at the content too, so that the lie ends where it was told.
+//! A shard with a faulty quorum certifies wrong content under a valid key: another opening, or a lock of another leg or
+//! amount. Other shards check the content too, so that the fault stays on that shard.
 
 use crate::fixture::{CHAIN, HERE, THERE, holds, place, trust};
 use chain_atomic::{
@@ -30,14 +30,14 @@ fn lock(leg: u8, phase: LockPhase) -> Lock {
     Lock { binding, leg: *opening.leg(leg).expect("the leg exists"), phase }
 }
 
-/// That the coordinator holds this under the id of [`opening`].
+/// A proof that the coordinator holds this opening and phase under the id of [`opening`].
 fn bundle_holds(opening_held: Opening, phase: BundlePhase) -> Proof {
     let record = BundleRecord { opening: opening_held, phase };
     holds(HERE, &BundleKey(opening().id()), codec::encode(&record))
 }
 
 #[test]
-fn a_lock_of_another_leg_or_amount_is_not_the_legs() {
+fn a_lock_of_another_leg_or_amount_is_rejected() {
     let (record, trust) = (BundleRecord { opening: opening(), phase: BundlePhase::Open { prepared: 0 } }, trust());
     let mut of_less = lock(1, LockPhase::Prepared);
     of_less.leg.amount = Amount(4);
@@ -53,7 +53,7 @@ fn a_lock_of_another_leg_or_amount_is_not_the_legs() {
 }
 
 #[test]
-fn a_record_of_another_opening_is_not_the_bundles() {
+fn a_record_of_another_opening_is_rejected() {
     let trust = trust();
     let (bundle, open) = (opening().id(), BundlePhase::Open { prepared: 0 });
     let mut other = opening();
@@ -70,7 +70,7 @@ fn a_record_of_another_opening_is_not_the_bundles() {
 }
 
 #[test]
-fn an_escrow_is_never_forgotten_and_a_trace_not_before_its_grace() {
+fn a_prepared_lock_is_never_forgotten_and_others_not_before_their_grace() {
     let until = TimestampMs(DEADLINE.0 + limit::LOCK_GRACE_MS);
     let cases = [
         (LockPhase::Prepared, TimestampMs(u64::MAX), Err(Rejection::LegKept)),

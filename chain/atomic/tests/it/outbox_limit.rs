@@ -1,6 +1,6 @@
-//! The limits of an outbox: how many messages wait in it, and how many one acknowledgement drops. A message that was
-//! not sent is never dropped. Returns find room in a full outbox; otherwise two full outboxes would wait for each
-//! other.
+//! The limits of an outbox: the number of pending messages, and the number that one acknowledgement removes. A message
+//! that was not sent is never removed. A full outbox still accepts returns; otherwise two full outboxes would wait for
+//! each other forever.
 
 use crate::fixture::{HERE, THERE, holds, place, trust};
 use chain_atomic::{Rejection, message};
@@ -52,5 +52,9 @@ fn an_acknowledgement_drops_a_limited_number_and_only_what_was_sent() {
     }
     let proof = holds(THERE, &InboxCursorKey(THERE), codec::encode(&2_u64));
     let head = OutboxHead { sent: 3, acknowledged: 0 };
-    assert_eq!(message::acknowledge(place(&trust), THERE, head, &proof), Err(Rejection::ProofMismatch), "another way");
+    assert_eq!(
+        message::acknowledge(place(&trust), THERE, head, &proof),
+        Err(Rejection::ProofMismatch),
+        "another direction"
+    );
 }

@@ -1,5 +1,5 @@
-//! Epochs pass. A certificate counts in its own epoch and the next one, then its validators may have taken their bonds
-//! back and it proves nothing; an epoch that was entered is never left backwards.
+//! A certificate counts in its own epoch and the next one. Later its validators may have withdrawn their bonds, so it
+//! proves nothing. Epochs are never entered backwards.
 
 use crate::fixture::{HERE, THERE, certified, certify, trust, validators};
 use chain_atomic::Rejection;
@@ -22,7 +22,7 @@ fn a_certificate_counts_for_two_epochs() {
 }
 
 #[test]
-fn an_earlier_set_does_not_come_back() {
+fn an_earlier_epoch_is_not_entered_again() {
     let mut trust = trust();
     trust.enter(HandOver::first(PROTOCOL_VERSION, validators(3)));
     trust.enter(HandOver::first(PROTOCOL_VERSION, validators(2)));
@@ -34,7 +34,7 @@ fn an_earlier_set_does_not_come_back() {
 }
 
 #[test]
-fn a_header_is_of_one_shard() {
+fn a_header_of_another_shard_is_rejected() {
     assert_eq!(trust().check(&certified(THERE, 0, Digest::ZERO), HERE), Err(Rejection::WrongShard));
 }
 

@@ -1,4 +1,4 @@
-//! `acknowledge_sync`: a planned joiner says that it holds the state [P19].
+//! `acknowledge_sync`: a planned joiner confirms that it holds the state [P19].
 
 use crate::{randomness::Phase, rejection::Rejection, state::BeaconState};
 use chain_types::{
@@ -10,7 +10,8 @@ pub(super) fn apply(state: &mut BeaconState, epoch: Epoch, signer: PublicKey) ->
     if epoch != state.plan.epoch {
         return Err(Rejection::StaleEpoch);
     }
-    // Where places decide who signs what, they are fixed with the deals: nobody may choose them by the number.
+    // In sampled mode the candidates are fixed together with the deals. A later acknowledgement could be timed by the
+    // random number, to choose the shards that validators sign.
     let is_sampled = matches!(state.parameters.assignment, AssignmentMode::Sampled { .. });
     if is_sampled && !matches!(state.round.phase(), Phase::Dealing { .. }) {
         return Err(Rejection::Phase);

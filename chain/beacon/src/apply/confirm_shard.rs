@@ -1,5 +1,5 @@
-//! `confirm_shard`: another shard entered the present epoch. Invariant: the epoch does not end before every shard
-//! entered it, so the validators that sign a shard are always bonded.
+//! `confirm_shard`: proves that another shard entered the present epoch. Invariant: the epoch does not end before every
+//! shard has entered it, so the validators that sign a shard are always bonded.
 
 use crate::{rejection::Rejection, state::BeaconState};
 use chain_types::{
@@ -10,7 +10,7 @@ use chain_types::{
 };
 
 impl BeaconState {
-    /// What is cheap to refuse comes before the certificate.
+    /// Checks the cheap conditions before the certificate.
     pub(super) fn confirm_shard(&mut self, proof: &Proof) -> Result<Event, Rejection> {
         let (header, certificate) = (&proof.block.header, &proof.block.certificate);
         let (shard, epoch) = (header.shard, self.epoch());
@@ -23,7 +23,7 @@ impl BeaconState {
         if !self.unconfirmed().contains(&shard) {
             return Err(Rejection::ShardKnown);
         }
-        // The block that enters an epoch is still of the one before.
+        // The block that enters an epoch still belongs to the epoch before.
         if header.epoch != epoch && Some(header.epoch) != epoch.0.checked_sub(1).map(Epoch) {
             return Err(Rejection::StaleEpoch);
         }

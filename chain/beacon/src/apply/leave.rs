@@ -1,4 +1,5 @@
-//! `leave`: a validator gives its seat back and asks for its bond. A convicted one leaves without asking.
+//! `leave`: a validator asks to give up its seat and get its bond back. A convicted validator leaves without this
+//! command.
 
 use crate::{registry::Standing, rejection::Rejection, state::BeaconState};
 use chain_types::{PublicKey, beacon::Event};

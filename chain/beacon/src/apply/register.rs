@@ -1,5 +1,5 @@
-//! `register`: a validator stakes a bond and waits for a seat. Invariant: it holds the secrets of its voting key and
-//! its randomness key, and its operator is the tenant that let that voting key sign for it.
+//! `register`: a validator stakes a bond and waits for a seat. Invariant: it knows the secrets of its voting key and
+//! its randomness key. Its operator is the tenant of the transaction that the voting key signed.
 
 use super::Context;
 use crate::{

@@ -1,4 +1,4 @@
-//! `return`: a benched validator is there again and waits for a seat, or keeps the one it has not lost yet.
+//! `return`: a benched validator is available again. It waits for a seat, or keeps the seat that it has not lost yet.
 
 use crate::{registry::Standing, rejection::Rejection, state::BeaconState};
 use chain_types::{PublicKey, beacon::Event};

@@ -1,11 +1,11 @@
-//! How probable it is that a shard drawn by lot falls to the adversary, exactly. Invariant: fractions of natural
-//! numbers, never an approximation, so two machines never disagree about a configuration.
+//! The exact probability that a third or more of a randomly drawn shard is faulty. Invariant: fractions of natural
+//! numbers, never approximations, so that all machines agree about a configuration.
 
 use super::{sizes, smallest_shard};
 use crate::stake::PPM;
 use num_bigint::BigUint;
 
-/// A probability as a fraction.
+/// A probability as an exact fraction.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CommitteeFailure {
     numerator: BigUint,
@@ -13,9 +13,9 @@ pub struct CommitteeFailure {
 }
 
 impl CommitteeFailure {
-    /// The hypergeometric tail: `size` of `seats` are drawn, `adversaries` of the seats are bad, and the shard falls
-    /// when a third of it or more is bad: `sum over i > (size - 1) / 3 of C(bad, i) C(good, size - i) / C(seats,
-    /// size)`. `None` when more are drawn or bad than there are, or none is drawn.
+    /// The hypergeometric tail: `size` of `seats` are drawn, `adversaries` of the seats are faulty, and the shard fails
+    /// when a third or more of it is faulty: `sum over i > (size - 1) / 3 of C(faulty, i) C(honest, size - i) /
+    /// C(seats, size)`. `None` when `size` is zero, or `size` or `adversaries` exceeds `seats`.
     pub fn of_shard(seats: u16, adversaries: u16, size: u16) -> Option<Self> {
         let honest = seats.checked_sub(adversaries)?;
         if size == 0 || size > seats {
@@ -27,7 +27,7 @@ impl CommitteeFailure {
         Some(Self { numerator: ways.fold(BigUint::ZERO, |sum, ways| sum + ways), denominator: choose(seats, size) })
     }
 
-    /// The probability that any shard of a split falls, by the union bound over shards 1 and up. `None` when a shard
+    /// The probability that any shard of a split fails, by the union bound over shards 1 and up. `None` when a shard
     /// would be empty.
     pub fn of_split(seats: u16, adversary_ppm: u32, shards: u16) -> Option<Self> {
         let adversaries = u64::from(seats).saturating_mul(u64::from(adversary_ppm)).checked_div(u64::from(PPM))?;
@@ -43,12 +43,12 @@ impl CommitteeFailure {
         Some(one.plus(&other))
     }
 
-    /// Whether it is at most 2^-`bits`.
+    /// Whether the probability is at most 2^-`bits`.
     pub fn is_at_most(&self, bits: u32) -> bool {
         &self.numerator << bits <= self.denominator
     }
 
-    /// The probability times 10^`digits`, rounded down: for people.
+    /// The probability times 10^`digits`, rounded down; for messages.
     pub fn scaled(&self, digits: u32) -> String {
         (&self.numerator * BigUint::from(10_u8).pow(digits) / &self.denominator).to_string()
     }
@@ -66,7 +66,7 @@ impl CommitteeFailure {
     }
 }
 
-/// The number of ways to choose `few` of `many`.
+/// The binomial coefficient "`many` choose `few`".
 fn choose(many: u16, few: u16) -> BigUint {
     let Some(rest) = many.checked_sub(few) else { return BigUint::ZERO };
     (1..=few)

@@ -1,5 +1,5 @@
-//! Planning who joins and who leaves. Invariant: a plan is a function of the committee and the registry, and names each
-//! validator at most once.
+//! Plans which validators join and leave. Invariant: a plan is a function of the committee and the registry, and names
+//! each validator at most once.
 
 use super::seat_changes_max;
 use crate::registry::{Registry, Standing, Validator};
@@ -9,47 +9,46 @@ use chain_types::{
     beacon::{Parameters, ValidatorId},
 };
 
-/// Who is to join.
+/// A validator that is planned to join.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Joiner {
-    /// Which validator.
     pub id: ValidatorId,
-    /// Whether it said that it holds the state.
+    /// Whether it acknowledged that it holds the state.
     pub is_ready: bool,
 }
 
-/// One seat's change; at least one of the two is there.
+/// The change of one seat; at least one field is `Some`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Change {
-    /// Who takes the seat; nobody when it is given up.
+    /// The validator that takes the seat; `None` when the seat is given up.
     pub joins: Option<Joiner>,
-    /// Who gives it; nobody when it is new.
+    /// The validator that gives the seat up; `None` when the seat is new.
     pub leaves: Option<ValidatorId>,
 }
 
 /// The changes that take effect when an epoch begins.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Plan {
-    /// The epoch.
+    /// The epoch that begins.
     pub epoch: Epoch,
     /// The changes, the most urgent first.
     pub changes: Vec<Change>,
 }
 
 impl Plan {
-    /// Whether all planned joiners have acknowledged that they are ready.
+    /// Whether all planned joiners have acknowledged.
     pub(crate) fn is_ready(&self) -> bool {
         self.changes.iter().filter_map(|change| change.joins).all(|joiner| joiner.is_ready)
     }
 
-    /// The joiner with this number.
+    /// The planned joiner with this id.
     pub(crate) fn joiner_mut(&mut self, id: ValidatorId) -> Option<&mut Joiner> {
         self.changes.iter_mut().filter_map(|change| change.joins.as_mut()).find(|joiner| joiner.id == id)
     }
 }
 
-/// Plans an epoch's changes: first the seats of who must or wants to go, then free seats, then the seats of who has
-/// less at stake than the best who waits. Candidates come in the order of their bonds, then of their numbers.
+/// Plans an epoch's changes, in this order: seats of members that must or want to leave, free seats, and seats of
+/// members whose bond is below that of the best candidate. Candidates are ordered by bond, then by id.
 pub fn make_plan(epoch: Epoch, seated: &[ValidatorId], registry: &Registry, parameters: &Parameters) -> Plan {
     let most = seat_changes_max(seated.len(), parameters.adversary_ppm);
     let mut waiting = waiting(seated, registry, parameters.bond_min).into_iter().peekable();
@@ -86,7 +85,7 @@ fn waiting<'a>(seated: &[ValidatorId], registry: &'a Registry, bond_min: u64) ->
     waiting
 }
 
-/// Who must or wants to go: the convicted first, then who asked, then the inactive.
+/// The members that must or want to leave: convicted ones first, then those that asked, then inactive ones.
 fn departing(seated: &[ValidatorId], registry: &Registry) -> Vec<ValidatorId> {
     let rank = |id: &ValidatorId| match registry.get(*id).map(|validator| validator.standing) {
         Some(Standing::Willing) => None,
@@ -99,7 +98,7 @@ fn departing(seated: &[ValidatorId], registry: &Registry) -> Vec<ValidatorId> {
     departing.into_iter().map(|(_, id)| id).collect()
 }
 
-/// Who stays, the least stake first.
+/// The members that stay, the lowest bond first.
 fn staying<'a>(seated: &[ValidatorId], registry: &'a Registry) -> Vec<&'a Validator> {
     let mut staying: Vec<&Validator> = seated.iter().filter_map(|id| registry.get(*id)).collect();
     staying.retain(|validator| validator.standing == Standing::Willing);

@@ -1,5 +1,5 @@
-//! Settling a plan at the boundary. Invariant: the committee never gives up its last member with a stake and in good
-//! standing, is never over its seats, and differs from the one before in at most [`seat_changes_max`] seats, even when
+//! Applies a plan at the boundary of an epoch. Invariant: the committee never loses its last member that has a bond and
+//! was not convicted, never exceeds its seats, and changes at most [`seat_changes_max`] seats. This holds even when
 //! members were convicted after the plan was made.
 
 use super::{Change, Plan, seat_changes_max};
@@ -9,7 +9,7 @@ use crate::{
 };
 use chain_types::beacon::{Parameters, ValidatorId};
 
-/// The seats of the epoch that the plan is for. Who replaces another sits in the same place.
+/// The seats of the epoch that the plan is for. A joiner that replaces a member takes that member's index.
 pub fn settle_plan(
     plan: &Plan,
     seated: &[ValidatorId],
@@ -29,7 +29,8 @@ pub fn settle_plan(
     seats
 }
 
-/// The planned changes, and before them one for each convicted member that the plan does not name.
+/// The planned changes, with a change added for each convicted member that the plan does not name. Convicted members
+/// come first.
 fn in_order(plan: &Plan, seated: &[ValidatorId], registry: &Registry) -> Vec<Change> {
     let is_jailed = |id: &ValidatorId| registry.get(*id).is_none_or(|validator| validator.standing == Standing::Jailed);
     let is_planned = |id: &ValidatorId| plan.changes.iter().any(|change| change.leaves == Some(*id));
@@ -40,7 +41,7 @@ fn in_order(plan: &Plan, seated: &[ValidatorId], registry: &Registry) -> Vec<Cha
     urgent.chain(unplanned).chain(others).collect()
 }
 
-/// Makes one change; says whether it made one.
+/// Applies one change and returns whether it did.
 fn apply(seats: &mut Vec<ValidatorId>, change: &Change, registry: &Registry, parameters: &Parameters) -> bool {
     let ready = change.joins.filter(|joiner| {
         let may_sit = registry.get(joiner.id).is_some_and(|validator| validator.may_sit(parameters.bond_min));
@@ -66,7 +67,8 @@ fn apply(seats: &mut Vec<ValidatorId>, change: &Change, registry: &Registry, par
     }
 }
 
-/// Whether a seat may be given up although nobody takes it: the convicted always, others when nobody was to take it.
+/// Whether a seat may be given up without a successor: always after a conviction, otherwise only when no joiner was
+/// planned.
 fn may_leave_empty(change: &Change, registry: &Registry) -> bool {
     match change.leaves.and_then(|id| registry.get(id)).map(|validator| validator.standing) {
         Some(Standing::Jailed) | None => true,
@@ -75,7 +77,7 @@ fn may_leave_empty(change: &Change, registry: &Registry) -> bool {
     }
 }
 
-/// Whether somebody who has a stake and was not convicted sits in another place.
+/// Whether another seat holds a member with a bond that was not convicted.
 fn is_served_without(seats: &[ValidatorId], place: usize, registry: &Registry) -> bool {
     let others = seats.iter().enumerate().filter(|(other, _)| *other != place);
     others.filter_map(|(_, id)| registry.get(*id)).any(|seated| seated.standing != Standing::Jailed && seated.bond > 0)

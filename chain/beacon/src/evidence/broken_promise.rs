@@ -1,7 +1,7 @@
-//! A broken soft confirmation [P15]. Invariant: it convicts only by a final block of the promise's own signer that
-//! could have held the transaction: the block is due, earlier than the expiry, and the author might sign all the time
-//! from the promise on. An author that left and came back in between, if only within the block itself, excuses the
-//! leader.
+//! Checks evidence of a broken promise [P15]. Invariant: it convicts only by a final block of the promise's signer that
+//! could have held the transaction. The block was due, it came before the expiry, and the author was allowed to sign
+//! from the promise on. A leader is not convicted when the author was removed and added again in between, even within
+//! the block itself.
 
 use crate::mutant;
 use chain_types::{
@@ -32,7 +32,7 @@ pub fn breaks_word(chain_id: ChainId, set: &ValidatorSet, evidence: &BrokenPromi
         && expiry > header.timestamp_ms.0
         && expiry.saturating_sub(header.timestamp_ms.0) <= limit::VALIDITY_MS_MAX;
 
-    // What is cheap to refuse comes first.
+    // Cheap checks come before proofs and signatures.
     let proved = is_due
         && was_valid
         && is_promise
@@ -42,7 +42,8 @@ pub fn breaks_word(chain_id: ChainId, set: &ValidatorSet, evidence: &BrokenPromi
     if proved { Some(signer) } else { None }
 }
 
-/// Whether the author might sign after the block, and since the promise was given or longer.
+/// Whether the state after the block shows that the author could sign, and has been able to since the promise was
+/// given.
 fn might_sign(evidence: &BrokenPromise) -> bool {
     let BrokenPromise { transaction, author, header, promise, .. } = evidence;
     let key = AuthorKey(transaction.tenant, transaction.author);
@@ -61,7 +62,7 @@ fn is_final(chain_id: ChainId, set: &ValidatorSet, evidence: &BrokenPromise) -> 
         && certificate.signers_once(set).is_ok()
 }
 
-/// Whether the state after the block does not know the transaction: its bucket is absent, or made of other ids.
+/// Whether the state after the block does not contain the transaction: its bucket is absent, or consists of other ids.
 fn is_absent(evidence: &BrokenPromise) -> bool {
     let promised = evidence.transaction.id();
     let key = SeenKey::of(&promised, evidence.transaction.valid_until_ms);

@@ -1,5 +1,5 @@
-//! What one epoch's sharing is about: the chain, the epoch, the holders' keys and the tickets. Invariant: every proof
-//! is bound to all of it, so none serves in another epoch or for another holder.
+//! The parameters of one epoch's secret sharing: chain, epoch, holders' keys and tickets. Invariant: every proof is
+//! bound to all of them, so it is invalid in another epoch or for another holder.
 
 use super::{
     group::{Transcript, points},
@@ -8,7 +8,6 @@ use super::{
 use chain_types::{ChainId, Digest, Epoch, beacon::GroupElement};
 use curve25519_dalek::ristretto::RistrettoPoint;
 
-/// One epoch's sharing.
 #[derive(Clone, Debug)]
 pub struct Ceremony {
     pub(super) chain_id: ChainId,
@@ -29,7 +28,6 @@ impl Ceremony {
         Some(Self { chain_id, epoch, tickets, keys: points(keys)?, digest })
     }
 
-    /// The tickets.
     pub const fn tickets(&self) -> &Tickets {
         &self.tickets
     }
@@ -39,7 +37,7 @@ impl Ceremony {
         self.tickets.holders().iter().map(|holder| self.keys.get(usize::from(*holder)).copied()).collect()
     }
 
-    /// The start of every proof of a member: what is proved, by whom, in which sharing.
+    /// The beginning of the transcript of every proof of a member.
     pub(super) fn transcript(&self, purpose: &[u8], member: u16) -> Transcript {
         Transcript::new(purpose).with(&self.digest.0).with(&member.to_le_bytes())
     }

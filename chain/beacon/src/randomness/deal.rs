@@ -1,6 +1,6 @@
-//! Dealing a secret and checking a deal (SCRAPE section 4, the protocol secure under DDH). Invariant: what passes the
-//! check decrypts, for every holder, to shares of one secret that the dealer knows; a copy of, or a reply to, another's
-//! deal does not pass, because every proof is bound to its dealer.
+//! Deals a secret and verifies deals (SCRAPE section 4, the protocol secure under DDH). Invariant: a deal that verifies
+//! decrypts, for every holder, to shares of one secret that the dealer knows. A deal copied or derived from another
+//! dealer's does not verify, because every proof is bound to its dealer.
 
 use super::{
     ceremony::Ceremony,
@@ -19,7 +19,7 @@ use curve25519_dalek::{ristretto::RistrettoPoint, scalar::Scalar, traits::Vartim
 use std::{cell::RefCell, fmt};
 use zeroize::Zeroize as _;
 
-/// A dealer's polynomial for one epoch: lowest coefficient first, the secret being `h^p(0)`.
+/// A dealer's polynomial for one epoch, lowest coefficient first. The secret is `h^p(0)`.
 pub struct Dealer(Vec<Scalar>);
 
 impl fmt::Debug for Dealer {
@@ -35,8 +35,8 @@ impl Drop for Dealer {
 }
 
 impl Dealer {
-    /// Draws a polynomial from 32 bytes that nobody else knows and that serve one epoch alone: the same bytes give the
-    /// same deal, so a dealer that restarts does not deal twice.
+    /// Derives a polynomial from 32 secret bytes. The transcript binds it to the epoch. The same bytes give the same
+    /// deal, so a dealer that restarts does not deal twice.
     pub fn new(ceremony: &Ceremony, dealer: u16, entropy: &[u8; 32]) -> Self {
         let draw = ceremony.transcript(b"polynomial", dealer).with(entropy);
         let coefficient = |index: u64| draw.clone().with(&index.to_le_bytes()).scalar();
@@ -72,16 +72,16 @@ impl Dealer {
     }
 }
 
-/// Verdicts about deals that a thread remembers.
+/// The maximum number of verified deals that a thread remembers.
 const DEALS_REMEMBERED_MAX: usize = 1_024;
 
 thread_local! {
-    /// Whether deals that were verified on this thread are valid, by ceremony and deal.
+    /// The validity of deals verified on this thread, by ceremony and deal.
     static VERIFIED: RefCell<Memo<bool>> = RefCell::new(Memo::new(DEALS_REMEMBERED_MAX));
 }
 
-/// Whether a deal is a valid sharing of one secret in this ceremony, by the dealer it names. Its signature is checked
-/// elsewhere. An invalid deal, too, is verified once, however often it is shown.
+/// Whether a deal is a valid sharing of one secret in this ceremony, by the dealer it names. The caller checks its
+/// signature. Invalid deals are remembered too, so that each is verified once per thread.
 pub fn verify_deal(ceremony: &Ceremony, deal: &Deal) -> bool {
     let question = hash(Tag::MEMO, &[&ceremony.digest.0, &codec::encode(deal)]);
     if let Some(verdict) = VERIFIED.with_borrow(|known| known.get(&question)) {
@@ -129,9 +129,9 @@ mod tests {
     use crate::randomness::{Aggregate, RandomnessKey, Tickets, group::h, reconstruct, verify_reveal};
     use chain_types::{ChainId, Digest, Epoch};
 
-    /// Every single proof of such a deal is true; only the test of the degree sees that subsets would disagree.
+    /// All equality proofs of such a deal hold; only the degree test detects that subsets of shares would disagree.
     #[test]
-    fn a_polynomial_of_too_high_a_degree_does_not_pass_though_its_proofs_hold() {
+    fn a_polynomial_of_too_high_a_degree_is_invalid_although_its_proofs_hold() {
         let public: Vec<_> = (0..5).map(|seed| RandomnessKey::from_seed(&[seed; 32]).public()).collect();
         let chain_id = ChainId(Digest([1; 32]));
         let tickets = Tickets::of(&[1; 5]);
@@ -160,9 +160,12 @@ mod tests {
             let signed = own.deal(&ceremony, dealer, &SecretKey::from_seed(&[7; 32])).expect("every ticket has a key");
             assert!(aggregate.add(&ceremony, &signed.deal));
         }
-        let reveals = (0..4).zip(&keys).map(|(holder, key)| aggregate.reveal(&ceremony, holder, key).expect("tickets"));
-        let shares: Vec<_> =
-            reveals.flat_map(|reveal| verify_reveal(&ceremony, &aggregate, &reveal).expect("honest")).collect();
+        let reveals = (0..4)
+            .zip(&keys)
+            .map(|(holder, key)| aggregate.reveal(&ceremony, holder, key).expect("the holder has tickets"));
+        let shares: Vec<_> = reveals
+            .flat_map(|reveal| verify_reveal(&ceremony, &aggregate, &reveal).expect("an honest reveal verifies"))
+            .collect();
         assert_eq!(shares.len(), count);
         for window in shares.windows(threshold) {
             assert_eq!(reconstruct(window, threshold), Some((secret * h()).compress().0));

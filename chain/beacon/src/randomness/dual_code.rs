@@ -1,6 +1,6 @@
-//! The test of SCRAPE that committed shares lie on one polynomial of low degree: they are orthogonal to a random word
-//! of the dual code. Invariant: shares of a higher degree pass with probability 1 / 2^252, since the word is drawn from
-//! a hash of the shares themselves.
+//! The degree test of SCRAPE: committed shares lie on one polynomial of low degree when they are orthogonal to a random
+//! word of the dual code. Invariant: shares of a higher degree pass with probability 1 / 2^252, because the word is
+//! derived from a hash of the shares themselves.
 
 use super::group::Transcript;
 use curve25519_dalek::{
@@ -21,12 +21,13 @@ pub(super) fn has_low_degree(commitments: &[RistrettoPoint], threshold: usize, d
     RistrettoPoint::vartime_multiscalar_mul(word, commitments) == RistrettoPoint::identity()
 }
 
-/// The polynomial's value, lowest coefficient first.
+/// Evaluates a polynomial, lowest coefficient first.
 pub(super) fn evaluate(polynomial: &[Scalar], at: Scalar) -> Scalar {
     polynomial.iter().rev().fold(Scalar::ZERO, |sum, coefficient| sum * at + coefficient)
 }
 
-/// `1 / prod_{j != i} (i - j)` over `1..=count`: `(i - 1)!` times `(count - i)!`, negative for every odd step.
+/// The weights `1 / prod_{j != i} (i - j)` over `1..=count`. The inverse is `(i - 1)!` times `(count - i)!`, negative
+/// when `count - i` is odd.
 fn weights(count: usize) -> Vec<Scalar> {
     let mut factorials = vec![Scalar::ONE];
     for factor in 1..number(count) {
@@ -49,9 +50,9 @@ mod tests {
     use crate::randomness::group::G;
 
     #[test]
-    fn the_test_accepts_the_degree_below_the_threshold_and_no_higher() {
+    fn the_test_accepts_degrees_below_the_threshold_only() {
         for (count, threshold) in [(1_u64, 1_usize), (4, 2), (7, 3), (16, 6), (17, 6)] {
-            for degree in 0..usize::try_from(count).expect("small") {
+            for degree in 0..usize::try_from(count).expect("the count fits a usize") {
                 let polynomial: Vec<Scalar> = (0..=degree).map(|n| Scalar::from(number(n) * 7 + 3)).collect();
                 let shares: Vec<_> = (1..=count).map(|at| evaluate(&polynomial, Scalar::from(at)) * G).collect();
                 let accepted = has_low_degree(&shares, threshold, &Transcript::new(b"test"));

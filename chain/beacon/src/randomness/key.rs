@@ -1,5 +1,5 @@
-//! The key that shares are encrypted to. Invariant: its secret leaves this file only as proofs and decrypted shares, is
-//! wiped when dropped and never printed.
+//! The key that shares are encrypted to. Invariant: the secret leaves this module only inside proofs and decrypted
+//! shares, is wiped on drop and never printed.
 
 use super::group::{Transcript, h, point, scalar};
 use chain_types::{
@@ -11,7 +11,7 @@ use curve25519_dalek::{scalar::Scalar, traits::IsIdentity as _};
 use std::fmt;
 use zeroize::Zeroize as _;
 
-/// A validator's secret for the randomness: public key `h^secret`.
+/// A validator's secret randomness key; the public key is `h^secret`.
 pub struct RandomnessKey(Scalar);
 
 impl fmt::Debug for RandomnessKey {
@@ -27,17 +27,16 @@ impl Drop for RandomnessKey {
 }
 
 impl RandomnessKey {
-    /// The key of a 32-byte seed.
+    /// Derives the key from a 32-byte seed.
     pub fn from_seed(seed: &[u8; 32]) -> Self {
         Self(Transcript::new(b"key").with(seed).scalar())
     }
 
-    /// The public half.
     pub fn public(&self) -> GroupElement {
         (self.0 * h()).compress().0
     }
 
-    /// Proves that whoever registers `validator` knows the secret.
+    /// Proves that the registrant of `validator` knows this secret.
     pub fn prove_possession(&self, chain_id: ChainId, validator: PublicKey) -> Possession {
         let nonce = self.nonce(&[&chain_id.0.0, &encode(&validator)]);
         let challenge = challenge(chain_id, validator, &self.public(), &(nonce * h()).compress().0);
@@ -45,24 +44,23 @@ impl RandomnessKey {
         Possession { challenge: challenge.to_bytes(), response: response.to_bytes() }
     }
 
-    /// A secret scalar that depends on the key and on everything to be proved, so none serves two proofs.
+    /// A nonce derived from the secret and from everything to be proved, so that no two proofs share one.
     pub(super) fn nonce(&self, parts: &[&[u8]]) -> Scalar {
         let start = Transcript::new(b"nonce").with(self.0.as_bytes());
         parts.iter().fold(start, |transcript, part| transcript.with(part)).scalar()
     }
 
-    /// The secret.
     pub(super) const fn secret(&self) -> &Scalar {
         &self.0
     }
 }
 
-/// Whether bytes are a public key: a point other than zero.
+/// Whether the bytes are a valid public key: a point other than the identity.
 pub fn is_key(key: &GroupElement) -> bool {
     point(key).is_some_and(|point| !point.is_identity())
 }
 
-/// Whether a registration's randomness key is a point other than zero whose secret the registrant knows.
+/// Whether a registration's randomness key is a point other than the identity whose secret the registrant knows.
 pub fn is_possessed(chain_id: ChainId, validator: PublicKey, key: &GroupElement, proof: &Possession) -> bool {
     let (Some(point), Some(e), Some(z)) = (point(key), scalar(&proof.challenge), scalar(&proof.response)) else {
         return false;

@@ -1,5 +1,5 @@
-//! Revealing shares and reconstructing the secret. Invariant: only the holder of a ticket's key can make a reveal that
-//! passes for it, and any threshold of passed shares reconstructs the same secret.
+//! Reveals shares and reconstructs the secret. Invariant: only the holder of a ticket's key can make a valid reveal for
+//! it, and any threshold of valid shares reconstructs the same secret.
 
 use super::{
     ceremony::Ceremony,
@@ -19,7 +19,7 @@ use curve25519_dalek::{
     traits::{Identity as _, VartimeMultiscalarMul as _},
 };
 
-/// The sum of deals: per ticket, the encrypted share of the sum of their secrets; and which deals they are.
+/// The sum of deals: per ticket, the encrypted share of the sum of their secrets; and the list of deals.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Aggregate {
     encrypted_shares: Vec<GroupElement>,
@@ -27,17 +27,17 @@ pub struct Aggregate {
 }
 
 impl Aggregate {
-    /// No deals for so many tickets.
+    /// The sum of no deals, for this number of tickets.
     pub fn empty(tickets: usize) -> Self {
         Self { encrypted_shares: vec![[0; 32]; tickets], deals: Vec::new() }
     }
 
-    /// The dealers, in the order their deals came, with the digests of their deals.
+    /// The dealers with the digests of their deals, in the order of arrival.
     pub fn deals(&self) -> &[(u16, Digest)] {
         &self.deals
     }
 
-    /// Adds a deal when it verifies; says whether it did.
+    /// Adds a deal if it verifies, and returns whether it did.
     pub(super) fn add(&mut self, ceremony: &Ceremony, deal: &Deal) -> bool {
         if !verify_deal(ceremony, deal) {
             return false;
@@ -50,7 +50,7 @@ impl Aggregate {
         true
     }
 
-    /// What the reveals and the drawn number are bound to: the ceremony and the set of deals.
+    /// The digest that binds reveals and the random number to the ceremony and the set of deals.
     pub fn transcript(&self, ceremony: &Ceremony) -> Digest {
         let start = Transcript::new(b"set of deals").with(&ceremony.digest.0);
         let deals = self
@@ -60,7 +60,7 @@ impl Aggregate {
         Digest(deals.scalar().to_bytes())
     }
 
-    /// Decrypts a holder's shares and proves that they are.
+    /// Decrypts a holder's shares and proves the decryption. `None` when the holder has no tickets.
     pub fn reveal(&self, ceremony: &Ceremony, holder: u16, key: &RandomnessKey) -> Option<Reveal> {
         let encrypted = self.of_holder(ceremony, holder)?;
         let inverse = key.secret().invert();
@@ -82,16 +82,15 @@ impl Aggregate {
     }
 }
 
-/// A decrypted share: the number of its ticket and `h^P(number + 1)`.
+/// A decrypted share `h^P(ticket + 1)`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Share {
-    /// The ticket.
+    /// The ticket's number, from 0.
     pub ticket: u16,
-    /// The share.
     pub value: GroupElement,
 }
 
-/// The shares of a reveal, when it is its holder's and opens these deals; else `None`.
+/// The shares of a reveal, if its holder made it for these deals; otherwise `None`.
 pub fn verify_reveal(ceremony: &Ceremony, aggregate: &Aggregate, reveal: &Reveal) -> Option<Vec<Share>> {
     let encrypted = aggregate.of_holder(ceremony, reveal.holder)?;
     let key = ceremony.keys.get(usize::from(reveal.holder))?;
@@ -126,7 +125,8 @@ fn challenge(
     lists.iter().fold(start, |transcript, list| transcript.with_all(list)).scalar()
 }
 
-/// `h^P(0)` from the first `threshold` of distinct shares, by Lagrange's formula; `None` when there are fewer.
+/// Reconstructs `h^P(0)` from the first `threshold` of distinct shares by Lagrange interpolation; `None` when there are
+/// fewer.
 pub fn reconstruct(shares: &[Share], threshold: usize) -> Option<GroupElement> {
     let used = shares.get(..threshold)?;
     let at = |share: &Share| Scalar::from(u64::from(share.ticket)) + Scalar::ONE;

@@ -1,5 +1,5 @@
-//! One epoch's round: dealing, revealing, done [P17]. Invariant: the phases only move forward; no share is taken before
-//! the set of deals is fixed, and no deal after.
+//! One epoch's randomness round: dealing, revealing, done [P17]. Invariant: phases only move forward. No share is
+//! accepted before the set of deals is fixed, and no deal after.
 
 use super::{
     ceremony::Ceremony,
@@ -14,22 +14,16 @@ use chain_types::{
     digest::{Tag, hash},
 };
 
-/// How far a round is.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Phase {
-    /// Deals are taken; the set is fixed after the first block from this height on at which more than two thirds of
-    /// the weight have dealt.
-    Dealing {
-        /// That height.
-        until: Height,
-    },
-    /// The set is fixed; shares are taken.
+    /// Deals are accepted. The set is fixed after the first block at or above `until` at which dealers hold more than
+    /// two thirds of the weight.
+    Dealing { until: Height },
+    /// The set of deals is fixed; shares are accepted.
     Revealing,
-    /// The number is drawn. Reveals are still taken until the epoch ends, so that who withholds is seen.
-    Done {
-        /// The number.
-        output: Digest,
-    },
+    /// The random number is drawn. Reveals are accepted until the epoch ends, so that holders that withhold are
+    /// visible.
+    Done { output: Digest },
 }
 
 /// One epoch's round, as the state keeps it.
@@ -44,7 +38,7 @@ pub struct Round {
 }
 
 impl Round {
-    /// A round among the committee that takes deals until `until`.
+    /// A round among the committee that accepts deals at least until `until`.
     pub fn new(committee: &Committee, until: Height) -> Self {
         let tickets = committee.tickets();
         Self {
@@ -62,22 +56,21 @@ impl Round {
         self.epoch
     }
 
-    /// How far it is.
     pub const fn phase(&self) -> &Phase {
         &self.phase
     }
 
-    /// The deals so far.
+    /// The sum of the deals so far.
     pub const fn aggregate(&self) -> &Aggregate {
         &self.aggregate
     }
 
-    /// Who revealed, in the order they did.
+    /// The holders that revealed, in order of arrival.
     pub fn revealed(&self) -> &[u16] {
         &self.revealed
     }
 
-    /// Who holds tickets and has not revealed.
+    /// The holders of tickets that have not revealed.
     pub fn withheld(&self) -> Vec<u16> {
         let mut holders = self.tickets.holders().to_vec();
         holders.dedup();
@@ -85,7 +78,7 @@ impl Round {
         holders
     }
 
-    /// The drawn number.
+    /// The random number, once drawn.
     pub const fn output(&self) -> Option<Digest> {
         match self.phase {
             Phase::Done { output } => Some(output),
@@ -93,7 +86,7 @@ impl Round {
         }
     }
 
-    /// Takes a deal.
+    /// Accepts a deal or rejects it.
     pub(crate) fn take_deal(
         &mut self,
         chain_id: ChainId,
@@ -121,7 +114,7 @@ impl Round {
         if self.aggregate.add(&ceremony, deal) { Ok(()) } else { Err(Rejection::DealInvalid) }
     }
 
-    /// Takes a holder's shares; draws the number when they reach the threshold.
+    /// Accepts a holder's shares or rejects them. Draws the random number once the shares reach the threshold.
     pub(crate) fn take_reveal(
         &mut self,
         chain_id: ChainId,
@@ -163,7 +156,8 @@ impl Round {
         }
     }
 
-    /// Fixes the set of deals after a block, when it is time and enough dealt; says whether it did.
+    /// Fixes the set of deals after the block at `height`, if it is due and enough weight has dealt. Returns whether it
+    /// did.
     pub(crate) fn settle(&mut self, height: Height, committee: &Committee) -> bool {
         let Phase::Dealing { until } = self.phase else { return false };
         let weights = self.aggregate.deals().iter().filter_map(|(dealer, _)| committee.member(*dealer));

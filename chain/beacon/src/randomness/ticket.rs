@@ -1,13 +1,14 @@
-//! Tickets [P17]: how many shares of each secret a weight is worth. Invariant: less than a third of the weight holds
-//! less than the threshold, and more than two thirds hold at least the threshold, whatever the rounding.
+//! Tickets [P17]: the number of shares that a validator's weight entitles it to. Invariant: less than a third of the
+//! weight holds less than the threshold, and more than two thirds hold at least the threshold, despite rounding.
 //!
-//! With `B` ideal tickets, a validator of weight `w` gets `floor(w B / W)`. Less than a third then holds less than `B /
-//! 3`; more than two thirds hold more than `2 B / 3 - L`, where `L` is all that rounding lost. A threshold `ceil(B /
-//! 3)` fits in between when `ceil(B / 3) <= floor(2 B / 3) + 1 - L`, at the latest for `B = 4 n`, since `L < n`.
+//! With `B` ideal tickets and total weight `W`, a validator of weight `w` gets `floor(w B / W)`. Less than a third of
+//! the weight then holds less than `B / 3`. More than two thirds hold more than `2 B / 3 - L`, where `L` is the total
+//! lost to rounding. A threshold `ceil(B / 3)` fits in between when `ceil(B / 3) <= floor(2 B / 3) + 1 - L`, at the
+//! latest for `B = 4 n`, since `L < n`.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// The most tickets of one epoch: four for each of 256 seats.
+/// The maximum number of tickets of one epoch: four for each of 256 seats.
 pub const TICKETS_MAX: usize = 1_024;
 
 /// The tickets of one epoch, numbered from 0 in the order of their holders.
@@ -18,8 +19,8 @@ pub struct Tickets {
 }
 
 impl Tickets {
-    /// The fewest tickets that keep both bounds for these weights and leave nobody without a ticket who would have one
-    /// of `4 n`.
+    /// The smallest number of tickets that keeps both bounds for these weights and gives a ticket to every validator
+    /// that would get one out of `4 n`.
     pub fn of(weights: &[u64]) -> Self {
         let total = weights.iter().fold(0_u128, |sum, weight| sum.saturating_add(u128::from(*weight)));
         let members = u128::try_from(weights.len()).unwrap_or(u128::MAX);
@@ -43,17 +44,16 @@ impl Tickets {
         &self.holders
     }
 
-    /// How many tickets yield the secret; one fewer yields nothing.
+    /// The number of tickets that yields the secret; one fewer yields nothing.
     pub fn threshold(&self) -> usize {
         usize::from(self.threshold)
     }
 
-    /// How many there are.
+    /// The number of tickets.
     pub fn len(&self) -> usize {
         self.holders.len()
     }
 
-    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.holders.is_empty()
     }

@@ -1,5 +1,5 @@
-//! A consortium asks for sampled shards. The exact risk says no below about a hundred validators and yes far above;
-//! where it says no the chain does not start, and a committee that shrank falls back to signing everything.
+//! A consortium asks for sampled shards. The exact risk is too high below about a hundred validators and low enough far
+//! above. Where it is too high, the chain does not start, and a committee that shrank falls back to full mode.
 
 use crate::world::parameters;
 use chain_beacon::{
@@ -14,7 +14,7 @@ use chain_types::{
 };
 use std::collections::BTreeSet;
 
-/// A change to sound parameters, and what the check says then.
+/// A change to valid parameters, and the expected result of the check.
 type Case = (fn(&mut Parameters), Result<(), ConfigurationError>);
 
 fn sampled(seats: u16, shards: u16, failure_bits: u32) -> Parameters {
@@ -27,7 +27,7 @@ fn sampled(seats: u16, shards: u16, failure_bits: u32) -> Parameters {
     }
 }
 
-/// A fifth of the seats is bad, rounded down; the values are those of the exact tail computed elsewhere.
+/// A fifth of the seats is faulty, rounded down. The expected values were computed independently from the exact tail.
 #[test]
 fn the_risk_of_one_shard_is_exact() {
     for (seats, bad, size, digits, expected) in [
@@ -49,10 +49,10 @@ fn the_risk_of_one_shard_is_exact() {
 #[test]
 fn a_split_is_refused_exactly_where_its_risk_exceeds_the_target() {
     let refused = |parameters: &Parameters| matches!(check(parameters), Err(ConfigurationError::Sampling { .. }));
-    assert!(refused(&sampled(64, 5, 10)), "four shards of sixteen fall with 0.15");
+    assert!(refused(&sampled(64, 5, 10)), "four shards of sixteen fail with probability 0.15");
     assert!(refused(&sampled(100, 3, 20)));
     assert!(refused(&sampled(4, 8, 1)), "a shard would be empty");
-    // Two shards of 128 fall with at most 2 x 1.82e-8 = 2^-24.7.
+    // Two shards of 128 fail with a probability of at most 2 x 1.82e-8 = 2^-24.7.
     assert_eq!(check(&sampled(256, 3, 24)), Ok(()));
     assert!(refused(&sampled(256, 3, 25)));
     assert_eq!(check(&Parameters { assignment: AssignmentMode::Full, ..sampled(4, 8, 60) }), Ok(()));
@@ -93,8 +93,9 @@ fn each_seat_signs_the_beacon_and_one_other_shard() {
     let parameters = sampled(256, 3, 24);
     let draw = |randomness: u8| Assignment::draw(&parameters, Epoch(5), Digest([randomness; 32]), &seats(256));
     let assignment = draw(1);
-    assert_eq!(assignment.signers(ShardId(0)), None, "all");
-    let shards: Vec<&[u16]> = (1..3).map(|shard| assignment.signers(ShardId(shard)).expect("drawn")).collect();
+    assert_eq!(assignment.signers(ShardId(0)), None, "all sign it");
+    let shards: Vec<&[u16]> =
+        (1..3).map(|shard| assignment.signers(ShardId(shard)).expect("the assignment is sampled")).collect();
     assert!(shards.iter().all(|shard| shard.len() == usize::from(smallest_shard(256, 3)) && shard.is_sorted()));
     assert_eq!(shards.concat().into_iter().collect::<BTreeSet<_>>().len(), 256);
     assert_eq!(assignment, draw(1));
@@ -102,7 +103,7 @@ fn each_seat_signs_the_beacon_and_one_other_shard() {
     assert_eq!(Assignment::draw(&parameters, Epoch(5), Digest::ZERO, &seats(60)), Assignment::Full, "too few to split");
 }
 
-/// So many candidates, all of whom sit.
+/// This many candidates, all with seats.
 fn seats(count: u16) -> Vec<Option<u16>> {
     (0..count).map(Some).collect()
 }

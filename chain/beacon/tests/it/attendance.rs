@@ -1,4 +1,4 @@
-//! The certificate of a final block shows who signed it. A validator whose signature in it is not valid was not there.
+//! The certificate of a final block shows its signers. A validator with an invalid signature in it is not counted.
 
 use crate::world::{CHAIN, World};
 use chain_beacon::{ATTENDANCE_BLOCKS, Rejection};
@@ -9,7 +9,7 @@ use chain_types::{
     signature::Namespace,
 };
 
-/// A final block at which attendance is taken, signed by all of four but for those that are forged.
+/// A final block at an attendance height, signed by all four seats; the signatures of `forged` are invalid.
 fn attend(world: &World, forged: &[u16]) -> Command {
     let header = BlockHeader {
         version: PROTOCOL_VERSION,
@@ -37,7 +37,7 @@ fn attend(world: &World, forged: &[u16]) -> Command {
 }
 
 #[test]
-fn who_did_not_sign_was_not_there() {
+fn an_invalid_signature_is_not_counted() {
     let mut world = World::new(4);
     let height = Height(ATTENDANCE_BLOCKS);
     assert_eq!(world.apply(0, &attend(&world, &[3])), Ok(Event::Attended { height, signers: 3 }));
@@ -45,13 +45,13 @@ fn who_did_not_sign_was_not_there() {
     assert_eq!(
         world.apply(0, &attend(&world, &[1])),
         Ok(Event::Attended { height, signers: 1 }),
-        "the one who did sign"
+        "the only new signer"
     );
     assert_eq!(world.beacon.attendance().signers, [0, 1, 2, 3]);
 }
 
 #[test]
-fn a_certificate_without_a_quorum_of_valid_signatures_shows_nobody() {
+fn a_certificate_without_a_quorum_of_valid_signatures_is_rejected() {
     let mut world = World::new(4);
     assert_eq!(world.apply(0, &attend(&world, &[2, 3])), Err(Rejection::AttendanceInvalid));
     assert_eq!(world.beacon.attendance().signers, [0_u16; 0]);

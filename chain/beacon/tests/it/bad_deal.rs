@@ -1,5 +1,5 @@
-//! A dealer signs shares that lie on no polynomial of the right degree, so that different holders would reconstruct
-//! different secrets. Nobody takes the deal, and whoever shows it is rewarded out of the dealer's bond.
+//! A dealer signs shares that do not lie on a polynomial of the right degree, so that different holders would
+//! reconstruct different secrets. The deal is rejected, and the reporter of it is rewarded from the dealer's bond.
 
 use crate::world::{BOND, World};
 use chain_beacon::{Rejection, Standing, randomness::Dealer};
@@ -8,11 +8,11 @@ use chain_types::{
     signature::Namespace,
 };
 
-/// Half of the shares from one secret, half from another.
-fn garbage(world: &World, dealer: u16) -> SignedDeal {
+/// A deal with half of its shares from one secret and half from another.
+fn inconsistent(world: &World, dealer: u16) -> SignedDeal {
     let ceremony = world.ceremony();
     let key = &world.nodes[world.node_at(dealer)].secret;
-    let other = Dealer::new(&ceremony, dealer, &[1; 32]).deal(&ceremony, dealer, key).expect("keys");
+    let other = Dealer::new(&ceremony, dealer, &[1; 32]).deal(&ceremony, dealer, key).expect("every ticket has a key");
     let mut signed = world.deal(dealer);
     signed.deal.commitments[3..].copy_from_slice(&other.deal.commitments[3..]);
     signed.deal.encrypted_shares[3..].copy_from_slice(&other.deal.encrypted_shares[3..]);
@@ -22,9 +22,9 @@ fn garbage(world: &World, dealer: u16) -> SignedDeal {
 }
 
 #[test]
-fn garbage_is_refused_reported_and_slashed_once() {
+fn an_inconsistent_deal_is_rejected_and_slashed_once() {
     let mut world = World::new(7);
-    let bad = garbage(&world, 2);
+    let bad = inconsistent(&world, 2);
     assert_eq!(world.apply(0, &Command::Deal(Box::new(bad.clone()))), Err(Rejection::DealInvalid));
     let event = world.report(0, Evidence::BadDeal(bad.clone())).expect("it convicts");
     let offender = world.beacon.committee().members[2].id;
@@ -36,11 +36,11 @@ fn garbage_is_refused_reported_and_slashed_once() {
     let offender = world.beacon.registry().get(offender).expect("still bonded");
     assert_eq!((offender.bond, offender.standing), (BOND - slashed, Standing::Jailed));
     assert_eq!(world.report(1, Evidence::BadDeal(bad)), Err(Rejection::Convicted));
-    assert_eq!(world.report(1, Evidence::BadDeal(garbage(&world, 2))), Err(Rejection::Convicted));
+    assert_eq!(world.report(1, Evidence::BadDeal(inconsistent(&world, 2))), Err(Rejection::Convicted));
 }
 
 #[test]
-fn a_good_deal_or_one_that_somebody_else_broke_convicts_nobody() {
+fn a_valid_deal_or_one_that_another_changed_convicts_nobody() {
     let mut world = World::new(7);
     let good = world.deal(2);
     assert_eq!(world.report(0, Evidence::BadDeal(good.clone())), Err(Rejection::EvidenceInvalid));
@@ -49,8 +49,12 @@ fn a_good_deal_or_one_that_somebody_else_broke_convicts_nobody() {
     assert_eq!(
         world.report(0, Evidence::BadDeal(framed.clone())),
         Err(Rejection::EvidenceInvalid),
-        "not signed as it is"
+        "the signature is for the unchanged deal"
     );
     framed.signature = world.nodes[0].secret.sign(Namespace::DEAL, &framed.deal.digest());
-    assert_eq!(world.report(0, Evidence::BadDeal(framed)), Err(Rejection::EvidenceInvalid), "signed by another");
+    assert_eq!(
+        world.report(0, Evidence::BadDeal(framed)),
+        Err(Rejection::EvidenceInvalid),
+        "another validator signed it"
+    );
 }

@@ -1,6 +1,6 @@
-//! A leader promises a transaction and then gets a block of its own final without it. The client shows the promise, the
-//! block and what the block's state says of the transaction; the leader is convicted. Every way in which the leader
-//! would be innocent is tried too: not due yet, somebody else's block, expired, included, author removed.
+//! A leader promises a transaction, and then its own block becomes final without it. The client reports the promise,
+//! the block and proofs of the block's state, and the leader is convicted. Cases in which the leader is innocent are
+//! tested too: not due yet, another leader's block, expired, included, author removed.
 
 use crate::world::{CHAIN, World};
 use chain_beacon::Rejection;
@@ -19,7 +19,7 @@ use chain_types::{
 const LEADER: u16 = 1;
 const TIME_MS: u64 = 1_000_000;
 
-/// A state of one or two keys, with a proof for any key: what differs from the tree's definition is only its size.
+/// A state of one or two keys, with a proof for any key. It follows the tree's definition; only its size is special.
 fn prove(state: &[(Digest, Vec<u8>)], path: Digest) -> (StateProof, Digest) {
     let leaf = |(path, value): &(Digest, Vec<u8>)| leaf_hash(path, &value_hash(value));
     let present = state.iter().find(|(key, _)| *key == path);
@@ -43,12 +43,12 @@ fn prove(state: &[(Digest, Vec<u8>)], path: Digest) -> (StateProof, Digest) {
 struct Story {
     world: World,
     transaction: TransactionHeader,
-    /// The ids in the transaction's slot, by block.
+    /// The ids in the transaction's bucket, by block.
     seen: Vec<Vec<TxId>>,
     given: Height,
     by: Height,
     proposer: u16,
-    /// Since when the author may sign; it may not when there is nothing.
+    /// The height since which the author may sign; `None` when it may not.
     author_since: Option<Height>,
 }
 
@@ -124,7 +124,7 @@ impl Story {
         };
         let signed = promise.sign(&self.world.nodes[usize::from(LEADER)].secret);
         BrokenPromise {
-            promise: PromiseBatch { signed, ids }.confirmation(&promised).expect("it is among them"),
+            promise: PromiseBatch { signed, ids }.confirmation(&promised).expect("the batch contains the transaction"),
             transaction: self.transaction.clone(),
             certificate: Certificate { vote, signatures },
             header,
@@ -150,7 +150,7 @@ fn a_block_of_the_leader_without_the_transaction_convicts_it() {
         let evidence = story.evidence();
         let offender = story.world.beacon.committee().members[usize::from(LEADER)].id;
         let event = story.report(evidence).expect("it convicts");
-        let Event::Convicted { validator, offence, .. } = event else { panic!("a conviction") };
+        let Event::Convicted { validator, offence, .. } = event else { panic!("not a conviction") };
         assert_eq!((validator, offence), (offender, Offence::BrokenPromise));
     }
 }
@@ -196,11 +196,11 @@ fn evidence_that_was_tampered_with_convicts_nobody() {
         change(&mut bad);
         assert_eq!(story.report(bad), Err(Rejection::EvidenceInvalid), "change {number}");
     }
-    story.report(good).expect("as it was, it convicts");
+    story.report(good).expect("the unchanged evidence convicts");
 }
 
 #[test]
-fn evidence_lists_so_many_transactions_and_no_more() {
+fn the_number_of_listed_transactions_is_limited() {
     for (count, convicts) in [(SEEN_IDS_MAX, true), (SEEN_IDS_MAX + 1, false)] {
         let mut story = Story { seen: vec![vec![id(1); count]], ..Story::new() };
         let evidence = story.evidence();

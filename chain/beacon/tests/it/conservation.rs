@@ -1,6 +1,6 @@
-//! Anything happens in any order: registrations, leavings, convictions, withdrawals, epochs. After every step, and
-//! after every refused one, bonds, debts, fund, burned and withdrawn units add up to what came in; and the state
-//! survives its own encoding.
+//! Registrations, departures, convictions, withdrawals and epochs happen in any order. After every step, rejected ones
+//! included, bonds, debts, fund, burned and withdrawn units sum to the deposits, and the state decodes from its own
+//! encoding.
 
 use crate::world::{BOND, World};
 use chain_beacon::{BeaconState, Context, Standing};
@@ -33,7 +33,7 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
-/// What tenants paid in and got out, by the events alone.
+/// The units that tenants paid in and got out, and the burned ones, computed from the events alone.
 #[derive(Default)]
 struct Ledger {
     paid_in: u128,
@@ -71,7 +71,7 @@ fn play(world: &mut World, ledger: &mut Ledger, act: Act) {
                 member.key != world.nodes[usize::from(offender)].secret.public_key()
                     && standing != Some(Standing::Jailed)
             });
-            // With its last member convicted, a chain is over; the story needs one to go on.
+            // When all members are convicted the chain cannot continue, so one member is kept.
             if world.seat_of(usize::from(offender)).is_none() || others.count() == 0 {
                 return;
             }
@@ -91,7 +91,7 @@ fn play(world: &mut World, ledger: &mut Ledger, act: Act) {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(48) })]
     #[test]
-    fn no_unit_is_lost_or_made(acts in vec(act(), 1..40)) {
+    fn no_unit_is_lost_or_created(acts in vec(act(), 1..40)) {
         let mut world = World::new(4);
         for _ in 4..8 {
             world.newcomer();

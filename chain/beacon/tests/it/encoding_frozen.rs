@@ -1,5 +1,5 @@
-//! The bytes of the slice's words and of the state are part of the protocol: their digests are frozen here. Another
-//! digest is another chain.
+//! The encodings of the beacon's commands and state are part of the protocol: their digests are frozen here. A changed
+//! digest means an incompatible chain.
 
 use crate::world::{BOND, World};
 use borsh::{BorshDeserialize, BorshSerialize};

@@ -1,5 +1,5 @@
-//! When an epoch may end: after its blocks and its least time, with its number drawn, and when every shard is in it.
-//! Nobody turns the epochs of an idle chain; who waits for one is not kept waiting by blocks that nobody makes.
+//! An epoch may end after its blocks and its minimum time, with its randomness drawn, and once every shard has entered
+//! it. An idle chain ends no epochs. An awaited end does not wait for blocks that an idle chain does not make.
 
 use crate::world::{BLOCK_MS, BOND, START_MS, World, parameters};
 use chain_beacon::{Rejection, Secrets, When};
@@ -9,7 +9,7 @@ use chain_types::{
     state::Terminal,
 };
 
-/// A world at the end of its first epoch or a later one, with everything done but its end.
+/// A world at the end of its epoch number `epochs`; only the end itself is missing.
 fn drawn(parameters: Parameters, epochs: u64) -> World {
     let mut world = World::with(parameters, &[BOND; 4]);
     for _ in 0..epochs {
@@ -17,7 +17,7 @@ fn drawn(parameters: Parameters, epochs: u64) -> World {
     }
     world.fix_deals();
     for holder in world.seats() {
-        world.take_reveal(holder).expect("an honest reveal counts");
+        world.take_reveal(holder).expect("an honest reveal is accepted");
     }
     world
 }
@@ -32,7 +32,7 @@ fn an_epoch_ends_only_after_its_least_time() {
     let mut world = drawn(Parameters { epoch_ms_min: 10_000, ..parameters() }, 0);
     world.height = Height(1_000);
     world.time = TimestampMs(START_MS + 9_999);
-    assert_eq!(end(&mut world), Err(Rejection::EpochUnfinished), "a thousand blocks, and a millisecond too few");
+    assert_eq!(end(&mut world), Err(Rejection::EpochUnfinished), "enough blocks, but a millisecond too early");
     world.time = TimestampMs(START_MS + 10_000);
     assert!(end(&mut world).is_ok());
     assert_eq!(world.beacon.began(), world.time);
@@ -43,19 +43,19 @@ fn an_epoch_ends_only_after_every_shard_entered_it() {
     let mut world = World::with(Parameters { shards: 3, ..parameters() }, &[BOND; 4]);
     world.finish_epoch();
     let epoch = world.beacon.epoch();
-    // The blocks pass by themselves: the world would show its shards with each.
+    // The height is set directly, because ending blocks in this world would also confirm its shards.
     for dealer in world.seats() {
-        world.take_deal(dealer).expect("an honest deal counts");
+        world.take_deal(dealer).expect("an honest deal is accepted");
     }
     world.height = Height(world.height.0 + 100);
     world.time = TimestampMs(world.time.0 + 100 * BLOCK_MS);
     world.beacon = world.beacon.clone().at(world.height);
     for holder in world.seats() {
-        world.take_reveal(holder).expect("an honest reveal counts");
+        world.take_reveal(holder).expect("an honest reveal is accepted");
     }
     let shown = |world: &mut World, proof| world.apply(0, &Command::ConfirmShard(Box::new(proof)));
     for shard in [ShardId(1), ShardId(2)] {
-        assert_eq!(end(&mut world), Err(Rejection::EpochUnfinished), "{shard:?} may stand in the epoch before");
+        assert_eq!(end(&mut world), Err(Rejection::EpochUnfinished), "{shard:?} may still be in the epoch before");
         let good = world.entered(shard, epoch);
         let mut bad = [good.clone(), good.clone(), good.clone(), good.clone(), good.clone(), good.clone()];
         bad[0].state.terminal = Terminal::Empty;
@@ -74,7 +74,7 @@ fn an_epoch_ends_only_after_every_shard_entered_it() {
         assert_eq!(shown(&mut world, good), Err(Rejection::ShardKnown));
     }
     assert!(end(&mut world).is_ok());
-    assert_eq!(world.beacon.unconfirmed(), [ShardId(1), ShardId(2)], "and each epoch anew");
+    assert_eq!(world.beacon.unconfirmed(), [ShardId(1), ShardId(2)], "each epoch needs new confirmations");
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn the_first_epoch_and_a_chain_of_one_shard_wait_for_no_shard() {
     assert!(one.beacon.unconfirmed().is_empty());
 }
 
-/// What the duties of a validator are at a block.
+/// The duties of node 0 at a block.
 fn duties(world: &World, when: When) -> Vec<Command> {
     let node = &world.nodes[0];
     let randomness = chain_beacon::randomness::RandomnessKey::from_seed(&[1; 32]);
@@ -96,7 +96,7 @@ fn duties(world: &World, when: When) -> Vec<Command> {
 }
 
 #[test]
-fn an_idle_chain_turns_no_epochs() {
+fn an_idle_chain_ends_no_epochs() {
     let parameters = Parameters { epoch_blocks: 600, dealing_blocks: 60, ..parameters() };
     let mut world = World::with(parameters, &[BOND; 4]);
     let century = TimestampMs(START_MS + 100 * 365 * 24 * 60 * 60 * 1_000);
@@ -104,16 +104,16 @@ fn an_idle_chain_turns_no_epochs() {
     assert!(duties(&world, idle).is_empty(), "29 blocks are too few to begin with");
     assert!(!world.beacon.wants_blocks(idle) && world.beacon.to_confirm(idle).is_empty());
     let busy = When { height: Height(31), time: TimestampMs(START_MS) };
-    assert!(matches!(duties(&world, busy)[..], [Command::Deal(_)]), "work goes on");
+    assert!(matches!(duties(&world, busy)[..], [Command::Deal(_)]), "half of the dealing blocks have passed");
     world.apply(1, &Command::Leave).expect("a member may leave");
-    assert!(matches!(duties(&world, idle)[..], [Command::Deal(_)]), "somebody waits for the end");
+    assert!(matches!(duties(&world, idle)[..], [Command::Deal(_)]), "a member waits for the end");
     assert!(world.beacon.wants_blocks(idle));
 }
 
-/// A member asks to leave an idle chain. Epochs turn for it until its seat is lost, then nothing happens for as long as
-/// offences can be reported, then they turn once more and its bond is free, and then the chain is silent.
+/// A member asks to leave an idle chain. Epochs end until its seat is lost. Then nothing happens for as long as
+/// offences can be reported, one more epoch ends and releases its bond, and then the chain is idle again.
 #[test]
-fn an_awaited_epoch_ends_without_the_blocks_that_nobody_makes_and_then_the_chain_is_silent() {
+fn an_awaited_epoch_ends_early_and_then_the_chain_is_idle() {
     let parameters = Parameters {
         epoch_blocks: 1_000_000,
         epoch_ms_min: 10 * BLOCK_MS,
@@ -128,42 +128,42 @@ fn an_awaited_epoch_ends_without_the_blocks_that_nobody_makes_and_then_the_chain
         world.finish_epoch();
         epochs += 1;
     }
-    assert_eq!(epochs, 2, "planned at the end of one, lost at the end of the next");
-    assert!(!world.beacon.is_awaited(TimestampMs(world.time.0 + 60 * BLOCK_MS - 1)), "its bond is bound");
+    assert_eq!(epochs, 2, "the change is planned at the end of one epoch and applied at the end of the next");
+    assert!(!world.beacon.is_awaited(TimestampMs(world.time.0 + 60 * BLOCK_MS - 1)), "its bond is not released yet");
     let owed = |world: &World| world.beacon.treasury().owed.get(&world.nodes[1].operator).copied();
     assert_eq!(owed(&world), None);
     world.time = TimestampMs(world.time.0 + 60 * BLOCK_MS);
-    assert!(world.beacon.is_awaited(world.time), "the next end frees it");
+    assert!(world.beacon.is_awaited(world.time), "the next end releases it");
     world.finish_epoch();
     assert_eq!(owed(&world), Some(BOND));
     assert!(!world.beacon.is_awaited(TimestampMs(u64::MAX)));
 }
 
-/// While somebody is still to say that it is ready for its seat, the epoch has its blocks: it has to fetch the state
-/// first.
+/// While a joiner has not acknowledged, an awaited epoch lasts its full number of blocks, because the joiner must fetch
+/// the state first.
 #[test]
-fn an_awaited_epoch_gives_a_joiner_its_blocks() {
+fn an_awaited_epoch_with_a_joiner_lasts_its_blocks() {
     let mut world = World::with(Parameters { epoch_blocks: 40, ..parameters() }, &[BOND; 4]);
     let newcomer = world.newcomer();
-    world.register(newcomer, BOND).expect("it has everything");
+    world.register(newcomer, BOND).expect("the registration is complete");
     world.finish_epoch();
-    assert!(world.height < Height(10), "it waits for a plan, and blocks do not hold it up");
+    assert!(world.height < Height(10), "no joiner is planned yet, so the epoch ends early");
     let began = world.height;
     world.fix_deals();
     for holder in world.seats() {
-        world.take_reveal(holder).expect("an honest reveal counts");
+        world.take_reveal(holder).expect("an honest reveal is accepted");
     }
     while world.height < Height(began.0 + 20) {
         assert_eq!(world.end_block(), None);
         assert!(world.beacon.wants_blocks(world.when()));
     }
     let epoch = world.beacon.plan().epoch;
-    world.apply(newcomer, &Command::AcknowledgeSync { epoch }).expect("it is planned");
+    world.apply(newcomer, &Command::AcknowledgeSync { epoch }).expect("the newcomer is planned to join");
     assert!(world.end_block().is_some());
     assert!(world.seat_of(newcomer).is_some());
 }
 
-/// An offence is reported three epochs later: enough time is not over, so the bond is there.
+/// An offence is reported three epochs later. The minimum time has not passed, so the bond is still there.
 #[test]
 fn bonds_stay_as_long_as_offences_can_be_reported() {
     let window = 5 * 4 * BLOCK_MS;

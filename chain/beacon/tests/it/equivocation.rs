@@ -1,5 +1,5 @@
-//! A validator notarises two blocks of one view. Whoever shows both votes has it convicted: the bond is split to the
-//! last unit, its Servi is gone, its seat is lost at the boundary, and a second report of the same thing pays nobody.
+//! A validator notarises two blocks of one view. A report of both votes convicts it: its bond is split to the last
+//! unit, its Servi is lost, its seat is lost at the boundary, and a second report pays nothing.
 
 use crate::world::{BOND, World};
 use chain_beacon::{Rejection, Status, servi::Servi};
@@ -23,11 +23,13 @@ fn two_votes_cost_the_bond_once() {
         event,
         Ok(Event::Convicted { validator: offender, offence, slashed: BOND, rewarded, compensated, burned })
     );
-    let convicted = world.beacon.registry().get(offender).expect("known while its acts can be reported");
+    let convicted = world.beacon.registry().get(offender).expect("registered while its offences can be reported");
     assert_eq!((convicted.bond, convicted.servi), (0, Servi::ZERO));
     assert_eq!(world.beacon.believabilities()[2], 0);
 
-    let Evidence::Equivocation(Equivocation { first, second }) = evidence.clone() else { panic!("as made") };
+    let Evidence::Equivocation(Equivocation { first, second }) = evidence.clone() else {
+        panic!("not an equivocation")
+    };
     let turned = Evidence::Equivocation(Equivocation { first: second, second: first.clone() });
     let third = Evidence::Equivocation(Equivocation { first, second: world.vote(2, Step::Notarise, 3) });
     for again in [evidence, turned, third] {
@@ -74,12 +76,14 @@ fn what_an_honest_validator_signs_convicts_nobody() {
 }
 
 #[test]
-fn who_reports_itself_is_not_rewarded() {
+fn a_validator_that_reports_itself_is_not_rewarded() {
     let mut world = World::new(4);
     let evidence = world.equivocation(1);
-    let Ok(Event::Convicted { rewarded, compensated, .. }) = world.report(1, evidence) else { panic!("it convicts") };
+    let Ok(Event::Convicted { rewarded, compensated, .. }) = world.report(1, evidence) else {
+        panic!("not a conviction")
+    };
     assert_eq!((rewarded, compensated), (0, BOND / 2));
-    assert!(world.beacon.registry().validators()[1].servi == Servi::ZERO, "nor does it earn Servi");
+    assert!(world.beacon.registry().validators()[1].servi == Servi::ZERO, "it earns no Servi either");
 }
 
 #[test]

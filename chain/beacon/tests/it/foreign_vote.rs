@@ -1,5 +1,6 @@
-//! A validator votes in an epoch in which it has no seat. The vote contradicts no other, and nobody on the chain counts
-//! it: it is good for nothing but a certificate that fools who does not know who sat. Whoever sees it shows it.
+//! A validator votes in an epoch in which it has no seat. The vote conflicts with no other and is not counted on the
+//! chain. Its only use is a certificate that deceives a verifier without the committee of that epoch, so anyone may
+//! report it.
 
 use crate::world::{BOND, CHAIN, World};
 use chain_beacon::{Rejection, Status};
@@ -10,7 +11,7 @@ use chain_types::{
     signature::Namespace,
 };
 
-/// A vote of a node in an epoch, whether it sits there or not.
+/// A vote of a node in an epoch, with or without a seat.
 fn vote(world: &World, node: usize, epoch: Epoch) -> ForeignVote {
     let (shard, height, view) = (ShardId(1), Height(7), View(0));
     let vote = Vote { chain_id: CHAIN, shard, epoch, height, view, step: Step::Finalise, block: Digest([3; 32]) };
@@ -27,32 +28,32 @@ fn report(world: &mut World, vote: ForeignVote) -> Result<Event, Rejection> {
     world.report(0, Evidence::ForeignVote(Box::new(vote)))
 }
 
-/// Four sit, and one waits for a seat that is not free.
+/// Four validators with seats, and a candidate for whom no seat is free.
 fn world_with_candidate() -> (World, usize) {
     let parameters = chain_types::beacon::Parameters { seats: 4, ..crate::world::parameters() };
     let mut world = World::with(parameters, &[BOND; 4]);
     let candidate = world.newcomer();
-    world.register(candidate, BOND).expect("it has everything");
+    world.register(candidate, BOND).expect("the registration is complete");
     (world, candidate)
 }
 
 #[test]
-fn who_votes_without_a_seat_is_convicted_once() {
+fn a_validator_that_votes_without_a_seat_is_convicted_once() {
     let (mut world, candidate) = world_with_candidate();
     let foreign = vote(&world, candidate, Epoch(0));
     let event = report(&mut world, foreign.clone()).expect("it convicts");
-    let Event::Convicted { validator, offence, slashed, .. } = event else { panic!("a conviction") };
+    let Event::Convicted { validator, offence, slashed, .. } = event else { panic!("not a conviction") };
     assert_eq!((offence, slashed), (Offence::ForeignVote, BOND));
     assert_eq!(world.beacon.status(validator), Some(Status::Jailed));
     assert_eq!(report(&mut world, foreign), Err(Rejection::Convicted));
-    // The jailed one is bonded until an epoch ends.
+    // The convicted validator stays registered until the epoch ends.
     world.finish_epoch();
     assert_eq!(world.beacon.status(validator), None);
 }
 
-/// One that gave its seat back signs in the epoch after, while its bond is bound.
+/// A member that gave up its seat signs in the epoch after, while its bond is not released.
 #[test]
-fn who_left_is_convicted_of_votes_in_later_epochs_and_not_of_those_in_its_own() {
+fn a_former_member_is_convicted_of_votes_in_later_epochs_only() {
     let (mut world, _) = world_with_candidate();
     world.apply(1, &chain_types::beacon::Command::Leave).expect("a member may leave");
     while world.seat_of(1).is_some() {
@@ -65,7 +66,7 @@ fn who_left_is_convicted_of_votes_in_later_epochs_and_not_of_those_in_its_own() 
 }
 
 #[test]
-fn what_convicts_nobody() {
+fn other_votes_convict_nobody() {
     let (mut world, candidate) = world_with_candidate();
     let good = vote(&world, candidate, Epoch(0));
     let of_member = vote(&world, 2, Epoch(0));
@@ -78,7 +79,7 @@ fn what_convicts_nobody() {
     for innocent in [of_member, forged, other_chain] {
         assert_eq!(report(&mut world, innocent), Err(Rejection::EvidenceInvalid));
     }
-    assert_eq!(report(&mut world, of_stranger), Err(Rejection::EvidenceAge), "nobody of that key is bonded");
+    assert_eq!(report(&mut world, of_stranger), Err(Rejection::EvidenceAge), "no validator with that key is bonded");
     let future = vote(&world, candidate, Epoch(1));
     assert_eq!(report(&mut world, future), Err(Rejection::EvidenceAge));
 }

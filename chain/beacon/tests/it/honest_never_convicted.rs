@@ -1,6 +1,6 @@
-//! Validators vote as the protocol allows, each view in one of its lawful ways, deal and reveal honestly. Somebody
-//! tries every pair of their votes, every deal and every mutation of a deal as evidence: nobody is ever convicted. With
-//! one unlawful vote among them, exactly its signer is.
+//! Validators vote as the protocol allows, and deal and reveal honestly. Every pair of their votes, every deal and
+//! every changed deal is reported as evidence, and nobody is convicted. With one forbidden vote among them, exactly its
+//! signer is convicted.
 
 use crate::world::World;
 use chain_beacon::Rejection;
@@ -12,7 +12,8 @@ use chain_types::{
 };
 use proptest::{collection::vec, prelude::*};
 
-/// How an honest validator may spend a view: at most one notarised block, then finalised or nullified, never both.
+/// The votes that an honest validator may cast in one view: at most one notarised block, then finalise or nullify,
+/// never both.
 const LAWFUL: [&[Step]; 6] = [
     &[],
     &[Step::Notarise],
@@ -64,7 +65,7 @@ proptest! {
         let id = world.beacon.committee().members[usize::from(seat)].id;
         prop_assert!(
             matches!(convicted.as_slice(), [Event::Convicted { validator, .. }] if *validator == id),
-            "exactly once and exactly the offender"
+            "exactly the offender is convicted, once"
         );
     }
 

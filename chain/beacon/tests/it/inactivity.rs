@@ -1,5 +1,5 @@
-//! A validator is switched off. Its uptime falls, its Servi halves, and after two epochs it is benched and loses its
-//! seat; when it is back it says so and waits for one. The others draw their randomness without it.
+//! A validator is offline. Its uptime falls, its Servi is halved, and after two epochs it is benched and loses its
+//! seat. When it returns, it sends `return` and waits for a seat. The others draw their randomness without it.
 
 use crate::world::{BOND, World};
 use chain_beacon::{INACTIVE_EPOCHS_MAX, Status, stake::PPM};
@@ -16,7 +16,7 @@ fn absence_costs_servi_then_the_seat_and_never_the_bond() {
     assert!(earned > 0 && uptime(&world) == PPM);
 
     world.finish_epoch_signed_by(&[0, 1, 2]);
-    assert!(servi(&world) <= earned.div_ceil(2) + 100, "halved, but for what it led");
+    assert!(servi(&world) <= earned.div_ceil(2) + 100, "halved, apart from the blocks that it led");
     assert_eq!(uptime(&world), PPM * 3 / 4);
     assert_eq!(world.beacon.status(absent), Some(Status::Active));
     for _ in 1..INACTIVE_EPOCHS_MAX {
@@ -32,7 +32,7 @@ fn absence_costs_servi_then_the_seat_and_never_the_bond() {
     assert_eq!(world.beacon.status(absent), Some(Status::Candidate));
     world.finish_epoch();
     let epoch = world.beacon.plan().epoch;
-    world.apply(3, &Command::AcknowledgeSync { epoch }).expect("it is planned again");
+    world.apply(3, &Command::AcknowledgeSync { epoch }).expect("the validator is planned to join");
     world.finish_epoch();
     assert_eq!(world.seat_of(3), Some(3));
 }

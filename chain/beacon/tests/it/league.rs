@@ -1,5 +1,5 @@
-//! The believable league over many epochs: nobody sits twice in one, believability decides how often, everyone leads in
-//! turn, and a silent leader's view passes to the next.
+//! The believable league over many epochs: a member has at most one seat in it, believability decides how often it is
+//! drawn, members lead in turn, and a silent leader's view passes to the next.
 
 use chain_beacon::league::{leader, league};
 use chain_types::{Digest, Epoch, Height, View};
@@ -30,7 +30,7 @@ fn the_first_seat_goes_by_believability() {
 }
 
 #[test]
-fn who_has_no_believability_sits_last_and_only_to_fill_seats() {
+fn a_member_without_believability_is_drawn_last() {
     for epoch in 0..50 {
         let drawn = league(Epoch(epoch), RANDOMNESS, &[0, 4, 0, 4], 4);
         assert!(drawn[..2].contains(&1) && drawn[..2].contains(&3), "{drawn:?}");

@@ -1,5 +1,5 @@
-//! What is drawn from an epoch's number is fixed before anybody can know the number. A validator that knows it can
-//! still choose what it puts into blocks until the epoch ends; no such choice changes the draw.
+//! The lots of an epoch are fixed before its random number can be known. A validator that knows the number can still
+//! choose what it puts into blocks until the epoch ends; no such choice changes the draw.
 
 use crate::world::{BOND, World, parameters};
 use chain_beacon::randomness::Phase;
@@ -10,21 +10,21 @@ use chain_types::{
 use std::collections::BTreeSet;
 
 const MEMBERS: u8 = 7;
-/// The member that chooses.
+/// The seat of the validator that tries to influence the draw.
 const ADVERSARY: u16 = 6;
 
-/// A beacon whose number everybody but the adversary drew, and 600 blocks of an epoch in which to choose.
+/// A beacon whose random number all but the adversary revealed, 600 blocks into its epoch.
 fn known(parameters: Parameters) -> World {
     let mut world = World::with(parameters, &[BOND; MEMBERS as usize]);
     for dealer in world.seats() {
-        world.take_deal(dealer).expect("an honest deal counts");
+        world.take_deal(dealer).expect("an honest deal is accepted");
     }
     world.height = Height(62);
     world.beacon = world.beacon.clone().at(world.height.next());
     for holder in world.seats().filter(|holder| *holder != ADVERSARY) {
-        world.take_reveal(holder).expect("an honest reveal counts");
+        world.take_reveal(holder).expect("an honest reveal is accepted");
     }
-    assert!(matches!(world.beacon.round().phase(), Phase::Done { .. }), "the number is known");
+    assert!(matches!(world.beacon.round().phase(), Phase::Done { .. }), "the random number is known");
     world.height = Height(600);
     world.time = TimestampMs(world.time.0 + 600_000);
     world
@@ -42,9 +42,9 @@ fn end(world: &mut World) -> HandOver {
     }
 }
 
-/// Whether it shows its own shares, and which quorum of signers it shows to have attended.
+/// The adversary's choices: whether it reveals its own shares, and which quorum of signers it shows to have attended.
 #[test]
-fn one_number_draws_one_league_whatever_is_shown_after_it_is_known() {
+fn a_number_draws_one_league_whatever_happens_after_it_is_known() {
     let world = known(long());
     let mut leagues = BTreeSet::new();
     let mut choices = 0;
@@ -53,7 +53,7 @@ fn one_number_draws_one_league_whatever_is_shown_after_it_is_known() {
             let nodes = (1..).take(usize::from(MEMBERS)).map(crate::world::Node::new).collect();
             let mut world = World { beacon: world.beacon.clone(), nodes, ..world };
             if reveals {
-                world.take_reveal(ADVERSARY).expect("an honest reveal counts");
+                world.take_reveal(ADVERSARY).expect("an honest reveal is accepted");
             }
             let signers: Vec<u16> = world.seats().filter(|seat| mask >> seat & 1 == 1).collect();
             world.beacon.observe(Height(549), 3, &signers);
@@ -64,31 +64,32 @@ fn one_number_draws_one_league_whatever_is_shown_after_it_is_known() {
     assert_eq!((choices, leagues.len()), (58, 1));
 }
 
-/// A member is convicted after the number is known: it leads no more, and the others lead in the same order.
+/// A member is convicted after the number is known. It no longer leads, and the others lead in the same order.
 #[test]
-fn a_conviction_takes_its_own_lot_out_and_moves_no_other() {
+fn a_conviction_removes_its_own_lot_and_moves_no_other() {
     let mut honest = known(long());
     let before = end(&mut honest).league;
     let mut convicted = known(long());
     let evidence = convicted.equivocation(2);
     convicted.report(0, evidence).expect("it convicts");
-    // The seat is lost at the same boundary, so that seats after it count one less.
+    // The seat is removed at the same boundary, so the indices after it are one less.
     let after: Vec<_> = end(&mut convicted).league.into_iter().map(|seat| seat + u16::from(seat >= 2)).collect();
     let expected: Vec<_> = before.into_iter().filter(|seat| *seat != 2).collect();
     assert_eq!(after, expected);
 }
 
-/// A newcomer says that it is ready, or does not, when the number is known: it takes its own place and moves nobody.
+/// A newcomer acknowledges, or does not, after the number is known. It takes its own place and moves no other
+/// candidate.
 #[test]
 fn an_acknowledgement_moves_nobody_else() {
     let planned = || {
         let mut world = World::with(Parameters { league_seats: 16, ..parameters() }, &[BOND; MEMBERS as usize]);
         let newcomer = world.newcomer();
-        world.register(newcomer, BOND).expect("it has everything");
+        world.register(newcomer, BOND).expect("the registration is complete");
         world.finish_epoch();
         world.fix_deals();
         for holder in world.seats() {
-            world.take_reveal(holder).expect("an honest reveal counts");
+            world.take_reveal(holder).expect("an honest reveal is accepted");
         }
         world.height = Height(world.height.0 + 100);
         world.time = TimestampMs(world.time.0 + 100_000);
@@ -102,9 +103,9 @@ fn an_acknowledgement_moves_nobody_else() {
     let without = end(&mut absent).league;
     let (mut present, newcomer) = planned();
     let epoch = present.beacon.plan().epoch;
-    present.apply(newcomer, &Command::AcknowledgeSync { epoch }).expect("it is planned");
+    present.apply(newcomer, &Command::AcknowledgeSync { epoch }).expect("the newcomer is planned to join");
     let with = end(&mut present).league;
-    let seat = present.seat_of(newcomer).expect("it sits");
+    let seat = present.seat_of(newcomer).expect("the newcomer has a seat");
     assert_eq!(with.len(), without.len() + 1);
     assert_eq!(with.into_iter().filter(|one| *one != seat).collect::<Vec<_>>(), without);
 }

@@ -1,4 +1,4 @@
-//! The beacon by scenario, one file each, against the same small world of real keys, real sharings and real signatures.
+//! Tests of the beacon, one scenario per file, in a small world with real keys, secret sharings and signatures.
 
 mod assignment_risk;
 mod attendance;

@@ -1,5 +1,5 @@
-//! A leader gives soft confirmations until their number, their size or their value reaches what it may promise, and
-//! again after some became final or expired.
+//! A leader gives promises until their number, size or value reaches its limit, and again after some became final or
+//! expired.
 
 use chain_beacon::promise::{Load, PROMISED_BYTES_MAX, PROMISED_ENTRIES_MAX, PROMISES_MAX, PromiseRefusal, Promises};
 use chain_types::{
@@ -7,7 +7,7 @@ use chain_types::{
     digest::{Tag, hash},
 };
 
-/// The most work of a block.
+/// The maximum work of a block.
 const WORK_MAX: u64 = 100_000;
 const LIGHT: Load = Load { value: 0, entries: 1, bytes: 1, work: 1, valid_until_ms: TimestampMs(60_000) };
 
@@ -26,7 +26,7 @@ fn the_open_value_is_at_most_the_bond() {
     promises.open(id(2), of_value(40), 100, WORK_MAX).expect("covered to the last unit");
     assert_eq!(promises.open(id(3), of_value(1), 100, WORK_MAX), Err(PromiseRefusal::Value));
     assert_eq!(promises.open(id(2), of_value(0), 100, WORK_MAX), Err(PromiseRefusal::Duplicate));
-    promises.open(id(4), of_value(0), 0, WORK_MAX).expect("what moves no value needs no cover");
+    promises.open(id(4), of_value(0), 0, WORK_MAX).expect("a transaction without value needs no bond");
     assert!(promises.close(&id(1)));
     assert!(!promises.close(&id(1)));
     assert!(!promises.close(&TxId(Digest::ZERO)));
@@ -46,7 +46,7 @@ fn the_open_number_is_limited() {
     promises.open(id(PROMISES_MAX), LIGHT, 1, WORK_MAX).expect("one became final");
 }
 
-/// What was promised fits into the leader's next block, whatever else waits.
+/// All promised transactions fit into the leader's next block, regardless of others.
 #[test]
 fn the_promised_transactions_fit_into_one_block() {
     let large = Load { bytes: PROMISED_BYTES_MAX - 1, ..LIGHT };
@@ -60,9 +60,9 @@ fn the_promised_transactions_fit_into_one_block() {
     }
 }
 
-/// A promise that was given before a restart is kept, though there may be no room for a new one.
+/// A promise from before a restart is kept, even when the limits leave no room for a new one.
 #[test]
-fn a_promise_from_before_a_restart_counts_whatever_the_limits() {
+fn a_promise_from_before_a_restart_counts_regardless_of_limits() {
     let mut promises = Promises::default();
     promises.reopen(id(1), of_value(500));
     promises.reopen(id(1), of_value(500));
@@ -71,13 +71,13 @@ fn a_promise_from_before_a_restart_counts_whatever_the_limits() {
 }
 
 #[test]
-fn what_can_be_in_no_block_any_more_is_owed_no_more() {
+fn an_expired_transaction_is_no_longer_owed() {
     let until = |ms| Load { valid_until_ms: TimestampMs(ms), ..LIGHT };
     let mut promises = Promises::default();
     for (number, ms) in [(1, 100), (2, 200), (3, 300)] {
         promises.open(id(number), until(ms), 0, WORK_MAX).expect("below the limits");
     }
     assert_eq!(promises.expire(TimestampMs(99)), []);
-    assert_eq!(promises.expire(TimestampMs(200)), [id(1), id(2)], "a block at its expiry may not hold it");
+    assert_eq!(promises.expire(TimestampMs(200)), [id(1), id(2)], "a block at the time of expiry may not contain it");
     assert_eq!((promises.len(), promises.is_owed(&id(3))), (1, true));
 }

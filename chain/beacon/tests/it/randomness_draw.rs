@@ -1,5 +1,5 @@
-//! Four validators draw a number. Each deals a secret to all; the set of deals is fixed; then whichever two of them
-//! reveal, and in whichever order, the same number comes out, also while one dealer is gone for good.
+//! Four validators draw a random number. Each deals a secret to all, and the set of deals is fixed. Then any two of
+//! them reveal, in any order, and the same number results, even when one dealer never returns.
 
 use crate::world::{BOND, World, parameters};
 use chain_beacon::randomness::{Phase, Share, reconstruct, verify_reveal};
@@ -14,7 +14,9 @@ fn any_threshold_of_shares_reconstructs_the_same_secret_and_fewer_do_not() {
     assert_eq!((ceremony.tickets().len(), threshold), (7, 3));
     let shares: Vec<Share> = world
         .seats()
-        .flat_map(|holder| verify_reveal(&ceremony, &aggregate, &world.reveal(holder)).expect("an honest reveal"))
+        .flat_map(|holder| {
+            verify_reveal(&ceremony, &aggregate, &world.reveal(holder)).expect("an honest reveal verifies")
+        })
         .collect();
     let secret = reconstruct(&shares, threshold).expect("enough shares");
     for subset in 0_u32..1 << shares.len() {
@@ -23,7 +25,7 @@ fn any_threshold_of_shares_reconstructs_the_same_secret_and_fewer_do_not() {
         let found = reconstruct(&chosen, threshold);
         assert_eq!(found, (chosen.len() >= threshold).then_some(secret));
         if chosen.len() + 1 == threshold {
-            assert_ne!(reconstruct(&chosen, chosen.len()), Some(secret), "one share fewer is another polynomial");
+            assert_ne!(reconstruct(&chosen, chosen.len()), Some(secret), "one share fewer gives another secret");
         }
     }
 }
@@ -32,7 +34,7 @@ fn draw(order: &[u16]) -> Digest {
     let mut world = World::new(4);
     world.fix_deals();
     for holder in order {
-        world.take_reveal(*holder).expect("an honest reveal counts");
+        world.take_reveal(*holder).expect("an honest reveal is accepted");
     }
     world.beacon.round().output().expect("the threshold is reached")
 }
@@ -46,11 +48,11 @@ fn the_number_does_not_depend_on_who_reveals() {
 }
 
 #[test]
-fn a_holder_that_withholds_is_seen_and_stops_nothing() {
+fn a_holder_that_withholds_is_recorded_and_stops_nothing() {
     let mut world = World::new(4);
     world.fix_deals();
     for holder in [0, 2, 3] {
-        world.take_reveal(holder).expect("an honest reveal counts");
+        world.take_reveal(holder).expect("an honest reveal is accepted");
     }
     assert!(matches!(world.beacon.round().phase(), Phase::Done { .. }));
     assert_eq!(world.beacon.round().withheld(), [1]);
@@ -59,7 +61,7 @@ fn a_holder_that_withholds_is_seen_and_stops_nothing() {
 }
 
 #[test]
-fn weights_decide_how_many_shares_one_reveals() {
+fn weights_decide_the_number_of_shares() {
     let mut world = World::with(parameters(), &[3 * BOND, 2 * BOND, 2 * BOND, BOND]);
     let tickets = world.beacon.committee().tickets();
     let counts: Vec<usize> = (0..4).map(|holder| tickets.of_holder(holder).len()).collect();
@@ -83,13 +85,13 @@ fn another_secret_of_one_dealer_is_another_number() {
         .map(|left_out: u16| {
             let mut world = World::new(4);
             for dealer in world.seats().filter(|dealer| *dealer != left_out) {
-                world.take_deal(dealer).expect("an honest deal counts");
+                world.take_deal(dealer).expect("an honest deal is accepted");
             }
             while matches!(world.beacon.round().phase(), Phase::Dealing { .. }) {
                 world.end_block();
             }
             for holder in [0, 1] {
-                world.take_reveal(holder).expect("who did not deal reveals all the same");
+                world.take_reveal(holder).expect("a holder that did not deal can reveal");
             }
             world.beacon.round().output().expect("the threshold is reached")
         })
@@ -99,7 +101,7 @@ fn another_secret_of_one_dealer_is_another_number() {
     }
 }
 
-/// The number of four fixed keys and four fixed secrets. Another value is another protocol.
+/// The number of four fixed keys and four fixed secrets. Another value means another protocol.
 #[test]
 fn the_number_is_frozen() {
     assert_eq!(draw(&[0, 1]).to_string(), "eea498583eb6ce71256a87cb39c7763ed3d0fa5944c1115e3a778917fd5b32e3");

@@ -1,5 +1,6 @@
-//! What a liar tries in a randomness round: to reveal before the deals are fixed, to deal after, to speak for another,
-//! to repeat, to reuse yesterday's messages, to change a byte. Each is refused with its own code and changes nothing.
+//! Attacks on a randomness round: revealing before the deals are fixed, dealing afterwards, acting for another
+//! validator, repeating a message, replaying messages of an earlier epoch, changing a byte. Each is rejected with its
+//! own code and changes nothing.
 
 use crate::world::{BOND, CHAIN, World};
 use chain_beacon::{
@@ -24,11 +25,11 @@ fn reveal(world: &mut World, reveal: Reveal) -> Result<(), Rejection> {
 fn no_share_is_taken_before_the_deals_are_fixed_and_no_deal_after() {
     let mut world = World::new(4);
     for dealer in 0..3 {
-        world.take_deal(dealer).expect("an honest deal counts");
+        world.take_deal(dealer).expect("an honest deal is accepted");
     }
     assert_eq!(world.take_reveal(0), Err(Rejection::Phase));
     world.end_block();
-    assert_eq!(world.take_reveal(0), Err(Rejection::Phase), "not before the last block to deal in ended");
+    assert_eq!(world.take_reveal(0), Err(Rejection::Phase), "the last dealing block has not ended");
     world.end_block();
     world.take_reveal(0).expect("the set is fixed");
     assert_eq!(world.take_deal(3), Err(Rejection::Phase));
@@ -38,7 +39,7 @@ fn no_share_is_taken_before_the_deals_are_fixed_and_no_deal_after() {
 fn deals_are_not_fixed_before_more_than_two_thirds_dealt() {
     let mut world = World::new(4);
     for dealer in 0..2 {
-        world.take_deal(dealer).expect("an honest deal counts");
+        world.take_deal(dealer).expect("an honest deal is accepted");
     }
     for _ in 0..20 {
         assert_eq!(world.end_block(), None);
@@ -50,7 +51,7 @@ fn deals_are_not_fixed_before_more_than_two_thirds_dealt() {
 }
 
 #[test]
-fn a_deal_is_its_dealers_own_once_for_this_epoch_of_this_chain() {
+fn a_deal_counts_once_from_its_dealer_in_its_epoch_and_chain() {
     let mut world = World::new(4);
     let good = world.deal(1);
 
@@ -68,13 +69,13 @@ fn a_deal_is_its_dealers_own_once_for_this_epoch_of_this_chain() {
     bytes[3] ^= 1;
     assert_eq!(deal(&mut world, unsigned), Err(Rejection::DealUnsigned));
 
-    // A copy of another's deal under the thief's own signature: the proofs name the dealer.
+    // A copy of another dealer's deal under the thief's own signature is invalid, because its proofs name the dealer.
     let mut stolen = good.clone();
     stolen.deal.dealer = 2;
     stolen.signature = world.nodes[2].secret.sign(Namespace::DEAL, &stolen.deal.digest());
     assert_eq!(deal(&mut world, stolen), Err(Rejection::DealInvalid));
 
-    deal(&mut world, good.clone()).expect("an honest deal counts");
+    deal(&mut world, good.clone()).expect("an honest deal is accepted");
     assert_eq!(deal(&mut world, good), Err(Rejection::Duplicate));
 }
 
@@ -102,13 +103,17 @@ fn any_changed_part_of_a_deal_is_refused() {
 }
 
 #[test]
-fn a_share_is_its_holders_own_once_for_these_deals() {
+fn shares_count_once_from_their_holder_for_these_deals() {
     let mut world = World::new(4);
     world.fix_deals();
     let (good, other) = (world.reveal(1), world.reveal(2));
 
     let swapped = Reveal { holder: 2, ..good.clone() };
-    assert_eq!(reveal(&mut world, swapped), Err(Rejection::ShareInvalid), "one holder's shares under another's name");
+    assert_eq!(
+        reveal(&mut world, swapped),
+        Err(Rejection::ShareInvalid),
+        "one holder's shares under another holder's index"
+    );
     let mixed = Reveal { shares: other.shares, ..good.clone() };
     assert_eq!(reveal(&mut world, mixed), Err(Rejection::ShareInvalid));
     let unproved = Reveal { response: other.response, ..good.clone() };
@@ -120,24 +125,24 @@ fn a_share_is_its_holders_own_once_for_these_deals() {
     let stale = Reveal { epoch: Epoch(1), ..good.clone() };
     assert_eq!(reveal(&mut world, stale), Err(Rejection::StaleEpoch));
 
-    // The key of a validator that holds nothing here decrypts nothing here.
+    // A key without tickets in this ceremony decrypts nothing.
     let thief = chain_beacon::randomness::RandomnessKey::from_seed(&[99; 32]);
     let aggregate = world.beacon.round().aggregate().clone();
-    let forged = aggregate.reveal(&world.ceremony(), 1, &thief).expect("the arithmetic works with any key");
+    let forged = aggregate.reveal(&world.ceremony(), 1, &thief).expect("any key can compute a reveal");
     assert_eq!(reveal(&mut world, forged), Err(Rejection::ShareInvalid));
 
-    reveal(&mut world, good.clone()).expect("an honest reveal counts");
+    reveal(&mut world, good.clone()).expect("an honest reveal is accepted");
     assert_eq!(reveal(&mut world, good), Err(Rejection::Duplicate));
 }
 
 #[test]
-fn yesterdays_messages_do_not_count_today() {
+fn messages_of_an_earlier_epoch_are_rejected() {
     let mut world = World::new(4);
     let old_deal = world.deal(0);
     world.fix_deals();
     let old_reveal = world.reveal(0);
     for holder in world.seats() {
-        world.take_reveal(holder).expect("an honest reveal counts");
+        world.take_reveal(holder).expect("an honest reveal is accepted");
     }
     while world.beacon.epoch() == Epoch(0) {
         world.end_block();
@@ -154,13 +159,15 @@ fn yesterdays_messages_do_not_count_today() {
 }
 
 #[test]
-fn the_same_entropy_deals_the_same_and_never_twice_for_two_epochs() {
+fn the_same_entropy_gives_one_deal_per_epoch() {
     let mut world = World::new(4);
     let first = world.deal(0);
     assert_eq!(first, world.deal(0));
     world.finish_epoch();
     let ceremony = world.ceremony();
-    let second = Dealer::new(&ceremony, 0, &[0x5a; 32]).deal(&ceremony, 0, &world.nodes[0].secret).expect("keys");
+    let second = Dealer::new(&ceremony, 0, &[0x5a; 32])
+        .deal(&ceremony, 0, &world.nodes[0].secret)
+        .expect("every ticket has a key");
     assert_ne!(first.deal.commitments, second.deal.commitments);
     assert_eq!((second.deal.chain_id, world.beacon.registry().bonds()), (CHAIN, 4 * u128::from(BOND)));
 }

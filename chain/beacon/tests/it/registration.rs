@@ -1,5 +1,5 @@
-//! Strangers register: with a bond too small, a key that is taken, a key they do not possess, a key of small order.
-//! Only the one that has everything waits for a seat; and a tenant takes out only what it is owed.
+//! Invalid registrations: a bond too small, a key that is taken, a key without proof of possession, a key of small
+//! order. Only a complete registration makes a candidate. A tenant can withdraw only what it is owed.
 
 use crate::world::{BOND, CHAIN, World, parameters};
 use chain_beacon::{BeaconState, GenesisError, Rejection, Status};
@@ -10,7 +10,7 @@ use chain_types::{
 };
 
 #[test]
-fn only_a_complete_registration_is_taken() {
+fn only_a_complete_registration_is_accepted() {
     let mut world = World::new(4);
     let node = world.newcomer();
     let good = world.nodes[node].registration(BOND);
@@ -39,21 +39,21 @@ fn only_a_complete_registration_is_taken() {
 }
 
 #[test]
-fn nothing_is_paid_out_that_is_not_owed() {
+fn only_owed_amounts_are_paid_out() {
     let mut world = World::new(2);
     for amount in [0, 1, BOND] {
         assert_eq!(world.apply(0, &Command::Withdraw { amount }), Err(Rejection::NotOwed));
     }
     let evidence = world.equivocation(1);
-    let Ok(Event::Convicted { rewarded, .. }) = world.report(0, evidence) else { panic!("it convicts") };
+    let Ok(Event::Convicted { rewarded, .. }) = world.report(0, evidence) else { panic!("not a conviction") };
     assert_eq!(world.apply(0, &Command::Withdraw { amount: rewarded + 1 }), Err(Rejection::NotOwed));
     assert_eq!(world.apply(1, &Command::Withdraw { amount: rewarded }), Err(Rejection::NotOwed));
-    world.apply(0, &Command::Withdraw { amount: rewarded }).expect("owed");
+    world.apply(0, &Command::Withdraw { amount: rewarded }).expect("the amount is owed");
     assert_eq!(world.apply(0, &Command::Withdraw { amount: 1 }), Err(Rejection::NotOwed));
 }
 
 #[test]
-fn operations_of_strangers_and_out_of_turn_are_refused() {
+fn commands_of_unknown_validators_or_out_of_turn_are_rejected() {
     let mut world = World::new(4);
     let stranger = world.newcomer();
     assert_eq!(world.apply(stranger, &Command::Leave), Err(Rejection::UnknownValidator));
@@ -67,13 +67,13 @@ fn operations_of_strangers_and_out_of_turn_are_refused() {
 }
 
 #[test]
-fn a_beacon_begins_with_validators_and_not_with_more_than_its_seats() {
+fn a_beacon_needs_validators_at_genesis() {
     let nobody = BeaconState::genesis(CHAIN, PROTOCOL_VERSION, parameters(), &[], chain_types::TimestampMs(0));
     assert_eq!(nobody, Err(GenesisError::Validators));
 }
 
 #[test]
-fn the_registry_holds_so_many_and_no_more() {
+fn the_size_of_the_registry_is_limited() {
     let mut world = World::new(1);
     while world.nodes.len() < limit::VALIDATORS_MAX {
         let node = world.newcomer();

@@ -16,7 +16,7 @@ fn check(weights: &[u64]) {
         let (mut weight, mut held) = (0_u128, 0);
         for member in members {
             weight += u128::from(weights[member]);
-            held += tickets.of_holder(u16::try_from(member).expect("small")).len();
+            held += tickets.of_holder(u16::try_from(member).expect("a small committee")).len();
         }
         assert!(3 * weight >= total || held < tickets.threshold(), "{weights:?}: {set:b} learns the secret early");
         assert!(3 * weight <= 2 * total || held >= tickets.threshold(), "{weights:?}: {set:b} cannot finish");
@@ -39,11 +39,11 @@ fn the_largest_committee_stays_within_the_limit() {
 }
 
 #[test]
-fn nobody_near_the_average_goes_without_a_ticket() {
+fn every_validator_near_the_average_gets_a_ticket() {
     let weights: Vec<u64> = (0..16).map(|n| 1_000 + 20 * n).collect();
     let tickets = Tickets::of(&weights);
     assert!((0..16).all(|holder| !tickets.of_holder(holder).is_empty()));
-    assert!(tickets.len() < 2 * weights.len(), "and no more tickets than that needs");
+    assert!(tickets.len() < 2 * weights.len(), "the number of tickets stays small");
 }
 
 proptest! {

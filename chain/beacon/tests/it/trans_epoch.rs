@@ -1,5 +1,5 @@
 //! A validator joins and another leaves. The newcomer registers in epoch 0, is planned at its end, fetches the state
-//! and acknowledges in epoch 1, sits from epoch 2; the one it replaces stays bonded one epoch longer.
+//! and acknowledges in epoch 1, and has a seat from epoch 2. The member it replaces stays bonded one epoch longer.
 
 use crate::world::{BOND, World, parameters};
 use chain_beacon::{
@@ -17,57 +17,57 @@ fn join_before_leave_from_registration_to_the_released_bond() {
     let mut world = World::with(Parameters { seats: 4, ..parameters() }, &[BOND; 4]);
     let newcomer = world.newcomer();
     assert!(!world.beacon.is_awaited(world.time));
-    world.register(newcomer, 2 * BOND).expect("it has everything");
-    assert!(world.beacon.is_awaited(world.time), "a seat is open to it once an epoch ends");
+    world.register(newcomer, 2 * BOND).expect("the registration is complete");
+    assert!(world.beacon.is_awaited(world.time), "the next epoch can give it a seat");
     world.apply(1, &Command::Leave).expect("a member may leave");
 
     let hand_over = world.finish_epoch();
     assert_eq!(hand_over.committee, world.beacon.committee().validator_set());
     assert_eq!(hand_over.league, world.beacon.league());
-    assert_eq!(world.seat_of(1), Some(1), "epoch 1 is served by the old committee");
+    assert_eq!(world.seat_of(1), Some(1), "epoch 1 keeps the old committee");
     assert_eq!(world.beacon.plan().epoch, Epoch(2));
 
     let ready = Command::AcknowledgeSync { epoch: Epoch(2) };
     let early = Command::AcknowledgeSync { epoch: Epoch(1) };
     assert_eq!(world.apply(newcomer, &early), Err(Rejection::StaleEpoch));
-    world.apply(newcomer, &ready).expect("it is planned");
+    world.apply(newcomer, &ready).expect("the newcomer is planned to join");
     assert_eq!(world.apply(newcomer, &ready), Err(Rejection::Acknowledged));
 
     world.finish_epoch();
     assert_eq!(world.beacon.epoch(), Epoch(2));
-    assert_eq!((world.seat_of(1), world.seat_of(newcomer)), (None, Some(1)), "it sits in the same place");
+    assert_eq!((world.seat_of(1), world.seat_of(newcomer)), (None, Some(1)), "the newcomer takes the same seat");
     assert_eq!(world.beacon.status(ValidatorId(4)), Some(Status::Active));
     assert_eq!(world.beacon.status(ValidatorId(1)), Some(Status::Leaving), "bonded through epoch 2");
     assert_eq!(world.apply(1, &Command::Withdraw { amount: BOND }), Err(Rejection::NotOwed));
-    assert!(world.beacon.is_awaited(world.time), "its bond waits for the epoch to end");
+    assert!(world.beacon.is_awaited(world.time), "the next end releases its bond");
 
     world.finish_epoch();
-    assert_eq!(world.beacon.status(ValidatorId(1)), None, "gone in epoch 3");
+    assert_eq!(world.beacon.status(ValidatorId(1)), None, "removed in epoch 3");
     assert!(!world.beacon.is_awaited(world.time));
     let paid = world.apply(1, &Command::Withdraw { amount: BOND });
     assert_eq!(paid, Ok(Event::Withdrawn { tenant: world.nodes[1].operator, amount: BOND }));
 }
 
 #[test]
-fn who_does_not_acknowledge_does_not_sit_and_nobody_leaves_for_it() {
+fn a_joiner_that_does_not_acknowledge_gets_no_seat() {
     let mut world = World::with(Parameters { seats: 4, ..parameters() }, &[BOND; 4]);
     let newcomer = world.newcomer();
-    world.register(newcomer, BOND).expect("it has everything");
+    world.register(newcomer, BOND).expect("the registration is complete");
     world.apply(1, &Command::Leave).expect("a member may leave");
     world.finish_epoch();
     world.finish_epoch();
     assert_eq!((world.seat_of(1), world.seat_of(newcomer)), (Some(1), None));
-    assert_eq!(world.beacon.status(ValidatorId(4)), Some(Status::Benched), "and it holds up the leaver no longer");
+    assert_eq!(world.beacon.status(ValidatorId(4)), Some(Status::Benched), "it no longer holds up the leaving member");
     world.finish_epoch();
-    assert_eq!(world.seat_of(1), None, "nobody was to take the seat, so it was given up");
+    assert_eq!(world.seat_of(1), None, "no joiner was planned, so the seat is given up");
 }
 
 #[test]
-fn nobody_waits_for_an_epoch_that_brings_it_no_seat() {
+fn a_candidate_without_a_possible_seat_awaits_no_epoch() {
     let mut world = World::with(Parameters { seats: 4, ..parameters() }, &[BOND; 4]);
     let newcomer = world.newcomer();
-    world.register(newcomer, BOND).expect("it has everything");
-    assert!(!world.beacon.is_awaited(world.time), "all seats are taken by who has as much at stake");
+    world.register(newcomer, BOND).expect("the registration is complete");
+    assert!(!world.beacon.is_awaited(world.time), "all seats are taken by members with as much stake");
     world.apply(1, &Command::Leave).expect("a member may leave");
     assert!(world.beacon.is_awaited(world.time));
 }
@@ -75,7 +75,7 @@ fn nobody_waits_for_an_epoch_that_brings_it_no_seat() {
 #[test]
 fn the_last_validator_cannot_leave_an_empty_committee() {
     let mut world = World::new(1);
-    world.apply(0, &Command::Leave).expect("it may ask");
+    world.apply(0, &Command::Leave).expect("a member may leave");
     for _ in 0..4 {
         world.finish_epoch();
         assert_eq!(world.seat_of(0), Some(0));
@@ -83,7 +83,7 @@ fn the_last_validator_cannot_leave_an_empty_committee() {
 }
 
 #[test]
-fn a_third_of_the_adversary_leaves_room_for_one_change_and_a_quarter_for_a_few() {
+fn a_stronger_adversary_allows_fewer_seat_changes() {
     for (seats, adversary_ppm, expected) in [
         (1, 250_000, 1),
         (4, 250_000, 1),
@@ -98,45 +98,45 @@ fn a_third_of_the_adversary_leaves_room_for_one_change_and_a_quarter_for_a_few()
     }
 }
 
-/// What may happen to a validator between two boundaries.
+/// The actions of a validator between two boundaries.
 #[derive(Clone, Copy, Debug)]
-enum Fate {
+enum Action {
     Stays,
     Leaves,
     Equivocates,
     Acknowledges,
 }
 
-fn fates() -> impl Strategy<Value = Vec<Fate>> {
-    let fate = prop_oneof![
-        4 => Just(Fate::Stays), 1 => Just(Fate::Leaves), 1 => Just(Fate::Equivocates), 3 => Just(Fate::Acknowledges)
+fn actions() -> impl Strategy<Value = Vec<Action>> {
+    let action = prop_oneof![
+        4 => Just(Action::Stays), 1 => Just(Action::Leaves), 1 => Just(Action::Equivocates), 3 => Just(Action::Acknowledges)
     ];
-    vec(fate, 12)
+    vec(action, 12)
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(12) })]
 
     #[test]
-    fn at_most_k_seats_change_and_never_to_the_unready(epochs in vec(fates(), 4)) {
+    fn at_most_k_seats_change_and_only_to_ready_joiners(epochs in vec(actions(), 4)) {
         let mut world = World::with(Parameters { seats: 7, ..parameters() }, &[BOND; 6]);
         for bond in 1..=6 {
             let node = world.newcomer();
-            world.register(node, BOND + bond).expect("it has everything");
+            world.register(node, BOND + bond).expect("the registration is complete");
         }
-        for fates in epochs {
+        for actions in epochs {
             let plan = world.beacon.plan().clone();
-            for (node, fate) in fates.iter().enumerate() {
+            for (node, action) in actions.iter().enumerate() {
                 let epoch = plan.epoch;
-                match fate {
-                    Fate::Leaves => drop(world.apply(node, &Command::Leave)),
-                    // A third of them at most: when every seat is convicted, nobody is left to deal.
-                    Fate::Equivocates if node % 3 == 0 && world.seat_of(node).is_some() => {
+                match action {
+                    Action::Leaves => drop(world.apply(node, &Command::Leave)),
+                    // At most a third of the nodes equivocate: with every seat convicted nobody would be left to deal.
+                    Action::Equivocates if node % 3 == 0 && world.seat_of(node).is_some() => {
                         let evidence = world.equivocation(node);
                         drop(world.report((node + 1) % 6, evidence));
                     }
-                    Fate::Stays | Fate::Equivocates => {}
-                    Fate::Acknowledges => drop(world.apply(node, &Command::AcknowledgeSync { epoch })),
+                    Action::Stays | Action::Equivocates => {}
+                    Action::Acknowledges => drop(world.apply(node, &Command::AcknowledgeSync { epoch })),
                 }
             }
             let before: Vec<ValidatorId> = world.beacon.committee().members.iter().map(|member| member.id).collect();
@@ -173,7 +173,7 @@ fn the_last_member_in_good_standing_stays_with_the_convicted() {
     let mut world = World::new(2);
     let evidence = world.equivocation(0);
     world.report(1, evidence).expect("it convicts");
-    world.apply(1, &Command::Leave).expect("it may ask");
+    world.apply(1, &Command::Leave).expect("a member may leave");
     for _ in 0..3 {
         world.finish_epoch();
         assert!(world.seat_of(1).is_some());

@@ -1,5 +1,5 @@
-//! The operator schedules versions. The one in force changes when its epoch begins and never goes back; what was
-//! scheduled last counts.
+//! The operator schedules versions. The version in force changes when its epoch begins and never goes back; the latest
+//! schedule replaces earlier ones.
 
 use crate::world::World;
 use chain_beacon::{Rejection, Schedule};
@@ -22,13 +22,13 @@ fn a_version_begins_with_the_epoch_that_it_was_scheduled_for() {
     let next = version(1);
     let scheduled = world.apply(0, &schedule(next, 2));
     assert_eq!(scheduled, Ok(Event::VersionScheduled { version: next, from: Epoch(2) }));
-    assert!(world.beacon.is_awaited(world.time), "an idle chain goes on to that epoch");
+    assert!(world.beacon.is_awaited(world.time), "the scheduled version makes an idle chain end epochs");
     assert_eq!(world.finish_epoch().version, PROTOCOL_VERSION);
     assert_eq!(world.beacon.scheduled(), Some(Schedule { version: next, from: Epoch(2) }));
     assert_eq!(world.finish_epoch().version, next);
     assert_eq!((world.beacon.version(), world.beacon.scheduled()), (next, None));
     assert!(!world.beacon.is_awaited(world.time));
-    assert_eq!(world.finish_epoch().version, next, "it stays");
+    assert_eq!(world.finish_epoch().version, next, "the version stays in force");
 }
 
 #[test]
@@ -44,10 +44,10 @@ fn a_version_that_is_not_higher_or_comes_too_soon_is_refused() {
 }
 
 #[test]
-fn what_was_scheduled_last_counts_and_any_higher_version_may_be() {
+fn the_latest_schedule_counts_and_may_name_any_higher_version() {
     let mut world = World::new(4);
-    world.apply(0, &schedule(version(1), 1)).expect("it is higher and late enough");
-    world.apply(0, &schedule(ProtocolVersion(u16::MAX), 2)).expect("no build needs to know it");
+    world.apply(0, &schedule(version(1), 1)).expect("the version is higher and late enough");
+    world.apply(0, &schedule(ProtocolVersion(u16::MAX), 2)).expect("this build need not know the version");
     assert_eq!(world.finish_epoch().version, PROTOCOL_VERSION);
     assert_eq!(world.finish_epoch().version, ProtocolVersion(u16::MAX));
 }

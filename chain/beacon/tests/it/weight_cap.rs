@@ -1,5 +1,5 @@
-//! One operator buys most of the stake, or splits it over many validators. Its voting weight stays at the cap, its
-//! believability grows with what it stakes and does, and nothing overflows at the edge of the supply.
+//! One operator has most of the stake, or splits it over many validators. Its voting weight stays at the cap,
+//! believability grows with stake, Servi and uptime, and nothing overflows at the limit of the supply.
 
 use chain_beacon::{
     believability::{SCALE, Uptime, believability},
@@ -14,7 +14,7 @@ fn stakes(list: &[(u8, u64)]) -> Vec<Stake> {
 }
 
 #[test]
-fn a_whale_is_cut_to_its_cap_however_it_splits() {
+fn a_large_operator_is_capped_however_it_splits() {
     for (stakes_of, expected) in [
         (vec![(1, 9_000), (2, 100), (3, 100), (4, 100)], vec![148, 100, 100, 100]),
         (vec![(1, 4_500), (1, 4_500), (2, 100), (3, 100), (4, 100)], vec![74, 74, 100, 100, 100]),
@@ -29,7 +29,7 @@ fn a_whale_is_cut_to_its_cap_however_it_splits() {
 }
 
 #[test]
-fn reputation_at_most_doubles_and_absence_takes_all() {
+fn servi_at_most_doubles_and_zero_uptime_gives_zero() {
     let full = believability(5, Servi::ZERO, Uptime::FULL);
     assert_eq!(full, 5 * SCALE);
     assert_eq!(believability(5, Servi::new(u32::MAX), Uptime::new(u32::MAX)), 2 * full);
@@ -37,7 +37,7 @@ fn reputation_at_most_doubles_and_absence_takes_all() {
 }
 
 #[test]
-fn leading_spends_what_one_earned_and_cannot_be_saved_up() {
+fn leading_spends_servi_down_to_an_equilibrium() {
     let rich = Servi::new(SERVI_MAX);
     assert_eq!(rich.lead().amount(), SERVI_MAX - SERVI_MAX / LEADING_DIVISOR + SERVI_PER_BLOCK);
     assert_eq!(rich.earn(1), rich);
@@ -47,7 +47,7 @@ fn leading_spends_what_one_earned_and_cannot_be_saved_up() {
 }
 
 #[test]
-fn uptime_is_a_share_of_what_was_asked() {
+fn uptime_is_the_share_of_requested_work() {
     for (done, asked, ppm) in [(0, 0, PPM), (0, 5, 0), (1, 3, 333_333), (9, 5, PPM), (u64::MAX, u64::MAX, PPM)] {
         assert_eq!(Uptime::of(done, asked).ppm(), ppm, "{done} of {asked}");
     }
@@ -57,7 +57,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
 
     #[test]
-    fn no_operator_exceeds_the_cap_and_nobody_gains(
+    fn no_operator_exceeds_the_cap_and_no_weight_exceeds_its_bond(
         list in vec((0_u8..8, 1_u64..=u64::MAX >> 6), 1..=24),
         cap_ppm in 1..=PPM,
     ) {

@@ -1,12 +1,12 @@
-//! What validators' commands cost a member is what they weigh, compared with one signature in the same run. The beacon
-//! is the largest that a consortium has: 64 seats.
+//! The execution time of validators' commands matches their weight, measured against one signature check in the same
+//! run. The beacon is the largest of a consortium: 64 seats.
 
 #![expect(
     clippy::disallowed_types,
     clippy::disallowed_methods,
-    reason = "the law has no clock; what measures it needs one"
+    reason = "the beacon has no clock; measuring it needs one"
 )]
-#![expect(clippy::print_stdout, reason = "the figures are what a new weight is chosen by")]
+#![expect(clippy::print_stdout, reason = "new weights are chosen by these figures")]
 
 use crate::world::{BLOCK_MS, BOND, CHAIN, World};
 use chain_beacon::{BeaconState, randomness::Dealer};
@@ -19,22 +19,21 @@ use chain_types::{
 };
 use std::time::Instant;
 
-/// How many times as much as its weight a command may take: builds without optimisation and busy machines are uneven.
+/// The allowed ratio of time to weight: debug builds and busy machines vary.
 const SLACK: u128 = 5;
 const RUNS: usize = 5;
 
-/// The least of several runs, in nanoseconds.
+/// The shortest of several runs, in nanoseconds.
 fn least(runs: impl IntoIterator<Item = Box<dyn FnOnce()>>) -> u128 {
     let time = |run: Box<dyn FnOnce()>| {
         let start = Instant::now();
         run();
         start.elapsed().as_nanos()
     };
-    runs.into_iter().map(time).min().expect("something is run")
+    runs.into_iter().map(time).min().expect("at least one run")
 }
 
-/// The length of one unit of work on this machine, in nanoseconds: the time of checking a signature, divided by its
-/// weight.
+/// The length of one unit of work on this machine, in nanoseconds: the time of a signature check divided by its weight.
 fn unit() -> u128 {
     let key = SecretKey::from_seed(&[1; 32]);
     let digest = Digest([2; 32]);
@@ -54,10 +53,10 @@ fn work(command: &Command) -> u128 {
         mode: Mode::Independent,
     };
     let transaction = draft.sign(&SecretKey::from_seed(&[1; 32]), vec![Entry { core, body: Body::Public(Vec::new()) }]);
-    u128::from(WorkParameters::default().of(&transaction.check().expect("it is well formed")))
+    u128::from(WorkParameters::default().of(&transaction.check().expect("the test's transactions are well formed")))
 }
 
-/// Asserts that these commands of one kind, each fresh, cost what they weigh.
+/// Asserts that new commands of one kind take no longer than they weigh, within [`SLACK`].
 fn assert_weighs(name: &str, world: &World, commands: Vec<Command>) {
     let bytes = codec::encode(&world.beacon);
     let context = world.nodes[0].context(world.when());
@@ -65,7 +64,7 @@ fn assert_weighs(name: &str, world: &World, commands: Vec<Command>) {
     let run = |command: Command| {
         let bytes = bytes.clone();
         Box::new(move || {
-            let mut beacon: BeaconState = codec::decode_own("a beacon", &bytes).expect("it was encoded");
+            let mut beacon: BeaconState = codec::decode_own("a beacon", &bytes).expect("the bytes were encoded above");
             let _ = beacon.apply(&command, &context);
             let _ = codec::encode(&beacon);
         }) as Box<dyn FnOnce()>
@@ -89,7 +88,7 @@ fn commands_cost_what_they_weigh() {
         let key = &world.nodes[world.node_at(0)].secret;
         Dealer::new(&ceremony, 0, &[entropy; 32]).deal(&ceremony, 0, key).expect("every ticket has a key")
     };
-    let entropies = || 0..u8::try_from(RUNS).expect("few");
+    let entropies = || 0..u8::try_from(RUNS).expect("few runs");
     let deals = entropies().map(|entropy| Command::Deal(Box::new(deal(entropy)))).collect();
     let reports = entropies().map(|entropy| Evidence::BadDeal(deal(100 + entropy)));
     let reports = reports.map(|evidence| Command::ReportEvidence(Box::new(evidence))).collect();
@@ -105,11 +104,11 @@ fn commands_cost_what_they_weigh() {
     world.fix_deals();
     let threshold = u16::try_from(world.beacon.committee().tickets().threshold()).expect("few tickets");
     for holder in 0..threshold - 1 {
-        world.take_reveal(holder).expect("an honest reveal counts");
+        world.take_reveal(holder).expect("an honest reveal is accepted");
     }
     let last = Command::Reveal(Box::new(world.reveal(threshold - 1)));
     assert_weighs("the reveal that draws the number", &world, vec![last.clone(); RUNS]);
-    world.apply(0, &last).expect("an honest reveal counts");
+    world.apply(0, &last).expect("an honest reveal is accepted");
     while !world.beacon.may_end(world.when()) {
         world.height = world.height.next();
         world.time = TimestampMs(world.time.0 + BLOCK_MS);

@@ -1,13 +1,13 @@
-//! Certificates. Invariant: one that is accepted was checked or was made here of checked votes.
+//! Handles certificates. Invariant: an accepted certificate was either checked or built here from checked votes.
 
 use crate::{Effect, Effects, Simplex, step::vote};
 use chain_types::{Certificate, Digest, SignedVote, View, certificate::Step, mutant};
 
-/// Certificates sent to one validator that is behind, at most.
+/// The maximum number of certificates sent at once to a validator that is behind.
 const HELP_MAX: usize = 64;
 
-/// A certificate arrived.
-pub(crate) fn heard(simplex: &mut Simplex, mut certificate: Certificate, effects: &mut Effects) {
+/// Handles a received certificate.
+pub(crate) fn received(simplex: &mut Simplex, mut certificate: Certificate, effects: &mut Effects) {
     if is_known(simplex, &certificate) {
         compare(simplex, &certificate, effects);
     } else if simplex.committee.certifies(&mut certificate, simplex.height) {
@@ -26,7 +26,7 @@ pub(crate) fn witness(simplex: &mut Simplex, certificate: &Certificate, effects:
     }
 }
 
-/// Does the same with one that decides nothing any more: only signers that are new in it are checked.
+/// As [`witness`], for a certificate that no longer decides anything. Only signatures of new signers are checked.
 pub(crate) fn compare(simplex: &mut Simplex, certificate: &Certificate, effects: &mut Effects) {
     if mutant::is(mutant::FORGET_SIGNERS) {
         return;
@@ -76,9 +76,9 @@ pub(crate) fn accept(simplex: &mut Simplex, certificate: Certificate, effects: &
     }
 }
 
-/// Sends the certificates that justify a proposal, from the newest: the nullifications since the view whose block it
-/// proposes again, and that view's notarisation. Other validators may have left those views by other certificates, and
-/// would refuse the proposal without them.
+/// Sends the certificates that justify a proposal, from the newest: the nullifications back to the view whose block is
+/// proposed again, and that view's notarisation. Validators that left those views by other certificates would reject
+/// the proposal without them.
 pub(crate) fn justify(simplex: &Simplex, view: View, block: Digest, effects: &mut Effects) {
     let mut rests_on = Vec::new();
     for (_, state) in simplex.views.range(..view).rev().take(HELP_MAX) {
@@ -91,13 +91,13 @@ pub(crate) fn justify(simplex: &Simplex, view: View, block: Digest, effects: &mu
     effects.extend(rests_on.into_iter().map(Effect::Certificate));
 }
 
-/// The first view that was left without a certificate that is still known here, or else the present one.
+/// The first view that ended but whose certificate is not known here; the present view when there is none.
 pub(crate) fn first_gap(simplex: &Simplex) -> View {
     let is_open = |view: &u64| simplex.certificate_of(View(*view)).next().is_none();
     (simplex.below.0..simplex.view.0).find(is_open).map_or(simplex.view, View)
 }
 
-/// Sends a validator in an earlier view the certificates by which later views were left.
+/// Sends a validator in an earlier view the certificates that ended later views.
 pub(crate) fn help(simplex: &mut Simplex, from: u16, view: View, effects: &mut Effects) {
     if view >= simplex.view || mutant::is(mutant::NEVER_HELP) {
         return;

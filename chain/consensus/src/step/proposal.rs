@@ -1,5 +1,5 @@
-//! Proposals, this validator's and others'. Invariant: a proposal counts only from the view's leader, and only the
-//! first.
+//! Handles this validator's own proposals and those of others. Invariant: a proposal counts only from the view's
+//! leader, and only the first one.
 
 use crate::{Effect, Effects, Simplex, step::certificate};
 use chain_types::{
@@ -8,26 +8,26 @@ use chain_types::{
     mutant,
 };
 
-/// The replica built, or found again, the block that it was asked for.
+/// Handles the block that the replica built, or found again, on request.
 pub(crate) fn proposed(simplex: &mut Simplex, view: View, block: Digest, effects: &mut Effects) {
-    let is_due = view == simplex.view && simplex.state(view).said.propose.is_none();
+    let is_due = view == simplex.view && simplex.state(view).requested.propose.is_none();
     if !is_due {
         return;
     }
     simplex.valid.insert(block);
     if simplex.committee.is_sole() {
         simplex.state(view).bind(Step::Propose, block);
-        simplex.say(view, Step::Finalise, block, effects);
+        simplex.request(view, Step::Finalise, block, effects);
         return;
     }
     if simplex.held.insert(block) {
         effects.push(Effect::Hold(block));
     }
-    simplex.say(view, Step::Propose, block, effects);
+    simplex.request(view, Step::Propose, block, effects);
 }
 
-/// A leader's proposal arrived.
-pub(crate) fn heard(simplex: &mut Simplex, vote: SignedVote, born: View, effects: &mut Effects) {
+/// Handles a leader's proposal.
+pub(crate) fn received(simplex: &mut Simplex, vote: SignedVote, born: View, effects: &mut Effects) {
     let view = vote.vote.view;
     let is_leaders = vote.signer == simplex.committee.leader(simplex.height, view) || mutant::is(mutant::ANY_LEADER);
     let counts = vote.vote.step == Step::Propose
@@ -46,7 +46,7 @@ pub(crate) fn heard(simplex: &mut Simplex, vote: SignedVote, born: View, effects
         Some((first, _)) if first.vote != vote.vote => {
             effects.push(Effect::Accuse(Equivocation { first: first.clone(), second: vote.clone() }));
             if mutant::is(mutant::NOTARISE_TWICE) {
-                state.said.notarise = None;
+                state.requested.notarise = None;
                 state.proposal = Some((vote, born));
             }
         }
@@ -55,7 +55,7 @@ pub(crate) fn heard(simplex: &mut Simplex, vote: SignedVote, born: View, effects
     }
 }
 
-/// This validator's own proposal is signed.
+/// Announces this validator's own signed proposal.
 pub(crate) fn signed(simplex: &mut Simplex, vote: SignedVote, born: View, effects: &mut Effects) {
     let block: Digest = vote.vote.block;
     let view = vote.vote.view;
@@ -63,7 +63,7 @@ pub(crate) fn signed(simplex: &mut Simplex, vote: SignedVote, born: View, effect
     effects.push(Effect::Announce(vote.clone()));
     let state = simplex.state(view);
     if state.proposal.is_none() {
-        debug_assert_eq!(state.said.propose, Some(block), "only what was asked for is signed");
+        debug_assert_eq!(state.requested.propose, Some(block), "only requested votes are signed");
         state.proposal = Some((vote, born));
     }
 }

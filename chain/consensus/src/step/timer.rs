@@ -1,5 +1,5 @@
-//! Time passes. Invariant: a view that this validator finalised is never given up, and one that it gave up is never
-//! finalised.
+//! Handles the passing of time. Invariant: a view that this validator finalised is never nullified by it, and a view
+//! that it nullified is never finalised by it.
 
 use crate::{Effect, Effects, Simplex, step::certificate, timing::patience};
 use chain_types::{Digest, Moment, View, certificate::Step, mutant};
@@ -11,9 +11,9 @@ pub(crate) fn tick(simplex: &mut Simplex, now: Moment, effects: &mut Effects) {
     let view = simplex.view;
     let patience = patience(&simplex.timing, simplex.runs_since, view);
     let gives_up = simplex.now >= since.after(patience) && !mutant::is(mutant::NEVER_TIME_OUT);
-    let said = simplex.state(view).said;
-    if gives_up && !said.nullify && said.finalise.is_none() && !simplex.committee.is_sole() {
-        simplex.say(view, Step::Nullify, Digest::ZERO, effects);
+    let requested = simplex.state(view).requested;
+    if gives_up && !requested.nullify && requested.finalise.is_none() && !simplex.committee.is_sole() {
+        simplex.request(view, Step::Nullify, Digest::ZERO, effects);
     }
     if simplex.now >= simplex.resend_at {
         simplex.resend_at = simplex.now.after(simplex.timing.resend_ms);
@@ -23,7 +23,7 @@ pub(crate) fn tick(simplex: &mut Simplex, now: Moment, effects: &mut Effects) {
     }
 }
 
-/// Repeats votes that may have been lost: those of the present view and of the one before it.
+/// Sends votes again that may have been lost: those of the present view and of the one before it.
 fn resend(simplex: &mut Simplex, effects: &mut Effects) {
     let Some(me) = simplex.committee.me else { return };
     simplex.examining = None;

@@ -1,4 +1,4 @@
-//! Votes. Invariant: a vote counts once, and a contradiction becomes evidence.
+//! Handles votes. Invariant: a vote counts once, and a conflicting vote becomes evidence.
 
 use crate::{
     Effect, Effects, Simplex,
@@ -12,7 +12,7 @@ use chain_types::{
     mutant,
 };
 
-/// This validator's vote is durable and signed: count it and say it.
+/// Counts and sends this validator's own vote, which is now durable and signed.
 pub(crate) fn signed(simplex: &mut Simplex, vote: SignedVote, effects: &mut Effects) {
     // The disk may answer after the height was decided without this vote.
     if !simplex.committee.is_about(&vote.vote, simplex.height) {
@@ -20,7 +20,7 @@ pub(crate) fn signed(simplex: &mut Simplex, vote: SignedVote, effects: &mut Effe
     }
     if vote.vote.step == Step::Propose {
         let view = vote.vote.view;
-        // A block that is proposed again was born earlier; which view does not matter to its proposer.
+        // A block that is proposed again was built in an earlier view. The proposer itself does not need to know which.
         let born = match simplex.basis(view) {
             Some(Basis::Again(block)) if block == vote.vote.block => chain_types::View(0),
             _ => view,
@@ -32,23 +32,23 @@ pub(crate) fn signed(simplex: &mut Simplex, vote: SignedVote, effects: &mut Effe
     count(simplex, vote, effects);
 }
 
-/// Another validator's vote arrived.
-pub(crate) fn heard(simplex: &mut Simplex, vote: SignedVote, effects: &mut Effects) {
-    if is_news(simplex, &vote) {
+/// Handles another validator's vote.
+pub(crate) fn received(simplex: &mut Simplex, vote: SignedVote, effects: &mut Effects) {
+    if is_new(simplex, &vote) {
         count(simplex, vote, effects);
         simplex.look_for_work();
     }
 }
 
-/// Another validator's vote that decides nothing any more, alone or within a certificate.
+/// Handles another validator's vote that no longer decides anything, alone or within a certificate.
 pub(crate) fn compare(simplex: &mut Simplex, vote: SignedVote, effects: &mut Effects) {
-    if is_news(simplex, &vote) {
+    if is_new(simplex, &vote) {
         record(simplex, vote, effects);
     }
 }
 
-/// Whether a vote counts and is new from its signer.
-fn is_news(simplex: &mut Simplex, vote: &SignedVote) -> bool {
+/// Whether a vote is valid and new from its signer.
+fn is_new(simplex: &mut Simplex, vote: &SignedVote) -> bool {
     let counts = vote.vote.step != Step::Propose
         && Some(vote.signer) != simplex.committee.me
         && simplex.committee.is_about(&vote.vote, simplex.height)
@@ -68,8 +68,8 @@ fn count(simplex: &mut Simplex, vote: SignedVote, effects: &mut Effects) {
     }
 }
 
-/// Records a vote with a valid signature, and accuses its signer when it contradicts an earlier one. Returns whether it
-/// is new.
+/// Records a vote with a valid signature, and reports its signer when it conflicts with an earlier vote. Returns
+/// whether it is new.
 pub(crate) fn record(simplex: &mut Simplex, vote: SignedVote, effects: &mut Effects) -> bool {
     let (view, step) = (vote.vote.view, vote.vote.step);
     if view < simplex.below {

@@ -1,13 +1,13 @@
-//! A height of very many views. What is kept of it stays bounded, what a proposal rests on is known all the same, and
-//! nothing is said in a view whose votes are forgotten.
+//! A height with very many views. The kept state stays bounded, the basis of a proposal stays known, and nothing is
+//! signed in a view whose votes were removed.
 
-use crate::fixture::{HEIGHT, TIMING, Table, sign};
+use crate::fixture::{HEIGHT, Network, TIMING, sign};
 use chain_consensus::{Committee, Effect, Input, Memory, Simplex, VIEWS_KEPT};
 use chain_types::{Certificate, Digest, Moment, SignedVote, View, certificate::Step};
 use std::sync::Arc;
 
 const BLOCK: Digest = Digest([9; 32]);
-/// So many that what a validator keeps is settled once.
+/// Enough views that the kept state is settled once.
 const VIEWS: u64 = 2 * VIEWS_KEPT + 8;
 
 fn certificate(committee: &Committee, view: View, step: Step, block: Digest) -> Certificate {
@@ -18,9 +18,9 @@ fn certificate(committee: &Committee, view: View, step: Step, block: Digest) -> 
     }
 }
 
-/// A validator that left so many views, of which this one alone was notarised.
+/// A validator that left `views` views by nullification, except for the notarised one.
 fn left(views: u64, notarised: Option<u64>) -> (Simplex, Arc<Committee>, Memory) {
-    let committee = Arc::clone(&Table::new(&[1; 4]).members[3].committee);
+    let committee = Arc::clone(&Network::new(&[1; 4]).members[3].committee);
     let mut simplex = Simplex::new(Arc::clone(&committee), TIMING, HEIGHT, Moment(0), Memory::default());
     let mut memory = Memory::default();
     for view in (0..views).map(View) {
@@ -37,7 +37,7 @@ fn left(views: u64, notarised: Option<u64>) -> (Simplex, Arc<Committee>, Memory)
     (simplex, committee, memory)
 }
 
-/// What it says to the leader's proposal of its present view, after it found the block valid.
+/// The votes that it signs for the leader's proposal in its present view, after it found the block valid.
 fn answer(simplex: &mut Simplex, committee: &Committee, block: Digest, born: View) -> Vec<Step> {
     let view = simplex.view();
     let leader = usize::from(committee.leader(HEIGHT, view));
@@ -45,14 +45,14 @@ fn answer(simplex: &mut Simplex, committee: &Committee, block: Digest, born: Vie
     let mut effects = Vec::new();
     simplex.step(Input::Valid(block), &mut effects);
     simplex.step(Input::Proposal { vote, born }, &mut effects);
-    let said = effects.into_iter().filter_map(|effect| match effect {
+    let requested = effects.into_iter().filter_map(|effect| match effect {
         Effect::Sign(vote) if vote.view == view => Some(vote.step),
         _ => None,
     });
-    said.collect()
+    requested.collect()
 }
 
-/// So many views that this validator does not lead the next.
+/// A number of views after which another validator leads the next.
 fn views(committee: &Committee) -> u64 {
     (VIEWS..VIEWS + 4).find(|view| committee.leader(HEIGHT, View(*view)) != 3).expect("others lead")
 }
@@ -82,10 +82,10 @@ fn a_block_that_was_notarised_long_ago_is_justified() {
     assert_eq!(answer(&mut again, &committee, BLOCK, View(1)), [Step::Notarise], "after a restart");
 }
 
-/// A late certificate shows that a settled view was notarised as well. It is not finalised there: what was said is
-/// forgotten.
+/// A late certificate shows that a settled view was notarised as well. The view is not finalised, because this
+/// validator's own votes in it were removed.
 #[test]
-fn nothing_is_said_in_a_settled_view() {
+fn nothing_is_signed_in_a_settled_view() {
     let (mut simplex, committee, mut memory) = left(views(&left(0, None).1), None);
     memory.settle(8);
     let mut again = Simplex::new(Arc::clone(&committee), TIMING, HEIGHT, Moment(0), memory);
@@ -95,13 +95,18 @@ fn nothing_is_said_in_a_settled_view() {
         simplex.step(Input::Certificate(certificate(&committee, View(1), Step::Notarise, BLOCK)), &mut effects);
         assert!(!effects.iter().any(|effect| matches!(effect, Effect::Sign(_))), "{effects:?}");
         let present = simplex.view();
-        assert_eq!(answer(simplex, &committee, BLOCK, View(1)), [Step::Notarise], "view {present}: it may rest on it");
+        assert_eq!(
+            answer(simplex, &committee, BLOCK, View(1)),
+            [Step::Notarise],
+            "view {present}: the block is justified"
+        );
     }
 }
 
-/// What the newest views are settled by is kept whole, and so is what another kept no certificate of.
+/// The certificates of the newest views are all kept, and so is the notarisation of an older one that proposals may
+/// rest on.
 #[test]
-fn settling_twice_is_settling_once() {
+fn settling_in_two_steps_equals_settling_once() {
     let (_, _, memory) = left(200, Some(50));
     let settled = |keeps: &[u64]| {
         let mut settled = memory.clone();

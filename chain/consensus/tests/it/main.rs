@@ -1,4 +1,4 @@
-//! Stories of one height's decision.
+//! Consensus for one height, scenario by scenario.
 
 mod certified_contradiction;
 mod equivocation;

@@ -1,31 +1,31 @@
-//! A view ends in two ways at once: one validator saw its block notarised, another saw it nullified, and the fourth,
-//! who helped both, is gone. Each refuses what rests on the certificate that it does not know, so proposals say what
-//! they rest on, and the height is decided.
+//! A view ends in two ways: one validator saw its block notarised, others saw it nullified, and the fourth, which
+//! signed both, is absent. Each side rejects proposals that rest on the certificate it lacks. Leaders therefore send
+//! the certificates that justify their proposals, and the height is decided.
 
-use crate::fixture::{HEIGHT, Table, block_of, sign};
+use crate::fixture::{HEIGHT, Network, block_of, sign};
 use chain_consensus::Input;
 use chain_types::{Certificate, Digest, View, certificate::Step};
 
-fn certificate(table: &Table, signers: [usize; 3], step: Step, block: Digest) -> Certificate {
-    let committee = &table.members[0].committee;
+fn certificate(network: &Network, signers: [usize; 3], step: Step, block: Digest) -> Certificate {
+    let committee = &network.members[0].committee;
     let signed = signers.map(|signer| sign(committee, signer, View(0), step, block));
     let signatures = signed.iter().map(|one| (one.signer, one.signature)).collect();
     Certificate { vote: committee.vote(HEIGHT, View(0), step, block), signatures }
 }
 
 #[test]
-fn those_who_left_a_view_by_different_certificates_agree() {
-    let mut table = Table::new(&[1; 4]);
-    table.absent.insert(0);
-    table.is_lost = |_, _| true;
-    let notarised = certificate(&table, [0, 1, 2], Step::Notarise, block_of(View(0)));
-    let nullified = certificate(&table, [0, 1, 3], Step::Nullify, Digest::ZERO);
-    for (member, heard) in [(1, &nullified), (2, &notarised), (3, &nullified)] {
-        table.tell(member, Input::Certificate(heard.clone()));
+fn validators_that_left_a_view_by_different_certificates_agree() {
+    let mut network = Network::new(&[1; 4]);
+    network.absent.insert(0);
+    network.is_lost = |_, _| true;
+    let notarised = certificate(&network, [0, 1, 2], Step::Notarise, block_of(View(0)));
+    let nullified = certificate(&network, [0, 1, 3], Step::Nullify, Digest::ZERO);
+    for (member, received) in [(1, &nullified), (2, &notarised), (3, &nullified)] {
+        network.deliver(member, Input::Certificate(received.clone()));
     }
-    assert!(table.members[1..].iter().all(|member| member.simplex.view() == View(1)));
-    table.is_lost = |_, _| false;
-    table.work();
-    table.wait(5_000);
-    assert!(table.decision().is_some(), "nobody waits for ever");
+    assert!(network.members[1..].iter().all(|member| member.simplex.view() == View(1)));
+    network.is_lost = |_, _| false;
+    network.work();
+    network.wait(5_000);
+    assert!(network.decision().is_some(), "the height is decided");
 }

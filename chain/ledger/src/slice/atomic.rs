@@ -1,6 +1,6 @@
-//! The atomic slice's law: what crosses shards [P20] [P21]. It loads small values, lets `chain-atomic` decide on them,
-//! and stores what was decided. Invariant: every step checks before it writes, and what leaves a balance is at once in
-//! the outbox or in escrow, never in both and never in neither.
+//! Executes the atomic commands: messages and bundles between shards [P20] [P21]. Reads small values, lets
+//! `chain-atomic` decide on them, and writes the result. Invariant: every step checks before it writes, and an amount
+//! that leaves a balance is in exactly one place: the outbox or escrow.
 
 mod acknowledge_outbox;
 mod bundle;

@@ -1,6 +1,6 @@
-//! The beacon slice's law [P14]-[P19]: it loads the beacon, lets `chain-beacon` decide, and stores what was decided.
-//! Invariant: a bond is in the beacon or in a balance, never in both and never in neither; and a shard goes from one
-//! epoch to the next by proof that the beacon did.
+//! Executes the beacon commands [P14]-[P19]: reads the beacon state, lets `chain-beacon` decide, and writes the result.
+//! Invariant: a bond is in exactly one place, the beacon or a balance. A shard enters an epoch only by a proof that the
+//! beacon began it.
 
 mod enter_epoch;
 mod state;

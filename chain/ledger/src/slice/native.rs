@@ -1,5 +1,5 @@
-//! The native slice's law [P23]: who holds how much on this shard. Invariant: every step takes from one balance exactly
-//! what it gives to another, and a balance never goes below zero.
+//! Executes the native commands: token balances on this shard [P23]. Invariant: every step takes from one balance
+//! exactly what it adds to another, and a balance never goes below zero.
 
 mod grant;
 mod rejection;

@@ -1,5 +1,5 @@
-//! The provenance slice's law: which EPCIS events and error declarations are on record. Invariants: the same content
-//! under the same event id is on record once, an exclusive capture is the first of its id, and an event's subject is
+//! Executes the provenance commands: captures of EPCIS events and error declarations. Invariants: the same content
+//! under the same event id is recorded once, and an exclusive capture is the first of its id. An event's subject is
 //! always among its record's subjects, so the stream of an id holds the event and all its declarations.
 
 mod capture_event;

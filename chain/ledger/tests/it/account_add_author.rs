@@ -1,7 +1,7 @@
-//! Aurora Foods rotates its keys: an author lets another key sign. The same key cannot be added twice, a weak one
-//! never, and a tenant's authors are counted up to a limit.
+//! Aurora Foods rotates its keys: an author adds another key. A key cannot be added twice, a key of small order never,
+//! and a tenant has a limited number of authors.
 
-use crate::fixture::{Ledger, TENANT, add, author, capture, captured, entry, happened, operator, rejected};
+use crate::fixture::{Ledger, TENANT, account_applied, add, author, capture, captured, entry, operator, rejected};
 use chain_ledger::OPERATOR_TENANT;
 use chain_state::Write;
 use chain_types::{
@@ -16,7 +16,7 @@ use chain_types::{
 fn an_added_author_may_sign() {
     let mut ledger = Ledger::with_tenant();
     let added = account::Event::AuthorAdded { author: author(2).public_key() };
-    assert_eq!(ledger.tell(add(&author(2))), happened(added));
+    assert_eq!(ledger.run_one(add(&author(2))), account_applied(added));
     assert_eq!(ledger.read(&TenantKey(TENANT)), Some(Tenant { partitions: 1, authors: 2 }));
     let receipts = ledger.run(&author(2), TENANT, Mode::Atomic, vec![capture("e1", "a")]);
     assert_eq!(receipts, [captured("e1")]);
@@ -25,7 +25,7 @@ fn an_added_author_may_sign() {
 #[test]
 fn an_author_is_added_once() {
     let mut ledger = Ledger::with_tenant();
-    assert_eq!(ledger.tell(add(&author(1))), rejected("account.author_exists"));
+    assert_eq!(ledger.run_one(add(&author(1))), rejected("account.author_exists"));
     assert_eq!(ledger.read(&TenantKey(TENANT)), Some(Tenant { partitions: 1, authors: 1 }));
 }
 
@@ -33,7 +33,7 @@ fn an_author_is_added_once() {
 fn a_weak_key_is_never_an_author() {
     let mut ledger = Ledger::with_tenant();
     let command = account::Command::AddAuthor(account::AddAuthor { author: PublicKey::Ed25519([0; 32]) });
-    assert_eq!(ledger.tell(entry(Vec::new(), Command::Account(command))), rejected("account.weak_key"));
+    assert_eq!(ledger.run_one(entry(Vec::new(), Command::Account(command))), rejected("account.weak_key"));
 }
 
 #[test]
@@ -43,15 +43,15 @@ fn the_operator_has_no_authors_to_change() {
     assert_eq!(receipts, [rejected("account.unknown_tenant")]);
 }
 
-/// A million additions would say no more than a count that stands one below the limit.
+/// Writes a count just below the limit into the state instead of adding a million authors.
 #[test]
-fn the_last_free_place_is_taken_and_the_next_refused() {
+fn the_last_author_below_the_limit_is_added_and_the_next_rejected() {
     let mut ledger = Ledger::with_tenant();
     let crowded = Tenant { partitions: 1, authors: AUTHORS_PER_TENANT_MAX - 1 };
     let value = codec::encode(&crowded).into_boxed_slice();
     let write = Write { path: TenantKey(TENANT).path(), value: Some(value) };
-    ledger.state.apply(vec![write]).expect("nothing is read from a disk");
+    ledger.state.apply(vec![write]).expect("the test state has no disk");
     let added = account::Event::AuthorAdded { author: author(2).public_key() };
-    assert_eq!(ledger.tell(add(&author(2))), happened(added));
-    assert_eq!(ledger.tell(add(&author(3))), rejected("account.too_many_authors"));
+    assert_eq!(ledger.run_one(add(&author(2))), account_applied(added));
+    assert_eq!(ledger.run_one(add(&author(3))), rejected("account.too_many_authors"));
 }

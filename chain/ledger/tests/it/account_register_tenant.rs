@@ -1,7 +1,7 @@
-//! Aurora Foods joins. The operator registers it with its first key, and from then on that key speaks for it. Nobody
-//! else can register a tenant, nobody can be registered twice, and a key that signs anything is no key.
+//! Aurora Foods joins: the operator registers it with its first key, and that key may sign for it. Only the operator
+//! can register a tenant, a tenant is registered once, and a key of small order is rejected.
 
-use crate::fixture::{Ledger, TENANT, author, capture, captured, entry, happened, operator, register, rejected};
+use crate::fixture::{Ledger, TENANT, account_applied, author, capture, captured, entry, operator, register, rejected};
 use chain_ledger::OPERATOR_TENANT;
 use chain_types::{
     Command, Height, Mode, PublicKey, TenantId,
@@ -15,16 +15,16 @@ const OTHER: TenantId = TenantId([0x22; 16]);
 fn the_operator_registers_a_tenant_and_its_author_may_sign() {
     let mut ledger = Ledger::new();
     let receipts = ledger.run(&operator(), OPERATOR_TENANT, Mode::Atomic, vec![register(TENANT, &author(1), 3)]);
-    assert_eq!(receipts, [happened(account::Event::TenantRegistered { tenant: TENANT })]);
+    assert_eq!(receipts, [account_applied(account::Event::TenantRegistered { tenant: TENANT })]);
     assert_eq!(ledger.read(&TenantKey(TENANT)), Some(Tenant { partitions: 3, authors: 1 }));
     assert_eq!(ledger.read(&AuthorKey(TENANT, author(1).public_key())), Some(Author { since: Height(1) }));
-    assert_eq!(ledger.tell(capture("e1", "a")), captured("e1"));
+    assert_eq!(ledger.run_one(capture("e1", "a")), captured("e1"));
 }
 
 #[test]
 fn a_tenant_cannot_register_another() {
     let mut ledger = Ledger::with_tenant();
-    assert_eq!(ledger.tell(register(OTHER, &author(2), 1)), rejected("account.not_operator"));
+    assert_eq!(ledger.run_one(register(OTHER, &author(2), 1)), rejected("account.not_operator"));
     assert_eq!(ledger.read(&TenantKey(OTHER)), None);
 }
 

@@ -1,7 +1,7 @@
-//! A key leaves the house: it may sign no longer, not even later in the same block. The last key stays, or the tenant
-//! could never speak again.
+//! Aurora Foods removes a key: it can no longer sign, not even later in the same block. The last key cannot be removed,
+//! because the tenant could then never sign again.
 
-use crate::fixture::{Ledger, TENANT, add, author, capture, happened, operator, rejected, remove};
+use crate::fixture::{Ledger, TENANT, account_applied, add, author, capture, operator, rejected, remove};
 use chain_ledger::{OPERATOR_TENANT, Refusal};
 use chain_types::{
     Mode,
@@ -11,9 +11,9 @@ use chain_types::{
 #[test]
 fn a_removed_author_may_sign_no_longer() {
     let mut ledger = Ledger::with_tenant();
-    ledger.tell(add(&author(2)));
+    ledger.run_one(add(&author(2)));
     let removed = account::Event::AuthorRemoved { author: author(2).public_key() };
-    assert_eq!(ledger.tell(remove(&author(2))), happened(removed));
+    assert_eq!(ledger.run_one(remove(&author(2))), account_applied(removed));
     assert_eq!(ledger.read(&TenantKey(TENANT)), Some(Tenant { partitions: 1, authors: 1 }));
     assert_eq!(ledger.read(&AuthorKey(TENANT, author(2).public_key())), None);
     let late = ledger.draft(TENANT, Mode::Atomic).sign(&author(2), vec![capture("e1", "a")]);
@@ -23,7 +23,7 @@ fn a_removed_author_may_sign_no_longer() {
 #[test]
 fn a_removal_counts_from_the_next_transaction_of_the_same_block() {
     let mut ledger = Ledger::with_tenant();
-    ledger.tell(add(&author(2)));
+    ledger.run_one(add(&author(2)));
     let before = ledger.draft(TENANT, Mode::Atomic).sign(&author(2), vec![capture("e1", "a")]);
     let removal = ledger.draft(TENANT, Mode::Atomic).sign(&author(1), vec![remove(&author(2))]);
     let after = ledger.draft(TENANT, Mode::Atomic).sign(&author(2), vec![capture("e2", "b")]);
@@ -35,18 +35,18 @@ fn a_removal_counts_from_the_next_transaction_of_the_same_block() {
 #[test]
 fn an_author_may_remove_itself_but_not_as_the_last() {
     let mut ledger = Ledger::with_tenant();
-    assert_eq!(ledger.tell(remove(&author(1))), rejected("account.last_author"));
-    ledger.tell(add(&author(2)));
+    assert_eq!(ledger.run_one(remove(&author(1))), rejected("account.last_author"));
+    ledger.run_one(add(&author(2)));
     let removed = account::Event::AuthorRemoved { author: author(1).public_key() };
-    assert_eq!(ledger.tell(remove(&author(1))), happened(removed));
+    assert_eq!(ledger.run_one(remove(&author(1))), account_applied(removed));
     let receipts = ledger.run(&author(2), TENANT, Mode::Atomic, vec![remove(&author(2))]);
     assert_eq!(receipts, [rejected("account.last_author")]);
 }
 
 #[test]
-fn a_stranger_cannot_be_removed() {
+fn a_key_that_is_no_author_cannot_be_removed() {
     let mut ledger = Ledger::with_tenant();
-    assert_eq!(ledger.tell(remove(&author(5))), rejected("account.unknown_author"));
+    assert_eq!(ledger.run_one(remove(&author(5))), rejected("account.unknown_author"));
     let receipts = ledger.run(&operator(), OPERATOR_TENANT, Mode::Atomic, vec![remove(&author(1))]);
     assert_eq!(receipts, [rejected("account.unknown_tenant")]);
 }

@@ -1,5 +1,6 @@
-//! What a block may not hold at all: a transaction for another chain, one that expired or expires too far ahead, one
-//! that is signed by a key without the right. It leaves no trace, so it may come back when its fault is gone.
+//! A block may not contain a transaction for another chain, an expired one, one that expires too far ahead, or one
+//! signed by a key without the right. A refused transaction writes nothing, so it may be sent again when the reason is
+//! gone.
 
 use crate::fixture::{Ledger, START_MS, TENANT, author, capture, capture_about, captured, operator, register};
 use chain_ledger::{OPERATOR_TENANT, Refusal};
@@ -26,7 +27,7 @@ fn outcome(change: impl FnOnce(&mut Draft), key: &SecretKey) -> Option<Refusal> 
 }
 
 #[test]
-fn a_transaction_names_its_chain() {
+fn a_transaction_for_another_chain_is_refused() {
     let elsewhere = ChainId(Digest([9; 32]));
     assert_eq!(outcome(|draft| draft.chain_id = elsewhere, &author(1)), Some(Refusal::Chain));
 }
@@ -50,12 +51,12 @@ fn an_expiry_lies_after_the_block_and_within_the_limit() {
 fn only_an_author_signs_for_its_tenant() {
     assert_eq!(outcome(|_| {}, &author(1)), None);
     assert_eq!(outcome(|_| {}, &author(2)), Some(Refusal::Author));
-    assert_eq!(outcome(|_| {}, &operator()), Some(Refusal::Author), "the operator is no tenant's author");
+    assert_eq!(outcome(|_| {}, &operator()), Some(Refusal::Author), "the operator is not an author of a tenant");
     assert_eq!(outcome(|draft| draft.tenant = TenantId([0x33; 16]), &author(1)), Some(Refusal::Author));
     assert_eq!(outcome(|draft| draft.tenant = OPERATOR_TENANT, &author(1)), Some(Refusal::Author));
 }
 
-/// Work is bounded by the block, so what one transaction asks for can be more than any block holds.
+/// A block's weight is limited, so one transaction can weigh more than any block may hold.
 #[test]
 fn work_beyond_a_block_is_refused() {
     let about = |subjects: usize| {
@@ -86,7 +87,7 @@ fn refusals_have_stable_codes() {
     assert_eq!(codes, expected);
 }
 
-/// Registration and first use may share a block, in this order only.
+/// A tenant's registration and its first transaction may share a block, in this order only.
 #[test]
 fn a_refused_transaction_may_come_back() {
     let mut ledger = Ledger::new();

@@ -1,5 +1,5 @@
-//! A document of three events is sent as one. The middle one is rejected, so none takes effect: the state changes by
-//! nothing but the transaction's trace in the seen-set, and each command has a receipt that says why.
+//! One atomic transaction captures three events. The middle one is rejected, so none takes effect: the state changes
+//! only in the seen-set and the ancestry, and each command has a receipt with its reason.
 
 use crate::fixture::{
     Ledger, TENANT, add, author, capture, capture_about, capture_exclusive, captured, event, lot, rejected, remove,
@@ -19,7 +19,7 @@ fn aborted_by(cause: usize) -> Receipt {
 #[test]
 fn one_rejected_command_rejects_all_and_changes_nothing() {
     let mut ledger = Ledger::with_tenant();
-    ledger.tell(capture("taken", "a"));
+    ledger.run_one(capture("taken", "a"));
     let entries = vec![
         capture_about("e1", "a", &["lot-7"]),
         capture_exclusive("taken", "b"),
@@ -38,7 +38,7 @@ fn one_rejected_command_rejects_all_and_changes_nothing() {
 #[test]
 fn a_rollback_restores_what_the_block_wrote_before() {
     let mut ledger = Ledger::with_tenant();
-    ledger.tell(add(&author(2)));
+    ledger.run_one(add(&author(2)));
     let first = ledger.draft(TENANT, Mode::Atomic).sign(&author(1), vec![capture_about("e1", "a", &["lot-7"])]);
     let entries = vec![capture_about("e2", "a", &["lot-7"]), remove(&author(2)), remove(&author(9))];
     let second = ledger.draft(TENANT, Mode::Atomic).sign(&author(1), entries);

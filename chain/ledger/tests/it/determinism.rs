@@ -1,5 +1,5 @@
-//! Two machines that never speak execute the same inputs. They agree on every receipt, every write and every root; a
-//! third that only applies the write-sets agrees as well; and a write-set that was damaged on the way is noticed.
+//! Two machines execute the same inputs independently. They agree on every receipt, every write and every root. A third
+//! that only applies the write-sets agrees as well, and a damaged write-set is detected.
 
 use crate::fixture::{
     Ledger, NoDisk, TENANT, add, author, capture_about, capture_exclusive, declare, operator, register, remove,
@@ -8,10 +8,10 @@ use chain_ledger::{OPERATOR_TENANT, decode_delta, delta_root};
 use chain_state::State;
 use chain_types::{Digest, Mode, Receipt, TimestampMs};
 
-/// What a block leaves behind for others to compare.
+/// The results of a block: receipts, leaves, encoded write-set, state root.
 type Trace = (Vec<Receipt>, Vec<Digest>, Vec<u8>, Digest);
 
-/// A day in the life: registrations, captures of every kind, key changes, and minutes that pass.
+/// Twelve blocks with registrations, captures of every kind, key changes and passing minutes.
 fn play() -> Vec<Trace> {
     let mut ledger = Ledger::new();
     let mut traces = Vec::new();
@@ -46,13 +46,13 @@ fn applying_the_deltas_alone_gives_the_same_roots() {
     for (_, _, delta, root) in play() {
         let writes = decode_delta(&delta).expect("a delta decodes");
         assert!(writes.is_sorted_by(|left, right| left.path < right.path), "a write-set is strictly ascending");
-        follower.apply(writes).expect("nothing is read from a disk");
+        follower.apply(writes).expect("the test state has no disk");
         assert_eq!(follower.root(), root);
     }
 }
 
 #[test]
-fn a_delta_cut_short_or_changed_is_noticed() {
+fn a_truncated_or_changed_delta_is_detected() {
     let (_, _, delta, _) = play().remove(0);
     assert!((0..delta.len()).all(|end| decode_delta(&delta[..end]).is_err()), "no prefix is a write-set");
     for at in 0..delta.len() {

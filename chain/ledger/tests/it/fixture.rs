@@ -1,5 +1,5 @@
-//! A ledger of one shard without a disk, driven block by block. Invariant: everything in it follows from the calls that
-//! a test makes, so the same calls give the same ledger.
+//! A ledger of one shard without a disk, driven block by block. Invariant: it depends only on the calls that a test
+//! makes, so the same calls give the same ledger.
 
 use chain_ledger::{BlockExecution, Executed, Law, OPERATOR_TENANT, Position, Refusal, encode_delta, seen::SeenSet};
 use chain_state::{LeafReader, ReadFailure, State, StoredLeaf};
@@ -17,10 +17,10 @@ use chain_types::{
 pub(crate) const TENANT: TenantId = TenantId([0x11; 16]);
 /// The genesis time; a multiple of the seen-set's slot.
 pub(crate) const START_MS: u64 = 1_767_225_600_000;
-/// How far ahead the fixture's transactions expire.
+/// The validity of the fixture's transactions, in milliseconds from the present time.
 pub(crate) const VALID_FOR_MS: u64 = 90_000;
 
-/// A disk that holds nothing.
+/// An empty disk.
 pub(crate) struct NoDisk;
 
 impl LeafReader for NoDisk {
@@ -38,7 +38,7 @@ pub(crate) struct Ledger {
     salt: u128,
 }
 
-/// What a block did, and to which of its transactions it refused a place.
+/// The result of a block, with a refusal or `None` for each transaction.
 pub(crate) struct Outcome {
     pub(crate) executed: Executed,
     pub(crate) delta: Vec<u8>,
@@ -53,7 +53,7 @@ pub(crate) fn author(number: u8) -> SecretKey {
     SecretKey::from_seed(&[number; 32])
 }
 
-/// What the block after a height names as its parent.
+/// The digest that the block after `height` names as its parent.
 pub(crate) fn parent(height: Height) -> Digest {
     hash(Tag::HEADER, &[&height.0.to_le_bytes()])
 }
@@ -87,11 +87,11 @@ impl Ledger {
     pub(crate) fn with_tenant() -> Self {
         let mut ledger = Self::new();
         let receipts = ledger.run(&operator(), OPERATOR_TENANT, Mode::Atomic, vec![register(TENANT, &author(1), 1)]);
-        assert_eq!(receipts, [happened(account::Event::TenantRegistered { tenant: TENANT })]);
+        assert_eq!(receipts, [account_applied(account::Event::TenantRegistered { tenant: TENANT })]);
         ledger
     }
 
-    /// What a tenant decides before signing; no two drafts of a ledger are equal.
+    /// An unsigned transaction. Each draft of a ledger has another salt.
     pub(crate) fn draft(&mut self, tenant: TenantId, mode: Mode) -> Draft {
         self.salt += 1;
         Draft {
@@ -103,7 +103,7 @@ impl Ledger {
         }
     }
 
-    /// Executes one block of these transactions at the present time.
+    /// Executes one block with these transactions at the present time.
     pub(crate) fn block(&mut self, transactions: Vec<Transaction>) -> Outcome {
         let law = Law::of(&self.genesis, ShardId(0));
         let position = Position { height: Height(1), time: self.time, parent: parent(self.height) };
@@ -111,17 +111,17 @@ impl Ledger {
         let mut refusals = Vec::new();
         for transaction in transactions {
             let checked = transaction.check().expect("the test's transactions are well formed");
-            refusals.push(execution.execute(&checked).expect("nothing is read from a disk").err());
+            refusals.push(execution.execute(&checked).expect("the test state has no disk").err());
         }
-        let executed = execution.finish().expect("nothing is read from a disk");
+        let executed = execution.finish().expect("the test state has no disk");
         let delta = encode_delta(&executed.writes);
-        self.state.apply(executed.writes.clone()).expect("nothing is read from a disk");
+        self.state.apply(executed.writes.clone()).expect("the test state has no disk");
         self.height = self.height.next();
         self.seen.extend(self.height, self.time, &executed.ids);
         Outcome { executed, delta, refusals }
     }
 
-    /// Executes one transaction in a block of its own; the receipts of its commands.
+    /// Executes one transaction in its own block and returns the receipts of its commands.
     pub(crate) fn run(&mut self, key: &SecretKey, tenant: TenantId, mode: Mode, entries: Vec<Entry>) -> Vec<Receipt> {
         let transaction = self.draft(tenant, mode).sign(key, entries);
         let outcome = self.block(vec![transaction]);
@@ -129,16 +129,15 @@ impl Ledger {
         outcome.executed.receipts
     }
 
-    /// Executes one command of [`TENANT`]'s author 1.
-    pub(crate) fn tell(&mut self, entry: Entry) -> Receipt {
+    /// Executes one command, signed by [`TENANT`]'s author 1, in its own block.
+    pub(crate) fn run_one(&mut self, entry: Entry) -> Receipt {
         let mut receipts = self.run(&author(1), TENANT, Mode::Atomic, vec![entry]);
         receipts.pop().expect("one command has one receipt")
     }
 
-    /// The value of a key.
     pub(crate) fn read<K: TypedKey>(&mut self, key: &K) -> Option<K::Value> {
-        let value = self.state.get(&key.path()).expect("nothing is read from a disk");
-        value.map(|bytes| key.decode(bytes).expect("the state holds what the law wrote"))
+        let value = self.state.get(&key.path()).expect("the test state has no disk");
+        value.map(|bytes| key.decode(bytes).expect("every value in the state was encoded by the ledger"))
     }
 
     /// The head of one of [`TENANT`]'s streams.
@@ -152,7 +151,7 @@ pub(crate) fn event(id: &str) -> Subject {
     Subject::of(TENANT, kind::EVENT, id, &[7; 32])
 }
 
-/// The subject of an identifier that events are about.
+/// The subject of a lot.
 pub(crate) fn lot(id: &str) -> Subject {
     Subject::of(TENANT, kind::EPC, id, &[7; 32])
 }
@@ -161,7 +160,7 @@ pub(crate) fn content(text: &str) -> Digest {
     hash(Tag::FIELDS, &[text.as_bytes()])
 }
 
-/// A command with a small public body.
+/// An entry with a small public body.
 pub(crate) fn entry(mut subjects: Vec<Subject>, command: Command) -> Entry {
     subjects.sort_unstable();
     Entry { core: EntryCore { subjects, command }, body: Body::Public(b"{}".to_vec()) }
@@ -186,12 +185,12 @@ pub(crate) fn remove(key: &SecretKey) -> Entry {
     )
 }
 
-/// A capture of `text` under the event id `id`, about the id alone.
+/// A capture of `text` under the event id `id`, with no other subject.
 pub(crate) fn capture(id: &str, text: &str) -> Entry {
     capture_about(id, text, &[])
 }
 
-/// A capture that is also about some lots.
+/// A capture whose subjects include some lots.
 pub(crate) fn capture_about(id: &str, text: &str, lots: &[&str]) -> Entry {
     let subjects = std::iter::once(event(id)).chain(lots.iter().map(|name| lot(name))).collect();
     let (event, content) = (event(id), content(text));
@@ -199,7 +198,7 @@ pub(crate) fn capture_about(id: &str, text: &str, lots: &[&str]) -> Entry {
     entry(subjects, Command::Provenance(command))
 }
 
-/// A capture that insists on being the first of its id.
+/// A capture that is rejected unless it is the first of its id.
 pub(crate) fn capture_exclusive(id: &str, text: &str) -> Entry {
     let (event, content) = (event(id), content(text));
     let command = provenance::Command::CaptureEvent(provenance::CaptureEvent { event, content, exclusive: true });
@@ -214,22 +213,22 @@ pub(crate) fn declare(id: &str, text: &str) -> Entry {
     )
 }
 
-/// The receipt of a command that took effect in the account slice.
-pub(crate) fn happened(event: account::Event) -> Receipt {
+/// The receipt of an account command that took effect.
+pub(crate) fn account_applied(event: account::Event) -> Receipt {
     Receipt::Applied(Event::Account(event))
 }
 
-/// The receipt of a command that took effect in the provenance slice.
-pub(crate) fn recorded(event: provenance::Event) -> Receipt {
+/// The receipt of a provenance command that took effect.
+pub(crate) fn provenance_applied(event: provenance::Event) -> Receipt {
     Receipt::Applied(Event::Provenance(event))
 }
 
 pub(crate) fn captured(id: &str) -> Receipt {
-    recorded(provenance::Event::EventCaptured { event: event(id) })
+    provenance_applied(provenance::Event::EventCaptured { event: event(id) })
 }
 
 pub(crate) fn declared(id: &str) -> Receipt {
-    recorded(provenance::Event::ErrorDeclared { event: event(id) })
+    provenance_applied(provenance::Event::ErrorDeclared { event: event(id) })
 }
 
 pub(crate) fn rejected(code: &str) -> Receipt {

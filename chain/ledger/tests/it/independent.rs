@@ -1,4 +1,4 @@
-//! A batch of unrelated events is sent in one signature. The rejected one stands alone; its neighbours take effect.
+//! Unrelated events are sent in one transaction. One is rejected; the others take effect.
 
 use crate::fixture::{Ledger, TENANT, author, capture, capture_exclusive, captured, event, rejected};
 use chain_types::Mode;
@@ -6,7 +6,7 @@ use chain_types::Mode;
 #[test]
 fn each_command_has_its_own_outcome() {
     let mut ledger = Ledger::with_tenant();
-    ledger.tell(capture("taken", "a"));
+    ledger.run_one(capture("taken", "a"));
     let entries = vec![capture("e1", "a"), capture_exclusive("taken", "b"), capture("e2", "a")];
     let receipts = ledger.run(&author(1), TENANT, Mode::Independent, entries);
     assert_eq!(receipts, [captured("e1"), rejected("provenance.event_exists"), captured("e2")]);
@@ -17,7 +17,7 @@ fn each_command_has_its_own_outcome() {
 #[test]
 fn nothing_but_rejections_is_still_a_transaction_on_the_chain() {
     let mut ledger = Ledger::with_tenant();
-    ledger.tell(capture("taken", "a"));
+    ledger.run_one(capture("taken", "a"));
     let entries = vec![capture_exclusive("taken", "b"); 2];
     let transaction = ledger.draft(TENANT, Mode::Independent).sign(&author(1), entries);
     let id = transaction.header.id();

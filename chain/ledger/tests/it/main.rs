@@ -1,4 +1,4 @@
-//! The law, scenario by scenario: each file opens with the story that its tests tell.
+//! Execution on one shard, scenario by scenario: each file begins with the story of its tests.
 
 mod account_add_author;
 mod account_register_tenant;

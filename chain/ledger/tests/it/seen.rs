@@ -1,5 +1,5 @@
-//! A transaction is remembered until it expires. The state commits to each bucket of each minute's transactions by
-//! count and digest chain, and a minute that has passed leaves the state with the next block.
+//! The seen-set keeps a transaction until it expires. The state commits to each bucket of each minute by count and
+//! digest chain, and the first block after a minute removes it from the state.
 
 use crate::fixture::{Ledger, START_MS, TENANT, VALID_FOR_MS, author, capture};
 use chain_ledger::seen::{SEEN_BUCKETS, SLOT_MS, SlotHead, slot_of};
@@ -26,7 +26,7 @@ fn sign(ledger: &mut Ledger, id: &str) -> Transaction {
     ledger.draft(TENANT, Mode::Atomic).sign(&author(1), vec![capture(id, "a")])
 }
 
-/// Everything that the state holds of a slot, by bucket.
+/// The heads of all buckets of a slot in the state.
 fn heads(ledger: &mut Ledger, slot: u64) -> BTreeMap<u8, SlotHead> {
     let keys = (0..SEEN_BUCKETS).map(|bucket| SeenKey { slot, bucket });
     keys.filter_map(|key| Some((key.bucket, ledger.read(&key)?))).collect()
@@ -59,13 +59,14 @@ fn a_bucket_counts_its_transactions_and_chains_their_ids_block_by_block() {
     assert_eq!(ledger.seen.len(), 601);
 }
 
-/// Evidence of a broken promise lists a bucket. At 100,000 transactions a second that expire evenly, it may.
+/// Evidence of a broken promise lists a whole bucket. It must fit at 100,000 transactions a second with evenly spread
+/// expiries.
 #[test]
-fn what_is_seen_stays_provable_at_a_hundred_thousand_transactions_a_second() {
-    let in_slot = 100_000 * usize::try_from(SLOT_MS / 1_000).expect("a minute");
+fn a_bucket_stays_provable_at_a_hundred_thousand_transactions_a_second() {
+    let in_slot = 100_000 * usize::try_from(SLOT_MS / 1_000).expect("a slot is a minute");
     let in_bucket = in_slot / usize::from(SEEN_BUCKETS);
     assert!(2 * in_bucket <= SEEN_IDS_MAX, "{in_bucket} ids of one bucket are more than half of {SEEN_IDS_MAX}");
-    const { assert!(SEEN_IDS_MAX * 32 < TRANSACTION_BYTES_MAX, "the most that may be listed fit into a transaction") };
+    const { assert!(SEEN_IDS_MAX * 32 < TRANSACTION_BYTES_MAX, "the largest list of ids fits into a transaction") };
 }
 
 #[test]

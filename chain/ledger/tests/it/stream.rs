@@ -1,5 +1,5 @@
-//! A lot travels through many events. The head of its stream counts them and chains their leaves, so whoever holds as
-//! many records that lead to the head holds all of them; what was rejected or repeated is not among them.
+//! A lot is the subject of many events. The head of its stream counts them and chains their leaves, so a list of
+//! records that leads to the head is complete. Rejected and repeated commands do not join it.
 
 use crate::fixture::{
     Ledger, TENANT, author, capture_about, capture_exclusive, declare, entry, event, lot, operator, register,
@@ -44,10 +44,10 @@ fn a_stream_belongs_to_one_tenant() {
     const OTHER: TenantId = TenantId([0x22; 16]);
     let mut ledger = Ledger::with_tenant();
     ledger.run(&operator(), OPERATOR_TENANT, Mode::Atomic, vec![register(OTHER, &author(2), 1)]);
-    ledger.tell(declare("e1", "wrong"));
+    ledger.run_one(declare("e1", "wrong"));
     let before = ledger.head(event("e1"));
     ledger.run(&author(2), OTHER, Mode::Atomic, vec![declare("e1", "wrong")]);
-    assert_eq!(ledger.head(event("e1")), before, "even under the very same subject");
+    assert_eq!(ledger.head(event("e1")), before, "another tenant's stream of the same subject does not change it");
     assert_eq!(ledger.read(&StreamKey(OTHER, event("e1"))).map(|head| head.count), Some(1));
 }
 
@@ -56,7 +56,7 @@ fn a_record_joins_as_many_streams_as_it_may_name() {
     let mut ledger = Ledger::with_tenant();
     let command = Command::Account(account::Command::AddAuthor(account::AddAuthor { author: author(2).public_key() }));
     let subjects: Vec<Subject> = (0..SUBJECTS_PER_RECORD_MAX).map(|number| lot(&number.to_string())).collect();
-    let receipt = ledger.tell(entry(subjects.clone(), command));
+    let receipt = ledger.run_one(entry(subjects.clone(), command));
     assert!(matches!(receipt, Receipt::Applied(_)));
     assert!(subjects.into_iter().all(|subject| ledger.head(subject).is_some_and(|head| head.count == 1)));
 }

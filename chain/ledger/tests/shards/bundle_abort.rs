@@ -1,5 +1,5 @@
-//! One of the debtors says no, or has not what the leg needs, or would pay nobody. The refusal goes on record at once,
-//! the coordinator aborts on it, and what others had put into escrow comes back to them.
+//! A debtor refuses its leg, cannot pay it, or its receiver does not exist. The refusal is recorded at once, the
+//! coordinator aborts on it, and the other legs' escrow is returned.
 
 use crate::{
     deal::{Deal, leg, legs},
@@ -11,7 +11,7 @@ use chain_types::{
 };
 
 #[test]
-fn a_debtor_that_says_no_aborts_all() {
+fn a_refusal_by_a_debtor_aborts_all() {
     let mut world = World::with_money();
     let deal = Deal::open(&mut world, legs(), 50, 1);
     deal.lock_now(&mut world, 0);
@@ -41,17 +41,17 @@ fn a_leg_that_cannot_be_paid_is_refused_at_once() {
         assert_eq!(deal.lock_now(&mut world, 1), deal.refused(1));
         assert_eq!(deal.report_now(&mut world, 1), deal.decided(Decision::Abort));
         let late = deal.lock(&mut world, 0);
-        assert_eq!(world.rejected(A, ANNA, late), "atomic.bundle_decided", "nobody locks for what is over");
+        assert_eq!(world.rejected(A, ANNA, late), "atomic.bundle_decided", "no leg of an aborted bundle can be locked");
     }
 }
 
 #[test]
-fn of_two_bundles_that_want_one_balance_the_second_aborts_and_nothing_waits() {
+fn of_two_bundles_that_need_one_balance_the_second_aborts_at_once() {
     let mut world = World::with_money();
     let want_all = vec![leg(A, ANNA, BERT, 600), leg(B, BERT, ANNA, 1)];
     let first = Deal::open(&mut world, want_all.clone(), 50, 1);
     let second = Deal::open(&mut world, want_all, 50, 1);
-    assert_ne!(first.id, second.id, "equal bundles of two transactions are two bundles");
+    assert_ne!(first.id, second.id, "equal bundles in two transactions have two ids");
     first.lock_now(&mut world, 0);
     assert_eq!(second.lock_now(&mut world, 0), second.refused(0));
     assert_eq!(second.report_now(&mut world, 0), second.decided(Decision::Abort));
@@ -61,7 +61,7 @@ fn of_two_bundles_that_want_one_balance_the_second_aborts_and_nothing_waits() {
 }
 
 #[test]
-fn a_lock_on_a_stale_view_of_an_aborted_bundle_comes_back() {
+fn a_lock_by_a_stale_proof_of_an_aborted_bundle_is_returned() {
     let mut world = World::with_money();
     let deal = Deal::open(&mut world, legs(), 50, 1);
     let stale = deal.lock(&mut world, 0);

@@ -1,5 +1,5 @@
-//! Delivery versus payment over three shards: Anna pays Bert on one, Bert delivers on two others. Each puts its part
-//! into escrow, the coordinator hears of all three, commits, and each leg pays.
+//! Delivery versus payment over three shards: Anna pays Bert on one, Bert delivers on two others. Each debtor moves its
+//! part into escrow, all three legs are reported to the coordinator, it commits, and each leg pays.
 
 use crate::{
     deal::{Deal, legs},

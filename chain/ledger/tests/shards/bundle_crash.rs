@@ -1,6 +1,6 @@
-//! Whoever carries the bundle dies after any step, or many carry it at once: relays are dropped, repeated, made from
-//! old states and sent in any order, debtors change their mind. Whoever comes later and relays what is there ends it:
-//! all legs paid, or none, and nothing left in escrow.
+//! The relayer of a bundle stops after any step, or several relayers work at once: relays are lost, repeated, made from
+//! old states and sent in any order, and debtors refuse after they locked. A later relayer can always end the bundle:
+//! all legs paid or none, and nothing left in escrow.
 
 use crate::{
     deal::{Deal, legs},
@@ -13,26 +13,26 @@ use chain_types::{
 };
 use proptest::prelude::*;
 
-/// How long a shard waits at a time, in milliseconds.
+/// The time that passes on a shard in one [`Act::Wait`], in milliseconds.
 const WAIT_MS: u64 = 10;
-/// How far the deadline is away: so near that random schedules pass it on some shards and not on others.
+/// The time to the deadline, in milliseconds: so short that random schedules pass it on some shards and not on others.
 const AHEAD_MS: u64 = 2 * WAIT_MS;
 
 #[derive(Clone, Copy, Debug)]
 enum Act {
     Lock(u8),
     Refuse(u8),
-    /// Somebody says no in the debtor's place.
+    /// Another tenant than the debtor refuses the leg.
     RefuseFor(u8),
     Report(u8),
     Settle(u8),
     /// Time passes on a shard.
     Wait(ShardId),
-    /// Sends again what was made before, applied or not.
+    /// Sends an earlier command again, whether it was applied or not.
     Repeat(prop::sample::Index),
 }
 
-/// Makes the command of an act; `None` for one that is no command.
+/// Builds the command of an act; `None` for an act without a command.
 fn make(world: &mut World, deal: &Deal, act: Act) -> Option<(ShardId, TenantId, Command)> {
     let coordinator = deal.opening.coordinator;
     Some(match act {
@@ -45,7 +45,7 @@ fn make(world: &mut World, deal: &Deal, act: Act) -> Option<(ShardId, TenantId, 
     })
 }
 
-/// Ends a bundle as a relayer who knows nothing but the shards' states.
+/// Ends a bundle as a relayer that knows only the shards' states.
 fn finish(world: &mut World, deal: &Deal) -> Decision {
     for leg in deal.legs() {
         deal.wait(world, leg);
@@ -84,7 +84,7 @@ fn assert_all_or_nothing(world: &mut World, deal: &Deal, decision: Decision) {
 }
 
 #[test]
-fn dying_after_any_step_leaves_something_that_can_be_ended() {
+fn a_crash_after_any_step_leaves_a_bundle_that_can_be_ended() {
     let schedule = [
         Act::Lock(0),
         Act::Lock(1),
@@ -150,7 +150,7 @@ proptest! {
                 None => drop(world.block(A, Vec::new())),
             }
             if let BundlePhase::Decided(decision) = deal.phase(&mut world) {
-                prop_assert_eq!(*decided.get_or_insert(decision), decision, "a decision stands");
+                prop_assert_eq!(*decided.get_or_insert(decision), decision, "a decision does not change");
             }
         }
         let decision = finish(&mut world, &deal);

@@ -1,6 +1,6 @@
-//! Bert never locks his leg. When the blocks of Bert's shard are at the deadline, that shard locks the leg no more and
-//! anyone may refuse it; the refusal aborts, and Anna has her escrow back. A deadline ends locking, not deciding: a
-//! bundle whose legs are all locked still commits. Each leg's shard goes by its own time, wherever the others are.
+//! Bert never locks his leg. From the deadline on, by the time of Bert's shard, that shard no longer locks the leg and
+//! anyone may refuse it. The refusal aborts, and Anna's escrow is returned. A deadline ends locking, not deciding: a
+//! bundle whose legs are all locked still commits. Each leg's shard goes by its own block time.
 
 use crate::{
     deal::{Deal, leg},
@@ -33,7 +33,7 @@ fn a_leg_that_is_not_locked_in_time_aborts() {
     assert_eq!(deal.settle_now(&mut world, 0), deal.settled(0, Decision::Abort));
     assert_eq!(world.balance(A, ANNA), Amount(1_000));
     let made = [A, B].map(|shard| world.tip(shard).header.height.0);
-    assert_eq!([made[0] - heights[0], made[1] - heights[1]], [2, 1], "and it takes no other block");
+    assert_eq!([made[0] - heights[0], made[1] - heights[1]], [2, 1], "and it needs no other block");
 }
 
 #[test]
@@ -58,8 +58,8 @@ fn before_the_deadline_only_the_debtor_answers_and_from_it_on_nobody_locks() {
         assert_eq!(world.rejected(B, ANNA, lock), "atomic.not_debtor");
     }
     let refuse = deal.refuse(&mut world, 1);
-    assert_eq!(world.applied(B, BERT, refuse.clone()), deal.refused(1), "the debtor may say so too");
-    assert_eq!(world.rejected(B, ANNA, refuse), "atomic.leg_locked", "once");
+    assert_eq!(world.applied(B, BERT, refuse.clone()), deal.refused(1), "the debtor may refuse after the deadline too");
+    assert_eq!(world.rejected(B, ANNA, refuse), "atomic.leg_locked", "a leg is refused once");
     let late = deal.lock(&mut world, 1);
     assert_eq!(world.rejected(B, BERT, late), "atomic.leg_locked");
 }
@@ -82,11 +82,15 @@ fn what_was_locked_in_time_stays_and_commits() {
         assert_eq!(deal.lock_phase(&mut world, leg), Some(LockPhase::Prepared));
     }
     deal.report_now(&mut world, 0);
-    assert_eq!(deal.report_now(&mut world, 1), deal.decided(Decision::Commit), "late, but all are locked");
+    assert_eq!(
+        deal.report_now(&mut world, 1),
+        deal.decided(Decision::Commit),
+        "all legs are locked, so a late report commits"
+    );
 }
 
 #[test]
-fn a_refusal_by_anyone_needs_the_coordinators_word_as_the_debtors_does() {
+fn a_refusal_by_anyone_needs_a_proof_of_the_coordinators_state() {
     let mut world = World::with_money();
     let deal = Deal::open(&mut world, pair(), 1_000, 1);
     deal.wait(&mut world, 1);
@@ -97,16 +101,16 @@ fn a_refusal_by_anyone_needs_the_coordinators_word_as_the_debtors_does() {
     assert_eq!(world.rejected(B, ANNA, Command::Atomic(refuse)), "atomic.proof_mismatch", "another deadline");
     let elsewhere = world.prove(B, &deal.key());
     let refuse = Crossing::RefuseLeg(atomic::LegAnswer { opening: deal.opening.clone(), leg: 1, proof: elsewhere });
-    assert_eq!(world.rejected(B, ANNA, Command::Atomic(refuse)), "atomic.proof_mismatch", "another shard's word");
+    assert_eq!(world.rejected(B, ANNA, Command::Atomic(refuse)), "atomic.proof_mismatch", "a proof from another shard");
     let here = deal.refuse(&mut world, 0);
     world.applied(A, ANNA, here);
     deal.report_now(&mut world, 0);
     let decided = deal.refuse(&mut world, 1);
-    assert_eq!(world.rejected(B, ANNA, decided), "atomic.bundle_decided", "nothing is left to refuse");
+    assert_eq!(world.rejected(B, ANNA, decided), "atomic.bundle_decided", "a decided bundle has no leg to refuse");
 }
 
 #[test]
-fn a_refused_leg_is_never_locked_even_after_its_trace_is_gone() {
+fn a_refused_leg_is_never_locked_even_after_it_is_forgotten() {
     let mut world = World::with_money();
     let deal = Deal::open(&mut world, pair(), 1_000, 1);
     let stale = deal.lock(&mut world, 1);
@@ -123,7 +127,7 @@ fn a_refused_leg_is_never_locked_even_after_its_trace_is_gone() {
     assert_eq!(deal.lock_phase(&mut world, 1), None);
     assert_eq!(world.rejected(B, BERT, stale), "atomic.deadline_passed");
     deal.refuse_now(&mut world, 1);
-    assert_eq!(deal.report_now(&mut world, 1), deal.decided(Decision::Abort), "a forgotten no can be said again");
+    assert_eq!(deal.report_now(&mut world, 1), deal.decided(Decision::Abort), "a forgotten refusal can be made again");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Steps that are out of place: by the wrong tenant, on the wrong shard, for legs and bundles that do not exist, twice,
-//! or with a proof of something else. Each is rejected with its own code and changes nothing.
+//! Invalid steps: by the wrong tenant, on the wrong shard, for legs and bundles that do not exist, twice, or with a
+//! proof of something else. Each is rejected with its own code and changes nothing.
 
 use crate::{
     deal::{Deal, leg, legs},
@@ -73,7 +73,11 @@ fn nobody_locks_for_a_bundle_that_was_not_opened() {
     }
     let elsewhere = world.prove(B, &deal.key());
     let lock = Crossing::LockLeg(atomic::LegAnswer { opening: deal.opening, leg: 1, proof: elsewhere });
-    assert_eq!(world.rejected(B, BERT, Command::Atomic(lock)), "atomic.proof_mismatch", "absent on another shard");
+    assert_eq!(
+        world.rejected(B, BERT, Command::Atomic(lock)),
+        "atomic.proof_mismatch",
+        "another shard does not hold the bundle"
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
-//! The replays of Sonnino and others (arXiv 1901.11218) against two-phase commits between honest shards. In the first
-//! phase, an answer recorded in one attempt is played into the next, so that shards decide against each other. In the
-//! second, a commit is played to a shard again, so that what it pays is paid twice. Both fail here: an answer names its
-//! attempt, and a leg pays once even after its trace is gone.
+//! The replay attacks of Sonnino et al. (arXiv 1901.11218) on two-phase commits between honest shards. In the first
+//! phase, an answer of one attempt is replayed into the next, so that shards decide differently. In the second, a
+//! commit is replayed to a shard, so that it pays twice. Both fail here: an answer names its attempt, and a leg pays
+//! once even after its record is removed.
 
 use crate::{
     deal::{Deal, leg},
@@ -19,7 +19,7 @@ fn pair() -> Vec<Leg> {
 }
 
 #[test]
-fn first_phase_a_recorded_yes_does_not_prepare_the_next_attempt() {
+fn first_phase_a_replayed_lock_does_not_prepare_the_next_attempt() {
     let mut world = World::with_money();
     let first = Deal::open(&mut world, pair(), 50, 1);
     first.lock_now(&mut world, 1);
@@ -38,7 +38,7 @@ fn first_phase_a_recorded_yes_does_not_prepare_the_next_attempt() {
 }
 
 #[test]
-fn first_phase_a_recorded_no_does_not_abort_the_next_attempt() {
+fn first_phase_a_replayed_refusal_does_not_abort_the_next_attempt() {
     let mut world = World::with_money();
     let first = Deal::open(&mut world, pair(), 50, 1);
     let refuse = first.refuse(&mut world, 1);
@@ -80,20 +80,28 @@ fn second_phase_a_replayed_commit_pays_nobody_twice() {
             None => drop(world.applied(B, BERT, deal.forget(1))),
         }
     }
-    assert_eq!(deal.lock_phase(&mut world, 1), None, "the trace is gone");
+    assert_eq!(deal.lock_phase(&mut world, 1), None, "the leg's record is removed");
     assert_eq!(world.rejected(B, BERT, commit.clone()), "atomic.unknown_leg");
-    assert_eq!(world.rejected(B, BERT, stale_lock), "atomic.deadline_passed", "and cannot be made again");
+    assert_eq!(world.rejected(B, BERT, stale_lock), "atomic.deadline_passed", "the leg cannot be locked again");
     let fresh_lock = deal.lock(&mut world, 1);
     assert_eq!(world.rejected(B, BERT, fresh_lock), "atomic.deadline_passed");
-    assert_eq!(world.applied(B, ANNA, stale_refusal), deal.refused(1), "the bundle was open once");
+    assert_eq!(
+        world.applied(B, ANNA, stale_refusal),
+        deal.refused(1),
+        "a proof from when the bundle was open still refuses"
+    );
     let report = deal.report(&mut world, 1);
-    assert_eq!(world.rejected(A, ANNA, report), "atomic.bundle_decided", "but a late no undoes nothing");
-    assert_eq!(world.rejected(B, BERT, commit), "atomic.leg_settled", "and holds nothing that a commit could pay");
+    assert_eq!(world.rejected(A, ANNA, report), "atomic.bundle_decided", "a late refusal does not change the decision");
+    assert_eq!(
+        world.rejected(B, BERT, commit),
+        "atomic.leg_settled",
+        "a refused leg holds nothing that a commit could pay"
+    );
     assert_eq!((world.balance(B, ANNA), world.balance(B, BERT)), (Amount(1_070), Amount(930)));
 }
 
 #[test]
-fn a_decision_says_nothing_about_the_other_attempt() {
+fn a_decision_does_not_apply_to_another_attempt() {
     let mut world = World::with_money();
     let first = Deal::open(&mut world, pair(), 20, 1);
     let second = Deal::open(&mut world, pair(), 20, 2);

@@ -1,6 +1,6 @@
-//! An auditor reads the blocks of all shards and nothing else. However she interleaves the shards, the supply is the
-//! same number at every cut that holds a cause with each effect; a cut that does not is named so, and a chain that
-//! mints, pays twice or decides twice does not add up.
+//! An auditor reads only the blocks of all shards. In whatever order it reads the shards, the supply is the same at
+//! every cut that holds the cause of each effect. Any other cut is reported as inconsistent, and a chain that mints,
+//! pays twice or decides twice is reported as faulty.
 
 use crate::{
     deal::{Deal, leg, legs},
@@ -19,7 +19,7 @@ fn send(to: TenantId, destination: ShardId, amount: u64) -> Command {
     Command::Atomic(Crossing::Send(atomic::Send { to, destination, amount: Amount(amount) }))
 }
 
-/// A chain with a bounce, a committed bundle, an aborted one, and messages and escrow still under way.
+/// A chain with a bounce, a committed bundle, an aborted one, and messages and escrow still pending.
 fn busy() -> World {
     let mut world = World::with_money();
     world.applied(B, ANNA, send(NOBODY, C, 40));
@@ -65,7 +65,7 @@ fn the_order_in_which_shards_are_read_does_not_matter() {
 }
 
 #[test]
-fn every_cut_adds_up_or_is_named_inconsistent() {
+fn every_cut_adds_up_or_is_reported_as_inconsistent() {
     let world = busy();
     let [on_a, on_b, on_c] = [A, B, C].map(|shard| world.blocks(shard));
     let mut inconsistent = 0;
@@ -87,7 +87,7 @@ fn every_cut_adds_up_or_is_named_inconsistent() {
     assert!(inconsistent > 0, "some cuts hold an effect without its cause");
 }
 
-/// The blocks of a busy chain, with one of them changed; what the auditor says.
+/// Audits the blocks of a busy chain after changing one of them.
 fn with_changed(
     find: impl Fn(&Command, &Event) -> bool,
     change: impl Fn(&mut Command, &mut Event),
@@ -105,7 +105,7 @@ fn with_changed(
 }
 
 #[test]
-fn a_grant_of_more_than_there_is_does_not_add_up() {
+fn a_grant_of_more_than_the_treasury_holds_does_not_add_up() {
     let found = with_changed(
         |command, _| matches!(command, Command::Native(native::Command::Grant(_))),
         |command, _| {
@@ -116,7 +116,7 @@ fn a_grant_of_more_than_there_is_does_not_add_up() {
 }
 
 #[test]
-fn a_message_that_grew_on_the_way_does_not_add_up() {
+fn a_message_with_a_changed_amount_does_not_add_up() {
     let found = with_changed(
         |command, event| {
             matches!(command, Command::Atomic(Crossing::Deliver(_)))
@@ -154,7 +154,7 @@ fn a_commit_without_all_legs_in_escrow_does_not_add_up() {
             }
         },
     );
-    assert_eq!(found.err(), Some(Fault::Decision), "it is decided a second time later");
+    assert_eq!(found.err(), Some(Fault::Decision), "the bundle is decided a second time later");
     let mut world = World::with_money();
     let deal = Deal::open(&mut world, legs(), 50, 1);
     deal.lock_now(&mut world, 0);
@@ -189,7 +189,7 @@ fn a_leg_that_is_locked_and_refused_does_not_add_up() {
     let deal = Deal::open(&mut world, vec![leg(A, ANNA, BERT, 9), leg(B, BERT, NOBODY, 8)], 50, 1);
     let prepared = Event::Atomic(atomic::Event::LegPrepared { bundle: deal.id, leg: 0 });
     assert_eq!(deal.lock_now(&mut world, 0), prepared);
-    assert_eq!(deal.lock_now(&mut world, 1), deal.refused(1), "it would pay nobody");
+    assert_eq!(deal.lock_now(&mut world, 1), deal.refused(1), "the receiver does not exist");
     let cases = [
         (A, deal.refused(0), "refused while in escrow"),
         (B, Event::Atomic(atomic::Event::LegPrepared { bundle: deal.id, leg: 1 }), "locked after it was refused"),
@@ -237,7 +237,7 @@ fn what_happens_twice_does_not_add_up() {
 }
 
 #[test]
-fn a_block_left_out_is_noticed() {
+fn a_missing_or_repeated_block_is_detected() {
     let world = busy();
     let blocks = world.blocks(A);
     assert_eq!(replay(blocks.iter().skip(1)).err(), Some(Fault::Height));

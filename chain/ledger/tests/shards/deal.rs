@@ -1,5 +1,5 @@
-//! A bundle under way in a [`World`]: builds the commands of each step from the newest state of whichever shard they
-//! prove. Invariant: building changes nothing.
+//! A pending bundle in a [`World`]: builds the commands of each step, with proofs from the newest state of the shard
+//! that each proves. Invariant: building a command changes nothing.
 
 use crate::world::{A, ANNA, B, BERT, C, World};
 use chain_types::{
@@ -26,16 +26,16 @@ pub(crate) fn legs() -> Vec<Leg> {
 }
 
 impl Deal {
-    /// Opens a bundle whose deadline is so many milliseconds of the coordinator's time away.
+    /// Opens a bundle with a deadline `ahead_ms` milliseconds after the coordinator's time.
     pub(crate) fn open(world: &mut World, legs: Vec<Leg>, ahead_ms: u64, attempt: u32) -> Self {
         let coordinator = legs[0].shard;
         let deadline = TimestampMs(world.time(coordinator).0 + ahead_ms);
         let bundle = Bundle { legs, deadline, attempt, salt: [0x5a; 16] };
         let open = Command::Atomic(Crossing::OpenBundle { bundle });
         let Event::Atomic(Crossed::BundleOpened { bundle: id }) = world.applied(coordinator, ANNA, open) else {
-            panic!("opening opens")
+            panic!("the bundle was not opened")
         };
-        let record: BundleRecord = world.read(coordinator, &BundleKey(id)).expect("an open bundle is there");
+        let record: BundleRecord = world.read(coordinator, &BundleKey(id)).expect("an opened bundle is in the state");
         Self { opening: record.opening, id }
     }
 
@@ -47,7 +47,6 @@ impl Deal {
         self.opening.bundle.legs[usize::from(leg)].shard
     }
 
-    /// The indices of the legs.
     pub(crate) fn legs(&self) -> impl Iterator<Item = u8> + use<> {
         0..u8::try_from(self.opening.bundle.legs.len()).expect("at most eight legs")
     }
@@ -84,30 +83,30 @@ impl Deal {
         Command::Atomic(Crossing::ForgetLeg(atomic::ForgetLeg { bundle: self.id, leg }))
     }
 
-    /// Locks a leg as its debtor; the event.
+    /// Locks a leg as its debtor and returns the event.
     pub(crate) fn lock_now(&self, world: &mut World, leg: u8) -> Event {
         let lock = self.lock(world, leg);
         world.applied(self.shard(leg), self.debtor(leg), lock)
     }
 
-    /// Time passes on a leg's shard until its next block is at the deadline.
+    /// Sets the time of a leg's shard to the deadline, for its next block.
     pub(crate) fn wait(&self, world: &mut World, leg: u8) {
         world.wait(self.shard(leg), self.opening.bundle.deadline);
     }
 
-    /// Somebody who is no debtor refuses a leg; the event.
+    /// Refuses a leg as a tenant that is not its debtor and returns the event.
     pub(crate) fn refuse_now(&self, world: &mut World, leg: u8) -> Event {
         let refuse = self.refuse(world, leg);
         world.applied(self.shard(leg), TREASURY, refuse)
     }
 
-    /// Tells the coordinator of a leg; the event.
+    /// Reports a leg to the coordinator and returns the event.
     pub(crate) fn report_now(&self, world: &mut World, leg: u8) -> Event {
         let report = self.report(world, leg);
         world.applied(self.opening.coordinator, BERT, report)
     }
 
-    /// Settles a leg; the event.
+    /// Settles a leg and returns the event.
     pub(crate) fn settle_now(&self, world: &mut World, leg: u8) -> Event {
         let settle = self.settle(world, leg);
         world.applied(self.shard(leg), BERT, settle)
@@ -125,13 +124,13 @@ impl Deal {
         Event::Atomic(Crossed::LegSettled { bundle: self.id, leg, decision })
     }
 
-    /// Where the bundle stands on its coordinator.
+    /// The phase of the bundle on its coordinator.
     pub(crate) fn phase(&self, world: &mut World) -> BundlePhase {
         let record: Option<BundleRecord> = world.read(self.opening.coordinator, &self.key());
-        record.expect("an opened bundle stays").phase
+        record.expect("an opened bundle is never removed").phase
     }
 
-    /// Where a leg stands on its shard.
+    /// The phase of a leg on its shard.
     pub(crate) fn lock_phase(&self, world: &mut World, leg: u8) -> Option<LockPhase> {
         world.read(self.shard(leg), &self.lock_key(leg)).map(|lock| lock.phase)
     }

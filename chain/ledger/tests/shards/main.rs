@@ -1,4 +1,4 @@
-//! Several shards of one chain, scenario by scenario: each file opens with the story that its tests tell.
+//! Execution across several shards of one chain, scenario by scenario: each file begins with the story of its tests.
 
 mod bundle_abort;
 mod bundle_commit;

@@ -1,5 +1,5 @@
 //! Anna pays Bert from one shard to another. The credit leaves her balance at once, travels as a message that anyone
-//! may relay, and takes effect once and in its order; what finds nobody comes back to her.
+//! may relay, and is applied once and in order. A credit to an unknown tenant is returned to her.
 
 use crate::world::{A, ANNA, B, BERT, C, NOBODY, World};
 use chain_types::{
@@ -16,12 +16,16 @@ fn send(to: TenantId, destination: ShardId, amount: u64) -> Command {
 fn a_credit_is_in_transit_until_it_is_taken_in() {
     let mut world = World::with_money();
     let sent = world.applied(A, ANNA, send(BERT, B, 300));
-    assert_eq!(sent, Event::Atomic(Crossed::Sent { destination: B, sequence: 2 }), "the first brought the money");
+    assert_eq!(
+        sent,
+        Event::Atomic(Crossed::Sent { destination: B, sequence: 2 }),
+        "the first message funded the shard"
+    );
     assert_eq!((world.balance(A, ANNA), world.balance(B, BERT)), (Amount(700), Amount(1_000)));
     assert_eq!(world.totals().in_transit, 300);
     let deliver = world.deliver(A, B, 2);
     let taken = world.applied(B, ANNA, deliver);
-    assert_eq!(taken, Event::Atomic(Crossed::Credited { source: A, sequence: 2 }), "whoever relays it");
+    assert_eq!(taken, Event::Atomic(Crossed::Credited { source: A, sequence: 2 }), "any tenant may relay it");
     assert_eq!(world.balance(B, BERT), Amount(1_300));
     assert_eq!(world.totals().in_transit, 0);
 }
@@ -43,13 +47,17 @@ fn messages_are_taken_in_once_and_in_order() {
             assert_eq!(world.rejected(B, ANNA, again.clone()), "atomic.message_replayed");
         }
         let fresh = world.deliver(A, B, 2);
-        assert_eq!(world.rejected(B, ANNA, fresh), "atomic.message_replayed", "a new proof of an old message is old");
+        assert_eq!(
+            world.rejected(B, ANNA, fresh),
+            "atomic.message_replayed",
+            "a new proof does not make an old message new"
+        );
     }
     assert_eq!(world.read(B, &InboxCursorKey(A)), Some(4_u64));
 }
 
 #[test]
-fn each_way_counts_for_itself() {
+fn each_direction_has_its_own_sequence() {
     let mut world = World::with_money();
     world.applied(B, BERT, send(ANNA, C, 5));
     world.applied(C, ANNA, send(BERT, B, 7));
@@ -122,5 +130,5 @@ fn what_cannot_be_sent_is_rejected_and_changes_nothing() {
         assert_eq!(world.rejected(A, ANNA, command), code);
     }
     world.applied(A, ANNA, send(BERT, B, 1_000));
-    assert_eq!(world.balance(A, ANNA), Amount::ZERO, "all of it can be sent");
+    assert_eq!(world.balance(A, ANNA), Amount::ZERO, "the whole balance can be sent");
 }

@@ -1,6 +1,5 @@
-//! Mallory relays, and would like to relay more than was sent: with another amount, from another shard, to another
-//! shard, on another chain, or under headers that no quorum of a recent epoch signed. Nothing of it takes effect, and
-//! the true message still does.
+//! Mallory relays forged messages: with another amount, from or to another shard, on another chain, or under headers
+//! that no quorum of a recent epoch signed. All are rejected, and the true message still takes effect.
 
 use crate::world::{A, ANNA, B, BERT, C, World, certify};
 use chain_types::{
@@ -10,13 +9,13 @@ use chain_types::{
     state::{StateProof, Terminal, TypedKey, leaf_hash, value_hash},
 };
 
-/// A world in which Anna sent Bert 300 from [`A`] to [`B`], with the delivery.
+/// A world in which Anna sent Bert 300 from [`A`] to [`B`], with the message and its proof.
 fn sent() -> (World, Message, Box<Proof>) {
     let mut world = World::with_money();
     let send = Crossing::Send(atomic::Send { to: BERT, destination: B, amount: Amount(300) });
     world.applied(A, ANNA, Command::Atomic(send));
     let Command::Atomic(Crossing::Deliver(atomic::Deliver { message, proof })) = world.deliver(A, B, 2) else {
-        panic!("a delivery is a delivery")
+        panic!("not a delivery")
     };
     (world, message, proof)
 }
@@ -25,7 +24,7 @@ const fn deliver(message: Message, proof: Box<Proof>) -> Command {
     Command::Atomic(Crossing::Deliver(atomic::Deliver { message, proof }))
 }
 
-/// A proof under a state that holds one thing: what Mallory likes, in a header with the wanted shard's name.
+/// A proof from a state that holds only Mallory's message, in a header that names the source shard.
 fn invented(proof: &Proof, message: &Message, signers: &[u16]) -> Box<Proof> {
     let value = chain_types::codec::encode(message);
     let path = OutboxKey(message.binding.destination, message.binding.sequence).path();
@@ -62,7 +61,7 @@ fn a_changed_message_is_not_the_one_that_was_sent() {
 }
 
 #[test]
-fn a_message_is_taken_in_only_where_it_is_for() {
+fn a_message_is_accepted_only_by_its_destination() {
     let (mut world, message, proof) = sent();
     for shard in [A, C] {
         assert_eq!(world.rejected(shard, BERT, deliver(message.clone(), proof.clone())), "atomic.wrong_shard");

@@ -1,5 +1,5 @@
-//! The operator grants Anna some of the supply and she pays Bert. Nobody pays what he has not, to whom is not there, or
-//! nothing at all; and nobody but the operator touches the treasury.
+//! The operator grants Anna part of the supply, and she pays Bert. A payment above the balance, to an unknown tenant or
+//! of zero is rejected, and only the operator can pay from the treasury.
 
 use crate::world::{A, ANNA, B, BERT, NOBODY, World};
 use chain_ledger::OPERATOR_TENANT;
@@ -26,7 +26,7 @@ fn what_is_granted_can_be_paid_on() {
 }
 
 #[test]
-fn a_payment_that_cannot_be_is_rejected_and_changes_nothing() {
+fn an_invalid_payment_is_rejected_and_changes_nothing() {
     let cases: [(ShardId, TenantId, Command, &str); 9] = [
         (A, ANNA, transfer(BERT, 1_001), "native.insufficient_balance"),
         (A, ANNA, transfer(BERT, u64::MAX), "native.insufficient_balance"),

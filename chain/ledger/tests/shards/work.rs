@@ -1,5 +1,6 @@
-//! What commands that cross shards cost a member is what they weigh, compared with one signature in the same run.
-//! Proofs are those of a block that a quorum of four signed: each further signature weighs for itself.
+//! The execution time of cross-shard commands matches their weight, measured against one signature check in the same
+//! run. Proofs are of a block that a quorum of a committee of four signed; each further signature has a weight of its
+//! own.
 
 use crate::{
     deal::{Deal, legs},
@@ -13,15 +14,15 @@ use chain_types::{
     native::{self, Amount},
 };
 
-/// Asserts that a command which takes effect costs what it weighs; `next` gives it anew, with where and in whose name
-/// it runs.
+/// Asserts that a command that takes effect takes no longer than it weighs. `next` builds a new command each time, with
+/// its shard and tenant.
 fn assert_weighs(name: &str, world: &mut World, mut next: impl FnMut(&mut World) -> (ShardId, TenantId, Command)) {
     let mut run = |_| {
         let (shard, tenant, command) = next(world);
         world.applied(shard, tenant, command);
         world.spent
     };
-    let (work, least) = (0..unit::RUNS).map(&mut run).min_by_key(|(_, nanos)| *nanos).expect("something is run");
+    let (work, least) = (0..unit::RUNS).map(&mut run).min_by_key(|(_, nanos)| *nanos).expect("at least one run");
     unit::assert_weighs(name, work, least);
 }
 
@@ -38,7 +39,9 @@ fn moving_tokens_costs_what_it_weighs() {
     });
     assert_weighs("send", &mut world, |_| (A, ANNA, send()));
     assert_weighs("deliver", &mut world, |world| {
-        let Event::Atomic(Crossed::Sent { .. }) = world.applied(A, ANNA, send()) else { panic!("it is sent") };
+        let Event::Atomic(Crossed::Sent { .. }) = world.applied(A, ANNA, send()) else {
+            panic!("the amount was not sent")
+        };
         let next = world.read(B, &InboxCursorKey(A)).map_or(1, |cursor| cursor + 1);
         (B, BERT, world.deliver(A, B, next))
     });
@@ -73,11 +76,11 @@ fn bundles_cost_what_they_weigh() {
     });
 }
 
-/// The costliest: as many messages as one acknowledgement drops.
+/// The most expensive case: one acknowledgement that removes [`OUTBOX_DROPPED_MAX`] messages.
 #[test]
 fn acknowledging_a_full_outbox_costs_what_it_weighs() {
     let mut world = World::with_money();
-    let mut last = world.read(B, &InboxCursorKey(A)).expect("the money came this way");
+    let mut last = world.read(B, &InboxCursorKey(A)).expect("the first message funded the shard");
     for _ in 0..OUTBOX_DROPPED_MAX {
         world.applied(A, ANNA, send());
         last += 1;

@@ -1,6 +1,6 @@
-//! A chain of three shards without a network: blocks are executed, certified by real signatures of three validators out
-//! of four, and proved from real state. Invariant: after every block the audit's account adds up to the supply and
-//! agrees with the balances in the state.
+//! A chain of three shards without a network: blocks are executed, certified by real signatures of three of four
+//! validators, and proved from real state. Invariant: after every block the audit's totals equal the supply and its
+//! balances equal those in the state.
 
 use crate::unit;
 use chain_atomic::audit::{Audit, Totals};
@@ -32,7 +32,7 @@ pub(crate) const BERT: TenantId = TenantId([0xb2; 16]);
 pub(crate) const NOBODY: TenantId = TenantId([0x99; 16]);
 const START_MS: u64 = 1_767_225_600_000;
 
-/// A disk that holds nothing.
+/// An empty disk.
 pub(crate) struct NoDisk;
 
 impl LeafReader for NoDisk {
@@ -57,7 +57,7 @@ pub(crate) struct World {
     shards: Vec<Shard>,
     validators: ValidatorSet,
     salt: u128,
-    /// What the newest block's transactions weigh, and how long executing them took, in nanoseconds.
+    /// The weight of the newest block's transactions, and the time of executing them in nanoseconds.
     pub(crate) spent: (u64, u128),
 }
 
@@ -67,7 +67,7 @@ pub(crate) fn key_of(tenant: TenantId) -> SecretKey {
     SecretKey::from_seed(&seed)
 }
 
-/// Four validators of weight 1, other ones in every epoch.
+/// Four validators of weight 1; each epoch has other keys.
 pub(crate) fn validators(epoch: u64) -> ValidatorSet {
     let validators = (0..4).map(|index| Validator { key: validator_key(epoch, index).public_key(), weight: 1 });
     ValidatorSet { epoch: Epoch(epoch), validators: validators.collect() }
@@ -80,7 +80,7 @@ fn validator_key(epoch: u64, index: u16) -> SecretKey {
     SecretKey::from_seed(&seed)
 }
 
-/// A header under the signatures of some validators of an epoch.
+/// A header with the signatures of some validators of an epoch.
 pub(crate) fn certify(header: BlockHeader, epoch: u64, signers: &[u16]) -> CertifiedHeader {
     let vote = header.finalise_vote();
     let sign = |index: &u16| (*index, validator_key(epoch, *index).sign(Namespace::VOTE, &vote.digest()));
@@ -89,7 +89,7 @@ pub(crate) fn certify(header: BlockHeader, epoch: u64, signers: &[u16]) -> Certi
 }
 
 impl World {
-    /// A chain on which nothing happened.
+    /// A chain at genesis.
     pub(crate) fn new() -> Self {
         let genesis = Genesis {
             version: PROTOCOL_VERSION,
@@ -150,13 +150,13 @@ impl World {
         self.shards[usize::from(shard.0)].time
     }
 
-    /// Time passes on a shard until its next block has this time; the others stay behind.
+    /// Advances the time of a shard's next block; the other shards keep theirs.
     pub(crate) fn wait(&mut self, shard: ShardId, until: TimestampMs) {
         let time = &mut self.shard(shard).time;
         *time = until.max(*time);
     }
 
-    /// Executes one command in a block of its own, certifies the block and audits it.
+    /// Executes one command in its own block, certifies the block and audits it.
     pub(crate) fn run(&mut self, shard: ShardId, tenant: TenantId, command: Command) -> Receipt {
         self.salt += 1;
         let draft = Draft {
@@ -172,7 +172,7 @@ impl World {
         receipts.pop().expect("one command has one receipt")
     }
 
-    /// Executes a command that must take effect; its event.
+    /// Executes a command that must take effect and returns its event.
     pub(crate) fn applied(&mut self, shard: ShardId, tenant: TenantId, command: Command) -> Event {
         match self.run(shard, tenant, command) {
             Receipt::Applied(event) => event,
@@ -180,7 +180,7 @@ impl World {
         }
     }
 
-    /// Executes a command that must be rejected; its code.
+    /// Executes a command that must be rejected and returns its code.
     pub(crate) fn rejected(&mut self, shard: ShardId, tenant: TenantId, command: Command) -> String {
         match self.run(shard, tenant, command) {
             Receipt::Rejected(rejection) => rejection.code,
@@ -201,12 +201,12 @@ impl World {
         let (nanos, executed) = unit::timed(|| {
             let mut execution = BlockExecution::new(law, state, seen, position);
             for transaction in &checked {
-                assert_eq!(execution.execute(transaction).expect("nothing is read from a disk"), Ok(()));
+                assert_eq!(execution.execute(transaction).expect("the test state has no disk"), Ok(()));
             }
-            execution.finish().expect("nothing is read from a disk")
+            execution.finish().expect("the test state has no disk")
         });
         let delta = encode_delta(&executed.writes);
-        state.apply(executed.writes).expect("nothing is read from a disk");
+        state.apply(executed.writes).expect("the test state has no disk");
         let header = BlockHeader {
             version: PROTOCOL_VERSION,
             chain_id,
@@ -235,7 +235,7 @@ impl World {
         receipts
     }
 
-    /// Checks the account of this cut against the supply and against the state.
+    /// Checks the audit's totals against the supply, and its balances against the state.
     fn assert_conserved(&mut self) {
         let totals = self.totals();
         assert_eq!(totals.sum(), u128::from(SUPPLY.0), "{totals:?}");
@@ -246,49 +246,46 @@ impl World {
         }
     }
 
-    /// What all shards add up to now.
+    /// The audit's totals at the present cut.
     pub(crate) fn totals(&self) -> Totals {
-        self.audit.totals().expect("the present is a consistent cut")
+        self.audit.totals().expect("all shards' blocks are audited, so the cut is consistent")
     }
 
-    /// What a tenant holds on a shard, from the state.
+    /// A tenant's balance on a shard, from the state.
     pub(crate) fn balance(&mut self, shard: ShardId, tenant: TenantId) -> Amount {
         let whole = if (shard, tenant) == (TREASURY_SHARD, TREASURY) { SUPPLY } else { Amount::ZERO };
         self.read(shard, &BalanceKey(tenant)).unwrap_or(whole)
     }
 
-    /// The value of a key in a shard's state.
     pub(crate) fn read<K: TypedKey>(&mut self, shard: ShardId, key: &K) -> Option<K::Value> {
-        let value = self.shard(shard).state.get(&key.path()).expect("nothing is read from a disk");
-        value.map(|bytes| key.decode(bytes).expect("the state holds what the law wrote"))
+        let value = self.shard(shard).state.get(&key.path()).expect("the test state has no disk");
+        value.map(|bytes| key.decode(bytes).expect("every value in the state was encoded by the ledger"))
     }
 
-    /// A shard's newest header with its certificate.
     pub(crate) fn tip(&mut self, shard: ShardId) -> CertifiedHeader {
         let block = self.shard(shard).blocks.last().expect("the shard has a block");
         CertifiedHeader { header: block.header.clone(), certificate: block.certificate.clone() }
     }
 
-    /// All blocks of a shard.
     pub(crate) fn blocks(&self, shard: ShardId) -> &[FinalBlock] {
         &self.shards[usize::from(shard.0)].blocks
     }
 
-    /// What a shard's newest state says of a key.
+    /// Proves a key's value, or its absence, under a shard's newest block.
     pub(crate) fn prove(&mut self, shard: ShardId, key: &impl TypedKey) -> Box<Proof> {
         let block = self.tip(shard);
-        let state = self.shard(shard).state.prove(&key.path()).expect("nothing is read from a disk");
+        let state = self.shard(shard).state.prove(&key.path()).expect("the test state has no disk");
         Box::new(Proof { block, state })
     }
 
-    /// The delivery of a message that lies in a shard's outbox.
+    /// The command that delivers a message from a shard's outbox.
     pub(crate) fn deliver(&mut self, source: ShardId, destination: ShardId, sequence: u64) -> Command {
         let key = OutboxKey(destination, sequence);
-        let message = self.read(source, &key).expect("the message lies in the outbox");
+        let message = self.read(source, &key).expect("the message is in the outbox");
         Command::Atomic(atomic::Command::Deliver(atomic::Deliver { message, proof: self.prove(source, &key) }))
     }
 
-    /// Moves every shard on to the next epoch, whose validators are other ones.
+    /// Moves every shard to the next epoch, which has other validators.
     pub(crate) fn enter_epoch(&mut self) {
         self.validators = validators(self.validators.epoch.0 + 1);
         for shard in &mut self.shards {

@@ -1,17 +1,17 @@
-//! Paths from headers into the tree over all headers before a block: of a store that has every block, and of one that
-//! took a state over.
+//! Paths from headers into the tree over all headers before a block, in a store with every block and in a store that
+//! took over a state.
 
 use crate::fixture::{ancestry, block, write};
 use chain_store::{Store, StoreError, Tip};
 use chain_types::{Height, ancestry::Ancestry, codec};
 
-/// Blocks of the longer chain; its tree has several peaks at most heights.
+/// The blocks of the longer chain; its tree has several peaks at most heights.
 const LAST: u64 = 45;
 
-/// What the state holds after the block of a height.
+/// The tree that the state holds after the block of a height.
 fn tree(height: u64) -> Ancestry {
-    let value = ancestry(height).leaves.remove(0).value.expect("a value");
-    codec::decode("an ancestry", &value).expect("the fixture's own bytes")
+    let value = ancestry(height).leaves.remove(0).value.expect("the write has a value");
+    codec::decode("an ancestry", &value).expect("the fixture encoded the bytes")
 }
 
 fn is_proved(store: &Store, of: u64, after: u64) -> bool {
@@ -63,8 +63,8 @@ fn a_state_that_does_not_hold_the_headers_before_its_block_is_not_taken_over() {
             store.take_over_leaves(&ancestry(height)).expect("writes");
         }
         let refused = store.complete_takeover(&Tip { height: Height(3), ..Tip::default() }, &block(3));
-        let is_said = matches!(refused, Err(StoreError::Missing { .. } | StoreError::Damaged { .. }));
-        assert!(is_said && store.tip().expect("reads").is_none(), "{height:?}: {refused:?}");
+        let is_error = matches!(refused, Err(StoreError::Missing { .. } | StoreError::Damaged { .. }));
+        assert!(is_error && store.tip().expect("reads").is_none(), "{height:?}: {refused:?}");
     }
 }
 

@@ -1,5 +1,5 @@
-//! Blocks to write, numbered, each telling itself apart from the others. Invariant: what a test wrote can be compared
-//! with what it reads, field by field.
+//! Numbered blocks to write, each different from the others. Invariant: a test can compare what it reads with what it
+//! wrote, field by field.
 
 use chain_state::{Flush, Kind, Node, Write};
 use chain_store::{BlockBatch, Store, StoreError};
@@ -79,7 +79,7 @@ pub(crate) fn batch<'b>(
     }
 }
 
-/// What proves, to a store, the hand-over to an epoch: it keeps proofs and checks none.
+/// A hand-over to an epoch with an invalid proof: the store keeps proofs and does not check them.
 pub(crate) fn hand_over(epoch: u64) -> HandOverProof {
     let FinalBlock { header, certificate, .. } = block(epoch);
     let committee = ValidatorSet { epoch: Epoch(epoch), validators: Vec::new() };
@@ -94,7 +94,7 @@ pub(crate) fn hand_over(epoch: u64) -> HandOverProof {
     }
 }
 
-/// What the state of the block of a height holds of the headers before it; the buckets stay as they are.
+/// The tree of ancestors that the state of the block of a height holds, as a flush that changes no bucket.
 pub(crate) fn ancestry(height: u64) -> Flush {
     let headers = (1..height).map(|height| block(height).header.digest());
     let ancestry =
@@ -106,7 +106,7 @@ pub(crate) fn ancestry(height: u64) -> Flush {
     Flush { leaves: vec![Write { path: StateKey::Ancestry.path(), value }], buckets: Vec::new() }
 }
 
-/// Leaves to put or to remove, with the nodes of their buckets.
+/// Leaves to write or to remove, with the nodes of their buckets.
 pub(crate) fn flush(leaves: &[(Digest, Option<&str>)]) -> Flush {
     let leaf = |(path, value): &(Digest, Option<&str>)| Write {
         path: *path,

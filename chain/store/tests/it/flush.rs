@@ -1,5 +1,5 @@
-//! Now and then the state itself is written. Its leaves come back bucket by bucket, in order, and the write-sets that
-//! it makes superfluous are gone with the next of that kind: until then they are there for followers.
+//! From time to time the state itself is written. Its leaves are read back bucket by bucket, in order. Write-sets that
+//! a flush makes superfluous are removed by the next flush; until then followers can read them.
 
 use crate::fixture::{block, delta, flush, write};
 use chain_state::{BUCKETS, Kind, LeafReader as _, bucket_of};
@@ -35,7 +35,7 @@ fn a_flush_replaces_the_write_sets_before_it_and_the_next_drops_them() {
     let tip = store.tip().expect("reads").expect("a tip");
     assert_eq!(store.deltas(&tip).expect("reads"), [delta(4)]);
     write(&store, 5, Some(&state), Height(3)).expect("writes");
-    assert!(store.deltas(&from_genesis).is_err(), "the write-sets before the last flush but one are gone");
+    assert!(store.deltas(&from_genesis).is_err(), "the write-sets before the last flush but one are removed");
     let given = store.blocks_with_write_sets(Height(1), 9, usize::MAX).expect("reads");
     let expected = (1..=5).map(|height| (block(height), (height > 3).then(|| delta(height))));
     assert_eq!(given, expected.collect::<Vec<_>>());
@@ -58,11 +58,11 @@ fn blocks_with_write_sets_are_bounded_by_number_and_by_bytes() {
     assert_eq!(given(2, usize::MAX), [(2, true), (3, true)]);
     assert_eq!(given(9, 2 * one), [(2, true), (3, true)]);
     assert_eq!(given(9, 2 * one - 1), [(2, true)]);
-    assert_eq!(given(9, one - 1), [(2, false)], "a block that is more than that comes alone and without its write-set");
+    assert_eq!(given(9, one - 1), [(2, false)], "a block that is too large with its write-set comes without it");
 }
 
 #[test]
-fn leaves_and_nodes_come_back_and_removals_last() {
+fn leaves_nodes_and_removals_survive_a_restart() {
     let folder = tempfile::tempdir().expect("a folder");
     let both = vec![(path(1, 1), "a".to_owned()), (path(1, 2), "b".to_owned())];
     {
@@ -87,7 +87,7 @@ fn many_buckets_are_read_in_one_pass_each_with_its_own_leaves() {
     write(&store, 1, Some(&state), Height(0)).expect("writes");
     let buckets = [path(1, 0), path(3, 0), path(2, 0)].map(|path| bucket_of(&path));
     let counts: Vec<_> = store.scan(&buckets).expect("reads").iter().map(Vec::len).collect();
-    assert_eq!(counts, [2, 0, 1], "in the order asked for");
+    assert_eq!(counts, [2, 0, 1], "in the requested order");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! A shard runs for years. The transactions of blocks that are so old that none of them can still be valid are
-//! forgotten; those of younger blocks are kept, whatever the order of calls.
+//! A shard runs for years. The seen-set drops the transactions of blocks so old that none of them can still be valid,
+//! and keeps those of younger blocks, whatever the order of calls.
 
 use crate::fixture::{time, write};
 use chain_store::Store;
@@ -10,7 +10,7 @@ fn heights(store: &Store) -> Vec<u64> {
 }
 
 #[test]
-fn only_what_can_no_longer_be_valid_is_forgotten() {
+fn only_expired_transactions_are_forgotten() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::open(folder.path()).expect("opens");
     store.forget_seen(TimestampMs(u64::MAX)).expect("an empty store forgets nothing");
@@ -29,6 +29,6 @@ fn only_what_can_no_longer_be_valid_is_forgotten() {
         assert_eq!(heights(&store), kept, "before {before}");
     }
     write(&store, 7, None, Height(0)).expect("writes");
-    assert_eq!(heights(&store), [7], "what comes later is remembered again");
-    assert!(store.block(Height(1)).expect("reads").is_some(), "blocks are never forgotten");
+    assert_eq!(heights(&store), [7], "later blocks are added again");
+    assert!(store.block(Height(1)).expect("reads").is_some(), "blocks are kept");
 }

@@ -1,5 +1,5 @@
-//! Who decides in an epoch is proved by the epoch before. The proof is written with the block that it comes of, stays
-//! for as long as the store does, and is read in pages by whoever is led along it.
+//! The committee of an epoch is proved by the epoch before. The proof is written with the block that it comes from, is
+//! never removed, and is read in pages by a peer that follows the chain of hand-overs.
 
 use crate::fixture::{ancestry, batch, block, delta, flush, hand_over, seen, write};
 use chain_store::{Store, Tip};
@@ -12,7 +12,7 @@ fn open(folder: &Path) -> Store {
     Store::open(folder).expect("opens")
 }
 
-/// A store whose blocks 1 to 4 each began an epoch; the state was written out with the last but one.
+/// A store whose blocks 1 to 4 each began an epoch. The state was flushed with block 3.
 fn source(folder: &Path) -> Store {
     let store = open(folder);
     let state = flush(&[(LOW, Some("low"))]);
@@ -26,7 +26,7 @@ fn source(folder: &Path) -> Store {
 }
 
 #[test]
-fn a_proof_is_there_with_its_block_and_after_a_restart() {
+fn a_proof_is_written_with_its_block_and_survives_a_restart() {
     let folder = tempfile::tempdir().expect("a folder");
     drop(source(folder.path()));
     let store = open(folder.path());
@@ -47,29 +47,29 @@ fn pages_are_bounded_by_number_by_bytes_and_by_the_epoch() {
     };
     let one = codec::encode(&hand_over(1)).len();
     assert_eq!(page(0, 4, 9, usize::MAX), [1, 2, 3, 4]);
-    assert_eq!(page(1, 3, 9, usize::MAX), [2, 3], "none beyond the epoch that is asked about");
+    assert_eq!(page(1, 3, 9, usize::MAX), [2, 3], "none after the requested epoch");
     assert_eq!(page(0, 4, 2, usize::MAX), [1, 2]);
     assert_eq!(page(0, 4, 9, 3 * one), [1, 2, 3]);
     assert_eq!(page(0, 4, 9, 3 * one - 1), [1, 2]);
-    assert_eq!(page(2, 4, 9, 0), [3], "a single one may be above the limit, a second may not");
+    assert_eq!(page(2, 4, 9, 0), [3], "only the first may exceed the limit");
     assert!(page(4, 4, 9, usize::MAX).is_empty());
 }
 
 #[test]
-fn what_is_taken_over_counts_with_the_rest_or_not_at_all() {
+fn hand_overs_of_an_unfinished_takeover_do_not_count() {
     let folder = tempfile::tempdir().expect("a folder");
     {
         let store = open(folder.path());
         store.take_over_hand_overs(&[hand_over(1), hand_over(2)]).expect("writes");
     }
     let store = open(folder.path());
-    assert_eq!(store.hand_over(Epoch(1)).expect("reads"), None, "the process ended before the end");
+    assert_eq!(store.hand_over(Epoch(1)).expect("reads"), None, "the takeover was not completed");
     store.take_over_hand_overs(&[hand_over(1)]).expect("writes");
     store.take_over_leaves(&ancestry(3)).expect("writes");
     store.complete_takeover(&Tip { height: Height(3), ..Tip::default() }, &block(3)).expect("writes");
     drop(store);
     let store = open(folder.path());
     assert_eq!(store.hand_over(Epoch(1)).expect("reads"), Some(hand_over(1)));
-    assert!(store.take_over_hand_overs(&[hand_over(2)]).is_err(), "a store with blocks takes nothing over");
+    assert!(store.take_over_hand_overs(&[hand_over(2)]).is_err(), "a store with blocks refuses a takeover");
     write(&store, 4, None, Height(3)).expect("writes");
 }

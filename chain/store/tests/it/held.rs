@@ -1,5 +1,5 @@
-//! A block is held before it is voted for. It comes back after a restart until its height is decided. The write that
-//! decides it leaves the transactions of the final block where they are, and drops the other blocks of the height.
+//! A block is held before it is voted for, and read back after a restart until its height is decided. The write that
+//! decides the height leaves the final block's transactions in place and drops the other held blocks of the height.
 
 use crate::fixture::{batch, block, delta, seen};
 use chain_store::{BlockBatch, Store, StoreError};
@@ -33,7 +33,7 @@ fn hold(store: &Store, header: &BlockHeader, transactions: &[Transaction]) {
     store.hold(header.height, &header.digest(), &held).expect("holds");
 }
 
-/// Writes a block that was held as final.
+/// Writes a held block as final.
 fn decide(store: &Store, block: &FinalBlock, released: &[(Height, Digest)]) {
     let height = block.header.height.0;
     let (delta, seen) = (delta(height), seen(height));
@@ -57,10 +57,10 @@ fn a_held_block_comes_back_until_its_height_is_decided() {
     assert_eq!(held(1).count(), 3);
     decide(&store, &first, &[(rival.height, rival.digest())]);
     assert_eq!(held(2).collect::<Vec<_>>(), [second]);
-    assert!(held(1).all(|header| header != rival), "what was not decided is gone");
+    assert!(held(1).all(|header| header != rival), "the other block of the height is removed");
 }
 
-/// However it is read, a block that was held reads like one that was written whole.
+/// A block that was held is read exactly like one that was written whole.
 #[test]
 fn a_block_that_was_held_reads_whole() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -78,12 +78,12 @@ fn a_block_that_was_held_reads_whole() {
     for (bytes, count) in [(2 * length - 1, 1), (2 * length, 2)] {
         assert_eq!(store.blocks(Height(1), 8, bytes).expect("reads").len(), count, "within {bytes} bytes");
     }
-    let header = store.header(Height(2)).expect("reads").expect("is there");
+    let header = store.header(Height(2)).expect("reads").expect("the header is stored");
     assert_eq!(header.header, blocks[1].header);
 }
 
 #[test]
-fn pruning_a_block_drops_what_was_held_of_it() {
+fn pruning_a_block_drops_its_held_transactions() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::open(folder.path()).expect("opens");
     for height in 1..=3 {
@@ -94,16 +94,16 @@ fn pruning_a_block_drops_what_was_held_of_it() {
     store.prune(Height(1), Height(3)).expect("prunes");
     let held: Vec<_> = store.held(Height(1)).expect("reads").into_iter().map(|(header, _)| header.height).collect();
     assert_eq!(held, [Height(3)]);
-    assert_eq!(store.header(Height(1)).expect("reads").expect("stays").header, full(1).header);
+    assert_eq!(store.header(Height(1)).expect("reads").expect("the header is kept").header, full(1).header);
     assert_eq!(store.block(Height(3)).expect("reads"), Some(full(3)));
 }
 
-/// A store that lost what it held says so.
+/// A store that lost a held block returns an error.
 #[test]
 fn a_block_whose_transactions_are_gone_is_an_error() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::open(folder.path()).expect("opens");
     decide(&store, &full(1), &[]);
-    let error = store.block(Height(1)).expect_err("it was never held");
+    let error = store.block(Height(1)).expect_err("the block was never held");
     assert!(matches!(error, StoreError::Missing { what: "held block", height: Height(1) }), "{error}");
 }

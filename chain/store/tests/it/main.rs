@@ -1,4 +1,4 @@
-//! The disk of one shard: each file opens with the story that its tests tell.
+//! The store of one shard: each file begins with the story of its tests.
 
 mod ancestor;
 mod fixture;

@@ -1,5 +1,5 @@
-//! A store drops the bodies of old blocks. What certified them stays, and what proves who decided when; and a store
-//! whose blocks were dropped says so, also to whoever looks at its folder while it is in use.
+//! A store prunes the bodies of old blocks. Certificates and proofs of hand-overs are kept. A pruned store reports its
+//! first block, also to another process that reads its folder while it is in use.
 
 use crate::fixture::{batch, block, delta, hand_over, seen, write};
 use chain_store::{BlockBatch, Span, Store, StoreError};
@@ -13,7 +13,7 @@ fn open(folder: &Path) -> Store {
     Store::open(folder).expect("opens")
 }
 
-/// A store of ten blocks, the second of which began an epoch.
+/// A store of ten blocks; the second one began an epoch.
 fn source(folder: &Path) -> Store {
     let store = open(folder);
     for height in 1..=10 {
@@ -34,7 +34,10 @@ fn is_pruned_below_five(store: &Store) {
     assert_eq!(store.first_block().expect("reads"), Some(Height(5)));
     for dropped in 1..5 {
         assert_eq!(store.block(Height(dropped)).expect("reads"), None);
-        assert!(store.blocks(Height(dropped), 8, usize::MAX).expect("reads").is_empty(), "absent blocks are none");
+        assert!(
+            store.blocks(Height(dropped), 8, usize::MAX).expect("reads").is_empty(),
+            "missing blocks give an empty list"
+        );
     }
     let kept = store.blocks(Height(5), 8, usize::MAX).expect("reads");
     assert_eq!(kept, (5..=10).map(block).collect::<Vec<_>>());
@@ -46,7 +49,7 @@ fn is_pruned_below_five(store: &Store) {
 }
 
 #[test]
-fn a_body_goes_and_header_certificate_and_hand_overs_stay() {
+fn a_pruned_block_keeps_header_certificate_and_hand_overs() {
     let folder = tempfile::tempdir().expect("a folder");
     {
         let store = source(folder.path());
@@ -54,7 +57,7 @@ fn a_body_goes_and_header_certificate_and_hand_overs_stay() {
         store.prune(Height(1), Height(3)).expect("prunes");
         store.prune(Height(3), Height(5)).expect("prunes");
         is_pruned_below_five(&store);
-        write(&store, 11, None, Height(0)).expect("makes the dropping durable");
+        write(&store, 11, None, Height(0)).expect("a synced write makes the deletions durable");
         store.reclaim().expect("reclaims");
     }
     let store = open(folder.path());
@@ -67,7 +70,7 @@ fn a_body_goes_and_header_certificate_and_hand_overs_stay() {
 }
 
 #[test]
-fn whoever_looks_at_a_folder_in_use_is_told_what_is_there() {
+fn the_range_of_blocks_is_read_from_a_folder_in_use() {
     let (folder, empty) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
     drop(open(empty.path()));
     assert_eq!(Span::read(empty.path()).expect("reads"), None);
@@ -123,7 +126,7 @@ fn large(height: u64) -> FinalBlock {
     FinalBlock { block: Block { transactions: Vec::new(), receipts }, ..block(1) }
 }
 
-/// Bytes of the tables in a folder: what is still in the log is not pruned yet.
+/// The bytes of the table files in a folder. The write-ahead log is not pruned yet.
 fn bytes_of(folder: &Path) -> u64 {
     let entries = std::fs::read_dir(folder).expect("a folder").filter_map(Result::ok);
     let tables = entries.filter(|entry| entry.path().extension().is_some_and(|extension| extension == "sst"));

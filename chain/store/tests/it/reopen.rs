@@ -1,5 +1,5 @@
-//! Blocks are written, the process ends, and another opens the folder. It finds every block, write-set and transaction,
-//! and the tip; two processes never have the folder at once.
+//! Blocks are written, the process ends, and another one opens the folder. It finds every block, write-set and
+//! transaction, and the tip. Two processes never have the folder open at once.
 
 use crate::fixture::{block, delta, seen, time, write};
 use chain_store::{Store, StoreError, Tip};

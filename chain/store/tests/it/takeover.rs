@@ -1,6 +1,6 @@
-//! A store without blocks takes over the state of another, part by part. Before the end nothing of it counts: a process
-//! that ends in between starts with an empty store. After the end it stands where the other stood, and lacks the blocks
-//! before.
+//! A store without blocks takes over the state of another one, part by part. Until the takeover is complete nothing of
+//! it counts: a process that stops in between starts with an empty store. Afterwards the store has the same state and
+//! tip, but not the earlier blocks.
 
 use crate::fixture::{ancestry, block, flush, seen, time, write};
 use chain_state::{Archive, BUCKETS, LeafReader as _, bucket_of};
@@ -15,7 +15,7 @@ fn open(folder: &Path) -> Store {
     Store::open(folder).expect("opens")
 }
 
-/// A store of some blocks, the third of which came with the state.
+/// A store of four blocks; the state was flushed with the third.
 fn source(folder: &Path) -> Store {
     let store = open(folder);
     write(&store, 1, None, Height(0)).expect("writes");
@@ -39,7 +39,7 @@ fn complete(store: &Store) -> Result<(), StoreError> {
 }
 
 #[test]
-fn what_is_frozen_stays_while_the_store_goes_on() {
+fn a_frozen_view_does_not_change_while_blocks_are_written() {
     let folder = tempfile::tempdir().expect("a folder");
     assert!(open(folder.path()).freeze().expect("reads").is_none(), "there is no state before the first flush");
     let store = source(folder.path());
@@ -53,14 +53,14 @@ fn what_is_frozen_stays_while_the_store_goes_on() {
     let (blocks, last) = frozen.seen(Height(1), usize::MAX).expect("reads");
     assert_eq!((blocks, last), (vec![(Height(2), time(2), seen(2)), (Height(3), time(3), seen(3))], Height(3)));
     let (blocks, last) = frozen.seen(Height(0), 1).expect("reads");
-    assert_eq!((blocks.len(), last), (1, Height(1)), "a single block may be above the limit, a second may not");
+    assert_eq!((blocks.len(), last), (1, Height(1)), "only the first block may exceed the limit");
     let nodes = frozen.nodes().expect("reads");
     let chunk = Archive::over(frozen, nodes).chunk(0, usize::MAX).expect("reads");
     assert_eq!((chunk.leaves.len(), chunk.next), (2, BUCKETS));
 }
 
 #[test]
-fn a_takeover_that_ends_is_a_store_like_its_source() {
+fn a_completed_takeover_equals_its_source() {
     let (folder, other) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
     let source = source(other.path());
     {
@@ -77,14 +77,14 @@ fn a_takeover_that_ends_is_a_store_like_its_source() {
         (Some(block(3)), None)
     );
     assert_eq!(store.first_block().expect("reads"), Some(Height(3)));
-    assert!(store.blocks(Height(1), 8, usize::MAX).expect("reads").is_empty(), "absent blocks are none");
+    assert!(store.blocks(Height(1), 8, usize::MAX).expect("reads").is_empty(), "missing blocks give an empty list");
     write(&store, 4, None, Height(3)).expect("writes");
     assert_eq!(store.blocks(Height(3), 8, usize::MAX).expect("reads").len(), 2);
-    assert!(store.freeze().expect("reads").is_some(), "and it can be taken over in turn");
+    assert!(store.freeze().expect("reads").is_some(), "another store can take this state over");
 }
 
 #[test]
-fn a_takeover_that_does_not_end_never_was() {
+fn an_unfinished_takeover_has_no_effect() {
     let folder = tempfile::tempdir().expect("a folder");
     {
         let store = open(folder.path());
@@ -97,17 +97,17 @@ fn a_takeover_that_does_not_end_never_was() {
         assert_eq!(store.tip().expect("reads"), None);
         take_over(&store);
         store.clear_unfinished().expect("writes");
-        assert!(store.nodes().expect("reads").is_empty(), "given up in round {again}");
+        assert!(store.nodes().expect("reads").is_empty(), "cleared in round {again}");
         take_over(&store);
-        assert_eq!(store.leaves(bucket_of(&HIGH)).expect("reads").len(), 1, "and begun again");
+        assert_eq!(store.leaves(bucket_of(&HIGH)).expect("reads").len(), 1, "the takeover was started again");
     }
     let store = open(folder.path());
-    write(&store, 1, None, Height(0)).expect("the first block");
+    write(&store, 1, None, Height(0)).expect("writes the first block");
     assert_eq!(store.first_block().expect("reads"), Some(Height(1)));
 }
 
 #[test]
-fn a_store_with_blocks_takes_nothing_over() {
+fn a_store_with_blocks_refuses_a_takeover() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = source(folder.path());
     let refused = |done: Result<(), StoreError>| matches!(done, Err(StoreError::HasBlocks { height: Height(4) }));

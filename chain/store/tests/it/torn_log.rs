@@ -1,5 +1,5 @@
-//! The power fails while a block is being written, and the end of the write-ahead log is torn off. The block is gone as
-//! a whole with all that belongs to it, wherever the tear is; nothing before it is touched, and writing goes on.
+//! The power fails while a block is being written, and the end of the write-ahead log is lost. Wherever the log ends,
+//! the block is gone as a whole, nothing before it is changed, and writing continues.
 
 use crate::fixture::{block, delta, flush, seen, time, write};
 use chain_store::Store;
@@ -20,17 +20,17 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Opens a copy of a store whose log ends early.
+/// Opens a copy of a store whose log is truncated.
 fn torn(whole: &Path, length: u64) -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().expect("a folder");
     copy(whole, folder.path());
     let log = std::fs::OpenOptions::new().write(true).open(newest_log(folder.path())).expect("opens the log");
     log.set_len(length).expect("tears the log");
-    let store = Store::open(folder.path()).expect("a torn log is what a crash leaves");
+    let store = Store::open(folder.path()).expect("a truncated log is what a crash leaves");
     (folder, store)
 }
 
-/// Three blocks, of which the last brings a flush; the folder, and the log's length before and after the last.
+/// Three blocks, the last with a flush. Returns the folder, and the log's length before and after the last block.
 fn three_blocks() -> (tempfile::TempDir, u64, u64) {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::open(folder.path()).expect("opens");
@@ -58,7 +58,7 @@ fn a_torn_block_is_gone_as_a_whole() {
         let ids = [1, 2].map(|height| (Height(height), time(height), seen(height)));
         assert_eq!(store.seen().expect("reads"), ids);
         assert!(store.nodes().expect("reads").is_empty());
-        write(&store, 3, None, Height(0)).expect("writing goes on");
+        write(&store, 3, None, Height(0)).expect("writing continues");
         assert_eq!(store.block(Height(3)).expect("reads"), Some(block(3)));
     }
 }

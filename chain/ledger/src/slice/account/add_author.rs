@@ -1,4 +1,4 @@
-//! `add_author`: another key may sign for the transaction's tenant.
+//! `add_author`: adds a key that may sign for the transaction's tenant.
 
 use super::Rejection;
 use crate::{

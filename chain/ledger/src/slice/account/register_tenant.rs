@@ -1,4 +1,4 @@
-//! `register_tenant`: a tenant exists on this shard from here on.
+//! `register_tenant`: the operator registers a tenant, with its first author, on this shard.
 
 use super::Rejection;
 use crate::{

@@ -1,4 +1,5 @@
-//! Why the account slice rejects. Invariant: codes never change meaning.
+//! The rejections of the account slice; each comment is the text that clients see. Invariant: codes never change
+//! meaning.
 
 use crate::verdict::halts;
 

@@ -1,4 +1,4 @@
-//! `remove_author`: a key may sign no longer.
+//! `remove_author`: removes a key's right to sign for the transaction's tenant.
 
 use super::Rejection;
 use crate::{

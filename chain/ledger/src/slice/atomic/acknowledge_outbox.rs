@@ -1,4 +1,5 @@
-//! `acknowledge_outbox`: messages that the destination took in leave the outbox, so that it does not grow for ever.
+//! `acknowledge_outbox`: removes messages that the destination accepted from the outbox, so that it does not grow
+//! forever.
 
 use crate::{
     overlay::Overlay,
@@ -15,7 +16,7 @@ pub(super) fn execute(context: &Context<'_>, command: &AcknowledgeOutbox, overla
     let slot = OutboxHeadKey(destination).slot();
     let before = overlay.read(&slot)?.unwrap_or_default();
     let after = chain_atomic::message::acknowledge(context.law.place(), destination, before, proof)?;
-    // The message of the old head left the outbox before.
+    // `before.acknowledged` itself was removed by the previous acknowledgement.
     for sequence in (before.acknowledged..=after.acknowledged).skip(1) {
         overlay.remove(&OutboxKey(destination, sequence).slot());
     }

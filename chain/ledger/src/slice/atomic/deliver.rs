@@ -1,5 +1,5 @@
-//! `deliver`: the next message of another shard takes effect here. A credit to an unknown tenant bounces, so that one
-//! wrong address does not stop all that comes after it.
+//! `deliver`: applies the next message of another shard. A credit to an unknown tenant is returned to its sender,
+//! because a rejection would block all later messages of that shard.
 
 use super::send::{outbox_head, post};
 use crate::{

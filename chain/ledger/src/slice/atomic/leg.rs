@@ -14,8 +14,8 @@ use chain_types::{
     state::TypedKey,
 };
 
-/// Puts a leg's amount into escrow, or on record that it will not be there: because somebody says no, or because its
-/// debtor has not the amount or would pay nobody. Nothing waits for a balance to grow.
+/// Moves a leg's amount into escrow, or records that the leg is refused. A leg is refused on request, or when its
+/// debtor cannot pay or its receiver is not registered. It never waits for a balance to grow.
 pub(super) fn answer(context: &Context<'_>, command: &LegAnswer, answer: Answer, overlay: &mut Overlay<'_>) -> Verdict {
     let LegAnswer { opening, leg, proof } = command;
     let (bundle, leg) = (opening.id(), *leg);
@@ -38,7 +38,7 @@ pub(super) fn answer(context: &Context<'_>, command: &LegAnswer, answer: Answer,
     applied(Event::LegPrepared { bundle, leg })
 }
 
-/// What the debtor keeps beside the escrow, when the leg can be paid at all.
+/// The debtor's balance after the leg is paid; `None` when the balance is too low or the receiver is not registered.
 fn affordable(context: &Context<'_>, lock: &Lock, overlay: &mut Overlay<'_>) -> Result<Option<Amount>, ReadFailure> {
     if !native::has_account(lock.leg.to, overlay)? {
         return Ok(None);
@@ -46,7 +46,7 @@ fn affordable(context: &Context<'_>, lock: &Lock, overlay: &mut Overlay<'_>) -> 
     Ok(native::balance(context.law, context.tenant, overlay)?.checked_sub(lock.leg.amount))
 }
 
-/// Sends a leg's escrow where the coordinator decided.
+/// Pays a leg's escrow out: to the receiver after a commit, back to the debtor after an abort.
 pub(super) fn settle(context: &Context<'_>, command: &SettleLeg, overlay: &mut Overlay<'_>) -> Verdict {
     let SettleLeg { bundle, leg, proof } = command;
     let (bundle, leg) = (*bundle, *leg);
@@ -63,7 +63,7 @@ pub(super) fn settle(context: &Context<'_>, command: &SettleLeg, overlay: &mut O
     applied(Event::LegSettled { bundle, leg, decision })
 }
 
-/// Drops the trace of a leg that nobody needs any more.
+/// Removes the record of a leg that is no longer needed.
 pub(super) fn forget(context: &Context<'_>, command: &ForgetLeg, overlay: &mut Overlay<'_>) -> Verdict {
     let ForgetLeg { bundle, leg } = *command;
     let slot = LockKey(bundle, leg).slot();

@@ -1,4 +1,5 @@
-//! `send`: the transaction's tenant pays a tenant of another shard; the amount travels as a message.
+//! `send`: the transaction's tenant pays a tenant of another shard. The amount leaves the balance now and travels as a
+//! message.
 
 use crate::{
     native,
@@ -25,12 +26,12 @@ pub(super) fn execute(context: &Context<'_>, command: &Send, overlay: &mut Overl
     applied(Event::Sent { destination, sequence: message.binding.sequence })
 }
 
-/// How far the outbox for a shard is.
+/// The sequence numbers of the outbox for a shard; zero when nothing was sent yet.
 pub(super) fn outbox_head(destination: ShardId, overlay: &mut Overlay<'_>) -> Result<OutboxHead, ReadFailure> {
     Ok(overlay.read(&OutboxHeadKey(destination).slot())?.unwrap_or_default())
 }
 
-/// Puts a message into the outbox.
+/// Appends a message to the outbox.
 pub(super) fn post(head: OutboxHead, message: &Message, overlay: &mut Overlay<'_>) {
     let (destination, sequence) = (message.binding.destination, message.binding.sequence);
     overlay.write(&OutboxKey(destination, sequence).slot(), message);

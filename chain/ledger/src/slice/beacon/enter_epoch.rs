@@ -1,4 +1,4 @@
-//! `enter_epoch`: a shard goes on to the epoch that the beacon's shard began [P19].
+//! `enter_epoch`: another shard follows the beacon's shard into its next epoch, by a certified hand-over [P19].
 
 use super::Rejection;
 use crate::{

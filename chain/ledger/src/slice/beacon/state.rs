@@ -1,5 +1,5 @@
-//! The slice's part of the state: the beacon as one value. Invariant: before its first transaction it is what the
-//! genesis document says.
+//! Reads and writes the beacon state, one value under one key. Invariant: before the first write it is the beacon of
+//! the genesis document.
 
 use crate::{law::Law, overlay::Overlay};
 use chain_beacon::{BeaconKey, BeaconState};

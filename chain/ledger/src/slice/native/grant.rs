@@ -1,4 +1,4 @@
-//! `grant`: the operator hands units of the genesis supply out.
+//! `grant`: the operator pays units of the genesis supply from the treasury to a tenant.
 
 use super::{Rejection, state::pay};
 use crate::{

@@ -1,5 +1,5 @@
-//! The slice's part of the state: one balance per tenant. Invariant: before anything moved, the treasury holds all
-//! that is not bonded on its shard and nobody else holds anything.
+//! Reads and writes balances, one per tenant. Invariant: at genesis the treasury holds all units that are not bonded,
+//! on its own shard, and every other balance is zero.
 
 use super::Rejection;
 use crate::{
@@ -15,24 +15,24 @@ use chain_types::{
     state::TypedKey,
 };
 
-/// What a tenant holds on this shard.
+/// A tenant's balance on this shard.
 pub(crate) fn balance(law: &Law, tenant: TenantId, overlay: &mut Overlay<'_>) -> Result<Amount, ReadFailure> {
     let is_treasury = tenant == TREASURY && law.shard == TREASURY_SHARD;
     let untouched = if is_treasury { law.unbonded } else { Amount::ZERO };
     Ok(overlay.read(&BalanceKey(tenant).slot())?.unwrap_or(untouched))
 }
 
-/// Writes what a tenant holds on this shard.
+/// Writes a tenant's balance on this shard.
 pub(crate) fn set_balance(tenant: TenantId, balance: Amount, overlay: &mut Overlay<'_>) {
     overlay.write(&BalanceKey(tenant).slot(), &balance);
 }
 
-/// Whether a tenant can hold anything on this shard: it is registered here, or the treasury.
+/// Whether a tenant can receive an amount on this shard: it is registered here, or it is the treasury.
 pub(crate) fn has_account(tenant: TenantId, overlay: &mut Overlay<'_>) -> Result<bool, ReadFailure> {
     Ok(tenant == TREASURY || overlay.contains(&TenantKey(tenant).slot())?)
 }
 
-/// Moves an amount between two tenants, or changes nothing.
+/// Moves an amount from one tenant to another. A rejection changes nothing.
 pub(super) fn pay(
     law: &Law,
     (from, to): (TenantId, TenantId),

@@ -1,4 +1,4 @@
-//! `capture_event`: an EPCIS event goes on record.
+//! `capture_event`: records an EPCIS event.
 
 use super::{Rejection, state::record_content};
 use crate::{

@@ -1,4 +1,4 @@
-//! `declare_error`: an error declaration goes on record (EPCIS 2.0 section 7.4.1.2).
+//! `declare_error`: records an error declaration (EPCIS 2.0 section 7.4.1.2).
 
 use super::{Rejection, state::record_content};
 use crate::{

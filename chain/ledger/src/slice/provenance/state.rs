@@ -1,10 +1,10 @@
-//! The slice's part of the state: one key per content on record.
+//! Reads and writes the recorded contents, one key per content.
 
 use crate::{overlay::Overlay, verdict::Context};
 use chain_state::ReadFailure;
 use chain_types::{Digest, Subject, provenance::ContentKey, state::TypedKey};
 
-/// Puts a content on record; whether it is new.
+/// Records a content and returns `true`, or returns `false` when it was recorded before.
 pub(super) fn record_content(
     context: &Context<'_>,
     event: Subject,
