@@ -1,6 +1,6 @@
 //! The journal of a shard [P11]: the votes that this validator signed, and the certificates by which it left views.
-//! Invariant: a signed vote leaves only through [`Journal::record`], which returns after the vote is on disk. For one
-//! step of one view it never signs two different blocks.
+//! Invariant: a signed vote leaves only through [`Journal::record`], which returns after the vote is on disk. It never
+//! signs two votes that contradict each other.
 //!
 //! The file holds a mark and two regions that are used in turn. Each height begins a new region, so its entries never
 //! overwrite those of the height before, which may not be durable in the store yet. A height that fills its region

@@ -125,7 +125,7 @@ fn a_view_both_nullified_and_finalised_panics() {
     let _ = journal.record(vote(1, 0, Step::Finalise, 1), 0, &key());
 }
 
-/// The validator signs in every so many views that it leaves; each signature waits for the disk.
+/// Of the views that it leaves, the validator signs in every twentieth: each signature waits for the disk.
 const SIGNS_EVERY: u64 = 20;
 
 /// Leaves these views of height 1.

@@ -76,7 +76,8 @@ impl Shard {
         Ok(())
     }
 
-    /// Signs a vote after it is durable in the journal. A vote that the journal does not record is not signed.
+    /// Signs a vote through the journal. The replica gets the signed vote once it is durable. The journal does not sign
+    /// a vote in a settled view.
     fn sign(&mut self, vote: Vote, effects: &mut Effects) -> Result<(), Halt> {
         let Some(index) = self.index else { return Ok(()) };
         let signed = self.journal.record(vote, index, &self.key).map_err(Halt::Journal)?;
