@@ -29,9 +29,7 @@ pub enum NetworkError {
 
 /// The peer and this member have no protocol version in common, so they do not connect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "it knows protocol {theirs} and this member protocol {ours}: they do not talk until both run builds of one version"
-)]
+#[error("it knows protocol {theirs} and this member protocol {ours}: they connect once their builds share a version")]
 pub struct OtherVersion {
     /// The newest version that this member knows.
     pub ours: ProtocolVersion,
@@ -83,6 +81,6 @@ pub enum ReplyError {
     #[error("{bytes} bytes are more than {bytes_max}")]
     TooLarge { bytes: usize, bytes_max: usize },
     /// The network has stopped, or the requester has disconnected.
-    #[error("nobody waits for the answer")]
+    #[error("no requester waits for the answer")]
     Gone,
 }

@@ -23,14 +23,14 @@ const POLL: Duration = Duration::from_millis(50);
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum CandidacyError {
     /// The genesis document has no beacon, so its validators never change.
-    #[error("this chain has no beacon: its validators are those of the genesis document for ever")]
+    #[error("this chain has no beacon: its validators are always those of the genesis document")]
     NoBeacon,
     /// Blocks are missing here, or no peer is connected.
-    #[error("this node is not as far as its peers, or hears none of them; try again when it has caught up")]
+    #[error("this node is behind its peers, or connected to none of them; try again when it has caught up")]
     Behind,
     /// The tenant does not let this key sign.
     #[error(
-        "its tenant does not let this key sign, as far as this node has come; the chain's operator makes it so by \
+        "this key may not sign for its tenant, as of this node's last block; the chain's operator admits it by \
          `waymark validator admit`"
     )]
     NotAdmitted,
@@ -52,7 +52,7 @@ pub enum CandidacyError {
     #[error(transparent)]
     Submit(#[from] SubmitError),
     /// The receipt is not an event of the beacon. No ledger answers a beacon command like this.
-    #[error("the node gave no answer of the beacon to a request of the beacon")]
+    #[error("the node's answer to a beacon command is not an event of the beacon")]
     NoAnswer,
     /// The ledger rejected the request.
     #[error("the ledger rejected it: {code}")]

@@ -29,8 +29,7 @@ async fn refuse_each_other(anna: &Member, ben: &Member) {
         assert_eq!(asked, Err(RequestError::NotSent(SendError::OtherVersion(reason))));
         assert!(!one.is_connected(other));
     }
-    let sentence =
-        "it knows protocol 3 and this member protocol 2: they do not talk until both run builds of one version";
+    let sentence = "it knows protocol 3 and this member protocol 2: they connect once their builds share a version";
     assert_eq!(seen_by_anna.to_string(), sentence);
 }
 
