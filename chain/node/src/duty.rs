@@ -70,7 +70,8 @@ impl Duties {
         }
     }
 
-    /// Submits the commands that are due. A command that fails is due again.
+    /// Submits the commands that are due. A command that fails becomes due again, except evidence: that is reported
+    /// once.
     async fn submit_due(&mut self) -> Result<(), SubmitError> {
         let Some(beacon) = self.node.beacon().await else { return Ok(()) };
         if let Err(error) = self.node.allow_validators(&beacon) {

@@ -148,7 +148,7 @@ impl RelayQueue {
         self.due.extend(past.map(|(id, _)| RelayTask::Bundle(*id)));
     }
 
-    /// Makes a task due at once: there is news about it.
+    /// Makes a task due at once, without its retry wait.
     fn make_due(&mut self, task: RelayTask) {
         self.later.remove(&task);
         self.due.insert(task);
@@ -159,7 +159,7 @@ impl RelayQueue {
     pub(super) fn tick(&mut self, tick: u64, now: TimestampMs) {
         for (task, (_, at)) in &mut self.later {
             if *at <= tick {
-                // Until [`Self::finish`] sets the next attempt.
+                // Not due again until [`Self::finish`] sets the next attempt.
                 *at = u64::MAX;
                 self.due.insert(*task);
             }
