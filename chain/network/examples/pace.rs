@@ -1,6 +1,6 @@
-//! How fast two members are on the loopback interface: the round trip of a vote, and the throughput of larger messages.
-//! Run with `cargo run --release -p chain-network --example pace`. Both members live in this process and share its
-//! cores.
+//! Measures the network between two members on the loopback interface: the round trip of a vote, and the throughput of
+//! larger messages. Run with `cargo run --release -p chain-network --example pace`. Both members run in this process
+//! and share its cores.
 
 use bytes::Bytes;
 use chain_network::{Inbox, Limits, Network, NetworkConfig, NetworkHandle, Peer, SendError};

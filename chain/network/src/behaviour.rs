@@ -1,5 +1,5 @@
-//! The protocols of a connection, combined. Invariant: the guards come first, so that no protocol ever sees a peer that
-//! is not allowed or a connection above the limits.
+//! Combines the libp2p protocols of a connection. Invariant: the allow-list and the connection limits come first, so no
+//! protocol sees a peer that is not allowed or a connection above the limits.
 
 use crate::{
     direct::Direct,
@@ -18,7 +18,6 @@ use libp2p::{
 };
 use std::time::Duration;
 
-/// The combined behaviour of a network.
 #[derive(NetworkBehaviour)]
 pub(crate) struct Behaviour {
     pub(crate) allowed: allow_block_list::Behaviour<allow_block_list::AllowedPeers>,
@@ -31,7 +30,7 @@ pub(crate) struct Behaviour {
 }
 
 impl Behaviour {
-    /// The behaviour of one chain's network.
+    /// Builds the behaviour of one chain's network.
     ///
     /// # Errors
     /// [`NetworkError::Build`].
@@ -58,7 +57,7 @@ impl Behaviour {
     }
 }
 
-/// The name of one of the chain's own protocols. Two chains have none of them in common.
+/// The name of one of the chain's own protocols. It contains the chain id, so two chains share no protocol.
 fn protocol(chain_id: &ChainId, name: &str) -> Result<StreamProtocol, NetworkError> {
     StreamProtocol::try_from_owned(format!("/waymark/{chain_id}/{name}/1"))
         .map_err(|error| NetworkError::Build(error.to_string()))

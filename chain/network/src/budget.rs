@@ -1,37 +1,37 @@
-//! A budget of bytes shared by the holders of permits. Invariant: the permits together never exceed the budget. An item
-//! costs its bytes plus an overhead, so that a budget of bytes bounds the number of items as well.
+//! A byte budget shared by the holders of permits. Invariant: the permits together never exceed the budget. An item
+//! costs its bytes plus a fixed overhead, so a budget of bytes also bounds the number of items.
 
 use crate::limit::MESSAGE_OVERHEAD_BYTES;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// A share of a [`Budget`], given back when dropped.
+/// A share of a [`Budget`]. Dropping it returns the share.
 #[derive(Debug)]
 pub(crate) struct Permit(#[expect(dead_code, reason = "held for its drop")] OwnedSemaphorePermit);
 
-/// Bytes taken from a [`Budget`].
+/// A budget of bytes, shared by its clones.
 #[derive(Clone, Debug)]
 pub(crate) struct Budget(Arc<Semaphore>);
 
 impl Budget {
-    /// A budget of `bytes`, all of it free.
+    /// Creates a budget of `bytes`, all of it free.
     pub(crate) fn new(bytes: usize) -> Self {
         Self(Arc::new(Semaphore::new(bytes)))
     }
 
-    /// The price of an item of `bytes`.
+    /// The cost of an item of `bytes`, in bytes.
     pub(crate) const fn cost(bytes: usize) -> usize {
         bytes.saturating_add(MESSAGE_OVERHEAD_BYTES)
     }
 
-    /// Waits until an item of `bytes` fits. First come, first served.
+    /// Waits until an item of `bytes` fits. Waiters are served in order.
     pub(crate) async fn acquire(&self, bytes: usize) -> Permit {
         let cost = u32::try_from(Self::cost(bytes)).expect("no item is longer than MESSAGE_BYTES_MAX");
         let permit = Arc::clone(&self.0).acquire_many_owned(cost).await;
-        Permit(permit.expect("a budget is never closed"))
+        Permit(permit.expect("the semaphore is never closed"))
     }
 
-    /// A permit for an item of `bytes`, if it fits now.
+    /// Takes a permit for an item of `bytes`; `None` when it does not fit now.
     pub(crate) fn try_acquire(&self, bytes: usize) -> Option<Permit> {
         let cost = u32::try_from(Self::cost(bytes)).ok()?;
         Arc::clone(&self.0).try_acquire_many_owned(cost).ok().map(Permit)

@@ -1,5 +1,5 @@
-//! Commands of handles to the driver. Invariant: a command that used a budget carries the permit, so that the budget is
-//! given back exactly when the work is done.
+//! Commands from handles to the driver. Invariant: a command that took a share of a budget carries the permit, so the
+//! share is returned exactly when the work is done.
 
 use crate::{budget::Permit, error::RequestError, roster::Member};
 use bytes::Bytes;
@@ -11,33 +11,33 @@ use libp2p::{
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
-/// Bounded: a caller waits or is refused.
+/// A command from a handle. The channel is bounded: `request` waits for room, `gossip` fails.
 #[derive(Debug)]
 pub(crate) enum Command {
-    /// Ask a peer.
+    /// Send a request to a peer.
     Request(Asked, Bytes),
     /// Publish a batch.
     Gossip(Bytes, Permit),
 }
 
-/// A request whose answer is awaited.
+/// A request that waits for its answer.
 #[derive(Debug)]
 pub(crate) struct Asked {
     pub(crate) member: Arc<Member>,
     pub(crate) answer: oneshot::Sender<Result<Bytes, RequestError>>,
-    /// The turn, held until the answer.
+    /// One of the member's [`crate::REQUESTS_IN_FLIGHT_MAX`] request slots, held until the answer.
     #[expect(dead_code, reason = "held for its drop")]
     pub(crate) permit: OwnedSemaphorePermit,
 }
 
-/// A decision of the inbox's owner. The channel needs no bound: there is at most one decision for each item that a
-/// budget let into the inbox, and at most one lost stream for each that was opened.
+/// A decision by the owner of the inbox. The channel needs no bound: each item that a budget admitted to the inbox
+/// leads to at most one decision, and each opened stream is lost at most once.
 #[derive(Debug)]
 pub(crate) enum Decision {
     /// The answer to a request.
     Reply(ResponseChannel<Bytes>, Bytes),
     /// The verdict on a batch.
     Verdict { id: MessageId, from: PeerId, acceptance: MessageAcceptance, permit: Option<Permit> },
-    /// The writer of this peer lost its stream.
+    /// The writer lost its stream to this peer.
     StreamLost(PeerId),
 }

@@ -1,5 +1,5 @@
-//! Opens and accepts the long-lived streams of messages. Invariant: it moves streams, not bytes. A stream is passed on
-//! as soon as both sides agreed on its protocol and version, and its connection is always known.
+//! Opens and accepts the long-lived message streams. Invariant: it passes on streams and reads or writes no messages. A
+//! stream is passed on once both sides agreed on its protocol and version, together with its connection.
 
 mod handler;
 
@@ -18,28 +18,27 @@ use std::{
     task::{Context, Poll},
 };
 
-/// What happened to a stream.
+/// An event of a stream.
 #[derive(Debug)]
 pub(crate) struct Event {
     pub(crate) peer_id: PeerId,
     pub(crate) connection: ConnectionId,
-    pub(crate) what: What,
+    pub(crate) kind: EventKind,
 }
 
-/// See [`Event`].
+/// The kind of an [`Event`].
 #[derive(Debug)]
-pub(crate) enum What {
+pub(crate) enum EventKind {
     /// The requested stream is open for writing.
     Opened(Stream),
     /// The peer opened a stream for reading.
     Accepted(Stream),
     /// The peer does not support this chain's protocol.
     Refused,
-    /// The peer knows no version that this member knows.
+    /// The peer and this member have no protocol version in common.
     OtherVersion(OtherVersion),
 }
 
-/// The behaviour of direct streams.
 #[derive(Debug)]
 pub(crate) struct Direct {
     hello: Hello,
@@ -47,12 +46,13 @@ pub(crate) struct Direct {
 }
 
 impl Direct {
-    /// Streams that begin so.
+    /// Creates the behaviour. Each stream begins with `hello`.
     pub(crate) fn new(hello: Hello) -> Self {
         Self { hello, pending: VecDeque::new() }
     }
 
-    /// Asks for a stream on this very connection; [`What::Opened`] or [`What::Refused`] follows unless it closes.
+    /// Requests a stream on this connection. [`EventKind::Opened`], [`EventKind::Refused`] or
+    /// [`EventKind::OtherVersion`] follows unless the connection closes.
     pub(crate) fn open(&mut self, peer_id: PeerId, connection: ConnectionId) {
         let handler = NotifyHandler::One(connection);
         self.pending.push_back(ToSwarm::NotifyHandler { peer_id, handler, event: handler::Open });
@@ -92,13 +92,13 @@ impl NetworkBehaviour for Direct {
         connection: ConnectionId,
         event: THandlerOutEvent<Self>,
     ) {
-        let what = match event {
-            FromHandler::Opened(stream) => What::Opened(stream),
-            FromHandler::Accepted(stream) => What::Accepted(stream),
-            FromHandler::Refused => What::Refused,
-            FromHandler::OtherVersion(versions) => What::OtherVersion(versions),
+        let kind = match event {
+            FromHandler::Opened(stream) => EventKind::Opened(stream),
+            FromHandler::Accepted(stream) => EventKind::Accepted(stream),
+            FromHandler::Refused => EventKind::Refused,
+            FromHandler::OtherVersion(versions) => EventKind::OtherVersion(versions),
         };
-        self.pending.push_back(ToSwarm::GenerateEvent(Event { peer_id, connection, what }));
+        self.pending.push_back(ToSwarm::GenerateEvent(Event { peer_id, connection, kind }));
     }
 
     fn poll(&mut self, _: &mut Context<'_>) -> Poll<ToSwarm<Self::ToSwarm, THandlerInEvent<Self>>> {

@@ -1,5 +1,5 @@
 //! The task that owns the swarm. Invariant: it never waits for another part of this process or for a peer. Only streams
-//! pass through it and no messages, so a busy driver does not slow messages down.
+//! pass through it and no messages, so a busy driver does not delay messages.
 
 mod event;
 
@@ -35,7 +35,7 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 
-/// The channels for arriving messages.
+/// The channels for received items.
 #[derive(Debug)]
 pub(crate) struct Deliveries {
     pub(crate) messages: mpsc::Sender<Message>,
@@ -43,7 +43,6 @@ pub(crate) struct Deliveries {
     pub(crate) gossip: mpsc::Sender<Gossip>,
 }
 
-/// The state of the driver.
 pub(crate) struct Driver {
     swarm: Swarm<Behaviour>,
     roster: Arc<Roster>,
@@ -57,7 +56,7 @@ pub(crate) struct Driver {
 }
 
 impl Driver {
-    /// A driver that allows no peer until it runs.
+    /// Creates a driver. It allows no peer until it runs.
     pub(crate) fn new(
         swarm: Swarm<Behaviour>,
         roster: Arc<Roster>,
@@ -96,7 +95,7 @@ impl Driver {
         }
     }
 
-    /// Updates the sessions after a change of the roster.
+    /// Updates the sessions after the roster changed.
     fn reconcile(&mut self) {
         let wanted: BTreeMap<PeerId, Arc<Member>> =
             self.roster.members().into_iter().map(|member| (member.peer_id, member)).collect();
@@ -133,7 +132,7 @@ impl Driver {
             Command::Request(asked, request) => self.ask(asked, request),
             Command::Gossip(batch, _permit) => {
                 if let Err(error) = self.swarm.behaviour_mut().gossip.publish(gossip::topic(), batch) {
-                    tracing::debug!(%error, "a batch was not published");
+                    tracing::debug!(%error, "gossip failed: batch not published");
                 }
             }
         }
@@ -145,7 +144,7 @@ impl Driver {
             let id = self.swarm.behaviour_mut().exchange.send_request(&peer_id, request);
             self.asked.insert(id, asked);
         } else {
-            // The requester may have stopped waiting.
+            // The requester may have stopped waiting, so a failed send is ignored.
             let _ = asked.answer.send(Err(RequestError::NotSent(SendError::NotConnected)));
         }
     }
@@ -154,7 +153,7 @@ impl Driver {
         match decision {
             Decision::Reply(channel, answer) => {
                 if self.swarm.behaviour_mut().exchange.send_response(channel, answer).is_err() {
-                    tracing::debug!("the asker of a request left before its answer");
+                    tracing::debug!("cannot send an answer: the requester is gone");
                 }
             }
             Decision::Verdict { id, from, acceptance, permit } => {
@@ -170,9 +169,13 @@ impl Driver {
     }
 
     fn on_tick(&mut self, now: Instant) {
-        let deaf = self.sessions.iter().filter(|(_, session)| session.is_deaf(now)).map(|(peer_id, _)| *peer_id);
-        for peer_id in deaf.collect::<Vec<_>>() {
-            self.begin_anew(peer_id, "it does not say that it hears gossip");
+        let overdue = self
+            .sessions
+            .iter()
+            .filter(|(_, session)| session.is_subscription_overdue(now))
+            .map(|(peer_id, _)| *peer_id);
+        for peer_id in overdue.collect::<Vec<_>>() {
+            self.disconnect_all(peer_id, "it did not subscribe to gossip in time");
         }
         for (peer_id, session) in &mut self.sessions {
             for id in session.take_retired(now) {
@@ -193,7 +196,7 @@ impl Driver {
                     .allocate_new_port()
                     .build();
                 if let Err(error) = self.swarm.dial(dial) {
-                    tracing::debug!(peer = %session.member.key, %error, "not dialed");
+                    tracing::debug!(peer = %session.member.key, %error, "dial failed");
                     session.dial_failed(now);
                 }
             }
@@ -201,9 +204,9 @@ impl Driver {
     }
 
     /// Closes every connection to a peer. Its queued messages are lost, as after a restart of the peer.
-    fn begin_anew(&mut self, peer_id: PeerId, why: &str) {
+    fn disconnect_all(&mut self, peer_id: PeerId, why: &str) {
         tracing::debug!(%peer_id, why, "closing every connection to a peer");
-        // An error only says that there is no connection.
+        // The only error is that there is no connection.
         let _ = self.swarm.disconnect_peer_id(peer_id);
     }
 
@@ -215,7 +218,7 @@ impl Driver {
 }
 
 impl Drop for Driver {
-    /// No messages stay queued for connections that end with the driver, however it ends.
+    /// Closes the outboxes, however the driver ends: no message may stay queued for a connection that is gone.
     fn drop(&mut self) {
         for session in self.sessions.values() {
             session.member.disconnect();
@@ -223,7 +226,7 @@ impl Drop for Driver {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a score is a small number, and the cast saturates")]
+#[expect(clippy::cast_possible_truncation, reason = "scores are small, and the cast saturates")]
 fn thousandths(score: f64) -> i64 {
     (score * 1_000.0) as i64
 }

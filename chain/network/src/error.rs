@@ -1,21 +1,20 @@
-//! Failures of the network, by caller. Invariant: an error tells the caller how to react.
+//! Errors of the network, one type per kind of call. Invariant: each variant tells the caller how to react.
 
 use chain_types::{ProtocolVersion, PublicKey};
 use std::{io, net::SocketAddr};
 
-/// The network did not start, or a change of its members was refused.
+/// The network did not start, or rejected a change of its members.
 #[derive(Debug, thiserror::Error)]
 pub enum NetworkError {
-    /// The bytes are not a point of the curve.
+    /// The bytes are not a point on the curve.
     #[error("{0} is not an Ed25519 public key")]
     Key(PublicKey),
-    /// The limit would let nothing pass, or does not bound anything.
+    /// A limit is out of range: nothing could pass, or nothing would be bounded.
     #[error("the limit {0} is out of its range")]
     Limit(&'static str),
-    /// An address could not be listened on.
+    /// Listening on an address failed.
     #[error("cannot listen on {address}: {reason}")]
     Listen {
-        /// The requested address.
         address: SocketAddr,
         /// The system's error.
         reason: String,
@@ -28,15 +27,13 @@ pub enum NetworkError {
     Build(String),
 }
 
-/// There is no protocol version that both members know, so they do not connect.
+/// The peer and this member have no protocol version in common, so they do not connect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "it knows protocol {theirs} and this member protocol {ours}: they do not talk until both run builds of one version"
-)]
+#[error("it knows protocol {theirs} and this member protocol {ours}: they connect once their builds share a version")]
 pub struct OtherVersion {
-    /// The newest that this member knows.
+    /// The newest version that this member knows.
     pub ours: ProtocolVersion,
-    /// The newest that the other one knows.
+    /// The newest version that the peer knows.
     pub theirs: ProtocolVersion,
 }
 
@@ -46,23 +43,18 @@ pub enum SendError {
     /// The key is not on the allow-list.
     #[error("not a member")]
     UnknownPeer,
-    /// No connection now. The caller sends again when there is one.
+    /// There is no connection now. The caller retries when there is one.
     #[error("not connected")]
     NotConnected,
-    /// No connection, because the peer knows no version that this member knows.
+    /// There is no connection, because the peer and this member have no version in common.
     #[error(transparent)]
     OtherVersion(#[from] OtherVersion),
-    /// The queue's budget is used up: the peer, or this process, is too slow. Counted as dropped.
+    /// The queue's budget is used up, because the peer or this process is too slow. Counted as dropped.
     #[error("the queue is full")]
     QueueFull,
-    /// Longer than a message or a batch may be.
+    /// The message or batch is longer than allowed.
     #[error("{bytes} bytes are more than {bytes_max}")]
-    TooLarge {
-        /// Its length.
-        bytes: usize,
-        /// The limit.
-        bytes_max: usize,
-    },
+    TooLarge { bytes: usize, bytes_max: usize },
     /// The network has stopped.
     #[error("the network has stopped")]
     Stopped,
@@ -71,13 +63,13 @@ pub enum SendError {
 /// A request has no answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RequestError {
-    /// It was not sent.
+    /// The request was not sent.
     #[error(transparent)]
     NotSent(#[from] SendError),
     /// No answer within `request_timeout_ms`.
     #[error("no answer in time")]
     Timeout,
-    /// The peer dropped the request, answered at too great a length, or the connection closed.
+    /// The peer dropped the request, its answer was too long, or the connection closed.
     #[error("no answer: {0}")]
     Failed(String),
 }
@@ -85,15 +77,10 @@ pub enum RequestError {
 /// An answer was not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ReplyError {
-    /// Longer than an answer may be.
+    /// The answer is longer than allowed.
     #[error("{bytes} bytes are more than {bytes_max}")]
-    TooLarge {
-        /// Its length.
-        bytes: usize,
-        /// The limit.
-        bytes_max: usize,
-    },
+    TooLarge { bytes: usize, bytes_max: usize },
     /// The network has stopped, or the requester has disconnected.
-    #[error("nobody waits for the answer")]
+    #[error("no requester waits for the answer")]
     Gone,
 }

@@ -1,4 +1,5 @@
-//! Requests and their answers. Invariant: a request or an answer above its limit is refused before it is read.
+//! The request-response protocol. Invariant: the length of a request or an answer is checked before its payload is
+//! read.
 
 use crate::{
     frame::{read_length, read_payload, write_frame},
@@ -12,17 +13,15 @@ use libp2p::{
 };
 use std::{io, iter, time::Duration};
 
-/// One frame there and one frame back.
+/// One frame in each direction.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Codec;
 
-/// The behaviour of requests.
 pub(crate) type Exchange = request_response::Behaviour<Codec>;
 
-/// Its events.
 pub(crate) type Event = request_response::Event<Bytes, Bytes>;
 
-/// Requests under this name.
+/// Builds the request-response behaviour under this protocol name.
 pub(crate) fn behaviour(protocol: StreamProtocol, limits: &Limits) -> Exchange {
     let config = request_response::Config::default()
         .with_request_timeout(Duration::from_millis(limits.request_timeout_ms))

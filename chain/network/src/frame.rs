@@ -1,17 +1,17 @@
-//! The framing: a length of four bytes, big-endian, and as many bytes. Invariant: a length is compared with its limit
-//! before memory is allocated for it.
+//! Length-prefixed frames: a length of four bytes, big-endian, then the payload. Invariant: the length is checked
+//! against its limit before memory is allocated.
 
 use bytes::Bytes;
 use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use std::io;
 
-/// The bytes of a length.
+/// Bytes of the length prefix.
 pub(crate) const HEADER_BYTES: usize = 4;
 
 /// Writes one frame without flushing.
 ///
 /// # Errors
-/// Of the stream, or `InvalidInput` when the payload is longer than a length can say.
+/// Errors of the stream, or `InvalidInput` when the payload's length does not fit into four bytes.
 pub(crate) async fn write_frame<W: AsyncWrite + Unpin>(stream: &mut W, payload: &[u8]) -> io::Result<()> {
     let length = u32::try_from(payload.len()).map_err(|_| io::Error::from(io::ErrorKind::InvalidInput))?;
     stream.write_all(&length.to_be_bytes()).await?;
@@ -21,7 +21,7 @@ pub(crate) async fn write_frame<W: AsyncWrite + Unpin>(stream: &mut W, payload: 
 /// Reads a frame's length.
 ///
 /// # Errors
-/// Of the stream, `UnexpectedEof` at its end, or `InvalidData` when the length is above `bytes_max`.
+/// Errors of the stream, `UnexpectedEof` at its end, or `InvalidData` when the length is above `bytes_max`.
 pub(crate) async fn read_length<R: AsyncRead + Unpin>(stream: &mut R, bytes_max: usize) -> io::Result<usize> {
     let mut header = [0; HEADER_BYTES];
     stream.read_exact(&mut header).await?;
@@ -31,10 +31,10 @@ pub(crate) async fn read_length<R: AsyncRead + Unpin>(stream: &mut R, bytes_max:
     }
 }
 
-/// Reads the payload that a length announced.
+/// Reads a payload of the announced length.
 ///
 /// # Errors
-/// Of the stream; `UnexpectedEof` when it ends early.
+/// Errors of the stream, or `UnexpectedEof` when it ends early.
 pub(crate) async fn read_payload<R: AsyncRead + Unpin>(stream: &mut R, length: usize) -> io::Result<Bytes> {
     let mut payload = vec![0; length];
     stream.read_exact(&mut payload).await?;
@@ -47,15 +47,18 @@ mod tests {
     use futures::{executor::block_on, io::Cursor};
 
     #[test]
-    fn a_frame_at_the_limit_passes_and_one_byte_more_does_not() {
+    fn a_frame_may_be_as_long_as_the_limit_and_no_longer() {
         block_on(async {
             let mut wire = Vec::new();
-            write_frame(&mut wire, b"abc").await.expect("a vector takes all");
+            write_frame(&mut wire, b"abc").await.expect("writing to a vector does not fail");
             assert_eq!(wire, b"\0\0\0\x03abc");
             let mut stream = Cursor::new(&wire);
-            assert_eq!(read_length(&mut stream, 3).await.expect("at the limit"), 3);
-            assert_eq!(read_payload(&mut stream, 3).await.expect("it is there"), Bytes::from_static(b"abc"));
-            let over = read_length(&mut Cursor::new(&wire), 2).await.expect_err("above the limit");
+            assert_eq!(read_length(&mut stream, 3).await.expect("the length is at the limit"), 3);
+            assert_eq!(
+                read_payload(&mut stream, 3).await.expect("the payload is complete"),
+                Bytes::from_static(b"abc")
+            );
+            let over = read_length(&mut Cursor::new(&wire), 2).await.expect_err("the length is above the limit");
             assert_eq!(over.kind(), io::ErrorKind::InvalidData);
         });
     }
@@ -70,7 +73,11 @@ mod tests {
                     Ok(length) => read_payload(&mut stream, length).await.map(|_| ()),
                     Err(error) => Err(error),
                 };
-                assert_eq!(read.expect_err("cut").kind(), io::ErrorKind::UnexpectedEof, "cut at {cut}");
+                assert_eq!(
+                    read.expect_err("the stream ends early").kind(),
+                    io::ErrorKind::UnexpectedEof,
+                    "cut at {cut}"
+                );
             }
         });
     }

@@ -1,6 +1,7 @@
-//! Gossip of transaction batches. Invariant: a batch is passed on after a verdict and never before, and is known by its
-//! content alone. Envelopes are anonymous: authors sign the transactions of a batch, so a signature of the peer that
-//! passes it on would prove nothing more and cost each hop a verification.
+//! Gossip of transaction batches with gossipsub. Invariant: a batch is passed on only after an accepting verdict, and
+//! its id is the hash of its content. Envelopes carry no author and no signature: the transactions of a batch are
+//! signed by their authors, so a signature of the forwarding peer would prove nothing more and cost each hop a
+//! verification.
 
 use crate::{
     error::NetworkError,
@@ -13,23 +14,23 @@ use libp2p::gossipsub::{
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
-/// Bytes that an envelope adds to a batch, at most.
+/// Bytes that the envelope adds to a batch, at most.
 const ENVELOPE_BYTES_MAX: usize = 4_096;
-/// Between two looks at the mesh.
+/// The interval of gossipsub's heartbeat, milliseconds.
 const HEARTBEAT_MS: u64 = 500;
-/// Heartbeats for which a batch waits for its verdict and can be asked for again.
+/// Heartbeats for which a batch can wait for its verdict and be requested again.
 const HISTORY_HEARTBEATS: usize = 12;
 
-/// The one topic. The handshake keeps members of other chains away.
+/// The only topic. The handshake already separates chains.
 pub(crate) fn topic() -> IdentTopic {
     IdentTopic::new("transactions")
 }
 
-/// Gossip under the protocol's own names. Under other names the library uses version 1.1, in which a member cannot tell
-/// others that it has a batch already, so every member gets it from every other one.
+/// Builds gossipsub under the protocol's standard names. Under other names the library falls back to version 1.1, which
+/// lacks IDONTWANT: every member would receive every batch from every other member.
 ///
 /// # Errors
-/// [`NetworkError::Build`] when gossipsub refuses its own configuration.
+/// [`NetworkError::Build`] when gossipsub rejects this configuration.
 pub(crate) fn behaviour() -> Result<Behaviour, NetworkError> {
     let config = ConfigBuilder::default()
         .validation_mode(ValidationMode::Anonymous)
@@ -53,7 +54,8 @@ fn refused(reason: &str) -> NetworkError {
     NetworkError::Build(reason.to_string())
 }
 
-/// Members are known by key, so neither sharing an address nor being silent is suspicious; rejected batches are.
+/// The scoring parameters. Members are identified by key, so a shared address or silence is not suspicious; rejected
+/// batches are.
 fn score() -> PeerScoreParams {
     let topic_params = TopicScoreParams {
         topic_weight: 1.0,

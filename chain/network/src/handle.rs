@@ -1,5 +1,5 @@
-//! The sending side, cheap to clone. Invariant: nothing here waits for a peer except [`NetworkHandle::request`], and
-//! every refusal is an error or a count, never silence.
+//! The sending side of the network, cheap to clone. Invariant: only [`NetworkHandle::request`] waits for a peer. Each
+//! refusal is returned as an error or counted.
 
 use crate::{
     budget::Budget,
@@ -22,21 +22,21 @@ use tokio::sync::{mpsc, oneshot};
 pub struct PeerStatus {
     /// Its network key.
     pub key: PublicKey,
-    /// The time since which messages to it are accepted; `None` while it is not connected.
+    /// Since when messages to it are accepted; `None` while it is not connected.
     pub connected_since: Option<SystemTime>,
-    /// The reason of its last refusal, unless it connected since: it knows no protocol version that this member knows.
+    /// Why it was last refused, unless it connected since: there is no common protocol version.
     pub other_version: Option<OtherVersion>,
-    /// Established connections to it: one, or two for a moment after both sides dialed.
+    /// Established connections to it: one, or two for a short time after both sides dialed.
     pub connections: usize,
-    /// Whether a batch published now is sent to it.
-    pub hears_gossip: bool,
+    /// Whether it has subscribed to gossip: a batch published now is sent to it.
+    pub is_subscribed: bool,
     /// Payload received from it since it was allowed, bytes.
     pub bytes_in: u64,
     /// Payload written to it since it was allowed, bytes.
     pub bytes_out: u64,
-    /// Messages, requests and batches to and from it that a budget refused or a disconnection made stale.
+    /// Messages, requests and batches to and from it that exceeded a budget or were queued when it disconnected.
     pub dropped: u64,
-    /// Gossipsub's score in thousandths; below zero it has misbehaved.
+    /// Gossipsub's score in thousandths. Negative after misbehaviour.
     pub score_milli: i64,
 }
 
@@ -50,17 +50,18 @@ pub struct NetworkHandle {
 
 impl NetworkHandle {
     /// Queues a message for one peer without waiting. Messages to one peer stay in order while it is connected.
-    /// Messages that are queued when it disconnects are lost and counted.
+    /// Messages that are still queued when it disconnects are lost and counted.
     ///
     /// # Errors
-    /// [`SendError`]: too large, unknown, not connected, or the peer's budget is spent.
+    /// [`SendError`]: too large, unknown peer, not connected, or the peer's budget is used up.
     pub fn send(&self, to: &PublicKey, message: Bytes) -> Result<(), SendError> {
         check(&message, MESSAGE_BYTES_MAX)?;
         queue(&*self.roster.member(to)?, message)
     }
 
-    /// Queues a message for every connected peer and returns their number. All share one copy of the bytes. A peer
-    /// whose budget is used up misses the message, which is counted. A message that is too large is sent to no peer.
+    /// Queues a message for every connected peer and returns the number of those peers. All share one copy of the
+    /// bytes. A peer whose budget is used up misses the message, which is counted. A message that is too large is sent
+    /// to no peer.
     pub fn send_all(&self, message: &Bytes) -> usize {
         if check(message, MESSAGE_BYTES_MAX).is_err() {
             return 0;
@@ -68,15 +69,15 @@ impl NetworkHandle {
         self.roster.members().iter().filter(|member| queue(member, message.clone()).is_ok()).count()
     }
 
-    /// Asks one peer and waits for the answer, at most `request_timeout_ms` after the request left. At most
-    /// [`crate::REQUESTS_IN_FLIGHT_MAX`] are under way to one peer; further ones wait their turn.
+    /// Sends a request to one peer and waits for the answer, at most `request_timeout_ms` after sending. At most
+    /// [`crate::REQUESTS_IN_FLIGHT_MAX`] requests to one peer are in flight; further ones wait.
     ///
     /// # Errors
-    /// [`RequestError`]: not sent, no answer in time, or the peer has none.
+    /// [`RequestError`]: not sent, no answer in time, or the peer dropped the request.
     pub async fn request(&self, to: &PublicKey, request: Bytes) -> Result<Bytes, RequestError> {
         check(&request, REQUEST_BYTES_MAX)?;
         let member = self.roster.member(to)?;
-        let permit = Arc::clone(&member.asked).acquire_owned().await.expect("a member's turns are never closed");
+        let permit = Arc::clone(&member.asked).acquire_owned().await.expect("a member's semaphore is never closed");
         if !member.outbox.is_open() {
             return Err(not_connected(&member, SendError::NotConnected).into());
         }
@@ -89,7 +90,7 @@ impl NetworkHandle {
     /// Publishes a batch to the whole chain without waiting. Each member that accepts it passes it on.
     ///
     /// # Errors
-    /// [`SendError`]: too large, too much waits already, or stopped.
+    /// [`SendError`]: too large, too much is queued, or stopped.
     pub fn gossip(&self, batch: Bytes) -> Result<(), SendError> {
         check(&batch, GOSSIP_BYTES_MAX)?;
         let permit = self.gossip.try_acquire(batch.len()).ok_or(SendError::QueueFull)?;
@@ -99,20 +100,20 @@ impl NetworkHandle {
         })
     }
 
-    /// Every allowed peer, by key.
+    /// The status of every allowed peer, ordered by key.
     pub fn peers(&self) -> Vec<PeerStatus> {
         self.roster.members().iter().map(|member| status(member)).collect()
     }
 
-    /// Allows a peer from now on, or gives an allowed one new addresses.
+    /// Allows a peer, or replaces the addresses of an allowed one.
     ///
     /// # Errors
-    /// [`NetworkError::Key`] when the key is not one.
+    /// [`NetworkError::Key`] when the key is not a valid public key.
     pub fn allow(&self, peer: Peer) -> Result<(), NetworkError> {
         self.roster.allow(peer)
     }
 
-    /// Disallows a peer: nothing more is sent to it, its connections are closed and refused from now on.
+    /// Disallows a peer: nothing more is sent to it, its connections are closed, and new ones are refused.
     pub fn disallow(&self, key: &PublicKey) {
         self.roster.disallow(key);
     }
@@ -130,7 +131,7 @@ fn queue(member: &Member, message: Bytes) -> Result<(), SendError> {
     queued.inspect_err(|_| Counters::add(&member.counters.dropped, 1))
 }
 
-/// The reason why a member is not connected, when it is known.
+/// Replaces `NotConnected` by the reason why the member is not connected, when it is known.
 fn not_connected(member: &Member, error: SendError) -> SendError {
     let why = member.other_version().filter(|_| error == SendError::NotConnected);
     why.map_or(error, SendError::OtherVersion)
@@ -143,7 +144,7 @@ fn status(member: &Member) -> PeerStatus {
         connected_since: member.connected_since(),
         other_version: member.other_version(),
         connections: member.connections.load(Ordering::Relaxed),
-        hears_gossip: member.hears_gossip.load(Ordering::Relaxed),
+        is_subscribed: member.is_subscribed.load(Ordering::Relaxed),
         bytes_in: counters.bytes_in.load(Ordering::Relaxed),
         bytes_out: counters.bytes_out.load(Ordering::Relaxed),
         dropped: counters.dropped.load(Ordering::Relaxed),

@@ -1,5 +1,6 @@
-//! The handshake on a stream of messages: the protocol versions that a member knows [P25]. Invariant: no message is
-//! written or read before both sides know a common version. Without one, both sides can report the reason.
+//! The handshake of a message stream: both sides exchange the protocol versions that they know [P25]. Invariant: no
+//! message is written or read before a common version is found. Without one, both sides know both versions and can
+//! report them.
 
 use crate::error::OtherVersion;
 use chain_types::{ProtocolVersion, Versions};
@@ -21,13 +22,12 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    /// The versions of a program.
     pub(crate) fn of(versions: Versions) -> Self {
         Self { oldest: versions.oldest(), newest: versions.newest() }
     }
 
-    /// Checks that there is a version which both know.
-    fn meet(self, theirs: Self) -> Result<(), OtherVersion> {
+    /// Checks that both sides have a version in common.
+    fn check_common(self, theirs: Self) -> Result<(), OtherVersion> {
         if self.oldest <= theirs.newest && theirs.oldest <= self.newest {
             Ok(())
         } else {
@@ -45,29 +45,28 @@ impl Known {
         Self { oldest: version([a, b]), newest: version([c, d]) }
     }
 
-    /// Exchanges the known versions, and returns the stream when there is a common one.
+    /// Exchanges the known versions. Returns the stream when there is a common version.
     async fn exchange<S: AsyncRead + AsyncWrite + Unpin>(self, mut stream: S) -> Result<S, HelloError> {
         stream.write_all(&self.to_bytes()).await?;
         stream.flush().await?;
         let mut theirs = [0; HELLO_BYTES];
         stream.read_exact(&mut theirs).await?;
-        self.meet(Self::from_bytes(theirs))?;
+        self.check_common(Self::from_bytes(theirs))?;
         Ok(stream)
     }
 }
 
-/// The reason why a stream was not opened.
+/// Why a stream was not opened.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum HelloError {
-    /// The stream broke.
     #[error(transparent)]
     Stream(#[from] io::Error),
-    /// There is no version that both sides know.
+    /// There is no common version.
     #[error(transparent)]
     Version(#[from] OtherVersion),
 }
 
-/// Agrees on a stream of messages by its name, and on a version.
+/// Negotiates a message stream: first its protocol name, then a version.
 #[derive(Clone, Debug)]
 pub(crate) struct Hello {
     protocol: StreamProtocol,
@@ -75,7 +74,6 @@ pub(crate) struct Hello {
 }
 
 impl Hello {
-    /// For streams of this name.
     pub(crate) const fn new(protocol: StreamProtocol, known: Known) -> Self {
         Self { protocol, known }
     }
@@ -119,19 +117,20 @@ mod tests {
     }
 
     #[test]
-    fn members_meet_when_they_know_one_version_in_common() {
+    fn members_connect_when_they_have_a_version_in_common() {
         for (ours, theirs) in [((2, 2), (2, 2)), ((2, 2), (2, 3)), ((2, 3), (3, 4)), ((2, 5), (3, 4))] {
-            assert_eq!(known(ours.0, ours.1).meet(known(theirs.0, theirs.1)), Ok(()), "{ours:?} {theirs:?}");
-            assert_eq!(known(theirs.0, theirs.1).meet(known(ours.0, ours.1)), Ok(()), "{theirs:?} {ours:?}");
+            assert_eq!(known(ours.0, ours.1).check_common(known(theirs.0, theirs.1)), Ok(()), "{ours:?} {theirs:?}");
+            assert_eq!(known(theirs.0, theirs.1).check_common(known(ours.0, ours.1)), Ok(()), "{theirs:?} {ours:?}");
         }
         for (ours, theirs) in [((2, 2), (3, 3)), ((2, 3), (4, 6))] {
-            let other = known(ours.0, ours.1).meet(known(theirs.0, theirs.1)).expect_err("none in common");
+            let other =
+                known(ours.0, ours.1).check_common(known(theirs.0, theirs.1)).expect_err("there is no common version");
             assert_eq!((other.ours.0, other.theirs.0), (ours.1, theirs.1));
         }
     }
 
     #[test]
-    fn versions_survive_the_way_there_and_back() {
+    fn versions_decode_to_what_was_encoded() {
         for versions in [known(2, 2), known(0x0102, 0xfffe)] {
             assert_eq!(Known::from_bytes(versions.to_bytes()), versions);
         }

@@ -1,5 +1,5 @@
-//! Keys and addresses in libp2p's types. Invariant: a peer's libp2p identity is its Ed25519 key and nothing else, so
-//! each can be computed from the other.
+//! Converts keys and addresses to libp2p's types. Invariant: a peer's libp2p identity is its Ed25519 key and nothing
+//! else, so each can be computed from the other.
 
 use crate::error::NetworkError;
 use chain_types::PublicKey;
@@ -11,7 +11,7 @@ use libp2p::{
 use std::net::SocketAddr;
 use zeroize::Zeroizing;
 
-/// The key pair of a seed. The copy that libp2p takes is wiped by it.
+/// The key pair of a seed. libp2p wipes the copy that it takes.
 pub(crate) fn keypair(seed: &Zeroizing<[u8; 32]>) -> Result<Keypair, NetworkError> {
     let mut copy = Zeroizing::new(**seed);
     let secret =
@@ -32,17 +32,15 @@ pub(crate) fn peer_id(key: &PublicKey) -> Result<PeerId, NetworkError> {
     Ok(identity::PublicKey::from(public).to_peer_id())
 }
 
-/// The TCP address.
 pub(crate) fn tcp(address: SocketAddr) -> Multiaddr {
     Multiaddr::from(address.ip()).with(Protocol::Tcp(address.port()))
 }
 
-/// The QUIC address.
 pub(crate) fn quic(address: SocketAddr) -> Multiaddr {
     Multiaddr::from(address.ip()).with(Protocol::Udp(address.port())).with(Protocol::QuicV1)
 }
 
-/// The socket address of a TCP address, as [`tcp`] makes it.
+/// The socket address of a TCP multiaddress made by [`tcp`].
 pub(crate) fn socket(address: &Multiaddr) -> Option<SocketAddr> {
     let mut parts = address.iter();
     let ip = match parts.next()? {
@@ -66,14 +64,14 @@ mod tests {
         for byte in [0, 1, 255] {
             let seed = [byte; 32];
             let pair = keypair(&Zeroizing::new(seed)).expect("any seed is a key");
-            let key = public_key(&pair).expect("the pair is Ed25519");
+            let key = public_key(&pair).expect("the key pair is Ed25519");
             assert_eq!(key, SecretKey::from_seed(&seed).public_key());
-            assert_eq!(peer_id(&key).expect("a key of a pair is on the curve"), pair.public().to_peer_id());
+            assert_eq!(peer_id(&key).expect("the key of a pair is on the curve"), pair.public().to_peer_id());
         }
     }
 
     #[test]
-    fn an_address_survives_the_way_there_and_back() {
+    fn a_tcp_address_converts_back_to_its_socket_address() {
         for text in ["127.0.0.1:1", "[::1]:65535"] {
             let address: SocketAddr = text.parse().expect("an address");
             assert_eq!(socket(&tcp(address)), Some(address));

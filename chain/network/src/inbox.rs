@@ -1,5 +1,5 @@
-//! What arrives. Invariant: an item holds its sender's share of the budget until it is dropped, so a peer that floods
-//! waits for its own items to be handled and for no other's; every item names the key that the transport proved.
+//! Received items. Invariant: an item holds its sender's share of the budget until it is dropped, so a peer that floods
+//! waits only for its own items to be handled. Every item names the key that the transport authenticated.
 
 use crate::{budget::Permit, command::Decision, error::ReplyError, limit::RESPONSE_BYTES_MAX};
 use bytes::Bytes;
@@ -11,33 +11,32 @@ use libp2p::{
 };
 use tokio::sync::mpsc;
 
-/// The receiving ends. Each is bounded; a full one pushes back on the peers and on nothing else.
+/// The receiving ends. Each is bounded; a full one applies backpressure to the peers only.
 #[derive(Debug)]
 pub struct Inbox {
-    /// Messages: in order for each peer as long as it stays connected.
+    /// Messages, in order per peer while it stays connected.
     pub messages: mpsc::Receiver<Message>,
-    /// Requests that want an answer.
+    /// Requests that expect an answer.
     pub requests: mpsc::Receiver<Request>,
-    /// Batches that want a verdict.
+    /// Batches that expect a verdict.
     pub gossip: mpsc::Receiver<Gossip>,
 }
 
-/// A message from a peer. Drop it when it is handled: until then it occupies the peer's share.
+/// A message from a peer. Drop it once it is handled: until then it occupies the peer's share.
 #[derive(Debug)]
 pub struct Message {
-    /// Who sent it.
     pub from: PublicKey,
     /// At most [`crate::MESSAGE_BYTES_MAX`].
     pub bytes: Bytes,
     pub(crate) permit: Permit,
 }
 
-/// What a message occupies of its sender's share, until this is dropped.
+/// The part of its sender's budget that a message occupies, until this is dropped.
 #[derive(Debug)]
 pub struct Share(#[expect(dead_code, reason = "held for its drop")] Permit);
 
 impl Message {
-    /// Lets the bytes go and goes on occupying the sender's share, for as long as what was decoded from them waits.
+    /// Drops the bytes and keeps occupying the sender's share, for as long as the decoded message waits.
     pub fn into_share(self) -> Share {
         Share(self.permit)
     }
@@ -46,15 +45,14 @@ impl Message {
 /// A request from a peer.
 #[derive(Debug)]
 pub struct Request {
-    /// Who asks.
     pub from: PublicKey,
     /// At most [`crate::REQUEST_BYTES_MAX`].
     pub bytes: Bytes,
-    /// Where the answer goes. Dropping it tells the asker at once that there is none.
+    /// The channel for the answer. Dropping it tells the requester at once that there is none.
     pub reply: Reply,
 }
 
-/// The way back of a [`Request`].
+/// The reply channel of a [`Request`].
 #[derive(Debug)]
 pub struct Reply {
     pub(crate) channel: ResponseChannel<Bytes>,
@@ -62,10 +60,10 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// Answers; never waits.
+    /// Sends the answer; never waits.
     ///
     /// # Errors
-    /// [`ReplyError::TooLarge`] above [`RESPONSE_BYTES_MAX`], [`ReplyError::Gone`] when nobody waits any more.
+    /// [`ReplyError::TooLarge`] above [`RESPONSE_BYTES_MAX`], [`ReplyError::Gone`] when the requester no longer waits.
     pub fn send(self, answer: Bytes) -> Result<(), ReplyError> {
         if answer.len() > RESPONSE_BYTES_MAX {
             return Err(ReplyError::TooLarge { bytes: answer.len(), bytes_max: RESPONSE_BYTES_MAX });
@@ -77,10 +75,10 @@ impl Reply {
     }
 }
 
-/// A batch that some peer passed on. It travels on only when accepted; dropped without a verdict it is ignored.
+/// A batch that a peer passed on. It is forwarded only when accepted. A batch dropped without a verdict is ignored.
 #[derive(Debug)]
 pub struct Gossip {
-    /// The neighbour it came from, who need not be who made it.
+    /// The peer that passed it on, which need not be its publisher.
     pub from: PublicKey,
     /// At most [`crate::GOSSIP_BYTES_MAX`].
     pub bytes: Bytes,
@@ -88,23 +86,23 @@ pub struct Gossip {
 }
 
 impl Gossip {
-    /// It is valid: pass it on.
+    /// The batch is valid: forwards it.
     pub fn accept(self) {
         self.verdict.give(MessageAcceptance::Accept);
     }
 
-    /// It is invalid and whoever passes it on should have known: it ends here and costs the neighbour its score.
+    /// The batch is invalid, which the forwarding peer could have checked: drops it and lowers that peer's score.
     pub fn reject(self) {
         self.verdict.give(MessageAcceptance::Reject);
     }
 
-    /// It is of no use now (known, or expired on the way): it ends here and costs nothing.
+    /// The batch is of no use now (known, or expired on the way): drops it without a penalty.
     pub fn ignore(self) {
         self.verdict.give(MessageAcceptance::Ignore);
     }
 }
 
-/// The pending verdict of one batch, given exactly once.
+/// The pending verdict on one batch, given exactly once.
 #[derive(Debug)]
 pub(crate) struct Verdict {
     pub(crate) id: MessageId,
@@ -116,22 +114,22 @@ pub(crate) struct Verdict {
 
 impl Verdict {
     fn give(mut self, acceptance: MessageAcceptance) {
-        self.tell(acceptance);
+        self.report(acceptance);
     }
 
-    fn tell(&mut self, acceptance: MessageAcceptance) {
+    fn report(&mut self, acceptance: MessageAcceptance) {
         if std::mem::replace(&mut self.is_given, true) {
             return;
         }
         let id = std::mem::replace(&mut self.id, MessageId(Vec::new()));
         let verdict = Decision::Verdict { id, from: self.from, acceptance, permit: self.permit.take() };
-        // When the network has stopped there is nobody left to tell.
+        // Fails only when the network has stopped, and then there is nothing to report.
         let _ = self.decisions.send(verdict);
     }
 }
 
 impl Drop for Verdict {
     fn drop(&mut self) {
-        self.tell(MessageAcceptance::Ignore);
+        self.report(MessageAcceptance::Ignore);
     }
 }

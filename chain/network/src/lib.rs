@@ -1,11 +1,10 @@
-//! Moves opaque bytes between the members of one chain, who know each other by Ed25519 key. Invariants: nobody outside
-//! the allow-list stays connected, two chains never talk, nor do members without a protocol version in common, and
-//! whatever is queued here for a peer or from a peer is bounded in bytes, so that a slow or hostile peer costs only
-//! itself. It knows nothing about consensus.
+//! Moves opaque bytes between the members of one chain, which identify each other by Ed25519 key. It knows nothing
+//! about consensus. Invariants: no peer outside the allow-list stays connected. Members of different chains, or without
+//! a common protocol version, do not connect. Everything queued here for or from a peer is bounded in bytes, so a slow
+//! or hostile peer harms only itself.
 //!
-//! Three ways to speak, by what they are for: *messages* (votes, proposals) on one long-lived stream per direction,
-//! ordered; *requests* (blocks, chunks) with an answer; *gossip* (batches of transactions), passed on only after a
-//! verdict.
+//! There are three ways to send: *messages* (votes, proposals), in order, on one long-lived stream per direction;
+//! *requests* (blocks, chunks) with an answer; *gossip* (batches of transactions), forwarded only after a verdict.
 
 mod behaviour;
 mod budget;

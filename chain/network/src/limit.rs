@@ -1,4 +1,4 @@
-//! Every limit of the network, named. Invariant: whatever a peer can make this process hold is bounded by one of these.
+//! All limits of the network. Invariant: whatever a peer can make this process hold is bounded by one of these.
 
 use crate::error::NetworkError;
 
@@ -13,11 +13,11 @@ pub const REQUEST_BYTES_MAX: usize = MIB;
 pub const RESPONSE_BYTES_MAX: usize = MESSAGE_BYTES_MAX;
 /// The longest batch of gossip, bytes.
 pub const GOSSIP_BYTES_MAX: usize = MIB;
-/// What a queued item costs beyond its own bytes. With it a budget of bytes also bounds the count.
+/// What a queued item costs beyond its own bytes. With it, a budget of bytes also bounds the count.
 pub const MESSAGE_OVERHEAD_BYTES: usize = 512;
-/// Connections to one peer at the same time: two, for as long as it takes to settle on one when both sides dialed.
+/// Connections to one peer at the same time: two, until both sides have settled on one after dialing each other.
 pub const PEER_CONNECTIONS_MAX: u32 = 2;
-/// Requests under way to one peer, and from one peer. Further ones wait, or are refused.
+/// Requests in flight to one peer, and from one peer. Further ones wait, or are refused.
 pub const REQUESTS_IN_FLIGHT_MAX: usize = 8;
 /// The first pause before dialing an allowed peer again, milliseconds. It doubles up to [`REDIAL_MS_MAX`].
 pub const REDIAL_MS_MIN: u64 = 100;
@@ -25,46 +25,49 @@ pub const REDIAL_MS_MIN: u64 = 100;
 /// second.
 pub const REDIAL_MS_MAX: u64 = 500;
 
-/// Streams of requests on one connection, both directions: what both sides may have under way, and slack for races.
+/// Request streams on one connection, both directions: the requests in flight of both sides, and slack for races.
 pub(crate) const EXCHANGE_STREAMS_MAX: usize = 4 * REQUESTS_IN_FLIGHT_MAX;
 /// Connections whose handshake is not finished, in each direction.
 pub(crate) const PENDING_CONNECTIONS_MAX: u32 = 64;
-/// Dialing one address, handshake included, milliseconds.
+/// The timeout for dialing one address, handshake included, milliseconds.
 pub(crate) const DIAL_TIMEOUT_MS: u64 = 3_000;
-/// How long after one connection another of the same peer may come because both sides dialed at once, milliseconds. One
-/// that comes later says that the peer has lost the first.
+/// After a connection is established, a second one from the same peer within this time counts as simultaneous dialing,
+/// milliseconds. A later one shows that the peer has lost the first.
 pub(crate) const CROSSING_MS_MAX: u64 = DIAL_TIMEOUT_MS;
-/// How long a connected peer may take to say that it hears gossip, milliseconds.
-pub(crate) const DEAF_MS_MAX: u64 = 2_000;
-/// A QUIC handshake, milliseconds. Short, because a closed UDP port says nothing and TCP waits for its turn meanwhile.
+/// How long a connected peer may take to subscribe to gossip, milliseconds.
+pub(crate) const SUBSCRIBE_MS_MAX: u64 = 2_000;
+/// The timeout of a QUIC handshake, milliseconds. Short, because a closed UDP port gives no answer and TCP is tried
+/// only afterwards.
 pub(crate) const QUIC_HANDSHAKE_MS_MAX: u64 = 1_000;
-/// How long a replaced connection or stream may still deliver what is on its way, milliseconds.
+/// How long a replaced connection or stream may still deliver what is in flight, milliseconds.
 pub(crate) const DRAIN_MS_MAX: u64 = 1_000;
-/// Between two pings, milliseconds.
+/// The interval between two pings, milliseconds.
 pub(crate) const PING_INTERVAL_MS: u64 = 3_000;
-/// An unanswered ping closes the connection after this, milliseconds: the peer lost power and no one told us.
+/// An unanswered ping closes the connection after this, milliseconds. It detects a peer that lost power and closed
+/// nothing.
 pub(crate) const PING_TIMEOUT_MS: u64 = 6_000;
-/// A connection nobody uses is closed after this, milliseconds.
+/// An unused connection is closed after this, milliseconds.
 pub(crate) const IDLE_MS_MAX: u64 = 10_000;
-/// The pulse of redialing and of retiring connections, milliseconds.
+/// The interval at which the driver redials and retires connections, milliseconds.
 pub(crate) const TICK_MS: u64 = 50;
-/// Written to a stream at once before anything else is looked at, bytes.
+/// Bytes written to a stream in one batch, before the writer checks for a replacement stream.
 pub(crate) const WRITE_BATCH_BYTES: usize = 256 * KIB;
-/// The buffers under a stream, bytes each way: what coalesces small messages.
+/// The buffer of a stream in each direction, bytes. It coalesces small messages.
 pub(crate) const STREAM_BUFFER_BYTES: usize = 64 * KIB;
-/// New streams of one peer that wait for the one before them to end.
+/// New streams of one peer that can wait for the stream before them to end.
 pub(crate) const STREAMS_WAITING_MAX: usize = 4;
-/// Requests and batches from this process that the swarm has not taken up yet.
+/// Requests and batches from this process that wait for the driver.
 pub(crate) const COMMANDS_MAX: usize = 1_024;
 /// Batches of gossip queued for one peer inside gossipsub.
 pub(crate) const GOSSIP_QUEUE_MAX: usize = 64;
 
-/// What one running network may hold. The default suits a validator; a test makes some of them small.
+/// The limits of one running network. The default suits a validator; tests make some of them small.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Queued for one peer and not yet written, bytes. At least one longest message with its overhead.
     pub peer_queue_bytes_max: usize,
-    /// Received from one peer and not yet dropped by the owner of the inbox, bytes. At least one longest message.
+    /// Received from one peer and not yet dropped by the owner of the inbox, bytes. At least one longest message with
+    /// its overhead.
     pub peer_inbox_bytes_max: usize,
     /// Messages in the inbox, over all peers.
     pub inbox_messages_max: usize,
@@ -76,9 +79,9 @@ pub struct Limits {
     pub gossip_queue_bytes_max: usize,
     /// Established connections, over all peers.
     pub connections_max: u32,
-    /// No new connection above this share of the machine's memory, in thousandths.
+    /// No new connection is made above this share of the machine's memory, in thousandths.
     pub memory_permille_max: u16,
-    /// From sending a request to having its answer, milliseconds.
+    /// From sending a request to receiving its answer, milliseconds.
     pub request_timeout_ms: u64,
     /// Threads that encrypt and move bytes.
     pub threads: usize,
@@ -102,7 +105,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Refuses limits under which a longest message could never pass, or nothing at all.
+    /// Rejects limits under which a longest message, or nothing at all, could pass.
     ///
     /// # Errors
     /// [`NetworkError::Limit`] with the name of the field.
@@ -134,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn limits_under_which_nothing_could_pass_are_refused_by_name() {
+    fn limits_that_let_nothing_pass_are_refused_by_name() {
         let longest = MESSAGE_BYTES_MAX + MESSAGE_OVERHEAD_BYTES;
         let default = Limits::default;
         let table = [

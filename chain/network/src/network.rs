@@ -1,4 +1,4 @@
-//! Starting and stopping. Invariant: everything runs on threads of its own, so that a busy gateway cannot delay a vote,
+//! Starts and stops the network. Invariant: everything runs on its own threads, so a busy gateway cannot delay a vote,
 //! and all of it ends with [`Network::stop`].
 
 use crate::{
@@ -21,12 +21,12 @@ use tokio::{
     task::{JoinHandle, spawn_blocking},
 };
 
-/// How long stopping waits for the last task.
+/// How long stopping waits for the last task, milliseconds.
 const STOP_MS_MAX: u64 = 5_000;
 /// Batches in the inbox, over all peers.
 const INBOX_GOSSIP_MAX: usize = 4_096;
 
-/// A running network. Dropping it ends it too, without waiting until the ports are free.
+/// A running network. Dropping it also ends it, but does not wait until the ports are free.
 #[derive(Debug)]
 pub struct Network {
     handle: NetworkHandle,
@@ -37,10 +37,10 @@ pub struct Network {
 }
 
 impl Network {
-    /// Starts to listen, dial and accept. Must be called within a tokio runtime, which only waits.
+    /// Starts to listen, dial and accept. Must be called within a tokio runtime, which is only used to wait.
     ///
     /// # Errors
-    /// [`NetworkError`]: limits out of range, a key that is none, an address that cannot be listened on.
+    /// [`NetworkError`]: a limit out of range, an invalid key, or an address that cannot be listened on.
     pub async fn start(config: NetworkConfig) -> Result<(Self, Inbox), NetworkError> {
         let NetworkConfig { chain_id, versions, key, listen, peers, limits } = config;
         limits.check()?;
@@ -80,31 +80,30 @@ impl Network {
         Ok((network, inbox))
     }
 
-    /// The sending side.
     pub fn handle(&self) -> NetworkHandle {
         self.handle.clone()
     }
 
-    /// Where it listens, in the order asked for; with the real port where 0 was asked.
+    /// The addresses that it listens on, in the order of the configuration, with the real port where 0 was given.
     pub fn addresses(&self) -> &[SocketAddr] {
         &self.addresses
     }
 
-    /// Closes every connection and listener and waits until the ports are free again. What was queued is lost.
+    /// Closes every connection and listener, and waits until the ports are free again. Queued messages are lost.
     pub async fn stop(mut self) {
         if let Some(stop) = self.stop.take() {
-            // The driver may have ended before.
+            // The driver may already have ended.
             let _ = stop.send(());
         }
         if let Some(driver) = self.driver.take()
             && let Err(error) = driver.await
         {
-            tracing::error!(%error, "the driver of the network failed");
+            tracing::error!(%error, "network driver failed");
         }
         if let Some(runtime) = self.runtime.take() {
             let ending = spawn_blocking(move || runtime.shutdown_timeout(Duration::from_millis(STOP_MS_MAX)));
             if let Err(error) = ending.await {
-                tracing::error!(%error, "the threads of the network did not end");
+                tracing::error!(%error, "network threads did not end");
             }
         }
     }
@@ -113,7 +112,7 @@ impl Network {
     where
         F: Future<Output: Send> + Send + 'static,
     {
-        self.runtime.as_ref().expect("taken only when the network ends").spawn(task)
+        self.runtime.as_ref().expect("the runtime is taken only when the network ends").spawn(task)
     }
 }
 

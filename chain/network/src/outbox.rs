@@ -1,5 +1,5 @@
-//! What waits for one peer. Invariant: its cost never exceeds the budget, it is closed while the peer is not connected,
-//! and messages leave in the order in which they came.
+//! The queue of messages for one peer. Invariant: its cost never exceeds the budget, it is closed while the peer is not
+//! connected, and messages leave in order of arrival.
 
 use crate::{budget::Budget, error::SendError};
 use bytes::Bytes;
@@ -16,7 +16,6 @@ struct Queue {
     is_open: bool,
 }
 
-/// The queue of one peer.
 #[derive(Debug)]
 pub(crate) struct Outbox {
     queue: Mutex<Queue>,
@@ -25,13 +24,13 @@ pub(crate) struct Outbox {
 }
 
 impl Outbox {
-    /// A closed, empty queue of at most `bytes_max`.
+    /// Creates a closed, empty queue of at most `bytes_max`.
     pub(crate) fn new(bytes_max: usize) -> Self {
         Self { queue: Mutex::default(), filled: Notify::new(), cost_max: bytes_max }
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue> {
-        self.queue.lock().expect("nothing panics while it holds the queue")
+        self.queue.lock().expect("no thread panics while it holds the queue")
     }
 
     /// Appends a message; never waits.
@@ -54,7 +53,7 @@ impl Outbox {
         Ok(())
     }
 
-    /// Takes messages from the front until `bytes` are reached, at least one if there is one.
+    /// Takes messages from the front until they add up to `bytes`, at least one if there is one.
     pub(crate) fn take(&self, bytes: usize) -> Vec<Bytes> {
         let mut queue = self.queue();
         let mut taken = Vec::new();
@@ -68,19 +67,19 @@ impl Outbox {
         taken
     }
 
-    /// Waits until there is something to take.
+    /// Waits until the queue is not empty.
     pub(crate) async fn filled(&self) {
         while self.queue().messages.is_empty() {
             self.filled.notified().await;
         }
     }
 
-    /// The peer is connected: accept messages.
+    /// Accepts messages: the peer is connected.
     pub(crate) fn open(&self) {
         self.queue().is_open = true;
     }
 
-    /// The peer is gone: what waited is stale. Returns how many messages were dropped.
+    /// Drops what is queued and accepts nothing more: the peer is gone. Returns the number of dropped messages.
     pub(crate) fn close(&self) -> usize {
         let mut queue = self.queue();
         queue.is_open = false;
@@ -88,7 +87,6 @@ impl Outbox {
         std::mem::take(&mut queue.messages).len()
     }
 
-    /// Whether messages are accepted.
     pub(crate) fn is_open(&self) -> bool {
         self.queue().is_open
     }
@@ -100,7 +98,7 @@ mod tests {
     use crate::limit::MESSAGE_OVERHEAD_BYTES;
 
     #[test]
-    fn the_budget_holds_to_the_byte_and_is_given_back() {
+    fn the_budget_is_exact_to_the_byte_and_is_given_back() {
         let outbox = Outbox::new(2 * (MESSAGE_OVERHEAD_BYTES + 10));
         let message = Bytes::from_static(&[7; 10]);
         assert_eq!(outbox.push(message.clone()), Err(SendError::NotConnected));
@@ -109,7 +107,7 @@ mod tests {
         assert_eq!(outbox.push(Bytes::from_static(&[7; 11])), Err(SendError::QueueFull));
         assert_eq!(outbox.push(message.clone()), Ok(()));
         assert_eq!(outbox.push(Bytes::new()), Err(SendError::QueueFull));
-        assert_eq!(outbox.take(1), vec![message.clone()], "at least one, however small the batch");
+        assert_eq!(outbox.take(1), vec![message.clone()], "at least one message is taken, however small the batch");
         assert_eq!(outbox.push(message.clone()), Ok(()));
         assert_eq!(outbox.close(), 2);
         assert_eq!(outbox.push(message), Err(SendError::NotConnected));

@@ -1,5 +1,5 @@
-//! Reads the messages of one peer. Invariant: one stream is read at a time, the next one only when the one before has
-//! ended, so messages stay in order when the peer moves to another connection; no payload is read before the peer's
+//! Reads the messages of one peer. Invariant: one stream is read at a time, and the next one only after the one before
+//! has ended, so messages stay in order when the peer moves to another connection. No payload is read before the peer's
 //! budget has room for it.
 
 use crate::{
@@ -13,7 +13,7 @@ use libp2p::Stream;
 use std::{collections::VecDeque, future::Future, io, sync::Arc, time::Duration};
 use tokio::{sync::mpsc, time::sleep};
 
-/// The streams of one peer, in the order in which it opened them.
+/// The streams of one peer, in the order in which the peer opened them.
 struct Streams {
     arriving: mpsc::Receiver<Stream>,
     waiting: VecDeque<Stream>,
@@ -28,7 +28,8 @@ impl Streams {
         }
     }
 
-    /// Resolves when the stream being read has been replaced and had its time to end, or the peer is no longer allowed.
+    /// Resolves once the stream being read has been replaced and had [`DRAIN_MS_MAX`] to end, or once the peer is no
+    /// longer allowed.
     async fn superseded(&mut self) {
         while self.waiting.is_empty() && !self.is_closed {
             match self.arriving.recv().await {
@@ -60,7 +61,7 @@ pub(crate) async fn read_messages(member: Arc<Member>, streams: mpsc::Receiver<S
             let message = match read_message(&member, &mut streams, &mut stream).await {
                 Ok(message) => message,
                 Err(error) => {
-                    tracing::debug!(peer = %member.key, %error, "a stream of messages ended");
+                    tracing::debug!(peer = %member.key, %error, "message stream ended");
                     break;
                 }
             };

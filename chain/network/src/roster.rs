@@ -1,5 +1,5 @@
-//! The allow-list and what is known of each member, shared by the handles and the driver. Invariant: the roster is what
-//! is wanted; the driver makes it so. A change therefore cannot be lost in a full channel.
+//! The allow-list and the state of each member, shared by the handles and the driver. Invariant: the roster holds the
+//! desired members, and the driver follows it, so no change can be lost in a full channel.
 
 use crate::{
     budget::Budget,
@@ -22,23 +22,22 @@ use std::{
 };
 use tokio::sync::{Notify, Semaphore};
 
-const HELD: &str = "nothing panics while it holds the roster";
+const HELD: &str = "no thread panics while it holds the roster";
 
-/// What was counted for one member since it was allowed.
+/// Counters of one member since it was allowed.
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     /// Payload received, bytes.
     pub(crate) bytes_in: AtomicU64,
     /// Payload sent, bytes.
     pub(crate) bytes_out: AtomicU64,
-    /// Messages, requests and batches that a budget refused, in either direction.
+    /// Messages, requests and batches that exceeded a budget, in either direction, or were queued at a disconnection.
     pub(crate) dropped: AtomicU64,
     /// Gossipsub's score, in thousandths.
     pub(crate) score_milli: AtomicI64,
 }
 
 impl Counters {
-    /// Adds to a counter.
     pub(crate) fn add(counter: &AtomicU64, amount: usize) {
         counter.fetch_add(u64::try_from(amount).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
@@ -52,21 +51,20 @@ pub(crate) struct Member {
     pub(crate) addresses: Mutex<Vec<SocketAddr>>,
     /// Messages to it.
     pub(crate) outbox: Outbox,
-    /// Messages from it.
+    /// The budget for messages from it.
     pub(crate) inbox: Budget,
-    /// Gossip from it.
+    /// The budget for gossip from it.
     pub(crate) gossip: Budget,
-    /// Requests to it.
+    /// Slots for requests to it.
     pub(crate) asked: Arc<Semaphore>,
-    /// Requests from it.
+    /// Slots for requests from it.
     pub(crate) asking: Arc<Semaphore>,
     pub(crate) connected_since: Mutex<Option<SystemTime>>,
-    /// Why it was refused last, when it has no version in common with this member.
+    /// Why it was last refused, when there is no common version.
     pub(crate) other_version: Mutex<Option<OtherVersion>>,
-    /// Its established connections.
     pub(crate) connections: AtomicUsize,
-    /// Whether it listens to gossip.
-    pub(crate) hears_gossip: AtomicBool,
+    /// Whether it has subscribed to gossip.
+    pub(crate) is_subscribed: AtomicBool,
     pub(crate) counters: Counters,
 }
 
@@ -84,42 +82,41 @@ impl Member {
             connected_since: Mutex::default(),
             other_version: Mutex::default(),
             connections: AtomicUsize::new(0),
-            hears_gossip: AtomicBool::new(false),
+            is_subscribed: AtomicBool::new(false),
             counters: Counters::default(),
         }
     }
 
-    /// Where to dial it.
+    /// The addresses to dial.
     pub(crate) fn addresses(&self) -> Vec<SocketAddr> {
         self.addresses.lock().expect(HELD).clone()
     }
 
-    /// It has no version in common with this member; whether that is news.
+    /// Notes that there is no common version. Returns whether this is new.
     pub(crate) fn refuse(&self, versions: OtherVersion) -> bool {
         self.other_version.lock().expect(HELD).replace(versions) != Some(versions)
     }
 
-    /// Why it was refused last, unless it was connected since.
+    /// Why it was last refused, unless it has connected since.
     pub(crate) fn other_version(&self) -> Option<OtherVersion> {
         *self.other_version.lock().expect(HELD)
     }
 
-    /// A stream to it is open: messages are accepted from here on.
+    /// Accepts messages from now on: a stream to it is open.
     pub(crate) fn connect(&self) {
         *self.other_version.lock().expect(HELD) = None;
         self.connected_since.lock().expect(HELD).get_or_insert_with(SystemTime::now);
         self.outbox.open();
     }
 
-    /// The last connection is gone; what waited is dropped and counted.
+    /// Drops and counts what is queued: the last connection is gone.
     pub(crate) fn disconnect(&self) {
         *self.connected_since.lock().expect(HELD) = None;
         self.connections.store(0, Ordering::Relaxed);
-        self.hears_gossip.store(false, Ordering::Relaxed);
+        self.is_subscribed.store(false, Ordering::Relaxed);
         Counters::add(&self.counters.dropped, self.outbox.close());
     }
 
-    /// Since when it is connected.
     pub(crate) fn connected_since(&self) -> Option<SystemTime> {
         *self.connected_since.lock().expect(HELD)
     }
@@ -131,20 +128,20 @@ pub(crate) struct Roster {
     own: PublicKey,
     limits: Limits,
     members: RwLock<BTreeMap<PublicKey, Arc<Member>>>,
-    /// Told after every change.
+    /// Notified after every change.
     pub(crate) changed: Notify,
 }
 
 impl Roster {
-    /// An empty roster of the member with the key `own`.
+    /// Creates an empty roster for the member with the key `own`.
     pub(crate) fn new(own: PublicKey, limits: Limits) -> Self {
         Self { own, limits, members: RwLock::default(), changed: Notify::new() }
     }
 
-    /// Adds a member, or gives a known one new addresses. The own key is passed over.
+    /// Adds a member, or replaces the addresses of a known one. The own key is ignored.
     ///
     /// # Errors
-    /// [`NetworkError::Key`] when the key is not one.
+    /// [`NetworkError::Key`] when the key is not a valid public key.
     pub(crate) fn allow(&self, peer: Peer) -> Result<(), NetworkError> {
         if peer.key == self.own {
             return Ok(());
@@ -161,7 +158,7 @@ impl Roster {
         Ok(())
     }
 
-    /// Removes a member; nothing more is accepted for it from here on.
+    /// Removes a member. Nothing more is accepted for it.
     pub(crate) fn disallow(&self, key: &PublicKey) {
         let removed = self.members.write().expect(HELD).remove(key);
         if let Some(member) = removed {
@@ -170,7 +167,7 @@ impl Roster {
         }
     }
 
-    /// The member of a key.
+    /// The member with this key.
     ///
     /// # Errors
     /// [`SendError::UnknownPeer`].
@@ -178,7 +175,7 @@ impl Roster {
         self.members.read().expect(HELD).get(key).cloned().ok_or(SendError::UnknownPeer)
     }
 
-    /// All members, by key.
+    /// All members, ordered by key.
     pub(crate) fn members(&self) -> Vec<Arc<Member>> {
         self.members.read().expect(HELD).values().cloned().collect()
     }

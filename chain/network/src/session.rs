@@ -1,10 +1,12 @@
-//! One allowed peer, as the driver sees it. Invariant: both sides choose the same connection to write on without asking
-//! each other, so that dialing at once ends with one connection in use and the other one drained before it is closed. A
-//! peer that dials although it has had a connection for long has lost its end of it, as after a crash that nobody told
-//! us of: then every connection to it is closed, so that both sides begin anew and gossip introduces itself again.
+//! The driver's state for one allowed peer. Invariant: both sides choose the same connection to write on without
+//! communicating. After simultaneous dialing one connection stays in use, and the other is drained before it is closed.
+//!
+//! A peer that dials although it has been connected for long has lost its end of that connection, as after a crash that
+//! closed nothing. Then every connection to it is closed: both sides start afresh, and gossipsub exchanges
+//! subscriptions again.
 
 use crate::{
-    limit::{CROSSING_MS_MAX, DEAF_MS_MAX, DRAIN_MS_MAX, REDIAL_MS_MAX, REDIAL_MS_MIN},
+    limit::{CROSSING_MS_MAX, DRAIN_MS_MAX, REDIAL_MS_MAX, REDIAL_MS_MIN, SUBSCRIBE_MS_MAX},
     roster::Member,
 };
 use libp2p::{Stream, swarm::ConnectionId};
@@ -14,7 +16,7 @@ use std::{
 };
 use tokio::sync::mpsc;
 
-/// How long a connection that was replaced stays open: both sides may take their time to drain it.
+/// How long a replaced connection stays open, milliseconds: each side may take the drain time.
 const RETIRE_MS: u64 = 2 * DRAIN_MS_MAX;
 
 /// One established connection.
@@ -26,31 +28,30 @@ struct Link {
     retire_at: Option<Instant>,
 }
 
-/// What a new connection leads to.
+/// The action after a new connection.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum LinkUp {
-    /// The connection to write on is another one; a stream is to be opened on it.
+    /// Open a stream on this connection: it is now the one to write on.
     Open(ConnectionId),
-    /// Nothing.
     Unchanged,
-    /// The peer has begun anew: every connection to it is to be closed.
+    /// Close every connection to the peer: it has restarted.
     Stale,
 }
 
-/// The connections of a peer in the order in which they were established, and when to dial again.
+/// The connections of a peer in the order in which they were established, and the time of the next dial.
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) member: Arc<Member>,
-    /// Streams for the task that writes.
+    /// Streams for the writing task.
     pub(crate) writer: mpsc::Sender<Stream>,
-    /// Streams for the task that reads.
+    /// Streams for the reading task.
     pub(crate) reader: mpsc::Sender<Stream>,
-    /// The writer lost its stream while the connection stands.
+    /// The writer lost its stream while the connection is still established.
     pub(crate) is_stream_lost: bool,
     /// The connection to write on.
     current: Option<ConnectionId>,
     links: Vec<Link>,
-    /// Whether, of two connections, the one that we dialed is kept.
+    /// Whether, of two connections, the one that this side dialed is kept.
     is_ours_kept: bool,
     is_dialing: bool,
     /// Since when there is a stream to write on.
@@ -60,8 +61,8 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// A peer that is not connected yet. Of two members the one with the smaller key keeps the connection it dialed,
-    /// and dials first.
+    /// Creates a session without a connection. Of two members, the one with the smaller peer id keeps the connection
+    /// that it dialed, and dials first.
     pub(crate) fn new(
         member: Arc<Member>,
         writer: mpsc::Sender<Stream>,
@@ -95,7 +96,7 @@ impl Session {
         if is_stale { LinkUp::Stale } else { chosen.map_or(LinkUp::Unchanged, LinkUp::Open) }
     }
 
-    /// A connection was closed. Returns the one to open a stream on, when that changed.
+    /// A connection was closed. Returns the connection to open a stream on, when that changed.
     pub(crate) fn link_down(&mut self, id: ConnectionId, now: Instant) -> Option<ConnectionId> {
         self.links.retain(|link| link.id != id);
         if self.links.is_empty() {
@@ -106,13 +107,13 @@ impl Session {
         self.settle(now)
     }
 
-    /// A dial of ours failed.
+    /// A dial by this side failed.
     pub(crate) fn dial_failed(&mut self, now: Instant) {
         self.is_dialing = false;
         self.pause(now);
     }
 
-    /// The stream asked for is open. Returns whether it is still the one to write on.
+    /// The requested stream is open. Returns whether its connection is still the one to write on.
     pub(crate) fn stream_opened(&mut self, connection: ConnectionId, now: Instant) -> bool {
         let is_current = self.current == Some(connection);
         if is_current {
@@ -123,27 +124,27 @@ impl Session {
         is_current
     }
 
-    /// The connection whose lost stream is to be opened again, once.
+    /// Takes the connection whose lost stream has to be opened again, once.
     pub(crate) fn take_lost(&mut self) -> Option<ConnectionId> {
         if std::mem::take(&mut self.is_stream_lost) { self.current } else { None }
     }
 
-    /// Whether the peer should have said long ago that it hears gossip, as every member does. Gossip introduces itself
-    /// on the first connection only, so a peer that still counts a dead one as its first never does: then all are to be
-    /// closed.
-    pub(crate) fn is_deaf(&self, now: Instant) -> bool {
-        let is_due = |since: Instant| now >= since + Duration::from_millis(DEAF_MS_MAX);
-        self.open_since.is_some_and(is_due) && !self.member.hears_gossip.load(Ordering::Relaxed)
+    /// Whether the peer's gossip subscription is overdue; every member subscribes. Gossipsub exchanges subscriptions on
+    /// the first connection only. So a peer that still counts a dead connection as its first never sends them, and all
+    /// its connections have to be closed.
+    pub(crate) fn is_subscription_overdue(&self, now: Instant) -> bool {
+        let is_due = |since: Instant| now >= since + Duration::from_millis(SUBSCRIBE_MS_MAX);
+        self.open_since.is_some_and(is_due) && !self.member.is_subscribed.load(Ordering::Relaxed)
     }
 
-    /// Whether to dial now; notes that a dial is under way.
+    /// Returns whether to dial now, and notes that a dial is in progress.
     pub(crate) fn take_dial(&mut self, now: Instant) -> bool {
         let is_due = self.links.is_empty() && !self.is_dialing && now >= self.dial_at;
         self.is_dialing |= is_due;
         is_due
     }
 
-    /// The connections that have been replaced for long enough.
+    /// Takes the connections that were replaced long enough ago.
     pub(crate) fn take_retired(&mut self, now: Instant) -> Vec<ConnectionId> {
         let is_due = |link: &&mut Link| link.retire_at.is_some_and(|at| now >= at);
         let due = self.links.iter_mut().filter(is_due);
@@ -173,7 +174,7 @@ impl Session {
     }
 }
 
-/// The newest connection dialed by the side whose connections are kept, or else the newest.
+/// The newest connection that was dialed by the side whose connections are kept, or else the newest one.
 fn choose(links: &[Link], is_ours_kept: bool) -> Option<ConnectionId> {
     let kept = links.iter().rev().find(|link| link.is_dialed_by_us == is_ours_kept);
     kept.or(links.last()).map(|link| link.id)
@@ -196,21 +197,22 @@ mod tests {
     }
 
     #[test]
-    fn both_sides_choose_the_same_connection_in_whatever_order_they_saw_them() {
-        // What one side dialed the other side did not, so each case is seen once from each side, in both orders.
+    fn both_sides_choose_the_same_connection_in_any_order() {
+        // A connection that one side dialed is incoming for the other, so each case is checked from both sides, in both
+        // orders.
         for seen_by_us in [[true, false], [false, true]] {
-            let ours = choose(&links(&seen_by_us), true).expect("there are two");
+            let ours = choose(&links(&seen_by_us), true).expect("there are two connections");
             let is_dialed_by_us = |id: ConnectionId| seen_by_us[usize::from(id == ConnectionId::new_unchecked(1))];
-            assert!(is_dialed_by_us(ours), "the smaller key keeps what it dialed");
+            assert!(is_dialed_by_us(ours), "the smaller peer id keeps the connection that it dialed");
             for seen_by_them in [[true, false], [false, true]] {
-                let theirs = choose(&links(&seen_by_them), false).expect("there are two");
+                let theirs = choose(&links(&seen_by_them), false).expect("there are two connections");
                 assert!(!seen_by_them[usize::from(theirs == ConnectionId::new_unchecked(1))]);
             }
         }
     }
 
     #[test]
-    fn a_peer_that_dials_again_is_met_on_its_newest_connection() {
+    fn the_newest_connection_of_a_redialing_peer_is_chosen() {
         let newest = Some(ConnectionId::new_unchecked(1));
         assert_eq!(choose(&links(&[false, false]), true), newest);
         assert_eq!(choose(&links(&[true, true]), true), newest);
@@ -227,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn the_pause_between_dials_doubles_up_to_its_limit_and_is_short_again_after_a_success() {
+    fn the_dial_pause_doubles_up_to_its_limit_and_is_reset_by_a_success() {
         let mut now = Instant::now();
         let mut session = session(true, now);
         for pause_ms in [100, 200, 400, REDIAL_MS_MAX, REDIAL_MS_MAX] {
@@ -241,13 +243,13 @@ mod tests {
         let connection = ConnectionId::new_unchecked(1);
         assert_eq!(session.link_up(connection, true, now), LinkUp::Open(connection));
         assert!(session.stream_opened(connection, now));
-        assert!(!session.take_dial(now), "it is connected");
+        assert!(!session.take_dial(now), "no dial while connected");
         assert_eq!(session.link_down(connection, now), None);
         assert!(session.take_dial(now + Duration::from_millis(REDIAL_MS_MIN)));
     }
 
     #[test]
-    fn the_side_whose_connection_would_be_closed_gives_the_other_a_head_start() {
+    fn the_side_whose_connection_would_be_closed_dials_later() {
         let now = Instant::now();
         assert!(session(true, now).take_dial(now));
         let mut waiting = session(false, now);
@@ -256,21 +258,21 @@ mod tests {
     }
 
     #[test]
-    fn a_replaced_connection_is_retired_once_and_not_before_it_had_time_to_drain() {
+    fn a_replaced_connection_is_retired_once_and_only_after_the_drain_time() {
         let now = Instant::now();
         let mut session = session(true, now);
         let [theirs, ours] = [1, 2].map(ConnectionId::new_unchecked);
         assert_eq!(session.link_up(theirs, false, now), LinkUp::Open(theirs));
         assert_eq!(session.link_up(ours, true, now), LinkUp::Open(ours));
-        assert!(!session.stream_opened(theirs, now), "too late to write on");
+        assert!(!session.stream_opened(theirs, now), "the connection was replaced meanwhile");
         assert_eq!(session.take_retired(now + Duration::from_millis(RETIRE_MS - 1)), []);
         assert_eq!(session.take_retired(now + Duration::from_millis(RETIRE_MS)), [theirs]);
         assert_eq!(session.take_retired(now + Duration::from_millis(RETIRE_MS)), []);
-        assert_eq!(session.link_down(theirs, now), None, "nothing changes for who writes");
+        assert_eq!(session.link_down(theirs, now), None, "the connection to write on does not change");
     }
 
     #[test]
-    fn a_peer_that_dials_although_it_was_connected_for_long_has_begun_anew() {
+    fn a_peer_that_dials_while_connected_for_long_is_stale() {
         let now = Instant::now();
         let later = |ms| now + Duration::from_millis(ms);
         let [first, second] = [1, 2].map(ConnectionId::new_unchecked);
@@ -287,22 +289,22 @@ mod tests {
         assert_eq!(
             slow.link_up(second, true, later(CROSSING_MS_MAX)),
             LinkUp::Open(second),
-            "a dial of ours took long"
+            "a slow dial by this side is no sign of a restart"
         );
     }
 
     #[test]
-    fn a_peer_that_never_says_it_hears_gossip_is_deaf_after_a_while() {
+    fn a_missing_gossip_subscription_is_overdue_after_a_while() {
         let now = Instant::now();
-        let after = now + Duration::from_millis(DEAF_MS_MAX);
+        let after = now + Duration::from_millis(SUBSCRIBE_MS_MAX);
         let mut session = session(true, now);
         let connection = ConnectionId::new_unchecked(1);
         session.link_up(connection, true, now);
-        assert!(!session.is_deaf(after), "there is no stream yet");
+        assert!(!session.is_subscription_overdue(after), "there is no stream yet, so nothing is due");
         session.stream_opened(connection, now);
-        assert!(!session.is_deaf(now + Duration::from_millis(DEAF_MS_MAX - 1)));
-        assert!(session.is_deaf(after));
-        session.member.hears_gossip.store(true, Ordering::Relaxed);
-        assert!(!session.is_deaf(after));
+        assert!(!session.is_subscription_overdue(now + Duration::from_millis(SUBSCRIBE_MS_MAX - 1)));
+        assert!(session.is_subscription_overdue(after));
+        session.member.is_subscribed.store(true, Ordering::Relaxed);
+        assert!(!session.is_subscription_overdue(after));
     }
 }

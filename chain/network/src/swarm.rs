@@ -1,6 +1,6 @@
-//! Transports and listening. Invariant: over TCP the chain's id is part of the handshake (the Noise prologue), so
-//! another chain's member does not even get a connection; QUIC has no such place, and there the first stream settles
-//! it.
+//! Sets up the transports and listens. Invariant: over TCP the chain id is part of the handshake (the Noise prologue),
+//! so a member of another chain does not get a connection. QUIC has no such field; there the protocol name of the first
+//! stream decides.
 
 use crate::{
     behaviour::Behaviour,
@@ -17,12 +17,12 @@ use libp2p::{
 };
 use std::{net::SocketAddr, num::NonZeroU8, time::Duration};
 
-/// How often a port that the system chose for TCP may turn out to be taken for QUIC.
+/// Attempts to find a port that is free for both TCP and QUIC, when the system chooses it.
 const PORT_ATTEMPTS_MAX: usize = 16;
 /// Streams on one TCP connection: requests, and a few of each other protocol.
 const STREAMS_MAX: usize = 2 * EXCHANGE_STREAMS_MAX + 4 * STREAMS_WAITING_MAX;
 
-/// Puts the swarm together. Runs inside the network's own runtime.
+/// Builds the swarm. Runs inside the network's own runtime.
 ///
 /// # Errors
 /// [`NetworkError::Build`].
@@ -60,7 +60,7 @@ pub(crate) fn build(
     Ok(swarm)
 }
 
-/// Listens on TCP and QUIC, both on the same port, and returns the address with the port that was had.
+/// Listens on TCP and QUIC on the same port. Returns the address with the actual port.
 ///
 /// # Errors
 /// [`NetworkError::Listen`].

@@ -1,5 +1,5 @@
-//! Writes the messages of one peer. Invariant: one stream is written at a time and closed before the next one is begun;
-//! what is queued while a write is under way leaves together with the next one.
+//! Writes the messages of one peer. Invariant: one stream is written at a time, and it is closed before the next one is
+//! begun. Messages queued during a write leave together in the next batch.
 
 use crate::{
     command::Decision,
@@ -14,17 +14,17 @@ use tokio::{sync::mpsc, time::timeout};
 
 type Writer = BufWriter<Stream>;
 
-/// How a stream came to be left.
-enum Left {
-    /// For the next one.
-    For(Stream),
-    /// It broke.
+/// Why writing on a stream ended.
+enum Ended {
+    /// Another stream replaced it.
+    Replaced(Stream),
+    /// Writing failed.
     Broken,
     /// The peer is no longer allowed.
     Closed,
 }
 
-/// Writes until the peer is no longer allowed. `streams` brings the stream to write on from then on.
+/// Writes until the peer is no longer allowed. Each new stream from `streams` replaces the one before it.
 pub(crate) async fn write_messages(
     member: Arc<Member>,
     mut streams: mpsc::Receiver<Stream>,
@@ -33,10 +33,10 @@ pub(crate) async fn write_messages(
     let mut next = streams.recv().await;
     while let Some(stream) = next {
         next = match write_on(&member, stream, &mut streams).await {
-            Left::For(stream) => Some(stream),
-            Left::Closed => None,
-            Left::Broken => {
-                // A stopped driver needs no telling.
+            Ended::Replaced(stream) => Some(stream),
+            Ended::Closed => None,
+            Ended::Broken => {
+                // Fails only when the driver has stopped, and then nothing needs to be reported.
                 let _ = decisions.send(Decision::StreamLost(member.peer_id));
                 streams.recv().await
             }
@@ -44,27 +44,27 @@ pub(crate) async fn write_messages(
     }
 }
 
-async fn write_on(member: &Member, stream: Stream, streams: &mut mpsc::Receiver<Stream>) -> Left {
+async fn write_on(member: &Member, stream: Stream, streams: &mut mpsc::Receiver<Stream>) -> Ended {
     let mut stream = Writer::with_capacity(STREAM_BUFFER_BYTES, stream);
     loop {
         tokio::select! {
             biased;
-            next = streams.recv() => return leave(stream, next).await,
+            next = streams.recv() => return finish(stream, next).await,
             () = member.outbox.filled() => {}
         }
         match write_until_replaced(member, &mut stream, streams).await {
             (Ok(()), None) => {}
             (Err(error), None) => {
-                tracing::debug!(peer = %member.key, %error, "a stream of messages broke");
-                return Left::Broken;
+                tracing::debug!(peer = %member.key, %error, "message stream failed");
+                return Ended::Broken;
             }
-            (Ok(()), Some(next)) => return leave(stream, next).await,
-            (Err(_), Some(next)) => return next.map_or(Left::Closed, Left::For),
+            (Ok(()), Some(next)) => return finish(stream, next).await,
+            (Err(_), Some(next)) => return next.map_or(Ended::Closed, Ended::Replaced),
         }
     }
 }
 
-/// Writes a batch. When the stream is replaced meanwhile, it has a limited time to finish, and the replacement is
+/// Writes a batch. If the stream is replaced meanwhile, the write has a limited time to finish, and the replacement is
 /// returned.
 async fn write_until_replaced(
     member: &Member,
@@ -83,11 +83,11 @@ async fn write_until_replaced(
     }
 }
 
-/// Ends a stream in order, so that its reader sees everything on it before it looks at the next.
-async fn leave(mut stream: Writer, next: Option<Stream>) -> Left {
+/// Closes a stream in order, so that its reader gets everything on it before it reads the next one.
+async fn finish(mut stream: Writer, next: Option<Stream>) -> Ended {
     let closed = timeout(Duration::from_millis(DRAIN_MS_MAX), stream.close()).await;
-    tracing::trace!(?closed, "left a stream of messages");
-    next.map_or(Left::Closed, Left::For)
+    tracing::trace!(?closed, "message stream closed");
+    next.map_or(Ended::Closed, Ended::Replaced)
 }
 
 async fn write_batch(member: &Member, stream: &mut Writer) -> io::Result<()> {

@@ -9,7 +9,7 @@ use std::{
     sync::Mutex,
 };
 
-/// The list, and the network that follows it.
+/// The allow-list, and the network that enforces it.
 pub(crate) struct AllowList {
     pub(crate) network: NetworkHandle,
     names: Mutex<Names>,
@@ -22,7 +22,7 @@ struct Names {
 }
 
 impl Names {
-    /// All allowed peers, with the addresses to dial. The ledger knows no addresses.
+    /// All allowed peers with the addresses to dial. Validators have no address here: the ledger does not record any.
     fn all(&self) -> BTreeMap<PublicKey, Vec<SocketAddr>> {
         let registered = self.validators.iter().map(|key| (*key, Vec::new()));
         let mut all: BTreeMap<_, _> = registered.collect();
@@ -32,7 +32,7 @@ impl Names {
 }
 
 impl AllowList {
-    /// The list of a network that started with these members.
+    /// Creates the list for a network that was started with these members.
     pub(crate) fn new(network: NetworkHandle, members: &[Peer]) -> Self {
         let names = Names { members: by_key(members), validators: BTreeSet::new() };
         Self { network, names: Mutex::new(names) }
@@ -43,14 +43,14 @@ impl AllowList {
         self.change(|names| names.members = by_key(members))
     }
 
-    /// Replaces the registered validators, by their network keys.
+    /// Replaces the registered validators, given by their network keys.
     pub(crate) fn set_validators(&self, keys: impl Iterator<Item = PublicKey>) -> Result<(), NetworkError> {
         self.change(|names| names.validators = keys.collect())
     }
 
-    /// Applies a change to the network as far as possible. The first invalid key is the error.
+    /// Applies a change to the network as far as possible. Returns the first invalid key as the error.
     fn change(&self, change: impl FnOnce(&mut Names)) -> Result<(), NetworkError> {
-        let mut names = self.names.lock().expect("nothing panics while it holds the names");
+        let mut names = self.names.lock().expect("no thread panics while it holds the names");
         let before = names.all();
         change(&mut names);
         let after = names.all();

@@ -1,4 +1,4 @@
-//! Answers of a node. Invariant: all that an answer calls final was durable and certified before.
+//! Answers of a node. Invariant: everything that an answer calls final was durable and certified before.
 
 use chain_consensus::Committee;
 use chain_types::{
@@ -10,16 +10,14 @@ use chain_types::{
 };
 use std::sync::Arc;
 
-/// A transaction that is on the chain.
+/// The outcome of a final transaction.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Final {
-    /// Its shard.
     pub shard: ShardId,
-    /// Its block.
+    /// The height of its block.
     pub height: Height,
-    /// Its block's time.
+    /// The time of its block.
     pub timestamp_ms: TimestampMs,
-    /// Its id.
     pub tx_id: TxId,
     /// The index of its first record within the block.
     pub first_record: u32,
@@ -30,11 +28,11 @@ pub struct Final {
 /// The end of a shard's chain.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Tip {
-    /// The last final block; 0 before the first.
+    /// The height of the last final block; 0 before the first.
     pub height: Height,
     /// The digest of its header.
     pub digest: Digest,
-    /// Its time.
+    /// The time of its block, or of genesis.
     pub timestamp_ms: TimestampMs,
     /// Records since genesis.
     pub records: u64,
@@ -42,27 +40,27 @@ pub struct Tip {
     pub transactions: u64,
 }
 
-/// A stream's head, and its proof against the state of the newest final block.
+/// A stream's head, with its proof against the state of the newest final block.
 #[derive(Clone, Debug)]
 pub struct StreamProofParts {
-    /// The block whose state it is.
+    /// The header of the block whose state was proved.
     pub header: BlockHeader,
-    /// Its certificate.
+    /// The certificate of that block.
     pub certificate: Certificate,
-    /// The head, or `None` when the stream has no records.
+    /// The head; `None` when the stream has no records.
     pub head: Option<StreamHead>,
     /// The proof of the head, or of its absence.
     pub proof: StateProof,
-    /// The proof of all headers before the block, at [`StateKey::Ancestry`].
+    /// The proof of the value at [`StateKey::Ancestry`], which commits to all headers before the block.
     pub ancestry: StateProof,
 }
 
-/// Keys of a shard's state, each proved present or absent against the newest final block.
+/// State keys of a shard, each proved present or absent against the newest final block.
 #[derive(Clone, Debug)]
 pub struct StateProofs {
-    /// The block whose state it is.
+    /// The header and certificate of the block whose state was proved.
     pub block: CertifiedHeader,
-    /// One proof per key that was asked for, in that order.
+    /// One proof per requested key, in the same order.
     pub proofs: Vec<StateProof>,
 }
 
@@ -76,19 +74,17 @@ impl StateProofs {
 /// The status of a shard of this node.
 #[derive(Clone, Debug)]
 pub struct ShardStatus {
-    /// The shard.
     pub shard: ShardId,
-    /// This validator's index, or `None` for a follower.
+    /// This validator's index in the committee; `None` for a follower.
     pub index: Option<u16>,
-    /// The committee that decides its next block.
+    /// The committee that decides the next block.
     pub committee: Arc<Committee>,
-    /// Its last final block.
     pub tip: Tip,
-    /// Pending transactions.
+    /// The number of pending transactions.
     pub waiting: usize,
-    /// The certificate of the last final block, with its signers.
+    /// The certificate of the last final block, which lists its signers.
     pub certificate: Option<Certificate>,
-    /// Contradictions and broken promises of validators that this node has seen.
+    /// Equivocations and broken promises of validators that this node has seen.
     pub accusations: Vec<Evidence>,
     /// Set when the shard has stopped because the next epoch follows a protocol version that this build does not know.
     pub outdated: Option<Outdated>,

@@ -1,4 +1,4 @@
-//! The memory that pending transactions and messages may hold. Invariant: dropping a token gives its bytes back.
+//! The memory budget of pending transactions and messages. Invariant: dropping a token returns its bytes.
 
 use std::sync::{
     Arc,
@@ -8,11 +8,11 @@ use std::sync::{
 /// Bytes of transactions that one node holds between submission and their block.
 pub const IN_FLIGHT_BYTES_MAX: usize = 256 * 1024 * 1024;
 
-/// Bytes of peers' messages that wait for the shards of one node. Messages above the limit are dropped, and peers
-/// repeat them.
+/// Bytes of peers' messages that wait for the shards of one node. Messages above the limit are dropped; peers send them
+/// again.
 pub const REQUESTS_BYTES_MAX: usize = 256 * 1024 * 1024;
 
-/// A counter of bytes with a limit.
+/// A byte counter with a limit, shared by its clones.
 #[derive(Clone)]
 pub(crate) struct Budget {
     taken: Arc<AtomicUsize>,
@@ -26,12 +26,11 @@ pub(crate) struct Token {
 }
 
 impl Budget {
-    /// An unused budget.
     pub(crate) fn new(bytes_max: usize) -> Self {
         Self { taken: Arc::new(AtomicUsize::new(0)), bytes_max }
     }
 
-    /// Takes bytes, or nothing when they would exceed the limit.
+    /// Takes bytes; `None` when they would exceed the limit.
     pub(crate) fn take(&self, bytes: usize) -> Option<Token> {
         let before = self.taken.fetch_add(bytes, Ordering::AcqRel);
         let token = Token { budget: self.clone(), bytes };
@@ -50,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_dropped_may_be_taken_again_and_the_limit_holds() {
+    fn dropped_bytes_may_be_taken_again_up_to_the_limit() {
         for bytes_max in [IN_FLIGHT_BYTES_MAX, REQUESTS_BYTES_MAX] {
             let budget = Budget::new(bytes_max);
             let all = budget.take(bytes_max);

@@ -1,5 +1,5 @@
-//! Requests of a validator for itself [P14, P19], and of the operator for all. Invariant: each request is one
-//! transaction that the ledger checks, and its answer is the ledger's final one.
+//! Requests of a validator for itself [P14, P19], and of the operator for a validator or the chain. Invariant: each
+//! request is one transaction that the ledger checks, and its answer is the final receipt.
 
 use crate::{NodeHandle, SubmitError, seed::beacon_secrets, upkeep::upkeep_of};
 use chain_beacon::{BeaconState, Secrets};
@@ -14,23 +14,23 @@ use chain_types::{
 };
 use std::time::Duration;
 
-/// How long a request waits for a node that has just started, or is a block behind, before it gives up.
+/// How long a request waits for a node that has just started or is a block behind.
 pub const CATCH_UP_WAIT: Duration = Duration::from_secs(10);
-/// Between two looks at how far the node is.
-const LOOK: Duration = Duration::from_millis(50);
+/// The interval at which a waiting request checks whether the node has caught up.
+const POLL: Duration = Duration::from_millis(50);
 
-/// Why a request was not granted.
+/// Why a request failed.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum CandidacyError {
-    /// The genesis document has no beacon.
-    #[error("this chain has no beacon: its validators are those of the genesis document for ever")]
+    /// The genesis document has no beacon, so its validators never change.
+    #[error("this chain has no beacon: its validators are always those of the genesis document")]
     NoBeacon,
-    /// Blocks are missing here, or no peer is connected that could tell.
-    #[error("this node is not as far as its peers, or hears none of them; try again when it has caught up")]
+    /// Blocks are missing here, or no peer is connected.
+    #[error("this node is behind its peers, or connected to none of them; try again when it has caught up")]
     Behind,
-    /// The key may not sign for its operator's tenant.
+    /// The tenant does not let this key sign.
     #[error(
-        "its tenant does not let this key sign, as far as this node has come; the chain's operator makes it so by \
+        "this key may not sign for its tenant, as of this node's last block; the chain's operator admits it by \
          `waymark validator admit`"
     )]
     NotAdmitted,
@@ -40,9 +40,9 @@ pub enum CandidacyError {
          `waymark validator admit --bond`"
     )]
     Unfunded {
-        /// What it holds.
+        /// The balance, in native units.
         held: u64,
-        /// What was to be bonded.
+        /// The required bond, in native units.
         bond: u64,
     },
     /// The beacon owes the tenant nothing.
@@ -51,8 +51,8 @@ pub enum CandidacyError {
     /// The transaction did not become final.
     #[error(transparent)]
     Submit(#[from] SubmitError),
-    /// The node's answer is not an event of the beacon. No ledger gives such an answer to a request of the beacon.
-    #[error("the node gave no answer of the beacon to a request of the beacon")]
+    /// The receipt is not an event of the beacon. No ledger answers a beacon command like this.
+    #[error("the node's answer to a beacon command is not an event of the beacon")]
     NoAnswer,
     /// The ledger rejected the request.
     #[error("the ledger rejected it: {code}")]
@@ -62,18 +62,18 @@ pub enum CandidacyError {
     },
 }
 
-/// What the ledger holds for a tenant on the beacon's shard.
+/// A tenant's account on the beacon's shard.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Account {
-    /// Whether the key that was asked about may sign for it.
+    /// Whether the requested key may sign for the tenant.
     pub admits: bool,
-    /// Whether it is registered at all.
+    /// Whether the tenant is registered.
     pub is_registered: bool,
-    /// What it holds, in native units.
+    /// The balance, in native units.
     pub balance: Amount,
 }
 
-/// A validator, or a candidate for it, on its own node.
+/// Manages this node's validator, or its candidacy.
 pub struct Candidacy {
     node: NodeHandle,
     secrets: Secrets,
@@ -81,7 +81,8 @@ pub struct Candidacy {
 }
 
 impl Candidacy {
-    /// The candidacy of a node with this seed for the tenant that operates it. A registered validator keeps its tenant.
+    /// Creates the candidacy of a node with this seed, for the tenant that operates it. A registered validator keeps
+    /// its tenant.
     pub fn new(node: NodeHandle, seed: &[u8; 32], tenant: TenantId) -> Self {
         Self { node, secrets: beacon_secrets(seed), tenant }
     }
@@ -91,12 +92,12 @@ impl Candidacy {
         self.secrets.key.public_key()
     }
 
-    /// The tenant that operates it.
+    /// The operating tenant.
     pub fn tenant(&self, beacon: &BeaconState) -> TenantId {
         beacon.registry().by_key(self.key()).map_or(self.tenant, |validator| validator.operator)
     }
 
-    /// Bonds native units of its tenant and waits for a seat. Without `bond` it bonds all that the tenant holds.
+    /// Bonds native units of its tenant and registers for a seat. Without `bond` it bonds the tenant's whole balance.
     ///
     /// # Errors
     /// [`CandidacyError`].
@@ -122,7 +123,7 @@ impl Candidacy {
         self.submit(tenant, beacon::Command::Register(Box::new(registration))).await
     }
 
-    /// Gives the seat back and asks for the bond.
+    /// Gives up the seat and requests the bond back.
     ///
     /// # Errors
     /// [`CandidacyError`].
@@ -130,7 +131,7 @@ impl Candidacy {
         self.ask(beacon::Command::Leave).await
     }
 
-    /// Ends a bench.
+    /// Returns a benched validator to duty.
     ///
     /// # Errors
     /// [`CandidacyError`].
@@ -138,7 +139,7 @@ impl Candidacy {
         self.ask(beacon::Command::Return).await
     }
 
-    /// Takes all that the beacon owes to the tenant.
+    /// Withdraws everything that the beacon owes to the tenant.
     ///
     /// # Errors
     /// [`CandidacyError`].
@@ -151,7 +152,7 @@ impl Candidacy {
         self.ask(beacon::Command::Withdraw { amount }).await
     }
 
-    /// Submits a command for the tenant for which the ledger lets this key sign.
+    /// Submits a command for the tenant that this key signs for.
     async fn ask(&self, command: beacon::Command) -> Result<beacon::Event, CandidacyError> {
         let beacon = self.beacon().await?;
         let tenant = signs_for(&beacon, self.key()).unwrap_or(self.tenant);
@@ -175,8 +176,8 @@ impl Candidacy {
     }
 }
 
-/// Lets the holder of a key register as a validator: registers a tenant for it and grants what it lacks of a bond.
-/// Signed by the chain's operator. A repetition grants nothing.
+/// Admits the holder of a key as a future validator: registers a tenant for it and grants what the balance lacks of a
+/// bond. Signed by the chain's operator. Repeating it grants nothing more.
 ///
 /// # Errors
 /// [`CandidacyError`].
@@ -209,7 +210,7 @@ pub async fn admit(
     node.account(tenant, key).await
 }
 
-/// Lets the chain follow a higher protocol version from a later epoch on [P25]. Signed by the chain's operator.
+/// Schedules a higher protocol version from a later epoch on [P25]. Signed by the chain's operator.
 ///
 /// # Errors
 /// [`CandidacyError`].
@@ -227,8 +228,8 @@ pub async fn schedule_version(
     Ok(())
 }
 
-/// The tenant for which the ledger lets a validator's key sign beacon commands [P14]: the operator's while it has a
-/// seat, and its own while it waits for one. `None` for a key that is not registered.
+/// The tenant in whose name a validator's key may sign beacon commands [P14]: the operator's tenant while the validator
+/// has a seat, otherwise its own. `None` for a key that is not registered.
 pub(crate) fn signs_for(beacon: &BeaconState, key: PublicKey) -> Option<TenantId> {
     let validator = beacon.registry().by_key(key)?;
     Some(if beacon.seat_of(key).is_some() { TREASURY } else { validator.operator })
@@ -243,9 +244,9 @@ async fn synced_beacon(node: &NodeHandle) -> Result<BeaconState, CandidacyError>
         node.is_synced(BEACON_SHARD) && !(node.has_network() && is_cut_off)
     };
     let caught_up = async {
-        let mut looks = tokio::time::interval(LOOK);
+        let mut ticks = tokio::time::interval(POLL);
         while !is_ready() {
-            looks.tick().await;
+            ticks.tick().await;
         }
     };
     tokio::time::timeout(CATCH_UP_WAIT, caught_up).await.map_err(|_| CandidacyError::Behind)?;
@@ -266,12 +267,12 @@ impl NodeHandle {
         let values = self.read(BEACON_SHARD, keys).await.map_err(|_| SubmitError::Stopped)?;
         let value = |at: usize| values.get(at).and_then(Option::as_deref);
         let balance = value(2).map(|value| codec::decode_own("a balance", value));
-        let balance = balance.transpose().expect("the state holds what the law wrote").unwrap_or_default();
+        let balance = balance.transpose().expect("the ledger wrote a valid balance").unwrap_or_default();
         Ok(Account { is_registered: value(0).is_some(), admits: value(1).is_some(), balance })
     }
 }
 
-/// Submits operations as one transaction and waits for the outcome of each: its event or its code.
+/// Submits commands as one transaction and waits for the outcome of each: its event or its rejection code.
 async fn submit(
     node: &NodeHandle,
     key: &SecretKey,

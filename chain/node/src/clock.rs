@@ -1,5 +1,5 @@
-//! The two clocks of a process. Timers follow the clock that only runs forward. The wall clock, which an operator or a
-//! time server may set, gives blocks their times. Invariant: a step of the wall clock moves no timer and is noticed.
+//! The two clocks of a process: a monotonic clock for timers, and the wall clock, which an operator or a time server
+//! may set, for block times. Invariant: a step of the wall clock moves no timer, and it is detected.
 
 use chain_types::{Moment, TimestampMs};
 use std::{
@@ -7,20 +7,20 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-/// The difference between the clocks from one look to the next, in milliseconds, above which the wall clock has
-/// stepped.
+/// The change of the difference between both clocks, from one reading to the next, above which the wall clock has
+/// stepped, in milliseconds.
 pub(crate) const CLOCK_STEP_MS_MIN: u64 = 1_000;
-/// How far two good clocks may drift apart, in millionths. A time server corrects less without a step.
+/// How far two good clocks may drift apart, in millionths. A time server makes smaller corrections without a step.
 const DRIFT_PPM_MAX: u64 = 1_000;
 
-/// Both clocks at one look.
+/// One reading of both clocks.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Look {
+pub(crate) struct Reading {
     pub(crate) at: Moment,
     pub(crate) now: TimestampMs,
 }
 
-/// The clocks of a node; all its shards look at the same.
+/// The clocks of a node. All its shards read the same ones.
 pub(crate) struct Clock {
     began: Instant,
     steps: Mutex<Steps>,
@@ -28,17 +28,17 @@ pub(crate) struct Clock {
 
 #[derive(Default)]
 struct Steps {
-    last: Option<Look>,
+    last: Option<Reading>,
     /// The sum of all steps, in milliseconds.
     sum_ms: i64,
 }
 
 impl Steps {
-    /// Records a look. Returns by how many milliseconds the wall clock stepped since the last one, if it did.
-    fn note(&mut self, look: Look) -> Option<i64> {
-        let last = self.last.replace(look)?;
-        let passed = look.at.0.saturating_sub(last.at.0);
-        let parted = difference(look.now.0, last.now.0).saturating_sub(i64::try_from(passed).unwrap_or(i64::MAX));
+    /// Records a reading. Returns by how many milliseconds the wall clock has stepped since the last one, if it has.
+    fn note(&mut self, reading: Reading) -> Option<i64> {
+        let last = self.last.replace(reading)?;
+        let passed = reading.at.0.saturating_sub(last.at.0);
+        let parted = difference(reading.now.0, last.now.0).saturating_sub(i64::try_from(passed).unwrap_or(i64::MAX));
         let allowed = CLOCK_STEP_MS_MIN.saturating_add(passed.saturating_mul(DRIFT_PPM_MAX) / 1_000_000);
         if parted.unsigned_abs() <= allowed {
             return None;
@@ -62,23 +62,22 @@ impl Clock {
     }
 
     /// Reads both clocks, and logs a step of the wall clock.
-    pub(crate) fn look(&self) -> Look {
+    pub(crate) fn read(&self) -> Reading {
         let mut steps = self.steps.lock().unwrap_or_else(PoisonError::into_inner);
-        let look = Look { at: Moment(millis(self.began.elapsed())), now: wall_clock() };
-        if let Some(by_ms) = steps.note(look) {
+        let reading = Reading { at: Moment(millis(self.began.elapsed())), now: wall_clock() };
+        if let Some(by_ms) = steps.note(reading) {
             let all_ms = steps.sum_ms;
             tracing::warn!(by_ms, all_ms, "the wall clock stepped; timers do not follow it");
         }
-        look
+        reading
     }
 
-    /// How far the wall clock is from where it would be had it never stepped since the process began, in milliseconds.
+    /// The sum of all steps of the wall clock since the process began, in milliseconds. 0 when they cancel out.
     pub(crate) fn stepped_ms(&self) -> i64 {
         self.steps.lock().unwrap_or_else(PoisonError::into_inner).sum_ms
     }
 }
 
-/// The time of the wall clock.
 pub(crate) fn wall_clock() -> TimestampMs {
     TimestampMs(millis(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()))
 }
@@ -94,37 +93,37 @@ mod tests {
     const START: u64 = 1_767_225_600_000;
     const DAY: i64 = 86_400_000;
 
-    fn look(at: u64, off: i64) -> Look {
-        Look { at: Moment(at), now: TimestampMs((START + at).saturating_add_signed(off)) }
+    fn reading(at: u64, off: i64) -> Reading {
+        Reading { at: Moment(at), now: TimestampMs((START + at).saturating_add_signed(off)) }
     }
 
     #[test]
-    fn a_step_either_way_is_noticed_once_and_forgotten_when_it_is_taken_back() {
+    fn a_step_either_way_is_reported_once_and_cancelled_when_reversed() {
         for step in [DAY, -DAY, 1_001, -1_001] {
             let mut steps = Steps::default();
-            assert_eq!(steps.note(look(0, 0)), None);
-            assert_eq!(steps.note(look(10, step)), Some(step));
-            assert_eq!((steps.note(look(20, step)), steps.sum_ms), (None, step));
-            assert_eq!(steps.note(look(30, 0)), Some(-step));
+            assert_eq!(steps.note(reading(0, 0)), None);
+            assert_eq!(steps.note(reading(10, step)), Some(step));
+            assert_eq!((steps.note(reading(20, step)), steps.sum_ms), (None, step));
+            assert_eq!(steps.note(reading(30, 0)), Some(-step));
             assert_eq!(steps.sum_ms, 0);
         }
     }
 
     #[test]
-    fn what_a_clock_may_drift_is_no_step() {
+    fn normal_drift_is_no_step() {
         let mut steps = Steps::default();
-        assert_eq!(steps.note(look(0, 0)), None);
-        assert_eq!(steps.note(look(10, 1_000)), None);
-        assert_eq!(steps.note(look(1_000_010, 3_000)), None, "in a quarter of an hour");
+        assert_eq!(steps.note(reading(0, 0)), None);
+        assert_eq!(steps.note(reading(10, 1_000)), None);
+        assert_eq!(steps.note(reading(1_000_010, 3_000)), None, "two seconds of drift in a quarter of an hour");
         assert_eq!(steps.sum_ms, 0);
     }
 
     #[test]
-    fn a_clock_before_1970_or_at_the_end_of_time_is_survived() {
+    fn a_clock_before_1970_or_at_its_maximum_does_not_overflow() {
         let mut steps = Steps::default();
-        assert_eq!(steps.note(look(0, 0)), None);
+        assert_eq!(steps.note(reading(0, 0)), None);
         for now in [0, u64::MAX, START] {
-            assert!(steps.note(Look { at: Moment(10), now: TimestampMs(now) }).is_some());
+            assert!(steps.note(Reading { at: Moment(10), now: TimestampMs(now) }).is_some());
         }
     }
 }

@@ -1,19 +1,18 @@
-//! The configuration of a node. Invariant: it holds all that a node reads from its host, so that starting needs nothing
-//! else.
+//! The configuration of a node. Invariant: it holds everything that a node reads from its host, so starting needs
+//! nothing else.
 
 use chain_network::Peer;
 use chain_types::Genesis;
 use std::{net::SocketAddr, path::PathBuf};
 use zeroize::Zeroizing;
 
-/// What a node needs to start.
+/// The configuration that a node starts with.
 pub struct NodeConfig {
-    /// The folder that holds the shards; it belongs to this node alone.
+    /// The folder of the node's data, used by this node alone.
     pub data_dir: PathBuf,
-    /// The chain.
     pub genesis: Genesis,
-    /// The seed of the node's key, by which its peers know it. A validator votes with it; a key that is not in the
-    /// genesis document makes a follower.
+    /// The seed of the node's key, which identifies it to its peers. A validator votes with the key; a node whose key
+    /// is not a validator's is a follower.
     pub key: Zeroizing<[u8; 32]>,
     /// The network to its peers; `None` for a sole validator.
     pub links: Option<Links>,
@@ -22,8 +21,8 @@ pub struct NodeConfig {
     /// How many of the newest blocks it keeps whole; `None` for all. Members should keep [`crate::KEEP_BLOCKS_MIN`] or
     /// more, because a member that is behind fetches blocks from them.
     pub keep_blocks: Option<u64>,
-    /// Whether it executes every block. Otherwise it executes only where it has a vote, and applies the write-sets that
-    /// a quorum certified elsewhere [P8].
+    /// Whether it executes every block. Otherwise it executes only where it has a vote, and elsewhere applies the
+    /// write-sets that a quorum certified [P8].
     pub executes: bool,
 }
 
@@ -34,21 +33,21 @@ impl NodeConfig {
     }
 }
 
-/// Which blocks a node that has none yet fetches from its peers [P9].
+/// Which blocks a node without blocks fetches from its peers [P9].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum History {
     /// All of them, from block 1. An indexer needs them.
     Whole,
-    /// Those from a snapshot of the state on, where it lacks more than `behind` blocks.
+    /// Those from a snapshot of the state on, where more than `behind` blocks are missing.
     FromSnapshot {
         /// In blocks; see [`chain_replica::JOIN_BEHIND_BLOCKS`].
         behind: u64,
     },
 }
 
-/// How a node reaches its peers.
+/// The network links of a node.
 pub struct Links {
-    /// Where it listens; port 0 takes a free one.
+    /// The addresses that it listens on; port 0 takes a free one.
     pub listen: Vec<SocketAddr>,
     /// The validators and followers that it connects to, by their keys.
     pub peers: Vec<Peer>,

@@ -1,13 +1,13 @@
-//! The free-space watch. Invariant: a nearly full disk stops new blocks before it can fail a write.
+//! Watches the free disk space. Invariant: a nearly full disk refuses new transactions before a write can fail.
 
 use std::{
     path::PathBuf,
     time::{Duration, Instant},
 };
 
-/// Free space, in thousandths of the file system, below which no block is proposed.
+/// Free space, in thousandths of the file system, below which no transaction is accepted.
 pub const FREE_PERMILLE_MIN: u64 = 20;
-/// How old a measurement may be.
+/// The maximum age of a measurement.
 const READING_AGE_MAX: Duration = Duration::from_secs(1);
 
 pub(crate) struct DiskWatch {
@@ -32,7 +32,7 @@ impl DiskWatch {
     }
 }
 
-/// A file system that cannot be asked counts as having room: the write itself will fail if it has none.
+/// A file system that cannot be queried counts as having space: the write itself fails if there is none.
 fn has_space(folder: &PathBuf) -> bool {
     rustix::fs::statvfs(folder).is_ok_and(|space| space.f_blocks == 0 || is_enough(space.f_bavail, space.f_blocks))
 }

@@ -1,7 +1,8 @@
-//! A validator's duties besides voting [P14]-[P19]: dealing and revealing randomness, ending epochs, carrying them to
-//! the other shards and confirming them, showing attendance, reporting contradictions. On an idle chain it submits
-//! nothing. Invariant: it decides nothing. The ledger checks every command, a command that another validator submitted
-//! is rejected and changes nothing, and a duty that a crash interrupts is due again.
+//! A validator's duties besides voting [P14]-[P19]: dealing and revealing randomness, ending epochs, entering them on
+//! the other shards and confirming that, reporting attendance and evidence. On an idle chain it submits nothing.
+//!
+//! Invariant: it decides nothing. The ledger checks every command. A command that another validator already submitted
+//! is rejected and changes nothing, and a duty that a crash interrupts becomes due again.
 
 use crate::{NodeHandle, SubmitError, candidacy::signs_for, clock::wall_clock, upkeep::upkeep_of};
 use chain_beacon::{ATTENDANCE_BLOCKS, BeaconState, Secrets, When};
@@ -17,23 +18,23 @@ use chain_types::{
 use std::{collections::BTreeSet, time::Duration};
 use tokio::{sync::oneshot, task::JoinHandle, time::MissedTickBehavior};
 
-/// Between two looks at what is due.
+/// The interval at which due commands are looked up.
 const TICK: Duration = Duration::from_millis(250);
-/// How long a validator leaves common duties to the validator before it in the order of the epoch.
+/// Ticks that a validator leaves a common duty to the validator before it in the epoch's order.
 const PATIENCE_TICKS: u64 = 4;
-/// How old the beacon's last block may be while other shards work, in milliseconds.
+/// The age of the beacon's last block above which other shards' progress makes a pulse due, in milliseconds.
 const PULSE_MS: u64 = 1_000;
 /// Pieces of evidence that are remembered as submitted, at most.
 const REPORTED_MAX: usize = 1_024;
 
-/// The running loop of a validator's duties. Dropping it ends the loop.
+/// The running duty loop. Dropping it ends the loop.
 pub(crate) struct DutyLoop {
     _stop: oneshot::Sender<()>,
     _task: JoinHandle<()>,
 }
 
 impl DutyLoop {
-    /// Starts on the caller's runtime.
+    /// Starts the loop on the caller's runtime.
     pub(crate) fn start(node: NodeHandle, secrets: Secrets) -> Self {
         let (stop, stopped) = oneshot::channel();
         let duties = Duties { node, secrets, ticks: 0, last_epoch: Epoch(0), covered: 0, reported: BTreeSet::new() };
@@ -48,7 +49,7 @@ struct Duties {
     /// Ticks in the current epoch.
     ticks: u64,
     last_epoch: Epoch,
-    /// The bond that the shards were told.
+    /// The bond that the shards were given as the limit of their promises, in native units.
     covered: u64,
     reported: BTreeSet<Digest>,
 }
@@ -63,17 +64,18 @@ impl Duties {
                 _ = &mut stopped => return,
                 _ = ticks.tick() => {}
             }
-            if let Err(error) = self.look().await {
-                tracing::debug!(%error, "a duty waits");
+            if let Err(error) = self.submit_due().await {
+                tracing::debug!(%error, "duty failed, will retry");
             }
         }
     }
 
-    /// Submits the duties that are due. A duty that fails is due again.
-    async fn look(&mut self) -> Result<(), SubmitError> {
+    /// Submits the commands that are due. A command that fails becomes due again, except evidence: that is reported
+    /// once.
+    async fn submit_due(&mut self) -> Result<(), SubmitError> {
         let Some(beacon) = self.node.beacon().await else { return Ok(()) };
         if let Err(error) = self.node.allow_validators(&beacon) {
-            tracing::warn!(%error, "a registered validator cannot be reached");
+            tracing::warn!(%error, "cannot allow a registered validator to connect");
         }
         self.ticks = if beacon.epoch() == self.last_epoch { self.ticks.saturating_add(1) } else { 0 };
         self.last_epoch = beacon.epoch();
@@ -92,18 +94,18 @@ impl Duties {
         let tenant = signs_for(&beacon, self.secrets.key.public_key()).unwrap_or(TREASURY);
         self.submit(BEACON_SHARD, tenant, due).await?;
         for shard in (0..self.node.shards()).map(ShardId).filter(|shard| *shard != BEACON_SHARD && is_caller) {
-            self.carry(shard, beacon.epoch()).await?;
+            self.enter_epoch(shard, beacon.epoch()).await?;
         }
         Ok(())
     }
 
-    /// The next block of the beacon's shard, as far as this node can know. A leader's clock is near this node's.
+    /// The next block of the beacon's shard, as far as this node can know. A leader's clock is close to this node's.
     fn next_block(&self) -> When {
         let tip = *self.node.tip(BEACON_SHARD).borrow();
         When { height: tip.height.next(), time: self.node.block_time(BEACON_SHARD) }
     }
 
-    /// Lets the shards promise as much native value as the bond covers.
+    /// Sets the bond as the limit of the native value that open promises may move.
     async fn cover(&mut self, beacon: &BeaconState) {
         let bond = beacon.registry().by_key(self.secrets.key.public_key()).map_or(0, |own| own.bond);
         if bond != self.covered && self.node.cover(bond).await.is_ok() {
@@ -111,8 +113,8 @@ impl Duties {
         }
     }
 
-    /// Whether it is this validator's turn to submit common duties. Each epoch another validator has the first turn,
-    /// and the next one joins when it is late.
+    /// Whether it is this validator's turn to submit common commands. Another validator has the first turn in each
+    /// epoch, and the next one joins when it is late.
     fn is_caller(&self, beacon: &BeaconState) -> bool {
         let seats = u64::try_from(beacon.committee().members.len()).unwrap_or(1).max(1);
         beacon.seat_of(self.secrets.key.public_key()).is_some_and(|seat| {
@@ -121,8 +123,8 @@ impl Duties {
         })
     }
 
-    /// Whether the beacon's shard needs an empty command to get a block: it has had none for a while, and other shards
-    /// had some or a change of epoch needs more.
+    /// Whether the beacon's shard needs an empty command to get a block: its last block is old, and another shard has a
+    /// newer one or a change of epoch needs more blocks.
     fn is_pulse_due(&self, beacon: &BeaconState, next: When) -> bool {
         let time = |shard| self.node.tip(shard).borrow().timestamp_ms;
         let last = time(BEACON_SHARD);
@@ -130,7 +132,7 @@ impl Duties {
         (others_work || beacon.wants_blocks(next)) && last.0.saturating_add(PULSE_MS) <= wall_clock().0
     }
 
-    /// Whether this node has all blocks that its peers have.
+    /// Whether every shard here is in sync with its committee; see [`NodeHandle::is_synced`].
     fn is_synced(&self) -> bool {
         (0..self.node.shards()).map(ShardId).all(|shard| self.node.is_synced(shard))
     }
@@ -151,14 +153,14 @@ impl Duties {
         is_due.then(|| beacon::Command::Attend(Box::new(CertifiedHeader { header, certificate })))
     }
 
-    /// Proof that a shard entered the epoch, once it has here.
+    /// The proof that a shard has entered the epoch, once it has here.
     async fn entered(&self, shard: ShardId, epoch: Epoch) -> Option<beacon::Command> {
         let proofs = self.node.prove(shard, vec![HandOverKey(epoch).state_key()]).await.ok()?;
         let proof = proofs.proof(0).filter(|proof| proof.state.value().is_some())?;
         Some(beacon::Command::ConfirmShard(Box::new(proof)))
     }
 
-    /// Contradictions and broken promises that this node saw and that have led to no conviction.
+    /// Equivocations and broken promises that this node saw and that have not led to a conviction yet.
     async fn evidence(&mut self, beacon: &BeaconState) -> Vec<beacon::Command> {
         let mut due = Vec::new();
         for shard in (0..self.node.shards()).map(ShardId) {
@@ -175,11 +177,11 @@ impl Duties {
         due
     }
 
-    /// Carries the next epoch to a shard that is still in the one before.
-    async fn carry(&self, shard: ShardId, epoch: Epoch) -> Result<(), SubmitError> {
+    /// Submits the next epoch's hand-over to a shard that is still in an earlier epoch.
+    async fn enter_epoch(&self, shard: ShardId, epoch: Epoch) -> Result<(), SubmitError> {
         let Ok(status) = self.node.status(shard).await else { return Ok(()) };
         let present = status.committee.epoch();
-        // Without a seat there this validator may not sign there.
+        // Without a seat on that shard this validator may not sign there.
         if present >= epoch || status.index.is_none() {
             return Ok(());
         }
@@ -187,7 +189,7 @@ impl Duties {
         self.submit(shard, TREASURY, vec![beacon::Command::EnterEpoch(Box::new(proof))]).await
     }
 
-    /// Submits commands as one transaction, each with its own outcome, and waits until it is final.
+    /// Submits commands as one transaction in independent mode and waits until it is final.
     async fn submit(
         &self,
         shard: ShardId,
@@ -202,7 +204,7 @@ impl Duties {
         let outcome = self.node.submit(shard, transaction).await?;
         for receipt in outcome.receipts {
             if let Receipt::Rejected(rejection) = receipt {
-                tracing::debug!(shard = shard.0, code = rejection.code, "another validator did this duty");
+                tracing::debug!(shard = shard.0, code = rejection.code, "duty command rejected");
             }
         }
         Ok(())

@@ -7,18 +7,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The folder of a shard's files below a node's data folder.
+/// The folder of a shard's files within a node's data folder.
 pub(crate) fn shard_folder(data_dir: &Path, shard: ShardId) -> PathBuf {
     data_dir.join(format!("shard-{shard}"))
 }
 
-/// The folder of a shard's store below a node's data folder, for tools that read the blocks of a stopped node.
+/// The folder of a shard's store within a node's data folder, for tools that read the blocks of a stopped node.
 pub fn store_folder(data_dir: &Path, shard: ShardId) -> PathBuf {
     shard_folder(data_dir, shard).join("store")
 }
 
-/// Takes the data folder for this process, creates it if necessary, and checks or writes its format. The lock lasts as
-/// long as the returned file.
+/// Locks the data folder for this process, creates it if necessary, and checks or writes its format mark. The lock is
+/// held as long as the returned file.
 pub(crate) fn claim(folder: &Path) -> Result<File, NodeError> {
     let lock = lock(folder)?;
     format::check_format(folder)?;

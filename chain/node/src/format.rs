@@ -1,5 +1,5 @@
-//! The mark of a node's data folder: a file that names the format of what is in it. Invariant: a folder without the
-//! mark, or with another one, is refused before anything in it is read or changed; only an empty folder gets one.
+//! The format mark of a node's data folder: a file with the format number. Invariant: a folder with another mark, or
+//! with shards but no mark, is refused before anything in it is read or changed. Only an empty folder gets a mark.
 
 use crate::NodeError;
 use std::{
@@ -10,15 +10,16 @@ use std::{
 
 /// The format that this build writes. Protocol 1 wrote folders without a mark.
 const FORMAT: u16 = 2;
-/// The file's name.
+/// The name of the mark's file.
 const FILE: &str = "format";
-/// What a shard's folder begins with.
+/// The prefix of a shard's folder.
 const SHARD: &str = "shard-";
 
-/// Checks that this build can read a node's data folder; one that is empty or not there can be used.
+/// Checks that this build can read a node's data folder. An empty or missing folder is accepted.
 ///
 /// # Errors
-/// [`NodeError::Format`] says what to do instead; [`NodeError::File`] when the folder cannot be looked at.
+/// [`NodeError::OlderFormat`] and [`NodeError::NewerFormat`] say what to do instead; [`NodeError::File`] when the
+/// folder cannot be read.
 pub fn check_format(data_dir: &Path) -> Result<(), NodeError> {
     let failed = |source| NodeError::File { doing: "reading the mark of the data folder", source };
     let text = match fs::read_to_string(data_dir.join(FILE)) {
@@ -36,14 +37,14 @@ pub fn check_format(data_dir: &Path) -> Result<(), NodeError> {
     }
 }
 
-/// Marks a folder that was checked and has no mark yet.
+/// Marks a checked folder that has no mark yet.
 pub(crate) fn mark(data_dir: &Path) -> Result<(), NodeError> {
     let path = data_dir.join(FILE);
     if path.exists() {
         return Ok(());
     }
     let write = || -> io::Result<()> {
-        // The mark is whole before it has its name.
+        // The rename makes the mark appear whole or not at all.
         let next = path.with_extension("next");
         let mut file = File::create(&next)?;
         writeln!(file, "{FORMAT}")?;

@@ -24,12 +24,12 @@ use crossbeam_channel::{Sender, TrySendError};
 use std::sync::Arc;
 use tokio::sync::{oneshot, watch};
 
-/// One shard as the handle reaches it.
+/// A shard's channels and store, for the handle.
 #[derive(Clone)]
 pub(crate) struct ShardPort {
     pub(crate) requests: Sender<Request>,
     pub(crate) tip: watch::Receiver<Tip>,
-    /// The greatest height that a peer claims.
+    /// The height that the committee is known to have reached, or the highest claim of a peer while that is unknown.
     pub(crate) known: watch::Receiver<Option<Height>>,
     pub(crate) store: Store,
 }
@@ -51,17 +51,14 @@ pub struct NodeHandle {
 }
 
 impl NodeHandle {
-    /// The genesis document.
     pub fn genesis(&self) -> &Arc<Genesis> {
         &self.shared.genesis
     }
 
-    /// The chain's id.
     pub fn chain_id(&self) -> ChainId {
         self.shared.chain_id
     }
 
-    /// The number of shards.
     pub fn shards(&self) -> u16 {
         self.shared.genesis.shards
     }
@@ -70,16 +67,17 @@ impl NodeHandle {
         self.shared.shards.get(usize::from(shard.0))
     }
 
-    /// Checks, orders, executes and persists a transaction; resolves when it is final. Submitting the same transaction
-    /// again resolves with the first outcome as long as it has not expired.
+    /// Submits a transaction and returns once it is final. Submitting the same transaction again returns the first
+    /// outcome, as long as the transaction has not expired.
     ///
     /// # Errors
-    /// [`SubmitError`] says whether trying again makes sense.
+    /// [`SubmitError`] says whether to try again.
     pub async fn submit(&self, shard: ShardId, transaction: Transaction) -> Result<Final, SubmitError> {
         self.offer(shard, transaction, None).await
     }
 
-    /// As [`Self::submit`]. In addition `promised` gets a leader's promise of the transaction [P15], if there is one.
+    /// As [`Self::submit`]. In addition, `promised` receives a leader's promise of the transaction [P15], if one
+    /// arrives.
     ///
     /// # Errors
     /// As [`Self::submit`].
@@ -117,11 +115,11 @@ impl NodeHandle {
         answer.await.unwrap_or(Err(SubmitError::Stopped))
     }
 
-    /// A final block, or `None` when the shard has none of this height yet.
+    /// A final block; `None` when the shard has no block at this height yet.
     ///
     /// # Errors
-    /// [`NodeError::AbsentBlock`] when the block is one before the snapshot that this node joined from, or one whose
-    /// body it dropped, [`NodeError::Store`] when it cannot be read, [`NodeError::UnknownShard`].
+    /// [`NodeError::AbsentBlock`] when the block is before the snapshot that this node joined from, or its body was
+    /// dropped. [`NodeError::Store`] when it cannot be read, [`NodeError::UnknownShard`].
     pub async fn block(&self, shard: ShardId, height: Height) -> Result<Option<Arc<FinalBlock>>, NodeError> {
         let port = self.port(shard).ok_or(NodeError::UnknownShard { shard })?;
         if height > port.tip.borrow().height || height == Height(0) {
@@ -141,8 +139,8 @@ impl NodeHandle {
         tokio::task::spawn_blocking(read).await.map_err(|_| NodeError::Stopped { shard })?
     }
 
-    /// The header of a final block with its certificate, which stay when its body is dropped [P9]; `None` for a block
-    /// that is not final here, and for one before the snapshot that this node joined from.
+    /// The header and certificate of a final block, which stay when its body is dropped [P9]. `None` for a block that
+    /// is not final here, or is before the snapshot that this node joined from.
     ///
     /// # Errors
     /// [`NodeError::Store`] when it cannot be read, [`NodeError::UnknownShard`].
@@ -152,8 +150,8 @@ impl NodeHandle {
         tokio::task::spawn_blocking(read).await.map_err(|_| NodeError::Stopped { shard })?
     }
 
-    /// The siblings of a header's path in the tree over all headers before another block, from the leaf up; `None` for
-    /// a header before the snapshot that this node joined from, and for a block that is not final here.
+    /// The siblings of a header's path in the tree over all headers before the block `after`, from the leaf up. `None`
+    /// for a header before the snapshot that this node joined from, or a block that is not final here.
     ///
     /// # Errors
     /// [`NodeError::Store`] when they cannot be read, [`NodeError::UnknownShard`].
@@ -173,17 +171,17 @@ impl NodeHandle {
     /// # Panics
     /// When there is no such shard.
     pub fn tip(&self, shard: ShardId) -> watch::Receiver<Tip> {
-        self.port(shard).expect("callers name shards below shards()").tip.clone()
+        self.port(shard).expect("the shard number is below shards()").tip.clone()
     }
 
-    /// The sum of the wall clock's steps since the process began, in milliseconds; 0 when it did not step, or when the
-    /// steps cancel out.
+    /// The sum of the wall clock's steps since the process began, in milliseconds. 0 when there were none, or when they
+    /// cancel out.
     pub fn clock_stepped_ms(&self) -> i64 {
         self.shared.clock.stepped_ms()
     }
 
-    /// The time of a shard's next block, if it were built now: this machine's clock, or its last block's time while the
-    /// clock is behind that. The validity of a transaction counts from it.
+    /// The time of a shard's next block if it were built now: this machine's clock, or the last block's time while the
+    /// clock is behind it. The validity of a transaction counts from it.
     ///
     /// # Panics
     /// When there is no such shard.
@@ -191,8 +189,8 @@ impl NodeHandle {
         wall_clock().max(self.tip(shard).borrow().timestamp_ms)
     }
 
-    /// How far a shard's last block is ahead of this machine's clock, in milliseconds; `None` when the difference is
-    /// one that good clocks have.
+    /// How far a shard's last block is ahead of this machine's clock, in milliseconds. `None` for a difference that is
+    /// normal between good clocks.
     ///
     /// # Panics
     /// When there is no such shard.
@@ -201,17 +199,17 @@ impl NodeHandle {
         (ahead_ms > CLOCK_STEP_MS_MIN).then_some(ahead_ms)
     }
 
-    /// The peers of this node; none when it decides alone.
+    /// The peers of this node; empty for a sole validator.
     pub fn peers(&self) -> Vec<PeerStatus> {
         self.shared.allow_list.as_ref().map(|list| list.network.peers()).unwrap_or_default()
     }
 
-    /// Whether it has a network at all.
+    /// Whether this node has a network.
     pub(crate) fn has_network(&self) -> bool {
         self.shared.allow_list.is_some()
     }
 
-    /// Replaces the configured members. New ones may connect and are dialed; a peer that is neither a member nor a
+    /// Replaces the configured members. New ones may connect and are dialed. A peer that is neither a member nor a
     /// registered validator any more is disconnected.
     ///
     /// # Errors
@@ -221,7 +219,7 @@ impl NodeHandle {
         list.map_or(Ok(()), |list| list.set_members(members)).map_err(NodeError::Network)
     }
 
-    /// Allows the registered validators to connect, and no former ones.
+    /// Replaces the validators that may connect by the registered ones.
     pub(crate) fn allow_validators(&self, beacon: &BeaconState) -> Result<(), NetworkError> {
         let keys = beacon.registry().validators().iter().map(|validator| validator.network_key);
         self.shared.allow_list.as_ref().map_or(Ok(()), |list| list.set_validators(keys))
@@ -244,7 +242,7 @@ impl NodeHandle {
         if sent.unwrap_or(false) { Ok(()) } else { Err(NodeError::Stopped { shard }) }
     }
 
-    /// Keys of a shard's state, all proved against one block, the newest final one.
+    /// Proves keys of a shard's state, all against the newest final block.
     ///
     /// # Errors
     /// [`NodeError::Stopped`] when the shard has stopped or has no block yet, [`NodeError::UnknownShard`].
@@ -264,8 +262,8 @@ impl NodeHandle {
         answer.await.ok().flatten().ok_or(NodeError::Stopped { shard })
     }
 
-    /// The beacon's state after the newest final block of its shard; `None` when the chain has no beacon, or its shard
-    /// has stopped here.
+    /// The beacon's state after the newest final block of its shard. `None` when the chain has no beacon, or when the
+    /// shard has stopped here.
     pub async fn beacon(&self) -> Option<BeaconState> {
         self.genesis().beacon.as_ref()?;
         match self.read(BEACON_SHARD, vec![BeaconKey.state_key()]).await.ok()?.pop()? {
@@ -274,13 +272,13 @@ impl NodeHandle {
         }
     }
 
-    /// The proof of the hand-over that began an epoch; `None` when it has not begun here.
+    /// The proof of the hand-over that began an epoch; `None` when that epoch has not begun here.
     pub async fn hand_over(&self, epoch: Epoch) -> Option<HandOverProof> {
         let store = self.port(BEACON_SHARD)?.store.clone();
         tokio::task::spawn_blocking(move || store.hand_over(epoch)).await.ok()?.ok()?
     }
 
-    /// The proof of the hand-over that began the newest epoch here; `None` in the first.
+    /// The proof of the hand-over that began the newest epoch here; `None` in the first epoch.
     ///
     /// # Errors
     /// [`NodeError::Store`] when it cannot be read, [`NodeError::UnknownShard`].
@@ -291,7 +289,7 @@ impl NodeHandle {
         tokio::task::spawn_blocking(read).await.map_err(|_| NodeError::Stopped { shard })?
     }
 
-    /// Whether a shard here has all blocks that its committee is known to have.
+    /// Whether a shard here is at most one block behind the height that its committee is known to have reached.
     pub fn is_synced(&self, shard: ShardId) -> bool {
         self.port(shard).is_some_and(|port| {
             let known = *port.known.borrow();
@@ -314,7 +312,7 @@ impl NodeHandle {
     /// As [`Self::prove`].
     ///
     /// # Panics
-    /// When the state holds something else at a stream's key, which the law never writes.
+    /// When the state holds something else at a stream's key, which the ledger never writes.
     pub async fn prove_stream(
         &self,
         shard: ShardId,
@@ -326,7 +324,7 @@ impl NodeHandle {
         let [proof, ancestry] = <[_; 2]>::try_from(proofs).map_err(|_| NodeError::Stopped { shard })?;
         let head = proof
             .value()
-            .map(|value| codec::decode_own("a stream head", value).expect("the state holds what the law wrote"));
+            .map(|value| codec::decode_own("a stream head", value).expect("the ledger wrote a valid stream head"));
         Ok(StreamProofParts { header: block.header, certificate: block.certificate, head, proof, ancestry })
     }
 }

@@ -1,12 +1,15 @@
-//! The journal of a shard [P11]: what this validator said, and why it left views. Invariant: a signed vote leaves only
-//! by [`Journal::record`], which returns after it is on disk; one step of one view is signed for one block, ever.
+//! The journal of a shard [P11]: the votes that this validator signed, and the certificates by which it left views.
+//! Invariant: a signed vote leaves only through [`Journal::record`], which returns after the vote is on disk. It never
+//! signs two votes that contradict each other.
 //!
-//! One file: a mark, and two regions in turn. A height begins a new region, so its entries never overwrite those of the
-//! height before it, which may not be durable in the store yet. A height that fills its region goes on in the other
-//! one, whose first entry carries over what is still needed ([`Memory::settle`]), so a height may last for ever. An
-//! entry tells the number of its region, its height, its own number and its digest; reading a region ends at the first
-//! that does not fit, which is where the last write was torn or an older region's entries begin. The newer of the two
-//! regions counts.
+//! The file holds a mark and two regions that are used in turn. Each height begins a new region, so its entries never
+//! overwrite those of the height before, which may not be durable in the store yet. A height that fills its region
+//! continues in the other region. The first entry there carries over what is still needed ([`Memory::settle`]), so a
+//! height may last arbitrarily long.
+//!
+//! An entry holds the number of its region, its height, its own number and a digest. Reading a region ends at the first
+//! entry that does not match: there the last write was torn, or the entries of an older region begin. The region with
+//! the higher number is the current one.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_consensus::{Memory, VIEWS_KEPT};
@@ -25,7 +28,7 @@ use std::{
     path::Path,
 };
 
-/// Bytes before the first region; the mark stands at their beginning.
+/// Bytes before the first region; the mark is at offset 0.
 const REGION_START: u64 = 4_096;
 /// Bytes of one region. The file is sparse.
 const REGION_BYTES: u64 = 16 * 1024 * 1024;
@@ -39,20 +42,20 @@ enum Entry {
     Carried(Box<Carried>),
 }
 
-/// What a height that filled its region takes to the next.
+/// What a height that has filled its region carries over to the next region.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 struct Carried {
     below: View,
     votes: Vec<SignedVote>,
     certificates: Vec<Certificate>,
-    /// The vote that was signed last, whatever its view.
+    /// The vote that was signed last, in whatever view.
     last: Option<SignedVote>,
 }
 
-/// What one region holds, and where writing goes on within it.
+/// The content of one region, and the offset at which writing continues.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]
 struct Region {
-    /// Counts regions since the first; zero before that.
+    /// Counts the regions that were begun; 0 before the first.
     number: u64,
     height: Height,
     entries: u32,
@@ -88,7 +91,8 @@ impl Region {
         Memory { below: self.below, votes, certificates: self.certificates.clone(), held: Vec::new() }
     }
 
-    /// What the region after this one of the same height begins with, in at most so many bytes.
+    /// The first entry of the next region of the same height, in at most `bytes_max` bytes. `None` when it does not
+    /// fit.
     fn carried(&self, bytes_max: u64) -> Option<Entry> {
         let mut kept = VIEWS_KEPT;
         loop {
@@ -104,13 +108,12 @@ impl Region {
     }
 }
 
-/// The journal of one shard.
 pub(crate) struct Journal {
     file: File,
     region_bytes: u64,
-    /// The newer region.
+    /// The region with the higher number.
     region: Region,
-    /// Entries that the next vote takes to the disk.
+    /// Entries that are written together with the next vote.
     pending: Vec<u8>,
     persisted: Height,
 }
@@ -136,28 +139,28 @@ impl Journal {
         Ok(Self { file, region_bytes, region, pending: Vec::new(), persisted })
     }
 
-    /// The highest height that this validator said anything about.
+    /// The highest height in this journal.
     pub(crate) const fn height(&self) -> Height {
         self.region.height
     }
 
-    /// The block that the newest vote of the newest height was for.
+    /// The block of the newest vote.
     pub(crate) fn last_block(&self) -> Option<Digest> {
         self.region.last.as_ref().map(|signed| signed.vote.block)
     }
 
-    /// Whether the newest vote of the newest height makes a block final.
+    /// Whether the newest vote is a finalise vote.
     pub(crate) fn ends_with_finalise(&self) -> bool {
         self.region.last.as_ref().is_some_and(|signed| signed.vote.step == Step::Finalise)
     }
 
-    /// What is remembered of the newest height.
+    /// The votes and certificates of the newest height.
     pub(crate) fn memory(&self) -> chain_replica::Memory {
         let Memory { below, votes, certificates, .. } = self.region.memory();
         chain_replica::Memory { below: (self.region.height, below), votes, certificates }
     }
 
-    /// The last block that the store is known to have held.
+    /// The last block that is known to have been durable in the store.
     pub(crate) const fn persisted(&self) -> Height {
         self.persisted
     }
@@ -169,16 +172,16 @@ impl Journal {
         Ok(())
     }
 
-    /// Remembers a certificate; the next vote takes it to the disk.
+    /// Adds a certificate. It is written together with the next vote.
     pub(crate) fn log(&mut self, certificate: Certificate) {
         self.turn_to(certificate.vote.height);
         self.push(Entry::Certificate(certificate));
     }
 
-    /// Signs a vote, and returns it after it is on disk. The same step returns the stored signature. In views so long
-    /// past that what was said in them is forgotten nothing is signed.
+    /// Signs a vote and returns it after it is on disk. A repeated step returns the stored signature. `None` for a view
+    /// below the settled ones: its votes are forgotten, so nothing more is signed there.
     pub(crate) fn record(&mut self, vote: Vote, signer: u16, key: &SecretKey) -> io::Result<Option<SignedVote>> {
-        assert!(vote.height >= self.region.height, "a validator never votes at a height that it has left");
+        assert!(vote.height >= self.region.height, "a validator never votes below its newest height");
         self.turn_to(vote.height);
         if vote.view < self.region.below {
             return Ok(None);
@@ -188,7 +191,7 @@ impl Journal {
             return Ok(Some(stored.clone()));
         }
         let contradicts = said.iter().any(|stored| Equivocation::contradicts(&stored.vote, &vote));
-        assert!(!contradicts, "a validator never contradicts what it said");
+        assert!(!contradicts, "a validator never contradicts a vote that it signed");
         let signature = key.sign(Namespace::VOTE, &vote.digest());
         let signed = SignedVote { vote, signer, signature };
         self.push(Entry::Vote(signed.clone()));
@@ -221,10 +224,10 @@ impl Journal {
         Ok(())
     }
 
-    /// Begins the next region of the same height. What waits to be written is among what its one entry carries over,
-    /// and until that is whole on the disk the region before it counts.
+    /// Begins the next region of the same height. Its first entry carries over what is pending too. Until that entry is
+    /// whole on disk, the region before it stays the current one.
     fn roll_over(&mut self) -> io::Result<()> {
-        let full = || io::Error::new(io::ErrorKind::StorageFull, "what a height needs does not fit into the journal");
+        let full = || io::Error::new(io::ErrorKind::StorageFull, "the votes of one height do not fit into the journal");
         let carried = self.region.carried(self.region_bytes / 2).ok_or_else(full)?;
         self.region = Region { number: self.region.number + 1, height: self.region.height, ..Region::default() };
         self.pending.clear();
@@ -233,7 +236,7 @@ impl Journal {
     }
 }
 
-/// Where a region begins.
+/// The offset of a region.
 const fn offset(number: u64, region_bytes: u64) -> u64 {
     REGION_START + (number % 2) * region_bytes
 }
@@ -254,17 +257,17 @@ fn digest(head: &[u8], content: &[u8]) -> Digest {
     hash(Tag::VOTE, &[b"journal", head, content])
 }
 
-/// An entry as it stands in the file.
+/// An entry as stored in the file.
 struct Stored {
     region: u64,
     height: Height,
     number: u32,
     content: Vec<u8>,
-    /// The bytes that it takes.
+    /// Bytes of the whole entry.
     length: u64,
 }
 
-/// The entry at an offset; `None` when no whole one stands there.
+/// The entry at an offset; `None` when there is no whole entry.
 fn read_entry(file: &File, at: u64, room: u64) -> io::Result<Option<Stored>> {
     let mut head = [0; ENTRY_HEAD];
     if room < ENTRY_HEAD as u64 {

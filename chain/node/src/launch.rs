@@ -1,5 +1,5 @@
-//! From a recovered shard to its running thread. Invariant: one named thread owns each shard, and when it has ended
-//! every request gets an answer.
+//! Starts the thread of a recovered shard. Invariant: one named thread owns each shard, and once it has ended every
+//! waiting request gets an answer.
 
 use crate::{
     History, NodeError,
@@ -20,7 +20,7 @@ pub(crate) struct Settings {
     pub(crate) executes: bool,
 }
 
-/// A shard that is ready for its thread.
+/// A shard that is ready to run.
 pub(crate) struct ReadyShard {
     shard: Shard,
     requests: Receiver<Request>,
@@ -28,7 +28,7 @@ pub(crate) struct ReadyShard {
 }
 
 impl ReadyShard {
-    /// Connects a shard to the peers, if there are any, and starts the threads that work for it.
+    /// Connects a shard to its peers, if there are any, and starts its helper threads.
     pub(crate) fn prepare(
         opened: OpenedShard,
         network: Option<&Network>,
@@ -76,14 +76,14 @@ impl ReadyShard {
     }
 }
 
-/// A shard's thread.
+/// A running shard.
 pub(crate) struct RunningShard {
     requests: Sender<Request>,
     thread: thread::JoinHandle<()>,
 }
 
 impl RunningShard {
-    /// Lets the shard finish its block and waits for the end of its thread. Returns whether it had run until now.
+    /// Lets the shard finish its block and waits for the end of its thread. Returns whether it was still running.
     pub(crate) fn stop(self) -> bool {
         let was_running = self.requests.send(Request::Stop).is_ok();
         self.thread.join().is_ok() && was_running

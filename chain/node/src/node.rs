@@ -1,5 +1,5 @@
-//! Starting and stopping a node. Invariant: the data folder belongs to one running node, and the shards' threads end
-//! before the node does.
+//! Starts and stops a node. Invariant: one running node owns the data folder, and the shards' threads end before the
+//! node does.
 
 use crate::{
     Links, NodeConfig, NodeError, NodeHandle,
@@ -32,7 +32,7 @@ pub struct Node {
     _lock: File,
 }
 
-/// The network of a node that has peers.
+/// The network of a node with peers.
 struct Connected {
     network: Network,
     inbox: Inbox,
@@ -40,8 +40,8 @@ struct Connected {
 }
 
 impl Node {
-    /// Opens the data folder, recovers every shard, connects to the peers and starts the shards' threads. With links it
-    /// must be called within a tokio runtime.
+    /// Opens the data folder, recovers every shard, connects to the peers and starts the shards' threads. A node with
+    /// links or a beacon has to be started within a tokio runtime.
     ///
     /// # Errors
     /// [`NodeError`] names what is missing, damaged or in use.
@@ -92,7 +92,6 @@ impl Node {
         &self.addresses
     }
 
-    /// A handle to the node.
     pub fn handle(&self) -> NodeHandle {
         self.handle.clone()
     }
@@ -119,7 +118,7 @@ impl Node {
 }
 
 impl Drop for Node {
-    /// A process that ends early ends its shards first: their threads must not be inside RocksDB when it unloads.
+    /// Ends the shards' threads before the process unloads RocksDB: they must not be inside it then.
     fn drop(&mut self) {
         let _ = self.end();
     }

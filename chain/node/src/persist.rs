@@ -1,4 +1,4 @@
-//! Writing blocks to the store [P9]. Invariant: a block is durable when its write returns. Its transactions are on disk
+//! Writes blocks to the store [P9]. Invariant: a block is durable when its write returns. Its transactions are stored
 //! once: a held block is not written a second time.
 
 use crate::shard::{Halt, Shard};
@@ -6,11 +6,11 @@ use chain_replica::{Commit, HeldBlock};
 use chain_store::BlockBatch;
 use chain_types::codec;
 
-/// Upper bound for the bytes of a header and a count.
+/// An upper bound for the bytes of a header and a count.
 const HEADER_BYTES: usize = 1_024;
 
 impl Shard {
-    /// Writes a block that is not final yet; a vote for it follows.
+    /// Writes a block that is not final yet. A vote for it follows.
     pub(crate) fn hold(&mut self, held: &HeldBlock) -> Result<(), Halt> {
         let size: usize = held.transactions.iter().map(|transaction| transaction.bytes()).sum();
         let mut bytes = Vec::with_capacity(size + HEADER_BYTES);
@@ -23,7 +23,7 @@ impl Shard {
         Ok(self.store.hold(held.header.height, &held.digest, &bytes)?)
     }
 
-    /// Writes a final block and all that belongs to it.
+    /// Writes a final block and everything that is stored with it.
     pub(crate) fn persist(&mut self, commit: &Commit) -> Result<(), Halt> {
         let header = &commit.block.header;
         let (kept, released): (Vec<_>, Vec<_>) = self

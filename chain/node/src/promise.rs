@@ -1,6 +1,6 @@
 //! Writes a leader's promises to disk, then sends them [P15]. Invariant: a promise is signed and sent only after it and
-//! its transactions are durable, so that a leader which restarts still owes them. A thread of its own writes them: the
-//! shard never waits for a promise, and a disk failure here ends the promises and nothing else.
+//! its transactions are durable, so a restarted leader still keeps it. A separate thread does this: the shard never
+//! waits for a promise, and a disk failure here ends the promises and nothing else.
 
 mod file;
 
@@ -11,24 +11,23 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 pub(crate) use file::PromiseFile;
 use std::{io, thread};
 
-/// Promises that may wait to be written; those above the limit are not given.
+/// Promise jobs that can wait to be written. Jobs above the limit are dropped.
 const PROMISE_REQUESTS_MAX: usize = 64;
 
-/// A job of the writer.
 enum PromiseJob {
     Promise(PromiseRequest),
     /// Kept promises, and the time before which all others have expired.
     Kept(Vec<TxId>, TimestampMs),
 }
 
-/// The jobs of the thread that writes and sends a shard's promises. Dropping it ends the thread.
+/// The job queue of the thread that writes and sends a shard's promises. Dropping it ends the thread.
 pub(crate) struct PromiseQueue {
     jobs: Option<Sender<PromiseJob>>,
     thread: Option<thread::JoinHandle<()>>,
 }
 
 impl PromiseQueue {
-    /// Starts the thread of a shard. `shard` gets the promises for this node's own clients.
+    /// Starts the thread of a shard. `shard` receives the promises for this node's own clients.
     pub(crate) fn start(
         name: String,
         file: PromiseFile,
@@ -40,15 +39,15 @@ impl PromiseQueue {
         let mut writer = PromiseWriter { file, key, wire, shard };
         let run = move || {
             if let Err(error) = writer.run(&waiting) {
-                tracing::error!(%error, "promises cannot be written; this validator gives none until it starts again");
+                tracing::error!(%error, "promises cannot be written; this validator makes no promises until it restarts");
             }
         };
         let thread = thread::Builder::new().name(name).spawn(run)?;
         Ok(Self { jobs: Some(jobs), thread: Some(thread) })
     }
 
-    /// Makes a promise, or drops it when too many wait. The transactions of a dropped one are owed all the same, and no
-    /// submitter was told.
+    /// Queues a promise, or drops it when too many wait. The replica still keeps a dropped promise, but no submitter is
+    /// told.
     pub(crate) fn request(&self, request: PromiseRequest) {
         self.add(PromiseJob::Promise(request));
     }
@@ -75,7 +74,7 @@ impl Drop for PromiseQueue {
 }
 
 impl Shard {
-    /// Starts to write promises, if there are peers. `requests` leads to the shard itself.
+    /// Starts the promise thread, if there are peers. `requests` is the shard's own channel.
     pub(crate) fn write_promises(&mut self, file: PromiseFile, requests: Sender<Request>) -> Result<(), NodeError> {
         if let Some(wire) = &self.wire {
             let name = format!("promise-{}", self.id);
@@ -87,7 +86,7 @@ impl Shard {
     }
 }
 
-/// Writes and sends promises on a thread of its own.
+/// Writes and sends promises on its own thread.
 struct PromiseWriter {
     file: PromiseFile,
     key: SecretKey,

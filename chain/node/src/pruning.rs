@@ -1,27 +1,26 @@
-//! Dropping the bodies of old blocks while a shard runs [P9]. Invariant: the configured number of blocks stays, and
-//! with it the blocks that a peer fetches instead of a snapshot. A block costs the same time whether a node always
-//! pruned or begins to.
+//! Drops the bodies of old blocks while a shard runs [P9]. Invariant: the configured number of newest blocks stays
+//! whole, including those that a peer fetches instead of a snapshot. The cost per block is the same whether a node
+//! always pruned or has just begun to.
 
 use crate::shard::{Halt, Shard};
 use chain_replica::{FLUSH_BLOCKS, JOIN_BEHIND_BLOCKS};
 use chain_types::Height;
 
-/// Blocks that a node keeps whole, at least, if it prunes. A member that lacks [`JOIN_BEHIND_BLOCKS`] or fewer fetches
-/// blocks and asks for no snapshot: nodes that prune can still give it all of them, and have as many more while it
-/// fetches.
+/// Blocks that a pruning node keeps whole, at least. A member that lacks [`JOIN_BEHIND_BLOCKS`] or fewer fetches blocks
+/// instead of a snapshot. Pruning nodes can still serve all of them, with as many again in reserve while it fetches.
 pub const KEEP_BLOCKS_MIN: u64 = 2 * JOIN_BEHIND_BLOCKS;
 const _: () = assert!(
     KEEP_BLOCKS_MIN >= JOIN_BEHIND_BLOCKS + FLUSH_BLOCKS,
     "a peer that joins from a snapshot needs the blocks after it"
 );
-/// Bodies that are dropped after a block, at most: more than one, so that a node that begins to prune comes to the end.
+/// Bodies that are dropped after one block, at most. More than one, so that a node that begins to prune catches up.
 pub const PRUNED_PER_BLOCK_MAX: u64 = 4;
 
 impl Shard {
-    /// Drops the bodies of blocks beyond those that are kept, a few at a time.
+    /// Drops bodies below the kept blocks, a few at a time.
     pub(crate) fn prune(&mut self, tip: Height, has_flushed: bool) -> Result<(), Halt> {
         let Some(keep) = self.keep_blocks else { return Ok(()) };
-        // Before anything is dropped that the block just written did not make durable with it.
+        // Before more bodies are dropped: the flush just written made the earlier deletions durable, but no later ones.
         if has_flushed {
             self.store.reclaim()?;
         }

@@ -1,5 +1,5 @@
-//! Opening a shard from its folder. Invariant: a shard starts from whole, matching data or not at all. A validator
-//! whose store or journal is an old copy does not start, because it could contradict what it signed.
+//! Opens a shard from its folder. Invariant: a shard starts from complete, matching data or not at all. A validator
+//! whose store or journal is an old copy does not start, because it could contradict a vote that it signed.
 
 use crate::{
     NodeError, Tip,
@@ -18,7 +18,7 @@ use chain_types::{Genesis, Height, SecretKey, ShardId};
 use std::{path::Path, sync::Arc};
 use tokio::sync::watch;
 
-/// A shard that is recovered and has no thread and no peers yet.
+/// A recovered shard without a thread and without peers.
 pub(crate) struct OpenedShard {
     pub(crate) shard: Shard,
     pub(crate) promises: PromiseFile,
@@ -75,7 +75,7 @@ impl Member {
         Ok(OpenedShard { shard, promises, tip })
     }
 
-    /// Whether the store has the proof of the hand-over to the next block's epoch: peers that join ask for it.
+    /// Checks that the store has the proof of the hand-over to the next block's epoch: joining peers ask for it.
     fn check_hand_over(&self, store: &Store, replica: &Replica<Store>) -> Result<(), StoreError> {
         let epoch = replica.committee().epoch();
         if epoch == self.genesis.validators.epoch || store.hand_over(epoch)?.is_some() {
@@ -91,7 +91,6 @@ impl Member {
     }
 }
 
-/// The files of one shard.
 struct Files {
     store: Store,
     journal: Journal,
@@ -112,7 +111,7 @@ impl Files {
     }
 }
 
-/// What the replica starts from, besides the state.
+/// Reads what the replica starts from, besides the state.
 fn recovered(store: &Store, journal: &Journal, owed: Vec<Owed>) -> Result<Recovered, StoreError> {
     let stored = store.tip()?;
     let tip = match &stored {
@@ -140,11 +139,11 @@ fn height_of(replica: &Replica<Store>) -> Height {
     replica.tip().map_or(Height(0), |(header, _)| header.height)
 }
 
-/// Checks that a validator's store and journal belong together: voting on with an old copy of either could contradict
-/// an earlier vote. Otherwise returns the store's height and the highest one that the journal knows.
+/// Checks that a validator's store and journal belong together: voting with an old copy of either could contradict an
+/// earlier vote. Otherwise returns the store's height and the highest height that the journal knows.
 ///
-/// A sole validator cannot get back what its store lacks. Among others a validator catches up, but a journal that does
-/// not know the validator's vote for the store's last block is an old copy, or empty.
+/// A sole validator cannot recover blocks that its store lacks. A validator among others catches up. But a journal
+/// without the validator's vote for the store's last block is an old copy, or empty.
 fn check_journal(journal: &Journal, replica: &Replica<Store>) -> Result<(), (Height, Height)> {
     let committee = replica.committee();
     if committee.me.is_none() {

@@ -1,7 +1,7 @@
-//! The relayer [P20] [P21]: it carries proofs of one shard's decisions to the shard that waits for them. Invariant: it
-//! decides nothing. The ledger checks every step, a step that another relayer took is rejected there and changes
-//! nothing, and a step that a crash interrupts is found again in the state. Any number of relayers may run; one honest
-//! one is enough.
+//! The relayer [P20] [P21]: carries proofs of one shard's decisions to the shard that waits for them. Any number of
+//! relayers may run; one honest one is enough. Invariant: it decides nothing. The ledger checks every step. A step that
+//! another relayer already took is rejected and changes nothing, and a step that a crash interrupts is found again in
+//! the state.
 
 mod progress_file;
 mod queue;
@@ -20,27 +20,27 @@ use tokio::{
     time::MissedTickBehavior,
 };
 
-/// Tasks that run at a time; each waits for at most one transaction per shard.
+/// Tasks that run at the same time. Each waits for at most one transaction per shard.
 pub const RELAY_TASKS_MAX: usize = 64;
-/// Between two looks at what time alone makes due: deadlines, grace periods, and tasks to try again.
+/// The interval for work that becomes due by time alone: deadlines, grace periods, and retries.
 const TICK: Duration = Duration::from_millis(250);
-/// Blocks of one shard that are read before tasks start.
+/// Blocks of one shard that are read before tasks are started.
 const BLOCKS_PER_ROUND: usize = 256;
-/// Ticks between two writes of the progress.
+/// Ticks between two writes of the progress file.
 const TICKS_PER_SAVE: u64 = 4;
 
-/// What a relayer needs to start.
+/// The configuration of a relayer.
 pub struct RelayConfig {
-    /// The node that it reads and submits through; a follower will do.
+    /// The node that it reads and submits through, which may be a follower.
     pub node: NodeHandle,
     /// The key that signs its transactions: the operator's, which every shard admits.
     pub operator: SecretKey,
-    /// The file that remembers how far it read; without one it starts from the first block.
+    /// The file that stores how far it has read. Without one it starts from the first block.
     pub progress: Option<PathBuf>,
 }
 
-/// A running relayer. Dropping it acts like a crash: running tasks are forgotten and the progress stays as it was last
-/// written. The next start finds both in the state.
+/// A running relayer. Dropping it acts like a crash: running tasks are abandoned, and the progress stays as last
+/// written. The next start finds open work in the state.
 pub struct Relay {
     stop: oneshot::Sender<()>,
     task: JoinHandle<()>,
@@ -63,13 +63,13 @@ impl Relay {
     }
 }
 
-/// The task of a running relayer.
+/// The state of the relayer's task.
 struct RelayLoop {
     node: NodeHandle,
     relayer: Arc<Relayer>,
     file: ProgressFile,
     queue: RelayQueue,
-    /// The running tasks. None runs twice at a time.
+    /// The running tasks. No task runs twice at the same time.
     busy: BTreeSet<RelayTask>,
     out: JoinSet<(RelayTask, Outcome)>,
     ticks: u64,
@@ -112,7 +112,7 @@ impl RelayLoop {
         }
     }
 
-    /// Reads the blocks that became final. A block that cannot be read now is read at the next news or tick.
+    /// Reads the blocks that became final. A block that cannot be read now is read at the next block or tick.
     async fn read(&mut self) {
         for shard in (0..self.node.shards()).map(ShardId) {
             for _ in 0..BLOCKS_PER_ROUND {
@@ -143,8 +143,8 @@ impl RelayLoop {
                 self.busy.remove(&task);
                 self.queue.finish(task, outcome, self.ticks);
             }
-            // The task stays busy, because it would panic again.
-            Err(error) => tracing::error!(%error, "a task of the relayer failed"),
+            // The failed task stays busy, because a retry would panic again.
+            Err(error) => tracing::error!(%error, "relayer task failed"),
         }
     }
 
@@ -155,12 +155,12 @@ impl RelayLoop {
     }
 }
 
-/// The least time that the next block of any shard may have, as far as this machine's clock tells.
+/// The least time that the next block of any shard may have, by this machine's clock.
 fn block_time() -> TimestampMs {
     TimestampMs(wall_clock().0.saturating_sub(CLOCK_BEHIND_MS_MAX))
 }
 
-/// Notifies whenever a shard's tip moves, until the watchers are dropped.
+/// Notifies on each new block of any shard, until the watchers are dropped.
 fn watch(node: &NodeHandle) -> (Arc<Notify>, JoinSet<()>) {
     let news = Arc::new(Notify::new());
     let mut watchers = JoinSet::new();

@@ -15,10 +15,10 @@ use tokio::sync::oneshot;
 
 pub(crate) type Answer = Result<Final, SubmitError>;
 
-/// The channel for an answer, with the memory that the transaction holds.
+/// The reply channel of a submission, with the memory budget that its transaction holds.
 pub(crate) struct Reply {
     pub(crate) sender: oneshot::Sender<Answer>,
-    /// The channel for a promise, which may come before the answer.
+    /// The channel for a promise, which may arrive before the answer.
     pub(crate) promised: Option<oneshot::Sender<Arc<PromiseBatch>>>,
     pub(crate) token: Token,
 }
@@ -34,50 +34,50 @@ impl Reply {
 pub(crate) enum Origin {
     /// A client of this node, which waits for the answer.
     Client(Reply),
-    /// A peer, with the verdict on the batch that carried it, if it was gossip.
+    /// A peer, with the verdict on the gossip batch that carried it, if any.
     Peer {
-        #[expect(dead_code, reason = "held for its drop: the bytes count until the transaction is in its shard")]
+        #[expect(dead_code, reason = "held for its drop: the bytes count until the shard has the transaction")]
         token: Token,
-        /// The member that passed it on for its client, or that was asked for it.
+        /// The member that submitted it first, or that sent it on request.
         submitter: PublicKey,
         verdict: Option<Arc<Verdict>>,
     },
 }
 
 impl Origin {
-    /// Tells the source that the transaction is refused.
+    /// Reports that the transaction was refused.
     pub(crate) fn refuse(self, why: SubmitError) {
         match self {
             Self::Client(reply) => reply.send(Err(why)),
             Self::Peer { verdict: Some(verdict), .. } if matches!(why, SubmitError::Refused { .. }) => {
-                verdict.condemn();
+                verdict.mark_invalid();
             }
             Self::Peer { .. } => {}
         }
     }
 }
 
-/// The verdict on a gossiped batch, given when its last transaction was judged.
+/// The verdict on a gossip batch. It is given once its last transaction was checked.
 pub(crate) struct Verdict {
     gossip: Option<Gossip>,
-    is_bad: AtomicBool,
+    is_invalid: AtomicBool,
 }
 
 impl Verdict {
     pub(crate) const fn new(gossip: Gossip) -> Self {
-        Self { gossip: Some(gossip), is_bad: AtomicBool::new(false) }
+        Self { gossip: Some(gossip), is_invalid: AtomicBool::new(false) }
     }
 
-    /// A transaction of the batch is not valid. The peer that passed it on could see that.
-    pub(crate) fn condemn(&self) {
-        self.is_bad.store(true, Ordering::Release);
+    /// Marks the batch as invalid: it has an invalid transaction, and the peer that forwarded it could check that.
+    pub(crate) fn mark_invalid(&self) {
+        self.is_invalid.store(true, Ordering::Release);
     }
 }
 
 impl Drop for Verdict {
     fn drop(&mut self) {
         let Some(gossip) = self.gossip.take() else { return };
-        if self.is_bad.load(Ordering::Acquire) { gossip.reject() } else { gossip.accept() }
+        if self.is_invalid.load(Ordering::Acquire) { gossip.reject() } else { gossip.accept() }
     }
 }
 
@@ -99,7 +99,7 @@ impl PendingReplies {
         self.0.remove(id).unwrap_or_default()
     }
 
-    /// Passes a leader's promise to the clients that wait for its transaction. The first promise counts.
+    /// Passes a leader's promise to the clients that wait for its transaction. Only the first promise is passed on.
     pub(crate) fn promised(&mut self, id: &TxId, promise: &Arc<PromiseBatch>) {
         for reply in self.0.get_mut(id).into_iter().flatten() {
             if let Some(promised) = reply.promised.take() {
@@ -108,7 +108,6 @@ impl PendingReplies {
         }
     }
 
-    /// Answers all pending submissions.
     pub(crate) fn answer_all(&mut self, answer: &Answer) {
         for reply in self.0.drain().flat_map(|(_, replies)| replies) {
             reply.send(answer.clone());

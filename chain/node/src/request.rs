@@ -1,5 +1,5 @@
-//! Requests to a shard's thread. Invariant: every request that waits for an answer carries the channel for it, so a
-//! request that is dropped is an answer too.
+//! Requests to a shard's thread. Invariant: every request that waits for an answer carries the reply channel, so
+//! dropping the request also answers it.
 
 use crate::{ShardStatus, StateProofs, SubmitError, budget::Token, reply::Origin};
 use chain_network::Share;
@@ -7,28 +7,27 @@ use chain_replica::Message;
 use chain_types::{PublicKey, VerifiedTransaction, state::StateKey};
 use tokio::sync::oneshot;
 
-/// Requests that may wait for a shard; a submission request holds a whole batch.
+/// Requests that can wait for a shard. One submission request holds a whole batch.
 pub(crate) const REQUESTS_MAX: usize = 256;
 
-/// Asks for proofs of keys of the state.
+/// Asks for proofs of state keys.
 pub(crate) struct Question {
     pub(crate) keys: Vec<StateKey>,
     pub(crate) sender: oneshot::Sender<Option<StateProofs>>,
 }
 
-/// Asks for the values of keys, without proof.
+/// Asks for the values of state keys, without proof.
 pub(crate) struct Read {
     pub(crate) keys: Vec<StateKey>,
     pub(crate) sender: oneshot::Sender<Option<Vec<Option<Vec<u8>>>>>,
 }
 
-/// A request to a shard.
 pub(crate) enum Request {
     Submit(Vec<(VerifiedTransaction, Origin)>),
     Peer {
         from: PublicKey,
         message: Box<Message>,
-        /// The memory that the message occupies until it is handled. This node's own messages occupy none.
+        /// The memory that the message occupies until it is handled; `None` for this node's own messages.
         held: Option<(Token, Share)>,
     },
     Prove(Question),
@@ -40,7 +39,7 @@ pub(crate) enum Request {
 }
 
 impl Request {
-    /// Answers a request that no shard will serve.
+    /// Answers a request that no shard will handle.
     pub(crate) fn refuse(self) {
         if let Self::Submit(batch) = self {
             for (_, origin) in batch {

@@ -1,5 +1,5 @@
-//! Keys that a validator derives from its seed. Invariant: one seed serves a member for all uses, and each use has a
-//! tag of its own, so no two keys are related.
+//! Derives a validator's keys from its seed. Invariant: one seed serves all uses of a member. The voting and network
+//! key is the seed's own key; every other secret is derived with its own tag, so it is unrelated to the others.
 
 use chain_beacon::{Secrets, randomness::RandomnessKey};
 use chain_types::{
@@ -7,7 +7,7 @@ use chain_types::{
     digest::{Tag, hash},
 };
 
-/// The voting key, the randomness key and the entropy of a validator's seed.
+/// The voting key, the randomness key and the entropy derived from a validator's seed.
 pub fn beacon_secrets(seed: &[u8; 32]) -> Secrets {
     Secrets {
         key: SecretKey::from_seed(seed),
@@ -16,7 +16,7 @@ pub fn beacon_secrets(seed: &[u8; 32]) -> Secrets {
     }
 }
 
-/// The randomness key of a validator's seed [P17].
+/// The randomness key derived from a validator's seed [P17].
 pub fn randomness_key(seed: &[u8; 32]) -> RandomnessKey {
     RandomnessKey::from_seed(&hash(Tag::RANDOMNESS, &[b"key", seed]).0)
 }

@@ -1,5 +1,5 @@
-//! Serving snapshots to members that join [P9]. Invariant: a thread of its own reads them, so a shard never waits for
-//! it. A snapshot stays unchanged as long as a peer keeps asking for its chunks.
+//! Serves snapshots to joining members [P9]. Invariant: a separate thread reads them, so a shard never waits for it. A
+//! snapshot stays unchanged as long as a peer keeps asking for its chunks.
 
 use crate::wire::Wire;
 use chain_replica::{
@@ -14,12 +14,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Questions that may wait. A peer whose question is dropped asks again.
+/// Requests that can wait. A peer whose request is dropped sends it again.
 pub(crate) const SNAPSHOT_ASKS_MAX: usize = 64;
-/// Snapshots of one shard that are held at the same time. Each takes some 20 MiB of memory, and the disk space of all
-/// later writes.
+/// Snapshots of one shard that are held at the same time. Each takes about 20 MiB of memory, and pins the disk space of
+/// all later writes.
 pub(crate) const SNAPSHOTS_MAX: usize = 2;
-/// How long a snapshot is held after it was last asked for.
+/// How long a snapshot is held after the last request for it.
 const SNAPSHOT_IDLE: Duration = Duration::from_secs(30);
 
 /// The thread that serves a shard's snapshots. Dropping it ends the thread.
@@ -36,7 +36,7 @@ impl SnapshotServer {
         Ok(Self { asks: Some(asks), thread: Some(thread) })
     }
 
-    /// Answers a peer, or drops its question when too many wait.
+    /// Queues a peer's request, or drops it when too many wait.
     pub(crate) fn answer(&self, to: PublicKey, ask: SnapshotAsk) {
         if let Some(asks) = &self.asks {
             let _ = asks.try_send((to, ask));
@@ -68,7 +68,7 @@ fn run(store: &Store, wire: &Wire, asks: &Receiver<(PublicKey, SnapshotAsk)>) {
         match asks.recv_timeout(SNAPSHOT_IDLE) {
             Ok((to, ask)) => {
                 let part = answer(store, &mut held, ask).unwrap_or_else(|error| {
-                    tracing::error!("a snapshot cannot be read: {error}");
+                    tracing::error!("cannot read a snapshot: {error}");
                     held.clear();
                     SnapshotPart::Gone
                 });
@@ -129,7 +129,7 @@ fn answer<'s>(store: &'s Store, held: &mut Vec<Held<'s>>, ask: SnapshotAsk) -> R
     })
 }
 
-/// Holds the state of the last flush. It replaces the snapshot that was asked for longest ago when there is no room.
+/// Holds the state of the last flush. When there is no room, it replaces the snapshot whose last request is oldest.
 fn hold<'s>(store: &'s Store, held: &mut Vec<Held<'s>>) -> Result<(), ServeError> {
     let Some(frozen) = store.freeze()? else { return Ok(()) };
     if held.len() >= SNAPSHOTS_MAX {

@@ -1,13 +1,13 @@
-//! One shard's thread. Invariant: it alone touches the replica and performs its effects strictly in order. When the
-//! disk fails it stops for good, and when the chain follows a version that this build does not know it accepts nothing
-//! more.
+//! The thread of one shard. Invariant: only it touches the replica, and it performs the replica's effects strictly in
+//! order. When the disk fails it stops for good. When the chain follows a version that this build does not know it
+//! accepts no more transactions.
 
 mod answer;
 mod perform;
 
 use crate::{
     SubmitError, Tip,
-    clock::{Clock, Look},
+    clock::{Clock, Reading},
     disk::DiskWatch,
     journal::Journal,
     promise::PromiseQueue,
@@ -23,11 +23,11 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::watch;
 
-/// Requests that are handled before the next block is built.
+/// Requests that are handled before the next tick.
 const REQUESTS_PER_ROUND: usize = 64;
-/// Between two ticks while a decision is under way.
+/// The interval of ticks while a decision is in progress.
 const ACTIVE_TICK: Duration = Duration::from_millis(10);
-/// Between two ticks while nothing is under way.
+/// The interval of ticks while nothing is in progress.
 const IDLE_TICK: Duration = Duration::from_millis(100);
 
 /// A failure that ends the shard's thread.
@@ -39,7 +39,7 @@ pub(crate) enum Halt {
     Store(#[from] chain_store::StoreError),
     #[error("the journal cannot be written")]
     Journal(#[source] std::io::Error),
-    #[error("the state that was taken over from others does not add up")]
+    #[error("the snapshot taken from peers does not match its block")]
     Takeover(#[from] RecoveryError),
 }
 
@@ -48,7 +48,7 @@ pub(crate) struct Shard {
     pub(crate) id: ShardId,
     pub(crate) key: SecretKey,
     pub(crate) role: Role,
-    /// This validator's index; followers have none and sign nothing.
+    /// This validator's index in the committee. Followers have none and sign nothing.
     pub(crate) index: Option<u16>,
     pub(crate) replica: Replica<Store>,
     pub(crate) store: Store,
@@ -56,24 +56,24 @@ pub(crate) struct Shard {
     pub(crate) disk: DiskWatch,
     pub(crate) clock: Arc<Clock>,
     pub(crate) flushed: Height,
-    /// The first block that has its body.
+    /// The first block whose body is stored.
     pub(crate) first: Height,
-    /// How many of the newest blocks keep theirs; `None` for all.
+    /// How many of the newest blocks keep their bodies; `None` for all.
     pub(crate) keep_blocks: Option<u64>,
     pub(crate) tip: watch::Sender<Tip>,
-    /// The height that the committee is known to have reached.
+    /// The height that the committee is known to have reached, or the highest claim of a peer while that is unknown.
     pub(crate) known: watch::Sender<Option<Height>>,
     pub(crate) pending: PendingReplies,
-    /// The connection to the peers; a sole validator has none.
+    /// The connection to the peers; `None` for a sole validator.
     pub(crate) wire: Option<Wire>,
     /// Writes and sends this validator's promises; `None` without peers.
     pub(crate) promises: Option<PromiseQueue>,
     /// Serves snapshots to peers; `None` without peers.
     pub(crate) snapshots: Option<SnapshotServer>,
     pub(crate) accusations: Vec<Evidence>,
-    /// The chain follows a version that this build does not know.
+    /// Set when the chain follows a version that this build does not know.
     pub(crate) outdated: Option<Outdated>,
-    /// Blocks that the store holds and whose height is not decided.
+    /// Blocks in the store whose height is not decided yet.
     pub(crate) held: Vec<(Height, Digest)>,
 }
 
@@ -83,7 +83,7 @@ impl Shard {
         let mut effects = Effects::new();
         while let Some(first) = self.next(requests) {
             if self.replica.waiting() == 0 {
-                // Without work the last tick may be long ago, and submissions are judged by the clock.
+                // The last tick may be long ago when there was no work, and submissions are checked against the clock.
                 self.tick(&mut effects)?;
             }
             let more = requests.try_iter().take(REQUESTS_PER_ROUND);
@@ -108,13 +108,13 @@ impl Shard {
                 }
             }
             self.tick(&mut effects)?;
-            // For a sole validator each tick ends with a block on disk: build until no transaction is pending.
+            // For a sole validator each tick ends with a durable block: build until no transaction is pending.
             while self.wire.is_none() && self.replica.waiting() > 0 {
                 self.tick(&mut effects)?;
             }
             if let Some(wire) = &mut self.wire {
                 wire.flush();
-                // A newcomer that hears only a follower, and no member, has nothing better than claims.
+                // A new node that is connected only to followers has nothing better than their claims.
                 let known = self.replica.known_height().or_else(|| self.replica.claimed_height());
                 self.known.send_if_modified(|last| std::mem::replace(last, known) != known);
             }
@@ -126,11 +126,8 @@ impl Shard {
         Ok(())
     }
 
-    /// Waits for a request or for the next tick; `None` when there will be no more requests.
-    #[expect(
-        clippy::option_option,
-        reason = "no request now, and no requests ever again, are different ends of a wait"
-    )]
+    /// Waits for a request or for the next tick. `None` when there will be no more requests.
+    #[expect(clippy::option_option, reason = "a timeout and a closed channel are different results")]
     fn next(&self, requests: &Receiver<Request>) -> Option<Option<Request>> {
         if self.wire.is_none() {
             return requests.recv().ok().map(Some);
@@ -163,7 +160,7 @@ impl Shard {
     }
 
     fn tick(&mut self, effects: &mut Effects) -> Result<(), Halt> {
-        let Look { at, now } = self.clock.look();
+        let Reading { at, now } = self.clock.read();
         self.step(Input::Tick { at, now }, effects)
     }
 

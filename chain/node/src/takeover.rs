@@ -1,5 +1,5 @@
-//! Joining a shard from a snapshot [P9]. Invariant: the replica continues from what the disk holds, as at a start, and
-//! never from a peer's messages.
+//! Joins a shard from a snapshot [P9]. Invariant: the replica continues from what is on disk, as after a restart, and
+//! never directly from a peer's messages.
 
 use crate::{
     NodeError, Tip,
@@ -21,7 +21,7 @@ impl Shard {
         Ok(())
     }
 
-    /// Activates the snapshot that was taken over, and continues from it.
+    /// Activates the downloaded snapshot and continues from it.
     pub(crate) fn adopt(&mut self, adoption: &Adoption, effects: &mut Effects) -> Result<(), Halt> {
         let (header, totals) = (&adoption.block.header, adoption.totals);
         let (height, transactions, records) = (header.height, totals.transactions, totals.records);

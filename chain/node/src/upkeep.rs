@@ -1,5 +1,5 @@
-//! Transactions that keep the network running. Invariant: each command has its own outcome, so that a command which
-//! another member submitted before does not undo the others.
+//! Builds transactions that keep the network running. Invariant: each command has its own outcome, so a command that
+//! another member already submitted does not undo the others.
 
 use crate::NodeHandle;
 use chain_types::{
@@ -10,8 +10,8 @@ use chain_types::{
 /// How long such a transaction may wait for its block, in milliseconds.
 pub const UPKEEP_VALIDITY_MS: u64 = 30_000;
 
-/// A transaction of tenant zero with these commands and empty bodies, valid for [`UPKEEP_VALIDITY_MS`] from the shard's
-/// next block.
+/// A transaction of the treasury tenant with these commands and empty bodies, valid for [`UPKEEP_VALIDITY_MS`] from the
+/// time of the shard's next block.
 pub fn upkeep(
     node: &NodeHandle,
     shard: ShardId,
@@ -21,7 +21,7 @@ pub fn upkeep(
     upkeep_of(node, shard, TREASURY, author, commands)
 }
 
-/// The same for another tenant.
+/// As [`upkeep`], for another tenant.
 pub(crate) fn upkeep_of(
     node: &NodeHandle,
     shard: ShardId,

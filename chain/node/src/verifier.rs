@@ -1,14 +1,14 @@
-//! Signature checking off the shard threads [P1]. Invariant: only transactions with valid signatures reach a shard.
-//! Batches grow with the load: all waiting transactions are checked together.
+//! Checks signatures outside of the shard threads [P1]. Invariant: only transactions with valid signatures reach a
+//! shard. Batches grow with the load: all waiting transactions are checked together.
 
 use crate::{SubmitError, reply::Origin, request::Request};
 use chain_types::{transaction::CheckedTransaction, verified::verify_all};
 use crossbeam_channel::{Receiver, Sender};
 use std::{io, thread};
 
-/// Jobs that may wait for their signature check. The bytes that they hold have a limit of their own.
+/// Jobs that can wait for their signature check. The bytes that they hold have a separate limit.
 pub const VERIFY_QUEUE_MAX: usize = 65_536;
-/// Signatures after which a batch is full. The job that fills it may exceed the limit.
+/// Transactions after which a batch is full. The job that fills it may exceed the limit.
 pub const VERIFY_BATCH_MAX: usize = 1_024;
 
 /// Transactions for one shard that arrived together.
@@ -17,7 +17,7 @@ pub(crate) struct Job {
     pub(crate) transactions: Vec<(CheckedTransaction, Origin)>,
 }
 
-/// Starts the checking threads; they end when the queue's senders are gone.
+/// Starts the checking threads. They end when the queue's senders are gone.
 pub(crate) fn start(
     threads: usize,
     jobs: &Receiver<Job>,

@@ -1,6 +1,6 @@
-//! Messages between the shards and the network. Invariant: a frame is a shard's number and a message of that shard's
-//! replica. Consensus messages go to validators only. An arriving message is decoded and checked before a shard gets
-//! it.
+//! Encodes messages between the shards and the network. Invariant: a frame is a shard's number and a message of that
+//! shard's replica. Consensus messages go to validators only. A received message is decoded before a shard gets it, and
+//! transactions are checked first.
 
 use crate::{
     budget::Budget,
@@ -19,7 +19,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-/// Transactions that are gossiped in one batch.
+/// Transactions that are gossiped in one batch, at most.
 const BATCH_MAX: usize = 1_024;
 /// Bytes of a gossip frame besides its transactions: the shard, the time, the submitter, and their count.
 const BATCH_OVERHEAD_BYTES: usize = 2 + 8 + 32 + 4;
@@ -29,9 +29,8 @@ const BATCH_OVERHEAD_BYTES: usize = 2 + 8 + 32 + 4;
 pub(crate) struct Wire {
     shard: ShardId,
     network: NetworkHandle,
-    /// This member's key.
     own: PublicKey,
-    /// The other validators; all other peers are followers.
+    /// The other validators of the committee; all other peers are followers.
     validators: Vec<PublicKey>,
     batch: Vec<u8>,
     batched: u32,
@@ -50,8 +49,9 @@ impl Wire {
         self.validators = others.map(|(_, one)| one.key).collect();
     }
 
-    /// Sends to one peer, or to all that the message concerns. The network drops and counts what exceeds a peer's
-    /// budget; the replica repeats the messages that matter.
+    /// Sends to one peer, or to all peers that the message concerns: a status goes to all, other messages to the
+    /// committee. The network drops and counts what exceeds a peer's budget; the replica repeats the messages that
+    /// matter.
     pub(crate) fn send(&self, to: Option<&PublicKey>, message: &Message) {
         let frame = Bytes::from(codec::encode(&(self.shard, message)));
         match (to, message) {
@@ -69,8 +69,8 @@ impl Wire {
         }
     }
 
-    /// Adds a transaction to the batch that [`Wire::flush`] gossips. A transaction that is too long for gossip goes to
-    /// each validator as a message.
+    /// Adds a transaction to the batch that [`Wire::flush`] gossips. A transaction that is too long for gossip is sent
+    /// to each validator as a message.
     pub(crate) fn spread(&mut self, transaction: &Transaction) {
         let begin = self.batch.len();
         codec::encode_into(transaction, &mut self.batch);
@@ -90,8 +90,8 @@ impl Wire {
         }
     }
 
-    /// Gossips the batch. Gossip passes equal bytes on only once, so the batch contains the time: a repetition has to
-    /// reach peers that forgot the first one.
+    /// Gossips the batch. Gossip delivers equal bytes only once, so the frame contains the time: a repetition must
+    /// reach peers that lost the first one.
     pub(crate) fn flush(&mut self) {
         if self.batched == 0 {
             return;
@@ -109,24 +109,24 @@ impl Wire {
     }
 }
 
-/// The time of this machine, in nanoseconds; nobody reads it, it makes a batch unlike any other.
+/// This machine's time in nanoseconds. It is never read; it only makes each batch unique.
 fn now_ns() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }
 
-/// Where arrivals go.
+/// The channels for items received from peers.
 #[derive(Clone)]
 pub(crate) struct Arrivals {
     pub(crate) jobs: Sender<Job>,
     pub(crate) shards: Vec<Sender<Request>>,
     pub(crate) budget: Budget,
-    /// For messages that wait for a shard.
+    /// The budget of messages that wait for a shard.
     pub(crate) requests: Budget,
 }
 
 impl Arrivals {
-    /// Takes in what peers send until the network ends.
+    /// Handles received items until the network ends.
     pub(crate) async fn run(self, mut inbox: Inbox) {
         let gossip = {
             let arrivals = self.clone();
@@ -148,7 +148,7 @@ impl Arrivals {
     async fn message(&self, arrival: chain_network::Message) {
         let (from, bytes) = (arrival.from, arrival.bytes.len());
         let Ok((shard, message)) = codec::decode::<(ShardId, Message)>("a frame", &arrival.bytes) else {
-            tracing::warn!(%from, "a peer sent bytes that are no message");
+            tracing::warn!(%from, "peer sent an invalid message");
             return;
         };
         let Some(port) = self.shards.get(usize::from(shard.0)) else { return };
@@ -157,13 +157,14 @@ impl Arrivals {
             return;
         }
         let Some(token) = self.requests.take(bytes) else {
-            tracing::debug!(%from, bytes, "too many messages wait, one is dropped");
+            tracing::debug!(%from, bytes, "message budget exceeded, message dropped");
             return;
         };
         // The message counts against its sender's budget until the shard has handled it.
         let held = Some((token, arrival.into_share()));
         let request = Request::Peer { from, message: Box::new(message), held };
-        // A full shard pushes back on the network here, and through it on the peers.
+        // When the shard's queue is full, waiting here applies backpressure to the network, and through it to the
+        // peers.
         if let Err(crossbeam_channel::TrySendError::Full(request)) = port.try_send(request) {
             let port = port.clone();
             let _ = tokio::task::spawn_blocking(move || port.send(request)).await;
@@ -179,7 +180,7 @@ impl Arrivals {
         }
     }
 
-    /// Sends transactions to the signature check. Those that find no room are dropped, and their sender repeats them.
+    /// Sends transactions to the signature check. Transactions above the budget are dropped; their sender repeats them.
     fn check(
         &self,
         shard: ShardId,
@@ -193,9 +194,9 @@ impl Arrivals {
                 Ok(checked) => checked,
                 Err(error) => {
                     if let Some(verdict) = verdict {
-                        verdict.condemn();
+                        verdict.mark_invalid();
                     }
-                    tracing::debug!(%error, "a peer sent a transaction that is none");
+                    tracing::debug!(%error, "peer sent a malformed transaction");
                     continue;
                 }
             };

@@ -1,5 +1,5 @@
-//! Going on from a snapshot that was taken over [P9]. Invariant: the replica continues from what the disk holds, as at
-//! a start; only pending transactions, peers and settings stay.
+//! Continues from an adopted snapshot [P9]. Invariant: the replica continues from what is on disk, as after a restart.
+//! Only its pending transactions, its peers and its settings are kept.
 
 use crate::{
     Recovered, RecoveryError, Role,
@@ -13,7 +13,7 @@ use chain_types::PublicKey;
 use std::sync::Arc;
 
 impl<R: LeafReader> Replica<R> {
-    /// Lets a replica without any block take over a snapshot when it lacks more than `behind` blocks; see
+    /// Lets a replica without blocks join from a snapshot when it lacks more than `behind` blocks; see
     /// [`crate::JOIN_BEHIND_BLOCKS`]. It will not have the blocks before the snapshot.
     pub fn join_from_snapshot(&mut self, behind: u64) {
         if self.ledger.tip().block().is_none() && !self.voting.committee().is_sole() {
@@ -21,20 +21,20 @@ impl<R: LeafReader> Replica<R> {
         }
     }
 
-    /// Advances joining. Returns whether ordinary catching up has to wait for it.
+    /// Advances joining. Returns whether it is still in progress, so that fetching blocks has to wait.
     pub(crate) fn is_joining(&mut self, effects: &mut Effects) -> bool {
         let is_empty = self.ledger.tip().block().is_none();
-        let goes_on = match self.join.as_mut().filter(|_| is_empty) {
+        let is_in_progress = match self.join.as_mut().filter(|_| is_empty) {
             Some(join) => join.advance(&self.peers, self.clock.at(), effects),
             None => false,
         };
-        if !goes_on {
+        if !is_in_progress {
             self.join = None;
         }
-        goes_on
+        is_in_progress
     }
 
-    /// A part of a snapshot arrived.
+    /// Handles a part of a snapshot.
     pub(crate) fn take_part(&mut self, from: PublicKey, part: SnapshotPart, effects: &mut Effects) {
         let Some(join) = &mut self.join else { return };
         let (law, genesis) = (self.ledger.law(), self.ledger.genesis());
@@ -42,11 +42,11 @@ impl<R: LeafReader> Replica<R> {
         self.outdated = join.take_part((from, part), &chain, self.clock.at(), effects);
     }
 
-    /// Continues from the adopted snapshot. `state` and `recovered` are what the disk holds now, as for
+    /// Continues from the adopted snapshot. `state` and `recovered` are read from the disk, as for
     /// [`Replica::recover`].
     ///
     /// # Errors
-    /// [`RecoveryError`] when that does not match the snapshot's block.
+    /// [`RecoveryError`] when they do not match the snapshot's block.
     pub fn adopt(
         &mut self,
         role: &Role,
@@ -64,15 +64,15 @@ impl<R: LeafReader> Replica<R> {
         self.clock = before.clock;
         self.mempool = before.mempool;
         self.peers = before.peers;
-        // Pending transactions may be final in the snapshot: nobody must propose them again, and their submitters get
+        // Pending transactions may be final in the snapshot. They must not be proposed again, and their submitters need
         // an answer.
         self.mempool.forget(pending.iter().map(|(id, _)| *id));
         effects.extend(pending.into_iter().map(|(tx_id, height)| Effect::AlreadyFinal { tx_id, height }));
         if let Some((_, certificate)) = self.ledger.tip().block() {
-            // The block may have ended an epoch; then another committee than the present one signed it.
+            // If the block ended an epoch, it was signed by an earlier committee than the present one.
             self.voting.notice_rollback(self.seat_at_tip(), certificate, effects);
         }
-        self.tell_status(effects);
+        self.send_status(effects);
         Ok(())
     }
 }

@@ -1,5 +1,5 @@
-//! Blocks that are not final yet: kept, gathered from peers, given to peers. Invariant: a list of ids is kept only when
-//! the block's header commits to it, and a block counts as here only with all its transactions, each checked like a
+//! Blocks that are not final yet: stored, gathered from peers, and sent to peers. Invariant: a list of ids is kept only
+//! when the block's header commits to it. A block is complete only with all its transactions, each checked like a
 //! client's.
 
 use crate::{
@@ -13,45 +13,45 @@ use chain_types::{
 };
 use std::{collections::BTreeMap, sync::Arc};
 
-/// Blocks of one height that are kept besides those that may still become final.
+/// Blocks of one height that are kept before those that cannot become final are dropped.
 pub const BODIES_MAX: usize = 32;
-/// Bytes of transactions in one answer, at most, unless it is a single one.
+/// Bytes of transactions in one answer, at most; a single larger transaction is still sent.
 pub const TRANSACTIONS_BYTES_MAX: usize = 8 * 1024 * 1024;
 
-/// A block as far as it is known.
+/// What is known of a block.
 enum Body {
-    /// Its header and the ids of its transactions.
+    /// The header and the ids of the transactions.
     Named { header: Box<BlockHeader>, ids: Vec<TxId> },
-    /// All of it.
+    /// The whole block.
     Whole(Arc<HeldBlock>),
 }
 
-/// A block whose transactions peers were asked for.
+/// A block whose missing transactions were requested from peers.
 struct Gathering {
     block: Digest,
-    /// `None` until it arrives.
+    /// `None` for a transaction that is still missing.
     transactions: BTreeMap<TxId, Option<Arc<CheckedTransaction>>>,
 }
 
-/// The blocks of the height under way.
+/// The blocks of the height in progress.
 #[derive(Default)]
 pub(crate) struct Bodies {
     known: BTreeMap<Digest, Body>,
     gathering: Option<Gathering>,
-    /// How many questions were asked: it turns them from validator to validator.
-    asked: u64,
-    /// The last question. The preferred validator gets it once, then the others.
-    last_question: Option<Message>,
+    /// The number of requests so far. It rotates them over the validators.
+    requests: u64,
+    /// The last request. Its first attempt goes to the preferred validator, repetitions to the others in turn.
+    last_request: Option<Message>,
 }
 
 impl Bodies {
-    /// Keeps a whole block. `decision` tells which blocks stay when there are too many.
+    /// Stores a whole block. `decision` names the blocks that are kept when there are too many.
     pub(crate) fn keep(&mut self, held: Arc<HeldBlock>, decision: Option<&Simplex>) {
         self.make_room(decision);
         self.known.insert(held.digest, Body::Whole(held));
     }
 
-    /// Keeps the ids of a block's transactions when its header commits to them. Returns whether it does.
+    /// Stores the ids of a block's transactions when its header commits to them. Returns whether it does.
     pub(crate) fn name(
         &mut self,
         digest: Digest,
@@ -59,13 +59,13 @@ impl Bodies {
         ids: Vec<TxId>,
         decision: Option<&Simplex>,
     ) -> bool {
-        let is_true =
+        let is_valid =
             header.transactions_root == transactions_root(ids.iter().copied()) || mutant::is(mutant::TRUST_BODIES);
-        if is_true && !self.known.contains_key(&digest) {
+        if is_valid && !self.known.contains_key(&digest) {
             self.make_room(decision);
             self.known.insert(digest, Body::Named { header: Box::new(header), ids });
         }
-        is_true
+        is_valid
     }
 
     fn make_room(&mut self, decision: Option<&Simplex>) {
@@ -75,7 +75,7 @@ impl Bodies {
         }
     }
 
-    /// A block all of which is here.
+    /// A block that is stored whole.
     pub(crate) fn whole(&self, block: &Digest) -> Option<&Arc<HeldBlock>> {
         match self.known.get(block) {
             Some(Body::Whole(held)) => Some(held),
@@ -83,8 +83,8 @@ impl Bodies {
         }
     }
 
-    /// The block, when all of it is here or can be assembled from pending transactions; otherwise asks a peer for the
-    /// rest.
+    /// Returns the block when it is whole or can be assembled from pending transactions. Otherwise requests the rest
+    /// from a peer.
     pub(crate) fn gather(
         &mut self,
         block: Digest,
@@ -118,26 +118,26 @@ impl Bodies {
         None
     }
 
-    /// Asks one validator: the preferred one first, then each in turn.
+    /// Sends a request to one validator: first to the preferred one, then to each in turn.
     fn ask(&mut self, preferred: Option<u16>, message: Message, committee: &Committee, effects: &mut Effects) {
         let count = u64::try_from(committee.validators.validators.len()).unwrap_or(u64::MAX);
-        let turn = self.asked.checked_rem(count).and_then(|turn| u16::try_from(turn).ok()).unwrap_or(0);
-        let is_first = self.last_question != Some(message.clone());
-        self.asked = self.asked.wrapping_add(1);
+        let turn = self.requests.checked_rem(count).and_then(|turn| u16::try_from(turn).ok()).unwrap_or(0);
+        let is_first = self.last_request != Some(message.clone());
+        self.requests = self.requests.wrapping_add(1);
         let index = preferred.filter(|_| is_first).unwrap_or(turn);
-        self.last_question = Some(message.clone());
+        self.last_request = Some(message.clone());
         let Some(validator) = committee.validators.validators.get(usize::from(index)) else { return };
         if Some(index) != committee.me {
             effects.push(Effect::Send { to: Some(validator.key), message: Box::new(message) });
         }
     }
 
-    /// Lets the next question go to its preferred validator again.
-    pub(crate) fn forget_question(&mut self) {
-        self.last_question = None;
+    /// Lets the next request go to its preferred validator again.
+    pub(crate) fn reset_request(&mut self) {
+        self.last_request = None;
     }
 
-    /// Adds a transaction that a gathered block lacks. Returns the block when that was the last one.
+    /// Adds a missing transaction of a gathered block. Returns the block when that was the last one.
     pub(crate) fn add(&mut self, transaction: &CheckedTransaction) -> Option<Digest> {
         let gathering = self.gathering.as_mut()?;
         let slot = gathering.transactions.get_mut(&transaction.id()).filter(|slot| slot.is_none())?;
@@ -145,19 +145,19 @@ impl Bodies {
         gathering.transactions.values().all(Option::is_some).then_some(gathering.block)
     }
 
-    /// Forgets which transactions are awaited.
+    /// Drops the list of missing transactions.
     pub(crate) fn stop_gathering(&mut self) {
         self.gathering = None;
     }
 
-    /// Forgets all blocks: their height is decided.
+    /// Drops all blocks: their height is decided.
     pub(crate) fn clear(&mut self) {
         self.known.clear();
         self.gathering = None;
     }
 
-    /// Answers a peer that lacks a block.
-    pub(crate) fn give_block(&self, to: PublicKey, block: Digest, effects: &mut Effects) {
+    /// Answers a request for a block.
+    pub(crate) fn send_block(&self, to: PublicKey, block: Digest, effects: &mut Effects) {
         let (header, ids) = match self.known.get(&block) {
             Some(Body::Whole(held)) => {
                 (Box::new(held.header.clone()), held.transactions.iter().map(|transaction| transaction.id()).collect())
@@ -169,8 +169,8 @@ impl Bodies {
         effects.push(Effect::Send { to: Some(to), message });
     }
 
-    /// Answers a peer that lacks transactions of a block.
-    pub(crate) fn give_transactions(
+    /// Answers a request for transactions of a block.
+    pub(crate) fn send_transactions(
         &self,
         to: PublicKey,
         (block, ids): (Digest, &[TxId]),
@@ -196,7 +196,7 @@ impl Bodies {
         self.known.len()
     }
 
-    /// Bytes of the lists of ids of blocks that are not whole.
+    /// Bytes of the id lists of blocks that are not whole.
     pub(crate) fn named_bytes(&self) -> usize {
         let named = self.known.values().map(|body| match body {
             Body::Named { ids, .. } => std::mem::size_of_val(ids.as_slice()),

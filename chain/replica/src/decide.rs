@@ -1,5 +1,5 @@
-//! Between the decision and the rest of the replica. Invariant: the decision's effects are answered in order, and a
-//! height is left only with its block durable.
+//! Connects the consensus of one height to the rest of the replica. Invariant: the effects of consensus are handled in
+//! order, and the replica leaves a height only after its block is durable.
 
 use crate::{
     Message,
@@ -8,7 +8,7 @@ use crate::{
     mempool::Mempool,
     replica::Replica,
 };
-use chain_consensus::{Effect as Ask, Input as Answer};
+use chain_consensus::{Effect as ConsensusEffect, Input as ConsensusInput};
 use chain_state::{LeafReader, ReadFailure};
 use chain_types::{BlockHeader, Certificate, Digest, SignedVote, TxId, View, beacon::Evidence, mutant};
 use std::{collections::VecDeque, sync::Arc};
@@ -24,13 +24,13 @@ impl<R: LeafReader> Replica<R> {
         }
         self.voting.decide_on(height, self.clock.at(), memory);
         for message in self.voting.take_early() {
-            self.consider(message, effects)?;
+            self.handle_consensus(message, effects)?;
         }
         Ok(())
     }
 
-    /// Gives the decision an input and answers all that it asks.
-    pub(crate) fn decide(&mut self, input: Answer, effects: &mut Effects) -> Result<(), ReadFailure> {
+    /// Gives consensus an input and handles all its effects.
+    pub(crate) fn decide(&mut self, input: ConsensusInput, effects: &mut Effects) -> Result<(), ReadFailure> {
         let mut inputs = VecDeque::from([input]);
         while let Some(input) = inputs.pop_front() {
             for ask in self.voting.step(input) {
@@ -42,54 +42,56 @@ impl<R: LeafReader> Replica<R> {
         Ok(())
     }
 
-    fn answer(&mut self, ask: Ask, effects: &mut Effects) -> Result<Option<Answer>, ReadFailure> {
+    fn answer(&mut self, ask: ConsensusEffect, effects: &mut Effects) -> Result<Option<ConsensusInput>, ReadFailure> {
         let send = |message: Message| Effect::Send { to: None, message: Box::new(message) };
         match ask {
-            Ask::Propose { view, again: None } => {
+            ConsensusEffect::Propose { view, again: None } => {
                 let block = self.propose(view, effects)?;
-                return Ok(block.map(|block| Answer::Proposed { view, block }));
+                return Ok(block.map(|block| ConsensusInput::Proposed { view, block }));
             }
-            Ask::Propose { view, again: Some(block) } => {
+            ConsensusEffect::Propose { view, again: Some(block) } => {
                 let is_here = match self.gather(block, effects) {
                     Some(held) => self.ledger.examine(&held, self.voting.committee())?,
                     None => false,
                 };
-                return Ok(is_here.then_some(Answer::Proposed { view, block }));
+                return Ok(is_here.then_some(ConsensusInput::Proposed { view, block }));
             }
-            Ask::Examine { block } => return self.try_examine(block, effects),
-            Ask::Hold(block) => {
+            ConsensusEffect::Examine { block } => return self.try_examine(block, effects),
+            ConsensusEffect::Hold(block) => {
                 if let Some(held) = self.bodies.whole(&block) {
                     effects.push(Effect::Hold(Arc::clone(held)));
                 }
             }
-            Ask::Sign(vote) => {
+            ConsensusEffect::Sign(vote) => {
                 self.voting.will_vote_at(vote.height);
                 effects.push(Effect::Sign(vote));
             }
-            Ask::Log(certificate) => effects.push(Effect::Log(certificate)),
-            Ask::Announce(vote) => {
+            ConsensusEffect::Log(certificate) => effects.push(Effect::Log(certificate)),
+            ConsensusEffect::Announce(vote) => {
                 if let Some(held) = self.bodies.whole(&vote.vote.block) {
                     let ids = held.transactions.iter().map(|transaction| transaction.id()).collect();
                     let header = Box::new(held.header.clone());
                     effects.push(send(Message::Proposal { vote, header, ids }));
                 }
             }
-            Ask::Vote(vote) => effects.push(send(Message::Vote(vote))),
-            Ask::Certificate(certificate) => effects.push(send(Message::Certificate(certificate))),
-            Ask::CertificateTo(index, certificate) => {
+            ConsensusEffect::Vote(vote) => effects.push(send(Message::Vote(vote))),
+            ConsensusEffect::Certificate(certificate) => effects.push(send(Message::Certificate(certificate))),
+            ConsensusEffect::CertificateTo(index, certificate) => {
                 if let Some(validator) = self.voting.committee().validators.validators.get(usize::from(index)) {
                     let message = Box::new(Message::Certificate(certificate));
                     effects.push(Effect::Send { to: Some(validator.key), message });
                 }
             }
-            Ask::Status(view) => effects.push(send(Message::Status { height: self.tip_height(), view })),
-            Ask::Decided(certificate) => self.decided(certificate, effects)?,
-            Ask::Accuse(equivocation) => effects.push(Effect::Accuse(Box::new(Evidence::Equivocation(equivocation)))),
+            ConsensusEffect::Status(view) => effects.push(send(Message::Status { height: self.tip_height(), view })),
+            ConsensusEffect::Decided(certificate) => self.decided(certificate, effects)?,
+            ConsensusEffect::Accuse(equivocation) => {
+                effects.push(Effect::Accuse(Box::new(Evidence::Equivocation(equivocation))))
+            }
         }
         Ok(None)
     }
 
-    /// Builds a block for a view. Returns `None` when there is nothing to put into it.
+    /// Builds a block for a view; `None` when there is nothing to put into it.
     fn propose(&mut self, view: View, effects: &mut Effects) -> Result<Option<Digest>, ReadFailure> {
         let view_ms = self.voting.role().timing.view_ms;
         let request = BlockRequest { committee: self.voting.committee(), view, now: self.clock.now(), view_ms };
@@ -101,21 +103,21 @@ impl<R: LeafReader> Replica<R> {
         Ok(Some(block))
     }
 
-    /// A block when all of it is here; otherwise a peer is asked for the rest.
+    /// Returns a block when it is complete. Otherwise requests the rest from a peer.
     pub(crate) fn gather(&mut self, block: Digest, effects: &mut Effects) -> Option<Arc<HeldBlock>> {
         self.bodies.gather(block, self.voting.committee(), &self.mempool, effects)
     }
 
-    /// Executes a block that the decision asks about, when it is here.
-    fn try_examine(&mut self, block: Digest, effects: &mut Effects) -> Result<Option<Answer>, ReadFailure> {
+    /// Executes a block for consensus, when it is complete.
+    fn try_examine(&mut self, block: Digest, effects: &mut Effects) -> Result<Option<ConsensusInput>, ReadFailure> {
         let Some(held) = self.gather(block, effects) else { return Ok(None) };
         if !self.ledger.is_timely(&held.header, self.voting.view(), self.clock.now()) {
             return Ok(None);
         }
-        Ok(self.ledger.examine(&held, self.voting.committee())?.then_some(Answer::Valid(block)))
+        Ok(self.ledger.examine(&held, self.voting.committee())?.then_some(ConsensusInput::Valid(block)))
     }
 
-    /// A block that was asked for is here.
+    /// Continues with a block that has become complete.
     pub(crate) fn completed(&mut self, block: Digest, effects: &mut Effects) -> Result<(), ReadFailure> {
         if let Some(certificate) = self.voting.take_undelivered(block) {
             return self.decided(certificate, effects);
@@ -126,7 +128,7 @@ impl<R: LeafReader> Replica<R> {
         Ok(())
     }
 
-    /// The height is decided: commit its block, or ask for it when it is not here.
+    /// Commits the decided block, or requests it when it is missing here.
     fn decided(&mut self, certificate: Certificate, effects: &mut Effects) -> Result<(), ReadFailure> {
         let Some(held) = self.gather(certificate.vote.block, effects) else {
             self.voting.await_block(certificate);
@@ -145,15 +147,15 @@ impl<R: LeafReader> Replica<R> {
         certificate: Certificate,
         effects: &mut Effects,
     ) -> Result<bool, ReadFailure> {
-        let is_true = self.ledger.examine(held, self.voting.committee())?;
-        if is_true {
+        let is_valid = self.ledger.examine(held, self.voting.committee())?;
+        if is_valid {
             self.commit(certificate, effects);
         }
-        Ok(is_true)
+        Ok(is_valid)
     }
 
-    /// A leader's proposal. The leader signed the header, and its vote counts by that. A false list of transactions is
-    /// ignored, and the true one is asked for.
+    /// Handles a proposal. The leader signed the header, so its vote counts. A list of transactions that the header
+    /// does not commit to is ignored, and the right one is requested.
     pub(crate) fn proposal(
         &mut self,
         vote: SignedVote,
@@ -174,10 +176,10 @@ impl<R: LeafReader> Replica<R> {
         if simplex.is_some_and(|simplex| simplex.awaits(&vote.vote)) || mutant::is(mutant::TRUST_BODIES) {
             self.bodies.name(block, header, ids, simplex);
         }
-        self.decide(Answer::Proposal { vote, born }, effects)
+        self.decide(ConsensusInput::Proposal { vote, born }, effects)
     }
 
-    /// Commits the executed block under its certificate.
+    /// Commits the executed block with its certificate.
     pub(crate) fn commit(&mut self, certificate: Certificate, effects: &mut Effects) {
         let Some(executed) = self.ledger.take_decided() else { return };
         self.voting.decided_by(&certificate, effects);
@@ -187,18 +189,18 @@ impl<R: LeafReader> Replica<R> {
         effects.push(Effect::Persist(Box::new(commit)));
     }
 
-    /// The block under way is durable: it becomes the tip, and the next height begins.
+    /// Makes the durable block the tip, and begins the next height.
     pub(crate) fn persisted(&mut self, effects: &mut Effects) -> Result<(), ReadFailure> {
         let Some(WritingBlock { block, digest, ids, transactions }) = self.ledger.persisted() else { return Ok(()) };
         if !mutant::is(mutant::KEEP_WRITTEN) {
-            // It may have been submitted again while its block was being written.
+            // A transaction may have been submitted again while its block was being written.
             self.mempool.forget(ids.iter().map(|(id, _)| *id));
         }
         self.settle_promises(ids.iter().map(|(id, _)| *id), effects)?;
         self.peers.advanced();
         self.enter_epoch(&block, effects);
         effects.push(Effect::Finalised(Finalised { block, digest, totals: self.ledger.totals(), transactions }));
-        self.tell_status(effects);
+        self.send_status(effects);
         if let Some(outdated) = self.outdated {
             self.mempool = Mempool::default();
             effects.push(Effect::Outdated(outdated));
@@ -209,6 +211,6 @@ impl<R: LeafReader> Replica<R> {
         } else {
             self.begin(effects)?;
         }
-        self.take_in(effects)
+        self.apply_incoming(effects)
     }
 }

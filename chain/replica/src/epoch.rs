@@ -1,5 +1,5 @@
 //! Epochs [P19]: the committee that decides the next height. Invariant: it follows from the state after the last final
-//! block alone, so that a replica which starts finds the same committee as one that never stopped.
+//! block alone, so a restarted replica has the same committee as one that never stopped.
 
 use crate::{
     Input, Replica,
@@ -11,8 +11,8 @@ use chain_types::FinalBlock;
 use std::sync::Arc;
 
 impl<R: LeafReader> Replica<R> {
-    /// After a block that began an epoch is durable: that epoch's committee decides the next height, or this replica
-    /// stops because the epoch follows a version that this build does not know.
+    /// Enters the epoch that a durable block began. Its committee decides the next height. The replica stops instead
+    /// when the epoch follows a version that this build does not know.
     pub(crate) fn enter_epoch(&mut self, block: &FinalBlock, effects: &mut Effects) {
         let Some(next) = block.hand_over() else { return };
         if let Err(outdated) = self.ledger.enter_epoch(next.clone()) {
@@ -25,12 +25,12 @@ impl<R: LeafReader> Replica<R> {
         effects.push(Effect::EnterEpoch(Arc::clone(self.voting.committee())));
     }
 
-    /// What a stopped replica still does: it gives peers the blocks up to its last epoch.
+    /// Handles an input after the replica has stopped: it still serves blocks up to its last epoch to peers.
     pub(crate) fn step_outdated(&mut self, input: Input, effects: &mut Effects) -> Result<(), ReadFailure> {
         match input {
             Input::Tick { at, now } => {
                 self.clock.advance(at, now);
-                self.tell_status_at_times(effects);
+                self.send_status_if_due(effects);
                 Ok(())
             }
             Input::Message { from, message } if message.asks_for_blocks() => self.message(from, *message, effects),
@@ -45,7 +45,6 @@ impl<R: LeafReader> Replica<R> {
         (0_u16..).zip(&set.validators).find(|(_, one)| one.key == key).map(|(index, _)| index)
     }
 
-    /// The committee that decides the next height.
     pub const fn committee(&self) -> &Arc<Committee> {
         self.voting.committee()
     }

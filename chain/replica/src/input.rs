@@ -1,5 +1,4 @@
-//! The inputs of a replica. Invariant: time, signatures, peers' messages and the disk's answers arrive here and nowhere
-//! else.
+//! The inputs of a replica. Invariant: time, signatures, peers' messages and disk completions enter only here.
 
 use crate::Message;
 use chain_types::{Moment, PublicKey, SignedVote, TimestampMs, VerifiedTransaction};
@@ -7,9 +6,9 @@ use chain_types::{Moment, PublicKey, SignedVote, TimestampMs, VerifiedTransactio
 /// The source of a transaction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Source {
-    /// A client of this replica, which sends the transaction to the others and answers the client.
+    /// A client of this replica. The replica sends the transaction to the validators and answers the client.
     Client,
-    /// This peer, which gets promises for it.
+    /// A peer, which gets the promises of the transaction.
     Peer(PublicKey),
 }
 
@@ -17,29 +16,24 @@ pub enum Source {
 pub enum Input {
     /// Time passed: blocks may be built, views given up, and lost messages repeated.
     Tick {
-        /// By the clock that never steps: for timers.
+        /// The monotonic clock, for timers.
         at: Moment,
-        /// By the wall clock, which may step: for the times of blocks.
+        /// The wall clock, which may step, for the times of blocks.
         now: TimestampMs,
     },
-    /// A transaction whose signature was checked.
-    Submit {
-        /// The transaction.
-        transaction: Box<VerifiedTransaction>,
-        /// Where it came in.
-        source: Source,
-    },
-    /// The native value that this validator's open promises on this shard may move at most: its part of the bond.
+    /// A transaction with a checked signature.
+    Submit { transaction: Box<VerifiedTransaction>, source: Source },
+    /// The native value that this validator's open promises on this shard may move at most: the shard's part of the
+    /// bond.
     Cover(u64),
-    /// The vote that [`crate::Effect::Sign`] asked for is durable and signed.
+    /// The vote of [`crate::Effect::Sign`] is durable and signed.
     Signed(SignedVote),
-    /// The block under way is durable.
+    /// The block of [`crate::Effect::Persist`] is durable.
     Persisted,
-    /// A message of a peer. All that it claims is checked.
+    /// A message from a peer. All its claims are checked.
     Message {
-        /// The peer's key, proved by the transport.
+        /// The peer's key, authenticated by the transport.
         from: PublicKey,
-        /// The message.
         message: Box<Message>,
     },
 }

@@ -1,6 +1,6 @@
-//! Joining a long chain from a snapshot [P9]. Invariant: a chunk of the state is written only after it led to the root
-//! of a header that a quorum certified. The snapshot counts only once its remembered transactions are those that this
-//! state committed to. A peer that lies or goes silent costs time and nothing else.
+//! Joins a long chain from a snapshot [P9]. Invariant: a chunk of the state is written only after it was proved against
+//! the state root of a header that a quorum certified. The snapshot counts only once its remembered transactions match
+//! the state's commitment. A faulty or silent peer costs only time.
 
 mod head;
 mod seen;
@@ -15,16 +15,16 @@ use chain_types::{Genesis, Height, Moment, PublicKey, ShardId, Versions, mutant,
 use head::Head;
 use std::collections::BTreeSet;
 
-/// How many blocks a fresh replica must lack for a snapshot to be worth it.
+/// A new replica that lacks more blocks than this joins from a snapshot.
 pub const JOIN_BEHIND_BLOCKS: u64 = 10_000;
 /// How long a part may take before another peer is asked, in milliseconds.
 pub const JOIN_PATIENCE_MS: u64 = 5_000;
-/// How long a fresh replica waits for a peer that is far ahead before it begins at block 1, in milliseconds.
+/// How long a new replica waits for a peer that is far ahead before it begins at block 1, in milliseconds.
 pub const JOIN_WAIT_MS: u64 = 1_000;
-/// How often every peer is asked in vain before a replica begins at block 1.
+/// The rounds over all peers without success before a replica begins at block 1.
 pub const JOIN_ROUNDS_MAX: u8 = 3;
 
-/// The chain that a replica joins.
+/// The chain to join.
 pub(crate) struct JoinedChain<'a> {
     pub(crate) genesis: &'a Genesis,
     /// The versions that this build knows.
@@ -32,32 +32,32 @@ pub(crate) struct JoinedChain<'a> {
     pub(crate) shard: ShardId,
 }
 
-/// A fresh replica that joins from a snapshot.
+/// The state of a new replica that joins from a snapshot.
 pub(crate) struct Join {
-    /// A snapshot is worth it when more blocks than this are missing.
+    /// A snapshot is used when more blocks than this are missing.
     behind: u64,
-    /// When it heard of the first block.
-    heard_at: Option<Moment>,
-    /// Peers that were asked in vain in this round.
+    /// When a peer first claimed to have a block.
+    claimed_at: Option<Moment>,
+    /// Peers that failed to deliver in this round.
     refused: BTreeSet<PublicKey>,
     rounds: u8,
     takeover: Option<Takeover>,
 }
 
-/// A snapshot that is being taken over.
+/// A snapshot that is being downloaded.
 struct Takeover {
     peer: PublicKey,
     asked_at: Moment,
-    /// The checked block of the snapshot, once it is here.
+    /// The checked block of the snapshot, once it arrived.
     head: Option<Box<Head>>,
 }
 
 impl Join {
     pub(crate) const fn new(behind: u64) -> Self {
-        Self { behind, heard_at: None, refused: BTreeSet::new(), rounds: 0, takeover: None }
+        Self { behind, claimed_at: None, refused: BTreeSet::new(), rounds: 0, takeover: None }
     }
 
-    /// Asks for a snapshot or waits. Returns whether joining goes on; otherwise the replica begins at block 1.
+    /// Requests a snapshot or waits. Returns whether joining continues; otherwise the replica begins at block 1.
     pub(crate) fn advance(&mut self, peers: &Peers, at: Moment, effects: &mut Effects) -> bool {
         if !peers.has_ticked() {
             return true;
@@ -72,9 +72,9 @@ impl Join {
         let mut far = claims().filter(|(_, height)| height.0 > self.behind).map(|(peer, _)| *peer).peekable();
         if far.peek().is_none() {
             if claims().any(|(_, height)| *height > Height(0)) {
-                self.heard_at.get_or_insert(at);
+                self.claimed_at.get_or_insert(at);
             }
-            return self.heard_at.is_none_or(|heard_at| !is_over(heard_at, JOIN_WAIT_MS, at));
+            return self.claimed_at.is_none_or(|claimed_at| !is_over(claimed_at, JOIN_WAIT_MS, at));
         }
         if let Some(peer) = far.find(|peer| !self.refused.contains(peer)) {
             self.takeover = Some(Takeover { peer, asked_at: at, head: None });
@@ -86,7 +86,7 @@ impl Join {
         self.rounds < JOIN_ROUNDS_MAX
     }
 
-    /// Ends the takeover from its peer and drops what came from it.
+    /// Ends the download from its peer and drops what came from it.
     fn give_up(&mut self, effects: &mut Effects) {
         let Some(takeover) = self.takeover.take() else { return };
         self.refused.insert(takeover.peer);
@@ -95,7 +95,7 @@ impl Join {
         }
     }
 
-    /// Takes a part of a snapshot. Returns why this build cannot follow the chain there, if it cannot.
+    /// Handles a part of a snapshot. Returns `Some` when this build cannot follow the chain there.
     pub(crate) fn take_part(
         &mut self,
         (from, part): (PublicKey, SnapshotPart),
@@ -105,7 +105,7 @@ impl Join {
     ) -> Option<Outdated> {
         let takeover = self.takeover.as_mut().filter(|one| one.peer == from)?;
         let mut writes = Effects::new();
-        let is_true = match &mut takeover.head {
+        let is_valid = match &mut takeover.head {
             Some(head) => head.take(part, &mut writes)?,
             None if matches!(part, SnapshotPart::Head { .. } | SnapshotPart::Gone) => {
                 takeover.head = Head::of(chain, part).map(Box::new);
@@ -118,10 +118,10 @@ impl Join {
             effects.push(Effect::Outdated(outdated));
             return Some(outdated);
         }
-        let head = takeover.head.as_ref().filter(|_| is_true);
+        let head = takeover.head.as_ref().filter(|_| is_valid);
         match (head.and_then(|head| head.ask()), head.and_then(|head| head.adoption())) {
             (Some(next), _) => {
-                // The peer prepares the next part while this one is written.
+                // The request goes first, so that the peer prepares the next part while this one is written.
                 ask(from, next, effects);
                 effects.append(&mut writes);
             }

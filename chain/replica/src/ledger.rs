@@ -1,6 +1,6 @@
-//! The ledger of one shard: its law, its state and its last final block. Invariant: the state holds at most one block
-//! beyond the last final one. That block is either executed and can be undone, or it is being written; while it is
-//! being written nothing else is executed.
+//! The ledger of one shard: its rules, its state and its last final block. Invariant: the state is at most one block
+//! ahead of the last final block. That block is either executed and can be undone, or it is being written. While it is
+//! being written, nothing else is executed.
 
 mod apply;
 mod commit;
@@ -26,7 +26,6 @@ pub use commit::FLUSH_BLOCKS;
 pub(crate) use execute::BlockRequest;
 pub use execute::{CLOCK_AHEAD_MS_MAX, CLOCK_BEHIND_MS_MAX};
 
-/// The ledger of one shard.
 pub(crate) struct Ledger<R> {
     genesis: Arc<Genesis>,
     law: Law,
@@ -34,20 +33,20 @@ pub(crate) struct Ledger<R> {
     seen: SeenSet,
     tip: Tip,
     next: NextBlock,
-    /// Whether it applies certified write-sets while it has no vote.
+    /// Whether certified write-sets are applied while this replica has no vote.
     trusts_quorums: bool,
-    /// Measures how long building takes.
+    /// Measures how long building takes; `None` without a host that measures.
     stopwatch: Option<Stopwatch>,
-    /// The work of all that was executed, in units.
+    /// The work of everything executed so far, in units.
     executed_work: u64,
 }
 
-/// What the state holds beyond the last final block.
+/// The block after the last final one, as far as it is applied to the state.
 enum NextBlock {
     Absent,
     /// Executed and not decided: it can be undone.
     Executed(ExecutedBlock),
-    /// Certified, and its write is under way.
+    /// Certified and being written.
     Writing(WritingBlock),
 }
 
@@ -62,7 +61,7 @@ pub(crate) struct ExecutedBlock {
     ids: Vec<(TxId, TimestampMs)>,
 }
 
-/// A certified block whose write is under way.
+/// A certified block that is being written.
 pub(crate) struct WritingBlock {
     pub(crate) block: Arc<FinalBlock>,
     pub(crate) digest: Digest,
@@ -95,7 +94,7 @@ impl<R: LeafReader> Ledger<R> {
         matches!(self.next, NextBlock::Writing(_))
     }
 
-    /// Whether a block could hold a transaction at a time.
+    /// Checks whether a block of this time could hold a transaction.
     pub(crate) fn admits(
         &mut self,
         time: TimestampMs,
@@ -109,7 +108,7 @@ impl<R: LeafReader> Ledger<R> {
         self.law.enter_epoch(next)
     }
 
-    /// The validators whose certificate the last final block carries.
+    /// The validators that certified the last final block.
     pub(crate) fn validators_at_tip(&self) -> Option<&ValidatorSet> {
         self.law.validator_set(self.tip.header()?.epoch, self.law.shard)
     }
@@ -134,17 +133,17 @@ impl<R: LeafReader> Ledger<R> {
         }
     }
 
-    /// Lets it apply certified write-sets as long as this replica has no vote.
+    /// Applies certified write-sets from now on, as long as this replica has no vote.
     pub(crate) const fn apply_write_sets(&mut self) {
         self.trusts_quorums = true;
     }
 
-    /// Whether it applies write-sets now.
+    /// Whether certified write-sets are applied now.
     pub(crate) fn applies_write_sets(&self, committee: &Committee) -> bool {
         self.trusts_quorums && committee.me.is_none()
     }
 
-    /// Lets it measure how long building takes.
+    /// Measures from now on how long building takes.
     pub(crate) fn time_building(&mut self, stopwatch: Stopwatch) {
         self.stopwatch = Some(stopwatch);
     }
@@ -153,7 +152,7 @@ impl<R: LeafReader> Ledger<R> {
         self.executed_work
     }
 
-    /// Keeps the settings and the meter of the ledger that this one replaces.
+    /// Keeps the settings and the work counter of the ledger that this one replaces.
     pub(crate) fn replace(&mut self, before: Self) {
         self.trusts_quorums = before.trusts_quorums;
         self.stopwatch = before.stopwatch;

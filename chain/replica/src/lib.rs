@@ -1,6 +1,6 @@
-//! One shard as a value: what it holds, what it decides, and what it asks the world to do. Invariant: [`Replica::step`]
-//! performs nothing. It pushes effects, and an interpreter performs them strictly in order: a message that follows a
-//! write leaves only after that write is durable.
+//! The replica of one shard as a pure state machine. Invariant: [`Replica::step`] performs no input or output. It
+//! pushes effects, and an interpreter performs them strictly in order: a message that follows a write is sent only
+//! after that write is durable.
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
 mod adopt;

@@ -1,8 +1,8 @@
-//! Pending transactions. Invariant: bounded in count and bytes, no id twice, and first in first out for each tenant. A
-//! transaction stays until it is final, refused or expired, or until its tenant holds more than its share while others
-//! find no room. So a block that fails loses none.
+//! Pending transactions. Invariant: bounded in count and bytes, without duplicates, and first in, first out per lane. A
+//! transaction stays until it is final, refused or expired, or is evicted because its lane exceeds its share while
+//! another lane needs room. So a failed block loses none.
 
-use crate::{lane::Lane, promise::Given};
+use crate::{lane::Lane, promise::GivenPromises};
 use chain_types::{TimestampMs, TxId, limit, mutant, transaction::CheckedTransaction};
 use foldhash::fast::RandomState;
 use std::{
@@ -11,11 +11,11 @@ use std::{
     sync::Arc,
 };
 
-/// Transactions that may wait on one shard.
+/// Transactions that can be pending on one shard.
 pub const MEMPOOL_TRANSACTIONS_MAX: usize = 65_536;
-/// Bytes that may wait on one shard.
+/// Bytes that can be pending on one shard.
 pub const MEMPOOL_BYTES_MAX: usize = 64 * 1024 * 1024;
-/// Places of removed transactions in a queue, at most, besides as many as are pending.
+/// A queue is compacted when its places exceed twice the pending transactions by more than this.
 const GONE_PLACES_MAX: usize = 64;
 
 struct Entry {
@@ -26,7 +26,8 @@ struct Entry {
     arrival: u64,
 }
 
-/// A place in a queue. A transaction that left and came again has a new arrival number; its old places are skipped.
+/// A place in a queue. A transaction that was removed and came again has a new arrival number, so its old places are
+/// skipped.
 type Place = (TxId, u64);
 
 /// The pending transactions of one lane.
@@ -36,11 +37,10 @@ struct Waiting {
     queue: VecDeque<Place>,
     count: usize,
     bytes: usize,
-    /// The work that was served, on the scale of [`Mempool::clock`].
+    /// The work served, on the scale of [`Mempool::clock`].
     served: u128,
 }
 
-/// All pending transactions.
 #[derive(Default)]
 pub(crate) struct Mempool {
     /// In order of arrival; places of removed transactions are skipped.
@@ -49,13 +49,13 @@ pub(crate) struct Mempool {
     lanes: BTreeMap<Lane, Waiting>,
     bytes: usize,
     arrivals: u64,
-    /// The work served to a lane that never paused. A new lane starts here, so it cannot claim work from before.
+    /// The work served to a lane that was never idle. A new lane starts here, so it has no claim from the time before.
     clock: u128,
     /// How many places of the queue the next review skips.
     reviewed: usize,
 }
 
-/// The transactions of a block as they are chosen.
+/// The transactions chosen for a block.
 struct Choice {
     chosen: Vec<Arc<CheckedTransaction>>,
     entries: usize,
@@ -69,7 +69,8 @@ impl Choice {
         Self { chosen: Vec::new(), entries: 0, bytes: 0, work: 0, work_max }
     }
 
-    /// Takes one that still fits; whether it did. One that is larger than a block is a block of its own.
+    /// Adds a transaction that still fits. Returns whether it did. One that is larger than a block gets a block of its
+    /// own.
     fn take(&mut self, next: &Arc<CheckedTransaction>, work: u64) -> bool {
         let entries = self.entries.saturating_add(next.parts().len());
         let bytes = self.bytes.saturating_add(next.bytes());
@@ -86,10 +87,10 @@ impl Choice {
     }
 }
 
-/// The result of offering a transaction.
+/// The result of [`Mempool::offer`].
 #[derive(PartialEq, Eq, Debug)]
 pub(crate) enum Offer {
-    /// It is pending. The evicted ones are not any more: their tenants held more than their shares.
+    /// It is pending. The evicted ones are not any more: their lanes exceeded their shares.
     Taken {
         evicted: Vec<TxId>,
     },
@@ -107,19 +108,19 @@ impl Mempool {
         self.entries.get(id).map(|entry| (&entry.transaction, entry.work))
     }
 
-    /// The transaction at a place, if it has not left.
+    /// The transaction at a place, unless it was removed.
     fn at(&self, (id, arrival): &Place) -> Option<&Entry> {
         self.entries.get(id).filter(|entry| entry.arrival == *arrival)
     }
 
-    /// Adds a transaction.
+    /// Adds a transaction, and evicts others for it if necessary.
     pub(crate) fn offer(
         &mut self,
         transaction: Arc<CheckedTransaction>,
         lane: Lane,
         work: u64,
         is_local: bool,
-        given: &Given,
+        given: &GivenPromises,
     ) -> Offer {
         let id = transaction.id();
         if let Some(entry) = self.entries.get_mut(&id) {
@@ -149,9 +150,9 @@ impl Mempool {
         self.entries.len() < MEMPOOL_TRANSACTIONS_MAX && self.bytes.saturating_add(bytes) <= MEMPOOL_BYTES_MAX
     }
 
-    /// The newest transaction, not owed, of the lane that holds most, if that is more than its share, and another of so
-    /// many bytes would not be more than the share of the lane that it comes in.
-    fn victim(&self, lane: Lane, bytes: usize, given: &Given) -> Option<TxId> {
+    /// The transaction to evict for `bytes` in a lane: the newest one, not promised, of the lane that holds most, if
+    /// that exceeds its share. `None` when the receiving lane would exceed its own share.
+    fn victim(&self, lane: Lane, bytes: usize, given: &GivenPromises) -> Option<TxId> {
         if mutant::is(mutant::FIRST_COME) {
             return None;
         }
@@ -163,7 +164,7 @@ impl Mempool {
         if own_count >= count_share || own_bytes.saturating_add(bytes) > bytes_share {
             return None;
         }
-        // Only reached when the mempool is full, so searching the lanes costs less than keeping them sorted.
+        // Reached only when the mempool is full, so searching the lanes costs less than keeping them sorted.
         let is_full_of_count = self.entries.len() >= MEMPOOL_TRANSACTIONS_MAX;
         let held = |waiting: &Waiting| if is_full_of_count { waiting.count } else { waiting.bytes };
         let largest = self.lanes.values().max_by_key(|waiting| held(waiting))?;
@@ -172,14 +173,19 @@ impl Mempool {
         largest.queue.iter().rev().find(may_go).map(|(id, _)| *id).filter(|_| is_above)
     }
 
-    /// Whether a pending transaction is one of this replica's clients.
+    /// Whether a pending transaction is from a client of this replica.
     pub(crate) fn is_local(&self, id: &TxId) -> bool {
         self.entries.get(id).is_some_and(|entry| entry.is_local)
     }
 
-    /// The transactions of the next block, which has this time: first the owed ones, then those of each lane in turn,
-    /// so that competing lanes are served equal work. They stay pending.
-    pub(crate) fn next_block(&self, given: &Given, work_max: u64, time: TimestampMs) -> Vec<Arc<CheckedTransaction>> {
+    /// The transactions of the next block, which has this time: first the promised ones, then those of each lane in
+    /// turn, so that competing lanes are served equal work. They stay pending.
+    pub(crate) fn next_block(
+        &self,
+        given: &GivenPromises,
+        work_max: u64,
+        time: TimestampMs,
+    ) -> Vec<Arc<CheckedTransaction>> {
         let mut choice = Choice::new(work_max);
         let breaks = mutant::is(mutant::BREAK_PROMISES);
         if !given.open().is_empty() && !breaks {
@@ -224,13 +230,13 @@ impl Mempool {
             if waiting.count == 0 {
                 self.lanes.remove(&lane);
             } else {
-                skip_gone(&mut waiting.queue, waiting.count, |place| stands(&self.entries, place));
+                skip_gone(&mut waiting.queue, waiting.count, |place| is_present(&self.entries, place));
             }
         }
-        skip_gone(&mut self.queue, self.entries.len(), |place| stands(&self.entries, place));
+        skip_gone(&mut self.queue, self.entries.len(), |place| is_present(&self.entries, place));
     }
 
-    /// The oldest local transactions, or the oldest of all, at most `count`; and which of all waiting ones expired
+    /// The oldest local transactions, or the oldest of all, at most `count`. Also returns all pending ones that expired
     /// before `time`.
     pub(crate) fn review(
         &self,
@@ -245,7 +251,7 @@ impl Mempool {
         (chosen.take(count).map(|entry| Arc::clone(&entry.transaction)).collect(), expired)
     }
 
-    /// The next pending transactions to be judged again, at most `count`; repeated calls go through all of them.
+    /// The next pending transactions to check again, at most `count`. Repeated calls go through all of them.
     pub(crate) fn next_to_judge(&mut self, count: usize) -> Vec<Arc<CheckedTransaction>> {
         if self.reviewed >= self.queue.len() {
             self.reviewed = 0;
@@ -261,16 +267,17 @@ impl Mempool {
     }
 }
 
-fn stands(entries: &HashMap<TxId, Entry, RandomState>, (id, arrival): &Place) -> bool {
+fn is_present(entries: &HashMap<TxId, Entry, RandomState>, (id, arrival): &Place) -> bool {
     entries.get(id).is_some_and(|entry| entry.arrival == *arrival)
 }
 
-/// Drops places of what left from the front of a queue, and from all of it when most of it left.
-fn skip_gone(queue: &mut VecDeque<Place>, count: usize, stands: impl Fn(&Place) -> bool) {
-    while queue.front().is_some_and(|place| !stands(place)) {
+/// Drops the places of removed transactions from the front of a queue, and from the whole queue when most places are of
+/// removed ones.
+fn skip_gone(queue: &mut VecDeque<Place>, count: usize, is_present: impl Fn(&Place) -> bool) {
+    while queue.front().is_some_and(|place| !is_present(place)) {
         queue.pop_front();
     }
     if queue.len() > count.saturating_mul(2).saturating_add(GONE_PLACES_MAX) {
-        queue.retain(stands);
+        queue.retain(is_present);
     }
 }

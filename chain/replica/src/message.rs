@@ -1,4 +1,4 @@
-//! Messages between replicas. Invariant: a message is a claim, and nothing in it counts before it was checked.
+//! Messages between replicas. Invariant: a message is only a claim; its content counts after it was checked.
 
 use crate::{SnapshotAsk, SnapshotPart};
 use borsh::{BorshDeserialize, BorshSerialize, io};
@@ -8,87 +8,82 @@ use chain_types::{
     codec,
 };
 
-/// Ids of one block's transactions, at most: one command each.
+/// Ids of one block's transactions, at most: each has at least one entry.
 pub const IDS_MAX: usize = chain_types::limit::ENTRIES_PER_BLOCK_MAX;
 /// Final blocks in one answer, at most.
 pub const FINAL_BLOCKS_MAX: usize = 256;
-/// Bytes of final blocks in one answer, at most, unless it is a single block.
+/// Bytes of final blocks in one answer, at most; a single larger block is still sent.
 pub const FINAL_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// Bytes of final blocks with their write-sets in one answer, at most; a single block that has more goes without.
+/// Bytes of final blocks with their write-sets in one answer, at most; a single larger block is sent without its
+/// write-set.
 pub const WRITE_SETS_BYTES_MAX: usize = 8 * 1024 * 1024;
 
-/// A final block as a peer gives it to a follower.
+/// A final block as a peer sends it to a follower.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Fetched {
-    /// The block.
     pub block: FinalBlock,
-    /// Its write-set, encoded, while the peer has it [P8].
+    /// The encoded write-set, while the peer still has it [P8].
     pub write_set: Option<Vec<u8>>,
 }
 
 /// A message between replicas of one shard.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Message {
-    /// A leader's signed proposal. Its transactions were sent before; a replica asks for missing ones.
+    /// A leader's signed proposal. Its transactions were sent before; a replica requests missing ones.
     Proposal {
-        /// The leader's vote, of the step `Propose`.
+        /// The leader's vote for the step `Propose`.
         vote: SignedVote,
-        /// The block's header.
         header: Box<BlockHeader>,
         /// The block's transactions, in order.
         #[borsh(deserialize_with = "block_ids")]
         ids: Vec<TxId>,
     },
-    /// A vote.
     Vote(SignedVote),
-    /// A certificate.
     Certificate(Certificate),
-    /// The sender's last final block, and its view at the height after that.
+    /// The sender's last final block, and its view at the next height.
     Status {
-        /// The last final block.
+        /// The height of the last final block.
         height: Height,
-        /// The view.
         view: View,
     },
-    /// Asks for a block that is not final yet.
+    /// Requests a block that is not final yet.
     FetchBlock {
         /// Its digest.
         block: Digest,
     },
     /// Answers [`Message::FetchBlock`].
     Block {
-        /// The block's header.
         header: Box<BlockHeader>,
         /// Its transactions, in order.
         #[borsh(deserialize_with = "block_ids")]
         ids: Vec<TxId>,
     },
-    /// Asks for transactions of a block that is not final yet.
+    /// Requests transactions of a block that is not final yet.
     FetchTransactions {
-        /// The block.
+        /// The block's digest.
         block: Digest,
-        /// Those that are missing.
+        /// The missing transactions.
         #[borsh(deserialize_with = "block_ids")]
         ids: Vec<TxId>,
     },
-    /// Transactions, requested or new. Their signatures are checked like those of a client.
+    /// Transactions, new or requested. Their signatures are checked like those of a client.
     Transactions(Vec<Transaction>),
-    /// Asks for final blocks.
+    /// Requests final blocks.
     FetchFinal {
         /// The first height.
         from: Height,
     },
-    /// Answers [`Message::FetchFinal`]: consecutive blocks, none when there are none.
+    /// Answers [`Message::FetchFinal`] with consecutive blocks; empty when the peer has none.
     Final(Vec<FinalBlock>),
-    /// Asks for final blocks with their write-sets.
+    /// Requests final blocks with their write-sets.
     FetchWriteSets {
         /// The first height.
         from: Height,
     },
-    /// Answers [`Message::FetchWriteSets`]: consecutive blocks, none when there are none.
+    /// Answers [`Message::FetchWriteSets`] with consecutive blocks; empty when the peer has none.
     WriteSets(Vec<Fetched>),
-    /// Asks for a part of a snapshot.
+    /// Requests a part of a snapshot.
     FetchSnapshot(SnapshotAsk),
     /// Answers [`Message::FetchSnapshot`].
     Snapshot(Box<SnapshotPart>),
@@ -98,7 +93,7 @@ pub enum Message {
     Broken(Box<BrokenPromise>),
 }
 
-/// Ids of one block's transactions: at least one, since no block is empty, and at most [`IDS_MAX`].
+/// Decodes the ids of one block's transactions: at least one, since no block is empty, and at most [`IDS_MAX`].
 fn block_ids(reader: &mut impl io::Read) -> io::Result<Vec<TxId>> {
     let count = u32::deserialize_reader(reader)?;
     let is_of_block = usize::try_from(count).is_ok_and(|count| (1..=IDS_MAX).contains(&count));
@@ -109,7 +104,7 @@ fn block_ids(reader: &mut impl io::Read) -> io::Result<Vec<TxId>> {
 }
 
 impl Message {
-    /// The height that a message of the decision is about; `None` for all others.
+    /// The height that a consensus message is about; `None` for all others.
     pub(crate) const fn height(&self) -> Option<Height> {
         match self {
             Self::Proposal { vote, .. } | Self::Vote(vote) => Some(vote.vote.height),
@@ -118,20 +113,19 @@ impl Message {
         }
     }
 
-    /// Whether it asks for final blocks or a snapshot.
+    /// Whether it requests final blocks or a snapshot.
     pub(crate) const fn asks_for_blocks(&self) -> bool {
         matches!(self, Self::FetchFinal { .. } | Self::FetchWriteSets { .. } | Self::FetchSnapshot(_))
     }
 
-    /// The message's bytes.
     pub fn encode(&self) -> Vec<u8> {
         codec::encode(self)
     }
 
-    /// A message from a peer's bytes.
+    /// Decodes a message.
     ///
     /// # Errors
-    /// [`codec::CodecError`] when they are not the canonical encoding of one.
+    /// [`codec::CodecError`] when the bytes are not the canonical encoding of a message.
     pub fn decode(bytes: &[u8]) -> Result<Self, codec::CodecError> {
         codec::decode("a message", bytes)
     }

@@ -1,6 +1,6 @@
-//! What others may read of a replica. Invariant: reading changes nothing.
+//! The read access to a replica, and its settings. Invariant: reading changes nothing.
 
-use crate::{Replica, Stopwatch, Totals, peers::Here};
+use crate::{Replica, Stopwatch, Totals, peers::LocalPosition};
 use chain_consensus::Simplex;
 use chain_state::{LeafReader, ReadFailure};
 use chain_types::{
@@ -8,50 +8,50 @@ use chain_types::{
     state::{StateKey, StateProof, StreamKey, TypedKey},
 };
 
-/// How much a replica keeps, in numbers.
+/// How much a replica holds in memory.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Load {
     /// Pending transactions.
     pub waiting: usize,
-    /// Blocks that are not final yet, whole or by name.
+    /// Blocks that are not final yet, whole or by their ids.
     pub bodies: usize,
-    /// Bytes of messages of the next height.
+    /// Bytes of messages for later heights.
     pub early_bytes: usize,
-    /// Bytes of the lists of transactions of blocks that are known by name.
+    /// Bytes of the id lists of blocks that are not whole.
     pub named_bytes: usize,
     /// Final blocks from a peer that are not applied yet.
     pub incoming: usize,
 }
 
 impl<R: LeafReader> Replica<R> {
-    /// How many transactions are pending.
+    /// The number of pending transactions.
     pub fn waiting(&self) -> usize {
         self.mempool.len()
     }
 
-    /// Whether time may move something on: a decision, or a decided block that is missing.
+    /// Whether there is work that depends on time: a decision in progress, or a decided block that is missing here.
     pub fn is_active(&self) -> bool {
         self.voting.is_active()
     }
 
-    /// Whether this replica has all blocks that the committee is known to have, but for `behind_max`.
+    /// Whether this replica lacks at most `behind_max` of the blocks that the committee is known to have.
     pub fn is_caught_up(&self, behind_max: u64) -> bool {
         self.known_height().is_some_and(|known| self.tip_height().0.saturating_add(behind_max) >= known.0)
     }
 
     /// The height that the committee is known to have reached: the highest that members with more than a third of the
-    /// weight claim, or this replica's own when that is higher. `None` while too few were heard.
+    /// weight claim, or this replica's own when that is higher. `None` while too few members sent their height.
     pub fn known_height(&self) -> Option<Height> {
         let (committee, at) = (self.voting.committee(), self.clock.at());
-        self.peers.known_height(&Here { committee, tip: self.tip_height(), at })
+        self.peers.known_height(&LocalPosition { committee, tip: self.tip_height(), at })
     }
 
-    /// The greatest height that any peer claims; `None` when none is heard. It may be a lie.
+    /// The greatest height that any peer claims, which may be false; `None` before the first claim.
     pub fn claimed_height(&self) -> Option<Height> {
         self.peers.claims().values().max().copied()
     }
 
-    /// How much it keeps for others and for later.
+    /// The present memory use.
     pub fn load(&self) -> Load {
         Load {
             waiting: self.mempool.len(),
@@ -62,7 +62,7 @@ impl<R: LeafReader> Replica<R> {
         }
     }
 
-    /// The height that this replica takes part in deciding at the moment.
+    /// The height that this replica takes part in deciding; `None` when it does not.
     pub fn deciding(&self) -> Option<Height> {
         let simplex = self.voting.simplex().filter(|simplex| !simplex.is_decided() && !self.ledger.is_writing());
         simplex.map(Simplex::height)
@@ -83,7 +83,6 @@ impl<R: LeafReader> Replica<R> {
         self.ledger.tip().next_height()
     }
 
-    /// The shard's totals.
     pub const fn totals(&self) -> Totals {
         self.ledger.totals()
     }
@@ -93,23 +92,24 @@ impl<R: LeafReader> Replica<R> {
         self.ledger.tip().digest()
     }
 
-    /// Lets this replica measure its building, so that a slow machine proposes smaller blocks instead of late ones.
+    /// Measures from now on how long building takes, so that a slow machine proposes smaller blocks instead of late
+    /// ones.
     pub fn time_building(&mut self, stopwatch: Stopwatch) {
         self.ledger.time_building(stopwatch);
     }
 
-    /// The work of all that was executed here so far, in units. A block that is executed twice counts twice.
+    /// The work of everything executed here so far, in units. A block that is executed twice counts twice.
     pub const fn executed_work(&self) -> u64 {
         self.ledger.executed_work()
     }
 
-    /// Lets this replica apply write-sets that a quorum certified, as long as it has no vote itself.
+    /// Applies write-sets that a quorum certified from now on, as long as this replica has no vote.
     pub fn apply_write_sets(&mut self) {
         self.ledger.apply_write_sets();
     }
 
-    /// The values of several keys after the last final block, without proof and without disturbing a block that is
-    /// being decided. While a block is being written the answer is `None`.
+    /// The values of several keys after the last final block, without proof and without undoing a block that is being
+    /// decided. `None` while a block is being written.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
@@ -117,9 +117,9 @@ impl<R: LeafReader> Replica<R> {
         self.ledger.read(keys)
     }
 
-    /// Proofs of several keys, present or absent, against the last final block's state root. While a block is being
-    /// written the state is ahead of the tip, and the answer is `None`. Costs up to two applications of the block that
-    /// is being decided, however many the keys: ask for many at once, and use [`Self::read`] where no proof is needed.
+    /// Proofs of several keys, present or absent, against the last final block's state root. `None` while a block is
+    /// being written, because the state is then ahead of the tip. Costs up to two applications of the block that is
+    /// being decided, for any number of keys: ask for many at once, and use [`Self::read`] where no proof is needed.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
@@ -127,7 +127,7 @@ impl<R: LeafReader> Replica<R> {
         self.ledger.prove(keys)
     }
 
-    /// A stream's head with its proof, as [`Self::prove`] gives it.
+    /// A stream's head with its proof, as from [`Self::prove`].
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
@@ -140,7 +140,7 @@ impl<R: LeafReader> Replica<R> {
         let Some(proof) = proved.and_then(|mut proofs| proofs.pop()) else { return Ok(None) };
         let head = proof
             .value()
-            .map(|value| codec::decode_own("a stream head", value).expect("the state holds what the law wrote"));
+            .map(|value| codec::decode_own("a stream head", value).expect("the ledger wrote a valid stream head"));
         Ok(Some((head, proof)))
     }
 }

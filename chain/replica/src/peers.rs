@@ -1,5 +1,5 @@
-//! What a replica knows of its peers, and the blocks that it fetches from them. Invariant: only a peer that was asked
-//! may send blocks, and what it sends is bounded by one answer.
+//! The claimed heights of a replica's peers, and the blocks that it fetches from them. Invariant: only a peer that was
+//! asked may send blocks, and their amount is bounded by one answer.
 
 use crate::{
     Fetched, Message,
@@ -9,20 +9,20 @@ use chain_consensus::Committee;
 use chain_types::{Height, Moment, PublicKey, mutant, validator::Validator};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// How often a replica tells its peers how far it is, in milliseconds.
+/// The interval at which a replica sends its status to its peers, in milliseconds.
 pub const STATUS_MS: u64 = 250;
-/// How long a validator waits for a block that others have before it asks for it, in milliseconds.
+/// How long a validator waits before it requests a block that others already have, in milliseconds.
 pub const PATIENCE_MS: u64 = 100;
 /// How long an answer may take before another peer is asked, in milliseconds.
 pub const FETCH_MS: u64 = 1_000;
-/// How often a transaction that came in here is sent again while it is pending, in milliseconds.
+/// The interval at which a pending transaction of a local client is sent again, in milliseconds.
 pub const SPREAD_MS: u64 = 1_000;
 
-/// Where this replica is.
+/// The position of this replica.
 #[derive(Clone, Copy)]
-pub(crate) struct Here<'a> {
+pub(crate) struct LocalPosition<'a> {
     pub(crate) committee: &'a Committee,
-    /// The last final block.
+    /// The height of the last final block.
     pub(crate) tip: Height,
     pub(crate) at: Moment,
 }
@@ -30,64 +30,64 @@ pub(crate) struct Here<'a> {
 /// How a replica fetches blocks.
 #[derive(Clone, Copy)]
 pub(crate) struct FetchMode {
-    /// It takes part in deciding, so it may get the next block without asking.
+    /// It takes part in deciding, so it may get the next block without a request.
     pub(crate) votes: bool,
-    /// A block is being written.
+    /// Whether a block is being written.
     pub(crate) is_writing: bool,
     pub(crate) with_write_sets: bool,
 }
 
-/// The peers of a replica.
 #[derive(Default)]
 pub(crate) struct Peers {
-    /// The last final block that each claims to have.
+    /// The height of the last final block that each peer claims to have.
     heights: BTreeMap<PublicKey, Height>,
-    /// Since when one of them has been ahead.
+    /// Since when a peer has been ahead.
     behind_since: Option<Moment>,
-    /// When blocks were last asked for.
+    /// When blocks were last requested.
     fetched_at: Option<Moment>,
-    /// Peers that claim the next block and did not give it: they joined from a snapshot, dropped old blocks, or lie.
+    /// Peers that claim the next block but did not send it: they joined from a snapshot, dropped old blocks, or are
+    /// faulty.
     lacking: BTreeSet<PublicKey>,
-    /// Peers that were asked for blocks and have not answered yet. No others may send any.
+    /// Peers with an open request for blocks. Only they may send blocks.
     asked: BTreeSet<PublicKey>,
     /// The last height that was reported as absent.
     reported_absent: Height,
     status_at: Moment,
     spread_at: Moment,
-    /// Turns questions from peer to peer.
+    /// Rotates requests over the peers.
     turn: usize,
     /// Blocks that arrived and are not applied yet.
     incoming: VecDeque<Fetched>,
 }
 
 impl Peers {
-    /// There is a new last block: a peer that lacked it may have the next one.
+    /// Notes a new tip: a peer that lacked that block may have the next one.
     pub(crate) fn advanced(&mut self) {
         self.lacking.clear();
     }
 
-    /// Whether the status is due; then it is due again after [`STATUS_MS`].
+    /// Whether the status is due; it is due again after [`STATUS_MS`].
     pub(crate) fn is_status_due(&mut self, at: Moment) -> bool {
         is_due(&mut self.status_at, at, STATUS_MS)
     }
 
-    /// Whether a status was sent since the start: before that there is no time to count waits from.
+    /// Whether a status was sent since the start. Before that there is no time to measure waits from.
     pub(crate) fn has_ticked(&self) -> bool {
         self.status_at != Moment::default()
     }
 
-    /// Whether pending transactions are due to be sent again; then they are due again after [`SPREAD_MS`].
+    /// Whether pending transactions are due to be sent again; they are due again after [`SPREAD_MS`].
     pub(crate) fn is_spread_due(&mut self, at: Moment) -> bool {
         is_due(&mut self.spread_at, at, SPREAD_MS)
     }
 
-    /// A peer tells its height; what it told before stays when that is higher.
+    /// Records the height that a peer claims. A lower claim does not replace a higher one.
     pub(crate) fn claim(&mut self, from: PublicKey, height: Height) {
         let known = self.heights.entry(from).or_default();
         *known = height.max(*known);
     }
 
-    /// The last final block that each peer claims to have.
+    /// The height of the last final block that each peer claims to have.
     pub(crate) const fn claims(&self) -> &BTreeMap<PublicKey, Height> {
         &self.heights
     }
@@ -97,8 +97,8 @@ impl Peers {
         self.behind_since.get_or_insert(at);
     }
 
-    /// Asks a peer that is ahead for the blocks after the tip, unless a question is open.
-    pub(crate) fn fetch(&mut self, here: &Here<'_>, mode: FetchMode, effects: &mut Effects) {
+    /// Requests the blocks after the tip from a peer that is ahead, unless a request is open.
+    pub(crate) fn fetch(&mut self, here: &LocalPosition<'_>, mode: FetchMode, effects: &mut Effects) {
         let ahead = self.ahead(here);
         let Some(since) = self.behind_since.filter(|_| !ahead.is_empty()) else {
             self.behind_since = None;
@@ -128,10 +128,10 @@ impl Peers {
         effects.push(Effect::Send { to, message: Box::new(message) });
     }
 
-    /// Peers that may have the next block: the members of the committee that claim it. Others are asked only where the
-    /// committee may be further, and no member gives the block: members may have left since the last block that is
-    /// here, or keep no old ones.
-    fn ahead(&self, here: &Here<'_>) -> Vec<PublicKey> {
+    /// Peers that may have the next block: the committee's members that claim it. Other peers are used only when the
+    /// committee may be ahead and no member sends the block. Members may have left since this replica's last block, or
+    /// keep no old blocks.
+    fn ahead(&self, here: &LocalPosition<'_>) -> Vec<PublicKey> {
         let claims = || self.heights.iter().filter(|(_, height)| **height > here.tip).map(|(peer, _)| *peer);
         let members: Vec<_> = claims().filter(|peer| here.committee.index_of(peer).is_some()).collect();
         let is_open = self.known_height(here).is_none_or(|known| known > here.tip);
@@ -141,8 +141,8 @@ impl Peers {
 
     /// The height that the committee is known to have reached: the highest that members with more than a third of the
     /// weight claim, so that an honest one is among them, or this replica's own when that is higher. `None` while too
-    /// few were heard.
-    pub(crate) fn known_height(&self, here: &Here<'_>) -> Option<Height> {
+    /// few members sent their height.
+    pub(crate) fn known_height(&self, here: &LocalPosition<'_>) -> Option<Height> {
         let mut claims: Vec<(Height, u128)> = Vec::new();
         for (index, validator) in (0_u16..).zip(&here.committee.validators.validators) {
             let height = if Some(index) == here.committee.me {
@@ -165,18 +165,18 @@ impl Peers {
         honest.map(|(height, _)| (*height).max(here.tip))
     }
 
-    /// Whether members that are a quorum with this validator told their heights.
-    pub(crate) fn has_heard_quorum(&self, committee: &Committee) -> bool {
-        let is_heard = |(index, validator): &(u16, &Validator)| {
+    /// Whether members that form a quorum with this validator have sent their heights.
+    pub(crate) fn has_quorum_heights(&self, committee: &Committee) -> bool {
+        let has_height = |(index, validator): &(u16, &Validator)| {
             Some(*index) == committee.me || self.heights.contains_key(&validator.key)
         };
         let members = (0_u16..).zip(&committee.validators.validators);
-        let heard = members.filter(is_heard).fold(0_u128, |sum, (_, one)| sum.saturating_add(u128::from(one.weight)));
-        committee.validators.is_quorum(heard)
+        let weight =
+            members.filter(has_height).fold(0_u128, |sum, (_, one)| sum.saturating_add(u128::from(one.weight)));
+        committee.validators.is_quorum(weight)
     }
 
-    /// Every peer that is ahead was asked for a block, and none has it any more. Another one may connect, so asking
-    /// goes on.
+    /// Reports that no peer that is ahead has a block. Requests continue, because another peer may connect.
     fn report_absent(&mut self, height: Height, at: Moment, effects: &mut Effects) {
         self.lacking.clear();
         self.fetched_at = Some(at);
@@ -185,7 +185,7 @@ impl Peers {
         }
     }
 
-    /// Takes blocks from a peer; an empty list says that it has none. Returns whether it was asked.
+    /// Takes blocks from a peer; an empty list means that it has none. Returns whether the peer was asked.
     pub(crate) fn receive(&mut self, from: PublicKey, blocks: Vec<Fetched>, is_joining: bool) -> bool {
         if !self.asked.remove(&from) {
             return false;
@@ -200,12 +200,12 @@ impl Peers {
         true
     }
 
-    /// The next block that arrived.
+    /// Takes the next block that arrived.
     pub(crate) fn next_incoming(&mut self) -> Option<Fetched> {
         self.incoming.pop_front()
     }
 
-    /// Forgets the blocks that arrived: one of them was not the next final block.
+    /// Drops the blocks that arrived: one of them was not the next final block.
     pub(crate) fn drop_incoming(&mut self) {
         self.incoming.clear();
     }

@@ -1,9 +1,9 @@
-//! Soft confirmations [P15]. A leader gives them: from the moment it decides to promise a transaction, every block that
-//! it builds holds the transaction. The submitter's replica takes them and holds the leader to them. Invariant: neither
-//! a restart nor a full mempool forgets a promise.
+//! Soft confirmations [P15]. A leader promises a transaction: from then on, every block that it builds holds the
+//! transaction. The submitter's replica stores promises and checks that leaders keep them. Invariant: neither a restart
+//! nor a full mempool loses a promise.
 
 mod given;
-mod taken;
+mod received;
 
 use crate::{
     Message,
@@ -27,17 +27,16 @@ use chain_types::{
 };
 use std::sync::Arc;
 
-pub(crate) use given::Given;
-pub use taken::CONFIRMATIONS_MAX;
-pub(crate) use taken::Taken;
+pub(crate) use given::GivenPromises;
+pub use received::CONFIRMATIONS_MAX;
+pub(crate) use received::ReceivedPromises;
 
-/// A promise as the disk holds it: its epoch, and the transaction.
+/// A promise as stored on disk: its epoch and the transaction.
 pub type Owed = (Epoch, chain_types::Transaction);
 
 impl<R: LeafReader> Replica<R> {
-    /// Decides to promise a pending transaction that a block could hold, if this validator leads and its limits allow
-    /// it.
-    pub(crate) fn mean_to_promise(&mut self, transaction: &Arc<CheckedTransaction>, source: Source) {
+    /// Adds a promise of a pending transaction, if this validator leads and its limits allow it.
+    pub(crate) fn add_promise(&mut self, transaction: &Arc<CheckedTransaction>, source: Source) {
         let submitter = match source {
             Source::Client => self.voting.key(),
             Source::Peer(submitter) => submitter,
@@ -51,8 +50,8 @@ impl<R: LeafReader> Replica<R> {
         self.given.add(transaction, submitter, load, work.block_work_max);
     }
 
-    /// Promises what was submitted since the last time, with one signature for all.
-    pub(crate) fn promise(&mut self, effects: &mut Effects) {
+    /// Promises everything added since the last time, with one signature for all.
+    pub(crate) fn sign_promises(&mut self, effects: &mut Effects) {
         let fresh = self.given.take_fresh();
         let committee = self.voting.committee();
         let Some(leader) = committee.me.filter(|_| !fresh.is_empty()) else { return };
@@ -72,8 +71,8 @@ impl<R: LeafReader> Replica<R> {
         effects.push(Effect::Promise(PromiseRequest { promise, ids, transactions, submitters }));
     }
 
-    /// Takes up what was promised before a restart.
-    pub(crate) fn owe(&mut self, owed: Vec<Owed>) {
+    /// Takes over the promises from before a restart.
+    pub(crate) fn restore_promises(&mut self, owed: Vec<Owed>) {
         for (epoch, transaction) in owed {
             let Ok(transaction) = transaction.check() else { continue };
             let (tx_id, work) = (transaction.id(), self.ledger.law().work.of(&transaction));
@@ -89,8 +88,8 @@ impl<R: LeafReader> Replica<R> {
         }
     }
 
-    /// After a final block: closes the promises that it kept or that no block can keep any more, and checks what its
-    /// leader had promised.
+    /// Settles promises after a final block: closes those that it kept or that no block can keep any more, and checks
+    /// what its leader had promised.
     pub(crate) fn settle_promises(
         &mut self,
         ids: impl Iterator<Item = TxId>,
@@ -103,7 +102,7 @@ impl<R: LeafReader> Replica<R> {
         if !closed.is_empty() {
             effects.push(Effect::Kept(closed));
         }
-        for (tx_id, promise) in self.taken.take_due(header.proposer, header.height) {
+        for (tx_id, promise) in self.received.take_due(header.proposer, header.height) {
             let pending = self.mempool.get(&tx_id).map(|pending| pending.transaction().header.clone());
             if let Some(transaction) = pending.filter(|one| one.valid_until_ms > header.timestamp_ms)
                 && let Some(broken) = self.broken(&promise, transaction)?
@@ -119,14 +118,14 @@ impl<R: LeafReader> Replica<R> {
     /// Drops the promises of an epoch that is over: they bind no leader.
     pub(crate) fn drop_promises(&mut self, effects: &mut Effects) {
         let closed = self.given.close_all();
-        self.taken.clear();
+        self.received.clear();
         if !closed.is_empty() {
             effects.push(Effect::Kept(closed));
         }
     }
 
-    /// A leader's promise. The clients of this replica whose transactions it names are told.
-    pub(crate) fn promised(&mut self, batch: PromiseBatch, effects: &mut Effects) -> Result<(), ReadFailure> {
+    /// Handles a leader's promise, and reports it to the local clients whose transactions it names.
+    pub(crate) fn receive_promise(&mut self, batch: PromiseBatch, effects: &mut Effects) -> Result<(), ReadFailure> {
         if !self.is_for_clients(&batch) {
             return Ok(());
         }
@@ -135,13 +134,13 @@ impl<R: LeafReader> Replica<R> {
             if !self.mempool.is_local(tx_id) || !self.is_bound(&batch.signed.promise, tx_id)? {
                 continue;
             }
-            self.taken.add(*tx_id, &batch, |tx_id| self.mempool.is_local(tx_id));
+            self.received.add(*tx_id, &batch, |tx_id| self.mempool.is_local(tx_id));
             effects.push(Effect::Promised { tx_id: *tx_id, promise: Arc::clone(&batch) });
         }
         Ok(())
     }
 
-    /// Whether a batch is a leader's own of this epoch and names a transaction of a client here.
+    /// Whether a batch is signed by its leader in this epoch and names a transaction of a local client.
     fn is_for_clients(&self, batch: &PromiseBatch) -> bool {
         let promise = &batch.signed.promise;
         let committee = self.voting.committee();
@@ -150,14 +149,14 @@ impl<R: LeafReader> Replica<R> {
             && promise.shard == committee.shard
             && promise.epoch == committee.epoch()
             && batch.ids.len() <= PROMISES_MAX
-            // A signature costs more to check than this, and most batches are for other replicas.
+            // Checked before the signature, which costs more: most batches are for other replicas.
             && batch.ids.iter().any(|tx_id| self.mempool.is_local(tx_id))
             && signer.is_some_and(|key| batch.signed.is_signed_by(key))
             && batch.is_whole()
     }
 
-    /// Whether a promise could convict its leader, as far as the last final block tells: the transaction's author was
-    /// allowed to sign when it was given. A promise that could not is no soft confirmation.
+    /// Whether a promise could convict its leader, as far as the last final block shows: the transaction's author was
+    /// allowed to sign when the promise was given. A promise that could not is no soft confirmation.
     fn is_bound(&mut self, promise: &Promise, tx_id: &TxId) -> Result<bool, ReadFailure> {
         let Some(pending) = self.mempool.get(tx_id) else { return Ok(false) };
         let header = &pending.transaction().header;
@@ -165,8 +164,8 @@ impl<R: LeafReader> Replica<R> {
         Ok(since.is_some_and(|since| since <= promise.given))
     }
 
-    /// Another member's evidence that a leader broke a promise. Only evidence that convicts is passed on.
-    pub(crate) fn shown_broken(&self, broken: Box<BrokenPromise>, effects: &mut Effects) {
+    /// Handles another member's evidence that a leader broke a promise. Only evidence that convicts is reported.
+    pub(crate) fn receive_broken_promise(&self, broken: Box<BrokenPromise>, effects: &mut Effects) {
         let law = self.ledger.law();
         let set = law.validator_set(broken.promise.signed.promise.epoch, law.shard);
         if set.is_some_and(|set| evidence::breaks_word(law.chain_id, set, &broken).is_some()) {
@@ -174,7 +173,7 @@ impl<R: LeafReader> Replica<R> {
         }
     }
 
-    /// The evidence that the last final block, its leader's own, lacks what that leader promised.
+    /// The evidence that the last final block lacks a transaction that its own leader had promised.
     fn broken(
         &mut self,
         promise: &PromiseBatch,

@@ -1,5 +1,5 @@
-//! A replica from what the disk holds. Invariant: either the recovered state has the root of the last final block, or
-//! the replica refuses to start.
+//! The stored data from which a replica recovers. Invariant: either the recovered state has the root of the last final
+//! block, or the replica refuses to start.
 
 use crate::promise::Owed;
 use chain_state::ReadFailure;
@@ -8,21 +8,21 @@ use chain_types::{
     version::Outdated,
 };
 
-/// A validator's record of heights that it had not finished: the one after the tip, or a later one when its store is an
-/// older copy than its journal.
+/// A validator's journal of heights that it had not finished: the one after the tip, or a later one when its store is
+/// an older copy than its journal.
 #[derive(Clone, Default, Debug)]
 pub struct Memory {
-    /// The views of this height that lie below this one are settled ([`chain_consensus::Memory::below`]).
+    /// A height, and the view below which its views are settled ([`chain_consensus::Memory::below`]).
     pub below: (Height, View),
     /// Every vote that it signed.
     pub votes: Vec<SignedVote>,
-    /// Certificates by which it left views.
+    /// The certificates by which it left views.
     pub certificates: Vec<Certificate>,
 }
 
-/// What the disk holds of a shard besides its state.
+/// The stored data of a shard, besides its state.
 pub struct Recovered {
-    /// The last final block and the shard's totals after it.
+    /// The last final block, with the shard's totals after it.
     pub tip: Option<(BlockHeader, Certificate, crate::Totals)>,
     /// The write-sets of the blocks after the last flush, in order.
     pub deltas: Vec<Vec<u8>>,
@@ -30,11 +30,11 @@ pub struct Recovered {
     pub seen: Vec<SeenBlock>,
     /// The validator's votes and certificates of heights after the tip.
     pub memory: Memory,
-    /// Blocks of heights after the tip that were held before they were voted for.
+    /// Blocks of heights after the tip, which were held before they were voted for.
     pub held: Vec<(BlockHeader, Vec<Transaction>)>,
     /// The validator's promises that it has not kept yet.
     pub owed: Vec<Owed>,
-    /// The highest height that this validator ever voted at, as its journal tells.
+    /// The highest height that this validator voted at, by its journal.
     pub voted: Height,
 }
 
@@ -44,7 +44,6 @@ pub type SeenBlock = (Height, TimestampMs, Vec<(TxId, TimestampMs)>);
 /// Why a replica refuses to start.
 #[derive(Debug, thiserror::Error)]
 pub enum RecoveryError {
-    /// The disk cannot be read.
     #[error("the state cannot be read")]
     Read(#[from] ReadFailure),
     /// A stored write-set does not decode.
@@ -56,7 +55,7 @@ pub enum RecoveryError {
     /// A held block's transactions are not well formed.
     #[error("a held block is damaged")]
     Held,
-    /// The last final block is of another chain or shard, or its certificate does not hold.
+    /// The last final block is of another chain or shard, or its certificate is not valid.
     #[error("block {height} is not a certified block of this chain and shard")]
     Foreign {
         /// The last final block.
@@ -67,9 +66,9 @@ pub enum RecoveryError {
     Root {
         /// The last final block.
         height: Height,
-        /// What it committed to.
+        /// The root that it committed to.
         expected: Digest,
-        /// What the disk holds.
+        /// The root of the stored state.
         found: Digest,
     },
 }

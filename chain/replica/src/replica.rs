@@ -1,5 +1,5 @@
-//! The replica of one shard: its parts and its inputs. Invariant: heights are final in order, and an effect that says
-//! something follows the effect that made it durable.
+//! The replica of one shard: its parts and its inputs. Invariant: heights become final in order, and an effect that
+//! sends or announces something follows the effect that made it durable.
 
 use crate::{
     Input, Recovered, RecoveryError,
@@ -10,10 +10,10 @@ use crate::{
     ledger::Ledger,
     mempool::Mempool,
     peers::Peers,
-    promise::{Given, Taken},
+    promise::{GivenPromises, ReceivedPromises},
     voting::{Remembered, Voting},
 };
-use chain_consensus::{Committee, Input as Answer};
+use chain_consensus::{Committee, Input as ConsensusInput};
 use chain_state::{LeafReader, ReadFailure, State};
 use chain_types::{Genesis, Moment, PublicKey, ShardId, TimestampMs, Timing, Versions, version::Outdated};
 use std::sync::Arc;
@@ -21,39 +21,38 @@ use std::sync::Arc;
 /// A replica's key and timers on its shard.
 #[derive(Clone, Debug)]
 pub struct Role {
-    /// The key it votes with; a key that is not in the validator set makes a follower.
+    /// The voting key. A key that is not in the validator set makes a follower.
     pub key: PublicKey,
-    /// How long views wait.
+    /// The timeouts of views.
     pub timing: Timing,
 }
 
-/// One shard.
+/// The replica of one shard.
 pub struct Replica<R> {
     pub(crate) clock: Clock,
-    /// The law, the state and the last final block.
+    /// The rules, the state and the last final block.
     pub(crate) ledger: Ledger<R>,
-    /// Pending transactions.
     pub(crate) mempool: Mempool,
     /// This replica's part in deciding the next height.
     pub(crate) voting: Voting,
     /// Blocks of the next height.
     pub(crate) bodies: Bodies,
     pub(crate) peers: Peers,
-    /// The way to a snapshot, for a replica that joins from one.
+    /// The progress of joining from a snapshot, if it joins.
     pub(crate) join: Option<Join>,
     /// The promises of this validator.
-    pub(crate) given: Given,
-    /// Other leaders' promises for transactions that came in here.
-    pub(crate) taken: Taken,
-    /// The next epoch follows a version that this build does not know: the replica has stopped.
+    pub(crate) given: GivenPromises,
+    /// Other leaders' promises for transactions of local clients.
+    pub(crate) received: ReceivedPromises,
+    /// Set when the next epoch follows a version that this build does not know: the replica has stopped.
     pub(crate) outdated: Option<Outdated>,
 }
 
 impl<R: LeafReader> Replica<R> {
-    /// A replica over what the disk holds.
+    /// Recovers a replica from disk.
     ///
     /// # Errors
-    /// [`RecoveryError`] when that does not add up to the last final block's state.
+    /// [`RecoveryError`] when the stored data does not match the last final block.
     pub fn recover(
         genesis: Arc<Genesis>,
         shard: ShardId,
@@ -64,7 +63,7 @@ impl<R: LeafReader> Replica<R> {
         Self::recover_knowing(Versions::KNOWN, genesis, shard, role, state, recovered)
     }
 
-    /// The same for a program that knows other versions.
+    /// As [`Self::recover`], for a build that knows other versions.
     ///
     /// # Errors
     /// As [`Self::recover`].
@@ -89,21 +88,21 @@ impl<R: LeafReader> Replica<R> {
             bodies: Bodies::default(),
             peers: Peers::default(),
             join: None,
-            given: Given::after(voted),
-            taken: Taken::default(),
+            given: GivenPromises::after(voted),
+            received: ReceivedPromises::default(),
             outdated: None,
         };
-        replica.owe(owed);
+        replica.restore_promises(owed);
         if is_sole {
             replica.begin(&mut Vec::new())?;
         }
         Ok(replica)
     }
 
-    /// Reacts to one input.
+    /// Handles one input.
     ///
     /// # Errors
-    /// [`ReadFailure`] when the disk cannot be read; the replica must not be used after it.
+    /// [`ReadFailure`] when the disk cannot be read. The replica must not be used after it.
     pub fn step(&mut self, input: Input, effects: &mut Effects) -> Result<(), ReadFailure> {
         if self.outdated.is_some() {
             return self.step_outdated(input, effects);
@@ -115,7 +114,7 @@ impl<R: LeafReader> Replica<R> {
                 Ok(())
             }
             Input::Tick { at, now } => self.tick(at, now, effects),
-            Input::Signed(vote) => self.decide(Answer::Signed(vote), effects),
+            Input::Signed(vote) => self.decide(ConsensusInput::Signed(vote), effects),
             Input::Persisted => self.persisted(effects),
             Input::Message { from, message } => self.message(from, *message, effects),
         }
@@ -123,10 +122,10 @@ impl<R: LeafReader> Replica<R> {
 
     fn tick(&mut self, at: Moment, now: TimestampMs, effects: &mut Effects) -> Result<(), ReadFailure> {
         self.clock.advance(at, now);
-        self.promise(effects);
-        let work = if self.mempool.len() > 0 { Answer::Work } else { Answer::Rest };
+        self.sign_promises(effects);
+        let work = if self.mempool.len() > 0 { ConsensusInput::Work } else { ConsensusInput::Rest };
         self.decide(work, effects)?;
-        self.decide(Answer::Tick(self.clock.at()), effects)?;
-        self.keep_up(effects)
+        self.decide(ConsensusInput::Tick(self.clock.at()), effects)?;
+        self.run_periodic(effects)
     }
 }

@@ -1,13 +1,14 @@
-//! Which sender may send which message. Invariant: a message about a decision is read or kept only when the transport
-//! proved that a member of the committee sent it, and a vote only when it is that member's own.
+//! Checks which sender may send which message. Invariant: a consensus message is handled or kept only when the
+//! transport authenticated a member of the committee as its sender, and a vote only when it is that member's own.
 
 use crate::{Message, replica::Replica};
 use chain_state::LeafReader;
 use chain_types::{PublicKey, mutant};
 
 impl<R: LeafReader> Replica<R> {
-    /// Whether this sender may send this message. A peer that is no member may tell its height, ask for final blocks
-    /// and snapshots, answer with them, and show a leader's promise or a broken one: both are signed by the leader.
+    /// Whether this sender may send this message. A peer outside the committee may send its height, request final
+    /// blocks and snapshots and answer such requests, send transactions, and forward a leader's promise or a broken
+    /// one: both are signed by the leader.
     pub(crate) fn may_send(&self, from: &PublicKey, message: &Message) -> bool {
         let seat = || self.voting.committee().index_of(from);
         let may = match message {

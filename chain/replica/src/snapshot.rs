@@ -1,4 +1,4 @@
-//! The parts of a snapshot [P9]. Invariant: a part is a claim: it counts only once it was checked against a certified
+//! The parts of a snapshot [P9]. Invariant: a part is only a claim; it counts after it was checked against a certified
 //! header.
 
 use crate::{SeenBlock, Totals};
@@ -7,78 +7,73 @@ use chain_ledger::seen::{slot_of, slots_at};
 use chain_state::Chunk;
 use chain_types::{Epoch, FinalBlock, Height, TimestampMs, beacon::HandOverProof};
 
-/// Bytes of leaves, or of remembered transactions, in one part, at most, unless it is a single bucket or block.
+/// Bytes of leaves, or of remembered transactions, in one part, at most; a single larger bucket or block is still sent.
 pub const SNAPSHOT_PART_BYTES_MAX: usize = 1024 * 1024;
 
-/// Hand-overs in one part, at most. A replica that needs more asks again.
+/// Hand-overs in one part, at most. A replica that needs more sends further requests.
 pub const HAND_OVERS_PER_PART_MAX: usize = 256;
 
-/// Asks for a part of a snapshot.
+/// A request for a part of a snapshot.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum SnapshotAsk {
-    /// The final block whose state it is.
+    /// The final block of the snapshot.
     Head,
     /// The hand-overs that lead to the validators of its epoch.
     HandOvers {
         /// The snapshot's height.
         height: Height,
-        /// Those to epochs after this one.
+        /// Only hand-overs to epochs after this one.
         after: Epoch,
     },
-    /// A chunk of the state.
     Chunk {
         /// The snapshot's height.
         height: Height,
         /// The first bucket.
         first: u32,
     },
-    /// Transactions that are not expired.
+    /// Unexpired transactions.
     Seen {
         /// The snapshot's height.
         height: Height,
-        /// Those of blocks after this one.
+        /// Only those of blocks after this height.
         after: Height,
     },
 }
 
-/// A part of a snapshot.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum SnapshotPart {
-    /// The final block whose state it is.
+    /// The final block of the snapshot.
     Head {
-        /// The block.
         block: Box<FinalBlock>,
-        /// The shard's totals after it. No header commits to them.
+        /// The shard's totals after the block. No header commits to them.
         totals: Totals,
     },
     /// The hand-overs that lead to the validators of its epoch.
     HandOvers {
         /// The snapshot's height.
         height: Height,
-        /// Consecutive, from the epoch that was asked for on, and none beyond the snapshot's own.
+        /// Consecutive, from the requested epoch on, and none beyond the snapshot's own.
         proofs: Vec<HandOverProof>,
     },
-    /// A chunk of the state.
     Chunk {
         /// The snapshot's height.
         height: Height,
-        /// The chunk.
         chunk: Chunk,
     },
-    /// Transactions that are not expired.
+    /// Unexpired transactions.
     Seen {
         /// The snapshot's height.
         height: Height,
-        /// Ascending by height; each block with those of its transactions that are not expired, and at least one.
+        /// Ordered by height. Each block has only its unexpired transactions, and at least one.
         blocks: Vec<SeenBlock>,
-        /// The last height that these are of; the snapshot's own ends the list.
+        /// The last height that this part covers. The list ends with the snapshot's own height.
         last: Height,
     },
-    /// There is no snapshot here, or the one that was asked for is gone.
+    /// There is no snapshot here, or not the requested one any more.
     Gone,
 }
 
-/// The remembered transactions that may still be valid after a block of this time. The state commits to these.
+/// The remembered transactions that may still be valid after a block of this time. The state commits to exactly these.
 pub fn unexpired(blocks: Vec<SeenBlock>, time: TimestampMs) -> Vec<SeenBlock> {
     let slots = slots_at(time);
     let of_block = |(height, at, mut ids): SeenBlock| {

@@ -1,9 +1,10 @@
-//! How long building takes on this machine. Invariant: it limits this replica's own next block and nothing that others
-//! must agree on. Without a host that measures time a replica builds by the law's limits alone.
+//! Limits the time that building a block takes on this machine. Invariant: it limits only this replica's own next
+//! block, nothing that validators must agree on. Without a host that measures time, only the chain's work limit
+//! applies.
 
 use chain_types::genesis::BLOCKS_PER_VIEW;
 
-/// The microseconds since some moment, of a clock that never goes back.
+/// Microseconds since an arbitrary start, by a monotonic clock.
 pub type Stopwatch = Box<dyn Fn() -> u64 + Send>;
 
 /// The time that building one block may take.
@@ -13,7 +14,7 @@ pub(crate) struct Allowance<'s> {
 }
 
 impl<'s> Allowance<'s> {
-    /// The time that the largest block may take by its work, counted from now on.
+    /// The time that a block of the maximum work may take, counted from now.
     pub(crate) fn of(stopwatch: Option<&'s Stopwatch>, view_ms: u64) -> Self {
         let allowed_us = view_ms.saturating_mul(1_000).checked_div(BLOCKS_PER_VIEW).unwrap_or(0);
         Self { stopwatch, until_us: stopwatch.map_or(0, |now| now().saturating_add(allowed_us)) }

@@ -1,5 +1,5 @@
-//! Submitted transactions. Invariant: a pending transaction is one that a block could hold now, as far as this replica
-//! can tell.
+//! Handles submitted transactions. Invariant: a pending transaction is one that a block could hold now, as far as this
+//! replica can know.
 
 use crate::{
     effect::{Effect, Effects, Refused},
@@ -14,7 +14,7 @@ use chain_state::{LeafReader, ReadFailure};
 use chain_types::{TimestampMs, VerifiedTransaction, limit, mutant, transaction::CheckedTransaction};
 use std::sync::Arc;
 
-/// Pending transactions that are judged again at each review.
+/// Pending transactions that are checked again at each review.
 pub const JUDGED_MAX: usize = 1_024;
 
 impl<R: LeafReader> Replica<R> {
@@ -74,13 +74,13 @@ impl<R: LeafReader> Replica<R> {
             }
         }
         if lane != Lane::Unknown {
-            self.mean_to_promise(transaction, source);
+            self.add_promise(transaction, source);
         }
         Ok(())
     }
 
-    /// The lane in which a transaction may wait, or the reason why no block could hold it. A replica that lacks blocks
-    /// cannot know every author, and one whose clock is ahead of others' is not sure that a transaction expired.
+    /// The lane of a transaction, or the reason why no block could hold it. A replica that lacks blocks may not know
+    /// every author yet. A clock that is ahead of others' cannot be sure that a transaction has expired.
     fn judge(&mut self, transaction: &CheckedTransaction) -> Result<Result<Lane, Refusal>, ReadFailure> {
         let header = &transaction.transaction().header;
         let now = self.clock.now();
@@ -99,7 +99,8 @@ impl<R: LeafReader> Replica<R> {
         })
     }
 
-    /// Judges some pending transactions again, in turn all of them, and drops those that no block could hold any more.
+    /// Checks some pending transactions again, and all of them over time. Drops those that no block could hold any
+    /// more.
     pub(crate) fn judge_again(&mut self, effects: &mut Effects) -> Result<(), ReadFailure> {
         for transaction in self.mempool.next_to_judge(JUDGED_MAX) {
             let tx_id = transaction.id();

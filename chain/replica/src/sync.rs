@@ -1,14 +1,14 @@
-//! Keeping up with peers: their heights, the blocks that are missing here, and pending transactions. Invariant: a block
-//! from a peer is applied only with a quorum's certificate, and after executing it here or, without a vote, with the
+//! Keeps up with peers: their heights, blocks that are missing here, and pending transactions. Invariant: a block from
+//! a peer is applied only with a quorum's certificate. It is executed here or, without a vote, applied with the
 //! write-set that the certificate covers [P8].
 
 use crate::{
     Fetched, Message,
     effect::{Effect, Effects, HeldBlock, Refused},
-    peers::{FetchMode, Here},
+    peers::{FetchMode, LocalPosition},
     replica::Replica,
 };
-use chain_consensus::{Input as Answer, Simplex};
+use chain_consensus::{Input as ConsensusInput, Simplex};
 use chain_state::{LeafReader, ReadFailure};
 use chain_types::{
     FinalBlock, Height, PublicKey, TimestampMs, View, mutant,
@@ -17,22 +17,22 @@ use chain_types::{
 };
 use std::sync::Arc;
 
-/// Transactions that are sent again at once.
+/// Transactions that are sent again at the same time, at most.
 pub const SPREAD_MAX: usize = 256;
-/// How long after its expiry by this replica's clock a transaction is given up here, in milliseconds.
+/// How long after its expiry, by this replica's clock, a pending transaction is dropped here, in milliseconds.
 pub const EXPIRY_GRACE_MS: u64 = 10_000;
 
 impl<R: LeafReader> Replica<R> {
-    /// What recurs: telling the status, asking for missing blocks, sending pending transactions again.
-    pub(crate) fn keep_up(&mut self, effects: &mut Effects) -> Result<(), ReadFailure> {
-        if self.tell_status_at_times(effects) {
+    /// Does the periodic work: sends the status, requests missing blocks, and sends pending transactions again.
+    pub(crate) fn run_periodic(&mut self, effects: &mut Effects) -> Result<(), ReadFailure> {
+        if self.send_status_if_due(effects) {
             match self.voting.undelivered() {
                 Some(block) => {
                     if self.gather(block, effects).is_some() {
                         self.completed(block, effects)?;
                     }
                 }
-                None => self.bodies.forget_question(),
+                None => self.bodies.reset_request(),
             }
         }
         self.fetch(effects);
@@ -43,16 +43,16 @@ impl<R: LeafReader> Replica<R> {
         Ok(())
     }
 
-    /// Tells the status when that is due. Returns whether it was.
-    pub(crate) fn tell_status_at_times(&mut self, effects: &mut Effects) -> bool {
+    /// Sends the status when it is due. Returns whether it was.
+    pub(crate) fn send_status_if_due(&mut self, effects: &mut Effects) -> bool {
         let is_due = self.peers.is_status_due(self.clock.at());
         if is_due {
-            self.tell_status(effects);
+            self.send_status(effects);
         }
         is_due
     }
 
-    pub(crate) fn tell_status(&self, effects: &mut Effects) {
+    pub(crate) fn send_status(&self, effects: &mut Effects) {
         let message = Message::Status { height: self.tip_height(), view: self.voting.view() };
         effects.push(Effect::Send { to: None, message: Box::new(message) });
     }
@@ -62,7 +62,7 @@ impl<R: LeafReader> Replica<R> {
             return;
         }
         let expired_before = TimestampMs(self.clock.now().0.saturating_sub(EXPIRY_GRACE_MS));
-        // A validator that gave a view up over work which the others may not know sends them all of it.
+        // A validator that gave up a view with pending work, which the others may not have, sends all of it.
         let sends_all = self.voting.simplex().is_some_and(Simplex::is_waiting_for_others);
         let (chosen, expired) = self.mempool.review(expired_before, SPREAD_MAX, sends_all);
         for tx_id in &expired {
@@ -75,7 +75,7 @@ impl<R: LeafReader> Replica<R> {
         effects.extend(chosen.into_iter().map(Effect::Spread));
     }
 
-    /// A peer tells how far it is.
+    /// Handles a peer's status.
     pub(crate) fn status(
         &mut self,
         from: PublicKey,
@@ -94,18 +94,18 @@ impl<R: LeafReader> Replica<R> {
         } else if height == self.tip_height()
             && let Some(from) = seat
         {
-            self.decide(Answer::Status { from, view }, effects)?;
+            self.decide(ConsensusInput::Status { from, view }, effects)?;
         }
         Ok(())
     }
 
-    /// Asks a peer that is ahead for the blocks after the tip.
+    /// Requests the blocks after the tip from a peer that is ahead.
     fn fetch(&mut self, effects: &mut Effects) {
         if self.is_joining(effects) {
             return;
         }
         let committee = self.voting.committee();
-        let here = Here { committee, tip: self.ledger.tip().height(), at: self.clock.at() };
+        let here = LocalPosition { committee, tip: self.ledger.tip().height(), at: self.clock.at() };
         let mode = FetchMode {
             votes: self.voting.simplex().is_some(),
             is_writing: self.ledger.is_writing(),
@@ -114,8 +114,8 @@ impl<R: LeafReader> Replica<R> {
         self.peers.fetch(&here, mode, effects);
     }
 
-    /// Final blocks arrived, or an empty list from a peer that has none.
-    pub(crate) fn arrived(
+    /// Handles final blocks from a peer; the list is empty when the peer has none.
+    pub(crate) fn receive_final(
         &mut self,
         from: PublicKey,
         blocks: Vec<Fetched>,
@@ -124,11 +124,11 @@ impl<R: LeafReader> Replica<R> {
         if !self.peers.receive(from, blocks, self.join.is_some()) {
             return Ok(());
         }
-        self.take_in(effects)
+        self.apply_incoming(effects)
     }
 
     /// Applies the blocks that arrived, as long as each is the next one.
-    pub(crate) fn take_in(&mut self, effects: &mut Effects) -> Result<(), ReadFailure> {
+    pub(crate) fn apply_incoming(&mut self, effects: &mut Effects) -> Result<(), ReadFailure> {
         while !self.ledger.is_writing() {
             let next = self.next_height();
             let Some(fetched) = self.peers.next_incoming() else { return Ok(()) };
@@ -167,9 +167,8 @@ impl<R: LeafReader> Replica<R> {
         self.deliver(&held, certificate, effects)
     }
 
-    /// Whether the authors signed a final block's transactions. The certificate covers what they signed and not the
-    /// signatures, which a verifier of a record wants to see. Most transactions are pending here and were checked
-    /// before.
+    /// Whether the authors signed a final block's transactions. The certificate does not cover their signatures, which
+    /// a verifier of a record needs. Most transactions are pending here, so their signatures were already checked.
     fn are_signed(&self, transactions: &[Arc<CheckedTransaction>]) -> bool {
         let is_new = |one: &&Arc<CheckedTransaction>| {
             let known = self.mempool.get(&one.id()).map(|known| known.transaction().signature);
@@ -179,11 +178,11 @@ impl<R: LeafReader> Replica<R> {
         verify_fixed_batch(Namespace::TRANSACTION, &claims) || mutant::is(mutant::TRUST_AUTHORS)
     }
 
-    /// A validator that starts votes again when it has heard from a quorum and has all blocks that an honest one of
-    /// them has.
+    /// Ends the probation of a restarted validator: it votes again once a quorum has sent its height and it has all
+    /// blocks that an honest member of that quorum has.
     pub(crate) fn end_probation(&mut self, effects: &mut Effects) -> Result<(), ReadFailure> {
         let has_all = self.known_height() == Some(self.tip_height());
-        if !self.peers.has_heard_quorum(self.voting.committee()) || !has_all {
+        if !self.peers.has_quorum_heights(self.voting.committee()) || !has_all {
             return Ok(());
         }
         self.voting.end_probation();

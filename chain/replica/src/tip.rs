@@ -3,7 +3,7 @@
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_types::{BlockHeader, Certificate, Digest, Height};
 
-/// What a shard has done since genesis.
+/// A shard's totals since genesis.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct Totals {
     /// Transactions on the chain.
@@ -20,7 +20,7 @@ pub(crate) struct Tip {
 }
 
 impl Tip {
-    /// `digest` is the header's, or the first block's parent while there is no block.
+    /// `digest` is the header's, or the parent of the first block while there is none.
     pub(crate) const fn new(block: Option<(BlockHeader, Certificate)>, digest: Digest, totals: Totals) -> Self {
         Self { block, digest, totals }
     }
@@ -46,7 +46,7 @@ impl Tip {
         self.digest
     }
 
-    /// The totals, which include a block that is being written.
+    /// The totals, including a block that is being written.
     pub(crate) const fn totals(&self) -> Totals {
         self.totals
     }

@@ -1,6 +1,6 @@
-//! This replica's part in deciding the next height. Invariant: it votes only as a member of the committee that has
-//! heard from a quorum since it started, whose journal is not an old copy, and at no height below the highest it voted
-//! at.
+//! This replica's part in deciding the next height. Invariant: it votes only as a member of the committee. It must have
+//! the heights of a quorum since its start and a journal that is not an old copy. It never votes below the highest
+//! height that it voted at.
 
 mod early;
 mod remembered;
@@ -9,40 +9,40 @@ use crate::{
     Message, Role,
     effect::{Alarm, Effect, Effects, HeldBlock},
 };
-use chain_consensus::{Committee, Effect as Ask, Input as Answer, Memory, Simplex};
+use chain_consensus::{Committee, Effect as ConsensusEffect, Input as ConsensusInput, Memory, Simplex};
 use chain_types::{Certificate, Digest, Height, Moment, PublicKey, View, beacon::Evidence, mutant};
 use early::Early;
 pub use early::{EARLY_PROPOSAL_BYTES_MAX, EARLY_PROPOSALS_MAX, EARLY_VOTES_BYTES_MAX, early_bytes_max};
 pub(crate) use remembered::Remembered;
 use std::sync::Arc;
 
-/// A replica's vote, and what it keeps for the heights around the one that is being decided.
+/// A replica's voting state, and what it keeps for the heights around the one that is being decided.
 pub(crate) struct Voting {
     role: Role,
     committee: Arc<Committee>,
     standing: Standing,
-    /// The decision of the last height: it still finds validators that contradict themselves late.
+    /// The decision of the last height. It still detects equivocation in late messages.
     past: Option<Simplex>,
     /// Votes and certificates from before the start.
     remembered: Remembered,
     /// The highest height that this validator voted at.
     voted: Height,
-    /// Messages of the next height.
+    /// Messages for the next heights.
     early: Early,
 }
 
 /// Whether and how a replica takes part at the next height.
 enum Standing {
-    /// It started and has not heard from a quorum yet.
+    /// It has started and does not have the heights of a quorum yet.
     Probation,
-    /// It has no vote at this height: a follower, or a validator that voted at a later height before.
+    /// It has no vote at this height: a follower, or a validator that already voted at a later height.
     Silent,
     Deciding(Box<Decision>),
     /// The validator's journal is an old copy: it never votes again.
     Muted,
 }
 
-/// A height under way.
+/// The height in progress.
 struct Decision {
     simplex: Simplex,
     /// The certificate of the decided block, while the block itself is missing here.
@@ -69,14 +69,14 @@ impl Voting {
         &self.role
     }
 
-    /// Another committee decides from the next height on.
+    /// Sets the committee that decides from the next height on.
     pub(crate) fn seat(&mut self, committee: Committee) {
         self.committee = Arc::new(committee);
     }
 
-    /// Leaves the decided height. Returns what is remembered of the next one, and its blocks, when this replica votes
-    /// there; [`Self::decide_on`] has to follow. Below the highest height that it voted at it does not vote: that
-    /// height was final here once, so its votes are forgotten.
+    /// Leaves the decided height. When this replica votes at the next one, returns what is remembered of that height
+    /// and its held blocks; [`Self::decide_on`] has to follow. It does not vote below the highest height that it voted
+    /// at: that height was once final here, so its votes are forgotten.
     pub(crate) fn begin(&mut self, height: Height) -> Option<(Memory, Vec<Arc<HeldBlock>>)> {
         self.past = match std::mem::replace(&mut self.standing, Standing::Silent) {
             Standing::Deciding(decision) => Some(decision.simplex).filter(Simplex::is_decided),
@@ -95,7 +95,7 @@ impl Voting {
         self.standing = Standing::Deciding(Box::new(Decision { simplex, undelivered: None }));
     }
 
-    /// The decision under way, if this replica takes part.
+    /// The decision in progress, if this replica takes part.
     pub(crate) fn simplex(&self) -> Option<&Simplex> {
         self.decision().map(|decision| &decision.simplex)
     }
@@ -114,8 +114,8 @@ impl Voting {
         }
     }
 
-    /// Gives the decision an input; what it asks for in return.
-    pub(crate) fn step(&mut self, input: Answer) -> Vec<Ask> {
+    /// Gives the decision an input. Returns its effects.
+    pub(crate) fn step(&mut self, input: ConsensusInput) -> Vec<ConsensusEffect> {
         let mut asked = Vec::new();
         if let Some(decision) = self.decision_mut() {
             decision.simplex.step(input, &mut asked);
@@ -123,23 +123,23 @@ impl Voting {
         asked
     }
 
-    /// The view of the height under way.
+    /// The view of the height in progress.
     pub(crate) fn view(&self) -> View {
         self.simplex().map_or(View(0), Simplex::view)
     }
 
-    /// Whether this validator is the leader of the next block, as far as it knows.
+    /// Whether this validator leads the next block, as far as it knows.
     pub(crate) fn leads(&self, next: Height) -> bool {
         let leader = || self.committee.leader(next, self.view());
         !self.committee.is_sole() && self.simplex().is_some() && self.committee.me == Some(leader())
     }
 
-    /// Whether time may move something on: a decision, or a decided block that is missing.
+    /// Whether there is work that depends on time: a decision in progress, or a decided block that is missing here.
     pub(crate) fn is_active(&self) -> bool {
         self.simplex().is_some_and(Simplex::is_active) || self.undelivered().is_some()
     }
 
-    /// Whether a block's transactions matter at the height under way.
+    /// Whether a block's transactions are needed at the height in progress.
     pub(crate) fn wants(&self, block: Digest) -> bool {
         self.simplex().is_some_and(|simplex| simplex.wanted().contains(&block)) || self.undelivered() == Some(block)
     }
@@ -161,7 +161,7 @@ impl Voting {
         }
     }
 
-    /// The height is decided and its block is here.
+    /// Ends the decision: its block is here.
     pub(crate) fn decided_by(&mut self, certificate: &Certificate, effects: &mut Effects) {
         if let Some(decision) = self.decision_mut() {
             let mut asked = Vec::new();
@@ -171,13 +171,13 @@ impl Voting {
         }
     }
 
-    /// Compares a message of the last height with what its decision knows.
-    pub(crate) fn hear_late(&mut self, message: Message, effects: &mut Effects) {
+    /// Checks a message of the last height for equivocation.
+    pub(crate) fn check_late(&mut self, message: Message, effects: &mut Effects) {
         let Some(past) = &mut self.past else { return };
         let input = match message {
-            Message::Proposal { vote, header, .. } => Answer::Proposal { vote, born: header.view },
-            Message::Vote(vote) => Answer::Vote(vote),
-            Message::Certificate(certificate) => Answer::Certificate(certificate),
+            Message::Proposal { vote, header, .. } => ConsensusInput::Proposal { vote, born: header.view },
+            Message::Vote(vote) => ConsensusInput::Vote(vote),
+            Message::Certificate(certificate) => ConsensusInput::Certificate(certificate),
             _ => return,
         };
         let mut asked = Vec::new();
@@ -185,12 +185,12 @@ impl Voting {
         accuse(asked, effects);
     }
 
-    /// Keeps a message of the committee for a height that is not begun here.
+    /// Keeps a committee member's message for a height that has not begun here.
     pub(crate) fn keep_early(&mut self, next: Height, height: Height, message: Message) {
         self.early.keep(&self.committee, next, height, message);
     }
 
-    /// The kept messages, when their height begins.
+    /// Takes the kept messages, when their height begins.
     pub(crate) fn take_early(&mut self) -> impl Iterator<Item = Message> + use<> {
         std::mem::take(&mut self.early).into_messages()
     }
@@ -199,7 +199,7 @@ impl Voting {
         self.early.bytes()
     }
 
-    /// This validator is about to vote at a height.
+    /// Notes that this validator is about to vote at a height.
     pub(crate) fn will_vote_at(&mut self, height: Height) {
         self.voted = self.voted.max(height);
     }
@@ -208,15 +208,15 @@ impl Voting {
         matches!(self.standing, Standing::Probation)
     }
 
-    /// It has heard from a quorum.
+    /// Ends the probation: the heights of a quorum are known.
     pub(crate) fn end_probation(&mut self) {
         if self.is_on_probation() {
             self.standing = Standing::Silent;
         }
     }
 
-    /// A final block that carries a vote of this validator beyond its journal shows that the journal is old. `seat` is
-    /// its index in the block's committee.
+    /// Detects an old journal: a final block carries a vote of this validator above its journal's height. `seat` is its
+    /// index in the block's committee.
     pub(crate) fn notice_rollback(&mut self, seat: Option<u16>, certificate: &Certificate, effects: &mut Effects) {
         let height = certificate.vote.height;
         let signed = certificate.signatures.iter().any(|(index, _)| Some(*index) == seat);
@@ -228,10 +228,10 @@ impl Voting {
     }
 }
 
-/// Reports the contradictions that a decided height still finds. It asks for nothing else.
-fn accuse(asked: Vec<Ask>, effects: &mut Effects) {
+/// Reports the equivocations that a decided height still detects. Its other effects are ignored.
+fn accuse(asked: Vec<ConsensusEffect>, effects: &mut Effects) {
     let accused = asked.into_iter().filter_map(|ask| match ask {
-        Ask::Accuse(equivocation) => Some(Effect::Accuse(Box::new(Evidence::Equivocation(equivocation)))),
+        ConsensusEffect::Accuse(equivocation) => Some(Effect::Accuse(Box::new(Evidence::Equivocation(equivocation)))),
         _ => None,
     });
     effects.extend(accused);

@@ -1,5 +1,5 @@
-//! The direct streams of one connection. Invariant: it asks for as many streams as it was told to, and a peer that
-//! opens streams faster than they are taken loses the newest.
+//! Opens and accepts the message streams of one connection. Invariant: it opens exactly as many streams as requested.
+//! When a peer opens streams faster than they are taken, the newest ones are dropped.
 
 use crate::{
     error::OtherVersion,
@@ -20,24 +20,24 @@ use std::{
     task::{Context, Poll},
 };
 
-/// Open one stream.
+/// A request to open one stream.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Open;
 
-/// What the handler tells the behaviour.
+/// An event from the handler to the behaviour.
 #[derive(Debug)]
 pub(crate) enum FromHandler {
-    /// A stream of ours.
+    /// This side opened a stream.
     Opened(Stream),
-    /// A stream of theirs.
+    /// The peer opened a stream.
     Accepted(Stream),
-    /// A stream of ours that did not come to be.
+    /// A stream that this side requested was not opened.
     Refused,
-    /// A stream of either side that did not come to be for this reason.
+    /// A stream of either side was not opened, because there is no common version.
     OtherVersion(OtherVersion),
 }
 
-/// One connection's handler.
+/// The handler of one connection.
 #[derive(Debug)]
 pub(crate) struct Handler {
     hello: Hello,
@@ -46,7 +46,6 @@ pub(crate) struct Handler {
 }
 
 impl Handler {
-    /// A handler that has nothing to do yet.
     pub(super) fn new(hello: Hello) -> Self {
         Self { hello, wanted: 0, events: VecDeque::new() }
     }

@@ -1,9 +1,9 @@
-//! What the swarm reports, and what becomes of it. Invariant: an event of a peer without a session changes nothing.
+//! Handles the events of the swarm. Invariant: an event from a peer without a session changes nothing.
 
 use super::Driver;
 use crate::{
     behaviour::BehaviourEvent,
-    direct::{self, What},
+    direct::{self, EventKind},
     error::RequestError,
     exchange,
     inbox::{Gossip, Reply, Request, Verdict},
@@ -33,10 +33,10 @@ impl Driver {
                 message,
             })) => self.on_gossip(propagation_source, message_id, message.data.into()),
             SwarmEvent::Behaviour(BehaviourEvent::Gossip(gossipsub::Event::Subscribed { peer_id, .. })) => {
-                self.set_hears_gossip(peer_id, true);
+                self.set_subscribed(peer_id, true);
             }
             SwarmEvent::Behaviour(BehaviourEvent::Gossip(gossipsub::Event::Unsubscribed { peer_id, .. })) => {
-                self.set_hears_gossip(peer_id, false);
+                self.set_subscribed(peer_id, false);
             }
             SwarmEvent::Behaviour(BehaviourEvent::Ping(ping::Event {
                 connection,
@@ -50,52 +50,52 @@ impl Driver {
                 match session.link_up(connection_id, endpoint.is_dialer(), now) {
                     LinkUp::Open(connection) => self.open(peer_id, Some(connection)),
                     LinkUp::Unchanged => {}
-                    LinkUp::Stale => self.begin_anew(peer_id, "it dialed again"),
+                    LinkUp::Stale => self.disconnect_all(peer_id, "it restarted and dialed again"),
                 }
             }
             SwarmEvent::ConnectionClosed { peer_id, connection_id, cause, .. } => {
-                tracing::debug!(%peer_id, ?cause, "a connection was closed");
+                tracing::debug!(%peer_id, ?cause, "connection closed");
                 let session = self.sessions.get_mut(&peer_id);
                 let chosen = session.and_then(|session| session.link_down(connection_id, now));
                 self.open(peer_id, chosen);
             }
             SwarmEvent::OutgoingConnectionError { peer_id: Some(peer_id), error, .. } => {
-                tracing::debug!(%peer_id, %error, "a dial failed");
+                tracing::debug!(%peer_id, %error, "dial failed");
                 if let Some(session) = self.sessions.get_mut(&peer_id) {
                     session.dial_failed(now);
                 }
             }
             SwarmEvent::IncomingConnectionError { send_back_addr, error, .. } => {
-                tracing::debug!(%send_back_addr, %error, "refused a connection");
+                tracing::debug!(%send_back_addr, %error, "incoming connection refused");
             }
             SwarmEvent::ListenerClosed { addresses, reason, .. } => {
-                tracing::error!(?addresses, ?reason, "no longer listening");
+                tracing::error!(?addresses, ?reason, "listener closed");
             }
-            SwarmEvent::ListenerError { error, .. } => tracing::warn!(%error, "a listener failed to accept"),
+            SwarmEvent::ListenerError { error, .. } => tracing::warn!(%error, "listener failed to accept a connection"),
             _ => {}
         }
     }
 
     fn on_stream(&mut self, event: direct::Event) {
         let Some(session) = self.sessions.get_mut(&event.peer_id) else { return };
-        match event.what {
-            What::Opened(stream) => {
+        match event.kind {
+            EventKind::Opened(stream) => {
                 if session.stream_opened(event.connection, Instant::now()) && session.writer.try_send(stream).is_err() {
                     session.is_stream_lost = true;
                 }
             }
-            What::Accepted(stream) => {
+            EventKind::Accepted(stream) => {
                 if session.reader.try_send(stream).is_err() {
-                    tracing::debug!(peer = %session.member.key, "too many streams of one peer");
+                    tracing::debug!(peer = %session.member.key, "too many streams from one peer, one is dropped");
                 }
             }
-            What::Refused => {
-                tracing::debug!(peer = %session.member.key, "does not speak this chain's protocol");
+            EventKind::Refused => {
+                tracing::debug!(peer = %session.member.key, "peer does not support this chain's protocol");
                 self.swarm.close_connection(event.connection);
             }
-            What::OtherVersion(versions) => {
+            EventKind::OtherVersion(versions) => {
                 if session.member.refuse(versions) {
-                    tracing::error!(peer = %session.member.key, "a member is refused: {versions}");
+                    tracing::error!(peer = %session.member.key, "member refused: {versions}");
                 }
                 self.swarm.close_connection(event.connection);
             }
@@ -110,7 +110,7 @@ impl Driver {
             exchange::Event::Message { message: Message::Response { request_id, response }, .. } => {
                 if let Some(asked) = self.asked.remove(&request_id) {
                     Counters::add(&asked.member.counters.bytes_in, response.len());
-                    // The asker may have stopped waiting.
+                    // The requester may have stopped waiting, so a failed send is ignored.
                     let _ = asked.answer.send(Ok(response));
                 }
             }
@@ -129,7 +129,7 @@ impl Driver {
         }
     }
 
-    /// A request beyond the peer's share, or beyond the inbox, is dropped: its asker hears so at once.
+    /// Drops a request above the peer's share or above the inbox's capacity. The requester gets an error at once.
     fn on_request(&mut self, from: PeerId, id: InboundRequestId, bytes: Bytes, channel: ResponseChannel<Bytes>) {
         let Some(session) = self.sessions.get(&from) else { return };
         let member = &session.member;
@@ -144,13 +144,14 @@ impl Driver {
         }
     }
 
-    fn set_hears_gossip(&mut self, peer_id: PeerId, hears: bool) {
+    fn set_subscribed(&mut self, peer_id: PeerId, is_subscribed: bool) {
         if let Some(session) = self.sessions.get(&peer_id) {
-            session.member.hears_gossip.store(hears, Ordering::Relaxed);
+            session.member.is_subscribed.store(is_subscribed, Ordering::Relaxed);
         }
     }
 
-    /// A batch beyond the peer's share, or beyond the inbox, is ignored: it costs the peer nothing and ends here.
+    /// Ignores a batch above the peer's share or above the inbox's capacity. The peer's score does not change, and the
+    /// batch is not passed on.
     fn on_gossip(&mut self, from: PeerId, id: gossipsub::MessageId, bytes: Bytes) {
         let Some(session) = self.sessions.get(&from) else { return };
         let member = &session.member;

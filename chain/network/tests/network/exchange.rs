@@ -1,5 +1,5 @@
-//! One member asks another. The answer comes back to the question that it belongs to; a member that does not answer, or
-//! cannot, costs the asker no more than the time it granted; questions and answers have limits.
+//! Requests and answers between two members. Each answer reaches its own request. A peer that does not answer costs the
+//! requester at most the timeout. Requests and answers have size limits.
 
 use crate::support::{Member, caller, connect, key, pair, plan, within};
 use bytes::Bytes;
@@ -9,17 +9,17 @@ use chain_network::{
 use std::time::Duration;
 use tokio::{task::JoinSet, time::Instant};
 
-/// Answers every request with itself, reversed.
+/// Answers every request with its bytes reversed.
 async fn reverse(mut inbox: Inbox) {
     while let Some(request) = inbox.requests.recv().await {
         let mut answer = request.bytes.to_vec();
         answer.reverse();
-        request.reply.send(answer.into()).expect("the asker waits");
+        request.reply.send(answer.into()).expect("the requester waits");
     }
 }
 
 #[tokio::test]
-async fn each_question_gets_its_own_answer() {
+async fn each_request_gets_its_own_answer() {
     let (anna, ben) = pair().await;
     tokio::spawn(reverse(ben.inbox));
     let mut asked = JoinSet::new();
@@ -28,13 +28,13 @@ async fn each_question_gets_its_own_answer() {
         asked.spawn(async move { (number, handle.request(&to, number.to_le_bytes().to_vec().into()).await) });
     }
     while let Some(done) = within(asked.join_next()).await {
-        let (number, answer) = done.expect("no panic");
+        let (number, answer) = done.expect("the task does not panic");
         assert_eq!(answer.expect("an answer"), number.to_be_bytes().as_slice());
     }
 }
 
 #[tokio::test]
-async fn the_longest_question_and_the_longest_answer_pass_and_no_longer_ones() {
+async fn requests_and_answers_may_be_as_long_as_the_limit_and_no_longer() {
     let (anna, mut ben) = pair().await;
     let (handle, to) = (anna.handle(), ben.key);
     let over = within(handle.request(&to, vec![0; REQUEST_BYTES_MAX + 1].into())).await;
@@ -45,15 +45,15 @@ async fn the_longest_question_and_the_longest_answer_pass_and_no_longer_ones() {
     let request = within(ben.inbox.requests.recv()).await.expect("the network runs");
     assert_eq!((request.from, request.bytes.len()), (anna.key, REQUEST_BYTES_MAX));
     let answer = Bytes::from(vec![2; RESPONSE_BYTES_MAX]);
-    request.reply.send(answer.clone()).expect("the asker waits");
-    assert_eq!(within(asking).await.expect("no panic"), Ok(answer));
+    request.reply.send(answer.clone()).expect("the requester waits");
+    assert_eq!(within(asking).await.expect("the task does not panic"), Ok(answer));
 
     let (handle, to) = (anna.handle(), ben.key);
     let asking = tokio::spawn(async move { handle.request(&to, Bytes::new()).await });
     let request = within(ben.inbox.requests.recv()).await.expect("the network runs");
     let (bytes, bytes_max) = (RESPONSE_BYTES_MAX + 1, RESPONSE_BYTES_MAX);
     assert_eq!(request.reply.send(vec![0; bytes].into()), Err(ReplyError::TooLarge { bytes, bytes_max }));
-    assert!(matches!(within(asking).await.expect("no panic"), Err(RequestError::Failed(_))));
+    assert!(matches!(within(asking).await.expect("the task does not panic"), Err(RequestError::Failed(_))));
 }
 
 async fn impatient_pair(request_timeout_ms: u64) -> (Member, Member) {
@@ -64,27 +64,27 @@ async fn impatient_pair(request_timeout_ms: u64) -> (Member, Member) {
 }
 
 #[tokio::test]
-async fn a_member_that_keeps_silent_costs_the_time_granted() {
+async fn a_request_without_an_answer_times_out() {
     let (anna, mut ben) = impatient_pair(200).await;
     let begun = Instant::now();
     assert_eq!(within(anna.handle().request(&ben.key, Bytes::new())).await, Err(RequestError::Timeout));
     assert!(begun.elapsed() >= Duration::from_millis(200));
-    let request = within(ben.inbox.requests.recv()).await.expect("it did arrive");
+    let request = within(ben.inbox.requests.recv()).await.expect("the request did arrive");
     drop(request);
-    assert!(ben.is_connected(&anna), "silence is no reason to part");
+    assert!(ben.is_connected(&anna), "a timeout does not disconnect the peers");
 }
 
 #[tokio::test]
-async fn a_member_that_drops_the_question_says_so_at_once() {
+async fn a_dropped_request_fails_at_once() {
     let (anna, mut ben) = impatient_pair(60_000).await;
     let (handle, to) = (anna.handle(), ben.key);
     let asking = tokio::spawn(async move { handle.request(&to, Bytes::new()).await });
     drop(within(ben.inbox.requests.recv()).await);
-    assert!(matches!(within(asking).await.expect("no panic"), Err(RequestError::Failed(_))));
+    assert!(matches!(within(asking).await.expect("the task does not panic"), Err(RequestError::Failed(_))));
 }
 
 #[tokio::test]
-async fn so_many_questions_are_under_way_and_the_next_one_waits_its_turn() {
+async fn requests_beyond_the_limit_in_flight_wait() {
     let (anna, mut ben) = pair().await;
     let mut asked = JoinSet::new();
     for _ in 0..=REQUESTS_IN_FLIGHT_MAX {
@@ -95,22 +95,22 @@ async fn so_many_questions_are_under_way_and_the_next_one_waits_its_turn() {
     for _ in 0..REQUESTS_IN_FLIGHT_MAX {
         under_way.push(within(ben.inbox.requests.recv()).await.expect("the network runs"));
     }
-    // A message that was sent later has arrived: a further request would have arrived too.
+    // This message was sent later and has arrived, so a further request would have arrived too.
     anna.handle().send(&ben.key, Bytes::new()).expect("connected");
     ben.receive().await;
     assert!(ben.inbox.requests.try_recv().is_err());
-    under_way.remove(0).reply.send(Bytes::new()).expect("the asker waits");
-    under_way.push(within(ben.inbox.requests.recv()).await.expect("its turn has come"));
+    under_way.remove(0).reply.send(Bytes::new()).expect("the requester waits");
+    under_way.push(within(ben.inbox.requests.recv()).await.expect("a slot is free"));
     for request in under_way {
-        request.reply.send(Bytes::new()).expect("the asker waits");
+        request.reply.send(Bytes::new()).expect("the requester waits");
     }
     while let Some(answer) = within(asked.join_next()).await {
-        assert_eq!(answer.expect("no panic"), Ok(Bytes::new()));
+        assert_eq!(answer.expect("the task does not panic"), Ok(Bytes::new()));
     }
 }
 
 #[tokio::test]
-async fn nobody_is_asked_who_is_not_there() {
+async fn requests_to_unknown_or_absent_peers_fail() {
     let anna = plan(1).knows(caller(2)).start().await;
     let unknown = anna.handle().request(&key(9), Bytes::new()).await;
     assert_eq!(unknown, Err(SendError::UnknownPeer.into()));

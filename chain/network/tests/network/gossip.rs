@@ -1,11 +1,11 @@
-//! Four members in a row, each of which knows its neighbours only, gossip transactions. A batch reaches everyone once,
-//! passed on by those who accepted it; a batch that a member rejects, or forgets, stops at that member.
+//! Four members in a row, each connected to its neighbours only, gossip transactions. Every member receives an accepted
+//! batch once. A batch that a member rejects, ignores or drops is not passed on.
 
 use crate::support::{Member, caller, connect, eventually, plan, within};
 use bytes::Bytes;
 use chain_network::{GOSSIP_BYTES_MAX, Gossip, SendError};
 
-/// Anna - Ben - Cleo - Dan.
+/// Connects Anna - Ben - Cleo - Dan.
 async fn row() -> [Member; 4] {
     let anna = plan(1).knows(caller(2)).start().await;
     let ben = plan(2).knows(anna.peer()).knows(caller(3)).start().await;
@@ -13,19 +13,18 @@ async fn row() -> [Member; 4] {
     let dan = plan(4).knows(cleo.peer()).start().await;
     for (one, other) in [(&anna, &ben), (&ben, &cleo), (&cleo, &dan)] {
         connect(one, other).await;
-        let both = || one.status(other).hears_gossip && other.status(one).hears_gossip;
-        eventually("both listen", both).await;
+        let both = || one.status(other).is_subscribed && other.status(one).is_subscribed;
+        eventually("both have subscribed", both).await;
     }
     [anna, ben, cleo, dan]
 }
 
-/// The next batch.
 async fn next(member: &mut Member) -> Gossip {
     within(member.inbox.gossip.recv()).await.expect("the network runs")
 }
 
 #[tokio::test]
-async fn an_accepted_batch_reaches_everyone_once_and_a_rejected_one_travels_no_further() {
+async fn an_accepted_batch_reaches_every_member_once_and_a_rejected_one_stops() {
     let [anna, mut ben, mut cleo, mut dan] = row().await;
 
     for (text, verdict) in
@@ -51,15 +50,15 @@ async fn an_accepted_batch_reaches_everyone_once_and_a_rejected_one_travels_no_f
         assert_eq!((batch.from, batch.bytes.as_ref()), (cleo.key, text.as_bytes()));
         batch.accept();
     }
-    eventually("the one who passed on a bad batch is the worse for it", || ben.status(&anna).score_milli < 0).await;
-    // The same content again is the same batch: nobody hears of it twice.
+    eventually("the score of the peer that sent the rejected batch falls", || ben.status(&anna).score_milli < 0).await;
+    // The same content is the same batch, so it is not delivered twice.
     anna.handle().gossip(Bytes::from_static(b"good")).expect("queued");
     anna.handle().gossip(Bytes::from_static(b"after")).expect("queued");
     assert_eq!(next(&mut ben).await.bytes, "after");
 }
 
 #[tokio::test]
-async fn a_batch_at_the_limit_passes_and_one_byte_more_does_not() {
+async fn a_batch_may_be_as_long_as_the_limit_and_no_longer() {
     let [anna, mut ben, _cleo, _dan] = row().await;
     let batch = Bytes::from(vec![9; GOSSIP_BYTES_MAX]);
     anna.handle().gossip(batch.clone()).expect("at the limit");

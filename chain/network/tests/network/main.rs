@@ -1,4 +1,4 @@
-//! Members of a chain over real sockets on the loopback interface. Every wait is for an event and has a limit.
+//! Tests of members over real sockets on the loopback interface. Every wait is for an event and has a timeout.
 
 mod relay;
 mod support;

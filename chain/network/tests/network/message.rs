@@ -1,5 +1,5 @@
-//! Two members speak. What one sends arrives once, whole and in order, from the smallest message to the longest; what
-//! is longer is refused before it leaves, and what is meant for a stranger does not leave either.
+//! Two members exchange messages. Each message arrives once, whole and in order, at any allowed length. Longer messages
+//! and messages to unknown peers are refused before they are sent.
 
 use crate::support::{key, pair, plan};
 use bytes::Bytes;
@@ -20,7 +20,7 @@ async fn messages_arrive_in_order_both_ways() {
 }
 
 #[tokio::test]
-async fn a_message_of_any_length_up_to_the_limit_passes() {
+async fn messages_of_any_length_up_to_the_limit_arrive() {
     let (anna, mut ben) = pair().await;
     for length in [0, 1, 65_536, 1 << 20, MESSAGE_BYTES_MAX] {
         let message = Bytes::from(vec![7; length]);
@@ -33,7 +33,7 @@ async fn a_message_of_any_length_up_to_the_limit_passes() {
 }
 
 #[tokio::test]
-async fn a_message_to_nobody_is_refused() {
+async fn a_message_to_an_unknown_peer_is_refused() {
     let anna = plan(1).start().await;
     assert_eq!(anna.handle().send(&key(9), Bytes::new()), Err(SendError::UnknownPeer));
     assert_eq!(anna.handle().send_all(&Bytes::new()), 0);

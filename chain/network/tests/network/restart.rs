@@ -1,5 +1,5 @@
-//! A member stops and comes back on the same port with the same key. The others find it again by themselves, whoever
-//! has whose address, and what they send from then on arrives.
+//! A member stops and starts again on the same port with the same key. The others reconnect by themselves, whichever
+//! side has the other's address, and messages sent from then on arrive.
 
 use crate::{
     relay::UdpRelay,
@@ -10,11 +10,11 @@ use chain_network::SendError;
 use std::time::Duration;
 use tokio::time::{Instant, timeout};
 
-/// A killed member is back in service this long after it listens again.
+/// The time within which a stopped member is connected again after it listens again.
 const BACK_WITHIN: Duration = Duration::from_secs(3);
 
-/// A member that lost power, so that no connection of it was closed, is back in service this long after it starts.
-/// Sooner than a connection without an answer is given up.
+/// The time within which a member that lost power, and so closed no connection, is connected again after its start.
+/// Shorter than the time after which an unanswered connection is given up.
 const BACK_FROM_THE_DEAD_WITHIN: Duration = Duration::from_secs(8);
 
 async fn stop(member: Member) {
@@ -30,7 +30,7 @@ async fn is_served_again(anna: &Member, ben: &mut Member) {
 }
 
 #[tokio::test]
-async fn a_member_that_restarts_is_found_by_those_who_have_its_address() {
+async fn a_restarted_member_is_dialed_by_peers_that_have_its_address() {
     let ben = plan(2).knows(caller(1)).start().await;
     let address = ben.network.addresses()[0];
     let anna = plan(1).knows(ben.peer()).start().await;
@@ -42,7 +42,7 @@ async fn a_member_that_restarts_is_found_by_those_who_have_its_address() {
 }
 
 #[tokio::test]
-async fn a_member_that_restarts_finds_those_whose_address_it_has() {
+async fn a_restarted_member_dials_peers_whose_addresses_it_has() {
     let anna = plan(1).knows(caller(2)).start().await;
     let ben = plan(2).knows(anna.peer()).start().await;
     let address = ben.network.addresses()[0];
@@ -53,7 +53,7 @@ async fn a_member_that_restarts_finds_those_whose_address_it_has() {
 }
 
 #[tokio::test]
-async fn a_network_that_has_stopped_says_so_to_who_still_holds_a_handle() {
+async fn the_handle_of_a_stopped_network_returns_errors() {
     let (anna, ben) = pair().await;
     let handle = anna.handle();
     stop(anna).await;
@@ -63,24 +63,25 @@ async fn a_network_that_has_stopped_says_so_to_who_still_holds_a_handle() {
 }
 
 #[tokio::test]
-async fn a_network_that_is_dropped_ends_as_well() {
+async fn dropping_a_network_ends_it() {
     let (anna, ben) = pair().await;
     drop(anna);
-    eventually("ben notices", || ben.handle().peers().iter().all(|peer| peer.connected_since.is_none())).await;
+    eventually("ben sees the disconnection", || ben.handle().peers().iter().all(|peer| peer.connected_since.is_none()))
+        .await;
 }
 
 #[tokio::test]
-async fn a_member_that_lost_power_is_met_again_by_a_peer_that_still_holds_its_old_connection() {
+async fn a_member_that_lost_power_reconnects_to_a_peer_that_holds_its_old_connection() {
     come_back(1, 2).await;
 }
 
 #[tokio::test]
-async fn it_is_whichever_key_is_smaller() {
+async fn it_reconnects_whichever_key_is_smaller() {
     come_back(2, 1).await;
 }
 
-/// Anna reaches Ben through a wire that is cut before he stops. He comes back and dials her; her old connection, which
-/// she would have kept if they had dialed at once, is dead.
+/// Anna is connected to Ben through a relay that is cut before he stops. He restarts and dials her. Her old connection
+/// is dead, although she would keep it if both had dialed at once.
 async fn come_back(anna: u8, ben: u8) {
     let first = plan(ben).knows(caller(anna)).start().await;
     let wire = UdpRelay::to(&first).await;
@@ -90,9 +91,9 @@ async fn come_back(anna: u8, ben: u8) {
     stop(first).await;
     let begun = Instant::now();
     let mut ben = plan(ben).knows(anna.peer()).start().await;
-    eventually("both hear gossip of each other", || {
-        let hears = |one: &Member, other: &Member| one.is_connected(other) && one.status(other).hears_gossip;
-        hears(&anna, &ben) && hears(&ben, &anna) && anna.status(&ben).connections == 1
+    eventually("both are connected and subscribed to gossip", || {
+        let is_ready = |one: &Member, other: &Member| one.is_connected(other) && one.status(other).is_subscribed;
+        is_ready(&anna, &ben) && is_ready(&ben, &anna) && anna.status(&ben).connections == 1
     })
     .await;
     anna.handle().send(&ben.key, Bytes::from_static(b"welcome back")).expect("connected");

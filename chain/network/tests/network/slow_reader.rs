@@ -1,6 +1,6 @@
-//! Ben stops reading. What waits for him is bounded and the rest is counted as dropped; Cleo, who reads, is served all
-//! the while, and so is whoever sends to Anna while Ben floods her and she does not look. When Ben reads again he gets
-//! what was kept, in order.
+//! One member stops reading. The queue for it is bounded, and what exceeds it is counted as dropped. Meanwhile a member
+//! that reads is served, and so is one that sends to a member flooded by another. When the slow one reads again it gets
+//! what was queued, in order.
 
 use crate::support::{caller, connect, eventually, plan};
 use bytes::Bytes;
@@ -13,7 +13,7 @@ fn small() -> Limits {
 }
 
 #[tokio::test]
-async fn a_slow_reader_costs_only_itself() {
+async fn a_slow_reader_does_not_delay_other_members() {
     let anna = plan(1).knows(caller(2)).knows(caller(3)).limits(small()).start().await;
     let mut ben = plan(2).knows(anna.peer()).limits(small()).start().await;
     let mut cleo = plan(3).knows(anna.peer()).start().await;
@@ -34,9 +34,9 @@ async fn a_slow_reader_costs_only_itself() {
     })
     .await;
     // Two budgets of 24 MiB, the buffers of the sockets, and the window of the stream between them.
-    assert!(sent < 100, "{sent} MiB are not bounded");
+    assert!(sent < 100, "{sent} MiB were queued");
     for number in 0..100_u8 {
-        anna.handle().send(&cleo.key, Bytes::from(vec![number])).expect("cleo reads");
+        anna.handle().send(&cleo.key, Bytes::from(vec![number])).expect("the queue to cleo has room");
         assert_eq!(cleo.receive_from(anna.key).await, [number].as_slice());
     }
     for _ in 0..sent {
@@ -45,7 +45,7 @@ async fn a_slow_reader_costs_only_itself() {
 }
 
 #[tokio::test]
-async fn a_flood_fills_its_own_share_of_the_inbox_and_no_other() {
+async fn a_flood_fills_only_its_senders_share_of_the_inbox() {
     let mut anna = plan(1).knows(caller(2)).knows(caller(3)).limits(small()).start().await;
     let ben = plan(2).knows(anna.peer()).start().await;
     let cleo = plan(3).knows(anna.peer()).start().await;
@@ -53,11 +53,12 @@ async fn a_flood_fills_its_own_share_of_the_inbox_and_no_other() {
     connect(&anna, &cleo).await;
 
     let flood = Bytes::from(vec![2; 1 << 20]);
-    eventually("ben is held back", || ben.handle().send(&anna.key, flood.clone()) == Err(SendError::QueueFull)).await;
+    eventually("ben's queue is full", || ben.handle().send(&anna.key, flood.clone()) == Err(SendError::QueueFull))
+        .await;
     let before = anna.inbox.messages.len();
     assert!(before * (flood.len() + MESSAGE_OVERHEAD_BYTES) <= SMALLEST_BYTES);
     cleo.handle().send(&anna.key, Bytes::from_static(b"from cleo")).expect("connected");
-    // Behind at most one share of the flood, and no further flood can get in front of it.
+    // At most one share of the flood is ahead of it, and no later message of the flood can overtake it.
     let mut held = Vec::new();
     for _ in 0..=SMALLEST_BYTES / flood.len() {
         let message = anna.receive().await;

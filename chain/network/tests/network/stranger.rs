@@ -1,5 +1,5 @@
-//! Who does not belong is not let in: a stranger whose key is on no list, and a member of another chain, whose key and
-//! address are known to both. They try more than once, and meanwhile a member who belongs is served.
+//! Two peers are refused: one whose key is on no allow-list, and a member of another chain whose key and address are
+//! known. They dial more than once, and meanwhile an allowed member is served.
 
 use crate::{
     relay::TcpRelay,
@@ -8,7 +8,7 @@ use crate::{
 use bytes::Bytes;
 use chain_network::SendError;
 
-/// Ben dials Anna while somebody else tries, and is served.
+/// Connects Ben to Anna while another peer dials, and delivers a message.
 async fn ben_is_served(anna: &mut Member) {
     let ben = plan(2).knows(anna.peer()).start().await;
     connect(anna, &ben).await;
@@ -17,12 +17,12 @@ async fn ben_is_served(anna: &mut Member) {
 }
 
 #[tokio::test]
-async fn a_stranger_is_refused() {
+async fn a_peer_outside_the_allow_list_is_refused() {
     let mut anna = plan(1).knows(caller(2)).start().await;
-    let door = TcpRelay::to(anna.peer(), true).await;
-    let mallory = plan(66).knows(door.peer()).start().await;
+    let relay = TcpRelay::to(anna.peer(), true).await;
+    let mallory = plan(66).knows(relay.peer()).start().await;
     ben_is_served(&mut anna).await;
-    eventually("mallory was turned away twice", || door.ended() >= 2).await;
+    eventually("mallory was refused twice", || relay.ended() >= 2).await;
     assert!(!mallory.is_connected(&anna));
     assert_eq!(mallory.handle().send(&anna.key, Bytes::new()), Err(SendError::NotConnected));
     assert!(anna.inbox.messages.try_recv().is_err());
@@ -32,10 +32,10 @@ async fn a_stranger_is_refused() {
 #[tokio::test]
 async fn a_member_of_another_chain_never_connects() {
     let mut anna = plan(1).knows(caller(2)).knows(caller(3)).start().await;
-    let door = TcpRelay::to(anna.peer(), true).await;
-    let other = plan(3).chain(2).knows(door.peer()).start().await;
+    let relay = TcpRelay::to(anna.peer(), true).await;
+    let other = plan(3).chain(2).knows(relay.peer()).start().await;
     ben_is_served(&mut anna).await;
-    eventually("the other was turned away twice", || door.ended() >= 2).await;
+    eventually("the other chain's member was refused twice", || relay.ended() >= 2).await;
     assert_eq!(anna.status(&other).connections, 0);
     assert!(!anna.is_connected(&other) && !other.is_connected(&anna));
     assert_eq!(anna.handle().send(&other.key, Bytes::new()), Err(SendError::NotConnected));

@@ -1,4 +1,4 @@
-//! Members to tell stories about. Nothing here sleeps: what is awaited is looked at again until it holds.
+//! Builds members for the tests. Nothing here sleeps for a fixed time: conditions are polled until they hold.
 
 use bytes::Bytes;
 use chain_network::{Inbox, Limits, Message, Network, NetworkConfig, NetworkError, NetworkHandle, Peer, PeerStatus};
@@ -6,17 +6,17 @@ use chain_types::{ChainId, Digest, PublicKey, SecretKey, Versions};
 use std::{future::Future, net::SocketAddr, time::Duration};
 use tokio::time::{Instant, interval, timeout};
 
-/// No event of a story takes longer than this, however busy the machine.
+/// No awaited event takes longer than this, however busy the machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
-/// One member: its network, and the key others know it by.
+/// One member: its network, and the key by which the others know it.
 pub(crate) struct Member {
     pub(crate) key: PublicKey,
     pub(crate) network: Network,
     pub(crate) inbox: Inbox,
 }
 
-/// What a member is started with; a story changes what it is about.
+/// The configuration of a member. A test changes the fields it is about.
 pub(crate) struct Plan {
     pub(crate) chain: u8,
     pub(crate) versions: Versions,
@@ -26,7 +26,7 @@ pub(crate) struct Plan {
     pub(crate) limits: Limits,
 }
 
-/// A plan that lets the system choose the port and knows nobody.
+/// A plan with a port chosen by the system and no peers.
 pub(crate) fn plan(seed: u8) -> Plan {
     Plan {
         chain: 1,
@@ -38,12 +38,11 @@ pub(crate) fn plan(seed: u8) -> Plan {
     }
 }
 
-/// The network key of a seed.
 pub(crate) fn key(seed: u8) -> PublicKey {
     SecretKey::from_seed(&[seed; 32]).public_key()
 }
 
-/// A peer that dials us.
+/// A peer that dials this member.
 pub(crate) fn caller(seed: u8) -> Peer {
     Peer { key: key(seed), addresses: Vec::new() }
 }
@@ -71,7 +70,7 @@ impl Plan {
     }
 
     pub(crate) async fn start(self) -> Member {
-        self.try_start().await.expect("a free port on loopback")
+        self.try_start().await.expect("a port on loopback is free")
     }
 
     pub(crate) async fn try_start(self) -> Result<Member, NetworkError> {
@@ -93,14 +92,14 @@ impl Member {
         self.network.handle()
     }
 
-    /// How others dial this member.
+    /// The key and address by which others dial this member.
     pub(crate) fn peer(&self) -> Peer {
         Peer { key: self.key, addresses: self.network.addresses().to_vec() }
     }
 
     pub(crate) fn status(&self, of: &Self) -> PeerStatus {
         let mut peers = self.handle().peers().into_iter();
-        peers.find(|peer| peer.key == of.key).expect("an allowed peer")
+        peers.find(|peer| peer.key == of.key).expect("the peer is allowed")
     }
 
     pub(crate) fn is_connected(&self, to: &Self) -> bool {
@@ -111,7 +110,7 @@ impl Member {
         within(self.inbox.messages.recv()).await.expect("the network runs")
     }
 
-    /// The bytes of the next message, which this member sent.
+    /// The bytes of the next message, which must come from this member.
     pub(crate) async fn receive_from(&mut self, from: PublicKey) -> Bytes {
         let message = self.receive().await;
         assert_eq!(message.from, from);
@@ -119,7 +118,7 @@ impl Member {
     }
 }
 
-/// Two members, the second of which dials the first.
+/// Starts two members, the second of which dials the first.
 pub(crate) async fn pair() -> (Member, Member) {
     let first = plan(1).knows(caller(2)).start().await;
     let second = plan(2).knows(first.peer()).start().await;
@@ -127,17 +126,17 @@ pub(crate) async fn pair() -> (Member, Member) {
     (first, second)
 }
 
-/// Waits until both can send to each other.
+/// Waits until each can send to the other.
 pub(crate) async fn connect(one: &Member, other: &Member) {
     eventually("both are connected", || one.is_connected(other) && other.is_connected(one)).await;
 }
 
-/// The future's value, or a failed test.
+/// Returns the future's value, or fails the test after [`PATIENCE`].
 pub(crate) async fn within<F: Future>(event: F) -> F::Output {
-    timeout(PATIENCE, event).await.expect("nothing happened for too long")
+    timeout(PATIENCE, event).await.expect("the awaited event did not happen in time")
 }
 
-/// Returns as soon as `holds`.
+/// Returns as soon as `holds` is true.
 pub(crate) async fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     let deadline = Instant::now() + PATIENCE;
     let mut look = interval(Duration::from_millis(2));

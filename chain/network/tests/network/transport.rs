@@ -1,5 +1,5 @@
-//! Ben's way to Anna leads over QUIC alone. They speak all the same; a member of another chain, who gets as far as a
-//! QUIC connection, is not heard. A port that somebody else has is named in the error.
+//! Two members connect over QUIC alone. A member of another chain gets a QUIC connection but cannot send. An error
+//! names the port that is already in use.
 
 use crate::{
     relay::UdpRelay,
@@ -9,10 +9,10 @@ use bytes::Bytes;
 use tokio::net::TcpListener;
 
 #[tokio::test]
-async fn members_speak_over_quic_when_tcp_is_closed() {
+async fn members_connect_over_quic_when_tcp_is_closed() {
     let anna = plan(1).knows(caller(2)).start().await;
-    let door = UdpRelay::to(&anna).await;
-    let mut ben = plan(2).knows(door.peer).start().await;
+    let relay = UdpRelay::to(&anna).await;
+    let mut ben = plan(2).knows(relay.peer).start().await;
     connect(&anna, &ben).await;
     let long = Bytes::from(vec![5; 1 << 20]);
     anna.handle().send(&ben.key, long.clone()).expect("connected");
@@ -20,19 +20,19 @@ async fn members_speak_over_quic_when_tcp_is_closed() {
 }
 
 #[tokio::test]
-async fn another_chain_is_not_heard_over_quic_either() {
+async fn another_chain_is_refused_over_quic_too() {
     let mut anna = plan(1).knows(caller(3)).start().await;
-    let door = UdpRelay::to(&anna).await;
-    let other = plan(3).chain(2).knows(door.peer.clone()).start().await;
-    eventually("the other was turned away and came again", || door.callers() >= 2).await;
+    let relay = UdpRelay::to(&anna).await;
+    let other = plan(3).chain(2).knows(relay.peer.clone()).start().await;
+    eventually("the other chain's member was refused and dialed again", || relay.callers() >= 2).await;
     assert!(!anna.is_connected(&other) && !other.is_connected(&anna));
     assert!(anna.inbox.messages.try_recv().is_err());
 }
 
 #[tokio::test]
 async fn a_port_that_is_taken_is_named() {
-    let taken = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = taken.local_addr().expect("it is bound");
-    let refused = plan(1).listen(address).try_start().await.err().expect("it cannot listen");
+    let taken = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+    let address = taken.local_addr().expect("the socket is bound");
+    let refused = plan(1).listen(address).try_start().await.err().expect("listening fails");
     assert!(refused.to_string().contains(&address.to_string()), "{refused}");
 }

@@ -1,5 +1,5 @@
-//! Ben runs a build of another protocol version than Anna. As long as one version is known to both they talk; when
-//! there is none they refuse each other, and both can say which versions met.
+//! Two members run builds of different protocol versions. With a version in common they connect. Without one they
+//! refuse each other, and both can report the two versions.
 
 use crate::{
     relay::UdpRelay,
@@ -18,24 +18,23 @@ const NEXT_RULES: Rules = Rules { version: NEXT, ..PRESENT_RULES };
 const NEXT_ALONE: Versions = Versions::of(&[NEXT_RULES]);
 const BOTH: Versions = Versions::of(&[PRESENT_RULES, NEXT_RULES]);
 
-/// Each knows why the other is not connected.
+/// Checks that each knows why the other is not connected.
 async fn refuse_each_other(anna: &Member, ben: &Member) {
     let seen_by_anna = OtherVersion { ours: PROTOCOL_VERSION, theirs: NEXT };
     let seen_by_ben = OtherVersion { ours: NEXT, theirs: PROTOCOL_VERSION };
     for (one, other, reason) in [(anna, ben, seen_by_anna), (ben, anna, seen_by_ben)] {
-        eventually("the reason is known", || one.status(other).other_version == Some(reason)).await;
+        eventually("the reason of the refusal is known", || one.status(other).other_version == Some(reason)).await;
         assert_eq!(one.handle().send(&other.key, Bytes::new()), Err(SendError::OtherVersion(reason)));
         let asked = one.handle().request(&other.key, Bytes::new()).await;
         assert_eq!(asked, Err(RequestError::NotSent(SendError::OtherVersion(reason))));
         assert!(!one.is_connected(other));
     }
-    let sentence =
-        "it knows protocol 3 and this member protocol 2: they do not talk until both run builds of one version";
+    let sentence = "it knows protocol 3 and this member protocol 2: they connect once their builds share a version";
     assert_eq!(seen_by_anna.to_string(), sentence);
 }
 
 #[tokio::test]
-async fn members_without_a_version_in_common_refuse_each_other_and_say_why() {
+async fn members_without_a_common_version_refuse_each_other_with_a_reason() {
     let mut anna = plan(1).knows(caller(2)).start().await;
     let ben = plan(2).versions(NEXT_ALONE).knows(anna.peer()).start().await;
     refuse_each_other(&anna, &ben).await;
@@ -45,13 +44,13 @@ async fn members_without_a_version_in_common_refuse_each_other_and_say_why() {
 #[tokio::test]
 async fn over_quic_they_refuse_each_other_as_well() {
     let anna = plan(1).knows(caller(2)).start().await;
-    let door = UdpRelay::to(&anna).await;
-    let ben = plan(2).versions(NEXT_ALONE).knows(door.peer.clone()).start().await;
+    let relay = UdpRelay::to(&anna).await;
+    let ben = plan(2).versions(NEXT_ALONE).knows(relay.peer.clone()).start().await;
     refuse_each_other(&anna, &ben).await;
 }
 
 #[tokio::test]
-async fn a_member_that_knows_the_next_version_too_is_heard() {
+async fn a_member_that_also_knows_the_next_version_connects() {
     let anna = plan(1).knows(caller(2)).start().await;
     let mut ben = plan(2).versions(BOTH).knows(anna.peer()).start().await;
     connect(&anna, &ben).await;
@@ -60,7 +59,7 @@ async fn a_member_that_knows_the_next_version_too_is_heard() {
 }
 
 #[tokio::test]
-async fn a_member_that_comes_back_with_a_newer_build_is_heard() {
+async fn a_member_that_returns_with_a_newer_build_connects() {
     let anna = plan(1).versions(NEXT_ALONE).knows(caller(2)).start().await;
     let ben = plan(2).knows(anna.peer()).start().await;
     eventually("ben is refused", || anna.status(&ben).other_version.is_some()).await;

@@ -1,4 +1,4 @@
-//! The journal over files: what it remembers, what a torn write costs, and how long a height may last.
+//! Tests of the journal on real files: recovery after reopening, torn writes, and heights that last long.
 
 use super::*;
 use chain_types::{ChainId, Epoch, ShardId};
@@ -23,10 +23,11 @@ fn certificate(height: u64, view: u64) -> Certificate {
     Certificate { vote: vote(height, view, Step::Nullify, 0), signatures: Vec::new() }
 }
 
-/// What a height said survives reopening, certificates with the vote after them; the height before is forgotten.
+/// The votes of a height survive reopening, and certificates that were followed by a vote too. The height before is
+/// forgotten.
 #[test]
-fn a_height_is_remembered_whole() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn the_votes_of_a_height_survive_reopening() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("journal");
     let mut journal = Journal::open(&path).expect("opens");
     let first = journal.record(vote(1, 0, Step::Finalise, 1), 0, &key()).expect("records").expect("signs");
@@ -37,15 +38,19 @@ fn a_height_is_remembered_whole() {
     drop(journal);
     let journal = Journal::open(&path).expect("opens");
     let memory = journal.memory();
-    assert_eq!((memory.votes.len(), memory.certificates), (2, vec![certificate(2, 0)]), "the last log had no vote");
-    assert_eq!(journal.height(), Height(2), "of the height before nothing is needed");
+    assert_eq!(
+        (memory.votes.len(), memory.certificates),
+        (2, vec![certificate(2, 0)]),
+        "the last certificate had no vote after it"
+    );
+    assert_eq!(journal.height(), Height(2), "the height before is not needed");
     assert!(first.signature == key().sign(Namespace::VOTE, &first.vote.digest()));
 }
 
-/// A torn write takes the newest entry and nothing before it.
+/// A torn write loses the newest entry and nothing before it.
 #[test]
 fn a_torn_entry_leaves_those_before_it() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("journal");
     let mut journal = Journal::open(&path).expect("opens");
     journal.record(vote(3, 0, Step::Notarise, 1), 0, &key()).expect("records").expect("signs");
@@ -57,10 +62,10 @@ fn a_torn_entry_leaves_those_before_it() {
     assert_eq!(memory.votes.iter().map(|vote| vote.vote.step).collect::<Vec<_>>(), [Step::Notarise]);
 }
 
-/// Entries of an older height behind those of a newer one are not taken for its own.
+/// Entries of an older height after those of a newer one in the same region are ignored.
 #[test]
-fn a_region_that_is_used_again_forgets_what_it_held() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn a_reused_region_ignores_its_old_entries() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("journal");
     let mut journal = Journal::open(&path).expect("opens");
     for step in [Step::Propose, Step::Notarise, Step::Finalise] {
@@ -72,10 +77,10 @@ fn a_region_that_is_used_again_forgets_what_it_held() {
     assert_eq!((journal.height(), journal.memory().votes.len()), (Height(3), 1));
 }
 
-/// Any damage to the mark takes it back to nothing, and never to another height.
+/// A damaged mark reads as height 0, never as another height.
 #[test]
 fn the_mark_survives_reopening_and_a_torn_one_counts_as_none() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("journal");
     let mut journal = Journal::open(&path).expect("opens");
     assert_eq!(journal.persisted(), Height(0));
@@ -94,7 +99,7 @@ fn the_mark_survives_reopening_and_a_torn_one_counts_as_none() {
 
 #[test]
 fn the_same_step_returns_the_stored_signature() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let mut journal = Journal::open(&folder.path().join("journal")).expect("opens");
     let first = journal.record(vote(1, 0, Step::Notarise, 1), 0, &key()).expect("records").expect("signs");
     let end = journal.region.end;
@@ -104,8 +109,8 @@ fn the_same_step_returns_the_stored_signature() {
 
 #[test]
 #[should_panic(expected = "never contradicts")]
-fn a_second_digest_for_one_step_is_a_bug() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn a_second_block_for_one_step_panics() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let mut journal = Journal::open(&folder.path().join("journal")).expect("opens");
     journal.record(vote(1, 0, Step::Notarise, 1), 0, &key()).expect("records").expect("signs");
     let _ = journal.record(vote(1, 0, Step::Notarise, 2), 0, &key());
@@ -113,17 +118,17 @@ fn a_second_digest_for_one_step_is_a_bug() {
 
 #[test]
 #[should_panic(expected = "never contradicts")]
-fn a_view_both_nullified_and_finalised_is_a_bug() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn a_view_both_nullified_and_finalised_panics() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let mut journal = Journal::open(&folder.path().join("journal")).expect("opens");
     journal.record(vote(1, 0, Step::Nullify, 0), 0, &key()).expect("records").expect("signs");
     let _ = journal.record(vote(1, 0, Step::Finalise, 1), 0, &key());
 }
 
-/// Of so many views that a validator leaves it signs in one; each signature waits for the disk.
+/// Of the views that it leaves, the validator signs in every twentieth: each signature waits for the disk.
 const SIGNS_EVERY: u64 = 20;
 
-/// Leaves views of height 1.
+/// Leaves these views of height 1.
 fn long_height(journal: &mut Journal, views: std::ops::Range<u64>) {
     for view in views {
         if view % SIGNS_EVERY == 0 {
@@ -133,21 +138,21 @@ fn long_height(journal: &mut Journal, views: std::ops::Range<u64>) {
     }
 }
 
-/// Far more views than a region holds: the file does not grow, and what matters is remembered.
+/// A height with far more views than a region holds does not grow the file, and what is needed is kept.
 #[test]
 fn a_height_never_fills_the_journal() {
     const VIEWS: u64 = 200_000;
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("journal");
     let mut journal = Journal::open(&path).expect("opens");
-    let length = std::fs::metadata(&path).expect("is there").len();
+    let length = std::fs::metadata(&path).expect("the file exists").len();
     let notarised = Certificate { vote: vote(1, 0, Step::Notarise, 9), signatures: Vec::new() };
     journal.log(notarised.clone());
     long_height(&mut journal, 0..VIEWS);
     let last = journal.record(vote(1, VIEWS, Step::Notarise, 9), 0, &key()).expect("records").expect("signs");
-    assert_eq!(std::fs::metadata(&path).expect("is there").len(), length);
+    assert_eq!(std::fs::metadata(&path).expect("the file exists").len(), length);
     let old = journal.record(vote(1, 0, Step::Finalise, 9), 0, &key()).expect("reads");
-    assert_eq!(old, None, "what was said in view 0 is forgotten, so nothing more is said in it");
+    assert_eq!(old, None, "the votes of view 0 are forgotten, so nothing more is signed there");
     let before = journal.region.clone();
     let journal = Journal::open(&path).expect("opens");
     assert_eq!(journal.region, before);
@@ -155,16 +160,16 @@ fn a_height_never_fills_the_journal() {
     assert!(memory.below.1 > View(0) && memory.below.1 <= View(VIEWS - VIEWS_KEPT), "{:?}", memory.below);
     let said: Vec<_> = memory.votes.iter().map(|signed| signed.vote.view).collect();
     let signed = (memory.below.1.0..=VIEWS).filter(|view| view % SIGNS_EVERY == 0);
-    assert!(signed.map(View).eq(said), "every vote in a view that is not settled");
-    assert_eq!(memory.certificates.first(), Some(&notarised), "a later proposal may rest on it");
+    assert!(signed.map(View).eq(said), "every vote in a view that is not settled is kept");
+    assert_eq!(memory.certificates.first(), Some(&notarised), "a later proposal may need it");
     assert_eq!(journal.last_block(), Some(last.vote.block));
 }
 
-/// The write that begins the next region of a height is cut anywhere: what was remembered before it is remembered.
+/// The write that begins the next region of a height is cut at any point: the state before it is recovered.
 #[test]
 fn a_torn_carry_over_leaves_the_region_before_it() {
     const SMALL: u64 = 16 * 1024;
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("journal");
     let mut journal = Journal::open_with(&path, SMALL).expect("opens");
     let (mut views, mut before) = (0, Vec::new());

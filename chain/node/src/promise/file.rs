@@ -1,8 +1,8 @@
-//! The promises of a shard on disk [P15]. Invariant: a promise that was synced is read again after a restart until it
-//! is kept or expired.
+//! The file of a shard's promises [P15]. Invariant: a promise that was synced is read again after a restart until it is
+//! kept or expired.
 //!
-//! One file of entries, each with its length and digest. Reading ends at the first entry that does not fit: that is
-//! where the last write was torn. A file that has grown is rewritten with the promises that are still owed.
+//! The file is a list of entries, each with its length and digest. Reading ends at the first invalid entry, where the
+//! last write was torn. A file that has grown too long is rewritten with the promises that are still open.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_replica::Owed;
@@ -31,11 +31,11 @@ struct Entry {
     transactions: Vec<Transaction>,
 }
 
-/// An owed transaction as the file holds it.
+/// A promised transaction as the file holds it.
 struct Written {
     epoch: Epoch,
     valid_until: TimestampMs,
-    /// The transaction, encoded: the ledger's own copy goes into its block without another being made.
+    /// The encoded transaction. Encoded, because the replica can then move its own copy into the block without cloning.
     bytes: Box<[u8]>,
 }
 
@@ -46,7 +46,6 @@ impl Written {
     }
 }
 
-/// The file of a shard's promises.
 pub(crate) struct PromiseFile {
     path: PathBuf,
     file: File,
@@ -55,7 +54,7 @@ pub(crate) struct PromiseFile {
 }
 
 impl PromiseFile {
-    /// Opens the file and reads the promises that may be owed still; the replica knows which of them are on the chain.
+    /// Opens the file and reads the promises that may still be open. The replica knows which of them are on the chain.
     pub(crate) fn open(path: &Path) -> io::Result<(Self, Vec<Owed>)> {
         let mut file = OpenOptions::new().read(true).append(true).create(true).open(path)?;
         let mut bytes = Vec::new();
@@ -89,7 +88,7 @@ impl PromiseFile {
         self.file.sync_data()
     }
 
-    /// Forgets kept and expired promises, and rewrites the file when it has grown.
+    /// Forgets kept and expired promises, and rewrites the file when it has grown too long.
     pub(super) fn forget(&mut self, ids: &[TxId], time: TimestampMs) -> io::Result<()> {
         for id in ids {
             self.owed.remove(id);
@@ -120,7 +119,7 @@ fn sync_folder(path: &Path) -> io::Result<()> {
     path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
 }
 
-/// The bytes of an [`Entry`] in the file.
+/// Encodes an [`Entry`] for the file.
 fn entry_bytes<'a>(epoch: Epoch, transactions: impl ExactSizeIterator<Item = &'a Written>) -> Vec<u8> {
     let mut content = codec::encode(&epoch);
     codec::encode_into(&u32::try_from(transactions.len()).unwrap_or(u32::MAX), &mut content);
@@ -137,7 +136,7 @@ fn digest(content: &[u8]) -> [u8; 32] {
     hash(Tag::PROMISE, &[b"journal", content]).0
 }
 
-/// The first entry and what follows it; `None` when there is no whole one.
+/// The first entry and the bytes after it; `None` when there is no whole entry.
 fn read_entry(bytes: &[u8]) -> Option<(Entry, &[u8])> {
     let (head, rest) = bytes.split_at_checked(ENTRY_HEAD)?;
     let (length, expected) = head.split_first_chunk::<4>()?;

@@ -1,11 +1,11 @@
-//! The file that remembers how far a relayer read. Invariant: it holds one consistent state of the queue, so an older
-//! one, or none, costs reading blocks again and nothing else. A file that is torn or of another chain is ignored.
+//! The file that stores how far a relayer has read. Invariant: it holds one consistent state of the queue, so an older
+//! file, or none, costs only reading blocks again. A torn file or one of another chain is ignored.
 
 use super::queue::Progress;
 use chain_types::{ChainId, codec};
 use std::{fs, io, path::PathBuf};
 
-/// The file, and its content.
+/// The file and its last written content.
 pub(super) struct ProgressFile {
     path: Option<PathBuf>,
     chain_id: ChainId,
@@ -17,7 +17,7 @@ impl ProgressFile {
         Self { path, chain_id, written: Vec::new() }
     }
 
-    /// The stored progress, or that of a chain's beginning.
+    /// The stored progress, or that of a new chain.
     pub(super) fn load(&self, shards: u16) -> Progress {
         let read = self.path.as_ref().and_then(|path| fs::read(path).ok());
         let read = read.and_then(|bytes| codec::decode::<(ChainId, Progress)>("a relayer's progress", &bytes).ok());
@@ -27,7 +27,7 @@ impl ProgressFile {
         progress
     }
 
-    /// Replaces the file when something changed.
+    /// Replaces the file when the progress changed.
     pub(super) async fn save(&mut self, progress: &Progress) -> io::Result<()> {
         let Some(path) = self.path.clone() else { return Ok(()) };
         let bytes = codec::encode(&(self.chain_id, progress));
@@ -52,8 +52,8 @@ mod tests {
     use chain_types::Digest;
 
     #[tokio::test]
-    async fn torn_notes_and_notes_of_another_chain_count_as_none() {
-        let folder = tempfile::tempdir().expect("a folder");
+    async fn a_torn_file_or_one_of_another_chain_is_ignored() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
         let path = folder.path().join("relay");
         let file = |chain| ProgressFile::new(Some(path.clone()), ChainId(Digest([chain; 32])));
         let mut progress = Progress::new(2);

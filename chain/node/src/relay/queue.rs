@@ -1,6 +1,6 @@
-//! The tasks that wait to be relayed. Invariant: [`Progress`] is a fold over final blocks, so it can be made again from
-//! any earlier one. A due task is only a hint where to look, and every look is at proved state. On a chain without news
-//! nothing is due, except what a deadline or the end of a grace period makes due, once.
+//! The queue of relay tasks. Invariant: [`Progress`] is a fold over final blocks, so it can be recomputed from any
+//! earlier state. A due task is only a hint to look, and the relayer decides on proved state. Without new blocks
+//! nothing becomes due, except once at a deadline or at the end of a grace period.
 
 use super::relayer::{Outcome, TaskInput};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -11,21 +11,21 @@ use chain_types::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most ticks between two attempts at a task.
+/// The longest wait between two attempts at a task, in ticks.
 const RETRY_TICKS_MAX: u64 = 256;
 
-/// A part of the state to look at and to act on.
+/// A part of the state to check and to act on.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum RelayTask {
-    /// A bundle.
+    /// One bundle.
     Bundle(BundleId),
-    /// Messages from one shard to another.
+    /// The messages from one shard to another.
     Messages(ShardId, ShardId),
-    /// Traces of locks on a shard that nobody needs any more.
+    /// The locks on a shard that are no longer needed.
     Traces(ShardId),
 }
 
-/// A bundle that is not finished.
+/// An unfinished bundle.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub(super) struct Pending {
     /// The shard that decides it.
@@ -38,13 +38,13 @@ pub(super) struct Pending {
     pub(super) is_decided: bool,
 }
 
-/// What the relayer learned from final blocks.
+/// What the relayer has learned from final blocks.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub(super) struct Progress {
     /// The last block read, per shard.
     pub(super) heights: Vec<Height>,
     bundles: BTreeMap<BundleId, Pending>,
-    /// Locks of finished bundles, by their shard and the block time from which on they may be forgotten.
+    /// Locks of finished bundles, by shard and by the block time from which they may be forgotten.
     traces: BTreeMap<(ShardId, TimestampMs), Vec<(BundleId, u8)>>,
 }
 
@@ -55,26 +55,26 @@ impl Progress {
         Self { heights, bundles: BTreeMap::new(), traces: BTreeMap::new() }
     }
 
-    /// Whether it is about a chain with this number of shards.
+    /// Whether it belongs to a chain with this number of shards.
     pub(super) fn is_for(&self, shards: u16) -> bool {
         self.heights.len() == usize::from(shards)
     }
 }
 
-/// The progress, and the tasks that are due.
+/// The progress and the due tasks.
 pub(super) struct RelayQueue {
     progress: Progress,
     due: BTreeSet<RelayTask>,
-    /// Tasks to try again: attempts so far, and the tick from which on.
+    /// Tasks to retry: the attempts so far, and the tick of the next attempt.
     later: BTreeMap<RelayTask, (u32, u64)>,
     /// The least time that the next block may have; see [`Self::tick`].
     now: TimestampMs,
-    /// The time of the last block read, per shard, since this queue began.
+    /// The time of the last block read since the start, per shard.
     times: BTreeMap<ShardId, TimestampMs>,
 }
 
 impl RelayQueue {
-    /// Continues from a progress at a time. All that it names is looked at once.
+    /// Continues from a progress. Every task that it could lead to is due once.
     pub(super) fn new(progress: Progress, now: TimestampMs) -> Self {
         let shards = || (0_u16..).map(ShardId).take(progress.heights.len());
         let ways = shards().flat_map(|from| shards().map(move |to| RelayTask::Messages(from, to)));
@@ -84,7 +84,6 @@ impl RelayQueue {
         Self { progress, due, later: BTreeMap::new(), now, times: BTreeMap::new() }
     }
 
-    /// The progress so far.
     pub(super) const fn progress(&self) -> &Progress {
         &self.progress
     }
@@ -94,52 +93,53 @@ impl RelayQueue {
         self.progress.heights.get(usize::from(shard.0)).copied().unwrap_or_default()
     }
 
-    /// Reads the next block of a shard.
+    /// Applies the next block of a shard.
     pub(super) fn apply(&mut self, block: &FinalBlock) {
         let shard = block.header.shard;
         if let Some(height) = self.progress.heights.get_mut(usize::from(shard.0)) {
             *height = block.header.height;
         }
-        self.pass(shard, block.header.timestamp_ms);
+        self.observe_time(shard, block.header.timestamp_ms);
         let entries = block.block.transactions.iter().flat_map(|transaction| &transaction.entries);
         for (entry, receipt) in entries.zip(&block.block.receipts) {
             if let Receipt::Applied(Event::Atomic(event)) = receipt {
-                self.learn(shard, &entry.core.command, event);
+                self.apply_event(shard, &entry.core.command, event);
             }
         }
     }
 
-    fn learn(&mut self, shard: ShardId, command: &Command, event: &Crossed) {
+    fn apply_event(&mut self, shard: ShardId, command: &Command, event: &Crossed) {
         match *event {
-            Crossed::Sent { destination, .. } => self.look(RelayTask::Messages(shard, destination)),
-            Crossed::Credited { source, .. } => self.look(RelayTask::Messages(source, shard)),
+            Crossed::Sent { destination, .. } => self.make_due(RelayTask::Messages(shard, destination)),
+            Crossed::Credited { source, .. } => self.make_due(RelayTask::Messages(source, shard)),
             Crossed::Bounced { source, .. } => {
-                self.look(RelayTask::Messages(source, shard));
-                self.look(RelayTask::Messages(shard, source));
+                self.make_due(RelayTask::Messages(source, shard));
+                self.make_due(RelayTask::Messages(shard, source));
             }
             Crossed::BundleOpened { bundle: id } => {
                 if let Command::Atomic(atomic::Command::OpenBundle { bundle }) = command {
                     let legs = bundle.legs.iter().map(|leg| leg.shard).collect();
                     let pending = Pending { coordinator: shard, legs, deadline: bundle.deadline, is_decided: false };
                     self.progress.bundles.insert(id, pending);
-                    self.look(RelayTask::Bundle(id));
+                    self.make_due(RelayTask::Bundle(id));
                 }
             }
             Crossed::BundleDecided { bundle, .. } => {
                 if let Some(pending) = self.progress.bundles.get_mut(&bundle) {
                     pending.is_decided = true;
                 }
-                self.look(RelayTask::Bundle(bundle));
+                self.make_due(RelayTask::Bundle(bundle));
             }
             Crossed::LegPrepared { bundle, .. }
             | Crossed::LegRefused { bundle, .. }
-            | Crossed::LegSettled { bundle, .. } => self.look(RelayTask::Bundle(bundle)),
+            | Crossed::LegSettled { bundle, .. } => self.make_due(RelayTask::Bundle(bundle)),
             Crossed::OutboxAcknowledged { .. } | Crossed::LegReported { .. } | Crossed::LegForgotten { .. } => {}
         }
     }
 
-    /// A shard's blocks reached a time: a leg whose bundle has that deadline cannot be locked there any more.
-    fn pass(&mut self, shard: ShardId, time: TimestampMs) {
+    /// Notes the block time of a shard. A leg on it can no longer be locked once its bundle's deadline has passed
+    /// there, so such bundles become due.
+    fn observe_time(&mut self, shard: ShardId, time: TimestampMs) {
         let before = self.times.insert(shard, time).unwrap_or_default();
         let is_past = |pending: &Pending| {
             pending.is_decided && has_come(pending.deadline, before, time) && pending.legs.contains(&shard)
@@ -148,18 +148,18 @@ impl RelayQueue {
         self.due.extend(past.map(|(id, _)| RelayTask::Bundle(*id)));
     }
 
-    /// Makes a task due at once: there is news about it.
-    fn look(&mut self, task: RelayTask) {
+    /// Makes a task due at once, without its retry wait.
+    fn make_due(&mut self, task: RelayTask) {
         self.later.remove(&task);
         self.due.insert(task);
     }
 
-    /// Makes due what time alone makes due: tasks to try again, bundles whose deadline came, traces whose grace is
-    /// over. `now` is the least time that the next block may have.
+    /// Makes due what depends on time alone: retries, bundles whose deadline has passed, and locks whose grace period
+    /// is over. `now` is the least time that the next block may have.
     pub(super) fn tick(&mut self, tick: u64, now: TimestampMs) {
         for (task, (_, at)) in &mut self.later {
             if *at <= tick {
-                // Its outcome tells when to try again.
+                // Not due again until [`Self::finish`] sets the next attempt.
                 *at = u64::MAX;
                 self.due.insert(*task);
             }
@@ -172,14 +172,14 @@ impl RelayQueue {
         self.due.extend(old.map(|(shard, _)| RelayTask::Traces(*shard)));
     }
 
-    /// The next task that is due and not under way.
+    /// Takes the next due task that is not running.
     pub(super) fn next(&mut self, busy: &BTreeSet<RelayTask>) -> Option<RelayTask> {
         let next = self.due.iter().find(|task| !busy.contains(task)).copied()?;
         self.due.remove(&next);
         Some(next)
     }
 
-    /// The input that a task needs.
+    /// The input of a task.
     pub(super) fn work(&self, task: &RelayTask) -> TaskInput {
         match *task {
             RelayTask::Bundle(id) => match self.progress.bundles.get(&id) {
@@ -194,7 +194,7 @@ impl RelayQueue {
         }
     }
 
-    /// Records how a task ended.
+    /// Records the outcome of a task.
     pub(super) fn finish(&mut self, task: RelayTask, outcome: Outcome, tick: u64) {
         let attempts = self.later.remove(&task).map_or(0, |(attempts, _)| attempts);
         match outcome {
@@ -209,7 +209,7 @@ impl RelayQueue {
                 for (shard, leg) in locked {
                     self.progress.traces.entry((shard, at)).or_default().push((id, leg));
                     if at <= self.now {
-                        self.look(RelayTask::Traces(shard));
+                        self.make_due(RelayTask::Traces(shard));
                     }
                 }
             }
@@ -226,7 +226,7 @@ impl RelayQueue {
     }
 }
 
-/// Whether a time came between two looks.
+/// Whether a time lies between two checks.
 fn has_come(at: TimestampMs, before: TimestampMs, now: TimestampMs) -> bool {
     before < at && at <= now
 }

@@ -1,5 +1,5 @@
-//! Performing tasks: it looks at proved state, submits the next steps and waits until they are final. Invariant: it
-//! keeps nothing between tasks, so losing it loses nothing.
+//! Performs relay tasks: reads proved state, submits the next steps and waits until they are final. Invariant: it keeps
+//! no state between tasks, so a crash loses nothing.
 
 use super::queue::Pending;
 use crate::{NodeError, NodeHandle, StateProofs, SubmitError, upkeep::upkeep};
@@ -22,10 +22,10 @@ use tokio::task::JoinSet;
 
 /// Messages delivered in one transaction.
 pub(super) const MESSAGES_PER_DELIVERY_MAX: u64 = 32;
-/// Traces forgotten in one transaction.
+/// Locks forgotten in one transaction.
 pub(super) const TRACES_PER_TRANSACTION_MAX: usize = 256;
 
-/// Locks by the block time from which on they may be forgotten.
+/// Locks, grouped by the block time from which they may be forgotten.
 pub(super) type Traces = Vec<(TimestampMs, Vec<(BundleId, u8)>)>;
 
 /// A task with its input.
@@ -37,19 +37,19 @@ pub(super) enum TaskInput {
         source: ShardId,
         destination: ShardId,
     },
-    /// Locks of a shard to forget.
+    /// The locks of a shard to forget.
     Traces(ShardId, Traces),
 }
 
-/// How a task ended.
+/// The outcome of a task.
 pub(super) enum Outcome {
-    /// Nothing is left to do until there is news.
+    /// Nothing is left to do until there is a new block.
     Done,
-    /// A step failed and has to be tried again.
+    /// A step failed and has to be retried.
     Again,
-    /// The bundle is finished; these legs have locks.
+    /// The bundle is finished. `locked` names the legs that still have a lock.
     Finished { id: BundleId, locked: Vec<(ShardId, u8)> },
-    /// These traces are gone.
+    /// These locks were forgotten.
     Forgotten(ShardId, Traces),
 }
 
@@ -62,7 +62,7 @@ enum Failure {
     Submit(#[from] SubmitError),
     #[error("a step was rejected: {0}")]
     Rejected(String),
-    #[error("the state does not hold what the blocks say")]
+    #[error("the state does not match the final blocks")]
     State,
 }
 
@@ -78,7 +78,6 @@ impl Relayer {
         Self { node, operator }
     }
 
-    /// Performs a task to its end.
     pub(super) async fn perform(&self, input: TaskInput) -> Outcome {
         let done = match input {
             TaskInput::Nothing => Ok(Outcome::Done),
@@ -87,7 +86,7 @@ impl Relayer {
             TaskInput::Traces(shard, traces) => self.traces(shard, traces).await,
         };
         done.unwrap_or_else(|failure| {
-            tracing::debug!(%failure, "a task is tried again");
+            tracing::debug!(%failure, "relay task failed, will retry");
             Outcome::Again
         })
     }
@@ -133,7 +132,7 @@ impl Relayer {
         Ok(Outcome::Done)
     }
 
-    /// A leg's lock, with the proof of it when its shard has a block.
+    /// A leg's lock and its proof. The proof is `None` while its shard has no block.
     async fn leg(&self, shard: ShardId, key: LockKey) -> Result<(LegView, Option<StateProofs>), Failure> {
         if self.is_empty(shard) {
             return Ok((LegView { lock: None, time: TimestampMs(0) }, None));
@@ -189,8 +188,8 @@ impl Relayer {
             let forget =
                 part.iter().map(|(bundle, leg)| Crossing::ForgetLeg(atomic::ForgetLeg { bundle: *bundle, leg: *leg }));
             let rejections = self.rejections(shard, forget.collect()).await?;
-            // Another relayer forgot an unknown leg. Any other rejection says that the grace is not over by the block's
-            // time.
+            // `UnknownLeg`: another relayer already forgot the lock. Any other rejection means that the grace period is
+            // not over by block time.
             if let Some(code) = rejections.into_iter().find(|code| code != Rejection::UnknownLeg.code()) {
                 return Err(Failure::Rejected(code));
             }
@@ -215,14 +214,14 @@ impl Relayer {
         outcome
     }
 
-    /// Submits steps, all of which have to be accepted.
+    /// Submits steps, all of which must be accepted.
     async fn submit(&self, shard: ShardId, commands: Vec<Crossing>) -> Result<(), Failure> {
         let rejected = self.rejections(shard, commands).await?.into_iter().next();
         rejected.map_or(Ok(()), |code| Err(Failure::Rejected(code)))
     }
 
-    /// Submits steps as one transaction, each with its own outcome, and waits until it is final. Returns the codes of
-    /// the rejected ones.
+    /// Submits steps as one transaction in independent mode and waits until it is final. Returns the codes of the
+    /// rejected ones.
     async fn rejections(&self, shard: ShardId, commands: Vec<Crossing>) -> Result<Vec<String>, Failure> {
         let commands = commands.into_iter().map(Command::Atomic);
         let outcome = self.node.submit(shard, upkeep(&self.node, shard, &self.operator, commands)).await?;
@@ -234,7 +233,7 @@ impl Relayer {
     }
 }
 
-/// The value that a proof shows, if any.
+/// The value that a proof shows; `None` for an absent key.
 fn value<T: BorshDeserialize>(proofs: &StateProofs, at: usize) -> Result<Option<T>, Failure> {
     let proof = proofs.proofs.get(at).ok_or(Failure::State)?;
     proof.value().map(|value| codec::decode_own("a value", value)).transpose().map_err(|_| Failure::State)

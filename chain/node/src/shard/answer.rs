@@ -1,4 +1,4 @@
-//! Answers of a shard to clients and to the node. Invariant: a transaction is called final only after its block is
+//! Answers of a shard to clients and to the node. Invariant: a transaction is reported final only after its block is
 //! durable.
 
 use super::{Halt, Shard};
@@ -60,7 +60,7 @@ impl Shard {
         }
     }
 
-    /// Answers all questions of a round together: the block that is being decided is undone once for all of them.
+    /// Answers all proof requests of a round together, so the block that is being decided is undone only once.
     pub(super) fn prove(&mut self, questions: Vec<Question>) -> Result<(), Halt> {
         if questions.is_empty() {
             return Ok(());
@@ -87,7 +87,7 @@ pub(super) fn refusal(reason: Refused) -> SubmitError {
     }
 }
 
-/// The outcome of a transaction that a block holds.
+/// The outcome of a transaction in a block.
 fn outcome(shard: ShardId, block: &FinalBlock, tx_id: &TxId) -> Option<Final> {
     let mut first = 0;
     for transaction in &block.block.transactions {

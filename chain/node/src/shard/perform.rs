@@ -1,5 +1,5 @@
-//! Performing a replica's effects. Invariant: strictly in order, so that a message which follows a write leaves only
-//! after that write is durable.
+//! Performs a replica's effects. Invariant: strictly in order, so a message that follows a write is sent only after
+//! that write is durable.
 
 use super::{Halt, Shard, answer::refusal};
 use crate::SubmitError;
@@ -9,11 +9,11 @@ use chain_replica::{
 };
 use chain_types::{Height, PublicKey, Vote, beacon::Evidence, certificate::Equivocation, version::Outdated};
 
-/// Accusations that are kept until they are read.
+/// Accusations that are kept, at most.
 const ACCUSATIONS_MAX: usize = 64;
 
 impl Shard {
-    /// Performs effects, and those that performing them leads to, until none is left.
+    /// Performs effects, including those that they lead to, until none is left.
     pub(super) fn perform(&mut self, effects: &mut Effects) -> Result<(), Halt> {
         while !effects.is_empty() {
             for effect in std::mem::take(effects) {
@@ -76,7 +76,8 @@ impl Shard {
         Ok(())
     }
 
-    /// Signs a vote that is durable in the journal; a vote that the journal refuses is not signed.
+    /// Signs a vote through the journal. The replica gets the signed vote once it is durable. The journal does not sign
+    /// a vote in a settled view.
     fn sign(&mut self, vote: Vote, effects: &mut Effects) -> Result<(), Halt> {
         let Some(index) = self.index else { return Ok(()) };
         let signed = self.journal.record(vote, index, &self.key).map_err(Halt::Journal)?;
@@ -106,10 +107,10 @@ impl Shard {
         if let Some(wire) = &mut self.wire {
             wire.seat(committee);
         }
-        tracing::info!(shard = self.id.0, epoch = committee.epoch().0, index = self.index, "an epoch begins");
+        tracing::info!(shard = self.id.0, epoch = committee.epoch().0, index = self.index, "epoch entered");
     }
 
-    /// The last block that this build can follow is final: all pending submissions are refused.
+    /// Refuses all pending submissions: the last block that this build can follow is final.
     fn end_at(&mut self, outdated: Outdated) {
         tracing::error!(shard = self.id.0, "{outdated}");
         self.outdated = Some(outdated);
@@ -120,7 +121,7 @@ impl Shard {
         match &evidence {
             Evidence::Equivocation(Equivocation { first, .. }) => {
                 let (signer, height) = (first.signer, first.vote.height.0);
-                tracing::warn!(shard = self.id.0, signer, height, "a validator contradicted itself");
+                tracing::warn!(shard = self.id.0, signer, height, "equivocation by a validator");
             }
             Evidence::BrokenPromise(broken) => {
                 let (signer, height) = (broken.promise.signed.promise.leader, broken.header.height.0);

@@ -1,4 +1,4 @@
-//! A forged transaction arrives in the middle of honest ones and is checked in the same batch. It is refused by itself;
+//! A forged transaction arrives between honest ones and is checked in the same batch. Only the forged one is refused;
 //! its neighbours become final.
 
 use crate::fixture::{World, capture, code, key};
@@ -7,7 +7,7 @@ use chain_types::{Mode, ShardId, Signature, Transaction};
 type Change = fn(&mut Transaction);
 
 #[tokio::test(flavor = "multi_thread")]
-async fn only_the_forged_are_refused() {
+async fn only_forged_transactions_are_refused() {
     let world = World::new(1).await;
     let mut tasks = tokio::task::JoinSet::new();
     for number in 0..200 {
@@ -24,14 +24,14 @@ async fn only_the_forged_are_refused() {
         if is_forged {
             assert_eq!(code(outcome), "ledger.bad_signature");
         } else {
-            outcome.expect("an honest neighbour becomes final");
+            outcome.expect("an honest transaction becomes final");
         }
     }
     world.end();
 }
 
 #[tokio::test]
-async fn nothing_signed_can_be_changed_afterwards() {
+async fn no_part_of_a_signed_transaction_can_be_changed() {
     let world = World::new(1).await;
     let changes: [(Change, &str); 6] = [
         (|tx| tx.header.salt[0] ^= 1, "ledger.bad_signature"),

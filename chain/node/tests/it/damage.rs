@@ -1,11 +1,11 @@
-//! A bit rots on the disk. Wherever it is, in a table or in the log, the node refuses to start, or a read fails by
-//! name, or nothing is lost: it never continues from less than it once called final, and never shows a changed block.
+//! One bit flips on disk, in a table file or in the log. The node refuses to start, or a read returns an error, or
+//! nothing is lost. It never continues from less than it reported final, and never returns a changed block.
 
 use crate::fixture::{TENANT, World, copy, event, large_captures, start, store_files, tip};
 use chain_types::{FinalBlock, Height, ShardId};
 use std::{os::unix::fs::FileExt as _, path::Path, sync::Arc};
 
-/// Places per file whose byte is changed.
+/// Offsets per file at which a byte is changed.
 const PLACES: u64 = 12;
 
 fn flip(path: &Path, at: u64) {
@@ -15,7 +15,7 @@ fn flip(path: &Path, at: u64) {
     file.write_all_at(&[byte[0] ^ 0x04], at).expect("writes");
 }
 
-/// Blocks, then a state that was written out, then blocks whose write-sets are in the log alone.
+/// A folder with blocks, a flush of the state, and then blocks whose write-sets are in the log only.
 async fn whole() -> (tempfile::TempDir, Vec<Arc<FinalBlock>>) {
     let world = World::new(1).await;
     world.capture("before").await;
@@ -29,7 +29,7 @@ async fn whole() -> (tempfile::TempDir, Vec<Arc<FinalBlock>>) {
     (world.end(), blocks)
 }
 
-/// Whether the damage was noticed; fails the test when something was lost or changed in silence.
+/// Returns whether the damage was detected. Fails the test when something was lost or changed silently.
 async fn is_noticed(folder: &Path, expected: &[Arc<FinalBlock>]) -> bool {
     let Ok(node) = start(folder, 1).await else { return true };
     let handle = node.handle();
@@ -51,9 +51,9 @@ async fn is_noticed(folder: &Path, expected: &[Arc<FinalBlock>]) -> bool {
 }
 
 #[tokio::test]
-async fn no_changed_byte_is_taken_for_the_truth() {
+async fn a_changed_byte_is_never_accepted_silently() {
     let (whole, blocks) = whole().await;
-    assert!(!is_noticed(whole.path(), &blocks).await, "what is whole starts and reads");
+    assert!(!is_noticed(whole.path(), &blocks).await, "an undamaged folder starts and reads");
     let mut noticed = 0;
     for extension in ["sst", "log"] {
         let files = store_files(whole.path(), ShardId(0), extension);
@@ -64,12 +64,12 @@ async fn no_changed_byte_is_taken_for_the_truth() {
             if length == 0 {
                 continue;
             }
-            let damaged = tempfile::tempdir().expect("a folder");
+            let damaged = tempfile::tempdir().expect("a temporary folder");
             copy(whole.path(), damaged.path());
             let relative = file.strip_prefix(whole.path()).expect("the store is below the folder");
             flip(&damaged.path().join(relative), (length * place / PLACES).min(length - 1));
             noticed += u64::from(is_noticed(damaged.path(), &blocks).await);
         }
     }
-    assert!(noticed > PLACES, "most damage is noticed: {noticed}");
+    assert!(noticed > PLACES, "most damage is detected: {noticed}");
 }

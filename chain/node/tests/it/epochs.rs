@@ -1,6 +1,6 @@
-//! Four validators whose chain has a beacon, and a follower, over real sockets. Records go on while epochs pass: each
-//! is ended by the randomness that the validators drew among themselves, both shards go from one to the next, the
-//! league is drawn anew, and a validator that was away through an epoch finds its way.
+//! Four validators with a beacon, and a follower, over real sockets. Epochs pass while records are written: each epoch
+//! is ended with randomness that the validators drew, both shards enter the next one, a new league is drawn, and a
+//! validator that was stopped for an epoch rejoins.
 
 use crate::{
     fixture::operator,
@@ -16,7 +16,7 @@ use chain_types::{
 };
 use std::time::{Duration, Instant};
 
-/// Captures, one after the other, until the beacon has begun an epoch.
+/// Captures one event after the other until the beacon has begun an epoch.
 async fn work_until(group: &Group, epoch: u64, name: &str) -> BeaconState {
     let started = Instant::now();
     for number in 0.. {
@@ -28,11 +28,11 @@ async fn work_until(group: &Group, epoch: u64, name: &str) -> BeaconState {
         }
         assert!(started.elapsed() < PATIENCE, "epoch {epoch} does not begin: {:?}", beacon.round());
     }
-    unreachable!("numbers do not end")
+    unreachable!("the loop returns or fails")
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn epochs_pass_and_both_shards_go_with_them() {
+async fn epochs_pass_on_both_shards() {
     let group = Group::with_beacon(4).await;
     let first = work_until(&group, 1, "in the first epoch").await;
     let second = work_until(&group, first.epoch().0 + 1, "in the next").await;
@@ -42,7 +42,7 @@ async fn epochs_pass_and_both_shards_go_with_them() {
         group.wait_for_epoch(at, ShardId(1), second.epoch()).await;
     }
 
-    // A stranger follows the hand-overs from genesis.
+    // A verifier can follow the hand-overs from the genesis document.
     let mut present = group.genesis.hand_over();
     for epoch in 1..=second.epoch().0 {
         let proof: HandOverProof = group.handle(4).hand_over(Epoch(epoch)).await.expect("the epoch has begun");
@@ -55,7 +55,7 @@ async fn epochs_pass_and_both_shards_go_with_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_validator_that_was_away_through_an_epoch_votes_in_the_next() {
+async fn a_validator_stopped_for_an_epoch_votes_in_the_next() {
     let mut group = Group::with_beacon(4).await;
     work_until(&group, 1, "before").await;
     group.stop(2).await;
@@ -70,9 +70,9 @@ async fn a_validator_that_was_away_through_an_epoch_votes_in_the_next() {
     group.agree().await;
 }
 
-/// Nobody captures anything: the version that waits is enough for the epoch to end.
+/// Without any capture, the scheduled version alone makes the members end the epoch.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_version_that_nobody_has_stops_the_members_before_its_epoch() {
+async fn members_stop_before_the_epoch_of_an_unknown_version() {
     let mut group = Group::with_beacon(4).await;
     let version = ProtocolVersion(PROTOCOL_VERSION.0 + 1);
     let present = group.handle(4).beacon().await.expect("the chain has a beacon").epoch();
@@ -81,21 +81,21 @@ async fn a_version_that_nobody_has_stops_the_members_before_its_epoch() {
     let scheduled = chain_node::schedule_version(&group.handle(4), &operator(), version, from).await;
     assert_eq!(scheduled, Ok(()));
     let started = Instant::now();
-    let mut looks = tokio::time::interval(Duration::from_millis(20));
+    let mut ticks = tokio::time::interval(Duration::from_millis(20));
     for at in 0..5 {
         while group.handle(at).status(ShardId(0)).await.expect("it answers").outdated.is_none() {
-            assert!(started.elapsed() < PATIENCE, "member {at} goes on");
-            looks.tick().await;
+            assert!(started.elapsed() < PATIENCE, "member {at} does not stop");
+            ticks.tick().await;
         }
     }
     for at in 0..5 {
         let late = chain_node::schedule_version(&group.handle(at), &operator(), version, Epoch(from.0 + 1)).await;
-        assert_eq!(late, Err(CandidacyError::Submit(SubmitError::Stopped)), "member {at} takes nothing more");
+        assert_eq!(late, Err(CandidacyError::Submit(SubmitError::Stopped)), "member {at} accepts nothing more");
     }
     for at in 0..5 {
         group.stop(at).await;
         let Err(NodeError::Recovery { source, .. }) = Node::start(group.config(at)).await else {
-            panic!("member {at} starts")
+            panic!("member {at} must not start")
         };
         assert!(matches!(&source, RecoveryError::Outdated(outdated) if outdated.unknown.version == version));
         let sentence =

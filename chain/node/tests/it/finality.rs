@@ -1,5 +1,5 @@
-//! A tenant sends its first records. Each answer names the block and the place in it; the block is there for anyone to
-//! read, and from genesis on every block carries a certificate that holds.
+//! A tenant submits its first records. Each answer names the block and the position in it. The block can be read by
+//! anyone, and every block from genesis on has a valid certificate.
 
 use crate::fixture::{World, capture};
 use chain_node::NodeError;
@@ -8,7 +8,7 @@ use chain_types::{FinalBlock, Height, Receipt, ShardId, Signature, block::Follow
 type Change = fn(&mut FinalBlock);
 
 #[tokio::test]
-async fn what_is_answered_as_final_is_in_the_block_it_names() {
+async fn a_final_transaction_is_in_the_block_that_its_answer_names() {
     let world = World::new(1).await;
     for number in 0..10 {
         let transaction = world.sign(vec![capture(&format!("a{number}")), capture(&format!("b{number}"))]);
@@ -22,7 +22,7 @@ async fn what_is_answered_as_final_is_in_the_block_it_names() {
         assert_eq!(block.block.receipts[first..first + 2], outcome.receipts);
         assert!(block.block.transactions.contains(&transaction));
     }
-    assert_eq!(world.checked_chain(ShardId(0)).await.len(), 11, "one waiting client makes one block at a time");
+    assert_eq!(world.checked_chain(ShardId(0)).await.len(), 11, "each sequential submission makes one block");
     world.end();
 }
 
@@ -57,7 +57,7 @@ async fn a_block_changed_anywhere_fails_its_check() {
 }
 
 #[tokio::test]
-async fn beyond_the_tip_there_is_nothing() {
+async fn there_is_no_block_beyond_the_tip() {
     let world = World::new(1).await;
     let next = world.height(ShardId(0)).next();
     assert!(world.handle.block(ShardId(0), next).await.expect("reads").is_none());
@@ -68,7 +68,7 @@ async fn beyond_the_tip_there_is_nothing() {
 }
 
 #[tokio::test]
-async fn the_tip_is_announced_after_its_block_can_be_read() {
+async fn the_tip_is_announced_only_when_its_block_can_be_read() {
     let world = World::new(1).await;
     let mut tip = world.handle.tip(ShardId(0));
     tip.mark_unchanged();

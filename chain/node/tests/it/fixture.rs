@@ -1,4 +1,4 @@
-//! A node in a folder of its own, with one tenant on every shard. Invariant: tests wait for answers and never for time.
+//! A node in its own folder, with one tenant on every shard. Invariant: tests wait for answers, never for a fixed time.
 
 use chain_node::{Final, Node, NodeConfig, NodeError, NodeHandle, SubmitError};
 use chain_types::{
@@ -22,9 +22,9 @@ use std::{
 use tempfile::TempDir;
 
 pub(crate) const TENANT: TenantId = TenantId([0x11; 16]);
-/// The tenant in whose name the operator acts, as the ledger's law has it.
+/// The tenant of the operator, as defined by the ledger.
 const OPERATOR_TENANT: TenantId = TenantId([0; 16]);
-/// How far ahead the fixture's transactions expire.
+/// How far in the future the fixture's transactions expire, in milliseconds.
 const VALID_FOR_MS: u64 = 300_000;
 
 pub(crate) fn key(number: u8) -> SecretKey {
@@ -35,7 +35,7 @@ pub(crate) fn operator() -> SecretKey {
     key(0xee)
 }
 
-/// The byte of which the validator's seed consists.
+/// The byte that fills the validator's seed.
 pub(crate) const VALIDATOR: u8 = 0xdd;
 
 pub(crate) fn validator() -> SecretKey {
@@ -46,7 +46,7 @@ pub(crate) fn author() -> SecretKey {
     key(0x01)
 }
 
-/// Blocks that hold forty thousand subjects, and views that leave time for them.
+/// Work limits for blocks with forty thousand subjects, and views that are long enough for them.
 pub(crate) fn parameters() -> ChainParameters {
     ChainParameters {
         timing: Timing { view_ms: 2_000, ..Timing::default() },
@@ -82,10 +82,10 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// A node on which [`TENANT`] is registered on every shard.
+    /// Starts a node and registers [`TENANT`] on every shard.
     pub(crate) async fn new(shards: u16) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let node = start(folder.path(), shards).await.expect("a fresh folder starts");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let node = start(folder.path(), shards).await.expect("a node starts on an empty folder");
         let handle = node.handle();
         let command = account::Command::RegisterTenant(account::RegisterTenant {
             tenant: TENANT,
@@ -102,28 +102,28 @@ impl World {
         Self { folder, node, handle, shards }
     }
 
-    /// Ends the node and starts another on the same folder.
+    /// Stops the node and starts another one on the same folder.
     pub(crate) async fn restart(self) -> Self {
         let Self { folder, node, handle, shards } = self;
-        node.stop().expect("the shards end well");
+        node.stop().expect("the shards stop without an error");
         drop(handle);
-        let node = start(folder.path(), shards).await.expect("what was ended well starts again");
+        let node = start(folder.path(), shards).await.expect("a stopped node starts again");
         let handle = node.handle();
         Self { folder, node, handle, shards }
     }
 
-    /// Ends the node; its folder.
+    /// Stops the node and returns its folder.
     pub(crate) fn end(self) -> TempDir {
-        self.node.stop().expect("the shards end well");
+        self.node.stop().expect("the shards stop without an error");
         self.folder
     }
 
-    /// A draft of [`TENANT`], unlike any other of this process.
+    /// A draft of [`TENANT`] with a salt that is unique in this process.
     pub(crate) fn draft(&self) -> Draft {
         draft(self.shards, TENANT)
     }
 
-    /// Commands as a transaction of [`TENANT`].
+    /// Signs entries as a transaction of [`TENANT`].
     pub(crate) fn sign(&self, entries: Vec<Entry>) -> Transaction {
         self.draft().sign(&author(), entries)
     }
@@ -137,7 +137,7 @@ impl World {
         self.handle.tip(shard).borrow().height
     }
 
-    /// All blocks of a shard, each checked against the one before it, from genesis on.
+    /// All blocks of a shard from genesis on, each checked against the one before it.
     pub(crate) async fn checked_chain(&self, shard: ShardId) -> Vec<Arc<FinalBlock>> {
         let genesis = self.handle.genesis();
         let mut parent = genesis.first_parent(shard);
@@ -167,17 +167,17 @@ fn draft(shards: u16, tenant: TenantId) -> Draft {
     draft_for(&genesis(shards), tenant)
 }
 
-/// Commands as a transaction of [`TENANT`] for a chain.
+/// Signs entries as a transaction of [`TENANT`] for a chain.
 pub(crate) fn sign_for(genesis: &Genesis, entries: Vec<Entry>) -> Transaction {
     draft_for(genesis, TENANT).sign(&author(), entries)
 }
 
-/// Commands as a transaction of [`TENANT`] by a key that may not sign for it.
+/// Signs entries as a transaction of [`TENANT`] with a key that may not sign for it.
 pub(crate) fn sign_as_stranger(genesis: &Genesis, entries: Vec<Entry>) -> Transaction {
     draft_for(genesis, TENANT).sign(&key(0x77), entries)
 }
 
-/// Commands as a transaction of a chain's operator.
+/// Signs entries as a transaction of a chain's operator.
 pub(crate) fn sign_as_operator(genesis: &Genesis, entries: Vec<Entry>) -> Transaction {
     draft_for(genesis, OPERATOR_TENANT).sign(&operator(), entries)
 }
@@ -196,7 +196,7 @@ fn draft_for(genesis: &Genesis, tenant: TenantId) -> Draft {
     }
 }
 
-/// Commands as a transaction of [`TENANT`] for a node of one shard.
+/// Signs entries as a transaction of [`TENANT`] for a node of one shard.
 pub(crate) fn sign_on_one_shard(entries: Vec<Entry>) -> Transaction {
     draft(1, TENANT).sign(&author(), entries)
 }
@@ -210,7 +210,7 @@ pub(crate) fn capture(id: &str) -> Entry {
     capture_about(id, 0, Vec::new())
 }
 
-/// A capture with a body of some bytes that is also about other subjects.
+/// A capture with a body of `body_bytes` and additional subjects.
 pub(crate) fn capture_about(id: &str, body_bytes: usize, mut subjects: Vec<Subject>) -> Entry {
     let (event, content) = (event(id), hash(Tag::FIELDS, &[id.as_bytes()]));
     subjects.push(event);
@@ -222,7 +222,7 @@ pub(crate) fn capture_about(id: &str, body_bytes: usize, mut subjects: Vec<Subje
     }
 }
 
-/// Captures about a thousand subjects each; forty of them make a shard write its state out.
+/// Captures with a thousand subjects each. Forty of them make a shard flush its state.
 pub(crate) fn large_captures(name: &str, count: u32) -> Vec<Entry> {
     let entry = |number: u32| {
         let subjects = (0..1_000).map(|item| event(&format!("{name} {number} item {item}"))).collect();
@@ -239,7 +239,7 @@ pub(crate) fn code(outcome: Result<Final, SubmitError>) -> &'static str {
     }
 }
 
-/// Files of a shard's store with an extension, ascending by name.
+/// The files with an extension in a shard's store, ordered by name.
 pub(crate) fn store_files(folder: &Path, shard: ShardId, extension: &str) -> Vec<PathBuf> {
     let store = folder.join(format!("shard-{shard}")).join("store");
     let entries = std::fs::read_dir(store).expect("the folder is listed").map(|entry| entry.expect("an entry").path());
@@ -248,7 +248,7 @@ pub(crate) fn store_files(folder: &Path, shard: ShardId, extension: &str) -> Vec
     files
 }
 
-/// Copies a folder with all that is in it.
+/// Copies a folder with its content.
 pub(crate) fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("creates");
     for entry in std::fs::read_dir(from).expect("the folder is listed") {
@@ -262,7 +262,7 @@ pub(crate) fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// What two runs over one folder must agree on.
+/// The state that two runs on one folder must agree on.
 pub(crate) fn tip(handle: &NodeHandle, shard: ShardId) -> (Height, Digest, u64, u64) {
     let tip = *handle.tip(shard).borrow();
     (tip.height, tip.digest, tip.records, tip.transactions)

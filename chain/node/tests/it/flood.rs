@@ -1,5 +1,5 @@
-//! Far more arrives than a shard can take. What does not fit is refused at once as busy, what was taken becomes final,
-//! and the memory of both is given back to the last byte.
+//! Far more is submitted than a shard can take. The excess is refused at once as busy, the accepted transactions become
+//! final, and the memory budget of both is returned exactly.
 
 use crate::fixture::{World, capture_about, large_captures};
 use chain_node::{IN_FLIGHT_BYTES_MAX, SubmitError};
@@ -8,14 +8,13 @@ use chain_types::{
     limit::{BODY_BYTES_MAX, TRANSACTION_BYTES_MAX},
 };
 
-/// Submissions after which a node that never says busy has no limit.
+/// Submissions after which a node without a refusal counts as unlimited.
 const ATTEMPTS_MAX: usize = 1_000;
-/// Transactions that keep the shard at work while the flood comes in: each takes longer than many of the flood's
-/// submissions.
+/// Transactions that keep the shard busy during the flood. Each takes longer than many submissions of the flood.
 const SLOW: u32 = 15;
 
 #[tokio::test]
-async fn what_does_not_fit_is_refused_and_what_was_taken_is_given_back() {
+async fn excess_submissions_are_refused_and_all_memory_is_returned() {
     let world = World::new(1).await;
     let bodies = TRANSACTION_BYTES_MAX / BODY_BYTES_MAX - 1;
     let entries = (0..bodies).map(|number| capture_about(&format!("e{number}"), BODY_BYTES_MAX, Vec::new()));
@@ -44,7 +43,7 @@ async fn what_does_not_fit_is_refused_and_what_was_taken_is_given_back() {
     let outcomes = tasks.join_all().await;
     assert!(outcomes.iter().all(|outcome| matches!(outcome, Ok(_) | Err(SubmitError::Busy))));
 
-    // Each takes its bytes anew: were some not given back, there would be too few before the end.
+    // Each submission takes its bytes again. If some had not been returned, the budget would run out before the end.
     for _ in 0..=IN_FLIGHT_BYTES_MAX / (bodies * BODY_BYTES_MAX) {
         world.handle.submit(ShardId(0), transaction.clone()).await.expect("there is room again");
     }

@@ -1,5 +1,5 @@
-//! The wrong thing is started on the wrong folder: another validator's key, a second process, another chain, a genesis
-//! document that no chain may have. Each is named before anything is touched.
+//! A node is started on the wrong folder: with another validator's key, as a second process, for another chain, or with
+//! an invalid genesis document. Each case has its own error, and the folder is not changed.
 
 use crate::fixture::{VALIDATOR, World, genesis, key, start};
 use chain_node::{Node, NodeConfig, NodeError};
@@ -16,18 +16,18 @@ async fn start_as(folder: &Path, genesis: Genesis, seed: u8) -> NodeError {
 
 #[tokio::test]
 async fn a_key_that_is_not_the_validators_is_refused() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let error = start_as(folder.path(), genesis(1), 9).await;
     assert!(matches!(error, NodeError::ForeignKey));
     let mut two = genesis(1);
     two.validators.validators.push(Validator { key: key(9).public_key(), weight: 1 });
     let error = start_as(folder.path(), two, VALIDATOR).await;
-    assert!(matches!(error, NodeError::ForeignKey), "one of two validators is no quorum by itself");
+    assert!(matches!(error, NodeError::ForeignKey), "one of two validators alone is no quorum");
 }
 
 #[tokio::test]
-async fn a_genesis_that_no_chain_may_have_is_refused() {
-    let folder = tempfile::tempdir().expect("a folder");
+async fn an_invalid_genesis_document_is_refused() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
     for shards in [0, SHARDS_MAX + 1] {
         assert!(matches!(start_as(folder.path(), genesis(shards), VALIDATOR).await, NodeError::Genesis(_)));
     }
@@ -39,9 +39,9 @@ async fn a_folder_in_use_is_refused_until_it_is_free() {
     let error = start_as(world.folder.path(), genesis(1), VALIDATOR).await;
     assert!(matches!(&error, NodeError::Locked { folder } if folder == world.folder.path()));
     let World { folder, node, handle, .. } = world;
-    node.stop().expect("ends well");
+    node.stop().expect("stops without an error");
     drop(handle);
-    start(folder.path(), 1).await.expect("the folder is free").stop().expect("ends well");
+    start(folder.path(), 1).await.expect("the folder is free").stop().expect("stops without an error");
 }
 
 #[tokio::test]
@@ -53,5 +53,5 @@ async fn the_folder_of_another_chain_is_refused() {
     let error = start_as(folder.path(), other, VALIDATOR).await;
     let NodeError::Recovery { shard: ShardId(0), source } = error else { panic!("{error}") };
     assert!(matches!(source, RecoveryError::Foreign { .. }));
-    start(folder.path(), 1).await.expect("nothing was touched").stop().expect("ends well");
+    start(folder.path(), 1).await.expect("nothing was touched").stop().expect("stops without an error");
 }

@@ -1,5 +1,5 @@
-//! A folder of another format: what protocol 1 or a later build wrote is refused with a sentence that says what to do,
-//! and stays as it was.
+//! A folder in another format, written by protocol 1 or by a later build, is refused with instructions and is not
+//! changed.
 
 use crate::fixture::{World, start};
 use chain_node::NodeError;
@@ -10,9 +10,9 @@ async fn refusal(folder: &Path) -> NodeError {
 }
 
 #[tokio::test]
-async fn a_folder_of_protocol_1_is_refused_and_says_what_to_do() {
+async fn a_folder_of_protocol_1_is_refused_with_instructions() {
     let folder = World::new(1).await.end();
-    // Protocol 1 left no mark.
+    // Protocol 1 wrote no mark.
     fs::remove_file(folder.path().join("format")).expect("the mark is there");
     let error = refusal(folder.path()).await;
     assert!(matches!(&error, NodeError::OlderFormat { folder: named } if named == folder.path()));
@@ -31,5 +31,5 @@ async fn a_folder_of_a_later_build_is_refused() {
     let error = refusal(folder.path()).await;
     assert!(matches!(error, NodeError::NewerFormat { format: 3, known: 2, .. }));
     fs::write(folder.path().join("format"), "2\n").expect("the folder can be written");
-    start(folder.path(), 1).await.expect("the folder is this build's").stop().expect("ends well");
+    start(folder.path(), 1).await.expect("the folder is this build's").stop().expect("stops without an error");
 }

@@ -1,4 +1,4 @@
-//! The node with real threads and a real disk: each file opens with the story that its tests tell.
+//! Tests of the node with real threads and a real disk. Each file begins with a summary of its tests.
 
 mod bad_signature;
 mod damage;

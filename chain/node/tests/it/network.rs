@@ -1,6 +1,6 @@
-//! Four validators and a follower, each with its own folder, over real sockets on loopback. What one takes in becomes
-//! final at all; one may be gone, and comes back; two that are gone stop everything, and nothing that was final is
-//! lost.
+//! Four validators and a follower, each with its own folder, over real sockets on loopback. A transaction submitted at
+//! any member becomes final at all members. One validator may stop and catch up later. Two stopped validators stop the
+//! chain, and no final block is lost.
 
 mod following;
 pub(crate) mod group;
@@ -18,7 +18,7 @@ use group::{Group, PATIENCE};
 use std::time::{Duration, Instant};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_one_takes_in_is_final_at_all() {
+async fn a_transaction_submitted_at_one_member_is_final_at_all() {
     let group = Group::start(4).await;
     for at in 0..group.members() {
         let outcome = group.capture(at, &format!("at member {at}")).await;
@@ -30,7 +30,7 @@ async fn what_one_takes_in_is_final_at_all() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn one_of_four_may_be_gone_and_catches_up() {
+async fn one_of_four_may_stop_and_catches_up() {
     let mut group = Group::start(4).await;
     for gone in 0..4 {
         group.stop(gone).await;
@@ -41,7 +41,7 @@ async fn one_of_four_may_be_gone_and_catches_up() {
             last = group.capture(4, &format!("without {gone}, number {number}")).await.height;
             assert!(
                 started.elapsed() < Duration::from_secs(3),
-                "no stall above three seconds: {:?}",
+                "no stall longer than three seconds: {:?}",
                 started.elapsed()
             );
         }
@@ -53,7 +53,7 @@ async fn one_of_four_may_be_gone_and_catches_up() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_of_four_gone_stop_the_chain_until_one_is_back() {
+async fn two_stopped_of_four_stop_the_chain_until_one_returns() {
     let mut group = Group::start(4).await;
     let before = group.capture(4, "before").await.height;
     group.wait_for(0..5, before).await;
@@ -63,22 +63,22 @@ async fn two_of_four_gone_stop_the_chain_until_one_is_back() {
         let (handle, transaction) = (group.handle(4), crate::fixture::sign_for(&group.genesis, vec![capture("waits")]));
         tokio::spawn(async move { handle.submit(ShardId(0), transaction).await })
     };
-    // Long enough for two views to be given up, if a quorum were there to give them up.
+    // Long enough for a quorum, if there were one, to give up two views.
     let mut tip = group.tip(4);
     let watched = tokio::time::timeout(Duration::from_secs(2), tip.wait_for(|tip| tip.height > before)).await;
     assert!(watched.is_err(), "two of four are no quorum");
     let healed = Instant::now();
     group.start_again(0).await;
-    let outcome = tokio::time::timeout(PATIENCE, waiting).await.expect("in time").expect("the task runs");
-    assert!(outcome.is_ok(), "what waited becomes final: {outcome:?}");
-    assert!(healed.elapsed() < Duration::from_secs(6), "it goes on soon: {:?}", healed.elapsed());
+    let outcome = tokio::time::timeout(PATIENCE, waiting).await.expect("in time").expect("the task does not panic");
+    assert!(outcome.is_ok(), "the pending transaction becomes final: {outcome:?}");
+    assert!(healed.elapsed() < Duration::from_secs(6), "the chain resumes soon: {:?}", healed.elapsed());
     group.start_again(1).await;
     group.wait_for([1], outcome.expect("final").height).await;
     group.agree().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_whole_network_that_lost_power_goes_on() {
+async fn a_network_resumes_after_all_members_stopped() {
     let mut group = Group::start(4).await;
     for round in 0..3 {
         let last = group.capture(4, &format!("round {round}")).await.height;

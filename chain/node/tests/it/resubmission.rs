@@ -1,5 +1,5 @@
-//! A client's connection breaks and it sends the same transaction again: at once, many times in parallel, and after the
-//! node came back. It always gets the first outcome, and the chain holds the transaction once.
+//! A client loses its connection and submits the same transaction again: at once, many times in parallel, and after a
+//! restart of the node. It always gets the first outcome, and the chain holds the transaction once.
 
 use crate::fixture::{World, capture};
 use chain_types::{ShardId, TimestampMs};
@@ -10,10 +10,10 @@ async fn a_repeat_gets_the_first_outcome_even_after_a_restart() {
     let transaction = world.sign(vec![capture("e1"), capture("e2")]);
     let first = world.handle.submit(ShardId(0), transaction.clone()).await.expect("becomes final");
     world.capture("between").await;
-    let again = world.handle.submit(ShardId(0), transaction.clone()).await.expect("is final already");
+    let again = world.handle.submit(ShardId(0), transaction.clone()).await.expect("the transaction is already final");
     assert_eq!(again, first);
     let world = world.restart().await;
-    let again = world.handle.submit(ShardId(0), transaction).await.expect("is final already");
+    let again = world.handle.submit(ShardId(0), transaction).await.expect("the transaction is already final");
     assert_eq!(again, first);
     assert_eq!(world.checked_chain(ShardId(0)).await.len(), 3, "no block was added");
     world.end();
@@ -35,7 +35,7 @@ async fn a_hundred_parallel_repeats_have_one_effect() {
 }
 
 #[tokio::test]
-async fn an_expired_transaction_is_refused_and_one_too_far_ahead_too() {
+async fn transactions_that_expired_or_expire_too_late_are_refused() {
     let world = World::new(1).await;
     for (valid_until, expected) in [(0, None), (u64::MAX, Some("ledger.valid_until_too_far"))] {
         let mut draft = world.draft();

@@ -1,11 +1,11 @@
-//! Two shards work side by side. Each has its own chain, its own state and its own tenants; what was registered on one
-//! says nothing on the other, and neither's blocks pass for the other's.
+//! Two shards on one node. Each has its own chain, state and tenants. A registration on one has no effect on the other,
+//! and the blocks of one do not verify as the other's.
 
 use crate::fixture::{TENANT, World, capture, code, event, genesis};
 use chain_types::{Height, ShardId};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn shards_have_chains_of_their_own() {
+async fn each_shard_has_its_own_chain() {
     let world = World::new(2).await;
     assert_eq!((world.handle.shards(), world.handle.chain_id()), (2, genesis(2).chain_id()));
     for number in 0..5 {

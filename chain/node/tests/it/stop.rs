@@ -1,16 +1,16 @@
-//! A shard comes to its end, because it was told to or because its disk failed. From then on every question to it is
-//! answered so, nothing hangs, and what was final can still be read.
+//! A shard ends, because it was stopped or because its disk failed. From then on every request is answered with
+//! `Stopped`, nothing hangs, and final blocks can still be read.
 
 use crate::fixture::{TENANT, World, capture, event, large_captures, store_files};
 use chain_node::{NodeError, SubmitError};
 use chain_types::{Height, ShardId};
 
 #[tokio::test]
-async fn a_stopped_node_says_so() {
+async fn a_stopped_node_answers_stopped() {
     let world = World::new(1).await;
     let transaction = world.sign(vec![capture("e1")]);
     let World { node, handle, folder, .. } = world;
-    node.stop().expect("ends well");
+    node.stop().expect("stops without an error");
     assert_eq!(handle.submit(ShardId(0), transaction).await, Err(SubmitError::Stopped));
     let proof = handle.prove_stream(ShardId(0), TENANT, event("e1")).await;
     assert!(matches!(proof, Err(NodeError::Stopped { shard: ShardId(0) })));
@@ -19,7 +19,7 @@ async fn a_stopped_node_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn whoever_waits_while_a_node_stops_gets_an_answer() {
+async fn pending_submissions_are_answered_when_a_node_stops() {
     let world = World::new(1).await;
     let mut tasks = tokio::task::JoinSet::new();
     for number in 0..500 {
@@ -27,7 +27,7 @@ async fn whoever_waits_while_a_node_stops_gets_an_answer() {
         tasks.spawn(async move { handle.submit(ShardId(0), transaction).await });
     }
     let World { node, handle, folder, .. } = world;
-    node.stop().expect("ends well");
+    node.stop().expect("stops without an error");
     for outcome in tasks.join_all().await {
         match outcome {
             Ok(outcome) => assert!(outcome.height <= handle.tip(ShardId(0)).borrow().height),
@@ -38,7 +38,7 @@ async fn whoever_waits_while_a_node_stops_gets_an_answer() {
 }
 
 #[tokio::test]
-async fn a_shard_whose_disk_fails_stops_alone() {
+async fn only_the_shard_whose_disk_fails_stops() {
     let world = World::new(2).await;
     for shard in [ShardId(0), ShardId(1)] {
         let transaction = world.sign(large_captures("large", 40));
@@ -52,8 +52,8 @@ async fn a_shard_whose_disk_fails_stops_alone() {
     let lost = world.handle.submit(ShardId(0), world.sign(vec![capture("e1")])).await;
     assert_eq!(lost, Err(SubmitError::Stopped));
     let again = world.handle.submit(ShardId(0), world.sign(vec![capture("e2")])).await;
-    assert_eq!(again, Err(SubmitError::Stopped), "it stops for good");
+    assert_eq!(again, Err(SubmitError::Stopped), "the shard stays stopped");
     let other = world.handle.submit(ShardId(1), world.sign(vec![capture("e1")])).await;
-    other.expect("the other shard has its own disk");
+    other.expect("the other shard is not affected");
     assert!(matches!(world.node.stop(), Err(NodeError::Stopped { shard: ShardId(0) })));
 }

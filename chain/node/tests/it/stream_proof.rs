@@ -1,5 +1,5 @@
-//! A dashboard asks for all records about an event, and for an event that nobody captured. Both answers carry a proof
-//! that leads to the state root of a certified block.
+//! A client requests the stream of an event, and of an event that was never captured. Both answers have a proof that
+//! leads to the state root of a certified block.
 
 use crate::fixture::{TENANT, World, event, start};
 use chain_node::{NodeError, StreamProofParts};
@@ -37,10 +37,10 @@ async fn presence_and_absence_are_proved_against_the_tip() {
 }
 
 #[tokio::test]
-async fn a_chain_without_blocks_proves_nothing_yet() {
-    let folder = tempfile::tempdir().expect("a folder");
+async fn a_chain_without_blocks_gives_no_proofs() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let node = start(folder.path(), 1).await.expect("starts");
     let outcome = node.handle().prove_stream(ShardId(0), TENANT, event("e1")).await;
     assert!(matches!(outcome, Err(NodeError::Stopped { shard: ShardId(0) })));
-    node.stop().expect("ends well");
+    node.stop().expect("stops without an error");
 }

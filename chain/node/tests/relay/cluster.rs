@@ -1,5 +1,5 @@
-//! Four validators on loopback that decide about two shards together, two tenants on both, and what a client does
-//! across shards. Invariant: what a test waits for is a state, looked at whenever a block became final.
+//! Four validators on loopback that decide two shards together, two tenants on both, and a client's operations across
+//! shards. Invariant: tests wait for a state, which is checked whenever a block becomes final.
 
 use chain_atomic::audit::{Audit, Totals};
 use chain_node::{Links, Node, NodeConfig, NodeHandle, Peer};
@@ -20,9 +20,9 @@ pub(crate) const HERE: ShardId = ShardId(0);
 pub(crate) const THERE: ShardId = ShardId(1);
 pub(crate) const ALICE: TenantId = TenantId([0xa1; 16]);
 pub(crate) const BOB: TenantId = TenantId([0xb0; 16]);
-/// How far away a deadline is that does not come while a test runs, in milliseconds.
+/// The distance of a deadline that is never reached during a test, in milliseconds.
 pub(crate) const NEVER_MS: u64 = 3_600_000;
-/// What [`ALICE`] begins with, on [`HERE`].
+/// The initial balance of [`ALICE`] on [`HERE`].
 pub(crate) const GRANT: u64 = 1_000_000;
 
 pub(crate) struct Cluster {
@@ -66,9 +66,9 @@ fn genesis() -> Genesis {
 }
 
 impl Cluster {
-    /// Starts the validators, registers the tenants on both shards and grants [`ALICE`] her amount.
+    /// Starts the validators, registers the tenants on both shards and grants [`ALICE`] her balance.
     pub(crate) async fn start() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+        let folder = tempfile::tempdir().expect("a temporary folder");
         let mut nodes: Vec<Node> = Vec::new();
         for index in 0..VALIDATORS {
             // Later nodes dial earlier ones, whose ports are known by then.
@@ -76,7 +76,8 @@ impl Cluster {
                 key: SecretKey::from_seed(&seed(peer)).public_key(),
                 addresses: nodes.get(usize::from(peer)).map(|node| node.addresses().to_vec()).unwrap_or_default(),
             });
-            let links = Links { listen: vec!["127.0.0.1:0".parse().expect("an address")], peers: peers.collect() };
+            let links =
+                Links { listen: vec!["127.0.0.1:0".parse().expect("the address is valid")], peers: peers.collect() };
             let data_dir = folder.path().join(format!("node-{index}"));
             let alone = NodeConfig::alone(data_dir, genesis(), seed(index).into());
             let config = NodeConfig { links: Some(links), ..alone };
@@ -89,14 +90,14 @@ impl Cluster {
                 author: author(tenant).public_key(),
                 partitions: 1,
             });
-            cluster.tell(shard, TREASURY, Command::Account(registration)).await;
+            cluster.execute(shard, TREASURY, Command::Account(registration)).await;
         }
         let grant = native::Command::Grant(native::Grant { to: ALICE, amount: Amount(GRANT) });
-        cluster.tell(HERE, TREASURY, Command::Native(grant)).await;
+        cluster.execute(HERE, TREASURY, Command::Native(grant)).await;
         cluster
     }
 
-    /// The node that clients and relayers use.
+    /// The handle that clients and relayers use.
     pub(crate) fn handle(&self) -> NodeHandle {
         self.nodes[0].handle()
     }
@@ -105,8 +106,8 @@ impl Cluster {
         self.nodes.iter().map(Node::handle).collect()
     }
 
-    /// Submits one command; what happened.
-    pub(crate) async fn tell(&self, shard: ShardId, tenant: TenantId, command: Command) -> Event {
+    /// Submits one command and returns its event.
+    pub(crate) async fn execute(&self, shard: ShardId, tenant: TenantId, command: Command) -> Event {
         let core = EntryCore { subjects: Vec::new(), command };
         let draft = Draft {
             chain_id: self.handle().chain_id(),
@@ -123,13 +124,14 @@ impl Cluster {
         }
     }
 
-    /// [`ALICE`] sends from here to there.
+    /// Sends an amount of [`ALICE`] from [`HERE`] to [`THERE`].
     pub(crate) async fn send(&self, to: TenantId, amount: u64) {
         let send = atomic::Command::Send(atomic::Send { to, destination: THERE, amount: Amount(amount) });
-        self.tell(HERE, ALICE, Command::Atomic(send)).await;
+        self.execute(HERE, ALICE, Command::Atomic(send)).await;
     }
 
-    /// [`ALICE`] pays here and [`BOB`] there, or nobody; the deadline is so many milliseconds away.
+    /// Opens a bundle: [`ALICE`] pays on [`HERE`] and [`BOB`] on [`THERE`], or neither. The deadline is `ahead_ms`
+    /// milliseconds away.
     pub(crate) async fn open(&self, here: u64, there: u64, ahead_ms: u64) -> BundleId {
         let legs = vec![
             Leg { shard: HERE, from: ALICE, to: BOB, amount: Amount(here) },
@@ -137,29 +139,33 @@ impl Cluster {
         ];
         let deadline = TimestampMs(now_ms() + ahead_ms);
         let bundle = Bundle { legs, deadline, attempt: 1, salt: rand::random() };
-        match self.tell(HERE, ALICE, Command::Atomic(atomic::Command::OpenBundle { bundle })).await {
+        match self.execute(HERE, ALICE, Command::Atomic(atomic::Command::OpenBundle { bundle })).await {
             Event::Atomic(atomic::Event::BundleOpened { bundle }) => bundle,
             other => panic!("expected an opened bundle, got {other:?}"),
         }
     }
 
-    /// The debtor of a leg says yes.
+    /// Locks a leg, signed by its debtor.
     pub(crate) async fn lock(&self, id: BundleId, leg: u8) {
         let proofs = self.handle().prove(HERE, vec![BundleKey(id).state_key()]).await.expect("the shard answers");
         let proof = Box::new(proofs.proof(0).expect("one proof"));
-        let value = proof.state.value().expect("the bundle is there");
+        let value = proof.state.value().expect("the bundle exists");
         let opening: Opening = BundleKey(id).decode(value).expect("decodes").opening;
         let (shard, debtor) = if leg == 0 { (HERE, ALICE) } else { (THERE, BOB) };
-        self.tell(shard, debtor, Command::Atomic(atomic::Command::LockLeg(atomic::LegAnswer { opening, leg, proof })))
-            .await;
+        self.execute(
+            shard,
+            debtor,
+            Command::Atomic(atomic::Command::LockLeg(atomic::LegAnswer { opening, leg, proof })),
+        )
+        .await;
     }
 
     async fn read<K: TypedKey>(&self, shard: ShardId, key: &K) -> Option<K::Value> {
         let proofs = self.handle().prove(shard, vec![key.state_key()]).await.expect("the shard answers");
-        proofs.proofs[0].value().map(|value| key.decode(value).expect("the law wrote it"))
+        proofs.proofs[0].value().map(|value| key.decode(value).expect("the ledger wrote a valid value"))
     }
 
-    /// Waits until a key holds a value that satisfies.
+    /// Waits until the value of a key satisfies a condition.
     pub(crate) async fn wait<K: TypedKey>(
         &self,
         shard: ShardId,
@@ -176,7 +182,7 @@ impl Cluster {
         self.wait(shard, BalanceKey(tenant), |now| now.copied().unwrap_or_default().0 == amount).await;
     }
 
-    /// Waits until a leg's escrow went where the decision sends it.
+    /// Waits until a leg's escrow was settled.
     pub(crate) async fn wait_for_settlement(&self, id: BundleId, leg: u8) {
         let shard = if leg == 0 { HERE } else { THERE };
         let settled = |lock: Option<&Lock>| lock.is_some_and(|lock| matches!(lock.phase, LockPhase::Settled(_)));
@@ -188,13 +194,13 @@ impl Cluster {
         [HERE, THERE].map(|shard| self.handle().tip(shard).borrow().height.0)
     }
 
-    /// The balance of a tenant now.
+    /// The present balance of a tenant.
     pub(crate) async fn balance(&self, shard: ShardId, tenant: TenantId) -> u64 {
         self.read(shard, &BalanceKey(tenant)).await.unwrap_or_default().0
     }
 
-    /// All blocks of both shards added up. Shard by shard, the second read later: what it took in may be missing in the
-    /// first, so this is for a chain at rest.
+    /// The totals over all blocks of both shards. The second shard is read later, so it may have received what the
+    /// first had not sent yet: use it only on a chain at rest.
     pub(crate) async fn totals(&self) -> Totals {
         let mut audit = Audit::new(self.handle().genesis());
         for shard in [HERE, THERE] {
@@ -204,6 +210,6 @@ impl Cluster {
                 height = height.next();
             }
         }
-        audit.totals().expect("the cut is consistent")
+        audit.totals().expect("the chain is at rest")
     }
 }

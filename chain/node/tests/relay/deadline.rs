@@ -1,15 +1,15 @@
-//! Alice locks her leg and Bob never does; nothing else happens on the chain, whose clock stands still with its blocks.
-//! The relayer waits for the deadline, says no for Bob, and Alice has her units again. That takes three blocks; before
-//! them and after them the chain makes none.
+//! One leg of a bundle is locked and the other never is, on a chain that is otherwise idle, so its block time stands
+//! still. At the deadline the relayer refuses the open leg, and the locked amount is paid back. That takes three
+//! blocks; no other blocks are made.
 
 use crate::cluster::{ALICE, BOB, Cluster, GRANT, HERE, THERE, operator};
 use chain_node::{Relay, RelayConfig};
 use chain_types::native::SUPPLY;
 use std::time::Duration;
 
-/// How far the deadline is away, in milliseconds: time enough to lock a leg before it.
+/// How far away the deadline is, in milliseconds: long enough to lock a leg before it.
 const AHEAD_MS: u64 = 10_000;
-/// How long the chain is listened to when nothing is left to do: many rounds of the relayer.
+/// How long the idle chain is watched: many rounds of the relayer.
 const SILENCE: Duration = Duration::from_secs(2);
 
 #[tokio::test(flavor = "multi_thread")]
@@ -23,12 +23,12 @@ async fn a_leg_that_is_not_locked_in_time_aborts_even_on_an_idle_chain() {
     let relay = Relay::start(RelayConfig { node: cluster.handle(), operator: operator(), progress: None });
     cluster.wait_for_settlement(bundle, 0).await;
     let made = |[here, there]: [u64; 2]| [here - before[0], there - before[1]];
-    assert_eq!(made(cluster.heights()), [2, 1], "a refusal there, a report and a settlement here");
+    assert_eq!(made(cluster.heights()), [2, 1], "one refusal there, one report and one settlement here");
     for shard in [HERE, THERE] {
         let mut tip = cluster.handle().tip(shard);
         tip.borrow_and_update();
         let more = tokio::time::timeout(SILENCE, tip.changed()).await;
-        assert!(more.is_err(), "shard {shard} made a block for nobody");
+        assert!(more.is_err(), "shard {shard} made an unnecessary block");
     }
     relay.stop().await;
     assert_eq!(cluster.balance(HERE, ALICE).await, GRANT);

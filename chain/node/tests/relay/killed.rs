@@ -1,11 +1,11 @@
-//! The relayer is killed between any two steps of a trade: before the opening, after each lock, and while it works.
-//! Whatever it remembered, the next one finds where the trade stands and ends it.
+//! The relayer is killed between the steps of a bundle: before the opening, after each lock, and while it works.
+//! Whatever progress was stored, the next relayer finds the bundle's state and completes it.
 
 use crate::cluster::{ALICE, BOB, Cluster, GRANT, HERE, NEVER_MS, THERE, operator};
 use chain_node::{Relay, RelayConfig};
 use chain_types::native::SUPPLY;
 
-/// How a trade may be interrupted.
+/// The step at which the relayer is killed.
 #[derive(Clone, Copy, Debug)]
 enum Interruption {
     BeforeOpening,
@@ -15,7 +15,7 @@ enum Interruption {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_killed_relayer_is_made_up_for_by_the_next() {
+async fn the_next_relayer_completes_what_a_killed_one_began() {
     use Interruption::{AfterLocks, BeforeOpening, BetweenLocks, OnEachBlock};
     let cluster = Cluster::start().await;
     let progress = cluster.folder.path().join("relay");

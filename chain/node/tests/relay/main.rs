@@ -1,5 +1,5 @@
-//! The relayer on a network of validators with real threads, disks and sockets: each file opens with the story that its
-//! tests tell.
+//! Tests of the relayer on a network of validators with real threads, disks and sockets. Each file begins with a
+//! summary of its tests.
 
 mod cluster;
 mod deadline;

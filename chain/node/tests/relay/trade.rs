@@ -1,5 +1,5 @@
-//! Alice pays Bob on another shard and somebody who does not exist there, and then trades with Bob: her units here for
-//! his there, or neither. Nobody but a relayer carries anything, and a second one changes nothing.
+//! One tenant sends units to a tenant on another shard and to an unknown tenant, and then trades units across shards in
+//! a bundle. Two relayers run at the same time, which changes nothing.
 
 use crate::cluster::{ALICE, BOB, Cluster, GRANT, HERE, NEVER_MS, THERE, operator};
 use chain_node::{Relay, RelayConfig};
@@ -10,7 +10,7 @@ use chain_types::{
 };
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_crosses_shards_arrives_and_the_supply_stays() {
+async fn messages_and_bundles_arrive_and_the_supply_stays() {
     let cluster = Cluster::start().await;
     let relays: Vec<_> = cluster
         .handles()

@@ -1,6 +1,6 @@
-//! A snapshot's block and the hand-overs that lead to it [P9] [P19]. Invariant: no part of the state counts before the
-//! block is certified by a quorum of its epoch's validators. Hand-overs lead to those from the genesis document, each
-//! certified by the committee before it.
+//! The block of a snapshot, and the hand-overs that lead to it [P9] [P19]. Invariant: no part of the state counts
+//! before a quorum of the epoch's validators is known to have certified the block. Those validators are found by
+//! following hand-overs from the genesis document, each certified by the committee before it.
 
 use super::{JoinedChain, seen::SeenCheck};
 use crate::{
@@ -19,7 +19,7 @@ use chain_types::{
 };
 use std::sync::Arc;
 
-/// The block of a snapshot that is being taken over.
+/// The block of a snapshot that is being downloaded.
 pub(super) struct Head {
     block: Arc<FinalBlock>,
     totals: Totals,
@@ -27,15 +27,15 @@ pub(super) struct Head {
     present: HandOver,
     /// The versions that this build knows.
     versions: Versions,
-    /// Set when they led to an epoch of an unknown version.
+    /// Set when the hand-overs reached an epoch of an unknown version.
     outdated: Option<Outdated>,
-    /// The bucket that the next chunk begins with.
+    /// The first bucket of the next chunk.
     next: u32,
     seen: SeenCheck,
 }
 
 impl Head {
-    /// The block that a snapshot begins with; `None` when it cannot be a final block of this chain and shard.
+    /// Checks the block of a snapshot. `None` when it cannot be a final block of this chain and shard.
     pub(super) fn of(chain: &JoinedChain<'_>, part: SnapshotPart) -> Option<Self> {
         let SnapshotPart::Head { block, totals } = part else { return None };
         let header = &block.header;
@@ -45,16 +45,17 @@ impl Head {
         let seen = SeenCheck::of(header);
         let (block, present) = (Arc::new(*block), chain.genesis.hand_over());
         let mut head = Self { block, totals, present, versions: chain.versions, outdated: None, next: 0, seen };
-        (is_ours && (!head.is_led_to() || head.is_final())).then_some(head)
+        (is_ours && (!head.has_reached_epoch() || head.is_final())).then_some(head)
     }
 
-    /// Whether the hand-overs have led to the block's epoch.
-    fn is_led_to(&self) -> bool {
+    /// Whether the hand-overs reached the block's epoch.
+    fn has_reached_epoch(&self) -> bool {
         self.present.epoch() == self.block.header.epoch
     }
 
-    /// Whether the epoch's validators made the block final, and all that belongs to it is here and signed by its
-    /// authors: the one place where trust in a snapshot comes from. Of the certificate only the valid signatures stay.
+    /// Whether the epoch's validators made the block final, and its contents are complete and signed by their authors.
+    /// This is the only place where trust in a snapshot comes from. Invalid signatures are removed from the
+    /// certificate.
     fn is_final(&mut self) -> bool {
         let block = Arc::make_mut(&mut self.block);
         let validators = self.present.validators(block.header.shard);
@@ -70,15 +71,15 @@ impl Head {
             && block.block.transactions.iter().all(is_signed)
     }
 
-    /// Where the chain left the versions that this build knows, when the hand-overs led there.
+    /// The unknown version and its epoch, when the hand-overs reached one.
     pub(super) const fn outdated(&self) -> Option<Outdated> {
         self.outdated
     }
 
-    /// The next part to ask for; `None` at the end.
+    /// The next part to request; `None` at the end.
     pub(super) fn ask(&self) -> Option<SnapshotAsk> {
         let height = self.block.header.height;
-        if !self.is_led_to() {
+        if !self.has_reached_epoch() {
             return Some(SnapshotAsk::HandOvers { height, after: self.present.epoch() });
         }
         if self.next < BUCKETS {
@@ -87,20 +88,20 @@ impl Head {
         (self.seen.last() < height).then(|| SnapshotAsk::Seen { height, after: self.seen.last() })
     }
 
-    /// Checks the next part and asks to write it. Returns whether it is valid, or `None` when it answers an earlier
-    /// question.
+    /// Checks the next part and pushes the effect that writes it. Returns whether it is valid, or `None` when it is not
+    /// the requested part.
     pub(super) fn take(&mut self, part: SnapshotPart, effects: &mut Effects) -> Option<bool> {
         let (of, root) = (self.block.header.height, self.block.header.state_root);
-        let is_led_to = self.is_led_to();
+        let has_reached_epoch = self.has_reached_epoch();
         match part {
-            SnapshotPart::HandOvers { height, proofs } if height == of && !is_led_to => {
-                let is_true = self.follow(&proofs);
-                if is_true {
+            SnapshotPart::HandOvers { height, proofs } if height == of && !has_reached_epoch => {
+                let is_valid = self.follow(&proofs);
+                if is_valid {
                     effects.push(Effect::TakeOverHandOvers(proofs));
                 }
-                Some(is_true)
+                Some(is_valid)
             }
-            SnapshotPart::Chunk { height, chunk } if height == of && is_led_to && chunk.first == self.next => {
+            SnapshotPart::Chunk { height, chunk } if height == of && has_reached_epoch && chunk.first == self.next => {
                 let next = chunk.next;
                 let Some(part) = chunk.check(&root) else { return Some(false) };
                 self.next = next;
@@ -109,18 +110,18 @@ impl Head {
                 Some(true)
             }
             SnapshotPart::Seen { height, blocks, last } if height == of && self.next == BUCKETS => {
-                let is_true = self.seen.take(&blocks, last);
-                if is_true {
+                let is_valid = self.seen.take(&blocks, last);
+                if is_valid {
                     effects.push(Effect::TakeOverSeen(blocks));
                 }
-                Some(is_true)
+                Some(is_valid)
             }
             SnapshotPart::Gone => Some(false),
             _ => None,
         }
     }
 
-    /// Follows hand-overs towards the block's epoch. Returns whether they are valid, and the block too once they reach
+    /// Follows hand-overs towards the block's epoch. Returns whether they are valid, and also the block once they reach
     /// it.
     fn follow(&mut self, proofs: &[HandOverProof]) -> bool {
         if proofs.is_empty() || proofs.len() > HAND_OVERS_PER_PART_MAX {
@@ -128,7 +129,7 @@ impl Head {
         }
         let chain_id = self.block.header.chain_id;
         for proof in proofs {
-            if self.is_led_to() || !proof.is_certified_by(chain_id, &self.present.committee) {
+            if self.has_reached_epoch() || !proof.is_certified_by(chain_id, &self.present.committee) {
                 return false;
             }
             let epoch = proof.hand_over.epoch();
@@ -138,10 +139,10 @@ impl Head {
             }
             self.present = proof.hand_over.clone();
         }
-        !self.is_led_to() || self.is_final()
+        !self.has_reached_epoch() || self.is_final()
     }
 
-    /// The adoption of the block, once all of its state is here and matches it.
+    /// The adoption of the block, once its whole state has arrived and matches it.
     pub(super) fn adoption(&self) -> Option<Adoption> {
         let is_whole = self.ask().is_none() && self.seen.is_whole();
         is_whole.then(|| Adoption { block: Arc::clone(&self.block), totals: self.totals })

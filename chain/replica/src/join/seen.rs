@@ -1,7 +1,9 @@
-//! Checks the remembered transactions of a snapshot against its state [P3]. Invariant: a whole list has every
-//! transaction that may still be valid, in the order in which the state committed to them. Heights and times of their
-//! blocks are unproved claims of the peer. A height only tells where a repeated transaction is. A time tells how long
-//! the disk remembers a block, so it must not be so early that the block's transactions could not have been valid then.
+//! Checks the remembered transactions of a snapshot against its state [P3]. Invariant: a complete list has every
+//! transaction that may still be valid, in the order to which the state commits.
+//!
+//! The heights and times of their blocks are unproved claims of the peer. A height only says where a repeated
+//! transaction is. A time says how long the disk remembers a block. So it must not be earlier than the transactions'
+//! expiries allow.
 
 use crate::SeenBlock;
 use chain_ledger::seen::{SEEN_BUCKETS, SlotHead, by_bucket, slots_at};
@@ -36,12 +38,12 @@ impl SeenCheck {
         }
     }
 
-    /// Notes the buckets in a checked part of the state.
+    /// Records the bucket heads in a checked part of the state.
     pub(super) fn note(&mut self, leaves: &[Write]) {
         for leaf in leaves {
             let Some(key) = self.paths.get(&leaf.path) else { continue };
             let value = leaf.value.as_deref().unwrap_or_default();
-            let head = codec::decode_own("a slot", value).expect("the certified state holds what the law wrote");
+            let head = codec::decode_own("a slot", value).expect("the certified state holds a valid slot");
             self.committed.insert(*key, head);
         }
     }
@@ -51,7 +53,7 @@ impl SeenCheck {
         self.last.0
     }
 
-    /// Blocks up to a height arrived; whether they may be of the state.
+    /// Takes the blocks up to the height `last`. Returns whether they can match the state.
     pub(super) fn take(&mut self, blocks: &[SeenBlock], last: Height) -> bool {
         let is_progress = last > self.last.0 && last <= self.end.0 && (!blocks.is_empty() || last == self.end.0);
         if !is_progress || !blocks.iter().all(|block| self.take_block(block)) || self.last.0 > last {
@@ -73,13 +75,13 @@ impl SeenCheck {
         by_bucket(ids).into_iter().all(|(key, ids)| {
             let head = self.arrived.entry(key).or_default();
             *head = head.with(&ids);
-            // A list longer than the state's is refused at once, before it fills the disk.
+            // A list that is longer than the state's is rejected at once, before it fills the disk.
             let most = self.committed.get(&key).map_or(0, |head| head.count);
             mutant::is(mutant::TRUST_SEEN) || (self.slots.contains(&key.slot) && head.count <= most)
         })
     }
 
-    /// Whether everything has arrived, and is what the state committed to.
+    /// Whether everything arrived and matches the state.
     pub(super) fn is_whole(&self) -> bool {
         self.last.0 == self.end.0 && (self.arrived == self.committed || mutant::is(mutant::TRUST_SEEN))
     }

@@ -1,5 +1,6 @@
-//! Following without executing [P8]. Invariant: a replica with a vote executes. For a follower a block counts by its
-//! certificate, its records and the state that its write-set leads to; a write-set that leads elsewhere is ignored.
+//! Follows the chain without executing it [P8]. Invariant: a replica with a vote executes. A follower accepts a block
+//! when its certificate is valid and its records and the state after its write-set match the header. A write-set that
+//! does not match is ignored.
 
 use super::{ExecutedBlock, Ledger, NextBlock};
 use crate::effect::HeldBlock;
@@ -13,8 +14,8 @@ use chain_types::{
 use std::sync::Arc;
 
 impl<R: LeafReader> Ledger<R> {
-    /// Applies the write-set of a certified block when it is the one that the header names and leads to the state that
-    /// the header names; otherwise the state stays that of the last final block.
+    /// Applies the write-set of a certified block when the header commits to it and to the resulting state. Otherwise
+    /// the state stays that of the last final block.
     pub(crate) fn apply_write_set(
         &mut self,
         committee: &Committee,
@@ -38,18 +39,18 @@ impl<R: LeafReader> Ledger<R> {
         }
         self.state.warm(writes.iter().map(|write| write.path))?;
         let undo = self.state.apply(writes)?;
-        let is_true = header.state_root == self.state.root();
+        let is_valid = header.state_root == self.state.root();
         let times = held.transactions.iter().map(|one| (one.id(), one.transaction().header.valid_until_ms));
         let ids = times.collect();
         self.next = NextBlock::Executed(ExecutedBlock { held: Arc::clone(held), delta, undo, receipts, ids });
-        if !is_true {
+        if !is_valid {
             self.undo()?;
         }
-        Ok(is_true)
+        Ok(is_valid)
     }
 }
 
-/// The leaves of a block's records in order; `None` when receipts and commands do not pair up.
+/// The leaves of a block's records in order; `None` when the numbers of receipts and commands differ.
 fn leaves(held: &HeldBlock, receipts: &[Receipt]) -> Option<Vec<Digest>> {
     let mut receipts = receipts.iter();
     let mut leaves = Vec::with_capacity(receipts.len());

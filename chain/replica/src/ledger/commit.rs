@@ -1,4 +1,4 @@
-//! Committing a block [P7]. Invariant: the tip moves only after the block is durable.
+//! Commits a block [P7]. Invariant: the tip moves only after the block is durable.
 
 use super::{ExecutedBlock, Ledger, NextBlock, WritingBlock};
 use crate::effect::{Commit, into_transactions};
@@ -7,17 +7,17 @@ use chain_state::LeafReader;
 use chain_types::{Block, Certificate, FinalBlock, beacon::HandOverProof};
 use std::sync::Arc;
 
-/// The state is written out at least at every height that this divides, so that a snapshot lacks no more than this many
-/// blocks.
+/// The state is flushed at every height that is a multiple of this, and earlier when it has many changes. A snapshot
+/// therefore lacks no more blocks than this.
 pub const FLUSH_BLOCKS: u64 = 1_024;
 
 impl<R: LeafReader> Ledger<R> {
-    /// Takes the executed block in order to commit it.
+    /// Takes the executed block, to commit it.
     pub(crate) fn take_decided(&mut self) -> Option<ExecutedBlock> {
         self.take_executed()
     }
 
-    /// Puts an executed block under its certificate. The result has to be written before [`Self::persisted`].
+    /// Combines an executed block with its certificate. The result has to be durable before [`Self::persisted`].
     pub(crate) fn commit(&mut self, executed: ExecutedBlock, certificate: Certificate) -> Commit {
         let ExecutedBlock { held, delta, receipts, ids, .. } = executed;
         let (digest, header) = (held.digest, held.header.clone());
@@ -46,7 +46,7 @@ impl<R: LeafReader> Ledger<R> {
         commit
     }
 
-    /// The block under way is durable: it becomes the tip. `None` when no block was being written.
+    /// Makes the written block the tip, now that it is durable. `None` when no block was being written.
     pub(crate) fn persisted(&mut self) -> Option<WritingBlock> {
         let written = match std::mem::replace(&mut self.next, NextBlock::Absent) {
             NextBlock::Writing(written) => written,

@@ -1,12 +1,12 @@
-//! Building and examining blocks [P7, P13]. Invariant: a header commits to what executing exactly these transactions at
-//! exactly this time does to the state of the parent, and at most one block beyond the last final one is applied to the
-//! state; applying another first undoes it.
+//! Builds and validates blocks [P7, P13]. Invariant: a header commits to the result of executing exactly its
+//! transactions at its time on the parent's state. At most one block beyond the last final one is applied to the state;
+//! another one is applied only after that is undone.
 
 use super::{ExecutedBlock, Ledger, NextBlock};
 use crate::{
     effect::{Effect, Effects, HeldBlock, Refused},
     mempool::Mempool,
-    promise::Given,
+    promise::GivenPromises,
     stopwatch::Allowance,
 };
 use chain_consensus::Committee;
@@ -18,24 +18,24 @@ use chain_types::{
 };
 use std::sync::Arc;
 
-/// How far a block's time may lie ahead of this validator's clock when it votes, in milliseconds. A quorum's vote
-/// bounds block time by the clock of an honest validator.
+/// How far a block's time may be ahead of this validator's clock when it votes, in milliseconds. A quorum's vote
+/// therefore bounds the block time by the clock of an honest validator.
 pub const CLOCK_AHEAD_MS_MAX: u64 = 1_000;
 
-/// How far a new block's time may lie behind this validator's clock when it votes, in milliseconds. It bounds how long
+/// How far a new block's time may be behind this validator's clock when it votes, in milliseconds. It bounds how long
 /// after its expiry a transaction may become final, by the clock of an honest validator.
 pub const CLOCK_BEHIND_MS_MAX: u64 = 5_000;
 
-/// The transactions of a new block, and what executing them did.
+/// The transactions of a new block, and the result of executing them.
 type Contents = (Vec<Arc<CheckedTransaction>>, Executed);
 
-/// What a new block is built for.
+/// The parameters of a new block.
 pub(crate) struct BlockRequest<'a> {
     pub(crate) committee: &'a Committee,
     pub(crate) view: View,
     /// The wall clock.
     pub(crate) now: TimestampMs,
-    /// How long a view waits, in milliseconds.
+    /// The timeout of the view, in milliseconds.
     pub(crate) view_ms: u64,
 }
 
@@ -56,7 +56,7 @@ impl<R: LeafReader> Ledger<R> {
         &mut self,
         request: &BlockRequest<'_>,
         mempool: &mut Mempool,
-        given: &Given,
+        given: &GivenPromises,
         effects: &mut Effects,
     ) -> Result<Option<Arc<HeldBlock>>, ReadFailure> {
         if self.is_writing() {
@@ -80,14 +80,14 @@ impl<R: LeafReader> Ledger<R> {
         Ok(Some(held))
     }
 
-    /// Executes chosen transactions as long as there is time. The result holds those that succeeded; `None` when none
-    /// did.
+    /// Executes the chosen transactions as long as there is time. The result holds those that succeeded; `None` when
+    /// there are none.
     fn execute_chosen(
         &mut self,
         chosen: Vec<Arc<CheckedTransaction>>,
         request: &BlockRequest<'_>,
         mempool: &mut Mempool,
-        given: &Given,
+        given: &GivenPromises,
         effects: &mut Effects,
     ) -> Result<Option<Contents>, ReadFailure> {
         if chosen.is_empty() {
@@ -100,8 +100,8 @@ impl<R: LeafReader> Ledger<R> {
         execution.warm(&chosen)?;
         let mut transactions = Vec::with_capacity(chosen.len());
         for transaction in chosen {
-            // The next block begins with what does not fit into the time. Owed transactions come first and fill half a
-            // block at most, so the time does not cut them.
+            // Transactions that do not fit into the time go into the next block. Promised transactions come first and
+            // fill at most half a block, so the time limit does not apply to them.
             let is_owed = given.is_owed(&transaction.id());
             if !transactions.is_empty() && !is_owed && allowance.is_over() {
                 break;
@@ -120,7 +120,7 @@ impl<R: LeafReader> Ledger<R> {
         Ok(if transactions.is_empty() { None } else { Some((transactions, execution.finish()?)) })
     }
 
-    /// The header of a new block, without the roots that its execution gives.
+    /// The header of a new block, without the roots that execution gives.
     fn header(&self, request: &BlockRequest<'_>, transactions: &[Arc<CheckedTransaction>]) -> BlockHeader {
         BlockHeader {
             version: self.law.rules().version,
@@ -140,8 +140,8 @@ impl<R: LeafReader> Ledger<R> {
         }
     }
 
-    /// Executes a block and applies it when its header matches the result; otherwise the state stays that of the last
-    /// final block. While a block is being written no other one is executed.
+    /// Executes a block and applies it when the result matches its header. Otherwise the state stays that of the last
+    /// final block. While a block is being written, no other one is executed.
     pub(crate) fn examine(&mut self, held: &Arc<HeldBlock>, committee: &Committee) -> Result<bool, ReadFailure> {
         match &self.next {
             NextBlock::Executed(executed) if executed.held.digest == held.digest => return Ok(true),
@@ -167,15 +167,15 @@ impl<R: LeafReader> Ledger<R> {
         let delta = encode_delta(&writes);
         let undo = self.state.apply(writes)?;
         let header = &held.header;
-        let is_true = header.transactions_root == transactions_root(ids.iter().map(|(id, _)| *id))
+        let is_valid = header.transactions_root == transactions_root(ids.iter().map(|(id, _)| *id))
             && header.records_root == records_root(&leaves)
             && header.delta_root == delta_root(&delta)
             && header.state_root == self.state.root();
         self.next = NextBlock::Executed(ExecutedBlock { held: Arc::clone(held), delta, undo, receipts, ids });
-        if !is_true {
+        if !is_valid {
             self.undo()?;
         }
-        Ok(is_true)
+        Ok(is_valid)
     }
 
     /// Whether a header continues the chain and names this chain's parameters.
@@ -191,8 +191,8 @@ impl<R: LeafReader> Ledger<R> {
             && header.proposer == committee.leader(header.height, header.view)
     }
 
-    /// Whether transactions make a block: some, not too many, not too much work, none twice and none that is on the
-    /// chain.
+    /// Whether transactions are within a block's limits: at least one, not too many entries, bytes or units of work, no
+    /// duplicate, and none that is already on the chain.
     pub(super) fn is_within_limits(&self, transactions: &[Arc<CheckedTransaction>]) -> bool {
         let entries = transactions.iter().fold(0_usize, |sum, one| sum.saturating_add(one.parts().len()));
         let bytes = transactions.iter().fold(0_usize, |sum, one| sum.saturating_add(one.bytes()));
@@ -208,7 +208,7 @@ impl<R: LeafReader> Ledger<R> {
             && ids.iter().all(is_new)
     }
 
-    /// Whether this validator may vote for a block of this time by its clock. A block that was notarised in an earlier
+    /// Whether this validator's clock allows a vote for a block of this time. A block that was notarised in an earlier
     /// view is proposed again unchanged, so its age does not count.
     pub(crate) fn is_timely(&self, header: &BlockHeader, view: View, now: TimestampMs) -> bool {
         let time = header.timestamp_ms;

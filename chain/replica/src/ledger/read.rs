@@ -1,5 +1,5 @@
-//! Reading the state. Invariant: what is read or proved is the state of the last final block, and reading changes
-//! nothing.
+//! Reads and proves the state. Invariant: the values and proofs are of the state after the last final block, and
+//! reading changes nothing.
 
 use super::{Ledger, NextBlock};
 use chain_state::{LeafReader, ReadFailure};
@@ -19,7 +19,7 @@ impl<R: LeafReader> Ledger<R> {
         };
         let mut values = Vec::with_capacity(keys.len());
         for path in keys.iter().map(StateKey::path) {
-            // The undo of a block that is not final yet still knows what that block changed.
+            // A block that is not final changed these values; its undo list has the ones before.
             let changed = undo.binary_search_by(|write| write.path.cmp(&path)).ok().and_then(|at| undo.get(at));
             values.push(match changed {
                 Some(before) => before.value.as_ref().map(|value| value.to_vec()),
@@ -37,7 +37,7 @@ impl<R: LeafReader> Ledger<R> {
         if keys.is_empty() {
             return Ok(Some(Vec::new()));
         }
-        // An executed block is undone for the proofs and applied again.
+        // An executed block is undone for the proofs and then applied again.
         let again = match &mut self.next {
             NextBlock::Executed(executed) => Some(self.state.apply(std::mem::take(&mut executed.undo))?),
             NextBlock::Absent | NextBlock::Writing(_) => None,
@@ -49,8 +49,8 @@ impl<R: LeafReader> Ledger<R> {
         Ok(Some(proofs))
     }
 
-    /// Since which height an author may sign, in the state with the block that is being decided; `None` for an unknown
-    /// one.
+    /// Since which height an author may sign, in the state that includes the block being decided; `None` for an unknown
+    /// author.
     pub(crate) fn author_since(&mut self, author: AuthorKey) -> Result<Option<Height>, ReadFailure> {
         let known = self.state.get(&author.path())?.map(|value| author.decode(value));
         Ok(known.and_then(|known| known.ok().map(|known| known.since)))

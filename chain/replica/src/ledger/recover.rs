@@ -1,5 +1,5 @@
-//! The ledger from what the disk holds. Invariant: its state has the root that the last final block committed to, and
-//! that block is a certified one of this chain and shard.
+//! Recovers the ledger from disk. Invariant: its state has the root that the last final block committed to, and that
+//! block is a certified one of this chain and shard.
 
 use super::{Ledger, NextBlock};
 use crate::{Recovered, RecoveryError, tip::Tip};
@@ -13,7 +13,7 @@ use chain_types::{
 use std::sync::Arc;
 
 impl<R: LeafReader> Ledger<R> {
-    /// The ledger, and the hand-over to the epoch of the next block.
+    /// Recovers the ledger. Also returns the hand-over to the epoch of the next block.
     pub(crate) fn recover(
         versions: Versions,
         genesis: Arc<Genesis>,
@@ -58,8 +58,8 @@ impl<R: LeafReader> Ledger<R> {
     }
 }
 
-/// Brings the law from genesis to the epoch of the block after one of `last`. Returns that epoch's hand-over when it is
-/// not the first.
+/// Brings the rules from genesis to the epoch of the block that follows one of epoch `last`. Returns that epoch's
+/// hand-over, unless it is the first epoch.
 fn enter_epochs<R: LeafReader>(
     law: &mut Law,
     state: &mut State<R>,
@@ -69,7 +69,7 @@ fn enter_epochs<R: LeafReader>(
     for epoch in last.0.saturating_sub(1)..=last.0.saturating_add(1) {
         let key = HandOverKey(Epoch(epoch));
         if let Some(bytes) = state.get(&key.path())? {
-            let hand_over = key.decode(bytes).expect("the state holds what the law wrote");
+            let hand_over = key.decode(bytes).expect("the ledger wrote a valid hand-over");
             law.enter_epoch(hand_over.clone())?;
             present = Some(hand_over);
         }
@@ -77,7 +77,7 @@ fn enter_epochs<R: LeafReader>(
     Ok(present)
 }
 
-/// Checks that a tip is a certified block of this chain and shard: data of another chain would be continued otherwise.
+/// Checks that a tip is a certified block of this chain and shard, so that another chain's data is not continued.
 fn check_tip(law: &Law, header: &BlockHeader, certificate: &Certificate) -> Result<(), RecoveryError> {
     let validators = law.validator_set(header.epoch, law.shard);
     let is_ours = header.chain_id == law.chain_id

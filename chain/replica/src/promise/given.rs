@@ -1,32 +1,32 @@
-//! What this validator promised [P15]. Invariant: a promise stays owed until its transaction is final, no block may
+//! The promises of this validator [P15]. Invariant: a promise stays open until its transaction is final, no block may
 //! hold it any more, or its epoch is over.
 
 use chain_beacon::promise::{Load, Promises};
 use chain_types::{Height, PublicKey, TimestampMs, TxId, transaction::CheckedTransaction};
 use std::sync::Arc;
 
-/// The promises that this validator gave or is about to give.
+/// The promises that this validator made or is about to make.
 #[derive(Default)]
-pub(crate) struct Given {
+pub(crate) struct GivenPromises {
     open: Promises,
     /// Promises that are not signed yet, with the submitters of their transactions.
     fresh: Vec<(Arc<CheckedTransaction>, PublicKey)>,
-    /// Owed transactions that expired by this replica's clock, with the work of each. By the clock of the blocks they
-    /// may be valid still. They are kept out of the mempool, where they would count as work to do.
+    /// Promised transactions that expired by this replica's clock, with the work of each. By block time they may still
+    /// be valid. They are kept out of the mempool, where they would count as pending work.
     parked: Vec<(Arc<CheckedTransaction>, u64)>,
-    /// The native value that the open promises may move.
+    /// The native value that the open promises may move at most.
     cover: u64,
     /// The last height at which this validator may have proposed a block.
     proposed: Height,
 }
 
-impl Given {
-    /// For a validator that proposed nothing above this height.
+impl GivenPromises {
+    /// Creates the promises of a validator that has proposed nothing above this height.
     pub(crate) fn after(proposed: Height) -> Self {
         Self { proposed, ..Self::default() }
     }
 
-    /// Sets the native value that the open promises may move.
+    /// Sets the native value that the open promises may move at most.
     pub(crate) const fn set_cover(&mut self, value: u64) {
         self.cover = value;
     }
@@ -35,7 +35,7 @@ impl Given {
         self.open.is_owed(tx_id)
     }
 
-    /// Keeps an expired transaction aside when it is owed.
+    /// Keeps an expired transaction aside when it is promised.
     pub(crate) fn park(&mut self, transaction: &Arc<CheckedTransaction>, work: u64) {
         if self.is_owed(&transaction.id()) {
             self.parked.push((Arc::clone(transaction), work));
@@ -52,7 +52,7 @@ impl Given {
         &self.open
     }
 
-    /// A block of this height is about to be proposed.
+    /// Notes that a block of this height is about to be proposed.
     pub(crate) fn propose(&mut self, height: Height) {
         self.proposed = self.proposed.max(height);
     }
@@ -70,17 +70,17 @@ impl Given {
         }
     }
 
-    /// Adds a promise that was given before a restart.
+    /// Adds a promise that was made before a restart.
     pub(super) fn reopen(&mut self, tx_id: TxId, load: Load) {
         self.open.reopen(tx_id, load);
     }
 
-    /// Takes the promises that are to be signed.
+    /// Takes the promises that have to be signed.
     pub(super) fn take_fresh(&mut self) -> Vec<(Arc<CheckedTransaction>, PublicKey)> {
         std::mem::take(&mut self.fresh)
     }
 
-    /// The first height whose block this validator has not proposed yet: a promise given now holds from there.
+    /// The first height that this validator has not proposed a block for. A promise made now holds from there.
     pub(super) fn binding_height(&self, next: Height) -> Height {
         if self.proposed < next { next } else { self.proposed.next() }
     }

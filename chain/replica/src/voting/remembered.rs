@@ -1,18 +1,18 @@
-//! What a validator knew before it started. Invariant: it stays until its height begins, so that a vote of an earlier
-//! life binds in this one.
+//! A validator's votes, certificates and held blocks from before its start. Invariant: they are kept until their height
+//! begins, so votes from before a restart still bind.
 
 use crate::{Memory, RecoveryError, effect::HeldBlock};
 use chain_types::{BlockHeader, Height, Transaction, View, mutant};
 use std::sync::Arc;
 
-/// Votes, certificates and blocks of heights that are not begun yet.
+/// Votes, certificates and blocks of heights that have not begun yet.
 pub(crate) struct Remembered {
     memory: Memory,
     held: Vec<Arc<HeldBlock>>,
 }
 
 impl Remembered {
-    /// From the journal and the store. `next` is the height after the last final block.
+    /// Checks what the journal and the store hold. `next` is the height after the last final block.
     pub(crate) fn of(
         mut memory: Memory,
         held: Vec<(BlockHeader, Vec<Transaction>)>,
@@ -36,7 +36,7 @@ impl Remembered {
         Ok(Self { memory, held })
     }
 
-    /// What is remembered of one height. What is remembered of earlier heights is dropped.
+    /// Takes what is remembered of one height. Drops what is remembered of earlier heights.
     pub(crate) fn take(&mut self, height: Height) -> (chain_consensus::Memory, Vec<Arc<HeldBlock>>) {
         let votes = self.memory.votes.extract_if(.., |signed| signed.vote.height <= height);
         let certificates = self.memory.certificates.extract_if(.., |certificate| certificate.vote.height <= height);

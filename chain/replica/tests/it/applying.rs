@@ -1,6 +1,6 @@
-//! A follower without a vote takes in blocks with the write-sets that a quorum certified, and comes to the same state
-//! without executing them. What a peer makes of a write-set costs it an execution and nothing else; and whoever has a
-//! vote executes.
+//! A follower without a vote applies the write-sets that a quorum certified, and reaches the same state without
+//! executing. A false write-set from a peer costs it one execution and nothing else. A replica with a vote always
+//! executes.
 
 use crate::{
     fixture::{Disk, Machine, SHARD, TENANT, capture, event, genesis, validator},
@@ -26,7 +26,7 @@ fn chain() -> Vec<Fetched> {
     }
     let mut fetched = Vec::new();
     machine.disk.change(|held| {
-        assert_eq!(held.blocks.len(), held.deltas.len(), "nothing was written out yet");
+        assert_eq!(held.blocks.len(), held.deltas.len(), "nothing was flushed yet");
         let pairs = held.blocks.iter().zip(&held.deltas);
         let pair = |(block, delta): (&std::sync::Arc<FinalBlock>, &Vec<u8>)| Fetched {
             block: FinalBlock::clone(block),
@@ -37,7 +37,7 @@ fn chain() -> Vec<Fetched> {
     fetched
 }
 
-/// A follower that asks for blocks, and the way in which it asks.
+/// A follower that requests blocks, and its request.
 fn follower(applies: bool) -> (Joiner, Message) {
     let mut follower = Joiner::on(genesis(), SHARD, u64::MAX);
     if applies {
@@ -49,11 +49,11 @@ fn follower(applies: bool) -> (Joiner, Message) {
     (follower, asked)
 }
 
-/// What a follower writes when it is given blocks.
+/// The commits that a follower persists when it receives these blocks.
 fn take(follower: &mut Joiner, blocks: Vec<Fetched>) -> Vec<Commit> {
-    // It asks again for what it did not get.
+    // The follower repeats its request for missing blocks.
     follower.pass(FETCH_MS);
-    follower.hear(peer(1), Message::WriteSets(blocks));
+    follower.receive(peer(1), Message::WriteSets(blocks));
     let mut commits = Vec::new();
     while let Some(effect) = follower.effects.pop_front() {
         if let Effect::Persist(commit) = effect {
@@ -65,14 +65,14 @@ fn take(follower: &mut Joiner, blocks: Vec<Fetched>) -> Vec<Commit> {
     commits
 }
 
-/// What was written, and where it led.
-fn told(follower: &Joiner, commits: &[Commit]) -> Vec<(FinalBlock, Vec<u8>, usize)> {
+/// The blocks, write-sets and numbers of transactions of commits.
+fn outcomes(follower: &Joiner, commits: &[Commit]) -> Vec<(FinalBlock, Vec<u8>, usize)> {
     assert_eq!(follower.replica.tip().map(|(header, _)| header), commits.last().map(|commit| &commit.block.header));
-    let told = commits.iter().map(|one| (FinalBlock::clone(&one.block), one.delta.clone(), one.seen.len()));
-    told.collect()
+    let outcomes = commits.iter().map(|one| (FinalBlock::clone(&one.block), one.delta.clone(), one.seen.len()));
+    outcomes.collect()
 }
 
-/// Changes a block's header and has the validator certify it all the same.
+/// Changes a block's header and certifies it.
 fn certify(block: &mut FinalBlock, change: impl FnOnce(&mut BlockHeader)) {
     change(&mut block.header);
     let vote = block.header.finalise_vote();
@@ -80,11 +80,11 @@ fn certify(block: &mut FinalBlock, change: impl FnOnce(&mut BlockHeader)) {
     block.certificate = Certificate { vote, signatures };
 }
 
-/// The chain's second block with a write that no law allows, certified.
+/// The chain's second block with a write that no rule allows, certified.
 fn unlawful(chain: &[Fetched]) -> Fetched {
     let writes = |at: usize| {
-        let write_set = chain[at].write_set.as_deref().expect("it is there");
-        decode_delta(write_set).expect("it decodes")
+        let write_set = chain[at].write_set.as_deref().expect("the write-set is there");
+        decode_delta(write_set).expect("the write-set decodes")
     };
     let mut second = writes(1);
     let invented = StreamKey(TENANT, event("invented")).path();
@@ -100,7 +100,7 @@ fn unlawful(chain: &[Fetched]) -> Fetched {
 }
 
 #[test]
-fn what_a_quorum_executed_leads_to_the_same_state() {
+fn applying_and_executing_lead_to_the_same_state() {
     let chain = chain();
     let (mut executing, asked) = follower(false);
     assert_eq!(asked, Message::FetchFinal { from: Height(1) });
@@ -109,18 +109,18 @@ fn what_a_quorum_executed_leads_to_the_same_state() {
     assert_eq!(asked, Message::FetchWriteSets { from: Height(1) });
     let applied = take(&mut applying, chain.clone());
     assert_eq!(applied.len(), chain.len());
-    assert_eq!(told(&applying, &applied), told(&executing, &executed));
+    assert_eq!(outcomes(&applying, &applied), outcomes(&executing, &executed));
     assert_eq!(applying.replica.totals(), executing.replica.totals());
     let known = chain[2].block.block.transactions[0].clone();
     applying.step(crate::fixture::submission(crate::fixture::verify(vec![known]).remove(0)));
     let is_known = |effect: &Effect| matches!(effect, Effect::AlreadyFinal { height: Height(3), .. });
-    assert!(applying.effects.iter().any(is_known), "what a block held is not taken again");
+    assert!(applying.effects.iter().any(is_known), "a final transaction is not accepted again");
 }
 
-/// What a liar makes of a block that it gives.
-type Lie = fn(&mut Fetched);
+/// A change that a faulty peer makes to a block.
+type Alteration = fn(&mut Fetched);
 
-const LIES: [(&str, Lie); 6] = [
+const ALTERATIONS: [(&str, Alteration); 6] = [
     ("the write-set is gone", |fetched| fetched.write_set = None),
     ("a value is changed", |fetched| {
         if let Some(last) = fetched.write_set.as_mut().and_then(|bytes| bytes.last_mut()) {
@@ -128,7 +128,7 @@ const LIES: [(&str, Lie); 6] = [
         }
     }),
     ("a write is missing", |fetched| {
-        let mut writes = decode_delta(fetched.write_set.as_deref().unwrap_or_default()).expect("it decodes");
+        let mut writes = decode_delta(fetched.write_set.as_deref().unwrap_or_default()).expect("the write-set decodes");
         writes.pop();
         fetched.write_set = Some(encode_delta(&writes));
     }),
@@ -140,31 +140,31 @@ const LIES: [(&str, Lie); 6] = [
 ];
 
 #[test]
-fn a_false_write_set_costs_an_execution_and_no_more() {
+fn a_false_write_set_costs_one_execution_and_no_more() {
     let chain = chain();
     let (mut honest, _) = follower(true);
     let honest = {
         let commits = take(&mut honest, chain.clone());
-        told(&honest, &commits)
+        outcomes(&honest, &commits)
     };
-    for (what, lie) in LIES {
+    for (what, alter) in ALTERATIONS {
         let mut given = chain.clone();
-        lie(&mut given[1]);
+        alter(&mut given[1]);
         let (mut follower, _) = follower(true);
         let commits = take(&mut follower, given);
-        assert_eq!(told(&follower, &commits), honest, "{what}");
+        assert_eq!(outcomes(&follower, &commits), honest, "{what}");
     }
 }
 
 #[test]
-fn an_author_who_did_not_sign_is_noticed() {
+fn a_forged_author_signature_is_detected() {
     let chain = chain();
     let mut given = chain.clone();
     let Signature::Ed25519(bytes) = &mut given[1].block.block.transactions[0].signature;
     bytes[0] ^= 1;
     let (mut follower, _) = follower(true);
-    assert_eq!(take(&mut follower, given).len(), 1, "the first block alone");
-    assert_eq!(take(&mut follower, chain).len(), 3, "and the rest from an honest peer");
+    assert_eq!(take(&mut follower, given).len(), 1, "only the first block is taken");
+    assert_eq!(take(&mut follower, chain).len(), 3, "the rest is taken from an honest peer");
 }
 
 #[test]
@@ -179,24 +179,24 @@ fn a_write_set_that_does_not_lead_to_the_headers_state_changes_nothing() {
         let mut given = chain.clone();
         certify(&mut given[1].block, change);
         let (mut follower, _) = follower(true);
-        assert_eq!(take(&mut follower, given).len(), 1, "the first block alone");
+        assert_eq!(take(&mut follower, given).len(), 1, "only the first block is taken");
         let rest = take(&mut follower, chain.clone());
-        assert_eq!(told(&follower, &rest).len(), 3, "the true blocks fit the state that is there");
+        assert_eq!(outcomes(&follower, &rest).len(), 3, "the valid blocks fit the unchanged state");
     }
 }
 
 #[test]
-fn who_applies_believes_a_quorum_and_who_executes_does_not() {
+fn only_an_applying_follower_trusts_a_quorum() {
     let chain = chain();
     let given = || vec![chain[0].clone(), unlawful(&chain)];
     let (mut applying, _) = follower(true);
-    assert_eq!(take(&mut applying, given()).len(), 2, "that is what it means to trust a certificate");
+    assert_eq!(take(&mut applying, given()).len(), 2, "an applying follower trusts the certificate");
     let (mut executing, _) = follower(false);
     assert_eq!(take(&mut executing, given()).len(), 1);
 }
 
 #[test]
-fn who_has_a_vote_executes_whatever_it_was_told() {
+fn a_replica_with_a_vote_always_executes() {
     let group = Group::start();
     let (block, write_set) = (group.blocks(0).remove(0), Some(group.write_set(0)));
     let mut member = Joiner::with_key(group::genesis(), SHARD, u64::MAX, group::key(0).public_key());
@@ -206,8 +206,8 @@ fn who_has_a_vote_executes_whatever_it_was_told() {
     }
     member.pass(JOIN_WAIT_MS);
     let (to, asked) = member.next_message().expect("it asks for the block");
-    assert!(matches!(asked, Message::FetchFinal { .. }), "and for nothing that it would apply");
-    member.hear(to, Message::WriteSets(vec![Fetched { block, write_set }]));
+    assert!(matches!(asked, Message::FetchFinal { .. }), "it requests no write-sets");
+    member.receive(to, Message::WriteSets(vec![Fetched { block, write_set }]));
     assert!(member.effects.iter().any(|effect| matches!(effect, Effect::Persist(_))));
-    assert!(member.replica.executed_work() > 0, "it executed what it was given");
+    assert!(member.replica.executed_work() > 0, "it executed the block");
 }

@@ -1,10 +1,10 @@
-//! A block is as large as its limits and no larger; what does not fit is the beginning of the next one, in order.
+//! A block is filled up to its limits and no further. What does not fit begins the next block, in order.
 
 use crate::fixture::{Machine, capture, commands_of_bytes, ids};
 use chain_types::limit::{BLOCK_BYTES_MAX, ENTRIES_PER_BLOCK_MAX, ENTRIES_PER_TRANSACTION_MAX, TRANSACTION_BYTES_MAX};
 
 #[test]
-fn a_block_holds_as_many_commands_as_it_may() {
+fn a_block_holds_as_many_commands_as_its_limit() {
     let mut machine = Machine::with_tenant();
     let fit = ENTRIES_PER_BLOCK_MAX / ENTRIES_PER_TRANSACTION_MAX;
     let mut expected = Vec::new();
@@ -21,7 +21,7 @@ fn a_block_holds_as_many_commands_as_it_may() {
 }
 
 #[test]
-fn one_command_too_many_waits_with_its_transaction() {
+fn a_transaction_with_one_command_too_many_waits() {
     let mut machine = Machine::with_tenant();
     let one = machine.capture("e0");
     machine.submit(one);
@@ -35,7 +35,7 @@ fn one_command_too_many_waits_with_its_transaction() {
 }
 
 #[test]
-fn a_block_holds_as_many_bytes_as_it_may() {
+fn a_block_holds_as_many_bytes_as_its_limit() {
     const SMALL: usize = 600;
     for (excess, expected) in [(0, 3), (1, 2)] {
         let mut machine = Machine::with_tenant();

@@ -1,6 +1,5 @@
-//! A peer adds a signature of its own making, in another validator's name, to the certificate of a block that it
-//! serves. The block counts, since a quorum did sign it; the addition is dropped, and says nothing about the validator
-//! that it names.
+//! A peer adds a forged signature of another validator to the certificate of a block that it serves. The block is
+//! accepted, since a quorum signed it. The forged signature is dropped and has no effect on that validator.
 
 use crate::{
     fixture::SHARD,
@@ -15,7 +14,7 @@ fn signers(block: &FinalBlock) -> Vec<u16> {
 }
 
 #[test]
-fn a_forged_signature_is_dropped_and_mutes_nobody() {
+fn a_forged_signature_is_dropped_and_mutes_no_validator() {
     let block = Group::start().blocks(0).remove(0);
     let victim = (0..4).find(|at| !signers(&block).contains(at)).expect("a certificate holds the first three votes");
     let mut given = block.clone();
@@ -28,7 +27,7 @@ fn a_forged_signature_is_dropped_and_mutes_nobody() {
     }
     member.pass(JOIN_WAIT_MS);
     let (asked, _) = member.next_message().expect("it asks for the block");
-    member.hear(asked, Message::Final(vec![given]));
+    member.receive(asked, Message::Final(vec![given]));
     let mut written = None;
     while let Some(effect) = member.effects.pop_front() {
         match effect {

@@ -1,5 +1,6 @@
-//! Members' clocks are wrong. Block time stays near the clocks of honest voters, both ways; a clock that steps moves no
-//! timer, and its member goes on when it is right again, or alone when nobody corrects it.
+//! Members have wrong clocks. Block time stays close to the clocks of honest voters in both directions. A clock step
+//! moves no timer. Its member continues once the clock is right again; a sole validator continues even with a wrong
+//! clock.
 
 use crate::{
     fixture::{Machine, START_MS, VALID_FOR_MS},
@@ -15,10 +16,10 @@ fn next(group: &Group) -> Height {
     group.height(0).next()
 }
 
-/// The leader's clock is an hour slow: for it an old transaction is valid. The voters refuse its block, and the next
-/// leader, whose clock is right, refuses the transaction.
+/// The leader's clock is an hour slow, so it considers an expired transaction valid. The voters reject its block, and
+/// the next leader, whose clock is right, refuses the transaction.
 #[test]
-fn what_expired_by_the_voters_clocks_does_not_become_final() {
+fn a_transaction_expired_by_the_voters_clocks_does_not_become_final() {
     let mut group = Group::start();
     let leader = group.next_leader();
     let old = group.capture("paid twice");
@@ -26,14 +27,14 @@ fn what_expired_by_the_voters_clocks_does_not_become_final() {
     group.clocks[leader] = 0;
     group.pass();
     group.spreads = false;
-    group.tell(leader, &old, FOLLOWER);
+    group.deliver(leader, &old, FOLLOWER);
     let before = group.height(0);
     group.pass_ms(20_000);
     assert_eq!(group.height(0), before, "no block holds it");
 }
 
 #[test]
-fn a_block_born_late_is_proposed_by_the_next_leader() {
+fn the_block_of_a_leader_with_a_slow_clock_is_replaced() {
     let mut group = Group::start();
     let leader = group.next_leader();
     group.clocks[leader] = -i64::try_from(CLOCK_BEHIND_MS_MAX).expect("seconds") - 100;
@@ -49,12 +50,12 @@ fn a_block_born_late_is_proposed_by_the_next_leader() {
     group.pass_ms(CLOCK_BEHIND_MS_MAX + 1_000);
     group.submit(FOLLOWER, &transaction);
     group.pass_until_height(height);
-    assert_eq!(group.block(height).0, leader, "its clock is slow and near enough");
+    assert_eq!(group.block(height).0, leader, "its clock is slow but within the limit");
 }
 
-/// Two of four read tomorrow's date, once. Their timers do not care.
+/// Two of four clocks are a day off at one tick only.
 #[test]
-fn one_wrong_reading_of_two_clocks_stops_nothing() {
+fn one_wrong_reading_of_two_clocks_does_not_stop_the_chain() {
     for step in [86_400_000, -86_400_000] {
         let mut group = Group::start();
         group.clocks = [step, step, 0, 0, 0];
@@ -70,9 +71,9 @@ fn one_wrong_reading_of_two_clocks_stops_nothing() {
     }
 }
 
-/// One of four stays a day off, and leads in its turn: the others refuse its blocks and go on.
+/// One of four clocks stays a day off, and its member leads in turn. The others reject its blocks and continue.
 #[test]
-fn one_clock_that_stays_wrong_stops_nothing() {
+fn one_permanently_wrong_clock_does_not_stop_the_chain() {
     for step in [86_400_000, -86_400_000] {
         let mut group = Group::start();
         group.clocks[1] = step;
@@ -86,12 +87,13 @@ fn one_clock_that_stays_wrong_stops_nothing() {
     }
 }
 
-/// Alone, a block was made while the clock was a day ahead. Blocks go on at that time until the clock has caught up.
+/// A sole validator made a block while its clock was a day ahead. Further blocks keep that time until the clock has
+/// caught up.
 #[test]
-fn alone_it_goes_on_behind_its_own_block() {
+fn a_sole_validator_continues_behind_its_own_block_time() {
     let mut machine = Machine::with_tenant();
     machine.now = TimestampMs(START_MS + DAY_MS);
-    assert!(machine.propose().is_empty(), "it looks at the clock and has nothing to do");
+    assert!(machine.propose().is_empty(), "there is no work");
     let transaction = machine.capture("ahead");
     machine.submit(transaction);
     machine.finalise().expect("a block");
@@ -102,7 +104,7 @@ fn alone_it_goes_on_behind_its_own_block() {
     let time = |machine: &Machine| machine.replica.tip().expect("a block").0.timestamp_ms;
     let ahead = time(&machine);
     machine.finalise().expect("a block");
-    assert_eq!(time(&machine), ahead, "the parent's time, for the clock is behind it");
+    assert_eq!(time(&machine), ahead, "the parent's time, because the clock is behind it");
     machine.now = TimestampMs(START_MS + DAY_MS + VALID_FOR_MS);
     let later = machine.capture("caught up");
     machine.submit(later);

@@ -1,5 +1,5 @@
-//! A block comes to be in four steps, and each waits for the world's answer: sign, persist, announce. Nothing is said
-//! before it is durable, and answers that nobody waits for change nothing.
+//! A block passes through four steps, each of which waits for the interpreter: propose, sign, persist, announce.
+//! Nothing is announced before it is durable, and unexpected answers change nothing.
 
 use crate::fixture::{Machine, TENANT, event, genesis, sign};
 use chain_replica::{Effect, Input};
@@ -17,10 +17,10 @@ fn signed_then_persisted_then_announced() {
     let tip = machine.replica.tip_digest();
 
     let effects = machine.propose();
-    let [Effect::Sign(vote)] = &effects[..] else { panic!("a proposal asks for a signature and for nothing else") };
+    let [Effect::Sign(vote)] = &effects[..] else { panic!("a proposal only asks for a signature") };
     assert_eq!((vote.height, vote.view), (Height(2), View(0)));
     let effects = machine.step(sign(vote.clone()));
-    let [Effect::Persist(commit)] = &effects[..] else { panic!("a certified block is written before it is said") };
+    let [Effect::Persist(commit)] = &effects[..] else { panic!("a certified block is written before it is announced") };
     assert_eq!(commit.digest, vote.block);
     assert_eq!(machine.replica.tip_digest(), tip, "not final before it is durable");
     let effects = machine.step(Input::Persisted);
@@ -65,9 +65,9 @@ fn one_block_at_a_time() {
 }
 
 #[test]
-fn answers_that_nobody_waits_for_change_nothing() {
+fn unexpected_answers_change_nothing() {
     let mut machine = Machine::with_tenant();
-    assert!(machine.propose().is_empty(), "nothing waits");
+    assert!(machine.propose().is_empty(), "nothing is pending");
     assert!(machine.step(Input::Persisted).is_empty());
     let transaction = machine.capture("e1");
     machine.submit(transaction);
@@ -81,7 +81,7 @@ fn answers_that_nobody_waits_for_change_nothing() {
 }
 
 #[test]
-fn looking_and_proving_tell_the_state_of_the_tip_and_not_of_the_block_that_is_being_decided() {
+fn reads_and_proofs_are_of_the_tip_and_not_of_the_block_being_decided() {
     let mut machine = Machine::with_tenant();
     let keys: Vec<_> = ["e1", "e2", "e3"].map(|id| StreamKey(TENANT, event(id)).state_key()).into();
     let transaction = machine.capture("e1");
@@ -89,13 +89,13 @@ fn looking_and_proving_tell_the_state_of_the_tip_and_not_of_the_block_that_is_be
     machine.finalise().expect("a block");
     let transaction = machine.capture("e2");
     machine.submit(transaction);
-    let before = machine.replica.read(&keys).expect("the disk reads").expect("no block is under way");
+    let before = machine.replica.read(&keys).expect("the disk reads").expect("no block is being written");
     assert_eq!(before.iter().map(Option::is_some).collect::<Vec<_>>(), [true, false, false]);
     let Some(Effect::Sign(vote)) = machine.propose().into_iter().next() else { panic!("a block") };
     let root = machine.replica.tip().map(|(header, _)| header.state_root);
     for _ in 0..2 {
         assert_eq!(machine.replica.read(&keys).expect("the disk reads").as_ref(), Some(&before));
-        let proofs = machine.replica.prove(&keys).expect("the disk reads").expect("the block steps aside");
+        let proofs = machine.replica.prove(&keys).expect("the disk reads").expect("the block is undone for the proofs");
         for ((proof, key), value) in proofs.iter().zip(&keys).zip(&before) {
             assert_eq!((proof.root(&key.path()), proof.value()), (root, value.as_deref()));
         }
@@ -103,12 +103,12 @@ fn looking_and_proving_tell_the_state_of_the_tip_and_not_of_the_block_that_is_be
     machine.step(sign(vote));
     assert_eq!(machine.replica.read(&keys).expect("the disk reads"), None, "the state is ahead of the tip");
     machine.step(Input::Persisted);
-    let after = machine.replica.read(&keys).expect("the disk reads").expect("it is written");
+    let after = machine.replica.read(&keys).expect("the disk reads").expect("the block is durable");
     assert_eq!(after.iter().map(Option::is_some).collect::<Vec<_>>(), [true, true, false]);
 }
 
 #[test]
-fn proofs_are_given_unless_a_block_is_written() {
+fn proofs_are_given_unless_a_block_is_being_written() {
     let mut machine = Machine::with_tenant();
     let transaction = machine.capture("e1");
     machine.submit(transaction);
@@ -119,7 +119,7 @@ fn proofs_are_given_unless_a_block_is_written() {
         }
         machine.replica.prove_stream(TENANT, event("e1")).expect("the disk reads").is_some()
     };
-    assert!(ask(None), "a block that is not final yet steps aside");
+    assert!(ask(None), "a block that is not final yet is undone for the proof");
     assert!(!ask(Some(sign(vote))), "the state is ahead of the tip");
     assert!(ask(Some(Input::Persisted)));
 }

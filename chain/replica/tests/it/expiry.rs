@@ -1,5 +1,5 @@
-//! A transaction waited too long. It is refused when its block is built, leaves no trace, and what waits behind it is
-//! not held up; the block's time never runs backwards, whatever the clock does.
+//! A pending transaction expires. It is refused when its block is built, leaves no trace, and does not delay later
+//! transactions. Block time never goes back, whatever the clock does.
 
 use crate::fixture::{Machine, VALID_FOR_MS, ids};
 use chain_ledger::Refusal;
@@ -7,7 +7,7 @@ use chain_replica::{Effect, Refused};
 use chain_types::{TimestampMs, TransactionHeader, transaction::Draft};
 
 #[test]
-fn what_expired_while_waiting_is_refused_and_no_block_is_built() {
+fn an_expired_pending_transaction_is_refused_and_no_block_is_built() {
     let mut machine = Machine::with_tenant();
     let transaction = machine.capture("e1");
     let id = transaction.header.id();
@@ -24,7 +24,7 @@ fn what_expired_while_waiting_is_refused_and_no_block_is_built() {
 }
 
 #[test]
-fn one_millisecond_earlier_it_is_on_time() {
+fn one_millisecond_before_its_expiry_it_is_accepted() {
     let mut machine = Machine::with_tenant();
     let transaction = machine.capture("e1");
     machine.submit(transaction);
@@ -53,7 +53,7 @@ fn the_neighbours_of_a_refused_transaction_get_their_block() {
 }
 
 #[test]
-fn what_the_law_does_not_admit_is_refused_and_may_come_back() {
+fn a_transaction_that_is_not_admitted_may_be_submitted_again() {
     let mut machine = Machine::with_tenant();
     let stranger = chain_types::SecretKey::from_seed(&[0x55; 32]);
     let TransactionHeader { chain_id, tenant, valid_until_ms, salt, mode, .. } = machine.capture("e1").header;
@@ -67,7 +67,7 @@ fn what_the_law_does_not_admit_is_refused_and_may_come_back() {
 }
 
 #[test]
-fn time_never_runs_backwards() {
+fn block_time_never_goes_back() {
     let mut machine = Machine::with_tenant();
     let tip_time = |machine: &Machine| machine.replica.tip().map(|(header, _)| header.timestamp_ms);
     let first = tip_time(&machine);

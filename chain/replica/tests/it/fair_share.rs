@@ -1,5 +1,6 @@
-//! One tenant sends more than there is room for. While nobody else waits it may use all; as soon as others do, each has
-//! its equal part of the blocks and of the mempool, and what no block could hold does not wait at all.
+//! One tenant submits more than fits. While no other tenant has pending transactions it may use everything. Otherwise
+//! each gets an equal share of the blocks and of the mempool. A transaction that no block could hold is not pending at
+//! all.
 
 use crate::{
     fixture::{Machine, author, entry},
@@ -49,7 +50,7 @@ fn is_refused(group: &Group, transaction: &Transaction, why: Refused) -> bool {
 }
 
 #[test]
-fn what_no_block_could_hold_does_not_wait() {
+fn a_transaction_that_no_block_could_hold_is_refused() {
     let mut group = group();
     let stranger = SecretKey::from_seed(&[0x77; 32]);
     let capture = || vec![crate::fixture::capture("e")];
@@ -71,7 +72,7 @@ fn what_no_block_could_hold_does_not_wait() {
 }
 
 #[test]
-fn what_no_block_may_hold_any_more_leaves_at_the_next_review() {
+fn a_transaction_that_no_block_can_hold_any_more_is_dropped_at_the_next_review() {
     let mut group = group();
     group.spreads = false;
     let second = SecretKey::from_seed(&[0x03; 32]).public_key();
@@ -84,7 +85,7 @@ fn what_no_block_may_hold_any_more_leaves_at_the_next_review() {
         let change = group.sign_as(&author(), crate::fixture::TENANT, vec![entry(Command::Account(command))]);
         let height = group.height(0).next();
         for at in 0..4 {
-            group.tell(at, &change, FOLLOWER);
+            group.deliver(at, &change, FOLLOWER);
         }
         group.pass_until_height(height);
     }
@@ -119,7 +120,7 @@ fn a_block_is_shared_equally() {
 }
 
 #[test]
-fn a_tenant_above_its_share_makes_room_for_others_and_for_itself_it_does_not() {
+fn a_tenant_above_its_share_makes_room_only_for_others() {
     let mut group = group();
     group.spreads = false;
     let whole = MEMPOOL_BYTES_MAX / TRANSACTION_BYTES_MAX;
@@ -130,7 +131,7 @@ fn a_tenant_above_its_share_makes_room_for_others_and_for_itself_it_does_not() {
         group.submit(FOLLOWER, &one);
         waiting.push(one);
     }
-    assert!(group.refused.is_empty(), "alone it may use all");
+    assert!(group.refused.is_empty(), "a single tenant may use everything");
     let more = group.capture("more of the same");
     group.submit(FOLLOWER, &more);
     assert!(is_refused(&group, &more, Refused::Busy));
@@ -139,18 +140,18 @@ fn a_tenant_above_its_share_makes_room_for_others_and_for_itself_it_does_not() {
         let id = format!("other {number}");
         let one = of_bytes(&mut group, OTHER, &other(), &id, TRANSACTION_BYTES_MAX);
         group.submit(FOLLOWER, &one);
-        assert!(!is_refused(&group, &one, Refused::Busy), "half of it is the other's");
+        assert!(!is_refused(&group, &one, Refused::Busy), "half of the mempool is the other tenant's share");
         let newest = waiting.pop().expect("one of the first tenant's");
-        assert!(is_refused(&group, &newest, Refused::Busy), "and the newest made room");
+        assert!(is_refused(&group, &newest, Refused::Busy), "the newest one was evicted");
     }
     let above = of_bytes(&mut group, OTHER, &other(), "above", TRANSACTION_BYTES_MAX);
     group.submit(FOLLOWER, &above);
-    assert!(is_refused(&group, &above, Refused::Busy), "the other has its share");
+    assert!(is_refused(&group, &above, Refused::Busy), "the other tenant has its share");
     assert_eq!(group.replica(FOLLOWER).waiting(), whole);
 }
 
 #[test]
-fn what_was_refused_and_came_back_is_in_a_block_once() {
+fn a_refused_and_resubmitted_transaction_is_in_a_block_once() {
     let mut machine = Machine::with_tenant();
     let first = machine.capture("first");
     let again = machine.capture("again");
@@ -171,7 +172,7 @@ fn what_was_refused_and_came_back_is_in_a_block_once() {
 #[cfg(waymark_mutants)]
 #[test]
 #[should_panic(expected = "assertion")]
-fn who_comes_first_is_noticed() {
+fn first_come_first_served_is_detected() {
     chain_types::mutant::activate(Some(chain_types::mutant::FIRST_COME));
     a_block_is_shared_equally();
 }

@@ -1,12 +1,12 @@
-//! An hour passes, block by block. What a block says may be forgotten by the disk is just what the ledger has
-//! forgotten: a replica that recovers without it continues exactly like one that recovers with it.
+//! Many blocks pass within an hour. What a block allows the disk to forget is exactly what the ledger has forgotten: a
+//! replica that recovers without it continues like one that recovers with it.
 
 use crate::fixture::{Machine, SHARD, START_MS, genesis, submission, verify};
 use chain_replica::{Effect, Effects, Input};
 use chain_types::{Moment, TimestampMs, limit::VALIDITY_MS_MAX};
 
 #[test]
-fn a_replica_recovers_the_same_without_what_may_be_forgotten() {
+fn a_replica_recovers_the_same_without_forgotten_transactions() {
     let mut machine = Machine::with_tenant();
     for number in 0..120 {
         machine.now = TimestampMs(machine.now.0 + 31_007);
@@ -33,12 +33,12 @@ fn a_replica_recovers_the_same_without_what_may_be_forgotten() {
             effects.iter().find_map(|effect| if let Effect::Sign(vote) = effect { Some(vote.block) } else { None });
         asked.expect("a block asks for a signature")
     });
-    assert_eq!(with_all, with_less, "the next block is the same, slots that end included");
+    assert_eq!(with_all, with_less, "the next block is the same");
     assert!(kept < all / 2, "kept {kept} of {all}");
 }
 
 #[test]
-fn what_expired_before_is_the_start_of_the_blocks_minute() {
+fn expired_before_is_the_start_of_the_blocks_minute() {
     let mut machine = Machine::with_tenant();
     for (offset, expected) in [(0, 0), (59_999, 0), (60_000, 60_000), (61_000, 60_000)] {
         machine.now = TimestampMs(START_MS + offset);

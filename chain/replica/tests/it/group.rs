@@ -1,5 +1,5 @@
-//! Four validators and a follower whose messages arrive at once. Invariant: nothing happens by itself: a test submits,
-//! lets time pass, and decides who hears of a transaction.
+//! Four validators and a follower that exchange messages instantly. Invariant: nothing happens on its own. A test
+//! submits transactions, lets time pass, and decides which members get a transaction.
 
 use crate::fixture::{Disk, SHARD, START_MS, author, entry, operator, verify};
 use chain_replica::{
@@ -17,10 +17,9 @@ use chain_types::{
 use std::{collections::VecDeque, sync::Arc};
 
 pub(crate) const VALIDATORS: usize = 4;
-/// The place of the follower.
+/// The index of the follower.
 pub(crate) const FOLLOWER: usize = VALIDATORS;
 
-/// A member's key.
 pub(crate) fn key(at: usize) -> SecretKey {
     SecretKey::from_seed(&[0xa0 + u8::try_from(at).expect("few members"); 32])
 }
@@ -36,34 +35,34 @@ struct Member {
     height: Height,
 }
 
-/// The group, and what its members asked of the world.
+/// The group, and the recorded effects of its members.
 pub(crate) struct Group {
     members: Vec<Member>,
-    /// The time by the clock that never steps, and the true time.
+    /// The monotonic clock and the true time.
     at: u64,
     now: u64,
     /// How far each member's clock is from the true time, in milliseconds.
     pub(crate) clocks: [i64; VALIDATORS + 1],
-    /// Votes that members signed.
+    /// The number of votes that members signed.
     pub(crate) signed: u64,
     salt: u128,
     inputs: VecDeque<(usize, Input)>,
-    /// Whether transactions that come in at a member reach the others.
+    /// Whether submitted transactions reach the other members.
     pub(crate) spreads: bool,
-    /// Promises that a leader asked to make, with the leader; none is said unless the test says it.
+    /// Promise requests with their leaders. A promise is sent only when the test does it.
     pub(crate) promise_requests: Vec<(usize, PromiseRequest)>,
     pub(crate) kept: Vec<(usize, TxId)>,
     pub(crate) promised: Vec<(usize, TxId)>,
     pub(crate) accused: Vec<(usize, Evidence)>,
     pub(crate) refused: Vec<(usize, TxId, Refused)>,
-    /// Proposals that leaders made, with the leader.
+    /// Proposals with their leaders.
     pub(crate) proposals: Vec<(usize, Message)>,
-    /// Whether proposals reach the others.
+    /// Whether proposals reach the other members.
     pub(crate) proposes: bool,
 }
 
 impl Group {
-    /// A group on whose chain the fixture's tenant is registered.
+    /// A group whose first block registers the fixture's tenant.
     pub(crate) fn start() -> Self {
         let members = (0..=VALIDATORS).map(|at| {
             let disk = Disk::default();
@@ -139,7 +138,7 @@ impl Group {
         self.sign_as(&author(), crate::fixture::TENANT, vec![crate::fixture::capture(id)])
     }
 
-    /// A transaction of this one command.
+    /// A transaction with only this entry.
     pub(crate) fn heavy(&mut self, entry: chain_types::Entry) -> Transaction {
         self.sign_as(&author(), crate::fixture::TENANT, vec![entry])
     }
@@ -150,36 +149,36 @@ impl Group {
         self.sign_as(&author(), crate::fixture::TENANT, crate::fixture::commands_of_bytes(id, bytes))
     }
 
-    /// A client hands a transaction to a member.
+    /// Submits a transaction at a member, as a client.
     pub(crate) fn submit(&mut self, at: usize, transaction: &Transaction) {
         let transaction = Box::new(verify(vec![transaction.clone()]).remove(0));
         self.inputs.push_back((at, Input::Submit { transaction, source: Source::Client }));
         self.settle();
     }
 
-    /// A member hears of a transaction that another submitted.
-    pub(crate) fn tell(&mut self, at: usize, transaction: &Transaction, submitter: usize) {
+    /// Delivers a transaction to a member that another member submitted.
+    pub(crate) fn deliver(&mut self, at: usize, transaction: &Transaction, submitter: usize) {
         let source = Source::Peer(key(submitter).public_key());
         let transaction = Box::new(verify(vec![transaction.clone()]).remove(0));
         self.inputs.push_back((at, Input::Submit { transaction, source }));
         self.settle();
     }
 
-    /// A member gets a promise.
-    pub(crate) fn say(&mut self, at: usize, from: usize, promise: PromiseBatch) {
+    /// Delivers a promise to a member.
+    pub(crate) fn deliver_promise(&mut self, at: usize, from: usize, promise: PromiseBatch) {
         let message = Box::new(Message::Promised(Box::new(promise)));
         self.inputs.push_back((at, Input::Message { from: key(from).public_key(), message }));
         self.settle();
     }
 
-    /// A member hears a message; what it asks for in answer happens.
-    pub(crate) fn hear(&mut self, at: usize, from: usize, message: Message) {
+    /// Delivers a message to a member, and performs what follows.
+    pub(crate) fn deliver_message(&mut self, at: usize, from: usize, message: Message) {
         let from = key(from).public_key();
         self.inputs.push_back((at, Input::Message { from, message: Box::new(message) }));
         self.settle();
     }
 
-    /// Lets a member measure its building by this clock.
+    /// Makes a member measure how long building takes.
     pub(crate) fn time_building(&mut self, at: usize, stopwatch: chain_replica::Stopwatch) {
         self.members[at].replica.time_building(stopwatch);
     }
@@ -188,13 +187,13 @@ impl Group {
         &self.members[at].replica
     }
 
-    /// Lets so many milliseconds pass at once.
+    /// Lets `ms` milliseconds pass at once.
     pub(crate) fn skip(&mut self, ms: u64) {
         self.now += ms;
         self.pass();
     }
 
-    /// Lets ten milliseconds pass for everyone.
+    /// Lets ten milliseconds pass for all members.
     pub(crate) fn pass(&mut self) {
         self.at += 10;
         self.now += 10;
@@ -205,7 +204,7 @@ impl Group {
         }
     }
 
-    /// Lets so many milliseconds pass for everyone.
+    /// Lets `ms` milliseconds pass for all members.
     pub(crate) fn pass_ms(&mut self, ms: u64) {
         for _ in 0..ms / 10 {
             self.pass();
@@ -231,26 +230,26 @@ impl Group {
         self.members[at].height
     }
 
-    /// The index of the validator that leads the next height at first.
+    /// The index of the validator that is the first leader of the next height.
     pub(crate) fn next_leader(&self) -> usize {
         usize::try_from((self.members[0].height.0 + 1) % 4).expect("below four")
     }
 
-    /// The write-set of the first block that a member holds.
+    /// The write-set of the first block at a member.
     pub(crate) fn write_set(&self, at: usize) -> Vec<u8> {
         let mut first = Vec::new();
         self.members[at].disk.change(|held| first.clone_from(&held.deltas[0]));
         first
     }
 
-    /// The final blocks that a member holds.
+    /// The final blocks at a member.
     pub(crate) fn blocks(&self, at: usize) -> Vec<FinalBlock> {
         let mut blocks = Vec::new();
         self.members[at].disk.change(|held| blocks.extend(held.blocks.iter().map(|block| FinalBlock::clone(block))));
         blocks
     }
 
-    /// Who proposed a final block, and its transactions.
+    /// The proposer of a final block, and its transactions.
     pub(crate) fn block(&self, height: Height) -> (usize, Vec<TxId>) {
         let mut found = None;
         self.members[0].disk.change(|held| {
@@ -261,7 +260,7 @@ impl Group {
         found.expect("it is final")
     }
 
-    /// Starts a validator again that had promised this; what it voted for before is not needed by these stories.
+    /// Restarts a validator with these open promises. Its earlier votes are not restored.
     pub(crate) fn restart(&mut self, at: usize, owed: Vec<Owed>) {
         let member = &mut self.members[at];
         member.replica = recover(&member.disk, at, member.height, owed);
@@ -337,10 +336,10 @@ impl Group {
                 return;
             }
         }
-        let hears = |at: &usize| *at != from && to.is_none_or(|to| to == key(*at).public_key());
-        for at in (0..self.members.len()).filter(hears) {
+        let receives = |at: &usize| *at != from && to.is_none_or(|to| to == key(*at).public_key());
+        for at in (0..self.members.len()).filter(receives) {
             let from = key(from).public_key();
-            // Transactions that are asked for arrive as submissions, as in a node.
+            // Requested transactions arrive as submissions, as in a node.
             if let Message::Transactions(transactions) = message {
                 for one in verify(transactions.clone()) {
                     let source = Source::Peer(from);

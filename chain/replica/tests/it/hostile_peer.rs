@@ -1,6 +1,6 @@
-//! A peer that was let in says what is not true, or very much of it. What it says costs the others a look, and no more:
-//! no height but the committee's is believed, no list of transactions but the one that the header commits to, and what
-//! it may leave in memory is bounded in bytes.
+//! An allowed peer sends false or excessive messages. They cost the other members only their checks. No height is
+//! accepted but the committee's, and no list of transactions but the one that the header commits to. What the peer can
+//! leave in memory is bounded in bytes.
 
 use crate::group::{FOLLOWER, Group, VALIDATORS, key};
 use chain_replica::{IDS_MAX, Message, early_bytes_max};
@@ -9,7 +9,7 @@ use chain_types::{
     signature::Namespace,
 };
 
-const LIE: Height = Height(u64::MAX);
+const FALSE_HEIGHT: Height = Height(u64::MAX);
 
 fn status(height: Height) -> Message {
     Message::Status { height, view: View(0) }
@@ -20,7 +20,7 @@ fn signed(vote: Vote, signer: usize) -> SignedVote {
     SignedVote { vote, signer: u16::try_from(signer).expect("few"), signature }
 }
 
-/// A group whose members heard how far the others are.
+/// A group whose members have each other's heights.
 fn group() -> Group {
     let mut group = Group::start();
     for _ in 0..100 {
@@ -30,14 +30,14 @@ fn group() -> Group {
 }
 
 #[test]
-fn a_height_that_one_peer_claims_is_not_believed() {
-    for liar in [FOLLOWER, 3] {
+fn a_height_claimed_by_one_peer_is_not_accepted() {
+    for faulty in [FOLLOWER, 3] {
         let mut group = group();
         let height = group.height(0);
-        group.hear(0, liar, status(LIE));
-        assert_eq!(group.replica(0).known_height(), Some(height), "liar {liar}");
+        group.deliver_message(0, faulty, status(FALSE_HEIGHT));
+        assert_eq!(group.replica(0).known_height(), Some(height), "faulty {faulty}");
         assert!(group.replica(0).is_caught_up(0));
-        let transaction = group.capture("after the lie");
+        let transaction = group.capture("after the message");
         group.submit(FOLLOWER, &transaction);
         group.pass_until_height(height.next());
         group.skip(500);
@@ -46,17 +46,17 @@ fn a_height_that_one_peer_claims_is_not_believed() {
 }
 
 #[test]
-fn a_height_that_a_third_of_the_weight_claims_is_believed() {
+fn a_height_claimed_by_more_than_a_third_of_the_weight_is_accepted() {
     let mut group = group();
     for member in [2, 3] {
-        group.hear(0, member, status(Height(9)));
+        group.deliver_message(0, member, status(Height(9)));
     }
     assert_eq!(group.replica(0).known_height(), Some(Height(9)));
     assert!(!group.replica(0).is_caught_up(0));
 }
 
 #[test]
-fn blocks_that_nobody_asked_for_are_not_kept() {
+fn blocks_that_were_not_requested_are_not_kept() {
     let mut group = group();
     let block = group.blocks(0).remove(0);
     let later = (0..50).map(|after| {
@@ -65,11 +65,11 @@ fn blocks_that_nobody_asked_for_are_not_kept() {
         block
     });
     let later = later.collect();
-    group.hear(0, FOLLOWER, Message::Final(later));
+    group.deliver_message(0, FOLLOWER, Message::Final(later));
     assert_eq!(group.replica(0).load().incoming, 0);
 }
 
-/// The proposal of the next height, caught before anybody heard of it.
+/// The proposal of the next height, intercepted before any member received it.
 fn caught(group: &mut Group) -> (usize, SignedVote, Box<BlockHeader>, Vec<TxId>) {
     group.proposes = false;
     group.proposals.clear();
@@ -83,7 +83,7 @@ fn caught(group: &mut Group) -> (usize, SignedVote, Box<BlockHeader>, Vec<TxId>)
     }
 }
 
-/// How many milliseconds pass until a member has the next block after this one.
+/// The milliseconds until a member has the block after this height.
 fn wait(group: &mut Group, at: usize, height: Height) -> u64 {
     for waited in 0..300 {
         if group.height(at) > height {
@@ -95,39 +95,40 @@ fn wait(group: &mut Group, at: usize, height: Height) -> u64 {
 }
 
 #[test]
-fn a_false_list_from_another_than_the_leader_delays_nothing() {
+fn a_false_list_from_a_member_that_does_not_lead_delays_nothing() {
     let mut group = group();
     let (leader, vote, header, ids) = caught(&mut group);
     let height = group.height(leader);
-    let liar = (leader + 1) % VALIDATORS;
-    let claim = signed(Vote { step: Step::Notarise, ..vote.vote.clone() }, liar);
-    for at in (0..VALIDATORS).filter(|at| *at != liar && *at != leader) {
-        let lie = Message::Proposal { vote: claim.clone(), header: header.clone(), ids: vec![TxId(Digest([3; 32]))] };
-        group.hear(at, liar, lie);
+    let faulty = (leader + 1) % VALIDATORS;
+    let claim = signed(Vote { step: Step::Notarise, ..vote.vote.clone() }, faulty);
+    for at in (0..VALIDATORS).filter(|at| *at != faulty && *at != leader) {
+        let message =
+            Message::Proposal { vote: claim.clone(), header: header.clone(), ids: vec![TxId(Digest([3; 32]))] };
+        group.deliver_message(at, faulty, message);
     }
     for at in (0..VALIDATORS).filter(|at| *at != leader) {
-        let truth = Message::Proposal { vote: vote.clone(), header: header.clone(), ids: ids.clone() };
-        group.hear(at, leader, truth);
+        let message = Message::Proposal { vote: vote.clone(), header: header.clone(), ids: ids.clone() };
+        group.deliver_message(at, leader, message);
     }
-    assert!(wait(&mut group, leader, height) <= 20, "nothing is waited for");
+    assert!(wait(&mut group, leader, height) <= 20, "the block is not delayed");
     let last = group.blocks(leader).pop().expect("a block");
     assert_eq!(last.certificate.vote.view, View(0), "no view was given up");
 }
 
 #[test]
-fn a_false_list_from_the_leader_is_as_none() {
+fn a_false_list_from_the_leader_is_ignored() {
     let mut group = group();
     let (leader, vote, header, ids) = caught(&mut group);
     let height = group.height(leader);
     for at in (0..VALIDATORS).filter(|at| *at != leader) {
         let ids = if at == (leader + 1) % VALIDATORS { vec![TxId(Digest([3; 32]))] } else { ids.clone() };
-        group.hear(at, leader, Message::Proposal { vote: vote.clone(), header: header.clone(), ids });
+        group.deliver_message(at, leader, Message::Proposal { vote: vote.clone(), header: header.clone(), ids });
     }
-    assert!(wait(&mut group, leader, height) <= 20, "the true list is asked for at once");
+    assert!(wait(&mut group, leader, height) <= 20, "the right list is requested at once");
 }
 
 #[test]
-fn what_peers_leave_for_the_next_height_is_bounded_in_bytes() {
+fn messages_kept_for_later_heights_are_bounded_in_bytes() {
     let mut group = group();
     let (header, certificate) = group.replica(0).tip().cloned().expect("a block");
     let height = Height(group.height(0).0 + 2);
@@ -140,11 +141,11 @@ fn what_peers_leave_for_the_next_height_is_bounded_in_bytes() {
                 header: Box::new(header.clone()),
                 ids: ids(number),
             };
-            group.hear(0, from, message);
+            group.deliver_message(0, from, message);
         }
     }
-    assert_eq!(group.replica(0).load().early_bytes, 0, "none is the sender's own and signed");
-    // The same from a member that signs all of it.
+    assert_eq!(group.replica(0).load().early_bytes, 0, "none is both the sender's own and signed");
+    // The same from a member that signs all of them.
     for number in 0..=u8::MAX {
         let header = Box::new(BlockHeader {
             height,
@@ -159,17 +160,17 @@ fn what_peers_leave_for_the_next_height_is_bounded_in_bytes() {
             ..certificate.vote.clone()
         };
         for step in [Step::Notarise, Step::Finalise, Step::Nullify] {
-            group.hear(0, 1, Message::Vote(signed(of(step), 1)));
+            group.deliver_message(0, 1, Message::Vote(signed(of(step), 1)));
         }
         let vote = signed(of(Step::Propose), 1);
-        group.hear(0, 1, Message::Proposal { vote, header, ids: ids(number) });
+        group.deliver_message(0, 1, Message::Proposal { vote, header, ids: ids(number) });
     }
     let kept = group.replica(0).load().early_bytes;
     assert!(kept > 0 && kept <= early_bytes_max(VALIDATORS), "{kept} bytes are kept");
 }
 
 #[test]
-fn a_member_is_heard_only_with_votes_of_its_own() {
+fn a_members_votes_count_only_from_itself() {
     let mut group = group();
     let (_, certificate) = group.replica(0).tip().cloned().expect("a block");
     let height = group.height(0).next();
@@ -177,17 +178,17 @@ fn a_member_is_heard_only_with_votes_of_its_own() {
         let block = Digest([block; 32]);
         signed(Vote { height, view: View(0), step: Step::Notarise, block, ..certificate.vote.clone() }, 1)
     };
-    // The signatures are true, and the votes contradict each other; whoever counts both accuses.
+    // The signatures are valid and the votes contradict each other, so counting both leads to an accusation.
     for (sender, accused) in [(FOLLOWER, 0), (2, 0), (1, 1)] {
         for block in [1, 2] {
-            group.hear(0, sender, Message::Vote(vote(block)));
+            group.deliver_message(0, sender, Message::Vote(vote(block)));
         }
         assert_eq!(group.accused.len(), accused, "from {sender}");
     }
 }
 
 #[test]
-fn a_list_of_more_ids_than_a_block_has_is_no_message() {
+fn a_list_with_an_impossible_number_of_ids_does_not_decode() {
     let block = |count: usize| {
         let ids = vec![TxId(Digest([1; 32])); count];
         Message::FetchTransactions { block: Digest([2; 32]), ids }
@@ -210,10 +211,10 @@ fn an_early_certificate_counts_only_with_its_quorum() {
         });
         Certificate { vote: vote.clone(), signatures: signatures.collect() }
     };
-    group.hear(0, 1, Message::Certificate(of(0..2)));
+    group.deliver_message(0, 1, Message::Certificate(of(0..2)));
     assert_eq!(group.replica(0).load().early_bytes, 0);
-    group.hear(0, FOLLOWER, Message::Certificate(of(0..3)));
+    group.deliver_message(0, FOLLOWER, Message::Certificate(of(0..3)));
     assert_eq!(group.replica(0).load().early_bytes, 0);
-    group.hear(0, 1, Message::Certificate(of(0..3)));
+    group.deliver_message(0, 1, Message::Certificate(of(0..3)));
     assert!(group.replica(0).load().early_bytes > 0);
 }

@@ -1,5 +1,5 @@
-//! One transaction that no block may hold comes to an idle chain, and then nothing does, for days. No view passes and
-//! nothing is signed; the next good transaction is final at once.
+//! An idle chain gets one transaction that no block may hold, and then nothing more. No view passes and nothing is
+//! signed. The next valid transaction is final at once.
 
 use crate::{
     fixture::{TENANT, capture},
@@ -24,9 +24,9 @@ fn after_a_refused_transaction_nothing_is_signed() {
     assert_eq!(group.height(0), height);
 }
 
-/// A transaction expires while it waits everywhere. It is no work any more.
+/// A transaction that expires while it is pending everywhere is no work any more.
 #[test]
-fn what_expired_while_it_waited_is_no_work() {
+fn an_expired_pending_transaction_is_no_work() {
     let mut group = Group::start();
     let transaction = group.capture("late");
     group.clocks = [i64::try_from(crate::fixture::VALID_FOR_MS).expect("minutes") + 1; 5];
@@ -37,14 +37,15 @@ fn what_expired_while_it_waited_is_no_work() {
     assert_eq!(group.signed, before);
 }
 
-/// One member alone heard of a transaction, from a client's node that is gone. It hands it on when it gives a view up.
+/// Only one member has a transaction, from a client's node that has stopped. It sends the transaction on when it gives
+/// up a view.
 #[test]
-fn one_that_has_work_gets_help() {
+fn a_member_that_alone_has_work_spreads_it() {
     let mut group = Group::start();
     let lonely = (group.next_leader() + 2) % 4;
     let transaction = group.capture("alone");
     let height = group.height(0).next();
-    group.tell(lonely, &transaction, FOLLOWER);
+    group.deliver(lonely, &transaction, FOLLOWER);
     group.pass_ms(10_000);
     assert_eq!(group.height(0), height);
 }

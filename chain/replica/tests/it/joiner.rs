@@ -1,5 +1,5 @@
-//! A fresh follower that joins from a snapshot, with a disk in memory and a clock that stands still until a test moves
-//! it. Invariant: as for [`crate::fixture`].
+//! A new follower that joins from a snapshot, with a disk in memory and a clock that only the test moves. Invariant: as
+//! for [`crate::fixture`].
 
 use crate::fixture::{Disk, Held, SHARD, START_MS, genesis};
 use chain_replica::{
@@ -15,7 +15,7 @@ pub(crate) fn peer(number: u8) -> PublicKey {
     SecretKey::from_seed(&[number; 32]).public_key()
 }
 
-/// A fresh follower with its own disk and clock.
+/// A new follower with its own disk and clock.
 pub(crate) struct Joiner {
     pub(crate) replica: Replica<Disk>,
     pub(crate) disk: Disk,
@@ -25,7 +25,7 @@ pub(crate) struct Joiner {
     /// The hand-overs that were written.
     pub(crate) hand_overs: Vec<HandOverProof>,
     pub(crate) dropped: usize,
-    /// Of which submitted transactions it said that they are final.
+    /// The submitted transactions that it reported as final.
     pub(crate) known: Vec<(TxId, Height)>,
 }
 
@@ -49,7 +49,7 @@ impl Joiner {
         Self::with_key(genesis, shard, behind, peer(0x99))
     }
 
-    /// The same for the holder of a key, who may be a validator.
+    /// As [`Self::on`], with a key that may be a validator's.
     pub(crate) fn with_key(genesis: Genesis, shard: ShardId, behind: u64, key: PublicKey) -> Self {
         let disk = Disk::default();
         let role = Role { key, timing: Timing::default() };
@@ -69,12 +69,12 @@ impl Joiner {
         self.effects.extend(effects);
     }
 
-    pub(crate) fn hear(&mut self, from: PublicKey, message: Message) {
+    pub(crate) fn receive(&mut self, from: PublicKey, message: Message) {
         self.step(Input::Message { from, message: Box::new(message) });
     }
 
     pub(crate) fn claim(&mut self, from: PublicKey, height: u64) {
-        self.hear(from, Message::Status { height: Height(height), view: View(0) });
+        self.receive(from, Message::Status { height: Height(height), view: View(0) });
     }
 
     pub(crate) fn pass(&mut self, ms: u64) {
@@ -89,7 +89,7 @@ impl Joiner {
                 Effect::Send { to: Some(to), message } => return Some((to, *message)),
                 Effect::TakeOverState(part) => self.disk.change(|held| {
                     let leaves = part.leaves.into_iter();
-                    held.leaves.extend(leaves.map(|leaf| (leaf.path, leaf.value.expect("a leaf"))));
+                    held.leaves.extend(leaves.map(|leaf| (leaf.path, leaf.value.expect("the leaf has a value"))));
                     held.nodes.extend(part.buckets);
                 }),
                 Effect::TakeOverSeen(blocks) => self.disk.change(|held| held.seen.extend(blocks)),
@@ -114,19 +114,23 @@ impl Joiner {
         let recovered = Recovered { tip, seen, ..recovered() };
         let mut effects = Effects::new();
         let adopted = self.replica.adopt(&self.role, state(&self.disk), recovered, &mut effects);
-        adopted.expect("what was checked adds up");
+        adopted.expect("the checked snapshot is consistent");
         self.effects.extend(effects);
     }
 
-    /// Lets peers answer until nothing more is asked of them for a snapshot; who was asked first.
-    pub(crate) fn talk(&mut self, mut answer: impl FnMut(PublicKey, SnapshotAsk) -> SnapshotPart) -> Vec<PublicKey> {
+    /// Lets peers answer until no more of a snapshot is requested. Returns the peers that were asked for a head, in
+    /// order.
+    pub(crate) fn answer_all(
+        &mut self,
+        mut answer: impl FnMut(PublicKey, SnapshotAsk) -> SnapshotPart,
+    ) -> Vec<PublicKey> {
         let mut heads = Vec::new();
         loop {
             while let Some((to, message)) = self.next_message() {
                 let Message::FetchSnapshot(ask) = message else { continue };
                 heads.extend((ask == SnapshotAsk::Head).then_some(to));
                 let part = answer(to, ask);
-                self.hear(to, Message::Snapshot(Box::new(part)));
+                self.receive(to, Message::Snapshot(Box::new(part)));
             }
             let asked = heads.len();
             if self.replica.tip().is_some() || asked > 8 {

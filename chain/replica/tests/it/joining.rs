@@ -1,5 +1,5 @@
-//! A follower begins when the chain is long. It takes over the state of a certified block from peers that it does not
-//! trust, and goes on from there. Whoever alters, hides or withholds anything is left for another peer, and nothing of
+//! A follower joins when the chain is already long. It downloads the state of a certified block from untrusted peers
+//! and continues from there. A peer that alters, hides or withholds anything is replaced by another, and nothing from
 //! it counts.
 
 use crate::{
@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 const BEHIND: u64 = 500;
 
-/// A peer with a snapshot, and a block after it.
+/// A peer with a snapshot and one block after it.
 struct Source {
     archive: Archive<Disk>,
     disk: Disk,
@@ -39,7 +39,7 @@ impl Source {
             blocks.extend(held.blocks.iter().rev().take(2).cloned());
         });
         let (after, block) = (blocks.remove(0), blocks.remove(0));
-        assert_eq!(block.header.height, Height(FLUSH_BLOCKS), "the state is written out here");
+        assert_eq!(block.header.height, Height(FLUSH_BLOCKS), "the state is flushed here");
         Self { archive: Archive::over(disk.clone(), nodes), disk, block, after }
     }
 
@@ -68,16 +68,16 @@ impl Source {
 }
 
 #[test]
-fn a_fresh_follower_takes_the_state_over_and_goes_on() {
+fn a_new_follower_adopts_the_state_and_continues() {
     let source = Source::new();
     let mut joiner = Joiner::new(BEHIND);
     joiner.claim(peer(1), FLUSH_BLOCKS + 1);
-    assert_eq!(joiner.talk(|_, ask| source.answer(ask)), [peer(1)]);
+    assert_eq!(joiner.answer_all(|_, ask| source.answer(ask)), [peer(1)]);
     let (header, _) = joiner.replica.tip().expect("it joined");
     assert_eq!(*header, source.block.header);
     let known = source.block.block.transactions[0].header.id();
     joiner.pass(FETCH_MS);
-    joiner.hear(peer(1), Message::Final(vec![FinalBlock::clone(&source.after)]));
+    joiner.receive(peer(1), Message::Final(vec![FinalBlock::clone(&source.after)]));
     let persisted = joiner.effects.drain(..).find_map(|effect| match effect {
         Effect::Persist(commit) => Some(commit.block.header.clone()),
         _ => None,
@@ -87,31 +87,31 @@ fn a_fresh_follower_takes_the_state_over_and_goes_on() {
     joiner.step(Input::Persisted);
     joiner.step(crate::fixture::submission(crate::fixture::verify(vec![transaction]).remove(0)));
     let is_known = |effect: &Effect| matches!(effect, Effect::AlreadyFinal { tx_id, height } if *tx_id == known && height.0 == FLUSH_BLOCKS);
-    assert!(joiner.effects.iter().any(is_known), "what the snapshot remembers is not taken again");
+    assert!(joiner.effects.iter().any(is_known), "a remembered transaction is not accepted again");
 }
 
 #[test]
-fn what_waited_and_is_final_already_waits_no_more_and_who_sent_it_is_told() {
+fn a_pending_transaction_that_the_snapshot_has_is_reported_as_final() {
     let source = Source::new();
     let mut joiner = Joiner::new(BEHIND);
     let transaction = source.block.block.transactions[0].clone();
     let id = transaction.header.id();
     joiner.step(crate::fixture::submission(crate::fixture::verify(vec![transaction]).remove(0)));
-    assert_eq!(joiner.replica.load().waiting, 1, "it cannot know better");
+    assert_eq!(joiner.replica.load().waiting, 1, "it cannot know yet that the transaction is final");
     joiner.claim(peer(1), FLUSH_BLOCKS);
-    joiner.talk(|_, ask| source.answer(ask));
-    assert_eq!(joiner.replica.load().waiting, 0, "it would propose it again, block after block");
+    joiner.answer_all(|_, ask| source.answer(ask));
+    assert_eq!(joiner.replica.load().waiting, 0, "the transaction must not be proposed again");
     assert_eq!(joiner.known, [(id, Height(FLUSH_BLOCKS))]);
 }
 
-/// What a liar makes of the true part.
-type Lie = fn(&mut SnapshotPart);
+/// A change that a faulty peer makes to a part.
+type Alteration = fn(&mut SnapshotPart);
 
 fn chunk(part: &mut SnapshotPart) -> Option<&mut Chunk> {
     if let SnapshotPart::Chunk { chunk, .. } = part { Some(chunk) } else { None }
 }
 
-const LIES: [(&str, Lie); 11] = [
+const ALTERATIONS: [(&str, Alteration); 11] = [
     ("a value is changed", |part| {
         if let Some(leaf) = chunk(part).and_then(|chunk| chunk.leaves.last_mut()) {
             leaf.value = Box::from(&b"other"[..]);
@@ -130,7 +130,7 @@ const LIES: [(&str, Lie); 11] = [
             chunk.leaves.sort_by_key(|leaf| leaf.path);
         }
     }),
-    ("the chunk is said to reach further", |part| {
+    ("the chunk claims to reach further", |part| {
         if let Some(chunk) = chunk(part) {
             chunk.next = BUCKETS;
             chunk.edges.clear();
@@ -146,7 +146,7 @@ const LIES: [(&str, Lie); 11] = [
             block.header.state_root = Digest([7; 32]);
         }
     }),
-    ("nobody signed", |part| {
+    ("there are no signatures", |part| {
         if let SnapshotPart::Head { block, .. } = part {
             block.certificate.signatures.clear();
         }
@@ -156,13 +156,13 @@ const LIES: [(&str, Lie); 11] = [
             block.block.receipts.clear();
         }
     }),
-    ("a transaction is forgotten", |part| {
+    ("a transaction is missing", |part| {
         if let SnapshotPart::Seen { blocks, .. } = part {
             blocks.remove(1);
         }
     }),
-    ("a block is said to be older than what it holds", |part| {
-        // Whoever believes it forgets after the next block what may be valid for minutes.
+    ("a block claims to be too old for its transactions", |part| {
+        // A replica that accepted this would forget transactions that are still valid.
         if let SnapshotPart::Seen { blocks, .. } = part
             && blocks[0].0 == Height(1)
         {
@@ -173,7 +173,7 @@ const LIES: [(&str, Lie); 11] = [
         if let SnapshotPart::Seen { blocks, .. } = part {
             let (first, rest) = blocks.split_at_mut(1);
             let bucket = |(_, _, ids): &SeenBlock| ids.first().map(|(id, until)| SeenKey::of(id, *until));
-            // In other buckets it would be a lie about heights alone, which are the peer's word.
+            // In another bucket only the claimed heights would be false, and those are not proved.
             if let Some(other) = rest.iter_mut().find(|other| bucket(other) == bucket(&first[0])) {
                 std::mem::swap(&mut first[0].2, &mut other.2);
             }
@@ -182,22 +182,22 @@ const LIES: [(&str, Lie); 11] = [
 ];
 
 #[test]
-fn a_liar_is_left_for_another_peer() {
+fn a_peer_that_sends_false_parts_is_replaced() {
     let source = Source::new();
-    for (what, lie) in LIES {
+    for (what, alter) in ALTERATIONS {
         let mut joiner = Joiner::new(BEHIND);
         joiner.claim(peer(1), FLUSH_BLOCKS);
         let first = joiner.next_message();
         joiner.claim(peer(2), FLUSH_BLOCKS);
-        let Some((liar, _)) = first else { panic!("it asks the only peer") };
+        let Some((faulty, _)) = first else { panic!("it asks the only peer") };
         joiner.effects.clear();
         let mut part = source.answer(SnapshotAsk::Head);
-        lie(&mut part);
-        joiner.hear(liar, Message::Snapshot(Box::new(part)));
-        let others = joiner.talk(|to, ask| {
+        alter(&mut part);
+        joiner.receive(faulty, Message::Snapshot(Box::new(part)));
+        let others = joiner.answer_all(|to, ask| {
             let mut part = source.answer(ask);
-            if to == liar {
-                lie(&mut part);
+            if to == faulty {
+                alter(&mut part);
             }
             part
         });
@@ -208,28 +208,28 @@ fn a_liar_is_left_for_another_peer() {
 }
 
 #[test]
-fn a_peer_that_vanishes_is_left_for_another() {
+fn a_silent_peer_is_replaced() {
     let source = Source::new();
     let mut joiner = Joiner::new(BEHIND);
     joiner.claim(peer(1), FLUSH_BLOCKS);
     joiner.claim(peer(2), FLUSH_BLOCKS);
     let Some((first, Message::FetchSnapshot(SnapshotAsk::Head))) = joiner.next_message() else { panic!("it asks") };
-    joiner.hear(first, Message::Snapshot(Box::new(source.answer(SnapshotAsk::Head))));
+    joiner.receive(first, Message::Snapshot(Box::new(source.answer(SnapshotAsk::Head))));
     let Some((_, Message::FetchSnapshot(SnapshotAsk::Chunk { .. }))) = joiner.next_message() else {
-        panic!("it goes on")
+        panic!("it requests a chunk")
     };
-    joiner.hear(first, Message::Snapshot(Box::new(source.answer(SnapshotAsk::Head))));
-    assert!(joiner.next_message().is_none(), "an answer that comes twice is no lie, and no sign of life");
+    joiner.receive(first, Message::Snapshot(Box::new(source.answer(SnapshotAsk::Head))));
+    assert!(joiner.next_message().is_none(), "a repeated answer is neither an error nor progress");
     joiner.pass(JOIN_PATIENCE_MS - 1);
     assert!(joiner.next_message().is_none() && joiner.dropped == 0, "it waits");
     joiner.pass(1);
-    let others = joiner.talk(|_, ask| source.answer(ask));
+    let others = joiner.answer_all(|_, ask| source.answer(ask));
     assert_eq!((others.len(), others.contains(&first), joiner.dropped), (1, false, 1));
     assert!(joiner.replica.tip().is_some());
 }
 
 #[test]
-fn when_nobody_has_a_snapshot_it_begins_at_block_1() {
+fn without_any_snapshot_it_begins_at_block_1() {
     let mut joiner = Joiner::new(BEHIND);
     joiner.claim(peer(1), BEHIND + 1);
     joiner.claim(peer(2), BEHIND + 1);
@@ -238,7 +238,7 @@ fn when_nobody_has_a_snapshot_it_begins_at_block_1() {
         match joiner.next_message() {
             Some((to, Message::FetchSnapshot(SnapshotAsk::Head))) => {
                 asked += 1;
-                joiner.hear(to, Message::Snapshot(Box::new(SnapshotPart::Gone)));
+                joiner.receive(to, Message::Snapshot(Box::new(SnapshotPart::Gone)));
             }
             Some((_, Message::FetchFinal { from })) => {
                 assert_eq!((from, asked), (Height(1), 2 * usize::from(JOIN_ROUNDS_MAX)));
@@ -255,7 +255,7 @@ fn a_short_chain_is_replayed_and_a_longer_one_is_not() {
     let mut joiner = Joiner::new(BEHIND);
     joiner.claim(peer(1), BEHIND);
     joiner.pass(JOIN_WAIT_MS - 1);
-    assert!(joiner.next_message().is_none(), "another peer may be further");
+    assert!(joiner.next_message().is_none(), "another peer may be further ahead");
     joiner.pass(1);
     assert!(matches!(joiner.next_message(), Some((_, Message::FetchFinal { from: Height(1) }))));
     let mut joiner = Joiner::new(BEHIND);

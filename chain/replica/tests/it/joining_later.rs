@@ -1,6 +1,6 @@
-//! A follower begins when the validators are others than those of the genesis document. It goes from committee to
-//! committee, each certified by the one before, and believes the last one's block; whoever breaks that chain is left
-//! for another peer.
+//! A follower joins after the validators of the genesis document were replaced. It follows the committees, each
+//! certified by the one before, and accepts the block of the last one. A peer that breaks this chain of hand-overs is
+//! replaced by another.
 
 use crate::{
     fixture::{Disk, START_MS, capture, genesis},
@@ -26,7 +26,7 @@ use chain_types::{
 
 const BEHIND: u64 = 500;
 const EPOCH_BLOCKS: u64 = 600;
-/// The sampled validators' keys begin here; those of the whole committee lie below.
+/// The number of the first sampled validator's key. The keys of the full committee have smaller numbers.
 const SAMPLED: u16 = 0x4000;
 
 fn two_shards() -> Genesis {
@@ -39,7 +39,7 @@ fn key(number: u16) -> SecretKey {
     SecretKey::from_seed(&seed)
 }
 
-/// The keys of an epoch's validators: two, of whom one was there in the epoch before; sampled ones from some number on.
+/// The keys of an epoch's two validators, one of which was already there in the epoch before. Numbers start at `first`.
 fn keys(epoch: u64, first: u16) -> Vec<SecretKey> {
     if epoch == 0 {
         return vec![crate::fixture::validator()];
@@ -101,7 +101,7 @@ fn certify(block: &mut FinalBlock, keys: &[SecretKey]) {
     block.certificate = Certificate { vote, signatures };
 }
 
-/// The last block of the epoch before one, which hands over to it.
+/// The last block before an epoch, which hands over to it.
 fn ending(next: &HandOver, state_root: Digest) -> FinalBlock {
     let epoch = next.epoch().0 - 1;
     let command = Command::Beacon(beacon::Command::EndEpoch { epoch: Epoch(epoch) });
@@ -115,7 +115,7 @@ fn proof(next: &HandOver) -> HandOverProof {
     HandOverProof::held_by(&ending(next, Digest([4; 32]))).expect("the block ends an epoch")
 }
 
-/// A peer with a snapshot of a chain that is in some epoch.
+/// A peer with a snapshot of a chain in a later epoch.
 struct Source {
     proofs: Vec<HandOverProof>,
     head: FinalBlock,
@@ -123,7 +123,7 @@ struct Source {
 }
 
 impl Source {
-    /// A shard's block in the middle of an epoch.
+    /// A block of a shard in the middle of an epoch.
     fn in_epoch(epoch: u64, shard: ShardId) -> Self {
         Self::over(epoch, epoch, |root| {
             let event = Event::Beacon(beacon::Event::LeaveAnnounced { validator: beacon::ValidatorId(7) });
@@ -136,7 +136,7 @@ impl Source {
         Self::over(epoch, epoch + 1, |root| ending(&hand_over(epoch + 1), root))
     }
 
-    /// A block whose state knows the hand-over to `next`, as it does from the last block of the epoch before on.
+    /// A block whose state has the hand-over to `next`, as it does from the last block of the epoch before on.
     fn over(epoch: u64, next: u64, head: impl FnOnce(Digest) -> FinalBlock) -> Self {
         let disk = Disk::default();
         let mut state = State::restore(disk.clone(), []);
@@ -157,7 +157,7 @@ impl Source {
         Self { proofs, head: head(state.root()), archive: Archive::over(disk, nodes) }
     }
 
-    /// Answers with so many hand-overs at a time.
+    /// Answers with at most `at_a_time` hand-overs.
     fn answer(&self, ask: SnapshotAsk, at_a_time: usize) -> SnapshotPart {
         match ask {
             SnapshotAsk::Head => SnapshotPart::Head { block: Box::new(self.head.clone()), totals: Totals::default() },
@@ -173,11 +173,11 @@ impl Source {
         }
     }
 
-    /// A follower that joins from it alone.
+    /// A follower that joins from this peer alone.
     fn join(&self, shard: ShardId) -> Joiner {
         let mut joiner = Joiner::on(two_shards(), shard, BEHIND);
         joiner.claim(peer(1), self.head.header.height.0);
-        assert_eq!(joiner.talk(|_, ask| self.answer(ask, 2)), [peer(1)]);
+        assert_eq!(joiner.answer_all(|_, ask| self.answer(ask, 2)), [peer(1)]);
         assert_eq!(joiner.replica.tip().map(|(header, _)| header), Some(&self.head.header));
         joiner
     }
@@ -187,7 +187,7 @@ impl Source {
 fn a_follower_joins_after_the_validators_changed() {
     let source = Source::in_epoch(5, ShardId(0));
     let joiner = source.join(ShardId(0));
-    assert_eq!(joiner.hand_overs, source.proofs, "it keeps what led it there, to show it to others");
+    assert_eq!(joiner.hand_overs, source.proofs, "it keeps the hand-overs, to serve them to others");
     assert_eq!(joiner.replica.committee().validators, set(5, 0));
 }
 
@@ -200,81 +200,84 @@ fn a_follower_joins_a_shard_whose_signers_are_sampled() {
 }
 
 #[test]
-fn a_block_that_ends_its_epoch_is_the_old_committees_and_the_next_is_the_new_ones() {
+fn a_block_that_ends_its_epoch_is_signed_by_the_old_committee() {
     let source = Source::at_the_end_of(2);
     let joiner = source.join(ShardId(0));
-    assert_eq!(joiner.hand_overs, source.proofs, "the last hand-over is in the block itself");
+    assert_eq!(
+        joiner.hand_overs, source.proofs,
+        "the last hand-over is in the block itself and is not stored separately"
+    );
     assert_eq!(joiner.replica.committee().validators, set(3, 0));
     let last = HandOverProof::held_by(&source.head).expect("the block ends an epoch");
     assert!(last.is_certified_by(two_shards().chain_id(), &set(2, 0)));
 }
 
 #[test]
-fn nothing_of_the_state_counts_before_its_block_does() {
+fn no_part_of_the_state_counts_before_its_block_is_certified() {
     let source = Source::in_epoch(2, ShardId(0));
     let mut joiner = Joiner::on(two_shards(), ShardId(0), BEHIND);
     joiner.claim(peer(1), source.head.header.height.0);
     joiner.next_message();
-    joiner.hear(peer(1), Message::Snapshot(Box::new(source.answer(SnapshotAsk::Head, 2))));
+    joiner.receive(peer(1), Message::Snapshot(Box::new(source.answer(SnapshotAsk::Head, 2))));
     let asked = joiner.next_message();
     let Some((_, Message::FetchSnapshot(SnapshotAsk::HandOvers { height, after: Epoch(0) }))) = asked else {
-        panic!("it asks who the validators are: {asked:?}")
+        panic!("it requests the hand-overs: {asked:?}")
     };
     for early in [SnapshotAsk::Chunk { height, first: 0 }, SnapshotAsk::Seen { height, after: Height(0) }] {
-        joiner.hear(peer(1), Message::Snapshot(Box::new(source.answer(early, 2))));
+        joiner.receive(peer(1), Message::Snapshot(Box::new(source.answer(early, 2))));
         assert!(joiner.effects.is_empty(), "{early:?} was not asked for");
     }
 }
 
 #[test]
-fn a_part_holds_so_many_hand_overs_and_no_more() {
+fn a_part_with_too_many_hand_overs_is_rejected() {
     let most = HAND_OVERS_PER_PART_MAX;
     let source = Source::in_epoch(u64::try_from(most).expect("few") + 1, ShardId(0));
     for (at_a_time, is_taken) in [(most, true), (most + 1, false)] {
         let mut joiner = Joiner::on(two_shards(), ShardId(0), BEHIND);
         joiner.claim(peer(1), source.head.header.height.0);
         joiner.next_message();
-        joiner.hear(peer(1), Message::Snapshot(Box::new(source.answer(SnapshotAsk::Head, 0))));
+        joiner.receive(peer(1), Message::Snapshot(Box::new(source.answer(SnapshotAsk::Head, 0))));
         let Some((_, Message::FetchSnapshot(ask))) = joiner.next_message() else { panic!("it asks") };
-        joiner.hear(peer(1), Message::Snapshot(Box::new(source.answer(ask, at_a_time))));
+        joiner.receive(peer(1), Message::Snapshot(Box::new(source.answer(ask, at_a_time))));
         let is_written = joiner.effects.iter().any(|effect| matches!(effect, Effect::TakeOverHandOvers(_)));
         assert_eq!(is_written, is_taken, "{at_a_time}");
     }
 }
 
 #[test]
-fn a_joiner_that_does_not_know_the_chains_version_stops_and_says_so() {
+fn a_joiner_that_does_not_know_the_chains_version_stops_and_reports_it() {
     let mut source = Source::in_epoch(2, ShardId(0));
     let version = ProtocolVersion(PROTOCOL_VERSION.0 + 1);
     source.proofs[1] = proof(&HandOver { version, ..hand_over(2) });
     let mut joiner = Joiner::on(two_shards(), ShardId(0), BEHIND);
     joiner.claim(peer(1), source.head.header.height.0);
     joiner.next_message();
-    joiner.hear(peer(1), Message::Snapshot(Box::new(source.answer(SnapshotAsk::Head, 0))));
+    joiner.receive(peer(1), Message::Snapshot(Box::new(source.answer(SnapshotAsk::Head, 0))));
     let Some((_, Message::FetchSnapshot(ask))) = joiner.next_message() else { panic!("it asks") };
-    joiner.hear(peer(1), Message::Snapshot(Box::new(source.answer(ask, 2))));
+    joiner.receive(peer(1), Message::Snapshot(Box::new(source.answer(ask, 2))));
     let Some(Effect::Outdated(outdated)) = joiner.effects.pop_back() else { panic!("it stops") };
     assert_eq!((outdated.unknown.version, outdated.epoch), (version, Epoch(2)));
     joiner.pass(JOIN_PATIENCE_MS);
     assert_eq!(joiner.next_message(), None, "it asks for nothing more");
 }
 
-/// What a liar makes of the true part.
-type Lie = fn(&mut SnapshotPart);
+/// A change that a faulty peer makes to a part.
+type Alteration = fn(&mut SnapshotPart);
 
 fn proofs(part: &mut SnapshotPart) -> Option<&mut Vec<HandOverProof>> {
     if let SnapshotPart::HandOvers { proofs, .. } = part { Some(proofs) } else { None }
 }
 
-/// A hand-over to epoch 2 by whoever holds `keys`.
-fn forged(next: &HandOver, keys: &[SecretKey], says: &ValidatorSet) -> HandOverProof {
+/// A hand-over signed by the holders of `keys`, whose header names the set `named`.
+fn forged(next: &HandOver, keys: &[SecretKey], named: &ValidatorSet) -> HandOverProof {
     let mut block = ending(next, Digest([4; 32]));
-    block.header.validator_set_hash = says.digest();
+    block.header.validator_set_hash = named.digest();
     certify(&mut block, keys);
     HandOverProof::held_by(&block).expect("the block ends an epoch")
 }
 
-const LIES: [(&str, Lie); 10] = [
+const ALTERATIONS: [(&str, Alteration); 10] = [
     ("a hand-over is missing", |part| {
         if let Some(proofs) = proofs(part) {
             proofs.remove(1);
@@ -296,7 +299,7 @@ const LIES: [(&str, Lie); 10] = [
             proofs.clear();
         }
     }),
-    ("they lead on beyond the block", |part| {
+    ("they lead beyond the block", |part| {
         if let Some(proofs) = proofs(part) {
             proofs.push(proof(&hand_over(4)));
         }
@@ -306,12 +309,12 @@ const LIES: [(&str, Lie); 10] = [
             proofs[1].hand_over.committee.validators[0].key = peer(9);
         }
     }),
-    ("one was certified by those whom it seats", |part| {
+    ("one was certified by the committee that it begins", |part| {
         if let Some(proofs) = proofs(part) {
             proofs[1] = forged(&hand_over(2), &keys(2, 0), &set(1, 0));
         }
     }),
-    ("one was certified by others altogether", |part| {
+    ("one was certified by unrelated keys", |part| {
         if let Some(proofs) = proofs(part) {
             let strangers = ValidatorSet { epoch: Epoch(1), ..set(7, 0) };
             proofs[1] = forged(&hand_over(2), &keys(7, 0), &strangers);
@@ -331,23 +334,23 @@ const LIES: [(&str, Lie); 10] = [
 ];
 
 #[test]
-fn whoever_breaks_the_chain_of_committees_is_left_for_another_peer() {
+fn a_peer_that_breaks_the_chain_of_committees_is_replaced() {
     let source = Source::in_epoch(3, ShardId(0));
-    for (what, lie) in LIES {
+    for (what, alter) in ALTERATIONS {
         let mut joiner = Joiner::on(two_shards(), ShardId(0), BEHIND);
         joiner.claim(peer(1), source.head.header.height.0);
-        let liar = peer(1);
+        let faulty = peer(1);
         let answer = |to, ask| {
             let mut part = source.answer(ask, 8);
-            if to == liar {
-                lie(&mut part);
+            if to == faulty {
+                alter(&mut part);
             }
             part
         };
         let Some((_, Message::FetchSnapshot(SnapshotAsk::Head))) = joiner.next_message() else { panic!("it asks") };
         joiner.claim(peer(2), source.head.header.height.0);
-        joiner.hear(liar, Message::Snapshot(Box::new(answer(liar, SnapshotAsk::Head))));
-        assert_eq!(joiner.talk(answer), [peer(2)], "{what}");
+        joiner.receive(faulty, Message::Snapshot(Box::new(answer(faulty, SnapshotAsk::Head))));
+        assert_eq!(joiner.answer_all(answer), [peer(2)], "{what}");
         assert_eq!(joiner.dropped, 1, "{what}");
         assert_eq!(joiner.hand_overs, source.proofs, "{what}");
         assert_eq!(joiner.replica.tip().map(|(header, _)| header), Some(&source.head.header), "{what}");

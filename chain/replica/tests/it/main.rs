@@ -1,4 +1,4 @@
-//! One shard as a value, driven by hand: each file opens with the story that its tests tell.
+//! Tests of one shard as a state machine, driven by hand. Each file begins with a summary of its tests.
 
 mod applying;
 mod block_limit;

@@ -1,5 +1,5 @@
-//! More arrives than fits. What is taken waits in order, what does not fit is refused at once as busy and nothing of it
-//! is kept, and each block makes room again.
+//! More transactions arrive than fit. Pending ones stay in order. A transaction that does not fit is refused at once as
+//! busy and leaves nothing behind, and each block makes room again.
 
 use crate::fixture::{Machine, capture, commands_of_bytes, submission, verify};
 use chain_replica::{Effect, Effects, MEMPOOL_BYTES_MAX, MEMPOOL_TRANSACTIONS_MAX, Refused};

@@ -1,5 +1,5 @@
-//! The machine loses power. From the last flush and the write-sets after it comes the very state that the last final
-//! block committed to, and what does not add up to it is refused.
+//! The machine loses power. The last flush and the write-sets after it restore exactly the state that the last final
+//! block committed to. Stored data that does not match it is refused.
 
 use crate::fixture::{Machine, SHARD, capture, genesis};
 use chain_replica::RecoveryError;
@@ -18,7 +18,7 @@ fn machine() -> Machine {
 }
 
 #[test]
-fn the_deltas_lead_to_the_same_chain() {
+fn the_write_sets_restore_the_same_chain() {
     let mut before = machine();
     let (tip, totals) = (before.replica.tip().cloned(), before.replica.totals());
     let next = before.capture("next");
@@ -31,7 +31,7 @@ fn the_deltas_lead_to_the_same_chain() {
 }
 
 #[test]
-fn a_flush_takes_the_place_of_the_deltas_before_it() {
+fn a_flush_replaces_the_write_sets_before_it() {
     let mut machine = machine();
     let before = machine.disk.deltas();
     let half = FLUSH_LEAVES / 2;
@@ -56,7 +56,7 @@ fn a_flush_takes_the_place_of_the_deltas_before_it() {
 }
 
 #[test]
-fn a_lost_or_repeated_delta_is_refused() {
+fn missing_or_reordered_write_sets_are_refused() {
     for change in [
         |deltas: &mut Vec<Vec<u8>>| drop(deltas.pop()),
         |deltas: &mut Vec<Vec<u8>>| drop(deltas.remove(0)),
@@ -64,13 +64,13 @@ fn a_lost_or_repeated_delta_is_refused() {
     ] {
         let machine = machine();
         machine.disk.change(|held| change(&mut held.deltas));
-        let Err(error) = machine.restart() else { panic!("a state that does not add up is refused") };
+        let Err(error) = machine.restart() else { panic!("a state with another root is refused") };
         assert!(matches!(error, RecoveryError::Root { height: Height(6), .. }), "{error}");
     }
 }
 
 #[test]
-fn a_delta_with_any_bit_changed_is_refused() {
+fn a_write_set_with_any_changed_byte_is_refused() {
     let disk = machine().disk;
     let mut length = 0;
     disk.change(|held| length = held.deltas[5].len());

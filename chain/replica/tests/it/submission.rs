@@ -1,5 +1,5 @@
-//! A client is unsure whether its request arrived and sends it again: while it waits, while its block is under way,
-//! after it is final, after a restart. It is on the chain once, and whoever asks again is told where.
+//! A client submits the same transaction several times: while it is pending, while its block is being written, after it
+//! is final, and after a restart. It is on the chain once, and repetitions get its height.
 
 use crate::fixture::{Machine, ids, sign};
 use chain_replica::{Effect, Input, Totals};
@@ -19,17 +19,17 @@ fn a_repeat_before_finality_changes_nothing() {
 }
 
 #[test]
-fn a_repeat_while_the_block_is_under_way_does_not_wait_for_another() {
+fn a_repeat_while_the_block_is_decided_is_no_second_transaction() {
     let mut machine = Machine::with_tenant();
     let transaction = machine.capture("e1");
     machine.submit(transaction.clone());
     assert!(matches!(machine.propose()[..], [Effect::Sign(_)]));
     assert!(machine.submit(transaction).is_empty());
-    assert_eq!(machine.replica.waiting(), 1, "a transaction waits until its block is durable");
+    assert_eq!(machine.replica.waiting(), 1, "a transaction is pending until its block is durable");
 }
 
 #[test]
-fn a_repeat_while_the_block_is_written_is_not_proposed_again() {
+fn a_repeat_while_the_block_is_being_written_is_not_proposed_again() {
     let mut machine = Machine::with_tenant();
     let transaction = machine.capture("e1");
     machine.submit(transaction.clone());
@@ -37,7 +37,7 @@ fn a_repeat_while_the_block_is_written_is_not_proposed_again() {
     let Some(Effect::Sign(vote)) = effects.into_iter().next() else { panic!("a block asks for a signature") };
     let mut effects = machine.step(sign(vote));
     let Some(Effect::Persist(commit)) = effects.pop() else { panic!("a certified block is written") };
-    assert!(machine.submit(transaction).is_empty(), "nobody knows yet how it ends");
+    assert!(machine.submit(transaction).is_empty(), "the result is not known yet");
     machine.disk.write(&commit);
     assert!(matches!(machine.step(Input::Persisted)[..], [Effect::Finalised(_)]));
     assert_eq!(machine.replica.waiting(), 0);
@@ -45,7 +45,7 @@ fn a_repeat_while_the_block_is_written_is_not_proposed_again() {
 }
 
 #[test]
-fn a_repeat_after_finality_is_told_the_height() {
+fn a_repeat_after_finality_gets_the_height() {
     let mut machine = Machine::with_tenant();
     let transaction = machine.capture("e1");
     let id = transaction.header.id();
@@ -77,5 +77,5 @@ fn the_announcement_finds_each_transactions_receipts() {
         assert_eq!(finalised.receipts(first, count), expected);
     }
     assert_eq!(finalised.totals, Totals { transactions: 4, records: 7 });
-    assert!(finalised.receipts(6, 1).is_empty(), "beyond the block there is nothing");
+    assert!(finalised.receipts(6, 1).is_empty(), "there are no receipts beyond the block");
 }

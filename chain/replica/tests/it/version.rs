@@ -1,6 +1,6 @@
-//! The operator lets a chain go on to the next version, which is tried here with a table of rules in which that version
-//! lets a tenant have no more than two authors. The change comes with the epoch's first block on every shard; a build
-//! that does not know the version stops before it.
+//! The operator schedules the next protocol version, tested with a table of rules in which that version allows a tenant
+//! at most two authors. The change comes with the epoch's first block on every shard. A build that does not know the
+//! version stops before it.
 
 use crate::{
     fixture::{Machine, START_MS, TENANT, author, entry, operator, validator},
@@ -24,7 +24,7 @@ use chain_types::{
 const NEXT: ProtocolVersion = ProtocolVersion(PROTOCOL_VERSION.0 + 1);
 const PRESENT_RULES: Rules = Rules { version: PROTOCOL_VERSION, authors_per_tenant_max: 1_000_000 };
 const NEXT_RULES: Rules = Rules { version: NEXT, authors_per_tenant_max: 2 };
-/// What a build knows that can follow the change.
+/// The versions of a build that can follow the change.
 const BOTH: Versions = Versions::of(&[PRESENT_RULES, NEXT_RULES]);
 
 const BEACON: ShardId = ShardId(0);
@@ -60,21 +60,21 @@ fn genesis(shards: u16) -> Genesis {
 }
 
 impl Machine {
-    /// One command in a block of its own.
-    fn tell(&mut self, key: &SecretKey, tenant: TenantId, command: Command) -> Finalised {
+    /// Executes one command in a block of its own.
+    fn execute(&mut self, key: &SecretKey, tenant: TenantId, command: Command) -> Finalised {
         let transaction = self.sign_as(key, tenant, vec![entry(command)]);
         assert!(self.submit(transaction).is_empty());
         self.finalise().expect("a block with the command")
     }
 
     fn receipt(&mut self, key: &SecretKey, tenant: TenantId, command: Command) -> Receipt {
-        self.tell(key, tenant, command).block.block.receipts[0].clone()
+        self.execute(key, tenant, command).block.block.receipts[0].clone()
     }
 
     fn register(&mut self) {
         let author = author().public_key();
         let register = account::RegisterTenant { tenant: TENANT, author, partitions: 1 };
-        self.tell(&operator(), OPERATOR_TENANT, Command::Account(account::Command::RegisterTenant(register)));
+        self.execute(&operator(), OPERATOR_TENANT, Command::Account(account::Command::RegisterTenant(register)));
     }
 
     fn add_author(&mut self, seed: u8) -> Receipt {
@@ -91,7 +91,7 @@ impl Machine {
         let values = self.replica.read(&[BeaconKey.state_key()]).expect("the disk reads").expect("nothing is written");
         let first = || chain_ledger::genesis::beacon(&self.genesis).expect("the document is sound");
         let used = values[0].as_deref();
-        let used = used.map(|value| BeaconKey.decode(value).expect("the state holds what the law wrote"));
+        let used = used.map(|value| BeaconKey.decode(value).expect("the ledger wrote a valid beacon"));
         used.or_else(first).expect("the chain has a beacon")
     }
 
@@ -99,16 +99,16 @@ impl Machine {
         self.replica.tip().expect("there is a block").0.clone()
     }
 
-    /// Does the validator's duties until the epoch has ended; the block that ended it.
+    /// Performs the validator's duties until the epoch has ended. Returns the block that ended it.
     fn end_epoch(&mut self) -> FinalBlock {
         let validator = validator();
         loop {
-            // An epoch has a least time.
+            // An epoch has a minimum duration.
             self.now = TimestampMs(self.now.0 + 1);
             let next = When { height: self.tip().height.next(), time: self.now };
             let mut due = self.beacon().duties(next, &secrets(), true, true);
             let command = if due.is_empty() { beacon::Command::Pulse } else { due.remove(0) };
-            let finalised = self.tell(&validator, OPERATOR_TENANT, Command::Beacon(command));
+            let finalised = self.execute(&validator, OPERATOR_TENANT, Command::Beacon(command));
             if finalised.block.hand_over().is_some() {
                 return FinalBlock::clone(&finalised.block);
             }
@@ -116,7 +116,7 @@ impl Machine {
     }
 }
 
-fn happened(receipt: &Receipt) -> bool {
+fn is_applied(receipt: &Receipt) -> bool {
     matches!(receipt, Receipt::Applied(_))
 }
 
@@ -128,15 +128,22 @@ fn a_chain_switches_when_the_scheduled_epoch_begins() {
     assert_eq!(machine.schedule(&operator(), OPERATOR_TENANT, 2), Receipt::Applied(Event::Beacon(scheduled)));
 
     let ended = machine.end_epoch();
-    assert_eq!(ended.hand_over().map(|next| next.version), Some(PROTOCOL_VERSION), "epoch 1 is too early");
-    assert!(happened(&machine.add_author(2)) && happened(&machine.add_author(3)), "the present version allows many");
+    assert_eq!(
+        ended.hand_over().map(|next| next.version),
+        Some(PROTOCOL_VERSION),
+        "the version does not change in epoch 1"
+    );
+    assert!(
+        is_applied(&machine.add_author(2)) && is_applied(&machine.add_author(3)),
+        "the present version allows many"
+    );
 
     let ended = machine.end_epoch();
     assert_eq!(ended.hand_over().map(|next| next.version), Some(NEXT));
     assert_eq!(
         (ended.header.epoch, ended.header.version),
         (Epoch(1), PROTOCOL_VERSION),
-        "its last block is of the old"
+        "the last block of epoch 1 has the old version"
     );
     let mut machine = machine.restart().expect("the build knows both");
     assert_eq!(machine.add_author(4), Receipt::Rejected(Rejection::new("account.too_many_authors")));
@@ -148,22 +155,22 @@ fn a_chain_switches_when_the_scheduled_epoch_begins() {
 }
 
 #[test]
-fn another_shard_follows_by_proof() {
+fn another_shard_changes_its_version_with_the_hand_over() {
     let mut beacon = Machine::of(genesis(2), BEACON, BOTH);
     let mut other = Machine::of(genesis(2), ShardId(1), BOTH);
     other.register();
     beacon.schedule(&operator(), OPERATOR_TENANT, 1);
     let proof = HandOverProof::of(&beacon.end_epoch()).expect("the block ends an epoch");
     let enter = Command::Beacon(beacon::Command::EnterEpoch(Box::new(proof)));
-    let entered = other.tell(&validator(), OPERATOR_TENANT, enter);
+    let entered = other.execute(&validator(), OPERATOR_TENANT, enter);
     assert_eq!(entered.block.header.version, PROTOCOL_VERSION);
-    assert!(happened(&other.add_author(2)));
+    assert!(is_applied(&other.add_author(2)));
     assert_eq!(other.add_author(3), Receipt::Rejected(Rejection::new("account.too_many_authors")));
     assert_eq!((other.tip().epoch, other.tip().version), (Epoch(1), NEXT));
 }
 
 #[test]
-fn nobody_but_the_operator_schedules_a_version() {
+fn only_the_operator_schedules_a_version() {
     let mut machine = Machine::of(genesis(1), BEACON, BOTH);
     machine.register();
     let refused = Receipt::Rejected(Rejection::new("beacon.not_operator"));
@@ -176,7 +183,7 @@ fn nobody_but_the_operator_schedules_a_version() {
 fn a_build_that_does_not_know_the_version_stops_before_it() {
     let mut machine = Machine::of(genesis(1), BEACON, Versions::KNOWN);
     machine.register();
-    assert!(happened(&machine.schedule(&operator(), OPERATOR_TENANT, 1)), "the ledger takes any higher version");
+    assert!(is_applied(&machine.schedule(&operator(), OPERATOR_TENANT, 1)), "the ledger accepts any higher version");
     let ended = machine.end_epoch();
     let unknown = UnknownVersion { version: NEXT, newest: PROTOCOL_VERSION };
     let outdated = Outdated { unknown, epoch: Epoch(1) };
@@ -185,24 +192,27 @@ fn a_build_that_does_not_know_the_version_stops_before_it() {
     assert_eq!(outdated.to_string(), sentence);
 
     let waiting = machine.capture("after the end");
-    assert!(machine.submit(waiting).is_empty() && machine.propose().is_empty(), "it takes and builds nothing more");
+    assert!(machine.submit(waiting).is_empty() && machine.propose().is_empty(), "it accepts and builds nothing more");
     let (from, first) = (peer(0x99), Height(1));
     let asked = Input::Message { from, message: Box::new(Message::FetchFinal { from: first }) };
     let given = machine.step(asked);
-    assert!(matches!(given[..], [Effect::SendFinal { to, from: Height(1) }] if to == from), "it gives what it has");
+    assert!(
+        matches!(given[..], [Effect::SendFinal { to, from: Height(1) }] if to == from),
+        "it still serves its blocks"
+    );
     assert_eq!(machine.tip().height, ended.header.height);
-    let refused = machine.restart().err().expect("it does not start again");
+    let refused = machine.restart().err().expect("the restart is refused");
     assert!(matches!(refused, RecoveryError::Outdated(found) if found == outdated));
     assert_eq!(refused.to_string(), sentence);
 }
 
-/// Whether a follower takes a block that a quorum certified.
+/// Whether a follower accepts a block that a quorum certified.
 fn is_taken(block: FinalBlock) -> bool {
     let mut follower = Joiner::with_key(genesis(1), BEACON, u64::MAX, peer(0x99));
     follower.claim(validator().public_key(), 1);
     follower.pass(JOIN_WAIT_MS);
     let (asked, _) = follower.next_message().expect("it asks for the block");
-    follower.hear(asked, Message::Final(vec![block]));
+    follower.receive(asked, Message::Final(vec![block]));
     follower.effects.iter().any(|effect| matches!(effect, Effect::Persist(_)))
 }
 

@@ -1,5 +1,5 @@
-//! Transactions that ask for much. A block holds no more work than the chain's parameters allow, whoever builds it, and
-//! on a slow machine less; what does not fit waits for the next block.
+//! Transactions with much work. A block holds no more work than the chain's parameters allow, whichever validator
+//! builds it, and less on a slow machine. What does not fit waits for the next block.
 
 use crate::{
     fixture::{Machine, capture, event},
@@ -26,7 +26,7 @@ pub(crate) fn heavy(id: &str) -> Entry {
 }
 
 pub(crate) fn work(transaction: &Transaction) -> u64 {
-    parameters().of(&transaction.clone().check().expect("it is well formed"))
+    parameters().of(&transaction.clone().check().expect("the transaction is well formed"))
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn a_proposal_above_the_limit_is_not_executed() {
         let transactions: Vec<_> = (0..count).map(|number| group.heavy(heavy(&number.to_string()))).collect();
         assert_eq!(transactions.iter().map(work).sum::<u64>() <= parameters().block_work_max, is_executed);
         for transaction in &transactions {
-            group.tell(member, transaction, FOLLOWER);
+            group.deliver(member, transaction, FOLLOWER);
         }
         let ids: Vec<_> = transactions.iter().map(|one| one.header.id()).collect();
         let (tip, certificate) = group.replica(member).tip().cloned().expect("a block");
@@ -95,7 +95,7 @@ fn a_proposal_above_the_limit_is_not_executed() {
         let signature = key(leader).sign(Namespace::VOTE, &vote.digest());
         let vote = SignedVote { vote, signer: proposer, signature };
         let before = group.replica(member).executed_work();
-        group.hear(member, leader, Message::Proposal { vote, header: Box::new(header), ids });
+        group.deliver_message(member, leader, Message::Proposal { vote, header: Box::new(header), ids });
         assert_eq!(group.replica(member).executed_work() > before, is_executed, "{count} transactions");
     }
 }
@@ -104,7 +104,7 @@ fn a_proposal_above_the_limit_is_not_executed() {
 fn a_slow_machine_builds_smaller_blocks() {
     static NOW_US: AtomicU64 = AtomicU64::new(0);
     let mut machine = Machine::with_tenant();
-    // A quarter of the first view is 150 ms, and each look at this clock takes 60.
+    // A quarter of the first view is 150 ms, and each reading of this clock takes 60 ms.
     machine.replica.time_building(Box::new(|| NOW_US.fetch_add(60_000, Ordering::Relaxed)));
     for number in 0..5 {
         let transaction = machine.capture(&number.to_string());
@@ -117,7 +117,7 @@ fn a_slow_machine_builds_smaller_blocks() {
 #[cfg(waymark_mutants)]
 #[test]
 #[should_panic(expected = "assertion")]
-fn a_block_without_limit_is_noticed() {
+fn a_block_without_limit_is_detected() {
     chain_types::mutant::activate(Some(chain_types::mutant::UNMETERED));
     a_block_stops_at_the_limit();
 }

@@ -1,6 +1,6 @@
-//! A validator that starts catches up. While a block from a peer is being written, a quorum tells that it has no block
-//! yet, so the validator ends its probation and leads the height that is being written. It builds and signs nothing
-//! there: its state is already the one after that block.
+//! A restarted validator catches up. While a block from a peer is being written, a quorum claims to have no block yet,
+//! so the validator ends its probation and leads the height that is being written. It must build and sign nothing
+//! there, because its state is already the one after that block.
 
 use crate::{
     fixture::{Disk, SHARD, START_MS, verify},
@@ -22,7 +22,7 @@ fn validator() -> Replica<Disk> {
         memory: Memory::default(),
         held: Vec::new(),
         owed: Vec::new(),
-        // Its journal knows its vote for the first block.
+        // Its journal has its vote for the first block.
         voted: Height(1),
     };
     let role = Role { key: key(LEADER).public_key(), timing: Timing::default() };
@@ -30,7 +30,7 @@ fn validator() -> Replica<Disk> {
     Replica::recover(Arc::new(genesis()), SHARD, &role, state, recovered).expect("an empty disk is genesis")
 }
 
-fn hear(replica: &mut Replica<Disk>, from: usize, message: Message) -> Effects {
+fn receive(replica: &mut Replica<Disk>, from: usize, message: Message) -> Effects {
     let message = Box::new(message);
     step(replica, Input::Message { from: key(from).public_key(), message })
 }
@@ -57,12 +57,12 @@ fn while_a_block_is_being_written_no_other_one_is_built() {
     let pending = group.capture("pending");
     let mut validator = validator();
     tick(&mut validator, 0);
-    hear(&mut validator, 0, status(1));
+    receive(&mut validator, 0, status(1));
     tick(&mut validator, JOIN_WAIT_MS);
-    let written = hear(&mut validator, 0, Message::Final(vec![first]));
-    assert!(written.iter().any(|effect| matches!(effect, Effect::Persist(_))), "the first block is being written");
+    let written = receive(&mut validator, 0, Message::Final(vec![first]));
+    assert!(written.iter().any(|effect| matches!(effect, Effect::Persist(_))), "the first block has to be written");
     for peer in [2, 3] {
-        hear(&mut validator, peer, status(0));
+        receive(&mut validator, peer, status(0));
     }
     let transaction = Box::new(verify(vec![pending]).remove(0));
     let mut effects = step(&mut validator, Input::Submit { transaction, source: Source::Client });

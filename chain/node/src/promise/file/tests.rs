@@ -1,4 +1,4 @@
-//! The promise file across restarts, torn writes and rewrites.
+//! Tests of the promise file across restarts, torn writes and rewrites.
 
 use super::*;
 use chain_types::{
@@ -20,7 +20,7 @@ fn transaction(salt: u8, bytes: usize, valid_until_ms: u64) -> Arc<CheckedTransa
     let core = EntryCore { subjects: Vec::new(), command: Command::Account(command) };
     let entries = vec![Entry { core, body: Body::Public(vec![0; bytes]) }];
     let signed = draft.sign(&SecretKey::from_seed(&[1; 32]), entries);
-    Arc::new(signed.check().expect("it is well formed"))
+    Arc::new(signed.check().expect("the transaction is well formed"))
 }
 
 fn open(path: &Path) -> (PromiseFile, Vec<(Epoch, TxId)>) {
@@ -28,10 +28,10 @@ fn open(path: &Path) -> (PromiseFile, Vec<(Epoch, TxId)>) {
     (file, owed.iter().map(|(epoch, transaction)| (*epoch, transaction.header.id())).collect())
 }
 
-/// What was promised is owed after a restart; a torn write takes the newest promise, which was not said, and no other.
+/// Promises are still open after a restart. A torn write loses only the newest promise, which was not sent.
 #[test]
 fn a_torn_promise_leaves_those_before_it() {
-    let folder = tempfile::tempdir().expect("a folder");
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("promises");
     let (first, second) = (transaction(1, 10, 1_000), transaction(2, 10, 1_000));
     let (mut file, _) = open(&path);
@@ -44,24 +44,24 @@ fn a_torn_promise_leaves_those_before_it() {
         torn.set_len(length).expect("tears");
         let (again, owed) = open(&path);
         assert_eq!((owed, again.length), (vec![(EPOCH, first.id())], whole), "torn at {length}");
-        torn.set_len(file.length).expect("zeros take the place of what was torn");
+        torn.set_len(file.length).expect("the torn part becomes zeros");
     }
     let (mut again, _) = open(&path);
     let third = transaction(3, 10, 1_000);
-    again.append(EPOCH, &[Arc::clone(&third)]).expect("goes on after the last whole one");
+    again.append(EPOCH, &[Arc::clone(&third)]).expect("appends after the last whole entry");
     assert_eq!(open(&path).1, [(EPOCH, first.id()), (EPOCH, third.id())]);
 }
 
-/// The file stays small: above its limit it is written anew with what is neither kept nor expired.
+/// The file stays small: above its limit it is rewritten with the promises that are neither kept nor expired.
 #[test]
-fn what_is_owed_no_more_leaves_the_file() {
-    let folder = tempfile::tempdir().expect("a folder");
+fn closed_promises_are_removed_from_the_file() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("promises");
     let (mut file, _) = open(&path);
     let (kept, expired, owed) = (transaction(1, 10, 9_000), transaction(2, 10, 1_000), transaction(3, 10, 9_000));
     file.append(EPOCH, &[Arc::clone(&kept), expired, Arc::clone(&owed)]).expect("writes");
     file.forget(&[kept.id()], TimestampMs(1_000)).expect("writes");
-    assert_eq!(open(&path).1.len(), 3, "below the limit nothing is written");
+    assert_eq!(open(&path).1.len(), 3, "below the limit nothing is rewritten");
     let large = transaction(4, chain_types::limit::BODY_BYTES_MAX, 9_000);
     while file.length <= FILE_BYTES_MAX {
         file.append(EPOCH, &[Arc::clone(&large)]).expect("writes");

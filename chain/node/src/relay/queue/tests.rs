@@ -1,4 +1,4 @@
-//! When tasks are due, from progress alone and without a chain.
+//! When tasks become due, tested on progress alone without a chain.
 
 use super::*;
 use chain_types::Digest;
@@ -21,7 +21,7 @@ fn at(now: u64) -> RelayQueue {
     assert_eq!(
         due(&mut queue),
         [there, back, RelayTask::Traces(HERE), RelayTask::Traces(THERE)],
-        "a look at all, once"
+        "every task is due once at the start"
     );
     queue
 }
@@ -30,28 +30,28 @@ fn pending(is_decided: bool) -> Pending {
     Pending { coordinator: HERE, legs: vec![HERE, THERE], deadline: DEADLINE, is_decided }
 }
 
-/// What becomes due when the time comes, tick by tick.
+/// The tasks that become due at a time, with one tick.
 fn due_at(queue: &mut RelayQueue, now: u64) -> Vec<RelayTask> {
     queue.tick(1, TimestampMs(now));
     due(queue)
 }
 
 #[test]
-fn an_undecided_bundle_is_due_when_its_deadline_comes_and_then_no_more() {
+fn an_undecided_bundle_is_due_once_at_its_deadline() {
     let mut queue = at(0);
     queue.progress.bundles.insert(ID, pending(false));
     assert_eq!(due_at(&mut queue, DEADLINE.0 - 1), []);
     assert_eq!(due_at(&mut queue, DEADLINE.0), [RelayTask::Bundle(ID)]);
     assert_eq!(due_at(&mut queue, DEADLINE.0 + 1_000), []);
-    assert_eq!(due_at(&mut queue, DEADLINE.0 - 1), [], "a clock that is set back");
-    assert_eq!(due_at(&mut queue, DEADLINE.0 + 1), [RelayTask::Bundle(ID)], "passes it again");
+    assert_eq!(due_at(&mut queue, DEADLINE.0 - 1), [], "the clock is set back");
+    assert_eq!(due_at(&mut queue, DEADLINE.0 + 1), [RelayTask::Bundle(ID)], "the clock passes the deadline again");
 }
 
 #[test]
-fn a_decided_bundle_is_due_when_the_blocks_of_a_leg_pass_its_deadline() {
+fn a_decided_bundle_is_due_when_block_time_on_a_leg_passes_its_deadline() {
     let mut queue = at(0);
     queue.progress.bundles.insert(ID, pending(true));
-    assert_eq!(due_at(&mut queue, DEADLINE.0 + 5), [], "the clock alone says nothing about blocks");
+    assert_eq!(due_at(&mut queue, DEADLINE.0 + 5), [], "the clock alone does not move block time");
     let elsewhere = ShardId(7);
     for (shard, time, expected) in [
         (elsewhere, DEADLINE.0, &[][..]),
@@ -60,13 +60,13 @@ fn a_decided_bundle_is_due_when_the_blocks_of_a_leg_pass_its_deadline() {
         (THERE, DEADLINE.0 + 1, &[]),
         (HERE, DEADLINE.0 + 1, &[RelayTask::Bundle(ID)]),
     ] {
-        queue.pass(shard, TimestampMs(time));
+        queue.observe_time(shard, TimestampMs(time));
         assert_eq!(due(&mut queue), expected, "shard {shard} at {time}");
     }
 }
 
 #[test]
-fn an_errand_that_fails_waits_twice_as_long_each_time_up_to_a_limit() {
+fn the_retry_wait_of_a_task_doubles_up_to_a_limit() {
     let (mut queue, task) = (at(0), RelayTask::Messages(THERE, HERE));
     let mut tick = 0;
     for wait in [1, 2, 4, 8, 16, 32, 64, 128, 256, RETRY_TICKS_MAX, RETRY_TICKS_MAX] {
@@ -83,7 +83,7 @@ fn an_errand_that_fails_waits_twice_as_long_each_time_up_to_a_limit() {
 }
 
 #[test]
-fn locks_of_a_finished_bundle_are_forgotten_after_their_grace_and_then_nothing_is_due() {
+fn locks_of_a_finished_bundle_are_forgotten_after_the_grace_period() {
     let mut queue = at(0);
     queue.progress.bundles.insert(ID, pending(true));
     queue.finish(RelayTask::Bundle(ID), Outcome::Finished { id: ID, locked: vec![(THERE, 1)] }, 0);
@@ -91,7 +91,7 @@ fn locks_of_a_finished_bundle_are_forgotten_after_their_grace_and_then_nothing_i
     assert_eq!(due_at(&mut queue, until.0 - 1), []);
     assert_eq!(due_at(&mut queue, until.0), [RelayTask::Traces(THERE)]);
     let TaskInput::Traces(THERE, traces) = queue.work(&RelayTask::Traces(THERE)) else {
-        panic!("traces are to be forgotten")
+        panic!("the locks are due to be forgotten")
     };
     assert_eq!(traces, [(until, vec![(ID, 1)])]);
     queue.progress.traces.entry((THERE, until)).or_default().push((OTHER, 0));
@@ -99,13 +99,13 @@ fn locks_of_a_finished_bundle_are_forgotten_after_their_grace_and_then_nothing_i
     assert_eq!(
         queue.progress.traces,
         BTreeMap::from([((THERE, until), vec![(OTHER, 0)])]),
-        "what came meanwhile stays"
+        "a lock added meanwhile stays"
     );
     assert_eq!(due_at(&mut queue, u64::MAX), []);
 }
 
 #[test]
-fn a_bundle_that_is_finished_long_after_its_deadline_is_forgotten_at_once() {
+fn locks_of_a_bundle_finished_late_are_forgotten_at_once() {
     let mut queue = at(DEADLINE.0 + limit::LOCK_GRACE_MS);
     queue.progress.bundles.insert(ID, pending(true));
     queue.finish(RelayTask::Bundle(ID), Outcome::Finished { id: ID, locked: vec![(HERE, 0), (THERE, 1)] }, 0);

@@ -1,6 +1,5 @@
-//! Followers come late to a chain of full blocks. One executes them, one applies the write-sets that a quorum
-//! certified; both come to the same state, and both follow on from there. How much faster the one is than the other is
-//! measured here.
+//! Followers that start late on a chain of full blocks. One executes the blocks, the other applies the write-sets that
+//! a quorum certified. Both reach the same state and continue from there. The test prints how fast each is.
 
 use super::group::Group;
 use crate::fixture::{TENANT, capture, event, sign_for};
@@ -11,14 +10,14 @@ use tokio::task::JoinSet;
 const SHARD: ShardId = ShardId(0);
 const VALIDATOR: usize = 0;
 const FOLLOWER: usize = 1;
-/// Captures on the chain: as many as leave most write-sets where they can be had.
+/// Captures on the chain: few enough that most write-sets are still stored.
 const CAPTURES: usize = 25_000;
 /// Captures that are submitted at once.
 const AT_ONCE: usize = 500;
-/// Each way is measured so often, and the shortest time counts.
+/// Measurements of each way; the shortest time counts.
 const ROUNDS: usize = 3;
 
-/// Fills a chain by transactions of so many captures; its last block.
+/// Fills a chain with transactions of `per_transaction` captures each. Returns the last block.
 async fn fill(group: &Group, per_transaction: usize) -> Height {
     let mut number = 0;
     while number < CAPTURES {
@@ -36,7 +35,8 @@ async fn fill(group: &Group, per_transaction: usize) -> Height {
     last
 }
 
-/// Has the follower begin with an empty folder, and waits until it has every block; from the first to the last.
+/// Restarts the follower with an empty folder and waits until it has every block. Returns the time from the first block
+/// to the last.
 async fn replay(group: &mut Group, executes: bool, last: Height) -> Duration {
     group.replay_afresh(FOLLOWER, executes).await;
     group.wait_for([FOLLOWER], Height(1)).await;
@@ -45,7 +45,7 @@ async fn replay(group: &mut Group, executes: bool, last: Height) -> Duration {
     began.elapsed()
 }
 
-/// Checks that both prove the same of an event.
+/// Checks that both members prove the same value for an event.
 async fn agree_on_stream(group: &Group, id: &str) {
     let left = group.handle(VALIDATOR).prove_stream(SHARD, TENANT, event(id)).await.expect("proves");
     let right = group.handle(FOLLOWER).prove_stream(SHARD, TENANT, event(id)).await.expect("proves");

@@ -1,5 +1,5 @@
-//! Members of one network, each startable and stoppable on its folder and its address. Invariant: tests wait for
-//! heights, never for time.
+//! Members of one network, each of which can be stopped and restarted with its folder and address. Invariant: tests
+//! wait for heights, never for a fixed time.
 
 use crate::fixture::{TENANT, author, capture, key, operator, parameters, sign_as_operator, sign_for};
 use chain_network::{Inbox, Limits, Network, NetworkConfig};
@@ -19,12 +19,12 @@ use std::{
 use tempfile::TempDir;
 use tokio::sync::watch;
 
-/// How long anything may take on a busy machine.
+/// The time limit of every wait, even on a busy machine.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Blocks of an epoch in a group with a beacon.
 pub(crate) const EPOCH_BLOCKS: u64 = 4;
-/// What each of its validators bonds.
+/// The bond of each validator in a group with a beacon.
 pub(crate) const BOND: u64 = 1_000_000_000;
 
 struct Member {
@@ -33,14 +33,14 @@ struct Member {
     node: Option<Node>,
 }
 
-/// Validators, and a follower behind the last of them.
+/// Validators, and a follower as the last member.
 pub(crate) struct Group {
     pub(crate) genesis: Genesis,
     members: Vec<Member>,
 }
 
-/// A free port that no connection takes by itself while a member is stopped: it lies below those that systems give to
-/// connections. Test processes begin their search at different places.
+/// A free port outside of the range that systems assign to outgoing connections, so that none takes it while a member
+/// is stopped. Test processes start their search at different offsets.
 fn free_port() -> TcpListener {
     const FIRST: u32 = 10_000;
     const COUNT: u32 = 20_000;
@@ -51,10 +51,10 @@ fn free_port() -> TcpListener {
         let port = u16::try_from(FIRST + offset).expect("below 65,536");
         TcpListener::bind(("127.0.0.1", port)).ok()
     });
-    listener.expect("a free port")
+    listener.expect("a port is free")
 }
 
-/// The byte of which a member's seed consists.
+/// The byte that fills a member's seed.
 pub(crate) fn seed(at: usize) -> u8 {
     0x40 + u8::try_from(at).expect("few members")
 }
@@ -65,12 +65,12 @@ impl Group {
         Self::begin(validators, |_| ()).await
     }
 
-    /// The same with a beacon: epochs of few blocks, validators of equal bonds.
+    /// As [`Self::start`], with a beacon: short epochs, and validators of equal bonds.
     pub(crate) async fn with_beacon(validators: usize) -> Self {
         Self::with_epochs_of(validators, EPOCH_BLOCKS).await
     }
 
-    /// The same with epochs of so many blocks.
+    /// As [`Self::with_beacon`], with epochs of `epoch_blocks` blocks.
     pub(crate) async fn with_epochs_of(validators: usize, epoch_blocks: u64) -> Self {
         Self::begin(validators, |genesis| {
             let shards = 2;
@@ -110,11 +110,11 @@ impl Group {
             beacon: None,
         };
         change(&mut genesis);
-        // All are held until all are known, so that no two are the same.
+        // All listeners are held until all ports are known, so that no two are equal.
         let held: Vec<_> = (0..=validators).map(|_| free_port()).collect();
         let members = held.iter().map(|listener| Member {
-            folder: tempfile::tempdir().expect("a folder"),
-            address: listener.local_addr().expect("an address"),
+            folder: tempfile::tempdir().expect("a temporary folder"),
+            address: listener.local_addr().expect("the listener has an address"),
             node: None,
         });
         let mut group = Self { genesis, members: members.collect() };
@@ -139,7 +139,7 @@ impl Group {
         assert!(matches!(outcome.receipts[..], [Receipt::Applied(_)]));
     }
 
-    /// A member's journal of a shard.
+    /// The path of a member's journal for a shard.
     pub(crate) fn journal(&self, at: usize, shard: ShardId) -> std::path::PathBuf {
         self.members[at].folder.path().join(format!("shard-{shard}")).join("journal")
     }
@@ -153,34 +153,34 @@ impl Group {
         self.start_with(at, |alone| alone).await;
     }
 
-    /// Starts a member on its folder that keeps so many blocks whole.
+    /// Starts a member on its folder with only the newest `blocks` blocks kept whole.
     pub(crate) async fn start_keeping(&mut self, at: usize, blocks: u64) {
         self.start_with(at, |alone| NodeConfig { keep_blocks: Some(blocks), ..alone }).await;
     }
 
-    /// Lets a member know everybody.
-    pub(crate) fn introduce(&self, at: usize) {
-        self.handle(at).set_members(&self.others(at)).expect("keys");
+    /// Allows all other members at one member.
+    pub(crate) fn allow_all(&self, at: usize) {
+        self.handle(at).set_members(&self.others(at)).expect("the keys are valid");
     }
 
-    /// Adds a member that knows everybody and is known to one alone; its place.
+    /// Adds a member that knows all others but is allowed only by `host`. Returns its index.
     pub(crate) async fn add_known_to(&mut self, host: usize) -> usize {
         let at = self.members.len();
         let listener = free_port();
-        let address = listener.local_addr().expect("an address");
+        let address = listener.local_addr().expect("the listener has an address");
         drop(listener);
-        self.members.push(Member { folder: tempfile::tempdir().expect("a folder"), address, node: None });
-        self.introduce(host);
+        self.members.push(Member { folder: tempfile::tempdir().expect("a temporary folder"), address, node: None });
+        self.allow_all(host);
         self.start_again(at).await;
         at
     }
 
-    /// A member that runs no node, and says what a test wants: its network, which knows one member and is known to it.
-    pub(crate) async fn voice(&self, host: usize) -> (Network, Inbox) {
+    /// Connects the bare network of an additional member, without a node, to `host`. The test sends its messages.
+    pub(crate) async fn connect_network(&self, host: usize) -> (Network, Inbox) {
         let own = key(seed(self.members.len()));
         let mut members = self.others(host);
         members.push(Peer { key: own.public_key(), addresses: Vec::new() });
-        self.handle(host).set_members(&members).expect("keys");
+        self.handle(host).set_members(&members).expect("the keys are valid");
         let listener = Peer { key: key(seed(host)).public_key(), addresses: vec![self.members[host].address] };
         let config = NetworkConfig {
             chain_id: self.genesis.chain_id(),
@@ -190,23 +190,22 @@ impl Group {
             peers: vec![listener],
             limits: Limits::default(),
         };
-        Network::start(config).await.expect("a network")
+        Network::start(config).await.expect("the network starts")
     }
 
-    /// Stops a member and starts it on an empty folder, from which it joins by a snapshot when it lacks more than so
-    /// many blocks.
+    /// Restarts a member with an empty folder. It joins from a snapshot when it lacks more than `behind` blocks.
     pub(crate) async fn join_afresh(&mut self, at: usize, behind: u64) {
         self.begin_afresh(at, |alone| NodeConfig { history: History::FromSnapshot { behind }, ..alone }).await;
     }
 
-    /// The same, but it fetches every block, and executes them all or applies their write-sets.
+    /// Restarts a member with an empty folder. It fetches every block, and executes it or applies its write-set.
     pub(crate) async fn replay_afresh(&mut self, at: usize, executes: bool) {
         self.begin_afresh(at, |alone| NodeConfig { executes, ..alone }).await;
     }
 
     async fn begin_afresh(&mut self, at: usize, change: impl FnOnce(NodeConfig) -> NodeConfig) {
         self.stop(at).await;
-        self.members[at].folder = tempfile::tempdir().expect("a folder");
+        self.members[at].folder = tempfile::tempdir().expect("a temporary folder");
         self.start_with(at, change).await;
     }
 
@@ -215,7 +214,7 @@ impl Group {
         self.members[at].node = Some(node);
     }
 
-    /// What a member starts with.
+    /// The configuration of a member.
     pub(crate) fn config(&self, at: usize) -> NodeConfig {
         let member = &self.members[at];
         let links = Some(Links { listen: vec![member.address], peers: self.others(at) });
@@ -232,14 +231,16 @@ impl Group {
         others.map(peer).collect()
     }
 
-    /// Stops a member.
     pub(crate) async fn stop(&mut self, at: usize) {
-        let node = self.members[at].node.take().expect("it runs");
-        tokio::task::spawn_blocking(move || node.stop()).await.expect("the task runs").expect("it ends well");
+        let node = self.members[at].node.take().expect("the member is running");
+        tokio::task::spawn_blocking(move || node.stop())
+            .await
+            .expect("the task does not panic")
+            .expect("it stops without an error");
     }
 
     pub(crate) fn handle(&self, at: usize) -> NodeHandle {
-        self.members[at].node.as_ref().expect("it runs").handle()
+        self.members[at].node.as_ref().expect("the member is running").handle()
     }
 
     pub(crate) fn tip(&self, at: usize) -> watch::Receiver<Tip> {
@@ -257,7 +258,7 @@ impl Group {
         outcome.expect("becomes final")
     }
 
-    /// How far every running member is, for whoever has to find out why nothing goes on.
+    /// The status of every running member, for the message of a failed wait.
     async fn report(&self) -> String {
         let mut lines = Vec::new();
         for (at, member) in self.members.iter().enumerate() {
@@ -271,7 +272,7 @@ impl Group {
                 let (epoch, seats) = (committee.epoch(), committee.validators.validators.len());
                 let index = status.index;
                 lines.push(format!(
-                    "member {at} shard {shard}: block {tip}, epoch {epoch} of {seats} seats, its own {index:?}, {waiting} wait"
+                    "member {at} shard {shard}: block {tip}, epoch {epoch} of {seats} seats, its own {index:?}, {waiting} pending"
                 ));
             }
         }
@@ -283,7 +284,9 @@ impl Group {
         for at in members {
             let mut tip = self.tip(at);
             let reached = tokio::time::timeout(PATIENCE, tip.wait_for(|tip| tip.height >= height)).await;
-            reached.unwrap_or_else(|_| panic!("member {at} does not reach block {height}")).expect("it runs");
+            reached
+                .unwrap_or_else(|_| panic!("member {at} does not reach block {height}"))
+                .expect("the member is running");
         }
     }
 
@@ -292,8 +295,8 @@ impl Group {
         let handle = self.handle(at);
         let mut tip = handle.tip(shard);
         let reached = async {
-            while handle.status(shard).await.expect("it runs").committee.epoch() < epoch {
-                tip.changed().await.expect("it runs");
+            while handle.status(shard).await.expect("the member is running").committee.epoch() < epoch {
+                tip.changed().await.expect("the member is running");
             }
         };
         let reached = tokio::time::timeout(PATIENCE, reached).await;

@@ -1,5 +1,5 @@
-//! A network with nothing to decide is quiet: after one transaction that no block may hold no journal changes by a
-//! byte, however long nobody asks for anything, and the next good transaction is final at once.
+//! A network without work writes nothing: after a refused transaction no journal changes by a byte for as long as the
+//! test watches, and the next valid transaction is final at once.
 
 use super::group::{Group, PATIENCE};
 use crate::fixture::{capture, sign_as_stranger};
@@ -11,16 +11,16 @@ use chain_types::{
 use std::time::{Duration, Instant};
 use tokio::time::{interval, timeout};
 
-/// How long nobody asks for anything, in seconds; more by `WAYMARK_IDLE_SECONDS`.
+/// How long the idle network is watched, in seconds. `WAYMARK_IDLE_SECONDS` overrides it.
 const IDLE_SECONDS: u64 = 20;
-/// How often the journals are read meanwhile.
+/// The interval at which the journals are read.
 const BEAT: Duration = Duration::from_millis(500);
-/// A network whose journals do not change for so long has come to rest.
+/// A network whose journals do not change for this long is at rest.
 const REST: Duration = Duration::from_secs(5);
-/// A transaction on a network at rest is final within this.
+/// The limit for the finality of a transaction on a network at rest.
 const ANSWER_MAX: Duration = Duration::from_secs(5);
 
-/// What every validator's journal holds.
+/// The length and digest of every validator's journal.
 fn journals(group: &Group) -> Vec<(u64, Digest)> {
     let of = |at| {
         let bytes = std::fs::read(group.journal(at, ShardId(0))).expect("reads");
@@ -47,7 +47,7 @@ async fn at_rest(group: &Group) -> Vec<(u64, Digest)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_network_at_rest_signs_nothing_and_answers_at_once() {
+async fn an_idle_network_signs_nothing_and_answers_at_once() {
     let seconds = std::env::var("WAYMARK_IDLE_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(IDLE_SECONDS);
     let group = Group::start(4).await;
     let follower = group.handle(4);

@@ -1,5 +1,5 @@
-//! A member comes late, with an empty folder. It takes over the state from a peer instead of executing every block,
-//! follows from there, proves what the others prove, and says which blocks it does not have.
+//! A member with an empty folder joins late. It downloads the state from a peer instead of executing every block,
+//! follows from there, proves the same values as the others, and reports which blocks it does not have.
 
 use super::group::Group;
 use crate::fixture::{TENANT, capture, event, large_captures, sign_for};
@@ -9,26 +9,26 @@ use chain_types::{Height, ShardId};
 use std::time::{Duration, Instant};
 
 const SHARD: ShardId = ShardId(0);
-/// A follower without a past is where the others are within this time, however long the chain.
+/// The time within which a new follower catches up, however long the chain.
 const JOIN_MAX: Duration = Duration::from_secs(10);
 
-/// Blocks of the long chain: enough for a snapshot, or as many as `WAYMARK_JOIN_BLOCKS` says.
+/// Blocks of the long chain: enough for a snapshot, or more by `WAYMARK_JOIN_BLOCKS`.
 fn long() -> u64 {
-    let said = std::env::var("WAYMARK_JOIN_BLOCKS").map_or(0, |text| text.parse().expect("a number of blocks"));
-    said.max(FLUSH_BLOCKS + 1)
+    let wanted = std::env::var("WAYMARK_JOIN_BLOCKS").map_or(0, |text| text.parse().expect("a number of blocks"));
+    wanted.max(FLUSH_BLOCKS + 1)
 }
 
-/// Checks that a member proves the same of an event as another, against the same state.
+/// Checks that two members prove the same value for an event, against the same state.
 async fn agree_on_stream(group: &Group, left: usize, right: usize, id: &str) {
     let left = group.handle(left).prove_stream(SHARD, TENANT, event(id)).await.expect("proves");
     let right = group.handle(right).prove_stream(SHARD, TENANT, event(id)).await.expect("proves");
     assert_eq!(left.header, right.header);
     assert_eq!((left.head, &left.proof), (right.head, &right.proof));
-    assert_eq!(left.head.map(|head| head.count), Some(1), "the event {id} was captured once");
+    assert_eq!(left.head.map(|head| head.count), Some(1), "event {id} was captured once");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_fresh_follower_joins_a_long_chain_without_replaying_it() {
+async fn a_new_follower_joins_a_long_chain_without_replaying_it() {
     let mut group = Group::start(1).await;
     let remembered = sign_for(&group.genesis, vec![capture("early")]);
     group.handle(0).submit(SHARD, remembered.clone()).await.expect("becomes final");
@@ -43,12 +43,12 @@ async fn a_fresh_follower_joins_a_long_chain_without_replaying_it() {
     eprintln!("joining: {} blocks in {took:?}", last.0);
     assert!(took < JOIN_MAX, "{took:?}");
     let first = Height(last.0 - last.0 % FLUSH_BLOCKS);
-    assert_eq!(*group.tip(0).borrow(), *group.tip(1).borrow(), "block, totals and all");
+    assert_eq!(*group.tip(0).borrow(), *group.tip(1).borrow(), "the tips are equal, totals included");
     let follower = group.handle(1);
     for absent in [1, first.0 - 1] {
         let read = follower.block(SHARD, Height(absent)).await;
-        let Err(NodeError::AbsentBlock { height, first: said, .. }) = read else { panic!("{read:?}") };
-        assert_eq!((height, said), (Height(absent), first));
+        let Err(NodeError::AbsentBlock { height, first: found, .. }) = read else { panic!("{read:?}") };
+        assert_eq!((height, found), (Height(absent), first));
     }
     for here in [first, last] {
         let block = follower.block(SHARD, here).await.expect("reads").expect("is there");
@@ -70,7 +70,7 @@ async fn a_fresh_follower_joins_a_long_chain_without_replaying_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_validator_that_lost_its_disk_joins_and_serves_the_next_one() {
+async fn a_validator_that_lost_its_disk_joins_and_serves_snapshots() {
     let mut group = Group::start(4).await;
     for number in 0..3 {
         group.capture(4, &format!("before {number}")).await;

@@ -1,6 +1,7 @@
-//! The set of validators changes over real sockets. A newcomer whom one member lets in is admitted, registers, is let
-//! in by all, and sits two epochs later; one of the first four leaves and goes on as a follower; then another is gone
-//! and the newcomer's signature is needed, and given. At last the bond of the one who left comes back.
+//! The validator set changes over real sockets. A new member that only one member allows is admitted, registers, is
+//! then allowed by all, and gets a seat two epochs later. One of the first four leaves and continues as a follower.
+//! With another one stopped, the new validator's signature is needed. Finally the bond of the one that left is paid
+//! back.
 
 use super::group::{BOND, Group, PATIENCE, seed};
 use crate::fixture::{key, operator};
@@ -13,10 +14,10 @@ use chain_types::{
 };
 use std::time::Instant;
 
-/// The follower, who captures.
+/// The index of the follower, which submits the captures.
 pub(super) const FOLLOWER: usize = 4;
-/// The number that the ledger gives to the newcomer.
-const NEWCOMER: ValidatorId = ValidatorId(4);
+/// The id that the ledger assigns to the new validator.
+const NEW_VALIDATOR: ValidatorId = ValidatorId(4);
 
 fn tenant(at: usize) -> TenantId {
     TenantId([seed(at); 16])
@@ -30,7 +31,7 @@ pub(super) fn candidacy(group: &Group, at: usize) -> Candidacy {
     Candidacy::new(group.handle(at), &[seed(at); 32], tenant(at))
 }
 
-/// Captures, one after the other, until the beacon is as wanted.
+/// Captures one event after the other until the beacon's state satisfies `is_so`.
 pub(super) async fn work_until(group: &Group, what: &str, is_so: impl Fn(&BeaconState) -> bool) -> BeaconState {
     let started = Instant::now();
     for number in 0.. {
@@ -42,7 +43,7 @@ pub(super) async fn work_until(group: &Group, what: &str, is_so: impl Fn(&Beacon
         }
         assert!(started.elapsed() < PATIENCE, "{what}: {:?} {:?}", beacon.plan(), beacon.registry());
     }
-    unreachable!("numbers do not end")
+    unreachable!("the loop returns or fails")
 }
 
 /// Captures until a block carries a member's signature.
@@ -51,14 +52,14 @@ async fn is_signed_by(group: &Group, at: usize) {
     for number in 0.. {
         let height = group.capture(FOLLOWER, &format!("signed by {at} {number}")).await.height;
         group.wait_for([FOLLOWER], height).await;
-        let status = group.handle(FOLLOWER).status(ShardId(0)).await.expect("it runs");
+        let status = group.handle(FOLLOWER).status(ShardId(0)).await.expect("the member is running");
         let set = &status.committee.validators.validators;
         let block = group.handle(FOLLOWER).block(ShardId(0), height).await.expect("reads").expect("is final");
         let mut signers = block.certificate.signatures.iter().filter_map(|(index, _)| set.get(usize::from(*index)));
         if block.header.epoch == status.committee.epoch() && signers.any(|one| one.key == public_key(at)) {
             return;
         }
-        assert!(started.elapsed() < PATIENCE, "member {at} signs nothing: {:?}", block.certificate);
+        assert!(started.elapsed() < PATIENCE, "member {at} has signed no block: {:?}", block.certificate);
     }
 }
 
@@ -73,80 +74,83 @@ async fn is_connected(group: &Group, at: usize, to: usize) {
             if is_there() {
                 return;
             }
-            // Connections come with no event here; blocks do.
+            // No event announces a connection, but blocks can be waited for.
             group.capture(FOLLOWER, &format!("until {to} is connected to {at} {number}")).await;
-            tip.changed().await.expect("it runs");
+            tip.changed().await.expect("the member is running");
         }
     };
-    tokio::time::timeout(PATIENCE, connected).await.unwrap_or_else(|_| panic!("{at} does not let {to} in"));
+    tokio::time::timeout(PATIENCE, connected).await.unwrap_or_else(|_| panic!("{at} does not connect to {to}"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_newcomer_takes_a_seat_and_another_gives_its_seat_back() {
+async fn a_new_validator_gets_a_seat_and_another_gives_its_seat_up() {
     let mut group = Group::with_beacon(4).await;
-    let newcomer = group.add_known_to(FOLLOWER).await;
+    let joining = group.add_known_to(FOLLOWER).await;
     let first = group.capture(FOLLOWER, "before").await.height;
-    group.wait_for([newcomer], first).await;
-    assert!(group.handle(0).peers().iter().all(|peer| peer.key != public_key(newcomer)), "nobody told the first");
+    group.wait_for([joining], first).await;
+    assert!(
+        group.handle(0).peers().iter().all(|peer| peer.key != public_key(joining)),
+        "the other members do not allow it yet"
+    );
 
     // It cannot register before the operator admits it; then it bonds what it was granted.
-    let its = candidacy(&group, newcomer);
-    assert_eq!(its.register(None).await, Err(CandidacyError::NotAdmitted));
-    let whom = (public_key(newcomer), tenant(newcomer));
+    let candidate = candidacy(&group, joining);
+    assert_eq!(candidate.register(None).await, Err(CandidacyError::NotAdmitted));
+    let holder = (public_key(joining), tenant(joining));
     for _ in 0..2 {
-        let account = admit(&group.handle(FOLLOWER), &operator(), whom, Amount(BOND)).await.expect("it is admitted");
-        assert_eq!((account.admits, account.balance), (true, Amount(BOND)), "once and for all");
+        let account = admit(&group.handle(FOLLOWER), &operator(), holder, Amount(BOND)).await.expect("it is admitted");
+        assert_eq!((account.admits, account.balance), (true, Amount(BOND)), "admitting twice grants once");
     }
     let admitted = group.tip(FOLLOWER).borrow().height;
-    group.wait_for([newcomer], admitted).await;
-    let much = its.register(Some(BOND + 1)).await;
+    group.wait_for([joining], admitted).await;
+    let much = candidate.register(Some(BOND + 1)).await;
     assert_eq!(much, Err(CandidacyError::Unfunded { held: BOND, bond: BOND + 1 }));
-    assert_eq!(its.register(None).await, Ok(Event::Registered { validator: NEWCOMER, bond: BOND }));
-    assert_eq!(its.register(Some(BOND)).await, Err(CandidacyError::Unfunded { held: 0, bond: BOND }));
+    assert_eq!(candidate.register(None).await, Ok(Event::Registered { validator: NEW_VALIDATOR, bond: BOND }));
+    assert_eq!(candidate.register(Some(BOND)).await, Err(CandidacyError::Unfunded { held: 0, bond: BOND }));
 
-    // All let it in, and it sits two epochs after the one in which it registered.
+    // All allow it, and it gets a seat two epochs after the one in which it registered.
     for at in 0..4 {
-        is_connected(&group, at, newcomer).await;
+        is_connected(&group, at, joining).await;
     }
     let beacon = loop {
-        let is_decided = |beacon: &BeaconState| beacon.status(NEWCOMER) != Some(Status::Candidate);
+        let is_decided = |beacon: &BeaconState| beacon.status(NEW_VALIDATOR) != Some(Status::Candidate);
         let beacon = work_until(&group, "a seat", is_decided).await;
-        if beacon.status(NEWCOMER) == Some(Status::Active) {
+        if beacon.status(NEW_VALIDATOR) == Some(Status::Active) {
             break beacon;
         }
-        // On a busy machine an epoch of few blocks may end before it said that it is ready.
-        assert_eq!(its.return_to_duty().await, Ok(Event::Returned { validator: NEWCOMER }));
+        // On a busy machine a short epoch may end before it has acknowledged the seat.
+        assert_eq!(candidate.return_to_duty().await, Ok(Event::Returned { validator: NEW_VALIDATOR }));
     };
-    let registered = beacon.registry().get(NEWCOMER).expect("registered").registered;
-    assert!(beacon.epoch() >= Epoch(registered.0 + 2), "it is planned, then it acknowledges, then it sits");
+    let registered = beacon.registry().get(NEW_VALIDATOR).expect("registered").registered;
+    assert!(beacon.epoch() >= Epoch(registered.0 + 2), "a seat is planned, then acknowledged, then taken");
     assert_eq!(beacon.committee().members.len(), 5);
     for at in 0..group.members() {
         for shard in [ShardId(0), ShardId(1)] {
             group.wait_for_epoch(at, shard, beacon.epoch()).await;
         }
     }
-    is_signed_by(&group, newcomer).await;
+    is_signed_by(&group, joining).await;
 
-    // One of the first four leaves, another is gone: the rest needs the newcomer.
+    // One of the first four leaves, another is stopped: the rest needs the new validator.
     let leaver = candidacy(&group, 1);
     assert_eq!(leaver.leave().await, Ok(Event::LeaveAnnounced { validator: ValidatorId(1) }));
     assert_eq!(leaver.leave().await, Err(CandidacyError::Rejected { code: "beacon.leaving".to_owned() }));
     let is_out = |beacon: &BeaconState| beacon.seat_of(public_key(1)).is_none();
     let beacon = work_until(&group, "a seat given back", is_out).await;
-    assert_eq!(beacon.status(ValidatorId(1)), Some(Status::Leaving), "its bond stays one epoch longer");
-    for at in [0, 2, 3, newcomer] {
+    assert_eq!(beacon.status(ValidatorId(1)), Some(Status::Leaving), "its bond is held one epoch longer");
+    for at in [0, 2, 3, joining] {
         group.wait_for_epoch(at, ShardId(0), beacon.epoch()).await;
     }
     group.stop(2).await;
-    is_signed_by(&group, newcomer).await;
+    is_signed_by(&group, joining).await;
 
-    // Who left follows, and its bond comes back to its tenant, once that exists.
+    // The one that left follows. Its bond is paid back to its tenant, once that is registered.
     let is_gone = |beacon: &BeaconState| beacon.status(ValidatorId(1)).is_none();
     work_until(&group, "a bond released", is_gone).await;
     let last = group.capture(FOLLOWER, "with a follower more").await.height;
     group.wait_for([1], last).await;
-    let status = group.handle(1).status(ShardId(0)).await.expect("it runs");
-    assert_eq!(status.index, None, "it follows");
+    let status = group.handle(1).status(ShardId(0)).await.expect("the member is running");
+    assert_eq!(status.index, None, "it is a follower");
     assert_eq!(leaver.withdraw().await, Err(CandidacyError::NotAdmitted));
     let account = admit(&group.handle(FOLLOWER), &operator(), (public_key(1), tenant(1)), Amount::ZERO).await;
     assert_eq!(account.map(|account| account.balance), Ok(Amount::ZERO));
@@ -158,9 +162,9 @@ async fn a_newcomer_takes_a_seat_and_another_gives_its_seat_back() {
     group.agree().await;
 }
 
-/// A member that hears nobody cannot know how far the chain is; it waits for a while and says so.
+/// A member without connected peers cannot know the chain's height, so a request fails after a wait.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_request_of_a_member_that_hears_nobody_is_given_up() {
+async fn a_request_of_a_member_without_peers_fails() {
     let mut group = Group::with_beacon(4).await;
     for gone in 0..4 {
         group.stop(gone).await;

@@ -1,22 +1,23 @@
-//! What other leaders promised for transactions that came in here [P15]. Invariant: bounded, however much they promise.
+//! The promises of other leaders for transactions of local clients [P15]. Invariant: their number is bounded, however
+//! many are made.
 
 use chain_beacon::promise::PROMISES_MAX;
 use chain_types::{Height, TxId, beacon::PromiseBatch};
 use std::{collections::BTreeMap, sync::Arc};
 
-/// Soft confirmations that a replica holds other leaders to, at most. Those above the limit are only passed on.
+/// Soft confirmations that a replica checks, at most. Those above the limit are only reported to their clients.
 pub const CONFIRMATIONS_MAX: usize = PROMISES_MAX;
 
 /// Promises by leader.
 #[derive(Default)]
-pub(crate) struct Taken {
+pub(crate) struct ReceivedPromises {
     due: BTreeMap<u16, Vec<(TxId, Arc<PromiseBatch>)>>,
     count: usize,
 }
 
-impl Taken {
-    /// Keeps a promise until it is due. When there is no room, promises for transactions that are not pending leave
-    /// first.
+impl ReceivedPromises {
+    /// Keeps a promise until it is due. When there is no room, promises for transactions that are not pending are
+    /// dropped first.
     pub(super) fn add(&mut self, tx_id: TxId, batch: &Arc<PromiseBatch>, is_pending: impl Fn(&TxId) -> bool) {
         if self.count >= CONFIRMATIONS_MAX {
             self.retain(is_pending);
@@ -44,7 +45,7 @@ impl Taken {
         due
     }
 
-    /// Forgets all promises: their epoch is over.
+    /// Drops all promises: their epoch is over.
     pub(super) fn clear(&mut self) {
         *self = Self::default();
     }
