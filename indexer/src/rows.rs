@@ -1,5 +1,5 @@
-//! The rows of a batch, slice by slice. Invariant: this is the only file that names the slices together, and each event
-//! of the ledger is named in one place: with the slice that makes rows of it, or as one that has none.
+//! The rows of a batch by slice. Invariant: this is the only file that names the slices together, and it names each
+//! event of the ledger once: with the slice that makes rows of it, or as an event without rows.
 
 use crate::{
     batch::{AppliedRecord, CheckedBlock},
@@ -11,7 +11,7 @@ use crate::{
 };
 use chain_types::Event;
 
-/// Every table of the schema, in the order in which they are compared.
+/// Every table of the schema, in the order of comparison.
 pub(crate) fn tables() -> impl Iterator<Item = Table> {
     [ledger::TABLES, provenance::TABLES].into_iter().flatten().copied()
 }
@@ -24,7 +24,7 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    /// Opens the records of blocks and makes their rows. Takes milliseconds of CPU per hundred records.
+    /// Opens the records of blocks and builds their rows. Takes milliseconds of CPU time per hundred records.
     pub(crate) fn of(blocks: &[CheckedBlock], keys: &Keys) -> Self {
         let mut rows = Self::default();
         for record in blocks.iter().flat_map(CheckedBlock::applied) {
@@ -41,7 +41,7 @@ impl Rows {
         }
     }
 
-    /// The statements that write the rows.
+    /// Builds the statements that write the rows.
     pub(crate) fn statements(&self) -> Result<Vec<Statement>, ColumnError> {
         let statements = [self.conviction.statements()?, self.provenance.statements()?];
         Ok(statements.into_iter().flatten().collect())
