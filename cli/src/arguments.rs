@@ -1,4 +1,4 @@
-//! The command line. Invariant: every flag that a service needs can come from the environment as well.
+//! The command line. Invariant: every flag of a service can also be set in the environment.
 
 use crate::{
     anchor::AnchorArguments, audit::AuditArguments, bench::BenchArguments, doctor::DoctorArguments,
@@ -46,9 +46,9 @@ pub enum Command {
     Anchor(AnchorArguments),
     /// Capture a demonstration scenario through the public API
     Seed(SeedArguments),
-    /// Say whether this machine and a data directory are fit, and what to do when not
+    /// Check whether this machine and a data directory are fit, and print what to do if not
     Doctor(DoctorArguments),
-    /// Add up every final block and say whether the whole supply is there
+    /// Add up every final block and check whether the whole supply is there
     Audit(AuditArguments),
     /// Measure this machine, each figure beside its bound
     Bench(BenchArguments),

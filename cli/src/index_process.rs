@@ -1,5 +1,5 @@
 //! `waymark indexer`: follows a gateway's blocks into Postgres; `rebuild` starts the index over, or checks it.
-//! Invariant: every block is checked against the chain's genesis, wherever it came from.
+//! Invariant: every block is checked against the chain's genesis document, whatever its source.
 
 use crate::{
     blocks::RemoteBlocks,

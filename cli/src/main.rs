@@ -1,5 +1,5 @@
-//! The one binary and the only composition root. Invariant: this crate wires processes and writes to the
-//! terminal; the crates below it hold all rules.
+//! The only binary and the only composition root. Invariant: this crate wires processes and writes to the terminal; the
+//! crates below it contain all rules.
 #![allow(unreachable_pub, reason = "a binary has no outside")]
 #![allow(clippy::print_stdout, reason = "commands print their results; their progress goes to standard error")]
 

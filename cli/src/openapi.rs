@@ -1,4 +1,4 @@
-//! `waymark openapi`: writes the committed API descriptions, or says whether they are still true. Invariant: the files
+//! `waymark openapi`: writes the committed API descriptions, or checks that they are up to date. Invariant: the files
 //! are generated and never edited.
 
 use anyhow::Context as _;
@@ -42,7 +42,7 @@ pub fn run(arguments: &OpenapiArguments) -> anyhow::Result<ExitCode> {
 }
 
 /// The stable codes of answers: `door` with status and title, `ledger` (receipts and refusals) with a sentence, those
-/// of single faults of a `document` or query, and the words of the token endpoint's own errors (RFC 6749 section 5.2).
+/// of single faults of a `document` or query, and the error codes of the token endpoint (RFC 6749 section 5.2).
 fn codes() -> String {
     let door = gateway::slice::codes();
     let door = door.map(|code| (code.name.to_owned(), json!({ "status": code.status, "title": code.title })));

@@ -1,6 +1,5 @@
-//! `waymark testnet`: a real network of processes on this machine, for trying and testing: validators, and a gateway on
-//! a follower of theirs. Invariant: it ends only processes that it started, and what it made goes on with the next
-//! start.
+//! `waymark testnet`: a network of processes on this machine, for experiments and tests: validators, and a gateway on a
+//! follower. Invariant: it ends only processes that it started, and the network resumes at the next start.
 
 pub mod layout;
 pub mod member;

@@ -1,19 +1,19 @@
-//! `domains`: five words, spelled the same in every layer. A slice that exists in one layer exists
-//! in all of them with the same file names, so that a path search for one word finds the column.
+//! `domains`: five words, spelled the same in every layer. A slice that exists in one layer exists in all of them with
+//! the same file names, so that a path search for the word finds them all.
 
 #[cfg(test)]
 mod tests;
 
 use crate::{finding::Finding, source::SourceFile};
 
-/// Every domain that may ever have a slice.
+/// Every domain that may have a slice.
 pub(crate) const DOMAINS: [&str; 5] = ["provenance", "settlement", "uav", "charity", "product"];
 
-/// The domains that exist today, each in every layer.
+/// The domains that exist, each in every layer.
 const EXPECTED: [&str; 1] = ["provenance"];
 
-/// What every slice has, layer by layer: paths with `{}` for the domain and `*` for any characters.
-/// Where a line offers several, one of them is enough.
+/// The files of every slice, layer by layer: paths with `{}` for the domain and `*` for any characters. If a line has
+/// several paths, one of them is enough.
 const VOCABULARY: &[&[&str]] = &[
     &["chain/types/src/{}.rs"],
     &["chain/ledger/src/{}.rs"],

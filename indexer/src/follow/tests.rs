@@ -234,18 +234,22 @@ async fn another_process_receives_progress() {
     add_blocks(&chain, 0, 1, 1);
     let indexer = start(&pool, &chain);
     wait(&indexer.progress(), 0, 1).await;
-    let heard = IndexProgress::listen(app.clone(), 2).await.expect("the cursors");
-    assert_eq!(heard.heights(), [(ShardId(0), Height(1)), (ShardId(1), Height(0))], "earlier blocks are known at once");
+    let progress = IndexProgress::listen(app.clone(), 2).await.expect("the cursors");
+    assert_eq!(
+        progress.heights(),
+        [(ShardId(0), Height(1)), (ShardId(1), Height(0))],
+        "earlier blocks are known at once"
+    );
     add_blocks(&chain, 0, 2, 3);
-    wait(&heard, 0, 4).await;
+    wait(&progress, 0, 4).await;
     // This also ends the listener's own connection.
     let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'waymark_app'
         AND datname = current_database()";
     database.owner().await.execute(end).await.expect("the owner may run the statement");
     add_blocks(&chain, 1, 1, 1);
-    wait(&heard, 1, 1).await;
-    heard.wait_for(ShardId(7), Height(1)).await.expect_err("there is no such shard");
-    drop(heard);
+    wait(&progress, 1, 1).await;
+    progress.wait_for(ShardId(7), Height(1)).await.expect_err("there is no such shard");
+    drop(progress);
     indexer.stop().await.expect("no failure");
 }
 

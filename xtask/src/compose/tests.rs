@@ -1,4 +1,4 @@
-//! A service definition with a hole is found out, hole by hole.
+//! Each missing part of a service definition is found.
 
 use super::check;
 use crate::source::SourceFile;

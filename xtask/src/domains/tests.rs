@@ -1,4 +1,4 @@
-//! A complete column passes; a column with a hole, and a stray slice, do not.
+//! A complete slice passes; a slice with a missing file, and a stray slice, do not.
 
 use super::{check, matches};
 use crate::source::SourceFile;

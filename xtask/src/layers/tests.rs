@@ -1,4 +1,4 @@
-//! The table is shown to admit the architecture and to refuse its opposites.
+//! The table admits the architecture and rejects violations of it.
 
 use super::{
     Import, Manifest, boundary, check_manifest,
@@ -18,7 +18,7 @@ fn for_tests(import: Import) -> Import {
     Import { is_for_tests: true, ..import }
 }
 
-/// What the check says about a crate in its rightful folder with these imports.
+/// The messages of the check for a crate in its own folder with these imports.
 fn messages(name: &str, imports: Vec<Import>) -> Vec<String> {
     let folder = LAYERS.iter().find(|layer| layer.name == name).map_or("elsewhere", |layer| layer.folder);
     let manifest = Manifest { name: name.to_owned(), folder: folder.to_owned(), imports };
@@ -79,7 +79,7 @@ fn the_table_is_closed_and_has_no_cycle() {
     for (position, layer) in LAYERS.iter().enumerate() {
         for import in layer.imports {
             let at = LAYERS.iter().position(|other| other.name == *import);
-            // Rows are in an order in which every crate comes after what it imports.
+            // The rows are ordered so that every crate comes after its imports.
             assert!(at.is_some_and(|at| at < position), "{} imports {import}", layer.name);
         }
     }
@@ -88,7 +88,7 @@ fn the_table_is_closed_and_has_no_cycle() {
     }
 }
 
-/// The rules broken by one file of production code.
+/// The rules that one file of production code violates.
 fn broken(path: &str, line: &str) -> Vec<&'static str> {
     let file = SourceFile { path: path.to_owned(), text: format!("//! Text.\n{line}\n") };
     let mut findings = Vec::new();

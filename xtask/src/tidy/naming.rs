@@ -1,4 +1,4 @@
-//! A module is named after what it holds. Names that could hold anything soon do.
+//! A module is named after its content. Modules with generic names collect unrelated code.
 
 use crate::{finding::Finding, source::SourceFile};
 

@@ -1,4 +1,4 @@
-//! Each rule is shown to pass good text and to fail bad text: a check that cannot fail checks nothing.
+//! Each rule passes good text and fails bad text, which shows that it can fail.
 
 use super::{
     check,
@@ -11,7 +11,7 @@ fn file(path: &str, text: &str) -> SourceFile {
     SourceFile { path: path.to_owned(), text: text.to_owned() }
 }
 
-/// The rules that one file breaks, in the order of the findings.
+/// The rules that one file violates, in the order of the findings.
 fn broken(path: &str, text: &str) -> Vec<&'static str> {
     check(&[file(path, text)]).into_iter().map(|finding| finding.rule).collect()
 }
@@ -80,7 +80,7 @@ fn comments_and_prose_are_as_wide_as_code() {
 
 #[test]
 fn tests_never_sleep() {
-    // Put together here, so that this file does not break the rule it tests.
+    // Built here, so that this file does not violate the rule that it tests.
     let sleep = format!("    std::thread::{}(pause);\n", "sleep");
     let production = format!("//! Text.\n{sleep}");
     assert_eq!(broken("cli/src/up.rs", &production), [""; 0]);
