@@ -52,7 +52,7 @@ check: ## the fast part of `make test`: format, lints, pure crates, house rules
 	cargo $(CARGO_TEST) --release --locked $(addprefix --package ,$(PURE))
 	cargo xtask
 
-bench: build ## measure this machine: throughput, latency, each beside its bound
+bench: build ## measure this machine: throughput, latency, each with its bound
 	$(WAYMARK) bench $(ARGS)
 
 fmt: ## format Rust and web sources

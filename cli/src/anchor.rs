@@ -47,7 +47,7 @@ pub async fn run(arguments: AnchorArguments) -> anyhow::Result<ExitCode> {
                 crate::exit::SUCCESS
             }
             Err(error) => {
-                crate::terminal::failure(&error);
+                crate::terminal::print_error(&error);
                 crate::exit::UNREADABLE
             }
         }

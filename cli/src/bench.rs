@@ -67,7 +67,7 @@ pub async fn run(arguments: BenchArguments) -> anyhow::Result<ExitCode> {
     let mut figures = Map::new();
     for name in names {
         if !arguments.json {
-            crate::terminal::say(&format!("measuring {name:?} …"));
+            crate::terminal::print_line(&format!("measuring {name:?} …"));
         }
         let (key, value) = match name {
             Name::Core => ("core", core::measure(arguments.quick).await?),

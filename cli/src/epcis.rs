@@ -42,7 +42,7 @@ pub fn run(arguments: &EpcisArguments) -> anyhow::Result<ExitCode> {
             Err(problems) => {
                 for problem in problems {
                     let Problem { pointer, code, detail } = problem;
-                    crate::terminal::say(&format!("{}: {code} at {pointer:?}: {detail}", file.display()));
+                    crate::terminal::print_line(&format!("{}: {code} at {pointer:?}: {detail}", file.display()));
                 }
                 return Ok(UNREADABLE.into());
             }

@@ -62,7 +62,7 @@ pub async fn run(arguments: GatewayArguments) -> anyhow::Result<ExitCode> {
     let shutdown = CancellationToken::new();
     let app = router::build(services.gateway.clone());
     let server = tokio::spawn(serve::serve(listener, app, serve::ServeLimits::default(), shutdown.clone()));
-    crate::terminal::say(&format!("Waymark's gateway serves {url}"));
+    crate::terminal::print_line(&format!("Waymark's gateway serves {url}"));
     stop_signal().await?;
     shutdown.cancel();
     server.await??;

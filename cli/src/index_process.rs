@@ -6,7 +6,7 @@ use crate::{
     home::{ChainShape, Home},
     running::Running,
     services::Database,
-    terminal::{Steps, say},
+    terminal::{Steps, print_line},
     up::stop_signal,
 };
 use anyhow::Context as _;
@@ -84,7 +84,7 @@ async fn follow(arguments: FollowArguments) -> anyhow::Result<ExitCode> {
     indexer::migrate::migrate(&url).await.context("migrating the database")?;
     let pool = indexer::pool::indexer_pool(&url).await.context("connecting to the database")?;
     let handle = Indexer::start(IndexerConfig::default(), &pool, &source, &keys);
-    say("Waymark's indexer follows");
+    print_line("Waymark's indexer follows");
     let failure = tokio::select! {
         signal = stop_signal() => signal.err(),
         failure = handle.failed() => Some(anyhow::anyhow!("{failure}")),

@@ -54,7 +54,7 @@ fn run(command: Command) -> ExitCode {
         Err(error) => Err(error.into()),
     };
     outcome.unwrap_or_else(|error| {
-        terminal::failure(&error);
+        terminal::print_error(&error);
         exit::FAILURE.into()
     })
 }

@@ -4,7 +4,7 @@
 use crate::{
     home::{ChainShape, Home},
     ledger::OwnerTasks,
-    terminal::say,
+    terminal::print_line,
     up::stop_signal,
 };
 use anyhow::{Context as _, ensure};
@@ -62,7 +62,7 @@ pub async fn run(arguments: NodeArguments) -> anyhow::Result<ExitCode> {
         println!("{ready}");
     } else {
         let what = role.map_or_else(|| "follower".to_owned(), |index| format!("validator {index}"));
-        say(&format!("{what} {key} listens on {}", addresses.join(", ")));
+        print_line(&format!("{what} {key} listens on {}", addresses.join(", ")));
     }
     stop_signal().await?;
     drop(owner_tasks);

@@ -35,7 +35,7 @@ pub fn run(arguments: &OpenapiArguments) -> anyhow::Result<ExitCode> {
         } else {
             fs::create_dir_all(&arguments.folder).context("creating the folder")?;
             fs::write(&path, text).with_context(|| format!("writing {}", path.display()))?;
-            crate::terminal::say(&format!("wrote {}", path.display()));
+            crate::terminal::print_line(&format!("wrote {}", path.display()));
         }
     }
     Ok(if differs { crate::exit::FAILURE } else { crate::exit::SUCCESS }.into())

@@ -61,7 +61,7 @@ pub async fn run(arguments: SeedArguments) -> anyhow::Result<ExitCode> {
         let count = parsed.pointer("/epcisBody/eventList").and_then(Value::as_array).map_or(0, Vec::len);
         events += count;
         if !arguments.json {
-            crate::terminal::say(&format!("  {title}: {count} events are final"));
+            crate::terminal::print_line(&format!("  {title}: {count} events are final"));
         }
     }
     if arguments.json {

@@ -14,15 +14,15 @@ pub fn start_logging(directives: &str) {
 }
 
 /// Prints an error and its causes, one line each.
-pub fn failure(error: &anyhow::Error) {
-    say(&format!("waymark: {error}"));
+pub fn print_error(error: &anyhow::Error) {
+    print_line(&format!("waymark: {error}"));
     for cause in error.chain().skip(1) {
-        say(&format!("  because {cause}"));
+        print_line(&format!("  because {cause}"));
     }
 }
 
 /// Prints a line to standard error.
-pub fn say(line: &str) {
+pub fn print_line(line: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
 
@@ -41,7 +41,7 @@ impl Steps {
     /// Reports a completed step.
     pub fn done(&mut self, what: &str) {
         if !self.is_quiet {
-            say(&format!("  {what} ({} ms)", self.last.elapsed().as_millis()));
+            print_line(&format!("  {what} ({} ms)", self.last.elapsed().as_millis()));
         }
         self.last = Instant::now();
     }

@@ -4,7 +4,7 @@
 pub mod layout;
 pub mod member;
 
-use crate::{new_chain::EpochLength, terminal::say, up::stop_signal};
+use crate::{new_chain::EpochLength, terminal::print_line, up::stop_signal};
 use anyhow::Context as _;
 use layout::Layout;
 use member::Process;
@@ -78,5 +78,5 @@ fn greet(ready: &serde_json::Value) {
     for (index, validator) in ready["validators"].as_array().into_iter().flatten().enumerate() {
         println!("  Validator {index}: process {} in {}", validator["pid"], validator["data"]);
     }
-    say("Kill a validator and it goes on; `waymark node --data <its folder>` brings it back. Ctrl-C ends all.");
+    print_line("Kill a validator and it goes on; `waymark node --data <its folder>` brings it back. Ctrl-C ends all.");
 }

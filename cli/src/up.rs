@@ -62,7 +62,7 @@ pub async fn run(arguments: UpArguments) -> anyhow::Result<ExitCode> {
     let shape = ChainShape { shards: arguments.shards, validators: arguments.validators };
     let home = Home { executes: arguments.execute, ..Home::open_or_create(&arguments.data, shape)? };
     if !arguments.json {
-        crate::terminal::say(&format!("Starting Waymark on {}", home.folder.display()));
+        crate::terminal::print_line(&format!("Starting Waymark on {}", home.folder.display()));
     }
     let listener = TcpListener::bind(arguments.listen)
         .await
@@ -100,7 +100,7 @@ pub async fn run(arguments: UpArguments) -> anyhow::Result<ExitCode> {
         failure = services.failed() => Some(failure),
     };
     if !arguments.json {
-        crate::terminal::say("Stopping");
+        crate::terminal::print_line("Stopping");
     }
     Running::withdraw(&home.folder);
     shutdown.cancel();

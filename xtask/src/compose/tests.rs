@@ -32,7 +32,7 @@ fn a_complete_definition_passes() {
 }
 
 #[test]
-fn every_hole_is_found() {
+fn every_missing_part_is_found() {
     for (from, to) in [
         ("      WAYMARK_KEK_FILE: a\n", ""),
         ("    command: [indexer]\n", "    command: [gateway]\n"),

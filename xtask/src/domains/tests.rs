@@ -33,12 +33,12 @@ fn files(paths: &[&str]) -> Vec<SourceFile> {
 }
 
 #[test]
-fn a_complete_column_passes() {
+fn a_complete_slice_passes() {
     assert_eq!(check(&files(&COLUMN)), []);
 }
 
 #[test]
-fn every_hole_is_found() {
+fn every_missing_part_is_found() {
     for hole in COLUMN {
         let rest: Vec<&str> = COLUMN.into_iter().filter(|path| *path != hole).collect();
         assert_eq!(check(&files(&rest)).len(), 1, "{hole}");
@@ -55,7 +55,7 @@ fn a_stray_slice_is_found() {
 }
 
 #[test]
-fn tests_may_stand_beside_the_source_or_in_it() {
+fn tests_may_be_next_to_the_source_or_in_it() {
     let moved = COLUMN.map(|path| match path {
         "chain/ledger/src/provenance/tests.rs" => "chain/ledger/tests/it/provenance_capture.rs",
         "indexer/src/provenance/tests.rs" => "indexer/tests/it/provenance.rs",

@@ -64,7 +64,7 @@ fn check_node(file: &SourceFile, findings: &mut Vec<Finding>) {
                 .flatten()
                 .find(|word| !word.is_empty() && !NODE_NAMES.contains(word));
             if let Some(word) = refused {
-                let message = format!("the gateway sees the node through its handle, not through `{word}`");
+                let message = format!("the gateway uses the node through its handle, not through `{word}`");
                 findings.push(Finding::at(&file.path, number, "node", message));
             }
         }
@@ -84,7 +84,7 @@ fn check_slice(file: &SourceFile, findings: &mut Vec<Finding>) {
             let is_edge = edges_hold && LEDGER_EDGES.contains(&(slice, neighbour));
             let passes_top_file = !rest.contains("::");
             if !(is_edge && passes_top_file) {
-                let message = format!("`{slice}` must not reach into `{neighbour}` here");
+                let message = format!("`{slice}` must not import `{neighbour}` here");
                 findings.push(Finding::at(&file.path, number, "slice", message));
             }
         }
@@ -110,8 +110,7 @@ fn check_core(file: &SourceFile, findings: &mut Vec<Finding>) {
                 is_whole && (before.ends_with("crate::") || (is_import && is_listed))
             });
             if is_named {
-                let message =
-                    format!("the core must not know `{slice}`; slices are put together in {}", files.join(", "));
+                let message = format!("the core must not name `{slice}`; slices are composed in {}", files.join(", "));
                 findings.push(Finding::at(&file.path, number, "core", message));
             }
         }

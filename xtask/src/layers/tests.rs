@@ -43,7 +43,7 @@ fn the_architecture_is_admitted() {
 }
 
 #[test]
-fn its_opposites_are_refused() {
+fn violations_are_refused() {
     for (name, import) in [
         ("chain-types", ours("chain-state")),
         ("chain-ledger", ours("chain-store")),
@@ -107,7 +107,7 @@ fn only_the_owner_writes_a_schema() {
 }
 
 #[test]
-fn slices_keep_to_themselves() {
+fn slices_do_not_import_each_other() {
     let call = "use crate::product::is_known;";
     assert_eq!(broken("chain/ledger/src/provenance/capture_event.rs", call), [""; 0]);
     assert_eq!(broken("chain/ledger/src/uav.rs", call), ["slice"]);
@@ -119,7 +119,7 @@ fn slices_keep_to_themselves() {
 }
 
 #[test]
-fn the_core_knows_no_slice() {
+fn the_core_names_no_slice() {
     for line in [
         "use crate::provenance::code;",
         "use crate::{error::ApiError, provenance::code};",

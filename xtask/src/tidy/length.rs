@@ -14,7 +14,7 @@ pub(super) fn check(file: &SourceFile, findings: &mut Vec<Finding>) {
     let lines_max = if file.is_test() { TEST_LINES_MAX } else { LINES_MAX };
     let lines = file.text.lines().count();
     if lines > lines_max {
-        let message = format!("{lines} lines, at most {lines_max}: cut it by what changes together");
+        let message = format!("{lines} lines, at most {lines_max}: split it into parts that change together");
         findings.push(Finding::whole(&file.path, "length", message));
     }
 }

@@ -16,7 +16,7 @@ pub(super) fn check(file: &SourceFile, findings: &mut Vec<Finding>) {
         // By convention an inline test module is the last item of its file.
         in_tests |= line.trim() == "#[cfg(test)]" && !next_is_file_module(file, number);
         if in_tests && SLEEPS.iter().any(|call| line.contains(call)) {
-            findings.push(Finding::at(&file.path, number, "sleep", "wait for the event itself, not for time"));
+            findings.push(Finding::at(&file.path, number, "sleep", "wait for the event itself, not for a fixed time"));
         }
         if SWITCHED_OFF.iter().any(|mark| line.trim_start().starts_with(mark)) {
             findings.push(Finding::at(&file.path, number, "switched-off", "fix the test or delete it"));

@@ -38,7 +38,7 @@ fn length_is_limited_and_tests_get_more() {
 }
 
 #[test]
-fn names_that_could_hold_anything_are_refused() {
+fn generic_names_are_refused() {
     let text = "//! Text.\n";
     for path in
         ["cli/src/utils.rs", "cli/src/common/a.rs", "cli/src/key_manager.rs", "web/src/helpers.ts", "cli/src/up/mod.rs"]
@@ -51,7 +51,7 @@ fn names_that_could_hold_anything_are_refused() {
 }
 
 #[test]
-fn a_crate_is_imported_from_once() {
+fn each_crate_has_one_import_statement() {
     let uses = |second: &str| format!("//! Text.\nuse crate::a::{{b, c}};\n{second}use std::fmt;\n");
     assert_eq!(broken("cli/src/up.rs", &uses("")), [""; 0]);
     assert_eq!(broken("cli/src/up.rs", &uses("use crate::d;\n")), ["import"]);
@@ -60,7 +60,7 @@ fn a_crate_is_imported_from_once() {
 }
 
 #[test]
-fn comments_and_prose_are_as_wide_as_code() {
+fn comment_and_prose_width_is_limited() {
     let wide = |mark: &str, columns: usize| {
         let words = "word ".repeat(40);
         format!("{mark} {}", &words[..columns - mark.len() - 2]).trim_end().to_owned() + "x\n"
