@@ -1,6 +1,6 @@
 //! The only binary and the only composition root. Invariant: this crate wires processes and writes to the terminal; the
 //! crates below it contain all rules.
-#![allow(unreachable_pub, reason = "a binary has no outside")]
+#![allow(unreachable_pub, reason = "a binary exports nothing")]
 #![allow(clippy::print_stdout, reason = "commands print their results; their progress goes to standard error")]
 
 mod anchor;

@@ -121,7 +121,7 @@ pub fn new_genesis(
         beacon: Some(GenesisBeacon { parameters, validators: validators.iter().map(validator).collect() }),
     };
     genesis.check()?;
-    chain_ledger::genesis::beacon(&genesis).context("the new chain has a beacon")?;
+    chain_ledger::genesis::beacon(&genesis).context("checking the beacon of the new chain")?;
     Ok(genesis)
 }
 

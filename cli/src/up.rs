@@ -46,7 +46,7 @@ pub struct UpArguments {
 
 /// The line that `--json` prints.
 #[derive(Serialize)]
-#[allow(clippy::struct_field_names, reason = "the line's members are fixed, and the first says that it is this line")]
+#[allow(clippy::struct_field_names, reason = "the members of the line are fixed, and `ready` identifies it")]
 struct Ready<'r> {
     ready: bool,
     url: &'r str,

@@ -43,7 +43,7 @@ pub enum IndexerError {
     )]
     NotOnChain { shard: ShardId, height: Height, indexed: Digest },
     /// The source returned a block that does not continue the chain.
-    #[error("the source of blocks is not to be trusted")]
+    #[error("the source of blocks returned an invalid block")]
     Block(#[from] FollowError),
     /// The chain contains a value that does not fit a column.
     #[error("the index cannot hold a value of the chain")]

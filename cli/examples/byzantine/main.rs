@@ -5,7 +5,7 @@
 //! `byzantine VALIDATOR_FOLDER FOLLOWER_FOLDER`: the folder of the validator that it replaces, and the folder of an
 //! allowed member under whose key it follows the chain. It ends on SIGTERM.
 
-#![expect(clippy::print_stdout, reason = "a test reads what it says")]
+#![expect(clippy::print_stdout, reason = "a test reads its output")]
 
 mod double_vote;
 mod folder;

@@ -24,7 +24,7 @@ pub enum LocalPostgresError {
     #[error("the socket folder {0} has too long a path; set XDG_RUNTIME_DIR to a shorter one")]
     SocketPath(PathBuf),
     /// Another user owns the folder that would contain the socket.
-    #[error("{0} exists and is not ours; remove it")]
+    #[error("{0} exists and belongs to another user; remove it")]
     SocketFolder(PathBuf),
     /// A file operation failed.
     #[error("cannot {what} {path}")]

@@ -44,11 +44,11 @@ impl Traitor {
         let mut process = command.spawn().expect("the traitor's binary is built with the examples");
         let mut lines = BufReader::new(process.stdout.take().expect("the output is piped")).lines();
         let printed = Arc::<Mutex<Vec<Value>>>::default();
-        let lines = Arc::clone(&printed);
+        let sink = Arc::clone(&printed);
         tokio::spawn(async move {
             while let Ok(Some(line)) = lines.next_line().await {
                 let line = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: it printed {line:?}"));
-                lines.lock().expect("no thread panicked while it held the lock").push(line);
+                sink.lock().expect("no thread panicked while it held the lock").push(line);
             }
         });
         Self { _process: process, printed }
