@@ -41,8 +41,9 @@ pub fn run(arguments: &OpenapiArguments) -> anyhow::Result<ExitCode> {
     Ok(if differs { crate::exit::FAILURE } else { crate::exit::SUCCESS }.into())
 }
 
-/// The stable codes of answers: `door` with status and title, `ledger` (receipts and refusals) with a sentence, those
-/// of single faults of a `document` or query, and the error codes of the token endpoint (RFC 6749 section 5.2).
+/// The stable codes of answers. `door` has status and title; `ledger` (receipts and refusals) has a sentence. Then come
+/// the codes of single faults of a `document` or query, and the error codes of the token endpoint (RFC 6749 section
+/// 5.2).
 fn codes() -> String {
     let door = gateway::slice::codes();
     let door = door.map(|code| (code.name.to_owned(), json!({ "status": code.status, "title": code.title })));

@@ -78,5 +78,7 @@ fn greet(ready: &serde_json::Value) {
     for (index, validator) in ready["validators"].as_array().into_iter().flatten().enumerate() {
         println!("  Validator {index}: process {} in {}", validator["pid"], validator["data"]);
     }
-    print_line("Kill a validator and the network continues; `waymark node --data <its folder>` restarts it. Ctrl-C ends all.");
+    print_line(
+        "Kill a validator and the network continues; `waymark node --data <its folder>` restarts it. Ctrl-C ends all.",
+    );
 }

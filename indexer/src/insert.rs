@@ -1,5 +1,5 @@
-//! Builds INSERT statements from lists of columns. Invariant: each column is named once and has a value for every row;
-//! a statement is bounded in rows and bytes, whatever a block contains; no schema is named, so the session's search
+//! Builds INSERT statements from lists of columns. Invariant: each column is named once and has a value for every row.
+//! A statement is bounded in rows and bytes, whatever a block contains. No schema is named, so the session's search
 //! path selects the live tables or a copy.
 //!
 //! They use UNNEST, not COPY: Postgres refuses COPY FROM under row-level security, and copying into a temporary table

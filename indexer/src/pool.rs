@@ -1,5 +1,5 @@
 //! Connection pools. Invariant: a session starts in a role that owns nothing, so a statement without a tenant fails
-//! instead of returning other tenants' rows; every statement and every idle transaction has a time limit.
+//! instead of returning other tenants' rows. Every statement and every idle transaction has a time limit.
 
 use sqlx::{
     Executor as _, PgPool,

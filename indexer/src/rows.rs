@@ -1,5 +1,5 @@
-//! The rows of a batch by slice. Invariant: this is the only file that names the slices together, and it names each
-//! event of the ledger once: with the slice that makes rows of it, or as an event without rows.
+//! The rows of a batch by slice. Invariant: this is the only file that names the slices together. It names each event
+//! of the ledger once: with the slice that makes rows of it, or as an event without rows.
 
 use crate::{
     batch::{AppliedRecord, CheckedBlock},

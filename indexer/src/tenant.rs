@@ -28,8 +28,8 @@ pub async fn begin(pool: &PgPool, tenant: TenantId) -> Result<TenantTx, sqlx::Er
     Ok(TenantTx { tenant, transaction })
 }
 
-/// Opens a transaction of the gateway itself: role `waymark_service`, which sees rows across tenants only in tables
-/// whose policy names it (to find the tenant of a credential, and to relay the outbox of all tenants).
+/// Opens a transaction of the gateway itself, in the role `waymark_service`. The role sees rows across tenants only in
+/// tables whose policy names it: to find the tenant of a credential, and to relay the outbox of all tenants.
 ///
 /// # Errors
 /// As [`begin`].

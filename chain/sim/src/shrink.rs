@@ -1,8 +1,8 @@
 //! Reduces a failing scenario to a smaller one. Invariant: the result violates the same invariant as the original, and
 //! the reduction depends on the scenario alone, never on the machine.
 //!
-//! Delta debugging (Zeller and Hildebrandt 2002) without the complement step: parts are omitted, first half of the list
-//! at a time and finally one by one, as long as the same invariant is violated.
+//! Delta debugging (Zeller and Hildebrandt 2002) without the complement step. It omits parts as long as the same
+//! invariant is violated: first half of the list at a time, finally single elements.
 
 use crate::{
     run::{Outcome, run},

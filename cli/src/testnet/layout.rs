@@ -83,8 +83,8 @@ const FIRST_PORT: u16 = 10_000;
 const PORTS: u16 = 20_000;
 
 /// Returns free loopback addresses. All are bound until all are chosen, so that they differ. Their ports are below the
-/// ephemeral range: otherwise a peer that dials a stopped member could get that member's port as its source port,
-/// connect to itself, and prevent the member from starting.
+/// ephemeral range. Otherwise a peer that dials a stopped member could get that member's port as its source port and
+/// connect to itself, and the member could not start.
 fn free_addresses(count: usize) -> anyhow::Result<Vec<SocketAddr>> {
     let from = FIRST_PORT + u16::try_from(std::process::id() % u32::from(PORTS))?;
     let ports = (from..FIRST_PORT + PORTS).chain(FIRST_PORT..from);

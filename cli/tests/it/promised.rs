@@ -1,5 +1,5 @@
-//! A client follows its capture through a network of four validators: the leader promises it, and the operation has the
-//! status `soft` and contains the promise; then it is final and contains no promise.
+//! A client follows its capture through a network of four validators. First the leader promises it: the operation has
+//! the status `soft` and contains the promise. Then it is final and contains no promise.
 
 use crate::{
     api::Api,

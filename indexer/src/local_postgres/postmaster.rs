@@ -1,4 +1,4 @@
-//! The server process. Invariant: a server is started only after the previous one is down, and it is stopped by its own
+//! The server process. Invariant: a server is started only after the previous one is down. It is stopped by its own
 //! `pg_ctl`, never by a signal to a process id that may have been reused.
 
 use super::{

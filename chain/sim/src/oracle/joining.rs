@@ -1,6 +1,10 @@
-//! The snapshots that replicas join from. Invariants checked: the state equals, leaf by leaf, the agreed chain's state
-//! at that height as the second implementation of the law computes it; the remembered transactions are exactly those
-//! that may still be valid, in order and long enough; a forged part has no effect.
+//! The snapshots that replicas join from.
+//!
+//! Invariants checked:
+//! - The state equals, leaf by leaf, the agreed chain's state at that height, as the second implementation of the law
+//!   computes it.
+//! - The remembered transactions are exactly those that may still be valid, in order and long enough.
+//! - A forged part has no effect.
 
 use super::agreement::Agreement;
 use crate::disk::Takeover;

@@ -105,8 +105,8 @@ fn bind(purpose: &[u8], parts: &[&[u8]]) -> [u8; 32] {
 }
 
 /// Returns the holder of each ticket, and the number of tickets that yield the random number. The number of ideal
-/// tickets is the smallest from `n` to `4 n` at which rounding neither gives a third of the weight a threshold, nor
-/// takes the threshold from two thirds, nor takes the last ticket from any member.
+/// tickets is the smallest from `n` to `4 n` that meets three conditions after rounding: a third of the weight does not
+/// reach the threshold, two thirds do, and no member loses its last ticket.
 fn tickets(weights: &[u128]) -> Option<(Vec<u16>, usize)> {
     let all: u128 = weights.iter().sum();
     let seats = weights.len() as u128;
