@@ -1,4 +1,4 @@
-# `make up` starts Waymark and `make test` checks it; everything else is a part of these two.
+# `make up` starts Waymark and `make test` checks it; the other targets are parts of these two.
 
 SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
@@ -7,10 +7,10 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 WAYMARK := $(or $(CARGO_TARGET_DIR),target)/release/waymark
 PURE := chain-types chain-state chain-ledger chain-proof chain-seal chain-replica standards-number standards-epcis
-# Arguments for the command that a target runs: `make bench ARGS="capture --quick"`.
+# Arguments for the command of a target: `make bench ARGS="capture --quick"`.
 ARGS ?=
 
-# nextest when it is there (parallel, per-test timeouts), the built-in runner when it is not.
+# nextest if it is installed (parallel, with a timeout per test), otherwise the built-in runner.
 CARGO_TEST := $(if $(shell command -v cargo-nextest),nextest run --no-fail-fast,test --no-fail-fast)
 
 WEB_SOURCES := $(shell find web openapi -type f \
@@ -34,7 +34,7 @@ web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
 
 web: web/dist/index.html ## build the console, if its sources changed
 
-# The browser is for tests; starting Waymark should not download one.
+# Only tests need the browser; starting Waymark should not download one.
 build: ## build the console and the release binary that embeds it
 	@script/setup --no-browser
 	@$(MAKE) web
@@ -52,7 +52,7 @@ check: ## the fast part of `make test`: format, lints, pure crates, house rules
 	cargo $(CARGO_TEST) --release --locked $(addprefix --package ,$(PURE))
 	cargo xtask
 
-bench: build ## measure this machine: throughput, latency, each beside its bound
+bench: build ## measure this machine: throughput, latency, each with its bound
 	$(WAYMARK) bench $(ARGS)
 
 fmt: ## format Rust and web sources

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""The rule for signatures (docs/evidence.md) in 60 lines of Python without a library, as a model for other languages.
+"""The rule for signatures (docs/evidence.md) in Python without a library, as a model for other languages.
 
-    script/signatures.py chain/types/vectors/signatures.json      one line a row: the verdict and the row's name
+    script/signatures.py chain/types/vectors/signatures.json      one line per row: the verdict and the row's name
 
-Exits with 1 when a verdict is not the row's. Not for secrets: the arithmetic takes as long as its numbers say.
+Exits with 1 when a verdict differs from the row's. Not for secrets: the arithmetic is not constant-time.
 """
 
 import hashlib
@@ -62,7 +62,7 @@ BASE = decode((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
 
 
 def is_valid(key, message, signature):
-    """Whether a signature, R and S, is the key's under the message: 32, any and 64 bytes."""
+    """Whether a signature (64 bytes: R and S) of a message by a key (32 bytes) is valid."""
     a, r, s = decode(key), decode(signature[:32]), int.from_bytes(signature[32:], "little")
     if a is None or r is None or s >= L or is_identity(multiply(8, a)):
         return False

@@ -1,5 +1,5 @@
-//! `waymark anchor`: writes the anchor of an epoch to a file, or says what a file trusts. Invariant: what is written
-//! was parsed as an anchor first, and the lines that two holders compare are the same for both commands.
+//! `waymark anchor`: writes the anchor of an epoch to a file, or shows what an anchor file trusts. Invariant: an anchor
+//! is parsed before it is written, and both commands print the same lines, which two holders can compare.
 
 mod source;
 
@@ -30,7 +30,7 @@ pub struct AnchorArguments {
     /// Base URL of a gateway to ask, instead of a data directory
     #[arg(long, value_name = "URL")]
     url: Option<Url>,
-    /// Say what this anchor trusts, and write nothing
+    /// Show what this anchor trusts, and write nothing
     #[arg(long, value_name = "FILE", conflicts_with_all = ["out", "epoch", "url"])]
     show: Option<PathBuf>,
     /// Print one line of JSON to standard output
@@ -47,7 +47,7 @@ pub async fn run(arguments: AnchorArguments) -> anyhow::Result<ExitCode> {
                 crate::exit::SUCCESS
             }
             Err(error) => {
-                crate::terminal::failure(&error);
+                crate::terminal::print_error(&error);
                 crate::exit::UNREADABLE
             }
         }
@@ -69,7 +69,7 @@ pub async fn run(arguments: AnchorArguments) -> anyhow::Result<ExitCode> {
 
 fn read(path: &Path) -> anyhow::Result<Anchor> {
     let mut bytes = Vec::new();
-    // One byte beyond the limit, so that it is the parser that refuses.
+    // One byte beyond the limit, so that the parser rejects the file.
     let limit = u64::try_from(FILE_BYTES_MAX).unwrap_or(u64::MAX).saturating_add(1);
     let read = File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes));
     read.with_context(|| format!("reading {}", path.display()))?;

@@ -1,4 +1,4 @@
-//! The command line. Invariant: every flag that a service needs can come from the environment as well.
+//! The command line. Invariant: every flag of a service can also be set in the environment.
 
 use crate::{
     anchor::AnchorArguments, audit::AuditArguments, bench::BenchArguments, doctor::DoctorArguments,
@@ -15,15 +15,15 @@ use clap::{Parser, Subcommand};
 #[derive(Parser, Debug)]
 #[command(name = "waymark", version, max_term_width = 100)]
 pub struct Arguments {
-    /// What to log to standard error, as tracing directives
+    /// Log filter for standard error, as tracing directives
     #[arg(long, env = "WAYMARK_LOG", default_value = "warn", global = true, hide_default_value = false)]
     pub log: String,
-    /// What to do
+    /// The command to run
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What the binary can do.
+/// The commands of the binary.
 #[derive(Subcommand, Debug)]
 pub enum Command {
     /// Start everything on this machine: ledger, Postgres, indexer, API and console
@@ -36,21 +36,21 @@ pub enum Command {
     Node(NodeArguments),
     /// Run a network of processes on this machine: validators, and a gateway that follows them
     Testnet(TestnetArguments),
-    /// Make keys, genesis documents and members of a consortium
+    /// Create keys, genesis documents and members of a consortium
     Keys(KeysArguments),
     /// Join or leave the validators of a running chain, or admit one
     Validator(ValidatorArguments),
     /// Check an evidence bundle offline; reads nothing but its arguments
     Verify(crate::verify::VerifyArgs),
-    /// Write an epoch's anchor for `verify` to a file, or say what a file trusts
+    /// Write an epoch's anchor for `verify` to a file, or show what a file trusts
     Anchor(AnchorArguments),
     /// Capture a demonstration scenario through the public API
     Seed(SeedArguments),
-    /// Say whether this machine and a data directory are fit, and what to do when not
+    /// Check whether this machine and a data directory are fit, and print what to do if not
     Doctor(DoctorArguments),
-    /// Add up every final block and say whether the whole supply is there
+    /// Add up every final block and check whether the whole supply is there
     Audit(AuditArguments),
-    /// Measure this machine, each figure beside its bound
+    /// Measure this machine, each figure with its bound
     Bench(BenchArguments),
     /// Work on EPCIS documents without any ledger
     Epcis(EpcisArguments),

@@ -1,5 +1,5 @@
-//! `waymark audit`: adds up every final block of a chain and says whether the whole supply is there [P22]. Invariant:
-//! it believes certificates and receipts and no state, and it changes nothing.
+//! `waymark audit`: adds up every final block of a chain and checks that the whole supply is there [P22]. Invariant: it
+//! relies on certificates and receipts, never on a state, and changes nothing.
 
 mod cut;
 mod stored;
@@ -37,14 +37,14 @@ pub struct AuditArguments {
     json: bool,
 }
 
-/// Adds up; exit code 1 when the chain does not hold together or its supply is not whole, 3 when blocks are absent
-/// here.
+/// Runs the audit. The exit code is 1 when the chain is inconsistent or its supply is not whole, and 3 when blocks are
+/// absent here.
 pub async fn run(arguments: AuditArguments) -> anyhow::Result<ExitCode> {
     let source = open(&arguments).await?;
     let at = arguments.at.map(|heights| heights.into_iter().map(Height).collect());
     let cut = match Cut::read(&*source, at).await {
         Ok(cut) => cut,
-        Err(error) => return untold(error, arguments.json),
+        Err(error) => return report_incomplete(error, arguments.json),
     };
     if arguments.json {
         println!("{}", cut.json());
@@ -55,16 +55,16 @@ pub async fn run(arguments: AuditArguments) -> anyhow::Result<ExitCode> {
     Ok(code.into())
 }
 
-/// Blocks that were dropped, or never fetched, are no fault of the chain: the answer is elsewhere.
-fn untold(error: anyhow::Error, json: bool) -> anyhow::Result<ExitCode> {
+/// Blocks that were pruned, or never fetched, are no fault of the chain: another node may have them.
+fn report_incomplete(error: anyhow::Error, json: bool) -> anyhow::Result<ExitCode> {
     let Some(absent) = error.chain().find_map(|cause| cause.downcast_ref::<Absent>()) else { return Err(error) };
     if json {
         println!("{}", json!({ "conserved": Value::Null, "absent": absent.to_string() }));
     } else {
         println!("  {absent}");
-        println!("Whether the supply is whole cannot be told here; a member with the whole history can tell.");
+        println!("This directory cannot show whether the supply is whole; a member with the whole history can.");
     }
-    Ok(crate::exit::UNTOLD.into())
+    Ok(crate::exit::INCOMPLETE.into())
 }
 
 async fn open(arguments: &AuditArguments) -> anyhow::Result<Box<dyn BlockSource>> {

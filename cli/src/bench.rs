@@ -1,5 +1,5 @@
-//! `waymark bench`: what this machine does, each figure beside the bound measured in the same run. Invariant: nothing
-//! is counted that was not final (and, over HTTP, indexed), and the last line of output is one JSON object.
+//! `waymark bench`: measures this machine, each figure together with its bound from the same run. Invariant: only final
+//! (and, over HTTP, indexed) work is counted, and the last line of output is one JSON object.
 
 mod bound;
 mod bundle;
@@ -57,7 +57,7 @@ enum Name {
 
 const ALL: [Name; 6] = [Name::Core, Name::Bundle, Name::Verify, Name::Start, Name::Wait, Name::Capture];
 
-/// Runs the measurements in turn.
+/// Runs the selected measurements in turn.
 pub async fn run(arguments: BenchArguments) -> anyhow::Result<ExitCode> {
     if arguments.network {
         println!("{}", Value::Object(network::measure(arguments.quick, &arguments.validators).await?));
@@ -67,7 +67,7 @@ pub async fn run(arguments: BenchArguments) -> anyhow::Result<ExitCode> {
     let mut figures = Map::new();
     for name in names {
         if !arguments.json {
-            crate::terminal::say(&format!("measuring {name:?} …"));
+            crate::terminal::print_line(&format!("measuring {name:?} …"));
         }
         let (key, value) = match name {
             Name::Core => ("core", core::measure(arguments.quick).await?),

@@ -1,4 +1,4 @@
-//! A gateway's block stream as the source of an indexer elsewhere. Invariant: blocks come in order and without gaps,
+//! The block stream of another gateway as the source of an indexer. Invariant: blocks come in order and without gaps,
 //! and the indexer checks them itself.
 
 use bytes::Bytes;
@@ -8,15 +8,15 @@ use indexer::source::{BlockSource, SourceError};
 use std::{error::Error, fmt, sync::Arc, time::Duration};
 use url::Url;
 
-/// Seconds that one request to a block stream waits for a block.
+/// The time in seconds for which one request to a block stream waits for a block.
 const STREAM_WAIT_S: u64 = 20;
-/// How long a request to a gateway may take beyond that.
+/// The time limit of a request to a gateway, including that wait.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(STREAM_WAIT_S + 40);
 
-/// Code of the problem that a gateway does not have a block any more, or never had it.
+/// The problem code for a block that a gateway does not have.
 const BLOCK_ABSENT: &str = "ledger.block_absent";
 
-/// Blocks that are final, and that whoever was asked for them does not have.
+/// Final blocks that the asked gateway does not have.
 #[derive(Debug)]
 pub struct Absent(pub String);
 
@@ -28,7 +28,7 @@ impl fmt::Display for Absent {
 
 impl Error for Absent {}
 
-/// The blocks of a gateway elsewhere.
+/// The blocks of another gateway.
 pub struct RemoteBlocks {
     client: reqwest::Client,
     base: Url,
@@ -37,7 +37,7 @@ pub struct RemoteBlocks {
 }
 
 impl RemoteBlocks {
-    /// Asks a gateway which chain it serves. The blocks are then checked against that chain.
+    /// Asks a gateway for its genesis document, against which the blocks are then checked.
     pub async fn connect(base: Url, token: String) -> anyhow::Result<Self> {
         let client = reqwest::Client::builder().timeout(REQUEST_TIMEOUT).build()?;
         let anchor = client.get(base.join("/v1/ledger/anchor")?).send().await?.error_for_status()?;
@@ -101,7 +101,7 @@ impl BlockSource for RemoteBlocks {
     }
 }
 
-/// What a gateway's problem says, when it is that blocks are absent.
+/// Parses a gateway's problem; `None` unless it reports absent blocks.
 fn absent(problem: &[u8]) -> Option<Absent> {
     let problem: serde_json::Value = serde_json::from_slice(problem).ok()?;
     let is_absent = problem.get("code").and_then(serde_json::Value::as_str) == Some(BLOCK_ABSENT);
@@ -109,7 +109,7 @@ fn absent(problem: &[u8]) -> Option<Absent> {
     is_absent.then(|| Absent(detail.to_owned()))
 }
 
-/// Blocks from their length-prefixed encodings.
+/// Decodes blocks from their length-prefixed encodings.
 fn split(mut bytes: &[u8]) -> Result<Vec<Arc<FinalBlock>>, SourceError> {
     let mut blocks = Vec::new();
     while let Some((length, rest)) = bytes.split_first_chunk::<4>() {

@@ -1,6 +1,6 @@
-//! How a command reaches the node that runs on a data directory: by a socket in the folder of the ledger, which nobody
-//! but its owner can open. Invariant: one request and one answer a connection, a line of JSON each; and a request does
-//! nothing that the owner could not do with the directory's keys.
+//! The control socket: how a command reaches the node that runs on a data directory. The socket is in the ledger's
+//! folder, which only the owner can open. Invariant: one request and one answer per connection, each one line of JSON;
+//! a request does nothing that the owner could not do with the directory's keys.
 
 mod responder;
 
@@ -21,54 +21,53 @@ use tokio::{
     time::timeout,
 };
 
-/// The socket's name.
+/// The file name of the socket.
 const SOCKET: &str = "control";
-/// The longest request, in bytes.
+/// The maximum size of a request, in bytes.
 const REQUEST_BYTES_MAX: u64 = 1_024;
-/// How long a request may take to arrive.
+/// The time limit for receiving a request.
 const REQUEST_PATIENCE: Duration = Duration::from_secs(5);
 
-/// What may be asked of a running node.
+/// A request to a running node.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(tag = "ask", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Request {
-    /// Where its validator and the others stand.
+    /// Report the state of the validators, including this one.
     Status,
     /// Register as a validator.
     Register {
-        /// How much to bond, in native units; all that its tenant holds when nothing is said.
+        /// The bond in native units; `None` for the whole balance of its tenant.
         bond: Option<u64>,
     },
-    /// Give the seat back.
+    /// Leave the validators.
     Leave,
-    /// End a bench.
+    /// End the suspension (bench) for inactivity.
     Return,
-    /// Take what the beacon owes.
+    /// Withdraw what the beacon owes.
     Withdraw,
-    /// Let somebody register, as the chain's operator.
+    /// As the chain's operator, admit a validator.
     Admit {
-        /// Whose key, 66 hexadecimal digits.
+        /// Its key, 66 hexadecimal digits.
         key: String,
-        /// What its tenant is to hold, in native units.
+        /// The balance that its tenant is to have, in native units.
         bond: u64,
     },
-    /// Let the chain follow a higher protocol version, as its operator.
+    /// As the chain's operator, schedule a higher protocol version.
     ScheduleVersion {
-        /// The version.
         version: u16,
-        /// The first epoch that follows it.
+        /// The first epoch with that version.
         from: u64,
     },
 }
 
-/// An answer, or why there is none: the failure first, then its causes.
+/// An answer, or a failure with its causes, outermost first.
 type Answer = Result<serde_json::Value, Vec<String>>;
 
 fn socket(data: &Path) -> PathBuf {
     chain_folder(data).join(SOCKET)
 }
 
-/// Asks the node that runs on a data directory.
+/// Sends a request to the node that runs on a data directory.
 pub async fn ask<A: for<'a> Deserialize<'a>>(data: &Path, request: &Request) -> anyhow::Result<A> {
     let shown = data.display();
     let stream = match UnixStream::connect(socket(data)).await {
@@ -93,15 +92,15 @@ pub async fn ask<A: for<'a> Deserialize<'a>>(data: &Path, request: &Request) -> 
     }
 }
 
-/// A socket that is listened to; dropping it ends that.
+/// A listening control socket. Dropping it stops listening.
 pub struct Control {
     task: JoinHandle<()>,
     socket: PathBuf,
 }
 
 impl Control {
-    /// Listens beside a running node, whose lock on the folder says that no other process does. A directory whose path
-    /// is too long for a socket has a node without one.
+    /// Listens for a running node, whose lock on the folder excludes other processes. Returns `None` if the path of the
+    /// directory is too long for a socket.
     pub fn start(home: &Home, node: NodeHandle) -> Option<Self> {
         let socket = socket(&home.folder);
         let _ = std::fs::remove_file(&socket);
@@ -159,7 +158,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_request_is_a_line_of_at_most_so_many_bytes() {
+    async fn a_request_is_a_line_with_a_maximum_length() {
         let longest = usize::try_from(REQUEST_BYTES_MAX).expect("few") - 1;
         let line = |bytes: usize| format!("{:bytes$}\n", r#"{"ask":"leave"}"#);
         assert_eq!(send(line(longest)).await.expect("at the limit"), Request::Leave);
@@ -169,7 +168,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_directory_without_a_node_says_how_to_start_one() {
+    async fn a_directory_without_a_node_reports_how_to_start_one() {
         let folder = tempfile::tempdir().expect("a folder");
         let error = ask::<serde_json::Value>(folder.path(), &Request::Status).await.expect_err("nobody runs");
         assert!(error.to_string().contains("waymark node --data"), "{error}");

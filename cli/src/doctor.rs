@@ -1,5 +1,5 @@
-//! `waymark doctor`: is this machine fit, and is a data directory well? Invariant: it changes nothing, and every
-//! finding says what to do.
+//! `waymark doctor`: checks the machine and a data directory. Invariant: it changes nothing, and every negative finding
+//! includes what to do.
 
 use crate::running::Running;
 use chain_store::Span;
@@ -13,9 +13,9 @@ use std::{
     process::ExitCode,
 };
 
-/// Free space below which a start is not advised, in MB.
+/// The minimum free disk space, in MB. Below it the check fails.
 const FREE_MB_MIN: u64 = 1_024;
-/// Open files that a process needs: connections, RocksDB's files and Postgres sockets.
+/// The minimum limit of open files: connections, RocksDB's files and Postgres sockets.
 const OPEN_FILES_MIN: u64 = 4_096;
 
 /// Flags of `waymark doctor`.
@@ -29,7 +29,7 @@ pub struct DoctorArguments {
     json: bool,
 }
 
-/// What was found about one thing.
+/// The result of one check.
 struct Finding {
     name: &'static str,
     is_well: bool,
@@ -46,7 +46,7 @@ impl Finding {
     }
 }
 
-/// Examines everything; exit code 1 when something is not well.
+/// Runs all checks. The exit code is 1 when a check fails.
 pub async fn run(arguments: DoctorArguments) -> anyhow::Result<ExitCode> {
     let running = Running::find(&arguments.data).await;
     let mut findings = vec![postgres(), memory_of_files(), space(&arguments.data), data(&arguments.data)];
@@ -89,7 +89,7 @@ fn memory_of_files() -> Finding {
             Finding::ill("open files", format!("{soft} allowed, {OPEN_FILES_MIN} needed: raise it with `ulimit -n`"))
         }
         Some(soft) => Finding::well("open files", format!("{soft} allowed")),
-        None => Finding::well("open files", "no limit is told on this system"),
+        None => Finding::well("open files", "this system reports no limit"),
     }
 }
 
@@ -133,7 +133,7 @@ fn data(data: &Path) -> Finding {
     }
 }
 
-/// Which blocks a data directory has, by shard; `None` when it holds no chain.
+/// The blocks that a data directory has, by shard; `None` without a chain.
 fn history(data: &Path) -> Option<Finding> {
     let bytes = fs::read(data.join("genesis")).ok()?;
     let genesis: Genesis = codec::decode("a genesis document", &bytes).ok()?;
@@ -144,7 +144,7 @@ fn history(data: &Path) -> Option<Finding> {
         if !folder.is_dir() {
             continue;
         }
-        let said = match Span::read(&folder) {
+        let blocks = match Span::read(&folder) {
             Ok(Some(Span { first: Height(1), last })) => format!("all {last} blocks"),
             Ok(Some(Span { first, last })) => format!("blocks {first} to {last}, none before"),
             Ok(None) => "no blocks yet".to_owned(),
@@ -152,7 +152,7 @@ fn history(data: &Path) -> Option<Finding> {
                 return Some(Finding::ill("history", format!("{} cannot be read: {error}", folder.display())));
             }
         };
-        spans.push(format!("shard {shard}: {said}"));
+        spans.push(format!("shard {shard}: {blocks}"));
     }
     (!spans.is_empty()).then(|| Finding::well("history", spans.join("; ")))
 }
@@ -181,7 +181,7 @@ async fn readiness(running: &Running) -> Finding {
     ready(&running.url, is_ready, &answer.text().await.unwrap_or_default())
 }
 
-/// What `/readyz` answered.
+/// The finding for the answer of `/readyz`.
 fn ready(url: &str, is_ready: bool, body: &str) -> Finding {
     if !is_ready {
         return Finding::ill("running", format!("{url} is not ready: {body}"));
@@ -200,7 +200,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clock_that_stepped_is_told_with_what_to_do() {
+    fn a_stepped_clock_is_reported_with_what_to_do() {
         let quiet = ready("http://a", true, r#"{"status":"ok","notes":[]}"#);
         assert!(quiet.is_well, "{}", quiet.detail);
         let stepped = ready("http://a", true, r#"{"status":"ok","notes":["the clock stepped"]}"#);

@@ -1,5 +1,5 @@
-//! `waymark epcis hash`: the CBV 2.0 event hash id of every event of a document. Invariant: the same function gives an
-//! event captured without `eventID` its id.
+//! `waymark epcis hash`: prints the CBV 2.0 event hash id of every event of a document. Invariant: it is the same
+//! function that gives an id to an event captured without `eventID`.
 
 use anyhow::Context as _;
 use standards_epcis::{
@@ -9,7 +9,7 @@ use standards_epcis::{
 };
 use std::{path::PathBuf, process::ExitCode};
 
-/// Exit code of a file that is not a readable EPCIS document.
+/// The exit code for a file that is not a readable EPCIS document.
 const UNREADABLE: u8 = 2;
 
 /// Flags of `waymark epcis`.
@@ -32,7 +32,7 @@ enum Action {
     },
 }
 
-/// Hashes the files in order; the first unreadable one ends the run.
+/// Hashes the files in order, up to the first unreadable one.
 pub fn run(arguments: &EpcisArguments) -> anyhow::Result<ExitCode> {
     let Action::Hash { files, json } = &arguments.action;
     for file in files {
@@ -42,7 +42,7 @@ pub fn run(arguments: &EpcisArguments) -> anyhow::Result<ExitCode> {
             Err(problems) => {
                 for problem in problems {
                     let Problem { pointer, code, detail } = problem;
-                    crate::terminal::say(&format!("{}: {code} at {pointer:?}: {detail}", file.display()));
+                    crate::terminal::print_line(&format!("{}: {code} at {pointer:?}: {detail}", file.display()));
                 }
                 return Ok(UNREADABLE.into());
             }
@@ -59,7 +59,7 @@ pub fn run(arguments: &EpcisArguments) -> anyhow::Result<ExitCode> {
     Ok(crate::exit::SUCCESS.into())
 }
 
-/// A document, or else a bare event; the problems are those of the document.
+/// Parses a document, or else a bare event. The reported problems are those of the document.
 fn parse(bytes: &[u8]) -> Result<CaptureDocument<'_>, Vec<Problem>> {
     document::parse(bytes).or_else(|problems| document::parse_event(bytes).map_err(|_| problems))
 }

@@ -1,10 +1,11 @@
-//! Exit codes, the same for every command. Invariant: they never change meaning; `waymark verify` adds its verdicts.
+//! The exit codes, the same for every command. Invariant: they never change meaning; `waymark verify` adds its
+//! verdicts.
 
-/// All is well.
+/// Success.
 pub const SUCCESS: u8 = 0;
-/// The command failed, or found what it looks for: a difference, a fault.
+/// The command failed, or found a difference or fault.
 pub const FAILURE: u8 = 1;
-/// Bad usage, which is clap's too, or a file that cannot be read.
+/// Wrong usage, which clap reports with the same code, or an unreadable file.
 pub const UNREADABLE: u8 = 2;
-/// What is here is not enough to tell.
-pub const UNTOLD: u8 = 3;
+/// The available data is incomplete.
+pub const INCOMPLETE: u8 = 3;

@@ -1,5 +1,5 @@
-//! `waymark gateway`: the API with its ledger; an indexer elsewhere fills the database. Invariant: it never writes the
-//! index.
+//! `waymark gateway`: the API with its ledger; an indexer in another process fills the database. Invariant: it never
+//! writes the index.
 
 use crate::{
     home::{ChainShape, Home},
@@ -34,13 +34,13 @@ pub struct GatewayArguments {
     /// File with the key-encryption keys, 64 hexadecimal digits a line, the current one first
     #[arg(long, env = "WAYMARK_KEK_FILE", value_name = "FILE")]
     pub kek_file: PathBuf,
-    /// Secret of the block stream for indexers; without it nobody may follow
+    /// Secret of the block stream for indexers; without it no indexer can follow
     #[arg(long, env = "WAYMARK_FOLLOW_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     pub follow_token: Option<String>,
-    /// Execute every block, also where this node has no vote and could apply what a quorum of validators executed
+    /// Execute every block, even without a vote, when this node could apply what a quorum of validators executed
     #[arg(long, env = "WAYMARK_EXECUTE")]
     pub execute: bool,
-    /// Let everybody make sandbox tenants
+    /// Let anybody create sandbox tenants
     #[arg(long)]
     pub open_sandbox: bool,
 }
@@ -62,7 +62,7 @@ pub async fn run(arguments: GatewayArguments) -> anyhow::Result<ExitCode> {
     let shutdown = CancellationToken::new();
     let app = router::build(services.gateway.clone());
     let server = tokio::spawn(serve::serve(listener, app, serve::ServeLimits::default(), shutdown.clone()));
-    crate::terminal::say(&format!("Waymark's gateway serves {url}"));
+    crate::terminal::print_line(&format!("Waymark's gateway serves {url}"));
     stop_signal().await?;
     shutdown.cancel();
     server.await??;

@@ -1,5 +1,5 @@
-//! The data directory: genesis and keys. Invariant: keys are made once, readable by their owner only, and a directory
-//! that holds a chain is never given another one.
+//! The data directory: genesis document and keys. Invariant: keys are created once and readable by their owner only,
+//! and a directory with a chain never gets another chain.
 
 use crate::{
     local_validators,
@@ -17,47 +17,46 @@ use std::{
 };
 use zeroize::Zeroizing;
 
-/// Shards of a new chain when none are asked for.
+/// The default number of shards of a new chain.
 pub const SHARDS_DEFAULT: u16 = 2;
 
-/// Validators of a new chain when none are asked for.
+/// The default number of validators of a new chain.
 const VALIDATORS_DEFAULT: u16 = 1;
 
 /// The folder of the ledger's shards.
 const CHAIN: &str = "chain";
-/// The data directory: others may pass through it, not look into it. Started by root, the private Postgres runs as an
-/// unprivileged user who has to reach his files.
+/// The mode of the data directory: other users may traverse it but not list it. If root starts the private Postgres, it
+/// runs as an unprivileged user that must reach its files.
 const THROUGH_MODE: u32 = 0o711;
-/// Folders of the ledger and the keys.
+/// The mode of the folders of the ledger and the keys.
 const PRIVATE_MODE: u32 = 0o700;
 
-/// What a chain is to be when there is none yet; an existing one must be it already where it is said.
+/// The shape of a new chain. An existing chain must match the fields that are set.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct ChainShape {
-    /// Shards.
+    /// The number of shards.
     pub shards: Option<u16>,
-    /// Validators, all in this process.
+    /// The number of validators, all in this process.
     pub validators: Option<u16>,
 }
 
 /// An opened data directory.
 pub struct Home {
-    /// The directory, absolute.
+    /// Its absolute path.
     pub folder: PathBuf,
-    /// The chain it holds.
     pub genesis: Genesis,
-    /// The seed of the node's key: a validator's when the genesis document names it.
+    /// The seed of the node's key: a validator's if the genesis document names it.
     pub key: Zeroizing<[u8; 32]>,
-    /// The other members of the network; `None` when the whole chain lives in this directory.
+    /// The other members of the network; `None` when the whole chain is in this directory.
     pub members: Option<Members>,
     /// The operator's key, which registers tenants.
     pub operator: SecretKey,
-    /// Whether the node executes every block, also without a vote.
+    /// Whether the node executes every block, even when it could apply certified write-sets.
     pub executes: bool,
 }
 
 impl Home {
-    /// Opens a data directory, and makes the chain and its keys when there are none.
+    /// Opens a data directory, and creates the chain and its keys if there are none.
     pub fn open_or_create(folder: &Path, shape: ChainShape) -> anyhow::Result<Self> {
         let folder = create_folder(folder, THROUGH_MODE)?;
         let keys = create_folder(&folder.join("keys"), PRIVATE_MODE)?;
@@ -73,7 +72,7 @@ impl Home {
                 local_validators::keys(&folder, validator, shape.validators.unwrap_or(VALIDATORS_DEFAULT))?;
             let shards = shape.shards.unwrap_or(SHARDS_DEFAULT);
             let genesis = new_genesis(shards, &validators, operator.public_key(), EpochLength::default())?;
-            // Last of all: an interrupted start begins again.
+            // The genesis document is written last, so that an interrupted start begins again.
             write_private(&path, &codec::encode(&genesis))?;
             genesis
         };
@@ -91,14 +90,14 @@ impl Home {
         Ok(Self { folder, genesis, key, members, operator, executes: false })
     }
 
-    /// Makes a data directory for a member of a chain that begins with this genesis document.
+    /// Creates a data directory for a member of the chain with this genesis document.
     pub fn create(folder: &Path, genesis: &Genesis, members: &Members) -> anyhow::Result<()> {
         let folder = create_folder(folder, THROUGH_MODE)?;
         write_private(&folder.join("genesis"), &codec::encode(genesis))?;
         members.save(&folder)
     }
 
-    /// What the ledger of this directory starts with.
+    /// The configuration of this directory's node.
     pub fn node(&self) -> anyhow::Result<NodeConfig> {
         let links = match &self.members {
             Some(members) => Some(members.links()?),
@@ -113,7 +112,7 @@ impl Home {
         chain_folder(&self.folder)
     }
 
-    /// The file in which the relayer notes how far it read.
+    /// The file with the relayer's position.
     pub fn relay(&self) -> PathBuf {
         self.folder.join("relay")
     }
@@ -124,7 +123,7 @@ impl Home {
     }
 }
 
-/// The genesis document of a data directory that this build can read.
+/// Reads the genesis document of a data directory, if this build supports its version.
 pub fn read_genesis(data: &Path) -> anyhow::Result<Genesis> {
     chain_node::check_format(&chain_folder(data))?;
     let path = data.join("genesis");
@@ -132,31 +131,31 @@ pub fn read_genesis(data: &Path) -> anyhow::Result<Genesis> {
     codec::decode("a genesis document", &bytes).with_context(|| format!("reading {}", path.display()))
 }
 
-/// The folder of the ledger's shards below a data directory.
+/// The folder of the ledger's shards in a data directory.
 pub fn chain_folder(data: &Path) -> PathBuf {
     data.join(CHAIN)
 }
 
-/// The key of a data directory's node, made when there is none.
+/// The key of a data directory's node; created if it does not exist.
 pub fn node_key(folder: &Path) -> anyhow::Result<SecretKey> {
     create_folder(folder, THROUGH_MODE)?;
     Ok(SecretKey::from_seed(&*node_seed(folder)?))
 }
 
-/// The seed of the same, made when there is none; so is the folder, for its owner alone.
+/// The seed of that key; created if it does not exist, like the folder, which only its owner can read.
 pub fn node_seed(folder: &Path) -> anyhow::Result<Zeroizing<[u8; 32]>> {
     let keys = create_folder(&folder.join("keys"), PRIVATE_MODE)?;
     seed(&keys.join("node"))
 }
 
-/// The key of a data directory's operator, made when there is none.
+/// The key of a data directory's operator; created if it does not exist.
 pub fn operator_key(folder: &Path) -> anyhow::Result<SecretKey> {
     let folder = create_folder(folder, THROUGH_MODE)?;
     let keys = create_folder(&folder.join("keys"), PRIVATE_MODE)?;
     Ok(SecretKey::from_seed(&*seed(&keys.join("operator"))?))
 }
 
-/// The seed of a file, made when there is none.
+/// Reads a seed from a file; created if it does not exist.
 fn seed(path: &Path) -> anyhow::Result<Zeroizing<[u8; 32]>> {
     if !path.exists() {
         write_private(path, hex::encode(rand::random::<[u8; 32]>()).as_bytes())?;
@@ -168,7 +167,7 @@ fn seed(path: &Path) -> anyhow::Result<Zeroizing<[u8; 32]>> {
     Ok(seed)
 }
 
-/// Makes a folder with this mode, unless it is there, and returns its absolute path.
+/// Creates a folder with this mode, if it does not exist, and returns its absolute path.
 fn create_folder(folder: &Path, mode: u32) -> anyhow::Result<PathBuf> {
     fs::DirBuilder::new()
         .recursive(true)
@@ -178,7 +177,7 @@ fn create_folder(folder: &Path, mode: u32) -> anyhow::Result<PathBuf> {
     fs::canonicalize(folder).with_context(|| format!("opening {}", folder.display()))
 }
 
-/// Writes a file as a whole and durably: a crash leaves the old one or the new one. Only its owner may read it.
+/// Writes a file atomically and durably: after a crash it has its old or its new content. Only its owner may read it.
 pub fn write_private(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     let next = path.with_extension("next");
     let write = || -> std::io::Result<()> {
@@ -201,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn others_may_pass_through_and_read_nothing() {
+    fn other_users_may_traverse_and_read_nothing() {
         let parent = tempfile::tempdir().expect("a folder");
         let home = Home::open_or_create(&parent.path().join("data"), ChainShape::default()).expect("a data directory");
         assert_eq!(mode(&home.folder), 0o711);
@@ -218,7 +217,7 @@ mod tests {
         let parent = tempfile::tempdir().expect("a folder");
         let data = parent.path().join("data");
         let home = Home::open_or_create(&data, ChainShape::default()).expect("a data directory");
-        // Protocol 1 left shards and no mark.
+        // Protocol 1 had shard folders but no marker file.
         fs::create_dir(home.chain().join("shard-0")).expect("the folder is there");
         let refused = Home::open_or_create(&data, ChainShape::default()).err().expect("it is refused").to_string();
         assert!(refused.contains("written by protocol 1") && refused.contains("waymark up --data DIR"), "{refused}");

@@ -1,12 +1,12 @@
 //! `waymark indexer`: follows a gateway's blocks into Postgres; `rebuild` starts the index over, or checks it.
-//! Invariant: every block is checked against the chain's genesis, wherever it came from.
+//! Invariant: every block is checked against the chain's genesis document, whatever its source.
 
 use crate::{
     blocks::RemoteBlocks,
     home::{ChainShape, Home},
     running::Running,
     services::Database,
-    terminal::{Steps, say},
+    terminal::{Steps, print_line},
     up::stop_signal,
 };
 use anyhow::Context as _;
@@ -84,7 +84,7 @@ async fn follow(arguments: FollowArguments) -> anyhow::Result<ExitCode> {
     indexer::migrate::migrate(&url).await.context("migrating the database")?;
     let pool = indexer::pool::indexer_pool(&url).await.context("connecting to the database")?;
     let handle = Indexer::start(IndexerConfig::default(), &pool, &source, &keys);
-    say("Waymark's indexer follows");
+    print_line("Waymark's indexer follows");
     let failure = tokio::select! {
         signal = stop_signal() => signal.err(),
         failure = handle.failed() => Some(anyhow::anyhow!("{failure}")),

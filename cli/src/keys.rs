@@ -1,4 +1,4 @@
-//! `waymark keys`: what a member of a consortium does before the first start. Invariant: secrets stay in the data
+//! `waymark keys`: prepares a member of a consortium for its first start. Invariant: secrets stay in the data
 //! directory; only public keys and documents are printed or written elsewhere.
 
 use crate::{
@@ -23,7 +23,7 @@ pub struct KeysArguments {
 
 #[derive(clap::Subcommand, Clone, Debug)]
 enum Action {
-    /// Print the public keys of a data directory; makes the keys when there are none
+    /// Print the public keys of a data directory; creates the keys if there are none
     Show {
         /// The data directory
         #[arg(long, env = "WAYMARK_DATA_DIR", value_name = "DIR")]
@@ -34,7 +34,7 @@ enum Action {
         /// A validator's public keys, once for each
         #[arg(long = "validator", value_name = "KEY:RANDOMNESS", required = true)]
         validators: Vec<ValidatorKeys>,
-        /// The public key that registers tenants
+        /// The public key of the operator, which registers tenants
         #[arg(long, value_name = "KEY")]
         operator: String,
         /// Shards
@@ -61,7 +61,7 @@ enum Action {
         #[arg(long = "peer", value_name = "PEER")]
         peers: Vec<String>,
     },
-    /// Let members in, or give them other addresses; a running node follows
+    /// Allow members, or change their addresses; a running node applies the change
     Allow {
         /// The data directory
         #[arg(long, env = "WAYMARK_DATA_DIR", value_name = "DIR")]
@@ -70,7 +70,7 @@ enum Action {
         #[arg(value_name = "PEER", required = true)]
         peers: Vec<String>,
     },
-    /// Let members in no more, unless they are registered as validators; a running node follows
+    /// Stop allowing members, unless they are registered as validators; a running node applies the change
     Disallow {
         /// The data directory
         #[arg(long, env = "WAYMARK_DATA_DIR", value_name = "DIR")]
@@ -81,7 +81,7 @@ enum Action {
     },
 }
 
-/// Does what was asked.
+/// Runs the subcommand.
 pub fn run(arguments: KeysArguments) -> anyhow::Result<ExitCode> {
     match arguments.action {
         Action::Show { data } => {
@@ -126,13 +126,13 @@ pub fn run(arguments: KeysArguments) -> anyhow::Result<ExitCode> {
     Ok(crate::exit::SUCCESS.into())
 }
 
-/// The members of a data directory that has joined a chain.
+/// Reads the members of a data directory that has joined a chain.
 fn members_of(data: &Path) -> anyhow::Result<Members> {
     let members = Members::load(data)?;
     members.with_context(|| format!("{} holds no network.json; `waymark keys join` writes it", data.display()))
 }
 
-/// A member from `KEY@ADDR:PORT` or `KEY`.
+/// Parses a member from `KEY@ADDR:PORT` or `KEY`.
 pub fn member(text: &str) -> anyhow::Result<Member> {
     let (key, address) = text.split_once('@').map_or((text, None), |(key, address)| (key, Some(address)));
     public_key(key)?;

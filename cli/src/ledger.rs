@@ -1,25 +1,25 @@
-//! The ledger of one process: the node of its data directory and, when the directory has them, the other validators of
-//! its chain. Invariant: each validator has its own key, folder, threads and sockets; what they share is the process.
+//! The nodes of one process: the node of its data directory and, if the directory has them, the other validators of its
+//! chain. Invariant: each validator has its own key, folder, threads and sockets; they share only the process.
 
 use crate::{control::Control, home::Home, local_validators, members::Following};
 use anyhow::Context as _;
 use chain_node::{Node, NodeHandle};
 
-/// Running nodes of one process.
+/// The running nodes of one process.
 pub struct Ledger {
     node: Node,
     local_validators: Vec<Node>,
-    attendants: Attendants,
+    owner_tasks: OwnerTasks,
 }
 
-/// The parts that listen for the owner of a data directory while its node runs.
-pub struct Attendants {
+/// The tasks that serve the owner of a data directory while its node runs.
+pub struct OwnerTasks {
     _control: Option<Control>,
     _following: Option<Following>,
 }
 
-impl Attendants {
-    /// Listens to commands, and follows the file of members when there is one.
+impl OwnerTasks {
+    /// Starts the control socket, and the task that follows the file of members if there is one.
     pub fn start(home: &Home, node: &NodeHandle) -> Self {
         let members = home.members.clone();
         Self {
@@ -30,12 +30,12 @@ impl Attendants {
 }
 
 impl Ledger {
-    /// Starts the node of a data directory, then the local validators, each of which dials those before it.
+    /// Starts the node of a data directory, then the local validators. Each dials the ones before it.
     pub async fn start(home: &Home) -> anyhow::Result<Self> {
         let node = Node::start(home.node()?).await.context("starting the ledger")?;
         let local_validators = local_validators::start(home, node.addresses()).await?;
-        let attendants = Attendants::start(home, &node.handle());
-        Ok(Self { node, local_validators, attendants })
+        let owner_tasks = OwnerTasks::start(home, &node.handle());
+        Ok(Self { node, local_validators, owner_tasks })
     }
 
     /// The node of the data directory.
@@ -43,14 +43,14 @@ impl Ledger {
         self.node.handle()
     }
 
-    /// How many validators run in this process besides the node.
+    /// The number of validators in this process besides the node.
     pub const fn local_validators(&self) -> usize {
         self.local_validators.len()
     }
 
-    /// Finishes the blocks under way and ends all nodes; blocks until they have ended.
+    /// Completes the blocks under way and stops all nodes. Blocks until they have stopped.
     pub fn stop(self) -> anyhow::Result<()> {
-        drop(self.attendants);
+        drop(self.owner_tasks);
         let mut outcome = self.node.stop().context("stopping the ledger");
         for (node, index) in self.local_validators.into_iter().zip(1..) {
             let stopped = node.stop().with_context(|| format!("stopping validator {index}"));

@@ -1,6 +1,6 @@
-//! Validators that run in the process of another one. Each has a folder `validators/<index>` in the data directory,
-//! with a key and a ledger of its own. Invariant: they listen on free ports of the loopback interface, chosen at each
-//! start, so no file names a port that another process has taken since.
+//! Validators that run in the process of another validator. Each has a folder `validators/<index>` in the data
+//! directory, with its own key and ledger. Invariant: they listen on free loopback ports, chosen at each start, so no
+//! file names a port that another process has taken since.
 
 use crate::{
     home::{Home, node_seed},
@@ -14,10 +14,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Validators of one process, at most, with the node of the data directory.
+/// The maximum number of validators in one process, including the node of the data directory.
 pub const VALIDATORS_MAX: u16 = 16;
 
-/// The folder that holds the local validators' folders.
+/// The folder with the local validators' folders.
 const FOLDER: &str = "validators";
 /// The folder of a local validator's shards.
 const CHAIN: &str = "chain";
@@ -28,8 +28,8 @@ fn folder_of(data: &Path, index: usize) -> PathBuf {
     data.join(FOLDER).join(index.to_string())
 }
 
-/// The keys of a chain's validators: first that of the directory's own node, then those of the local validators.
-/// Missing ones are created.
+/// Returns the keys of a chain's validators: first that of the directory's own node, then those of the local
+/// validators. Creates missing ones.
 pub fn keys(data: &Path, first: ValidatorKeys, validators: u16) -> anyhow::Result<Vec<ValidatorKeys>> {
     let others = (1..usize::from(validators)).map(|index| {
         let seed = node_seed(&folder_of(data, index))?;
@@ -38,8 +38,8 @@ pub fn keys(data: &Path, first: ValidatorKeys, validators: u16) -> anyhow::Resul
     std::iter::once(Ok(first)).chain(others).collect()
 }
 
-/// The links to the local validators of a data directory; `None` when its chain has none here. `known` holds the
-/// addresses of the validators that listen already, by index.
+/// Returns the links to the local validators of a data directory; `None` if there are none. `known` contains the
+/// addresses of the validators that already listen, by index.
 pub fn links(data: &Path, genesis: &Genesis, known: &[Vec<SocketAddr>]) -> Option<Links> {
     let validators = &genesis.validators.validators;
     if validators.len() == 1 || !data.join(FOLDER).exists() {
@@ -52,7 +52,7 @@ pub fn links(data: &Path, genesis: &Genesis, known: &[Vec<SocketAddr>]) -> Optio
     Some(Links { listen: vec![LOOPBACK], peers: peers.collect() })
 }
 
-/// Starts the local validators of a data directory in order; each dials those before it. The directory's own node
+/// Starts the local validators of a data directory in order. Each dials the ones before it. The directory's own node
 /// listens at `first`.
 pub async fn start(home: &Home, first: &[SocketAddr]) -> anyhow::Result<Vec<Node>> {
     let mut known = vec![first.to_vec()];

@@ -1,6 +1,6 @@
-//! The one binary and the only composition root. Invariant: this crate wires processes and writes to the
-//! terminal; the crates below it hold all rules.
-#![allow(unreachable_pub, reason = "a binary has no outside")]
+//! The only binary and the only composition root. Invariant: this crate wires processes and writes to the terminal; the
+//! crates below it contain all rules.
+#![allow(unreachable_pub, reason = "a binary exports nothing")]
 #![allow(clippy::print_stdout, reason = "commands print their results; their progress goes to standard error")]
 
 mod anchor;
@@ -54,7 +54,7 @@ fn run(command: Command) -> ExitCode {
         Err(error) => Err(error.into()),
     };
     outcome.unwrap_or_else(|error| {
-        terminal::failure(&error);
+        terminal::print_error(&error);
         exit::FAILURE.into()
     })
 }

@@ -1,5 +1,5 @@
-//! Who else is on the network: the file `network.json` of a data directory. Invariant: a directory without it holds a
-//! chain that decides alone.
+//! The other members of the network: the file `network.json` of a data directory. Invariant: without this file the
+//! directory's node forms a chain alone or with local validators.
 
 mod follow;
 
@@ -12,16 +12,15 @@ use chain_types::PublicKey;
 use serde::{Deserialize, Serialize};
 use std::{fs, net::SocketAddr, path::Path};
 
-/// The file's name.
 const FILE: &str = "network.json";
 
 /// The network as one member sees it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Members {
-    /// Where this member listens for the others, TCP and QUIC.
+    /// The addresses on which this member listens for the others, TCP and QUIC.
     pub listen: Vec<SocketAddr>,
-    /// The others: validators and followers. Besides them, only registered validators are let in.
+    /// The other validators and followers. Besides them, only registered validators may connect.
     pub peers: Vec<Member>,
 }
 
@@ -31,13 +30,13 @@ pub struct Members {
 pub struct Member {
     /// Its public key, 66 hexadecimal digits.
     pub key: String,
-    /// Where to reach it; none for a member that only dials.
+    /// Its addresses; empty for a member that only dials.
     #[serde(default)]
     pub addresses: Vec<SocketAddr>,
 }
 
 impl Members {
-    /// The file of a data directory, when there is one.
+    /// Reads the file of a data directory, if there is one.
     pub fn load(folder: &Path) -> anyhow::Result<Option<Self>> {
         let path = folder.join(FILE);
         if !path.exists() {
@@ -47,25 +46,24 @@ impl Members {
         serde_json::from_slice(&bytes).map(Some).with_context(|| format!("reading {}", path.display()))
     }
 
-    /// Writes the file.
     pub fn save(&self, folder: &Path) -> anyhow::Result<()> {
         write_private(&folder.join(FILE), &serde_json::to_vec_pretty(self)?)
     }
 
-    /// Names a member, or gives one that is named other addresses.
+    /// Adds a member, or changes its addresses.
     pub fn allow(&mut self, member: Member) {
         self.disallow(&member.key);
         self.peers.push(member);
     }
 
-    /// Names a member no more; whether it was named.
+    /// Removes a member. Returns whether it was there.
     pub fn disallow(&mut self, key: &str) -> bool {
         let before = self.peers.len();
         self.peers.retain(|member| !member.key.eq_ignore_ascii_case(key));
         self.peers.len() < before
     }
 
-    /// The same for the node.
+    /// Converts to the node's links.
     pub fn links(&self) -> anyhow::Result<Links> {
         let peers = self
             .peers
@@ -75,7 +73,7 @@ impl Members {
     }
 }
 
-/// A public key from its text.
+/// Parses a public key.
 pub fn public_key(text: &str) -> anyhow::Result<PublicKey> {
     text.parse().map_err(|error| anyhow!("{text}: {error}"))
 }
@@ -87,9 +85,9 @@ mod tests {
     #[test]
     fn a_misspelt_member_is_refused_by_name() {
         let folder = tempfile::tempdir().expect("a folder");
-        assert!(Members::load(folder.path()).expect("no file is no network").is_none());
+        assert!(Members::load(folder.path()).expect("without the file there are no members").is_none());
         fs::write(folder.path().join(FILE), r#"{"listen":[],"peers":[{"key":"00","adresses":[]}]}"#).expect("writes");
-        let error = format!("{:#}", Members::load(folder.path()).expect_err("a misspelt field"));
+        let error = format!("{:#}", Members::load(folder.path()).expect_err("a misspelt field is rejected"));
         assert!(error.contains("adresses"), "{error}");
         let members =
             Members { listen: Vec::new(), peers: vec![Member { key: "00".to_owned(), addresses: Vec::new() }] };

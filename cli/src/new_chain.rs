@@ -1,5 +1,5 @@
-//! A chain's beginning: its genesis document from its validators' public keys. Invariant: the document that is written
-//! is one that a chain may start from.
+//! Creates the genesis document of a new chain from its validators' public keys. Invariant: a written document is
+//! valid, so a chain can start from it.
 
 use crate::members::public_key;
 use anyhow::Context as _;
@@ -17,11 +17,11 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-/// What each validator of a new chain bonds, in native units: a thousand tokens.
+/// The bond of each validator of a new chain, in native units: 1,000 tokens.
 pub const BOND: u64 = 100_000_000_000;
-/// Blocks of an epoch in which deals are taken: a tenth.
+/// The divisor for the number of blocks in an epoch in which deals are accepted: a tenth.
 const DEALING_PART: u64 = 10;
-/// The longest least time of an epoch: a year.
+/// The maximum of the minimum duration of an epoch: one year, in seconds.
 const EPOCH_SECONDS_MAX: u64 = 365 * 24 * 60 * 60;
 /// The shortest epoch, in blocks of the beacon's shard.
 const EPOCH_BLOCKS_MIN: u64 = 2;
@@ -29,9 +29,9 @@ const EPOCH_BLOCKS_MIN: u64 = 2;
 /// The public keys of one validator, as `waymark keys show` prints them: `KEY:RANDOMNESS`.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ValidatorKeys {
-    /// What it votes with and is known by.
+    /// The key that identifies it and verifies its votes.
     pub key: PublicKey,
-    /// What shares of the randomness are encrypted to.
+    /// The key to which randomness shares are encrypted.
     pub randomness: GroupElement,
 }
 
@@ -41,12 +41,12 @@ impl ValidatorKeys {
         Self { key: SecretKey::from_seed(seed).public_key(), randomness: randomness_key(seed).public() }
     }
 
-    /// Who operates it, until an organisation's tenant does: a tenant of its own.
+    /// The tenant that operates it until an organisation's tenant does: a tenant derived from its key.
     pub fn operator(&self) -> TenantId {
         Self::operator_of(self.key)
     }
 
-    /// The same by its key alone.
+    /// The same tenant, from its key alone.
     pub fn operator_of(key: PublicKey) -> TenantId {
         let mut id = [0; 16];
         let PublicKey::Ed25519(bytes) = key;
@@ -73,7 +73,7 @@ impl FromStr for ValidatorKeys {
     }
 }
 
-/// How long a new chain's epochs are.
+/// The length of a new chain's epochs.
 #[derive(Clone, Copy, Default, Debug, clap::Args)]
 pub struct EpochLength {
     /// The least number of blocks in an epoch, after which the set of validators may change
@@ -84,7 +84,7 @@ pub struct EpochLength {
     pub epoch_seconds: Option<u64>,
 }
 
-/// A genesis document of now, with validators of equal bonds.
+/// Creates a genesis document with the current time and validators of equal bonds.
 pub fn new_genesis(
     shards: u16,
     validators: &[ValidatorKeys],
@@ -121,7 +121,7 @@ pub fn new_genesis(
         beacon: Some(GenesisBeacon { parameters, validators: validators.iter().map(validator).collect() }),
     };
     genesis.check()?;
-    chain_ledger::genesis::beacon(&genesis).context("the chain's beacon")?;
+    chain_ledger::genesis::beacon(&genesis).context("checking the beacon of the new chain")?;
     Ok(genesis)
 }
 

@@ -1,10 +1,10 @@
 //! `waymark node`: one member of a network, a validator while it has a seat and a follower otherwise. Invariant: it
-//! serves no API; it stops cleanly on SIGTERM and starts again where it was.
+//! serves no API; it stops cleanly on SIGTERM and resumes at its next start.
 
 use crate::{
     home::{ChainShape, Home},
-    ledger::Attendants,
-    terminal::say,
+    ledger::OwnerTasks,
+    terminal::print_line,
     up::stop_signal,
 };
 use anyhow::{Context as _, ensure};
@@ -18,15 +18,14 @@ pub struct NodeArguments {
     /// Folder of the ledger, its keys, its genesis document and `network.json`
     #[arg(long, env = "WAYMARK_DATA_DIR", value_name = "DIR")]
     data: PathBuf,
-    /// Join a long chain from a snapshot of its state when there are no blocks here yet; earlier blocks stay absent
+    /// Join a long chain from a snapshot of its state if there are no blocks here yet; earlier blocks stay absent
     #[arg(long, env = "WAYMARK_SNAPSHOT")]
     snapshot: bool,
-    /// Keep the contents of so many of the newest blocks, and of older ones no more than who certified them [default:
-    /// all]
+    /// Number of newest blocks to keep whole; older ones lose their contents and keep their certificates [default: all]
     #[arg(long, env = "WAYMARK_KEEP_BLOCKS", value_name = "N",
         value_parser = clap::value_parser!(u64).range(KEEP_BLOCKS_MIN..))]
     keep_blocks: Option<u64>,
-    /// Execute every block, also where this node has no vote and could apply what a quorum of validators executed
+    /// Execute every block, even without a vote, when this node could apply what a quorum of validators executed
     #[arg(long, env = "WAYMARK_EXECUTE")]
     execute: bool,
     /// Print one line of JSON to standard output once it listens
@@ -49,7 +48,7 @@ pub async fn run(arguments: NodeArguments) -> anyhow::Result<ExitCode> {
         if arguments.snapshot { History::FromSnapshot { behind: JOIN_BEHIND_BLOCKS } } else { History::Whole };
     let keep_blocks = arguments.keep_blocks;
     let node = Node::start(NodeConfig { history, keep_blocks, ..home.node()? }).await.context("starting the node")?;
-    let attendants = Attendants::start(&home, &node.handle());
+    let owner_tasks = OwnerTasks::start(&home, &node.handle());
     let role = node.handle().status(BEACON_SHARD).await?.index;
     let addresses: Vec<_> = node.addresses().iter().map(ToString::to_string).collect();
     if arguments.json {
@@ -63,10 +62,10 @@ pub async fn run(arguments: NodeArguments) -> anyhow::Result<ExitCode> {
         println!("{ready}");
     } else {
         let what = role.map_or_else(|| "follower".to_owned(), |index| format!("validator {index}"));
-        say(&format!("{what} {key} listens on {}", addresses.join(", ")));
+        print_line(&format!("{what} {key} listens on {}", addresses.join(", ")));
     }
     stop_signal().await?;
-    drop(attendants);
+    drop(owner_tasks);
     tokio::task::spawn_blocking(move || node.stop()).await??;
     Ok(crate::exit::SUCCESS.into())
 }

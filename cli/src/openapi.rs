@@ -1,4 +1,4 @@
-//! `waymark openapi`: writes the committed API descriptions, or says whether they are still true. Invariant: the files
+//! `waymark openapi`: writes the committed API descriptions, or checks that they are up to date. Invariant: the files
 //! are generated and never edited.
 
 use anyhow::Context as _;
@@ -37,14 +37,15 @@ pub fn run(arguments: &OpenapiArguments) -> anyhow::Result<ExitCode> {
         } else {
             fs::create_dir_all(&arguments.folder).context("creating the folder")?;
             fs::write(&path, text).with_context(|| format!("writing {}", path.display()))?;
-            crate::terminal::say(&format!("wrote {}", path.display()));
+            crate::terminal::print_line(&format!("wrote {}", path.display()));
         }
     }
     Ok(if differs { crate::exit::FAILURE } else { crate::exit::SUCCESS }.into())
 }
 
-/// The stable codes of answers: `door` with status and title, `ledger` (receipts and refusals) with a sentence, those
-/// of single faults of a `document` or query, and the words of the token endpoint's own errors (RFC 6749 section 5.2).
+/// The stable codes of answers. `door` has status and title; `ledger` (receipts and refusals) has a sentence. Then come
+/// the codes of single faults of a `document` or query, and the error codes of the token endpoint (RFC 6749 section
+/// 5.2).
 fn codes() -> String {
     let door = gateway::slice::codes();
     let door = door.map(|code| (code.name.to_owned(), json!({ "status": code.status, "title": code.title })));

@@ -1,5 +1,5 @@
-//! What a running `waymark up` tells other commands on the same machine: a private file in its data directory.
-//! Invariant: the file exists only while the process that wrote it is meant to run.
+//! Describes a running `waymark up` to other commands on the same machine: a private file in its data directory.
+//! Invariant: the process that writes the file removes it when it stops.
 
 use crate::home::write_private;
 use serde::{Deserialize, Serialize};
@@ -11,11 +11,10 @@ use std::{
 /// How to reach a running instance.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Running {
-    /// The API's address.
     pub url: String,
     /// The secret of its block stream.
     pub follow_token: String,
-    /// Its database.
+    /// The URL of its database.
     pub database_url: String,
 }
 
@@ -29,7 +28,7 @@ impl Running {
         write_private(&path(data), &serde_json::to_vec(self)?)
     }
 
-    /// The instance that runs on a data directory, if there is one and it answers.
+    /// Returns the instance that runs on a data directory, if there is one and it answers.
     pub async fn find(data: &Path) -> Option<Self> {
         let running: Self = serde_json::from_slice(&fs::read(path(data)).ok()?).ok()?;
         let response = reqwest::get(format!("{}/livez", running.url)).await.ok()?;

@@ -1,5 +1,5 @@
-//! `waymark seed`: demonstration data through the public API. Invariant: a scenario is the same bytes every time, so
-//! seeding twice adds nothing.
+//! `waymark seed`: captures demonstration data through the public API. Invariant: a scenario always has the same bytes,
+//! so a second run adds nothing.
 
 mod target;
 
@@ -12,7 +12,7 @@ use target::{Target, TargetArguments};
 /// Flags of `waymark seed`.
 #[derive(clap::Args, Clone, Debug)]
 pub struct SeedArguments {
-    /// Which story
+    /// The scenario
     #[arg(long, value_enum, default_value = "lettuce-recall")]
     scenario: Scenario,
     #[command(flatten)]
@@ -29,7 +29,7 @@ enum Scenario {
 }
 
 impl Scenario {
-    /// The story's documents in the order in which its parties capture them.
+    /// The scenario's documents in the order of their capture, each with its party.
     const fn documents(self) -> &'static [(&'static str, &'static str)] {
         match self {
             Self::LettuceRecall => &[
@@ -42,7 +42,7 @@ impl Scenario {
         }
     }
 
-    /// What to ask next.
+    /// A suggested next request.
     const fn next_question(self) -> &'static str {
         match self {
             Self::LettuceRecall => "MATCH_anyEPCClass=https://id.gs1.org/01/09521141900307/10/SALAD-0612",
@@ -50,7 +50,7 @@ impl Scenario {
     }
 }
 
-/// Captures a scenario's documents and waits until each is final and indexed.
+/// Captures a scenario's documents, and waits until each is final and indexed.
 pub async fn run(arguments: SeedArguments) -> anyhow::Result<ExitCode> {
     let target = Target::find(&arguments.target).await?;
     let mut events = 0;
@@ -61,7 +61,7 @@ pub async fn run(arguments: SeedArguments) -> anyhow::Result<ExitCode> {
         let count = parsed.pointer("/epcisBody/eventList").and_then(Value::as_array).map_or(0, Vec::len);
         events += count;
         if !arguments.json {
-            crate::terminal::say(&format!("  {title}: {count} events are final"));
+            crate::terminal::print_line(&format!("  {title}: {count} events are final"));
         }
     }
     if arguments.json {

@@ -1,5 +1,5 @@
-//! The services of one process, started in order and stopped in reverse. Invariant: a service starts after all that it
-//! uses and stops before any of it.
+//! The services of one process, started in order and stopped in reverse order. Invariant: a service starts after all
+//! that it uses and stops before them.
 
 use crate::{home::Home, ledger::Ledger, terminal::Steps};
 use anyhow::Context as _;
@@ -19,15 +19,14 @@ use indexer::{
 };
 use std::{path::Path, sync::Arc};
 
-/// The database of a process: its own server, or one that is given.
+/// The database of a process: a private server, or a given one.
 pub struct Database {
-    /// Its address.
     pub url: String,
     server: Option<LocalPostgres>,
 }
 
 impl Database {
-    /// Connects to `url`, or starts a private server below `data`; then migrates.
+    /// Connects to `url`, or starts a private server in `data`; then migrates.
     pub async fn open(url: Option<String>, data: &Path, steps: &mut Steps) -> anyhow::Result<Self> {
         let database = if let Some(url) = url {
             Self { url, server: None }
@@ -42,7 +41,7 @@ impl Database {
         Ok(database)
     }
 
-    /// Stops the private server, if it is one.
+    /// Stops the private server, if there is one.
     pub async fn close(self) -> anyhow::Result<()> {
         if let Some(server) = self.server {
             server.stop().await.context("stopping the private Postgres")?;
@@ -51,17 +50,16 @@ impl Database {
     }
 }
 
-/// Where the index of a gateway comes from.
+/// The process that fills a gateway's index.
 pub enum IndexOf {
     /// An indexer in this process.
     ThisProcess,
-    /// An indexer elsewhere that writes the same database.
+    /// An indexer in another process that writes the same database.
     Elsewhere,
 }
 
-/// The ledger, the index and the gateway over them.
+/// The ledger, the index and the gateway.
 pub struct Services {
-    /// The gateway.
     pub gateway: Arc<Gateway>,
     ledger: Ledger,
     indexer: Option<IndexerHandle>,
@@ -107,8 +105,7 @@ impl Services {
             vault: Arc::clone(&vault),
             operator: Some(home.operator.clone()),
         });
-        // Only the operator's key is admitted on every shard; a home of another operator's chain leaves relaying to
-        // others.
+        // Only the operator's key is admitted on every shard, so a node without that key does not relay.
         let relay = (home.operator.public_key() == home.genesis.operator).then(|| {
             let (operator, progress) = (home.operator.clone(), Some(home.relay()));
             Relay::start(RelayConfig { node: node.clone(), operator, progress })
@@ -119,7 +116,7 @@ impl Services {
         Ok(Self { gateway, ledger, indexer, relay })
     }
 
-    /// Waits until something that must not stop has stopped.
+    /// Waits until a service has stopped unexpectedly.
     pub async fn failed(&self) -> anyhow::Error {
         match &self.indexer {
             Some(indexer) => anyhow::anyhow!("{}", indexer.failed().await),
@@ -127,7 +124,7 @@ impl Services {
         }
     }
 
-    /// Stops everything: operations under way are left to the next start.
+    /// Stops everything. Operations under way continue at the next start.
     pub async fn stop(self) -> anyhow::Result<()> {
         self.gateway.submitter.stop().await;
         if let Some(relay) = self.relay {

@@ -13,35 +13,35 @@ pub fn start_logging(directives: &str) {
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(is_coloured).init();
 }
 
-/// Writes an error and its causes, one line each.
-pub fn failure(error: &anyhow::Error) {
-    say(&format!("waymark: {error}"));
+/// Prints an error and its causes, one line each.
+pub fn print_error(error: &anyhow::Error) {
+    print_line(&format!("waymark: {error}"));
     for cause in error.chain().skip(1) {
-        say(&format!("  because {cause}"));
+        print_line(&format!("  because {cause}"));
     }
 }
 
-/// Writes a line to standard error.
-pub fn say(line: &str) {
+/// Prints a line to standard error.
+pub fn print_line(line: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{line}");
 }
 
-/// Progress of a start: one line per finished step, with the time it took.
+/// The progress of a start: one line per completed step, with its duration.
 pub struct Steps {
     is_quiet: bool,
     last: Instant,
 }
 
 impl Steps {
-    /// Starts to measure the first step.
+    /// Starts timing the first step.
     pub fn new(is_quiet: bool) -> Self {
         Self { is_quiet, last: Instant::now() }
     }
 
-    /// Reports a finished step.
+    /// Reports a completed step.
     pub fn done(&mut self, what: &str) {
         if !self.is_quiet {
-            say(&format!("  {what} ({} ms)", self.last.elapsed().as_millis()));
+            print_line(&format!("  {what} ({} ms)", self.last.elapsed().as_millis()));
         }
         self.last = Instant::now();
     }

@@ -1,11 +1,10 @@
-//! `waymark testnet`: a real network of processes on this machine, for trying and testing: validators, and a gateway on
-//! a follower of theirs. Invariant: it ends only processes that it started, and what it made goes on with the next
-//! start.
+//! `waymark testnet`: a network of processes on this machine, for experiments and tests: validators, and a gateway on a
+//! follower. Invariant: it ends only processes that it started, and the network resumes at the next start.
 
 pub mod layout;
 pub mod member;
 
-use crate::{new_chain::EpochLength, terminal::say, up::stop_signal};
+use crate::{new_chain::EpochLength, terminal::print_line, up::stop_signal};
 use anyhow::Context as _;
 use layout::Layout;
 use member::Process;
@@ -79,5 +78,7 @@ fn greet(ready: &serde_json::Value) {
     for (index, validator) in ready["validators"].as_array().into_iter().flatten().enumerate() {
         println!("  Validator {index}: process {} in {}", validator["pid"], validator["data"]);
     }
-    say("Kill a validator and it goes on; `waymark node --data <its folder>` brings it back. Ctrl-C ends all.");
+    print_line(
+        "Kill a validator and the network continues; `waymark node --data <its folder>` restarts it. Ctrl-C ends all.",
+    );
 }

@@ -1,5 +1,5 @@
-//! `waymark up`: everything in one process on embedded defaults. Invariant: what it printed once stays true after any
-//! restart on the same data directory.
+//! `waymark up`: all services in one process with default settings. Invariant: the output of its first start stays
+//! valid after a restart with the same arguments on the same data directory.
 
 mod greeting;
 mod sandbox;
@@ -21,7 +21,7 @@ use tokio_util::sync::CancellationToken;
 /// Flags of `waymark up`.
 #[derive(clap::Args, Clone, Debug)]
 pub struct UpArguments {
-    /// Folder of all data; made when it does not exist
+    /// Folder of all data; created if it does not exist
     #[arg(long, env = "WAYMARK_DATA_DIR", default_value = "waymark-data", value_name = "DIR")]
     pub data: PathBuf,
     /// Address of the API and the console; port 0 takes a free one
@@ -36,7 +36,7 @@ pub struct UpArguments {
     /// A Postgres to use instead of a private one
     #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,
-    /// Execute every block, also where this node has no vote and could apply what a quorum of validators executed
+    /// Execute every block, even without a vote, when this node could apply what a quorum of validators executed
     #[arg(long, env = "WAYMARK_EXECUTE")]
     pub execute: bool,
     /// Print one line of JSON to standard output once ready
@@ -46,7 +46,7 @@ pub struct UpArguments {
 
 /// The line that `--json` prints.
 #[derive(Serialize)]
-#[allow(clippy::struct_field_names, reason = "the line's members are fixed, and the first says that it is this line")]
+#[allow(clippy::struct_field_names, reason = "the members of the line are fixed, and `ready` identifies it")]
 struct Ready<'r> {
     ready: bool,
     url: &'r str,
@@ -62,7 +62,7 @@ pub async fn run(arguments: UpArguments) -> anyhow::Result<ExitCode> {
     let shape = ChainShape { shards: arguments.shards, validators: arguments.validators };
     let home = Home { executes: arguments.execute, ..Home::open_or_create(&arguments.data, shape)? };
     if !arguments.json {
-        crate::terminal::say(&format!("Starting Waymark on {}", home.folder.display()));
+        crate::terminal::print_line(&format!("Starting Waymark on {}", home.folder.display()));
     }
     let listener = TcpListener::bind(arguments.listen)
         .await
@@ -100,7 +100,7 @@ pub async fn run(arguments: UpArguments) -> anyhow::Result<ExitCode> {
         failure = services.failed() => Some(failure),
     };
     if !arguments.json {
-        crate::terminal::say("Stopping");
+        crate::terminal::print_line("Stopping");
     }
     Running::withdraw(&home.folder);
     shutdown.cancel();

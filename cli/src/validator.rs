@@ -1,5 +1,5 @@
-//! `waymark validator`: a validator joins, leaves and looks where it stands; the operator admits one. Invariant: it
-//! signs nothing itself: it asks the node that runs on the data directory.
+//! `waymark validator`: registers a validator, lets it leave and shows its state; the operator admits one. Invariant:
+//! it signs nothing itself, but sends requests to the node that runs on the data directory.
 
 pub mod report;
 mod tokens;
@@ -33,14 +33,14 @@ struct Of {
 
 #[derive(clap::Subcommand, Clone, Debug)]
 enum Action {
-    /// Let the holder of a key register, and grant it a bond; asked of the gateway that has the operator's key
+    /// Admit the holder of a key, and grant it a bond; the request goes to the gateway with the operator's key
     Admit {
         #[command(flatten)]
         of: Of,
         /// Its node's key, as KEY@ADDR:PORT, or KEY alone when it dials
         #[arg(value_name = "MEMBER")]
         member: String,
-        /// Tokens that it is to hold; what it lacks is granted
+        /// Tokens that it needs to hold; the missing part is granted
         #[arg(long, value_name = "TOKENS", default_value_t = Tokens(BOND))]
         bond: Tokens,
     },
@@ -52,24 +52,24 @@ enum Action {
         #[arg(long, value_name = "TOKENS")]
         bond: Option<Tokens>,
     },
-    /// Give the seat back; the node goes on as a follower
+    /// Leave the validators; the node continues as a follower
     Leave(Of),
-    /// Wait for a seat again after a bench for inactivity
+    /// Return to the validators after a suspension (bench) for inactivity
     Return(Of),
-    /// Take the bond that was released, and rewards
+    /// Withdraw the released bond and rewards
     Withdraw(Of),
-    /// Let the chain follow a higher protocol version; asked of the gateway that has the operator's key
+    /// Schedule a higher protocol version; the request goes to the gateway with the operator's key
     ScheduleVersion {
         #[command(flatten)]
         of: Of,
         /// The version; every member needs a build that knows it before the epoch begins
         #[arg(value_name = "VERSION")]
         version: u16,
-        /// The first epoch that follows it; until then another version can be scheduled instead
+        /// The first epoch with that version; until then another version can be scheduled instead
         #[arg(long, value_name = "EPOCH")]
         from_epoch: u64,
     },
-    /// Say where the validators stand, and this one among them
+    /// Show the state of all validators and of this node
     Status {
         #[command(flatten)]
         of: Of,
@@ -79,7 +79,7 @@ enum Action {
     },
 }
 
-/// Does what was asked.
+/// Runs the subcommand.
 pub async fn run(arguments: ValidatorArguments) -> anyhow::Result<ExitCode> {
     match arguments.action {
         Action::Admit { of, member: text, bond } => {
@@ -128,7 +128,7 @@ pub async fn run(arguments: ValidatorArguments) -> anyhow::Result<ExitCode> {
     Ok(crate::exit::SUCCESS.into())
 }
 
-/// An amount of an answer.
+/// Reads an amount from an answer.
 fn tokens(answer: &Value, name: &str) -> Tokens {
     Tokens(answer[name].as_u64().unwrap_or_default())
 }

@@ -1,5 +1,5 @@
-//! `waymark verify`: checks an evidence bundle, offline. Invariant: reads the files that it is given and nothing else,
-//! no configuration and no network; exit code 0 means verified and nothing else does.
+//! `waymark verify`: checks an evidence bundle offline. Invariant: it reads only the given files, no configuration and
+//! no network; exit code 0 means verified, and no other outcome has it.
 
 mod indent;
 mod text;
@@ -13,7 +13,7 @@ use std::{
     process::ExitCode,
 };
 
-/// Exit code of evidence that is not wrong, but proves nothing to this reader.
+/// The exit code of evidence that is not wrong but proves nothing to this verifier.
 const UNPROVEN: u8 = 3;
 
 /// Arguments of `waymark verify`.
@@ -28,8 +28,7 @@ pub(crate) struct VerifyArgs {
     /// The anchor to trust, a JSON file that `waymark anchor` wrote or /v1/ledger/anchor served
     #[arg(long, value_name = "FILE")]
     anchor: Option<PathBuf>,
-    /// Accept nothing on the word of the chain that the bundle names: without --anchor the verdict is
-    /// `untrusted_anchor`
+    /// Do not trust the chain that the bundle names: without --anchor the verdict is `untrusted_anchor`
     #[arg(long)]
     require_anchor: bool,
     /// Print one JSON object instead of text
@@ -46,7 +45,7 @@ pub(crate) fn run(args: &VerifyArgs) -> ExitCode {
         let is_coloured = std::env::var_os("NO_COLOR").is_none() && std::io::stdout().is_terminal();
         text::describe(&report, is_coloured)
     };
-    // A reader that hangs up early has seen enough; the exit code still tells the verdict.
+    // A closed pipe is no error; the exit code still reports the verdict.
     let _ = writeln!(std::io::stdout().lock(), "{printed}");
     ExitCode::from(code(report.verdict))
 }
@@ -66,7 +65,7 @@ fn read_anchor(path: &Path) -> Result<Anchor, String> {
     Anchor::parse(&read(path)?).map_err(|error| format!("{}: {error}", path.display()))
 }
 
-/// Reads a file, one byte beyond the verifier's limit at most, so that it is the verifier that refuses.
+/// Reads a file up to one byte beyond the verifier's limit, so that the verifier rejects it.
 fn read(path: &Path) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     let limit = u64::try_from(FILE_BYTES_MAX).unwrap_or(u64::MAX).saturating_add(1);

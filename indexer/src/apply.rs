@@ -1,5 +1,5 @@
-//! Applying checked blocks: the rows of every slice and the cursor, in one commit. Invariant: after any failure the
-//! tables are as before, and what is applied depends on the blocks and the key vault alone.
+//! Applies checked blocks: writes the rows of every slice and the cursor in one commit. Invariant: after a failure the
+//! tables are unchanged; the result depends on the blocks and the key vault alone.
 
 use crate::{
     batch::CheckedBlock,
@@ -15,7 +15,7 @@ use chain_types::{Digest, Height, ShardId, TimestampMs};
 use sqlx::{Connection as _, PgConnection};
 use std::sync::Arc;
 
-/// Why a batch was not applied.
+/// The reason why a batch was not applied.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ApplyError {
     #[error(transparent)]
@@ -40,7 +40,7 @@ pub(crate) fn start(shard: ShardId, first_parent: Digest) -> Cursor {
     }
 }
 
-/// Applies blocks that follow `cursor` and returns the new cursor. The session's search path says where to.
+/// Applies the blocks that follow `cursor` and returns the new cursor. The session's search path selects the schema.
 pub(crate) async fn apply(
     connection: &mut PgConnection,
     vault: &dyn KeyVault,
@@ -50,7 +50,7 @@ pub(crate) async fn apply(
     let cursor = advance(cursor, &blocks);
     let keys = Keys::of(&blocks, connection, vault).await?;
     let next = cursor.clone();
-    // Opening and encoding a full batch takes tens of milliseconds, too long for a thread that also serves requests.
+    // Opening and encoding a full batch takes tens of milliseconds, which would block other tasks of this thread.
     let prepared = tokio::task::spawn_blocking(move || prepare(&blocks, &keys, &next)).await;
     let Prepared { statements, skipped } = prepared.expect("reading documents does not panic")?;
     let mut transaction = connection.begin().await?;
@@ -69,7 +69,7 @@ pub(crate) async fn apply(
     Ok(cursor)
 }
 
-/// A batch, ready to be written.
+/// A batch that is ready to be written.
 struct Prepared {
     statements: Vec<Statement>,
     /// The records without rows, by slice.

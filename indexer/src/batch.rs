@@ -1,5 +1,5 @@
-//! Blocks that are applied together. Invariant: only blocks that passed every check a stranger can make are in one, in
-//! order and without gaps.
+//! Blocks that are applied together. Invariant: a batch contains only blocks that passed every check against the chain,
+//! in order and without gaps.
 
 use chain_types::{
     BlockHeader, Body, ChainId, Digest, Event, FinalBlock, Height, Receipt, TenantId, TxId, beacon::HandOver,
@@ -7,38 +7,38 @@ use chain_types::{
 };
 use std::sync::Arc;
 
-/// Records of one commit: enough to spread its cost, few enough that readers see it within a fraction of a second. A
-/// single block may hold more.
+/// The maximum number of records in one commit: enough to spread its cost, few enough to become visible within a
+/// fraction of a second. A single block may contain more.
 pub(crate) const RECORDS_PER_COMMIT_MAX: usize = 8_192;
-/// Bytes of bodies of one commit; a single block may hold more.
+/// The maximum bytes of bodies in one commit. A single block may contain more.
 pub(crate) const BYTES_PER_COMMIT_MAX: usize = 16 * 1024 * 1024;
 
-/// A final block that was checked against the chain, with what the check computed.
+/// A final block that was checked against the chain, with the results of the check.
 #[derive(Clone, Debug)]
 pub(crate) struct CheckedBlock {
     pub(crate) block: Arc<FinalBlock>,
     pub(crate) digest: Digest,
-    /// The epoch that the next block belongs to, when this block begins one.
+    /// The hand-over to the epoch of the next block, if this block begins one.
     pub(crate) hand_over: Option<Arc<HandOver>>,
-    /// The transactions in order.
+    /// In the block's order.
     pub(crate) transactions: Vec<CheckedTransaction>,
     leaves: Vec<Digest>,
-    /// Bytes of all bodies.
+    /// The total size of all bodies.
     bytes: usize,
 }
 
-/// One transaction of a checked block.
+/// A transaction of a checked block.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CheckedTransaction {
     pub(crate) tenant: TenantId,
     pub(crate) tx_id: TxId,
     pub(crate) first_record: usize,
     pub(crate) records: usize,
-    /// Whether an applied record of it is sealed.
+    /// Whether it has an applied record with a sealed body.
     pub(crate) needs_key: bool,
 }
 
-/// One record that took effect.
+/// An applied record.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AppliedRecord<'a> {
     pub(crate) header: &'a BlockHeader,
@@ -52,7 +52,7 @@ pub(crate) struct AppliedRecord<'a> {
 }
 
 impl CheckedBlock {
-    /// Checks a block and that it stands at `height`.
+    /// Checks a block and that its height is `height`.
     pub(crate) fn check(
         block: Arc<FinalBlock>,
         chain_id: ChainId,
@@ -89,12 +89,12 @@ impl CheckedBlock {
         self.leaves.len()
     }
 
-    /// Bytes of all bodies.
+    /// The total size of all bodies, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// The records that took effect, in the order of the block's tree.
+    /// The applied records, in the order of the block's tree.
     pub(crate) fn applied(&self) -> impl Iterator<Item = AppliedRecord<'_>> {
         let contents = self.transactions.iter().zip(&self.block.block.transactions);
         let entries = contents.flat_map(|(checked, transaction)| {
@@ -114,7 +114,7 @@ impl CheckedBlock {
     }
 }
 
-/// How many of the first blocks to commit together: at least one, within both limits.
+/// The number of leading blocks to commit together: at least one, within both limits.
 pub(crate) fn commit_size(blocks: &[CheckedBlock]) -> usize {
     let sizes = blocks.iter().map(|block| (block.records(), block.bytes()));
     let mut total = (0, 0);

@@ -1,5 +1,5 @@
-//! Columns: between the ledger's types and Postgres's. Invariant: a value that its column cannot hold is an error that
-//! names the column, in both directions; nothing is cut or capped.
+//! Conversions between the ledger's types and Postgres columns. Invariant: a value that does not fit its column is an
+//! error that names the column, in both directions; no value is truncated or capped.
 
 mod row;
 #[cfg(test)]
@@ -11,7 +11,7 @@ use sqlx::{Decode, Postgres, Row as _, Type, error::BoxDynError, postgres::PgRow
 pub(crate) use row::{readable, selected};
 pub(crate) use types::{column_types, from_number};
 
-/// A value that its column cannot hold.
+/// A value that does not fit its column.
 #[derive(Debug, thiserror::Error)]
 #[error("a value does not fit the column `{column}`")]
 pub struct ColumnError {
@@ -33,7 +33,7 @@ impl From<ColumnError> for sqlx::Error {
 
 /// A type whose values are written to columns.
 pub(crate) trait Store {
-    /// The type of sqlx that stands for the column's.
+    /// The sqlx type of the column.
     type Sql;
 
     fn store(self) -> Result<Self::Sql, BoxDynError>;
@@ -41,18 +41,18 @@ pub(crate) trait Store {
 
 /// A type whose values are read from columns. An error means that another program changed the row.
 pub(crate) trait Load: Sized {
-    /// As [`Store::Sql`].
+    /// See [`Store::Sql`].
     type Sql;
 
     fn load(sql: Self::Sql) -> Result<Self, BoxDynError>;
 }
 
-/// A value to compare a column with.
+/// Converts a value to compare a column with it.
 pub(crate) fn stored<Value: Store>(column: &'static str, value: Value) -> Result<Value::Sql, ColumnError> {
     value.store().map_err(|source| ColumnError::new(column, source))
 }
 
-/// The value of a column in a row.
+/// Reads the value of a column from a row.
 pub(crate) fn get<'r, Value>(row: &'r PgRow, column: &'static str) -> Result<Value, sqlx::Error>
 where
     Value: Load,

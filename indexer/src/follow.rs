@@ -1,8 +1,8 @@
-//! The follower: takes final blocks from a source and applies them, one task per shard.
+//! The follower: takes final blocks from a source and applies them, with one task per shard.
 //!
-//! Invariant: every block is checked against the genesis document and its parent before it is applied; a shard is
-//! written by whoever holds its lease, and the lease is on the connection that writes. What does not fit the chain
-//! stops the shard loudly; what may pass, a lost connection, is tried again.
+//! Invariant: every block is checked against the genesis document and its parent before it is applied. Only the holder
+//! of a shard's lease writes the shard, on the connection that holds the lease. A block that contradicts the chain
+//! stops the shard with an error; a transient failure, such as a lost connection, is retried.
 
 mod reader;
 mod shard;
@@ -26,49 +26,42 @@ pub use reader::{BLOCKS_PER_FETCH_MAX, BYTES_PER_FETCH_MAX};
 pub(crate) use shard::try_lease;
 pub use shard::{LEASE_INTERVAL_MS, RETRY_INTERVAL_MS_MAX, RETRY_INTERVAL_MS_MIN};
 
-/// What to follow.
+/// The shards to follow.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct IndexerConfig {
-    /// The shards to follow; all of the chain's when `None`.
+    /// `None` for all shards of the chain.
     pub shards: Option<Vec<ShardId>>,
 }
 
-/// Why a shard cannot be followed.
+/// The reason why a shard cannot be followed.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexerError {
-    /// The index was made from another chain, or from a state of this one that never became final.
+    /// The index was built from another chain, or from a state of this chain that never became final.
     #[error(
         "the index holds block {height} of shard {shard} as {indexed}, which is not on this chain; stop the indexer \
          and run `waymark indexer rebuild`"
     )]
-    NotOnChain {
-        /// The shard.
-        shard: ShardId,
-        /// The cursor's height.
-        height: Height,
-        /// The cursor's digest.
-        indexed: Digest,
-    },
-    /// The source gave a block that is not the next one of the chain.
-    #[error("the source of blocks is not to be trusted")]
+    NotOnChain { shard: ShardId, height: Height, indexed: Digest },
+    /// The source returned a block that does not continue the chain.
+    #[error("the source of blocks returned an invalid block")]
     Block(#[from] FollowError),
-    /// The chain holds a value that the index has no room for.
+    /// The chain contains a value that does not fit a column.
     #[error("the index cannot hold a value of the chain")]
     Column(#[from] ColumnError),
-    /// The database failed.
+    /// A database error.
     #[error("the database failed")]
     Database(#[from] sqlx::Error),
-    /// Blocks cannot be had.
+    /// The source cannot provide blocks.
     #[error(transparent)]
     Source(#[from] SourceError),
-    /// Keys cannot be had.
+    /// The vault cannot provide keys.
     #[error(transparent)]
     Vault(#[from] VaultError),
 }
 
 impl IndexerError {
-    /// Whether trying again may help.
-    const fn is_passing(&self) -> bool {
+    /// Whether a retry may succeed.
+    const fn is_transient(&self) -> bool {
         matches!(self, Self::Database(_) | Self::Source(_) | Self::Vault(_))
     }
 }
@@ -88,9 +81,9 @@ impl From<ApplyError> for IndexerError {
 pub struct Indexer;
 
 impl Indexer {
-    /// Follows a chain into the schema `index` of `pool`, which [`crate::pool::indexer_pool`] made. Needs a Tokio
-    /// runtime. Several processes may follow one chain into one database: each shard is written by one, and another
-    /// takes over when that one ends.
+    /// Follows a chain into the schema `index` of `pool`, which [`crate::pool::indexer_pool`] created. Needs a Tokio
+    /// runtime. Several processes may follow one chain into one database: one of them writes each shard, and another
+    /// takes over when it ends.
     pub fn start(
         config: IndexerConfig,
         pool: &PgPool,
@@ -129,7 +122,7 @@ impl Indexer {
     }
 }
 
-/// A running indexer; dropping it ends its tasks at their next wait.
+/// A running indexer. Dropping it ends its tasks at their next wait.
 #[derive(Debug)]
 pub struct IndexerHandle {
     progress: IndexProgress,
@@ -139,12 +132,12 @@ pub struct IndexerHandle {
 }
 
 impl IndexerHandle {
-    /// How far it is.
+    /// The progress of the index.
     pub fn progress(&self) -> IndexProgress {
         self.progress.clone()
     }
 
-    /// Waits until a shard cannot be followed any more and says why. Never resolves while all is well.
+    /// Waits until a shard can no longer be followed, and returns the reason. Never resolves otherwise.
     pub async fn failed(&self) -> Arc<IndexerError> {
         let mut failure = self.failure.clone();
         match failure.wait_for(Option::is_some).await.map(|failure| failure.clone()) {
@@ -153,7 +146,7 @@ impl IndexerHandle {
         }
     }
 
-    /// Ends every task after the commit it is in.
+    /// Ends every task after its current commit.
     ///
     /// # Errors
     /// The first error that stopped a shard before, if any.

@@ -1,8 +1,8 @@
-//! Inserts as lists of columns. Invariant: each column is named once and has a value for every row; a statement is
-//! bounded in rows and bytes, whatever a block holds; no schema is named, so the session's search path decides whether
-//! the live tables or a copy are written.
+//! Builds INSERT statements from lists of columns. Invariant: each column is named once and has a value for every row.
+//! A statement is bounded in rows and bytes, whatever a block contains. No schema is named, so the session's search
+//! path selects the live tables or a copy.
 //!
-//! UNNEST rather than COPY: Postgres refuses COPY FROM under row-level security, and copying into a temporary table
+//! They use UNNEST, not COPY: Postgres refuses COPY FROM under row-level security, and copying into a temporary table
 //! first costs more than it saves.
 
 #[cfg(test)]
@@ -14,11 +14,11 @@ use sqlx::{
     postgres::{PgArguments, PgHasArrayType},
 };
 
-/// Rows of one statement.
+/// The maximum number of rows in one statement.
 pub(crate) const ROWS_PER_STATEMENT_MAX: usize = 10_000;
-/// Rows of one statement, when each holds a document.
+/// The maximum number of rows in one statement, when each contains a document.
 pub(crate) const DOCUMENTS_PER_STATEMENT_MAX: usize = 2_000;
-/// Bytes of documents of one statement; a single document may be larger.
+/// The maximum bytes of documents in one statement. A single document may be larger.
 pub(crate) const BYTES_PER_STATEMENT_MAX: usize = 4 * 1024 * 1024;
 
 /// A table of schema `index`.
@@ -29,7 +29,7 @@ pub(crate) struct Table {
     pub(crate) key: &'static [&'static str],
 }
 
-/// A statement and its values, ready to be executed.
+/// A statement with its values, ready to be executed.
 #[derive(Debug)]
 pub(crate) struct Statement {
     sql: String,
@@ -38,12 +38,12 @@ pub(crate) struct Statement {
 
 impl Statement {
     pub(crate) async fn execute(self, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-        // The text is made of this crate's constants only.
+        // The text consists of this crate's constants only.
         sqlx::query_with(AssertSqlSafe(self.sql), self.arguments).execute(connection).await.map(drop)
     }
 }
 
-/// Rows on their way into a table, column by column.
+/// Rows for a table, added column by column.
 #[derive(Debug)]
 pub(crate) struct Insert<'r, Row> {
     table: Table,
@@ -54,7 +54,7 @@ pub(crate) struct Insert<'r, Row> {
     error: Option<ColumnError>,
 }
 
-/// The treatment of a row whose key is in the table already.
+/// What happens to a row whose key exists.
 #[derive(Clone, Copy, Debug)]
 enum Conflict {
     Refuse,
@@ -68,7 +68,7 @@ impl<'r, Row> Insert<'r, Row> {
         Self::cut(table, rows, ROWS_PER_STATEMENT_MAX, |_| 0)
     }
 
-    /// Inserts rows that hold documents; `bytes` estimates the size of a row.
+    /// Inserts rows that contain documents; `bytes` estimates the size of a row.
     pub(crate) fn documents_into(table: Table, rows: &'r [Row], bytes: impl Fn(&Row) -> usize) -> Self {
         Self::cut(table, rows, DOCUMENTS_PER_STATEMENT_MAX, bytes)
     }
@@ -88,7 +88,7 @@ impl<'r, Row> Insert<'r, Row> {
         Self { table, columns: Vec::new(), parts, conflict: Conflict::Refuse, error: None }
     }
 
-    /// Adds a column: its name, and its value in a row. Its type is that of the value.
+    /// Adds a column with its value for each row. The value's type determines the column's type.
     pub(crate) fn column<Value>(mut self, name: &'static str, value: impl Fn(&'r Row) -> Value) -> Self
     where
         Value: Store,
@@ -105,17 +105,17 @@ impl<'r, Row> Insert<'r, Row> {
         self
     }
 
-    /// Replaces the row that has the same key.
+    /// Replaces the row with the same key.
     pub(crate) fn or_replace(self) -> Self {
         Self { conflict: Conflict::Replace, ..self }
     }
 
-    /// Adds to the row that has the same key: each column outside the key is a number.
+    /// Adds to the row with the same key: each column outside the key is a number.
     pub(crate) fn or_add(self) -> Self {
         Self { conflict: Conflict::Add, ..self }
     }
 
-    /// The statements; none when there are no rows.
+    /// Returns the statements; none if there are no rows.
     pub(crate) fn statements(self) -> Result<Vec<Statement>, ColumnError> {
         let sql = self.sql();
         if let Some(error) = self.error {

@@ -1,11 +1,11 @@
-//! The indexer: final blocks become rows of schema `index` in Postgres, where they can be searched.
+//! The indexer: writes final blocks to schema `index` in Postgres, where they can be searched.
 //!
 //! Invariant: schema `index` is a pure function of the chain and the key vault. It is outside the trust boundary: it
 //! may be dropped and rebuilt from block 1, and an answer is proved from the ledger, never from a row.
 //!
-//! - [`follow`] applies blocks, [`source`] is where they come from, [`progress`] says how far it is.
+//! - [`follow`] applies blocks, [`source`] defines their source, [`progress`] reports the indexed heights.
 //! - [`rebuild`] starts over, or compares the tables with a fresh copy.
-//! - [`ledger`] and [`provenance`] are the tables: how rows come to be and how they are found.
+//! - [`ledger`] and [`provenance`] contain the tables: how rows are written and how they are found.
 //! - [`local_postgres`] runs a private server from the installed binaries; [`migrate`], [`pool`] and [`tenant`] are the
 //!   only ways to a database.
 

@@ -1,7 +1,7 @@
-//! A private Postgres from the installed server binaries, so that one command starts everything.
+//! Runs a private Postgres from the installed server binaries, so that one command starts everything.
 //!
-//! Invariant: at most one server runs on a data directory and it is ours; it listens on a Unix socket that only its
-//! owner can reach, never on the network; and what a commit confirmed survives power loss.
+//! Invariant: at most one server, started by Waymark, runs on a data directory. It listens on a Unix socket that only
+//! its owner can reach, never on the network. A confirmed commit survives power loss.
 
 mod account;
 mod binary;
@@ -22,35 +22,34 @@ use std::{
     time::Duration,
 };
 
-/// The superuser and the database of a private server.
+/// The name of the superuser and of the database of a private server.
 pub(crate) const NAME: &str = "waymark";
-/// How long a server may take to become ready; long because it may have to replay a gigabyte of log after a crash.
+/// The time in which a server must become ready: long, because it may have to replay a gigabyte of log after a crash.
 pub const START_TIMEOUT_MS: u64 = 120_000;
-/// How long a clean stop may take before the server is stopped without a checkpoint.
+/// The time for a clean stop. After it the server is stopped without a checkpoint.
 pub const STOP_TIMEOUT_MS: u64 = 30_000;
-/// Connections that the private server accepts.
+/// The maximum number of connections to the private server.
 pub const CONNECTIONS_MAX: u32 = 100;
 
 /// What a confirmed commit survives.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Durability {
-    /// Power loss.
+    /// A commit survives power loss.
     #[default]
     Full,
-    /// Nothing: for tests, whose data is thrown away.
+    /// A commit may be lost: for tests, whose data is temporary.
     None,
 }
 
-/// How to run a private server.
+/// The configuration of a private server.
 #[derive(Clone, Debug)]
 pub struct LocalPostgresConfig {
-    /// The process's data directory; the server's files are in its folder `postgres`.
+    /// The process's data directory. The server's files are in its folder `postgres`.
     pub data_dir: PathBuf,
-    /// What a confirmed commit survives.
     pub durability: Durability,
 }
 
-/// The server binaries that a new private server would use: their folder and major version.
+/// Returns the folder and major version of the server binaries that a new private server would use.
 ///
 /// # Errors
 /// [`LocalPostgresError::NotInstalled`] with what to install.
@@ -58,24 +57,23 @@ pub fn installed() -> Result<(PathBuf, u32), LocalPostgresError> {
     Installation::find(None).map(Installation::describe)
 }
 
-/// A running private server. Call [`LocalPostgres::stop`]; when it is dropped instead, the server is told to stop and
-/// not waited for.
+/// A running private server. Call [`LocalPostgres::stop`]; dropping it stops the server without waiting.
 #[derive(Debug)]
 pub struct LocalPostgres {
-    // In this order: the server is told to stop before its socket goes.
+    // The order of the fields matters: the server is told to stop before its socket is removed.
     postmaster: Postmaster,
     socket: SocketFolder,
-    /// Held until the server is down: two processes on one data directory would take each other's server away.
+    /// Held until the server is down, because two processes would stop each other's server on one data directory.
     _lock: fs::File,
 }
 
 impl LocalPostgres {
-    /// Starts a server on a data directory and creates both when there is nothing yet. A server that a killed process
-    /// left running is stopped first. Run by root, it runs as the unprivileged owner of its files, since Postgres
-    /// refuses root. Ready in about a second from nothing.
+    /// Starts a server on a data directory, and creates both if they do not exist. Stops a server that a killed process
+    /// left running first. For root, the server runs as the unprivileged owner of its files, because Postgres refuses
+    /// root. Takes about a second without existing data.
     ///
     /// # Errors
-    /// [`LocalPostgresError`] says what to do about it.
+    /// [`LocalPostgresError`] explains what to do.
     pub async fn start(config: LocalPostgresConfig) -> Result<Self, LocalPostgresError> {
         let data_dir = place::create_data_dir(&config.data_dir)?;
         let lock = place::lock(&data_dir)?;
@@ -95,12 +93,12 @@ impl LocalPostgres {
         Ok(local)
     }
 
-    /// The URL of its database, for [`crate::migrate::migrate`] and the pools. It names the server's superuser.
+    /// The URL of its database, for [`crate::migrate::migrate`] and the pools. The user is the server's superuser.
     pub fn url(&self) -> String {
         self.url_of(NAME)
     }
 
-    /// Where the server's socket is.
+    /// The folder of the server's socket.
     pub fn socket_folder(&self) -> &Path {
         self.socket.path()
     }
@@ -109,15 +107,15 @@ impl LocalPostgres {
         self.socket.url(database)
     }
 
-    /// Stops the server cleanly: sessions end, a checkpoint is written, the socket is removed.
+    /// Stops the server cleanly: ends sessions, writes a checkpoint, removes the socket.
     ///
     /// # Errors
-    /// [`LocalPostgresError::Stop`] when it had to be stopped without a checkpoint, or still runs.
+    /// [`LocalPostgresError::Stop`] when it was stopped without a checkpoint, or still runs.
     pub async fn stop(mut self) -> Result<(), LocalPostgresError> {
         self.postmaster.stop(Duration::from_millis(STOP_TIMEOUT_MS)).await
     }
 
-    /// Lets the server run on without this process; returns the folder of its files.
+    /// Leaves the server running without this process. Returns the folder of its files.
     #[cfg(any(test, feature = "testing"))]
     pub(crate) fn leave_running(mut self) -> PathBuf {
         self.socket.keep();

@@ -1,5 +1,5 @@
-//! The database's shape: the migrations of both schemas, compiled in. Invariant: they only go forward, each runs once
-//! and in one transaction.
+//! The migrations of both schemas, compiled in. Invariant: migrations only go forward; each runs once, in one
+//! transaction.
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{Connection as _, PgConnection, SqlSafeStr as _};
@@ -16,10 +16,10 @@ pub(crate) static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {
     Migrator::with_migrations(FILES.iter().map(of_file).collect())
 });
 
-/// A database that could not be brought to this version's shape.
+/// A failed migration of a database.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrateError {
-    /// The server cannot be reached or does not let us in.
+    /// The server cannot be reached or refuses the connection.
     #[error("cannot connect to the database")]
     Connect(#[source] sqlx::Error),
     /// A migration failed, was changed after it ran, or is newer than this binary.
@@ -27,7 +27,8 @@ pub enum MigrateError {
     Migrate(#[from] sqlx::migrate::MigrateError),
 }
 
-/// Brings a database to this version's shape; does nothing when it has it. Processes that start together take turns.
+/// Migrates a database to this version's schema; does nothing if it has it. Processes that start together run one after
+/// the other.
 ///
 /// `url` names the role that will own the tables. It needs the right to create roles and schemas, or the roles
 /// `waymark_app`, `waymark_indexer` and `waymark_service` must exist and be granted to it.

@@ -1,5 +1,5 @@
-//! Opening the bodies of applied records. Invariant: a batch asks for the key of each transaction once, and only for
-//! those that have a sealed record that took effect.
+//! Opens the bodies of applied records. Invariant: a batch requests the key of each transaction once, and only for
+//! transactions with an applied, sealed record.
 
 #[cfg(test)]
 mod tests;
@@ -13,7 +13,7 @@ use chain_types::{Body, TenantId, TxId};
 use sqlx::PgConnection;
 use std::collections::BTreeMap;
 
-/// The keys of a batch's transactions; `None` for a deleted one.
+/// The keys of a batch's transactions; `None` for a deleted key.
 #[derive(Debug)]
 pub(crate) struct Keys(BTreeMap<(TenantId, TxId), Option<TransactionKey>>);
 
@@ -28,7 +28,7 @@ pub(crate) enum Document {
 }
 
 impl Keys {
-    /// Asks for the keys that the records of blocks need.
+    /// Requests the keys that the records of blocks need.
     pub(crate) async fn of(
         blocks: &[CheckedBlock],
         connection: &mut PgConnection,
@@ -36,7 +36,7 @@ impl Keys {
     ) -> Result<Self, VaultError> {
         let wanted = wanted(blocks);
         let keys = if wanted.is_empty() { Vec::new() } else { vault.transaction_keys(connection, &wanted).await? };
-        assert_eq!(keys.len(), wanted.len(), "a vault answers for each transaction it is asked for");
+        assert_eq!(keys.len(), wanted.len(), "the vault returns one answer per requested transaction");
         Ok(Self(wanted.into_iter().zip(keys).collect()))
     }
 
@@ -60,17 +60,18 @@ fn wanted(blocks: &[CheckedBlock]) -> Vec<(TenantId, TxId)> {
     transactions.filter(|transaction| transaction.needs_key).map(|it| (it.tenant, it.tx_id)).collect()
 }
 
-/// Applied records of a slice that have no row, although their events have one.
+/// Applied records of a slice that have no row although their events should have one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(crate) struct Skipped {
     /// Records whose key was deleted.
     pub(crate) erased: u64,
-    /// Records whose body does not open or is not what its event says. Only a tenant that signs for itself makes one.
+    /// Records whose body does not open or does not match its event. Only a tenant that signs for itself can produce
+    /// one.
     pub(crate) unreadable: u64,
 }
 
 impl Skipped {
-    /// Reads the row from a document. Counts the record when there is none.
+    /// Reads a row from a document. Counts the record when there is none.
     pub(crate) fn read<Row>(&mut self, document: Document, read: impl FnOnce(Vec<u8>) -> Option<Row>) -> Option<Row> {
         let row = match document {
             Document::Open(document) => read(document),

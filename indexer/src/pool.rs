@@ -1,5 +1,5 @@
-//! Connection pools. Invariant: a session starts in a role that owns nothing, so forgetting to name a tenant is an
-//! error and never a wider answer; every statement and every idle transaction has a time limit.
+//! Connection pools. Invariant: a session starts in a role that owns nothing, so a statement without a tenant fails
+//! instead of returning other tenants' rows. Every statement and every idle transaction has a time limit.
 
 use sqlx::{
     Executor as _, PgPool,
@@ -7,23 +7,23 @@ use sqlx::{
 };
 use std::{str::FromStr as _, time::Duration};
 
-/// Connections of one gateway process.
+/// The maximum number of connections of one gateway process.
 pub const APP_CONNECTIONS_MAX: u32 = 24;
-/// Connections of one indexer process: two per shard of a large chain, and a few for progress.
+/// The maximum number of connections of one indexer process: two per shard of a large chain, and a few for progress.
 pub const INDEXER_CONNECTIONS_MAX: u32 = 16;
-/// How long a caller waits for a free connection before it is told that the database is overloaded.
+/// The time that a caller waits for a free connection before it gets an overload error.
 pub const ACQUIRE_TIMEOUT_MS: u64 = 5_000;
-/// How long one statement of a request may run.
+/// The time limit of one statement of a request.
 pub const APP_STATEMENT_TIMEOUT_MS: u64 = 15_000;
-/// How long a transaction may sit between two statements before the server ends it.
+/// The time limit between two statements of a transaction. After it the server ends the session.
 pub const IDLE_IN_TRANSACTION_TIMEOUT_MS: u64 = 10_000;
-/// How long a request waits for a lock.
+/// The time limit of a request's wait for a lock.
 pub const APP_LOCK_TIMEOUT_MS: u64 = 5_000;
-/// How long one statement of the indexer may run; it writes thousands of rows in one.
+/// The time limit of one statement of the indexer, which writes thousands of rows at once.
 pub const INDEXER_STATEMENT_TIMEOUT_MS: u64 = 120_000;
 
-/// The gateway's pool. Sessions have the role `waymark_app` and see schema `app`; tables with tenants answer only
-/// inside [`crate::tenant::begin`].
+/// Creates the gateway's pool. Sessions have the role `waymark_app` and see schema `app`; tables with tenants return
+/// rows only inside [`crate::tenant::begin`].
 ///
 /// # Errors
 /// When the URL is malformed, or the server refuses: its roles exist after [`crate::migrate::migrate`].
@@ -33,8 +33,8 @@ pub async fn app_pool(url: &str) -> Result<PgPool, sqlx::Error> {
     connect(options, APP_CONNECTIONS_MAX).await
 }
 
-/// The indexer's pool. Sessions have the role `waymark_indexer` and see schema `index`. A commit does not wait for the
-/// disk: the cursor commits with its rows, so what a power loss takes is applied again from the chain.
+/// Creates the indexer's pool. Sessions have the role `waymark_indexer` and see schema `index`. A commit does not wait
+/// for the disk: the cursor commits with its rows, so rows that a power loss removes are applied again from the chain.
 ///
 /// # Errors
 /// As [`app_pool`].
@@ -48,7 +48,7 @@ fn session(url: &str, role: &str, schema: &str, statement_timeout_ms: u64) -> Re
     let options = PgConnectOptions::from_str(url)?.application_name(role).options([
         ("role", role),
         ("search_path", schema),
-        // The rollback after each use warns when, as nearly always, nothing is open.
+        // The rollback after each use would warn, because there is usually no open transaction.
         ("client_min_messages", "error"),
     ]);
     Ok(options.options([
@@ -61,12 +61,12 @@ async fn connect(options: PgConnectOptions, connections_max: u32) -> Result<PgPo
     PgPoolOptions::new()
         .max_connections(connections_max)
         .acquire_timeout(Duration::from_millis(ACQUIRE_TIMEOUT_MS))
-        // A server that restarted is noticed by the first failing statement; a ping on each use costs a round trip.
+        // The first failing statement detects a restarted server; a ping on each use costs a round trip.
         .test_before_acquire(false)
         .after_release(|connection, _| {
             Box::pin(async move {
-                // sqlx's `begin` may be cancelled between the server's BEGIN and its own book-keeping. Such a
-                // connection would come back inside somebody's transaction.
+                // sqlx's `begin` may be cancelled between the server's BEGIN and sqlx's own record of it. Such a
+                // connection would return to the pool inside a transaction of another user.
                 connection.execute("ROLLBACK").await?;
                 Ok(true)
             })

@@ -1,5 +1,5 @@
-//! How far the index is, for readers that wait for their own writes. Invariant: a height is announced after the commit
-//! that holds it, and never goes back while a process lives.
+//! The indexed heights, for readers that wait for their own writes. Invariant: a height is announced after the commit
+//! that contains it, and never decreases while a process lives.
 
 mod listen;
 
@@ -10,14 +10,14 @@ use tokio::{sync::watch, task::AbortHandle};
 pub(crate) use listen::CHANNEL;
 pub use listen::POLL_INTERVAL_MS;
 
-/// A cheap handle on the indexed height of every shard; clones see the same heights.
+/// A cheap handle to the indexed height of every shard. Clones share the heights.
 #[derive(Clone, Debug)]
 pub struct IndexProgress(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
     shards: Vec<watch::Sender<Height>>,
-    /// The task that feeds the heights from another process's commits; it ends with the last handle.
+    /// The task that follows another process's commits; it ends with the last handle.
     listener: Option<AbortHandle>,
 }
 
@@ -29,13 +29,13 @@ impl Drop for Inner {
     }
 }
 
-/// Nobody will announce further heights.
+/// No further heights will be announced for this shard.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("shard {0} is not indexed by this chain")]
 pub struct UnknownShard(pub ShardId);
 
 impl IndexProgress {
-    /// Heights that an indexer in this process announces; all 0 at first.
+    /// The heights announced by an indexer in this process; all are 0 at first.
     pub(crate) fn new(shards: u16) -> Self {
         Self::with(senders(shards), None)
     }
@@ -44,8 +44,8 @@ impl IndexProgress {
         Self(Arc::new(Inner { shards, listener }))
     }
 
-    /// Watches the height up to which a shard is indexed; 0 before the first block. A shard that the chain does not
-    /// have stays at 0.
+    /// Watches the height up to which a shard is indexed; 0 before the first block, and always 0 for a shard that the
+    /// chain does not have.
     pub fn indexed(&self, shard: ShardId) -> watch::Receiver<Height> {
         match self.0.shards.get(usize::from(shard.0)) {
             Some(sender) => sender.subscribe(),
@@ -58,7 +58,7 @@ impl IndexProgress {
         (0..).map(ShardId).zip(self.0.shards.iter().map(|sender| *sender.borrow())).collect()
     }
 
-    /// Waits until a shard is indexed up to a height. The caller bounds the time.
+    /// Waits until a shard is indexed up to a height. The caller limits the time.
     ///
     /// # Errors
     /// [`UnknownShard`].

@@ -1,6 +1,6 @@
-//! Rebuilding the index from block 1, and comparing it with a fresh copy.
+//! Rebuilds the index from block 1, or compares it with a fresh copy.
 //!
-//! Invariant: a comparison leaves the live tables untouched and is made at one state of them; a rebuild excludes every
+//! Invariant: a comparison does not change the live tables and reads one snapshot of them; a rebuild excludes every
 //! indexer while it runs.
 
 mod compare;
@@ -21,29 +21,28 @@ use std::sync::Arc;
 
 pub use compare::{Comparison, TableComparison};
 
-/// Why the index could not be rebuilt or compared.
+/// The reason why the index could not be rebuilt or compared.
 #[derive(Debug, thiserror::Error)]
 pub enum RebuildError {
-    /// Somebody writes a shard.
+    /// An indexer holds the lease of a shard.
     #[error("an indexer follows shard {0}; stop it first")]
     Followed(ShardId),
-    /// Another comparison is being made.
+    /// Another comparison is running.
     #[error("another comparison of this database is running")]
     Comparing,
     /// The chain has fewer blocks than the index.
     #[error("the index holds block {indexed} of shard {shard}, but the chain ends at {tip}; rebuild the index")]
     BeyondTip {
-        /// The shard.
         shard: ShardId,
         /// The cursor's height.
         indexed: Height,
-        /// The chain's.
+        /// The height of the chain.
         tip: Height,
     },
     /// The source of blocks is shutting down.
     #[error("the source of blocks ended before the index was whole")]
     Interrupted,
-    /// Blocks could not be had or applied.
+    /// Blocks could not be fetched or applied.
     #[error(transparent)]
     Index(#[from] IndexerError),
 }
@@ -55,8 +54,8 @@ impl From<sqlx::Error> for RebuildError {
 }
 
 /// Empties the schema `index` and applies every block up to the chain's tip at the start. `url` names the owner of the
-/// tables, as for [`crate::migrate::migrate`]. Returns the new cursors. Readers see the index grow again; interrupted,
-/// it is continued by whoever follows the chain next.
+/// tables, as for [`crate::migrate::migrate`]. Returns the new cursors. Readers see the index grow; after an
+/// interruption the next follower of the chain continues it.
 ///
 /// # Errors
 /// [`RebuildError`].
@@ -85,11 +84,11 @@ pub async fn rebuild(
     Ok(cursors)
 }
 
-/// Compares the live tables, as they are now, with a copy made from the chain in a schema of its own, which is dropped
-/// again. An indexer may go on meanwhile. `url` as for [`rebuild`].
+/// Compares a snapshot of the live tables with a copy made from the chain in a separate schema, which is dropped
+/// afterwards. An indexer may run meanwhile. `url` as for [`rebuild`].
 ///
 /// # Errors
-/// [`RebuildError`]; a difference is not one, it is in the [`Comparison`].
+/// [`RebuildError`]; a difference is not an error, it is in the [`Comparison`].
 pub async fn compare(
     url: &str,
     source: &Arc<dyn BlockSource>,
@@ -97,7 +96,7 @@ pub async fn compare(
 ) -> Result<Comparison, RebuildError> {
     let mut live = copy::snapshot(url).await?;
     let cursors = ledger::cursors(&mut live).await?;
-    // Held until the copy is dropped; it ends with the session, should anything fail before.
+    // Held until the copy is dropped; the end of the session releases it after a failure.
     if !copy::try_lock(&mut live).await? {
         return Err(RebuildError::Comparing);
     }
@@ -118,7 +117,7 @@ pub async fn compare(
     Ok(comparison)
 }
 
-/// Applies a shard's blocks from the first to `until`; `None` when there are none to apply.
+/// Applies a shard's blocks from the first to `until`; returns `None` when there are none to apply.
 async fn fill(
     connection: &mut PgConnection,
     source: &Arc<dyn BlockSource>,

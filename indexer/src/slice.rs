@@ -14,7 +14,7 @@ use crate::{
 use chain_types::Event;
 use ledger::conviction;
 
-/// Every table of the schema, in the order in which they are compared.
+/// Every table of the schema, in the order of comparison.
 pub(crate) fn tables() -> impl Iterator<Item = Table> {
     [ledger::TABLES, provenance::TABLES].into_iter().flatten().copied()
 }
@@ -27,7 +27,7 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    /// Opens the records of blocks and makes their rows. Takes milliseconds of CPU per hundred records.
+    /// Opens the records of blocks and builds their rows. Takes milliseconds of CPU time per hundred records.
     pub(crate) fn of(blocks: &[CheckedBlock], keys: &Keys) -> Self {
         let mut rows = Self::default();
         for record in blocks.iter().flat_map(CheckedBlock::applied) {
@@ -44,7 +44,7 @@ impl Rows {
         }
     }
 
-    /// The statements that write the rows.
+    /// Builds the statements that write the rows.
     pub(crate) fn statements(&self) -> Result<Vec<Statement>, ColumnError> {
         let statements = [self.conviction.statements()?, self.provenance.statements()?];
         Ok(statements.into_iter().flatten().collect())

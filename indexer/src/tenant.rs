@@ -1,5 +1,5 @@
 //! Transactions of one tenant. Invariant: between [`begin`] and its end the session can read and write rows of exactly
-//! that tenant, by the server's row-level security and whatever the statements say.
+//! that tenant, because of the server's row-level security and whatever its statements contain.
 
 use chain_types::TenantId;
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};
@@ -15,21 +15,21 @@ pub struct TenantTx {
 
 /// Opens a transaction of a tenant, in one message to the server.
 ///
-/// Call it from a task of its own: a future dropped half-way costs a connection one more round trip.
+/// Call it from a separate task: a future that is dropped before its end costs the connection one more round trip.
 ///
 /// # Errors
-/// When no connection is free in time or the server refuses.
+/// When no connection becomes free in time or the server refuses.
 pub async fn begin(pool: &PgPool, tenant: TenantId) -> Result<TenantTx, sqlx::Error> {
     let id = uuid(tenant);
-    // A typed id prints as hexadecimal and dashes only, so it may stand in the text. `SET LOCAL` as a statement, unlike
-    // `set_config()`, needs no second round trip and also reaches the workers of a distributed server.
+    // A typed id consists of hexadecimal digits and dashes, so it may be part of the text. `SET LOCAL` as a statement,
+    // unlike `set_config()`, needs no second round trip and also reaches the workers of a distributed server.
     let statement = format!("BEGIN; SET LOCAL app.tenant_id = '{id}'; SET LOCAL ROLE waymark_app");
     let transaction = pool.begin_with(AssertSqlSafe(statement)).await?;
     Ok(TenantTx { tenant, transaction })
 }
 
-/// Opens a transaction of the gateway itself: role `waymark_service`, which sees rows across tenants only in tables
-/// whose policy names it (finding the tenant of a credential, relaying the outbox of all).
+/// Opens a transaction of the gateway itself, in the role `waymark_service`. The role sees rows across tenants only in
+/// tables whose policy names it: to find the tenant of a credential, and to relay the outbox of all tenants.
 ///
 /// # Errors
 /// As [`begin`].
@@ -37,39 +37,39 @@ pub async fn begin_service(pool: &PgPool) -> Result<Transaction<'static, Postgre
     pool.begin_with("BEGIN; SET LOCAL ROLE waymark_service").await
 }
 
-/// A tenant's id as Postgres has it.
+/// Converts a tenant's id for Postgres.
 pub const fn uuid(tenant: TenantId) -> Uuid {
     Uuid::from_bytes(tenant.0)
 }
 
-/// A tenant's id from Postgres.
+/// Converts a tenant's id from Postgres.
 pub const fn from_uuid(id: Uuid) -> TenantId {
     TenantId(id.into_bytes())
 }
 
 impl TenantTx {
-    /// Whose transaction it is.
     pub const fn tenant(&self) -> TenantId {
         self.tenant
     }
 
-    /// The transaction alone, still of this tenant.
+    /// Returns the transaction, still of this tenant.
     pub fn into_transaction(self) -> Transaction<'static, Postgres> {
         self.transaction
     }
 
-    /// Makes its changes durable and visible.
+    /// Commits the transaction.
     ///
     /// # Errors
-    /// When the server refuses or is gone; after a lost connection it is unknown whether the changes took effect.
+    /// When the server refuses or the connection is lost; after a lost connection it is unknown whether the changes
+    /// took effect.
     pub async fn commit(self) -> Result<(), sqlx::Error> {
         self.transaction.commit().await
     }
 
-    /// Takes its changes back, and waits until that is done.
+    /// Rolls back and waits until that is done.
     ///
     /// # Errors
-    /// When the server is gone, which rolls back as well.
+    /// When the connection is lost, which also rolls back.
     pub async fn rollback(self) -> Result<(), sqlx::Error> {
         self.transaction.rollback().await
     }

@@ -1,7 +1,7 @@
 //! A real database for each test, in one private server per test run.
 //!
-//! Invariant: nothing stays behind. A database is dropped with its [`TestDatabase`]; the server is stopped and its
-//! files are removed when the test runner ends, however it ends.
+//! Invariant: nothing remains. A database is dropped with its [`TestDatabase`]; the server is stopped and its files are
+//! removed when the test runner ends for any reason.
 
 #[cfg(test)]
 pub(crate) mod chain;
@@ -23,7 +23,7 @@ impl TestDatabase {
     /// 0.05 s for each other.
     ///
     /// # Panics
-    /// When there is no server to be had; its reason is the test's failure.
+    /// When the server cannot be started.
     pub async fn create() -> Self {
         let server = server::shared().await;
         let name = format!("test_{}", Uuid::new_v4().simple());
@@ -32,12 +32,12 @@ impl TestDatabase {
         Self { server, name }
     }
 
-    /// The URL of the database; it names the owner of its tables, a superuser.
+    /// The URL of the database. The user is the owner of its tables, a superuser.
     pub fn url(&self) -> String {
         self.server.url(&self.name)
     }
 
-    /// A pool as the gateway has it.
+    /// A pool like the gateway's.
     ///
     /// # Panics
     /// When the server does not answer.
@@ -45,7 +45,7 @@ impl TestDatabase {
         pool::app_pool(&self.url()).await.expect("the test server answers")
     }
 
-    /// A pool as the indexer has it.
+    /// A pool like the indexer's.
     ///
     /// # Panics
     /// When the server does not answer.
@@ -53,7 +53,7 @@ impl TestDatabase {
         pool::indexer_pool(&self.url()).await.expect("the test server answers")
     }
 
-    /// A connection of the owner, who sees and may do everything: for tampering.
+    /// A connection of the owner, which has every right: for tampering.
     ///
     /// # Panics
     /// When the server does not answer.
@@ -65,20 +65,20 @@ impl TestDatabase {
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         let (server, name) = (self.server.clone(), self.name.clone());
-        // A runtime cannot be entered from within another, so this one has a thread of its own.
+        // A runtime cannot be entered from within another, so this one has its own thread.
         let dropped = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
             if let Ok(runtime) = runtime {
                 runtime.block_on(administer(&server, &format!("DROP DATABASE {name} WITH (FORCE)")));
             }
         });
-        // Should it fail, the database goes with the server.
+        // After a failure the database is removed with the server.
         drop(dropped.join());
     }
 }
 
 async fn administer(server: &server::TestServer, statement: &str) {
     let mut connection = PgConnection::connect(&server.url("postgres")).await.expect("the test server answers");
-    sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await.expect("an owner's statement");
+    sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut connection).await.expect("the owner's statement succeeds");
     connection.close().await.expect("the test server answers");
 }

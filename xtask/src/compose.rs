@@ -1,5 +1,5 @@
-//! `compose`: the service definition is valid YAML and says what the documentation promises: three
-//! services, two of them from the one image, with every variable the binary needs.
+//! `compose`: checks that `compose.yaml` is valid YAML and has the documented services: three, two of them from one
+//! image, with every variable that the binary needs.
 
 #[cfg(test)]
 mod tests;
@@ -11,17 +11,17 @@ use crate::{finding::Finding, source::SourceFile};
 const PATH: &str = "compose.yaml";
 const RULE: &str = "compose";
 
-/// Each service and the environment it must be given.
+/// Each service with the environment variables that it must have.
 const SERVICES: [(&str, &[&str]); 3] = [
     ("postgres", &["POSTGRES_USER", "POSTGRES_PASSWORD", "POSTGRES_DB"]),
     ("gateway", &["DATABASE_URL", "WAYMARK_DATA_DIR", "WAYMARK_LISTEN", "WAYMARK_KEK_FILE", "WAYMARK_FOLLOW_TOKEN"]),
     ("indexer", &["DATABASE_URL", "WAYMARK_FOLLOW_URL", "WAYMARK_FOLLOW_TOKEN"]),
 ];
 
-/// Services that run the same image, each with its own first word of the command.
+/// The services that run the same image. The first word of each command is the service's name.
 const FROM_ONE_IMAGE: [&str; 2] = ["gateway", "indexer"];
 
-/// Reads `compose.yaml` among `files` and checks its shape.
+/// Reads `compose.yaml` among `files` and checks its structure.
 pub(crate) fn check(files: &[SourceFile]) -> Vec<Finding> {
     let problems = match files.iter().find(|file| file.path == PATH) {
         Some(file) => match Yaml::load_from_str(&file.text) {

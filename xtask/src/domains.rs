@@ -13,7 +13,7 @@ use anyhow::Context as _;
 use std::path::Path;
 use table::{COLUMN, OWN_COLUMN, OWN_SLICES};
 
-/// Every domain that may ever have a slice.
+/// Every domain that may have a slice.
 pub(crate) const DOMAINS: [&str; 5] = ["provenance", "settlement", "uav", "charity", "product"];
 
 /// Compares the slices with the table of places, and the checklist with the table.

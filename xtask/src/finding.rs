@@ -1,27 +1,27 @@
-//! A finding: one place that breaks one rule. It always names the rule, so a reader can look it up.
+//! A finding: a place that violates a rule. Invariant: it always names the rule, so that a reader can look it up.
 
 use std::fmt;
 
-/// A broken rule and where.
+/// A violated rule and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Finding {
-    /// Path relative to the repository's root, with `/` separators.
+    /// The path relative to the repository's root, with `/` separators.
     pub(crate) path: String,
-    /// Line counted from 1; `None` when the rule is about the file or folder as a whole.
+    /// The line, counted from 1; `None` for a finding about a whole file or folder.
     pub(crate) line: Option<usize>,
-    /// The rule's name, stable, in kebab case.
+    /// The rule's stable name, in kebab case.
     pub(crate) rule: &'static str,
     /// What is wrong, and what to do instead.
     pub(crate) message: String,
 }
 
 impl Finding {
-    /// A finding about a whole file or folder.
+    /// Creates a finding about a whole file or folder.
     pub(crate) fn whole(path: &str, rule: &'static str, message: impl Into<String>) -> Self {
         Self { path: path.to_owned(), line: None, rule, message: message.into() }
     }
 
-    /// A finding on one line, counted from 1.
+    /// Creates a finding about one line, counted from 1.
     pub(crate) fn at(path: &str, line: usize, rule: &'static str, message: impl Into<String>) -> Self {
         Self { path: path.to_owned(), line: Some(line), rule, message: message.into() }
     }

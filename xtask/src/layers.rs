@@ -1,5 +1,5 @@
-//! `layers`: who may import whom. The table is the architecture; this check compares it with what
-//! the manifests declare, and with the few boundaries that are finer than a crate.
+//! `layers`: the allowed imports between crates. It compares the table of the architecture with the manifests, and
+//! checks the few boundaries that are finer than a crate.
 
 mod boundary;
 mod table;
@@ -14,26 +14,26 @@ use cargo_metadata::{DependencyKind, MetadataCommand};
 use self::table::{EXCLUSIVE, LAYERS, Layer, PURE_EXTERNAL, Tests};
 use crate::{finding::Finding, source::SourceFile};
 
-/// What the check needs to know of one workspace crate.
+/// The facts about a workspace crate that the check needs.
 #[derive(Debug, Clone)]
 struct Manifest {
     name: String,
-    /// Path of the manifest's folder, relative to the repository's root.
+    /// The manifest's folder, relative to the repository's root.
     folder: String,
     imports: Vec<Import>,
 }
 
-/// One declared dependency.
+/// A declared dependency.
 #[derive(Debug, Clone)]
 struct Import {
     name: String,
-    /// True for a path into this workspace.
+    /// Whether it is a crate of this workspace.
     is_ours: bool,
-    /// True for `[dev-dependencies]`.
+    /// Whether it is in `[dev-dependencies]`.
     is_for_tests: bool,
 }
 
-/// Compares every manifest with the table and every source file with the finer boundaries.
+/// Compares every manifest with the table, and every source file with the finer boundaries.
 ///
 /// # Errors
 /// When `cargo metadata` cannot be run in `root`.
@@ -84,7 +84,7 @@ fn check_manifest(manifest: &Manifest, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Why `layer` may not import `import`, or `None` when it may.
+/// The reason why `layer` may not import `import`, or `None` when it may.
 fn refuse(layer: &Layer, import: &Import) -> Option<String> {
     let Layer { name, .. } = layer;
     let wanted = &import.name;

@@ -1,8 +1,8 @@
-//! Taste as tests: what the compiler and clippy cannot see about this repository.
+//! Checks of this repository that the compiler and clippy cannot do.
 //!
-//! `cargo xtask` runs every check, `cargo xtask tidy layers` only those two. Each check is a pure
-//! function from text to findings; this file alone reads the disk and decides the exit code:
-//! 0 nothing found, 1 something found, 2 an unknown check.
+//! `cargo xtask` runs every check, `cargo xtask tidy layers` only those two. Invariant: each check is a pure function
+//! from text to findings; only this file reads the disk and sets the exit code: 0 no findings, 1 findings, 2 an unknown
+//! check.
 
 mod compose;
 mod domains;
@@ -17,7 +17,7 @@ use anyhow::Context;
 
 use crate::{finding::Finding, source::SourceFile};
 
-/// One check: its name on the command line, and what it finds in the tracked files.
+/// A check: its name on the command line, and its function from the tracked files to findings.
 struct Check {
     name: &'static str,
     run: fn(&Path, &[SourceFile]) -> anyhow::Result<Vec<Finding>>,

@@ -1,16 +1,15 @@
-//! The files of the repository, as text. Git decides what belongs: tracked files and new ones that
-//! are not ignored, so build output and dependencies are never judged.
+//! The files of the repository, as text. Invariant: only tracked files, and new ones that git does not ignore, are
+//! checked; build output and dependencies never are.
 
 use std::{path::Path, process::Command};
 
 use anyhow::{Context, ensure};
 
-/// One text file.
+/// A text file.
 #[derive(Debug, Clone)]
 pub(crate) struct SourceFile {
-    /// Path relative to the repository's root, with `/` separators.
+    /// The path relative to the repository's root, with `/` separators.
     pub(crate) path: String,
-    /// The whole content.
     pub(crate) text: String,
 }
 
@@ -20,24 +19,24 @@ impl SourceFile {
         self.path.rsplit('/').next().unwrap_or(&self.path)
     }
 
-    /// What follows the last dot of the name, or the empty string.
+    /// The part of the name after the last dot, or the empty string.
     pub(crate) fn extension(&self) -> &str {
         self.name().rsplit_once('.').map_or("", |(_, extension)| extension)
     }
 
-    /// True for code that people write and read: the languages of this repository.
+    /// Whether it is source code in one of the languages of this repository.
     pub(crate) fn is_code(&self) -> bool {
         let written = matches!(self.extension(), "rs" | "sql" | "ts" | "tsx" | "mjs" | "css" | "sh");
         let script = self.path.starts_with("script/") || self.path.starts_with(".ci/");
         (written || script) && !self.is_generated()
     }
 
-    /// True for files a tool writes: generated clients and ambient type declarations.
+    /// Whether a tool writes it: generated clients and ambient type declarations.
     pub(crate) fn is_generated(&self) -> bool {
         self.path.ends_with(".gen.ts") || self.path.ends_with(".d.ts") || self.path.starts_with("openapi/")
     }
 
-    /// True when the whole file exists for tests.
+    /// Whether the whole file contains tests.
     pub(crate) fn is_test(&self) -> bool {
         self.path.split('/').any(|part| part == "tests")
             || self.name() == "tests.rs"
@@ -45,13 +44,13 @@ impl SourceFile {
             || self.path.ends_with(".test.tsx")
     }
 
-    /// Lines with their numbers, counted from 1.
+    /// The lines with their numbers, counted from 1.
     pub(crate) fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
         self.text.lines().enumerate().map(|(index, line)| (index + 1, line))
     }
 }
 
-/// Reads every text file that git tracks or would track. Binary files are left out.
+/// Reads every text file that git tracks or would track. Skips binary files.
 ///
 /// # Errors
 /// When git cannot be run in `root` or a file cannot be read.
@@ -65,7 +64,7 @@ pub(crate) fn read_tracked(root: &Path) -> anyhow::Result<Vec<SourceFile>> {
     let mut files = Vec::new();
     for path in String::from_utf8(listing.stdout)?.split('\0').filter(|path| !path.is_empty()) {
         let full = root.join(path);
-        // A tracked file may be deleted in the working tree; it is then nobody's business.
+        // A tracked file may be deleted in the working tree.
         if !full.is_file() {
             continue;
         }

@@ -1,8 +1,8 @@
-//! What liars say. Invariant: a liar has its own key and no other; whatever it says in another's name carries a false
-//! signature.
+//! Byzantine behaviour: turns the messages of an honest replica into those of a faulty one. Invariant: a Byzantine
+//! validator holds its own key and no other; every vote that it signs for another validator has an invalid signature.
 
-mod rubbish;
 mod snapshot;
+mod unwanted;
 
 use crate::{dice::Dice, fault::Lie};
 use chain_replica::Message;
@@ -13,56 +13,54 @@ use chain_types::{
 use snapshot::{forge_part, forged_of_thousand};
 use std::collections::VecDeque;
 
-/// How many of a thousand messages of an intruder come with rubbish.
-const RUBBISH_PERMILLE: u64 = 400;
-/// Messages that a liar remembers.
+/// Per mille of an intruder's sends that are followed by an unwanted message.
+const UNWANTED_PERMILLE: u64 = 400;
+/// Block digests that a [`Liar`] remembers for later conflicting votes.
 const REMEMBERED_MAX: usize = 32;
 
-/// A liar.
+/// A Byzantine validator or follower.
 pub struct Liar {
-    /// How it lies.
     pub lie: Lie,
     /// Its index in the validator set.
     pub signer: u16,
-    /// Its key.
     pub key: SecretKey,
     validators: u16,
     digests: VecDeque<Digest>,
-    /// The chain, once a transaction told which it is.
+    /// The chain, once a transaction revealed it.
     chain_id: Option<ChainId>,
-    /// The last height that it said it has.
+    /// The last height that it reported in a status message.
     height: Height,
 }
 
 impl Liar {
-    /// A liar among so many validators.
+    /// Creates a Byzantine process in a set of `validators` members.
     pub const fn new(lie: Lie, signer: u16, key: SecretKey, validators: u16) -> Self {
         Self { lie, signer, key, validators, digests: VecDeque::new(), chain_id: None, height: Height(0) }
     }
 
-    /// What it says instead of a message that an honest validator would send to these machines.
+    /// Returns the messages, each with its receiving machine, that are sent instead of `message` to the machines `to`.
     pub fn twist(&mut self, message: &Message, to: &[usize], dice: &mut Dice) -> Vec<(usize, Message)> {
         let forged;
         let message = match message {
-            Message::Snapshot(part) if self.lie.is_of_words() && dice.chance(forged_of_thousand(part)) => {
+            Message::Snapshot(part) if self.lie.changes_content() && dice.chance(forged_of_thousand(part)) => {
                 let mut part = part.clone();
                 forge_part(&mut part, dice);
                 forged = Message::Snapshot(part);
                 &forged
             }
-            told => told,
+            other => other,
         };
-        let plainly = || to.iter().map(|machine| (*machine, message.clone())).collect::<Vec<_>>();
+        let unchanged = || to.iter().map(|machine| (*machine, message.clone())).collect::<Vec<_>>();
         match self.lie {
-            Lie::Twin => plainly(),
+            Lie::Twin => unchanged(),
             Lie::Silent => Vec::new(),
             Lie::Selective => to.iter().filter(|_| dice.chance(600)).map(|one| (*one, message.clone())).collect(),
             Lie::Historian => to.iter().map(|machine| (*machine, forge_history(message, dice))).collect(),
             Lie::Mutator => self.mutate(message, to, dice),
             Lie::Poisoner => poison(message, to),
             Lie::Usurper => {
-                let said = self.usurp(message);
-                to.iter().flat_map(|machine| said.iter().map(|one| (*machine, one.clone()))).collect()
+                let sent = self.usurp(message);
+                to.iter().flat_map(|machine| sent.iter().map(|one| (*machine, one.clone()))).collect()
             }
             Lie::Intruder => {
                 match message {
@@ -72,20 +70,20 @@ impl Liar {
                     }
                     _ => {}
                 }
-                let mut said = plainly();
-                if let Some(chain_id) = self.chain_id.filter(|_| dice.chance(RUBBISH_PERMILLE)) {
-                    let rubbish = rubbish::of(&self.key, chain_id, self.height, dice);
-                    said.extend(to.iter().map(|machine| (*machine, rubbish.clone())));
+                let mut sent = unchanged();
+                if let Some(chain_id) = self.chain_id.filter(|_| dice.chance(UNWANTED_PERMILLE)) {
+                    let unwanted = unwanted::of(&self.key, chain_id, self.height, dice);
+                    sent.extend(to.iter().map(|machine| (*machine, unwanted.clone())));
                 }
-                said
+                sent
             }
             Lie::Flooder => {
-                let mut said = plainly();
+                let mut sent = unchanged();
                 for _ in 0..6 {
                     let noise = self.noise(message, dice);
-                    said.extend(to.iter().map(|machine| (*machine, noise.clone())));
+                    sent.extend(to.iter().map(|machine| (*machine, noise.clone())));
                 }
-                said
+                sent
             }
         }
     }
@@ -97,25 +95,25 @@ impl Liar {
             }
             self.digests.push_back(vote.vote.block);
         }
-        let mut said = Vec::new();
-        // Some changes go to all, so that they might find a quorum.
+        let mut sent = Vec::new();
+        // A changed message to everybody might reach a quorum.
         if dice.chance(150) {
             let changed = self.change(message, dice);
             return to.iter().flat_map(|machine| changed.iter().map(|one| (*machine, one.clone()))).collect();
         }
         for machine in to {
             if !dice.chance(400) {
-                said.push((*machine, message.clone()));
+                sent.push((*machine, message.clone()));
                 continue;
             }
             let changed = self.change(message, dice);
-            // Who hears both sides of a contradiction can prove it.
+            // A process that receives both conflicting messages holds evidence of equivocation.
             if dice.chance(500) {
-                said.push((*machine, message.clone()));
+                sent.push((*machine, message.clone()));
             }
-            said.extend(changed.into_iter().map(|one| (*machine, one)));
+            sent.extend(changed.into_iter().map(|one| (*machine, one)));
         }
-        said
+        sent
     }
 
     fn sign(&self, vote: Vote) -> SignedVote {
@@ -138,12 +136,12 @@ impl Liar {
                 let (mut header, mut ids, mut claim) = (header.clone(), ids.clone(), vote.vote.clone());
                 match dice.below(9) {
                     7 => {
-                        // Older than its parent and near every clock; older than clocks allow, and after a pause
-                        // younger than its parent; older than both.
+                        // 1 s: older than the parent but near every clock. 6 s: outside the clocks' bounds but, after a
+                        // pause, newer than the parent. 60 s: older than both.
                         let back_ms = dice.pick(&[1_000, 6_000, 60_000]).copied().unwrap_or_default();
                         header.timestamp_ms = TimestampMs(header.timestamp_ms.0.saturating_sub(back_ms));
                     }
-                    // A block of this view, whatever was notarised before.
+                    // A new block in this view, although another one may already be notarised.
                     8 => (header.view, header.proposer) = (claim.view, self.signer),
                     0 => header.timestamp_ms = TimestampMs(header.timestamp_ms.0 + 30_000),
                     1 => header.state_root = Digest([9; 32]),
@@ -154,7 +152,8 @@ impl Liar {
                     _ => {}
                 }
                 if header.digest() == vote.vote.block && dice.chance(800) {
-                    // The true header with other transactions: whoever believes it cannot execute the block.
+                    // A true header with a wrong transaction list: a validator that accepts the list cannot execute the
+                    // block.
                     ids.reverse();
                     ids.pop();
                     ids.extend(ids.first().copied());
@@ -191,7 +190,7 @@ impl Liar {
         vec![Message::Vote(self.sign(other))]
     }
 
-    /// A block of its own instead of the one that was notarised, with its votes for it.
+    /// Replaces a notarised block by a block of its own, together with its own votes for it.
     fn usurp(&self, message: &Message) -> Vec<Message> {
         match message {
             Message::Vote(vote) if vote.vote.step == Step::Finalise => Vec::new(),
@@ -211,7 +210,7 @@ impl Liar {
         }
     }
 
-    /// A proposal or a vote, well signed, for a block that does not exist.
+    /// A correctly signed proposal or vote for a block that does not exist.
     fn noise(&self, message: &Message, dice: &mut Dice) -> Message {
         let block = Digest(std::array::from_fn(|_| u8::try_from(dice.below(256)).unwrap_or(0)));
         match message {
@@ -230,7 +229,7 @@ impl Liar {
         }
     }
 
-    /// Votes in the names of others.
+    /// Votes that claim to be from other validators.
     fn impersonate(&self, vote: &Vote, dice: &mut Dice) -> Vec<Message> {
         let mut other = vote.clone();
         if dice.chance(500) {
@@ -244,7 +243,7 @@ impl Liar {
         others.map(|signer| Message::Vote(SignedVote { vote: other.clone(), signer, signature })).collect()
     }
 
-    /// A certificate that proves nothing.
+    /// A certificate without a valid quorum.
     fn forge(&self, vote: &Vote, dice: &mut Dice) -> Certificate {
         let mut vote = vote.clone();
         if vote.step == Step::Propose || dice.chance(500) {
@@ -264,7 +263,7 @@ impl Liar {
     }
 }
 
-/// The first of them hears of a proposal under a false list of transactions; nobody hears that anything is final.
+/// Sends a wrong transaction list to the first receiver only, and withholds everything that would finalise the block.
 fn poison(message: &Message, to: &[usize]) -> Vec<(usize, Message)> {
     match message {
         Message::Vote(vote) if vote.vote.step == Step::Finalise => Vec::new(),
@@ -279,7 +278,7 @@ fn poison(message: &Message, to: &[usize]) -> Vec<(usize, Message)> {
     }
 }
 
-/// Forged final blocks, or a claim to have many.
+/// Forges final blocks, or claims a greater height.
 fn forge_history(message: &Message, dice: &mut Dice) -> Message {
     match message {
         Message::Final(blocks) => {
@@ -311,7 +310,7 @@ fn forge_block(block: &mut FinalBlock, dice: &mut Dice) {
         }
         3 => block.certificate.signatures.truncate(1),
         4 => {
-            // Another block of the same height: nobody certified it.
+            // A different block at the same height, with no valid certificate.
             block.header.timestamp_ms = TimestampMs(block.header.timestamp_ms.0 + 1);
             block.certificate.vote.block = block.header.digest();
         }

@@ -1,5 +1,5 @@
-//! Who takes part: a genesis document, its validators' keys, the clients' keys. Invariant: it is a function of the
-//! profile alone, so a seed changes what happens and never who takes part.
+//! The participants of a world: genesis document, validator keys and client keys. Invariant: they are a function of the
+//! profile alone; a seed changes what happens, never the participants.
 
 use crate::profile::Profile;
 use chain_beacon::{BeaconState, Secrets, randomness::RandomnessKey};
@@ -11,53 +11,52 @@ use chain_types::{
 };
 use std::sync::Arc;
 
-/// When every simulated chain begins.
+/// The genesis time of every simulated chain, in milliseconds since the Unix epoch.
 pub const START_MS: u64 = 1_767_225_600_000;
-/// The tenant whose clients write; it is registered on every shard.
+/// The tenant of the ordinary clients. It is registered on every shard.
 pub const TENANT: TenantId = TenantId([0x11; 16]);
-/// Tenants that trade with each other; they are registered on every shard.
+/// Tenants that trade with each other. They are registered on every shard.
 pub const TRADERS: [TenantId; 2] = [TenantId([0x21; 16]), TenantId([0x22; 16])];
-/// A tenant that is registered nowhere.
+/// A tenant that is registered on no shard.
 pub const NOBODY: TenantId = TenantId([0x99; 16]);
-/// The least time of an epoch, in milliseconds: about as long as its blocks take, so that now one and now the other
-/// counts.
+/// The minimum duration of an epoch, in milliseconds. It is close to the duration of an epoch's blocks, so that either
+/// limit can be the effective one.
 const EPOCH_MS_MIN: u64 = 800;
-/// How long offences of an epoch can be reported at least, in milliseconds: several epochs.
+/// The minimum time during which offences can be reported, in milliseconds. It spans several epochs.
 const EVIDENCE_MS_MIN: u64 = 3_000;
-/// What a validator bonds where there is a beacon, per weight.
+/// A validator's bond per unit of weight, on chains with a beacon.
 pub const BOND: u64 = 100_000_000;
 
-/// The key of a trader.
 pub fn trader_key(tenant: TenantId) -> SecretKey {
     SecretKey::from_seed(&[tenant.0[0]; 32])
 }
 
 /// The tenant that operates a machine.
 pub fn tenant_of(machine: usize) -> TenantId {
-    tenant(u8::try_from(machine).expect("a simulated chain is small"))
+    tenant(u8::try_from(machine).expect("a simulated chain has fewer than 256 machines"))
 }
 
 /// The keys and the genesis document of a simulated chain.
 pub struct Cast {
-    /// The genesis document.
     pub genesis: Arc<Genesis>,
-    /// The validators' keys, in the order of the set, then the followers'.
+    /// The validators' keys in the order of the set, followed by the followers' keys.
     pub keys: Vec<SecretKey>,
-    /// The operator's key.
+    /// The key of the chain's operator.
     pub operator: SecretKey,
-    /// The tenant's first author.
+    /// The first author of [`TENANT`].
     pub author: SecretKey,
-    /// The tenant's second author, which removes the first one and adds it again.
+    /// The second author of [`TENANT`], which removes the first author and adds it again.
     pub second_author: SecretKey,
-    /// The beacon before the first block, if there is one.
+    /// The beacon before the first block; `None` on chains without a beacon.
     pub beacon: Option<BeaconState>,
 }
 
 impl Cast {
-    /// The chain of a profile.
+    /// Creates the participants of a profile.
     pub fn new(profile: &Profile) -> Self {
         let Profile { shards, weights, followers, .. } = *profile;
-        let count = u8::try_from(weights.len() + usize::from(followers)).expect("a simulated chain is small");
+        let count = u8::try_from(weights.len() + usize::from(followers))
+            .expect("a simulated chain has fewer than 256 machines");
         let keys: Vec<_> = (0..count).map(|index| SecretKey::from_seed(&seed_of(index))).collect();
         let operator = SecretKey::from_seed(&[0xee; 32]);
         let scale = if profile.epoch_blocks.is_some() { BOND } else { 1 };
@@ -77,30 +76,28 @@ impl Cast {
             validators: ValidatorSet { epoch: Epoch(0), validators },
             beacon: profile.epoch_blocks.map(|blocks| beacon_of(shards, weights, blocks)),
         };
-        let beacon = chain_ledger::genesis::beacon(&genesis).expect("the simulated beacon is sound");
+        let beacon = chain_ledger::genesis::beacon(&genesis).expect("the simulated genesis beacon is valid");
         let [author, second_author] = [0x01, 0x02].map(|byte| SecretKey::from_seed(&[byte; 32]));
         Self { genesis: Arc::new(genesis), keys, operator, author, second_author, beacon }
     }
 
-    /// A machine's secrets.
     pub fn secrets(&self, machine: usize) -> Secrets {
-        let index = u8::try_from(machine).expect("a simulated chain is small");
+        let index = u8::try_from(machine).expect("a simulated chain has fewer than 256 machines");
         Secrets { key: self.keys[machine].clone(), randomness: randomness_key(index), entropy: [0xa0 ^ index; 32] }
     }
 
-    /// What a machine registers with.
+    /// The registration of a machine as a validator.
     pub fn registration(&self, machine: usize, bond: u64) -> Registration {
         let (key, randomness) = (self.key(machine), self.secrets(machine).randomness);
         let possession = randomness.prove_possession(self.genesis.chain_id(), key);
         Registration { key, network_key: key, randomness_key: randomness.public(), possession, bond }
     }
 
-    /// How many validators there are at first.
+    /// The number of validators at genesis.
     pub fn validators(&self) -> usize {
         self.genesis.validators.validators.len()
     }
 
-    /// A machine's public key.
     pub fn key(&self, machine: usize) -> PublicKey {
         self.keys[machine].public_key()
     }

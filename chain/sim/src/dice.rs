@@ -1,66 +1,66 @@
-//! Randomness from a seed. Invariant: each concern draws from a stream of its own, so that another draw of one leaves
-//! the others as they were.
+//! Pseudorandom numbers from a seed. Invariant: each concern has its own stream, so an additional draw for one concern
+//! does not change the others.
 
 use rand_chacha::{
     ChaCha8Rng,
     rand_core::{Rng as _, SeedableRng as _},
 };
 
-/// What randomness is drawn for.
+/// The purpose of a random stream.
 #[derive(Clone, Copy, Debug)]
 pub enum Concern {
-    /// Delays, losses, repeats.
+    /// Delays, losses and duplicates.
     Network = 1,
-    /// How long writes take, and what a power loss leaves of them.
+    /// Write latency, and what survives a power loss.
     Disk = 2,
-    /// Which faults happen, when, to whom.
+    /// The faults of a world and their times.
     Fault = 3,
-    /// What clients want.
+    /// The clients' transactions.
     Workload = 4,
-    /// What liars say.
+    /// The messages of Byzantine validators.
     Byzantine = 5,
-    /// What clerks, traders and carriers do.
-    Errand = 6,
+    /// Duties, relayed messages and trade.
+    Background = 6,
 }
 
-/// A stream of random numbers.
+/// A stream of pseudorandom numbers.
 pub struct Dice(ChaCha8Rng);
 
 impl Dice {
-    /// The stream of one concern of a seed.
+    /// Creates the stream of one concern of a seed.
     pub fn new(seed: u64, concern: Concern) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         rng.set_stream(concern as u64);
         Self(rng)
     }
 
-    /// A number below `end`; zero when `end` is.
+    /// A number below `end`; 0 when `end` is 0.
     pub fn below(&mut self, end: u64) -> u64 {
         self.0.next_u64() % end.max(1)
     }
 
-    /// A number of a range, both ends included.
+    /// A number between `low` and `high`, both included.
     pub fn between(&mut self, low: u64, high: u64) -> u64 {
         low + self.below(high.saturating_sub(low) + 1)
     }
 
-    /// An index into something of this length.
+    /// An index below `length`; 0 when `length` is 0.
     pub fn index(&mut self, length: usize) -> usize {
         usize::try_from(self.below(length as u64)).unwrap_or(0)
     }
 
-    /// Whether something that happens so often in a thousand times happens now.
+    /// Returns true with a probability of `per_mille` in a thousand.
     pub fn chance(&mut self, per_mille: u64) -> bool {
         self.below(1_000) < per_mille
     }
 
-    /// One of several.
+    /// A random element; `None` when the slice is empty.
     pub fn pick<'a, T>(&mut self, of: &'a [T]) -> Option<&'a T> {
         let at = self.index(of.len());
         of.get(at)
     }
 
-    /// The generator itself, for what asks for one.
+    /// The generator, for functions that need one.
     pub const fn rng(&mut self) -> &mut ChaCha8Rng {
         &mut self.0
     }

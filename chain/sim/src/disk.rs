@@ -1,5 +1,5 @@
-//! The disk of one process: the store and the journal. Invariant: a commit is in the store whole or not at all, and
-//! what is taken over from others counts for nothing until all of it does.
+//! The disk of one process: store and journal. Invariant: a commit is in the store completely or not at all, and state
+//! taken over from peers has no effect before it is complete.
 
 use crate::{
     dice::Dice,
@@ -15,39 +15,38 @@ use std::{
     sync::Arc,
 };
 
-/// How simulated states are laid out: few levels, because there are few keys, and a flush every few blocks.
+/// The layout of simulated states: few levels, because there are few keys, and a flush every few blocks.
 pub const SHAPE: Shape = Shape { levels: 6, flush_leaves: 48 };
 
-/// The leaves of a state by their paths.
+/// The leaves of a state by path.
 pub type Leaves = BTreeMap<Digest, Box<[u8]>>;
 
-/// A state that was taken over from others, or a part of it.
+/// A state received from peers, complete or in part.
 #[derive(Clone, Default)]
 pub struct Takeover {
-    /// Its leaves.
     pub leaves: Leaves,
-    /// The transactions that it remembers.
+    /// The remembered transactions.
     pub seen: Vec<SeenBlock>,
 }
 
-/// What the store holds.
+/// The content of the store.
 #[derive(Clone, Default)]
 pub struct Store {
-    /// The state that was written out last.
+    /// The leaves at the last flush.
     pub leaves: Leaves,
     nodes: BTreeMap<u32, Node>,
-    /// Consecutive final blocks: from height 1, or from that of a snapshot.
+    /// Consecutive final blocks, from height 1 or from the height of a snapshot.
     pub blocks: Vec<Arc<FinalBlock>>,
     /// The write-sets since the last flush.
     pub deltas: Vec<Vec<u8>>,
-    /// Remembered transactions.
+    /// The remembered transactions.
     pub seen: Vec<SeenBlock>,
     totals: Totals,
-    /// The height of the state that was written out last, and the totals there.
+    /// The height and totals at the last flush.
     pub flushed: Option<(Height, Totals)>,
-    /// What is being taken over.
+    /// The state that is being received from peers.
     pub takeover: Takeover,
-    /// The block and the state that it joined with, until the oracles looked at it.
+    /// The snapshot's block and state after a join, until the oracles read them.
     pub joined: Option<(Arc<FinalBlock>, Takeover)>,
 }
 
@@ -75,24 +74,24 @@ impl Store {
         self.totals = commit.totals;
     }
 
-    /// The height of the last block.
+    /// The height of the last block; 0 without blocks.
     pub fn height(&self) -> Height {
         self.blocks.last().map_or(Height(0), |block| block.header.height)
     }
 
-    /// A block by its height, unless it is absent.
+    /// The block at a height, if it is stored.
     pub fn block(&self, height: Height) -> Option<&Arc<FinalBlock>> {
         let first = self.blocks.first()?.header.height;
         self.blocks.get(usize::try_from(height.0.checked_sub(first.0)?).ok()?)
     }
 
-    /// Writes a part of another's state where it counts for nothing.
+    /// Writes a part of a peer's state to the staging area. [`Store::adopt`] activates it.
     pub fn take_over(&mut self, part: Flush) {
         let leaves = part.leaves.into_iter().filter_map(|leaf| Some((leaf.path, leaf.value?)));
         self.takeover.leaves.extend(leaves);
     }
 
-    /// Makes what was taken over count.
+    /// Activates the received state.
     pub fn adopt(&mut self, adoption: &Adoption) {
         let takeover = std::mem::take(&mut self.takeover);
         let height = adoption.block.header.height;
@@ -103,7 +102,7 @@ impl Store {
         self.joined = Some((Arc::clone(&adoption.block), takeover));
     }
 
-    /// Loses the last block, when that is possible without touching what was flushed.
+    /// Removes the last block, if its state was not flushed.
     pub fn lose_last(&mut self) {
         if self.deltas.pop().is_some() {
             self.blocks.pop();
@@ -111,7 +110,7 @@ impl Store {
         }
     }
 
-    /// Changes one bit of what the state is made of, if there is any.
+    /// Flips one bit of the last write-set. Returns false when there is none.
     pub fn rot(&mut self, dice: &mut Dice) -> bool {
         let value = self.deltas.last_mut().filter(|delta| !delta.is_empty());
         let Some(delta) = value else { return false };
@@ -123,41 +122,39 @@ impl Store {
     }
 }
 
-/// The nodes of a state's buckets in some layout.
+/// The tree nodes of a state's buckets in a given layout.
 pub fn nodes_of(leaves: &Leaves, shape: Shape) -> Vec<(u32, Node)> {
     let mut state = State::restore_with(Disk::default(), shape, []);
     let writes = leaves.iter().map(|(path, value)| Write { path: *path, value: Some(value.clone()) }).collect();
-    let _ = state.apply(writes).expect("an empty disk is read");
+    let _ = state.apply(writes).expect("reading an empty disk cannot fail");
     state.take_flush(1).map_or_else(Vec::new, |flush| flush.buckets)
 }
 
 /// Everything on a process's disk.
 #[derive(Clone, Default)]
 pub struct Content {
-    /// The store.
     pub store: Store,
-    /// The journal.
     pub journal: Journal,
-    /// What was promised and is not kept yet.
+    /// Promised transactions that are not in a block yet.
     pub owed: Vec<Owed>,
 }
 
-/// A handle to a disk.
+/// A shared handle to a disk.
 #[derive(Clone, Default)]
 pub struct Disk(Rc<RefCell<Content>>);
 
 impl Disk {
-    /// Looks at the content.
+    /// Borrows the content.
     pub fn look(&self) -> Ref<'_, Content> {
         self.0.borrow()
     }
 
-    /// Changes the content.
+    /// Borrows the content mutably.
     pub fn change(&self) -> RefMut<'_, Content> {
         self.0.borrow_mut()
     }
 
-    /// The state and everything else that a replica starts from; `None` when the journal is damaged.
+    /// Returns the state and everything else that a replica starts from; `None` when the journal is damaged.
     pub fn recover(&self) -> Option<(State<Self>, Recovered)> {
         let mut content = self.change();
         let height = content.store.height();

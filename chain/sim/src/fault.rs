@@ -1,5 +1,6 @@
-//! What goes wrong in a world, drawn from its seed. Invariant: every fault has ended when the faulty time ends, except
-//! that liars go on lying; and disks that are damaged or set back belong to at most as many validators as may lie.
+//! The faults of a world, drawn from its seed. Invariant: every fault ends with the fault period, except Byzantine
+//! behaviour; Byzantine validators and validators with damaged or restored disks together hold less than a third of the
+//! weight.
 
 use crate::{
     dice::Dice,
@@ -7,68 +8,68 @@ use crate::{
     profile::{Play, Profile},
 };
 
-/// One thing that is done to a world.
+/// One change to a world.
 #[derive(Clone, Debug)]
 pub enum Step {
-    /// One machine's messages do not reach another.
+    /// Drops all messages from the first machine to the second.
     Cut(usize, usize),
-    /// They do again.
+    /// Ends a [`Step::Cut`].
     Mend(usize, usize),
-    /// A machine's processes are killed; what the operating system was given reaches their disks.
+    /// Kills a machine's processes. Data that the operating system has accepted reaches the disk.
     Kill(usize),
-    /// The processes of a shard, or all, lose power at once.
+    /// Cuts the power of all processes of a shard, or of all processes.
     LosePower(Option<u16>),
-    /// A machine's processes start, those that do not run.
+    /// Starts a machine's stopped processes.
     Start(usize),
-    /// A machine stands still.
+    /// Suspends a machine.
     Pause(usize),
-    /// It goes on.
+    /// Resumes a suspended machine.
     Resume(usize),
-    /// A machine's clock is off by so many milliseconds.
+    /// Sets the offset of a machine's clock, in milliseconds.
     SetClock(usize, i64),
-    /// A machine's disk takes so many times as long.
+    /// Multiplies the disk latency of a machine.
     SlowDisk(usize, u64),
-    /// The next write of a machine fails: the sync is refused, or there is no room.
+    /// Lets the next write of a machine fail, as when the sync fails or the disk is full.
     FailWrite(usize),
-    /// A bit of a machine's stores changes, and the machine restarts.
+    /// Flips a bit in a machine's stores and restarts the machine.
     Rot(usize),
-    /// An operator copies a machine's disks.
+    /// Copies a machine's disks, as an operator's backup does.
     Copy(usize),
-    /// An operator puts the copy back: the stores, and the journals when it says so.
+    /// Restores the copy of the stores, and of the journals if the flag is set.
     SetBack(usize, bool),
-    /// A machine's stores are lost, and its journals when it says so; it starts as if it were new.
+    /// Erases a machine's stores, and its journals if the flag is set. It starts as if it were new.
     Empty(usize, bool),
-    /// The network treats messages like this from now on.
+    /// Sets the conditions of the network.
     Conditions(Conditions),
 }
 
-/// How a validator lies.
+/// A kind of Byzantine behaviour.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Lie {
-    /// It runs twice, with one key and two disks, and both halves speak.
+    /// Runs two instances with one key and two disks; both send.
     Twin,
-    /// It says nothing.
+    /// Sends nothing.
     Silent,
-    /// It says each thing to some only.
+    /// Sends each message to some receivers only.
     Selective,
-    /// It signs changed messages and invents others.
+    /// Signs changed messages and forges others.
     Mutator,
-    /// It leads: what it proposes is proposed to one under a false list of transactions, it helps to notarise it, and
-    /// it never helps to finalise anything.
+    /// As a leader, sends its proposal to one validator with a wrong transaction list. It helps to notarise the block
+    /// and never votes to finalise.
     Poisoner,
-    /// It helps nobody to finalise, and where it should propose a notarised block again it proposes one of its own.
+    /// Never votes to finalise. Where it should propose a notarised block again, it proposes a new one.
     Usurper,
-    /// It says a great many things about blocks that do not exist.
+    /// Sends many messages about blocks that do not exist.
     Flooder,
-    /// It answers who lacks blocks with forged ones, and claims to be far ahead.
+    /// Answers requests for blocks with forged ones, and claims to be far ahead.
     Historian,
-    /// It follows, and sends what only a member may send, what no block could hold, and heights that there are not.
+    /// A follower that sends what only a member may send, transactions that no block can hold, and impossible heights.
     Intruder,
 }
 
 impl Lie {
-    /// Whether it lies by what it says, and not by whom it says it to.
-    pub const fn is_of_words(self) -> bool {
+    /// Whether it changes the content of messages, and not only their receivers.
+    pub const fn changes_content(self) -> bool {
         !matches!(self, Self::Twin | Self::Silent | Self::Selective)
     }
 }
@@ -76,18 +77,18 @@ impl Lie {
 /// Steps with their times, in microseconds since the start.
 type Steps = Vec<(u64, Step)>;
 
-/// One fault: what begins it together with what ends it, so that a plan can do without any of them.
+/// One fault: its beginning together with its end, so that a plan can omit any fault.
 #[derive(Clone, Debug)]
 pub enum Fault {
-    /// A validator lies, or a follower.
+    /// A validator or follower is Byzantine.
     Lies(usize, Lie),
-    /// A validator's disk is damaged or set back; it counts as a liar, though not all of them may lie.
+    /// A validator's disk is damaged or restored. It counts against the limit of Byzantine weight, although its votes
+    /// are checked unless its journals are restored too.
     Damages {
-        /// Which validator.
+        /// The validator.
         machine: usize,
-        /// Whether its journals are set back: nothing is asked of its votes.
+        /// Whether its journals are restored too. Then it may vote twice, and its votes are not checked.
         is_set_back: bool,
-        /// How.
         steps: Steps,
     },
     /// Something happens to machines, disks, clocks or the network.
@@ -95,7 +96,6 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Its steps.
     pub fn steps(&self) -> &[(u64, Step)] {
         match self {
             Self::Lies(..) => &[],
@@ -103,7 +103,7 @@ impl Fault {
         }
     }
 
-    /// Leaves steps out.
+    /// Removes the steps that `is_kept` rejects.
     pub fn retain_steps(&mut self, is_kept: impl Fn(&(u64, Step)) -> bool) {
         match self {
             Self::Lies(..) => {}
@@ -111,7 +111,7 @@ impl Fault {
         }
     }
 
-    /// The validator that counts as a liar for it.
+    /// The validator that counts against the limit of Byzantine weight.
     const fn bad(&self) -> Option<usize> {
         match self {
             Self::Lies(machine, _) | Self::Damages { machine, .. } => Some(*machine),
@@ -120,22 +120,22 @@ impl Fault {
     }
 }
 
-/// What goes wrong in a world.
+/// The faults of a world.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
-    /// All of it, in the order drawn.
+    /// All faults in the order in which they were drawn.
     pub faults: Vec<Fault>,
-    /// For twins: which half of it each machine talks to; `None` when both halves talk to all.
+    /// The half of each twin that a machine can reach, by machine; `None` when every machine reaches both halves.
     pub halves: Option<Vec<usize>>,
 }
 
 impl Plan {
-    /// What happens when.
+    /// All steps with their times.
     pub fn steps(&self) -> impl Iterator<Item = &(u64, Step)> {
         self.faults.iter().flat_map(Fault::steps)
     }
 
-    /// Which validators lie, and how.
+    /// The Byzantine machines with their behaviour.
     pub fn liars(&self) -> impl Iterator<Item = (usize, Lie)> {
         self.faults.iter().filter_map(|fault| match fault {
             Fault::Lies(machine, lie) => Some((*machine, *lie)),
@@ -143,7 +143,7 @@ impl Plan {
         })
     }
 
-    /// Those of whose votes nothing is asked.
+    /// The machines whose votes are not checked.
     pub fn unaccountable(&self) -> impl Iterator<Item = usize> {
         let set_back = self.faults.iter().filter_map(|fault| match fault {
             Fault::Damages { machine, is_set_back: true, .. } => Some(*machine),
@@ -161,7 +161,7 @@ impl Plan {
     }
 }
 
-/// Draws what goes wrong.
+/// Draws the faults of a world.
 pub fn draw(profile: &Profile, dice: &mut Dice) -> Plan {
     let machines = profile.weights.len() + usize::from(profile.followers);
     if profile.must_break {
@@ -209,7 +209,7 @@ pub fn draw(profile: &Profile, dice: &mut Dice) -> Plan {
         let off = i64::try_from(off).unwrap_or(0) - 3_000;
         plan.add([(from, Step::SetClock(machine, off)), (until, Step::SetClock(machine, 0))]);
     }
-    // One clock alone steps by any amount: a quorum of wrong clocks is a wrong time.
+    // Only one clock steps by an arbitrary amount: a quorum of wrong clocks would make a wrong time valid.
     if has_step {
         let (from, until, machine, _) = during(2_000_000);
         plan.add([(from, Step::SetClock(machine, far)), (until, Step::SetClock(machine, 0))]);
@@ -229,24 +229,24 @@ pub fn draw(profile: &Profile, dice: &mut Dice) -> Plan {
         plan.add(steps);
     }
     if profile.has(Play::Joins) {
-        newcomers(profile, &mut plan, dice);
+        empty_followers(profile, &mut plan, dice);
     }
-    // Where followers may become members they are honest.
+    // Followers that may become members are honest.
     if profile.followers > 0 && !profile.has(Play::Members) && dice.chance(400) {
         plan.faults.push(Fault::Lies(machines - 1, Lie::Intruder));
     }
     plan
 }
 
-/// By how many milliseconds a clock steps: by seconds or by years, either way.
+/// The size of a clock step in milliseconds: seconds to years, in either direction.
 fn step(dice: &mut Dice) -> i64 {
     let size =
         i64::try_from(10_u64.saturating_pow(u32::try_from(dice.between(3, 11)).unwrap_or(3))).unwrap_or(i64::MAX);
     if dice.chance(500) { size } else { -size }
 }
 
-/// Followers lose all that they have, some of them more than once; who signs nothing may.
-fn newcomers(profile: &Profile, plan: &mut Plan, dice: &mut Dice) {
+/// Erases all data of followers, of some more than once. They sign nothing, so they cannot contradict themselves.
+fn empty_followers(profile: &Profile, plan: &mut Plan, dice: &mut Dice) {
     let late = profile.faults_us * 3 / 5;
     for _ in 0..dice.between(1, 4) {
         let follower = profile.weights.len() + dice.index(usize::from(profile.followers));
@@ -254,8 +254,8 @@ fn newcomers(profile: &Profile, plan: &mut Plan, dice: &mut Dice) {
     }
 }
 
-/// A validator's stores are lost and its journals are not: it may join, and must not contradict what it said. What it
-/// alone stored is gone all the same, so it counts as one that lies.
+/// Erases a validator's stores and keeps its journals: it may join from a snapshot and must not contradict its votes.
+/// Blocks that only it had stored are lost, so it counts against the limit of Byzantine weight.
 fn lose_store(profile: &Profile, plan: &mut Plan, dice: &mut Dice) {
     let machine = dice.index(profile.weights.len());
     let all: u64 = profile.weights.iter().sum();
@@ -266,7 +266,8 @@ fn lose_store(profile: &Profile, plan: &mut Plan, dice: &mut Dice) {
     }
 }
 
-/// Makes one more validator a liar, or damages its disk, if all that do not count then still have less than a third.
+/// Makes one more validator Byzantine or damages its disk, if the faulty validators then hold less than a third of the
+/// weight.
 fn choose_liar(profile: &Profile, plan: &mut Plan, dice: &mut Dice) {
     let bad = dice.index(profile.weights.len());
     let all: u64 = profile.weights.iter().sum();
@@ -290,7 +291,7 @@ fn choose_liar(profile: &Profile, plan: &mut Plan, dice: &mut Dice) {
     }
 }
 
-/// A disk is damaged or set back.
+/// Damages a disk, or restores it from a copy.
 fn damage(profile: &Profile, plan: &mut Plan, machine: usize, dice: &mut Dice) {
     let third = profile.faults_us / 3;
     let at = third + dice.below(third);
@@ -336,8 +337,8 @@ fn network(profile: &Profile, plan: &mut Plan, machines: usize, dice: &mut Dice)
     }
 }
 
-/// The first half of the validators run twice each, and show one half of themselves to each of the others, who do not
-/// hear each other.
+/// Runs the first `liars_max` validators twice. Each half reaches one half of the honest validators, and these two
+/// halves cannot reach each other.
 fn conspire(profile: &Profile) -> Plan {
     let validators = profile.weights.len();
     let machines = validators + usize::from(profile.followers);

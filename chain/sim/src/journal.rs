@@ -1,6 +1,6 @@
-//! The journal of one shard at one process: per height the votes that were signed, the certificates that were logged
-//! and the blocks that were held, as bytes. Invariant: what was synced survives a loss of power; of the rest a prefix
-//! does, and a record that was cut is recognised by its checksum.
+//! The journal of one shard in one process: signed votes, logged certificates and held blocks by height, as bytes.
+//! Invariant: synced bytes survive a power loss; of the others a prefix survives, and a checksum detects a truncated
+//! record.
 
 use crate::dice::Dice;
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -10,17 +10,17 @@ use chain_types::{
 };
 use std::collections::BTreeMap;
 
-/// Bytes before each record: its length and a checksum.
+/// Bytes before each record: 4 of length and 8 of checksum.
 const FRAME: usize = 12;
 
-/// One record.
+/// A journal record.
 #[derive(Clone, BorshSerialize, BorshDeserialize)]
 pub enum Record {
-    /// A vote that was signed.
+    /// A signed vote.
     Vote(SignedVote),
-    /// A certificate by which a view was left.
+    /// A certificate that ended a view.
     Certificate(Certificate),
-    /// A block that a vote rests on.
+    /// A block that a vote refers to.
     Held(Box<BlockHeader>, Vec<Transaction>),
 }
 
@@ -35,7 +35,7 @@ struct File {
 pub struct Journal(BTreeMap<Height, File>);
 
 impl Journal {
-    /// Appends a record to a height's file; it is durable after [`Journal::sync`].
+    /// Appends a record to a height's file. It is durable after [`Journal::sync`].
     pub fn append(&mut self, height: Height, record: &Record) {
         let bytes = codec::encode(record);
         let file = self.0.entry(height).or_default();
@@ -44,19 +44,20 @@ impl Journal {
         file.bytes.extend(bytes);
     }
 
-    /// Makes everything durable.
+    /// Makes all records durable.
     pub fn sync(&mut self) {
         for file in self.0.values_mut() {
             file.synced = file.bytes.len();
         }
     }
 
-    /// Forgets heights before this one; the file of the last height stays, for it tells how far this validator voted.
+    /// Deletes the files of lower heights. The file of this height stays, because it shows how far this validator
+    /// voted.
     pub fn forget_before(&mut self, height: Height) {
         self.0 = self.0.split_off(&height);
     }
 
-    /// The power fails: of what was not synced a prefix stays, perhaps with its last bytes garbled.
+    /// Simulates a power loss: keeps a random prefix of the unsynced bytes, sometimes with a corrupted last byte.
     pub fn lose_power(&mut self, dice: &mut Dice) {
         for file in self.0.values_mut() {
             let loose = file.bytes.len() - file.synced;
@@ -69,8 +70,8 @@ impl Journal {
         }
     }
 
-    /// The records after a height, with the height of each, or `None` when one in the middle is damaged. A cut record
-    /// at any file's end is dropped, on the disk as well: it must not come to stand in the middle.
+    /// Returns the records above a height, each with its height; `None` when a synced record is damaged. A truncated
+    /// record at the end of a file is also removed from the disk, so that later records do not follow it.
     pub fn read_after(&mut self, height: Height) -> Option<Vec<(Height, Record)>> {
         let mut records = Vec::new();
         for (at, file) in &mut self.0 {
@@ -90,12 +91,12 @@ impl Journal {
         Some(records)
     }
 
-    /// How many bytes it holds.
+    /// The total size in bytes.
     pub fn bytes(&self) -> usize {
         self.0.values().map(|file| file.bytes.len()).sum()
     }
 
-    /// The highest height with a vote.
+    /// The greatest height with a vote; 0 without votes.
     pub fn voted(&self) -> Height {
         let has_vote = |file: &File| {
             let mut from = 0;

@@ -1,12 +1,12 @@
-//! Whole chains in one thread: validators with simulated disks, clocks and networks, faults drawn from a seed, and
-//! oracles that compute independently what must hold. Invariant: a world is a function of its scenario, which is a seed
-//! of a profile with all or some of its faults; running it twice gives the same trace.
+//! A deterministic simulator: whole chains in one thread, with simulated disks, clocks and networks, faults drawn from
+//! a seed, and independent oracles. Invariant: a world is a function of its scenario (a seed of a profile, with all or
+//! some of its faults); two runs give the same trace.
 
+pub mod background;
 pub mod byzantine;
 pub mod cast;
 pub mod dice;
 pub mod disk;
-pub mod errand;
 pub mod fault;
 pub mod journal;
 pub mod network;

@@ -1,4 +1,4 @@
-//! `chain-sim`: runs simulated chains and says whether everything held.
+//! `chain-sim`: runs simulated chains and reports violated invariants.
 
 mod mutation;
 
@@ -20,37 +20,37 @@ use std::{
 #[derive(Parser)]
 #[command(name = "chain-sim")]
 struct Arguments {
-    /// How many seeds.
+    /// Number of seeds to run.
     #[arg(long, default_value_t = 200)]
     seeds: u64,
-    /// The first seed.
+    /// First seed.
     #[arg(long, default_value_t = 0)]
     start: u64,
-    /// The kind of world; `list` tells which there are.
+    /// Profile of the worlds; `list` prints all profiles.
     #[arg(long, default_value = "faults")]
     profile: String,
-    /// One seed only, telling what happens.
+    /// Run only this seed, and print what happens.
     #[arg(long)]
     seed: Option<u64>,
-    /// Of that seed's faults only these: `all`, `none`, or numbers from 0 with commas between them.
+    /// Faults of that seed to keep: `all`, `none`, or numbers from 0 separated by commas.
     #[arg(long, default_value_t)]
     faults: Pick,
-    /// Of its transactions only these, in the same way.
+    /// Client transactions of that seed to keep, in the same format.
     #[arg(long, default_value_t)]
     wishes: Pick,
-    /// It heals after so many milliseconds, if not before.
+    /// End the fault period after this many milliseconds, if the profile does not end it earlier.
     #[arg(long)]
     until_ms: Option<u64>,
-    /// One seed that fails, reduced to the least that fails in the same way.
+    /// Reduce this failing seed to the smallest scenario that violates the same invariant.
     #[arg(long)]
     shrink: Option<u64>,
-    /// How many threads.
+    /// Number of threads.
     #[arg(long, default_value_t = 2)]
     threads: usize,
-    /// Builds the chain with each named mutant in turn, and says which of them the oracles see.
+    /// Build the chain with each named mutant in turn, and report which ones the oracles detect.
     #[arg(long)]
     mutants: bool,
-    /// Only this mutant.
+    /// Run only this mutant.
     #[arg(long)]
     mutant: Option<String>,
 }
@@ -60,7 +60,7 @@ fn main() -> ExitCode {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
-            // Nobody is left to tell when standard error is closed.
+            // There is no other place to report a closed standard error.
             let _ = writeln!(io::stderr(), "chain-sim: {error}");
             ExitCode::FAILURE
         }
@@ -89,14 +89,14 @@ fn run(arguments: &Arguments) -> io::Result<bool> {
         for line in &outcome.log {
             writeln!(out, "{line}")?;
         }
-        tell(&mut out, &scenario, &outcome)?;
+        print_outcome(&mut out, &scenario, &outcome)?;
         return Ok(outcome.is_good() != profile.must_break);
     }
     if let Some(seed) = arguments.shrink {
         let outcome = run::run(&whole(seed), false);
-        tell(&mut out, &whole(seed), &outcome)?;
+        print_outcome(&mut out, &whole(seed), &outcome)?;
         if !outcome.is_good() {
-            tell_shrunk(&mut out, &shrink(&whole(seed), outcome, BUDGET_ALONE_S))?;
+            print_shrunk(&mut out, &shrink(&whole(seed), outcome, BUDGET_ALONE_S))?;
         }
         return Ok(true);
     }
@@ -104,23 +104,23 @@ fn run(arguments: &Arguments) -> io::Result<bool> {
     for (regression, outcome) in &again {
         writeln!(out, "again: {}", regression.why)?;
         let profile = Profile::named(regression.profile).unwrap_or(profile);
-        tell(&mut out, &Scenario::of(*profile, regression.seed), outcome)?;
+        print_outcome(&mut out, &Scenario::of(*profile, regression.seed), outcome)?;
     }
     let end = arguments.start + arguments.seeds;
     let outcomes = run_seeds(profile, arguments.start..end, arguments.threads, None, |_| false);
     Ok(report(&mut out, profile, &outcomes)? && again.is_empty())
 }
 
-/// Tells how the seeds ended; whether that is as it must be.
+/// Prints the results of the seeds. Returns whether they are as the profile requires.
 fn report(out: &mut impl io::Write, profile: &Profile, outcomes: &[Outcome]) -> io::Result<bool> {
     let is_broken = |outcome: &&Outcome| outcome.violations.iter().any(|one| one.what.starts_with("agreement"));
     let is_wrong = |outcome: &&Outcome| !outcome.is_good() && !profile.must_break;
     for outcome in outcomes.iter().filter(is_wrong).take(10) {
-        tell(out, &Scenario::of(*profile, outcome.seed), outcome)?;
+        print_outcome(out, &Scenario::of(*profile, outcome.seed), outcome)?;
     }
     if let Some(outcome) = outcomes.iter().find(is_wrong) {
         let scenario = Scenario::of(*profile, outcome.seed);
-        tell_shrunk(out, &shrink(&scenario, outcome.clone(), BUDGET_S))?;
+        print_shrunk(out, &shrink(&scenario, outcome.clone(), BUDGET_S))?;
     }
     let blocks: u64 = outcomes.iter().map(|outcome| outcome.blocks).sum();
     let lasted: u64 = outcomes.iter().map(|outcome| outcome.lasted_us / 1_000_000).sum();
@@ -147,7 +147,7 @@ fn report(out: &mut impl io::Write, profile: &Profile, outcomes: &[Outcome]) -> 
     Ok(failed == 0)
 }
 
-fn tell(out: &mut impl io::Write, scenario: &Scenario, outcome: &Outcome) -> io::Result<()> {
+fn print_outcome(out: &mut impl io::Write, scenario: &Scenario, outcome: &Outcome) -> io::Result<()> {
     writeln!(out, "seed {} trace {:016x} blocks {}", outcome.seed, outcome.trace, outcome.blocks)?;
     for violation in &outcome.violations {
         writeln!(out, "  {} ms: {}", violation.at_us / 1_000, violation.what)?;
@@ -158,11 +158,11 @@ fn tell(out: &mut impl io::Write, scenario: &Scenario, outcome: &Outcome) -> io:
     Ok(())
 }
 
-/// Tells the least that fails in the same way.
-fn tell_shrunk(out: &mut impl io::Write, shrunk: &Shrunk) -> io::Result<()> {
+/// Prints the reduced scenario.
+fn print_shrunk(out: &mut impl io::Write, shrunk: &Shrunk) -> io::Result<()> {
     writeln!(out, "reduced in {} runs to {} faults:", shrunk.runs, shrunk.scenario.plan().faults.len())?;
     for fault in &shrunk.scenario.plan().faults {
         writeln!(out, "  {fault:?}")?;
     }
-    tell(out, &shrunk.scenario, &shrunk.outcome)
+    print_outcome(out, &shrunk.scenario, &shrunk.outcome)
 }

@@ -1,13 +1,13 @@
-//! Deliberate bugs, one at a time: which of them do the oracles see? Invariant: a mutant counts as killed only when a
-//! world that is good without it is bad with it, or the code stops by itself.
+//! Mutation tests: runs the simulator with one deliberate bug at a time. Invariant: a mutant counts as killed only when
+//! a seed passes without it and fails with it.
 
 use std::io;
 
-/// Seeds that a mutant may survive before it counts as alive.
+/// The number of seeds per profile after which a mutant counts as alive.
 #[cfg(waymark_mutants)]
 const SEEDS_MAX: u64 = 2_000;
 
-/// Runs every mutant, or one; whether all were killed. This build has them.
+/// Runs all mutants, or one, in a build that contains them. Returns whether all were killed.
 #[cfg(waymark_mutants)]
 pub(crate) fn run(out: &mut impl io::Write, only: Option<&str>, threads: usize) -> io::Result<bool> {
     use chain_sim::{
@@ -36,7 +36,7 @@ pub(crate) fn run(out: &mut impl io::Write, only: Option<&str>, threads: usize) 
     let epochs = epochs.map(|one| (*one, profiles(one)));
     let trade = chain_atomic::mutant::ALL.iter().map(|one| (*one, ["trade", "whole", "epochs", "faults"]));
 
-    // A mutant may make the code stop; what it says then is of no interest.
+    // A mutant may cause panics; their messages are not needed.
     std::panic::set_hook(Box::new(|_| {}));
     let all = plain.chain(epochs).chain(trade);
     let chosen: Vec<_> = all.filter(|(one, _)| only.is_none_or(|name| name == *one)).collect();
@@ -46,18 +46,18 @@ pub(crate) fn run(out: &mut impl io::Write, only: Option<&str>, threads: usize) 
         let mut tried = 0;
         for name in profiles {
             let Some(profile) = Profile::named(name) else { continue };
-            let is_its_doing = |outcome: &Outcome| {
+            let is_caused_by_mutant = |outcome: &Outcome| {
                 mutant::activate(None);
                 let is_good_without = !outcome.is_good() && run_seed(profile, outcome.seed, false).is_good();
                 mutant::activate(Some(one));
                 is_good_without
             };
-            let outcomes = run_seeds(profile, 0..SEEDS_MAX, threads, Some(one), is_its_doing);
+            let outcomes = run_seeds(profile, 0..SEEDS_MAX, threads, Some(one), is_caused_by_mutant);
             tried += outcomes.len();
-            let last = outcomes.iter().rev().find(|outcome| is_its_doing(outcome));
+            let last = outcomes.iter().rev().find(|outcome| is_caused_by_mutant(outcome));
             if let Some(outcome) = last.filter(|_| only.is_some()) {
                 let shrunk = shrink(&Scenario::of(*profile, outcome.seed), outcome.clone(), BUDGET_S);
-                crate::tell_shrunk(out, &shrunk)?;
+                crate::print_shrunk(out, &shrunk)?;
             }
             mutant::activate(None);
             how = last.and_then(|outcome| outcome.violations.first().map(|one| (name, outcome.seed, one.what.clone())));
@@ -77,14 +77,15 @@ pub(crate) fn run(out: &mut impl io::Write, only: Option<&str>, threads: usize) 
     Ok(killed == chosen.len())
 }
 
-/// Builds this program again with the mutants in it, into a folder of its own, and runs that.
+/// Builds this program with the mutants into a separate target directory, and runs it.
 #[cfg(not(waymark_mutants))]
 pub(crate) fn run(_: &mut impl io::Write, only: Option<&str>, threads: usize) -> io::Result<bool> {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), std::path::PathBuf::from);
     let mut cargo = std::process::Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
         .args(["run", "--release", "--quiet", "--package", "chain-sim"])
-        // Flags of `build` give way to any of `target`; flags of `target` join those of the workspace's configuration.
+        // Flags under `build` are replaced by flags under `target`. Flags under `target` are added to those of the
+        // workspace configuration.
         .args(["--config", r#"target.'cfg(all())'.rustflags=["--cfg","waymark_mutants"]"#])
         .arg("--target-dir")
         .arg(target.join("mutants"))

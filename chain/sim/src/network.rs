@@ -1,37 +1,37 @@
-//! The network. Invariant: it loses, delays, repeats and holds back messages, and never changes or invents one.
+//! The simulated network. Invariant: it loses, delays, duplicates and replays messages; it never changes or creates
+//! one.
 
 use crate::dice::Dice;
 use std::{collections::BTreeSet, rc::Rc};
 
-/// Old messages that may be said again.
+/// The number of old messages that can be replayed.
 const ARCHIVE_MAX: usize = 512;
 
-/// How a network treats messages.
+/// The conditions of the network.
 #[derive(Clone, Copy, Debug)]
 pub struct Conditions {
-    /// The shortest way, in microseconds.
+    /// The minimum latency, in microseconds.
     pub delay_us_min: u64,
-    /// The longest way, in microseconds.
+    /// The maximum latency, in microseconds.
     pub delay_us_max: u64,
-    /// How many of a thousand messages are lost.
+    /// Lost messages, per mille.
     pub loss: u64,
-    /// How many of a thousand arrive twice.
+    /// Duplicated messages, per mille.
     pub repeat: u64,
-    /// How many of a thousand are held up for long.
+    /// Messages with up to 400 ms of additional latency, per mille.
     pub hold_up: u64,
-    /// After how many of a thousand messages an old one arrives once more.
+    /// Replays of an old message, per mille of the sent messages.
     pub replay: u64,
 }
 
 impl Conditions {
-    /// A network without faults.
     pub const GOOD: Self = Self { delay_us_min: 500, delay_us_max: 3_000, loss: 0, repeat: 0, hold_up: 0, replay: 0 };
 }
 
-/// A message on its way.
+/// A message in flight.
 #[derive(Clone)]
-pub struct Letter {
-    /// The sending process, as the receiver's transport authenticated it.
+pub struct Envelope {
+    /// The sending process, as authenticated by the transport.
     pub from: usize,
     /// The receiving process.
     pub to: usize,
@@ -41,23 +41,21 @@ pub struct Letter {
 
 /// The network between machines.
 pub struct Network {
-    /// How it treats messages.
     pub conditions: Conditions,
-    /// Which machine's messages do not reach which.
+    /// The pairs of machines (sender, receiver) whose messages are dropped.
     pub cut: BTreeSet<(usize, usize)>,
-    archive: Vec<Letter>,
+    archive: Vec<Envelope>,
     dice: Dice,
 }
 
 impl Network {
-    /// A network.
     pub const fn new(conditions: Conditions, dice: Dice) -> Self {
         Self { conditions, cut: BTreeSet::new(), archive: Vec::new(), dice }
     }
 
-    /// When a letter between two machines arrives, after how many microseconds, each time that it does; and old letters
-    /// that arrive as well.
-    pub fn send(&mut self, letter: Letter, between: (usize, usize)) -> Vec<(u64, Letter)> {
+    /// Returns the arrivals that a send causes, each with its latency in microseconds: the message, a duplicate of it
+    /// and a replayed old message, as drawn. `between` are the sending and the receiving machine.
+    pub fn send(&mut self, envelope: Envelope, between: (usize, usize)) -> Vec<(u64, Envelope)> {
         let Conditions { delay_us_min, delay_us_max, loss, repeat, hold_up, replay } = self.conditions;
         let mut arrivals = Vec::new();
         if replay > 0 && self.dice.chance(replay) {
@@ -66,10 +64,10 @@ impl Network {
         }
         if replay > 0 {
             if self.archive.len() < ARCHIVE_MAX {
-                self.archive.push(letter.clone());
+                self.archive.push(envelope.clone());
             } else {
                 let at = self.dice.index(ARCHIVE_MAX);
-                self.archive[at] = letter.clone();
+                self.archive[at] = envelope.clone();
             }
         }
         if self.cut.contains(&between) || self.dice.chance(loss) {
@@ -79,10 +77,10 @@ impl Network {
             let usual = self.dice.between(delay_us_min, delay_us_max);
             if self.dice.chance(hold_up) { usual + self.dice.below(400_000) } else { usual }
         };
-        arrivals.push((delay(), letter.clone()));
+        arrivals.push((delay(), envelope.clone()));
         let again = delay();
         if self.dice.chance(repeat) {
-            arrivals.push((again, letter));
+            arrivals.push((again, envelope));
         }
         arrivals
     }

@@ -1,5 +1,5 @@
-//! What must hold, computed apart from the code that it judges. Invariant: an oracle sees only what leaves a process:
-//! bytes, announcements and disks; and it shares no arithmetic with consensus, ledger or state.
+//! The oracles: independent checks of the invariants. Invariant: an oracle sees only what leaves a process (messages,
+//! announcements and disks), and shares no arithmetic with consensus, ledger or state.
 
 pub mod agreement;
 pub mod beacon;
@@ -29,103 +29,101 @@ use chain_types::{
 };
 use std::sync::Arc;
 
-/// Every invariant that is checked, by name.
+/// Every checked invariant, by name.
 pub const INVARIANTS: &[&str] = &[
     "agreement: one block per shard and height",
     "ancestry: each block names the one before it",
-    "durability: what was announced is there after every restart",
+    "durability: an announced block is present after every restart",
     "voting: no honest key signs two digests for one step of one view",
     "voting: no honest key both nullifies and finalises a view",
-    "certificates: each has distinct signers, true signatures and a quorum",
-    "replay: executing the chain from genesis gives every header's state root",
-    "replay: every receipt and the records' root are those of the block's content",
+    "certificates: each has distinct signers, valid signatures and a quorum",
+    "replay: executing the chain from genesis yields every header's state root",
+    "replay: every receipt and the records' root follow from the block's content",
     "time: no final block is ahead of every honest clock",
     "time: no honest validator votes for a new block that is far behind its clock",
     "once: no transaction is twice on a chain",
-    "once: no honest leader proposes what it knows to be final",
+    "once: no honest leader proposes a transaction that it knows to be final",
     "authors: every transaction on a chain carries its author's signature",
-    "schemes: no key is read that names another scheme",
+    "schemes: no key that names another signature scheme decodes",
     "evidence is sound: no honest validator is convicted",
-    "evidence is complete: a contradiction heard while deciding is reported",
-    "idle: nothing is signed while nothing is to be decided",
-    "memory: what waits stays within its limits",
-    "rollback: a validator whose journal is old says nothing once it noticed",
-    "promises: no block of an honest leader lacks what it promised",
+    "evidence is complete: conflicting votes received while deciding are reported",
+    "idle: nothing is signed while there is nothing to decide",
+    "memory: queued and cached data stays within its limits",
+    "rollback: a validator whose journal is old stops voting once it notices",
+    "promises: no block of an honest leader lacks a transaction that the leader promised",
     "progress: after the faults end every honest process commits",
     "progress: every transaction becomes final or expires",
     "epochs: shard 0 ends them one by one, and the others enter the same in the same order",
-    "epochs: a quorum of the committee before certified each hand-over",
-    "epochs: each block is of its shard's epoch and names its set",
-    "epochs: each lasts as long as it must, and until every shard entered it",
-    "epochs: after the faults end they go on",
-    "randomness: it rests on deals of a quorum, fixed before any share was shown, and on shares of a third",
-    "randomness: the number of each hand-over is the one that all shares and deals on the chain lead to",
-    "convictions: only liars are convicted, each of one offence once",
-    "convictions: who was convicted loses its seat",
-    "convictions: who votes without a seat is convicted",
+    "epochs: a quorum of the previous committee certified each hand-over",
+    "epochs: each block is of its shard's epoch and names its validator set",
+    "epochs: each has its minimum length and lasts until every shard has entered it",
+    "epochs: after the faults end they advance",
+    "randomness: it rests on deals of a quorum, fixed before any reveal, and on shares of a third",
+    "randomness: the number of each hand-over is the one that all shares and deals on the chain yield",
+    "convictions: only Byzantine validators are convicted, at most once per epoch and offence",
+    "convictions: a convicted validator loses its seat",
+    "convictions: a vote without a seat leads to a conviction",
     "league: it is drawn by lots that were fixed before the number was known",
-    "bonds: every unit is bonded, owed, kept or burned, as the events say",
-    "seats: at one boundary no more change than may",
-    "seats: whoever is new registered, paid a bond and said that it is ready",
-    "seats: nobody weighs more than its bond, and who left stays away",
-    "seats: who registered gets one, and who asked to leave has left and has its bond back",
-    "bonds: none comes back before a whole epoch, and the least time, passed after the last with a seat",
-    "supply: it is whole at every cut",
-    "supply: each balance in the state is what the blocks add up to",
-    "messages: each takes effect once and in order, and is kept until it did",
+    "bonds: every unit is bonded, owed, kept or burned, as the events state",
+    "seats: at one epoch boundary no more change than allowed",
+    "seats: a new member has registered, bonded and acknowledged its synchronisation",
+    "seats: no weight exceeds its bond, and a validator that left does not return",
+    "seats: a registered validator gets one; a validator that announced to leave has left and has its bond back",
+    "bonds: none is released before a whole epoch, and the minimum time, have passed since the last seat",
+    "supply: it is complete at every cut",
+    "supply: each balance in the state equals the sum of the blocks",
+    "messages: each takes effect once and in order, and is kept until then",
     "bundles: each is decided once and settled everywhere as it was decided",
     "bundles: none aborts unless a leg was refused",
     "bundles: after the faults end each is finished",
-    "deadlines: from it on no leg is locked, before it no stranger refuses one, and a trace stays for its grace",
-    "joining: what a replica joins with is the state of the agreed chain at that height",
-    "joining: it remembers what is final and may still be valid, for as long as it may be",
-    "joining: who lies in a part of a snapshot misleads nobody",
+    "deadlines: no leg is locked after it, only the debtor refuses one before it, and a record stays for its grace",
+    "joining: a replica joins with the state of the agreed chain at that height",
+    "joining: it remembers the final transactions that may still be valid, as long as they may be",
+    "joining: a forged part of a snapshot has no effect",
     "serving: an honest process serves blocks of the agreed chain alone",
     "repetition: a seed gives one trace",
 ];
 
-/// A violated invariant.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Violation {
-    /// When, in microseconds since the start.
+    /// Microseconds since the start.
     pub at_us: u64,
-    /// What.
+    /// The invariant's name, a colon and the details.
     pub what: String,
 }
 
 /// All oracles of one world.
 pub struct Oracle {
-    /// The time, set by the world before each event.
+    /// The time in microseconds since the start; the world sets it before each event.
     pub now_us: u64,
-    /// What was violated.
     pub violations: Vec<Violation>,
     /// One block per shard and height.
     pub agreement: agreement::Agreement,
-    /// What replicas joined with.
+    /// The snapshots that processes joined from.
     pub joining: joining::Joining,
-    /// Who noticed that its journal is old.
+    /// Validators with restored journals.
     pub rollback: rollback::Rollback,
-    /// How old the blocks are that honest validators vote for.
+    /// The age of the blocks that honest validators vote for.
     pub(crate) clocks: clock::Clocks,
-    /// What journals hold while the chain rests.
+    /// The journal sizes while the chain is idle.
     pub(crate) idle: idle::Idle,
     voting: voting::Voting,
     certificates: certificate::Certificates,
     evidence: evidence::Evidence,
     promises: promise::Promises,
-    /// Who decides in which epoch.
+    /// The committees of all epochs.
     pub committees: committee::Committees,
-    /// The beacon, where there is one.
+    /// The beacon; `None` on chains without one.
     pub beacon: Option<beacon::Beacon>,
-    /// What crosses shards.
+    /// Messages and bundles across shards.
     pub trade: trade::Trade,
-    /// Whether the second implementation of the law knows every command.
+    /// Whether the second implementation of the law knows every command of this world.
     is_plain: bool,
     genesis: Arc<Genesis>,
 }
 
 impl Oracle {
-    /// Oracles for a chain. `liars` are the indices of the validators that may do anything.
+    /// Creates the oracles of a chain. `liars` are the machines whose votes are not checked.
     pub fn new(cast: &Cast, liars: Vec<u16>, is_plain: bool) -> Self {
         let genesis = Arc::clone(&cast.genesis);
         Self {
@@ -148,20 +146,20 @@ impl Oracle {
         }
     }
 
-    /// Notes a violation.
+    /// Records a violation.
     pub fn report(&mut self, what: impl Into<String>) {
         self.violations.push(Violation { at_us: self.now_us, what: what.into() });
     }
 
-    /// Notes a violation, if it is one.
+    /// Records a violation, if the verdict is an error.
     pub fn judge(&mut self, verdict: Result<(), String>) {
         if let Err(what) = verdict {
             self.report(what);
         }
     }
 
-    /// An honest process says something.
-    pub fn said(&mut self, process: usize, shard: ShardId, message: &Message) {
+    /// An honest process sends a message.
+    pub fn sent(&mut self, process: usize, shard: ShardId, message: &Message) {
         if let Message::Proposal { vote, ids, .. } = message {
             let verdict = self.agreement.proposed(process, shard, vote.vote.height, ids);
             self.judge(verdict);
@@ -220,7 +218,7 @@ impl Oracle {
         }
     }
 
-    /// A block that nobody announced before.
+    /// Folds a block into the oracles that follow the chain, at its first announcement.
     fn fold(&mut self, shard: ShardId, block: &FinalBlock) -> Result<(), String> {
         self.promises.fold(block)?;
         let (header, present) = (&block.header, self.committees.present(shard));
@@ -240,14 +238,14 @@ impl Oracle {
         self.trade.fold(block)
     }
 
-    /// What an honest process's state says of the beacon.
-    pub fn saw(&mut self, state: &BeaconState) {
+    /// Reads the beacon's state at an honest process.
+    pub fn observed(&mut self, state: &BeaconState) {
         if let Some(beacon) = &mut self.beacon {
-            beacon.saw(state);
+            beacon.observed(state);
         }
     }
 
-    /// What an honest process's state says of the beacon when the world ends.
+    /// Compares the beacon's state at an honest process at the end of the world.
     pub fn compare(&mut self, state: &BeaconState) {
         let verdict = self.beacon.as_ref().map_or(Ok(()), |beacon| beacon.compare(state));
         self.judge(verdict);
@@ -258,8 +256,8 @@ impl Oracle {
         self.committees.seat(epoch, key)
     }
 
-    /// An honest process started, and this is its last block. When all that had it were stopped just then, nobody
-    /// announced it.
+    /// An honest process started with this last block. The block may be new to the oracles: all processes that had it
+    /// may have stopped before they announced it.
     pub fn started(&mut self, process: usize, shard: ShardId, tip: Option<&Arc<FinalBlock>>) {
         let named = tip.map(|block| (block.header.height, block.header.digest()));
         let verdict = self.agreement.started(process, shard, named);
@@ -270,7 +268,7 @@ impl Oracle {
         }
     }
 
-    /// An honest process goes on from what it took over.
+    /// An honest process joined from a snapshot.
     pub fn joined(&mut self, process: usize, shard: ShardId, (block, takeover): (Arc<FinalBlock>, Takeover)) {
         self.certificate(&block.certificate);
         let verdict = self.agreement.joined(process, shard, &block);
@@ -278,12 +276,12 @@ impl Oracle {
         self.joining.joined(process, shard, (block, takeover));
     }
 
-    /// An honest leader promises; `header` knows its transactions.
+    /// An honest leader made promises. `header` returns the header of a known transaction.
     pub fn promised(&mut self, promise: &PromiseBatch, header: impl Fn(&TxId) -> Option<TransactionHeader>) {
         self.promises.given(promise, header);
     }
 
-    /// An honest process accuses someone.
+    /// An honest process reported evidence.
     pub fn accused(&mut self, evidence: &Evidence) {
         let verdict = match evidence {
             Evidence::Equivocation(equivocation) => self.evidence.accused(&self.committees, equivocation),
@@ -296,12 +294,12 @@ impl Oracle {
         self.judge(verdict);
     }
 
-    /// An honest process that is deciding a height heard a message.
-    pub fn heard(&mut self, process: (usize, u32), place: (Epoch, Height), message: &Message) {
-        self.evidence.heard(&self.committees, process, place, message);
+    /// An honest process, with its life, received a message while it decides the given height.
+    pub fn received(&mut self, process: (usize, u32), place: (Epoch, Height), message: &Message) {
+        self.evidence.received(&self.committees, process, place, message);
     }
 
-    /// The world ends: what can be judged only now. `lives` are the processes' present lives.
+    /// Checks what can only be judged at the end of the world. `lives` are the current lives of the processes.
     pub fn end(&mut self, lives: &[u32]) {
         let replayed = if self.is_plain {
             replay::replay_all(&self.genesis, &self.agreement, &self.joining)
@@ -315,7 +313,7 @@ impl Oracle {
     }
 }
 
-/// The hand-overs that a block's commands brought, with those commands.
+/// The hand-overs in a block, each with its command.
 fn hand_overs(block: &FinalBlock) -> impl Iterator<Item = (&Command, &HandOver)> {
     let entries = block.block.transactions.iter().flat_map(|transaction| &transaction.entries);
     entries.zip(&block.block.receipts).filter_map(|(entry, receipt)| match receipt {

@@ -1,5 +1,5 @@
-//! A process: one replica, its disk, and the interpreter that performs its effects. Invariant: effects are performed
-//! strictly in order, and while one waits for the disk the ones after it wait as well, as in a node.
+//! One replica, its disk, and the interpreter of its effects. Invariant: effects are performed strictly in order, and
+//! while one waits for the disk all later ones wait too, as in a node.
 
 use crate::{
     dice::Dice,
@@ -19,83 +19,76 @@ use chain_types::{
 };
 use std::{collections::VecDeque, sync::Arc};
 
-/// What a process does to the world.
+/// An action of a process on the world.
 pub enum Action {
-    /// Sends a message to one key's processes, or to everyone.
+    /// Sends a message to the processes of one key, or to all.
     Send(Option<PublicKey>, Box<Message>),
-    /// Waits for its disk.
+    /// Waits for the disk.
     Wait,
-    /// Is busy with executing blocks, for so many microseconds.
+    /// Executes blocks for this many microseconds.
     Execute(u64),
     /// Announces a final block.
     Finalised(Box<Finalised>),
-    /// Goes on from what it took over from others.
+    /// Continues from an adopted snapshot.
     Joined,
-    /// Cannot go on from that, which others must not be able to bring about.
+    /// Cannot continue from a snapshot. Peers must not be able to cause this.
     Misled(String),
-    /// Refuses a transaction.
     Refuse(TxId, Refused),
-    /// Says that a transaction is final.
+    /// Answers that a transaction is already final.
     AlreadyFinal(TxId, Height),
-    /// Writes a promise beside everything else, and is told when that is durable.
+    /// Writes a promise in parallel to everything else; [`Process::promise_written`] follows when it is durable.
     WritePromise,
-    /// Accuses a validator.
+    /// Reports evidence against a validator.
     Accuse(Box<Evidence>),
-    /// Tells its operator something.
+    /// Raises an alarm to the operator.
     Alarm(Alarm),
-    /// Stops for good, for this reason.
+    /// Stops permanently, with the reason.
     Stopped(String),
 }
 
-/// A write that is under way.
+/// A write in progress.
 enum Write {
-    /// The journal is being synced, under a vote.
+    /// Syncs the journal before a vote is sent.
     Vote(Box<SignedVote>),
-    /// A block is being written.
     Block(Box<Commit>),
-    /// What was taken over is made to count.
+    /// Activates a snapshot.
     Adoption(Box<Adoption>),
-    /// Nothing is written: blocks are being executed, which takes as long as their work says.
+    /// No write: executes blocks, which takes as long as their work.
     Execution,
 }
 
-/// A process.
 pub struct Process {
-    /// The machine it runs on.
     pub machine: usize,
-    /// Its shard.
     pub shard: ShardId,
-    /// Its key.
     pub key: SecretKey,
-    /// Its index in the validator set.
+    /// Its index in the validator set; `None` for a follower.
     pub signer: Option<u16>,
-    /// Which half of a twin it is; zero for everyone else.
+    /// The half of a twin (0 or 1); 0 for every other process.
     pub half: usize,
-    /// Its disk.
     pub disk: Disk,
-    /// A copy of the disk that an operator made.
+    /// A copy of the disk made by an operator.
     pub copy: Option<Content>,
-    /// The next write fails.
+    /// Whether the next write fails.
     pub fails: bool,
-    /// How often it was started.
+    /// The number of starts and stops so far. Events of an earlier life are ignored.
     pub life: u32,
     /// Whether inputs are handled while the disk is busy.
     pub is_concurrent: bool,
-    /// How many blocks it must lack, when it has none, to take a snapshot over; `None` when it never does.
+    /// The number of missing blocks from which an empty process joins from a snapshot; `None` means never.
     pub joins_behind: Option<u64>,
     timing: Timing,
-    /// The replica, while it runs.
+    /// The replica; `None` while the process is stopped.
     pub replica: Option<Replica<Disk>>,
     effects: VecDeque<Effect>,
     inbox: VecDeque<Input>,
     write: Option<Write>,
-    /// Promises that are being written.
+    /// Promises whose writes are in progress.
     promise_requests: VecDeque<PromiseRequest>,
     serving: Serving,
 }
 
 impl Process {
-    /// A process that was never started, with an empty disk.
+    /// Creates a process that was never started, with an empty disk.
     pub fn new(machine: usize, shard: ShardId, key: SecretKey, signer: Option<u16>, is_concurrent: bool) -> Self {
         Self {
             machine,
@@ -119,10 +112,10 @@ impl Process {
         }
     }
 
-    /// Starts it from its disk.
+    /// Starts the process from its disk.
     ///
     /// # Errors
-    /// Why it refuses to start.
+    /// The reason why it refuses to start.
     pub fn start(&mut self, genesis: &Arc<Genesis>, timing: Timing) -> Result<(), String> {
         self.stop();
         let (state, recovered) = self.disk.recover().ok_or("the journal is damaged")?;
@@ -141,7 +134,7 @@ impl Process {
         Role { key: self.key.public_key(), timing: self.timing }
     }
 
-    /// Stops it where it stands. What the operating system was given reaches the disk.
+    /// Stops the process. Data that the operating system has accepted reaches the disk.
     pub fn stop(&mut self) {
         self.life += 1;
         self.replica = None;
@@ -152,7 +145,8 @@ impl Process {
         self.serving = Serving::default();
     }
 
-    /// It is killed. What it gave to the operating system reaches the disk; a block that it was writing does or not.
+    /// Kills the process. Data that the operating system has accepted reaches the disk; a block that is being written
+    /// may be lost.
     pub fn kill(&mut self, dice: &mut Dice) {
         if self.replica.is_none() {
             return;
@@ -166,7 +160,7 @@ impl Process {
         self.stop();
     }
 
-    /// It loses power: what was not synced is lost, or cut, or garbled; a block that it was writing is there or not.
+    /// Cuts the power: unsynced data is lost, truncated or corrupted; a block that is being written may be lost.
     pub fn lose_power(&mut self, dice: &mut Dice) {
         if self.replica.is_none() {
             return;
@@ -183,12 +177,12 @@ impl Process {
         self.stop();
     }
 
-    /// Whether it is writing.
+    /// Whether a write is in progress.
     pub const fn is_writing(&self) -> bool {
         matches!(self.write, Some(Write::Vote(_) | Write::Block(_) | Write::Adoption(_)))
     }
 
-    /// Whether it handles an input at once. While what it took over is made to count nothing is, as in a node.
+    /// Whether an input is handled at once. As in a node, no input is handled while a snapshot is activated.
     pub const fn is_attentive(&self) -> bool {
         match self.write {
             None => true,
@@ -197,7 +191,7 @@ impl Process {
         }
     }
 
-    /// Gives it an input.
+    /// Handles an input, now or after the write in progress.
     pub fn input(&mut self, input: Input, actions: &mut Vec<Action>) {
         if self.replica.is_none() {
             return;
@@ -210,15 +204,15 @@ impl Process {
         self.proceed(actions);
     }
 
-    /// Gives it the time of its clocks.
+    /// Advances the clocks.
     pub fn tick(&mut self, at: Moment, now: TimestampMs, actions: &mut Vec<Action>) {
-        // A tick that waits behind another would only repeat it.
+        // A queued tick would only repeat a later one.
         if self.is_attentive() {
             self.input(Input::Tick { at, now }, actions);
         }
     }
 
-    /// A promise is durable: it is signed and said.
+    /// Signs and sends a promise after it is durable.
     pub fn promise_written(&mut self, actions: &mut Vec<Action>) {
         let Some(PromiseRequest { promise, ids, transactions, submitters }) = self.promise_requests.pop_front() else {
             return;
@@ -231,7 +225,7 @@ impl Process {
         }
     }
 
-    /// Its disk finished the write under way.
+    /// Completes the write in progress.
     pub fn written(&mut self, actions: &mut Vec<Action>) {
         let Some(write) = self.write.take() else { return };
         if matches!(write, Write::Execution) {
@@ -239,7 +233,7 @@ impl Process {
             return;
         }
         if self.fails {
-            // A failed write is never tried again: nobody knows what of it is on the disk.
+            // A failed write is never retried: it is unknown how much of it is on the disk.
             self.fails = false;
             self.stop();
             actions.push(Action::Stopped("a write failed".to_owned()));
@@ -252,7 +246,7 @@ impl Process {
         self.proceed(actions);
     }
 
-    /// Puts a write on the disk, and returns the answer that the replica waits for, if it waits for one.
+    /// Applies a write to the disk. Returns the input that the replica waits for, if any.
     fn complete(&self, write: Write) -> Option<Input> {
         let mut content = self.disk.change();
         match write {
@@ -274,7 +268,7 @@ impl Process {
         }
     }
 
-    /// Goes on from what was taken over, as from its disk at a start.
+    /// Continues from the adopted state, recovered from the disk as at a start.
     fn go_on(&mut self, actions: &mut Vec<Action>) {
         let (role, Some(replica)) = (self.role(), self.replica.as_mut()) else { return };
         let mut effects = Vec::new();
@@ -305,14 +299,14 @@ impl Process {
         }
         let work = replica.executed_work() - before;
         self.effects.extend(effects);
-        // While something is being written, as a vote is while inputs are handled, that alone is waited for.
+        // A write in progress (a vote's sync while inputs are handled) dominates the time of the execution.
         if work > 0 && self.write.is_none() {
             self.write = Some(Write::Execution);
             actions.push(Action::Execute(work));
         }
     }
 
-    /// Performs what can be performed, and then handles what waits.
+    /// Performs all effects that can be performed, then handles queued inputs.
     fn proceed(&mut self, actions: &mut Vec<Action>) {
         while self.write.is_none() {
             if let Some(effect) = self.effects.pop_front() {
@@ -357,8 +351,8 @@ impl Process {
                 let blocks = self.final_blocks(from);
                 actions.push(Action::Send(Some(to), Box::new(Message::Final(blocks))));
             }
-            // Nobody changes who validates where members join, and everyone executes, so neither hand-overs nor
-            // write-sets are asked for. Who waits for a promise is no process.
+            // In worlds with joins the validators do not change and every process executes, so no process asks for
+            // hand-overs or write-sets. Clients that wait for a promise are not simulated.
             Effect::SendWriteSets { .. } | Effect::TakeOverHandOvers(_) | Effect::Promised { .. } => {}
             Effect::SendSnapshot { to, ask } => {
                 let part = self.serving.answer(&self.disk.look(), ask);

@@ -1,55 +1,54 @@
-//! Kinds of worlds. Invariant: a profile says what may happen; the seed says what does.
+//! Profiles: kinds of worlds. Invariant: a profile defines what may happen; the seed determines what happens.
 
 use chain_replica::Timing;
 
-/// Something that goes on in a world.
+/// An additional activity in a world.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Play {
     /// Traders send messages and open bundles across shards.
     Trade,
-    /// Followers lose all that they have, and validators their stores, and join from snapshots.
+    /// Followers lose all data, validators lose their stores, and both join from snapshots.
     Joins,
-    /// After some work a transaction comes that no block may hold, and then nothing for days.
+    /// After some work a client sends a transaction that no block may hold, and then nothing for days.
     Rests,
-    /// Followers register as validators and get seats, and somebody gives its seat back.
+    /// Followers register as validators and get seats, and a validator leaves.
     Members,
 }
 
 /// A kind of world.
 #[derive(Clone, Copy, Debug)]
 pub struct Profile {
-    /// Its name on the command line.
+    /// The name on the command line.
     pub name: &'static str,
-    /// What it is for.
+    /// The description on the command line.
     pub about: &'static str,
-    /// How many shards.
     pub shards: u16,
     /// The validators' weights.
     pub weights: &'static [u64],
-    /// How many followers.
     pub followers: u16,
-    /// How many transactions clients want on each shard.
+    /// The number of client transactions per shard.
     pub transactions: u64,
-    /// How long faults happen, in microseconds; after that everything heals but liars go on lying.
+    /// The length of the fault period, in microseconds. After it all faults end, except Byzantine behaviour.
     pub faults_us: u64,
-    /// Whether faults of the network, the disks, the clocks and the processes happen.
+    /// Whether faults of the network, disks, clocks and processes happen.
     pub has_faults: bool,
-    /// The most validators that lie; they have less than a third of the weight unless agreement is to break.
+    /// The maximum number of Byzantine validators. They hold less than a third of the weight, unless `must_break` is
+    /// set.
     pub liars_max: usize,
-    /// Whether agreement must break: the oracles are blind if it never does.
+    /// Whether agreement must break in some seed. If it never does, the oracles miss violations.
     pub must_break: bool,
-    /// The least number of blocks of an epoch; without it the chain has no beacon.
+    /// The minimum number of blocks of an epoch; `None` for chains without a beacon.
     pub epoch_blocks: Option<u64>,
-    /// What is played besides what clients want.
+    /// The activities besides the clients' transactions.
     pub plays: &'static [Play],
-    /// The last digits of seeds that are worlds of other kinds.
+    /// Other profiles, by the last digit of the seeds that use them.
     pub others: &'static [(u64, Self)],
 }
 
-/// How long views wait in simulated worlds.
+/// The timeouts of simulated replicas.
 pub const TIMING: Timing = Timing { view_ms: 300, view_ms_max: 1_200, grace_ms: 60, resend_ms: 150 };
 
-/// What the profiles have in common.
+/// The common values of the profiles.
 const BASE: Profile = Profile {
     name: "",
     about: "",
@@ -66,10 +65,9 @@ const BASE: Profile = Profile {
     others: &[],
 };
 
-/// How many blocks a process without any must lack to take a snapshot over.
+/// The number of missing blocks from which an empty process joins from a snapshot.
 pub const JOIN_BEHIND_BLOCKS: u64 = 3;
 
-/// Followers and validators that begin anew.
 const JOINING: Profile = Profile {
     name: "joining",
     about: "as faults, and followers and validators lose their stores and join from snapshots, of which some are forged",
@@ -78,7 +76,6 @@ const JOINING: Profile = Profile {
     ..BASE
 };
 
-/// 2 shards that trade with each other.
 const TRADE: Profile = Profile {
     name: "trade",
     about: "as faults, with messages and bundles across the shards and relayers that crash and repeat",
@@ -87,16 +84,15 @@ const TRADE: Profile = Profile {
     ..BASE
 };
 
-/// Epochs of few blocks.
 const EPOCHS: Profile = Profile {
     name: "epochs",
-    about: "as faults, with a beacon and epochs of 6 blocks; who lies is convicted",
+    about: "as faults, with a beacon and epochs of 6 blocks; Byzantine validators are convicted",
     transactions: 8,
     epoch_blocks: Some(6),
     ..BASE
 };
 
-/// Both.
+/// Epochs and trade.
 const WHOLE: Profile = Profile {
     name: "whole",
     about: "epochs and trade at once, so that committees change while bundles are open",
@@ -106,10 +102,9 @@ const WHOLE: Profile = Profile {
     ..BASE
 };
 
-/// Committees that change.
 const MEMBERS: Profile = Profile {
     name: "members",
-    about: "as epochs; two followers register, acknowledge and get seats, and somebody leaves and takes its bond back",
+    about: "as epochs; two followers register, acknowledge and get seats, and a validator leaves and withdraws its bond",
     transactions: 4,
     followers: 2,
     epoch_blocks: Some(6),
@@ -117,15 +112,14 @@ const MEMBERS: Profile = Profile {
     ..BASE
 };
 
-/// When the last of what clients want on a chain that rests was refused, in microseconds.
+/// The start of the idle period, after the last refused transaction, in microseconds.
 pub const REST_FROM_US: u64 = 120_000_000;
-/// How long it rests: 72 hours.
+/// The length of the idle period: 72 hours.
 const REST_US: u64 = 72 * 3_600_000_000;
 
-/// A chain that rests.
 const WEEKEND: Profile = Profile {
     name: "weekend",
-    about: "1 shard of 4 validators; after some work a transaction is refused, and then nothing is asked for 72 hours",
+    about: "1 shard of 4 validators; after some work a transaction is refused, and then the chain is idle for 72 hours",
     shards: 1,
     transactions: 4,
     faults_us: REST_FROM_US + REST_US,
@@ -135,11 +129,11 @@ const WEEKEND: Profile = Profile {
     ..BASE
 };
 
-/// All of them; the first is the usual one.
+/// All profiles; the first one is the default.
 pub const ALL: &[Profile] = &[
     Profile {
         name: "faults",
-        about: "2 shards of 4 validators, one of which may lie; every kind of fault; some seeds are others",
+        about: "2 shards of 4 validators, one of which may be Byzantine; every kind of fault; some seeds use other profiles",
         others: &[(0, MEMBERS), (2, JOINING), (6, TRADE), (7, EPOCHS), (9, WHOLE)],
         ..BASE
     },
@@ -160,7 +154,7 @@ pub const ALL: &[Profile] = &[
     },
     Profile {
         name: "seven",
-        about: "1 shard of 7 validators, two of which may lie; every kind of fault",
+        about: "1 shard of 7 validators, two of which may be Byzantine; every kind of fault",
         shards: 1,
         weights: &[1; 7],
         liars_max: 2,
@@ -184,17 +178,16 @@ pub const ALL: &[Profile] = &[
 ];
 
 impl Profile {
-    /// A profile by its name.
+    /// The profile with this name.
     pub fn named(name: &str) -> Option<&'static Self> {
         ALL.iter().find(|profile| profile.name == name)
     }
 
-    /// Whether something is played.
     pub fn has(&self, play: Play) -> bool {
         self.plays.contains(&play)
     }
 
-    /// The kind of world that a seed is.
+    /// The profile that a seed uses: this one, or one of `others`.
     #[must_use]
     pub fn of(&self, seed: u64) -> Self {
         self.others.iter().find(|(digit, _)| *digit == seed % 10).map_or(*self, |(_, other)| *other)

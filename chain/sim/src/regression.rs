@@ -1,61 +1,58 @@
-//! Seeds in which a bug shows when it is put back, kept for ever. Invariant: they run before anything else in every
-//! run.
+//! Seeds that once found a bug. Invariant: they run before all other seeds in every run.
 //!
-//! A change of the simulator changes what a seed means, so each says what it showed; running the mutants shows that the
-//! bugs would be found again.
+//! A change of the simulator changes the meaning of a seed, so each entry records what it found. The mutation tests
+//! show that the bugs would be found again.
 
 use crate::{
     profile::Profile,
     run::{Outcome, run_seed},
 };
 
-/// A seed in which something once went wrong.
+/// A seed that once found a bug.
 #[derive(Clone, Copy, Debug)]
 pub struct Regression {
-    /// The profile's name.
+    /// The name of the profile.
     pub profile: &'static str,
-    /// The seed.
     pub seed: u64,
-    /// What it showed.
+    /// The bug that it found.
     pub why: &'static str,
 }
 
-/// All of them.
 pub const ALL: &[Regression] = &[
     Regression {
         profile: "faults",
         seed: 1,
-        why: "a transaction that came again while its block was being written was proposed again",
+        why: "a transaction that arrived again while its block was being written was proposed again",
     },
     Regression {
         profile: "faults",
         seed: 141,
-        why: "a store older than its journal voted anew at the journal's height",
+        why: "a store older than its journal voted again at the journal's height",
     },
     Regression {
         profile: "faults",
         seed: 4,
-        why: "a false list of transactions under a true header stood before the true one for ever",
+        why: "a wrong transaction list under a true header permanently blocked the true list",
     },
     Regression {
         profile: "faults",
         seed: 44,
-        why: "a peer's final block was taken with a false signature of an author",
+        why: "a peer's final block was accepted with an invalid author's signature",
     },
     Regression {
         profile: "faults",
         seed: 158,
-        why: "a fresh block over a notarised one, which forks where it is accepted",
+        why: "a new block in place of a notarised one, which forks the chain if accepted",
     },
     Regression { profile: "faults", seed: 53, why: "a block older than its parent" },
     Regression {
         profile: "faults",
         seed: 965,
-        why: "a validator in the same view as its peers lacked a certificate that they rested on",
+        why: "a validator in the same view as its peers lacked a certificate that they relied on",
     },
 ];
 
-/// Runs all of them; those that fail again.
+/// Runs all of them and returns those that fail.
 pub fn run_all() -> Vec<(Regression, Outcome)> {
     let run = |one: &Regression| Profile::named(one.profile).map(|profile| (*one, run_seed(profile, one.seed, false)));
     ALL.iter().filter_map(run).filter(|(_, outcome)| !outcome.is_good()).collect()

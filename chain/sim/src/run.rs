@@ -1,57 +1,56 @@
-//! Running worlds: one, or many on all cores. Invariant: the outcome of a seed does not depend on what ran before it.
+//! Runs worlds: one, or many on several threads. Invariant: the outcome of a seed does not depend on the runs before
+//! it.
 
 use crate::{oracle::Violation, profile::Profile, scenario::Scenario, world::World};
 use chain_types::mutant::Mutant;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// How a world ended.
+/// The outcome of a world.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// Its seed.
     pub seed: u64,
-    /// The hash of all that happened.
+    /// The hash of all events.
     pub trace: u64,
-    /// How many blocks became final.
+    /// The number of final blocks on all shards.
     pub blocks: u64,
-    /// How long it took in its own time, in microseconds.
+    /// The simulated duration, in microseconds.
     pub lasted_us: u64,
-    /// How many epochs the beacon's shard began after the first.
+    /// The number of epochs that shard 0 began after the first.
     pub epochs: u64,
-    /// How many convictions there were.
+    /// The number of convictions.
     pub convictions: u64,
-    /// How many messages arrived, and how many bundles were committed and aborted.
+    /// The number of messages that arrived, of committed bundles and of aborted bundles.
     pub trade: [u64; 3],
-    /// How many seats changed hands.
+    /// The number of seat changes.
     pub seats: u64,
-    /// How many times a process joined from a snapshot.
+    /// The number of joins from a snapshot.
     pub joins: u64,
-    /// What was violated.
     pub violations: Vec<Violation>,
-    /// What happened, when asked for.
+    /// The log; empty unless requested.
     pub log: Vec<String>,
 }
 
 impl Outcome {
-    /// Whether everything held.
+    /// Whether no invariant was violated.
     pub const fn is_good(&self) -> bool {
         self.violations.is_empty()
     }
 
-    /// The invariant that broke first, by the word that its violations begin with.
+    /// The first violated invariant: the word before the colon of its violation.
     pub fn broken(&self) -> Option<&str> {
         let first = self.violations.first()?;
         first.what.split(':').next()
     }
 }
 
-/// Runs the world of one seed, with everything that it draws.
+/// Runs the world of one seed with everything that it draws.
 pub fn run_seed(profile: &Profile, seed: u64, is_verbose: bool) -> Outcome {
     run(&Scenario::of(*profile, seed), is_verbose)
 }
 
 /// Runs the world of a scenario.
 ///
-/// A panic anywhere in it is a violation like any other.
+/// A panic in it counts as a violation.
 pub fn run(scenario: &Scenario, is_verbose: bool) -> Outcome {
     let run = || run_world(scenario, is_verbose);
     std::panic::catch_unwind(run).unwrap_or_else(|_| Outcome {
@@ -64,7 +63,7 @@ pub fn run(scenario: &Scenario, is_verbose: bool) -> Outcome {
         trade: [0; 3],
         seats: 0,
         joins: 0,
-        violations: vec![Violation { at_us: 0, what: "panic: the code under test stopped".to_owned() }],
+        violations: vec![Violation { at_us: 0, what: "panic: the code under test panicked".to_owned() }],
         log: Vec::new(),
     })
 }
@@ -88,7 +87,8 @@ fn run_world(scenario: &Scenario, is_verbose: bool) -> Outcome {
     }
 }
 
-/// Runs many seeds on so many threads, until `is_enough` says so; the outcomes in the order of their seeds.
+/// Runs seeds on `threads` threads until `is_enough` returns true for an outcome. Returns the outcomes in the order of
+/// their seeds.
 pub fn run_seeds(
     profile: &Profile,
     seeds: std::ops::Range<u64>,
@@ -114,7 +114,10 @@ pub fn run_seeds(
     };
     let mut outcomes: Vec<Outcome> = std::thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().flat_map(|worker| worker.join().expect("a panic in a world is caught")).collect()
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().expect("run() catches panics, so no worker panics"))
+            .collect()
     });
     outcomes.sort_by_key(|outcome| outcome.seed);
     outcomes

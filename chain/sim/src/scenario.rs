@@ -1,5 +1,5 @@
-//! What is run: a seed of a profile, and how much of what it draws happens. Invariant: a scenario is a value that a
-//! command line can say, and whatever is left out leaves everything else as the seed drew it.
+//! A scenario: a seed of a profile, with all or some of the faults and transactions that it draws. Invariant: a
+//! scenario can be written as a command line, and an omitted part leaves the others unchanged.
 
 use crate::{
     dice::{Concern, Dice},
@@ -9,18 +9,16 @@ use crate::{
 };
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
-/// Some of a numbered list.
+/// A selection from a numbered list.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub enum Pick {
-    /// All of it.
     #[default]
     All,
-    /// Those with these numbers, counted from 0.
+    /// The elements with these numbers, counted from 0.
     Only(BTreeSet<usize>),
 }
 
 impl Pick {
-    /// Whether a number is picked.
     pub fn has(&self, number: usize) -> bool {
         match self {
             Self::All => true,
@@ -29,7 +27,7 @@ impl Pick {
     }
 }
 
-/// `all`, `none`, or numbers with commas between them.
+/// Formats as `all`, `none`, or numbers separated by commas.
 impl fmt::Display for Pick {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -58,15 +56,13 @@ impl FromStr for Pick {
 /// A world to run.
 #[derive(Clone, Debug)]
 pub struct Scenario {
-    /// The profile that the seed is of.
     pub profile: Profile,
-    /// The seed.
     pub seed: u64,
-    /// Which of the drawn faults happen.
+    /// The drawn faults that happen.
     pub faults: Pick,
-    /// Which of the clients' transactions are sent; those that register tenants always are.
+    /// The client transactions that are sent; those that register tenants are always sent.
     pub wishes: Pick,
-    /// When everything heals, in milliseconds since the start, if that is earlier than the profile says.
+    /// The end of the fault period in milliseconds since the start, if it is earlier than the profile's.
     pub until_ms: Option<u64>,
 }
 
@@ -76,19 +72,19 @@ impl Scenario {
         Self { profile, seed, faults: Pick::All, wishes: Pick::All, until_ms: None }
     }
 
-    /// The kind of world that the seed is.
+    /// The profile that the seed uses.
     pub fn kind(&self) -> Profile {
         self.profile.of(self.seed)
     }
 
-    /// The same, with the faulty time that is left of it.
+    /// The profile that the seed uses, with the shortened fault period.
     pub fn world(&self) -> Profile {
         let mut kind = self.kind();
         kind.faults_us = self.until_ms.map_or(kind.faults_us, |ms| kind.faults_us.min(ms.saturating_mul(1_000)));
         kind
     }
 
-    /// What goes wrong.
+    /// The faults that happen.
     pub fn plan(&self) -> Plan {
         let mut plan = fault::draw(&self.kind(), &mut Dice::new(self.seed, Concern::Fault));
         let mut number = 0..;
@@ -99,7 +95,7 @@ impl Scenario {
         plan
     }
 
-    /// What clients want, of all that was drawn.
+    /// Selects from the drawn client transactions.
     pub fn wished(&self, mut wishes: Vec<Wish>) -> Vec<Wish> {
         let end_us = self.world().faults_us;
         let mut number = 0..;
@@ -111,7 +107,7 @@ impl Scenario {
     }
 }
 
-/// The command that repeats it.
+/// Formats as the command that runs the scenario.
 impl fmt::Display for Scenario {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { profile, seed, faults, wishes, until_ms } = self;

@@ -1,8 +1,8 @@
-//! Reducing a failing world to the least that still fails. Invariant: what is found breaks the same invariant as what
-//! it was found from, and how far it is reduced depends on the scenario alone, never on the machine.
+//! Reduces a failing scenario to a smaller one. Invariant: the result violates the same invariant as the original, and
+//! the reduction depends on the scenario alone, never on the machine.
 //!
-//! Delta debugging (Zeller and Hildebrandt 2002) without the complement step: parts are left out, half of the rest at
-//! first and one by one at last, for as long as the same invariant breaks.
+//! Delta debugging (Zeller and Hildebrandt 2002) without the complement step. It omits parts as long as the same
+//! invariant is violated: first half of the list at a time, finally single elements.
 
 use crate::{
     run::{Outcome, run},
@@ -10,32 +10,30 @@ use crate::{
     workload,
 };
 
-/// How many simulated seconds a failing seed of many may cost; about a quarter of a minute of true time.
+/// The budget for a failing seed among many, in simulated seconds; about 15 seconds of real time.
 pub const BUDGET_S: u64 = 1_200;
-/// How many the reduction of one seed may cost that was asked for by itself.
+/// The budget for one seed under `--shrink`, in simulated seconds.
 pub const BUDGET_ALONE_S: u64 = 12_000;
-/// The steps of the length of a run, in milliseconds.
+/// The resolution of the fault period, in milliseconds.
 const LENGTH_STEP_MS: u64 = 100;
 
-/// A reduced world.
+/// A reduced scenario.
 #[derive(Clone, Debug)]
 pub struct Shrunk {
-    /// What is left.
     pub scenario: Scenario,
-    /// How that ends.
     pub outcome: Outcome,
-    /// How many worlds were run to find it.
+    /// The number of worlds that were run.
     pub runs: usize,
 }
 
-/// Reduces a scenario that ended badly, for as many simulated seconds as `budget_s` at most.
+/// Reduces a failing scenario within `budget_s` simulated seconds.
 pub fn shrink(scenario: &Scenario, outcome: Outcome, budget_s: u64) -> Shrunk {
     let shrunk = Shrunk { scenario: scenario.clone(), outcome, runs: 0 };
     let mut search = Search { shrunk, left_us: budget_s.saturating_mul(1_000_000) };
     search.faults();
     search.length();
     search.wishes();
-    // What a long run with many transactions needed, a short one may not.
+    // A shorter run with fewer transactions may need fewer faults.
     search.faults();
     search.shrunk
 }
@@ -46,7 +44,7 @@ struct Search {
 }
 
 impl Search {
-    /// Runs a smaller scenario, and goes on from it when the same invariant breaks.
+    /// Runs a smaller scenario, and keeps it if the same invariant is violated.
     fn try_out(&mut self, scenario: Scenario) -> bool {
         if self.left_us == 0 {
             return false;
@@ -74,7 +72,7 @@ impl Search {
         self.reduce(all, |scenario| &scenario.wishes, with);
     }
 
-    /// Leaves out what can be left out of a list of this length.
+    /// Omits as many elements as possible from a list of length `all`.
     fn reduce(&mut self, all: usize, pick: impl Fn(&Scenario) -> &Pick, with: impl Fn(&Scenario, Pick) -> Scenario) {
         let mut kept: Vec<usize> = (0..all).filter(|number| pick(&self.shrunk.scenario).has(*number)).collect();
         let mut size = kept.len();
@@ -94,7 +92,7 @@ impl Search {
         }
     }
 
-    /// Lets everything heal as early as it can be, by bisection.
+    /// Finds an early end of the fault period by bisection.
     fn length(&mut self) {
         let (mut low, mut high) = (0, self.shrunk.scenario.world().faults_us / 1_000 / LENGTH_STEP_MS);
         while low + 1 < high {

@@ -1,5 +1,5 @@
-//! Serving snapshots as a node does [P9], from the simulated disk. Invariant: what a peer takes over part by part stays
-//! as it was for as long as it is held.
+//! Serves snapshots from the simulated disk, as a node does [P9]. Invariant: the parts of one snapshot stay the same as
+//! long as it is held.
 
 use crate::disk::{Content, nodes_of};
 use chain_replica::{SeenBlock, SnapshotAsk, SnapshotPart, Totals, unexpired};
@@ -7,16 +7,16 @@ use chain_state::{Archive, LEVELS, LeafReader, ReadFailure, Shape, StoredLeaf, b
 use chain_types::{Digest, FinalBlock, Height};
 use std::{collections::BTreeMap, sync::Arc};
 
-/// Bytes of leaves in one part, so that the small states of simulated chains come in several.
+/// The size of a chunk, in bytes of leaves: small, so that a small state has several chunks.
 const PART_BYTES_MAX: usize = 2_000;
-/// Blocks with remembered transactions in one part.
+/// The number of blocks with remembered transactions in one part.
 const PART_BLOCKS_MAX: usize = 4;
-/// Snapshots that are held at the same time, as in a node.
+/// The number of snapshots held at once, as in a node.
 const SNAPSHOTS_MAX: usize = 2;
-/// How a snapshot's state is laid out: its chunks are of the buckets that the protocol names.
+/// The layout of a snapshot's state: one chunk per bucket as the protocol defines it.
 const SHAPE: Shape = Shape { levels: LEVELS, flush_leaves: 1 };
 
-/// Leaves as they were.
+/// The leaves at the time of the snapshot.
 struct Frozen(BTreeMap<Digest, Box<[u8]>>);
 
 impl LeafReader for Frozen {
@@ -38,7 +38,7 @@ struct Held {
 pub struct Serving(Vec<Held>);
 
 impl Serving {
-    /// The answer to a question.
+    /// Answers a request.
     pub fn answer(&mut self, content: &Content, ask: SnapshotAsk) -> SnapshotPart {
         let height = match ask {
             SnapshotAsk::Head => {
@@ -52,14 +52,14 @@ impl Serving {
         let Some(at) = self.0.iter().position(|held| held.block.header.height == height) else {
             return SnapshotPart::Gone;
         };
-        // What was asked for last is given up last.
+        // The last requested snapshot is evicted last.
         let held = self.0.remove(at);
         let part = held.part(ask);
         self.0.push(held);
         part
     }
 
-    /// Holds the state that was written out last, unless there is none or it is held.
+    /// Holds the state of the last flush, unless there is none or it is already held.
     fn hold(&mut self, content: &Content) {
         let store = &content.store;
         let Some((height, totals)) = store.flushed else { return };
@@ -87,7 +87,7 @@ impl Held {
             SnapshotAsk::Head => {
                 SnapshotPart::Head { block: Box::new(FinalBlock::clone(&self.block)), totals: self.totals }
             }
-            // Where members join, the first validators decide to the end.
+            // In worlds with joins the validators never change.
             SnapshotAsk::HandOvers { .. } => SnapshotPart::Gone,
             SnapshotAsk::Chunk { first, .. } => match self.archive.chunk(first, PART_BYTES_MAX) {
                 Ok(chunk) => SnapshotPart::Chunk { height, chunk },

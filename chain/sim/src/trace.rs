@@ -1,6 +1,7 @@
-//! What happened, as one number. Invariant: two runs with one trace hash had the same events in the same order.
+//! A hash of all events of a run. Invariant: runs with equal traces had the same events in the same order, except for
+//! accidental collisions.
 
-/// A running hash over events (FNV-1a, 64 bits; it guards against accidents, not against enemies).
+/// A running FNV-1a hash of 64 bits. It is not collision resistant against an adversary.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Trace(u64);
 
@@ -11,14 +12,13 @@ impl Default for Trace {
 }
 
 impl Trace {
-    /// Adds an event: when, what kind, where, and its content.
+    /// Adds an event: its time, kind, process and content.
     pub fn add(&mut self, time_us: u64, kind: u8, place: usize, content: &[u8]) {
         for byte in time_us.to_le_bytes().iter().chain(&[kind]).chain(&place.to_le_bytes()).chain(content) {
             self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
         }
     }
 
-    /// The hash.
     pub const fn hash(self) -> u64 {
         self.0
     }

@@ -1,6 +1,6 @@
-//! What clients want: tenants registered, events captured, some of them twice, some against each other, and authors
-//! that leave and come back while one of their transactions waits. Invariant: a client gives up only when its
-//! transaction is final or can never be.
+//! The clients' transactions: tenants are registered and events captured, some twice and some in conflict; authors are
+//! removed and added while one of their transactions waits. Invariant: a client stops only when its transaction is
+//! final or has expired.
 
 use crate::{
     cast::{Cast, START_MS, TENANT, TRADERS, trader_key},
@@ -17,34 +17,32 @@ use chain_types::{
     transaction::Draft,
 };
 
-/// How often a client asks again, in microseconds.
+/// The interval between a client's attempts, in microseconds.
 pub const RETRY_US: u64 = 300_000;
 
-/// How long clients of a chain that rests want something, in microseconds.
+/// The length of the clients' activity in a world with an idle period, in microseconds.
 const WORK_US: u64 = 10_000_000;
-/// How often an author leaves and comes back on each shard.
+/// The number of times that an author is removed and added on each shard.
 const AUTHOR_CHANGES: u64 = 2;
-/// The wishes of one such change: the author is removed, sends something, and is added again, and once more in case it
-/// was added before it was removed.
+/// The transactions of one such change: a removal, a transaction of the removed author, and two additions, because the
+/// first may be executed before the removal.
 const WISHES_PER_CHANGE: u64 = 4;
 
-/// A client's wish.
+/// A client's transaction.
 pub struct Wish {
-    /// The shard.
     pub shard: ShardId,
-    /// When it is first said, in microseconds since the start.
+    /// The time of its first attempt, in microseconds since the start.
     pub at_us: u64,
-    /// The transaction.
     pub transaction: Transaction,
-    /// It is said once this transaction is final.
+    /// The transaction that must be final before the first attempt.
     pub after: Option<TxId>,
-    /// It registers tenants and authors, without which nothing else could be on the chain.
+    /// Whether it registers tenants or authors, which all others need.
     pub is_first: bool,
-    /// Whether the client knows how it ended.
+    /// Whether the client knows its outcome.
     pub is_settled: bool,
 }
 
-/// Everything that clients want in one world.
+/// Draws all client transactions of a world.
 pub fn draw(cast: &Cast, profile: &Profile, dice: &mut Dice) -> Vec<Wish> {
     let count = profile.transactions;
     let span_us = if profile.has(Play::Rests) { WORK_US } else { profile.faults_us };
@@ -86,10 +84,10 @@ pub fn draw(cast: &Cast, profile: &Profile, dice: &mut Dice) -> Vec<Wish> {
             let removal = account::Command::RemoveAuthor(account::RemoveAuthor { author });
             let addition = account::Command::AddAuthor(account::AddAuthor { author });
             let account = |command| vec![entry(Vec::new(), Command::Account(command))];
-            // Together, so that some blocks hold both changes; or apart, so that other leaders' blocks lie between
-            // them.
+            // At once, so that one block may hold both; or with a delay, so that blocks of other leaders may lie
+            // between them.
             let apart_us = if dice.chance(500) { 0 } else { dice.below(400_000) };
-            // Clients want nothing new when the faults are over.
+            // No client starts after the fault period.
             let added_us = (at_us + apart_us).min(span_us - 1);
             let removed = wish(&cast.second_author, TENANT, 500_000, at_us, account(removal));
             wish(&cast.author, TENANT, 500_000, at_us, vec![capture(dice)]);
@@ -97,7 +95,7 @@ pub fn draw(cast: &Cast, profile: &Profile, dice: &mut Dice) -> Vec<Wish> {
             restored.push((wish(&cast.second_author, TENANT, 500_000, added_us, account(addition)), removed));
         }
         for _ in 0..count {
-            // Clients come in crowds, so that there are blocks with many transactions and times with none.
+            // In bursts, so that some blocks hold many transactions and some intervals have none.
             let at_us = 100_000 + dice.below(16) * (span_us / 16) + dice.below(20_000);
             let valid_for_ms = if dice.chance(100) { dice.between(200, 4_000) } else { 500_000 };
             let entries = (0..dice.between(1, 3)).map(|_| capture(dice)).collect();
@@ -118,7 +116,7 @@ pub fn draw(cast: &Cast, profile: &Profile, dice: &mut Dice) -> Vec<Wish> {
     wishes
 }
 
-/// How many of them do not register tenants or authors.
+/// The number of transactions that do not register tenants or authors.
 pub fn count(profile: &Profile) -> usize {
     let on_shard = profile.transactions + AUTHOR_CHANGES * WISHES_PER_CHANGE;
     usize::try_from(on_shard).unwrap_or(usize::MAX) * usize::from(profile.shards)

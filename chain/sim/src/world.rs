@@ -1,20 +1,20 @@
-//! A world: processes, a network, clients, and the queue of what happens next. Invariant: events happen in the order of
-//! their time, and those of one moment in the order in which they were caused.
+//! A world: processes, network, clients and the event queue. Invariant: events happen in the order of their times, and
+//! those of one time in the order in which they were queued.
 
 mod act;
-mod carry;
 mod duty;
-mod happen;
+mod handle;
+mod inject;
 mod member;
 mod queue;
-mod talk;
-mod trouble;
+mod relay;
+mod send;
 
 use crate::{
+    background::{DutyLoop, Habit, Relayer},
     byzantine::Liar,
     cast::Cast,
     dice::{Concern, Dice},
-    errand::{Carrier, Clerk, Habit},
     fault::{Lie, Plan},
     network::{Conditions, Network},
     oracle::{self, Oracle},
@@ -38,33 +38,31 @@ use std::{
     collections::{BTreeMap, BTreeSet, BinaryHeap},
 };
 
-/// How often an active process looks at its clock, in microseconds.
+/// The interval between ticks of an active process, in microseconds.
 const TICK_US: u64 = 10_000;
-/// How often one that has nothing to do looks.
+/// The interval between ticks of an inactive process, in microseconds.
 const IDLE_TICK_US: u64 = 50_000;
-/// How often processes and the world are looked at while a chain rests, in microseconds.
+/// The interval between ticks, and between checks of the world, during the idle period, in microseconds.
 const REST_TICK_US: u64 = 5_000_000;
-/// How often the world is looked at for its end.
+/// The interval between checks for the end of the world, in microseconds.
 const LOOK_US: u64 = 100_000;
-/// How long after the end of the faults everything must be final, in microseconds.
+/// The time after the fault period within which everything must be final, in microseconds.
 pub const PROGRESS_US: u64 = 60_000_000;
 
-/// A machine: the processes on it fail together.
+/// A machine. Its processes fail together.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Machine {
-    /// How far its clock is from the true time, in milliseconds.
+    /// The offset of its clock, in milliseconds.
     pub(crate) clock_ms: i64,
-    /// How far it was before it was set last.
+    /// The offset before the last change, in milliseconds.
     pub(crate) clock_before_ms: i64,
-    /// How many times as long as usual its disk takes, if not once.
+    /// The factor on its disk latency; 0 means 1.
     pub(crate) disk_times: u64,
-    /// It stands still.
     pub(crate) is_paused: bool,
-    /// Nothing is asked of what it says: it lies, or an operator set its journals back.
+    /// Whether its messages are not checked: it is Byzantine, or an operator restored its journals.
     pub(crate) is_liar: bool,
 }
 
-/// A world.
 pub struct World {
     pub(crate) profile: Profile,
     pub(crate) cast: Cast,
@@ -83,27 +81,27 @@ pub struct World {
     wishes: Vec<Wish>,
     finals: BTreeSet<TxId>,
     checked: BTreeMap<TxId, (Signature, VerifiedTransaction)>,
-    errand_dice: Dice,
-    /// Errands so far.
-    errands: u128,
-    clerks: Vec<Clerk>,
+    background_dice: Dice,
+    /// The number of background transactions sent so far.
+    background_count: u128,
+    duty_loops: Vec<DutyLoop>,
     members: member::Wishes,
-    carriers: Vec<Carrier>,
-    /// Deals that the beacon took.
+    relayers: Vec<Relayer>,
+    /// The deals that the beacon accepted.
     deals: Vec<SignedDeal>,
     watched: BTreeSet<Height>,
     goal: Option<Epoch>,
     has_sent: BTreeSet<ShardId>,
     deals_begun: u64,
-    moods: BTreeMap<(BundleId, u8), u64>,
+    debtor_choices: BTreeMap<(BundleId, u8), u64>,
     trace: Trace,
     is_over: bool,
-    /// What happened, for people, when someone wants to read it.
+    /// The log; `None` unless requested.
     pub(crate) log: Option<Vec<String>>,
 }
 
 impl World {
-    /// The world of a scenario.
+    /// Creates the world of a scenario.
     pub fn new(scenario: &Scenario) -> Self {
         let (profile, seed) = (scenario.world(), scenario.seed);
         let cast = Cast::new(&profile);
@@ -134,27 +132,27 @@ impl World {
             wishes,
             finals: BTreeSet::new(),
             checked: BTreeMap::new(),
-            errand_dice: Dice::new(seed, Concern::Errand),
-            errands: 0,
-            clerks: Vec::new(),
+            background_dice: Dice::new(seed, Concern::Background),
+            background_count: 0,
+            duty_loops: Vec::new(),
             members: member::Wishes::default(),
-            carriers: Vec::new(),
+            relayers: Vec::new(),
             deals: Vec::new(),
             watched: BTreeSet::new(),
             goal: None,
             has_sent: BTreeSet::new(),
             deals_begun: 0,
-            moods: BTreeMap::new(),
+            debtor_choices: BTreeMap::new(),
             trace: Trace::default(),
             is_over: false,
             log: None,
             cast,
         };
-        world.people(seed, &plan);
+        world.populate(seed, &plan);
         world
     }
 
-    fn people(&mut self, seed: u64, plan: &Plan) {
+    fn populate(&mut self, seed: u64, plan: &Plan) {
         for machine in 0..self.machines.len() {
             let signer = u16::try_from(machine).ok().filter(|_| machine < self.cast.validators());
             for shard in 0..self.cast.genesis.shards {
@@ -179,17 +177,17 @@ impl World {
         let members = if self.profile.has(Play::Members) { self.machines.len() } else { self.cast.validators() };
         if self.profile.has(Play::Members) {
             let newcomers = self.cast.validators()..members;
-            self.members = member::Wishes::draw(newcomers, self.profile.faults_us, &mut self.errand_dice);
+            self.members = member::Wishes::draw(newcomers, self.profile.faults_us, &mut self.background_dice);
         }
         for machine in 0..if self.cast.beacon.is_some() { members } else { 0 } {
             let lie = plan.liars().find(|(liar, _)| *liar == machine).map(|(_, lie)| lie);
-            let habit = lie.map_or(Habit::Dutiful, |lie| Habit::of(lie, &mut self.errand_dice));
-            self.clerks.push(Clerk::new(self.cast.secrets(machine), habit));
+            let habit = lie.map_or(Habit::Dutiful, |lie| Habit::of(lie, &mut self.background_dice));
+            self.duty_loops.push(DutyLoop::new(self.cast.secrets(machine), habit));
             self.push(20_000 + 11_000 * machine as u64, Event::Duty(machine));
         }
-        for carrier in 0..if self.profile.has(Play::Trade) { 2 } else { 0 } {
-            self.carriers.push(Carrier::default());
-            self.push(150_000 + 40_000 * carrier as u64, Event::Carry(carrier));
+        for relayer in 0..if self.profile.has(Play::Trade) { 2 } else { 0 } {
+            self.relayers.push(Relayer::default());
+            self.push(150_000 + 40_000 * relayer as u64, Event::Relay(relayer));
         }
         for (at_us, step) in plan.steps() {
             self.push(*at_us, Event::Fault(step.clone()));
@@ -215,7 +213,7 @@ impl World {
         while let Some(Reverse(entry)) = self.queue.pop() {
             self.now_us = entry.time_us;
             self.oracle.now_us = entry.time_us;
-            self.happen(entry.event);
+            self.handle(entry.event);
             if self.is_over || !self.oracle.violations.is_empty() {
                 break;
             }
@@ -224,12 +222,12 @@ impl World {
         self.oracle.end(&lives);
     }
 
-    /// The hash of all that happened.
+    /// The hash of all events.
     pub const fn trace(&self) -> u64 {
         self.trace.hash()
     }
 
-    /// How many blocks became final, on all shards.
+    /// The number of final blocks on all shards.
     pub fn blocks(&self) -> u64 {
         (0..self.cast.genesis.shards).map(|shard| self.oracle.agreement.height(chain_types::ShardId(shard)).0).sum()
     }
@@ -266,7 +264,7 @@ impl World {
         }
     }
 
-    /// The oracles look at what a process joined with, if it did since they looked last.
+    /// Passes a process's join to the oracles, if it joined since the last call.
     fn joined(&mut self, process: usize) {
         let joined = self.processes[process].disk.change().store.joined.take();
         let Some((block, takeover)) = joined else { return };
@@ -279,13 +277,13 @@ impl World {
         }
     }
 
-    /// Whether nothing is asked of the chain, and will not be for a while.
+    /// Whether the world is in its idle period, up to shortly before the end.
     pub(crate) fn is_at_rest(&self) -> bool {
         let end_us = self.profile.faults_us.saturating_sub(2 * REST_TICK_US);
         self.profile.has(Play::Rests) && (REST_FROM_US..end_us).contains(&self.now_us)
     }
 
-    /// Looks whether the world is at its end.
+    /// Checks memory and progress, and whether the world has ended.
     fn look(&mut self) {
         self.push(if self.is_at_rest() { REST_TICK_US } else { LOOK_US }, Event::Look);
         if self.is_at_rest() {
@@ -295,7 +293,7 @@ impl World {
                 self.oracle.judge(verdict);
             }
         }
-        let asked = self.wishes.len() + usize::try_from(self.errands).unwrap_or(usize::MAX);
+        let asked = self.wishes.len() + usize::try_from(self.background_count).unwrap_or(usize::MAX);
         for process in 0..self.processes.len() {
             let load = self.processes[process].replica.as_ref().map(chain_replica::Replica::load);
             if let Some(load) = load.filter(|_| self.is_honest(process)) {
@@ -320,7 +318,7 @@ impl World {
                 (0..self.cast.genesis.shards).map(|shard| self.oracle.committees.present(ShardId(shard)).0).collect();
             let bundles = self.oracle.trade.unfinished().count();
             let waiting = self.oracle.beacon.as_ref().map(crate::oracle::beacon::Beacon::waiting).unwrap_or_default();
-            let rest = if self.is_traded() { "at rest" } else { "under way" };
+            let rest = if self.is_traded() { "all delivered" } else { "in flight" };
             self.oracle.report(format!(
                 "progress: {open} transactions are open; heights {heights:?}; epochs {epochs:?} of {:?}; members {waiting:?} wait; {bundles} bundles are open, messages {rest}",
                 self.goal.map(|goal| goal.0)
@@ -328,7 +326,7 @@ impl World {
         }
     }
 
-    /// Whether every honest process has announced all that anyone has.
+    /// Whether every honest process announced the greatest height of its shard.
     fn is_even(&self) -> bool {
         let is_even = |(at, process): (usize, &Process)| {
             !self.is_honest(at) || self.oracle.agreement.height_of(at) == self.oracle.agreement.height(process.shard)
@@ -336,13 +334,13 @@ impl World {
         self.processes.iter().enumerate().all(is_even)
     }
 
-    /// The process of a machine on a shard, while it runs.
+    /// The running process of a machine on a shard; for a twin, of its first half.
     fn process_at(&self, machine: usize, shard: ShardId) -> Option<usize> {
         let is_it = |one: &Process| one.machine == machine && one.shard == shard && one.half == 0;
         self.processes.iter().position(|one| is_it(one) && one.replica.is_some())
     }
 
-    /// Values of a process's state after its last final block.
+    /// Reads values from a process's state after its last final block.
     fn read_many(&mut self, process: usize, keys: &[StateKey]) -> Option<Vec<Option<Vec<u8>>>> {
         self.processes[process].replica.as_mut()?.read(keys).ok()?
     }
@@ -352,7 +350,7 @@ impl World {
         key.decode(&value).ok()
     }
 
-    /// What honest states hold at the end is compared with what the blocks add up to.
+    /// Compares the honest states at the end with the sums of the blocks.
     fn compare(&mut self) {
         let honest: Vec<_> = (0..self.processes.len()).filter(|at| self.is_honest(*at)).collect();
         for process in honest {

@@ -1,4 +1,4 @@
-//! A member's folder, as `waymark keys join` leaves it.
+//! Reads a member's folder as `waymark keys join` writes it. Invariant: writes nothing.
 
 use anyhow::Context as _;
 use chain_network::Peer;
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use std::{fs, net::SocketAddr, path::Path};
 use zeroize::Zeroizing;
 
-/// What this program needs of it.
+/// The content of the folder that this program needs.
 pub(crate) struct Folder {
     pub(crate) genesis: Genesis,
     pub(crate) seed: Zeroizing<[u8; 32]>,
@@ -28,7 +28,6 @@ struct Member {
 }
 
 impl Folder {
-    /// Reads a validator's folder.
     pub(crate) fn of_member(folder: &Path) -> anyhow::Result<Self> {
         let genesis = fs::read(folder.join("genesis")).context("reading the genesis document")?;
         let members = fs::read(folder.join("network.json")).context("reading network.json")?;
@@ -44,7 +43,7 @@ impl Folder {
     }
 }
 
-/// The seed of a member's key.
+/// Reads the seed of a member's key.
 pub(crate) fn seed(folder: &Path) -> anyhow::Result<Zeroizing<[u8; 32]>> {
     let text = fs::read_to_string(folder.join("keys").join("node")).context("reading the key")?;
     Ok(Zeroizing::new(bytes(text.trim())?))

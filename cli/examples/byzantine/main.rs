@@ -1,14 +1,14 @@
-//! A validator that lies, for tests only. It votes for two blocks in every view, deals randomness and never reveals a
-//! share, leads nothing, and hands in again the proofs that were handed in before. Invariant: it holds one validator's
-//! keys and no others, so what it does is what one traitor among the validators can do.
+//! A Byzantine validator, for tests only. It votes for two blocks in every view, deals randomness and never reveals a
+//! share, proposes no blocks, and submits proofs that others submitted before. Invariant: it holds the keys of one
+//! validator and no others, so it does only what one Byzantine validator can do.
 //!
-//! `byzantine VALIDATOR_FOLDER EYES_FOLDER`: the folder of the validator whose part it takes, and the folder of a
-//! member whom the validators let in, as which it follows the chain. It ends on SIGTERM.
+//! `byzantine VALIDATOR_FOLDER FOLLOWER_FOLDER`: the folder of the validator that it replaces, and the folder of an
+//! allowed member under whose key it follows the chain. It ends on SIGTERM.
 
-#![expect(clippy::print_stdout, reason = "a test reads what it says")]
+#![expect(clippy::print_stdout, reason = "a test reads its output")]
 
+mod double_vote;
 mod folder;
-mod liar;
 mod replay;
 mod share;
 
@@ -24,10 +24,10 @@ use tokio::signal::unix::{SignalKind, signal};
 async fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
     let validator = Folder::of_member(&arguments.next().context("the validator's folder is missing")?)?;
-    let eyes = arguments.next().context("the follower's folder is missing")?;
+    let follower = arguments.next().context("the follower's folder is missing")?;
     let (genesis, chain_id) = (validator.genesis.clone(), validator.genesis.chain_id());
     let links = Links { listen: Vec::new(), peers: validator.peers.clone() };
-    let alone = NodeConfig::alone(eyes.join("chain"), genesis, folder::seed(&eyes)?);
+    let alone = NodeConfig::alone(follower.join("chain"), genesis, folder::seed(&follower)?);
     let node = Node::start(NodeConfig { links: Some(links), ..alone }).await.context("following the chain")?;
     let (network, inbox) = Network::start(NetworkConfig {
         chain_id,
@@ -42,9 +42,9 @@ async fn main() -> anyhow::Result<()> {
     println!("{}", serde_json::json!({ "ready": true, "key": key.public_key().to_string() }));
     let mut ended = signal(SignalKind::terminate())?;
     tokio::select! {
-        () = liar::vote_twice(inbox, network.handle(), node.handle(), &key) => {}
+        () = double_vote::vote_twice(inbox, network.handle(), node.handle(), &key) => {}
         () = share::withhold(node.handle(), &validator.seed) => {}
-        () = replay::hand_in_again(node.handle(), &key) => {}
+        () = replay::submit_again(node.handle(), &key) => {}
         _ = ended.recv() => {}
     }
     network.stop().await;

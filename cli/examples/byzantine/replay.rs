@@ -1,24 +1,24 @@
-//! Proofs that were used up, handed in once more.
+//! Replays proofs that were already used. Invariant: it replays only what other members' transactions contained.
 
 use chain_node::{NodeHandle, upkeep};
 use chain_types::{Command, Height, Receipt, SecretKey, atomic::BEACON_SHARD, beacon::Command as Duty};
 use std::collections::BTreeSet;
 
-/// Hands in the first deal, reveal, end of an epoch, attendance and evidence that others had taken, word for word and
-/// each in a transaction of its own, and prints what was said to it.
-pub(crate) async fn hand_in_again(node: NodeHandle, key: &SecretKey) {
-    let (mut tip, mut next, mut handed_in) = (node.tip(BEACON_SHARD), Height(1), BTreeSet::new());
+/// Submits again the first deal, reveal, end of an epoch, attendance and evidence of other members, unchanged and each
+/// in its own transaction, and prints the answers.
+pub(crate) async fn submit_again(node: NodeHandle, key: &SecretKey) {
+    let (mut tip, mut next, mut submitted) = (node.tip(BEACON_SHARD), Height(1), BTreeSet::new());
     while tip.changed().await.is_ok() {
         while next <= tip.borrow_and_update().height {
             let Ok(Some(block)) = node.block(BEACON_SHARD, next).await else { break };
             next = next.next();
-            let theirs = block.block.transactions.iter().filter(|one| one.header.author != key.public_key());
-            for duty in theirs.flat_map(|one| &one.entries).filter_map(|entry| match &entry.core.command {
+            let others = block.block.transactions.iter().filter(|one| one.header.author != key.public_key());
+            for duty in others.flat_map(|one| &one.entries).filter_map(|entry| match &entry.core.command {
                 Command::Beacon(duty) => Some(duty),
                 _ => None,
             }) {
-                if let Some(kind) = kind(duty).filter(|kind| handed_in.insert(*kind)) {
-                    tokio::spawn(hand_in(node.clone(), key.clone(), kind, duty.clone()));
+                if let Some(kind) = kind(duty).filter(|kind| submitted.insert(*kind)) {
+                    tokio::spawn(submit(node.clone(), key.clone(), kind, duty.clone()));
                 }
             }
         }
@@ -36,9 +36,9 @@ const fn kind(duty: &Duty) -> Option<&'static str> {
     }
 }
 
-async fn hand_in(node: NodeHandle, key: SecretKey, kind: &str, duty: Duty) {
+async fn submit(node: NodeHandle, key: SecretKey, kind: &str, duty: Duty) {
     let transaction = upkeep(&node, BEACON_SHARD, &key, [Command::Beacon(duty)]);
-    let said = match node.submit(BEACON_SHARD, transaction).await {
+    let codes = match node.submit(BEACON_SHARD, transaction).await {
         Ok(outcome) => outcome.receipts.into_iter().map(|receipt| match receipt {
             Receipt::Applied(_) => "applied".to_owned(),
             Receipt::Repeated => "repeated".to_owned(),
@@ -46,5 +46,5 @@ async fn hand_in(node: NodeHandle, key: SecretKey, kind: &str, duty: Duty) {
         }),
         Err(error) => return println!("{}", serde_json::json!({ "not_taken": kind, "why": error.to_string() })),
     };
-    println!("{}", serde_json::json!({ "replayed": kind, "said": said.collect::<Vec<_>>() }));
+    println!("{}", serde_json::json!({ "replayed": kind, "said": codes.collect::<Vec<_>>() }));
 }

@@ -1,14 +1,14 @@
-//! Deals without reveals.
+//! Deals randomness and withholds the shares.
 
 use chain_beacon::When;
 use chain_node::{NodeHandle, beacon_secrets, upkeep};
 use chain_types::{Command, atomic::BEACON_SHARD, beacon::Command as Duty};
 use std::{collections::BTreeSet, time::Duration};
 
-/// Between two looks at what is due.
+/// The interval between two checks for due duties.
 const TICK: Duration = Duration::from_millis(200);
 
-/// Deals as an honest validator does, keeps the shares that it should reveal, and says so once for each epoch.
+/// Deals like an honest validator, never reveals a share, and prints each epoch in which it withheld one.
 pub(crate) async fn withhold(node: NodeHandle, seed: &[u8; 32]) {
     let secrets = beacon_secrets(seed);
     let mut withheld = BTreeSet::new();
@@ -25,7 +25,7 @@ pub(crate) async fn withhold(node: NodeHandle, seed: &[u8; 32]) {
         let deals: Vec<_> = duties.into_iter().filter(|duty| matches!(duty, Duty::Deal(_))).collect();
         if !deals.is_empty() {
             let deals = deals.into_iter().map(Command::Beacon);
-            // What is not taken is due again.
+            // A deal that is not accepted is due again.
             let _ = node.submit(BEACON_SHARD, upkeep(&node, BEACON_SHARD, &secrets.key, deals)).await;
         }
     }

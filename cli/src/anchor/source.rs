@@ -1,5 +1,5 @@
-//! Where an anchor is taken from: a gateway, or the store of a data directory. Invariant: the anchor is of the epoch
-//! that was asked for, or the command fails.
+//! The source of an anchor: a gateway, or the store of a data directory. Invariant: the anchor is of the requested
+//! epoch, or the command fails.
 
 use crate::running::Running;
 use anyhow::Context as _;
@@ -10,13 +10,13 @@ use serde_json::Value;
 use std::{path::Path, time::Duration};
 use url::Url;
 
-/// How long a gateway may take to answer.
+/// The time limit of a request to a gateway.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// The word that asks a gateway for its newest epoch.
+/// The path segment that requests the newest epoch.
 const LATEST: &str = "latest";
 
-/// The anchor that a gateway serves; the newest when no epoch is named.
+/// Requests an anchor from a gateway; the newest one without an epoch.
 pub(super) async fn ask(base: &Url, epoch: Option<u64>) -> anyhow::Result<Anchor> {
     let mut url = base.join("/v1/ledger/anchor")?;
     url.query_pairs_mut().append_pair("epoch", &epoch.map_or_else(|| LATEST.to_owned(), |epoch| epoch.to_string()));
@@ -35,7 +35,7 @@ pub(super) async fn ask(base: &Url, epoch: Option<u64>) -> anyhow::Result<Anchor
     Ok(anchor)
 }
 
-/// The anchor of a data directory: asked of the process that runs on it, or read from its store.
+/// Returns the anchor of a data directory: from the process that runs on it, or else from its store.
 pub(super) async fn find(data: &Path, epoch: Option<u64>) -> anyhow::Result<Anchor> {
     if let Some(running) = Running::find(data).await {
         return ask(&running.url.parse()?, epoch).await;

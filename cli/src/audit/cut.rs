@@ -1,43 +1,42 @@
-//! A cut of a chain: so many blocks of each shard, added up. Invariant: each block is checked against the genesis
-//! document and the block before it, and then counted; what fails either is the cut's outcome, not a failure to read.
+//! Adds up a cut of a chain: a number of blocks of each shard. Invariant: each block is checked against the genesis
+//! document and its parent before it is counted; a failure of either is a result of the audit, not a read error.
 
 use chain_atomic::audit::{Audit, Totals};
 use chain_types::{Digest, FinalBlock, Height, ShardId, beacon::HandOver, native::SUPPLY};
 use indexer::source::BlockSource;
 use serde_json::{Value, json};
 
-/// Blocks asked for at a time.
+/// The number of blocks per request.
 const BLOCKS_PER_FETCH: usize = 64;
-/// How often the newest blocks are read on a chain that runs, until no effect stands without its cause.
+/// The maximum number of times that the newest blocks of a running chain are read, until every effect has its cause.
 const ROUNDS_MAX: usize = 32;
 
-/// What was found.
+/// The result of adding up.
 pub(super) struct Cut {
-    /// The last block of each shard.
     pub(super) heights: Vec<Height>,
-    /// The sums, or what is wrong.
+    /// The sums, or the fault.
     pub(super) outcome: Result<Totals, String>,
 }
 
-/// Where a shard's reading stands.
+/// The reader's position on a shard.
 #[derive(Clone)]
 struct Tip {
     height: Height,
     digest: Digest,
-    /// The epoch of the next block.
+    /// The hand-over to the epoch of the next block.
     epoch: HandOver,
 }
 
-/// The account so far.
+/// The sums so far.
 struct Reading<'s> {
     source: &'s dyn BlockSource,
     audit: Audit,
-    /// Per shard, the last block.
+    /// The last block of each shard.
     tips: Vec<Tip>,
 }
 
 impl Cut {
-    /// Reads up to these heights; without any, up to what is final now.
+    /// Reads up to these heights; without heights, up to the current final blocks.
     pub(super) async fn read(source: &dyn BlockSource, at: Option<Vec<Height>>) -> anyhow::Result<Self> {
         let shards = source.genesis().shards;
         let genesis = source.genesis();
@@ -55,8 +54,8 @@ impl Cut {
             for shard in (0..shards).map(ShardId) {
                 heights.push(source.tip(shard).await?);
             }
-            // A chain that runs went on while its shards were read one after the other: the cause of an effect is final
-            // before the effect, so reading on finds it.
+            // A running chain advances while its shards are read one after the other. The cause of an effect is final
+            // before the effect, so further reading finds it.
             if let Err(fault) = reading.extend(&heights).await? {
                 return Ok(reading.close(Err(fault)));
             }
@@ -67,12 +66,12 @@ impl Cut {
         Ok(reading.close(Ok(())))
     }
 
-    /// Whether all units are there, once.
+    /// Whether all units are there, each once.
     pub(super) fn is_conserved(&self) -> bool {
         self.outcome.as_ref().is_ok_and(|totals| totals.sum() == u128::from(SUPPLY.0))
     }
 
-    /// Units are text: they exceed what a JSON number holds exactly.
+    /// Amounts are strings, because they exceed the exact range of JSON numbers.
     pub(super) fn json(&self) -> Value {
         let heights: Vec<_> = self.heights.iter().map(|height| height.0).collect();
         let conserved = self.is_conserved();
@@ -94,7 +93,7 @@ impl Cut {
 }
 
 impl Reading<'_> {
-    /// Reads on up to these heights.
+    /// Reads further, up to these heights.
     async fn extend(&mut self, heights: &[Height]) -> anyhow::Result<Result<(), String>> {
         for (shard, until) in (0_u16..).map(ShardId).zip(heights) {
             let newest = self.source.tip(shard).await?;

@@ -1,5 +1,5 @@
-//! The blocks of a data directory that no process uses. Invariant: nothing is made where nothing was, and a directory
-//! in use is refused by its stores.
+//! Reads the blocks of a data directory that no process uses. Invariant: creates nothing, and fails on a directory in
+//! use, because its stores are locked.
 
 use crate::blocks::Absent;
 use anyhow::Context as _;
@@ -9,7 +9,7 @@ use futures::{FutureExt as _, future::BoxFuture};
 use indexer::source::{BlockSource, SourceError};
 use std::{path::Path, sync::Arc};
 
-/// Bytes of blocks read at a time.
+/// The maximum bytes of blocks read at once.
 const BYTES_PER_READ: usize = 32 * 1024 * 1024;
 
 /// The stores of all shards.
@@ -19,7 +19,7 @@ pub(super) struct StoredBlocks {
 }
 
 impl StoredBlocks {
-    /// Opens what `waymark up`, `gateway` or `node` left there.
+    /// Opens the stores of a directory that `waymark up`, `gateway` or `node` used.
     pub(super) fn open(data: &Path) -> anyhow::Result<Self> {
         let genesis = crate::home::read_genesis(data)?;
         let open = |shard| {

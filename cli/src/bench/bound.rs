@@ -1,4 +1,4 @@
-//! The bound of capture: Postgres storing the very same rows again, indexes included, with nothing else to do.
+//! The bound of capture: Postgres stores the same rows again, including indexes, without other load.
 
 use super::statistics::per_second;
 use crate::running::Running;
@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use sqlx::{Connection as _, Executor as _, PgConnection, Row as _};
 use std::{path::Path, time::Instant};
 
-/// Copies the index's rows of events and identifiers within the instance's database; events per second.
+/// Copies the index's rows of events and identifiers within the instance's database. Returns events per second.
 pub async fn measure(data: &Path) -> anyhow::Result<f64> {
     let running = Running::find(data).await.context("the instance runs")?;
     let mut connection = PgConnection::connect(&running.database_url).await?;

@@ -1,6 +1,6 @@
-//! Bundles across two shards on four validators: from the submission of the opening until both legs are settled. The
-//! debtors' locks are part of it; reports and settlements are the relayer's. Invariant: a bundle counts when it was
-//! committed.
+//! Measures bundles across two shards on four validators, from the submission of the opening to the settlement of both
+//! legs. The clients submit the debtors' locks; the relayer submits reports and settlements. Invariant: only committed
+//! bundles count.
 
 mod validators;
 
@@ -25,14 +25,14 @@ const HERE: ShardId = ShardId(0);
 const THERE: ShardId = ShardId(1);
 const BUYER: TenantId = TenantId([0xb1; 16]);
 const SELLER: TenantId = TenantId([0xb2; 16]);
-/// Bundles under way at a time.
+/// The number of bundles under way at a time.
 const WINDOW: usize = 4;
-/// Units of each leg.
+/// The amount of each leg, in native units.
 const AMOUNT: Amount = Amount(1);
-/// How long a bundle has for its locks, in milliseconds.
+/// The time from the opening of a bundle to its deadline, in milliseconds.
 const DEADLINE_AHEAD_MS: u64 = 600_000;
 
-/// Latency of bundles on this machine, in milliseconds.
+/// Measures the latency of bundles, in milliseconds.
 pub async fn measure(quick: bool) -> anyhow::Result<Value> {
     let count: u64 = if quick { 40 } else { 400 };
     let validators = Validators::start().await?;
@@ -59,13 +59,13 @@ fn key_of(tenant: TenantId) -> SecretKey {
     SecretKey::from_seed(&seed)
 }
 
-/// Both tenants at once.
+/// A client of both tenants.
 struct Client {
     node: NodeHandle,
 }
 
 impl Client {
-    /// Registers both tenants on both shards, and gives each what its legs will cost.
+    /// Registers both tenants on both shards, and grants each the amount of its legs.
     async fn prepare(&self, count: u64) -> anyhow::Result<()> {
         for (shard, tenant) in [(HERE, BUYER), (HERE, SELLER), (THERE, BUYER), (THERE, SELLER)] {
             let author = key_of(tenant).public_key();

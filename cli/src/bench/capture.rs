@@ -1,6 +1,6 @@
-//! Sustained capture over HTTP: documents of 100 events, counted when they are final and indexed, with the memory of
-//! the process at the start and at the end. The bound is writing the same rows into the same Postgres with nothing
-//! else.
+//! Measures sustained capture over HTTP: documents of 100 events, counted when they are final and indexed, with the
+//! process's memory at the start and at the end. The bound is writing the same rows into the same Postgres without
+//! other load.
 
 use super::{
     bound,
@@ -17,9 +17,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Events of one document.
+/// Events per document.
 const EVENTS: u64 = 100;
-/// Documents in flight.
+/// The number of documents in flight.
 const CLIENTS: usize = 12;
 
 pub async fn measure(quick: bool) -> anyhow::Result<Value> {
@@ -70,7 +70,7 @@ struct Load {
 }
 
 impl Load {
-    /// Keeps documents in flight for a time; the latency of each one that is final and indexed.
+    /// Keeps documents in flight for a duration. Returns the latency of each final and indexed document.
     async fn run(&self, duration: Duration) -> anyhow::Result<Vec<Duration>> {
         let until = Instant::now() + duration;
         let clients: Vec<_> = (0..CLIENTS).map(|_| tokio::spawn(self.clone().client(until))).collect();

@@ -1,5 +1,5 @@
-//! The ledger alone: transactions of one command, each by another author, verified, executed and committed durably on
-//! two shards. The bound is checking the same signatures on the same cores and nothing else.
+//! Measures the ledger alone: transactions of one command by different authors are verified, executed and committed
+//! durably on two shards. The bound is checking the same signatures on the same cores without other load.
 
 use super::{
     signed::{Batch, register, sign, submit_all},
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use std::{sync::Arc, thread, time::Instant};
 
 const TENANTS: u16 = 32;
-/// Authors of each tenant.
+/// Authors per tenant.
 const AUTHORS: u32 = 1_500;
 
 pub async fn measure(quick: bool) -> anyhow::Result<Value> {
@@ -66,7 +66,7 @@ fn genesis(operator: &SecretKey, validator: &SecretKey) -> Genesis {
     }
 }
 
-/// How many of the same transactions the same cores can decode and check per second when they do nothing else.
+/// The number of these transactions per second that the same cores can decode and check without other load.
 pub(super) fn bound(batches: &[Batch]) -> f64 {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let sample: Vec<_> = batches.iter().flatten().take(80_000).map(|(_, transaction)| transaction.clone()).collect();

@@ -1,9 +1,9 @@
-//! The EPCIS documents that the measurements capture: object events with a serial number, a lot, places and a quantity,
-//! as a packing line writes them.
+//! The EPCIS documents of the measurements: object events with a serial number, a lot, places and a quantity, as a
+//! packing line writes them.
 
 use std::fmt::Write as _;
 
-/// A document of `count` events whose identifiers start at `first`.
+/// Returns a document of `count` events whose identifiers start at `first`.
 pub fn document(first: u64, count: u64, run: u32) -> String {
     let mut events = String::with_capacity(usize::try_from(count).unwrap_or(0) * 700);
     for number in first..first + count {

@@ -1,5 +1,5 @@
-//! A `waymark up` of one's own: started on a fresh folder and a free port, stopped and removed at the end. Invariant:
-//! the process is ended by its own pid, also when a measurement fails.
+//! A separate `waymark up`: started on a new folder and a free port, stopped and removed at the end. Invariant: the
+//! process is ended by its own pid, also when a measurement fails.
 
 use anyhow::{Context as _, ensure};
 use serde::Deserialize;
@@ -16,21 +16,20 @@ use tokio::{
     process::{Child, Command},
 };
 
-/// How long a start may take.
+/// The time limit of a start.
 const START_TIMEOUT: Duration = Duration::from_mins(1);
-/// How long a stop may take.
+/// The time limit of a stop.
 const STOP_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// A folder for an instance's data, removed when dropped. Others may pass through it: started by root, Postgres runs as
-/// an unprivileged user and would keep its files elsewhere otherwise.
+/// Creates a folder for an instance's data, removed when dropped. Other users may traverse it: if root starts Postgres,
+/// it runs as an unprivileged user and would otherwise keep its files elsewhere.
 pub fn scratch() -> anyhow::Result<TempDir> {
     Ok(tempfile::Builder::new().prefix("waymark-bench-").permissions(Permissions::from_mode(0o711)).tempdir()?)
 }
 
-/// What `waymark up --json` prints.
+/// The output of `waymark up --json`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Ready {
-    /// The API's address.
     pub url: String,
     client_id: String,
     client_secret: String,
@@ -39,9 +38,9 @@ pub struct Ready {
 /// A running instance.
 pub struct Instance {
     child: Child,
-    /// What it printed.
+    /// Its output when it was ready.
     pub ready: Ready,
-    /// How long it took until it was ready.
+    /// The duration of its start.
     pub took: Duration,
 }
 
@@ -68,7 +67,7 @@ impl Instance {
         Ok(Self { child, ready, took: started.elapsed() })
     }
 
-    /// An access token of its sandbox tenant.
+    /// Requests an access token of its sandbox tenant.
     pub async fn token(&self, client: &reqwest::Client) -> anyhow::Result<String> {
         #[derive(Deserialize)]
         struct Token {
@@ -84,7 +83,7 @@ impl Instance {
         Ok(response.json::<Token>().await?.access_token)
     }
 
-    /// Resident memory of the process in MB.
+    /// The resident memory of the process in MB.
     pub fn resident_mb(&self) -> anyhow::Result<u64> {
         let pid = self.child.id().context("the process runs")?;
         let status = std::fs::read_to_string(PathBuf::from(format!("/proc/{pid}/status")))?;
@@ -93,13 +92,14 @@ impl Instance {
         Ok(kib / 1_024)
     }
 
-    /// Stops it by SIGTERM and waits for its clean end.
+    /// Stops it with SIGTERM and waits for its exit.
     pub async fn stop(mut self) -> anyhow::Result<()> {
         let pid = self.child.id().context("the process runs")?;
         let sent = Command::new("kill").args(["-TERM", &pid.to_string()]).status().await?;
-        ensure!(sent.success(), "the process could not be told to stop");
-        let status =
-            tokio::time::timeout(STOP_TIMEOUT, self.child.wait()).await.context("it did not stop in time")??;
+        ensure!(sent.success(), "cannot send SIGTERM to the process");
+        let status = tokio::time::timeout(STOP_TIMEOUT, self.child.wait())
+            .await
+            .context("the process did not stop in time")??;
         ensure!(status.success(), "it stopped with {status}");
         Ok(())
     }

@@ -1,5 +1,5 @@
-//! A network of processes on this machine: validators, each a `waymark node`, and a follower in this process that
-//! submits and hears what is final. All of them share the machine's cores, the load generator too.
+//! Measures a network of processes on this machine: validators, each a `waymark node`, and a follower in this process
+//! that submits transactions and observes finality. All of them, and the load generator, share the machine's cores.
 
 mod cpu;
 
@@ -25,23 +25,22 @@ use std::{
 };
 use tokio::task::JoinSet;
 
-/// Shards of the network.
 const SHARDS: u16 = 2;
-/// Sizes of the networks that are measured unless others are named.
+/// The default sizes of the measured networks.
 pub const VALIDATORS: [u16; 3] = [1, 2, 4];
-/// The largest network that one machine plays.
+/// The size of the largest network on one machine.
 pub const VALIDATORS_MAX: i64 = 16;
 const TENANTS: u16 = 8;
-/// Authors of each tenant.
+/// Authors per tenant.
 const AUTHORS: u32 = 500;
-/// Transactions per second at which finality is measured.
+/// Transactions per second while finality is measured.
 const RATE: u64 = 500;
-/// Blocks that a follower must lack to join from a snapshot here, where chains are short.
+/// The number of missing blocks from which a follower joins from a snapshot: low, because these chains are short.
 const JOIN_BEHIND: u64 = 1;
-/// How long a fresh follower may take to have every block.
+/// The time in which a new follower must have every block.
 const JOIN_TIMEOUT: Duration = Duration::from_mins(2);
 
-/// A network, its follower here, and authors that may write.
+/// A network, its follower in this process, and authors that may write.
 struct Network {
     validators: Vec<Process>,
     follower: Node,
@@ -75,7 +74,7 @@ async fn stop(node: Node) -> anyhow::Result<()> {
     Ok(tokio::task::spawn_blocking(move || node.stop()).await??)
 }
 
-/// The figures of the network.
+/// Measures networks of these sizes.
 pub async fn measure(quick: bool, sizes: &[u16]) -> anyhow::Result<Map<String, Value>> {
     let mut figures = Map::new();
     let (mut rates, mut bounds, mut ratios, mut stages) = (Map::new(), Map::new(), Map::new(), Map::new());
@@ -110,7 +109,7 @@ pub async fn measure(quick: bool, sizes: &[u16]) -> anyhow::Result<Map<String, V
     Ok(figures)
 }
 
-/// From submission at the follower to its hearing that the transaction is final, at a steady rate.
+/// Measures the time from submission at the follower until the follower has the transaction as final, at a steady rate.
 async fn finality(network: &Network, quick: bool) -> anyhow::Result<Value> {
     let seconds = if quick { 4 } else { 20 };
     let handle = network.follower.handle();
@@ -130,7 +129,7 @@ async fn finality(network: &Network, quick: bool) -> anyhow::Result<Value> {
     let mut samples = Vec::new();
     while let Some(sample) = running.join_next().await {
         let (number, took) = sample??;
-        // The first second warms connections and caches.
+        // The first second warms up connections and caches.
         if number >= usize::try_from(RATE)? {
             samples.push(took);
         }
@@ -143,8 +142,8 @@ async fn finality(network: &Network, quick: bool) -> anyhow::Result<Value> {
     }))
 }
 
-/// Transactions per second that become final; how many at most, if every member checked every signature on these cores
-/// and did nothing else; and how many cores each stage takes meanwhile.
+/// Returns the transactions per second that become final, their bound, and the cores used by each stage. The bound
+/// assumes that every member only checks every signature, on these cores.
 async fn throughput(network: &Network, quick: bool) -> anyhow::Result<(f64, f64, Value)> {
     let count = if quick { 40_000 } else { 200_000 };
     let handle = network.follower.handle();
@@ -161,8 +160,8 @@ async fn throughput(network: &Network, quick: bool) -> anyhow::Result<(f64, f64,
     Ok((per_second(count, elapsed), bound, shares))
 }
 
-/// Replaces the follower by one without any data in a folder of this name: how long it takes to be where the others are
-/// at all shards, and how many blocks that is.
+/// Replaces the follower by one without data in the folder `name`. Returns the time until it has caught up on all
+/// shards, and the number of blocks.
 async fn join(follower: Node, folder: &Path, name: &str, history: History) -> anyhow::Result<(Node, f64, u64)> {
     let goal = heights(&follower.handle());
     stop(follower).await?;

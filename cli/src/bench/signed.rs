@@ -1,5 +1,5 @@
-//! Signed transactions of one command for the ledger's measurements: tenants with authors, and a load of transactions,
-//! each by another author than its neighbours.
+//! Signed transactions of one command for the measurements of the ledger: tenants with authors, and transactions whose
+//! neighbours have different authors.
 
 use anyhow::Context as _;
 use chain_ledger::OPERATOR_TENANT;
@@ -20,9 +20,9 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-/// Submissions that one client keeps in flight.
+/// The number of submissions that one client keeps in flight.
 const WINDOW: usize = 1_024;
-/// Clients.
+/// The number of clients.
 const CLIENTS: usize = 16;
 
 /// A key that may sign for a tenant.
@@ -32,7 +32,7 @@ pub struct Author {
     key: SecretKey,
 }
 
-/// Submits every client's transactions; how many were applied.
+/// Submits every client's transactions. Returns the number of applied ones.
 pub async fn submit_all(node: &NodeHandle, batches: Vec<Batch>) -> anyhow::Result<usize> {
     let clients: Vec<_> = batches.into_iter().map(|batch| tokio::spawn(submit(node.clone(), batch))).collect();
     let mut applied = 0;
@@ -42,7 +42,7 @@ pub async fn submit_all(node: &NodeHandle, batches: Vec<Batch>) -> anyhow::Resul
     Ok(applied)
 }
 
-/// Submits one client's transactions, a window at a time; a busy ledger is asked again.
+/// Submits one client's transactions, a window at a time, with retries while the ledger is busy.
 async fn submit(node: NodeHandle, batch: Batch) -> anyhow::Result<usize> {
     let mut applied = 0;
     for window in batch.chunks(WINDOW) {
@@ -54,7 +54,7 @@ async fn submit(node: NodeHandle, batch: Batch) -> anyhow::Result<usize> {
     Ok(applied)
 }
 
-/// Submits one transaction until it is final; whether it was applied.
+/// Submits one transaction until it is final. Returns whether it was applied.
 pub async fn submit_one(node: &NodeHandle, shard: ShardId, transaction: &Transaction) -> anyhow::Result<bool> {
     loop {
         match node.submit(shard, transaction.clone()).await {
@@ -65,13 +65,13 @@ pub async fn submit_one(node: &NodeHandle, shard: ShardId, transaction: &Transac
     }
 }
 
-/// A transaction of now, unlike any other.
+/// A draft with the current time and a random salt.
 pub fn draft(chain_id: ChainId, tenant: TenantId, mode: Mode) -> Draft {
     let valid_until_ms = TimestampMs(now_ms() + 300_000);
     Draft { chain_id, tenant, valid_until_ms, salt: rand::random(), mode }
 }
 
-/// The time of this machine.
+/// The current time, in milliseconds since the Unix epoch.
 pub fn now_ms() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or_default()
@@ -100,7 +100,7 @@ fn key_of(tenant: u16, author: u32) -> SecretKey {
     SecretKey::from_seed(&seed.0)
 }
 
-/// Registers tenants on all shards, and their authors, through the ledger itself.
+/// Registers tenants on all shards, and their authors, with transactions on the ledger.
 pub async fn register(
     node: &NodeHandle,
     operator: &SecretKey,
@@ -137,7 +137,7 @@ pub async fn register(
 /// The transactions of one client.
 pub type Batch = Vec<(ShardId, Transaction)>;
 
-/// Signs the transactions of every client beforehand; neighbours have different authors and alternate shards.
+/// Signs all clients' transactions in advance. Neighbours have different authors and alternate between shards.
 pub fn sign(chain_id: ChainId, authors: &Arc<Vec<Author>>, numbers: Range<usize>) -> anyhow::Result<Vec<Batch>> {
     let workers = (0..CLIENTS).map(|client| {
         let (authors, numbers) = (Arc::clone(authors), numbers.clone());
@@ -151,7 +151,7 @@ pub fn sign(chain_id: ChainId, authors: &Arc<Vec<Author>>, numbers: Range<usize>
 }
 
 fn transaction(chain_id: ChainId, authors: &[Author], number: usize) -> (ShardId, Transaction) {
-    // A stride that is prime to the number of authors visits all of them before any again.
+    // A stride that is coprime to the number of authors visits all of them before it repeats one.
     let author = &authors[number.wrapping_mul(7_919) % authors.len()];
     let of = |what: &[u8]| Subject(hash(Tag::SUBJECT, &[what, &number.to_be_bytes()]));
     let (event, lot) = (of(b"event"), of(b"lot"));

@@ -1,4 +1,4 @@
-//! How long `waymark up` takes until it is ready: on no data, and again on the data it made.
+//! Measures the time until `waymark up` is ready: without data, and again on the data that it created.
 
 use super::instance::{Instance, scratch};
 use serde_json::{Value, json};

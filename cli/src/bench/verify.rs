@@ -1,5 +1,6 @@
-//! Verification of one event's evidence, native, as `waymark verify` does it. The bound is checking its three
-//! signatures alone: the author's, and the certificates of the record's block and of the stream's.
+//! Measures the verification of one event's evidence, in native code, as `waymark verify` does it. The bound is
+//! checking its three signatures alone: the author's, and those in the certificates of the record's block and of the
+//! stream's block.
 
 use super::{
     documents::document,
@@ -16,7 +17,7 @@ use chain_types::{
 use serde_json::{Value, json};
 use std::{hint::black_box, time::Instant};
 
-/// Signatures in the evidence of an event.
+/// The number of signatures in an event's evidence.
 const SIGNATURES: usize = 3;
 
 pub async fn measure(quick: bool) -> anyhow::Result<Value> {
@@ -54,7 +55,7 @@ fn timed(work: impl FnOnce()) -> std::time::Duration {
     started.elapsed()
 }
 
-/// The evidence of an event in the middle of a document of 100.
+/// Returns the evidence of an event in the middle of a document of 100 events.
 async fn bundle() -> anyhow::Result<Vec<u8>> {
     let folder = scratch()?;
     let instance = Instance::start(&folder.path().join("data")).await?;

@@ -1,5 +1,5 @@
-//! Latency of one event with `Prefer: wait` at a steady rate: from sending the request to the answer that it is final
-//! and indexed. The bound is the same number of requests for the public status, at the same rate.
+//! Measures the latency of one event with `Prefer: wait` at a steady rate: from sending the request to the answer that
+//! it is final and indexed. The bound is the same number of requests for the public status, at the same rate.
 
 use super::{
     documents::document,
@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
-/// Requests per second.
 const RATE: u64 = 100;
 
 pub async fn measure(quick: bool) -> anyhow::Result<Value> {
@@ -22,7 +21,7 @@ pub async fn measure(quick: bool) -> anyhow::Result<Value> {
     let url = format!("{}/epcis/capture", instance.ready.url);
     let status_url = format!("{}/v1/ledger/status", instance.ready.url);
     let run: u32 = rand::random();
-    // The first second warms connections and caches.
+    // The first second warms up connections and caches.
     paced(RATE, |number| post(&client, &url, &token, document(number, 1, run))).await?;
     let first = RATE;
     let mut samples =
@@ -50,7 +49,7 @@ fn post(client: &reqwest::Client, url: &str, token: &str, body: String) -> reqwe
         .body(body)
 }
 
-/// Sends requests on the beat, whether or not earlier ones were answered; their latencies from the beat on.
+/// Sends requests at fixed times, whether or not earlier ones were answered. Returns the latencies from those times on.
 async fn paced(count: u64, mut request: impl FnMut(u64) -> reqwest::RequestBuilder) -> anyhow::Result<Vec<Duration>> {
     let mut beat = tokio::time::interval(Duration::from_micros(1_000_000 / RATE));
     let mut running = JoinSet::new();

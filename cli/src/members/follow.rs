@@ -1,18 +1,18 @@
-//! Following `network.json` while the node runs. Invariant: a file that cannot be read changes nothing.
+//! Follows changes of `network.json` while the node runs. Invariant: an unreadable file changes nothing.
 
 use super::Members;
 use chain_node::NodeHandle;
 use std::{path::PathBuf, time::Duration};
 use tokio::{task::JoinHandle, time::MissedTickBehavior};
 
-/// Between two looks at the file.
+/// The interval between two reads of the file.
 const INTERVAL: Duration = Duration::from_secs(1);
 
-/// A file that is followed; dropping it ends that.
+/// A task that follows the file; dropping it ends the task.
 pub struct Following(JoinHandle<()>);
 
 impl Following {
-    /// Lets a node in whom its directory's file names from now on. `members` are those that it started with.
+    /// Applies later changes of the file to a node. `members` are those that the node started with.
     pub fn start(folder: PathBuf, mut members: Members, node: NodeHandle) -> Self {
         Self(tokio::spawn(async move {
             let mut looks = tokio::time::interval(INTERVAL);
@@ -31,10 +31,13 @@ impl Following {
                 if now == members {
                     continue;
                 }
-                let told = now.links().and_then(|links| Ok(node.set_members(&links.peers)?));
-                match told {
+                let applied = now.links().and_then(|links| Ok(node.set_members(&links.peers)?));
+                match applied {
                     Ok(()) => tracing::info!(members = now.peers.len(), "network.json changed"),
-                    Err(error) => tracing::warn!(error = format!("{error:#}"), "network.json names who cannot be one"),
+                    Err(error) => tracing::warn!(
+                        error = format!("{error:#}"),
+                        "network.json contains an invalid member; the members stay as they were"
+                    ),
                 }
                 members = now;
             }

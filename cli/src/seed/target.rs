@@ -1,4 +1,4 @@
-//! The instance that a scenario goes to: the one that runs on a data directory, or one that is named.
+//! The target of a scenario: the instance that runs on a data directory, or a named gateway.
 
 use crate::running::Running;
 use anyhow::{Context as _, bail};
@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use std::path::PathBuf;
 
-/// Where to capture, and as whom.
+/// The target gateway and its credentials.
 #[derive(clap::Args, Clone, Debug)]
 pub struct TargetArguments {
     /// The data directory of a running `waymark up`, whose sandbox tenant is used
@@ -23,9 +23,8 @@ pub struct TargetArguments {
     client_secret: Option<String>,
 }
 
-/// A gateway with a token for it.
+/// A gateway with an access token.
 pub struct Target {
-    /// Its address.
     pub url: String,
     client: reqwest::Client,
     token: String,
@@ -38,7 +37,7 @@ struct Credentials {
 }
 
 impl Target {
-    /// Finds the gateway and signs in.
+    /// Finds the gateway and gets a token.
     pub async fn find(arguments: &TargetArguments) -> anyhow::Result<Self> {
         let (url, credentials) = match (&arguments.url, &arguments.client_id, &arguments.client_secret) {
             (Some(url), Some(id), Some(secret)) => {
@@ -71,7 +70,7 @@ impl Target {
         Ok((running.url, serde_json::from_slice(&bytes)?))
     }
 
-    /// Captures a document and waits for the outcome: the capture job.
+    /// Captures a document and waits for the final capture job.
     pub async fn capture(&self, document: &'static str) -> anyhow::Result<Value> {
         let response = self
             .client

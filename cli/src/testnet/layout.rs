@@ -1,4 +1,4 @@
-//! The folders of a local network. Invariant: keys, genesis document and addresses are made once, all at the first
+//! The folders of a local network. Invariant: keys, genesis document and addresses are created once, all at the first
 //! start.
 
 use crate::{
@@ -12,12 +12,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Validators of a new network when none are asked for.
+/// The default number of validators of a new network.
 const VALIDATORS_DEFAULT: u16 = 4;
-/// The least length of an epoch of a new network when none is asked for: people watch it.
+/// The default minimum duration of an epoch, in seconds: short, because users watch the epochs change.
 const EPOCH_SECONDS_DEFAULT: u64 = 1;
 
-/// Where the members of a local network live.
+/// The folders of the members of a local network.
 pub struct Layout {
     /// The validators' folders.
     pub validators: Vec<PathBuf>,
@@ -26,7 +26,7 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// The network of a folder, made when there is none.
+    /// Opens the network of a folder; creates it if there is none.
     pub fn open_or_create(
         folder: &Path,
         validators: Option<u16>,
@@ -78,13 +78,13 @@ fn create(folder: &Path, gateway: &Path, (validators, shards): (u16, u16), epoch
     Home::create(gateway, &genesis, &Members { listen: Vec::new(), peers: members })
 }
 
-/// The first port that a member may be given, and how many there are.
+/// The first port for members, and the number of ports.
 const FIRST_PORT: u16 = 10_000;
 const PORTS: u16 = 20_000;
 
-/// Loopback addresses that nobody listens on; all are held until all are known, so that no two are the same. Their
-/// ports lie below those that systems give to connections: a peer that dials a member which does not run could
-/// otherwise be given the member's own port, be connected to itself, and keep the member from starting again.
+/// Returns free loopback addresses. All are bound until all are chosen, so that they differ. Their ports are below the
+/// ephemeral range. Otherwise a peer that dials a stopped member could get that member's port as its source port and
+/// connect to itself, and the member could not start.
 fn free_addresses(count: usize) -> anyhow::Result<Vec<SocketAddr>> {
     let from = FIRST_PORT + u16::try_from(std::process::id() % u32::from(PORTS))?;
     let ports = (from..FIRST_PORT + PORTS).chain(FIRST_PORT..from);

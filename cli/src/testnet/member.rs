@@ -1,4 +1,4 @@
-//! A process of the network. Invariant: it is ended by its own pid, and also when the network's start fails.
+//! A process of the network. Invariant: it is ended by its own pid, also when the start of the network fails.
 
 use anyhow::{Context as _, ensure};
 use std::{process::Stdio, time::Duration};
@@ -7,15 +7,15 @@ use tokio::{
     process::{Child, Command},
 };
 
-/// How long a start may take.
+/// The time limit of a start.
 const START_TIMEOUT: Duration = Duration::from_mins(1);
-/// How long a stop may take.
+/// The time limit of a stop.
 const STOP_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// A running `waymark` process and what it printed when it was ready.
+/// A running `waymark` process.
 pub struct Process {
     child: Child,
-    /// Its line of JSON.
+    /// The line of JSON that it printed when it was ready.
     pub ready: serde_json::Value,
 }
 
@@ -39,12 +39,12 @@ impl Process {
         Ok(Self { child, ready: serde_json::from_str(&line)? })
     }
 
-    /// Its process id, while it runs.
+    /// Its process id; `None` after its end.
     pub fn pid(&self) -> Option<u32> {
         self.child.id()
     }
 
-    /// Stops it by SIGTERM and waits for its end; one that ended before is no fault.
+    /// Stops it with SIGTERM and waits for its end. A process that ended before is no error.
     pub async fn stop(mut self) -> anyhow::Result<()> {
         if self.child.try_wait()?.is_some() {
             return Ok(());
@@ -54,8 +54,9 @@ impl Process {
         {
             rustix::process::kill_process(pid, rustix::process::Signal::TERM)?;
         }
-        let status =
-            tokio::time::timeout(STOP_TIMEOUT, self.child.wait()).await.context("it did not stop in time")??;
+        let status = tokio::time::timeout(STOP_TIMEOUT, self.child.wait())
+            .await
+            .context("the process did not stop in time")??;
         ensure!(status.success(), "a process of the network stopped with {status}");
         Ok(())
     }

@@ -1,8 +1,8 @@
-//! What `waymark up` prints when it is ready: where things are, the credentials, and the first three requests.
+//! The output of `waymark up` when it is ready: the addresses, the credentials, and the first three requests.
 
 use super::sandbox::Sandbox;
 
-/// The greeting.
+/// The text.
 pub fn text(url: &str, sandbox: &Sandbox) -> String {
     let Sandbox { tenant_id, client_id, client_secret } = sandbox;
     format!(

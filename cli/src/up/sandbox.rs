@@ -1,4 +1,4 @@
-//! The sandbox tenant of a data directory. Invariant: it is made once; its credentials stay in a file that only the
+//! The sandbox tenant of a data directory. Invariant: it is created once; its credentials stay in a file that only the
 //! owner of the directory can read.
 
 use crate::home::write_private;
@@ -14,15 +14,14 @@ use std::{fs, path::Path, sync::Arc};
 /// The sandbox tenant's credentials.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Sandbox {
-    /// The tenant.
     pub tenant_id: String,
-    /// The client id of its key.
+    /// The client id of its API key.
     pub client_id: String,
-    /// The secret of its key.
+    /// The secret of its API key.
     pub client_secret: String,
 }
 
-/// The sandbox of a data directory, made when there is none.
+/// Returns the sandbox of a data directory; creates it if there is none.
 pub async fn open_or_create(gateway: &Arc<Gateway>, data: &Path) -> anyhow::Result<Sandbox> {
     let path = data.join("sandbox.json");
     if path.exists() {

@@ -1,5 +1,5 @@
-//! Where the validators of a chain stand, and this one among them. Invariant: it is read from one state of the beacon,
-//! that of the node's newest final block.
+//! The state of the validators of a chain, and of this node. Invariant: it is read from one state of the beacon, that
+//! of the node's newest final block.
 
 use super::tokens::Tokens;
 use anyhow::Context as _;
@@ -9,26 +9,24 @@ use chain_types::{PublicKey, TenantId, atomic::BEACON_SHARD, beacon::ValidatorId
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// The report.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Report {
     /// The epoch of the next block.
     epoch: u64,
-    /// Blocks of the beacon's shard in it so far.
+    /// The number of blocks of the beacon's shard in this epoch so far.
     blocks: u64,
-    /// The least number of them before it may end.
+    /// The minimum number of blocks in an epoch.
     epoch_blocks: u64,
-    /// The protocol version that the epoch follows.
+    /// The protocol version of the epoch.
     version: u16,
-    /// The version that is scheduled, and the first epoch that follows it.
+    /// The scheduled version, and its first epoch.
     scheduled: Option<(u16, u64)>,
-    /// The newest final block of the beacon's shard.
+    /// The height of the newest final block of the beacon's shard.
     height: u64,
-    /// Whether this node is as far as its peers.
+    /// Whether this node has caught up with its peers.
     is_synced: bool,
-    /// Everybody who is registered, by number.
+    /// All registered validators, by number.
     validators: Vec<Line>,
-    /// This node.
     own: Own,
 }
 
@@ -41,9 +39,9 @@ struct Line {
     status: String,
     /// Its seat in the committee.
     seat: Option<u16>,
-    /// The epoch in which it joins, when that is planned.
+    /// The epoch in which it joins, if that is planned.
     joins_in: Option<u64>,
-    /// Whether it said that it is ready to.
+    /// Whether it acknowledged that it is synchronised.
     is_ready: bool,
     /// In native units.
     bond: u64,
@@ -57,16 +55,16 @@ struct Own {
     status: String,
     /// Its number.
     validator: Option<u32>,
-    /// Whether its tenant lets it register.
+    /// Whether its tenant allows it to register.
     is_admitted: bool,
-    /// What its tenant holds, in native units.
+    /// The balance of its tenant, in native units.
     balance: u64,
     /// What the beacon owes it, in native units.
     owed: u64,
 }
 
 impl Report {
-    /// The report of a node; `tenant` is the one of its key until it is registered.
+    /// Builds the report of a node; `tenant` is the tenant of its key until it is registered.
     pub async fn of(node: &NodeHandle, key: PublicKey, tenant: TenantId) -> anyhow::Result<Self> {
         let height = node.tip(BEACON_SHARD).borrow().height;
         let beacon = node.beacon().await.context("this chain has no beacon, or its shard has stopped here")?;

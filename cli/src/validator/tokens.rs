@@ -1,12 +1,12 @@
-//! Amounts as people write them: tokens, with at most 8 decimals. Invariant: what is printed reads back as the same
+//! Amounts in tokens, with at most 8 decimals, as users write them. Invariant: a printed amount parses to the same
 //! number of native units.
 
 use anyhow::{Context as _, ensure};
 use std::{fmt, str::FromStr};
 
-/// Native units in a token.
+/// Native units per token.
 const UNITS: u64 = 100_000_000;
-/// Decimals of a token.
+/// The decimals of a token.
 const DECIMALS: usize = 8;
 
 /// An amount in native units.
@@ -35,7 +35,7 @@ impl FromStr for Tokens {
             "{text} is not a number of tokens with at most {DECIMALS} decimals"
         );
         let units = format!("{whole}{decimals:0<DECIMALS$}").parse();
-        Ok(Self(units.with_context(|| format!("{text} tokens do not exist"))?))
+        Ok(Self(units.with_context(|| format!("{text} is not a valid amount of tokens"))?))
     }
 }
 
@@ -44,7 +44,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_printed_reads_back() {
+    fn printed_amounts_parse_to_the_same_units() {
         for (units, text) in [(0, "0"), (1, "0.00000001"), (150_000_000, "1.5"), (100_000_000_000, "1000")] {
             assert_eq!(Tokens(units).to_string(), text);
             assert_eq!(text.parse::<Tokens>().ok(), Some(Tokens(units)));

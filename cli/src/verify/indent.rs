@@ -1,9 +1,9 @@
-//! Lays JSON text out for reading. Invariant: changes white space only, besides writing control characters as escapes,
-//! so numbers and strings stand as they were committed to and no document can steer the terminal.
+//! Formats JSON text for display. Invariant: it changes white space only and escapes control characters, so numbers and
+//! strings appear as committed, and no document can send control sequences to the terminal.
 
 use std::fmt::Write as _;
 
-/// The text with a line per member and element, each line beginning with `margin`.
+/// The text with one line per member and element, each line beginning with `margin`.
 pub(super) fn indent(json: &str, margin: &str) -> String {
     let mut out = String::from(margin);
     let (mut depth, mut in_string, mut is_escaped) = (0_usize, false, false);
@@ -54,7 +54,7 @@ fn new_line(out: &mut String, margin: &str, depth: usize) {
 
 fn push(out: &mut String, character: char) {
     if character.is_control() {
-        // Writing to a string cannot fail; control characters are below U+00A0, so four digits do.
+        // Writing to a string cannot fail. Control characters are below U+00A0, so four digits suffice.
         let _ = write!(out, "\\u{:04x}", u32::from(character));
     } else {
         out.push(character);

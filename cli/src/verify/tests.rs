@@ -1,4 +1,4 @@
-//! The command over the shared vectors: verdict, exit code, and what is said.
+//! The command on the shared vectors: verdict, exit code and output.
 
 use super::*;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ fn vectors() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../chain/proof/vectors")
 }
 
-/// Writes a vector's bundle and anchor to files and judges them as the command does.
+/// Writes a vector's bundle and anchor to files and verifies them as the command does.
 fn judge_vector(name: &str) -> (Report, Value) {
     let text = std::fs::read_to_string(vectors().join(format!("{name}.json"))).expect("the vector is there");
     let vector: Value = serde_json::from_str(&text).expect("a vector is JSON");
@@ -29,7 +29,7 @@ fn each_vector_has_the_exit_code_of_its_verdict() {
         let path = file.expect("the folder can be read").path();
         let name = path.file_stem().and_then(|name| name.to_str()).expect("names are text");
         let (report, vector) = judge_vector(name);
-        // The command knows the versions of its build and no others.
+        // The command accepts only the protocol versions of its build.
         if !vector["versions"].is_null() {
             continue;
         }
@@ -41,8 +41,8 @@ fn each_vector_has_the_exit_code_of_its_verdict() {
             other => panic!("{other}"),
         };
         assert_eq!(code(report.verdict), expected, "{name}");
-        let said = text::describe(&report, false);
-        let last = said.lines().last().expect("something is said");
+        let output = text::describe(&report, false);
+        let last = output.lines().last().expect("there is output");
         if report.verdict == Verdict::Verified {
             let own_word = "verified, on the word of the chain that the bundle names; pin it with --anchor FILE";
             assert_eq!(last, if vector["anchor"].is_null() { own_word } else { "verified" }, "{name}");
@@ -66,9 +66,9 @@ fn files_that_cannot_be_read_are_unreadable() {
 }
 
 #[test]
-fn a_record_is_told_so_that_people_can_read_it() {
+fn a_record_is_printed_as_readable_text() {
     let (report, _) = judge_vector("event_partly_disclosed");
-    let said = text::describe(&report, false);
+    let output = text::describe(&report, false);
     for line in [
         "✓ certificate  signed by 1 of 1 by weight",
         "  recorded     2026-01-02T00:00:00.123Z on shard 0 at height 12",
@@ -76,31 +76,31 @@ fn a_record_is_told_so_that_people_can_read_it() {
         "  document     fields withheld: 3",
         "      \"action\": \"OBSERVE\",",
     ] {
-        assert!(said.lines().any(|said| said == line), "{line:?} in\n{said}");
+        assert!(output.lines().any(|output| output == line), "{line:?} in\n{output}");
     }
-    assert!(said.contains("  named by the bundle itself: compare it with the id you know\n"), "{said}");
-    assert!(said.contains("  rests on the validators of epoch 0, as of 2026-01-01T00:00:00.000Z\n"), "{said}");
-    assert!(said.ends_with("\nverified, on the word of the chain that the bundle names; pin it with --anchor FILE"));
+    assert!(output.contains("  named by the bundle itself: compare it with the id you know\n"), "{output}");
+    assert!(output.contains("  rests on the validators of epoch 0, as of 2026-01-01T00:00:00.000Z\n"), "{output}");
+    assert!(output.ends_with("\nverified, on the word of the chain that the bundle names; pin it with --anchor FILE"));
 }
 
 #[test]
-fn what_an_anchor_trusts_is_told() {
+fn the_trusted_anchor_is_printed() {
     let (report, _) = judge_vector("anchor_of_an_epoch_before");
-    let said = text::describe(&report, false);
+    let output = text::describe(&report, false);
     assert!(
-        said.contains("  the chain of the anchor\n  rests on the validators of epoch 1, as of 2026-01-02"),
-        "{said}"
+        output.contains("  the chain of the anchor\n  rests on the validators of epoch 1, as of 2026-01-02"),
+        "{output}"
     );
-    assert!(said.ends_with("\nverified"), "{said}");
+    assert!(output.ends_with("\nverified"), "{output}");
     let (report, _) = judge_vector("anchor_later_than_the_bundle");
-    let said = text::describe(&report, false);
-    let last = said.lines().last().expect("something is said");
-    assert!(last.starts_with("untrusted_anchor at step anchor: "), "{said}");
-    assert!(last.ends_with("fetch the bundle again, or pass an anchor of epoch 1 or earlier"), "{said}");
+    let output = text::describe(&report, false);
+    let last = output.lines().last().expect("there is output");
+    assert!(last.starts_with("untrusted_anchor at step anchor: "), "{output}");
+    assert!(last.ends_with("fetch the bundle again, or pass an anchor of epoch 1 or earlier"), "{output}");
 }
 
 #[test]
-fn the_json_says_what_the_verdict_rests_on() {
+fn the_json_contains_the_basis_of_the_verdict() {
     let trust = |name| serde_json::to_value(judge_vector(name).0).expect("a report is JSON")["trust"].clone();
     let own = json!({ "source": "bundle", "epoch": 0, "height": 0, "as_of": "2026-01-01T00:00:00.000Z" });
     assert_eq!(trust("event"), own);
@@ -111,10 +111,13 @@ fn the_json_says_what_the_verdict_rests_on() {
 #[test]
 fn the_step_that_failed_is_named() {
     let (report, _) = judge_vector("field_value_changed");
-    let said = text::describe(&report, false);
-    assert!(said.contains("✗ fields"), "{said}");
-    assert!(said.ends_with("tampered at step fields: the fields are not those that the record committed to"), "{said}");
-    assert!(!said.contains("Record"), "a tampered record is not told");
+    let output = text::describe(&report, false);
+    assert!(output.contains("✗ fields"), "{output}");
+    assert!(
+        output.ends_with("tampered at step fields: the fields are not those that the record committed to"),
+        "{output}"
+    );
+    assert!(!output.contains("Record"), "a tampered record is not printed");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! A verification's report as text. Invariant: the verdict is the last line, and text from the bundle is shown with its
-//! control characters escaped.
+//! A verification report as text. Invariant: the verdict is the last line, and control characters in text from the
+//! bundle are escaped.
 
 use super::indent::indent;
 use chain_proof::{
@@ -12,10 +12,10 @@ const GREEN: &str = "\u{1b}[32m";
 const RED: &str = "\u{1b}[31m";
 const RESET: &str = "\u{1b}[0m";
 
-/// What is said after `verified` to a reader that gave no anchor.
+/// Appended to `verified` when no anchor was given.
 const OWN_WORD: &str = ", on the word of the chain that the bundle names; pin it with --anchor FILE";
 
-/// The report for people; with colour only where somebody watches.
+/// The report for users; coloured only on a terminal.
 pub(super) fn describe(report: &Report, is_coloured: bool) -> String {
     let mut out = String::new();
     // Writing to a string cannot fail.

@@ -1,4 +1,4 @@
-//! The API as a client with a token sees it.
+//! An API client with an access token.
 
 use crate::poll::until;
 use bytes::Bytes;
@@ -6,7 +6,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::{Client, RequestBuilder, header::HeaderMap};
 use serde_json::Value;
 
-/// A gateway, and a tenant's token for it.
+/// A gateway with a tenant's token.
 #[derive(Clone)]
 pub(crate) struct Api {
     token: String,
@@ -14,7 +14,7 @@ pub(crate) struct Api {
     client: Client,
 }
 
-/// A whole answer.
+/// A complete response.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
@@ -34,7 +34,7 @@ impl Answer {
         self.headers.get(name).map_or("", |value| value.to_str().expect("ASCII"))
     }
 
-    /// Whether it is a capture job that is decided, and every event was captured.
+    /// Whether it is a completed capture job that captured every event.
     pub(crate) fn is_captured(&self) -> bool {
         self.status == 200 && {
             let job = self.json();
@@ -52,7 +52,7 @@ impl Answer {
 }
 
 impl Api {
-    /// Gets a token by the client credentials grant.
+    /// Gets a token with the client credentials grant.
     pub(crate) async fn sign_in(url: &str, client_id: &str, client_secret: &str) -> Self {
         let client = Client::new();
         let request = client
@@ -79,7 +79,7 @@ impl Api {
         answer(request).await.unwrap_or_else(|error| panic!("{path}: {error}"))
     }
 
-    /// Sends JSON; fails when the gateway dies meanwhile.
+    /// Sends JSON. Fails when the gateway is killed meanwhile.
     pub(crate) async fn post(
         &self,
         path: &str,
@@ -94,18 +94,18 @@ impl Api {
         answer(request).await
     }
 
-    /// Captures a document and waits for what becomes of it.
+    /// Captures a document and waits for the outcome.
     pub(crate) async fn capture(&self, document: impl Into<reqwest::Body>) -> Answer {
         self.post("/epcis/capture", &[("prefer", "wait=30")], document).await.expect("the gateway answers")
     }
 
-    /// The events of a query.
+    /// Runs a query and returns its events.
     pub(crate) async fn query(&self, query: &Value) -> Vec<Value> {
         let answer = self.post("/epcis/events", &[], query.to_string()).await.expect("the gateway answers");
         answer.events()
     }
 
-    /// Every event of the tenant, page by page, the oldest record first.
+    /// Returns every event of the tenant, page by page, by ascending record time.
     pub(crate) async fn every_event(&self) -> Vec<Value> {
         let first = "/epcis/events?orderBy=recordTime&orderDirection=ASC&perPage=1000".to_owned();
         let mut next = Some(first);
@@ -118,21 +118,21 @@ impl Api {
         events
     }
 
-    /// The evidence of an event.
+    /// Returns the evidence of an event.
     pub(crate) async fn evidence(&self, event_id: &str) -> Bytes {
         let answer = self.get(&evidence_path(event_id)).await;
         assert_eq!(answer.status, 200, "{event_id}: {}", answer.text());
         answer.body
     }
 
-    /// The chain's anchor file.
+    /// Returns the chain's anchor file.
     pub(crate) async fn anchor(&self) -> Bytes {
         let answer = self.get("/v1/ledger/anchor").await;
         assert_eq!(answer.status, 200, "{}", answer.text());
         answer.body
     }
 
-    /// Waits until the index holds every final block.
+    /// Waits until the index contains every final block.
     pub(crate) async fn await_indexed(&self) {
         until("the index", async || {
             let status = self.get("/v1/ledger/status").await.json();
@@ -143,17 +143,17 @@ impl Api {
     }
 }
 
-/// Where the evidence of an event is.
+/// The path of an event's evidence.
 pub(crate) fn evidence_path(event_id: &str) -> String {
     format!("/v1/provenance/events/{}/evidence", segment(event_id))
 }
 
-/// A path segment or a query value with everything encoded.
+/// Percent-encodes a path segment or query value.
 pub(crate) fn segment(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
-/// The target of a `Link` header with `rel="next"` (RFC 8288).
+/// Returns the target of a `Link` header with `rel="next"` (RFC 8288).
 fn next_page(link: &str) -> Option<&str> {
     let (target, relation) = link.strip_prefix('<')?.split_once('>')?;
     relation.contains("next").then_some(target)

@@ -1,5 +1,5 @@
-//! An auditor adds up a chain of an instance that runs, and again after it was stopped: the supply is whole both times,
-//! now and at an earlier moment.
+//! An auditor adds up the chain of a running instance, and again after it was stopped. The supply is whole both times,
+//! at the newest and at an earlier height.
 
 use crate::{
     command::{Outcome, run},
@@ -14,7 +14,7 @@ fn audit(data: &Path, more: &[&str]) -> Outcome {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_supply_is_whole_on_a_chain_that_runs_and_on_one_that_rests() {
+async fn the_supply_is_whole_on_a_running_and_on_a_stopped_chain() {
     let folder = Folder::new();
     let instance = Instance::start(&folder.data()).await;
     let running = audit(&folder.data(), &[]);

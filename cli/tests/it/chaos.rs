@@ -1,6 +1,6 @@
-//! What a network of processes survives while captures and signed transactions go on: members that die, that freeze and
-//! that are cut off. Invariant: nothing here looks into a member; it is judged by what it answers, by what followers
-//! hear from it, and by the blocks that it leaves behind.
+//! A network of processes under captures and signed transactions, while members are killed, suspended and cut off.
+//! Invariant: the tests use only a member's answers, the blocks that its followers receive, and the blocks in its
+//! store.
 
 mod follower;
 mod history;
@@ -16,11 +16,12 @@ mod traitor;
 
 use std::time::Duration;
 
-/// No two final captures are further apart than this while a quorum is there.
+/// The maximum time between two final captures while there is a quorum.
 const STALL_MAX: Duration = Duration::from_secs(3);
 
-/// So many seconds as a variable of the environment says, or else these.
+/// Reads a number of seconds from an environment variable, or returns the default.
 fn seconds(variable: &str, otherwise: u64) -> Duration {
-    let said = std::env::var(variable).map_or(otherwise, |text| text.parse().expect("a number of seconds"));
-    Duration::from_secs(said)
+    let value =
+        std::env::var(variable).map_or(otherwise, |text| text.parse().expect("the variable is a number of seconds"));
+    Duration::from_secs(value)
 }

@@ -1,9 +1,9 @@
-//! Commands of the binary that end by themselves.
+//! Runs commands of the binary that end by themselves.
 
 use serde_json::Value;
 use std::{ffi::OsStr, process::Command};
 
-/// What a command said, and how it ended.
+/// The output and exit code of a command.
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) code: i32,
@@ -12,13 +12,13 @@ pub(crate) struct Outcome {
 }
 
 impl Outcome {
-    /// The one line of JSON that `--json` prints.
+    /// The line of JSON that `--json` prints.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 }
 
-/// The binary under test, without settings that this machine's environment may have.
+/// The binary under test, without the settings of this machine's environment.
 pub(crate) fn waymark() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_waymark"));
     for (name, _) in std::env::vars_os() {

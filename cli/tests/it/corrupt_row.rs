@@ -1,5 +1,5 @@
-//! Somebody with access to Postgres rewrites history: the evidence goes on telling the ledger's truth, the check names
-//! the row, and a rebuild puts it right.
+//! Somebody with access to Postgres changes a row. The evidence still shows the ledger's record, the check names the
+//! row, and a rebuild restores it.
 
 use crate::{
     api::Api,
@@ -35,7 +35,7 @@ fn rebuild(data: &Path, flags: &[&str]) -> Outcome {
     run(command.chain(["--data".as_ref(), data.as_os_str()]))
 }
 
-/// The index's owner, as `running.json` tells how to reach it.
+/// A connection as the index's owner, from `running.json`.
 async fn owner(data: &Path) -> PgConnection {
     let running = fs::read(data.join("running.json")).expect("it runs");
     let running: Value = serde_json::from_slice(&running).expect("JSON");
@@ -43,7 +43,7 @@ async fn owner(data: &Path) -> PgConnection {
     PgConnection::connect(url).await.expect("Postgres answers")
 }
 
-/// The key of the row of an event, column by column.
+/// The primary key of the row of an event, column by column.
 async fn key(connection: &mut PgConnection, event_id: &str) -> Vec<String> {
     let key = "SELECT ARRAY[tenant_id::text, shard::text, height::text, record_index::text]
                FROM index.provenance_event WHERE event_id = $1";
@@ -54,12 +54,12 @@ async fn proves_the_truth(api: &Api) {
     let anchor = Anchor::parse(&api.anchor().await).expect("an anchor");
     let report = verify(&api.evidence(TRUTH).await, Some(&anchor));
     assert_eq!(report.verdict, Verdict::Verified, "{report:?}");
-    let record = report.record.expect("the record is told");
+    let record = report.record.expect("the report contains the record");
     let document: Value = serde_json::from_str(record.document.expect("it is disclosed").get()).expect("JSON");
     assert_eq!(document.pointer("/event/bizStep"), Some(&json!("shipping")), "{document}");
 }
 
-/// The check fails, and says in both forms which row of which table it is.
+/// Asserts that the check fails and names the row and its table, as JSON and as text.
 fn is_found(data: &Path, key: &[String]) {
     let report = rebuild(data, &["--check", "--json"]);
     assert_eq!(report.code, 1, "{report:?}");
@@ -70,14 +70,14 @@ fn is_found(data: &Path, key: &[String]) {
     assert_eq!(different.len(), 1, "{report}");
     assert_eq!(different[0]["table"], "provenance_event");
     assert_eq!(different[0]["first_difference"], key.join("\t"));
-    let said = rebuild(data, &["--check"]);
-    assert_eq!(said.code, 1, "{said:?}");
-    let line = said.stdout.lines().find(|line| line.contains("differs")).expect("a line of the table");
+    let outcome = rebuild(data, &["--check"]);
+    assert_eq!(outcome.code, 1, "{outcome:?}");
+    let line = outcome.stdout.lines().find(|line| line.contains("differs")).expect("a line of the table");
     assert!(line.contains("provenance_event") && line.contains(&key.join(", ")), "{line}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_changed_row_changes_no_proof_is_found_and_is_put_right() {
+async fn a_changed_row_changes_no_proof_and_is_found_and_rebuilt() {
     let folder = Folder::new();
     let data = folder.data();
     let instance = Instance::start(&data).await;
@@ -98,7 +98,7 @@ async fn a_changed_row_changes_no_proof_is_found_and_is_put_right() {
                   WHERE event_id = $1";
     sqlx::query(forged).bind(TRUTH).execute(&mut owner).await.expect("forged");
     owner.close().await.expect("closed");
-    assert_ne!(api.every_event().await, events, "the index is outside the boundary of trust");
+    assert_ne!(api.every_event().await, events, "the index is outside the trust boundary");
     proves_the_truth(&api).await;
     is_found(&data, &key);
 

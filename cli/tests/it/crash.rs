@@ -1,5 +1,6 @@
-//! Power fails again and again while documents pour in. After every restart each event that was acknowledged as final
-//! is there, indexed and provable; what was accepted is decided, never lost silently; and nothing is there twice.
+//! Waymark is killed again and again under a capture load, as by power failures. After every restart each acknowledged
+//! event is present, indexed and provable; every accepted document is decided, never silently lost; and nothing is
+//! present twice.
 
 pub(crate) mod client;
 mod load;
@@ -11,38 +12,39 @@ use crate::{
     instance::Instance,
 };
 use chain_proof::{Anchor, Verdict, verify};
-use client::{Document, Fate, Memory};
+use client::{Document, Outcomes, Reply};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 use serde_json::json;
 use std::{collections::HashSet, time::Duration};
 
-/// Rounds, unless `WAYMARK_CRASH_ROUNDS` says otherwise.
+/// The default number of rounds; `WAYMARK_CRASH_ROUNDS` overrides it.
 const ROUNDS: usize = 50;
-/// The load lasts so long before the end, in milliseconds.
+/// The range of the load's duration before the kill, in milliseconds.
 const LOAD_MS: std::ops::RangeInclusive<u64> = 20..=400;
-/// In one of so many rounds Postgres is killed as well, as it is when the power fails.
+/// In one of this many rounds Postgres is killed too, as by a power failure.
 const POSTGRES_EVERY: u32 = 3;
-/// Documents whose evidence is verified after each round.
+/// The number of documents whose evidence is verified after each round.
 const EVIDENCE_SAMPLES: usize = 3;
-/// Identifiers of one query.
+/// The number of identifiers per query.
 const IDS_PER_QUERY: usize = 500;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn crash_at_any_moment_loses_nothing_that_was_acknowledged() {
-    let rounds = std::env::var("WAYMARK_CRASH_ROUNDS").map_or(ROUNDS, |text| text.parse().expect("a number of rounds"));
+    let rounds = std::env::var("WAYMARK_CRASH_ROUNDS")
+        .map_or(ROUNDS, |text| text.parse().expect("the variable is a number of rounds"));
     let seed =
         std::env::var("WAYMARK_CRASH_SEED").map_or_else(|_| rand::random(), |text| text.parse().expect("a seed"));
     eprintln!("crash: {rounds} rounds, WAYMARK_CRASH_SEED={seed}");
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let folder = Folder::new();
-    let mut memory = Memory::default();
+    let mut outcomes = Outcomes::default();
     let mut interrupted = Vec::new();
     for round in 0..rounds {
         let instance = Instance::start(&folder.data()).await;
         let api = instance.sign_in().await;
-        settle(&api, interrupted, &mut memory, &mut random).await;
-        let load = load::start(&api, memory.next_number());
+        settle(&api, interrupted, &mut outcomes, &mut random).await;
+        let load = load::start(&api, outcomes.next_number());
         let load = load.during(Duration::from_millis(random.random_range(LOAD_MS))).await;
         let server = random.random_ratio(1, POSTGRES_EVERY).then(|| Server::of(&folder.data()).expect("Postgres runs"));
         instance.kill().await;
@@ -51,56 +53,56 @@ async fn crash_at_any_moment_loses_nothing_that_was_acknowledged() {
         }
         interrupted = load.outcomes().await;
         if (round + 1) % 10 == 0 {
-            eprintln!("crash: {} of {rounds} rounds, {memory}", round + 1);
+            eprintln!("crash: {} of {rounds} rounds, {outcomes}", round + 1);
         }
     }
     let instance = Instance::start(&folder.data()).await;
     let api = instance.sign_in().await;
-    settle(&api, interrupted, &mut memory, &mut random).await;
-    assert!(memory.captured_count() >= rounds, "the load was real: {memory}");
-    whole_story(&api, &memory).await;
+    settle(&api, interrupted, &mut outcomes, &mut random).await;
+    assert!(outcomes.captured_count() >= rounds, "the load captured documents: {outcomes}");
+    assert_final_outcomes(&api, &outcomes).await;
     let check =
         run(["indexer".as_ref(), "rebuild".as_ref(), "--check".as_ref(), "--data".as_ref(), folder.data().as_os_str()]);
     assert_eq!(check.code, 0, "{check:?}");
     instance.stop().await;
 }
 
-/// After a restart: finds out what became of every document that was under way, and checks what was promised.
-async fn settle(api: &Api, interrupted: Vec<(Document, Fate)>, memory: &mut Memory, random: &mut ChaCha8Rng) {
+/// After a restart: determines the outcome of every interrupted document, and checks all guarantees.
+async fn settle(api: &Api, interrupted: Vec<(Document, Reply)>, outcomes: &mut Outcomes, random: &mut ChaCha8Rng) {
     let mut acknowledged = Vec::new();
     let mut unanswered = Vec::new();
-    for (document, fate) in interrupted {
-        match fate {
-            Fate::Acknowledged => acknowledged.push(document),
-            Fate::Accepted(operation) => {
+    for (document, reply) in interrupted {
+        match reply {
+            Reply::Acknowledged => acknowledged.push(document),
+            Reply::Accepted(operation) => {
                 if client::is_final(api, &operation).await {
                     acknowledged.push(document);
                 } else {
-                    memory.absent.push(document);
+                    outcomes.absent.push(document);
                 }
             }
-            Fate::Unanswered => unanswered.push(document),
+            Reply::Unanswered => unanswered.push(document),
         }
     }
-    // An answer promised the index too; after a crash it catches up with the ledger first.
+    // An acknowledgement also covers the index, which catches up with the ledger after a crash.
     api.await_indexed().await;
-    all_are_there(api, &acknowledged).await;
+    assert_indexed_once(api, &acknowledged).await;
     provable(api, &acknowledged, random).await;
     for document in unanswered {
-        // A client that heard nothing sends the same request again, or gives up; both must be safe.
+        // A client without an answer repeats its request or gives up. Both must be safe.
         if random.random_bool(0.5) {
             let answer = document.send(api, true).await.expect("the gateway answers");
             assert!(answer.is_captured(), "{}: {}", document.key(), answer.text());
             acknowledged.push(document);
         } else {
-            memory.unknown.push(document);
+            outcomes.unknown.push(document);
         }
     }
-    memory.captured.append(&mut acknowledged);
+    outcomes.captured.append(&mut acknowledged);
 }
 
-/// Every event of these documents is in the index, once.
-async fn all_are_there(api: &Api, documents: &[Document]) {
+/// Asserts that every event of these documents is in the index once.
+async fn assert_indexed_once(api: &Api, documents: &[Document]) {
     let ids: Vec<String> = documents.iter().copied().flat_map(Document::ids).collect();
     for ids in ids.chunks(IDS_PER_QUERY) {
         let found = api.query(&json!({ "EQ_eventID": ids, "perPage": 1_000 })).await;
@@ -122,8 +124,9 @@ async fn provable(api: &Api, documents: &[Document], random: &mut ChaCha8Rng) {
     }
 }
 
-/// In the end: what was acknowledged is there once, what expired is not, what nobody knows of is there whole or not.
-async fn whole_story(api: &Api, memory: &Memory) {
+/// Asserts at the end that acknowledged documents are present once, expired ones are absent, and those with an unknown
+/// outcome are complete or absent.
+async fn assert_final_outcomes(api: &Api, outcomes: &Outcomes) {
     let events = api.every_event().await;
     let mut found = HashSet::new();
     for event in &events {
@@ -132,10 +135,10 @@ async fn whole_story(api: &Api, memory: &Memory) {
     }
     let count = |document: &Document| document.ids().filter(|id| found.contains(id)).count();
     let is_whole = |document: &Document| count(document) == document.ids().count();
-    assert!(memory.captured.iter().all(is_whole), "what was acknowledged is there");
-    assert!(memory.absent.iter().all(|document| count(document) == 0), "what expired is not");
-    let partly = memory.unknown.iter().find(|document| count(document) != 0 && !is_whole(document));
+    assert!(outcomes.captured.iter().all(is_whole), "every acknowledged document is present");
+    assert!(outcomes.absent.iter().all(|document| count(document) == 0), "no expired document is present");
+    let partly = outcomes.unknown.iter().find(|document| count(document) != 0 && !is_whole(document));
     assert!(partly.is_none(), "a document is there in part: {partly:?}");
-    let known: usize = memory.documents().map(count).sum();
-    assert_eq!(known, events.len(), "nothing is there that was never sent");
+    let known: usize = outcomes.documents().map(count).sum();
+    assert_eq!(known, events.len(), "no event is present that was never sent");
 }

@@ -1,4 +1,4 @@
-//! The public test documents: what is valid comes back equal, what is not is refused with a pointer.
+//! The public test documents: valid ones are returned equal, invalid ones are rejected with a pointer.
 
 use crate::{
     api::{Api, segment},
@@ -30,7 +30,7 @@ async fn valid_documents_come_back_equal_and_invalid_ones_are_refused() {
     instance.stop().await;
 }
 
-/// Captures a document and reads each of its events by its id; how many it has.
+/// Captures a document and reads each of its events by id. Returns the number of events.
 async fn comes_back_equal(api: &Api, file: &Path) -> usize {
     let text = read(file);
     let answer = api.capture(text.clone()).await;
@@ -49,7 +49,7 @@ async fn comes_back_equal(api: &Api, file: &Path) -> usize {
     events.len()
 }
 
-/// What the repository sets itself, and what it says about contexts, is not part of the comparison.
+/// Removes from an event what the repository sets itself, and its contexts, before the comparison.
 fn bare(event: &Value, has_id: bool) -> Value {
     let mut event = event.clone();
     let members = event.as_object_mut().expect("an object");

@@ -1,6 +1,6 @@
-//! Four validators as processes, with short epochs, and a gateway that follows them. While a tenant captures, epochs
-//! pass: a visitor sees each draw its own randomness and its own league, and everybody earn Servi; and what was
-//! captured in a later epoch proves itself to a stranger, as does what was captured in the first.
+//! Four validators as processes, with short epochs, and a gateway that follows them, while a tenant captures. Each
+//! epoch has its own randomness and league, and every validator earns Servi. The evidence of events verifies in the
+//! first and in a later epoch.
 
 use crate::{
     api::Api,
@@ -11,7 +11,7 @@ use crate::{
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-/// The epoch that is waited for.
+/// The epoch that the test waits for.
 const LATER: u64 = 3;
 
 async fn beacon(api: &Api) -> Value {
@@ -19,7 +19,7 @@ async fn beacon(api: &Api) -> Value {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn epochs_pass_in_sight_of_everybody_and_later_records_prove_themselves() {
+async fn epochs_are_visible_and_evidence_verifies_across_them() {
     let folder = Folder::new();
     let arguments =
         ["testnet", "--validators", "4", "--shards", "2", "--epoch-blocks", "2", "--listen", "127.0.0.1:0", "--json"];
@@ -43,7 +43,7 @@ async fn epochs_pass_in_sight_of_everybody_and_later_records_prove_themselves() 
     assert_eq!((epochs.len(), numbers.len()), (drawn.len(), drawn.len()), "one number for each epoch: {drawn:?}");
     decides_as_the_protocol_says(&later);
 
-    // The tenant's shard follows the beacon's into the epoch.
+    // The tenant's shard enters the epoch after the beacon's shard.
     until("the epoch on every shard", async || {
         number += 1;
         assert!(api.capture(document(&format!("urn:uuid:{number}"))).await.is_captured(), "{number}");

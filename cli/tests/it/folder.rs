@@ -1,5 +1,5 @@
-//! A data directory of one test. Invariant: when the test is over, however it ended, its Postgres is down and its files
-//! are gone.
+//! The data directory of one test. Invariant: after the test, however it ended, its Postgres is down and its files are
+//! removed.
 
 use std::{
     fs,
@@ -10,11 +10,12 @@ use std::{
 };
 use tempfile::TempDir;
 
-/// A folder that is removed at the end, together with a Postgres that a killed process left on it.
+/// A folder that is removed at the end, after the Postgres that a killed process may have left running on it is
+/// stopped.
 pub(crate) struct Folder(TempDir);
 
 impl Folder {
-    /// A new folder. Others may pass through it: run by root, Postgres works as an unprivileged user, who must reach
+    /// Creates a folder. Other users may traverse it: for root, Postgres runs as an unprivileged user that must reach
     /// it.
     pub(crate) fn new() -> Self {
         let mut builder = tempfile::Builder::new();
@@ -22,19 +23,19 @@ impl Folder {
         Self(folder.expect("a temporary folder"))
     }
 
-    /// Where `waymark` keeps its data.
+    /// The data directory.
     pub(crate) fn data(&self) -> PathBuf {
         self.0.path().join("data")
     }
 
-    /// Writes a file beside the data.
+    /// Writes a file next to the data directory.
     pub(crate) fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
         let path = self.0.path().join(name);
         fs::write(&path, bytes).expect("the folder can be written");
         path
     }
 
-    /// The path of a file beside the data.
+    /// The path of a file next to the data directory.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
@@ -58,25 +59,25 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// The server that runs on a data directory, by its own note of its process id and its socket's folder.
+    /// The server that runs on a data directory, according to its `postmaster.pid`.
     pub(crate) fn of(data: &Path) -> Option<Self> {
         let cluster = data.join("postgres").canonicalize().ok()?;
         let note = fs::read_to_string(cluster.join("postmaster.pid")).ok()?;
         let mut lines = note.lines();
         let pid = lines.next()?.trim().parse().ok()?;
         let socket = PathBuf::from(lines.nth(3)?);
-        // The number may be somebody else's by now.
+        // The process id may have been reused.
         let is_ours = fs::read_link(format!("/proc/{pid}/cwd")).is_ok_and(|folder| folder == cluster);
         is_ours.then_some(Self { pid, socket })
     }
 
-    /// Ends it at once, as a loss of power would.
+    /// Kills it, as a power failure would.
     pub(crate) fn kill(&self) {
         send_signal(self.pid, "KILL");
     }
 }
 
-/// Sends a signal to one process of ours.
+/// Sends a signal to a process that the tests started.
 pub(crate) fn send_signal(pid: u32, signal: &str) {
     let sent = Command::new("kill").args([&format!("-{signal}"), &pid.to_string()]).output().expect("`kill` runs");
     assert!(sent.status.success(), "signal {signal} to {pid}: {}", String::from_utf8_lossy(&sent.stderr));

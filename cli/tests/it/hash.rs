@@ -1,4 +1,4 @@
-//! Two firms compute the hash id of one event on their own: `waymark epcis hash` prints the published numbers.
+//! Two companies compute the hash id of one event independently: `waymark epcis hash` prints the published ids.
 
 use crate::{command::run, folder::Folder, shared_data::json_files};
 use std::{

@@ -1,4 +1,4 @@
-//! A `waymark up` of one test. Invariant: it is ended by its own process id, also when the test fails.
+//! The `waymark up` of one test. Invariant: it is ended by its own process id, also when the test fails.
 
 use crate::{api::Api, command::waymark, folder::send_signal};
 use serde::Deserialize;
@@ -13,10 +13,10 @@ use tokio::{
     time::timeout,
 };
 
-/// How long a start or a stop may take on a busy machine.
+/// The time limit of a start or stop on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// The line that says that it is ready.
+/// The line that `waymark up --json` prints when it is ready.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(clippy::struct_field_names, reason = "the members are those of the line")]
@@ -55,12 +55,12 @@ impl Instance {
         Self { ready, child, output }
     }
 
-    /// A client with a fresh token of the sandbox tenant.
+    /// A client with a new token of the sandbox tenant.
     pub(crate) async fn sign_in(&self) -> Api {
         Api::sign_in(&self.ready.url, &self.ready.client_id, &self.ready.client_secret).await
     }
 
-    /// Stops it as an operator would, and gives what it printed after the ready line.
+    /// Stops it with SIGTERM, and returns its output after the ready line.
     pub(crate) async fn stop(mut self) -> String {
         send_signal(self.child.id().expect("it runs"), "TERM");
         let mut rest = String::new();
@@ -74,7 +74,7 @@ impl Instance {
         rest
     }
 
-    /// Kills it at once.
+    /// Kills it.
     pub(crate) async fn kill(mut self) {
         self.child.kill().await.expect("it runs");
     }

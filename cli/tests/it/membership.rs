@@ -1,7 +1,7 @@
-//! An organisation joins a running network of processes by the commands of the manual, while nothing is restarted: a
-//! member lets its node in, the operator admits it, it registers and takes a seat. What is captured then proves itself
-//! over the change of validators, and needs the newcomer's signature when another is killed. In the end it leaves, gets
-//! its bond back and follows on, and the whole supply is there.
+//! An organisation joins a running network with the commands of the manual, without a restart: the members allow its
+//! node, the operator admits it, and it registers and gets a seat. Evidence then verifies across the change of
+//! validators, and needs the newcomer's signature after another validator is killed. Finally the newcomer leaves, gets
+//! its bond back and continues as a follower, and the whole supply is there.
 
 use crate::{
     api::Api,
@@ -13,7 +13,7 @@ use crate::{
 use serde_json::Value;
 use std::{ffi::OsStr, path::Path};
 
-/// The bond that the operator grants when nothing is said, in native units.
+/// The default bond that the operator grants, in native units.
 const BOND: u64 = 100_000_000_000;
 
 /// Runs a command on a data directory.
@@ -21,7 +21,7 @@ fn on(data: &Path, arguments: &[&str]) -> Outcome {
     run(arguments.iter().map(OsStr::new).chain(["--data".as_ref(), data.as_os_str()]))
 }
 
-/// The same; it must succeed.
+/// The same; asserts success.
 fn done(data: &Path, arguments: &[&str]) -> String {
     let outcome = on(data, arguments);
     assert_eq!(outcome.code, 0, "{arguments:?}: {outcome:?}");
@@ -37,7 +37,7 @@ fn status(data: &Path) -> Value {
     serde_json::from_str(&done(data, &["validator", "status", "--json"])).expect("JSON")
 }
 
-/// Where the others are, as `--peer` takes it, from the gateway's own list.
+/// The other members as `--peer` arguments, from the gateway's `network.json`.
 fn peers(gateway: &Path) -> Vec<String> {
     let file = std::fs::read(gateway.join("network.json")).expect("the gateway's list");
     let list: Value = serde_json::from_slice(&file).expect("JSON");
@@ -46,13 +46,13 @@ fn peers(gateway: &Path) -> Vec<String> {
     with_address.map(|peer| format!("{}@{}", text(&peer["key"]), text(&peer["addresses"][0]))).collect()
 }
 
-/// Whether the gateway's view of the network has a validator.
+/// Whether the gateway's view of the network contains a validator.
 async fn validates(api: &Api, key: &str) -> bool {
     let network = api.get("/v1/ledger/network").await.json();
     network["validators"].as_array().expect("validators").iter().any(|one| one["key"] == key)
 }
 
-/// Captures until the evidence of what was captured leads over a change of validators, and checks it offline.
+/// Captures until the evidence of the captured event contains a change of validators, and verifies it offline.
 async fn is_proved_over_the_change(folder: &Folder, api: &Api) {
     let mut number = 0;
     let bundle = until("evidence with a hand-over", async || {
@@ -79,7 +79,7 @@ async fn an_organisation_joins_a_running_network_and_leaves_it() {
     assert!(api.capture(document("urn:uuid:before")).await.is_captured());
     let (gateway, newcomer) = (folder.data().join("gateway"), folder.path("newcomer"));
 
-    // Its keys, its place among the members, its admission; then its node.
+    // It creates its keys, joins as a member, is admitted, and starts its node.
     let keys = done(&newcomer, &["keys", "show"]);
     let key = keys.lines().find_map(|line| line.strip_prefix("node ")).expect("a key").trim().to_owned();
     done(&ready.validators[0].data, &["keys", "allow", &key]);
@@ -96,13 +96,13 @@ async fn an_organisation_joins_a_running_network_and_leaves_it() {
     let itself: Value = serde_json::from_str(&line).expect("JSON");
     assert!(itself["validator"].is_null(), "it follows: {line}");
 
-    // It registers as soon as it has caught up, and sits two epochs later.
+    // It registers as soon as it has caught up, and gets a seat two epochs later.
     until("the registration", async || (on(&newcomer, &["validator", "join"]).code == 0).then_some(())).await;
     let registered = status(&newcomer);
     assert_eq!(registered["own"]["validator"], 4, "{registered}");
     until("the seat", async || {
         let own = &status(&newcomer)["own"];
-        // On a busy machine an epoch of few blocks may end before it said that it is ready.
+        // On a busy machine a short epoch may end before the newcomer's acknowledgement.
         if own["status"] == "benched" {
             done(&newcomer, &["validator", "return"]);
         }
@@ -112,13 +112,13 @@ async fn an_organisation_joins_a_running_network_and_leaves_it() {
     until("the gateway's view", async || validates(&api, &key).await.then_some(())).await;
     is_proved_over_the_change(&folder, &api).await;
 
-    // Without one of the others a quorum of five needs the newcomer.
+    // Without one of the others a quorum of the five needs the newcomer.
     send_signal(ready.validators[3].pid, "KILL");
     let answer = api.capture(document("urn:uuid:needs-the-newcomer")).await;
     assert!(answer.is_captured(), "{}", answer.text());
     let (returned, _) = start(&["node", "--json"], &ready.validators[3].data).await;
 
-    // It gives the seat back, its bond comes to its tenant, and it follows on.
+    // It leaves, its tenant gets the bond back, and the node continues as a follower.
     done(&newcomer, &["validator", "leave"]);
     refused(&newcomer, &["validator", "leave"], "beacon.leaving");
     until("the seat given back", async || (!validates(&api, &key).await).then_some(())).await;

@@ -1,15 +1,15 @@
-//! Waiting for what other processes do and nobody reports.
+//! Polls for effects in other processes.
 
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-/// How often is looked.
+/// The interval between two polls.
 const INTERVAL: Duration = Duration::from_millis(20);
-/// How long something may take that takes moments on an idle machine.
+/// The time limit for an effect that takes moments on an idle machine.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Looks until something is so, and gives what was seen. Another process's progress comes with no event of ours, so
-/// this asks again and again; it fails by saying what never came.
+/// Polls until `look` returns a value, and returns it. Other processes send no event, so polling is necessary. After
+/// the time limit it fails with `what`.
 pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + PATIENCE;
     let mut beat = interval(INTERVAL);

@@ -1,5 +1,5 @@
-//! A client follows its capture through a network of four validators: the leader promises it, the operation is `soft`
-//! and carries the promise, and then it is final and does not.
+//! A client follows its capture through a network of four validators. First the leader promises it: the operation has
+//! the status `soft` and contains the promise. Then it is final and contains no promise.
 
 use crate::{
     api::Api,
@@ -16,7 +16,7 @@ async fn a_leader_promises_a_capture_before_it_is_final() {
     let ready: Ready = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: it printed {line:?}"));
     let api = Api::sign_in(&ready.url, &ready.client_id, &ready.client_secret).await;
     let mut number = 0;
-    // A promise may come in the very moment of the decision, and then nobody sees it.
+    // A promise and the decision may coincide; then no poll sees the status `soft`.
     let (path, soft) = loop {
         assert!(number < 100, "no leader promised any of a hundred");
         let sent = api.post("/epcis/capture", &[], document(&format!("urn:uuid:{number}"))).await;
@@ -40,7 +40,7 @@ async fn a_leader_promises_a_capture_before_it_is_final() {
     stop(network).await;
 }
 
-/// The operation as it was once seen soft; `None` when it was final before that.
+/// Returns the operation while it was `soft`; `None` when it was final first.
 async fn while_undecided(api: &Api, path: &str) -> Option<Value> {
     loop {
         let operation = api.get(path).await.json();

@@ -1,6 +1,6 @@
-//! A node that keeps few blocks whole keeps enough for its peers. Of a directory whose old blocks were dropped the
-//! doctor says which are there, and the auditor that it cannot add up; neither calls it a fault, and an instance runs
-//! on it.
+//! A node that prunes keeps the blocks that its peers may need. On a directory with pruned blocks, `waymark doctor`
+//! reports which blocks are present and `waymark audit` reports that it cannot decide; neither reports a fault, and an
+//! instance runs on it.
 
 use crate::{
     command::{Outcome, run},
@@ -18,7 +18,7 @@ fn on(data: &Path, command: &str) -> Outcome {
 }
 
 #[test]
-fn a_node_keeps_what_its_peers_may_need() {
+fn a_pruning_node_keeps_the_blocks_that_its_peers_may_need() {
     let folder = Folder::new();
     let node = |keep: u64| {
         let (data, keep) = (folder.data(), keep.to_string());
@@ -26,14 +26,14 @@ fn a_node_keeps_what_its_peers_may_need() {
     };
     let refused = node(KEEP_BLOCKS_MIN - 1);
     assert_eq!(refused.code, 2, "{refused:?}");
-    assert!(refused.stderr.contains(&KEEP_BLOCKS_MIN.to_string()), "it says how many: {refused:?}");
+    assert!(refused.stderr.contains(&KEEP_BLOCKS_MIN.to_string()), "the error contains the minimum: {refused:?}");
     let taken = node(KEEP_BLOCKS_MIN);
-    assert!(taken.code == 1 && taken.stderr.contains("genesis"), "what is missing now is the chain: {taken:?}");
+    assert!(taken.code == 1 && taken.stderr.contains("genesis"), "only the chain is missing now: {taken:?}");
 }
 
-/// Drops the first block's body, as a node that prunes does, on a shard that has another; which shard that is.
+/// Removes the first block's body, as pruning does, on a shard with more blocks. Returns the shard.
 fn drop_a_block(data: &Path) -> ShardId {
-    let open = |shard| Store::open(&store_folder(&data.join("chain"), shard)).expect("nobody uses it");
+    let open = |shard| Store::open(&store_folder(&data.join("chain"), shard)).expect("no process uses the store");
     let has_another = |store: &Store| store.tip().expect("reads").is_some_and(|tip| tip.height > Height(1));
     let found = [0, 1].map(ShardId).into_iter().map(|shard| (shard, open(shard))).find(|(_, store)| has_another(store));
     let (shard, store) = found.expect("the scenario takes more than a block");
@@ -41,30 +41,30 @@ fn drop_a_block(data: &Path) -> ShardId {
     shard
 }
 
-/// Checks that the auditor tells what is absent, and that the doctor finds nothing ill and tells it too.
-fn says_so(data: &Path, shard: ShardId) {
+/// Asserts that the audit reports the absent blocks, and that the doctor reports them without a fault.
+fn assert_absence_is_reported(data: &Path, shard: ShardId) {
     let audit = on(data, "audit");
     assert_eq!((audit.code, &audit.json()["conserved"]), (3, &Value::Null), "{audit:?}");
     let absent = audit.json()["absent"].as_str().expect("a sentence").to_owned();
     assert!(absent.contains("from 2 on"), "{absent}");
     let doctor = on(data, "doctor").json();
     let findings = doctor["findings"].as_array().expect("findings");
-    let history = findings.iter().find(|finding| finding["name"] == "history").expect("it looks at the blocks");
+    let history = findings.iter().find(|finding| finding["name"] == "history").expect("the doctor checks the blocks");
     assert_eq!(history["well"], true, "{history}");
     let detail = history["detail"].as_str().expect("a sentence");
     assert!(detail.contains(&format!("shard {shard}: blocks 2 to ")), "{detail}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_was_dropped_is_said_and_is_no_fault() {
+async fn pruned_blocks_are_reported_and_are_no_fault() {
     let folder = Folder::new();
     let instance = Instance::start(&folder.data()).await;
     assert_eq!(on(&folder.data(), "seed").code, 0);
     assert_eq!(on(&folder.data(), "audit").code, 0);
     instance.stop().await;
     let shard = drop_a_block(&folder.data());
-    says_so(&folder.data(), shard);
+    assert_absence_is_reported(&folder.data(), shard);
     let instance = Instance::start(&folder.data()).await;
-    says_so(&folder.data(), shard);
+    assert_absence_is_reported(&folder.data(), shard);
     instance.stop().await;
 }

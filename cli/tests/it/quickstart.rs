@@ -1,5 +1,5 @@
-//! A visitor's first minutes: a salad's whole supply chain goes in, comes out, and proves itself to a program that
-//! trusts nobody. Then the visitor breaks the proof in every way at hand.
+//! A new user captures the supply chain of a salad, queries it, and verifies its evidence offline. Changes to the
+//! evidence are detected.
 
 use crate::{
     api::{Answer, segment},
@@ -17,7 +17,7 @@ const FSMA: [&str; 7] =
 const SALAD: &str = "https://id.gs1.org/01/10860009998039/10/SALAD-20260420-A";
 /// The last line of a verification without an anchor.
 const ON_ITS_OWN_WORD: &str = "verified, on the word of the chain that the bundle names; pin it with --anchor FILE";
-/// So many changes at least are tried on one bundle.
+/// The minimum number of changes that the test tries on one bundle.
 const CHANGES_MIN: usize = 60;
 
 fn verify(bundle: &Path, more: &[&OsStr]) -> Outcome {
@@ -29,7 +29,7 @@ fn captured(answer: &Answer, name: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_supply_chain_goes_in_comes_out_and_proves_itself() {
+async fn a_supply_chain_is_captured_queried_and_verified() {
     let folder = Folder::new();
     let instance = Instance::start(&folder.data()).await;
     let api = instance.sign_in().await;
@@ -58,25 +58,25 @@ async fn a_supply_chain_goes_in_comes_out_and_proves_itself() {
     let id = found[0]["eventID"].as_str().expect("an id");
     let bundle: Value = serde_json::from_slice(&api.evidence(id).await).expect("JSON");
     instance.stop().await;
-    every_change_is_noticed(&folder, &bundle);
-    what_cannot_be_read_is_said(&folder);
+    every_change_is_detected(&folder, &bundle);
+    unreadable_files_are_reported(&folder);
 }
 
-/// Changes single characters all over the record, in its values and in what they are, and verifies each.
-fn every_change_is_noticed(folder: &Folder, bundle: &Value) {
+/// Changes single characters all over the record, in its values and member names, and verifies each changed bundle.
+fn every_change_is_detected(folder: &Folder, bundle: &Value) {
     let mut pointers = Vec::new();
     leaves(&bundle["record"], "/record".to_owned(), &mut pointers);
     let mut steps = BTreeSet::new();
     let mut changes = 0;
     for pointer in pointers {
-        let value = bundle.pointer(&pointer).expect("it was just there");
+        let value = bundle.pointer(&pointer).expect("the member exists");
         for changed in changed(value) {
             let mut broken = bundle.clone();
-            *broken.pointer_mut(&pointer).expect("it was just there") = changed.clone();
+            *broken.pointer_mut(&pointer).expect("the member exists") = changed.clone();
             let file = folder.write("broken.json", broken.to_string().as_bytes());
             let outcome = verify(&file, &["--json".as_ref(), "--require-anchor".as_ref()]);
             let report = outcome.json();
-            // The first byte of a key or a signature names its scheme, and of another one nothing can be said.
+            // The first byte of a key or signature names its scheme; an unknown scheme gives another verdict.
             let is_of_no_scheme =
                 report["detail"].as_str().is_some_and(|detail| detail.starts_with("ledger.unknown_scheme"));
             let (code, verdict) = if is_of_no_scheme { (2, "unreadable") } else { (1, "tampered") };
@@ -89,9 +89,9 @@ fn every_change_is_noticed(folder: &Folder, bundle: &Value) {
             steps.insert(step.to_owned());
             changes += 1;
             if changes % 10 == 0 {
-                let said = verify(&file, &[]).stdout;
-                let last = said.lines().last().unwrap_or_default();
-                assert!(last.starts_with(&format!("tampered at step {step}: ")), "{pointer}: {said}");
+                let output = verify(&file, &[]).stdout;
+                let last = output.lines().last().unwrap_or_default();
+                assert!(last.starts_with(&format!("tampered at step {step}: ")), "{pointer}: {output}");
             }
         }
     }
@@ -99,7 +99,7 @@ fn every_change_is_noticed(folder: &Folder, bundle: &Value) {
     assert!(steps.len() > 2, "changes in different places fail at different steps: {steps:?}");
 }
 
-/// The pointers of all strings and numbers below a value.
+/// Collects the pointers of all strings and numbers below a value.
 fn leaves(value: &Value, at: String, found: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
@@ -117,7 +117,7 @@ fn leaves(value: &Value, at: String, found: &mut Vec<String>) {
     }
 }
 
-/// The value with one character changed: the first, one in the middle, the last that is not padding.
+/// Returns the value with one character changed: the first, a middle one, and the last that is not padding.
 fn changed(value: &Value) -> Vec<Value> {
     let Some(text) = value.as_str() else {
         return vec![json!(value.as_u64().expect("records hold whole numbers") + 1)];
@@ -137,7 +137,7 @@ fn changed(value: &Value) -> Vec<Value> {
         .collect()
 }
 
-fn what_cannot_be_read_is_said(folder: &Folder) {
+fn unreadable_files_are_reported(folder: &Folder) {
     let no_json = folder.write("text.json", b"not a bundle");
     for file in [folder.path("missing.json"), folder.data(), no_json] {
         let outcome = verify(&file, &[]);
@@ -146,7 +146,7 @@ fn what_cannot_be_read_is_said(folder: &Folder) {
     assert_eq!(run(["verify"]).code, 2, "a file is asked for");
 }
 
-/// The anchor of the chain that the published vectors are from.
+/// The anchor of the chain of the published vectors.
 fn another_chain() -> Value {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../chain/proof/vectors/event.json");
     let vector: Value = serde_json::from_slice(&fs::read(file).expect("the vector is there")).expect("JSON");

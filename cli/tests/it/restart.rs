@@ -1,4 +1,4 @@
-//! An operator stops Waymark and starts it again: everything is as it was, and nothing lies open to other users.
+//! An operator stops Waymark and starts it again: all data is unchanged, and other users can read nothing.
 
 use crate::{
     api::{Api, evidence_path},
@@ -37,7 +37,7 @@ async fn a_second_start_keeps_everything() {
         serde_json::from_slice(&fs::read(folder.data().join("running.json")).expect("it runs")).expect("JSON");
     assert_eq!(running["url"], before.url);
     assert_eq!(first.stop().await, "", "one line is printed and no more");
-    assert!(!folder.data().join("running.json").exists(), "what has stopped says so");
+    assert!(!folder.data().join("running.json").exists(), "a stopped process has removed running.json");
 
     let second = Instance::start(&folder.data()).await;
     let after = &second.ready;
@@ -48,7 +48,11 @@ async fn a_second_start_keeps_everything() {
     assert_eq!(api_after.every_event().await, events);
     assert_eq!(chain_id_of(&api_after).await, chain_id);
     for (event, bundle) in events.iter().zip(&bundles) {
-        assert_eq!(verify(bundle, Some(&anchor)).verdict, Verdict::Verified, "evidence taken away stays good");
+        assert_eq!(
+            verify(bundle, Some(&anchor)).verdict,
+            Verdict::Verified,
+            "evidence from before the restart still verifies"
+        );
         let id = event["eventID"].as_str().expect("an id");
         let again = api_after.get(&evidence_path(id)).await;
         assert_eq!(again.status, 200, "{}", again.text());
@@ -63,7 +67,7 @@ async fn a_second_start_keeps_everything() {
         folder.data().as_os_str(),
     ]);
     assert_eq!((busy.code, &*busy.stdout), (1, ""), "two instances never share a data directory: {busy:?}");
-    assert_eq!(api_after.every_event().await, events, "the one that runs was not disturbed");
+    assert_eq!(api_after.every_event().await, events, "the running instance is not affected");
     second.stop().await;
 }
 
@@ -82,7 +86,8 @@ async fn chain_id_of(api: &Api) -> String {
     id.to_owned()
 }
 
-/// Other users may pass through the data directory, since Postgres may run as one, and read nothing in it.
+/// Asserts that other users may traverse the data directory, because Postgres may run as one, and can read nothing in
+/// it.
 fn is_closed_to_others(data: &Path) {
     let mode = |path: &Path| fs::metadata(path).expect("it is there").permissions().mode() & 0o777;
     assert_eq!(mode(data), 0o711);

@@ -1,4 +1,4 @@
-//! The demonstration: played twice it adds nothing the second time; and the doctor says how the machine is.
+//! The demonstration scenario: a second run adds nothing. The doctor reports the state of the machine.
 
 use crate::{
     command::{Outcome, run},
@@ -12,7 +12,7 @@ use std::{
     path::Path,
 };
 
-/// The salad lot that the scenario tells the reader to ask for.
+/// The query for the salad lot that the scenario suggests.
 const QUESTION: &str = "/epcis/events?MATCH_anyEPCClass=https://id.gs1.org/01/09521141900307/10/SALAD-0612";
 
 fn seed(data: &Path) -> Outcome {
@@ -26,11 +26,11 @@ fn doctor(data: &Path) -> (i32, Value) {
     (outcome.code, report)
 }
 
-/// What is not well.
-fn ills(report: &Value) -> Vec<&str> {
+/// The names of the negative findings.
+fn negative(report: &Value) -> Vec<&str> {
     let findings = report["findings"].as_array().expect("findings");
-    let ills = findings.iter().filter(|finding| finding["well"] == false);
-    ills.map(|finding| finding["name"].as_str().expect("a name")).collect()
+    let negative = findings.iter().filter(|finding| finding["well"] == false);
+    negative.map(|finding| finding["name"].as_str().expect("a name")).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -53,20 +53,20 @@ async fn seeding_twice_adds_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_doctor_tells_well_from_ill() {
+async fn the_doctor_finds_faults_and_only_faults() {
     let folder = Folder::new();
-    assert_eq!(ills(&doctor(&folder.data()).1), [""; 0], "nothing is there yet, and that is well");
+    assert_eq!(negative(&doctor(&folder.data()).1), [""; 0], "a missing data directory is no fault");
     let instance = Instance::start(&folder.data()).await;
     let (_, report) = doctor(&folder.data());
-    assert_eq!(ills(&report), [""; 0], "{report}");
+    assert_eq!(negative(&report), [""; 0], "{report}");
     assert!(report["findings"].as_array().expect("findings").iter().any(|finding| finding["name"] == "running"));
     let key = folder.data().join("keys/kek");
     set_permissions(&key, Permissions::from_mode(0o644)).expect("ours");
     let (code, report) = doctor(&folder.data());
-    assert_eq!((code, ills(&report)), (1, vec!["data"]), "{report}");
+    assert_eq!((code, negative(&report)), (1, vec!["data"]), "{report}");
     assert!(report.to_string().contains("chmod 600"), "it says what to do: {report}");
     set_permissions(&key, Permissions::from_mode(0o600)).expect("ours");
     instance.stop().await;
     std::fs::remove_dir_all(folder.data().join("keys")).expect("ours");
-    assert_eq!(ills(&doctor(&folder.data()).1), ["data"], "a chain without its keys");
+    assert_eq!(negative(&doctor(&folder.data()).1), ["data"], "a chain without its keys");
 }

@@ -1,23 +1,22 @@
-//! The public test documents, read where they lie: `WAYMARK_DATA`, or the folder beside the repository.
+//! The public test documents, read in place: from `WAYMARK_DATA`, or the folder next to the repository.
 
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-/// A path below the shared `epcis` folder.
+/// A path in the shared `epcis` folder.
 pub(crate) fn epcis(below: &str) -> PathBuf {
     let root = std::env::var_os("WAYMARK_DATA")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"), PathBuf::from);
     root.join("epcis").join(below)
 }
 
-/// The bytes of one file.
 pub(crate) fn read(path: &Path) -> Vec<u8> {
     fs::read(path).unwrap_or_else(|error| panic!("{}: {error} (WAYMARK_DATA names the folder)", path.display()))
 }
 
-/// The JSON files of one folder, in order; at least `count_min`, so that an empty folder is no success.
+/// The JSON files of one folder, sorted. Asserts at least `count_min`, so that an empty folder fails.
 pub(crate) fn json_files(below: &str, count_min: usize) -> Vec<PathBuf> {
     let folder = epcis(below);
     let entries = fs::read_dir(&folder)

@@ -1,4 +1,4 @@
-//! The services apart, as `compose.yaml` runs them: Postgres, a gateway, and indexers that come and go.
+//! The services as separate processes, as in `compose.yaml`: Postgres, a gateway, and indexers that start and stop.
 
 mod service;
 
@@ -10,7 +10,7 @@ use service::Service;
 use sqlx::{Connection as _, PgConnection};
 
 const FOLLOW_TOKEN: &str = "the deployment's own secret of its block stream";
-/// Shards of a new chain.
+/// The number of shards of a new chain.
 const SHARDS: i64 = 2;
 
 fn event_id(number: u32) -> String {
@@ -40,8 +40,8 @@ struct Deployment {
 impl Deployment {
     async fn gateway(&self) -> (Service, String) {
         let arguments = ["gateway", "--open-sandbox", "--listen", "127.0.0.1:0", "--data", &self.data];
-        let (service, said) = Service::start(&arguments, &self.environment(None), "gateway serves").await;
-        let url = said.split_whitespace().last().expect("its address").to_owned();
+        let (service, line) = Service::start(&arguments, &self.environment(None), "gateway serves").await;
+        let url = line.split_whitespace().last().expect("its address").to_owned();
         (service, url)
     }
 
@@ -60,7 +60,7 @@ impl Deployment {
     }
 }
 
-/// Makes a sandbox tenant as anybody may: its client id and secret.
+/// Creates a sandbox tenant without credentials. Returns its client id and secret.
 async fn new_tenant(url: &str) -> [String; 2] {
     let request = reqwest::Client::new().post(format!("{url}/v1/sandboxes")).json(&json!({ "name": "A visitor" }));
     let response = request.send().await.expect("the gateway answers");
@@ -80,14 +80,14 @@ async fn capture(api: &Api, number: u32) {
     assert!(answer.is_captured(), "{number}: {} {}", answer.status, answer.text());
 }
 
-/// How many sessions hold the lease of a shard.
+/// The number of sessions that hold the lease of a shard.
 async fn leases(database: &mut PgConnection) -> i64 {
     let held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted";
     sqlx::query_scalar(held).fetch_one(database).await.expect("Postgres answers")
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn gateway_and_indexers_are_processes_of_their_own() {
+async fn gateway_and_indexers_run_as_separate_processes() {
     let folder = Folder::new();
     let config = LocalPostgresConfig { data_dir: folder.data(), durability: Durability::None };
     let postgres = LocalPostgres::start(config).await.expect("Postgres starts");
@@ -103,7 +103,7 @@ async fn gateway_and_indexers_are_processes_of_their_own() {
     let mut database = PgConnection::connect(&deployment.database_url).await.expect("Postgres answers");
     assert_eq!(leases(&mut database).await, SHARDS);
 
-    // Without an indexer the ledger decides all the same; a client that does not wait for the index is told so.
+    // Without an indexer the ledger still decides. A client that does not wait for the index still gets an answer.
     first.kill().await;
     let unindexed: Vec<u32> = (2..12).collect();
     for number in &unindexed {
@@ -112,19 +112,19 @@ async fn gateway_and_indexers_are_processes_of_their_own() {
     }
     let second = deployment.indexer(&url).await;
     for number in &unindexed {
-        until("what was captured without an indexer", async || is_indexed(&api, *number).await.then_some(())).await;
+        until("the events captured without an indexer", async || is_indexed(&api, *number).await.then_some(())).await;
     }
 
-    // A second one stands by: each shard has one writer, and it takes over when that one is gone.
+    // A second indexer waits: each shard has one writer, and the second takes over when the first has ended.
     let standby = deployment.indexer(&url).await;
     capture(&api, 12).await;
     assert_eq!(leases(&mut database).await, SHARDS);
     second.kill().await;
     capture(&api, 13).await;
     until("the other indexer's lease", async || (leases(&mut database).await == SHARDS).then_some(())).await;
-    assert_eq!(api.every_event().await.len(), 13, "everything once");
+    assert_eq!(api.every_event().await.len(), 13, "every event, once");
 
-    // The gateway comes back with another address and the same tenants.
+    // The gateway restarts with another address and the same tenants.
     standby.stop().await;
     gateway.stop().await;
     let (gateway, url) = deployment.gateway().await;

@@ -1,6 +1,6 @@
-//! Four validators, each a process, and a gateway that follows them. A salad's supply chain goes in and proves itself
-//! under a quorum's signatures; then one validator after the other is killed and brought back while capture goes on,
-//! and those who came back are needed for a quorum in the end.
+//! Four validators, each a process, and a gateway that follows them. A salad's supply chain is captured and verified
+//! with a quorum's signatures. Then one validator after another is killed and restarted while captures continue; at the
+//! end a quorum needs the restarted validators.
 
 use crate::{
     api::Api,
@@ -22,11 +22,11 @@ use tokio::{
     time::timeout,
 };
 
-/// How long a start or a stop may take on a busy machine.
+/// The time limit of a start or stop on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// A capture may take this long while one validator is down.
+/// The maximum duration of a capture while one validator is down.
 const STALL_MAX: Duration = Duration::from_secs(3);
-/// Validators are killed and brought back this often; more by `WAYMARK_NETWORK_ROUNDS`.
+/// The number of kills and restarts; `WAYMARK_NETWORK_ROUNDS` overrides it.
 const ROUNDS: usize = 4;
 
 #[derive(Deserialize)]
@@ -43,7 +43,7 @@ pub(crate) struct Validator {
     pub(crate) data: PathBuf,
 }
 
-/// A process that printed one line of JSON when it was ready.
+/// Starts a process that prints one line of JSON when it is ready.
 pub(crate) async fn start(arguments: &[&str], data: &Path) -> (Child, String) {
     let mut command = Command::from(waymark());
     command.args(arguments).arg("--data").arg(data);
@@ -55,14 +55,14 @@ pub(crate) async fn start(arguments: &[&str], data: &Path) -> (Child, String) {
     (child, line)
 }
 
-/// Stops a process as an operator would.
+/// Stops a process with SIGTERM.
 pub(crate) async fn stop(mut child: Child) {
     send_signal(child.id().expect("it runs"), "TERM");
     let status = timeout(PATIENCE, child.wait()).await.expect("it stops in time").expect("it can be waited for");
     assert_eq!(status.code(), Some(0), "it stopped with {status}");
 }
 
-/// An observation with an id of its own.
+/// A document with one observation under its own id.
 pub(crate) fn document(id: &str) -> String {
     json!({
         "@context": ["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],
@@ -76,16 +76,16 @@ pub(crate) fn document(id: &str) -> String {
     .to_string()
 }
 
-/// Whether three or all of four validators of equal weight signed, as a verifier's report says.
+/// Whether a verification report shows the signatures of three or four of four validators with equal weight.
 pub(crate) fn signed_by_a_quorum_of_four(report: &Value) -> bool {
     let steps = report["steps"].as_array().expect("steps");
     let certificate = steps.iter().find(|step| step["step"] == "certificate").expect("a certificate");
-    let said = certificate["detail"].as_str().expect("a detail");
-    let numbers: Vec<u128> = said.split(' ').filter_map(|word| word.parse().ok()).collect();
+    let detail = certificate["detail"].as_str().expect("a detail");
+    let numbers: Vec<u128> = detail.split(' ').filter_map(|word| word.parse().ok()).collect();
     matches!(numbers[..], [signed, all] if signed * 4 == all * 3 || signed == all)
 }
 
-/// An event's evidence verifies, and a quorum signed it.
+/// Asserts that an event's evidence verifies with a quorum's signatures.
 pub(crate) async fn is_proved(folder: &Folder, api: &Api, id: &str) {
     let bundle = folder.write("bundle.json", &api.evidence(id).await);
     let outcome = run(["verify".as_ref(), "--json".as_ref(), bundle.as_os_str()]);
@@ -99,7 +99,7 @@ async fn heights(api: &Api) -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_network_goes_on_while_its_validators_are_killed_in_turn() {
+async fn a_network_continues_while_its_validators_are_killed_in_turn() {
     let folder = Folder::new();
     let arguments = ["testnet", "--validators", "4", "--shards", "2", "--listen", "127.0.0.1:0", "--json"];
     let (network, line) = start(&arguments, &folder.data()).await;
@@ -133,7 +133,7 @@ async fn a_network_goes_on_while_its_validators_are_killed_in_turn() {
     }
     assert_eq!(api.every_event().await.iter().filter(|event| is_ours(event)).count(), 3 * rounds, "nothing is lost");
 
-    // With one of the others gone, a quorum needs those who came back: they have caught up.
+    // With one of the others stopped, a quorum needs the restarted validators, which therefore have caught up.
     let (at, last) = returned.pop().expect("one came back last");
     drop(last);
     let before = heights(&api).await;

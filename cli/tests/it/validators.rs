@@ -1,5 +1,5 @@
-//! A visitor wants to see a quorum without a second machine: four validators in one process. An event is certified by
-//! three or four of them, a stranger can tell, and after a restart the same four go on where they were.
+//! Four validators in one process form a quorum on one machine. Three or four of them certify each event, its evidence
+//! shows that, and after a restart the same four continue.
 
 use crate::{api::Api, command::run, folder::Folder, instance::Instance, poll::until};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, path::Path};
 
 const VALIDATORS: usize = 4;
 
-/// One event with this id.
+/// A document with one event with this id.
 pub(crate) fn document(id: &str) -> String {
     format!(
         r#"{{"@context":["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],"type":"EPCISDocument",
@@ -18,7 +18,7 @@ pub(crate) fn document(id: &str) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn four_validators_in_one_process_certify_together_and_outlive_a_restart() {
+async fn four_validators_in_one_process_form_a_quorum_and_survive_a_restart() {
     let folder = Folder::new();
     let first = Instance::start_with(&folder.data(), &["--validators", "4"]).await;
     let api = first.sign_in().await;
@@ -39,7 +39,7 @@ async fn four_validators_in_one_process_certify_together_and_outlive_a_restart()
     is_signed_by_a_quorum(&folder, &api, "urn:uuid:after").await;
     let network = connected(&api).await;
     assert_eq!(self::keys(&network), keys, "the same validators");
-    assert_eq!(network["accusations"], json!([]), "a restart makes nobody sign twice");
+    assert_eq!(network["accusations"], json!([]), "no validator equivocates after a restart");
     second.stop().await;
 
     let data = folder.data();
@@ -49,7 +49,7 @@ async fn four_validators_in_one_process_certify_together_and_outlive_a_restart()
     assert!(refused.stderr.contains("--validators 4"), "{refused:?}");
 }
 
-/// What a stranger finds in an event's evidence.
+/// Asserts what a verifier finds in an event's evidence.
 async fn is_signed_by_a_quorum(folder: &Folder, api: &Api, event: &str) {
     let bundle = folder.write("bundle.json", &api.evidence(event).await);
     let outcome = run(["verify".as_ref(), "--json".as_ref(), bundle.as_os_str()]);
@@ -57,7 +57,7 @@ async fn is_signed_by_a_quorum(folder: &Folder, api: &Api, event: &str) {
     assert!(crate::testnet::signed_by_a_quorum_of_four(&outcome.json()), "{outcome:?}");
 }
 
-/// The network once everybody has found everybody.
+/// The API's view of the network, once all validators are connected.
 async fn connected(api: &Api) -> Value {
     until("the validators' connections", async || {
         let network = api.get("/v1/ledger/network").await.json();
@@ -68,7 +68,8 @@ async fn connected(api: &Api) -> Value {
     .await
 }
 
-/// The beacon's validators are the same four, each with a bond, a seat and a place in the league of the first epoch.
+/// Asserts that the beacon's validators are the same four, each with a bond, a seat and a place in the league of the
+/// first epoch.
 fn is_bonded(network: &Value, keys: &BTreeSet<String>) {
     let bonded = network["beacon"]["validators"].as_array().expect("validators");
     assert_eq!(&names(bonded), keys, "{network}");
@@ -82,7 +83,7 @@ fn keys(network: &Value) -> BTreeSet<String> {
     names(network["validators"].as_array().expect("validators"))
 }
 
-/// Who signed the newest block of any shard: three or four each.
+/// The signers of the newest block of each shard: three or four each.
 fn signers(network: &Value) -> BTreeSet<String> {
     let shards = network["shards"].as_array().expect("shards").iter();
     let begun: Vec<_> = shards.filter(|shard| shard["height"] != 0).collect();
@@ -98,7 +99,7 @@ fn names(members: &[Value]) -> BTreeSet<String> {
     members.iter().map(|member| member["key"].as_str().expect("a key").to_owned()).collect()
 }
 
-/// Each local validator keeps a key and a ledger of its own.
+/// Asserts that each local validator has its own key and ledger.
 fn is_its_own_ledger(data: &Path) {
     for index in 1..VALIDATORS {
         let own = data.join("validators").join(index.to_string());

@@ -1,7 +1,7 @@
-//! Reading rows into structs. Invariant: a statement asks for the columns that are read, and for no others.
+//! Reads rows into structs. Invariant: a statement selects exactly the columns that are read.
 
-/// Gives a struct `COLUMNS`, a list for SELECT, and `read`, which takes those columns from a row. A field is a column
-/// of the same name, or what follows its `=`.
+/// Defines for a struct `COLUMNS`, a SELECT list, and `read`, which reads those columns from a row. A field is the
+/// column of the same name, unless `=` gives an expression.
 macro_rules! readable {
     ($row:ident { $first:ident $(= $first_source:literal)? $(, $field:ident $(= $source:literal)?)* $(,)? }) => {
         impl $row {

@@ -1,5 +1,5 @@
-//! The first value that a column cannot hold is refused by the column's name, and so is one that the ledger's type
-//! cannot hold.
+//! The first value that does not fit a column is rejected with the column's name, and so is a stored value that does
+//! not fit the ledger's type.
 
 use super::{Load, Store, stored};
 use chain_types::{Height, ShardId, TimestampMs, beacon::ValidatorId};
@@ -9,7 +9,7 @@ fn the_greatest_value_fits_and_the_next_does_not() {
     assert_eq!(stored("shard", ShardId(32_767)).expect("it fits"), i16::MAX);
     assert_eq!(stored("height", Height(u64::MAX / 2)).expect("it fits"), i64::MAX);
     assert_eq!(stored("count", i32::MAX.unsigned_abs()).expect("it fits"), i32::MAX);
-    assert_eq!(stored("validator", ValidatorId(u32::MAX)).expect("it always fits"), i64::from(u32::MAX));
+    assert_eq!(stored("validator", ValidatorId(u32::MAX)).expect("the value always fits"), i64::from(u32::MAX));
     let refused = [
         stored("shard", ShardId(32_768)).expect_err("too large"),
         stored("height", Height(u64::MAX / 2 + 1)).expect_err("too large"),

@@ -1,5 +1,4 @@
-//! The types that may stand in columns, each with its type of Postgres. Invariant: what is read back equals what was
-//! written.
+//! The types of columns, each with its Postgres type. Invariant: a value that is read back equals the written value.
 
 use super::{Load, Store};
 use crate::tenant;
@@ -9,7 +8,7 @@ use sqlx::{
     types::{Json, Uuid},
 };
 
-/// One line per type: the type, the type of its columns, how a value is stored and how it is loaded.
+/// One line per type: the type, its column's type, and how a value is stored and loaded.
 macro_rules! column_types {
     ($($value:ty as $sql:ty: $store:expr, $load:expr;)+) => {$(
         impl $crate::column::Store for $value {
@@ -40,7 +39,7 @@ column_types! {
     i64 as i64: Ok, Ok;
     u32 as i32: number, number;
     u64 as i64: number, number;
-    // How many there are of something within a block.
+    // A count within a block.
     usize as i32: number, number;
     String as String: |text| text_without_nul(text), Ok;
     Vec<u8> as Vec<u8>: Ok, Ok;
@@ -106,7 +105,7 @@ fn text_without_nul<Text: AsRef<str>>(text: Text) -> Result<Text, BoxDynError> {
 #[error("the indexer never writes the number {0}")]
 struct UnknownNumber(i16);
 
-/// The word that is stored as a number; `number_of` gives the number of each.
+/// Finds the value that is stored as a number; `number_of` returns the number of each.
 pub(crate) fn from_number<Word: Copy>(
     words: &[Word],
     number_of: impl Fn(Word) -> i16,

@@ -1,5 +1,5 @@
-//! Reading a shard's blocks in order and checking each. Invariant: what it returns continues the chain from where it
-//! was started; memory is bounded by the size of recent blocks.
+//! Reads the blocks of a shard in order and checks each of them. Invariant: returned blocks continue the chain from the
+//! starting cursor; memory is bounded by the size of recent blocks.
 
 use crate::{batch::CheckedBlock, ledger::Cursor, source::BlockSource};
 use chain_types::{Digest, FinalBlock, Height, ShardId, beacon::HandOver, block::FollowError};
@@ -7,12 +7,13 @@ use std::{collections::VecDeque, sync::Arc};
 
 use super::IndexerError;
 
-/// Blocks asked for at a time.
+/// The maximum number of blocks per request.
 pub const BLOCKS_PER_FETCH_MAX: usize = 64;
-/// Bytes of bodies asked for at a time, judged by the largest block of the last answer; a single block may hold more.
+/// The maximum bytes of bodies per request, estimated from the largest block of the last answer. A single block may be
+/// larger.
 pub const BYTES_PER_FETCH_MAX: usize = 32 * 1024 * 1024;
 
-/// A shard's blocks after some block.
+/// The blocks of a shard after a cursor.
 pub(crate) struct Reader {
     source: Arc<dyn BlockSource>,
     shard: ShardId,
@@ -24,7 +25,7 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    /// Reads on from a cursor.
+    /// Reads from a cursor.
     pub(crate) fn after(source: Arc<dyn BlockSource>, cursor: &Cursor) -> Self {
         let waiting = VecDeque::new();
         let hand_over = cursor.hand_over.clone();
@@ -32,8 +33,8 @@ impl Reader {
         Self { source, shard, height, digest, hand_over, waiting, fetch_max: 1 }
     }
 
-    /// The blocks of the next commit, at most up to `until`. Waits for the first; may be dropped while it waits. Empty
-    /// when the source is shutting down.
+    /// Returns the blocks of the next commit, up to height `until`. Waits for the first one; may be dropped while it
+    /// waits. Empty when the source is shutting down.
     pub(crate) async fn next(&mut self, until: Height) -> Result<Arc<[CheckedBlock]>, IndexerError> {
         if self.waiting.is_empty() {
             let left = usize::try_from(until.0.saturating_sub(self.height.0)).unwrap_or(usize::MAX);
@@ -53,7 +54,7 @@ impl Reader {
     async fn check(&self, blocks: Vec<Arc<FinalBlock>>) -> Result<Vec<CheckedBlock>, FollowError> {
         let (source, mut parent, mut height) = (Arc::clone(&self.source), self.digest, self.height);
         let (shard, mut present) = (self.shard, self.hand_over.clone());
-        // Hashing every record and verifying signatures is too long for a thread that also serves requests.
+        // Hashing every record and verifying signatures would block other tasks of this thread.
         let checked = tokio::task::spawn_blocking(move || {
             let mut checked = Vec::with_capacity(blocks.len());
             let chain_id = source.genesis().chain_id();
@@ -72,7 +73,7 @@ impl Reader {
     }
 }
 
-/// How many blocks like the largest one seen fit the limits.
+/// The number of blocks of this size that fit the limits.
 fn fetch_size(block_bytes: usize) -> usize {
     (BYTES_PER_FETCH_MAX / block_bytes.max(1)).clamp(1, BLOCKS_PER_FETCH_MAX)
 }

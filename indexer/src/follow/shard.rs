@@ -1,5 +1,5 @@
-//! Following one shard: take the lease, find the place on the chain, apply. Invariant: progress is announced only for
-//! what is committed.
+//! Follows one shard: takes the lease, checks that the cursor is on the chain, and applies blocks. Invariant: progress
+//! is announced only after the commit.
 
 use super::{IndexerError, Reader};
 use crate::{
@@ -13,17 +13,17 @@ use sqlx::{Connection as _, PgConnection, PgPool};
 use std::{sync::Arc, time::Duration};
 use tokio::{sync::watch, time::sleep};
 
-/// How often an indexer without the lease of a shard asks for it.
+/// The interval between attempts to take a shard's lease, in milliseconds.
 pub const LEASE_INTERVAL_MS: u64 = 500;
-/// How long to wait after the first failure of a row.
+/// The delay after the first of several consecutive failures, in milliseconds.
 pub const RETRY_INTERVAL_MS_MIN: u64 = 50;
-/// How long to wait after the last of many.
+/// The maximum delay between retries, in milliseconds.
 pub const RETRY_INTERVAL_MS_MAX: u64 = 5_000;
 
-/// The first key of the advisory locks that are leases; the second is the shard.
+/// The first key of the advisory locks that serve as leases; the second key is the shard.
 const LEASE: i32 = 0x5741_594d;
 
-/// Everything a shard's task needs.
+/// The state of a shard's task.
 pub(super) struct Follower {
     pub(super) shard: ShardId,
     pub(super) pool: PgPool,
@@ -34,7 +34,7 @@ pub(super) struct Follower {
 }
 
 impl Follower {
-    /// Follows until told to stop, or until trying again cannot help.
+    /// Follows until told to stop, or until a failure that a retry cannot solve.
     pub(super) async fn run(mut self) -> Result<(), IndexerError> {
         let mut interval_ms = RETRY_INTERVAL_MS_MIN;
         let mut stopping = self.stopping.clone();
@@ -42,14 +42,14 @@ impl Follower {
             let before = *self.progress.indexed(self.shard).borrow();
             let error = match self.follow().await {
                 Ok(()) => return Ok(()),
-                Err(error) if error.is_passing() => error,
+                Err(error) if error.is_transient() => error,
                 Err(error) => return Err(error),
             };
             if *self.progress.indexed(self.shard).borrow() > before {
                 interval_ms = RETRY_INTERVAL_MS_MIN;
             }
             let shard = self.shard;
-            tracing::warn!(%shard, error = &error as &dyn std::error::Error, "indexing is interrupted; trying again");
+            tracing::warn!(%shard, error = &error as &dyn std::error::Error, "indexing failed; will retry");
             tokio::select! {
                 () = sleep(Duration::from_millis(interval_ms)) => {}
                 _ = stopping.wait_for(|is_stopping| *is_stopping) => return Ok(()),
@@ -76,11 +76,12 @@ impl Follower {
             cursor = apply::apply(&mut connection, &*self.vault, &cursor, blocks).await?;
             self.progress.announce(self.shard, cursor.height);
         }
-        // Ends the session and with it the lease.
+        // Closing the session releases the lease.
         Ok(connection.close().await?)
     }
 
-    /// A session that holds the shard's lease; `None` when told to stop. Meanwhile the holder's progress is ours.
+    /// Returns a session that holds the shard's lease; `None` when told to stop. While it waits, it announces the
+    /// progress of the holder.
     async fn take_lease(&self, stopping: &mut watch::Receiver<bool>) -> Result<Option<PgConnection>, IndexerError> {
         let mut connection = self.pool.acquire().await?.detach();
         loop {
@@ -98,13 +99,13 @@ impl Follower {
     }
 }
 
-/// Takes the lease of a shard for this session, when nobody holds it.
+/// Takes the lease of a shard for this session, if it is free.
 pub(crate) async fn try_lease(connection: &mut PgConnection, shard: ShardId) -> Result<bool, sqlx::Error> {
     let lease = sqlx::query_scalar("SELECT pg_try_advisory_lock($1, $2)");
     lease.bind(LEASE).bind(i32::from(shard.0)).fetch_one(connection).await
 }
 
-/// The shard's cursor, once it is shown to be on the chain.
+/// Returns the shard's cursor after checking that it is on the chain.
 async fn place(
     connection: &mut PgConnection,
     source: &dyn BlockSource,
@@ -114,7 +115,7 @@ async fn place(
         return Ok(apply::start(shard, source.genesis().first_parent(shard)));
     };
     let not_on_chain = IndexerError::NotOnChain { shard, height: cursor.height, indexed: cursor.digest };
-    // Asking for a block that is not there would wait for it.
+    // A request for a block that does not exist would wait for it.
     if source.tip(shard).await? < cursor.height {
         return Err(not_on_chain);
     }
@@ -122,7 +123,7 @@ async fn place(
     match block.first() {
         Some(block) if block.header.digest() == cursor.digest => Ok(cursor),
         Some(_) => Err(not_on_chain),
-        // The source is shutting down; the follower will notice the same way.
+        // The source is shutting down. The follower will notice that in the same way.
         None => Ok(cursor),
     }
 }

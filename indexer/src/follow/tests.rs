@@ -1,4 +1,4 @@
-//! Following a chain: from nothing, on from where it was, through interruptions, and never off the chain.
+//! Following a chain: from the beginning, from a cursor, and through interruptions; a wrong block stops the shard.
 
 use super::{Indexer, IndexerConfig, IndexerError, IndexerHandle};
 use crate::{
@@ -15,7 +15,7 @@ use sqlx::{Executor as _, PgPool};
 use std::{sync::Arc, time::Duration};
 
 const TENANT: TenantId = TenantId([1; 16]);
-/// Far beyond what anything here takes; reached only by a failing test.
+/// Much longer than any wait here; only a failing test reaches it.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 fn start(pool: &PgPool, chain: &Arc<TestChain>) -> IndexerHandle {
@@ -24,7 +24,7 @@ fn start(pool: &PgPool, chain: &Arc<TestChain>) -> IndexerHandle {
 
 async fn wait(progress: &IndexProgress, shard: u16, height: u64) {
     let waited = tokio::time::timeout(PATIENCE, progress.wait_for(ShardId(shard), Height(height))).await;
-    waited.expect("in time").expect("a known shard");
+    waited.expect("in time").expect("the chain has the shard");
 }
 
 async fn failure(indexer: &IndexerHandle) -> Arc<IndexerError> {
@@ -46,12 +46,13 @@ fn event(id: &str) -> String {
 }
 
 async fn assert_equal_to_rebuilt(database: &TestDatabase, chain: &Arc<TestChain>) {
-    let compared = rebuild::compare(&database.url(), &chain.source(), &chain.vault()).await.expect("a comparison");
+    let compared =
+        rebuild::compare(&database.url(), &chain.source(), &chain.vault()).await.expect("the comparison succeeds");
     assert!(compared.is_identical(), "{compared:#?}");
 }
 
 #[tokio::test]
-async fn every_shard_is_followed_and_goes_on_from_its_cursor() {
+async fn every_shard_is_followed_and_resumes_from_its_cursor() {
     let (database, chain) = (TestDatabase::create().await, TestChain::new(2));
     let pool = database.indexer_pool().await;
     add_blocks(&chain, 0, 1, 5);
@@ -68,7 +69,7 @@ async fn every_shard_is_followed_and_goes_on_from_its_cursor() {
     assert_eq!(indexer.progress().heights(), [(ShardId(0), Height(9)), (ShardId(1), Height(3))]);
     indexer.stop().await.expect("no failure");
 
-    let mut connection = pool.acquire().await.expect("a connection");
+    let mut connection = pool.acquire().await.expect("the pool provides a connection");
     let cursors = ledger::cursors(&mut connection).await.expect("cursors");
     let records: Vec<u64> = cursors.iter().map(|cursor| cursor.records).collect();
     assert_eq!(records, [13, 6]);
@@ -79,9 +80,9 @@ async fn every_shard_is_followed_and_goes_on_from_its_cursor() {
     assert_equal_to_rebuilt(&database, &chain).await;
 }
 
-/// The indexer is dropped, as a killed process drops it, at two hundred different moments.
+/// The indexer is dropped at two hundred different moments, as when its process is killed.
 #[tokio::test]
-async fn killed_two_hundred_times_the_index_is_what_the_chain_says() {
+async fn after_two_hundred_kills_the_index_equals_the_chain() {
     let (database, chain) = (TestDatabase::create().await, TestChain::new(2));
     let pool = database.indexer_pool().await;
     for kill in 0..200_u64 {
@@ -125,7 +126,7 @@ async fn an_index_of_another_chain_is_refused_by_name() {
     assert_equal_to_rebuilt(&database, &chain).await;
 }
 
-/// The ledger's numbers have 64 bits, those of Postgres 63.
+/// The ledger's numbers have 64 bits, Postgres's signed ones 63.
 #[tokio::test]
 async fn a_value_that_no_column_holds_stops_its_shard_and_leaves_no_row() {
     let (database, chain) = (TestDatabase::create().await, TestChain::new(1));
@@ -138,7 +139,7 @@ async fn a_value_that_no_column_holds_stops_its_shard_and_leaves_no_row() {
     let IndexerError::Column(column) = &*error else { panic!("{error}") };
     assert_eq!(column.to_string(), "a value does not fit the column `block.timestamp_ms`");
     indexer.stop().await.expect_err("it says so again");
-    let mut connection = pool.acquire().await.expect("a connection");
+    let mut connection = pool.acquire().await.expect("the pool provides a connection");
     let newest = ledger::recent_blocks(&mut connection, ShardId(0), 1).await.expect("blocks");
     assert_eq!(newest[0].height, Height(3));
     assert_eq!(ledger::cursors(&mut connection).await.expect("cursors")[0].height, Height(3));
@@ -170,9 +171,9 @@ async fn a_forged_block_stops_its_shard_and_leaves_no_row() {
         }
         wait(&indexer.progress(), 1, 2).await;
         indexer.stop().await.expect_err("it says so again");
-        let mut connection = pool.acquire().await.expect("a connection");
+        let mut connection = pool.acquire().await.expect("the pool provides a connection");
         let last = ledger::recent_blocks(&mut connection, ShardId(0), 1).await.expect("blocks");
-        assert!(last.iter().all(|block| block.height <= Height(2)), "nothing of the forged block");
+        assert!(last.iter().all(|block| block.height <= Height(2)), "the forged block has no rows");
     }
 }
 
@@ -209,7 +210,7 @@ async fn one_indexer_writes_and_another_takes_over() {
 }
 
 #[tokio::test]
-async fn a_lost_connection_is_made_again() {
+async fn a_lost_connection_is_reopened() {
     let (database, chain) = (TestDatabase::create().await, TestChain::new(1));
     let pool = database.indexer_pool().await;
     let indexer = start(&pool, &chain);
@@ -219,7 +220,7 @@ async fn a_lost_connection_is_made_again() {
         wait(&indexer.progress(), 0, n).await;
         let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'waymark_indexer'
             AND datname = current_database()";
-        owner.execute(end).await.expect("an owner may");
+        owner.execute(end).await.expect("the owner may run the statement");
     }
     add_blocks(&chain, 0, 4, 1);
     wait(&indexer.progress(), 0, 4).await;
@@ -227,24 +228,28 @@ async fn a_lost_connection_is_made_again() {
 }
 
 #[tokio::test]
-async fn another_process_hears_of_progress() {
+async fn another_process_receives_progress() {
     let (database, chain) = (TestDatabase::create().await, TestChain::new(2));
     let (pool, app) = (database.indexer_pool().await, database.app_pool().await);
     add_blocks(&chain, 0, 1, 1);
     let indexer = start(&pool, &chain);
     wait(&indexer.progress(), 0, 1).await;
-    let heard = IndexProgress::listen(app.clone(), 2).await.expect("the cursors");
-    assert_eq!(heard.heights(), [(ShardId(0), Height(1)), (ShardId(1), Height(0))], "what was before is known at once");
+    let progress = IndexProgress::listen(app.clone(), 2).await.expect("the cursors");
+    assert_eq!(
+        progress.heights(),
+        [(ShardId(0), Height(1)), (ShardId(1), Height(0))],
+        "earlier blocks are known at once"
+    );
     add_blocks(&chain, 0, 2, 3);
-    wait(&heard, 0, 4).await;
-    // Its own connection is lost, too.
+    wait(&progress, 0, 4).await;
+    // This also ends the listener's own connection.
     let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'waymark_app'
         AND datname = current_database()";
-    database.owner().await.execute(end).await.expect("an owner may");
+    database.owner().await.execute(end).await.expect("the owner may run the statement");
     add_blocks(&chain, 1, 1, 1);
-    wait(&heard, 1, 1).await;
-    heard.wait_for(ShardId(7), Height(1)).await.expect_err("there is no such shard");
-    drop(heard);
+    wait(&progress, 1, 1).await;
+    progress.wait_for(ShardId(7), Height(1)).await.expect_err("there is no such shard");
+    drop(progress);
     indexer.stop().await.expect("no failure");
 }
 
@@ -257,7 +262,7 @@ async fn a_record_that_was_not_applied_is_counted_and_has_no_row() {
     let indexer = start(&pool, &chain);
     wait(&indexer.progress(), 0, 1).await;
     indexer.stop().await.expect("no failure");
-    let mut connection = pool.acquire().await.expect("a connection");
+    let mut connection = pool.acquire().await.expect("the pool provides a connection");
     let tx_id = block.block.transactions[0].header.id();
     let found = ledger::find_transaction(&mut connection, TENANT, tx_id).await.expect("a query").expect("it is there");
     assert_eq!((found.height, found.timestamp_ms.0, found.first_record, found.records), (Height(1), 1_000, 0, 1));

@@ -1,4 +1,4 @@
-//! Statements are made from the columns alone, and are cut at their limits.
+//! Statements are built from the columns alone and are split at their limits.
 
 use super::*;
 
@@ -58,7 +58,7 @@ fn the_text_names_each_column_and_what_becomes_of_a_known_key() {
 #[test]
 fn no_rows_are_no_statement_and_a_value_that_does_not_fit_is_named() {
     let none = Insert::into(TABLE, &[0_u64; 0]).column("height", |row| *row).statements();
-    assert!(none.expect("nothing to refuse").is_empty());
+    assert!(none.expect("there are no values to reject").is_empty());
     let rows = [1, u64::MAX, u64::MAX];
     let refused = Insert::into(TABLE, &rows).column("height", |row| *row).column("records", |row| *row).statements();
     assert_eq!(refused.expect_err("too large").to_string(), "a value does not fit the column `block.height`");

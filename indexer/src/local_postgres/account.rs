@@ -1,4 +1,4 @@
-//! Who runs the server. Invariant: never root.
+//! The operating system user that runs the server. Invariant: never root.
 
 use super::LocalPostgresError;
 use std::{
@@ -8,22 +8,22 @@ use std::{
 };
 use tokio::process::Command;
 
-/// Users that may run the server when root runs us, best first.
+/// The users that may run the server for root, in order of preference.
 const UNPRIVILEGED: [&str; 2] = ["postgres", "nobody"];
 
-/// The user that runs the server.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Account {
     uid: u32,
     gid: u32,
-    /// Whether that is another user than ours.
+    /// Whether it is not the user of this process.
     is_switched: bool,
 }
 
 impl Account {
-    /// Ourselves, or, when we are root, the owner of an existing cluster or else an unprivileged user.
+    /// Returns the user of this process. For root, it is the owner of an existing cluster, or else an unprivileged
+    /// user.
     pub(super) fn for_data(data_dir: &Path) -> Result<Self, LocalPostgresError> {
-        // A new file is owned by the effective user, which the standard library does not tell otherwise.
+        // A new file shows the effective user, which the standard library does not provide.
         let probe = data_dir.join("postgres.owner");
         let error = LocalPostgresError::file("create", &probe);
         let own = fs::File::create(&probe).and_then(|file| file.metadata()).map_err(error)?;
@@ -43,7 +43,8 @@ impl Account {
             .ok_or(LocalPostgresError::NoAccount)
     }
 
-    /// A command that runs as this user, without our groups, our terminal's signals or our settings of Postgres.
+    /// A command that runs as this user, without this process's supplementary groups, terminal signals and Postgres
+    /// settings.
     pub(super) fn command(&self, program: &Path, directory: &Path) -> Command {
         let mut command = Command::new(program);
         for (name, _) in std::env::vars_os() {
@@ -59,7 +60,7 @@ impl Account {
         command
     }
 
-    /// Gives a folder to this user and closes it to all others.
+    /// Makes this user the owner of a folder and removes all access for others.
     pub(super) fn own_folder(&self, folder: &Path) -> Result<(), LocalPostgresError> {
         fs::set_permissions(folder, fs::Permissions::from_mode(0o700))
             .and_then(|()| {
@@ -76,7 +77,7 @@ impl Account {
         folder.uid() == self.uid
     }
 
-    /// Whether this user can enter a folder by way of all folders above it, judged by their mode bits.
+    /// Whether this user can enter a folder through all parent folders, according to their mode bits.
     pub(super) fn can_reach(&self, folder: &Path) -> bool {
         !self.is_switched || folder.ancestors().all(|ancestor| fs::metadata(ancestor).is_ok_and(|m| self.can_enter(&m)))
     }
@@ -91,7 +92,7 @@ impl Account {
     }
 }
 
-/// The user and group of a name in the text of `/etc/passwd`; root under any name does not count.
+/// The user and group of a name in the text of `/etc/passwd`; `None` for root under any name.
 fn find_user(users: &str, name: &str) -> Option<(u32, u32)> {
     let fields: Vec<&str> = users
         .lines()

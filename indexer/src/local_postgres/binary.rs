@@ -1,5 +1,5 @@
-//! Finding installed server binaries. Invariant: all programs come from one folder, of one supported version, which is
-//! the cluster's when there is one.
+//! Finds installed server binaries. Invariant: all programs come from one folder and have one supported version, which
+//! is the cluster's if there is one.
 
 use super::LocalPostgresError;
 use std::{
@@ -9,13 +9,13 @@ use std::{
     process::Command,
 };
 
-/// Major versions that we run.
+/// The supported major versions.
 pub(super) const MAJORS: RangeInclusive<u32> = 15..=18;
 
-/// Folders that hold one folder per version, with `bin` in it (Debian, Homebrew on both processors, Red Hat).
+/// Folders with one subfolder per version that contains `bin` (Debian, Homebrew on both processors, Red Hat).
 const VERSIONED: [&str; 4] = ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt", "/usr"];
 
-/// Server binaries of one version.
+/// The server binaries of one version.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Installation {
     folder: PathBuf,
@@ -23,8 +23,8 @@ pub(super) struct Installation {
 }
 
 impl Installation {
-    /// Finds the binaries: in `PG_BIN_DIR`, where `pg_config` says, or at the usual places. `major` is the version of
-    /// an existing cluster, which no other can read.
+    /// Searches `PG_BIN_DIR`, the folder that `pg_config` reports, and the usual folders. `major` is the version of an
+    /// existing cluster, which no other version can read.
     pub(super) fn find(major: Option<u32>) -> Result<Self, LocalPostgresError> {
         let fits = |found: &Self| match major {
             Some(major) => found.major == major,
@@ -48,7 +48,7 @@ impl Installation {
         Some(Self { folder: folder.to_owned(), major })
     }
 
-    /// Where the binaries are, and their major version.
+    /// The folder of the binaries and their major version.
     pub(super) fn describe(self) -> (PathBuf, u32) {
         (self.folder, self.major)
     }

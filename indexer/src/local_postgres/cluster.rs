@@ -1,5 +1,5 @@
-//! A cluster's files: made once, whole or not at all. Invariant: text is UTF-8 and sorts by bytes, so the same rows
-//! sort the same everywhere.
+//! The files of a cluster, created completely or not at all. Invariant: text is UTF-8 and sorts by bytes, so equal rows
+//! sort equally on every machine.
 
 use super::{Durability, LocalPostgresError, NAME, account::Account, binary::Installation};
 use sqlx::{Connection as _, PgConnection};
@@ -9,18 +9,18 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The major version that made the cluster; `None` when there is no cluster.
+/// The major version that created the cluster; `None` without a cluster.
 pub(super) fn major(folder: &Path) -> Result<Option<u32>, LocalPostgresError> {
     let path = folder.join("PG_VERSION");
     match fs::read_to_string(&path) {
-        // An unreadable version is one that no installation has, and the error will say so.
+        // An unreadable version becomes 0, which no installation has; the error will report it.
         Ok(version) => Ok(Some(version.trim().parse().unwrap_or(0))),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(source) => Err(LocalPostgresError::File { what: "read", path, source }),
     }
 }
 
-/// Makes a cluster beside its place and moves it there, so that an interrupted attempt leaves nothing half-made.
+/// Creates a cluster in a temporary folder and renames it, so that an interrupted attempt leaves nothing incomplete.
 pub(super) async fn init(
     installation: &Installation,
     account: &Account,
@@ -41,7 +41,8 @@ pub(super) async fn init(
 
     let program = installation.program("initdb");
     let mut command = account.command(&program, &attempt);
-    // Whoever can enter the socket's folder is the owner; there is no network to ask passwords of.
+    // Only the owner can enter the socket's folder, and the server does not listen on the network, so passwords are not
+    // needed.
     command.args(["--auth-local=trust", "--auth-host=reject", "--encoding=UTF8", "--locale=C"]);
     command.arg(format!("--username={NAME}")).arg("--pgdata").arg(&attempt);
     if durability == Durability::None {
@@ -55,7 +56,7 @@ pub(super) async fn init(
     fs::rename(&attempt, folder).map_err(LocalPostgresError::file("move", &attempt))
 }
 
-/// Creates our database; does nothing when it is there.
+/// Creates the database, if it does not exist.
 pub(super) async fn create_database(url: &str) -> Result<(), LocalPostgresError> {
     let create = async {
         let mut connection = PgConnection::connect(url).await?;

@@ -1,51 +1,48 @@
-//! Why a private server does not run. Invariant: each text says what a person can do about it.
+//! The errors of a private server. Invariant: each text explains what the user can do about it.
 
 use std::{io, path::PathBuf};
 
 /// A private Postgres that could not be started or stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum LocalPostgresError {
-    /// No server binaries of a supported version.
+    /// There are no server binaries of a supported version.
     #[error(
         "no PostgreSQL {wanted} server found; install one (Debian, Ubuntu: `apt-get install postgresql`; macOS: \
          `brew install postgresql@17`), name its folder in PG_BIN_DIR, or name a running server in DATABASE_URL"
     )]
     NotInstalled {
-        /// The versions that would do.
+        /// The supported versions.
         wanted: String,
     },
     /// The data directory belongs to a running process.
     #[error("{0} is in use by another waymark process; stop it or choose another data directory")]
     InUse(PathBuf),
-    /// Root runs us and nobody else can.
+    /// The process runs as root, and there is no unprivileged user.
     #[error("PostgreSQL refuses to run as root and there is no user `postgres` or `nobody` to run it as")]
     NoAccount,
-    /// The path of the socket would be too long for the system.
+    /// The path of the socket would exceed the system's limit.
     #[error("the socket folder {0} has too long a path; set XDG_RUNTIME_DIR to a shorter one")]
     SocketPath(PathBuf),
-    /// Somebody else made the folder that would hold the socket.
-    #[error("{0} exists and is not ours; remove it")]
+    /// Another user owns the folder that would contain the socket.
+    #[error("{0} exists and belongs to another user; remove it")]
     SocketFolder(PathBuf),
     /// A file operation failed.
     #[error("cannot {what} {path}")]
     File {
-        /// What was tried.
+        /// The operation.
         what: &'static str,
-        /// On what.
         path: PathBuf,
-        /// Why it failed.
         #[source]
         source: io::Error,
     },
-    /// A program of the server could not be run or failed.
+    /// A program of the server could not be run, or failed.
     #[error("{program} failed: {detail}")]
     Program {
-        /// The program.
         program: PathBuf,
-        /// What it printed.
+        /// Its output.
         detail: String,
     },
-    /// The server ended or did not become ready in time.
+    /// The server ended, or did not become ready in time.
     #[error("PostgreSQL did not start; its log {log} ends with:\n{tail}")]
     Start {
         /// The server's log.
@@ -62,7 +59,7 @@ pub enum LocalPostgresError {
 }
 
 impl LocalPostgresError {
-    /// Adds what was tried, and on what, to a file operation's failure.
+    /// Adds the operation and the path to the error of a file operation.
     pub(super) fn file(what: &'static str, path: &std::path::Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::File { what, path, source }

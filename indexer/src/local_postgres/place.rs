@@ -1,5 +1,5 @@
-//! Where the server's files are. Invariant: always reachable as `postgres` in the data directory, and one process at a
-//! time works there.
+//! The location of the server's files. Invariant: they are always reachable as `postgres` in the data directory, and
+//! only one process at a time uses them.
 
 use super::{LocalPostgresError, account::Account};
 use std::{
@@ -9,17 +9,17 @@ use std::{
 };
 use uuid::Uuid;
 
-/// Where clusters live whose data directory their user cannot reach: typically below root's home.
+/// The folder of clusters whose user cannot reach the data directory, typically because it is in root's home.
 const SHARED_ROOT: &str = "/var/lib/waymark";
 
-/// Creates the data directory and returns its absolute path. Others may pass through a new one, not look into it: the
+/// Creates the data directory and returns its absolute path. Other users may traverse a new one but not list it: the
 /// server's user has to.
 pub(super) fn create_data_dir(data_dir: &Path) -> Result<PathBuf, LocalPostgresError> {
     create_folder(data_dir, 0o711)?;
     data_dir.canonicalize().map_err(LocalPostgresError::file("find", data_dir))
 }
 
-/// Takes the data directory for this process, until the file is closed or the process ends in any way.
+/// Locks the data directory for this process, until the file is closed or the process ends.
 pub(super) fn lock(data_dir: &Path) -> Result<fs::File, LocalPostgresError> {
     let path = data_dir.join("postgres.lock");
     let file = OpenOptions::new()
@@ -36,8 +36,8 @@ pub(super) fn lock(data_dir: &Path) -> Result<fs::File, LocalPostgresError> {
     }
 }
 
-/// The folder of the server's files, which may not exist yet. When its user cannot reach the data directory, it is a
-/// folder elsewhere and `postgres` is a link to it.
+/// The folder of the server's files, which may not exist yet. If its user cannot reach the data directory, it is
+/// elsewhere and `postgres` is a link to it.
 pub(super) fn cluster_folder(data_dir: &Path, account: &Account) -> Result<PathBuf, LocalPostgresError> {
     let folder = data_dir.join("postgres");
     if account.can_reach(data_dir) {

@@ -1,5 +1,5 @@
-//! The server process. Invariant: before one is started the one before it is down, and it is ended by its own
-//! `pg_ctl`, never by a bare signal to a number that may be somebody else by now.
+//! The server process. Invariant: a server is started only after the previous one is down. It is stopped by its own
+//! `pg_ctl`, never by a signal to a process id that may have been reused.
 
 use super::{
     CONNECTIONS_MAX, Durability, LocalPostgresError, START_TIMEOUT_MS, account::Account, binary::Installation,
@@ -19,18 +19,18 @@ use tokio::{
     time::{Instant, sleep},
 };
 
-/// How often a starting server is asked whether it is ready.
+/// The interval between checks of a starting server, in milliseconds.
 const READY_INTERVAL_MS: u64 = 10;
-/// How long a server that a killed process left behind may take for its checkpoint. Its sessions are gone, so what is
-/// left to write is at most its buffers.
+/// The time for the checkpoint of a server that a killed process left running. It has no sessions, so at most its
+/// buffers remain to be written.
 const STALE_STOP_TIMEOUT_MS: u64 = 10_000;
-/// The log starts anew at a start that finds it larger.
+/// A start truncates a log that exceeds this size.
 const LOG_BYTES_MAX: u64 = 16 * 1024 * 1024;
-/// How much of the log an error quotes.
+/// The number of log lines that an error quotes.
 const LOG_LINES_QUOTED: usize = 12;
 
-/// Settings that differ from the server's own. Memory and checkpoints suit a machine shared with the ledger: the index
-/// is written in bulk and read back by key.
+/// Settings that differ from the server's defaults. Memory and checkpoints suit a machine shared with the ledger: the
+/// index is written in bulk and read by key.
 const SETTINGS: [&str; 16] = [
     "listen_addresses=",
     "unix_socket_permissions=0700",
@@ -46,7 +46,7 @@ const SETTINGS: [&str; 16] = [
     "checkpoint_completion_target=0.9",
     "log_checkpoints=off",
     "max_parallel_workers_per_gather=0",
-    // Compiling a query costs more than running any of ours.
+    // Compiling a query costs more than running any query of the index.
     "jit=off",
     "random_page_cost=1.1",
 ];
@@ -103,7 +103,7 @@ impl Postmaster {
         }
     }
 
-    /// Stops the server: sessions end and a checkpoint is written; without one when that takes too long.
+    /// Stops the server: ends sessions and writes a checkpoint; without a checkpoint if that exceeds the timeout.
     pub(super) async fn stop(&mut self, timeout: Duration) -> Result<(), LocalPostgresError> {
         let is_clean = stop(&self.installation, &self.account, &self.folder, timeout).await?;
         self.is_left = true;
@@ -125,13 +125,13 @@ impl Drop for Postmaster {
             let mut command = self.account.command(&program, &self.folder);
             command.args(["stop", "--silent", "--no-wait", "--mode=fast", "--pgdata"]).arg(&self.folder);
             command.stdout(Stdio::null()).stderr(Stdio::null());
-            // The server outlives us for a moment and its next start would stop it anyway.
+            // The server outlives this process for a moment; the next start would stop it anyway.
             drop(command.into_std().status());
         }
     }
 }
 
-/// Stops the server that a killed process left running on a cluster, and forgets one that is gone.
+/// Stops the server that a killed process left running on a cluster, and removes the files of one that is gone.
 pub(super) async fn stop_stale(
     installation: &Installation,
     account: &Account,
@@ -149,12 +149,12 @@ pub(super) async fn stop_stale(
         return Ok(());
     }
     wait_for_sessions(folder).await?;
-    // The number may belong to another process by now, which would make the server refuse to start.
+    // The process id may have been reused, and the server would then refuse to start.
     fs::remove_file(&path).map_err(LocalPostgresError::file("remove", &path))
 }
 
-/// Whether a process works in a cluster's folder, as its server does. Where the system does not tell, `pg_ctl` and the
-/// server judge by the number alone.
+/// Whether the working directory of a process is the cluster's folder, as for its server. Where the system does not
+/// report it, `pg_ctl` and the server judge by the process id alone.
 fn is_postmaster(pid: &str, folder: &Path) -> bool {
     let Ok(pid) = pid.trim().parse::<u32>() else { return false };
     if !Path::new("/proc/self/cwd").exists() {
@@ -164,8 +164,8 @@ fn is_postmaster(pid: &str, folder: &Path) -> bool {
     folder.is_some() && fs::read_link(format!("/proc/{pid}/cwd")).ok() == folder
 }
 
-/// Waits for the sessions of a server that was killed. Each ends by itself when it notices, at the latest after its
-/// statement; while one is left, a new server refuses to start.
+/// Waits for the sessions of a killed server. Each ends when it notices, at the latest after its statement; until then
+/// a new server refuses to start.
 async fn wait_for_sessions(folder: &Path) -> Result<(), LocalPostgresError> {
     let deadline = Instant::now() + Duration::from_millis(STALE_STOP_TIMEOUT_MS);
     while is_worked_in(folder) {
@@ -177,14 +177,14 @@ async fn wait_for_sessions(folder: &Path) -> Result<(), LocalPostgresError> {
     Ok(())
 }
 
-/// Whether any process works in a cluster's folder, as the sessions of its server do. Where the system does not tell:
-/// no.
+/// Whether the working directory of any process is the cluster's folder, as for the sessions of its server. False where
+/// the system does not report it.
 fn is_worked_in(folder: &Path) -> bool {
     let (Ok(folder), Ok(processes)) = (folder.canonicalize(), fs::read_dir("/proc")) else { return false };
     processes.flatten().any(|process| fs::read_link(process.path().join("cwd")).is_ok_and(|cwd| cwd == folder))
 }
 
-/// Ends a server. `Ok(false)`: without a checkpoint.
+/// Stops a server. Returns `Ok(false)` when it was stopped without a checkpoint.
 async fn stop(
     installation: &Installation,
     account: &Account,
@@ -197,7 +197,7 @@ async fn stop(
         command.args(["stop", "--silent", "--wait", "--mode", mode, "--timeout"]);
         command.arg(timeout.as_secs().max(1).to_string()).arg("--pgdata").arg(folder);
         let output = command.output().await.map_err(LocalPostgresError::file("run", &program))?;
-        // It fails as well when the server ended by itself a moment ago.
+        // `pg_ctl` also fails if the server ended a moment ago.
         if output.status.success() || !folder.join("postmaster.pid").exists() {
             return Ok(mode == "fast");
         }
@@ -213,7 +213,7 @@ fn open_log(log: &Path) -> Result<fs::File, LocalPostgresError> {
     } else {
         options.append(true);
     }
-    // It may quote rows, and others may pass through the data directory.
+    // The log may quote rows, and other users may traverse the data directory.
     options.create(true).mode(0o600).open(log).map_err(LocalPostgresError::file("open", log))
 }
 

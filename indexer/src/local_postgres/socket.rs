@@ -1,4 +1,4 @@
-//! The folder of the server's socket. Invariant: only the server's user (and root) can enter it, and its path is short
+//! The folder of the server's socket. Invariant: only the server's user and root can enter it, and its path is short
 //! enough for every system.
 
 use super::{LocalPostgresError, NAME, account::Account};
@@ -10,15 +10,15 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Bytes of a socket's path, without the terminator: macOS allows 103, Linux 107.
+/// The maximum bytes of a socket's path without the terminator: macOS allows 103, Linux 107.
 const SOCKET_PATH_BYTES_MAX: usize = 103;
-/// What the server calls its socket: it has no other use for the port's number.
+/// The name of the socket. The port's number has no other use.
 const SOCKET_NAME: &str = ".s.PGSQL.5432";
 
-/// The note beside it of the server that made it.
+/// The lock file of the server that created the socket.
 const NOTE_NAME: &str = ".s.PGSQL.5432.lock";
 
-/// A private folder that holds the socket; removed when dropped.
+/// A private folder that contains the socket; removed when dropped.
 #[derive(Debug)]
 pub(super) struct SocketFolder {
     path: PathBuf,
@@ -26,8 +26,8 @@ pub(super) struct SocketFolder {
 }
 
 impl SocketFolder {
-    /// Makes the folder, or takes the one that an earlier process left. Its name is derived from the data directory,
-    /// so that two of them never meet.
+    /// Creates the folder, or takes over the one of an earlier process. Its name is derived from the data directory, so
+    /// that two data directories use different folders.
     pub(super) fn create(data_dir: &Path, account: &Account) -> Result<Self, LocalPostgresError> {
         let name = Sha256::digest(data_dir.as_os_str().as_bytes());
         let name = format!("waymark-{}", hex::encode(&name[..8]));
@@ -40,7 +40,7 @@ impl SocketFolder {
         match fs::DirBuilder::new().mode(0o700).create(&folder) {
             Ok(()) => account.own_folder(&folder)?,
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                // Anyone may create names in /tmp, and a link would lead us elsewhere.
+                // Any user may create names in /tmp, and a link would lead elsewhere.
                 let is_ours = fs::symlink_metadata(&folder).is_ok_and(|found| found.is_dir() && account.owns(&found));
                 if !is_ours {
                     return Err(LocalPostgresError::SocketFolder(folder));
@@ -52,8 +52,8 @@ impl SocketFolder {
         Ok(Self { path: folder, is_kept: false })
     }
 
-    /// Forgets the socket of a server that is down. A killed one leaves its note, and a new one refuses to start when
-    /// the process id in it is in use, be it by somebody else or by a dead process that nobody waited for.
+    /// Removes the socket and lock file of a server that is down. A killed server leaves its lock file, and a new one
+    /// refuses to start while its process id is in use, be it by another process or by a zombie.
     pub(super) fn clear(&self) -> Result<(), LocalPostgresError> {
         for name in [NOTE_NAME, SOCKET_NAME] {
             let path = self.path.join(name);
@@ -67,12 +67,11 @@ impl SocketFolder {
         Ok(())
     }
 
-    /// The folder.
     pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The URL of a database of the server whose socket is here.
+    /// The URL of a database of the server with this socket.
     pub(super) fn url(&self, database: &str) -> String {
         let mut url = format!("postgres://{NAME}@localhost/{database}?host=");
         for byte in self.path.as_os_str().as_bytes() {
@@ -86,7 +85,7 @@ impl SocketFolder {
         url
     }
 
-    /// Leaves the folder to a server that runs on.
+    /// Keeps the folder for a server that continues to run.
     #[cfg(any(test, feature = "testing"))]
     pub(super) fn keep(&mut self) {
         self.is_kept = true;
@@ -95,7 +94,7 @@ impl SocketFolder {
 
 impl Drop for SocketFolder {
     fn drop(&mut self) {
-        // A server that is still stopping does not mind, and what cannot be removed is taken over by the next start.
+        // A server that is still stopping does not need it, and the next start takes over what cannot be removed.
         if !self.is_kept
             && let Err(error) = fs::remove_dir_all(&self.path)
         {

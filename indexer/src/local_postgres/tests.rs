@@ -1,4 +1,4 @@
-//! A server from nothing, again from what is there, and after each way in which a process can end.
+//! A server without existing data, with existing data, and after each way in which a process can end.
 
 use super::{Durability, LocalPostgres, LocalPostgresConfig, LocalPostgresError};
 use sqlx::{Connection as _, Executor as _, PgConnection};
@@ -31,12 +31,12 @@ async fn notes(local: &LocalPostgres) -> Vec<String> {
     sqlx::query_scalar("SELECT text FROM note").fetch_all(&mut connect(local).await).await.expect("the notes")
 }
 
-/// A server with a note that survives its being killed: without durability, only a checkpoint does that.
+/// Starts a server with a table that survives a kill: without durability, only a checkpoint ensures that.
 async fn start_with_note(data_dir: &Path) -> LocalPostgres {
     let local = start(data_dir).await.expect("a server");
     let mut connection = connect(&local).await;
     connection.execute("CREATE TABLE note (text text); INSERT INTO note VALUES ('kept')").await.expect("a note");
-    connection.execute("CHECKPOINT").await.expect("a checkpoint");
+    connection.execute("CHECKPOINT").await.expect("the checkpoint succeeds");
     local
 }
 
@@ -45,19 +45,19 @@ async fn a_server_starts_from_nothing_stops_cleanly_and_keeps_its_data() {
     let folder = folder();
     let local = start_with_note(folder.path()).await;
     let socket = local.socket_folder().to_owned();
-    let mode = fs::metadata(&socket).expect("the socket's folder").mode();
-    assert_eq!(mode & 0o777, 0o700, "nobody else may connect");
+    let mode = fs::metadata(&socket).expect("the socket's folder exists").mode();
+    assert_eq!(mode & 0o777, 0o700, "no other user may connect");
     let mut connection = connect(&local).await;
     let addresses: String = sqlx::query_scalar("SHOW listen_addresses").fetch_one(&mut connection).await.expect("it");
     assert_eq!(addresses, "", "no network");
     drop(connection);
-    local.stop().await.expect("a clean stop");
+    local.stop().await.expect("the server stops cleanly");
     assert!(!socket.exists(), "the socket is gone");
     assert!(!folder.path().join("postgres/postmaster.pid").exists(), "the server is gone");
 
     let local = start(folder.path()).await.expect("a server");
     assert_eq!(notes(&local).await, ["kept"]);
-    local.stop().await.expect("a clean stop");
+    local.stop().await.expect("the server stops cleanly");
 }
 
 #[tokio::test]
@@ -69,7 +69,7 @@ async fn a_durable_server_syncs() {
         let value: String = sqlx::query_scalar(setting).fetch_one(&mut connect(&local).await).await.expect("it");
         assert_eq!(value, "on", "{setting}");
     }
-    local.stop().await.expect("a clean stop");
+    local.stop().await.expect("the server stops cleanly");
 }
 
 #[tokio::test]
@@ -78,8 +78,8 @@ async fn two_processes_do_not_share_a_data_directory() {
     let local = start_with_note(folder.path()).await;
     let error = start(folder.path()).await.expect_err("it is in use");
     assert!(matches!(error, LocalPostgresError::InUse(_)), "{error}");
-    assert_eq!(notes(&local).await, ["kept"], "and the first one was not disturbed");
-    local.stop().await.expect("a clean stop");
+    assert_eq!(notes(&local).await, ["kept"], "the first process still runs");
+    local.stop().await.expect("the server stops cleanly");
 }
 
 #[tokio::test]
@@ -87,21 +87,21 @@ async fn a_server_that_outlived_its_killed_process_is_replaced() {
     let folder = folder();
     let first = start_with_note(folder.path()).await;
     let mut session = connect(&first).await;
-    // What kill -9 leaves: no stop, no clean-up, the lock released by the system.
+    // The effect of kill -9: no stop, no clean-up, and the system releases the lock.
     first.leave_running();
     let second = start(folder.path()).await.expect("a server");
     assert!(session.execute("SELECT 1").await.is_err(), "the old server is down");
     assert_eq!(notes(&second).await, ["kept"]);
-    second.stop().await.expect("a clean stop");
+    second.stop().await.expect("the server stops cleanly");
 }
 
 #[tokio::test]
-async fn the_notes_of_a_server_that_is_gone_are_forgotten() {
+async fn the_lock_files_of_a_dead_server_are_removed() {
     let folder = folder();
     let local = start_with_note(folder.path()).await;
     let socket = local.socket_folder().to_owned();
-    local.stop().await.expect("a clean stop");
-    // Both notes name a living process of the server's user that is no server.
+    local.stop().await.expect("the server stops cleanly");
+    // Both files name a living process of the server's user that is no server.
     let cluster = folder.path().join("postgres");
     let owner = fs::metadata(&cluster).expect("the cluster");
     let mut stranger = Command::new("sleep").arg("600").uid(owner.uid()).spawn().expect("a process");
@@ -114,7 +114,7 @@ async fn the_notes_of_a_server_that_is_gone_are_forgotten() {
     stranger.kill().and_then(|()| stranger.wait()).expect("it slept");
     let local = started.expect("a server");
     assert_eq!(notes(&local).await, ["kept"]);
-    local.stop().await.expect("a clean stop");
+    local.stop().await.expect("the server stops cleanly");
 }
 
 #[tokio::test]
@@ -138,17 +138,17 @@ async fn sessions_of_a_killed_server_end_before_the_next_one_starts() {
     let cwd = fs::read_link(format!("/proc/{pid}/cwd"));
     assert!(cwd.is_err(), "a session of the old server is still at work in {cwd:?}");
     assert_eq!(notes(&second).await, ["kept"]);
-    second.stop().await.expect("a clean stop");
+    second.stop().await.expect("the server stops cleanly");
     let _ = busy.await;
 }
 
 #[tokio::test]
-async fn a_half_made_cluster_is_made_again() {
+async fn an_incomplete_cluster_is_created_again() {
     let folder = folder();
     let attempt = folder.path().join("postgres.new");
     fs::create_dir(&attempt).expect("a folder");
     fs::write(attempt.join("PG_VERSION"), "15").expect("a file");
-    start(folder.path()).await.expect("a server").stop().await.expect("a clean stop");
+    start(folder.path()).await.expect("a server").stop().await.expect("the server stops cleanly");
     assert!(!attempt.exists());
 }
 
@@ -164,9 +164,9 @@ async fn another_versions_cluster_is_refused_and_left_alone() {
 }
 
 #[tokio::test]
-async fn a_server_that_cannot_start_says_why() {
+async fn a_server_that_cannot_start_reports_the_reason() {
     let folder = folder();
-    start(folder.path()).await.expect("a server").stop().await.expect("a clean stop");
+    start(folder.path()).await.expect("a server").stop().await.expect("the server stops cleanly");
     fs::write(folder.path().join("postgres/postgresql.conf"), "nonsense = 1\n").expect("a file");
     let error = start(folder.path()).await.expect_err("nonsense").to_string();
     assert!(error.contains("nonsense"), "{error}");
@@ -174,14 +174,14 @@ async fn a_server_that_cannot_start_says_why() {
 
 /// Root's home is closed to the user that has to run the server.
 #[tokio::test]
-async fn a_closed_data_directory_has_its_files_elsewhere() {
+async fn an_unreachable_data_directory_has_its_files_elsewhere() {
     let folder = folder();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).expect("ours");
     let local = start_with_note(folder.path()).await;
-    local.stop().await.expect("a clean stop");
+    local.stop().await.expect("the server stops cleanly");
     let local = start(folder.path()).await.expect("a server");
     assert_eq!(notes(&local).await, ["kept"]);
-    local.stop().await.expect("a clean stop");
+    local.stop().await.expect("the server stops cleanly");
     let files = folder.path().join("postgres");
     let is_root = fs::metadata(folder.path()).expect("ours").uid() == 0;
     assert_eq!(files.is_symlink(), is_root);

@@ -1,5 +1,5 @@
-//! The catalog after every migration, of every schema: no table, index, view, function or grant lets one tenant see,
-//! change or even notice another's rows. Each rule was found broken somewhere by reading the catalog of a real system.
+//! Checks the catalog after all migrations of both schemas: no table, index, view, function or grant lets one tenant
+//! see, change or notice another tenant's rows. Each rule was found violated in the catalog of a real system.
 
 use crate::{
     follow::{Indexer, IndexerConfig},
@@ -15,7 +15,7 @@ use crate::{
 use chain_types::{Height, ShardId, TenantId};
 use sqlx::{AssertSqlSafe, PgConnection};
 
-/// What a rule finds against the catalog, and the rule in words.
+/// SQL that finds violations in the catalog, with the rule in words.
 const RULES: [(&str, &str); 12] = [
     (
         "a table with tenant_id forces row-level security, also on its owner",
@@ -108,7 +108,7 @@ async fn the_catalog_obeys_every_rule() {
 }
 
 #[tokio::test]
-async fn every_rule_sees_what_breaks_it() {
+async fn every_rule_detects_a_violation() {
     let database = TestDatabase::create().await;
     let mut owner = database.owner().await;
     let broken = "
@@ -123,7 +123,7 @@ async fn every_rule_sees_what_breaks_it() {
     sqlx::raw_sql("CREATE TABLE app.bare_key (id uuid PRIMARY KEY)").execute(&mut owner).await.expect("a table");
     sqlx::raw_sql(broken).execute(&mut owner).await.expect("statements");
     for (words, rule) in RULES {
-        // Roles belong to the whole server and are left alone.
+        // Roles belong to the whole server, so they are not changed.
         if !words.starts_with("our roles") {
             assert_ne!(violations(&mut owner, rule).await, Vec::<String>::new(), "{words}");
         }
@@ -135,11 +135,11 @@ async fn migrating_again_and_by_two_processes_at_once_changes_nothing() {
     let database = TestDatabase::create().await;
     let url = database.url();
     let (one, other) = tokio::join!(migrate(&url), migrate(&url));
-    one.expect("nothing to do");
-    other.expect("nothing to do");
+    one.expect("there is nothing to migrate");
+    other.expect("there is nothing to migrate");
 }
 
-/// As on a managed server: the owner of the tables is no superuser, so the policies bind it, too.
+/// As on a managed server, the owner of the tables is no superuser, so the policies apply to it too.
 #[tokio::test]
 async fn an_owner_without_special_rights_is_enough() {
     let database = TestDatabase::create().await;
@@ -151,7 +151,10 @@ async fn an_owner_without_special_rights_is_enough() {
         format!("GRANT waymark_app, waymark_indexer, waymark_service TO {owner}"),
         format!("CREATE DATABASE {own} OWNER {owner}"),
     ] {
-        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut superuser).await.expect("a superuser's statement");
+        sqlx::raw_sql(AssertSqlSafe(statement))
+            .execute(&mut superuser)
+            .await
+            .expect("the superuser's statement succeeds");
     }
     let url =
         database.url().replace("waymark@", &format!("{owner}@")).replace(&format!("/{name}?"), &format!("/{own}?"));
@@ -162,17 +165,20 @@ async fn an_owner_without_special_rights_is_enough() {
     chain.capture(0, 1_000, a, &[Draw::event(event)]);
     let pool = indexer_pool(&url).await.expect("a pool");
     let indexer = Indexer::start(IndexerConfig::default(), &pool, &chain.source(), &chain.vault());
-    indexer.progress().wait_for(ShardId(0), Height(1)).await.expect("a known shard");
+    indexer.progress().wait_for(ShardId(0), Height(1)).await.expect("the chain has the shard");
     indexer.stop().await.expect("no failure");
-    let compared = rebuild::compare(&url, &chain.source(), &chain.vault()).await.expect("a comparison");
+    let compared = rebuild::compare(&url, &chain.source(), &chain.vault()).await.expect("the comparison succeeds");
     assert!(compared.is_identical(), "{compared:#?}");
     rebuild::rebuild(&url, &chain.source(), &chain.vault()).await.expect("a rebuild");
     let app = app_pool(&url).await.expect("a pool");
-    let mut tx = tenant::begin(&app, a).await.expect("a transaction");
+    let mut tx = tenant::begin(&app, a).await.expect("the transaction begins");
     assert_eq!(read_totals(&mut tx, a).await.expect("totals").events, 1);
 
     drop((tx, app, pool));
     for statement in [format!("DROP DATABASE {own} WITH (FORCE)"), format!("DROP ROLE {owner}")] {
-        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut superuser).await.expect("a superuser's statement");
+        sqlx::raw_sql(AssertSqlSafe(statement))
+            .execute(&mut superuser)
+            .await
+            .expect("the superuser's statement succeeds");
     }
 }

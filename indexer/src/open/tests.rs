@@ -1,4 +1,4 @@
-//! Which keys are asked for, and what becomes of a record without a row.
+//! The requested keys, and the counters for records without a row.
 
 use super::*;
 use crate::testing::chain::{Draw, Outcome, TestChain};
@@ -27,14 +27,14 @@ fn a_key_is_asked_for_once_and_only_for_sealed_records_that_took_effect() {
     let source = chain.source();
     let genesis = source.genesis();
     let place = (Height(1), &genesis.first_parent(ShardId(0)));
-    let block = CheckedBlock::check(block, genesis.chain_id(), &genesis.validators, place).expect("a good block");
+    let block = CheckedBlock::check(block, genesis.chain_id(), &genesis.validators, place).expect("the block is valid");
     assert_eq!(wanted(std::slice::from_ref(&block)), [third, fifth]);
 
     let places: Vec<_> = block.transactions.iter().map(|it| (it.first_record, it.records)).collect();
     assert_eq!(places, [(0, 2), (2, 2), (4, 4), (8, 1), (9, 2)]);
     let applied: Vec<_> = block.applied().map(|record| (record.record_index, record.command_index)).collect();
     assert_eq!(applied, [(0, 0), (1, 1), (4, 0), (6, 2), (7, 3), (8, 0), (9, 0)]);
-    let leaves = block.block.leaves().expect("a receipt for each command");
+    let leaves = block.block.leaves().expect("there is a receipt for each command");
     for record in block.applied() {
         let of = block.block.block.transactions.iter().find(|it| it.header.id() == record.tx_id).expect("it is there");
         assert_eq!(*record.entry, of.entries[usize::try_from(record.command_index).expect("small")]);

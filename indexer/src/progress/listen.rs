@@ -1,5 +1,5 @@
-//! Progress of an indexer in another process: notifications of its commits, and a poll for those that got lost.
-//! Invariant: heights come from committed cursors only.
+//! The progress of an indexer in another process: notifications of its commits, and a poll for lost ones. Invariant:
+//! heights come from committed cursors only.
 
 use super::{IndexProgress, raise, senders};
 use crate::ledger;
@@ -11,15 +11,15 @@ use tokio::{sync::watch, time::MissedTickBehavior};
 /// The channel that a commit of the indexer notifies; the payload is `shard:height`.
 pub(crate) const CHANNEL: &str = "waymark_index";
 
-/// How often the cursors are read although no notification came.
+/// The interval between reads of the cursors without a notification, in milliseconds.
 pub const POLL_INTERVAL_MS: u64 = 500;
 
 impl IndexProgress {
-    /// Follows the cursors that another process commits to the same database. Needs a Tokio runtime; keeps one
-    /// connection of `pool`, and reconnects for as long as a handle lives.
+    /// Follows the cursors that another process commits to the same database. Needs a Tokio runtime; uses one
+    /// connection of `pool`, and reconnects as long as a handle lives.
     ///
     /// # Errors
-    /// When the cursors cannot be read at first.
+    /// When the first read of the cursors fails.
     pub async fn listen(pool: PgPool, shards: u16) -> Result<Self, sqlx::Error> {
         let senders = senders(shards);
         poll(&pool, &senders).await?;
@@ -47,7 +47,7 @@ async fn follow(pool: PgPool, senders: Vec<watch::Sender<Height>>) {
             },
             _ = tick.tick() => {
                 if let Err(error) = poll(&pool, &senders).await {
-                    tracing::debug!(%error, "the index's cursors cannot be read; trying again");
+                    tracing::debug!(%error, "cannot read the index's cursors; will retry");
                 }
             }
         }
@@ -60,8 +60,8 @@ async fn subscribe(pool: &PgPool) -> Result<PgListener, sqlx::Error> {
     Ok(listener)
 }
 
-/// The next notification; `None` when the connection is lost or the payload is not ours. Never resolves without a
-/// listener, so that the poll goes on alone.
+/// Returns the next notification; `None` when the connection is lost or the payload is invalid. Never resolves without
+/// a listener, so that only the poll remains.
 async fn receive(listener: &mut Option<PgListener>) -> Option<(ShardId, Height)> {
     let Some(listener) = listener else { return std::future::pending().await };
     let notification = listener.recv().await.ok()?;

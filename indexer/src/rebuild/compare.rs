@@ -1,5 +1,5 @@
-//! Comparing two copies of the tables, row by row in key order. Invariant: two tables are called equal only when every
-//! byte of every row was read from both and is equal.
+//! Compares two copies of the tables row by row in key order. Invariant: two tables count as equal only when every byte
+//! of every row was read from both and is equal.
 
 use crate::{insert::Table, slice::tables};
 use futures::{StreamExt as _, stream::BoxStream};
@@ -8,28 +8,28 @@ use sqlx::PgConnection;
 
 type Row = bytes::Bytes;
 
-/// What comparing the live tables with a rebuilt copy found.
+/// The result of comparing the live tables with a rebuilt copy.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Comparison {
     /// One entry per table.
     pub tables: Vec<TableComparison>,
 }
 
-/// What comparing one table found.
+/// The result of comparing one table.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TableComparison {
     /// The table's name within the schema.
     pub table: &'static str,
-    /// Rows of the live table.
+    /// The number of rows of the live table.
     pub live_rows: u64,
-    /// Rows of the copy.
+    /// The number of rows of the copy.
     pub rebuilt_rows: u64,
-    /// SHA-256 in hexadecimal over the live rows in key order, as Postgres writes them in COPY's text format.
+    /// SHA-256 in hexadecimal over the live rows in key order, in the text format of Postgres's COPY.
     pub live_hash: String,
     /// The same over the copy's rows.
     pub rebuilt_hash: String,
-    /// The first row that differs, by its key's columns, separated by tabs; the lower of the two when each has a row
-    /// that the other lacks.
+    /// The first row that differs: the columns of its key, separated by tabs. If each table has a row that the other
+    /// lacks, the lower one.
     pub first_difference: Option<String>,
 }
 
@@ -40,7 +40,7 @@ impl Comparison {
     }
 }
 
-/// Compares all tables of two sessions by their search paths.
+/// Compares all tables of two sessions with different search paths.
 pub(super) async fn compare(live: &mut PgConnection, rebuilt: &mut PgConnection) -> Result<Comparison, sqlx::Error> {
     let mut compared = Vec::new();
     for table in tables() {
@@ -55,7 +55,7 @@ async fn compare_table(
     Table { name: table, key }: Table,
 ) -> Result<TableComparison, sqlx::Error> {
     let columns = key.join(", ");
-    // The key stands first so that a row's text begins with it.
+    // The key comes first so that a row's text begins with it.
     let statement = format!("COPY (SELECT {columns}, t.* FROM {table} t ORDER BY {columns}) TO STDOUT");
     let (mut live, mut rebuilt) = (live.copy_out_raw(&statement).await?, rebuilt.copy_out_raw(&statement).await?);
     let (mut live_hash, mut rebuilt_hash) = (Sha256::new(), Sha256::new());
@@ -82,7 +82,7 @@ async fn compare_table(
     Ok(TableComparison { table, live_rows, rebuilt_rows, live_hash, rebuilt_hash, first_difference })
 }
 
-/// The next row; the server sends each in a message of its own.
+/// Returns the next row; the server sends each row in its own message.
 async fn next(rows: &mut BoxStream<'_, Result<Row, sqlx::Error>>) -> Result<Option<Row>, sqlx::Error> {
     rows.next().await.transpose()
 }

@@ -1,4 +1,4 @@
-//! The promise that the index is a function of the chain, and that a comparison sees every way of breaking it.
+//! The index is a function of the chain, and a comparison detects every kind of change to it.
 
 use super::{RebuildError, compare, rebuild};
 use crate::{
@@ -22,7 +22,7 @@ fn draw(id: &str) -> Draw {
     ))
 }
 
-/// A chain of two shards, indexed.
+/// Creates and indexes a chain of two shards.
 async fn indexed() -> (TestDatabase, Arc<TestChain>) {
     let (database, chain) = (TestDatabase::create().await, TestChain::new(2));
     for n in 1..=6_u64 {
@@ -35,13 +35,13 @@ async fn indexed() -> (TestDatabase, Arc<TestChain>) {
     let pool = database.indexer_pool().await;
     let indexer = Indexer::start(IndexerConfig::default(), &pool, &chain.source(), &chain.vault());
     for shard in [0, 1] {
-        indexer.progress().wait_for(ShardId(shard), Height(3)).await.expect("a known shard");
+        indexer.progress().wait_for(ShardId(shard), Height(3)).await.expect("the chain has the shard");
     }
     indexer.stop().await.expect("no failure");
     (database, chain)
 }
 
-/// A table that is not listed would be neither emptied by a rebuild nor compared.
+/// A rebuild would not empty, and a comparison would not read, a table that is not listed.
 #[tokio::test]
 async fn every_table_of_the_schema_is_listed_with_its_key() {
     const KEYS: &str = "SELECT c.relname::text, array_agg(a.attname::text ORDER BY k.place) FROM pg_class c
@@ -63,7 +63,7 @@ async fn every_table_of_the_schema_is_listed_with_its_key() {
 #[tokio::test]
 async fn an_untouched_index_is_identical() {
     let (database, chain) = indexed().await;
-    let found = compare(&database.url(), &chain.source(), &chain.vault()).await.expect("a comparison");
+    let found = compare(&database.url(), &chain.source(), &chain.vault()).await.expect("the comparison succeeds");
     assert!(found.is_identical(), "{found:#?}");
     assert_eq!(found.tables.len(), tables().count());
     let filled = found.tables.iter().filter(|table| table.live_rows > 0);
@@ -88,7 +88,7 @@ async fn an_untouched_index_is_identical() {
 }
 
 #[tokio::test]
-async fn every_kind_of_tampering_is_seen_named_and_healed() {
+async fn every_kind_of_tampering_is_detected_named_and_repaired() {
     let (database, chain) = indexed().await;
     let a = "0a0a0a0a-0a0a-0a0a-0a0a-0a0a0a0a0a0a";
     let tamperings = [
@@ -105,8 +105,8 @@ async fn every_kind_of_tampering_is_seen_named_and_healed() {
     ];
     let mut owner = database.owner().await;
     for (tampering, table, key) in tamperings {
-        owner.execute(tampering).await.expect("an owner may");
-        let found = compare(&database.url(), &chain.source(), &chain.vault()).await.expect("a comparison");
+        owner.execute(tampering).await.expect("the owner may run the statement");
+        let found = compare(&database.url(), &chain.source(), &chain.vault()).await.expect("the comparison succeeds");
         let different: Vec<_> =
             found.tables.iter().filter_map(|it| Some((it.table, it.first_difference.clone()?))).collect();
         assert_eq!(different.len(), 1, "{tampering}: {different:?}");
@@ -116,32 +116,37 @@ async fn every_kind_of_tampering_is_seen_named_and_healed() {
 
         let cursors = rebuild(&database.url(), &chain.source(), &chain.vault()).await.expect("a rebuild");
         assert_eq!(cursors.iter().map(|cursor| cursor.height).collect::<Vec<_>>(), [Height(3), Height(3)]);
-        let found = compare(&database.url(), &chain.source(), &chain.vault()).await.expect("a comparison");
+        let found = compare(&database.url(), &chain.source(), &chain.vault()).await.expect("the comparison succeeds");
         assert!(found.is_identical(), "{tampering}: {found:#?}");
     }
 }
 
 #[tokio::test]
-async fn a_cursor_beyond_the_chain_is_an_error_and_a_rebuild_heals_it() {
+async fn a_cursor_beyond_the_chain_is_an_error_and_a_rebuild_repairs_it() {
     let (database, chain) = indexed().await;
-    database.owner().await.execute("UPDATE index.cursor SET height = 7 WHERE shard = 1").await.expect("an owner may");
+    database
+        .owner()
+        .await
+        .execute("UPDATE index.cursor SET height = 7 WHERE shard = 1")
+        .await
+        .expect("the owner may run the statement");
     let error = compare(&database.url(), &chain.source(), &chain.vault()).await.expect_err("there is no such block");
     assert!(matches!(error, RebuildError::BeyondTip { indexed: Height(7), tip: Height(3), .. }), "{error}");
     rebuild(&database.url(), &chain.source(), &chain.vault()).await.expect("a rebuild");
-    let found = compare(&database.url(), &chain.source(), &chain.vault()).await.expect("a comparison");
+    let found = compare(&database.url(), &chain.source(), &chain.vault()).await.expect("the comparison succeeds");
     assert!(found.is_identical(), "{found:#?}");
 }
 
 #[tokio::test]
-async fn a_rebuild_beside_an_indexer_is_refused() {
+async fn a_rebuild_during_indexing_is_refused() {
     let (database, chain) = indexed().await;
     let pool = database.indexer_pool().await;
     let indexer = Indexer::start(IndexerConfig::default(), &pool, &chain.source(), &chain.vault());
-    indexer.progress().wait_for(ShardId(1), Height(3)).await.expect("a known shard");
+    indexer.progress().wait_for(ShardId(1), Height(3)).await.expect("the chain has the shard");
     let error = rebuild(&database.url(), &chain.source(), &chain.vault()).await.expect_err("it is followed");
     assert!(matches!(error, RebuildError::Followed(_)), "{error}");
-    let found = compare(&database.url(), &chain.source(), &chain.vault()).await.expect("a comparison");
-    assert!(found.is_identical(), "a comparison may be made at any time: {found:#?}");
+    let found = compare(&database.url(), &chain.source(), &chain.vault()).await.expect("the comparison succeeds");
+    assert!(found.is_identical(), "a comparison is possible at any time: {found:#?}");
     indexer.stop().await.expect("no failure");
 }
 

@@ -1,5 +1,5 @@
-//! The tables about the chain itself: cursors, blocks, transactions, convictions. Invariant: a cursor names the last
-//! applied block of its shard, by digest, and every block up to it is applied.
+//! The tables of the chain itself: cursors, blocks, transactions and convictions. Invariant: a cursor names the last
+//! applied block of its shard by digest, and every block up to it is applied.
 
 pub(crate) mod apply;
 pub(crate) mod conviction;

@@ -1,5 +1,5 @@
-//! EPCIS events as rows. Invariant: a row is made from one applied record alone, and holds the record's document byte
-//! for byte; everything else in it serves to find it.
+//! EPCIS events as rows. Invariant: a row is made from one applied record alone and contains the record's document byte
+//! for byte; all other columns only serve to find it.
 
 mod apply;
 mod query;

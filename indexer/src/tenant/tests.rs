@@ -1,5 +1,5 @@
-//! A tenant's transaction shows that tenant's rows only, whatever its statements say, and a session that was left in
-//! the middle of something is clean for the next user.
+//! A tenant's transaction returns only that tenant's rows, whatever its statements contain, and an abandoned session is
+//! clean for its next user.
 
 use super::{begin, begin_service, uuid};
 use crate::testing::TestDatabase;
@@ -29,7 +29,7 @@ async fn database() -> (TestDatabase, PgPool) {
 async fn a_tenant_sees_its_own_rows_without_asking() {
     let (_database, app) = database().await;
     for tenant in [A, B] {
-        let mut tx = begin(&app, tenant).await.expect("a transaction");
+        let mut tx = begin(&app, tenant).await.expect("the transaction begins");
         let rows = sqlx::query("SELECT tenant_id FROM index.provenance_total").fetch_all(&mut *tx).await;
         let rows = rows.expect("rows");
         assert_eq!(rows.len(), 1);
@@ -42,7 +42,7 @@ async fn a_tenant_sees_its_own_rows_without_asking() {
 #[tokio::test]
 async fn asking_for_a_foreign_tenant_finds_nothing_and_writing_is_refused() {
     let (_database, app) = database().await;
-    let mut tx = begin(&app, A).await.expect("a transaction");
+    let mut tx = begin(&app, A).await.expect("the transaction begins");
     let foreign = "SELECT count(*) FROM index.provenance_total WHERE tenant_id = $1";
     let count: i64 = sqlx::query_scalar(foreign).bind(uuid(B)).fetch_one(&mut *tx).await.expect("a count");
     assert_eq!(count, 0);
@@ -51,7 +51,7 @@ async fn asking_for_a_foreign_tenant_finds_nothing_and_writing_is_refused() {
         "UPDATE index.provenance_total SET events = 8",
         "TRUNCATE index.provenance_total",
     ] {
-        let mut tx = begin(&app, A).await.expect("a transaction");
+        let mut tx = begin(&app, A).await.expect("the transaction begins");
         let refused = tx.execute(statement).await;
         assert!(refused.is_err(), "{statement}");
     }
@@ -62,34 +62,34 @@ async fn without_a_tenant_there_is_an_error_and_no_answer() {
     let (_database, app) = database().await;
     let read = "SELECT count(*) FROM index.provenance_total";
     assert!(app.fetch_one(read).await.is_err(), "never set in this session");
-    begin(&app, A).await.expect("a transaction").commit().await.expect("a commit");
-    assert!(app.fetch_one(read).await.is_err(), "set before, and gone with its transaction");
-    let mut service = begin_service(&app).await.expect("a transaction");
+    begin(&app, A).await.expect("the transaction begins").commit().await.expect("a commit");
+    assert!(app.fetch_one(read).await.is_err(), "set in an earlier transaction only");
+    let mut service = begin_service(&app).await.expect("the transaction begins");
     assert!(service.fetch_one(read).await.is_err(), "the service role reads no tenant's index");
     drop(service);
-    app.fetch_all("SELECT shard FROM index.cursor").await.expect("the chain's own tables are everybody's");
+    app.fetch_all("SELECT shard FROM index.cursor").await.expect("the chain's own tables have no tenant");
 }
 
 #[tokio::test]
-async fn what_a_dropped_transaction_wrote_is_gone() {
+async fn a_dropped_transaction_is_rolled_back() {
     let (database, app) = database().await;
     let mut owner = database.owner().await;
     owner.execute("CREATE TABLE app.note (text text); GRANT ALL ON app.note TO waymark_app").await.expect("a table");
-    let mut tx = begin(&app, A).await.expect("a transaction");
+    let mut tx = begin(&app, A).await.expect("the transaction begins");
     tx.execute("INSERT INTO app.note VALUES ('dropped')").await.expect("a row");
     drop(tx);
-    let mut tx = begin(&app, A).await.expect("a transaction");
+    let mut tx = begin(&app, A).await.expect("the transaction begins");
     tx.execute("INSERT INTO app.note VALUES ('rolled back')").await.expect("a row");
     tx.rollback().await.expect("a rollback");
-    let mut tx = begin(&app, A).await.expect("a transaction");
-    tx.execute("INSERT INTO note VALUES ('kept')").await.expect("a row, by the search path");
+    let mut tx = begin(&app, A).await.expect("the transaction begins");
+    tx.execute("INSERT INTO note VALUES ('kept')").await.expect("the search path finds the row");
     tx.commit().await.expect("a commit");
     let kept: Vec<String> = sqlx::query_scalar("SELECT text FROM app.note").fetch_all(&mut owner).await.expect("rows");
     assert_eq!(kept, ["kept"]);
 }
 
-/// A client that goes away at the worst moment, two thousand times: the future is dropped between the server's BEGIN
-/// and sqlx's note of it.
+/// A client disconnects at the worst moment, two thousand times: the future is dropped between the server's BEGIN and
+/// sqlx's own record of it.
 #[tokio::test]
 async fn two_thousand_aborted_requests_leave_no_session_in_a_transaction() {
     let (database, app) = database().await;
@@ -99,11 +99,11 @@ async fn two_thousand_aborted_requests_leave_no_session_in_a_transaction() {
             tx.execute("SELECT count(*) FROM index.provenance_total").await?;
             tx.commit().await
         };
-        // Aborted at a different point each time, over the whole length of a request.
+        // Aborted at a different point each time, over the whole duration of a request.
         drop(tokio::time::timeout(Duration::from_micros(n % 1_500), request).await);
     }
     for _ in 0..100 {
-        let mut tx = begin(&app, B).await.expect("a transaction");
+        let mut tx = begin(&app, B).await.expect("the transaction begins");
         let count: i64 = sqlx::query_scalar("SELECT count(*) FROM index.provenance_total")
             .fetch_one(&mut *tx)
             .await

@@ -1,6 +1,5 @@
-//! A chain for this crate's tests: final blocks of one validator, made by hand with the ledger's own words, and the
-//! keys of their bodies. Invariant: every block passes `FinalBlock::check`; what a block's records did is what the test
-//! says.
+//! A chain for this crate's tests: final blocks of one validator, built from the ledger's types, and the keys of their
+//! bodies. Invariant: every block passes `FinalBlock::check`; the test defines the receipts.
 
 mod draw;
 
@@ -24,7 +23,7 @@ use tokio::sync::watch;
 
 pub(crate) use draw::{CONTEXT, Draw, Outcome};
 
-/// One record of any slice.
+/// A record of any slice.
 #[derive(Clone, Debug)]
 pub(crate) struct TestRecord {
     pub(crate) core: EntryCore,
@@ -33,7 +32,7 @@ pub(crate) struct TestRecord {
     pub(crate) receipt: Receipt,
 }
 
-/// The shards' blocks, served as a source serves them.
+/// The blocks of all shards, as a `BlockSource`.
 #[derive(Debug)]
 pub(crate) struct TestChain {
     genesis: Genesis,
@@ -74,15 +73,15 @@ impl TestChain {
         Arc::clone(self) as _
     }
 
-    /// A transaction of events, and its receipts.
+    /// Signs a transaction of events; returns it with its receipts.
     pub(crate) fn transaction(&self, tenant: TenantId, draws: &[Draw]) -> (Transaction, Vec<Receipt>) {
         self.sign(tenant, (0..).zip(draws).map(|(index, draw)| draw.record(tenant, index)).collect())
     }
 
-    /// A transaction of records, and its receipts.
+    /// Signs a transaction of records; returns it with its receipts.
     pub(crate) fn sign(&self, tenant: TenantId, records: Vec<TestRecord>) -> (Transaction, Vec<Receipt>) {
         let salt = {
-            let mut salt = self.salt.lock().expect("not poisoned");
+            let mut salt = self.salt.lock().expect("no thread panicked while it held the lock");
             *salt = salt.wrapping_add(1);
             [*salt; 16]
         };
@@ -97,7 +96,10 @@ impl TestChain {
             mode: Mode::Independent,
         };
         let transaction = draft.sign(&SecretKey::from_seed(&[9; 32]), entries);
-        self.keys.lock().expect("not poisoned").insert((tenant, transaction.header.id()), key);
+        self.keys
+            .lock()
+            .expect("no thread panicked while it held the lock")
+            .insert((tenant, transaction.header.id()), key);
         (transaction, receipts)
     }
 
@@ -113,12 +115,12 @@ impl TestChain {
         block
     }
 
-    /// One block of one transaction.
+    /// Adds a block with one transaction.
     pub(crate) fn capture(&self, shard: u16, timestamp_ms: u64, tenant: TenantId, draws: &[Draw]) -> Arc<FinalBlock> {
         self.add_block(shard, timestamp_ms, vec![self.transaction(tenant, draws)])
     }
 
-    /// Makes a block final that nobody would certify.
+    /// Adds a block that no honest validator would certify.
     pub(crate) fn add_forged(&self, shard: u16, timestamp_ms: u64, forge: impl FnOnce(&mut FinalBlock)) {
         let mut block = self.next_block(shard, timestamp_ms, Vec::new());
         forge(&mut block);
@@ -126,7 +128,7 @@ impl TestChain {
     }
 
     pub(crate) fn forget_key(&self, tenant: TenantId, tx_id: TxId) {
-        self.keys.lock().expect("not poisoned").remove(&(tenant, tx_id));
+        self.keys.lock().expect("no thread panicked while it held the lock").remove(&(tenant, tx_id));
     }
 
     fn next_block(&self, shard: u16, timestamp_ms: u64, transactions: Vec<(Transaction, Vec<Receipt>)>) -> FinalBlock {
@@ -154,7 +156,7 @@ impl TestChain {
         let certificate = Certificate { vote: header.finalise_vote(), signatures: Vec::new() };
         let block = Block { transactions, receipts: receipts.concat() };
         let mut block = FinalBlock { header, certificate, block };
-        let leaves = block.leaves().expect("a receipt for each command");
+        let leaves = block.leaves().expect("there is a receipt for each command");
         block.header.records_root = records_root(&leaves);
         let vote = block.header.finalise_vote();
         let signature = self.validator.sign(Namespace::VOTE, &vote.digest());
@@ -178,7 +180,7 @@ impl BlockSource for TestChain {
 
     fn tip(&self, shard: ShardId) -> BoxFuture<'_, Result<Height, SourceError>> {
         let count = self.shards[usize::from(shard.0)].borrow().len();
-        Box::pin(async move { Ok(Height(u64::try_from(count).expect("a short chain"))) })
+        Box::pin(async move { Ok(Height(u64::try_from(count).expect("the test chain is short"))) })
     }
 
     fn blocks(
@@ -188,7 +190,7 @@ impl BlockSource for TestChain {
         max: usize,
     ) -> BoxFuture<'_, Result<Vec<Arc<FinalBlock>>, SourceError>> {
         Box::pin(async move {
-            let before = usize::try_from(from.0 - 1).expect("a short chain");
+            let before = usize::try_from(from.0 - 1).expect("the test chain is short");
             let mut blocks = self.shards[usize::from(shard.0)].subscribe();
             let blocks = blocks.wait_for(|blocks| blocks.len() > before).await;
             let blocks = blocks.map_err(|error| SourceError(Box::new(error)))?;
@@ -203,7 +205,7 @@ impl KeyVault for TestChain {
         _connection: &'a mut PgConnection,
         wanted: &'a [(TenantId, TxId)],
     ) -> BoxFuture<'a, Result<Vec<Option<TransactionKey>>, VaultError>> {
-        let keys = self.keys.lock().expect("not poisoned");
+        let keys = self.keys.lock().expect("no thread panicked while it held the lock");
         let found = wanted.iter().map(|wanted| keys.get(wanted).cloned()).collect();
         Box::pin(async move { Ok(found) })
     }

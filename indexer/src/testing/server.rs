@@ -1,5 +1,5 @@
-//! The server that the tests of one run share. Invariant: it lives as long as the process that started the tests (the
-//! runner), not longer: a shell waits for that process to end, then stops the server and removes its files.
+//! The server shared by the tests of one run. Invariant: it lives as long as the process that started the tests (the
+//! runner): a shell waits for the end of that process, then stops the server and removes its files.
 
 use crate::{
     local_postgres::{Durability, LocalPostgres, LocalPostgresConfig},
@@ -14,10 +14,10 @@ use std::{
 };
 use tokio::sync::OnceCell;
 
-/// Placeholder for a database's name in the stored URL.
+/// The placeholder for a database's name in the stored URL.
 const DATABASE: &str = "DATABASE";
 
-/// Stops the server whose folder is `$2` with the runner `$1`, and removes the folders `$3` and `$4`.
+/// Waits for the end of the runner `$1`, stops the server with the folder `$2`, and removes the folders `$3` and `$4`.
 const WATCH: &str = r#"
 (
   while kill -0 "$1" 2>/dev/null; do sleep 0.3; done
@@ -39,8 +39,8 @@ impl TestServer {
         self.url.replace(DATABASE, database)
     }
 
-    /// The migrated database that others are copied from. Named by the migrations, so that test binaries of different
-    /// sources do not meet in one.
+    /// The name of the migrated database that others are copied from. It contains a hash of the migrations, so that
+    /// test binaries of different sources do not share one.
     pub(super) fn template() -> String {
         let checksums: Vec<u8> = migrate::MIGRATOR.iter().flat_map(|migration| migration.checksum.to_vec()).collect();
         let digest = <sha2::Sha256 as sha2::Digest>::digest(&checksums);
@@ -48,7 +48,7 @@ impl TestServer {
     }
 }
 
-/// The run's server, started by whoever comes first.
+/// Returns the run's server; the first caller starts it.
 pub(super) async fn shared() -> TestServer {
     static SERVER: OnceCell<TestServer> = OnceCell::const_new();
     SERVER.get_or_init(find_or_start).await.clone()
@@ -57,10 +57,10 @@ pub(super) async fn shared() -> TestServer {
 async fn find_or_start() -> TestServer {
     let runner = runner();
     let folder = env::temp_dir().join(format!("waymark-test-{runner}"));
-    // Others may pass through, since the server may have to run as another user.
-    fs::DirBuilder::new().recursive(true).mode(0o711).create(&folder).expect("a folder for the test server");
+    // Other users may traverse the folder, because the server may have to run as another user.
+    fs::DirBuilder::new().recursive(true).mode(0o711).create(&folder).expect("the test server's folder can be created");
     let turn = fs::File::create(folder.join("start.lock")).expect("a lock file");
-    turn.lock().expect("a turn at starting the server");
+    turn.lock().expect("the lock for starting the server can be taken");
     let note = folder.join("server.url");
     let known = fs::read_to_string(&note).ok().map(|url| TestServer { url });
     let server = match known {
@@ -71,24 +71,24 @@ async fn find_or_start() -> TestServer {
     server
 }
 
-/// The process whose end is the end of the run: the test runner when there is one, else this one.
+/// The process whose end is the end of the run: the test runner if there is one, else this process.
 fn runner() -> u32 {
     let has_runner = env::var_os("NEXTEST").is_some() || env::var_os("CARGO").is_some();
     if has_runner { std::os::unix::process::parent_id() } else { id() }
 }
 
 async fn start(runner: u32, folder: &Path, note: &Path) -> TestServer {
-    // A run whose number comes again left it, and nothing of it was durable.
+    // An earlier run with the same process id left it, and its data was not durable.
     if let Err(error) = fs::remove_dir_all(folder.join("postgres")) {
         assert_eq!(error.kind(), std::io::ErrorKind::NotFound, "the old test server cannot be removed");
     }
     let config = LocalPostgresConfig { data_dir: folder.to_owned(), durability: Durability::None };
-    let local = LocalPostgres::start(config).await.expect("a private PostgreSQL");
+    let local = LocalPostgres::start(config).await.expect("the private PostgreSQL starts");
     let server = TestServer { url: local.url_of(DATABASE) };
     let socket = local.socket_folder().to_owned();
     let files = local.leave_running();
     watch(runner, [&files, folder, &socket]);
-    fs::write(note, &server.url).expect("a note for the other tests");
+    fs::write(note, &server.url).expect("the address for the other tests can be written");
     server
 }
 
@@ -96,9 +96,9 @@ fn watch(runner: u32, folders: [&Path; 3]) {
     let mut command = Command::new("sh");
     command.args(["-c", WATCH, "sh"]).arg(runner.to_string()).args(folders);
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    // Out of the test's process group, which a runner may end as a whole.
-    let status = command.current_dir("/").process_group(0).status().expect("a shell");
-    assert!(status.success(), "the shell goes on by itself");
+    // Outside the test's process group, which a runner may kill as a whole.
+    let status = command.current_dir("/").process_group(0).status().expect("the shell starts");
+    assert!(status.success(), "the shell detaches its background job");
 }
 
 async fn create_template(server: &TestServer) {
@@ -108,9 +108,9 @@ async fn create_template(server: &TestServer) {
         .bind(&template)
         .fetch_one(&mut connection)
         .await
-        .expect("a list of databases");
+        .expect("the databases can be listed");
     if !is_there {
-        // Renamed when it is complete, so that a failed attempt is not taken for the template.
+        // Renamed when it is complete, so that a failed attempt is not used as the template.
         let attempt = format!("attempt_{}", uuid::Uuid::new_v4().simple());
         execute(&mut connection, &format!("CREATE DATABASE {attempt}")).await;
         migrate::migrate(&server.url(&attempt)).await.expect("the migrations run");
@@ -120,5 +120,5 @@ async fn create_template(server: &TestServer) {
 }
 
 async fn execute(connection: &mut PgConnection, statement: &str) {
-    sqlx::raw_sql(AssertSqlSafe(statement)).execute(connection).await.expect("an owner's statement");
+    sqlx::raw_sql(AssertSqlSafe(statement)).execute(connection).await.expect("the owner's statement succeeds");
 }

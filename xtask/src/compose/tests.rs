@@ -1,4 +1,4 @@
-//! A service definition with a hole is found out, hole by hole.
+//! Each missing part of a service definition is found.
 
 use super::check;
 use crate::source::SourceFile;
@@ -32,7 +32,7 @@ fn a_complete_definition_passes() {
 }
 
 #[test]
-fn every_hole_is_found() {
+fn every_missing_part_is_found() {
     for (from, to) in [
         ("      WAYMARK_KEK_FILE: a\n", ""),
         ("    command: [indexer]\n", "    command: [gateway]\n"),

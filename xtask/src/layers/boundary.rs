@@ -1,5 +1,5 @@
-//! Boundaries finer than a crate, checked as text in production code: who writes schema `index` and
-//! who `app`, what the gateway sees of the node, and where a domain's slice may look.
+//! Boundaries finer than a crate, checked as text in production code: the writers of schemas `index` and `app`, the
+//! gateway's view of the node, and the imports of a domain's slice.
 
 use crate::{domains::DOMAINS, finding::Finding, source::SourceFile};
 
@@ -7,10 +7,10 @@ use crate::{domains::DOMAINS, finding::Finding, source::SourceFile};
 const WRITES: [&str; 7] =
     ["insert into ", "update ", "delete from ", "copy ", "truncate ", "truncate table ", "merge into "];
 
-/// The only edges between slices of the ledger: the left one may call the right one's top file.
+/// The allowed edges between slices of the ledger: the left slice may call the right slice's top file.
 const LEDGER_EDGES: [(&str, &str); 3] = [("provenance", "product"), ("uav", "provenance"), ("charity", "settlement")];
 
-/// What the gateway may name of `chain-node`: the handle and the words it speaks.
+/// The names of `chain-node` that the gateway may use: the handle and the types of its interface.
 const NODE_NAMES: [&str; 8] =
     ["NodeHandle", "NodeError", "SubmitError", "Final", "Tip", "StreamProofParts", "ShardStatus", "PeerStatus"];
 
@@ -18,7 +18,7 @@ const NODE_NAMES: [&str; 8] =
 const SLICED: [(&str, bool); 3] =
     [("chain/ledger/src/slice/", true), ("indexer/src/slice/", false), ("gateway/src/slice/", false)];
 
-/// The files and folders of a layer that compose its slices; no other file of the core may name one.
+/// The files and folders of a layer that compose its slices. No other file of the core may name a slice.
 const COMPOSITION: [(&str, &[&str]); 3] = [
     ("chain/ledger/src/", &["slice.rs"]),
     ("indexer/src/", &["slice.rs", "testing/"]),
@@ -34,7 +34,7 @@ pub(super) fn check(files: &[SourceFile], findings: &mut Vec<Finding>) {
     }
 }
 
-/// The index is a function of the chain, so only the indexer writes it; `app` is the gateway's.
+/// Only the indexer writes `index`, which is a function of the chain; `app` belongs to the gateway.
 fn check_schema(file: &SourceFile, findings: &mut Vec<Finding>) {
     for (folder, schema) in [("gateway/", "index."), ("indexer/", "app.")] {
         if !file.path.starts_with(folder) {
@@ -50,7 +50,7 @@ fn check_schema(file: &SourceFile, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The gateway talks to a node that somebody else started.
+/// The gateway uses a node that another crate starts.
 fn check_node(file: &SourceFile, findings: &mut Vec<Finding>) {
     if !file.path.starts_with("gateway/") {
         return;
@@ -65,14 +65,14 @@ fn check_node(file: &SourceFile, findings: &mut Vec<Finding>) {
                 .flatten()
                 .find(|word| !word.is_empty() && !NODE_NAMES.contains(word));
             if let Some(word) = refused {
-                let message = format!("the gateway sees the node through its handle, not through `{word}`");
+                let message = format!("the gateway uses the node through its handle, not through `{word}`");
                 findings.push(Finding::at(&file.path, number, "node", message));
             }
         }
     }
 }
 
-/// A slice never imports its neighbour, except along the ledger's edges and through the top file.
+/// A slice imports another slice only along the ledger's edges and through the top file.
 fn check_slice(file: &SourceFile, findings: &mut Vec<Finding>) {
     let Some((slice, edges_hold)) = slice_of(&file.path) else {
         return;
@@ -85,14 +85,14 @@ fn check_slice(file: &SourceFile, findings: &mut Vec<Finding>) {
             let is_edge = edges_hold && LEDGER_EDGES.contains(&(slice, neighbour));
             let passes_top_file = !rest.contains("::");
             if !(is_edge && passes_top_file) {
-                let message = format!("`{slice}` must not reach into `{neighbour}` here");
+                let message = format!("`{slice}` must not import `{neighbour}` here");
                 findings.push(Finding::at(&file.path, number, "slice", message));
             }
         }
     }
 }
 
-/// The core of a layer knows none of its slices, so that a new one is entered in the files of [`COMPOSITION`] alone.
+/// The core of a layer names no slice, so that a new slice changes only the files of [`COMPOSITION`].
 fn check_core(file: &SourceFile, findings: &mut Vec<Finding>) {
     let composed = COMPOSITION.into_iter().find_map(|(layer, files)| Some((file.path.strip_prefix(layer)?, files)));
     let Some((inside, files)) = composed else { return };
@@ -111,8 +111,7 @@ fn check_core(file: &SourceFile, findings: &mut Vec<Finding>) {
                 is_whole && (before.ends_with("crate::") || (is_import && is_listed))
             });
             if is_named {
-                let message =
-                    format!("the core must not know `{slice}`; slices are put together in {}", files.join(", "));
+                let message = format!("the core must not name `{slice}`; slices are composed in {}", files.join(", "));
                 findings.push(Finding::at(&file.path, number, "core", message));
             }
         }
@@ -120,7 +119,7 @@ fn check_core(file: &SourceFile, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The domain whose slice holds `path`, and whether the ledger's edges hold there.
+/// The domain of the slice that contains `path`, and whether the ledger's edges hold there.
 fn slice_of(path: &str) -> Option<(&'static str, bool)> {
     SLICED.into_iter().find_map(|(layer, edges_hold)| {
         let inside = path.strip_prefix(layer)?;

@@ -1,27 +1,26 @@
-//! The table of ARCHITECTURE.md as data. A row may exist before its crate does; a crate may not
-//! exist without its row.
+//! The table of ARCHITECTURE.md as data. Invariant: a row may exist without its crate; a crate may not exist without
+//! its row.
 
-/// One crate of the workspace and what it may see.
+/// A crate of the workspace with its allowed imports.
 #[derive(Debug)]
 pub(super) struct Layer {
-    /// The crate's name.
     pub(super) name: &'static str,
     /// Its folder, relative to the repository's root.
     pub(super) folder: &'static str,
-    /// Workspace crates it may import.
+    /// The workspace crates that it may import.
     pub(super) imports: &'static [&'static str],
-    /// No clock, no randomness, no input or output: external crates only from [`PURE_EXTERNAL`].
+    /// No clock, no randomness, no input or output: its external crates are only those of [`PURE_EXTERNAL`].
     pub(super) is_pure: bool,
-    /// What its tests may see beyond that.
+    /// The additional imports of its tests.
     pub(super) tests: Tests,
 }
 
-/// How far a crate's `[dev-dependencies]` reach.
+/// The allowed `[dev-dependencies]` of a crate.
 #[derive(Debug)]
 pub(super) enum Tests {
-    /// As far as the crate itself, within the workspace.
+    /// The same workspace crates as the crate itself.
     ImportTheSame,
-    /// Anywhere: end-to-end tests put the whole system together.
+    /// Any crate: end-to-end tests use the whole system.
     ImportAnything,
 }
 
@@ -33,7 +32,7 @@ const fn effectful(name: &'static str, folder: &'static str, imports: &'static [
     Layer { name, folder, imports, is_pure: false, tests }
 }
 
-/// External crates that compute and do nothing else.
+/// External crates without input, output or other side effects.
 pub(super) const PURE_EXTERNAL: &[&str] = &[
     "aes-gcm",
     "base64",
@@ -62,7 +61,7 @@ pub(super) const PURE_EXTERNAL: &[&str] = &[
     "zeroize",
 ];
 
-/// External crates that belong to named owners.
+/// External crates that only the named crates may use.
 pub(super) const EXCLUSIVE: &[(&str, &[&str])] = &[
     ("async-graphql", &["gateway"]),
     ("axum", &["gateway"]),

@@ -1,4 +1,4 @@
-//! The table is shown to admit the architecture and to refuse its opposites.
+//! The table admits the architecture and rejects violations of it.
 
 use super::{
     Import, Manifest, boundary, check_manifest,
@@ -18,7 +18,7 @@ fn for_tests(import: Import) -> Import {
     Import { is_for_tests: true, ..import }
 }
 
-/// What the check says about a crate in its rightful folder with these imports.
+/// The messages of the check for a crate in its own folder with these imports.
 fn messages(name: &str, imports: Vec<Import>) -> Vec<String> {
     let folder = LAYERS.iter().find(|layer| layer.name == name).map_or("elsewhere", |layer| layer.folder);
     let manifest = Manifest { name: name.to_owned(), folder: folder.to_owned(), imports };
@@ -43,7 +43,7 @@ fn the_architecture_is_admitted() {
 }
 
 #[test]
-fn its_opposites_are_refused() {
+fn violations_are_refused() {
     for (name, import) in [
         ("chain-types", ours("chain-state")),
         ("chain-ledger", ours("chain-store")),
@@ -79,7 +79,7 @@ fn the_table_is_closed_and_has_no_cycle() {
     for (position, layer) in LAYERS.iter().enumerate() {
         for import in layer.imports {
             let at = LAYERS.iter().position(|other| other.name == *import);
-            // Rows are in an order in which every crate comes after what it imports.
+            // The rows are ordered so that every crate comes after its imports.
             assert!(at.is_some_and(|at| at < position), "{} imports {import}", layer.name);
         }
     }
@@ -88,7 +88,7 @@ fn the_table_is_closed_and_has_no_cycle() {
     }
 }
 
-/// The rules broken by one file of production code.
+/// The rules that one file of production code violates.
 fn broken(path: &str, line: &str) -> Vec<&'static str> {
     let file = SourceFile { path: path.to_owned(), text: format!("//! Text.\n{line}\n") };
     let mut findings = Vec::new();
@@ -107,7 +107,7 @@ fn only_the_owner_writes_a_schema() {
 }
 
 #[test]
-fn slices_keep_to_themselves() {
+fn slices_do_not_import_each_other() {
     let call = "use crate::product::is_known;";
     assert_eq!(broken("chain/ledger/src/slice/provenance/capture_event.rs", call), [""; 0]);
     assert_eq!(broken("chain/ledger/src/slice/uav.rs", call), ["slice"]);
@@ -119,7 +119,7 @@ fn slices_keep_to_themselves() {
 }
 
 #[test]
-fn the_core_knows_no_slice() {
+fn the_core_names_no_slice() {
     for line in [
         "use crate::provenance::code;",
         "use crate::{error::ApiError, provenance::code};",

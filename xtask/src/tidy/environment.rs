@@ -1,4 +1,4 @@
-//! Every environment variable that the code reads is documented: an undocumented switch is a secret.
+//! Every environment variable that the code reads must be documented.
 
 use std::collections::BTreeMap;
 
@@ -27,13 +27,13 @@ pub(super) fn check(files: &[SourceFile], findings: &mut Vec<Finding>) {
     }
 }
 
-/// The files whose variables a user may set: code, scripts and service definitions, not these checks.
+/// Whether a user may set the variables of a file: code, scripts and service definitions, but not these checks.
 fn reads_environment(file: &SourceFile) -> bool {
     let service = matches!(file.name(), "Makefile" | "Dockerfile" | "compose.yaml");
     (file.is_code() || service) && !file.path.starts_with("xtask/")
 }
 
-/// Names in `line` that start with the prefix and go on in capitals.
+/// The names in `line` that start with the prefix and continue in capitals.
 fn variables(line: &str) -> impl Iterator<Item = &str> {
     line.match_indices(PREFIX).filter_map(|(at, _)| {
         let rest = &line[at..];

@@ -1,4 +1,4 @@
-//! One style of imports: a file names each crate in one `use`, with braces for what it takes of it.
+//! One style of imports: a file names each crate in one `use`, with braces for several items.
 
 use crate::{finding::Finding, source::SourceFile};
 
@@ -10,7 +10,7 @@ pub(super) fn check(file: &SourceFile, findings: &mut Vec<Finding>) {
     let mut previous = "";
     for (number, line) in file.lines() {
         let root = line.strip_prefix("use ").and_then(|path| path.split([':', ';', ' ']).next());
-        // An attribute may bind one import alone, such as one of tests.
+        // An attribute may apply to a single import, such as one for tests.
         if let Some(root) = root.filter(|_| !previous.trim_end().ends_with(']') || !previous.starts_with("#[")) {
             if seen.contains(&root) {
                 let message = format!("`{root}` is imported from twice: write one `use {root}::{{..}}`");

@@ -1,10 +1,10 @@
-//! Files stay small enough to read in one sitting.
+//! Limits the length of files, so that each can be read in one sitting.
 
 use crate::{finding::Finding, source::SourceFile};
 
-/// Lines a code file may have.
+/// The maximum number of lines of a code file.
 pub(super) const LINES_MAX: usize = 600;
-/// Lines a file of tests may have: tables are long and shallow.
+/// The maximum number of lines of a test file, which may contain long tables.
 pub(super) const TEST_LINES_MAX: usize = 900;
 
 pub(super) fn check(file: &SourceFile, findings: &mut Vec<Finding>) {
@@ -14,7 +14,7 @@ pub(super) fn check(file: &SourceFile, findings: &mut Vec<Finding>) {
     let lines_max = if file.is_test() { TEST_LINES_MAX } else { LINES_MAX };
     let lines = file.text.lines().count();
     if lines > lines_max {
-        let message = format!("{lines} lines, at most {lines_max}: cut it by what changes together");
+        let message = format!("{lines} lines, at most {lines_max}: split it into parts that change together");
         findings.push(Finding::whole(&file.path, "length", message));
     }
 }

@@ -1,5 +1,4 @@
-//! A limit that the documentation names is a constant in the code, so that a reader who searches for
-//! it arrives.
+//! A limit named in the documentation must be a constant in the code, so that a search for it succeeds.
 
 use crate::{finding::Finding, source::SourceFile};
 
@@ -20,7 +19,7 @@ pub(super) fn check(files: &[SourceFile], findings: &mut Vec<Finding>) {
     }
 }
 
-/// What stands between backticks in `line` and is named like a limit.
+/// The names between backticks in `line` that look like limits.
 fn quoted_limits(line: &str) -> impl Iterator<Item = &str> {
     let is_constant = |name: &str| name.chars().all(|letter| letter.is_ascii_uppercase() || letter == '_');
     line.split('`').skip(1).step_by(2).filter(move |name| name.ends_with(SUFFIX) && is_constant(name))

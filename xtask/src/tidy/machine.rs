@@ -2,10 +2,10 @@
 
 use crate::{finding::Finding, source::SourceFile};
 
-/// First folders of absolute paths that exist on some machines only. Without slashes here, so that
-/// this file does not break its own rule.
+/// The first folders of absolute paths that exist on some machines only. Without slashes here, so that this file does
+/// not violate the rule.
 const HOMES: [&str; 4] = ["root", "home", "Users", "work"];
-/// Hosts that everybody can reach and that npm writes into a lock file.
+/// The public host that npm writes into a lock file.
 const PUBLIC_NPM: &str = "https://registry.npmjs.org/";
 
 pub(super) fn check(file: &SourceFile, findings: &mut Vec<Finding>) {
@@ -22,7 +22,7 @@ pub(super) fn check(file: &SourceFile, findings: &mut Vec<Finding>) {
     }
 }
 
-/// True when `line` holds `/<home>/` where a path starts, not in the middle of a longer path or URL.
+/// Whether `line` contains `/<home>/` at the start of a path, not within a longer path or URL.
 fn names_absolute(line: &str, home: &str) -> bool {
     let needle = format!("/{home}/");
     line.match_indices(&needle).any(|(at, _)| {

@@ -1,4 +1,4 @@
-//! A module is named after what it holds. Names that could hold anything soon do.
+//! A module is named after its content. Modules with generic names collect unrelated code.
 
 use crate::{finding::Finding, source::SourceFile};
 
@@ -9,13 +9,13 @@ pub(super) fn check(file: &SourceFile, findings: &mut Vec<Finding>) {
         return;
     }
     if file.name() == "mod.rs" {
-        findings.push(Finding::whole(&file.path, "naming", "write `foo.rs` beside `foo/`, never `mod.rs`"));
+        findings.push(Finding::whole(&file.path, "naming", "write `foo.rs` next to `foo/`, never `mod.rs`"));
     }
     for part in file.path.split('/') {
         let stem = part.split('.').next().unwrap_or(part);
         let last_word = stem.rsplit(['_', '-']).next().unwrap_or(stem);
         if BANNED.contains(&last_word) {
-            let message = format!("`{part}` says nothing; name the thing it holds");
+            let message = format!("`{part}` is too generic; name the content");
             findings.push(Finding::whole(&file.path, "naming", message));
         }
     }

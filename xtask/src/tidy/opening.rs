@@ -1,5 +1,4 @@
-//! A Rust file opens by saying what it is and which invariant it keeps; a migration opens with the
-//! reason it exists.
+//! A Rust file opens with its subject and its invariant; a migration opens with its reason.
 
 use crate::{finding::Finding, source::SourceFile};
 
@@ -9,9 +8,9 @@ pub(super) fn check(file: &SourceFile, findings: &mut Vec<Finding>) {
         "sql" => "-- ",
         _ => return,
     };
-    let said = file.text.lines().next().and_then(|line| line.strip_prefix(wanted)).unwrap_or_default();
-    if said.trim().is_empty() {
-        let message = format!("the first line must start with `{wanted}` and say what this file is");
+    let opening = file.text.lines().next().and_then(|line| line.strip_prefix(wanted)).unwrap_or_default();
+    if opening.trim().is_empty() {
+        let message = format!("the first line must start with `{wanted}` and describe this file");
         findings.push(Finding::at(&file.path, 1, "opening", message));
     }
 }

@@ -1,4 +1,4 @@
-//! Each rule is shown to pass good text and to fail bad text: a check that cannot fail checks nothing.
+//! Each rule passes good text and fails bad text, which shows that it can fail.
 
 use super::{
     check,
@@ -11,7 +11,7 @@ fn file(path: &str, text: &str) -> SourceFile {
     SourceFile { path: path.to_owned(), text: text.to_owned() }
 }
 
-/// The rules that one file breaks, in the order of the findings.
+/// The rules that one file violates, in the order of the findings.
 fn broken(path: &str, text: &str) -> Vec<&'static str> {
     check(&[file(path, text)]).into_iter().map(|finding| finding.rule).collect()
 }
@@ -38,7 +38,7 @@ fn length_is_limited_and_tests_get_more() {
 }
 
 #[test]
-fn names_that_could_hold_anything_are_refused() {
+fn generic_names_are_refused() {
     let text = "//! Text.\n";
     for path in
         ["cli/src/utils.rs", "cli/src/common/a.rs", "cli/src/key_manager.rs", "web/src/helpers.ts", "cli/src/up/mod.rs"]
@@ -51,7 +51,7 @@ fn names_that_could_hold_anything_are_refused() {
 }
 
 #[test]
-fn a_crate_is_imported_from_once() {
+fn each_crate_has_one_import_statement() {
     let uses = |second: &str| format!("//! Text.\nuse crate::a::{{b, c}};\n{second}use std::fmt;\n");
     assert_eq!(broken("cli/src/up.rs", &uses("")), [""; 0]);
     assert_eq!(broken("cli/src/up.rs", &uses("use crate::d;\n")), ["import"]);
@@ -60,7 +60,7 @@ fn a_crate_is_imported_from_once() {
 }
 
 #[test]
-fn comments_and_prose_are_as_wide_as_code() {
+fn comment_and_prose_width_is_limited() {
     let wide = |mark: &str, columns: usize| {
         let words = "word ".repeat(40);
         format!("{mark} {}", &words[..columns - mark.len() - 2]).trim_end().to_owned() + "x\n"
@@ -80,7 +80,7 @@ fn comments_and_prose_are_as_wide_as_code() {
 
 #[test]
 fn tests_never_sleep() {
-    // Put together here, so that this file does not break the rule it tests.
+    // Built here, so that this file does not violate the rule that it tests.
     let sleep = format!("    std::thread::{}(pause);\n", "sleep");
     let production = format!("//! Text.\n{sleep}");
     assert_eq!(broken("cli/src/up.rs", &production), [""; 0]);

@@ -1,8 +1,8 @@
-//! Unfinished work is finished or becomes an issue; it does not stay behind as a note in the code.
+//! Unfinished work is completed or becomes an issue; it does not stay as a note in the code.
 
 use crate::{finding::Finding, source::SourceFile};
 
-/// Split so that this file does not break its own rule.
+/// Split so that this file does not violate the rule.
 const MARKS: [&str; 4] = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X"), concat!("HA", "CK")];
 
 pub(super) fn check(file: &SourceFile, findings: &mut Vec<Finding>) {
@@ -17,7 +17,7 @@ pub(super) fn check(file: &SourceFile, findings: &mut Vec<Finding>) {
     }
 }
 
-/// True when `word` stands in `line` with no letter, digit or underscore on either side.
+/// Whether `word` occurs in `line` with no letter, digit or underscore on either side.
 fn has_word(line: &str, word: &str) -> bool {
     let is_word = |character: char| character.is_alphanumeric() || character == '_';
     line.match_indices(word).any(|(at, _)| {

@@ -1,8 +1,8 @@
-//! Comments and prose are as wide as code: the formatter breaks code at this width and leaves comments alone.
+//! Limits the width of comments and prose to that of code, because the formatter does not wrap comments.
 
 use crate::{finding::Finding, source::SourceFile};
 
-/// Columns of a line.
+/// The maximum number of columns of a line.
 pub(super) const COLUMNS_MAX: usize = 120;
 
 pub(super) fn check(file: &SourceFile, findings: &mut Vec<Finding>) {
@@ -22,7 +22,7 @@ pub(super) fn check(file: &SourceFile, findings: &mut Vec<Finding>) {
         } else {
             ["//", "/*", "* ", "--"].iter().any(|mark| start.starts_with(mark))
         };
-        // What has no space after its beginning, such as an address, cannot be broken.
+        // A line without a space after its beginning, such as an address, cannot be broken.
         let can_break = line.chars().skip(start.len().min(8)).take(COLUMNS_MAX).any(|letter| letter == ' ');
         let columns = line.chars().count();
         if counts && can_break && columns > COLUMNS_MAX {

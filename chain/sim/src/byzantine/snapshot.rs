@@ -1,12 +1,12 @@
-//! Lies about snapshots. Invariant: what comes out differs from what went in, so that it must not count.
+//! Forged snapshot parts. Invariant: a forged part differs from the original, so the receiver must reject it.
 
 use crate::dice::Dice;
 use chain_replica::SnapshotPart;
 use chain_state::{BUCKETS, Edge, StoredLeaf};
 use chain_types::{Digest, FinalBlock, Signature, TimestampMs, TxId};
 
-/// How many of a thousand parts of each kind are forged: few of those that there are many of, so that a takeover comes
-/// far enough to hear every lie.
+/// Per mille of the parts of each kind that are forged. Frequent kinds have a low rate, so that a takeover gets far
+/// enough to meet every forgery.
 pub(super) const fn forged_of_thousand(part: &SnapshotPart) -> u64 {
     match part {
         SnapshotPart::Head { .. } => 250,
@@ -16,7 +16,7 @@ pub(super) const fn forged_of_thousand(part: &SnapshotPart) -> u64 {
     }
 }
 
-/// Changes a part, or says that there is none.
+/// Changes a part, or replaces it by `Gone`.
 pub(super) fn forge_part(part: &mut SnapshotPart, dice: &mut Dice) {
     match part {
         _ if dice.chance(50) => *part = SnapshotPart::Gone,
@@ -28,7 +28,7 @@ pub(super) fn forge_part(part: &mut SnapshotPart, dice: &mut Dice) {
                 1 if !chunk.leaves.is_empty() => {
                     chunk.leaves.remove(at);
                 }
-                // It is said to be the last.
+                // Claims to be the last chunk.
                 2 if chunk.next < BUCKETS => {
                     chunk.next = BUCKETS;
                     chunk.edges.clear();
@@ -52,7 +52,7 @@ pub(super) fn forge_part(part: &mut SnapshotPart, dice: &mut Dice) {
                 return;
             };
             match dice.below(5) {
-                // Whoever believes it forgets too early.
+                // A receiver that accepts this time forgets the transactions too early.
                 0 => *time = TimestampMs(dice.below(2)),
                 1 => {
                     ids.pop();
@@ -71,10 +71,10 @@ pub(super) fn forge_part(part: &mut SnapshotPart, dice: &mut Dice) {
 fn forge_head(block: &mut FinalBlock, dice: &mut Dice) {
     match dice.below(7) {
         0 => block.header.state_root = Digest([5; 32]),
-        // All of it is true, and who signed it is too few.
+        // The content is correct, but the signers are no quorum.
         1 | 5 | 6 => block.certificate.signatures.truncate(1),
         2 => {
-            // Another state, certified by nobody.
+            // A different state without a valid certificate.
             block.header.state_root = Digest([6; 32]);
             block.certificate.vote.block = block.header.digest();
         }

@@ -1,17 +1,17 @@
-//! Which block each honest process announced at which height. Invariant checked: they agree, each block names the one
-//! before it, and what a process announced is on its disk after every restart.
+//! The final blocks that honest processes announced, by height. Invariant checked: they agree, each block names its
+//! parent, and an announced block is on the process's disk after every restart.
 
 use chain_types::{Digest, FinalBlock, Genesis, Height, ShardId, TimestampMs, TxId};
 use std::{collections::BTreeMap, sync::Arc};
 
-/// How far a block may lie ahead of the fastest honest clock, in milliseconds.
+/// The maximum lead of a block over the fastest honest clock, in milliseconds.
 const AHEAD_MS: u64 = 1_000;
 
-/// The agreed chains.
+/// The agreed chains of all shards.
 #[derive(Default)]
 pub struct Agreement {
     blocks: BTreeMap<(ShardId, Height), Arc<FinalBlock>>,
-    /// Blocks that processes joined with.
+    /// The blocks that processes joined with.
     joined: BTreeMap<(ShardId, Height), Digest>,
     announced: BTreeMap<usize, Height>,
     latest: TimestampMs,
@@ -27,7 +27,7 @@ impl Agreement {
         Err(format!("ancestry: process {process} announces height {height} after {before}"))
     }
 
-    /// A process has a final block.
+    /// A process announced a final block, or had one at its start.
     pub(super) fn learn(
         &mut self,
         genesis: &Genesis,
@@ -50,12 +50,12 @@ impl Agreement {
             };
         }
         if let Some(other) = self.joined.get(&(shard, height)).filter(|other| **other != digest) {
-            return Err(format!("agreement: shard {shard} height {height}: somebody joined with {other}"));
+            return Err(format!("agreement: shard {shard} height {height}: a process joined with {other}"));
         }
         let before = (shard, Height(height.0 - 1));
         let parent = match height {
             Height(1) => Some(genesis.first_parent(shard)),
-            // A block may be served before anybody announced it.
+            // The process may have joined from a snapshot whose block no process has announced.
             _ => self
                 .blocks
                 .get(&before)
@@ -81,7 +81,7 @@ impl Agreement {
         let first = *self.joined.entry((shard, height)).or_insert(digest);
         if first != digest {
             return Err(format!(
-                "agreement: shard {shard} height {height}: process {process} joins with {digest}, another did with {first}"
+                "agreement: shard {shard} height {height}: process {process} joins with {digest}, another joined with {first}"
             ));
         }
         self.started(process, shard, Some((height, digest)))
@@ -104,7 +104,7 @@ impl Agreement {
         }
     }
 
-    /// An honest clock shows this time.
+    /// Updates the latest time shown by an honest clock.
     pub fn clock(&mut self, now: TimestampMs) {
         self.latest = self.latest.max(now);
     }
@@ -128,17 +128,17 @@ impl Agreement {
         }
     }
 
-    /// A process's disk was set back on purpose: it may start lower than what it announced.
-    pub fn forgive(&mut self, process: usize) {
+    /// A process's disk was restored from a copy: it may start below the height that it announced.
+    pub fn allow_rollback(&mut self, process: usize) {
         self.announced.remove(&process);
     }
 
-    /// The highest height that an honest process announced on a shard.
+    /// The greatest height that an honest process announced on a shard.
     pub fn height(&self, shard: ShardId) -> Height {
         self.chain(shard).last().map_or(Height(0), |block| block.header.height)
     }
 
-    /// Whether somebody joined with a block of this height.
+    /// Whether a process joined with a block of this height.
     pub(super) fn is_joined(&self, shard: ShardId, height: Height) -> bool {
         self.joined.contains_key(&(shard, height))
     }
@@ -148,12 +148,12 @@ impl Agreement {
         self.blocks.contains_key(&(shard, height))
     }
 
-    /// How far a process announced.
+    /// The height up to which a process announced.
     pub fn height_of(&self, process: usize) -> Height {
         self.announced.get(&process).copied().unwrap_or_default()
     }
 
-    /// A shard's blocks, from height 1.
+    /// The blocks of a shard in ascending order, from height 1.
     pub fn chain(&self, shard: ShardId) -> impl Iterator<Item = &Arc<FinalBlock>> {
         self.blocks.range((shard, Height(0))..=(shard, Height(u64::MAX))).map(|(_, block)| block)
     }

@@ -1,7 +1,13 @@
-//! The beacon, folded from its events alone. Invariants checked: an epoch lasts as long as it must and until every
-//! shard entered it, its number rests on deals of a quorum that were fixed before any share was shown, and the league
-//! is drawn by lots that were fixed with them; only liars are convicted, each of one offence once, and votes without a
-//! seat convict; what a bond loses is what others get and what is burned; and who was convicted loses its seat.
+//! The beacon, rebuilt from its events alone.
+//!
+//! Invariants checked:
+//! - An epoch has its minimum length and ends only after every shard has entered it.
+//! - Its random number rests on the deals of a quorum, fixed before the first share is revealed.
+//! - The league is drawn by the lots that were fixed together with the deals.
+//! - Only Byzantine validators are convicted, at most once per epoch and offence; votes without a seat lead to a
+//!   conviction.
+//! - Slashed amounts equal the sum of rewards, compensations and burned units.
+//! - A convicted validator loses its seat.
 
 use super::{committee::Committees, randomness::Randomness, seat::Seats};
 use chain_beacon::{INACTIVE_EPOCHS_MAX, lots::Lots};
@@ -13,7 +19,7 @@ use chain_types::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What the events of the beacon's shard add up to.
+/// The sums of the events on the beacon's shard.
 pub struct Beacon {
     parameters: Parameters,
     liars: Vec<u16>,
@@ -30,12 +36,12 @@ pub struct Beacon {
     seats: Seats,
     withdrawn: u64,
     last_end: (Height, TimestampMs),
-    /// What the next league is drawn from, as the first state of the epoch said that had it.
+    /// The lots of the next league, from the first state of the epoch that contained them.
     lots: Option<(Epoch, Lots)>,
 }
 
 impl Beacon {
-    /// The beacon of a genesis document, where these machines may do anything; nothing without one.
+    /// The beacon of a genesis document, where `liars` are the Byzantine machines; `None` without a beacon.
     pub(super) fn new(genesis: &Genesis, liars: Vec<u16>) -> Option<Self> {
         let document = genesis.beacon.as_ref()?;
         let bonds: Vec<u64> = document.validators.iter().map(|one| one.bond).collect();
@@ -59,7 +65,7 @@ impl Beacon {
         })
     }
 
-    /// A block of the beacon's shard became final, in this epoch.
+    /// Applies a final block of the beacon's shard.
     pub(super) fn fold(&mut self, block: &FinalBlock, committees: &Committees) -> Result<(), String> {
         let entries = block.block.transactions.iter().flat_map(|one| one.entries.iter().map(move |core| (one, core)));
         for ((transaction, entry), receipt) in entries.zip(&block.block.receipts) {
@@ -72,7 +78,7 @@ impl Beacon {
                 (Command::Beacon(beacon::Command::ReportEvidence(evidence)), Receipt::Rejected(rejection)) => {
                     let is_excused = rejection.code == "beacon.evidence_invalid";
                     if is_excused && is_foreign_vote(evidence, committees) {
-                        return Err("convictions: a vote without a seat convicts nobody".to_owned());
+                        return Err("convictions: a vote without a seat leads to no conviction".to_owned());
                     }
                 }
                 _ => {}
@@ -97,14 +103,16 @@ impl Beacon {
         match event {
             beacon::Event::DealAccepted { dealer, .. } => {
                 if !self.holders.is_empty() {
-                    return Err(format!("randomness: seat {dealer} deals when shares of epoch {epoch} are known"));
+                    return Err(format!("randomness: seat {dealer} deals after shares of epoch {epoch} were revealed"));
                 }
                 self.dealers.insert(*dealer);
             }
             beacon::Event::SharesRevealed { holder, .. } => {
                 let (dealt, all) = weight(committees, epoch, &self.dealers);
                 if dealt * 3 <= all * 2 {
-                    return Err(format!("randomness: shares of epoch {epoch} are shown when {dealt} of {all} dealt"));
+                    return Err(format!(
+                        "randomness: shares of epoch {epoch} are revealed when {dealt} of {all} dealt"
+                    ));
                 }
                 self.holders.insert(*holder);
             }
@@ -129,7 +137,7 @@ impl Beacon {
         let ended = Epoch(next.0 - 1);
         let (height, time) = (block.header.height, block.header.timestamp_ms);
         let (began, began_at) = self.last_end;
-        // Who was inactive for so long may be on its way out, which no event says.
+        // A validator may leave after too many inactive epochs, and no event records that.
         let is_awaited = self.seats.is_awaited() || ended.0 >= u64::from(INACTIVE_EPOCHS_MAX);
         let is_long = height.0 - began.0 >= self.parameters.epoch_blocks || is_awaited;
         let is_old = time.0 - began_at.0 >= self.parameters.epoch_ms_min;
@@ -145,7 +153,7 @@ impl Beacon {
         if shown * 3 < all {
             return Err(format!("randomness: epoch {next} begins with shares of {shown} of {all}"));
         }
-        let set = committees.set(ended).ok_or_else(|| format!("epochs: nobody knows who sat in epoch {ended}"))?;
+        let set = committees.set(ended).ok_or_else(|| format!("epochs: the committee of epoch {ended} is unknown"))?;
         self.randomness.end(set, hand_over.randomness)?;
         self.seats.change(set, &hand_over.committee, (time, &self.bonds))?;
         if committees.hand_over(ended).is_some_and(|before| before.randomness == hand_over.randomness) {
@@ -165,15 +173,15 @@ impl Beacon {
         Ok(())
     }
 
-    /// An honest state of the beacon's shard.
-    pub(super) fn saw(&mut self, state: &BeaconState) {
+    /// Reads the lots from the beacon's state at an honest process.
+    pub(super) fn observed(&mut self, state: &BeaconState) {
         let epoch = state.epoch();
         if let Some(lots) = state.lots().filter(|_| self.lots.as_ref().is_none_or(|(known, _)| *known < epoch)) {
             self.lots = Some((epoch, lots.clone()));
         }
     }
 
-    /// The league is drawn by the lots that were fixed with the deals, without who has no seat or was convicted.
+    /// Checks that the league was drawn by the fixed lots, without validators that have no seat or were convicted.
     fn check_league(&self, hand_over: &HandOver) -> Result<(), String> {
         let next = hand_over.epoch();
         let Some((_, lots)) = self.lots.as_ref().filter(|(epoch, _)| epoch.0 + 1 == next.0) else { return Ok(()) };
@@ -189,7 +197,7 @@ impl Beacon {
         if trusted == hand_over.league || trusted.is_empty() {
             return Ok(());
         }
-        Err(format!("league: epoch {next} is led by {:?} where the lots say {trusted:?}", hand_over.league))
+        Err(format!("league: epoch {next} is led by {:?} where the lots yield {trusted:?}", hand_over.league))
     }
 
     fn convict(&mut self, command: &beacon::Command, event: &beacon::Event) -> Result<(), String> {
@@ -197,7 +205,7 @@ impl Beacon {
             return Ok(());
         };
         let beacon::Command::ReportEvidence(evidence) = command else {
-            return Err("convictions: somebody is convicted without evidence".to_owned());
+            return Err("convictions: a validator is convicted without evidence".to_owned());
         };
         let epoch = match &**evidence {
             Evidence::Equivocation(equivocation) => equivocation.first.vote.epoch,
@@ -231,43 +239,44 @@ impl Beacon {
         Ok(())
     }
 
-    /// How many seats changed.
+    /// The number of seat changes.
     pub const fn changes(&self) -> u64 {
         self.seats.changes()
     }
 
-    /// Who registered and has not sat, or asked to leave and has not left or has not its bond back.
+    /// Validators that registered and never had a seat, or that announced to leave and have not left or not received
+    /// their bond.
     pub fn waiting(&self) -> Vec<ValidatorId> {
         self.seats.waiting().collect()
     }
 
-    /// How many convictions there were.
+    /// The number of convictions.
     pub fn convictions(&self) -> u64 {
         self.convicted.len() as u64
     }
 
-    /// Compares the fold with what an honest validator's state says at the end.
+    /// Compares the sums with the beacon's state at an honest validator at the end.
     ///
     /// # Errors
-    /// Units that are missing, or too many.
+    /// A difference in units.
     pub(super) fn compare(&self, state: &BeaconState) -> Result<(), String> {
         let treasury = state.treasury();
         let bonds: u64 = state.registry().validators().iter().map(|one| one.bond).sum();
         let outside: u64 = treasury.owed.values().sum::<u64>() + treasury.fund;
         let found = bonds + outside + treasury.burned + treasury.withdrawn;
         if found != self.bonded {
-            return Err(format!("bonds: {found} of {} are somewhere", self.bonded));
+            return Err(format!("bonds: {found} of {} are accounted for", self.bonded));
         }
-        // A bond that was released is owed until it is taken.
+        // A released bond is owed until it is withdrawn.
         let expected: u64 = self.bonds.iter().sum::<u64>() + self.given - self.withdrawn;
         if treasury.burned != self.burned || bonds + outside != expected {
-            return Err(format!("bonds: {bonds} bonded, {outside} owed and kept; the events say {expected} together"));
+            return Err(format!("bonds: {bonds} bonded, {outside} owed and kept; the events add up to {expected}"));
         }
         Ok(())
     }
 }
 
-/// Whether evidence shows a vote that its key signed without a seat, in an epoch that is known.
+/// Whether evidence contains a validly signed vote by a key without a seat, in a known epoch.
 fn is_foreign_vote(evidence: &Evidence, committees: &Committees) -> bool {
     let Evidence::ForeignVote(foreign) = evidence else { return false };
     let sits = |set: &ValidatorSet| set.validators.iter().any(|one| one.key == foreign.key);

@@ -1,5 +1,5 @@
-//! Certificates that honest processes show. Invariant checked: distinct signers of the set, each with a true signature
-//! under the vote, together more than two thirds of the weight.
+//! Certificates sent by honest processes. Invariant checked: the signers are distinct members of the set, each
+//! signature over the vote is valid, and together they hold more than two thirds of the weight.
 
 use super::committee::Committees;
 use chain_types::{
@@ -10,7 +10,7 @@ use chain_types::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Signatures that were checked, so that each is checked once.
+/// The results of signature checks, so that each signature is checked once.
 #[derive(Default)]
 pub(super) struct Certificates(BTreeMap<(Digest, u16, Vec<u8>), bool>);
 
@@ -31,23 +31,23 @@ impl Certificates {
         let mut weight = 0_u128;
         for (signer, signature) in &certificate.signatures {
             let Some(validator) = set.get(usize::from(*signer)) else {
-                return Err(format!("certificates: {place}: signer {signer} is nobody"));
+                return Err(format!("certificates: {place}: signer {signer} is not in the set"));
             };
             if !signers.insert(*signer) {
                 return Err(format!("certificates: {place}: signer {signer} counts twice"));
             }
             let check = || verify(Namespace::VOTE, &Claim { key: validator.key, digest, signature: *signature });
             if !*self.0.entry((digest, *signer, encode(signature))).or_insert_with(check) {
-                return Err(format!("certificates: {place}: signer {signer} did not sign it"));
+                return Err(format!("certificates: {place}: the signature of signer {signer} is invalid"));
             }
             weight += u128::from(validator.weight);
         }
         let all: u128 = set.iter().map(|validator| u128::from(validator.weight)).sum();
         if weight <= all * 2 / 3 {
-            return Err(format!("certificates: {place}: weight {weight} of {all} decides"));
+            return Err(format!("certificates: {place}: weight {weight} of {all} is no quorum"));
         }
         if vote.chain_id != chain_id || vote.step == Step::Propose {
-            return Err(format!("certificates: {place}: it certifies nothing of this chain"));
+            return Err(format!("certificates: {place}: it is of another chain, or certifies a proposal"));
         }
         Ok(())
     }

@@ -1,5 +1,5 @@
-//! Who decides in which epoch, as the final blocks say. Invariant checked: shard 0 ends one epoch after another, each
-//! by one hand-over, and every other shard enters the same ones in the same order.
+//! The committees of all epochs, as final blocks define them. Invariant checked: shard 0 ends one epoch after the
+//! other, each with one hand-over, and every other shard enters the same epochs in the same order.
 
 use chain_types::{
     Certificate, Digest, Epoch, Genesis, PublicKey, ShardId,
@@ -10,21 +10,21 @@ use chain_types::{
 };
 use std::collections::BTreeMap;
 
-/// The committees of all epochs that began.
+/// The committees of all epochs that have begun.
 pub struct Committees {
-    /// The machines' keys.
+    /// The keys by machine.
     keys: Vec<PublicKey>,
     hand_overs: BTreeMap<Epoch, HandOver>,
     present: BTreeMap<ShardId, Epoch>,
 }
 
 impl Committees {
-    /// The first epoch's alone.
+    /// Starts with the committee of the first epoch.
     pub fn new(genesis: &Genesis, keys: Vec<PublicKey>) -> Self {
         Self { keys, hand_overs: BTreeMap::from([(Epoch(0), genesis.hand_over())]), present: BTreeMap::new() }
     }
 
-    /// Who certifies in an epoch.
+    /// The validators that certify in an epoch; `None` if the epoch has not begun.
     pub fn set(&self, epoch: Epoch) -> Option<&ValidatorSet> {
         self.hand_overs.get(&epoch).map(|hand_over| &hand_over.committee)
     }
@@ -39,12 +39,12 @@ impl Committees {
         self.present.get(&shard).copied().unwrap_or_default()
     }
 
-    /// The key behind a seat of an epoch.
+    /// The key of a seat in an epoch.
     pub fn key(&self, epoch: Epoch, seat: u16) -> Option<PublicKey> {
         self.set(epoch)?.validators.get(usize::from(seat)).map(|one| one.key)
     }
 
-    /// The machine behind a seat of an epoch; a seat of an epoch that nobody knows stands for itself.
+    /// The machine of a seat in an epoch. For an unknown epoch or key it returns the number of the seat.
     pub fn machine(&self, epoch: Epoch, seat: u16) -> u16 {
         let machine = |key| self.keys.iter().position(|one| *one == key).and_then(|at| u16::try_from(at).ok());
         self.key(epoch, seat).and_then(machine).unwrap_or(seat)
@@ -61,7 +61,7 @@ impl Committees {
         self.begin(BEACON_SHARD, hand_over)
     }
 
-    /// Another shard entered an epoch by this proof.
+    /// Another shard entered an epoch with this proof.
     pub(super) fn entered(
         &mut self,
         shard: ShardId,
@@ -74,7 +74,9 @@ impl Committees {
         let before = Epoch(next.0 - 1);
         let is_of_block = certificate.vote.block == header.digest() && header.epoch == before;
         if proof.hand_over != *hand_over || !is_of_block || !self.is_certified(before, certificate) {
-            return Err(format!("epochs: shard {shard} enters epoch {next} without the word of the committee before"));
+            return Err(format!(
+                "epochs: shard {shard} enters epoch {next} without a certificate of the previous committee"
+            ));
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
-//! Evidence. Invariants checked: what is reported convicts a liar (soundness), and two contradicting votes that one
-//! honest process heard while it decided their height are reported by someone (completeness).
+//! Evidence of equivocation. Invariants checked: reported evidence proves the fault of a Byzantine validator
+//! (soundness), and two conflicting votes that one honest process received while deciding their height are reported
+//! (completeness).
 
 use super::committee::Committees;
 use chain_replica::Message;
@@ -10,20 +11,20 @@ use chain_types::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A validator and the place where it contradicted itself.
+/// A validator with the shard, height and view of its equivocation.
 type Case = (u16, u16, u64, u64);
 
-/// What was heard and what was reported.
+/// The received votes and the reported cases.
 pub(super) struct Evidence {
     liars: Vec<u16>,
-    heard: BTreeMap<((usize, u32), Case, Step), Digest>,
+    received: BTreeMap<((usize, u32), Case, Step), Digest>,
     seen: BTreeSet<((usize, u32), Case)>,
     reported: BTreeSet<Case>,
 }
 
 impl Evidence {
     pub(super) const fn new(liars: Vec<u16>) -> Self {
-        Self { liars, heard: BTreeMap::new(), seen: BTreeSet::new(), reported: BTreeSet::new() }
+        Self { liars, received: BTreeMap::new(), seen: BTreeSet::new(), reported: BTreeSet::new() }
     }
 
     pub(super) fn accused(
@@ -54,7 +55,7 @@ impl Evidence {
         Ok(())
     }
 
-    /// Whether a validator that would be convicted may be.
+    /// Checks that a validator which would be convicted is Byzantine.
     pub(super) fn is_liar(&self, validator: u16) -> Result<(), String> {
         if self.liars.contains(&validator) {
             Ok(())
@@ -63,7 +64,7 @@ impl Evidence {
         }
     }
 
-    pub(super) fn heard(
+    pub(super) fn received(
         &mut self,
         committees: &Committees,
         process: (usize, u32),
@@ -71,20 +72,20 @@ impl Evidence {
         message: &Message,
     ) {
         match message {
-            Message::Vote(signed) => self.heard_vote(committees, process, (epoch, height), signed),
-            // Only what a quorum signed is looked into.
+            Message::Vote(signed) => self.received_vote(committees, process, (epoch, height), signed),
+            // A replica looks only into certificates with a quorum.
             Message::Certificate(certificate) if committees.is_certified(epoch, certificate) => {
                 for (signer, signature) in &certificate.signatures {
                     let vote = certificate.vote.clone();
                     let signed = SignedVote { vote, signer: *signer, signature: *signature };
-                    self.heard_vote(committees, process, (epoch, height), &signed);
+                    self.received_vote(committees, process, (epoch, height), &signed);
                 }
             }
             _ => {}
         }
     }
 
-    fn heard_vote(
+    fn received_vote(
         &mut self,
         committees: &Committees,
         process: (usize, u32),
@@ -92,34 +93,35 @@ impl Evidence {
         signed: &SignedVote,
     ) {
         let vote = &signed.vote;
-        // What lies far ahead is not kept, and a proposal is heard only when its block's header came whole.
+        // Replicas drop votes that are far ahead, and handle a proposal only together with its complete header.
         let counts = vote.height == height && vote.epoch == epoch && vote.step != Step::Propose && vote.view < View(8);
-        // A liar may speak in another liar's name.
+        // A Byzantine validator may also use the index of another Byzantine validator.
         let signer = committees.machine(epoch, signed.signer);
         if !counts || !self.liars.contains(&signer) || !is_signed(committees, signed) {
             return;
         }
         let case = (signer, vote.shard.0, vote.height.0, vote.view.0);
-        let first = *self.heard.entry((process, case, vote.step)).or_insert(vote.block);
+        let first = *self.received.entry((process, case, vote.step)).or_insert(vote.block);
         if first != vote.block {
             self.seen.insert((process, case));
         }
     }
 
-    /// Who was stopped may have been about to report: only those count that are still in the life in which they heard.
+    /// Checks that every case was reported. Only processes in the same life count: a stopped process may have been
+    /// about to report.
     pub(super) fn end(&self, lives: &[u32]) -> Result<(), String> {
         let is_alive = |(process, life): (usize, u32)| lives.get(process) == Some(&life);
         let is_hidden = |(life, case): &&((usize, u32), Case)| is_alive(*life) && !self.reported.contains(case);
         match self.seen.iter().find(is_hidden) {
             None => Ok(()),
             Some((_, (signer, shard, height, view))) => Err(format!(
-                "evidence: validator {signer} contradicted itself at shard {shard} height {height} view {view} before one honest process, and nobody reported it"
+                "evidence: validator {signer} contradicted itself at shard {shard} height {height} view {view} to one honest process, and no report followed"
             )),
         }
     }
 }
 
-/// Whether a vote's signer signed it.
+/// Whether a vote's signature is valid.
 fn is_signed(committees: &Committees, signed: &SignedVote) -> bool {
     let key = committees.key(signed.vote.epoch, signed.signer);
     let digest = signed.vote.digest();

@@ -1,13 +1,13 @@
-//! A chain at rest. Invariant checked: while nothing is to be decided no journal grows, so nothing is signed.
+//! An idle chain. Invariant checked: while there is nothing to decide no journal grows, so nothing is signed.
 
 use std::collections::BTreeMap;
 
-/// What each process's journal held when the rest began.
+/// The journal size of each process at the beginning of the idle period, in bytes.
 #[derive(Default)]
 pub(crate) struct Idle(BTreeMap<usize, usize>);
 
 impl Idle {
-    /// A process's journal holds so many bytes while the chain rests.
+    /// Compares the size of a process's journal, in bytes, with its first size in the idle period.
     pub(crate) fn looked(&mut self, process: usize, bytes: usize) -> Result<(), String> {
         let before = *self.0.entry(process).or_insert(bytes);
         if bytes == before {

@@ -1,15 +1,19 @@
-//! What replicas join with. Invariants checked: it is the state of the agreed chain at that height, leaf by leaf, as
-//! the second implementation of the law finds it; it remembers exactly the transactions that may still be valid, in
-//! their order and for as long as they may be; and nobody is misled by who lies.
+//! The snapshots that replicas join from.
+//!
+//! Invariants checked:
+//! - The state equals, leaf by leaf, the agreed chain's state at that height, as the second implementation of the law
+//!   computes it.
+//! - The remembered transactions are exactly those that may still be valid, in order and long enough.
+//! - A forged part has no effect.
 
 use super::agreement::Agreement;
 use crate::disk::Takeover;
 use chain_types::{Digest, FinalBlock, ShardId};
 use std::{collections::BTreeMap, sync::Arc};
 
-/// A length of the seen-set's slots, in milliseconds.
+/// The length of a slot of the seen-set, in milliseconds.
 const SLOT_MS: u64 = 60_000;
-/// How long after a block its transactions may be valid, in milliseconds.
+/// The maximum validity of a transaction, in milliseconds.
 const VALIDITY_MS: u64 = 600_000;
 
 struct Joined {
@@ -19,45 +23,45 @@ struct Joined {
     takeover: Takeover,
 }
 
-/// All of them.
+/// All joins.
 #[derive(Default)]
 pub struct Joining(Vec<Joined>);
 
 impl Joining {
-    /// A process goes on from a state that it took over.
+    /// Records that a process joined from a snapshot.
     pub(super) fn joined(&mut self, process: usize, shard: ShardId, (block, takeover): (Arc<FinalBlock>, Takeover)) {
         self.0.push(Joined { process, shard, block, takeover });
     }
 
-    /// How many times a process joined.
+    /// The number of joins.
     pub fn count(&self) -> u64 {
         self.0.len() as u64
     }
 
-    /// Compares the states that were joined with at a block with what the chain says.
+    /// Compares the states of all joins at a block with the state of the chain.
     ///
     /// # Errors
-    /// What differs.
+    /// The first difference.
     pub(super) fn check(&self, block: &FinalBlock, pairs: &BTreeMap<Digest, Vec<u8>>) -> Result<(), String> {
         let (shard, height) = (block.header.shard, block.header.height);
         for one in self.0.iter().filter(|one| one.shard == shard && one.block.header.height == height) {
             let leaves = one.takeover.leaves.iter().map(|(path, value)| (path, &**value));
             if one.block.header != block.header || !leaves.eq(pairs.iter().map(|(path, value)| (path, &**value))) {
-                return Err(format!("joining: process {} joined with a state that never was,", one.process));
+                return Err(format!("joining: process {} joined with a state that the chain never had", one.process));
             }
         }
         Ok(())
     }
 
-    /// Compares what was remembered with what the chains say.
+    /// Compares the remembered transactions with those of the chains.
     ///
     /// # Errors
-    /// What differs.
+    /// The first difference.
     pub(super) fn end(&self, agreement: &Agreement) -> Result<(), String> {
         for Joined { process, shard, block, takeover } in &self.0 {
             let (height, now) = (block.header.height, block.header.timestamp_ms.0);
             if agreement.height(*shard) < height {
-                return Err(format!("joining: process {process} joined at {height}, where nobody was"));
+                return Err(format!("joining: process {process} joined at {height}, above every announced block"));
             }
             let blocks = agreement.chain(*shard).take_while(|one| one.header.height <= height);
             let transactions = blocks.flat_map(|one| &one.block.transactions).map(|one| &one.header);

@@ -1,6 +1,6 @@
-//! The chain executed from genesis by the law itself, one shard after another, for worlds whose commands the second
-//! implementation does not know. Invariants checked: what a block says follows from the blocks before it alone, no
-//! transaction is twice on a chain, and every author signed.
+//! Replays the agreed chains from genesis with the ledger's own code, for worlds with commands that the second
+//! implementation does not know. Invariants checked: a block follows from the blocks before it alone, no transaction
+//! occurs twice on a chain, and every author's signature is valid.
 
 use super::agreement::Agreement;
 use chain_ledger::{BlockExecution, Law, Position, seen::SeenSet};
@@ -15,7 +15,7 @@ use chain_types::{
 };
 use std::collections::BTreeSet;
 
-/// A disk that holds nothing: the whole state is in memory.
+/// An empty disk: the whole state is in memory.
 struct NoDisk;
 
 impl LeafReader for NoDisk {
@@ -27,7 +27,7 @@ impl LeafReader for NoDisk {
 /// Replays every shard of the agreed chains.
 ///
 /// # Errors
-/// The first thing that is not as it must be.
+/// The first violation.
 pub fn replay_all(genesis: &Genesis, agreement: &Agreement) -> Result<(), String> {
     for shard in (0..genesis.shards).map(ShardId) {
         let mut law = Law::of(genesis, shard);
@@ -40,7 +40,7 @@ pub fn replay_all(genesis: &Genesis, agreement: &Agreement) -> Result<(), String
                 .and_then(|()| descends(&mut ancestry, &mut state, block))
                 .map_err(|what| format!("{what} at shard {shard} height {}", block.header.height))?;
             if !block.block.transactions.iter().all(|one| known.insert(one.header.id())) {
-                return Err(format!("once: a transaction is twice on shard {shard}"));
+                return Err(format!("once: a transaction occurs twice on shard {shard}"));
             }
             if let Some(hand_over) = block.hand_over() {
                 law.enter_epoch(hand_over.clone()).expect("no scenario schedules a version");
@@ -50,7 +50,7 @@ pub fn replay_all(genesis: &Genesis, agreement: &Agreement) -> Result<(), String
     Ok(())
 }
 
-/// The state after a block holds the tree over all headers before it.
+/// Checks that the state after a block contains the tree over all headers before it.
 fn descends(ancestry: &mut Ancestry, state: &mut State<NoDisk>, block: &FinalBlock) -> Result<(), String> {
     ancestry.push(&block.header.parent);
     let held = state.get(&StateKey::Ancestry.path()).map_err(|_| "ancestry: the state cannot be read".to_owned())?;
@@ -72,7 +72,7 @@ fn execute(law: &Law, state: &mut State<NoDisk>, seen: &mut SeenSet, block: &Fin
         }
         let checked = transaction.clone().check().map_err(|_| "replay: a transaction is malformed".to_owned())?;
         if execution.execute(&checked).map_err(failed)?.is_err() {
-            return Err("replay: a transaction is not of this chain and time".to_owned());
+            return Err("replay: a transaction is of another chain, or not valid at this time".to_owned());
         }
     }
     let executed = execution.finish().map_err(failed)?;

@@ -1,15 +1,16 @@
-//! What a process keeps. Invariant checked: it stays within its limits, whatever liars say.
+//! The memory of a process. Invariant checked: it stays within its limits, whatever Byzantine validators send.
 
 use chain_replica::{BODIES_MAX, FINAL_BLOCKS_MAX, IDS_MAX, Load, early_bytes_max};
 
-/// Views of one height for which a process may keep blocks that its peers named: those ahead that count, and those that
-/// passed.
+/// The number of views of one height for which a process may keep blocks named by peers: views ahead within its limit,
+/// and past views.
 const VIEWS_MAX: usize = 64;
 
-/// Checks what a process keeps, where clients want so many transactions and so many validators may name blocks.
+/// Checks what a process keeps. `wishes` is the number of transactions that were sent, `validators` the number of
+/// validators that may name blocks.
 ///
 /// # Errors
-/// What it keeps too much of.
+/// The kind of which it keeps too much.
 pub fn check(process: usize, load: Load, wishes: usize, validators: usize) -> Result<(), String> {
     let bodies_max = BODIES_MAX + 2 * VIEWS_MAX;
     let kept = [

@@ -1,5 +1,5 @@
-//! Promises [P15]. Invariant checked: no final block of an honest leader lacks a transaction that the leader promised
-//! for that height, unless the transaction could be in no block any more or its author might not sign all the time
+//! Promises [P15]. Invariant checked: a final block of an honest leader contains every transaction that the leader
+//! promised for that height. Exceptions: the transaction has expired, or its author was not authorised all the time
 //! since.
 
 use chain_types::{
@@ -14,7 +14,8 @@ struct Owed {
     transaction: TransactionHeader,
 }
 
-/// What honest leaders promised, what is on the chains, and since when each author may sign, if it may.
+/// The promises of honest leaders, the transactions on the chains, and the height since which each author may sign;
+/// `None` when it may not.
 #[derive(Default)]
 pub(super) struct Promises {
     owed: BTreeMap<(ShardId, Epoch, u16), Vec<Owed>>,
@@ -23,7 +24,7 @@ pub(super) struct Promises {
 }
 
 impl Promises {
-    /// An honest leader promises; `header` knows its transactions.
+    /// Records the promises of an honest leader. `header` returns the header of a known transaction.
     pub(super) fn given(&mut self, batch: &PromiseBatch, header: impl Fn(&TxId) -> Option<TransactionHeader>) {
         let promise = &batch.signed.promise;
         let owed = self.owed.entry((promise.shard, promise.epoch, promise.leader)).or_default();
@@ -31,7 +32,7 @@ impl Promises {
         owed.extend(batch.ids.iter().filter_map(&header).map(|transaction| Owed { given, by, transaction }));
     }
 
-    /// A block that nobody announced before.
+    /// Checks a block at its first announcement.
     pub(super) fn fold(&mut self, block: &FinalBlock) -> Result<(), String> {
         let header = &block.header;
         let ids = block.block.transactions.iter().map(|transaction| (header.shard, transaction.header.id()));

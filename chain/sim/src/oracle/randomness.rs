@@ -1,6 +1,6 @@
-//! Each epoch's random number, computed again from the deals and the shares on the chain [P17], with tickets,
-//! transcripts and interpolation of its own. Invariant checked: the number of the hand-over is the one that all shares
-//! together lead to, whichever the beacon drew it from, and it is bound to the deals that were taken.
+//! Recomputes each epoch's random number from the deals and shares on the chain [P17], with its own tickets,
+//! transcripts and interpolation. Invariant checked: the number in the hand-over is the one that all shares together
+//! yield, whichever shares the beacon used, and it is bound to the accepted deals.
 
 use chain_types::{
     ChainId, Digest, Genesis, PublicKey,
@@ -16,7 +16,7 @@ use curve25519_dalek::{
 use sha2::{Digest as _, Sha512};
 use std::collections::BTreeMap;
 
-/// What was dealt and shown in the present epoch, and whose keys are which.
+/// The deals and reveals of the current epoch, and the randomness keys by validator key.
 pub(super) struct Randomness {
     chain_id: ChainId,
     keys: BTreeMap<PublicKey, GroupElement>,
@@ -43,10 +43,10 @@ impl Randomness {
         self.reveals.insert(reveal.holder, reveal.shares.clone());
     }
 
-    /// An epoch of this committee ends with a number.
+    /// Checks the number with which an epoch of this committee ends.
     ///
     /// # Errors
-    /// It is another than the one that follows from the chain.
+    /// The number differs from the recomputed one.
     pub(super) fn end(&mut self, set: &ValidatorSet, number: Digest) -> Result<(), String> {
         let found = self.number(set).ok_or_else(|| format!("randomness: nothing leads to the end of {}", set.epoch))?;
         self.deals.clear();
@@ -85,7 +85,7 @@ impl Randomness {
     }
 }
 
-/// The point at zero of the polynomial through all of these, in Lagrange's form.
+/// The value at zero of the polynomial through these points, by Lagrange interpolation.
 fn at_zero(shares: &[(Scalar, RistrettoPoint)]) -> RistrettoPoint {
     let weight = |at: &Scalar| {
         let others = shares.iter().map(|(other, _)| other).filter(|other| *other != at);
@@ -94,7 +94,7 @@ fn at_zero(shares: &[(Scalar, RistrettoPoint)]) -> RistrettoPoint {
     shares.iter().fold(RistrettoPoint::identity(), |sum, (at, value)| sum + weight(at) * value)
 }
 
-/// A hash of parts as a scalar: SHA-512 over the length and the bytes of each.
+/// SHA-512 over the length and the bytes of each part, reduced to a scalar.
 fn bind(purpose: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     let mut hasher = Sha512::new();
     for part in [b"waymark/beacon/randomness/1", purpose].into_iter().chain(parts.iter().copied()) {
@@ -104,8 +104,9 @@ fn bind(purpose: &[u8], parts: &[&[u8]]) -> [u8; 32] {
     Scalar::from_bytes_mod_order_wide(&hasher.finalize().into()).to_bytes()
 }
 
-/// The holder of each ticket, and how many tickets yield the number: the fewest of `n` to `4 n` ideal tickets by which
-/// rounding neither gives a third of the weight a threshold nor takes it from two thirds, nor takes anybody's last.
+/// Returns the holder of each ticket, and the number of tickets that yield the random number. The number of ideal
+/// tickets is the smallest from `n` to `4 n` that meets three conditions after rounding: a third of the weight does not
+/// reach the threshold, two thirds do, and no member loses its last ticket.
 fn tickets(weights: &[u128]) -> Option<(Vec<u16>, usize)> {
     let all: u128 = weights.iter().sum();
     let seats = weights.len() as u128;

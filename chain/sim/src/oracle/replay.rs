@@ -1,6 +1,6 @@
-//! The chain executed from genesis by a second implementation of the law, with the state as a plain map and its root
-//! computed from all leaves. Invariants checked: every root of every header, every receipt, no transaction twice, every
-//! author's signature.
+//! Replays the agreed chains from genesis with a second implementation of the law. Its state is a plain map, and the
+//! root is computed from all leaves. Invariants checked: every root in every header, every receipt, no duplicate
+//! transaction, and every author's signature.
 
 use super::{agreement::Agreement, joining::Joining};
 use chain_ledger::OPERATOR_TENANT;
@@ -18,14 +18,14 @@ use chain_types::{
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A length of the seen-set's slots, in milliseconds, and the buckets of each.
+/// The length of a slot of the seen-set, in milliseconds, and the number of buckets per slot.
 const SLOT_MS: u64 = 60_000;
 const BUCKETS: u8 = 64;
 
-/// Replays every shard of the agreed chains, and compares on the way what was joined with.
+/// Replays every shard of the agreed chains, and compares the states that processes joined with.
 ///
 /// # Errors
-/// The first thing that is not as it must be.
+/// The first violation.
 pub fn replay_all(genesis: &Genesis, agreement: &Agreement, joining: &Joining) -> Result<(), String> {
     for shard in 0..genesis.shards {
         let mut ledger = Ledger::new(genesis);
@@ -46,7 +46,7 @@ struct Ledger<'g> {
     known: BTreeSet<chain_types::TxId>,
     time_ms: u64,
     height: Height,
-    /// What the headers so far name as their parents.
+    /// The parent digests of all headers so far.
     parents: Vec<Digest>,
 }
 
@@ -74,7 +74,7 @@ impl<'g> Ledger<'g> {
         for transaction in &block.block.transactions {
             let id = transaction.header.id();
             if !self.known.insert(id) {
-                return Err(format!("once: transaction {id} is there twice"));
+                return Err(format!("once: transaction {id} occurs twice"));
             }
             self.admit(transaction)?;
             let slot = transaction.header.valid_until_ms.0 / SLOT_MS;
@@ -95,8 +95,8 @@ impl<'g> Ledger<'g> {
         Ok(())
     }
 
-    /// The state holds the tree over all headers before the block: their number, and the roots of the complete subtrees
-    /// that cover them.
+    /// Updates the tree over all headers before the block: the state holds their number and the roots of the complete
+    /// subtrees that cover them.
     fn descend(&mut self, parent: Digest) {
         self.parents.push(parent);
         let leaves: Vec<_> = self.parents.iter().map(|digest| merkle::leaf_hash(&digest.0)).collect();
@@ -117,15 +117,19 @@ impl<'g> Ledger<'g> {
             return Err("authors: a transaction was not signed by its author".to_owned());
         }
         if reads_another_scheme(&header.author) {
-            return Err("schemes: a key of an unknown scheme was read".to_owned());
+            return Err("schemes: a key of an unknown scheme decoded".to_owned());
         }
         let ahead = header.valid_until_ms.0.checked_sub(self.time_ms).filter(|ahead| *ahead > 0);
         if ahead.is_none_or(|ahead| ahead > 600_000) || header.chain_id != self.genesis.chain_id() {
-            return Err("replay: a transaction is not of this chain and time".to_owned());
+            return Err("replay: a transaction is of another chain, or not valid at this time".to_owned());
         }
         let is_operator = header.tenant == OPERATOR_TENANT && header.author == self.genesis.operator;
         let is_author = self.pairs.contains_key(&AuthorKey(header.tenant, header.author).path());
-        if is_operator || is_author { Ok(()) } else { Err("replay: a stranger's transaction".to_owned()) }
+        if is_operator || is_author {
+            Ok(())
+        } else {
+            Err("replay: a transaction of an unauthorised author".to_owned())
+        }
     }
 
     fn entries(&mut self, transaction: &Transaction, receipts: &mut Vec<Receipt>, leaves: &mut Vec<Digest>) {
@@ -242,7 +246,7 @@ impl<'g> Ledger<'g> {
         }
     }
 
-    /// The simulator's tenants always keep an author, and have two at most.
+    /// Changes the low byte of the count: the simulator's tenants always have one or two authors.
     fn count_authors(&mut self, tenant: TenantId, change: impl Fn(u8) -> u8) {
         if let Some(authors) = self.pairs.get_mut(&TenantKey(tenant).path()).and_then(|value| value.get_mut(2)) {
             *authors = change(*authors);
@@ -286,7 +290,7 @@ fn root(pairs: &[(&Digest, &Vec<u8>)], depth: usize) -> Digest {
     }
 }
 
-/// Whether a key is read whose first byte, which names the scheme, is another than that of its chain.
+/// Whether a key decodes although its first byte, the signature scheme, is not the scheme of the chain.
 fn reads_another_scheme(key: &PublicKey) -> bool {
     let mut bytes = codec::encode(key);
     let Some(scheme) = bytes.first_mut() else { return true };

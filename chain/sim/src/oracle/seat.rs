@@ -1,7 +1,11 @@
-//! Who may sit, folded from the beacon's events. Invariants checked: at one boundary no more seats change than [P19]
-//! allows; whoever is new registered, paid a bond and said in time that it is ready; a weight is never more than its
-//! bond; who left stays away; and no bond comes back before a whole epoch, and the least time, passed after the last
-//! with a seat.
+//! The seats of all epochs, rebuilt from the beacon's events.
+//!
+//! Invariants checked:
+//! - At one epoch boundary no more seats change than [P19] allows.
+//! - A new member has registered, bonded and acknowledged its synchronisation in time.
+//! - A weight is at most the validator's bond.
+//! - A validator that left does not return.
+//! - No bond is released before a whole epoch, and the minimum time, have passed since the validator's last seat.
 
 use chain_types::{
     Epoch, Genesis, PublicKey, TenantId, TimestampMs, Transaction,
@@ -17,21 +21,21 @@ struct Member {
     id: ValidatorId,
     tenant: TenantId,
     last_sat: Option<Epoch>,
-    /// It asked to leave, or was convicted.
+    /// It announced to leave, or was convicted.
     is_leaving: bool,
-    /// It asked to leave.
+    /// It announced to leave.
     has_asked: bool,
     has_left: bool,
 }
 
-/// The fold.
+/// The state of the seats.
 pub(super) struct Seats {
     adversary_ppm: u64,
     bond_min: u64,
     evidence_ms_min: u64,
-    /// When each epoch ended.
+    /// The end of each epoch.
     ended: BTreeMap<Epoch, TimestampMs>,
-    /// Everybody who ever registered.
+    /// All validators that ever registered.
     members: BTreeMap<PublicKey, Member>,
     first: usize,
     ready: BTreeSet<(ValidatorId, Epoch)>,
@@ -63,7 +67,8 @@ impl Seats {
         }
     }
 
-    /// An event of a moment, with the transaction that it came of. `bonds` are by number.
+    /// Applies an event with its command and transaction. The tuple is the block's epoch and time, and all bonds by
+    /// validator number.
     pub(super) fn event(
         &mut self,
         transaction: &Transaction,
@@ -75,7 +80,7 @@ impl Seats {
         match event {
             Event::Registered { validator, .. } => {
                 let beacon::Command::Register(registration) = command else {
-                    return Err("seats: somebody is registered without asking".to_owned());
+                    return Err("seats: a validator is registered without a registration".to_owned());
                 };
                 let is_new = usize::try_from(validator.0).ok() == Some(self.members.len());
                 if !is_new || registration.key != header.author || self.members.contains_key(&registration.key) {
@@ -114,7 +119,9 @@ impl Seats {
                 let taken = self.taken.entry(*tenant).or_default();
                 *taken += amount;
                 if *taken > most {
-                    return Err(format!("bonds: a tenant takes {taken} in epoch {epoch}, where {most} are free"));
+                    return Err(format!(
+                        "bonds: a tenant withdraws {taken} in epoch {epoch}, where {most} are released"
+                    ));
                 }
             }
             _ => {}
@@ -129,7 +136,7 @@ impl Seats {
         }
     }
 
-    /// One committee follows another at a time.
+    /// Checks the change from one committee to the next, at the time of the block that ends the epoch.
     pub(super) fn change(
         &mut self,
         before: &ValidatorSet,
@@ -147,7 +154,7 @@ impl Seats {
         self.changes += (joined + left) as u64;
         for one in &after.validators {
             let Some(member) = self.members.get_mut(&one.key) else {
-                return Err(format!("seats: somebody sits in epoch {epoch} who never registered"));
+                return Err(format!("seats: a member of epoch {epoch} never registered"));
             };
             let (id, bond) = (member.id, bond_of(bonds, member.id));
             if bond == 0 || one.weight > bond {
@@ -170,24 +177,24 @@ impl Seats {
         Ok(())
     }
 
-    /// The most seats of so many that may change: `max(1, min(ceil(log2 m), floor(m (1/3 - beta))))`.
+    /// The maximum number of changes among `m` seats: `max(1, min(ceil(log2 m), floor(m (1/3 - beta))))`.
     fn most(&self, seats: u64) -> u64 {
         let logarithm = (0..64).find(|bits| 1_u64 << bits >= seats).unwrap_or(64);
         let slack = seats * PPM.saturating_sub(3 * self.adversary_ppm) / (3 * PPM);
         logarithm.min(slack).max(1)
     }
 
-    /// How many seats changed so far.
+    /// The number of seat changes so far.
     pub(super) const fn changes(&self) -> u64 {
         self.changes
     }
 
-    /// Whether somebody may wait for an epoch to end.
+    /// Whether a validator may wait for the end of the epoch.
     pub(super) fn is_awaited(&self) -> bool {
         self.members.values().any(|member| member.is_leaving || member.last_sat.is_none())
     }
 
-    /// Who came and has not sat, or asked to leave and has not left or has not its bond back.
+    /// Validators that registered and never had a seat, or that announced to leave and have not received their bond.
     pub(super) fn waiting(&self) -> impl Iterator<Item = ValidatorId> {
         let waits = |member: &&Member| {
             let number = usize::try_from(member.id.0).unwrap_or(usize::MAX);

@@ -1,8 +1,12 @@
-//! What crosses shards, folded from the final blocks in the order in which honest processes announce them; each such
-//! order is a consistent cut. Invariants checked: the supply is whole at every cut, each message takes effect once and
-//! in order and stays in its outbox until it did, and a bundle is decided once and settled everywhere as it was
-//! decided; it aborts only when a leg was refused. No leg is locked from its deadline on, none is refused by a stranger
-//! before it, and no trace goes before its grace.
+//! Messages and bundles across shards, rebuilt from final blocks in the order of their announcement. Each prefix of
+//! that order is a consistent cut.
+//!
+//! Invariants checked:
+//! - The supply is complete at every cut.
+//! - Each message takes effect once and in order, and stays in its outbox until then.
+//! - A bundle is decided once and settled everywhere as decided; it aborts only when a leg was refused.
+//! - No leg is locked after its deadline, only its debtor refuses it before the deadline, and its record stays for the
+//!   grace period.
 
 use chain_types::{
     BlockHeader, Command, Event, FinalBlock, Genesis, Receipt, ShardId, TenantId, TimestampMs, Transaction,
@@ -12,15 +16,14 @@ use chain_types::{
 };
 use std::collections::BTreeMap;
 
-/// A message on its way.
+/// A transfer in flight between shards.
 #[derive(Clone, Copy)]
-struct Parcel {
+struct Transfer {
     from: TenantId,
     to: TenantId,
     amount: u64,
 }
 
-/// Where a leg stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum LegState {
     Open,
@@ -29,28 +32,27 @@ enum LegState {
     Settled,
 }
 
-/// A bundle as the blocks tell it.
+/// A bundle as recorded in the blocks.
 pub struct Bundle {
-    /// Its legs.
     pub legs: Vec<Leg>,
-    /// The block time from which on no leg may be locked.
+    /// The block time from which no leg may be locked.
     pub deadline: TimestampMs,
     states: Vec<LegState>,
     decision: Option<Decision>,
 }
 
-/// One way between two shards.
+/// The messages from one shard to another.
 #[derive(Default)]
-struct Way {
-    sent: BTreeMap<u64, Parcel>,
+struct Channel {
+    sent: BTreeMap<u64, Transfer>,
     arrived: u64,
     acknowledged: u64,
 }
 
-/// The fold.
+/// The state of all messages and bundles.
 pub struct Trade {
     balances: BTreeMap<(ShardId, TenantId), u64>,
-    ways: BTreeMap<(ShardId, ShardId), Way>,
+    channels: BTreeMap<(ShardId, ShardId), Channel>,
     bundles: BTreeMap<BundleId, Bundle>,
     bonded: u64,
 }
@@ -58,41 +60,42 @@ pub struct Trade {
 type Verdict = Result<(), String>;
 
 impl Trade {
-    /// The beginning: the treasury holds what is not bonded.
+    /// Starts with everything that is not bonded in the treasury.
     pub fn new(genesis: &Genesis) -> Self {
         let bonded = genesis.beacon.iter().flat_map(|beacon| &beacon.validators).map(|one| one.bond).sum();
         Self {
             balances: BTreeMap::from([((TREASURY_SHARD, TREASURY), SUPPLY.0 - bonded)]),
-            ways: BTreeMap::new(),
+            channels: BTreeMap::new(),
             bundles: BTreeMap::new(),
             bonded,
         }
     }
 
-    /// The bundles that need something, with their ids.
+    /// The undecided or unsettled bundles with their ids.
     pub fn unfinished(&self) -> impl Iterator<Item = (BundleId, &Bundle)> {
         self.bundles.iter().filter(|(_, bundle)| !bundle.is_finished()).map(|(id, bundle)| (*id, bundle))
     }
 
-    /// Whether nothing is under way.
+    /// Whether no message and no bundle is under way.
     pub fn is_at_rest(&self) -> bool {
-        let is_empty = |way: &Way| way.acknowledged == way.arrived && way.sent.len() as u64 == way.arrived;
-        self.unfinished().next().is_none() && self.ways.values().all(is_empty)
+        let is_empty =
+            |channel: &Channel| channel.acknowledged == channel.arrived && channel.sent.len() as u64 == channel.arrived;
+        self.unfinished().next().is_none() && self.channels.values().all(is_empty)
     }
 
-    /// How many messages arrived, and how many bundles were committed and aborted.
+    /// The number of messages that arrived, of committed bundles and of aborted bundles.
     pub fn counts(&self) -> [u64; 3] {
         let decided = |what| self.bundles.values().filter(|bundle| bundle.decision == Some(what)).count() as u64;
-        let arrived = self.ways.values().map(|way| way.arrived).sum();
+        let arrived = self.channels.values().map(|channel| channel.arrived).sum();
         [arrived, decided(Decision::Commit), decided(Decision::Abort)]
     }
 
-    /// What a tenant holds on a shard.
+    /// The balance of each tenant on each shard.
     pub fn balances(&self) -> impl Iterator<Item = (ShardId, TenantId, u64)> {
         self.balances.iter().map(|((shard, tenant), amount)| (*shard, *tenant, *amount))
     }
 
-    /// A block became final.
+    /// Applies a final block.
     pub(super) fn fold(&mut self, block: &FinalBlock) -> Verdict {
         let entries = block.block.transactions.iter().flat_map(|one| one.entries.iter().map(move |core| (one, core)));
         for ((transaction, entry), receipt) in entries.zip(&block.block.receipts) {
@@ -140,23 +143,23 @@ impl Trade {
         match (event, command) {
             (Crossed::Sent { destination, sequence }, atomic::Command::Send(atomic::Send { to, amount, .. })) => {
                 self.debit(shard, tenant, amount.0)?;
-                self.post(shard, *destination, *sequence, Parcel { from: tenant, to: *to, amount: amount.0 })
+                self.post(shard, *destination, *sequence, Transfer { from: tenant, to: *to, amount: amount.0 })
             }
             (Crossed::Credited { source, sequence }, _) => {
-                let parcel = self.take(*source, shard, *sequence)?;
-                self.credit(shard, parcel.to, parcel.amount);
+                let transfer = self.take(*source, shard, *sequence)?;
+                self.credit(shard, transfer.to, transfer.amount);
                 Ok(())
             }
             (Crossed::Bounced { source, sequence, returned_as }, _) => {
-                let Parcel { from, to, amount } = self.take(*source, shard, *sequence)?;
-                self.post(shard, *source, *returned_as, Parcel { from: to, to: from, amount })
+                let Transfer { from, to, amount } = self.take(*source, shard, *sequence)?;
+                self.post(shard, *source, *returned_as, Transfer { from: to, to: from, amount })
             }
             (Crossed::OutboxAcknowledged { destination, sequence }, _) => {
-                let way = self.ways.entry((shard, *destination)).or_default();
-                if *sequence > way.arrived {
-                    return Err(format!("messages: {sequence} is acknowledged when {} arrived", way.arrived));
+                let channel = self.channels.entry((shard, *destination)).or_default();
+                if *sequence > channel.arrived {
+                    return Err(format!("messages: {sequence} is acknowledged when {} arrived", channel.arrived));
                 }
-                way.acknowledged = *sequence;
+                channel.acknowledged = *sequence;
                 Ok(())
             }
             (Crossed::BundleOpened { bundle: id }, atomic::Command::OpenBundle { bundle }) => {
@@ -186,7 +189,7 @@ impl Trade {
             (Crossed::LegSettled { bundle, leg, decision }, _) => {
                 let found = self.leg(*bundle, *leg, shard, LegState::Escrowed, LegState::Settled)?;
                 if self.bundles.get(bundle).and_then(|one| one.decision) != Some(*decision) {
-                    return Err(format!("bundles: leg {leg} of {bundle} is settled as nobody decided"));
+                    return Err(format!("bundles: leg {leg} of {bundle} is not settled as decided"));
                 }
                 let receiver = if *decision == Decision::Commit { found.to } else { found.from };
                 self.credit(shard, receiver, found.amount.0);
@@ -202,16 +205,16 @@ impl Trade {
             return Err(format!("bundles: {id} is decided twice"));
         }
         if decision == Decision::Commit && bundle.states.iter().any(|state| *state != LegState::Escrowed) {
-            return Err(format!("bundles: {id} is committed and not all of it is in escrow"));
+            return Err(format!("bundles: {id} is committed while a leg is not in escrow"));
         }
         if decision == Decision::Abort && !bundle.states.contains(&LegState::Refused) {
-            return Err(format!("bundles: {id} is aborted and nobody refused"));
+            return Err(format!("bundles: {id} is aborted without a refusal"));
         }
         bundle.decision = Some(decision);
         Ok(())
     }
 
-    /// Whether a time is so many milliseconds past a bundle's deadline, or more.
+    /// Whether a time is at least `by_ms` milliseconds past a bundle's deadline.
     fn is_past(&self, id: BundleId, time: TimestampMs, by_ms: u64) -> bool {
         self.bundles.get(&id).is_some_and(|bundle| time.0 >= bundle.deadline.0 + by_ms)
     }
@@ -223,28 +226,28 @@ impl Trade {
             return Err(format!("bundles: {id} has no leg {leg}"));
         };
         if *state != from || found.shard != shard {
-            return Err(format!("bundles: leg {leg} of {id} moves twice"));
+            return Err(format!("bundles: leg {leg} of {id} changes in the wrong state or on the wrong shard"));
         }
         *state = to;
         Ok(*found)
     }
 
-    fn post(&mut self, from: ShardId, to: ShardId, sequence: u64, parcel: Parcel) -> Verdict {
-        let way = self.ways.entry((from, to)).or_default();
-        if sequence != way.sent.len() as u64 + 1 {
-            return Err(format!("messages: number {sequence} from {from} to {to} is out of line"));
+    fn post(&mut self, from: ShardId, to: ShardId, sequence: u64, transfer: Transfer) -> Verdict {
+        let channel = self.channels.entry((from, to)).or_default();
+        if sequence != channel.sent.len() as u64 + 1 {
+            return Err(format!("messages: number {sequence} from {from} to {to} is out of order"));
         }
-        way.sent.insert(sequence, parcel);
+        channel.sent.insert(sequence, transfer);
         Ok(())
     }
 
-    fn take(&mut self, from: ShardId, to: ShardId, sequence: u64) -> Result<Parcel, String> {
-        let way = self.ways.entry((from, to)).or_default();
-        if sequence != way.arrived + 1 {
-            return Err(format!("messages: {sequence} from {from} to {to} arrives after {}", way.arrived));
+    fn take(&mut self, from: ShardId, to: ShardId, sequence: u64) -> Result<Transfer, String> {
+        let channel = self.channels.entry((from, to)).or_default();
+        if sequence != channel.arrived + 1 {
+            return Err(format!("messages: {sequence} from {from} to {to} arrives after {}", channel.arrived));
         }
-        way.arrived = sequence;
-        way.sent.get(&sequence).copied().ok_or_else(|| format!("messages: {sequence} from {from} was never sent"))
+        channel.arrived = sequence;
+        channel.sent.get(&sequence).copied().ok_or_else(|| format!("messages: {sequence} from {from} was never sent"))
     }
 
     fn pay(&mut self, shard: ShardId, from: TenantId, to: TenantId, amount: u64) -> Verdict {
@@ -266,14 +269,16 @@ impl Trade {
 
     fn is_whole(&self) -> Verdict {
         let held: u64 = self.balances.values().sum();
-        let on_way = |way: &Way| way.sent.range(way.arrived + 1..).map(|(_, parcel)| parcel.amount).sum::<u64>();
-        let travelling: u64 = self.ways.values().map(on_way).sum();
+        let on_way = |channel: &Channel| {
+            channel.sent.range(channel.arrived + 1..).map(|(_, transfer)| transfer.amount).sum::<u64>()
+        };
+        let travelling: u64 = self.channels.values().map(on_way).sum();
         let escrowed: u64 = self.bundles.values().map(Bundle::escrow).sum();
         let found = held + travelling + escrowed + self.bonded;
         if found == SUPPLY.0 {
             return Ok(());
         }
-        Err(format!("supply: {held} held, {travelling} on the way, {escrowed} in escrow, {} bonded", self.bonded))
+        Err(format!("supply: {held} held, {travelling} in flight, {escrowed} in escrow, {} bonded", self.bonded))
     }
 }
 

@@ -1,12 +1,11 @@
-//! What honest keys signed, over all their lives. Invariant checked: one digest per step of a view, and never both a
-//! nullification and a finalisation [P11].
+//! All votes of honest keys over all lives. Invariant checked: a key signs one digest per step of a view, and never
+//! both a nullification and a finalisation [P11].
 
 use chain_types::{Digest, Vote, certificate::Step};
 use std::collections::BTreeMap;
 
 type Place = (u16, u16, u64, u64, u64);
 
-/// Everything that was signed.
 pub(super) struct Voting {
     liars: Vec<u16>,
     signed: BTreeMap<(Place, Step), Digest>,
@@ -17,7 +16,7 @@ impl Voting {
         Self { liars, signed: BTreeMap::new() }
     }
 
-    /// `signer` is a machine: seats change with the epochs.
+    /// Checks a vote. `signer` is the machine, because seats change with epochs.
     pub(super) fn signed(&mut self, signer: u16, vote: &Vote) -> Result<(), String> {
         if self.liars.contains(&signer) {
             return Ok(());

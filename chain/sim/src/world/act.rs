@@ -1,7 +1,7 @@
-//! What processes do reaches the oracles and the network. Invariant: everything that leaves an honest process is seen
-//! by the oracles before anyone else sees it.
+//! Passes the actions of processes to the oracles and the network. Invariant: the oracles see everything that leaves an
+//! honest process before any other process does.
 
-use super::{World, queue::Event, talk::told};
+use super::{World, queue::Event, send::describe};
 use crate::process::Action;
 use chain_replica::Message;
 
@@ -11,10 +11,10 @@ impl World {
         for action in actions {
             match action {
                 Action::Send(to, message) => {
-                    self.note(|| format!("process {process} says {}", told(&message)));
+                    self.note(|| format!("process {process} sends {}", describe(&message)));
                     if is_honest {
-                        self.oracle.said(process, self.processes[process].shard, &message);
-                        let verdict = self.oracle.clocks.said(process, self.least_clock(process), &message);
+                        self.oracle.sent(process, self.processes[process].shard, &message);
+                        let verdict = self.oracle.clocks.sent(process, self.least_clock(process), &message);
                         self.oracle.judge(verdict);
                         if let Message::Promised(promise) = &*message {
                             let header = |tx_id: &_| {
@@ -27,7 +27,7 @@ impl World {
                     let is_liar = self.liars.contains_key(&self.processes[process].machine);
                     if let (false, Message::Vote(vote) | Message::Proposal { vote, .. }) = (is_liar, &*message) {
                         let life = self.processes[process].life;
-                        self.oracle.rollback.said(process, life, vote.vote.height);
+                        self.oracle.rollback.sent(process, life, vote.vote.height);
                         let verdict = self.oracle.rollback.verdict(process, life);
                         self.oracle.judge(verdict);
                     }
@@ -52,7 +52,7 @@ impl World {
                     let one = &self.processes[process];
                     let signer = self.oracle.seat(header.epoch, one.key.public_key());
                     self.oracle.rollback.announced(process, one.life, signer, &finalised.block.certificate);
-                    self.note(|| format!("process {process} announces height {height} born in view {view}"));
+                    self.note(|| format!("process {process} announces height {height} of view {view}"));
                     if is_honest {
                         let shard = self.processes[process].shard;
                         self.finals.extend(finalised.transactions.iter().map(|(id, ..)| *id));
@@ -74,11 +74,13 @@ impl World {
                     self.note(|| format!("process {process} refuses {}: {reason:?}", &id.to_string()[..8]));
                 }
                 Action::AlreadyFinal(id, height) => {
-                    // Everyone who wrote the block may have lost power before announcing it.
+                    // All processes that wrote the block may have lost power before they announced it.
                     if is_honest {
                         self.finals.insert(id);
                     }
-                    self.note(|| format!("process {process} has {} at height {height}", &id.to_string()[..8]));
+                    self.note(|| {
+                        format!("process {process} already has {} final at height {height}", &id.to_string()[..8])
+                    });
                 }
                 Action::Accuse(evidence) => {
                     self.note(|| format!("process {process} accuses a validator of {:?}", evidence.offence()));

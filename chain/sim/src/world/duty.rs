@@ -1,8 +1,8 @@
-//! Clerks do the duties of validators as a node's clerk does. Invariant: a clerk sees what its own machine's processes
-//! know, and decides nothing.
+//! Performs the validators' duties, as a node's duty loop does. Invariant: a duty loop sees only what the processes of
+//! its machine know, and decides nothing.
 
 use super::{World, queue::Event};
-use crate::{cast::START_MS, errand::Habit, profile::Play};
+use crate::{background::Habit, cast::START_MS, profile::Play};
 use chain_beacon::{ATTENDANCE_BLOCKS, BeaconKey, BeaconState, When};
 use chain_ledger::OPERATOR_TENANT;
 use chain_replica::Replica;
@@ -17,36 +17,37 @@ use chain_types::{
 };
 use std::sync::Arc;
 
-/// Between two looks of a clerk, in microseconds.
+/// The interval between two ticks of a duty loop, in microseconds.
 const DUTY_US: u64 = 90_000;
-/// How many looks a clerk leaves what anyone can do to the one before it.
+/// The number of ticks for which a validator leaves common duties to the one before it.
 const PATIENCE_TICKS: u64 = 4;
-/// How old the beacon's last block may be, in milliseconds.
+/// The maximum age of the beacon's last block, in milliseconds.
 const PULSE_MS: u64 = 150;
-/// How many blocks a machine may lack that says it is ready for a seat; a follower hears of blocks a little late.
+/// The number of blocks that a machine may lack when it acknowledges its synchronisation; followers receive blocks a
+/// little late.
 const BEHIND_MAX: u64 = 12;
-/// The least epoch that every world with epochs comes to.
+/// The minimum epoch that every world with a beacon reaches.
 const EPOCHS_MIN: u64 = 2;
 
 impl World {
-    /// A clerk looks at what is due.
+    /// Runs one tick of a machine's duty loop.
     pub(super) fn duty(&mut self, machine: usize) {
         self.push(DUTY_US, Event::Duty(machine));
         if self.is_beyond_goal() || self.machines[machine].is_paused {
             return;
         }
         let Some(home) = self.process_at(machine, BEACON_SHARD) else {
-            self.clerks[machine].pending.forget();
+            self.duty_loops[machine].pending.forget();
             return;
         };
         let Some(beacon) = self.beacon_at(home) else { return };
         if self.is_honest(home) {
-            self.oracle.saw(&beacon);
+            self.oracle.observed(&beacon);
         }
-        self.stray(machine, &beacon);
-        let clerk = &mut self.clerks[machine];
-        clerk.ticks = if beacon.epoch() == clerk.epoch { clerk.ticks + 1 } else { 0 };
-        clerk.epoch = beacon.epoch();
+        self.vote_without_seat(machine, &beacon);
+        let duty_loop = &mut self.duty_loops[machine];
+        duty_loop.ticks = if beacon.epoch() == duty_loop.epoch { duty_loop.ticks + 1 } else { 0 };
+        duty_loop.epoch = beacon.epoch();
         let is_caller = self.is_caller(machine, &beacon);
         let is_busy = !self.is_free(machine, BEACON_SHARD)
             || (self.profile.has(Play::Members) && self.wish(machine, home, &beacon));
@@ -62,8 +63,8 @@ impl World {
         }
     }
 
-    /// A liar without a seat votes all the same, as long as it is bonded; whoever it wants to fool shows the vote.
-    fn stray(&mut self, machine: usize, beacon: &BeaconState) {
+    /// A bonded Byzantine validator without a seat votes anyway. Its vote reaches every honest validator as evidence.
+    fn vote_without_seat(&mut self, machine: usize, beacon: &BeaconState) {
         let key = self.cast.key(machine);
         let is_bonded = beacon.registry().by_key(key).is_some();
         if !self.machines[machine].is_liar || !is_bonded || beacon.seat_of(key).is_some() {
@@ -74,8 +75,8 @@ impl World {
         let vote = Vote { chain_id, shard, epoch, height, view, step, block: Digest::ZERO };
         let signature = self.cast.keys[machine].sign(Namespace::VOTE, &vote.digest());
         let evidence = Evidence::ForeignVote(Box::new(ForeignVote { vote, key, signature }));
-        for other in (0..self.clerks.len()).filter(|other| !self.machines[*other].is_liar) {
-            self.clerks[other].learn(evidence.clone());
+        for other in (0..self.duty_loops.len()).filter(|other| !self.machines[*other].is_liar) {
+            self.duty_loops[other].learn(evidence.clone());
         }
     }
 
@@ -85,13 +86,13 @@ impl World {
             .as_ref()
             .and_then(|replica| replica.tip())
             .map_or((Height(0), START_MS), |(header, _)| (header.height, header.timestamp_ms.0));
-        let is_synced = self.is_caught_up(machine) && !self.members.hesitates(machine, &mut self.errand_dice);
-        let clerk = &mut self.clerks[machine];
+        let is_synced = self.is_caught_up(machine) && !self.members.hesitates(machine, &mut self.background_dice);
+        let duty_loop = &mut self.duty_loops[machine];
         let time = TimestampMs((START_MS + self.now_us / 1_000).max(time_ms));
         let next = When { height: tip.next(), time };
-        let duties = beacon.duties(next, &clerk.secrets, is_synced, is_caller);
-        let mut due = clerk.bend(duties, beacon, &self.deals, &mut self.errand_dice);
-        due.extend(clerk.show(beacon, &mut self.errand_dice));
+        let duties = beacon.duties(next, &duty_loop.secrets, is_synced, is_caller);
+        let mut due = duty_loop.apply_habit(duties, beacon, &self.deals, &mut self.background_dice);
+        due.extend(duty_loop.show(beacon, &mut self.background_dice));
         if is_caller {
             for shard in beacon.to_confirm(next) {
                 due.extend(self.entered(machine, shard, beacon.epoch()));
@@ -103,14 +104,14 @@ impl World {
         due
     }
 
-    /// Whether a machine's processes have all that their committees are known to have.
+    /// Whether a machine's processes have all blocks that their committees are known to have, up to [`BEHIND_MAX`].
     fn is_caught_up(&self, machine: usize) -> bool {
         let is_even = |replica: &Replica<_>| replica.is_caught_up(BEHIND_MAX);
         let mut of_machine = self.processes.iter().filter(|one| one.machine == machine);
         of_machine.all(|one| one.replica.as_ref().is_some_and(is_even))
     }
 
-    /// Proof that a shard entered the epoch, when it has on this machine.
+    /// The proof that a shard entered the epoch, if it has on this machine.
     fn entered(&mut self, machine: usize, shard: ShardId, epoch: Epoch) -> Option<Duty> {
         let there = self.process_at(machine, shard)?;
         let replica = self.processes[there].replica.as_mut()?;
@@ -132,7 +133,7 @@ impl World {
         is_due.then(|| Duty::Attend(Box::new(CertifiedHeader { header, certificate })))
     }
 
-    /// The hand-over that a shard lacks; now and then one that it has, and from who forges one that is not certified.
+    /// The hand-over that a shard lacks; sometimes an old one; from a forger, one without a quorum.
     fn hand_over_due(
         &mut self,
         machine: usize,
@@ -143,16 +144,16 @@ impl World {
     ) -> Option<Duty> {
         let there = self.process_at(machine, shard)?;
         let present = self.processes[there].replica.as_ref()?.committee().epoch();
-        let forges = self.clerks[machine].habit == Habit::Forges;
+        let forges = self.duty_loops[machine].habit == Habit::Forges;
         if present >= beacon.epoch() || !(is_caller || forges) {
-            let old = self.clerks[machine].carried.clone().filter(|_| self.errand_dice.chance(80));
+            let old = self.duty_loops[machine].last_hand_over.clone().filter(|_| self.background_dice.chance(80));
             return old.map(|proof| Duty::EnterEpoch(Box::new(proof)));
         }
         let mut proof = self.hand_over_proof(home, Epoch(present.0 + 1))?;
         if forges {
             proof.block.certificate.signatures.truncate(1);
         }
-        self.clerks[machine].carried = Some(proof.clone());
+        self.duty_loops[machine].last_hand_over = Some(proof.clone());
         Some(Duty::EnterEpoch(Box::new(proof)))
     }
 
@@ -163,17 +164,17 @@ impl World {
         HandOverProof::of(block)
     }
 
-    /// Whether it is this machine's turn to do what anyone can, as in a node.
+    /// Whether it is this machine's turn for common duties, as in a node.
     fn is_caller(&self, machine: usize, beacon: &BeaconState) -> bool {
         let seats = beacon.committee().members.len() as u64;
         beacon.seat_of(self.cast.key(machine)).is_some_and(|seat| {
             let rank = (u64::from(seat) + seats - beacon.epoch().0 % seats) % seats;
-            rank * PATIENCE_TICKS <= self.clerks[machine].ticks % (seats * PATIENCE_TICKS)
+            rank * PATIENCE_TICKS <= self.duty_loops[machine].ticks % (seats * PATIENCE_TICKS)
         })
     }
 
     fn is_free(&self, machine: usize, shard: ShardId) -> bool {
-        self.clerks[machine].pending.is_free(shard, self.now_us, |id| self.finals.contains(id))
+        self.duty_loops[machine].pending.is_free(shard, self.now_us, |id| self.finals.contains(id))
     }
 
     fn send_duties(&mut self, machine: usize, shard: ShardId, tenant: TenantId, due: Vec<Duty>) {
@@ -181,7 +182,7 @@ impl World {
         self.send_for(machine, shard, &key, tenant, due.into_iter().map(Command::Beacon).collect());
     }
 
-    /// What the beacon is after the last final block of a process of its shard.
+    /// The beacon's state after the last final block of a process of its shard.
     pub(super) fn beacon_at(&mut self, process: usize) -> Option<BeaconState> {
         match self.read_many(process, &[BeaconKey.state_key()])?.pop()? {
             Some(value) => codec::decode_own("the beacon", &value).ok(),
@@ -189,15 +190,15 @@ impl World {
         }
     }
 
-    /// A contradiction or a broken promise that a process saw.
+    /// Records evidence that a process found.
     pub(super) fn witness(&mut self, process: usize, evidence: Evidence) {
         let machine = self.processes[process].machine;
-        if self.cast.beacon.is_some() && self.is_honest(process) && machine < self.clerks.len() {
-            self.clerks[machine].learn(evidence);
+        if self.cast.beacon.is_some() && self.is_honest(process) && machine < self.duty_loops.len() {
+            self.duty_loops[machine].learn(evidence);
         }
     }
 
-    /// Deals that were refused are shown to be bad, if they are.
+    /// Reports rejected deals as evidence. The ledger convicts only if they are bad.
     pub(super) fn watch(&mut self, shard: ShardId, block: &Arc<FinalBlock>) {
         if self.cast.beacon.is_none() || shard != BEACON_SHARD || !self.watched.insert(block.header.height) {
             return;
@@ -209,13 +210,13 @@ impl World {
                 self.deals.push(deal.as_ref().clone());
                 continue;
             }
-            for machine in (0..self.clerks.len()).filter(|machine| !self.machines[*machine].is_liar) {
-                self.clerks[machine].learn(Evidence::BadDeal(deal.as_ref().clone()));
+            for machine in (0..self.duty_loops.len()).filter(|machine| !self.machines[*machine].is_liar) {
+                self.duty_loops[machine].learn(Evidence::BadDeal(deal.as_ref().clone()));
             }
         }
     }
 
-    /// The end of the faulty time: how far epochs must come.
+    /// Sets the epoch that must be reached, at the end of the fault period.
     pub(super) fn set_goal(&mut self) {
         if self.cast.beacon.is_some() {
             let present = self.oracle.committees.present(BEACON_SHARD).0;
@@ -224,7 +225,7 @@ impl World {
         }
     }
 
-    /// Whether every shard came as far as it must, and none is behind another.
+    /// Whether all shards have reached the goal and are in the same epoch.
     pub(super) fn is_beyond_goal(&self) -> bool {
         let Some(goal) = self.goal else { return self.cast.beacon.is_none() };
         let present = |shard| self.oracle.committees.present(ShardId(shard));

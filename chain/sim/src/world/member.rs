@@ -1,11 +1,11 @@
-//! Validators come and go as their operators wish. Invariant: they ask only for what a node's operator can ask for, and
-//! the ledger decides.
+//! Validators register and leave as their operators want. Invariant: they ask only for what a node's operator can ask
+//! for, and the ledger decides.
 
 use super::World;
 use crate::{
+    background::Sender,
     cast::{BOND, tenant_of},
     dice::Dice,
-    errand::Sender,
 };
 use chain_beacon::{BeaconState, Standing};
 use chain_ledger::OPERATOR_TENANT;
@@ -19,22 +19,22 @@ use chain_types::{
     state::TypedKey,
 };
 
-/// The fewest seats of a committee that somebody leaves: what is left must be able to do without one.
+/// The minimum size of a committee that a member leaves: the rest must tolerate one fault.
 const SEATS_LEFT_MIN: usize = 4;
 
-/// What operators wish for.
+/// The operators' plans.
 #[derive(Default)]
 pub(super) struct Wishes {
-    /// Which machines become validators, from when on, in microseconds since the start.
+    /// The machines that become validators, with their start times in microseconds since the start.
     come: Vec<(usize, u64)>,
-    /// Which machine leaves, from when on.
+    /// The machine that leaves, with its time in microseconds since the start.
     go: Option<(usize, u64)>,
-    /// Which newcomer is slow to say that it is ready.
+    /// The newcomer that acknowledges its synchronisation late.
     slow: Option<usize>,
 }
 
 impl Wishes {
-    /// Wishes for these newcomers among so many machines.
+    /// Draws plans for the given newcomers.
     pub(super) fn draw(newcomers: std::ops::Range<usize>, faults_us: u64, dice: &mut Dice) -> Self {
         let machines = newcomers.end;
         let first_us = dice.below(faults_us / 2);
@@ -43,19 +43,19 @@ impl Wishes {
         Self { come, go, slow: dice.chance(250).then(|| machines - 1) }
     }
 
-    /// Whether a machine is not yet willing to say that it is ready.
+    /// Whether a machine delays its acknowledgement.
     pub(super) fn hesitates(&self, machine: usize, dice: &mut Dice) -> bool {
         self.slow == Some(machine) && !dice.chance(150)
     }
 }
 
-/// A request: who signs it, for whom, and what it is.
+/// A request: the signing key, the tenant and the commands.
 type Request = (SecretKey, TenantId, Vec<Command>);
 
 impl World {
-    /// Asks for what a machine's operator wishes, if it is time; whether it asked for something.
+    /// Submits what a machine's operator wants, if it is time. Returns whether it submitted something.
     pub(super) fn wish(&mut self, machine: usize, home: usize, beacon: &BeaconState) -> bool {
-        if self.machines[machine].is_liar || !self.errand_dice.chance(400) {
+        if self.machines[machine].is_liar || !self.background_dice.chance(400) {
             return false;
         }
         let Some((key, tenant, commands)) = self.wished(machine, home, beacon) else { return false };
@@ -78,8 +78,8 @@ impl World {
             if !is_registered || lacks {
                 return Some(self.admit(machine, is_registered, lacks));
             }
-            // Who asks for more than there is must get nothing.
-            let excess = self.errand_dice.below(2);
+            // A request for more than is available must be rejected.
+            let excess = self.background_dice.below(2);
             let duty = match owed {
                 Some(amount) => Duty::Withdraw { amount: amount + excess },
                 None => Duty::Register(Box::new(self.cast.registration(machine, held.0 + excess))),
@@ -101,7 +101,7 @@ impl World {
         Some((key, tenant, vec![Command::Beacon(duty)]))
     }
 
-    /// The operator of the chain registers a machine's tenant, and grants it a bond.
+    /// The chain's operator registers a machine's tenant and grants it a bond.
     fn admit(&self, machine: usize, is_registered: bool, is_granted: bool) -> Request {
         let (tenant, author) = (tenant_of(machine), self.cast.key(machine));
         let register = account::Command::RegisterTenant(account::RegisterTenant { tenant, author, partitions: 1 });
@@ -111,22 +111,21 @@ impl World {
         (self.cast.operator.clone(), OPERATOR_TENANT, register.into_iter().chain(grant).collect())
     }
 
-    /// Whether a tenant is registered, and what it holds.
+    /// Whether a tenant is registered, and its balance.
     fn account(&mut self, home: usize, tenant: TenantId) -> Option<(bool, Amount)> {
         let values = self.read_many(home, &[TenantKey(tenant).state_key(), BalanceKey(tenant).state_key()])?;
         let held = values.get(1)?.as_ref().map_or(Ok(Amount::ZERO), |value| codec::decode_own("a balance", value));
         Some((values.first()?.is_some(), held.ok()?))
     }
 
-    /// In whose name a machine's key may sign, as in a node: the operator's with a seat, and its own while it waits for
-    /// one.
+    /// The tenant that a machine's key signs for, as in a node: the operator's with a seat, its own without one.
     pub(super) fn signs_for(&self, machine: usize, beacon: &BeaconState) -> Option<TenantId> {
         let key = self.cast.key(machine);
         let validator = beacon.registry().by_key(key)?;
         Some(if beacon.seat_of(key).is_some() { OPERATOR_TENANT } else { validator.operator })
     }
 
-    /// Sends operations in somebody's name, for a clerk that waits for them.
+    /// Sends commands for a tenant, and lets the machine's duty loop wait for them.
     pub(super) fn send_for(
         &mut self,
         machine: usize,
@@ -137,9 +136,9 @@ impl World {
     ) {
         let Some(process) = self.process_at(machine, shard).filter(|_| !commands.is_empty()) else { return };
         let sender = Sender { chain_id: self.cast.genesis.chain_id(), key, tenant, now_us: self.now_us };
-        self.errands += 1;
-        let transaction = sender.write(self.errands, commands);
-        self.clerks[machine].pending.sent(shard, transaction.header.id(), self.now_us);
+        self.background_count += 1;
+        let transaction = sender.write(self.background_count, commands);
+        self.duty_loops[machine].pending.sent(shard, transaction.header.id(), self.now_us);
         self.submit(process, transaction, chain_replica::Source::Client);
     }
 }

@@ -1,29 +1,29 @@
-//! What is to happen, by time. Invariant: of two events of one moment the one that was caused first happens first.
+//! The event queue, ordered by time. Invariant: of two events at one time, the one that was queued first happens first.
 
-use crate::{fault::Step, network::Letter};
+use crate::{fault::Step, network::Envelope};
 
-/// Something that happens.
+/// An event.
 pub(crate) enum Event {
-    /// A letter arrives.
-    Arrive(Letter),
-    /// A process looks at its clock.
+    /// A message arrives.
+    Arrive(Envelope),
+    /// A process reads its clocks.
     Tick(usize),
-    /// A process's disk finished, in the life in which it began.
+    /// A process's write, begun in this life, completes.
     Written(usize, u32),
-    /// A process's disk finished writing a promise, in this life of it.
+    /// A process's promise write, begun in this life, completes.
     PromiseWritten(usize, u32),
-    /// A client asks.
+    /// A client submits a transaction.
     Ask(usize),
-    /// Something goes wrong, or right again.
+    /// A fault begins or ends.
     Fault(Step),
-    /// The faulty time ends.
+    /// The fault period ends.
     Heal,
-    /// The world is looked at.
+    /// The world is checked.
     Look,
-    /// A machine's clerk sees to the duties of its validator.
+    /// A machine's duty loop ticks.
     Duty(usize),
-    /// A carrier goes round.
-    Carry(usize),
+    /// A relayer runs a round.
+    Relay(usize),
 }
 
 pub(super) struct Entry {

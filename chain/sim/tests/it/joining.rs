@@ -1,5 +1,5 @@
-//! Followers that lost everything and validators that lost their stores join from snapshots while things go wrong and
-//! peers lie about the parts, and all end where the others are.
+//! Followers that lost all data and validators that lost their stores join from snapshots, under faults and with peers
+//! that forge parts. All reach the height of the others.
 
 use chain_replica::{Message, SnapshotPart};
 use chain_sim::{
@@ -17,7 +17,7 @@ fn joining() -> &'static Profile {
 }
 
 #[test]
-fn who_begins_anew_joins_from_a_snapshot_and_catches_up() {
+fn an_emptied_process_joins_from_a_snapshot_and_catches_up() {
     let outcomes = run_seeds(joining(), 0..60, 2, None, |_| false);
     for outcome in &outcomes {
         assert!(outcome.is_good(), "seed {}: {:?}", outcome.seed, outcome.violations);
@@ -43,14 +43,14 @@ fn validators_lose_their_stores_and_never_their_journals() {
 }
 
 #[test]
-fn a_liar_forges_parts_and_who_lies_by_silence_does_not() {
+fn a_historian_forges_snapshot_parts_and_a_selective_sender_does_not() {
     let end = Height(7);
     let part = SnapshotPart::Seen { height: end, blocks: Vec::new(), last: end };
-    let told = Message::Snapshot(Box::new(part));
+    let original = Message::Snapshot(Box::new(part));
     let forged = |lie| {
         let mut liar = Liar::new(lie, 0, SecretKey::from_seed(&[1; 32]), 4);
         let mut dice = Dice::new(1, Concern::Byzantine);
-        (0..40).flat_map(|_| liar.twist(&told, &[2], &mut dice)).filter(|(_, said)| *said != told).count()
+        (0..40).flat_map(|_| liar.twist(&original, &[2], &mut dice)).filter(|(_, sent)| *sent != original).count()
     };
     assert!(forged(Lie::Historian) > 10);
     assert_eq!(forged(Lie::Selective), 0);

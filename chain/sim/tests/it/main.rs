@@ -1,5 +1,5 @@
-//! Some seeds of every kind of world in every run of the tests: what must hold holds, a seed repeats to the last event,
-//! and where too many lie agreement breaks, which shows that the oracles see.
+//! Runs some seeds of every profile: no invariant is violated, a seed repeats exactly, and agreement breaks when too
+//! many validators are Byzantine, which shows that the oracles detect violations.
 
 mod joining;
 mod shrinking;
@@ -22,7 +22,7 @@ fn assert_good(outcomes: &[Outcome]) {
 }
 
 #[test]
-fn what_was_once_found_is_not_found_again() {
+fn regression_seeds_pass() {
     assert!(regression::run_all().is_empty());
 }
 
@@ -34,17 +34,17 @@ fn without_faults_everything_becomes_final_at_once() {
 }
 
 #[test]
-fn with_faults_and_a_liar_everything_that_must_hold_holds() {
+fn with_faults_and_a_byzantine_validator_no_invariant_is_violated() {
     assert_good(&run("faults", 0..80));
 }
 
 #[test]
-fn with_unequal_weights_as_well() {
+fn with_unequal_weights_no_invariant_is_violated() {
     assert_good(&run("weights", 0..40));
 }
 
 #[test]
-fn with_two_liars_of_seven_as_well() {
+fn with_two_byzantine_validators_of_seven_no_invariant_is_violated() {
     assert_good(&run("seven", 0..40));
 }
 
@@ -54,11 +54,11 @@ fn one_seed_has_one_trace() {
         || -> Vec<_> { run("faults", 100..116).into_iter().map(|outcome| (outcome.seed, outcome.trace)).collect() };
     let first = traces();
     assert_eq!(first, traces());
-    assert!(first.windows(2).all(|pair| pair[0].1 != pair[1].1), "and another seed has another");
+    assert!(first.windows(2).all(|pair| pair[0].1 != pair[1].1), "different seeds have different traces");
 }
 
 #[test]
-fn with_two_conspiring_liars_of_four_agreement_breaks() {
+fn with_two_conspiring_validators_of_four_agreement_breaks() {
     let broke = |outcome: &Outcome| outcome.violations.iter().any(|one| one.what.starts_with("agreement"));
     assert!(run("traitors", 0..8).iter().any(broke));
 }
@@ -77,11 +77,11 @@ fn across_shards_messages_arrive_once_and_bundles_end_everywhere() {
 }
 
 #[test]
-fn epochs_go_on_and_who_lies_is_convicted() {
+fn epochs_advance_and_byzantine_validators_are_convicted() {
     let outcomes = run("epochs", 0..40);
     assert_good(&outcomes);
     assert!(outcomes.iter().all(|outcome| outcome.epochs >= 2));
-    assert!(outcomes.iter().any(|outcome| outcome.convictions > 0), "somebody is convicted");
+    assert!(outcomes.iter().any(|outcome| outcome.convictions > 0), "at least one validator is convicted");
 }
 
 #[test]
@@ -90,16 +90,16 @@ fn committees_change_while_bundles_are_open() {
 }
 
 #[test]
-fn followers_get_seats_and_who_leaves_gets_its_bond_back() {
+fn followers_get_seats_and_leaving_validators_get_their_bonds_back() {
     let outcomes = run("members", 0..24);
     assert_good(&outcomes);
     let seats: u64 = outcomes.iter().map(|outcome| outcome.seats).sum();
     assert!(seats > 40, "{seats} seats changed hands");
 }
 
-/// After three days the next transaction is final within a minute, and in between nothing was signed.
+/// After three idle days the next transaction is final within a minute, and nothing was signed in between.
 #[test]
-fn a_chain_that_rests_is_quiet_and_wakes() {
+fn an_idle_chain_signs_nothing_and_resumes() {
     let outcomes = run("weekend", 0..2);
     assert_good(&outcomes);
     assert!(outcomes.iter().all(|outcome| outcome.blocks > 2 && outcome.lasted_us > 72 * 3_600_000_000));

@@ -1,4 +1,4 @@
-//! What is left of a failing seed: less of everything, and the same invariant broken, to the last event, each time.
+//! Reduction of failing seeds: the reduced scenario is smaller, violates the same invariant, and repeats exactly.
 
 use chain_sim::{
     profile::Profile,
@@ -13,7 +13,7 @@ fn profile(name: &str) -> Profile {
     *Profile::named(name).expect("the profile exists")
 }
 
-/// Asserts what holds for every reduction, and returns how many faults it began with and how many are left.
+/// Asserts what holds for every reduction. Returns the number of faults before and after.
 fn assert_reduced(whole: &Scenario, outcome: &Outcome, shrunk: &Shrunk) -> (usize, usize) {
     assert_eq!(shrunk.outcome.broken(), outcome.broken(), "the same invariant is broken");
     let again = run(&shrunk.scenario, false);
@@ -22,21 +22,21 @@ fn assert_reduced(whole: &Scenario, outcome: &Outcome, shrunk: &Shrunk) -> (usiz
 }
 
 #[test]
-fn of_a_conspiracy_the_conspirators_and_their_cut_are_left() {
+fn shrinking_a_conspiracy_keeps_the_conspirators_and_the_cut() {
     let conspiracy = profile("traitors");
     let broke = |outcome: &&Outcome| outcome.broken() == Some("agreement");
     let outcomes = run_seeds(&conspiracy, 0..8, 2, None, |_| false);
-    let outcome = outcomes.iter().find(broke).expect("agreement breaks somewhere");
+    let outcome = outcomes.iter().find(broke).expect("agreement breaks in some seed");
     let whole = Scenario::of(conspiracy, outcome.seed);
     let shrunk = shrink(&whole, outcome.clone(), BUDGET_S);
     let (_, left) = assert_reduced(&whole, outcome, &shrunk);
-    assert!(left >= 2, "one liar of four breaks nothing");
+    assert!(left >= 2, "one Byzantine validator of four cannot break agreement");
     let Pick::Only(wishes) = &shrunk.scenario.wishes else { panic!("transactions were left out") };
     assert!(wishes.len() < workload::count(&conspiracy) / 2, "{} transactions are left", wishes.len());
 }
 
 #[test]
-fn without_a_budget_everything_is_left() {
+fn without_a_budget_nothing_is_omitted() {
     let conspiracy = profile("traitors");
     let whole = Scenario::of(conspiracy, 0);
     let shrunk = shrink(&whole, run(&whole, false), 0);
@@ -44,7 +44,7 @@ fn without_a_budget_everything_is_left() {
 }
 
 #[test]
-fn a_scenario_says_the_command_that_repeats_it() {
+fn a_scenario_formats_as_the_command_that_repeats_it() {
     let whole = Scenario::of(profile("faults"), 13);
     assert_eq!(whole.to_string(), "cargo run -p chain-sim --release -- --profile faults --seed 13");
     let (faults, wishes) = (Pick::Only(BTreeSet::from([0, 4])), Pick::Only(BTreeSet::new()));
@@ -57,21 +57,21 @@ fn a_scenario_says_the_command_that_repeats_it() {
 }
 
 #[test]
-fn what_is_left_out_does_not_happen_and_the_rest_stays() {
+fn omitted_faults_do_not_happen_and_the_others_stay() {
     let whole = Scenario::of(profile("faults"), 13);
-    let told = |scenario: &Scenario| -> Vec<String> {
+    let described = |scenario: &Scenario| -> Vec<String> {
         scenario.plan().faults.iter().map(|fault| format!("{fault:?}")).collect()
     };
-    let all = told(&whole);
+    let all = described(&whole);
     assert!(all.len() > 2, "{all:?}");
     let some = Scenario { faults: Pick::Only(BTreeSet::from([1])), ..whole.clone() };
-    assert_eq!(told(&some), all[1..2]);
+    assert_eq!(described(&some), all[1..2]);
     let short = Scenario { until_ms: Some(1_000), ..whole };
     assert!(short.plan().steps().all(|(at_us, _)| *at_us < 1_000_000));
     assert!(run(&short, false).is_good());
 }
 
-/// The mutants' own tests: `RUSTFLAGS='--cfg waymark_mutants' cargo test --release -p chain-sim --target-dir
+/// The mutants' tests: `RUSTFLAGS='--cfg waymark_mutants' cargo test --release -p chain-sim --target-dir
 /// target/mutants`.
 #[cfg(waymark_mutants)]
 mod mutant {
@@ -87,18 +87,18 @@ mod mutant {
         let faults = profile("faults");
         let is_bad = |outcome: &Outcome| !outcome.is_good();
         let outcomes = run_seeds(&faults, 0..400, 2, Some(one), is_bad);
-        let outcome = outcomes.iter().find(|outcome| is_bad(outcome)).expect("the mutant shows");
+        let outcome = outcomes.iter().find(|outcome| is_bad(outcome)).expect("some seed detects the mutant");
         let whole = Scenario::of(faults, outcome.seed);
         mutant::activate(Some(one));
         let shrunk = shrink(&whole, outcome.clone(), BUDGET_S);
         let (all, left) = assert_reduced(&whole, outcome, &shrunk);
         mutant::activate(None);
         assert!(left < all, "{one}: {left} of {all} faults are left");
-        assert!(run(&shrunk.scenario, false).is_good(), "{one}: what is left is its doing");
+        assert!(run(&shrunk.scenario, false).is_good(), "{one}: the reduced scenario passes without the mutant");
     }
 
     #[test]
-    fn of_a_mutant_the_faults_are_left_that_it_needs() {
+    fn shrinking_a_mutant_keeps_the_faults_that_it_needs() {
         assert_shrinks(mutant::TRUST_AUTHORS);
         assert_shrinks(mutant::FORGET_VOTES);
         assert_shrinks(mutant::KEEP_WRITTEN);

@@ -1,4 +1,5 @@
-//! Validators of one chain in this process, over loopback. Invariant: they stop before their folder goes.
+//! The validators of one chain in this process, connected over loopback. Invariant: they stop before their folder is
+//! removed.
 
 use anyhow::Context as _;
 use chain_node::{Links, Node, NodeConfig, NodeHandle, Peer};
@@ -9,7 +10,7 @@ use chain_types::{
 use std::net::{Ipv4Addr, SocketAddr};
 use tempfile::TempDir;
 
-/// How many there are.
+/// The number of validators.
 pub const COUNT: u8 = 4;
 /// The seed of the operator's key.
 pub const OPERATOR: [u8; 32] = [1; 32];
@@ -21,7 +22,7 @@ pub struct Validators {
 }
 
 impl Validators {
-    /// Starts all of them on two shards; each dials those before it.
+    /// Starts all of them with two shards. Each dials the ones before it.
     pub async fn start() -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let key = |index: u8| SecretKey::from_seed(&seed(index)).public_key();
@@ -55,12 +56,10 @@ impl Validators {
         Ok(Self { nodes, _folder: folder })
     }
 
-    /// The first validator's handle.
     pub fn handle(&self) -> NodeHandle {
         self.nodes.first().expect("there are some").handle()
     }
 
-    /// Stops all of them.
     pub async fn stop(self) -> anyhow::Result<()> {
         let Self { nodes, _folder } = self;
         let stop = move || nodes.into_iter().try_for_each(Node::stop);

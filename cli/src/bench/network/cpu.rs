@@ -1,14 +1,13 @@
-//! Processor time of other processes by the names of their threads, from Linux's `/proc`. Invariant: a stage is the
-//! threads that work for it, and nothing is attributed twice.
+//! The CPU time of other processes by the names of their threads, from Linux's `/proc`. Invariant: a stage is the set
+//! of threads that work for it, and no time is counted twice.
 
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeMap, fs, time::Duration};
 
-/// Clock ticks per second of `/proc/<pid>/stat` (Linux's `USER_HZ`, which is 100 on every architecture it runs on
-/// here).
+/// Clock ticks per second in `/proc/<pid>/stat` (Linux's `USER_HZ`, 100 on every supported architecture).
 const TICKS_PER_S: f64 = 100.0;
 
-/// Threads' names begin so, and belong to this stage.
+/// Prefixes of thread names, with their stage.
 const STAGES: [(&str, &str); 5] = [
     ("shard-", "execute_and_decide"),
     ("verify-", "verify_signatures"),
@@ -17,11 +16,11 @@ const STAGES: [(&str, &str); 5] = [
     ("tokio", "decode"),
 ];
 
-/// Processor time by stage, in clock ticks.
+/// CPU time by stage, in clock ticks.
 pub struct CpuTimes(BTreeMap<&'static str, u64>);
 
 impl CpuTimes {
-    /// What the processes have used so far.
+    /// Reads the CPU time that the processes have used so far.
     pub fn read(pids: &[u32]) -> anyhow::Result<Self> {
         let mut times = BTreeMap::new();
         for pid in pids {
@@ -35,7 +34,7 @@ impl CpuTimes {
         Ok(Self(times))
     }
 
-    /// What was used since an earlier reading.
+    /// The CPU time since an earlier reading.
     pub fn since(mut self, before: &Self) -> Self {
         for (stage, ticks) in &mut self.0 {
             *ticks = ticks.saturating_sub(before.0.get(stage).copied().unwrap_or(0));
@@ -43,7 +42,7 @@ impl CpuTimes {
         self
     }
 
-    /// Cores that each stage kept busy over a time, all processes together.
+    /// The average number of busy cores per stage, over all processes.
     pub fn shares(&self, elapsed: Duration) -> Value {
         #[allow(clippy::cast_precision_loss, reason = "ticks of a bench are far below 2^52")]
         let share = |ticks: u64| super::round(ticks as f64 / TICKS_PER_S / elapsed.as_secs_f64());
@@ -57,7 +56,7 @@ fn stage(name: &str) -> &'static str {
     STAGES.iter().find(|(prefix, _)| name.starts_with(prefix)).map_or("other", |(_, stage)| stage)
 }
 
-/// A thread's name, and its user and system time.
+/// A thread's name, and the sum of its user and system time in clock ticks.
 fn parse(stat: &str) -> Option<(&str, u64)> {
     let (_, rest) = stat.split_once('(')?;
     let (name, rest) = rest.rsplit_once(')')?;

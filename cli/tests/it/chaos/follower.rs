@@ -1,5 +1,5 @@
-//! A follower in this process, on real connections to the validators of its choice. Invariant: it has no block that
-//! these validators did not have before, so what it knows tells how far they are.
+//! A follower in this process, with real connections to selected validators. Invariant: it only has blocks that one of
+//! these validators had before, so its height shows how far they are.
 
 use super::network::Network;
 use crate::poll::until;
@@ -9,14 +9,14 @@ use std::{fs, path::Path};
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
-/// A running follower without a past.
+/// A running follower that started without data.
 pub(super) struct Follower {
     node: Node,
     _data: TempDir,
 }
 
 impl Follower {
-    /// Starts with nothing but the genesis document, in one of the seats that the network keeps for followers.
+    /// Starts with the genesis document only, under one of the network's follower keys.
     pub(super) async fn start(network: &Network, seat: usize, validators: &[usize]) -> Self {
         let genesis = fs::read(network.genesis()).expect("the genesis document is there");
         let genesis: Genesis = codec::decode("a genesis document", &genesis).expect("a genesis document");
@@ -31,13 +31,13 @@ impl Follower {
         Self { node, _data: data }
     }
 
-    /// The last final block of each shard.
+    /// The height of each shard.
     pub(super) fn heights(&self) -> Vec<u64> {
         let handle = self.node.handle();
         (0..handle.shards()).map(|shard| handle.tip(ShardId(shard)).borrow().height.0).collect()
     }
 
-    /// Waits until it has these blocks.
+    /// Waits until it has these heights.
     pub(super) async fn reaches(&self, heights: &[u64]) {
         until("the follower's blocks", async || {
             self.heights().iter().zip(heights).all(|(own, goal)| own >= goal).then_some(())
@@ -45,13 +45,13 @@ impl Follower {
         .await;
     }
 
-    /// For submitting transactions.
+    /// A handle for submitting transactions.
     pub(super) fn handle(&self) -> NodeHandle {
         self.node.handle()
     }
 }
 
-/// A secret of a member's folder.
+/// Reads a seed from a member's folder.
 pub(super) fn seed(member: &Path, name: &str) -> Zeroizing<[u8; 32]> {
     let text = fs::read_to_string(member.join("keys").join(name)).expect("the key is there");
     let mut seed = Zeroizing::new([0; 32]);

@@ -1,11 +1,11 @@
-//! What the clients of a load were told, and when. Invariant: a time without a final capture counts from the load's
-//! first moment to its last one.
+//! The answers that the clients of a load received, with their times. Invariant: a stall is measured from the start of
+//! the load to its end, not only between finals.
 
 use crate::crash::client::Document;
 use chain_types::{ShardId, TxId};
 use std::time::{Duration, Instant};
 
-/// What became final.
+/// A finalised item.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum What {
     /// A document of events, at the gateway.
@@ -14,19 +14,19 @@ pub(super) enum What {
     Registered(ShardId, TxId),
 }
 
-/// Something that was acknowledged as final.
+/// An item that was acknowledged as final, with its times.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Deed {
+pub(super) struct FinalItem {
     pub(super) what: What,
     pub(super) sent: Instant,
     pub(super) done: Instant,
 }
 
-/// What was final when.
+/// All acknowledged items.
 pub(super) struct History {
     pub(super) since: Instant,
     pub(super) until: Instant,
-    pub(super) deeds: Vec<Deed>,
+    pub(super) items: Vec<FinalItem>,
 }
 
 impl History {
@@ -41,25 +41,25 @@ impl History {
     }
 
     fn longest_pause(&self, is_meant: impl Fn(&What) -> bool) -> Duration {
-        let mut times: Vec<_> = self.deeds.iter().filter(|deed| is_meant(&deed.what)).map(|deed| deed.done).collect();
+        let mut times: Vec<_> = self.items.iter().filter(|item| is_meant(&item.what)).map(|item| item.done).collect();
         times.extend([self.since, self.until]);
         times.sort_unstable();
         times.windows(2).map(|pair| pair[1] - pair[0]).max().unwrap_or_default()
     }
 
-    /// The documents that were captured.
+    /// The captured documents.
     pub(super) fn documents(&self) -> impl Iterator<Item = Document> {
-        self.deeds
+        self.items
             .iter()
-            .filter_map(|deed| if let What::Captured(document) = deed.what { Some(document) } else { None })
+            .filter_map(|item| if let What::Captured(document) = item.what { Some(document) } else { None })
     }
 
-    /// The transactions that were final on a shard.
+    /// The final transactions on a shard.
     pub(super) fn transactions(&self, shard: ShardId) -> impl Iterator<Item = TxId> {
-        let of_shard = move |deed: &Deed| match deed.what {
+        let of_shard = move |item: &FinalItem| match item.what {
             What::Registered(at, id) if at == shard => Some(id),
             _ => None,
         };
-        self.deeds.iter().filter_map(of_shard)
+        self.items.iter().filter_map(of_shard)
     }
 }

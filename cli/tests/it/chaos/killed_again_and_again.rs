@@ -1,5 +1,5 @@
-//! Power fails at one validator after another, without end. Captures go on without a stall that anyone would notice,
-//! what was acknowledged stays, and every validator that came back has the same state as the others.
+//! Validators are killed and restarted one after another, as by power failures. Captures continue without a long stall,
+//! everything acknowledged stays, and every restarted validator has the same state as the others.
 
 use super::{
     STALL_MAX,
@@ -15,13 +15,13 @@ use crate::crash::client::Document;
 use chain_types::{FinalBlock, ShardId};
 use std::{collections::HashSet, time::Instant};
 
-/// How long validators are killed, in seconds; longer by `WAYMARK_CHAOS_SECONDS`.
+/// The duration of the killing, in seconds; `WAYMARK_CHAOS_SECONDS` overrides it.
 const SECONDS: u64 = 20;
-/// Captures that become final while a validator is down, and again before the next one is killed.
+/// The number of captures that become final while a validator is down, and again before the next one is killed.
 const CAPTURES: usize = 8;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn validators_die_one_after_another_and_nobody_waits() {
+async fn captures_continue_while_validators_are_killed_one_after_another() {
     let mut network = Network::start(Routes::direct()).await;
     let all: Vec<_> = (0..VALIDATORS).collect();
     let operator = network.operator();
@@ -56,14 +56,15 @@ async fn validators_die_one_after_another_and_nobody_waits() {
     let heights = network.heights().await;
     drop(desk);
     for validator in all {
-        // It has no past and asks this one alone: what it gets, this validator has.
+        // The follower starts without data and connects to this validator only, so it receives only blocks that this
+        // validator has.
         Follower::start(&network, 1, &[validator]).await.reaches(&heights).await;
     }
     let chains = same_chain(&network.stop().await, &heights, VALIDATORS + 1);
     are_final(&chains, &history);
 }
 
-/// Every event of every captured document is in the index.
+/// Asserts that every event of every captured document is in the index.
 async fn are_indexed(network: &Network, history: &History) {
     let events = network.api.every_event().await;
     let found: HashSet<_> = events.iter().filter_map(|event| event["eventID"].as_str()).collect();
@@ -72,7 +73,7 @@ async fn are_indexed(network: &Network, history: &History) {
     assert_eq!(found.len(), events.len(), "nothing is there twice");
 }
 
-/// Every registration is in a block of its shard.
+/// Asserts that every registration is in a block of its shard.
 fn are_final(chains: &[Vec<FinalBlock>], history: &History) {
     for (shard, chain) in (0..).map(ShardId).zip(chains) {
         let found: HashSet<_> =

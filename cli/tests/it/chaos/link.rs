@@ -1,5 +1,5 @@
-//! One way from a member to another, over a real TCP connection that can be cut. Invariant: a cut link loses nothing
-//! and says nothing: bytes wait and connections hang, as they do when packets get lost, until it is healed.
+//! A link from one member to another: a real TCP proxy that can be cut. Invariant: a cut link loses no bytes and closes
+//! no connection; bytes wait until it is healed, as when packets are lost.
 
 use std::{io, net::SocketAddr};
 use tokio::{
@@ -9,19 +9,19 @@ use tokio::{
     task::{JoinHandle, JoinSet},
 };
 
-/// Bytes that a link takes from a sender at a time, and so the most that it holds while it is cut.
+/// The number of bytes that a link reads at a time, and so the most that it buffers while it is cut.
 const BUFFER_BYTES: usize = 64 * 1024;
 
-/// A link; it ends with its owner, and its connections with it.
+/// A link. Dropping it closes its connections.
 pub(super) struct Link {
-    /// Where the member on this side dials.
+    /// The address that the dialing member uses.
     pub(super) address: SocketAddr,
     is_open: watch::Sender<bool>,
     task: JoinHandle<()>,
 }
 
 impl Link {
-    /// A link to a member's own address. It listens on TCP alone, so a member that tries QUIC here finds nobody.
+    /// Opens a link to a member's address. It listens on TCP only, so QUIC connections to it fail.
     pub(super) async fn open(to: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("it is bound");
@@ -29,7 +29,7 @@ impl Link {
         Self { address, is_open, task: tokio::spawn(accept(listener, to, gate)) }
     }
 
-    /// Cuts the link, or heals it.
+    /// Cuts or heals the link.
     pub(super) fn set_open(&self, is_open: bool) {
         self.is_open.send_replace(is_open);
     }
@@ -48,7 +48,7 @@ async fn accept(listener: TcpListener, to: SocketAddr, gate: watch::Receiver<boo
             Ok((near, _)) = listener.accept() => {
                 connections.spawn(carry(near, to, gate.clone()));
             }
-            // A connection that breaks is for its two ends to notice.
+            // Both ends notice a broken connection themselves.
             Some(_) = connections.join_next() => {}
         }
     }

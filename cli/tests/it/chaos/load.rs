@@ -1,9 +1,9 @@
-//! A bounded load on both shards: clients that capture at the gateway, and an operator who registers tenants through a
-//! follower. Invariant: each waits for its own outcome before it goes on, and what it was told is kept with its times.
+//! A bounded load on both shards: clients capture at the gateway, and an operator registers tenants through a follower.
+//! Invariant: each client waits for its outcome before its next request, and every outcome is recorded with its times.
 
 use super::{
     follower::Follower,
-    history::{Deed, History, What},
+    history::{FinalItem, History, What},
     network::SHARDS,
 };
 use crate::{api::Api, crash::client::Document};
@@ -26,19 +26,19 @@ use tokio::{
     time::{MissedTickBehavior, interval},
 };
 
-/// Clients that capture.
+/// The number of capturing clients.
 const CLIENTS: usize = 3;
-/// A client begins at most one document, or one registration, in this time.
+/// The minimum time between two requests of one client.
 const PACE: Duration = Duration::from_millis(150);
-/// How long a registration may wait for a block, in milliseconds.
+/// The validity of a registration, in milliseconds.
 const VALIDITY_MS: u64 = 300_000;
 
-/// Clients at work.
+/// A running load.
 pub(super) struct Load {
     clients: JoinSet<()>,
     captures: Captures,
     stopping: watch::Sender<bool>,
-    deeds: Deeds,
+    items: FinalItems,
     since: Instant,
 }
 
@@ -49,59 +49,65 @@ struct Captures {
 }
 
 impl Load {
-    /// Puts the clients to work: at the gateway, and at a follower with the operator's key when there is one.
+    /// Starts the clients: at the gateway and, if given, at a follower with the operator's key.
     pub(super) fn start(api: &Api, operator: Option<(&Follower, SecretKey)>) -> Self {
         let (stopping, stop) = watch::channel(false);
         let captures = Captures { api: api.clone(), next: Arc::default() };
-        let (deeds, mut clients) = (Deeds::new(), JoinSet::new());
+        let (items, mut clients) = (FinalItems::new(), JoinSet::new());
         for _ in 0..CLIENTS {
-            clients.spawn(capture_all(captures.clone(), deeds.clone(), stop.clone()));
+            clients.spawn(capture_all(captures.clone(), items.clone(), stop.clone()));
         }
         if let Some((follower, key)) = operator {
             for shard in (0..SHARDS).map(ShardId) {
-                clients.spawn(register_all(follower.handle(), key.clone(), shard, deeds.clone(), stop.clone()));
+                clients.spawn(register_all(follower.handle(), key.clone(), shard, items.clone(), stop.clone()));
             }
         }
-        Self { clients, captures, stopping, deeds, since: Instant::now() }
+        Self { clients, captures, stopping, items, since: Instant::now() }
     }
 
-    /// Waits until so many more captures are final.
+    /// Waits until `count` more captures are final.
     pub(super) async fn captures(&self, count: usize) {
-        let goal = self.deeds.captures() + count;
-        self.deeds.count.subscribe().wait_for(|captures| *captures >= goal).await.map(drop).expect("the load is there");
+        let goal = self.items.captures() + count;
+        self.items
+            .count
+            .subscribe()
+            .wait_for(|captures| *captures >= goal)
+            .await
+            .map(drop)
+            .expect("the load is running");
     }
 
-    /// Captures one more document, and gives how long that took.
+    /// Captures one more document and returns the latency.
     pub(super) async fn capture(&self) -> Duration {
-        let deed = self.captures.one().await;
-        self.deeds.add(deed);
-        deed.done - deed.sent
+        let item = self.captures.one().await;
+        self.items.add(item);
+        item.done - item.sent
     }
 
-    /// Lets the clients finish what they began, and gives what they were told.
+    /// Lets the clients complete their requests, and returns the recorded outcomes.
     pub(super) async fn finish(self) -> History {
         let until = Instant::now();
         self.stopping.send_replace(true);
         self.clients.join_all().await;
-        let deeds = self.deeds.list.lock().expect("no client panicked").clone();
-        History { since: self.since, until, deeds }
+        let items = self.items.list.lock().expect("no client panicked while it held the lock").clone();
+        History { since: self.since, until, items }
     }
 }
 
 #[derive(Clone)]
-struct Deeds {
-    list: Arc<Mutex<Vec<Deed>>>,
+struct FinalItems {
+    list: Arc<Mutex<Vec<FinalItem>>>,
     count: watch::Sender<usize>,
 }
 
-impl Deeds {
+impl FinalItems {
     fn new() -> Self {
         Self { list: Arc::default(), count: watch::Sender::new(0) }
     }
 
-    fn add(&self, deed: Deed) {
-        self.list.lock().expect("no client panicked").push(deed);
-        self.count.send_modify(|count| *count += usize::from(matches!(deed.what, What::Captured(_))));
+    fn add(&self, item: FinalItem) {
+        self.list.lock().expect("no client panicked while it held the lock").push(item);
+        self.count.send_modify(|count| *count += usize::from(matches!(item.what, What::Captured(_))));
     }
 
     fn captures(&self) -> usize {
@@ -110,21 +116,21 @@ impl Deeds {
 }
 
 impl Captures {
-    async fn one(&self) -> Deed {
+    async fn one(&self) -> FinalItem {
         let document = Document(self.next.fetch_add(1, Ordering::Relaxed));
         let sent = Instant::now();
         let answer = document.send(&self.api, true).await.expect("the gateway answers");
         assert!(answer.is_captured(), "{}: {} {}", document.key(), answer.status, answer.text());
-        Deed { what: What::Captured(document), sent, done: Instant::now() }
+        FinalItem { what: What::Captured(document), sent, done: Instant::now() }
     }
 }
 
-async fn capture_all(captures: Captures, deeds: Deeds, stop: watch::Receiver<bool>) {
+async fn capture_all(captures: Captures, items: FinalItems, stop: watch::Receiver<bool>) {
     let mut beat = interval(PACE);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while !*stop.borrow() {
         beat.tick().await;
-        deeds.add(captures.one().await);
+        items.add(captures.one().await);
     }
 }
 
@@ -132,7 +138,7 @@ async fn register_all(
     node: NodeHandle,
     operator: SecretKey,
     shard: ShardId,
-    deeds: Deeds,
+    items: FinalItems,
     stop: watch::Receiver<bool>,
 ) {
     let mut beat = interval(PACE);
@@ -144,7 +150,7 @@ async fn register_all(
             Ok(done) => {
                 let is_applied = |receipt: &Receipt| matches!(receipt, Receipt::Applied(_));
                 assert!(done.receipts.iter().all(is_applied), "shard {shard}: {:?}", done.receipts);
-                deeds.add(Deed { what: What::Registered(shard, done.tx_id), sent, done: Instant::now() });
+                items.add(FinalItem { what: What::Registered(shard, done.tx_id), sent, done: Instant::now() });
             }
             Err(SubmitError::Busy) => {}
             Err(error) => panic!("shard {shard}: {error}"),
@@ -161,7 +167,7 @@ fn registration(node: &NodeHandle, operator: &SecretKey, shard: ShardId) -> Tran
         Command::Account(account::Command::RegisterTenant(account::RegisterTenant { tenant, author, partitions: 1 }));
     let entry = Entry { core: EntryCore { subjects: Vec::new(), command }, body: Body::Public(Vec::new()) };
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_millis();
-    let valid_until_ms = TimestampMs(u64::try_from(now).expect("a time of our age") + VALIDITY_MS);
+    let valid_until_ms = TimestampMs(u64::try_from(now).expect("the time fits 64 bits") + VALIDITY_MS);
     let draft = Draft {
         chain_id: node.chain_id(),
         tenant: OPERATOR_TENANT,

@@ -1,5 +1,5 @@
-//! Four validators and a gateway, each a process, joined by the commands of a consortium. Invariant: every process is
-//! ended by its own id, also when the test fails, and each starts again on what it left.
+//! A network of four validators and a gateway, each a process, set up by the commands of a consortium. Invariant: every
+//! process is ended by its own id, also when the test fails, and each restarts on its data.
 
 use super::{follower::seed, route::Routes};
 use crate::{
@@ -13,30 +13,29 @@ use chain_types::SecretKey;
 use std::path::{Path, PathBuf};
 use tokio::process::Child;
 
-/// Validators of the network: any one of them may be down.
+/// The number of validators. Any one of them may be down.
 pub(super) const VALIDATORS: usize = 4;
-/// Shards of the network.
 pub(super) const SHARDS: u16 = 2;
-/// The gateway's number among the members; the validators come first.
+/// The gateway's index among the members, after the validators.
 pub(super) const GATEWAY: usize = VALIDATORS;
-/// Followers that the validators let in besides the gateway's.
+/// The number of followers that the validators allow besides the gateway's.
 pub(super) const FOLLOWERS: usize = 2;
 
-/// What a network is besides its size.
+/// The options of a network.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Shape {
-    /// The least number of blocks in an epoch.
+    /// The minimum number of blocks in an epoch.
     pub(super) epoch_blocks: Option<u64>,
-    /// A validator whose part somebody else takes: its folder is there and no process of ours.
+    /// A validator that another program runs: its folder exists, but no process is started for it.
     pub(super) absent: Option<usize>,
 }
 
 /// A running network.
 pub(super) struct Network {
-    // Dropped in this order: the processes end before their folders go.
+    // Dropped in this order: the processes end before their folders are removed.
     validators: Vec<Option<Child>>,
     gateway: Instance,
-    /// The sandbox tenant's client.
+    /// A client of the sandbox tenant.
     pub(super) api: Api,
     pub(super) routes: Routes,
     /// The validators' public keys.
@@ -45,12 +44,12 @@ pub(super) struct Network {
 }
 
 impl Network {
-    /// Makes keys and documents, and starts every member.
+    /// Creates keys and documents, and starts every member.
     pub(super) async fn start(routes: Routes) -> Self {
         Self::start_as(routes, Shape::default()).await
     }
 
-    /// The same in another shape.
+    /// The same with options.
     pub(super) async fn start_as(routes: Routes, shape: Shape) -> Self {
         let folder = Folder::new();
         let data = folder.data();
@@ -81,7 +80,7 @@ impl Network {
         Self { validators, gateway, api, routes, keys, folder }
     }
 
-    /// The genesis document.
+    /// The path of the genesis document.
     pub(super) fn genesis(&self) -> PathBuf {
         self.folder.path("genesis")
     }
@@ -91,7 +90,7 @@ impl Network {
         SecretKey::from_seed(&seed(&self.member(GATEWAY), "operator"))
     }
 
-    /// The folder of a validator or of the gateway.
+    /// The folder of a validator, or of the gateway.
     pub(super) fn member(&self, index: usize) -> PathBuf {
         member_folder(&self.folder.data(), index)
     }
@@ -101,24 +100,24 @@ impl Network {
         follower_folder(&self.folder.data(), seat)
     }
 
-    /// Ends a validator at once, as a loss of power would.
+    /// Kills a validator, as a power failure would.
     pub(super) async fn kill(&mut self, index: usize) {
         let mut child = self.validators[index].take().expect("it runs");
         child.kill().await.expect("it is ours");
     }
 
-    /// Starts a validator again, and waits until it listens.
+    /// Restarts a validator and waits until it listens.
     pub(super) async fn start_again(&mut self, index: usize) {
         let (child, _) = start(&["node", "--json"], &self.member(index)).await;
         assert!(self.validators[index].replace(child).is_none(), "validator {index} was down");
     }
 
-    /// Freezes a validator: it keeps its connections and says nothing.
+    /// Suspends a validator: it keeps its connections and sends nothing.
     pub(super) fn pause(&self, index: usize) {
         self.signal(index, "STOP");
     }
 
-    /// Lets a frozen validator go on.
+    /// Resumes a suspended validator.
     pub(super) fn resume(&self, index: usize) {
         self.signal(index, "CONT");
     }
@@ -128,14 +127,14 @@ impl Network {
         send_signal(pid.expect("it runs"), signal);
     }
 
-    /// The last final block of each shard, as the gateway's own node has it.
+    /// The height of each shard at the gateway's node.
     pub(super) async fn heights(&self) -> Vec<u64> {
         let status = self.api.get("/v1/ledger/status").await.json();
         let shards = status["shards"].as_array().expect("shards").iter();
         shards.map(|shard| shard["height"].as_u64().expect("a height")).collect()
     }
 
-    /// Stops every process as an operator would, and leaves the folders.
+    /// Stops every process with SIGTERM and keeps the folders.
     pub(super) async fn stop(self) -> Stopped {
         let Self { validators, gateway, folder, .. } = self;
         gateway.stop().await;
@@ -146,18 +145,18 @@ impl Network {
     }
 }
 
-/// What is left of a network.
+/// The folders of a stopped network.
 pub(super) struct Stopped(Folder);
 
 impl Stopped {
-    /// The folders of the validators, and the gateway's.
+    /// The folders of the validators and of the gateway.
     pub(super) fn members(&self) -> Vec<PathBuf> {
         (0..=GATEWAY).map(|index| member_folder(&self.0.data(), index)).collect()
     }
 }
 
 fn member_folder(data: &Path, index: usize) -> PathBuf {
-    // The gateway's name is the one whose Postgres ends with the folder.
+    // `Folder` stops the Postgres of the data folder with the gateway's name.
     data.join(if index == GATEWAY { "gateway".to_owned() } else { format!("validator-{index}") })
 }
 
@@ -165,7 +164,7 @@ fn follower_folder(data: &Path, seat: usize) -> PathBuf {
     data.join(format!("follower-{seat}"))
 }
 
-/// A public key of a member, made when there is none.
+/// Returns a public key of a member; creates it if it does not exist.
 fn key(name: &str, folder: &Path) -> String {
     let shown = keys(&["show", "--data", text(folder)]);
     let line = shown.lines().find_map(|line| line.strip_prefix(name));
@@ -188,7 +187,7 @@ fn join(folder: &Path, genesis: &Path, listen: Option<&str>, peers: &[String]) {
     keys(&arguments);
 }
 
-/// Runs `waymark keys` and gives what it printed.
+/// Runs `waymark keys` and returns its output.
 fn keys(arguments: &[&str]) -> String {
     let outcome = run(std::iter::once("keys").chain(arguments.iter().copied()));
     assert_eq!(outcome.code, 0, "{outcome:?}");

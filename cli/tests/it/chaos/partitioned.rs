@@ -1,10 +1,10 @@
-//! The network falls into two halves, and neither has a quorum. Nothing becomes final on either side: the ledger would
-//! rather say nothing than two things. Once the halves hear each other again it goes on within moments, on one chain.
+//! A partition splits the network into two halves without a quorum. Nothing becomes final on either side. After the
+//! partition heals, the network continues within moments, on one chain.
 
 use super::{
     STALL_MAX,
     follower::Follower,
-    history::Deed,
+    history::FinalItem,
     load::Load,
     network::{Network, VALIDATORS},
     route::Routes,
@@ -14,17 +14,17 @@ use super::{
 use std::time::{Duration, Instant};
 use tokio::time::{MissedTickBehavior, interval};
 
-/// How long the halves are apart, in seconds; longer by `WAYMARK_PARTITION_SECONDS`.
+/// The duration of the partition, in seconds; `WAYMARK_PARTITION_SECONDS` overrides it.
 const SECONDS: u64 = 6;
-/// What was on its way when the links were cut has arrived or is lost after this.
+/// The time after the cut in which messages in flight still arrive.
 const SETTLING: Duration = Duration::from_secs(1);
-/// How often the halves are looked at.
+/// The interval between two checks of the halves.
 const BEAT: Duration = Duration::from_millis(50);
 /// The half without the gateway.
 const FAR: [usize; 2] = [2, 3];
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_halves_of_a_network_say_nothing_and_then_one_thing() {
+async fn a_partition_halts_both_halves_and_they_continue_on_one_chain() {
     let network = Network::start(Routes::over_links().await).await;
     let operator = network.operator();
     let far = Follower::start(&network, 0, &FAR).await;
@@ -42,17 +42,17 @@ async fn two_halves_of_a_network_say_nothing_and_then_one_thing() {
     load.captures(10).await;
     let history = load.finish().await;
 
-    let is_too_early = |deed: &&Deed| deed.sent > cut && deed.done < healed;
-    let early: Vec<_> = history.deeds.iter().filter(is_too_early).collect();
+    let is_too_early = |item: &&FinalItem| item.sent > cut && item.done < healed;
+    let early: Vec<_> = history.items.iter().filter(is_too_early).collect();
     assert!(early.is_empty(), "final without a quorum: {early:?}");
-    let waited = history.deeds.iter().filter(|deed| deed.sent < healed && deed.done > healed).count();
+    let waited = history.items.iter().filter(|item| item.sent < healed && item.done > healed).count();
     eprintln!(
         "chaos: apart for {:?} at {halted:?}; a capture was final {took:?} after, {waited} waited, {} deeds in all",
         healed - cut,
-        history.deeds.len()
+        history.items.len()
     );
-    assert!(waited > 0, "the load went on while the halves were apart");
-    assert!(took <= STALL_MAX, "a capture was final {took:?} after the halves met again");
+    assert!(waited > 0, "clients sent requests during the partition");
+    assert!(took <= STALL_MAX, "the first capture was final {took:?} after the partition healed");
 
     let heights = network.heights().await;
     drop(far);
@@ -62,7 +62,7 @@ async fn two_halves_of_a_network_say_nothing_and_then_one_thing() {
     same_chain(&network.stop().await, &heights, VALIDATORS + 1);
 }
 
-/// Watches both halves: once what was on its way has settled, no height changes on either side.
+/// Checks both halves: after the messages in flight have arrived, no height changes on either side.
 async fn stand_still(network: &Network, far: &Follower, duration: Duration) -> [Vec<u64>; 2] {
     let began = Instant::now();
     let mut beat = interval(BEAT);
@@ -75,5 +75,5 @@ async fn stand_still(network: &Network, far: &Follower, duration: Duration) -> [
             assert_eq!(settled.get_or_insert_with(|| seen.clone()), &seen, "{:?} after the cut", began.elapsed());
         }
     }
-    settled.expect("the halves are apart for longer than that")
+    settled.expect("the partition lasts longer than the settling time")
 }

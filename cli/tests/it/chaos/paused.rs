@@ -1,5 +1,5 @@
-//! A validator's machine freezes: its connections stand, and nothing comes from it. The others go on without it, and
-//! when it wakes up it has what it missed before anyone would call for help.
+//! A validator is suspended: its connections stay open and it sends nothing. The others continue without it, and after
+//! it is resumed it catches up within seconds.
 
 use super::{
     STALL_MAX,
@@ -13,15 +13,15 @@ use super::{
 use crate::poll::until;
 use std::time::{Duration, Instant};
 
-/// How long a validator is frozen, in seconds; longer by `WAYMARK_PAUSE_SECONDS`.
+/// The duration of the suspension, in seconds; `WAYMARK_PAUSE_SECONDS` overrides it.
 const SECONDS: u64 = 5;
-/// The one that is frozen.
+/// The suspended validator.
 const FROZEN: usize = 2;
-/// From its waking up until a follower that asks it alone is where the gateway is.
+/// The maximum time from its resumption until a follower that asks only this validator has the gateway's heights.
 const CATCH_UP_MAX: Duration = Duration::from_secs(10);
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_frozen_validator_is_not_waited_for_and_catches_up() {
+async fn the_network_continues_without_a_suspended_validator_which_catches_up() {
     let network = Network::start(Routes::direct()).await;
     let watcher = Follower::start(&network, 0, &[FROZEN]).await;
     let load = Load::start(&network.api, None);
@@ -36,12 +36,15 @@ async fn a_frozen_validator_is_not_waited_for_and_catches_up() {
     }
     let missed = network.heights().await;
     let known = watcher.heights();
-    assert!(before.iter().zip(&missed).any(|(before, missed)| missed > before), "the others went on from {before:?}");
-    assert!(missed.iter().zip(&known).any(|(missed, known)| missed > known), "the frozen one did not: {known:?}");
+    assert!(before.iter().zip(&missed).any(|(before, missed)| missed > before), "the others advanced from {before:?}");
+    assert!(
+        missed.iter().zip(&known).any(|(missed, known)| missed > known),
+        "the suspended validator did not advance: {known:?}"
+    );
 
     let woken = Instant::now();
     network.resume(FROZEN);
-    until("the tip at the validator that was frozen", async || {
+    until("the heights of the resumed validator", async || {
         let heights = network.heights().await;
         watcher.heights().iter().zip(&heights).all(|(own, goal)| own >= goal).then_some(())
     })

@@ -1,5 +1,5 @@
-//! Where each member reaches each other one: directly, or over links of the test. Invariant: of two members only the
-//! links between them are theirs, one for each direction in which they may dial.
+//! The addresses by which members reach each other: directly, or over links of the test. Invariant: members connected
+//! over links have one link per direction of dialing, and no other member uses it.
 
 use super::{
     link::Link,
@@ -12,22 +12,22 @@ use std::{
 
 /// The addresses of a network.
 pub(super) struct Routes {
-    /// Where each validator listens.
+    /// The listening address of each validator.
     pub(super) listen: Vec<SocketAddr>,
-    /// Links by who dials and who is dialed; none when everybody dials directly.
+    /// The links by dialing and dialed member; empty when all members dial directly.
     links: BTreeMap<(usize, usize), Link>,
 }
 
 impl Routes {
-    /// Members dial each other directly.
+    /// All members dial each other directly.
     pub(super) fn direct() -> Self {
         let (listen, _) = free_addresses();
         Self { listen, links: BTreeMap::new() }
     }
 
-    /// Members dial links, each validator's own address is known to its links alone.
+    /// All members dial links. Only the links know a validator's own address.
     pub(super) async fn over_links() -> Self {
-        // Held until every link has its port, or a link could get a validator's.
+        // Held until every link has its port: otherwise a link could get a validator's port.
         let (listen, _held) = free_addresses();
         let mut links = BTreeMap::new();
         for from in 0..=GATEWAY {
@@ -38,12 +38,12 @@ impl Routes {
         Self { listen, links }
     }
 
-    /// Where a member dials a validator.
+    /// The address at which a member dials a validator.
     pub(super) fn address(&self, from: usize, to: usize) -> SocketAddr {
         self.links.get(&(from, to)).map_or(self.listen[to], |link| link.address)
     }
 
-    /// Cuts every link between these members and the others.
+    /// Cuts every link between these members and all others.
     pub(super) fn cut_off(&self, members: &[usize]) {
         for ((from, to), link) in &self.links {
             link.set_open(members.contains(from) == members.contains(to));
@@ -58,8 +58,8 @@ impl Routes {
     }
 }
 
-/// Loopback addresses that nobody listens on, and what holds them; below the ports that systems give to connections, so
-/// that none takes the port of a member that is down.
+/// Free loopback addresses, with the listeners that hold them. The ports are below the ephemeral range, so that no
+/// connection takes the port of a stopped member.
 fn free_addresses() -> (Vec<SocketAddr>, Vec<TcpListener>) {
     let start = 10_000 + u16::try_from(std::process::id() % 10_000).expect("it is small");
     let free = (start..30_000).filter_map(|port| TcpListener::bind(("127.0.0.1", port)).ok());

@@ -1,5 +1,5 @@
-//! The blocks that stopped members left. Invariant: a fork is seen wherever it is, since every block of every member is
-//! compared.
+//! The blocks in the stores of stopped members. Invariant: a fork at any height is detected, because every block of
+//! every member is compared.
 
 use super::network::{SHARDS, Stopped};
 use chain_node::store_folder;
@@ -7,12 +7,12 @@ use chain_store::Store;
 use chain_types::{FinalBlock, Height, ShardId};
 use std::path::Path;
 
-/// Blocks and bytes read at a time.
+/// The number of blocks, and of bytes, per read.
 const READ_BLOCKS: usize = 256;
 const READ_BYTES: usize = 32 * 1024 * 1024;
 
-/// All members hold the same blocks with the same state roots, as far as each of them got: the longest chain of each
-/// shard. At least `quorum` of the members have the blocks of these heights.
+/// Asserts that all members have the same blocks and state roots, each up to its own height, and that at least `quorum`
+/// members have the blocks of these heights. Returns the longest chain of each shard.
 pub(super) fn same_chain(network: &Stopped, heights: &[u64], quorum: usize) -> Vec<Vec<FinalBlock>> {
     let shards = (0..SHARDS).map(ShardId).zip(heights);
     shards

@@ -1,6 +1,6 @@
-//! One of four validators lies: it votes for two blocks in every view, deals randomness and never reveals a share, and
-//! hands in used proofs again. The others go on, the ledger convicts it by its own signatures, it pays and loses its
-//! seat, and what is captured afterwards proves itself across the change of validators.
+//! One of four validators is Byzantine: it votes for two blocks in every view, deals randomness without revealing
+//! shares, and replays used proofs. The other validators continue, and its own signatures convict it. It is slashed and
+//! loses its seat, and later evidence verifies across the change of validators.
 
 use super::{
     STALL_MAX,
@@ -24,40 +24,40 @@ use tokio::{
     process::{Child, Command},
 };
 
-/// The validator that lies.
+/// The Byzantine validator.
 const TRAITOR: usize = 3;
-/// Short, so that its seat goes within the test.
+/// Short, so that its seat is lost within the test.
 const EPOCH_BLOCKS: u64 = 20;
 
-/// The traitor's process.
+/// The process of the Byzantine validator.
 struct Traitor {
-    // Dropped first: it is killed.
+    // Dropped first, which kills it.
     _process: Child,
-    said: Arc<Mutex<Vec<Value>>>,
+    printed: Arc<Mutex<Vec<Value>>>,
 }
 
 impl Traitor {
-    /// Starts it in the place of a validator, with a follower's folder to see through.
-    fn start(validator: &Path, eyes: &Path) -> Self {
+    /// Starts it in the place of a validator, with a follower's folder for its view of the chain.
+    fn start(validator: &Path, follower: &Path) -> Self {
         let mut command = Command::new(binary());
-        command.arg(validator).arg(eyes).stdout(Stdio::piped()).kill_on_drop(true);
+        command.arg(validator).arg(follower).stdout(Stdio::piped()).kill_on_drop(true);
         let mut process = command.spawn().expect("the traitor's binary is built with the examples");
         let mut lines = BufReader::new(process.stdout.take().expect("the output is piped")).lines();
-        let said = Arc::<Mutex<Vec<Value>>>::default();
-        let heard = Arc::clone(&said);
+        let printed = Arc::<Mutex<Vec<Value>>>::default();
+        let sink = Arc::clone(&printed);
         tokio::spawn(async move {
             while let Ok(Some(line)) = lines.next_line().await {
                 let line = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: it printed {line:?}"));
-                heard.lock().expect("nobody panics with it").push(line);
+                sink.lock().expect("no thread panicked while it held the lock").push(line);
             }
         });
-        Self { _process: process, said }
+        Self { _process: process, printed }
     }
 
-    /// What it said with this member in it.
-    fn said(&self, member: &str) -> Vec<Value> {
-        let said = self.said.lock().expect("nobody panics with it");
-        said.iter().filter(|line| !line[member].is_null()).cloned().collect()
+    /// The lines of its output that have this JSON member.
+    fn printed(&self, member: &str) -> Vec<Value> {
+        let printed = self.printed.lock().expect("no thread panicked while it held the lock");
+        printed.iter().filter(|line| !line[member].is_null()).cloned().collect()
     }
 }
 
@@ -67,7 +67,7 @@ fn binary() -> PathBuf {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_traitor_is_convicted_pays_and_loses_its_seat() {
+async fn a_byzantine_validator_is_convicted_slashed_and_loses_its_seat() {
     let shape = Shape { epoch_blocks: Some(EPOCH_BLOCKS), absent: Some(TRAITOR) };
     let network = Network::start_as(Routes::direct(), shape).await;
     let honest: Vec<_> = (0..VALIDATORS).filter(|index| *index != TRAITOR).collect();
@@ -100,8 +100,8 @@ async fn a_traitor_is_convicted_pays_and_loses_its_seat() {
     })
     .await;
     let unseated = began.elapsed();
-    let replayed = until("answers to what was handed in twice", async || {
-        let replayed = traitor.said("replayed");
+    let replayed = until("the answers to the replayed proofs", async || {
+        let replayed = traitor.printed("replayed");
         let is_said = |kind: &str| replayed.iter().any(|line| line["replayed"] == kind);
         ["deal", "reveal", "evidence"].into_iter().all(is_said).then_some(replayed)
     })
@@ -110,9 +110,9 @@ async fn a_traitor_is_convicted_pays_and_loses_its_seat() {
         let codes = line["said"].as_array().expect("an answer to each").iter().filter_map(Value::as_str);
         assert!(codes.into_iter().all(|code| code.starts_with("beacon.")), "{line}");
     }
-    let withheld = traitor.said("withheld");
-    assert!(!withheld.is_empty(), "it dealt, and kept its share of what it should have revealed");
-    let epoch = until("randomness without its shares", async || {
+    let withheld = traitor.printed("withheld");
+    assert!(!withheld.is_empty(), "it dealt and withheld its shares");
+    let epoch = until("randomness is drawn without its shares", async || {
         let epoch = node.beacon().await?.epoch();
         (epoch > Epoch(1)).then_some(epoch)
     })
@@ -139,7 +139,8 @@ async fn a_traitor_is_convicted_pays_and_loses_its_seat() {
     same_chain(&network.stop().await, &heights, VALIDATORS);
 }
 
-/// The view of the network names who was convicted, of what, what it paid, and the two votes that prove it.
+/// Asserts that the API's view of the network shows the convicted validator, the offence, the slashed amount and the
+/// two votes that prove it.
 fn is_shown(network: &Value, key: &str) {
     let convictions = network["beacon"]["convictions"].as_array().expect("convictions");
     let [conviction] = &convictions[..] else { panic!("{convictions:?}") };

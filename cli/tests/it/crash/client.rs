@@ -1,4 +1,4 @@
-//! What the clients of a test sent, and what they were told.
+//! The documents that the clients of a test sent, and the answers.
 
 use crate::{
     api::{Answer, Api},
@@ -6,21 +6,21 @@ use crate::{
 };
 use std::fmt;
 
-/// Events of one document.
+/// Events per document.
 const EVENTS: u64 = 5;
 
-/// A document, named by its number.
+/// A document, identified by its number.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Document(pub(crate) u64);
 
-/// What a client was told about a document before the lights went out.
+/// The answer that a client received for a document before the crash.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) enum Fate {
+pub(super) enum Reply {
     /// It is final and indexed.
     Acknowledged,
-    /// It will be decided; the operation.
+    /// It was accepted and will be decided; the path of the operation.
     Accepted(String),
-    /// Nothing.
+    /// There was no answer.
     Unanswered,
 }
 
@@ -45,7 +45,7 @@ impl Document {
         )
     }
 
-    /// Captures it, under its key; fails when the gateway dies meanwhile.
+    /// Captures it under its key. Fails when the gateway is killed meanwhile.
     pub(crate) async fn send(&self, api: &Api, waits: bool) -> reqwest::Result<Answer> {
         let key = self.key();
         let headers = [("idempotency-key", key.as_str()), ("prefer", "wait=30")];
@@ -63,13 +63,13 @@ fn event(document: u64, index: usize, id: &str) -> String {
     )
 }
 
-/// Whether an accepted operation became final; otherwise it expired, and says so. It may take until the gateway has
+/// Returns whether an accepted operation became final; otherwise asserts that it expired. Waits until the gateway has
 /// submitted it again.
 pub(super) async fn is_final(api: &Api, operation: &str) -> bool {
     let path = format!("/v1/operations/{operation}");
-    let status = until("the outcome of what was accepted", async || {
+    let status = until("the outcome of the accepted operation", async || {
         let answer = api.get_with(&path, &[("prefer", "wait=30")]).await;
-        assert_eq!(answer.status, 200, "{operation}: what was accepted is known: {}", answer.text());
+        assert_eq!(answer.status, 200, "{operation}: an accepted operation is known: {}", answer.text());
         answer.json()["status"].as_str().filter(|status| *status != "accepted").map(str::to_owned)
     })
     .await;
@@ -77,18 +77,18 @@ pub(super) async fn is_final(api: &Api, operation: &str) -> bool {
     status == "final"
 }
 
-/// What is known of all documents so far.
+/// The known outcomes of all documents so far.
 #[derive(Debug, Default)]
-pub(super) struct Memory {
+pub(super) struct Outcomes {
     /// Acknowledged as final.
     pub(super) captured: Vec<Document>,
-    /// Expired: the client was told that it will not be.
+    /// Expired: the client was told that the document will not be captured.
     pub(super) absent: Vec<Document>,
-    /// Interrupted and never asked for again.
+    /// Interrupted, and never repeated.
     pub(super) unknown: Vec<Document>,
 }
 
-impl Memory {
+impl Outcomes {
     /// All documents.
     pub(super) fn documents(&self) -> impl Iterator<Item = &Document> {
         self.captured.iter().chain(&self.absent).chain(&self.unknown)
@@ -104,7 +104,7 @@ impl Memory {
     }
 }
 
-impl fmt::Display for Memory {
+impl fmt::Display for Outcomes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { captured, absent, unknown } = self;
         write!(f, "documents: {} captured, {} expired, {} given up", captured.len(), absent.len(), unknown.len())

@@ -1,5 +1,5 @@
-//! A service of a deployment: a process that says on standard error when it is up. Invariant: it is ended by its own
-//! process id, also when the test fails.
+//! A service of a deployment: a process that reports on standard error when it is ready. Invariant: it is ended by its
+//! own process id, also when the test fails.
 
 use crate::{command::waymark, folder::send_signal};
 use std::{process::Stdio, time::Duration};
@@ -10,57 +10,57 @@ use tokio::{
     time::timeout,
 };
 
-/// How long a start or a stop may take on a busy machine.
+/// The time limit of a start or stop on a busy machine.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running service.
 pub(super) struct Service {
     child: Child,
-    /// Reads on, so that the service never waits for a reader; gives what it said.
-    said: JoinHandle<String>,
+    /// Reads the rest of its output, so that the service never blocks on it, and returns it.
+    output: JoinHandle<String>,
 }
 
 impl Service {
-    /// Starts a service and waits for the line that contains `sign`; gives that line.
+    /// Starts a service and waits for a line that contains `sign`. Returns it with that line.
     pub(super) async fn start(arguments: &[&str], environment: &[(&str, &str)], sign: &str) -> (Self, String) {
         let mut command = Command::from(waymark());
         command.args(arguments).envs(environment.iter().copied()).stdin(Stdio::null()).stdout(Stdio::null());
         let mut child = command.stderr(Stdio::piped()).kill_on_drop(true).spawn().expect("the binary runs");
         let mut lines = BufReader::new(child.stderr.take().expect("standard error is piped")).lines();
         let line = timeout(PATIENCE, line_with(&mut lines, sign)).await.expect("it is up in time");
-        let said = tokio::spawn(async move {
-            let mut said = String::new();
+        let output = tokio::spawn(async move {
+            let mut output = String::new();
             while let Ok(Some(line)) = lines.next_line().await {
-                said.push_str(&line);
-                said.push('\n');
+                output.push_str(&line);
+                output.push('\n');
             }
-            said
+            output
         });
-        (Self { child, said }, line)
+        (Self { child, output }, line)
     }
 
-    /// Stops it as an operator would.
+    /// Stops it with SIGTERM.
     pub(super) async fn stop(mut self) {
         send_signal(self.child.id().expect("it runs"), "TERM");
         let status =
             timeout(PATIENCE, self.child.wait()).await.expect("it stops in time").expect("it can be waited for");
-        let said = self.said.await.expect("it was read");
-        assert_eq!(status.code(), Some(0), "it stopped with {status}: {said}");
+        let output = self.output.await.expect("it was read");
+        assert_eq!(status.code(), Some(0), "it stopped with {status}: {output}");
     }
 
-    /// Kills it at once.
+    /// Kills it.
     pub(super) async fn kill(mut self) {
         self.child.kill().await.expect("it runs");
     }
 }
 
 async fn line_with(lines: &mut Lines<BufReader<ChildStderr>>, sign: &str) -> String {
-    let mut said = Vec::new();
+    let mut output = Vec::new();
     while let Ok(Some(line)) = lines.next_line().await {
         if line.contains(sign) {
             return line;
         }
-        said.push(line);
+        output.push(line);
     }
-    panic!("it ended before it was up: {said:?}")
+    panic!("it ended before it was up: {output:?}")
 }

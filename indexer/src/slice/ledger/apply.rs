@@ -1,5 +1,5 @@
-//! Writing cursors, blocks and their transactions. Invariant: each block and each transaction has a row, whatever its
-//! records did.
+//! Writes cursors, blocks and their transactions. Invariant: each block and each transaction has a row, whether or not
+//! its records were applied.
 
 use super::{conviction::CONVICTION, query::Cursor};
 use crate::{
@@ -9,14 +9,13 @@ use crate::{
 };
 use std::slice;
 
-/// The tables of this module.
 pub(crate) const TABLES: &[Table] = &[CURSOR, BLOCK, TRANSACTION, CONVICTION];
 
 const CURSOR: Table = Table { name: "cursor", key: &["shard"] };
 const BLOCK: Table = Table { name: "block", key: &["shard", "height"] };
 const TRANSACTION: Table = Table { name: "transaction", key: &["tenant_id", "tx_id", "shard"] };
 
-/// Writes blocks and their transactions.
+/// Builds the statements that write blocks and their transactions.
 pub(crate) fn statements(blocks: &[CheckedBlock]) -> Result<Vec<Statement>, ColumnError> {
     let mut statements = Insert::into(BLOCK, blocks)
         .column("shard", |block| block.block.header.shard)
@@ -41,7 +40,7 @@ pub(crate) fn statements(blocks: &[CheckedBlock]) -> Result<Vec<Statement>, Colu
     Ok(statements)
 }
 
-/// Moves a shard's cursor.
+/// Builds the statement that moves a shard's cursor.
 pub(crate) fn set_cursor(cursor: &Cursor) -> Result<Vec<Statement>, ColumnError> {
     Insert::into(CURSOR, slice::from_ref(cursor))
         .column("shard", |cursor| cursor.shard)

@@ -1,5 +1,5 @@
-//! Convictions [P16]: the validator, the offence, and where the bond went. Invariant: one row for each `Convicted`
-//! event on the chain.
+//! Convictions [P16]: the validator, the offence and the use of the slashed amount. Invariant: one row for each
+//! `Convicted` event on the chain.
 
 use crate::{
     batch::AppliedRecord,
@@ -16,28 +16,25 @@ use sqlx::{AssertSqlSafe, PgConnection};
 
 pub(super) const CONVICTION: Table = Table { name: "conviction", key: &["shard", "height", "record_index"] };
 
-/// One conviction.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ConvictionRow {
-    /// The block of the beacon's shard that convicted.
+    /// The block of the beacon's shard with the conviction.
     pub height: Height,
     /// The block's time.
     pub timestamp_ms: TimestampMs,
-    /// The transaction that brought the evidence.
+    /// The transaction with the evidence.
     pub tx_id: TxId,
-    /// Who.
     pub validator: ValidatorId,
     /// The epoch of the offence.
     pub epoch: Epoch,
-    /// Of what.
     pub offence: Offence,
-    /// What the bond lost, in native units: the sum of the next three.
+    /// The slashed amount in native units: the sum of the next three fields.
     pub slashed: u64,
-    /// What the reporter's tenant got.
+    /// The reward of the reporter's tenant, in native units.
     pub rewarded: u64,
-    /// What the compensation fund got.
+    /// The share of the compensation fund, in native units.
     pub compensated: u64,
-    /// What ceased to exist.
+    /// The burned amount, in native units.
     pub burned: u64,
     /// The two votes of an equivocation; `None` for another offence.
     pub equivocation: Option<Equivocation>,
@@ -57,7 +54,7 @@ column::readable!(ConvictionRow {
     equivocation,
 });
 
-/// The convictions of a batch: the record of each, by shard and index, and its row.
+/// The convictions of a batch: shard and index of each record, and its row.
 #[derive(Debug, Default)]
 pub(crate) struct Rows(Vec<(ShardId, u32, ConvictionRow)>);
 
@@ -134,7 +131,7 @@ column::column_types! {
     Equivocation as Vec<u8>: |votes| Ok(codec::encode(&votes)), |sql| Ok(codec::decode("an equivocation", &sql)?);
 }
 
-/// The newest convictions, newest first.
+/// Returns the newest convictions, newest first.
 ///
 /// # Errors
 /// [`sqlx::Error`] when the database fails.

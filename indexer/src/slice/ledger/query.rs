@@ -1,15 +1,14 @@
-//! Reading cursors, blocks and transactions. Invariant: names the schema in every statement, so a reader needs no
-//! search path.
+//! Reads cursors, blocks and transactions. Invariant: every statement names the schema, so a reader needs no search
+//! path.
 
 use crate::{column, tenant};
 use chain_types::{Digest, Height, ShardId, TenantId, TimestampMs, TxId, beacon::HandOver, codec};
 use sqlx::{AssertSqlSafe, PgConnection};
 use std::sync::Arc;
 
-/// Up to where a shard is indexed.
+/// The position up to which a shard is indexed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Cursor {
-    /// The shard.
     pub shard: ShardId,
     /// The last applied block.
     pub height: Height,
@@ -17,11 +16,11 @@ pub struct Cursor {
     pub digest: Digest,
     /// Its time.
     pub timestamp_ms: TimestampMs,
-    /// Transactions of all blocks up to it.
+    /// The number of transactions in all blocks up to it.
     pub transactions: u64,
-    /// Records of all blocks up to it.
+    /// The number of records in all blocks up to it.
     pub records: u64,
-    /// The epoch that the next block belongs to; `None` for that of the genesis document.
+    /// The hand-over to the epoch of the next block; `None` in the genesis epoch.
     pub hand_over: Option<Arc<HandOver>>,
 }
 
@@ -32,37 +31,33 @@ column::column_types! {
         |next| Ok(codec::encode(&*next)), |sql| Ok(codec::decode("a hand-over", &sql).map(Arc::new)?);
 }
 
-/// One applied block.
+/// An applied block.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BlockRow {
-    /// The shard.
     pub shard: ShardId,
-    /// The height.
     pub height: Height,
-    /// When it was proposed.
+    /// The time of its proposal.
     pub timestamp_ms: TimestampMs,
     /// The header's digest.
     pub digest: Digest,
-    /// How many transactions it holds.
+    /// The number of its transactions.
     pub transactions: u32,
-    /// How many records it holds.
+    /// The number of its records.
     pub records: u32,
 }
 
 column::readable!(BlockRow { shard, height, timestamp_ms, digest, transactions, records });
 
-/// Where a transaction stands on the chain.
+/// The position of a transaction on the chain.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TransactionRow {
-    /// The shard.
     pub shard: ShardId,
-    /// The block.
     pub height: Height,
     /// The block's time.
     pub timestamp_ms: TimestampMs,
     /// The index of its first record within the block.
     pub first_record: u32,
-    /// How many records it has, one per command.
+    /// The number of its records, one per command.
     pub records: u32,
 }
 
@@ -74,7 +69,7 @@ column::readable!(TransactionRow {
     records = "t.records",
 });
 
-/// The cursors of all shards that have one, in order.
+/// Returns the cursors of all shards that have one, in order.
 ///
 /// # Errors
 /// [`sqlx::Error`] when the database fails.
@@ -84,14 +79,14 @@ pub async fn cursors(connection: &mut PgConnection) -> Result<Vec<Cursor>, sqlx:
     found.iter().map(Cursor::read).collect()
 }
 
-/// The cursor of one shard in the schema of the session's search path, which a rebuild points at its copy.
+/// Returns the cursor of a shard in the schema of the session's search path, which a rebuild points to its copy.
 pub(crate) async fn cursor(connection: &mut PgConnection, shard: ShardId) -> Result<Option<Cursor>, sqlx::Error> {
     let statement = format!("SELECT {} FROM cursor WHERE shard = $1", Cursor::COLUMNS);
     let find = sqlx::query(AssertSqlSafe(statement)).bind(column::stored("shard", shard)?);
     find.fetch_optional(connection).await?.as_ref().map(Cursor::read).transpose()
 }
 
-/// The newest blocks of a shard, newest first.
+/// Returns the newest blocks of a shard, newest first.
 ///
 /// # Errors
 /// [`sqlx::Error`] when the database fails.
@@ -106,7 +101,7 @@ pub async fn recent_blocks(
     find.fetch_all(connection).await?.iter().map(BlockRow::read).collect()
 }
 
-/// Finds a tenant's transaction; on the lowest shard, should it stand on several.
+/// Finds a tenant's transaction; on the lowest shard if it is on several.
 ///
 /// # Errors
 /// [`sqlx::Error`] when the database fails.

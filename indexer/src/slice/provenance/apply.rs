@@ -1,5 +1,5 @@
-//! From applied records to rows. Invariant: depends on nothing but the records and their documents, so applying the
-//! same blocks to an empty schema gives the same rows.
+//! Builds rows from applied records. Invariant: the rows depend only on the records and their documents, so applying
+//! the same blocks to an empty schema yields the same rows.
 
 mod document;
 
@@ -15,7 +15,6 @@ use document::{NewEvent, read_event};
 use sqlx::types::Json;
 use std::collections::BTreeMap;
 
-/// The tables of this slice.
 pub(crate) const TABLES: &[Table] = &[EVENT, IDENTIFIER, TOTAL];
 
 const EVENT: Table = Table { name: "provenance_event", key: &["tenant_id", "shard", "height", "record_index"] };
@@ -25,7 +24,7 @@ const IDENTIFIER: Table = Table {
 };
 const TOTAL: Table = Table { name: "provenance_total", key: &["tenant_id", "shard"] };
 
-/// The rows of a batch, and how many records have none.
+/// The rows of a batch, and the number of records without a row.
 #[derive(Debug, Default)]
 pub(crate) struct Rows {
     events: Vec<NewEvent>,
@@ -43,7 +42,7 @@ impl Rows {
         self.events.extend(self.skipped.read(keys.open(record), read));
     }
 
-    /// Writes the rows.
+    /// Builds the statements that write the rows.
     pub(crate) fn statements(&self) -> Result<Vec<Statement>, ColumnError> {
         let tables = [insert_events(&self.events)?, insert_identifiers(&self.events)?, add_totals(&self.events)?];
         Ok(tables.into_iter().flatten().collect())

@@ -1,5 +1,4 @@
-//! Finding events. Invariant: every statement names the tenant, and what was found by a hash is compared as text before
-//! it is an answer.
+//! Finds events. Invariant: every statement names the tenant, and a match by hash is also compared as text.
 
 mod condition;
 
@@ -16,14 +15,12 @@ use standards_epcis::{
     query::{EventQuery, OrderBy},
 };
 
-/// Where an event stands in an ordered answer: a page ends at one and the next begins after it.
+/// The position of an event in an ordered answer: a page ends at one, and the next page begins after it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct EventPosition {
     /// The time that orders the answer, event time or record time, in milliseconds since 1970 UTC.
     pub time_ms: i64,
-    /// The shard of its record.
     pub shard: ShardId,
-    /// The block of its record.
     pub height: Height,
     /// The index of its record within the block.
     pub record_index: u32,
@@ -39,23 +36,23 @@ impl EventPosition {
     }
 }
 
-/// A part of an answer.
+/// A page of an answer.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct EventPage {
     /// The events, in the query's order.
     pub rows: Vec<EventRow>,
-    /// Where the next page begins; `None` when this is the last.
+    /// The position after which the next page begins; `None` on the last page.
     pub next: Option<EventPosition>,
 }
 
 /// Answers the EPCIS simple event query (EPCIS 2.0 section 8.2.7.1) with at most `limit` events after a position.
-/// `query.per_page`, `query.next_page_token` and `query.limit` are the caller's affair.
+/// Ignores `query.per_page`, `query.next_page_token` and `query.limit`, which are up to the caller.
 ///
-/// Equal times are ordered by shard, height and index, so pages neither overlap nor leave out. Exact identifiers are
+/// Equal times are ordered by shard, height and index, so pages neither overlap nor have gaps. Exact identifiers are
 /// found by their hash; a pattern reads the tenant's events in order until the page is full.
 ///
 /// # Errors
-/// [`sqlx::Error`] when the database fails or the statement takes longer than the session allows.
+/// [`sqlx::Error`] when the database fails or the statement exceeds the session's time limit.
 pub async fn find_events(
     connection: &mut PgConnection,
     tenant: TenantId,
@@ -70,18 +67,18 @@ pub async fn find_events(
         push_position(&mut statement, query, after)?;
     }
     push_order(&mut statement, query);
-    // One more than asked for tells whether there is a next page.
+    // One additional row shows whether there is a next page.
     statement.push(" LIMIT ").push_bind(i64::from(limit) + 1);
     let found = statement.build().fetch_all(connection).await?;
     let mut rows = found.iter().map(EventRow::read).collect::<Result<Vec<_>, _>>()?;
-    let limit = usize::try_from(limit).expect("a length has 32 bits at least");
+    let limit = usize::try_from(limit).expect("usize has at least 32 bits");
     let has_more = rows.len() > limit;
     rows.truncate(limit);
     let next = rows.last().filter(|_| has_more).map(|last| EventPosition::of(last, query.order_by));
     Ok(EventPage { rows, next: next.transpose()? })
 }
 
-/// Counts the events that a query finds, but not further than `count_max`.
+/// Counts the events that a query finds, up to `count_max`.
 ///
 /// # Errors
 /// As [`find_events`].
@@ -98,7 +95,7 @@ pub async fn count_events(
     Ok(u32::try_from(count).expect("a count is at most `count_max`"))
 }
 
-/// The events of one id, in stream order: the event, and any declarations that it is wrong. At most `limit`.
+/// Returns the events of one id in stream order: the event, and error declarations for it. At most `limit`.
 ///
 /// # Errors
 /// [`sqlx::Error`] when the database fails.
@@ -114,13 +111,13 @@ pub async fn find_by_event_id(
          ORDER BY e.shard, e.height, e.record_index LIMIT $4",
         EventRow::COLUMNS
     );
-    // Nothing but constants is in the text.
+    // The text consists of constants only.
     let find = sqlx::query(AssertSqlSafe(statement)).bind(tenant::uuid(tenant)).bind(text_hash(event_id));
     let found = find.bind(event_id).bind(i64::from(limit)).fetch_all(connection).await?;
     found.iter().map(EventRow::read).collect()
 }
 
-/// The event of one record.
+/// Returns the event of one record.
 ///
 /// # Errors
 /// [`sqlx::Error`] when the database fails.
@@ -144,27 +141,23 @@ pub async fn find_event_at(
     find.fetch_optional(connection).await?.as_ref().map(EventRow::read).transpose()
 }
 
-/// One record of an identifier's stream.
+/// A record of an identifier's stream.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StreamRecord {
-    /// The shard.
     pub shard: ShardId,
-    /// The block.
     pub height: Height,
     /// The index of the record within the block.
     pub record_index: u32,
-    /// The transaction.
     pub tx_id: TxId,
     /// The index of the command within the transaction.
     pub command_index: u32,
-    /// The record's leaf.
     pub leaf: Digest,
 }
 
 column::readable!(StreamRecord { shard, height, record_index, tx_id, command_index, leaf });
 
-/// The records that name an identifier (in canonical form) in whatever role, in the order of its stream; at most
-/// `limit`. Records whose key was deleted are missing: the stream's head on the ledger tells how many there are.
+/// Returns the records that name an identifier (in canonical form) in any role, in the order of its stream; at most
+/// `limit`. Records whose key was deleted are missing: the stream's head on the ledger contains their number.
 ///
 /// # Errors
 /// [`sqlx::Error`] when the database fails.
@@ -188,12 +181,12 @@ pub async fn stream_records(
     found.iter().map(StreamRecord::read).collect()
 }
 
-/// How many events a tenant has.
+/// The numbers of a tenant's events.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Totals {
-    /// All events, error declarations among them.
+    /// All events, including error declarations.
     pub events: u64,
-    /// Error declarations.
+    /// Error declarations only.
     pub error_declarations: u64,
 }
 

@@ -1,5 +1,5 @@
-//! The row of an event, and how its words are stored. Invariant: stored numbers never change their meaning, since rows
-//! are compared with rebuilt ones.
+//! The row of an event, and the stored numbers of its words. Invariant: stored numbers never change their meaning,
+//! because rows are compared with rebuilt ones.
 
 use crate::column::{self, Store};
 use chain_types::{Digest, Height, ShardId, TenantId, TimestampMs, TxId};
@@ -10,38 +10,29 @@ use standards_epcis::{
     extract::IdentifierRole,
 };
 
-/// One EPCIS event as indexed. Vocabulary values and places are in the canonical form of [`standards_epcis::extract`].
+/// An indexed EPCIS event. Vocabulary values and places are in the canonical form of [`standards_epcis::extract`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct EventRow {
-    /// Whose it is.
     pub tenant: TenantId,
-    /// The shard of its record.
     pub shard: ShardId,
-    /// The block of its record.
     pub height: Height,
     /// The index of its record within the block.
     pub record_index: u32,
-    /// The transaction that carried it.
     pub tx_id: TxId,
     /// The index of its command within the transaction.
     pub command_index: u32,
-    /// `eventID` as sent, or the CBV 2.0 event hash id when it was sent without one.
+    /// `eventID` as sent, or the CBV 2.0 event hash id if the event had none.
     pub event_id: String,
-    /// Which of the five.
     pub event_type: EventType,
-    /// When it happened, in milliseconds since 1970 UTC.
+    /// The event time, in milliseconds since 1970 UTC.
     pub event_time_ms: i64,
-    /// When it was recorded: the block's time.
+    /// The record time: the time of the block.
     pub record_time_ms: TimestampMs,
-    /// What it says about its objects; a transformation has none.
+    /// `None` for a transformation, which has no action.
     pub action: Option<Action>,
-    /// The business step.
     pub biz_step: Option<String>,
-    /// The disposition.
     pub disposition: Option<String>,
-    /// Where it was seen.
     pub read_point: Option<String>,
-    /// Where the objects are after it.
     pub biz_location: Option<String>,
     /// Whether it declares an earlier event of the same id to be wrong.
     pub declares_error: bool,
@@ -105,15 +96,15 @@ pub(super) const fn action_number(action: Action) -> i16 {
     }
 }
 
-/// The stored hash of an id: the first 8 bytes of its SHA-256. Whoever finds a row by it compares the text as well,
-/// because half of 64 bits can be made to collide.
+/// The stored hash of an id: the first 8 bytes of its SHA-256. A reader must also compare the text, because collisions
+/// of 64 bits can be constructed.
 pub(super) fn text_hash(text: &str) -> i64 {
     let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
-    i64::from_be_bytes(*digest.first_chunk().expect("32 bytes begin with 8"))
+    i64::from_be_bytes(*digest.first_chunk().expect("32 bytes contain 8"))
 }
 
-/// An identifier with its role, as the column `identifiers` lists it. A role is one digit, so the text of one role is
-/// never the beginning of another's.
+/// An identifier with its role, as the column `identifiers` contains it. A role is one digit, so the text of one role
+/// is never a prefix of another's.
 pub(super) fn identifier_text(role: IdentifierRole, canonical: &str) -> String {
     format!("{}:{canonical}", role.number())
 }

@@ -1,4 +1,4 @@
-//! Events as rows and found again: what becomes a row, what does not, and what each question answers.
+//! Events as rows: which records become rows, and which rows each query returns.
 
 mod apply;
 mod query;
@@ -16,7 +16,7 @@ use std::sync::Arc;
 const A: TenantId = TenantId([0xa; 16]);
 const B: TenantId = TenantId([0xb; 16]);
 
-/// A database into which a chain of one shard was applied.
+/// A database with an applied chain of one shard.
 struct Applied {
     database: TestDatabase,
     app: PgPool,
@@ -26,7 +26,7 @@ impl Applied {
     async fn of(chain: &Arc<TestChain>) -> Self {
         let database = TestDatabase::create().await;
         let pool = database.indexer_pool().await;
-        let mut connection = pool.acquire().await.expect("a connection");
+        let mut connection = pool.acquire().await.expect("the pool provides a connection");
         let source = chain.source();
         let tip = source.tip(ShardId(0)).await.expect("a tip");
         let mut cursor = start(ShardId(0), source.genesis().first_parent(ShardId(0)));
@@ -40,6 +40,6 @@ impl Applied {
     }
 
     async fn tenant(&self, tenant: TenantId) -> TenantTx {
-        tenant::begin(&self.app, tenant).await.expect("a transaction")
+        tenant::begin(&self.app, tenant).await.expect("the transaction begins")
     }
 }

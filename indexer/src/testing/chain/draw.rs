@@ -8,7 +8,6 @@ use standards_epcis::document::record_document;
 pub(crate) const CONTEXT: &str =
     r#"["https://ref.gs1.org/standards/epcis/epcis-context.jsonld",{"ex":"https://ex.org/"}]"#;
 
-/// The outcome of a record.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Outcome {
     Captured,
@@ -26,7 +25,7 @@ pub(crate) struct Draw {
 }
 
 impl Draw {
-    /// A sealed record of an event, captured.
+    /// A sealed record of a captured event.
     pub(crate) fn event(event: &str) -> Self {
         Self { document: record_document(CONTEXT, event), outcome: Outcome::Captured, is_public: false }
     }

@@ -1,4 +1,4 @@
-//! Evidence convicts on the chain and becomes a row, which a rebuild makes again; rejected evidence becomes none.
+//! Accepted evidence becomes a row, which a rebuild reproduces; rejected evidence does not.
 
 use super::*;
 use crate::{
@@ -43,7 +43,7 @@ fn report(chain: &TestChain, receipt: Receipt) -> (Transaction, Vec<Receipt>) {
 }
 
 #[tokio::test]
-async fn a_conviction_is_a_row_with_the_votes_and_where_the_bond_went() {
+async fn a_conviction_is_a_row_with_the_votes_and_the_slashed_amounts() {
     let (database, chain) = (TestDatabase::create().await, TestChain::new(1));
     let convicted = beacon::Event::Convicted {
         validator: ValidatorId(4),
@@ -61,9 +61,9 @@ async fn a_conviction_is_a_row_with_the_votes_and_where_the_bond_went() {
 
     let pool = database.indexer_pool().await;
     let indexer = Indexer::start(IndexerConfig::default(), &pool, &chain.source(), &chain.vault());
-    indexer.progress().wait_for(ShardId(0), Height(2)).await.expect("a known shard");
+    indexer.progress().wait_for(ShardId(0), Height(2)).await.expect("the chain has the shard");
     indexer.stop().await.expect("no failure");
-    let mut connection = pool.acquire().await.expect("a connection");
+    let mut connection = pool.acquire().await.expect("the pool provides a connection");
     let rows = recent_convictions(&mut connection, 10).await.expect("rows");
     let expected = ConvictionRow {
         height: Height(1),
@@ -79,7 +79,8 @@ async fn a_conviction_is_a_row_with_the_votes_and_where_the_bond_went() {
         equivocation: Some(equivocation(&chain)),
     };
     assert_eq!(rows, [expected]);
-    let found = rebuild::compare(&database.url(), &chain.source(), &chain.vault()).await.expect("a comparison");
+    let found =
+        rebuild::compare(&database.url(), &chain.source(), &chain.vault()).await.expect("the comparison succeeds");
     assert!(found.is_identical(), "{found:#?}");
     assert!(found.tables.iter().any(|table| (table.table, table.live_rows) == ("conviction", 1)), "{found:#?}");
 }

@@ -1,5 +1,5 @@
-//! Reading a row from a record's document. Invariant: a document that cannot become a row is no row and no failure; one
-//! tenant's nonsense never stops the index.
+//! Reads a row from a record's document. Invariant: a document that cannot become a row is skipped without an error, so
+//! no tenant's data can stop the index.
 
 use crate::{
     batch::AppliedRecord,
@@ -17,18 +17,18 @@ pub(super) struct NewEvent {
     pub(super) row: EventRow,
     /// The column `identifiers`.
     pub(super) identifiers: Vec<String>,
-    /// Role and hash of each identifier, each pair once.
+    /// The role and hash of each identifier, each pair once.
     pub(super) identifier_hashes: Vec<(IdentifierRole, i64)>,
 }
 
 impl NewEvent {
-    /// Bytes of the longest columns.
+    /// The size of the longest columns, in bytes.
     pub(super) fn bytes(&self) -> usize {
         self.row.document.len() + self.identifiers.iter().map(String::len).sum::<usize>()
     }
 }
 
-/// Reads a record's document; `None` when it is not one, or holds the letter NUL, which Postgres cannot store.
+/// Reads a record's document; `None` when it is no event, or contains U+0000, which Postgres cannot store.
 pub(super) fn read_event(document: Vec<u8>, record: &AppliedRecord<'_>, declares_error: bool) -> Option<NewEvent> {
     let document = String::from_utf8(document).ok()?;
     let content = read_record(document.as_bytes()).ok()?;
@@ -65,7 +65,7 @@ pub(super) fn read_event(document: Vec<u8>, record: &AppliedRecord<'_>, declares
         leaf: record.leaf,
         document: String::new(),
     };
-    // The fields borrow from the document until here.
+    // The fields borrow from the document up to this line.
     Some(NewEvent { row: EventRow { document, ..row }, identifiers, identifier_hashes })
 }
 

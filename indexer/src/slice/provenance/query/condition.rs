@@ -1,5 +1,5 @@
 //! The conditions of an event query as SQL. Invariant: values are bound, never written into the text; a condition that
-//! a query does not make is not in the statement, so it does not weigh on the plan.
+//! the query does not contain is not in the statement, so it does not affect the plan.
 
 use super::EventPosition;
 use crate::{
@@ -15,7 +15,7 @@ use standards_epcis::{
     query::{EventQuery, IdentifierMatch, OrderBy, OrderDirection, TimeRange},
 };
 
-/// ` WHERE …` on `index.provenance_event e`.
+/// Adds ` WHERE …` on `index.provenance_event e`.
 pub(super) fn push_conditions(statement: &mut QueryBuilder<Postgres>, tenant: TenantId, query: &EventQuery) {
     statement.push(" WHERE e.tenant_id = ").push_bind(tenant::uuid(tenant));
     let event_types: Vec<i16> = query.event_types.iter().copied().map(event_type_number).collect();
@@ -45,7 +45,7 @@ pub(super) fn push_conditions(statement: &mut QueryBuilder<Postgres>, tenant: Te
     }
 }
 
-/// ` AND …`: only what comes after a position in the query's order.
+/// Adds ` AND …` for the events after a position in the query's order.
 pub(super) fn push_position(
     statement: &mut QueryBuilder<Postgres>,
     query: &EventQuery,
@@ -65,7 +65,7 @@ pub(super) fn push_position(
     Ok(())
 }
 
-/// ` ORDER BY …`, total: no two events are equal in it.
+/// Adds ` ORDER BY …`. The order is total: no two events are equal.
 pub(super) fn push_order(statement: &mut QueryBuilder<Postgres>, query: &EventQuery) {
     let direction = match query.order_direction {
         OrderDirection::Ascending => " ASC",
@@ -100,7 +100,7 @@ fn push_any(statement: &mut QueryBuilder<Postgres>, name: &'static str, values: 
     }
 }
 
-/// Exact identifiers go through the table of hashes and are then compared as text; patterns are compared as text only.
+/// Exact identifiers are found in the table of hashes and then compared as text; patterns are compared as text only.
 fn push_match(statement: &mut QueryBuilder<Postgres>, tenant: TenantId, condition: &IdentifierMatch) {
     let (mut exact, mut prefixes) = (Vec::new(), Vec::new());
     for pattern in &condition.patterns {
@@ -139,11 +139,11 @@ fn push_match(statement: &mut QueryBuilder<Postgres>, tenant: TenantId, conditio
             .push("))");
         joiner = " OR ";
     }
-    // A condition without a pattern holds for nothing; the query's reader never makes one.
+    // A condition without a pattern matches nothing; the query parser never produces one.
     statement.push(if joiner == " OR " { ")" } else { " AND FALSE" });
 }
 
-/// Every value in every role, as the column `identifiers` lists them.
+/// Every value in every role, as the column `identifiers` contains them.
 fn texts(roles: &[IdentifierRole], values: &[&str]) -> Vec<String> {
     roles.iter().flat_map(|role| values.iter().map(|value| identifier_text(*role, value))).collect()
 }

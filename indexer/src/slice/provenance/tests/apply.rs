@@ -1,4 +1,4 @@
-//! A record becomes a row when it took effect and can be read; nothing that a tenant records stops the index.
+//! An applied, readable record becomes a row; no record of a tenant stops the index.
 
 use super::{A, Applied, B};
 use crate::{
@@ -25,7 +25,7 @@ fn minimal(id: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_row_holds_the_record_and_where_it_stands() {
+async fn a_row_contains_the_record_and_its_position() {
     let chain = TestChain::new(1);
     chain.capture(0, 500, B, &[Draw::event(&minimal(""))]);
     let of_b = chain.transaction(B, &[Draw::event(&minimal(""))]);
@@ -53,7 +53,7 @@ async fn a_row_holds_the_record_and_where_it_stands() {
 }
 
 #[tokio::test]
-async fn an_event_without_an_id_is_known_by_its_hash() {
+async fn an_event_without_an_id_is_found_by_its_hash() {
     let chain = TestChain::new(1);
     let event = minimal("");
     chain.capture(0, 1_000, A, &[Draw::event(&event)]);
@@ -67,7 +67,7 @@ async fn an_event_without_an_id_is_known_by_its_hash() {
 }
 
 #[tokio::test]
-async fn declarations_stand_with_their_event_and_others_are_no_rows() {
+async fn declarations_are_listed_with_their_event_and_other_records_have_no_row() {
     let chain = TestChain::new(1);
     let event = Draw::event(&minimal(r#""eventID":"urn:ex:1","#));
     let with = |outcome| Draw { outcome, ..event.clone() };
@@ -98,9 +98,9 @@ async fn an_erased_record_has_no_row_and_its_neighbours_have() {
     assert_eq!(find_by_event_id(&mut tx, A, "urn:ex:kept", 10).await.expect("a query").len(), 1);
 }
 
-/// Whoever signs its own transactions may record anything.
+/// A tenant that signs its own transactions may record anything.
 #[tokio::test]
-async fn nonsense_has_no_row_and_stops_nothing() {
+async fn an_invalid_record_has_no_row_and_does_not_stop_the_index() {
     let chain = TestChain::new(1);
     let raw = |bytes: &[u8]| Draw { document: bytes.to_vec(), outcome: Outcome::Captured, is_public: true };
     let draws = [
@@ -114,7 +114,7 @@ async fn nonsense_has_no_row_and_stops_nothing() {
         Draw::event(&minimal("").replace("urn:ex:1", r"urn:ex:\u0000")),
         Draw::event(&minimal("").replace("\"action\":\"ADD\"", r#""action":"ADD","bizStep":"https://ex.org/\u0000""#)),
         Draw::event(&minimal(r#""eventID":"urn:ex:sense","#)),
-        // Accepted by nobody's validation, yet it has a type: a row with what can be read.
+        // No validation accepts it, but it has a type: a row with the readable fields.
         Draw::event(r#"{"type":"ObjectEvent","eventID":"urn:ex:poor","eventTime":"yesterday","action":7}"#),
     ];
     chain.capture(0, 1_000, A, &draws);
@@ -126,7 +126,7 @@ async fn nonsense_has_no_row_and_stops_nothing() {
     assert_eq!((poor[0].event_time_ms, poor[0].action), (0, None));
 }
 
-/// More events and identifiers than one statement takes.
+/// More events and identifiers than fit in one statement.
 #[tokio::test]
 async fn a_large_block_is_written_in_several_statements() {
     let chain = TestChain::new(1);
@@ -163,7 +163,7 @@ fn a_commit_takes_blocks_up_to_its_limits_and_one_at_least() {
         let genesis = source.genesis();
         let place = (height, &parent);
         let checked = CheckedBlock::check(Arc::clone(&block), genesis.chain_id(), &genesis.validators, place);
-        let block = checked.expect("a good block");
+        let block = checked.expect("the block is valid");
         parent = block.digest;
         blocks.push(block);
     };

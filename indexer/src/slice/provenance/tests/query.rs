@@ -1,4 +1,4 @@
-//! Every parameter of the simple event query against one small supply chain, page by page, tenant by tenant.
+//! Every parameter of the simple event query on a small supply chain, with all page sizes and for several tenants.
 
 use super::{A, Applied, B};
 use crate::{
@@ -11,7 +11,7 @@ use sqlx::Executor as _;
 use standards_epcis::query::{EventQuery, parse_parameters};
 use std::sync::Arc;
 
-/// Type, id, time, action and whatever else.
+/// An event with a type, id, time, and further members.
 fn event(event_type: &str, id: &str, second: u32, rest: &str) -> Draw {
     Draw::event(&format!(
         r#"{{"type":"{event_type}","eventID":"urn:ex:{id}","eventTime":"2026-01-01T00:00:{second:02}Z","eventTimeZoneOffset":"+00:00",{rest}}}"#
@@ -103,7 +103,7 @@ fn story() -> Arc<TestChain> {
 }
 
 fn query(parameters: &[(&str, &str)]) -> EventQuery {
-    parse_parameters(parameters.iter().copied()).expect("a good query")
+    parse_parameters(parameters.iter().copied()).expect("the query is valid")
 }
 
 async fn ids(tx: &mut TenantTx, tenant: TenantId, query: &EventQuery) -> String {
@@ -112,7 +112,7 @@ async fn ids(tx: &mut TenantTx, tenant: TenantId, query: &EventQuery) -> String 
     page.rows.iter().map(|row| row.event_id.trim_start_matches("urn:ex:")).collect()
 }
 
-/// Parameters, and the ids they find in the order of the answer.
+/// Query parameters, and the ids that they find in the order of the answer.
 const QUESTIONS: [(&[(&str, &str)], &str); 33] = [
     (&[], "egbdcfa"),
     (&[("orderDirection", "ASC")], "afcdbge"),
@@ -156,7 +156,7 @@ const QUESTIONS: [(&[(&str, &str)], &str); 33] = [
 ];
 
 #[tokio::test]
-async fn every_parameter_finds_what_it_says() {
+async fn every_parameter_finds_the_expected_events() {
     let applied = Applied::of(&story()).await;
     let mut tx = applied.tenant(A).await;
     for (parameters, expected) in QUESTIONS {
@@ -165,7 +165,7 @@ async fn every_parameter_finds_what_it_says() {
         let count = count_events(&mut tx, A, &query, 100).await.expect("a count");
         assert_eq!(usize::try_from(count).expect("small"), expected.len(), "{parameters:?}");
         let bounded = count_events(&mut tx, A, &query, 2).await.expect("a count");
-        assert_eq!(usize::try_from(bounded).expect("small"), expected.len().min(2), "no further than asked");
+        assert_eq!(usize::try_from(bounded).expect("small"), expected.len().min(2), "counting stops at the limit");
     }
 }
 
@@ -198,7 +198,7 @@ async fn a_tenant_finds_its_own_events_only() {
     let mut tx = applied.tenant(B).await;
     assert_eq!(ids(&mut tx, B, &query(&[])).await, "a");
     assert_eq!(ids(&mut tx, B, &query(&[("MATCH_anyEPC", "urn:epc:id:sgtin:4012345.011111.1")])).await, "a");
-    // The wrong tenant in the statement: the policy is the second wall.
+    // The statement names the wrong tenant: row-level security is the second protection.
     assert_eq!(ids(&mut tx, A, &query(&[])).await, "");
     assert_eq!(stream_records(&mut tx, A, "urn:ex:truck", 10).await.expect("a query"), []);
     assert_eq!(find_event_at(&mut tx, A, ShardId(0), Height(1), 0).await.expect("a query"), None);
@@ -220,9 +220,9 @@ async fn a_stream_lists_every_record_about_an_identifier_in_order() {
     assert_eq!(stream_records(&mut tx, A, lot, 1).await.expect("a query").len(), 1);
 }
 
-/// Two texts with one hash cannot be had, so the table of hashes is made to say so.
+/// No two texts with equal hashes are known, so the test changes the table of hashes.
 #[tokio::test]
-async fn a_collision_of_hashes_is_not_an_answer() {
+async fn a_hash_collision_is_not_an_answer() {
     let applied = Applied::of(&story()).await;
     let forge =
         "INSERT INTO index.provenance_identifier (tenant_id, identifier_hash, shard, height, record_index, role)
@@ -230,7 +230,7 @@ async fn a_collision_of_hashes_is_not_an_answer() {
         WHERE height = 1 AND record_index = 0;
         UPDATE index.provenance_event SET event_id_hash = (SELECT event_id_hash FROM index.provenance_event
           WHERE event_id = 'urn:ex:d') WHERE event_id = 'urn:ex:e'";
-    applied.database.owner().await.execute(forge).await.expect("an owner may");
+    applied.database.owner().await.execute(forge).await.expect("the owner may run the statement");
     let mut tx = applied.tenant(A).await;
     assert_eq!(ids(&mut tx, A, &query(&[("MATCH_epc", "urn:epc:id:sgtin:4012345.011111.1")])).await, "ca");
     assert_eq!(ids(&mut tx, A, &query(&[("EQ_eventID", "urn:ex:d")])).await, "d");

@@ -1,4 +1,4 @@
-//! Two votes where an honest validator has one.
+//! Equivocation: two votes per view. Invariant: signs with the validator's own key only.
 
 use bytes::Bytes;
 use chain_network::{Inbox, NetworkHandle};
@@ -12,7 +12,8 @@ use chain_types::{
     signature::Namespace,
 };
 
-/// Answers every proposal with a vote for it and a vote for a block that nobody proposed, as long as it has a seat.
+/// Answers every proposal with a vote for its block and a vote for a block that does not exist, as long as the
+/// validator has a seat.
 pub(crate) async fn vote_twice(mut inbox: Inbox, network: NetworkHandle, node: NodeHandle, key: &SecretKey) {
     loop {
         let message = tokio::select! {

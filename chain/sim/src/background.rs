@@ -1,5 +1,5 @@
-//! Transactions that nobody wishes for and somebody sends all the same: duties, deliveries, trade. Invariant: what was
-//! sent is forgotten when it is final or late, so that whatever was lost is sent again.
+//! Background transactions that no client asked for: validator duties, relayed messages and trade. Invariant: a sent
+//! transaction is forgotten when it is final or overdue, so a lost one is sent again.
 
 use crate::{
     cast::{BOND, START_MS},
@@ -17,29 +17,27 @@ use chain_types::{
 };
 use std::collections::BTreeMap;
 
-/// How long such a transaction is valid, in milliseconds.
+/// The validity of a background transaction, in milliseconds.
 const VALID_MS: u64 = 8_000;
-/// How long its sender waits for it, in microseconds.
+/// The time after which a sender stops waiting for it, in microseconds.
 const PATIENCE_US: u64 = 700_000;
-/// How often evidence is shown at most.
+/// The maximum number of times that one piece of evidence is submitted.
 const SHOWN_MAX: u8 = 3;
-/// Old steps that a carrier may repeat.
+/// The number of earlier steps that a relayer keeps to repeat.
 const ARCHIVE_MAX: usize = 24;
 
-/// Who sends, and what for.
+/// The sender of a background transaction.
 pub struct Sender<'s> {
-    /// The chain.
     pub chain_id: ChainId,
-    /// The sender's key.
     pub key: &'s SecretKey,
-    /// Whom it acts for.
+    /// The tenant that signs.
     pub tenant: TenantId,
     /// The time, in microseconds since the start.
     pub now_us: u64,
 }
 
 impl Sender<'_> {
-    /// A transaction with these operations, each with an outcome of its own.
+    /// Signs a transaction with these commands, each with an outcome of its own.
     pub fn write(&self, salt: u128, commands: Vec<Command>) -> Transaction {
         let entry =
             |command| Entry { core: EntryCore { subjects: Vec::new(), command }, body: Body::Public(Vec::new()) };
@@ -54,50 +52,50 @@ impl Sender<'_> {
     }
 }
 
-/// What a sender waits for, one transaction per shard.
+/// The transactions that a sender waits for, one per shard.
 #[derive(Default)]
 pub struct Pending(BTreeMap<ShardId, (TxId, u64)>);
 
 impl Pending {
-    /// Something was sent.
+    /// Records that a transaction was sent.
     pub fn sent(&mut self, shard: ShardId, id: TxId, now_us: u64) {
         self.0.insert(shard, (id, now_us + PATIENCE_US));
     }
 
-    /// Whether something may be sent.
+    /// Whether the sender may send on a shard.
     pub fn is_free(&self, shard: ShardId, now_us: u64, is_final: impl Fn(&TxId) -> bool) -> bool {
         self.0.get(&shard).is_none_or(|(id, until)| *until <= now_us || is_final(id))
     }
 
-    /// A crash.
+    /// Forgets everything, as a crash does.
     pub fn forget(&mut self) {
         self.0.clear();
     }
 }
 
-/// How a validator does its duties.
+/// The way in which a validator performs its duties.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Habit {
-    /// As it should.
+    /// Honest.
     Dutiful,
-    /// It does none.
+    /// Performs no duty.
     Idle,
-    /// It shows no shares.
+    /// Reveals no shares.
     Withholds,
-    /// It shows other shares than its own.
+    /// Reveals wrong shares.
     RevealsBadly,
-    /// It deals shares that do not fit together.
+    /// Deals inconsistent shares.
     DealsBadly,
-    /// It deals when the others show their shares.
+    /// Deals when the other validators reveal their shares.
     DealsLate,
-    /// It accuses others of deals that are good.
-    Frames,
-    /// It carries hand-overs that hardly anybody signed.
+    /// Reports valid deals as evidence.
+    AccusesFalsely,
+    /// Submits hand-overs without a quorum of signatures.
     Forges,
 }
 
 impl Habit {
-    /// The habit of a validator with this lie.
+    /// Draws the habit of a validator with this Byzantine behaviour.
     pub fn of(lie: Lie, dice: &mut Dice) -> Self {
         let habits = [
             Self::Dutiful,
@@ -105,7 +103,7 @@ impl Habit {
             Self::RevealsBadly,
             Self::DealsBadly,
             Self::DealsLate,
-            Self::Frames,
+            Self::AccusesFalsely,
             Self::Forges,
             Self::Forges,
         ];
@@ -113,41 +111,47 @@ impl Habit {
     }
 }
 
-/// The clerk of a validator.
-pub struct Clerk {
-    /// Its secrets.
+/// The duty loop of a validator, as a node runs one.
+pub struct DutyLoop {
     pub secrets: Secrets,
-    /// How it does its duties.
     pub habit: Habit,
-    /// What it waits for.
+    /// The transactions that it waits for.
     pub pending: Pending,
-    /// Looks in the present epoch.
+    /// Ticks in the current epoch.
     pub ticks: u64,
-    /// The epoch that it saw last.
+    /// The epoch at the last tick.
     pub epoch: Epoch,
-    /// Evidence that it has, and how often it showed it.
+    /// Evidence with the number of times that it was submitted.
     pub evidence: Vec<(Evidence, u8)>,
-    /// The last hand-over that it carried.
-    pub carried: Option<HandOverProof>,
-    /// A deal that it keeps back.
+    /// The last hand-over that it submitted.
+    pub last_hand_over: Option<HandOverProof>,
+    /// A deal that it holds back; see [`Habit::DealsLate`].
     pub late: Option<SignedDeal>,
 }
 
-impl Clerk {
-    /// A clerk.
+impl DutyLoop {
     pub const fn new(secrets: Secrets, habit: Habit) -> Self {
         let pending = Pending(BTreeMap::new());
-        Self { secrets, habit, pending, ticks: 0, epoch: Epoch(0), evidence: Vec::new(), carried: None, late: None }
+        Self {
+            secrets,
+            habit,
+            pending,
+            ticks: 0,
+            epoch: Epoch(0),
+            evidence: Vec::new(),
+            last_hand_over: None,
+            late: None,
+        }
     }
 
-    /// Takes evidence in.
+    /// Adds evidence, unless it is known.
     pub fn learn(&mut self, evidence: Evidence) {
         if !self.evidence.iter().any(|(known, _)| *known == evidence) {
             self.evidence.push((evidence, 0));
         }
     }
 
-    /// The evidence that is due; now and then what everybody knows.
+    /// Returns the evidence to submit; sometimes also evidence that is already settled.
     pub fn show(&mut self, beacon: &BeaconState, dice: &mut Dice) -> Vec<Duty> {
         let mut due = Vec::new();
         self.evidence.retain_mut(|(evidence, shown)| {
@@ -161,8 +165,8 @@ impl Clerk {
         due
     }
 
-    /// What its habit makes of the duties.
-    pub fn bend(
+    /// Applies the validator's habit to its duties.
+    pub fn apply_habit(
         &mut self,
         duties: Vec<Duty>,
         beacon: &BeaconState,
@@ -173,7 +177,9 @@ impl Clerk {
         for duty in duties {
             match (duty, self.habit) {
                 (_, Habit::Idle) | (Duty::Reveal(_), Habit::Withholds) => {}
-                (Duty::Deal(deal), Habit::DealsBadly) => bent.push(Duty::Deal(Box::new(self.spoil(*deal, beacon)))),
+                (Duty::Deal(deal), Habit::DealsBadly) => {
+                    bent.push(Duty::Deal(Box::new(self.make_inconsistent(*deal, beacon))))
+                }
                 (Duty::Deal(deal), Habit::DealsLate) => self.late = Some(*deal),
                 (reveal @ Duty::Reveal(_), Habit::DealsLate) => {
                     bent.push(reveal);
@@ -187,15 +193,15 @@ impl Clerk {
                 (duty, _) => bent.push(duty),
             }
         }
-        if self.habit == Habit::Frames && dice.chance(200) {
+        if self.habit == Habit::AccusesFalsely && dice.chance(200) {
             let framed = dice.pick(others).cloned().map(Evidence::BadDeal);
             bent.extend(framed.map(|evidence| Duty::ReportEvidence(Box::new(evidence))));
         }
         bent
     }
 
-    /// The second half of the shares comes from another secret.
-    fn spoil(&self, mut signed: SignedDeal, beacon: &BeaconState) -> SignedDeal {
+    /// Replaces the second half of the shares by shares of another secret.
+    fn make_inconsistent(&self, mut signed: SignedDeal, beacon: &BeaconState) -> SignedDeal {
         let Some(ceremony) = beacon.committee().ceremony(beacon.chain_id()) else { return signed };
         let dealer = signed.deal.dealer;
         let other = Dealer::new(&ceremony, dealer, &[1; 32]).deal(&ceremony, dealer, &self.secrets.key);
@@ -209,16 +215,16 @@ impl Clerk {
     }
 }
 
-/// Who carries between shards.
+/// A relayer between shards.
 #[derive(Default)]
-pub struct Carrier {
-    /// What it waits for.
+pub struct Relayer {
+    /// The transactions that it waits for.
     pub pending: Pending,
     archive: Vec<(ShardId, Crossing)>,
 }
 
-impl Carrier {
-    /// Notes steps that were taken, to repeat them some day.
+impl Relayer {
+    /// Remembers steps, to repeat some of them later.
     pub fn note(&mut self, shard: ShardId, steps: &[Crossing], dice: &mut Dice) {
         for step in steps {
             if self.archive.len() < ARCHIVE_MAX {
@@ -230,13 +236,13 @@ impl Carrier {
         }
     }
 
-    /// An old step.
+    /// A random earlier step.
     pub fn recall(&self, dice: &mut Dice) -> Option<(ShardId, Crossing)> {
         dice.pick(&self.archive).cloned()
     }
 }
 
-/// How much a trader begins with on a shard.
+/// The amount granted to each trader on a shard.
 pub const GRANT: u64 = 1_000;
-/// How much the treasury sends to each other shard.
+/// The amount that the treasury sends to each other shard.
 pub const FLOAT: u64 = BOND / 1_000;

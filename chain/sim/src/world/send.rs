@@ -1,8 +1,8 @@
-//! Messages between processes. Invariant: what a liar sends passes through its lie, and a half of a twin talks only to
-//! those who see that half.
+//! Sends messages between processes. Invariant: the messages of a Byzantine machine are changed by its behaviour, and
+//! each machine exchanges messages with one half of a twin only.
 
 use super::{World, queue::Event};
-use crate::{fault::Lie, network::Letter};
+use crate::{fault::Lie, network::Envelope};
 use chain_replica::Message;
 use chain_types::codec;
 use std::rc::Rc;
@@ -27,19 +27,19 @@ impl World {
         let (shard, machine) = (self.processes[from].shard, self.processes[from].machine);
         for receiver in 0..self.processes.len() {
             let other = &self.processes[receiver];
-            if other.shard != shard || !to.contains(&other.machine) || !self.are_acquainted(from, receiver) {
+            if other.shard != shard || !to.contains(&other.machine) || !self.can_reach(from, receiver) {
                 continue;
             }
             let between = (machine, other.machine);
-            let letter = Letter { from, to: receiver, bytes: Rc::clone(&bytes) };
-            for (in_us, letter) in self.network.send(letter, between) {
-                self.push(in_us, Event::Arrive(letter));
+            let envelope = Envelope { from, to: receiver, bytes: Rc::clone(&bytes) };
+            for (in_us, envelope) in self.network.send(envelope, between) {
+                self.push(in_us, Event::Arrive(envelope));
             }
         }
     }
 
-    /// Whether two processes talk: each machine may see one half of a twin only.
-    fn are_acquainted(&self, left: usize, right: usize) -> bool {
+    /// Whether two processes can reach each other: a machine may reach only one half of a twin.
+    fn can_reach(&self, left: usize, right: usize) -> bool {
         let Some(halves) = &self.halves else { return true };
         let (left, right) = (&self.processes[left], &self.processes[right]);
         let is_twin = |machine: usize| self.liars.get(&machine).is_some_and(|liar| liar.lie == Lie::Twin);
@@ -52,8 +52,8 @@ impl World {
     }
 }
 
-/// A message in a few words.
-pub(super) fn told(message: &Message) -> String {
+/// A short description of a message, for the log.
+pub(super) fn describe(message: &Message) -> String {
     let vote = |vote: &chain_types::Vote| {
         let block = &vote.block.to_string()[..8];
         format!("{:?} height {} view {} block {block}", vote.step, vote.height, vote.view)

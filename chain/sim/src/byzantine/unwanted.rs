@@ -1,5 +1,5 @@
-//! What a follower sends that has no business to send anything of the kind. Invariant: each piece is well formed, so
-//! only the checks of who sends what, and of what a block could hold, keep it from being kept.
+//! Unwanted messages of a Byzantine follower. Invariant: each message is well formed, so only the checks of the sender
+//! and of what a block can hold reject it.
 
 use crate::dice::Dice;
 use chain_replica::{IDS_MAX, Message};
@@ -9,11 +9,11 @@ use chain_types::{
     signature::Namespace, transaction::Draft,
 };
 
-/// One piece of rubbish, by who saw this height of this chain.
+/// One unwanted message for the chain and height that the follower has seen.
 pub(super) fn of(key: &SecretKey, chain_id: ChainId, height: Height, dice: &mut Dice) -> Message {
     match dice.below(4) {
         0 => Message::Status { height: Height(u64::MAX), view: View(0) },
-        1 => Message::Transactions(vec![immortal(key, chain_id, dice)]),
+        1 => Message::Transactions(vec![unexpiring(key, chain_id, dice)]),
         2 => Message::Vote(vote(key, chain_id, height, dice)),
         _ => proposal(key, chain_id, height, dice),
     }
@@ -23,8 +23,8 @@ fn some_bytes<const N: usize>(dice: &mut Dice) -> [u8; N] {
     std::array::from_fn(|_| u8::try_from(dice.below(256)).unwrap_or(0))
 }
 
-/// A transaction that no block may ever hold and that never expires.
-fn immortal(key: &SecretKey, chain_id: ChainId, dice: &mut Dice) -> Transaction {
+/// A transaction that no block may hold and that never expires.
+fn unexpiring(key: &SecretKey, chain_id: ChainId, dice: &mut Dice) -> Transaction {
     let draft = Draft {
         chain_id,
         tenant: TenantId(some_bytes(dice)),
@@ -37,7 +37,7 @@ fn immortal(key: &SecretKey, chain_id: ChainId, dice: &mut Dice) -> Transaction 
     draft.sign(key, vec![Entry { core, body: Body::Public(Vec::new()) }])
 }
 
-/// A vote in some member's name for the next height or the one after it.
+/// A vote under a member's index for one of the next two heights.
 fn vote(key: &SecretKey, chain_id: ChainId, height: Height, dice: &mut Dice) -> SignedVote {
     let vote = Vote {
         chain_id,
@@ -52,7 +52,7 @@ fn vote(key: &SecretKey, chain_id: ChainId, height: Height, dice: &mut Dice) -> 
     SignedVote { vote, signer: u16::try_from(dice.below(4)).unwrap_or(0), signature }
 }
 
-/// A proposal of as many transactions as a message may name.
+/// A proposal with the maximum number of transaction ids.
 fn proposal(key: &SecretKey, chain_id: ChainId, height: Height, dice: &mut Dice) -> Message {
     let SignedVote { mut vote, signer, .. } = vote(key, chain_id, height, dice);
     let header = BlockHeader {

@@ -1,19 +1,19 @@
-//! Events happen: letters arrive, clocks tick, disks answer, clients ask. Invariant: whatever a machine that stands
-//! still would have handled waits until it goes on.
+//! Handles events: messages arrive, clocks tick, disk writes complete, clients submit. Invariant: a suspended machine
+//! handles its events after it is resumed.
 
 use super::{IDLE_TICK_US, REST_TICK_US, TICK_US, World, queue::Event};
 use crate::{
     cast::START_MS,
-    network::Letter,
+    network::Envelope,
     workload::{RETRY_US, Wish},
 };
 use chain_replica::{Input, Message, Source};
 use chain_types::{Moment, TimestampMs, Transaction, VerifiedTransaction, verified::verify_all};
 
 impl World {
-    pub(super) fn happen(&mut self, event: Event) {
+    pub(super) fn handle(&mut self, event: Event) {
         match event {
-            Event::Arrive(letter) => self.arrive(letter),
+            Event::Arrive(envelope) => self.arrive(envelope),
             Event::Tick(process) => self.tick(process),
             Event::Written(process, life) => self.written(process, life),
             Event::PromiseWritten(process, life) => self.promise_written(process, life),
@@ -22,7 +22,7 @@ impl World {
             Event::Heal => self.heal(),
             Event::Look => self.look(),
             Event::Duty(machine) => self.duty(machine),
-            Event::Carry(carrier) => self.carry(carrier),
+            Event::Relay(relayer) => self.relay(relayer),
         }
     }
 
@@ -30,18 +30,18 @@ impl World {
         self.machines[self.processes[process].machine].is_paused
     }
 
-    fn arrive(&mut self, letter: Letter) {
-        let to = letter.to;
+    fn arrive(&mut self, envelope: Envelope) {
+        let to = envelope.to;
         if self.is_paused(to) {
-            self.push(IDLE_TICK_US, Event::Arrive(letter));
+            self.push(IDLE_TICK_US, Event::Arrive(envelope));
             return;
         }
         if self.processes[to].replica.is_none() {
             return;
         }
-        self.trace.add(self.now_us, 1, to, &letter.bytes);
-        let Ok(message) = Message::decode(&letter.bytes) else { return };
-        let from = self.processes[letter.from].key.public_key();
+        self.trace.add(self.now_us, 1, to, &envelope.bytes);
+        let Ok(message) = Message::decode(&envelope.bytes) else { return };
+        let from = self.processes[envelope.from].key.public_key();
         if let Message::Proposal { header, .. } = &message {
             self.oracle.clocks.named(header);
         }
@@ -52,12 +52,12 @@ impl World {
             return;
         }
         if let Some(place) = self.deciding(to) {
-            self.oracle.heard((to, self.processes[to].life), place, &message);
+            self.oracle.received((to, self.processes[to].life), place, &message);
         }
         self.input(to, Input::Message { from, message: Box::new(message) });
     }
 
-    /// The epoch and height that an honest process decides, if it handles a message at once.
+    /// The epoch and height that an honest process is deciding, if it handles a message at once.
     fn deciding(&self, process: usize) -> Option<(chain_types::Epoch, chain_types::Height)> {
         let one = &self.processes[process];
         let replica = one.replica.as_ref().filter(|_| self.is_honest(process) && one.is_attentive())?;
@@ -69,7 +69,8 @@ impl World {
         self.input(process, Input::Submit { transaction: Box::new(transaction), source });
     }
 
-    /// What an interpreter does with a transaction before it submits it. Equal transactions are checked once a world.
+    /// Verifies a transaction before it is submitted, as an interpreter must. Equal transactions are verified once per
+    /// world.
     fn verify(&mut self, transaction: Transaction) -> Option<VerifiedTransaction> {
         let (id, signature) = (transaction.header.id(), transaction.signature);
         if let Some((known, verified)) = self.checked.get(&id)
@@ -107,13 +108,13 @@ impl World {
         self.act(process, actions);
     }
 
-    /// What a process's wall clock shows.
+    /// The time on a process's wall clock.
     pub(super) fn wall_clock(&self, process: usize) -> TimestampMs {
         let machine = self.machines[self.processes[process].machine];
         TimestampMs((START_MS + self.now_us / 1_000).saturating_add_signed(machine.clock_ms))
     }
 
-    /// The least that it may have shown when the process meant what it says now.
+    /// The earliest time that the process's clock may have shown when it decided what it sends now.
     pub(super) fn least_clock(&self, process: usize) -> TimestampMs {
         let machine = self.machines[self.processes[process].machine];
         let off = machine.clock_ms.min(machine.clock_before_ms);
@@ -156,7 +157,7 @@ impl World {
         }
         let (shard, transaction) = (*shard, transaction.clone());
         if self.wishes[wish].after.is_some_and(|before| !self.finals.contains(&before)) {
-            // What is left out of a scenario never becomes final: then this has nothing to wait for.
+            // A transaction that the scenario omits never becomes final, so there is nothing to wait for.
             let is_wished = |one: &Wish| Some(one.transaction.header.id()) == self.wishes[wish].after;
             self.wishes[wish].is_settled = !self.wishes.iter().any(is_wished);
             self.push(RETRY_US, Event::Ask(wish));
@@ -164,7 +165,8 @@ impl World {
         }
         let of_shard: Vec<_> = (0..self.processes.len()).filter(|at| self.processes[*at].shard == shard).collect();
         let one = self.work_dice.pick(&of_shard).copied();
-        // Where validators conspire, clients ask everyone, so that each side of the conspiracy has something to decide.
+        // With conspiring validators, clients ask every process, so that each side of the partition has something to
+        // decide.
         let asked = if self.profile.must_break { of_shard } else { one.into_iter().collect() };
         for process in asked.into_iter().filter(|process| !self.is_paused(*process)).collect::<Vec<_>>() {
             self.submit(process, transaction.clone(), Source::Client);

@@ -1,4 +1,4 @@
-//! What goes wrong in a world happens here. Invariant: a fault touches what it names, and healing ends every fault.
+//! Applies faults to a world. Invariant: a fault changes only what it names, and healing ends every fault.
 
 use super::World;
 use crate::{disk::Content, fault::Step, network::Conditions, process::Process};
@@ -69,8 +69,8 @@ impl World {
         }
     }
 
-    /// A bit of the store changes. The process must notice when it starts; then its operator empties the store and
-    /// keeps the journal.
+    /// Flips a bit in the stores. Each process must refuse to start; then its operator empties the store and keeps the
+    /// journal.
     fn rot(&mut self, machine: usize) {
         for process in self.processes_of(machine) {
             self.processes[process].kill(&mut self.disk_dice);
@@ -83,7 +83,7 @@ impl World {
                 let mut content = self.processes[process].disk.change();
                 content.store = Content::default().store;
             }
-            self.oracle.agreement.forgive(process);
+            self.oracle.agreement.allow_rollback(process);
         }
         self.start_idle(machine);
     }
@@ -99,12 +99,12 @@ impl World {
                     content.journal = copy.journal;
                 }
             }
-            self.oracle.agreement.forgive(process);
+            self.oracle.agreement.allow_rollback(process);
         }
         self.start_idle(machine);
     }
 
-    /// What a machine stored is lost.
+    /// Erases a machine's stores, and its journals if `has_journal` is set.
     fn empty(&mut self, machine: usize, has_journal: bool) {
         for process in self.processes_of(machine) {
             let one = &mut self.processes[process];
@@ -115,7 +115,7 @@ impl World {
                 content.journal = Content::default().journal;
             }
             drop(content);
-            self.oracle.agreement.forgive(process);
+            self.oracle.agreement.allow_rollback(process);
         }
         self.start_idle(machine);
     }
