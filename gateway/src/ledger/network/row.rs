@@ -1,4 +1,5 @@
-//! The rows of the view: shards, validators, connections. Invariant: an index is one of the present validator set.
+//! Builds the shards, validators and peers of the network view. Invariant: an index refers to the current validator
+//! set.
 
 use super::{
     format_ms, format_time,
@@ -11,7 +12,7 @@ use chain_types::{
     validator::{Validator, ValidatorSet},
 };
 
-/// A shard; `status` is `None` when it has stopped.
+/// Builds a shard; `status` is `None` when the shard has stopped.
 pub(super) fn shard(
     id: ShardId,
     recent: &Recent,
@@ -39,7 +40,7 @@ fn signers(block: &Remembered, set: &ValidatorSet) -> Vec<Signer> {
     block.signers().map(|key| Signer { index: index_of(&key, set), key: key.to_string() }).collect()
 }
 
-/// Every validator and what it did lately.
+/// Builds all validators with their recent activity.
 pub(super) fn validators(set: &ValidatorSet, recents: &[Recent]) -> Vec<NetworkValidator> {
     let one = |(one, index): (&Validator, u16)| NetworkValidator {
         index,
@@ -61,7 +62,7 @@ fn on_shard(recent: &Recent, shard: u16, validator: &PublicKey) -> ValidatorShar
     }
 }
 
-/// A connection of this node.
+/// Builds a peer.
 pub(super) fn peer(status: &PeerStatus, set: &ValidatorSet) -> NetworkPeer {
     NetworkPeer {
         key: status.key.to_string(),
@@ -73,7 +74,6 @@ pub(super) fn peer(status: &PeerStatus, set: &ValidatorSet) -> NetworkPeer {
     }
 }
 
-/// A number of blocks.
 pub(super) fn count(blocks: usize) -> u32 {
     u32::try_from(blocks).unwrap_or(u32::MAX)
 }

@@ -41,20 +41,21 @@ problems!(
     submit::code::BUSY,
 );
 
-/// Captures an EPCIS document of up to 1,000 events and 8 MiB. The whole document is checked before anything is stored;
-/// 202 means that it is durable and will be decided by the ledger. `Prefer: wait=N` waits for the outcome.
+/// Captures an EPCIS document of up to 1,000 events and 8 MiB. The whole document is validated before anything is
+/// stored. 202 means that it is stored durably and that the ledger will decide it. `Prefer: wait=N` waits for the
+/// outcome.
 #[utoipa::path(
     post, path = "/epcis/capture", tag = "epcis", operation_id = "postCapture",
     params(
-        ("Prefer" = Option<String>, Header, description = "`wait=N`, at most 30 seconds"),
-        ("Idempotency-Key" = Option<String>, Header, description = "One key, one effect"),
-        ("GS1-Capture-Error-Behaviour" = Option<String>, Header, description = "`rollback` or `proceed`"),
+        ("Prefer" = Option<String>, Header, description = "`wait=N`: seconds to wait for the outcome, at most 30"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes retries safe: for 24 hours, requests with the same key have one effect"),
+        ("GS1-Capture-Error-Behaviour" = Option<String>, Header, description = "`rollback` (default): all events or none; `proceed`: every event on its own"),
     ),
     request_body(content = serde_json::Value, description = "An EPCISDocument or EPCISQueryDocument",
         content_type = "application/json"),
     responses(
-        (status = 200, description = "Decided within the wait", body = CaptureJob),
-        (status = 202, description = "Accepted; `Location` is the capture job"),
+        (status = 200, description = "The ledger decided within the wait", body = CaptureJob),
+        (status = 202, description = "Accepted; `Location` is the URL of the capture job"),
         Problems,
     ),
 )]

@@ -15,12 +15,12 @@ use std::sync::Arc;
 
 problems!(door::INVALID_PARAMETER, door::INVALID_HEADER, code::UNKNOWN_EVENT, code::NOT_ACCEPTABLE, door::INDEX_BEHIND);
 
-/// The event of an id and its error declarations, as an `EPCISQueryDocument`.
+/// Returns the event with this id and its error declarations, as an `EPCISQueryDocument`.
 #[utoipa::path(
     get, path = "/epcis/events/{eventID}", tag = "epcis", operation_id = "getEvent",
     params(
-        ("eventID" = String, Path, description = "Percent-encoded"),
-        ("Waymark-Min-Height" = Option<String>, Header, description = "`shard=height,…` that must be indexed"),
+        ("eventID" = String, Path, description = "The event id, percent-encoded"),
+        ("Waymark-Min-Height" = Option<String>, Header, description = "Heights that must be indexed before the response: `shard=height,…`"),
     ),
     responses((status = 200, description = "An EPCISQueryDocument", body = serde_json::Value), Problems),
 )]

@@ -1,5 +1,5 @@
-//! `POST /epcis/events`: captures one bare event and waits, as the EPCIS binding has it; or answers a query, when the
-//! body is one. The rule: a JSON object with a member `type` is an event; one without is a query.
+//! `POST /epcis/events`: captures one bare event and waits for the ledger, as the EPCIS binding requires; or answers a
+//! query. Invariant: a JSON object without a member `type` is a query, any other body is an event.
 
 use super::query_events;
 use crate::{
@@ -51,20 +51,20 @@ problems!(
 );
 
 /// Captures one bare event with its own `@context` and waits for the ledger: 201 with `Location`, or 409 when an event
-/// of this id exists. A body without `type` is a query, with the parameters of `GET` as members, plain or under
-/// `query`.
+/// with this id exists. A body without `type` is a query, with the parameters of `GET` as members, either at the top
+/// level or under `query`.
 #[utoipa::path(
     post, path = "/epcis/events", tag = "epcis", operation_id = "postEvent",
     params(
-        ("Idempotency-Key" = Option<String>, Header, description = "One key, one effect"),
-        ("Prefer" = Option<String>, Header, description = "`wait=N`: how long to wait, 30 seconds when absent"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes retries safe: for 24 hours, requests with the same key have one effect"),
+        ("Prefer" = Option<String>, Header, description = "`wait=N`: seconds to wait for the outcome; 30 if absent"),
     ),
     request_body(content = serde_json::Value, description = "One EPCIS event, or a query",
         content_type = "application/json"),
     responses(
-        (status = 200, description = "The answer to a query: an EPCISQueryDocument", body = serde_json::Value),
-        (status = 201, description = "On the ledger and indexed; `Location` is the event"),
-        (status = 202, description = "Accepted, not decided within the wait; `Location` is the capture job"),
+        (status = 200, description = "The result of a query, an EPCISQueryDocument", body = serde_json::Value),
+        (status = 201, description = "The event is on the ledger and indexed; `Location` is its URL"),
+        (status = 202, description = "Accepted but not decided within the wait; `Location` is the URL of the capture job"),
         Problems,
     ),
 )]
@@ -116,7 +116,7 @@ fn decided(decision: &Decision, event_id: &str) -> Result<Response, ApiError> {
     }
 }
 
-/// A path segment with everything encoded that has a meaning in a URL.
+/// Percent-encodes every character of a path segment that could have a meaning in a URL.
 fn encode_segment(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
@@ -126,7 +126,8 @@ fn undecided(record: &OperationRecord) -> Response {
     (StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(CaptureJob::of(record))).into_response()
 }
 
-/// Whether a body is a query: an object without `type`. What is not JSON is left to the capture, which says why.
+/// Whether a body is a query: an object without `type`. A body that is not JSON counts as a capture, which reports the
+/// fault.
 fn is_query(body: &[u8]) -> bool {
     #[derive(Deserialize)]
     struct Peek {

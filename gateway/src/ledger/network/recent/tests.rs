@@ -1,4 +1,5 @@
-//! The window: what is read, what is counted, and who is meant when seats change hands.
+//! Tests of the window: which blocks are read, what is counted, and that a validator is followed by its key when its
+//! index changes.
 
 use super::*;
 use chain_types::{SecretKey, validator::Validator};
@@ -25,7 +26,7 @@ fn block(height: u64, proposer: u16, signers: &[u16], set: &Arc<ValidatorSet>) -
 }
 
 #[test]
-fn a_long_absence_costs_one_window_and_a_short_one_what_is_new() {
+fn catching_up_reads_the_new_blocks_but_at_most_one_window() {
     for (newest, tip, expected) in
         [(None, 0, 1), (None, 100, 1), (None, 101, 2), (Some(5), 5, 6), (Some(5), 105, 6), (Some(5), 1_000, 901)]
     {
@@ -52,7 +53,7 @@ fn a_tally_counts_the_window_and_nothing_older() {
 }
 
 #[test]
-fn who_moves_to_another_seat_keeps_what_it_did() {
+fn a_validator_with_a_new_index_keeps_its_counts() {
     let (before, after) = (set(1, &[0, 1, 2]), set(2, &[1, 2, 7]));
     let mut recent = Recent::default();
     recent.remember(block(1, 1, &[0, 1], &before));
