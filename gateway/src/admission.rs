@@ -57,7 +57,7 @@ pub async fn admit(State(gateway): State<Arc<Gateway>>, request: Request, next: 
         return next.run(request).await;
     }
     let Ok(_room) = gateway.room.try_acquire() else {
-        let detail = "The gateway has as much in work as it can hold; nothing was stored.";
+        let detail = "The gateway is at its limit of concurrent requests; nothing was stored.";
         return ApiError::new(&code::OVERLOADED, detail).retry_after_s(1).into_response();
     };
     let answer = tokio::time::timeout(gateway.config.request_timeout, next.run(request)).await;

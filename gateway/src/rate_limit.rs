@@ -90,7 +90,7 @@ impl<K: Hash + Eq + Clone> RateLimit<K> {
                 let wait = not_until.wait_time_from(DefaultClock::default().now());
                 let wait_s = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).max(1);
                 let status = RateStatus { rate: self.rate, remaining: 0, wait_s };
-                crate::trace::note_rate(status);
+                crate::trace::set_rate(status);
                 let detail = format!("The rate is {} requests per second; wait {wait_s} s.", self.rate.per_second);
                 Err(ApiError::new(&code::RATE_LIMITED, detail).retry_after_s(wait_s))
             }

@@ -73,7 +73,7 @@ pub async fn serve(
                 let connection = connection(http.clone(), stream, address, router.clone(), shutdown.clone());
                 connections.spawn(hold(connection, permit));
             }
-            Err(error) if is_one_connections_fault(&error) => {}
+            Err(error) if is_connection_error(&error) => {}
             Err(error) => {
                 tracing::warn!(%error, "accepting a connection failed, will retry");
                 tokio::time::sleep(Duration::from_millis(ACCEPT_PAUSE_MS)).await;
@@ -127,7 +127,7 @@ async fn connection(
     }
 }
 
-fn is_one_connections_fault(error: &io::Error) -> bool {
+fn is_connection_error(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset

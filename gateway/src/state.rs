@@ -114,7 +114,7 @@ impl Gateway {
     /// # Errors
     /// A failure of the database, or an internal failure when the rows cannot be decrypted.
     pub async fn tenant_keys(&self, tenant: TenantId) -> Result<Arc<TenantKeys>, ApiError> {
-        if let Some(keys) = self.vault.open_tenant_keys(tenant) {
+        if let Some(keys) = self.vault.cached_tenant_keys(tenant) {
             return Ok(keys);
         }
         let vault = Arc::clone(&self.vault);

@@ -131,7 +131,7 @@ impl Submitter {
     /// Submits what was stored and committed. Returns at once; the ticket reports the progress.
     pub fn launch(self: &Arc<Self>, submission: Submission) -> Ticket {
         if let Some(key) = submission.transaction_key() {
-            self.vault.remember_transaction_key(submission.record().tx_id, key);
+            self.vault.cache_transaction_key(submission.record().tx_id, key);
         }
         let (record, transaction, bytes, permit) = submission.into_parts();
         let (ticket, sender) = self.live.open(record);

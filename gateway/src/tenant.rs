@@ -1,5 +1,5 @@
-//! Tenants, their members and API keys. Invariant: nobody can grant more scopes than they hold, and a tenant with
-//! members keeps an owner.
+//! Tenants, their members and API keys. Invariant: nobody can grant more scopes than they hold, and the last
+//! owner of a tenant stays.
 
 pub mod code;
 pub mod graphql;

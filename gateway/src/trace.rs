@@ -81,12 +81,12 @@ pub fn id() -> Option<String> {
 }
 
 /// Records the tenant of the caller; only the first call has an effect.
-pub(crate) fn note_tenant(tenant: TenantId) {
+pub(crate) fn set_tenant(tenant: TenantId) {
     let _ = CURRENT.try_with(|context| context.tenant.set(tenant));
 }
 
 /// Records the state of the rate limit for the response headers.
-pub(crate) fn note_rate(status: RateStatus) {
+pub(crate) fn set_rate(status: RateStatus) {
     let _ = CURRENT.try_with(|context| context.rate.set(status));
 }
 

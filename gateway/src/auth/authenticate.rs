@@ -24,8 +24,8 @@ impl Gateway {
         } else {
             self.authenticate_token(bearer).await?
         };
-        crate::trace::note_tenant(principal.tenant);
-        crate::trace::note_rate(self.tenant_rate.check(&principal.tenant)?);
+        crate::trace::set_tenant(principal.tenant);
+        crate::trace::set_rate(self.tenant_rate.check(&principal.tenant)?);
         Ok(principal)
     }
 
@@ -66,7 +66,7 @@ impl Gateway {
         address: ClientAddress,
     ) -> Result<Option<ScopeSet>, ApiError> {
         let (tenant, key_id) = (credential.tenant, credential.key_id);
-        if self.keys.remembered(tenant, key_id).is_none() {
+        if self.keys.cached(tenant, key_id).is_none() {
             self.address_rate.check(&address)?;
         }
         let now = OffsetDateTime::now_utc();

@@ -60,7 +60,7 @@ impl KeyStates {
     }
 
     /// The cached state, if it is still fresh.
-    pub fn remembered(&self, tenant: TenantId, key_id: Uuid) -> Option<Arc<KeyState>> {
+    pub fn cached(&self, tenant: TenantId, key_id: Uuid) -> Option<Arc<KeyState>> {
         let (read_at, state) = self.known.get(&(tenant, key_id))?;
         (read_at.elapsed() < Duration::from_millis(FRESH_MS_MAX)).then_some(state)
     }
@@ -68,7 +68,7 @@ impl KeyStates {
     /// Returns the state of a key, or `None` when the tenant has no such key. If it is not cached, reads it from the
     /// database and records the use there.
     pub async fn get(&self, tenant: TenantId, key_id: Uuid) -> Result<Option<Arc<KeyState>>, ApiError> {
-        if let Some(state) = self.remembered(tenant, key_id) {
+        if let Some(state) = self.cached(tenant, key_id) {
             return Ok(Some(state));
         }
         // Taken before the read: a change during the read then makes the entry older, and cannot be missed for longer.
@@ -80,12 +80,12 @@ impl KeyStates {
     }
 
     /// Removes a key that was just changed from the cache.
-    pub fn forget(&self, tenant: TenantId, key_id: Uuid) {
+    pub fn invalidate(&self, tenant: TenantId, key_id: Uuid) {
         self.known.remove(&(tenant, key_id));
     }
 
     /// Clears the cache, after a change of many keys.
-    pub fn forget_all(&self) {
+    pub fn invalidate_all(&self) {
         self.known.clear();
     }
 }

@@ -4,7 +4,7 @@
 
 use super::{Place, code, index_mismatch, read};
 use crate::{
-    error::{ApiError, code as door},
+    error::{ApiError, code as common},
     freshness,
     state::Gateway,
     tenant_id::TenantId,
@@ -45,7 +45,7 @@ pub async fn prove(gateway: &Gateway, tenant: TenantId, kind: &str, id: &str) ->
     let wait = Duration::from_millis(freshness::WAIT_MS_MAX);
     if tokio::time::timeout(wait, gateway.index.wait_for(shard, parts.header.height)).await.is_err() {
         let detail = "The index has not reached the proved block; nothing is lost, ask again in a moment.";
-        return Err(ApiError::new(&door::INDEX_BEHIND, detail).retry_after_s(1));
+        return Err(ApiError::new(&common::INDEX_BEHIND, detail).retry_after_s(1));
     }
     Ok(Stream { tenant, subject, digest, parts })
 }

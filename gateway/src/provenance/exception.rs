@@ -2,7 +2,7 @@
 //! in capture jobs. Invariant: a problem's code and status decide its exception.
 
 use super::code;
-use crate::error::{Code, code as door};
+use crate::error::{Code, code as common};
 
 /// An event with this id is already recorded.
 pub(super) const ALREADY_EXISTS: &str = "epcisException:ResourceAlreadyExistsException";
@@ -21,7 +21,7 @@ const VALIDATION: &str = "epcisException:ValidationException";
 /// The exception of a code; `None` for a status that the binding does not cover.
 pub(super) fn of(code: &Code) -> Option<&'static str> {
     match *code {
-        code::INVALID_QUERY | door::INVALID_CURSOR | door::INVALID_PARAMETER => return Some(PARAMETER),
+        code::INVALID_QUERY | common::INVALID_CURSOR | common::INVALID_PARAMETER => return Some(PARAMETER),
         code::EVENT_EXISTS => return Some(ALREADY_EXISTS),
         code::QUERY_TOO_LARGE => return Some(QUERY_TOO_LARGE),
         _ => {}

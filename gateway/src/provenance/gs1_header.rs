@@ -84,11 +84,11 @@ fn check(headers: &HeaderMap) -> Result<(), ApiError> {
     for (name, accepted) in ACCEPTED {
         let refused = headers.get(&name).filter(|value| !accepted.iter().any(|accepted| value == accepted));
         if refused.is_some() {
-            let detail = format!("This repository speaks {} of {name}.", accepted.join(", "));
+            let detail = format!("This repository supports {} for {name}.", accepted.join(", "));
             return Err(ApiError::new(&code::NOT_ACCEPTABLE, detail).at(
                 format!("/{name}"),
                 code::NOT_ACCEPTABLE.name,
-                "not spoken here",
+                "not supported",
             ));
         }
     }
@@ -106,7 +106,7 @@ pub(super) fn error_behaviour(headers: &HeaderMap) -> Result<Mode, ApiError> {
         Some(_) => Err(ApiError::new(&code::NOT_ACCEPTABLE, "Use `rollback` or `proceed`.").at(
             "/GS1-Capture-Error-Behaviour",
             code::NOT_ACCEPTABLE.name,
-            "not spoken here",
+            "not supported",
         )),
     }
 }

@@ -1,5 +1,5 @@
 //! Checks the limits of a transaction before anything is stored, so that the client gets the error at once. Invariant:
-//! nothing is stored that exceeds the ledger's limits.
+//! entries that exceed the ledger's size or work limit are never stored.
 
 use super::code;
 use crate::error::{ApiError, Code};

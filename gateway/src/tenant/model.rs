@@ -4,7 +4,7 @@
 use super::{EMAIL_CHARS_MAX, NAME_CHARS_MAX};
 use crate::{
     auth::{self, Role, ScopeSet, credential::Mode},
-    error::{ApiError, code as door},
+    error::{ApiError, code as common},
     page::List,
 };
 use async_graphql::SimpleObject;
@@ -143,11 +143,11 @@ impl Faults {
         if self.0.is_empty() {
             return Ok(());
         }
-        let error = ApiError::new(&door::INVALID_FIELD, "Some fields are not valid; nothing was stored.");
+        let error = ApiError::new(&common::INVALID_FIELD, "Some fields are not valid; nothing was stored.");
         Err(self
             .0
             .into_iter()
-            .fold(error, |error, (pointer, detail)| error.at(pointer, door::INVALID_FIELD.name, detail)))
+            .fold(error, |error, (pointer, detail)| error.at(pointer, common::INVALID_FIELD.name, detail)))
     }
 }
 

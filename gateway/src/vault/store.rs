@@ -57,7 +57,7 @@ impl Vault {
     /// # Errors
     /// [`VaultError::NoKeys`], [`VaultError::Sealed`], [`VaultError::Database`].
     pub async fn tenant_keys(&self, conn: &mut PgConnection, tenant: TenantId) -> Result<Arc<TenantKeys>, VaultError> {
-        if let Some(keys) = self.open_tenant_keys(tenant) {
+        if let Some(keys) = self.cached_tenant_keys(tenant) {
             return Ok(keys);
         }
         let rows: Vec<(String, Vec<u8>)> =
@@ -83,7 +83,7 @@ impl Vault {
     }
 
     /// Returns a tenant's keys if they are in the cache.
-    pub fn open_tenant_keys(&self, tenant: TenantId) -> Option<Arc<TenantKeys>> {
+    pub fn cached_tenant_keys(&self, tenant: TenantId) -> Option<Arc<TenantKeys>> {
         self.tenants.get(&tenant)
     }
 
@@ -95,7 +95,7 @@ impl Vault {
     }
 
     /// Caches the key of a transaction that was just committed, for the indexer of this process.
-    pub fn remember_transaction_key(&self, tx_id: TxId, key: &[u8; 32]) {
+    pub fn cache_transaction_key(&self, tx_id: TxId, key: &[u8; 32]) {
         self.transactions.insert(tx_id, Arc::new(Zeroizing::new(*key)));
     }
 

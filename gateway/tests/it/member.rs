@@ -1,5 +1,5 @@
-//! Members and API keys whose scopes follow the member's role: nobody grants more than they hold, and a tenant keeps an
-//! owner.
+//! Members and API keys whose scopes follow the member's role: nobody grants more than they hold, and the last owner
+//! of a tenant stays.
 
 use crate::harness::{World, request};
 use http::{Method, StatusCode};

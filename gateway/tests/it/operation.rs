@@ -118,7 +118,7 @@ async fn a_transaction_that_expired_in_the_outbox_is_reported_as_expired() {
     let id = submission.record().id;
     // The same transaction with an expiry in the past, signed again.
     let (vault, tenant) = (stack.vault.clone(), stack.tenant.tenant);
-    let keys = vault.open_tenant_keys(tenant).expect("open");
+    let keys = vault.cached_tenant_keys(tenant).expect("open");
     let draft = chain_types::transaction::Draft {
         chain_id: stack.node.chain_id(),
         tenant: tenant.on_ledger(),

@@ -37,7 +37,7 @@ async fn no_key_is_stored_unencrypted() {
     let stack = Stack::start().await;
     assert_eq!(stack.capture(document(&[event("urn:uuid:1", "")]).as_bytes()).await.status, StatusCode::OK);
     let tenant = stack.tenant.tenant;
-    let keys = stack.vault.open_tenant_keys(tenant).expect("open");
+    let keys = stack.vault.cached_tenant_keys(tenant).expect("open");
     let mut owner = stack.database.owner().await;
     let sealed: Vec<Vec<u8>> =
         sqlx::query_scalar("SELECT sealed FROM app.tenant_key UNION ALL SELECT sealed FROM app.transaction_key")

@@ -12,6 +12,6 @@ test.each([
   expect(tokens(units, "en")).toBe(expected);
 });
 
-test("a share of zero is undefined", () => {
+test("a share of zero is null", () => {
   expect([share("1", 4n), share("0", 4n), share("0", 0n)]).toEqual([0.25, 0, null]);
 });

@@ -149,7 +149,7 @@ test("an accusation that this browser checked convicts", async () => {
   expect(await screen.findByText(/^Validator 0 contradicted itself: both signatures checked/)).toBeTruthy();
 });
 
-test("a leader's share is undefined without blocks", () => {
+test("a leader's share is null without blocks", () => {
   const [did] = validator(0, 0, 25, null).shards;
   if (did === undefined) throw new Error("it was just made");
   expect([leaderShare(did, 100), leaderShare(did, 0)]).toEqual([0.25, null]);

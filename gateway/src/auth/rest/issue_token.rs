@@ -113,7 +113,7 @@ async fn grant(
     const UNKNOWN: Refusal = (INVALID_CLIENT, "The client is not known, or its secret is wrong, revoked or expired.");
     let credential = &request.credential;
     let Some(held) = gateway.check_credential(credential, address).await? else { return Ok(Err(UNKNOWN)) };
-    crate::trace::note_tenant(credential.tenant);
+    crate::trace::set_tenant(credential.tenant);
     let wanted = request.scopes.unwrap_or(held);
     if wanted.is_empty() || !held.contains_all(wanted) {
         return Ok(Err((INVALID_SCOPE, "The client does not hold every scope that it asks for.")));

@@ -13,7 +13,7 @@ pub const BLOCKS_MAX: usize = 100;
 
 /// The kept part of a block.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Remembered {
+pub(super) struct RecentBlock {
     pub(super) height: Height,
     pub(super) epoch: Epoch,
     /// The view in which the block was finalised.
@@ -27,7 +27,7 @@ pub(super) struct Remembered {
     set: Arc<ValidatorSet>,
 }
 
-impl Remembered {
+impl RecentBlock {
     fn new(header: &BlockHeader, certificate: &Certificate, set: Arc<ValidatorSet>) -> Self {
         Self {
             height: header.height,
@@ -62,7 +62,7 @@ pub(super) struct Tally {
 
 /// The newest blocks of one shard, in order of height.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Recent(VecDeque<Remembered>);
+pub(super) struct Recent(VecDeque<RecentBlock>);
 
 impl Recent {
     /// Reads the blocks that became final since the last call.
@@ -84,20 +84,20 @@ impl Recent {
             };
             let Some(block) = block else { break };
             let Some(set) = sets.of(node, shard, block.header.epoch).await else { break };
-            self.remember(Remembered::new(&block.header, &block.certificate, set));
+            self.push(RecentBlock::new(&block.header, &block.certificate, set));
             next = next.next();
         }
         Ok(())
     }
 
-    fn remember(&mut self, block: Remembered) {
+    fn push(&mut self, block: RecentBlock) {
         if self.0.len() == BLOCKS_MAX {
             self.0.pop_front();
         }
         self.0.push_back(block);
     }
 
-    pub(super) fn newest(&self) -> Option<&Remembered> {
+    pub(super) fn newest(&self) -> Option<&RecentBlock> {
         self.0.back()
     }
 

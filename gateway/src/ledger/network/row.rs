@@ -4,7 +4,7 @@
 use super::{
     format_ms, format_time,
     model::{NetworkPeer, NetworkShard, NetworkValidator, Signer, ValidatorShard},
-    recent::{Recent, Remembered, index_of},
+    recent::{Recent, RecentBlock, index_of},
 };
 use chain_node::{PeerStatus, ShardStatus};
 use chain_types::{
@@ -30,13 +30,13 @@ pub(super) fn shard(
         epoch: newest.map_or(set.epoch, |block| block.epoch).0,
         view: newest.map(|block| block.view.0),
         waiting: status.map(|status| u64::try_from(status.waiting).unwrap_or(u64::MAX)),
-        proposer: newest.and_then(Remembered::proposer).and_then(|key| index_of(&key, set)),
+        proposer: newest.and_then(RecentBlock::proposer).and_then(|key| index_of(&key, set)),
         signers: newest.map(|block| signers(block, set)).unwrap_or_default(),
         window_blocks: count(recent.len()),
     }
 }
 
-fn signers(block: &Remembered, set: &ValidatorSet) -> Vec<Signer> {
+fn signers(block: &RecentBlock, set: &ValidatorSet) -> Vec<Signer> {
     block.signers().map(|key| Signer { index: index_of(&key, set), key: key.to_string() }).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     auth::Public,
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     ledger::{code, model::AnchorFile},
     params::Params,
     state::Gateway,
@@ -50,7 +50,7 @@ impl TryFrom<String> for Which {
     }
 }
 
-problems!(door::INVALID_PARAMETER, code::UNKNOWN_EPOCH);
+problems!(common::INVALID_PARAMETER, code::UNKNOWN_EPOCH);
 
 /// Returns a trust anchor: the chain id and the validators of an epoch in the certified header that names them. Fetch
 /// it over a channel that you trust, and update it from time to time: a newer anchor no longer accepts evidence that

@@ -2,7 +2,7 @@
 //! without gaps, and a response is bounded in blocks, bytes and time.
 
 use crate::{
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     ledger::{Follower, code, unreadable},
     params::{Params, PathParams},
     state::Gateway,
@@ -40,7 +40,7 @@ pub(super) struct BlocksQuery {
     wait: Option<u64>,
 }
 
-problems!(door::INVALID_PARAMETER, code::FOLLOW_DENIED, code::UNKNOWN_SHARD, code::BLOCK_ABSENT);
+problems!(common::INVALID_PARAMETER, code::FOLLOW_DENIED, code::UNKNOWN_SHARD, code::BLOCK_ABSENT);
 
 /// Returns final blocks from a height on. Each block is preceded by its length, a little-endian `u32`, and is in
 /// canonical encoding. The body is empty when no block is final in time.

@@ -2,7 +2,7 @@
 
 use crate::{
     auth::{Scoped, scope},
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     operation::{code, find, model::Operation, wait_of},
     params::PathParams,
     state::Gateway,
@@ -11,7 +11,7 @@ use axum::{Json, extract::State};
 use http::HeaderMap;
 use std::sync::Arc;
 
-problems!(door::INVALID_PARAMETER, code::UNKNOWN_OPERATION);
+problems!(common::INVALID_PARAMETER, code::UNKNOWN_OPERATION);
 
 /// Returns one operation with its timeline and the outcome of each command. `Prefer: wait=N` waits until it is decided
 /// and indexed, at most 30 seconds.

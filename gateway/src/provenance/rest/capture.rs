@@ -3,7 +3,7 @@
 use crate::{
     auth::{Scoped, scope},
     body,
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     idempotency::Idempotency,
     operation::wait_of,
     provenance::{
@@ -25,19 +25,19 @@ use http::{StatusCode, header};
 use std::sync::Arc;
 
 problems!(
-    door::MALFORMED_JSON,
-    door::JSON_TOO_DEEP,
-    door::DUPLICATE_KEY,
-    door::NUMBER_OUT_OF_RANGE,
+    common::MALFORMED_JSON,
+    common::JSON_TOO_DEEP,
+    common::DUPLICATE_KEY,
+    common::NUMBER_OUT_OF_RANGE,
     code::INVALID_DOCUMENT,
     code::NOT_ACCEPTABLE,
-    door::IDEMPOTENCY_IN_FLIGHT,
-    door::BODY_TOO_LARGE,
+    common::IDEMPOTENCY_IN_FLIGHT,
+    common::BODY_TOO_LARGE,
     code::TOO_MANY_EVENTS,
     code::DOCUMENT_TOO_LARGE,
     submit::code::TOO_MUCH_WORK,
-    door::UNSUPPORTED_MEDIA_TYPE,
-    door::IDEMPOTENCY_MISMATCH,
+    common::UNSUPPORTED_MEDIA_TYPE,
+    common::IDEMPOTENCY_MISMATCH,
     submit::code::BUSY,
 );
 

@@ -2,7 +2,7 @@
 
 use crate::{
     auth::{Scoped, scope},
-    error::{ApiError, absent_as_null, code as door, problems},
+    error::{ApiError, absent_as_null, code as common, problems},
     operation::{self, find},
     params::PathParams,
     provenance::{code, command::CAPTURE, model::CaptureJob},
@@ -11,7 +11,7 @@ use crate::{
 use axum::{Json, extract::State};
 use std::sync::Arc;
 
-problems!(door::INVALID_PARAMETER, code::UNKNOWN_CAPTURE, code::NOT_ACCEPTABLE);
+problems!(common::INVALID_PARAMETER, code::UNKNOWN_CAPTURE, code::NOT_ACCEPTABLE);
 
 /// Returns the state of one capture job.
 #[utoipa::path(

@@ -3,7 +3,7 @@
 use super::respond::query_document;
 use crate::{
     auth::{Scoped, scope},
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     freshness,
     params::PathParams,
     provenance::{code, search},
@@ -13,7 +13,13 @@ use axum::{extract::State, response::Response};
 use http::HeaderMap;
 use std::sync::Arc;
 
-problems!(door::INVALID_PARAMETER, door::INVALID_HEADER, code::UNKNOWN_EVENT, code::NOT_ACCEPTABLE, door::INDEX_BEHIND);
+problems!(
+    common::INVALID_PARAMETER,
+    common::INVALID_HEADER,
+    code::UNKNOWN_EVENT,
+    code::NOT_ACCEPTABLE,
+    common::INDEX_BEHIND
+);
 
 /// Returns the event with this id and its error declarations, as an `EPCISQueryDocument`.
 #[utoipa::path(

@@ -2,7 +2,7 @@
 
 use crate::{
     auth::{Scoped, scope},
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     evidence::{FieldChoice, code as proof},
     freshness,
     params::{Params, PathParams},
@@ -31,13 +31,13 @@ pub(super) struct EvidenceQuery {
 }
 
 problems!(
-    door::INVALID_PARAMETER,
-    door::INVALID_HEADER,
+    common::INVALID_PARAMETER,
+    common::INVALID_HEADER,
     proof::UNKNOWN_DISCLOSURE,
     code::UNKNOWN_EVENT,
     proof::STREAM_TOO_LONG,
     proof::INDEX_MISMATCH,
-    door::INDEX_BEHIND,
+    common::INDEX_BEHIND,
 );
 
 /// Returns the evidence of an event: the record, its signature, its block's certificate, and the proof that the ledger

@@ -2,7 +2,7 @@
 
 use crate::{
     auth::{Scoped, scope},
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     evidence::code,
     freshness,
     params::Params,
@@ -29,11 +29,11 @@ pub(super) struct StreamQuery {
 }
 
 problems!(
-    door::INVALID_PARAMETER,
-    door::INVALID_HEADER,
+    common::INVALID_PARAMETER,
+    common::INVALID_HEADER,
     code::STREAM_TOO_LONG,
     code::INDEX_MISMATCH,
-    door::INDEX_BEHIND,
+    common::INDEX_BEHIND,
 );
 
 /// Returns the evidence of an identifier: all of the tenant's records about it, fully disclosed, with the proof that

@@ -2,7 +2,7 @@
 
 use crate::{
     auth::{Scoped, scope},
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     operation::{OperationId, find},
     page::PageOf,
     params::Params,
@@ -41,7 +41,7 @@ pub(super) struct JobsQuery {
     next_page_token: Option<String>,
 }
 
-problems!(door::INVALID_PARAMETER, door::INVALID_CURSOR, code::NOT_ACCEPTABLE);
+problems!(common::INVALID_PARAMETER, common::INVALID_CURSOR, code::NOT_ACCEPTABLE);
 
 /// Lists the tenant's capture jobs, newest first.
 #[utoipa::path(
@@ -61,9 +61,9 @@ pub(super) async fn list_capture_jobs(
     let limit = query.per_page.unwrap_or(PER_PAGE_DEFAULT);
     if !(1..=PER_PAGE_MAX).contains(&limit) {
         let detail = format!("A page has 1 to {PER_PAGE_MAX} jobs.");
-        return Err(ApiError::new(&door::INVALID_PARAMETER, detail).at(
+        return Err(ApiError::new(&common::INVALID_PARAMETER, detail).at(
             "/perPage",
-            door::INVALID_PARAMETER.name,
+            common::INVALID_PARAMETER.name,
             format!("{limit} is out of range"),
         ));
     }

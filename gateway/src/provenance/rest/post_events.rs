@@ -5,7 +5,7 @@ use super::query_events;
 use crate::{
     auth::{EitherScope, Scope, scope},
     body,
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     idempotency::Idempotency,
     operation::{Decision, OperationRecord, Status, WAIT_S_MAX, wait_of},
     provenance::{
@@ -30,22 +30,22 @@ use standards_epcis::query::parse_body;
 use std::{sync::Arc, time::Duration};
 
 problems!(
-    door::MALFORMED_JSON,
-    door::JSON_TOO_DEEP,
-    door::DUPLICATE_KEY,
-    door::NUMBER_OUT_OF_RANGE,
+    common::MALFORMED_JSON,
+    common::JSON_TOO_DEEP,
+    common::DUPLICATE_KEY,
+    common::NUMBER_OUT_OF_RANGE,
     code::INVALID_DOCUMENT,
     code::INVALID_QUERY,
     code::NOT_ACCEPTABLE,
     code::EVENT_EXISTS,
-    door::IDEMPOTENCY_IN_FLIGHT,
-    door::BODY_TOO_LARGE,
+    common::IDEMPOTENCY_IN_FLIGHT,
+    common::BODY_TOO_LARGE,
     code::DOCUMENT_TOO_LARGE,
     code::QUERY_TOO_LARGE,
     submit::code::TOO_MUCH_WORK,
-    door::UNSUPPORTED_MEDIA_TYPE,
+    common::UNSUPPORTED_MEDIA_TYPE,
     code::EVENT_REJECTED,
-    door::IDEMPOTENCY_MISMATCH,
+    common::IDEMPOTENCY_MISMATCH,
     code::EVENT_EXPIRED,
     submit::code::BUSY,
 );

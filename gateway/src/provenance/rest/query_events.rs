@@ -3,7 +3,7 @@
 use super::respond::query_document;
 use crate::{
     auth::{Principal, Scoped, scope},
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     freshness, page,
     provenance::{code, problem::invalid_query, search},
     state::Gateway,
@@ -18,11 +18,11 @@ use std::sync::Arc;
 
 problems!(
     code::INVALID_QUERY,
-    door::INVALID_CURSOR,
-    door::INVALID_HEADER,
+    common::INVALID_CURSOR,
+    common::INVALID_HEADER,
     code::NOT_ACCEPTABLE,
     code::QUERY_TOO_LARGE,
-    door::INDEX_BEHIND,
+    common::INDEX_BEHIND,
 );
 
 /// Queries events by the parameters of the EPCIS simple event query. All conditions must hold; alternatives are

@@ -3,7 +3,7 @@
 use crate::{
     auth::{Role, Scope, Scoped, scope},
     body::JsonBody,
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     idempotency::{self, Idempotency, StoredResponse},
     state::Gateway,
     tenant::{
@@ -32,7 +32,7 @@ pub(super) struct AddMember {
     role: Role,
 }
 
-problems!(door::INVALID_FIELD, code::MEMBER_EXISTS, code::TOO_MANY, door::IDEMPOTENCY_MISMATCH);
+problems!(common::INVALID_FIELD, code::MEMBER_EXISTS, code::TOO_MANY, common::IDEMPOTENCY_MISMATCH);
 
 /// Adds a member to the tenant.
 #[utoipa::path(

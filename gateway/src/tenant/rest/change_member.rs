@@ -5,7 +5,7 @@ use crate::{
     auth::{Role, Scope, Scoped, scope},
     body::JsonBody,
     db,
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     params::PathParams,
     state::Gateway,
     tenant::{
@@ -30,7 +30,7 @@ pub(super) struct ChangeMember {
     role: Option<Role>,
 }
 
-problems!(door::INVALID_FIELD, code::UNKNOWN_MEMBER, code::LAST_OWNER);
+problems!(common::INVALID_FIELD, code::UNKNOWN_MEMBER, code::LAST_OWNER);
 
 /// Changes a member's name or role. A new role limits the member's API keys at once.
 #[utoipa::path(
@@ -72,7 +72,7 @@ pub(super) async fn change_member(
         })
     })
     .await?;
-    gateway.keys.forget_all();
+    gateway.keys.invalidate_all();
     Ok(Json(member))
 }
 

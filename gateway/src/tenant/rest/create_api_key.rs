@@ -4,7 +4,7 @@ use super::unknown_member;
 use crate::{
     auth::{Credential, Scoped, Secret, code as auth, scope},
     body::JsonBody,
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     idempotency::{self, Idempotency, StoredResponse},
     state::Gateway,
     tenant::{
@@ -38,12 +38,12 @@ pub(super) struct CreateApiKey {
 }
 
 problems!(
-    door::INVALID_FIELD,
+    common::INVALID_FIELD,
     auth::INSUFFICIENT_SCOPE,
     auth::SCOPE_ESCALATION,
     code::UNKNOWN_MEMBER,
     code::TOO_MANY,
-    door::IDEMPOTENCY_MISMATCH
+    common::IDEMPOTENCY_MISMATCH
 );
 
 /// Creates an API key. The secret is shown only in this response.

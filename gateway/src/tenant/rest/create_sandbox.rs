@@ -3,7 +3,7 @@
 use crate::{
     auth::{Public, credential::Mode},
     body::JsonBody,
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     idempotency::{Idempotency, StoredResponse},
     rate_limit::ClientAddress,
     state::Gateway,
@@ -28,7 +28,13 @@ pub(super) struct CreateSandbox {
     name: String,
 }
 
-problems!(door::INVALID_FIELD, code::SANDBOX_CLOSED, door::RATE_LIMITED, submit::code::BUSY, submit::code::NO_OPERATOR);
+problems!(
+    common::INVALID_FIELD,
+    code::SANDBOX_CLOSED,
+    common::RATE_LIMITED,
+    submit::code::BUSY,
+    submit::code::NO_OPERATOR
+);
 
 /// Creates a sandbox tenant with a test key, without credentials. The operator must have enabled this.
 #[utoipa::path(

@@ -3,7 +3,7 @@
 use crate::{
     auth::{Scoped, credential::Mode, scope},
     body::JsonBody,
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     idempotency::{Idempotency, StoredResponse},
     state::Gateway,
     submit,
@@ -31,7 +31,7 @@ pub(super) struct CreateTenant {
     owner_name: Option<String>,
 }
 
-problems!(door::INVALID_FIELD, door::IDEMPOTENCY_MISMATCH, submit::code::BUSY, submit::code::NO_OPERATOR);
+problems!(common::INVALID_FIELD, common::IDEMPOTENCY_MISMATCH, submit::code::BUSY, submit::code::NO_OPERATOR);
 
 /// Creates a tenant with its keys and its first API key, and registers it on the ledger. The secret is shown only in
 /// this response.

@@ -43,6 +43,6 @@ pub(super) async fn remove_member(
         })
     })
     .await?;
-    gateway.keys.forget_all();
+    gateway.keys.invalidate_all();
     Ok(StatusCode::NO_CONTENT)
 }

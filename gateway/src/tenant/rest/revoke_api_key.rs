@@ -39,6 +39,6 @@ pub(super) async fn revoke_api_key(
         })
     })
     .await?;
-    gateway.keys.forget(tenant, id.0);
+    gateway.keys.invalidate(tenant, id.0);
     Ok(StatusCode::NO_CONTENT)
 }

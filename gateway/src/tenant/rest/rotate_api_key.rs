@@ -4,7 +4,7 @@ use super::{key_id, unknown_key};
 use crate::{
     auth::{Credential, ScopeSet, Scoped, Secret, code as auth, scope},
     body::JsonBody,
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     idempotency::{self, Idempotency, StoredResponse},
     params::PathParams,
     state::Gateway,
@@ -32,10 +32,10 @@ pub(super) struct RotateApiKey {
 problems!(
     auth::INSUFFICIENT_SCOPE,
     auth::SCOPE_ESCALATION,
-    door::INVALID_FIELD,
+    common::INVALID_FIELD,
     code::UNKNOWN_API_KEY,
     code::API_KEY_REVOKED,
-    door::IDEMPOTENCY_MISMATCH
+    common::IDEMPOTENCY_MISMATCH
 );
 
 /// Replaces the secret of an API key. The new secret is shown only in this response. Id, client id and scopes stay the
@@ -82,6 +82,6 @@ pub(super) async fn rotate_api_key(
         })
     })
     .await?;
-    gateway.keys.forget(tenant, id.0);
+    gateway.keys.invalidate(tenant, id.0);
     Ok(response)
 }
