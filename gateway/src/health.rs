@@ -51,8 +51,8 @@ fn clock_notes(stepped_ms: i64, ahead: impl Iterator<Item = (ShardId, u64)>) -> 
     let stepped = || format!("the clock of this machine stepped by {stepped_ms} ms since this process began");
     let ahead = ahead.map(|(shard, ahead_ms)| {
         format!(
-            "the last block of shard {shard} is {ahead_ms} ms ahead of this machine's clock; blocks keep that time until the \
-             clock has reached it"
+            "the last block of shard {shard} is {ahead_ms} ms ahead of this machine's clock; blocks keep that \
+             time until the clock has reached it"
         )
     });
     (stepped_ms != 0).then(stepped).into_iter().chain(ahead).collect()

@@ -33,7 +33,7 @@ pub fn document() -> OpenApi {
         .title("Waymark")
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
-            "Records on a Byzantine-fault-tolerant ledger. Anyone can verify every record with its evidence bundle, offline.",
+            "Records on a Byzantine-fault-tolerant ledger. Anyone can verify a record offline, by its evidence bundle.",
         ))
         .license(Some(LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build()))
         .build();

@@ -80,7 +80,8 @@ type Refusal = (&'static str, &'static str);
     responses(
         (status = 200, description = "The access token", body = TokenResponse),
         (status = 400, description = "The request is invalid", body = TokenError),
-        (status = 401, description = "The client is unknown, or its secret is wrong, revoked or expired", body = TokenError),
+        (status = 401,
+            description = "The client is unknown, or its secret is wrong, revoked or expired", body = TokenError),
     ),
 )]
 pub(super) async fn issue_token(

@@ -48,7 +48,8 @@ problems!(common::INVALID_PARAMETER, code::FOLLOW_DENIED, code::UNKNOWN_SHARD, c
     get, path = "/v1/ledger/shards/{shard}/blocks", tag = "ledger", operation_id = "streamBlocks",
     params(("shard" = u16, Path, description = "The shard, from 0"), BlocksQuery),
     responses(
-        (status = 200, description = "Length-prefixed blocks", body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 200,
+            description = "Length-prefixed blocks", body = Vec<u8>, content_type = "application/octet-stream"),
         Problems,
     ),
 )]

@@ -17,7 +17,10 @@ problems!(common::INVALID_PARAMETER, code::UNKNOWN_OPERATION);
 /// and indexed, at most 30 seconds.
 #[utoipa::path(
     get, path = "/v1/operations/{id}", tag = "operation", operation_id = "getOperation",
-    params(("id" = String, Path, description = "The operation id, `op_…`"), ("Prefer" = Option<String>, Header, description = "`wait=N`: seconds to wait, at most 30")),
+    params(
+        ("id" = String, Path, description = "The operation id, `op_…`"),
+        ("Prefer" = Option<String>, Header, description = "`wait=N`: seconds to wait, at most 30"),
+    ),
     responses(
         (status = 200, description = "The operation", body = Operation),
         Problems,

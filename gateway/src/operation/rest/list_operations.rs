@@ -28,7 +28,9 @@ problems!(code::INVALID_PARAMETER, code::INVALID_CURSOR);
     get, path = "/v1/operations", tag = "operation", operation_id = "listOperations",
     params(PageQuery),
     responses(
-        (status = 200, description = "One page. The `Link` header with `rel=\"next\"` is absent on the last page", body = OperationPage),
+        (status = 200,
+            description = "One page. The `Link` header with `rel=\"next\"` is absent on the last page",
+            body = OperationPage),
         Problems,
     ),
 )]

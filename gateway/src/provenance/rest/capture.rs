@@ -48,8 +48,10 @@ problems!(
     post, path = "/epcis/capture", tag = "epcis", operation_id = "postCapture",
     params(
         ("Prefer" = Option<String>, Header, description = "`wait=N`: seconds to wait for the outcome, at most 30"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Makes retries safe: for 24 hours, requests with the same key have one effect"),
-        ("GS1-Capture-Error-Behaviour" = Option<String>, Header, description = "`rollback` (default): all events or none; `proceed`: every event on its own"),
+        ("Idempotency-Key" = Option<String>, Header,
+            description = "Makes retries safe: for 24 hours, requests with the same key have one effect"),
+        ("GS1-Capture-Error-Behaviour" = Option<String>, Header,
+            description = "`rollback` (default): all events or none; `proceed`: every event on its own"),
     ),
     request_body(content = serde_json::Value, description = "An EPCISDocument or EPCISQueryDocument",
         content_type = "application/json"),

@@ -26,7 +26,8 @@ problems!(
     get, path = "/epcis/events/{eventID}", tag = "epcis", operation_id = "getEvent",
     params(
         ("eventID" = String, Path, description = "The event id, percent-encoded"),
-        ("Waymark-Min-Height" = Option<String>, Header, description = "Heights that must be indexed before the response: `shard=height,…`"),
+        ("Waymark-Min-Height" = Option<String>, Header,
+            description = "Heights that must be indexed before the response: `shard=height,…`"),
     ),
     responses((status = 200, description = "An EPCISQueryDocument", body = serde_json::Value), Problems),
 )]

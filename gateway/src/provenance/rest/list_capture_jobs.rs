@@ -48,7 +48,9 @@ problems!(common::INVALID_PARAMETER, common::INVALID_CURSOR, code::NOT_ACCEPTABL
     get, path = "/epcis/capture", tag = "epcis", operation_id = "listCaptureJobs",
     params(JobsQuery),
     responses(
-        (status = 200, description = "One page. The `Link` header with `rel=\"next\"` is absent on the last page", body = CaptureJobs),
+        (status = 200,
+            description = "One page. The `Link` header with `rel=\"next\"` is absent on the last page",
+            body = CaptureJobs),
         Problems,
     ),
 )]

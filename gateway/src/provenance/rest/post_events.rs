@@ -56,7 +56,8 @@ problems!(
 #[utoipa::path(
     post, path = "/epcis/events", tag = "epcis", operation_id = "postEvent",
     params(
-        ("Idempotency-Key" = Option<String>, Header, description = "Makes retries safe: for 24 hours, requests with the same key have one effect"),
+        ("Idempotency-Key" = Option<String>, Header,
+            description = "Makes retries safe: for 24 hours, requests with the same key have one effect"),
         ("Prefer" = Option<String>, Header, description = "`wait=N`: seconds to wait for the outcome; 30 if absent"),
     ),
     request_body(content = serde_json::Value, description = "One EPCIS event, or a query",
@@ -64,7 +65,8 @@ problems!(
     responses(
         (status = 200, description = "The result of a query, an EPCISQueryDocument", body = serde_json::Value),
         (status = 201, description = "The event is on the ledger and indexed; `Location` is its URL"),
-        (status = 202, description = "Accepted but not decided within the wait; `Location` is the URL of the capture job"),
+        (status = 202,
+            description = "Accepted but not decided within the wait; `Location` is the URL of the capture job"),
         Problems,
     ),
 )]

@@ -37,7 +37,8 @@ problems!(common::INVALID_FIELD, code::MEMBER_EXISTS, code::TOO_MANY, common::ID
 /// Adds a member to the tenant.
 #[utoipa::path(
     post, path = "/v1/members", tag = "tenant", operation_id = "addMember",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes retries safe: for 24 hours, requests with the same key have one effect")),
+    params(("Idempotency-Key" = Option<String>, Header,
+        description = "Makes retries safe: for 24 hours, requests with the same key have one effect")),
     request_body = AddMember,
     responses(
         (status = 201, description = "The member was added", body = Member),

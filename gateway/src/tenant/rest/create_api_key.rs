@@ -49,7 +49,8 @@ problems!(
 /// Creates an API key. The secret is shown only in this response.
 #[utoipa::path(
     post, path = "/v1/api-keys", tag = "tenant", operation_id = "createApiKey",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes retries safe: for 24 hours, requests with the same key have one effect")),
+    params(("Idempotency-Key" = Option<String>, Header,
+        description = "Makes retries safe: for 24 hours, requests with the same key have one effect")),
     request_body = CreateApiKey,
     responses(
         (status = 201, description = "The key was created", body = ApiKeyWithSecret),

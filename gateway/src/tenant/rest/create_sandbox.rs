@@ -42,7 +42,9 @@ problems!(
     request_body = CreateSandbox,
     responses(
         (status = 201, description = "The tenant was created and registered on the ledger", body = TenantWithKey),
-        (status = 202, description = "The tenant was created; follow `operation_id` until it is registered on the ledger", body = TenantWithKey),
+        (status = 202,
+            description = "The tenant was created; follow `operation_id` until it is registered on the ledger",
+            body = TenantWithKey),
         Problems,
     ),
 )]

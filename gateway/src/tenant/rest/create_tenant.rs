@@ -37,11 +37,14 @@ problems!(common::INVALID_FIELD, common::IDEMPOTENCY_MISMATCH, submit::code::BUS
 /// this response.
 #[utoipa::path(
     post, path = "/v1/tenants", tag = "tenant", operation_id = "createTenant",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes retries safe: for 24 hours, requests with the same key have one effect")),
+    params(("Idempotency-Key" = Option<String>, Header,
+        description = "Makes retries safe: for 24 hours, requests with the same key have one effect")),
     request_body = CreateTenant,
     responses(
         (status = 201, description = "The tenant was created and registered on the ledger", body = TenantWithKey),
-        (status = 202, description = "The tenant was created; follow `operation_id` until it is registered on the ledger", body = TenantWithKey),
+        (status = 202,
+            description = "The tenant was created; follow `operation_id` until it is registered on the ledger",
+            body = TenantWithKey),
         Problems,
     ),
 )]

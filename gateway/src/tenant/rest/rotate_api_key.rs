@@ -44,7 +44,8 @@ problems!(
     post, path = "/v1/api-keys/{id}/rotate", tag = "tenant", operation_id = "rotateApiKey",
     params(
         ("id" = String, Path, description = "The key id, `key_…`"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Makes retries safe: for 24 hours, requests with the same key have one effect"),
+        ("Idempotency-Key" = Option<String>, Header,
+            description = "Makes retries safe: for 24 hours, requests with the same key have one effect"),
     ),
     request_body = RotateApiKey,
     responses(
