@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn an_internal_cause_is_not_told() {
+    fn an_internal_cause_is_not_sent() {
         let problem = ApiError::internal(&"password=hunter2").problem();
         assert!(!serde_json::to_string(&problem).expect("serializes").contains("hunter2"));
     }

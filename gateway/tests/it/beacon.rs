@@ -107,7 +107,7 @@ async fn epochs_are_public_and_events_of_later_epochs_verify() {
     assert_eq!((&one["id"], &one["index"], &one["status"]), (&json!(0), &json!(0), &json!("active")));
     assert_eq!((number(&one["bond"]), number(&one["weight"])), (u128::from(BOND), u128::from(BOND)));
     assert_eq!((&one["in_league"], &one["uptime_ppm"]), (&json!(true), &json!(1_000_000)));
-    let (servi, most) = (one["servi"].as_u64().expect("Servi"), beacon["servi_max"].as_u64().expect("the most"));
+    let (servi, most) = (one["servi"].as_u64().expect("Servi"), beacon["servi_max"].as_u64().expect("a maximum"));
     assert!(servi > 0, "a validator earns Servi by revealing in each epoch: {one}");
     assert_eq!(number(&one["believability"]), u128::from(BOND) * u128::from(most + servi) * 1_000_000);
     assert_eq!(number(&beacon["treasury"]["bonds"]), u128::from(BOND));

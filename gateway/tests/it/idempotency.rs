@@ -68,7 +68,7 @@ async fn a_key_in_flight_is_a_conflict() {
     let answer = create(&world, &account, "k-1", &body).await;
     answer.assert_problem(409, "idempotency.in_flight");
     assert_eq!(answer.header("retry-after"), "1");
-    sqlx::query("SELECT pg_advisory_unlock_all()").execute(&mut owner).await.expect("lets go");
+    sqlx::query("SELECT pg_advisory_unlock_all()").execute(&mut owner).await.expect("releases the key");
     assert_eq!(create(&world, &account, "k-1", &body).await.status, StatusCode::CREATED);
 }
 

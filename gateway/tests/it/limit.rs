@@ -116,7 +116,7 @@ async fn connections_above_the_cap_wait_for_their_turn() {
     waiting.write_all(ask).await.expect("writes");
     drop(holder);
     let mut answer = String::new();
-    waiting.read_to_string(&mut answer).await.expect("gets its turn");
+    waiting.read_to_string(&mut answer).await.expect("is served");
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
 
