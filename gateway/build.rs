@@ -1,12 +1,12 @@
-//! Tells Cargo to embed the console again when it was built again. Invariant: a build without Node works, and is not
-//! repeated for lack of a console.
+//! Tells Cargo to embed the console again when it was rebuilt. Invariant: a build without Node succeeds, and a missing
+//! console does not cause repeated builds.
 
 use std::path::Path;
 
 fn main() {
     let console = Path::new("../web/dist");
-    // Cargo repeats a build whose watched path is absent every single time, so the folder exists, empty if need be. In
-    // a read-only source tree it cannot be made, and nothing will change there either.
+    // Cargo repeats a build on every run while a watched path is missing, so the folder is created, possibly empty. In
+    // a read-only source tree that fails, but nothing can change there either.
     let _ = std::fs::create_dir_all(console);
     println!("cargo:rerun-if-changed={}", console.display());
 }

@@ -1,5 +1,5 @@
-//! The build of the console. Invariant: everything that a page needs comes from its own origin, and the console's
-//! pages need neither inline scripts nor inline styles, so the gateway can serve them under `default-src 'self'`.
+//! The build of the console. Invariant: everything that a page needs comes from its own origin, and the console's pages
+//! need neither inline scripts nor inline styles, so the gateway can serve them under `default-src 'self'`.
 
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
@@ -7,17 +7,19 @@ import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { themeCss } from "./src/shell/theme.ts";
 
-/** A running gateway for `npm run dev`; its API is proxied. */
+/** A running gateway for `npm run dev`, to which requests of the API are proxied. */
 const gateway = process.env.WAYMARK_URL ?? "http://127.0.0.1:8080";
 const apiPaths = ["/v1", "/epcis", "/oauth", "/graphql", "/openapi.json"];
 
-/** The policy that the console's pages need; `npm run preview` serves them with it. */
+/** The content security policy of the console's pages; `npm run preview` serves them with it. */
 const consolePolicy =
   "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
-/** Swagger UI and GraphiQL write style elements and bring fonts. */
+/** The policy of Swagger UI and GraphiQL, which write style elements and load fonts from data URLs. */
 const developerPolicy = `${consolePolicy}; style-src 'self' 'unsafe-inline'; font-src 'self' data:`;
 
-/** Mantine writes its variables into a style element at run time; here they become a stylesheet at build time. */
+/**
+ * Writes Mantine's variables into a stylesheet at build time; by default Mantine creates a style element at run time.
+ */
 function themeStylesheet(): Plugin {
   const [id, resolved] = ["virtual:theme.css", "\0virtual:theme.css"];
   return {
@@ -49,12 +51,12 @@ export default defineConfig({
   plugins: [react(), themeStylesheet(), previewPolicies()],
   build: {
     target: "es2023",
-    // GraphiQL's editor is large and only its own page loads it.
+    // GraphiQL's editor is large, but only its own page loads it.
     chunkSizeWarningLimit: 8_000,
     modulePreload: { polyfill: false },
     rolldownOptions: {
       onLog(level, log, report) {
-        // GraphiQL's files carry hints for a compiler that is not used here.
+        // GraphiQL's files contain directives for a compiler that is not used here.
         if (log.code !== "MODULE_LEVEL_DIRECTIVE") report(level, log);
       },
       input: {
@@ -65,12 +67,12 @@ export default defineConfig({
     },
   },
   worker: { format: "es" },
-  // Its `?worker` imports are for Vite itself; the dev server's pre-bundling cannot read them.
+  // The `?worker` imports of GraphiQL are for Vite itself; the dev server's pre-bundling cannot process them.
   optimizeDeps: { exclude: ["graphiql/setup-workers/vite"] },
   server: { proxy: Object.fromEntries(apiPaths.map((path) => [path, gateway])) },
   test: {
     css: false,
-    // Only components need a document and the languages, which import every page.
+    // Only component tests need a document and the languages, whose texts import every page.
     projects: [
       { extends: true, test: { name: "units", include: ["src/**/*.test.ts"], environment: "node" } },
       {

@@ -1,5 +1,5 @@
-//! What surrounds every request: trace, time limit, room, headers, figures. Invariant: whatever happens inside (a panic
-//! as well), the answer has a trace id and every failure is a problem.
+//! Middleware around every request: trace context, time limit, concurrency limit, security headers, metrics. Invariant:
+//! whatever a handler does, even panic, the response carries a trace id and every failure is a problem document.
 
 use crate::{
     error::{ApiError, code},
@@ -15,10 +15,10 @@ use futures::FutureExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Instant};
 
-/// Paths that are answered however busy the gateway is.
+/// Paths that are answered even when the concurrency limit is reached.
 const ALWAYS: [&str; 3] = ["/livez", "/readyz", "/metrics"];
 
-/// The outermost layer: begins the request's context and finishes its answer.
+/// The outermost layer: opens the request's context, turns panics into problems and completes the response headers.
 pub async fn observe(request: Request, next: Next) -> Response {
     let context = Arc::new(RequestContext::from_headers(request.headers()));
     let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
@@ -51,13 +51,13 @@ pub async fn observe(request: Request, next: Next) -> Response {
     response
 }
 
-/// Sheds what there is no room for, and ends what takes too long.
+/// Rejects requests above the concurrency limit and ends those that exceed the time limit.
 pub async fn admit(State(gateway): State<Arc<Gateway>>, request: Request, next: Next) -> Response {
     if ALWAYS.contains(&request.uri().path()) {
         return next.run(request).await;
     }
     let Ok(_room) = gateway.room.try_acquire() else {
-        let detail = "The gateway has as much in work as it can hold; nothing was stored.";
+        let detail = "The gateway is at its limit of concurrent requests; nothing was stored.";
         return ApiError::new(&code::OVERLOADED, detail).retry_after_s(1).into_response();
     };
     let answer = tokio::time::timeout(gateway.config.request_timeout, next.run(request)).await;
@@ -67,8 +67,8 @@ pub async fn admit(State(gateway): State<Arc<Gateway>>, request: Request, next: 
     })
 }
 
-/// Headers that keep a browser from doing more with an answer than it was meant for (OWASP Secure Headers). Those that
-/// a handler set stay.
+/// Sets headers that restrict what a browser may do with a response (OWASP Secure Headers). Headers set by a handler
+/// are kept.
 fn secure(headers: &mut HeaderMap) {
     const DEFAULTS: [(HeaderName, &str); 6] = [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

@@ -1,5 +1,6 @@
-//! Who asks and what they may: credentials, tokens, scopes. Invariant: a handler's first argument says who may call it
-//! ([`Scoped`], [`Authenticated`] or [`Public`]); the crate's `routes!` does not compile for a handler that does not.
+//! Authentication and authorization: credentials, tokens, scopes. Invariant: the first argument of a handler declares
+//! who may call it ([`Scoped`], [`EitherScope`], [`Authenticated`] or [`Public`]); the crate's `routes!` does not
+//! compile for a handler without it.
 
 pub mod access;
 pub mod authenticate;

@@ -1,5 +1,5 @@
-//! Reading request bodies. Invariant: never more than the route's limit is held in memory, and a body that is too large
-//! is read to its end (within bounds) before the answer, because a client that is still writing sees no answer.
+//! Reads request bodies. Invariant: at most the route's limit is held in memory. A body that is too large is read to
+//! its end (within bounds) before the response, because a client that is still sending does not read a response.
 
 use crate::error::{ApiError, code};
 use axum::extract::{FromRequest, Request};
@@ -9,23 +9,23 @@ use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 
-/// Bytes of a JSON body under `/v1`.
+/// The maximum size of a JSON body under `/v1`, in bytes.
 pub const JSON_BODY_BYTES_MAX: usize = 64 * 1024;
-/// Bytes of a body above the limit that are read and dropped before the 413.
+/// The maximum number of bytes above the limit that are read and dropped before the 413 response.
 pub const DRAIN_BYTES_MAX: u64 = 128 * 1024 * 1024;
-/// How long reading and dropping may take.
+/// The maximum time for reading and dropping them, in milliseconds.
 pub const DRAIN_MS_MAX: u64 = 10_000;
 
 /// Reads a whole body of at most `bytes_max` bytes.
 ///
 /// # Errors
-/// `request.body_too_large`, or `request.malformed_body` when the client breaks off.
+/// `request.body_too_large`, or `request.malformed_body` when the client aborts.
 pub async fn read(request: Request, bytes_max: usize) -> Result<Bytes, ApiError> {
     let declared = declared_len(request.headers());
     let expects_continue = request.headers().contains_key(header::EXPECT);
     let mut body = request.into_body();
     if declared.is_some_and(|len| len > bytes_max as u64) {
-        // A client that waits for `100 Continue` has sent nothing yet, and gets its answer without sending.
+        // A client that waits for `100 Continue` has sent nothing yet, so there is nothing to drain.
         if !expects_continue {
             drain(body).await;
         }
@@ -56,7 +56,7 @@ async fn drain(mut body: axum::body::Body) {
             }
         }
     };
-    // Whoever is slower than this does not see the answer, and the connection is closed.
+    // A slower client does not see the response: the connection is closed.
     let _ = tokio::time::timeout(Duration::from_millis(DRAIN_MS_MAX), reading).await;
 }
 
@@ -68,7 +68,7 @@ fn too_large(bytes_max: usize) -> ApiError {
     ApiError::new(&code::BODY_TOO_LARGE, format!("This route takes at most {bytes_max} bytes."))
 }
 
-/// Parses JSON; a wrong type is answered with the pointer to it.
+/// Parses JSON. If a value has a wrong type, the error contains the pointer to it.
 ///
 /// # Errors
 /// `request.malformed_json` or `request.invalid_field`.
@@ -95,7 +95,7 @@ fn malformed(cause: &serde_json::Error) -> ApiError {
     ApiError::new(&code::MALFORMED_JSON, "Send one JSON value.").at("", code::MALFORMED_JSON.name, cause.to_string())
 }
 
-/// RFC 6901 form of a path.
+/// Formats a path as a JSON pointer (RFC 6901).
 fn pointer_of(path: &serde_path_to_error::Path) -> String {
     use serde_path_to_error::Segment;
     path.iter().fold(String::new(), |mut pointer, segment| {
@@ -110,10 +110,9 @@ fn pointer_of(path: &serde_path_to_error::Path) -> String {
     })
 }
 
-/// A JSON body under `/v1`, together with its bytes, which an `Idempotency-Key` is bound to.
+/// A JSON body under `/v1` and its bytes; an `Idempotency-Key` is bound to the bytes.
 #[derive(Clone, Debug)]
 pub struct JsonBody<T> {
-    /// The value.
     pub value: T,
     /// The bytes as sent.
     pub raw: Bytes,
@@ -128,7 +127,7 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
     }
 }
 
-/// Reads a whole body of at most `bytes_max` bytes that says it is JSON.
+/// Reads a whole body of at most `bytes_max` bytes whose media type is JSON.
 ///
 /// # Errors
 /// `request.unsupported_media_type`, and the errors of [`read`].
@@ -141,7 +140,7 @@ pub async fn read_json(request: Request, bytes_max: usize) -> Result<Bytes, ApiE
     Err(ApiError::new(&code::UNSUPPORTED_MEDIA_TYPE, detail))
 }
 
-/// The request's media type without parameters, in lower case.
+/// The request's media type in lower case, without parameters.
 pub fn media_type(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
     Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())

@@ -1,4 +1,4 @@
-//! What an operator may set at the door. Invariant: every default is safe to run in production.
+//! Settings of the gateway. Invariant: every default is safe to run in production.
 
 use crate::ledger::FollowToken;
 use std::time::Duration;
@@ -6,50 +6,51 @@ use std::time::Duration;
 /// Settings of one gateway process.
 #[derive(Clone, Debug)]
 pub struct GatewayConfig {
-    /// The issuer of our tokens (RFC 8414, section 2): the gateway's public address without a trailing slash.
+    /// The issuer of tokens (RFC 8414, section 2): the gateway's public address without a trailing slash.
     pub issuer: String,
-    /// The audience that our tokens are for (RFC 9068, section 2.2).
+    /// The audience of tokens (RFC 9068, section 2.2).
     pub audience: String,
-    /// The rate of every tenant.
+    /// The rate limit of each tenant.
     pub rate: Rate,
-    /// The rate of credentials that one address may try.
+    /// The rate limit per client address for checking unknown credentials.
     pub address_rate: Rate,
-    /// How many blocks the index may be behind before `/readyz` fails.
+    /// The number of blocks that the index may lag behind before `/readyz` fails.
     pub index_lag_blocks_max: u64,
-    /// Requests that may be in work at once; more are shed with 503.
+    /// The maximum number of concurrent requests; more are rejected with 503.
     pub concurrency_max: usize,
-    /// How long a request may take.
+    /// The maximum duration of a request.
     pub request_timeout: Duration,
-    /// Origins that browsers may call from, such as `https://console.example.org`; none by default.
+    /// Origins from which browsers may call the API, such as `https://console.example.org`; none by default.
     pub cors_origins: Vec<String>,
-    /// The secret of services of the same deployment that follow the block stream; without one nobody may.
+    /// The secret with which other services of this deployment follow the block stream. Without it the stream is
+    /// closed.
     pub follow_token: Option<FollowToken>,
-    /// Whether `POST /v1/sandboxes` is open to everybody.
+    /// Whether `POST /v1/sandboxes` is open to the public.
     pub sandbox_open: bool,
 }
 
-/// How many requests in which time.
+/// A rate limit: a sustained rate and a burst.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Rate {
-    /// Requests per second that may go on for ever, from 1.
+    /// Sustained requests per second, at least 1.
     pub per_second: u32,
-    /// Requests that may come at once, from 1.
+    /// Requests that may arrive at once, at least 1.
     pub burst: u32,
 }
 
-/// The default rate of a tenant.
+/// The default rate limit of a tenant.
 pub const RATE_DEFAULT: Rate = Rate { per_second: 2_000, burst: 4_000 };
-/// The default rate of credentials that one address may try.
+/// The default rate limit for credentials that one address tries.
 pub const ADDRESS_RATE_DEFAULT: Rate = Rate { per_second: 50, burst: 500 };
-/// The default lag of the index that is still healthy, in blocks of one shard.
+/// The default lag of the index at which `/readyz` still succeeds, in blocks of one shard.
 pub const INDEX_LAG_BLOCKS_MAX: u64 = 1_000;
-/// Requests in work at once, over all tenants.
+/// The default number of concurrent requests, over all tenants.
 pub const CONCURRENCY_MAX: usize = 1_024;
-/// How long a request may take; longer than the longest `Prefer: wait`.
+/// The default maximum duration of a request, in milliseconds. Longer than the longest `Prefer: wait`.
 pub const REQUEST_TIMEOUT_MS_MAX: u64 = 60_000;
 
 impl GatewayConfig {
-    /// The defaults for a gateway that is reached at `issuer`.
+    /// The default settings for a gateway with the public address `issuer`.
     pub fn new(issuer: impl Into<String>) -> Self {
         let issuer = issuer.into().trim_end_matches('/').to_owned();
         Self {
@@ -72,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_issuer_has_no_trailing_slash_and_doors_are_closed() {
+    fn the_issuer_has_no_trailing_slash_and_defaults_are_closed() {
         let config = GatewayConfig::new("https://waymark.example/");
         assert_eq!(config.issuer, "https://waymark.example");
         assert!(config.cors_origins.is_empty() && !config.sandbox_open);

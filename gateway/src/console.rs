@@ -1,12 +1,12 @@
-//! The web console, the API pages and GraphiQL, embedded in the binary. Invariant: everything a page needs comes from
-//! here, and an address below an API prefix is never answered with a page.
+//! The web console, the API pages and GraphiQL, embedded in the binary. Invariant: pages load nothing from other
+//! origins, and a path under an API prefix is never answered with a page.
 
 use crate::error::{ApiError, code};
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-/// What `npm run build` left in `web/dist`; empty in a build without Node.
+/// The output of `npm run build` in `web/dist`; empty in a build without Node.
 #[derive(RustEmbed)]
 #[folder = "../web/dist"]
 #[allow_missing = true]
@@ -14,7 +14,8 @@ struct Files;
 
 /// Prefixes that belong to the API.
 const API_PREFIXES: [&str; 5] = ["/v1/", "/epcis/", "/oauth/", "/graphql", "/.well-known/"];
-/// Pages load from here and talk to here; component libraries write style elements, hence `unsafe-inline` for styles.
+/// The content security policy of pages: they load from this origin and connect to this origin only. Component
+/// libraries write style elements, hence `unsafe-inline` for styles.
 const PAGE_POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; \
     style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; base-uri 'none'; form-action 'self'; \
     frame-ancestors 'none'";
@@ -22,12 +23,13 @@ const MISSING_PAGE: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf
     <h1>The console is not in this build</h1><p>The API works: see <a href=\"/openapi.json\">/openapi.json</a>. \
     To have the console, run <code>make build</code>, which needs Node.</p>";
 
-/// Whether this build holds the console.
+/// Whether this build contains the console.
 pub fn is_embedded() -> bool {
     Files::get("index.html").is_some()
 }
 
-/// The answer to an address that no route has: a file, the console's own page for its routes, or a problem.
+/// Answers a path without a route: with an embedded file, with the console's page (for its client-side routes), or with
+/// a problem.
 pub async fn fallback(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     let path = uri.path();
     let is_api = API_PREFIXES.iter().any(|prefix| path.starts_with(prefix));
@@ -67,7 +69,7 @@ fn answer(name: &str, file: EmbeddedFile, headers: &HeaderMap) -> Response {
     let is_known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
     let mut response =
         if is_known { StatusCode::NOT_MODIFIED.into_response() } else { file.data.into_owned().into_response() };
-    // Names below assets/ carry a hash of their content; every other file may change with the next version.
+    // Names under assets/ contain a hash of their content. Any other file may change with the next version.
     let is_immutable = name.starts_with("assets/");
     let cache = if is_immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
     let headers = response.headers_mut();

@@ -1,15 +1,15 @@
-//! Database work of a request. Invariant: it runs in its own task inside a tenant's transaction, so a client that hangs
-//! up never leaves a transaction open, and no statement runs without a tenant.
+//! Runs the database work of a request. Invariant: the work runs in its own task, inside a transaction bound to a
+//! tenant or to the service role. A client that disconnects never leaves a transaction open.
 
 use crate::{error::ApiError, tenant_id::TenantId};
 use futures::future::BoxFuture;
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 
-/// Opens the tenant's transaction, runs `work` and commits; rolls back when `work` fails. The work is finished (or
-/// rolled back) even when the caller is dropped in the middle.
+/// Begins a transaction for the tenant, runs `work` and commits; rolls back when `work` fails. The work is completed,
+/// or rolled back, even if the caller is dropped meanwhile.
 ///
 /// # Errors
-/// What `work` answers, or a failure of the database.
+/// The error of `work`, or a failure of the database.
 pub async fn run<T, F>(pool: &PgPool, tenant: TenantId, work: F) -> Result<T, ApiError>
 where
     T: Send + 'static,
@@ -18,11 +18,11 @@ where
     run_in(pool, Role::Tenant(tenant), work).await
 }
 
-/// As [`run`], but in the role `waymark_service`, which reaches only tables that belong to no tenant and those whose
-/// policy names it.
+/// Like [`run`], but with the role `waymark_service`, which can access only tables that belong to no tenant and tables
+/// whose policy names this role.
 ///
 /// # Errors
-/// What `work` answers, or a failure of the database.
+/// The error of `work`, or a failure of the database.
 pub async fn run_service<T, F>(pool: &PgPool, work: F) -> Result<T, ApiError>
 where
     T: Send + 'static,
@@ -60,10 +60,10 @@ where
                 Ok(value)
             }
             Err(error) => {
-                // Waited for: locks of a refused request must be gone when its client hears of it and tries again. A
-                // rollback that fails ends the connection, and the transaction with it.
+                // The rollback is awaited: the locks of a rejected request must be released before its client can
+                // retry. If the rollback fails, the connection is closed, and the transaction with it.
                 if let Err(failure) = transaction.rollback().await {
-                    tracing::debug!(%failure, "rolling back failed");
+                    tracing::debug!(%failure, "rollback failed");
                 }
                 Err(error)
             }
@@ -72,8 +72,8 @@ where
     task.await.unwrap_or_else(|stopped| Err(ApiError::internal(&stopped)))
 }
 
-/// Goes on as another tenant within the same transaction: for making a tenant, whose rows and whose creator's
-/// idempotency record must commit together.
+/// Continues as another tenant within the same transaction. Used when a tenant is created: its rows and the idempotency
+/// record of its creator must commit together.
 ///
 /// # Errors
 /// A failure of the database.

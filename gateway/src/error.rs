@@ -1,5 +1,5 @@
-//! The one error of the door: every failure leaves as an RFC 9457 problem with a stable code. Invariant: a code has one
-//! status and one title everywhere, and what is internal is logged, never told.
+//! The error type of the API: every failure becomes an RFC 9457 problem with a stable code. Invariant: a code has one
+//! status and one title everywhere, and internal causes are logged but never sent.
 
 pub mod code;
 mod problem;
@@ -14,8 +14,8 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use std::{borrow::Cow, fmt};
 
-/// An answer that is not the one asked for. Build it from a [`Code`]; it converts into an HTTP response and into a
-/// GraphQL error with the same code. It is deliberately not a `std::error::Error`: it is an answer, not a cause.
+/// An error response, built from a [`Code`]. It converts into an HTTP response and into a GraphQL error with the same
+/// code. It is deliberately not a `std::error::Error`: it is a response, not a cause.
 #[derive(Clone, Debug)]
 pub struct ApiError {
     code: &'static Code,
@@ -26,33 +26,33 @@ pub struct ApiError {
 }
 
 impl ApiError {
-    /// An error with a code and, for people, what happened this time and what to do next.
+    /// Creates an error from a code and a detail, which tells people what happened and what to do next.
     pub fn new(code: &'static Code, detail: impl Into<Cow<'static, str>>) -> Self {
         Self { code, kind: None, detail: detail.into(), fields: Vec::new(), headers: Vec::new() }
     }
 
-    /// A failure of ours: logged with its cause under the request's trace id, told without it.
+    /// An internal failure. The cause is logged under the request's trace id and is not part of the response.
     pub fn internal(cause: &(dyn fmt::Display + '_)) -> Self {
         tracing::error!(trace_id = crate::trace::id().as_deref(), %cause, "request failed");
         Self::new(&code::INTERNAL, "The request failed on our side; nothing was stored. Quote the trace id to support.")
     }
 
-    /// Adds one fault of the request: an RFC 6901 pointer into its body (or `/name` of a parameter), a stable code and
-    /// a sentence.
+    /// Adds one fault of the request: an RFC 6901 pointer into its body (or `/name` for a parameter), a stable code and
+    /// an explanation.
     #[must_use]
     pub fn at(mut self, pointer: impl Into<String>, code: impl Into<String>, detail: impl Into<String>) -> Self {
         self.fields.push(FieldProblem { pointer: pointer.into(), code: code.into(), detail: detail.into() });
         self
     }
 
-    /// Adds many faults of the request.
+    /// Adds several faults of the request.
     #[must_use]
     pub fn with_fields(mut self, fields: impl IntoIterator<Item = FieldProblem>) -> Self {
         self.fields.extend(fields);
         self
     }
 
-    /// Replaces the problem's `type` (`/problems/<code>`) by one that a standard fixes, such as
+    /// Replaces the problem's `type` (`/problems/<code>`) with one that a standard defines, such as
     /// `epcisException:ValidationException` (EPCIS 2.0, section 12).
     #[must_use]
     pub fn with_type(mut self, kind: &'static str) -> Self {
@@ -67,7 +67,7 @@ impl ApiError {
         self
     }
 
-    /// Says when to try again: `Retry-After` in whole seconds (RFC 9110, section 10.2.3).
+    /// Adds `Retry-After` in seconds (RFC 9110, section 10.2.3).
     #[must_use]
     pub fn retry_after_s(self, seconds: u64) -> Self {
         self.with_header(header::RETRY_AFTER, HeaderValue::from(seconds))
@@ -83,12 +83,12 @@ impl ApiError {
         StatusCode::from_u16(self.code.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
-    /// What happened this time.
+    /// The explanation of this occurrence.
     pub fn detail(&self) -> &str {
         &self.detail
     }
 
-    /// The body that it becomes, with the current request's trace id.
+    /// The response body, with the current request's trace id.
     pub fn problem(&self) -> Problem {
         Problem {
             kind: self.kind.map_or_else(|| format!("/problems/{}", self.code.name), str::to_owned),
@@ -102,7 +102,7 @@ impl ApiError {
     }
 }
 
-/// An [`ApiError`] outside of a request, such as while starting: a real `std::error::Error`.
+/// An [`ApiError`] outside of a request, such as during startup, as a `std::error::Error`.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{}: {}", .0.code().name, .0.detail())]
 pub struct Failure(pub ApiError);
@@ -113,7 +113,7 @@ impl From<ApiError> for Failure {
     }
 }
 
-/// The error stays in the response's extensions, so that a layer can set a standard's type for its problem.
+/// Keeps the error in the response's extensions, so that a layer can replace its problem type with that of a standard.
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let body = serde_json::to_vec(&self.problem()).unwrap_or_default();
@@ -125,7 +125,7 @@ impl IntoResponse for ApiError {
     }
 }
 
-/// An absent thing is null in GraphQL: turns the error of the code `absent` into `None`.
+/// Turns the error with the code `absent` into `None`, because GraphQL shows a missing object as null.
 ///
 /// # Errors
 /// Any other error.
@@ -151,7 +151,7 @@ impl From<ApiError> for async_graphql::Error {
     }
 }
 
-/// Postgres' code of a statement that ran into its time limit.
+/// The Postgres error code of a statement that exceeded its time limit.
 const QUERY_CANCELED: &str = "57014";
 
 impl From<sqlx::Error> for ApiError {
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn an_internal_cause_is_not_told() {
+    fn an_internal_cause_is_not_sent() {
         let problem = ApiError::internal(&"password=hunter2").problem();
         assert!(!serde_json::to_string(&problem).expect("serializes").contains("hunter2"));
     }

@@ -1,5 +1,6 @@
-//! Evidence: from places that the index names to bundles that a stranger can check [P24]. Invariant: a bundle is made
-//! of blocks and state proofs of the ledger and of keys; of the index only places are believed, and each is checked.
+//! Evidence: builds bundles that can be verified offline, from positions that the index names [P24]. Invariant: a
+//! bundle contains only blocks, state proofs and keys. The index supplies only positions of records, and each is
+//! checked.
 
 pub mod code;
 mod disclosure;
@@ -17,7 +18,7 @@ pub use stream::{STREAM_RECORDS_MAX, Stream, prove};
 
 use crate::error::ApiError;
 
-/// The index contradicts the ledger: logged with what differs, because the index must be rebuilt.
+/// The index contradicts the ledger. Logs the difference, because the index must be rebuilt.
 pub(crate) fn index_mismatch(what: &dyn std::fmt::Display) -> ApiError {
     tracing::error!(%what, "the index does not match the ledger");
     let detail = "The ledger holds other records than the index says; rebuild the index. The ledger is right.";

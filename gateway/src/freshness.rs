@@ -1,5 +1,6 @@
-//! How fresh a read is: `Waymark-Height` says it, `Waymark-Min-Height` asks for it, and a writer sees its own final
-//! writes without asking. Invariant: an answer never shows less than its own `Waymark-Height`.
+//! Freshness of reads: `Waymark-Height` reports the indexed heights and `Waymark-Min-Height` requests a minimum. A
+//! tenant sees its own final writes through this process without asking. Invariant: an answer is never older than its
+//! own `Waymark-Height`.
 
 use crate::{
     error::{ApiError, code},
@@ -11,16 +12,16 @@ use chain_types::{Height, ShardId};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use std::{convert::Infallible, fmt::Write as _, time::Duration};
 
-/// How long a read waits for the index.
+/// The maximum time that a read waits for the index, in milliseconds.
 pub const WAIT_MS_MAX: u64 = 5_000;
 
-/// The heights that the index has reached: `shard=height`, comma-separated.
+/// The response header with the indexed heights: `shard=height`, comma-separated.
 pub const HEIGHT: HeaderName = HeaderName::from_static("waymark-height");
 
-/// The heights that an answer must have reached, in the same form.
+/// The request header with the minimum heights, in the same form.
 pub const MIN_HEIGHT: HeaderName = HeaderName::from_static("waymark-min-height");
 
-/// The indexed heights right before a read; the part of an answer that says them.
+/// The indexed heights right before a read; adds [`HEIGHT`] to a response.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Heights(Vec<(ShardId, Height)>);
 
@@ -45,7 +46,7 @@ impl IntoResponseParts for Heights {
     }
 }
 
-/// Waits until the index is as fresh as the request asks, and as the tenant's own writes through this process are.
+/// Waits until the index has reached the requested heights and the tenant's own final writes through this process.
 ///
 /// # Errors
 /// `ledger.index_behind` when that takes longer than [`WAIT_MS_MAX`], `request.invalid_header`.
@@ -57,7 +58,7 @@ pub async fn await_fresh(gateway: &Gateway, tenant: TenantId, headers: &HeaderMa
     wanted.extend(gateway.submitter.newest_write(tenant));
     let waiting = async {
         for (shard, height) in wanted {
-            // Every shard of the chain is indexed, so there is nothing but the wait.
+            // The error can be ignored: it means an unknown shard, and every shard of the chain is indexed.
             let _ = gateway.index.wait_for(shard, height).await;
         }
     };
@@ -68,7 +69,7 @@ pub async fn await_fresh(gateway: &Gateway, tenant: TenantId, headers: &HeaderMa
     Ok(Heights(gateway.index.heights()))
 }
 
-/// Reads `shard=height,…`; `None` when it is not that, or names a shard that does not exist.
+/// Parses `shard=height,…`; `None` when the text has another form or names a shard that does not exist.
 fn parse(value: &HeaderValue, shards: u16) -> Option<Vec<(ShardId, Height)>> {
     value
         .to_str()

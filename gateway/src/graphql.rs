@@ -1,4 +1,4 @@
-//! GraphQL: the same data through the same queries as REST. Invariant: a document is measured before anything runs, one
+//! GraphQL: the same data through the same queries as REST. Invariant: limits are checked before anything runs, one
 //! request carries one document, and every field checks its scope.
 
 mod cost;
@@ -12,10 +12,9 @@ use std::sync::Arc;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
-/// The schema.
 pub type ApiSchema = Schema<Query, EmptyMutation, EmptySubscription>;
 
-/// The schema with its limits.
+/// Builds the schema with its limits.
 pub fn schema() -> ApiSchema {
     Schema::build(Query::default(), EmptyMutation, EmptySubscription)
         .limit_directives(limit::DIRECTIVES_PER_FIELD_MAX)
@@ -24,7 +23,7 @@ pub fn schema() -> ApiSchema {
         .finish()
 }
 
-/// The schema in its definition language, as it is committed.
+/// The schema in its definition language, as committed under `openapi/`.
 pub fn sdl() -> String {
     schema()
         .sdl_with_options(async_graphql::SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items())
@@ -35,15 +34,15 @@ pub fn router() -> OpenApiRouter<Arc<Gateway>> {
     OpenApiRouter::new().routes(routes!(execute))
 }
 
-/// A GraphQL request (GraphQL over HTTP, section 5); one document, no batch.
+/// A GraphQL request (GraphQL over HTTP, section 5): one document, no batch.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct GraphqlRequest {
-    /// The document.
+    /// The GraphQL document.
     query: String,
-    /// Which of its operations.
+    /// The name of the operation to run, if the document has several.
     operation_name: Option<String>,
-    /// Values of its variables.
+    /// The values of the document's variables.
     #[serde(default)]
     variables: serde_json::Value,
     /// Ignored.
@@ -52,11 +51,11 @@ pub(crate) struct GraphqlRequest {
     extensions: serde_json::Value,
 }
 
-/// Runs a query. Fields ask for their own scopes; a field without them is an error of that field alone.
+/// Runs a GraphQL query. Each field checks its own scope; a missing scope is an error of that field alone.
 #[utoipa::path(
     post, path = "/graphql", tag = "graphql", operation_id = "executeGraphql",
     request_body = GraphqlRequest,
-    responses((status = 200, description = "Data and errors", body = serde_json::Value)),
+    responses((status = 200, description = "The data, and the errors of single fields", body = serde_json::Value)),
 )]
 pub(crate) async fn execute(
     caller: Authenticated,

@@ -1,5 +1,5 @@
-//! Whether this process lives and whether it should get requests. Invariant: `/livez` asks nobody, so a slow database
-//! never gets the process restarted; `/readyz` names what is missing.
+//! Liveness and readiness of the process. Invariant: `/livez` depends on nothing else, so a slow database never causes
+//! a restart; `/readyz` lists what is missing.
 
 use crate::{
     auth::Public,
@@ -15,22 +15,22 @@ use std::{sync::Arc, time::Duration};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
-/// How long the database may take to answer.
+/// The time limit of the database check, in milliseconds.
 const DATABASE_MS_MAX: u64 = 2_000;
 
-/// The routes of health.
+/// The routes of health and metrics.
 pub fn router() -> OpenApiRouter<Arc<Gateway>> {
     OpenApiRouter::new().routes(routes!(livez)).routes(routes!(readyz)).routes(routes!(metrics::show_metrics))
 }
 
-/// A process that answers.
+/// The health of the process.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct Health {
-    /// `ok`.
+    /// Always `ok`.
     status: &'static str,
     /// The version of the binary.
     version: &'static str,
-    /// What an operator should look at though requests are served, such as a wall clock that stepped; each a sentence.
+    /// Warnings for the operator that do not stop requests, such as a wall clock that stepped. Each is a sentence.
     notes: Vec<String>,
 }
 
@@ -38,30 +38,30 @@ const fn ok(notes: Vec<String>) -> Health {
     Health { status: "ok", version: env!("CARGO_PKG_VERSION"), notes }
 }
 
-/// What is wrong with the clock of this machine, as far as the node noticed.
+/// Warnings about the clock of this machine, as far as the node detected faults.
 fn notes_on_clock(gateway: &Gateway) -> Vec<String> {
     let node = &gateway.node;
     let ahead = (0..node.shards()).map(ShardId).filter_map(|shard| Some((shard, node.ahead_ms(shard)?)));
     clock_notes(node.clock_stepped_ms(), ahead)
 }
 
-/// A sentence for the sum of all steps of the clock, and one for each shard whose last block is so many milliseconds
-/// ahead.
+/// Returns one warning for the sum of all clock steps, and one per shard whose last block is ahead of this machine's
+/// clock.
 fn clock_notes(stepped_ms: i64, ahead: impl Iterator<Item = (ShardId, u64)>) -> Vec<String> {
     let stepped = || format!("the clock of this machine stepped by {stepped_ms} ms since this process began");
     let ahead = ahead.map(|(shard, ahead_ms)| {
         format!(
-            "the last block of shard {shard} is {ahead_ms} ms ahead of this machine's clock; until the clock is there blocks \
-             keep that time"
+            "the last block of shard {shard} is {ahead_ms} ms ahead of this machine's clock; blocks keep that \
+             time until the clock has reached it"
         )
     });
     (stepped_ms != 0).then(stepped).into_iter().chain(ahead).collect()
 }
 
-/// Whether the process lives.
+/// Reports whether the process is alive. It checks no dependency.
 #[utoipa::path(
     get, path = "/livez", tag = "health", operation_id = "showLiveness",
-    responses((status = 200, description = "It does", body = Health)),
+    responses((status = 200, description = "The process is alive", body = Health)),
 )]
 pub(crate) async fn livez(_: Public) -> Json<Health> {
     Json(ok(Vec::new()))
@@ -69,11 +69,11 @@ pub(crate) async fn livez(_: Public) -> Json<Health> {
 
 problems!(code::NOT_READY);
 
-/// Whether requests should come here: the database answers and the index is close behind the ledger.
+/// Reports whether the process can serve requests: the database answers and the index is close behind the ledger.
 #[utoipa::path(
     get, path = "/readyz", tag = "health", operation_id = "showReadiness",
     responses(
-        (status = 200, description = "Ready", body = Health),
+        (status = 200, description = "The process is ready", body = Health),
         Problems,
     ),
 )]

@@ -1,5 +1,5 @@
-//! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07). Invariant: a key of a tenant has one effect: the
-//! record is written in the transaction of the write itself, and later requests get the stored answer.
+//! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07). Invariant: a tenant's key has one effect. Its
+//! record is written in the transaction of the write itself, and later requests with the key get the stored response.
 
 mod replay;
 mod store;
@@ -23,14 +23,14 @@ use sha2::{Digest as _, Sha256};
 use sqlx::PgConnection;
 use std::sync::Arc;
 
-/// Bytes of the longest key.
+/// The maximum length of a key, in bytes.
 pub const KEY_BYTES_MAX: usize = 255;
-/// How long a key is remembered.
+/// How long a key is stored, in hours.
 pub const RETENTION_HOURS: u32 = 24;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
-/// The request's key, if it has one. Put it before the body among a handler's arguments.
+/// The request's key, if it has one. Place it before the body in a handler's arguments.
 #[derive(Clone, Debug)]
 pub struct Idempotency {
     key: Option<String>,
@@ -67,8 +67,8 @@ fn invalid() -> ApiError {
 }
 
 impl Idempotency {
-    /// As [`attempt`](Self::attempt), for a caller that nobody knows: without a key, because strangers would share one
-    /// space of keys and could read each other's answers.
+    /// Like [`attempt`](Self::attempt), for an unauthenticated caller. The key is dropped: such callers would share one
+    /// key space and could read each other's responses.
     pub fn anonymous(self, tenant: TenantId, body: &[u8]) -> Attempt {
         Attempt { key: None, ..self.attempt(tenant, body) }
     }
@@ -84,7 +84,7 @@ impl Idempotency {
     }
 }
 
-/// One try of a request. Without a key it always begins fresh and stores nothing.
+/// One attempt of a request. Without a key it always counts as new and stores nothing.
 #[derive(Clone, Debug)]
 pub struct Attempt {
     key: Option<String>,
@@ -93,8 +93,8 @@ pub struct Attempt {
 }
 
 impl Attempt {
-    /// Claims the key within the caller's tenant transaction. `None`: it is fresh, do the work, then
-    /// [`complete`](Self::complete) before committing. `Some`: answer this and do nothing.
+    /// Claims the key within the caller's tenant transaction. `None` means that the key is new: do the work, then
+    /// [`complete`](Self::complete) before committing. `Some` is the response to return without doing any work.
     ///
     /// # Errors
     /// `idempotency.mismatch` when the key belongs to another request; `idempotency.in_flight` while another
@@ -115,7 +115,7 @@ impl Attempt {
         }
     }
 
-    /// Records the answer in the same transaction.
+    /// Stores the response in the same transaction.
     pub async fn complete(
         &self,
         gateway: &Gateway,
@@ -127,8 +127,8 @@ impl Attempt {
     }
 }
 
-/// Runs a write of one tenant transaction under its key: claims the key, works, records the answer, commits. A replayed
-/// answer is byte for byte the first one, with `Idempotency-Replayed: true`.
+/// Runs a write in one tenant transaction under its key: claims the key, does the work, stores the response, commits. A
+/// replayed response equals the first one byte for byte, plus `Idempotency-Replayed: true`.
 pub async fn run<F>(gateway: &Arc<Gateway>, attempt: Attempt, work: F) -> Result<Response, ApiError>
 where
     F: for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<StoredResponse, ApiError>> + Send + 'static,

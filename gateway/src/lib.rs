@@ -1,11 +1,11 @@
-//! The gateway: every door to the ledger and its index.
+//! The gateway: the REST and GraphQL API over the ledger and its index.
 //!
-//! Invariant: no request passes without saying who may make it, no statement runs without a tenant, and every failure
-//! is a documented problem.
+//! Invariant: every route declares its access, every database statement runs for a tenant or as the service role, and
+//! every failure is a documented problem.
 //!
-//! Read [`router`] for every door, [`state`] for what they share, [`auth`] for who may pass, [`write`] for what every
-//! write has in common, [`submit`] for the way into the ledger, and a slice ([`provenance`], [`tenant`], [`operation`],
-//! [`ledger`]) for what it serves.
+//! Start reading at [`router`] for all routes, [`state`] for what they share, [`auth`] for access, [`write`] for the
+//! common path of writes, [`submit`] for submission to the ledger, and at [`provenance`], [`tenant`], [`operation`] or
+//! [`ledger`] for the endpoints of one domain.
 
 pub mod admission;
 pub mod auth;

@@ -1,5 +1,5 @@
-//! Figures for Prometheus. Invariant: labels come from small fixed sets (routes as patterns, never paths or tenants),
-//! so the number of series is bounded.
+//! Prometheus metrics. Invariant: label values come from small fixed sets (route patterns, never paths or tenants), so
+//! the number of series is bounded.
 
 use crate::{auth::Public, state::Gateway};
 use axum::{extract::State, response::IntoResponse};
@@ -15,12 +15,12 @@ use std::{
 const LATENCY_BUCKETS_S: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0];
 /// Requests by method, route and status.
 const REQUESTS: &str = "waymark_http_requests_total";
-/// How long requests took, by route.
+/// Request durations by route.
 const DURATION: &str = "waymark_http_request_duration_seconds";
 
 static HANDLE: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
 
-/// Installs the process's recorder once; the first call wins. `None` when another recorder is there already.
+/// Installs the recorder of this process; only the first call has an effect. `None` when another recorder is installed.
 pub fn install() -> Option<&'static PrometheusHandle> {
     let handle = HANDLE.get_or_init(|| {
         let builder = PrometheusBuilder::new();
@@ -31,7 +31,7 @@ pub fn install() -> Option<&'static PrometheusHandle> {
 }
 
 pub(crate) fn record_request(method: &Method, route: &str, status: u16, elapsed: Duration) {
-    // Methods are free text on the wire; a stranger's become one label.
+    // A method is free text on the wire. Unknown ones share one label, so that clients cannot create series.
     let method = match *method {
         Method::GET | Method::POST | Method::PUT | Method::PATCH | Method::DELETE | Method::OPTIONS | Method::HEAD => {
             method.as_str().to_owned()
@@ -43,7 +43,7 @@ pub(crate) fn record_request(method: &Method, route: &str, status: u16, elapsed:
     metrics::histogram!(DURATION, "route" => route).record(elapsed.as_secs_f64());
 }
 
-/// Figures in the Prometheus text format.
+/// Returns the metrics of this process in the Prometheus text format.
 #[utoipa::path(
     get, path = "/metrics", tag = "health", operation_id = "showMetrics",
     responses((status = 200, description = "Prometheus text format 0.0.4", body = String, content_type = "text/plain")),
@@ -62,7 +62,7 @@ pub(crate) async fn show_metrics(_: Public, State(gateway): State<Arc<Gateway>>)
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text)
 }
 
-/// The newest final height of a shard.
+/// The height of the newest final block of a shard.
 pub(crate) fn tip_height(gateway: &Gateway, shard: ShardId) -> u64 {
     gateway.node.tip(shard).borrow().height.0
 }

@@ -1,4 +1,4 @@
-//! The OpenAPI 3.1 document. Invariant: it is made from the routes themselves, so a route that is served is documented.
+//! Builds the OpenAPI 3.1 document. Invariant: it is generated from the routes, so every served route is documented.
 
 use crate::{
     auth::{Public, Scope, declared::operations},
@@ -26,14 +26,14 @@ use utoipa_axum::router::OpenApiRouter;
 
 static JSON: LazyLock<String> = LazyLock::new(|| document().to_pretty_json().unwrap_or_default());
 
-/// The whole document.
+/// Builds the whole document.
 pub fn document() -> OpenApi {
     let mut document = router::documented().into_openapi();
     document.info = InfoBuilder::new()
         .title("Waymark")
         .version(env!("CARGO_PKG_VERSION"))
         .description(Some(
-            "Records on a Byzantine-fault-tolerant ledger. Every answer has a proof that a stranger can check.",
+            "Records on a Byzantine-fault-tolerant ledger. Anyone can verify a record offline, by its evidence bundle.",
         ))
         .license(Some(LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build()))
         .build();
@@ -60,11 +60,11 @@ fn schemes() -> [(&'static str, SecurityScheme); 3] {
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
         .bearer_format("JWT")
-        .description(Some("A token of `POST /oauth/token`, or an API key itself."))
+        .description(Some("An access token from `POST /oauth/token`, or an API key."))
         .build();
     let follow_token = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
-        .description(Some("The shared secret of the deployment's own services."))
+        .description(Some("The secret that the services of one deployment share."))
         .build();
     let scopes: BTreeMap<_, _> = Scope::ALL.iter().map(|scope| (scope.as_str(), scope.about())).collect();
     let flow = ClientCredentials::new("/oauth/token", Scopes::from_iter(scopes));
@@ -75,7 +75,8 @@ fn schemes() -> [(&'static str, SecurityScheme); 3] {
     ]
 }
 
-/// Answers that every operation has: a problem for any failure, 401 and 403 where credentials are needed.
+/// Adds the responses that every operation has: a problem for any failure, and 401 and 403 where credentials are
+/// required.
 fn add_problems(operation: &mut Operation) {
     let responses = &mut operation.responses.responses;
     if !is_public(operation.security.as_deref()) {
@@ -88,20 +89,20 @@ fn add_problems(operation: &mut Operation) {
     responses.entry("default".to_owned()).or_insert_with(|| Problem::response("Any other failure"));
 }
 
-/// Whether an operation's security requirements let anybody in.
+/// Whether the security requirements of an operation allow access without credentials.
 fn is_public(security: Option<&[SecurityRequirement]>) -> bool {
     security.is_none_or(|requirements| requirements.contains(&SecurityRequirement::default()))
 }
 
-/// The route of the document.
+/// The route of the OpenAPI document.
 pub fn router() -> OpenApiRouter<Arc<Gateway>> {
     OpenApiRouter::new().routes(routes!(show_openapi))
 }
 
-/// This document.
+/// Returns this OpenAPI document.
 #[utoipa::path(
     get, path = "/openapi.json", tag = "health", operation_id = "showOpenapi",
-    responses((status = 200, description = "OpenAPI 3.1", body = serde_json::Value)),
+    responses((status = 200, description = "The OpenAPI 3.1 document", body = serde_json::Value)),
 )]
 async fn show_openapi(_: Public) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")], json())

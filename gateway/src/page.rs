@@ -1,5 +1,5 @@
-//! Paging by keyset. Invariant: a cursor is only accepted for the list and the tenant that it was issued for, and only
-//! unchanged: it carries a truncated HMAC-SHA256 over all three.
+//! Keyset paging. Invariant: a cursor is accepted only unchanged and only for the list and the tenant for which it was
+//! issued: it carries a truncated HMAC-SHA256 over all three.
 
 mod list;
 
@@ -15,16 +15,16 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-/// Items of a page when the caller does not say.
+/// The default number of items per page.
 pub const PAGE_LIMIT_DEFAULT: u16 = 50;
-/// Items of the largest page.
+/// The maximum number of items per page.
 pub const PAGE_LIMIT_MAX: u16 = 500;
-/// Bytes of the longest cursor that is looked at.
+/// The maximum length of a cursor in bytes. Longer ones are refused unread.
 pub const CURSOR_BYTES_MAX: usize = 1_024;
-/// Bytes of the HMAC kept: 128 bits, which a caller cannot search online.
+/// The length of the truncated HMAC in bytes: 128 bits, which cannot be guessed online.
 const TAG_BYTES: usize = 16;
 
-/// Signs and checks cursors with a key that all gateways of one deployment share.
+/// Signs and checks cursors with a key that all gateways of a deployment share.
 #[derive(Clone)]
 pub struct CursorSigner(Zeroizing<[u8; 32]>);
 
@@ -35,12 +35,12 @@ impl std::fmt::Debug for CursorSigner {
 }
 
 impl CursorSigner {
-    /// A signer with a key of 256 random bits.
+    /// Creates a signer from a key of 256 random bits.
     pub fn new(key: [u8; 32]) -> Self {
         Self(Zeroizing::new(key))
     }
 
-    /// An opaque cursor for `position` in the tenant's list `list` (any stable name, such as `api_keys`).
+    /// Issues an opaque cursor for `position` in the tenant's list `list` (any stable name, such as `api_keys`).
     pub fn seal<T: Serialize>(&self, tenant: TenantId, list: &str, position: &T) -> Result<String, ApiError> {
         let mut bytes = serde_json::to_vec(position).map_err(|error| ApiError::internal(&error))?;
         let tag = self.mac(tenant, list, &bytes).finalize().into_bytes();
@@ -48,7 +48,7 @@ impl CursorSigner {
         Ok(URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// The position of a cursor that this signer sealed for the same tenant and list.
+    /// Returns the position of a cursor that this key signed for the same tenant and list.
     ///
     /// # Errors
     /// `request.invalid_cursor` for anything else.
@@ -72,7 +72,7 @@ impl CursorSigner {
     fn mac(&self, tenant: TenantId, list: &str, position: &[u8]) -> Hmac<Sha256> {
         let mut mac = Hmac::<Sha256>::new_from_slice(self.0.as_slice()).expect("HMAC takes a key of any length");
         mac.update(tenant.as_bytes());
-        // The length keeps list and position apart.
+        // The length separates list and position unambiguously.
         mac.update(&(list.len() as u64).to_le_bytes());
         mac.update(list.as_bytes());
         mac.update(position);
@@ -85,18 +85,18 @@ impl CursorSigner {
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct PageQuery {
-    /// Items of the page, 1 to 500; 50 when absent.
+    /// The number of items in the page, from 1 to 500; 50 if absent.
     #[param(minimum = 1, maximum = 500)]
     pub limit: Option<u16>,
-    /// Where the page begins: the cursor of the previous one, unchanged.
+    /// The cursor of the next page, exactly as the previous page returned it. If absent, the first page is returned.
     pub cursor: Option<String>,
 }
 
 impl PageQuery {
-    /// The number of items asked for.
+    /// The requested number of items.
     ///
     /// # Errors
-    /// `request.invalid_parameter` when it is not 1 to [`PAGE_LIMIT_MAX`].
+    /// `request.invalid_parameter` when it is not in 1 to [`PAGE_LIMIT_MAX`].
     pub fn limit(&self) -> Result<u16, ApiError> {
         match self.limit.unwrap_or(PAGE_LIMIT_DEFAULT) {
             limit @ 1..=PAGE_LIMIT_MAX => Ok(limit),
@@ -105,7 +105,7 @@ impl PageQuery {
         }
     }
 
-    /// The page asked for of a tenant's list `list`.
+    /// The requested page of the tenant's list `list`.
     ///
     /// # Errors
     /// `request.invalid_parameter`, `request.invalid_cursor`.

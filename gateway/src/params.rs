@@ -1,5 +1,5 @@
-//! Parameters in the query and in the path. Invariant: one that is unknown or of a wrong type is answered with a
-//! problem that names it, never ignored.
+//! Query and path parameters. Invariant: a parameter that is unknown or has a wrong type is answered with a problem
+//! that names it, and is never ignored.
 
 use crate::error::{ApiError, code};
 use axum::extract::{

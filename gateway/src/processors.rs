@@ -1,11 +1,11 @@
-//! Work that keeps a processor busy for a while, off the reactor. Invariant: never more at once than there are
-//! processors, so that waiting work costs memory for its input only.
+//! Runs CPU-bound work outside the async runtime. Invariant: at most one task per processor runs at a time, so waiting
+//! work costs only the memory of its input.
 
 use crate::error::ApiError;
 use std::{num::NonZero, sync::Arc};
 use tokio::sync::Semaphore;
 
-/// The processors of this machine.
+/// A semaphore with one permit per processor.
 #[derive(Debug)]
 pub struct Processors(Arc<Semaphore>);
 
@@ -17,10 +17,10 @@ impl Default for Processors {
 }
 
 impl Processors {
-    /// Runs work once a processor is free.
+    /// Runs `work` once a processor is free.
     ///
     /// # Errors
-    /// A failure of ours, when the work panicked.
+    /// An internal failure, when the work panicked.
     pub async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
         let permit = Arc::clone(&self.0).acquire_owned().await.map_err(|error| ApiError::internal(&error))?;
         let task = tokio::task::spawn_blocking(move || {

@@ -1,5 +1,5 @@
-//! How much each tenant may ask: a token bucket per tenant (GCRA). Invariant: a tenant's requests never eat another
-//! tenant's rate, and the memory held is bounded by [`KEYS_MAX`] buckets.
+//! Rate limits: one token bucket (GCRA) per key, such as a tenant or a client address. Invariant: requests of one key
+//! never use the rate of another, and full buckets are dropped once there are more than [`KEYS_MAX`].
 
 use crate::{
     config::Rate,
@@ -18,14 +18,14 @@ use std::{
     num::NonZeroU32,
 };
 
-/// Buckets kept before those that are full again are dropped.
+/// The number of buckets above which those that are full again are dropped.
 pub const KEYS_MAX: usize = 100_000;
 
-/// The names of draft-ietf-httpapi-ratelimit-headers-11; the draft may still change, so they appear only here.
+/// The header names of draft-ietf-httpapi-ratelimit-headers-11. The draft may still change, so they are only used here.
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
-/// What is left of a rate.
+/// The state of a rate limit after a request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RateStatus {
     rate: Rate,
@@ -34,7 +34,7 @@ pub struct RateStatus {
 }
 
 impl RateStatus {
-    /// Writes `RateLimit` and `RateLimit-Policy`.
+    /// Sets the headers `RateLimit` and `RateLimit-Policy`.
     pub fn write(&self, headers: &mut HeaderMap) {
         let window_s = u64::from(self.rate.burst).div_ceil(u64::from(self.rate.per_second)).max(1);
         let policy = format!("\"tenant\";q={};w={window_s}", self.rate.burst);
@@ -47,18 +47,18 @@ impl RateStatus {
     }
 }
 
-/// Where a connection comes from; the accept loop puts it into the request.
+/// The client address of a connection. The accept loop adds it to each request.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct ClientAddress(pub IpAddr);
 
 impl ClientAddress {
-    /// The address of a request; requests that came over no connection share one.
+    /// The address of a request. Requests that did not arrive over a connection share one.
     pub fn of(parts: &Parts) -> Self {
         parts.extensions.get::<Self>().copied().unwrap_or(Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED)))
     }
 }
 
-/// A token bucket for every key.
+/// Token buckets by key.
 #[derive(Debug)]
 pub struct RateLimit<K: Hash + Eq + Clone> {
     rate: Rate,
@@ -66,7 +66,7 @@ pub struct RateLimit<K: Hash + Eq + Clone> {
 }
 
 impl<K: Hash + Eq + Clone> RateLimit<K> {
-    /// Buckets of `rate`; a zero counts as one.
+    /// Creates buckets of `rate`; a zero counts as one.
     pub fn new(rate: Rate) -> Self {
         let (per_second, burst) = (at_least_one(rate.per_second), at_least_one(rate.burst));
         let quota = Quota::per_second(per_second).allow_burst(burst);
@@ -74,7 +74,7 @@ impl<K: Hash + Eq + Clone> RateLimit<K> {
         Self { rate, buckets: RateLimiter::dashmap(quota).with_middleware() }
     }
 
-    /// Takes one request from the key's bucket.
+    /// Takes one request from the bucket of `key`.
     ///
     /// # Errors
     /// `limit.rate` with `Retry-After` when the bucket is empty.
@@ -90,7 +90,7 @@ impl<K: Hash + Eq + Clone> RateLimit<K> {
                 let wait = not_until.wait_time_from(DefaultClock::default().now());
                 let wait_s = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0)).max(1);
                 let status = RateStatus { rate: self.rate, remaining: 0, wait_s };
-                crate::trace::note_rate(status);
+                crate::trace::set_rate(status);
                 let detail = format!("The rate is {} requests per second; wait {wait_s} s.", self.rate.per_second);
                 Err(ApiError::new(&code::RATE_LIMITED, detail).retry_after_s(wait_s))
             }
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_bucket_is_emptied_by_its_own_key_alone() {
+    fn each_key_empties_only_its_own_bucket() {
         let limit = RateLimit::new(Rate { per_second: 1, burst: 3 });
         for remaining in [2, 1, 0] {
             assert_eq!(limit.check(&"a").expect("within the burst").remaining, remaining);

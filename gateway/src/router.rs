@@ -1,4 +1,5 @@
-//! Every door. Invariant: this file only nests, and every route is surrounded by the same layers.
+//! Assembles the HTTP router from all routes and layers. Invariant: routes are defined elsewhere, and all of them are
+//! wrapped in the same layers.
 
 use crate::{
     admission, console,
@@ -16,19 +17,19 @@ use std::sync::Arc;
 use tower_http::cors::CorsLayer;
 use utoipa_axum::router::OpenApiRouter;
 
-/// The documented routes, without state.
+/// All documented routes, without state.
 pub fn documented() -> OpenApiRouter<Arc<Gateway>> {
     slice::routes().merge(graphql::router()).merge(health::router()).merge(openapi::router())
 }
 
-/// The whole HTTP service.
+/// Builds the whole HTTP service.
 pub fn build(gateway: Arc<Gateway>) -> Router {
     crate::metrics::install();
     let (router, _) = documented().split_for_parts();
     let router = router
         .fallback(console::fallback)
         .method_not_allowed_fallback(method_not_allowed)
-        // A second lock: extractors of ours have smaller limits of their own.
+        // A fallback limit: the crate's own extractors have smaller limits.
         .layer(DefaultBodyLimit::max(crate::body::JSON_BODY_BYTES_MAX))
         .layer(from_fn_with_state(Arc::clone(&gateway), admission::admit));
     let mut router = slice::surround(router);
@@ -42,7 +43,7 @@ async fn method_not_allowed() -> ApiError {
     ApiError::new(&code::METHOD_NOT_ALLOWED, "The `Allow` header names the methods of this address.")
 }
 
-/// Lets the named origins call with a bearer token; cookies are never involved.
+/// Allows the configured origins to call with a bearer token. Cookies are never used.
 fn cors(origins: &[String]) -> CorsLayer {
     let origins: Vec<HeaderValue> = origins.iter().filter_map(|origin| origin.parse().ok()).collect();
     CorsLayer::new()

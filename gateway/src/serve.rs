@@ -1,5 +1,6 @@
-//! The accept loop. Invariant: connections, the time for request headers, and the time for a clean stop are all
-//! bounded. It is our own because `axum::serve` installs no timer, so slow headers would hold a connection for ever.
+//! The accept loop. Invariant: the number of connections, the time for request headers and the time for a graceful
+//! shutdown are bounded. `axum::serve` is not used because it sets no timer, so slow headers would hold a connection
+//! indefinitely.
 
 use crate::rate_limit::ClientAddress;
 use axum::{Router, body::Body};
@@ -13,25 +14,25 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt as _;
 
-/// Connections at once; more wait in the kernel's queue.
+/// The maximum number of concurrent connections; more wait in the kernel's queue.
 pub const CONNECTIONS_MAX: usize = 4_096;
-/// How long a client may take for the head of a request, and how long an idle connection is kept.
+/// The maximum time for the head of a request, and for an idle connection, in milliseconds.
 pub const HEADER_READ_MS_MAX: u64 = 10_000;
-/// Bytes of a request's head.
+/// The maximum size of a request's head, in bytes.
 pub const HEADER_BYTES_MAX: usize = 64 * 1024;
-/// How long requests in work may go on after the stop.
+/// The time in milliseconds that running requests get to finish after shutdown begins.
 pub const DRAIN_MS_MAX: u64 = 20_000;
-/// Pause after an accept that failed for lack of descriptors, which would otherwise spin.
+/// The pause in milliseconds after a failed accept. Without it, a lack of file descriptors would make the loop spin.
 const ACCEPT_PAUSE_MS: u64 = 50;
 
-/// Limits of the accept loop.
+/// The limits of the accept loop.
 #[derive(Clone, Copy, Debug)]
 pub struct ServeLimits {
-    /// Connections at once.
+    /// The maximum number of concurrent connections.
     pub connections_max: usize,
-    /// Time for the head of a request.
+    /// The maximum time for the head of a request.
     pub header_read: Duration,
-    /// Time for requests in work after the stop.
+    /// The time that running requests get to finish after shutdown begins.
     pub drain: Duration,
 }
 
@@ -45,10 +46,10 @@ impl Default for ServeLimits {
     }
 }
 
-/// Serves until `shutdown` is cancelled, then lets requests in work finish within the limit.
+/// Serves until `shutdown` is cancelled, then lets running requests finish within the limit.
 ///
 /// # Errors
-/// When the listener itself fails; failures of single connections are theirs alone.
+/// A failure of the listener itself. Failures of single connections are only logged.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -72,16 +73,16 @@ pub async fn serve(
                 let connection = connection(http.clone(), stream, address, router.clone(), shutdown.clone());
                 connections.spawn(hold(connection, permit));
             }
-            Err(error) if is_one_connections_fault(&error) => {}
+            Err(error) if is_connection_error(&error) => {}
             Err(error) => {
-                tracing::warn!(%error, "cannot accept connections for now");
+                tracing::warn!(%error, "accepting a connection failed, will retry");
                 tokio::time::sleep(Duration::from_millis(ACCEPT_PAUSE_MS)).await;
             }
         }
     }
     connections.close();
     if tokio::time::timeout(limits.drain, connections.wait()).await.is_err() {
-        tracing::warn!(connections = connections.len(), "connections cut at the end of the drain time");
+        tracing::warn!(connections = connections.len(), "the drain time has passed, closing the remaining connections");
     }
     Ok(())
 }
@@ -104,7 +105,7 @@ async fn connection(
     router: Router,
     shutdown: CancellationToken,
 ) {
-    // Answers are small and written whole, so waiting to fill a packet only delays them.
+    // Responses are small and written at once, so waiting to fill a packet would only delay them.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "cannot set TCP_NODELAY");
     }
@@ -122,11 +123,11 @@ async fn connection(
         }
     };
     if let Err(error) = result {
-        tracing::debug!(%error, "connection ended early");
+        tracing::debug!(%error, "connection ended with an error");
     }
 }
 
-fn is_one_connections_fault(error: &io::Error) -> bool {
+fn is_connection_error(error: &io::Error) -> bool {
     matches!(
         error.kind(),
         io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionReset

@@ -1,17 +1,17 @@
-//! Secrets that all gateways of a deployment share, by name. Invariant: made once, by whoever comes first, and stored
-//! sealed.
+//! Named secrets that all gateways of a deployment share. Invariant: a secret is created once, by the first gateway
+//! that needs it, and stored encrypted.
 
 use crate::{db, error::ApiError, tenant_id::TenantId, vault::Vault};
 use sqlx::PgPool;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// The key that signs paging cursors.
+/// The name of the key that signs paging cursors.
 pub const CURSOR: &str = "cursor";
-/// The kind under which they are sealed.
+/// The kind of secret, which the encryption is bound to.
 const SEALED_KIND: &str = "service secret";
 
-/// The secret of a name: 256 random bits, the same in every gateway.
+/// Loads the secret of a name, or creates it: 256 random bits, the same in every gateway.
 pub async fn load(pool: &PgPool, vault: &Arc<Vault>, name: &'static str) -> Result<[u8; 32], ApiError> {
     let mut fresh = Zeroizing::new([0_u8; 32]);
     rand::fill(fresh.as_mut_slice());

@@ -1,5 +1,5 @@
-//! The slices, put together: their routes, codes, fields of GraphQL and layers. Invariant: a slice is entered here and
-//! nowhere else in the core, and what it serves is in the slice.
+//! Assembles the domains: their routes, problem codes, GraphQL fields and layers. Invariant: the core names domains
+//! only in this file, and everything that a domain serves is defined in its own module.
 
 pub mod ledger;
 pub mod operation;
@@ -18,7 +18,7 @@ use axum::{Router, middleware::from_fn};
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 
-/// The documented routes of every slice, without state.
+/// The documented routes of every domain, without state.
 pub fn routes() -> OpenApiRouter<Arc<Gateway>> {
     OpenApiRouter::new()
         .merge(auth::rest::router())
@@ -28,14 +28,14 @@ pub fn routes() -> OpenApiRouter<Arc<Gateway>> {
         .merge(provenance::rest::router())
 }
 
-/// Every code of the door, of the core and of all slices.
+/// All problem codes, of the core and of all domains.
 pub fn codes() -> impl Iterator<Item = &'static Code> {
     let core = [code::ALL, auth::code::ALL, submit::code::ALL, evidence::code::ALL];
     let slices = [tenant::code::ALL, operation::code::ALL, ledger::code::ALL, provenance::code::ALL];
     core.into_iter().chain(slices).flatten()
 }
 
-/// The query root of GraphQL: one part per slice.
+/// The query root: one part per domain.
 #[derive(Debug, Default, MergedObject)]
 pub struct Query(
     tenant::graphql::TenantQuery,
@@ -44,7 +44,8 @@ pub struct Query(
     provenance::graphql::ProvenanceQuery,
 );
 
-/// Adds the layers that a slice's standard needs. They surround all routes, so that refusals of the core pass them too.
+/// Adds the layers that the standard of a domain requires. They wrap all routes, so that errors of the core pass
+/// through them, too.
 pub fn surround(router: Router<Arc<Gateway>>) -> Router<Arc<Gateway>> {
-    router.layer(from_fn(provenance::gs1_header::speak))
+    router.layer(from_fn(provenance::gs1_header::negotiate))
 }

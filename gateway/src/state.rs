@@ -1,5 +1,5 @@
-//! What every handler shares. Invariant: built once by the composition root, whole from the start, and shared behind an
-//! [`Arc`].
+//! The state that all handlers share. Invariant: it is built once, completely, by the binary that wires the parts
+//! together, and is shared behind an [`Arc`].
 
 use crate::{
     auth::{KeyStates, TokenIssuer},
@@ -23,57 +23,54 @@ use sqlx::PgPool;
 use std::{sync::Arc, time::Instant};
 use tokio::sync::Semaphore;
 
-/// What a gateway is made of.
+/// The parts from which a gateway is built.
 pub struct GatewayParts {
-    /// Connections of the role `waymark_app` (`indexer::pool::app_pool`).
+    /// Connections with the role `waymark_app` (`indexer::pool::app_pool`).
     pub pool: PgPool,
-    /// The ledger.
+    /// The node of this process.
     pub node: NodeHandle,
-    /// How far the index is.
+    /// The indexed heights.
     pub index: IndexProgress,
-    /// Keys under envelope encryption.
+    /// The keys under envelope encryption.
     pub vault: Arc<Vault>,
-    /// The way into the ledger.
+    /// Submits transactions to the ledger.
     pub submitter: Arc<Submitter>,
-    /// Settings.
     pub config: GatewayConfig,
 }
 
 /// The gateway: the state of the router.
 pub struct Gateway {
-    /// Connections of the role `waymark_app`; use them through [`crate::db::run`].
+    /// Connections with the role `waymark_app`. Use them through [`crate::db::run`].
     pub pool: PgPool,
-    /// The ledger.
+    /// The node of this process.
     pub node: NodeHandle,
-    /// How far the index is.
+    /// The indexed heights.
     pub index: IndexProgress,
-    /// Keys of tenants and of the gateway, under envelope encryption.
+    /// The keys of tenants and of the gateway, under envelope encryption.
     pub vault: Arc<Vault>,
-    /// The way into the ledger.
+    /// Submits transactions to the ledger.
     pub submitter: Arc<Submitter>,
-    /// Room for work that keeps a processor busy.
+    /// Limits CPU-bound work to the number of processors.
     pub processors: Processors,
-    /// How the validators changed.
+    /// The changes of validators, for evidence.
     pub hand_overs: HandOvers,
-    /// Who keeps the ledger.
+    /// The view of validators and peers.
     pub network: NetworkView,
     /// Issues and verifies access tokens.
     pub tokens: Arc<TokenIssuer>,
-    /// What is true of API keys now.
+    /// The cached states of API keys.
     pub keys: KeyStates,
     /// Signs paging cursors.
     pub cursors: CursorSigner,
-    /// The rate of each tenant.
+    /// The rate limit of each tenant.
     pub tenant_rate: RateLimit<TenantId>,
-    /// The rate at which an address may try credentials.
+    /// The rate limit per client address for trying credentials.
     pub address_rate: RateLimit<ClientAddress>,
-    /// Room for requests in work.
+    /// The concurrency limit of requests.
     pub room: Semaphore,
-    /// The GraphQL schema.
     pub schema: ApiSchema,
-    /// Settings.
     pub config: GatewayConfig,
-    /// When this process began to serve.
+    /// The time at which this process started to serve.
     pub started: Instant,
 }
 
@@ -84,10 +81,10 @@ impl std::fmt::Debug for Gateway {
 }
 
 impl Gateway {
-    /// Opens the door: reads (or makes) the keys that sign tokens and cursors.
+    /// Builds the gateway; reads or creates the keys that sign tokens and cursors.
     ///
     /// # Errors
-    /// When the database fails, or holds keys that the vault does not open.
+    /// A failure of the database, or a stored key that the vault cannot decrypt.
     pub async fn open(parts: GatewayParts) -> Result<Arc<Self>, Failure> {
         let GatewayParts { pool, node, index, vault, submitter, config } = parts;
         let tokens = TokenIssuer::open(pool.clone(), Arc::clone(&vault), &config.issuer, &config.audience).await?;
@@ -112,12 +109,12 @@ impl Gateway {
             config,
         }))
     }
-    /// A tenant's keys, from memory or from their rows.
+    /// Returns a tenant's keys, from memory or from the database.
     ///
     /// # Errors
-    /// A failure of the database, or of ours when the rows do not open.
+    /// A failure of the database, or an internal failure when the rows cannot be decrypted.
     pub async fn tenant_keys(&self, tenant: TenantId) -> Result<Arc<TenantKeys>, ApiError> {
-        if let Some(keys) = self.vault.open_tenant_keys(tenant) {
+        if let Some(keys) = self.vault.cached_tenant_keys(tenant) {
             return Ok(keys);
         }
         let vault = Arc::clone(&self.vault);

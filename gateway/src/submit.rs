@@ -1,7 +1,7 @@
-//! The way into the ledger: a signed transaction is made durable here, then submitted until the ledger has decided.
+//! Submission to the ledger: a signed transaction is stored durably, then submitted until the ledger has decided.
 //!
-//! Invariant: an operation whose row is committed is submitted until it is final, rejected or expired, with the same
-//! signed bytes, whatever process dies in between; and nothing is submitted whose row is not committed.
+//! Invariant: an operation whose row is committed is submitted, with the same signed bytes, until it is final, rejected
+//! or expired, even if processes die meanwhile. Nothing is submitted whose row is not committed.
 
 mod check;
 mod clock;
@@ -38,27 +38,29 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use write_mark::WriteMarks;
 
-/// Encoded bytes of transactions that are accepted and undecided in this process, in KiB; more are shed.
+/// The maximum total size of undecided transactions in this process, in KiB of encoded bytes; more are rejected with
+/// 503.
 pub const IN_FLIGHT_KIB_MAX: u32 = 64 * 1_024;
 
-/// How long a signed transaction may wait for a block. Far below the ledger's own bound, so that clocks may differ.
+/// The time in milliseconds for which a signed transaction may wait for a block. Far below the ledger's own limit, so
+/// that clocks may differ.
 pub const VALIDITY_MS: u64 = 60_000;
 
-/// What a [`Submitter`] works with.
+/// The parts of a [`Submitter`].
 pub struct SubmitterConfig {
-    /// The database, as the application role.
+    /// Connections with the application's database role.
     pub pool: PgPool,
-    /// The ledger.
+    /// The node of this process.
     pub node: NodeHandle,
-    /// How far the index is.
+    /// The indexed heights.
     pub index: IndexProgress,
-    /// The keys.
+    /// The keys under envelope encryption.
     pub vault: Arc<Vault>,
-    /// The chain operator's key, which registers tenants; a gateway without it cannot make tenants.
+    /// The chain operator's key, which registers tenants. A gateway without it cannot create tenants.
     pub operator: Option<SecretKey>,
 }
 
-/// Submits and follows transactions.
+/// Submits transactions and tracks them until they are decided.
 pub struct Submitter {
     pool: PgPool,
     node: NodeHandle,
@@ -82,7 +84,7 @@ impl std::fmt::Debug for Submitter {
 }
 
 impl Submitter {
-    /// Starts the relay, which first takes up whatever an earlier process left undecided, and the settler.
+    /// Starts the relay, which first adopts the operations that an earlier process left undecided, and the settler.
     pub fn start(config: SubmitterConfig) -> Arc<Self> {
         let (decided, decisions) = mpsc::channel(settle::QUEUE_MAX);
         let permits = usize::try_from(IN_FLIGHT_KIB_MAX).unwrap_or(usize::MAX);
@@ -106,7 +108,7 @@ impl Submitter {
         submitter
     }
 
-    /// Stops: operations in flight are left to the relay of the next process, decisions already known are written.
+    /// Stops. Operations in flight are left to the relay of the next process; decisions already known are stored.
     pub async fn stop(&self) {
         self.stopping.cancel();
         self.tasks.close();
@@ -114,10 +116,10 @@ impl Submitter {
         self.settled.cancelled().await;
     }
 
-    /// Room for a transaction of so many encoded bytes, or a 503 when this process holds all it can.
+    /// Reserves memory for a transaction of `bytes` encoded bytes.
     ///
     /// # Errors
-    /// `ledger.busy`.
+    /// `ledger.busy` when this process is at its limit.
     fn reserve(&self, bytes: usize) -> Result<OwnedSemaphorePermit, ApiError> {
         let kib = u32::try_from(bytes.div_ceil(1_024)).unwrap_or(u32::MAX);
         Arc::clone(&self.in_flight).try_acquire_many_owned(kib).map_err(|_| {
@@ -126,10 +128,10 @@ impl Submitter {
         })
     }
 
-    /// Submits what was stored and committed. Returns at once; the ticket tells the rest.
+    /// Submits what was stored and committed. Returns at once; the ticket reports the progress.
     pub fn launch(self: &Arc<Self>, submission: Submission) -> Ticket {
         if let Some(key) = submission.transaction_key() {
-            self.vault.remember_transaction_key(submission.record().tx_id, key);
+            self.vault.cache_transaction_key(submission.record().tx_id, key);
         }
         let (record, transaction, bytes, permit) = submission.into_parts();
         let (ticket, sender) = self.live.open(record);
@@ -142,17 +144,17 @@ impl Submitter {
         ticket
     }
 
-    /// The ticket of an operation that this process works on, or worked on and has not written down yet.
+    /// The ticket of an operation that this process is working on, or whose decision it has not stored yet.
     pub fn ticket(&self, tenant: TenantId, id: OperationId) -> Option<Ticket> {
         self.live.ticket(tenant, id)
     }
 
-    /// The newest block with a write of the tenant that this process saw become final.
+    /// The newest block with a write of the tenant that became final through this process.
     pub fn newest_write(&self, tenant: TenantId) -> Option<(ShardId, Height)> {
         self.marks.get(tenant)
     }
 
-    /// How long operations took from acceptance to finality; `None` before the first.
+    /// Statistics of the time from acceptance to finality; `None` before the first operation.
     pub fn finality(&self) -> Option<FinalitySummary> {
         self.finality.summary()
     }

@@ -1,4 +1,4 @@
-//! The id of a tenant: one type from the token to the statement.
+//! The tenant id. Invariant: the token, the database and the ledger use the same 16 bytes.
 
 use serde::{Deserialize, Serialize};
 use sqlx::encode::IsNull;
@@ -17,17 +17,16 @@ impl TenantId {
     /// The operator of this deployment, whose credentials create tenants and rotate keys.
     pub const SYSTEM: Self = Self(Uuid::nil());
 
-    /// A new id.
+    /// Generates a new id.
     pub fn random() -> Self {
         Self(Uuid::now_v7())
     }
 
-    /// The same id as the ledger has it.
+    /// The same id in the ledger's type.
     pub const fn on_ledger(self) -> chain_types::TenantId {
         chain_types::TenantId(self.0.into_bytes())
     }
 
-    /// The 16 bytes.
     pub const fn as_bytes(&self) -> &[u8; 16] {
         self.0.as_bytes()
     }

@@ -1,5 +1,5 @@
-//! What is known of the current request: its trace (W3C Trace Context), tenant and rate. Invariant: every request has a
-//! trace id, taken from a well-formed `traceparent` or made here, and every answer names it.
+//! The context of the current request: trace (W3C Trace Context), tenant and rate. Invariant: every request has a trace
+//! id, taken from a well-formed `traceparent` or generated here, and every response carries it.
 
 use crate::{rate_limit::RateStatus, tenant_id::TenantId};
 use http::{HeaderMap, HeaderValue};
@@ -12,7 +12,7 @@ tokio::task_local! {
 /// The header of W3C Trace Context, section 3.2.
 pub const TRACEPARENT: &str = "traceparent";
 
-/// One request, as the middleware and the error path see it.
+/// The context of one request, which middleware and error responses read.
 #[derive(Debug)]
 pub struct RequestContext {
     trace_id: String,
@@ -22,7 +22,7 @@ pub struct RequestContext {
 }
 
 impl RequestContext {
-    /// Continues the caller's trace, or begins one when the header is absent or malformed (as section 4.3 asks).
+    /// Continues the caller's trace, or starts one when the header is absent or malformed (section 4.3).
     pub fn from_headers(headers: &HeaderMap) -> Self {
         let trace_id = headers.get(TRACEPARENT).and_then(|value| value.to_str().ok()).and_then(trace_id_of);
         Self {
@@ -38,7 +38,7 @@ impl RequestContext {
         &self.trace_id
     }
 
-    /// The `traceparent` of the answer: the caller's trace, our span.
+    /// The `traceparent` of the response: the caller's trace id and this request's span id.
     pub fn traceparent(&self) -> Option<HeaderValue> {
         HeaderValue::try_from(format!("00-{}-{}-01", self.trace_id, self.span_id)).ok()
     }
@@ -48,18 +48,18 @@ impl RequestContext {
         self.tenant.get().copied()
     }
 
-    /// What is left of the tenant's rate, once it was checked.
+    /// The state of the tenant's rate limit, once it was checked.
     pub fn rate(&self) -> Option<RateStatus> {
         self.rate.get().copied()
     }
 }
 
-/// Runs `future` as part of the request.
+/// Runs `future` within the request.
 pub async fn scope<F: Future>(context: Arc<RequestContext>, future: F) -> F::Output {
     CURRENT.scope(context, future).await
 }
 
-/// Runs `future` as part of the current request, if there is one; for work in a task of its own.
+/// Runs `future` within the current request, if there is one. Use it for work that is spawned as a task.
 pub fn inherit<F: Future>(future: F) -> impl Future<Output = F::Output> {
     let context = current();
     async move {
@@ -80,17 +80,17 @@ pub fn id() -> Option<String> {
     CURRENT.try_with(|context| context.trace_id.clone()).ok()
 }
 
-/// Notes who asks; the first caller wins.
-pub(crate) fn note_tenant(tenant: TenantId) {
+/// Records the tenant of the caller; only the first call has an effect.
+pub(crate) fn set_tenant(tenant: TenantId) {
     let _ = CURRENT.try_with(|context| context.tenant.set(tenant));
 }
 
-/// Notes what is left of the rate, for the answer's headers.
-pub(crate) fn note_rate(status: RateStatus) {
+/// Records the state of the rate limit for the response headers.
+pub(crate) fn set_rate(status: RateStatus) {
     let _ = CURRENT.try_with(|context| context.rate.set(status));
 }
 
-/// The trace id of a version-00 `traceparent`; `None` when malformed or all zero.
+/// The trace id of a `traceparent`; `None` when the header is malformed or an id in it is all zero.
 fn trace_id_of(header: &str) -> Option<&str> {
     let mut parts = header.split('-');
     let (version, trace, span) = (parts.next()?, parts.next()?, parts.next()?);

@@ -1,9 +1,9 @@
-//! The vault: keys of tenants and of the service under envelope encryption. Invariant: no key is stored in the clear,
-//! and what was sealed for one row opens for no other.
+//! The vault: keys of tenants and of the service, under envelope encryption. Invariant: no key is stored unencrypted,
+//! and a value encrypted for one row cannot be decrypted for another.
 //!
-//! The key-encryption key ([`Keyring`]) never enters the database. It seals one data key per tenant; the data key seals
-//! the tenant's signing key, subject key and one key per transaction. So changing the key-encryption key re-seals one
-//! row per tenant, whatever the number of records.
+//! The key-encryption key ([`Keyring`]) is never stored in the database. It encrypts one data key per tenant. The data
+//! key encrypts the tenant's signing key, its subject key and one key per transaction. So replacing the key-encryption
+//! key re-encrypts one row per tenant, whatever the number of records.
 
 mod envelope;
 mod index_key;
@@ -27,27 +27,22 @@ use std::sync::Arc;
 use tenant_key::DataKey;
 use zeroize::Zeroizing;
 
-/// Tenants whose keys are held open at once; others are read from their rows again.
+/// The maximum number of tenants whose keys are cached; others are read from their rows again.
 pub const TENANTS_OPEN_MAX: usize = 10_000;
 
-/// Keys of the newest transactions held open, so that the indexer in the same process need not ask for their rows.
+/// The maximum number of cached keys of the newest transactions. They save the indexer in the same process a query.
 pub const TRANSACTIONS_OPEN_MAX: usize = 20_000;
 
-/// Why a sealed value does not open, or a key is not there.
+/// Why a sealed value cannot be opened, or why a key is missing.
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
-    /// The sealed bytes are damaged, belong to another row, or were sealed under a key this keyring does not hold.
-    #[error("sealed {kind} does not open: {why}")]
-    Sealed {
-        /// The kind of row.
-        kind: String,
-        /// What is wrong.
-        why: &'static str,
-    },
+    /// The sealed bytes are damaged, belong to another row, or need a key that this keyring lacks.
+    #[error("cannot open sealed {kind}: {why}")]
+    Sealed { kind: String, why: &'static str },
     /// The tenant has no keys.
     #[error("tenant {0} has no keys")]
     NoKeys(TenantId),
-    /// The transaction has no key: its records were erased, or are not this tenant's.
+    /// The transaction has no key: its records were erased, or belong to another tenant.
     #[error("transaction {0} has no key")]
     Erased(TxId),
     /// The database failed.
@@ -55,7 +50,7 @@ pub enum VaultError {
     Database(#[from] sqlx::Error),
 }
 
-/// Seals, opens and caches keys. Cheap to share behind an [`Arc`].
+/// Encrypts (seals), decrypts (opens) and caches keys. Cheap to share behind an [`Arc`].
 pub struct Vault {
     keyring: ArcSwap<Keyring>,
     tenants: Cache<TenantId, Arc<TenantKeys>>,
@@ -70,7 +65,7 @@ impl std::fmt::Debug for Vault {
 }
 
 impl Vault {
-    /// A vault over a keyring.
+    /// Creates a vault over a keyring.
     pub fn new(keyring: Keyring) -> Self {
         Self {
             keyring: ArcSwap::from_pointee(keyring),
@@ -80,12 +75,12 @@ impl Vault {
         }
     }
 
-    /// Seals a service secret for the row `(tenant, kind, id)` under the current key-encryption key.
+    /// Seals a service secret for the row `(tenant, kind, id)` with the current key-encryption key.
     pub fn seal(&self, kind: &str, tenant: TenantId, id: impl AsRef<[u8]>, secret: &[u8]) -> Vec<u8> {
         self.keyring.load().seal(&envelope::associated(tenant, kind, id.as_ref()), secret)
     }
 
-    /// Opens what [`Vault::seal`] sealed for the same row.
+    /// Opens a value that [`Vault::seal`] sealed for the same row.
     ///
     /// # Errors
     /// [`VaultError::Sealed`].
@@ -102,7 +97,8 @@ impl Vault {
             .map_err(|why| VaultError::Sealed { kind: kind.to_owned(), why })
     }
 
-    /// Seals again, under the current key-encryption key, what an older one sealed; `None` when the current one did.
+    /// Seals a value of an older key-encryption key again with the current one; `None` when the current one already
+    /// sealed it.
     ///
     /// # Errors
     /// [`VaultError::Sealed`].
@@ -120,8 +116,8 @@ impl Vault {
         Ok(Some(self.seal(kind, tenant, id, &secret)))
     }
 
-    /// Replaces the keyring while serving. Rows sealed under a key that the new one lacks no longer open, so the old
-    /// key stays in the new keyring until [`Vault::reseal_tenant_keys`] has run.
+    /// Replaces the keyring while requests are served. Rows sealed with a key that the new keyring lacks can no longer
+    /// be opened, so keep the old key in it until [`Vault::reseal_tenant_keys`] has run.
     pub fn replace_keyring(&self, keyring: Keyring) {
         self.keyring.store(Arc::new(keyring));
     }

@@ -1,7 +1,8 @@
-//! The write path of all slices, from the caller's keys to the answer. A slice gives a pure function from its request
-//! to a [`Draft`].
+//! The write path of all domains, from the caller's keys to the response. A domain supplies a pure function that turns
+//! its request into a [`Draft`].
 //!
-//! Invariant: nothing is stored before the one commit. After it the write is submitted, even when the client is gone.
+//! Invariant: nothing is stored before the single commit. After it the write is submitted, even if the client has
+//! disconnected.
 
 mod accept;
 mod draft;

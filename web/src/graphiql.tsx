@@ -1,5 +1,5 @@
-//! GraphiQL over this gateway's GraphQL endpoint. Invariant: its editor and its workers are bundled; nothing is loaded
-//! from elsewhere, and the session's token goes to this origin only.
+//! GraphiQL for this gateway's GraphQL endpoint. Invariant: its editor and workers are bundled, nothing is loaded from
+//! other origins, and the session's token is sent to this origin only.
 
 import "graphiql/setup-workers/vite";
 import "graphiql/style.css";

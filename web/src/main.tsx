@@ -1,4 +1,4 @@
-//! Starts the console. Invariant: credentials that came in the address are out of it before anything else runs.
+//! Starts the console. Invariant: credentials in the address are removed from it before anything else runs.
 
 import "@mantine/core/styles.css";
 import "virtual:theme.css";

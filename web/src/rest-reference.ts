@@ -1,5 +1,5 @@
-//! The REST reference: Swagger UI over this gateway's own OpenAPI document. Invariant: loads nothing from elsewhere and
-//! sends the document to nobody for judgement.
+//! The REST reference: Swagger UI for this gateway's OpenAPI document. Invariant: nothing is loaded from other origins,
+//! and no data is sent to other origins.
 
 import "swagger-ui-dist/swagger-ui.css";
 import "./standalone.css";
@@ -10,7 +10,7 @@ SwaggerUI({
   url: "/openapi.json",
   dom_id: "#root",
   deepLinking: true,
-  // The badge would send the document's address to a public service.
+  // The validator badge would send the document's address to a public service.
   validatorUrl: null,
   requestInterceptor: (request: { url: string; headers: Record<string, string> }) => {
     const session = currentSession();

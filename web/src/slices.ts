@@ -1,7 +1,7 @@
 //! The domains of the console, in the order of the navigation. The router, the navigation, the overview and the
-//! languages are folds over this list.
+//! languages are built from this list.
 
 import { provenance } from "./provenance/slice.tsx";
 
-/** One entry a domain. */
+/** One entry per domain. */
 export const slices = [provenance] as const;

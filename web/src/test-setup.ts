@@ -1,4 +1,4 @@
-//! The start of every component test: English words and a clean page.
+//! The setup of every component test: English texts and a clean page.
 
 import { cleanup } from "@testing-library/react";
 import { afterEach, beforeAll } from "vitest";

@@ -1,4 +1,4 @@
-//! Modules that the build makes: stylesheets, and the theme as CSS variables.
+//! Modules that the build creates: stylesheets, and the theme as CSS variables.
 
 /// <reference types="vite/client" />
 

@@ -1,5 +1,5 @@
 //! Extractors that declare the access of a handler. Invariant: each handler begins with exactly one of them, and the
-//! document shows the security that this extractor checks.
+//! OpenAPI document shows the security that this extractor checks.
 
 use super::{
     principal::Principal,
@@ -14,23 +14,22 @@ use utoipa::openapi::SecurityRequirement;
 /// A caller who holds the scope `S`.
 #[derive(Clone, Debug)]
 pub struct Scoped<S> {
-    /// The caller.
     pub principal: Principal,
     scope: PhantomData<S>,
 }
 
-/// A caller who holds at least one of two scopes. The handler requires the one that its body turns out to need.
+/// A caller who holds at least one of two scopes. The handler then requires the one that its body needs.
 #[derive(Clone, Debug)]
 pub struct EitherScope<A, B> {
     principal: Principal,
     scopes: PhantomData<(A, B)>,
 }
 
-/// Any caller with valid credentials; what it may see is decided further in.
+/// Any caller with valid credentials. The handler or its resolvers check scopes.
 #[derive(Clone, Debug)]
 pub struct Authenticated(pub Principal);
 
-/// Anybody, without credentials. It says in the signature that this is meant.
+/// Anybody, without credentials. The type makes this explicit in the handler's signature.
 #[derive(Clone, Copy, Debug)]
 pub struct Public;
 
@@ -96,7 +95,7 @@ impl Deref for Authenticated {
 
 /// An extractor that declares access.
 pub trait Access {
-    /// The security requirement in the document.
+    /// The security requirement shown in the OpenAPI document.
     fn security() -> SecurityRequirement;
 }
 

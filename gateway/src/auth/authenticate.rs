@@ -1,5 +1,5 @@
-//! From the `Authorization` header to the caller. Invariant: one header, one scheme, and every refusal looks the same
-//! from outside; the reason is in the log.
+//! Authenticates the caller from the `Authorization` header. Invariant: exactly one header with the scheme `Bearer` is
+//! accepted. All invalid credentials get the same response; the reason is only in the log.
 
 use super::{
     code,
@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderValue, header, request::Parts};
 use time::OffsetDateTime;
 
 impl Gateway {
-    /// Who sends this request; also takes it from the tenant's rate.
+    /// Returns the caller of this request, and counts the request against the tenant's rate limit.
     ///
     /// # Errors
     /// `auth.unauthenticated`, `auth.invalid_token`, or `limit.rate`.
@@ -24,8 +24,8 @@ impl Gateway {
         } else {
             self.authenticate_token(bearer).await?
         };
-        crate::trace::note_tenant(principal.tenant);
-        crate::trace::note_rate(self.tenant_rate.check(&principal.tenant)?);
+        crate::trace::set_tenant(principal.tenant);
+        crate::trace::set_rate(self.tenant_rate.check(&principal.tenant)?);
         Ok(principal)
     }
 
@@ -39,7 +39,7 @@ impl Gateway {
             tenant: claims.tenant,
             key_id: claims.key_id,
             subject: claims.sub.clone(),
-            // A key that was narrowed narrows its tokens.
+            // A token never has more scopes than its key has now.
             scopes: granted.intersect(state.scopes()),
             kind: PrincipalKind::Token,
         })
@@ -58,15 +58,15 @@ impl Gateway {
         })
     }
 
-    /// The scopes of a credential; `None` when it is wrong, revoked or expired. A guess that has to ask the database
-    /// is taken from the rate of its address.
+    /// Returns the scopes of a credential, or `None` when it is wrong, revoked or expired. A lookup that has to ask the
+    /// database counts against the rate limit of the client's address.
     pub(super) async fn check_credential(
         &self,
         credential: &Credential,
         address: ClientAddress,
     ) -> Result<Option<ScopeSet>, ApiError> {
         let (tenant, key_id) = (credential.tenant, credential.key_id);
-        if self.keys.remembered(tenant, key_id).is_none() {
+        if self.keys.cached(tenant, key_id).is_none() {
             self.address_rate.check(&address)?;
         }
         let now = OffsetDateTime::now_utc();
@@ -79,7 +79,7 @@ impl Gateway {
     }
 }
 
-/// The one bearer token of a request (RFC 6750, section 2.1).
+/// Returns the only bearer token of a request (RFC 6750, section 2.1).
 fn bearer(headers: &HeaderMap) -> Result<&str, ApiError> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let (Some(value), None) = (values.next(), values.next()) else { return Err(unauthenticated()) };

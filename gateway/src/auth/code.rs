@@ -1,12 +1,12 @@
-//! The codes of this slice.
+//! Problem codes of authentication.
 
 crate::error::codes! {
     /// The request has no usable credentials.
     UNAUTHENTICATED = "auth.unauthenticated", 401, "Credentials are needed";
-    /// The token is malformed, forged, expired or revoked; which of these is not told.
+    /// The token is malformed, forged, expired or revoked. The response does not tell which.
     INVALID_TOKEN = "auth.invalid_token", 401, "The token is not valid";
-    /// The token is valid and may not do this.
+    /// The token is valid but lacks the scope.
     INSUFFICIENT_SCOPE = "auth.insufficient_scope", 403, "The token lacks a scope";
-    /// A caller may not hand out more than it has.
+    /// A caller tried to grant more than it holds.
     SCOPE_ESCALATION = "auth.scope_escalation", 403, "A credential cannot grant more than it holds";
 }

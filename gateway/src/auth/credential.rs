@@ -1,9 +1,9 @@
-//! API keys as text. Invariant: the text names its tenant and key, so looking a key up needs no query across tenants;
-//! the secret is 256 random bits, shown once, and only its SHA-256 is kept.
+//! The text form of API keys. Invariant: the text contains tenant and key id, so no lookup crosses tenants. The secret
+//! is 256 random bits and is shown once; only its SHA-256 is stored.
 //!
-//! `wm_live_` or `wm_test_`, then base64url (RFC 4648, section 5) of tenant (16) ‖ key id (16) ‖ secret (32). The
-//! client id is `wc_` and base64url of tenant ‖ key id. No stretching: a random 256-bit secret cannot be guessed from
-//! its hash.
+//! Format: `wm_live_` or `wm_test_`, then base64url (RFC 4648, section 5) of tenant (16 bytes) ‖ key id (16) ‖ secret
+//! (32). The client id is `wc_` and base64url of tenant ‖ key id. No password hashing is needed, because a random
+//! 256-bit secret cannot be guessed from its hash.
 
 use crate::tenant_id::TenantId;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -17,16 +17,16 @@ const CLIENT_PREFIX: &str = "wc_";
 const ID_BYTES: usize = 32;
 const SECRET_BYTES: usize = 32;
 
-/// Whether records count.
+/// Whether a tenant is in production or a sandbox.
 #[derive(
     Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize, utoipa::ToSchema, async_graphql::Enum,
 )]
 #[serde(rename_all = "lowercase")]
 #[graphql(name = "TenantMode", rename_items = "lowercase")]
 pub enum Mode {
-    /// Production.
+    /// Production: records count.
     Live,
-    /// A sandbox.
+    /// A sandbox for tests.
     Test,
 }
 
@@ -39,12 +39,12 @@ impl Mode {
         }
     }
 
-    /// The mode of a stored name; anything unknown counts as a sandbox.
+    /// The mode of a stored name. An unknown name counts as a sandbox.
     pub fn from_stored(name: &str) -> Self {
         if name == "live" { Self::Live } else { Self::Test }
     }
 
-    /// What an API key of the mode begins with; secret scanners look for it.
+    /// The prefix of API keys of this mode. Secret scanners search for it.
     pub const fn key_prefix(self) -> &'static str {
         match self {
             Self::Live => "wm_live_",
@@ -53,7 +53,7 @@ impl Mode {
     }
 }
 
-/// The secret half of an API key; never printed.
+/// The secret part of an API key. It is never printed.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<[u8; SECRET_BYTES]>);
 
@@ -64,37 +64,34 @@ impl fmt::Debug for Secret {
 }
 
 impl Secret {
-    /// 256 random bits.
+    /// Generates 256 random bits.
     pub fn random() -> Self {
         let mut bytes = Zeroizing::new([0; SECRET_BYTES]);
         rand::fill(bytes.as_mut_slice());
         Self(bytes)
     }
 
-    /// What is stored of it: its SHA-256.
+    /// The SHA-256 of the secret, which is what the database stores.
     pub fn hash(&self) -> [u8; 32] {
         Sha256::digest(self.0.as_slice()).into()
     }
 
-    /// Whether it is the secret behind a stored hash; takes the same time for every answer.
+    /// Whether the stored hash is the one of this secret. Runs in constant time.
     pub fn is(&self, hash: &[u8]) -> bool {
         self.hash().as_slice().ct_eq(hash).into()
     }
 }
 
-/// An API key: where it belongs, and its secret.
+/// An API key: its tenant, its id and its secret.
 #[derive(Clone, Debug)]
 pub struct Credential {
-    /// The tenant.
     pub tenant: TenantId,
-    /// The key.
     pub key_id: Uuid,
-    /// The secret.
     pub secret: Secret,
 }
 
 impl Credential {
-    /// The key as text, to be shown once.
+    /// Encodes the key as text, which is shown once.
     pub fn to_text(&self, mode: Mode) -> Zeroizing<String> {
         let mut bytes = Zeroizing::new(Vec::with_capacity(ID_BYTES + SECRET_BYTES));
         bytes.extend_from_slice(self.tenant.as_bytes());
@@ -103,7 +100,7 @@ impl Credential {
         Zeroizing::new(format!("{}{}", mode.key_prefix(), URL_SAFE_NO_PAD.encode(&*bytes)))
     }
 
-    /// The key of a text; `None` when it is not in the form of one.
+    /// Parses the text of an API key; `None` when it does not have that form.
     pub fn parse(text: &str) -> Option<Self> {
         let encoded = [Mode::Live, Mode::Test].iter().find_map(|mode| text.strip_prefix(mode.key_prefix()))?;
         let bytes = Zeroizing::new(URL_SAFE_NO_PAD.decode(encoded).ok()?);
@@ -112,12 +109,12 @@ impl Credential {
         Some(Self { tenant, key_id, secret: Secret(Zeroizing::new(secret.try_into().ok()?)) })
     }
 
-    /// Whether a text claims to be an API key.
+    /// Whether a text has the prefix of an API key.
     pub fn looks_like(text: &str) -> bool {
         text.starts_with("wm_")
     }
 
-    /// The public name of the key: `client_id` and `sub`.
+    /// The public name of the key, used as `client_id` and as the claim `sub`.
     pub fn client_id(&self) -> String {
         client_id(self.tenant, self.key_id)
     }
@@ -131,7 +128,7 @@ pub fn client_id(tenant: TenantId, key_id: Uuid) -> String {
     format!("{CLIENT_PREFIX}{}", URL_SAFE_NO_PAD.encode(bytes))
 }
 
-/// Tenant and key of a client id; `None` when it is not in the form of one.
+/// Parses a client id into tenant and key id; `None` when it does not have that form.
 pub fn parse_client_id(text: &str) -> Option<(TenantId, Uuid)> {
     ids(&URL_SAFE_NO_PAD.decode(text.strip_prefix(CLIENT_PREFIX)?).ok()?)
 }

@@ -1,5 +1,5 @@
-//! Documented routes of handlers with declared access. Invariant: a handler whose first argument is no [`Access`] has
-//! no route, and the document shows the security of that argument.
+//! Routes whose OpenAPI documentation includes the access that their handler declares. Invariant: a handler whose first
+//! argument is not an [`Access`] cannot be routed.
 
 use super::access::Access;
 use crate::state::Gateway;
@@ -8,18 +8,18 @@ use std::sync::Arc;
 use utoipa::openapi::{PathItem, path::Operation};
 use utoipa_axum::router::UtoipaMethodRouter;
 
-/// Documented routes of one address.
+/// The documented routes of one path.
 pub type Routes = UtoipaMethodRouter<Arc<Gateway>>;
 
 /// The arguments of a handler whose first one is an [`Access`].
 pub trait BeginsWithAccess {
-    /// That argument.
+    /// The first argument.
     type First: Access;
 }
 
 macro_rules! begins_with_access {
     ($($rest:ident),*) => {
-        // `Via` is the marker that axum puts in front of a handler's arguments.
+        // axum puts the marker type `Via` in front of a handler's arguments.
         impl<Via, First: Access, $($rest),*> BeginsWithAccess for (Via, First, $($rest,)*) {
             type First = First;
         }
@@ -34,7 +34,7 @@ begins_with_access!(A, B, C, D, E);
 begins_with_access!(A, B, C, D, E, F);
 begins_with_access!(A, B, C, D, E, F, G);
 
-/// The routes of a handler, with the security of its first argument in their documentation; see `routes!`.
+/// Sets the security of a handler's first argument in the documentation of its routes; used by `routes!`.
 pub fn declared<H, T>(_: &H, (schemas, mut paths, router): Routes) -> Routes
 where
     H: Handler<T, Arc<Gateway>>,
@@ -46,7 +46,7 @@ where
     (schemas, paths, router)
 }
 
-/// The routes of two handlers of one address.
+/// Merges the routes of two handlers of one path.
 pub fn joined((mut schemas, mut paths, router): Routes, (more_schemas, more_paths, more): Routes) -> Routes {
     schemas.extend(more_schemas);
     for (path, item) in more_paths.paths {
@@ -60,13 +60,13 @@ pub fn joined((mut schemas, mut paths, router): Routes, (more_schemas, more_path
     (schemas, paths, router.merge(more))
 }
 
-/// The operations of an address.
+/// All operations of a path.
 pub(crate) fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     let PathItem { get, put, post, delete, options, head, patch, trace, .. } = item;
     [get, put, post, delete, options, head, patch, trace].into_iter().flatten()
 }
 
-/// `utoipa_axum::routes!` for handlers with declared access; for any other it does not compile.
+/// Like `utoipa_axum::routes!`, but compiles only for handlers that declare their access.
 #[macro_export]
 macro_rules! routes {
     ($first:path $(, $rest:path)* $(,)?) => {{

@@ -1,11 +1,11 @@
-//! Access of GraphQL fields. Invariant: a field that shows a tenant's data asks for its scope itself.
+//! Scope checks of GraphQL fields. Invariant: each field that shows a tenant's data checks its scope itself.
 
 use super::{Principal, Scope};
 use crate::{state::Gateway, tenant_id::TenantId};
 use async_graphql::{Context, Result};
 use std::sync::Arc;
 
-/// The caller's tenant, once the caller is known to hold a scope.
+/// Returns the gateway and the caller's tenant after checking that the caller holds `scope`.
 ///
 /// # Errors
 /// `auth.insufficient_scope`.

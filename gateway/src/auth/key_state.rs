@@ -1,5 +1,5 @@
-//! What is true of an API key now. Invariant: a revoked, expired or narrowed key (and every token issued for it) stops
-//! working in this process at once and in every other within [`FRESH_MS_MAX`].
+//! The current state of API keys, cached. Invariant: a revoked, expired or narrowed key, and every token issued for it,
+//! stops working in this process at once and in every other process within [`FRESH_MS_MAX`].
 
 use super::{credential::Secret, role::Role, scope::ScopeSet};
 use crate::{db, error::ApiError, tenant_id::TenantId};
@@ -12,9 +12,9 @@ use std::{
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// Keys remembered at once.
+/// The maximum number of cached keys.
 pub const KEYS_MAX: usize = 50_000;
-/// How long a remembered state is believed.
+/// How long a cached state is used, in milliseconds.
 pub const FRESH_MS_MAX: u64 = 5_000;
 
 /// The state of one key.
@@ -28,17 +28,17 @@ pub struct KeyState {
 }
 
 impl KeyState {
-    /// What the key may do: its own scopes, narrowed to its member's role.
+    /// The scopes of the key, narrowed to those of its member's role.
     pub fn scopes(&self) -> ScopeSet {
         self.scopes
     }
 
-    /// Whether the key works at `now`.
+    /// Whether the key is neither revoked nor expired at `now`.
     pub fn is_usable(&self, now: OffsetDateTime) -> bool {
         !self.is_revoked && self.expires_at.is_none_or(|expiry| now < expiry)
     }
 
-    /// Whether `secret` is the key's, or the one before its last rotation while that is still accepted.
+    /// Whether `secret` is the current one, or the previous one within its grace period after a rotation.
     pub fn accepts(&self, secret: &Secret, now: OffsetDateTime) -> bool {
         let is_current = secret.is(&self.secret_hash);
         let is_previous = self.previous.as_ref().is_some_and(|(hash, until)| secret.is(hash) && now < *until);
@@ -46,7 +46,7 @@ impl KeyState {
     }
 }
 
-/// Remembers the state of keys for a short time.
+/// A cache of key states with a short lifetime.
 #[derive(Debug)]
 pub struct KeyStates {
     pool: PgPool,
@@ -54,24 +54,24 @@ pub struct KeyStates {
 }
 
 impl KeyStates {
-    /// Nothing remembered yet.
+    /// Creates an empty cache.
     pub fn new(pool: PgPool) -> Self {
         Self { pool, known: Cache::new(KEYS_MAX) }
     }
 
-    /// The remembered state, when it is fresh.
-    pub fn remembered(&self, tenant: TenantId, key_id: Uuid) -> Option<Arc<KeyState>> {
+    /// The cached state, if it is still fresh.
+    pub fn cached(&self, tenant: TenantId, key_id: Uuid) -> Option<Arc<KeyState>> {
         let (read_at, state) = self.known.get(&(tenant, key_id))?;
         (read_at.elapsed() < Duration::from_millis(FRESH_MS_MAX)).then_some(state)
     }
 
-    /// The state of a key; `None` when the tenant has no such key. Asks the database when it is not remembered, and
-    /// notes the use there.
+    /// Returns the state of a key, or `None` when the tenant has no such key. If it is not cached, reads it from the
+    /// database and records the use there.
     pub async fn get(&self, tenant: TenantId, key_id: Uuid) -> Result<Option<Arc<KeyState>>, ApiError> {
-        if let Some(state) = self.remembered(tenant, key_id) {
+        if let Some(state) = self.cached(tenant, key_id) {
             return Ok(Some(state));
         }
-        // Taken before reading, so that a change in between ages the entry rather than hiding behind it.
+        // Taken before the read: a change during the read then makes the entry older, and cannot be missed for longer.
         let read_at = Instant::now();
         let state = db::run(&self.pool, tenant, move |conn| Box::pin(read(conn, tenant, key_id))).await?;
         let Some(state) = state.map(Arc::new) else { return Ok(None) };
@@ -79,13 +79,13 @@ impl KeyStates {
         Ok(Some(state))
     }
 
-    /// Forgets a key that was just changed.
-    pub fn forget(&self, tenant: TenantId, key_id: Uuid) {
+    /// Removes a key that was just changed from the cache.
+    pub fn invalidate(&self, tenant: TenantId, key_id: Uuid) {
         self.known.remove(&(tenant, key_id));
     }
 
-    /// Forgets everything, after a change of many keys.
-    pub fn forget_all(&self) {
+    /// Clears the cache, after a change of many keys.
+    pub fn invalidate_all(&self) {
         self.known.clear();
     }
 }

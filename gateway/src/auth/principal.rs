@@ -1,4 +1,4 @@
-//! The caller, once known. Invariant: the tenant comes from the credential and from nowhere else.
+//! The authenticated caller. Invariant: the tenant comes from the credential and from nowhere else.
 
 use super::{
     code,
@@ -8,12 +8,12 @@ use crate::{error::ApiError, tenant_id::TenantId};
 use http::{HeaderValue, header};
 use uuid::Uuid;
 
-/// How the caller proved who it is.
+/// The kind of credential that the caller used.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum PrincipalKind {
-    /// With an access token of ours.
+    /// An access token that this gateway issued.
     Token,
-    /// With an API key as the bearer token.
+    /// An API key, sent as the bearer token.
     ApiKey,
 }
 
@@ -22,23 +22,21 @@ pub enum PrincipalKind {
 pub struct Principal {
     /// The tenant whose data it acts on.
     pub tenant: TenantId,
-    /// The API key behind the credential; stable over its tokens and its rotations.
+    /// The API key behind the credential. It stays the same for all its tokens and across rotations.
     pub key_id: Uuid,
-    /// The `sub` of its tokens: the client id.
+    /// The client id, which is the claim `sub` of its tokens.
     pub subject: String,
-    /// What it may do.
     pub scopes: ScopeSet,
-    /// How it proved who it is.
     pub kind: PrincipalKind,
 }
 
 impl Principal {
-    /// Whether it is the operator of this deployment.
+    /// Whether the caller is the operator of this deployment.
     pub fn is_operator(&self) -> bool {
         self.tenant == TenantId::SYSTEM
     }
 
-    /// Checks that it holds a scope; GraphQL fields call this themselves.
+    /// Checks that the caller holds a scope. GraphQL fields call this themselves.
     ///
     /// # Errors
     /// `auth.insufficient_scope`, with the scope in `WWW-Authenticate` (RFC 6750, section 3.1).

@@ -1,4 +1,4 @@
-//! `/oauth/token`, the discovery documents and the keys that sign tokens.
+//! Endpoints of `/oauth/token`, the discovery documents and the keys that sign tokens.
 
 mod issue_token;
 mod rotate_keys;
@@ -11,7 +11,7 @@ use crate::{routes, state::Gateway};
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 
-/// The routes of this slice.
+/// The routes of authentication.
 pub fn router() -> OpenApiRouter<Arc<Gateway>> {
     OpenApiRouter::new()
         .routes(routes!(issue_token::issue_token))

@@ -1,5 +1,5 @@
-//! What members are for. Invariant: a role never holds a scope of the operator, and each role's scopes are a subset of
-//! the owner's.
+//! Roles of members and the scopes that they allow. Invariant: no role holds a scope of the operator, and the scopes of
+//! each role are a subset of the owner's.
 
 use super::scope::{Scope, ScopeSet};
 use serde::{Deserialize, Serialize};
@@ -8,20 +8,20 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// Does everything, and alone makes other owners.
+    /// Has every scope of the tenant. Only an owner can create other owners.
     Owner,
-    /// Does everything but make owners.
+    /// Has every scope of the tenant except creating owners.
     Admin,
-    /// Writes and reads records.
+    /// Reads and writes records.
     Operator,
-    /// Reads records, evidence and who may do what.
+    /// Reads records, evidence, members and API keys.
     Auditor,
     /// Reads records.
     Viewer,
 }
 
 impl Role {
-    /// All roles, the mightiest first.
+    /// All roles, from the most to the least powerful.
     pub const ALL: [Self; 5] = [Self::Owner, Self::Admin, Self::Operator, Self::Auditor, Self::Viewer];
 
     /// The name in requests and in the database.
@@ -35,12 +35,12 @@ impl Role {
         }
     }
 
-    /// The role of a stored name; `None` for one of a later version.
+    /// The role of a stored name; `None` for a role of a later version.
     pub fn from_stored(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == name)
     }
 
-    /// What a credential of a member in this role may do at most.
+    /// The maximum scopes of a credential of a member with this role.
     pub fn scopes(self) -> ScopeSet {
         Scope::ALL.iter().copied().filter(|scope| scope.roles().contains(&self)).collect()
     }

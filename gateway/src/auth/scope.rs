@@ -1,31 +1,30 @@
-//! What a credential may do. Invariant: a scope is `<domain>:read|write|admin`, and each exists twice, as a value of
-//! [`Scope`] and as the type that a handler's signature names.
+//! Scopes: what a credential may do. Invariant: a scope is named `<domain>:read|write|admin` and exists twice, as a
+//! value of [`Scope`] and as the type that a handler's signature names.
 
 use super::role::Role;
 use std::{fmt, str::FromStr};
 
-/// The scope that a handler needs, as a type: `Scoped<scope::ProvenanceRead>`.
+/// A scope as a type, as in `Scoped<scope::ProvenanceRead>`.
 pub trait RequiredScope: Send + Sync + 'static {
-    /// The scope's value.
     const SCOPE: Scope;
 }
 
 macro_rules! scopes {
-    ($($(#[$meta:meta])* $name:ident = $text:literal for $roles:expr, $about:literal;)*) => {
-        /// Something that a credential may do.
+    ($($name:ident = $text:literal for $roles:expr, $about:literal;)*) => {
+        /// A permission of a credential.
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-        pub enum Scope { $($(#[$meta])* $name),* }
+        pub enum Scope { $(#[doc = $about] $name),* }
 
         impl Scope {
-            /// All scopes, in the order of their names here.
+            /// All scopes, in the order of their definition.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
-            /// The name in tokens and documents.
+            /// The name in tokens and in the OpenAPI document.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text),* }
             }
 
-            /// What it allows, in words.
+            /// What the scope allows, in words.
             pub const fn about(self) -> &'static str {
                 match self { $(Self::$name => $about),* }
             }
@@ -36,7 +35,7 @@ macro_rules! scopes {
             }
         }
 
-        $($(#[$meta])* #[derive(Debug)] pub struct $name; impl RequiredScope for $name { const SCOPE: Scope = Scope::$name; })*
+        $(#[doc = $about] #[derive(Debug)] pub struct $name; impl RequiredScope for $name { const SCOPE: Scope = Scope::$name; })*
     };
 }
 
@@ -48,34 +47,22 @@ const OWNERS: &[Role] = &[Role::Owner];
 const NOBODY: &[Role] = &[];
 
 scopes! {
-    /// Query events and their evidence.
     ProvenanceRead = "provenance:read" for EVERYONE, "Query events and fetch their evidence";
-    /// Capture events.
     ProvenanceWrite = "provenance:write" for WRITERS, "Capture events and declare errors";
-    /// Look at operations and capture jobs.
     OperationRead = "operation:read" for EVERYONE, "Follow operations and capture jobs";
-    /// Read what the ledger says of the tenant.
     LedgerRead = "ledger:read" for EVERYONE, "Read ledger data of the tenant";
-    /// Read the own tenant.
-    TenantRead = "tenant:read" for EVERYONE, "Read the own tenant";
-    /// Create tenants; only the operator's credentials hold it.
+    TenantRead = "tenant:read" for EVERYONE, "Read the caller's own tenant";
     TenantAdmin = "tenant:admin" for NOBODY, "Create tenants (the operator only)";
-    /// List members.
     MemberRead = "member:read" for INSPECTORS, "List the members of the tenant";
-    /// Add, change and remove members.
     MemberWrite = "member:write" for MANAGERS, "Add, change and remove members";
-    /// Make and unmake owners.
-    MemberAdmin = "member:admin" for OWNERS, "Make and unmake owners of the tenant";
-    /// List API keys.
+    MemberAdmin = "member:admin" for OWNERS, "Create and remove owners of the tenant";
     KeyRead = "key:read" for INSPECTORS, "List the API keys of the tenant";
-    /// Create, rotate and revoke API keys.
     KeyWrite = "key:write" for MANAGERS, "Create, rotate and revoke API keys";
-    /// Rotate the keys that sign tokens; only the operator's credentials hold it.
     KeyAdmin = "key:admin" for NOBODY, "Rotate the keys that sign tokens (the operator only)";
 }
 
 impl Scope {
-    /// Whether only credentials of the operator may hold it.
+    /// Whether only credentials of the operator may hold the scope.
     pub const fn is_operator_only(self) -> bool {
         self.roles().is_empty()
     }
@@ -87,7 +74,7 @@ impl fmt::Display for Scope {
     }
 }
 
-/// A name that is no scope.
+/// A name that is not a scope.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("`{0}` is not a scope")]
 pub struct UnknownScope(pub String);
@@ -105,55 +92,54 @@ impl FromStr for Scope {
 pub struct ScopeSet(u32);
 
 impl ScopeSet {
-    /// No scope.
+    /// The empty set.
     pub const EMPTY: Self = Self(0);
 
-    /// The set with `scope` as well.
+    /// Returns the set with `scope` added.
     #[must_use]
     pub const fn with(self, scope: Scope) -> Self {
         Self(self.0 | (1 << scope as u32))
     }
 
-    /// Whether `scope` is in it.
+    /// Whether the set contains `scope`.
     pub const fn contains(self, scope: Scope) -> bool {
         self.0 & (1 << scope as u32) != 0
     }
 
-    /// Whether every scope of `other` is in it.
+    /// Whether the set contains every scope of `other`.
     pub const fn contains_all(self, other: Self) -> bool {
         other.0 & !self.0 == 0
     }
 
-    /// The scopes in both.
+    /// The intersection of both sets.
     #[must_use]
     pub const fn intersect(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 
-    /// Whether it is empty.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// Its scopes, in order.
+    /// The scopes of the set, in order.
     pub fn iter(self) -> impl Iterator<Item = Scope> {
         Scope::ALL.iter().copied().filter(move |scope| self.contains(*scope))
     }
 
-    /// The set of a space-separated list (RFC 6749, section 3.3).
+    /// Parses a space-separated list (RFC 6749, section 3.3).
     ///
     /// # Errors
-    /// [`UnknownScope`] names the first that does not exist.
+    /// [`UnknownScope`] with the first name that is not a scope.
     pub fn parse(list: &str) -> Result<Self, UnknownScope> {
         list.split_ascii_whitespace().try_fold(Self::EMPTY, |set, name| Ok(set.with(name.parse()?)))
     }
 
-    /// The set of a list of names that were stored by us; names of a later version are ignored.
+    /// Reads a list of stored names. Names of a later version are ignored.
     pub fn from_stored(names: &[String]) -> Self {
         names.iter().filter_map(|name| name.parse().ok()).collect()
     }
 
-    /// The names, in order.
+    /// The names of the scopes, in order.
     pub fn names(self) -> Vec<String> {
         self.iter().map(|scope| scope.as_str().to_owned()).collect()
     }

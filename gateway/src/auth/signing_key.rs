@@ -1,5 +1,5 @@
-//! The keys that sign tokens, shared by all gateways through the database. Invariant: a private key is stored sealed
-//! and opened only in memory; a retired key still verifies until the last token that it signed has expired.
+//! The keys that sign tokens, shared by all gateways through the database. Invariant: a private key is stored encrypted
+//! and decrypted only in memory; a retired key verifies until the last token that it signed has expired.
 
 mod row;
 
@@ -14,24 +14,24 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-/// Days after which a key is replaced when nobody did.
+/// The age in days after which a signing key is replaced automatically.
 pub const AGE_DAYS_MAX: i64 = 30;
-/// The kind under which keys are sealed.
+/// The kind of secret, which the encryption of a key is bound to.
 const SEALED_KIND: &str = "token signing key";
-/// PKCS #8 (RFC 5958, RFC 8410 section 7) of an Ed25519 seed, up to the seed.
+/// The PKCS #8 encoding (RFC 5958, RFC 8410 section 7) of an Ed25519 key, up to its 32-byte seed.
 const PKCS8_PREFIX: [u8; 16] =
     [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
 
-/// The public half of a key, as JWKS shows it.
+/// The public half of a signing key, as JWKS shows it.
 #[derive(Clone)]
 pub struct PublicKey {
-    /// RFC 8037, section 2: base64url of the 32 bytes.
+    /// The base64url of the 32 bytes of the key (RFC 8037, section 2).
     pub x: String,
-    /// To verify with.
+    /// The same key in the form that verifies tokens.
     pub decoding: DecodingKey,
 }
 
-/// The keys that verify now, and the one that signs.
+/// The key that signs now, and all keys that verify.
 pub struct KeyRing {
     kid: String,
     signing: EncodingKey,
@@ -56,36 +56,36 @@ impl KeyRing {
         &self.signing
     }
 
-    /// The key of an id, by exact comparison in memory: an id is never a path, a URL or a query.
+    /// The key with this id. It is compared exactly and in memory: an id is never used as a path, a URL or a query.
     pub fn verifying(&self, kid: &str) -> Option<&PublicKey> {
         self.verifying.get(kid)
     }
 
-    /// Every key that verifies, by id.
+    /// Every key that verifies, with its id.
     pub fn public_keys(&self) -> impl Iterator<Item = (&str, &PublicKey)> {
         self.verifying.iter().map(|(kid, key)| (kid.as_str(), key))
     }
 
-    /// Whether the key that signs is due for replacement.
+    /// Whether the signing key is due for replacement.
     pub fn is_old(&self, now: OffsetDateTime) -> bool {
         now - self.created_at > time::Duration::days(AGE_DAYS_MAX)
     }
 }
 
-/// What to do before reading the ring.
+/// The change to make before the key ring is read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Change {
-    /// Only make a key when there is none.
+    /// Create a key only when there is none.
     None,
-    /// Replace the signing key when it is old.
+    /// Replace the signing key if it is old.
     ReplaceOld,
-    /// Replace it now; its tokens stay good until they expire.
+    /// Replace the signing key. Tokens of the old key stay valid until they expire.
     Replace,
-    /// Replace it now, and let every other key verify no longer: all tokens are void.
+    /// Replace the signing key and retire all others at once, which revokes all tokens.
     RevokeAll,
 }
 
-/// Changes the keys as asked and reads the ring. Gateways that do this together take turns.
+/// Makes the change and reads the key ring. Gateways that do this at the same time are serialized by a lock.
 pub async fn load(pool: &PgPool, vault: &Arc<Vault>, change: Change) -> Result<KeyRing, ApiError> {
     let vault = Arc::clone(vault);
     db::run_service(pool, move |conn| Box::pin(async move { change_and_read(conn, &vault, change).await })).await
@@ -120,7 +120,7 @@ async fn change_and_read(conn: &mut PgConnection, vault: &Vault, change: Change)
     ring(vault, &rows)
 }
 
-/// The ring of rows that verify, newest first.
+/// Builds the key ring from the rows that still verify, newest first.
 fn ring(vault: &Vault, rows: &[row::SigningKeyRow]) -> Result<KeyRing, ApiError> {
     let Some(newest) = rows.first() else { return Err(ApiError::internal(&"no signing key")) };
     let seed = vault

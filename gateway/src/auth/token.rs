@@ -1,5 +1,6 @@
-//! Access tokens: JWTs of 15 minutes, signed with Ed25519 (RFC 9068, RFC 8725). Invariant: what is accepted is exactly
-//! what is issued: one algorithm, one type, a key of ours by id, every claim present, once, and in its time.
+//! Access tokens: JWTs that live 15 minutes, signed with Ed25519 (RFC 9068, RFC 8725). Invariant: only tokens in
+//! exactly the issued form are accepted: one algorithm, one type, a known key id, every claim present exactly once and
+//! valid now.
 
 mod claims;
 mod verify;
@@ -24,29 +25,27 @@ use time::OffsetDateTime;
 use tokio::sync::Mutex;
 use uuid::Uuid;
 
-/// How long a token lives.
+/// The lifetime of a token, in seconds.
 pub const LIFETIME_S: u64 = 900;
-/// How far clocks may differ (RFC 8725 asks for little; at most 30).
+/// The tolerated clock difference in seconds. RFC 8725 asks for a small value; at most 30.
 pub const LEEWAY_S: u64 = 10;
 /// The `typ` of our tokens (RFC 9068, section 2.1).
 pub const TOKEN_TYPE: &str = "at+jwt";
-/// Bytes of the longest token that is looked at.
+/// The maximum length of a token in bytes. Longer ones are refused unread.
 pub const TOKEN_BYTES_MAX: usize = 4_096;
-/// Verified tokens remembered at once.
+/// The maximum number of cached verified tokens.
 pub const VERIFIED_MAX: usize = 50_000;
-/// How soon keys are read again because of a key id that is not known.
+/// The minimum time in milliseconds between two reloads that unknown key ids cause.
 const RELOAD_MS_MIN: u64 = 1_000;
-/// How long keys are believed without reading them again.
+/// The time in milliseconds after which the keys are reloaded.
 const RELOAD_MS_MAX: u64 = 30_000;
 
-/// A token as `/oauth/token` answers it.
+/// A token as `/oauth/token` returns it.
 #[derive(Clone, Debug)]
 pub struct IssuedToken {
-    /// The token.
     pub token: String,
-    /// What it may do.
     pub scopes: ScopeSet,
-    /// Seconds until it expires.
+    /// The lifetime in seconds.
     pub expires_in_s: u64,
 }
 
@@ -63,7 +62,7 @@ pub struct TokenIssuer {
 }
 
 impl TokenIssuer {
-    /// Reads the keys, or makes the first one.
+    /// Reads the keys from the database, or creates the first one.
     pub async fn open(pool: PgPool, vault: Arc<Vault>, issuer: &str, audience: &str) -> Result<Self, ApiError> {
         let ring = signing_key::load(&pool, &vault, Change::None).await?;
         Ok(Self {
@@ -77,7 +76,7 @@ impl TokenIssuer {
         })
     }
 
-    /// A token for a client of a tenant.
+    /// Issues a token for a client of a tenant.
     pub async fn issue(
         &self,
         tenant: TenantId,
@@ -113,10 +112,11 @@ impl TokenIssuer {
         Ok(IssuedToken { token, scopes, expires_in_s: LIFETIME_S })
     }
 
-    /// The claims of a token of ours that is good now. Whether its key was revoked since is for the caller to ask.
+    /// Returns the claims of a token that this gateway issued and that is valid now. The caller must check whether the
+    /// API key was revoked since.
     ///
     /// # Errors
-    /// The error inside is [`InvalidToken`] (for the log); the one outside is a failure to read keys.
+    /// The inner error is [`InvalidToken`], for the log. The outer one is a failure to read the keys.
     pub async fn verify(&self, token: &str) -> Result<Result<Arc<Claims>, InvalidToken>, ApiError> {
         if token.len() > TOKEN_BYTES_MAX {
             return Ok(Err(InvalidToken::Malformed));
@@ -135,7 +135,7 @@ impl TokenIssuer {
             Err(invalid) => return Ok(Err(invalid)),
         };
         if self.ring.load().1.verifying(&header.kid).is_none() {
-            // Another gateway may have made a new key.
+            // Another gateway may have created a new key.
             self.refresh(RELOAD_MS_MIN).await?;
         }
         let ring = self.ring.load();
@@ -147,8 +147,8 @@ impl TokenIssuer {
         }))
     }
 
-    /// Replaces the key that signs. With `revoke`, all tokens issued so far are void: here at once, in other gateways
-    /// within 30 s.
+    /// Replaces the signing key. With `revoke`, all tokens issued so far become invalid: in this process at once, in
+    /// other gateways within 30 s.
     pub async fn rotate(&self, revoke: bool) -> Result<String, ApiError> {
         self.change(if revoke { Change::RevokeAll } else { Change::Replace }).await?;
         Ok(self.ring.load().1.kid().to_owned())
@@ -174,8 +174,8 @@ impl TokenIssuer {
         self.read(change).await
     }
 
-    /// Reads the keys again when what we have is older than `age_ms`. While one caller reads, the others go on with
-    /// what there is, unless it is a key id that nobody knows yet.
+    /// Reloads the keys when they are older than `age_ms`. While one caller reloads, the others continue with the
+    /// cached keys, except when they look for an unknown key id: these wait.
     async fn refresh(&self, age_ms: u64) -> Result<(), ApiError> {
         let is_stale = || self.ring.load().0.elapsed() >= Duration::from_millis(age_ms);
         if !is_stale() {

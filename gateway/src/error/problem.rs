@@ -1,53 +1,53 @@
-//! The wire form of an error. Invariant: exactly RFC 9457 plus `code`, `errors` and `trace_id`.
+//! The wire format of an error. Invariant: exactly RFC 9457 plus `code`, `errors` and `trace_id`.
 
 use super::Code;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 
-/// RFC 9457, section 3.
+/// The media type of problems (RFC 9457, section 3).
 pub(super) const MEDIA_TYPE: &str = "application/problem+json";
 
-/// `application/problem+json` (RFC 9457).
+/// A problem document, `application/problem+json` (RFC 9457).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Problem {
-    /// A URI reference that names the kind of problem: `/problems/<code>`, or one that a standard fixes.
+    /// A URI reference that identifies the problem type: `/problems/<code>`, or one that a standard defines.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The stable code, `<domain>.<what>`; programs decide by it.
+    /// The stable code, `<domain>.<what>`. Programs should decide by it.
     pub code: String,
-    /// The code in words; the same for every occurrence.
+    /// A short summary of the code, the same for every occurrence.
     pub title: String,
-    /// The HTTP status, repeated.
+    /// The HTTP status code.
     pub status: u16,
-    /// What happened this time.
+    /// An explanation of this occurrence.
     pub detail: String,
-    /// The faults of the request, when it has some.
+    /// The faults found in the request; may be empty.
     pub errors: Vec<FieldProblem>,
-    /// The request's W3C trace id, 32 hexadecimal digits; quote it to support.
+    /// The W3C trace id of the request, 32 hexadecimal digits. Quote it when you ask for support.
     pub trace_id: String,
 }
 
 /// One fault of a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct FieldProblem {
-    /// An RFC 6901 pointer into the request's body, or `/name` of a parameter.
+    /// An RFC 6901 pointer into the request's body, or `/name` for a parameter.
     pub pointer: String,
     /// The stable code of this fault.
     pub code: String,
-    /// What is wrong with it.
+    /// An explanation of the fault.
     pub detail: String,
 }
 
 impl Problem {
-    /// The documented answer with a problem as its body.
+    /// A documented response with a problem as its body.
     pub(crate) fn response(description: impl Into<String>) -> RefOr<Response> {
         let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
         ResponseBuilder::new().description(description).content(MEDIA_TYPE, content).build().into()
     }
 }
 
-/// The documented answers of an operation that may fail with these codes, by status.
+/// The documented responses of an operation that may fail with these codes, by status.
 pub fn problem_responses(codes: &[Code]) -> BTreeMap<String, RefOr<Response>> {
     let mut by_status: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for code in codes {
@@ -56,7 +56,7 @@ pub fn problem_responses(codes: &[Code]) -> BTreeMap<String, RefOr<Response>> {
     by_status.into_iter().map(|(status, codes)| (status, Problem::response(codes.join(", ")))).collect()
 }
 
-/// Defines `Problems`, to be named among the responses of an operation: one answer for each status of these codes.
+/// Defines `Problems`, to be listed among the responses of an operation: one response per status of these codes.
 macro_rules! problems {
     ($($code:path),+ $(,)?) => {
         enum Problems {}

@@ -1,4 +1,4 @@
-//! The codes of evidence.
+//! Problem codes of evidence.
 
 crate::error::codes! {
     /// The index contradicts the ledger; the ledger is right and the index must be rebuilt.

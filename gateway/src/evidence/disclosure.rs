@@ -1,25 +1,26 @@
-//! Which fields of a record's document a bundle opens. Invariant: a choice that names nothing of the document is an
-//! error, so nobody believes to have disclosed what is not there.
+//! Selects the fields of a record's document that a bundle discloses. Invariant: a pointer that matches no field of the
+//! document is an error, so nobody takes a missing field for a disclosed one.
 
 use super::code;
 use crate::error::{ApiError, FieldProblem};
 use chain_types::body::Field;
 
-/// Pointers of one choice.
+/// The maximum number of pointers in one choice.
 pub(super) const POINTERS_MAX: usize = 256;
 
-/// All fields, or those at and below some pointers.
+/// All fields, or the fields at and below some pointers.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub enum FieldChoice {
-    /// Everything is open.
+    /// Discloses everything.
     #[default]
     All,
-    /// Fields at and below these JSON pointers (RFC 6901) into the record's document.
+    /// Discloses the fields at and below these JSON pointers (RFC 6901) into the record's document.
     Below(Vec<String>),
 }
 
 impl FieldChoice {
-    /// Reads comma-separated pointers; a comma within one is written `%2C` once more. An empty list opens nothing.
+    /// Parses comma-separated pointers. A comma within a pointer is written `%2C` (escaped once more). An empty list
+    /// discloses nothing.
     ///
     /// # Errors
     /// `evidence.unknown_disclosure` when there are more than [`POINTERS_MAX`].
@@ -36,7 +37,7 @@ impl FieldChoice {
         Ok(Self::Below(pointers))
     }
 
-    /// Whether the field at `pointer` is opened.
+    /// Whether the field at `pointer` is disclosed.
     pub fn opens(&self, pointer: &str) -> bool {
         match self {
             Self::All => true,
@@ -44,7 +45,7 @@ impl FieldChoice {
         }
     }
 
-    /// Checks that every pointer of the choice names something.
+    /// Checks that every pointer of the choice matches a field.
     ///
     /// # Errors
     /// `evidence.unknown_disclosure` with the pointers that do not.

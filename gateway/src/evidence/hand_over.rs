@@ -1,6 +1,6 @@
-//! The hand-overs that lead a verifier from the genesis document to the validators of a bundle's blocks [P19].
-//! Invariant: only those are kept and shown at which the validators or the protocol changed; what was read once is not
-//! read again, since a hand-over never changes.
+//! Collects the hand-overs by which a verifier gets from the genesis document to the validators of a bundle's blocks
+//! [P19]. Invariant: only hand-overs that changed the validators or the protocol version are kept and shown. They never
+//! change, so each is read once.
 
 use crate::error::{ApiError, code};
 use chain_node::NodeHandle;
@@ -16,38 +16,38 @@ use chain_types::{
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
-/// Epochs that are asked for at once.
+/// The number of epochs that one read asks for.
 const EPOCHS_PER_QUESTION: u64 = 64;
 
-/// Every change of validators and protocol that was needed so far.
+/// The changes of validators and protocol version, read as far as they were needed.
 pub struct HandOvers {
     first: HandOver,
-    read: Mutex<Read>,
+    read: Mutex<Progress>,
 }
 
-/// What was read, epoch by epoch.
-struct Read {
+/// The state of reading, epoch by epoch.
+struct Progress {
     last: Epoch,
-    /// What that epoch follows.
+    /// The protocol version of the epoch `last`.
     version: ProtocolVersion,
-    /// Who validates in it.
+    /// The committee of the epoch `last`.
     validators: Vec<Validator>,
     changes: Vec<Arc<HandOverProof>>,
 }
 
 impl HandOvers {
-    /// Knows the validators and the protocol of the genesis document.
+    /// Starts with the validators and the protocol version of the genesis document.
     pub fn of(genesis: &Genesis) -> Self {
         let first = genesis.hand_over();
         let (last, validators) = (first.epoch(), first.committee.validators.clone());
-        let read = Read { last, version: first.version, validators, changes: Vec::new() };
+        let read = Progress { last, version: first.version, validators, changes: Vec::new() };
         Self { first, read: Mutex::new(read) }
     }
 
-    /// Adds the hand-overs that a bundle's blocks need; when there are more than one bundle may hold, the newest.
+    /// Adds the hand-overs that a bundle's blocks need. If there are more than one bundle may hold, it gets the newest.
     ///
     /// # Errors
-    /// `ledger.index_behind` when this node's beacon shard has not come to the epoch of a block.
+    /// `ledger.index_behind` when this node's beacon shard has not reached the epoch of a block.
     pub async fn complete(&self, node: &NodeHandle, bundle: Bundle) -> Result<Bundle, ApiError> {
         let mut headers: Vec<_> = bundle.certified_headers().collect();
         headers.sort_unstable_by_key(|header| header.epoch);
@@ -58,7 +58,7 @@ impl HandOvers {
             let known = at.checked_sub(1).and_then(|at| needed.get(at)).map_or(&self.first, |proof| &proof.hand_over);
             let validators = known.validators(header.shard).validators.clone();
             let set = ValidatorSet { epoch: header.epoch, validators };
-            // The same committee, but other signers were drawn for this shard.
+            // The committee is the same, but other signers were drawn for this shard.
             if set.digest() != header.validator_set_hash {
                 let drawn = node.hand_over(header.epoch).await.ok_or_else(behind)?;
                 needed.insert(at, Arc::new(drawn));
@@ -71,16 +71,16 @@ impl HandOvers {
     async fn changes(&self, node: &NodeHandle, epoch: Epoch) -> Result<Vec<Arc<HandOverProof>>, ApiError> {
         let mut read = self.read.lock().await;
         while read.last < epoch {
-            read.go_on(node, epoch).await?;
+            read.advance(node, epoch).await?;
         }
         let before = read.changes.partition_point(|proof| proof.hand_over.epoch() <= epoch);
         Ok(read.changes.get(..before).unwrap_or_default().to_vec())
     }
 }
 
-impl Read {
-    /// Reads the next epochs, as far as `until`. A caller that goes away leaves what was read.
-    async fn go_on(&mut self, node: &NodeHandle, until: Epoch) -> Result<(), ApiError> {
+impl Progress {
+    /// Reads the next epochs, at most up to `until`. If the caller is cancelled, the epochs read so far are kept.
+    async fn advance(&mut self, node: &NodeHandle, until: Epoch) -> Result<(), ApiError> {
         let from = self.last.0.saturating_add(1);
         let to = until.0.min(self.last.0.saturating_add(EPOCHS_PER_QUESTION));
         let keys = (from..=to).map(|epoch| HandOverKey(Epoch(epoch)).state_key()).collect();
@@ -99,7 +99,7 @@ impl Read {
     }
 }
 
-/// Shards run apart: the beacon's may be behind the one that holds the record.
+/// Shards progress independently: the beacon shard may be behind the shard that holds the record.
 fn behind() -> ApiError {
     let detail = "This node has not seen the record's epoch begin; nothing is lost, ask again in a moment.";
     ApiError::new(&code::INDEX_BEHIND, detail).retry_after_s(1)

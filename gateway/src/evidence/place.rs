@@ -1,13 +1,11 @@
-//! Where a record stands on the chain.
+//! The position of a record on the chain. Invariant: a position comes from the index and proves nothing by itself.
 
 use chain_types::{FinalBlock, Height, ShardId, Subject, Transaction};
 
-/// A record's place, as the index names it.
+/// The position of a record, as the index names it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Place {
-    /// The shard.
     pub shard: ShardId,
-    /// The block.
     pub height: Height,
     /// The record's index within the block, from 0.
     pub record: u32,
@@ -20,8 +18,8 @@ impl std::fmt::Display for Place {
 }
 
 impl Place {
-    /// The transaction that carried the record and the command's index within it; `None` when the block has no such
-    /// record, or the record is not about `subject`.
+    /// Finds the transaction that carries the record, and the record's entry index within it. `None` when the block has
+    /// no such record, or when the record is not about `subject`.
     pub(super) fn find(self, block: &FinalBlock, subject: Subject) -> Option<(&Transaction, u32)> {
         let mut within = usize::try_from(self.record).ok()?;
         for transaction in &block.block.transactions {

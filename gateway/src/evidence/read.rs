@@ -1,4 +1,5 @@
-//! Reading blocks and keys for evidence.
+//! Reads blocks and keys for evidence. Invariant: a block that the index names but the ledger lacks is an index
+//! mismatch.
 
 use super::{Place, index_mismatch};
 use crate::{db, error::ApiError, ledger::unreadable, state::Gateway, tenant_id::TenantId};
@@ -7,13 +8,13 @@ use chain_seal::{RecordKey, SealError, TransactionKey};
 use chain_types::{Body, FinalBlock, TxId, body::Field};
 use std::sync::Arc;
 
-/// The block of a place.
+/// Reads the block at a position.
 pub(super) async fn block(gateway: &Gateway, place: Place) -> Result<Arc<FinalBlock>, ApiError> {
     let block = gateway.node.block(place.shard, place.height).await;
     block.map_err(|error| unreadable(&error))?.ok_or_else(|| index_mismatch(&place))
 }
 
-/// The keys of transactions; `None` where the key was deleted.
+/// Reads the keys of transactions; `None` where the key was deleted.
 pub(super) async fn keys(
     gateway: &Gateway,
     tenant: TenantId,
@@ -26,7 +27,7 @@ pub(super) async fn keys(
     .await
 }
 
-/// All fields of a body's document; `None` for a sealed one without its key. A public body is open as it is.
+/// All fields of a body's document; `None` for a sealed body without its key. A public body has no fields to disclose.
 pub(super) fn fields(body: &Body, key: Option<&RecordKey>) -> Result<Option<Vec<Field>>, SealError> {
     match (body, key) {
         (Body::Public(_), _) => Ok(Some(Vec::new())),
@@ -35,11 +36,12 @@ pub(super) fn fields(body: &Body, key: Option<&RecordKey>) -> Result<Option<Vec<
     }
 }
 
-/// A body that its key does not open, or a builder that contradicts the ledger, is a fault of ours.
+/// A body that its key does not open is an internal failure.
 pub(super) fn damaged(place: Place) -> impl Fn(SealError) -> ApiError {
     move |error| ApiError::internal(&format!("{place} does not open: {error}"))
 }
 
+/// A record or leaf that contradicts the block is an index mismatch; any other build error is an internal failure.
 pub(super) fn unbuildable(place: Place) -> impl Fn(BuildError) -> ApiError {
     move |error| match error {
         BuildError::Record(_) | BuildError::Leaves => index_mismatch(&format!("{place}: {error}")),

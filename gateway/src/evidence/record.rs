@@ -1,4 +1,5 @@
-//! The evidence of one record: what it says, who signed it, which block holds it.
+//! Builds the evidence of one record: its content, its signer and the block that holds it. Invariant: a record that the
+//! ledger does not hold at the indexed position is an error.
 
 use super::{FieldChoice, Place, index_mismatch, read};
 use crate::{error::ApiError, state::Gateway, tenant_id::TenantId};
@@ -7,8 +8,8 @@ use chain_seal::TransactionKey;
 use chain_types::{FinalBlock, Genesis, Subject};
 use std::sync::Arc;
 
-/// The bundle of the record at `place`, which must be about `subject`; its document is opened as chosen. A record whose
-/// key was deleted is proved without its document.
+/// Builds the bundle of the record at `place`, which must be about `subject`, and discloses the chosen fields. A record
+/// whose key was deleted is proved without its document.
 ///
 /// # Errors
 /// `ledger.index_mismatch` when there is no such record, `evidence.unknown_disclosure`.

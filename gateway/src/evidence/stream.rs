@@ -1,9 +1,10 @@
-//! The evidence of a stream: all records about a subject, or that there are none [P6]. Invariant: the head is the
-//! ledger's own, read first, and the records must lead to exactly it; so a missing or foreign row is noticed.
+//! The evidence of a stream: all records about a subject, or the proof that there are none [P6]. Invariant: the head is
+//! read from the ledger first, and the records must lead to exactly this head, so a missing or extra index row is
+//! detected.
 
 use super::{Place, code, index_mismatch, read};
 use crate::{
-    error::{ApiError, code as door},
+    error::{ApiError, code as common},
     freshness,
     state::Gateway,
     tenant_id::TenantId,
@@ -17,10 +18,10 @@ use chain_seal::TransactionKey;
 use chain_types::{Digest, FinalBlock, Height, Subject};
 use std::{sync::Arc, time::Duration};
 
-/// Records of the longest stream that one bundle shows.
+/// The maximum number of records of a stream in one bundle.
 pub const STREAM_RECORDS_MAX: u64 = 1_000;
 
-/// A stream's head as the ledger proves it, before its records are gathered.
+/// The proved head of a stream, before its records are gathered.
 #[derive(Debug)]
 pub struct Stream {
     tenant: TenantId,
@@ -29,10 +30,10 @@ pub struct Stream {
     parts: StreamProofParts,
 }
 
-/// Proves the head of a tenant's stream against the newest block, and waits until the index has that block.
+/// Proves the head of a tenant's stream against the newest block, and waits until the index has reached that block.
 ///
 /// # Errors
-/// `ledger.index_behind` when the index does not come that far in time.
+/// `ledger.index_behind` when the index does not reach the block in time.
 pub async fn prove(gateway: &Gateway, tenant: TenantId, kind: &str, id: &str) -> Result<Stream, ApiError> {
     let keys = gateway.tenant_keys(tenant).await?;
     let owner = tenant.on_ledger();
@@ -44,33 +45,33 @@ pub async fn prove(gateway: &Gateway, tenant: TenantId, kind: &str, id: &str) ->
     let wait = Duration::from_millis(freshness::WAIT_MS_MAX);
     if tokio::time::timeout(wait, gateway.index.wait_for(shard, parts.header.height)).await.is_err() {
         let detail = "The index has not reached the proved block; nothing is lost, ask again in a moment.";
-        return Err(ApiError::new(&door::INDEX_BEHIND, detail).retry_after_s(1));
+        return Err(ApiError::new(&common::INDEX_BEHIND, detail).retry_after_s(1));
     }
     Ok(Stream { tenant, subject, digest, parts })
 }
 
 impl Stream {
-    /// What the stream is about.
+    /// The subject of the stream, with its blind.
     pub fn subject(&self) -> &SubjectPart {
         &self.subject
     }
 
-    /// The same, as records name it.
+    /// The blinded digest of the subject, as records contain it.
     pub fn digest(&self) -> Subject {
         self.digest
     }
 
-    /// How many records it holds.
+    /// The number of records in the stream.
     pub fn count(&self) -> u64 {
         self.parts.head.map_or(0, |head| head.count)
     }
 
-    /// The block whose state proves the head; later records are not part of it.
+    /// The height of the block whose state proves the head. Later records are not part of the evidence.
     pub fn height(&self) -> Height {
         self.parts.header.height
     }
 
-    /// Checks that a bundle may show the whole stream.
+    /// Checks that one bundle can contain the whole stream.
     ///
     /// # Errors
     /// `evidence.stream_too_long`.
@@ -82,8 +83,8 @@ impl Stream {
         Err(ApiError::new(&code::STREAM_TOO_LONG, detail))
     }
 
-    /// Gathers the stream's records from `places`, which are those of the index, in order; with their documents when
-    /// `opened`.
+    /// Gathers the records of the stream from `places`, the positions that the index returned, in order. Includes the
+    /// documents when `opened` is set.
     ///
     /// # Errors
     /// `ledger.index_mismatch` when these are not exactly the records that lead to the head;

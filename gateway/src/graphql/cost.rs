@@ -1,5 +1,5 @@
-//! Tells and limits what a document costs. Invariant: a document above [`DEPTH_MAX`] or [`COMPLEXITY_MAX`] is refused
-//! with a code before it runs, and every answer names its cost in `extensions.cost`.
+//! Measures and limits the cost of a document. Invariant: a document above [`DEPTH_MAX`] or [`COMPLEXITY_MAX`] is
+//! refused with a code before it runs, and every response reports its cost in `extensions.cost`.
 
 use super::limit::{COMPLEXITY_MAX, DEPTH_MAX};
 use crate::error::code::GRAPHQL_TOO_COMPLEX;
@@ -10,7 +10,7 @@ use async_graphql::{
 };
 use std::sync::{Arc, OnceLock};
 
-/// Makes one measurement per request.
+/// Creates one measurement per request.
 pub(super) struct Cost;
 
 #[derive(Default)]
@@ -40,7 +40,7 @@ impl Extension for Measured {
         next: NextValidation<'_>,
     ) -> Result<ValidationResult, Vec<ServerError>> {
         let result = next.run(context).await?;
-        // Nobody else measures this request, so the first value stays.
+        // Validation runs once per request, so the value is not set yet.
         let _ = self.0.set((result.complexity, result.depth));
         for (what, is, max) in [("depth", result.depth, DEPTH_MAX), ("complexity", result.complexity, COMPLEXITY_MAX)] {
             if is > max {

@@ -1,4 +1,4 @@
-//! How large a GraphQL document may be. Invariant: each limit is checked before a resolver runs.
+//! Limits on the size of a GraphQL document. Invariant: each limit is checked before a resolver runs.
 
 use crate::error::{ApiError, code};
 use async_graphql::{
@@ -6,17 +6,17 @@ use async_graphql::{
     parser::types::{ExecutableDocument, Selection, SelectionSet},
 };
 
-/// Bytes of a document.
+/// The maximum size of a document, in bytes.
 pub const QUERY_BYTES_MAX: usize = 32 * 1024;
-/// Levels of fields.
+/// The maximum nesting depth of fields.
 pub const DEPTH_MAX: usize = 12;
-/// Fields, each times the sizes of the pages around it.
+/// The maximum complexity: the number of fields, each multiplied by the sizes of the pages around it.
 pub const COMPLEXITY_MAX: usize = 10_000;
-/// Aliases in a document; they repeat a field that then runs again.
+/// The maximum number of aliases. An alias makes the same field run again.
 pub const ALIASES_MAX: usize = 30;
-/// Directives on one field.
+/// The maximum number of directives on one field.
 pub const DIRECTIVES_PER_FIELD_MAX: usize = 5;
-/// Levels that the parser follows, fragments included.
+/// The maximum recursion depth of the parser, fragments included.
 pub const RECURSION_MAX: usize = 32;
 
 /// Checks the length of a document.

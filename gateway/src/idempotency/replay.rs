@@ -1,4 +1,4 @@
-//! The header of an answer that an earlier request with the same key got already.
+//! The response header that marks a replayed response. Invariant: a response to a first request does not carry it.
 
 use axum::response::{IntoResponseParts, ResponseParts};
 use http::{HeaderName, HeaderValue};
@@ -6,7 +6,7 @@ use std::convert::Infallible;
 
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-/// A part of an answer: `Idempotency-Replayed: true` when the answer is one that was given before, else nothing.
+/// Adds `Idempotency-Replayed: true` when the response was stored by an earlier request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Replayed(pub bool);
 

@@ -1,4 +1,4 @@
-//! The records behind `Idempotency-Key`. Invariant: answers that show a secret are stored sealed.
+//! The stored records of `Idempotency-Key`. Invariant: responses that contain a secret are stored encrypted.
 
 use super::{RETENTION_HOURS, Replayed};
 use crate::{error::ApiError, tenant_id::TenantId, vault::Vault};
@@ -8,12 +8,12 @@ use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 use sqlx::{PgConnection, Row as _};
 
-/// Expired records that one write clears away.
+/// The maximum number of expired records that one write deletes.
 const EXPIRED_PER_WRITE_MAX: i64 = 4;
-/// The kind under which answers are sealed.
+/// The kind of secret, which the encryption of responses is bound to.
 const SEALED_KIND: &str = "idempotency";
 
-/// An answer that can be given again.
+/// A response that can be replayed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredResponse {
     status: u16,
@@ -24,54 +24,51 @@ pub struct StoredResponse {
 }
 
 impl StoredResponse {
-    /// An answer with a JSON body.
+    /// Creates a response with a JSON body.
     pub fn json<T: Serialize>(status: StatusCode, body: &T) -> Result<Self, ApiError> {
         let body = serde_json::to_vec(body).map_err(|error| ApiError::internal(&error))?;
         Ok(Self { status: status.as_u16(), location: None, body: body.into(), is_secret: false, is_replay: false })
     }
 
-    /// An answer without a body.
+    /// Creates a response without a body.
     pub fn empty(status: StatusCode) -> Self {
         Self { status: status.as_u16(), location: None, body: Bytes::new(), is_secret: false, is_replay: false }
     }
 
-    /// With a `Location` header: a path of this gateway.
+    /// Adds a `Location` header: a path of this gateway.
     #[must_use]
     pub fn at(mut self, location: impl Into<String>) -> Self {
         self.location = Some(location.into());
         self
     }
 
-    /// The same answer with another status.
+    /// Replaces the status.
     #[must_use]
     pub fn with_status(mut self, status: StatusCode) -> Self {
         self.status = status.as_u16();
         self
     }
 
-    /// Shows a secret, so it is stored sealed.
+    /// Marks the body as secret, so that it is stored encrypted.
     #[must_use]
     pub fn with_secret(mut self) -> Self {
         self.is_secret = true;
         self
     }
 
-    /// The status.
     pub fn status(&self) -> u16 {
         self.status
     }
 
-    /// The `Location`.
     pub fn location(&self) -> Option<&str> {
         self.location.as_deref()
     }
 
-    /// The body.
     pub fn body(&self) -> &Bytes {
         &self.body
     }
 
-    /// Whether it comes from an earlier request with the same key.
+    /// Whether the response was stored by an earlier request with the same key.
     pub fn is_replay(&self) -> bool {
         self.is_replay
     }
@@ -95,7 +92,7 @@ impl IntoResponse for StoredResponse {
     }
 }
 
-/// Takes the key for the rest of the transaction; false when another transaction holds it. A hash collision (64 bits)
+/// Locks the key for the rest of the transaction; false when another transaction holds it. A hash collision (64 bits)
 /// only makes two requests wait for each other.
 pub(super) async fn claim(conn: &mut PgConnection, tenant: TenantId, key: &str) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar("SELECT pg_try_advisory_xact_lock(hashtextextended('idempotency:' || $1::text || ':' || $2, 0))")
@@ -105,7 +102,7 @@ pub(super) async fn claim(conn: &mut PgConnection, tenant: TenantId, key: &str) 
         .await
 }
 
-/// The unexpired record of a key: the request's fingerprint and the answer.
+/// Finds the unexpired record of a key: the request's fingerprint and the response.
 pub(super) async fn find(
     conn: &mut PgConnection,
     vault: &Vault,
@@ -134,7 +131,7 @@ pub(super) async fn find(
     Ok(Some((row.try_get("fingerprint")?, response)))
 }
 
-/// Writes the record; one that expired under the same key is replaced, and a few other expired ones are cleared.
+/// Writes the record. Replaces an expired record of the same key, and deletes a few other expired ones.
 pub(super) async fn insert(
     conn: &mut PgConnection,
     vault: &Vault,

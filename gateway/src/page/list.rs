@@ -1,5 +1,5 @@
-//! One page of a list. Invariant: the statement asks for one row more than the page has, so a page names a next one
-//! only when there is one.
+//! One page of a list. Invariant: the statement asks for one row more than the page holds, so a page has a next cursor
+//! only if there is a next page.
 
 use super::CursorSigner;
 use crate::{error::ApiError, tenant_id::TenantId};
@@ -15,7 +15,7 @@ use utoipa::{
     openapi::{ArrayBuilder, ObjectBuilder, Ref, RefOr, Schema, Type, schema::SchemaType},
 };
 
-/// A page that a request asks for; `P` is the position of a row, by which the list is ordered.
+/// A requested page. `P` is the position of a row, by which the list is ordered.
 #[derive(Debug)]
 pub struct PageOf<'s, P> {
     cursors: &'s CursorSigner,
@@ -26,7 +26,7 @@ pub struct PageOf<'s, P> {
 }
 
 impl<'s, P: Copy + Serialize + DeserializeOwned> PageOf<'s, P> {
-    /// The page of `limit` rows, at least 1, that begins at `cursor`, or at the list's beginning.
+    /// Opens the page of `limit` rows (at least 1) that begins at `cursor`, or at the beginning of the list.
     ///
     /// # Errors
     /// `request.invalid_cursor`.
@@ -41,20 +41,20 @@ impl<'s, P: Copy + Serialize + DeserializeOwned> PageOf<'s, P> {
         Ok(Self { cursors, tenant, list, limit, after })
     }
 
-    /// The position after which the page begins; `None` for the list's beginning.
+    /// The position after which the page begins; `None` at the beginning of the list.
     pub fn after(&self) -> Option<P> {
         self.after
     }
 
-    /// How many rows to ask for: one more than the page has.
+    /// The number of rows to ask for: one more than the page holds.
     pub fn rows(&self) -> u32 {
         self.limit.saturating_add(1)
     }
 
-    /// The page of the rows found, at most [`PageOf::rows`], in the list's order.
+    /// Builds the page from the rows found, at most [`PageOf::rows`], in the order of the list.
     ///
     /// # Errors
-    /// A failure of ours.
+    /// An internal failure.
     pub fn cut<T>(&self, mut rows: Vec<T>, position: impl Fn(&T) -> P) -> Result<List<T>, ApiError> {
         let has_more = rows.len() > self.limit as usize;
         rows.truncate(self.limit as usize);
@@ -67,14 +67,14 @@ impl<'s, P: Copy + Serialize + DeserializeOwned> PageOf<'s, P> {
 /// One page of a list.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct List<T> {
-    /// The items, in the list's order.
+    /// The items, in the order of the list.
     pub items: Vec<T>,
-    /// The cursor of the next page; null on the last.
+    /// The cursor of the next page; null on the last page.
     pub next_cursor: Option<String>,
 }
 
-// By hand, because the derived schema of a generic type repeats that of its items. Name a list by an alias in
-// `#[utoipa::path]`, such as `type MemberPage = List<Member>`.
+// Implemented by hand, because the derived schema of a generic type repeats that of its items. In `#[utoipa::path]`,
+// name a list by an alias such as `type MemberPage = List<Member>`.
 impl<T: ToSchema> ToSchema for List<T> {
     fn name() -> Cow<'static, str> {
         format!("{}Page", T::name()).into()
@@ -89,10 +89,10 @@ impl<T: ToSchema> ToSchema for List<T> {
 impl<T: ToSchema> PartialSchema for List<T> {
     fn schema() -> RefOr<Schema> {
         let item = Ref::from_schema_name(T::name());
-        let items = ArrayBuilder::new().items(item).description(Some("The items, in the list's order."));
+        let items = ArrayBuilder::new().items(item).description(Some("The items, in the order of the list."));
         let next_cursor = ObjectBuilder::new()
             .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
-            .description(Some("The cursor of the next page; null on the last."));
+            .description(Some("The cursor of the next page; null on the last page."));
         ObjectBuilder::new()
             .description(Some("One page of a list."))
             .property("items", items)
@@ -103,19 +103,19 @@ impl<T: ToSchema> PartialSchema for List<T> {
 }
 
 impl<T> List<T> {
-    /// The same page of other items.
+    /// The same page with converted items.
     pub fn map<U>(self, item: impl FnMut(T) -> U) -> List<U> {
         List { items: self.items.into_iter().map(item).collect(), next_cursor: self.next_cursor }
     }
 
-    /// The `Link` header of the next page, whose cursor the request takes in `parameter`; `None` on the last.
+    /// The `Link` header of the next page, with its cursor in the parameter `parameter`; `None` on the last page.
     pub fn link(&self, request: &Uri, parameter: &str) -> Option<HeaderValue> {
         next_link(request, parameter, self.next_cursor.as_deref()?)
     }
 }
 
 impl<T: Serialize> List<T> {
-    /// The answer of a list under `/v1`.
+    /// The response of a list under `/v1`.
     pub fn answer(self, request: &Uri) -> Response {
         let link = self.link(request, "cursor");
         let mut response = Json(self).into_response();
@@ -124,7 +124,7 @@ impl<T: Serialize> List<T> {
     }
 }
 
-/// The `Link` header (RFC 8288) of a page that is not the last: the same request with the next cursor in `parameter`.
+/// The `Link` header (RFC 8288) of a page with a successor: the same request with the next cursor in `parameter`.
 pub fn next_link(request: &Uri, parameter: &str, cursor: &str) -> Option<HeaderValue> {
     let mut query = form_urlencoded::Serializer::new(String::new());
     for (name, value) in form_urlencoded::parse(request.query().unwrap_or_default().as_bytes()) {
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_page_names_the_next_one_only_when_there_is_one() {
+    fn a_page_has_a_next_cursor_only_before_the_last_page() {
         let (cursors, tenant) = (CursorSigner::new([7; 32]), TenantId::SYSTEM);
         let page = |cursor: Option<&str>| PageOf::<u8>::open(&cursors, tenant, "numbers", cursor, 2).expect("a page");
         let first = page(None);

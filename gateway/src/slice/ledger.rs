@@ -1,5 +1,5 @@
-//! The ledger as the API shows it: heights, the anchor, the validators, freshness of reads, and the block stream that a
-//! remote indexer follows. Invariant: what is told about a height was final or indexed when it was told.
+//! The ledger in the API: heights, the anchor, the validators, and the block stream that a remote indexer follows.
+//! Invariant: every reported height was final or indexed when it was read.
 
 mod absent;
 mod block_source;

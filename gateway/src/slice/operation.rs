@@ -1,5 +1,5 @@
-//! Operations: what a client asked the ledger to do, from acceptance to the index. Invariant: a decision never goes
-//! back; what is `accepted`, and perhaps `soft` for a while, becomes `final`, `rejected` or `expired` once.
+//! Operations: requests to the ledger, tracked from acceptance to the index. Invariant: a decision is final. An
+//! operation is `accepted`, perhaps `soft` for a while, and becomes `final`, `rejected` or `expired` once.
 
 pub mod code;
 pub mod find;

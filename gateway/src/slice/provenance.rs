@@ -1,5 +1,5 @@
-//! Supply-chain provenance: GS1 EPCIS 2.0 events in, queries and evidence out. Invariant: a document is captured whole
-//! or refused with every fault, and what comes back is what was sent.
+//! Supply-chain provenance: captures and queries GS1 EPCIS 2.0 events and returns their evidence. Invariant: a document
+//! is captured whole or refused with a list of all faults, and a query returns events exactly as captured.
 
 pub mod code;
 pub mod command;

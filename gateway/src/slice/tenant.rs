@@ -1,4 +1,5 @@
-//! Tenants, their members and API keys. Invariant: nobody hands out more than it holds, and a tenant keeps an owner.
+//! Tenants, their members and API keys. Invariant: nobody can grant more scopes than they hold, and the last
+//! owner of a tenant stays.
 
 pub mod code;
 pub mod graphql;
@@ -10,13 +11,13 @@ pub mod rest;
 
 pub use provision::{NewTenant, Owner, Provisioned, issue_operator_key, provision};
 
-/// Members of one tenant.
+/// The maximum number of members of a tenant.
 pub const MEMBERS_MAX: i64 = 1_000;
-/// API keys of one tenant that are not revoked.
+/// The maximum number of API keys of a tenant that are not revoked.
 pub const API_KEYS_MAX: i64 = 1_000;
-/// How long the secret before a rotation may be accepted: a week.
+/// The maximum time in seconds for which the previous secret is accepted after a rotation: a week.
 pub const GRACE_S_MAX: u32 = 7 * 24 * 3_600;
-/// Characters of a name.
+/// The maximum length of a name, in characters.
 pub const NAME_CHARS_MAX: usize = 200;
-/// Characters of an e-mail address (RFC 5321, section 4.5.3.1.3).
+/// The maximum length of an e-mail address in characters (RFC 5321, section 4.5.3.1.3).
 pub const EMAIL_CHARS_MAX: usize = 254;

@@ -1,19 +1,19 @@
-//! Limits of a transaction, checked before anything is stored: the client gets the refusal at once, not through its
-//! operation.
+//! Checks the limits of a transaction before anything is stored, so that the client gets the error at once. Invariant:
+//! entries that exceed the ledger's size or work limit are never stored.
 
 use super::code;
 use crate::error::{ApiError, Code};
 use chain_types::{Entry, WorkParameters, limit};
 
-/// Bytes that the ledger counts for each entry besides its core and body.
+/// The bytes that the ledger counts per entry in addition to core and body.
 const ENTRY_OVERHEAD_BYTES: usize = 64;
 
-/// Checks that entries fit into one transaction, by an upper estimate of their encoded size, as the ledger makes it.
+/// Checks that entries fit into one transaction, by the same upper estimate of their encoded size that the ledger uses.
 ///
 /// # Errors
-/// `too_large`, the code of the slice whose document they are.
+/// `too_large`, a code of the domain that made the entries.
 pub fn check_size(entries: &[Entry], too_large: &'static Code) -> Result<(), ApiError> {
-    // A subject and a digest are 32 bytes; the rest of a core is a few.
+    // A subject or a digest has 32 bytes; the rest of a core is a few bytes.
     let entry_bytes = |entry: &Entry| entry.core.subjects.len() * 32 + 96 + entry.body.len() + ENTRY_OVERHEAD_BYTES;
     let bytes = 256 + entries.iter().map(entry_bytes).sum::<usize>();
     if bytes <= limit::TRANSACTION_BYTES_MAX && entries.len() <= limit::ENTRIES_PER_TRANSACTION_MAX {
@@ -22,7 +22,7 @@ pub fn check_size(entries: &[Entry], too_large: &'static Code) -> Result<(), Api
     Err(ApiError::new(too_large, "Send it in parts. Nothing was stored."))
 }
 
-/// Checks that entries are no more work than one block may hold.
+/// Checks that the work of the entries fits into one block.
 ///
 /// # Errors
 /// `ledger.too_much_work`.

@@ -1,8 +1,8 @@
-//! The wall clock, for timelines and expiry; no decision of the ledger rests on it.
+//! The wall clock, for timelines and expiry. Invariant: no decision of the ledger depends on it.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Microseconds since 1970 UTC.
+/// The current time in microseconds since 1970 UTC.
 pub fn now_us() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)

@@ -1,10 +1,10 @@
-//! The codes of writes that the ledger would not take.
+//! Problem codes of writes that cannot be submitted to the ledger.
 
 crate::error::codes! {
-    /// More writes wait for the ledger than this process may hold.
+    /// The pending writes of this process have reached their memory limit.
     BUSY = "ledger.busy", 503, "The ledger is busy";
-    /// The request's commands weigh more than one block may.
+    /// The commands of the request are more work than one block may hold.
     TOO_MUCH_WORK = "ledger.too_much_work", 413, "The request is more work than one block of the ledger may hold";
-    /// This gateway cannot register tenants.
+    /// This gateway does not hold the chain operator's key.
     NO_OPERATOR = "ledger.no_operator", 503, "This gateway cannot register tenants";
 }

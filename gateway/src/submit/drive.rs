@@ -1,5 +1,6 @@
-//! One operation, from the outbox to its decision and into the index. Invariant: it is called expired only after the
-//! ledger refuses it for good *and* the index, having read everything final until then, does not hold it.
+//! Drives one operation from the outbox to its decision and into the index. Invariant: an operation is expired only
+//! after the ledger has refused its transaction for good *and* the index, which has read all blocks final by then,
+//! lacks it.
 
 use super::{
     Submitter,
@@ -14,18 +15,18 @@ use chain_types::{ShardId, Transaction};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::{oneshot, watch};
 
-/// First pause before asking a busy ledger again, in milliseconds.
+/// The first pause before a busy ledger is asked again, in milliseconds.
 const RETRY_MS_MIN: u64 = 5;
 
-/// Longest pause between two attempts, in milliseconds.
+/// The longest pause between two attempts, in milliseconds.
 const RETRY_MS_MAX: u64 = 1_000;
 
-/// How long the settler waits for the index before it writes a decision without the time of indexing. An index that
-/// does not run must not keep signed bytes in the outbox.
+/// The time in milliseconds that a decision waits for the index before it is stored without a time of indexing. An
+/// index that is down must not keep signed bytes in the outbox.
 const INDEX_WAIT_MS_MAX: u64 = 5_000;
 
-/// Works on an operation until its decision is handed to the settler, or this process stops. `first` spares decoding
-/// bytes that were just encoded.
+/// Works on an operation until its decision is handed to the settler, or until this process stops. `first` is the
+/// transaction if it was just encoded, which saves decoding it.
 pub(super) async fn drive(
     submitter: &Arc<Submitter>,
     record: Arc<OperationRecord>,
@@ -39,7 +40,7 @@ pub(super) async fn drive(
         stopping.run_until_cancelled(Box::pin(decide(submitter, &record, first, &bytes, progress))).await.flatten();
     drop(bytes);
     let Some(decision) = decided else {
-        // The outbox row stays: the next process takes it up.
+        // The outbox row remains, so the next process adopts the operation.
         progress.send_modify(|known| known.closed = true);
         submitter.live.close([record.id]);
         return;
@@ -49,7 +50,7 @@ pub(super) async fn drive(
     progress.send_modify(|known| known.decision = Some(Arc::clone(&decision)));
     let mut indexed_at_us = None;
     if let Some(height) = decision.height {
-        // What another process left behind tells nothing of how fast this ledger is.
+        // An adopted operation also waited for its new process, so its duration says nothing about this ledger's speed.
         if !is_adopted {
             submitter.finality.observe(took_us);
         }
@@ -61,11 +62,11 @@ pub(super) async fn drive(
             progress.send_modify(|known| known.indexed_at_us = indexed_at_us);
         }
     }
-    // Fails only when the settler is gone, which leaves the outbox row for the next process.
+    // Fails only when the settler is gone; then the outbox row remains for the next process.
     let _ = submitter.decided.send(Decided { record, decision, indexed_at_us }).await;
 }
 
-/// The decision; `None` when the node has stopped.
+/// Submits until there is a decision; `None` when the node has stopped.
 async fn decide(
     submitter: &Submitter,
     record: &OperationRecord,
@@ -105,7 +106,7 @@ async fn decide(
     }
 }
 
-/// Submits once, and notes the promise that may come before the outcome.
+/// Submits once, and publishes the promise if one arrives before the outcome.
 async fn submit(
     submitter: &Submitter,
     shard: ShardId,
@@ -125,8 +126,8 @@ async fn submit(
     outcome.await
 }
 
-/// Looks for a transaction that an earlier process may have brought into a block: the ledger no longer takes it, so
-/// what is final by now is all there will be. Asks until there is an answer.
+/// Looks for a transaction that an earlier process may have brought into a block. The ledger no longer accepts it, so
+/// the blocks final by now are all that can contain it. Retries until the lookup succeeds.
 async fn search(submitter: &Submitter, record: &OperationRecord) -> Option<Decision> {
     let tip = submitter.node.tip(record.shard).borrow().height;
     let mut pause_ms = RETRY_MS_MIN;
@@ -134,7 +135,7 @@ async fn search(submitter: &Submitter, record: &OperationRecord) -> Option<Decis
         if submitter.index.wait_for(record.shard, tip).await.is_ok() {
             match submitter.find_decision(record).await {
                 Ok(found) => return found,
-                Err(error) => tracing::warn!(operation = %record.id, %error, "asking for a transaction failed"),
+                Err(error) => tracing::warn!(operation = %record.id, %error, "transaction lookup failed, will retry"),
             }
         }
         tokio::time::sleep(jittered(pause_ms)).await;
@@ -143,12 +144,12 @@ async fn search(submitter: &Submitter, record: &OperationRecord) -> Option<Decis
 }
 
 fn undecodable(record: &OperationRecord, error: &dyn std::fmt::Display) -> Decision {
-    tracing::error!(operation = %record.id, %error, "the outbox holds bytes that are no transaction");
+    tracing::error!(operation = %record.id, %error, "the outbox contains bytes that are not a transaction");
     let detail = "the stored transaction is damaged";
     Decision::without_block(Status::Rejected, now_us(), record.command_count, "ledger.outbox_damaged", detail)
 }
 
-/// Between half and all of `ms`, so that many waiters do not come back at once.
+/// A random duration between half of `ms` and `ms`, so that waiting tasks do not all retry at once.
 pub(super) fn jittered(ms: u64) -> Duration {
     Duration::from_millis(rand::random_range(ms / 2..=ms))
 }

@@ -1,20 +1,20 @@
-//! How long operations take from acceptance to finality, over the newest ones. Invariant: memory is fixed.
+//! Statistics of the time from acceptance to finality, over the newest operations. Invariant: the memory is fixed.
 
 use std::sync::{Mutex, PoisonError};
 
-/// Operations that the percentiles are over.
+/// The number of operations that the percentiles cover.
 pub(super) const SAMPLES_MAX: usize = 1_000;
 
 /// Percentiles of the time from acceptance to finality.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct FinalitySummary {
-    /// Half of the operations took at most so many milliseconds.
+    /// The median, in milliseconds.
     pub p50_ms: f64,
-    /// 99 of 100 took at most so many.
+    /// The 99th percentile, in milliseconds.
     pub p99_ms: f64,
-    /// How many of the newest operations the percentiles are over, at most 1,000.
+    /// The number of operations that the percentiles cover, at most 1,000.
     pub samples: usize,
-    /// How many there were since this process started.
+    /// The number of operations since this process started.
     pub count: u64,
 }
 

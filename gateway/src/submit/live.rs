@@ -1,5 +1,5 @@
-//! Operations that this process works on: who waits for them, and what is known before it is written down. Invariant:
-//! an operation leaves only after its decision is in its row, so a reader sees it here or there.
+//! Operations that this process works on, with what is known before it is stored. Invariant: while the process runs, an
+//! operation is removed only after its decision is in its row, so a reader finds it here or there.
 
 use crate::{
     operation::{Decision, OperationId, OperationRecord, Promised},
@@ -12,21 +12,21 @@ use std::{
 };
 use tokio::sync::watch;
 
-/// What is known of an operation in work.
+/// The progress of an operation that is being worked on.
 #[derive(Clone, Debug, Default)]
 pub struct Progress {
     /// The first promise of a leader.
     pub promised: Option<Promised>,
-    /// What the ledger decided.
+    /// The ledger's decision.
     pub decision: Option<Arc<Decision>>,
-    /// When the index held it, in microseconds since 1970.
+    /// The time at which the index contained it, in microseconds since 1970.
     pub indexed_at_us: Option<i64>,
-    /// Nobody works on it any longer in this process.
+    /// Whether this process has stopped working on it.
     pub closed: bool,
 }
 
 impl Progress {
-    /// Whether a reader of the index sees all that there is to see.
+    /// Whether a reader of the index sees the complete outcome.
     pub fn is_visible(&self) -> bool {
         self.decision.as_ref().is_some_and(|decision| decision.height.is_none() || self.indexed_at_us.is_some())
     }
@@ -37,12 +37,12 @@ struct Entry {
     progress: watch::Receiver<Progress>,
 }
 
-/// The operations in work, by id.
+/// The operations that are being worked on, by id.
 #[derive(Default)]
 pub(super) struct Live(Mutex<HashMap<OperationId, Entry>>);
 
 impl Live {
-    /// Begins an operation.
+    /// Adds an operation.
     pub(super) fn open(&self, record: OperationRecord) -> (Ticket, watch::Sender<Progress>) {
         let (sender, progress) = watch::channel(Progress::default());
         let record = Arc::new(record);
@@ -51,7 +51,7 @@ impl Live {
         (ticket, sender)
     }
 
-    /// The ticket of a tenant's operation in work.
+    /// The ticket of a tenant's operation.
     pub(super) fn ticket(&self, tenant: TenantId, id: OperationId) -> Option<Ticket> {
         let live = self.lock();
         let entry = live.get(&id).filter(|entry| entry.record.tenant == tenant)?;
@@ -62,7 +62,7 @@ impl Live {
         self.lock().contains_key(&id)
     }
 
-    /// Ends operations.
+    /// Removes operations.
     pub(super) fn close(&self, ids: impl IntoIterator<Item = OperationId>) {
         let mut live = self.lock();
         for id in ids {
@@ -71,12 +71,12 @@ impl Live {
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<OperationId, Entry>> {
-        // The map is whole between statements, so a panic elsewhere does not spoil it.
+        // Every statement leaves the map consistent, so a panic elsewhere while the lock is held does no harm.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A view of one operation in work.
+/// A handle to one operation that this process works on.
 #[derive(Clone, Debug)]
 pub struct Ticket {
     record: Arc<OperationRecord>,
@@ -84,7 +84,7 @@ pub struct Ticket {
 }
 
 impl Ticket {
-    /// The operation with all that is known of it by now.
+    /// The operation with everything known about it so far.
     pub fn record(&self) -> OperationRecord {
         let mut record = OperationRecord::clone(&self.record);
         let progress = self.progress.borrow();
@@ -98,20 +98,20 @@ impl Ticket {
         Arc::clone(&self.record)
     }
 
-    /// Waits until the outcome is decided and a reader of the index sees it; `false` when it took longer than `wait`
-    /// or this process stops.
+    /// Waits until the operation is decided and a reader of the index sees the outcome; `false` when that takes longer
+    /// than `wait` or this process stops.
     pub async fn visible(&mut self, wait: Duration) -> bool {
         self.until(wait, Progress::is_visible).await
     }
 
-    /// Waits until the outcome is decided.
+    /// Waits until the operation is decided; `false` when that takes longer than `wait` or this process stops.
     pub async fn decided(&mut self, wait: Duration) -> bool {
         self.until(wait, |progress| progress.decision.is_some()).await
     }
 
     async fn until(&mut self, wait: Duration, reached: fn(&Progress) -> bool) -> bool {
         let waiting = self.progress.wait_for(|progress| reached(progress) || progress.closed);
-        // A closed channel, a closed operation and a passed deadline all mean: this is what is known.
+        // A closed channel, a closed operation and a timeout mean the same: the current state is the result.
         let _ = tokio::time::timeout(wait, waiting).await;
         reached(&self.progress.borrow())
     }

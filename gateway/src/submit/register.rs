@@ -1,5 +1,5 @@
-//! Registering a tenant on the ledger. Invariant: a tenant's keys are committed with the transaction that makes its
-//! first author, so no author exists whose key was lost.
+//! Registers a tenant on the ledger. Invariant: a tenant's keys are committed together with the transaction that
+//! creates its first author, so no author exists whose key was lost.
 
 use super::{Request, Submission, Submitter, code, now_us};
 use crate::{error::ApiError, tenant_id::TenantId, trace};
@@ -9,12 +9,12 @@ use sqlx::PgConnection;
 /// The kind of the operation.
 pub const REGISTER_TENANT: &str = "account.register_tenant";
 
-/// Partitions of a new tenant: everything of it is on one shard [P18].
+/// The number of partitions of a new tenant: all its records are on one shard [P18].
 const PARTITIONS: u16 = 1;
 
 impl Submitter {
-    /// Makes a new tenant's keys and stores the operation that registers it. `conn` is in a transaction of that tenant;
-    /// after its commit the caller passes the submission to [`Submitter::launch`] and waits for the ticket.
+    /// Creates a new tenant's keys and stores the operation that registers it. `conn` is in a transaction of that
+    /// tenant. After its commit the caller passes the submission to [`Submitter::launch`] and waits for the ticket.
     ///
     /// # Errors
     /// `ledger.no_operator` when this gateway cannot register tenants, `ledger.busy`, and failures.

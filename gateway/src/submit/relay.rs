@@ -1,5 +1,6 @@
-//! Takes up what another process left undecided: at start everything, later what grew old. Invariant: an outbox row is
-//! worked on while any gateway runs. Two gateways may submit the same bytes; the ledger decides them once.
+//! The relay: adopts undecided operations of other processes, at startup all of them, later those above a certain age.
+//! Invariant: while any gateway runs, every outbox row is worked on. Two gateways may submit the same bytes; the ledger
+//! decides them once.
 
 use super::{Submitter, drive, store::read_outbox};
 use crate::{
@@ -9,14 +10,14 @@ use crate::{
 use sqlx::PgConnection;
 use std::sync::Arc;
 
-/// Pause between two looks at the outbox, in milliseconds.
+/// The pause between two scans of the outbox, in milliseconds.
 const SCAN_MS: u64 = 5_000;
 
-/// Rows looked at together.
+/// The number of rows per page of a scan.
 const BATCH_ROWS: u32 = 200;
 
-/// How old a row of another process is before this one takes it up too, in microseconds. Younger ones are in work
-/// where they were made.
+/// The age in microseconds at which a row of another process is adopted. Younger ones are being worked on where they
+/// were created.
 const ADOPT_AFTER_US: i64 = 10_000_000;
 
 /// Scans until the submitter stops.
@@ -27,7 +28,7 @@ pub(super) async fn run(submitter: Arc<Submitter>) {
         match stopping.run_until_cancelled(Box::pin(adopt(&submitter, older_than_us))).await {
             None => return,
             Some(Ok(0)) => {}
-            Some(Ok(count)) => tracing::info!(count, "took up operations that were left undecided"),
+            Some(Ok(count)) => tracing::info!(count, "adopted undecided operations of another process"),
             Some(Err(error)) => tracing::warn!(%error, "reading the outbox failed"),
         }
         let pause = tokio::time::sleep(drive::jittered(SCAN_MS));
@@ -38,7 +39,7 @@ pub(super) async fn run(submitter: Arc<Submitter>) {
     }
 }
 
-/// Takes up every operation accepted before `older_than_us` that nobody here works on; says how many.
+/// Adopts every operation accepted before `older_than_us` that this process is not working on; returns their number.
 async fn adopt(submitter: &Arc<Submitter>, older_than_us: i64) -> Result<u64, sqlx::Error> {
     let mut count = 0;
     let mut after: Option<(TenantId, OperationId)> = None;
@@ -58,7 +59,7 @@ async fn adopt_one(submitter: &Arc<Submitter>, record: OperationRecord) -> Resul
     let Some(bytes) = with_service(submitter, async |conn| read_outbox(conn, &record).await).await? else {
         return Ok(false);
     };
-    // Waits for room, unlike a request: what is stored is owed.
+    // Waits for memory instead of failing: unlike a request, a stored operation must be completed.
     let kib = u32::try_from(bytes.len().div_ceil(1_024)).unwrap_or(u32::MAX);
     let Ok(permit) = Arc::clone(&submitter.in_flight).acquire_many_owned(kib).await else { return Ok(false) };
     let (ticket, sender) = submitter.live.open(record);

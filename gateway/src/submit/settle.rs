@@ -1,5 +1,5 @@
-//! Writing decisions down, many at a time. Invariant: an operation's decision and the removal of its outbox row are one
-//! commit; losing that commit loses nothing, because the relay learns the decision again.
+//! The settler: stores decisions in batches. Invariant: an operation's decision and the removal of its outbox row are
+//! one commit. Losing that commit loses nothing, because the relay then finds the decision again.
 
 use super::{Submitter, drive::jittered};
 use crate::operation::{Decision, OperationRecord, query::stored};
@@ -7,30 +7,31 @@ use sqlx::PgPool;
 use std::{pin::pin, sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 
-/// Decisions that wait to be written; a full queue makes their operations wait, which the memory bound covers.
+/// The maximum number of decisions that wait to be stored. When the queue is full their operations wait, and the memory
+/// limit of the submitter covers them.
 pub(super) const QUEUE_MAX: usize = 4_096;
 
-/// Decisions written in one commit.
+/// The maximum number of decisions in one commit.
 const BATCH_MAX: usize = 512;
 
-/// How long the first decision of a batch waits for others, in milliseconds: nobody waits for the row, because the
-/// decision is answered from memory meanwhile.
+/// The time in milliseconds that the first decision of a batch waits for others. It delays no client, because decisions
+/// are served from memory meanwhile.
 const LINGER_MS: u64 = 40;
 
-/// Longest pause between two attempts to write, in milliseconds.
+/// The longest pause between two attempts to write, in milliseconds.
 const RETRY_MS_MAX: u64 = 2_000;
 
-/// Attempts after the process began to stop; then the outbox rows are left to the next process.
+/// The number of attempts after shutdown began; then the outbox rows are left to the next process.
 const ATTEMPTS_WHEN_STOPPING_MAX: u32 = 3;
 
-/// A decision to write.
+/// A decision to store.
 pub(super) struct Decided {
     pub(super) record: Arc<OperationRecord>,
     pub(super) decision: Arc<Decision>,
     pub(super) indexed_at_us: Option<i64>,
 }
 
-/// Writes decisions until the submitter stops and the queue is empty.
+/// Stores decisions until the submitter stops and the queue is empty.
 pub(super) async fn run(submitter: Arc<Submitter>, mut queue: mpsc::Receiver<Decided>) {
     let mut batch = Vec::with_capacity(BATCH_MAX);
     loop {
@@ -47,8 +48,8 @@ pub(super) async fn run(submitter: Arc<Submitter>, mut queue: mpsc::Receiver<Dec
         }
         write(&submitter, &mut batch).await;
     }
-    // Operations that end now still hand their decisions over, and wait while the queue is full; so it is emptied until
-    // the last of them is done.
+    // Operations that end now still send their decisions and block while the queue is full. So the queue is drained
+    // until the last of them has finished.
     let mut finished = pin!(submitter.tasks.wait());
     loop {
         tokio::select! {
@@ -74,7 +75,7 @@ async fn write(submitter: &Submitter, batch: &mut Vec<Decided>) {
             Ok(()) => break,
             Err(error) => {
                 attempts += 1;
-                tracing::warn!(%error, decisions = batch.len(), "writing decisions failed");
+                tracing::warn!(%error, decisions = batch.len(), "storing decisions failed");
                 if submitter.stopping.is_cancelled() && attempts >= ATTEMPTS_WHEN_STOPPING_MAX {
                     break;
                 }

@@ -1,4 +1,4 @@
-//! Making an operation durable. Invariant: operation, outbox row and transaction key are one commit, which the caller
+//! Stores an operation durably. Invariant: operation, outbox row and transaction key are one commit, which the caller
 //! shares with its idempotency record.
 
 use super::{REGISTER_TENANT, Submission, Submitter};
@@ -14,7 +14,7 @@ impl Submission {
     /// Stores the operation. `conn` is in a transaction of its tenant.
     ///
     /// # Errors
-    /// The database's.
+    /// The errors of the database.
     pub async fn store(&self, conn: &mut PgConnection) -> Result<(), sqlx::Error> {
         let record = self.record();
         query::insert(&mut *conn, record).await?;
@@ -36,10 +36,10 @@ impl Submission {
     }
 }
 
-/// A failure to learn what became of a transaction; asked again later.
+/// A failure to find out the outcome of a transaction. It is retried.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum LookupError {
-    #[error("asking the index failed")]
+    #[error("reading the index failed")]
     Database(#[from] sqlx::Error),
     #[error("reading the block failed")]
     Node(#[from] chain_node::NodeError),
@@ -48,10 +48,10 @@ pub(super) enum LookupError {
 }
 
 impl Submitter {
-    /// What became of a transaction, by the index's word for where it is and the ledger's for what happened; `None`
-    /// when the index does not hold it.
+    /// Finds the outcome of a transaction: the index names its block and the ledger's receipts decide. `None` when the
+    /// index does not contain it.
     pub(super) async fn find_decision(&self, record: &OperationRecord) -> Result<Option<Decision>, LookupError> {
-        // A tenant is registered in the operator's name, so that is whose transaction the index holds.
+        // A tenant is registered in the operator's name, so the index lists that transaction under the operator.
         let signer = if record.kind == REGISTER_TENANT { TenantId::SYSTEM } else { record.tenant };
         let signer = signer.on_ledger();
         let mut conn = indexer::tenant::begin(&self.pool, signer).await?;
@@ -83,7 +83,7 @@ async fn decision_in_block(
     Err(mismatch)
 }
 
-/// The signed bytes of an undecided operation.
+/// Reads the signed bytes of an undecided operation.
 pub(super) async fn read_outbox(
     conn: &mut PgConnection,
     record: &OperationRecord,
@@ -97,7 +97,7 @@ pub(super) async fn read_outbox(
     Ok(row.map(|(bytes,)| bytes))
 }
 
-/// The transaction of bytes that this gateway stored.
+/// Decodes a transaction that this gateway stored.
 pub(super) fn decode(bytes: &[u8]) -> Result<chain_types::Transaction, codec::CodecError> {
     codec::decode_own("transaction", bytes)
 }

@@ -1,5 +1,5 @@
-//! A signed transaction with everything its operation's row needs. Invariant: it holds its share of the memory bound
-//! until the ledger has decided.
+//! A signed transaction with everything that its operation's row needs. Invariant: it holds its part of the memory
+//! limit until the ledger has decided.
 
 use super::{Submitter, VALIDITY_MS, check, now_us};
 use crate::{
@@ -14,26 +14,25 @@ use std::{borrow::Cow, sync::Arc};
 use tokio::sync::OwnedSemaphorePermit;
 use zeroize::Zeroizing;
 
-/// What a slice wants the ledger to do.
+/// The commands that a domain asks the ledger to execute.
 #[derive(Debug)]
 pub struct Request {
-    /// `<slice>.<verb>`.
+    /// The kind, `<slice>.<verb>`.
     pub kind: &'static str,
-    /// Whose it is.
     pub tenant: TenantId,
-    /// In whose name it is signed, when that is not the tenant: the operator registers tenants.
+    /// The tenant in whose name it is signed, if different: the operator registers tenants.
     pub signer: Option<TenantId>,
-    /// The credential that asked.
+    /// The client id of the credential that sent the request.
     pub subject: String,
     /// The W3C trace id of the request.
     pub trace_id: Option<String>,
-    /// When the request came, in microseconds since 1970.
+    /// The time of acceptance, in microseconds since 1970.
     pub accepted_at_us: i64,
     /// See [`OperationRecord::pointer`].
     pub pointer: &'static str,
-    /// Whether the commands stand or fall together.
+    /// Whether the commands are all applied or all rejected.
     pub mode: Mode,
-    /// The commands, 1 to [`chain_types::limit::ENTRIES_PER_TRANSACTION_MAX`].
+    /// The entries, 1 to [`chain_types::limit::ENTRIES_PER_TRANSACTION_MAX`].
     pub commands: Vec<Entry>,
 }
 
@@ -49,15 +48,15 @@ pub struct Submission {
 }
 
 impl Submitter {
-    /// The shard that decides about a tenant's records. Every tenant has one partition, number 0 [P18].
+    /// The shard of a tenant's records. Every tenant has one partition, number 0 [P18].
     pub fn home(&self, tenant: TenantId) -> ShardId {
         home_shard(tenant.on_ledger(), 0, self.node.shards())
     }
 
-    /// Signs a request. Takes time in proportion to its size: large ones belong off the reactor.
+    /// Signs a request. Takes time in proportion to its size: run large ones outside the async runtime.
     ///
     /// # Errors
-    /// `ledger.too_much_work` for what no block admits, `ledger.busy` when this process holds all it can.
+    /// `ledger.too_much_work` for what no block can hold, `ledger.busy` when this process is at its memory limit.
     pub fn sign(&self, request: Request, key: &SecretKey) -> Result<Submission, ApiError> {
         check::check_work(&self.node.genesis().parameters.work, &request.commands)?;
         let mut salt = [0_u8; 16];
@@ -96,7 +95,7 @@ impl Submitter {
 }
 
 impl Submission {
-    /// Adds the key that seals the records, and the same sealed by the tenant's data key.
+    /// Adds the key that encrypts the records, and the same key encrypted with the tenant's data key.
     #[must_use]
     pub fn with_transaction_key(mut self, key: Zeroizing<[u8; 32]>, sealed: Vec<u8>) -> Self {
         self.transaction_key = Some(key);
@@ -104,7 +103,6 @@ impl Submission {
         self
     }
 
-    /// The operation.
     pub fn record(&self) -> &OperationRecord {
         &self.record
     }

@@ -1,4 +1,4 @@
-//! The parts of the submitter that need neither node nor database; the rest is in the gateway's integration tests.
+//! Tests of the parts of the submitter that need neither node nor database. The rest is covered by integration tests.
 
 use super::{finality::*, write_mark::WriteMarks, *};
 use crate::tenant_id::TenantId;
@@ -20,7 +20,7 @@ fn percentiles_are_of_the_newest_samples_and_memory_is_fixed() {
 }
 
 #[test]
-fn a_write_mark_never_goes_back() {
+fn a_write_mark_never_decreases() {
     let marks = WriteMarks::default();
     let tenant = TenantId(Uuid::from_u128(1));
     for (height, expected) in [(3, 3), (2, 3), (5, 5)] {

@@ -1,11 +1,11 @@
-//! The newest final write of each tenant that this process saw, so that a writer reads what it wrote. Invariant: a mark
-//! never goes back; a forgotten one costs freshness and never correctness.
+//! The newest final write of each tenant through this process, so that tenants read their own writes. Invariant: a mark
+//! never decreases; losing one costs freshness, never correctness.
 
 use crate::tenant_id::TenantId;
 use chain_types::{Height, ShardId};
 use quick_cache::sync::Cache;
 
-/// Tenants remembered at once.
+/// The maximum number of tenants in the cache.
 pub(super) const TENANTS_MAX: usize = 20_000;
 
 pub(super) struct WriteMarks(Cache<TenantId, (ShardId, Height)>);

@@ -1,5 +1,5 @@
-//! AES-256-GCM (NIST SP 800-38D) with the row's identity as associated data. Invariant: a sealed value moved to another
-//! row does not open.
+//! AES-256-GCM (NIST SP 800-38D) with the row's identity as associated data. Invariant: a sealed value that is moved to
+//! another row cannot be opened.
 
 use crate::tenant_id::TenantId;
 use aes_gcm::{
@@ -8,7 +8,7 @@ use aes_gcm::{
 };
 use zeroize::Zeroizing;
 
-/// Bytes of a nonce.
+/// The length of a nonce in bytes.
 pub(super) const NONCE_BYTES: usize = 12;
 
 /// The associated data of a row: `"waymark/vault/1" || tenant || len(kind) || kind || id`.
@@ -22,7 +22,7 @@ pub(super) fn associated(tenant: TenantId, kind: &str, id: &[u8]) -> Vec<u8> {
     out
 }
 
-/// `nonce || ciphertext || tag` under a random nonce. One key seals at most 2^32 values this way.
+/// Returns `nonce || ciphertext || tag` with a random nonce. One key may seal at most 2^32 values this way.
 pub(super) fn seal(cipher: &Aes256Gcm, associated: &[u8], secret: &[u8]) -> Vec<u8> {
     let mut nonce = [0_u8; NONCE_BYTES];
     rand::fill(&mut nonce);
@@ -31,14 +31,14 @@ pub(super) fn seal(cipher: &Aes256Gcm, associated: &[u8], secret: &[u8]) -> Vec<
     out
 }
 
-/// `ciphertext || tag` under a given nonce, which the caller never uses twice with one key.
+/// Returns `ciphertext || tag` for a given nonce. The caller must never use a nonce twice with one key.
 pub(super) fn seal_with(cipher: &Aes256Gcm, nonce: &[u8; NONCE_BYTES], associated: &[u8], secret: &[u8]) -> Vec<u8> {
     cipher
         .encrypt(Nonce::from_slice(nonce), Payload { msg: secret, aad: associated })
         .expect("keys are far below the cipher's limit of 64 GiB")
 }
 
-/// Opens `nonce || ciphertext || tag`; `None` when it is not what this key sealed with this associated data.
+/// Opens `nonce || ciphertext || tag`; `None` when this key did not seal it with this associated data.
 pub(super) fn open(cipher: &Aes256Gcm, associated: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_BYTES>()?;
     open_with(cipher, nonce, associated, ciphertext)

@@ -1,4 +1,4 @@
-//! The vault as the indexer sees it: transaction keys and nothing that signs.
+//! The part of the vault that the indexer uses. Invariant: it returns transaction keys, never a key that signs.
 
 use super::{Vault, VaultError, tenant_key::DataKey};
 use crate::tenant_id::TenantId;

@@ -1,5 +1,5 @@
-//! Key-encryption keys: one that seals and older ones that only open. Invariant: a sealed value names the key that
-//! sealed it, so opening never guesses.
+//! Key-encryption keys: the current one seals, older ones only open. Invariant: a sealed value contains the id of its
+//! key, so exactly one key is tried.
 
 use super::envelope;
 use aes_gcm::{Aes256Gcm, KeyInit as _};
@@ -11,13 +11,13 @@ use std::{
 };
 use zeroize::Zeroizing;
 
-/// Bytes by which a sealed value names its key.
+/// The length in bytes of the key id in a sealed value.
 const KEY_ID_BYTES: usize = 8;
 
-/// Keys of one keyring.
+/// The maximum number of keys in a keyring.
 pub(super) const KEYS_MAX: usize = 16;
 
-/// Why a keyring cannot be read.
+/// Why a keyring cannot be loaded.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyringError {
     /// A line is not 64 hexadecimal digits.
@@ -26,14 +26,9 @@ pub enum KeyringError {
     /// No key, or more than [`KEYS_MAX`].
     #[error("a keyring holds 1 to {KEYS_MAX} keys, one per line, the current one first")]
     Count,
-    /// The file cannot be read or made.
+    /// The file cannot be read or created.
     #[error("key-encryption key file {path}")]
-    File {
-        /// Which file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    File { path: PathBuf, source: io::Error },
 }
 
 struct Kek {
@@ -62,7 +57,7 @@ impl std::fmt::Debug for Keyring {
 }
 
 impl Keyring {
-    /// Reads keys as text: one per line, 64 hexadecimal digits, the current one first. Empty lines do not count.
+    /// Parses keys: one per line, 64 hexadecimal digits, the current one first. Empty lines are ignored.
     ///
     /// # Errors
     /// [`KeyringError::Line`], [`KeyringError::Count`].
@@ -83,17 +78,17 @@ impl Keyring {
     /// Reads keys from a file.
     ///
     /// # Errors
-    /// As [`Keyring::parse`], and [`KeyringError::File`].
+    /// Those of [`Keyring::parse`], and [`KeyringError::File`].
     pub fn load(path: &Path) -> Result<Self, KeyringError> {
         let text = fs::read_to_string(path).map(Zeroizing::new).map_err(|source| file_error(path, source))?;
         Self::parse(&text)
     }
 
-    /// Reads keys from a file, which is made with one random key, readable by its owner alone, when there is none.
-    /// The file is durable before this returns: a key that sealed something must not be lost.
+    /// Reads keys from a file. If there is no file, creates it with one random key, readable by its owner only. The
+    /// file is durable before this returns, because a key that sealed something must not be lost.
     ///
     /// # Errors
-    /// As [`Keyring::load`].
+    /// Those of [`Keyring::load`].
     pub fn load_or_create(path: &Path) -> Result<Self, KeyringError> {
         if !path.exists() {
             create(path).map_err(|source| file_error(path, source))?;
@@ -123,8 +118,8 @@ fn file_error(path: &Path, source: io::Error) -> KeyringError {
     KeyringError::File { path: path.to_owned(), source }
 }
 
-/// Writes beside the file and links it into place, so that a crash leaves a whole key or none, and of two starting
-/// processes one wins and both read the same key.
+/// Writes a temporary file in the same folder and links it into place. A crash leaves the whole key or none. If two
+/// processes start at once, one link succeeds and both read the same key.
 fn create(path: &Path) -> io::Result<()> {
     let mut key = Zeroizing::new([0_u8; 32]);
     rand::fill(&mut *key);

@@ -1,27 +1,28 @@
-//! Changing the key-encryption key while serving. Invariant: every row opens at every moment, because a row is replaced
-//! by the same secret under the new key, and only if nobody replaced it meanwhile.
+//! Re-encrypts tenants' data keys after a change of the key-encryption key, while requests are served. Invariant: every
+//! row can be opened at any time. A row is replaced only by the same secret under the new key, and only if it was not
+//! replaced meanwhile.
 
 use super::{Vault, VaultError, store::DATA};
 use crate::tenant_id::TenantId;
 use sqlx::PgPool;
 
-/// Rows read at once.
+/// The number of rows per batch.
 const BATCH_ROWS_MAX: i64 = 500;
 
-/// What a run did.
+/// The result of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Resealed {
-    /// Rows looked at.
+    /// The number of rows read.
     pub seen: u64,
-    /// Rows sealed again.
+    /// The number of rows sealed again.
     pub resealed: u64,
 }
 
 impl Vault {
-    /// Seals every tenant's data key under the current key-encryption key. May be repeated and interrupted.
+    /// Seals every tenant's data key again with the current key-encryption key. Can be interrupted and repeated.
     ///
     /// # Errors
-    /// [`VaultError`] at the first row that does not open; rows before it stay as they were left.
+    /// [`VaultError`] at the first row that cannot be opened. Batches before it are committed.
     pub async fn reseal_tenant_keys(&self, pool: &PgPool) -> Result<Resealed, VaultError> {
         let mut done = Resealed::default();
         let mut after = TenantId::SYSTEM;

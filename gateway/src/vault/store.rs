@@ -1,4 +1,4 @@
-//! Rows of keys. Invariant: a tenant's keys are made once, in the transaction that makes the tenant.
+//! Rows of keys. Invariant: a tenant's keys are created once, in the transaction that creates the tenant.
 
 use super::{
     TenantKeys, Vault, VaultError,
@@ -16,10 +16,10 @@ const SIGNING: &str = "signing";
 const SUBJECT: &str = "subject";
 
 impl Vault {
-    /// Makes a tenant's keys and inserts their rows. Nothing is cached before the caller commits.
+    /// Creates a tenant's keys and inserts their rows. Nothing is cached, because the caller has not committed yet.
     ///
     /// # Errors
-    /// [`VaultError::Database`], also when the tenant has keys already.
+    /// [`VaultError::Database`], for example when the tenant already has keys.
     pub async fn create_tenant_keys(
         &self,
         conn: &mut PgConnection,
@@ -37,7 +37,7 @@ impl Vault {
         Ok(keys)
     }
 
-    /// New keys of a tenant, and the rows that hold them.
+    /// Generates new keys of a tenant, and the rows that hold them.
     pub(crate) fn make_tenant_keys(&self, tenant: TenantId) -> (TenantKeys, [(&'static str, Vec<u8>); 3]) {
         let [data, signing, subject] = std::array::from_fn(|_| {
             let mut bytes = Zeroizing::new([0_u8; 32]);
@@ -52,12 +52,12 @@ impl Vault {
         (TenantKeys { signing, subject: SubjectKey::from_bytes(*subject), data }, rows)
     }
 
-    /// A tenant's keys, from memory when they are open already. `conn` is in a transaction of this tenant.
+    /// Returns a tenant's keys, from the cache if possible. `conn` is in a transaction of this tenant.
     ///
     /// # Errors
     /// [`VaultError::NoKeys`], [`VaultError::Sealed`], [`VaultError::Database`].
     pub async fn tenant_keys(&self, conn: &mut PgConnection, tenant: TenantId) -> Result<Arc<TenantKeys>, VaultError> {
-        if let Some(keys) = self.open_tenant_keys(tenant) {
+        if let Some(keys) = self.cached_tenant_keys(tenant) {
             return Ok(keys);
         }
         let rows: Vec<(String, Vec<u8>)> =
@@ -82,8 +82,8 @@ impl Vault {
         Ok(keys)
     }
 
-    /// A tenant's keys when they are open in memory.
-    pub fn open_tenant_keys(&self, tenant: TenantId) -> Option<Arc<TenantKeys>> {
+    /// Returns a tenant's keys if they are in the cache.
+    pub fn cached_tenant_keys(&self, tenant: TenantId) -> Option<Arc<TenantKeys>> {
         self.tenants.get(&tenant)
     }
 
@@ -94,16 +94,16 @@ impl Vault {
         Ok(Arc::new(DataKey::new(tenant, bytes)))
     }
 
-    /// Keeps the key of a transaction that was just committed, for the indexer of this process.
-    pub fn remember_transaction_key(&self, tx_id: TxId, key: &[u8; 32]) {
+    /// Caches the key of a transaction that was just committed, for the indexer of this process.
+    pub fn cache_transaction_key(&self, tx_id: TxId, key: &[u8; 32]) {
         self.transactions.insert(tx_id, Arc::new(Zeroizing::new(*key)));
     }
 
-    /// The keys of transactions of one tenant, in the order asked for; `None` where the key was deleted. Always reads
-    /// the rows, so that an erased record is never answered from memory.
+    /// Returns the keys of one tenant's transactions, in the order of `tx_ids`; `None` where the key was deleted.
+    /// Always reads the rows, so an erased record is never served from the cache.
     ///
     /// # Errors
-    /// As [`Vault::tenant_keys`].
+    /// Those of [`Vault::tenant_keys`].
     pub async fn transaction_keys_of(
         &self,
         conn: &mut PgConnection,

@@ -1,4 +1,4 @@
-//! A tenant's keys, open in memory. Invariant: they are wiped when dropped and never printed.
+//! A tenant's decrypted keys in memory. Invariant: they are zeroized when dropped and never printed.
 
 use super::envelope;
 use crate::tenant_id::TenantId;
@@ -10,12 +10,11 @@ use sha2::Sha256;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// What a tenant's keys do: sign its transactions, blind its subjects, seal its transactions' keys.
+/// The keys of a tenant: they sign its transactions, blind its subjects and seal its transaction keys.
 #[derive(Clone)]
 pub struct TenantKeys {
-    /// Signs transactions.
     pub signing: SecretKey,
-    /// Blinds subjects and keys content digests.
+    /// Blinds subjects and keys the digests of contents.
     pub subject: SubjectKey,
     pub(super) data: Arc<DataKey>,
 }
@@ -33,7 +32,7 @@ impl TenantKeys {
     }
 }
 
-/// A tenant's data key: what seals its other keys.
+/// A tenant's data key, which seals the tenant's other keys.
 pub(super) struct DataKey {
     bytes: Zeroizing<[u8; 32]>,
     tenant: TenantId,
@@ -44,7 +43,7 @@ impl DataKey {
         Self { bytes, tenant }
     }
 
-    /// Seals one of the tenant's own long-lived keys.
+    /// Seals one of the tenant's long-lived keys.
     pub(super) fn seal(&self, kind: &str, secret: &[u8]) -> Vec<u8> {
         envelope::seal(
             &self.cipher(b"waymark/tenant-key/1", b""),
@@ -58,8 +57,8 @@ impl DataKey {
         fixed(&envelope::open(&cipher, &envelope::associated(self.tenant, kind, b""), sealed)?)
     }
 
-    /// A key of its own for each transaction, which seals one value; so the nonce is fixed and the number of
-    /// transactions under one data key has no bound.
+    /// Each transaction has its own derived key, which seals one value only. So the nonce can be fixed, and the number
+    /// of transactions under one data key is unlimited.
     pub(super) fn seal_transaction_key(&self, tx_id: TxId, key: &[u8; 32]) -> Vec<u8> {
         let associated = envelope::associated(self.tenant, "transaction", tx_id.0.as_bytes());
         let cipher = self.cipher(b"waymark/transaction-key/1", tx_id.0.as_bytes());
@@ -73,7 +72,7 @@ impl DataKey {
         Some(TransactionKey::from_bytes(*bytes))
     }
 
-    /// HKDF-SHA256 (RFC 5869) with `label || id` as the info.
+    /// Derives a cipher with HKDF-SHA256 (RFC 5869); the info is `label || id`.
     fn cipher(&self, label: &[u8], id: &[u8]) -> Aes256Gcm {
         let mut key = Zeroizing::new([0_u8; 32]);
         Hkdf::<Sha256>::new(None, &*self.bytes)

@@ -1,5 +1,4 @@
-//! Sealing: what opens, what must not, and what rotation keeps. The database side is in the gateway's integration
-//! tests.
+//! Tests of sealing: which values can be opened, and which after a rotation. Integration tests cover the database.
 
 use super::*;
 use crate::tenant_id::TenantId;
@@ -22,12 +21,12 @@ fn a_sealed_value_opens_for_its_own_row_only() {
     assert!(vault.open("signing", other, b"a", &sealed).is_err());
     assert!(vault.open("data", tenant, b"a", &sealed).is_err());
     assert!(vault.open("signing", tenant, b"b", &sealed).is_err());
-    // The kind's length is bound too: no split of the same letters means the same row.
+    // The length of the kind is bound, too: another split of the same bytes is another row.
     assert!(vault.open("signinga", tenant, b"", &sealed).is_err());
 }
 
 #[test]
-fn every_changed_byte_is_noticed() {
+fn every_changed_byte_is_detected() {
     let vault = vault(&[OLD]);
     let sealed = vault.seal("data", TenantId::SYSTEM, b"", &[7; 32]);
     for index in 0..sealed.len() {
@@ -41,7 +40,7 @@ fn every_changed_byte_is_noticed() {
 }
 
 #[test]
-fn rotation_keeps_what_was_sealed_and_then_needs_the_old_key_no_more() {
+fn after_resealing_the_old_key_is_not_needed() {
     let vault = vault(&[OLD]);
     let sealed = vault.seal("data", TenantId::SYSTEM, b"", b"secret");
     assert_eq!(vault.reseal("data", TenantId::SYSTEM, b"", &sealed).expect("opens"), None);
@@ -76,12 +75,12 @@ fn a_keyring_file_is_made_once_and_for_its_owner_alone() {
         let mode = std::fs::metadata(&path).expect("metadata").permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
     }
-    assert_eq!(std::fs::read_dir(&folder).expect("folder").count(), 1, "no draft is left");
+    assert_eq!(std::fs::read_dir(&folder).expect("folder").count(), 1, "the temporary file is removed");
     std::fs::remove_dir_all(&folder).expect("removed");
 }
 
 #[test]
-fn what_is_no_keyring_is_refused() {
+fn an_invalid_keyring_is_refused() {
     let many = vec![OLD; keyring::KEYS_MAX + 1].join("\n");
     for (text, words) in [("", "1 to 16"), ("12", "line 1"), ("\nzz", "line 2"), (many.as_str(), "1 to 16")] {
         let error = Keyring::parse(text).expect_err(text);

@@ -1,4 +1,5 @@
-//! Accepting a write: draft, seal, sign, make durable, submit.
+//! Accepts a write: drafts, seals and signs it, stores it durably and submits it. Invariant: it is submitted only after
+//! the commit, and then always.
 
 use super::{Draft, EntrySealer};
 use crate::{
@@ -19,28 +20,27 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
-/// Requests up to this size are drafted on the reactor; larger ones would delay other requests there.
+/// Requests up to this size, in bytes, are drafted on the async runtime. Larger ones would delay other requests there.
 const INLINE_BYTES_MAX: usize = 8 * 1_024;
 
-/// A write as a slice orders it.
+/// A write as a domain orders it.
 #[derive(Debug)]
 pub struct Order<F> {
-    /// The kind of its operation, `<slice>.<verb>`.
+    /// The kind of the operation, `<slice>.<verb>`.
     pub kind: &'static str,
-    /// The code of a request that is larger than one transaction.
+    /// The code of the error when the request exceeds one transaction.
     pub too_large: &'static Code,
-    /// Bytes of the request, by which its work is estimated.
+    /// The size of the request in bytes, an estimate of the work.
     pub bytes: usize,
-    /// Makes the draft; a pure function.
+    /// Creates the draft; a pure function.
     pub draft: F,
 }
 
-/// A write that is durable and submitted.
+/// A write that is stored durably and submitted.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Accepted<A> {
-    /// The operation.
     pub operation: OperationId,
-    /// The slice's part of the answer.
+    /// The domain's part of the response.
     #[serde(flatten)]
     pub answer: A,
     #[serde(skip)]
@@ -48,17 +48,17 @@ pub struct Accepted<A> {
 }
 
 impl<A> Accepted<A> {
-    /// Marks an answer when an earlier request with the same `Idempotency-Key` did the work.
+    /// Marks the response when an earlier request with the same `Idempotency-Key` did the work.
     pub fn replayed(&self) -> Replayed {
         Replayed(self.is_replay)
     }
 }
 
-/// Accepts a write. The caller hanging up does not undo it.
+/// Accepts a write. It is not undone when the client disconnects.
 ///
 /// # Errors
-/// The draft's error, the code of a request that is too large, `ledger.too_much_work`, `ledger.busy`, and the errors
-/// of `Idempotency-Key`.
+/// The error of the draft, `too_large` of the order, `ledger.too_much_work`, `ledger.busy`, and the errors of
+/// `Idempotency-Key`.
 pub async fn accept<A, F>(
     gateway: &Arc<Gateway>,
     caller: &Principal,
@@ -83,14 +83,14 @@ where
     };
     let (submission, answer) =
         if is_small { work.run()? } else { gateway.processors.compute(move || work.run()).await?? };
-    // Its own task: when the client hangs up right after the commit, the submission must still follow.
+    // Runs in its own task: if the client disconnects right after the commit, the submission must still follow.
     let gateway = Arc::clone(gateway);
     tokio::spawn(trace::inherit(async move { store_and_launch(&gateway, attempt, submission, answer).await }))
         .await
         .unwrap_or_else(|stopped| Err(ApiError::internal(&stopped)))
 }
 
-/// The part of a write that takes processor time: draft and signature.
+/// The CPU-bound part of a write: draft and signature.
 struct Signing<F> {
     submitter: Arc<Submitter>,
     keys: Arc<TenantKeys>,

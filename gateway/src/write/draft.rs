@@ -1,24 +1,24 @@
-//! A transaction before it is signed: entries with blinded subjects and sealed documents. Invariant: a function of the
-//! request, the tenant's keys and one fresh key; an entry's document is sealed under the key of that entry's place.
+//! A transaction before it is signed: entries with blinded subjects and sealed documents. Invariant: it depends only on
+//! the request, the tenant's keys and one new key. Each document is sealed with the key of its entry's index.
 
 use crate::{tenant_id::TenantId, vault::TenantKeys};
 use chain_seal::{SealError, TransactionKey};
 use chain_types::{Command, Digest, Entry, EntryCore, Mode, Subject};
 
-/// A slice's transaction of a request.
+/// The unsigned transaction that a domain makes of a request.
 #[derive(Debug)]
 pub struct Draft<A> {
     /// The entries, in the order of the request.
     pub entries: Vec<Entry>,
-    /// Whether they stand or fall together.
+    /// Whether the entries are all applied or all rejected.
     pub mode: Mode,
-    /// Where they stand in the request: see [`crate::operation::OperationRecord::pointer`].
+    /// The position of the entries in the request: see [`crate::operation::OperationRecord::pointer`].
     pub pointer: &'static str,
-    /// The slice's part of the answer, which a repeated request gets again.
+    /// The domain's part of the response, which is stored for repeated requests.
     pub answer: A,
 }
 
-/// Makes the entries of one transaction of a tenant.
+/// Builds the entries of one transaction of a tenant.
 #[derive(Debug)]
 pub struct EntrySealer<'k> {
     tenant: TenantId,
@@ -29,31 +29,31 @@ pub struct EntrySealer<'k> {
 }
 
 impl<'k> EntrySealer<'k> {
-    /// A sealer without entries.
+    /// Creates a sealer without entries.
     pub fn new(tenant: TenantId, keys: &'k TenantKeys, transaction_key: &'k TransactionKey) -> Self {
         Self { tenant, keys, transaction_key, entries: Vec::new(), next: 0 }
     }
 
-    /// The subject `id` of a kind (`chain_types::stream::kind`), blinded for the tenant.
+    /// Returns the subject `id` of a kind (`chain_types::stream::kind`), blinded for the tenant.
     pub fn subject(&self, kind: &str, id: &str) -> Subject {
         self.keys.subject.subject(self.tenant.on_ledger(), kind, id)
     }
 
-    /// The tenant's digest of a document's content; equal for equal JSON values.
+    /// Returns the tenant's digest of a document's content. Equal JSON values have equal digests.
     ///
     /// # Errors
-    /// When the document is no JSON that can be sealed.
+    /// The document is not JSON that can be sealed.
     pub fn content_digest(&self, document: &[u8]) -> Result<Digest, SealError> {
         self.keys.subject.content_digest(document)
     }
 
-    /// Adds a command about `subjects`, in any order, with the document that it records.
+    /// Adds a command with its subjects, in any order, and the document that it records.
     ///
     /// # Errors
-    /// When the document is no JSON that can be sealed.
+    /// The document is not JSON that can be sealed.
     pub fn push(&mut self, mut subjects: Vec<Subject>, command: Command, document: &[u8]) -> Result<(), SealError> {
         let body = chain_seal::seal(document, &self.transaction_key.record_key(self.next))?;
-        // One identifier may stand in several places of a document.
+        // One identifier may occur several times in a document.
         subjects.sort_unstable();
         subjects.dedup();
         self.entries.push(Entry { core: EntryCore { subjects, command }, body });
@@ -61,7 +61,7 @@ impl<'k> EntrySealer<'k> {
         Ok(())
     }
 
-    /// The entries added.
+    /// Returns the entries.
     pub fn into_entries(self) -> Vec<Entry> {
         self.entries
     }

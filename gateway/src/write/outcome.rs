@@ -1,4 +1,4 @@
-//! The state of an accepted write when its answer is due.
+//! The state of an accepted write when its response is due. Invariant: a write is done when it is decided and indexed.
 
 use super::Accepted;
 use crate::{
@@ -12,14 +12,13 @@ use std::time::Duration;
 /// The state of a write.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// Its operation.
     pub record: OperationRecord,
-    /// Whether it is decided, and its effect is in the index.
+    /// Whether the write is decided and its effect is indexed.
     pub is_done: bool,
 }
 
 impl<A> Accepted<A> {
-    /// Waits until the write is decided and indexed, at most `wait`.
+    /// Waits until the write is decided and indexed, at most for `wait`.
     ///
     /// # Errors
     /// Failures of the database.

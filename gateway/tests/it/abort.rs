@@ -1,11 +1,11 @@
-//! Clients that hang up in the middle leave nothing open behind them.
+//! Clients that disconnect in the middle of a request leave no open transaction.
 
 use crate::harness::{Setting, World, request};
 use futures::stream::{self, StreamExt as _};
 use http::{Method, StatusCode};
 use tower::ServiceExt as _;
 
-/// Requests that are dropped.
+/// The number of aborted requests.
 const ABORTED: usize = 2_000;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -17,16 +17,16 @@ async fn two_thousand_aborted_requests_leave_no_open_transaction() {
             let request = request(Method::GET, "/v1/tenant", Some(&account.secret), None);
             let answer = world.router.clone().oneshot(request);
             async move {
-                // Each is dropped a little later in its work than the one before it.
+                // Each request is aborted slightly later than the one before it.
                 tokio::select! {
                     biased;
-                    () = turns(n % 64) => {}
+                    () = yield_times(n % 64) => {}
                     _ = answer => {}
                 }
             }
         })
         .await;
-    // Holding every connection of the pool proves that all of them came back.
+    // Acquiring every connection of the pool proves that all of them were returned.
     let (first, second) = (world.gateway.pool.acquire().await, world.gateway.pool.acquire().await);
     let mut owner = world.database.owner().await;
     let open: i64 = sqlx::query_scalar(
@@ -38,13 +38,13 @@ async fn two_thousand_aborted_requests_leave_no_open_transaction() {
     .expect("counts");
     assert_eq!(open, 0);
     drop((first.expect("a connection"), second.expect("a connection")));
-    // Another tenant's request: on a fast machine the first has spent its rate.
+    // The request of another tenant: on a fast machine the first tenant has used up its rate.
     let other = world.tenant("Mill").await;
     assert_eq!(world.get("/v1/tenant", &other.secret).await.status, StatusCode::OK);
 }
 
-/// Lets others run so many times.
-async fn turns(count: usize) {
+/// Yields to other tasks `count` times.
+async fn yield_times(count: usize) {
     for _ in 0..count {
         tokio::task::yield_now().await;
     }

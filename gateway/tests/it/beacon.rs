@@ -1,6 +1,6 @@
-//! A chain whose epochs pass. A visitor sees who decides and why: epoch, randomness, league, Servi and bonds; then a
-//! validator is convicted, and everybody sees of what and where its bond went. What is captured in a later epoch proves
-//! itself to a stranger, before and after the validators' weights have changed.
+//! A chain with a beacon passes several epochs. Anyone sees epoch, randomness, league, Servi and bonds. Then a
+//! validator is convicted, and the offence and the shares of its bond are shown. Evidence of events captured in later
+//! epochs verifies, before and after the validators' weights have changed.
 
 use crate::stack::{BOND, Stack, document, event, operator, segment, validator, with_beacon};
 use chain_node::Final;
@@ -19,10 +19,10 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// Far beyond what anything here takes; reached only by a failing test.
+/// Far longer than any step here takes; only a failing test reaches it.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// Waits until a shard's next block belongs to an epoch.
+/// Waits until the next block of a shard belongs to `epoch`.
 async fn until_epoch(stack: &Stack, shard: ShardId, epoch: Epoch) {
     let mut tip = stack.node.tip(shard);
     while stack.node.status(shard).await.expect("the shard runs").committee.epoch() < epoch {
@@ -31,7 +31,7 @@ async fn until_epoch(stack: &Stack, shard: ShardId, epoch: Epoch) {
     }
 }
 
-/// Submits one command and gives what became of it.
+/// Submits one command and returns its outcome.
 async fn submit(stack: &Stack, key: &SecretKey, command: Command) -> Final {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_millis();
     let command = Entry { core: EntryCore { subjects: Vec::new(), command }, body: Body::Public(Vec::new()) };
@@ -47,14 +47,14 @@ async fn submit(stack: &Stack, key: &SecretKey, command: Command) -> Final {
     outcome
 }
 
-/// The view once it fulfils a wish.
-async fn network(stack: &Stack, is_wanted: impl Fn(&Value) -> bool) -> Value {
+/// Polls the network view until it satisfies a condition.
+async fn network(stack: &Stack, is_done: impl Fn(&Value) -> bool) -> Value {
     let started = Instant::now();
     loop {
         let answer = stack.send_as(None, Method::GET, "/v1/ledger/network", &[], b"").await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
         let network = answer.json();
-        if is_wanted(&network) {
+        if is_done(&network) {
             return network;
         }
         assert!(started.elapsed() < PATIENCE, "{network}");
@@ -62,7 +62,7 @@ async fn network(stack: &Stack, is_wanted: impl Fn(&Value) -> bool) -> Value {
     }
 }
 
-/// Captures an event and checks its evidence as a stranger; gives the bundle.
+/// Captures an event, verifies its evidence offline and returns the bundle.
 async fn captured_and_proved(stack: &Stack, id: &str) -> Value {
     let answer = stack.capture(document(&[event(id, "")]).as_bytes()).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
@@ -78,7 +78,7 @@ fn number(value: &Value) -> u128 {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn anybody_sees_epochs_pass_and_what_is_captured_later_proves_itself() {
+async fn epochs_are_public_and_events_of_later_epochs_verify() {
     let stack = Stack::start_on(with_beacon()).await;
     let home = stack.gateway.submitter.home(stack.tenant.tenant);
     until_epoch(&stack, home, Epoch(3)).await;
@@ -107,19 +107,19 @@ async fn anybody_sees_epochs_pass_and_what_is_captured_later_proves_itself() {
     assert_eq!((&one["id"], &one["index"], &one["status"]), (&json!(0), &json!(0), &json!("active")));
     assert_eq!((number(&one["bond"]), number(&one["weight"])), (u128::from(BOND), u128::from(BOND)));
     assert_eq!((&one["in_league"], &one["uptime_ppm"]), (&json!(true), &json!(1_000_000)));
-    let (servi, most) = (one["servi"].as_u64().expect("Servi"), beacon["servi_max"].as_u64().expect("the most"));
-    assert!(servi > 0, "it revealed, epoch by epoch: {one}");
+    let (servi, most) = (one["servi"].as_u64().expect("Servi"), beacon["servi_max"].as_u64().expect("a maximum"));
+    assert!(servi > 0, "a validator earns Servi by revealing in each epoch: {one}");
     assert_eq!(number(&one["believability"]), u128::from(BOND) * u128::from(most + servi) * 1_000_000);
     assert_eq!(number(&beacon["treasury"]["bonds"]), u128::from(BOND));
 
     let asked = "{ ledgerNetwork { beacon { epoch round { phase } validators { bond servi inLeague } } } }";
-    let told = &stack.graphql(asked).await["ledgerNetwork"]["beacon"];
-    assert!(told["epoch"].as_u64() >= Some(epoch), "{told}");
-    assert_eq!((&told["validators"][0]["bond"], &told["validators"][0]["inLeague"]), (&one["bond"], &json!(true)));
+    let shown = &stack.graphql(asked).await["ledgerNetwork"]["beacon"];
+    assert!(shown["epoch"].as_u64() >= Some(epoch), "{shown}");
+    assert_eq!((&shown["validators"][0]["bond"], &shown["validators"][0]["inLeague"]), (&one["bond"], &json!(true)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_conviction_is_shown_with_its_votes_and_where_the_bond_went() {
+async fn a_conviction_is_shown_with_its_votes_and_the_shares_of_the_bond() {
     let stack = Stack::start_on(with_beacon()).await;
     until_epoch(&stack, BEACON_SHARD, Epoch(1)).await;
     let epoch = stack.node.beacon().await.expect("a beacon").epoch();
@@ -156,7 +156,7 @@ async fn a_conviction_is_shown_with_its_votes_and_where_the_bond_went() {
     let treasury = ["owed", "fund", "burned"].map(|name| number(&beacon["treasury"][name]));
     assert_eq!(treasury, [BOND / 20, BOND / 5, BOND / 4].map(u128::from));
 
-    // Half the weight is gone from the next epoch on; a stranger learns it from the bundle.
+    // From the next epoch on, half the weight is gone. A verifier learns this from the hand-overs in the bundle.
     let home = stack.gateway.submitter.home(stack.tenant.tenant);
     until_epoch(&stack, home, Epoch(epoch.0 + 2)).await;
     let bundle = captured_and_proved(&stack, "urn:uuid:after-the-conviction").await;
@@ -164,13 +164,13 @@ async fn a_conviction_is_shown_with_its_votes_and_where_the_bond_went() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_message_between_shards_is_counted_where_it_waits() {
+async fn an_undelivered_message_between_shards_is_counted() {
     let stack = Stack::start_on(with_beacon()).await;
     let to = TenantId([8; 16]);
     let send = atomic::Command::Send(atomic::Send { destination: ShardId(1), to, amount: Amount(5) });
     submit(&stack, &operator(), Command::Atomic(send)).await;
     let seen = network(&stack, |network| network["outboxes"] != json!([])).await;
-    // Nobody carries it here.
+    // This test runs no relayer, so the message is not delivered.
     let queue = json!({ "source": 0, "destination": 1, "sent": 1, "acknowledged": 0 });
     assert_eq!(seen["outboxes"], json!([queue]));
 }

@@ -1,4 +1,4 @@
-//! What is written down about the API is what the API is.
+//! The committed documents of the API (OpenAPI, GraphQL, docs/api.md) match the code.
 
 use std::{fs, path::Path};
 

@@ -1,4 +1,4 @@
-//! GraphQL is as guarded as REST: who asks, for how much, and what it cost.
+//! GraphQL is as protected as REST: it checks scopes, limits documents and reports their cost.
 
 use crate::harness::{Account, Answer, World};
 use gateway::graphql::limit::{ALIASES_MAX, QUERY_BYTES_MAX};
@@ -10,7 +10,7 @@ async fn query(world: &World, account: &Account, text: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn a_query_tells_its_cost_and_an_unscoped_field_its_code() {
+async fn a_query_reports_its_cost_and_a_missing_scope_its_code() {
     let world = World::start().await;
     let account = world.tenant("Farm").await;
     let answer = query(&world, &account, "{ tenant { name mode } }").await.json();
@@ -20,7 +20,7 @@ async fn a_query_tells_its_cost_and_an_unscoped_field_its_code() {
     let answer = query(&world, &narrow, "{ tenant { name } }").await.json();
     assert_eq!(answer["errors"][0]["extensions"]["code"], "auth.insufficient_scope", "{answer}");
     let schema = query(&world, &account, "{ __schema { queryType { name } } }").await.json();
-    assert_eq!(schema["data"]["__schema"]["queryType"]["name"], "Query", "introspection is on for callers we know");
+    assert_eq!(schema["data"]["__schema"]["queryType"]["name"], "Query", "introspection needs credentials only");
     world
         .post("/graphql", "", &json!({ "query": "{ tenant { name } }" }))
         .await

@@ -1,4 +1,5 @@
-//! A whole Waymark for one test. Invariant: nothing here is a stand-in, and nothing outlives the test.
+//! A complete system for one test: node, indexer, Postgres and gateway. Invariant: nothing is mocked, and nothing
+//! outlives the test.
 
 use axum::{Router, body::Body};
 use chain_node::{Node, NodeConfig};
@@ -31,10 +32,10 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
-/// The largest answer that a test reads.
+/// The maximum size of a response that a test reads, in bytes.
 const ANSWER_BYTES_MAX: usize = 64 * 1024 * 1024;
 
-/// Everything, running.
+/// The running system.
 pub(crate) struct World {
     pub(crate) gateway: Arc<Gateway>,
     pub(crate) router: Router,
@@ -47,7 +48,7 @@ pub(crate) struct World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        // Its threads must not outlive the statics of the store that the end of the process destroys.
+        // The node's threads must end first: the end of the process destroys statics of the store that they use.
         let stopped = self.node.take().map(Node::stop);
         if !std::thread::panicking() {
             stopped.transpose().expect("the node stops");
@@ -55,7 +56,7 @@ impl Drop for World {
     }
 }
 
-/// How a world differs from the usual one.
+/// Differences from the default setup.
 pub(crate) struct Setting {
     pub(crate) config: GatewayConfig,
     pub(crate) connections_max: Option<u32>,
@@ -68,7 +69,7 @@ impl Default for Setting {
 }
 
 impl World {
-    /// The usual world: two shards, default limits.
+    /// Starts the default setup: two shards, default limits.
     pub(crate) async fn start() -> Self {
         Self::start_with(Setting::default()).await
     }
@@ -123,7 +124,7 @@ impl World {
         Self { gateway, router, operator, database, _indexer: indexer, node: Some(node), _files: files }
     }
 
-    /// A new tenant with an owner's key, made through the API.
+    /// Creates a tenant with an owner's key through the API.
     pub(crate) async fn tenant(&self, name: &str) -> Account {
         let body = serde_json::json!({ "name": name, "mode": "test" });
         let answer = self.post("/v1/tenants", &self.operator.client_secret, &body).await;
@@ -136,7 +137,7 @@ impl World {
         }
     }
 
-    /// A new API key of an account, with some scopes.
+    /// Creates an API key of an account with the given scopes.
     pub(crate) async fn key(&self, account: &Account, scopes: &[&str]) -> Account {
         let body = serde_json::json!({ "name": "narrow", "scopes": scopes });
         let answer = self.post("/v1/api-keys", &account.secret, &body).await;
@@ -149,7 +150,7 @@ impl World {
         }
     }
 
-    /// A token of an account, from `/oauth/token`.
+    /// Gets a token of an account from `/oauth/token`.
     pub(crate) async fn token(&self, account: &Account) -> String {
         let form =
             format!("grant_type=client_credentials&client_id={}&client_secret={}", account.client_id, account.secret);
@@ -177,7 +178,7 @@ impl World {
         Answer { status: parts.status, headers: parts.headers, body: body.to_vec() }
     }
 
-    /// Serves on a free port of the loopback interface until the answer is dropped.
+    /// Serves on a free port of the loopback interface until the returned value is dropped.
     pub(crate) async fn serve(&self, limits: ServeLimits) -> Served {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
@@ -208,7 +209,7 @@ impl Drop for Served {
     }
 }
 
-/// A whole answer.
+/// A response that was read completely.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -229,7 +230,7 @@ impl Answer {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
-    /// Checks that it is a problem with a status and a code, and well-formed as one.
+    /// Checks that the response is a well-formed problem with this status and code.
     #[track_caller]
     pub(crate) fn assert_problem(&self, status: u16, code: &str) {
         assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text());

@@ -1,4 +1,4 @@
-//! One Idempotency-Key, one effect, whatever the client does.
+//! Requests with the same Idempotency-Key have one effect, however often the client retries.
 
 use crate::harness::{Account, Answer, World, request};
 use futures::future::join_all;
@@ -34,9 +34,9 @@ async fn a_repetition_gets_the_stored_answer_and_another_body_does_not() {
     assert_eq!(count(&world, &ours).await, 1);
     let other = json!({ "name": "once", "scopes": ["member:read"] });
     create(&world, &ours, "k-1", &other).await.assert_problem(422, "idempotency.mismatch");
-    // Another tenant's key of the same name is another key.
+    // The same key of another tenant is a different key.
     assert_eq!(create(&world, &theirs, "k-1", &body).await.status, StatusCode::CREATED);
-    // The secret in the stored answer is not in the clear.
+    // The secret in the stored response is encrypted.
     let secret = first.json()["secret"].as_str().expect("a secret").to_owned();
     let mut owner = world.database.owner().await;
     let stored: Vec<Vec<u8>> =
@@ -68,7 +68,7 @@ async fn a_key_in_flight_is_a_conflict() {
     let answer = create(&world, &account, "k-1", &body).await;
     answer.assert_problem(409, "idempotency.in_flight");
     assert_eq!(answer.header("retry-after"), "1");
-    sqlx::query("SELECT pg_advisory_unlock_all()").execute(&mut owner).await.expect("lets go");
+    sqlx::query("SELECT pg_advisory_unlock_all()").execute(&mut owner).await.expect("releases the key");
     assert_eq!(create(&world, &account, "k-1", &body).await.status, StatusCode::CREATED);
 }
 

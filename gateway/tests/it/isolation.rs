@@ -1,11 +1,11 @@
-//! Nobody reads, changes or detects what belongs to another tenant: a foreign id is answered like a random one.
+//! Nobody can read, change or detect another tenant's objects: a foreign id gets the same response as a random one.
 
 use crate::harness::{Answer, World, request};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-/// The answer without what differs from request to request.
-fn gist(answer: &Answer) -> (StatusCode, Value) {
+/// The response without the parts that differ between requests.
+fn comparable(answer: &Answer) -> (StatusCode, Value) {
     let mut body = answer.json();
     body["trace_id"] = Value::Null;
     (answer.status, body)
@@ -40,7 +40,7 @@ async fn a_foreign_id_looks_like_a_random_one() {
         let call = |path: &str| world.send(request(method.clone(), path, Some(&theirs.secret), body.as_ref()));
         let (foreign_answer, random_answer) = (call(&foreign).await, call(&random).await);
         assert_eq!(foreign_answer.status, StatusCode::NOT_FOUND, "{method} {foreign}");
-        assert_eq!(gist(&foreign_answer), gist(&random_answer), "{method} {foreign}");
+        assert_eq!(comparable(&foreign_answer), comparable(&random_answer), "{method} {foreign}");
     }
     assert_eq!(world.get("/v1/tenant", &ours.secret).await.status, StatusCode::OK, "our key still works");
     let members = world.get("/v1/members", &theirs.secret).await.json();

@@ -1,4 +1,4 @@
-//! The ledger's own endpoints: status and anchor for everybody, the block stream for the deployment's services.
+//! The ledger's endpoints: status and anchor are public, the block stream is for the deployment's own services.
 
 use crate::stack::{FOLLOW_SECRET, Stack, document, event};
 use chain_proof::{Anchor, Verdict, verify};

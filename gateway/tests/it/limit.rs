@@ -1,4 +1,4 @@
-//! What is too much is refused in time, with a code, and the rest goes on.
+//! Requests beyond a limit are refused in time, with a code, while others are served.
 
 use crate::harness::{Setting, World, request};
 use axum::body::Body;
@@ -22,7 +22,7 @@ fn setting(change: impl FnOnce(&mut GatewayConfig)) -> Setting {
 }
 
 #[tokio::test]
-async fn a_tenant_that_spends_its_rate_waits_and_others_do_not() {
+async fn a_tenant_above_its_rate_is_refused_and_others_are_not() {
     let rate = Rate { per_second: 1, burst: 5 };
     let world = World::start_with(setting(|config| config.rate = rate)).await;
     let (ours, theirs) = (world.tenant("Ours").await, world.tenant("Theirs").await);
@@ -77,7 +77,7 @@ async fn a_body_above_the_limit_is_refused_and_one_at_the_limit_is_read() {
 }
 
 #[tokio::test]
-async fn a_full_gateway_sheds_and_still_says_that_it_lives() {
+async fn a_full_gateway_sheds_requests_but_reports_liveness() {
     let world = World::start_with(setting(|config| config.concurrency_max = 0)).await;
     let answer = world.get("/openapi.json", "").await;
     answer.assert_problem(503, "limit.overloaded");
@@ -100,9 +100,9 @@ async fn slow_headers_are_cut_off() {
     let mut slow = TcpStream::connect(served.address).await.expect("connects");
     slow.write_all(b"GET /livez HTTP/1.1\r\nHost: waymark.test\r\nX-Slow: ").await.expect("writes");
     let mut answer = Vec::new();
-    // Nothing more is sent: only the server can end this.
+    // The client sends nothing more, so only the server can end the connection.
     let ended = tokio::time::timeout(Duration::from_secs(20), slow.read_to_end(&mut answer)).await;
-    assert!(ended.is_ok(), "the server closes a connection whose headers do not come");
+    assert!(ended.is_ok(), "the server closes a connection whose headers do not arrive");
     assert!(!answer.starts_with(b"HTTP/1.1 200"));
 }
 
@@ -116,7 +116,7 @@ async fn connections_above_the_cap_wait_for_their_turn() {
     waiting.write_all(ask).await.expect("writes");
     drop(holder);
     let mut answer = String::new();
-    waiting.read_to_string(&mut answer).await.expect("gets its turn");
+    waiting.read_to_string(&mut answer).await.expect("is served");
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
 
@@ -128,11 +128,11 @@ async fn a_stop_lets_work_finish_and_ends_the_loop() {
     assert_eq!(reqwest::get(&url).await.expect("answers").status(), 200);
     served.shutdown.cancel();
     (&mut served.task).await.expect("no panic").expect("a clean end");
-    assert!(reqwest::get(&url).await.is_err(), "nobody listens any longer");
+    assert!(reqwest::get(&url).await.is_err(), "the listener is closed");
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_a_problem() {
+async fn unknown_paths_and_methods_are_problems() {
     let world = World::start().await;
     for path in ["/v1/nothing", "/epcis/nothing", "/graphql/nothing", "/nothing"] {
         world.get(path, "").await.assert_problem(404, "request.not_found");
@@ -160,7 +160,7 @@ async fn every_answer_has_a_trace_and_safe_headers() {
 }
 
 #[tokio::test]
-async fn health_and_figures_are_told() {
+async fn health_and_metrics_are_served() {
     let world = World::start().await;
     let account = world.tenant("Farm").await;
     assert_eq!(world.get("/readyz", "").await.json()["status"], "ok");

@@ -1,4 +1,5 @@
-//! Members and the keys that follow their roles: nobody hands out more than it holds, and a tenant keeps an owner.
+//! Members and API keys whose scopes follow the member's role: nobody grants more than they hold, and the last owner
+//! of a tenant stays.
 
 use crate::harness::{World, request};
 use http::{Method, StatusCode};
@@ -29,19 +30,19 @@ async fn a_key_of_a_member_follows_the_members_role() {
 }
 
 #[tokio::test]
-async fn nobody_grants_more_than_it_holds() {
+async fn nobody_grants_more_than_they_hold() {
     let world = World::start().await;
     let owner = world.tenant("Farm").await;
-    let clerk = world.key(&owner, &["key:read", "key:write", "member:write"]).await;
+    let manager = world.key(&owner, &["key:read", "key:write", "member:write"]).await;
     let wide = json!({ "name": "wide", "scopes": ["provenance:write"] });
-    world.post("/v1/api-keys", &clerk.secret, &wide).await.assert_problem(403, "auth.scope_escalation");
-    // Not through another key's new secret either.
-    let keys = world.get("/v1/api-keys", &clerk.secret).await.json();
+    world.post("/v1/api-keys", &manager.secret, &wide).await.assert_problem(403, "auth.scope_escalation");
+    // Nor by rotating another key and learning its new secret.
+    let keys = world.get("/v1/api-keys", &manager.secret).await.json();
     let first = keys["items"][0]["id"].as_str().expect("the owner's key");
-    let rotated = world.post(&format!("/v1/api-keys/{first}/rotate"), &clerk.secret, &json!({})).await;
+    let rotated = world.post(&format!("/v1/api-keys/{first}/rotate"), &manager.secret, &json!({})).await;
     rotated.assert_problem(403, "auth.scope_escalation");
     let own = json!({ "email": "eve@example.org", "name": "Eve", "role": "owner" });
-    world.post("/v1/members", &clerk.secret, &own).await.assert_problem(403, "auth.insufficient_scope");
+    world.post("/v1/members", &manager.secret, &own).await.assert_problem(403, "auth.insufficient_scope");
     let operator = json!({ "name": "operator", "scopes": ["tenant:admin"] });
     world.post("/v1/api-keys", &owner.secret, &operator).await.assert_problem(403, "auth.scope_escalation");
 }

@@ -1,5 +1,5 @@
-//! A visitor asks who keeps the ledger. On a chain of one validator the answer says so: it led and signed every block,
-//! on each shard, has no peers and is accused of nothing; and what is told of blocks is what the blocks say.
+//! The network view is public. On a chain of one validator it shows that this validator proposed and signed every block
+//! on each shard, has no peers and no accusations; its data matches the blocks.
 
 use crate::stack::{Stack, document, event};
 use chain_types::{Height, ShardId};
@@ -8,7 +8,7 @@ use http::{Method, StatusCode};
 use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn anybody_sees_who_led_and_who_signed() {
+async fn the_network_view_shows_proposers_and_signers() {
     let stack = Stack::start().await;
     for n in 0..3 {
         let document = document(&[event(&format!("urn:uuid:{n}"), "")]);
@@ -28,20 +28,23 @@ async fn anybody_sees_who_led_and_who_signed() {
     assert_eq!((&validators[0]["key"], &validators[0]["weight"]), (&json!(key), &json!(1)));
     let home = stack.gateway.submitter.home(stack.tenant.tenant);
     for shard in (0..stack.node.shards()).map(ShardId) {
-        let told = &network["shards"][usize::from(shard.0)];
-        let did = &validators[0]["shards"][usize::from(shard.0)];
-        let height = told["height"].as_u64().expect("a height");
-        assert_eq!((&told["shard"], &did["shard"], &told["waiting"]), (&json!(shard.0), &json!(shard.0), &json!(0)));
-        assert_eq!((&told["window_blocks"], &did["led_blocks"]), (&json!(height), &json!(height)));
-        assert_eq!(did["signed_blocks"], height);
+        let shown = &network["shards"][usize::from(shard.0)];
+        let activity = &validators[0]["shards"][usize::from(shard.0)];
+        let height = shown["height"].as_u64().expect("a height");
+        assert_eq!(
+            (&shown["shard"], &activity["shard"], &shown["waiting"]),
+            (&json!(shard.0), &json!(shard.0), &json!(0))
+        );
+        assert_eq!((&shown["window_blocks"], &activity["led_blocks"]), (&json!(height), &json!(height)));
+        assert_eq!(activity["signed_blocks"], height);
         let Some(block) = stack.node.block(shard, Height(height)).await.expect("it can be read") else {
-            assert_eq!((height, &told["signers"], &did["lag_blocks"]), (0, &json!([]), &json!(null)));
+            assert_eq!((height, &shown["signers"], &activity["lag_blocks"]), (0, &json!([]), &json!(null)));
             continue;
         };
-        assert_eq!(told["view"], block.certificate.vote.view.0);
-        assert_eq!((&told["proposer"], &told["epoch"]), (&json!(0), &json!(0)));
-        assert_eq!(told["signers"], json!([{ "index": 0, "key": key }]));
-        assert_eq!((&did["signed_newest"], &did["lag_blocks"]), (&json!(true), &json!(0)));
+        assert_eq!(shown["view"], block.certificate.vote.view.0);
+        assert_eq!((&shown["proposer"], &shown["epoch"]), (&json!(0), &json!(0)));
+        assert_eq!(shown["signers"], json!([{ "index": 0, "key": key }]));
+        assert_eq!((&activity["signed_newest"], &activity["lag_blocks"]), (&json!(true), &json!(0)));
     }
     assert!(network["shards"][usize::from(home.0)]["height"].as_u64() >= Some(3), "{network}");
 

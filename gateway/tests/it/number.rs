@@ -1,5 +1,5 @@
-//! Numbers are themselves: every digit that was sent is stored, answered and proved, another number is another event,
-//! and another spelling of one number is not.
+//! Numbers keep their exact value: every digit that was sent is stored, returned and proved. Another number is another
+//! event; another spelling of the same number is not.
 
 use crate::stack::{Answer, Stack, bare_event, document, event, segment};
 use chain_proof::{Verdict, verify};
@@ -9,11 +9,11 @@ use standards_epcis::limit::{NUMBER_DIGITS_MAX, NUMBER_EXPONENT_MAX};
 
 /// A serial number that a double rounds to `395212340000000000`.
 const PALLET: &str = "395212340000000017";
-/// Another that a double rounds to the same.
+/// Another serial number that a double rounds to the same value.
 const NEXT_PALLET: &str = "395212340000000024";
 const ID: &str = "urn:uuid:1";
 
-/// An event with a number in an extension, a quantity and a sensor's report.
+/// An event with the number in an extension, in a quantity and in a sensor report.
 fn with_number(number: &str) -> String {
     let extra = format!(
         r#","https://shop.example/pallet":{number},
@@ -30,7 +30,7 @@ async fn capture(stack: &Stack, events: &[String]) -> Answer {
     answer
 }
 
-/// How many records there are under the id. Counted in the text: the tests' own reader knows only doubles.
+/// Counts the records under the id, in the text of the response: the JSON parser of the tests reads numbers as doubles.
 async fn rows(stack: &Stack) -> usize {
     let answer = stack.get(&format!("/epcis/events/{}", segment(ID))).await;
     answer.text().matches(&format!("\"eventID\":\"{ID}\"")).count()
@@ -80,7 +80,7 @@ async fn another_number_is_another_event() {
         assert_eq!(answered.text().matches(number).count(), 3, "{}", answered.text());
     }
 
-    // The door for new events says so at once.
+    // The endpoint for new events reports the conflict at once.
     let exclusive = |number: &str| bare_event("urn:uuid:2", &format!(",\"https://shop.example/pallet\":{number}"));
     let json = [("content-type", "application/json"), ("prefer", "wait=20")];
     let first = stack.send(Method::POST, "/epcis/events", &json, exclusive(PALLET).as_bytes()).await;
@@ -105,7 +105,7 @@ async fn another_spelling_of_a_number_is_the_same_event() {
         }
     }
 
-    // An event without an id is named by its content, so it too is found again.
+    // An event without an id is identified by its content, so it is recognized, too.
     let unnamed = |number: &str| with_number(number).replace(&format!("\"eventID\":\"{ID}\","), "");
     assert_ne!(unnamed("1"), with_number("1"));
     for number in ["1e5000", "10e4999", "0.1E+5001"] {

@@ -1,5 +1,5 @@
-//! The promise of the outbox: what is committed is submitted until the ledger has decided, across crashes, with the
-//! same bytes and once.
+//! The outbox: every committed operation is submitted, with the same bytes, until the ledger has decided it once, even
+//! across crashes.
 
 use crate::stack::{Stack, document, event};
 use chain_types::{Command, Entry, EntryCore, Mode, PublicKey, account, body::Body};
@@ -12,7 +12,7 @@ use http::{Method, StatusCode};
 use sqlx::Row as _;
 use std::time::Duration;
 
-/// A signed submission of the stack's tenant that lets another key sign.
+/// A signed submission of the stack's tenant that adds an author.
 async fn add_author(stack: &Stack, seed: u8) -> Submission {
     let (vault, tenant) = (stack.vault.clone(), stack.tenant.tenant);
     let keys = db::run(&stack.gateway.pool, tenant, move |conn| {
@@ -33,10 +33,10 @@ async fn add_author(stack: &Stack, seed: u8) -> Submission {
         mode: Mode::Atomic,
         commands: vec![Entry { core, body: Body::Public(Vec::new()) }],
     };
-    stack.gateway.submitter.sign(request, &keys.signing).expect("room")
+    stack.gateway.submitter.sign(request, &keys.signing).expect("within the memory limit")
 }
 
-/// Commits a submission and forgets to submit it, as a crash right after the commit does.
+/// Commits a submission without submitting it, as after a crash right after the commit.
 async fn store_and_crash(stack: &Stack, submission: Submission) -> OperationId {
     let id = submission.record().id;
     let stored = db::run(&stack.gateway.pool, stack.tenant.tenant, move |conn| {
@@ -46,8 +46,7 @@ async fn store_and_crash(stack: &Stack, submission: Submission) -> OperationId {
     id
 }
 
-/// Waits until an operation is decided and written down, by asking the database's own state; bounded by the test
-/// runner's limit.
+/// Polls the database until an operation is decided and stored. The test runner's timeout is the bound.
 async fn settled(stack: &Stack, id: OperationId) -> i16 {
     let mut owner = stack.database.owner().await;
     loop {
@@ -82,7 +81,7 @@ async fn a_crash_after_finality_finds_the_decision_and_repeats_nothing() {
     let id: OperationId = answer.header("location").rsplit('/').next().expect("an id").parse().expect("an id");
     assert_eq!(settled(&stack, id).await, Status::Final.number());
     let before = stack.get(&format!("/v1/operations/{id}")).await.json();
-    // The decision's row is lost, and the bytes are back in the outbox, as if the settling commit had not happened.
+    // Undoes the decision and restores the outbox row, as if the settler's commit had not happened.
     let mut owner = stack.database.owner().await;
     let height: i64 = sqlx::query_scalar("SELECT height FROM app.operation WHERE operation_id = $1")
         .bind(id.0)
@@ -113,13 +112,13 @@ async fn a_crash_after_finality_finds_the_decision_and_repeats_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_expired_in_the_outbox_is_called_expired() {
+async fn a_transaction_that_expired_in_the_outbox_is_reported_as_expired() {
     let stack = Stack::start().await;
     let submission = add_author(&stack, 41).await;
     let id = submission.record().id;
-    // The same transaction with an expiry in the past, signed again by its author.
+    // The same transaction with an expiry in the past, signed again.
     let (vault, tenant) = (stack.vault.clone(), stack.tenant.tenant);
-    let keys = vault.open_tenant_keys(tenant).expect("open");
+    let keys = vault.cached_tenant_keys(tenant).expect("open");
     let draft = chain_types::transaction::Draft {
         chain_id: stack.node.chain_id(),
         tenant: tenant.on_ledger(),
@@ -150,7 +149,7 @@ async fn what_expired_in_the_outbox_is_called_expired() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn more_than_a_process_may_hold_is_shed_before_anything_is_stored() {
+async fn writes_above_the_memory_limit_are_refused_before_anything_is_stored() {
     let stack = Stack::start().await;
     let kib = IN_FLIGHT_KIB_MAX as usize / 4 - 64;
     let sign = || {
@@ -172,10 +171,10 @@ async fn more_than_a_process_may_hold_is_shed_before_anything_is_stored() {
         };
         stack.gateway.submitter.sign(request, &chain_types::SecretKey::from_seed(&[1; 32]))
     };
-    let held: Vec<_> = (0..4).map(|_| sign().expect("room")).collect();
-    assert_eq!(sign().map(|_| ()).expect_err("no room").code(), &gateway::submit::code::BUSY);
+    let held: Vec<_> = (0..4).map(|_| sign().expect("within the memory limit")).collect();
+    assert_eq!(sign().map(|_| ()).expect_err("above the memory limit").code(), &gateway::submit::code::BUSY);
     drop(held);
-    assert!(sign().is_ok(), "room is given back");
+    assert!(sign().is_ok(), "dropped submissions free their memory");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,4 +1,5 @@
-//! Capturing: what is valid comes back equal, what is not is refused whole with a pointer, and nothing is kept of it.
+//! Capturing: valid events come back unchanged, and an invalid document is refused as a whole with pointers to its
+//! faults; nothing of it is stored.
 
 use crate::stack::{Stack, bare_event, data, document, event, files, segment};
 use http::{Method, StatusCode};
@@ -17,7 +18,7 @@ fn events_of(document: &Value) -> Vec<Value> {
     list.and_then(Value::as_array).expect("a list of events").clone()
 }
 
-/// What a repository sets itself, and what it says about contexts, is not part of the comparison.
+/// The event without the members that a repository sets itself or that concern contexts.
 fn bare(event: &Value) -> Value {
     let mut event = event.clone();
     let members = event.as_object_mut().expect("an object");
@@ -75,11 +76,11 @@ async fn every_invalid_document_is_refused_with_a_pointer_and_nothing_is_stored(
     assert_eq!(stack.get("/epcis/events").await.events().len(), 0);
 }
 
-/// The EPC of an event of the fixture, as its document has it.
+/// The EPC of the fixture's event, as in its document.
 const EPC: &str = "\"urn:epc:id:sgtin:4012345.011111.9876\"";
 
-/// A list of so many EPCs that no other list has.
-fn crowd(list: u32, count: u32) -> String {
+/// A list of `count` EPCs that occur in no other list.
+fn epc_list(list: u32, count: u32) -> String {
     let epcs: Vec<_> = (0..count).map(|n| format!("\"urn:epc:id:sgtin:4012345.011111.{list}0{n}\"")).collect();
     epcs.join(",")
 }
@@ -88,7 +89,7 @@ fn crowd(list: u32, count: u32) -> String {
 async fn bad_input_gets_a_clear_problem_and_leaves_nothing() {
     let stack = Stack::start().await;
     let deep = format!("{}{}", "[".repeat(10_000), "]".repeat(10_000));
-    let crowded = event("urn:uuid:1", "").replace(EPC, &crowd(1, 1_001));
+    let crowded = event("urn:uuid:1", "").replace(EPC, &epc_list(1, 1_001));
     let too_many: Vec<_> = (0..1_001).map(|n| event(&format!("urn:uuid:{n}"), "")).collect();
     let table = [
         ("{\"a\":".to_owned(), 400, "request.malformed_json", ""),
@@ -115,7 +116,7 @@ async fn bad_input_gets_a_clear_problem_and_leaves_nothing() {
         let found = problem["errors"][0]["pointer"].as_str().expect("a pointer");
         assert!(found.starts_with(pointer), "{code}: {found}");
     }
-    let heavy: Vec<_> = (0..30).map(|n| event(&format!("urn:uuid:{n}"), "").replace(EPC, &crowd(n, 900))).collect();
+    let heavy: Vec<_> = (0..30).map(|n| event(&format!("urn:uuid:{n}"), "").replace(EPC, &epc_list(n, 900))).collect();
     let problem = stack.send(Method::POST, "/epcis/capture", &JSON, document(&heavy).as_bytes()).await;
     let problem = problem.problem(413, "ledger.too_much_work");
     assert!(problem["detail"].as_str().is_some_and(|detail| detail.contains("Send it in parts")), "{problem}");
@@ -163,7 +164,7 @@ async fn a_bare_event_is_captured_once_and_a_repeated_request_gets_its_answer_ag
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_capture_is_accepted_first_and_its_job_says_how_it_went() {
+async fn a_capture_is_accepted_first_and_its_job_reports_the_outcome() {
     let stack = Stack::start().await;
     let answer =
         stack.send(Method::POST, "/epcis/capture", &JSON, document(&[event("urn:uuid:1", "")]).as_bytes()).await;
@@ -193,7 +194,7 @@ async fn an_event_and_its_error_declaration_are_found_under_one_id() {
     let events = stack.get("/epcis/events/urn%3Auuid%3A1").await.events();
     assert_eq!(events.len(), 2);
     assert!(events[0]["errorDeclaration"].is_null() && events[1]["errorDeclaration"].is_object());
-    // The very same content again adds nothing.
+    // The same content again adds nothing.
     assert_eq!(stack.capture(both.as_bytes()).await.json()["success"], true);
     assert_eq!(stack.get("/epcis/events/urn%3Auuid%3A1").await.events().len(), 2);
 }

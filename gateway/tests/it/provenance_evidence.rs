@@ -1,4 +1,4 @@
-//! Evidence: the real supply chain proves itself, a choice of fields proves without the others, absence proves, and a
+//! Evidence: a real supply chain verifies offline, selected fields verify without the others, absence is proved, and a
 //! corrupted index never changes what is proved.
 
 use crate::stack::{Answer, Stack, data, document, event, segment};
@@ -7,12 +7,12 @@ use gateway::evidence::STREAM_RECORDS_MAX;
 use http::StatusCode;
 use serde_json::{Value, json};
 
-/// The files of the traceability rule's events, in the order in which they happen.
+/// The files of the events of the FSMA 204 traceability rule, in the order of the supply chain.
 const FSMA: [&str; 7] =
     ["harvest", "cooling", "initial-packing", "first-land-based-receiver", "shipping", "receiving", "transformation"];
 const SALAD: &str = "https://id.gs1.org/01/10860009998039/10/SALAD-20260420-A";
 
-/// Checks that an answer is a bundle that verifies, and gives it.
+/// Checks that the response is a bundle that verifies, and returns it.
 fn verified(answer: &Answer) -> Value {
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
     let report = verify(&answer.body, None);
@@ -38,7 +38,7 @@ fn disclosed(bundle: &Value) -> Vec<(String, String)> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_real_supply_chain_goes_in_comes_out_and_proves_itself() {
+async fn a_real_supply_chain_is_captured_returned_and_verified() {
     let stack = Stack::start().await;
     for name in FSMA {
         let path = data(&format!("epcis/openepcis-dpp-ready/extensions/us/fsma204/epcis/{name}-cte.jsonld"));
@@ -58,7 +58,7 @@ async fn a_real_supply_chain_goes_in_comes_out_and_proves_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn chosen_fields_prove_without_the_others() {
+async fn chosen_fields_verify_without_the_others() {
     let stack = Stack::start().await;
     let text = document(&[event("urn:uuid:1", ",\"bizStep\":\"shipping\"")]);
     assert_eq!(stack.capture(text.as_bytes()).await.status, StatusCode::OK);
@@ -69,7 +69,7 @@ async fn chosen_fields_prove_without_the_others() {
     let some = disclosed(&verified(&answer));
     let pointers: Vec<_> = some.iter().map(|(pointer, _)| &**pointer).collect();
     assert_eq!(pointers, ["/event/bizStep", "/event/eventTime"]);
-    assert!(!answer.text().contains("9876"), "what is withheld is not in the bundle");
+    assert!(!answer.text().contains("9876"), "the bundle does not contain withheld fields");
     let wrong = format!("{}?fields=/event/nothing", evidence_of("urn:uuid:1"));
     stack.get(&wrong).await.problem(400, "evidence.unknown_disclosure");
     let query = "{ event(id: \"urn:uuid:1\") { evidence(fields: [\"/event/bizStep\"]) } }";
@@ -79,7 +79,7 @@ async fn chosen_fields_prove_without_the_others() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn any_changed_value_of_a_bundle_is_noticed() {
+async fn any_changed_value_of_a_bundle_is_detected() {
     let stack = Stack::start().await;
     let text = document(&[event("urn:uuid:1", ",\"bizStep\":\"shipping\"")]);
     assert_eq!(stack.capture(text.as_bytes()).await.status, StatusCode::OK);
@@ -127,7 +127,7 @@ async fn a_corrupted_row_never_changes_what_is_proved() {
     let proven = disclosed(&verified(&stack.get(&evidence_of("urn:uuid:1")).await));
     assert!(proven.contains(&("/event/bizStep".to_owned(), "\"shipping\"".to_owned())), "{proven:?}");
 
-    // A row that names another event's record, or no row where the ledger has a record, is noticed.
+    // A row that names another event's record, and a missing row for a record of the ledger, are detected.
     let moved = "UPDATE index.provenance_event SET event_id = 'urn:uuid:1', event_id_hash =
                  (SELECT event_id_hash FROM index.provenance_event WHERE event_id = 'urn:uuid:1')
                  WHERE event_id = 'urn:uuid:2'";

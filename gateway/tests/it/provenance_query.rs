@@ -1,5 +1,5 @@
-//! Querying: REST and GraphQL are two views of one query, pages neither overlap nor leave out, and a writer reads what
-//! it wrote.
+//! Queries: REST and GraphQL return the same events, pages neither overlap nor skip events, and a tenant reads its own
+//! writes.
 
 use crate::stack::{Stack, document, event, segment};
 use http::{Method, StatusCode};
@@ -69,7 +69,7 @@ async fn rest_and_graphql_find_the_same() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pages_neither_overlap_nor_leave_out() {
+async fn pages_neither_overlap_nor_skip_events() {
     let stack = with_events(25).await;
     let all = ids(&stack.get("/epcis/events?perPage=1000").await.events());
     let mut paged = Vec::new();
@@ -100,7 +100,7 @@ async fn pages_neither_overlap_nor_leave_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_foreign_event_is_as_absent_as_one_that_never_was() {
+async fn a_foreign_event_looks_the_same_as_an_unknown_one() {
     let stack = with_events(1).await;
     let other = stack.another_tenant().await;
     let id = segment("urn:uuid:0000");
@@ -112,8 +112,8 @@ async fn a_foreign_event_is_as_absent_as_one_that_never_was() {
         (format!("/epcis/capture/{operation}"), "provenance.unknown_capture"),
     ] {
         let foreign = stack.send_as(Some(&other), Method::GET, &uri, &[], b"").await;
-        let never = stack.send_as(Some(&other), Method::GET, &uri.replace(&id, "never"), &[], b"").await;
-        assert_eq!(foreign.problem(404, code)["detail"], never.problem(404, code)["detail"], "{uri}");
+        let unknown = stack.send_as(Some(&other), Method::GET, &uri.replace(&id, "unknown"), &[], b"").await;
+        assert_eq!(foreign.problem(404, code)["detail"], unknown.problem(404, code)["detail"], "{uri}");
     }
     let answer = stack.send_as(Some(&other), Method::GET, "/epcis/events", &[], b"").await;
     assert_eq!(answer.events().len(), 0);
@@ -121,7 +121,7 @@ async fn a_foreign_event_is_as_absent_as_one_that_never_was() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_read_says_how_fresh_it_is_and_waits_for_what_is_asked() {
+async fn a_read_reports_its_height_and_waits_for_a_requested_one() {
     let stack = with_events(1).await;
     let height = stack.get("/epcis/events").await.header("waymark-height").to_owned();
     let fresh = stack.send(Method::GET, "/epcis/events", &[("waymark-min-height", &height)], b"").await;

@@ -1,5 +1,5 @@
-//! Refusals below `/epcis`, by extractors, layers and handlers. Invariant: the `type` of each problem is the exception
-//! of the EPCIS 2.0 REST binding.
+//! Errors below `/epcis` from extractors, layers and handlers. Invariant: the `type` of each problem is the exception
+//! that the EPCIS 2.0 REST binding defines.
 
 use crate::{
     harness::{Answer, World, request},
@@ -43,7 +43,7 @@ async fn a_caller_without_credentials_or_scope_gets_the_security_exception_every
 }
 
 #[tokio::test]
-async fn what_extractors_and_layers_refuse_has_the_exception_of_its_status() {
+async fn errors_of_extractors_and_layers_have_the_exception_of_their_status() {
     let world = World::start().await;
     let secret = world.tenant("Farm").await.secret;
     let get = |path: &'static str| world.get(path, &secret);

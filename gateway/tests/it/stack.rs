@@ -1,5 +1,5 @@
-//! Everything for real and in one process: Postgres, a chain of one validator and two shards, indexer, submitter,
-//! gateway, and a client that speaks to the router. Each test has its own.
+//! A complete system in one process: Postgres, a chain of one validator and two shards, indexer, submitter, gateway,
+//! and a client of the router. Invariant: nothing is mocked, and each test has its own system.
 
 use axum::{Router, body::Body};
 use chain_node::{Node, NodeConfig, NodeHandle};
@@ -35,7 +35,7 @@ use std::{
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 
-/// The key-encryption key of every test.
+/// The key-encryption key of all tests.
 pub(crate) const KEK: &str = "1111111111111111111111111111111111111111111111111111111111111111";
 
 /// The secret of the block stream.
@@ -54,7 +54,7 @@ pub(crate) struct Stack {
     folder: TempDir,
 }
 
-/// A node that is stopped before the process ends: its threads must not outlive what the store keeps in statics.
+/// A node that is stopped before the process ends: its threads must not outlive statics of the store that they use.
 struct RunningNode(Option<Node>);
 
 impl Drop for RunningNode {
@@ -65,22 +65,21 @@ impl Drop for RunningNode {
     }
 }
 
-/// The operator's key.
+/// The chain operator's key.
 pub(crate) fn operator() -> SecretKey {
     SecretKey::from_seed(&[2; 32])
 }
 
 /// The seed of the validator's key.
 const VALIDATOR: [u8; 32] = [1; 32];
-/// What the validator of [`with_beacon`] bonds, in native units.
+/// The bond of the validator in [`with_beacon`], in native units.
 pub(crate) const BOND: u64 = 100_000_000_000;
 
-/// The validator's key.
 pub(crate) fn validator() -> SecretKey {
     SecretKey::from_seed(&VALIDATOR)
 }
 
-/// The same chain with a beacon: epochs of two blocks, and half the bond for contradicting votes.
+/// The default chain with a beacon: epochs of at least two blocks, and half the bond slashed for equivocation.
 pub(crate) fn with_beacon() -> Genesis {
     let mut parameters = Parameters {
         epoch_blocks: 2,
@@ -124,12 +123,12 @@ fn genesis() -> Genesis {
 }
 
 impl Stack {
-    /// Starts everything and makes a tenant.
+    /// Starts the default chain and creates a tenant.
     pub(crate) async fn start() -> Self {
         Self::start_on(genesis()).await
     }
 
-    /// The same on a chain that begins so.
+    /// Starts a chain with this genesis document and creates a tenant.
     pub(crate) async fn start_on(genesis: Genesis) -> Self {
         let folder = TempDir::new().expect("a folder");
         let database = TestDatabase::create().await;
@@ -182,14 +181,14 @@ impl Stack {
     async fn stop(mut self) -> (TempDir, TestDatabase, Client) {
         self.gateway.submitter.stop().await;
         if let Some(indexer) = self.indexer.take() {
-            indexer.stop().await.expect("the indexer was well");
+            indexer.stop().await.expect("the indexer stops without an error");
         }
         let running = self.running;
         tokio::task::spawn_blocking(move || drop(running)).await.expect("the node stops");
         (self.folder, self.database, self.tenant)
     }
 
-    /// Another tenant.
+    /// Creates another tenant.
     pub(crate) async fn another_tenant(&self) -> Client {
         provision(&self.gateway, "other").await
     }
@@ -222,7 +221,7 @@ impl Stack {
         Answer { status: parts.status, headers: parts.headers, body: body.to_vec() }
     }
 
-    /// Reads an address as the stack's tenant.
+    /// Sends a GET request as the stack's tenant.
     pub(crate) async fn get(&self, uri: &str) -> Answer {
         self.send(Method::GET, uri, &[], b"").await
     }
@@ -233,7 +232,7 @@ impl Stack {
         self.send(Method::POST, "/epcis/capture", &headers, document).await
     }
 
-    /// Asks GraphQL; panics on errors.
+    /// Runs a GraphQL query; panics on errors.
     pub(crate) async fn graphql(&self, query: &str) -> Value {
         let body = serde_json::json!({ "query": query }).to_string();
         let headers = [("content-type", "application/json")];
@@ -242,7 +241,7 @@ impl Stack {
         answer["data"].clone()
     }
 
-    /// How many operations the tenant has.
+    /// The number of the tenant's capture operations.
     pub(crate) async fn operation_count(&self) -> usize {
         let answer = self.get("/v1/operations?limit=500").await.json();
         answer["items"].as_array().expect("a list").iter().filter(|it| it["kind"] == "provenance.capture").count()
@@ -255,14 +254,14 @@ async fn provision(gateway: &Arc<Gateway>, name: &str) -> Client {
     Client { tenant, secret: client_secret.to_string() }
 }
 
-/// A tenant's credentials.
+/// A tenant and the secret of one of its keys.
 #[derive(Clone)]
 pub(crate) struct Client {
     pub(crate) tenant: TenantId,
     secret: String,
 }
 
-/// An answer of the gateway.
+/// A response of the gateway.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: http::HeaderMap,
@@ -290,7 +289,7 @@ impl Answer {
         events.as_array().expect("a list of events").clone()
     }
 
-    /// Checks that it is a problem with this status and code, and gives it.
+    /// Checks that the response is a problem with this status and code, and returns it.
     pub(crate) fn problem(&self, status: u16, code: &str) -> Value {
         let problem = self.json();
         assert_eq!((self.status.as_u16(), problem["code"].as_str()), (status, Some(code)), "{problem}");
@@ -299,14 +298,14 @@ impl Answer {
     }
 }
 
-/// The shared test data: `WAYMARK_DATA`, or the folder beside the repository.
+/// The shared test data: `WAYMARK_DATA`, or `../shared/data` next to the repository.
 pub(crate) fn data(path: &str) -> PathBuf {
     let root = std::env::var_os("WAYMARK_DATA")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data"), PathBuf::from);
     root.join(path)
 }
 
-/// Every file below a folder whose name ends in one of `endings`, in order.
+/// All files below a folder whose name ends in one of `endings`, sorted.
 pub(crate) fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
@@ -322,12 +321,12 @@ pub(crate) fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
     found
 }
 
-/// A path segment with everything encoded.
+/// Percent-encodes a path segment completely.
 pub(crate) fn segment(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
-/// A capture document of these events.
+/// A capture document with these events.
 pub(crate) fn document(events: &[String]) -> String {
     format!(
         r#"{{"@context":["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],"type":"EPCISDocument",
@@ -336,7 +335,7 @@ pub(crate) fn document(events: &[String]) -> String {
     )
 }
 
-/// An observation of one EPC; `extra` members begin with a comma.
+/// An observation of one EPC. `extra` are further members and begins with a comma.
 pub(crate) fn event(id: &str, extra: &str) -> String {
     format!(
         r#"{{"type":"ObjectEvent","eventID":"{id}","action":"OBSERVE","eventTime":"2026-01-01T00:00:00Z",
@@ -344,7 +343,7 @@ pub(crate) fn event(id: &str, extra: &str) -> String {
     )
 }
 
-/// The same as one bare event.
+/// The same as one bare event with its own context.
 pub(crate) fn bare_event(id: &str, extra: &str) -> String {
     let context = r#"{"@context":["https://ref.gs1.org/standards/epcis/epcis-context.jsonld"],"#;
     event(id, extra).replacen('{', context, 1)

@@ -1,17 +1,18 @@
-//! A client gets a token, uses it, and stops being able to when its key is rotated away, narrowed or revoked.
+//! A client gets a token and uses it. The token stops working when its API key is narrowed or revoked, or when the
+//! signing keys are revoked.
 
 use crate::harness::{World, form_request};
 use http::{Method, StatusCode, header};
 use serde_json::json;
 
 #[tokio::test]
-async fn a_client_gets_a_token_in_both_ways_and_reads_its_tenant() {
+async fn a_client_gets_a_token_by_form_or_basic_and_reads_its_tenant() {
     let world = World::start().await;
     let account = world.tenant("Farm").await;
     let token = world.token(&account).await;
     let answer = world.get("/v1/tenant", &token).await;
     assert_eq!((answer.status, answer.json()["name"].as_str()), (StatusCode::OK, Some("Farm")));
-    // The key itself is a bearer token as well.
+    // The API key itself works as a bearer token, too.
     assert_eq!(world.get("/v1/tenant", &account.secret).await.json()["id"], account.tenant.to_string());
 
     let mut request = form_request("grant_type=client_credentials&scope=tenant:read");
@@ -71,7 +72,7 @@ async fn revoking_a_key_ends_its_tokens_at_once() {
     assert_eq!(world.delete(&path, &account.secret).await.status, StatusCode::NO_CONTENT);
     world.get("/v1/tenant", &token).await.assert_problem(401, "auth.invalid_token");
     world.get("/v1/tenant", &key.secret).await.assert_problem(401, "auth.invalid_token");
-    // Again is fine, and a revoked key cannot come back by rotation.
+    // Revoking again has no effect, and a revoked key cannot be restored by rotation.
     assert_eq!(world.delete(&path, &account.secret).await.status, StatusCode::NO_CONTENT);
     let rotated = world.post(&format!("{path}/rotate"), &account.secret, &json!({})).await;
     rotated.assert_problem(409, "tenant.api_key_revoked");
@@ -100,7 +101,7 @@ async fn a_rotated_key_has_a_new_secret_and_the_old_one_only_for_its_grace() {
 }
 
 #[tokio::test]
-async fn rotating_signing_keys_keeps_tokens_and_revoking_voids_them() {
+async fn rotating_signing_keys_keeps_tokens_and_revoking_ends_them() {
     let world = World::start().await;
     let account = world.tenant("Farm").await;
     let before = world.token(&account).await;
@@ -131,12 +132,12 @@ async fn rotating_signing_keys_keeps_tokens_and_revoking_voids_them() {
         world.get("/v1/tenant", token).await.assert_problem(401, "auth.invalid_token");
     }
     assert_eq!(world.get("/v1/tenant", &world.token(&account).await).await.status, StatusCode::OK);
-    // Only the operator rotates.
+    // Only the operator can rotate the signing keys.
     world.post("/v1/keys/rotate", &account.secret, &json!({})).await.assert_problem(403, "auth.insufficient_scope");
 }
 
 #[tokio::test]
-async fn discovery_names_what_is_there() {
+async fn discovery_names_the_issuer_and_the_token_endpoint() {
     let world = World::start().await;
     for path in ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"] {
         let document = world.get(path, "").await.json();

@@ -1,4 +1,4 @@
-//! Every way to make a token that is not ours, or no longer, ends in the same 401 (RFC 8725).
+//! Every kind of forged or invalid token gets the same 401 response (RFC 8725).
 
 use crate::harness::World;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -7,10 +7,10 @@ use jsonwebtoken::{Algorithm, EncodingKey};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-/// PKCS #8 of an Ed25519 seed, up to the seed.
+/// The PKCS #8 encoding of an Ed25519 key, up to its seed.
 const PKCS8_PREFIX: [u8; 16] = *b"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20";
 
-/// What an attacker who somehow had our key could sign with.
+/// Signs arbitrary tokens with the gateway's real key.
 struct Forge {
     kid: String,
     public_key: Vec<u8>,
@@ -19,7 +19,7 @@ struct Forge {
 }
 
 impl Forge {
-    /// Takes the real key out of the database, so that a forged token is wrong in exactly one way.
+    /// Reads the real signing key from the database, so that each forged token is wrong in exactly one way.
     async fn open(world: &World, tenant: TenantId, key_id: Uuid, subject: &str) -> Self {
         let mut owner = world.database.owner().await;
         let (id, public_key, sealed): (Uuid, Vec<u8>, Vec<u8>) =
@@ -42,7 +42,7 @@ impl Forge {
         json!({ "alg": "EdDSA", "typ": "at+jwt", "kid": self.kid })
     }
 
-    /// A token of any header and payload text, signed with the real key.
+    /// Signs a token with any header and payload text.
     fn sign(&self, header: &str, payload: &str) -> String {
         let message = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
         let signature = jsonwebtoken::crypto::sign(message.as_bytes(), &self.signing, Algorithm::EdDSA);
@@ -67,13 +67,13 @@ impl Forge {
         self.sign(&self.header().to_string(), &claims.to_string())
     }
 
-    /// A token whose payload says one thing twice.
+    /// A token whose payload contains a claim twice.
     fn with_repeated_claim(&self, text: &str) -> String {
         let claims = self.claims.to_string();
         self.sign(&self.header().to_string(), &format!("{},{text}}}", &claims[..claims.len() - 1]))
     }
 
-    /// HS256 with the public key as the secret: the classic confusion.
+    /// HS256 with the public key as the secret, a known algorithm confusion attack.
     fn confused(&self, secret: &[u8]) -> String {
         let header = json!({ "alg": "HS256", "typ": "at+jwt", "kid": self.kid });
         let message = format!(
@@ -102,7 +102,7 @@ async fn no_forged_token_passes() {
     let now = time::OffsetDateTime::now_utc().unix_timestamp();
 
     let good = forge.sign(&forge.header().to_string(), &forge.claims.to_string());
-    assert_eq!(world.get("/v1/tenant", &good).await.status, 200, "the forge itself works");
+    assert_eq!(world.get("/v1/tenant", &good).await.status, 200, "an unmodified token is accepted");
 
     let (head, signature) = good.rsplit_once('.').expect("three parts");
     let stranger = EncodingKey::from_ed_der(&[PKCS8_PREFIX.as_slice(), &[9; 32]].concat());
@@ -161,7 +161,7 @@ async fn no_forged_token_passes() {
 }
 
 #[tokio::test]
-async fn a_token_never_has_more_than_its_key() {
+async fn a_token_never_has_more_scopes_than_its_key() {
     let world = World::start().await;
     let account = world.tenant("Farm").await;
     let key = world.key(&account, &["tenant:read"]).await;

@@ -1,5 +1,5 @@
-//! Changing the key-encryption key while everything runs: all stays readable, and afterwards the old key opens nothing
-//! that is needed.
+//! Replaces the key-encryption key while requests are served: everything stays readable, and afterwards the old key is
+//! not needed.
 
 use crate::stack::{KEK, Stack, document, event, segment};
 use gateway::vault::{Keyring, Resealed, Vault};
@@ -18,7 +18,7 @@ async fn the_key_encryption_key_changes_while_serving() {
     let again = stack.vault.reseal_tenant_keys(&stack.gateway.pool).await.expect("nothing to do");
     assert_eq!(again, Resealed { seen: 1, resealed: 0 });
 
-    // A process that knows the new key alone opens everything; one that knows the old alone opens nothing.
+    // A process with only the new key opens everything; one with only the old key opens nothing.
     let tenant = stack.tenant.tenant;
     for (key, opens) in [(NEW, true), (KEK, false)] {
         let fresh = std::sync::Arc::new(Vault::new(Keyring::parse(key).expect("a key")));
@@ -33,11 +33,11 @@ async fn the_key_encryption_key_changes_while_serving() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_key_and_no_content_is_stored_in_the_clear() {
+async fn no_key_is_stored_unencrypted() {
     let stack = Stack::start().await;
     assert_eq!(stack.capture(document(&[event("urn:uuid:1", "")]).as_bytes()).await.status, StatusCode::OK);
     let tenant = stack.tenant.tenant;
-    let keys = stack.vault.open_tenant_keys(tenant).expect("open");
+    let keys = stack.vault.cached_tenant_keys(tenant).expect("open");
     let mut owner = stack.database.owner().await;
     let sealed: Vec<Vec<u8>> =
         sqlx::query_scalar("SELECT sealed FROM app.tenant_key UNION ALL SELECT sealed FROM app.transaction_key")

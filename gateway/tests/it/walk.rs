@@ -1,11 +1,11 @@
-//! Every documented operation without and with too little credentials: 401, then 403. An operation that is open to
-//! everybody must be in the list here.
+//! Calls every documented operation without credentials (401) and with too few scopes (403). Invariant: an operation
+//! that is open to everybody must be listed in [`PUBLIC`].
 
 use crate::harness::{World, request};
 use http::Method;
 use serde_json::{Value, json};
 
-/// Operations that anybody may call.
+/// Operations that need no credentials.
 const PUBLIC: [&str; 12] = [
     "createSandbox",
     "getLedgerAnchor",
@@ -25,7 +25,7 @@ struct Operation {
     id: String,
     method: Method,
     path: String,
-    /// The scheme and its scopes; `None` when anybody may call.
+    /// The security scheme and its scopes; `None` when the operation is public.
     security: Option<(String, Vec<String>)>,
 }
 
@@ -48,20 +48,20 @@ fn operations() -> Vec<Operation> {
     operations
 }
 
-/// The path with something in place of its parameters.
+/// The path with `0` in place of its parameters.
 fn concrete(path: &str) -> String {
     let segments = path.split('/').map(|segment| if segment.starts_with('{') { "0" } else { segment });
     segments.collect::<Vec<_>>().join("/")
 }
 
 #[tokio::test]
-async fn every_operation_asks_who_is_there() {
+async fn every_operation_checks_credentials_and_scopes() {
     let world = World::start().await;
     let account = world.tenant("Farm").await;
     let (reader, lister) = (world.key(&account, &["tenant:read"]).await, world.key(&account, &["member:read"]).await);
     let mut public = Vec::new();
     let operations = operations();
-    assert!(operations.len() > 20, "the walk covers the API");
+    assert!(operations.len() > 20, "the test covers the whole API");
     for operation in operations {
         let Some((scheme, scopes)) = &operation.security else {
             public.push(operation.id);
@@ -83,7 +83,7 @@ async fn every_operation_asks_who_is_there() {
         let answer = call(Some(&narrow.secret)).await;
         assert_eq!(answer.status, 403, "{name}: {}", answer.text());
         answer.assert_problem(403, "auth.insufficient_scope");
-        // Where the body decides, the document lists the scopes of every case.
+        // If the scope depends on the body, the document lists the scopes of all cases.
         let challenge = answer.header("www-authenticate");
         assert!(scopes.iter().any(|scope| challenge.contains(scope.as_str())), "{name}: {challenge}");
     }

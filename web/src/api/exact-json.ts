@@ -1,12 +1,12 @@
-//! JSON for viewers that format what they are given with `JSON.stringify`. Invariant: where the browser can, a number
-//! that a double would round is written as it was received.
+//! Parses JSON for viewers that print values with `JSON.stringify`. Invariant: where the browser supports it, a number
+//! that a double would round is printed as it was received.
 
-/** The addition of ECMAScript's `JSON.parse` source text access; older browsers lack it. */
+/** The addition of ECMAScript's "JSON.parse source text access"; older browsers lack it. */
 interface ExactJson {
   rawJSON?: (text: string) => unknown;
 }
 
-/** Reads a JSON text so that writing it again keeps the digits of its numbers. */
+/** Parses a JSON text so that printing it again keeps the digits of its numbers. */
 export function parseForDisplay(text: string): unknown {
   const { rawJSON } = JSON as ExactJson;
   if (rawJSON === undefined) return JSON.parse(text);

@@ -1,18 +1,18 @@
-//! The ledger's public answers about itself.
+//! Requests the public status of the ledger. Invariant: the types are those of the API schema.
 
 import { readProblem } from "./problem.ts";
 import type { Path, Schemas } from "./schema.ts";
 
-/** One shard's state as the gateway sees it. */
+/** The state of one shard, as the gateway sees it. */
 export type ShardStatus = Schemas["ShardStatus"];
 
-/** The ledger's state; `finality_ms` is `null` before the first write. */
+/** The state of the ledger; `finality_ms` is `null` before the first write. */
 export type LedgerStatus = Schemas["LedgerStatus"];
 
-/** The path of the ledger's state. */
+/** The path of the ledger's status. */
 export const STATUS_PATH = "/v1/ledger/status" satisfies Path;
 
-/** Reads the ledger's state. */
+/** Fetches the ledger's status. */
 export async function fetchLedgerStatus(signal: AbortSignal): Promise<LedgerStatus> {
   const response = await fetch(STATUS_PATH, { signal });
   if (!response.ok) throw await readProblem(response);

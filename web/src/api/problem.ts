@@ -1,8 +1,8 @@
-//! Failures of the API, RFC 9457. Invariant: whatever a server or a proxy answers, callers see this one type.
+//! Problems of the API (RFC 9457). Invariant: whatever a server or a proxy responds, callers get this one type.
 
 import type { Schemas } from "./schema.ts";
 
-/** One faulty place of a request. */
+/** One fault of a request. */
 export type ProblemEntry = Schemas["FieldProblem"];
 
 /** A request that failed. */
@@ -12,7 +12,7 @@ export class ApiProblem extends Error {
     readonly status: number,
     /** A stable code such as `provenance.unknown_event`. */
     readonly code: string,
-    /** In English. */
+    /** A short summary, in English. */
     readonly title: string,
     readonly detail: string | null,
     readonly errors: readonly ProblemEntry[],
@@ -35,14 +35,14 @@ function readEntries(value: unknown): ProblemEntry[] {
   }));
 }
 
-/** Reads the problem out of a failed response; OAuth's own error shape (RFC 6749 section 5.2) is read too. */
+/** Reads the problem of a failed response. Also understands OAuth's own error format (RFC 6749 section 5.2). */
 export async function readProblem(response: Response): Promise<ApiProblem> {
   let body: Record<string, unknown> = {};
   try {
     const parsed: unknown = await response.json();
     if (typeof parsed === "object" && parsed !== null) body = parsed as Record<string, unknown>;
   } catch {
-    // Not JSON: something in front of the gateway answered, and its status is all there is to say.
+    // Not JSON: a proxy in front of the gateway responded, and only its status is known.
   }
   return new ApiProblem(
     response.status,

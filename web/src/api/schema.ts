@@ -1,19 +1,19 @@
-//! The shapes of the API's answers. Invariant: every name and every shape comes from the generated `schema.gen.ts`; an
-//! alias only makes one stricter, where the gateway promises more than its schema tells.
+//! The types of API responses. Invariant: every name and type comes from the generated `schema.gen.ts`. An alias may
+//! only be stricter, where the gateway guarantees more than its schema states.
 
 import type { components, operations, paths } from "./schema.gen.ts";
 
-/** The schema marks each member that may be null as optional as well; in its answers the gateway always writes it. */
+/** The schema marks nullable members as optional, too, but the gateway always writes them in responses. */
 type Written<T> = T extends readonly (infer Item)[]
   ? Written<Item>[]
   : T extends object
     ? { [Name in keyof T]-?: Written<T[Name]> }
     : T;
 
-/** The only answer with members that are left out instead of null. */
+/** The only response type whose members are omitted instead of null. */
 type Sparse = "AnchorFile";
 
-/** The schema's types of answers, by name. */
+/** The schema's response types, by name. */
 export type Schemas = {
   [Name in Exclude<keyof components["schemas"], Sparse>]: Written<components["schemas"][Name]>;
 };

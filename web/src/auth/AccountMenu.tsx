@@ -1,4 +1,4 @@
-//! The account in the header.
+//! The account area of the header.
 
 import { Button } from "@mantine/core";
 import { useRouterState } from "@tanstack/react-router";
@@ -7,7 +7,7 @@ import { ButtonLink } from "../shell/ButtonLink.tsx";
 import { shorten } from "../shell/Hash.tsx";
 import { signOut, useSession } from "./session.ts";
 
-/** The client's id with a button to sign out, or a link to sign in. */
+/** The client id with a button to sign out, or a link to sign in. */
 export function AccountMenu() {
   const { t } = useTranslation();
   const session = useSession();

@@ -1,11 +1,11 @@
-//! The placeholder for content that needs a session.
+//! The placeholder for content that requires signing in.
 
 import { Text } from "@mantine/core";
 import { useRouterState } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { ButtonLink } from "../shell/ButtonLink.tsx";
 
-/** A link to the sign-in page, which returns to this address. */
+/** A link to the sign-in page, which returns to the current address. */
 export function SignInNeeded() {
   const { t } = useTranslation();
   const to = useRouterState({ select: (state) => state.location.href });

@@ -1,4 +1,4 @@
-//! Signing in with client credentials.
+//! The page to sign in with client credentials.
 
 import { Alert, Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";
@@ -8,7 +8,7 @@ import { Failure } from "../shell/Failure.tsx";
 import { Page } from "../shell/Page.tsx";
 import { signIn } from "./session.ts";
 
-/** The sign-in form; leads back to where the reader came from. */
+/** The sign-in form; afterwards it returns to the previous page. */
 export function SignInPage() {
   const { t } = useTranslation();
   const { to, link } = useSearch({ from: "/sign-in" });

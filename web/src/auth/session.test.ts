@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-//! Signing in, staying signed in, and what is kept where.
+//! Signing in, renewing tokens, and what is stored where.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
@@ -14,7 +14,7 @@ import {
 const credentials = { clientId: "wm_client", clientSecret: "very secret" };
 const { signal } = new AbortController();
 
-/** Answers requests in order and remembers them. */
+/** Responds to requests in order and records them. */
 function answer(...answers: Response[]): Request[] {
   const seen: Request[] = [];
   vi.stubGlobal("fetch", (input: string, init?: RequestInit) => {
@@ -36,13 +36,13 @@ describe("the session", () => {
     const seen = answer(token("t1"));
     await signIn(credentials);
     expect(await seen[0]?.text()).toContain("grant_type=client_credentials");
-    expect(seen[0]?.credentials, "or the browser asks for a password itself").toBe("omit");
+    expect(seen[0]?.credentials, "otherwise the browser would prompt for a password").toBe("omit");
     expect(currentSession()).toMatchObject({ token: "t1", clientId: "wm_client" });
     expect(JSON.stringify({ ...sessionStorage })).not.toContain("very secret");
     expect(JSON.stringify({ ...localStorage })).not.toContain("very secret");
   });
 
-  test("says why signing in failed, in OAuth's words", async () => {
+  test("reports OAuth's error when signing in fails", async () => {
     answer(Response.json({ error: "invalid_client", error_description: "no" }, { status: 401 }));
     await expect(signIn(credentials)).rejects.toMatchObject({ code: "invalid_client", detail: "no" });
     expect(currentSession()).toBeNull();

@@ -1,15 +1,15 @@
-//! The session. Invariant: the client secret stays in this tab's memory and is never stored; the access token is
-//! in memory and in sessionStorage, which ends with the tab.
+//! The session. Invariant: the client secret is kept in this tab's memory only and is never stored; the access token is
+//! in memory and in sessionStorage, which the browser deletes when the tab closes.
 
 import { useSyncExternalStore } from "react";
 import { readProblem } from "../api/problem.ts";
 import type { Schemas } from "../api/schema.ts";
 
-/** An access token and the client that it was issued to. */
+/** An access token and the client to which it was issued. */
 export interface Session {
   token: string;
   clientId: string;
-  /** Milliseconds since the Unix epoch. */
+  /** Milliseconds since 1970. */
   expiresAtMs: number;
 }
 
@@ -19,16 +19,16 @@ export interface Credentials {
   clientSecret: string;
 }
 
-/** The beginning of every query key of a tenant's data; such answers are forgotten when the tenant changes. */
+/** The prefix of all query keys of a tenant's data, which is dropped when the tenant changes. */
 export const TENANT_DATA = ["tenant"] as const;
 
 const STORAGE_KEY = "waymark.session";
-/** A token this close to its end is renewed first. */
+/** A token that expires within this time is renewed first. */
 const RENEW_BEFORE_MS = 30_000;
 
 /**
- * No cookie is ever sent, and a 401 with a challenge (RFC 6749 section 5.2 asks for one) comes back as an answer; with
- * any other mode the browser would hold it and ask for a password in a window of its own.
+ * No cookies are sent, and a 401 with a challenge (required by RFC 6749 section 5.2) is returned as a response. In any
+ * other mode the browser would intercept it and prompt for a password.
  */
 const NO_PROMPT = "omit" satisfies RequestCredentials;
 
@@ -60,13 +60,13 @@ function setSession(next: Session | null): void {
     if (next === null) sessionStorage.removeItem(STORAGE_KEY);
     else sessionStorage.setItem(STORAGE_KEY, JSON.stringify(next));
   } catch {
-    // A browser may forbid storage; the session then lives as long as the page.
+    // The browser may forbid storage; the session then lasts as long as the page.
   }
   for (const listener of listeners) listener();
 }
 
 /**
- * Exchanges client credentials for a token and remembers it.
+ * Exchanges client credentials for a token and stores the session.
  * @throws ApiProblem when the gateway refuses.
  */
 export async function signIn(next: Credentials): Promise<void> {
@@ -86,7 +86,7 @@ export async function signIn(next: Credentials): Promise<void> {
   });
 }
 
-/** Forgets token and secret. */
+/** Deletes the token and the secret. */
 export function signOut(): void {
   credentials = null;
   setSession(null);
@@ -99,7 +99,10 @@ export function readLinkCredentials(fragment: string): Credentials | null {
   return clientId && clientSecret ? { clientId, clientSecret } : null;
 }
 
-/** Takes the credentials out of the address bar and the history, before anything else can read them. */
+/**
+ * Returns the credentials of a console link and removes them from the address and the history, before any other code
+ * can read them.
+ */
 export function takeLinkCredentials(): Credentials | null {
   const found = readLinkCredentials(window.location.hash);
   if (found !== null) {
@@ -108,12 +111,12 @@ export function takeLinkCredentials(): Credentials | null {
   return found;
 }
 
-/** The session outside of components. */
+/** Returns the session, for code outside of components. */
 export function currentSession(): Session | null {
   return session;
 }
 
-/** The session, in a component. */
+/** Returns the session in a component, which renders again when it changes. */
 export function useSession(): Session | null {
   return useSyncExternalStore((listener) => {
     listeners.add(listener);
@@ -134,8 +137,8 @@ async function send(path: string, signal: AbortSignal): Promise<Response> {
 }
 
 /**
- * A GET with the session's token; a token that the gateway no longer accepts is renewed once.
- * @throws ApiProblem for every answer but success; after a final 401 nobody is signed in.
+ * Sends a GET request with the session's token. A token that the gateway rejects is renewed once.
+ * @throws ApiProblem unless the request succeeds; after a final 401 the session is ended.
  */
 export async function authorisedFetch(path: string, signal: AbortSignal): Promise<Response> {
   let response = await send(path, signal);

@@ -1,5 +1,5 @@
-//! The page tells an epoch, its randomness, bonds and convictions as the gateway does, and believes a conviction's
-//! votes only after checking them here.
+//! The beacon panels show epoch, randomness, bonds and convictions as the gateway reports them, and call the votes of a
+//! conviction checked only after this browser has checked them.
 
 import { readFileSync } from "node:fs";
 import { MantineProvider } from "@mantine/core";
@@ -101,7 +101,7 @@ function rowOf(name: string, within_: ReturnType<typeof region>): string {
   return within_.getByRole("rowheader", { name }).closest("tr")?.textContent ?? "";
 }
 
-test("an epoch says how far it is, who leads in it and which seats will change", () => {
+test("an epoch shows its progress, its league and the planned changes of seats", () => {
   show(beacon);
   const epoch = region("Epoch 5");
   const progress = epoch.getByRole("progressbar", { name: /12 blocks of shard 0 so far, of at least 20/ });
@@ -115,17 +115,17 @@ test.each([
   [{ may_end: true }, /The next block may end it/],
   [{ elapsed_blocks: 25 }, /long enough and waits for the next randomness/],
   [{ plan: { epoch: 6, changes: [] } }, /No seat is planned to change when epoch 6 begins/],
-])("an epoch with %o says so", (change, expected) => {
+])("an epoch with %o is described", (change, expected) => {
   show({ ...beacon, ...change });
   expect(region("Epoch 5").getByText(expected)).toBeTruthy();
 });
 
-test("in sampled mode each shard's signers are named", () => {
+test("in sampled mode each shard lists its signers", () => {
   show({ ...beacon, mode: "sampled", assignment: [{ shard: 1, validators: [1] }] });
   expect(region("Epoch 5").getByText("Shard 1").parentElement?.textContent).toBe("Shard 1" + "Validator 1");
 });
 
-test("the transcript says who dealt and who revealed, and what was drawn", () => {
+test("the transcript shows deals, revealed shares and the drawn number", () => {
   show(beacon);
   const randomness = region("Randomness");
   expect(randomness.getByText("Revealing").getAttribute("aria-current")).toBe("step");
@@ -135,14 +135,14 @@ test("the transcript says who dealt and who revealed, and what was drawn", () =>
   expect(rowOf("Validator 1", randomness)).toBe("Validator 1" + "dealt" + "revealed");
 });
 
-test("while deals are taken the page says until when", () => {
+test("while deals are accepted the page shows until when", () => {
   const round = { ...beacon.round, phase: "dealing" as const, dealing_until: 1_234, dealt: [] };
   show({ ...beacon, round });
   expect(region("Randomness").getByText(/fixed from block 1234 of shard 0 on/)).toBeTruthy();
   expect(rowOf("Validator 0", region("Randomness"))).toBe("Validator 0" + "not yet" + "not yet");
 });
 
-test("bond, Servi, uptime and believability stand beside each other, exactly", () => {
+test("bond, Servi, uptime and believability are shown exactly", () => {
   show(beacon);
   const bonds = region("Bonds and believability");
   const first = rowOf("Validator 0", bonds);
@@ -154,14 +154,14 @@ test("bond, Servi, uptime and believability stand beside each other, exactly", (
   expect(bonds.getByText("Deposited in all").parentElement?.textContent).toContain("2,000.50000001");
 });
 
-test("a conviction says what, when and where the bond went", () => {
+test("a conviction shows the offence, the block and the shares of the bond", () => {
   show({ ...beacon, convictions: [conviction] });
   const row = rowOf("Validator 1", region("Convictions"));
   expect(row).toContain("dealt shares that do not fit" + "4" + "77, ");
-  expect(row).toContain("100" + "10" + "40" + "50" + "The evidence stands in the transaction.");
+  expect(row).toContain("100" + "10" + "40" + "50" + "The evidence is in the transaction.");
 });
 
-test("the votes of a conviction are believed after they were checked here, and not before", async () => {
+test("the votes of a conviction are called checked only after this browser has checked them", async () => {
   const proved = JSON.parse(readFileSync("../gateway/vectors/accusation.json", "utf8"));
   const unproved = { ...proved, evidence: "other", second: { ...proved.second, signature: "AAAA" } };
   const of = (accusation: typeof proved, tx_id: string): Conviction => {
@@ -172,13 +172,13 @@ test("the votes of a conviction are believed after they were checked here, and n
   expect(await screen.findByText("Not proved: these votes do not convict")).toBeTruthy();
 });
 
-test("messages between shards are sent, taken in or waiting", () => {
+test("messages between shards are sent, received or waiting", () => {
   show(beacon, [{ source: 0, destination: 1, sent: 1_005, acknowledged: 1_002 }]);
   const row = rowOf("Shard 0 to shard 1", region("Messages between shards"));
   expect(row).toBe("Shard 0 to shard 1" + "1,005" + "1,002" + "3");
 });
 
-test("what there is nothing of is said", () => {
+test("a missing beacon and empty queues are described", () => {
   show(null);
   expect(screen.getByRole("heading", { name: "The validators of this chain never change" })).toBeTruthy();
   expect(screen.getByText(/no value has moved/)).toBeTruthy();

@@ -1,4 +1,4 @@
-//! The bond of each validator, its record, and its resulting chance to lead.
+//! A table of the validators' bonds, Servi, uptime and believability, and the treasury.
 
 import { useTranslation } from "react-i18next";
 import type { Beacon, BeaconTreasury, BeaconValidator } from "../api/beacon.ts";
@@ -65,7 +65,7 @@ function Treasury({ treasury }: { treasury: BeaconTreasury }) {
   );
 }
 
-/** The panel. */
+/** The panel of bonds and treasury. */
 export function BondPanel({ beacon }: { beacon: Beacon }) {
   const { t } = useTranslation();
   const { count } = useFormat();

@@ -1,5 +1,5 @@
 //! The convictions on the ledger and the use of the slashed bonds. Invariant: the votes of an equivocation are called
-//! proof only after this browser has checked both signatures.
+//! checked only after this browser has checked both signatures.
 
 import { useTranslation } from "react-i18next";
 import type { Beacon, Conviction } from "../api/beacon.ts";
@@ -16,15 +16,15 @@ function Evidence({ conviction }: { conviction: Conviction }) {
   const { t } = useTranslation();
   const { accusation, tx_id: transaction } = conviction;
   const checked = useConvicted(accusation);
-  let said = t("beacon.inTransaction");
+  let text = t("beacon.inTransaction");
   if (accusation !== null) {
-    if (checked.isError) said = t("proof.unavailable");
-    else if (checked.data === undefined) said = t("validators.checking");
-    else said = t(checked.data ? "beacon.votesChecked" : "beacon.votesUnproved");
+    if (checked.isError) text = t("proof.unavailable");
+    else if (checked.data === undefined) text = t("validators.checking");
+    else text = t(checked.data ? "beacon.votesChecked" : "beacon.votesUnproved");
   }
   return (
     <div className={styles.evidence}>
-      <div data-checked={checked.data === true}>{said}</div>
+      <div data-checked={checked.data === true}>{text}</div>
       {accusation === null ? null : (
         <div>
           {t("beacon.votes")} <Hash value={accusation.evidence} what={t("validators.evidence")} />
@@ -74,7 +74,7 @@ function useColumns(beacon: Beacon): Column<Conviction>[] {
   ];
 }
 
-/** The panel. */
+/** The panel of convictions. */
 export function ConvictionPanel({ beacon }: { beacon: Beacon }) {
   const { t } = useTranslation();
   const columns = useColumns(beacon);

@@ -1,4 +1,4 @@
-//! The present epoch: its progress, its leaders, its signers, and the planned changes of seats.
+//! The current epoch: its progress, its leaders, its signers and the planned changes of seats.
 
 import { useTranslation } from "react-i18next";
 import type { Beacon, SeatChange } from "../api/beacon.ts";
@@ -48,7 +48,7 @@ function Plan({ beacon }: { beacon: Beacon }) {
   );
 }
 
-/** The panel. */
+/** The panel of the epoch. */
 export function EpochPanel({ beacon }: { beacon: Beacon }) {
   const { t } = useTranslation();
   const { ofSeat } = useNames(beacon);

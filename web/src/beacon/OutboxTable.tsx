@@ -5,7 +5,7 @@ import type { Outbox } from "../api/network.ts";
 import { type Column, DataTable } from "../shell/DataTable.tsx";
 import { useFormat } from "../shell/use-format.ts";
 
-/** The panel. */
+/** The panel of messages. */
 export function OutboxPanel({ outboxes }: { outboxes: readonly Outbox[] }) {
   const { t } = useTranslation();
   const { count } = useFormat();

@@ -1,4 +1,4 @@
-//! The randomness of this epoch, and the progress of the draw for the next.
+//! The randomness of this epoch, and the progress of the draw for the next epoch.
 
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -69,7 +69,7 @@ function Transcript({ beacon }: { beacon: Beacon }) {
   );
 }
 
-/** The panel. */
+/** The panel of randomness. */
 export function RandomnessPanel({ beacon }: { beacon: Beacon }) {
   const { t } = useTranslation();
   const { epoch, randomness, round } = beacon;

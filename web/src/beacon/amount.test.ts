@@ -1,4 +1,4 @@
-//! Amounts are exact to the last of their eight decimals, however large.
+//! Amounts are exact to the last of their eight decimals, however large they are.
 
 import { expect, test } from "vitest";
 import { share, tokens } from "./amount.ts";
@@ -12,6 +12,6 @@ test.each([
   expect(tokens(units, "en")).toBe(expected);
 });
 
-test("a share needs a whole", () => {
+test("a share of zero is null", () => {
   expect([share("1", 4n), share("0", 4n), share("0", 0n)]).toEqual([0.25, 0, null]);
 });

@@ -1,9 +1,10 @@
-//! Native units as people read them. Invariant: exact; an amount never passes through a floating-point number.
+//! Formats amounts in native units for display. Invariant: exact; an amount is never converted to a floating-point
+//! number.
 
-/** Decimals of the native token. */
+/** The number of decimals of the native token. */
 const DECIMALS = 8;
 
-/** An amount in native units as tokens. */
+/** Formats an amount in native units as tokens. */
 export function tokens(units: string, language: string): string {
   const digits = units.padStart(DECIMALS + 1, "0");
   const text = `${digits.slice(0, -DECIMALS)}.${digits.slice(-DECIMALS)}`;
@@ -11,7 +12,7 @@ export function tokens(units: string, language: string): string {
   return format.format(text as Intl.StringNumericLiteral);
 }
 
-/** The share of a whole in millionths, as a number for display; `null` when there is no whole. */
+/** The share `part / whole` with a precision of one millionth, as a number for display; `null` when `whole` is 0. */
 export function share(part: string, whole: bigint): number | null {
   const scale = 1_000_000n;
   return whole === 0n ? null : Number((BigInt(part) * scale) / whole) / Number(scale);

@@ -1,7 +1,6 @@
-//! The words that pages share and those of the ledger's own pages, in English. Invariant: every other language has
+//! The texts that pages share and those of the ledger's own pages, in English. Invariant: every other language has
 //! exactly these keys.
 
-/** English. */
 export const en = {
   shell: {
     skip: "Skip to content",
@@ -25,7 +24,7 @@ export const en = {
     notFoundLead: "Nothing is lost: the address may be mistyped, or the page may have moved.",
     home: "Go to the overview",
     crashed: "This page stopped working",
-    crashedLead: "Only this view is affected; nothing was written. Reload the page to go on.",
+    crashedLead: "Only this view is affected; nothing was written. Reload the page to continue.",
     reload: "Reload",
     version: "Version {{version}}",
     ms: "{{value}} ms",
@@ -60,7 +59,7 @@ export const en = {
     submit: "Sign in",
     submitting: "Signing in…",
     signOut: "Sign out",
-    kept: "The secret stays in this tab's memory. The access token ends with the tab.",
+    kept: "The secret stays in this tab's memory. The access token is deleted when the tab closes.",
     needed: "Sign in to see your tenant's records",
     neededLead: "Records belong to a tenant. The ledger's heights and the Verify page are open to everybody.",
     failed: "Signing in did not work",
@@ -93,7 +92,7 @@ export const en = {
   },
   validators: {
     title: "Validators",
-    lead: "Who keeps the ledger and on what grounds, who signed its newest blocks, and who contradicted themselves.",
+    lead: "The validators of this ledger, the signers of its newest blocks, and detected contradictions.",
     alone: "This chain has one validator",
     aloneLead:
       "It leads and signs every block by itself. Its blocks can be checked like any others, but nobody would stop it from writing a second history. This starts a chain of four:",
@@ -116,7 +115,7 @@ export const en = {
     finality: "Finality, from receipt to final: median {{p50}}, 99th percentile {{p99}}, over {{window}}.",
     noFinality: "Finality: this gateway has seen no write become final since it started.",
     quorumNote:
-      "“Led by” and “signed by” speak of the newest final block. A certificate needs more than two thirds of the weight and is closed then: who is not in one may have voted a moment later.",
+      "“Led by” and “signed by” refer to the newest final block. A certificate is complete with more than two thirds of the weight: a validator that is missing in it may have voted a moment later.",
     windowNote_one: "Counted over the newest block of each shard. Source: final blocks.",
     windowNote_other: "Counted over the newest {{count}} blocks of each shard. Source: final blocks.",
     noBlocks: "no blocks yet",
@@ -126,7 +125,7 @@ export const en = {
     current: "no lag",
     behind_one: "last signed {{count}} block ago",
     behind_other: "last signed {{count}} blocks ago",
-    silent_one: "signed not even the only block",
+    silent_one: "did not sign the only block",
     silent_other: "signed none of {{count}} blocks",
     accusations: "Contradictions",
     noAccusations:
@@ -144,7 +143,7 @@ export const en = {
     signature: "Signature",
     evidence: "Evidence",
     peers: "Connections of this gateway's node",
-    peersNote: "Since the node started. Dropped: what a full budget refused or a lost connection made stale.",
+    peersNote: "Since the node started. Dropped: messages lost to a full queue or a broken connection.",
     peer: "Peer",
     follower: "Follower",
     connectedSince: "Connected since",
@@ -157,11 +156,11 @@ export const en = {
   beacon: {
     none: "The validators of this chain never change",
     noneLead:
-      "Its genesis document has no beacon: there are no epochs, no randomness and no bonds, and its first validators decide for ever.",
-    stopped: "Shard 0 has stopped on this gateway's node: who decides cannot be read here.",
+      "Its genesis document has no beacon: there are no epochs, no randomness and no bonds, and the validators of the genesis document never change.",
+    stopped: "Shard 0 has stopped on this gateway's node: the state of the beacon cannot be read here.",
     epoch: "Epoch {{epoch}}",
     progress: "{{elapsed}} blocks of shard 0 so far, of at least {{least}}.",
-    goesOn: "It goes on.",
+    goesOn: "It continues.",
     waits: "It is long enough and waits for the next randomness.",
     mayEnd: "The next block may end it.",
     league: "Believable league, leading in turn",
@@ -185,11 +184,11 @@ export const en = {
     revealing: "Revealing",
     done: "Drawn",
     dealingNote:
-      "Deals are taken. The set is fixed from block {{height}} of shard 0 on, once more than two thirds of the weight have dealt.",
+      "Deals are accepted. The set is fixed from block {{height}} of shard 0 on, once more than two thirds of the weight have dealt.",
     revealingNote:
-      "The deals are fixed. A third of the shares draws the number; nobody can withhold or redraw it.",
-    doneNote: "The number is drawn. Shares are still taken, so that who withholds is seen.",
-    transcript: "Who dealt and who revealed for the next epoch",
+      "The deals are fixed. A third of the shares is enough to draw the number; nobody can withhold it or draw it again.",
+    doneNote: "The number is drawn. Shares are still accepted, which shows who withholds them.",
+    transcript: "Deals and revealed shares for the next epoch",
     deal: "Deal",
     shares: "Shares",
     dealt: "dealt",
@@ -214,7 +213,7 @@ export const en = {
     uptime: "Uptime",
     believability: "Believability",
     bondNote:
-      "Bond and weight in tokens. Servi is earned by work that the chain itself saw, at most {{most}}. Believability = weight × (1 + Servi / {{most}}) × uptime, as a share of all: by it the league is drawn. Votes weigh bonds alone. Source: the beacon's state.",
+      "Bond and weight in tokens. Servi is earned by work that the chain itself observed, at most {{most}}. Believability = weight × (1 + Servi / {{most}}) × uptime, as a share of the total; the league is drawn by it. Votes are weighted by bonds alone. Source: the beacon's state.",
     treasury: {
       bonds: "Bonded, tokens",
       owed: "Owed to tenants",
@@ -224,7 +223,7 @@ export const en = {
       deposited: "Deposited in all",
     },
     convictions: "Convictions",
-    convictionTable: "Who was convicted of what, and where the bond went, in tokens",
+    convictionTable: "Convicted validators, offences and shares of the slashed bonds, in tokens",
     noConvictions: "None on the ledger.",
     offenceTitle: "Offence",
     offence: {
@@ -240,7 +239,7 @@ export const en = {
     burned: "Burned",
     votes: "Both votes",
     transaction: "Transaction",
-    inTransaction: "The evidence stands in the transaction.",
+    inTransaction: "The evidence is in the transaction.",
     votesChecked: "Both signatures checked in this browser",
     votesUnproved: "Not proved: these votes do not convict",
     outboxes: "Messages between shards",
@@ -248,12 +247,12 @@ export const en = {
     route: "Route",
     fromTo: "Shard {{source}} to shard {{destination}}",
     sent: "Sent",
-    acknowledged: "Taken in",
+    acknowledged: "Received",
     queued: "Waiting",
   },
   row: {
     title: "As the index shows it",
-    note: "The index is a copy for searching. The proof beside it says whether this copy is true.",
+    note: "The index is a copy for searching. The proof shows whether this copy is correct.",
     fields: "Fields",
     json: "JSON",
     field: "Field",
@@ -263,18 +262,18 @@ export const en = {
   },
   proof: {
     title: "Proof",
-    lead: "Computed in this browser from the evidence bundle. The gateway's word is not taken for anything.",
+    lead: "Computed in this browser from the evidence bundle. Nothing is taken on the gateway's word.",
     running: "Checking: {{step}}",
     verified: "Verified in this browser",
     verifiedOnOwnWord:
       "Verified in this browser, on the word of the chain that the bundle names; pin it with an anchor file",
     tampered: "Tampered: the step “{{step}}” fails",
     incomplete: "Not enough to prove anything",
-    untrusted_anchor: "Rests on something else than what you trust",
+    untrusted_anchor: "Not based on the anchor that you trust",
     unreadable: "This file cannot be read as a bundle",
-    unavailable: "This browser cannot check here",
+    unavailable: "This browser cannot verify on this page",
     unavailableLead:
-      "Checking needs WebCrypto, which browsers offer on HTTPS and on localhost only. Nothing is known about the bundle; the command “waymark verify” checks it anywhere.",
+      "Verification needs WebCrypto, which browsers offer only on HTTPS and on localhost. Nothing is known about the bundle; the command “waymark verify” checks it anywhere.",
     sentence: "Final in block {{height}} of shard {{shard}}, proposed {{time}}.",
     took: "{{count}} hashes and signature checks in {{ms}} ms, no request to any server.",
     tookAfterFetch: "{{count}} hashes and signature checks in {{ms}} ms.",
@@ -290,7 +289,7 @@ export const en = {
     noSubject: "no identifier",
     unanchored:
       "No anchor was given: this proves what the chain with this id says, by its validators of epoch {{epoch}} as of {{time}} and their successors. Compare the id with one from a source you trust.",
-    anchored: "Rests on your anchor: the validators of epoch {{epoch}} as of {{time}}, and their successors.",
+    anchored: "Based on your anchor: the validators of epoch {{epoch}} as of {{time}}, and their successors.",
     steps: "Steps",
     computation: "Computation",
     method: "Method",
@@ -316,9 +315,9 @@ export const en = {
     leaf: "Record leaf",
     outcome: "Outcome",
     blockOf: "{{height}} of shard {{shard}}",
-    withheld_one: "{{count}} field is withheld; its leaf stands in for it.",
-    withheld_other: "{{count}} fields are withheld; their leaves stand in for them.",
-    document: "What the record says",
+    withheld_one: "{{count}} field is withheld; its leaf takes its place.",
+    withheld_other: "{{count}} fields are withheld; their leaves take their place.",
+    document: "Content of the record",
     loadFailed: "The evidence could not be read",
   },
   found: {
@@ -339,7 +338,7 @@ export const en = {
     genesis: { title: "Genesis", says: "The chain's id is the hash of its genesis document." },
     anchor: {
       title: "Anchor",
-      says: "The evidence rests on the chain that you chose to trust, and on nothing before it.",
+      says: "The evidence is based on the anchor that you trust, and on no signature before it.",
     },
     hand_overs: {
       title: "Hand-overs",
@@ -387,7 +386,7 @@ export const en = {
     tooLargeLead: "No bundle is that large, so it was not read.",
     how: "To get a bundle, open a record and download its proof, or:",
     howCommand: "the command that downloads a bundle",
-    erased: "The record's key is deleted: what it said is erased, that it existed is proven.",
+    erased: "The record's key is deleted: its content is erased, but its existence is proven.",
     offline: "No sign-in, no server: disconnect and try.",
   },
 };

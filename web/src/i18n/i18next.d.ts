@@ -1,4 +1,4 @@
-//! Gives translation keys their types, so that a missing key does not compile.
+//! Declares the types of translation keys, so that a missing key does not compile.
 
 import "i18next";
 import type { Words } from "./words.ts";

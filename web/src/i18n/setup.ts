@@ -1,4 +1,5 @@
-//! Languages. Invariant: the page's lang attribute is always the language shown, and the reader's choice is kept.
+//! Sets up the languages. Invariant: the page's `lang` attribute is always the language shown, and the reader's choice
+//! is stored.
 
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
@@ -14,7 +15,7 @@ function stored(): string | null {
   }
 }
 
-/** The first language: the reader's earlier choice, else Chinese for a browser that prefers it, else English. */
+/** The initial language: the stored choice, else Chinese if the browser prefers it, else English. */
 export function initialLanguage(choice: string | null, preferred: readonly string[]): string {
   if (LANGUAGES.some(({ tag }) => tag === choice)) return choice ?? "en";
   return (preferred[0] ?? "").toLowerCase().startsWith("zh") ? "zh-CN" : "en";
@@ -38,12 +39,12 @@ export async function setUpLanguages(): Promise<void> {
   apply(lng);
 }
 
-/** Changes the language and keeps the choice. */
+/** Changes the language and stores the choice. */
 export async function changeLanguage(tag: string): Promise<void> {
   try {
     localStorage.setItem(STORAGE_KEY, tag);
   } catch {
-    // A browser may forbid storage; the choice then lives as long as the page.
+    // The browser may forbid storage; the choice then lasts as long as the page.
   }
   await i18next.changeLanguage(tag);
 }

@@ -1,4 +1,4 @@
-//! The languages say the same things: equal keys, equal placeholders, nothing empty.
+//! All languages have the same keys and the same placeholders, and no empty texts.
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
@@ -8,7 +8,7 @@ import { en } from "./en.ts";
 import { initialLanguage } from "./setup.ts";
 import { zhCN } from "./zh-cn.ts";
 
-/** Every code of every answer, by where it comes from; relative to `web/`, where the tests run. */
+/** Every code of every response, by its source. The path is relative to `web/`, where the tests run. */
 const CODES_FILE = "../openapi/codes.json";
 type Codes = Record<string, readonly string[] | Record<string, unknown>>;
 
@@ -16,7 +16,7 @@ const CODES = Object.values(JSON.parse(readFileSync(CODES_FILE, "utf8")) as Code
   Array.isArray(table) ? table : Object.keys(table),
 );
 
-/** The shared words, then those of each slice, in both languages. */
+/** The shared texts and those of each domain, in both languages. */
 const SETS: { name: string; english: WordTree; chinese: WordTree }[] = [
   { name: "shared", english: en, chinese: zhCN },
   ...slices.map(({ name, words }) => ({ name, english: words.en, chinese: words["zh-CN"] })),
@@ -43,7 +43,7 @@ describe.each(SETS)("the words: $name", ({ english: englishTree, chinese: chines
   });
 
   test("fill in the same values", () => {
-    // A singular in Chinese may leave its number out or in; every other placeholder must be there.
+    // A Chinese singular may omit its number; every other placeholder must be present.
     const different = [...english].filter(
       ([key, text]) =>
         !key.endsWith("_one") && `${placeholders(text)}` !== `${placeholders(chinese.get(key) ?? "")}`,
@@ -57,13 +57,13 @@ describe.each(SETS)("the words: $name", ({ english: englishTree, chinese: chines
 });
 
 describe("languages", () => {
-  test("translate only codes that some answer carries", () => {
+  test("translate only codes that exist in the API", () => {
     const own = slices.flatMap(({ name, words }) => [...flat(words.en.problem, `${name}.`).keys()]);
     const translated = [...flat(en.problem).keys(), ...own];
     expect(translated.filter((code) => !CODES.includes(code))).toEqual([]);
   });
 
-  test("of a slice never stand in the way of shared words", () => {
+  test("of a slice never shadow shared words", () => {
     expect(slices.filter(({ name }) => name in en)).toEqual([]);
   });
 

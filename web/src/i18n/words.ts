@@ -1,10 +1,10 @@
-//! All words of the console by language: those that pages share, and those of each slice under the slice's name.
+//! All texts of the console by language: the shared ones, and those of each domain under its name.
 
 import { slices } from "../slices.ts";
 import { en } from "./en.ts";
 import { zhCN } from "./zh-cn.ts";
 
-/** The languages, by tag (BCP 47), each named in itself. */
+/** The languages by tag (BCP 47), each named in itself. */
 export const LANGUAGES = [
   { tag: "en", name: "English" },
   { tag: "zh-CN", name: "简体中文" },
@@ -15,12 +15,12 @@ export type Language = (typeof LANGUAGES)[number]["tag"];
 
 type Slices = (typeof slices)[number];
 
-/** All words; the keys of translations are typed by this. */
+/** All texts; translation keys are typed by this. */
 export type Words = typeof en & { [One in Slices as One["name"]]: One["words"]["en"] };
 
 const SHARED = { en, "zh-CN": zhCN };
 
-/** All words of a language. */
+/** Returns all texts of a language. */
 export function wordsOf(language: Language): Words {
   const own = Object.fromEntries(slices.map(({ name, words }) => [name, words[language]]));
   return { ...SHARED[language], ...(own as Omit<Words, keyof typeof en>) };

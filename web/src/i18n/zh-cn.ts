@@ -1,8 +1,7 @@
-//! The same words in Simplified Chinese, with the terms of docs/glossary.md. Invariant: the keys of English.
+//! The texts of en.ts in Simplified Chinese, with the terms of docs/glossary.md. Invariant: the same keys as English.
 
 import type { SharedWords } from "./en.ts";
 
-/** Simplified Chinese. */
 export const zhCN: SharedWords = {
   shell: {
     skip: "跳到正文",
@@ -94,7 +93,7 @@ export const zhCN: SharedWords = {
   },
   validators: {
     title: "验证者",
-    lead: "谁维护账本、凭什么维护，谁签署了最新区块，以及谁自相矛盾。",
+    lead: "账本的验证者、最新区块的签署者，以及检测到的自相矛盾的投票。",
     alone: "这条链只有一个验证者",
     aloneLead:
       "它独自提议并签署每个区块。这些区块同样可以核验，但没有人能阻止它写出第二份历史。用这条命令启动四个验证者的链：",
@@ -156,8 +155,8 @@ export const zhCN: SharedWords = {
   },
   beacon: {
     none: "这条链的验证者永不更换",
-    noneLead: "其创世文件没有信标：没有纪元、随机数和保证金，由最初的验证者一直决定。",
-    stopped: "分片 0 在此网关的节点上已停止：此处无法读取由谁决定。",
+    noneLead: "其创世文件没有信标：没有纪元、随机数和保证金，验证者始终是创世文件中的那些。",
+    stopped: "分片 0 在此网关的节点上已停止：此处无法读取信标的状态。",
     epoch: "纪元 {{epoch}}",
     progress: "分片 0 至今 {{elapsed}} 个区块，至少需要 {{least}} 个。",
     goesOn: "仍在继续。",
@@ -186,7 +185,7 @@ export const zhCN: SharedWords = {
     dealingNote: "正在接受分发。自分片 0 的区块 {{height}} 起，一旦超过三分之二的权重已分发，集合即固定。",
     revealingNote: "分发集合已固定。三分之一的份额即可抽出随机数；任何人都无法扣留或重抽。",
     doneNote: "随机数已抽出。仍接受份额，以便看出谁在扣留。",
-    transcript: "谁已为下一纪元分发和揭示",
+    transcript: "下一纪元的分发与揭示",
     deal: "分发",
     shares: "份额",
     dealt: "已分发",
@@ -221,7 +220,7 @@ export const zhCN: SharedWords = {
       deposited: "累计存入",
     },
     convictions: "定罪",
-    convictionTable: "谁因何被定罪，保证金去向（以代币计）",
+    convictionTable: "被定罪的验证者、过错与罚没保证金的去向（以代币计）",
     noConvictions: "账本上没有。",
     offenceTitle: "过错",
     offence: {
@@ -250,7 +249,7 @@ export const zhCN: SharedWords = {
   },
   row: {
     title: "索引中的内容",
-    note: "索引是供查询用的副本。旁边的证明说明此副本是否真实。",
+    note: "索引是供查询用的副本。证明可说明此副本是否正确。",
     fields: "字段",
     json: "JSON",
     field: "字段",
@@ -266,9 +265,9 @@ export const zhCN: SharedWords = {
     verifiedOnOwnWord: "已在此浏览器中验证，以证据包自称的链为准；请用信任锚文件加以固定",
     tampered: "已被篡改：步骤“{{step}}”未通过",
     incomplete: "证据不足，无法证明",
-    untrusted_anchor: "所依据的并非您所信任的",
+    untrusted_anchor: "并非以您所信任的信任锚为依据",
     unreadable: "无法将此文件读作证据包",
-    unavailable: "此浏览器无法在此检查",
+    unavailable: "此浏览器无法在此页面验证",
     unavailableLead:
       "检查需要 WebCrypto，浏览器仅在 HTTPS 和 localhost 上提供。目前对该证据包一无所知；命令“waymark verify”可在任何地方检查。",
     sentence: "已在分片 {{shard}} 的区块 {{height}} 中最终确定，提议时间 {{time}}。",

@@ -1,4 +1,4 @@
-//! The strip of figures at the top of the overview.
+//! The row of key figures at the top of the overview.
 
 import { Skeleton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
@@ -10,9 +10,9 @@ interface FigureText {
   label: string;
   /** `null` while loading. */
   value: string | null;
-  /** Window and source. */
+  /** The window and the source. */
   note: string;
-  /** There is nothing to count yet. */
+  /** Whether there is nothing to count yet. */
   isEmpty?: boolean;
 }
 
@@ -37,7 +37,7 @@ export function indexLag(status: LedgerStatus): number {
   return Math.max(0, ...status.shards.map((shard) => shard.height - shard.indexed_height));
 }
 
-/** The figures; `null` while the first reading is under way. */
+/** The key figures; `status` is `null` until the first response. */
 export function Figures({ status }: { status: LedgerStatus | null }) {
   const { t } = useTranslation();
   const { count, ms } = useFormat();

@@ -1,4 +1,4 @@
-//! The figures of the overview say what they count, and a missing figure says why.
+//! The key figures of the overview show what they count, and a missing figure shows the reason.
 
 import { MantineProvider } from "@mantine/core";
 import { render, screen } from "@testing-library/react";

@@ -1,4 +1,4 @@
-//! The overview: the amount of records on the ledger and the time to finality. Invariant: each number is shown with its
+//! The overview: the number of records on the ledger and the time to finality. Invariant: each number is shown with its
 //! window and its source.
 
 import { useQuery } from "@tanstack/react-query";
@@ -12,7 +12,7 @@ import { Figures } from "./Figures.tsx";
 import styles from "./OverviewPage.module.css";
 import { ShardTable } from "./ShardTable.tsx";
 
-/** Time between two readings, in milliseconds. */
+/** The polling interval, in milliseconds. */
 export const POLL_INTERVAL_MS = 2_000;
 
 function Chain({ status }: { status: LedgerStatus }) {
@@ -28,7 +28,7 @@ function Chain({ status }: { status: LedgerStatus }) {
   );
 }
 
-/** The page. */
+/** The overview page. */
 export function OverviewPage() {
   const { t } = useTranslation();
   const status = useQuery({

@@ -1,4 +1,4 @@
-//! The shards, one row each.
+//! A table of the shards, one row each.
 
 import { useTranslation } from "react-i18next";
 import type { ShardStatus } from "../api/ledger.ts";
@@ -6,7 +6,7 @@ import { type Column, DataTable } from "../shell/DataTable.tsx";
 import { Time } from "../shell/Time.tsx";
 import { useFormat } from "../shell/use-format.ts";
 
-/** The table; `null` while the first reading is under way. */
+/** The table; `shards` is `null` until the first response. */
 export function ShardTable({ shards }: { shards: readonly ShardStatus[] | null }) {
   const { t } = useTranslation();
   const { count } = useFormat();

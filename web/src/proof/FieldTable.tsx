@@ -1,10 +1,10 @@
-//! A document as its fields.
+//! A table of a document's fields.
 
 import { useTranslation } from "react-i18next";
 import { type Column, DataTable } from "../shell/DataTable.tsx";
 import styles from "./FieldTable.module.css";
 
-/** Fields by JSON pointer, values as canonical JSON. */
+/** Shows fields by JSON pointer, with values as canonical JSON. */
 export function FieldTable({ fields, label }: { fields: ReadonlyMap<string, string>; label: string }) {
   const { t } = useTranslation();
   const columns: Column<[string, string]>[] = [

@@ -1,4 +1,4 @@
-//! The index's rows of one record, as fields or as JSON.
+//! The index rows of one record, as fields or as JSON.
 
 import { Tabs } from "@mantine/core";
 import { useTranslation } from "react-i18next";
@@ -7,7 +7,7 @@ import { type Document, flatten, formatDocument } from "../verify/document.ts";
 import { FieldTable } from "./FieldTable.tsx";
 import styles from "./RecordView.module.css";
 
-/** The rows; several where one id has several entries. */
+/** Shows the rows; there are several if one id has several entries. */
 export function IndexRows({ rows }: { rows: readonly Document[] }) {
   const { t } = useTranslation();
   const [first] = rows;

@@ -1,5 +1,5 @@
-//! The proof panel: green only for a verified bundle about this very record, red with the names of the fields for a
-//! row that differs.
+//! The proof panel is green only for a verified bundle about the shown record, and red, with the names of the fields,
+//! for a row that differs.
 
 import { readFileSync } from "node:fs";
 import { MantineProvider } from "@mantine/core";
@@ -11,7 +11,7 @@ import { flatten } from "../verify/document.ts";
 import { ProofPanel } from "./ProofPanel.tsx";
 import { RowComparison } from "./RowComparison.tsx";
 
-/** The row's document is the record's member `event`. */
+/** The row's document is the member `event` of the record. */
 const RULES = { root: "/event", added: [], replaced: [], implied: new Map() };
 
 function vector(name: string): { subject: { id: string } } {
@@ -111,7 +111,7 @@ describe("the comparison", () => {
     expect(screen.getByTestId("verdict").dataset.tone).toBe("bad");
   });
 
-  test("says nothing either way when the row could not be read", () => {
+  test("shows no verdict when the row could not be read", () => {
     compare(null);
     expect(screen.getByTestId("verdict").dataset.tone).toBe("unsure");
   });

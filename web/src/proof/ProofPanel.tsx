@@ -1,4 +1,4 @@
-//! The proof of one record. Invariant: green only when this browser verified a bundle that is about this very record.
+//! The proof of one record. Invariant: green only when this browser has verified a bundle that is about this record.
 
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
@@ -25,16 +25,16 @@ export interface ProvenSubject {
   id: string;
   /** The address of the evidence bundle. */
   evidencePath: string;
-  /** The rules by which the index's rows are compared. */
+  /** The rules for comparing the index rows with the record. */
   rules: RowRules;
 }
 
-/** A valid proof of another subject proves nothing here. */
+/** A valid proof of another subject proves nothing about this one. */
 function isAbout(report: Report, { kind, id }: ProvenSubject): boolean {
   return report.record !== null && report.subject?.kind === kind && report.subject.id === id;
 }
 
-/** The panel; `rows` is what the index answered, `null` when it did not. */
+/** The panel; `rows` are the index rows, or `null` when they could not be read. */
 export function ProofPanel({
   subject,
   rows,

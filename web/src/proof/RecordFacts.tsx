@@ -1,4 +1,4 @@
-//! The content of a proven bundle, as sentences and as digests. Invariant: every line comes from the verifier's
+//! The content of a verified bundle, as sentences and as digests. Invariant: every line comes from the verifier's
 //! report, never from the gateway's index.
 
 import { Text } from "@mantine/core";
@@ -10,12 +10,10 @@ import { useFormat } from "../shell/use-format.ts";
 import type { Report } from "../verify/report.ts";
 import styles from "./RecordFacts.module.css";
 
-/** A list of facts. */
 export function Facts({ children }: { children: ReactNode }) {
   return <dl className={styles.facts}>{children}</dl>;
 }
 
-/** One fact. */
 export function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div>
@@ -25,7 +23,7 @@ export function Fact({ name, children }: { name: string; children: ReactNode }) 
   );
 }
 
-/** The sentences under a green verdict. */
+/** The sentences of a green verdict. */
 export function ProofSentences({
   report,
   elapsedMs,

@@ -1,4 +1,4 @@
-//! A record of any domain: the row as the index shows it, and beside it the proof that this browser computes.
+//! The page layout of a record of any domain: the index rows, and next to them the proof that this browser computes.
 
 import { Skeleton } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";
@@ -10,7 +10,7 @@ import { IndexRows } from "./IndexRows.tsx";
 import { ProofPanel, type ProvenSubject } from "./ProofPanel.tsx";
 import styles from "./RecordView.module.css";
 
-/** `rows` is the index's answer; `children` stand above its rows. */
+/** `rows` is the query of the index rows; `children` are shown above them. */
 export function RecordView({
   rows,
   subject,

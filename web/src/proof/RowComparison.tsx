@@ -1,5 +1,5 @@
-//! Compares the index's row with the proven record, field by field. Invariant: a row that differs is shown as
-//! different, in red and naming the fields; nothing is compared with a record that is not verified.
+//! Compares the index row with the proven record, field by field. Invariant: a row that differs is shown in red with
+//! the names of the fields; nothing is compared with a record that is not verified.
 
 import { useTranslation } from "react-i18next";
 import { type Column, DataTable } from "../shell/DataTable.tsx";
@@ -28,7 +28,7 @@ function DifferenceTable({ differences }: { differences: readonly Difference[] }
   );
 }
 
-/** `rows` is what the index answered for the record, or `null` when it could not be read. */
+/** `rows` are the index rows of the record, or `null` when they could not be read. */
 export function RowComparison({
   rows,
   record,

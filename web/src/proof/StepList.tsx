@@ -10,7 +10,7 @@ import type { Report, StepName, StepReport } from "../verify/report.ts";
 import type { Computation } from "../verify/workbook.ts";
 import styles from "./StepList.module.css";
 
-/** Computations shown per step; the first and the last ones tell the story. */
+/** The maximum number of computations shown per step. */
 const SHOWN_MAX = 60;
 
 function Method({ computation: { method, ok } }: { computation: Computation }) {
@@ -57,7 +57,7 @@ function Computations({ step }: { step: StepReport }) {
   );
 }
 
-/** The sentence that says what a step found. */
+/** The translation key of a step's result. */
 function foundKey({ step, found }: StepReport): `found.${keyof Words["found"]}` {
   if (step !== "fields") return `found.${step as "genesis"}`;
   const sentences = {
@@ -97,7 +97,7 @@ function StepItem({ step, name }: { step: StepReport | null; name: StepName }) {
   );
 }
 
-/** After which steps the rest of a record's proof was not reached. */
+/** The steps of a record's proof; those after a failed one are shown as not reached. */
 const RECORD_STEPS: readonly StepName[] = [
   "shape",
   "genesis",
@@ -109,7 +109,7 @@ const RECORD_STEPS: readonly StepName[] = [
   "certificate",
 ];
 
-/** The steps that ran, and after a failure those of a record that it kept from running. */
+/** Lists the steps that ran, and after a failure the steps of a record that were not reached. */
 export function StepList({ report }: { report: Report }) {
   const { t } = useTranslation();
   const failed = report.steps.find((step) => !step.ok)?.step;

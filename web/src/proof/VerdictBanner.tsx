@@ -1,4 +1,4 @@
-//! The verdict in words. Invariant: it is green only for `verified`, which only this browser's verifier says.
+//! The verdict in words. Invariant: it is green only for `verified`, which only this browser's verifier can report.
 
 import { useTranslation } from "react-i18next";
 import { Icon } from "../shell/Icon.tsx";
@@ -7,7 +7,7 @@ import styles from "./VerdictBanner.module.css";
 
 type Tone = "good" | "bad" | "unsure" | "busy";
 
-/** A banner of one tone; `title` says the same in words. */
+/** A banner with a tone; `title` states the same in words. */
 export function Banner({ tone, title, children }: { tone: Tone; title: string; children?: React.ReactNode }) {
   const icon = { good: "check", bad: "cross", unsure: "question", busy: "dash" } as const;
   return (
@@ -23,7 +23,7 @@ export function Banner({ tone, title, children }: { tone: Tone; title: string; c
   );
 }
 
-/** The state of a verification, then its verdict; `children` belong to a green one. */
+/** The progress of a verification, then its verdict; `children` are shown with a green one. */
 export function VerdictBanner({ state, children }: { state: VerificationState; children?: React.ReactNode }) {
   const { t } = useTranslation();
   if (state.phase === "idle") return null;

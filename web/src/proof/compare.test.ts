@@ -1,4 +1,4 @@
-//! The rules of a slice say where its row is in the record, and which fields are not held against it.
+//! The rules of a domain define where its row is in the record, and which fields are not compared.
 
 import { describe, expect, test } from "vitest";
 import { compareRow, disclosesRow, type RowRules } from "./compare.ts";
@@ -15,7 +15,7 @@ describe("a row", () => {
     expect(compareRow(row, proven, false, rules)).toEqual({ equal: 2, differences: [] });
   });
 
-  test("below a root is held against the fields below it only", () => {
+  test("below a root is compared with the fields below it only", () => {
     const below = { ...rules, root: "/flight" };
     expect(compareRow({ id: "7", note: "x" }, proven, false, below).differences).toEqual([]);
     expect(disclosesRow(proven, { ...rules, root: "/fli" })).toBe(false);
@@ -27,12 +27,12 @@ describe("a row", () => {
     expect(compareRow({ id: "7", note: "y" }, proven, false, root).differences).toHaveLength(1);
   });
 
-  test("is not held to a field that the gateway replaces, nor is it counted", () => {
+  test("is not compared in a field that the gateway replaces", () => {
     const root = { ...rules, root: "/flight", replaced: ["/note"] };
     expect(compareRow({ id: "7", note: "y" }, proven, false, root)).toEqual({ equal: 1, differences: [] });
   });
 
-  test("must have what the proof implies, where the record does not say it", () => {
+  test("must have what the proof implies where the record lacks it", () => {
     const root = { ...rules, root: "/flight", implied: new Map([["/name", '"a"']]) };
     expect(compareRow({ id: "7", note: "x", name: "a" }, proven, false, root).equal).toBe(3);
     expect(compareRow({ id: "7", note: "x", name: "b" }, proven, false, root).differences).toEqual([

@@ -1,34 +1,34 @@
-//! Compares what the index shows with what the ledger proved. Invariant: every proven field is looked at, and a field
-//! that only the index shows counts as a difference, except those that the slice's rules name.
+//! Compares index rows with proven records. Invariant: every proven field is compared, and a field that only the row
+//! has is a difference, unless the domain's rules name it.
 
 import { type Document, flatten } from "../verify/document.ts";
 
-/** A field on which index and ledger disagree. */
+/** A field in which index and ledger differ. */
 export interface Difference {
   /** A JSON pointer into the row. */
   pointer: string;
-  /** Canonical JSON, or `null` when the index shows no such field. */
+  /** Canonical JSON, or `null` when the index row lacks the field. */
   index: string | null;
-  /** Canonical JSON, or `null` when the record has no such field. */
+  /** Canonical JSON, or `null` when the record lacks the field. */
   ledger: string | null;
 }
 
-/** A comparison. */
+/** The result of a comparison. */
 export interface Comparison {
-  /** The number of fields that agree. */
+  /** The number of equal fields. */
   equal: number;
   differences: readonly Difference[];
 }
 
-/** The relation of a slice's rows to its records. Pointers are into the row, but for `root`. */
+/** The relation between a domain's rows and its records. All pointers except `root` are into the row. */
 export interface RowRules {
-  /** The JSON pointer of the row's document in the record's document. */
+  /** The JSON pointer of the row's document within the record's document. */
   root: string;
-  /** Fields that the gateway writes: a row may have them without the record, and they are not counted. */
+  /** Fields that the gateway adds: a row may have them when the record does not, and they are not counted. */
   added: readonly string[];
-  /** The same, and the gateway replaces what the record has there, so the values are not compared. */
+  /** Fields that the gateway adds or replaces, so their values are not compared. */
   replaced: readonly string[];
-  /** Fields that follow from the proof itself, as canonical JSON, for a record that does not have them. */
+  /** Fields that follow from the proof itself, as canonical JSON, for records without them. */
   implied: ReadonlyMap<string, string>;
 }
 
@@ -43,8 +43,8 @@ function provenFields(proven: ReadonlyMap<string, string>, { root }: RowRules): 
 }
 
 /**
- * Compares a row with the disclosed fields of a record. When the record has withheld fields, `isPartial`, only the
- * disclosed ones are compared.
+ * Compares a row with the disclosed fields of a record. With `isPartial`, the record also has withheld fields, and only
+ * the disclosed ones are compared.
  */
 export function compareRow(
   row: Document,
@@ -68,7 +68,7 @@ export function compareRow(
   return { equal, differences };
 }
 
-/** The comparison with the row that comes closest, where one id may have several; `null` without rows. */
+/** Compares all rows of an id and returns the comparison with the fewest differences; `null` without rows. */
 export function compareRows(
   rows: readonly Document[],
   proven: ReadonlyMap<string, string>,
@@ -79,7 +79,7 @@ export function compareRows(
   return all.toSorted((left, right) => left.differences.length - right.differences.length)[0] ?? null;
 }
 
-/** True when at least one disclosed field belongs to the row. */
+/** Whether at least one disclosed field belongs to the row. */
 export function disclosesRow(proven: ReadonlyMap<string, string>, rules: RowRules): boolean {
   return provenFields(proven, rules).size > 0;
 }

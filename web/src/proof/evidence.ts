@@ -1,13 +1,13 @@
-//! Evidence bundles as the gateway serves them.
+//! Fetches evidence bundles from the gateway. Invariant: the text is passed on exactly as received.
 
 import { authorisedFetch } from "../auth/session.ts";
 
-/** Reads the bundle at `path`, as the exact text that the gateway sent. */
+/** Fetches the bundle at `path`, as the exact text that the gateway sent. */
 export async function fetchEvidence(path: string, signal: AbortSignal): Promise<string> {
   return (await authorisedFetch(path, signal)).text();
 }
 
-/** A command line that downloads the bundle and checks it; the token is a variable, so that no secret is copied. */
+/** A command line that downloads and verifies the bundle. The token is a variable, so no secret is copied. */
 export function evidenceCommand(origin: string, path: string): string {
   return `curl --fail-with-body "${origin}${path}" \\
   -H "Authorization: Bearer $WAYMARK_TOKEN" -o bundle.json

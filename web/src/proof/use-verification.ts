@@ -1,5 +1,4 @@
-//! Runs the verifier for a component. Invariant: what is shown belongs to the newest run; the result of an
-//! older run is dropped.
+//! Runs the verifier for a component. Invariant: only the newest run is shown; the result of an older run is dropped.
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Anchor } from "../verify/bundle.ts";
@@ -7,22 +6,21 @@ import type { Report, StepName } from "../verify/report.ts";
 import { verify } from "../verify/verify.ts";
 import type { Computation } from "../verify/workbook.ts";
 
-/** The state of a verification. */
 export type VerificationState =
   | { phase: "idle" }
   | { phase: "running"; step: StepName; last: Computation | null; count: number }
   | { phase: "done"; report: Report; elapsedMs: number }
-  /** This browser cannot check here. */
+  /** This browser cannot verify on this page. */
   | { phase: "unavailable"; reason: string };
 
-/** A verification and how to start it. */
+/** A verification and the functions to control it. */
 export interface Verification {
   state: VerificationState;
   run: (input: string | Uint8Array, anchor?: Anchor | null) => void;
   reset: () => void;
 }
 
-/** Shows the newest computation at most once per frame: a long stream makes thousands. */
+/** Shows the newest computation at most once per frame, because a long stream makes thousands. */
 function everyFrame(show: () => void): () => void {
   let waiting = false;
   return () => {
@@ -35,7 +33,7 @@ function everyFrame(show: () => void): () => void {
   };
 }
 
-/** One verification at a time. */
+/** Runs one verification at a time. */
 export function useVerification(): Verification {
   const [state, setState] = useState<VerificationState>({ phase: "idle" });
   const newest = useRef(0);

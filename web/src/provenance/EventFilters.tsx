@@ -1,4 +1,4 @@
-//! The filters of the event list. Invariant: they write the address and nothing else; the list follows the address.
+//! The filters of the event list. Invariant: they only change the address; the list is derived from the address.
 
 import { Button, NativeSelect, TextInput } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
@@ -24,7 +24,7 @@ export function EventFilters({ search }: { search: EventSearch }) {
   };
 
   return (
-    // A new form for each address: its fields must follow the browser's history.
+    // The key makes a new form for each address, because its fields must follow the browser's history.
     <form
       key={JSON.stringify(search)}
       className={styles.filters}

@@ -1,4 +1,4 @@
-//! The list of events with its filters and pages.
+//! The list of events with filters and pages.
 
 import { Skeleton } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
@@ -53,7 +53,7 @@ function EventList({ search }: { search: EventSearch }) {
   );
 }
 
-/** The page. */
+/** The page of the event list. */
 export function EventListPage() {
   const { t } = useTranslation();
   const session = useSession();

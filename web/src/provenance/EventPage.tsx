@@ -37,13 +37,13 @@ function EventRecord({ eventId }: { eventId: string }) {
   );
 }
 
-/** The page at an event's id. */
+/** The page of the event whose id is in the address. */
 export function EventPage() {
   const { t } = useTranslation();
   const session = useSession();
   const { eventId } = useParams({ from: "/provenance/events/$eventId" });
   return (
-    // Another event is another page, with a heading that takes the focus.
+    // The key makes another event another page, whose heading takes the focus.
     <Page
       key={eventId}
       title={t("provenance.event.title")}

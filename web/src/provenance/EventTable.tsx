@@ -1,4 +1,4 @@
-//! A table of events, each leading to its record and proof.
+//! A table of events, each linking to its record and proof.
 
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -46,7 +46,6 @@ function About({ identifiers }: { identifiers: readonly string[] }) {
   );
 }
 
-/** The table. */
 export function EventTable({ events, label }: { events: readonly EpcisEvent[]; label: string }) {
   const { t } = useTranslation();
   const columns: Column<EventSummary>[] = [
@@ -66,7 +65,7 @@ export function EventTable({ events, label }: { events: readonly EpcisEvent[]; l
       label={label}
       columns={columns}
       rows={events.map(summarise)}
-      // One id may stand for an event and its error declarations, so the place must tell them apart.
+      // An event and its error declarations share one id, so the index is part of the key.
       rowKey={({ id }, index) => `${id} ${index}`}
     />
   );

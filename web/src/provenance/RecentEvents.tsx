@@ -1,4 +1,4 @@
-//! The newest events, for the overview.
+//! A panel of the newest events for the overview.
 
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
@@ -12,9 +12,8 @@ import { captureCommand } from "./capture-command.ts";
 import { EventTable } from "./EventTable.tsx";
 import { fetchEvents } from "./epcis.ts";
 
-/** The number of events shown. */
 const RECENT = 8;
-/** Time between two readings, in milliseconds. */
+/** The polling interval, in milliseconds. */
 const POLL_INTERVAL_MS = 2_000;
 
 function List() {
@@ -43,7 +42,7 @@ function List() {
   );
 }
 
-/** The panel. */
+/** The panel of recent events. */
 export function RecentEvents() {
   const { t } = useTranslation();
   const session = useSession();

@@ -1,9 +1,9 @@
-//! The command line that captures events. Invariant: the token is a variable, so that no secret is copied.
+//! A command line that captures events. Invariant: the token is a variable, so no secret is copied.
 
-/** Captures a document of events. */
+/** Returns the command that captures a document of events. */
 export function captureCommand(origin: string): string {
   return `curl --fail-with-body "${origin}/epcis/capture" \\
   -H "Authorization: Bearer $WAYMARK_TOKEN" \\
   -H "Content-Type: application/ld+json" -H "Prefer: wait=10" \\
-  -- data-binary @events.jsonld`;
+  --data-binary @events.jsonld`;
 }

@@ -9,9 +9,9 @@ test.each([
   ["</epcis/events?perPage=2&nextPageToken=t>; rel=next", "t"],
   ['</x?nextPageToken=p>; rel="prev", </x?nextPageToken=n>; rel="next"', "n"],
   ['</x?nextPageToken=p>; rel="prev"', null],
-])("the Link %j leads to the page %j", (link, token) => expect(readNextPageToken(link)).toBe(token));
+])("the Link %j names the page %j", (link, token) => expect(readNextPageToken(link)).toBe(token));
 
-test("an event's id is one segment of an address, whatever it holds", () => {
+test("an event id is one path segment, whatever characters it has", () => {
   expect(evidencePath("ni:///sha-256;00?ver=CBV2.0")).toBe(
     "/v1/provenance/events/ni%3A%2F%2F%2Fsha-256%3B00%3Fver%3DCBV2.0/evidence",
   );

@@ -1,4 +1,4 @@
-//! The EPCIS query interface, EPCIS 2.0 section 12, as the console reads it, and the address of an event's evidence.
+//! Requests of the EPCIS query interface (EPCIS 2.0 section 12), and the address of an event's evidence.
 
 import type { QueryOf } from "../api/schema.ts";
 import { authorisedFetch } from "../auth/session.ts";
@@ -10,17 +10,17 @@ export type EpcisEvent = DocumentObject;
 /** A page of events. */
 export interface EventPage {
   events: EpcisEvent[];
-  /** The token of the next page, or `null` on the last. */
+  /** The token of the next page, or `null` on the last page. */
   nextPageToken: string | null;
 }
 
-/** The filters of the list; the names are those of the standard. */
+/** The filters of the list, with the names of the standard. */
 export type EventFilter = Pick<
   QueryOf<"queryEvents">,
   "MATCH_anyEPC" | "MATCH_anyEPCClass" | "eventType" | "GE_eventTime" | "LT_eventTime"
 >;
 
-/** The console's page size. */
+/** The number of events per page. */
 export const PER_PAGE = 30;
 
 function readEvents(document: Document): EpcisEvent[] {
@@ -31,7 +31,7 @@ function readEvents(document: Document): EpcisEvent[] {
   return Array.isArray(at) ? (at as EpcisEvent[]) : [];
 }
 
-/** The value of nextPageToken in a `Link: <…>; rel="next"` header (RFC 8288), or `null`. */
+/** The value of nextPageToken in a header `Link: <…>; rel="next"` (RFC 8288), or `null`. */
 export function readNextPageToken(link: string | null): string | null {
   for (const [, target, parameters] of (link ?? "").matchAll(/<([^>]*)>([^,<]*)/g)) {
     if (target !== undefined && /\brel="?next"?/.test(parameters ?? "")) {
@@ -41,13 +41,13 @@ export function readNextPageToken(link: string | null): string | null {
   return null;
 }
 
-/** The query string of a filter, empty values left out. */
+/** The query string of a filter, without empty values. */
 export function filterQuery(filter: EventFilter): URLSearchParams {
   const entries = Object.entries(filter).filter(([, value]) => value !== undefined && value !== "");
   return new URLSearchParams(entries as [string, string][]);
 }
 
-/** Reads a page of events, newest first. */
+/** Fetches a page of events, newest first. */
 export async function fetchEvents(
   filter: EventFilter,
   paging: { perPage: number; nextPageToken?: string | undefined },
@@ -63,7 +63,7 @@ export async function fetchEvents(
   return { events, nextPageToken: readNextPageToken(response.headers.get("Link")) };
 }
 
-/** Reads the index's rows of one event: itself and its error declarations. */
+/** Fetches the index rows of one event: the event itself and its error declarations. */
 export async function fetchEventRows(eventId: string, signal: AbortSignal): Promise<EpcisEvent[]> {
   const response = await authorisedFetch(`/epcis/events/${encodeURIComponent(eventId)}`, signal);
   return readEvents(parseDocument(await response.text()));

@@ -27,7 +27,7 @@ test("an event is summarised from the fields that it has", () => {
   });
 });
 
-test("fields of other types than the standard's are left out, not guessed at", () => {
+test("fields with types other than the standard's are left out", () => {
   expect(
     summarise({
       type: new JsonNumber("5"),

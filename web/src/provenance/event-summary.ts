@@ -1,9 +1,9 @@
-//! The summary of an EPCIS event in lists. Invariant: only fields that the event has; nothing is guessed.
+//! Summarises EPCIS events for lists. Invariant: only fields that the event has are shown; nothing is guessed.
 
 import { type Document, members } from "../verify/document.ts";
 import type { EpcisEvent } from "./epcis.ts";
 
-/** A summary; `null` stands for a field that the event does not have. */
+/** A summary; `null` stands for a field that the event lacks. */
 export interface EventSummary {
   id: string | null;
   type: string;
@@ -11,7 +11,7 @@ export interface EventSummary {
   action: string | null;
   step: string | null;
   where: string | null;
-  /** Items, products and lots that the event names, in the order of its fields. */
+  /** Items, products and lots that the event contains, in the order of its fields. */
   about: string[];
   isDeclaration: boolean;
 }
@@ -43,12 +43,11 @@ function identifiers(event: EpcisEvent): string[] {
   return [...items, ...classes].filter((identifier) => identifier !== null);
 }
 
-/** An identifier without what all of its kind share, for a narrow column; the whole stands in the title. */
+/** Shortens an identifier for a narrow column by its common prefix; the title shows it in full. */
 export function shortIdentifier(identifier: string): string {
   return identifier.replace(/^https:\/\/id\.gs1\.org\//, "").replace(/^urn:epc:(id|class|idpat):/, "");
 }
 
-/** Summarises an event. */
 export function summarise(event: EpcisEvent): EventSummary {
   return {
     id: text(event.eventID),

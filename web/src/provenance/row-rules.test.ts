@@ -1,4 +1,4 @@
-//! A row of the event index is held against the record of its event, field by field.
+//! A row of the event index is compared with the record of its event, field by field.
 
 import { describe, expect, test } from "vitest";
 import { compareRow, compareRows, disclosesRow } from "../proof/compare.ts";
@@ -21,7 +21,7 @@ function differences(row: DocumentObject, over = proven, isPartial = false, by =
 }
 
 describe("a row", () => {
-  test("is held to every digit of a number, and to no spelling of it", () => {
+  test("is compared by every digit of a number, but not by its spelling", () => {
     const row = (number: string) => ({ ...event, n: new JsonNumber(number) });
     const over = flatten(parseDocument('{"event":{"n":395212340000000017}}'));
     expect(differences(row("3952123400000000.170E2"), over, true)).toEqual([]);
@@ -34,11 +34,11 @@ describe("a row", () => {
     expect(compareRow(event, proven, false, rules)).toEqual({ equal: 6, differences: [] });
   });
 
-  test("may carry what the repository adds", () => {
+  test("may have what the repository adds", () => {
     expect(differences({ ...event, recordTime: "now", "@context": ["d", { x: "y" }] })).toEqual([]);
   });
 
-  test("is not held to the recordTime that came in, which the repository replaces", () => {
+  test("is not compared in recordTime, which the repository replaces", () => {
     const incoming = flatten({ event: { ...event, recordTime: "then" } });
     expect(differences({ ...event, recordTime: "now" }, incoming)).toEqual([]);
   });
@@ -52,7 +52,7 @@ describe("a row", () => {
     expect(differences(row)).toEqual([{ pointer, index, ledger }]);
   });
 
-  test("of an event without an id must carry the id that its record is proven to be about", () => {
+  test("of an event without an id must have the id that its record is proven to be about", () => {
     const { eventID: _, ...unnamed } = event;
     const over = flatten({ event: unnamed });
     expect(differences(event, over)).toEqual([]);
@@ -61,20 +61,20 @@ describe("a row", () => {
     ]);
   });
 
-  test("is held to the disclosed fields only, when some are withheld", () => {
+  test("is compared in the disclosed fields only when some are withheld", () => {
     const partly = new Map([["/event/bizStep", '"shipping"']]);
     expect(differences(event, partly, true)).toEqual([]);
     expect(differences({ ...event, bizStep: "x" }, partly, true)).toHaveLength(1);
   });
 });
 
-test("of several rows the closest counts: the others are declarations about the same event", () => {
+test("of several rows the closest counts; the others are declarations about the same event", () => {
   const declaration = { ...event, errorDeclaration: { declarationTime: "t" } };
   expect(compareRows([declaration, event], proven, false, rules)?.differences).toEqual([]);
   expect(compareRows([], proven, false, rules)).toBeNull();
 });
 
-test("a record that discloses only its context says nothing about the event", () => {
+test("a record that discloses only its context discloses nothing of the event", () => {
   expect(disclosesRow(new Map([["/@context", '"c"']]), rules)).toBe(false);
   expect(disclosesRow(proven, rules)).toBe(true);
 });

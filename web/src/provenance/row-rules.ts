@@ -1,10 +1,10 @@
-//! The relation of a row of the event index to the record of its event.
+//! The relation between a row of the event index and the record of its event.
 
 import type { RowRules } from "../proof/compare.ts";
 
 /**
- * The rules for the event with `eventId`. The repository sets recordTime (EPCIS 2.0 section 7.4.1), names an event that
- * was captured without an id, and may move the document's context into the event.
+ * The rules for the event `eventId`. The repository sets recordTime (EPCIS 2.0 section 7.4.1), adds an id to an event
+ * that was captured without one, and may move the document's context into the event.
  */
 export function eventRowRules(eventId: string): RowRules {
   return {

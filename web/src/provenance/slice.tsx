@@ -1,4 +1,4 @@
-//! Provenance in the console: its addresses, its place in the navigation and its words.
+//! The console's parts of the domain provenance: routes, navigation, panel and texts.
 
 import { createRoute } from "@tanstack/react-router";
 import { rootRoute } from "../shell/root-route.ts";
@@ -22,7 +22,7 @@ const event = createRoute({
   component: EventPage,
 });
 
-/** The slice. */
+/** The domain provenance. */
 export const provenance = {
   name: "provenance",
   routes: [events, event],

@@ -1,6 +1,5 @@
-//! The words of provenance in every language. Invariant: all languages have the keys of English.
+//! The texts of provenance in all languages. Invariant: all languages have the keys of English.
 
-/** English. */
 const en = {
   title: "Provenance",
   events: {
@@ -42,7 +41,6 @@ const en = {
   },
 };
 
-/** Simplified Chinese. */
 const zhCN: typeof en = {
   title: "溯源",
   events: {
@@ -84,5 +82,5 @@ const zhCN: typeof en = {
   },
 };
 
-/** The words, by the tag of their language. */
+/** The texts, by language tag. */
 export const words = { en, "zh-CN": zhCN };

@@ -1,4 +1,5 @@
-//! The console as a whole: theme, data, routes. Invariant: providers stand in one place and pages know none of them.
+//! The console's root component: theme, data and routes. Invariant: all providers are here, and pages know none of
+//! them.
 
 import { MantineProvider } from "@mantine/core";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
@@ -9,7 +10,7 @@ import { TENANT_DATA, useSession } from "../auth/session.ts";
 import { createConsoleRouter } from "./router.tsx";
 import { theme } from "./theme.ts";
 
-/** A server that refused will refuse again; only what may be a passing fault is tried twice. */
+/** Only failures that may be temporary are retried, once; a request that was refused would be refused again. */
 function shouldRetry(failures: number, error: unknown): boolean {
   const isPassing = !(error instanceof ApiProblem) || error.status >= 500;
   return isPassing && failures < 1;
@@ -21,7 +22,7 @@ function createQueries(): QueryClient {
   });
 }
 
-/** Drops a tenant's data when another one signs in. */
+/** Drops a tenant's cached data when another one signs in. */
 function useForgetting(queries: QueryClient): void {
   const clientId = useSession()?.clientId ?? null;
   const previous = useRef(clientId);
@@ -32,13 +33,12 @@ function useForgetting(queries: QueryClient): void {
   }, [queries, clientId]);
 }
 
-/** The console. */
 export function App() {
   const [queries] = useState(createQueries);
   const [router] = useState(createConsoleRouter);
   useForgetting(queries);
   return (
-    // Variables and classes are in the built stylesheets, so that no style element is needed at run time.
+    // Variables and classes are in the built stylesheets, so no style element is needed at run time.
     <MantineProvider
       theme={theme}
       defaultColorScheme="auto"

@@ -11,5 +11,5 @@ function AnchorButton(props: AnchorButtonProps) {
   return <Button {...props} component="a" />;
 }
 
-/** Leads to a page of the console. */
+/** A link to a page of the console, shown as a button. */
 export const ButtonLink = createLink(AnchorButton);

@@ -1,4 +1,4 @@
-//! A command line to copy.
+//! A command line with a copy button.
 
 import styles from "./Command.module.css";
 import { Copy } from "./Copy.tsx";

@@ -1,4 +1,4 @@
-//! A button that copies text. Invariant: what is copied is the whole value, never its shortened form.
+//! A button that copies text. Invariant: the whole value is copied, never its shortened form.
 
 import { ActionIcon, CopyButton, Tooltip } from "@mantine/core";
 import { useTranslation } from "react-i18next";

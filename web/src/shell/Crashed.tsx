@@ -1,4 +1,4 @@
-//! A page that failed to draw itself.
+//! The page that is shown when rendering failed.
 
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";

@@ -1,4 +1,4 @@
-//! A table names its rows and columns for assistive technology, whatever the layout.
+//! A table has names for its rows and columns in every layout, for assistive technology.
 
 import { MantineProvider } from "@mantine/core";
 import { render, screen, within } from "@testing-library/react";
@@ -30,7 +30,7 @@ test("the table has a name, headers, and a name for each row", () => {
   expect(table.getAllByRole("cell").map((cell) => cell.textContent)).toEqual(["1 at 0", "2 at 1"]);
 });
 
-test("roles are explicit, because CSS that stacks the rows may take the implicit ones away", () => {
+test("roles are explicit, because CSS that stacks rows may remove the implicit ones", () => {
   show(rows);
   const parts = [...screen.getByRole("table").querySelectorAll("thead, tbody, tr, th, td")];
   expect(parts.filter((part) => !part.hasAttribute("role"))).toEqual([]);
@@ -47,7 +47,7 @@ test("the region around it is reachable by keyboard and has the table's name", (
   expect(screen.getByRole("group", { name: "Amounts" }).tabIndex).toBe(0);
 });
 
-test("a table that is being read is not an empty table", () => {
+test("a table that is loading is not an empty table", () => {
   show(null);
   expect(screen.queryByRole("table")).toBeNull();
 });

@@ -1,21 +1,21 @@
-//! The one table of the console. Invariant: it stays a table for assistive technology in every layout, and the page
-//! never scrolls sideways for it: where it is narrow, each row becomes a stack of labels and values.
+//! The table component of all pages. Invariant: it stays a table for assistive technology in every layout, and the page
+//! never scrolls sideways: on narrow screens each row becomes a stack of labels and values.
 
 import { Skeleton } from "@mantine/core";
 import { type ReactNode, useId } from "react";
 import styles from "./DataTable.module.css";
 
-/** A column; the first of a table names its rows. */
+/** A column; the first column of a table names its rows. */
 export interface Column<Row> {
   header: string;
   cell: (row: Row, index: number) => ReactNode;
-  /** Numbers are flush right, so that their digits line up. */
+  /** Numbers are aligned right, so that their digits line up. */
   align?: "end";
-  /** In a stack: a value that speaks for itself has no label, one that is long has its label above it. */
+  /** In the stacked layout: a self-explanatory value has no label, a long one has its label above it. */
   narrow?: "unlabelled" | "below";
 }
 
-/** Browsers differ in whether CSS may take an element's table semantics away; an explicit role stays. */
+/** Browsers differ in whether CSS removes an element's table semantics; an explicit role stays. */
 const ROLE = {
   table: { role: "table" },
   group: { role: "rowgroup" },
@@ -50,7 +50,7 @@ function Cell<Row>({
   );
 }
 
-/** `rows` is `null` while they are read; `label` names the table; `className` is for the region around it. */
+/** `rows` is `null` while they are loading; `label` names the table; `className` is for the region around it. */
 export function DataTable<Row>({
   label,
   isLabelShown = false,

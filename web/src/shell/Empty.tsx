@@ -4,7 +4,7 @@ import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { Command } from "./Command.tsx";
 
-/** `title` names the missing content. */
+/** `title` names what is missing. */
 export function Empty({ title, command }: { title: string; command: string }) {
   const { t } = useTranslation();
   return (

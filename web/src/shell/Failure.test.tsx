@@ -1,4 +1,4 @@
-//! A failure has the words of its code: those of the domain, those that pages share, or the server's own.
+//! A failure is shown with the text of its code: from the domain, from the shared texts, or from the server.
 
 import { MantineProvider } from "@mantine/core";
 import { render, screen } from "@testing-library/react";
@@ -14,7 +14,7 @@ test.each([
   [new ApiProblem(429, "limit.rate", "Slow", null, [], null), "Too many requests; wait a moment"],
   [new ApiProblem(502, "http.502", "HTTP 502", null, [], null), "HTTP 502"],
   [new TypeError("Failed to fetch"), "The gateway did not answer"],
-])("%s is told as %j", (error, words) => {
+])("%s is shown as %j", (error, words) => {
   render(
     <MantineProvider>
       <Failure error={error} />

@@ -1,17 +1,16 @@
-//! A failed request: its cause, a way to try again, and the assurance that nothing was lost.
+//! A failed request: its cause, a button to retry, and the note that nothing was lost.
 
 import { Alert, Button, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { ApiProblem } from "../api/problem.ts";
 
-/** The words of a code: its domain's, else the shared ones; `null` when no language has any. */
+/** The translation key of a code: the domain's, else the shared one; `null` when there is none. */
 function problemKey(code: string, exists: (key: string) => boolean) {
   const [domain = "", ...rest] = code.split(".");
   const key = [`${domain}.problem.${rest.join(".")}`, `problem.${code}`].find(exists);
   return (key as "failure.network" | undefined) ?? null;
 }
 
-/** Shows a failed read. */
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
   const { t, i18n } = useTranslation();
   const problem = error instanceof ApiProblem ? error : null;

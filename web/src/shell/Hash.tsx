@@ -1,9 +1,9 @@
-//! Digests, keys and ids, identical everywhere: monospace, shortened in the middle, with the whole value to copy.
+//! Digests, keys and ids in one form: monospace, shortened in the middle, with the whole value to copy.
 
 import { Copy } from "./Copy.tsx";
 import styles from "./Hash.module.css";
 
-/** Characters kept at the front and at the back. */
+/** The number of characters kept at the beginning and at the end. */
 const [FRONT, BACK] = [10, 8];
 
 /** Shortens a long text in its middle. */
@@ -11,7 +11,7 @@ export function shorten(value: string): string {
   return value.length <= FRONT + BACK + 1 ? value : `${value.slice(0, FRONT)}…${value.slice(-BACK)}`;
 }
 
-/** A value in short form; `what` names it. The whole value is in the title, in print and in the clipboard. */
+/** Shows a value in short form; `what` names it. The whole value is in the title, in print and in the clipboard. */
 export function Hash({ value, what }: { value: string; what: string }) {
   return (
     <span className={styles.hash}>

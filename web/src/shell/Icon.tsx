@@ -1,4 +1,4 @@
-//! The icons of the console. Invariant: text beside an icon says the same.
+//! The icons of the console. Invariant: text next to an icon has the same meaning.
 
 const PATHS = {
   check: "M3.5 8.5l3 3 6-7",
@@ -10,7 +10,7 @@ const PATHS = {
   question: "M5.8 6a2.2 2.2 0 1 1 3.2 2c-.7.4-1 .8-1 1.6M8 12.2v.1",
 } as const;
 
-/** An icon, 16 by 16, in the colour of the text around it; hidden from screen readers. */
+/** An icon, 16 by 16, in the colour of the surrounding text; hidden from screen readers. */
 export function Icon({ name }: { name: keyof typeof PATHS }) {
   return (
     <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true" focusable="false" className="icon">

@@ -1,4 +1,4 @@
-//! A record's id in full, with a copy button.
+//! An id in full, with a copy button.
 
 import { Copy } from "./Copy.tsx";
 import styles from "./Identifier.module.css";

@@ -1,5 +1,5 @@
-//! The frame around every page: brand, account, navigation and preferences. On a narrow screen a button opens the
-//! last two, so that the frame takes one row.
+//! The layout around every page: brand, account, navigation and preferences. On narrow screens a button opens the last
+//! two, so that the header takes one row.
 
 import { ActionIcon } from "@mantine/core";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
@@ -11,7 +11,7 @@ import styles from "./Layout.module.css";
 import { Navigation } from "./Navigation.tsx";
 import { Preferences } from "./Preferences.tsx";
 
-/** The menu of a narrow screen; it closes when the page changes, and with Escape. */
+/** The menu of narrow screens; it closes when the page changes, and with Escape. */
 function useMenu() {
   const [isOpen, setIsOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
@@ -31,7 +31,7 @@ function useMenu() {
   return { isOpen, toggle: () => setIsOpen(!isOpen), button };
 }
 
-/** The frame around the page at the current address. */
+/** The layout around the page of the current address. */
 export function Layout() {
   const { t } = useTranslation();
   const { isOpen, toggle, button } = useMenu();

@@ -1,4 +1,4 @@
-//! The main navigation: the ledger's pages, then those of each slice, then evidence and the developers' pages.
+//! The main navigation: the ledger's pages, those of each domain, evidence and the developers' pages.
 
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -17,7 +17,6 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
-/** Links to all pages. */
 export function Navigation() {
   const { t } = useTranslation();
   return (

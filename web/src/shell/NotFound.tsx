@@ -1,10 +1,9 @@
-//! An address without a page.
+//! The page for unknown addresses.
 
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { Page } from "./Page.tsx";
 
-/** The page for every unknown address. */
 export function NotFound() {
   const { t } = useTranslation();
   return (

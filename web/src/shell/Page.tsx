@@ -1,15 +1,15 @@
-//! The frame of a page: its heading, which gets the focus when the page opens, and its title in the tab.
+//! The frame of a page: its heading, which takes the focus when the page opens, and the title of the tab.
 
 import { Text, Title } from "@mantine/core";
 import { type ReactNode, useEffect, useLayoutEffect, useRef } from "react";
 
-/** A page with `title`, an optional sentence below it and its content. */
+/** A page with `title`, an optional sentence below it, and its content. */
 export function Page({ title, lead, children }: { title: string; lead?: ReactNode; children: ReactNode }) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} · Waymark`;
   }, [title]);
-  // The focus tells a screen reader that a new page is open; it must not move with each change of the title.
+  // The focus tells screen readers that a new page is open. It must not move whenever the title changes.
   useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
     <>

@@ -1,4 +1,4 @@
-//! The foot of a list: how much of it is shown, and links to its other pages.
+//! The foot of a list: the number of rows on the page, and links to other pages.
 
 import { Group } from "@mantine/core";
 import type { ReactNode } from "react";

@@ -1,11 +1,11 @@
-//! The reader's choices: language and colours. Both are kept in this browser.
+//! The reader's language and colour scheme. Invariant: both are stored in this browser only.
 
 import { NativeSelect, useMantineColorScheme } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { changeLanguage } from "../i18n/setup.ts";
 import { LANGUAGES } from "../i18n/words.ts";
 
-/** Two small choices. */
+/** Two select boxes. */
 export function Preferences() {
   const { t, i18n } = useTranslation();
   const { colorScheme, setColorScheme } = useMantineColorScheme();

@@ -1,8 +1,8 @@
-//! A moment in the reader's zone and language. Invariant: the title has the moment in UTC.
+//! A point in time in the reader's time zone and language. Invariant: the title shows it in UTC.
 
 import { useFormat } from "./use-format.ts";
 
-/** A moment given in RFC 3339. */
+/** Shows a time given in RFC 3339. */
 export function Time({ at }: { at: string }) {
   const format = useFormat();
   const moment = new Date(at);

@@ -1,4 +1,4 @@
-//! The console's addresses. Invariant: everything that a page shows is in its address, filters included.
+//! The routes of the console. Invariant: everything that a page shows is in its address, filters included.
 
 import { createRoute, createRouter } from "@tanstack/react-router";
 import { SignInPage } from "../auth/SignInPage.tsx";
@@ -25,14 +25,14 @@ const signIn = createRoute({
   getParentRoute: () => rootRoute,
   path: "/sign-in",
   validateSearch: (search: Record<string, unknown>): { to?: string; link?: "failed" } => ({
-    // Only a path of this console: an address from elsewhere must not send a reader anywhere.
+    // Only a path of this console: an address from elsewhere must not redirect the reader to another site.
     ...(typeof search.to === "string" && /^\/(?![/\\])/.test(search.to) ? { to: search.to } : {}),
     ...(search.link === "failed" ? { link: "failed" as const } : {}),
   }),
   component: SignInPage,
 });
 
-/** The union is written out: inference gives up on it as soon as there are two slices. */
+/** Written out, because type inference fails as soon as there are two domains. */
 type SliceRoute = (typeof slices)[number]["routes"][number];
 
 const sliceRoutes = slices.flatMap<SliceRoute>(({ routes }) => routes);
@@ -41,14 +41,14 @@ const routeTree = rootRoute
   .update({ component: Layout, notFoundComponent: NotFound, errorComponent: Crashed })
   .addChildren([overview, validators, verify, signIn, ...sliceRoutes]);
 
-/** Strings stay strings: an identifier such as 00012345 must not become a number in the address. */
+/** Keeps strings as strings: an identifier such as 00012345 must not become a number in the address. */
 function stringifySearch(search: Record<string, unknown>): string {
   const entries = Object.entries(search).filter(([, value]) => typeof value === "string" && value !== "");
   const query = new URLSearchParams(entries as [string, string][]).toString();
   return query === "" ? "" : `?${query}`;
 }
 
-/** A router over the browser's history. */
+/** Creates a router over the browser's history. */
 export function createConsoleRouter() {
   return createRouter({
     routeTree,

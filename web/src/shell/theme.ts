@@ -1,4 +1,4 @@
-//! The look: neutral greys, one ink-blue accent, small radii. Invariant: the run-time theme and the built stylesheet
+//! The theme: neutral greys, one ink-blue accent, small radii. Invariant: the run-time theme and the built stylesheet
 //! come from this one value.
 
 import {
@@ -23,7 +23,7 @@ const ink: MantineColorsTuple = [
   "#13263f",
 ];
 
-/** Grey without a tint: the accent is the only other colour without a meaning. */
+/** Grey without a tint: besides the accent, no colour is used without a meaning. */
 const gray: MantineColorsTuple = [
   "#f8f8f8",
   "#f1f1f2",
@@ -50,13 +50,12 @@ const dark: MantineColorsTuple = [
   "#111114",
 ];
 
-/** System fonts with their Chinese companions; nothing is downloaded. */
+/** System fonts with their Chinese counterparts; nothing is downloaded. */
 const SANS =
   'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Source Han Sans SC", "WenQuanYi Micro Hei", sans-serif';
 const MONO =
   'ui-monospace, "SF Mono", "Cascadia Mono", "Segoe UI Mono", "Liberation Mono", "DejaVu Sans Mono", Menlo, Consolas, "Noto Sans Mono CJK SC", monospace';
 
-/** The theme. */
 export const theme = createTheme({
   colors: { ink, gray, dark },
   primaryColor: "ink",

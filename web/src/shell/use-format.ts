@@ -1,9 +1,9 @@
-//! Numbers and moments in the reader's language.
+//! Formats numbers and times in the reader's language.
 
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 
-/** Formatters for the language shown. */
+/** Returns formatters for the current language. */
 export function useFormat() {
   const { t, i18n } = useTranslation();
   const { language } = i18n;
@@ -14,13 +14,13 @@ export function useFormat() {
     const moment = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });
     return {
       count: (value: number | bigint) => integer.format(value),
-      /** With one decimal at most. */
+      /** With at most one decimal. */
       decimal: (value: number) => decimal.format(value),
-      /** Of a share between 0 and 1. */
+      /** A share between 0 and 1 as a percentage. */
       percent: (share: number) => percent.format(share),
-      /** Milliseconds, with their unit. */
+      /** Milliseconds with their unit. */
       ms: (value: number) => t("shell.ms", { value: decimal.format(value) }),
-      /** Of a moment in RFC 3339, in the reader's zone. */
+      /** A time given in RFC 3339, in the reader's time zone. */
       moment: (at: string) => moment.format(new Date(at)),
     };
   }, [t, language]);

@@ -1,5 +1,5 @@
-//! Validators that contradicted themselves, with the votes that show it. Invariant: an accusation is called
-//! proved only after this browser has checked both signatures.
+//! Detected equivocations with both votes. Invariant: an accusation is called proved only after this browser has
+//! checked both signatures.
 
 import { Skeleton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
@@ -68,7 +68,7 @@ function AccusationItem({ accusation }: { accusation: Accusation }) {
   );
 }
 
-/** The list; `null` while the first reading is under way. */
+/** The list; `accusations` is `null` until the first response. */
 export function AccusationList({ accusations }: { accusations: readonly Accusation[] | null }) {
   const { t } = useTranslation();
   if (accusations === null) return <Skeleton height={24} mt={8} />;

@@ -1,4 +1,4 @@
-//! The state of consensus, shard by shard.
+//! A table of the consensus state of each shard.
 
 import { useTranslation } from "react-i18next";
 import type { LedgerNetwork, NetworkShard } from "../api/network.ts";
@@ -16,7 +16,7 @@ function Signers({ shard, validators }: { shard: NetworkShard; validators: numbe
   return t("validators.signedBy", { signers: shard.signers.length, validators, names });
 }
 
-/** The table; `null` while the first reading is under way. */
+/** The table; `network` is `null` until the first response. */
 export function ConsensusTable({ network }: { network: LedgerNetwork | null }) {
   const { t } = useTranslation();
   const { count } = useFormat();

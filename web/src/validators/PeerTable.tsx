@@ -1,4 +1,4 @@
-//! The other members of the network, as this gateway's node reaches them.
+//! A table of the peers of this gateway's node.
 
 import { useTranslation } from "react-i18next";
 import type { NetworkPeer } from "../api/network.ts";
@@ -7,7 +7,7 @@ import { Hash } from "../shell/Hash.tsx";
 import { Time } from "../shell/Time.tsx";
 import { useFormat } from "../shell/use-format.ts";
 
-/** The table; validators first, in their order. */
+/** The table; validators come first, in their order. */
 export function PeerTable({ peers }: { peers: readonly NetworkPeer[] }) {
   const { t } = useTranslation();
   const { count } = useFormat();

@@ -1,5 +1,5 @@
-//! The validators and their part in each shard's newest blocks. Invariant: no tick is drawn, because this page shows
-//! the gateway's words and checks no certificate.
+//! A table of the validators and their part in each shard's newest blocks. Invariant: no tick is drawn, because this
+//! page shows what the gateway reports and checks no certificate.
 
 import { useTranslation } from "react-i18next";
 import type { LedgerNetwork, NetworkShard, NetworkValidator, ValidatorShard } from "../api/network.ts";
@@ -80,7 +80,7 @@ function useColumns(network: LedgerNetwork | null): Column<NetworkValidator>[] {
   ];
 }
 
-/** The table; `null` while the first reading is under way. */
+/** The table; `network` is `null` until the first response. */
 export function ValidatorTable({ network }: { network: LedgerNetwork | null }) {
   const { t } = useTranslation();
   const columns = useColumns(network);

@@ -1,5 +1,5 @@
-//! The page says who signed and what it is counted over, says plainly when there is one validator only, and calls a
-//! validator guilty only for what this browser checked.
+//! The page shows who signed and over which blocks it counts, tells when there is only one validator, and calls a
+//! validator guilty only if this browser has checked the votes.
 
 import { readFileSync } from "node:fs";
 import { MantineProvider } from "@mantine/core";
@@ -72,7 +72,7 @@ function rowOf(name: RegExp, at = 0): string {
   return heading?.closest("tr")?.textContent ?? "";
 }
 
-test("each validator's row says whether it signed, how often, how often it led and how far it is behind", () => {
+test("each validator's row shows its signatures, its share of led blocks and its lag", () => {
   show(network);
   expect(rowOf(/^Validator 0/)).toContain(
     "25%" + "signed the newest" + "signed 98 of 100, led 26%" + "no lag",
@@ -84,7 +84,7 @@ test("each validator's row says whether it signed, how often, how often it led a
   expect(screen.queryByText("This chain has one validator")).toBeNull();
 });
 
-test("a shard's row says who made its newest block final", () => {
+test("a shard's row names the signers of its newest block", () => {
   show(network);
   const row = rowOf(/^0$/);
   expect(row).toContain("1,240");
@@ -93,7 +93,7 @@ test("a shard's row says who made its newest block final", () => {
   expect(screen.getByText(/median 1.2 ms, 99th percentile 40 ms, over the last 100/)).toBeTruthy();
 });
 
-test("a young and a stopped shard are told as such, not as zeros", () => {
+test("a young and a stopped shard are shown as such, not as zeros", () => {
   const young = {
     ...shard,
     height: 0,
@@ -105,12 +105,12 @@ test("a young and a stopped shard are told as such, not as zeros", () => {
   };
   show({ ...network, shards: [{ ...young, waiting: null }] });
   expect(rowOf(/^0$/)).toContain("stopped");
-  expect(screen.getByText(/who decides cannot be read here/)).toBeTruthy();
+  expect(screen.getByText(/the state of the beacon cannot be read here/)).toBeTruthy();
   expect(screen.queryByText(/validators of this chain never change/)).toBeNull();
   expect(screen.getAllByText("no blocks yet")).toHaveLength(4);
 });
 
-test("peers stand in the validators' order, followers last", () => {
+test("peers are in the validators' order, followers last", () => {
   show(network);
   const table = within(screen.getByRole("region", { name: "Connections of this gateway's node" }));
   const names = table.getAllByRole("rowheader").map((cell) => cell.textContent);
@@ -119,14 +119,14 @@ test("peers stand in the validators' order, followers last", () => {
   expect(table.getByText("not connected")).toBeTruthy();
 });
 
-test("a chain of one validator says so and how to have four", () => {
+test("a chain of one validator says so and how to start four", () => {
   show({ ...network, validators: [validator(0, 100, 100, 0)], peers: [] });
   expect(screen.getByRole("heading", { name: "This chain has one validator" })).toBeTruthy();
   expect(screen.getByText(/waymark up --validators 4/)).toBeTruthy();
   expect(screen.queryByText("Connections of this gateway's node")).toBeNull();
 });
 
-test("an accusation whose votes prove nothing is shown and not believed", async () => {
+test("an accusation whose votes prove nothing is shown as not proved", async () => {
   const vote = { epoch: 0, height: 12, view: 3, step: "notarise", block: "11", vote: "AAAA", digest: "22" };
   const first = { ...vote, signature: "AAAA" };
   const accusation = {
@@ -144,12 +144,12 @@ test("an accusation whose votes prove nothing is shown and not believed", async 
 });
 
 test("an accusation that this browser checked convicts", async () => {
-  const told = JSON.parse(readFileSync("../gateway/vectors/accusation.json", "utf8"));
-  show({ ...network, accusations: [told] });
+  const accusation = JSON.parse(readFileSync("../gateway/vectors/accusation.json", "utf8"));
+  show({ ...network, accusations: [accusation] });
   expect(await screen.findByText(/^Validator 0 contradicted itself: both signatures checked/)).toBeTruthy();
 });
 
-test("a leader's share needs blocks to be a share of", () => {
+test("a leader's share is null without blocks", () => {
   const [did] = validator(0, 0, 25, null).shards;
   if (did === undefined) throw new Error("it was just made");
   expect([leaderShare(did, 100), leaderShare(did, 0)]).toEqual([0.25, null]);

@@ -1,5 +1,5 @@
-//! The validators of the ledger. Invariant: each count is shown with the number of blocks that it covers, and a
-//! validator that is missing in one certificate is not called absent.
+//! The page of the validators. Invariant: each count is shown with the number of blocks that it covers, and a validator
+//! that is missing in one certificate is not called absent.
 
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -18,7 +18,7 @@ import { ConsensusTable } from "./ConsensusTable.tsx";
 import { PeerTable } from "./PeerTable.tsx";
 import { ValidatorTable } from "./ValidatorTable.tsx";
 
-/** Time between two readings, in milliseconds. */
+/** The polling interval, in milliseconds. */
 const POLL_INTERVAL_MS = 2_000;
 
 /** The note on a chain with one validator. */
@@ -47,7 +47,7 @@ function Finality({ finality }: { finality: FinalityMs }) {
   );
 }
 
-/** The panels of a reading; `network` is `null` before the first one, `finality` also before the first write. */
+/** The panels of the page; `network` is `null` until the first response, `finality` also before the first write. */
 export function NetworkPanels({
   network,
   finality,
@@ -89,7 +89,7 @@ export function NetworkPanels({
   );
 }
 
-/** The page. */
+/** The page of the validators. */
 export function ValidatorsPage() {
   const { t } = useTranslation();
   const network = useQuery({

@@ -1,10 +1,10 @@
-//! Inputs for a file. Invariant: a keyboard can do all that a mouse can.
+//! File inputs. Invariant: everything that works with a mouse also works with a keyboard.
 
 import { Button, type ButtonVariant } from "@mantine/core";
 import { type DragEvent, useId, useRef, useState } from "react";
 import styles from "./VerifyPage.module.css";
 
-/** A button that asks for a JSON file. */
+/** A button that opens the dialog for a JSON file. */
 export function FileButton({
   label,
   onFile,
@@ -30,7 +30,7 @@ export function FileButton({
         aria-label={label}
         onChange={(event) => {
           const [file] = event.currentTarget.files ?? [];
-          // The same file may be chosen again after it changed.
+          // Allows choosing the same file again after it has changed.
           event.currentTarget.value = "";
           if (file !== undefined) onFile(file);
         }}
@@ -39,7 +39,7 @@ export function FileButton({
   );
 }
 
-/** A field to drop a file on, with a button that does the same. */
+/** An area to drop a file on, with a button that does the same. */
 export function Dropzone({
   title,
   choose,

@@ -1,4 +1,4 @@
-//! The Verify page: a bundle goes in, the browser computes, the steps come out. Invariant: makes no request; it works
+//! The Verify page: verifies a bundle in the browser and shows the steps. Invariant: it makes no request and works
 //! without a server once it is loaded.
 
 import { Button } from "@mantine/core";
@@ -34,7 +34,7 @@ function Statement({ report }: { report: Report }) {
   );
 }
 
-/** The page. */
+/** The page to verify a bundle. */
 export function VerifyPage() {
   const { t } = useTranslation();
   const { state, bundle, anchor, problem, takeBundle, takeAnchor, removeAnchor } = useBundleFile();

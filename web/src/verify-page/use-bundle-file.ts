@@ -5,13 +5,13 @@ import { useVerification, type VerificationState } from "../proof/use-verificati
 import type { Anchor } from "../verify/bundle.ts";
 import { FILE_BYTES_MAX, parseAnchor } from "../verify/verify.ts";
 
-/** The largest file that is read, in MiB. */
+/** The maximum size of a file, in MiB. */
 export const FILE_MIB_MAX = FILE_BYTES_MAX / 1024 / 1024;
 
 /** The reason why a file was not used. */
 export type FileProblem = { kind: "size" } | { kind: "anchor"; detail: string };
 
-/** The page's files and the state of their verification. */
+/** The chosen files and the state of their verification. */
 export interface BundleFile {
   state: VerificationState;
   bundle: { name: string } | null;
@@ -27,7 +27,7 @@ interface Named<T> {
   content: T;
 }
 
-/** Reads files and verifies whenever one of them changes. */
+/** Reads the chosen files and verifies whenever one of them changes. */
 export function useBundleFile(): BundleFile {
   const { state, run, reset } = useVerification();
   const [bundle, setBundle] = useState<Named<Uint8Array> | null>(null);

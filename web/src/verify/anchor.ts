@@ -1,6 +1,6 @@
-//! Anchors: what a verifier chooses to trust before it starts. Invariant: an anchor names one committee of one chain,
-//! either by the genesis document that the chain's id is the digest of, or by a hand-over that is recorded in the
-//! header beside it.
+//! Anchors: the committee that a verifier trusts before it starts. Invariant: an anchor names one committee of one
+//! chain, either by the genesis document whose digest is the chain id, or by a hand-over that its certified header
+//! records.
 
 import type { Anchor, AnchorFile, HandOverPart } from "./bundle.ts";
 import { type Bytes, equal } from "./bytes.ts";
@@ -10,7 +10,7 @@ import { checkGenesis } from "./step/genesis.ts";
 import { checkDecision } from "./step/hand-overs.ts";
 import type { Workbook } from "./workbook.ts";
 
-/** The certificate is carried and not checked: the validators that signed it are not part of an anchor. */
+/** The certificate is not checked: the validators that signed it are not part of an anchor. */
 async function openHandOver(book: Workbook, chainId: Bytes, part: HandOverPart): Promise<Anchor> {
   const { header } = part.block;
   check(equal(header.chainId, chainId), "the chain id is not that of the header");
@@ -26,7 +26,7 @@ async function openHandOver(book: Workbook, chainId: Bytes, part: HandOverPart):
 }
 
 /**
- * The anchor that a file holds.
+ * Opens the anchor of a file.
  * @throws TamperedError when its parts do not fit together.
  */
 export async function openAnchor(book: Workbook, { chainId, origin }: AnchorFile): Promise<Anchor> {

@@ -1,13 +1,13 @@
-//! A reader and writer of borsh, the ledger's canonical encoding. Invariant: one value, one byte string. The types in
-//! use leave only four ways to write a value twice (a boolean other than 0 and 1, a variant out of range, text that
-//! is not UTF-8, trailing bytes); the reader refuses all four, so it needs no second encoding to compare with.
+//! A reader and writer of borsh, the ledger's canonical encoding. Invariant: one value has one encoding. The types in
+//! use leave only four ways to encode a value twice (a boolean other than 0 and 1, a variant out of range, text that is
+//! not UTF-8, trailing bytes). The reader refuses all four, so it need not encode again and compare.
 
 import { type Bytes, concat, fromUtf8, littleEndian, utf8 } from "./bytes.ts";
 
-/** The bytes are not the canonical encoding of the wanted type. */
+/** The bytes are not the canonical encoding of the expected type. */
 export class BorshError extends Error {}
 
-/** Reads values from the front of a byte string. */
+/** Reads values from the beginning of a byte string. */
 export class BorshReader {
   private at = 0;
   constructor(
@@ -19,7 +19,7 @@ export class BorshReader {
     throw new BorshError(`not a canonical encoding of ${this.what}: ${detail}`);
   }
 
-  /** The next `size` bytes. */
+  /** Reads `size` bytes. */
   fixed(size: number): Bytes {
     if (size > this.bytes.length - this.at) this.fail("the bytes end early");
     const out = this.bytes.slice(this.at, this.at + size);
@@ -31,49 +31,46 @@ export class BorshReader {
     return this.fixed(size).reduceRight((value, byte) => (value << 8n) | BigInt(byte), 0n);
   }
 
-  /** A `u16`. */
   u16(): number {
     return Number(this.unsigned(2));
   }
-  /** A `u32`. */
   u32(): number {
     return Number(this.unsigned(4));
   }
-  /** A `u64`. */
   u64(): bigint {
     return this.unsigned(8);
   }
 
-  /** A boolean: 0 or 1. */
+  /** Reads a boolean: 0 or 1. */
   bool(): boolean {
     return this.variant(2) === 1;
   }
 
-  /** The index of an enum's variant, below `count`. */
+  /** Reads the index of an enum variant, below `count`. */
   variant(count: number): number {
     const index = this.fixed(1)[0] ?? 0;
     if (index >= count) this.fail(`there is no variant ${index}`);
     return index;
   }
 
-  /** Text with its length in front. */
+  /** Reads a text that follows its length. */
   string(): string {
     return fromUtf8(this.fixed(this.u32())) ?? this.fail("text is not UTF-8");
   }
 
-  /** A list with its length in front; every element takes at least one byte, which bounds the list. */
+  /** Reads a list that follows its length. Every element takes at least one byte, which bounds the list. */
   list<T>(read: () => T): T[] {
     const count = this.u32();
     if (count > this.bytes.length - this.at) this.fail("the bytes end early");
     return Array.from({ length: count }, read);
   }
 
-  /** All bytes that are left, for what is only hashed. */
+  /** Reads all remaining bytes, for values that are only hashed. */
   rest(): Bytes {
     return this.fixed(this.bytes.length - this.at);
   }
 
-  /** Checks that nothing is left. */
+  /** Checks that no bytes are left. */
   end(): void {
     if (this.at !== this.bytes.length) this.fail("bytes are left over");
   }
@@ -90,7 +87,7 @@ export function decode<T>(what: string, bytes: Bytes, read: (reader: BorshReader
   return value;
 }
 
-/** Text with its length in front. */
+/** Encodes a text after its length. */
 export function encodeString(text: string): Bytes {
   const bytes = utf8(text);
   return concat([littleEndian(bytes.length, 4), bytes]);

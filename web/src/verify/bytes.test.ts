@@ -1,4 +1,4 @@
-//! One byte string, one text.
+//! Each byte string has exactly one base64 text.
 
 import { expect, test } from "vitest";
 import { compare, fromBase64, littleEndian, toHex, toUuid, utf8 } from "./bytes.ts";
@@ -18,14 +18,14 @@ test.each(["A", "AA", "AAA", "AA=", "AB==", "AAB=", "-_8=", "A A=", "AA==\n", "A
   (text) => expect(fromBase64(text)).toBeNull(),
 );
 
-test("order is that of bytes, a prefix first", () => {
-  // By code units U+FF5E would stand after U+1F600; by bytes it stands before.
+test("the order is by bytes, with a prefix first", () => {
+  // By UTF-16 code units U+FF5E comes after U+1F600; by UTF-8 bytes it comes before.
   expect(compare(utf8("\uff5e"), utf8("\u{1f600}"))).toBeLessThan(0);
   expect(compare(utf8("/a"), utf8("/a/b"))).toBeLessThan(0);
   expect(compare(utf8("/a"), utf8("/a"))).toBe(0);
 });
 
-test("integers and ids are written as the encodings say", () => {
+test("integers and ids are written in their encodings", () => {
   expect(toHex(littleEndian(0x0102030405060708n, 8))).toBe("0807060504030201");
   expect(toUuid(Uint8Array.from({ length: 16 }, (_, at) => at))).toBe("00010203-0405-0607-0809-0a0b0c0d0e0f");
 });

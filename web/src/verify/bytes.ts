@@ -1,20 +1,20 @@
-//! Byte strings and their text forms. Invariant: one byte string has one base64 text; every other text is refused.
+//! Byte strings and their text forms. Invariant: a byte string has exactly one base64 text; any other text is refused.
 
-/** Bytes that WebCrypto takes as they are. */
+/** The type of bytes that WebCrypto accepts directly. */
 export type Bytes = Uint8Array<ArrayBuffer>;
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-/** Decodes standard, padded base64 (RFC 4648 section 4); `null` for anything else, non-zero trailing bits included. */
+/** Decodes standard, padded base64 (RFC 4648 section 4); `null` for anything else, including non-zero trailing bits. */
 export function fromBase64(text: string): Bytes | null {
   if (!BASE64.test(text)) return null;
   const binary = atob(text);
   const bytes = Uint8Array.from(binary, (character) => character.charCodeAt(0));
-  // Encoding again is the shortest way to see that the unused bits of the last character were zero.
+  // Encoding again is the simplest check that the unused bits of the last character are zero.
   return btoa(binary) === text ? bytes : null;
 }
 
-/** Decodes hexadecimal digits of lower case; `null` for anything else. */
+/** Decodes lower-case hexadecimal digits; `null` for anything else. */
 export function fromHex(text: string): Bytes | null {
   if (!/^(?:[0-9a-f]{2})*$/.test(text)) return null;
   return Uint8Array.from({ length: text.length / 2 }, (_, at) =>
@@ -22,17 +22,17 @@ export function fromHex(text: string): Bytes | null {
   );
 }
 
-/** Lower-case hexadecimal. */
+/** Encodes as lower-case hexadecimal digits. */
 export function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** The bytes of a text in UTF-8. */
+/** Encodes a text as UTF-8. */
 export function utf8(text: string): Bytes {
   return new TextEncoder().encode(text);
 }
 
-/** The text of UTF-8 bytes, byte order mark kept; `null` when they are not UTF-8. */
+/** Decodes UTF-8 and keeps a byte order mark; `null` when the bytes are not UTF-8. */
 export function fromUtf8(bytes: Uint8Array): string | null {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -41,7 +41,7 @@ export function fromUtf8(bytes: Uint8Array): string | null {
   }
 }
 
-/** All parts, one after another. */
+/** Concatenates all parts. */
 export function concat(parts: readonly Uint8Array[]): Bytes {
   const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
@@ -52,12 +52,12 @@ export function concat(parts: readonly Uint8Array[]): Bytes {
   return out;
 }
 
-/** Whether two byte strings are the same. */
+/** Whether two byte strings are equal. */
 export function equal(left: Uint8Array, right: Uint8Array): boolean {
   return compare(left, right) === 0;
 }
 
-/** Order of two byte strings: negative, zero or positive; a prefix stands before what it begins. */
+/** Compares two byte strings: negative, zero or positive. A prefix comes before longer strings that begin with it. */
 export function compare(left: Uint8Array, right: Uint8Array): number {
   const shared = Math.min(left.length, right.length);
   for (let at = 0; at < shared; at += 1) {
@@ -67,7 +67,7 @@ export function compare(left: Uint8Array, right: Uint8Array): number {
   return left.length - right.length;
 }
 
-/** An unsigned integer in `size` bytes, least significant first. */
+/** Encodes an unsigned integer in `size` bytes, least significant byte first. */
 export function littleEndian(value: number | bigint, size: number): Bytes {
   const out = new Uint8Array(size);
   let rest = BigInt(value);
@@ -78,7 +78,7 @@ export function littleEndian(value: number | bigint, size: number): Bytes {
   return out;
 }
 
-/** 16 bytes as a UUID's text (RFC 9562 section 4). */
+/** The text form of 16 bytes as a UUID (RFC 9562 section 4). */
 export function toUuid(bytes: Uint8Array): string {
   return toHex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }

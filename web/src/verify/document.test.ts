@@ -1,4 +1,4 @@
-//! Documents fall apart into fields and come together again.
+//! Documents are split into fields and put together again.
 
 import { describe, expect, test } from "vitest";
 import { assemble, flatten, formatDocument, members, parseDocument } from "./document.ts";
@@ -35,7 +35,7 @@ describe("documents", () => {
     expect(field("1e10001")).toBe("1e10001");
   });
 
-  test("are written for people as JSON with the numbers as they were sent", () => {
+  test("are formatted as JSON with the numbers as they were sent", () => {
     const text = '{\n  "a": [\n    1.10,\n    {}\n  ],\n  "b": "\\n"\n}';
     expect(formatDocument(parseDocument(text))).toBe(text);
   });
@@ -46,7 +46,7 @@ describe("documents", () => {
     expect(members(undefined)).toBeNull();
   });
 
-  test("show an object with names like indices as one", () => {
+  test("distinguish an object with names like indices from an array", () => {
     expect([...flatten(parseDocument('{"0":1}'))]).toEqual([
       ["", "{}"],
       ["/0", "1"],
@@ -62,13 +62,13 @@ describe("documents", () => {
         ["/a/b", "2"],
       ],
     ],
-    ["a pointer that is none", [["a", "1"]]],
+    ["an invalid pointer", [["a", "1"]]],
     ["a pointer deeper than any document", [["/x".repeat(65), "1"]]],
   ])("make nothing of %s", (_, fields) => {
     expect(assemble(new Map(fields))).toBeNull();
   });
 
-  test("close ranks where elements are withheld", () => {
+  test("have no gaps where elements are withheld", () => {
     expect(
       assemble(
         new Map([

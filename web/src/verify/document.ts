@@ -1,5 +1,5 @@
-//! Documents as the ledger commits to them: one field per scalar or empty container. Invariant: flattening a document
-//! and putting its fields together again gives an equal document.
+//! Documents as the ledger commits to them: one field per scalar or empty container. Invariant: splitting a document
+//! into fields and assembling them again gives an equal document.
 
 import { type Json, JsonNumber, parseJson } from "./json.ts";
 import { canonicalNumber } from "./number.ts";
@@ -16,8 +16,8 @@ function toDocument(json: Json): Document {
 }
 
 /**
- * Reads a document.
- * @throws JsonSyntaxError when it is not JSON, JsonMeaningError when readers would disagree on it.
+ * Parses a document.
+ * @throws JsonSyntaxError when it is not JSON, JsonMeaningError when it is ambiguous or nested too deeply.
  */
 export function parseDocument(text: string): Document {
   return toDocument(parseJson(text));
@@ -29,7 +29,7 @@ export function members(document: Document | undefined): DocumentObject | null {
   return isObject && !Array.isArray(document) && !(document instanceof JsonNumber) ? document : null;
 }
 
-/** A document as JSON for people, with each number as it is written in the document. */
+/** Formats a document as JSON for display, with each number as it is written in the document. */
 export function formatDocument(document: Document, indent = ""): string {
   if (document instanceof JsonNumber) return document.text;
   if (typeof document !== "object" || document === null) return JSON.stringify(document);
@@ -53,22 +53,23 @@ function unescapeToken(token: string): string {
   return token.replaceAll("~1", "/").replaceAll("~0", "~");
 }
 
-/** RFC 6901 section 4: digits without a leading zero. */
+/** An array index in a JSON pointer (RFC 6901 section 4): digits without a leading zero. */
 function isArrayIndex(name: string): boolean {
   return /^(0|[1-9][0-9]*)$/.test(name);
 }
 
 /**
- * The fields of a document: JSON pointer (RFC 6901) to canonical JSON (RFC 8785, with all digits of numbers) of a
- * scalar or empty container. A number beyond the limits, which no record holds, stays as it is written. A pointer does
- * not tell `[1]` from `{"0":1}`, so an object with a name like an index adds a field `{}` for itself.
+ * Splits a document into fields: from JSON pointer (RFC 6901) to the canonical JSON (RFC 8785, but with all digits of
+ * numbers) of a scalar or empty container. A number beyond the limits, which no record contains, is kept as written. A
+ * pointer does not distinguish `[1]` from `{"0":1}`, so an object with a name like an index adds a field `{}` for
+ * itself.
  */
 export function flatten(document: Document, pointer = ""): Map<string, string> {
   if (document instanceof JsonNumber) {
     return new Map([[pointer, canonicalNumber(document.text).text ?? document.text]]);
   }
   const entries = typeof document === "object" && document !== null ? Object.entries(document) : [];
-  // `JSON.stringify` writes these as RFC 8785 asks; the RFC took it as its model.
+  // For these values `JSON.stringify` writes the form of RFC 8785, which is defined after it.
   if (entries.length === 0) return new Map([[pointer, JSON.stringify(document)]]);
   const fields = new Map<string, string>();
   if (!Array.isArray(document) && entries.some(([name]) => isArrayIndex(name))) fields.set(pointer, "{}");
@@ -78,7 +79,7 @@ export function flatten(document: Document, pointer = ""): Map<string, string> {
   return fields;
 }
 
-/** How deep a document is put together; sealed documents nest no deeper. */
+/** The maximum depth of an assembled document; sealed documents are not nested deeper. */
 const DEPTH_MAX = 64;
 
 interface Branch {
@@ -102,12 +103,12 @@ function grow(fields: ReadonlyMap<string, string>): Branch | null {
   return root;
 }
 
-/** Fields that no document has: one pointer inside another's value. */
+/** Fields that no document can have: one pointer is inside the value of another. */
 class ContradictionError extends Error {}
 
 function build({ value, children }: Branch): Document {
   if (children.size === 0) return parseDocument(value ?? "null");
-  // A container with members has no field of its own, but for the one that marks an object with names like indices.
+  // A container with members has no field of its own, except the one that marks an object with names like indices.
   if (value !== null && value !== "{}") throw new ContradictionError();
   const names = [...children.keys()];
   if (value === null && names.every(isArrayIndex)) {
@@ -118,8 +119,8 @@ function build({ value, children }: Branch): Document {
 }
 
 /**
- * Puts disclosed fields together. Withheld members and elements leave no trace, so of a partly disclosed array the
- * disclosed elements close ranks. `null` when there are no fields, or when they contradict each other.
+ * Assembles a document from disclosed fields. Withheld members and elements leave no gap, so a partly disclosed array
+ * has only its disclosed elements. `null` when there are no fields, or when they contradict each other.
  */
 export function assemble(fields: ReadonlyMap<string, string>): Document {
   const root = fields.size === 0 ? null : grow(fields);

@@ -1,26 +1,29 @@
-//! Ed25519 by the ledger's rule: RFC 8032 section 5.1.7 with the equation that multiplies by the cofactor, canonical
+//! Verifies Ed25519 signatures by the ledger's rule: RFC 8032 section 5.1.7 with the cofactored equation, canonical
 //! encodings, and no keys of small order. Invariant: the verdict is the same in every browser.
 //!
-//! Browsers check signatures without the cofactor, so their WebCrypto may refuse what the rule accepts, and some have
-//! no Ed25519 at all. What one of them accepts, the rule accepts too, once the bytes are canonical; so WebCrypto may
-//! say yes, and a no is left to the library that implements the rule.
+//! Browsers use the cofactorless equation, so WebCrypto may reject a signature that the rule accepts, and some browsers
+//! have no Ed25519 at all. Once the bytes are canonical, every signature that WebCrypto accepts is valid by the rule.
+//! So an acceptance by WebCrypto counts, and a rejection is checked again by the library that implements the rule.
 
 import { verifyAsync } from "@noble/ed25519";
 import { type Bytes, fromHex, toHex } from "./bytes.ts";
 
-/** What is to be checked: raw bytes, without a scheme. */
+/** The raw bytes to verify, without the scheme byte. */
 export interface Ed25519Claim {
   key: Bytes;
   signature: Bytes;
   message: Bytes;
 }
 
-/** The prime of the field and the order of the base point. */
+/** The field prime and the order of the base point. */
 const P = 2n ** 255n - 19n;
 const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
 const SIGN = 2n ** 255n;
 
-/** The `y` of the points whose order divides 8, and those of 0 and 1 that are written with the prime added. */
+/**
+ * The `y` coordinates of the points whose order divides 8, and the non-canonical encodings of 0 and 1 (the prime
+ * added).
+ */
 const SMALL_ORDER: ReadonlySet<bigint> = new Set([
   0n,
   1n,
@@ -36,19 +39,19 @@ function fromLittleEndian(bytes: Bytes | string): bigint {
   return BigInt(`0x${toHex(array.toReversed())}`);
 }
 
-/** Whether a point is of small order, in whatever encoding. */
+/** Whether a point is of small order, in any encoding. */
 export function isSmallOrder(point: Bytes): boolean {
   return SMALL_ORDER.has(fromLittleEndian(point) % SIGN);
 }
 
-/** Whether the bytes are a `y` below the prime, and no negative zero for `x`, which is zero where `y` is 1 or -1. */
+/** Whether `y` is below the prime, and `x` is not a negative zero; `x` is zero where `y` is 1 or -1. */
 function isCanonical(point: Bytes): boolean {
   const encoded = fromLittleEndian(point);
   const y = encoded % SIGN;
   return y < P && (encoded < SIGN || (y !== 1n && y !== P - 1n));
 }
 
-/** The part of the rule that the bytes alone decide. */
+/** The part of the rule that depends on the bytes alone. */
 function isWellFormed({ key, signature }: Ed25519Claim): boolean {
   return (
     key.length === 32 &&
@@ -60,7 +63,7 @@ function isWellFormed({ key, signature }: Ed25519Claim): boolean {
   );
 }
 
-/** Whether the platform accepts; false as well where it has no Ed25519. */
+/** Whether WebCrypto accepts the signature; false also when it has no Ed25519. */
 async function isAcceptedBy(
   subtle: SubtleCrypto,
   { key, signature, message }: Ed25519Claim,
@@ -73,7 +76,7 @@ async function isAcceptedBy(
   }
 }
 
-/** Whether a signature is valid. Without `subtle` only the library is asked. */
+/** Whether a signature is valid. Without `subtle` only the library is used. */
 export async function verifyEd25519(subtle: SubtleCrypto | null, claim: Ed25519Claim): Promise<boolean> {
   if (!isWellFormed(claim)) return false;
   if (subtle !== null && (await isAcceptedBy(subtle, claim))) return true;

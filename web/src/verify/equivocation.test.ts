@@ -1,4 +1,4 @@
-//! Two votes convict only when they contradict each other and one key signed both; the keys here are made for the test.
+//! Two votes convict only if they contradict each other and one key signed both. The test generates its own keys.
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Bytes, concat, littleEndian, toHex, utf8 } from "./bytes.ts";
@@ -19,8 +19,8 @@ function vote(step: number, block: number, view = 3): Bytes {
 }
 
 async function pair(first: Bytes, second: Bytes): Promise<AccusedPair> {
-  const told = async (bytes: Bytes) => ({ vote: base64(bytes), signature: await keys.sign(bytes) });
-  return { key: keys.public, first: await told(first), second: await told(second) };
+  const signed = async (bytes: Bytes) => ({ vote: base64(bytes), signature: await keys.sign(bytes) });
+  return { key: keys.public, first: await signed(first), second: await signed(second) };
 }
 
 beforeAll(async () => {
@@ -46,7 +46,7 @@ describe("an accusation", () => {
     ["two blocks proposed in one view", vote(PROPOSE, 1), vote(PROPOSE, 2), true],
     ["two blocks notarised in one view", vote(NOTARISE, 1), vote(NOTARISE, 2), true],
     ["a view nullified and finalised", vote(NULLIFY, 0), vote(FINALISE, 1), true],
-    ["the same, told the other way round", vote(FINALISE, 1), vote(NULLIFY, 0), true],
+    ["the same in the other order", vote(FINALISE, 1), vote(NULLIFY, 0), true],
     ["one vote twice", vote(NOTARISE, 1), vote(NOTARISE, 1), false],
     ["a proposal and its notarisation", vote(PROPOSE, 1), vote(NOTARISE, 1), false],
     ["votes of two views", vote(NOTARISE, 1, 3), vote(NOTARISE, 2, 4), false],

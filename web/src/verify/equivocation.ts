@@ -1,25 +1,25 @@
-//! Whether two votes convict a validator. Invariant: it says so only after this browser has checked both signatures
-//! over the bytes of two votes that no honest validator signs both.
+//! Checks whether two votes convict a validator. Invariant: true only after this browser has checked both signatures
+//! over two votes that an honest validator never signs both.
 
 import { BorshError } from "./borsh.ts";
 import { type Bytes, equal, fromBase64 } from "./bytes.ts";
 import { decodeSignature, keyFromText, UnknownSchemeError } from "./scheme.ts";
 import { NAMESPACE, TAG, type Workbook } from "./workbook.ts";
 
-/** Two signed votes in their text forms: key in hexadecimal, votes and signatures in base64. */
+/** Two signed votes as text: the key in hexadecimal, votes and signatures in base64. */
 export interface AccusedPair {
   key: string;
   first: { vote: string; signature: string };
   second: { vote: string; signature: string };
 }
 
-/** Chain, shard, epoch, height and view: where a vote belongs. */
+/** The length of chain, shard, epoch, height and view at the beginning of a vote. */
 const PLACE_BYTES = 32 + 2 + 8 + 8 + 8;
 const VOTE_BYTES = PLACE_BYTES + 1 + 32;
 /** The steps of a vote in their canonical encoding: finalise, notarise, nullify, propose. */
 const [FINALISE, NULLIFY, STEPS] = [0, 2, 4];
 
-/** One step of one view for two blocks, or a view both nullified and finalised. */
+/** Whether the votes are for the same step of one view but different blocks, or nullify and finalise one view. */
 function contradicts(first: Bytes, second: Bytes): boolean {
   if (!equal(first.slice(0, PLACE_BYTES), second.slice(0, PLACE_BYTES))) return false;
   const [left = STEPS, right = STEPS] = [first[PLACE_BYTES], second[PLACE_BYTES]];
@@ -40,7 +40,7 @@ function signatureFromText(text: string): Bytes | null {
 
 /**
  * Whether both votes are signed by the key and contradict each other.
- * @throws CryptoMissingError when this browser offers no WebCrypto here.
+ * @throws CryptoMissingError when this browser offers no WebCrypto on this page.
  */
 export async function convicts(book: Workbook, pair: AccusedPair): Promise<boolean> {
   const key = keyFromText(pair.key);

@@ -1,9 +1,9 @@
-//! Which shard keeps a tenant's records. Invariant: a pure function of tenant, partition and the number of shards.
+//! Computes the shard of a tenant's records. Invariant: a pure function of tenant, partition and the number of shards.
 
 import { type Bytes, littleEndian } from "./bytes.ts";
 import { TAG, type Workbook } from "./workbook.ts";
 
-/** The shard of a home: the top 32 bits of its digest, scaled to the number of shards. */
+/** The home shard: the top 32 bits of the digest, scaled to the number of shards. */
 export async function homeShard(
   book: Workbook,
   tenant: Bytes,

@@ -1,4 +1,4 @@
-//! The reader takes JSON and refuses what a bundle must not be.
+//! The parser accepts JSON and refuses what a bundle must not contain.
 
 import { describe, expect, test } from "vitest";
 import { JSON_DEPTH_MAX, JsonMeaningError, JsonNumber, JsonSyntaxError, parseJson } from "./json.ts";

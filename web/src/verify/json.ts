@@ -1,22 +1,21 @@
-//! A strict JSON reader. Invariant: a text with two meanings is refused, so a name that stands twice in an object never
-//! passes; and a number keeps every digit of its text.
+//! A strict JSON parser. Invariant: an ambiguous text is refused, such as an object with a repeated name, and a number
+//! keeps every digit of its text.
 
-/** A number by its text: a double would round it. */
+/** A number as its text, because a double would round it. */
 export class JsonNumber {
   constructor(readonly text: string) {}
 }
 
-/** A JSON value. Objects are maps, so that no name is special. */
+/** A JSON value. Objects are maps, so that no member name is special. */
 export type Json = null | boolean | string | JsonNumber | Json[] | JsonObject;
-/** A JSON object. */
 export type JsonObject = Map<string, Json>;
 
-/** Nesting that the reader follows; a bundle needs six levels. */
+/** The maximum nesting depth; a bundle needs six levels. */
 export const JSON_DEPTH_MAX = 127;
 
 /** The text is not JSON. */
 export class JsonSyntaxError extends Error {}
-/** The text is JSON, but no bundle: one object holds a name twice, or it nests too deeply. */
+/** The text is JSON but not a valid bundle: an object repeats a name, or it is nested too deeply. */
 export class JsonMeaningError extends Error {}
 
 const SPACE = /[ \t\n\r]*/y;
@@ -52,7 +51,7 @@ class Reader {
     this.take(SPACE);
     const token = this.take(STRING);
     const value: unknown = token === null ? null : JSON.parse(token);
-    // A lone surrogate is not text: it has no UTF-8 form, so nothing could have been hashed from it.
+    // A lone surrogate is not text: it has no UTF-8 form, so it cannot have been hashed.
     if (typeof value !== "string" || !value.isWellFormed()) {
       throw new JsonSyntaxError(`no text at character ${this.at}`);
     }
@@ -76,7 +75,7 @@ class Reader {
     if (this.takeMark("}")) return object;
     do {
       const name = this.string();
-      if (object.has(name)) throw new JsonMeaningError(`the name "${name}" stands twice in one object`);
+      if (object.has(name)) throw new JsonMeaningError(`the name "${name}" occurs twice in one object`);
       this.takeMark(":");
       object.set(name, this.value(depth + 1));
     } while (this.takeMark(","));
@@ -95,12 +94,12 @@ class Reader {
 }
 
 /**
- * Reads a JSON text (RFC 8259).
- * @throws JsonSyntaxError when it is not JSON, JsonMeaningError when it is JSON that no bundle is.
+ * Parses a JSON text (RFC 8259).
+ * @throws JsonSyntaxError when it is not JSON, JsonMeaningError when it is JSON that no bundle contains.
  */
 export function parseJson(text: string): Json {
   try {
-    // The platform's reader judges the grammar; ours then only has to see what that one forgets.
+    // JSON.parse checks the grammar; the reader below only has to check what JSON.parse does not report.
     JSON.parse(text);
   } catch (error) {
     throw new JsonSyntaxError(error instanceof Error ? error.message : String(error));

@@ -1,4 +1,4 @@
-//! The events that this browser reads are those that the ledger's own table of words lists.
+//! The events that the verifier can read are those of the ledger's event table.
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
@@ -10,7 +10,7 @@ interface Word {
   name: string;
   slice: number;
   index: number;
-  /** An example, hexadecimal. */
+  /** An example, in hexadecimal. */
   bytes: string;
 }
 

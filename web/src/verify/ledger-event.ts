@@ -1,12 +1,12 @@
-//! What happened, as receipts tell it: events by slice. Invariant: an event is known by its stable word and its exact
-//! length, so that what follows it is read from where it ends.
+//! The events in receipts, by slice. Invariant: for each event its stable name and its exact length are known, so that
+//! the bytes after it can be read.
 
 import type { BorshReader } from "./borsh.ts";
 import { type Bytes, concat } from "./bytes.ts";
 import { readKey } from "./scheme.ts";
 import { type HandOver, readHandOver } from "./validator.ts";
 
-/** An event's word, and how its members are read. */
+/** The name of an event, and a function that skips its members. */
 type Kind = readonly [word: string, skip: (reader: BorshReader) => void];
 
 /** Members of a fixed length. */
@@ -14,7 +14,7 @@ function fixed(size: number): (reader: BorshReader) => void {
   return (reader) => reader.fixed(size);
 }
 
-/** Members of a fixed length, then one of two decisions: commit or abort. */
+/** Members of a fixed length, then a decision: commit or abort. */
 function decided(size: number): (reader: BorshReader) => void {
   return (reader) => {
     reader.fixed(size);
@@ -29,7 +29,7 @@ function convicted(reader: BorshReader): void {
   reader.fixed(4 * 8);
 }
 
-/** The events of each slice, by variant: those of the ledger's own table of words, which a test compares. */
+/** The events of each slice, by variant. A test compares them with the ledger's event table. */
 export const SLICES: readonly (readonly Kind[])[] = [
   [
     ["account.tenant_registered", fixed(16)],
@@ -75,7 +75,7 @@ export const SLICES: readonly (readonly Kind[])[] = [
   ],
 ];
 
-/** Reads an event; answers its word. */
+/** Reads an event and returns its name. */
 export function readEvent(reader: BorshReader): string {
   const kinds = SLICES[reader.variant(SLICES.length)] ?? [];
   const [word, skip] = kinds[reader.variant(kinds.length)] ?? ["", fixed(0)];
@@ -83,10 +83,10 @@ export function readEvent(reader: BorshReader): string {
   return word;
 }
 
-/** The first byte of a receipt whose command took effect. */
+/** The first byte of a receipt whose command was applied. */
 const APPLIED = 0;
 
-/** The canonical bytes of the receipt that says: the epoch ended with this hand-over. */
+/** The canonical bytes of the receipt of the command that ended an epoch with this hand-over. */
 export function encodeEpochEnded(handOver: HandOver): Bytes {
   const slice = SLICES.findIndex((kinds) => kinds.some(([word]) => word === "beacon.epoch_ended"));
   const index = SLICES[slice]?.findIndex(([word]) => word === "beacon.epoch_ended") ?? -1;

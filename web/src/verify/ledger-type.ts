@@ -1,5 +1,5 @@
-//! The ledger's types as a verifier reads them, decoded from their canonical bytes. Invariant: each keeps the bytes
-//! it was read from, and hashes are taken over those, never over a second encoding.
+//! The ledger's types as a verifier needs them, decoded from their canonical bytes. Invariant: each value keeps the
+//! bytes from which it was decoded, and hashes are computed over those, never over a second encoding.
 
 import { type BorshReader, decode } from "./borsh.ts";
 import { type Bytes, concat, littleEndian } from "./bytes.ts";
@@ -7,27 +7,26 @@ import { readEvent } from "./ledger-event.ts";
 import { readKey, readSignature } from "./scheme.ts";
 import { readValidatorSet, type ValidatorSet } from "./validator.ts";
 
-/** A chain's beginning; its digest is the chain's id. */
+/** A chain's genesis document; its digest is the chain id. */
 export interface Genesis {
   bytes: Bytes;
-  /** The protocol version that the chain begins with. */
+  /** The protocol version of the chain's first epoch. */
   version: number;
   name: string;
-  /** When it was made. */
+  /** The time of its creation, in milliseconds since 1970. */
   timestampMs: bigint;
   shards: number;
   operator: Bytes;
-  /** How long the first view waits, in milliseconds. */
+  /** The timeout of the first view, in milliseconds. */
   viewMs: bigint;
-  /** The most work of a block, in microseconds. */
+  /** The maximum work of a block, in microseconds. */
   blockWorkMax: bigint;
-  /** Who validates from the first epoch on. */
+  /** The validators of the first epoch. */
   validators: ValidatorSet;
-  /** What the document says of its beacon as far as it must fit the rest; `null` without a beacon. */
+  /** The part of the beacon's genesis that must fit the rest of the document; `null` without a beacon. */
   beacon: { shards: number; keys: readonly Bytes[]; bonded: bigint } | null;
 }
 
-/** The signed part of a transaction. */
 export interface TransactionHeader {
   bytes: Bytes;
   chainId: Bytes;
@@ -37,27 +36,26 @@ export interface TransactionHeader {
   entriesRoot: Bytes;
 }
 
-/** A command without its document: its subjects, strictly ascending digests, and what it asks. */
+/** A command without its document: its subjects, as strictly ascending digests, and its content. */
 export interface EntryCore {
   bytes: Bytes;
   subjects: readonly Bytes[];
 }
 
-/** What execution decided about a command. */
+/** The outcome of a command. */
 export interface Receipt {
   bytes: Bytes;
-  /** `repeated`: the very same content was on record already, and the record joins no stream. */
+  /** `repeated`: the same content was already recorded, and the record is added to no stream. */
   outcome: "applied" | "repeated" | "rejected";
-  /** What happened, as a stable word such as `provenance.event_captured`; empty unless applied. */
+  /** The stable name of the event, such as `provenance.event_captured`; empty unless applied. */
   events: readonly string[];
-  /** Why nothing happened, when rejected. */
+  /** The reason of a rejection; `null` unless rejected. */
   rejection: { code: string; fields: readonly (readonly [string, string])[] } | null;
 }
 
-/** A block's header. */
 export interface BlockHeader {
   bytes: Bytes;
-  /** The protocol version that the block follows. */
+  /** The protocol version of the block. */
   version: number;
   chainId: Bytes;
   shard: number;
@@ -87,7 +85,7 @@ export interface StreamHead {
 const DIGEST = 32;
 const VOTE_BYTES = 32 + 2 + 8 + 8 + 8 + 1 + 32;
 
-/** The beacon's parameters; answers for how many shards they are. */
+/** Reads the beacon's parameters and returns their number of shards. */
 function readParameters(reader: BorshReader): number {
   const shards = reader.u16();
   reader.fixed(4 * 8 + 2 + 2 + 8 + 4 + 4); // lengths of an epoch, windows, seats, least bond, shares
@@ -167,7 +165,6 @@ export function decodeEntryCore(bytes: Bytes): EntryCore {
   });
 }
 
-/** Decodes a receipt. */
 export function decodeReceipt(bytes: Bytes): Receipt {
   return decode("Receipt", bytes, (reader) => {
     const variant = reader.variant(3);
@@ -246,15 +243,15 @@ export function decodeStreamHead(bytes: Bytes): StreamHead {
   return decode("StreamHead", bytes, (reader) => ({ count: reader.u64(), digest: reader.fixed(DIGEST) }));
 }
 
-/** Where a vote's view stands: after chain, shard, epoch and height. */
+/** The offset of the view within a vote: after chain, shard, epoch and height. */
 const VIEW_AT = DIGEST + 2 + 8 + 8;
 
-/** The view that a vote is for. */
+/** The view of a vote. */
 export function viewOfVote(vote: Bytes): bigint {
   return vote.slice(VIEW_AT, VIEW_AT + 8).reduceRight((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
 }
 
-/** The canonical bytes of the vote that makes a block final in a view. */
+/** The canonical bytes of the vote that finalises a block in a view. */
 export function encodeFinaliseVote(header: BlockHeader, view: bigint, digest: Bytes): Bytes {
   return concat([
     header.chainId,

@@ -1,4 +1,5 @@
-//! Every leaf of every small tree proves itself and no other, by the recursive definition of RFC 9162 section 2.1.1.
+//! In every small tree, each leaf has a valid path and no path fits another leaf, by the recursive definition of RFC
+//! 9162 section 2.1.1.
 
 import { describe, expect, test } from "vitest";
 import { type Bytes, equal, littleEndian } from "./bytes.ts";

@@ -1,10 +1,10 @@
-//! Merkle trees over an ordered list, RFC 9162 section 2.1. Invariant: a path proves one leaf at one index of a tree
-//! of one size, and nothing else.
+//! Merkle trees over an ordered list, RFC 9162 section 2.1. Invariant: a path proves one leaf at one index of a tree of
+//! one size, and nothing else.
 
 import type { Bytes } from "./bytes.ts";
 import type { Workbook } from "./workbook.ts";
 
-/** The root over leaf hashes; the empty tree's root is SHA-256 of the empty string. */
+/** Computes the root over leaf hashes; the root of the empty tree is SHA-256 of the empty string. */
 export async function merkleRoot(book: Workbook, leaves: readonly Bytes[]): Promise<Bytes> {
   let level = [...leaves];
   while (level.length > 1) {
@@ -18,19 +18,19 @@ export async function merkleRoot(book: Workbook, leaves: readonly Bytes[]): Prom
   return level[0] ?? book.sha256("empty tree");
 }
 
-/** An inclusion path: the siblings from the leaf up. */
+/** An inclusion path. */
 export interface MerklePath {
-  /** The leaf's index, from 0. */
+  /** The index of the leaf, from 0. */
   index: bigint;
   /** The number of leaves. */
   size: bigint;
-  /** Sibling hashes, 32 bytes each. */
+  /** Sibling hashes from the leaf up, 32 bytes each. */
   siblings: readonly Bytes[];
 }
 
 /**
- * The root that a path and a leaf hash lead to, or `null` when the path's shape does not fit its index and size
- * (RFC 9162 section 2.1.3.2).
+ * Computes the root from a path and a leaf hash; `null` when the path's length does not fit its index and size (RFC
+ * 9162 section 2.1.3.2).
  */
 export async function pathRoot(book: Workbook, path: MerklePath, leaf: Bytes): Promise<Bytes | null> {
   if (path.index >= path.size) return null;

@@ -1,4 +1,4 @@
-//! Numbers against the vectors that the ledger's own reader is held to.
+//! Numbers have the results of the vectors that `standards/number` is tested with.
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
@@ -14,7 +14,7 @@ interface Case {
 const cases = JSON.parse(readFileSync("../standards/number/vectors/number.json", "utf8")) as Case[];
 
 describe("a number", () => {
-  test("has the text or the refusal of the shared vectors", () => {
+  test("has the text or the fault of the shared vectors", () => {
     expect(cases.length).toBeGreaterThan(100);
     for (const { text, canonical = null, refused = null } of cases) {
       expect({ of: text, ...canonicalNumber(text) }).toEqual({ of: text, text: canonical, fault: refused });
@@ -32,7 +32,7 @@ describe("a number", () => {
     }
   });
 
-  test("counts for its value, however long its text", () => {
+  test("is limited by its value, not by the length of its text", () => {
     const zeros = "0".repeat(200_000);
     expect(canonicalNumber(`1.${zeros}`).text).toBe("1");
     expect(canonicalNumber(`1${zeros}e-200000`).text).toBe("1");

@@ -1,27 +1,27 @@
-//! JSON numbers (RFC 8259 section 6) as exact decimals, as `standards/number` reads and writes them; both are held to
-//! its vectors. Invariant: no number passes through a double or is written out to the size of its value, and a text
-//! takes time in proportion to its length.
+//! JSON numbers (RFC 8259 section 6) as exact decimals, by the same rules as `standards/number`; both are tested with
+//! its vectors. Invariant: no number is converted to a double or written out to the size of its value, and the time is
+//! proportional to the length of the text.
 
-/** Digits of a number between its first and its last that is not zero. */
+/** The maximum number of digits from the first to the last that is not zero. */
 export const NUMBER_DIGITS_MAX = 1_000;
-/** The largest exponent, and the smallest with its sign turned, of a number written as d.ddd times a power of ten. */
+/** The maximum absolute exponent of a number written as d.ddd times a power of ten. */
 export const NUMBER_EXPONENT_MAX = 10_000;
 
 /** Why a text is not a number that can be committed to. */
 export type NumberFault = "syntax" | "digits" | "exponent";
 
-/** The one text of a number's value, or why there is none. */
+/** The canonical text of a number's value, or the reason why there is none. */
 export type Canonical = { text: string; fault: null } | { text: null; fault: NumberFault };
 
 const NUMBER = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?(?:[eE]([+-]?)([0-9]+))?$/;
-/** Exponents with more digits are beyond every limit; these leave room for the place of the point. */
+/** Exponents with more digits exceed every limit; this many leave room for shifting the decimal point. */
 const EXPONENT_DIGITS_MAX = 15;
-/** Beyond these exponents a text has an exponent, as in ECMAScript and RFC 8785 (section 3.2.2.3). */
+/** Outside of these exponents the text has an exponent, as in ECMAScript and RFC 8785 (section 3.2.2.3). */
 const [PLAIN_EXPONENT_MIN, PLAIN_EXPONENT_MAX] = [-6, 20];
 
 const refused = (fault: NumberFault): Canonical => ({ text: null, fault });
 
-/** Where the text's first character stands that is no zero; its length when there is none. */
+/** The index of the first character that is not zero; the length of the text when there is none. */
 function skipZeros(text: string): number {
   let at = 0;
   while (text[at] === "0") at += 1;
@@ -45,7 +45,7 @@ function write(digits: string, exponent: number): string {
   return fraction === "" ? whole : `${whole}.${fraction}`;
 }
 
-/** The text of a JSON number that stands for its value and for no other. */
+/** Returns the canonical text of a JSON number: equal values have equal texts, different values have different ones. */
 export function canonicalNumber(source: string): Canonical {
   const found = NUMBER.exec(source);
   if (found === null) return refused("syntax");

@@ -1,10 +1,10 @@
-//! What a verification answers. Invariant: only `verified` is success, and every other verdict says which step or part
-//! stands in the way; the words are those of `waymark verify --json`.
+//! The result of a verification. Invariant: only `verified` is success, and every other verdict names the step or the
+//! missing part; names and values are those of `waymark verify --json`.
 
 import type { Document } from "./document.ts";
 import type { Computation } from "./workbook.ts";
 
-/** The steps, in the order in which they are taken. */
+/** The steps in their order. */
 export const STEPS = [
   "shape",
   "genesis",
@@ -20,105 +20,103 @@ export const STEPS = [
   "stream",
 ] as const;
 
-/** A step's stable machine word. */
+/** The stable name of a step. */
 export type StepName = (typeof STEPS)[number];
 
-/** The outcome of a verification. */
 export type Verdict = "verified" | "tampered" | "incomplete" | "untrusted_anchor" | "unreadable";
 
-/** Computations kept per step; a long stream makes more than anyone reads, and they are counted all the same. */
+/** The maximum number of computations kept per step. A long stream makes more; all of them are counted. */
 export const COMPUTATIONS_PER_STEP_MAX = 200;
 
-/** One step and what was computed in it. */
+/** One step and its computations. */
 export interface StepReport {
   step: StepName;
   ok: boolean;
-  /** What is wrong, in English; `null` when nothing is. */
+  /** The fault, in English; `null` when the step passed. */
   detail: string | null;
-  /** What was found, by name, when there is something to say. */
+  /** The step's results by name; `null` when there are none to show. */
   found: Readonly<Record<string, string | number>> | null;
   /** The first computations, at most COMPUTATIONS_PER_STEP_MAX. */
   computations: readonly Computation[];
-  /** How many there were. */
+  /** The number of all computations of the step. */
   computationCount: number;
 }
 
-/** What a proven record says. */
+/** The proven content of a record. */
 export interface RecordReport {
   /** The tenant's UUID. */
   tenant: string;
   shard: number;
   height: bigint;
-  /** When its block was proposed, RFC 3339 in UTC with milliseconds. */
+  /** The time at which its block was proposed, RFC 3339 in UTC with milliseconds. */
   timestamp: string;
-  /** Hexadecimal. */
+  /** The transaction id, in hexadecimal. */
   tx_id: string;
-  /** Hexadecimal. */
+  /** The record's leaf, in hexadecimal. */
   leaf: string;
   outcome: "applied" | "repeated" | "rejected";
   events: readonly string[];
-  /** Why nothing happened, when rejected. */
+  /** The reason of a rejection; `null` unless rejected. */
   rejection: { code: string; fields: readonly (readonly [string, string])[] } | null;
   /** The disclosed fields by JSON pointer, each value as canonical JSON. */
   fields: ReadonlyMap<string, string>;
-  /** How many fields are withheld; `null` when the record's key is gone and nobody knows. */
+  /** The number of withheld fields; `null` when the record's key was deleted, so that it is unknown. */
   withheld: number | null;
-  /** The document that the disclosed fields make up; `null` when none is disclosed or the body is no JSON. */
+  /** The document assembled from the disclosed fields; `null` when none is disclosed or the body is not JSON. */
   document: Document;
 }
 
-/** What a proven stream says. */
+/** The proven content of a stream. */
 export interface StreamReport {
   kind: string;
   id: string;
-  /** How many records the stream holds; 0 is a proved absence. */
+  /** The number of records in the stream; 0 is a proved absence. */
   count: number;
   complete: true;
-  /** The shard that answers for it, and as of when: RFC 3339, UTC, milliseconds. */
+  /** The shard, height and block time of the proof; the time in RFC 3339, UTC, milliseconds. */
   shard: number;
   height: bigint;
   timestamp: string;
 }
 
-/** The first committee that is believed. */
+/** The first committee that is trusted. */
 export interface TrustReport {
-  /** Where it was named: in the bundle's own genesis document, or in the reader's anchor. */
+  /** The document that names it: the bundle's own genesis document, or the reader's anchor. */
   source: "bundle" | "anchor";
-  /** The epoch from which on it is believed. */
+  /** The epoch from which it is trusted. */
   epoch: bigint;
   /** The height of the header of shard 0 that names it; 0 for a genesis document. */
   height: bigint;
-  /** When that was: RFC 3339, UTC, milliseconds. */
+  /** The time of that header or document: RFC 3339, UTC, milliseconds. */
   as_of: string;
 }
 
-/** The result of a verification. */
 export interface Report {
   verdict: Verdict;
   /** The step that failed, or `null`. */
   step: StepName | null;
-  /** What is wrong, in English, or `null`. */
+  /** The fault, in English, or `null`. */
   detail: string | null;
-  /** Hexadecimal; `null` when the bundle's shape did not show one. */
+  /** The chain id in hexadecimal; `null` when the bundle could not be parsed. */
   chain_id: string | null;
-  /** Whether the chain's id was compared with one that the reader chose. */
+  /** Whether the chain id was compared with that of an anchor. */
   anchored: boolean;
-  /** What the verdict rests on; `null` when no anchor was given and the bundle could not be read. */
+  /** The trust anchor of the verdict; `null` when no anchor was given and the bundle could not be parsed. */
   trust: TrustReport | null;
   steps: readonly StepReport[];
   record: RecordReport | null;
-  /** The identifier that the record is proven to be about, when the bundle names one. */
+  /** The identifier that the record is proven to be about, if the bundle contains one. */
   subject: { kind: string; id: string } | null;
   stream: StreamReport | null;
-  /** Hashes and signature checks done. */
+  /** The number of hashes and signature checks. */
   computationCount: number;
 }
 
-/** A step found something wrong: the bundle is not what it claims to be. */
+/** A step failed: the bundle does not prove what it claims. */
 export class TamperedError extends Error {}
-/** The bundle rests on something else than what the reader trusts: another chain, or keys from before the anchor. */
+/** The bundle is not based on the anchor: it is of another chain, or was certified before the anchor. */
 export class UntrustedAnchorError extends Error {}
-/** The bundle does not hold enough to prove anything. */
+/** The bundle does not contain enough to prove anything. */
 export class IncompleteError extends Error {}
 
 /** Throws TamperedError with `detail` unless `condition` holds. */

@@ -1,14 +1,14 @@
-//! Public keys and signatures in their canonical encoding: a byte that names the scheme, and the scheme's own bytes.
-//! Invariant: a scheme that is not in use is told apart from a malformed value, because a later verifier may know it.
+//! Public keys and signatures in their canonical encoding: a byte that names the scheme, then the scheme's own bytes.
+//! Invariant: an unknown scheme gets another error than a malformed value, because a later verifier may know it.
 
 import { type BorshReader, decode } from "./borsh.ts";
 import { type Bytes, concat, fromHex } from "./bytes.ts";
 
-/** The number of Ed25519 (RFC 8032). */
+/** The number of the scheme Ed25519 (RFC 8032). */
 export const ED25519 = 1;
 const KEY_BYTES = 32;
 const SIGNATURE_BYTES = 64;
-/** Numbers that are set aside. */
+/** Reserved scheme numbers. */
 const SET_ASIDE = new Map([
   [2, "P-256 with WebAuthn"],
   [3, "ML-DSA-44"],
@@ -31,27 +31,26 @@ function read(reader: BorshReader, size: number): Bytes {
 }
 
 /**
- * Reads a public key; answers its whole encoding.
- * @throws UnknownSchemeError
+ * Reads a public key and returns its whole encoding.
+ * @throws UnknownSchemeError when its scheme is not in use.
  */
 export function readKey(reader: BorshReader): Bytes {
   return read(reader, KEY_BYTES);
 }
 
 /**
- * Reads a signature; answers its whole encoding.
- * @throws UnknownSchemeError
+ * Reads a signature and returns its whole encoding.
+ * @throws UnknownSchemeError when its scheme is not in use.
  */
 export function readSignature(reader: BorshReader): Bytes {
   return read(reader, SIGNATURE_BYTES);
 }
 
-/** Decodes a signature. */
 export function decodeSignature(bytes: Bytes): Bytes {
   return decode("Signature", bytes, readSignature);
 }
 
-/** A public key from its text, the hexadecimal digits of its whole encoding; `null` for any other text. */
+/** Parses a public key from the hexadecimal digits of its whole encoding; `null` for any other text. */
 export function keyFromText(text: string): Bytes | null {
   const bytes = fromHex(text);
   return bytes?.length === 1 + KEY_BYTES && bytes[0] === ED25519 ? bytes : null;

@@ -1,4 +1,4 @@
-//! Reads bundles and anchors out of JSON. Invariant: every member is known, present when required and of its exact type
+//! Parses bundles and anchors from JSON. Invariant: every member is known, present if required, and of its exact type
 //! and length; anything else is a TamperedError that names the member, an UnknownVersionError or an UnknownSchemeError.
 
 import { BorshError } from "./borsh.ts";
@@ -36,17 +36,17 @@ import { checkVersions, FORMAT } from "./version.ts";
 
 const U32_MAX = 0xffff_ffffn;
 const U64_MAX = 0xffff_ffff_ffff_ffffn;
-/** Digits alone, and no more than the largest has: more would take time for nothing. */
+/** Digits only, and at most as many as the largest value has: longer ones would only cost time. */
 const NATURAL = /^[0-9]{1,20}$/;
 
-/** A JSON value and where it stands, for messages. */
+/** A JSON value and its pointer, for error messages. */
 class Member {
   constructor(
     readonly value: Json | undefined,
     readonly at: string,
   ) {}
 
-  /** The members of an object that has exactly the required ones and perhaps some of the optional ones. */
+  /** The members of an object that has all required members and any of the optional ones, and no others. */
   object<R extends string, O extends string = never>(
     required: readonly R[],
     optional: readonly O[] = [],
@@ -65,7 +65,7 @@ class Member {
   private member(object: JsonObject, name: string, required: boolean): Member | null {
     const value = object.get(name);
     check(value !== undefined || !required, `${this.at}/${name} is missing`);
-    // A member that may be absent may as well be null.
+    // An optional member may also be null.
     return value === undefined || (value === null && !required)
       ? null
       : new Member(value, `${this.at}/${name}`);
@@ -108,7 +108,7 @@ class Member {
     return this.array().map((member) => member.bytes(32));
   }
 
-  /** The text of the member `name`, when this is an object with one. */
+  /** The text of the member `name`, if this is an object that has one. */
   tag(name: string): string | null {
     const value = this.value instanceof Map ? this.value.get(name) : undefined;
     return typeof value === "string" ? value : null;
@@ -246,9 +246,9 @@ function checkVersion(version: Member): void {
 }
 
 /**
- * Reads a bundle of one of the protocol versions that are known.
- * @throws TamperedError that names the member which is not as the format says.
- * @throws UnknownVersionError that names the version which is not known.
+ * Parses a bundle of a known protocol version.
+ * @throws TamperedError that names the member which does not follow the format.
+ * @throws UnknownVersionError that names the unknown version.
  */
 export function readBundle(json: Json, known?: readonly number[]): Bundle {
   checkVersions(json, "bundle", known);
@@ -270,9 +270,9 @@ export function readBundle(json: Json, known?: readonly number[]): Bundle {
 }
 
 /**
- * Reads an anchor file; whether its parts fit together is not checked here.
- * @throws TamperedError that names the member which is not as the format says.
- * @throws UnknownVersionError that names the version which is not known.
+ * Parses an anchor file. Whether its parts fit together is not checked here.
+ * @throws TamperedError that names the member which does not follow the format.
+ * @throws UnknownVersionError that names the unknown version.
  */
 export function readAnchor(json: Json): AnchorFile {
   checkVersions(json, "anchor");

@@ -1,5 +1,5 @@
-//! One rule for signatures: the ledger's table of edge cases, through this browser's verifier. `chain/types` holds the
-//! ledger to the same file, `script/signatures.py` the description for other languages.
+//! The browser's verifier gives the verdicts of the ledger's table of signature edge cases. `chain/types` tests the
+//! ledger with the same file, and `script/signatures.py` is the rule in another language.
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
@@ -28,22 +28,22 @@ function claimOf({ key, message, signature }: Row): Ed25519Claim {
 }
 
 describe("the table of signatures", () => {
-  test("is there, with both verdicts", () => {
+  test("exists and has both verdicts", () => {
     expect(rows.length).toBeGreaterThan(300);
     expect(new Set(rows.map(({ accepted }) => accepted)).size).toBe(2);
   });
 
-  test("gets the ledger's verdicts", async () => {
+  test("has the ledger's verdicts", async () => {
     for (const row of rows)
       expect([row.name, await verifyEd25519(crypto.subtle, claimOf(row))]).toEqual([row.name, row.accepted]);
   });
 
-  test("gets them as well where WebCrypto has no Ed25519", async () => {
+  test("has the same verdicts where WebCrypto has no Ed25519", async () => {
     for (const row of rows)
       expect([row.name, await verifyEd25519(null, claimOf(row))]).toEqual([row.name, row.accepted]);
   });
 
-  test("holds signatures that WebCrypto alone would refuse, and such that it alone would accept", async () => {
+  test("has signatures that only WebCrypto refuses, and some that only WebCrypto accepts", async () => {
     const alone = async ({ key, message, signature }: Ed25519Claim) => {
       const imported = await crypto.subtle.importKey("raw", key, { name: "Ed25519" }, false, ["verify"]);
       return crypto.subtle.verify({ name: "Ed25519" }, imported, signature, message);

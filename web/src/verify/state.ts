@@ -1,16 +1,17 @@
 //! Proofs over the ledger's sparse Merkle state. Invariant: a proof shows one key present with one value, or absent,
 //! under one root.
 //!
-//! The tree: a key's path is the bits of its hash from the first byte's top bit. A subtree without keys is 32 zero
-//! bytes; a subtree with one key is that key's leaf, whatever its depth; any other is the node over its two halves.
+//! The tree: the path of a key is the bits of its hash, beginning with the top bit of the first byte. A subtree without
+//! keys is 32 zero bytes. A subtree with one key is that key's leaf, whatever its depth. Any other is the node over its
+//! two halves.
 
 import { type Bytes, equal } from "./bytes.ts";
 import { TAG, type Workbook } from "./workbook.ts";
 
-/** A path has this many bits, so a proof has at most this many siblings. */
+/** The length of a path in bits, which is the maximum number of siblings in a proof. */
 export const STATE_DEPTH_MAX = 256;
 
-/** What stands at the end of a proof's path. */
+/** The end of a proof's path. */
 export type Terminal =
   | { kind: "present"; value: Bytes }
   | { kind: "empty" }
@@ -20,7 +21,6 @@ export type Terminal =
 export interface StateProof {
   /** Sibling hashes from the root down. */
   siblings: readonly Bytes[];
-  /** What stands at the end. */
   terminal: Terminal;
 }
 
@@ -45,7 +45,7 @@ async function terminalHash(book: Workbook, proof: StateProof, path: Bytes): Pro
   }
 }
 
-/** The root that a proof leads to for a key's path, or `null` when it is about another path. */
+/** Computes the root from a proof and a key's path; `null` when the proof is about another path. */
 export async function stateRoot(book: Workbook, proof: StateProof, path: Bytes): Promise<Bytes | null> {
   if (proof.siblings.length > STATE_DEPTH_MAX) return null;
   let node = await terminalHash(book, proof, path);

@@ -1,43 +1,40 @@
-//! Validator sets and how one hands over to the next. Invariant: a set's canonical bytes, which block headers commit
-//! to, follow from its epoch and its validators alone.
+//! Validator sets and hand-overs between them. Invariant: the canonical bytes of a set, to which block headers commit,
+//! depend only on its epoch and its validators.
 
 import { type BorshReader, decode } from "./borsh.ts";
 import { type Bytes, concat, littleEndian } from "./bytes.ts";
 import { readKey } from "./scheme.ts";
 
-/** A validator: the key it votes with, its scheme first, and its weight. */
+/** A validator: its voting key, which begins with its scheme, and its weight. */
 export interface Validator {
   key: Bytes;
   weight: bigint;
 }
 
-/** The validators of one epoch. */
 export interface ValidatorSet {
   epoch: bigint;
   validators: readonly Validator[];
 }
 
-/** Who validates from an epoch on. */
+/** The validators from an epoch on. */
 export interface HandOver {
   bytes: Bytes;
-  /** The protocol version that the epoch follows. */
+  /** The protocol version of the epoch. */
   version: number;
-  /** The beacon's last block of the epoch before. */
+  /** The height of the beacon shard's last block of the previous epoch. */
   height: bigint;
-  /** Who signs the beacon's shard, and every shard where nothing is sampled. */
+  /** The signers of the beacon's shard, and of every shard when nothing is sampled. */
   committee: ValidatorSet;
-  /** Where signers are sampled, who signs each shard from 1 on. */
+  /** The signers of each shard from 1 on, when signers are sampled. */
   sampled: readonly ValidatorSet[];
 }
 
-/** Reads a validator set. */
 export function readValidatorSet(reader: BorshReader): ValidatorSet {
   const epoch = reader.u64();
   const validators = reader.list(() => ({ key: readKey(reader), weight: reader.u64() }));
   return { epoch, validators };
 }
 
-/** The canonical bytes of a validator set. */
 export function encodeValidatorSet({ epoch, validators }: ValidatorSet): Bytes {
   return concat([
     littleEndian(epoch, 8),
@@ -46,7 +43,7 @@ export function encodeValidatorSet({ epoch, validators }: ValidatorSet): Bytes {
   ]);
 }
 
-/** Reads a hand-over from the front of longer bytes. */
+/** Reads a hand-over from the beginning of longer bytes. */
 export function readHandOver(reader: BorshReader): Omit<HandOver, "bytes"> {
   const version = reader.u16();
   const height = reader.u64();
@@ -57,7 +54,6 @@ export function readHandOver(reader: BorshReader): Omit<HandOver, "bytes"> {
   return { version, height, committee, sampled };
 }
 
-/** Decodes a hand-over. */
 export function decodeHandOver(bytes: Bytes): HandOver {
   return decode("HandOver", bytes, (reader) => ({ bytes, ...readHandOver(reader) }));
 }

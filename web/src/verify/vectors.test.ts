@@ -1,4 +1,4 @@
-//! The vectors that the ledger's own verifier is held to: same verdict, same step, for every one of them.
+//! The verifier gives the same verdict and step as the ledger's verifier, for every shared vector.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
@@ -8,9 +8,9 @@ interface Vector {
   name: string;
   bundle: unknown;
   anchor: unknown;
-  /** Whether the reader accepts no evidence without an anchor; this verifier always says what a verdict rests on. */
+  /** Whether the caller requires an anchor. This verifier has no such option; it reports the trust anchor instead. */
   require_anchor?: boolean;
-  /** The protocol versions that the verifier knows, where they are not those of this build. */
+  /** The protocol versions that the verifier knows, if not those of this build. */
   versions?: number[];
   expect: { verdict: string; step: string | null };
 }
@@ -19,7 +19,7 @@ interface Vector {
 const FOLDER = "../chain/proof/vectors";
 const files = readdirSync(FOLDER).filter((name) => name.endsWith(".json"));
 
-/** The text of a member as it stands in the file: parsing and writing it again would hide how numbers are written. */
+/** The text of a member exactly as in the file: parsing and printing it would change how numbers are written. */
 function rawMember(text: string, name: string): string {
   const start = text.indexOf(`"${name}":`) + name.length + 3;
   let [depth, at, isText] = [0, start, false];
@@ -36,14 +36,16 @@ function rawMember(text: string, name: string): string {
   return text.slice(start, at).trim();
 }
 
-/** A requirement turns what is verified on the bundle's own word into `untrusted_anchor`, and changes nothing else. */
+/**
+ * The verdict without the option: it only turns a verdict without an anchor from `verified` into `untrusted_anchor`.
+ */
 function withoutRequirement({ anchor, require_anchor, expect: expected }: Vector): Vector["expect"] {
   const isRefused = require_anchor === true && anchor === null && expected.verdict === "untrusted_anchor";
   return isRefused ? { verdict: "verified", step: null } : expected;
 }
 
 describe("shared vectors", () => {
-  test("are there", () => {
+  test("exist", () => {
     expect(files.length).toBeGreaterThan(100);
   });
 

@@ -1,4 +1,4 @@
-//! What the verifier says about files that no vector holds, and what it tells a listener.
+//! The verifier's results for files that no vector covers, and its progress callbacks.
 
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test, vi } from "vitest";
@@ -24,33 +24,33 @@ describe("verify", () => {
     expect(await verify(Uint8Array.of(0x7b, 0xff, 0x7d))).toMatchObject({ verdict: "unreadable" });
   });
 
-  test("refuses a doubled member, which two readers could read in two ways", async () => {
+  test("refuses a repeated member, which is ambiguous", async () => {
     const text = JSON.stringify(vector("event").bundle).replace("{", '{"version":2,');
     expect(await verify(text)).toMatchObject({ verdict: "tampered", step: "shape" });
   });
 
-  test("does not mind white space", async () => {
+  test("ignores white space", async () => {
     const text = ` ${JSON.stringify(vector("event").bundle, null, 7)}\r\n`;
     expect(await verify(text)).toMatchObject({ verdict: "verified", anchored: false });
   });
 
-  test("says what the record says, from proven parts only", async () => {
+  test("reports the record from proven parts only", async () => {
     const { record, subject } = await verify(JSON.stringify(vector("event").bundle));
     expect(record).toMatchObject({ shard: 0, outcome: "applied", events: ["provenance.event_captured"] });
     expect(record?.document).toMatchObject({ type: "ObjectEvent" });
     expect(subject).toMatchObject({ kind: "event" });
   });
 
-  test("tells a listener of every step and every computation, in order", async () => {
-    const heard: StepName[] = [];
+  test("reports every step and every computation, in order", async () => {
+    const seen: StepName[] = [];
     let computations = 0;
     const report = await verify(JSON.stringify(vector("stream_complete").bundle), null, {
-      onStep: (step) => heard.push(step),
+      onStep: (step) => seen.push(step),
       onComputation: () => {
         computations += 1;
       },
     });
-    expect(heard).toEqual(report.steps.map(({ step }) => step));
+    expect(seen).toEqual(report.steps.map(({ step }) => step));
     expect(computations).toBe(report.computationCount);
     for (const step of report.steps) {
       expect(step.computations.length).toBe(Math.min(step.computationCount, COMPUTATIONS_PER_STEP_MAX));
@@ -61,7 +61,7 @@ describe("verify", () => {
     const { bundle } = vector("event");
     const text = JSON.stringify(bundle);
     const survivors: string[] = [];
-    // Every seventh character: with all vectors beside it, that keeps the test to a second.
+    // Only every seventh character, which limits the test to about a second.
     for (let at = 1; at < text.length; at += 7) {
       const old = text[at] ?? "";
       if (!/[A-Za-z0-9+/]/.test(old)) continue;
@@ -85,7 +85,7 @@ describe("verify", () => {
     });
   });
 
-  test("knows nothing where the browser offers no WebCrypto", async () => {
+  test("fails where the browser offers no WebCrypto", async () => {
     vi.stubGlobal("crypto", {});
     await expect(verify(JSON.stringify(vector("event").bundle))).rejects.toThrow(CryptoMissingError);
   });
@@ -104,7 +104,7 @@ describe("anchors", () => {
     });
   });
 
-  test("are named in what a verdict rests on", async () => {
+  test("are named in the report's trust anchor", async () => {
     const { bundle } = vector("anchor_of_an_epoch_before");
     const trust = async (file: unknown) => {
       const chosen = file === null ? null : await parseAnchor(JSON.stringify(file));
@@ -121,7 +121,7 @@ describe("anchors", () => {
     expect((await verify("{")).trust).toBeNull();
   });
 
-  test("of a later epoch say how to go on", async () => {
+  test("of a later epoch tell how to proceed", async () => {
     const { bundle, anchor: second } = vector("anchor_later_than_the_bundle");
     const report = await verify(JSON.stringify(bundle), await parseAnchor(JSON.stringify(second)));
     expect(report).toMatchObject({ verdict: "untrusted_anchor", step: "anchor", anchored: false });

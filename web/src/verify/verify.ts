@@ -1,5 +1,5 @@
-//! Verifies evidence bundles, offline and alone. Invariant: takes the same steps in the same order as the ledger's own
-//! verifier and answers the same verdict; it trusts the anchor, or the chain's id without one, and nothing else.
+//! Verifies evidence bundles offline. Invariant: takes the same steps in the same order as the ledger's own verifier
+//! and has the same verdict. It trusts only the anchor, or without one the genesis document of the bundle.
 
 import { openAnchor } from "./anchor.ts";
 import type { Anchor, BodyPart, Bundle, RecordBlockPart, RecordPart } from "./bundle.ts";
@@ -37,23 +37,22 @@ import { Trusted } from "./trusted.ts";
 import { KNOWN_VERSIONS, UnknownVersionError } from "./version.ts";
 import { type Computation, CryptoMissingError, Workbook } from "./workbook.ts";
 
-/** What a listener hears while a verification runs. */
+/** Callbacks during a verification. */
 export interface Progress {
-  /** A step begins. */
+  /** A step has begun. */
   onStep?: (step: StepName) => void;
-  /** A hash or signature check of the running step is done. */
+  /** The running step has computed a hash or checked a signature. */
   onComputation?: (step: StepName, computation: Computation) => void;
 }
 
-/** The anchor file cannot be used. */
 export class AnchorError extends Error {}
 
-/** A bundle or an anchor is at most this long. */
+/** The maximum size of a bundle or an anchor, in bytes. */
 export const FILE_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
- * Reads an anchor file.
- * @throws AnchorError when it is not one, or its parts do not fit together.
+ * Parses and opens an anchor file.
+ * @throws AnchorError when it is not an anchor, or its parts do not fit together.
  */
 export async function parseAnchor(text: string): Promise<Anchor> {
   try {
@@ -64,21 +63,21 @@ export async function parseAnchor(text: string): Promise<Anchor> {
   }
 }
 
-/** A record with what ties it to the chain. */
+/** A record with the parts that connect it to the chain. */
 interface RecordParts {
   record: RecordPart;
   inclusion: NonNullable<Bundle["inclusion"]>;
   block: RecordBlockPart;
 }
 
-/** What there is to judge about a record, if anything. */
+/** The parts of a record's proof; `null` when the bundle has no record. */
 function recordParts({ record, inclusion, block, subject, stream }: Bundle): RecordParts | null {
   if (record !== null) {
     if (inclusion === null) throw new IncompleteError("the record comes without its inclusion");
     if (block === null) throw new IncompleteError("the record comes without its block");
     return { record, inclusion, block };
   }
-  // Parts that nothing would be checked against must not ride along in a verified bundle.
+  // Parts that no step would check must not be in a verified bundle.
   if (inclusion !== null) throw new IncompleteError("an inclusion comes without its record");
   if (block !== null) throw new IncompleteError("a block comes without its record");
   if (subject !== null) throw new IncompleteError("a subject comes without the record that is about it");
@@ -86,19 +85,19 @@ function recordParts({ record, inclusion, block, subject, stream }: Bundle): Rec
   return null;
 }
 
-/** For steps whose result is what they found. */
+/** For steps whose result is shown as it is. */
 function same<T>(found: T): T {
   return found;
 }
 
-/** A record with its leaf, all of it proven. */
+/** A record with its leaf, completely proven. */
 interface Proven {
   record: RecordPart;
   txId: Bytes;
   leaf: Bytes;
 }
 
-/** One verification: its steps so far and its workbook. */
+/** One verification with its completed steps. */
 class Verification {
   readonly steps: StepReport[] = [];
   private readonly book: Workbook;
@@ -126,21 +125,21 @@ class Verification {
   ): Promise<T> {
     [this.running, this.computations, this.count] = [step, [], 0];
     this.progress.onStep?.(step);
-    const report = (ok: boolean, said: Pick<StepReport, "detail" | "found">) =>
-      this.steps.push({ step, ok, ...said, computations: this.computations, computationCount: this.count });
+    const report = (ok: boolean, result: Pick<StepReport, "detail" | "found">) =>
+      this.steps.push({ step, ok, ...result, computations: this.computations, computationCount: this.count });
     try {
       const result = await run();
       report(true, { detail: null, found: describe?.(result) ?? null });
       return result;
     } catch (error) {
-      // Without the browser's help nothing is known, so the step is neither passed nor failed.
+      // Without WebCrypto nothing can be checked, so the step has neither passed nor failed.
       if (error instanceof CryptoMissingError) throw error;
       report(false, { detail: error instanceof Error ? error.message : String(error), found: null });
       throw error;
     }
   }
 
-  /** Takes all steps that apply; throws at the first that fails. */
+  /** Runs all steps that apply; throws at the first that fails. */
   async run(text: string, anchor: Anchor | null): Promise<void> {
     const bundle = await this.step("shape", () => readBundle(parseJson(text), this.versions));
     this.bundle = bundle;
@@ -177,7 +176,8 @@ class Verification {
     await this.step(
       "inclusion",
       () => checkInclusion(this.book, leaf, { inclusion, block }),
-      // Index and size only say which way the path turns; the header does not commit to them, so they are not told.
+      // The header does not commit to index and size, which only give the direction of the path. So they are not
+      // reported.
       () => ({ height: `${block.header.height}`, shard: block.header.shard }),
     );
     await this.step(
@@ -222,7 +222,7 @@ function provenDocument(record: RecordPart, fields: ReadonlyMap<string, string>)
   }
 }
 
-/** The last millisecond that RFC 3339 can write: the end of the year 9999. */
+/** The last millisecond that RFC 3339 can express: the end of the year 9999. */
 const TIMESTAMP_MS_MAX = 253_402_300_799_999n;
 
 function toRfc3339(timestampMs: bigint): string {
@@ -279,8 +279,8 @@ function judge(error: unknown): Verdict {
 }
 
 /**
- * Verifies a bundle, given as text or as a file's bytes, of one of the protocol versions that are known.
- * @throws CryptoMissingError when this browser offers no WebCrypto here; nothing is known then.
+ * Verifies a bundle of a known protocol version, given as text or as the bytes of a file.
+ * @throws CryptoMissingError when this browser offers no WebCrypto on this page; there is no verdict then.
  */
 export async function verify(
   input: string | Uint8Array,

@@ -1,30 +1,29 @@
-//! The versions that a file names: of its own format, and of the protocol that its headers and documents follow.
-//! Invariant: whatever else is in the file, a version that is not known is found and named, since what follows it may
-//! have any shape.
+//! The versions in a file: of its own format, and of the protocol of its headers and documents. Invariant: an unknown
+//! version is found and named before anything else is parsed, because the rest of the file may have any shape.
 
 import { fromBase64 } from "./bytes.ts";
 import { type Json, JsonNumber } from "./json.ts";
 
-/** The format of bundles and anchors that this verifier reads. Protocol 1 wrote format 1, which cannot be read. */
+/** The format of bundles and anchors that this verifier reads. Protocol 1 used format 1, which cannot be read. */
 export const FORMAT = 2n;
 
 /** The protocol versions that this verifier knows, ascending. */
 export const KNOWN_VERSIONS: readonly number[] = [2];
 
 const CODE = "ledger.unknown_version";
-/** Base64 text of the first three bytes of a value, of which two are its version. */
+/** The number of base64 characters for the first three bytes of a value, of which two are its version. */
 const PREFIX_CHARS = 4;
 const U32_MAX = 0xffff_ffffn;
 const NATURAL = /^(?:0|[1-9][0-9]{0,9})$/;
 
-/** A file names a version that is not known; another verifier may read it. */
+/** A file has an unknown version; another verifier may be able to read it. */
 export class UnknownVersionError extends Error {}
 
 function member(value: Json | undefined, ...names: readonly string[]): Json | undefined {
   return names.reduce<Json | undefined>((at, name) => (at instanceof Map ? at.get(name) : undefined), value);
 }
 
-/** The version at the front of an encoded value. */
+/** The version at the beginning of an encoded value. */
 function versionOf(value: Json | undefined): number[] {
   if (typeof value !== "string") return [];
   const bytes = fromBase64(value.slice(0, PREFIX_CHARS));
@@ -32,7 +31,7 @@ function versionOf(value: Json | undefined): number[] {
   return low === undefined || high === undefined ? [] : [low + 256 * high];
 }
 
-/** The protocol versions that a bundle or an anchor names: in its genesis document, its hand-overs and its headers. */
+/** The protocol versions in a bundle or an anchor: in its genesis document, its hand-overs and its headers. */
 function named(file: Json): number[] {
   const list = member(file, "hand_overs");
   const handOvers = [...(Array.isArray(list) ? list : []), member(file, "hand_over")];
@@ -52,8 +51,8 @@ function formatOf(file: Json): bigint | null {
 }
 
 /**
- * Refuses a file that names a version which is not among `known`; `what` is the file in a word.
- * @throws UnknownVersionError
+ * Refuses a file with a version that is not among `known`; `what` names the kind of file.
+ * @throws UnknownVersionError for an unknown version.
  */
 export function checkVersions(file: Json, what: string, known: readonly number[] = KNOWN_VERSIONS): void {
   const format = formatOf(file);

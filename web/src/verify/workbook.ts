@@ -1,28 +1,27 @@
-//! Where every hash and signature check is done and written down. Invariant: nothing is shown as computed that this
-//! browser did not compute.
+//! Computes every hash and signature check, and records it. Invariant: a computation is shown only if this browser did
+//! it.
 
 import { type Bytes, concat, littleEndian, toHex, utf8 } from "./bytes.ts";
 import { verifyEd25519 } from "./ed25519.ts";
 import { ED25519 } from "./scheme.ts";
 
-/** One computation, as shown to the reader. */
 export interface Computation {
-  /** What it is of: a stable machine word such as `record` or `node`. */
+  /** A stable label of the input, such as `record` or `node`. */
   label: string;
-  /** How it was made. */
+  /** The algorithm. */
   method: "sha256" | "ed25519";
-  /** The input's length in bytes. */
+  /** The length of the input in bytes. */
   inputBytes: number;
-  /** The digest in hexadecimal, or for a signature check the public key. */
+  /** The digest in hexadecimal; for a signature check the public key. */
   output: string;
-  /** False only for a signature that does not check. */
+  /** False only for an invalid signature. */
   ok: boolean;
 }
 
-/** WebCrypto is missing: the page is neither on HTTPS nor on this machine. */
+/** WebCrypto is missing, because the page is neither on HTTPS nor on localhost. */
 export class CryptoMissingError extends Error {}
 
-/** Domain tags: the kind of content a digest is of is hashed before the content. */
+/** Domain separation tags. The tag of the kind of content is hashed before the content. */
 export const TAG = {
   transaction: "waymark/tx/1",
   command: "waymark/entry/1",
@@ -42,14 +41,14 @@ export const TAG = {
   genesis: "waymark/genesis/1",
 } as const;
 
-/** What a signature is for; part of the signed bytes. */
+/** Namespaces of signatures, which are part of the signed bytes. */
 export const NAMESPACE = { transaction: "waymark/transaction/1", vote: "waymark/vote/1" } as const;
 
-/** Does the arithmetic and tells a listener about each piece. */
+/** Computes hashes and checks signatures, and reports each computation to a callback. */
 export class Workbook {
   private readonly subtle: SubtleCrypto;
 
-  /** @throws CryptoMissingError when the browser offers no WebCrypto here. */
+  /** @throws CryptoMissingError when the browser offers no WebCrypto on this page. */
   constructor(private readonly listen: (computation: Computation) => void) {
     const subtle = globalThis.crypto?.subtle as SubtleCrypto | undefined;
     if (subtle === undefined) throw new CryptoMissingError("WebCrypto is not available on this page");
@@ -64,7 +63,7 @@ export class Workbook {
     return digest;
   }
 
-  /** SHA-256 over one length byte, the tag and the parts. */
+  /** SHA-256 over a length byte, the tag and the parts. */
   async tagged(label: string, tag: string, ...parts: readonly Uint8Array[]): Promise<Bytes> {
     const text = utf8(tag);
     return this.sha256(label, littleEndian(text.length, 1), text, ...parts);

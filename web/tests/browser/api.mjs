@@ -1,11 +1,11 @@
-//! The preparation of the scenarios through the API: a token, and real documents.
+//! Prepares the scenarios through the API: gets a token and captures real documents.
 
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 const REPOSITORY = fileURLToPath(new URL("../../../", import.meta.url));
 const FSMA = "epcis/openepcis-dpp-ready/extensions/us/fsma204/epcis";
-/** The order in which the lettuce travels. */
+/** The order of the supply chain. */
 const ORDER = [
   "harvest",
   "cooling",
@@ -21,7 +21,7 @@ async function expectOk(response) {
   return response;
 }
 
-/** An access token for the server's sandbox tenant. */
+/** Fetches an access token for the server's sandbox tenant. */
 export async function fetchToken({ url, clientId, clientSecret }) {
   const body = new URLSearchParams({
     grant_type: "client_credentials",
@@ -32,7 +32,7 @@ export async function fetchToken({ url, clientId, clientSecret }) {
   return (await response.json()).access_token;
 }
 
-/** Captures the FSMA 204 documents in order, each final and indexed before the next. */
+/** Captures the FSMA 204 documents in order; each is final and indexed before the next is sent. */
 export async function captureFsma(url, token) {
   const folder = `${process.env.WAYMARK_DATA ?? `${REPOSITORY}../shared/data`}/${FSMA}`;
   const names = (await readdir(folder)).filter((name) => name.endsWith(".jsonld"));
@@ -49,7 +49,7 @@ export async function captureFsma(url, token) {
   return names.length;
 }
 
-/** All events of the tenant, as many as one page holds. */
+/** Fetches all events of the tenant, up to one page. */
 export async function fetchEvents(url, token) {
   const response = await expectOk(
     await fetch(`${url}/epcis/events?perPage=1000`, { headers: { Authorization: `Bearer ${token}` } }),
@@ -57,7 +57,7 @@ export async function fetchEvents(url, token) {
   return (await response.json()).epcisBody.queryResults.resultsBody.eventList;
 }
 
-/** The evidence bundle of an event, as text. */
+/** Fetches the evidence bundle of an event, as text. */
 export async function fetchEvidence(url, token, eventId) {
   const path = `/v1/provenance/events/${encodeURIComponent(eventId)}/evidence`;
   const response = await fetch(`${url}${path}`, { headers: { Authorization: `Bearer ${token}` } });

@@ -1,8 +1,8 @@
-//! The beacon on the page of validators, compared with the API.
+//! Compares the beacon on the validators page with the API.
 
 import assert from "node:assert/strict";
 
-/** The panels show the epoch, its randomness, and a row for each bond; or say that the chain has no beacon. */
+/** Checks that the panels show the epoch, its randomness and a row per bond, or that the chain has no beacon. */
 export async function expectBeacon(page, url) {
   const read = async () => (await (await fetch(`${url}/v1/ledger/network`)).json()).beacon;
   let beacon = await read();
@@ -10,7 +10,7 @@ export async function expectBeacon(page, url) {
     await page.getByRole("heading", { name: "The validators of this chain never change" }).waitFor();
     return;
   }
-  // Epochs go on meanwhile: the page and the API are read until they tell of the same one.
+  // Epochs change meanwhile, so the page and the API are read until both show the same one.
   const shown = page.getByRole("region", { name: "Randomness" }).locator("dd code").first();
   while ((await shown.getAttribute("title")) !== beacon.randomness) {
     await page.waitForResponse((response) => response.url().endsWith("/v1/ledger/network"));

@@ -1,5 +1,5 @@
-//! The browser under test. Invariant: it talks to the server under test and to nobody else; any other request, any
-//! error on the console and any breach of the page's own policy fails the scenario.
+//! The browser under test. Invariant: it connects to the server under test only. Any other request, any error on the
+//! console and any violation of the page's own policy fails the scenario.
 
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
@@ -21,10 +21,9 @@ const PLACES = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
-/** The longest wait for anything on a page. */
+/** The maximum wait for anything on a page. */
 const TIMEOUT_MS = 20_000;
 
-/** Starts an installed Chromium. */
 export async function openBrowser() {
   const executablePath = process.env.CHROMIUM ?? PLACES.find((place) => existsSync(place));
   if (executablePath === undefined) throw new Error("no Chromium found; set CHROMIUM to its path");
@@ -32,9 +31,9 @@ export async function openBrowser() {
 }
 
 /**
- * Opens a page of its own storage.
+ * Opens a page with its own storage.
  * @param {import("playwright-core").Browser} browser
- * @param {string} origin The only origin that the page may talk to.
+ * @param {string} origin The only origin to which the page may connect.
  * @param {import("playwright-core").BrowserContextOptions} [options]
  */
 export async function openPage(browser, origin, options = {}) {

@@ -1,12 +1,12 @@
-//! Changes the private Postgres of a server under test, as a dishonest operator could. Invariant: one row of one
-//! event is changed, and restored.
+//! Changes the private Postgres of a server under test, as a dishonest operator could. Invariant: the row of one event
+//! is changed, and restored.
 
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
 const execute = promisify(execFile);
 
-/** Runs SQL with the values of `variables`, quoted by psql itself; answers what it printed. */
+/** Runs SQL with the values of `variables`, quoted by psql itself, and returns the output. */
 async function sql(databaseUrl, text, variables) {
   const settings = Object.entries(variables).flatMap(([name, value]) => ["--set", `${name}=${value}`]);
   const child = execute("psql", [
@@ -23,7 +23,7 @@ async function sql(databaseUrl, text, variables) {
   return (await child).stdout.replace(/\n$/, "");
 }
 
-/** True when this machine has psql. */
+/** Whether psql is installed on this machine. */
 export async function hasPsql() {
   return execute("psql", ["--version"]).then(
     () => true,
@@ -31,7 +31,7 @@ export async function hasPsql() {
   );
 }
 
-/** Changes bizStep in the document of an event's row; answers the document as it was. */
+/** Changes bizStep in the document of an event's row and returns the original document. */
 export async function corruptBizStep(databaseUrl, event) {
   const original = await sql(
     databaseUrl,

@@ -1,6 +1,6 @@
-//! Browser tests: real Chromium, real server, real documents. Run with `npm run test:browser`. Words after `--`
-//! choose the scenarios whose names hold all of them; `--preview` tests the pages of `dist/` instead of those inside
-//! the binary.
+//! Browser tests: real Chromium, real server, real documents. Run with `npm run test:browser`. Words after `--` select
+//! the scenarios whose names contain all of them; `--preview` tests the pages of `dist/` instead of those in the
+//! binary.
 
 import { mkdir, rm } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -37,7 +37,7 @@ async function main() {
     browser = await openBrowser();
     const prepared = await prepare(server);
     const hasDatabase = server.databaseUrl !== null && (await hasPsql());
-    // Against a given server nobody may reach into its database.
+    // The database of a given server must not be changed.
     const chosen = wanted.filter(({ needsDatabase }) => !needsDatabase || hasDatabase);
     for (const { name } of wanted.filter((scenario) => !chosen.includes(scenario))) {
       console.log(`  not run: ${name} (no private database, or no psql)`);
@@ -49,7 +49,7 @@ async function main() {
       try {
         await scenario.run({ page, server, ...prepared, shoot, allow: (pattern) => allowed.push(pattern) });
         const unexpected = faults.filter((fault) => !allowed.some((pattern) => pattern.test(fault)));
-        if (unexpected.length > 0) throw new Error(`the page complained:\n${unexpected.join("\n")}`);
+        if (unexpected.length > 0) throw new Error(`the page reported errors:\n${unexpected.join("\n")}`);
       } catch (error) {
         await shoot(`failed-${scenarios.indexOf(scenario)}`).catch(() => {});
         throw error;

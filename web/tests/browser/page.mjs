@@ -1,6 +1,6 @@
-//! Steps that several scenarios take on a page.
+//! Steps that several scenarios share.
 
-/** Waits until the proof region shows a verdict, and answers its tone and words. */
+/** Waits until the proof region shows a verdict, and returns its tone and text. */
 export async function verdict(page) {
   const banner = page.getByTestId("proof").getByTestId("verdict");
   await banner.and(page.locator(':not([data-tone="busy"])')).first().waitFor();

@@ -1,15 +1,15 @@
-//! Every page at the width of a desk and of a phone, in both languages: nothing reaches beyond the screen, and a
-//! picture of each is left behind.
+//! Takes a picture of every page at the widths of a desktop and a phone, in both languages. Invariant: nothing is wider
+//! than the screen.
 
 import assert from "node:assert/strict";
 import { eventPath, fragment, jsonFile, verdict } from "./page.mjs";
 
 const WIDTHS = [1440, 390];
 const LANGUAGES = ["en", "zh-CN"];
-/** Width up to which the frame has a menu button. */
+/** The maximum width at which the layout has a menu button. */
 const MENU_WIDTH_MAX = 820;
 
-/** The pages by name; `open` brings one into the state that its picture shows. */
+/** The pages by name; each function opens its page in the state for the picture. */
 function pages({ server, events, evidence }) {
   const visit = (path) => async (page) => {
     await page.goto(`${server.url}${path}`);
@@ -38,7 +38,7 @@ function pages({ server, events, evidence }) {
   };
 }
 
-/** Waits until the page's tables are drawn and its requests are answered. */
+/** Waits until no loading placeholder is left and the fonts are loaded. */
 async function settle(page) {
   await page.waitForFunction(() => document.querySelector(".mantine-Skeleton-root") === null);
   await page.evaluate(() => document.fonts.ready);
@@ -63,7 +63,7 @@ async function shootMenu(page, shoot, name) {
   await shoot(name);
 }
 
-/** One scenario for each width and language. */
+/** One scenario per width and language. */
 export const pictureScenarios = WIDTHS.flatMap((width) =>
   LANGUAGES.map((language) => ({
     name: `every page fits its screen: ${width} wide, ${language}`,
@@ -71,7 +71,7 @@ export const pictureScenarios = WIDTHS.flatMap((width) =>
       allow(/404/);
       await page.setViewportSize({ width, height: width < MENU_WIDTH_MAX ? 844 : 900 });
       await page.goto(`${prepared.server.url}/${fragment(prepared.server)}`);
-      // A phone has no room for the id of the client, but the page holds it.
+      // On a phone the client id is hidden, but it is in the page.
       await page.getByTestId("client-id").waitFor({ state: "attached" });
       await page.evaluate((tag) => localStorage.setItem("waymark.language", tag), language);
       for (const [name, open] of Object.entries(pages(prepared))) {

@@ -1,15 +1,15 @@
-//! The pages of `dist/` in front of a server's API: a changed page is tested without building it into the binary.
+//! Serves the pages of `dist/` in front of a server's API, to test a changed page without building the binary.
 
 import { fileURLToPath } from "node:url";
 import { preview } from "vite";
 
 /**
- * Serves `dist/` and leads requests of the API to `server`; answers the same server at the address of the pages.
+ * Serves `dist/` and proxies requests of the API to `server`; returns the server with the address of the pages.
  * @param {import("./server.mjs").Server} server
  * @returns {Promise<import("./server.mjs").Server>}
  */
 export async function openPreview(server) {
-  // vite.config.ts reads from here which gateway the API's paths lead to.
+  // vite.config.ts reads the gateway for the API's paths from this variable.
   process.env.WAYMARK_URL = server.url;
   const pages = await preview({
     root: fileURLToPath(new URL("../../", import.meta.url)),

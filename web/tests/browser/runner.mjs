@@ -1,12 +1,12 @@
-//! Runs scenarios one after another and counts. Invariant: a scenario that fails is reported with its reason and a
-//! picture of the page, and the next one runs all the same.
+//! Runs scenarios one after another. Invariant: a scenario that fails is reported with its reason and a picture of the
+//! page, and the next one still runs.
 
 /**
  * @typedef {{ name: string, run: (context: object) => Promise<void> }} Scenario
  */
 
 /**
- * Runs all scenarios and prints the summary; answers whether all passed.
+ * Runs all scenarios and prints the summary; returns whether all passed.
  * @param {readonly Scenario[]} scenarios
  * @param {(scenario: Scenario) => Promise<void>} runOne
  */
@@ -25,7 +25,7 @@ export async function runAll(scenarios, runOne) {
       );
     }
   }
-  // The first line is what `make test` adds up, the last one is for people and scripts.
+  // `make test` parses the first line; the last one is for people and scripts.
   console.log(`\n Tests  ${passed} passed, ${failed} failed\n`);
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0;

@@ -1,4 +1,4 @@
-//! A reader's ways through the console, in a real browser against a real server.
+//! The scenarios: what a reader does in the console, in a real browser against a real server.
 
 import assert from "node:assert/strict";
 import { AxeBuilder } from "@axe-core/playwright";
@@ -7,7 +7,7 @@ import { corruptBizStep, restoreDocument } from "./database.mjs";
 import { eventPath, fragment, jsonFile, verdict } from "./page.mjs";
 import { pictureScenarios } from "./pictures.mjs";
 
-/** Changes one character of the first disclosed value that holds text. */
+/** Changes one character of the first disclosed text value. */
 function tamperWithValue(bundle) {
   const changed = structuredClone(bundle);
   const field = changed.record.body.fields.find(({ value }) => /^"[^"\\]{2,}"$/.test(value ?? ""));
@@ -53,7 +53,7 @@ export const scenarios = [
     },
   },
   {
-    name: "a wrong secret is refused with words and leads nowhere",
+    name: "a wrong secret is refused with a message and stays on the page",
     async run({ page, server, allow }) {
       allow(/401|400/);
       await page.goto(`${server.url}/sign-in`);
@@ -65,7 +65,7 @@ export const scenarios = [
     },
   },
   {
-    name: "anybody sees who keeps the ledger, and it goes on being current",
+    name: "the validators page is public and stays current",
     async run({ page, server, shoot }) {
       const network = await (await fetch(`${server.url}/v1/ledger/network`)).json();
       await page.goto(`${server.url}/`);
@@ -110,7 +110,7 @@ export const scenarios = [
     },
   },
   {
-    name: "filters narrow the list and stand in the address",
+    name: "filters narrow the list and are in the address",
     async run({ page, server, events, shoot }) {
       const type = events.find((event) => event.type === "TransformationEvent")?.type ?? events[0].type;
       await page.goto(`${server.url}/provenance/events${fragment(server)}`);
@@ -227,11 +227,11 @@ export const scenarios = [
     },
   },
   {
-    name: "the Verify page is walked by keyboard alone",
+    name: "the Verify page works by keyboard alone",
     async run({ page, server, evidence }) {
-      // Listening from the start: a browser that is told to hand over its file dialogs takes a moment to do so.
+      // The listener is added at the start, because the browser takes a moment until it hands over its file dialogs.
       const chosen = page.waitForEvent("filechooser");
-      chosen.catch(() => {}); // told below, where it is awaited
+      chosen.catch(() => {}); // reported below, where it is awaited
       await page.goto(`${server.url}/`);
       await page.getByRole("heading", { level: 1 }).waitFor();
       await page.locator("body").press("Home");
@@ -286,7 +286,7 @@ export const scenarios = [
     },
   },
   {
-    name: "an unknown event says so and what is safe",
+    name: "an unknown event is reported, with what is safe",
     async run({ page, server, allow }) {
       allow(/404/);
       await page.goto(
@@ -298,7 +298,7 @@ export const scenarios = [
     },
   },
   {
-    name: "an event id full of signs keeps its address through a reload",
+    name: "an event id with special characters keeps its address through a reload",
     async run({ page, server, allow }) {
       allow(/404/);
       const id = "ni:///sha-256;00ff?ver=CBV2.0&a=%2F#x";
@@ -317,7 +317,7 @@ export const scenarios = [
       try {
         await page.goto(`${server.url}${eventPath(event.eventID)}${fragment(server)}`);
         const { tone, text } = await verdict(page);
-        assert.equal(tone, "good", `the ledger's truth still proves itself: ${text}`);
+        assert.equal(tone, "good", `the record on the ledger still verifies: ${text}`);
         const comparison = page.getByTestId("comparison").getByTestId("verdict");
         await comparison.waitFor();
         assert.equal(await comparison.getAttribute("data-tone"), "bad");
@@ -343,8 +343,8 @@ export const scenarios = [
       await page.goto(`${server.url}/${fragment(server)}`);
       await page.getByTestId("client-id").waitFor();
       await page.goto(`${server.url}/graphiql/`);
-      // GraphiQL shows its button before its editors are loaded, and without them a click does nothing: like a person,
-      // this reads the query first. The result's editor is made in the same step, and may be drawn later.
+      // GraphiQL shows its button before its editors are loaded, and a click without them has no effect. So this waits
+      // for the query first. The result's editor is created in the same step and may be drawn later.
       await page.locator(".graphiql-query-editor").getByText("__typename").first().waitFor();
       await page.locator(".result-window .monaco-editor").first().waitFor();
       await page.getByRole("button", { name: /execute query/i }).click();
@@ -355,7 +355,7 @@ export const scenarios = [
   ...pictureScenarios,
 ];
 
-/** Keys after which a page should have reached anything. */
+/** The maximum number of key presses to reach an element. */
 const KEYS_MAX = 60;
 
 async function pressUntil(page, key, matches) {
@@ -372,9 +372,9 @@ async function expectAccessible(page, where) {
     .withTags(["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"])
     .analyze();
   const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  const told = grave.map(
+  const shown = grave.map(
     ({ id, nodes }) =>
       `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join("; ")}`,
   );
-  assert.deepEqual(told, [], where);
+  assert.deepEqual(shown, [], where);
 }

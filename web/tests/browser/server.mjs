@@ -1,5 +1,5 @@
-//! The server under test: a given one, or one that is started here and stopped at the end. Invariant: a server that was
-//! started here is gone when the tests are, however they end.
+//! The server under test: a given one, or one that is started here. Invariant: a server that was started here is
+//! stopped when the tests end, however they end.
 
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-/** The longest wait for a start. */
+/** The maximum time for the start. */
 const START_TIMEOUT_MS = 120_000;
 
 /**
@@ -26,7 +26,7 @@ function binary() {
   return process.env.WAYMARK_BIN ?? join(target, "release", "waymark");
 }
 
-/** The first line of standard output, which says that the server is ready. */
+/** Reads the first line of standard output, which tells that the server is ready. */
 function readyLine(child) {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(
@@ -88,7 +88,7 @@ async function start() {
 }
 
 /**
- * The server named by the environment, else a new one.
+ * Returns the server that the environment names, or starts a new one.
  * @returns {Promise<Server>}
  */
 export async function openServer() {

@@ -1,6 +1,6 @@
-//! The table of signature edge cases, one line a row, with what each implementation says of it: the ledger alone and
-//! in a batch, the rule spelled out in Rust over another library and in Python, and the browser's verifier in
-//! Chromium, with its WebCrypto and without. Run with `npm run signatures`; exits with 1 when two of them disagree.
+//! Prints the table of signature edge cases, one line per row, with the verdict of each implementation: the ledger
+//! alone and in a batch, the rule written in Rust with another library and in Python, and the browser's verifier in
+//! Chromium with and without WebCrypto. Run with `npm run signatures`; exits with 1 when two of them disagree.
 
 import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
@@ -12,7 +12,7 @@ const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const WEB = fileURLToPath(new URL("../../", import.meta.url));
 const VECTORS = "chain/types/vectors/signatures.json";
 const COLUMNS = ["expected", "ledger", "batch", "rule", "python", "browser", "no webcrypto"];
-/** Characters of a row's name. */
+/** The width of a row's name, in characters. */
 const NAME_WIDTH = 84;
 
 function run(command, args) {
@@ -22,11 +22,11 @@ function run(command, args) {
     stdio: ["ignore", "pipe", "inherit"],
   });
   if (error !== undefined) throw error;
-  if (stdout === "") throw new Error(`${command} ended with ${status} and said nothing`);
+  if (stdout === "") throw new Error(`${command} ended with ${status} and printed nothing`);
   return stdout.trimEnd().split("\n");
 }
 
-/** What the library and the description in Rust say: `alone batch rule name`. */
+/** The verdicts of the ledger's library and of the rule written in Rust, as `alone batch rule name`. */
 function askRust() {
   const cargo = [
     "run",
@@ -45,7 +45,7 @@ function askPython() {
   return run("python3", ["script/signatures.py", VECTORS]).map((line) => line.slice(0, 1));
 }
 
-/** Runs in the page: the verdicts of the page's own verifier. */
+/** Runs in the page and returns the verdicts of the page's own verifier. */
 async function verdicts(rows) {
   const { verifyEd25519 } = await import("/src/verify/ed25519.ts");
   const bytes = (text) => Uint8Array.from(text.match(/../g) ?? [], (digits) => Number.parseInt(digits, 16));
@@ -83,11 +83,11 @@ async function main() {
   let disagreements = 0;
   console.log(["row".padEnd(NAME_WIDTH), ...COLUMNS].join("  "));
   for (const [at, { name, accepted }] of rows.entries()) {
-    const said = [accepted ? "1" : "0", ...rust[at], python[at], ...browser[at]];
-    // The ledger signs and checks framed messages only, so it has no verdict on a published one.
-    const isAgreed = new Set(said.filter((verdict) => verdict !== "-")).size === 1;
+    const all = [accepted ? "1" : "0", ...rust[at], python[at], ...browser[at]];
+    // The ledger signs and checks only messages with a namespace, so it has no verdict on a published test vector.
+    const isAgreed = new Set(all.filter((verdict) => verdict !== "-")).size === 1;
     disagreements += isAgreed ? 0 : 1;
-    const cells = said.map(
+    const cells = all.map(
       (verdict, column) =>
         ({ 0: "refused", 1: "valid" })[verdict]?.padEnd(COLUMNS[column].length) ??
         "-".padEnd(COLUMNS[column].length),

@@ -1,5 +1,5 @@
-//! `POST /oauth/token`: client credentials (RFC 6749, section 4.4). Invariant: errors have the shape of that RFC, and
-//! an unknown client, a wrong secret and a revoked key are answered alike.
+//! `POST /oauth/token`: the client credentials grant (RFC 6749, section 4.4). Invariant: errors have the shape of that
+//! RFC, and an unknown client, a wrong secret and a revoked key get the same response.
 
 mod request;
 
@@ -21,65 +21,67 @@ use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// Bytes of the form.
+/// The maximum size of the form, in bytes.
 pub(super) const FORM_BYTES_MAX: usize = 8 * 1024;
 
-/// The form of a token request, as the document shows it.
+/// The form of a token request.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only its schema is used; the form is read field by field to refuse repeated ones")]
 pub(super) struct TokenForm {
-    /// `client_credentials`.
+    /// Always `client_credentials`.
     grant_type: String,
-    /// When the client does not use HTTP Basic.
+    /// The client id. Omit it when the client uses HTTP Basic.
     client_id: Option<String>,
-    /// The API key, when the client does not use HTTP Basic.
+    /// The API key. Omit it when the client uses HTTP Basic.
     client_secret: Option<String>,
-    /// Scopes, separated by spaces; all of the key's when absent.
+    /// The requested scopes, separated by spaces. If absent, the token gets all scopes of the API key.
     scope: Option<String>,
 }
 
-/// A token (RFC 6749, section 5.1).
+/// An access token (RFC 6749, section 5.1).
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct TokenResponse {
-    /// A JWT, signed with Ed25519.
+    /// The access token: a JWT signed with Ed25519.
     access_token: String,
-    /// `Bearer`.
+    /// Always `Bearer`.
     token_type: &'static str,
-    /// Seconds.
+    /// The lifetime of the token, in seconds.
     expires_in: u64,
-    /// What it may do.
+    /// The granted scopes, separated by spaces.
     scope: String,
 }
 
-/// An error (RFC 6749, section 5.2).
+/// An OAuth error (RFC 6749, section 5.2).
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct TokenError {
-    /// `invalid_request`, `invalid_client`, `invalid_scope` or `unsupported_grant_type`.
+    /// The error code: `invalid_request`, `invalid_client`, `invalid_scope` or `unsupported_grant_type`.
     error: &'static str,
-    /// For people.
+    /// An explanation for people.
     error_description: String,
 }
 
-// The error words of RFC 6749 section 5.2.
+// The error codes of RFC 6749, section 5.2.
 const INVALID_REQUEST: &str = "invalid_request";
 const INVALID_CLIENT: &str = "invalid_client";
 const INVALID_SCOPE: &str = "invalid_scope";
 const UNSUPPORTED_GRANT_TYPE: &str = "unsupported_grant_type";
 
-/// The error words that the token endpoint answers with.
+/// All error codes of the token endpoint.
 pub const OAUTH_ERRORS: &[&str] = &[INVALID_REQUEST, INVALID_CLIENT, INVALID_SCOPE, UNSUPPORTED_GRANT_TYPE];
 
-/// A refusal with its description.
+/// An error code and its description.
 type Refusal = (&'static str, &'static str);
 
-/// An access token for an API key. Credentials come by HTTP Basic or in the form, not both.
+/// Issues an access token for an API key (client credentials grant). Send the credentials by HTTP Basic or in the form,
+/// not both.
 #[utoipa::path(
     post, path = "/oauth/token", tag = "auth", operation_id = "issueToken",
     request_body(content = TokenForm, content_type = "application/x-www-form-urlencoded"),
     responses(
-        (status = 200, description = "A token", body = TokenResponse),
-        (status = 400, description = "The request is not one", body = TokenError),
-        (status = 401, description = "The client is not known", body = TokenError),
+        (status = 200, description = "The access token", body = TokenResponse),
+        (status = 400, description = "The request is invalid", body = TokenError),
+        (status = 401,
+            description = "The client is unknown, or its secret is wrong, revoked or expired", body = TokenError),
     ),
 )]
 pub(super) async fn issue_token(
@@ -112,7 +114,7 @@ async fn grant(
     const UNKNOWN: Refusal = (INVALID_CLIENT, "The client is not known, or its secret is wrong, revoked or expired.");
     let credential = &request.credential;
     let Some(held) = gateway.check_credential(credential, address).await? else { return Ok(Err(UNKNOWN)) };
-    crate::trace::note_tenant(credential.tenant);
+    crate::trace::set_tenant(credential.tenant);
     let wanted = request.scopes.unwrap_or(held);
     if wanted.is_empty() || !held.contains_all(wanted) {
         return Ok(Err((INVALID_SCOPE, "The client does not hold every scope that it asks for.")));

@@ -11,27 +11,28 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// How to rotate.
+/// A request to replace the key that signs tokens.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RotateKeys {
-    /// Whether all tokens issued so far become void, for when a key may have leaked.
+    /// Whether to revoke every token issued so far. Use it when a signing key may have leaked.
     #[serde(default)]
     revoke: bool,
 }
 
-/// The key that signs now.
+/// The key that signs tokens from now on.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(super) struct RotatedKeys {
-    /// Its id in the key set.
+    /// The id of the key in the key set.
     kid: String,
 }
 
-/// Makes a new key for signing tokens. Tokens of the old one stay good until they expire, unless `revoke` is set.
+/// Creates a new key for signing tokens. Tokens signed with the old key stay valid until they expire, unless `revoke`
+/// is set.
 #[utoipa::path(
     post, path = "/v1/keys/rotate", tag = "auth", operation_id = "rotateKeys",
     request_body = RotateKeys,
-    responses((status = 200, description = "Rotated", body = RotatedKeys)),
+    responses((status = 200, description = "The key was rotated", body = RotatedKeys)),
 )]
 pub(super) async fn rotate_keys(
     _: Scoped<scope::KeyAdmin>,

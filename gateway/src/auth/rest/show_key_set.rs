@@ -5,7 +5,8 @@ use axum::{Json, extract::State};
 use http::{HeaderName, header};
 use std::sync::Arc;
 
-/// The keys that verify our tokens (RFC 7517). Look a key up again when an id is not known.
+/// Returns the public keys that verify access tokens (RFC 7517). Fetch the set again when a token names an unknown key
+/// id.
 #[utoipa::path(
     get, path = "/.well-known/jwks.json", tag = "auth", operation_id = "showKeySet",
     responses((status = 200, description = "A JSON Web Key Set", body = serde_json::Value)),

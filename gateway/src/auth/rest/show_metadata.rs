@@ -1,4 +1,5 @@
-//! `GET /.well-known/openid-configuration` and `/.well-known/oauth-authorization-server` (RFC 8414): one document.
+//! `GET /.well-known/openid-configuration` and `/.well-known/oauth-authorization-server` (RFC 8414); both return the
+//! same document.
 
 use crate::{
     auth::{Public, Scope},
@@ -9,24 +10,24 @@ use serde::Serialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// What a client needs to know (RFC 8414, section 2).
+/// Authorization server metadata (RFC 8414, section 2).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(super) struct Metadata {
-    /// The `iss` of our tokens.
+    /// The issuer (`iss`) of access tokens.
     issuer: String,
-    /// Where tokens are issued.
+    /// The URL of the token endpoint.
     token_endpoint: String,
-    /// Where the keys are that verify them.
+    /// The URL of the public keys that verify access tokens.
     jwks_uri: String,
-    /// How a client proves itself.
+    /// The supported methods of client authentication.
     token_endpoint_auth_methods_supported: [&'static str; 2],
-    /// Which grants there are.
+    /// The supported grant types.
     grant_types_supported: [&'static str; 1],
-    /// None: there is no authorization endpoint.
+    /// Empty, because there is no authorization endpoint.
     response_types_supported: [&'static str; 0],
-    /// What tokens are signed with.
+    /// The algorithms that sign tokens.
     id_token_signing_alg_values_supported: [&'static str; 1],
-    /// Subjects are the same for every client.
+    /// The supported subject types. `public`: a subject is the same for every client.
     subject_types_supported: [&'static str; 1],
     /// All scopes.
     scopes_supported: Vec<&'static str>,
@@ -47,7 +48,7 @@ fn metadata(gateway: &Gateway) -> Metadata {
     }
 }
 
-/// Where tokens come from, for clients that discover it the `OpenID` way.
+/// Returns the authorization server metadata for clients that use `OpenID` discovery.
 #[utoipa::path(
     get, path = "/.well-known/openid-configuration", tag = "auth", operation_id = "showOpenidConfiguration",
     responses((status = 200, description = "The metadata", body = Metadata)),
@@ -56,7 +57,7 @@ pub(super) async fn show_openid_configuration(_: Public, State(gateway): State<A
     Json(metadata(&gateway))
 }
 
-/// Where tokens come from, for OAuth clients.
+/// Returns the authorization server metadata for OAuth clients (RFC 8414).
 #[utoipa::path(
     get, path = "/.well-known/oauth-authorization-server", tag = "auth", operation_id = "showAuthorizationServer",
     responses((status = 200, description = "The metadata", body = Metadata)),

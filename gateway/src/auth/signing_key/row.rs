@@ -1,11 +1,10 @@
-//! Rows of `app.signing_key`, in the role `waymark_service`. Invariant: the newest row signs, and rows that no longer
-//! verify are not read.
+//! Rows of `app.signing_key`, accessed with the database role `waymark_service`. Invariant: the newest row signs, and
+//! rows that no longer verify are not read.
 
 use sqlx::{PgConnection, Row as _};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// One key.
 pub(super) struct SigningKeyRow {
     pub(super) key_id: Uuid,
     pub(super) public_key: Vec<u8>,
@@ -13,13 +12,13 @@ pub(super) struct SigningKeyRow {
     pub(super) created_at: OffsetDateTime,
 }
 
-/// Takes turns with other gateways until the transaction ends.
+/// Locks out other gateways until the transaction ends.
 pub(super) async fn lock(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
     sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('app.signing_key', 0))").execute(conn).await?;
     Ok(())
 }
 
-/// Keys that verify now, newest first.
+/// Reads the keys that verify now, newest first.
 pub(super) async fn read_all(conn: &mut PgConnection) -> Result<Vec<SigningKeyRow>, sqlx::Error> {
     let rows = sqlx::query(
         "SELECT key_id, public_key, sealed, created_at FROM app.signing_key
@@ -39,7 +38,7 @@ pub(super) async fn read_all(conn: &mut PgConnection) -> Result<Vec<SigningKeyRo
         .collect()
 }
 
-/// Lets every key verify for at most `grace_s` more seconds, and deletes those that no longer do.
+/// Ends the validity of every key in at most `grace_s` seconds, and deletes those that have expired.
 pub(super) async fn retire_all(conn: &mut PgConnection, grace_s: u64) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE app.signing_key SET verifies_until =
@@ -52,14 +51,14 @@ pub(super) async fn retire_all(conn: &mut PgConnection, grace_s: u64) -> Result<
     Ok(())
 }
 
-/// Adds the key that signs from now on.
+/// Inserts a new signing key.
 pub(super) async fn insert(
     conn: &mut PgConnection,
     key_id: Uuid,
     public_key: &[u8],
     sealed: &[u8],
 ) -> Result<(), sqlx::Error> {
-    // The statement's own time, because two replacements in one transaction would otherwise be equally new.
+    // The time of the statement, not of the transaction: two replacements in one transaction must differ in age.
     sqlx::query(
         "INSERT INTO app.signing_key (key_id, public_key, sealed, created_at) VALUES ($1, $2, $3, clock_timestamp())",
     )

@@ -1,4 +1,4 @@
-//! What a token says. Invariant: each claim is required, of one type, and may occur only once (serde refuses a
+//! The claims of an access token. Invariant: each claim is required, has one type and occurs once (serde rejects a
 //! repeated field).
 
 use super::LEEWAY_S;
@@ -7,37 +7,36 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// The claims of our tokens (RFC 9068, section 2.2, and two of our own).
+/// The claims of an access token: those of RFC 9068, section 2.2, and `tenant` and `key_id`.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claims {
-    /// Who issued it.
+    /// The issuer.
     pub iss: String,
-    /// Whom it is for.
+    /// The audience.
     pub aud: String,
     /// The client id.
     pub sub: String,
-    /// Until when, in seconds since 1970.
+    /// The time of expiry, in seconds since 1970.
     pub exp: u64,
-    /// From when.
+    /// The token is not valid before this time, in seconds since 1970.
     pub nbf: u64,
-    /// Since when.
+    /// The time of issue, in seconds since 1970.
     pub iat: u64,
-    /// Its own id.
+    /// The id of the token.
     pub jti: String,
-    /// The tenant.
     pub tenant: TenantId,
-    /// The API key that it was issued for.
+    /// The API key for which the token was issued.
     pub key_id: Uuid,
     /// Scopes, separated by spaces (RFC 8693, section 4.2).
     pub scope: String,
-    /// The signing key, from the header; not a claim.
+    /// The id of the signing key. It comes from the header and is not a claim.
     #[serde(skip)]
     pub kid: String,
 }
 
 impl Claims {
-    /// Whether it has not expired at `now`.
+    /// Whether the token has not expired at `now`, with [`LEEWAY_S`] of tolerance.
     pub fn is_unexpired(&self, now: OffsetDateTime) -> bool {
         u64::try_from(now.unix_timestamp()).is_ok_and(|now| now < self.exp.saturating_add(LEEWAY_S))
     }

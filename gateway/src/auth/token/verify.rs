@@ -1,5 +1,6 @@
-//! Reading a token that a stranger sent. Invariant: nothing in it chooses how it is checked: the algorithm is fixed, a
-//! header member other than `alg`, `typ` and `kid` is refused, and the key is looked up by id in memory.
+//! Parses and verifies tokens from untrusted input. Invariant: nothing in a token decides how it is checked. The
+//! algorithm is fixed, a header member other than `alg`, `typ` and `kid` is rejected, and the key is looked up by id in
+//! memory.
 
 use super::{Claims, LEEWAY_S, TOKEN_TYPE};
 use crate::auth::signing_key::PublicKey;
@@ -8,30 +9,30 @@ use jsonwebtoken::{Algorithm, Validation};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-/// Why a token is refused. For the log; the caller only learns that it is not valid.
+/// Why a token is invalid. For the log only; the caller learns that the token is not valid.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum InvalidToken {
     /// Not three base64url parts, or the header is not one of ours.
     #[error("malformed")]
     Malformed,
-    /// Another algorithm than `EdDSA`, or `none`.
+    /// An algorithm other than `EdDSA`, such as `none`.
     #[error("the algorithm is not allowed")]
     Algorithm,
-    /// Another type than `at+jwt`.
+    /// A type other than `at+jwt`.
     #[error("the type is not an access token")]
     Type,
-    /// A key id that is not ours, or no longer.
+    /// A key id that is unknown or retired.
     #[error("the key is not known")]
     UnknownKey,
-    /// A wrong signature, or a claim that is missing, repeated, unknown or out of its time.
+    /// A wrong signature, or a claim that is missing, repeated, unknown or not valid now.
     #[error("refused: {0}")]
     Refused(String),
-    /// Its API key was revoked or has expired.
+    /// The API key of the token was revoked or has expired.
     #[error("its API key is no longer good")]
     KeyRevoked,
 }
 
-/// The header of our tokens, and nothing more.
+/// The header of a token. No other members are allowed.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TokenHeader {
@@ -40,12 +41,12 @@ pub(super) struct TokenHeader {
     pub(super) kid: String,
 }
 
-/// The key under which a verified token is remembered.
+/// The digest under which a verified token is cached.
 pub(super) fn digest(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }
 
-/// The header, before anything else is looked at.
+/// Parses and checks the header before anything else is read.
 pub(super) fn read_header(token: &str) -> Result<TokenHeader, InvalidToken> {
     let mut parts = token.split('.');
     let (Some(header), Some(_), Some(_), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else {
@@ -62,7 +63,7 @@ pub(super) fn read_header(token: &str) -> Result<TokenHeader, InvalidToken> {
     Ok(header)
 }
 
-/// Checks signature and claims.
+/// Checks the signature and the claims.
 pub(super) fn check(
     token: &str,
     header: TokenHeader,

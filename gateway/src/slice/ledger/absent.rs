@@ -1,11 +1,11 @@
-//! Blocks that the node does not have. Invariant: a block that the node dropped, or that is before the snapshot that it
-//! joined from, is told apart from one that cannot be read.
+//! Blocks that the node does not have. Invariant: a block that the node pruned, or that precedes the snapshot from
+//! which it joined, gets another error than one that cannot be read.
 
 use super::code;
 use crate::error::ApiError;
 use chain_node::NodeError;
 
-/// The problem of a block that cannot be had from the node.
+/// The problem of a block that the node cannot return.
 pub(crate) fn unreadable(error: &NodeError) -> ApiError {
     match error {
         NodeError::AbsentBlock { height, first, .. } => {

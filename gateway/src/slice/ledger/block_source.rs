@@ -1,4 +1,4 @@
-//! The node of this process as the indexer's source of blocks.
+//! Supplies final blocks of the node in this process to the indexer. Invariant: blocks come in order, without gaps.
 
 use chain_node::NodeHandle;
 use chain_types::{FinalBlock, Genesis, Height, ShardId};
@@ -6,7 +6,7 @@ use futures::{FutureExt as _, future::BoxFuture};
 use indexer::source::{BlockSource, SourceError};
 use std::sync::Arc;
 
-/// Final blocks straight from a node.
+/// Final blocks, read from the node in this process.
 #[derive(Clone)]
 pub struct NodeBlocks(pub NodeHandle);
 
@@ -35,7 +35,7 @@ impl BlockSource for NodeBlocks {
         async move {
             let mut tip = self.0.tip(shard);
             if tip.wait_for(|tip| tip.height >= from).await.is_err() {
-                // The node has stopped: no further block comes.
+                // The node has stopped, so no further block follows.
                 return Ok(Vec::new());
             }
             let last = tip.borrow().height;

@@ -1,11 +1,11 @@
-//! The codes of this slice.
+//! Problem codes of the ledger endpoints.
 
 crate::error::codes! {
     /// The chain has no such shard.
     UNKNOWN_SHARD = "ledger.unknown_shard", 404, "There is no such shard";
-    /// The block is final, and this gateway's node joined from a snapshot after it or dropped its body.
+    /// The block is final, but this gateway's node joined from a later snapshot or pruned the block's body.
     BLOCK_ABSENT = "ledger.block_absent", 404, "This gateway does not have the block";
-    /// No such epoch has begun, as far as this gateway's node knows.
+    /// The epoch has not begun, as far as this gateway's node knows.
     UNKNOWN_EPOCH = "ledger.unknown_epoch", 404, "The epoch has not begun";
     /// The token of the block stream is missing or wrong.
     FOLLOW_DENIED = "ledger.follow_denied", 401, "The block stream needs its own token";

@@ -1,5 +1,5 @@
-//! Who may follow the raw block stream: services of the same deployment, by a shared secret. Invariant: without a
-//! configured token nobody may.
+//! Access to the raw block stream by a shared secret, for services of the same deployment. Invariant: without a
+//! configured token nobody has access.
 
 use super::code;
 use crate::{auth::access::Access, error::ApiError, state::Gateway};
@@ -21,12 +21,12 @@ impl std::fmt::Debug for FollowToken {
 }
 
 impl FollowToken {
-    /// The token of a secret.
+    /// Creates the token from the secret.
     pub fn new(secret: &str) -> Self {
         Self(Sha256::digest(secret.as_bytes()).into())
     }
 
-    /// Whether a request presents the secret; the time it takes does not depend on how much of it is right.
+    /// Whether a request presents the secret. Runs in constant time.
     pub fn matches(&self, presented: &str) -> bool {
         let presented: [u8; 32] = Sha256::digest(presented.as_bytes()).into();
         self.0.ct_eq(&presented).into()

@@ -1,4 +1,4 @@
-//! The ledger in GraphQL.
+//! GraphQL fields about the ledger. Invariant: like their REST endpoints, they need no scope.
 #![allow(clippy::unused_async, reason = "async-graphql takes async resolvers only")]
 
 use super::{model::LedgerStatus, network::model::LedgerNetwork, status};
@@ -12,12 +12,12 @@ pub struct LedgerQuery;
 
 #[Object]
 impl LedgerQuery {
-    /// Heights, counts and finality of the ledger.
+    /// Heights, totals and finality times of the ledger.
     async fn ledger_status(&self, context: &Context<'_>) -> Result<LedgerStatus> {
         Ok(status::status(context.data::<Arc<Gateway>>()?))
     }
 
-    /// The validators, what they signed lately, and who contradicted himself.
+    /// The validators, the blocks they signed recently, and detected equivocations.
     async fn ledger_network(&self, context: &Context<'_>) -> Result<LedgerNetwork> {
         let gateway = context.data::<Arc<Gateway>>()?;
         let network = gateway.network.report().await?;

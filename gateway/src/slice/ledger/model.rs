@@ -1,66 +1,66 @@
-//! What the ledger's endpoints answer.
+//! Response bodies of the ledger endpoints.
 
 use async_graphql::SimpleObject;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Where the ledger is.
+/// The state of the ledger.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct LedgerStatus {
-    /// The chain's id, 64 hexadecimal digits.
+    /// The chain id, 64 hexadecimal digits.
     pub chain_id: String,
-    /// The chain's name for people.
+    /// The name of the chain.
     pub name: String,
-    /// Every shard, in order.
+    /// All shards, in order.
     pub shards: Vec<ShardStatus>,
-    /// How long operations take from acceptance to finality; null before the first.
+    /// The time that operations took from acceptance to finality; null before the first.
     pub finality_ms: Option<FinalityMs>,
     /// The version of this gateway.
     pub version: String,
 }
 
-/// Where a shard is.
+/// The state of a shard.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct ShardStatus {
-    /// The shard's number, from 0.
+    /// The number of the shard, from 0.
     pub shard: u16,
-    /// The newest final block; 0 before the first.
+    /// The height of the newest final block; 0 before the first.
     pub height: u64,
-    /// The newest block in the index.
+    /// The height of the newest indexed block.
     pub indexed_height: u64,
-    /// Records of all blocks.
+    /// The number of records in all blocks.
     pub records: u64,
-    /// Transactions of all blocks.
+    /// The number of transactions in all blocks.
     pub transactions: u64,
-    /// When the newest final block was proposed, RFC 3339 UTC.
+    /// The time at which the newest final block was proposed, RFC 3339 UTC.
     pub timestamp: String,
 }
 
 /// Percentiles of the time from acceptance to finality, in milliseconds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct FinalityMs {
-    /// Half of the operations took at most so long.
+    /// The median: half of the operations took at most this long.
     pub p50: f64,
-    /// 99 of 100 took at most so long.
+    /// The 99th percentile.
     pub p99: f64,
-    /// What the percentiles are over.
+    /// The operations that the percentiles cover.
     pub window: String,
-    /// Operations that this process saw become final since it started.
+    /// The number of operations that this process has seen become final since it started.
     pub count: u64,
 }
 
-/// What a verifier pins: one chain, and the first of its committees that is believed. Holds either `genesis` or
+/// A trust anchor for verifiers: one chain and one committee that the verifier trusts. Contains either `genesis` or
 /// `hand_over`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct AnchorFile {
     /// Always 1.
     pub version: u32,
-    /// The chain's id, base64.
+    /// The chain id, base64.
     pub chain_id: String,
-    /// The genesis document in canonical encoding, base64; its digest is the chain's id. The anchor of epoch 0.
+    /// The genesis document in canonical encoding, base64. Its digest is the chain id. It is the anchor of epoch 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub genesis: Option<String>,
-    /// The record that ended the epoch before, in its certified header: a hand-over as bundles hold it
+    /// The record that ended the previous epoch, in its certified header: a hand-over as in evidence bundles
     /// (docs/evidence.md).
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]

@@ -1,5 +1,5 @@
-//! Who keeps the ledger and how well, told from final blocks and from what this node sees. Invariant: however many ask,
-//! the node is asked at most once per [`REUSE_MS`], and each block is read once.
+//! The network view: validators, peers and the beacon, read from final blocks and from this node's status. Invariant:
+//! the node is asked at most once per [`REUSE_MS`] for any number of requests, and each block is read once.
 
 mod accusation;
 mod beacon;
@@ -29,10 +29,10 @@ use std::{
 };
 use tokio::sync::Mutex;
 
-/// How long an answer serves everyone who asks.
+/// The time in milliseconds for which one report serves all requests.
 pub const REUSE_MS: u64 = 500;
 
-/// The view of the network that a gateway keeps.
+/// A cached view of the network.
 pub struct NetworkView {
     source: Source,
     seen: Mutex<Seen>,
@@ -61,15 +61,15 @@ struct Seen {
 }
 
 impl NetworkView {
-    /// A view that has seen nothing yet.
+    /// Creates a view that has read nothing yet.
     pub fn new(node: NodeHandle, index: IndexProgress, pool: PgPool) -> Self {
         Self { source: Source { node, index, pool }, seen: Mutex::default() }
     }
 
-    /// The network as of now, or of at most [`REUSE_MS`] ago.
+    /// Returns the network as of now, or of at most [`REUSE_MS`] ago.
     ///
     /// # Errors
-    /// When a final block cannot be read.
+    /// A final block cannot be read.
     pub async fn report(&self) -> Result<Arc<LedgerNetwork>, ApiError> {
         let mut seen = self.seen.lock().await;
         if let Some((at, answer)) = &seen.answer
@@ -77,14 +77,14 @@ impl NetworkView {
         {
             return Ok(Arc::clone(answer));
         }
-        let answer = Arc::new(seen.look(&self.source).await?);
+        let answer = Arc::new(seen.read(&self.source).await?);
         seen.answer = Some((Instant::now(), Arc::clone(&answer)));
         Ok(answer)
     }
 }
 
 impl Seen {
-    async fn look(&mut self, source: &Source) -> Result<LedgerNetwork, ApiError> {
+    async fn read(&mut self, source: &Source) -> Result<LedgerNetwork, ApiError> {
         let node = &source.node;
         let status_of_beacon = status(node, BEACON_SHARD).await?;
         let set = status_of_beacon.as_ref().map_or(&node.genesis().validators, |status| &status.committee.validators);
@@ -123,13 +123,13 @@ impl Seen {
     async fn beacon(&mut self, source: &Source) -> Result<Option<Beacon>, ApiError> {
         let tip = *source.node.tip(BEACON_SHARD).borrow();
         let Some(state) = source.node.beacon().await else { return Ok(None) };
-        let convictions = self.convictions.tell(source, &mut self.sets, &state).await?;
+        let convictions = self.convictions.newest(source, &mut self.sets, &state).await?;
         let next = When { height: tip.height.next(), time: source.node.block_time(BEACON_SHARD) };
         Ok(Some(beacon::beacon(state, next, convictions)))
     }
 }
 
-/// How a shard is; `None` when it has stopped, which is an answer too.
+/// The status of a shard; `None` when the shard has stopped, which is not a failure.
 async fn status(node: &NodeHandle, shard: ShardId) -> Result<Option<ShardStatus>, ApiError> {
     match node.status(shard).await {
         Ok(status) => Ok(Some(status)),

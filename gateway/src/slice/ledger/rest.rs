@@ -1,4 +1,4 @@
-//! `/v1/ledger`: public status, anchor and network, and the block stream of the deployment's own services.
+//! Endpoints of `/v1/ledger`: public status, anchor and network, and the block stream for services of this deployment.
 
 mod get_anchor;
 mod get_network;
@@ -11,7 +11,7 @@ use crate::{routes, state::Gateway};
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 
-/// The routes of this slice.
+/// The routes of the ledger.
 pub fn router() -> OpenApiRouter<Arc<Gateway>> {
     OpenApiRouter::new()
         .routes(routes!(get_status::get_status))

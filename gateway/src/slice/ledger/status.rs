@@ -1,10 +1,10 @@
-//! Building the status, for REST and GraphQL alike.
+//! Builds the ledger status for REST and GraphQL.
 
 use super::model::{FinalityMs, LedgerStatus, ShardStatus};
 use crate::{operation::model::format_us, state::Gateway};
 use chain_types::ShardId;
 
-/// The ledger's status as of now.
+/// Returns the current status of the ledger.
 pub fn status(gateway: &Gateway) -> LedgerStatus {
     let node = &gateway.node;
     let shards = (0..node.shards())

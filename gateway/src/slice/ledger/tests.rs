@@ -1,4 +1,4 @@
-//! The token of the block stream, without a ledger.
+//! Tests of the block stream's token, without a ledger.
 
 use super::FollowToken;
 

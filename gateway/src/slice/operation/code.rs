@@ -1,6 +1,6 @@
-//! The codes of this slice.
+//! Problem codes of operations.
 
 crate::error::codes! {
-    /// No such operation in the caller's tenant.
+    /// The caller's tenant has no such operation.
     UNKNOWN_OPERATION = "operation.unknown_operation", 404, "There is no such operation";
 }

@@ -1,11 +1,11 @@
-//! Finding operations for REST and GraphQL alike. Invariant: what this process already knows and has not written down
-//! yet is part of the answer, and a foreign operation is as absent as one that never was.
+//! Finds operations for REST and GraphQL. Invariant: the result includes outcomes that this process knows but has not
+//! stored yet, and another tenant's operation looks the same as one that does not exist.
 
 use super::{OperationId, OperationRecord, code, query};
 use crate::{db, error::ApiError, state::Gateway, tenant_id::TenantId};
 use std::time::Duration;
 
-/// One operation of a tenant.
+/// Returns one operation of a tenant.
 ///
 /// # Errors
 /// `operation.unknown_operation`.
@@ -17,7 +17,7 @@ pub async fn find(gateway: &Gateway, tenant: TenantId, id: &str) -> Result<Opera
     }
 }
 
-/// One operation of a tenant, once it is decided and indexed or `wait` has passed; and whether it is.
+/// Waits until an operation is decided and indexed, or until `wait` has passed. Returns it and whether it is done.
 ///
 /// # Errors
 /// `operation.unknown_operation`.
@@ -43,7 +43,8 @@ async fn read(gateway: &Gateway, tenant: TenantId, id: OperationId) -> Result<Op
     found.ok_or_else(unknown)
 }
 
-/// The newest operations of a tenant that are older than `before`, of one kind or of all; at most `limit`.
+/// Returns at most `limit` operations of a tenant, newest first, that are older than `before`. `kind` restricts them to
+/// one kind.
 ///
 /// # Errors
 /// Failures of the database.

@@ -1,4 +1,4 @@
-//! Operations in GraphQL.
+//! GraphQL fields about operations. Invariant: they check the scope `operation:read`.
 
 use super::{code, find, model::Operation};
 use crate::{
@@ -13,7 +13,7 @@ pub struct OperationQuery;
 
 #[Object]
 impl OperationQuery {
-    /// One operation; null when there is none with this id.
+    /// One operation; null when no operation has this id.
     async fn operation(&self, context: &Context<'_>, id: String) -> Result<Option<Operation>> {
         let (gateway, tenant) = reader(context, Scope::OperationRead)?;
         let found = absent_as_null(find::find(gateway, tenant, &id).await, &code::UNKNOWN_OPERATION)?;

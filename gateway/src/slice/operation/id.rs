@@ -1,4 +1,4 @@
-//! Ids of operations: `op_` and a UUID of version 7 (RFC 9562), so that they sort by time of acceptance.
+//! Operation ids: `op_` and a UUID version 7 (RFC 9562). Invariant: ids sort by time of acceptance.
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -12,7 +12,7 @@ const PREFIX: &str = "op_";
 pub struct OperationId(pub Uuid);
 
 impl OperationId {
-    /// A new id.
+    /// Generates a new id.
     pub fn new() -> Self {
         Self(Uuid::now_v7())
     }
@@ -30,7 +30,7 @@ impl fmt::Display for OperationId {
     }
 }
 
-/// The text is not an operation's id.
+/// The text is not an operation id.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("an operation's id is \"op_\" and 32 hexadecimal digits")]
 pub struct NoOperationId;

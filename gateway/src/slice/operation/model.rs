@@ -1,4 +1,4 @@
-//! Operations as the API shows them.
+//! Operations as the API shows them. Invariant: timestamps of a timeline never decrease.
 
 use super::{OperationRecord, Status};
 use crate::page::List;
@@ -9,46 +9,47 @@ use serde::{Deserialize, Serialize};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use utoipa::ToSchema;
 
-/// An operation.
+/// A write to the ledger with its status, timeline and outcomes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct Operation {
-    /// `op_` and 32 hexadecimal digits; sorts by time.
+    /// The operation id: `op_` and 32 hexadecimal digits. Ids sort by time.
     pub id: String,
-    /// What was asked, such as `provenance.capture`.
+    /// The kind of operation, such as `provenance.capture`.
     pub kind: String,
-    /// `accepted`, `soft`, `final`, `rejected` or `expired`.
+    /// The status: `accepted`, `soft`, `final`, `rejected` or `expired`.
     pub status: String,
-    /// The transaction's id on the ledger, 64 hexadecimal digits.
+    /// The id of the transaction on the ledger, 64 hexadecimal digits.
     pub tx_id: String,
-    /// The shard that decides.
+    /// The shard that orders and executes the transaction.
     pub shard: u16,
-    /// The block that holds its records; absent while undecided and when no block does.
+    /// The height of the block with its records; absent while undecided, and when no block contains the transaction.
     pub height: Option<u64>,
-    /// Whether its commands stand or fall together.
+    /// Whether its commands are all applied or all rejected.
     pub atomic: bool,
-    /// How many commands it has.
+    /// The number of commands.
     pub command_count: u32,
-    /// The promise of a leader to include it; present while the status is `soft`.
+    /// A leader's promise to include the transaction; present while the status is `soft`.
     pub soft_confirmation: Option<SoftConfirmation>,
-    /// The steps taken so far, in order.
+    /// The steps completed so far, in order.
     pub timeline: Vec<Step>,
-    /// What became of each command; empty while undecided.
+    /// The outcome of each command; empty while undecided.
     pub commands: Vec<CommandView>,
-    /// The W3C trace id of the request that asked.
+    /// The W3C trace id of the request.
     pub trace_id: Option<String>,
 }
 
-/// A leader's promise before consensus: no block of its own, from height `by` on and within the epoch, becomes final
-/// unless the transaction is on the chain by then or can be no more. A leader that breaks it loses part of its bond.
+/// A leader's promise to include a transaction, given before consensus. From height `by` on and within the epoch, no
+/// block of this leader becomes final unless the transaction is on the chain by then or can no longer be included. A
+/// leader that breaks the promise loses part of its bond.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct SoftConfirmation {
-    /// The epoch.
+    /// The epoch of the promise.
     pub epoch: u64,
-    /// The leader: an index into the epoch's validator set.
+    /// The leader, as an index into the epoch's validator set.
     pub leader: u16,
-    /// The height from which the leader's own blocks must hold it.
+    /// The height from which the leader's own blocks must contain the transaction.
     pub by: u64,
-    /// The signed promise and the path that leads from the transaction's id to its root, in canonical encoding, base64.
+    /// The signed promise and the Merkle path from the transaction id to its root, in canonical encoding, base64.
     pub evidence: String,
 }
 
@@ -57,30 +58,30 @@ pub struct SoftConfirmation {
 #[graphql(name = "OperationStep")]
 #[schema(title = "OperationStep")]
 pub struct Step {
-    /// `accepted`, `signed`, `soft` (while undecided), `ordered`, `executed` or `indexed`.
+    /// The step: `accepted`, `signed`, `soft` (while undecided), `ordered`, `executed` or `indexed`.
     #[serde(rename = "step")]
     #[graphql(name = "step")]
     pub name: String,
-    /// When, RFC 3339 UTC with microseconds. `ordered` is the block's own time, in whole milliseconds.
+    /// The time of the step, RFC 3339 UTC with microseconds. `ordered` is the time of the block, in whole milliseconds.
     pub at: String,
-    /// Milliseconds since the step before; 0 for the first.
+    /// Milliseconds since the previous step; 0 for the first.
     pub duration_ms: f64,
 }
 
-/// What became of one command.
+/// The outcome of one command.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, SimpleObject)]
 #[graphql(name = "OperationCommand")]
 #[schema(title = "OperationCommand")]
 pub struct CommandView {
     /// Its index within the operation, from 0.
     pub index: u32,
-    /// Where it stands in the request's body (RFC 6901).
+    /// The position of the command in the request body, as a JSON pointer (RFC 6901).
     pub pointer: String,
-    /// `applied`, `repeated` (the very same content was on record, nothing was added) or `rejected`.
+    /// `applied`, `repeated` (the same content was already recorded, so nothing was added) or `rejected`.
     pub outcome: String,
-    /// The code of the rejection.
+    /// The code of the rejection; absent unless rejected.
     pub code: Option<String>,
-    /// The values that explain it.
+    /// Values that explain the rejection.
     pub fields: Vec<NamedValue>,
 }
 
@@ -96,7 +97,7 @@ pub struct NamedValue {
 /// One page of operations, newest first.
 pub type OperationPage = List<Operation>;
 
-/// RFC 3339 UTC with microseconds.
+/// Formats a time in microseconds since 1970 as RFC 3339 UTC.
 pub(crate) fn format_us(at_us: i64) -> String {
     OffsetDateTime::from_unix_timestamp_nanos(i128::from(at_us) * 1_000)
         .ok()
@@ -105,7 +106,7 @@ pub(crate) fn format_us(at_us: i64) -> String {
 }
 
 impl Operation {
-    /// The view of a record.
+    /// Builds the API form of a record.
     pub fn of(record: &OperationRecord) -> Self {
         let decision = record.decision.as_ref();
         Self {
@@ -151,7 +152,7 @@ fn timeline(record: &OperationRecord) -> Vec<Step> {
     let mut out = Vec::with_capacity(steps.len());
     for (step, at_us) in steps {
         let Some(at_us) = at_us else { continue };
-        // A block's time is in whole milliseconds and so may read as earlier than the step before it.
+        // The time of a block has millisecond precision, so it may be earlier than the previous step.
         let at_us = at_us.max(before);
         #[allow(clippy::cast_precision_loss, reason = "a span of microseconds below 2^53 is exact")]
         let duration_ms = (at_us - before) as f64 / 1_000.0;

@@ -1,15 +1,15 @@
-//! `Prefer: wait=N` (RFC 7240 section 4.3): how long a write waits for its outcome.
+//! `Prefer: wait=N` (RFC 7240, section 4.3): how long a write waits for its outcome. Invariant: a wait is at most
+//! [`WAIT_S_MAX`].
 
 use http::{HeaderMap, HeaderName};
 use std::time::Duration;
 
-/// Seconds that a request waits at most; a longer wish is cut to it, as the RFC allows.
+/// The maximum wait of a request, in seconds. The RFC allows shortening a longer one.
 pub const WAIT_S_MAX: u64 = 30;
 
 const PREFER: HeaderName = HeaderName::from_static("prefer");
 
-/// The wait that a request asks for; `None` when it asks for none. Preferences that are not understood are ignored, as
-/// the RFC demands.
+/// The wait that a request asks for; `None` if it asks for none. Unknown preferences are ignored, as the RFC requires.
 pub fn wait_of(headers: &HeaderMap) -> Option<Duration> {
     headers
         .get_all(PREFER)

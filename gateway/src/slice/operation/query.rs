@@ -1,4 +1,5 @@
-//! Rows of operations. Invariant: every statement names the tenant, besides what row-level security adds.
+//! Rows of `app.operation`. Invariant: every statement of a tenant filters by tenant, in addition to row-level
+//! security.
 
 use super::{CommandOutcome, Decision, OperationId, OperationRecord, Status};
 use crate::tenant_id::TenantId;
@@ -69,10 +70,10 @@ macro_rules! select {
     };
 }
 
-/// One operation of a tenant.
+/// Finds one operation of a tenant.
 ///
 /// # Errors
-/// The database's.
+/// The errors of the database.
 pub async fn find(
     conn: &mut PgConnection,
     tenant: TenantId,
@@ -86,10 +87,10 @@ pub async fn find(
     row.map(read).transpose()
 }
 
-/// The newest `limit` operations of a tenant that are older than `before`, of one kind or of all.
+/// Lists the newest `limit` operations of a tenant that are older than `before`, of one kind or of all kinds.
 ///
 /// # Errors
-/// The database's.
+/// The errors of the database.
 pub async fn list(
     conn: &mut PgConnection,
     tenant: TenantId,
@@ -113,7 +114,7 @@ pub async fn list(
 /// Inserts an accepted operation.
 ///
 /// # Errors
-/// The database's.
+/// The errors of the database.
 pub async fn insert(conn: &mut PgConnection, record: &OperationRecord) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO app.operation (tenant_id, operation_id, kind, subject, atomic, command_count, pointer, trace_id,
@@ -138,10 +139,11 @@ pub async fn insert(conn: &mut PgConnection, record: &OperationRecord) -> Result
     Ok(())
 }
 
-/// Every undecided operation with an outbox row, of every tenant, oldest first and after `after`. Runs as the relay.
+/// Lists undecided operations of all tenants that have an outbox row, in key order after `after`. Runs in the relay's
+/// database role.
 ///
 /// # Errors
-/// The database's.
+/// The errors of the database.
 pub(crate) async fn list_undecided(
     conn: &mut PgConnection,
     after: Option<(TenantId, OperationId)>,
@@ -160,7 +162,7 @@ pub(crate) async fn list_undecided(
     rows.into_iter().map(read).collect()
 }
 
-/// A number that its column holds; one that does not fit is a fault of ours and fails the statement.
+/// Converts a number to the type of its column. A number that does not fit is an internal failure of the statement.
 pub(crate) fn stored<N, S: TryFrom<N>>(number: N) -> Result<S, sqlx::Error>
 where
     S::Error: std::error::Error + Send + Sync + 'static,

@@ -1,4 +1,5 @@
-//! An operation as the gateway keeps it, and what the ledger decided about it.
+//! The gateway's record of an operation and of the ledger's decision about it. Invariant: a command that is not among
+//! the outcomes of a decision was applied.
 
 use super::OperationId;
 use crate::tenant_id::TenantId;
@@ -6,18 +7,18 @@ use chain_types::{Height, Receipt, ShardId, TxId, beacon::PromiseBatch};
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, sync::Arc};
 
-/// Where an operation stands.
+/// The status of an operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Status {
-    /// Durable here, not decided by the ledger yet.
+    /// Stored durably by the gateway, not decided by the ledger yet.
     Accepted,
-    /// A leader of the ledger promised to include it [P15]; not decided yet.
+    /// A leader promised to include it [P15]; not decided yet.
     Soft,
-    /// On the ledger; at least one command took effect.
+    /// On the ledger, and at least one command was applied.
     Final,
-    /// Nothing of it took effect.
+    /// No command was applied.
     Rejected,
-    /// It reached no block before its time ran out; it may be sent again.
+    /// No block contained it before it expired. It may be sent again.
     Expired,
 }
 
@@ -25,8 +26,8 @@ impl Status {
     /// Every status, in the order of their stored numbers.
     pub const ALL: [Self; 5] = [Self::Accepted, Self::Soft, Self::Final, Self::Rejected, Self::Expired];
 
-    /// The stored number. A promise is not stored: it is good for the moments until the decision, and who did not hear
-    /// it sees the operation as accepted.
+    /// The stored number. `Soft` is not stored: it lasts only until the decision, and a process that did not receive
+    /// the promise shows the operation as accepted.
     pub const fn number(self) -> i16 {
         match self {
             Self::Accepted | Self::Soft => 0,
@@ -36,7 +37,7 @@ impl Status {
         }
     }
 
-    /// The word of the API.
+    /// The name in the API.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",
@@ -47,44 +48,43 @@ impl Status {
         }
     }
 
-    /// The status of a stored number.
     pub fn from_number(number: i16) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.number() == number)
     }
 }
 
-/// What became of one command, when it is anything else than "applied".
+/// The outcome of one command that was not simply applied.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct CommandOutcome {
     /// The command's index within the operation, from 0.
     pub index: u32,
-    /// The code of the rejection; absent when the very same content was on record before and nothing was added.
+    /// The code of the rejection; absent when the same content was already recorded, so that nothing was added.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
-    /// The values that explain it, by name.
+    /// Values that explain the rejection, by name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<(String, String)>,
 }
 
-/// What the ledger decided about an operation.
+/// The ledger's decision about an operation.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Decision {
     /// Never [`Status::Accepted`] or [`Status::Soft`].
     pub status: Status,
-    /// The block that holds its records; absent when none does.
+    /// The block with its records; absent when no block contains the transaction.
     pub height: Option<Height>,
     /// The index of its first record within that block.
     pub first_record: Option<u32>,
-    /// When the block was proposed, in microseconds since 1970.
+    /// The time at which the block was proposed, in microseconds since 1970.
     pub ordered_at_us: Option<i64>,
-    /// When the gateway learnt of the outcome, in microseconds since 1970.
+    /// The time at which the gateway learned the outcome, in microseconds since 1970.
     pub executed_at_us: i64,
-    /// Commands that were not applied, ascending.
+    /// The outcomes of commands that were not applied, in ascending order.
     pub outcomes: Vec<CommandOutcome>,
 }
 
 impl Decision {
-    /// The decision that a final transaction's receipts tell.
+    /// Derives the decision from the receipts of a final transaction.
     pub fn of_receipts(
         height: Height,
         first_record: u32,
@@ -105,7 +105,7 @@ impl Decision {
         }
     }
 
-    /// The decision about a transaction that no block holds and none will.
+    /// The decision about a transaction that no block contains or ever will contain.
     pub fn without_block(status: Status, executed_at_us: i64, command_count: u32, code: &str, detail: &str) -> Self {
         let outcomes = (0..command_count)
             .map(|index| CommandOutcome {
@@ -131,51 +131,46 @@ fn outcome_of(index: u32, receipt: &Receipt) -> Option<CommandOutcome> {
 /// A leader's promise to include an operation's transaction [P15].
 #[derive(Clone, Debug)]
 pub struct Promised {
-    /// The promise; it names others too.
+    /// The promise. It covers other transactions, too.
     pub promise: Arc<PromiseBatch>,
-    /// When it came, in microseconds since 1970.
+    /// The time at which it was received, in microseconds since 1970.
     pub at_us: i64,
 }
 
-/// An operation.
 #[derive(Clone, Debug)]
 pub struct OperationRecord {
-    /// Whose it is.
     pub tenant: TenantId,
-    /// Its id.
     pub id: OperationId,
-    /// What was asked, `<slice>.<verb>`.
+    /// The kind, `<slice>.<verb>`.
     pub kind: Cow<'static, str>,
-    /// The credential that asked.
+    /// The client id of the credential that sent the request.
     pub subject: String,
-    /// Whether the commands stand or fall together.
+    /// Whether the commands are all applied or all rejected.
     pub atomic: bool,
-    /// How many commands.
     pub command_count: u32,
-    /// Where the commands stand in the request: the pointer of a list, or of the one command.
+    /// The JSON pointer of the commands in the request: of their list, or of the only command.
     pub pointer: Cow<'static, str>,
-    /// The W3C trace id of the request.
     pub trace_id: Option<String>,
-    /// The transaction.
     pub tx_id: TxId,
-    /// The shard that decides.
+    /// The shard that orders and executes the transaction.
     pub shard: ShardId,
-    /// When the transaction expires, in milliseconds since 1970.
+    /// The expiry of the transaction, in milliseconds since 1970.
     pub valid_until_ms: u64,
-    /// When the request came, in microseconds since 1970.
+    /// The time of acceptance, in microseconds since 1970.
     pub accepted_at_us: i64,
-    /// When it was signed.
+    /// The time of signing, in microseconds since 1970.
     pub signed_at_us: i64,
-    /// The first promise of a leader; known to the process that submitted the transaction, until it is decided.
+    /// The first promise of a leader. Only the process that submitted the transaction knows it, and only until the
+    /// decision.
     pub promised: Option<Promised>,
-    /// What the ledger decided; absent while accepted.
+    /// The ledger's decision; `None` while undecided.
     pub decision: Option<Decision>,
-    /// When the index held it.
+    /// The time at which the index contained it, in microseconds since 1970.
     pub indexed_at_us: Option<i64>,
 }
 
 impl OperationRecord {
-    /// Where it stands.
+    /// The current status.
     pub fn status(&self) -> Status {
         match (&self.decision, &self.promised) {
             (Some(decision), _) => decision.status,
@@ -184,7 +179,7 @@ impl OperationRecord {
         }
     }
 
-    /// Where command `index` stands in the request (RFC 6901).
+    /// The JSON pointer of command `index` in the request (RFC 6901).
     pub fn command_pointer(&self, index: u32) -> String {
         if self.pointer.ends_with("List") { format!("{}/{index}", self.pointer) } else { self.pointer.to_string() }
     }

@@ -1,4 +1,4 @@
-//! `/v1/operations`.
+//! Endpoints of `/v1/operations`.
 
 mod get_operation;
 mod list_operations;
@@ -7,7 +7,7 @@ use crate::{routes, state::Gateway};
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 
-/// The routes of this slice.
+/// The routes of operations.
 pub fn router() -> OpenApiRouter<Arc<Gateway>> {
     OpenApiRouter::new().routes(routes!(list_operations::list_operations)).routes(routes!(get_operation::get_operation))
 }

@@ -1,4 +1,4 @@
-//! Ids, preferences and the view of an operation, without a database.
+//! Tests of operation ids, wait preferences and the API form of an operation, without a database.
 
 use super::*;
 use crate::tenant_id::TenantId;
@@ -64,8 +64,8 @@ fn waits_are_read_and_bounded() {
     assert_eq!(wait_of(&HeaderMap::new()), None);
 }
 
-/// A leader's promise makes an operation soft, with all that convicts the leader if it breaks it; the decision ends
-/// that.
+/// A leader's promise makes an operation soft, and the confirmation holds the evidence needed to convict the leader.
+/// The decision ends the soft status.
 #[test]
 fn a_promise_makes_it_soft_until_it_is_decided() {
     let mut record = record(1);
@@ -86,16 +86,16 @@ fn a_promise_makes_it_soft_until_it_is_decided() {
     let view = model::Operation::of(&record);
     let steps: Vec<_> = view.timeline.iter().map(|step| step.name.as_str()).collect();
     assert_eq!((view.status.as_str(), steps), ("soft", vec!["accepted", "signed", "soft"]));
-    let told = view.soft_confirmation.expect("it is soft");
-    assert_eq!((told.epoch, told.leader, told.by), (4, 2, 77));
-    let evidence = STANDARD.decode(told.evidence).expect("base64");
+    let confirmation = view.soft_confirmation.expect("the status is soft");
+    assert_eq!((confirmation.epoch, confirmation.leader, confirmation.by), (4, 2, 77));
+    let evidence = STANDARD.decode(confirmation.evidence).expect("base64");
     let evidence: chain_types::beacon::PromiseProof = codec::decode("a confirmation", &evidence).expect("canonical");
     assert!(evidence.names(&record.tx_id) && evidence.signed.is_signed_by(key.public_key()));
 
     record.decision = Some(Decision::of_receipts(Height(77), 0, 1_002, 1_003_000, &[applied()]));
     let view = model::Operation::of(&record);
     assert_eq!((view.status.as_str(), view.soft_confirmation), ("final", None));
-    assert!(view.timeline.iter().all(|step| step.name != "soft"), "what is final shows the same wherever it is read");
+    assert!(view.timeline.iter().all(|step| step.name != "soft"), "a final operation shows no soft step");
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn receipts_decide_the_status() {
 }
 
 #[test]
-fn a_view_shows_every_command_and_a_timeline_that_never_goes_back() {
+fn a_view_shows_every_command_and_a_monotonic_timeline() {
     let mut record = record(3);
     assert_eq!(model::Operation::of(&record).commands, []);
     let rejected = Receipt::Rejected(Rejection::new("provenance.event_exists").with("event", &"e"));

@@ -1,26 +1,26 @@
-//! The codes of this slice, besides those of single faults (`standards_epcis::problem::code`).
+//! Problem codes of provenance, except those of single faults (`standards_epcis::problem::code`).
 
 crate::error::codes! {
-    /// The document or event is not valid; `errors` lists every fault.
+    /// The document or event is invalid; `errors` lists every fault.
     INVALID_DOCUMENT = "provenance.invalid_document", 400, "The EPCIS document is not valid";
-    /// The query is not valid; `errors` lists every fault.
+    /// The query is invalid; `errors` lists every fault.
     INVALID_QUERY = "provenance.invalid_query", 400, "The EPCIS query is not valid";
-    /// The document has more events than one capture takes.
+    /// The document has more events than one capture allows.
     TOO_MANY_EVENTS = "provenance.too_many_events", 413, "The document has too many events";
-    /// The document's events together are larger than one transaction of the ledger.
+    /// The events of the document exceed the size of one ledger transaction.
     DOCUMENT_TOO_LARGE = "provenance.document_too_large", 413, "The document is too large for one transaction";
-    /// An event of this id is on record.
+    /// An event with this id is already recorded.
     EVENT_EXISTS = "provenance.event_exists", 409, "An event with this id exists";
-    /// The ledger did not accept the event.
+    /// The ledger rejected the event.
     EVENT_REJECTED = "provenance.event_rejected", 422, "The ledger rejected the event";
-    /// The ledger did not take the event in time.
+    /// The ledger did not include the event in time.
     EVENT_EXPIRED = "provenance.event_expired", 503, "The ledger did not take the event in time";
-    /// No event of this id in the caller's tenant.
+    /// The caller's tenant has no event with this id.
     UNKNOWN_EVENT = "provenance.unknown_event", 404, "There is no such event";
-    /// No capture job of this id in the caller's tenant.
+    /// The caller's tenant has no capture job with this id.
     UNKNOWN_CAPTURE = "provenance.unknown_capture", 404, "There is no such capture job";
-    /// The query finds more events than its `maxEventCount`.
+    /// The query matches more events than its `maxEventCount`.
     QUERY_TOO_LARGE = "provenance.query_too_large", 413, "The query finds too many events";
-    /// A version or format that this repository does not speak.
-    NOT_ACCEPTABLE = "provenance.not_acceptable", 406, "The asked version or format is not spoken";
+    /// The request asks for a version or format that this repository does not support.
+    NOT_ACCEPTABLE = "provenance.not_acceptable", 406, "The asked version or format is not supported";
 }

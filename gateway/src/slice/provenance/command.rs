@@ -1,5 +1,5 @@
-//! From an EPCIS document to commands of the ledger: a pure function of the bytes and the tenant's keys. Invariant: a
-//! document becomes commands whole or not at all, one command per event in document order.
+//! Converts an EPCIS document into ledger commands, as a pure function of the bytes and the tenant's keys. Invariant: a
+//! document is converted whole or not at all, into one command per event in document order.
 
 use super::{code, problem::invalid_document};
 use crate::{
@@ -22,32 +22,33 @@ use standards_epcis::{
 /// The kind of capture operations.
 pub const CAPTURE: &str = "provenance.capture";
 
-/// Bytes of the largest capture.
+/// The maximum size of a capture, in bytes.
 pub const CAPTURE_BYTES_MAX: usize = 8 * 1_024 * 1_024;
 
-/// The fault of a document without events, which would record nothing.
+/// The code of a document without events, which would record nothing.
 pub const NO_EVENTS: &str = "provenance.no_events";
 
-/// The fault of an event that cannot be sealed.
+/// The code of an event that cannot be encrypted.
 const UNSEALABLE: &str = "provenance.unsealable";
 
-/// What the bytes are sent as.
+/// The expected form of the bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Shape {
-    /// An `EPCISDocument` or `EPCISQueryDocument`, or one bare event.
+    /// An `EPCISDocument`, an `EPCISQueryDocument` or one bare event.
     Document,
-    /// One bare event, the first of its id.
+    /// One bare event whose id must not be recorded yet.
     NewEvent,
 }
 
-/// The answer of a capture besides its operation.
+/// The part of the response that is specific to captures.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Captured {
     /// The id of the first event: as sent, or its CBV 2.0 hash id.
     pub event_id: String,
 }
 
-/// The order to capture a document. `Mode::Atomic` is the standard's `rollback`, `Mode::Independent` its `proceed`.
+/// Creates the order to capture a document. `Mode::Atomic` is the standard's `rollback`, `Mode::Independent` its
+/// `proceed`.
 pub fn capture(
     body: Bytes,
     shape: Shape,
@@ -61,10 +62,10 @@ pub fn capture(
     }
 }
 
-/// Reads, checks and seals a document.
+/// Parses, validates and encrypts a document.
 ///
 /// # Errors
-/// Every fault found.
+/// Every fault that was found.
 pub(super) fn draft(
     bytes: &[u8],
     shape: Shape,
@@ -103,7 +104,7 @@ pub(super) fn draft(
     Err(invalid_document(problems))
 }
 
-/// Adds the command of an event, and gives the event's id.
+/// Adds the command of an event and returns the event's id.
 fn push(
     sealer: &mut EntrySealer<'_>,
     event: &Event<'_>,

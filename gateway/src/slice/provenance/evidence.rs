@@ -1,4 +1,5 @@
-//! Evidence of events and identifiers, for REST and GraphQL alike.
+//! Builds evidence of events and identifiers for REST and GraphQL. Invariant: neither the record nor the
+//! stream of a bundle is newer than the block whose state proves the stream.
 
 use super::{code, search};
 use crate::{
@@ -12,11 +13,11 @@ use chain_types::stream::kind;
 use standards_epcis::identifier;
 use std::sync::Arc;
 
-/// The bundle of an event: its record with the fields of `choice` open, and the proof that the stream of its id is
-/// complete. Of several records under the id it is the first that is not an error declaration.
+/// Builds the bundle of an event: its record with the fields of `choice` disclosed, and the proof that the stream of
+/// its id is complete. If several records have the id, the record is the first that is not an error declaration.
 ///
 /// # Errors
-/// `provenance.unknown_event` when the ledger has no record of the id, and the errors of [`crate::evidence`].
+/// `provenance.unknown_event` when the ledger has no record with the id, and the errors of [`crate::evidence`].
 pub async fn of_event(
     gateway: &Arc<Gateway>,
     tenant: TenantId,
@@ -41,7 +42,8 @@ pub async fn of_event(
     gateway.hand_overs.complete(&gateway.node, bundle).await
 }
 
-/// The bundle of an identifier in any spelling: all records about it, open, or the proof that there are none.
+/// Builds the bundle of an identifier in any spelling: all records about it, fully disclosed, or the proof that there
+/// are none.
 ///
 /// # Errors
 /// `evidence.stream_too_long`, and the errors of [`crate::evidence`].

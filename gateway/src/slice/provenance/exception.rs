@@ -1,12 +1,12 @@
-//! The exceptions of the EPCIS 2.0 REST binding (section 12): the `type` of a problem below `/epcis`, and of a fault in
-//! a capture job.
+//! The exceptions of the EPCIS 2.0 REST binding (section 12), used as `type` of problems below `/epcis` and of faults
+//! in capture jobs. Invariant: a problem's code and status decide its exception.
 
 use super::code;
-use crate::error::{Code, code as door};
+use crate::error::{Code, code as common};
 
-/// An event of this id is on record.
+/// An event with this id is already recorded.
 pub(super) const ALREADY_EXISTS: &str = "epcisException:ResourceAlreadyExistsException";
-/// A failure of ours, or what the ledger rejected.
+/// An internal failure, or a rejection by the ledger.
 pub(super) const IMPLEMENTATION: &str = "epcisException:ImplementationException";
 
 const CAPTURE_LIMIT: &str = "epcisException:CaptureLimitExceededException";
@@ -18,10 +18,10 @@ const SECURITY: &str = "epcisException:SecurityException";
 const UNSUPPORTED_MEDIA_TYPE: &str = "epcisException:UnsupportedMediaTypeException";
 const VALIDATION: &str = "epcisException:ValidationException";
 
-/// The exception of a code; `None` for statuses that the binding has none for.
+/// The exception of a code; `None` for a status that the binding does not cover.
 pub(super) fn of(code: &Code) -> Option<&'static str> {
     match *code {
-        code::INVALID_QUERY | door::INVALID_CURSOR | door::INVALID_PARAMETER => return Some(PARAMETER),
+        code::INVALID_QUERY | common::INVALID_CURSOR | common::INVALID_PARAMETER => return Some(PARAMETER),
         code::EVENT_EXISTS => return Some(ALREADY_EXISTS),
         code::QUERY_TOO_LARGE => return Some(QUERY_TOO_LARGE),
         _ => {}

@@ -1,5 +1,5 @@
-//! Events in GraphQL: the same queries as REST, with the parameter names of EPCIS. Invariant: every field asks for the
-//! scope that the REST endpoint asks for.
+//! GraphQL fields about events: the same queries as REST, with the parameter names of EPCIS. Invariant: every field of
+//! a tenant's data checks the scope of its REST endpoint.
 
 mod connection;
 mod event;
@@ -30,7 +30,7 @@ pub struct Identifier {
 
 #[Object]
 impl ProvenanceQuery {
-    /// Events by the parameters of the EPCIS simple event query; all conditions must hold.
+    /// Events that match the parameters of the EPCIS simple event query. All conditions must hold.
     #[graphql(complexity = "page_complexity(first, child_complexity)")]
     async fn events(
         &self,
@@ -43,7 +43,7 @@ impl ProvenanceQuery {
         connection::find(gateway, tenant, filter.unwrap_or_default().query(first, after)?).await
     }
 
-    /// The event of an id; null when there is none.
+    /// The event with this id; null when there is none.
     async fn event(&self, context: &Context<'_>, id: String) -> Result<Option<Event>> {
         let (gateway, tenant) = fresh_reader(context).await?;
         let page = search::find_event(gateway, tenant, id).await?;
@@ -51,7 +51,7 @@ impl ProvenanceQuery {
         Ok(page.rows.into_iter().nth(first).map(Event::from))
     }
 
-    /// An EPC, EPC class or lot in any spelling.
+    /// An EPC, EPC class or lot, in any spelling.
     async fn identifier(&self, epc: String) -> Identifier {
         Identifier { canonical: identifier::canonical(&epc).into_owned() }
     }
@@ -59,12 +59,12 @@ impl ProvenanceQuery {
 
 #[Object]
 impl Identifier {
-    /// The canonical GS1 Digital Link, or the text itself when it is no GS1 key.
+    /// The canonical GS1 Digital Link, or the text itself when it is not a GS1 key.
     async fn canonical(&self) -> &str {
         &self.canonical
     }
 
-    /// The events that name it anywhere.
+    /// The events that contain the identifier in any role.
     #[graphql(complexity = "page_complexity(first, child_complexity)")]
     async fn events(
         &self,
@@ -77,7 +77,7 @@ impl Identifier {
         connection::find(gateway, tenant, query).await
     }
 
-    /// The evidence bundle: all records about it, or the proof that there are none.
+    /// The evidence bundle: all records about the identifier, or the proof that there are none.
     #[graphql(complexity = 500)]
     async fn evidence(&self, context: &Context<'_>) -> Result<Json<chain_proof::Bundle>> {
         let (gateway, tenant) = fresh_reader(context).await?;
@@ -85,14 +85,14 @@ impl Identifier {
     }
 }
 
-/// What a page costs: its size times what each event costs.
+/// The complexity of a page: its size multiplied by the complexity of one event.
 fn page_complexity(first: Option<u32>, child: usize) -> usize {
     usize::try_from(first.unwrap_or(standards_epcis::limit::PER_PAGE_DEFAULT).min(PER_PAGE_MAX))
         .unwrap_or(usize::MAX)
         .saturating_mul(child.max(1))
 }
 
-/// The caller's tenant, once it may read and the index shows its own writes.
+/// Returns the caller's tenant after checking its scope and waiting until the index contains its own writes.
 async fn fresh_reader<'c>(context: &Context<'c>) -> Result<(&'c Arc<Gateway>, TenantId)> {
     let (gateway, tenant) = reader(context, Scope::ProvenanceRead)?;
     freshness::await_fresh(gateway, tenant, &HeaderMap::new()).await?;

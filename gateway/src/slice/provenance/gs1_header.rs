@@ -1,6 +1,6 @@
-//! The GS1 headers and exception types of every answer below `/epcis`. Invariant: each answer names the versions and
-//! formats of this repository, a request for others is refused, and each refusal has an exception of the binding as its
-//! type.
+//! The GS1 headers and exception types of responses below `/epcis`. Invariant: each response states the supported
+//! versions and formats, a request for others is refused, and each problem whose status the binding covers has one of
+//! its exceptions as type.
 
 use super::{code, command::CAPTURE_BYTES_MAX, exception};
 use crate::error::ApiError;
@@ -34,7 +34,7 @@ const FIXED: [(HeaderName, &str); 9] = [
     (HeaderName::from_static("gs1-vendor-version"), env!("CARGO_PKG_VERSION")),
 ];
 
-/// What a request may insist on, by header.
+/// The values that a request may require, by header.
 const ACCEPTED: [(HeaderName, &[&str]); 4] = [
     (EPCIS_VERSION, &["2", "2.0", "2.0.0", "2.0.1"]),
     (CBV_VERSION, &["2", "2.0", "2.0.0"]),
@@ -42,14 +42,14 @@ const ACCEPTED: [(HeaderName, &[&str]); 4] = [
     (CBV_FORMAT, &["No_Preference", "Never_Translates"]),
 ];
 
-/// Whether an address belongs to the binding.
+/// Whether a path belongs to the EPCIS binding.
 fn is_epcis(path: &str) -> bool {
     path.strip_prefix("/epcis").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-/// A layer around all routes. Below `/epcis` it checks a request's GS1 headers, adds ours to the answer and sets the
-/// type of a problem.
-pub(crate) async fn speak(request: Request, next: Next) -> Response {
+/// A middleware around all routes. Below `/epcis` it checks the GS1 headers of a request, adds those of this repository
+/// to the response and sets the type of a problem.
+pub(crate) async fn negotiate(request: Request, next: Next) -> Response {
     if !is_epcis(request.uri().path()) {
         return next.run(request).await;
     }
@@ -71,11 +71,11 @@ pub(crate) async fn speak(request: Request, next: Next) -> Response {
     response
 }
 
-/// The answer to an error with the type that the binding fixes for it.
+/// The error response with the type that the binding defines.
 fn with_exception(mut response: Response, error: ApiError) -> Response {
     let Some(exception) = exception::of(error.code()) else { return response };
     let typed = error.with_type(exception).into_response();
-    // Headers that layers within added stay; the length is that of another body.
+    // Headers of inner layers are kept; only the length belongs to the old body.
     response.headers_mut().remove(header::CONTENT_LENGTH);
     response.map(|_: Body| typed.into_body())
 }
@@ -84,18 +84,18 @@ fn check(headers: &HeaderMap) -> Result<(), ApiError> {
     for (name, accepted) in ACCEPTED {
         let refused = headers.get(&name).filter(|value| !accepted.iter().any(|accepted| value == accepted));
         if refused.is_some() {
-            let detail = format!("This repository speaks {} of {name}.", accepted.join(", "));
+            let detail = format!("This repository supports {} for {name}.", accepted.join(", "));
             return Err(ApiError::new(&code::NOT_ACCEPTABLE, detail).at(
                 format!("/{name}"),
                 code::NOT_ACCEPTABLE.name,
-                "not spoken here",
+                "not supported",
             ));
         }
     }
     Ok(())
 }
 
-/// `GS1-Capture-Error-Behaviour`: `rollback` (the default) or `proceed`.
+/// Parses `GS1-Capture-Error-Behaviour`: `rollback` (the default) or `proceed`.
 ///
 /// # Errors
 /// `provenance.not_acceptable`.
@@ -106,12 +106,12 @@ pub(super) fn error_behaviour(headers: &HeaderMap) -> Result<Mode, ApiError> {
         Some(_) => Err(ApiError::new(&code::NOT_ACCEPTABLE, "Use `rollback` or `proceed`.").at(
             "/GS1-Capture-Error-Behaviour",
             code::NOT_ACCEPTABLE.name,
-            "not spoken here",
+            "not supported",
         )),
     }
 }
 
-/// The answer to `OPTIONS` of an address that takes `methods`.
+/// The response to `OPTIONS` for a path that allows `methods`.
 pub(super) fn options(methods: &'static str, takes_captures: bool) -> Response {
     let mut response = (StatusCode::NO_CONTENT, [(header::ALLOW, methods)]).into_response();
     if takes_captures {
@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn only_spoken_versions_and_formats_pass() {
+    fn only_supported_versions_and_formats_pass() {
         assert!(check(&HeaderMap::new()).is_ok());
         for (name, value, passes) in [
             (EPCIS_VERSION, "2.0.0", true),
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn the_error_behaviour_is_rollback_unless_said_otherwise() {
+    fn the_error_behaviour_is_rollback_by_default() {
         assert_eq!(error_behaviour(&HeaderMap::new()).expect("default"), Mode::Atomic);
         assert_eq!(error_behaviour(&headers(&ERROR_BEHAVIOUR, "rollback")).expect("known"), Mode::Atomic);
         assert_eq!(error_behaviour(&headers(&ERROR_BEHAVIOUR, "proceed")).expect("known"), Mode::Independent);

@@ -1,4 +1,5 @@
-//! Events, and capture jobs as the EPCIS 2.0 REST binding shows them (OpenAPI 2.0.0, `CaptureJob`).
+//! Events for GraphQL, and capture jobs as in the EPCIS 2.0 REST binding (OpenAPI 2.0.0, `CaptureJob`). Invariant: a
+//! job lists only the events that caused a failure, not those that were aborted with them.
 
 mod event;
 
@@ -9,46 +10,46 @@ use crate::operation::{OperationRecord, model::format_us};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The code that the ledger gives to commands which failed only because another command of the document did.
+/// The code of commands that failed only because another command of the same document failed.
 const ABORTED: &str = "ledger.atomic_aborted";
 
-/// A capture job.
+/// A capture job: one document of events, from acceptance to the outcome.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CaptureJob {
-    /// The job's id, which is its operation's.
+    /// The id of the job, which is also the id of its operation.
     #[serde(rename = "captureID")]
     pub capture_id: String,
-    /// When the document was accepted, RFC 3339 UTC.
+    /// The time at which the document was accepted, RFC 3339 UTC.
     pub created_at: String,
-    /// When its outcome was known.
+    /// The time at which the outcome was known, RFC 3339 UTC; absent while running.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub finished_at: Option<String>,
-    /// Whether the outcome is open.
+    /// Whether the outcome is still open.
     pub running: bool,
-    /// Whether no event failed so far.
+    /// Whether no event has failed so far.
     pub success: bool,
-    /// `rollback` or `proceed`.
+    /// The error behaviour: `rollback` or `proceed`.
     pub capture_error_behaviour: String,
     /// The events that failed.
     pub errors: Vec<CaptureFault>,
 }
 
-/// An event that failed (RFC 9457 members).
+/// An event that failed, with members of RFC 9457.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct CaptureFault {
-    /// `epcisException:…`, as the binding fixes it.
+    /// The exception type of the EPCIS binding, `epcisException:…`.
     #[serde(rename = "type")]
     pub kind: String,
-    /// The code in words.
+    /// A short summary of the fault.
     pub title: String,
-    /// The HTTP status that the fault would have alone.
+    /// The HTTP status that the fault would have as a response of its own.
     pub status: u16,
     /// The stable code.
     pub code: String,
-    /// What happened.
+    /// An explanation of the fault.
     pub detail: String,
-    /// Where the event stands in the document (RFC 6901).
+    /// The position of the event in the document, as a JSON pointer (RFC 6901).
     pub pointer: String,
 }
 
@@ -58,7 +59,7 @@ pub struct CaptureFault {
 pub struct CaptureJobs(pub Vec<CaptureJob>);
 
 impl CaptureJob {
-    /// The job of an operation.
+    /// Builds the job of an operation.
     pub fn of(record: &OperationRecord) -> Self {
         let errors = faults(record);
         Self {

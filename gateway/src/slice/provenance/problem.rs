@@ -1,19 +1,19 @@
-//! Faults of documents and queries as answers.
+//! Converts faults of documents and queries into responses. Invariant: every fault is listed with its pointer.
 
 use super::code;
-use crate::error::{ApiError, Code, FieldProblem, code as door};
+use crate::error::{ApiError, Code, FieldProblem, code as common};
 use standards_epcis::problem::{Problem, code as fault};
 
-/// The answer to a document that was refused. `problems` is never empty.
+/// The response to an invalid document. `problems` is never empty.
 pub(super) fn invalid_document(problems: Vec<Problem>) -> ApiError {
     let (code, detail): (&'static Code, &'static str) = match problems.first().map(|problem| problem.code) {
-        Some(fault::MALFORMED_JSON) => (&door::MALFORMED_JSON, "Send one JSON document. Nothing was stored."),
-        Some(fault::JSON_TOO_DEEP) => (&door::JSON_TOO_DEEP, "Nothing was stored."),
+        Some(fault::MALFORMED_JSON) => (&common::MALFORMED_JSON, "Send one JSON document. Nothing was stored."),
+        Some(fault::JSON_TOO_DEEP) => (&common::JSON_TOO_DEEP, "Nothing was stored."),
         Some(fault::DUPLICATE_KEY) => {
-            (&door::DUPLICATE_KEY, "Two readers could see two documents, so nothing was stored.")
+            (&common::DUPLICATE_KEY, "A repeated member makes the document ambiguous. Nothing was stored.")
         }
         Some(fault::NUMBER_OUT_OF_RANGE) => {
-            (&door::NUMBER_OUT_OF_RANGE, "No digit of a number is ever dropped, so nothing was stored.")
+            (&common::NUMBER_OUT_OF_RANGE, "Numbers are stored exactly and have limits. Nothing was stored.")
         }
         Some(fault::TOO_MANY_EVENTS) => (&code::TOO_MANY_EVENTS, "Split the document. Nothing was stored."),
         _ => (&code::INVALID_DOCUMENT, "Nothing was stored. Correct every fault listed under `errors`."),
@@ -21,16 +21,16 @@ pub(super) fn invalid_document(problems: Vec<Problem>) -> ApiError {
     ApiError::new(code, detail).with_fields(problems.into_iter().map(field))
 }
 
-/// The answer to a query that was refused.
+/// The response to an invalid query.
 pub(super) fn invalid_query(problems: Vec<Problem>) -> ApiError {
     let code = match problems.first().map(|problem| problem.code) {
-        Some(fault::MALFORMED_JSON) => &door::MALFORMED_JSON,
-        Some(fault::JSON_TOO_DEEP) => &door::JSON_TOO_DEEP,
-        Some(fault::DUPLICATE_KEY) => &door::DUPLICATE_KEY,
-        Some(fault::NUMBER_OUT_OF_RANGE) => &door::NUMBER_OUT_OF_RANGE,
+        Some(fault::MALFORMED_JSON) => &common::MALFORMED_JSON,
+        Some(fault::JSON_TOO_DEEP) => &common::JSON_TOO_DEEP,
+        Some(fault::DUPLICATE_KEY) => &common::DUPLICATE_KEY,
+        Some(fault::NUMBER_OUT_OF_RANGE) => &common::NUMBER_OUT_OF_RANGE,
         _ => &code::INVALID_QUERY,
     };
-    let detail = "A parameter that is not understood is refused, so that no answer is wider than the question.";
+    let detail = "Correct every fault listed under `errors`. An unknown parameter is refused, not ignored.";
     ApiError::new(code, detail).with_fields(problems.into_iter().map(field))
 }
 

@@ -1,4 +1,4 @@
-//! The EPCIS 2.0 REST binding under `/epcis`, and evidence under `/v1/provenance`.
+//! Endpoints of the EPCIS 2.0 REST binding under `/epcis`, and of evidence under `/v1/provenance`.
 
 mod capture;
 mod get_capture_job;
@@ -16,7 +16,7 @@ use axum::routing::options;
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 
-/// The routes of this slice.
+/// The routes of provenance.
 pub fn router() -> OpenApiRouter<Arc<Gateway>> {
     OpenApiRouter::new()
         .routes(routes!(capture::capture, list_capture_jobs::list_capture_jobs))

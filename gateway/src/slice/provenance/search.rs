@@ -1,5 +1,5 @@
-//! Finding events in the index, for REST and GraphQL alike. Invariant: a token continues exactly the query that it was
-//! given for, of the tenant that it was given to.
+//! Searches events in the index for REST and GraphQL. Invariant: a page token is valid only for the query and the
+//! tenant for which it was issued.
 
 use super::code;
 use crate::{
@@ -20,10 +20,10 @@ use standards_epcis::{
 };
 use std::sync::Arc;
 
-/// Records of one event id that are looked at: the event, and declarations that it is wrong.
+/// The maximum number of records read for one event id: the event and its error declarations.
 pub const RECORDS_PER_ID_MAX: u32 = 1_000;
 
-/// Where a page begins: after this event, with so many given before it.
+/// The beginning of a page: the event before it, and the number of events on all previous pages.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Token {
     time_ms: i64,
@@ -48,25 +48,24 @@ impl Token {
     }
 }
 
-/// Events of one page.
+/// One page of events.
 #[derive(Clone, Debug)]
 pub struct Page {
-    /// The events, in the query's order.
+    /// The events in the order of the query.
     pub rows: Vec<EventRow>,
-    /// The token of the next page; absent on the last.
+    /// The token of the next page; absent on the last page.
     pub next: Option<String>,
 }
 
 impl Page {
-    /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
     }
 
-    /// The page as an `EPCISQueryDocument`.
+    /// Formats the page as an `EPCISQueryDocument`.
     ///
     /// # Errors
-    /// A failure of ours, when a row's document is damaged.
+    /// An internal failure, when the document of a row is damaged.
     pub fn document(&self) -> Result<String, ApiError> {
         let records: Vec<_> = self
             .rows
@@ -87,7 +86,7 @@ impl Page {
     }
 }
 
-/// One page of a query.
+/// Finds one page of a query.
 ///
 /// # Errors
 /// `request.invalid_cursor`, `provenance.query_too_large`.
@@ -131,10 +130,10 @@ pub async fn find_page(gateway: &Arc<Gateway>, tenant: TenantId, mut query: Even
     Ok(Page { rows: found.rows, next })
 }
 
-/// A token that continues a query after one of its events.
+/// Issues a token that continues a query after one of its events.
 ///
 /// # Errors
-/// A failure of ours.
+/// An internal failure.
 pub fn token_after(
     gateway: &Gateway,
     tenant: TenantId,
@@ -144,7 +143,7 @@ pub fn token_after(
     gateway.cursors.seal(tenant, &list_name(query), &Token::after(query, row, 0))
 }
 
-/// The events of an id: the first recorded, others of the id, error declarations, in the ledger's order.
+/// Finds all records of an event id in ledger order: the first recorded event, repetitions, error declarations.
 ///
 /// # Errors
 /// Failures of the database.
@@ -159,16 +158,15 @@ pub async fn find_event(gateway: &Arc<Gateway>, tenant: TenantId, event_id: Stri
     Ok(Page { rows, next: None })
 }
 
-/// Where a record of an event stands.
+/// The position of a record of an event.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FoundRecord {
-    /// The place.
     pub place: Place,
-    /// Whether it declares an earlier one wrong.
+    /// Whether it is an error declaration about an earlier record.
     pub declares_error: bool,
 }
 
-/// The places of all records of an event id, in the ledger's order.
+/// Finds the positions of all records of an event id, in ledger order.
 ///
 /// # Errors
 /// Failures of the database.
@@ -182,12 +180,12 @@ pub async fn find_places(
     Ok(found.collect())
 }
 
-/// The places of all records about a canonical identifier, in the ledger's order.
+/// Finds the positions of all records about a canonical identifier, in ledger order.
 ///
 /// # Errors
 /// Failures of the database.
 pub async fn find_stream(gateway: &Arc<Gateway>, tenant: TenantId, canonical: String) -> Result<Vec<Place>, ApiError> {
-    // The first records are those of the proof; a longer stream was refused before.
+    // Records come in ledger order, so the proved ones are among the first; a longer stream was refused before.
     let limit = u32::try_from(STREAM_RECORDS_MAX).unwrap_or(u32::MAX);
     let rows = db::run(&gateway.pool, tenant, move |conn| {
         Box::pin(async move {
@@ -203,7 +201,7 @@ fn place_of(row: &EventRow) -> Place {
     Place { shard: row.shard, height: row.height, record: row.record_index }
 }
 
-/// The name of a query's list: what decides which events it finds and in which order, and nothing else.
+/// Names the list of a query for its tokens, by everything that decides which events it finds and in which order.
 fn list_name(query: &EventQuery) -> String {
     let bare = EventQuery { per_page: 0, next_page_token: None, ..query.clone() };
     format!("events:{}", hex::encode(Sha256::digest(format!("{bare:?}"))))

@@ -1,4 +1,4 @@
-//! Commands of documents, exceptions and jobs, without a ledger or a database.
+//! Tests of commands made from documents, of exceptions and of capture jobs, without a ledger or a database.
 
 use super::{
     command::{Captured, NO_EVENTS, Shape, draft},
@@ -87,7 +87,7 @@ fn equal_content_has_an_equal_digest_and_another_ciphertext() {
 }
 
 #[test]
-fn each_document_opens_under_the_key_of_its_place() {
+fn each_document_opens_under_the_key_of_its_index() {
     let keys = keys();
     let sealed = seal(&document(&[event(""), event(r#","eventID":"urn:uuid:1""#)]), &keys, 9).expect("valid");
     for (index, entry) in (0..).zip(&sealed.entries) {

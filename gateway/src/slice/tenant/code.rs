@@ -1,18 +1,18 @@
-//! The codes of this slice.
+//! Problem codes of tenants.
 
 crate::error::codes! {
-    /// Self-service tenants are switched off here.
+    /// Self-service tenants are disabled in this deployment.
     SANDBOX_CLOSED = "tenant.sandbox_closed", 403, "Self-service sandboxes are not open here";
-    /// No such member in the caller's tenant.
+    /// The caller's tenant has no such member.
     UNKNOWN_MEMBER = "tenant.unknown_member", 404, "There is no such member";
-    /// The e-mail address already belongs to a member.
+    /// Another member has this e-mail address.
     MEMBER_EXISTS = "tenant.member_exists", 409, "The member exists already";
-    /// A tenant keeps at least one owner.
+    /// A tenant must keep at least one owner.
     LAST_OWNER = "tenant.last_owner", 409, "A tenant keeps at least one owner";
-    /// No such API key in the caller's tenant.
+    /// The caller's tenant has no such API key.
     UNKNOWN_API_KEY = "tenant.unknown_api_key", 404, "There is no such API key";
-    /// The key is revoked and stays so.
+    /// The key is revoked, which cannot be undone.
     API_KEY_REVOKED = "tenant.api_key_revoked", 409, "The API key is revoked";
-    /// The tenant has as many of these as it may.
+    /// The tenant has the maximum number of these objects.
     TOO_MANY = "tenant.too_many", 409, "The tenant has reached a limit";
 }

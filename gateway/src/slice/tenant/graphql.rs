@@ -1,4 +1,4 @@
-//! Tenants in GraphQL.
+//! GraphQL fields about tenants. Invariant: they check the scope `tenant:read`.
 
 use super::{model::Tenant, rest::show_tenant::show};
 use crate::auth::{Scope, reader};

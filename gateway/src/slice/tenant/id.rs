@@ -1,9 +1,10 @@
-//! Ids of this slice as text: a prefix that says what they name and a UUID of version 7, so they sort by time.
+//! The text form of member and key ids: a prefix that names the kind, and a UUID version 7. Invariant: ids of different
+//! kinds never parse as each other, and ids sort by time.
 
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
 
-/// A text that is not such an id.
+/// A text that is not an id of this kind.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("not an id of this kind")]
 pub struct NotAnId;

@@ -1,10 +1,10 @@
-//! Tenants, members and API keys as the API shows and takes them. Invariant: a secret occurs only in
-//! [`ApiKeyWithSecret`] and [`TenantWithKey`], which are answered once.
+//! Tenants, members and API keys in requests and responses. Invariant: only [`ApiKeyWithSecret`] and [`TenantWithKey`]
+//! contain a secret, and they are returned once.
 
 use super::{EMAIL_CHARS_MAX, NAME_CHARS_MAX};
 use crate::{
     auth::{self, Role, ScopeSet, credential::Mode},
-    error::{ApiError, code as door},
+    error::{ApiError, code as common},
     page::List,
 };
 use async_graphql::SimpleObject;
@@ -15,13 +15,13 @@ use utoipa::ToSchema;
 /// A tenant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema, SimpleObject)]
 pub struct Tenant {
-    /// A UUID; the same in tokens and on the ledger.
+    /// A UUID. It is the same in tokens and on the ledger.
     pub id: String,
-    /// For people.
+    /// The name for display.
     pub name: String,
     /// `live`, or `test` for a sandbox.
     pub mode: Mode,
-    /// Since when, RFC 3339 UTC.
+    /// The time of creation, RFC 3339 UTC.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
 }
@@ -31,24 +31,24 @@ pub struct Tenant {
 pub struct TenantWithKey {
     /// The tenant.
     pub tenant: Tenant,
-    /// Its first key, with every scope that a tenant can have.
+    /// Its first API key, with every scope that a tenant can have.
     pub api_key: ApiKeyWithSecret,
-    /// The operation that registers it on the ledger.
+    /// The operation that registers the tenant on the ledger.
     pub operation_id: String,
 }
 
 /// A member of a tenant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Member {
-    /// `mbr_…`.
+    /// The member id, `mbr_…`.
     pub id: String,
-    /// Unique in the tenant, whatever the case.
+    /// The e-mail address, unique in the tenant regardless of case.
     pub email: String,
-    /// For people.
+    /// The name for display.
     pub name: String,
-    /// What the member's credentials may do at most.
+    /// The role, which limits the scopes of the member's API keys.
     pub role: Role,
-    /// Since when, RFC 3339 UTC.
+    /// The time of creation, RFC 3339 UTC.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
 }
@@ -56,49 +56,50 @@ pub struct Member {
 /// An API key without its secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ApiKey {
-    /// `key_…`.
+    /// The key id, `key_…`.
     pub id: String,
     /// The OAuth client id of the key (RFC 6749, section 2.2).
     pub client_id: String,
-    /// For people.
+    /// The name for display.
     pub name: String,
     /// `live` or `test`, as its tenant.
     pub mode: Mode,
-    /// The member it belongs to, whose role narrows it; absent for a service's own key.
+    /// The member to which the key belongs and whose role limits it; absent for a service key.
     pub member_id: Option<String>,
-    /// What it was given.
+    /// The granted scopes.
     pub scopes: Vec<String>,
-    /// Since when, RFC 3339 UTC.
+    /// The time of creation, RFC 3339 UTC.
     #[serde(with = "time::serde::rfc3339")]
     pub created_at: OffsetDateTime,
-    /// Until when; absent when it does not expire.
+    /// The time of expiry, RFC 3339 UTC; absent when the key does not expire.
     #[serde(with = "time::serde::rfc3339::option")]
     pub expires_at: Option<OffsetDateTime>,
-    /// When it was last used, to the minute.
+    /// The time of the last use, to the minute; absent when it was never used.
     #[serde(with = "time::serde::rfc3339::option")]
     pub last_used_at: Option<OffsetDateTime>,
-    /// When it was revoked.
+    /// The time of revocation; absent when the key is not revoked.
     #[serde(with = "time::serde::rfc3339::option")]
     pub revoked_at: Option<OffsetDateTime>,
 }
 
-/// An API key with its secret, shown this once.
+/// An API key with its secret, which is shown only once.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct ApiKeyWithSecret {
     /// The key.
     #[serde(flatten)]
     pub api_key: ApiKey,
-    /// `wm_live_…` or `wm_test_…`: a bearer token, or the client secret of `client_id`. It cannot be shown again.
+    /// The secret, `wm_live_…` or `wm_test_…`. Use it as a bearer token, or as the client secret of `client_id`. It
+    /// cannot be shown again.
     pub secret: String,
 }
 
-/// One page of members, the oldest first.
+/// One page of members, oldest first.
 pub type MemberPage = List<Member>;
 
-/// One page of API keys, the oldest first.
+/// One page of API keys, oldest first.
 pub type ApiKeyPage = List<ApiKey>;
 
-/// Gathers the faults of a body, so that all are told at once.
+/// Collects the faults of a request body, so that all are reported at once.
 #[derive(Debug, Default)]
 pub(super) struct Faults(Vec<(String, String)>);
 
@@ -113,7 +114,7 @@ impl Faults {
         }
     }
 
-    /// Looks only for what no mail server takes; whether mail arrives is not our question.
+    /// Rejects only addresses that no mail server accepts. Whether mail arrives is not checked.
     pub(super) fn check_email(&mut self, pointer: &str, email: &str) {
         let parts = email.rsplit_once('@').filter(|(local, domain)| !local.is_empty() && !domain.is_empty());
         let is_plain = !email.chars().any(|character| character.is_control() || character.is_whitespace());
@@ -142,18 +143,18 @@ impl Faults {
         if self.0.is_empty() {
             return Ok(());
         }
-        let error = ApiError::new(&door::INVALID_FIELD, "Some fields are not valid; nothing was stored.");
+        let error = ApiError::new(&common::INVALID_FIELD, "Some fields are not valid; nothing was stored.");
         Err(self
             .0
             .into_iter()
-            .fold(error, |error, (pointer, detail)| error.at(pointer, door::INVALID_FIELD.name, detail)))
+            .fold(error, |error, (pointer, detail)| error.at(pointer, common::INVALID_FIELD.name, detail)))
     }
 }
 
-/// Checks that `wanted` is within `held`.
+/// Checks that `wanted` is a subset of `held`.
 ///
 /// # Errors
-/// `auth.scope_escalation`, naming what is not.
+/// `auth.scope_escalation`, naming the missing scopes.
 pub(super) fn check_within(held: ScopeSet, wanted: ScopeSet) -> Result<(), ApiError> {
     if held.contains_all(wanted) {
         return Ok(());

@@ -1,5 +1,5 @@
-//! Making a tenant: rows, keys, first credential and the ledger's registration. Invariant: all of it is one database
-//! commit; the ledger follows, re-submitted until it has decided.
+//! Creates a tenant: rows, keys, first credential and the registration on the ledger. Invariant: all of it is one
+//! database commit; the registration is then submitted until the ledger has decided.
 
 use super::{
     id::{KeyId, MemberId},
@@ -21,45 +21,42 @@ use std::{sync::Arc, time::Duration};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-/// How long the caller waits for the ledger to register a new tenant before it is told to follow the operation.
+/// The time in milliseconds that a caller waits for the registration of a new tenant before it must poll the operation.
 const REGISTRATION_WAIT_MS: u64 = 10_000;
 
-/// A tenant to be made.
+/// A tenant to create.
 #[derive(Clone, Debug)]
 pub struct NewTenant {
-    /// For people.
+    /// The name for display.
     pub name: String,
-    /// Live, or a sandbox.
     pub mode: Mode,
-    /// Its first owner; without one the first key is a service's own.
+    /// The first owner. Without one, the first key is a service key.
     pub owner: Option<Owner>,
 }
 
 /// The first member of a tenant.
 #[derive(Clone, Debug)]
 pub struct Owner {
-    /// The address.
+    /// The e-mail address.
     pub email: String,
-    /// For people.
+    /// The name for display.
     pub name: String,
 }
 
-/// A tenant that was made, with its first credential.
+/// A new tenant with its first credential.
 #[derive(Clone, Debug)]
 pub struct Provisioned {
-    /// The tenant.
     pub tenant: TenantId,
-    /// The client id of its first key.
+    /// The client id of the first key.
     pub client_id: String,
-    /// The secret of its first key.
+    /// The secret of the first key.
     pub client_secret: Zeroizing<String>,
 }
 
-/// Makes a tenant and waits until the ledger knows it. For the composition root; the API goes through
-/// [`provision_attempt`].
+/// Creates a tenant and waits until the ledger knows it. Used by the binary; the API uses [`provision_attempt`].
 ///
 /// # Errors
-/// As the API: `ledger.no_operator`, `ledger.busy`, and failures.
+/// `ledger.no_operator`, `ledger.busy`, and failures, as in the API.
 pub async fn provision(gateway: &Arc<Gateway>, new: NewTenant) -> Result<Provisioned, ApiError> {
     let (shared, tenant) = (Arc::clone(gateway), TenantId::random());
     let (made, submission) = db::run(&gateway.pool, tenant, move |conn| {
@@ -71,8 +68,8 @@ pub async fn provision(gateway: &Arc<Gateway>, new: NewTenant) -> Result<Provisi
     Ok(Provisioned { tenant, client_id: api_key.api_key.client_id, client_secret: Zeroizing::new(api_key.secret) })
 }
 
-/// Makes a tenant under an `Idempotency-Key` of `creator`. Answers 201 once the ledger knows it, or 202 when that takes
-/// longer than [`REGISTRATION_WAIT_MS`].
+/// Creates a tenant under an `Idempotency-Key` of `creator`. Responds with 201 once the ledger knows it, or with 202
+/// when that takes longer than [`REGISTRATION_WAIT_MS`].
 pub(super) async fn provision_attempt(
     gateway: &Arc<Gateway>,
     attempt: Attempt,
@@ -147,8 +144,8 @@ async fn issue_key(
     Ok(ApiKeyWithSecret { api_key, secret: credential.to_text(mode).to_string() })
 }
 
-/// A new API key of the operator of this deployment, who creates tenants and rotates token keys. For the composition
-/// root alone: no request can make one.
+/// Creates an API key of the operator, who creates tenants and rotates token keys. Used by the binary only: no request
+/// can create such a key.
 ///
 /// # Errors
 /// A failure of the database.

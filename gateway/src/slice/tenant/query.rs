@@ -1,5 +1,5 @@
-//! SQL of this slice: one function per statement, inside a transaction of the tenant. Invariant: every statement names
-//! the tenant as well, so row-level security is the second lock and not the only one.
+//! SQL of tenants: one function per statement, inside a transaction of the tenant. Invariant: every statement filters
+//! by tenant, so row-level security is the second barrier and not the only one.
 
 pub(super) mod api_key;
 pub(super) mod member;
@@ -8,7 +8,7 @@ use super::model::Tenant;
 use crate::{auth::credential::Mode, tenant_id::TenantId};
 use sqlx::{PgConnection, Row as _};
 
-/// Makes the tenant's row; does nothing when it is there.
+/// Inserts the tenant's row; does nothing if it exists.
 pub(super) async fn insert_tenant(
     conn: &mut PgConnection,
     tenant: TenantId,
@@ -24,7 +24,7 @@ pub(super) async fn insert_tenant(
     Ok(())
 }
 
-/// The tenant.
+/// Reads the tenant's row.
 pub(super) async fn read_tenant(conn: &mut PgConnection, tenant: TenantId) -> Result<Tenant, sqlx::Error> {
     let row = sqlx::query("SELECT name, mode, created_at FROM app.tenant WHERE tenant_id = $1")
         .bind(tenant)
@@ -38,7 +38,7 @@ pub(super) async fn read_tenant(conn: &mut PgConnection, tenant: TenantId) -> Re
     })
 }
 
-/// Locks the tenant's row until the transaction ends, so that counts taken now stay true.
+/// Locks the tenant until the transaction ends, so that counts stay valid until the commit.
 pub(super) async fn lock_tenant(conn: &mut PgConnection, tenant: TenantId) -> Result<(), sqlx::Error> {
     sqlx::query("SELECT pg_advisory_xact_lock(hashtextextended('tenant:' || $1::text, 0))")
         .bind(tenant)

@@ -1,4 +1,4 @@
-//! `/v1/tenants`, `/v1/tenant`, `/v1/members`, `/v1/api-keys`.
+//! Endpoints of `/v1/tenants`, `/v1/sandboxes`, `/v1/tenant`, `/v1/members` and `/v1/api-keys`.
 
 mod add_member;
 mod change_member;
@@ -22,7 +22,7 @@ use crate::{
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
 
-/// The routes of this slice.
+/// The routes of tenants.
 pub fn router() -> OpenApiRouter<Arc<Gateway>> {
     OpenApiRouter::new()
         .routes(routes!(create_tenant::create_tenant))
@@ -35,7 +35,7 @@ pub fn router() -> OpenApiRouter<Arc<Gateway>> {
         .routes(routes!(rotate_api_key::rotate_api_key))
 }
 
-/// The member of a path segment. A malformed id is answered like one that does not exist.
+/// Parses the member id of a path segment. A malformed id gets the same response as an unknown one.
 fn member_id(text: &str) -> Result<MemberId, ApiError> {
     text.parse().map_err(|_| unknown_member())
 }
@@ -44,7 +44,7 @@ fn unknown_member() -> ApiError {
     ApiError::new(&code::UNKNOWN_MEMBER, "Your tenant has no member with this id.")
 }
 
-/// The key of a path segment. A malformed id is answered like one that does not exist.
+/// Parses the key id of a path segment. A malformed id gets the same response as an unknown one.
 fn key_id(text: &str) -> Result<KeyId, ApiError> {
     text.parse().map_err(|_| unknown_key())
 }

@@ -1,5 +1,5 @@
-//! Step `certificate` for a record's block without a certificate of its own: a quorum made a later block of its shard
-//! final, and that block descends from it.
+//! Step `certificate` for a record's block without its own certificate. Invariant: passes only if a quorum finalised a
+//! later block of the same shard, and that block descends from the record's block.
 
 import type { AncestryPart, StreamPart } from "../bundle.ts";
 import { type Bytes, equal } from "../bytes.ts";
@@ -11,12 +11,12 @@ import type { Trusted } from "../trusted.ts";
 import { TAG, type Workbook } from "../workbook.ts";
 import { checkCertificate } from "./certificate.ts";
 
-/** How many complete subtrees cover `count` leaves: the ones of `count` in binary. */
+/** The number of complete subtrees that cover `count` leaves: the number of ones in binary. */
 function subtrees(count: bigint): number {
   return count.toString(2).replaceAll("0", "").length;
 }
 
-/** The root of the tree, or `null` for a value that is of no tree. */
+/** The root of the tree, or `null` when count and peaks do not fit together. */
 async function rootOf(book: Workbook, { count, peaks }: Ancestry): Promise<Bytes | null> {
   if (count === 0n || peaks.length !== subtrees(count)) return null;
   let root: Bytes | null = null;
@@ -35,7 +35,7 @@ async function contains(
   return shown !== null && root !== null && equal(shown, root);
 }
 
-/** Checks that the record's block is an ancestor of the stream's, and that block's certificate. */
+/** Checks that the record's block is an ancestor of the stream's block, and the certificate of the latter. */
 export async function checkAncestry(
   book: Workbook,
   trusted: Trusted,

@@ -1,6 +1,6 @@
-//! Step `anchor`: the evidence rests on what the reader chose to trust. An anchor's chain id binds the genesis document
-//! of the bundle, whose digest it is by now. The anchor's epoch binds the blocks: a certificate of an earlier epoch can
-//! be made at any time by the validators of that epoch, whose bonds are long paid out.
+//! Step `anchor`: the evidence is based on the reader's anchor. Invariant: the chain is the anchor's, and no block was
+//! certified in an epoch before the anchor's. The validators of an earlier epoch, whose bonds were paid out long ago,
+//! could sign a new certificate at any time.
 
 import { type Anchor, type Bundle, certifiedHeaders } from "../bundle.ts";
 import { equal } from "../bytes.ts";

@@ -1,11 +1,11 @@
-//! Step `author`: the transaction is for this chain and its author signed it.
+//! Step `author`: the transaction is for this chain, and its author signed it.
 
 import type { RecordPart } from "../bundle.ts";
 import { type Bytes, equal } from "../bytes.ts";
 import { check } from "../report.ts";
 import { NAMESPACE, TAG, type Workbook } from "../workbook.ts";
 
-/** Checks the author's signature; answers the transaction's id. */
+/** Checks the author's signature and returns the transaction id. */
 export async function checkAuthor(book: Workbook, record: RecordPart, chainId: Bytes): Promise<Bytes> {
   const { transaction, signature } = record;
   check(equal(transaction.chainId, chainId), "the transaction is for another chain");

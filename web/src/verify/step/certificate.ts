@@ -1,4 +1,4 @@
-//! Step `certificate`: a quorum of those who validated in the block's epoch made it final.
+//! Step `certificate`: a quorum of the trusted validators of the block's epoch finalised the block.
 
 import type { BlockPart } from "../bundle.ts";
 import { equal } from "../bytes.ts";
@@ -10,9 +10,8 @@ import { NAMESPACE, TAG, type Workbook } from "../workbook.ts";
 import { VALIDATORS_MAX } from "./genesis.ts";
 
 /**
- * Checks that a block's certificate is for that block.
- *
- * A block that was notarised and did not become final is proposed again, so its view may be a later one.
+ * Checks that a certificate is for its block. A block that was notarised but not finalised is proposed again, so the
+ * view of the vote may be later than the block's.
  */
 export async function checkVote(book: Workbook, { header, certificate }: BlockPart): Promise<void> {
   const digest = await book.tagged("block header", TAG.header, header.bytes);
@@ -22,10 +21,9 @@ export async function checkVote(book: Workbook, { header, certificate }: BlockPa
 }
 
 /**
- * Checks a block's certificate against the validators trusted in its epoch.
- *
- * A set that did not change needs no hand-over: the block may be of a later epoch than the last hand-over before it, as
- * long as its header names the same validators under its own epoch.
+ * Checks a block's certificate against the validators trusted in its epoch. A set that did not change needs no
+ * hand-over: the block may be of a later epoch than the last hand-over, if its header commits to the same validators
+ * under its own epoch.
  */
 export async function checkCertificate(
   book: Workbook,
@@ -43,7 +41,7 @@ export async function checkCertificate(
   const set = encodeValidatorSet({ epoch: header.epoch, validators });
   const setHash = await book.tagged("validator set", TAG.validators, set);
   if (!equal(setHash, header.validatorSetHash)) {
-    // Within the hand-over's own epoch its validators are the only ones; later ones may have come after them.
+    // In the epoch of the hand-over itself no other set is possible. In a later epoch, a hand-over may be missing.
     check(header.epoch > since, "the block names another validator set");
     throw new IncompleteError(`no hand-over leads to the validators of epoch ${header.epoch}`);
   }
@@ -60,7 +58,8 @@ export async function checkCertificate(
     "signers are strictly ascending indices into the validator set",
   );
   const vote = await book.tagged("vote", TAG.vote, certificate.vote);
-  // One validator must not be able to spoil what a quorum signed: an invalid signature counts for nothing, and no more.
+  // A single validator must not be able to invalidate a quorum's certificate, so an invalid signature just does not
+  // count.
   let [signers, weight] = [0, 0n];
   for (const { validator, signature } of listed) {
     if (validator === undefined) continue;

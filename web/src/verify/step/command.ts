@@ -1,4 +1,4 @@
-//! Step `command`: the command and its body's digest are one of those that the transaction's author signed for.
+//! Step `command`: the transaction that the author signed contains the command with its body's digest.
 
 import type { BodyPart, RecordPart } from "../bundle.ts";
 import { type Bytes, equal } from "../bytes.ts";
@@ -14,7 +14,7 @@ async function bodyDigest(book: Workbook, body: BodyPart): Promise<Bytes> {
   return book.tagged("body", TAG.body, Uint8Array.of(0), bytes);
 }
 
-/** Checks the command's place in its transaction; answers the body's digest. */
+/** Checks the command's position in its transaction and returns the body's digest. */
 export async function checkCommand(book: Workbook, record: RecordPart): Promise<Bytes> {
   const { transaction } = record;
   const body = await bodyDigest(book, record.body);

@@ -1,4 +1,4 @@
-//! A value has one text; every other spelling of it is refused, as by the ledger's own verifier.
+//! A value has one canonical text; any other spelling is refused, as by the ledger's verifier.
 
 import { expect, test } from "vitest";
 import { isCanonical } from "./fields.ts";

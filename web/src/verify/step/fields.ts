@@ -1,6 +1,5 @@
-//! Step `fields`: the disclosed fields, with the leaves of the withheld ones, are exactly those that the sealed
-//! document committed to. Invariant: of one value only one text passes, so that fields are equal exactly when their
-//! texts are.
+//! Step `fields`: the disclosed fields and the leaves of the withheld ones are exactly those that the sealed document
+//! committed to. Invariant: each value has one accepted text, so two fields are equal exactly when their texts are.
 
 import { encodeString } from "../borsh.ts";
 import type { BodyPart, FieldPart } from "../bundle.ts";
@@ -10,7 +9,7 @@ import { canonicalNumber } from "../number.ts";
 import { check } from "../report.ts";
 import { TAG, type Workbook } from "../workbook.ts";
 
-/** Fields that one sealed document commits to. */
+/** The maximum number of fields in a sealed document. */
 export const FIELDS_PER_DOCUMENT_MAX = 16_384;
 
 const WORDS = ["true", "false", "null", "{}", "[]"];
@@ -18,7 +17,7 @@ const WORDS = ["true", "false", "null", "{}", "[]"];
 function isCanonicalString(text: string): boolean {
   try {
     const value: unknown = JSON.parse(text);
-    // `JSON.stringify` writes strings as RFC 8785 asks, but it also writes lone surrogates, which are not text.
+    // `JSON.stringify` writes strings as in RFC 8785, but it also accepts lone surrogates, which are not text.
     return typeof value === "string" && value.isWellFormed() && JSON.stringify(value) === text;
   } catch {
     return false;
@@ -37,13 +36,13 @@ async function fieldLeaf(book: Workbook, field: FieldPart): Promise<Bytes> {
   return book.leaf(field.pointer, encoded);
 }
 
-/** What `checkFields` found, by its keys in the console's words. */
+/** The result of `checkFields`, with the keys of the console's texts. */
 export type FieldsFound =
   | { kind: "public"; bytes: number }
   | { kind: "unknown" }
   | { kind: "sealed"; disclosed: number; total: number };
 
-/** Checks a body's fields; a public body has none, and of a sealed one whose key is gone nobody knows them. */
+/** Checks a body's fields. A public body has none; those of a sealed body without its key are unknown. */
 export async function checkFields(book: Workbook, body: BodyPart): Promise<FieldsFound> {
   if (body.kind === "public") return { kind: "public", bytes: body.bytes.length };
   if (body.fields === null) return { kind: "unknown" };

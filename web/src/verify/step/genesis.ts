@@ -1,4 +1,4 @@
-//! Step `genesis`: the genesis document is the one that the chain's id names, and a chain may start from it.
+//! Step `genesis`: the chain id is the digest of the genesis document, and the document is valid.
 
 import type { Bundle } from "../bundle.ts";
 import { equal, toHex } from "../bytes.ts";
@@ -6,21 +6,21 @@ import { isSmallOrder } from "../ed25519.ts";
 import { check } from "../report.ts";
 import { TAG, type Workbook } from "../workbook.ts";
 
-/** Shards of one chain. */
+/** The maximum number of shards of a chain. */
 export const SHARDS_MAX = 64;
-/** Validators of one set. */
+/** The maximum number of validators in a set. */
 export const VALIDATORS_MAX = 1_024;
 
-/** How often a member may have to execute the largest block within the first view. */
+/** How many times a validator must be able to execute the largest block within the first view. */
 const BLOCKS_PER_VIEW = 4n;
 
-/** All units of the native token that exist: 21,000,000,000 tokens with 8 decimals. */
+/** The supply of native units: 21,000,000,000 tokens with 8 decimals. */
 const SUPPLY = 2_100_000_000_000_000_000n;
 
-/** A genesis document and the id that claims to name it: part of bundles and of anchors. */
+/** A genesis document and the chain id, which are part of bundles and of anchors. */
 export type GenesisClaim = Pick<Bundle, "chainId" | "genesis">;
 
-/** Checks the genesis document against the chain's id. */
+/** Checks the genesis document against the chain id. */
 export async function checkGenesis(
   book: Workbook,
   { chainId, genesis }: GenesisClaim,

@@ -1,4 +1,4 @@
-//! Step `hand_overs`: each committee was certified by the one that was trusted before it, from the anchor's on.
+//! Step `hand_overs`: beginning with the anchor's committee, each committee was certified by the one trusted before it.
 
 import type { Anchor, Bundle, HandOverPart } from "../bundle.ts";
 import { equal, littleEndian } from "../bytes.ts";
@@ -9,13 +9,13 @@ import type { Trusted } from "../trusted.ts";
 import { TAG, type Workbook } from "../workbook.ts";
 import { checkCertificate } from "./certificate.ts";
 
-/** Hand-overs of one bundle: how often the validators may have changed between the anchor and the evidence. */
+/** The maximum number of hand-overs in a bundle: the changes of validators between the anchor and the evidence. */
 export const HAND_OVERS_MAX = 1_024;
 
-/** The shard that decides who validates. */
+/** The shard that decides the validators. */
 const BEACON_SHARD = 0;
 
-/** The block holds a record whose receipt is that the epoch ended with this hand-over. */
+/** Checks that the block contains the record whose receipt ends the epoch with this hand-over. */
 async function checkRecord(book: Workbook, part: HandOverPart): Promise<void> {
   const leaf = await book.tagged(
     "record",
@@ -34,7 +34,8 @@ async function checkRecord(book: Workbook, part: HandOverPart): Promise<void> {
 }
 
 /**
- * Checks that the last block of an epoch on the beacon's shard records the hand-over; who certified it is not asked.
+ * Checks that the last block of an epoch on the beacon's shard records the hand-over. The block's certificate is not
+ * checked here.
  */
 export async function checkDecision(book: Workbook, part: HandOverPart): Promise<void> {
   const { header } = part.block;
@@ -47,8 +48,8 @@ export async function checkDecision(book: Workbook, part: HandOverPart): Promise
 }
 
 /**
- * Takes the hand-overs in their order; each is believed from then on. Those to epochs before the first that is trusted
- * are not looked at, since nothing rests on them.
+ * Checks the hand-overs in order and trusts each from then on. Those to epochs before the first trusted one are not
+ * checked, because nothing depends on them.
  */
 export async function checkHandOvers(
   book: Workbook,

@@ -1,4 +1,4 @@
-//! Step `inclusion`: the record is in the block.
+//! Step `inclusion`: the block contains the record.
 
 import type { Bundle, RecordBlockPart } from "../bundle.ts";
 import { type Bytes, equal, littleEndian } from "../bytes.ts";
@@ -6,7 +6,7 @@ import { pathRoot } from "../merkle.ts";
 import { check } from "../report.ts";
 import { TAG, type Workbook } from "../workbook.ts";
 
-/** Checks the path from a record's leaf to the block header's records root. */
+/** Checks the path from a record's leaf to the records root of the block header. */
 export async function checkInclusion(
   book: Workbook,
   leaf: Bytes,

@@ -1,4 +1,4 @@
-//! Step `record`: the leaf that stands for the whole record: transaction, command, body and receipt.
+//! Step `record`: computes the leaf that commits to the whole record: transaction, command, body and receipt.
 
 import type { RecordPart } from "../bundle.ts";
 import { type Bytes, littleEndian } from "../bytes.ts";

@@ -1,4 +1,4 @@
-//! Step `stream`: the listed records are all the records of the subject, or there are none.
+//! Step `stream`: the listed records are all records of the subject, or there are none.
 
 import type { Bundle, RecordPart, StreamPart } from "../bundle.ts";
 import { type Bytes, equal } from "../bytes.ts";
@@ -15,7 +15,7 @@ import { checkFields } from "./fields.ts";
 import { recordLeaf } from "./record.ts";
 import { subjectDigest } from "./subject.ts";
 
-/** Tenants have one partition for now, so all of their streams have one home. */
+/** Every tenant has one partition, so all its streams are on one home shard. */
 const PARTITION = 0;
 
 function names(record: RecordPart, subject: Bytes): boolean {
@@ -61,7 +61,7 @@ async function checkOpened(
   }
 }
 
-/** Checks a stream's completeness or absence; `own` is the bundle's record with its proven leaf, when it has one. */
+/** Checks that a stream is complete or absent; `own` is the bundle's record with its proven leaf, if it has one. */
 export async function checkStream(
   book: Workbook,
   bundle: Bundle,
@@ -73,7 +73,7 @@ export async function checkStream(
     "the stream is of another tenant than the record",
   );
   await checkCertificate(book, trusted, stream.block);
-  // A shard that is not the stream's home proves any absence, and truly so: it never hears of the subject.
+  // Any other shard could prove the absence of any subject, because it never stores the tenant's records.
   const home = await homeShard(book, stream.tenant, PARTITION, bundle.genesis.shards);
   check(stream.block.header.shard === home, "the block is not of the shard that keeps the tenant's streams");
   const subject = await subjectDigest(book, stream.tenant, stream.subject);
@@ -83,7 +83,7 @@ export async function checkStream(
   check(equal(root, stream.block.header.stateRoot), "the proof does not lead to the block's state");
   await checkLeaves(book, stream);
   await checkOpened(book, bundle, stream, subject);
-  // Rejected commands and repeated content join no stream.
+  // Rejected commands and repeated content are added to no stream.
   if (own !== null && own.record.receipt.outcome === "applied" && names(own.record, subject)) {
     const listed = stream.leaves.some((leaf) => equal(leaf, own.leaf));
     check(listed, "the record belongs to the stream but is not listed");

@@ -1,11 +1,11 @@
-//! Step `subject`: the readable identifier is one of those that the record is about.
+//! Step `subject`: the readable identifier is one of the record's subjects.
 
 import type { RecordPart, SubjectPart } from "../bundle.ts";
 import { type Bytes, equal, littleEndian, utf8 } from "../bytes.ts";
 import { check } from "../report.ts";
 import { TAG, type Workbook } from "../workbook.ts";
 
-/** Bytes that a kind's text may have: its length is hashed as one byte. */
+/** The maximum length of a kind in bytes: the length is hashed as one byte. */
 const KIND_BYTES_MAX = 255;
 
 /** The digest of a subject: tenant, kind, blind and identifier. */
@@ -23,7 +23,7 @@ export async function subjectDigest(book: Workbook, tenant: Bytes, subject: Subj
   );
 }
 
-/** Checks that the record names the subject. */
+/** Checks that the subject is among those of the record. */
 export async function checkSubject(book: Workbook, record: RecordPart, subject: SubjectPart): Promise<void> {
   const digest = await subjectDigest(book, record.transaction.tenant, subject);
   check(

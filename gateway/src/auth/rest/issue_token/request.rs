@@ -1,4 +1,4 @@
-//! Reading a token request. Invariant: credentials are taken from one place only, and no parameter twice.
+//! Parses a token request. Invariant: credentials come from one place only, and no parameter occurs twice.
 
 use super::{INVALID_CLIENT, INVALID_REQUEST, INVALID_SCOPE, Refusal, UNSUPPORTED_GRANT_TYPE};
 use crate::{
@@ -12,7 +12,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{HeaderMap, header};
 use std::{borrow::Cow, collections::BTreeMap};
 
-/// A well-formed request.
+/// A well-formed token request.
 #[derive(Debug)]
 pub(super) struct TokenRequest {
     pub(super) credential: Credential,
@@ -20,7 +20,7 @@ pub(super) struct TokenRequest {
 }
 
 impl TokenRequest {
-    /// The request of headers and form.
+    /// Parses a request from its headers and form.
     pub(super) fn parse(headers: &HeaderMap, form: &[u8]) -> Result<Self, Refusal> {
         if media_type(headers).as_deref() != Some("application/x-www-form-urlencoded") {
             return Err((INVALID_REQUEST, "Send a form: application/x-www-form-urlencoded."));
@@ -66,7 +66,7 @@ impl TokenRequest {
 const NOT_CREDENTIALS: Refusal =
     (INVALID_CLIENT, "The client is not known, or its secret is wrong, revoked or expired.");
 
-/// User and password of HTTP Basic, each form-encoded (RFC 6749, section 2.3.1).
+/// Decodes user and password of HTTP Basic, each form-encoded (RFC 6749, section 2.3.1).
 fn basic(value: &str) -> Option<(String, String)> {
     let (scheme, encoded) = value.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {

@@ -1,5 +1,5 @@
-//! An equivocation in clients' words. Invariant: nothing of the evidence is left out, so that whoever reads it can
-//! convict the validator, or acquit it, without asking us.
+//! Formats equivocations for the API. Invariant: no part of the evidence is omitted, so a reader can verify the
+//! accusation without this gateway.
 
 use super::model::{Accusation, AccusedVote};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -9,7 +9,7 @@ use chain_types::{
     validator::ValidatorSet,
 };
 
-/// The accusation of an equivocation; `None` when it names nobody of the set.
+/// Formats an equivocation; `None` when its signer is not in the set.
 pub(super) fn accusation(equivocation: &Equivocation, validators: &ValidatorSet) -> Option<Accusation> {
     let validator = equivocation.first.signer;
     let accused = validators.validators.get(usize::from(validator))?;
@@ -77,22 +77,22 @@ mod tests {
     }
 
     #[test]
-    fn a_reader_convicts_the_validator_from_the_answer_alone() {
+    fn an_accusation_alone_is_enough_to_verify_it() {
         let key = SecretKey::from_seed(&[1; 32]);
         let validators =
             ValidatorSet { epoch: Epoch(0), validators: vec![Validator { key: key.public_key(), weight: 1 }] };
         let equivocation =
             Equivocation { first: signed(&key, Step::Notarise, 1), second: signed(&key, Step::Notarise, 2) };
-        let told = accusation(&equivocation, &validators).expect("the validator is in the set");
-        // The console's own check is tried on the same vector.
+        let shown = accusation(&equivocation, &validators).expect("the validator is in the set");
+        // The console's test checks the same vector.
         let vector: Accusation = serde_json::from_str(VECTOR).expect("an accusation");
-        assert_eq!(told, vector);
-        let whole: Equivocation = codec::decode("an equivocation", &bytes(&told.evidence)).expect("canonical");
+        assert_eq!(shown, vector);
+        let whole: Equivocation = codec::decode("an equivocation", &bytes(&shown.evidence)).expect("canonical");
         assert!(whole.check(&validators));
-        assert_eq!((told.first.step.as_str(), told.first.height, told.first.view), ("notarise", 12, 3));
-        assert_ne!(told.first.block, told.second.block);
-        let key: PublicKey = told.key.parse().expect("a key");
-        for part in [told.first, told.second] {
+        assert_eq!((shown.first.step.as_str(), shown.first.height, shown.first.view), ("notarise", 12, 3));
+        assert_ne!(shown.first.block, shown.second.block);
+        let key: PublicKey = shown.key.parse().expect("a key");
+        for part in [shown.first, shown.second] {
             let vote: Vote = codec::decode("a vote", &bytes(&part.vote)).expect("canonical");
             let signature: Signature = codec::decode("a signature", &bytes(&part.signature)).expect("canonical");
             let claim = Claim { key, digest: vote.digest(), signature };
@@ -102,11 +102,11 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_accused_who_is_not_in_the_set() {
+    fn a_signer_outside_the_set_is_not_accused() {
         let key = SecretKey::from_seed(&[1; 32]);
-        let nobody = ValidatorSet { epoch: Epoch(0), validators: Vec::new() };
+        let empty = ValidatorSet { epoch: Epoch(0), validators: Vec::new() };
         let equivocation =
             Equivocation { first: signed(&key, Step::Nullify, 0), second: signed(&key, Step::Finalise, 2) };
-        assert_eq!(accusation(&equivocation, &nobody), None);
+        assert_eq!(accusation(&equivocation, &empty), None);
     }
 }

@@ -1,5 +1,5 @@
-//! The beacon's state as clients see it. Invariant: a function of that state and of the index's rows; nothing is
-//! counted here that the beacon counts.
+//! Formats the beacon's state for the API. Invariant: a pure function of that state and of index rows; it computes no
+//! figure that the beacon computes.
 
 use super::model::beacon::{
     Beacon, BeaconPlan, BeaconRound, BeaconTreasury, BeaconValidator, Conviction, SeatChange, ShardAssignment,
@@ -7,7 +7,7 @@ use super::model::beacon::{
 use chain_beacon::{BeaconState, Status, Validator, When, assignment::Assignment, randomness::Phase, servi::SERVI_MAX};
 use chain_types::ShardId;
 
-/// The beacon before a block, the next of its shard.
+/// Formats the state of the beacon before `next`, the next block of its shard.
 pub(super) fn beacon(state: BeaconState, next: When, convictions: Vec<Conviction>) -> Beacon {
     let state = state.at(next.height);
     let parameters = state.parameters();

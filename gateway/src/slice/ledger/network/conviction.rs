@@ -1,4 +1,5 @@
-//! Convictions, read from the index. Invariant: read again only when the index of the beacon's shard has moved.
+//! Convictions, read from the index. Invariant: they are read again only when the index of the beacon shard has
+//! advanced.
 
 use super::{Source, accusation::accusation, model::beacon::Conviction, signers::SignerSets};
 use crate::{db, error::ApiError};
@@ -6,10 +7,10 @@ use chain_beacon::BeaconState;
 use chain_types::{Height, atomic::BEACON_SHARD, beacon::Offence};
 use indexer::ledger::{ConvictionRow, recent_convictions};
 
-/// The most convictions that are told.
+/// The maximum number of convictions in a report.
 const CONVICTIONS_MAX: u32 = 100;
 
-/// The rows of the last reading.
+/// The rows of the last read.
 #[derive(Debug, Default)]
 pub(super) struct Convictions {
     read_at: Option<Height>,
@@ -17,8 +18,8 @@ pub(super) struct Convictions {
 }
 
 impl Convictions {
-    /// The newest, newest first.
-    pub(super) async fn tell(
+    /// Returns the newest convictions, newest first.
+    pub(super) async fn newest(
         &mut self,
         source: &Source,
         sets: &mut SignerSets,
@@ -32,11 +33,11 @@ impl Convictions {
             .await?;
             self.read_at = Some(indexed);
         }
-        let mut told = Vec::with_capacity(self.rows.len());
+        let mut convictions = Vec::with_capacity(self.rows.len());
         for row in &self.rows {
-            told.push(conviction(row, source, sets, beacon).await?);
+            convictions.push(conviction(row, source, sets, beacon).await?);
         }
-        Ok(told)
+        Ok(convictions)
     }
 }
 
@@ -54,7 +55,7 @@ async fn conviction(
             set.and_then(|set| accusation(equivocation, &set))
         }
     };
-    // A convicted validator leaves the registry; the committee whose vote it broke still names it.
+    // A convicted validator leaves the registry, but the committee of the offending vote still lists its key.
     let registered = || beacon.registry().get(row.validator).map(|validator| validator.key.to_string());
     Ok(Conviction {
         validator: row.validator.0,

@@ -1,4 +1,4 @@
-//! What `GET /v1/ledger/network` answers.
+//! The response body of `GET /v1/ledger/network`, without its beacon part.
 
 pub mod beacon;
 
@@ -7,158 +7,160 @@ use beacon::Beacon;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Who keeps the ledger, as this gateway's node sees it.
+/// The validators and the network, as this gateway's node sees them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct LedgerNetwork {
-    /// The chain's id, 64 hexadecimal digits.
+    /// The chain id, 64 hexadecimal digits.
     pub chain_id: String,
-    /// The index of the validator that this gateway's node is; null for a follower.
+    /// The index of this gateway's node in the validator set; null when it is a follower.
     pub own_index: Option<u16>,
-    /// Counts of `validators` are over so many of each shard's newest blocks, or over all of a younger shard.
+    /// The size of the window that the counts of `validators` cover, in blocks of each shard. A younger shard is
+    /// covered completely.
     pub window_blocks: u32,
-    /// Every shard, in order.
+    /// All shards, in order.
     pub shards: Vec<NetworkShard>,
-    /// Every validator, by its index in the validator set.
+    /// All validators, in the order of the validator set.
     pub validators: Vec<NetworkValidator>,
-    /// Everyone this node may talk to; empty when it decides alone.
+    /// The peers that this node may connect to; empty when it is the only validator.
     pub peers: Vec<NetworkPeer>,
-    /// Validators that contradicted themselves, as seen by this node since it started.
+    /// Equivocations that this node has detected since it started.
     pub accusations: Vec<Accusation>,
-    /// The queues of messages between shards that ever held one, by source and destination.
+    /// The message queues between shards that ever held a message, by source and destination.
     pub outboxes: Vec<Outbox>,
-    /// Who decides, and on what grounds; null when the genesis document has no beacon, or its shard has stopped here.
+    /// The state of the beacon; null when the genesis document has none, or when the beacon shard has stopped on this
+    /// node.
     pub beacon: Option<Beacon>,
 }
 
-/// Where consensus is on a shard.
+/// The consensus state of a shard.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct NetworkShard {
-    /// The shard's number, from 0.
+    /// The number of the shard, from 0.
     pub shard: u16,
-    /// The newest final block; 0 before the first.
+    /// The height of the newest final block; 0 before the first.
     pub height: u64,
-    /// How many final blocks the index is behind.
+    /// The number of final blocks that are not indexed yet.
     pub index_lag_blocks: u64,
-    /// When the newest final block was proposed, RFC 3339 UTC; null before the first.
+    /// The time at which the newest final block was proposed, RFC 3339 UTC; null before the first.
     pub timestamp: Option<String>,
     /// The epoch of the newest final block.
     pub epoch: u64,
-    /// The view whose votes made the newest block final; null before the first.
+    /// The view in which the newest block was finalised; null before the first.
     pub view: Option<u64>,
-    /// Transactions that wait for a block on this node; null when the shard has stopped here.
+    /// The number of pending transactions on this node; null when the shard has stopped on this node.
     pub waiting: Option<u64>,
-    /// The index of the validator that proposed the newest block; null before the first, and when it lost its seat
-    /// since.
+    /// The index of the validator that proposed the newest block; null before the first block, and when that validator
+    /// has lost its seat since.
     pub proposer: Option<u16>,
-    /// Who signed the newest block's certificate. It holds a quorum, not everybody: a validator that is not in it may
+    /// The signers of the newest block's certificate. A certificate holds a quorum: a validator that is missing may
     /// have voted a moment later.
     pub signers: Vec<Signer>,
-    /// Blocks in this shard's window.
+    /// The number of blocks in this shard's window.
     pub window_blocks: u32,
 }
 
 /// A signer of a certificate.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct Signer {
-    /// Its index in the validator set; null when it lost its seat since.
+    /// Its index in the validator set; null when it has lost its seat since.
     pub index: Option<u16>,
     /// Its public key, 66 hexadecimal digits.
     pub key: String,
 }
 
-/// A validator and what it did lately.
+/// A validator and its recent activity.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct NetworkValidator {
     /// Its index in the validator set.
     pub index: u16,
     /// Its public key, 66 hexadecimal digits.
     pub key: String,
-    /// Its voting weight; a quorum is more than two thirds of all.
+    /// Its voting weight. A quorum is more than two thirds of the total weight.
     pub weight: u64,
-    /// What it did on each shard, in order.
+    /// Its activity on each shard, in order of the shards.
     pub shards: Vec<ValidatorShard>,
 }
 
-/// What a validator did in the newest blocks of a shard.
+/// The activity of a validator in the newest blocks of a shard.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct ValidatorShard {
-    /// The shard.
+    /// The number of the shard, from 0.
     pub shard: u16,
-    /// Whether it is among the signers of the newest block.
+    /// Whether it signed the newest block.
     pub signed_newest: bool,
-    /// Blocks of the window whose certificate it signed.
+    /// The number of blocks in the window whose certificate it signed.
     pub signed_blocks: u32,
-    /// Blocks of the window that it proposed.
+    /// The number of blocks in the window that it proposed.
     pub led_blocks: u32,
-    /// Final blocks since the newest that it signed, 0 when it signed the newest; null when it signed none of the
-    /// window.
+    /// The number of final blocks since the newest that it signed; 0 when it signed the newest, null when it signed
+    /// none of the window.
     pub lag_blocks: Option<u64>,
 }
 
-/// A queue of messages from one shard to another. They are taken in exactly once, and in order.
+/// A queue of messages from one shard to another. Messages are delivered exactly once and in order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct Outbox {
-    /// The shard that sends.
+    /// The sending shard.
     pub source: u16,
-    /// The shard that takes in.
+    /// The receiving shard.
     pub destination: u16,
-    /// Messages sent since genesis.
+    /// The number of messages sent since genesis.
     pub sent: u64,
-    /// Of these, known to the source to be taken in; the others still wait in its state.
+    /// The number of messages whose delivery the source knows. The others are still in its state.
     pub acknowledged: u64,
 }
 
-/// A member of the network as this node reaches it.
+/// A peer of this node.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct NetworkPeer {
     /// Its public key, 66 hexadecimal digits.
     pub key: String,
-    /// Its index when it is a validator; null for a follower.
+    /// Its index in the validator set; null for a follower.
     pub validator: Option<u16>,
-    /// Since when it is connected, RFC 3339 UTC; null while it is not.
+    /// The time of the connection, RFC 3339 UTC; null while it is not connected.
     pub connected_since: Option<String>,
-    /// Payload received from it, bytes.
+    /// Payload bytes received from it.
     pub bytes_in: u64,
-    /// Payload sent to it, bytes.
+    /// Payload bytes sent to it.
     pub bytes_out: u64,
-    /// Messages that a full budget refused or a disconnection made stale.
+    /// The number of messages that were dropped because a queue was full or the peer was disconnected.
     pub dropped: u64,
 }
 
-/// Two votes of one validator that no honest validator signs both. The validator set of their epoch is all it takes to
-/// check them.
+/// An equivocation: two votes of one validator that an honest validator never signs both. They can be checked with the
+/// validator set of their epoch alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct Accusation {
-    /// The shard.
+    /// The number of the shard, from 0.
     pub shard: u16,
     /// The index of the accused in the validator set of the votes' shard and epoch.
     pub validator: u16,
-    /// The key that signed both, 66 hexadecimal digits.
+    /// The key that signed both votes, 66 hexadecimal digits.
     pub key: String,
     /// The vote that was seen first.
     pub first: AccusedVote,
-    /// The vote that contradicts it.
+    /// The vote that contradicts the first.
     pub second: AccusedVote,
-    /// Both in canonical encoding, base64: the accusation itself.
+    /// Both signed votes in canonical encoding, base64.
     pub evidence: String,
 }
 
-/// A signed vote of an accusation.
+/// One of the two signed votes of an accusation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct AccusedVote {
-    /// The epoch.
+    /// The epoch of the vote.
     pub epoch: u64,
-    /// The height.
+    /// The height of the vote.
     pub height: u64,
-    /// The view.
+    /// The view of the vote.
     pub view: u64,
-    /// `propose`, `notarise`, `nullify` or `finalise`.
+    /// The step: `propose`, `notarise`, `nullify` or `finalise`.
     pub step: String,
-    /// The digest of the block's header, 64 hexadecimal digits; zeros for `nullify`.
+    /// The digest of the block header, 64 hexadecimal digits; zeros for `nullify`.
     pub block: String,
-    /// What was signed, in canonical encoding, base64.
+    /// The signed vote without its signature, in canonical encoding, base64.
     pub vote: String,
-    /// The digest of it that the signature is over, 64 hexadecimal digits.
+    /// The digest of the vote, which the signature is over, 64 hexadecimal digits.
     pub digest: String,
     /// The Ed25519 signature, base64.
     pub signature: String,

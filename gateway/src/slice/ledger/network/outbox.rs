@@ -1,10 +1,10 @@
-//! The queues of messages between shards. Invariant: a shard is asked only after it had a new block.
+//! The message queues between shards. Invariant: a shard's state is read only after it has a new block.
 
 use super::model::Outbox;
 use chain_node::NodeHandle;
 use chain_types::{Height, ShardId, atomic::OutboxHeadKey, state::TypedKey};
 
-/// One shard's queues at a height.
+/// The queues of one shard at a height.
 #[derive(Debug, Default)]
 pub(super) struct Outboxes {
     read_at: Option<Height>,
@@ -12,7 +12,7 @@ pub(super) struct Outboxes {
 }
 
 impl Outboxes {
-    /// The queues from a shard that ever held a message, in the order of their destinations.
+    /// Returns the queues from a shard that ever held a message, in the order of their destinations.
     pub(super) async fn catch_up(&mut self, node: &NodeHandle, source: ShardId) -> &[Outbox] {
         let tip = node.tip(source).borrow().height;
         if tip != Height(0)
@@ -25,7 +25,7 @@ impl Outboxes {
     }
 }
 
-/// `None` when the shard has stopped.
+/// Reads the heads of all queues from a shard; `None` when the shard has stopped.
 async fn read(node: &NodeHandle, source: ShardId) -> Option<Vec<Outbox>> {
     let others: Vec<_> = (0..node.shards()).map(ShardId).filter(|destination| *destination != source).collect();
     let keys = others.iter().map(|destination| OutboxHeadKey(*destination).state_key()).collect();

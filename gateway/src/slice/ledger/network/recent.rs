@@ -1,5 +1,5 @@
-//! Who led and who signed a shard's newest blocks. Invariant: each block is read once, no more than [`BLOCKS_MAX`] are
-//! remembered, and an index is read in the set that signed its block.
+//! Proposers and signers of a shard's newest blocks. Invariant: each block is read once, at most [`BLOCKS_MAX`] are
+//! kept, and a validator index refers to the set that signed its block.
 
 use super::signers::SignerSets;
 use chain_node::{NodeError, NodeHandle};
@@ -8,26 +8,26 @@ use chain_types::{
 };
 use std::{collections::VecDeque, sync::Arc};
 
-/// Blocks that are counted.
+/// The number of blocks in the window.
 pub const BLOCKS_MAX: usize = 100;
 
-/// What is remembered of a block.
+/// The kept part of a block.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Remembered {
+pub(super) struct RecentBlock {
     pub(super) height: Height,
     pub(super) epoch: Epoch,
-    /// The view whose votes made it final.
+    /// The view in which the block was finalised.
     pub(super) view: View,
     pub(super) timestamp_ms: TimestampMs,
     /// An index into `set`.
     proposer: u16,
     /// Indices into `set`, ascending.
     signers: Vec<u16>,
-    /// Who signed the shard in the block's epoch.
+    /// The signers of the shard in the block's epoch.
     set: Arc<ValidatorSet>,
 }
 
-impl Remembered {
+impl RecentBlock {
     fn new(header: &BlockHeader, certificate: &Certificate, set: Arc<ValidatorSet>) -> Self {
         Self {
             height: header.height,
@@ -40,32 +40,32 @@ impl Remembered {
         }
     }
 
-    /// Who proposed it.
+    /// The key of the proposer.
     pub(super) fn proposer(&self) -> Option<PublicKey> {
         Some(self.set.validators.get(usize::from(self.proposer))?.key)
     }
 
-    /// Who signed its certificate.
+    /// The keys of the certificate's signers.
     pub(super) fn signers(&self) -> impl Iterator<Item = PublicKey> {
         self.signers.iter().filter_map(|index| Some(self.set.validators.get(usize::from(*index))?.key))
     }
 }
 
-/// What a validator did in the remembered blocks.
+/// The activity of a validator in the kept blocks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Tally {
     pub(super) signed: usize,
     pub(super) led: usize,
-    /// Blocks since the newest that it signed.
+    /// The number of blocks since the newest that it signed.
     pub(super) lag: Option<u64>,
 }
 
-/// The newest blocks of one shard, in order.
+/// The newest blocks of one shard, in order of height.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Recent(VecDeque<Remembered>);
+pub(super) struct Recent(VecDeque<RecentBlock>);
 
 impl Recent {
-    /// Reads what became final since the last call.
+    /// Reads the blocks that became final since the last call.
     pub(super) async fn catch_up(
         &mut self,
         node: &NodeHandle,
@@ -84,20 +84,20 @@ impl Recent {
             };
             let Some(block) = block else { break };
             let Some(set) = sets.of(node, shard, block.header.epoch).await else { break };
-            self.remember(Remembered::new(&block.header, &block.certificate, set));
+            self.push(RecentBlock::new(&block.header, &block.certificate, set));
             next = next.next();
         }
         Ok(())
     }
 
-    fn remember(&mut self, block: Remembered) {
+    fn push(&mut self, block: RecentBlock) {
         if self.0.len() == BLOCKS_MAX {
             self.0.pop_front();
         }
         self.0.push_back(block);
     }
 
-    pub(super) fn newest(&self) -> Option<&Remembered> {
+    pub(super) fn newest(&self) -> Option<&RecentBlock> {
         self.0.back()
     }
 
@@ -123,12 +123,12 @@ impl Recent {
     }
 }
 
-/// A validator's place in a set.
+/// The index of a validator in a set.
 pub(super) fn index_of(key: &PublicKey, set: &ValidatorSet) -> Option<u16> {
     set.validators.iter().position(|one| one.key == *key).and_then(|index| u16::try_from(index).ok())
 }
 
-/// The first block to read: the one after the newest known, but never more than a window before the tip.
+/// The first block to read: the one after the newest known, but at most one window before the tip.
 fn first_missing(newest: Option<Height>, tip: Height) -> Height {
     let window = Height(tip.0.saturating_sub(BLOCKS_MAX as u64) + 1);
     newest.map_or(window, |newest| window.max(newest.next()))

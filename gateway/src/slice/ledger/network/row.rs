@@ -1,9 +1,10 @@
-//! The rows of the view: shards, validators, connections. Invariant: an index is one of the present validator set.
+//! Builds the shards, validators and peers of the network view. Invariant: an index refers to the current validator
+//! set.
 
 use super::{
     format_ms, format_time,
     model::{NetworkPeer, NetworkShard, NetworkValidator, Signer, ValidatorShard},
-    recent::{Recent, Remembered, index_of},
+    recent::{Recent, RecentBlock, index_of},
 };
 use chain_node::{PeerStatus, ShardStatus};
 use chain_types::{
@@ -11,7 +12,7 @@ use chain_types::{
     validator::{Validator, ValidatorSet},
 };
 
-/// A shard; `status` is `None` when it has stopped.
+/// Builds a shard; `status` is `None` when the shard has stopped.
 pub(super) fn shard(
     id: ShardId,
     recent: &Recent,
@@ -29,17 +30,17 @@ pub(super) fn shard(
         epoch: newest.map_or(set.epoch, |block| block.epoch).0,
         view: newest.map(|block| block.view.0),
         waiting: status.map(|status| u64::try_from(status.waiting).unwrap_or(u64::MAX)),
-        proposer: newest.and_then(Remembered::proposer).and_then(|key| index_of(&key, set)),
+        proposer: newest.and_then(RecentBlock::proposer).and_then(|key| index_of(&key, set)),
         signers: newest.map(|block| signers(block, set)).unwrap_or_default(),
         window_blocks: count(recent.len()),
     }
 }
 
-fn signers(block: &Remembered, set: &ValidatorSet) -> Vec<Signer> {
+fn signers(block: &RecentBlock, set: &ValidatorSet) -> Vec<Signer> {
     block.signers().map(|key| Signer { index: index_of(&key, set), key: key.to_string() }).collect()
 }
 
-/// Every validator and what it did lately.
+/// Builds all validators with their recent activity.
 pub(super) fn validators(set: &ValidatorSet, recents: &[Recent]) -> Vec<NetworkValidator> {
     let one = |(one, index): (&Validator, u16)| NetworkValidator {
         index,
@@ -61,7 +62,7 @@ fn on_shard(recent: &Recent, shard: u16, validator: &PublicKey) -> ValidatorShar
     }
 }
 
-/// A connection of this node.
+/// Builds a peer.
 pub(super) fn peer(status: &PeerStatus, set: &ValidatorSet) -> NetworkPeer {
     NetworkPeer {
         key: status.key.to_string(),
@@ -73,7 +74,6 @@ pub(super) fn peer(status: &PeerStatus, set: &ValidatorSet) -> NetworkPeer {
     }
 }
 
-/// A number of blocks.
 pub(super) fn count(blocks: usize) -> u32 {
     u32::try_from(blocks).unwrap_or(u32::MAX)
 }

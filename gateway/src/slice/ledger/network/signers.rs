@@ -1,5 +1,5 @@
-//! Who may sign which shard in which epoch. Invariant: a set is read once, since a hand-over never changes, and no more
-//! than [`SETS_MAX`] are kept.
+//! The validators that may sign a shard in an epoch. Invariant: a set never changes, so it is read once, and at most
+//! [`SETS_MAX`] are kept.
 
 use chain_node::NodeHandle;
 use chain_types::{
@@ -10,16 +10,16 @@ use chain_types::{
 };
 use std::{collections::BTreeMap, sync::Arc};
 
-/// The sets that are kept: more than the shards of a chain, each in several epochs.
+/// The maximum number of kept sets: enough for all shards of a chain over several epochs.
 const SETS_MAX: usize = 1_024;
 
-/// The sets that were needed, by epoch and shard.
+/// The sets read so far, by epoch and shard.
 #[derive(Debug, Default)]
 pub(super) struct SignerSets(BTreeMap<(Epoch, ShardId), Arc<ValidatorSet>>);
 
 impl SignerSets {
-    /// The set that certifies a shard in an epoch; `None` when the shard's state does not tell here: it has stopped, or
-    /// is not that far.
+    /// Returns the set that certifies a shard in an epoch. `None` when the shard's state on this node does not contain
+    /// it, because the shard has stopped or has not reached the epoch.
     pub(super) async fn of(&mut self, node: &NodeHandle, shard: ShardId, epoch: Epoch) -> Option<Arc<ValidatorSet>> {
         if let Some(set) = self.0.get(&(epoch, shard)) {
             return Some(Arc::clone(set));

@@ -2,7 +2,7 @@
 
 use crate::{
     auth::Public,
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     ledger::{code, model::AnchorFile},
     params::Params,
     state::Gateway,
@@ -15,26 +15,26 @@ use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
 
-/// The word that asks for the newest epoch.
+/// The parameter value for the newest epoch.
 const LATEST: &str = "latest";
 
-/// Which anchor.
+/// The parameters of the anchor.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AnchorQuery {
-    /// The epoch whose validators the anchor names, or `latest`; 0, the genesis document, when it is not given.
+    /// The epoch whose validators the anchor names, or `latest`. If absent, epoch 0, which is the genesis document.
     #[param(value_type = Option<String>, pattern = "^([0-9]+|latest)$")]
     epoch: Option<Which>,
 }
 
-/// An epoch, as a query names it.
+/// An epoch as the query names it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
 #[serde(try_from = "String")]
 enum Which {
-    /// The newest that has begun.
+    /// The newest epoch that has begun.
     Latest,
-    /// The one of this number.
+    /// The epoch with this number.
     Number(u64),
 }
 
@@ -50,11 +50,11 @@ impl TryFrom<String> for Which {
     }
 }
 
-problems!(door::INVALID_PARAMETER, code::UNKNOWN_EPOCH);
+problems!(common::INVALID_PARAMETER, code::UNKNOWN_EPOCH);
 
-/// What a verifier pins: the chain's id, and the validators of an epoch in the certified header that names them. Fetch
-/// it over a way that you trust, and newer ones from time to time: evidence that only earlier keys signed does not
-/// verify then.
+/// Returns a trust anchor: the chain id and the validators of an epoch in the certified header that names them. Fetch
+/// it over a channel that you trust, and update it from time to time: a newer anchor no longer accepts evidence that
+/// only earlier keys signed.
 #[utoipa::path(
     get, path = "/v1/ledger/anchor", tag = "ledger", operation_id = "getLedgerAnchor", params(AnchorQuery),
     responses(

@@ -4,10 +4,10 @@ use crate::{auth::Public, error::ApiError, ledger::network::model::LedgerNetwork
 use axum::{Json, extract::State};
 use std::sync::Arc;
 
-/// The validators, what they signed lately, and who contradicted himself.
+/// Returns the validators, the blocks they signed recently, and detected equivocations.
 #[utoipa::path(
     get, path = "/v1/ledger/network", tag = "ledger", operation_id = "getLedgerNetwork",
-    responses((status = 200, description = "Who keeps the ledger, at most half a second ago", body = LedgerNetwork)),
+    responses((status = 200, description = "The network, at most half a second old", body = LedgerNetwork)),
 )]
 pub(super) async fn get_network(
     _: Public,

@@ -8,10 +8,10 @@ use crate::{
 use axum::{Json, extract::State};
 use std::sync::Arc;
 
-/// Heights, counts and finality of the ledger.
+/// Returns heights, totals and finality times of the ledger.
 #[utoipa::path(
     get, path = "/v1/ledger/status", tag = "ledger", operation_id = "getLedgerStatus",
-    responses((status = 200, description = "Where the ledger is now", body = LedgerStatus)),
+    responses((status = 200, description = "The current state of the ledger", body = LedgerStatus)),
 )]
 pub(super) async fn get_status(_: Public, State(gateway): State<Arc<Gateway>>) -> Json<LedgerStatus> {
     Json(status::status(&gateway))

@@ -1,8 +1,8 @@
-//! `GET /v1/ledger/shards/{shard}/blocks`: final blocks for a remote indexer. Invariant: blocks come in order without
-//! gaps, and an answer is bounded in blocks, bytes and time.
+//! `GET /v1/ledger/shards/{shard}/blocks`: final blocks for a remote indexer. Invariant: blocks come in order and
+//! without gaps, and a response is bounded in blocks, bytes and time.
 
 use crate::{
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     ledger::{Follower, code, unreadable},
     params::{Params, PathParams},
     state::Gateway,
@@ -18,37 +18,38 @@ use serde::Deserialize;
 use std::{sync::Arc, time::Duration};
 use utoipa::IntoParams;
 
-/// Blocks of one answer.
+/// The maximum number of blocks in one response.
 pub const BLOCKS_MAX: u32 = 256;
 
-/// Bytes after which no further block joins an answer; one block may pass it alone.
+/// The size in bytes after which no further block is added. A single block may exceed it.
 pub const BYTES_MAX: usize = 16 * 1_024 * 1_024;
 
-/// Seconds that a request waits for the next block.
+/// The maximum time in seconds that a request waits for the next block.
 pub const STREAM_WAIT_S_MAX: u64 = 30;
 
-/// Which blocks.
+/// The blocks to return.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct BlocksQuery {
-    /// The first height wanted, from 1.
+    /// The first height to return, from 1.
     from: u64,
-    /// At most so many blocks; more than 256 is 256.
+    /// The maximum number of blocks; values above 256 count as 256.
     max: Option<u32>,
-    /// Seconds to wait while there is none; more than 30 is 30.
+    /// The seconds to wait while there is no block; values above 30 count as 30.
     wait: Option<u64>,
 }
 
-problems!(door::INVALID_PARAMETER, code::FOLLOW_DENIED, code::UNKNOWN_SHARD, code::BLOCK_ABSENT);
+problems!(common::INVALID_PARAMETER, code::FOLLOW_DENIED, code::UNKNOWN_SHARD, code::BLOCK_ABSENT);
 
-/// Final blocks from a height on: each a little-endian `u32` length and the canonical encoding. Empty when there is
-/// none in time.
+/// Returns final blocks from a height on. Each block is preceded by its length, a little-endian `u32`, and is in
+/// canonical encoding. The body is empty when no block is final in time.
 #[utoipa::path(
     get, path = "/v1/ledger/shards/{shard}/blocks", tag = "ledger", operation_id = "streamBlocks",
     params(("shard" = u16, Path, description = "The shard, from 0"), BlocksQuery),
     responses(
-        (status = 200, description = "Length-prefixed blocks", body = Vec<u8>, content_type = "application/octet-stream"),
+        (status = 200,
+            description = "Length-prefixed blocks", body = Vec<u8>, content_type = "application/octet-stream"),
         Problems,
     ),
 )]
@@ -65,7 +66,7 @@ pub(super) async fn stream_blocks(
     let (shard, from) = (ShardId(shard), Height(query.from.max(1)));
     let wait = Duration::from_secs(query.wait.unwrap_or(0).min(STREAM_WAIT_S_MAX));
     let mut tip = node.tip(shard);
-    // Passing the deadline, or a node that stops, answers with what there is.
+    // After the deadline, or when the node stops, the response contains what there is.
     let _ = tokio::time::timeout(wait, tip.wait_for(|tip| tip.height >= from)).await;
     let last = tip.borrow().height;
     let mut out = Vec::new();

@@ -2,7 +2,7 @@
 
 use crate::{
     auth::{Scoped, scope},
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     operation::{code, find, model::Operation, wait_of},
     params::PathParams,
     state::Gateway,
@@ -11,13 +11,16 @@ use axum::{Json, extract::State};
 use http::HeaderMap;
 use std::sync::Arc;
 
-problems!(door::INVALID_PARAMETER, code::UNKNOWN_OPERATION);
+problems!(common::INVALID_PARAMETER, code::UNKNOWN_OPERATION);
 
-/// One operation with its timeline and what became of each command. `Prefer: wait=N` waits until it is decided and
-/// indexed, at most 30 seconds.
+/// Returns one operation with its timeline and the outcome of each command. `Prefer: wait=N` waits until it is decided
+/// and indexed, at most 30 seconds.
 #[utoipa::path(
     get, path = "/v1/operations/{id}", tag = "operation", operation_id = "getOperation",
-    params(("id" = String, Path, description = "`op_…`"), ("Prefer" = Option<String>, Header, description = "`wait=N`")),
+    params(
+        ("id" = String, Path, description = "The operation id, `op_…`"),
+        ("Prefer" = Option<String>, Header, description = "`wait=N`: seconds to wait, at most 30"),
+    ),
     responses(
         (status = 200, description = "The operation", body = Operation),
         Problems,

@@ -18,17 +18,19 @@ use axum::{
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// The list's name in its cursors.
+/// The name of the list in its cursors.
 const LIST: &str = "operations";
 
 problems!(code::INVALID_PARAMETER, code::INVALID_CURSOR);
 
-/// The tenant's operations, newest first.
+/// Lists the tenant's operations, newest first.
 #[utoipa::path(
     get, path = "/v1/operations", tag = "operation", operation_id = "listOperations",
     params(PageQuery),
     responses(
-        (status = 200, description = "A page; `Link` with `rel=\"next\"` unless it is the last", body = OperationPage),
+        (status = 200,
+            description = "One page. The `Link` header with `rel=\"next\"` is absent on the last page",
+            body = OperationPage),
         Problems,
     ),
 )]

@@ -14,18 +14,18 @@ use std::sync::Arc;
 pub(super) struct EventConnection {
     /// The events with their cursors.
     edges: Vec<EventEdge>,
-    /// The events alone.
+    /// The events without cursors.
     nodes: Vec<Event>,
-    /// Whether and where there is more.
+    /// Information about the neighbouring pages.
     page_info: PageInfo,
 }
 
-/// An event with the cursor after it.
+/// An event with its cursor.
 #[derive(SimpleObject)]
 pub(super) struct EventEdge {
     /// The event.
     node: Event,
-    /// `after` of the page that begins behind it.
+    /// The value of `after` for the page that begins behind this event.
     cursor: String,
 }
 

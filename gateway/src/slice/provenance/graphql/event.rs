@@ -1,4 +1,4 @@
-//! Fields of an event that are computed when asked for.
+//! Fields of a GraphQL event that are computed on request. Invariant: evidence checks the scope again.
 #![allow(clippy::unused_async, reason = "async-graphql takes async resolvers only")]
 
 use super::fresh_reader;
@@ -17,7 +17,8 @@ impl Event {
         Ok(Json(RawValue::from_string(self.text.clone())?))
     }
 
-    /// The evidence bundle, with the fields at and below these JSON pointers disclosed; all when absent.
+    /// The evidence bundle, which discloses the fields at and below these JSON pointers; all fields when absent. Null
+    /// when the ledger has no such event.
     #[graphql(complexity = 200)]
     async fn evidence(
         &self,

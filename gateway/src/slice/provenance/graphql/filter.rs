@@ -1,5 +1,5 @@
-//! The parameters of the EPCIS simple event query as GraphQL input. Invariant: they are read by the very reader of the
-//! REST parameters, so both mean the same and refuse the same.
+//! The parameters of the EPCIS simple event query as GraphQL input. Invariant: they are parsed by the same parser as
+//! the REST parameters, so both have the same meaning and the same errors.
 
 use crate::{error::ApiError, provenance::problem::invalid_query};
 use async_graphql::InputObject;
@@ -10,47 +10,48 @@ use standards_epcis::{
     query::{EventQuery, IdentifierMatch, parse_body},
 };
 
-/// Conditions on events, by the names of EPCIS 2.0; all given ones must hold, and a list holds when one value does.
+/// Conditions on events, named as in EPCIS 2.0. All given conditions must hold; a list holds when one of its values
+/// does.
 #[derive(Clone, Debug, Default, InputObject, Serialize)]
 #[graphql(rename_fields = "camelCase")]
 #[serde(rename_all = "camelCase")]
 pub(super) struct EventFilter {
-    /// `ObjectEvent`, `AggregationEvent`, …
+    /// Event types: `ObjectEvent`, `AggregationEvent`, …
     #[serde(skip_serializing_if = "Option::is_none")]
     event_type: Option<Vec<String>>,
-    /// At or after.
+    /// Events that happened at or after this time.
     #[graphql(name = "GE_eventTime")]
     #[serde(rename = "GE_eventTime", skip_serializing_if = "Option::is_none")]
     ge_event_time: Option<String>,
-    /// Before.
+    /// Events that happened before this time.
     #[graphql(name = "LT_eventTime")]
     #[serde(rename = "LT_eventTime", skip_serializing_if = "Option::is_none")]
     lt_event_time: Option<String>,
-    /// Recorded at or after.
+    /// Events recorded at or after this time.
     #[graphql(name = "GE_recordTime")]
     #[serde(rename = "GE_recordTime", skip_serializing_if = "Option::is_none")]
     ge_record_time: Option<String>,
-    /// Recorded before.
+    /// Events recorded before this time.
     #[graphql(name = "LT_recordTime")]
     #[serde(rename = "LT_recordTime", skip_serializing_if = "Option::is_none")]
     lt_record_time: Option<String>,
-    /// `ADD`, `OBSERVE`, `DELETE`.
+    /// Actions: `ADD`, `OBSERVE`, `DELETE`.
     #[graphql(name = "EQ_action")]
     #[serde(rename = "EQ_action", skip_serializing_if = "Option::is_none")]
     action: Option<Vec<String>>,
-    /// Bare words or URIs.
+    /// Business steps, as bare CBV words or URIs.
     #[graphql(name = "EQ_bizStep")]
     #[serde(rename = "EQ_bizStep", skip_serializing_if = "Option::is_none")]
     biz_step: Option<Vec<String>>,
-    /// Bare words or URIs.
+    /// Dispositions, as bare CBV words or URIs.
     #[graphql(name = "EQ_disposition")]
     #[serde(rename = "EQ_disposition", skip_serializing_if = "Option::is_none")]
     disposition: Option<Vec<String>>,
-    /// Locations in any spelling.
+    /// Read points, in any spelling.
     #[graphql(name = "EQ_readPoint")]
     #[serde(rename = "EQ_readPoint", skip_serializing_if = "Option::is_none")]
     read_point: Option<Vec<String>>,
-    /// Locations in any spelling.
+    /// Business locations, in any spelling.
     #[graphql(name = "EQ_bizLocation")]
     #[serde(rename = "EQ_bizLocation", skip_serializing_if = "Option::is_none")]
     biz_location: Option<Vec<String>>,
@@ -58,31 +59,31 @@ pub(super) struct EventFilter {
     #[graphql(name = "EQ_eventID")]
     #[serde(rename = "EQ_eventID", skip_serializing_if = "Option::is_none")]
     event_id: Option<Vec<String>>,
-    /// EPCs or EPC patterns in `epcList` or `childEPCs`.
+    /// EPCs or EPC patterns that occur in `epcList` or `childEPCs`.
     #[graphql(name = "MATCH_epc")]
     #[serde(rename = "MATCH_epc", skip_serializing_if = "Option::is_none")]
     epc: Option<Vec<String>>,
-    /// Classes in `quantityList` or `childQuantityList`.
+    /// EPC classes that occur in `quantityList` or `childQuantityList`.
     #[graphql(name = "MATCH_epcClass")]
     #[serde(rename = "MATCH_epcClass", skip_serializing_if = "Option::is_none")]
     epc_class: Option<Vec<String>>,
-    /// EPCs anywhere.
+    /// EPCs that occur in any role.
     #[graphql(name = "MATCH_anyEPC")]
     #[serde(rename = "MATCH_anyEPC", skip_serializing_if = "Option::is_none")]
     any_epc: Option<Vec<String>>,
-    /// Classes anywhere, lots among them.
+    /// EPC classes, including lots, that occur in any role.
     #[graphql(name = "MATCH_anyEPCClass")]
     #[serde(rename = "MATCH_anyEPCClass", skip_serializing_if = "Option::is_none")]
     any_epc_class: Option<Vec<String>>,
-    /// `eventTime` or `recordTime`.
+    /// The sort key: `eventTime` or `recordTime`.
     #[serde(skip_serializing_if = "Option::is_none")]
     order_by: Option<String>,
-    /// `ASC` or `DESC`.
+    /// The sort direction: `ASC` or `DESC`.
     #[serde(skip_serializing_if = "Option::is_none")]
     order_direction: Option<String>,
 }
 
-/// The paging of a connection, by its names in a query body.
+/// The filter and the page, with the member names of a query body.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Paged<'f, F> {
@@ -105,7 +106,7 @@ fn read<F: Serialize>(filter: &F, first: Option<u32>, after: Option<String>) -> 
     parse_body(&body.map_err(|error| ApiError::internal(&error))?).map_err(invalid_query)
 }
 
-/// The query for events that name a canonical identifier in any role, as instance or as class.
+/// The query for events that contain a canonical identifier in any role, as instance or as class.
 pub(super) fn anywhere(canonical: &str, first: Option<u32>, after: Option<String>) -> Result<EventQuery, ApiError> {
     let mut query = read(&EventFilter::default(), first, after)?;
     query

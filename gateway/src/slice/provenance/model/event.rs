@@ -1,41 +1,41 @@
-//! An event as GraphQL shows it.
+//! Events in the form of GraphQL. Invariant: built from an index row alone, so it proves nothing; the evidence does.
 
 use async_graphql::SimpleObject;
 use indexer::provenance::EventRow;
 use standards_epcis::{event::Action, timestamp::format_unix_ms};
 
-/// An EPCIS event.
+/// A recorded EPCIS event.
 #[derive(Clone, Debug, SimpleObject)]
 #[allow(clippy::struct_field_names, reason = "the names of EPCIS")]
 #[graphql(complex)]
 pub struct Event {
-    /// The id: as captured, or the CBV 2.0 event hash id.
+    /// The event id: as captured, or the CBV 2.0 event hash id.
     pub event_id: String,
-    /// `ObjectEvent`, `AggregationEvent`, …
+    /// The type: `ObjectEvent`, `AggregationEvent`, …
     pub event_type: &'static str,
-    /// When it happened, RFC 3339 UTC.
+    /// The time at which the event happened, RFC 3339 UTC.
     pub event_time: String,
-    /// When the ledger recorded it, RFC 3339 UTC.
+    /// The time at which the ledger recorded the event, RFC 3339 UTC.
     pub record_time: String,
-    /// `ADD`, `OBSERVE` or `DELETE`; a transformation has none.
+    /// `ADD`, `OBSERVE` or `DELETE`; null for a transformation.
     pub action: Option<&'static str>,
-    /// The business step: a bare word or a URI.
+    /// The business step, a bare CBV word or a URI.
     pub biz_step: Option<String>,
-    /// The disposition: a bare word or a URI.
+    /// The disposition, a bare CBV word or a URI.
     pub disposition: Option<String>,
-    /// The read point, canonical.
+    /// The read point in canonical form.
     pub read_point: Option<String>,
-    /// The business location, canonical.
+    /// The business location in canonical form.
     pub biz_location: Option<String>,
-    /// Whether it declares an earlier event of the same id wrong.
+    /// Whether it is an error declaration about an earlier event with the same id.
     pub declares_error: bool,
-    /// The shard that holds its record.
+    /// The shard of its record.
     pub shard: u16,
-    /// The block that holds its record.
+    /// The height of the block with its record.
     pub height: u64,
-    /// Its record's index within the block, from 0.
+    /// The index of its record within the block, from 0.
     pub record_index: u32,
-    /// The transaction that carried it, 64 hexadecimal digits.
+    /// The id of the transaction that recorded it, 64 hexadecimal digits.
     pub tx_id: String,
     /// The recorded document, as text.
     #[graphql(skip)]

@@ -3,7 +3,7 @@
 use crate::{
     auth::{Scoped, scope},
     body,
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     idempotency::Idempotency,
     operation::wait_of,
     provenance::{
@@ -25,36 +25,39 @@ use http::{StatusCode, header};
 use std::sync::Arc;
 
 problems!(
-    door::MALFORMED_JSON,
-    door::JSON_TOO_DEEP,
-    door::DUPLICATE_KEY,
-    door::NUMBER_OUT_OF_RANGE,
+    common::MALFORMED_JSON,
+    common::JSON_TOO_DEEP,
+    common::DUPLICATE_KEY,
+    common::NUMBER_OUT_OF_RANGE,
     code::INVALID_DOCUMENT,
     code::NOT_ACCEPTABLE,
-    door::IDEMPOTENCY_IN_FLIGHT,
-    door::BODY_TOO_LARGE,
+    common::IDEMPOTENCY_IN_FLIGHT,
+    common::BODY_TOO_LARGE,
     code::TOO_MANY_EVENTS,
     code::DOCUMENT_TOO_LARGE,
     submit::code::TOO_MUCH_WORK,
-    door::UNSUPPORTED_MEDIA_TYPE,
-    door::IDEMPOTENCY_MISMATCH,
+    common::UNSUPPORTED_MEDIA_TYPE,
+    common::IDEMPOTENCY_MISMATCH,
     submit::code::BUSY,
 );
 
-/// Captures an EPCIS document of up to 1,000 events and 8 MiB. The whole document is checked before anything is stored;
-/// 202 means that it is durable and will be decided by the ledger. `Prefer: wait=N` waits for the outcome.
+/// Captures an EPCIS document of up to 1,000 events and 8 MiB. The whole document is validated before anything is
+/// stored. 202 means that it is stored durably and that the ledger will decide it. `Prefer: wait=N` waits for the
+/// outcome.
 #[utoipa::path(
     post, path = "/epcis/capture", tag = "epcis", operation_id = "postCapture",
     params(
-        ("Prefer" = Option<String>, Header, description = "`wait=N`, at most 30 seconds"),
-        ("Idempotency-Key" = Option<String>, Header, description = "One key, one effect"),
-        ("GS1-Capture-Error-Behaviour" = Option<String>, Header, description = "`rollback` or `proceed`"),
+        ("Prefer" = Option<String>, Header, description = "`wait=N`: seconds to wait for the outcome, at most 30"),
+        ("Idempotency-Key" = Option<String>, Header,
+            description = "Makes retries safe: for 24 hours, requests with the same key have one effect"),
+        ("GS1-Capture-Error-Behaviour" = Option<String>, Header,
+            description = "`rollback` (default): all events or none; `proceed`: every event on its own"),
     ),
     request_body(content = serde_json::Value, description = "An EPCISDocument or EPCISQueryDocument",
         content_type = "application/json"),
     responses(
-        (status = 200, description = "Decided within the wait", body = CaptureJob),
-        (status = 202, description = "Accepted; `Location` is the capture job"),
+        (status = 200, description = "The ledger decided within the wait", body = CaptureJob),
+        (status = 202, description = "Accepted; `Location` is the URL of the capture job"),
         Problems,
     ),
 )]

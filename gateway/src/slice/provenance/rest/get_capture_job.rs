@@ -2,7 +2,7 @@
 
 use crate::{
     auth::{Scoped, scope},
-    error::{ApiError, absent_as_null, code as door, problems},
+    error::{ApiError, absent_as_null, code as common, problems},
     operation::{self, find},
     params::PathParams,
     provenance::{code, command::CAPTURE, model::CaptureJob},
@@ -11,13 +11,13 @@ use crate::{
 use axum::{Json, extract::State};
 use std::sync::Arc;
 
-problems!(door::INVALID_PARAMETER, code::UNKNOWN_CAPTURE, code::NOT_ACCEPTABLE);
+problems!(common::INVALID_PARAMETER, code::UNKNOWN_CAPTURE, code::NOT_ACCEPTABLE);
 
-/// The state of one capture job.
+/// Returns the state of one capture job.
 #[utoipa::path(
     get, path = "/epcis/capture/{id}", tag = "epcis", operation_id = "getCaptureJob",
-    params(("id" = String, Path, description = "The job's id, as `Location` gave it")),
-    responses((status = 200, description = "The job", body = CaptureJob), Problems),
+    params(("id" = String, Path, description = "The id of the job, as in `Location`")),
+    responses((status = 200, description = "The capture job", body = CaptureJob), Problems),
 )]
 pub(super) async fn get_capture_job(
     caller: Scoped<scope::ProvenanceWrite>,

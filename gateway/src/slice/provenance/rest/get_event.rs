@@ -3,7 +3,7 @@
 use super::respond::query_document;
 use crate::{
     auth::{Scoped, scope},
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     freshness,
     params::PathParams,
     provenance::{code, search},
@@ -13,14 +13,21 @@ use axum::{extract::State, response::Response};
 use http::HeaderMap;
 use std::sync::Arc;
 
-problems!(door::INVALID_PARAMETER, door::INVALID_HEADER, code::UNKNOWN_EVENT, code::NOT_ACCEPTABLE, door::INDEX_BEHIND);
+problems!(
+    common::INVALID_PARAMETER,
+    common::INVALID_HEADER,
+    code::UNKNOWN_EVENT,
+    code::NOT_ACCEPTABLE,
+    common::INDEX_BEHIND
+);
 
-/// The event of an id and its error declarations, as an `EPCISQueryDocument`.
+/// Returns the event with this id and its error declarations, as an `EPCISQueryDocument`.
 #[utoipa::path(
     get, path = "/epcis/events/{eventID}", tag = "epcis", operation_id = "getEvent",
     params(
-        ("eventID" = String, Path, description = "Percent-encoded"),
-        ("Waymark-Min-Height" = Option<String>, Header, description = "`shard=height,…` that must be indexed"),
+        ("eventID" = String, Path, description = "The event id, percent-encoded"),
+        ("Waymark-Min-Height" = Option<String>, Header,
+            description = "Heights that must be indexed before the response: `shard=height,…`"),
     ),
     responses((status = 200, description = "An EPCISQueryDocument", body = serde_json::Value), Problems),
 )]

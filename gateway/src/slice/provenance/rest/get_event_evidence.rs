@@ -2,7 +2,7 @@
 
 use crate::{
     auth::{Scoped, scope},
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     evidence::{FieldChoice, code as proof},
     freshness,
     params::{Params, PathParams},
@@ -19,31 +19,32 @@ use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
 
-/// What to disclose.
+/// The fields to disclose.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct EvidenceQuery {
-    /// JSON pointers into the record's document, comma-separated, such as `/event/bizStep,/event/eventTime`. Fields at
-    /// and below them are disclosed, all others stay closed and still prove. Everything, when absent.
+    /// JSON pointers into the record's document, comma-separated, such as `/event/bizStep,/event/eventTime`. The fields
+    /// at and below them are disclosed. All other fields stay hidden, and the proof still holds. If absent, everything
+    /// is disclosed.
     fields: Option<String>,
 }
 
 problems!(
-    door::INVALID_PARAMETER,
-    door::INVALID_HEADER,
+    common::INVALID_PARAMETER,
+    common::INVALID_HEADER,
     proof::UNKNOWN_DISCLOSURE,
     code::UNKNOWN_EVENT,
     proof::STREAM_TOO_LONG,
     proof::INDEX_MISMATCH,
-    door::INDEX_BEHIND,
+    common::INDEX_BEHIND,
 );
 
-/// The evidence of an event: the record, its signature, its block's certificate, and that the records shown are all
-/// that the ledger has under this id. `waymark verify` checks it offline.
+/// Returns the evidence of an event: the record, its signature, its block's certificate, and the proof that the ledger
+/// has no other records under this id. `waymark verify` checks it offline.
 #[utoipa::path(
     get, path = "/v1/provenance/events/{eventID}/evidence", tag = "provenance", operation_id = "getEventEvidence",
-    params(("eventID" = String, Path, description = "Percent-encoded"), EvidenceQuery),
+    params(("eventID" = String, Path, description = "The event id, percent-encoded"), EvidenceQuery),
     responses(
         (status = 200, description = "An evidence bundle (docs/evidence.md)", body = serde_json::Value),
         Problems,

@@ -2,7 +2,7 @@
 
 use crate::{
     auth::{Scoped, scope},
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     evidence::code,
     freshness,
     params::Params,
@@ -19,7 +19,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
 
-/// What the stream is about.
+/// The subject of the stream.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
@@ -29,15 +29,15 @@ pub(super) struct StreamQuery {
 }
 
 problems!(
-    door::INVALID_PARAMETER,
-    door::INVALID_HEADER,
+    common::INVALID_PARAMETER,
+    common::INVALID_HEADER,
     code::STREAM_TOO_LONG,
     code::INDEX_MISMATCH,
-    door::INDEX_BEHIND,
+    common::INDEX_BEHIND,
 );
 
-/// The evidence of an identifier: every record of the tenant about it, opened, with the proof that these are all; or
-/// the proof that there are none.
+/// Returns the evidence of an identifier: all of the tenant's records about it, fully disclosed, with the proof that
+/// there are no others; or the proof that there are none.
 #[utoipa::path(
     get, path = "/v1/provenance/evidence", tag = "provenance", operation_id = "getIdentifierEvidence",
     params(StreamQuery),

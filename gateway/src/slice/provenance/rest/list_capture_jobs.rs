@@ -2,7 +2,7 @@
 
 use crate::{
     auth::{Scoped, scope},
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     operation::{OperationId, find},
     page::PageOf,
     params::Params,
@@ -25,30 +25,32 @@ use std::sync::Arc;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
-/// The list's name in its tokens.
+/// The name of the list in its tokens.
 const LIST: &str = "capture_jobs";
 
-/// Paging by the EPCIS binding.
+/// The paging parameters of the EPCIS binding.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(super) struct JobsQuery {
-    /// Jobs of the page, 1 to 1,000; 30 when absent.
+    /// The number of jobs in the page, from 1 to 1,000; 30 if absent.
     #[serde(rename = "perPage")]
     per_page: Option<u32>,
-    /// Where the page begins: the token of the previous one, unchanged.
+    /// The token of the next page, exactly as the previous page returned it. If absent, the first page is returned.
     #[serde(rename = "nextPageToken")]
     next_page_token: Option<String>,
 }
 
-problems!(door::INVALID_PARAMETER, door::INVALID_CURSOR, code::NOT_ACCEPTABLE);
+problems!(common::INVALID_PARAMETER, common::INVALID_CURSOR, code::NOT_ACCEPTABLE);
 
-/// The tenant's capture jobs, newest first.
+/// Lists the tenant's capture jobs, newest first.
 #[utoipa::path(
     get, path = "/epcis/capture", tag = "epcis", operation_id = "listCaptureJobs",
     params(JobsQuery),
     responses(
-        (status = 200, description = "A page; `Link` with `rel=\"next\"` unless it is the last", body = CaptureJobs),
+        (status = 200,
+            description = "One page. The `Link` header with `rel=\"next\"` is absent on the last page",
+            body = CaptureJobs),
         Problems,
     ),
 )]
@@ -61,9 +63,9 @@ pub(super) async fn list_capture_jobs(
     let limit = query.per_page.unwrap_or(PER_PAGE_DEFAULT);
     if !(1..=PER_PAGE_MAX).contains(&limit) {
         let detail = format!("A page has 1 to {PER_PAGE_MAX} jobs.");
-        return Err(ApiError::new(&door::INVALID_PARAMETER, detail).at(
+        return Err(ApiError::new(&common::INVALID_PARAMETER, detail).at(
             "/perPage",
-            door::INVALID_PARAMETER.name,
+            common::INVALID_PARAMETER.name,
             format!("{limit} is out of range"),
         ));
     }

@@ -1,11 +1,11 @@
-//! `POST /epcis/events`: captures one bare event and waits, as the EPCIS binding has it; or answers a query, when the
-//! body is one. The rule: a JSON object with a member `type` is an event; one without is a query.
+//! `POST /epcis/events`: captures one bare event and waits for the ledger, as the EPCIS binding requires; or answers a
+//! query. Invariant: a JSON object without a member `type` is a query, any other body is an event.
 
 use super::query_events;
 use crate::{
     auth::{EitherScope, Scope, scope},
     body,
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     idempotency::Idempotency,
     operation::{Decision, OperationRecord, Status, WAIT_S_MAX, wait_of},
     provenance::{
@@ -30,41 +30,43 @@ use standards_epcis::query::parse_body;
 use std::{sync::Arc, time::Duration};
 
 problems!(
-    door::MALFORMED_JSON,
-    door::JSON_TOO_DEEP,
-    door::DUPLICATE_KEY,
-    door::NUMBER_OUT_OF_RANGE,
+    common::MALFORMED_JSON,
+    common::JSON_TOO_DEEP,
+    common::DUPLICATE_KEY,
+    common::NUMBER_OUT_OF_RANGE,
     code::INVALID_DOCUMENT,
     code::INVALID_QUERY,
     code::NOT_ACCEPTABLE,
     code::EVENT_EXISTS,
-    door::IDEMPOTENCY_IN_FLIGHT,
-    door::BODY_TOO_LARGE,
+    common::IDEMPOTENCY_IN_FLIGHT,
+    common::BODY_TOO_LARGE,
     code::DOCUMENT_TOO_LARGE,
     code::QUERY_TOO_LARGE,
     submit::code::TOO_MUCH_WORK,
-    door::UNSUPPORTED_MEDIA_TYPE,
+    common::UNSUPPORTED_MEDIA_TYPE,
     code::EVENT_REJECTED,
-    door::IDEMPOTENCY_MISMATCH,
+    common::IDEMPOTENCY_MISMATCH,
     code::EVENT_EXPIRED,
     submit::code::BUSY,
 );
 
 /// Captures one bare event with its own `@context` and waits for the ledger: 201 with `Location`, or 409 when an event
-/// of this id exists. A body without `type` is a query, with the parameters of `GET` as members, plain or under
-/// `query`.
+/// with this id exists. A body without `type` is a query, with the parameters of `GET` as members, either at the top
+/// level or under `query`.
 #[utoipa::path(
     post, path = "/epcis/events", tag = "epcis", operation_id = "postEvent",
     params(
-        ("Idempotency-Key" = Option<String>, Header, description = "One key, one effect"),
-        ("Prefer" = Option<String>, Header, description = "`wait=N`: how long to wait, 30 seconds when absent"),
+        ("Idempotency-Key" = Option<String>, Header,
+            description = "Makes retries safe: for 24 hours, requests with the same key have one effect"),
+        ("Prefer" = Option<String>, Header, description = "`wait=N`: seconds to wait for the outcome; 30 if absent"),
     ),
     request_body(content = serde_json::Value, description = "One EPCIS event, or a query",
         content_type = "application/json"),
     responses(
-        (status = 200, description = "The answer to a query: an EPCISQueryDocument", body = serde_json::Value),
-        (status = 201, description = "On the ledger and indexed; `Location` is the event"),
-        (status = 202, description = "Accepted, not decided within the wait; `Location` is the capture job"),
+        (status = 200, description = "The result of a query, an EPCISQueryDocument", body = serde_json::Value),
+        (status = 201, description = "The event is on the ledger and indexed; `Location` is its URL"),
+        (status = 202,
+            description = "Accepted but not decided within the wait; `Location` is the URL of the capture job"),
         Problems,
     ),
 )]
@@ -116,7 +118,7 @@ fn decided(decision: &Decision, event_id: &str) -> Result<Response, ApiError> {
     }
 }
 
-/// A path segment with everything encoded that has a meaning in a URL.
+/// Percent-encodes every character of a path segment that could have a meaning in a URL.
 fn encode_segment(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
@@ -126,7 +128,8 @@ fn undecided(record: &OperationRecord) -> Response {
     (StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(CaptureJob::of(record))).into_response()
 }
 
-/// Whether a body is a query: an object without `type`. What is not JSON is left to the capture, which says why.
+/// Whether a body is a query: an object without `type`. A body that is not JSON counts as a capture, which reports the
+/// fault.
 fn is_query(body: &[u8]) -> bool {
     #[derive(Deserialize)]
     struct Peek {

@@ -3,7 +3,7 @@
 use super::respond::query_document;
 use crate::{
     auth::{Principal, Scoped, scope},
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     freshness, page,
     provenance::{code, problem::invalid_query, search},
     state::Gateway,
@@ -18,40 +18,44 @@ use std::sync::Arc;
 
 problems!(
     code::INVALID_QUERY,
-    door::INVALID_CURSOR,
-    door::INVALID_HEADER,
+    common::INVALID_CURSOR,
+    common::INVALID_HEADER,
     code::NOT_ACCEPTABLE,
     code::QUERY_TOO_LARGE,
-    door::INDEX_BEHIND,
+    common::INDEX_BEHIND,
 );
 
-/// Queries events by the parameters of the EPCIS simple event query. All conditions must hold; alternatives stand
-/// between `|`. Every page says with `Link: …; rel="next"` where the next one begins.
+/// Queries events by the parameters of the EPCIS simple event query. All conditions must hold; alternatives are
+/// separated by `|`. The header `Link: …; rel="next"` names the next page.
 #[utoipa::path(
     get, path = "/epcis/events", tag = "epcis", operation_id = "queryEvents",
     params(
-        ("eventType" = Option<String>, Query, description = "`ObjectEvent|AggregationEvent|…`"),
-        ("GE_eventTime" = Option<String>, Query, description = "At or after"),
-        ("LT_eventTime" = Option<String>, Query, description = "Before"),
-        ("GE_recordTime" = Option<String>, Query, description = "Recorded at or after"),
-        ("LT_recordTime" = Option<String>, Query, description = "Recorded before"),
-        ("EQ_action" = Option<String>, Query, description = "`ADD|OBSERVE|DELETE`"),
-        ("EQ_bizStep" = Option<String>, Query, description = "Bare words or URIs"),
-        ("EQ_disposition" = Option<String>, Query, description = "Bare words or URIs"),
-        ("EQ_readPoint" = Option<String>, Query, description = "Any spelling of a location"),
-        ("EQ_bizLocation" = Option<String>, Query, description = "Any spelling of a location"),
+        ("eventType" = Option<String>, Query, description = "Event types: `ObjectEvent|AggregationEvent|…`"),
+        ("GE_eventTime" = Option<String>, Query, description = "Events that happened at or after this time"),
+        ("LT_eventTime" = Option<String>, Query, description = "Events that happened before this time"),
+        ("GE_recordTime" = Option<String>, Query, description = "Events recorded at or after this time"),
+        ("LT_recordTime" = Option<String>, Query, description = "Events recorded before this time"),
+        ("EQ_action" = Option<String>, Query, description = "Actions: `ADD|OBSERVE|DELETE`"),
+        ("EQ_bizStep" = Option<String>, Query, description = "Business steps, as bare CBV words or URIs"),
+        ("EQ_disposition" = Option<String>, Query, description = "Dispositions, as bare CBV words or URIs"),
+        ("EQ_readPoint" = Option<String>, Query, description = "Read points, in any spelling"),
+        ("EQ_bizLocation" = Option<String>, Query, description = "Business locations, in any spelling"),
         ("EQ_eventID" = Option<String>, Query, description = "Event ids"),
-        ("MATCH_epc" = Option<String>, Query, description = "EPCs or EPC patterns in epcList or childEPCs"),
-        ("MATCH_epcClass" = Option<String>, Query, description = "Classes in quantityList or childQuantityList"),
-        ("MATCH_anyEPC" = Option<String>, Query, description = "EPCs anywhere"),
-        ("MATCH_anyEPCClass" = Option<String>, Query, description = "Classes anywhere, lots among them"),
-        ("orderBy" = Option<String>, Query, description = "`eventTime` (default) or `recordTime`"),
-        ("orderDirection" = Option<String>, Query, description = "`DESC` (default) or `ASC`"),
-        ("eventCountLimit" = Option<u32>, Query, description = "Only the first so many"),
-        ("maxEventCount" = Option<u32>, Query, description = "Refuse when there are more"),
-        ("perPage" = Option<u32>, Query, description = "1 to 1,000, 30 when absent"),
-        ("nextPageToken" = Option<String>, Query, description = "As the previous page gave it"),
-        ("Waymark-Min-Height" = Option<String>, Header, description = "`shard=height,…` that must be indexed"),
+        ("MATCH_epc" = Option<String>, Query, description = "EPCs or EPC patterns that occur in epcList or childEPCs"),
+        ("MATCH_epcClass" = Option<String>, Query,
+            description = "EPC classes that occur in quantityList or childQuantityList"),
+        ("MATCH_anyEPC" = Option<String>, Query, description = "EPCs that occur in any role"),
+        ("MATCH_anyEPCClass" = Option<String>, Query,
+            description = "EPC classes, including lots, that occur in any role"),
+        ("orderBy" = Option<String>, Query, description = "The sort key: `eventTime` (default) or `recordTime`"),
+        ("orderDirection" = Option<String>, Query, description = "The sort direction: `DESC` (default) or `ASC`"),
+        ("eventCountLimit" = Option<u32>, Query, description = "Return only this many events in all"),
+        ("maxEventCount" = Option<u32>, Query, description = "Fail if more events match"),
+        ("perPage" = Option<u32>, Query, description = "Events per page, from 1 to 1,000; 30 if absent"),
+        ("nextPageToken" = Option<String>, Query,
+            description = "The token of the next page, exactly as the previous page returned it"),
+        ("Waymark-Min-Height" = Option<String>, Header,
+            description = "Heights that must be indexed before the response: `shard=height,…`"),
     ),
     responses((status = 200, description = "An EPCISQueryDocument", body = serde_json::Value), Problems),
 )]
@@ -66,7 +70,7 @@ pub(super) async fn query_events(
     answer(&caller, &gateway, &uri, &headers, query.map_err(invalid_query)?).await
 }
 
-/// Answers a query, whichever way it came.
+/// Answers a query that arrived by GET or by POST.
 pub(super) async fn answer(
     caller: &Principal,
     gateway: &Arc<Gateway>,

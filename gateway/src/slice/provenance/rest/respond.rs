@@ -1,10 +1,11 @@
-//! What the endpoints of this slice have in common when they answer.
+//! Responses that several endpoints of provenance share. Invariant: a query document carries the heights it was read
+//! at.
 
 use crate::freshness::Heights;
 use axum::response::{IntoResponse, Response};
 use http::header;
 
-/// An EPCIS query document, with how fresh it is.
+/// Responds with an EPCIS query document and the indexed heights.
 pub(super) fn query_document(text: String, heights: Heights) -> Response {
     (heights, [(header::CONTENT_TYPE, "application/json")], text).into_response()
 }

@@ -1,4 +1,4 @@
-//! SQL on `app.api_key`. Invariant: secrets arrive here as hashes.
+//! SQL on `app.api_key`. Invariant: only hashes of secrets arrive here.
 
 use crate::{
     auth::{
@@ -15,7 +15,7 @@ use sqlx::{PgConnection, Row as _, postgres::PgRow};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// What a new key is.
+/// The row of a new key.
 #[derive(Clone, Debug)]
 pub(in crate::tenant) struct NewRow {
     pub(in crate::tenant) id: KeyId,
@@ -43,7 +43,7 @@ fn api_key(tenant: TenantId, row: &PgRow) -> Result<ApiKey, sqlx::Error> {
     })
 }
 
-/// Adds a key.
+/// Inserts a key.
 pub(in crate::tenant) async fn insert(
     conn: &mut PgConnection,
     tenant: TenantId,
@@ -67,7 +67,7 @@ pub(in crate::tenant) async fn insert(
     api_key(tenant, &row)
 }
 
-/// At most `rows` keys after an id, oldest first; revoked ones as well.
+/// Lists at most `rows` keys after an id, oldest first, including revoked ones.
 pub(in crate::tenant) async fn list(
     conn: &mut PgConnection,
     tenant: TenantId,
@@ -86,7 +86,7 @@ pub(in crate::tenant) async fn list(
     found.iter().map(|row| Ok((KeyId(row.try_get("key_id")?), api_key(tenant, row)?))).collect()
 }
 
-/// One key.
+/// Finds one key.
 pub(in crate::tenant) async fn find(
     conn: &mut PgConnection,
     tenant: TenantId,
@@ -103,7 +103,7 @@ pub(in crate::tenant) async fn find(
     row.as_ref().map(|row| api_key(tenant, row)).transpose()
 }
 
-/// How many keys are not revoked.
+/// Counts the keys that are not revoked.
 pub(in crate::tenant) async fn count(conn: &mut PgConnection, tenant: TenantId) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar("SELECT count(*) FROM app.api_key WHERE tenant_id = $1 AND revoked_at IS NULL")
         .bind(tenant)
@@ -111,7 +111,7 @@ pub(in crate::tenant) async fn count(conn: &mut PgConnection, tenant: TenantId) 
         .await
 }
 
-/// Replaces the secret; the one before is accepted for `grace_s` more seconds.
+/// Replaces the secret. The previous one is accepted for `grace_s` more seconds.
 pub(in crate::tenant) async fn rotate(
     conn: &mut PgConnection,
     tenant: TenantId,
@@ -133,7 +133,7 @@ pub(in crate::tenant) async fn rotate(
     Ok(())
 }
 
-/// Revokes a key; the time of the first revocation stays.
+/// Revokes a key. The time of the first revocation is kept.
 pub(in crate::tenant) async fn revoke(conn: &mut PgConnection, tenant: TenantId, id: KeyId) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE app.api_key SET revoked_at = coalesce(revoked_at, now()) WHERE tenant_id = $1 AND key_id = $2")
         .bind(tenant)

@@ -1,4 +1,4 @@
-//! SQL on `app.member`.
+//! SQL on `app.member`. Invariant: every statement filters by tenant.
 
 use crate::{
     auth::Role,
@@ -14,13 +14,13 @@ fn member(row: &PgRow) -> Result<Member, sqlx::Error> {
         id: MemberId(row.try_get("member_id")?).to_string(),
         email: row.try_get("email")?,
         name: row.try_get("name")?,
-        // A role that this version does not know may do the least.
+        // A role that this version does not know gets the fewest scopes.
         role: Role::from_stored(&role).unwrap_or(Role::Viewer),
         created_at: row.try_get("created_at")?,
     })
 }
 
-/// Adds a member; `None` when the address is taken.
+/// Inserts a member; `None` when the e-mail address is taken.
 pub(in crate::tenant) async fn insert(
     conn: &mut PgConnection,
     tenant: TenantId,
@@ -43,7 +43,7 @@ pub(in crate::tenant) async fn insert(
     row.as_ref().map(member).transpose()
 }
 
-/// At most `rows` members after an id, oldest first.
+/// Lists at most `rows` members after an id, oldest first.
 pub(in crate::tenant) async fn list(
     conn: &mut PgConnection,
     tenant: TenantId,
@@ -62,7 +62,7 @@ pub(in crate::tenant) async fn list(
     found.iter().map(|row| Ok((MemberId(row.try_get("member_id")?), member(row)?))).collect()
 }
 
-/// One member.
+/// Finds one member.
 pub(in crate::tenant) async fn find(
     conn: &mut PgConnection,
     tenant: TenantId,
@@ -78,7 +78,7 @@ pub(in crate::tenant) async fn find(
     row.as_ref().map(member).transpose()
 }
 
-/// How many members, and how many of them are owners.
+/// Counts all members and, of these, the owners.
 pub(in crate::tenant) async fn count(conn: &mut PgConnection, tenant: TenantId) -> Result<(i64, i64), sqlx::Error> {
     sqlx::query_as("SELECT count(*), count(*) FILTER (WHERE role = 'owner') FROM app.member WHERE tenant_id = $1")
         .bind(tenant)
@@ -104,7 +104,7 @@ pub(in crate::tenant) async fn update(
     Ok(())
 }
 
-/// Revokes the member's keys and removes the member.
+/// Revokes the member's keys and deletes the member.
 pub(in crate::tenant) async fn remove(
     conn: &mut PgConnection,
     tenant: TenantId,

@@ -3,7 +3,7 @@
 use crate::{
     auth::{Role, Scope, Scoped, scope},
     body::JsonBody,
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     idempotency::{self, Idempotency, StoredResponse},
     state::Gateway,
     tenant::{
@@ -20,27 +20,28 @@ use std::sync::Arc;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// A member to be added.
+/// A member to add.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AddMember {
-    /// Unique in the tenant, whatever the case.
+    /// The e-mail address, unique in the tenant regardless of case.
     email: String,
-    /// For people, 1 to 200 characters.
+    /// The name for display, 1 to 200 characters.
     name: String,
-    /// Making an owner needs `member:admin`.
+    /// The role. Adding an owner requires the scope `member:admin`.
     role: Role,
 }
 
-problems!(door::INVALID_FIELD, code::MEMBER_EXISTS, code::TOO_MANY, door::IDEMPOTENCY_MISMATCH);
+problems!(common::INVALID_FIELD, code::MEMBER_EXISTS, code::TOO_MANY, common::IDEMPOTENCY_MISMATCH);
 
-/// Adds a member.
+/// Adds a member to the tenant.
 #[utoipa::path(
     post, path = "/v1/members", tag = "tenant", operation_id = "addMember",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless for 24 h")),
+    params(("Idempotency-Key" = Option<String>, Header,
+        description = "Makes retries safe: for 24 hours, requests with the same key have one effect")),
     request_body = AddMember,
     responses(
-        (status = 201, description = "Added", body = Member),
+        (status = 201, description = "The member was added", body = Member),
         Problems,
     ),
 )]

@@ -5,7 +5,7 @@ use crate::{
     auth::{Role, Scope, Scoped, scope},
     body::JsonBody,
     db,
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     params::PathParams,
     state::Gateway,
     tenant::{
@@ -20,25 +20,25 @@ use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// What to change; members that are absent stay as they are (RFC 7396).
+/// The changes to a member. Absent members of this object leave the value unchanged (RFC 7396).
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChangeMember {
-    /// For people, 1 to 200 characters.
+    /// The name for display, 1 to 200 characters.
     name: Option<String>,
-    /// Making or unmaking an owner needs `member:admin`.
+    /// The role. Adding or removing the role of owner requires the scope `member:admin`.
     role: Option<Role>,
 }
 
-problems!(door::INVALID_FIELD, code::UNKNOWN_MEMBER, code::LAST_OWNER);
+problems!(common::INVALID_FIELD, code::UNKNOWN_MEMBER, code::LAST_OWNER);
 
-/// Changes a member's name or role. The member's keys follow the role at once.
+/// Changes a member's name or role. A new role limits the member's API keys at once.
 #[utoipa::path(
     patch, path = "/v1/members/{id}", tag = "tenant", operation_id = "changeMember",
-    params(("id" = String, Path, description = "`mbr_…`")),
+    params(("id" = String, Path, description = "The member id, `mbr_…`")),
     request_body = ChangeMember,
     responses(
-        (status = 200, description = "Changed", body = Member),
+        (status = 200, description = "The member was changed", body = Member),
         Problems,
     ),
 )]
@@ -72,11 +72,11 @@ pub(super) async fn change_member(
         })
     })
     .await?;
-    gateway.keys.forget_all();
+    gateway.keys.invalidate_all();
     Ok(Json(member))
 }
 
-/// Checks that an owner would remain without one of them; the tenant is locked.
+/// Checks that another owner remains. The tenant must be locked.
 pub(super) async fn check_other_owner(conn: &mut sqlx::PgConnection, tenant: TenantId) -> Result<(), ApiError> {
     let (_, owners) = query::member::count(conn, tenant).await?;
     if owners > 1 {

@@ -4,7 +4,7 @@ use super::unknown_member;
 use crate::{
     auth::{Credential, Scoped, Secret, code as auth, scope},
     body::JsonBody,
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     idempotency::{self, Idempotency, StoredResponse},
     state::Gateway,
     tenant::{
@@ -22,37 +22,38 @@ use time::OffsetDateTime;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-/// An API key to be made.
+/// An API key to create.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CreateApiKey {
-    /// For people, 1 to 200 characters.
+    /// The name for display, 1 to 200 characters.
     name: String,
-    /// What it may do; within the caller's own scopes.
+    /// The scopes of the key, which must be within the caller's own scopes.
     scopes: Vec<String>,
-    /// `mbr_…`: the member it belongs to, whose role narrows it.
+    /// The member to which the key belongs, `mbr_…`. The member's role limits the key.
     member_id: Option<String>,
-    /// Until when, RFC 3339; it does not expire when absent.
+    /// The time of expiry, RFC 3339. If absent, the key does not expire.
     #[serde(default, with = "time::serde::rfc3339::option")]
     expires_at: Option<OffsetDateTime>,
 }
 
 problems!(
-    door::INVALID_FIELD,
+    common::INVALID_FIELD,
     auth::INSUFFICIENT_SCOPE,
     auth::SCOPE_ESCALATION,
     code::UNKNOWN_MEMBER,
     code::TOO_MANY,
-    door::IDEMPOTENCY_MISMATCH
+    common::IDEMPOTENCY_MISMATCH
 );
 
-/// Makes an API key. The secret is shown this once.
+/// Creates an API key. The secret is shown only in this response.
 #[utoipa::path(
     post, path = "/v1/api-keys", tag = "tenant", operation_id = "createApiKey",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless for 24 h")),
+    params(("Idempotency-Key" = Option<String>, Header,
+        description = "Makes retries safe: for 24 hours, requests with the same key have one effect")),
     request_body = CreateApiKey,
     responses(
-        (status = 201, description = "Made", body = ApiKeyWithSecret),
+        (status = 201, description = "The key was created", body = ApiKeyWithSecret),
         Problems,
     ),
 )]

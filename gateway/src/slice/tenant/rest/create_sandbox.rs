@@ -3,7 +3,7 @@
 use crate::{
     auth::{Public, credential::Mode},
     body::JsonBody,
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     idempotency::{Idempotency, StoredResponse},
     rate_limit::ClientAddress,
     state::Gateway,
@@ -20,23 +20,31 @@ use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// A sandbox to be made.
+/// A sandbox to create.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CreateSandbox {
-    /// For people, 1 to 200 characters.
+    /// The name for display, 1 to 200 characters.
     name: String,
 }
 
-problems!(door::INVALID_FIELD, code::SANDBOX_CLOSED, door::RATE_LIMITED, submit::code::BUSY, submit::code::NO_OPERATOR);
+problems!(
+    common::INVALID_FIELD,
+    code::SANDBOX_CLOSED,
+    common::RATE_LIMITED,
+    submit::code::BUSY,
+    submit::code::NO_OPERATOR
+);
 
-/// Makes a sandbox tenant with a test key for whoever asks, where the operator has opened this.
+/// Creates a sandbox tenant with a test key, without credentials. The operator must have enabled this.
 #[utoipa::path(
     post, path = "/v1/sandboxes", tag = "tenant", operation_id = "createSandbox",
     request_body = CreateSandbox,
     responses(
-        (status = 201, description = "Made, and known to the ledger", body = TenantWithKey),
-        (status = 202, description = "Made; follow `operation_id` until the ledger knows it", body = TenantWithKey),
+        (status = 201, description = "The tenant was created and registered on the ledger", body = TenantWithKey),
+        (status = 202,
+            description = "The tenant was created; follow `operation_id` until it is registered on the ledger",
+            body = TenantWithKey),
         Problems,
     ),
 )]

@@ -3,7 +3,7 @@
 use crate::{
     auth::{Scoped, credential::Mode, scope},
     body::JsonBody,
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     idempotency::{Idempotency, StoredResponse},
     state::Gateway,
     submit,
@@ -17,30 +17,34 @@ use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// A tenant to be made.
+/// A tenant to create.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CreateTenant {
-    /// For people, 1 to 200 characters.
+    /// The name for display, 1 to 200 characters.
     name: String,
-    /// `live` or `test`.
+    /// `live`, or `test` for a sandbox.
     mode: Mode,
-    /// E-mail address of the first owner; without one the first key is a service's own.
+    /// The e-mail address of the first owner. If absent, the first key is a service key.
     owner_email: Option<String>,
-    /// Name of the first owner; the address when absent.
+    /// The name of the first owner. If absent, the e-mail address is used.
     owner_name: Option<String>,
 }
 
-problems!(door::INVALID_FIELD, door::IDEMPOTENCY_MISMATCH, submit::code::BUSY, submit::code::NO_OPERATOR);
+problems!(common::INVALID_FIELD, common::IDEMPOTENCY_MISMATCH, submit::code::BUSY, submit::code::NO_OPERATOR);
 
-/// Makes a tenant, its keys and its first API key, and registers it on the ledger. The secret is shown this once.
+/// Creates a tenant with its keys and its first API key, and registers it on the ledger. The secret is shown only in
+/// this response.
 #[utoipa::path(
     post, path = "/v1/tenants", tag = "tenant", operation_id = "createTenant",
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless for 24 h")),
+    params(("Idempotency-Key" = Option<String>, Header,
+        description = "Makes retries safe: for 24 hours, requests with the same key have one effect")),
     request_body = CreateTenant,
     responses(
-        (status = 201, description = "Made, and known to the ledger", body = TenantWithKey),
-        (status = 202, description = "Made; follow `operation_id` until the ledger knows it", body = TenantWithKey),
+        (status = 201, description = "The tenant was created and registered on the ledger", body = TenantWithKey),
+        (status = 202,
+            description = "The tenant was created; follow `operation_id` until it is registered on the ledger",
+            body = TenantWithKey),
         Problems,
     ),
 )]

@@ -16,15 +16,15 @@ use axum::{
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// The list's name in its cursors.
+/// The name of the list in its cursors.
 const LIST: &str = "api_keys";
 
 problems!(code::INVALID_PARAMETER, code::INVALID_CURSOR);
 
-/// The API keys of the tenant, the oldest first, without secrets; revoked ones as well.
+/// Lists the API keys of the tenant, oldest first and without secrets, including revoked ones.
 #[utoipa::path(
     get, path = "/v1/api-keys", tag = "tenant", operation_id = "listApiKeys", params(PageQuery),
-    responses((status = 200, description = "A page", body = ApiKeyPage), Problems),
+    responses((status = 200, description = "One page", body = ApiKeyPage), Problems),
 )]
 pub(super) async fn list_api_keys(
     caller: Scoped<scope::KeyRead>,

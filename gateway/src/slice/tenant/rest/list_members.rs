@@ -16,15 +16,15 @@ use axum::{
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// The list's name in its cursors.
+/// The name of the list in its cursors.
 const LIST: &str = "members";
 
 problems!(code::INVALID_PARAMETER, code::INVALID_CURSOR);
 
-/// The members of the tenant, the oldest first.
+/// Lists the members of the tenant, oldest first.
 #[utoipa::path(
     get, path = "/v1/members", tag = "tenant", operation_id = "listMembers", params(PageQuery),
-    responses((status = 200, description = "A page", body = MemberPage), Problems),
+    responses((status = 200, description = "One page", body = MemberPage), Problems),
 )]
 pub(super) async fn list_members(
     caller: Scoped<scope::MemberRead>,

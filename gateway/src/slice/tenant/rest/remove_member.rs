@@ -15,12 +15,12 @@ use std::sync::Arc;
 
 problems!(code::UNKNOWN_MEMBER, code::LAST_OWNER);
 
-/// Removes a member and revokes the member's keys.
+/// Removes a member and revokes the member's API keys.
 #[utoipa::path(
     delete, path = "/v1/members/{id}", tag = "tenant", operation_id = "removeMember",
-    params(("id" = String, Path, description = "`mbr_…`")),
+    params(("id" = String, Path, description = "The member id, `mbr_…`")),
     responses(
-        (status = 204, description = "Removed"),
+        (status = 204, description = "The member was removed"),
         Problems,
     ),
 )]
@@ -43,6 +43,6 @@ pub(super) async fn remove_member(
         })
     })
     .await?;
-    gateway.keys.forget_all();
+    gateway.keys.invalidate_all();
     Ok(StatusCode::NO_CONTENT)
 }

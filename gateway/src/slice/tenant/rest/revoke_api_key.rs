@@ -15,12 +15,13 @@ use std::sync::Arc;
 
 problems!(code::UNKNOWN_API_KEY);
 
-/// Revokes a key and every token issued for it: here at once, in other gateways within 5 s. Revoking again is fine.
+/// Revokes an API key and every token issued for it: in this process at once, in other gateways within 5 s. Revoking a
+/// revoked key has no effect.
 #[utoipa::path(
     delete, path = "/v1/api-keys/{id}", tag = "tenant", operation_id = "revokeApiKey",
-    params(("id" = String, Path, description = "`key_…`")),
+    params(("id" = String, Path, description = "The key id, `key_…`")),
     responses(
-        (status = 204, description = "Revoked"),
+        (status = 204, description = "The key is revoked"),
         Problems,
     ),
 )]
@@ -38,6 +39,6 @@ pub(super) async fn revoke_api_key(
         })
     })
     .await?;
-    gateway.keys.forget(tenant, id.0);
+    gateway.keys.invalidate(tenant, id.0);
     Ok(StatusCode::NO_CONTENT)
 }

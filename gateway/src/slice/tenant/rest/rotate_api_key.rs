@@ -4,7 +4,7 @@ use super::{key_id, unknown_key};
 use crate::{
     auth::{Credential, ScopeSet, Scoped, Secret, code as auth, scope},
     body::JsonBody,
-    error::{ApiError, code as door, problems},
+    error::{ApiError, code as common, problems},
     idempotency::{self, Idempotency, StoredResponse},
     params::PathParams,
     state::Gateway,
@@ -20,11 +20,11 @@ use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::ToSchema;
 
-/// How to rotate.
+/// A request to replace the secret of an API key.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RotateApiKey {
-    /// For how many seconds the present secret is still accepted, 0 to 604,800; 0 when absent.
+    /// The seconds for which the current secret is still accepted, from 0 to 604,800; 0 if absent.
     #[serde(default)]
     grace_s: u32,
 }
@@ -32,22 +32,24 @@ pub(super) struct RotateApiKey {
 problems!(
     auth::INSUFFICIENT_SCOPE,
     auth::SCOPE_ESCALATION,
-    door::INVALID_FIELD,
+    common::INVALID_FIELD,
     code::UNKNOWN_API_KEY,
     code::API_KEY_REVOKED,
-    door::IDEMPOTENCY_MISMATCH
+    common::IDEMPOTENCY_MISMATCH
 );
 
-/// Gives a key a new secret, shown this once. Its id, client id and scopes stay. The caller must hold the key's scopes.
+/// Replaces the secret of an API key. The new secret is shown only in this response. Id, client id and scopes stay the
+/// same. The caller must hold the key's scopes.
 #[utoipa::path(
     post, path = "/v1/api-keys/{id}/rotate", tag = "tenant", operation_id = "rotateApiKey",
     params(
-        ("id" = String, Path, description = "`key_…`"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Makes a repetition harmless for 24 h"),
+        ("id" = String, Path, description = "The key id, `key_…`"),
+        ("Idempotency-Key" = Option<String>, Header,
+            description = "Makes retries safe: for 24 hours, requests with the same key have one effect"),
     ),
     request_body = RotateApiKey,
     responses(
-        (status = 200, description = "Rotated", body = ApiKeyWithSecret),
+        (status = 200, description = "The secret was replaced", body = ApiKeyWithSecret),
         Problems,
     ),
 )]
@@ -69,7 +71,7 @@ pub(super) async fn rotate_api_key(
         Box::pin(async move {
             query::lock_tenant(conn, tenant).await?;
             let api_key = query::api_key::find(conn, tenant, id).await?.ok_or_else(unknown_key)?;
-            // Whoever learns the new secret can use the key.
+            // The caller receives the new secret and can use the key, so it must hold the key's scopes.
             check_within(held, ScopeSet::from_stored(&api_key.scopes))?;
             if api_key.revoked_at.is_some() {
                 return Err(ApiError::new(&code::API_KEY_REVOKED, "Make a new key instead."));
@@ -81,6 +83,6 @@ pub(super) async fn rotate_api_key(
         })
     })
     .await?;
-    gateway.keys.forget(tenant, id.0);
+    gateway.keys.invalidate(tenant, id.0);
     Ok(response)
 }

@@ -11,7 +11,7 @@ use crate::{
 use axum::{Json, extract::State};
 use std::sync::Arc;
 
-/// The caller's own tenant.
+/// Returns the caller's own tenant.
 #[utoipa::path(
     get, path = "/v1/tenant", tag = "tenant", operation_id = "showTenant",
     responses((status = 200, description = "The tenant", body = Tenant)),
@@ -23,7 +23,7 @@ pub(super) async fn show_tenant(
     show(&gateway, caller.tenant).await.map(Json)
 }
 
-/// The tenant; GraphQL asks here as well.
+/// Reads the tenant. GraphQL uses this, too.
 pub(in crate::tenant) async fn show(gateway: &Gateway, tenant: TenantId) -> Result<Tenant, ApiError> {
     db::run(&gateway.pool, tenant, move |conn| Box::pin(async move { Ok(query::read_tenant(conn, tenant).await?) }))
         .await

@@ -1,165 +1,169 @@
-//! What `GET /v1/ledger/network` answers about the beacon. Amounts are decimal strings: they exceed what a JSON number
-//! holds exactly.
+//! The beacon part of `GET /v1/ledger/network`. Invariant: amounts are decimal strings, because they exceed what a JSON
+//! number holds exactly.
 
 use super::Accusation;
 use async_graphql::SimpleObject;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Who decides, and on what grounds: the beacon as of the newest final block of shard 0.
+/// The beacon as of the newest final block of shard 0: bonds, randomness, epochs and seats of the validators.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct Beacon {
-    /// The present epoch.
+    /// The current epoch.
     pub epoch: u64,
-    /// Blocks of shard 0 since it began.
+    /// The number of blocks of shard 0 since the epoch began.
     pub elapsed_blocks: u64,
-    /// The least number of blocks of shard 0 in an epoch whose end nobody waits for.
+    /// The minimum length of an epoch, in blocks of shard 0.
     pub epoch_blocks: u64,
-    /// Whether the next block may end it: it is long enough, the next randomness is drawn and every shard entered it.
+    /// Whether the next block may end the epoch: it is long enough, the next randomness is drawn and every shard has
+    /// entered the epoch.
     pub may_end: bool,
-    /// The present epoch's randomness, from which league and assignment were drawn, 64 hexadecimal digits.
+    /// The randomness of the current epoch, from which league and assignment were drawn, 64 hexadecimal digits.
     pub randomness: String,
-    /// How the next epoch's randomness is drawn.
+    /// The round that draws the randomness of the next epoch.
     pub round: BeaconRound,
-    /// `full`: every validator signs every shard; `sampled`: each signs shard 0 and one more, drawn anew each epoch.
+    /// `full`: every validator signs every shard. `sampled`: each validator signs shard 0 and one more shard, which is
+    /// drawn again for each epoch.
     pub mode: String,
-    /// Who signs each shard, in order.
+    /// The signers of each shard, in order of the shards.
     pub assignment: Vec<ShardAssignment>,
-    /// The believable league: indices into the validator set, in the order drawn. They lead in turn.
+    /// The believable league: indices into the validator set, in the order drawn. Its members lead in turn.
     pub league: Vec<u16>,
-    /// The most Servi that a validator can hold.
+    /// The maximum Servi of a validator.
     pub servi_max: u32,
-    /// Every validator with a bond, by its number: those that sit, that wait, and that are on their way out.
+    /// All validators with a bond, by id: those with a seat, those that wait for one and those that are leaving.
     pub validators: Vec<BeaconValidator>,
-    /// The changes of seats that are planned.
+    /// The planned changes of seats.
     pub plan: BeaconPlan,
-    /// The newest convictions that are indexed, at most 100, newest first.
+    /// The newest indexed convictions, at most 100, newest first.
     pub convictions: Vec<Conviction>,
-    /// Where the native units are.
+    /// The distribution of the native units.
     pub treasury: BeaconTreasury,
 }
 
-/// One epoch's round of leaderless randomness: deals are fixed as a set before any share is revealed.
+/// A round of leaderless randomness. The set of deals is fixed before any share is revealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct BeaconRound {
-    /// `dealing`, `revealing` or `done`.
+    /// The phase: `dealing`, `revealing` or `done`.
     pub phase: String,
-    /// The height of shard 0 from which on the set of deals is fixed, once more than two thirds of the weight dealt;
-    /// null after that.
+    /// The height of shard 0 from which the set of deals is fixed, once more than two thirds of the weight has dealt;
+    /// null after the dealing phase.
     pub dealing_until: Option<u64>,
-    /// Whose deals count: indices into the validator set.
+    /// The validators whose deals count, as indices into the validator set.
     pub dealt: Vec<u16>,
-    /// Who revealed its shares, in the order they did: indices into the validator set.
+    /// The validators that revealed their shares, in the order of revealing, as indices into the validator set.
     pub revealed: Vec<u16>,
-    /// Who holds shares and has not revealed them: indices into the validator set.
+    /// The validators that hold shares and have not revealed them, as indices into the validator set.
     pub withheld: Vec<u16>,
-    /// The number drawn, the next epoch's randomness, 64 hexadecimal digits; null until `done`.
+    /// The number drawn, which is the randomness of the next epoch, 64 hexadecimal digits; null until `done`.
     pub output: Option<String>,
 }
 
-/// Who signs a shard.
+/// The signers of a shard.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct ShardAssignment {
-    /// The shard.
+    /// The number of the shard, from 0.
     pub shard: u16,
     /// Indices into the validator set, ascending.
     pub validators: Vec<u16>,
 }
 
-/// A validator as the beacon's registry holds it.
+/// A validator in the beacon's registry.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct BeaconValidator {
-    /// Its number in the registry, never given twice.
+    /// Its id in the registry. Ids are never reused.
     pub id: u32,
     /// Its public key, 66 hexadecimal digits.
     pub key: String,
     /// Its index in the validator set; null while it has no seat.
     pub index: Option<u16>,
-    /// `active`, `candidate` (it waits for a seat), `leaving`, `benched` (it was inactive) or `jailed` (it was
-    /// convicted).
+    /// `active`, `candidate` (waits for a seat), `leaving`, `benched` (was inactive) or `jailed` (was convicted).
     pub status: String,
     /// Its bond in native units of 10^-8 token, decimal.
     pub bond: String,
-    /// Its voting weight, its bond capped per operator, in native units, decimal; null without a seat.
+    /// Its voting weight in native units, decimal: the bond, capped per operator. Null without a seat.
     pub weight: Option<String>,
-    /// Credit for work that the chain itself saw, 0 to `servi_max`.
+    /// Credit for work that the chain itself observed, from 0 to `servi_max`.
     pub servi: u32,
     /// The share of attended blocks that it signed, averaged over past epochs, in parts per million.
     pub uptime_ppm: u32,
-    /// `weight * (servi_max + servi) * uptime_ppm`, decimal; null without a seat. The league is drawn by it.
+    /// `weight * (servi_max + servi) * uptime_ppm`, decimal; null without a seat. The league is drawn by this value.
     pub believability: Option<String>,
-    /// Whether it sits in the believable league.
+    /// Whether it is a member of the believable league.
     pub in_league: bool,
     /// The epoch in which it registered.
     pub registered_epoch: u64,
     /// The last epoch in which it had a seat; null before the first.
     pub active_epoch: Option<u64>,
-    /// Epochs of inactivity in a row.
+    /// The number of consecutive epochs in which it was inactive.
     pub inactive_epochs: u8,
 }
 
-/// The changes with which an epoch will begin.
+/// The changes of seats at the beginning of an epoch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct BeaconPlan {
-    /// That epoch.
+    /// The epoch that will begin with these changes.
     pub epoch: u64,
-    /// The changes, the most urgent first.
+    /// The changes, most urgent first.
     pub changes: Vec<SeatChange>,
 }
 
-/// One seat's change.
+/// The change of one seat.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct SeatChange {
-    /// The number of the validator that takes the seat; null when the seat is given up.
+    /// The id of the validator that takes the seat; null when the seat is removed.
     pub joins: Option<u32>,
-    /// Whether it said that it holds the state; without that it does not join. Null when nobody joins.
+    /// Whether the joining validator reported that it has the state; it does not join before. Null when no validator
+    /// joins.
     pub is_ready: Option<bool>,
-    /// The number of the validator that gives the seat; null when the seat is new.
+    /// The id of the validator that leaves the seat; null when the seat is new.
     pub leaves: Option<u32>,
 }
 
-/// A validator that evidence convicted. `slashed = rewarded + compensated + burned`.
+/// A validator convicted by evidence. `slashed = rewarded + compensated + burned`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct Conviction {
-    /// Its number in the registry.
+    /// The id of the validator in the registry.
     pub validator: u32,
-    /// Its public key, 66 hexadecimal digits; null when it has left the registry and its offence is no equivocation.
+    /// Its public key, 66 hexadecimal digits; null when it has left the registry and the offence is not an
+    /// equivocation.
     pub key: Option<String>,
     /// The epoch of the offence.
     pub epoch: u64,
     /// `equivocation`, `broken_promise`, `bad_deal` or `foreign_vote`.
     pub offence: String,
-    /// The block of shard 0 that convicted.
+    /// The height of the block of shard 0 that contains the conviction.
     pub height: u64,
-    /// When that block was proposed, RFC 3339 UTC.
+    /// The time at which that block was proposed, RFC 3339 UTC.
     pub timestamp: String,
-    /// The transaction that brought the evidence, 64 hexadecimal digits.
+    /// The id of the transaction with the evidence, 64 hexadecimal digits.
     pub tx_id: String,
-    /// What the bond lost, in native units, decimal.
+    /// The amount taken from the bond, in native units, decimal.
     pub slashed: String,
-    /// The reporter's part of it, in native units, decimal.
+    /// The reporter's share, in native units, decimal.
     pub rewarded: String,
-    /// The compensation fund's part of it, in native units, decimal.
+    /// The compensation fund's share, in native units, decimal.
     pub compensated: String,
-    /// The part that ceased to exist, in native units, decimal.
+    /// The burned share, in native units, decimal.
     pub burned: String,
-    /// The two votes of an equivocation; null for another offence, whose evidence stands in the transaction alone.
+    /// The two votes of an equivocation; null for another offence, whose evidence is only in the transaction.
     pub accusation: Option<Accusation>,
 }
 
-/// Where the beacon's native units are: `deposited = bonds + owed + fund + burned + withdrawn`. All decimal.
+/// The distribution of the native units: `deposited = bonds + owed + fund + burned + withdrawn`. All amounts are
+/// decimal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, SimpleObject)]
 pub struct BeaconTreasury {
-    /// All that ever came in as bonds.
+    /// The total ever deposited as bonds.
     pub deposited: String,
-    /// What is bonded.
+    /// The total currently bonded.
     pub bonds: String,
-    /// Released bonds and rewards that tenants have not taken yet.
+    /// Released bonds and rewards that tenants have not withdrawn yet.
     pub owed: String,
-    /// The compensation fund, for who was harmed by a slashed validator.
+    /// The compensation fund for parties harmed by a slashed validator.
     pub fund: String,
-    /// What ceased to exist.
+    /// The total burned.
     pub burned: String,
-    /// What tenants took.
+    /// The total withdrawn by tenants.
     pub withdrawn: String,
 }

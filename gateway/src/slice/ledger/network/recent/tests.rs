@@ -1,4 +1,5 @@
-//! The window: what is read, what is counted, and who is meant when seats change hands.
+//! Tests of the window: which blocks are read, what is counted, and that a validator is followed by its key when its
+//! index changes.
 
 use super::*;
 use chain_types::{SecretKey, validator::Validator};
@@ -12,8 +13,8 @@ fn set(epoch: u64, members: &[u8]) -> Arc<ValidatorSet> {
     Arc::new(ValidatorSet { epoch: Epoch(epoch), validators })
 }
 
-fn block(height: u64, proposer: u16, signers: &[u16], set: &Arc<ValidatorSet>) -> Remembered {
-    Remembered {
+fn block(height: u64, proposer: u16, signers: &[u16], set: &Arc<ValidatorSet>) -> RecentBlock {
+    RecentBlock {
         height: Height(height),
         epoch: set.epoch,
         view: View(1),
@@ -25,7 +26,7 @@ fn block(height: u64, proposer: u16, signers: &[u16], set: &Arc<ValidatorSet>) -
 }
 
 #[test]
-fn a_long_absence_costs_one_window_and_a_short_one_what_is_new() {
+fn catching_up_reads_the_new_blocks_but_at_most_one_window() {
     for (newest, tip, expected) in
         [(None, 0, 1), (None, 100, 1), (None, 101, 2), (Some(5), 5, 6), (Some(5), 105, 6), (Some(5), 1_000, 901)]
     {
@@ -38,13 +39,13 @@ fn a_tally_counts_the_window_and_nothing_older() {
     let all = set(0, &[0, 1, 2, 3, 4]);
     let mut recent = Recent::default();
     assert_eq!(recent.tally(&key(0)), Tally { signed: 0, led: 0, lag: None });
-    recent.remember(block(1, 1, &[0, 1, 3], &all));
+    recent.push(block(1, 1, &[0, 1, 3], &all));
     for height in 2..=BLOCKS_MAX as u64 {
-        recent.remember(block(height, 0, &[0, 1, 2], &all));
+        recent.push(block(height, 0, &[0, 1, 2], &all));
     }
     assert_eq!(recent.tally(&key(3)), Tally { signed: 1, led: 0, lag: Some(99) });
     assert_eq!(recent.tally(&key(1)), Tally { signed: 100, led: 1, lag: Some(0) });
-    recent.remember(block(101, 2, &[1, 2, 4], &all));
+    recent.push(block(101, 2, &[1, 2, 4], &all));
     assert_eq!(recent.len(), BLOCKS_MAX);
     assert_eq!(recent.tally(&key(3)), Tally { signed: 0, led: 0, lag: None });
     assert_eq!(recent.tally(&key(0)), Tally { signed: 99, led: 99, lag: Some(1) });
@@ -52,11 +53,11 @@ fn a_tally_counts_the_window_and_nothing_older() {
 }
 
 #[test]
-fn who_moves_to_another_seat_keeps_what_it_did() {
+fn a_validator_with_a_new_index_keeps_its_counts() {
     let (before, after) = (set(1, &[0, 1, 2]), set(2, &[1, 2, 7]));
     let mut recent = Recent::default();
-    recent.remember(block(1, 1, &[0, 1], &before));
-    recent.remember(block(2, 0, &[0, 2], &after));
+    recent.push(block(1, 1, &[0, 1], &before));
+    recent.push(block(2, 0, &[0, 2], &after));
     assert_eq!(recent.tally(&key(1)), Tally { signed: 2, led: 2, lag: Some(0) });
     assert_eq!(recent.tally(&key(0)), Tally { signed: 1, led: 0, lag: Some(1) });
     assert_eq!(recent.tally(&key(7)), Tally { signed: 1, led: 0, lag: Some(0) });
