@@ -1,5 +1,7 @@
 //! Builds the OpenAPI 3.1 document. Invariant: it is generated from the routes, so every served route is documented.
 
+mod response;
+
 use crate::{
     auth::{Public, Scope, declared::operations},
     error::Problem,
@@ -48,6 +50,7 @@ pub fn document() -> OpenApi {
     for operation in document.paths.paths.values_mut().flat_map(operations) {
         add_problems(operation);
     }
+    response::require_members(&mut document);
     document
 }
 

@@ -1,10 +1,12 @@
 //! The tenant id. Invariant: the token, the database and the ledger use the same 16 bytes.
 
 use serde::{Deserialize, Serialize};
-use sqlx::encode::IsNull;
-use sqlx::error::BoxDynError;
-use sqlx::postgres::{PgArgumentBuffer, PgTypeInfo, PgValueRef};
-use sqlx::{Decode, Encode, Postgres, Type};
+use sqlx::{
+    Decode, Encode, Postgres, Type,
+    encode::IsNull,
+    error::BoxDynError,
+    postgres::{PgArgumentBuffer, PgHasArrayType, PgTypeInfo, PgValueRef},
+};
 use std::{fmt, str::FromStr};
 use uuid::Uuid;
 
@@ -55,6 +57,12 @@ impl FromStr for TenantId {
 impl Type<Postgres> for TenantId {
     fn type_info() -> PgTypeInfo {
         Uuid::type_info()
+    }
+}
+
+impl PgHasArrayType for TenantId {
+    fn array_type_info() -> PgTypeInfo {
+        Uuid::array_type_info()
     }
 }
 

@@ -1,17 +1,21 @@
 //! The migrations of both schemas, compiled in. Invariant: migrations only go forward; each runs once, in one
 //! transaction.
 
-use sqlx::migrate::{Migration, MigrationType, Migrator};
-use sqlx::{Connection as _, PgConnection, SqlSafeStr as _};
+use sqlx::{
+    Connection as _, PgConnection, SqlSafeStr as _,
+    migrate::{Migration, MigrationType, Migrator},
+};
 use std::sync::LazyLock;
 
-/// Version, description and text of every file in `migrations/`; written by the build script.
-const FILES: &[(i64, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
+/// Name, without extension, and text of every file in `migrations/`; written by the build script.
+const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 
 /// Every migration, in order of its version.
 pub(crate) static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {
-    let of_file = |&(version, name, text): &(i64, &'static str, &'static str)| {
-        Migration::new(version, name.replace('_', " ").into(), MigrationType::Simple, text.into_sql_str(), false)
+    let of_file = |&(name, text): &(&'static str, &'static str)| {
+        let (version, about) = name.split_once('_').expect("a migration is named <version>_<description>");
+        let version = version.parse().expect("the version of a migration is a number");
+        Migration::new(version, about.replace('_', " ").into(), MigrationType::Simple, text.into_sql_str(), false)
     };
     Migrator::with_migrations(FILES.iter().map(of_file).collect())
 });

@@ -85,7 +85,7 @@ impl<R: LeafReader> Replica<R> {
             ConsensusEffect::Status(view) => effects.push(send(Message::Status { height: self.tip_height(), view })),
             ConsensusEffect::Decided(certificate) => self.decided(certificate, effects)?,
             ConsensusEffect::Accuse(equivocation) => {
-                effects.push(Effect::Accuse(Box::new(Evidence::Equivocation(equivocation))))
+                effects.push(Effect::Accuse(Box::new(Evidence::Equivocation(equivocation))));
             }
         }
         Ok(None)

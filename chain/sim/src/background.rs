@@ -178,7 +178,7 @@ impl DutyLoop {
             match (duty, self.habit) {
                 (_, Habit::Idle) | (Duty::Reveal(_), Habit::Withholds) => {}
                 (Duty::Deal(deal), Habit::DealsBadly) => {
-                    bent.push(Duty::Deal(Box::new(self.make_inconsistent(*deal, beacon))))
+                    bent.push(Duty::Deal(Box::new(self.make_inconsistent(*deal, beacon))));
                 }
                 (Duty::Deal(deal), Habit::DealsLate) => self.late = Some(*deal),
                 (reveal @ Duty::Reveal(_), Habit::DealsLate) => {

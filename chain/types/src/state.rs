@@ -8,8 +8,8 @@
 
 mod key;
 
-pub(crate) use key::keys;
 pub use crate::slice::StateKey;
+pub(crate) use key::keys;
 pub use key::{AncestryKey, SeenKey, Slot, StreamKey, TypedKey};
 
 use crate::digest::{Digest, Tag, hash, sha256};

@@ -1,5 +1,5 @@
-//! The problem codes of the API. Invariant: a code is defined in one table, [`ALL`] here or the `code.rs` of a module, is
-//! listed in openapi/reference.md, and is never renamed.
+//! The problem codes of the API. Invariant: a code is defined in one table, [`ALL`] here or the `code.rs` of a module,
+//! is listed in openapi/reference.md, and is never renamed.
 
 /// A stable code with its status and title.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,6 +1,6 @@
 //! CONTRIBUTING's checklist, made from the table of places. `WAYMARK_BLESS=1 cargo xtask domains` writes it.
 
-use super::table::{COLUMN, Place, SHARED, WRITTEN};
+use super::table::{COLUMN, COMMAND_FILES_MAX, Place, SHARED, SHARED_FILES_MAX, WRITTEN};
 use crate::{finding::Finding, source::SourceFile};
 use std::path::Path;
 
@@ -61,13 +61,14 @@ fn fill(text: &mut String, indent: &str, paragraph: &str) {
 /// Compares the document, or writes it.
 pub(super) fn check(root: &Path, files: &[SourceFile], is_writing: bool) -> std::io::Result<Vec<Finding>> {
     let finding = |message| vec![Finding::whole(DOCUMENT, "checklist", message)];
+    if of_command().count() > COMMAND_FILES_MAX || SHARED.len() > SHARED_FILES_MAX {
+        return Ok(finding("a new command or a new domain has too many places: compose them in fewer files"));
+    }
     let Some(file) = files.iter().find(|file| file.path == DOCUMENT) else {
         return Ok(finding("is missing"));
     };
-    let Some((before, (_, after))) = file
-        .text
-        .split_once(BEGIN)
-        .and_then(|(before, rest)| Some((before, rest.split_once(END)?)))
+    let Some((before, (_, after))) =
+        file.text.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?)))
     else {
         return Ok(finding("has no place for the checklist"));
     };

@@ -8,12 +8,11 @@ use super::{
 use crate::{finding::Finding, source::SourceFile};
 
 pub(super) fn check(files: &[SourceFile], existing: &[&str], findings: &mut Vec<Finding>) {
-    for path in SHARED.iter().flat_map(|place| place.paths) {
-        let file = files.iter().find(|file| file.path == *path);
-        for domain in existing {
-            if !file.is_some_and(|file| file.text.lines().any(|line| names(line, domain))) {
-                findings.push(Finding::whole(path, "shared", format!("`{domain}` is not entered here")));
-            }
+    // The changelog tells of a domain in the words of its users.
+    for path in SHARED.iter().flat_map(|place| place.paths).filter(|path| **path != "CHANGELOG.md") {
+        let text = files.iter().find(|file| file.path == *path).map_or("", |file| &file.text).to_ascii_lowercase();
+        for domain in existing.iter().filter(|domain| !text.contains(**domain)) {
+            findings.push(Finding::whole(path, "shared", format!("`{domain}` is not entered here")));
         }
     }
     for file in files.iter().filter(|file| is_judged(file)) {
@@ -53,17 +52,25 @@ fn is_comment(line: &str) -> bool {
     line.starts_with("//") || line.starts_with('*') || line.starts_with("/*")
 }
 
-/// Whether a line names a domain as a module or as a variant: `provenance::`, `"./provenance/`, `Provenance(`.
+/// Whether a line names a domain: as a module (`provenance::`, `"./provenance/`, `use crate::{error, provenance}`), as
+/// a variant or a scope (`Provenance(`, `ProvenanceRead`), or in a code (`"provenance.`).
 fn names(line: &str, domain: &str) -> bool {
-    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let variant = domain[..1].to_ascii_uppercase() + &domain[1..];
-    [domain, &variant].into_iter().any(|word| {
-        line.match_indices(word).any(|(at, _)| {
-            let before = line[..at].chars().next_back();
-            let after = line[at + word.len()..].chars().next();
-            // `ProvenanceRead` names it as well: a capital begins a new word.
-            let ends = |c: char| !is_word(c) || (word == variant && c.is_ascii_uppercase());
-            !before.is_some_and(is_word) && after.is_none_or(ends)
-        })
-    })
+    let is_import = line.trim_start().starts_with("use ") || line.trim() == format!("{domain},");
+    let as_module = line.match_indices(domain).any(|(at, _)| {
+        let (before, after) = (&line[..at], &line[at + domain.len()..]);
+        let begins = !before.ends_with(is_word);
+        let in_text = before.ends_with('"') && after.starts_with(['.', ':']);
+        let in_path = after.starts_with("::") || before.ends_with('/') && after.starts_with('/');
+        begins && (in_text || in_path || is_import && !after.starts_with(is_word))
+    });
+    let as_variant = line.match_indices(&variant).any(|(at, _)| {
+        let (before, after) = (&line[..at], &line[at + variant.len()..]);
+        !before.ends_with(is_word) && after.starts_with(|c: char| c == '(' || c == ':' || c.is_ascii_uppercase())
+    });
+    as_module || as_variant
+}
+
+fn is_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
 }

@@ -20,7 +20,7 @@ pub(super) const COLUMN: &[Place] = &[
     own(
         &["docs/domains/{}.md"],
         true,
-        "the domain for its users, and the law of each command: what rejects it, what it writes, which event follows",
+        "the domain for its users, and the rules of each command: its rejections, its writes, its event, its work",
     ),
     own(
         &["chain/types/src/slice/{}.rs"],
@@ -33,11 +33,7 @@ pub(super) const COLUMN: &[Place] = &[
     own(&["chain/ledger/src/slice/{}/state.rs"], false, "what commands read and write together"),
     own(&["chain/ledger/src/slice/{}/rejection.rs"], false, "the table of rejections: name, code, sentence"),
     own(&["chain/ledger/src/slice/{}/*_*.rs"], true, "one file per command: check, then change, then the event"),
-    own(
-        &["chain/ledger/tests/it/{}_*.rs"],
-        true,
-        "the story that works, and one for each rejection",
-    ),
+    own(&["chain/ledger/tests/it/{}_*.rs"], true, "the story that works, and one for each rejection"),
     own(&["migrations/*_{}_*"], false, "tables: `tenant_id` leads every key, row-level security on, forward only"),
     own(&["indexer/src/slice/{}.rs"], false, "what the domain shows to the rest of the indexer"),
     own(
@@ -106,8 +102,15 @@ pub(super) const WRITTEN: &[(&str, &str)] = &[
 ];
 
 /// Code that uses one domain as its example or is a library of one. A new domain needs no line there.
-pub(super) const USERS: &[&str] =
-    &["chain/sim/src/workload.rs", "cli/src/bench/", "standards/", "web/tests/", "web/src/api/schema.gen.ts", "xtask/"];
+pub(super) const USERS: &[&str] = &[
+    "chain/sim/src/workload.rs",
+    "cli/src/bench/",
+    "indexer/src/testing/",
+    "standards/",
+    "web/tests/",
+    "web/src/api/schema.gen.ts",
+    "xtask/",
+];
 
 /// The most files that a new command of an existing domain touches, without those that commands write.
 pub(super) const COMMAND_FILES_MAX: usize = 18;

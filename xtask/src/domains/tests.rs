@@ -1,9 +1,9 @@
 //! A complete column passes; a hole, a shared file without the domain, code that names a domain elsewhere and a stale
-//! checklist are found. The lists stay as short as they are promised to be.
+//! checklist are found.
 
 use super::{
-    DOMAINS, check_columns, checklist, matches, shared,
-    table::{COLUMN, COMMAND_FILES_MAX, OWN_COLUMN, OWN_SLICES, SHARED, SHARED_FILES_MAX},
+    check_columns, checklist, matches, shared,
+    table::{COLUMN, OWN_COLUMN, OWN_SLICES, SHARED},
 };
 use crate::{finding::Finding, source::SourceFile};
 use std::path::Path;
@@ -61,9 +61,9 @@ fn a_shared_file_without_the_domain_is_found() {
     for place in SHARED {
         let mut files = repository();
         for file in files.iter_mut().filter(|file| file.path == place.paths[0]) {
-            file.text = "Provenancial; // provenances".to_owned();
+            file.text = "Settlement: settlement;".to_owned();
         }
-        assert_eq!(found(&files).len(), 1, "{}", place.paths[0]);
+        assert_eq!(found(&files).len(), usize::from(place.paths[0] != "CHANGELOG.md"), "{}", place.paths[0]);
     }
 }
 
@@ -73,6 +73,9 @@ fn code_that_names_a_domain_elsewhere_is_found() {
         ("gateway/src/door.rs", "use crate::provenance;", true),
         ("gateway/src/door.rs", "Scope::ProvenanceRead", true),
         ("web/src/shell/Page.tsx", "import { page } from \"../uav/page.ts\";", true),
+        ("gateway/src/door.rs", "    uav,", true),
+        ("gateway/src/door.rs", "\"charity.unknown\"", true),
+        ("gateway/src/door.rs", "let product = left * right;", false),
         ("gateway/src/door.rs", "// as in provenance::code", false),
         ("gateway/src/door.rs", "improvenance()", false),
         ("gateway/src/door.rs", "#[cfg(test)]\nuse crate::provenance;", false),
@@ -98,13 +101,6 @@ fn the_checklist_is_compared() {
         assert_eq!(of(stale).len(), 1, "{stale}");
     }
     assert!(text.lines().all(|line| line.chars().count() <= 120));
-}
-
-#[test]
-fn the_lists_stay_short() {
-    assert!(checklist::of_command().count() <= COMMAND_FILES_MAX);
-    assert!(SHARED.len() <= SHARED_FILES_MAX);
-    assert_eq!(DOMAINS.len(), 5);
 }
 
 #[test]

@@ -51,8 +51,7 @@ fn words<T: BorshSerialize>(
     values: impl Iterator<Item = (&'static str, T)>,
     name: fn(&T) -> &'static str,
 ) -> Vec<Word<T>> {
-    let mut words: Vec<_> =
-        values.map(|(variant, value)| Word { variant, name: name(&value), value }).collect();
+    let mut words: Vec<_> = values.map(|(variant, value)| Word { variant, name: name(&value), value }).collect();
     words.sort_by_key(Word::place);
     words
 }

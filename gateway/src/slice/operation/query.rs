@@ -4,8 +4,7 @@
 use super::{CommandOutcome, Decision, OperationId, OperationRecord, Status};
 use crate::tenant_id::TenantId;
 use chain_types::{Digest, Height, ShardId, TxId};
-use sqlx::postgres::PgRow;
-use sqlx::{FromRow, PgConnection, Row as _};
+use sqlx::{FromRow, PgConnection, Row as _, postgres::PgRow};
 use std::borrow::Cow;
 use uuid::Uuid;
 

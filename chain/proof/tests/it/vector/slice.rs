@@ -11,8 +11,8 @@ use crate::{
 };
 use chain_proof::{BlockEvidence, Bundle, Disclosure};
 use chain_types::{
-    Body, Command, Digest, Entry, EntryCore, Epoch, Event, Genesis, Height, ProtocolVersion, Receipt, ShardId, TenantId,
-    account,
+    Body, Command, Digest, Entry, EntryCore, Epoch, Event, Genesis, Height, ProtocolVersion, Receipt, ShardId,
+    TenantId, account,
     atomic::{self, BundleId, Decision},
     beacon::{self, AssignmentMode, GenesisValidator, Offence, Parameters, ValidatorId},
     genesis::GenesisBeacon,

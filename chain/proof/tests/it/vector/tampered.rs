@@ -101,7 +101,7 @@ fn shapes(world: &World) -> Vec<Vector> {
         shape("shape_missing_byte", &|v| bytes(v, "/block/header", |bytes| bytes.truncate(bytes.len() - 1))),
         shape("shape_unknown_variant", &|v| bytes(v, "/record/receipt", |bytes| bytes[0] = 9)),
         shape("shape_boolean_of_two", &|v| {
-            bytes(v, "/record/core", |bytes| *bytes.last_mut().expect("the value has bytes") = 2)
+            bytes(v, "/record/core", |bytes| *bytes.last_mut().expect("the value has bytes") = 2);
         }),
         shape("shape_negative_index", &|v| *at(v, "/inclusion/index") = json!(-1)),
         shape("shape_fractional_index", &|v| *at(v, "/inclusion/index") = json!(0.5)),

@@ -136,7 +136,7 @@ fn unknown(story: &Story) -> Vec<Vector> {
         unreadable(
             "version_unknown_of_the_genesis",
             edited(&|v| {
-                bytes(v, "/genesis", |bytes| bytes[0] = u8::try_from(NEXT.0).expect("the version fits a byte"))
+                bytes(v, "/genesis", |bytes| bytes[0] = u8::try_from(NEXT.0).expect("the version fits a byte"));
             }),
         ),
         unreadable(

@@ -17,14 +17,14 @@ use uuid::Uuid;
 
 /// The row of a new key.
 #[derive(Clone, Debug)]
-pub(in crate::tenant) struct NewRow {
-    pub(in crate::tenant) id: KeyId,
-    pub(in crate::tenant) member: Option<MemberId>,
-    pub(in crate::tenant) name: String,
-    pub(in crate::tenant) mode: Mode,
-    pub(in crate::tenant) scopes: ScopeSet,
-    pub(in crate::tenant) secret_hash: [u8; 32],
-    pub(in crate::tenant) expires_at: Option<OffsetDateTime>,
+pub(in crate::slice::tenant) struct NewRow {
+    pub(in crate::slice::tenant) id: KeyId,
+    pub(in crate::slice::tenant) member: Option<MemberId>,
+    pub(in crate::slice::tenant) name: String,
+    pub(in crate::slice::tenant) mode: Mode,
+    pub(in crate::slice::tenant) scopes: ScopeSet,
+    pub(in crate::slice::tenant) secret_hash: [u8; 32],
+    pub(in crate::slice::tenant) expires_at: Option<OffsetDateTime>,
 }
 
 fn api_key(tenant: TenantId, row: &PgRow) -> Result<ApiKey, sqlx::Error> {
@@ -44,7 +44,7 @@ fn api_key(tenant: TenantId, row: &PgRow) -> Result<ApiKey, sqlx::Error> {
 }
 
 /// Inserts a key.
-pub(in crate::tenant) async fn insert(
+pub(in crate::slice::tenant) async fn insert(
     conn: &mut PgConnection,
     tenant: TenantId,
     new: &NewRow,
@@ -68,7 +68,7 @@ pub(in crate::tenant) async fn insert(
 }
 
 /// Lists at most `rows` keys after an id, oldest first, including revoked ones.
-pub(in crate::tenant) async fn list(
+pub(in crate::slice::tenant) async fn list(
     conn: &mut PgConnection,
     tenant: TenantId,
     after: Option<Uuid>,
@@ -87,7 +87,7 @@ pub(in crate::tenant) async fn list(
 }
 
 /// Finds one key.
-pub(in crate::tenant) async fn find(
+pub(in crate::slice::tenant) async fn find(
     conn: &mut PgConnection,
     tenant: TenantId,
     id: KeyId,
@@ -104,7 +104,7 @@ pub(in crate::tenant) async fn find(
 }
 
 /// Counts the keys that are not revoked.
-pub(in crate::tenant) async fn count(conn: &mut PgConnection, tenant: TenantId) -> Result<i64, sqlx::Error> {
+pub(in crate::slice::tenant) async fn count(conn: &mut PgConnection, tenant: TenantId) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar("SELECT count(*) FROM app.api_key WHERE tenant_id = $1 AND revoked_at IS NULL")
         .bind(tenant)
         .fetch_one(conn)
@@ -112,7 +112,7 @@ pub(in crate::tenant) async fn count(conn: &mut PgConnection, tenant: TenantId) 
 }
 
 /// Replaces the secret. The previous one is accepted for `grace_s` more seconds.
-pub(in crate::tenant) async fn rotate(
+pub(in crate::slice::tenant) async fn rotate(
     conn: &mut PgConnection,
     tenant: TenantId,
     id: KeyId,
@@ -134,7 +134,11 @@ pub(in crate::tenant) async fn rotate(
 }
 
 /// Revokes a key. The time of the first revocation is kept.
-pub(in crate::tenant) async fn revoke(conn: &mut PgConnection, tenant: TenantId, id: KeyId) -> Result<(), sqlx::Error> {
+pub(in crate::slice::tenant) async fn revoke(
+    conn: &mut PgConnection,
+    tenant: TenantId,
+    id: KeyId,
+) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE app.api_key SET revoked_at = coalesce(revoked_at, now()) WHERE tenant_id = $1 AND key_id = $2")
         .bind(tenant)
         .bind(id.0)

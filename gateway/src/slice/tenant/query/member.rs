@@ -21,7 +21,7 @@ fn member(row: &PgRow) -> Result<Member, sqlx::Error> {
 }
 
 /// Inserts a member; `None` when the e-mail address is taken.
-pub(in crate::tenant) async fn insert(
+pub(in crate::slice::tenant) async fn insert(
     conn: &mut PgConnection,
     tenant: TenantId,
     id: MemberId,
@@ -44,7 +44,7 @@ pub(in crate::tenant) async fn insert(
 }
 
 /// Lists at most `rows` members after an id, oldest first.
-pub(in crate::tenant) async fn list(
+pub(in crate::slice::tenant) async fn list(
     conn: &mut PgConnection,
     tenant: TenantId,
     after: Option<Uuid>,
@@ -63,7 +63,7 @@ pub(in crate::tenant) async fn list(
 }
 
 /// Finds one member.
-pub(in crate::tenant) async fn find(
+pub(in crate::slice::tenant) async fn find(
     conn: &mut PgConnection,
     tenant: TenantId,
     id: MemberId,
@@ -79,7 +79,10 @@ pub(in crate::tenant) async fn find(
 }
 
 /// Counts all members and, of these, the owners.
-pub(in crate::tenant) async fn count(conn: &mut PgConnection, tenant: TenantId) -> Result<(i64, i64), sqlx::Error> {
+pub(in crate::slice::tenant) async fn count(
+    conn: &mut PgConnection,
+    tenant: TenantId,
+) -> Result<(i64, i64), sqlx::Error> {
     sqlx::query_as("SELECT count(*), count(*) FILTER (WHERE role = 'owner') FROM app.member WHERE tenant_id = $1")
         .bind(tenant)
         .fetch_one(conn)
@@ -87,7 +90,7 @@ pub(in crate::tenant) async fn count(conn: &mut PgConnection, tenant: TenantId) 
 }
 
 /// Changes name and role.
-pub(in crate::tenant) async fn update(
+pub(in crate::slice::tenant) async fn update(
     conn: &mut PgConnection,
     tenant: TenantId,
     id: MemberId,
@@ -105,7 +108,7 @@ pub(in crate::tenant) async fn update(
 }
 
 /// Revokes the member's keys and deletes the member.
-pub(in crate::tenant) async fn remove(
+pub(in crate::slice::tenant) async fn remove(
     conn: &mut PgConnection,
     tenant: TenantId,
     id: MemberId,

@@ -24,7 +24,7 @@ pub(super) async fn show_tenant(
 }
 
 /// Reads the tenant. GraphQL uses this, too.
-pub(in crate::tenant) async fn show(gateway: &Gateway, tenant: TenantId) -> Result<Tenant, ApiError> {
+pub(in crate::slice::tenant) async fn show(gateway: &Gateway, tenant: TenantId) -> Result<Tenant, ApiError> {
     db::run(&gateway.pool, tenant, move |conn| Box::pin(async move { Ok(query::read_tenant(conn, tenant).await?) }))
         .await
 }

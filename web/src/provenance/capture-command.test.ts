@@ -1,0 +1,11 @@
+// The copied command is one that curl accepts: each option is a single word.
+
+import { expect, it } from "vitest";
+import { captureCommand } from "./capture-command.ts";
+
+it("passes options that curl knows, and no secret", () => {
+  const words = captureCommand("https://example.org").replaceAll("\\\n", " ").split(/\s+/);
+  const options = words.filter((word) => word.startsWith("-"));
+  expect(options).toEqual(["--fail-with-body", "-H", "-H", "-H", "--data-binary"]);
+  expect(words).toContain("$WAYMARK_TOKEN\"");
+});
