@@ -38,7 +38,7 @@ web: web/dist/index.html ## build the console, if its sources changed
 build: ## build the console and the release binary that embeds it
 	@script/setup --no-browser
 	@$(MAKE) web
-	cargo build --release --locked --workspace --bin waymark
+	CARGO_TERM_PROGRESS_WHEN=always CARGO_TERM_PROGRESS_WIDTH=100 cargo build --release --locked --workspace --bin waymark
 
 up: build ## set up, build and start everything on this machine
 	@exec $(WAYMARK) up $(ARGS)

@@ -44,7 +44,7 @@ impl Refusal {
     pub const fn detail(self) -> &'static str {
         match self {
             Self::Chain => "the transaction is for another chain",
-            Self::Expired => "the transaction's valid_until lies before the block",
+            Self::Expired => "the transaction's valid_until is not after the time of the block",
             Self::TooFarAhead => "the transaction's valid_until lies more than ten minutes ahead",
             Self::Author => "the transaction's author may not sign for its tenant on this shard",
             Self::Work => "the transaction's commands weigh more than a block may",

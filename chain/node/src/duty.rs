@@ -70,8 +70,8 @@ impl Duties {
         }
     }
 
-    /// Submits the commands that are due. A command that fails becomes due again, except evidence: that is reported
-    /// once.
+    /// Submits the commands that are due. A command that was not submitted becomes due again. Submitted evidence does
+    /// not: the ledger has decided about it.
     async fn submit_due(&mut self) -> Result<(), SubmitError> {
         let Some(beacon) = self.node.beacon().await else { return Ok(()) };
         if let Err(error) = self.node.allow_validators(&beacon) {
@@ -90,9 +90,11 @@ impl Duties {
             due.extend(self.attendance(&beacon).await);
             due.extend(self.is_pulse_due(&beacon, next).then_some(beacon::Command::Pulse));
         }
-        due.extend(self.evidence(&beacon).await);
+        let (evidence, digests): (Vec<_>, Vec<_>) = self.evidence(&beacon).await.into_iter().unzip();
+        due.extend(evidence);
         let tenant = signs_for(&beacon, self.secrets.key.public_key()).unwrap_or(TREASURY);
         self.submit(BEACON_SHARD, tenant, due).await?;
+        self.reported.extend(digests);
         for shard in (0..self.node.shards()).map(ShardId).filter(|shard| *shard != BEACON_SHARD && is_caller) {
             self.enter_epoch(shard, beacon.epoch()).await?;
         }
@@ -160,8 +162,9 @@ impl Duties {
         Some(beacon::Command::ConfirmShard(Box::new(proof)))
     }
 
-    /// Equivocations and broken promises that this node saw and that have not led to a conviction yet.
-    async fn evidence(&mut self, beacon: &BeaconState) -> Vec<beacon::Command> {
+    /// Equivocations and broken promises that this node saw and that have not led to a conviction yet, with their
+    /// digests.
+    async fn evidence(&self, beacon: &BeaconState) -> Vec<(beacon::Command, Digest)> {
         let mut due = Vec::new();
         for shard in (0..self.node.shards()).map(ShardId) {
             let Ok(status) = self.node.status(shard).await else { continue };
@@ -169,8 +172,7 @@ impl Duties {
                 let digest = hash(Tag::VOTE, &[b"evidence", &codec::encode(&evidence)]);
                 let is_known = beacon.is_settled(&evidence) || self.reported.contains(&digest);
                 if !is_known && self.reported.len() < REPORTED_MAX {
-                    self.reported.insert(digest);
-                    due.push(beacon::Command::ReportEvidence(Box::new(evidence)));
+                    due.push((beacon::Command::ReportEvidence(Box::new(evidence)), digest));
                 }
             }
         }
