@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The keys that verify our tokens (RFC 7517). Look a key up again when an id is not known. */
+        /**
+         * Returns the public keys that verify access tokens (RFC 7517). Fetch the set again when a token names an unknown key
+         *     id.
+         */
         get: operations["showKeySet"];
         put?: never;
         post?: never;
@@ -28,7 +31,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where tokens come from, for OAuth clients. */
+        /** Returns the authorization server metadata for OAuth clients (RFC 8414). */
         get: operations["showAuthorizationServer"];
         put?: never;
         post?: never;
@@ -45,7 +48,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where tokens come from, for clients that discover it the `OpenID` way. */
+        /** Returns the authorization server metadata for clients that use `OpenID` discovery. */
         get: operations["showOpenidConfiguration"];
         put?: never;
         post?: never;
@@ -62,12 +65,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The tenant's capture jobs, newest first. */
+        /** Lists the tenant's capture jobs, newest first. */
         get: operations["listCaptureJobs"];
         put?: never;
         /**
-         * Captures an EPCIS document of up to 1,000 events and 8 MiB. The whole document is checked before anything is stored;
-         *     202 means that it is durable and will be decided by the ledger. `Prefer: wait=N` waits for the outcome.
+         * Captures an EPCIS document of up to 1,000 events and 8 MiB. The whole document is validated before anything is
+         *     stored. 202 means that it is stored durably and that the ledger will decide it. `Prefer: wait=N` waits for the
+         *     outcome.
          */
         post: operations["postCapture"];
         delete?: never;
@@ -83,7 +87,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The state of one capture job. */
+        /** Returns the state of one capture job. */
         get: operations["getCaptureJob"];
         put?: never;
         post?: never;
@@ -101,15 +105,15 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Queries events by the parameters of the EPCIS simple event query. All conditions must hold; alternatives stand
-         *     between `|`. Every page says with `Link: …; rel="next"` where the next one begins.
+         * Queries events by the parameters of the EPCIS simple event query. All conditions must hold; alternatives are
+         *     separated by `|`. The header `Link: …; rel="next"` names the next page.
          */
         get: operations["queryEvents"];
         put?: never;
         /**
          * Captures one bare event with its own `@context` and waits for the ledger: 201 with `Location`, or 409 when an event
-         *     of this id exists. A body without `type` is a query, with the parameters of `GET` as members, plain or under
-         *     `query`.
+         *     with this id exists. A body without `type` is a query, with the parameters of `GET` as members, either at the top
+         *     level or under `query`.
          */
         post: operations["postEvent"];
         delete?: never;
@@ -125,7 +129,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The event of an id and its error declarations, as an `EPCISQueryDocument`. */
+        /** Returns the event with this id and its error declarations, as an `EPCISQueryDocument`. */
         get: operations["getEvent"];
         put?: never;
         post?: never;
@@ -144,7 +148,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Runs a query. Fields ask for their own scopes; a field without them is an error of that field alone. */
+        /** Runs a GraphQL query. Each field checks its own scope; a missing scope is an error of that field alone. */
         post: operations["executeGraphql"];
         delete?: never;
         options?: never;
@@ -159,7 +163,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the process lives. */
+        /** Reports whether the process is alive. It checks no dependency. */
         get: operations["showLiveness"];
         put?: never;
         post?: never;
@@ -176,7 +180,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Figures in the Prometheus text format. */
+        /** Returns the metrics of this process in the Prometheus text format. */
         get: operations["showMetrics"];
         put?: never;
         post?: never;
@@ -195,7 +199,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** An access token for an API key. Credentials come by HTTP Basic or in the form, not both. */
+        /**
+         * Issues an access token for an API key (client credentials grant). Send the credentials by HTTP Basic or in the form,
+         *     not both.
+         */
         post: operations["issueToken"];
         delete?: never;
         options?: never;
@@ -210,7 +217,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** This document. */
+        /** Returns this OpenAPI document. */
         get: operations["showOpenapi"];
         put?: never;
         post?: never;
@@ -227,7 +234,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether requests should come here: the database answers and the index is close behind the ledger. */
+        /** Reports whether the process can serve requests: the database answers and the index is close behind the ledger. */
         get: operations["showReadiness"];
         put?: never;
         post?: never;
@@ -244,10 +251,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The API keys of the tenant, the oldest first, without secrets; revoked ones as well. */
+        /** Lists the API keys of the tenant, oldest first and without secrets, including revoked ones. */
         get: operations["listApiKeys"];
         put?: never;
-        /** Makes an API key. The secret is shown this once. */
+        /** Creates an API key. The secret is shown only in this response. */
         post: operations["createApiKey"];
         delete?: never;
         options?: never;
@@ -265,7 +272,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revokes a key and every token issued for it: here at once, in other gateways within 5 s. Revoking again is fine. */
+        /**
+         * Revokes an API key and every token issued for it: in this process at once, in other gateways within 5 s. Revoking a
+         *     revoked key has no effect.
+         */
         delete: operations["revokeApiKey"];
         options?: never;
         head?: never;
@@ -281,7 +291,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Gives a key a new secret, shown this once. Its id, client id and scopes stay. The caller must hold the key's scopes. */
+        /**
+         * Replaces the secret of an API key. The new secret is shown only in this response. Id, client id and scopes stay the
+         *     same. The caller must hold the key's scopes.
+         */
         post: operations["rotateApiKey"];
         delete?: never;
         options?: never;
@@ -298,7 +311,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes a new key for signing tokens. Tokens of the old one stay good until they expire, unless `revoke` is set. */
+        /**
+         * Creates a new key for signing tokens. Tokens signed with the old key stay valid until they expire, unless `revoke`
+         *     is set.
+         */
         post: operations["rotateKeys"];
         delete?: never;
         options?: never;
@@ -314,9 +330,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What a verifier pins: the chain's id, and the validators of an epoch in the certified header that names them. Fetch
-         *     it over a way that you trust, and newer ones from time to time: evidence that only earlier keys signed does not
-         *     verify then.
+         * Returns a trust anchor: the chain id and the validators of an epoch in the certified header that names them. Fetch
+         *     it over a channel that you trust, and update it from time to time: a newer anchor no longer accepts evidence that
+         *     only earlier keys signed.
          */
         get: operations["getLedgerAnchor"];
         put?: never;
@@ -334,7 +350,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The validators, what they signed lately, and who contradicted himself. */
+        /** Returns the validators, the blocks they signed recently, and detected equivocations. */
         get: operations["getLedgerNetwork"];
         put?: never;
         post?: never;
@@ -352,8 +368,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Final blocks from a height on: each a little-endian `u32` length and the canonical encoding. Empty when there is
-         *     none in time.
+         * Returns final blocks from a height on. Each block is preceded by its length, a little-endian `u32`, and is in
+         *     canonical encoding. The body is empty when no block is final in time.
          */
         get: operations["streamBlocks"];
         put?: never;
@@ -371,7 +387,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Heights, counts and finality of the ledger. */
+        /** Returns heights, totals and finality times of the ledger. */
         get: operations["getLedgerStatus"];
         put?: never;
         post?: never;
@@ -388,10 +404,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The members of the tenant, the oldest first. */
+        /** Lists the members of the tenant, oldest first. */
         get: operations["listMembers"];
         put?: never;
-        /** Adds a member. */
+        /** Adds a member to the tenant. */
         post: operations["addMember"];
         delete?: never;
         options?: never;
@@ -409,11 +425,11 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Removes a member and revokes the member's keys. */
+        /** Removes a member and revokes the member's API keys. */
         delete: operations["removeMember"];
         options?: never;
         head?: never;
-        /** Changes a member's name or role. The member's keys follow the role at once. */
+        /** Changes a member's name or role. A new role limits the member's API keys at once. */
         patch: operations["changeMember"];
         trace?: never;
     };
@@ -424,7 +440,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The tenant's operations, newest first. */
+        /** Lists the tenant's operations, newest first. */
         get: operations["listOperations"];
         put?: never;
         post?: never;
@@ -442,8 +458,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * One operation with its timeline and what became of each command. `Prefer: wait=N` waits until it is decided and
-         *     indexed, at most 30 seconds.
+         * Returns one operation with its timeline and the outcome of each command. `Prefer: wait=N` waits until it is decided
+         *     and indexed, at most 30 seconds.
          */
         get: operations["getOperation"];
         put?: never;
@@ -462,8 +478,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The evidence of an event: the record, its signature, its block's certificate, and that the records shown are all
-         *     that the ledger has under this id. `waymark verify` checks it offline.
+         * Returns the evidence of an event: the record, its signature, its block's certificate, and the proof that the ledger
+         *     has no other records under this id. `waymark verify` checks it offline.
          */
         get: operations["getEventEvidence"];
         put?: never;
@@ -482,8 +498,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The evidence of an identifier: every record of the tenant about it, opened, with the proof that these are all; or
-         *     the proof that there are none.
+         * Returns the evidence of an identifier: all of the tenant's records about it, fully disclosed, with the proof that
+         *     there are no others; or the proof that there are none.
          */
         get: operations["getIdentifierEvidence"];
         put?: never;
@@ -503,7 +519,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes a sandbox tenant with a test key for whoever asks, where the operator has opened this. */
+        /** Creates a sandbox tenant with a test key, without credentials. The operator must have enabled this. */
         post: operations["createSandbox"];
         delete?: never;
         options?: never;
@@ -518,7 +534,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The caller's own tenant. */
+        /** Returns the caller's own tenant. */
         get: operations["showTenant"];
         put?: never;
         post?: never;
@@ -537,7 +553,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes a tenant, its keys and its first API key, and registers it on the ledger. The secret is shown this once. */
+        /**
+         * Creates a tenant with its keys and its first API key, and registers it on the ledger. The secret is shown only in
+         *     this response.
+         */
         post: operations["createTenant"];
         delete?: never;
         options?: never;
@@ -550,21 +569,21 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * @description Two votes of one validator that no honest validator signs both. The validator set of their epoch is all it takes to
-         *     check them.
+         * @description An equivocation: two votes of one validator that an honest validator never signs both. They can be checked with the
+         *     validator set of their epoch alone.
          */
         Accusation: {
-            /** @description Both in canonical encoding, base64: the accusation itself. */
+            /** @description Both signed votes in canonical encoding, base64. */
             evidence: string;
             /** @description The vote that was seen first. */
             first: components["schemas"]["AccusedVote"];
-            /** @description The key that signed both, 66 hexadecimal digits. */
+            /** @description The key that signed both votes, 66 hexadecimal digits. */
             key: string;
-            /** @description The vote that contradicts it. */
+            /** @description The vote that contradicts the first. */
             second: components["schemas"]["AccusedVote"];
             /**
              * Format: int32
-             * @description The shard.
+             * @description The number of the shard, from 0.
              */
             shard: number;
             /**
@@ -573,54 +592,54 @@ export interface components {
              */
             validator: number;
         };
-        /** @description A signed vote of an accusation. */
+        /** @description One of the two signed votes of an accusation. */
         AccusedVote: {
-            /** @description The digest of the block's header, 64 hexadecimal digits; zeros for `nullify`. */
+            /** @description The digest of the block header, 64 hexadecimal digits; zeros for `nullify`. */
             block: string;
-            /** @description The digest of it that the signature is over, 64 hexadecimal digits. */
+            /** @description The digest of the vote, which the signature is over, 64 hexadecimal digits. */
             digest: string;
             /**
              * Format: int64
-             * @description The epoch.
+             * @description The epoch of the vote.
              */
             epoch: number;
             /**
              * Format: int64
-             * @description The height.
+             * @description The height of the vote.
              */
             height: number;
             /** @description The Ed25519 signature, base64. */
             signature: string;
-            /** @description `propose`, `notarise`, `nullify` or `finalise`. */
+            /** @description The step: `propose`, `notarise`, `nullify` or `finalise`. */
             step: string;
             /**
              * Format: int64
-             * @description The view.
+             * @description The view of the vote.
              */
             view: number;
-            /** @description What was signed, in canonical encoding, base64. */
+            /** @description The signed vote without its signature, in canonical encoding, base64. */
             vote: string;
         };
-        /** @description A member to be added. */
+        /** @description A member to add. */
         AddMember: {
-            /** @description Unique in the tenant, whatever the case. */
+            /** @description The e-mail address, unique in the tenant regardless of case. */
             email: string;
-            /** @description For people, 1 to 200 characters. */
+            /** @description The name for display, 1 to 200 characters. */
             name: string;
-            /** @description Making an owner needs `member:admin`. */
+            /** @description The role. Adding an owner requires the scope `member:admin`. */
             role: components["schemas"]["Role"];
         };
         /**
-         * @description What a verifier pins: one chain, and the first of its committees that is believed. Holds either `genesis` or
+         * @description A trust anchor for verifiers: one chain and one committee that the verifier trusts. Contains either `genesis` or
          *     `hand_over`.
          */
         AnchorFile: {
-            /** @description The chain's id, base64. */
+            /** @description The chain id, base64. */
             chain_id: string;
-            /** @description The genesis document in canonical encoding, base64; its digest is the chain's id. The anchor of epoch 0. */
+            /** @description The genesis document in canonical encoding, base64. Its digest is the chain id. It is the anchor of epoch 0. */
             genesis?: string | null;
             /**
-             * @description The record that ended the epoch before, in its certified header: a hand-over as bundles hold it
+             * @description The record that ended the previous epoch, in its certified header: a hand-over as in evidence bundles
              *     (docs/evidence.md).
              */
             hand_over?: Record<string, never> | null;
@@ -636,162 +655,174 @@ export interface components {
             client_id: string;
             /**
              * Format: date-time
-             * @description Since when, RFC 3339 UTC.
+             * @description The time of creation, RFC 3339 UTC.
              */
             created_at: string;
             /**
              * Format: date-time
-             * @description Until when; absent when it does not expire.
+             * @description The time of expiry, RFC 3339 UTC; absent when the key does not expire.
              */
-            expires_at?: string | null;
-            /** @description `key_…`. */
+            expires_at: string | null;
+            /** @description The key id, `key_…`. */
             id: string;
             /**
              * Format: date-time
-             * @description When it was last used, to the minute.
+             * @description The time of the last use, to the minute; absent when it was never used.
              */
-            last_used_at?: string | null;
-            /** @description The member it belongs to, whose role narrows it; absent for a service's own key. */
-            member_id?: string | null;
+            last_used_at: string | null;
+            /** @description The member to which the key belongs and whose role limits it; absent for a service key. */
+            member_id: string | null;
             /** @description `live` or `test`, as its tenant. */
             mode: components["schemas"]["Mode"];
-            /** @description For people. */
+            /** @description The name for display. */
             name: string;
             /**
              * Format: date-time
-             * @description When it was revoked.
+             * @description The time of revocation; absent when the key is not revoked.
              */
-            revoked_at?: string | null;
-            /** @description What it was given. */
+            revoked_at: string | null;
+            /** @description The granted scopes. */
             scopes: string[];
         };
         /** @description One page of a list. */
         ApiKeyPage: {
-            /** @description The items, in the list's order. */
+            /** @description The items, in the order of the list. */
             items: components["schemas"]["ApiKey"][];
-            /** @description The cursor of the next page; null on the last. */
-            next_cursor?: string | null;
+            /** @description The cursor of the next page; null on the last page. */
+            next_cursor: string | null;
         };
-        /** @description An API key with its secret, shown this once. */
+        /** @description An API key with its secret, which is shown only once. */
         ApiKeyWithSecret: components["schemas"]["ApiKey"] & {
-            /** @description `wm_live_…` or `wm_test_…`: a bearer token, or the client secret of `client_id`. It cannot be shown again. */
+            /**
+             * @description The secret, `wm_live_…` or `wm_test_…`. Use it as a bearer token, or as the client secret of `client_id`. It
+             *     cannot be shown again.
+             */
             secret: string;
         };
-        /** @description Who decides, and on what grounds: the beacon as of the newest final block of shard 0. */
+        /** @description The beacon as of the newest final block of shard 0: bonds, randomness, epochs and seats of the validators. */
         Beacon: {
-            /** @description Who signs each shard, in order. */
+            /** @description The signers of each shard, in order of the shards. */
             assignment: components["schemas"]["ShardAssignment"][];
-            /** @description The newest convictions that are indexed, at most 100, newest first. */
+            /** @description The newest indexed convictions, at most 100, newest first. */
             convictions: components["schemas"]["Conviction"][];
             /**
              * Format: int64
-             * @description Blocks of shard 0 since it began.
+             * @description The number of blocks of shard 0 since the epoch began.
              */
             elapsed_blocks: number;
             /**
              * Format: int64
-             * @description The present epoch.
+             * @description The current epoch.
              */
             epoch: number;
             /**
              * Format: int64
-             * @description The least number of blocks of shard 0 in an epoch whose end nobody waits for.
+             * @description The minimum length of an epoch, in blocks of shard 0.
              */
             epoch_blocks: number;
-            /** @description The believable league: indices into the validator set, in the order drawn. They lead in turn. */
+            /** @description The believable league: indices into the validator set, in the order drawn. Its members lead in turn. */
             league: number[];
-            /** @description Whether the next block may end it: it is long enough, the next randomness is drawn and every shard entered it. */
+            /**
+             * @description Whether the next block may end the epoch: it is long enough, the next randomness is drawn and every shard has
+             *     entered the epoch.
+             */
             may_end: boolean;
-            /** @description `full`: every validator signs every shard; `sampled`: each signs shard 0 and one more, drawn anew each epoch. */
+            /**
+             * @description `full`: every validator signs every shard. `sampled`: each validator signs shard 0 and one more shard, which is
+             *     drawn again for each epoch.
+             */
             mode: string;
-            /** @description The changes of seats that are planned. */
+            /** @description The planned changes of seats. */
             plan: components["schemas"]["BeaconPlan"];
-            /** @description The present epoch's randomness, from which league and assignment were drawn, 64 hexadecimal digits. */
+            /** @description The randomness of the current epoch, from which league and assignment were drawn, 64 hexadecimal digits. */
             randomness: string;
-            /** @description How the next epoch's randomness is drawn. */
+            /** @description The round that draws the randomness of the next epoch. */
             round: components["schemas"]["BeaconRound"];
             /**
              * Format: int32
-             * @description The most Servi that a validator can hold.
+             * @description The maximum Servi of a validator.
              */
             servi_max: number;
-            /** @description Where the native units are. */
+            /** @description The distribution of the native units. */
             treasury: components["schemas"]["BeaconTreasury"];
-            /** @description Every validator with a bond, by its number: those that sit, that wait, and that are on their way out. */
+            /** @description All validators with a bond, by id: those with a seat, those that wait for one and those that are leaving. */
             validators: components["schemas"]["BeaconValidator"][];
         };
-        /** @description The changes with which an epoch will begin. */
+        /** @description The changes of seats at the beginning of an epoch. */
         BeaconPlan: {
-            /** @description The changes, the most urgent first. */
+            /** @description The changes, most urgent first. */
             changes: components["schemas"]["SeatChange"][];
             /**
              * Format: int64
-             * @description That epoch.
+             * @description The epoch that will begin with these changes.
              */
             epoch: number;
         };
-        /** @description One epoch's round of leaderless randomness: deals are fixed as a set before any share is revealed. */
+        /** @description A round of leaderless randomness. The set of deals is fixed before any share is revealed. */
         BeaconRound: {
             /**
              * Format: int64
-             * @description The height of shard 0 from which on the set of deals is fixed, once more than two thirds of the weight dealt;
-             *     null after that.
+             * @description The height of shard 0 from which the set of deals is fixed, once more than two thirds of the weight has dealt;
+             *     null after the dealing phase.
              */
-            dealing_until?: number | null;
-            /** @description Whose deals count: indices into the validator set. */
+            dealing_until: number | null;
+            /** @description The validators whose deals count, as indices into the validator set. */
             dealt: number[];
-            /** @description The number drawn, the next epoch's randomness, 64 hexadecimal digits; null until `done`. */
-            output?: string | null;
-            /** @description `dealing`, `revealing` or `done`. */
+            /** @description The number drawn, which is the randomness of the next epoch, 64 hexadecimal digits; null until `done`. */
+            output: string | null;
+            /** @description The phase: `dealing`, `revealing` or `done`. */
             phase: string;
-            /** @description Who revealed its shares, in the order they did: indices into the validator set. */
+            /** @description The validators that revealed their shares, in the order of revealing, as indices into the validator set. */
             revealed: number[];
-            /** @description Who holds shares and has not revealed them: indices into the validator set. */
+            /** @description The validators that hold shares and have not revealed them, as indices into the validator set. */
             withheld: number[];
         };
-        /** @description Where the beacon's native units are: `deposited = bonds + owed + fund + burned + withdrawn`. All decimal. */
+        /**
+         * @description The distribution of the native units: `deposited = bonds + owed + fund + burned + withdrawn`. All amounts are
+         *     decimal.
+         */
         BeaconTreasury: {
-            /** @description What is bonded. */
+            /** @description The total currently bonded. */
             bonds: string;
-            /** @description What ceased to exist. */
+            /** @description The total burned. */
             burned: string;
-            /** @description All that ever came in as bonds. */
+            /** @description The total ever deposited as bonds. */
             deposited: string;
-            /** @description The compensation fund, for who was harmed by a slashed validator. */
+            /** @description The compensation fund for parties harmed by a slashed validator. */
             fund: string;
-            /** @description Released bonds and rewards that tenants have not taken yet. */
+            /** @description Released bonds and rewards that tenants have not withdrawn yet. */
             owed: string;
-            /** @description What tenants took. */
+            /** @description The total withdrawn by tenants. */
             withdrawn: string;
         };
-        /** @description A validator as the beacon's registry holds it. */
+        /** @description A validator in the beacon's registry. */
         BeaconValidator: {
             /**
              * Format: int64
              * @description The last epoch in which it had a seat; null before the first.
              */
-            active_epoch?: number | null;
-            /** @description `weight * (servi_max + servi) * uptime_ppm`, decimal; null without a seat. The league is drawn by it. */
-            believability?: string | null;
+            active_epoch: number | null;
+            /** @description `weight * (servi_max + servi) * uptime_ppm`, decimal; null without a seat. The league is drawn by this value. */
+            believability: string | null;
             /** @description Its bond in native units of 10^-8 token, decimal. */
             bond: string;
             /**
              * Format: int32
-             * @description Its number in the registry, never given twice.
+             * @description Its id in the registry. Ids are never reused.
              */
             id: number;
-            /** @description Whether it sits in the believable league. */
+            /** @description Whether it is a member of the believable league. */
             in_league: boolean;
             /**
              * Format: int32
-             * @description Epochs of inactivity in a row.
+             * @description The number of consecutive epochs in which it was inactive.
              */
             inactive_epochs: number;
             /**
              * Format: int32
              * @description Its index in the validator set; null while it has no seat.
              */
-            index?: number | null;
+            index: number | null;
             /** @description Its public key, 66 hexadecimal digits. */
             key: string;
             /**
@@ -801,90 +832,87 @@ export interface components {
             registered_epoch: number;
             /**
              * Format: int32
-             * @description Credit for work that the chain itself saw, 0 to `servi_max`.
+             * @description Credit for work that the chain itself observed, from 0 to `servi_max`.
              */
             servi: number;
-            /**
-             * @description `active`, `candidate` (it waits for a seat), `leaving`, `benched` (it was inactive) or `jailed` (it was
-             *     convicted).
-             */
+            /** @description `active`, `candidate` (waits for a seat), `leaving`, `benched` (was inactive) or `jailed` (was convicted). */
             status: string;
             /**
              * Format: int32
              * @description The share of attended blocks that it signed, averaged over past epochs, in parts per million.
              */
             uptime_ppm: number;
-            /** @description Its voting weight, its bond capped per operator, in native units, decimal; null without a seat. */
-            weight?: string | null;
+            /** @description Its voting weight in native units, decimal: the bond, capped per operator. Null without a seat. */
+            weight: string | null;
         };
-        /** @description An event that failed (RFC 9457 members). */
+        /** @description An event that failed, with members of RFC 9457. */
         CaptureFault: {
             /** @description The stable code. */
             code: string;
-            /** @description What happened. */
+            /** @description An explanation of the fault. */
             detail: string;
-            /** @description Where the event stands in the document (RFC 6901). */
+            /** @description The position of the event in the document, as a JSON pointer (RFC 6901). */
             pointer: string;
             /**
              * Format: int32
-             * @description The HTTP status that the fault would have alone.
+             * @description The HTTP status that the fault would have as a response of its own.
              */
             status: number;
-            /** @description The code in words. */
+            /** @description A short summary of the fault. */
             title: string;
-            /** @description `epcisException:…`, as the binding fixes it. */
+            /** @description The exception type of the EPCIS binding, `epcisException:…`. */
             type: string;
         };
-        /** @description A capture job. */
+        /** @description A capture job: one document of events, from acceptance to the outcome. */
         CaptureJob: {
-            /** @description `rollback` or `proceed`. */
+            /** @description The error behaviour: `rollback` or `proceed`. */
             captureErrorBehaviour: string;
-            /** @description The job's id, which is its operation's. */
+            /** @description The id of the job, which is also the id of its operation. */
             captureID: string;
-            /** @description When the document was accepted, RFC 3339 UTC. */
+            /** @description The time at which the document was accepted, RFC 3339 UTC. */
             createdAt: string;
             /** @description The events that failed. */
             errors: components["schemas"]["CaptureFault"][];
-            /** @description When its outcome was known. */
+            /** @description The time at which the outcome was known, RFC 3339 UTC; absent while running. */
             finishedAt?: string | null;
-            /** @description Whether the outcome is open. */
+            /** @description Whether the outcome is still open. */
             running: boolean;
-            /** @description Whether no event failed so far. */
+            /** @description Whether no event has failed so far. */
             success: boolean;
         };
         /** @description A page of capture jobs, newest first. */
         CaptureJobs: components["schemas"]["CaptureJob"][];
-        /** @description What to change; members that are absent stay as they are (RFC 7396). */
+        /** @description The changes to a member. Absent members of this object leave the value unchanged (RFC 7396). */
         ChangeMember: {
-            /** @description For people, 1 to 200 characters. */
+            /** @description The name for display, 1 to 200 characters. */
             name?: string | null;
             role?: components["schemas"]["Role"] | null;
         };
         /**
          * OperationCommand
-         * @description What became of one command.
+         * @description The outcome of one command.
          */
         CommandView: {
-            /** @description The code of the rejection. */
-            code?: string | null;
-            /** @description The values that explain it. */
+            /** @description The code of the rejection; absent unless rejected. */
+            code: string | null;
+            /** @description Values that explain the rejection. */
             fields: components["schemas"]["NamedValue"][];
             /**
              * Format: int32
              * @description Its index within the operation, from 0.
              */
             index: number;
-            /** @description `applied`, `repeated` (the very same content was on record, nothing was added) or `rejected`. */
+            /** @description `applied`, `repeated` (the same content was already recorded, so nothing was added) or `rejected`. */
             outcome: string;
-            /** @description Where it stands in the request's body (RFC 6901). */
+            /** @description The position of the command in the request body, as a JSON pointer (RFC 6901). */
             pointer: string;
         };
-        /** @description A validator that evidence convicted. `slashed = rewarded + compensated + burned`. */
+        /** @description A validator convicted by evidence. `slashed = rewarded + compensated + burned`. */
         Conviction: {
-            accusation?: components["schemas"]["Accusation"] | null;
-            /** @description The part that ceased to exist, in native units, decimal. */
+            accusation: components["schemas"]["Accusation"] | null;
+            /** @description The burned share, in native units, decimal. */
             burned: string;
-            /** @description The compensation fund's part of it, in native units, decimal. */
+            /** @description The compensation fund's share, in native units, decimal. */
             compensated: string;
             /**
              * Format: int64
@@ -893,140 +921,144 @@ export interface components {
             epoch: number;
             /**
              * Format: int64
-             * @description The block of shard 0 that convicted.
+             * @description The height of the block of shard 0 that contains the conviction.
              */
             height: number;
-            /** @description Its public key, 66 hexadecimal digits; null when it has left the registry and its offence is no equivocation. */
-            key?: string | null;
+            /**
+             * @description Its public key, 66 hexadecimal digits; null when it has left the registry and the offence is not an
+             *     equivocation.
+             */
+            key: string | null;
             /** @description `equivocation`, `broken_promise`, `bad_deal` or `foreign_vote`. */
             offence: string;
-            /** @description The reporter's part of it, in native units, decimal. */
+            /** @description The reporter's share, in native units, decimal. */
             rewarded: string;
-            /** @description What the bond lost, in native units, decimal. */
+            /** @description The amount taken from the bond, in native units, decimal. */
             slashed: string;
-            /** @description When that block was proposed, RFC 3339 UTC. */
+            /** @description The time at which that block was proposed, RFC 3339 UTC. */
             timestamp: string;
-            /** @description The transaction that brought the evidence, 64 hexadecimal digits. */
+            /** @description The id of the transaction with the evidence, 64 hexadecimal digits. */
             tx_id: string;
             /**
              * Format: int32
-             * @description Its number in the registry.
+             * @description The id of the validator in the registry.
              */
             validator: number;
         };
-        /** @description An API key to be made. */
+        /** @description An API key to create. */
         CreateApiKey: {
             /**
              * Format: date-time
-             * @description Until when, RFC 3339; it does not expire when absent.
+             * @description The time of expiry, RFC 3339. If absent, the key does not expire.
              */
             expires_at?: string | null;
-            /** @description `mbr_…`: the member it belongs to, whose role narrows it. */
+            /** @description The member to which the key belongs, `mbr_…`. The member's role limits the key. */
             member_id?: string | null;
-            /** @description For people, 1 to 200 characters. */
+            /** @description The name for display, 1 to 200 characters. */
             name: string;
-            /** @description What it may do; within the caller's own scopes. */
+            /** @description The scopes of the key, which must be within the caller's own scopes. */
             scopes: string[];
         };
-        /** @description A sandbox to be made. */
+        /** @description A sandbox to create. */
         CreateSandbox: {
-            /** @description For people, 1 to 200 characters. */
+            /** @description The name for display, 1 to 200 characters. */
             name: string;
         };
-        /** @description A tenant to be made. */
+        /** @description A tenant to create. */
         CreateTenant: {
-            /** @description `live` or `test`. */
+            /** @description `live`, or `test` for a sandbox. */
             mode: components["schemas"]["Mode"];
-            /** @description For people, 1 to 200 characters. */
+            /** @description The name for display, 1 to 200 characters. */
             name: string;
-            /** @description E-mail address of the first owner; without one the first key is a service's own. */
+            /** @description The e-mail address of the first owner. If absent, the first key is a service key. */
             owner_email?: string | null;
-            /** @description Name of the first owner; the address when absent. */
+            /** @description The name of the first owner. If absent, the e-mail address is used. */
             owner_name?: string | null;
         };
         /** @description One fault of a request. */
         FieldProblem: {
             /** @description The stable code of this fault. */
             code: string;
-            /** @description What is wrong with it. */
+            /** @description An explanation of the fault. */
             detail: string;
-            /** @description An RFC 6901 pointer into the request's body, or `/name` of a parameter. */
+            /** @description An RFC 6901 pointer into the request's body, or `/name` for a parameter. */
             pointer: string;
         };
         /** @description Percentiles of the time from acceptance to finality, in milliseconds. */
         FinalityMs: {
             /**
              * Format: int64
-             * @description Operations that this process saw become final since it started.
+             * @description The number of operations that this process has seen become final since it started.
              */
             count: number;
             /**
              * Format: double
-             * @description Half of the operations took at most so long.
+             * @description The median: half of the operations took at most this long.
              */
             p50: number;
             /**
              * Format: double
-             * @description 99 of 100 took at most so long.
+             * @description The 99th percentile.
              */
             p99: number;
-            /** @description What the percentiles are over. */
+            /** @description The operations that the percentiles cover. */
             window: string;
         };
-        /** @description A GraphQL request (GraphQL over HTTP, section 5); one document, no batch. */
+        /** @description A GraphQL request (GraphQL over HTTP, section 5): one document, no batch. */
         GraphqlRequest: {
             /** @description Ignored. */
             extensions?: unknown;
-            /** @description Which of its operations. */
+            /** @description The name of the operation to run, if the document has several. */
             operationName?: string | null;
-            /** @description The document. */
+            /** @description The GraphQL document. */
             query: string;
-            /** @description Values of its variables. */
+            /** @description The values of the document's variables. */
             variables?: unknown;
         };
-        /** @description A process that answers. */
+        /** @description The health of the process. */
         Health: {
-            /** @description What an operator should look at though requests are served, such as a wall clock that stepped; each a sentence. */
+            /** @description Warnings for the operator that do not stop requests, such as a wall clock that stepped. Each is a sentence. */
             notes: string[];
-            /** @description `ok`. */
+            /** @description Always `ok`. */
             status: string;
             /** @description The version of the binary. */
             version: string;
         };
-        /** @description Who keeps the ledger, as this gateway's node sees it. */
+        /** @description The validators and the network, as this gateway's node sees them. */
         LedgerNetwork: {
-            /** @description Validators that contradicted themselves, as seen by this node since it started. */
+            /** @description Equivocations that this node has detected since it started. */
             accusations: components["schemas"]["Accusation"][];
-            beacon?: components["schemas"]["Beacon"] | null;
-            /** @description The chain's id, 64 hexadecimal digits. */
+            beacon: components["schemas"]["Beacon"] | null;
+            /** @description The chain id, 64 hexadecimal digits. */
             chain_id: string;
-            /** @description The queues of messages between shards that ever held one, by source and destination. */
+            /** @description The message queues between shards that ever held a message, by source and destination. */
             outboxes: components["schemas"]["Outbox"][];
             /**
              * Format: int32
-             * @description The index of the validator that this gateway's node is; null for a follower.
+             * @description The index of this gateway's node in the validator set; null when it is a follower.
              */
-            own_index?: number | null;
-            /** @description Everyone this node may talk to; empty when it decides alone. */
+            own_index: number | null;
+            /** @description The peers that this node may connect to; empty when it is the only validator. */
             peers: components["schemas"]["NetworkPeer"][];
-            /** @description Every shard, in order. */
+            /** @description All shards, in order. */
             shards: components["schemas"]["NetworkShard"][];
-            /** @description Every validator, by its index in the validator set. */
+            /** @description All validators, in the order of the validator set. */
             validators: components["schemas"]["NetworkValidator"][];
             /**
              * Format: int32
-             * @description Counts of `validators` are over so many of each shard's newest blocks, or over all of a younger shard.
+             * @description The size of the window that the counts of `validators` cover, in blocks of each shard. A younger shard is
+             *     covered completely.
              */
             window_blocks: number;
         };
-        /** @description Where the ledger is. */
+        /** @description The state of the ledger. */
         LedgerStatus: {
-            /** @description The chain's id, 64 hexadecimal digits. */
+            /** @description The chain id, 64 hexadecimal digits. */
             chain_id: string;
-            finality_ms?: components["schemas"]["FinalityMs"] | null;
-            /** @description The chain's name for people. */
+            finality_ms: components["schemas"]["FinalityMs"] | null;
+            /** @description The name of the chain. */
             name: string;
-            /** @description Every shard, in order. */
+            /** @description All shards, in order. */
             shards: components["schemas"]["ShardStatus"][];
             /** @description The version of this gateway. */
             version: string;
@@ -1035,48 +1067,48 @@ export interface components {
         Member: {
             /**
              * Format: date-time
-             * @description Since when, RFC 3339 UTC.
+             * @description The time of creation, RFC 3339 UTC.
              */
             created_at: string;
-            /** @description Unique in the tenant, whatever the case. */
+            /** @description The e-mail address, unique in the tenant regardless of case. */
             email: string;
-            /** @description `mbr_…`. */
+            /** @description The member id, `mbr_…`. */
             id: string;
-            /** @description For people. */
+            /** @description The name for display. */
             name: string;
-            /** @description What the member's credentials may do at most. */
+            /** @description The role, which limits the scopes of the member's API keys. */
             role: components["schemas"]["Role"];
         };
         /** @description One page of a list. */
         MemberPage: {
-            /** @description The items, in the list's order. */
+            /** @description The items, in the order of the list. */
             items: components["schemas"]["Member"][];
-            /** @description The cursor of the next page; null on the last. */
-            next_cursor?: string | null;
+            /** @description The cursor of the next page; null on the last page. */
+            next_cursor: string | null;
         };
-        /** @description What a client needs to know (RFC 8414, section 2). */
+        /** @description Authorization server metadata (RFC 8414, section 2). */
         Metadata: {
-            /** @description Which grants there are. */
+            /** @description The supported grant types. */
             grant_types_supported: string[];
-            /** @description What tokens are signed with. */
+            /** @description The algorithms that sign tokens. */
             id_token_signing_alg_values_supported: string[];
-            /** @description The `iss` of our tokens. */
+            /** @description The issuer (`iss`) of access tokens. */
             issuer: string;
-            /** @description Where the keys are that verify them. */
+            /** @description The URL of the public keys that verify access tokens. */
             jwks_uri: string;
-            /** @description None: there is no authorization endpoint. */
+            /** @description Empty, because there is no authorization endpoint. */
             response_types_supported: string[];
             /** @description All scopes. */
             scopes_supported: string[];
-            /** @description Subjects are the same for every client. */
+            /** @description The supported subject types. `public`: a subject is the same for every client. */
             subject_types_supported: string[];
-            /** @description Where tokens are issued. */
+            /** @description The URL of the token endpoint. */
             token_endpoint: string;
-            /** @description How a client proves itself. */
+            /** @description The supported methods of client authentication. */
             token_endpoint_auth_methods_supported: string[];
         };
         /**
-         * @description Whether records count.
+         * @description Whether a tenant is in production or a sandbox.
          * @enum {string}
          */
         Mode: "live" | "test";
@@ -1087,34 +1119,34 @@ export interface components {
             /** @description The value as text. */
             value: string;
         };
-        /** @description A member of the network as this node reaches it. */
+        /** @description A peer of this node. */
         NetworkPeer: {
             /**
              * Format: int64
-             * @description Payload received from it, bytes.
+             * @description Payload bytes received from it.
              */
             bytes_in: number;
             /**
              * Format: int64
-             * @description Payload sent to it, bytes.
+             * @description Payload bytes sent to it.
              */
             bytes_out: number;
-            /** @description Since when it is connected, RFC 3339 UTC; null while it is not. */
-            connected_since?: string | null;
+            /** @description The time of the connection, RFC 3339 UTC; null while it is not connected. */
+            connected_since: string | null;
             /**
              * Format: int64
-             * @description Messages that a full budget refused or a disconnection made stale.
+             * @description The number of messages that were dropped because a queue was full or the peer was disconnected.
              */
             dropped: number;
             /** @description Its public key, 66 hexadecimal digits. */
             key: string;
             /**
              * Format: int32
-             * @description Its index when it is a validator; null for a follower.
+             * @description Its index in the validator set; null for a follower.
              */
-            validator?: number | null;
+            validator: number | null;
         };
-        /** @description Where consensus is on a shard. */
+        /** @description The consensus state of a shard. */
         NetworkShard: {
             /**
              * Format: int64
@@ -1123,49 +1155,49 @@ export interface components {
             epoch: number;
             /**
              * Format: int64
-             * @description The newest final block; 0 before the first.
+             * @description The height of the newest final block; 0 before the first.
              */
             height: number;
             /**
              * Format: int64
-             * @description How many final blocks the index is behind.
+             * @description The number of final blocks that are not indexed yet.
              */
             index_lag_blocks: number;
             /**
              * Format: int32
-             * @description The index of the validator that proposed the newest block; null before the first, and when it lost its seat
-             *     since.
+             * @description The index of the validator that proposed the newest block; null before the first block, and when that validator
+             *     has lost its seat since.
              */
-            proposer?: number | null;
+            proposer: number | null;
             /**
              * Format: int32
-             * @description The shard's number, from 0.
+             * @description The number of the shard, from 0.
              */
             shard: number;
             /**
-             * @description Who signed the newest block's certificate. It holds a quorum, not everybody: a validator that is not in it may
+             * @description The signers of the newest block's certificate. A certificate holds a quorum: a validator that is missing may
              *     have voted a moment later.
              */
             signers: components["schemas"]["Signer"][];
-            /** @description When the newest final block was proposed, RFC 3339 UTC; null before the first. */
-            timestamp?: string | null;
+            /** @description The time at which the newest final block was proposed, RFC 3339 UTC; null before the first. */
+            timestamp: string | null;
             /**
              * Format: int64
-             * @description The view whose votes made the newest block final; null before the first.
+             * @description The view in which the newest block was finalised; null before the first.
              */
-            view?: number | null;
+            view: number | null;
             /**
              * Format: int64
-             * @description Transactions that wait for a block on this node; null when the shard has stopped here.
+             * @description The number of pending transactions on this node; null when the shard has stopped on this node.
              */
-            waiting?: number | null;
+            waiting: number | null;
             /**
              * Format: int32
-             * @description Blocks in this shard's window.
+             * @description The number of blocks in this shard's window.
              */
             window_blocks: number;
         };
-        /** @description A validator and what it did lately. */
+        /** @description A validator and its recent activity. */
         NetworkValidator: {
             /**
              * Format: int32
@@ -1174,97 +1206,97 @@ export interface components {
             index: number;
             /** @description Its public key, 66 hexadecimal digits. */
             key: string;
-            /** @description What it did on each shard, in order. */
+            /** @description Its activity on each shard, in order of the shards. */
             shards: components["schemas"]["ValidatorShard"][];
             /**
              * Format: int64
-             * @description Its voting weight; a quorum is more than two thirds of all.
+             * @description Its voting weight. A quorum is more than two thirds of the total weight.
              */
             weight: number;
         };
-        /** @description An operation. */
+        /** @description A write to the ledger with its status, timeline and outcomes. */
         Operation: {
-            /** @description Whether its commands stand or fall together. */
+            /** @description Whether its commands are all applied or all rejected. */
             atomic: boolean;
             /**
              * Format: int32
-             * @description How many commands it has.
+             * @description The number of commands.
              */
             command_count: number;
-            /** @description What became of each command; empty while undecided. */
+            /** @description The outcome of each command; empty while undecided. */
             commands: components["schemas"]["CommandView"][];
             /**
              * Format: int64
-             * @description The block that holds its records; absent while undecided and when no block does.
+             * @description The height of the block with its records; absent while undecided, and when no block contains the transaction.
              */
-            height?: number | null;
-            /** @description `op_` and 32 hexadecimal digits; sorts by time. */
+            height: number | null;
+            /** @description The operation id: `op_` and 32 hexadecimal digits. Ids sort by time. */
             id: string;
-            /** @description What was asked, such as `provenance.capture`. */
+            /** @description The kind of operation, such as `provenance.capture`. */
             kind: string;
             /**
              * Format: int32
-             * @description The shard that decides.
+             * @description The shard that orders and executes the transaction.
              */
             shard: number;
-            soft_confirmation?: components["schemas"]["SoftConfirmation"] | null;
-            /** @description `accepted`, `soft`, `final`, `rejected` or `expired`. */
+            soft_confirmation: components["schemas"]["SoftConfirmation"] | null;
+            /** @description The status: `accepted`, `soft`, `final`, `rejected` or `expired`. */
             status: string;
-            /** @description The steps taken so far, in order. */
+            /** @description The steps completed so far, in order. */
             timeline: components["schemas"]["Step"][];
-            /** @description The W3C trace id of the request that asked. */
-            trace_id?: string | null;
-            /** @description The transaction's id on the ledger, 64 hexadecimal digits. */
+            /** @description The W3C trace id of the request. */
+            trace_id: string | null;
+            /** @description The id of the transaction on the ledger, 64 hexadecimal digits. */
             tx_id: string;
         };
         /** @description One page of a list. */
         OperationPage: {
-            /** @description The items, in the list's order. */
+            /** @description The items, in the order of the list. */
             items: components["schemas"]["Operation"][];
-            /** @description The cursor of the next page; null on the last. */
-            next_cursor?: string | null;
+            /** @description The cursor of the next page; null on the last page. */
+            next_cursor: string | null;
         };
-        /** @description A queue of messages from one shard to another. They are taken in exactly once, and in order. */
+        /** @description A queue of messages from one shard to another. Messages are delivered exactly once and in order. */
         Outbox: {
             /**
              * Format: int64
-             * @description Of these, known to the source to be taken in; the others still wait in its state.
+             * @description The number of messages whose delivery the source knows. The others are still in its state.
              */
             acknowledged: number;
             /**
              * Format: int32
-             * @description The shard that takes in.
+             * @description The receiving shard.
              */
             destination: number;
             /**
              * Format: int64
-             * @description Messages sent since genesis.
+             * @description The number of messages sent since genesis.
              */
             sent: number;
             /**
              * Format: int32
-             * @description The shard that sends.
+             * @description The sending shard.
              */
             source: number;
         };
-        /** @description `application/problem+json` (RFC 9457). */
+        /** @description A problem document, `application/problem+json` (RFC 9457). */
         Problem: {
-            /** @description The stable code, `<domain>.<what>`; programs decide by it. */
+            /** @description The stable code, `<domain>.<what>`. Programs should decide by it. */
             code: string;
-            /** @description What happened this time. */
+            /** @description An explanation of this occurrence. */
             detail: string;
-            /** @description The faults of the request, when it has some. */
+            /** @description The faults found in the request; may be empty. */
             errors: components["schemas"]["FieldProblem"][];
             /**
              * Format: int32
-             * @description The HTTP status, repeated.
+             * @description The HTTP status code.
              */
             status: number;
-            /** @description The code in words; the same for every occurrence. */
+            /** @description A short summary of the code, the same for every occurrence. */
             title: string;
-            /** @description The request's W3C trace id, 32 hexadecimal digits; quote it to support. */
+            /** @description The W3C trace id of the request, 32 hexadecimal digits. Quote it when you ask for support. */
             trace_id: string;
-            /** @description A URI reference that names the kind of problem: `/problems/<code>`, or one that a standard fixes. */
+            /** @description A URI reference that identifies the problem type: `/problems/<code>`, or one that a standard defines. */
             type: string;
         };
         /**
@@ -1272,76 +1304,79 @@ export interface components {
          * @enum {string}
          */
         Role: "owner" | "admin" | "operator" | "auditor" | "viewer";
-        /** @description How to rotate. */
+        /** @description A request to replace the secret of an API key. */
         RotateApiKey: {
             /**
              * Format: int32
-             * @description For how many seconds the present secret is still accepted, 0 to 604,800; 0 when absent.
+             * @description The seconds for which the current secret is still accepted, from 0 to 604,800; 0 if absent.
              */
             grace_s?: number;
         };
-        /** @description How to rotate. */
+        /** @description A request to replace the key that signs tokens. */
         RotateKeys: {
-            /** @description Whether all tokens issued so far become void, for when a key may have leaked. */
+            /** @description Whether to revoke every token issued so far. Use it when a signing key may have leaked. */
             revoke?: boolean;
         };
-        /** @description The key that signs now. */
+        /** @description The key that signs tokens from now on. */
         RotatedKeys: {
-            /** @description Its id in the key set. */
+            /** @description The id of the key in the key set. */
             kid: string;
         };
-        /** @description One seat's change. */
+        /** @description The change of one seat. */
         SeatChange: {
-            /** @description Whether it said that it holds the state; without that it does not join. Null when nobody joins. */
-            is_ready?: boolean | null;
+            /**
+             * @description Whether the joining validator reported that it has the state; it does not join before. Null when no validator
+             *     joins.
+             */
+            is_ready: boolean | null;
             /**
              * Format: int32
-             * @description The number of the validator that takes the seat; null when the seat is given up.
+             * @description The id of the validator that takes the seat; null when the seat is removed.
              */
-            joins?: number | null;
+            joins: number | null;
             /**
              * Format: int32
-             * @description The number of the validator that gives the seat; null when the seat is new.
+             * @description The id of the validator that leaves the seat; null when the seat is new.
              */
-            leaves?: number | null;
+            leaves: number | null;
         };
-        /** @description Who signs a shard. */
+        /** @description The signers of a shard. */
         ShardAssignment: {
             /**
              * Format: int32
-             * @description The shard.
+             * @description The number of the shard, from 0.
              */
             shard: number;
             /** @description Indices into the validator set, ascending. */
             validators: number[];
         };
-        /** @description Where a shard is. */
+        /** @description The state of a shard. */
         ShardStatus: {
             /**
              * Format: int64
-             * @description The newest final block; 0 before the first.
+             * @description The height of the newest final block; 0 before the first.
              */
             height: number;
             /**
              * Format: int64
-             * @description The newest block in the index.
+             * @description The height of the newest indexed block.
              */
             indexed_height: number;
             /**
              * Format: int64
-             * @description Records of all blocks.
+             * @description The number of records in all blocks.
              */
             records: number;
             /**
              * Format: int32
-             * @description The shard's number, from 0.
+             * @description The number of the shard, from 0.
              */
             shard: number;
-            /** @description When the newest final block was proposed, RFC 3339 UTC. */
+            /** @description The time at which the newest final block was proposed, RFC 3339 UTC. */
             timestamp: string;
             /**
              * Format: int64
-             * @description Transactions of all blocks.
+             * @description The number of transactions in all blocks.
              */
             transactions: number;
         };
@@ -1349,32 +1384,33 @@ export interface components {
         Signer: {
             /**
              * Format: int32
-             * @description Its index in the validator set; null when it lost its seat since.
+             * @description Its index in the validator set; null when it has lost its seat since.
              */
-            index?: number | null;
+            index: number | null;
             /** @description Its public key, 66 hexadecimal digits. */
             key: string;
         };
         /**
-         * @description A leader's promise before consensus: no block of its own, from height `by` on and within the epoch, becomes final
-         *     unless the transaction is on the chain by then or can be no more. A leader that breaks it loses part of its bond.
+         * @description A leader's promise to include a transaction, given before consensus. From height `by` on and within the epoch, no
+         *     block of this leader becomes final unless the transaction is on the chain by then or can no longer be included. A
+         *     leader that breaks the promise loses part of its bond.
          */
         SoftConfirmation: {
             /**
              * Format: int64
-             * @description The height from which the leader's own blocks must hold it.
+             * @description The height from which the leader's own blocks must contain the transaction.
              */
             by: number;
             /**
              * Format: int64
-             * @description The epoch.
+             * @description The epoch of the promise.
              */
             epoch: number;
-            /** @description The signed promise and the path that leads from the transaction's id to its root, in canonical encoding, base64. */
+            /** @description The signed promise and the Merkle path from the transaction id to its root, in canonical encoding, base64. */
             evidence: string;
             /**
              * Format: int32
-             * @description The leader: an index into the epoch's validator set.
+             * @description The leader, as an index into the epoch's validator set.
              */
             leader: number;
         };
@@ -1383,95 +1419,95 @@ export interface components {
          * @description One step of an operation.
          */
         Step: {
-            /** @description When, RFC 3339 UTC with microseconds. `ordered` is the block's own time, in whole milliseconds. */
+            /** @description The time of the step, RFC 3339 UTC with microseconds. `ordered` is the time of the block, in whole milliseconds. */
             at: string;
             /**
              * Format: double
-             * @description Milliseconds since the step before; 0 for the first.
+             * @description Milliseconds since the previous step; 0 for the first.
              */
             duration_ms: number;
-            /** @description `accepted`, `signed`, `soft` (while undecided), `ordered`, `executed` or `indexed`. */
+            /** @description The step: `accepted`, `signed`, `soft` (while undecided), `ordered`, `executed` or `indexed`. */
             step: string;
         };
         /** @description A tenant. */
         Tenant: {
             /**
              * Format: date-time
-             * @description Since when, RFC 3339 UTC.
+             * @description The time of creation, RFC 3339 UTC.
              */
             created_at: string;
-            /** @description A UUID; the same in tokens and on the ledger. */
+            /** @description A UUID. It is the same in tokens and on the ledger. */
             id: string;
             /** @description `live`, or `test` for a sandbox. */
             mode: components["schemas"]["Mode"];
-            /** @description For people. */
+            /** @description The name for display. */
             name: string;
         };
         /** @description A new tenant with its first API key. */
         TenantWithKey: {
-            /** @description Its first key, with every scope that a tenant can have. */
+            /** @description Its first API key, with every scope that a tenant can have. */
             api_key: components["schemas"]["ApiKeyWithSecret"];
-            /** @description The operation that registers it on the ledger. */
+            /** @description The operation that registers the tenant on the ledger. */
             operation_id: string;
             /** @description The tenant. */
             tenant: components["schemas"]["Tenant"];
         };
-        /** @description An error (RFC 6749, section 5.2). */
+        /** @description An OAuth error (RFC 6749, section 5.2). */
         TokenError: {
-            /** @description `invalid_request`, `invalid_client`, `invalid_scope` or `unsupported_grant_type`. */
+            /** @description The error code: `invalid_request`, `invalid_client`, `invalid_scope` or `unsupported_grant_type`. */
             error: string;
-            /** @description For people. */
+            /** @description An explanation for people. */
             error_description: string;
         };
-        /** @description The form of a token request, as the document shows it. */
+        /** @description The form of a token request. */
         TokenForm: {
-            /** @description When the client does not use HTTP Basic. */
+            /** @description The client id. Omit it when the client uses HTTP Basic. */
             client_id?: string | null;
-            /** @description The API key, when the client does not use HTTP Basic. */
+            /** @description The API key. Omit it when the client uses HTTP Basic. */
             client_secret?: string | null;
-            /** @description `client_credentials`. */
+            /** @description Always `client_credentials`. */
             grant_type: string;
-            /** @description Scopes, separated by spaces; all of the key's when absent. */
+            /** @description The requested scopes, separated by spaces. If absent, the token gets all scopes of the API key. */
             scope?: string | null;
         };
-        /** @description A token (RFC 6749, section 5.1). */
+        /** @description An access token (RFC 6749, section 5.1). */
         TokenResponse: {
-            /** @description A JWT, signed with Ed25519. */
+            /** @description The access token: a JWT signed with Ed25519. */
             access_token: string;
             /**
              * Format: int64
-             * @description Seconds.
+             * @description The lifetime of the token, in seconds.
              */
             expires_in: number;
-            /** @description What it may do. */
+            /** @description The granted scopes, separated by spaces. */
             scope: string;
-            /** @description `Bearer`. */
+            /** @description Always `Bearer`. */
             token_type: string;
         };
-        /** @description What a validator did in the newest blocks of a shard. */
+        /** @description The activity of a validator in the newest blocks of a shard. */
         ValidatorShard: {
             /**
              * Format: int64
-             * @description Final blocks since the newest that it signed, 0 when it signed the newest; null when it signed none of the
-             *     window.
+             * @description The number of final blocks since the newest that it signed; 0 when it signed the newest, null when it signed
+             *     none of the window.
              */
-            lag_blocks?: number | null;
+            lag_blocks: number | null;
             /**
              * Format: int32
-             * @description Blocks of the window that it proposed.
+             * @description The number of blocks in the window that it proposed.
              */
             led_blocks: number;
             /**
              * Format: int32
-             * @description The shard.
+             * @description The number of the shard, from 0.
              */
             shard: number;
             /**
              * Format: int32
-             * @description Blocks of the window whose certificate it signed.
+             * @description The number of blocks in the window whose certificate it signed.
              */
             signed_blocks: number;
-            /** @description Whether it is among the signers of the newest block. */
+            /** @description Whether it signed the newest block. */
             signed_newest: boolean;
         };
     };
@@ -1573,9 +1609,9 @@ export interface operations {
     listCaptureJobs: {
         parameters: {
             query?: {
-                /** @description Jobs of the page, 1 to 1,000; 30 when absent. */
+                /** @description The number of jobs in the page, from 1 to 1,000; 30 if absent. */
                 perPage?: number;
-                /** @description Where the page begins: the token of the previous one, unchanged. */
+                /** @description The token of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
                 nextPageToken?: string;
             };
             header?: never;
@@ -1584,7 +1620,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page; `Link` with `rel="next"` unless it is the last */
+            /** @description One page. The `Link` header with `rel="next"` is absent on the last page */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1644,11 +1680,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N`, at most 30 seconds */
+                /** @description `wait=N`: seconds to wait for the outcome, at most 30 */
                 Prefer?: string | null;
-                /** @description One key, one effect */
+                /** @description Makes retries safe: for 24 hours, requests with the same key have one effect */
                 "Idempotency-Key"?: string | null;
-                /** @description `rollback` or `proceed` */
+                /** @description `rollback` (default): all events or none; `proceed`: every event on its own */
                 "GS1-Capture-Error-Behaviour"?: string | null;
             };
             path?: never;
@@ -1661,7 +1697,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Decided within the wait */
+            /** @description The ledger decided within the wait */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1670,7 +1706,7 @@ export interface operations {
                     "application/json": components["schemas"]["CaptureJob"];
                 };
             };
-            /** @description Accepted; `Location` is the capture job */
+            /** @description Accepted; `Location` is the URL of the capture job */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -1774,14 +1810,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The job's id, as `Location` gave it */
+                /** @description The id of the job, as in `Location` */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The job */
+            /** @description The capture job */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1849,51 +1885,51 @@ export interface operations {
     queryEvents: {
         parameters: {
             query?: {
-                /** @description `ObjectEvent|AggregationEvent|…` */
+                /** @description Event types: `ObjectEvent|AggregationEvent|…` */
                 eventType?: string;
-                /** @description At or after */
+                /** @description Events that happened at or after this time */
                 GE_eventTime?: string;
-                /** @description Before */
+                /** @description Events that happened before this time */
                 LT_eventTime?: string;
-                /** @description Recorded at or after */
+                /** @description Events recorded at or after this time */
                 GE_recordTime?: string;
-                /** @description Recorded before */
+                /** @description Events recorded before this time */
                 LT_recordTime?: string;
-                /** @description `ADD|OBSERVE|DELETE` */
+                /** @description Actions: `ADD|OBSERVE|DELETE` */
                 EQ_action?: string;
-                /** @description Bare words or URIs */
+                /** @description Business steps, as bare CBV words or URIs */
                 EQ_bizStep?: string;
-                /** @description Bare words or URIs */
+                /** @description Dispositions, as bare CBV words or URIs */
                 EQ_disposition?: string;
-                /** @description Any spelling of a location */
+                /** @description Read points, in any spelling */
                 EQ_readPoint?: string;
-                /** @description Any spelling of a location */
+                /** @description Business locations, in any spelling */
                 EQ_bizLocation?: string;
                 /** @description Event ids */
                 EQ_eventID?: string;
-                /** @description EPCs or EPC patterns in epcList or childEPCs */
+                /** @description EPCs or EPC patterns that occur in epcList or childEPCs */
                 MATCH_epc?: string;
-                /** @description Classes in quantityList or childQuantityList */
+                /** @description EPC classes that occur in quantityList or childQuantityList */
                 MATCH_epcClass?: string;
-                /** @description EPCs anywhere */
+                /** @description EPCs that occur in any role */
                 MATCH_anyEPC?: string;
-                /** @description Classes anywhere, lots among them */
+                /** @description EPC classes, including lots, that occur in any role */
                 MATCH_anyEPCClass?: string;
-                /** @description `eventTime` (default) or `recordTime` */
+                /** @description The sort key: `eventTime` (default) or `recordTime` */
                 orderBy?: string;
-                /** @description `DESC` (default) or `ASC` */
+                /** @description The sort direction: `DESC` (default) or `ASC` */
                 orderDirection?: string;
-                /** @description Only the first so many */
+                /** @description Return only this many events in all */
                 eventCountLimit?: number;
-                /** @description Refuse when there are more */
+                /** @description Fail if more events match */
                 maxEventCount?: number;
-                /** @description 1 to 1,000, 30 when absent */
+                /** @description Events per page, from 1 to 1,000; 30 if absent */
                 perPage?: number;
-                /** @description As the previous page gave it */
+                /** @description The token of the next page, exactly as the previous page returned it */
                 nextPageToken?: string;
             };
             header?: {
-                /** @description `shard=height,…` that must be indexed */
+                /** @description Heights that must be indexed before the response: `shard=height,…` */
                 "Waymark-Min-Height"?: string | null;
             };
             path?: never;
@@ -1979,9 +2015,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description One key, one effect */
+                /** @description Makes retries safe: for 24 hours, requests with the same key have one effect */
                 "Idempotency-Key"?: string | null;
-                /** @description `wait=N`: how long to wait, 30 seconds when absent */
+                /** @description `wait=N`: seconds to wait for the outcome; 30 if absent */
                 Prefer?: string | null;
             };
             path?: never;
@@ -1994,7 +2030,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The answer to a query: an EPCISQueryDocument */
+            /** @description The result of a query, an EPCISQueryDocument */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2003,14 +2039,14 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description On the ledger and indexed; `Location` is the event */
+            /** @description The event is on the ledger and indexed; `Location` is its URL */
             201: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Accepted, not decided within the wait; `Location` is the capture job */
+            /** @description Accepted but not decided within the wait; `Location` is the URL of the capture job */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -2113,11 +2149,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `shard=height,…` that must be indexed */
+                /** @description Heights that must be indexed before the response: `shard=height,…` */
                 "Waymark-Min-Height"?: string | null;
             };
             path: {
-                /** @description Percent-encoded */
+                /** @description The event id, percent-encoded */
                 eventID: string;
             };
             cookie?: never;
@@ -2211,7 +2247,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Data and errors */
+            /** @description The data, and the errors of single fields */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2258,7 +2294,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It does */
+            /** @description The process is alive */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2320,7 +2356,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description A token */
+            /** @description The access token */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2329,7 +2365,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenResponse"];
                 };
             };
-            /** @description The request is not one */
+            /** @description The request is invalid */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -2338,7 +2374,7 @@ export interface operations {
                     "application/json": components["schemas"]["TokenError"];
                 };
             };
-            /** @description The client is not known */
+            /** @description The client is unknown, or its secret is wrong, revoked or expired */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -2367,7 +2403,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description OpenAPI 3.1 */
+            /** @description The OpenAPI 3.1 document */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2396,7 +2432,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Ready */
+            /** @description The process is ready */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2428,9 +2464,9 @@ export interface operations {
     listApiKeys: {
         parameters: {
             query?: {
-                /** @description Items of the page, 1 to 500; 50 when absent. */
+                /** @description The number of items in the page, from 1 to 500; 50 if absent. */
                 limit?: number;
-                /** @description Where the page begins: the cursor of the previous one, unchanged. */
+                /** @description The cursor of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
                 cursor?: string;
             };
             header?: never;
@@ -2439,7 +2475,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page */
+            /** @description One page */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2490,7 +2526,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes a repetition harmless for 24 h */
+                /** @description Makes retries safe: for 24 hours, requests with the same key have one effect */
                 "Idempotency-Key"?: string | null;
             };
             path?: never;
@@ -2502,7 +2538,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made */
+            /** @description The key was created */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2581,14 +2617,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description `key_…` */
+                /** @description The key id, `key_…` */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Revoked */
+            /** @description The key is revoked */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -2637,11 +2673,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes a repetition harmless for 24 h */
+                /** @description Makes retries safe: for 24 hours, requests with the same key have one effect */
                 "Idempotency-Key"?: string | null;
             };
             path: {
-                /** @description `key_…` */
+                /** @description The key id, `key_…` */
                 id: string;
             };
             cookie?: never;
@@ -2652,7 +2688,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Rotated */
+            /** @description The secret was replaced */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2739,7 +2775,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Rotated */
+            /** @description The key was rotated */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2780,7 +2816,7 @@ export interface operations {
     getLedgerAnchor: {
         parameters: {
             query?: {
-                /** @description The epoch whose validators the anchor names, or `latest`; 0, the genesis document, when it is not given. */
+                /** @description The epoch whose validators the anchor names, or `latest`. If absent, epoch 0, which is the genesis document. */
                 epoch?: string;
             };
             header?: never;
@@ -2836,7 +2872,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Who keeps the ledger, at most half a second ago */
+            /** @description The network, at most half a second old */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2859,11 +2895,11 @@ export interface operations {
     streamBlocks: {
         parameters: {
             query: {
-                /** @description The first height wanted, from 1. */
+                /** @description The first height to return, from 1. */
                 from: number;
-                /** @description At most so many blocks; more than 256 is 256. */
+                /** @description The maximum number of blocks; values above 256 count as 256. */
                 max?: number;
-                /** @description Seconds to wait while there is none; more than 30 is 30. */
+                /** @description The seconds to wait while there is no block; values above 30 count as 30. */
                 wait?: number;
             };
             header?: never;
@@ -2940,7 +2976,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Where the ledger is now */
+            /** @description The current state of the ledger */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2963,9 +2999,9 @@ export interface operations {
     listMembers: {
         parameters: {
             query?: {
-                /** @description Items of the page, 1 to 500; 50 when absent. */
+                /** @description The number of items in the page, from 1 to 500; 50 if absent. */
                 limit?: number;
-                /** @description Where the page begins: the cursor of the previous one, unchanged. */
+                /** @description The cursor of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
                 cursor?: string;
             };
             header?: never;
@@ -2974,7 +3010,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page */
+            /** @description One page */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3025,7 +3061,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes a repetition harmless for 24 h */
+                /** @description Makes retries safe: for 24 hours, requests with the same key have one effect */
                 "Idempotency-Key"?: string | null;
             };
             path?: never;
@@ -3037,7 +3073,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Added */
+            /** @description The member was added */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3107,14 +3143,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description `mbr_…` */
+                /** @description The member id, `mbr_…` */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Removed */
+            /** @description The member was removed */
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -3173,7 +3209,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description `mbr_…` */
+                /** @description The member id, `mbr_…` */
                 id: string;
             };
             cookie?: never;
@@ -3184,7 +3220,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Changed */
+            /** @description The member was changed */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3252,9 +3288,9 @@ export interface operations {
     listOperations: {
         parameters: {
             query?: {
-                /** @description Items of the page, 1 to 500; 50 when absent. */
+                /** @description The number of items in the page, from 1 to 500; 50 if absent. */
                 limit?: number;
-                /** @description Where the page begins: the cursor of the previous one, unchanged. */
+                /** @description The cursor of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
                 cursor?: string;
             };
             header?: never;
@@ -3263,7 +3299,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page; `Link` with `rel="next"` unless it is the last */
+            /** @description One page. The `Link` header with `rel="next"` is absent on the last page */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3314,11 +3350,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description `wait=N` */
+                /** @description `wait=N`: seconds to wait, at most 30 */
                 Prefer?: string | null;
             };
             path: {
-                /** @description `op_…` */
+                /** @description The operation id, `op_…` */
                 id: string;
             };
             cookie?: never;
@@ -3385,14 +3421,15 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description JSON pointers into the record's document, comma-separated, such as `/event/bizStep,/event/eventTime`. Fields at
-                 *     and below them are disclosed, all others stay closed and still prove. Everything, when absent.
+                 * @description JSON pointers into the record's document, comma-separated, such as `/event/bizStep,/event/eventTime`. The fields
+                 *     at and below them are disclosed. All other fields stay hidden, and the proof still holds. If absent, everything
+                 *     is disclosed.
                  */
                 fields?: string;
             };
             header?: never;
             path: {
-                /** @description Percent-encoded */
+                /** @description The event id, percent-encoded */
                 eventID: string;
             };
             cookie?: never;
@@ -3408,7 +3445,7 @@ export interface operations {
                     "application/json": unknown;
                 };
             };
-            /** @description `request.invalid_parameter`, `request.invalid_header`, `provenance.unknown_disclosure` */
+            /** @description `request.invalid_parameter`, `request.invalid_header`, `evidence.unknown_disclosure` */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -3444,7 +3481,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provenance.stream_too_long` */
+            /** @description `evidence.stream_too_long` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3530,7 +3567,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description `provenance.stream_too_long` */
+            /** @description `evidence.stream_too_long` */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3581,7 +3618,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made, and known to the ledger */
+            /** @description The tenant was created and registered on the ledger */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3590,7 +3627,7 @@ export interface operations {
                     "application/json": components["schemas"]["TenantWithKey"];
                 };
             };
-            /** @description Made; follow `operation_id` until the ledger knows it */
+            /** @description The tenant was created; follow `operation_id` until it is registered on the ledger */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -3697,7 +3734,7 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
-                /** @description Makes a repetition harmless for 24 h */
+                /** @description Makes retries safe: for 24 hours, requests with the same key have one effect */
                 "Idempotency-Key"?: string | null;
             };
             path?: never;
@@ -3709,7 +3746,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Made, and known to the ledger */
+            /** @description The tenant was created and registered on the ledger */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3718,7 +3755,7 @@ export interface operations {
                     "application/json": components["schemas"]["TenantWithKey"];
                 };
             };
-            /** @description Made; follow `operation_id` until the ledger knows it */
+            /** @description The tenant was created; follow `operation_id` until it is registered on the ledger */
             202: {
                 headers: {
                     [name: string]: unknown;

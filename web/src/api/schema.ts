@@ -3,20 +3,8 @@
 
 import type { components, operations, paths } from "./schema.gen.ts";
 
-/** The schema marks nullable members as optional, too, but the gateway always writes them in responses. */
-type Written<T> = T extends readonly (infer Item)[]
-  ? Written<Item>[]
-  : T extends object
-    ? { [Name in keyof T]-?: Written<T[Name]> }
-    : T;
-
-/** The only response type whose members are omitted instead of null. */
-type Sparse = "AnchorFile";
-
-/** The schema's response types, by name. */
-export type Schemas = {
-  [Name in Exclude<keyof components["schemas"], Sparse>]: Written<components["schemas"][Name]>;
-};
+/** The schema's types, by name. */
+export type Schemas = components["schemas"];
 
 /** `T` with narrower types for some of its members. */
 export type Narrow<T, Members extends Partial<T>> = Omit<T, keyof Members> & Members;
