@@ -1,5 +1,6 @@
-//! Continues from an adopted snapshot [P9]. Invariant: the replica continues from what is on disk, as after a restart.
-//! Only its pending transactions, its peers and its settings are kept.
+//! Joins from a snapshot and continues from the adopted state [P9, recovery]. Invariant: the replica continues from the
+//! data on disk, as after a restart. Only clocks, pending transactions, peers, settings and the work counter are kept
+//! in memory.
 
 use crate::{
     Recovered, RecoveryError, Role,

@@ -1,6 +1,6 @@
-//! Blocks that are not final yet: stored, gathered from peers, and sent to peers. Invariant: a list of ids is kept only
-//! when the block's header commits to it. A block is complete only with all its transactions, each checked like a
-//! client's.
+//! The proposed blocks of the next height: stored, gathered from peers, and sent to peers. Invariant: a list of
+//! transaction ids is stored only when the block's header commits to it. A block is complete only with all its
+//! transactions, each checked like a client's.
 
 use crate::{
     Message,
@@ -59,6 +59,7 @@ impl Bodies {
         ids: Vec<TxId>,
         decision: Option<&Simplex>,
     ) -> bool {
+        // A deliberately broken variant; the simulator must detect it.
         let is_valid =
             header.transactions_root == transactions_root(ids.iter().copied()) || mutant::is(mutant::TRUST_BODIES);
         if is_valid && !self.known.contains_key(&digest) {
@@ -192,6 +193,7 @@ impl Bodies {
         }
     }
 
+    /// The number of blocks, whole or by their ids.
     pub(crate) fn len(&self) -> usize {
         self.known.len()
     }

@@ -1,5 +1,5 @@
-//! The replica of one shard: its parts and its inputs. Invariant: heights become final in order, and an effect that
-//! sends or announces something follows the effect that made it durable.
+//! The replica of one shard: its parts, its recovery and its inputs. Invariant: blocks become final in order of height.
+//! An effect that announces a vote or a block follows the effect that made it durable.
 
 use crate::{
     Input, Recovered, RecoveryError,

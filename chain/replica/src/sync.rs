@@ -1,6 +1,6 @@
-//! Keeps up with peers: their heights, blocks that are missing here, and pending transactions. Invariant: a block from
-//! a peer is applied only with a quorum's certificate. It is executed here or, without a vote, applied with the
-//! write-set that the certificate covers [P8].
+//! Keeps a replica up to date with its peers: heights, missing blocks and pending transactions. Invariant: a block from
+//! a peer is applied only with a quorum's certificate. The block is executed or, without a vote, applied from its
+//! certified write-set [P8, state and write-set].
 
 use crate::{
     Fetched, Message,
@@ -147,6 +147,7 @@ impl<R: LeafReader> Replica<R> {
     fn apply_final(&mut self, fetched: Fetched, effects: &mut Effects) -> Result<bool, ReadFailure> {
         let Fetched { block: FinalBlock { header, mut certificate, block }, write_set } = fetched;
         let committee = Arc::clone(self.voting.committee());
+        // A deliberately broken variant; the simulator must detect it.
         let is_certified = committee.certifies(&mut certificate, header.height) || mutant::is(mutant::TRUST_SYNC);
         if !is_certified || !header.is_finalised_by(&certificate.vote) {
             return Ok(false);
