@@ -80,6 +80,7 @@ impl Network {
         Ok((network, inbox))
     }
 
+    /// The sending side; handles are cheap to clone.
     pub fn handle(&self) -> NetworkHandle {
         self.handle.clone()
     }

@@ -59,6 +59,7 @@ impl NodeHandle {
         self.shared.chain_id
     }
 
+    /// The number of shards. Their ids begin at 0.
     pub fn shards(&self) -> u16 {
         self.shared.genesis.shards
     }

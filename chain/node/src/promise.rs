@@ -53,7 +53,7 @@ impl PromiseQueue {
     }
 
     /// Forgets kept promises and those that expired before `time`.
-    pub(crate) fn kept(&self, ids: Vec<TxId>, time: TimestampMs) {
+    pub(crate) fn forget(&self, ids: Vec<TxId>, time: TimestampMs) {
         self.add(PromiseJob::Kept(ids, time));
     }
 

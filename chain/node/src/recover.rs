@@ -42,7 +42,7 @@ impl Member {
         let stored = store.tip().map_err(failed)?;
         let recovered = read_stored(&store, &journal, owed).map_err(failed)?;
         let held = recovered.held.iter().map(|(header, _)| (header.height, header.digest())).collect();
-        let first = store.first_block().map_err(failed)?.unwrap_or(Height(1));
+        let first_block = store.first_block().map_err(failed)?.unwrap_or(Height(1));
         let state = State::restore(store.clone(), store.nodes().map_err(failed)?);
         let replica = Replica::recover(Arc::clone(&self.genesis), id, &self.role, state, recovered)
             .map_err(|source| NodeError::Recovery { shard: id, source })?;
@@ -61,7 +61,7 @@ impl Member {
             disk: DiskWatch::new(shard_folder(data_dir, id)),
             clock: Arc::clone(&self.clock),
             flushed: stored.map_or(Height(0), |stored| stored.flushed),
-            first,
+            first: first_block,
             keep_blocks: None,
             tip: sender,
             known: watch::Sender::new(Some(height)),

@@ -200,10 +200,10 @@ impl Bodies {
 
     /// Bytes of the id lists of blocks that are not whole.
     pub(crate) fn named_bytes(&self) -> usize {
-        let named = self.known.values().map(|body| match body {
+        let sizes = self.known.values().map(|body| match body {
             Body::Named { ids, .. } => std::mem::size_of_val(ids.as_slice()),
             Body::Whole(_) => 0,
         });
-        named.fold(0, usize::saturating_add)
+        sizes.fold(0, usize::saturating_add)
     }
 }

@@ -24,7 +24,7 @@ impl Clock {
     }
 
     /// The monotonic clock.
-    pub(crate) const fn at(&self) -> Moment {
+    pub(crate) const fn moment(&self) -> Moment {
         self.at
     }
 

@@ -22,7 +22,7 @@ impl<R: LeafReader> Replica<R> {
         for one in held {
             self.bodies.keep(one, None);
         }
-        self.voting.decide_on(height, self.clock.at(), memory);
+        self.voting.decide_on(height, self.clock.moment(), memory);
         for message in self.voting.take_early() {
             self.handle_consensus(message, effects)?;
         }

@@ -119,6 +119,7 @@ impl Message {
         matches!(self, Self::FetchFinal { .. } | Self::FetchWriteSets { .. } | Self::FetchSnapshot(_))
     }
 
+    /// The canonical (Borsh) encoding of the message.
     pub fn encode(&self) -> Vec<u8> {
         codec::encode(self)
     }

@@ -44,7 +44,7 @@ impl<R: LeafReader> Replica<R> {
     /// The height that the committee is known to have reached: the highest that members with more than a third of the
     /// weight claim, or this replica's own when that is higher. `None` while too few members sent their height.
     pub fn known_height(&self) -> Option<Height> {
-        let (committee, at) = (self.voting.committee(), self.clock.at());
+        let (committee, at) = (self.voting.committee(), self.clock.moment());
         self.peers.known_height(&LocalPosition { committee, tip: self.tip_height(), at })
     }
 

@@ -125,7 +125,7 @@ impl<R: LeafReader> Replica<R> {
         self.sign_promises(effects);
         let work = if self.mempool.len() > 0 { ConsensusInput::Work } else { ConsensusInput::Rest };
         self.decide(work, effects)?;
-        self.decide(ConsensusInput::Tick(self.clock.at()), effects)?;
+        self.decide(ConsensusInput::Tick(self.clock.moment()), effects)?;
         self.run_periodic(effects)
     }
 }

@@ -207,10 +207,10 @@ impl RelayQueue {
             }
             Outcome::Finished { id, locked } => {
                 let Some(pending) = self.progress.bundles.remove(&id) else { return };
-                let at = TimestampMs(pending.deadline.0.saturating_add(limit::LOCK_GRACE_MS));
+                let forget_at = TimestampMs(pending.deadline.0.saturating_add(limit::LOCK_GRACE_MS));
                 for (shard, leg) in locked {
-                    self.progress.traces.entry((shard, at)).or_default().push((id, leg));
-                    if at <= self.now {
+                    self.progress.traces.entry((shard, forget_at)).or_default().push((id, leg));
+                    if forget_at <= self.now {
                         self.make_due(RelayTask::Traces(shard));
                     }
                 }

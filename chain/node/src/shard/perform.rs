@@ -64,7 +64,7 @@ impl Shard {
             }
             Effect::Kept(ids) => {
                 if let Some(promises) = &self.promises {
-                    promises.kept(ids, self.tip.borrow().timestamp_ms);
+                    promises.forget(ids, self.tip.borrow().timestamp_ms);
                 }
             }
             Effect::Promised { tx_id, promise } => self.pending.promised(&tx_id, &promise),

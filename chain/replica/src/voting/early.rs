@@ -61,10 +61,10 @@ impl Early {
             Message::Certificate(certificate) => (Slot::Certificate(certificate.vote.step), certificate.vote.view),
             _ => return,
         };
-        let at = (height, view);
-        let is_later = self.kept.get(&slot).is_none_or(|(kept, _)| at > *kept);
+        let position = (height, view);
+        let is_later = self.kept.get(&slot).is_none_or(|(kept, _)| position > *kept);
         if is_later && is_signed(committee, height, view, &mut message) {
-            self.kept.insert(slot, (at, message));
+            self.kept.insert(slot, (position, message));
         }
     }
 }
