@@ -1,6 +1,5 @@
-//! Measures the network between two members on the loopback interface: the round trip of a vote, and the throughput of
-//! larger messages. Run with `cargo run --release -p chain-network --example pace`. Both members run in this process
-//! and share its cores.
+//! Measures round trips and throughput of the network between two members on the loopback interface. Run with `cargo
+//! run --release -p chain-network --example pace`. Both members run in this process and share its cores.
 
 use bytes::Bytes;
 use chain_network::{Inbox, Limits, Network, NetworkConfig, NetworkHandle, Peer, SendError};
@@ -66,8 +65,8 @@ async fn round_trips(
         took.push(begun.elapsed());
     }
     took.sort_unstable();
-    let at = |permille: usize| took.get(ROUND_TRIPS * permille / 1_000).copied().unwrap_or(Duration::MAX);
-    let (p50, p99) = (at(500), at(990));
+    let percentile = |permille: usize| took.get(ROUND_TRIPS * permille / 1_000).copied().unwrap_or(Duration::MAX);
+    let (p50, p99) = (percentile(500), percentile(990));
     writeln!(stdout(), "round trip of {VOTE_BYTES} bytes: p50 {p50:?}, p99 {p99:?}")?;
     Ok(())
 }

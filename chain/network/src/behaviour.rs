@@ -1,5 +1,5 @@
-//! Combines the libp2p protocols of a connection. Invariant: the allow-list and the connection limits come first, so no
-//! protocol sees a peer that is not allowed or a connection above the limits.
+//! Combines the libp2p protocols of a connection. Invariant: the allow-list and the connection limits come first. No
+//! other protocol sees a peer that is not allowed or a connection above the limits.
 
 use crate::{
     direct::Direct,

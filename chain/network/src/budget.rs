@@ -1,5 +1,5 @@
 //! A byte budget shared by the holders of permits. Invariant: the permits together never exceed the budget. An item
-//! costs its bytes plus a fixed overhead, so a budget of bytes also bounds the number of items.
+//! costs its bytes plus a fixed overhead, so the number of items is bounded too.
 
 use crate::limit::MESSAGE_OVERHEAD_BYTES;
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! Commands from handles to the driver. Invariant: a command that took a share of a budget carries the permit, so the
-//! share is returned exactly when the work is done.
+//! Commands from handles and inbox items to the driver. Invariant: a command that took a share of a budget carries the
+//! permit. The share is therefore returned exactly when the work is done.
 
 use crate::{budget::Permit, error::RequestError, roster::Member};
 use bytes::Bytes;

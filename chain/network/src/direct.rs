@@ -1,5 +1,5 @@
-//! Opens and accepts the long-lived message streams. Invariant: it passes on streams and reads or writes no messages. A
-//! stream is passed on once both sides agreed on its protocol and version, together with its connection.
+//! Opens and accepts the long-lived message streams. Invariant: no message is read or written here. A stream is passed
+//! on only after both sides agreed on its protocol and version.
 
 mod handler;
 

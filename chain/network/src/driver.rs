@@ -1,5 +1,5 @@
-//! The task that owns the swarm. Invariant: it never waits for another part of this process or for a peer. Only streams
-//! pass through it and no messages, so a busy driver does not delay messages.
+//! The task that owns the libp2p swarm. Invariant: the driver never waits for another part of this process or for a
+//! peer. The bytes of messages do not pass through the driver, so a busy driver does not delay messages.
 
 mod event;
 
@@ -43,11 +43,14 @@ pub(crate) struct Deliveries {
     pub(crate) gossip: mpsc::Sender<Gossip>,
 }
 
+/// The swarm, the sessions, and the channels to the handles and the inbox.
 pub(crate) struct Driver {
     swarm: Swarm<Behaviour>,
     roster: Arc<Roster>,
     sessions: BTreeMap<PeerId, Session>,
+    /// Requests of this member that wait for an answer.
     asked: HashMap<OutboundRequestId, Asked>,
+    /// Requests of peers that are not answered yet, each with its slot.
     asking: HashMap<InboundRequestId, OwnedSemaphorePermit>,
     commands: mpsc::Receiver<Command>,
     decided: mpsc::UnboundedReceiver<Decision>,
@@ -118,6 +121,7 @@ impl Driver {
         }
     }
 
+    /// Starts the reading and writing tasks of a member.
     fn begin(&self, member: Arc<Member>) -> Session {
         let (writer, streams_to_write) = mpsc::channel(STREAMS_WAITING_MAX);
         let (reader, streams_to_read) = mpsc::channel(STREAMS_WAITING_MAX);

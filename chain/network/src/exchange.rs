@@ -1,5 +1,5 @@
-//! The request-response protocol. Invariant: the length of a request or an answer is checked before its payload is
-//! read.
+//! The request-response protocol between members. Invariant: the length of a request or an answer is checked before its
+//! payload is read.
 
 use crate::{
     frame::{read_length, read_payload, write_frame},

@@ -1,7 +1,8 @@
-//! Gossip of transaction batches with gossipsub. Invariant: a batch is passed on only after an accepting verdict, and
-//! its id is the hash of its content. Envelopes carry no author and no signature: the transactions of a batch are
-//! signed by their authors, so a signature of the forwarding peer would prove nothing more and cost each hop a
-//! verification.
+//! Gossip of transaction batches with gossipsub. Invariant: a batch is passed on only after an accepting verdict. The
+//! id of a batch is the hash of its content.
+//!
+//! Envelopes carry no author and no signature. The transactions of a batch are signed by their authors, so a signature
+//! of the forwarding peer would prove nothing more and cost each hop a verification.
 
 use crate::{
     error::NetworkError,
@@ -43,14 +44,14 @@ pub(crate) fn behaviour() -> Result<Behaviour, NetworkError> {
         .history_length(HISTORY_HEARTBEATS)
         .flood_publish(true)
         .build()
-        .map_err(|error| refused(&error.to_string()))?;
-    let mut behaviour = Behaviour::new(MessageAuthenticity::Anonymous, config).map_err(refused)?;
-    behaviour.with_peer_score(score(), PeerScoreThresholds::default()).map_err(|reason| refused(&reason))?;
-    behaviour.subscribe(&topic()).map_err(|error| refused(&error.to_string()))?;
+        .map_err(|error| build_error(&error.to_string()))?;
+    let mut behaviour = Behaviour::new(MessageAuthenticity::Anonymous, config).map_err(build_error)?;
+    behaviour.with_peer_score(score(), PeerScoreThresholds::default()).map_err(|reason| build_error(&reason))?;
+    behaviour.subscribe(&topic()).map_err(|error| build_error(&error.to_string()))?;
     Ok(behaviour)
 }
 
-fn refused(reason: &str) -> NetworkError {
+fn build_error(reason: &str) -> NetworkError {
     NetworkError::Build(reason.to_string())
 }
 

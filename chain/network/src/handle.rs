@@ -1,4 +1,4 @@
-//! The sending side of the network, cheap to clone. Invariant: only [`NetworkHandle::request`] waits for a peer. Each
+//! The sending side of the network, cheap to clone. Invariant: only [`NetworkHandle::request`] waits for a peer. Every
 //! refusal is returned as an error or counted.
 
 use crate::{

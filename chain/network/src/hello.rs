@@ -1,6 +1,6 @@
-//! The handshake of a message stream: both sides exchange the protocol versions that they know [P25]. Invariant: no
-//! message is written or read before a common version is found. Without one, both sides know both versions and can
-//! report them.
+//! The handshake of a message stream: both sides exchange the protocol versions that they know [P25, versions].
+//! Invariant: no message is written or read before a common version is found. Without one, both sides know both
+//! versions and can report them.
 
 use crate::error::OtherVersion;
 use chain_types::{ProtocolVersion, Versions};

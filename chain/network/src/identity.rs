@@ -1,5 +1,5 @@
 //! Converts keys and addresses to libp2p's types. Invariant: a peer's libp2p identity is its Ed25519 key and nothing
-//! else, so each can be computed from the other.
+//! else. Each can therefore be computed from the other.
 
 use crate::error::NetworkError;
 use chain_types::PublicKey;

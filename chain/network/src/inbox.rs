@@ -1,5 +1,6 @@
-//! Received items. Invariant: an item holds its sender's share of the budget until it is dropped, so a peer that floods
-//! waits only for its own items to be handled. Every item names the key that the transport authenticated.
+//! Messages, requests and gossip received from peers. Invariant: a message or batch occupies its sender's budget until
+//! it is dropped. A flooding peer therefore waits only for its own items. Every item names the key that the transport
+//! authenticated.
 
 use crate::{budget::Permit, command::Decision, error::ReplyError, limit::RESPONSE_BYTES_MAX};
 use bytes::Bytes;

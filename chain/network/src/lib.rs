@@ -1,7 +1,6 @@
-//! Moves opaque bytes between the members of one chain, which identify each other by Ed25519 key. It knows nothing
-//! about consensus. Invariants: no peer outside the allow-list stays connected. Members of different chains, or without
-//! a common protocol version, do not connect. Everything queued here for or from a peer is bounded in bytes, so a slow
-//! or hostile peer harms only itself.
+//! Moves opaque bytes between the members of one chain, which identify each other by Ed25519 key. Invariant: no peer
+//! outside the allow-list stays connected. Members of different chains, or without a common protocol version, exchange
+//! no messages. Every queue for or from a peer is bounded, so a slow or hostile peer harms only itself.
 //!
 //! There are three ways to send: *messages* (votes, proposals), in order, on one long-lived stream per direction;
 //! *requests* (blocks, chunks) with an answer; *gossip* (batches of transactions), forwarded only after a verdict.

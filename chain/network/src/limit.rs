@@ -1,4 +1,5 @@
-//! All limits of the network. Invariant: whatever a peer can make this process hold is bounded by one of these.
+//! The limits and timeouts of the network. Invariant: the memory that a peer's messages, requests and gossip occupy is
+//! bounded. [`Limits::check`] rejects a limit that lets nothing pass.
 
 use crate::error::NetworkError;
 
@@ -105,7 +106,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// Rejects limits under which a longest message, or nothing at all, could pass.
+    /// Rejects limits under which nothing or no longest message could pass, or that exceed a budget's range.
     ///
     /// # Errors
     /// [`NetworkError::Limit`] with the name of the field.

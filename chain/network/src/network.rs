@@ -1,5 +1,5 @@
-//! Starts and stops the network. Invariant: everything runs on its own threads, so a busy gateway cannot delay a vote,
-//! and all of it ends with [`Network::stop`].
+//! Starts and stops the network. Invariant: the network runs on its own threads, so a busy gateway cannot delay a vote.
+//! [`Network::stop`] ends all of them.
 
 use crate::{
     budget::Budget,
@@ -73,13 +73,14 @@ impl Network {
             }
             Ok((Driver::new(swarm, roster, commanded, Deliveries { messages, requests, gossip }), addresses))
         };
-        let (driver, addresses) = network.spawn(listening).await.map_err(|error| build(&error))??;
+        let (driver, addresses) = network.spawn(listening).await.map_err(|error| task_error(&error))??;
         network.driver = Some(network.spawn(driver.run(stopped)));
         network.addresses = addresses;
         network.stop = Some(stop);
         Ok((network, inbox))
     }
 
+    /// The sending side; handles are cheap to clone.
     pub fn handle(&self) -> NetworkHandle {
         self.handle.clone()
     }
@@ -124,6 +125,6 @@ impl Drop for Network {
     }
 }
 
-fn build(error: &tokio::task::JoinError) -> NetworkError {
+fn task_error(error: &tokio::task::JoinError) -> NetworkError {
     NetworkError::Build(error.to_string())
 }

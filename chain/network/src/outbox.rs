@@ -1,5 +1,5 @@
-//! The queue of messages for one peer. Invariant: its cost never exceeds the budget, it is closed while the peer is not
-//! connected, and messages leave in order of arrival.
+//! The queue of outgoing messages for one peer. Invariant: the cost of the queue never exceeds its budget. The queue is
+//! closed while the peer is not connected. Messages leave in order of arrival.
 
 use crate::{budget::Budget, error::SendError};
 use bytes::Bytes;
@@ -16,6 +16,7 @@ struct Queue {
     is_open: bool,
 }
 
+/// A queue that is bounded by the cost of its messages, in bytes.
 #[derive(Debug)]
 pub(crate) struct Outbox {
     queue: Mutex<Queue>,

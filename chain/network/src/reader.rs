@@ -1,5 +1,5 @@
-//! Reads the messages of one peer. Invariant: one stream is read at a time, and the next one only after the one before
-//! has ended, so messages stay in order when the peer moves to another connection. No payload is read before the peer's
+//! Reads the messages of one peer. Invariant: one stream is read at a time, and the next one only after the previous
+//! one ended. Messages therefore stay in order when the peer changes connections. No payload is read before the peer's
 //! budget has room for it.
 
 use crate::{

@@ -1,5 +1,5 @@
-//! The allow-list and the state of each member, shared by the handles and the driver. Invariant: the roster holds the
-//! desired members, and the driver follows it, so no change can be lost in a full channel.
+//! The allow-list with the state of each member, shared by the handles and the driver. Invariant: the roster holds the
+//! desired members, and the driver follows it. A change is never lost, because it passes through no channel.
 
 use crate::{
     budget::Budget,

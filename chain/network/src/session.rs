@@ -1,5 +1,6 @@
-//! The driver's state for one allowed peer. Invariant: both sides choose the same connection to write on without
-//! communicating. After simultaneous dialing one connection stays in use, and the other is drained before it is closed.
+//! The driver's state for one allowed peer: its connections, and the time of the next dial. Invariant: both sides
+//! choose the same connection to write on without communicating. After simultaneous dialing one connection stays in
+//! use, and the other is drained before it is closed.
 //!
 //! A peer that dials although it has been connected for long has lost its end of that connection, as after a crash that
 //! closed nothing. Then every connection to it is closed: both sides start afresh, and gossipsub exchanges
@@ -176,8 +177,8 @@ impl Session {
 
 /// The newest connection that was dialed by the side whose connections are kept, or else the newest one.
 fn choose(links: &[Link], is_ours_kept: bool) -> Option<ConnectionId> {
-    let kept = links.iter().rev().find(|link| link.is_dialed_by_us == is_ours_kept);
-    kept.or(links.last()).map(|link| link.id)
+    let preferred = links.iter().rev().find(|link| link.is_dialed_by_us == is_ours_kept);
+    preferred.or(links.last()).map(|link| link.id)
 }
 
 #[cfg(test)]

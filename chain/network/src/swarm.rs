@@ -1,6 +1,6 @@
-//! Sets up the transports and listens. Invariant: over TCP the chain id is part of the handshake (the Noise prologue),
-//! so a member of another chain does not get a connection. QUIC has no such field; there the protocol name of the first
-//! stream decides.
+//! Sets up the transports of the network and listens on them. Invariant: over TCP a member of another chain gets no
+//! connection, because the Noise prologue contains the chain id. QUIC has no such field; there the protocol name of the
+//! first stream decides.
 
 use crate::{
     behaviour::Behaviour,
@@ -68,7 +68,8 @@ pub(crate) async fn listen(swarm: &mut Swarm<Behaviour>, asked: SocketAddr) -> R
     let attempts = if asked.port() == 0 { PORT_ATTEMPTS_MAX } else { 1 };
     let mut reason = String::new();
     for _ in 0..attempts {
-        let (tcp, address) = listen_once(swarm, identity::tcp(asked)).await.map_err(|reason| refused(asked, reason))?;
+        let (tcp, address) =
+            listen_once(swarm, identity::tcp(asked)).await.map_err(|reason| listen_error(asked, reason))?;
         let port = identity::socket(&address).map_or(asked.port(), |address| address.port());
         let address = SocketAddr::new(asked.ip(), port);
         match listen_once(swarm, identity::quic(address)).await {
@@ -79,10 +80,10 @@ pub(crate) async fn listen(swarm: &mut Swarm<Behaviour>, asked: SocketAddr) -> R
             }
         }
     }
-    Err(refused(asked, reason))
+    Err(listen_error(asked, reason))
 }
 
-fn refused(address: SocketAddr, reason: String) -> NetworkError {
+fn listen_error(address: SocketAddr, reason: String) -> NetworkError {
     NetworkError::Listen { address, reason }
 }
 

@@ -1,5 +1,5 @@
 //! Writes the messages of one peer. Invariant: one stream is written at a time, and it is closed before the next one is
-//! begun. Messages queued during a write leave together in the next batch.
+//! begun. Messages that were queued during a write leave together in the next batch.
 
 use crate::{
     command::Decision,

@@ -1,5 +1,5 @@
-//! The peers that may connect to a node: configured members, and validators that the beacon has registered [P14].
-//! Invariant: only these peers connect. A peer that is both stays allowed until it is neither.
+//! The allow-list of peers: configured members, and validators registered in the beacon [P14, bonds and registration].
+//! Invariant: a peer is allowed exactly while it is a configured member or a registered validator.
 
 use chain_network::{NetworkError, NetworkHandle, Peer};
 use chain_types::PublicKey;
@@ -12,16 +12,16 @@ use std::{
 /// The allow-list, and the network that enforces it.
 pub(crate) struct AllowList {
     pub(crate) network: NetworkHandle,
-    names: Mutex<Names>,
+    allowed: Mutex<AllowedPeers>,
 }
 
 #[derive(Default)]
-struct Names {
+struct AllowedPeers {
     members: BTreeMap<PublicKey, Vec<SocketAddr>>,
     validators: BTreeSet<PublicKey>,
 }
 
-impl Names {
+impl AllowedPeers {
     /// All allowed peers with the addresses to dial. Validators have no address here: the ledger does not record any.
     fn all(&self) -> BTreeMap<PublicKey, Vec<SocketAddr>> {
         let registered = self.validators.iter().map(|key| (*key, Vec::new()));
@@ -34,26 +34,26 @@ impl Names {
 impl AllowList {
     /// Creates the list for a network that was started with these members.
     pub(crate) fn new(network: NetworkHandle, members: &[Peer]) -> Self {
-        let names = Names { members: by_key(members), validators: BTreeSet::new() };
-        Self { network, names: Mutex::new(names) }
+        let allowed = AllowedPeers { members: by_key(members), validators: BTreeSet::new() };
+        Self { network, allowed: Mutex::new(allowed) }
     }
 
     /// Replaces the configured members.
     pub(crate) fn set_members(&self, members: &[Peer]) -> Result<(), NetworkError> {
-        self.change(|names| names.members = by_key(members))
+        self.change(|allowed| allowed.members = by_key(members))
     }
 
     /// Replaces the registered validators, given by their network keys.
     pub(crate) fn set_validators(&self, keys: impl Iterator<Item = PublicKey>) -> Result<(), NetworkError> {
-        self.change(|names| names.validators = keys.collect())
+        self.change(|allowed| allowed.validators = keys.collect())
     }
 
     /// Applies a change to the network as far as possible. Returns the first invalid key as the error.
-    fn change(&self, change: impl FnOnce(&mut Names)) -> Result<(), NetworkError> {
-        let mut names = self.names.lock().expect("no thread panics while it holds the names");
-        let before = names.all();
-        change(&mut names);
-        let after = names.all();
+    fn change(&self, change: impl FnOnce(&mut AllowedPeers)) -> Result<(), NetworkError> {
+        let mut allowed = self.allowed.lock().expect("no thread panics while it holds the list");
+        let before = allowed.all();
+        change(&mut allowed);
+        let after = allowed.all();
         for key in before.keys().filter(|key| !after.contains_key(*key)) {
             self.network.disallow(key);
         }

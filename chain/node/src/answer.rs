@@ -1,4 +1,5 @@
-//! Answers of a node. Invariant: everything that an answer calls final was durable and certified before.
+//! The answers of a node: outcomes, tips, state proofs and shard status. Invariant: every result that an answer calls
+//! final was durable and certified before.
 
 use chain_consensus::Committee;
 use chain_types::{
@@ -65,7 +66,8 @@ pub struct StateProofs {
 }
 
 impl StateProofs {
-    /// The proof at an index, in the form that commands across shards carry [P21]; `None` beyond the last.
+    /// The proof at an index, in the form that commands across shards carry [P21, bundles: atomic transactions across
+    /// shards]; `None` beyond the last.
     pub fn proof(&self, at: usize) -> Option<Proof> {
         Some(Proof { block: self.block.clone(), state: self.proofs.get(at)?.clone() })
     }

@@ -1,4 +1,5 @@
-//! The memory budget of pending transactions and messages. Invariant: dropping a token returns its bytes.
+//! Byte budgets for pending transactions and for messages that wait for a shard. Invariant: the tokens of a budget
+//! never exceed its limit together. Dropping a token returns its bytes.
 
 use std::sync::{
     Arc,

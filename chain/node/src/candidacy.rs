@@ -1,5 +1,6 @@
-//! Requests of a validator for itself [P14, P19], and of the operator for a validator or the chain. Invariant: each
-//! request is one transaction that the ledger checks, and its answer is the final receipt.
+//! Administrative requests: a validator's own [P14, bonds] [P19, epochs], and the operator's for validators or the
+//! chain. Invariant: a request submits at most one transaction, and the ledger decides about it. A successful answer
+//! follows the final receipt.
 
 use crate::{NodeHandle, SubmitError, seed::beacon_secrets, upkeep::upkeep_of};
 use chain_beacon::{BeaconState, Secrets};
@@ -210,7 +211,7 @@ pub async fn admit(
     node.account(tenant, key).await
 }
 
-/// Schedules a higher protocol version from a later epoch on [P25]. Signed by the chain's operator.
+/// Schedules a higher protocol version from a later epoch on [P25, versions]. Signed by the chain's operator.
 ///
 /// # Errors
 /// [`CandidacyError`].
@@ -228,8 +229,8 @@ pub async fn schedule_version(
     Ok(())
 }
 
-/// The tenant in whose name a validator's key may sign beacon commands [P14]: the operator's tenant while the validator
-/// has a seat, otherwise its own. `None` for a key that is not registered.
+/// The tenant in whose name a validator's key may sign beacon commands [P14, bonds]: the operator's tenant while the
+/// validator has a seat, otherwise its own. `None` for a key that is not registered.
 pub(crate) fn signs_for(beacon: &BeaconState, key: PublicKey) -> Option<TenantId> {
     let validator = beacon.registry().by_key(key)?;
     Some(if beacon.seat_of(key).is_some() { TREASURY } else { validator.operator })

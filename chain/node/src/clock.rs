@@ -1,5 +1,5 @@
-//! The two clocks of a process: a monotonic clock for timers, and the wall clock, which an operator or a time server
-//! may set, for block times. Invariant: a step of the wall clock moves no timer, and it is detected.
+//! The monotonic clock and the wall clock of a process. Invariant: timers use only the monotonic clock, so a step of
+//! the wall clock moves no timer. A step of the wall clock of more than a second is logged.
 
 use chain_types::{Moment, TimestampMs};
 use std::{
@@ -38,16 +38,16 @@ impl Steps {
     fn note(&mut self, reading: Reading) -> Option<i64> {
         let last = self.last.replace(reading)?;
         let passed = reading.at.0.saturating_sub(last.at.0);
-        let parted = difference(reading.now.0, last.now.0).saturating_sub(i64::try_from(passed).unwrap_or(i64::MAX));
+        let deviation = difference(reading.now.0, last.now.0).saturating_sub(i64::try_from(passed).unwrap_or(i64::MAX));
         let allowed = CLOCK_STEP_MS_MIN.saturating_add(passed.saturating_mul(DRIFT_PPM_MAX) / 1_000_000);
-        if parted.unsigned_abs() <= allowed {
+        if deviation.unsigned_abs() <= allowed {
             return None;
         }
-        self.sum_ms = self.sum_ms.saturating_add(parted);
+        self.sum_ms = self.sum_ms.saturating_add(deviation);
         if self.sum_ms.unsigned_abs() <= CLOCK_STEP_MS_MIN {
             self.sum_ms = 0;
         }
-        Some(parted)
+        Some(deviation)
     }
 }
 
@@ -90,6 +90,7 @@ fn millis(duration: Duration) -> u64 {
 mod tests {
     use super::*;
 
+    /// 1 January 2026, in milliseconds since 1970.
     const START: u64 = 1_767_225_600_000;
     const DAY: i64 = 86_400_000;
 

@@ -1,5 +1,4 @@
-//! The configuration of a node. Invariant: it holds everything that a node reads from its host, so starting needs
-//! nothing else.
+//! The configuration of a node. Invariant: a node reads no other configuration from its host.
 
 use chain_network::Peer;
 use chain_types::Genesis;
@@ -22,7 +21,7 @@ pub struct NodeConfig {
     /// more, because a member that is behind fetches blocks from them.
     pub keep_blocks: Option<u64>,
     /// Whether it executes every block. Otherwise it executes only where it has a vote, and elsewhere applies the
-    /// write-sets that a quorum certified [P8].
+    /// write-sets that a quorum certified [P8, state and write-set].
     pub executes: bool,
 }
 
@@ -33,7 +32,7 @@ impl NodeConfig {
     }
 }
 
-/// Which blocks a node without blocks fetches from its peers [P9].
+/// Which blocks a node without blocks fetches from its peers [P9, recovery].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum History {
     /// All of them, from block 1. An indexer needs them.

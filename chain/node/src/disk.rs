@@ -1,4 +1,5 @@
-//! Watches the free disk space. Invariant: a nearly full disk refuses new transactions before a write can fail.
+//! Measures the free space of a shard's file system. Invariant: a measurement is at most one second old when it is
+//! used.
 
 use std::{
     path::PathBuf,
@@ -10,6 +11,7 @@ pub const FREE_PERMILLE_MIN: u64 = 20;
 /// The maximum age of a measurement.
 const READING_AGE_MAX: Duration = Duration::from_secs(1);
 
+/// The last measurement of the free space in a folder's file system.
 pub(crate) struct DiskWatch {
     folder: PathBuf,
     read_at: Instant,
@@ -32,7 +34,8 @@ impl DiskWatch {
     }
 }
 
-/// A file system that cannot be queried counts as having space: the write itself fails if there is none.
+/// A file system that reports no size counts as having space: the write itself fails if there is none. A failed query
+/// counts as no space.
 fn has_space(folder: &PathBuf) -> bool {
     rustix::fs::statvfs(folder).is_ok_and(|space| space.f_blocks == 0 || is_enough(space.f_bavail, space.f_blocks))
 }

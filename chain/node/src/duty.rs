@@ -1,8 +1,8 @@
-//! A validator's duties besides voting [P14]-[P19]: dealing and revealing randomness, ending epochs, entering them on
-//! the other shards and confirming that, reporting attendance and evidence. On an idle chain it submits nothing.
+//! Submits a validator's periodic beacon commands: randomness, epoch changes, attendance and evidence [P14]-[P19, bonds
+//! to epochs]. On an idle chain it submits nothing.
 //!
-//! Invariant: it decides nothing. The ledger checks every command. A command that another validator already submitted
-//! is rejected and changes nothing, and a duty that a crash interrupts becomes due again.
+//! Invariant: the ledger checks every command. A command that another validator already submitted is rejected and
+//! changes nothing. A duty that a crash interrupts becomes due again.
 
 use crate::{NodeHandle, SubmitError, candidacy::signs_for, clock::wall_clock, upkeep::upkeep_of};
 use chain_beacon::{ATTENDANCE_BLOCKS, BeaconState, Secrets, When};

@@ -1,4 +1,5 @@
-//! Errors of a node. Invariant: a shard whose disk failed stops for good and reports that to every caller.
+//! The errors of a node. Invariant: a shard whose disk failed stops until the node restarts. Every later call to that
+//! shard returns an error.
 
 use chain_replica::RecoveryError;
 use chain_store::StoreError;

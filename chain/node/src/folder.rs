@@ -1,4 +1,5 @@
-//! A node's data folder. Invariant: one process at a time uses it, and only when its format is the one of this build.
+//! The data folder of a node: paths, lock file and format check. Invariant: at most one process uses the folder at a
+//! time. A folder in another format is refused.
 
 use crate::{NodeError, format};
 use chain_types::ShardId;

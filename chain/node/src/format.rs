@@ -1,5 +1,5 @@
 //! The format mark of a node's data folder: a file with the format number. Invariant: a folder with another mark, or
-//! with shards but no mark, is refused before anything in it is read or changed. Only an empty folder gets a mark.
+//! with shards but no mark, is refused. A check changes nothing. Only a folder without shards gets a mark.
 
 use crate::NodeError;
 use std::{

@@ -1,5 +1,5 @@
-//! The handle to a running node. Invariant: a transaction is reported final only after its block is durable and
-//! certified.
+//! The handle through which other code uses a running node. Invariant: a transaction is reported final only after its
+//! block is durable and certified.
 
 use crate::{
     Final, NodeError, ShardStatus, StateProofs, StreamProofParts, SubmitError, Tip,
@@ -59,6 +59,7 @@ impl NodeHandle {
         self.shared.chain_id
     }
 
+    /// The number of shards. Their ids begin at 0.
     pub fn shards(&self) -> u16 {
         self.shared.genesis.shards
     }
@@ -76,8 +77,8 @@ impl NodeHandle {
         self.offer(shard, transaction, None).await
     }
 
-    /// As [`Self::submit`]. In addition, `promised` receives a leader's promise of the transaction [P15], if one
-    /// arrives.
+    /// As [`Self::submit`]. In addition, `promised` receives a leader's promise of the transaction [P15, promises],
+    /// if one arrives.
     ///
     /// # Errors
     /// As [`Self::submit`].
@@ -139,8 +140,8 @@ impl NodeHandle {
         tokio::task::spawn_blocking(read).await.map_err(|_| NodeError::Stopped { shard })?
     }
 
-    /// The header and certificate of a final block, which stay when its body is dropped [P9]. `None` for a block that
-    /// is not final here, or is before the snapshot that this node joined from.
+    /// The header and certificate of a final block, which stay when its body is dropped [P9, recovery]. `None` for a
+    /// block that is not final here, or is before the snapshot that this node joined from.
     ///
     /// # Errors
     /// [`NodeError::Store`] when it cannot be read, [`NodeError::UnknownShard`].

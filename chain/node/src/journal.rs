@@ -1,6 +1,6 @@
-//! The journal of a shard [P11]: the votes that this validator signed, and the certificates by which it left views.
-//! Invariant: a signed vote leaves only through [`Journal::record`], which returns after the vote is on disk. It never
-//! signs two votes that contradict each other.
+//! The write-ahead journal of a validator's votes on one shard [P11, no signature before its record]. Invariant:
+//! [`Journal::record`] returns a signed vote only after the vote is on disk. The journal never signs two votes that
+//! contradict each other.
 //!
 //! The file holds a mark and two regions that are used in turn. Each height begins a new region, so its entries never
 //! overwrite those of the height before, which may not be durable in the store yet. A height that fills its region
@@ -35,6 +35,7 @@ const REGION_BYTES: u64 = 16 * 1024 * 1024;
 /// Bytes before an entry's content: length, region, height, number, digest.
 const ENTRY_HEAD: usize = 4 + 8 + 8 + 4 + 32;
 
+/// An entry of a region.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 enum Entry {
     Vote(SignedVote),
@@ -186,11 +187,11 @@ impl Journal {
         if vote.view < self.region.below {
             return Ok(None);
         }
-        let said = self.region.votes.get(&vote.view).map_or(&[][..], Vec::as_slice);
-        if let Some(stored) = said.iter().find(|stored| stored.vote == vote) {
+        let recorded = self.region.votes.get(&vote.view).map_or(&[][..], Vec::as_slice);
+        if let Some(stored) = recorded.iter().find(|stored| stored.vote == vote) {
             return Ok(Some(stored.clone()));
         }
-        let contradicts = said.iter().any(|stored| Equivocation::contradicts(&stored.vote, &vote));
+        let contradicts = recorded.iter().any(|stored| Equivocation::contradicts(&stored.vote, &vote));
         assert!(!contradicts, "a validator never contradicts a vote that it signed");
         let signature = key.sign(Namespace::VOTE, &vote.digest());
         let signed = SignedVote { vote, signer, signature };

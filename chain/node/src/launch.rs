@@ -1,5 +1,5 @@
-//! Starts the thread of a recovered shard. Invariant: one named thread owns each shard, and once it has ended every
-//! waiting request gets an answer.
+//! Prepares and starts the thread of a recovered shard. Invariant: one named thread owns each shard. When the thread
+//! ends, every waiting request gets an answer.
 
 use crate::{
     History, NodeError,

@@ -1,6 +1,5 @@
 //! A node: performs the replicas' effects on real threads, disks and sockets. Invariant: one named thread owns each
-//! shard, a vote is durable in the journal before it leaves, and a block is durable in the store before it is
-//! announced.
+//! shard. A vote is durable in the journal before it is sent. A block is durable in the store before it is announced.
 
 mod allow_list;
 mod answer;

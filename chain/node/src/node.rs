@@ -1,4 +1,4 @@
-//! Starts and stops a node. Invariant: one running node owns the data folder, and the shards' threads end before the
+//! Starts and stops a node. Invariant: one running node owns the data folder. The threads of the shards end before the
 //! node does.
 
 use crate::{

@@ -1,5 +1,5 @@
-//! Writes blocks to the store [P9]. Invariant: a block is durable when its write returns. Its transactions are stored
-//! once: a held block is not written a second time.
+//! Writes blocks to the store [P9, recovery]. Invariant: a block is durable when its write returns. The transactions of
+//! a block are stored once, also when the block was held before it became final.
 
 use crate::shard::{Halt, Shard};
 use chain_replica::{Commit, HeldBlock};

@@ -1,6 +1,6 @@
-//! Writes a leader's promises to disk, then sends them [P15]. Invariant: a promise is signed and sent only after it and
-//! its transactions are durable, so a restarted leader still keeps it. A separate thread does this: the shard never
-//! waits for a promise, and a disk failure here ends the promises and nothing else.
+//! Writes a leader's promises (soft confirmations) to disk, then sends them [P15, promises]. Invariant: a promise is
+//! signed and sent only after it and its transactions are durable. A separate thread does this, so the shard never
+//! waits. A disk failure here ends only the promises.
 
 mod file;
 
@@ -53,7 +53,7 @@ impl PromiseQueue {
     }
 
     /// Forgets kept promises and those that expired before `time`.
-    pub(crate) fn kept(&self, ids: Vec<TxId>, time: TimestampMs) {
+    pub(crate) fn forget(&self, ids: Vec<TxId>, time: TimestampMs) {
         self.add(PromiseJob::Kept(ids, time));
     }
 

@@ -1,6 +1,5 @@
-//! Drops the bodies of old blocks while a shard runs [P9]. Invariant: the configured number of newest blocks stays
-//! whole, including those that a peer fetches instead of a snapshot. The cost per block is the same whether a node
-//! always pruned or has just begun to.
+//! Deletes the bodies of old blocks while a shard runs [P9, recovery]. Invariant: the configured number of newest
+//! blocks keeps its bodies. The number of bodies deleted per block is bounded.
 
 use crate::shard::{Halt, Shard};
 use chain_replica::{FLUSH_BLOCKS, JOIN_BEHIND_BLOCKS};

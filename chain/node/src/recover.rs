@@ -1,5 +1,6 @@
-//! Opens a shard from its folder. Invariant: a shard starts from complete, matching data or not at all. A validator
-//! whose store or journal is an old copy does not start, because it could contradict a vote that it signed.
+//! Opens a shard from its folder. Invariant: a shard starts only from complete, matching data. A validator does not
+//! start when the store shows that its journal is an old copy. A sole validator does not start when its store is an old
+//! copy.
 
 use crate::{
     NodeError, Tip,
@@ -39,9 +40,9 @@ impl Member {
         let failed = |source| NodeError::Store { shard: id, source };
         let Files { store, journal, promises, owed } = Files::open(data_dir, id)?;
         let stored = store.tip().map_err(failed)?;
-        let recovered = recovered(&store, &journal, owed).map_err(failed)?;
+        let recovered = read_stored(&store, &journal, owed).map_err(failed)?;
         let held = recovered.held.iter().map(|(header, _)| (header.height, header.digest())).collect();
-        let first = store.first_block().map_err(failed)?.unwrap_or(Height(1));
+        let first_block = store.first_block().map_err(failed)?.unwrap_or(Height(1));
         let state = State::restore(store.clone(), store.nodes().map_err(failed)?);
         let replica = Replica::recover(Arc::clone(&self.genesis), id, &self.role, state, recovered)
             .map_err(|source| NodeError::Recovery { shard: id, source })?;
@@ -60,7 +61,7 @@ impl Member {
             disk: DiskWatch::new(shard_folder(data_dir, id)),
             clock: Arc::clone(&self.clock),
             flushed: stored.map_or(Height(0), |stored| stored.flushed),
-            first,
+            first: first_block,
             keep_blocks: None,
             tip: sender,
             known: watch::Sender::new(Some(height)),
@@ -112,7 +113,7 @@ impl Files {
 }
 
 /// Reads what the replica starts from, besides the state.
-fn recovered(store: &Store, journal: &Journal, owed: Vec<Owed>) -> Result<Recovered, StoreError> {
+fn read_stored(store: &Store, journal: &Journal, owed: Vec<Owed>) -> Result<Recovered, StoreError> {
     let stored = store.tip()?;
     let tip = match &stored {
         Some(stored) => {

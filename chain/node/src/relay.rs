@@ -1,7 +1,8 @@
-//! The relayer [P20] [P21]: carries proofs of one shard's decisions to the shard that waits for them. Any number of
-//! relayers may run; one honest one is enough. Invariant: it decides nothing. The ledger checks every step. A step that
-//! another relayer already took is rejected and changes nothing, and a step that a crash interrupts is found again in
-//! the state.
+//! The relayer: carries state proofs between shards for messages [P20] and bundles (atomic transactions across shards)
+//! [P21]. Any number of relayers may run; one honest one is enough.
+//!
+//! Invariant: the ledger checks every step of a relayer. A step that another relayer already took is rejected and
+//! changes nothing. A step that a crash interrupts is found again in the state.
 
 mod progress_file;
 mod queue;
@@ -69,9 +70,9 @@ struct RelayLoop {
     relayer: Arc<Relayer>,
     file: ProgressFile,
     queue: RelayQueue,
-    /// The running tasks. No task runs twice at the same time.
+    /// The keys of the running tasks. No task runs twice at the same time.
     busy: BTreeSet<RelayTask>,
-    out: JoinSet<(RelayTask, Outcome)>,
+    running: JoinSet<(RelayTask, Outcome)>,
     ticks: u64,
 }
 
@@ -81,7 +82,7 @@ impl RelayLoop {
         let file = ProgressFile::new(progress, node.chain_id());
         let queue = RelayQueue::new(file.load(node.shards()), block_time());
         let relayer = Arc::new(Relayer::new(node.clone(), operator));
-        Self { node, relayer, file, queue, busy: BTreeSet::new(), out: JoinSet::new(), ticks: 0 }
+        Self { node, relayer, file, queue, busy: BTreeSet::new(), running: JoinSet::new(), ticks: 0 }
     }
 
     async fn run(mut self, mut stopped: oneshot::Receiver<()>) {
@@ -99,7 +100,7 @@ impl RelayLoop {
                     }
                     return;
                 }
-                Some(done) = self.out.join_next() => self.finish(done),
+                Some(done) = self.running.join_next() => self.finish(done),
                 _ = ticks.tick() => {
                     self.ticks += 1;
                     self.queue.tick(self.ticks, block_time());
@@ -133,7 +134,7 @@ impl RelayLoop {
             let Some(task) = self.queue.next(&self.busy) else { return };
             let (relayer, work) = (Arc::clone(&self.relayer), self.queue.work(&task));
             self.busy.insert(task);
-            self.out.spawn(async move { (task, relayer.perform(work).await) });
+            self.running.spawn(async move { (task, relayer.perform(work).await) });
         }
     }
 

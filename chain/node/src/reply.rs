@@ -1,4 +1,5 @@
-//! Pending submissions and their reply channels. Invariant: every submission gets exactly one answer.
+//! Pending submissions and their reply channels. Invariant: every submission gets exactly one answer. A dropped reply
+//! channel counts as the answer `Stopped`.
 
 use crate::{Final, SubmitError, budget::Token};
 use chain_network::Gossip;

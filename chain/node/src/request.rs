@@ -1,5 +1,5 @@
-//! Requests to a shard's thread. Invariant: every request that waits for an answer carries the reply channel, so
-//! dropping the request also answers it.
+//! The requests to a shard's thread. Invariant: a request that waits for an answer carries its reply channel. Dropping
+//! the request therefore also answers it.
 
 use crate::{ShardStatus, StateProofs, SubmitError, budget::Token, reply::Origin};
 use chain_network::Share;

@@ -1,5 +1,5 @@
-//! Derives a validator's keys from its seed. Invariant: one seed serves all uses of a member. The voting and network
-//! key is the seed's own key; every other secret is derived with its own tag, so it is unrelated to the others.
+//! Derives a validator's keys from its seed. Invariant: the voting key and the network key are the seed's own key.
+//! Every other secret is derived with a label of its own, so it is unrelated to the others.
 
 use chain_beacon::{Secrets, randomness::RandomnessKey};
 use chain_types::{
@@ -16,7 +16,7 @@ pub fn beacon_secrets(seed: &[u8; 32]) -> Secrets {
     }
 }
 
-/// The randomness key derived from a validator's seed [P17].
+/// The randomness key derived from a validator's seed [P17, randomness].
 pub fn randomness_key(seed: &[u8; 32]) -> RandomnessKey {
     RandomnessKey::from_seed(&hash(Tag::RANDOMNESS, &[b"key", seed]).0)
 }

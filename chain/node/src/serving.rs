@@ -1,5 +1,5 @@
-//! Serves snapshots to joining members [P9]. Invariant: a separate thread reads them, so a shard never waits for it. A
-//! snapshot stays unchanged as long as a peer keeps asking for its chunks.
+//! Serves state snapshots to joining members [P9, recovery]. Invariant: a separate thread reads snapshots, so a shard
+//! never waits for it. A held snapshot never changes. It is dropped when it is idle or a newer one needs its place.
 
 use crate::wire::Wire;
 use chain_replica::{

@@ -1,6 +1,6 @@
-//! The thread of one shard. Invariant: only it touches the replica, and it performs the replica's effects strictly in
-//! order. When the disk fails it stops for good. When the chain follows a version that this build does not know it
-//! accepts no more transactions.
+//! The thread of one shard. Invariant: only this thread touches the replica, and it performs the replica's effects
+//! strictly in order. A disk failure ends the thread. A shard accepts no transactions once the chain follows an unknown
+//! protocol version.
 
 mod answer;
 mod perform;
@@ -55,6 +55,7 @@ pub(crate) struct Shard {
     pub(crate) journal: Journal,
     pub(crate) disk: DiskWatch,
     pub(crate) clock: Arc<Clock>,
+    /// The height of the last flush of the state.
     pub(crate) flushed: Height,
     /// The first block whose body is stored.
     pub(crate) first: Height,
@@ -70,6 +71,7 @@ pub(crate) struct Shard {
     pub(crate) promises: Option<PromiseQueue>,
     /// Serves snapshots to peers; `None` without peers.
     pub(crate) snapshots: Option<SnapshotServer>,
+    /// Evidence of misbehaviour that the replica reported.
     pub(crate) accusations: Vec<Evidence>,
     /// Set when the chain follows a version that this build does not know.
     pub(crate) outdated: Option<Outdated>,

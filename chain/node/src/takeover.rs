@@ -1,5 +1,5 @@
-//! Joins a shard from a snapshot [P9]. Invariant: the replica continues from what is on disk, as after a restart, and
-//! never directly from a peer's messages.
+//! Adopts a downloaded snapshot, and starts the snapshot server of a shard [P9, recovery]. Invariant: the replica
+//! continues from the data on disk, as after a restart, never directly from a peer's messages.
 
 use crate::{
     NodeError, Tip,

@@ -1,5 +1,5 @@
-//! Builds transactions that keep the network running. Invariant: each command has its own outcome, so a command that
-//! another member already submitted does not undo the others.
+//! Builds transactions with commands of validators, relayers and the operator. Invariant: each command has its own
+//! outcome. A command that another member already submitted does not undo the others.
 
 use crate::NodeHandle;
 use chain_types::{

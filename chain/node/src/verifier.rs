@@ -1,5 +1,5 @@
-//! Checks signatures outside of the shard threads [P1]. Invariant: only transactions with valid signatures reach a
-//! shard. Batches grow with the load: all waiting transactions are checked together.
+//! Checks signatures of transactions outside the shard threads [P1, signatures]. Invariant: only transactions with
+//! valid signatures reach a shard. All waiting transactions are checked together, so batches grow with the load.
 
 use crate::{SubmitError, reply::Origin, request::Request};
 use chain_types::{transaction::CheckedTransaction, verified::verify_all};

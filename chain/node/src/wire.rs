@@ -1,6 +1,6 @@
-//! Encodes messages between the shards and the network. Invariant: a frame is a shard's number and a message of that
-//! shard's replica. Consensus messages go to validators only. A received message is decoded before a shard gets it, and
-//! transactions are checked first.
+//! Encodes messages to peers, and decodes received messages and gossip. Invariant: every frame begins with its shard's
+//! number. A broadcast goes to the committee only, a status to all peers. Received transactions go to the signature
+//! check, never directly to a shard.
 
 use crate::{
     budget::Budget,

@@ -1,5 +1,6 @@
-//! Continues from an adopted snapshot [P9]. Invariant: the replica continues from what is on disk, as after a restart.
-//! Only its pending transactions, its peers and its settings are kept.
+//! Joins from a snapshot and continues from the adopted state [P9, recovery]. Invariant: the replica continues from the
+//! data on disk, as after a restart. Only clocks, pending transactions, peers, settings and the work counter are kept
+//! in memory.
 
 use crate::{
     Recovered, RecoveryError, Role,
@@ -25,7 +26,7 @@ impl<R: LeafReader> Replica<R> {
     pub(crate) fn is_joining(&mut self, effects: &mut Effects) -> bool {
         let is_empty = self.ledger.tip().block().is_none();
         let is_in_progress = match self.join.as_mut().filter(|_| is_empty) {
-            Some(join) => join.advance(&self.peers, self.clock.at(), effects),
+            Some(join) => join.advance(&self.peers, self.clock.moment(), effects),
             None => false,
         };
         if !is_in_progress {
@@ -39,7 +40,7 @@ impl<R: LeafReader> Replica<R> {
         let Some(join) = &mut self.join else { return };
         let (law, genesis) = (self.ledger.law(), self.ledger.genesis());
         let chain = JoinedChain { genesis, versions: law.versions(), shard: law.shard };
-        self.outdated = join.take_part((from, part), &chain, self.clock.at(), effects);
+        self.outdated = join.take_part((from, part), &chain, self.clock.moment(), effects);
     }
 
     /// Continues from the adopted snapshot. `state` and `recovered` are read from the disk, as for

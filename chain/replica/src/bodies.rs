@@ -1,6 +1,6 @@
-//! Blocks that are not final yet: stored, gathered from peers, and sent to peers. Invariant: a list of ids is kept only
-//! when the block's header commits to it. A block is complete only with all its transactions, each checked like a
-//! client's.
+//! The proposed blocks of the next height: stored, gathered from peers, and sent to peers. Invariant: a list of
+//! transaction ids is stored only when the block's header commits to it. A block is complete only with all its
+//! transactions, each checked like a client's.
 
 use crate::{
     Message,
@@ -59,6 +59,7 @@ impl Bodies {
         ids: Vec<TxId>,
         decision: Option<&Simplex>,
     ) -> bool {
+        // A deliberately broken variant; the simulator must detect it.
         let is_valid =
             header.transactions_root == transactions_root(ids.iter().copied()) || mutant::is(mutant::TRUST_BODIES);
         if is_valid && !self.known.contains_key(&digest) {
@@ -192,16 +193,17 @@ impl Bodies {
         }
     }
 
+    /// The number of blocks, whole or by their ids.
     pub(crate) fn len(&self) -> usize {
         self.known.len()
     }
 
     /// Bytes of the id lists of blocks that are not whole.
     pub(crate) fn named_bytes(&self) -> usize {
-        let named = self.known.values().map(|body| match body {
+        let sizes = self.known.values().map(|body| match body {
             Body::Named { ids, .. } => std::mem::size_of_val(ids.as_slice()),
             Body::Whole(_) => 0,
         });
-        named.fold(0, usize::saturating_add)
+        sizes.fold(0, usize::saturating_add)
     }
 }

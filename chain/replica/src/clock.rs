@@ -1,5 +1,5 @@
-//! The clocks of a replica. Invariant: timers follow the monotonic clock; block times and expiries follow the wall
-//! clock.
+//! The monotonic clock and the wall clock of a replica. Invariant: timers follow the monotonic clock. Block times and
+//! expiries follow the wall clock.
 
 use chain_types::{Moment, TimestampMs, mutant};
 
@@ -18,12 +18,13 @@ impl Clock {
 
     /// Takes the times of a tick. The monotonic clock never goes back.
     pub(crate) fn advance(&mut self, at: Moment, now: TimestampMs) {
+        // A deliberately broken variant; the simulator must detect it.
         self.at = if mutant::is(mutant::WALL_CLOCK_TIMERS) { self.at.max(Moment(now.0)) } else { self.at.max(at) };
         self.now = now;
     }
 
     /// The monotonic clock.
-    pub(crate) const fn at(&self) -> Moment {
+    pub(crate) const fn moment(&self) -> Moment {
         self.at
     }
 

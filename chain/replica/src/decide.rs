@@ -1,5 +1,5 @@
-//! Connects the consensus of one height to the rest of the replica. Invariant: the effects of consensus are handled in
-//! order, and the replica leaves a height only after its block is durable.
+//! Connects consensus on one height with block building, execution and commit. Invariant: the effects of consensus are
+//! handled in order. The replica leaves a height only after the height's block is durable.
 
 use crate::{
     Message,
@@ -22,7 +22,7 @@ impl<R: LeafReader> Replica<R> {
         for one in held {
             self.bodies.keep(one, None);
         }
-        self.voting.decide_on(height, self.clock.at(), memory);
+        self.voting.decide_on(height, self.clock.moment(), memory);
         for message in self.voting.take_early() {
             self.handle_consensus(message, effects)?;
         }
@@ -164,6 +164,7 @@ impl<R: LeafReader> Replica<R> {
         effects: &mut Effects,
     ) -> Result<(), ReadFailure> {
         let (committee, block) = (self.voting.committee(), vote.vote.block);
+        // A deliberately broken variant; the simulator must detect it.
         let is_leaders = vote.signer == committee.leader(vote.vote.height, vote.vote.view)
             || mutant::is(mutant::TRUST_BODIES)
             || mutant::is(mutant::ANY_LEADER);

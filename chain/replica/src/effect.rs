@@ -1,4 +1,5 @@
-//! The effects of a replica. Invariant: the interpreter performs them strictly in order.
+//! The effects that a replica requests from its host: writes, signatures, messages and reports. Invariant: the host
+//! performs effects strictly in order.
 
 use crate::{Message, SeenBlock, SnapshotAsk};
 use chain_consensus::Committee;
@@ -11,8 +12,10 @@ use chain_types::{
 };
 use std::sync::Arc;
 
+/// Effects in the order in which the host performs them.
 pub type Effects = Vec<Effect>;
 
+/// One effect for the host to perform.
 pub enum Effect {
     /// Write a certificate to the journal. It must be durable before the next vote.
     Log(Certificate),
@@ -24,7 +27,7 @@ pub enum Effect {
     Persist(Box<Commit>),
     /// Announce a final block.
     Finalised(Finalised),
-    /// Another committee decides from the next height on [P19].
+    /// Another committee decides from the next height on [P19, epochs].
     EnterEpoch(Arc<Committee>),
     /// Report that a transaction will not be on the chain.
     Refuse { tx_id: TxId, reason: Refused },

@@ -1,5 +1,6 @@
-//! Epochs [P19]: the committee that decides the next height. Invariant: it follows from the state after the last final
-//! block alone, so a restarted replica has the same committee as one that never stopped.
+//! Changes the committee when an epoch begins [P19, epochs]. Invariant: the committee depends only on the state after
+//! the last final block. A restarted replica therefore has the same committee. A replica stops before an epoch whose
+//! protocol version is unknown.
 
 use crate::{
     Input, Replica,
@@ -45,6 +46,7 @@ impl<R: LeafReader> Replica<R> {
         (0_u16..).zip(&set.validators).find(|(_, one)| one.key == key).map(|(index, _)| index)
     }
 
+    /// The committee that decides the next height.
     pub const fn committee(&self) -> &Arc<Committee> {
         self.voting.committee()
     }

@@ -1,4 +1,6 @@
-//! The inputs of a replica. Invariant: time, signatures, peers' messages and disk completions enter only here.
+//! The inputs of a replica's step function. Invariant: ticks, signed votes, peers' messages and completed block writes
+//! enter only here. [`crate::Replica::adopt`] (snapshots) and [`crate::Stopwatch`] (building time) are separate
+//! entries.
 
 use crate::Message;
 use chain_types::{Moment, PublicKey, SignedVote, TimestampMs, VerifiedTransaction};

@@ -1,6 +1,6 @@
-//! Joins a long chain from a snapshot [P9]. Invariant: a chunk of the state is written only after it was proved against
-//! the state root of a header that a quorum certified. The snapshot counts only once its remembered transactions match
-//! the state's commitment. A faulty or silent peer costs only time.
+//! Joins a long chain from a state snapshot [P9, recovery]. Invariant: a chunk of state is written only after its proof
+//! against a certified header was checked. A snapshot is adopted only when its list of remembered transactions matches
+//! the state. A faulty or silent peer is replaced by another.
 
 mod head;
 mod seen;
@@ -32,7 +32,7 @@ pub(crate) struct JoinedChain<'a> {
     pub(crate) shard: ShardId,
 }
 
-/// The state of a new replica that joins from a snapshot.
+/// The progress of a new replica that joins from a snapshot.
 pub(crate) struct Join {
     /// A snapshot is used when more blocks than this are missing.
     behind: u64,
@@ -90,6 +90,7 @@ impl Join {
     fn give_up(&mut self, effects: &mut Effects) {
         let Some(takeover) = self.takeover.take() else { return };
         self.refused.insert(takeover.peer);
+        // A deliberately broken variant; the simulator must detect it.
         if takeover.head.is_some() && !mutant::is(mutant::KEEP_TAKEOVER) {
             effects.push(Effect::DropTakeover);
         }

@@ -1,9 +1,10 @@
-//! The queues of the mempool, which blocks serve in turn. Invariant: a tenant's transactions never wait behind more
-//! than a fair share of another tenant's.
+//! The lanes of the mempool: one queue per tenant or maintenance key, served in turn. Invariant: every transaction
+//! belongs to one lane. Tenants share a lane only while their authors are unknown.
 
 use chain_ledger::OPERATOR_TENANT;
 use chain_types::{PublicKey, TenantId, TransactionHeader};
 
+/// The queue of the mempool that a transaction waits in.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(crate) enum Lane {
     /// Transactions of one tenant.

@@ -1,6 +1,6 @@
 //! The ledger of one shard: its rules, its state and its last final block. Invariant: the state is at most one block
-//! ahead of the last final block. That block is either executed and can be undone, or it is being written. While it is
-//! being written, nothing else is executed.
+//! ahead of the last final block. That block is either executed and can be undone, or it is being written. While a
+//! block is being written, no other block is executed.
 
 mod apply;
 mod commit;
@@ -35,7 +35,7 @@ pub(crate) struct Ledger<R> {
     next: NextBlock,
     /// Whether certified write-sets are applied while this replica has no vote.
     trusts_quorums: bool,
-    /// Measures how long building takes; `None` without a host that measures.
+    /// The clock that limits block building; `None` without a limit.
     stopwatch: Option<Stopwatch>,
     /// The work of everything executed so far, in units.
     executed_work: u64,
@@ -143,7 +143,7 @@ impl<R: LeafReader> Ledger<R> {
         self.trusts_quorums && committee.me.is_none()
     }
 
-    /// Measures from now on how long building takes.
+    /// Sets the clock that limits block building.
     pub(crate) fn time_building(&mut self, stopwatch: Stopwatch) {
         self.stopwatch = Some(stopwatch);
     }

@@ -1,6 +1,6 @@
-//! The replica of one shard as a pure state machine. Invariant: [`Replica::step`] performs no input or output. It
-//! pushes effects, and an interpreter performs them strictly in order: a message that follows a write is sent only
-//! after that write is durable.
+//! The replica of one shard as a state machine that leaves effects to its host. Invariant: [`Replica::step`] writes
+//! nothing and sends nothing. Its only I/O is reading leaves of the state through [`chain_state::LeafReader`]. The host
+//! performs the effects strictly in order, so a message follows the write that it depends on.
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
 mod adopt;

@@ -1,6 +1,6 @@
-//! Pending transactions. Invariant: bounded in count and bytes, without duplicates, and first in, first out per lane. A
-//! transaction stays until it is final, refused or expired, or is evicted because its lane exceeds its share while
-//! another lane needs room. So a failed block loses none.
+//! The pending transactions of one shard, in one queue per lane. Invariant: count and bytes are bounded, and no
+//! transaction is queued twice. A lane is served first in, first out, after promised transactions. Building a block
+//! removes no valid transaction, so a failed block loses none.
 
 use crate::{lane::Lane, promise::GivenPromises};
 use chain_types::{TimestampMs, TxId, limit, mutant, transaction::CheckedTransaction};
@@ -109,7 +109,7 @@ impl Mempool {
     }
 
     /// The transaction at a place, unless it was removed.
-    fn at(&self, (id, arrival): &Place) -> Option<&Entry> {
+    fn entry_at(&self, (id, arrival): &Place) -> Option<&Entry> {
         self.entries.get(id).filter(|entry| entry.arrival == *arrival)
     }
 
@@ -153,6 +153,7 @@ impl Mempool {
     /// The transaction to evict for `bytes` in a lane: the newest one, not promised, of the lane that holds most, if
     /// that exceeds its share. `None` when the receiving lane would exceed its own share.
     fn victim(&self, lane: Lane, bytes: usize, given: &GivenPromises) -> Option<TxId> {
+        // A deliberately broken variant; the simulator must detect it.
         if mutant::is(mutant::FIRST_COME) {
             return None;
         }
@@ -166,10 +167,10 @@ impl Mempool {
         }
         // Reached only when the mempool is full, so searching the lanes costs less than keeping them sorted.
         let is_full_of_count = self.entries.len() >= MEMPOOL_TRANSACTIONS_MAX;
-        let held = |waiting: &Waiting| if is_full_of_count { waiting.count } else { waiting.bytes };
-        let largest = self.lanes.values().max_by_key(|waiting| held(waiting))?;
-        let is_above = held(largest) > if is_full_of_count { count_share } else { bytes_share };
-        let may_go = |place: &&Place| self.at(place).is_some() && !given.is_owed(&place.0);
+        let usage = |waiting: &Waiting| if is_full_of_count { waiting.count } else { waiting.bytes };
+        let largest = self.lanes.values().max_by_key(|waiting| usage(waiting))?;
+        let is_above = usage(largest) > if is_full_of_count { count_share } else { bytes_share };
+        let may_go = |place: &&Place| self.entry_at(place).is_some() && !given.is_owed(&place.0);
         largest.queue.iter().rev().find(may_go).map(|(id, _)| *id).filter(|_| is_above)
     }
 
@@ -190,14 +191,15 @@ impl Mempool {
         let breaks = mutant::is(mutant::BREAK_PROMISES);
         if !given.open().is_empty() && !breaks {
             let parked = given.parked(time).filter(|(one, _)| !self.entries.contains_key(&one.id()));
-            let owed = self.queue.iter().filter(|(id, _)| given.is_owed(id)).filter_map(|place| self.at(place));
+            let owed = self.queue.iter().filter(|(id, _)| given.is_owed(id)).filter_map(|place| self.entry_at(place));
             let owed = owed.take(given.open().len()).map(|entry| (&entry.transaction, entry.work));
             if !parked.chain(owed).all(|(one, work)| choice.take(one, work)) {
                 return choice.chosen;
             }
         }
         if mutant::is(mutant::FIRST_COME) {
-            let others = self.queue.iter().filter(|(id, _)| !given.is_owed(id)).filter_map(|place| self.at(place));
+            let others =
+                self.queue.iter().filter(|(id, _)| !given.is_owed(id)).filter_map(|place| self.entry_at(place));
             let _ = others.into_iter().all(|one| choice.take(&one.transaction, one.work));
             return choice.chosen;
         }
@@ -207,7 +209,7 @@ impl Mempool {
             self.lanes.iter().map(|(lane, waiting)| Reverse((waiting.served, *lane))).collect();
         while let Some(Reverse((served, lane))) = turns.pop() {
             let Some(queue) = queues.get_mut(&lane) else { continue };
-            let next = queue.find_map(|place| self.at(place).filter(|_| !given.is_owed(&place.0)));
+            let next = queue.find_map(|place| self.entry_at(place).filter(|_| !given.is_owed(&place.0)));
             if let Some(entry) = next
                 && choice.take(&entry.transaction, entry.work)
             {
@@ -244,7 +246,7 @@ impl Mempool {
         count: usize,
         is_of_all: bool,
     ) -> (Vec<Arc<CheckedTransaction>>, Vec<TxId>) {
-        let waiting = || self.queue.iter().filter_map(|place| self.at(place));
+        let waiting = || self.queue.iter().filter_map(|place| self.entry_at(place));
         let is_expired = |entry: &&Entry| entry.transaction.transaction().header.valid_until_ms <= time;
         let expired = waiting().filter(is_expired).map(|entry| entry.transaction.id()).collect();
         let chosen = waiting().filter(|entry| (entry.is_local || is_of_all) && !is_expired(entry));
@@ -257,7 +259,8 @@ impl Mempool {
             self.reviewed = 0;
         }
         let places = self.queue.iter().skip(self.reviewed).take(count);
-        let next = places.filter_map(|place| self.at(place)).map(|entry| Arc::clone(&entry.transaction)).collect();
+        let next =
+            places.filter_map(|place| self.entry_at(place)).map(|entry| Arc::clone(&entry.transaction)).collect();
         self.reviewed = self.reviewed.saturating_add(count);
         next
     }

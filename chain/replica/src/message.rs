@@ -1,4 +1,5 @@
-//! Messages between replicas. Invariant: a message is only a claim; its content counts after it was checked.
+//! The messages between replicas of one shard, and their encoding. Invariant: the content of a received message is an
+//! unverified claim until the receiver has checked it.
 
 use crate::{SnapshotAsk, SnapshotPart};
 use borsh::{BorshDeserialize, BorshSerialize, io};
@@ -23,7 +24,7 @@ pub const WRITE_SETS_BYTES_MAX: usize = 8 * 1024 * 1024;
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Fetched {
     pub block: FinalBlock,
-    /// The encoded write-set, while the peer still has it [P8].
+    /// The encoded write-set, while the peer still has it [P8, state and write-set].
     pub write_set: Option<Vec<u8>>,
 }
 
@@ -118,6 +119,7 @@ impl Message {
         matches!(self, Self::FetchFinal { .. } | Self::FetchWriteSets { .. } | Self::FetchSnapshot(_))
     }
 
+    /// The canonical (Borsh) encoding of the message.
     pub fn encode(&self) -> Vec<u8> {
         codec::encode(self)
     }

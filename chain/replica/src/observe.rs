@@ -1,4 +1,6 @@
-//! The read access to a replica, and its settings. Invariant: reading changes nothing.
+//! Queries of a replica, and its two settings. Invariant: queries leave the replicated state unchanged.
+//! [`Replica::prove`] may undo the block in progress and apply it again. [`Replica::time_building`] and
+//! [`Replica::apply_write_sets`] change only settings.
 
 use crate::{Replica, Stopwatch, Totals, peers::LocalPosition};
 use chain_consensus::Simplex;
@@ -8,18 +10,18 @@ use chain_types::{
     state::{StateKey, StateProof, StreamKey, TypedKey},
 };
 
-/// How much a replica holds in memory.
+/// The memory use of a replica, as counts and bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Load {
-    /// Pending transactions.
+    /// The number of pending transactions in the mempool.
     pub waiting: usize,
-    /// Blocks that are not final yet, whole or by their ids.
+    /// The number of proposed blocks at the next height. Of some only the header and the transactions' ids are known.
     pub bodies: usize,
-    /// Bytes of messages for later heights.
+    /// The encoded bytes of consensus messages that are kept until the next heights begin.
     pub early_bytes: usize,
-    /// Bytes of the id lists of blocks that are not whole.
+    /// The bytes of the id lists of proposed blocks that lack transactions.
     pub named_bytes: usize,
-    /// Final blocks from a peer that are not applied yet.
+    /// The number of final blocks that a peer sent and that are not applied yet.
     pub incoming: usize,
 }
 
@@ -42,7 +44,7 @@ impl<R: LeafReader> Replica<R> {
     /// The height that the committee is known to have reached: the highest that members with more than a third of the
     /// weight claim, or this replica's own when that is higher. `None` while too few members sent their height.
     pub fn known_height(&self) -> Option<Height> {
-        let (committee, at) = (self.voting.committee(), self.clock.at());
+        let (committee, at) = (self.voting.committee(), self.clock.moment());
         self.peers.known_height(&LocalPosition { committee, tip: self.tip_height(), at })
     }
 
@@ -83,6 +85,7 @@ impl<R: LeafReader> Replica<R> {
         self.ledger.tip().next_height()
     }
 
+    /// The shard's totals since genesis. They include a block that is being written.
     pub const fn totals(&self) -> Totals {
         self.ledger.totals()
     }
@@ -92,8 +95,7 @@ impl<R: LeafReader> Replica<R> {
         self.ledger.tip().digest()
     }
 
-    /// Measures from now on how long building takes, so that a slow machine proposes smaller blocks instead of late
-    /// ones.
+    /// Sets the clock that limits block building. With it, a slow machine proposes smaller blocks instead of late ones.
     pub fn time_building(&mut self, stopwatch: Stopwatch) {
         self.ledger.time_building(stopwatch);
     }
@@ -103,13 +105,13 @@ impl<R: LeafReader> Replica<R> {
         self.ledger.executed_work()
     }
 
-    /// Applies write-sets that a quorum certified from now on, as long as this replica has no vote.
+    /// From now on, certified write-sets are applied without execution as long as this replica has no vote.
     pub fn apply_write_sets(&mut self) {
         self.ledger.apply_write_sets();
     }
 
     /// The values of several keys after the last final block, without proof and without undoing a block that is being
-    /// decided. `None` while a block is being written.
+    /// decided. `None` while a block is being written. `&mut` because the state caches what it reads.
     ///
     /// # Errors
     /// [`ReadFailure`] when the disk cannot be read.
@@ -118,11 +120,12 @@ impl<R: LeafReader> Replica<R> {
     }
 
     /// Proofs of several keys, present or absent, against the last final block's state root. `None` while a block is
-    /// being written, because the state is then ahead of the tip. Costs up to two applications of the block that is
-    /// being decided, for any number of keys: ask for many at once, and use [`Self::read`] where no proof is needed.
+    /// being written, because the state is then ahead of the tip. Undoes the block that is being decided and
+    /// applies it again, once for any number of keys. So ask for many keys at once, and use [`Self::read`] where no
+    /// proof is needed.
     ///
     /// # Errors
-    /// [`ReadFailure`] when the disk cannot be read.
+    /// [`ReadFailure`] when the disk cannot be read. The replica must not be used after it.
     pub fn prove(&mut self, keys: &[StateKey]) -> Result<Option<Vec<StateProof>>, ReadFailure> {
         self.ledger.prove(keys)
     }

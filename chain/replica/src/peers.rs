@@ -1,5 +1,5 @@
-//! The claimed heights of a replica's peers, and the blocks that it fetches from them. Invariant: only a peer that was
-//! asked may send blocks, and their amount is bounded by one answer.
+//! The claimed heights of a replica's peers, and the blocks that it fetches from them. Invariant: blocks are accepted
+//! only from a peer that was asked. At most one answer is stored at a time.
 
 use crate::{
     Fetched, Message,
@@ -152,6 +152,7 @@ impl Peers {
             };
             claims.extend(height.map(|height| (height, u128::from(validator.weight))));
         }
+        // A deliberately broken variant; the simulator must detect it.
         if mutant::is(mutant::BELIEVE_STATUS) {
             return self.heights.values().copied().max().map(|height| height.max(here.tip));
         }
@@ -210,6 +211,7 @@ impl Peers {
         self.incoming.clear();
     }
 
+    /// The number of blocks that arrived and are not applied yet.
     pub(crate) fn incoming(&self) -> usize {
         self.incoming.len()
     }

@@ -1,6 +1,5 @@
-//! Soft confirmations [P15]. A leader promises a transaction: from then on, every block that it builds holds the
-//! transaction. The submitter's replica stores promises and checks that leaders keep them. Invariant: neither a restart
-//! nor a full mempool loses a promise.
+//! Soft confirmations: a leader promises to include transactions, and submitters check the leader's blocks [P15,
+//! promises]. Invariant: an open promise survives restarts. A full mempool never evicts a promised transaction.
 
 mod given;
 mod received;
@@ -78,6 +77,7 @@ impl<R: LeafReader> Replica<R> {
             let (tx_id, work) = (transaction.id(), self.ledger.law().work.of(&transaction));
             if epoch == self.voting.committee().epoch()
                 && self.ledger.seen().height(&tx_id).is_none()
+                // A deliberately broken variant; the simulator must detect it.
                 && !mutant::is(mutant::FORGET_PROMISES)
                 && let Some(load) = Load::of(&transaction, work)
             {
@@ -105,7 +105,7 @@ impl<R: LeafReader> Replica<R> {
         for (tx_id, promise) in self.received.take_due(header.proposer, header.height) {
             let pending = self.mempool.get(&tx_id).map(|pending| pending.transaction().header.clone());
             if let Some(transaction) = pending.filter(|one| one.valid_until_ms > header.timestamp_ms)
-                && let Some(broken) = self.broken(&promise, transaction)?
+                && let Some(broken) = self.prove_broken(&promise, transaction)?
             {
                 let broken = Box::new(broken);
                 effects.push(Effect::Send { to: None, message: Box::new(Message::Broken(broken.clone())) });
@@ -174,7 +174,7 @@ impl<R: LeafReader> Replica<R> {
     }
 
     /// The evidence that the last final block lacks a transaction that its own leader had promised.
-    fn broken(
+    fn prove_broken(
         &mut self,
         promise: &PromiseBatch,
         transaction: TransactionHeader,

@@ -1,5 +1,6 @@
-//! Handles the messages of peers. Invariant: a message counts only when its sender may send it. A message about a
-//! height counts only at that height: those of the height before are checked for equivocation, later ones are kept.
+//! Dispatches the messages of peers. Invariant: a message from a peer that may not send it is ignored. A consensus
+//! message is handled only at its own height. Messages of the previous height are only checked for equivocation, and
+//! later ones are kept.
 
 use crate::{
     Fetched, Message,
@@ -11,6 +12,7 @@ use chain_state::{LeafReader, ReadFailure};
 use chain_types::{BlockHeader, PublicKey, TxId};
 
 impl<R: LeafReader> Replica<R> {
+    /// Handles a message of a peer, or ignores it when the peer may not send it.
     pub(crate) fn message(
         &mut self,
         from: PublicKey,

@@ -1,5 +1,5 @@
-//! The stored data from which a replica recovers. Invariant: either the recovered state has the root of the last final
-//! block, or the replica refuses to start.
+//! The stored data from which a replica recovers, and the reasons to refuse it. Invariant: a replica does not start
+//! when its state lacks the root of the last final block.
 
 use crate::promise::Owed;
 use chain_state::ReadFailure;

@@ -1,5 +1,5 @@
-//! The replica of one shard: its parts and its inputs. Invariant: heights become final in order, and an effect that
-//! sends or announces something follows the effect that made it durable.
+//! The replica of one shard: its parts, its recovery and its inputs. Invariant: blocks become final in order of height.
+//! An effect that announces a vote or a block follows the effect that made it durable.
 
 use crate::{
     Input, Recovered, RecoveryError,
@@ -125,7 +125,7 @@ impl<R: LeafReader> Replica<R> {
         self.sign_promises(effects);
         let work = if self.mempool.len() > 0 { ConsensusInput::Work } else { ConsensusInput::Rest };
         self.decide(work, effects)?;
-        self.decide(ConsensusInput::Tick(self.clock.at()), effects)?;
+        self.decide(ConsensusInput::Tick(self.clock.moment()), effects)?;
         self.run_periodic(effects)
     }
 }

@@ -1,5 +1,5 @@
-//! Checks which sender may send which message. Invariant: a consensus message is handled or kept only when the
-//! transport authenticated a member of the committee as its sender, and a vote only when it is that member's own.
+//! Checks which peer may send which kind of message. Invariant: only members of the committee may send consensus
+//! messages. A vote or proposal is accepted only from its own signer.
 
 use crate::{Message, replica::Replica};
 use chain_state::LeafReader;
@@ -28,6 +28,7 @@ impl<R: LeafReader> Replica<R> {
             | Message::Promised(_)
             | Message::Broken(_) => true,
         };
+        // A deliberately broken variant; the simulator must detect it.
         may || mutant::is(mutant::TRUST_SENDERS)
     }
 }

@@ -1,5 +1,5 @@
-//! The parts of a snapshot [P9]. Invariant: a part is only a claim; it counts after it was checked against a certified
-//! header.
+//! Requests and parts of a state snapshot [P9, recovery]. Invariant: a received part is an unverified claim until it
+//! was checked against a certified header.
 
 use crate::{SeenBlock, Totals};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -25,6 +25,7 @@ pub enum SnapshotAsk {
         /// Only hand-overs to epochs after this one.
         after: Epoch,
     },
+    /// Consecutive leaves of the state.
     Chunk {
         /// The snapshot's height.
         height: Height,
@@ -40,6 +41,7 @@ pub enum SnapshotAsk {
     },
 }
 
+/// A part of a snapshot, as a peer sends it.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum SnapshotPart {
     /// The final block of the snapshot.

@@ -1,6 +1,5 @@
-//! Limits the time that building a block takes on this machine. Invariant: it limits only this replica's own next
-//! block, nothing that validators must agree on. Without a host that measures time, only the chain's work limit
-//! applies.
+//! Limits the time that building a block takes on this machine. Invariant: the limit affects only this replica's own
+//! blocks, never the validation of others. Without a stopwatch only the chain's work limit applies.
 
 use chain_types::genesis::BLOCKS_PER_VIEW;
 

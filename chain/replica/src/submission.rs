@@ -1,5 +1,5 @@
-//! Handles submitted transactions. Invariant: a pending transaction is one that a block could hold now, as far as this
-//! replica can know.
+//! Admits submitted transactions to the mempool. Invariant: an admitted transaction could be in a block, as far as this
+//! replica knows. Pending transactions are checked again over time, promised ones excepted.
 
 use crate::{
     effect::{Effect, Effects, Refused},
@@ -18,6 +18,7 @@ use std::sync::Arc;
 pub const JUDGED_MAX: usize = 1_024;
 
 impl<R: LeafReader> Replica<R> {
+    /// Handles a transaction with a valid signature. A transaction that is already final is only reported.
     pub(crate) fn submit(
         &mut self,
         transaction: VerifiedTransaction,
@@ -26,20 +27,22 @@ impl<R: LeafReader> Replica<R> {
     ) -> Result<(), ReadFailure> {
         let is_local = source == Source::Client;
         let tx_id = transaction.checked().id();
+        // A deliberately broken variant; the simulator must detect it.
         if let Some(height) = self.ledger.seen().height(&tx_id).filter(|_| !mutant::is(mutant::ACCEPT_REPLAY)) {
             effects.push(Effect::AlreadyFinal { tx_id, height });
             return Ok(());
         }
         let transaction = Arc::new(transaction.into_checked());
         let completed = self.bodies.add(&transaction);
-        self.take(&transaction, source, is_local, effects)?;
+        self.admit(&transaction, source, is_local, effects)?;
         match completed {
             Some(block) => self.completed(block, effects),
             None => Ok(()),
         }
     }
 
-    fn take(
+    /// Adds a transaction to the mempool, or refuses it. A leader may also promise it.
+    fn admit(
         &mut self,
         transaction: &Arc<CheckedTransaction>,
         source: Source,

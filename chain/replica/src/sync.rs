@@ -1,6 +1,6 @@
-//! Keeps up with peers: their heights, blocks that are missing here, and pending transactions. Invariant: a block from
-//! a peer is applied only with a quorum's certificate. It is executed here or, without a vote, applied with the
-//! write-set that the certificate covers [P8].
+//! Keeps a replica up to date with its peers: heights, missing blocks and pending transactions. Invariant: a block from
+//! a peer is applied only with a quorum's certificate. The block is executed or, without a vote, applied from its
+//! certified write-set [P8, state and write-set].
 
 use crate::{
     Fetched, Message,
@@ -36,7 +36,7 @@ impl<R: LeafReader> Replica<R> {
             }
         }
         self.fetch(effects);
-        if self.peers.is_spread_due(self.clock.at()) {
+        if self.peers.is_spread_due(self.clock.moment()) {
             self.judge_again(effects)?;
             self.spread_again(effects);
         }
@@ -45,7 +45,7 @@ impl<R: LeafReader> Replica<R> {
 
     /// Sends the status when it is due. Returns whether it was.
     pub(crate) fn send_status_if_due(&mut self, effects: &mut Effects) -> bool {
-        let is_due = self.peers.is_status_due(self.clock.at());
+        let is_due = self.peers.is_status_due(self.clock.moment());
         if is_due {
             self.send_status(effects);
         }
@@ -89,7 +89,7 @@ impl<R: LeafReader> Replica<R> {
             self.end_probation(effects)?;
         }
         if height > self.tip_height() {
-            self.peers.fell_behind(self.clock.at());
+            self.peers.fell_behind(self.clock.moment());
             self.fetch(effects);
         } else if height == self.tip_height()
             && let Some(from) = seat
@@ -105,7 +105,7 @@ impl<R: LeafReader> Replica<R> {
             return;
         }
         let committee = self.voting.committee();
-        let here = LocalPosition { committee, tip: self.ledger.tip().height(), at: self.clock.at() };
+        let here = LocalPosition { committee, tip: self.ledger.tip().height(), at: self.clock.moment() };
         let mode = FetchMode {
             votes: self.voting.simplex().is_some(),
             is_writing: self.ledger.is_writing(),
@@ -147,6 +147,7 @@ impl<R: LeafReader> Replica<R> {
     fn apply_final(&mut self, fetched: Fetched, effects: &mut Effects) -> Result<bool, ReadFailure> {
         let Fetched { block: FinalBlock { header, mut certificate, block }, write_set } = fetched;
         let committee = Arc::clone(self.voting.committee());
+        // A deliberately broken variant; the simulator must detect it.
         let is_certified = committee.certifies(&mut certificate, header.height) || mutant::is(mutant::TRUST_SYNC);
         if !is_certified || !header.is_finalised_by(&certificate.vote) {
             return Ok(false);

@@ -1,4 +1,5 @@
-//! The last final block of a shard. Invariant: header, certificate and digest belong to one durable block.
+//! The last final block of a shard, and the shard's totals. Invariant: header, certificate and digest belong to the
+//! same durable block. The totals may already include a block that is being written.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_types::{BlockHeader, Certificate, Digest, Height};

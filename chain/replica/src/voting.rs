@@ -1,6 +1,6 @@
-//! This replica's part in deciding the next height. Invariant: it votes only as a member of the committee. It must have
-//! the heights of a quorum since its start and a journal that is not an old copy. It never votes below the highest
-//! height that it voted at.
+//! This replica's votes on the next height. Invariant: a replica votes only as a member of the committee, never below
+//! its highest voted height. A restarted validator of several waits for the heights of a quorum before it votes. A
+//! validator stops voting when a final block shows that its journal is an old copy.
 
 mod early;
 mod remembered;
@@ -116,11 +116,11 @@ impl Voting {
 
     /// Gives the decision an input. Returns its effects.
     pub(crate) fn step(&mut self, input: ConsensusInput) -> Vec<ConsensusEffect> {
-        let mut asked = Vec::new();
+        let mut outputs = Vec::new();
         if let Some(decision) = self.decision_mut() {
-            decision.simplex.step(input, &mut asked);
+            decision.simplex.step(input, &mut outputs);
         }
-        asked
+        outputs
     }
 
     /// The view of the height in progress.
@@ -164,10 +164,10 @@ impl Voting {
     /// Ends the decision: its block is here.
     pub(crate) fn decided_by(&mut self, certificate: &Certificate, effects: &mut Effects) {
         if let Some(decision) = self.decision_mut() {
-            let mut asked = Vec::new();
+            let mut outputs = Vec::new();
             decision.undelivered = None;
-            decision.simplex.decided_by(certificate, &mut asked);
-            accuse(asked, effects);
+            decision.simplex.decided_by(certificate, &mut outputs);
+            accuse(outputs, effects);
         }
     }
 
@@ -180,9 +180,9 @@ impl Voting {
             Message::Certificate(certificate) => ConsensusInput::Certificate(certificate),
             _ => return,
         };
-        let mut asked = Vec::new();
-        past.step(input, &mut asked);
-        accuse(asked, effects);
+        let mut outputs = Vec::new();
+        past.step(input, &mut outputs);
+        accuse(outputs, effects);
     }
 
     /// Keeps a committee member's message for a height that has not begun here.
@@ -221,6 +221,7 @@ impl Voting {
         let height = certificate.vote.height;
         let signed = certificate.signatures.iter().any(|(index, _)| Some(*index) == seat);
         let is_muted = matches!(self.standing, Standing::Muted);
+        // A deliberately broken variant; the simulator must detect it.
         if signed && height > self.voted && !is_muted && !mutant::is(mutant::IGNORE_ROLLBACK) {
             self.standing = Standing::Muted;
             effects.push(Effect::Alarm(Alarm::JournalRolledBack { height, voted: self.voted }));
@@ -229,8 +230,8 @@ impl Voting {
 }
 
 /// Reports the equivocations that a decided height still detects. Its other effects are ignored.
-fn accuse(asked: Vec<ConsensusEffect>, effects: &mut Effects) {
-    let accused = asked.into_iter().filter_map(|ask| match ask {
+fn accuse(outputs: Vec<ConsensusEffect>, effects: &mut Effects) {
+    let accused = outputs.into_iter().filter_map(|ask| match ask {
         ConsensusEffect::Accuse(equivocation) => Some(Effect::Accuse(Box::new(Evidence::Equivocation(equivocation)))),
         _ => None,
     });

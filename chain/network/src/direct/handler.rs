@@ -1,5 +1,5 @@
-//! Opens and accepts the message streams of one connection. Invariant: it opens exactly as many streams as requested.
-//! When a peer opens streams faster than they are taken, the newest ones are dropped.
+//! Opens and accepts the message streams of one connection. Invariant: each request leads to one attempt to open a
+//! stream. When a peer opens streams faster than they are taken, the newest ones are dropped.
 
 use crate::{
     error::OtherVersion,

@@ -1,4 +1,5 @@
-//! Handles the events of the swarm. Invariant: an event from a peer without a session changes nothing.
+//! Handles the events of the libp2p swarm. Invariant: streams, requests and gossip from a peer without a session are
+//! ignored.
 
 use super::Driver;
 use crate::{

@@ -158,9 +158,9 @@ fn a_height_never_fills_the_journal() {
     assert_eq!(journal.region, before);
     let memory = journal.memory();
     assert!(memory.below.1 > View(0) && memory.below.1 <= View(VIEWS - VIEWS_KEPT), "{:?}", memory.below);
-    let said: Vec<_> = memory.votes.iter().map(|signed| signed.vote.view).collect();
+    let kept_views: Vec<_> = memory.votes.iter().map(|signed| signed.vote.view).collect();
     let signed = (memory.below.1.0..=VIEWS).filter(|view| view % SIGNS_EVERY == 0);
-    assert!(signed.map(View).eq(said), "every vote in a view that is not settled is kept");
+    assert!(signed.map(View).eq(kept_views), "every vote in a view that is not settled is kept");
     assert_eq!(memory.certificates.first(), Some(&notarised), "a later proposal may need it");
     assert_eq!(journal.last_block(), Some(last.vote.block));
 }
@@ -187,6 +187,7 @@ fn a_torn_carry_over_leaves_the_region_before_it() {
     assert_eq!((old.number, new.number), (3, 4));
     let changed: Vec<_> = (0..after.len()).filter(|at| before[*at] != after[*at]).collect();
     let (first, end) = (changed[0], changed[changed.len() - 1] + 1);
+    // Every 37th byte, a prime, so that cuts fall into different fields of the entries.
     for cut in (first..end).step_by(37) {
         let torn = [&after[..cut], &before[cut..]].concat();
         assert_eq!(open(&torn), old, "cut at {cut}");

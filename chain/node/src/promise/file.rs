@@ -1,5 +1,5 @@
-//! The file of a shard's promises [P15]. Invariant: a promise that was synced is read again after a restart until it is
-//! kept or expired.
+//! The file of a shard's promises (soft confirmations) [P15, promises]. Invariant: a synced promise is read again after
+//! a restart until it is kept or expired. Promises that are no longer open may be read again too.
 //!
 //! The file is a list of entries, each with its length and digest. Reading ends at the first invalid entry, where the
 //! last write was torn. A file that has grown too long is rewritten with the promises that are still open.

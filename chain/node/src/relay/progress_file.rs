@@ -1,5 +1,5 @@
-//! The file that stores how far a relayer has read. Invariant: it holds one consistent state of the queue, so an older
-//! file, or none, costs only reading blocks again. A torn file or one of another chain is ignored.
+//! The file that stores how far a relayer has read. Invariant: the file holds one consistent state of the queue. An
+//! older file, or none, costs only reading blocks again. A torn file or one of another chain is ignored.
 
 use super::queue::Progress;
 use chain_types::{ChainId, codec};

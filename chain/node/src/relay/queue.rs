@@ -1,6 +1,8 @@
-//! The queue of relay tasks. Invariant: [`Progress`] is a fold over final blocks, so it can be recomputed from any
-//! earlier state. A due task is only a hint to look, and the relayer decides on proved state. Without new blocks
-//! nothing becomes due, except once at a deadline or at the end of a grace period.
+//! The queue of relay tasks for messages and bundles (atomic transactions across shards). Invariant: [`Progress`]
+//! changes only through final blocks and the outcomes of tasks. A due task is only a hint, and the relayer decides on
+//! proved state. Without new blocks only retries, deadlines and ended grace periods make a task due.
+//!
+//! A leg is the part of a bundle on one shard.
 
 use super::relayer::{Outcome, TaskInput};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -77,10 +79,10 @@ impl RelayQueue {
     /// Continues from a progress. Every task that it could lead to is due once.
     pub(super) fn new(progress: Progress, now: TimestampMs) -> Self {
         let shards = || (0_u16..).map(ShardId).take(progress.heights.len());
-        let ways = shards().flat_map(|from| shards().map(move |to| RelayTask::Messages(from, to)));
-        let ways = ways.filter(|way| !matches!(way, RelayTask::Messages(from, to) if from == to));
+        let routes = shards().flat_map(|from| shards().map(move |to| RelayTask::Messages(from, to)));
+        let routes = routes.filter(|route| !matches!(route, RelayTask::Messages(from, to) if from == to));
         let bundles = progress.bundles.keys().copied().map(RelayTask::Bundle);
-        let due = ways.chain(bundles).chain(shards().map(RelayTask::Traces)).collect();
+        let due = routes.chain(bundles).chain(shards().map(RelayTask::Traces)).collect();
         Self { progress, due, later: BTreeMap::new(), now, times: BTreeMap::new() }
     }
 
@@ -205,10 +207,10 @@ impl RelayQueue {
             }
             Outcome::Finished { id, locked } => {
                 let Some(pending) = self.progress.bundles.remove(&id) else { return };
-                let at = TimestampMs(pending.deadline.0.saturating_add(limit::LOCK_GRACE_MS));
+                let forget_at = TimestampMs(pending.deadline.0.saturating_add(limit::LOCK_GRACE_MS));
                 for (shard, leg) in locked {
-                    self.progress.traces.entry((shard, at)).or_default().push((id, leg));
-                    if at <= self.now {
+                    self.progress.traces.entry((shard, forget_at)).or_default().push((id, leg));
+                    if forget_at <= self.now {
                         self.make_due(RelayTask::Traces(shard));
                     }
                 }

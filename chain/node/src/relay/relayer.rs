@@ -1,5 +1,7 @@
-//! Performs relay tasks: reads proved state, submits the next steps and waits until they are final. Invariant: it keeps
-//! no state between tasks, so a crash loses nothing.
+//! Performs relay tasks: reads proved state, submits the next steps and waits until the steps are final. Invariant: the
+//! relayer keeps no state between tasks, so a crash loses nothing.
+//!
+//! A bundle is an atomic transaction across shards, and a leg is its part on one shard.
 
 use super::queue::Pending;
 use crate::{NodeError, NodeHandle, StateProofs, SubmitError, upkeep::upkeep};

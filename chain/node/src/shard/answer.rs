@@ -1,4 +1,4 @@
-//! Answers of a shard to clients and to the node. Invariant: a transaction is reported final only after its block is
+//! A shard's answers to clients and to the node. Invariant: a transaction is reported final only after its block is
 //! durable.
 
 use super::{Halt, Shard};
@@ -8,6 +8,7 @@ use chain_types::{FinalBlock, Height, ShardId, TxId, atomic::CertifiedHeader};
 use std::sync::Arc;
 
 impl Shard {
+    /// Updates the tip and answers the submissions of a final block's transactions.
     pub(super) fn announce(&mut self, finalised: &Finalised) {
         let header = &finalised.block.header;
         self.tip.send_replace(Tip {
@@ -31,6 +32,7 @@ impl Shard {
         }
     }
 
+    /// Answers the submissions of a transaction that was final before, with its first outcome.
     pub(super) fn answer_again(&mut self, tx_id: &TxId, height: Height) -> Result<(), Halt> {
         let replies = self.pending.take(tx_id);
         if replies.is_empty() {
@@ -79,6 +81,7 @@ impl Shard {
     }
 }
 
+/// Converts the replica's reason into the client's error.
 pub(super) fn refusal(reason: Refused) -> SubmitError {
     match reason {
         Refused::Busy => SubmitError::Busy,

@@ -1,5 +1,5 @@
-//! Performs a replica's effects. Invariant: strictly in order, so a message that follows a write is sent only after
-//! that write is durable.
+//! Performs a replica's effects. Invariant: effects are performed strictly in order. A message that follows a write is
+//! therefore sent only after that write is durable.
 
 use super::{Halt, Shard, answer::refusal};
 use crate::SubmitError;
@@ -64,7 +64,7 @@ impl Shard {
             }
             Effect::Kept(ids) => {
                 if let Some(promises) = &self.promises {
-                    promises.kept(ids, self.tip.borrow().timestamp_ms);
+                    promises.forget(ids, self.tip.borrow().timestamp_ms);
                 }
             }
             Effect::Promised { tx_id, promise } => self.pending.promised(&tx_id, &promise),
@@ -102,6 +102,7 @@ impl Shard {
         Ok(())
     }
 
+    /// Signs and sends as the new committee requires.
     pub(crate) fn enter_epoch(&mut self, committee: &Committee) {
         self.index = committee.me;
         if let Some(wire) = &mut self.wire {
@@ -117,6 +118,7 @@ impl Shard {
         self.pending.answer_all(&Err(SubmitError::Stopped));
     }
 
+    /// Logs evidence and keeps it for the status, up to [`ACCUSATIONS_MAX`].
     fn accuse(&mut self, evidence: Evidence) {
         match &evidence {
             Evidence::Equivocation(Equivocation { first, .. }) => {

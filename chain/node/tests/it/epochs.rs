@@ -1,6 +1,6 @@
-//! Four validators with a beacon, and a follower, over real sockets. Epochs pass while records are written: each epoch
-//! is ended with randomness that the validators drew, both shards enter the next one, a new league is drawn, and a
-//! validator that was stopped for an epoch rejoins.
+//! Four validators with a beacon, and a follower, over real sockets, while records are written. Validators end each
+//! epoch with randomness that they drew together, and both shards enter the next one. Each epoch draws a new league
+//! (leader list), and a validator that was stopped for an epoch rejoins.
 
 use crate::{
     fixture::operator,

@@ -59,6 +59,7 @@ pub(crate) fn genesis(shards: u16) -> Genesis {
     Genesis {
         version: PROTOCOL_VERSION,
         name: "node".to_owned(),
+        // 1 January 2026.
         timestamp_ms: TimestampMs(1_767_225_600_000),
         salt: [1; 16],
         shards,

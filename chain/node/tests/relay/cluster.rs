@@ -1,5 +1,5 @@
-//! Four validators on loopback that decide two shards together, two tenants on both, and a client's operations across
-//! shards. Invariant: tests wait for a state, which is checked whenever a block becomes final.
+//! Four validators on loopback that decide two shards together, with two tenants on both shards and a client's
+//! operations across shards. Invariant: tests wait for a state, which is checked whenever a block becomes final.
 
 use chain_atomic::audit::{Audit, Totals};
 use chain_node::{Links, Node, NodeConfig, NodeHandle, Peer};
@@ -52,6 +52,7 @@ fn genesis() -> Genesis {
     Genesis {
         version: PROTOCOL_VERSION,
         name: "cluster".to_owned(),
+        // 1 January 2026.
         timestamp_ms: TimestampMs(1_767_225_600_000),
         salt: [2; 16],
         shards: 2,

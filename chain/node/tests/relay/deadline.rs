@@ -1,6 +1,6 @@
-//! One leg of a bundle is locked and the other never is, on a chain that is otherwise idle, so its block time stands
-//! still. At the deadline the relayer refuses the open leg, and the locked amount is paid back. That takes three
-//! blocks; no other blocks are made.
+//! A bundle (an atomic transaction across shards) passes its deadline on an otherwise idle chain, whose block time
+//! stands still. One leg (its part on one shard) is locked and the other is not. At the deadline the relayer refuses
+//! the open leg, and the locked amount is paid back. That takes three blocks; no other blocks are made.
 
 use crate::cluster::{ALICE, BOB, Cluster, GRANT, HERE, THERE, operator};
 use chain_node::{Relay, RelayConfig};

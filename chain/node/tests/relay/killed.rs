@@ -1,5 +1,6 @@
-//! The relayer is killed between the steps of a bundle: before the opening, after each lock, and while it works.
-//! Whatever progress was stored, the next relayer finds the bundle's state and completes it.
+//! The relayer is killed between the steps of a bundle (an atomic transaction across shards): before the opening, after
+//! each lock, and while it works. Whatever progress was stored, the next relayer finds the bundle's state and completes
+//! it.
 
 use crate::cluster::{ALICE, BOB, Cluster, GRANT, HERE, NEVER_MS, THERE, operator};
 use chain_node::{Relay, RelayConfig};

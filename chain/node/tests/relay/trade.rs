@@ -1,5 +1,5 @@
-//! One tenant sends units to a tenant on another shard and to an unknown tenant, and then trades units across shards in
-//! a bundle. Two relayers run at the same time, which changes nothing.
+//! One tenant sends units to a tenant on another shard and to an unknown tenant, and then trades units in a bundle (an
+//! atomic transaction across shards). Two relayers run at the same time, which changes nothing.
 
 use crate::cluster::{ALICE, BOB, Cluster, GRANT, HERE, NEVER_MS, THERE, operator};
 use chain_node::{Relay, RelayConfig};

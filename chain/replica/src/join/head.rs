@@ -1,6 +1,6 @@
-//! The block of a snapshot, and the hand-overs that lead to it [P9] [P19]. Invariant: no part of the state counts
-//! before a quorum of the epoch's validators is known to have certified the block. Those validators are found by
-//! following hand-overs from the genesis document, each certified by the committee before it.
+//! The block of a snapshot, and the hand-overs that lead to it [P9, recovery] [P19, epochs]. Invariant: no part of the
+//! state is accepted before the epoch's validators are known to have certified the block. Those validators follow from
+//! the genesis document through hand-overs, each certified by the previous committee.
 
 use super::{JoinedChain, seen::SeenCheck};
 use crate::{
@@ -66,6 +66,7 @@ impl Head {
             let checked = transaction.clone().check();
             checked.is_ok_and(|checked| verify(Namespace::TRANSACTION, &checked.claim()))
         };
+        // A deliberately broken variant; the simulator must detect it.
         (is_certified || mutant::is(mutant::TRUST_SNAPSHOT_HEAD))
             && block.leaves().is_some_and(|leaves| records_root(&leaves) == block.header.records_root)
             && block.block.transactions.iter().all(is_signed)
@@ -91,17 +92,19 @@ impl Head {
     /// Checks the next part and pushes the effect that writes it. Returns whether it is valid, or `None` when it is not
     /// the requested part.
     pub(super) fn take(&mut self, part: SnapshotPart, effects: &mut Effects) -> Option<bool> {
-        let (of, root) = (self.block.header.height, self.block.header.state_root);
+        let (own_height, root) = (self.block.header.height, self.block.header.state_root);
         let has_reached_epoch = self.has_reached_epoch();
         match part {
-            SnapshotPart::HandOvers { height, proofs } if height == of && !has_reached_epoch => {
+            SnapshotPart::HandOvers { height, proofs } if height == own_height && !has_reached_epoch => {
                 let is_valid = self.follow(&proofs);
                 if is_valid {
                     effects.push(Effect::TakeOverHandOvers(proofs));
                 }
                 Some(is_valid)
             }
-            SnapshotPart::Chunk { height, chunk } if height == of && has_reached_epoch && chunk.first == self.next => {
+            SnapshotPart::Chunk { height, chunk }
+                if height == own_height && has_reached_epoch && chunk.first == self.next =>
+            {
                 let next = chunk.next;
                 let Some(part) = chunk.check(&root) else { return Some(false) };
                 self.next = next;
@@ -109,7 +112,7 @@ impl Head {
                 effects.push(Effect::TakeOverState(part));
                 Some(true)
             }
-            SnapshotPart::Seen { height, blocks, last } if height == of && self.next == BUCKETS => {
+            SnapshotPart::Seen { height, blocks, last } if height == own_height && self.next == BUCKETS => {
                 let is_valid = self.seen.take(&blocks, last);
                 if is_valid {
                     effects.push(Effect::TakeOverSeen(blocks));

@@ -1,9 +1,9 @@
-//! Checks the remembered transactions of a snapshot against its state [P3]. Invariant: a complete list has every
-//! transaction that may still be valid, in the order to which the state commits.
+//! Checks the remembered transactions of a snapshot against the snapshot's state [P3, transactions]. Invariant: a
+//! complete list holds every transaction that may still be valid. Its order is the one that the state commits to.
 //!
-//! The heights and times of their blocks are unproved claims of the peer. A height only says where a repeated
-//! transaction is. A time says how long the disk remembers a block. So it must not be earlier than the transactions'
-//! expiries allow.
+//! The heights and times of the blocks in the list are unproved claims of the peer. The height only tells a client
+//! where a repeated transaction is. The time determines how long the disk remembers a block. So the time must not be
+//! earlier than the transactions' expiries allow.
 
 use crate::SeenBlock;
 use chain_ledger::seen::{SEEN_BUCKETS, SlotHead, by_bucket, slots_at};
@@ -16,11 +16,17 @@ use std::{collections::BTreeMap, ops::RangeInclusive};
 
 /// The buckets that the state commits to, and those that arrived.
 pub(super) struct SeenCheck {
+    /// The expiry slots that may still hold valid transactions.
     slots: RangeInclusive<u64>,
+    /// The buckets by their path in the state.
     paths: BTreeMap<Digest, SeenKey>,
+    /// The heads of the buckets in the state.
     committed: BTreeMap<SeenKey, SlotHead>,
+    /// The heads of the buckets, computed from the transactions that arrived.
     arrived: BTreeMap<SeenKey, SlotHead>,
+    /// The last block that arrived.
     last: (Height, TimestampMs),
+    /// The block of the snapshot.
     end: (Height, TimestampMs),
 }
 
@@ -68,6 +74,7 @@ impl SeenCheck {
             return false;
         }
         let latest = time.0.saturating_add(limit::VALIDITY_MS_MAX);
+        // A deliberately broken variant; the simulator must detect it.
         if ids.iter().any(|(_, valid_until)| valid_until.0 > latest) && !mutant::is(mutant::TRUST_SEEN_TIMES) {
             return false;
         }

@@ -1,6 +1,6 @@
-//! Follows the chain without executing it [P8]. Invariant: a replica with a vote executes. A follower accepts a block
-//! when its certificate is valid and its records and the state after its write-set match the header. A write-set that
-//! does not match is ignored.
+//! Applies the write-set of a certified block without executing the block [P8, state and write-set]. Invariant: a
+//! write-set is kept only when records, write-set and resulting state match the header. Otherwise the state after the
+//! last final block remains. The caller checks the certificate and that this replica has no vote.
 
 use super::{ExecutedBlock, Ledger, NextBlock};
 use crate::effect::HeldBlock;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 impl<R: LeafReader> Ledger<R> {
     /// Applies the write-set of a certified block when the header commits to it and to the resulting state. Otherwise
-    /// the state stays that of the last final block.
+    /// the state stays that of the last final block. Returns whether the write-set was applied.
     pub(crate) fn apply_write_set(
         &mut self,
         committee: &Committee,

@@ -1,4 +1,5 @@
-//! Commits a block [P7]. Invariant: the tip moves only after the block is durable.
+//! Commits a certified block [P7, blocks]. Invariant: the tip's header moves only after the block is durable. Only the
+//! totals already count the block while it is being written.
 
 use super::{ExecutedBlock, Ledger, NextBlock, WritingBlock};
 use crate::effect::{Commit, into_transactions};

@@ -1,6 +1,6 @@
-//! Builds and validates blocks [P7, P13]. Invariant: a header commits to the result of executing exactly its
-//! transactions at its time on the parent's state. At most one block beyond the last final one is applied to the state;
-//! another one is applied only after that is undone.
+//! Builds and validates blocks [P7, blocks] [P13, execution before the vote]. Invariant: a header commits to the result
+//! of executing its transactions on the parent's state. At most one block after the last final block is applied to the
+//! state.
 
 use super::{ExecutedBlock, Ledger, NextBlock};
 use crate::{
@@ -42,6 +42,7 @@ pub(crate) struct BlockRequest<'a> {
 impl<R: LeafReader> Ledger<R> {
     /// Undoes the executed block, if there is one.
     pub(super) fn undo(&mut self) -> Result<(), ReadFailure> {
+        // A deliberately broken variant; the simulator must detect it.
         if let Some(executed) = self.take_executed()
             && !mutant::is(mutant::SKIP_UNDO)
         {

@@ -1,5 +1,6 @@
-//! Reads and proves the state. Invariant: the values and proofs are of the state after the last final block, and
-//! reading changes nothing.
+//! Reads values and proofs from the ledger's state. Invariant: values and proofs for clients are of the state after the
+//! last final block. Creating proofs undoes the executed block and applies it again. Only `author_since` reads the
+//! state that includes the executed block.
 
 use super::{Ledger, NextBlock};
 use chain_state::{LeafReader, ReadFailure};

@@ -1,5 +1,5 @@
-//! Recovers the ledger from disk. Invariant: its state has the root that the last final block committed to, and that
-//! block is a certified one of this chain and shard.
+//! Recovers the ledger from disk. Invariant: the recovered state has the root in the header of the last final block.
+//! That block is certified and belongs to this chain and shard.
 
 use super::{Ledger, NextBlock};
 use crate::{Recovered, RecoveryError, tip::Tip};

@@ -1,5 +1,5 @@
-//! The promises of this validator [P15]. Invariant: a promise stays open until its transaction is final, no block may
-//! hold it any more, or its epoch is over.
+//! The promises (soft confirmations) that this validator gave as leader [P15, promises]. Invariant: a promise stays
+//! open until its transaction is final or expired by block time, or its epoch ends.
 
 use chain_beacon::promise::{Load, Promises};
 use chain_types::{Height, PublicKey, TimestampMs, TxId, transaction::CheckedTransaction};

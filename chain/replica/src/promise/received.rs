@@ -1,5 +1,5 @@
-//! The promises of other leaders for transactions of local clients [P15]. Invariant: their number is bounded, however
-//! many are made.
+//! Other leaders' promises (soft confirmations) for transactions of local clients [P15, promises]. Invariant: at most
+//! [`CONFIRMATIONS_MAX`] promises are stored.
 
 use chain_beacon::promise::PROMISES_MAX;
 use chain_types::{Height, TxId, beacon::PromiseBatch};

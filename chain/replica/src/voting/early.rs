@@ -1,5 +1,6 @@
-//! Messages of the next heights, kept until those begin. Invariant: only messages that committee members signed are
-//! kept, one of each kind per member, so memory is bounded however many messages arrive.
+//! Consensus messages for the next heights, kept until those heights begin. Invariant: a vote or proposal is kept only
+//! with a valid signature of a committee member. A certificate is kept only with a quorum. Each member has one slot
+//! per kind of message, so memory is bounded.
 
 use crate::{Message, message::IDS_MAX};
 use chain_consensus::{Committee, VIEWS_AHEAD_MAX};
@@ -24,10 +25,11 @@ enum Slot {
     Certificate(Step),
 }
 
+/// The kept messages, one per slot.
 #[derive(Default)]
 pub(super) struct Early {
     kept: BTreeMap<Slot, ((Height, View), Message)>,
-    /// Messages that a mutant build without the sender check keeps.
+    /// Messages that a mutant (a deliberately broken variant for tests) keeps without the sender check.
     unchecked: Vec<Message>,
 }
 
@@ -48,6 +50,7 @@ impl Early {
         if height < next || height > next.next() || committee.me.is_none() {
             return;
         }
+        // A deliberately broken variant; the simulator must detect it.
         if mutant::is(mutant::TRUST_SENDERS) {
             self.unchecked.push(message);
             return;
@@ -58,10 +61,10 @@ impl Early {
             Message::Certificate(certificate) => (Slot::Certificate(certificate.vote.step), certificate.vote.view),
             _ => return,
         };
-        let at = (height, view);
-        let is_later = self.kept.get(&slot).is_none_or(|(kept, _)| at > *kept);
+        let position = (height, view);
+        let is_later = self.kept.get(&slot).is_none_or(|(kept, _)| position > *kept);
         if is_later && is_signed(committee, height, view, &mut message) {
-            self.kept.insert(slot, (at, message));
+            self.kept.insert(slot, (position, message));
         }
     }
 }

@@ -1,5 +1,5 @@
-//! A validator's votes, certificates and held blocks from before its start. Invariant: they are kept until their height
-//! begins, so votes from before a restart still bind.
+//! A validator's votes, certificates and held blocks from before its start. Invariant: a vote is kept until this
+//! validator votes at its height or above, so it still binds after a restart.
 
 use crate::{Memory, RecoveryError, effect::HeldBlock};
 use chain_types::{BlockHeader, Height, Transaction, View, mutant};
@@ -18,6 +18,7 @@ impl Remembered {
         held: Vec<(BlockHeader, Vec<Transaction>)>,
         next: Height,
     ) -> Result<Self, RecoveryError> {
+        // A deliberately broken variant; the simulator must detect it.
         if mutant::is(mutant::FORGET_VOTES) {
             memory.votes.clear();
         }

@@ -56,6 +56,7 @@ fn the_block_of_a_leader_with_a_slow_clock_is_replaced() {
 /// Two of four clocks are a day off at one tick only.
 #[test]
 fn one_wrong_reading_of_two_clocks_does_not_stop_the_chain() {
+    // A day forwards, and a day backwards.
     for step in [86_400_000, -86_400_000] {
         let mut group = Group::start();
         group.clocks = [step, step, 0, 0, 0];

@@ -8,6 +8,7 @@ use chain_types::{Moment, TimestampMs, limit::VALIDITY_MS_MAX};
 #[test]
 fn a_replica_recovers_the_same_without_forgotten_transactions() {
     let mut machine = Machine::with_tenant();
+    // 120 blocks, one every 31 seconds, cover about an hour: longer than a transaction is valid.
     for number in 0..120 {
         machine.now = TimestampMs(machine.now.0 + 31_007);
         let transaction = machine.capture(&format!("e{number}"));
@@ -21,6 +22,7 @@ fn a_replica_recovers_the_same_without_forgotten_transactions() {
         machine.disk.change(|held| {
             let before = held.expired_before;
             all = all.max(held.seen.len());
+            // A block older than the longest validity holds only expired transactions.
             held.seen.retain(|(_, time, _)| !forgets || time.0 + VALIDITY_MS_MAX >= before.0);
             kept = held.seen.len();
         });

@@ -13,6 +13,7 @@ fn after_a_refused_transaction_nothing_is_signed() {
     let stranger = SecretKey::from_seed(&[0x77; 32]);
     let refused = group.sign_as(&stranger, TENANT, vec![capture("x")]);
     group.submit(FOLLOWER, &refused);
+    // Several views: a transaction that stayed pending would still cause votes after this time.
     group.pass_ms(20_000);
     let before = group.signed;
     group.pass_ms(600_000);
@@ -31,6 +32,7 @@ fn an_expired_pending_transaction_is_no_work() {
     let transaction = group.capture("late");
     group.clocks = [i64::try_from(crate::fixture::VALID_FOR_MS).expect("minutes") + 1; 5];
     group.submit(FOLLOWER, &transaction);
+    // The transaction has expired by every clock, grace period included.
     group.pass_ms(60_000);
     let before = group.signed;
     group.pass_ms(120_000);

@@ -1,5 +1,5 @@
-//! A new follower that joins from a snapshot, with a disk in memory and a clock that only the test moves. Invariant: as
-//! for [`crate::fixture`].
+//! A new follower that joins from a snapshot, with a disk in memory and a clock that only the test moves. Invariant:
+//! effects are performed in order, as a node does.
 
 use crate::fixture::{Disk, Held, SHARD, START_MS, genesis};
 use chain_replica::{

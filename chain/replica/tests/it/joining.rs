@@ -14,6 +14,7 @@ use chain_state::{Archive, BUCKETS, Chunk, Edge};
 use chain_types::{Digest, FinalBlock, Height, TimestampMs, state::SeenKey};
 use std::sync::Arc;
 
+/// The number of missing blocks above which the follower joins from a snapshot.
 const BEHIND: u64 = 500;
 
 /// A peer with a snapshot and one block after it.

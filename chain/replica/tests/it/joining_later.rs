@@ -24,7 +24,9 @@ use chain_types::{
     validator::{Validator, ValidatorSet},
 };
 
+/// The number of missing blocks above which the follower joins from a snapshot.
 const BEHIND: u64 = 500;
+/// Blocks per epoch.
 const EPOCH_BLOCKS: u64 = 600;
 /// The number of the first sampled validator's key. The keys of the full committee have smaller numbers.
 const SAMPLED: u16 = 0x4000;

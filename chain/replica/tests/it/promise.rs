@@ -1,5 +1,6 @@
-//! A leader promises a transaction before it is in a block [P15]. It keeps the promise, also after a restart and with a
-//! full block of other transactions pending. The submitter gets the promise, and can convict a leader that breaks it.
+//! A leader promises a transaction before it is in a block [P15, promises]. The leader keeps its promise, also after a
+//! restart and with a full block of other transactions pending. The submitter gets the promise, and can convict a
+//! leader that breaks it.
 
 use crate::{
     fixture::{author, entry},
@@ -104,6 +105,7 @@ fn promised_transactions_come_before_older_ones() {
     let mut group = Group::start();
     let (leader, height) = (group.next_leader(), group.height(0).next());
     group.spreads = false;
+    // A block holds 20 large transactions: one more than fits.
     let crowd: Vec<Transaction> = (0..21).map(|number| group.large(&format!("crowd-{number}"))).collect();
     let small = group.capture("small");
     for one in crowd.iter().chain([&small]) {
@@ -302,6 +304,7 @@ fn a_temporarily_wrong_clock_breaks_no_promise() {
     group.submit(FOLLOWER, &owed);
     group.deliver(leader, &owed, FOLLOWER);
     group.deliver_promise(FOLLOWER, leader, promise(leader, height, vec![id]));
+    // One day, in milliseconds.
     group.clocks[leader] = 86_400_000;
     group.pass_ms(5_000);
     assert_eq!(group.replica(leader).load().waiting, 0, "by its clock nothing is pending");
@@ -329,6 +332,7 @@ fn work_and_time_limits_break_no_promise() {
     let mut group = Group::start();
     group.spreads = false;
     let (leader, height) = (group.next_leader(), group.height(0).next());
+    // Each reading of this clock takes a second, so the time for building is over at once.
     group.time_building(leader, Box::new(|| NOW_US.fetch_add(1_000_000, Ordering::Relaxed)));
     let crowd: Vec<_> = (0..150).map(|number| group.heavy(heavy(&number.to_string()))).collect();
     for one in &crowd {

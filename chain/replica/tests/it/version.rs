@@ -28,6 +28,7 @@ const NEXT_RULES: Rules = Rules { version: NEXT, authors_per_tenant_max: 2 };
 const BOTH: Versions = Versions::of(&[PRESENT_RULES, NEXT_RULES]);
 
 const BEACON: ShardId = ShardId(0);
+/// The genesis validator's bond, in native units.
 const BOND: u64 = 1_000_000_000;
 
 fn secrets() -> Secrets {

@@ -32,6 +32,7 @@ pub(crate) fn work(transaction: &Transaction) -> u64 {
 #[test]
 fn a_block_stops_at_the_limit() {
     let mut machine = Machine::with_tenant();
+    // More than one block's work, and less than two.
     let transactions: Vec<_> = (0..150).map(|number| machine.sign(vec![heavy(&number.to_string())])).collect();
     let each = work(&transactions[0]);
     let most = usize::try_from(parameters().block_work_max / each).expect("few");
@@ -61,6 +62,7 @@ fn a_transaction_above_the_limit_is_refused_at_once() {
 
 #[test]
 fn a_proposal_above_the_limit_is_not_executed() {
+    // 130 heavy transactions fit into a block's work, and 150 exceed it.
     for (count, is_executed) in [(130, true), (150, false)] {
         let mut group = Group::start();
         for _ in 0..50 {

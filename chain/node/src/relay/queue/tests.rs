@@ -1,4 +1,4 @@
-//! When tasks become due, tested on progress alone without a chain.
+//! Tests of the times at which relay tasks become due, on progress alone without a chain.
 
 use super::*;
 use chain_types::Digest;
@@ -15,7 +15,7 @@ fn due(queue: &mut RelayQueue) -> Vec<RelayTask> {
     std::iter::from_fn(|| queue.next(&BTreeSet::new())).collect()
 }
 
-fn at(now: u64) -> RelayQueue {
+fn queue_at(now: u64) -> RelayQueue {
     let mut queue = RelayQueue::new(Progress::new(SHARDS), TimestampMs(now));
     let (there, back) = (RelayTask::Messages(HERE, THERE), RelayTask::Messages(THERE, HERE));
     assert_eq!(
@@ -38,7 +38,7 @@ fn due_at(queue: &mut RelayQueue, now: u64) -> Vec<RelayTask> {
 
 #[test]
 fn an_undecided_bundle_is_due_once_at_its_deadline() {
-    let mut queue = at(0);
+    let mut queue = queue_at(0);
     queue.progress.bundles.insert(ID, pending(false));
     assert_eq!(due_at(&mut queue, DEADLINE.0 - 1), []);
     assert_eq!(due_at(&mut queue, DEADLINE.0), [RelayTask::Bundle(ID)]);
@@ -49,7 +49,7 @@ fn an_undecided_bundle_is_due_once_at_its_deadline() {
 
 #[test]
 fn a_decided_bundle_is_due_when_block_time_on_a_leg_passes_its_deadline() {
-    let mut queue = at(0);
+    let mut queue = queue_at(0);
     queue.progress.bundles.insert(ID, pending(true));
     assert_eq!(due_at(&mut queue, DEADLINE.0 + 5), [], "the clock alone does not move block time");
     let elsewhere = ShardId(7);
@@ -67,7 +67,7 @@ fn a_decided_bundle_is_due_when_block_time_on_a_leg_passes_its_deadline() {
 
 #[test]
 fn the_retry_wait_of_a_task_doubles_up_to_a_limit() {
-    let (mut queue, task) = (at(0), RelayTask::Messages(THERE, HERE));
+    let (mut queue, task) = (queue_at(0), RelayTask::Messages(THERE, HERE));
     let mut tick = 0;
     for wait in [1, 2, 4, 8, 16, 32, 64, 128, 256, RETRY_TICKS_MAX, RETRY_TICKS_MAX] {
         queue.finish(task, Outcome::Again, tick);
@@ -84,7 +84,7 @@ fn the_retry_wait_of_a_task_doubles_up_to_a_limit() {
 
 #[test]
 fn locks_of_a_finished_bundle_are_forgotten_after_the_grace_period() {
-    let mut queue = at(0);
+    let mut queue = queue_at(0);
     queue.progress.bundles.insert(ID, pending(true));
     queue.finish(RelayTask::Bundle(ID), Outcome::Finished { id: ID, locked: vec![(THERE, 1)] }, 0);
     let until = TimestampMs(DEADLINE.0 + limit::LOCK_GRACE_MS);
@@ -106,7 +106,7 @@ fn locks_of_a_finished_bundle_are_forgotten_after_the_grace_period() {
 
 #[test]
 fn locks_of_a_bundle_finished_late_are_forgotten_at_once() {
-    let mut queue = at(DEADLINE.0 + limit::LOCK_GRACE_MS);
+    let mut queue = queue_at(DEADLINE.0 + limit::LOCK_GRACE_MS);
     queue.progress.bundles.insert(ID, pending(true));
     queue.finish(RelayTask::Bundle(ID), Outcome::Finished { id: ID, locked: vec![(HERE, 0), (THERE, 1)] }, 0);
     assert_eq!(due(&mut queue), [RelayTask::Traces(HERE), RelayTask::Traces(THERE)]);

@@ -101,6 +101,7 @@ impl Group {
         let mut genesis = Genesis {
             version: PROTOCOL_VERSION,
             name: "network".to_owned(),
+            // 1 January 2026.
             timestamp_ms: TimestampMs(1_767_225_600_000),
             salt: [9; 16],
             shards: 1,

@@ -1,5 +1,5 @@
-//! Soft confirmations between real members [P15]: the submitter of a transaction gets the leader's promise before the
-//! block is final, and the ledger convicts a leader that breaks one.
+//! Soft confirmations between real members [P15, promises]. The submitter of a transaction gets the leader's promise
+//! before the block is final. The ledger convicts a leader that breaks a promise.
 
 use super::group::{Group, PATIENCE, seed};
 use crate::fixture::{capture, key, sign_for};
