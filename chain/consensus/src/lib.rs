@@ -1,6 +1,7 @@
-//! Consensus [P10, P11, P12]: decides which block is final at one height of one shard, as a pure state machine. It is
-//! weighted Simplex (Chan and Pass, "Simplex Consensus", TCC 2023): in each view the leader proposes and a quorum
-//! notarises or nullifies. A validator that saw a block notarised and did not nullify its view finalises the block.
+//! Consensus [P10, consensus; P11, journal; P12, certificates]: a pure state machine that decides the block of one
+//! height of one shard. The protocol is weighted Simplex (Chan and Pass, "Simplex Consensus", TCC 2023). In each view
+//! the leader proposes, and a quorum notarises or nullifies. A validator that saw a block notarised and did not nullify
+//! its view finalises the block.
 //!
 //! Differences from the paper: votes have weights (`3 w > 2 W`), and a height runs its own views. A block that was
 //! notarised but did not become final is proposed again unchanged in a later view of the same height. So every final

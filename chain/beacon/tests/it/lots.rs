@@ -1,5 +1,5 @@
-//! The lots of an epoch are fixed before its random number can be known. A validator that knows the number can still
-//! choose what it puts into blocks until the epoch ends; no such choice changes the draw.
+//! Tests that the lots (candidates and weights of the next draw) are fixed before the random number can be known. A
+//! validator that knows the number can still choose what it puts into blocks. No such choice changes the draw.
 
 use crate::world::{BOND, World, parameters};
 use chain_beacon::randomness::Phase;
