@@ -24,7 +24,7 @@ pub struct Member {
     pub key: PublicKey,
     /// The public key that shares of the randomness are encrypted to.
     pub randomness_key: GroupElement,
-    /// The voting weight: capped stake [P14].
+    /// The voting weight: capped stake [P14, bonds].
     pub weight: u64,
 }
 

@@ -13,7 +13,7 @@ use chain_types::{
 };
 
 /// The number of epochs after its own in which an offence can at least be reported. The minimum time
-/// ([`chain_types::beacon::Parameters::evidence_ms_min`]) applies in addition. The bond stays as long [P19].
+/// ([`chain_types::beacon::Parameters::evidence_ms_min`]) applies in addition. The bond stays as long [P19, epochs].
 pub const EVIDENCE_EPOCHS_MAX: u64 = 1;
 
 /// The epoch that evidence is about.

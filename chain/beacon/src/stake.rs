@@ -56,7 +56,7 @@ fn hand_out_rest(stakes: &[Stake], weights: &mut [u64], unassigned: &mut BTreeMa
 /// Finds the ceiling by bisection: `cap x sum(min(s, L)) - L` is concave in `L` and zero at zero, so the condition
 /// holds up to one point and not beyond.
 fn ceiling(operators: &BTreeMap<TenantId, u128>, cap_ppm: u32) -> u128 {
-    // An operator without any bond unassigned does not count: it would pull every other operator down to zero.
+    // An operator whose bonds were slashed to zero does not count: it would pull every other operator down to zero.
     let staked = operators.values().filter(|stake| **stake > 0).count();
     let count = u128::try_from(staked).unwrap_or(u128::MAX);
     let (share, whole) = effective_cap(count, cap_ppm);

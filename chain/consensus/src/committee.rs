@@ -14,7 +14,7 @@ pub struct Committee {
     pub shard: ShardId,
     /// The validators with their weights.
     pub validators: ValidatorSet,
-    /// The leaders: indices into the set, in the order of their turns, at least one [P15].
+    /// The leaders: indices into the set, in the order of their turns, at least one [P15, the league].
     pub league: Vec<u16>,
     /// The index of this validator; `None` for a follower.
     pub me: Option<u16>,

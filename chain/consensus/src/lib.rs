@@ -7,8 +7,8 @@
 //! notarised but did not become final is proposed again unchanged in a later view of the same height. So every final
 //! block has a certificate of its own, which a verifier can check without the block's descendants.
 //!
-//! Invariant: this crate neither signs nor sends. It requests signatures with [`Effect::Sign`], and sends a vote only
-//! after the signed vote came back with [`Input::Signed`]: a vote is durable before it is sent.
+//! Invariant: this crate neither signs nor sends; the replica does both on request. A vote is requested with
+//! [`Effect::Sign`], and its sending only after [`Input::Signed`]. A vote is therefore durable before it is sent.
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
 mod committee;

@@ -84,7 +84,7 @@ impl Law {
         Ok(())
     }
 
-    /// The rules that the present epoch's version switches on [P25].
+    /// The rules that the present epoch's version switches on [P25, versions].
     pub const fn rules(&self) -> &'static Rules {
         self.rules
     }

@@ -92,6 +92,7 @@ fn an_epoch_ends_only_after_every_shard_entered_it() {
 fn the_first_epoch_and_a_chain_of_one_shard_wait_for_no_shard() {
     let mut first = ready_to_end(parameters(), 0);
     assert!(first.beacon.unconfirmed().is_empty());
+    // The four blocks of an epoch.
     first.height = Height(4);
     assert!(end(&mut first).is_ok());
     let one = ready_to_end(Parameters { shards: 1, ..parameters() }, 1);

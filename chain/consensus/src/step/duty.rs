@@ -72,7 +72,8 @@ fn finalise(simplex: &mut Simplex, effects: &mut Effects) {
     }
 }
 
-/// Whether the block was executed here [P13]. If so, makes it durable, as every vote for it requires.
+/// Whether the block was executed here [P13, executed before it is voted for]. If so, makes it durable, as every vote
+/// for it requires.
 fn is_ready(simplex: &mut Simplex, block: Digest, effects: &mut Effects) -> bool {
     if !simplex.valid.contains(&block) && !mutant::is(mutant::SKIP_EXECUTION) {
         if simplex.examining.is_none() {

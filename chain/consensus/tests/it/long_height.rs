@@ -6,7 +6,7 @@ use chain_consensus::{Committee, Effect, Input, Memory, Simplex, VIEWS_KEPT};
 use chain_types::{Certificate, Digest, Moment, SignedVote, View, certificate::Step};
 use std::sync::Arc;
 
-/// The block that earlier views notarised.
+/// The block that an early view notarised.
 const BLOCK: Digest = Digest([9; 32]);
 /// Enough views that the kept state is settled once.
 const VIEWS: u64 = 2 * VIEWS_KEPT + 8;
@@ -53,7 +53,7 @@ fn answer(simplex: &mut Simplex, committee: &Committee, block: Digest, born: Vie
     requested.collect()
 }
 
-/// A number of views after which another validator leads the next.
+/// A number of views, at least [`VIEWS`], after which validator 3 does not lead.
 fn views_to_play(committee: &Committee) -> u64 {
     (VIEWS..VIEWS + 4).find(|view| committee.leader(HEIGHT, View(*view)) != 3).expect("others lead")
 }

@@ -11,6 +11,7 @@ use chain_types::{
     native::{Amount, TREASURY},
 };
 
+/// An opened bundle and its id.
 pub(crate) struct Deal {
     pub(crate) opening: Opening,
     pub(crate) id: BundleId,
