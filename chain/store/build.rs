@@ -1,5 +1,5 @@
 //! Compiles RocksDB from the sources that `librocksdb-sys` carries, sixteen files at a time (docs/adr/0020). Invariant:
-//! the library is compiled once for a target directory, whatever profiles and features are built in it.
+//! the library is compiled once per target directory, for all profiles and features.
 //!
 //! `ROCKSDB_LIB_DIR` names the folder of a compiled library. `.cargo/config.toml` sets it to one that does not exist,
 //! so that `librocksdb-sys` compiles nothing and this script does. A folder with a library is used as it is.

@@ -1,5 +1,5 @@
-//! Conservation [P22]: computes where the whole supply is, from final blocks alone. Invariant: it reads transactions
-//! and receipts and never the state, so a ledger with a wrong balance cannot make the sum come out right.
+//! Audits conservation [P22, constant supply]: computes where every native unit is, from final blocks alone. Invariant:
+//! the audit never reads the state. A ledger with a wrong balance therefore cannot make the sum correct.
 //!
 //! Receipts say which commands took effect. What each effect moves is computed here a second time, from the signed
 //! commands.
@@ -239,7 +239,7 @@ impl Audit {
 
     /// A tenant's balance on a shard.
     pub fn balance(&self, shard: ShardId, tenant: TenantId) -> Amount {
-        self.holding.of(shard, tenant)
+        self.holding.balance(shard, tenant)
     }
 
     /// The sums at this cut.

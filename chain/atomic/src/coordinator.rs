@@ -1,7 +1,6 @@
-//! The state machine of a bundle [P21], on the shard of its first leg. Invariant: a bundle leaves `Open` once: to
-//! `Commit` when every leg was proved prepared, or to `Abort` when one was proved refused. So a client that crashes,
-//! lies or repeats itself can delay the decision but not make or change it. No leg is both prepared and refused: a lock
-//! is made once, and from the deadline on only as a refusal.
+//! The coordinator of a two-phase commit: decides a bundle (atomic transaction across shards) [P21, bundles].
+//! Invariant: a bundle leaves `Open` once. A commit needs proof that every leg (part on one shard) is prepared. An
+//! abort needs proof that one leg is refused.
 
 use crate::{Place, Rejection, mutant, trust::claimed};
 use chain_types::{
@@ -36,21 +35,22 @@ pub fn open(place: Place<'_>, time: TimestampMs, tx_id: TxId, bundle: &Bundle) -
     })
 }
 
-/// The phase of a bundle after a proof of a leg's lock. Reports count after the deadline too: it ends locking, not
-/// deciding. Otherwise a bundle whose legs are all locked could stay undecided forever.
+/// The phase of a bundle after a report: a proof of a leg's lock. Reports count after the deadline too: it ends
+/// locking, not deciding. Otherwise a bundle whose legs are all locked could stay undecided forever.
 ///
 /// # Errors
 /// The [`Rejection`] gives the reason why the proof does not change the phase.
 pub fn report(place: Place<'_>, record: &BundleRecord, leg: u8, proof: &Proof) -> Result<BundlePhase, Rejection> {
     let opening = &record.opening;
     let phase = match record.phase {
+        // A deliberately broken variant; the simulator must detect it.
         BundlePhase::Decided(_) if mutant::is(mutant::DECIDE_TWICE) => {
-            BundlePhase::Open { prepared: others(opening, leg) }
+            BundlePhase::Open { prepared: all_prepared_except(opening, leg) }
         }
         phase => phase,
     };
     let (BundlePhase::Open { prepared }, Some(binding)) = (phase, opening.binding(leg)) else {
-        return Err(refuse(record.phase));
+        return Err(report_rejection(record.phase));
     };
     let bit = 1_u8.checked_shl(u32::from(leg)).ok_or(Rejection::UnknownLeg)?;
     if prepared & bit != 0 {
@@ -78,7 +78,12 @@ pub fn report(place: Place<'_>, record: &BundleRecord, leg: u8, proof: &Proof) -
 ///
 /// # Errors
 /// The [`Rejection`] gives the reason why the proof does not show it.
-pub fn shown(place: Place<'_>, bundle: BundleId, opening: &Opening, proof: &Proof) -> Result<BundlePhase, Rejection> {
+pub fn proved_phase(
+    place: Place<'_>,
+    bundle: BundleId,
+    opening: &Opening,
+    proof: &Proof,
+) -> Result<BundlePhase, Rejection> {
     let key = BundleKey(bundle);
     let (value, record) = claimed(&proof.state, &key)?;
     if record.opening != *opening {
@@ -88,8 +93,8 @@ pub fn shown(place: Place<'_>, bundle: BundleId, opening: &Opening, proof: &Proo
     Ok(record.phase)
 }
 
-/// A bit for each leg except this one.
-fn others(opening: &Opening, leg: u8) -> u8 {
+/// The `prepared` bits of all legs except this one; only for a mutant.
+fn all_prepared_except(opening: &Opening, leg: u8) -> u8 {
     let bits = (0_u8..).take(opening.bundle.legs.len()).filter(|other| *other != leg);
     bits.filter_map(|other| 1_u8.checked_shl(u32::from(other))).fold(0, |all, bit| all | bit)
 }
@@ -99,7 +104,7 @@ fn leg_count(opening: &Opening) -> u32 {
 }
 
 /// The rejection of a report that names an unknown leg or a decided bundle.
-const fn refuse(phase: BundlePhase) -> Rejection {
+const fn report_rejection(phase: BundlePhase) -> Rejection {
     match phase {
         BundlePhase::Open { .. } => Rejection::UnknownLeg,
         BundlePhase::Decided(_) => Rejection::BundleDecided,

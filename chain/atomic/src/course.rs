@@ -1,5 +1,5 @@
-//! Computes the next steps of a bundle for a relayer [P21]. Invariant: a pure function of proved facts about the bundle
-//! and its legs, and of the time. The ledger accepts each of these steps, with these proofs, in a block of that time.
+//! Computes a relayer's next action for a bundle (atomic transaction across shards) [P21, bundles]. Invariant: the
+//! action depends on nothing but the arguments: proved phases, the deadline and the time.
 
 use chain_types::{
     TimestampMs,
@@ -26,10 +26,10 @@ pub enum Step {
     Settle(u8),
 }
 
-/// The next action for a bundle.
+/// The next action of a relayer for a bundle.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Course {
-    /// Submit these steps now.
+    /// Submit these steps now; see [`course`] for the case without steps.
     Go(Vec<Step>),
     /// Nothing until a leg's state changes or the deadline passes.
     Wait,
@@ -37,21 +37,25 @@ pub enum Course {
     Finished,
 }
 
-/// The next action for a bundle with this deadline. `now` is the least time that the next block of each leg's shard is
-/// expected to have. A step that comes too early is rejected and changes nothing.
+/// The next action for a bundle with this deadline, given the proved phase and the proved state of each leg. `now` is
+/// the least time that the next block of each leg's shard is expected to have. The ledger checks each step again: a
+/// step from outdated facts, or a refusal in a block before the deadline, is rejected and changes nothing.
 ///
 /// Prepared legs are reported together in one transaction once all are prepared: a partial report decides nothing. Of
 /// several legs without a lock only one is refused, because one refusal aborts. The others need no block of their own:
 /// once their shard's time is at the deadline, they cannot be locked any more.
+///
+/// An open bundle with all bits of `prepared` set gives no steps ([`Course::Go`] of an empty list). No ledger has such
+/// a bundle: the coordinator commits in the step that would set the last bit.
 pub fn course(phase: BundlePhase, deadline: TimestampMs, now: TimestampMs, legs: &[LegView]) -> Course {
     let indexed = || (0_u8..).zip(legs);
-    let first = |lock: Option<LockPhase>| indexed().find(|(_, leg)| leg.lock == lock).map(|(index, _)| index);
+    let first_with = |lock: Option<LockPhase>| indexed().find(|(_, leg)| leg.lock == lock).map(|(index, _)| index);
     match phase {
         BundlePhase::Open { prepared } => {
-            if let Some(refused) = first(Some(LockPhase::Refused)) {
+            if let Some(refused) = first_with(Some(LockPhase::Refused)) {
                 return Course::Go(vec![Step::Report(refused)]);
             }
-            if let Some(missing) = first(None) {
+            if let Some(missing) = first_with(None) {
                 return if now >= deadline { Course::Go(vec![Step::Refuse(missing)]) } else { Course::Wait };
             }
             if legs.iter().any(|leg| leg.lock != Some(LockPhase::Prepared)) {
@@ -61,8 +65,8 @@ pub fn course(phase: BundlePhase, deadline: TimestampMs, now: TimestampMs, legs:
             Course::Go(unreported.map(Step::Report).collect())
         }
         BundlePhase::Decided(_) => {
-            let held = indexed().filter(|(_, leg)| leg.lock == Some(LockPhase::Prepared));
-            let steps: Vec<_> = held.map(|(index, _)| Step::Settle(index)).collect();
+            let in_escrow = indexed().filter(|(_, leg)| leg.lock == Some(LockPhase::Prepared));
+            let steps: Vec<_> = in_escrow.map(|(index, _)| Step::Settle(index)).collect();
             if !steps.is_empty() {
                 return Course::Go(steps);
             }

@@ -1,6 +1,6 @@
-//! The rules of messages and bundles between shards [P20] [P21] [P22], as functions of small values that the ledger
-//! loads and stores. Invariant: commit and abort exclude each other, and every decision follows from the given values
-//! and proofs.
+//! The rules of messages [P20] and bundles [P21] between shards, and the audit of the supply [P22]. A bundle is an
+//! atomic transaction across shards; a leg is its part on one shard. Invariant: commit and abort exclude each other.
+//! Every decision follows from the given values and proofs.
 //!
 //! Old proofs are harmless, because each step relies only on facts that stay true until it is done. A message stays in
 //! its outbox, a decision is permanent, a lock stays prepared until a decision is applied, and an opened bundle stays

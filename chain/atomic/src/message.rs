@@ -1,6 +1,6 @@
-//! Messages between shards [P20]. Invariant: an inbox accepts the sequence numbers of each source without gaps and
-//! without repetition. So a message takes effect at most once and in order, whoever relays it and however often. It
-//! stays in the outbox until a proof shows that the destination accepted it.
+//! The outbox and inbox rules of one-way messages between shards [P20, messages]. Invariant: an inbox accepts each
+//! source's sequence numbers without gaps or repetition. A message stays in the outbox until a proof shows that the
+//! destination accepted it.
 
 use crate::{Place, Rejection, mutant, trust::claimed};
 use chain_types::{
@@ -43,6 +43,7 @@ pub fn accept(place: Place<'_>, cursor: u64, message: &Message, proof: &Proof) -
     if binding.destination != place.shard {
         return Err(Rejection::WrongShard);
     }
+    // A deliberately broken variant; the simulator must detect it.
     if binding.sequence <= cursor && !mutant::is(mutant::DELIVER_TWICE) {
         return Err(Rejection::MessageReplayed);
     }

@@ -1,7 +1,6 @@
-//! The state machine of a leg's lock [P21], on a participant shard. Invariant: a leg is locked at most once, for an
-//! opened bundle: by its debtor before the deadline, or as a refusal, which anyone may make from the deadline on. Its
-//! escrow moves once, by the coordinator's decision. The deadline is compared with this shard's own block time, which
-//! never goes back.
+//! A participant of a two-phase commit: locks, settles and forgets one leg (a bundle's part on one shard) [P21,
+//! bundles]. Invariant: a leg is locked at most once, by its debtor, before the deadline. From the deadline on, anyone
+//! may refuse an unlocked leg. Escrow moves once, by the coordinator's decision.
 
 use crate::{Place, Rejection, coordinator, mutant, trust::claimed};
 use chain_types::{
@@ -52,6 +51,7 @@ pub fn lock(place: Place<'_>, time: TimestampMs, is_locked: bool, request: Reque
         return Err(Rejection::WrongShard);
     }
     let is_past = time >= opening.bundle.deadline;
+    // A deliberately broken variant; the simulator must detect it.
     let may_answer = leg.from == tenant || (answer == Answer::Refuse && (is_past || mutant::is(mutant::REFUSE_EARLY)));
     if !may_answer {
         return Err(Rejection::NotDebtor);
@@ -66,7 +66,7 @@ pub fn lock(place: Place<'_>, time: TimestampMs, is_locked: bool, request: Reque
         Answer::Lock => LockPhase::Prepared,
         Answer::Refuse => LockPhase::Refused,
     };
-    match coordinator::shown(place, bundle, opening, proof)? {
+    match coordinator::proved_phase(place, bundle, opening, proof)? {
         BundlePhase::Open { .. } => Ok(Lock { binding, leg: *leg, phase }),
         BundlePhase::Decided(_) => Err(Rejection::BundleDecided),
     }

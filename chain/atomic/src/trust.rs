@@ -1,6 +1,6 @@
-//! The validator sets whose certificates prove the state of other shards. Invariant: a proof counts only under a header
-//! that a quorum of its own epoch's validators certified as final, for the shard and key that the step names. The epoch
-//! must be recent, because validators of older epochs have no bond to lose [P19].
+//! The validator sets whose certificates prove the state of other shards. Invariant: a proof counts only under a final
+//! header with a quorum of its own epoch's validators. The epoch must be recent: validators of older epochs have no
+//! bond to lose [P19, epochs].
 
 use crate::Rejection;
 use chain_types::{
@@ -40,6 +40,7 @@ impl Trust {
         self.chain_id
     }
 
+    /// The newest epoch that was entered.
     pub fn epoch(&self) -> Epoch {
         self.epochs.last().map_or(Epoch(0), HandOver::epoch)
     }
@@ -77,7 +78,7 @@ impl Trust {
     /// Checks that a shard's state held a value at a key. The root is checked before the signatures, because hashing a
     /// path is cheaper than verifying a quorum of signatures.
     ///
-    /// As [`Self::check`], and [`Rejection::ProofMismatch`].
+    /// # Errors
     /// As [`Self::check`], and [`Rejection::ProofMismatch`].
     pub fn check_present(
         &self,

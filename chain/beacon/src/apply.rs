@@ -1,5 +1,5 @@
-//! Applies beacon commands to the beacon state. Invariant: a rejected command changes nothing beyond what the block's
-//! height alone changes.
+//! Executes beacon commands on the beacon state. Invariant: a rejected command changes nothing, except that deals may
+//! be settled, as the block's height requires.
 
 mod acknowledge_sync;
 mod confirm_shard;
@@ -67,6 +67,8 @@ impl BeaconState {
 
     fn take_reveal(&mut self, reveal: &Reveal) -> Result<Event, Rejection> {
         self.round.take_reveal(self.chain_id, &self.committee, reveal)?;
+        // This rejection is unreachable, so it never follows a change: the round above accepts only holders of tickets,
+        // and `Round::new` gave the tickets to members of this same committee.
         let member = self.committee.member(reveal.holder).ok_or(Rejection::NotMember)?;
         self.credit(member.id, |servi| servi.earn(SERVI_PER_REVEAL));
         Ok(Event::SharesRevealed { epoch: reveal.epoch, holder: reveal.holder })

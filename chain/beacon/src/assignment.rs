@@ -1,5 +1,5 @@
-//! Assigns validators to shards [P18]. Invariant: all validators sign shard 0. In sampled mode each validator signs one
-//! other shard, drawn by the epoch's randomness, and only while the exact risk is below the target. Otherwise the epoch
+//! Assigns validators to shards [P18, assignment]. Invariant: all validators sign shard 0. In sampled mode each
+//! validator also signs one other shard, drawn by the epoch's randomness. An epoch whose exact risk exceeds the target
 //! is in full mode.
 
 mod failure;
@@ -13,6 +13,7 @@ use chain_types::{
     beacon::{AssignmentMode, Parameters},
 };
 
+/// The signers of each shard in one epoch.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Assignment {
     /// Every validator signs every shard, with its weight.
@@ -32,7 +33,7 @@ impl Assignment {
         }
         let count = u16::try_from(places.len()).unwrap_or(u16::MAX);
         let order = shuffle(epoch, randomness, count).into_iter();
-        let mut order = order.filter_map(|at| places.get(usize::from(at)).copied().flatten());
+        let mut order = order.filter_map(|candidate| places.get(usize::from(candidate)).copied().flatten());
         let sizes = sizes(seats, parameters.shards);
         let shards = sizes.map(|size| {
             let mut shard: Vec<u16> = order.by_ref().take(usize::from(size)).collect();

@@ -1,5 +1,6 @@
-//! Believability [P14]: `capped stake x (1 + servi / servi_max) x uptime`. Invariant: it grows with each of the three,
-//! Servi at most doubles it, and it decides who leads, never which votes win.
+//! Believability [P14]: a validator's weight in the draw of leaders, `capped stake x (1 + servi / servi_max) x uptime`.
+//! Servi is a score for service. Invariant: believability grows with each factor, and servi at most doubles it.
+//! Believability never affects the counting of votes.
 
 use crate::{
     servi::{SERVI_MAX, Servi},

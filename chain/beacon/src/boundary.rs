@@ -1,5 +1,5 @@
-//! Ends an epoch and begins the next [P19]. Invariant: the members of an epoch stay bonded through the whole next
-//! epoch, and as long as offences of their epoch can be reported.
+//! Ends an epoch and begins the next [P19, epochs]. Invariant: the members of an epoch stay bonded through the whole
+//! next epoch. Bonds also stay while offences of the epoch can be reported.
 
 use crate::{
     When,
@@ -41,20 +41,21 @@ impl BeaconState {
 
     /// Whether the block at `when` may end the epoch.
     pub fn may_end(&self, when: When) -> bool {
+        // A deliberately broken variant; the simulator must detect it.
         let is_entered = self.unconfirmed().is_empty() || mutant::is(mutant::LEAVE_SHARDS);
-        self.is_long(when) && self.is_old(when.time) && is_entered && self.round.output().is_some()
+        self.has_enough_blocks(when) && self.has_minimum_age(when.time) && is_entered && self.round.output().is_some()
     }
 
     /// Whether the epoch has had enough blocks. An epoch whose end is awaited, with no joiner left to acknowledge,
     /// needs only the blocks that its randomness takes: an idle chain makes no others.
-    pub(crate) fn is_long(&self, when: When) -> bool {
+    pub(crate) fn has_enough_blocks(&self, when: When) -> bool {
         let blocks = when.height.0.saturating_sub(self.last_of_previous.0);
         let is_ended = self.is_awaited(when.time) && self.plan.is_ready();
         blocks >= self.parameters.epoch_blocks || is_ended || mutant::is(mutant::END_EARLY)
     }
 
     /// Whether the epoch has lasted the minimum time.
-    fn is_old(&self, time: TimestampMs) -> bool {
+    fn has_minimum_age(&self, time: TimestampMs) -> bool {
         let age = time.0.saturating_sub(self.began.0);
         age >= self.parameters.epoch_ms_min || mutant::is(mutant::HURRY_EPOCHS)
     }

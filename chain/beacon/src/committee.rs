@@ -1,5 +1,5 @@
-//! The committee of one epoch: its signers and their weights. Invariant: it has the order of the validator set, so an
-//! index means the same validator to consensus and to the beacon.
+//! The committee of one epoch: its signers and their voting weights. Invariant: members have the order of the validator
+//! set. An index therefore means the same validator to consensus and to the beacon.
 
 use crate::{
     randomness::{Ceremony, Tickets},
@@ -24,10 +24,11 @@ pub struct Member {
     pub key: PublicKey,
     /// The public key that shares of the randomness are encrypted to.
     pub randomness_key: GroupElement,
-    /// The voting weight: capped stake [P14].
+    /// The voting weight: capped stake [P14, bonds].
     pub weight: u64,
 }
 
+/// The members of an epoch, in the order of their seats.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Committee {
     pub epoch: Epoch,

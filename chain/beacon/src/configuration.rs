@@ -1,5 +1,5 @@
-//! Checks a chain's beacon parameters. Invariant: a chain does not start when its sampled shards would fail with a
-//! probability above the target [P18].
+//! Checks a chain's beacon parameters. Invariant: no chain starts whose sampled shards fail with a probability above
+//! the target [P18, assignment].
 
 use crate::{
     assignment::{CommitteeFailure, smallest_shard},

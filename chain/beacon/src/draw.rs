@@ -1,5 +1,5 @@
-//! Draws numbers from an epoch's randomness. Invariant: a draw is a function of the seed and its label, and every
-//! outcome below the bound is equally likely.
+//! Draws uniform numbers from an epoch's randomness. Invariant: a draw is a function of the seed, the label and the
+//! number of draws before. Every outcome below the bound is equally likely.
 
 use chain_types::{
     Digest,

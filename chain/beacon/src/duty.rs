@@ -1,5 +1,5 @@
-//! Computes the commands that the rules require of a validator at a block. Invariant: a pure function of the state and
-//! the validator's secrets, so that a node and a simulation do the same. Submitting a command twice changes nothing.
+//! Computes the commands that a validator must submit at a block. Invariant: duties are a pure function of the state,
+//! the block and the validator's secrets. A command that is submitted twice is rejected the second time.
 
 use crate::{
     When,
@@ -13,6 +13,7 @@ use chain_types::{
     beacon::{Command, Reveal, SignedDeal, ValidatorId},
 };
 
+/// The secrets of one validator.
 pub struct Secrets {
     /// The key that votes and deals are signed with.
     pub key: SecretKey,
@@ -59,7 +60,7 @@ impl BeaconState {
     pub fn wants_blocks(&self, when: When) -> bool {
         let blocks = when.height.0.saturating_sub(self.last_of_previous.0);
         let deals = matches!(self.round.phase(), Phase::Dealing { .. }) && blocks <= self.parameters.dealing_blocks;
-        self.is_awaited(when.time) && (deals || !self.is_long(when))
+        self.is_awaited(when.time) && (deals || !self.has_enough_blocks(when))
     }
 
     /// Whether something waits for the epoch's end: a scheduled version, a change of seats, or a bond that this end
@@ -70,7 +71,7 @@ impl BeaconState {
             let sat = self.past.iter().filter(|past| past.committee.index_of(validator.id).is_some());
             sat.into_iter().all(|past| time.0.saturating_sub(past.ended.0) >= window)
         };
-        let goes = |validator: &Validator| {
+        let awaits_end = |validator: &Validator| {
             let wants = matches!(validator.standing, Standing::Leaving | Standing::Jailed);
             wants && (self.committee.index_of(validator.id).is_some() || is_free(validator))
         };
@@ -78,7 +79,7 @@ impl BeaconState {
         let after = Epoch(self.plan.epoch.0.saturating_add(1));
         self.scheduled.is_some()
             || !self.plan.changes.is_empty()
-            || self.registry.validators().iter().any(goes)
+            || self.registry.validators().iter().any(awaits_end)
             || !make_plan(after, &seated, &self.registry, &self.parameters).changes.is_empty()
     }
 

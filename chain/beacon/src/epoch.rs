@@ -1,5 +1,6 @@
-//! Seat changes between epochs (TransEpoch [P19]): join before leave. Invariant: a seat changes hands only at the
-//! boundary of an epoch, only to a joiner that acknowledged, and at most [`seat_changes_max`] of them at once.
+//! Plans and settles seat changes between epochs (TransEpoch [P19, epochs]): join before leave. Invariant: a seat
+//! changes hands only at an epoch's boundary, to a joiner that acknowledged. At most [`seat_changes_max`] seats change
+//! at once.
 //!
 //! At the end of epoch T the changes for T+2 are planned. During T+1 the joiners fetch the state and acknowledge. At
 //! the end of T+1 the plan is settled, and T+2 begins with it.
@@ -12,9 +13,10 @@ pub use settle::settle_plan;
 
 use crate::{mutant, stake::PPM};
 
-/// The maximum number of seats that change at one boundary: `max(1, min(ceil(log2 m), floor(m (1/3 - beta))))` for `m`
-/// seats.
+/// The maximum number of seats that change at one boundary: `max(1, min(ceil(log2 m), floor(m (1/3 - beta))))`. Here
+/// `m` is the number of seats, and `beta` is the assumed faulty share of the seats, `adversary_ppm` / 1,000,000.
 pub fn seat_changes_max(seats: usize, adversary_ppm: u32) -> usize {
+    // A deliberately broken variant; the simulator must detect it.
     if mutant::is(mutant::CHANGE_MANY) {
         return seats;
     }

@@ -1,7 +1,5 @@
-//! Checks evidence against validators [P12, P16]. Invariant: evidence is checked against the committee of its own epoch
-//! and nothing else, and nothing that an honest validator signs convicts it. An honest validator never signs two
-//! conflicting votes, never leaves a promised transaction out of its own block, never signs an invalid deal, and votes
-//! only where it has a seat.
+//! Checks evidence against validators [P12, equivocations; P16, convictions]. Invariant: evidence is checked only
+//! against the committee and the assignment of its own epoch. An honest validator signs nothing that convicts it.
 
 mod broken_promise;
 
@@ -15,7 +13,7 @@ use chain_types::{
 };
 
 /// The number of epochs after its own in which an offence can at least be reported. The minimum time
-/// ([`chain_types::beacon::Parameters::evidence_ms_min`]) applies in addition. The bond stays as long [P19].
+/// ([`chain_types::beacon::Parameters::evidence_ms_min`]) applies in addition. The bond stays as long [P19, epochs].
 pub const EVIDENCE_EPOCHS_MAX: u64 = 1;
 
 /// The epoch that evidence is about.
@@ -67,12 +65,14 @@ pub fn convict(
         Evidence::ForeignVote(foreign) => {
             let ForeignVote { vote, key, .. } = &**foreign;
             let sits = signers_of(vote.shard).validators.iter().any(|one| one.key == *key);
+            // A deliberately broken variant; the simulator must detect it.
             let is_foreign = vote.chain_id == chain_id && !sits && !mutant::is(mutant::EXCUSE_FOREIGN_VOTES);
             (is_foreign && foreign.is_signed()).then_some(*key)
         }
     }
 }
 
+/// The key of a dealer whose signed deal is invalid.
 fn convict_dealer(chain_id: ChainId, committee: &Committee, signed: &SignedDeal) -> Option<PublicKey> {
     let deal = &signed.deal;
     let member = committee.member(deal.dealer)?;

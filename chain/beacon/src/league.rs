@@ -1,5 +1,5 @@
-//! The believable league [P15]: the leaders of an epoch. Invariant: each seat is drawn by believability among the
-//! members not drawn yet, so a validator sits once, and every machine derives the same league.
+//! Draws the league [P15]: the list of an epoch's leaders. Invariant: a validator has at most one seat in the league.
+//! Every machine derives the same league.
 
 use crate::draw::Draw;
 use chain_types::{Digest, Epoch, Height, View};
@@ -9,23 +9,23 @@ use chain_types::{Digest, Epoch, Height, View};
 pub fn league(epoch: Epoch, randomness: Digest, believabilities: &[u128], seats: u16) -> Vec<u16> {
     let label = [b"league".as_slice(), &epoch.0.to_le_bytes()].concat();
     let mut draw = Draw::new(randomness, &label);
-    let mut left: Vec<(u16, u128)> = (0..).zip(believabilities.iter().copied()).collect();
-    let mut drawn = Vec::with_capacity(usize::from(seats).min(left.len()));
-    while drawn.len() < usize::from(seats) && !left.is_empty() {
-        drawn.push(left.remove(pick(&mut draw, &left)).0);
+    let mut remaining: Vec<(u16, u128)> = (0..).zip(believabilities.iter().copied()).collect();
+    let mut leaders = Vec::with_capacity(usize::from(seats).min(remaining.len()));
+    while leaders.len() < usize::from(seats) && !remaining.is_empty() {
+        leaders.push(remaining.remove(draw_index(&mut draw, &remaining)).0);
     }
-    drawn
+    leaders
 }
 
-/// Draws an index into `left`, by weight.
-fn pick(draw: &mut Draw<'_>, left: &[(u16, u128)]) -> usize {
-    let total = left.iter().fold(0_u128, |sum, (_, weight)| sum.saturating_add(*weight));
+/// Draws an index into `remaining`, by weight.
+fn draw_index(draw: &mut Draw<'_>, remaining: &[(u16, u128)]) -> usize {
+    let total = remaining.iter().fold(0_u128, |sum, (_, weight)| sum.saturating_add(*weight));
     if total == 0 {
-        let place = draw.below(u128::try_from(left.len()).unwrap_or(u128::MAX));
+        let place = draw.below(u128::try_from(remaining.len()).unwrap_or(u128::MAX));
         return usize::try_from(place).unwrap_or(0);
     }
     let mut point = draw.below(total);
-    for (place, (_, weight)) in left.iter().enumerate() {
+    for (place, (_, weight)) in remaining.iter().enumerate() {
         match point.checked_sub(*weight) {
             Some(rest) => point = rest,
             None => return place,

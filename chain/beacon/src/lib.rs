@@ -1,9 +1,9 @@
-//! The beacon's rules: bonds, believability, randomness, leagues, assignment, epochs and slashing [P14]-[P19].
-//! Invariant: given the same state and the same inputs in the same order, every machine computes the same state. It
-//! uses integers only, and no clock, disk or random source: a dealer's entropy is an argument.
+//! The beacon's rules [P14]-[P19]: bonds, believability, leagues, slashing, randomness, assignment and epochs.
+//! Invariant: every machine computes the same state from the same inputs in the same order. This crate uses integers
+//! only, and no clock, disk or random source. A dealer's entropy is an argument.
 //!
-//! The ledger keeps one value, [`BeaconState`]. Only [`BeaconState::apply`] changes it, for transactions of the
-//! beacon's shard.
+//! The ledger keeps one value, [`BeaconState`]. The ledger changes this value only by [`BeaconState::apply`], for
+//! transactions of the beacon's shard.
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
 mod apply;

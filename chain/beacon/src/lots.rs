@@ -1,6 +1,6 @@
-//! The candidates and weights from which an epoch's roles are drawn [P15]. Invariant: they are fixed together with the
-//! deals, before the random number can be known. A later event can remove a candidate from the draw, but does not move
-//! another one.
+//! The lots: candidates and weights from which an epoch's roles are drawn [P15, the league]. Invariant: lots are fixed
+//! together with the deals, before the random number can be known. A later event can remove a candidate but moves no
+//! other.
 
 use crate::{
     believability::believability,
@@ -43,6 +43,6 @@ impl Lots {
     pub fn drawn(&self, epoch: Epoch, randomness: Digest) -> Vec<ValidatorId> {
         let weights = self.believabilities();
         let order = league(epoch, randomness, &weights, u16::try_from(weights.len()).unwrap_or(u16::MAX));
-        order.into_iter().filter_map(|at| self.0.get(usize::from(at))).map(|(id, _)| *id).collect()
+        order.into_iter().filter_map(|index| self.0.get(usize::from(index))).map(|(id, _)| *id).collect()
     }
 }

@@ -1,5 +1,5 @@
-//! Named faults for mutation tests of this crate, see [`chain_types::mutant`]. Invariant: without `--cfg
-//! waymark_mutants` they have no effect.
+//! Mutants of this crate: deliberately broken variants that tests must detect, see [`chain_types::mutant`]. Invariant:
+//! a build without `--cfg waymark_mutants` contains no mutant.
 
 pub use chain_types::mutant::{Mutant, is};
 

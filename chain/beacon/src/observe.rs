@@ -1,5 +1,5 @@
-//! Credits validators for work that final blocks of the beacon's shard prove [P14]. Invariant: only the present epoch's
-//! committee is credited, and a validator's signature on one block counts once.
+//! Credits validators with servi (score for service) for work that final beacon blocks prove [P14, servi]. Invariant:
+//! attendance credits only the present epoch's committee. A validator's signature on one block counts once.
 
 use crate::{
     rejection::Rejection,

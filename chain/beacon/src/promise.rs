@@ -1,5 +1,6 @@
-//! Limits the promises of a leader [P15]. Invariant: the open promises of one leader on one shard are bounded in
-//! number, fit into one block together, and the native value that they move is covered by its bond.
+//! Limits a leader's open promises to include transactions [P15, the league]. Invariant: [`Promises::open`] keeps the
+//! promises within half a block and their value within the bond. [`Promises::reopen`] ignores the limits, because
+//! promises given before a restart still bind.
 
 use chain_types::{Command, TimestampMs, TxId, atomic, limit, native, transaction::CheckedTransaction};
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,7 +52,7 @@ impl Load {
     /// other than `send`, which no client waits for.
     pub fn of(transaction: &CheckedTransaction, work: u64) -> Option<Self> {
         let commands = transaction.transaction().entries.iter().map(|entry| &entry.core.command);
-        let value = commands.map(moved).try_fold(0_u64, |sum, value| Some(sum.saturating_add(value?)))?;
+        let value = commands.map(moved_units).try_fold(0_u64, |sum, value| Some(sum.saturating_add(value?)))?;
         Some(Self {
             value,
             entries: transaction.parts().len(),
@@ -62,7 +63,8 @@ impl Load {
     }
 }
 
-const fn moved(command: &Command) -> Option<u64> {
+/// The native units that a command moves; `None` for a command that no client waits for.
+const fn moved_units(command: &Command) -> Option<u64> {
     match command {
         Command::Native(
             native::Command::Transfer(native::Transfer { amount, .. })

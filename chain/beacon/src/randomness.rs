@@ -1,6 +1,6 @@
 //! Distributed randomness [P17]: a leaderless, publicly verifiable secret sharing after SCRAPE (Cascudo and David 2017)
-//! on ristretto255 (RFC 9496). Invariant: the set of deals fixes the random number before any share of it is known.
-//! From then on any threshold of tickets yields it: it cannot be withheld, and it cannot be drawn again.
+//! on ristretto255 (RFC 9496). Invariant: the set of deals fixes the random number before any share is known. From then
+//! on any threshold of tickets yields the number, so no dealer can withhold or redraw it.
 //!
 //! The encrypted shares of all fixed deals are summed per ticket. So a holder reveals one share per ticket instead of
 //! one per deal, and the state keeps one element per ticket.

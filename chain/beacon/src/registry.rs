@@ -1,5 +1,5 @@
-//! The registry [P14, P16]: every validator with a bond in the beacon. Invariant: no two validators share a key, ids
-//! ascend and are never reused, and removed validators leave no entry.
+//! The registry of validators with a bond in the beacon [P14, bonds; P16, convictions]. Invariant: no two validators
+//! share a key. Ids ascend and are never reused. Removed validators leave no entry.
 
 use crate::{believability::Uptime, rejection::Rejection, servi::Servi};
 use borsh::{BorshDeserialize, BorshSerialize};

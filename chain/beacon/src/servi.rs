@@ -1,5 +1,5 @@
-//! Servi [P14]: credit for work that the protocol itself observed. Invariant: it is earned only by the four kinds of
-//! work below, lost only by leading, inactivity and conviction, and not transferable.
+//! Servi [P14]: a validator's score for service that the protocol itself observed. Invariant: servi is earned only by
+//! the four kinds of work below. Only leading, inactivity and conviction reduce it. Servi is not transferable.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 

@@ -1,5 +1,6 @@
-//! Convicts validators and slashes their bonds [P16]. Invariant: one offence is punished once per validator and epoch,
-//! and a bond loses exactly the sum of the reporter's reward, the fund's share and the burned amount.
+//! Convicts validators by evidence: slashes the bond, jails the validator and resets its servi (score for service)
+//! [P16, convictions]. Invariant: an offence is punished once per validator and epoch. The bond's loss equals reward,
+//! fund share and burned amount together.
 
 use crate::{
     configuration::PERMILLE,
@@ -38,6 +39,7 @@ fn rest(amount: u64, part: u64) -> u64 {
     amount.checked_sub(part).expect("a part does not exceed the whole")
 }
 
+/// The slashed share of the bond, in permille.
 const fn rate(shares: &SlashShares, offence: Offence) -> u16 {
     match offence {
         Offence::Equivocation | Offence::ForeignVote => shares.equivocation,
@@ -57,6 +59,7 @@ impl BeaconState {
         // The accused is read before the evidence is verified, so that a second report of one offence is cheap to
         // reject.
         let conviction = self.accusation(evidence)?;
+        // A deliberately broken variant; the simulator must detect it.
         if self.convictions.contains(&conviction) && !mutant::is(mutant::SLASH_TWICE) {
             return Err(Rejection::Convicted);
         }
@@ -98,19 +101,22 @@ impl BeaconState {
         })
     }
 
+    /// Slashes the bond, splits it into reward, fund share and burned units, and jails the offender.
     fn punish(&mut self, conviction: Conviction, tenant: TenantId) -> Result<Event, Rejection> {
         let shares = self.parameters.slash;
         let offender = self.registry.get_mut(conviction.validator).ok_or(Rejection::EvidenceAge)?;
         let slashed = part(offender.bond, rate(&shares, conviction.offence));
-        let is_own = offender.operator == tenant;
+        let is_own_operator = offender.operator == tenant;
         offender.bond = rest(offender.bond, slashed);
         offender.servi = Servi::ZERO;
         offender.standing = Standing::Jailed;
 
         let reward = part(slashed, shares.reporter);
-        let kept = part(slashed, shares.fund).min(rest(slashed, reward));
-        let burned = rest(rest(slashed, reward), kept);
-        let (rewarded, compensated) = if is_own { (0, rest(slashed, burned)) } else { (reward, kept) };
+        let fund_share = part(slashed, shares.fund).min(rest(slashed, reward));
+        let burned = rest(rest(slashed, reward), fund_share);
+        // `compensated` goes to the fund, which compensates harmed parties. A reporter of the offender's own operator
+        // gets nothing, so the fund receives its reward too.
+        let (rewarded, compensated) = if is_own_operator { (0, rest(slashed, burned)) } else { (reward, fund_share) };
         self.treasury.owe(tenant, rewarded);
         self.treasury.compensate(compensated);
         if !mutant::is(mutant::BURN_NOTHING) {

@@ -1,5 +1,5 @@
-//! Voting weight [P14]: bonded stake, capped per operator. Invariant: no operator has more than its cap of the capped
-//! total, exactly, and more stake never means less weight for its operator.
+//! Voting weight [P14, bonds]: bonded stake, capped per operator. Invariant: no operator's weight exceeds its cap of
+//! the total weight. More stake never means less weight for its operator.
 
 use chain_types::TenantId;
 use std::collections::BTreeMap;
@@ -27,23 +27,23 @@ pub fn capped_weights(stakes: &[Stake], cap_ppm: u32) -> Vec<u64> {
         *sum = sum.saturating_add(u128::from(stake.bond));
     }
     let ceiling = ceiling(&operators, cap_ppm);
-    let mut left: BTreeMap<TenantId, u128> = BTreeMap::new();
+    let mut unassigned: BTreeMap<TenantId, u128> = BTreeMap::new();
     let mut weights = Vec::with_capacity(stakes.len());
     for stake in stakes {
         let sum = operators.get(&stake.operator).copied().unwrap_or(0);
         let share = u128::from(stake.bond).saturating_mul(sum.min(ceiling)).checked_div(sum).unwrap_or(0);
-        let rest = left.entry(stake.operator).or_insert_with(|| sum.min(ceiling));
+        let rest = unassigned.entry(stake.operator).or_insert_with(|| sum.min(ceiling));
         *rest = rest.saturating_sub(share);
         weights.push(u64::try_from(share).unwrap_or(u64::MAX));
     }
-    hand_out_rest(stakes, &mut weights, &mut left);
+    hand_out_rest(stakes, &mut weights, &mut unassigned);
     weights
 }
 
 /// Gives the units that an operator loses to rounding, at most one per validator, to its first validators.
-fn hand_out_rest(stakes: &[Stake], weights: &mut [u64], left: &mut BTreeMap<TenantId, u128>) {
+fn hand_out_rest(stakes: &[Stake], weights: &mut [u64], unassigned: &mut BTreeMap<TenantId, u128>) {
     for (stake, weight) in stakes.iter().zip(weights) {
-        if let Some(rest) = left.get_mut(&stake.operator)
+        if let Some(rest) = unassigned.get_mut(&stake.operator)
             && *rest > 0
             && *weight < stake.bond
         {
@@ -56,7 +56,7 @@ fn hand_out_rest(stakes: &[Stake], weights: &mut [u64], left: &mut BTreeMap<Tena
 /// Finds the ceiling by bisection: `cap x sum(min(s, L)) - L` is concave in `L` and zero at zero, so the condition
 /// holds up to one point and not beyond.
 fn ceiling(operators: &BTreeMap<TenantId, u128>, cap_ppm: u32) -> u128 {
-    // An operator without any bond left does not count: it would pull every other operator down to zero.
+    // An operator whose bonds were slashed to zero does not count: it would pull every other operator down to zero.
     let staked = operators.values().filter(|stake| **stake > 0).count();
     let count = u128::try_from(staked).unwrap_or(u128::MAX);
     let (share, whole) = effective_cap(count, cap_ppm);

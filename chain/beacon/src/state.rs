@@ -1,5 +1,5 @@
-//! The beacon's state: one value under one key of shard 0. Invariant: `deposited = bonds + owed + fund + burned +
-//! withdrawn`, after every command and every block.
+//! The beacon's state: one value under one key of shard 0. Invariant: after every command and every block, `deposited =
+//! bonds + owed + fund + burned + withdrawn`.
 
 use crate::{
     assignment::Assignment,
@@ -25,6 +25,7 @@ use chain_types::{
     validator::{self, ValidatorSet},
 };
 
+/// The whole state of the beacon, with the committee, bonds and randomness of the present epoch.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct BeaconState {
     pub(crate) chain_id: ChainId,
@@ -91,7 +92,7 @@ impl BeaconState {
     /// The state before the first block. Epoch 0 begins at `began`: all validators have seats in this order, sign every
     /// shard and lead in turn.
     ///
-    /// [`GenesisError`] names the fault.
+    /// # Errors
     /// [`GenesisError`] names the fault.
     pub fn genesis(
         chain_id: ChainId,
@@ -148,7 +149,7 @@ impl BeaconState {
     }
 
     /// Fixes the set of deals, and the lots of the next epoch with it, when the last block for deals was before
-    /// `height`. From then on shares may be revealed, and whoever has enough of them knows the random number.
+    /// `height`. From then on shares may be revealed, and a holder of enough shares knows the random number.
     pub(crate) fn settle_deals(&mut self, height: Height) {
         if self.round.settle(Height(height.0.saturating_sub(1)), &self.committee) {
             self.lots = Some(self.lots_now());
@@ -301,6 +302,7 @@ impl BeaconState {
         all == u128::from(self.treasury.deposited)
     }
 
+    /// The validators that sign a shard under an assignment, with their weights.
     pub(crate) fn signers(committee: &Committee, assignment: &Assignment, shard: ShardId) -> ValidatorSet {
         let Some(indices) = assignment.signers(shard) else { return committee.validator_set() };
         let members = indices.iter().filter_map(|index| committee.member(*index));

@@ -1,5 +1,6 @@
-//! Accounts for the native units in the beacon [P16, P22]. Invariant: the deposited units are the sum of bonds, debts
-//! to tenants, fund, burned and withdrawn units.
+//! The beacon's accounts of native units outside bonds [P16, convictions; P22, constant supply]. Invariant: after every
+//! command, bonds, debts, fund, burned and withdrawn units sum to the deposits. The caller of `owe`, `compensate` and
+//! `burn` takes the same amount from a bond.
 
 use crate::rejection::Rejection;
 use borsh::{BorshDeserialize, BorshSerialize};

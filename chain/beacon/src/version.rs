@@ -1,5 +1,5 @@
-//! Protocol versions [P25]: the one in force and the scheduled one. Invariant: the version in force changes only with
-//! an epoch, only upwards, and is part of the hand-over to that epoch.
+//! Protocol versions [P25]: the one in force and the scheduled one. Invariant: the version in force changes only at an
+//! epoch's start and only upwards. The hand-over to that epoch names the new version.
 
 use crate::{rejection::Rejection, state::BeaconState};
 use borsh::{BorshDeserialize, BorshSerialize};

@@ -1,5 +1,6 @@
-//! The validators of one shard in one epoch. Invariant: a quorum is more than two thirds of the weight, so two quorums
-//! share an honest validator as long as less than a third of the weight is faulty [P10].
+//! The validators of one shard in one epoch, with weights and leaders [P10, consensus]. Invariant: a quorum has more
+//! than two thirds of the weight. Two quorums therefore share an honest validator while less than a third of the weight
+//! is faulty.
 
 use chain_types::{
     Certificate, ChainId, Digest, Epoch, Height, PublicKey, ShardId, View, Vote, beacon::HandOver, certificate::Step,
@@ -13,7 +14,7 @@ pub struct Committee {
     pub shard: ShardId,
     /// The validators with their weights.
     pub validators: ValidatorSet,
-    /// The leaders: indices into the set, in the order of their turns, at least one [P15].
+    /// The leaders: indices into the set, in the order of their turns, at least one [P15, the league].
     pub league: Vec<u16>,
     /// The index of this validator; `None` for a follower.
     pub me: Option<u16>,
@@ -51,6 +52,7 @@ impl Committee {
 
     /// Whether this weight is a quorum.
     pub fn is_quorum(&self, weight: u128) -> bool {
+        // A deliberately broken variant; the simulator must detect it.
         if mutant::is(mutant::QUORUM_OF_HALF) {
             return weight.saturating_mul(2) >= self.validators.weight();
         }

@@ -1,4 +1,5 @@
-//! The effects of consensus, which the replica performs. Invariant: effects are performed strictly in order.
+//! The effects that consensus requests and the replica performs. Invariant: the replica performs effects in the order
+//! of the list.
 
 use chain_types::{Certificate, Digest, SignedVote, View, Vote, certificate::Equivocation};
 

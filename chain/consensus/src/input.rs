@@ -1,5 +1,5 @@
-//! The inputs of consensus. Invariant: every fact that it decides on arrives here, and a vote's signature is checked on
-//! arrival.
+//! The events that drive the consensus state machine. Invariant: a peer's vote or certificate counts only after its
+//! signatures were checked.
 
 use chain_types::{Certificate, Digest, Moment, SignedVote, View};
 

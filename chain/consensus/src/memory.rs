@@ -1,6 +1,5 @@
-//! A validator's durable record of a height, and the part of it that settled views still need. A view is settled when
-//! this validator knows the certificate that ended it. Invariant: removing settled views does not change which
-//! proposals are justified, and this validator casts no vote in any of them.
+//! A validator's durable record of an unfinished height. Invariant: removing settled views does not change which
+//! proposals are justified. This validator casts no vote in a settled view, which is one whose certificate is known.
 
 use chain_types::{Certificate, Digest, SignedVote, View, certificate::Step};
 use std::collections::BTreeSet;

@@ -1,5 +1,5 @@
-//! Consensus for one height. Invariant: the votes that this validator requested to sign never conflict, even across
-//! restarts ([`Memory`]). All other state may be lost, and is then fetched again.
+//! The Simplex state machine of one height at one validator. Invariant: this validator never requests signatures for
+//! conflicting votes, even after a restart ([`Memory`]). All other state may be lost and is then fetched again.
 
 use crate::{Committee, Effect, Effects, Input, Memory, VIEWS_KEPT, memory, step, view::ViewState};
 use chain_types::{Certificate, Digest, Height, Moment, SignedVote, Timing, View, Vote, certificate::Step, mutant};
@@ -69,6 +69,7 @@ impl Simplex {
         simplex
     }
 
+    /// Restores the durable record of the height.
     fn remember(&mut self, memory: Memory) {
         let is_sole = self.committee.is_sole();
         self.view = memory.below;
@@ -207,6 +208,7 @@ impl Simplex {
     }
 
     pub(crate) fn is_signed(&self, vote: &SignedVote) -> bool {
+        // A deliberately broken variant; the simulator must detect it.
         vote.check(&self.committee.validators) || mutant::is(mutant::TRUST_VOTES)
     }
 
@@ -252,6 +254,7 @@ impl Simplex {
         born == view
     }
 
+    /// Enters a view and restarts its clock, if it runs.
     pub(crate) fn enter(&mut self, view: View) {
         self.view = view;
         self.waiting_since = self.waiting_since.map(|_| self.now);

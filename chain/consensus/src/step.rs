@@ -1,4 +1,4 @@
-//! Reacts to inputs, one file per kind, and then performs the duties that follow from the state ([`duty`]).
+//! Handles inputs, one file per kind, and then performs the duties that follow ([`duty`]).
 
 pub(crate) mod certificate;
 pub(crate) mod duty;

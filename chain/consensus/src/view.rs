@@ -1,5 +1,5 @@
-//! The state of one view. Invariant: this validator's votes in the view never conflict: it notarises at most one block,
-//! and never both nullifies and finalises [P11].
+//! The state of one view. Invariant: a requested vote binds this validator like a sent one [P11, no signature before
+//! its record].
 
 use crate::vote_set::VoteSet;
 use chain_types::{Certificate, Digest, SignedVote, View, certificate::Step};
@@ -29,6 +29,7 @@ pub(crate) struct Requested {
 }
 
 impl ViewState {
+    /// The votes of a step; `None` for proposals, which are kept separately.
     pub(crate) const fn votes(&mut self, step: Step) -> Option<&mut VoteSet> {
         match step {
             Step::Notarise => Some(&mut self.notarise),
@@ -59,6 +60,9 @@ impl ViewState {
 
     /// This validator's own votes, for sending them again.
     pub(crate) fn own(&self, me: u16) -> Vec<SignedVote> {
-        [&self.notarise, &self.nullify, &self.finalise].into_iter().filter_map(|set| set.of(me).cloned()).collect()
+        [&self.notarise, &self.nullify, &self.finalise]
+            .into_iter()
+            .filter_map(|set| set.by_signer(me).cloned())
+            .collect()
     }
 }

@@ -1,10 +1,11 @@
-//! The votes of one step of one view. Invariant: the first vote of each validator counts; a second one for another
-//! block is evidence.
+//! The votes of one consensus step in one view. Invariant: only a validator's first vote counts. A different second
+//! vote is returned as evidence of equivocation.
 
 use crate::Committee;
 use chain_types::{Certificate, SignedVote, Vote, mutant};
 use std::collections::BTreeMap;
 
+/// The counted votes, by signer.
 #[derive(Clone, Default, Debug)]
 pub(crate) struct VoteSet {
     votes: BTreeMap<u16, SignedVote>,
@@ -17,11 +18,12 @@ pub(crate) enum Added {
     New,
     /// The vote is known already.
     Known,
-    /// The signer voted for something else before, by this vote.
+    /// The vote contradicts this earlier vote of its signer and does not count.
     Contradicts(SignedVote),
 }
 
 impl VoteSet {
+    /// Adds a vote whose signature was checked.
     pub(crate) fn add(&mut self, vote: SignedVote) -> Added {
         match self.votes.get(&vote.signer) {
             None => {
@@ -29,6 +31,7 @@ impl VoteSet {
                 Added::New
             }
             Some(known) if known.vote == vote.vote => Added::Known,
+            // A deliberately broken variant; the simulator must detect it.
             Some(_) if mutant::is(mutant::COUNT_SECOND_VOTES) => {
                 self.votes.insert(vote.signer, vote);
                 Added::New
@@ -37,20 +40,21 @@ impl VoteSet {
         }
     }
 
-    pub(crate) fn of(&self, signer: u16) -> Option<&SignedVote> {
+    /// The counted vote of a validator.
+    pub(crate) fn by_signer(&self, signer: u16) -> Option<&SignedVote> {
         self.votes.get(&signer)
     }
 
     /// The certificate for a vote, once its signers are a quorum.
     pub(crate) fn certificate(&self, committee: &Committee, vote: &Vote) -> Option<Certificate> {
-        let is_for = |signed: &&SignedVote| signed.vote == *vote;
+        let is_same_vote = |signed: &&SignedVote| signed.vote == *vote;
         let weight = self
             .votes
             .values()
-            .filter(is_for)
+            .filter(is_same_vote)
             .fold(0_u128, |sum, signed| sum.saturating_add(committee.weight(signed.signer)));
         let signatures =
-            || self.votes.values().filter(is_for).map(|signed| (signed.signer, signed.signature)).collect();
+            || self.votes.values().filter(is_same_vote).map(|signed| (signed.signer, signed.signature)).collect();
         committee.is_quorum(weight).then(|| Certificate { vote: vote.clone(), signatures: signatures() })
     }
 

@@ -1,5 +1,5 @@
-//! Decides whether a block may contain a transaction [P3]. Invariant: a transaction that is not admitted writes
-//! nothing, and a transaction is admitted at most once. The seen-set prevents the second time.
+//! Decides whether a block may contain a transaction [P3, transactions]. Invariant: the decision writes nothing. The
+//! caller checks the seen-set, so that no transaction is executed twice.
 
 use crate::{
     law::{Law, OPERATOR_TENANT},
@@ -69,6 +69,7 @@ pub(crate) fn admit(
     if ahead > limit::VALIDITY_MS_MAX {
         return Ok(Err(Refusal::TooFarAhead));
     }
+    // A deliberately broken variant; the simulator must detect it.
     if law.work.of(transaction) > law.work.block_work_max && !mutant::is(mutant::UNMETERED) {
         return Ok(Err(Refusal::Work));
     }

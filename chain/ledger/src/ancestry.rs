@@ -1,6 +1,5 @@
-//! Adds a block's parent to the ancestry tree in the state [P7]. Invariant: after the block of height h the state holds
-//! the tree over the h headers that the shard's blocks named as parents. A certificate of a block thus covers all
-//! blocks before it.
+//! Adds a block's parent to the ancestry tree in the state [P7, blocks]. Invariant: after the block of height h the
+//! state holds the tree over h headers. A block's certificate therefore covers all blocks before it.
 
 use crate::{mutant, overlay::Overlay};
 use chain_state::ReadFailure;
@@ -11,6 +10,7 @@ use chain_types::{
 
 /// Adds the parent of the block in execution.
 pub(crate) fn push(overlay: &mut Overlay<'_>, parent: &Digest) -> Result<(), ReadFailure> {
+    // A deliberately broken variant; the simulator must detect it.
     if mutant::is(mutant::FORGET_ANCESTORS) {
         return Ok(());
     }

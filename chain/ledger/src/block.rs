@@ -1,5 +1,5 @@
-//! Executes the transactions of one block. Invariant: every command gets exactly one receipt, a rejected command
-//! changes nothing, and in an atomic transaction one rejection rejects all.
+//! Executes the transactions of one block. Invariant: every command of an admitted transaction gets exactly one
+//! receipt. A rejected command changes no state. In an atomic transaction one rejection rejects all commands.
 
 use crate::{
     admission, ancestry,
@@ -113,6 +113,7 @@ impl<'s> BlockExecution<'s> {
         Ok(Ok(()))
     }
 
+    /// Executes one command and returns its receipt.
     fn judge(&mut self, transaction: &CheckedTransaction, core: &EntryCore) -> Result<Receipt, ReadFailure> {
         let header = &transaction.transaction().header;
         let context = Context {
@@ -133,6 +134,7 @@ impl<'s> BlockExecution<'s> {
         }
     }
 
+    /// Adds a command's record. Only an applied command joins the streams of its subjects.
     fn record(
         &mut self,
         transaction: &CheckedTransaction,

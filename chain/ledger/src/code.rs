@@ -1,5 +1,5 @@
-//! Lists every code that the ledger can answer with. Invariant: built from the tables that define the codes, so none is
-//! missing.
+//! Lists every code that the ledger can answer with. Invariant: the list is built from the tables that define the
+//! codes, so none is missing.
 
 use crate::{Refusal, block::ABORTED, slice};
 use chain_types::transaction::TransactionError;

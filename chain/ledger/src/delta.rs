@@ -1,5 +1,5 @@
-//! Encodes a block's write-set as bytes [P8]. Invariant: a write-set has one encoding; applied to the state before the
-//! block, it gives the state after it.
+//! Encodes a block's write-set as bytes [P8, state and write-set]. Invariant: equal write-sets have equal bytes. A
+//! write-set applied to the state before its block gives the state after it.
 
 use chain_state::Write;
 use chain_types::{

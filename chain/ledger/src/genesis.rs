@@ -1,5 +1,4 @@
-//! Builds the beacon from a genesis document. Invariant: a document that no chain may start with is refused before its
-//! first block.
+//! Builds the beacon from a genesis document. Invariant: an invalid document is refused before the chain's first block.
 
 use chain_beacon::{BeaconState, GenesisError};
 use chain_types::Genesis;

@@ -1,5 +1,6 @@
-//! The fixed inputs of execution on one shard: chain, operator, weights, rules of the epoch. Invariant: they follow
-//! from the genesis document and from the hand-overs that the chain has decided since.
+//! The inputs of execution that no transaction carries: chain, shard, operator, weights, epoch and its rules.
+//! Invariant: every input follows from the genesis document, the decided hand-overs and this program's known versions.
+//! Only [`Law::enter_epoch`] changes the epoch.
 
 use crate::genesis;
 use chain_atomic::{Place, Trust};
@@ -83,7 +84,7 @@ impl Law {
         Ok(())
     }
 
-    /// The rules that the present epoch's version switches on [P25].
+    /// The rules that the present epoch's version switches on [P25, versions].
     pub const fn rules(&self) -> &'static Rules {
         self.rules
     }

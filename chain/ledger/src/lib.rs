@@ -1,6 +1,6 @@
-//! Executes transactions on the state of a shard. Invariant: given the same state, block time and transactions in the
-//! same order, every machine writes the same changes and the same receipts. This crate has no access to clocks, random
-//! sources, disks or plaintexts.
+//! Executes transactions on the state of a shard. Invariant: execution is deterministic: equal state, block time and
+//! transactions give equal writes and receipts. This crate has no access to clocks, random sources, disks or
+//! plaintexts.
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
 mod admission;

@@ -1,5 +1,5 @@
-//! A block's writes on top of the state, before they are applied. Invariant: a read returns the block's newest write, a
-//! rollback restores the writes at the mark exactly, and the write-set comes out ascending by path.
+//! A block's uncommitted writes on top of the state. Invariant: a read returns the block's newest write. A rollback
+//! restores the writes at the mark exactly. The write-set is ascending by path.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use chain_state::{LeafReader, ReadFailure, State, Write};
@@ -42,6 +42,7 @@ struct Undo {
     before: Before,
 }
 
+/// A block's writes, with an undo log.
 pub(crate) struct Overlay<'s> {
     base: &'s mut dyn Base,
     writes: HashMap<Digest, Option<Box<[u8]>>, RandomState>,

@@ -1,5 +1,5 @@
-//! The seen-set [P3]: all transactions of the chain that have not expired. Invariant: the state commits to each bucket
-//! of each minute by count and digest chain, so a set received from an untrusted peer can be checked.
+//! The seen-set [P3, transactions]: all transactions of the shard that have not expired. Invariant: the state commits
+//! to each bucket of each minute by count and digest chain. A set from an untrusted peer can therefore be checked.
 
 use crate::overlay::Overlay;
 use chain_state::ReadFailure;

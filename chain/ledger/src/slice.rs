@@ -1,5 +1,5 @@
-//! The slices of the law, put together: which one executes a command, and which codes each rejects with. Invariant: no
-//! other file of the law names them all.
+//! Routes each command to its domain's execution rules (its slice), and collects the slices' rejection codes.
+//! Invariant: this is the only file of the crate that names every slice.
 
 pub mod account;
 pub(crate) mod atomic;
@@ -13,7 +13,7 @@ use crate::{
 };
 use chain_types::Command;
 
-/// Executes a command by the law of its slice.
+/// Executes a command by the rules of its slice.
 pub(crate) fn execute(context: &Context<'_>, command: &Command, overlay: &mut Overlay<'_>) -> Verdict {
     match command {
         Command::Account(command) => account::execute(context, command, overlay),

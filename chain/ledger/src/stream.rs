@@ -1,5 +1,5 @@
-//! Reads and extends the streams in the state [P6]. Invariant: a record joins the stream of every subject it names,
-//! once, in block order.
+//! Reads and extends the streams (records of one subject) in the state [P6, streams]. Invariant: a record is appended
+//! once to each of the given streams, in block order.
 
 use crate::overlay::Overlay;
 use chain_state::ReadFailure;
@@ -8,10 +8,12 @@ use chain_types::{
     state::{Slot, StreamKey, TypedKey},
 };
 
+/// The head of a stream; the default head when it has no records.
 pub(crate) fn head(overlay: &mut Overlay<'_>, tenant: TenantId, subject: Subject) -> Result<StreamHead, ReadFailure> {
     Ok(overlay.read(&StreamKey(tenant, subject).slot())?.unwrap_or_default())
 }
 
+/// Appends a record's leaf to streams.
 pub(crate) fn push(overlay: &mut Overlay<'_>, streams: &[Slot<StreamHead>], leaf: &Digest) -> Result<(), ReadFailure> {
     for stream in streams {
         let head = overlay.read(stream)?.unwrap_or_default();

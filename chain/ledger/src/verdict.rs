@@ -1,5 +1,5 @@
-//! The input and the result of executing one command. Invariant: a rejection is an outcome of the chain, a read failure
-//! is a fault of this machine. Both end a command early; only a rejection gets a receipt.
+//! The input and the result of executing one command. Invariant: a rejection is an outcome of the chain and gets a
+//! receipt. A read failure is a fault of this machine and gets none.
 
 use crate::law::Law;
 use chain_state::ReadFailure;

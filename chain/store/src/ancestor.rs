@@ -1,6 +1,6 @@
-//! The tree over all headers of the shard, for authentication paths in it [P7]. Invariant: the store has the roots of
-//! all complete subtrees that a path from one of its own headers needs: those over the headers since its first, and the
-//! peaks before it.
+//! Stores the Merkle tree over all headers of the shard, for proofs that a header is in it [P7, blocks]. Invariant: the
+//! store has every subtree root that a path from one of its own headers needs. Those are the roots over its headers,
+//! and the peaks before its first one.
 
 use crate::{
     Store, StoreError,

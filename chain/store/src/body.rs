@@ -35,10 +35,10 @@ pub(crate) fn encode(block: &FinalBlock, is_held: bool) -> Vec<u8> {
     bytes
 }
 
-/// Decodes a block; `held` reads a held block by its key. Returns the length of the block's own encoding as well.
+/// Decodes a block; `read_held` reads a held block by its key. Returns the length of the block's own encoding as well.
 pub(crate) fn decode(
     bytes: &[u8],
-    held: impl FnOnce(&[u8]) -> Result<Option<Vec<u8>>, StoreError>,
+    read_held: impl FnOnce(&[u8]) -> Result<Option<Vec<u8>>, StoreError>,
 ) -> Result<(FinalBlock, usize), StoreError> {
     let damaged = |source| StoreError::Damaged { what: "block", source };
     let (CertifiedHeader { header, certificate }, body) = codec::decode_own("a block", bytes).map_err(damaged)?;
@@ -46,7 +46,7 @@ pub(crate) fn decode(
         Body::Whole(block) => Ok((FinalBlock { header, certificate, block }, bytes.len() - TAG_BYTES)),
         Body::Held(receipts) => {
             let missing = StoreError::Missing { what: "held block", height: header.height };
-            let held = held(&held_key(header.height, &header.digest()))?.ok_or(missing)?;
+            let held = read_held(&held_key(header.height, &header.digest()))?.ok_or(missing)?;
             let damaged = |source| StoreError::Damaged { what: "held block", source };
             let (_, transactions): (BlockHeader, Vec<Transaction>) =
                 codec::decode_own("a held block", &held).map_err(damaged)?;
@@ -58,7 +58,7 @@ pub(crate) fn decode(
 
 /// The encoded header and certificate at the beginning of a block, decoded too, and whether its transactions are those
 /// of a held block.
-pub(crate) fn beginning(block: &[u8]) -> Result<(&[u8], CertifiedHeader, bool), StoreError> {
+pub(crate) fn split_header(block: &[u8]) -> Result<(&[u8], CertifiedHeader, bool), StoreError> {
     let mut rest = block;
     let malformed = |detail: String| StoreError::Damaged {
         what: "block",

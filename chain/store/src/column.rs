@@ -1,4 +1,5 @@
-//! Column families and their keys. Invariant: keys of ordered data are big-endian, so RocksDB sorts them by number.
+//! The RocksDB column families and their keys. Invariant: keys of ordered data are big-endian, so that RocksDB sorts
+//! them by number.
 
 use chain_types::{Digest, Epoch, Height, ancestry::Subtree};
 
@@ -26,6 +27,7 @@ pub(crate) const NODE: &str = "node";
 
 pub(crate) const ALL: [&str; 10] = [META, BLOCK, HEADER, DELTA, SEEN, HELD, HAND_OVER, ANCESTOR, LEAF, NODE];
 
+/// The key of the tip.
 pub(crate) const META_KEY: &[u8] = b"tip";
 /// The key of the tip at the last flush.
 pub(crate) const FLUSH_KEY: &[u8] = b"flush";

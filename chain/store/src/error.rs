@@ -1,4 +1,5 @@
-//! Failures of the store. Invariant: after a failed write this process does not write to the store again.
+//! Failures of the store. Invariant: an error of a read or write names the action or the value. After a failed write
+//! the outcome is unknown until the store is opened again.
 
 use chain_types::{Height, codec::CodecError};
 

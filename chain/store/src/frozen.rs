@@ -1,5 +1,5 @@
-//! A consistent view of the flushed state [P9]. Invariant: everything read here belongs to the block of the last flush,
-//! even while other blocks are written.
+//! A RocksDB snapshot of the state at the last flush, for peers that copy it [P9, recovery]. Invariant: a frozen view
+//! does not change while blocks are written. Its leaves, nodes and block are those of the last flush.
 
 use crate::{
     SeenBlock, Store, StoreError, Tip, body,

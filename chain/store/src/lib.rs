@@ -1,5 +1,5 @@
-//! The disk of one shard; the only crate that uses RocksDB. Invariant: a block and everything that belongs to it are
-//! one synced write batch over all column families, so after any crash the disk holds whole blocks up to some height.
+//! The database of one shard; the only crate that uses RocksDB. Invariant: a block and everything that belongs to it
+//! are one synced write batch. After any crash the disk therefore holds whole blocks up to some height.
 
 mod ancestor;
 mod body;

@@ -1,5 +1,5 @@
-//! Opens the store. Invariant: every read is checksummed. A damaged write-ahead log is detected when the store opens,
-//! or when the replica compares the tip with the journal.
+//! Opens the RocksDB database of one shard. Invariant: every read is checksummed. A damaged write-ahead log is detected
+//! at opening, or when the replica compares the tip with the journal.
 
 use crate::{StoreError, column};
 use rocksdb::{BlockBasedOptions, Cache, ColumnFamilyDescriptor, DB, DBCompressionType, MemtableFactory, Options};

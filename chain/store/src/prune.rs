@@ -1,5 +1,5 @@
-//! Prunes the bodies of old blocks [P9]. Invariant: the header and certificate of every block are kept, and so are the
-//! proofs of the hand-overs. One batch drops a body and writes its header, so a crash leaves one or the other.
+//! Prunes the bodies of old blocks [P9, recovery]. Invariant: the header and certificate of every block are kept. One
+//! batch removes a body and writes its header, so a crash leaves one or the other.
 
 use crate::{
     Store, StoreError, body,
@@ -19,8 +19,8 @@ impl Store {
         for height in (first.0..until.0).map(Height) {
             let key = height_key(height);
             let block = self.bytes(BLOCK, &key)?.ok_or(StoreError::Missing { what: "block", height })?;
-            let (kept, CertifiedHeader { header, .. }, is_held) = body::beginning(&block)?;
-            out.put_cf(self.column(HEADER), key, kept);
+            let (encoded_header, CertifiedHeader { header, .. }, is_held) = body::split_header(&block)?;
+            out.put_cf(self.column(HEADER), key, encoded_header);
             out.delete_cf(self.column(BLOCK), key);
             if is_held {
                 out.delete_cf(self.column(HELD), held_key(height, &header.digest()));
@@ -52,10 +52,10 @@ impl Store {
     /// [`StoreError`] when it cannot be read.
     pub fn header(&self, height: Height) -> Result<Option<CertifiedHeader>, StoreError> {
         let key = height_key(height);
-        if let Some(kept) = self.value(HEADER, &key, "a header")? {
-            return Ok(Some(kept));
+        if let Some(pruned) = self.value(HEADER, &key, "a header")? {
+            return Ok(Some(pruned));
         }
         let Some(block) = self.bytes(BLOCK, &key)? else { return Ok(None) };
-        Ok(Some(body::beginning(&block)?.1))
+        Ok(Some(body::split_header(&block)?.1))
     }
 }

@@ -1,4 +1,4 @@
-//! Reads blocks and state. Invariant: a read returns a value that this store wrote, or fails.
+//! Reads blocks and state. Invariant: reading changes nothing in the store. A value that does not decode is an error.
 
 use crate::{
     Store, StoreError, body,

@@ -1,4 +1,5 @@
-//! The range of blocks in a store's folder. Invariant: this only reads, and works while another process uses the store.
+//! The range of blocks in a store's folder. Invariant: the folder is opened read-only, also while another process uses
+//! it.
 
 use crate::{
     Store, StoreError,

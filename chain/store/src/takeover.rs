@@ -1,5 +1,5 @@
-//! Takes over a state from peers [P9]. Invariant: data in a store without a tip does not count, and one synced batch
-//! writes the tip. So a takeover is either complete or has no effect.
+//! Takes over a state from peers [P9, recovery]. Invariant: data in a store without a tip does not count. One synced
+//! batch writes the tip, so a takeover is complete or has no effect.
 
 use crate::{
     SeenBlock, Store, StoreError, Tip, body,

@@ -1,4 +1,5 @@
-//! Writes blocks. Invariant: a block is one synced batch, so it is stored as a whole or not at all.
+//! Writes blocks, and removes expired transactions from the seen-set. Invariant: a block is one synced batch, so it is
+//! stored as a whole or not at all.
 
 use crate::{
     Store, StoreError, body,
@@ -12,7 +13,7 @@ use chain_types::{Digest, FinalBlock, Height, TimestampMs, TxId, beacon::HandOve
 use rocksdb::{IteratorMode, WriteBatch, WriteOptions};
 
 /// The bytes in a batch for keys, the tip and other small values.
-const BESIDE_BYTES: usize = 4_096;
+const SMALL_VALUES_BYTES: usize = 4_096;
 /// The bytes of a leaf in a batch besides its value: tag, column, path and lengths.
 const LEAF_BYTES: usize = 40;
 /// The bytes of a bucket's node in a batch.
@@ -146,7 +147,7 @@ impl Store {
 
 /// An empty batch with room for its bytes and the small values. Growing a batch would copy it.
 fn batch_of(bytes: usize) -> WriteBatch {
-    WriteBatch::with_capacity_bytes(bytes + BESIDE_BYTES)
+    WriteBatch::with_capacity_bytes(bytes + SMALL_VALUES_BYTES)
 }
 
 /// The approximate bytes of a flush in a batch.

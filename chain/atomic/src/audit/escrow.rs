@@ -1,11 +1,12 @@
-//! Tracks the legs in escrow and how bundles end. Invariant: a leg enters escrow at most once, never after a refusal,
-//! and leaves it once. A bundle is decided once: it commits only when all its legs were in escrow and aborts only when
-//! one was refused. All its legs are settled by that decision.
+//! Tracks escrow and the decisions of bundles (atomic transactions across shards; a leg is the part on one shard).
+//! Invariant: every violation of two-phase commit is reported as a [`Fault`]. Some faults show only in the sum, because
+//! shards are read in any order.
 
 use super::Fault;
 use chain_types::atomic::{BundleId, Decision, Leg};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The legs and bundles of all blocks read so far.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Escrow {
     held: BTreeMap<(BundleId, u8), Leg>,
@@ -66,6 +67,7 @@ impl Escrow {
         self.refused.range((bundle, 0)..=(bundle, u8::MAX)).next().is_some()
     }
 
+    /// The units in escrow. The sum fails when a settlement or a decision lacks its cause in the blocks read so far.
     pub(super) fn sum(&self) -> Result<u128, Fault> {
         for (bundle, settled) in &self.settled {
             match self.decided.get(bundle) {

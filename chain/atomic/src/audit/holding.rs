@@ -1,5 +1,5 @@
-//! Tracks the balances of tenants by shard. Invariant: at genesis the treasury holds all units that are not bonded, and
-//! every other balance is zero.
+//! Tracks the balances of tenants by shard. Invariant: a balance never goes below zero. At genesis the treasury holds
+//! all units that are not bonded.
 
 use super::Fault;
 use chain_types::{
@@ -8,6 +8,7 @@ use chain_types::{
 };
 use std::collections::BTreeMap;
 
+/// The balance of each tenant on each shard; zero when absent.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Holding(BTreeMap<(ShardId, TenantId), Amount>);
 
@@ -18,7 +19,7 @@ impl Holding {
         Self(BTreeMap::from([((TREASURY_SHARD, TREASURY), rest)]))
     }
 
-    pub(super) fn of(&self, shard: ShardId, tenant: TenantId) -> Amount {
+    pub(super) fn balance(&self, shard: ShardId, tenant: TenantId) -> Amount {
         self.0.get(&(shard, tenant)).copied().unwrap_or_default()
     }
 

@@ -1,6 +1,5 @@
-//! Tracks messages between shards. Invariant: in each direction, sender and receiver both use the sequence numbers 1,
-//! 2, 3 and so on, and a message arrives with the content it was sent with. Blocks of the receiving shard may be read
-//! before those of the sending shard.
+//! Tracks messages between shards. Invariant: each direction uses the sequence numbers 1, 2, 3 and so on. A message
+//! arrives with the content that it was sent with.
 
 use super::Fault;
 use chain_types::{
@@ -12,6 +11,8 @@ use std::collections::BTreeMap;
 /// Source and destination shard.
 type Way = (ShardId, ShardId);
 
+/// The sequence numbers and payloads of both ends of each direction. `early` holds messages whose receiving block was
+/// read before the sending one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Transit {
     departed: BTreeMap<Way, u64>,
@@ -49,6 +50,7 @@ impl Transit {
         }
     }
 
+    /// The units in messages that were sent and not accepted yet.
     pub(super) fn sum(&self) -> Result<u128, Fault> {
         if !self.early.is_empty() {
             return Err(Fault::Cut);

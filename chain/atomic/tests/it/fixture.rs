@@ -1,4 +1,4 @@
-//! A shard of a chain with the maximum number of shards, and certified headers of that chain. Invariant: everything
+//! A shard of a chain with the maximum number of shards, and certified headers of that chain. Invariant: every value
 //! follows from constants.
 
 use chain_atomic::{Place, Trust};

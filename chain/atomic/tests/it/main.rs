@@ -1,4 +1,5 @@
-//! Messages, bundles and trust at the edges of their limits. The ledger's tests run them across several shards.
+//! Tests messages, bundles (atomic transactions across shards) and trust at their limits. The ledger's tests run them
+//! across several shards.
 
 mod bundle_limit;
 mod fixture;

@@ -11,12 +11,12 @@ fn a_certificate_counts_for_two_epochs() {
     for epoch in 0..5_u64 {
         trust.enter(HandOver::first(PROTOCOL_VERSION, validators(epoch)));
         assert_eq!(trust.epoch(), Epoch(epoch));
-        for of in 0..7_u64 {
-            let counts = of <= epoch && of + 2 > epoch;
+        for signed_in in 0..7_u64 {
+            let counts = signed_in <= epoch && signed_in + 2 > epoch;
             assert_eq!(limit::PROOF_EPOCHS, 2);
-            let found = trust.check(&certified(HERE, of, Digest::ZERO), HERE);
-            assert_eq!(found, if counts { Ok(()) } else { Err(Rejection::UnknownEpoch) }, "of {of} in {epoch}");
-            assert_eq!(trust.validator_set(Epoch(of), HERE).is_some(), counts);
+            let found = trust.check(&certified(HERE, signed_in, Digest::ZERO), HERE);
+            assert_eq!(found, if counts { Ok(()) } else { Err(Rejection::UnknownEpoch) }, "of {signed_in} in {epoch}");
+            assert_eq!(trust.validator_set(Epoch(signed_in), HERE).is_some(), counts);
         }
     }
 }

@@ -1,4 +1,5 @@
-//! `acknowledge_sync`: a planned joiner confirms that it holds the state [P19].
+//! `acknowledge_sync`: a planned joiner confirms that it holds the state [P19, epochs]. Invariant: only a joiner of the
+//! next epoch can acknowledge, and only once.
 
 use crate::{randomness::Phase, rejection::Rejection, state::BeaconState};
 use chain_types::{

@@ -1,5 +1,5 @@
-//! `confirm_shard`: proves that another shard entered the present epoch. Invariant: the epoch does not end before every
-//! shard has entered it, so the validators that sign a shard are always bonded.
+//! `confirm_shard`: records a proof that another shard entered the present epoch. Invariant: an epoch does not end
+//! before every shard has entered it. The validators that sign a shard are therefore always bonded.
 
 use crate::{rejection::Rejection, state::BeaconState};
 use chain_types::{

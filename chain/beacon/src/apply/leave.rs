@@ -1,5 +1,5 @@
-//! `leave`: a validator asks to give up its seat and get its bond back. A convicted validator leaves without this
-//! command.
+//! `leave`: a validator asks to give up its seat and get its bond back. Invariant: the command changes only the
+//! validator's standing.
 
 use crate::{registry::Standing, rejection::Rejection, state::BeaconState};
 use chain_types::{PublicKey, beacon::Event};

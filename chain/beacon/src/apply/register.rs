@@ -1,5 +1,5 @@
-//! `register`: a validator stakes a bond and waits for a seat. Invariant: it knows the secrets of its voting key and
-//! its randomness key. Its operator is the tenant of the transaction that the voting key signed.
+//! `register`: a validator stakes a bond and waits for a seat. Invariant: the registrant knows the secrets of its
+//! voting key and its randomness key. The operator is the transaction's tenant.
 
 use super::Context;
 use crate::{

@@ -1,4 +1,5 @@
-//! `return`: a benched validator is available again. It waits for a seat, or keeps the seat that it has not lost yet.
+//! `return`: makes a benched validator available again. Invariant: the command changes only the validator's standing
+//! and its count of inactive epochs.
 
 use crate::{registry::Standing, rejection::Rejection, state::BeaconState};
 use chain_types::{PublicKey, beacon::Event};

@@ -1,5 +1,5 @@
-//! The exact probability that a third or more of a randomly drawn shard is faulty. Invariant: fractions of natural
-//! numbers, never approximations, so that all machines agree about a configuration.
+//! The exact probability that a third or more of a randomly drawn shard is faulty. Invariant: all arithmetic uses
+//! fractions of natural numbers. Every machine therefore gets the same result.
 
 use super::{sizes, smallest_shard};
 use crate::stake::PPM;
@@ -14,8 +14,9 @@ pub struct CommitteeFailure {
 
 impl CommitteeFailure {
     /// The hypergeometric tail: `size` of `seats` are drawn, `adversaries` of the seats are faulty, and the shard fails
-    /// when a third or more of it is faulty: `sum over i > (size - 1) / 3 of C(faulty, i) C(honest, size - i) /
-    /// C(seats, size)`. `None` when `size` is zero, or `size` or `adversaries` exceeds `seats`.
+    /// when a third or more of it is faulty: `sum over i > (size - 1) / 3 of C(adversaries, i) C(seats - adversaries,
+    /// size - i) / C(seats, size)`. Here `i` counts the faulty members, and `C` is the binomial coefficient. `None`
+    /// when `size` is zero, or `size` or `adversaries` exceeds `seats`.
     pub fn of_shard(seats: u16, adversaries: u16, size: u16) -> Option<Self> {
         let honest = seats.checked_sub(adversaries)?;
         if size == 0 || size > seats {

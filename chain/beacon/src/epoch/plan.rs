@@ -1,5 +1,5 @@
-//! Plans which validators join and leave. Invariant: a plan is a function of the committee and the registry, and names
-//! each validator at most once.
+//! Plans which validators join and leave at the next epoch's start. Invariant: a plan is a function of the committee,
+//! the registry and the parameters. A plan names each validator at most once.
 
 use super::seat_changes_max;
 use crate::registry::{Registry, Standing, Validator};

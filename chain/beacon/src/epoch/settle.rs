@@ -1,6 +1,6 @@
-//! Applies a plan at the boundary of an epoch. Invariant: the committee never loses its last member that has a bond and
-//! was not convicted, never exceeds its seats, and changes at most [`seat_changes_max`] seats. This holds even when
-//! members were convicted after the plan was made.
+//! Applies a plan of seat changes at the boundary of an epoch. Invariant: the committee keeps at least one bonded
+//! member that was not convicted. The committee never exceeds its seats. At most [`seat_changes_max`] seats change,
+//! even after convictions.
 
 use super::{Change, Plan, seat_changes_max};
 use crate::{
@@ -16,14 +16,15 @@ pub fn settle_plan(
     registry: &Registry,
     parameters: &Parameters,
 ) -> Vec<ValidatorId> {
-    let mut left = seat_changes_max(seated.len(), parameters.adversary_ppm);
+    let mut remaining = seat_changes_max(seated.len(), parameters.adversary_ppm);
     let mut seats = seated.to_vec();
-    for change in in_order(plan, seated, registry) {
-        if left == 0 || mutant::is(mutant::KEEP_SEAT) {
+    for change in changes_by_urgency(plan, seated, registry) {
+        // A deliberately broken variant; the simulator must detect it.
+        if remaining == 0 || mutant::is(mutant::KEEP_SEAT) {
             break;
         }
         if apply(&mut seats, &change, registry, parameters) {
-            left = left.saturating_sub(1);
+            remaining = remaining.saturating_sub(1);
         }
     }
     seats
@@ -31,7 +32,7 @@ pub fn settle_plan(
 
 /// The planned changes, with a change added for each convicted member that the plan does not name. Convicted members
 /// come first.
-fn in_order(plan: &Plan, seated: &[ValidatorId], registry: &Registry) -> Vec<Change> {
+fn changes_by_urgency(plan: &Plan, seated: &[ValidatorId], registry: &Registry) -> Vec<Change> {
     let is_jailed = |id: &ValidatorId| registry.get(*id).is_none_or(|validator| validator.standing == Standing::Jailed);
     let is_planned = |id: &ValidatorId| plan.changes.iter().any(|change| change.leaves == Some(*id));
     let convicted = seated.iter().filter(|id| is_jailed(id) && !is_planned(id));
@@ -59,7 +60,7 @@ fn apply(seats: &mut Vec<ValidatorId>, change: &Change, registry: &Registry, par
             seats.push(joiner.id);
             true
         }
-        (None, Some(place)) if may_leave_empty(change, registry) && is_served_without(seats, place, registry) => {
+        (None, Some(place)) if may_leave_empty(change, registry) && keeps_bonded_member(seats, place, registry) => {
             seats.remove(place);
             true
         }
@@ -78,7 +79,7 @@ fn may_leave_empty(change: &Change, registry: &Registry) -> bool {
 }
 
 /// Whether another seat holds a member with a bond that was not convicted.
-fn is_served_without(seats: &[ValidatorId], place: usize, registry: &Registry) -> bool {
+fn keeps_bonded_member(seats: &[ValidatorId], place: usize, registry: &Registry) -> bool {
     let others = seats.iter().enumerate().filter(|(other, _)| *other != place);
     others.filter_map(|(_, id)| registry.get(*id)).any(|seated| seated.standing != Standing::Jailed && seated.bond > 0)
 }

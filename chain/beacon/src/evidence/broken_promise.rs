@@ -1,7 +1,6 @@
-//! Checks evidence of a broken promise [P15]. Invariant: it convicts only by a final block of the promise's signer that
-//! could have held the transaction. The block was due, it came before the expiry, and the author was allowed to sign
-//! from the promise on. A leader is not convicted when the author was removed and added again in between, even within
-//! the block itself.
+//! Checks evidence that a leader broke a promise to include a transaction [P15, the league]. Invariant: only a final
+//! block of the promise's own signer convicts. That block was due, before the expiry, and could have held the
+//! transaction.
 
 use crate::mutant;
 use chain_types::{
@@ -48,6 +47,7 @@ fn might_sign(evidence: &BrokenPromise) -> bool {
     let BrokenPromise { transaction, author, header, promise, .. } = evidence;
     let key = AuthorKey(transaction.tenant, transaction.author);
     let known = author.value().and_then(|value| key.decode(value).ok());
+    // A deliberately broken variant; the simulator must detect it.
     let is_steady = |since| since <= promise.signed.promise.given || mutant::is(mutant::FORGET_AUTHOR_CHANGES);
     known.is_some_and(|known| is_steady(known.since)) && author.root(&key.path()) == Some(header.state_root)
 }

@@ -1,5 +1,5 @@
-//! The parameters of one epoch's secret sharing: chain, epoch, holders' keys and tickets. Invariant: every proof is
-//! bound to all of them, so it is invalid in another epoch or for another holder.
+//! The parameters of one epoch's secret sharing: chain, epoch, holders' keys and tickets. Invariant: every proof of a
+//! deal or a reveal is bound to all parameters. A proof is therefore invalid in another epoch or for another holder.
 
 use super::{
     group::{Transcript, points},
@@ -8,6 +8,7 @@ use super::{
 use chain_types::{ChainId, Digest, Epoch, beacon::GroupElement};
 use curve25519_dalek::ristretto::RistrettoPoint;
 
+/// One epoch's secret sharing.
 #[derive(Clone, Debug)]
 pub struct Ceremony {
     pub(super) chain_id: ChainId,

@@ -1,6 +1,6 @@
-//! Deals a secret and verifies deals (SCRAPE section 4, the protocol secure under DDH). Invariant: a deal that verifies
-//! decrypts, for every holder, to shares of one secret that the dealer knows. A deal copied or derived from another
-//! dealer's does not verify, because every proof is bound to its dealer.
+//! Deals a secret and verifies deals (SCRAPE section 4, the protocol secure under DDH). Invariant: a verified deal
+//! decrypts, for every holder, to shares of one secret that the dealer knows. Every proof is bound to its dealer, so a
+//! copied deal does not verify.
 
 use super::{
     ceremony::Ceremony,

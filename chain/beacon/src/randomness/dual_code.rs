@@ -1,6 +1,6 @@
-//! The degree test of SCRAPE: committed shares lie on one polynomial of low degree when they are orthogonal to a random
-//! word of the dual code. Invariant: shares of a higher degree pass with probability 1 / 2^252, because the word is
-//! derived from a hash of the shares themselves.
+//! The degree test of SCRAPE: committed shares on a low-degree polynomial are orthogonal to random words of the dual
+//! code. Invariant: shares of a higher degree pass with probability 1 / 2^252. The word is derived from a hash of the
+//! shares themselves.
 
 use super::group::Transcript;
 use curve25519_dalek::{
@@ -9,7 +9,7 @@ use curve25519_dalek::{
     traits::{Identity as _, VartimeMultiscalarMul as _},
 };
 
-/// Whether `commitments[j - 1] = g^p(j)` for one `p` of degree below `threshold`.
+/// Whether `commitments[j - 1] = g^p(j)` for one polynomial `p` of degree below `threshold`; `g` is the generator.
 pub(super) fn has_low_degree(commitments: &[RistrettoPoint], threshold: usize, draw: &Transcript) -> bool {
     let Some(free) = commitments.len().checked_sub(threshold) else { return false };
     let polynomial: Vec<Scalar> =

@@ -1,4 +1,4 @@
-//! Points, scalars and hashes of ristretto255. Invariant: only canonical encodings decode, and every hash covers its
+//! Points, scalars and hashes of ristretto255. Invariant: only canonical encodings decode. Every hash covers its
 //! purpose and the length of each part.
 
 use chain_types::beacon::{GroupElement, GroupScalar};

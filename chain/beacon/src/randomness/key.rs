@@ -1,5 +1,5 @@
-//! The key that shares are encrypted to. Invariant: the secret leaves this module only inside proofs and decrypted
-//! shares, is wiped on drop and never printed.
+//! The randomness key: shares of the random number are encrypted to it. Invariant: the secret leaves the module
+//! `randomness` only inside proofs and decrypted shares. The secret is wiped on drop and never printed.
 
 use super::group::{Transcript, h, point, scalar};
 use chain_types::{

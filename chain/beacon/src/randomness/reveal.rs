@@ -1,5 +1,5 @@
-//! Reveals shares and reconstructs the secret. Invariant: only the holder of a ticket's key can make a valid reveal for
-//! it, and any threshold of valid shares reconstructs the same secret.
+//! Reveals shares and reconstructs the secret. Invariant: only the holder of a ticket's key can make a valid reveal.
+//! Any threshold of valid shares reconstructs the same secret.
 
 use super::{
     ceremony::Ceremony,
@@ -106,6 +106,7 @@ pub fn verify_reveal(ceremony: &Ceremony, aggregate: &Aggregate, reveal: &Reveal
     let to_shares: Vec<_> = shares.iter().zip(&encrypted).map(|(share, image)| combine(share, image)).collect();
     let lists = [&encodings(&encrypted), &reveal.shares, &encodings(&to_shares)];
     let is_opened = challenge(ceremony, &aggregate.transcript(ceremony), reveal.holder, &to_key, lists) == e;
+    // A deliberately broken variant; the simulator must detect it.
     if !is_opened && !mutant::is(mutant::TRUST_SHARES) {
         return None;
     }

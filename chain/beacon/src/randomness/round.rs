@@ -1,5 +1,5 @@
-//! One epoch's randomness round: dealing, revealing, done [P17]. Invariant: phases only move forward. No share is
-//! accepted before the set of deals is fixed, and no deal after.
+//! One epoch's randomness round: dealing, revealing, done [P17, randomness]. Invariant: phases only move forward.
+//! Shares are accepted only after the set of deals is fixed, and deals only before.
 
 use super::{
     ceremony::Ceremony,
@@ -14,6 +14,7 @@ use chain_types::{
     digest::{Tag, hash},
 };
 
+/// The phase of a round.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Phase {
     /// Deals are accepted. The set is fixed after the first block at or above `until` at which dealers hold more than
@@ -100,6 +101,7 @@ impl Round {
         if deal.epoch != self.epoch {
             return Err(Rejection::StaleEpoch);
         }
+        // A deliberately broken variant; the simulator must detect it.
         if !matches!(self.phase, Phase::Dealing { .. }) && !mutant::is(mutant::DEAL_LATE) {
             return Err(Rejection::Phase);
         }
@@ -146,6 +148,7 @@ impl Round {
         Ok(())
     }
 
+    /// Draws the random number if the shares suffice.
     fn draw(&mut self, ceremony: &Ceremony) {
         let too_few = usize::from(mutant::is(mutant::DRAW_EARLY));
         if let Some(sum) = reconstruct(&self.shares, self.tickets.threshold().saturating_sub(too_few)) {

@@ -1,5 +1,6 @@
-//! Tickets [P17]: the number of shares that a validator's weight entitles it to. Invariant: less than a third of the
-//! weight holds less than the threshold, and more than two thirds hold at least the threshold, despite rounding.
+//! Tickets [P17, randomness]: the number of shares that a validator's weight entitles it to. Invariant: less than a
+//! third of the weight holds fewer tickets than the threshold. More than two thirds of the weight hold at least the
+//! threshold, despite rounding.
 //!
 //! With `B` ideal tickets and total weight `W`, a validator of weight `w` gets `floor(w B / W)`. Less than a third of
 //! the weight then holds less than `B / 3`. More than two thirds hold more than `2 B / 3 - L`, where `L` is the total

@@ -1,5 +1,5 @@
-//! An epoch may end after its blocks and its minimum time, with its randomness drawn, and once every shard has entered
-//! it. An idle chain ends no epochs. An awaited end does not wait for blocks that an idle chain does not make.
+//! Tests when an epoch may end. Its blocks, its minimum time, its random number and the entry of every shard are
+//! required. An idle chain ends no epochs, unless a validator waits for the end.
 
 use crate::world::{BLOCK_MS, BOND, START_MS, World, parameters};
 use chain_beacon::{Rejection, Secrets, When};
@@ -9,8 +9,8 @@ use chain_types::{
     state::Terminal,
 };
 
-/// A world at the end of its epoch number `epochs`; only the end itself is missing.
-fn drawn(parameters: Parameters, epochs: u64) -> World {
+/// A world that finished `epochs` epochs and drew the random number of the next; only the end command is missing.
+fn ready_to_end(parameters: Parameters, epochs: u64) -> World {
     let mut world = World::with(parameters, &[BOND; 4]);
     for _ in 0..epochs {
         world.finish_epoch();
@@ -29,7 +29,8 @@ fn end(world: &mut World) -> Result<Event, Rejection> {
 
 #[test]
 fn an_epoch_ends_only_after_its_least_time() {
-    let mut world = drawn(Parameters { epoch_ms_min: 10_000, ..parameters() }, 0);
+    let mut world = ready_to_end(Parameters { epoch_ms_min: 10_000, ..parameters() }, 0);
+    // Far more than the four blocks of an epoch.
     world.height = Height(1_000);
     world.time = TimestampMs(START_MS + 9_999);
     assert_eq!(end(&mut world), Err(Rejection::EpochUnfinished), "enough blocks, but a millisecond too early");
@@ -47,31 +48,41 @@ fn an_epoch_ends_only_after_every_shard_entered_it() {
     for dealer in world.seats() {
         world.take_deal(dealer).expect("an honest deal is accepted");
     }
+    // Far more than the four blocks of an epoch.
     world.height = Height(world.height.0 + 100);
     world.time = TimestampMs(world.time.0 + 100 * BLOCK_MS);
     world.beacon = world.beacon.clone().at(world.height);
     for holder in world.seats() {
         world.take_reveal(holder).expect("an honest reveal is accepted");
     }
-    let shown = |world: &mut World, proof| world.apply(0, &Command::ConfirmShard(Box::new(proof)));
+    let confirm = |world: &mut World, proof| world.apply(0, &Command::ConfirmShard(Box::new(proof)));
     for shard in [ShardId(1), ShardId(2)] {
         assert_eq!(end(&mut world), Err(Rejection::EpochUnfinished), "{shard:?} may still be in the epoch before");
         let good = world.entered(shard, epoch);
-        let mut bad = [good.clone(), good.clone(), good.clone(), good.clone(), good.clone(), good.clone()];
-        bad[0].state.terminal = Terminal::Empty;
-        bad[1].block.header.state_root = Digest::ZERO;
-        bad[2].block.certificate.signatures.truncate(2);
-        bad[3].block.header.shard = ShardId(0);
-        bad[4].block.header.shard = ShardId(3);
-        bad[5] = world.entered(shard, Epoch(epoch.0 + 1));
-        for (number, proof) in bad.into_iter().enumerate() {
-            assert_eq!(shown(&mut world, proof), Err(Rejection::ShardUnproved), "{number}");
+        let [mut no_value, mut other_root, mut no_quorum, mut beacon_shard, mut no_such_shard] =
+            [good.clone(), good.clone(), good.clone(), good.clone(), good.clone()];
+        no_value.state.terminal = Terminal::Empty;
+        other_root.block.header.state_root = Digest::ZERO;
+        no_quorum.block.certificate.signatures.truncate(2);
+        beacon_shard.block.header.shard = ShardId(0);
+        no_such_shard.block.header.shard = ShardId(3);
+        let other_epoch = world.entered(shard, Epoch(epoch.0 + 1));
+        let invalid = [
+            ("no value", no_value),
+            ("another state root", other_root),
+            ("no quorum", no_quorum),
+            ("the beacon's own shard", beacon_shard),
+            ("no such shard", no_such_shard),
+            ("another epoch", other_epoch),
+        ];
+        for (name, proof) in invalid {
+            assert_eq!(confirm(&mut world, proof), Err(Rejection::ShardUnproved), "{name}");
         }
         let mut early = good.clone();
         early.block.header.epoch = Epoch(epoch.0 + 1);
-        assert_eq!(shown(&mut world, early), Err(Rejection::StaleEpoch));
-        assert_eq!(shown(&mut world, good.clone()), Ok(Event::ShardConfirmed { shard, epoch }));
-        assert_eq!(shown(&mut world, good), Err(Rejection::ShardKnown));
+        assert_eq!(confirm(&mut world, early), Err(Rejection::StaleEpoch));
+        assert_eq!(confirm(&mut world, good.clone()), Ok(Event::ShardConfirmed { shard, epoch }));
+        assert_eq!(confirm(&mut world, good), Err(Rejection::ShardKnown));
     }
     assert!(end(&mut world).is_ok());
     assert_eq!(world.beacon.unconfirmed(), [ShardId(1), ShardId(2)], "each epoch needs new confirmations");
@@ -79,11 +90,12 @@ fn an_epoch_ends_only_after_every_shard_entered_it() {
 
 #[test]
 fn the_first_epoch_and_a_chain_of_one_shard_wait_for_no_shard() {
-    let mut first = drawn(parameters(), 0);
+    let mut first = ready_to_end(parameters(), 0);
     assert!(first.beacon.unconfirmed().is_empty());
+    // The four blocks of an epoch.
     first.height = Height(4);
     assert!(end(&mut first).is_ok());
-    let one = drawn(Parameters { shards: 1, ..parameters() }, 1);
+    let one = ready_to_end(Parameters { shards: 1, ..parameters() }, 1);
     assert!(one.beacon.unconfirmed().is_empty());
 }
 
@@ -153,6 +165,7 @@ fn an_awaited_epoch_with_a_joiner_lasts_its_blocks() {
     for holder in world.seats() {
         world.take_reveal(holder).expect("an honest reveal is accepted");
     }
+    // Half of the 40 blocks of an epoch.
     while world.height < Height(began.0 + 20) {
         assert_eq!(world.end_block(), None);
         assert!(world.beacon.wants_blocks(world.when()));
@@ -166,6 +179,7 @@ fn an_awaited_epoch_with_a_joiner_lasts_its_blocks() {
 /// An offence is reported three epochs later. The minimum time has not passed, so the bond is still there.
 #[test]
 fn bonds_stay_as_long_as_offences_can_be_reported() {
+    // Five epochs of four blocks.
     let window = 5 * 4 * BLOCK_MS;
     let parameters = Parameters { epoch_ms_min: 4 * BLOCK_MS, evidence_ms_min: window, ..parameters() };
     let mut world = World::with(parameters, &[BOND; 5]);

@@ -1,5 +1,5 @@
-//! The believable league over many epochs: a member has at most one seat in it, believability decides how often it is
-//! drawn, members lead in turn, and a silent leader's view passes to the next.
+//! Tests the league (list of leaders) over many epochs. A member has at most one seat, and believability decides how
+//! often it is drawn. Members lead in turn, and a silent leader's view passes to the next.
 
 use chain_beacon::league::{leader, league};
 use chain_types::{Digest, Epoch, Height, View};

@@ -1,5 +1,5 @@
-//! The lots of an epoch are fixed before its random number can be known. A validator that knows the number can still
-//! choose what it puts into blocks until the epoch ends; no such choice changes the draw.
+//! Tests that the lots (candidates and weights of the next draw) are fixed before the random number can be known. A
+//! validator that knows the number can still choose what it puts into blocks. No such choice changes the draw.
 
 use crate::world::{BOND, World, parameters};
 use chain_beacon::randomness::Phase;
@@ -14,11 +14,12 @@ const MEMBERS: u8 = 7;
 const ADVERSARY: u16 = 6;
 
 /// A beacon whose random number all but the adversary revealed, 600 blocks into its epoch.
-fn known(parameters: Parameters) -> World {
+fn with_known_number(parameters: Parameters) -> World {
     let mut world = World::with(parameters, &[BOND; MEMBERS as usize]);
     for dealer in world.seats() {
         world.take_deal(dealer).expect("an honest deal is accepted");
     }
+    // Past the 60 dealing blocks.
     world.height = Height(62);
     world.beacon = world.beacon.clone().at(world.height.next());
     for holder in world.seats().filter(|holder| *holder != ADVERSARY) {
@@ -30,7 +31,8 @@ fn known(parameters: Parameters) -> World {
     world
 }
 
-fn long() -> Parameters {
+/// Epochs of 600 blocks, in which every member leads.
+fn long_epochs() -> Parameters {
     Parameters { epoch_blocks: 600, dealing_blocks: 60, league_seats: u16::from(MEMBERS), ..parameters() }
 }
 
@@ -45,10 +47,11 @@ fn end(world: &mut World) -> HandOver {
 /// The adversary's choices: whether it reveals its own shares, and which quorum of signers it shows to have attended.
 #[test]
 fn a_number_draws_one_league_whatever_happens_after_it_is_known() {
-    let world = known(long());
+    let world = with_known_number(long_epochs());
     let mut leagues = BTreeSet::new();
     let mut choices = 0;
     for reveals in [false, true] {
+        // Five of seven equal members are a quorum.
         for mask in (0_u32..1 << MEMBERS).filter(|mask| mask.count_ones() >= 5) {
             let nodes = (1..).take(usize::from(MEMBERS)).map(crate::world::Node::new).collect();
             let mut world = World { beacon: world.beacon.clone(), nodes, ..world };
@@ -56,20 +59,22 @@ fn a_number_draws_one_league_whatever_happens_after_it_is_known() {
                 world.take_reveal(ADVERSARY).expect("an honest reveal is accepted");
             }
             let signers: Vec<u16> = world.seats().filter(|seat| mask >> seat & 1 == 1).collect();
+            // An attendance height: nine times 61.
             world.beacon.observe(Height(549), 3, &signers);
             leagues.insert(end(&mut world).league);
             choices += 1;
         }
     }
+    // Two times the 21 + 7 + 1 sets of at least five of seven.
     assert_eq!((choices, leagues.len()), (58, 1));
 }
 
 /// A member is convicted after the number is known. It no longer leads, and the others lead in the same order.
 #[test]
 fn a_conviction_removes_its_own_lot_and_moves_no_other() {
-    let mut honest = known(long());
+    let mut honest = with_known_number(long_epochs());
     let before = end(&mut honest).league;
-    let mut convicted = known(long());
+    let mut convicted = with_known_number(long_epochs());
     let evidence = convicted.equivocation(2);
     convicted.report(0, evidence).expect("it convicts");
     // The seat is removed at the same boundary, so the indices after it are one less.

@@ -7,7 +7,8 @@ use chain_beacon::{
 };
 use proptest::{collection::vec, prelude::*};
 
-fn check(weights: &[u64]) {
+/// Checks both bounds for every set of validators.
+fn assert_bounds(weights: &[u64]) {
     let tickets = Tickets::of(weights);
     let total: u128 = weights.iter().map(|weight| u128::from(*weight)).sum();
     assert!(tickets.len() <= 4 * weights.len(), "{weights:?}");
@@ -28,7 +29,7 @@ fn equal_weights_get_one_ticket_each() {
     for count in 1..=10_usize {
         let weights = vec![77; count];
         assert_eq!(Tickets::of(&weights).len(), count);
-        check(&weights);
+        assert_bounds(&weights);
     }
 }
 
@@ -50,6 +51,6 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
     #[test]
     fn any_weights_keep_both_bounds(weights in vec(prop_oneof![1_u64..=12, 1..=u64::MAX >> 4], 1..=9)) {
-        check(&weights);
+        assert_bounds(&weights);
     }
 }

@@ -21,10 +21,11 @@ use std::time::Instant;
 
 /// The allowed ratio of time to weight: debug builds and busy machines vary.
 const SLACK: u128 = 5;
+/// The number of runs; the shortest one counts.
 const RUNS: usize = 5;
 
 /// The shortest of several runs, in nanoseconds.
-fn least(runs: impl IntoIterator<Item = Box<dyn FnOnce()>>) -> u128 {
+fn shortest(runs: impl IntoIterator<Item = Box<dyn FnOnce()>>) -> u128 {
     let time = |run: Box<dyn FnOnce()>| {
         let start = Instant::now();
         run();
@@ -39,11 +40,12 @@ fn unit() -> u128 {
     let digest = Digest([2; 32]);
     let claim = Claim { key: key.public_key(), digest, signature: key.sign(Namespace::VOTE, &digest) };
     let run = || Box::new(move || assert!(verify(Namespace::VOTE, &claim))) as Box<dyn FnOnce()>;
-    let of_signature = least((0..4 * RUNS).map(|_| run()));
+    let of_signature = shortest((0..4 * RUNS).map(|_| run()));
     (of_signature / u128::from(WorkParameters::default().signature)).max(1)
 }
 
-fn work(command: &Command) -> u128 {
+/// The weight of a transaction with one command.
+fn weight_of(command: &Command) -> u128 {
     let core = EntryCore { subjects: Vec::new(), command: Any::Beacon(command.clone()) };
     let draft = Draft {
         chain_id: CHAIN,
@@ -60,7 +62,7 @@ fn work(command: &Command) -> u128 {
 fn assert_weighs(name: &str, world: &World, commands: Vec<Command>) {
     let bytes = codec::encode(&world.beacon);
     let context = world.nodes[0].context(world.when());
-    let work = work(&commands[0]);
+    let work = weight_of(&commands[0]);
     let run = |command: Command| {
         let bytes = bytes.clone();
         Box::new(move || {
@@ -69,20 +71,21 @@ fn assert_weighs(name: &str, world: &World, commands: Vec<Command>) {
             let _ = codec::encode(&beacon);
         }) as Box<dyn FnOnce()>
     };
-    let nanos = least(commands.into_iter().map(run));
+    let nanos = shortest(commands.into_iter().map(run));
     let unit = unit();
     println!("{name}: weighs {work}, takes {} units of {unit} ns", nanos / unit);
     assert!(nanos <= work * SLACK * unit, "{name} weighs {work} and takes {} units", nanos / unit);
 }
 
-fn large() -> World {
+/// The largest beacon of a consortium.
+fn largest_consortium() -> World {
     let parameters = Parameters { epoch_blocks: 4, dealing_blocks: 2, ..Parameters::consortium(2) };
     World::with(parameters, &[BOND; 64])
 }
 
 #[test]
 fn commands_cost_what_they_weigh() {
-    let mut world = large();
+    let mut world = largest_consortium();
     let ceremony = world.ceremony();
     let deal = |entropy: u8| {
         let key = &world.nodes[world.node_at(0)].secret;

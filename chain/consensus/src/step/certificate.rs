@@ -1,4 +1,5 @@
-//! Handles certificates. Invariant: an accepted certificate was either checked or built here from checked votes.
+//! Handles certificates: quorums of signed votes. Invariant: an accepted certificate was checked, or built here from
+//! checked votes.
 
 use crate::{Effect, Effects, Simplex, step::vote};
 use chain_types::{Certificate, Digest, SignedVote, View, certificate::Step, mutant};
@@ -18,6 +19,7 @@ pub(crate) fn received(simplex: &mut Simplex, mut certificate: Certificate, effe
 
 /// Compares the votes in a checked certificate with the signers' earlier votes, and records them.
 pub(crate) fn witness(simplex: &mut Simplex, certificate: &Certificate, effects: &mut Effects) {
+    // A deliberately broken variant; the simulator must detect it.
     if mutant::is(mutant::FORGET_SIGNERS) {
         return;
     }
@@ -36,6 +38,7 @@ pub(crate) fn compare(simplex: &mut Simplex, certificate: &Certificate, effects:
     }
 }
 
+/// The signed votes in a certificate, one per signer.
 fn votes(certificate: &Certificate) -> impl Iterator<Item = SignedVote> {
     let Certificate { vote, signatures } = certificate;
     signatures.iter().map(|(signer, signature)| SignedVote {
@@ -49,6 +52,7 @@ fn is_known(simplex: &Simplex, certificate: &Certificate) -> bool {
     simplex.certificate_of(certificate.vote.view).any(|known| known.vote == certificate.vote)
 }
 
+/// Stores a certificate of the height and leaves its view, or ends the height by a finalisation.
 pub(crate) fn accept(simplex: &mut Simplex, certificate: Certificate, effects: &mut Effects) {
     let view = certificate.vote.view;
     if view < simplex.below && certificate.vote.step == Step::Nullify {

@@ -1,5 +1,5 @@
-//! The duties after any input: leave certified views, propose, notarise, finalise. Invariant: this validator requests
-//! at most one vote per step and view.
+//! Performs the duties after any input: leave certified views, propose, notarise, finalise. Invariant: this validator
+//! requests at most one vote per step and view.
 
 use crate::{Effect, Effects, Simplex, simplex::Basis};
 use chain_types::{Digest, View, certificate::Step, mutant};
@@ -59,6 +59,7 @@ fn notarise(simplex: &mut Simplex, effects: &mut Effects) {
 
 fn finalise(simplex: &mut Simplex, effects: &mut Effects) {
     let due = |(view, state): (&View, &crate::view::ViewState)| {
+        // A deliberately broken variant; the simulator must detect it.
         let may = state.requested.finalise.is_none()
             && (!state.requested.nullify || mutant::is(mutant::FINALISE_AFTER_NULLIFY));
         state.notarised().filter(|_| may).map(|block| (*view, block))
@@ -71,7 +72,8 @@ fn finalise(simplex: &mut Simplex, effects: &mut Effects) {
     }
 }
 
-/// Whether the block was executed here [P13]. If so, makes it durable, as every vote for it requires.
+/// Whether the block was executed here [P13, executed before it is voted for]. If so, makes it durable, as every vote
+/// for it requires.
 fn is_ready(simplex: &mut Simplex, block: Digest, effects: &mut Effects) -> bool {
     if !simplex.valid.contains(&block) && !mutant::is(mutant::SKIP_EXECUTION) {
         if simplex.examining.is_none() {

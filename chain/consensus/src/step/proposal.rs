@@ -1,5 +1,5 @@
-//! Handles this validator's own proposals and those of others. Invariant: a proposal counts only from the view's
-//! leader, and only the first one.
+//! Handles block proposals, this validator's own and those of other leaders. Invariant: only the first proposal of a
+//! view's leader counts. A different second proposal is reported as equivocation.
 
 use crate::{Effect, Effects, Simplex, step::certificate};
 use chain_types::{
@@ -29,6 +29,7 @@ pub(crate) fn proposed(simplex: &mut Simplex, view: View, block: Digest, effects
 /// Handles a leader's proposal.
 pub(crate) fn received(simplex: &mut Simplex, vote: SignedVote, born: View, effects: &mut Effects) {
     let view = vote.vote.view;
+    // A deliberately broken variant; the simulator must detect it.
     let is_leaders = vote.signer == simplex.committee.leader(simplex.height, view) || mutant::is(mutant::ANY_LEADER);
     let counts = vote.vote.step == Step::Propose
         && simplex.committee.is_about(&vote.vote, simplex.height)

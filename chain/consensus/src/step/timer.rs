@@ -1,5 +1,5 @@
-//! Handles the passing of time. Invariant: a view that this validator finalised is never nullified by it, and a view
-//! that it nullified is never finalised by it.
+//! Handles the passing of time: view timeouts and repeated messages. Invariant: this validator never nullifies a view
+//! that it finalised. The file `duty.rs` ensures the reverse.
 
 use crate::{Effect, Effects, Simplex, step::certificate, timing::patience};
 use chain_types::{Digest, Moment, View, certificate::Step, mutant};
@@ -10,6 +10,7 @@ pub(crate) fn tick(simplex: &mut Simplex, now: Moment, effects: &mut Effects) {
     let Some(since) = simplex.waiting_since else { return };
     let view = simplex.view;
     let patience = patience(&simplex.timing, simplex.runs_since, view);
+    // A deliberately broken variant; the simulator must detect it.
     let gives_up = simplex.now >= since.after(patience) && !mutant::is(mutant::NEVER_TIME_OUT);
     let requested = simplex.state(view).requested;
     if gives_up && !requested.nullify && requested.finalise.is_none() && !simplex.committee.is_sole() {
@@ -29,11 +30,11 @@ fn resend(simplex: &mut Simplex, effects: &mut Effects) {
     simplex.examining = None;
     simplex.asked_to_propose = false;
     let view = simplex.view;
-    for at in [View(view.0.saturating_sub(1)), view] {
-        let Some(state) = simplex.views.get(&at) else { continue };
+    for resent in [View(view.0.saturating_sub(1)), view] {
+        let Some(state) = simplex.views.get(&resent) else { continue };
         if let Some((vote, _)) = state.proposal.as_ref().filter(|(vote, _)| vote.signer == me) {
             let vote = vote.clone();
-            certificate::justify(simplex, at, vote.vote.block, effects);
+            certificate::justify(simplex, resent, vote.vote.block, effects);
             effects.push(Effect::Announce(vote));
         }
         effects.extend(state.own(me).into_iter().map(Effect::Vote));

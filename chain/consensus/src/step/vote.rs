@@ -1,4 +1,4 @@
-//! Handles votes. Invariant: a vote counts once, and a conflicting vote becomes evidence.
+//! Handles votes. Invariant: a vote counts once. Conflicting votes of one validator are reported as equivocation.
 
 use crate::{
     Effect, Effects, Simplex,
@@ -53,17 +53,19 @@ fn is_new(simplex: &mut Simplex, vote: &SignedVote) -> bool {
         && Some(vote.signer) != simplex.committee.me
         && simplex.committee.is_about(&vote.vote, simplex.height)
         && simplex.is_near(vote.vote.view);
-    let known = simplex.views.get_mut(&vote.vote.view).and_then(|state| state.votes(vote.vote.step)?.of(vote.signer));
+    let known =
+        simplex.views.get_mut(&vote.vote.view).and_then(|state| state.votes(vote.vote.step)?.by_signer(vote.signer));
     counts && known.is_none_or(|known| known.vote != vote.vote) && simplex.is_signed(vote)
 }
 
+/// Counts a vote, and accepts the certificate that it may complete.
 fn count(simplex: &mut Simplex, vote: SignedVote, effects: &mut Effects) {
-    let about = vote.vote.clone();
+    let content = vote.vote.clone();
     if !record(simplex, vote, effects) {
         return;
     }
-    let Some(votes) = simplex.views.get_mut(&about.view).and_then(|state| state.votes(about.step)) else { return };
-    if let Some(certificate) = votes.certificate(&simplex.committee, &about) {
+    let Some(votes) = simplex.views.get_mut(&content.view).and_then(|state| state.votes(content.step)) else { return };
+    if let Some(certificate) = votes.certificate(&simplex.committee, &content) {
         certificate::accept(simplex, certificate, effects);
     }
 }
@@ -78,8 +80,8 @@ pub(crate) fn record(simplex: &mut Simplex, vote: SignedVote, effects: &mut Effe
     simplex.has_votes |= step != Step::Nullify;
     let state = simplex.state(view);
     let opposite = match step {
-        Step::Nullify => state.finalise.of(vote.signer),
-        Step::Finalise => state.nullify.of(vote.signer),
+        Step::Nullify => state.finalise.by_signer(vote.signer),
+        Step::Finalise => state.nullify.by_signer(vote.signer),
         Step::Notarise | Step::Propose => None,
     };
     let opposite = opposite.cloned();
@@ -92,6 +94,7 @@ pub(crate) fn record(simplex: &mut Simplex, vote: SignedVote, effects: &mut Effe
         Added::New => true,
         Added::Known => false,
         Added::Contradicts(first) => {
+            // A deliberately broken variant; the simulator must detect it.
             if !mutant::is(mutant::ACCUSE_NOBODY) {
                 effects.push(Effect::Accuse(Equivocation { first, second: vote }));
             }

@@ -6,6 +6,7 @@ use chain_consensus::{Committee, Effect, Input, Memory, Simplex, VIEWS_KEPT};
 use chain_types::{Certificate, Digest, Moment, SignedVote, View, certificate::Step};
 use std::sync::Arc;
 
+/// The block that an early view notarised.
 const BLOCK: Digest = Digest([9; 32]);
 /// Enough views that the kept state is settled once.
 const VIEWS: u64 = 2 * VIEWS_KEPT + 8;
@@ -19,7 +20,7 @@ fn certificate(committee: &Committee, view: View, step: Step, block: Digest) -> 
 }
 
 /// A validator that left `views` views by nullification, except for the notarised one.
-fn left(views: u64, notarised: Option<u64>) -> (Simplex, Arc<Committee>, Memory) {
+fn after_views(views: u64, notarised: Option<u64>) -> (Simplex, Arc<Committee>, Memory) {
     let committee = Arc::clone(&Network::new(&[1; 4]).members[3].committee);
     let mut simplex = Simplex::new(Arc::clone(&committee), TIMING, HEIGHT, Moment(0), Memory::default());
     let mut memory = Memory::default();
@@ -52,16 +53,16 @@ fn answer(simplex: &mut Simplex, committee: &Committee, block: Digest, born: Vie
     requested.collect()
 }
 
-/// A number of views after which another validator leads the next.
-fn views(committee: &Committee) -> u64 {
+/// A number of views, at least [`VIEWS`], after which validator 3 does not lead.
+fn views_to_play(committee: &Committee) -> u64 {
     (VIEWS..VIEWS + 4).find(|view| committee.leader(HEIGHT, View(*view)) != 3).expect("others lead")
 }
 
 #[test]
 fn a_new_block_is_justified_when_every_view_was_nullified_and_not_otherwise() {
-    let views = views(&left(0, None).1);
+    let views = views_to_play(&after_views(0, None).1);
     for (notarised, expected) in [(None, vec![Step::Notarise]), (Some(1), Vec::new())] {
-        let (mut simplex, committee, mut memory) = left(views, notarised);
+        let (mut simplex, committee, mut memory) = after_views(views, notarised);
         let present = simplex.view();
         assert_eq!(present, View(views));
         assert_eq!(answer(&mut simplex, &committee, Digest([5; 32]), present), expected);
@@ -74,8 +75,8 @@ fn a_new_block_is_justified_when_every_view_was_nullified_and_not_otherwise() {
 
 #[test]
 fn a_block_that_was_notarised_long_ago_is_justified() {
-    let views = views(&left(0, None).1);
-    let (mut simplex, committee, mut memory) = left(views, Some(1));
+    let views = views_to_play(&after_views(0, None).1);
+    let (mut simplex, committee, mut memory) = after_views(views, Some(1));
     assert_eq!(answer(&mut simplex, &committee, BLOCK, View(1)), [Step::Notarise]);
     memory.settle(8);
     let mut again = Simplex::new(Arc::clone(&committee), TIMING, HEIGHT, Moment(0), memory);
@@ -86,7 +87,7 @@ fn a_block_that_was_notarised_long_ago_is_justified() {
 /// validator's own votes in it were removed.
 #[test]
 fn nothing_is_signed_in_a_settled_view() {
-    let (mut simplex, committee, mut memory) = left(views(&left(0, None).1), None);
+    let (mut simplex, committee, mut memory) = after_views(views_to_play(&after_views(0, None).1), None);
     memory.settle(8);
     let mut again = Simplex::new(Arc::clone(&committee), TIMING, HEIGHT, Moment(0), memory);
     for simplex in [&mut simplex, &mut again] {
@@ -107,7 +108,7 @@ fn nothing_is_signed_in_a_settled_view() {
 /// rest on.
 #[test]
 fn settling_in_two_steps_equals_settling_once() {
-    let (_, _, memory) = left(200, Some(50));
+    let (_, _, memory) = after_views(200, Some(50));
     let settled = |keeps: &[u64]| {
         let mut settled = memory.clone();
         for kept in keeps {

@@ -1,4 +1,4 @@
-//! Consensus for one height, scenario by scenario.
+//! Tests consensus for one height, one scenario per file.
 
 mod certified_contradiction;
 mod equivocation;

@@ -10,6 +10,7 @@ fn the_next_leader_takes_over() {
     let leader = network.leader(0);
     network.absent.insert(leader);
     network.work();
+    // One step of the fixture's clock before the timeout.
     network.wait(TIMING.view_ms - 10);
     assert_eq!(network.decision(), None, "the view has not timed out");
     network.wait(20);

@@ -1,5 +1,5 @@
 //! Executes the account commands: tenants and the keys that may sign for them. Invariants: only the operator registers
-//! tenants, a tenant always keeps at least one author, and a key of small order is never an author.
+//! tenants. A tenant always keeps at least one author. A key of small order is never an author.
 
 mod add_author;
 mod register_tenant;

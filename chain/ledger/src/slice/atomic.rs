@@ -1,6 +1,5 @@
-//! Executes the atomic commands: messages and bundles between shards [P20] [P21]. Reads small values, lets
-//! `chain-atomic` decide on them, and writes the result. Invariant: every step checks before it writes, and an amount
-//! that leaves a balance is in exactly one place: the outbox or escrow.
+//! Executes the atomic commands: messages [P20] and bundles [P21] between shards, as `chain-atomic` decides. Invariant:
+//! every step checks before it writes. An amount that leaves a balance is in exactly one place: the outbox or escrow.
 
 mod acknowledge_outbox;
 mod bundle;

@@ -1,5 +1,5 @@
-//! Executes the native commands: token balances on this shard [P23]. Invariant: every step takes from one balance
-//! exactly what it adds to another, and a balance never goes below zero.
+//! Executes the native commands: token balances on this shard [P23, the token]. Invariant: each command takes from one
+//! balance exactly what it adds to another. A balance never goes below zero.
 
 mod grant;
 mod rejection;

@@ -1,6 +1,6 @@
 //! Executes the provenance commands: captures of EPCIS events and error declarations. Invariants: the same content
-//! under the same event id is recorded once, and an exclusive capture is the first of its id. An event's subject is
-//! always among its record's subjects, so the stream of an id holds the event and all its declarations.
+//! under the same event id is recorded once. An exclusive capture is the first of its id. The stream of an event id
+//! holds the event and all its declarations.
 
 mod capture_event;
 mod declare_error;

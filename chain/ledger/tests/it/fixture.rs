@@ -1,5 +1,4 @@
-//! A ledger of one shard without a disk, driven block by block. Invariant: it depends only on the calls that a test
-//! makes, so the same calls give the same ledger.
+//! A ledger of one shard without a disk, driven block by block. Invariant: equal calls give an equal ledger.
 
 use chain_ledger::{BlockExecution, Executed, Law, OPERATOR_TENANT, Position, Refusal, encode_delta, seen::SeenSet};
 use chain_state::{LeafReader, ReadFailure, State, StoredLeaf};

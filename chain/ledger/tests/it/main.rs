@@ -1,4 +1,4 @@
-//! Execution on one shard, scenario by scenario: each file begins with the story of its tests.
+//! Tests execution on one shard, one scenario per file.
 
 mod account_add_author;
 mod account_register_tenant;

@@ -16,14 +16,14 @@ const ENTRIES: usize = 10;
 fn assert_weighs(name: &str, entry: impl Fn(usize) -> Entry) {
     let mut ledger = Ledger::with_tenant();
     let mut run = |number: usize| {
-        let entries = (0..ENTRIES).map(|at| entry(number * ENTRIES + at)).collect();
+        let entries = (0..ENTRIES).map(|index| entry(number * ENTRIES + index)).collect();
         let transaction = ledger.draft(TENANT, Mode::Independent).sign(&author(1), entries);
         let work = WorkParameters::default()
             .of(&transaction.clone().check().expect("the test's transactions are well formed"));
         (work, unit::timed(|| assert_eq!(ledger.block(vec![transaction]).refusals, [None])).0)
     };
-    let (work, least) = (0..unit::RUNS).map(&mut run).min_by_key(|(_, nanos)| *nanos).expect("at least one run");
-    unit::assert_weighs(name, work, least);
+    let (work, shortest) = (0..unit::RUNS).map(&mut run).min_by_key(|(_, nanos)| *nanos).expect("at least one run");
+    unit::assert_weighs(name, work, shortest);
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! A pending bundle in a [`World`]: builds the commands of each step, with proofs from the newest state of the shard
-//! that each proves. Invariant: building a command changes nothing.
+//! Builds the commands of each step of a bundle (atomic transaction across shards), with proofs from the newest states.
+//! Invariant: the functions that return a command change no shard.
 
 use crate::world::{A, ANNA, B, BERT, C, World};
 use chain_types::{
@@ -11,6 +11,7 @@ use chain_types::{
     native::{Amount, TREASURY},
 };
 
+/// An opened bundle and its id.
 pub(crate) struct Deal {
     pub(crate) opening: Opening,
     pub(crate) id: BundleId,

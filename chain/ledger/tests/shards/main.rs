@@ -1,4 +1,4 @@
-//! Execution across several shards of one chain, scenario by scenario: each file begins with the story of its tests.
+//! Tests execution across several shards of one chain, one scenario per file.
 
 mod bundle_abort;
 mod bundle_commit;

@@ -1,6 +1,5 @@
-//! A chain of three shards without a network: blocks are executed, certified by real signatures of three of four
-//! validators, and proved from real state. Invariant: after every block the audit's totals equal the supply and its
-//! balances equal those in the state.
+//! Simulates a chain of three shards without a network, with real certificates and state proofs. Invariant: after every
+//! block the audit's totals equal the supply. The audit's balances equal those in the state.
 
 use crate::unit;
 use chain_atomic::audit::{Audit, Totals};

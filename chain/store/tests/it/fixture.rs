@@ -1,5 +1,5 @@
-//! Numbered blocks to write, each different from the others. Invariant: a test can compare what it reads with what it
-//! wrote, field by field.
+//! Numbered blocks to write, each different from the others. Invariant: a value depends only on the height that a test
+//! passes.
 
 use chain_state::{Flush, Kind, Node, Write};
 use chain_store::{BlockBatch, Store, StoreError};

@@ -1,4 +1,4 @@
-//! The store of one shard: each file begins with the story of its tests.
+//! Tests the store of one shard, one scenario per file.
 
 mod ancestor;
 mod fixture;

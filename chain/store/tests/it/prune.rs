@@ -30,7 +30,7 @@ fn header(height: u64) -> CertifiedHeader {
     CertifiedHeader { header, certificate }
 }
 
-fn is_pruned_below_five(store: &Store) {
+fn assert_pruned_below_five(store: &Store) {
     assert_eq!(store.first_block().expect("reads"), Some(Height(5)));
     for dropped in 1..5 {
         assert_eq!(store.block(Height(dropped)).expect("reads"), None);
@@ -56,7 +56,7 @@ fn a_pruned_block_keeps_header_certificate_and_hand_overs() {
         assert_eq!(store.first_block().expect("reads"), Some(Height(1)));
         store.prune(Height(1), Height(3)).expect("prunes");
         store.prune(Height(3), Height(5)).expect("prunes");
-        is_pruned_below_five(&store);
+        assert_pruned_below_five(&store);
         write(&store, 11, None, Height(0)).expect("a synced write makes the deletions durable");
         store.reclaim().expect("reclaims");
     }
@@ -79,7 +79,7 @@ fn the_range_of_blocks_is_read_from_a_folder_in_use() {
     assert_eq!(Span::read(folder.path()).expect("reads"), span(1));
     store.prune(Height(1), Height(5)).expect("prunes");
     assert_eq!(Span::read(folder.path()).expect("reads"), span(5));
-    is_pruned_below_five(&store);
+    assert_pruned_below_five(&store);
 }
 
 #[test]

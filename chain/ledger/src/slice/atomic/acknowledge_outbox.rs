@@ -1,5 +1,5 @@
-//! `acknowledge_outbox`: removes messages that the destination accepted from the outbox, so that it does not grow
-//! forever.
+//! `acknowledge_outbox`: removes the messages from the outbox that the destination accepted. Invariant: only messages
+//! that the proved cursor has passed are removed.
 
 use crate::{
     overlay::Overlay,

@@ -1,4 +1,5 @@
-//! The coordinator's commands: `open_bundle`, `report_leg`.
+//! The coordinator's commands of a two-phase commit: `open_bundle`, `report_leg`. A bundle is an atomic transaction
+//! across shards; a leg is its part on one shard. Invariant: only the record of the bundle changes.
 
 use super::Rejection;
 use crate::{

@@ -1,5 +1,6 @@
 //! `deliver`: applies the next message of another shard. A credit to an unknown tenant is returned to its sender,
-//! because a rejection would block all later messages of that shard.
+//! because a rejection would block that shard's later messages. Invariant: the inbox cursor advances exactly when the
+//! message takes effect.
 
 use super::send::{outbox_head, post};
 use crate::{
@@ -18,8 +19,8 @@ pub(super) fn execute(context: &Context<'_>, command: &Deliver, overlay: &mut Ov
     let Deliver { message, proof } = command;
     let (source, sequence) = (message.binding.source, message.binding.sequence);
     let cursor = InboxCursorKey(source).slot();
-    let taken = overlay.read(&cursor)?.unwrap_or_default();
-    chain_atomic::message::accept(context.law.place(), taken, message, proof)?;
+    let last_accepted = overlay.read(&cursor)?.unwrap_or_default();
+    chain_atomic::message::accept(context.law.place(), last_accepted, message, proof)?;
     match message.payload {
         Payload::Credit { from, to, amount } if !native::has_account(to, overlay)? => {
             bounce(context, message, (from, amount), &cursor, overlay)
@@ -33,6 +34,7 @@ pub(super) fn execute(context: &Context<'_>, command: &Deliver, overlay: &mut Ov
     }
 }
 
+/// Accepts a credit whose receiver has no account here, and sends the amount back.
 fn bounce(
     context: &Context<'_>,
     message: &Message,

@@ -1,4 +1,5 @@
-//! The participant's commands: `lock_leg`, `refuse_leg`, `settle_leg`, `forget_leg`.
+//! The participant's commands of a two-phase commit: `lock_leg`, `refuse_leg`, `settle_leg`, `forget_leg`. A leg is a
+//! bundle's part on one shard. Invariant: only the leg's lock and the balances of its debtor or receiver change.
 
 use super::Rejection;
 use crate::{
@@ -24,13 +25,14 @@ pub(super) fn answer(context: &Context<'_>, command: &LegAnswer, answer: Answer,
     let is_locked = overlay.contains(&slot)?;
     let lock = participant::lock(context.law.place(), context.time, is_locked, request)?;
     let rest = match answer {
-        Answer::Lock => affordable(context, &lock, overlay)?,
+        Answer::Lock => balance_after_leg(context, &lock, overlay)?,
         Answer::Refuse => None,
     };
     let Some(rest) = rest else {
         overlay.write(&slot, &Lock { phase: LockPhase::Refused, ..lock });
         return applied(Event::LegRefused { bundle, leg });
     };
+    // A deliberately broken variant; the simulator must detect it.
     if !mutant::is(mutant::KEEP_ESCROWED) {
         native::set_balance(context.tenant, rest, overlay);
     }
@@ -39,7 +41,11 @@ pub(super) fn answer(context: &Context<'_>, command: &LegAnswer, answer: Answer,
 }
 
 /// The debtor's balance after the leg is paid; `None` when the balance is too low or the receiver is not registered.
-fn affordable(context: &Context<'_>, lock: &Lock, overlay: &mut Overlay<'_>) -> Result<Option<Amount>, ReadFailure> {
+fn balance_after_leg(
+    context: &Context<'_>,
+    lock: &Lock,
+    overlay: &mut Overlay<'_>,
+) -> Result<Option<Amount>, ReadFailure> {
     if !native::has_account(lock.leg.to, overlay)? {
         return Ok(None);
     }

@@ -1,5 +1,5 @@
-//! `send`: the transaction's tenant pays a tenant of another shard. The amount leaves the balance now and travels as a
-//! message.
+//! `send`: the transaction's tenant pays a tenant of another shard. Invariant: the amount leaves the balance in the
+//! same step that puts its message into the outbox.
 
 use crate::{
     native,

@@ -1,4 +1,5 @@
-//! `enter_epoch`: another shard follows the beacon's shard into its next epoch, by a certified hand-over [P19].
+//! `enter_epoch`: another shard follows the beacon's shard into its next epoch [P19, epochs]. Invariant: only a
+//! hand-over that the ending epoch's beacon committee certified takes effect.
 
 use super::Rejection;
 use crate::{
@@ -17,6 +18,7 @@ pub(super) fn execute(context: &Context<'_>, proof: &HandOverProof, overlay: &mu
     let (present, next) = (context.law.epoch(), proof.hand_over.epoch());
     let slot = HandOverKey(next).slot();
     let is_next = present.0.checked_add(1) == Some(next.0) && !overlay.contains(&slot)?;
+    // A deliberately broken variant; the simulator must detect it.
     let is_again = mutant::is(mutant::ENTER_TWICE) && next == present;
     require(is_next || is_again, Rejection::StaleEpoch)?;
     let ended = next.0.checked_sub(1).map(Epoch);

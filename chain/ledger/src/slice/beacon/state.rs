@@ -1,5 +1,5 @@
-//! Reads and writes the beacon state, one value under one key. Invariant: before the first write it is the beacon of
-//! the genesis document.
+//! Reads and writes the beacon state, one value under one key. Invariant: before the first write, the beacon state is
+//! that of the genesis document.
 
 use crate::{law::Law, overlay::Overlay};
 use chain_beacon::{BeaconKey, BeaconState};

@@ -1,5 +1,5 @@
 //! Reads and writes balances, one per tenant. Invariant: at genesis the treasury holds all units that are not bonded,
-//! on its own shard, and every other balance is zero.
+//! on its own shard. Every other balance begins at zero.
 
 use super::Rejection;
 use crate::{
@@ -18,8 +18,8 @@ use chain_types::{
 /// A tenant's balance on this shard.
 pub(crate) fn balance(law: &Law, tenant: TenantId, overlay: &mut Overlay<'_>) -> Result<Amount, ReadFailure> {
     let is_treasury = tenant == TREASURY && law.shard == TREASURY_SHARD;
-    let untouched = if is_treasury { law.unbonded } else { Amount::ZERO };
-    Ok(overlay.read(&BalanceKey(tenant).slot())?.unwrap_or(untouched))
+    let at_genesis = if is_treasury { law.unbonded } else { Amount::ZERO };
+    Ok(overlay.read(&BalanceKey(tenant).slot())?.unwrap_or(at_genesis))
 }
 
 /// Writes a tenant's balance on this shard.

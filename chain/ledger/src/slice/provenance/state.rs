@@ -1,4 +1,5 @@
-//! Reads and writes the recorded contents, one key per content.
+//! Records captured contents in the state, one key per content. Invariant: a recorded content is never changed or
+//! removed.
 
 use crate::{overlay::Overlay, verdict::Context};
 use chain_state::ReadFailure;
