@@ -1,4 +1,5 @@
-//! Handmade committees of later epochs and the hand-overs between them. Invariant: as for [`crate::world`].
+//! Handmade committees of later epochs and the hand-overs between them. Invariant: values are a function of constants,
+//! so that the vectors are reproducible.
 
 use crate::world::{World, certificate, seed, sign, validator};
 use chain_types::{

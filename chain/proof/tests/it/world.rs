@@ -1,5 +1,5 @@
-//! A small chain with one tenant, one block of seven records, its state and the validators' signatures, made by hand
-//! from fixed seeds. Invariant: everything is a function of the constants here, so the vectors are reproducible.
+//! A handmade chain for tests: one tenant, one block of seven records, its state and the validators' signatures.
+//! Invariant: everything is a function of the constants here, so that the vectors are reproducible.
 
 use chain_proof::bundle::SubjectPart;
 use chain_types::{
