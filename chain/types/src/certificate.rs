@@ -66,8 +66,8 @@ impl SignedVote {
     }
 }
 
-/// Two contradicting votes of one validator; an honest one never signs both [P12]. Anyone can check them with the
-/// validator set of the epoch.
+/// Two contradicting votes of one validator; an honest one never signs both [P12, equivocations]. Anyone can check them
+/// with the validator set of the epoch.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Equivocation {
     /// The vote that was seen first.

@@ -28,7 +28,8 @@ pub(super) fn render() -> String {
             fill(&mut text, "  ", &format!("- [ ] `{}`: {}", place.paths.join("` or `"), place.what));
         }
     };
-    let title = format!("**A new command of a domain** touches {} files, from the inside out:", command_places().count());
+    let title =
+        format!("**A new command of a domain** touches {} files, from the inside out:", command_places().count());
     section(&title, command_places().collect());
     let title = format!("**A new domain** has {} places of its own, where `{{}}` is its name:", COLUMN.len());
     section(&title, COLUMN.iter().collect());

@@ -6,6 +6,6 @@ use crate::{id::TenantId, state::keys};
 
 keys! {
     Native;
-    /// The balance of a tenant on this shard [P23].
+    /// The balance of a tenant on this shard [P23, native token].
     Balance: BalanceKey(TenantId) => Amount;
 }
