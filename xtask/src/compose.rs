@@ -1,5 +1,5 @@
-//! `compose`: checks that `compose.yaml` is valid YAML and has the documented services: three, two of them from one
-//! image, with every variable that the binary needs.
+//! The check `compose`: `compose.yaml` defines the documented services. Invariant: each service has every environment
+//! variable that it needs. The gateway and the indexer run the same image.
 
 #[cfg(test)]
 mod tests;
@@ -56,8 +56,8 @@ fn problems_of(document: &Yaml<'_>) -> Vec<String> {
     }
     for name in FROM_ONE_IMAGE {
         let command = services.as_mapping_get(name).and_then(|service| service.as_mapping_get("command"));
-        let first = command.and_then(|command| command.as_sequence_get(0)).and_then(|word| word.as_str());
-        if first != Some(name) {
+        let first_word = command.and_then(|command| command.as_sequence_get(0)).and_then(|word| word.as_str());
+        if first_word != Some(name) {
             problems.push(format!("service `{name}` must run `waymark {name}`"));
         }
     }

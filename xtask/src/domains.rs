@@ -1,6 +1,6 @@
-//! `domains`: five words, spelled the same in every layer. A domain that exists in one layer exists in all of them with
-//! the same file names, so that a path search for one word finds the column. The files that all domains share, and
-//! CONTRIBUTING's checklist, follow from the same table.
+//! The check `domains`: a domain that exists in one layer exists in all layers, under the same file names. Invariant:
+//! the table of places is the only list of these files. The shared files and CONTRIBUTING's checklist are compared with
+//! it.
 
 mod checklist;
 mod shared;

@@ -1,4 +1,5 @@
-//! A finding: a place that violates a rule. Invariant: it always names the rule, so that a reader can look it up.
+//! A finding: a place that violates a rule. Invariant: a finding always names the rule, so that a reader can look it
+//! up.
 
 use std::fmt;
 

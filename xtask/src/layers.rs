@@ -1,5 +1,5 @@
-//! `layers`: the allowed imports between crates. It compares the table of the architecture with the manifests, and
-//! checks the few boundaries that are finer than a crate.
+//! The check `layers`: compares the imports between crates with the architecture's table. Invariant: a crate without a
+//! row fails the check. Boundaries finer than a crate are checked as text.
 
 mod boundary;
 mod table;
@@ -78,14 +78,14 @@ fn check_manifest(manifest: &Manifest, findings: &mut Vec<Finding>) {
         findings.push(Finding::whole(&path, "layer", message));
     }
     for import in &manifest.imports {
-        if let Some(message) = refuse(layer, import) {
+        if let Some(message) = refusal(layer, import) {
             findings.push(Finding::whole(&path, "layer", message));
         }
     }
 }
 
 /// The reason why `layer` may not import `import`, or `None` when it may.
-fn refuse(layer: &Layer, import: &Import) -> Option<String> {
+fn refusal(layer: &Layer, import: &Import) -> Option<String> {
     let Layer { name, .. } = layer;
     let wanted = &import.name;
     let is_free = import.is_for_tests && matches!(layer.tests, Tests::ImportAnything);

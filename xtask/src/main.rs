@@ -1,8 +1,8 @@
-//! Checks of this repository that the compiler and clippy cannot do.
+//! Checks of this repository that the compiler and clippy cannot do. Invariant: a check turns the repository's files
+//! into findings. Only `domains` may write a file, CONTRIBUTING.md, and only with `WAYMARK_BLESS=1`.
 //!
-//! `cargo xtask` runs every check, `cargo xtask tidy layers` only those two. Invariant: each check is a pure function
-//! from text to findings; only this file reads the disk and sets the exit code: 0 no findings, 1 findings, 2 an unknown
-//! check.
+//! `cargo xtask` runs every check, `cargo xtask tidy layers` only those two. The exit code is 0 for no findings, 1 for
+//! findings and 2 for an unknown check.
 
 mod compose;
 mod domains;

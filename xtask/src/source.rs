@@ -1,5 +1,5 @@
-//! The files of the repository, as text. Invariant: only tracked files, and new ones that git does not ignore, are
-//! checked; build output and dependencies never are.
+//! Reads the text files of the repository that git tracks or would track. Invariant: build output, dependencies and
+//! binary files are never checked.
 
 use std::{path::Path, process::Command};
 

@@ -1,5 +1,5 @@
-//! `tidy`: rules about single files. Each rule is a function in its own file and reads one file at a time, except
-//! `environment` and `limit`, which compare code with documentation.
+//! The check `tidy`: rules about single files, each in its own module. Invariant: a rule reads one file at a time. Only
+//! `environment` and `limit` compare code with documentation.
 
 mod environment;
 mod import;

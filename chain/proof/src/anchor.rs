@@ -1,6 +1,5 @@
-//! Anchors: the committee that a verifier trusts before it starts. Invariant: an [`Anchor`] names one committee of one
-//! chain. It names it by the genesis document whose digest is the chain's id, or by a hand-over and the header that
-//! records it.
+//! Anchors: the committee of validators that a verifier trusts before it starts. Invariant: an [`Anchor`] names one
+//! committee of one chain. The name is a genesis document, or a hand-over with the header that records it.
 
 mod file;
 

@@ -1,6 +1,5 @@
-//! Builds evidence from final blocks and state proofs. Invariant: what these builders return verifies, provided that
-//! the block and the proof come from the ledger. Parts that do not fit together are a [`BuildError`], never a bad
-//! bundle.
+//! Builds evidence bundles from final blocks and state proofs. Invariant: contradictory fields, leaves or ancestry give
+//! a [`BuildError`]. Builders check neither signatures nor state roots. Only the verifier does.
 
 use crate::{
     Bundle, HAND_OVERS_MAX,
@@ -65,6 +64,7 @@ pub enum Disclosure<'a> {
 pub struct BlockEvidence<'b> {
     block: &'b FinalBlock,
     leaves: Vec<Digest>,
+    /// The Merkle leaf hashes of `leaves`.
     hashes: Vec<Digest>,
 }
 
@@ -106,6 +106,7 @@ impl<'b> BlockEvidence<'b> {
         let missing = || BuildError::Record(index);
         let at = usize::try_from(index).map_err(|_| missing())?;
         let receipt = self.block.block.receipts.get(at).ok_or_else(missing)?;
+        // The record's index within its transaction.
         let mut within = at;
         for transaction in &self.block.block.transactions {
             let Some(entry) = transaction.entries.get(within) else {
@@ -140,6 +141,7 @@ impl<'b> BlockEvidence<'b> {
     }
 }
 
+/// The body with the fields that the disclosure opens. Other fields are reduced to their leaves.
 fn open_body(body: &Body, disclosure: Disclosure<'_>) -> Result<BodyPart, BuildError> {
     let (commitment, ciphertext_digest) = match (body, body.seal()) {
         (Body::Public(bytes), _) => return Ok(BodyPart::Public { bytes: bytes.clone() }),

@@ -1,5 +1,5 @@
-//! The evidence bundle, format 2, as data (docs/evidence.md). Invariant: a deserialized value had exactly the members,
-//! lengths and canonical encodings of the format. Its claims are not yet verified.
+//! The evidence bundle, format 2, as data (docs/evidence.md). Invariant: a deserialized bundle had exactly the members,
+//! lengths and canonical encodings of the format. Deserializing verifies no claim of the bundle.
 
 pub(crate) mod binary;
 mod block;
@@ -193,7 +193,7 @@ pub struct InclusionPart {
     pub path: Vec<Digest>,
 }
 
-/// A readable identifier with the blind that its subject digest was computed with [P6].
+/// A readable identifier with the blind that its subject digest was computed with [P6, subjects].
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SubjectPart {

@@ -1,7 +1,6 @@
-//! Evidence bundles [P24]: built from final blocks, verified offline by anyone. The format is specified in
-//! docs/evidence.md. The files under `vectors/` test this crate and its twin in the browser against the same verdicts.
-//! Invariant: the verifier trusts only its anchor, or the chain's id when it has none. It recomputes every hash and
-//! checks every signature, reads no clock, disk or network, and returns a report for any input without panicking.
+//! Evidence bundles: built from final blocks, verified offline by anyone [P24, evidence bundles]. Invariant: the
+//! verifier trusts only its anchor, or the bundle's genesis document when it has none. The verifier recomputes every
+//! hash and checks the signatures. No function reads a clock, disk or network, and no input makes the verifier panic.
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
 pub mod anchor;

@@ -1,5 +1,5 @@
-//! The result of a verification. Invariant: `verified` is the only success. The contents of a record or stream are
-//! reported only when they were verified.
+//! The report of a verification. Invariant: `verified` is the only success. The contents of a record or stream are
+//! reported only when verified.
 
 mod document;
 mod record;
@@ -155,8 +155,8 @@ impl Report {
     /// other reports stay as they are.
     #[must_use]
     pub fn requiring_anchor(self) -> Self {
-        let is_own_word = self.trust.as_ref().is_some_and(|trust| trust.source == TrustSource::Bundle);
-        if self.verdict != Verdict::Verified || !is_own_word {
+        let is_self_trusted = self.trust.as_ref().is_some_and(|trust| trust.source == TrustSource::Bundle);
+        if self.verdict != Verdict::Verified || !is_self_trusted {
             return self;
         }
         let detail = "an anchor is required, and none was given".to_owned();

@@ -1,5 +1,5 @@
-//! The verifier [P24]: runs the steps of [`Step`] in order and stops at the first that fails. Invariant: nothing is
-//! reported as verified unless every step that the bundle's parts require has passed.
+//! The verifier: runs the steps of [`Step`] in order and stops at the first failure [P24, evidence bundles]. Invariant:
+//! `verified` is reported only after every step that the bundle's parts require has passed.
 
 mod ancestry;
 mod anchor;
@@ -37,7 +37,7 @@ pub fn verify(bytes: &[u8], anchor: Option<&Anchor>) -> Report {
 /// [`verify`] for a program that knows other protocol versions.
 pub fn verify_knowing(versions: Versions, bytes: &[u8], anchor: Option<&Anchor>) -> Report {
     let mut trail = Trail { steps: Vec::new() };
-    let read = trail.take(Step::Shape, shape::read(versions, bytes), |_| format!("a bundle of format {VERSION}"));
+    let read = trail.record(Step::Shape, shape::read(versions, bytes), |_| format!("a bundle of format {VERSION}"));
     let chain_id = read.as_ref().ok().map(|bundle| bundle.chain_id.to_string());
     let of_bundle = || read.as_ref().ok().map(|bundle| TrustReport::of_bundle(&bundle.genesis));
     let trust = anchor.map(Anchor::trust).or_else(of_bundle);
@@ -55,21 +55,21 @@ pub fn verify_knowing(versions: Versions, bytes: &[u8], anchor: Option<&Anchor>)
 type Findings = (Option<RecordReport>, Option<StreamReport>);
 
 fn verify_parts(bundle: &Bundle, anchor: Option<&Anchor>, trail: &mut Trail) -> Result<Findings, Fault> {
-    trail.take(Step::Genesis, genesis::check(bundle), |()| {
+    trail.record(Step::Genesis, genesis::check(bundle), |()| {
         let genesis = &bundle.genesis;
         let validators = genesis.validators.validators.len();
         format!("chain {:?}: validators {validators}, shards {}", genesis.name, genesis.shards)
     })?;
     if let Some(anchor) = anchor {
-        trail.take(Step::Anchor, anchor::check(bundle, anchor), |()| {
+        trail.record(Step::Anchor, anchor::check(bundle, anchor), |()| {
             format!("the chain is the trusted one, from epoch {} on", anchor.epoch())
         })?;
     }
-    let parts = parts(bundle)?;
+    let parts = record_parts(bundle)?;
     let mut trusted = Trusted::of(&bundle.genesis, anchor);
     if let Some(hand_overs) = &bundle.hand_overs {
         let outcome = hand_overs::check(&bundle.genesis, hand_overs, &mut trusted);
-        trail.take(Step::HandOvers, outcome, |()| {
+        trail.record(Step::HandOvers, outcome, |()| {
             format!("hand-overs {}, the last to epoch {}", hand_overs.len(), trusted.last().epoch())
         })?;
     }
@@ -85,7 +85,7 @@ fn verify_parts(bundle: &Bundle, anchor: Option<&Anchor>, trail: &mut Trail) -> 
         let is_descended = |block: &RecordBlockPart| matches!(block.finality, Finality::Ancestry(_));
         let is_certified = bundle.block.as_ref().is_some_and(is_descended);
         let outcome = stream::check(bundle, stream, leaf, &trusted, is_certified);
-        trail.take(Step::Stream, outcome, |()| match stream.leaves.len() {
+        trail.record(Step::Stream, outcome, |()| match stream.leaves.len() {
             0 => "the chain holds no record of it".into(),
             count => format!("complete, records {count}"),
         })?;
@@ -97,7 +97,7 @@ fn verify_parts(bundle: &Bundle, anchor: Option<&Anchor>, trail: &mut Trail) -> 
 type RecordParts<'b> = (&'b RecordPart, &'b InclusionPart, &'b RecordBlockPart);
 
 /// The parts of the record to verify. `None` when the bundle holds only a stream.
-fn parts(bundle: &Bundle) -> Result<Option<RecordParts<'_>>, Fault> {
+fn record_parts(bundle: &Bundle) -> Result<Option<RecordParts<'_>>, Fault> {
     match (&bundle.record, &bundle.inclusion, &bundle.block) {
         (Some(record), Some(inclusion), Some(block)) => Ok(Some((record, inclusion, block))),
         (Some(_), None, _) => Err(Fault::incomplete("the record comes without its inclusion")),
@@ -121,21 +121,21 @@ fn verify_record(
     trusted: &Trusted<'_>,
     trail: &mut Trail,
 ) -> Result<(RecordReport, Digest), Fault> {
-    trail.take(Step::Fields, fields::check(&record.body), Clone::clone)?;
-    let body = trail.take(Step::Command, command::check(record), |_| {
+    trail.record(Step::Fields, fields::check(&record.body), Clone::clone)?;
+    let body = trail.record(Step::Command, command::check(record), |_| {
         format!("command {} of {}", record.command.index, record.transaction.entry_count)
     })?;
-    let tx_id = trail.take(Step::Author, author::check(record, bundle.chain_id), |tx_id| {
+    let tx_id = trail.record(Step::Author, author::check(record, bundle.chain_id), |tx_id| {
         format!("{} signed transaction {tx_id}", record.transaction.author)
     })?;
     let leaf = record::leaf(record, tx_id, &body);
-    let leaf = trail.take(Step::Record, Ok(leaf), |leaf| format!("leaf {leaf}"))?;
-    trail.take(Step::Inclusion, inclusion::check(leaf, inclusion, &block.header), |()| {
+    let leaf = trail.record(Step::Record, Ok(leaf), |leaf| format!("leaf {leaf}"))?;
+    trail.record(Step::Inclusion, inclusion::check(leaf, inclusion, &block.header), |()| {
         format!("in block {} of shard {}", block.header.height, block.header.shard)
     })?;
-    trail.take(Step::Certificate, finality(bundle, block, trusted), Clone::clone)?;
+    trail.record(Step::Certificate, check_finality(bundle, block, trusted), Clone::clone)?;
     if let Some(subject) = &bundle.subject {
-        trail.take(Step::Subject, subject::check(record, subject), |()| {
+        trail.record(Step::Subject, subject::check(record, subject), |()| {
             format!("about the {} {:?}", subject.kind, subject.id)
         })?;
     }
@@ -143,7 +143,7 @@ fn verify_record(
 }
 
 /// Checks that the record's block is final; returns the finding in words.
-fn finality(bundle: &Bundle, block: &RecordBlockPart, trusted: &Trusted<'_>) -> Result<String, Fault> {
+fn check_finality(bundle: &Bundle, block: &RecordBlockPart, trusted: &Trusted<'_>) -> Result<String, Fault> {
     match &block.finality {
         Finality::Certificate(certificate) => {
             let (weight, total) = certificate::check(&block.header, certificate, trusted)?;
@@ -158,13 +158,14 @@ fn finality(bundle: &Bundle, block: &RecordBlockPart, trusted: &Trusted<'_>) -> 
     }
 }
 
-/// The steps that ran so far.
+/// The record of the steps that ran so far.
 struct Trail {
     steps: Vec<StepReport>,
 }
 
 impl Trail {
-    fn take<T>(
+    /// Adds a step with its outcome, and returns the outcome.
+    fn record<T>(
         &mut self,
         step: Step,
         outcome: Result<T, Fault>,

@@ -1,5 +1,5 @@
-//! Finds the versions that a file names: that of its own format, and those of the protocol in its headers and documents
-//! [P25]. Invariant: an unknown version is found whatever the rest of the file is, since that may have any shape.
+//! Finds the unknown version that a file names: of its format, or of the protocol in its headers [P25, versions].
+//! Invariant: an unknown version is found whatever shape the rest of the file has.
 
 use crate::VERSION;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -28,7 +28,8 @@ pub(crate) fn unreadable(versions: Versions, what: &str, text: &str) -> Option<S
             )
         });
     }
-    let UnknownVersion { version, newest } = named(&file).find_map(|version| versions.rules(version).err())?;
+    let UnknownVersion { version, newest } =
+        protocol_versions(&file).find_map(|version| versions.rules(version).err())?;
     Some(if version > newest {
         format!(
             "{code}: the {what} follows protocol {version}, and this verifier knows {newest}: it needs a newer verifier"
@@ -39,7 +40,7 @@ pub(crate) fn unreadable(versions: Versions, what: &str, text: &str) -> Option<S
 }
 
 /// The protocol versions in a bundle or an anchor: in its genesis document, its hand-overs and its headers.
-fn named(file: &Value) -> impl Iterator<Item = ProtocolVersion> {
+fn protocol_versions(file: &Value) -> impl Iterator<Item = ProtocolVersion> {
     let hand_overs =
         file.get("hand_overs").and_then(Value::as_array).into_iter().flatten().chain(file.get("hand_over"));
     let of_hand_over =

@@ -1,5 +1,5 @@
-//! Seals and opens bodies. Invariant: the ciphertext holds exactly the document's bytes, and the commitment is over the
-//! fields of the same bytes.
+//! Seals (encrypts) and opens the bodies of records. Invariant: [`seal`] encrypts and commits to the same bytes.
+//! [`open`] does not check the commitment.
 //!
 //! The cipher is AES-256-GCM with a nonce of 12 zero bytes. GCM is insecure when a key and nonce encrypt two
 //! plaintexts. Here each key belongs to one record of one transaction and encrypts one document, so the fixed nonce is

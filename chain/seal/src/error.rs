@@ -1,5 +1,5 @@
 //! Reasons why a document cannot be sealed or a body cannot be opened. Invariant: no message quotes a value of the
-//! document, since errors are logged and sealed documents must not be.
+//! document, because errors are logged.
 
 use crate::{DEPTH_MAX, pointer::push_token};
 use chain_types::limit;

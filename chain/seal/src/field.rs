@@ -1,6 +1,6 @@
-//! The fields of a document: the units of a commitment, each of which can be disclosed alone [P5]. Invariant: the list
-//! of (pointer, value) pairs determines the document up to white space, the order of members and the spelling of
-//! strings and numbers. No pointer occurs twice.
+//! Splits a document into fields, the units of a commitment, each of which can be disclosed alone [P5, bodies].
+//! Invariant: no pointer occurs twice. The list of (pointer, value) pairs determines the document, except for white
+//! space, the order of members and the spelling of scalars.
 //!
 //! A JSON pointer does not distinguish `[1]` from `{"0":1}`. An object with a member whose name could be an array index
 //! therefore adds a field for itself, with the value `{}`. Other objects add none.
@@ -28,6 +28,7 @@ pub fn fields(document: &[u8], key: &RecordKey) -> Result<Vec<Field>, SealError>
     Ok(walk.fields)
 }
 
+/// A walk over a document that collects its fields.
 struct Walk {
     mac: Hmac<Sha256>,
     pointer: String,

@@ -1,5 +1,5 @@
-//! The key schedule (HKDF-SHA256, RFC 5869). Invariant: each derived key has one purpose, named by its `info`. A record
-//! key reveals neither the transaction key nor another record's key.
+//! The key schedule of sealed records (HKDF-SHA256, RFC 5869). Invariant: each derived key has one purpose, named by
+//! its `info`. A record key reveals neither the transaction key nor another record's key.
 //!
 //! ```text
 //! record key     = HKDF(transaction key, info = "waymark/record-key/1" || index as 4 bytes, little-endian)
@@ -75,6 +75,7 @@ impl RecordKey {
     }
 }
 
+/// HKDF-SHA256 of a key without a salt.
 fn derive(key: &[u8; 32], info: &[&[u8]]) -> Zeroizing<[u8; 32]> {
     let mut out = Zeroizing::new([0; 32]);
     Hkdf::<Sha256>::new(None, key)

@@ -1,6 +1,6 @@
-//! Sealed bodies [P5]: encrypts a document under its own key, commits to each of its fields, and opens it again.
-//! Invariant: every ciphertext, salt and commitment is a function of the document's bytes and 32 bytes of key. A holder
-//! of the key can therefore compute them again, and deleting the key leaves only the proof that the record exists.
+//! Sealed bodies: encrypts a document under its own key, commits to its fields, and opens it [P5, bodies]. Invariant:
+//! every ciphertext, salt and commitment is a function of the document's bytes and 32 bytes of key. Deleting the key
+//! leaves only the proof that the record exists.
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
 mod body;

@@ -1,5 +1,5 @@
-//! Parses a JSON document to a tree of canonical leaves. Invariant: every scalar is in its canonical form, every
-//! object's members are in the order of RFC 8785, and no name occurs twice in an object.
+//! Parses a JSON document to a tree of canonical leaves. Invariant: every scalar is in its canonical form. Members are
+//! in the order of RFC 8785, and no name occurs twice in an object.
 //!
 //! The canonical form is that of RFC 8785, except that numbers keep all their digits ([`standards_number`]). RFC 8785
 //! rounds numbers to doubles, so a commitment to a rounded number would be a commitment to a different document.
@@ -52,7 +52,7 @@ impl Node {
             Self::Object(members) => {
                 for (index, (name, value)) in members.iter().enumerate() {
                     out.push(if index == 0 { '{' } else { ',' });
-                    out.push_str(&string(name));
+                    out.push_str(&canonical_string(name));
                     out.push(':');
                     value.write(out);
                 }
@@ -94,23 +94,25 @@ fn read(text: &str, depth: usize, leaves_left: &mut usize) -> Result<Node, SealE
             });
             Ok(Node::Array(items.collect::<Result<_, _>>()?))
         }
-        Some(b'"') => leaf(string(&serde_json::from_str::<String>(text)?), leaves_left),
+        Some(b'"') => leaf(canonical_string(&serde_json::from_str::<String>(text)?), leaves_left),
         Some(b'-' | b'0'..=b'9') => leaf(standards_number::canonical(text)?, leaves_left),
         _ => leaf(text.to_owned(), leaves_left),
     }
 }
 
+/// A leaf, counted against the limit of fields.
 fn leaf(text: String, leaves_left: &mut usize) -> Result<Node, SealError> {
     *leaves_left = leaves_left.checked_sub(1).ok_or(SealError::Fields)?;
     Ok(Node::Leaf(text))
 }
 
+/// The depth one level down.
 fn deeper(depth: usize) -> Result<usize, SealError> {
     if depth < DEPTH_MAX { Ok(depth.saturating_add(1)) } else { Err(SealError::Depth) }
 }
 
 /// RFC 8785 section 3.2.2.2: only characters that must be escaped are. `serde_json` follows the same rule.
-fn string(text: &str) -> String {
+fn canonical_string(text: &str) -> String {
     serde_json::to_string(text).expect("serializing a string to memory cannot fail")
 }
 

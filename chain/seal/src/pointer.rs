@@ -1,4 +1,5 @@
-//! JSON pointers (RFC 6901). Invariant: a pointer made here identifies one value of one document.
+//! Writes JSON pointers (RFC 6901). Invariant: `~` and `/` in a token are escaped, so different tokens give different
+//! pointers.
 
 /// Appends `/token` with the required escapes.
 pub(crate) fn push_token(pointer: &mut String, token: &str) {

@@ -1,5 +1,6 @@
-//! A tenant's subject key: derives the blinds of subjects and keyed digests of content [P6]. Invariant: without the
-//! key, nobody can test a guess against a subject or a content digest. The blind of one id allows testing that id only.
+//! A tenant's subject key: derives blinds of subjects and keyed digests of content [P6, subjects]. Invariant: without
+//! the key, nobody can test a guess against a subject or a content digest. The blind of one id allows testing that id
+//! only.
 //!
 //! ```text
 //! blind   = HMAC-SHA256(key, "waymark/subject-blind/1" || len(kind) as 1 byte || kind || id)

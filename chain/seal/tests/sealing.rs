@@ -10,6 +10,7 @@ use chain_types::{
 
 const DOCUMENT: &[u8] = br#"{"action":"ADD"}"#;
 
+/// The key of record 3 under the transaction key with the bytes 0 to 31.
 fn key() -> RecordKey {
     let bytes = std::array::from_fn(|index| u8::try_from(index).expect("an index below 32 fits a byte"));
     TransactionKey::from_bytes(bytes).record_key(3)
@@ -87,6 +88,7 @@ fn the_commitment_is_over_the_fields() {
 #[test]
 fn an_encrypted_document_is_limited_in_size() {
     let document = |bytes: usize| format!("\"{}\"", "x".repeat(bytes - 2)).into_bytes();
+    // The tag of AES-GCM adds 16 bytes.
     let body = seal(&document(limit::BODY_BYTES_MAX - 16), &key()).expect("the document has the largest size");
     assert_eq!(body.len(), limit::BODY_BYTES_MAX);
     assert_eq!(seal(&document(limit::BODY_BYTES_MAX - 15), &key()), Err(SealError::Size));

@@ -1,5 +1,5 @@
-//! A bucket: all leaves below one node of the lowest dense level. Invariant: leaves are strictly ascending by path, so
-//! the bucket's node is a function of its set of leaves.
+//! A bucket: all leaves of the state tree below one node of the lowest dense level. Invariant: leaves are strictly
+//! ascending by path. The bucket's node is therefore a function of its set of leaves.
 
 use crate::{
     StoredLeaf,
@@ -33,6 +33,7 @@ pub(crate) struct Bucket {
 }
 
 impl Bucket {
+    /// A bucket read from the disk. `stored` must be ascending by path.
     pub(crate) fn load(stored: Vec<StoredLeaf>) -> Self {
         let leaves = stored.into_iter().map(|leaf| Leaf::new(leaf.path, leaf.value, false)).collect();
         Self { leaves, queued: false }

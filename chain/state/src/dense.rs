@@ -1,5 +1,5 @@
-//! The upper levels of the tree, as one array in memory. Invariant: after [`Dense::rehash`] every inner node is the
-//! combination of its two children.
+//! The upper levels of the state tree, as one array in memory. Invariant: after [`Dense::rehash`] every inner node is
+//! the combination of its two children.
 
 use crate::node::{Kind, Node};
 
@@ -16,6 +16,7 @@ const REHASHED_TOGETHER: usize = 32;
 pub(crate) struct Dense {
     levels: u32,
     nodes: Vec<Node>,
+    /// The positions of buckets whose nodes changed since the last rehash.
     touched: Vec<u32>,
 }
 
@@ -66,13 +67,13 @@ impl Dense {
                 *position >>= 1;
             }
             level.dedup();
-            for some in level.chunks(REHASHED_TOGETHER) {
+            for batch in level.chunks(REHASHED_TOGETHER) {
                 let mut halves = [(Node::default(), Node::default()); REHASHED_TOGETHER];
-                for (slot, position) in halves.iter_mut().zip(some) {
+                for (slot, position) in halves.iter_mut().zip(batch) {
                     let left = position << 1;
                     *slot = (self.get(left), self.get(left | 1));
                 }
-                for ((left, right), position) in halves.iter().zip(some) {
+                for ((left, right), position) in halves.iter().zip(batch) {
                     self.set(*position, Node::over(left, right));
                 }
             }

@@ -1,6 +1,6 @@
 //! The authenticated state of one shard: a sparse Merkle tree over key-value pairs, recomputed once per block.
-//! Invariant: the root depends on the set of pairs alone, never on the order of writes, the cache or the disk. This
-//! crate does no disk access; it returns its changes as a [`Flush`].
+//! Invariant: the root depends on the set of pairs alone, never on the order of writes or on the cache. This crate
+//! writes no disk; callers write its changes, a [`Flush`].
 //!
 //! The upper [`dense::LEVELS`] levels are kept in memory. Below each node of the lowest of them is a [`bucket::Bucket`]
 //! of leaves. It is loaded through a [`LeafReader`] when needed, and dropped when the cache is full.

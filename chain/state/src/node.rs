@@ -1,5 +1,5 @@
-//! The nodes of the tree. Invariant: combining two nodes follows the definition of the tree in `chain_types::state`, so
-//! the only leaf of a subtree is the node of that subtree.
+//! The nodes of the state tree. Invariant: combining two nodes follows the tree's definition in `chain_types::state`.
+//! The only leaf of a subtree is therefore the node of that subtree.
 
 use chain_types::{Digest, state::node_hash};
 

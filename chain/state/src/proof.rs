@@ -1,4 +1,5 @@
-//! State proofs. Invariant: a proof leads to the current root of the state.
+//! Builds proofs that a key has a value, or is absent, under the state's root. Invariant: a proof leads to the current
+//! root. Building a proof may load buckets into the cache, and never changes a value.
 
 use crate::{
     LeafReader, ReadFailure, State,
@@ -24,7 +25,8 @@ impl<R: LeafReader> State<R> {
                 Kind::Empty => return Ok(StateProof { siblings, terminal: Terminal::Empty }),
                 Kind::Leaf => {
                     let bucket = self.dense().lone_bucket(position);
-                    let terminal = self.load(bucket)?.leaves().first().map_or(Terminal::Empty, |leaf| end(leaf, path));
+                    let terminal =
+                        self.load(bucket)?.leaves().first().map_or(Terminal::Empty, |leaf| terminal_of(leaf, path));
                     return Ok(StateProof { siblings, terminal });
                 }
                 Kind::Inner => {}
@@ -45,12 +47,13 @@ impl<R: LeafReader> State<R> {
             leaves = taken;
             depth = below;
         }
-        let terminal = leaves.first().map_or(Terminal::Empty, |leaf| end(leaf, path));
+        let terminal = leaves.first().map_or(Terminal::Empty, |leaf| terminal_of(leaf, path));
         Ok(StateProof { siblings, terminal })
     }
 }
 
-fn end(leaf: &Leaf, path: &Digest) -> Terminal {
+/// The end of a proof for a path: this leaf is present, or is another key.
+fn terminal_of(leaf: &Leaf, path: &Digest) -> Terminal {
     if leaf.path == *path {
         Terminal::Present { value: leaf.value.to_vec() }
     } else {

@@ -1,6 +1,5 @@
-//! Ranges of the tree that can be verified alone [P9]: the leaves of consecutive buckets and the subtrees to their left
-//! and right. Invariant: a chunk that leads to a root holds exactly the leaves that the state of that root has in the
-//! chunk's buckets.
+//! Chunks: ranges of the state tree that a peer can verify alone, for state transfer [P9, recovery]. Invariant: an
+//! accepted chunk holds exactly the leaves that the state of its root has in the chunk's buckets.
 
 use crate::{
     Flush, LEVELS, LeafReader, ReadFailure, StoredLeaf, Write,
@@ -17,7 +16,7 @@ use chain_types::{
 
 /// The number of buckets that are read in one pass over the disk.
 const BUCKETS_PER_SCAN: usize = 256;
-/// The size of a leaf in a chunk without its value, in bytes.
+/// The size of a leaf in a chunk without its value, in bytes: 32 of the path and 4 of the value's length.
 const LEAF_OVERHEAD_BYTES: usize = 36;
 
 /// A maximal subtree outside a chunk.
@@ -106,8 +105,8 @@ impl<R: LeafReader> Archive<R> {
         let mut chunk = Chunk { first, next: first, leaves: Vec::new(), edges: Vec::new() };
         let mut bytes = 0_usize;
         'full: while chunk.next < BUCKETS {
-            let is_held = |bucket: &u32| self.dense.get(self.dense.position(*bucket)).kind != Kind::Empty;
-            let batch: Vec<u32> = (chunk.next..BUCKETS).filter(is_held).take(BUCKETS_PER_SCAN).collect();
+            let is_non_empty = |bucket: &u32| self.dense.get(self.dense.position(*bucket)).kind != Kind::Empty;
+            let batch: Vec<u32> = (chunk.next..BUCKETS).filter(is_non_empty).take(BUCKETS_PER_SCAN).collect();
             if batch.is_empty() {
                 chunk.next = BUCKETS;
             }
@@ -126,6 +125,7 @@ impl<R: LeafReader> Archive<R> {
         Ok(chunk)
     }
 
+    /// Adds the maximal subtrees of a span that are outside the chunk, from left to right.
     fn add_edges(&self, span: Span, chunk: &mut Chunk) -> Result<(), ReadFailure> {
         if chunk.first <= span.first && span.end() <= chunk.next {
             return Ok(());
@@ -170,8 +170,9 @@ impl Chunk {
         let leaves: Vec<_> = self.leaves.into_iter().map(|leaf| Leaf::new(leaf.path, leaf.value, true)).collect();
         let mut check = Check { first: self.first, next: self.next, edges: self.edges.iter(), buckets: Vec::new() };
         let node = check.node(Span::ROOT, &leaves)?;
-        let is_true = node.hash == *root && check.edges.next().is_none();
-        if !is_true && !mutant::is(mutant::TRUST_CHUNKS) {
+        let leads_to_root = node.hash == *root && check.edges.next().is_none();
+        // A deliberately broken variant; the simulator must detect it.
+        if !leads_to_root && !mutant::is(mutant::TRUST_CHUNKS) {
             return None;
         }
         let leaves = leaves.into_iter().map(|leaf| Write { path: leaf.path, value: Some(leaf.value) }).collect();
@@ -200,8 +201,8 @@ impl Check<'_> {
             Edge::Empty => Some(Node::default()),
             Edge::Inner(hash) => Some(Node { hash: *hash, kind: Kind::Inner }),
             Edge::Leaf { path, value_hash } => {
-                let is_there = (span.first..span.end()).contains(&bucket_of(path));
-                is_there.then(|| Node { hash: leaf_hash(path, value_hash), kind: Kind::Leaf })
+                let is_within_span = (span.first..span.end()).contains(&bucket_of(path));
+                is_within_span.then(|| Node { hash: leaf_hash(path, value_hash), kind: Kind::Leaf })
             }
         }
     }

@@ -1,5 +1,6 @@
-//! The state: dense levels, loaded buckets, and the changes that are not yet on disk. Invariant: a bucket with
-//! unflushed leaves is never dropped from memory, and every change since the last flush is also in a block's delta.
+//! The state of a shard in memory: dense levels, loaded buckets, and changes that are not yet on disk. Invariant: a
+//! bucket with unflushed leaves is never dropped from memory. Every change since the last flush is also in a block's
+//! write-set.
 
 use crate::{
     LeafReader, ReadFailure,
@@ -53,10 +54,15 @@ pub struct State<R> {
     shape: Shape,
     dense: Dense,
     buckets: Vec<Option<Box<Bucket>>>,
+    /// Buckets with unflushed changes.
     queue: Vec<u32>,
+    /// Paths that were removed since the last flush. Some may have been written again.
     removed: Vec<Digest>,
+    /// The number of writes since the last flush.
     unflushed: usize,
+    /// The number of leaves in memory.
     cached: usize,
+    /// The bucket at which the next [`State::trim`] continues.
     hand: u32,
 }
 
@@ -189,8 +195,8 @@ impl<R: LeafReader> State<R> {
             }
         }
         let removed = std::mem::take(&mut self.removed);
-        let gone = removed.into_iter().filter(|path| self.is_absent(path));
-        flush.leaves.extend(gone.map(|path| Write { path, value: None }));
+        let still_absent = removed.into_iter().filter(|path| self.is_absent(path));
+        flush.leaves.extend(still_absent.map(|path| Write { path, value: None }));
         flush.leaves.sort_unstable_by_key(|write| write.path);
         flush.leaves.dedup_by_key(|write| write.path);
         self.unflushed = 0;
@@ -200,9 +206,9 @@ impl<R: LeafReader> State<R> {
     /// Drops buckets that are on disk until at most [`CACHED_LEAVES_MAX`] leaves are in memory. Call it after a flush
     /// was written.
     pub fn trim(&mut self) {
-        let mut left = self.dense.buckets();
-        while self.cached > CACHED_LEAVES_MAX && left > 0 {
-            left = left.saturating_sub(1);
+        let mut remaining = self.dense.buckets();
+        while self.cached > CACHED_LEAVES_MAX && remaining > 0 {
+            remaining = remaining.saturating_sub(1);
             self.hand = self.hand.wrapping_add(1) & self.dense.buckets().saturating_sub(1);
             let Some(slot) = usize::try_from(self.hand).ok().and_then(|at| self.buckets.get_mut(at)) else { break };
             if let Some(bucket) = slot.take_if(|bucket| !bucket.queued) {
@@ -229,6 +235,7 @@ impl<R: LeafReader> State<R> {
         &self.dense
     }
 
+    /// Returns a bucket, after reading it from the disk when it is not in memory.
     pub(crate) fn load(&mut self, bucket: u32) -> Result<&Bucket, ReadFailure> {
         let empty = self.node(bucket).kind == crate::Kind::Empty;
         let at = usize::try_from(bucket).unwrap_or(usize::MAX);

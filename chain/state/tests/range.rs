@@ -8,6 +8,7 @@ use chain_types::{Digest, state::value_hash};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
+/// A disk in memory.
 #[derive(Clone, Default)]
 struct Disk(BTreeMap<Digest, Box<[u8]>>);
 
@@ -28,6 +29,7 @@ fn archive(paths: &[Digest]) -> (Archive<Disk>, Digest, Vec<(u32, Node)>) {
     (Archive::over(disk, nodes.clone()), state.root(), nodes)
 }
 
+/// All chunks of a state, each of at most `bytes` bytes of leaves.
 fn chunks(archive: &Archive<Disk>, bytes: usize) -> Vec<Chunk> {
     let mut chunks = Vec::new();
     let mut next = 0;
@@ -40,7 +42,7 @@ fn chunks(archive: &Archive<Disk>, bytes: usize) -> Vec<Chunk> {
     chunks
 }
 
-/// Paths of which some share a bucket and some do not.
+/// Paths of which some share a bucket and some do not: the first 18 bits determine the bucket, and the masks leave 5.
 fn path((first, second, last): (u8, u8, u8)) -> Digest {
     let mut bytes = [0; 32];
     (bytes[0], bytes[2], bytes[31]) = (first & 0x83, second & 0xc1, last);

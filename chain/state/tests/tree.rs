@@ -54,7 +54,7 @@ fn naive_root(pairs: &[(Digest, Vec<u8>)], depth: usize) -> Digest {
     }
 }
 
-/// Paths that share buckets and long prefixes.
+/// Paths that share buckets and long prefixes: few bits vary, in bytes 0, 3 and 31. The first 18 bits are the bucket.
 fn path(seed: (u8, u8)) -> Digest {
     let mut bytes = [0; 32];
     bytes[0] = seed.0 & 0x81;
@@ -63,6 +63,7 @@ fn path(seed: (u8, u8)) -> Digest {
     Digest(bytes)
 }
 
+/// The writes of one block by seed of the path (`None` removes), and whether the state is opened again afterwards.
 type Step = (Vec<((u8, u8), Option<u8>)>, bool);
 
 proptest! {

@@ -1,6 +1,6 @@
-//! Prints the verdict on each row of a file of signatures, one line per row: alone, in a batch, and by a second
-//! implementation of the rule over another library. Rows whose message no member signs are checked by the second
-//! implementation only. `npm --prefix web run signatures` prints the output next to the browser's verdicts.
+//! Prints the verdict on each row of a file of signatures: checked alone, in a batch, and by a second implementation.
+//! Invariant: the example only reads the file and prints. Rows whose message no member signs have `- -` in place of the
+//! ledger's verdicts. `npm --prefix web run signatures` prints the output next to the browser's verdicts.
 #![expect(clippy::print_stdout, reason = "the example prints a table")]
 
 #[path = "../tests/signature/row.rs"]

@@ -1,6 +1,6 @@
-//! Ancestry: the Merkle tree over the headers of a shard before a block [P7]. Invariant: an [`Ancestry`] of count n
-//! determines the tree (RFC 9162 section 2.1) over exactly n leaves in order. A path in it therefore proves that a
-//! header is an ancestor of the block.
+//! The Merkle tree over all headers of a shard before a block [P7, blocks]. Invariant: an [`Ancestry`] of count n
+//! determines the tree (RFC 9162 section 2.1) over exactly n leaves in order. A path in the tree proves that a header
+//! is an ancestor of the block.
 //!
 //! The leaves are the digests that headers name as their parents: leaf 0 is [`crate::Genesis::first_parent`], and leaf
 //! h is the digest of the header at height h. After the block of height h the state holds the tree over the first h
@@ -40,18 +40,18 @@ impl Subtree {
     }
 
     /// The sibling to the left. `None` for a left child.
-    const fn left(self) -> Option<Self> {
+    const fn left_sibling(self) -> Option<Self> {
         if self.position & 1 == 1 { Some(Self { position: self.position & !1, ..self }) } else { None }
     }
 
     /// The index of its first leaf. `None` when it exceeds 64 bits.
-    fn first(self) -> Option<u64> {
+    fn first_leaf(self) -> Option<u64> {
         self.position.checked_mul(1_u64.checked_shl(u32::from(self.level))?)
     }
 
     /// The index after its last leaf. `None` when it exceeds 64 bits.
     fn end(self) -> Option<u64> {
-        Self { position: self.position.checked_add(1)?, ..self }.first()
+        Self { position: self.position.checked_add(1)?, ..self }.first_leaf()
     }
 }
 
@@ -97,12 +97,12 @@ impl Ancestry {
 /// The complete subtrees that cover the leaves from `start` up to, but not including, `end`, from left to right.
 /// `start` must be the first leaf of one of them.
 fn covering(start: u64, end: u64) -> impl Iterator<Item = Subtree> {
-    let mut at = start;
+    let mut next_leaf = start;
     std::iter::from_fn(move || {
-        let rest = end.checked_sub(at)?;
+        let rest = end.checked_sub(next_leaf)?;
         let level = rest.checked_ilog2()?;
-        let subtree = Subtree { level: u8::try_from(level).ok()?, position: at.checked_shr(level)? };
-        at = subtree.end()?;
+        let subtree = Subtree { level: u8::try_from(level).ok()?, position: next_leaf.checked_shr(level)? };
+        next_leaf = subtree.end()?;
         Some(subtree)
     })
 }
@@ -119,7 +119,7 @@ pub fn completed<E>(
 ) -> Result<Option<Vec<(Subtree, Digest)>>, E> {
     let (mut subtree, mut node) = (Subtree::leaf(index), leaf_hash(&digest.0));
     let mut out = vec![(subtree, node)];
-    while let Some(left) = subtree.left() {
+    while let Some(left) = subtree.left_sibling() {
         let Some(before) = root(left)? else { return Ok(None) };
         (subtree, node) = (subtree.parent(), node_hash(&before, &node));
         out.push((subtree, node));
@@ -138,15 +138,15 @@ pub fn siblings<E>(
     mut root: impl FnMut(Subtree) -> Result<Option<Digest>, E>,
 ) -> Result<Option<Vec<Digest>>, E> {
     let Some(last) = count.checked_sub(1).filter(|last| index <= *last) else { return Ok(None) };
-    let (mut at, mut last) = (Subtree::leaf(index), last);
+    let (mut node_place, mut last) = (Subtree::leaf(index), last);
     let mut out = Vec::new();
     while last > 0 {
-        let sibling = Subtree { position: at.position ^ 1, ..at };
+        let sibling = Subtree { position: node_place.position ^ 1, ..node_place };
         if sibling.position <= last {
             let Some(node) = root_within(sibling, count, &mut root)? else { return Ok(None) };
             out.push(node);
         }
-        (at, last) = (at.parent(), last >> 1);
+        (node_place, last) = (node_place.parent(), last >> 1);
     }
     Ok(Some(out))
 }
@@ -157,7 +157,7 @@ fn root_within<E>(
     count: u64,
     root: &mut impl FnMut(Subtree) -> Result<Option<Digest>, E>,
 ) -> Result<Option<Digest>, E> {
-    let Some(start) = subtree.first() else { return Ok(None) };
+    let Some(start) = subtree.first_leaf() else { return Ok(None) };
     let end = subtree.end().unwrap_or(count).min(count);
     let mut parts = Vec::new();
     for part in covering(start, end) {
@@ -173,6 +173,7 @@ mod tests {
     use crate::merkle;
     use std::{collections::BTreeMap, convert::Infallible};
 
+    // Covers trees just below, at and above 128 leaves.
     const MOST: u64 = 130;
 
     fn header(height: u64) -> Digest {

@@ -1,5 +1,5 @@
-//! Blocks [P7]. Invariant: a header commits to all effects of its block: the records, the write-set and the whole state
-//! after it.
+//! Block headers, blocks and final blocks, with the checks that need no state [P7, blocks]. Invariant: a header commits
+//! to all effects of its block: the records, the write-set and the whole state after the block.
 
 use crate::{
     beacon::HandOver,
@@ -35,7 +35,7 @@ pub struct BlockHeader {
     pub transactions_root: Digest,
     /// The root over the records, see [`crate::record::records_root`].
     pub records_root: Digest,
-    /// The digest of the ordered write-set [P8].
+    /// The digest of the ordered write-set [P8, state].
     pub delta_root: Digest,
     /// The root of the authenticated state after this block.
     pub state_root: Digest,
@@ -60,7 +60,7 @@ impl BlockHeader {
     }
 
     /// Whether a quorum's certificate of this vote makes the block final. The vote must finalise the block's digest in
-    /// the view of the header, or in a later view that proposed the block again [P10].
+    /// the view of the header, or in a later view that proposed the block again [P10, consensus].
     pub fn is_finalised_by(&self, vote: &Vote) -> bool {
         let own = self.finalise_vote();
         vote.view >= self.view && Vote { view: self.view, ..vote.clone() } == own
@@ -161,7 +161,7 @@ impl FinalBlock {
         leaves.ok_or(FollowError::Contents { shard, height })
     }
 
-    /// The hand-over to the epoch of the shard's next block, when this block begins one [P19].
+    /// The hand-over to the epoch of the shard's next block, when this block begins one [P19, epochs].
     pub fn hand_over(&self) -> Option<&HandOver> {
         self.block.receipts.iter().find_map(|receipt| match receipt {
             Receipt::Applied(Event::Beacon(event)) => event.hand_over(),

@@ -1,5 +1,5 @@
-//! Bodies: the documents of records [P5]. Invariant: a record commits to a digest that can be checked without the
-//! ciphertext, so a sealed record stays provable after its key was deleted.
+//! Bodies: the documents of records, public or sealed (encrypted) [P5, bodies]. Invariant: a record commits to digests
+//! of its body. A verifier needs no ciphertext, so a sealed record stays provable after its key was deleted.
 
 use crate::{
     digest::{Digest, Tag, hash},

@@ -1,5 +1,6 @@
-//! Votes and certificates [P12]. Invariant: a certificate lists its signers with their signatures, so each signature is
-//! attributable. It is valid exactly when the valid signatures are those of a quorum of the set.
+//! Votes of validators and quorum certificates over them [P12, certificates and equivocations]. Invariant: a
+//! certificate lists each signer with its own signature. A certificate is valid only when its valid signatures are
+//! those of a quorum.
 
 use crate::{
     digest::{Digest, Tag, hash},
@@ -13,7 +14,7 @@ use crate::{
 use borsh::{BorshDeserialize, BorshSerialize};
 use std::cell::RefCell;
 
-/// The step of consensus that a vote is for [P10].
+/// The step of consensus that a vote is for [P10, consensus].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Step {
     /// The block is final.
@@ -65,8 +66,8 @@ impl SignedVote {
     }
 }
 
-/// Two contradicting votes of one validator; an honest one never signs both [P12]. Anyone can check them with the
-/// validator set of the epoch.
+/// Two contradicting votes of one validator; an honest one never signs both [P12, equivocations]. Anyone can check them
+/// with the validator set of the epoch.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Equivocation {
     /// The vote that was seen first.
@@ -77,10 +78,10 @@ pub struct Equivocation {
 
 impl Equivocation {
     /// Whether two votes contradict each other: the same step of the same view for two blocks, or nullify and finalise
-    /// of the same view [P11].
+    /// of the same view [P11, votes are recorded first].
     pub fn contradicts(first: &Vote, second: &Vote) -> bool {
-        let place = |vote: &Vote| (vote.chain_id, vote.shard, vote.epoch, vote.height, vote.view);
-        if place(first) != place(second) {
+        let slot = |vote: &Vote| (vote.chain_id, vote.shard, vote.epoch, vote.height, vote.view);
+        if slot(first) != slot(second) {
             return false;
         }
         match (first.step, second.step) {
@@ -179,6 +180,7 @@ impl Certificate {
         let digest = self.vote.digest();
         let claims = listed.iter().zip(&self.signatures);
         let claims = claims.map(|(one, (_, signature))| Claim { key: one.key, digest, signature: *signature });
+        // A deliberately broken variant; the simulator must detect it.
         if !mutant::is(mutant::COUNT_FORGED) {
             valid = verify_each_fixed(Namespace::VOTE, &claims.collect::<Vec<_>>());
         }

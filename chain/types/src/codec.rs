@@ -1,5 +1,5 @@
-//! The canonical codec [P2]: borsh, where decoding must consume the whole input and encoding again must give the same
-//! bytes. Invariant: a value has one byte string.
+//! The canonical codec: borsh with a check for canonical bytes [P2, canonical encoding]. Invariant: a value has exactly
+//! one byte string. [`decode`] must be used for bytes from outside, because [`decode_own`] omits that check.
 
 use crate::{mutant, signature::UnknownScheme};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -51,6 +51,7 @@ pub fn decode<T: BorshDeserialize + BorshSerialize>(what: &'static str, bytes: &
     let value = decode_own::<T>(what, bytes)?;
     let mut rest = Rest(bytes);
     let is_canonical = value.serialize(&mut rest).is_ok() && rest.0.is_empty();
+    // A deliberately broken variant; the simulator must detect it.
     if is_canonical || mutant::is(mutant::ANY_SCHEME) { Ok(value) } else { Err(CodecError::NotCanonical { what }) }
 }
 

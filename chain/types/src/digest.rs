@@ -1,5 +1,5 @@
-//! SHA-256 digests with domain tags [P1]. Invariant: different kinds of content never have the same preimage, because
-//! each is prefixed by the length and the text of its tag.
+//! SHA-256 digests with domain separation by tags [P1, hashes]. Invariant: different kinds of content never have the
+//! same preimage. Each preimage begins with the length and the text of its tag.
 
 use borsh::{BorshDeserialize, BorshSerialize};
 use sha2::{Digest as _, Sha256};
@@ -71,17 +71,17 @@ impl Tag {
     pub const VOTE: Self = Self("waymark/vote/1");
     /// A validator set.
     pub const VALIDATORS: Self = Self("waymark/validators/1");
-    /// A validator's deal of secret shares [P17].
+    /// A validator's deal of secret shares [P17, randomness].
     pub const DEAL: Self = Self("waymark/deal/1");
     /// The beacon's randomness and everything drawn from it [P17].
     pub const RANDOMNESS: Self = Self("waymark/randomness/1");
-    /// A promise [P15].
+    /// A leader's promise to include transactions [P15, the league].
     pub const PROMISE: Self = Self("waymark/promise/1");
     /// A genesis document.
     pub const GENESIS: Self = Self("waymark/genesis/1");
     /// A slot of the seen-set.
     pub const SEEN: Self = Self("waymark/seen/1");
-    /// The opening of a bundle.
+    /// The opening of a bundle (an atomic transaction across shards).
     pub const BUNDLE: Self = Self("waymark/bundle/1");
     /// A batch of signatures that are checked together.
     pub const BATCH: Self = Self("waymark/batch/1");

@@ -1,5 +1,5 @@
-//! The genesis document: all that defines a chain before its first block. Invariant: its digest is the chain's id, so
-//! trusting the id means trusting the whole document.
+//! The genesis document: the definition of a chain before its first block. Invariant: the document's digest is the
+//! chain's id. A reader that trusts the id can therefore check the whole document.
 
 use crate::{
     beacon::{GenesisValidator, HandOver, Parameters},
@@ -40,7 +40,7 @@ pub struct Genesis {
     pub beacon: Option<GenesisBeacon>,
 }
 
-/// The start of a chain's beacon [P14].
+/// The start of a chain's beacon (the record of validators, bonds and epochs) [P14, bonds].
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct GenesisBeacon {
     pub parameters: Parameters,
@@ -75,7 +75,7 @@ pub enum GenesisError {
 }
 
 impl Genesis {
-    /// The chain's id [P2].
+    /// The chain's id [P2, canonical encoding].
     pub fn chain_id(&self) -> ChainId {
         ChainId(hash(Tag::GENESIS, &[&crate::codec::encode(self)]))
     }

@@ -1,6 +1,6 @@
-//! The data types of the ledger: ids, transactions, receipts, blocks and certificates, with their canonical encodings,
-//! hashes and signatures. Invariant: pure data and pure functions. Nothing here reads a clock, a random source or a
-//! disk.
+//! The data types of the ledger, with their canonical encodings, hashes and signatures. Invariant: no function here
+//! reads a clock, a random source or a disk. The only hidden state is a cache per thread, and no result depends on the
+//! cache.
 #![deny(clippy::arithmetic_side_effects, clippy::float_arithmetic, clippy::indexing_slicing)]
 
 pub mod ancestry;

@@ -1,5 +1,5 @@
-//! A bounded cache of results. Invariant: an entry is the result of a pure function, under a digest of all its inputs.
-//! A cache hit changes only how long something takes.
+//! A bounded cache of computed results. Invariant: callers store only results of pure functions, under a digest of all
+//! inputs. A cache hit changes only the time that a call takes.
 
 use crate::digest::Digest;
 use std::collections::{HashMap, VecDeque};

@@ -1,5 +1,5 @@
-//! Merkle trees over an ordered list, RFC 9162 section 2.1 [P1]. Invariant: a path proves that one leaf is at one index
-//! of a tree of one size, and nothing else.
+//! Merkle trees over an ordered list, RFC 9162 section 2.1 [P1, hashes and trees]. Invariant: a path proves exactly
+//! that one leaf is at one index of a tree of one size.
 
 use crate::digest::{Digest, sha256};
 use borsh::{BorshDeserialize, BorshSerialize};
@@ -26,6 +26,7 @@ pub fn root(leaves: &[Digest]) -> Digest {
     level.first().copied().unwrap_or_default()
 }
 
+/// The nodes one level above these. A last node without a sibling moves up unchanged.
 fn parents(level: &[Digest]) -> Vec<Digest> {
     level
         .chunks(2)
@@ -53,13 +54,13 @@ impl Path {
     pub fn of(leaves: &[Digest], index: usize) -> Option<Self> {
         leaves.get(index)?;
         let mut siblings = Vec::new();
-        let (mut level, mut at) = (leaves.to_vec(), index);
+        let (mut level, mut position) = (leaves.to_vec(), index);
         while level.len() > 1 {
-            if let Some(sibling) = level.get(at ^ 1) {
+            if let Some(sibling) = level.get(position ^ 1) {
                 siblings.push(*sibling);
             }
             level = parents(&level);
-            at >>= 1;
+            position >>= 1;
         }
         Some(Self { index: u64::try_from(index).ok()?, size: u64::try_from(leaves.len()).ok()?, siblings })
     }
@@ -70,16 +71,16 @@ impl Path {
         if self.index >= self.size {
             return None;
         }
-        let (mut at, mut last) = (self.index, self.size.checked_sub(1)?);
+        let (mut position, mut last) = (self.index, self.size.checked_sub(1)?);
         let mut node = leaf;
         let mut siblings = self.siblings.iter();
         while last > 0 {
-            if at & 1 == 1 {
+            if position & 1 == 1 {
                 node = node_hash(siblings.next()?, &node);
-            } else if at < last {
+            } else if position < last {
                 node = node_hash(&node, siblings.next()?);
             }
-            at >>= 1;
+            position >>= 1;
             last >>= 1;
         }
         siblings.next().is_none().then_some(node)

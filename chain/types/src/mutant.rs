@@ -1,5 +1,5 @@
-//! Named mutants: deliberate faults of the protocol that the simulator or a test must detect. Invariant: without `--cfg
-//! waymark_mutants`, [`is`] is constantly false and the compiler removes the code that it guards.
+//! Mutants: deliberately broken variants of the protocol, which the simulator or a test must detect. Invariant: without
+//! `--cfg waymark_mutants`, [`is`] always returns false. The compiler then removes the code that the call guards.
 
 /// The name of a deliberate fault.
 pub type Mutant = &'static str;

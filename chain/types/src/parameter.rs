@@ -1,9 +1,10 @@
-//! The parameters that genesis fixes for a chain. Invariant: all members read them from the genesis document, so
-//! nothing that members must agree on is configured elsewhere.
+//! The parameters that genesis fixes for a chain. Invariant: members read these parameters only from the genesis
+//! document.
 
 use crate::work::WorkParameters;
 use borsh::{BorshDeserialize, BorshSerialize};
 
+/// The parameters of a chain.
 #[derive(Clone, PartialEq, Eq, Debug, Default, BorshSerialize, BorshDeserialize)]
 pub struct ChainParameters {
     /// The timeouts of views.

@@ -1,5 +1,5 @@
-//! Receipts [P4]: the outcome of one command's execution. Invariant: a rejection is a valid, provable outcome, and its
-//! code never changes meaning.
+//! Receipts: the outcome of one command's execution [P4, execution and receipts]. Invariant: a rejection is a valid,
+//! provable outcome. The meaning of a rejection's code never changes.
 
 use crate::slice::Event;
 use borsh::{BorshDeserialize, BorshSerialize};

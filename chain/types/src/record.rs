@@ -1,5 +1,5 @@
-//! Records [P4]: a command, its body's digest and its receipt, as one leaf of a block's tree. Invariant: a record's
-//! leaf can be computed from the record alone, without the ciphertext and without other records.
+//! Records: command, body digest and receipt, as one leaf of a block's Merkle tree [P4, records]. Invariant: a record's
+//! leaf is a function of the record alone. Neither the ciphertext nor another record is needed.
 
 use crate::{
     body::BodySeal,

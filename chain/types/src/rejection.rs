@@ -1,5 +1,5 @@
-//! The macro that declares the rejections of a slice. Invariant: a code never changes meaning, and a code that is no
-//! longer used is not used again.
+//! The macro that declares the rejections of a slice (the part of the ledger for one subject). Invariant: a code never
+//! changes its meaning. A retired code is never used again.
 
 /// Declares the rejections of a slice as one table of `Name = "reason"`, each with a sentence as its doc. Generates the
 /// enum `Rejection` with its codes `slice.reason` and sentences, the list of all, and the conversion to a receipt's

@@ -1,6 +1,6 @@
-//! The seen-set in the state [P3]: the transactions that expire within the same minute form a slot, which is split into
-//! buckets by transaction id. Invariant: a bucket's head is the count and the digest chain of exactly its transactions,
-//! block by block.
+//! The seen-set: the unexpired transactions of a shard, for replay protection [P3, transactions]. Transactions that
+//! expire in the same minute form a slot, which is split into buckets by transaction id. Invariant: a bucket's head is
+//! the count and the digest chain of exactly its transactions, block by block.
 
 use crate::{
     digest::{Digest, Hasher, Tag},

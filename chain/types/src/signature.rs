@@ -1,5 +1,5 @@
-//! Signatures [P1]: Ed25519 (RFC 8032), checked by the same rule everywhere. Invariant: a batch is accepted exactly
-//! when each of its signatures is. The signed bytes are always `len(namespace) || namespace || message`.
+//! Ed25519 signatures (RFC 8032), checked by the same rule everywhere [P1, signatures]. Invariant: a batch is accepted
+//! exactly when each of its signatures is. The signed bytes are always `len(namespace) || namespace || message`.
 //!
 //! The rule is RFC 8032 section 5.1.7 with the cofactored equation: `R` and the key are canonical, the key is not of
 //! small order, `S` is below the order, and `[8][S]B = [8]R + [8][k]A`. It is Algorithm 2 of "Taming the many EdDSAs"
@@ -54,12 +54,12 @@ impl SecretKey {
     }
 
     pub fn public_key(&self) -> PublicKey {
-        PublicKey::Ed25519(fixed(&self.0.verifying_key()))
+        PublicKey::Ed25519(to_array(&self.0.verifying_key()))
     }
 
     /// Signs a digest within a namespace. Deterministic.
     pub fn sign(&self, namespace: Namespace, digest: &Digest) -> Signature {
-        Signature::Ed25519(fixed(&self.0.sign(namespace.0, digest.as_bytes())))
+        Signature::Ed25519(to_array(&self.0.sign(namespace.0, digest.as_bytes())))
     }
 }
 
@@ -121,12 +121,12 @@ pub fn verify_each_fixed(namespace: Namespace, claims: &[Claim]) -> Vec<bool> {
 
 /// Splits a failing batch in halves, down to single invalid signatures.
 fn mark_valid(namespace: Namespace, claims: &[Claim], valid: &mut [bool], rng: &mut impl rand_core::CryptoRng) {
-    let all = match claims {
+    let all_valid = match claims {
         [] => return,
         [claim] => verify(namespace, claim),
         _ => verify_batch(namespace, claims, rng),
     };
-    if all {
+    if all_valid {
         valid.fill(true);
     } else if claims.len() > 1 {
         let middle = claims.len() / 2;
@@ -137,6 +137,7 @@ fn mark_valid(namespace: Namespace, claims: &[Claim], valid: &mut [bool], rng: &
     }
 }
 
+/// Randomness derived from the digest of all claims.
 fn fixed_rng(claims: &[Claim]) -> ChaCha20Rng {
     let mut hasher = Hasher::new(Tag::BATCH);
     for Claim { key: PublicKey::Ed25519(key), digest, signature: Signature::Ed25519(signature) } in claims {
@@ -159,7 +160,8 @@ fn parse(claim: &Claim) -> Option<(signing::VerifyingKey, signing::Signature)> {
     Some((key, signature))
 }
 
-fn fixed<const N: usize>(value: &impl commonware_codec::Encode) -> [u8; N] {
+/// The encoding of a value of fixed size.
+fn to_array<const N: usize>(value: &impl commonware_codec::Encode) -> [u8; N] {
     let bytes = value.encode();
     bytes.as_ref().try_into().expect("the encoding has the fixed size of its type")
 }

@@ -1,5 +1,5 @@
-//! The slices of the ledger: its own (accounts, native token, atomic transactions, beacon) and the domains, put
-//! together. Invariant: variants are only appended, since a variant's position is its encoding.
+//! The commands, events and state keys of all slices (one slice for each subject of the ledger). Invariant: variants
+//! are only appended, because a variant's position is its encoding.
 
 pub mod account;
 pub mod atomic;

@@ -1,6 +1,5 @@
 //! The authenticated state from a verifier's view: keys, hashes and proofs over a sparse Merkle tree. Invariant: the
-//! root is a function of the set of (key, value) pairs alone. A proof shows that a key has one value, or that it is
-//! absent.
+//! root is a function of the set of (key, value) pairs alone. A proof shows one value of a key, or the key's absence.
 //!
 //! A key's path is the bits of its hash, from the first byte's top bit on. The hash of a subtree without keys is 32
 //! zero bytes. The hash of a subtree with one key is that key's leaf, at any depth. Any other subtree is the node over

@@ -1,5 +1,6 @@
-//! Streams [P6]: for each subject of a tenant, the chain of all records about it. Invariant: a head of count n is the
-//! digest of exactly n record leaves in order. If n leaves lead to the head, they are all records of the stream.
+//! Streams: for each subject of a tenant, the digest chain of all records about it [P6, subjects and streams].
+//! Invariant: a head of count n is the digest of exactly n record leaves in order. Leaves that lead to the head are
+//! therefore all records of the stream.
 
 use crate::{
     digest::{Digest, Tag, hash},

@@ -1,5 +1,5 @@
-//! Transactions [P3]: the unit that a tenant signs. Invariant: the transaction's id is the digest of exactly the signed
-//! bytes. These commit to every command, so no unsigned byte can change the transaction.
+//! Transactions: lists of commands under one signature of a tenant [P3, transactions]. Invariant: a transaction's id is
+//! the digest of exactly the signed bytes. The signed bytes commit to every command and every body.
 
 use crate::{
     body::Body,
@@ -63,7 +63,7 @@ impl TransactionHeader {
 /// A command without its body. Execution depends on this part alone.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct EntryCore {
-    /// The subjects of the record, strictly ascending, at most [`limit::SUBJECTS_PER_RECORD_MAX`] [P6].
+    /// The subjects of the record, strictly ascending, at most [`limit::SUBJECTS_PER_RECORD_MAX`] [P6, streams].
     pub subjects: Vec<Subject>,
     pub command: Command,
 }
@@ -201,6 +201,7 @@ impl Transaction {
         }
         let mut parts = Vec::with_capacity(count);
         let mut leaves = Vec::with_capacity(count);
+        // Upper bounds: 256 bytes for header and signature, and 64 for the body's own members in each entry.
         let mut bytes = 256_usize;
         for entry in &self.entries {
             if entry.core.subjects.len() > limit::SUBJECTS_PER_RECORD_MAX

@@ -1,4 +1,5 @@
-//! Validator sets. Invariant: a quorum is more than two thirds of the weight [P10], computed in integers.
+//! Validator sets and their quorum. Invariant: a quorum is more than two thirds of the weight [P10, consensus],
+//! computed in integers.
 
 use crate::{
     digest::{Digest, Tag, hash},
@@ -7,6 +8,7 @@ use crate::{
 };
 use borsh::{BorshDeserialize, BorshSerialize};
 
+/// A party whose votes count with its weight.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct Validator {
     /// The key that signs its votes.

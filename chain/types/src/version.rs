@@ -1,5 +1,5 @@
-//! Protocol versions [P25]. Invariant: all differences between versions are in [`Rules`]. Data of an unknown version is
-//! refused, by naming the version, before any of it is read.
+//! Protocol versions and the rules that differ between versions [P25, versions]. Invariant: [`Rules`] holds all
+//! differences between versions. Data of an unknown version is refused with an error that names the version.
 
 use crate::{id::Epoch, limit};
 use borsh::{BorshDeserialize, BorshSerialize};

@@ -1,6 +1,6 @@
-//! The work that executing a transaction takes. Invariant: a transaction's work follows from its bytes and the chain's
-//! parameters alone, so it is known before execution. No command takes a member much more time than its weight,
-//! whatever its content and whether or not it is rejected.
+//! The work (cost, in units of about a microsecond) of executing a transaction. Invariant: the work follows from the
+//! transaction's bytes and the chain's parameters alone. No command takes much more time than its weight, even when
+//! rejected.
 
 use crate::{
     Command, Entry, account, atomic,
@@ -79,7 +79,7 @@ impl Default for WorkParameters {
 
 const KIBIBYTE: u64 = 1_024;
 
-/// The numbers of parts of a command that are checked one by one.
+/// The numbers of parts of a command that execution checks one by one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 struct Checked {
     headers: usize,
@@ -126,7 +126,7 @@ impl WorkParameters {
             }
             Command::Atomic(command) => self.of_atomic(command),
             Command::Beacon(command) => self.of_beacon(command),
-            of_a_domain => (self.record.saturating_mul(of_a_domain.record_weight()), Checked::default()),
+            domain_command => (self.record.saturating_mul(domain_command.record_weight()), Checked::default()),
         };
         u64::from(base)
             .saturating_add(times(self.header, checked.headers))
@@ -140,12 +140,14 @@ impl WorkParameters {
         match command {
             Command::Send(_) | Command::OpenBundle { .. } | Command::ForgetLeg(_) => (self.atomic, Checked::default()),
             Command::AcknowledgeOutbox(command) => {
-                (self.atomic.saturating_add(self.acknowledge_outbox), certified(&command.proof.block))
+                (self.atomic.saturating_add(self.acknowledge_outbox), of_certified_header(&command.proof.block))
             }
-            Command::Deliver(command) => (self.atomic, certified(&command.proof.block)),
-            Command::LockLeg(answer) | Command::RefuseLeg(answer) => (self.atomic, certified(&answer.proof.block)),
-            Command::ReportLeg(command) => (self.atomic, certified(&command.proof.block)),
-            Command::SettleLeg(command) => (self.atomic, certified(&command.proof.block)),
+            Command::Deliver(command) => (self.atomic, of_certified_header(&command.proof.block)),
+            Command::LockLeg(answer) | Command::RefuseLeg(answer) => {
+                (self.atomic, of_certified_header(&answer.proof.block))
+            }
+            Command::ReportLeg(command) => (self.atomic, of_certified_header(&command.proof.block)),
+            Command::SettleLeg(command) => (self.atomic, of_certified_header(&command.proof.block)),
         }
     }
 
@@ -160,16 +162,16 @@ impl WorkParameters {
             | Command::Withdraw { .. }
             | Command::ScheduleVersion { .. }
             | Command::Pulse => (self.beacon, Checked::default()),
-            Command::Deal(signed) => (self.beacon, dealt(&signed.deal)),
+            Command::Deal(signed) => (self.beacon, of_deal(&signed.deal)),
             Command::Reveal(reveal) => {
                 let checked = Checked { shares: reveal.shares.len(), ..Checked::default() };
                 (self.beacon.saturating_add(self.reveal), checked)
             }
-            Command::ReportEvidence(evidence) => (self.beacon, shown(evidence)),
-            Command::Attend(block) => (self.beacon, certified(block)),
-            Command::ConfirmShard(proof) => (self.beacon, certified(&proof.block)),
+            Command::ReportEvidence(evidence) => (self.beacon, of_evidence(evidence)),
+            Command::Attend(block) => (self.beacon, of_certified_header(block)),
+            Command::ConfirmShard(proof) => (self.beacon, of_certified_header(&proof.block)),
             Command::EndEpoch { .. } => (self.beacon.saturating_add(self.end_epoch), Checked::default()),
-            Command::EnterEpoch(proof) => (self.beacon, certified(&proof.block)),
+            Command::EnterEpoch(proof) => (self.beacon, of_certified_header(&proof.block)),
         }
     }
 }
@@ -178,24 +180,26 @@ fn times(weight: u32, number: usize) -> u64 {
     u64::from(weight).saturating_mul(u64::try_from(number).unwrap_or(u64::MAX))
 }
 
-fn signed_by(signatures: usize) -> Checked {
+fn header_with_signatures(signatures: usize) -> Checked {
     Checked { headers: 1, signatures, ..Checked::default() }
 }
 
-fn certified(block: &atomic::CertifiedHeader) -> Checked {
-    signed_by(block.certificate.signatures.len())
+fn of_certified_header(block: &atomic::CertifiedHeader) -> Checked {
+    header_with_signatures(block.certificate.signatures.len())
 }
 
-fn dealt(deal: &Deal) -> Checked {
+fn of_deal(deal: &Deal) -> Checked {
     let tickets = deal.commitments.len().max(deal.encrypted_shares.len()).max(deal.responses.len());
     Checked { signatures: 1, tickets, ..Checked::default() }
 }
 
-fn shown(evidence: &Evidence) -> Checked {
+fn of_evidence(evidence: &Evidence) -> Checked {
     match evidence {
         Evidence::Equivocation(_) => Checked { signatures: 2, ..Checked::default() },
         Evidence::ForeignVote(_) => Checked { signatures: 1, ..Checked::default() },
-        Evidence::BrokenPromise(broken) => signed_by(broken.certificate.signatures.len().saturating_add(1)),
-        Evidence::BadDeal(signed) => dealt(&signed.deal),
+        Evidence::BrokenPromise(broken) => {
+            header_with_signatures(broken.certificate.signatures.len().saturating_add(1))
+        }
+        Evidence::BadDeal(signed) => of_deal(&signed.deal),
     }
 }

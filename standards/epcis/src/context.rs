@@ -1,6 +1,6 @@
-//! Reads the JSON-LD `@context` of a document or event without fetching anything. Invariant: only the text itself is
-//! used. The GS1 contexts are recognised by their addresses. Any other address makes the context *open*: names that it
-//! might bind are accepted but not expanded.
+//! Reads the JSON-LD `@context` of a document or event. Invariant: nothing is fetched, and the GS1 contexts are
+//! recognised by their addresses. Any other address makes the context *open*: names that it might bind are accepted but
+//! not expanded.
 
 use std::borrow::Cow;
 

@@ -1,6 +1,5 @@
-//! Parses capture documents and bare events, stores each event as a record, and writes query documents. Invariant: an
-//! event's text is cut out and joined, never rewritten, so the record of an event holds every byte that its sender sent
-//! about it.
+//! Parses capture documents, stores each event as a record, and writes query documents. Invariant: a record holds every
+//! byte that the sender sent about its event. A query document changes only `eventID`, `recordTime` and `@context`.
 
 mod capture;
 mod query_document;

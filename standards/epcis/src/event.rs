@@ -1,4 +1,5 @@
-//! An event: its exact text and the tree parsed from it. Invariant: an `Event` always has one of the five event types.
+//! An EPCIS event: its exact text and the tree parsed from it. Invariant: an `Event` always has one of the five event
+//! types.
 
 use crate::{context::Context, json::Node};
 

@@ -1,5 +1,5 @@
-//! Extracts the fields of an event that an index searches by. Invariant: a pure function of the event and its context,
-//! so an index can always be rebuilt identically. Every identifier and vocabulary value is in canonical form, as in
+//! Extracts the fields of an event that an index searches by. Invariant: the result is a function of the event and its
+//! context, so an index can be rebuilt identically. Identifiers and vocabulary values are in canonical form, as in
 //! [`crate::query`].
 
 use std::borrow::Cow;

@@ -1,6 +1,5 @@
-//! The event hash id: a name for an event that anyone can compute from its content (CBV 2.0 section 8). Invariant:
-//! equivalent representations give the same pre-hash text, whatever the order of members, the spelling of identifiers,
-//! times and numbers, or the chosen prefixes. It is a hash, not a signature.
+//! Computes the event hash id: a name for an event, derived from its content (CBV 2.0 section 8). Invariant: equivalent
+//! representations of an event give the same pre-hash text. The hash proves no author, because it is not a signature.
 
 mod order;
 mod prehash;

@@ -1,5 +1,5 @@
-//! Canonical identifiers: converts EPC URNs and Digital Links of any host to canonical GS1 Digital Links. Invariant: a
-//! canonical identifier is a fixed point, and a text that is not a GS1 identifier is unchanged.
+//! Converts EPC URNs and Digital Links of any host to canonical GS1 Digital Links. Invariant: a canonical identifier is
+//! a fixed point. A text that is not a GS1 identifier is unchanged.
 //!
 //! The canonical form is `https://id.gs1.org/{key}/{value}[/{qualifier}/{value}]` with the finest qualifier given and
 //! GTINs in 14 digits, without query or fragment (GS1 Digital Link URI Syntax; CBV 2.0 section 8).

@@ -1,6 +1,6 @@
-//! A JSON tree that borrows from its text and keeps the position of each value. Invariants: every node's `raw` is the
-//! exact text of its value. A number keeps its digits and is within the limits of [`standards_number`]. No object has
-//! two members of the same name.
+//! A JSON tree that borrows from its text and keeps the position of each value. Invariant: every node's `raw` is the
+//! exact text of its value. A number is within the limits of [`standards_number`]. No object has two members of the
+//! same name.
 //!
 //! `serde_json::Value` does not suffice: proofs are over the bytes as sent, the event hash is over exact decimals, and
 //! events are cut out of the text without a second parse.

@@ -1,4 +1,5 @@
-//! The limits of this crate. Each has a test that exceeds it by one.
+//! The limits of this crate. Invariant: a document or query above a limit is refused, never truncated. Each limit has a
+//! test that exceeds it by one.
 
 /// The most events in one capture document.
 pub const EVENTS_PER_DOCUMENT_MAX: usize = 1_000;

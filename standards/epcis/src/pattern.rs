@@ -1,6 +1,6 @@
-//! The values of the `MATCH_…` parameters of a query: one identifier, or all identifiers of an EPC pattern. Invariant:
-//! a pattern is compared with canonical identifiers only, so any spelling in a query matches any spelling in an event
-//! (EPCIS 2.0 section 8.2.7.1).
+//! The values of a query's `MATCH_…` parameters: one identifier, or all identifiers of an EPC pattern. Invariant:
+//! callers match patterns against canonical identifiers only. Any spelling in a query then matches any spelling in an
+//! event (EPCIS 2.0 section 8.2.7.1).
 
 use crate::identifier;
 

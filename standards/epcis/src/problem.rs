@@ -1,5 +1,5 @@
-//! Problems: faults of an input and their positions. Invariant: a problem's code is stable, and its pointer is a valid
-//! RFC 6901 pointer into the input.
+//! Problems: faults of an input, each with its position and a stable code. Invariant: a code never changes its meaning.
+//! A pointer (RFC 6901) names the faulty value, or the place of a missing one.
 
 use std::fmt::{self, Write as _};
 

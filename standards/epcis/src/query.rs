@@ -1,6 +1,5 @@
-//! The parameters of the EPCIS simple event query that this repository supports (EPCIS 2.0 section 8.2.7.1). Invariant:
-//! an unknown parameter is refused, never ignored, so an answer never contains more than was asked for. Values are in
-//! the canonical forms of [`crate::extract`].
+//! The supported parameters of the EPCIS simple event query (EPCIS 2.0 section 8.2.7.1). Invariant: an unknown
+//! parameter is refused, never ignored. Values are in the canonical forms of [`crate::extract`].
 
 mod body;
 mod parameter;

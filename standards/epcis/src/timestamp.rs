@@ -1,5 +1,5 @@
-//! Times in the format of EPCIS, `xsd:dateTimeStamp`: a date and time with a mandatory zone. Invariant: every accepted
-//! time has a four-digit year after conversion to UTC and rounding.
+//! Parses and formats the times of EPCIS, `xsd:dateTimeStamp`: a date and time with a mandatory zone. Invariant: every
+//! accepted time has a four-digit year after conversion to UTC and rounding.
 
 use time::{Date, Month, OffsetDateTime};
 
@@ -38,15 +38,15 @@ impl Timestamp {
         else {
             return None;
         };
-        let year = i32::try_from(number([*y1, *y2])? * 100 + number([*y3, *y4])?).ok()?;
+        let year = i32::try_from(two_digits([*y1, *y2])? * 100 + two_digits([*y3, *y4])?).ok()?;
         if !YEARS.contains(&year) {
             return None;
         }
-        let month = Month::try_from(u8::try_from(number([*m1, *m2])?).ok()?).ok()?;
-        let date = Date::from_calendar_date(year, month, u8::try_from(number([*d1, *d2])?).ok()?).ok()?;
-        let hour = number([*h1, *h2]).filter(|hour| *hour < 24)?;
-        let minute = number([*n1, *n2]).filter(|minute| *minute < 60)?;
-        let second = number([*s1, *s2]).filter(|second| *second < 60)?;
+        let month = Month::try_from(u8::try_from(two_digits([*m1, *m2])?).ok()?).ok()?;
+        let date = Date::from_calendar_date(year, month, u8::try_from(two_digits([*d1, *d2])?).ok()?).ok()?;
+        let hour = two_digits([*h1, *h2]).filter(|hour| *hour < 24)?;
+        let minute = two_digits([*n1, *n2]).filter(|minute| *minute < 60)?;
+        let second = two_digits([*s1, *s2]).filter(|second| *second < 60)?;
         let (ms, rounds_up, zone) = fraction(rest)?;
         let days = i64::from(date.to_julian_day()) - UNIX_EPOCH_JULIAN_DAY;
         let seconds = days * SECONDS_PER_DAY + hour * 3_600 + minute * 60 + second - offset_seconds(zone)?;
@@ -77,14 +77,14 @@ pub fn is_zone_offset(text: &str) -> bool {
     matches!(text.as_bytes(), [b'+' | b'-', ..]) && offset_seconds(text.as_bytes()).is_some()
 }
 
-fn number([tens, ones]: [u8; 2]) -> Option<i64> {
+fn two_digits([tens, ones]: [u8; 2]) -> Option<i64> {
     if !tens.is_ascii_digit() || !ones.is_ascii_digit() {
         return None;
     }
     Some(i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
 }
 
-/// Parses a fraction: the milliseconds, whether the fourth digit rounds up, and the rest of the text.
+/// Parses a fraction of a second: the milliseconds, whether the fourth digit rounds up, and the rest of the text.
 fn fraction(rest: &[u8]) -> Option<(i64, bool, &[u8])> {
     let [b'.', digits @ ..] = rest else {
         return Some((0, false, rest));
@@ -97,13 +97,14 @@ fn fraction(rest: &[u8]) -> Option<(i64, bool, &[u8])> {
     Some((digit(0) * 100 + digit(1) * 10 + digit(2), digit(3) >= 5, &digits[count..]))
 }
 
+/// The offset of a zone, `Z` or `±hh:mm`, in seconds east of UTC.
 fn offset_seconds(zone: &[u8]) -> Option<i64> {
     const OFFSET_SECONDS_MAX: i64 = 14 * 3_600;
     match zone {
         b"Z" => Some(0),
         [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
-            let minute = number([*m1, *m2]).filter(|minute| *minute < 60)?;
-            let seconds = number([*h1, *h2])? * 3_600 + minute * 60;
+            let minute = two_digits([*m1, *m2]).filter(|minute| *minute < 60)?;
+            let seconds = two_digits([*h1, *h2])? * 3_600 + minute * 60;
             if seconds > OFFSET_SECONDS_MAX {
                 return None;
             }

@@ -1,6 +1,6 @@
 //! Validates one event against EPCIS 2.0 section 7 and CBV 2.0 section 7, and reports all problems. Invariant: no
-//! accepted event names more identifiers than allowed, has an unbound prefix, or lacks a field that its type and action
-//! require.
+//! accepted event exceeds a limit or lacks a field that its type and action require. Unbound prefixes pass only in an
+//! open context.
 
 mod field;
 mod name;

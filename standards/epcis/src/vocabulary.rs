@@ -1,5 +1,5 @@
-//! The Core Business Vocabulary: the words that a field may hold, and their spellings. Invariant: any spelling of a
-//! standard word is recognised as that word, and nothing else is.
+//! The Core Business Vocabulary (CBV 2.0): the words that a field may hold, and their spellings. Invariant: every
+//! spelling of a standard word has the same canonical form. No other text has that form.
 //!
 //! A standard value is a bare word in JSON (`shipping`), a web URI (`https://ref.gs1.org/cbv/BizStep-shipping`, also as
 //! a CURIE `cbv:…`), or a URN in older data (`urn:epcglobal:cbv:bizstep:shipping`). A user's own value is any URI.

@@ -1,5 +1,5 @@
-//! JSON numbers (RFC 8259 section 6) as exact decimals. Invariant: no number passes through floating point or is
-//! written out to the size of its value. Reading and writing therefore take time and memory in proportion to the text.
+//! JSON numbers (RFC 8259 section 6) as exact decimals, with one canonical text for each value. Invariant: no number
+//! passes through floating point. Reading and canonical writing take time and memory in proportion to the text.
 //!
 //! A [`Number`] is a sign, digits and an exponent. Its [`Display`](std::fmt::Display) text is a function of the value
 //! alone: `1.0`, `1` and `10e-1` have the same text, and numbers that differ in any digit have different texts. The

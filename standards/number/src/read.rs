@@ -1,5 +1,5 @@
-//! Parses numbers. Invariant: one pass over the text. Whether a limit is exceeded depends on the value alone, not on
-//! zeros at either end of the digits or in the exponent.
+//! Parses decimal numbers without converting the digits. Invariant: parsing takes time in proportion to the text.
+//! Whether a limit is exceeded depends on the value alone, not on its spelling.
 
 use crate::{NUMBER_DIGITS_MAX, NUMBER_EXPONENT_MAX, Number, NumberError};
 
@@ -90,6 +90,7 @@ fn read_exponent(text: &str) -> Result<i64, NumberError> {
         return Err(NumberError::Syntax);
     }
     let digits = digits.trim_start_matches('0');
+    // Larger than every number of 18 digits.
     let beyond = 10_i64.saturating_pow(18);
     let size = match digits.len() {
         0 => 0,

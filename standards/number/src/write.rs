@@ -1,4 +1,5 @@
-//! Formats numbers. Invariant: the text depends on the value alone. The canonical text adds at most 20 zeros.
+//! Formats decimal numbers: the canonical text, or all digits without an exponent. Invariant: the text depends on the
+//! value alone. The canonical text adds at most 20 zeros, and [`Plain`] at most 10,000.
 
 use crate::Number;
 use std::fmt;
@@ -36,6 +37,7 @@ impl<'t> Number<'t> {
         Plain(*self)
     }
 
+    /// The number of significant digits.
     fn count(&self) -> usize {
         self.digits.iter().map(|part| part.len()).fold(0, usize::saturating_add)
     }

@@ -1,4 +1,5 @@
-//! CONTRIBUTING's checklist, made from the table of places. `WAYMARK_BLESS=1 cargo xtask domains` writes it.
+//! Compares CONTRIBUTING's checklist with the table of places. Invariant: only `WAYMARK_BLESS=1 cargo xtask domains`
+//! writes the document, and only the text between the two marks.
 
 use super::table::{COLUMN, COMMAND_FILES_MAX, Place, SHARED, SHARED_FILES_MAX, WRITTEN};
 use crate::{finding::Finding, source::SourceFile};
@@ -12,11 +13,12 @@ const END: &str = "<!-- end -->\n";
 const WIDTH: usize = 120;
 
 /// The places that a new command adds to, in the order of the layers.
-pub(super) fn of_command() -> impl Iterator<Item = &'static Place> {
+pub(super) fn command_places() -> impl Iterator<Item = &'static Place> {
     COLUMN.iter().chain(SHARED).filter(|place| place.per_command)
 }
 
-pub(super) fn rendered() -> String {
+/// The checklist with its marks, as the document must contain it.
+pub(super) fn render() -> String {
     let mut text = String::from(BEGIN);
     let mut section = |title: &str, places: Vec<&Place>| {
         text.push('\n');
@@ -26,8 +28,9 @@ pub(super) fn rendered() -> String {
             fill(&mut text, "  ", &format!("- [ ] `{}`: {}", place.paths.join("` or `"), place.what));
         }
     };
-    let title = format!("**A new command of a domain** touches {} files, from the inside out:", of_command().count());
-    section(&title, of_command().collect());
+    let title =
+        format!("**A new command of a domain** touches {} files, from the inside out:", command_places().count());
+    section(&title, command_places().collect());
     let title = format!("**A new domain** has {} places of its own, where `{{}}` is its name:", COLUMN.len());
     section(&title, COLUMN.iter().collect());
     section(&format!("and is entered in {} shared files:", SHARED.len()), SHARED.iter().collect());
@@ -61,7 +64,7 @@ fn fill(text: &mut String, indent: &str, paragraph: &str) {
 /// Compares the document, or writes it.
 pub(super) fn check(root: &Path, files: &[SourceFile], is_writing: bool) -> std::io::Result<Vec<Finding>> {
     let finding = |message| vec![Finding::whole(DOCUMENT, "checklist", message)];
-    if of_command().count() > COMMAND_FILES_MAX || SHARED.len() > SHARED_FILES_MAX {
+    if command_places().count() > COMMAND_FILES_MAX || SHARED.len() > SHARED_FILES_MAX {
         return Ok(finding("a new command or a new domain has too many places: compose them in fewer files"));
     }
     let Some(file) = files.iter().find(|file| file.path == DOCUMENT) else {
@@ -72,7 +75,7 @@ pub(super) fn check(root: &Path, files: &[SourceFile], is_writing: bool) -> std:
     else {
         return Ok(finding("has no place for the checklist"));
     };
-    let expected = [before, &rendered(), after].concat();
+    let expected = [before, &render(), after].concat();
     if file.text == expected {
         return Ok(Vec::new());
     }

@@ -1,5 +1,5 @@
-//! The files that all domains share: each names every domain that exists, and no other code names one. So the checklist
-//! neither omits a file nor lists one in vain.
+//! Checks that each shared file names every domain that exists, and that no other code names a domain. Invariant: the
+//! checklist therefore omits no file and lists none in vain.
 
 use super::{
     DOMAINS, matches,
@@ -8,7 +8,7 @@ use super::{
 use crate::{finding::Finding, source::SourceFile};
 
 pub(super) fn check(files: &[SourceFile], existing: &[&str], findings: &mut Vec<Finding>) {
-    // The changelog tells of a domain in the words of its users.
+    // The changelog describes a domain in the words of its users and need not name it.
     for path in SHARED.iter().flat_map(|place| place.paths).filter(|path| **path != "CHANGELOG.md") {
         let text = files.iter().find(|file| file.path == *path).map_or("", |file| &file.text).to_ascii_lowercase();
         for domain in existing.iter().filter(|domain| !text.contains(**domain)) {
@@ -18,7 +18,7 @@ pub(super) fn check(files: &[SourceFile], existing: &[&str], findings: &mut Vec<
     for file in files.iter().filter(|file| is_judged(file)) {
         for domain in DOMAINS.into_iter().filter(|domain| !is_own(&file.path, domain)) {
             let code = file.lines().take_while(|(_, line)| line.trim() != "#[cfg(test)]");
-            let found = code.into_iter().find(|(_, line)| !is_comment(line) && names(line, domain));
+            let found = code.into_iter().find(|(_, line)| !is_comment(line) && names_domain(line, domain));
             if let Some((number, _)) = found {
                 let message =
                     format!("names `{domain}`: move it, or enter the file in `SHARED` of xtask/src/domains/table.rs");
@@ -38,11 +38,13 @@ fn is_judged(file: &SourceFile) -> bool {
         && !USERS.iter().any(|user| file.path.starts_with(user))
 }
 
+/// Whether a path is one of the domain's own files.
 fn is_own(path: &str, domain: &str) -> bool {
     let below = |folder: &str| path.contains(&format!("/{domain}{folder}"));
     below("/") || below(".") || COLUMN.iter().any(|place| is_at(place.paths, domain, path))
 }
 
+/// Whether a path matches one of the patterns for a domain.
 pub(super) fn is_at(patterns: &[&str], domain: &str, path: &str) -> bool {
     patterns.iter().any(|pattern| matches(&pattern.replace("{}", domain), path))
 }
@@ -54,7 +56,7 @@ fn is_comment(line: &str) -> bool {
 
 /// Whether a line names a domain: as a module (`provenance::`, `"./provenance/`, `use crate::{error, provenance}`), as
 /// a variant or a scope (`Provenance(`, `ProvenanceRead`), or in a code (`"provenance.`).
-fn names(line: &str, domain: &str) -> bool {
+fn names_domain(line: &str, domain: &str) -> bool {
     let variant = domain[..1].to_ascii_uppercase() + &domain[1..];
     let is_import = line.trim_start().starts_with("use ") || line.trim() == format!("{domain},");
     let as_module = line.match_indices(domain).any(|(at, _)| {

@@ -1,11 +1,11 @@
-//! The places of a domain, from the inside out: the files that are its own in each layer, and the files that all
-//! domains share. Invariant: CONTRIBUTING's checklist is made from this table and nothing else.
+//! The places of a domain in the repository: its own files in each layer, and the files that all domains share.
+//! Invariant: CONTRIBUTING's checklist is made from this table and nothing else.
 
 /// A place where a domain has something.
 pub(super) struct Place {
     /// A path with `{}` for the domain and `*` for one or more characters. Where there are several, one is enough.
     pub(super) paths: &'static [&'static str],
-    /// What stands there.
+    /// The content of the place, as a phrase of the checklist.
     pub(super) what: &'static str,
     /// Whether a new command of an existing domain usually adds to it.
     pub(super) per_command: bool,

@@ -1,5 +1,5 @@
-//! A complete column passes; a hole, a shared file without the domain, code that names a domain elsewhere and a stale
-//! checklist are found.
+//! A complete set of files for a domain passes. A missing file, a shared file without the domain, a stray domain name
+//! and a stale checklist are found.
 
 use super::{
     check_columns, checklist, matches, shared,
@@ -93,7 +93,7 @@ fn code_that_names_a_domain_elsewhere_is_found() {
 #[test]
 fn the_checklist_is_compared() {
     let root = Path::new("nowhere");
-    let text = checklist::rendered();
+    let text = checklist::render();
     let of = |text: &str| checklist::check(root, &[file("CONTRIBUTING.md", text)], false).expect("nothing is written");
     assert_eq!(of(&format!("before\n{text}after\n")), []);
     let changed = text.replacen("one file per command", "a file", 1);

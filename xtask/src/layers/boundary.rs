@@ -1,5 +1,5 @@
-//! Boundaries finer than a crate, checked as text in production code: the writers of schemas `index` and `app`, the
-//! gateway's view of the node, and the imports of a domain's slice.
+//! Checks boundaries finer than a crate, as text. Invariant: only production code is checked, never tests. The
+//! boundaries are the writers of schemas `index` and `app`, the gateway's use of the node, and imports between slices.
 
 use crate::{domains::DOMAINS, finding::Finding, source::SourceFile};
 

@@ -1,5 +1,5 @@
-//! The table of ARCHITECTURE.md as data. Invariant: a row may exist without its crate; a crate may not exist without
-//! its row.
+//! The table of ARCHITECTURE.md as data: which crate may import which. Invariant: a row may exist without its crate. A
+//! crate may not exist without its row.
 
 /// A crate of the workspace with its allowed imports.
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! Every environment variable that the code reads must be documented.
+//! Checks that every environment variable in the code is documented.
 
 use std::collections::BTreeMap;
 

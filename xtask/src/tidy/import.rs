@@ -1,4 +1,4 @@
-//! One style of imports: a file names each crate in one `use`, with braces for several items.
+//! Checks the style of imports: a file names each crate in one `use`, with braces for several items.
 
 use crate::{finding::Finding, source::SourceFile};
 

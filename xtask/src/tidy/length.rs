@@ -1,4 +1,4 @@
-//! Limits the length of files, so that each can be read in one sitting.
+//! Limits the number of lines of a code file, so that each can be read in one sitting.
 
 use crate::{finding::Finding, source::SourceFile};
 

@@ -1,4 +1,4 @@
-//! A limit named in the documentation must be a constant in the code, so that a search for it succeeds.
+//! Checks that a limit named in the documentation is a constant in the code, so that a search finds it.
 
 use crate::{finding::Finding, source::SourceFile};
 

@@ -1,4 +1,4 @@
-//! Nothing in the repository depends on one person's machine or on a private package mirror.
+//! Finds paths of one person's machine and package mirrors that are private.
 
 use crate::{finding::Finding, source::SourceFile};
 

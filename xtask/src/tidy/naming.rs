@@ -1,4 +1,4 @@
-//! A module is named after its content. Modules with generic names collect unrelated code.
+//! Refuses modules with generic names, because such modules collect unrelated code.
 
 use crate::{finding::Finding, source::SourceFile};
 

@@ -1,4 +1,4 @@
-//! A Rust file opens with its subject and its invariant; a migration opens with its reason.
+//! Checks that a Rust file or a migration opens with a comment that describes it.
 
 use crate::{finding::Finding, source::SourceFile};
 

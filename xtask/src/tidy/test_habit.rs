@@ -1,5 +1,4 @@
-//! Tests wait for events, not for a fixed time, and no test is switched off: flaky and skipped tests teach people to
-//! ignore failures.
+//! Finds tests that wait for a fixed time or are switched off. Flaky and skipped tests teach people to ignore failures.
 
 use crate::{finding::Finding, source::SourceFile};
 

@@ -1,4 +1,4 @@
-//! Each rule passes good text and fails bad text, which shows that it can fail.
+//! Each rule passes good text and fails bad text.
 
 use super::{
     check,

@@ -1,4 +1,4 @@
-//! Unfinished work is completed or becomes an issue; it does not stay as a note in the code.
+//! Finds marks of unfinished work in code. Such work is completed or becomes an issue.
 
 use crate::{finding::Finding, source::SourceFile};
 

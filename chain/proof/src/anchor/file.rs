@@ -1,5 +1,5 @@
-//! The anchor file format: one JSON object with a version. Invariant: parsing accepts only anchors whose parts fit
-//! together, and a written anchor parses to the same value.
+//! Reads and writes anchor files: one JSON object with a version. Invariant: parsing accepts only anchors whose parts
+//! fit together. A written anchor parses to the same value, provided that its genesis document is valid.
 
 use super::{Anchor, Origin};
 use crate::{

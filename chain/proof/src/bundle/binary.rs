@@ -1,6 +1,6 @@
 //! Serde adapters for binary values in JSON: standard base64 (RFC 4648 section 4). Invariant: a byte string has one
-//! text, since padding is required and trailing bits must be zero. A value has one byte string, since its encoding must
-//! be canonical.
+//! base64 text, because padding is required and trailing bits are zero. A value has one byte string, because its
+//! encoding is canonical.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::{Deserialize as _, Deserializer, Serializer, de::Error};

@@ -1,5 +1,5 @@
-//! The blocks of a bundle. Invariant: a record's block carries either its own certificate or a proof that it is an
-//! ancestor of the stream's block, never both and never neither.
+//! The blocks of a bundle (evidence file). Invariant: a record's block has exactly one proof of finality. The proof is
+//! its own certificate, or its ancestry below the stream's block.
 
 use super::binary;
 use chain_types::{

@@ -1,4 +1,5 @@
-//! A hand-over as part of a bundle. Invariant: it has exactly the members of [`HandOverProof`].
+//! A hand-over between committees as part of a bundle (evidence file). Invariant: a [`HandOverPart`] has exactly the
+//! members of a [`HandOverProof`].
 
 use super::{BlockPart, InclusionPart, binary};
 use chain_types::{

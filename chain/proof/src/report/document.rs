@@ -1,6 +1,5 @@
-//! Assembles a JSON document from its fields. Invariant: values appear in the result exactly as they were committed to.
-//! Fields that contradict each other, such as a pointer inside another field's value, give no document instead of a
-//! guess.
+//! Assembles a JSON document from its disclosed fields. Invariant: values appear exactly as the record committed to
+//! them. Contradictory fields give no document instead of a guess.
 
 use chain_types::body::Field;
 use serde_json::value::RawValue;

@@ -1,4 +1,4 @@
-//! The contents of a verified record and of a verified stream. Invariant: made only from verified parts.
+//! The contents of a verified record and of a verified stream. Invariant: reports are made only from verified parts.
 
 use super::document::assemble;
 use crate::bundle::{BodyPart, FieldPart, RecordPart, StreamPart};
@@ -104,6 +104,7 @@ impl StreamReport {
     }
 }
 
+/// The number of withheld fields, and the document of the disclosed ones.
 fn read_body(body: &BodyPart) -> (Option<usize>, Option<Box<RawValue>>) {
     match body {
         BodyPart::Public { bytes } => (Some(0), serde_json::from_slice(bytes).ok()),

@@ -1,5 +1,5 @@
 //! The part of a report that names the trusted committee. Invariant: `source` is `anchor` exactly when the reader gave
-//! one.
+//! an anchor.
 
 use super::record::rfc3339;
 use crate::Anchor;

@@ -1,5 +1,5 @@
-//! Step `certificate` for a record's block without its own certificate: a quorum finalised a later block of the same
-//! shard, and the record's block is an ancestor of it [P7].
+//! Step `certificate` for a record's block without its own certificate: checks its ancestry [P7, blocks]. Invariant: a
+//! quorum finalised a later block of the same shard. The record's block is an ancestor of that block.
 
 use super::{
     certificate,

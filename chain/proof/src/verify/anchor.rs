@@ -1,7 +1,6 @@
-//! Step `anchor`: the evidence rests on what the reader trusts. An earlier step showed that the chain id is the digest
-//! of the bundle's genesis document, so comparing chain ids binds that document to the anchor. The anchor's epoch
-//! bounds the blocks: validators of an earlier epoch, whose bonds were paid out, can sign a false certificate at any
-//! time.
+//! Step `anchor`: checks that the evidence rests on the committee that the reader trusts. Invariant: no accepted
+//! certificate is from an epoch before the anchor's. Validators of earlier epochs have no bond left and could sign a
+//! false certificate.
 
 use super::fault::Fault;
 use crate::{Anchor, Bundle, Verdict};

@@ -1,5 +1,6 @@
-//! Step `author`: the transaction is for this chain and carries its author's signature. Whether the author may sign for
-//! the tenant is a rule of the ledger, which the validators applied before they certified the record.
+//! Step `author`: checks the author's signature of the transaction and the transaction's chain. Invariant: this step
+//! does not check whether the author may sign for the tenant. The validators applied that rule before they certified
+//! the record.
 
 use super::fault::{Fault, require};
 use crate::bundle::RecordPart;

@@ -1,4 +1,5 @@
-//! Step `certificate`: a quorum of the validators of the block's epoch finalised it [P12].
+//! Step `certificate`: checks that a quorum of the block's epoch finalised the block [P12, certificates]. Invariant:
+//! only signatures of trusted validators count.
 
 use super::{
     fault::{Fault, require},
@@ -17,7 +18,7 @@ pub(super) fn check(
 ) -> Result<(u128, u128), Fault> {
     require(header.chain_id == trusted.chain_id(), "the block is of another chain")?;
     require(header.is_finalised_by(&certificate.vote), "the certificate is for another block")?;
-    let since = trusted.at(header.epoch);
+    let since = trusted.in_force_at(header.epoch);
     if header.version != since.version {
         require(header.epoch > since.epoch(), "the block follows another protocol than its epoch")?;
         let detail = format!("no hand-over leads to protocol {} in epoch {}", header.version, header.epoch);

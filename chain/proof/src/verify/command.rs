@@ -1,4 +1,4 @@
-//! Step `command`: the transaction's header commits to the command and its body's digest.
+//! Step `command`: checks that the transaction's header commits to the command and its body's digest.
 
 use super::fault::{Fault, require};
 use crate::bundle::RecordPart;

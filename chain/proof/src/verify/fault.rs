@@ -1,4 +1,4 @@
-//! The reason why a verification stops. Invariant: its verdict is never `verified`.
+//! The reason why a verification stops. Invariant: a fault's verdict is never `verified`.
 
 use crate::Verdict;
 

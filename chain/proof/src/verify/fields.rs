@@ -1,5 +1,5 @@
-//! Step `fields`: the disclosed fields and the leaves of the withheld ones match the commitment of the sealed document
-//! [P5]. Invariant: only one text of a value is accepted, so two fields are equal exactly when their texts are.
+//! Step `fields`: checks disclosed fields and withheld leaves against the document's commitment [P5, bodies].
+//! Invariant: only one text of a value is accepted, so two fields are equal exactly when their texts are.
 
 use super::fault::{Fault, require};
 use crate::bundle::{BodyPart, FieldPart};

@@ -1,4 +1,5 @@
-//! Step `hand_overs`: each committee was certified by the trusted one before it, beginning with the anchor's [P19].
+//! Step `hand_overs`: checks the chain of committees, beginning with the anchor's [P19, epochs]. Invariant: after the
+//! first, a committee is trusted only when a trusted committee before it certified the hand-over.
 
 use super::{
     certificate,

@@ -1,4 +1,4 @@
-//! Step `inclusion`: the block's header commits to the record.
+//! Step `inclusion`: checks that the block's header commits to the record.
 
 use super::fault::{Fault, require};
 use crate::bundle::InclusionPart;
@@ -8,6 +8,7 @@ use chain_types::{
     record::count_root,
 };
 
+/// `leaf` is the record's leaf, `header` that of its block.
 pub(super) fn check(leaf: Digest, inclusion: &InclusionPart, header: &BlockHeader) -> Result<(), Fault> {
     let path = Path { index: inclusion.index, size: inclusion.size, siblings: inclusion.path.clone() };
     let root = path.root(leaf_hash(&leaf.0)).map(|root| count_root(inclusion.size, &root));

@@ -1,5 +1,5 @@
-//! Step `record`: computes the leaf of command, body and receipt, as blocks and streams hold it [P4]. This cannot fail;
-//! the next step checks that the block holds the leaf.
+//! Step `record`: computes the leaf of command, body and receipt, as blocks and streams hold it [P4, records].
+//! Invariant: the step cannot fail. Step `inclusion` checks that the block holds the leaf.
 
 use crate::bundle::RecordPart;
 use chain_types::{Digest, TxId, codec, record::record_leaf};

@@ -1,5 +1,5 @@
-//! Step `shape`: the text is JSON with exactly the format's members. Invariant: text that is not JSON is `unreadable`,
-//! and so is a bundle with an unknown version or an unknown signature scheme. JSON that is not a bundle is `tampered`.
+//! Step `shape`: parses the text to a bundle with exactly the format's members. Invariant: text that is not JSON is
+//! `unreadable`, and so is an unknown version or signature scheme. JSON that is not a bundle is `tampered`.
 
 use super::fault::Fault;
 use crate::{Bundle, FILE_BYTES_MAX, VERSION, Verdict, version};

@@ -1,4 +1,5 @@
-//! Step `stream`: the listed records are all records of the subject, or there are none [P6].
+//! Step `stream`: checks that the listed records are all records of the subject, or that none exist [P6, streams].
+//! Invariant: the proof is against the state of the tenant's home shard. Other shards hold no record of the subject.
 
 use super::{
     author, certificate, command,
@@ -16,7 +17,7 @@ use chain_types::{
     state::{StreamKey, TypedKey},
 };
 
-/// Tenants have one partition for now, so all streams of a tenant have one home shard [P18].
+/// Tenants have one partition for now, so all streams of a tenant have one home shard [P18, homes].
 const PARTITION: u16 = 0;
 
 /// `own` is the bundle's record with its verified leaf. `is_certified` states that step `certificate` already checked

@@ -1,4 +1,4 @@
-//! Step `subject`: the readable identifier is a subject of the record [P6].
+//! Step `subject`: checks that the readable identifier is a subject of the record [P6, subjects].
 
 use super::fault::{Fault, require};
 use crate::bundle::{RecordPart, SubjectPart};

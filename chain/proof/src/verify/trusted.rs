@@ -1,9 +1,10 @@
-//! The trusted committees, by epoch and shard. Invariant: the first is the anchor's committee, or the genesis
-//! document's when there is no anchor. The list grows only by hand-overs that a committee in it certified.
+//! The trusted committees of a verification, by epoch and shard. Invariant: the first is the anchor's committee, or the
+//! genesis document's without an anchor. Callers add a hand-over only after a committee in the list certified it.
 
 use crate::Anchor;
 use chain_types::{ChainId, Epoch, Genesis, beacon::HandOver};
 
+/// A list of trusted committees, ascending by epoch.
 pub(super) struct Trusted<'b> {
     chain_id: ChainId,
     first: HandOver,
@@ -31,9 +32,9 @@ impl<'b> Trusted<'b> {
     }
 
     /// The hand-over in force in an epoch, as far as the list reaches.
-    pub(super) fn at(&self, epoch: Epoch) -> &HandOver {
+    pub(super) fn in_force_at(&self, epoch: Epoch) -> &HandOver {
         let before = self.later.partition_point(|hand_over| hand_over.epoch() <= epoch);
-        before.checked_sub(1).and_then(|at| self.later.get(at)).copied().unwrap_or(&self.first)
+        before.checked_sub(1).and_then(|index| self.later.get(index)).copied().unwrap_or(&self.first)
     }
 
     /// Adds a hand-over. Its epoch must be greater than all before it.

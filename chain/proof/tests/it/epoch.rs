@@ -1,4 +1,5 @@
-//! Handmade committees of later epochs and the hand-overs between them. Invariant: as for [`crate::world`].
+//! Handmade committees of later epochs and the hand-overs between them. Invariant: values are a function of constants,
+//! so that the vectors are reproducible.
 
 use crate::world::{World, certificate, seed, sign, validator};
 use chain_types::{
@@ -50,7 +51,7 @@ impl Committee {
     }
 }
 
-/// The height of the beacon's last block of an epoch.
+/// The height of the beacon's last block of an epoch: epochs have 600 blocks.
 fn last_height(epoch: u64) -> Height {
     Height(600 * (epoch + 1))
 }
@@ -75,11 +76,11 @@ pub(crate) fn decided(command: beacon::Command, event: beacon::Event) -> (Entry,
 
 /// The records of an epoch's last block: two validators announce that they leave, then the epoch ends with `event`.
 pub(crate) fn ending(epoch: u64, event: beacon::Event) -> Vec<(Entry, Receipt)> {
-    let left = |number| {
+    let leave_record = |number| {
         let event = beacon::Event::LeaveAnnounced { validator: beacon::ValidatorId(number) };
         decided(beacon::Command::Leave, event)
     };
-    vec![left(7), left(8), decided(beacon::Command::EndEpoch { epoch: Epoch(epoch) }, event)]
+    vec![leave_record(7), leave_record(8), decided(beacon::Command::EndEpoch { epoch: Epoch(epoch) }, event)]
 }
 
 /// The block in which a committee hands over.

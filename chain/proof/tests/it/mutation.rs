@@ -1,5 +1,5 @@
-//! Every change of a bundle is detected: each byte of each value, each member's name and each byte of the text is
-//! changed in turn. The verdict is never `verified` unless the JSON is equal to the original.
+//! Every change of a bundle (evidence file) is detected: of each byte of each value, each name and the text. The
+//! verdict is never `verified` unless the JSON is equal to the original.
 
 use crate::{
     vector::{ancestry::descended, epoch::Story, whole::complete},

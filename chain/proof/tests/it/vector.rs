@@ -1,5 +1,6 @@
-//! The vectors under `vectors/`: bundles with the verdict that every implementation of the verifier must reach. The
-//! test regenerates them and compares. With `WAYMARK_BLESS=1` in the environment it overwrites them.
+//! Compares the verifier's verdicts with the vectors under `vectors/`, which every implementation of the verifier must
+//! reach. The test builds the vectors again and compares them. With `WAYMARK_BLESS=1` in the environment it writes
+//! them.
 
 pub(crate) mod ancestry;
 mod anchor;

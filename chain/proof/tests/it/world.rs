@@ -1,5 +1,5 @@
-//! A small chain with one tenant, one block of seven records, its state and the validators' signatures, made by hand
-//! from fixed seeds. Invariant: everything is a function of the constants here, so the vectors are reproducible.
+//! A handmade chain for tests: one tenant, one block of seven records, its state and the validators' signatures.
+//! Invariant: everything is a function of the constants here, so that the vectors are reproducible.
 
 use chain_proof::bundle::SubjectPart;
 use chain_types::{
@@ -22,6 +22,7 @@ use std::{collections::BTreeMap, convert::Infallible};
 
 pub(crate) const TENANT: TenantId = TenantId([0x11; 16]);
 pub(crate) const LOT: &str = "https://id.gs1.org/01/09521321000010/10/LOT-7";
+/// 2026-01-01T00:00:00Z.
 const START_MS: u64 = 1_767_225_600_000;
 
 /// The records that tests use, by their index in the block.
@@ -40,17 +41,20 @@ pub(crate) mod record {
     pub(crate) const DECLARED: u32 = 6;
 }
 
+/// A chain with one block that tests build evidence from.
 pub(crate) struct World {
     pub(crate) genesis: Genesis,
     pub(crate) block: FinalBlock,
     /// The fields of each record's document, by index in the block.
     pub(crate) fields: Vec<Vec<Field>>,
+    /// The pairs of path and value in the state after the block.
     pub(crate) state: Vec<(Digest, Vec<u8>)>,
     /// The tree over all headers before the block.
     pub(crate) ancestry: Ancestry,
     validators: Vec<SecretKey>,
 }
 
+/// 32 bytes that follow from a text.
 pub(crate) fn seed(text: &str) -> [u8; 32] {
     hash(Tag::SEEN, &[text.as_bytes()]).0
 }

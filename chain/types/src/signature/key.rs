@@ -1,5 +1,5 @@
-//! Public keys and signatures as values. Invariant: each is encoded as the byte of its scheme followed by the scheme's
-//! own bytes. Its text form is that encoding in hexadecimal.
+//! Public keys and signatures as values. Invariant: an encoding is the byte of the scheme, followed by the scheme's own
+//! bytes. The text form is that encoding in hexadecimal.
 
 use super::{
     point,
@@ -9,6 +9,7 @@ use crate::codec::{self, CodecError};
 use borsh::{BorshDeserialize, BorshSerialize, io};
 use std::{fmt, str::FromStr};
 
+/// A public key with its scheme.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum PublicKey {
     /// A key of [`Scheme::Ed25519`]: a point, encoded as in RFC 8032 section 5.1.2.
@@ -24,6 +25,7 @@ impl PublicKey {
     }
 }
 
+/// A signature with its scheme.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Signature {
     /// A signature of [`Scheme::Ed25519`]: `R || S` (RFC 8032 section 5.1.6).

@@ -1,5 +1,5 @@
-//! The first byte of every public key and signature: its algorithm. Invariant: a number always means the same scheme,
-//! and decoding refuses unknown numbers.
+//! The signature scheme: the first byte of every public key and signature. Invariant: a number always means the same
+//! scheme. Decoding refuses unknown numbers.
 
 use crate::mutant;
 use borsh::{BorshDeserialize, BorshSerialize, io};
@@ -28,7 +28,7 @@ impl Scheme {
 
 /// The scheme number of a key or signature that cannot be decoded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("scheme {byte}{name} is not in use, only 1 (Ed25519) is", byte = .0, name = name(*.0))]
+#[error("scheme {byte}{name} is not in use, only 1 (Ed25519) is", byte = .0, name = reserved_name(*.0))]
 pub struct UnknownScheme(pub u8);
 
 impl UnknownScheme {
@@ -37,12 +37,12 @@ impl UnknownScheme {
 
     /// Whether the number is reserved for a future scheme.
     pub const fn is_set_aside(self) -> bool {
-        !name(self.0).is_empty()
+        !reserved_name(self.0).is_empty()
     }
 }
 
-/// The name of a reserved scheme, for the error text.
-const fn name(byte: u8) -> &'static str {
+/// The name of a reserved scheme, for the error text. Empty for other numbers.
+const fn reserved_name(byte: u8) -> &'static str {
     match byte {
         Scheme::P256_WEBAUTHN => " (P-256 with WebAuthn)",
         Scheme::ML_DSA_44 => " (ML-DSA-44)",
@@ -55,6 +55,7 @@ impl TryFrom<u8> for Scheme {
     type Error = UnknownScheme;
 
     fn try_from(byte: u8) -> Result<Self, UnknownScheme> {
+        // A deliberately broken variant; the simulator must detect it.
         if byte == Self::Ed25519.byte() || mutant::is(mutant::ANY_SCHEME) {
             Ok(Self::Ed25519)
         } else {

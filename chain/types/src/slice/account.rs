@@ -1,5 +1,5 @@
-//! Commands, events and state of the account slice: tenants and the keys that may sign for them. Invariant: only the
-//! chain's operator registers a tenant. After that, only the tenant's own authors change its authors.
+//! Commands, events and state of the account slice: tenants and the keys that may sign for a tenant. Invariant: only
+//! the chain's operator registers a tenant. Afterwards only the tenant's own authors add or remove authors.
 
 mod key;
 
@@ -39,7 +39,7 @@ pub struct RegisterTenant {
     pub tenant: TenantId,
     /// The tenant's first author.
     pub author: PublicKey,
-    /// The number of partitions that its records are split into, at least 1 [P18].
+    /// The number of partitions that its records are split into, at least 1 [P18, homes].
     pub partitions: u16,
 }
 

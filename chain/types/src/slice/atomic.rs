@@ -1,6 +1,6 @@
-//! Commands, events and state of the atomic slice: messages and bundles across shards. Invariants: every message, lock
-//! and decision is bound to the chain, the epoch, the first transaction, the attempt, both shards, a sequence number
-//! and a deadline [P21]. Every fact that a proof states is permanent, so a proof never becomes false later.
+//! Commands, events and state of messages and bundles (atomic transactions across shards) [P21, bundles]. Invariant: a
+//! message, lock or decision is bound to one [`Binding`]. Every fact that a proof states is permanent, so a proof never
+//! becomes false later.
 
 mod bundle;
 mod command;

@@ -1,5 +1,5 @@
-//! Commands, events and state of the beacon slice: validators, the randomness of epochs, promises, and evidence of
-//! offences [P14]-[P19]. Invariant: whatever convicts a validator carries that validator's own signature.
+//! Commands, events and state of the beacon slice: validators, epochs, randomness and evidence [P14 to P19, committee].
+//! Invariant: evidence convicts a validator only with that validator's own signature.
 
 mod evidence;
 mod hand_over;
@@ -52,7 +52,7 @@ pub struct Registration {
 /// A validator of epoch 0.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct GenesisValidator {
-    /// The tenant that operates it. Stake is capped per operator [P14].
+    /// The tenant that operates it. Stake is capped per operator [P14, bonds].
     pub operator: TenantId,
     /// The key that signs its votes, deals and promises.
     pub key: PublicKey,
@@ -71,7 +71,8 @@ pub struct GenesisValidator {
 pub enum Command {
     /// Stakes a bond and waits for a seat. Signed by the new validator.
     Register(Box<Registration>),
-    /// States that a joining validator has the state of every shard that it will serve [P19]. Signed by that validator.
+    /// States that a joining validator has the state of every shard that it will serve [P19, epochs]. Signed by that
+    /// validator.
     AcknowledgeSync {
         /// The epoch in which it becomes active.
         epoch: Epoch,
@@ -80,11 +81,11 @@ pub enum Command {
     Leave,
     /// Ends a suspension for inactivity. Signed by the validator.
     Return,
-    /// Submits a deal of secret shares [P17]. Submitted by any tenant, since the deal itself is signed.
+    /// Submits a deal of secret shares [P17, randomness]. Submitted by any tenant, since the deal itself is signed.
     Deal(Box<SignedDeal>),
     /// Submits the decrypted shares of one holder [P17]. Submitted by any tenant, since only the holder can make it.
     Reveal(Box<Reveal>),
-    /// Submits the proof that a validator broke the rules [P16]. Rewards the transaction's tenant.
+    /// Submits the proof that a validator broke the rules [P16, convictions]. Rewards the transaction's tenant.
     ReportEvidence(Box<Evidence>),
     /// Pays out native units that the beacon owes to the transaction's tenant: released bonds and rewards.
     Withdraw {
@@ -105,11 +106,11 @@ pub enum Command {
     },
     /// Moves a shard other than the beacon's to the next epoch [P19]. Submitted by any tenant.
     EnterEpoch(Box<HandOverProof>),
-    /// Lets the beacon's shard make a block while only other shards have work. Its heights are the chain's clock [P21],
-    /// and epochs are counted in them.
+    /// Lets the beacon's shard make a block while only other shards have work. Its heights are the chain's clock [P21,
+    /// bundles], and epochs are counted in them.
     Pulse,
-    /// Schedules a higher protocol version from a later epoch on [P25]. Signed by the chain's operator. Replaces a
-    /// scheduled version that has not begun.
+    /// Schedules a higher protocol version from a later epoch on [P25, versions]. Signed by the chain's operator.
+    /// Replaces a scheduled version that has not begun.
     ScheduleVersion {
         version: ProtocolVersion,
         /// The first epoch that follows it.

@@ -1,6 +1,6 @@
-//! Commands, events and state of the native slice [P23]: amounts of the chain's token and transfers within a shard.
-//! Invariant: an amount is a whole number of units of 10^-8 token. Nothing mints: the whole supply exists from genesis
-//! on.
+//! Commands, events and state of the native token: amounts and transfers within a shard [P23, native token]. Invariant:
+//! an amount is a whole number of units of 10^-8 token. No command creates units, because genesis holds the whole
+//! supply.
 
 mod key;
 

@@ -1,5 +1,5 @@
-//! Commands, events and state of the provenance slice (GS1 EPCIS 2.0). Invariant: the ledger receives only digests of
-//! an event's id and content. The event itself is in the record's body.
+//! Commands, events and state of the provenance slice (GS1 EPCIS 2.0). Invariant: commands hold only keyed digests of
+//! an event's id and content. The EPCIS event itself is in the record's body.
 
 mod key;
 

@@ -1,5 +1,5 @@
-//! The keys of the authenticated state, nested by slice. Invariant: each key determines the type of its value, and a
-//! [`Slot`] can only be made from a key. A value is therefore never read as another type than it was written as.
+//! The keys of the authenticated state, nested by slice. Invariant: each key determines the type of its value. A
+//! [`Slot`] is made only from a key, so no value is read as another type than it was written as.
 
 use crate::{
     ancestry::Ancestry,
@@ -62,7 +62,7 @@ impl<V> Slot<V> {
     }
 }
 
-/// The head of a subject's stream [P6].
+/// The head of a subject's stream [P6, streams].
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct StreamKey(pub TenantId, pub Subject);
 
@@ -75,7 +75,7 @@ impl TypedKey for StreamKey {
 }
 
 /// A bucket of the seen-set: of the transactions that expire in one minute of block time, those in the same bucket
-/// [P3].
+/// [P3, transactions].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, BorshSerialize, BorshDeserialize)]
 pub struct SeenKey {
     /// The minute since 1970.
@@ -99,7 +99,7 @@ impl TypedKey for SeenKey {
     }
 }
 
-/// The tree over the headers of the shard's earlier blocks [P7].
+/// The tree over the headers of the shard's earlier blocks [P7, blocks].
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct AncestryKey;
 

@@ -1,5 +1,5 @@
-//! Sample values of all encoded types of the native token and of messages and bundles. Invariant: as for
-//! [`crate::sample`].
+//! Sample values of all encoded types of the native token, messages and bundles (atomic transactions across shards).
+//! Invariant: values are constants. No two members of a value hold the same bytes.
 
 use crate::sample::{TENANT, final_block, genesis};
 use chain_types::{

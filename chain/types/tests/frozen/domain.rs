@@ -1,5 +1,5 @@
-//! One command and one event of every kind that a domain has. Invariant: no variant is missing, and no two members of a
-//! value hold the same bytes. The vectors of the evidence format are made from these as well.
+//! One sample of every command and event of a domain, for frozen encodings and for evidence vectors. Invariant: no
+//! variant is missing. No two members of a value hold the same bytes.
 
 use chain_types::{Command, Digest, Event, Subject, provenance};
 

@@ -1,4 +1,5 @@
-//! Sample values of all encoded types of validators and epochs. Invariant: as for [`crate::sample`].
+//! Sample values of all encoded types of validators and epochs. Invariant: values are constants. No two members of a
+//! value hold the same bytes.
 
 use crate::{
     crossing::{block, proof},

@@ -1,6 +1,6 @@
-//! Frozen encodings [P2]: the bytes of one value of every type that is hashed, signed or stored, with a digest.
-//! Invariant: a line never changes. A changed line is an incompatible protocol, which invalidates existing chains,
-//! signatures and bundles.
+//! Compares the encoding of one value of every hashed, signed or stored type with a file [P2, canonical encoding].
+//! Invariant: a line of the file never changes. A changed line is an incompatible protocol: existing chains, signatures
+//! and bundles (evidence files) become invalid.
 //!
 //! The file has one line per value, `name bytes digest`, in hexadecimal. The digest is the one that the type defines,
 //! or else the plain `H(seen, bytes)` over the bytes. `WAYMARK_BLESS=1` writes the file; use it for new types only.

@@ -1,4 +1,4 @@
-//! Sample values of all encoded types. Invariant: built from constants. No two members of a value hold the same bytes,
+//! Sample values of all encoded types. Invariant: values are constants. No two members of a value hold the same bytes,
 //! so that swapping two members changes the encoding.
 
 use crate::domain::{self, CONTENT, SUBJECT};

@@ -1,6 +1,6 @@
-//! The table of words: every command and event with its position in the encoding, its stable name and the bytes of one
-//! value. Other implementations are tested against `words.json`. Invariant: no variant is missing, and the
-//! specification (docs/evidence.md) lists the same variants.
+//! The table of words: every command and event with its position in the encoding, its name and sample bytes. Other
+//! implementations are tested against `words.json`. Invariant: no variant is missing. The specification
+//! (docs/evidence.md) lists the same variants.
 
 use crate::{assert_frozen, crossing, domain, epoch, sample};
 use borsh::{BorshDeserialize, BorshSerialize};

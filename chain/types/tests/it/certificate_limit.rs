@@ -9,6 +9,7 @@ use chain_types::{
     validator::{Validator, ValidatorSet},
 };
 
+/// The key of a validator by its index.
 fn key(number: usize) -> SecretKey {
     let mut seed = [0; 32];
     seed[..8].copy_from_slice(&number.to_be_bytes());
@@ -40,6 +41,7 @@ pub(crate) fn certificate(signers: &[usize]) -> Certificate {
 
 #[test]
 fn a_quorum_is_more_than_two_thirds_of_the_weight() {
+    // The validators' weights, the indices of the signers, and the result.
     for (weights, signers, expected) in [
         (&[1][..], &[0][..], Ok(())),
         (&[1], &[], Err(CertificateError::Quorum)),

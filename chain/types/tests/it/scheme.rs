@@ -1,5 +1,5 @@
-//! Every key and signature names its scheme. An unknown scheme is refused with a stable code wherever bytes or texts
-//! come from outside: in a genesis document, a transaction, a certificate, and a key as text.
+//! Every key and signature names its scheme, and an unknown scheme is refused with a stable code. The refused inputs
+//! are a genesis document, a transaction, a certificate, and a key as text.
 
 use crate::{certificate_limit::certificate, genesis_limit::genesis, transaction_limit};
 use borsh::{BorshDeserialize, BorshSerialize};

@@ -21,6 +21,7 @@ fn entry(subjects: Vec<Subject>, body: Body) -> Entry {
     Entry { core: EntryCore { subjects, command }, body }
 }
 
+/// A command without subjects and with an empty body.
 pub(crate) fn small() -> Entry {
     entry(Vec::new(), Body::Public(Vec::new()))
 }
@@ -50,19 +51,19 @@ fn a_transaction_carries_one_to_the_limit_of_commands() {
 
 #[test]
 fn subjects_are_strictly_ascending_up_to_their_limit() {
-    let of = |numbers: Vec<usize>| fault(vec![entry(numbers.into_iter().map(subject).collect(), small().body)]);
-    assert_eq!(of((0..SUBJECTS_PER_RECORD_MAX).collect()), None);
-    assert_eq!(of((0..=SUBJECTS_PER_RECORD_MAX).collect()), Some(TransactionError::Subjects));
-    assert_eq!(of(vec![2, 1]), Some(TransactionError::Subjects));
-    assert_eq!(of(vec![1, 1]), Some(TransactionError::Subjects));
+    let fault_of = |numbers: Vec<usize>| fault(vec![entry(numbers.into_iter().map(subject).collect(), small().body)]);
+    assert_eq!(fault_of((0..SUBJECTS_PER_RECORD_MAX).collect()), None);
+    assert_eq!(fault_of((0..=SUBJECTS_PER_RECORD_MAX).collect()), Some(TransactionError::Subjects));
+    assert_eq!(fault_of(vec![2, 1]), Some(TransactionError::Subjects));
+    assert_eq!(fault_of(vec![1, 1]), Some(TransactionError::Subjects));
 }
 
 #[test]
 fn a_body_is_limited_in_size_public_and_sealed() {
     let sealed = |bytes| Body::Sealed { ciphertext: vec![0; bytes], commitment: Digest::ZERO };
-    for of in [|bytes| Body::Public(vec![0; bytes]), sealed] {
-        assert_eq!(fault(vec![entry(Vec::new(), of(BODY_BYTES_MAX))]), None);
-        assert_eq!(fault(vec![entry(Vec::new(), of(BODY_BYTES_MAX + 1))]), Some(TransactionError::BodySize));
+    for body_of in [|bytes| Body::Public(vec![0; bytes]), sealed] {
+        assert_eq!(fault(vec![entry(Vec::new(), body_of(BODY_BYTES_MAX))]), None);
+        assert_eq!(fault(vec![entry(Vec::new(), body_of(BODY_BYTES_MAX + 1))]), Some(TransactionError::BodySize));
     }
 }
 

@@ -1,5 +1,5 @@
-//! More edge cases of signatures, over messages that members sign, crafted with curve arithmetic. Invariant: built from
-//! constants alone, so that the rows are reproducible.
+//! Edge cases of signatures over messages that members sign, crafted with curve arithmetic. Invariant: rows are a
+//! function of constants alone.
 
 use crate::{
     row::{FRAME, NAMESPACE, Row},

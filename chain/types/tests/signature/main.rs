@@ -1,6 +1,6 @@
-//! One rule for signatures [P1]: the ledger's verdict on each row of `chain/types/vectors/signatures.json`, alone and
-//! in batches. The browser's verifier and `script/signatures.py` are tested with the same file. The test regenerates
-//! the rows and compares. With `WAYMARK_BLESS=1` in the environment it overwrites the file.
+//! Compares the ledger's verdict on each row of `chain/types/vectors/signatures.json`, alone and in batches [P1,
+//! signatures]. The browser's verifier and `script/signatures.py` are tested with the same file. With `WAYMARK_BLESS=1`
+//! in the environment the test writes the file.
 
 mod crafted;
 mod published;

@@ -1,5 +1,5 @@
-//! A second implementation of the rule for signatures [P1], over another library and for any message. Invariant: it
-//! shares no code with the implementation under test.
+//! A second implementation of the signature rule, over another library and for any message [P1, signatures]. Invariant:
+//! this file shares no code with the implementation under test.
 
 use curve25519_dalek::{
     edwards::{CompressedEdwardsY, EdwardsPoint},

@@ -1,5 +1,6 @@
 //! Parses the envelope around events: `EPCISDocument`, `EPCISQueryDocument` or a bare event (EPCIS 2.0 JSON binding).
-//! Invariant: a document is accepted as a whole, or refused with all problems found, up to the limit.
+//! Invariant: a document is accepted as a whole or refused as a whole. A refusal lists all problems found, up to the
+//! limit.
 
 use crate::{
     context::Context,

@@ -1,7 +1,6 @@
 //! Writes the answer to a query: an `EPCISQueryDocument` of stored events (EPCIS 2.0 JSON binding). Invariant: each
-//! event is written as it was captured, except for three members. `eventID` is added where it is missing. `recordTime`
-//! is that of the repository (EPCIS 2.0 section 7.4.1: a captured one is not kept). `@context` is set where the
-//! document's context does not suffice.
+//! event is written as captured, except for three members. `eventID` is added where it is missing. `recordTime` is that
+//! of the repository (EPCIS 2.0 section 7.4.1). `@context` is set where the document's context does not suffice.
 
 use std::borrow::Cow;
 

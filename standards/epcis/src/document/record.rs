@@ -1,5 +1,5 @@
-//! The record of one event, as the ledger stores it: `{"@context":…,"event":…}`, both exactly as sent. Invariant:
-//! writing a record and then reading it gives the same context and event text.
+//! Reads and writes the stored record of one event: `{"@context":…,"event":…}`, both exactly as sent. Invariant: a
+//! record that is written and read again gives the same context and event text.
 
 use crate::{
     context::Context,

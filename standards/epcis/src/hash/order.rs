@@ -1,6 +1,6 @@
-//! The order of the standard fields in the pre-hash text (CBV 2.0 section 8), and the shape of each. Invariant: a field
-//! takes part in the hash only when it is listed here, or is a namespaced extension. `recordTime`, `eventID` and
-//! `errorDeclaration` do not take part.
+//! The order and shape of the standard fields in the pre-hash text (CBV 2.0 section 8). Invariant: only fields listed
+//! here and namespaced extensions take part in the hash. `recordTime`, `eventID` and `errorDeclaration` do not take
+//! part.
 
 use crate::vocabulary::{
     BIZ_STEP, DISPOSITION, MEASUREMENT, PARTY_TYPE, SENSOR_ALERT, SENSOR_COMPONENT, TRANSACTION_TYPE, Vocabulary,

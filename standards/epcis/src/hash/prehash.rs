@@ -1,6 +1,6 @@
-//! Writes the pre-hash text: names and values of an event, concatenated without separators. Invariant: siblings of the
-//! same name are in code-point order, so the order of lists and members does not affect the hash. Extensions are
-//! written at the end of their parent, as `{namespace}name`.
+//! Writes the pre-hash text: names and values of an event, concatenated without separators (CBV 2.0 section 8).
+//! Invariant: siblings of the same name are in code-point order, so the order of members does not affect the hash.
+//! Extensions are written at the end of their parent, as `{namespace}name`.
 
 use std::borrow::Cow;
 
@@ -24,6 +24,7 @@ pub fn prehash(event: &Event<'_>, context: &Context<'_>) -> String {
     out
 }
 
+/// Writes an event's parts in the scope of its contexts.
 struct Writer<'s, 'a> {
     scope: Scope<'s, 'a>,
 }

@@ -1,6 +1,5 @@
-//! Normalises a value for the event hash: trimmed, numbers as plain decimals, vocabulary as web URIs, identifiers as
-//! canonical Digital Links (CBV 2.0 section 8, rules on values). Invariant: numbers are exact decimals and never pass
-//! through floating point.
+//! Normalises a value for the event hash: white space, numbers, times, vocabulary and identifiers (CBV 2.0 section 8).
+//! Invariant: numbers are exact decimals and never pass through floating point.
 
 use std::borrow::Cow;
 

@@ -1,6 +1,5 @@
-//! Converts Digital Links of any host to the canonical one (GS1 Digital Link URI Syntax 1.2, section 4). Invariant: the
-//! path must end with a key and its own qualifiers in their order. Otherwise the address is another web page and is not
-//! converted.
+//! Converts Digital Links of any host to the canonical one (GS1 Digital Link URI Syntax 1.2, section 4). Invariant: a
+//! converted path ends with a key and its own qualifiers in their order. Any other web address is not converted.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,5 @@
 //! Converts EPC URNs (EPC Tag Data Standard 2.0 section 6) to Digital Links. Invariant: a URN is converted only when
-//! its company prefix (6 to 12 digits) and its reference together have exactly the length of their key.
+//! its company prefix has 6 to 12 digits. Each further part must have the length and the characters of its key.
 
 use super::{CANONICAL_ROOT, check_digit, count_letters, is_digits, is_set_39, is_set_82, push_encoded};
 
@@ -9,17 +9,18 @@ const COMPANY_PREFIX_DIGITS: std::ops::RangeInclusive<usize> = 6..=12;
 /// Converts a URN. `rest` is the text after `urn:epc:`.
 pub(super) fn digital_link(rest: &str) -> Option<String> {
     if let Some((scheme, parts)) = rest.strip_prefix("id:").and_then(|text| text.split_once(':')) {
-        return instance(scheme, parts);
+        return instance_link(scheme, parts);
     }
     if let Some(parts) = rest.strip_prefix("class:lgtin:") {
         let (gtin, lot) = gtin14(parts)?;
         return Some(join("01", &gtin, Some(("10", serial(lot, 20)?))));
     }
     let (scheme, parts) = rest.strip_prefix("idpat:")?.split_once(':')?;
-    class(scheme, parts.strip_suffix(".*")?)
+    class_link(scheme, parts.strip_suffix(".*")?)
 }
 
-fn instance(scheme: &str, parts: &str) -> Option<String> {
+/// The link of one instance.
+fn instance_link(scheme: &str, parts: &str) -> Option<String> {
     match scheme {
         "sgtin" => {
             let (gtin, rest) = gtin14(parts)?;
@@ -35,7 +36,7 @@ fn instance(scheme: &str, parts: &str) -> Option<String> {
             Some(join("8006", &(gtin + &pieces), Some(("21", serial(rest.strip_prefix('.')?, 20)?))))
         }
         "sscc" => {
-            let (company, reference) = whole(parts, 17)?;
+            let (company, reference) = exact_reference(parts, 17)?;
             Some(join("00", &with_indicator(company, reference)?, None))
         }
         "sgln" => {
@@ -44,8 +45,8 @@ fn instance(scheme: &str, parts: &str) -> Option<String> {
             Some(join("414", &gln, (extension != "0").then_some(("254", extension))))
         }
         "pgln" => {
-            let (company, reference) = whole(parts, 12)?;
-            Some(join("417", &checked(company, reference), None))
+            let (company, reference) = exact_reference(parts, 12)?;
+            Some(join("417", &with_check_digit(company, reference), None))
         }
         "grai" => {
             let (key, rest) = key13(parts)?;
@@ -65,12 +66,12 @@ fn instance(scheme: &str, parts: &str) -> Option<String> {
             Some(join_whole(if scheme == "giai" { "8004" } else { "401" }, company, reference))
         }
         "gsrn" | "gsrnp" => {
-            let (company, reference) = whole(parts, 17)?;
-            Some(join(if scheme == "gsrn" { "8018" } else { "8017" }, &checked(company, reference), None))
+            let (company, reference) = exact_reference(parts, 17)?;
+            Some(join(if scheme == "gsrn" { "8018" } else { "8017" }, &with_check_digit(company, reference), None))
         }
         "gsin" => {
-            let (company, reference) = whole(parts, 16)?;
-            Some(join("402", &checked(company, reference), None))
+            let (company, reference) = exact_reference(parts, 16)?;
+            Some(join("402", &with_check_digit(company, reference), None))
         }
         "cpi" => {
             let (parts, serial) = parts.rsplit_once('.')?;
@@ -84,7 +85,7 @@ fn instance(scheme: &str, parts: &str) -> Option<String> {
 }
 
 /// The class of a pattern whose only wildcard is the serial.
-fn class(scheme: &str, parts: &str) -> Option<String> {
+fn class_link(scheme: &str, parts: &str) -> Option<String> {
     match scheme {
         "sgtin" | "upui" => Some(join("01", &gtin14_alone(parts)?, None)),
         "itip" => {
@@ -105,7 +106,7 @@ fn class(scheme: &str, parts: &str) -> Option<String> {
 /// prefixes.
 pub(crate) fn patterns(rest: &str) -> Option<Vec<String>> {
     let (scheme, parts) = rest.split_once(':')?;
-    if let Some(class) = parts.strip_suffix(".*").and_then(|parts| class(scheme, parts)) {
+    if let Some(class) = parts.strip_suffix(".*").and_then(|parts| class_link(scheme, parts)) {
         return Some(vec![match scheme {
             "sgtin" | "itip" => class + "/21/",
             "upui" => class + "/235/",
@@ -163,31 +164,36 @@ fn reference(parts: &str, digits: usize) -> Option<(&str, &str, Option<&str>)> {
     (is_digits(reference) && company.len() + reference.len() == digits).then_some((company, reference, rest))
 }
 
-fn whole(parts: &str, digits: usize) -> Option<(&str, &str)> {
+/// A company prefix and a reference that are the whole text.
+fn exact_reference(parts: &str, digits: usize) -> Option<(&str, &str)> {
     match reference(parts, digits)? {
         (company, reference, None) => Some((company, reference)),
         _ => None,
     }
 }
 
+/// The GTIN-14 of a company prefix and item, and the text after them.
 fn gtin14(parts: &str) -> Option<(String, &str)> {
     let (company, item, rest) = reference(parts, 13)?;
     Some((with_indicator(company, item)?, rest?))
 }
 
+/// The GTIN-14 of a text without a serial.
 fn gtin14_alone(parts: &str) -> Option<String> {
-    let (company, item) = whole(parts, 13)?;
+    let (company, item) = exact_reference(parts, 13)?;
     with_indicator(company, item)
 }
 
+/// The 13-digit key of a company prefix and reference, and the text after them.
 fn key13(parts: &str) -> Option<(String, &str)> {
     let (company, reference, rest) = reference(parts, 12)?;
-    Some((checked(company, reference), rest?))
+    Some((with_check_digit(company, reference), rest?))
 }
 
+/// The 13-digit key of a text without a serial.
 fn key13_alone(parts: &str) -> Option<String> {
-    let (company, reference) = whole(parts, 12)?;
-    Some(checked(company, reference))
+    let (company, reference) = exact_reference(parts, 12)?;
+    Some(with_check_digit(company, reference))
 }
 
 /// The company prefix and component reference of a CPI, together at most 30 characters.
@@ -207,20 +213,23 @@ fn pieces(text: &str) -> Option<(String, &str)> {
 /// Moves the reference's first digit to the front, as in GTIN and SSCC, and appends the check digit.
 fn with_indicator(company: &str, reference: &str) -> Option<String> {
     let (indicator, item) = (reference.get(..1)?, &reference[1..]);
-    Some(checked(indicator, &format!("{company}{item}")))
+    Some(with_check_digit(indicator, &format!("{company}{item}")))
 }
 
-fn checked(head: &str, tail: &str) -> String {
+/// Joins two texts of digits and appends the check digit.
+fn with_check_digit(head: &str, tail: &str) -> String {
     let mut digits = format!("{head}{tail}");
     digits.push(check_digit(digits.as_bytes()));
     digits
 }
 
+/// Returns the text when it is a valid serial of 1 to `letters_max` characters.
 fn serial(text: &str, letters_max: usize) -> Option<&str> {
     let letters = count_letters(text, is_set_82)?;
     (1..=letters_max).contains(&letters).then_some(text)
 }
 
+/// A canonical link with an optional qualifier.
 fn join(key: &str, value: &str, qualifier: Option<(&str, &str)>) -> String {
     let mut out = format!("{CANONICAL_ROOT}{key}/");
     push_encoded(&mut out, value);
@@ -233,6 +242,7 @@ fn join(key: &str, value: &str, qualifier: Option<(&str, &str)>) -> String {
     out
 }
 
+/// A canonical link whose value has a fixed head and an encoded tail.
 fn join_whole(key: &str, head: &str, tail: &str) -> String {
     let mut out = format!("{CANONICAL_ROOT}{key}/{head}");
     push_encoded(&mut out, tail);

@@ -1,6 +1,5 @@
-//! The strict RFC 8259 parser of the tree: one pass, with recursion limited by the given depth. Invariant: for any
-//! bytes, parsing ends in time proportional to their number (times the logarithm of an object's width), with a tree or
-//! one error. A property test compares the results with `serde_json`.
+//! The strict parser of the JSON tree (RFC 8259), with a given limit of depth. Invariant: for any bytes, parsing ends
+//! with a tree or one error. Time is proportional to the text, times the logarithm of an object's width.
 
 use std::borrow::Cow;
 
@@ -76,6 +75,7 @@ impl<'a> Parser<'a> {
         Ok(Node { start, raw: &self.text[start..self.at], value })
     }
 
+    /// Reads a container one level down.
     fn nested(&mut self, read: fn(&mut Self) -> Result<Value<'a>, ParseError>) -> Result<Value<'a>, ParseError> {
         if self.depth_left == 0 {
             return Err(self.error(ErrorKind::TooDeep));

@@ -1,5 +1,5 @@
 //! Parses the query parameters from a JSON object: `{"query": {…}}` as in `POST /queries`, or the inner object alone.
-//! Invariant: a body and a URL with the same parameters give the same query.
+//! Invariant: a body and a URL with the same values of parameters give the same query.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,5 @@
-//! Parses query parameters one by one, from a URL or a JSON body. Invariant: each parameter is given at most once, and
-//! all of its values are valid.
+//! Parses query parameters one by one, from a URL or a JSON body. Invariant: an accepted query has each parameter at
+//! most once, with only valid values.
 
 use super::{EventLimit, EventQuery, IdentifierMatch, OrderBy, OrderDirection};
 use crate::{
@@ -153,10 +153,12 @@ impl Reader {
     }
 }
 
+/// Parses every value with `read`.
 fn each<T>(values: &[&str], words: &str, read: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, String> {
     values.iter().map(|value| read(value).ok_or_else(|| format!("{} is not {words}", quote(value)))).collect()
 }
 
+/// Parses the only value with `read`. Refuses several values.
 fn one<T>(values: &[&str], words: &str, read: impl Fn(&str) -> Option<T>) -> Result<T, String> {
     match values {
         [value] => read(value).ok_or_else(|| format!("{} is not {words}", quote(value))),

@@ -1,5 +1,5 @@
 //! The fields that each event type may have, and their checks (EPCIS 2.0 section 7.4). Invariant: each member of an
-//! accepted event is a standard field of its type, a namespaced extension, or a comment.
+//! accepted event is a standard field of its type, an extension, or a comment.
 
 use super::{Check, name, part, scalar, sensor};
 use crate::{

@@ -1,6 +1,6 @@
 //! Checks names outside the standard: extensions and master data (EPCIS 2.0 JSON binding, JSON-LD 1.1 compact IRIs).
-//! Invariant: an accepted name is `prefix:name` with a bound prefix, a full URI, or a comment (`_…`). JSON-LD drops
-//! comments as undefined terms.
+//! Invariant: an accepted name is `prefix:name`, a full URI, or a comment (`_…`). The prefix is bound, or the context
+//! is open (it names an address that is not fetched).
 
 use super::{Check, scalar::is_uri};
 use crate::problem::{Path, code, quote};

@@ -1,5 +1,5 @@
 //! Checks lists and objects inside an event: identifiers, quantities, places, parties, declarations (EPCIS 2.0 section
-//! 7.3). Invariant: an accepted list of instances names each instance once.
+//! 7.3). Invariant: an accepted list of instances holds no text twice.
 
 use super::{Check, name, scalar};
 use crate::{

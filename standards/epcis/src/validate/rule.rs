@@ -1,6 +1,6 @@
-//! Checks the fields that an event requires by its type and action (EPCIS 2.0 section 7.4), and the number of its
-//! identifiers. Invariant: an accepted event has a subject, as its type and action require: objects, parent and
-//! children, business transactions, inputs and outputs, or at least sensor data of a place.
+//! Checks the fields that an event's type and action require (EPCIS 2.0 section 7.4), and the number of identifiers.
+//! Invariant: an accepted event names its objects, parent or children, business transactions, inputs or outputs.
+//! An `ObjectEvent` may instead have an empty `epcList`, or sensor data of a place.
 
 use super::{Check, part};
 use crate::{

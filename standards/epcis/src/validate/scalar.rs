@@ -1,5 +1,5 @@
 //! Checks single values: URIs, times, words, numbers. Invariant: each check pushes at most one problem, at the path
-//! that it was given.
+//! that the caller gave.
 
 use standards_number::{Grammar, Number, NumberError};
 

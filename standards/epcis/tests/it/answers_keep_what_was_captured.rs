@@ -9,6 +9,7 @@ use standards_epcis::{
 use super::shared_data::{json_files, read};
 
 const GS1: &str = r#""https://ref.gs1.org/standards/epcis/epcis-context.jsonld""#;
+/// 2026-01-01T00:00:00.123Z.
 const RECORD_TIME_MS: i64 = 1_767_225_600_123;
 const RECORD_TIME: &str = "2026-01-01T00:00:00.123Z";
 

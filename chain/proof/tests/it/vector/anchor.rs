@@ -1,5 +1,5 @@
-//! Evidence under an anchor of a later epoch: bundles certified by its committee or a successor verify, bundles signed
-//! only by earlier keys do not.
+//! Evidence under an anchor (trusted committee) of a later epoch. Bundles certified by the anchor's committee or a
+//! successor verify. Bundles signed only by earlier keys do not.
 
 use super::{
     Vector,

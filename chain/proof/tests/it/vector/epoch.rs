@@ -105,8 +105,9 @@ fn whole(story: &Story) -> Vec<Vector> {
 fn sampled() -> Vec<Vector> {
     let story = Story::new();
     let sample = Committee::new(&[(1, 2), (3, 1)]);
-    let drawn = |epoch| HandOver { sampled: vec![sample.set(epoch)], ..story.committees[1].hand_over(epoch) };
-    let proof = prove(&story.world, &story.committees[0], drawn(1));
+    let sampled_hand_over =
+        |epoch| HandOver { sampled: vec![sample.set(epoch)], ..story.committees[1].hand_over(epoch) };
+    let proof = prove(&story.world, &story.committees[0], sampled_hand_over(1));
     let on_shard = |shard, epoch, by: &Committee| {
         let mut world = World::new(&[1, 1, 1, 1]);
         world.block.header.shard = ShardId(shard);
@@ -233,14 +234,14 @@ fn misplaced(story: &Story) -> Vec<Vector> {
 
 /// Blocks certified by the validators of another epoch.
 fn blocks(story: &Story) -> Vec<Vector> {
-    let first = || story.prove(0, 1, 1);
+    let first_hand_over = || story.prove(0, 1, 1);
     let mut stream = story.whole();
     let mut old = lot(&story.world);
     old.block.certificate = story.committees[1].finalise(2, &mut old.block.header);
     stream.stream = Some(old);
     vec![
-        tampered("certificate_by_the_committee_before", "certificate", &story.event(1, 0, &[first()])),
-        tampered("certificate_by_the_committee_after", "certificate", &story.event(0, 1, &[first()])),
+        tampered("certificate_by_the_committee_before", "certificate", &story.event(1, 0, &[first_hand_over()])),
+        tampered("certificate_by_the_committee_after", "certificate", &story.event(0, 1, &[first_hand_over()])),
         tampered("stream_by_the_committee_before", "stream", &stream),
     ]
 }

@@ -85,7 +85,7 @@ fn beside_a_quorum() -> Vec<Vector> {
 
 fn schemes() -> Vec<Vector> {
     let bundle = event(&World::new(&[1]));
-    let of = |name: &str, edit: &dyn Fn(&mut Value)| {
+    let vector_of = |name: &str, edit: &dyn Fn(&mut Value)| {
         let mut value = json(&bundle);
         edit(&mut value);
         Vector::new(name, value, "unreadable", None)
@@ -95,15 +95,15 @@ fn schemes() -> Vec<Vector> {
         bytes.windows(32).position(|window| window == operator).expect("the genesis holds the operator's key") - 1
     };
     vec![
-        of("scheme_of_the_operator_unknown", &|v| {
+        vector_of("scheme_of_the_operator_unknown", &|v| {
             bytes(v, "/genesis", |bytes| {
                 let at = place_of(bytes);
                 bytes[at] = 0;
             });
         }),
-        of("scheme_of_the_author_unknown", &|v| bytes(v, "/record/transaction", |bytes| bytes[32 + 16] = 2)),
-        of("scheme_of_the_authors_signature_unknown", &|v| bytes(v, "/record/signature", |bytes| bytes[0] = 3)),
-        of("scheme_of_a_validators_signature_unknown", &|v| {
+        vector_of("scheme_of_the_author_unknown", &|v| bytes(v, "/record/transaction", |bytes| bytes[32 + 16] = 2)),
+        vector_of("scheme_of_the_authors_signature_unknown", &|v| bytes(v, "/record/signature", |bytes| bytes[0] = 3)),
+        vector_of("scheme_of_a_validators_signature_unknown", &|v| {
             bytes(v, "/block/certificate", |bytes| {
                 let at = bytes.len() - 65;
                 bytes[at] = 4;

@@ -1,5 +1,6 @@
-//! Evidence across a change of the protocol: evidence from before the change verifies after it, and a block follows the
-//! version of its epoch. A version that the verifier does not know is named in the report and nothing is judged.
+//! Evidence across a change of the protocol version. Evidence from before the change verifies after it, and a block
+//! follows the version of its epoch. A version that the verifier does not know is named in the report and nothing is
+//! judged.
 
 use super::{
     Vector,

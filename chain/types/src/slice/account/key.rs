@@ -1,4 +1,5 @@
-//! Keys of the account slice. Invariant: as for [`crate::state::StateKey`].
+//! State keys of the account slice. Invariant: each key determines the type of its value. Keys are only appended,
+//! because a key's position is its encoding.
 
 use super::{Author, Tenant};
 use crate::{id::TenantId, signature::PublicKey, state::keys};

@@ -1,5 +1,6 @@
-//! Bundles [P21]: transfers on several shards that are applied all or none. Invariants: a bundle's id commits to its
-//! opening, so a proof about one attempt does not apply to another. A bundle is decided once.
+//! Bundles: atomic transactions of transfers (legs) on several shards, by two-phase commit [P21, bundles]. Invariant: a
+//! bundle's id commits to its opening, so a proof about one attempt does not apply to another. A bundle is decided
+//! once.
 
 use super::Binding;
 use crate::{

@@ -1,5 +1,6 @@
-//! Commands of the atomic slice. Invariant: only `Send`, `LockLeg` and, before the deadline, `RefuseLeg` act for the
-//! transaction's tenant; any tenant may relay a proof.
+//! Commands for messages between shards and for bundles (atomic transactions with a leg on each shard). Invariant: only
+//! `Send`, `LockLeg` and, before the deadline, `RefuseLeg` act for the transaction's tenant. Any tenant may relay a
+//! proof.
 
 use super::{Bundle, BundleId, Message, Opening, Proof};
 use crate::{

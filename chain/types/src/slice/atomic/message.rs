@@ -1,5 +1,6 @@
-//! Messages between shards [P20]. Invariant: the source keeps a message in its outbox under (destination, sequence).
-//! The destination delivers sequences without a gap, so each message takes effect once and in order.
+//! Messages between shards, kept in an outbox until acknowledged [P20, messages]. Invariant: a message has one number
+//! per (source, destination). The destination delivers numbers without a gap, so each message takes effect once and in
+//! order.
 
 use super::{Binding, NO_DEADLINE};
 use crate::{

@@ -1,5 +1,5 @@
-//! Evidence that convicts a validator [P12, P16]. Invariant: anyone can check it with only the validator set of its
-//! epoch.
+//! Evidence that convicts a validator of an offence [P12, equivocations; P16, convictions]. Invariant: all evidence
+//! holds a signature of the accused validator. The public state of the offence's epoch suffices to check the evidence.
 
 use super::{PromiseProof, SignedDeal};
 use crate::{
@@ -18,7 +18,7 @@ pub enum Offence {
     Equivocation,
     /// A final block of its own breaks its promise.
     BrokenPromise,
-    /// It signed a deal with inconsistent shares.
+    /// It signed a deal of secret shares that are inconsistent.
     BadDeal,
     /// It signed a vote for an epoch and shard in which it had no seat.
     ForeignVote,
@@ -64,8 +64,8 @@ impl ForeignVote {
     }
 }
 
-/// A promise and a final block of its signer that breaks it [P15]. The block was obliged and able to include the
-/// transaction, and its state shows that neither it nor an earlier block did.
+/// A promise and a final block of its signer that breaks it [P15, the league]. The block was obliged and able to
+/// include the transaction, and its state shows that neither it nor an earlier block did.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct BrokenPromise {
     /// The promise, with the proof that it names the transaction.

@@ -1,5 +1,5 @@
-//! The hand-over from one committee to the next [P19]. Invariant: it is in the state that the outgoing committee
-//! certifies, so a chain of hand-overs leads from genesis to any epoch.
+//! The hand-over from one committee of validators to the next [P19, epochs]. Invariant: the outgoing committee
+//! certifies the hand-over. A chain of hand-overs therefore leads from genesis to any epoch.
 
 use crate::{
     atomic::{BEACON_SHARD, CertifiedHeader},
@@ -22,7 +22,7 @@ use borsh::{BorshDeserialize, BorshSerialize};
 /// it at [`super::HandOverKey`]. On the beacon's shard the beacon decides it; other shards take it with a proof.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub struct HandOver {
-    /// The rules that the epoch follows [P25]. Never lower than those of the previous epoch.
+    /// The rules that the epoch follows [P25, versions]. Never lower than those of the previous epoch.
     pub version: ProtocolVersion,
     /// The height of the beacon's last block of the previous epoch.
     pub height: Height,
@@ -30,7 +30,7 @@ pub struct HandOver {
     pub randomness: Digest,
     /// The validators of the beacon's shard, and of every shard without a sample.
     pub committee: ValidatorSet,
-    /// The believable league [P15]: indices into the committee. Its members lead in turn.
+    /// The believable league (list of leaders) [P15, the league]: indices into the committee. Its members lead in turn.
     pub league: Vec<u16>,
     /// In sampled mode the validators of each shard from 1 on. Empty in full mode.
     pub sampled: Vec<ValidatorSet>,
@@ -61,6 +61,7 @@ impl HandOver {
         }
     }
 
+    /// The validators drawn for a shard. `None` in full mode and for the beacon's shard.
     fn sample(&self, shard: ShardId) -> Option<&ValidatorSet> {
         self.sampled.get(usize::from(shard.0.checked_sub(1)?))
     }

@@ -1,4 +1,5 @@
-//! Keys of the beacon slice. Invariant: as for [`crate::state::StateKey`].
+//! State keys of the beacon slice. Invariant: each key determines the type of its value. Keys are only appended,
+//! because a key's position is its encoding.
 
 use super::HandOver;
 use crate::{
@@ -10,9 +11,9 @@ use borsh::{BorshDeserialize, BorshSerialize};
 /// Keys of the slice.
 #[derive(Clone, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum Key {
-    /// The beacon as one value, on its own shard only [P14]. Another crate defines the value and its typed key.
+    /// The beacon as one value, on its own shard only [P14, bonds]. Another crate defines the value and its typed key.
     State,
-    /// The validators of an epoch after the first [P19].
+    /// The validators of an epoch after the first [P19, epochs].
     HandOver(HandOverKey),
 }
 

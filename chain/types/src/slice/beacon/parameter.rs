@@ -1,9 +1,9 @@
-//! The beacon's parameters, part of the genesis document. Invariant: integers only. Shares are parts per million (ppm)
-//! or per thousand (permille).
+//! The beacon's parameters, a part of the genesis document. Invariant: all values are integers. Shares are parts per
+//! million (ppm) or per thousand (permille).
 
 use borsh::{BorshDeserialize, BorshSerialize};
 
-/// Which validators sign which shards [P18].
+/// Which validators sign which shards [P18, assignment].
 #[derive(Clone, Copy, PartialEq, Eq, Debug, BorshSerialize, BorshDeserialize)]
 pub enum AssignmentMode {
     /// Every validator signs every shard.
@@ -47,7 +47,7 @@ pub struct Parameters {
     pub dealing_blocks: u64,
     /// The number of seats in the committee.
     pub seats: u16,
-    /// The number of seats in the believable league [P15].
+    /// The number of seats in the believable league (list of leaders) [P15, the league].
     pub league_seats: u16,
     /// The least bond of a validator, in native units.
     pub bond_min: u64,

@@ -1,5 +1,5 @@
-//! Soft confirmations [P15]: a leader's promise, before consensus, to include transactions. Invariant: a promise binds
-//! only what its signer controls, the content of its own blocks.
+//! Soft confirmations: a leader's promise, before consensus, to include transactions [P15, the league of leaders].
+//! Invariant: a promise binds only what its signer controls, the content of its own blocks.
 
 use crate::{
     digest::{Digest, Tag, hash},

@@ -1,5 +1,5 @@
-//! The values that validators publish to draw an unbiased random number [P17]. Invariant: these types only fix the
-//! shape of the bytes. The beacon checks that they are points, scalars and valid proofs.
+//! The values that validators publish to draw an unbiased random number [P17, randomness]. Invariant: these types only
+//! fix the shape of the bytes. The beacon checks that the bytes are points, scalars and valid proofs.
 
 use crate::{
     digest::{Digest, Tag, hash},

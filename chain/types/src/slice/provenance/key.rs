@@ -1,4 +1,5 @@
-//! Keys of the provenance slice. Invariant: as for [`crate::state::StateKey`].
+//! State keys of the provenance slice. Invariant: each key determines the type of its value. Keys are only appended,
+//! because a key's position is its encoding.
 
 use crate::{digest::Digest, id::TenantId, state::keys, stream::Subject};
 

@@ -18,7 +18,6 @@ use chain_types::{
 };
 use serde_json::json;
 
-
 pub(super) fn streams(world: &World) -> Vec<Vector> {
     let fault = |name, change: &dyn Fn(&mut StreamPart)| {
         changed(name, "stream", complete(world), |b| change(b.stream.as_mut().expect("the bundle has a stream")))
