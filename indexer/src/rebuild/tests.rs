@@ -153,7 +153,7 @@ async fn a_rebuild_during_indexing_is_refused() {
 #[tokio::test]
 async fn comparisons_take_turns_or_are_refused() {
     let (database, chain) = indexed().await;
-    let mut live = super::copy::snapshot(&database.url()).await.expect("a session");
+    let mut live = super::copy::live_snapshot(&database.url()).await.expect("a session");
     assert!(super::copy::try_lock(&mut live).await.expect("a query"));
     let error = compare(&database.url(), &chain.source(), &chain.vault()).await.expect_err("one at a time");
     assert!(matches!(error, RebuildError::Comparing), "{error}");
