@@ -1,5 +1,5 @@
-//! Byzantine behaviour: turns the messages of an honest replica into those of a faulty one. Invariant: a Byzantine
-//! validator holds its own key and no other; every vote that it signs for another validator has an invalid signature.
+//! Byzantine behaviour: changes the messages of an honest replica into those of a faulty one. Invariant: a Byzantine
+//! machine signs with its own key only. Its votes in another validator's name have invalid signatures.
 
 mod snapshot;
 mod unwanted;
@@ -72,7 +72,7 @@ impl Liar {
                 }
                 let mut sent = unchanged();
                 if let Some(chain_id) = self.chain_id.filter(|_| dice.chance(UNWANTED_PERMILLE)) {
-                    let unwanted = unwanted::of(&self.key, chain_id, self.height, dice);
+                    let unwanted = unwanted::unwanted_message(&self.key, chain_id, self.height, dice);
                     sent.extend(to.iter().map(|machine| (*machine, unwanted.clone())));
                 }
                 sent

@@ -1,4 +1,5 @@
-//! Profiles: kinds of worlds. Invariant: a profile defines what may happen; the seed determines what happens.
+//! Profiles: the kinds of simulated worlds. Invariant: a profile defines which events can occur. The seed determines
+//! which of them do occur.
 
 use chain_replica::Timing;
 

@@ -1,4 +1,5 @@
-//! The memory of a process. Invariant checked: it stays within its limits, whatever Byzantine validators send.
+//! An oracle: the memory of a process. Invariant checked: queued and cached data stays within its limits, whatever
+//! Byzantine validators send.
 
 use chain_replica::{BODIES_MAX, FINAL_BLOCKS_MAX, IDS_MAX, Load, early_bytes_max};
 
@@ -6,8 +7,8 @@ use chain_replica::{BODIES_MAX, FINAL_BLOCKS_MAX, IDS_MAX, Load, early_bytes_max
 /// and past views.
 const VIEWS_MAX: usize = 64;
 
-/// Checks what a process keeps. `wishes` is the number of transactions that were sent, `validators` the number of
-/// validators that may name blocks.
+/// Checks what a process keeps. `wishes` is the number of transactions that clients and background senders intended,
+/// `validators` the number of validators that may name blocks.
 ///
 /// # Errors
 /// The kind of which it keeps too much.
