@@ -1,7 +1,7 @@
-//! An organisation joins a running network with the commands of the manual, without a restart: the members allow its
-//! node, the operator admits it, and it registers and gets a seat. Evidence then verifies across the change of
-//! validators, and needs the newcomer's signature after another validator is killed. Finally the newcomer leaves, gets
-//! its bond back and continues as a follower, and the whole supply is there.
+//! An organisation joins a running network with the commands of the manual, without a restart. The members allow its
+//! node, the operator admits it, and it registers and gets a seat. Evidence verifies across the change and needs the
+//! newcomer's signature after another validator is killed. Finally the newcomer leaves and gets its bond back, and the
+//! whole supply is there.
 
 use crate::{
     api::Api,

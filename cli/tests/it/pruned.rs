@@ -1,6 +1,5 @@
-//! A node that prunes keeps the blocks that its peers may need. On a directory with pruned blocks, `waymark doctor`
-//! reports which blocks are present and `waymark audit` reports that it cannot decide; neither reports a fault, and an
-//! instance runs on it.
+//! A node that prunes keeps the blocks that its peers may need. `waymark doctor` reports which blocks are present, and
+//! `waymark audit` reports that it cannot decide. Neither reports a fault, and an instance runs on the directory.
 
 use crate::{
     command::{Outcome, run},

@@ -1,5 +1,5 @@
-//! Followers that lost all data and validators that lost their stores join from snapshots, under faults and with peers
-//! that forge parts. All reach the height of the others.
+//! Emptied followers and validators join from snapshots, under faults and with peers that forge parts. All reach the
+//! height of the others.
 
 use chain_replica::{Message, SnapshotPart};
 use chain_sim::{

@@ -1,4 +1,4 @@
-//! Runs some seeds of every profile: no invariant is violated, a seed repeats exactly, and agreement breaks when too
+//! Runs some seeds of every profile: no invariant is violated, and a seed repeats exactly. Agreement breaks when too
 //! many validators are Byzantine, which shows that the oracles detect violations.
 
 mod joining;

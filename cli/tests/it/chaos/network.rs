@@ -1,5 +1,5 @@
-//! A network of four validators and a gateway, each a process, set up by the commands of a consortium. Invariant: every
-//! process is ended by its own id, also when the test fails, and each restarts on its data.
+//! A network of four validators and a gateway, each a process, set up by a consortium's commands. Invariant: every
+//! process is ended by its own id, also when the test fails. Each process restarts on its data.
 
 use super::{follower::seed, route::Routes};
 use crate::{
