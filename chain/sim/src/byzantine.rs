@@ -271,8 +271,8 @@ fn poison(message: &Message, to: &[usize]) -> Vec<(usize, Message)> {
         Message::Proposal { vote, header, ids } => {
             let false_ids = ids.iter().skip(1).copied().chain([chain_types::TxId(Digest([3; 32]))]).collect();
             let lie = Message::Proposal { vote: vote.clone(), header: header.clone(), ids: false_ids };
-            let of = |at: usize| if at == 0 { lie.clone() } else { message.clone() };
-            to.iter().enumerate().map(|(at, machine)| (*machine, of(at))).collect()
+            let sent_to = |at: usize| if at == 0 { lie.clone() } else { message.clone() };
+            to.iter().enumerate().map(|(at, machine)| (*machine, sent_to(at))).collect()
         }
         other => to.iter().map(|machine| (*machine, other.clone())).collect(),
     }

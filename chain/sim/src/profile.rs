@@ -190,7 +190,7 @@ impl Profile {
 
     /// The profile that a seed uses: this one, or one of `others`.
     #[must_use]
-    pub fn of(&self, seed: u64) -> Self {
+    pub fn for_seed(&self, seed: u64) -> Self {
         self.others.iter().find(|(digit, _)| *digit == seed % 10).map_or(*self, |(_, other)| *other)
     }
 }

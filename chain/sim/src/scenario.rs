@@ -77,7 +77,7 @@ impl Scenario {
 
     /// The profile that the seed draws, with its full fault period.
     pub fn drawn_profile(&self) -> Profile {
-        self.profile.of(self.seed)
+        self.profile.for_seed(self.seed)
     }
 
     /// The drawn profile with the fault period shortened to `until_ms`.

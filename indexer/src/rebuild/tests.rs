@@ -80,11 +80,11 @@ async fn an_untouched_index_is_identical() {
         ]
     );
     assert!(found.tables.iter().all(|table| table.live_hash == table.rebuilt_hash && table.live_hash.len() == 64));
-    let left: i64 = sqlx::query_scalar("SELECT count(*) FROM pg_namespace WHERE nspname = 'index_rebuild'")
+    let remaining: i64 = sqlx::query_scalar("SELECT count(*) FROM pg_namespace WHERE nspname = 'index_rebuild'")
         .fetch_one(&mut database.owner().await)
         .await
         .expect("a count");
-    assert_eq!(left, 0, "the copy is dropped");
+    assert_eq!(remaining, 0, "the copy is dropped");
 }
 
 #[tokio::test]

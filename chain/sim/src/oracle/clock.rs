@@ -18,7 +18,7 @@ pub(crate) struct Clocks {
 
 impl Clocks {
     /// Records a proposed block.
-    pub(crate) fn named(&mut self, header: &BlockHeader) {
+    pub(crate) fn proposed(&mut self, header: &BlockHeader) {
         self.blocks.insert(header.digest(), (header.view, header.timestamp_ms));
     }
 

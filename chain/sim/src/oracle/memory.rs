@@ -14,14 +14,14 @@ const VIEWS_MAX: usize = 64;
 /// The kind of which it keeps too much.
 pub fn check(process: usize, load: Load, wishes: usize, validators: usize) -> Result<(), String> {
     let bodies_max = BODIES_MAX + 2 * VIEWS_MAX;
-    let kept = [
+    let amounts = [
         ("transactions", load.waiting, wishes),
         ("blocks", load.bodies, bodies_max),
         ("bytes of named blocks", load.named_bytes, bodies_max * IDS_MAX * 32),
         ("bytes of early messages", load.early_bytes, early_bytes_max(validators)),
         ("final blocks", load.incoming, FINAL_BLOCKS_MAX),
     ];
-    match kept.into_iter().find(|(_, found, most)| found > most) {
+    match amounts.into_iter().find(|(_, found, most)| found > most) {
         None => Ok(()),
         Some((what, found, most)) => Err(format!("memory: process {process} keeps {found} {what}, more than {most}")),
     }

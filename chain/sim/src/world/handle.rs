@@ -43,7 +43,7 @@ impl World {
         let Ok(message) = Message::decode(&envelope.bytes) else { return };
         let from = self.processes[envelope.from].key.public_key();
         if let Message::Proposal { header, .. } = &message {
-            self.oracle.clocks.named(header);
+            self.oracle.clocks.proposed(header);
         }
         if let Message::Transactions(transactions) = message {
             for transaction in transactions {
