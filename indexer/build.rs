@@ -1,4 +1,4 @@
-//! Writes the table of migrations that the crate compiles in. Invariant: the binary holds exactly the files of
+//! Writes the table of migrations that the crate compiles in. Invariant: the table contains exactly the files of
 //! `migrations/`, each named `<version>_<description>.sql`.
 //!
 //! `sqlx::migrate!` does the same, but its crate compiles the driver a second time for the compiler's side.

@@ -1,5 +1,6 @@
-//! `waymark anchor`: writes the anchor of an epoch to a file, or shows what an anchor file trusts. Invariant: an anchor
-//! is parsed before it is written, and both commands print the same lines, which two holders can compare.
+//! `waymark anchor`: writes the anchor of an epoch to a file, or shows what an anchor file trusts. Invariant: a
+//! gateway's anchor is parsed before it is written. Both modes print the same description, which two holders can
+//! compare.
 
 mod source;
 

@@ -1,4 +1,5 @@
-//! The command line. Invariant: every flag of a service can also be set in the environment.
+//! The command line of the binary. Invariant: the addresses, folders and secrets of a service can also be set in the
+//! environment.
 
 use crate::{
     anchor::AnchorArguments, audit::AuditArguments, bench::BenchArguments, doctor::DoctorArguments,

@@ -1,5 +1,5 @@
-//! `waymark audit`: adds up every final block of a chain and checks that the whole supply is there [P22]. Invariant: it
-//! relies on certificates and receipts, never on a state, and changes nothing.
+//! `waymark audit`: adds up every final block and checks the whole supply [P22, conservation of units]. Invariant: the
+//! audit relies on certificates and receipts, never on a state. No block is changed.
 
 mod cut;
 mod stored;

@@ -1,5 +1,5 @@
-//! `waymark bench`: measures this machine, each figure together with its bound from the same run. Invariant: only final
-//! (and, over HTTP, indexed) work is counted, and the last line of output is one JSON object.
+//! `waymark bench`: measures this machine and prints each figure with its bound from the same run. Invariant: only
+//! final work counts, over HTTP also indexed. The last line of output is one JSON object.
 
 mod bound;
 mod bundle;

@@ -1,5 +1,5 @@
-//! The block stream of another gateway as the source of an indexer. Invariant: blocks come in order and without gaps,
-//! and the indexer checks them itself.
+//! The block stream of another gateway as a source of final blocks. Invariant: a block is decoded but not checked here.
+//! The receiver checks its certificate and its order.
 
 use bytes::Bytes;
 use chain_types::{FinalBlock, Genesis, Height, ShardId, codec};

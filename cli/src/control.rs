@@ -1,6 +1,7 @@
-//! The control socket: how a command reaches the node that runs on a data directory. The socket is in the ledger's
-//! folder, which only the owner can open. Invariant: one request and one answer per connection, each one line of JSON;
-//! a request does nothing that the owner could not do with the directory's keys.
+//! The control socket: how a command reaches the node that runs on a data directory.
+//!
+//! Invariant: a connection carries one request and one answer, each one line of JSON. Only the owner can open the
+//! socket's folder. A request does nothing that the owner cannot do with the directory's keys.
 
 mod responder;
 

@@ -1,5 +1,5 @@
-//! `waymark doctor`: checks the machine and a data directory. Invariant: it changes nothing, and every negative finding
-//! includes what to do.
+//! `waymark doctor`: checks the machine and a data directory. Invariant: no file is changed. A failed check makes the
+//! exit code 1.
 
 use crate::running::Running;
 use chain_store::Span;
@@ -49,7 +49,7 @@ impl Finding {
 /// Runs all checks. The exit code is 1 when a check fails.
 pub async fn run(arguments: DoctorArguments) -> anyhow::Result<ExitCode> {
     let running = Running::find(&arguments.data).await;
-    let mut findings = vec![postgres(), memory_of_files(), space(&arguments.data), data(&arguments.data)];
+    let mut findings = vec![postgres(), open_files(), space(&arguments.data), data(&arguments.data)];
     findings.extend(history(&arguments.data));
     findings.push(console());
     match &running {
@@ -80,7 +80,7 @@ fn postgres() -> Finding {
     }
 }
 
-fn memory_of_files() -> Finding {
+fn open_files() -> Finding {
     let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
     let line = limits.lines().find(|line| line.starts_with("Max open files"));
     let soft = line.and_then(|line| line.split_whitespace().nth(3)).and_then(|text| text.parse::<u64>().ok());

@@ -1,5 +1,5 @@
-//! `waymark epcis hash`: prints the CBV 2.0 event hash id of every event of a document. Invariant: it is the same
-//! function that gives an id to an event captured without `eventID`.
+//! `waymark epcis hash`: prints the CBV 2.0 event hash id of every event of a document. Invariant: the hash is the id
+//! that capture gives an event without `eventID`. Only the named files are read.
 
 use anyhow::Context as _;
 use standards_epcis::{

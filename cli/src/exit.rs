@@ -1,5 +1,4 @@
-//! The exit codes, the same for every command. Invariant: they never change meaning; `waymark verify` adds its
-//! verdicts.
+//! The exit codes of every command. Invariant: a code never changes its meaning.
 
 /// Success.
 pub const SUCCESS: u8 = 0;

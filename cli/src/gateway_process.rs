@@ -1,5 +1,5 @@
-//! `waymark gateway`: the API with its ledger; an indexer in another process fills the database. Invariant: it never
-//! writes the index.
+//! `waymark gateway`: runs the API with its ledger, over a Postgres that another process indexes. Invariant: this
+//! process writes no rows of the index.
 
 use crate::{
     home::{ChainShape, Home},

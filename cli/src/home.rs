@@ -1,5 +1,5 @@
-//! The data directory: genesis document and keys. Invariant: keys are created once and readable by their owner only,
-//! and a directory with a chain never gets another chain.
+//! The data directory: genesis document, keys and folders. Invariant: a key is created once, and only its owner can
+//! read it. [`Home::open_or_create`] never replaces an existing chain.
 
 use crate::{
     local_validators,

@@ -1,5 +1,5 @@
 //! `waymark keys`: prepares a member of a consortium for its first start. Invariant: secrets stay in the data
-//! directory; only public keys and documents are printed or written elsewhere.
+//! directory. Only public keys and documents are printed or written elsewhere.
 
 use crate::{
     home::{ChainShape, Home, node_key, node_seed, operator_key, write_private},

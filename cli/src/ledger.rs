@@ -1,5 +1,5 @@
-//! The nodes of one process: the node of its data directory and, if the directory has them, the other validators of its
-//! chain. Invariant: each validator has its own key, folder, threads and sockets; they share only the process.
+//! Runs the nodes of one process: the data directory's own node and its local validators. Invariant: each validator has
+//! its own key, folder, threads and sockets.
 
 use crate::{control::Control, home::Home, local_validators, members::Following};
 use anyhow::Context as _;

@@ -1,6 +1,5 @@
-//! Validators that run in the process of another validator. Each has a folder `validators/<index>` in the data
-//! directory, with its own key and ledger. Invariant: they listen on free loopback ports, chosen at each start, so no
-//! file names a port that another process has taken since.
+//! Runs additional validators in the process of a data directory's node. Invariant: each has its own key and ledger in
+//! `validators/<index>`. Local validators listen on free loopback ports, chosen at each start.
 
 use crate::{
     home::{Home, node_seed},

@@ -1,5 +1,5 @@
-//! The only binary and the only composition root. Invariant: this crate wires processes and writes to the terminal; the
-//! crates below it contain all rules.
+//! The binary `waymark`, the only composition root. Invariant: this crate wires processes and writes to the terminal.
+//! The crates below it contain all rules.
 #![allow(unreachable_pub, reason = "a binary exports nothing")]
 #![allow(clippy::print_stdout, reason = "commands print their results; their progress goes to standard error")]
 

@@ -1,5 +1,5 @@
-//! The other members of the network: the file `network.json` of a data directory. Invariant: without this file the
-//! directory's node forms a chain alone or with local validators.
+//! The other members of the network: the file `network.json` of a data directory. Invariant: without this file the node
+//! forms a chain alone or with local validators.
 
 mod follow;
 

@@ -1,4 +1,4 @@
-//! Creates the genesis document of a new chain from its validators' public keys. Invariant: a written document is
+//! Creates the genesis document of a new chain from its validators' public keys. Invariant: a returned document is
 //! valid, so a chain can start from it.
 
 use crate::members::public_key;

@@ -1,5 +1,5 @@
-//! `waymark node`: one member of a network, a validator while it has a seat and a follower otherwise. Invariant: it
-//! serves no API; it stops cleanly on SIGTERM and resumes at its next start.
+//! `waymark node`: runs one member of a network, a validator while it has a seat and otherwise a follower. Invariant:
+//! this process serves no API and needs no Postgres.
 
 use crate::{
     home::{ChainShape, Home},

@@ -1,5 +1,5 @@
-//! `waymark openapi`: writes the committed API descriptions, or checks that they are up to date. Invariant: the files
-//! are generated and never edited.
+//! `waymark openapi`: writes the committed API descriptions, or checks that they are up to date. Invariant: only the
+//! four generated files are written, and none with `--check`.
 
 use anyhow::Context as _;
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
-//! Describes a running `waymark up` to other commands on the same machine: a private file in its data directory.
-//! Invariant: the process that writes the file removes it when it stops.
+//! The file `running.json`, which tells other commands how to reach a running `waymark up`. Invariant: only the owner
+//! can read the file. A command uses the file only when the instance answers.
 
 use crate::home::write_private;
 use serde::{Deserialize, Serialize};
@@ -23,7 +23,7 @@ fn path(data: &Path) -> PathBuf {
 }
 
 impl Running {
-    /// Writes the file.
+    /// Writes the file; [`Running::withdraw`] removes it.
     pub fn announce(&self, data: &Path) -> anyhow::Result<()> {
         write_private(&path(data), &serde_json::to_vec(self)?)
     }

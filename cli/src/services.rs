@@ -1,5 +1,5 @@
-//! The services of one process, started in order and stopped in reverse order. Invariant: a service starts after all
-//! that it uses and stops before them.
+//! Starts and stops the services of one process: database, ledger, indexer, gateway and relay. Invariant: the ledger
+//! starts before the services that use it and stops after them.
 
 use crate::{home::Home, ledger::Ledger, terminal::Steps};
 use anyhow::Context as _;

@@ -1,5 +1,5 @@
-//! Terminal output. Invariant: progress and errors go to standard error, results to standard output. Colour is off when
-//! `NO_COLOR` is set or standard error is no terminal.
+//! Writes progress, errors and logs to the terminal. Invariant: this file writes only to standard error. Logs have no
+//! colour when `NO_COLOR` is set or standard error is no terminal.
 
 use std::{
     io::{IsTerminal as _, Write as _},

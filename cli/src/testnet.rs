@@ -1,5 +1,5 @@
-//! `waymark testnet`: a network of processes on this machine, for experiments and tests: validators, and a gateway on a
-//! follower. Invariant: it ends only processes that it started, and the network resumes at the next start.
+//! `waymark testnet`: runs a network of processes on this machine, for experiments and tests. Invariant: only processes
+//! that this command started are ended. The network resumes at the next start.
 
 pub mod layout;
 pub mod member;

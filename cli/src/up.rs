@@ -1,5 +1,5 @@
-//! `waymark up`: all services in one process with default settings. Invariant: the output of its first start stays
-//! valid after a restart with the same arguments on the same data directory.
+//! `waymark up`: runs all services in one process with default settings. Invariant: a restart on the same data
+//! directory keeps the chain, the data and the sandbox credentials.
 
 mod greeting;
 mod sandbox;

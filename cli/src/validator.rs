@@ -1,5 +1,5 @@
-//! `waymark validator`: registers a validator, lets it leave and shows its state; the operator admits one. Invariant:
-//! it signs nothing itself, but sends requests to the node that runs on the data directory.
+//! `waymark validator`: registers a validator, lets it leave, or shows its state; the operator admits one. Invariant:
+//! the running node signs every transaction. This command writes only `network.json`, to admit a member.
 
 pub mod report;
 mod tokens;

@@ -1,5 +1,5 @@
-//! `waymark verify`: checks an evidence bundle offline. Invariant: it reads only the given files, no configuration and
-//! no network; exit code 0 means verified, and no other outcome has it.
+//! `waymark verify`: checks an evidence bundle offline. Invariant: only the given files are read, never the network or
+//! a configuration file. Only verified evidence has exit code 0.
 
 mod indent;
 mod text;

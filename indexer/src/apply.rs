@@ -1,5 +1,5 @@
-//! Applies checked blocks: writes the rows of every slice and the cursor in one commit. Invariant: after a failure the
-//! tables are unchanged; the result depends on the blocks and the key vault alone.
+//! Writes the rows of checked blocks and the cursor of their shard in one database transaction. Invariant: a failure
+//! leaves the tables unchanged. The rows depend only on the blocks and the key vault.
 
 use crate::{
     batch::CheckedBlock,

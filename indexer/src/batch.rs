@@ -1,5 +1,5 @@
-//! Blocks that are applied together. Invariant: a batch contains only blocks that passed every check against the chain,
-//! in order and without gaps.
+//! Checks final blocks against the chain and limits how many are committed together. Invariant: a [`CheckedBlock`] has
+//! the requested height, parent and a valid certificate.
 
 use chain_types::{
     BlockHeader, Body, ChainId, Digest, Event, FinalBlock, Height, Receipt, TenantId, TxId, beacon::HandOver,

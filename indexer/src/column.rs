@@ -1,5 +1,5 @@
-//! Conversions between the ledger's types and Postgres columns. Invariant: a value that does not fit its column is an
-//! error that names the column, in both directions; no value is truncated or capped.
+//! Converts between the ledger's types and Postgres columns. Invariant: a value that does not fit is an error in both
+//! directions. The error names the column. No value is truncated.
 
 mod row;
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! The follower: takes final blocks from a source and applies them, with one task per shard.
+//! The follower: applies final blocks from a source, with one task per shard.
 //!
-//! Invariant: every block is checked against the genesis document and its parent before it is applied. Only the holder
-//! of a shard's lease writes the shard, on the connection that holds the lease. A block that contradicts the chain
-//! stops the shard with an error; a transient failure, such as a lost connection, is retried.
+//! Invariant: only the holder of a shard's lease (an advisory lock) writes the shard. Every block is checked against
+//! the genesis document, its parent and its epoch's validators before it is applied. An invalid block stops its shard;
+//! a lost connection is retried.
 
 mod reader;
 mod shard;

@@ -1,9 +1,8 @@
-//! Builds INSERT statements from lists of columns. Invariant: each column is named once and has a value for every row.
-//! A statement is bounded in rows and bytes, whatever a block contains. No schema is named, so the session's search
-//! path selects the live tables or a copy.
+//! Builds INSERT statements from lists of columns. Invariant: each statement has at most 10,000 rows. A statement names
+//! no schema, so the session's search path selects the live tables or a copy.
 //!
-//! They use UNNEST, not COPY: Postgres refuses COPY FROM under row-level security, and copying into a temporary table
-//! first costs more than it saves.
+//! The statements use UNNEST, not COPY: Postgres refuses COPY FROM under row-level security, and copying into a
+//! temporary table first costs more than it saves.
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,8 @@
 //! Runs a private Postgres from the installed server binaries, so that one command starts everything.
 //!
-//! Invariant: at most one server, started by Waymark, runs on a data directory. It listens on a Unix socket that only
-//! its owner can reach, never on the network. A confirmed commit survives power loss.
+//! Invariant: at most one server, started by Waymark, runs on a data directory. The server listens only on a Unix
+//! socket that its user and root can reach. With [`Durability::Full`] the server keeps confirmed commits through a
+//! power loss, unless the session turns `synchronous_commit` off.
 
 mod account;
 mod binary;

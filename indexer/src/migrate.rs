@@ -1,5 +1,5 @@
-//! The migrations of both schemas, compiled in. Invariant: migrations only go forward; each runs once, in one
-//! transaction.
+//! Migrates the schemas `app` and `index` with the migrations compiled into the binary. Invariant: migrations only go
+//! forward. Each migration runs once, in one transaction.
 
 use sqlx::{
     Connection as _, PgConnection, SqlSafeStr as _,
@@ -12,12 +12,12 @@ const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/migrations.rs
 
 /// Every migration, in order of its version.
 pub(crate) static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {
-    let of_file = |&(name, text): &(&'static str, &'static str)| {
+    let parse_file = |&(name, text): &(&'static str, &'static str)| {
         let (version, about) = name.split_once('_').expect("a migration is named <version>_<description>");
         let version = version.parse().expect("the version of a migration is a number");
         Migration::new(version, about.replace('_', " ").into(), MigrationType::Simple, text.into_sql_str(), false)
     };
-    Migrator::with_migrations(FILES.iter().map(of_file).collect())
+    Migrator::with_migrations(FILES.iter().map(parse_file).collect())
 });
 
 /// A failed migration of a database.

@@ -1,5 +1,5 @@
-//! Opens the bodies of applied records. Invariant: a batch requests the key of each transaction once, and only for
-//! transactions with an applied, sealed record.
+//! Opens the bodies of applied records with keys from the vault. Invariant: a batch requests a transaction's key at
+//! most once. The transaction must have an applied record with a sealed body.
 
 #[cfg(test)]
 mod tests;

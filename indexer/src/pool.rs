@@ -1,5 +1,5 @@
-//! Connection pools. Invariant: a session starts in a role that owns nothing, so a statement without a tenant fails
-//! instead of returning other tenants' rows. Every statement and every idle transaction has a time limit.
+//! Creates the Postgres connection pools of the gateway and the indexer. Invariant: every session has a role that owns
+//! no table. Every statement and every idle transaction has a time limit.
 
 use sqlx::{
     Executor as _, PgPool,

@@ -1,5 +1,5 @@
-//! The indexed heights, for readers that wait for their own writes. Invariant: a height is announced after the commit
-//! that contains it, and never decreases while a process lives.
+//! Reports the indexed height of each shard to readers that wait for their own writes. Invariant: a height is announced
+//! after its commit. The announced height never decreases while a process lives.
 
 mod listen;
 

@@ -1,7 +1,7 @@
 //! Rebuilds the index from block 1, or compares it with a fresh copy.
 //!
-//! Invariant: a comparison does not change the live tables and reads one snapshot of them; a rebuild excludes every
-//! indexer while it runs.
+//! Invariant: a comparison never changes the live tables and reads one snapshot of them. A rebuild takes every shard's
+//! lease before it empties the tables. The rebuild releases a lease when its shard is complete.
 
 mod compare;
 mod copy;
@@ -74,7 +74,7 @@ pub async fn rebuild(
         }
         leases.push(connection);
     }
-    copy::empty(url).await?;
+    copy::truncate_live(url).await?;
     let mut cursors = Vec::with_capacity(shards.len());
     for (shard, mut connection) in shards.into_iter().zip(leases) {
         let until = source.tip(shard).await.map_err(IndexerError::from)?;
@@ -94,14 +94,14 @@ pub async fn compare(
     source: &Arc<dyn BlockSource>,
     vault: &Arc<dyn KeyVault>,
 ) -> Result<Comparison, RebuildError> {
-    let mut live = copy::snapshot(url).await?;
+    let mut live = copy::live_snapshot(url).await?;
     let cursors = ledger::cursors(&mut live).await?;
     // Held until the copy is dropped; the end of the session releases it after a failure.
     if !copy::try_lock(&mut live).await? {
         return Err(RebuildError::Comparing);
     }
     copy::create(url).await?;
-    let mut rebuilt = copy::session(url).await?;
+    let mut rebuilt = copy::copy_session(url).await?;
     for cursor in cursors {
         let tip = source.tip(cursor.shard).await.map_err(IndexerError::from)?;
         if tip < cursor.height {
@@ -111,7 +111,7 @@ pub async fn compare(
     }
     let comparison = compare::compare(&mut live, &mut rebuilt).await?;
     rebuilt.close().await?;
-    copy::drop(url).await?;
+    copy::drop_copy(url).await?;
     copy::unlock(&mut live).await?;
     live.close().await?;
     Ok(comparison)

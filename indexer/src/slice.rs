@@ -1,6 +1,5 @@
-//! The slices of the index, put together: their tables, and the rows of a batch. Invariant: no other file names the
-//! slices together, and each event of the ledger is named in one place: with the slice that makes rows of it, or as one
-//! that has none.
+//! Combines the slices (domains) of the index: their tables, and the rows of a batch. Invariant: every event type of
+//! the ledger is matched here, with or without rows.
 
 pub mod ledger;
 pub mod provenance;

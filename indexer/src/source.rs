@@ -1,5 +1,5 @@
-//! The two inputs of the indexer: the source of final blocks, and the vault with the keys of their bodies. Invariant:
-//! the indexer depends on nothing else, so it does not know a node, a gateway or the tables of a vault.
+//! The two inputs of the indexer: a source of final blocks and a vault of their bodies' keys. Invariant: the indexer
+//! reaches the ledger and the keys only through these traits.
 
 use chain_seal::TransactionKey;
 use chain_types::{FinalBlock, Genesis, Height, ShardId, TenantId, TxId};

@@ -1,5 +1,5 @@
-//! Transactions of one tenant. Invariant: between [`begin`] and its end the session can read and write rows of exactly
-//! that tenant, because of the server's row-level security and whatever its statements contain.
+//! Database transactions that are limited to one tenant. Invariant: after [`begin`], row-level security hides other
+//! tenants' rows, whatever filter a statement has. Only [`begin_service`] opens a transaction across tenants.
 
 use chain_types::TenantId;
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres, Transaction};

@@ -1,7 +1,7 @@
 //! A real database for each test, in one private server per test run.
 //!
-//! Invariant: nothing remains. A database is dropped with its [`TestDatabase`]; the server is stopped and its files are
-//! removed when the test runner ends for any reason.
+//! Invariant: a [`TestDatabase`] drops its database. The server and its files are removed when the test runner ends for
+//! any reason.
 
 #[cfg(test)]
 pub(crate) mod chain;

@@ -1,5 +1,5 @@
-//! Background transactions that no client asked for: validator duties, relayed messages and trade. Invariant: a sent
-//! transaction is forgotten when it is final or overdue, so a lost one is sent again.
+//! The automatic transactions of a world: validator duties, relayed messages and trades between shards. Invariant: a
+//! duty loop or relayer waits for at most one transaction per shard. After 700 ms the sender may send again.
 
 use crate::{
     cast::{BOND, START_MS},

@@ -1,5 +1,5 @@
-//! Byzantine behaviour: turns the messages of an honest replica into those of a faulty one. Invariant: a Byzantine
-//! validator holds its own key and no other; every vote that it signs for another validator has an invalid signature.
+//! Byzantine behaviour: changes the messages of an honest replica into those of a faulty one. Invariant: a Byzantine
+//! machine signs with its own key only. Its votes in another validator's name have invalid signatures.
 
 mod snapshot;
 mod unwanted;
@@ -72,7 +72,7 @@ impl Liar {
                 }
                 let mut sent = unchanged();
                 if let Some(chain_id) = self.chain_id.filter(|_| dice.chance(UNWANTED_PERMILLE)) {
-                    let unwanted = unwanted::of(&self.key, chain_id, self.height, dice);
+                    let unwanted = unwanted::unwanted_message(&self.key, chain_id, self.height, dice);
                     sent.extend(to.iter().map(|machine| (*machine, unwanted.clone())));
                 }
                 sent
@@ -271,8 +271,8 @@ fn poison(message: &Message, to: &[usize]) -> Vec<(usize, Message)> {
         Message::Proposal { vote, header, ids } => {
             let false_ids = ids.iter().skip(1).copied().chain([chain_types::TxId(Digest([3; 32]))]).collect();
             let lie = Message::Proposal { vote: vote.clone(), header: header.clone(), ids: false_ids };
-            let of = |at: usize| if at == 0 { lie.clone() } else { message.clone() };
-            to.iter().enumerate().map(|(at, machine)| (*machine, of(at))).collect()
+            let sent_to = |at: usize| if at == 0 { lie.clone() } else { message.clone() };
+            to.iter().enumerate().map(|(at, machine)| (*machine, sent_to(at))).collect()
         }
         other => to.iter().map(|machine| (*machine, other.clone())).collect(),
     }

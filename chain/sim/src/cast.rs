@@ -1,5 +1,5 @@
-//! The participants of a world: genesis document, validator keys and client keys. Invariant: they are a function of the
-//! profile alone; a seed changes what happens, never the participants.
+//! The participants of a world: genesis document, validator keys and client keys. Invariant: the participants depend on
+//! the profile alone, never on the seed.
 
 use crate::profile::Profile;
 use chain_beacon::{BeaconState, Secrets, randomness::RandomnessKey};

@@ -1,5 +1,5 @@
-//! Pseudorandom numbers from a seed. Invariant: each concern has its own stream, so an additional draw for one concern
-//! does not change the others.
+//! Pseudorandom numbers from a seed, in one independent stream per concern. Invariant: a draw for one concern never
+//! changes the numbers of another concern.
 
 use rand_chacha::{
     ChaCha8Rng,

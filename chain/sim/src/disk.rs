@@ -1,5 +1,5 @@
-//! The disk of one process: store and journal. Invariant: a commit is in the store completely or not at all, and state
-//! taken over from peers has no effect before it is complete.
+//! The simulated disk of one process: store and journal. Invariant: the store contains a commit completely or not at
+//! all. A state received from peers has no effect before it is complete.
 
 use crate::{
     dice::Dice,

@@ -1,6 +1,5 @@
-//! The faults of a world, drawn from its seed. Invariant: every fault ends with the fault period, except Byzantine
-//! behaviour; Byzantine validators and validators with damaged or restored disks together hold less than a third of the
-//! weight.
+//! Draws the faults of a world from its seed. Invariant: every fault begins before the fault period ends. Byzantine,
+//! damaged and restored validators hold less than a third of the weight, unless `must_break` is set.
 
 use crate::{
     dice::Dice,
@@ -112,7 +111,7 @@ impl Fault {
     }
 
     /// The validator that counts against the limit of Byzantine weight.
-    const fn bad(&self) -> Option<usize> {
+    const fn limited_machine(&self) -> Option<usize> {
         match self {
             Self::Lies(machine, _) | Self::Damages { machine, .. } => Some(*machine),
             Self::Happens(_) => None,
@@ -153,7 +152,7 @@ impl Plan {
     }
 
     fn is_bad(&self, machine: usize) -> bool {
-        self.faults.iter().any(|fault| fault.bad() == Some(machine))
+        self.faults.iter().any(|fault| fault.limited_machine() == Some(machine))
     }
 
     fn add(&mut self, steps: impl IntoIterator<Item = (u64, Step)>) {
@@ -186,11 +185,11 @@ pub fn draw(profile: &Profile, dice: &mut Dice) -> Plan {
         let slow = (0..machines).map(|machine| (0, Step::SlowDisk(machine, 1 + dice.below(60)))).collect();
         plan.faults.push(Fault::Happens(slow));
     }
-    let mut often = |per_mille: u64, most: u64| if dice.chance(per_mille) { 1 + dice.below(most) } else { 0 };
+    let mut draw_count = |per_mille: u64, most: u64| if dice.chance(per_mille) { 1 + dice.below(most) } else { 0 };
     let [kills, pauses, clocks, writes, losses] =
-        [often(500, 4), often(300, 3), often(300, 3), often(300, 2), often(400, 2)];
+        [draw_count(500, 4), draw_count(300, 3), draw_count(300, 3), draw_count(300, 2), draw_count(400, 2)];
     let has_step = dice.chance(200);
-    let far = step(dice);
+    let far_ms = clock_step_ms(dice);
     let end = profile.faults_us;
     let mut during = |most_us: u64| {
         let from = 200_000 + dice.below(end - 400_000);
@@ -212,7 +211,7 @@ pub fn draw(profile: &Profile, dice: &mut Dice) -> Plan {
     // Only one clock steps by an arbitrary amount: a quorum of wrong clocks would make a wrong time valid.
     if has_step {
         let (from, until, machine, _) = during(2_000_000);
-        plan.add([(from, Step::SetClock(machine, far)), (until, Step::SetClock(machine, 0))]);
+        plan.add([(from, Step::SetClock(machine, far_ms)), (until, Step::SetClock(machine, 0))]);
     }
     for _ in 0..writes {
         let (from, until, machine, _) = during(1_500_000);
@@ -239,7 +238,7 @@ pub fn draw(profile: &Profile, dice: &mut Dice) -> Plan {
 }
 
 /// The size of a clock step in milliseconds: seconds to years, in either direction.
-fn step(dice: &mut Dice) -> i64 {
+fn clock_step_ms(dice: &mut Dice) -> i64 {
     let size =
         i64::try_from(10_u64.saturating_pow(u32::try_from(dice.between(3, 11)).unwrap_or(3))).unwrap_or(i64::MAX);
     if dice.chance(500) { size } else { -size }
@@ -259,7 +258,7 @@ fn empty_followers(profile: &Profile, plan: &mut Plan, dice: &mut Dice) {
 fn lose_store(profile: &Profile, plan: &mut Plan, dice: &mut Dice) {
     let machine = dice.index(profile.weights.len());
     let all: u64 = profile.weights.iter().sum();
-    if profile.weights[machine] * 3 < all && !plan.faults.iter().any(|fault| fault.bad().is_some()) {
+    if profile.weights[machine] * 3 < all && !plan.faults.iter().any(|fault| fault.limited_machine().is_some()) {
         let at = profile.faults_us - 1 - dice.below(profile.faults_us / 2);
         let steps = vec![(at, Step::Empty(machine, false))];
         plan.faults.push(Fault::Damages { machine, is_set_back: false, steps });

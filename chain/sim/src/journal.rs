@@ -1,6 +1,5 @@
-//! The journal of one shard in one process: signed votes, logged certificates and held blocks by height, as bytes.
-//! Invariant: synced bytes survive a power loss; of the others a prefix survives, and a checksum detects a truncated
-//! record.
+//! The vote journal of one process: signed votes, certificates and held blocks by height, as bytes. Invariant: synced
+//! bytes survive a power loss. A prefix of the unsynced bytes survives, and a checksum detects a truncated record.
 
 use crate::dice::Dice;
 use borsh::{BorshDeserialize, BorshSerialize};

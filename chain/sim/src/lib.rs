@@ -1,6 +1,7 @@
-//! A deterministic simulator: whole chains in one thread, with simulated disks, clocks and networks, faults drawn from
-//! a seed, and independent oracles. Invariant: a world is a function of its scenario (a seed of a profile, with all or
-//! some of its faults); two runs give the same trace.
+//! A deterministic simulator of whole chains in one thread, with simulated disks, clocks, networks and faults.
+//!
+//! Invariant: a world is a function of its scenario (a profile, a seed, and selected faults and transactions). Two runs
+//! of one scenario give the same trace. Oracles check what the simulated processes do.
 
 pub mod background;
 pub mod byzantine;

@@ -1,4 +1,5 @@
-//! `chain-sim`: runs simulated chains and reports violated invariants.
+//! The program `chain-sim`: runs simulated chains and reports violated invariants. Invariant: the exit code is 0 only
+//! when every run meets its profile's expectation, or after `--shrink` and `--profile list`.
 
 mod mutation;
 

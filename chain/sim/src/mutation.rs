@@ -1,5 +1,5 @@
-//! Mutation tests: runs the simulator with one deliberate bug at a time. Invariant: a mutant counts as killed only when
-//! a seed passes without it and fails with it.
+//! Mutation tests: run the simulator with one mutant (a deliberate bug) at a time. Invariant: a mutant counts as killed
+//! only when a seed fails with it and passes without it.
 
 use std::io;
 

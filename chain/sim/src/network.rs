@@ -1,5 +1,5 @@
-//! The simulated network. Invariant: it loses, delays, duplicates and replays messages; it never changes or creates
-//! one.
+//! The simulated network between machines. Invariant: the network can lose, delay, duplicate and replay messages. The
+//! network never changes or creates a message.
 
 use crate::dice::Dice;
 use std::{collections::BTreeSet, rc::Rc};

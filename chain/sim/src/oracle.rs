@@ -1,5 +1,6 @@
-//! The oracles: independent checks of the invariants. Invariant: an oracle sees only what leaves a process (messages,
-//! announcements and disks), and shares no arithmetic with consensus, ledger or state.
+//! The oracles: independent checks of the simulated chain's invariants. Invariant: an oracle never changes a process.
+//! [`replay`] executes blocks without the ledger's code; [`law`] uses the ledger's code for commands that [`replay`]
+//! lacks.
 
 pub mod agreement;
 pub mod beacon;
@@ -84,6 +85,7 @@ pub const INVARIANTS: &[&str] = &[
     "repetition: a seed gives one trace",
 ];
 
+/// A violated invariant.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Violation {
     /// Microseconds since the start.

@@ -1,5 +1,5 @@
-//! One replica, its disk, and the interpreter of its effects. Invariant: effects are performed strictly in order, and
-//! while one waits for the disk all later ones wait too, as in a node.
+//! One simulated replica, its disk, and the interpreter of its effects. Invariant: effects are performed in order. An
+//! effect that waits for the disk delays all later ones; only a promise is written in parallel.
 
 use crate::{
     dice::Dice,
@@ -57,6 +57,7 @@ enum Write {
     Execution,
 }
 
+/// A simulated process: one replica of one shard on one machine.
 pub struct Process {
     pub machine: usize,
     pub shard: ShardId,
@@ -171,6 +172,7 @@ impl Process {
             self.complete(write);
         }
         self.disk.change().journal.lose_power(dice);
+        // A deliberately broken variant; the simulator must detect it.
         if mutant::is(mutant::SKIP_BLOCK_SYNC) && dice.chance(500) {
             self.disk.change().store.lose_last();
         }
@@ -241,7 +243,7 @@ impl Process {
         }
         match self.complete(write) {
             Some(answer) => self.step(answer, actions),
-            None => self.go_on(actions),
+            None => self.resume_from_snapshot(actions),
         }
         self.proceed(actions);
     }
@@ -269,7 +271,7 @@ impl Process {
     }
 
     /// Continues from the adopted state, recovered from the disk as at a start.
-    fn go_on(&mut self, actions: &mut Vec<Action>) {
+    fn resume_from_snapshot(&mut self, actions: &mut Vec<Action>) {
         let (role, Some(replica)) = (self.role(), self.replica.as_mut()) else { return };
         let mut effects = Vec::new();
         let adopted = match self.disk.recover() {
@@ -381,6 +383,7 @@ impl Process {
         }
     }
 
+    /// Signs a vote, appends it to the journal, and waits for the sync before the vote is sent.
     fn sign(&mut self, vote: Vote, actions: &mut Vec<Action>) {
         let Some(signer) = self.signer else { return };
         let signature = self.key.sign(Namespace::VOTE, &vote.digest());
@@ -394,6 +397,7 @@ impl Process {
         }
     }
 
+    /// The stored final blocks from a height on, within the limits of one message.
     fn final_blocks(&self, from: Height) -> Vec<FinalBlock> {
         let content = self.disk.look();
         let mut bytes = 0;

@@ -1,4 +1,5 @@
-//! Profiles: kinds of worlds. Invariant: a profile defines what may happen; the seed determines what happens.
+//! Profiles: the kinds of simulated worlds. Invariant: a profile defines which events can occur. The seed determines
+//! which of them do occur.
 
 use chain_replica::Timing;
 
@@ -189,7 +190,7 @@ impl Profile {
 
     /// The profile that a seed uses: this one, or one of `others`.
     #[must_use]
-    pub fn of(&self, seed: u64) -> Self {
+    pub fn for_seed(&self, seed: u64) -> Self {
         self.others.iter().find(|(digit, _)| *digit == seed % 10).map_or(*self, |(_, other)| *other)
     }
 }

@@ -1,4 +1,4 @@
-//! Seeds that once found a bug. Invariant: they run before all other seeds in every run.
+//! Seeds that once found a bug. Invariant: every run of many seeds begins with these seeds.
 //!
 //! A change of the simulator changes the meaning of a seed, so each entry records what it found. The mutation tests
 //! show that the bugs would be found again.
@@ -18,6 +18,7 @@ pub struct Regression {
     pub why: &'static str,
 }
 
+/// All regression seeds.
 pub const ALL: &[Regression] = &[
     Regression {
         profile: "faults",

@@ -1,5 +1,5 @@
-//! Runs worlds: one, or many on several threads. Invariant: the outcome of a seed does not depend on the runs before
-//! it.
+//! Runs one world, or the worlds of many seeds on several threads. Invariant: the outcome of a seed depends on its
+//! scenario and mutant (a deliberate bug) alone.
 
 use crate::{oracle::Violation, profile::Profile, scenario::Scenario, world::World};
 use chain_types::mutant::Mutant;
@@ -87,8 +87,8 @@ fn run_world(scenario: &Scenario, is_verbose: bool) -> Outcome {
     }
 }
 
-/// Runs seeds on `threads` threads until `is_enough` returns true for an outcome. Returns the outcomes in the order of
-/// their seeds.
+/// Runs seeds, with a mutant if one is given, on `threads` threads until `is_enough` returns true for an outcome.
+/// Returns the outcomes in the order of their seeds.
 pub fn run_seeds(
     profile: &Profile,
     seeds: std::ops::Range<u64>,

@@ -1,5 +1,5 @@
-//! A scenario: a seed of a profile, with all or some of the faults and transactions that it draws. Invariant: a
-//! scenario can be written as a command line, and an omitted part leaves the others unchanged.
+//! A scenario: a profile and a seed, with a selection of the drawn faults and transactions. Invariant: a scenario
+//! formats as the command line that repeats the run. An omitted fault or transaction leaves the others unchanged.
 
 use crate::{
     dice::{Concern, Dice},
@@ -19,6 +19,7 @@ pub enum Pick {
 }
 
 impl Pick {
+    /// Whether the element with this number is selected.
     pub fn has(&self, number: usize) -> bool {
         match self {
             Self::All => true,
@@ -53,14 +54,16 @@ impl FromStr for Pick {
     }
 }
 
-/// A world to run.
+/// A reproducible simulator run.
 #[derive(Clone, Debug)]
 pub struct Scenario {
+    /// The profile named on the command line. A seed may draw another one: see [`Scenario::drawn_profile`].
     pub profile: Profile,
     pub seed: u64,
     /// The drawn faults that happen.
     pub faults: Pick,
-    /// The client transactions that are sent; those that register tenants are always sent.
+    /// The wishes (clients' intended transactions) that are sent. Initial registrations are not counted here and never
+    /// omitted, except by a fault period of length 0.
     pub wishes: Pick,
     /// The end of the fault period in milliseconds since the start, if it is earlier than the profile's.
     pub until_ms: Option<u64>,
@@ -72,32 +75,33 @@ impl Scenario {
         Self { profile, seed, faults: Pick::All, wishes: Pick::All, until_ms: None }
     }
 
-    /// The profile that the seed uses.
-    pub fn kind(&self) -> Profile {
-        self.profile.of(self.seed)
+    /// The profile that the seed draws, with its full fault period.
+    pub fn drawn_profile(&self) -> Profile {
+        self.profile.for_seed(self.seed)
     }
 
-    /// The profile that the seed uses, with the shortened fault period.
-    pub fn world(&self) -> Profile {
-        let mut kind = self.kind();
-        kind.faults_us = self.until_ms.map_or(kind.faults_us, |ms| kind.faults_us.min(ms.saturating_mul(1_000)));
-        kind
+    /// The drawn profile with the fault period shortened to `until_ms`.
+    pub fn effective_profile(&self) -> Profile {
+        let mut profile = self.drawn_profile();
+        profile.faults_us =
+            self.until_ms.map_or(profile.faults_us, |ms| profile.faults_us.min(ms.saturating_mul(1_000)));
+        profile
     }
 
     /// The faults that happen.
     pub fn plan(&self) -> Plan {
-        let mut plan = fault::draw(&self.kind(), &mut Dice::new(self.seed, Concern::Fault));
+        let mut plan = fault::draw(&self.drawn_profile(), &mut Dice::new(self.seed, Concern::Fault));
         let mut number = 0..;
         plan.faults.retain(|_| number.next().is_some_and(|number| self.faults.has(number)));
-        let end_us = self.world().faults_us;
+        let end_us = self.effective_profile().faults_us;
         let is_in_time = |(at_us, _): &(u64, Step)| *at_us < end_us;
         plan.faults.iter_mut().for_each(|fault| fault.retain_steps(is_in_time));
         plan
     }
 
-    /// Selects from the drawn client transactions.
-    pub fn wished(&self, mut wishes: Vec<Wish>) -> Vec<Wish> {
-        let end_us = self.world().faults_us;
+    /// The drawn client transactions that are sent within the fault period.
+    pub fn selected(&self, mut wishes: Vec<Wish>) -> Vec<Wish> {
+        let end_us = self.effective_profile().faults_us;
         let mut number = 0..;
         wishes.retain(|wish| {
             let is_picked = wish.is_first || number.next().is_some_and(|number| self.wishes.has(number));

@@ -1,7 +1,7 @@
-//! Reduces a failing scenario to a smaller one. Invariant: the result violates the same invariant as the original, and
-//! the reduction depends on the scenario alone, never on the machine.
+//! Reduces a failing scenario to a smaller one by delta debugging. Invariant: the result violates the same invariant as
+//! the original. The reduction depends on the scenario alone, never on the machine.
 //!
-//! Delta debugging (Zeller and Hildebrandt 2002) without the complement step. It omits parts as long as the same
+//! The method is that of Zeller and Hildebrandt (2002) without the complement step. It omits parts as long as the same
 //! invariant is violated: first half of the list at a time, finally single elements.
 
 use crate::{
@@ -60,30 +60,30 @@ impl Search {
     }
 
     fn faults(&mut self) {
-        let kind = self.shrunk.scenario.kind();
-        let all = Scenario::of(kind, self.shrunk.scenario.seed).plan().faults.len();
+        let profile = self.shrunk.scenario.drawn_profile();
+        let all = Scenario::of(profile, self.shrunk.scenario.seed).plan().faults.len();
         let with = |scenario: &Scenario, faults| Scenario { faults, ..scenario.clone() };
         self.reduce(all, |scenario| &scenario.faults, with);
     }
 
     fn wishes(&mut self) {
-        let all = workload::count(&self.shrunk.scenario.kind());
+        let all = workload::count(&self.shrunk.scenario.drawn_profile());
         let with = |scenario: &Scenario, wishes| Scenario { wishes, ..scenario.clone() };
         self.reduce(all, |scenario| &scenario.wishes, with);
     }
 
     /// Omits as many elements as possible from a list of length `all`.
     fn reduce(&mut self, all: usize, pick: impl Fn(&Scenario) -> &Pick, with: impl Fn(&Scenario, Pick) -> Scenario) {
-        let mut kept: Vec<usize> = (0..all).filter(|number| pick(&self.shrunk.scenario).has(*number)).collect();
-        let mut size = kept.len();
+        let mut remaining: Vec<usize> = (0..all).filter(|number| pick(&self.shrunk.scenario).has(*number)).collect();
+        let mut size = remaining.len();
         while size > 0 {
             let mut from = 0;
-            while from < kept.len() {
-                let end = kept.len().min(from + size);
-                let rest: Vec<_> = kept[..from].iter().chain(&kept[end..]).copied().collect();
+            while from < remaining.len() {
+                let end = remaining.len().min(from + size);
+                let rest: Vec<_> = remaining[..from].iter().chain(&remaining[end..]).copied().collect();
                 let smaller = with(&self.shrunk.scenario, Pick::Only(rest.iter().copied().collect()));
                 if self.try_out(smaller) {
-                    kept = rest;
+                    remaining = rest;
                 } else {
                     from = end;
                 }
@@ -94,7 +94,7 @@ impl Search {
 
     /// Finds an early end of the fault period by bisection.
     fn length(&mut self) {
-        let (mut low, mut high) = (0, self.shrunk.scenario.world().faults_us / 1_000 / LENGTH_STEP_MS);
+        let (mut low, mut high) = (0, self.shrunk.scenario.effective_profile().faults_us / 1_000 / LENGTH_STEP_MS);
         while low + 1 < high {
             let middle = low.midpoint(high);
             let until_ms = Some(middle * LENGTH_STEP_MS);

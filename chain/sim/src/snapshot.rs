@@ -1,5 +1,5 @@
-//! Serves snapshots from the simulated disk, as a node does [P9]. Invariant: the parts of one snapshot stay the same as
-//! long as it is held.
+//! Serves snapshots from the simulated disk, as a node does [P9, recovery]. Invariant: a held snapshot never changes.
+//! Serving changes nothing on the disk.
 
 use crate::disk::{Content, nodes_of};
 use chain_replica::{SeenBlock, SnapshotAsk, SnapshotPart, Totals, unexpired};

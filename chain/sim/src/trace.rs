@@ -1,5 +1,5 @@
-//! A hash of all events of a run. Invariant: runs with equal traces had the same events in the same order, except for
-//! accidental collisions.
+//! A hash of all events of a run. Invariant: equal traces mean equal events in the same order, except for accidental
+//! collisions.
 
 /// A running FNV-1a hash of 64 bits. It is not collision resistant against an adversary.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

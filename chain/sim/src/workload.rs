@@ -1,6 +1,5 @@
-//! The clients' transactions: tenants are registered and events captured, some twice and some in conflict; authors are
-//! removed and added while one of their transactions waits. Invariant: a client stops only when its transaction is
-//! final or has expired.
+//! Draws the transactions of the simulated clients: registrations, captured events, and changes of authors. Invariant:
+//! every random value comes from the given dice. A client repeats a transaction until it is final or has expired.
 
 use crate::{
     cast::{Cast, START_MS, TENANT, TRADERS, trader_key},
@@ -28,7 +27,7 @@ const AUTHOR_CHANGES: u64 = 2;
 /// first may be executed before the removal.
 const WISHES_PER_CHANGE: u64 = 4;
 
-/// A client's transaction.
+/// A wish: a transaction that a client intends to get on the chain.
 pub struct Wish {
     pub shard: ShardId,
     /// The time of its first attempt, in microseconds since the start.
@@ -36,7 +35,7 @@ pub struct Wish {
     pub transaction: Transaction,
     /// The transaction that must be final before the first attempt.
     pub after: Option<TxId>,
-    /// Whether it registers tenants or authors, which all others need.
+    /// Whether it is an initial registration of tenants or authors, which all others need.
     pub is_first: bool,
     /// Whether the client knows its outcome.
     pub is_settled: bool,
@@ -116,7 +115,7 @@ pub fn draw(cast: &Cast, profile: &Profile, dice: &mut Dice) -> Vec<Wish> {
     wishes
 }
 
-/// The number of transactions that do not register tenants or authors.
+/// The number of transactions that a [`crate::scenario::Pick`] counts: all but the initial registrations.
 pub fn count(profile: &Profile) -> usize {
     let on_shard = profile.transactions + AUTHOR_CHANGES * WISHES_PER_CHANGE;
     usize::try_from(on_shard).unwrap_or(usize::MAX) * usize::from(profile.shards)

@@ -1,5 +1,5 @@
-//! A world: processes, network, clients and the event queue. Invariant: events happen in the order of their times, and
-//! those of one time in the order in which they were queued.
+//! A world: simulated processes, network and clients, driven by one event queue. Invariant: events are handled in order
+//! of time. Events of one time are handled in the order in which they were queued.
 
 mod act;
 mod duty;
@@ -59,10 +59,11 @@ pub(crate) struct Machine {
     /// The factor on its disk latency; 0 means 1.
     pub(crate) disk_times: u64,
     pub(crate) is_paused: bool,
-    /// Whether its messages are not checked: it is Byzantine, or an operator restored its journals.
+    /// Whether the oracles skip its messages: it is Byzantine, or an operator restored its journals.
     pub(crate) is_liar: bool,
 }
 
+/// The state of one simulated world.
 pub struct World {
     pub(crate) profile: Profile,
     pub(crate) cast: Cast,
@@ -76,8 +77,10 @@ pub struct World {
     work_dice: Dice,
     lie_dice: Dice,
     liars: BTreeMap<usize, Liar>,
+    /// The half of each twin that a machine can reach; see [`Plan::halves`].
     halves: Option<Vec<usize>>,
     pub(crate) oracle: Oracle,
+    /// The clients' intended transactions.
     wishes: Vec<Wish>,
     finals: BTreeSet<TxId>,
     checked: BTreeMap<TxId, (Signature, VerifiedTransaction)>,
@@ -85,11 +88,12 @@ pub struct World {
     /// The number of background transactions sent so far.
     background_count: u128,
     duty_loops: Vec<DutyLoop>,
-    members: member::Wishes,
+    members: member::MemberPlans,
     relayers: Vec<Relayer>,
     /// The deals that the beacon accepted.
     deals: Vec<SignedDeal>,
     watched: BTreeSet<Height>,
+    /// The epoch that every shard must reach before the world can end.
     goal: Option<Epoch>,
     has_sent: BTreeSet<ShardId>,
     deals_begun: u64,
@@ -103,10 +107,10 @@ pub struct World {
 impl World {
     /// Creates the world of a scenario.
     pub fn new(scenario: &Scenario) -> Self {
-        let (profile, seed) = (scenario.world(), scenario.seed);
+        let (profile, seed) = (scenario.effective_profile(), scenario.seed);
         let cast = Cast::new(&profile);
         let mut work_dice = Dice::new(seed, Concern::Workload);
-        let wishes = scenario.wished(workload::draw(&cast, &scenario.kind(), &mut work_dice));
+        let wishes = scenario.selected(workload::draw(&cast, &scenario.drawn_profile(), &mut work_dice));
         let mut machines = vec![Machine::default(); cast.keys.len()];
         let plan = scenario.plan();
         let liars: Vec<usize> = plan.unaccountable().collect();
@@ -135,7 +139,7 @@ impl World {
             background_dice: Dice::new(seed, Concern::Background),
             background_count: 0,
             duty_loops: Vec::new(),
-            members: member::Wishes::default(),
+            members: member::MemberPlans::default(),
             relayers: Vec::new(),
             deals: Vec::new(),
             watched: BTreeSet::new(),
@@ -177,7 +181,7 @@ impl World {
         let members = if self.profile.has(Play::Members) { self.machines.len() } else { self.cast.validators() };
         if self.profile.has(Play::Members) {
             let newcomers = self.cast.validators()..members;
-            self.members = member::Wishes::draw(newcomers, self.profile.faults_us, &mut self.background_dice);
+            self.members = member::MemberPlans::draw(newcomers, self.profile.faults_us, &mut self.background_dice);
         }
         for machine in 0..if self.cast.beacon.is_some() { members } else { 0 } {
             let lie = plan.liars().find(|(liar, _)| *liar == machine).map(|(_, lie)| lie);
@@ -336,8 +340,8 @@ impl World {
 
     /// The running process of a machine on a shard; for a twin, of its first half.
     fn process_at(&self, machine: usize, shard: ShardId) -> Option<usize> {
-        let is_it = |one: &Process| one.machine == machine && one.shard == shard && one.half == 0;
-        self.processes.iter().position(|one| is_it(one) && one.replica.is_some())
+        let is_requested = |one: &Process| one.machine == machine && one.shard == shard && one.half == 0;
+        self.processes.iter().position(|one| is_requested(one) && one.replica.is_some())
     }
 
     /// Reads values from a process's state after its last final block.

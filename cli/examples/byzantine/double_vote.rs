@@ -1,4 +1,4 @@
-//! Equivocation: two votes per view. Invariant: signs with the validator's own key only.
+//! Equivocation: signs two conflicting votes per view. Invariant: every vote is signed with the validator's own key.
 
 use bytes::Bytes;
 use chain_network::{Inbox, NetworkHandle};

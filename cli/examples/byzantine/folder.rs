@@ -1,4 +1,4 @@
-//! Reads a member's folder as `waymark keys join` writes it. Invariant: writes nothing.
+//! Reads a member's data directory as `waymark keys join` writes it. Invariant: nothing is written.
 
 use anyhow::Context as _;
 use chain_network::Peer;

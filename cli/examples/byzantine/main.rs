@@ -1,6 +1,6 @@
-//! A Byzantine validator, for tests only. It votes for two blocks in every view, deals randomness and never reveals a
-//! share, proposes no blocks, and submits proofs that others submitted before. Invariant: it holds the keys of one
-//! validator and no others, so it does only what one Byzantine validator can do.
+//! A Byzantine validator for tests: it equivocates, withholds randomness shares and replays proofs.
+//!
+//! Invariant: the process holds only the keys of one validator and one follower. It proposes no blocks.
 //!
 //! `byzantine VALIDATOR_FOLDER FOLLOWER_FOLDER`: the folder of the validator that it replaces, and the folder of an
 //! allowed member under whose key it follows the chain. It ends on SIGTERM.

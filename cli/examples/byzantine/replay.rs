@@ -1,4 +1,5 @@
-//! Replays proofs that were already used. Invariant: it replays only what other members' transactions contained.
+//! Submits the proofs of other members again. Invariant: the commands are exact copies from final transactions of other
+//! members.
 
 use chain_node::{NodeHandle, upkeep};
 use chain_types::{Command, Height, Receipt, SecretKey, atomic::BEACON_SHARD, beacon::Command as Duty};

@@ -1,4 +1,5 @@
-//! Deals randomness and withholds the shares.
+//! Deals randomness like an honest validator, but never reveals a share. Invariant: deals are the only duties that it
+//! submits.
 
 use chain_beacon::When;
 use chain_node::{NodeHandle, beacon_secrets, upkeep};

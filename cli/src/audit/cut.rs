@@ -1,5 +1,5 @@
 //! Adds up a cut of a chain: a number of blocks of each shard. Invariant: each block is checked against the genesis
-//! document and its parent before it is counted; a failure of either is a result of the audit, not a read error.
+//! document and its parent before it counts. An invalid block is a result, not an error.
 
 use chain_atomic::audit::{Audit, Totals};
 use chain_types::{Digest, FinalBlock, Height, ShardId, beacon::HandOver, native::SUPPLY};
@@ -108,8 +108,8 @@ impl Reading<'_> {
     async fn extend_shard(&mut self, shard: ShardId, until: Height) -> anyhow::Result<Result<(), String>> {
         let Some(mut tip) = self.tips.get(usize::from(shard.0)).cloned() else { return Ok(Ok(())) };
         while tip.height < until {
-            let left = usize::try_from(until.0.saturating_sub(tip.height.0)).unwrap_or(usize::MAX);
-            let blocks = self.source.blocks(shard, tip.height.next(), left.min(BLOCKS_PER_FETCH)).await?;
+            let remaining = usize::try_from(until.0.saturating_sub(tip.height.0)).unwrap_or(usize::MAX);
+            let blocks = self.source.blocks(shard, tip.height.next(), remaining.min(BLOCKS_PER_FETCH)).await?;
             anyhow::ensure!(!blocks.is_empty(), "the blocks of shard {shard} end after {}", tip.height);
             for block in blocks {
                 if let Err(fault) = self.add(shard, &tip, &block) {
@@ -117,8 +117,8 @@ impl Reading<'_> {
                 }
                 (tip.height, tip.digest) = (block.header.height, block.header.digest());
                 tip.epoch = block.hand_over().cloned().unwrap_or(tip.epoch);
-                if let Some(kept) = self.tips.get_mut(usize::from(shard.0)) {
-                    kept.clone_from(&tip);
+                if let Some(stored_tip) = self.tips.get_mut(usize::from(shard.0)) {
+                    stored_tip.clone_from(&tip);
                 }
             }
         }

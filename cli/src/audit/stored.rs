@@ -1,5 +1,5 @@
-//! Reads the blocks of a data directory that no process uses. Invariant: creates nothing, and fails on a directory in
-//! use, because its stores are locked.
+//! Reads the blocks of a data directory that no process uses. Invariant: no folder or block is created. A directory in
+//! use fails, because its stores are locked.
 
 use crate::blocks::Absent;
 use anyhow::Context as _;

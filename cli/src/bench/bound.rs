@@ -1,4 +1,5 @@
-//! The bound of capture: Postgres stores the same rows again, including indexes, without other load.
+//! The upper bound of capture: Postgres stores the same rows again, with indexes, without other load. Invariant: only
+//! the temporary schema `bound` is written.
 
 use super::statistics::per_second;
 use crate::running::Running;

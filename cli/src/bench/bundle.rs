@@ -1,6 +1,8 @@
-//! Measures bundles across two shards on four validators, from the submission of the opening to the settlement of both
-//! legs. The clients submit the debtors' locks; the relayer submits reports and settlements. Invariant: only committed
-//! bundles count.
+//! Measures bundles (atomic transactions) across two shards on four validators, from opening to settlement. Invariant:
+//! only committed bundles count.
+//!
+//! A leg is a bundle's part on one shard. The clients submit the debtors' locks; the relayer submits reports and
+//! settlements.
 
 mod validators;
 
@@ -21,7 +23,9 @@ use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use validators::Validators;
 
+/// The coordinator's shard, with the buyer's leg.
 const HERE: ShardId = ShardId(0);
+/// The shard of the seller's leg.
 const THERE: ShardId = ShardId(1);
 const BUYER: TenantId = TenantId([0xb1; 16]);
 const SELLER: TenantId = TenantId([0xb2; 16]);
@@ -71,12 +75,12 @@ impl Client {
             let author = key_of(tenant).public_key();
             let registration =
                 account::Command::RegisterTenant(account::RegisterTenant { tenant, author, partitions: 1 });
-            self.tell(shard, TREASURY, Command::Account(registration)).await?;
+            self.submit_command(shard, TREASURY, Command::Account(registration)).await?;
         }
         let grant = native::Command::Grant(native::Grant { to: BUYER, amount: Amount(count * 2) });
-        self.tell(HERE, TREASURY, Command::Native(grant)).await?;
+        self.submit_command(HERE, TREASURY, Command::Native(grant)).await?;
         let send = atomic::Command::Send(atomic::Send { to: SELLER, destination: THERE, amount: Amount(count) });
-        self.tell(HERE, BUYER, Command::Atomic(send)).await?;
+        self.submit_command(HERE, BUYER, Command::Atomic(send)).await?;
         let mut tip = self.node.tip(THERE);
         while self.read(THERE, BalanceKey(SELLER)).await?.is_none() {
             tip.changed().await.context("the shard stopped")?;
@@ -84,6 +88,7 @@ impl Client {
         Ok(())
     }
 
+    /// Opens a bundle of two legs, locks both and waits until both are settled. Returns the duration.
     async fn trade(&self) -> anyhow::Result<Duration> {
         let started = Instant::now();
         let legs = vec![
@@ -92,7 +97,7 @@ impl Client {
         ];
         let deadline = TimestampMs(now_ms() + DEADLINE_AHEAD_MS);
         let bundle = Bundle { legs, deadline, attempt: 1, salt: rand::random() };
-        let opened = self.tell(HERE, BUYER, Command::Atomic(atomic::Command::OpenBundle { bundle })).await?;
+        let opened = self.submit_command(HERE, BUYER, Command::Atomic(atomic::Command::OpenBundle { bundle })).await?;
         let Event::Atomic(atomic::Event::BundleOpened { bundle: id }) = opened else {
             anyhow::bail!("the bundle was not opened: {opened:?}");
         };
@@ -107,7 +112,7 @@ impl Client {
                 proof: proof.clone(),
             }))
         };
-        tokio::try_join!(self.tell(HERE, BUYER, lock(0)), self.tell(THERE, SELLER, lock(1)))?;
+        tokio::try_join!(self.submit_command(HERE, BUYER, lock(0)), self.submit_command(THERE, SELLER, lock(1)))?;
         tokio::try_join!(self.settled(HERE, id, 0), self.settled(THERE, id, 1))?;
         Ok(started.elapsed())
     }
@@ -130,7 +135,7 @@ impl Client {
         Ok(value.map(|value| key.decode(value)).transpose()?)
     }
 
-    async fn tell(&self, shard: ShardId, tenant: TenantId, command: Command) -> anyhow::Result<Event> {
+    async fn submit_command(&self, shard: ShardId, tenant: TenantId, command: Command) -> anyhow::Result<Event> {
         let core = EntryCore { subjects: Vec::new(), command };
         let entry = Entry { core, body: Body::Public(Vec::new()) };
         let transaction = draft(self.node.chain_id(), tenant, Mode::Independent).sign(&key_of(tenant), vec![entry]);

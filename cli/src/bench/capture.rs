@@ -1,6 +1,8 @@
-//! Measures sustained capture over HTTP: documents of 100 events, counted when they are final and indexed, with the
-//! process's memory at the start and at the end. The bound is writing the same rows into the same Postgres without
-//! other load.
+//! Measures sustained capture of EPCIS events over HTTP. Invariant: a document counts when its 100 events are final and
+//! indexed.
+//!
+//! The process's memory is measured at the start and at the end. The bound is writing the same rows into the same
+//! Postgres without other load.
 
 use super::{
     bound,
@@ -22,6 +24,7 @@ const EVENTS: u64 = 100;
 /// The number of documents in flight.
 const CLIENTS: usize = 12;
 
+/// Measures captured events per second, and their bound.
 pub async fn measure(quick: bool) -> anyhow::Result<Value> {
     let (warm_up, measured) = if quick { (3, 8) } else { (30, 60) };
     let folder = scratch()?;

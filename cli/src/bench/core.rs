@@ -1,5 +1,7 @@
-//! Measures the ledger alone: transactions of one command by different authors are verified, executed and committed
-//! durably on two shards. The bound is checking the same signatures on the same cores without other load.
+//! Measures the ledger alone, without HTTP and Postgres. Invariant: a transaction counts when it is final on its shard.
+//!
+//! Transactions of one command by different authors are verified, executed and committed durably on two shards. The
+//! bound is checking the same signatures on the same cores without other load.
 
 use super::{
     signed::{Batch, register, sign, submit_all},
@@ -18,6 +20,7 @@ const TENANTS: u16 = 32;
 /// Authors per tenant.
 const AUTHORS: u32 = 1_500;
 
+/// Measures transactions per second, and their bound.
 pub async fn measure(quick: bool) -> anyhow::Result<Value> {
     let count = if quick { 150_000 } else { 900_000 };
     let folder = tempfile::tempdir()?;

@@ -1,5 +1,5 @@
-//! The EPCIS documents of the measurements: object events with a serial number, a lot, places and a quantity, as a
-//! packing line writes them.
+//! The EPCIS documents of the measurements: object events as a packing line writes them. Invariant: a document depends
+//! only on its first number, its count and its run.
 
 use std::fmt::Write as _;
 

@@ -1,5 +1,5 @@
-//! A separate `waymark up`: started on a new folder and a free port, stopped and removed at the end. Invariant: the
-//! process is ended by its own pid, also when a measurement fails.
+//! A separate `waymark up` on a new folder and a free port, for one measurement. Invariant: only the started process is
+//! ended, by its own pid, also after a failure.
 
 use anyhow::{Context as _, ensure};
 use serde::Deserialize;

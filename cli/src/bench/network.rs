@@ -1,5 +1,7 @@
-//! Measures a network of processes on this machine: validators, each a `waymark node`, and a follower in this process
-//! that submits transactions and observes finality. All of them, and the load generator, share the machine's cores.
+//! Measures a network of validator processes on this machine, with a follower in this process. Invariant: all members
+//! and the load generator share the machine's cores.
+//!
+//! Each validator is a `waymark node`. The follower submits the transactions and observes finality.
 
 mod cpu;
 
@@ -78,10 +80,10 @@ async fn stop(node: Node) -> anyhow::Result<()> {
 pub async fn measure(quick: bool, sizes: &[u16]) -> anyhow::Result<Map<String, Value>> {
     let mut figures = Map::new();
     let (mut rates, mut bounds, mut ratios, mut stages) = (Map::new(), Map::new(), Map::new(), Map::new());
-    for (count, left) in sizes.iter().zip((0..sizes.len()).rev()) {
+    for (count, remaining) in sizes.iter().zip((0..sizes.len()).rev()) {
         let folder = scratch()?;
         let mut network = Network::start(&folder.path().join("network"), *count).await?;
-        if left == 0 {
+        if remaining == 0 {
             figures.insert("finality_ms".to_owned(), finality(&network, quick).await?);
         }
         let (rate, bound, shares) = throughput(&network, quick).await?;
@@ -89,7 +91,7 @@ pub async fn measure(quick: bool, sizes: &[u16]) -> anyhow::Result<Map<String, V
         bounds.insert(count.to_string(), json!(bound));
         ratios.insert(count.to_string(), json!(round(rate / bound)));
         stages.insert(count.to_string(), shares);
-        if left == 0 {
+        if remaining == 0 {
             let from_snapshot = History::FromSnapshot { behind: JOIN_BEHIND };
             for (figure, history) in [("replay_s", History::Whole), ("join_s", from_snapshot)] {
                 let (fresh, seconds, blocks) =

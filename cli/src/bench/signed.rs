@@ -1,5 +1,5 @@
-//! Signed transactions of one command for the measurements of the ledger: tenants with authors, and transactions whose
-//! neighbours have different authors.
+//! Signed transactions of one command, for the measurements of the ledger. Invariant: neighbouring transactions have
+//! different authors, and every author is registered on its shard.
 
 use anyhow::Context as _;
 use chain_ledger::OPERATOR_TENANT;
@@ -153,8 +153,8 @@ pub fn sign(chain_id: ChainId, authors: &Arc<Vec<Author>>, numbers: Range<usize>
 fn transaction(chain_id: ChainId, authors: &[Author], number: usize) -> (ShardId, Transaction) {
     // A stride that is coprime to the number of authors visits all of them before it repeats one.
     let author = &authors[number.wrapping_mul(7_919) % authors.len()];
-    let of = |what: &[u8]| Subject(hash(Tag::SUBJECT, &[what, &number.to_be_bytes()]));
-    let (event, lot) = (of(b"event"), of(b"lot"));
+    let subject = |what: &[u8]| Subject(hash(Tag::SUBJECT, &[what, &number.to_be_bytes()]));
+    let (event, lot) = (subject(b"event"), subject(b"lot"));
     let content: Digest = hash(Tag::SUBJECT, &[b"content", &number.to_be_bytes()]);
     let mut subjects = vec![event, lot];
     subjects.sort_unstable();

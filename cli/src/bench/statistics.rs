@@ -1,4 +1,4 @@
-//! Order statistics of latencies.
+//! Order statistics and rates of measured samples.
 
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ pub fn round(value: f64) -> f64 {
     (value * 1_000.0).round() / 1_000.0
 }
 
+/// The rate of a number of items over a duration.
 pub fn per_second(count: usize, elapsed: Duration) -> f64 {
     #[allow(clippy::cast_precision_loss, reason = "counts of a bench are far below 2^52")]
     let count = count as f64;

@@ -1,5 +1,8 @@
-//! Measures the latency of one event with `Prefer: wait` at a steady rate: from sending the request to the answer that
-//! it is final and indexed. The bound is the same number of requests for the public status, at the same rate.
+//! Measures the latency of one event with `Prefer: wait` at a steady rate. Invariant: a latency begins at the planned
+//! time of sending and ends with the answer.
+//!
+//! The answer arrives when the event is final and indexed. The bound is the same number of requests for the public
+//! status, at the same rate.
 
 use super::{
     documents::document,
@@ -10,8 +13,10 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::task::JoinSet;
 
+/// Requests per second.
 const RATE: u64 = 100;
 
+/// Measures the latencies of captures, and those of the bound.
 pub async fn measure(quick: bool) -> anyhow::Result<Value> {
     let seconds = if quick { 5 } else { 30 };
     let folder = scratch()?;

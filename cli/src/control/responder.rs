@@ -1,5 +1,5 @@
-//! Answers control requests for a running node. Invariant: every change is a transaction, and the answer comes from the
-//! ledger.
+//! Answers control requests for a running node. Invariant: every change is a transaction on the ledger. The answer
+//! comes from the ledger.
 
 use super::Request;
 use crate::{home::Home, members::public_key, new_chain::ValidatorKeys, validator::report::Report};

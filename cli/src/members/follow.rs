@@ -1,4 +1,5 @@
-//! Follows changes of `network.json` while the node runs. Invariant: an unreadable file changes nothing.
+//! Applies changes of `network.json` to a running node. Invariant: an unreadable file or an invalid member changes
+//! nothing. The file is only read.
 
 use super::Members;
 use chain_node::NodeHandle;
@@ -15,11 +16,11 @@ impl Following {
     /// Applies later changes of the file to a node. `members` are those that the node started with.
     pub fn start(folder: PathBuf, mut members: Members, node: NodeHandle) -> Self {
         Self(tokio::spawn(async move {
-            let mut looks = tokio::time::interval(INTERVAL);
-            looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            let mut ticks = tokio::time::interval(INTERVAL);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
             let mut was_readable = true;
             loop {
-                looks.tick().await;
+                ticks.tick().await;
                 let folder = folder.clone();
                 let read = tokio::task::spawn_blocking(move || Members::load(&folder)).await;
                 let is_readable = matches!(read, Ok(Ok(Some(_))));

@@ -1,4 +1,5 @@
-//! The target of a scenario: the instance that runs on a data directory, or a named gateway.
+//! The target gateway of a scenario: a running `waymark up`, or a named gateway. Invariant: the target is reached only
+//! through its public HTTP API.
 
 use crate::running::Running;
 use anyhow::{Context as _, bail};

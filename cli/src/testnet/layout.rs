@@ -1,5 +1,5 @@
-//! The folders of a local network. Invariant: keys, genesis document and addresses are created once, all at the first
-//! start.
+//! The folders of a local network's members. Invariant: the genesis document and the addresses are created at the first
+//! start. Later starts keep them.
 
 use crate::{
     home::{ChainShape, Home, SHARDS_DEFAULT, node_key, node_seed, operator_key},

@@ -1,4 +1,5 @@
-//! A process of the network. Invariant: it is ended by its own pid, also when the start of the network fails.
+//! A `waymark` process that is a member of a local network. Invariant: only the started process is ended, by its own
+//! pid, also when the network fails to start.
 
 use anyhow::{Context as _, ensure};
 use std::{process::Stdio, time::Duration};

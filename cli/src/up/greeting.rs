@@ -1,4 +1,4 @@
-//! The output of `waymark up` when it is ready: the addresses, the credentials, and the first three requests.
+//! The text that `waymark up` prints when it is ready: addresses, credentials and three example requests.
 
 use super::sandbox::Sandbox;
 

@@ -1,5 +1,5 @@
-//! The sandbox tenant of a data directory. Invariant: it is created once; its credentials stay in a file that only the
-//! owner of the directory can read.
+//! The sandbox tenant of a data directory. Invariant: a directory with `sandbox.json` never gets another sandbox
+//! tenant. Only the owner can read that file.
 
 use crate::home::write_private;
 use anyhow::Context as _;

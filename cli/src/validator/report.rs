@@ -1,5 +1,5 @@
-//! The state of the validators of a chain, and of this node. Invariant: it is read from one state of the beacon, that
-//! of the node's newest final block.
+//! The state of a chain's validators and of this node. Invariant: the validators come from one state of the beacon. The
+//! height and the balance are read separately, so a block can lie between them.
 
 use super::tokens::Tokens;
 use anyhow::Context as _;

@@ -1,5 +1,5 @@
-//! Formats JSON text for display. Invariant: it changes white space only and escapes control characters, so numbers and
-//! strings appear as committed, and no document can send control sequences to the terminal.
+//! Formats JSON text for display. Invariant: only white space and control characters change. No document can send
+//! control sequences to the terminal.
 
 use std::fmt::Write as _;
 

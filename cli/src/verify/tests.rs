@@ -1,4 +1,4 @@
-//! The command on the shared vectors: verdict, exit code and output.
+//! Tests of `waymark verify` on the shared test vectors: verdict, exit code and output.
 
 use super::*;
 use serde_json::{Value, json};

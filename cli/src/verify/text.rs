@@ -1,4 +1,4 @@
-//! A verification report as text. Invariant: the verdict is the last line, and control characters in text from the
+//! Formats a verification report as text. Invariant: the verdict is the last line. Control characters in text from the
 //! bundle are escaped.
 
 use super::indent::indent;

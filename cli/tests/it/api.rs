@@ -1,4 +1,4 @@
-//! An API client with an access token.
+//! An HTTP client of the API with an access token, for tests.
 
 use crate::poll::until;
 use bytes::Bytes;

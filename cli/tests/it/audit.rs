@@ -1,5 +1,5 @@
-//! An auditor adds up the chain of a running instance, and again after it was stopped. The supply is whole both times,
-//! at the newest and at an earlier height.
+//! An auditor adds up the chain of a running instance, and again after it was stopped. The supply is whole at the
+//! newest and at an earlier height.
 
 use crate::{
     command::{Outcome, run},

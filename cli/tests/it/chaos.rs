@@ -1,6 +1,5 @@
-//! A network of processes under captures and signed transactions, while members are killed, suspended and cut off.
-//! Invariant: the tests use only a member's answers, the blocks that its followers receive, and the blocks in its
-//! store.
+//! Tests a network of processes under load while members are killed, suspended and cut off. Invariant: the tests use
+//! only public answers, the followers' blocks, and the blocks in stores.
 
 mod follower;
 mod history;

@@ -1,4 +1,4 @@
-//! Runs commands of the binary that end by themselves.
+//! Runs commands of the binary that end without a signal, and collects their output.
 
 use serde_json::Value;
 use std::{ffi::OsStr, process::Command};

@@ -1,6 +1,5 @@
 //! Waymark is killed again and again under a capture load, as by power failures. After every restart each acknowledged
-//! event is present, indexed and provable; every accepted document is decided, never silently lost; and nothing is
-//! present twice.
+//! event is present, indexed and provable. Every accepted document is decided, and nothing is present twice.
 
 pub(crate) mod client;
 mod load;

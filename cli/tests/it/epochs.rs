@@ -1,6 +1,6 @@
-//! Four validators as processes, with short epochs, and a gateway that follows them, while a tenant captures. Each
-//! epoch has its own randomness and league, and every validator earns Servi. The evidence of events verifies in the
-//! first and in a later epoch.
+//! Four validators run with short epochs while a tenant captures through a gateway. Each epoch has its own randomness
+//! and league (leader list), and every validator earns Servi (score for service). Evidence verifies in the first and in
+//! a later epoch.
 
 use crate::{
     api::Api,

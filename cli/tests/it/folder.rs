@@ -1,5 +1,5 @@
-//! The data directory of one test. Invariant: after the test, however it ended, its Postgres is down and its files are
-//! removed.
+//! The data directory of one test. Invariant: after the test, its Postgres is stopped and its files are removed, also
+//! after a failure.
 
 use std::{
     fs,

@@ -1,4 +1,5 @@
-//! The `waymark up` of one test. Invariant: it is ended by its own process id, also when the test fails.
+//! The `waymark up` process of one test. Invariant: the process is ended by its own process id, also when the test
+//! fails.
 
 use crate::{api::Api, command::waymark, folder::send_signal};
 use serde::Deserialize;

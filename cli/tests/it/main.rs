@@ -1,5 +1,5 @@
 //! Tests of the binary with real processes, a real ledger, a real Postgres and real files. Invariant: every process
-//! that a test starts is ended by its own id, and no data directory outlives its test.
+//! that a test starts is ended by its own id. No data directory outlives its test.
 
 mod api;
 mod audit;

@@ -1,7 +1,7 @@
-//! An organisation joins a running network with the commands of the manual, without a restart: the members allow its
-//! node, the operator admits it, and it registers and gets a seat. Evidence then verifies across the change of
-//! validators, and needs the newcomer's signature after another validator is killed. Finally the newcomer leaves, gets
-//! its bond back and continues as a follower, and the whole supply is there.
+//! An organisation joins a running network with the commands of the manual, without a restart. The members allow its
+//! node, the operator admits it, and it registers and gets a seat. Evidence verifies across the change and needs the
+//! newcomer's signature after another validator is killed. Finally the newcomer leaves and gets its bond back, and the
+//! whole supply is there.
 
 use crate::{
     api::Api,
@@ -17,24 +17,25 @@ use std::{ffi::OsStr, path::Path};
 const BOND: u64 = 100_000_000_000;
 
 /// Runs a command on a data directory.
-fn on(data: &Path, arguments: &[&str]) -> Outcome {
+fn waymark_on(data: &Path, arguments: &[&str]) -> Outcome {
     run(arguments.iter().map(OsStr::new).chain(["--data".as_ref(), data.as_os_str()]))
 }
 
-/// The same; asserts success.
-fn done(data: &Path, arguments: &[&str]) -> String {
-    let outcome = on(data, arguments);
+/// Runs a command on a data directory and asserts success. Returns its output.
+fn waymark_succeeds(data: &Path, arguments: &[&str]) -> String {
+    let outcome = waymark_on(data, arguments);
     assert_eq!(outcome.code, 0, "{arguments:?}: {outcome:?}");
     outcome.stdout
 }
 
-fn refused(data: &Path, arguments: &[&str], why: &str) {
-    let outcome = on(data, arguments);
+/// Runs a command on a data directory and asserts that it fails with this reason.
+fn assert_refused(data: &Path, arguments: &[&str], why: &str) {
+    let outcome = waymark_on(data, arguments);
     assert!(outcome.code == 1 && outcome.stderr.contains(why), "{arguments:?}: {outcome:?}");
 }
 
 fn status(data: &Path) -> Value {
-    serde_json::from_str(&done(data, &["validator", "status", "--json"])).expect("JSON")
+    serde_json::from_str(&waymark_succeeds(data, &["validator", "status", "--json"])).expect("JSON")
 }
 
 /// The other members as `--peer` arguments, from the gateway's `network.json`.
@@ -80,31 +81,31 @@ async fn an_organisation_joins_a_running_network_and_leaves_it() {
     let (gateway, newcomer) = (folder.data().join("gateway"), folder.path("newcomer"));
 
     // It creates its keys, joins as a member, is admitted, and starts its node.
-    let keys = done(&newcomer, &["keys", "show"]);
+    let keys = waymark_succeeds(&newcomer, &["keys", "show"]);
     let key = keys.lines().find_map(|line| line.strip_prefix("node ")).expect("a key").trim().to_owned();
-    done(&ready.validators[0].data, &["keys", "allow", &key]);
-    refused(&ready.validators[0].data, &["validator", "admit", &key], "operator's key");
-    let admitted = done(&gateway, &["validator", "admit", &key]);
+    waymark_succeeds(&ready.validators[0].data, &["keys", "allow", &key]);
+    assert_refused(&ready.validators[0].data, &["validator", "admit", &key], "operator's key");
+    let admitted = waymark_succeeds(&gateway, &["validator", "admit", &key]);
     assert!(admitted.contains("1000 tokens"), "{admitted}");
     let genesis = gateway.join("genesis").display().to_string();
     let mut join = vec!["keys", "join", "--listen", "127.0.0.1:0", "--genesis", &genesis];
     let peers = peers(&gateway);
     join.extend(peers.iter().flat_map(|peer| ["--peer", peer]));
-    done(&newcomer, &join);
-    refused(&newcomer, &["validator", "status"], "no node runs");
+    waymark_succeeds(&newcomer, &join);
+    assert_refused(&newcomer, &["validator", "status"], "no node runs");
     let (node, line) = start(&["node", "--json"], &newcomer).await;
     let itself: Value = serde_json::from_str(&line).expect("JSON");
     assert!(itself["validator"].is_null(), "it follows: {line}");
 
     // It registers as soon as it has caught up, and gets a seat two epochs later.
-    until("the registration", async || (on(&newcomer, &["validator", "join"]).code == 0).then_some(())).await;
+    until("the registration", async || (waymark_on(&newcomer, &["validator", "join"]).code == 0).then_some(())).await;
     let registered = status(&newcomer);
     assert_eq!(registered["own"]["validator"], 4, "{registered}");
     until("the seat", async || {
         let own = &status(&newcomer)["own"];
         // On a busy machine a short epoch may end before the newcomer's acknowledgement.
         if own["status"] == "benched" {
-            done(&newcomer, &["validator", "return"]);
+            waymark_succeeds(&newcomer, &["validator", "return"]);
         }
         (own["status"] == "active").then_some(())
     })
@@ -119,12 +120,12 @@ async fn an_organisation_joins_a_running_network_and_leaves_it() {
     let (returned, _) = start(&["node", "--json"], &ready.validators[3].data).await;
 
     // It leaves, its tenant gets the bond back, and the node continues as a follower.
-    done(&newcomer, &["validator", "leave"]);
-    refused(&newcomer, &["validator", "leave"], "beacon.leaving");
+    waymark_succeeds(&newcomer, &["validator", "leave"]);
+    assert_refused(&newcomer, &["validator", "leave"], "beacon.leaving");
     until("the seat given back", async || (!validates(&api, &key).await).then_some(())).await;
     until("the bond released", async || (status(&newcomer)["own"]["status"] == "follower").then_some(())).await;
-    done(&newcomer, &["validator", "withdraw"]);
-    refused(&newcomer, &["validator", "withdraw"], "owes it nothing");
+    waymark_succeeds(&newcomer, &["validator", "withdraw"]);
+    assert_refused(&newcomer, &["validator", "withdraw"], "owes it nothing");
     assert_eq!(status(&newcomer)["own"]["balance"], BOND);
     assert!(api.capture(document("urn:uuid:after-it-left")).await.is_captured());
     let height = status(&gateway)["height"].as_u64();
@@ -132,6 +133,6 @@ async fn an_organisation_joins_a_running_network_and_leaves_it() {
     stop(node).await;
     stop(returned).await;
     stop(network).await;
-    let audit = on(&gateway, &["audit", "--json"]);
+    let audit = waymark_on(&gateway, &["audit", "--json"]);
     assert_eq!((audit.code, &audit.json()["conserved"]), (0, &Value::Bool(true)), "{audit:?}");
 }

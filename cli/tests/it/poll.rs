@@ -1,4 +1,4 @@
-//! Polls for effects in other processes.
+//! Polls for effects in other processes, with a time limit.
 
 use std::time::Duration;
 use tokio::time::{Instant, MissedTickBehavior, interval};

@@ -1,6 +1,5 @@
-//! A node that prunes keeps the blocks that its peers may need. On a directory with pruned blocks, `waymark doctor`
-//! reports which blocks are present and `waymark audit` reports that it cannot decide; neither reports a fault, and an
-//! instance runs on it.
+//! A node that prunes keeps the blocks that its peers may need. `waymark doctor` reports which blocks are present, and
+//! `waymark audit` reports that it cannot decide. Neither reports a fault, and an instance runs on the directory.
 
 use crate::{
     command::{Outcome, run},
@@ -13,7 +12,7 @@ use chain_types::{Height, ShardId};
 use serde_json::Value;
 use std::path::Path;
 
-fn on(data: &Path, command: &str) -> Outcome {
+fn waymark_on(data: &Path, command: &str) -> Outcome {
     run([command.as_ref(), "--json".as_ref(), "--data".as_ref(), data.as_os_str()])
 }
 
@@ -43,11 +42,11 @@ fn drop_a_block(data: &Path) -> ShardId {
 
 /// Asserts that the audit reports the absent blocks, and that the doctor reports them without a fault.
 fn assert_absence_is_reported(data: &Path, shard: ShardId) {
-    let audit = on(data, "audit");
+    let audit = waymark_on(data, "audit");
     assert_eq!((audit.code, &audit.json()["conserved"]), (3, &Value::Null), "{audit:?}");
     let absent = audit.json()["absent"].as_str().expect("a sentence").to_owned();
     assert!(absent.contains("from 2 on"), "{absent}");
-    let doctor = on(data, "doctor").json();
+    let doctor = waymark_on(data, "doctor").json();
     let findings = doctor["findings"].as_array().expect("findings");
     let history = findings.iter().find(|finding| finding["name"] == "history").expect("the doctor checks the blocks");
     assert_eq!(history["well"], true, "{history}");
@@ -59,8 +58,8 @@ fn assert_absence_is_reported(data: &Path, shard: ShardId) {
 async fn pruned_blocks_are_reported_and_are_no_fault() {
     let folder = Folder::new();
     let instance = Instance::start(&folder.data()).await;
-    assert_eq!(on(&folder.data(), "seed").code, 0);
-    assert_eq!(on(&folder.data(), "audit").code, 0);
+    assert_eq!(waymark_on(&folder.data(), "seed").code, 0);
+    assert_eq!(waymark_on(&folder.data(), "audit").code, 0);
     instance.stop().await;
     let shard = drop_a_block(&folder.data());
     assert_absence_is_reported(&folder.data(), shard);

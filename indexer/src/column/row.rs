@@ -1,4 +1,4 @@
-//! Reads rows into structs. Invariant: a statement selects exactly the columns that are read.
+//! Macros that read a Postgres row into a struct. Invariant: `COLUMNS` lists exactly the columns that `read` reads.
 
 /// Defines for a struct `COLUMNS`, a SELECT list, and `read`, which reads those columns from a row. A field is the
 /// column of the same name, unless `=` gives an expression.

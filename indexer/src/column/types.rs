@@ -1,4 +1,5 @@
-//! The types of columns, each with its Postgres type. Invariant: a value that is read back equals the written value.
+//! The Postgres type of each ledger type, with both conversions. Invariant: a value that is read back equals the
+//! written value.
 
 use super::{Load, Store};
 use crate::tenant;

@@ -1,5 +1,5 @@
-//! Reads the blocks of a shard in order and checks each of them. Invariant: returned blocks continue the chain from the
-//! starting cursor; memory is bounded by the size of recent blocks.
+//! Fetches the blocks of a shard in order and checks each of them. Invariant: returned blocks continue the chain after
+//! the starting cursor without gaps. Memory holds at most one answer of the source.
 
 use crate::{batch::CheckedBlock, ledger::Cursor, source::BlockSource};
 use chain_types::{Digest, FinalBlock, Height, ShardId, beacon::HandOver, block::FollowError};
@@ -37,8 +37,8 @@ impl Reader {
     /// waits. Empty when the source is shutting down.
     pub(crate) async fn next(&mut self, until: Height) -> Result<Arc<[CheckedBlock]>, IndexerError> {
         if self.waiting.is_empty() {
-            let left = usize::try_from(until.0.saturating_sub(self.height.0)).unwrap_or(usize::MAX);
-            let fetched = self.source.blocks(self.shard, self.height.next(), self.fetch_max.min(left)).await?;
+            let remaining = usize::try_from(until.0.saturating_sub(self.height.0)).unwrap_or(usize::MAX);
+            let fetched = self.source.blocks(self.shard, self.height.next(), self.fetch_max.min(remaining)).await?;
             self.waiting = self.check(fetched).await?.into();
             if let Some(last) = self.waiting.back() {
                 (self.height, self.digest) = (last.height(), last.digest);

@@ -1,5 +1,5 @@
-//! Follows one shard: takes the lease, checks that the cursor is on the chain, and applies blocks. Invariant: progress
-//! is announced only after the commit.
+//! Follows one shard: takes the lease, checks the cursor against the chain, and applies blocks. Invariant: a height is
+//! announced only after its commit. One session holds the lease and writes the rows.
 
 use super::{IndexerError, Reader};
 use crate::{
@@ -61,7 +61,7 @@ impl Follower {
     async fn follow(&mut self) -> Result<(), IndexerError> {
         let mut stopping = self.stopping.clone();
         let Some(mut connection) = self.take_lease(&mut stopping).await? else { return Ok(()) };
-        let mut cursor = place(&mut connection, &*self.source, self.shard).await?;
+        let mut cursor = checked_cursor(&mut connection, &*self.source, self.shard).await?;
         self.progress.announce(self.shard, cursor.height);
         let mut reader = Reader::after(Arc::clone(&self.source), &cursor);
         loop {
@@ -106,7 +106,7 @@ pub(crate) async fn try_lease(connection: &mut PgConnection, shard: ShardId) -> 
 }
 
 /// Returns the shard's cursor after checking that it is on the chain.
-async fn place(
+async fn checked_cursor(
     connection: &mut PgConnection,
     source: &dyn BlockSource,
     shard: ShardId,

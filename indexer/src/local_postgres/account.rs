@@ -1,4 +1,4 @@
-//! The operating system user that runs the server. Invariant: never root.
+//! The operating system user that runs the private Postgres server. Invariant: the server never runs as root.
 
 use super::LocalPostgresError;
 use std::{

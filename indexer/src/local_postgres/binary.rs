@@ -1,5 +1,5 @@
-//! Finds installed server binaries. Invariant: all programs come from one folder and have one supported version, which
-//! is the cluster's if there is one.
+//! Finds the installed Postgres server binaries. Invariant: all programs come from one folder. An existing cluster gets
+//! exactly its own major version; a new cluster gets a version in [`MAJORS`].
 
 use super::LocalPostgresError;
 use std::{

@@ -1,5 +1,5 @@
-//! The files of a cluster, created completely or not at all. Invariant: text is UTF-8 and sorts by bytes, so equal rows
-//! sort equally on every machine.
+//! Creates the cluster (the files of a Postgres server) and its database. Invariant: a cluster is created completely or
+//! not at all. Text is UTF-8 and sorts by bytes, so every machine sorts equal rows equally.
 
 use super::{Durability, LocalPostgresError, NAME, account::Account, binary::Installation};
 use sqlx::{Connection as _, PgConnection};

@@ -1,4 +1,4 @@
-//! The errors of a private server. Invariant: each text explains what the user can do about it.
+//! The errors of the private Postgres server. Invariant: an error that the user can fix names the fix.
 
 use std::{io, path::PathBuf};
 

@@ -1,5 +1,5 @@
-//! The location of the server's files. Invariant: they are always reachable as `postgres` in the data directory, and
-//! only one process at a time uses them.
+//! The location of the Postgres server's files, and the lock on them. Invariant: the files are reachable as `postgres`
+//! in the data directory. Only one process at a time holds the lock.
 
 use super::{LocalPostgresError, account::Account};
 use std::{

@@ -1,5 +1,5 @@
-//! The server process. Invariant: a server is started only after the previous one is down. It is stopped by its own
-//! `pg_ctl`, never by a signal to a process id that may have been reused.
+//! Starts and stops the Postgres server process. Invariant: a server starts only after the previous one is down. A
+//! server is stopped only through its own `pg_ctl`.
 
 use super::{
     CONNECTIONS_MAX, Durability, LocalPostgresError, START_TIMEOUT_MS, account::Account, binary::Installation,

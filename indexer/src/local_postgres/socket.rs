@@ -1,5 +1,5 @@
-//! The folder of the server's socket. Invariant: only the server's user and root can enter it, and its path is short
-//! enough for every system.
+//! The folder of the Postgres server's Unix socket. Invariant: only the server's user and root can enter the folder.
+//! The socket's path fits the limit of every supported system.
 
 use super::{LocalPostgresError, NAME, account::Account};
 use sha2::{Digest as _, Sha256};
@@ -16,7 +16,7 @@ const SOCKET_PATH_BYTES_MAX: usize = 103;
 const SOCKET_NAME: &str = ".s.PGSQL.5432";
 
 /// The lock file of the server that created the socket.
-const NOTE_NAME: &str = ".s.PGSQL.5432.lock";
+const LOCK_NAME: &str = ".s.PGSQL.5432.lock";
 
 /// A private folder that contains the socket; removed when dropped.
 #[derive(Debug)]
@@ -55,7 +55,7 @@ impl SocketFolder {
     /// Removes the socket and lock file of a server that is down. A killed server leaves its lock file, and a new one
     /// refuses to start while its process id is in use, be it by another process or by a zombie.
     pub(super) fn clear(&self) -> Result<(), LocalPostgresError> {
-        for name in [NOTE_NAME, SOCKET_NAME] {
+        for name in [LOCK_NAME, SOCKET_NAME] {
             let path = self.path.join(name);
             match fs::remove_file(&path) {
                 Err(source) if source.kind() != ErrorKind::NotFound => {

@@ -36,8 +36,9 @@ fn a_key_is_asked_for_once_and_only_for_sealed_records_that_took_effect() {
     assert_eq!(applied, [(0, 0), (1, 1), (4, 0), (6, 2), (7, 3), (8, 0), (9, 0)]);
     let leaves = block.block.leaves().expect("there is a receipt for each command");
     for record in block.applied() {
-        let of = block.block.block.transactions.iter().find(|it| it.header.id() == record.tx_id).expect("it is there");
-        assert_eq!(*record.entry, of.entries[usize::try_from(record.command_index).expect("small")]);
+        let transaction =
+            block.block.block.transactions.iter().find(|it| it.header.id() == record.tx_id).expect("it is there");
+        assert_eq!(*record.entry, transaction.entries[usize::try_from(record.command_index).expect("small")]);
         assert_eq!(record.leaf, leaves[usize::try_from(record.record_index).expect("small")]);
     }
 }

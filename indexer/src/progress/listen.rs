@@ -1,5 +1,5 @@
-//! The progress of an indexer in another process: notifications of its commits, and a poll for lost ones. Invariant:
-//! heights come from committed cursors only.
+//! Follows the progress of an indexer in another process by notifications and by polling. Invariant: every height comes
+//! from a committed cursor. The listener writes nothing to the database.
 
 use super::{IndexProgress, raise, senders};
 use crate::ledger;

@@ -1,5 +1,5 @@
-//! Compares two copies of the tables row by row in key order. Invariant: two tables count as equal only when every byte
-//! of every row was read from both and is equal.
+//! Compares two copies of the index's tables row by row in key order. Invariant: equal tables have the same bytes in
+//! every row. The comparison only reads.
 
 use crate::{insert::Table, slice::tables};
 use futures::{StreamExt as _, stream::BoxStream};

@@ -80,11 +80,11 @@ async fn an_untouched_index_is_identical() {
         ]
     );
     assert!(found.tables.iter().all(|table| table.live_hash == table.rebuilt_hash && table.live_hash.len() == 64));
-    let left: i64 = sqlx::query_scalar("SELECT count(*) FROM pg_namespace WHERE nspname = 'index_rebuild'")
+    let remaining: i64 = sqlx::query_scalar("SELECT count(*) FROM pg_namespace WHERE nspname = 'index_rebuild'")
         .fetch_one(&mut database.owner().await)
         .await
         .expect("a count");
-    assert_eq!(left, 0, "the copy is dropped");
+    assert_eq!(remaining, 0, "the copy is dropped");
 }
 
 #[tokio::test]
@@ -153,7 +153,7 @@ async fn a_rebuild_during_indexing_is_refused() {
 #[tokio::test]
 async fn comparisons_take_turns_or_are_refused() {
     let (database, chain) = indexed().await;
-    let mut live = super::copy::snapshot(&database.url()).await.expect("a session");
+    let mut live = super::copy::live_snapshot(&database.url()).await.expect("a session");
     assert!(super::copy::try_lock(&mut live).await.expect("a query"));
     let error = compare(&database.url(), &chain.source(), &chain.vault()).await.expect_err("one at a time");
     assert!(matches!(error, RebuildError::Comparing), "{error}");

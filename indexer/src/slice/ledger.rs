@@ -1,5 +1,5 @@
 //! The tables of the chain itself: cursors, blocks, transactions and convictions. Invariant: a cursor names the last
-//! applied block of its shard by digest, and every block up to it is applied.
+//! applied block of its shard by digest. All blocks up to the cursor are applied.
 
 pub(crate) mod apply;
 pub(crate) mod conviction;

@@ -1,5 +1,5 @@
-//! EPCIS events as rows. Invariant: a row is made from one applied record alone and contains the record's document byte
-//! for byte; all other columns only serve to find it.
+//! The tables of EPCIS events: rows, identifiers and totals. Invariant: an event's row is made from one applied record
+//! alone. The row contains the record's document byte for byte.
 
 mod apply;
 mod query;

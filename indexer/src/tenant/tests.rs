@@ -84,8 +84,9 @@ async fn a_dropped_transaction_is_rolled_back() {
     let mut tx = begin(&app, A).await.expect("the transaction begins");
     tx.execute("INSERT INTO note VALUES ('kept')").await.expect("the search path finds the row");
     tx.commit().await.expect("a commit");
-    let kept: Vec<String> = sqlx::query_scalar("SELECT text FROM app.note").fetch_all(&mut owner).await.expect("rows");
-    assert_eq!(kept, ["kept"]);
+    let stored: Vec<String> =
+        sqlx::query_scalar("SELECT text FROM app.note").fetch_all(&mut owner).await.expect("rows");
+    assert_eq!(stored, ["kept"]);
 }
 
 /// A client disconnects at the worst moment, two thousand times: the future is dropped between the server's BEGIN and

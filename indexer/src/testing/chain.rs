@@ -1,5 +1,5 @@
-//! A chain for this crate's tests: final blocks of one validator, built from the ledger's types, and the keys of their
-//! bodies. Invariant: every block passes `FinalBlock::check`; the test defines the receipts.
+//! A chain for this crate's tests: final blocks of one validator, and the keys of their bodies. Invariant: every block
+//! passes `FinalBlock::check`, except those of [`TestChain::add_forged`]. The test defines the receipts.
 
 mod draw;
 

@@ -1,5 +1,5 @@
-//! The server shared by the tests of one run. Invariant: it lives as long as the process that started the tests (the
-//! runner): a shell waits for the end of that process, then stops the server and removes its files.
+//! The Postgres server shared by the tests of one run. Invariant: a shell process stops the server and removes its
+//! files when the test runner ends.
 
 use crate::{
     local_postgres::{Durability, LocalPostgres, LocalPostgresConfig},

@@ -1,4 +1,5 @@
-//! Forged snapshot parts. Invariant: a forged part differs from the original, so the receiver must reject it.
+//! Forges parts of snapshots that a Byzantine process serves. Invariant: a receiver must not use a changed part. Only
+//! heads, chunks and seen transactions are changed.
 
 use crate::dice::Dice;
 use chain_replica::SnapshotPart;

@@ -1,5 +1,5 @@
-//! Unwanted messages of a Byzantine follower. Invariant: each message is well formed, so only the checks of the sender
-//! and of what a block can hold reject it.
+//! Creates the unwanted messages of a Byzantine follower. Invariant: each message decodes. A receiver must reject it
+//! because of its sender, its signature or its content.
 
 use crate::dice::Dice;
 use chain_replica::{IDS_MAX, Message};
@@ -10,7 +10,7 @@ use chain_types::{
 };
 
 /// One unwanted message for the chain and height that the follower has seen.
-pub(super) fn of(key: &SecretKey, chain_id: ChainId, height: Height, dice: &mut Dice) -> Message {
+pub(super) fn unwanted_message(key: &SecretKey, chain_id: ChainId, height: Height, dice: &mut Dice) -> Message {
     match dice.below(4) {
         0 => Message::Status { height: Height(u64::MAX), view: View(0) },
         1 => Message::Transactions(vec![unexpiring(key, chain_id, dice)]),

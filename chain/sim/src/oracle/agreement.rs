@@ -1,5 +1,5 @@
-//! The final blocks that honest processes announced, by height. Invariant checked: they agree, each block names its
-//! parent, and an announced block is on the process's disk after every restart.
+//! An oracle: the final blocks that honest processes announced, by height. Invariants checked: the blocks of one height
+//! agree. Each block names its parent. A restarted process still has every block that it announced.
 
 use chain_types::{Digest, FinalBlock, Genesis, Height, ShardId, TimestampMs, TxId};
 use std::{collections::BTreeMap, sync::Arc};

@@ -1,13 +1,15 @@
-//! The beacon, rebuilt from its events alone.
+//! An oracle: the beacon's bonds, convictions and epochs, rebuilt from its events.
 //!
 //! Invariants checked:
 //! - An epoch has its minimum length and ends only after every shard has entered it.
 //! - Its random number rests on the deals of a quorum, fixed before the first share is revealed.
-//! - The league is drawn by the lots that were fixed together with the deals.
+//! - The league (the list of leaders) is drawn by the lots that were fixed together with the deals.
 //! - Only Byzantine validators are convicted, at most once per epoch and offence; votes without a seat lead to a
 //!   conviction.
 //! - Slashed amounts equal the sum of rewards, compensations and burned units.
 //! - A convicted validator loses its seat.
+//!
+//! The lots are read from the state. At the end the sums are compared with the state.
 
 use super::{committee::Committees, randomness::Randomness, seat::Seats};
 use chain_beacon::{INACTIVE_EPOCHS_MAX, lots::Lots};

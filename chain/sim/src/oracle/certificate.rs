@@ -1,5 +1,5 @@
-//! Certificates sent by honest processes. Invariant checked: the signers are distinct members of the set, each
-//! signature over the vote is valid, and together they hold more than two thirds of the weight.
+//! An oracle: the quorum certificates that honest processes sent. Invariants checked: the signers are distinct members
+//! of the committee. Each signature is valid. The signers hold more than two thirds of the weight.
 
 use super::committee::Committees;
 use chain_types::{

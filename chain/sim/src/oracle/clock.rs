@@ -1,5 +1,5 @@
-//! The age of new blocks. Invariant checked: an honest validator notarises a block in the view of its creation only
-//! while the block's time is near the validator's clock.
+//! An oracle: the age of new blocks at their first vote. Invariant checked: an honest validator never notarises a new
+//! block that is far behind its clock.
 
 use chain_replica::{CLOCK_BEHIND_MS_MAX, Message};
 use chain_types::{BlockHeader, Digest, TimestampMs, View, certificate::Step};
@@ -18,7 +18,7 @@ pub(crate) struct Clocks {
 
 impl Clocks {
     /// Records a proposed block.
-    pub(crate) fn named(&mut self, header: &BlockHeader) {
+    pub(crate) fn proposed(&mut self, header: &BlockHeader) {
         self.blocks.insert(header.digest(), (header.view, header.timestamp_ms));
     }
 

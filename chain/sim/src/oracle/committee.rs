@@ -1,5 +1,5 @@
-//! The committees of all epochs, as final blocks define them. Invariant checked: shard 0 ends one epoch after the
-//! other, each with one hand-over, and every other shard enters the same epochs in the same order.
+//! An oracle: the committees of all epochs, as final blocks define them. Invariants checked: shard 0 ends the epochs
+//! one after the other. Every other shard enters the same epochs in the same order.
 
 use chain_types::{
     Certificate, Digest, Epoch, Genesis, PublicKey, ShardId,

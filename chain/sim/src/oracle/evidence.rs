@@ -1,6 +1,8 @@
-//! Evidence of equivocation. Invariants checked: reported evidence proves the fault of a Byzantine validator
-//! (soundness), and two conflicting votes that one honest process received while deciding their height are reported
-//! (completeness).
+//! An oracle: evidence of equivocation (two conflicting votes of one validator).
+//!
+//! Invariants checked:
+//! - Soundness: reported evidence proves the fault of a Byzantine validator.
+//! - Completeness: two conflicting votes that one honest process received while deciding their height are reported.
 
 use super::committee::Committees;
 use chain_replica::Message;

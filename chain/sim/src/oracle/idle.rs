@@ -1,4 +1,5 @@
-//! An idle chain. Invariant checked: while there is nothing to decide no journal grows, so nothing is signed.
+//! An oracle: the journals of an idle chain. Invariant checked: no journal grows while there is nothing to decide, so
+//! nothing is signed.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The snapshots that replicas join from.
+//! An oracle: the snapshots that replicas joined from.
 //!
 //! Invariants checked:
 //! - The state equals, leaf by leaf, the agreed chain's state at that height, as the second implementation of the law

@@ -1,6 +1,6 @@
-//! Replays the agreed chains from genesis with the ledger's own code, for worlds with commands that the second
-//! implementation does not know. Invariants checked: a block follows from the blocks before it alone, no transaction
-//! occurs twice on a chain, and every author's signature is valid.
+//! An oracle: replays the agreed chains with the ledger's own code, where [`super::replay`] lacks commands. Invariants
+//! checked: a block follows from the blocks before it. No transaction occurs twice on a chain. Every author's signature
+//! is valid.
 
 use super::agreement::Agreement;
 use chain_ledger::{BlockExecution, Law, Position, seen::SeenSet};

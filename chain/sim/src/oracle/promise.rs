@@ -1,6 +1,6 @@
-//! Promises [P15]. Invariant checked: a final block of an honest leader contains every transaction that the leader
-//! promised for that height. Exceptions: the transaction has expired, or its author was not authorised all the time
-//! since.
+//! An oracle: the promises of leaders [P15, promises of the league (the leader list)]. Invariant checked: an honest
+//! leader's block contains every transaction promised for its height. Exceptions: the transaction has expired, or its
+//! author lost authorisation since.
 
 use chain_types::{
     Command, Epoch, Event, FinalBlock, Height, PublicKey, Receipt, ShardId, TenantId, TransactionHeader, TxId, account,

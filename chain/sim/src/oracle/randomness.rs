@@ -1,6 +1,5 @@
-//! Recomputes each epoch's random number from the deals and shares on the chain [P17], with its own tickets,
-//! transcripts and interpolation. Invariant checked: the number in the hand-over is the one that all shares together
-//! yield, whichever shares the beacon used, and it is bound to the accepted deals.
+//! An oracle: recomputes each epoch's random number from deals and shares [P17, randomness], with its own arithmetic.
+//! Invariant checked: a hand-over's number is the one that all shares and the accepted deals yield.
 
 use chain_types::{
     ChainId, Digest, Genesis, PublicKey,

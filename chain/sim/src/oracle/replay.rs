@@ -1,6 +1,7 @@
-//! Replays the agreed chains from genesis with a second implementation of the law. Its state is a plain map, and the
-//! root is computed from all leaves. Invariants checked: every root in every header, every receipt, no duplicate
-//! transaction, and every author's signature.
+//! An oracle: replays the agreed chains with a second implementation of the ledger, over a plain map.
+//!
+//! Invariants checked: every root in every header and every receipt is right. No transaction occurs twice. Every
+//! author's signature is valid.
 
 use super::{agreement::Agreement, joining::Joining};
 use chain_ledger::OPERATOR_TENANT;

@@ -1,5 +1,5 @@
-//! Validators whose journals were restored from a copy. Invariant checked: a validator that receives a certificate with
-//! its own vote above its journal's height stops voting for the rest of that life.
+//! An oracle: validators whose journals were restored from a copy. Invariant checked: a validator that notices its own
+//! newer vote in a certificate stops voting until its next start.
 
 use chain_types::{Certificate, Height};
 use std::collections::BTreeMap;
@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 /// A process in one of its lives.
 type Life = (usize, u32);
 
+/// The facts about its own votes that a process can know in one life.
 #[derive(Default)]
 struct Knowledge {
     /// The greatest height at which it voted, according to its journal and this life.

@@ -1,7 +1,7 @@
-//! The seats of all epochs, rebuilt from the beacon's events.
+//! An oracle: the seats of all epochs, rebuilt from the beacon's events.
 //!
 //! Invariants checked:
-//! - At one epoch boundary no more seats change than [P19] allows.
+//! - At one epoch boundary no more seats change than [P19, change of committees] allows.
 //! - A new member has registered, bonded and acknowledged its synchronisation in time.
 //! - A weight is at most the validator's bond.
 //! - A validator that left does not return.
@@ -17,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Parts per million.
 const PPM: u64 = 1_000_000;
 
+/// A validator that has registered.
 struct Member {
     id: ValidatorId,
     tenant: TenantId,
@@ -147,7 +148,7 @@ impl Seats {
         let keys = |set: &ValidatorSet| set.validators.iter().map(|one| one.key).collect::<BTreeSet<_>>();
         let (old, new, epoch) = (keys(before), keys(after), after.epoch);
         let (joined, left) = (new.difference(&old).count(), old.difference(&new).count());
-        let most = self.most(old.len() as u64);
+        let most = self.changes_max(old.len() as u64);
         if joined.max(left) as u64 > most {
             return Err(format!("seats: {joined} join and {left} leave before epoch {epoch}, where {most} may"));
         }
@@ -177,8 +178,9 @@ impl Seats {
         Ok(())
     }
 
-    /// The maximum number of changes among `m` seats: `max(1, min(ceil(log2 m), floor(m (1/3 - beta))))`.
-    fn most(&self, seats: u64) -> u64 {
+    /// The maximum number of changes among `m` seats: `max(1, min(ceil(log2 m), floor(m (1/3 - beta))))`. `beta` is the
+    /// assumed share of Byzantine weight, `adversary_ppm` in parts per million.
+    fn changes_max(&self, seats: u64) -> u64 {
         let logarithm = (0..64).find(|bits| 1_u64 << bits >= seats).unwrap_or(64);
         let slack = seats * PPM.saturating_sub(3 * self.adversary_ppm) / (3 * PPM);
         logarithm.min(slack).max(1)

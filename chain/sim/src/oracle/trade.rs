@@ -1,5 +1,7 @@
-//! Messages and bundles across shards, rebuilt from final blocks in the order of their announcement. Each prefix of
-//! that order is a consistent cut.
+//! An oracle: messages and bundles (atomic transactions) across shards, rebuilt from final blocks.
+//!
+//! A leg is a bundle's part on one shard. Blocks are applied in the order of their announcement. Each prefix of that
+//! order is a consistent cut.
 //!
 //! Invariants checked:
 //! - The supply is complete at every cut.

@@ -1,5 +1,5 @@
-//! All votes of honest keys over all lives. Invariant checked: a key signs one digest per step of a view, and never
-//! both a nullification and a finalisation [P11].
+//! An oracle: all votes of honest keys over all lives [P11, record before signature]. Invariants checked: a key signs
+//! one digest per step of a view. No key both nullifies and finalises a view.
 
 use chain_types::{Digest, Vote, certificate::Step};
 use std::collections::BTreeMap;

@@ -1,5 +1,5 @@
-//! Passes the actions of processes to the oracles and the network. Invariant: the oracles see everything that leaves an
-//! honest process before any other process does.
+//! Passes the actions of processes to the oracles and the network. Invariant: the oracles see an honest process's
+//! action before any other process does.
 
 use super::{World, queue::Event, send::describe};
 use crate::process::Action;

@@ -1,5 +1,5 @@
-//! Performs the validators' duties, as a node's duty loop does. Invariant: a duty loop sees only what the processes of
-//! its machine know, and decides nothing.
+//! Runs the validators' duty loops, as a node does. Invariant: a duty loop reads the beacon and the tips from its own
+//! machine's processes. The ledger decides on everything that it submits.
 
 use super::{World, queue::Event};
 use crate::{background::Habit, cast::START_MS, profile::Play};
@@ -50,7 +50,7 @@ impl World {
         duty_loop.epoch = beacon.epoch();
         let is_caller = self.is_caller(machine, &beacon);
         let is_busy = !self.is_free(machine, BEACON_SHARD)
-            || (self.profile.has(Play::Members) && self.wish(machine, home, &beacon));
+            || (self.profile.has(Play::Members) && self.submit_plan(machine, home, &beacon));
         if let Some(tenant) = self.signs_for(machine, &beacon).filter(|_| !is_busy) {
             let due = self.due(machine, home, &beacon, is_caller);
             self.send_duties(machine, BEACON_SHARD, tenant, due);
@@ -80,6 +80,7 @@ impl World {
         }
     }
 
+    /// The duties that a machine submits on the beacon's shard now.
     fn due(&mut self, machine: usize, home: usize, beacon: &BeaconState, is_caller: bool) -> Vec<Duty> {
         let (tip, time_ms) = self.processes[home]
             .replica
@@ -121,6 +122,7 @@ impl World {
         proof.state.value().is_some().then(|| Duty::ConfirmShard(Box::new(proof)))
     }
 
+    /// The attendance to report: the signers of the last block at a multiple of [`ATTENDANCE_BLOCKS`], if new.
     fn attendance(&self, home: usize, tip: Height, beacon: &BeaconState) -> Option<Duty> {
         let (height, known) = (tip.0 - tip.0 % ATTENDANCE_BLOCKS, beacon.attendance());
         let content = self.processes[home].disk.look();

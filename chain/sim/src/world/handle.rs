@@ -1,5 +1,5 @@
-//! Handles events: messages arrive, clocks tick, disk writes complete, clients submit. Invariant: a suspended machine
-//! handles its events after it is resumed.
+//! Handles the events of the queue: messages, ticks, disk writes and client submissions. Invariant: messages and disk
+//! writes of a suspended machine wait until it is resumed. Its ticks are dropped.
 
 use super::{IDLE_TICK_US, REST_TICK_US, TICK_US, World, queue::Event};
 use crate::{
@@ -43,7 +43,7 @@ impl World {
         let Ok(message) = Message::decode(&envelope.bytes) else { return };
         let from = self.processes[envelope.from].key.public_key();
         if let Message::Proposal { header, .. } = &message {
-            self.oracle.clocks.named(header);
+            self.oracle.clocks.proposed(header);
         }
         if let Message::Transactions(transactions) = message {
             for transaction in transactions {

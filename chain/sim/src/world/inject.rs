@@ -1,4 +1,5 @@
-//! Applies faults to a world. Invariant: a fault changes only what it names, and healing ends every fault.
+//! Applies the steps of faults to a world. Invariant: a step changes only what it names. The end of the fault period
+//! ends every fault except Byzantine behaviour.
 
 use super::World;
 use crate::{disk::Content, fault::Step, network::Conditions, process::Process};

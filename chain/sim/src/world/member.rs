@@ -1,5 +1,5 @@
-//! Validators register and leave as their operators want. Invariant: they ask only for what a node's operator can ask
-//! for, and the ledger decides.
+//! Submits the requests of validators' operators to register, leave, return and withdraw. Invariant: an operator
+//! submits only commands that a node's operator can submit. The ledger decides on each command.
 
 use super::World;
 use crate::{
@@ -24,7 +24,7 @@ const SEATS_LEFT_MIN: usize = 4;
 
 /// The operators' plans.
 #[derive(Default)]
-pub(super) struct Wishes {
+pub(super) struct MemberPlans {
     /// The machines that become validators, with their start times in microseconds since the start.
     come: Vec<(usize, u64)>,
     /// The machine that leaves, with its time in microseconds since the start.
@@ -33,7 +33,7 @@ pub(super) struct Wishes {
     slow: Option<usize>,
 }
 
-impl Wishes {
+impl MemberPlans {
     /// Draws plans for the given newcomers.
     pub(super) fn draw(newcomers: std::ops::Range<usize>, faults_us: u64, dice: &mut Dice) -> Self {
         let machines = newcomers.end;
@@ -54,16 +54,17 @@ type Request = (SecretKey, TenantId, Vec<Command>);
 
 impl World {
     /// Submits what a machine's operator wants, if it is time. Returns whether it submitted something.
-    pub(super) fn wish(&mut self, machine: usize, home: usize, beacon: &BeaconState) -> bool {
+    pub(super) fn submit_plan(&mut self, machine: usize, home: usize, beacon: &BeaconState) -> bool {
         if self.machines[machine].is_liar || !self.background_dice.chance(400) {
             return false;
         }
-        let Some((key, tenant, commands)) = self.wished(machine, home, beacon) else { return false };
+        let Some((key, tenant, commands)) = self.next_request(machine, home, beacon) else { return false };
         self.send_for(machine, BEACON_SHARD, &key, tenant, commands);
         true
     }
 
-    fn wished(&mut self, machine: usize, home: usize, beacon: &BeaconState) -> Option<Request> {
+    /// The request that a machine's operator makes next, if it is time.
+    fn next_request(&mut self, machine: usize, home: usize, beacon: &BeaconState) -> Option<Request> {
         let key = self.cast.keys[machine].clone();
         let own = tenant_of(machine);
         let has_come = |from_us: u64| self.now_us >= from_us;

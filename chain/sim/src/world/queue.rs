@@ -1,4 +1,5 @@
-//! The event queue, ordered by time. Invariant: of two events at one time, the one that was queued first happens first.
+//! The event queue of a world, ordered by time. Invariant: of two events at one time, the one that was queued first
+//! happens first.
 
 use crate::{fault::Step, network::Envelope};
 

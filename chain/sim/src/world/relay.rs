@@ -1,5 +1,7 @@
-//! Relayers, traders and the treasury. Invariant: they read the states of honest processes that have announced them,
-//! and everything that they send carries a proof or a signature.
+//! Runs the relayers, the traders and the treasury, which move value between shards. Invariant: their reads use
+//! announced states of honest processes. Their transactions carry proofs or signatures.
+//!
+//! A bundle is an atomic transaction across shards. A leg is its part on one shard.
 
 use super::{World, queue::Event};
 use crate::{
@@ -33,12 +35,12 @@ const DEALS_MAX: u64 = 6;
 const DEADLINE_AHEAD_MS: (u64, u64) = (300, 6_000);
 
 /// State keys with their proofs under one header.
-struct Shown {
+struct ProvenValues {
     block: CertifiedHeader,
     proofs: Vec<StateProof>,
 }
 
-impl Shown {
+impl ProvenValues {
     fn value<T: BorshDeserialize>(&self, at: usize) -> Option<T> {
         self.proofs.get(at)?.value().and_then(|value| codec::decode_own("a value", value).ok())
     }
@@ -76,7 +78,7 @@ impl World {
         if self.background_dice.chance(150)
             && let Some((shard, step)) = self.relayers[relayer].recall(&mut self.background_dice)
         {
-            self.take(relayer, shard, vec![step]);
+            self.submit_steps(relayer, shard, vec![step]);
         }
     }
 
@@ -140,19 +142,20 @@ impl World {
         self.act_for(shards[0], one, vec![Command::Atomic(Crossing::OpenBundle { bundle })]);
     }
 
+    /// Delivers the messages from one shard to another, and acknowledges delivered ones.
     fn channel(&mut self, relayer: usize, from: ShardId, to: ShardId) {
         let (Some(source), Some(there)) = (self.reader(from), self.reader(to)) else { return };
-        let Some(outbox) = self.shown(source, &[OutboxHeadKey(to).state_key()]) else { return };
+        let Some(outbox) = self.proven_values(source, &[OutboxHeadKey(to).state_key()]) else { return };
         let head: OutboxHead = outbox.value(0).unwrap_or_default();
         if head.sent == head.acknowledged {
             return;
         }
-        let inbox = self.shown(there, &[InboxCursorKey(from).state_key()]);
+        let inbox = self.proven_values(there, &[InboxCursorKey(from).state_key()]);
         let cursor: u64 = inbox.as_ref().and_then(|inbox| inbox.value(0)).unwrap_or_default();
         if cursor < head.sent {
             let last = head.sent.min(cursor + MESSAGES_MAX);
             let keys: Vec<_> = (cursor + 1..=last).map(|number| OutboxKey(to, number).state_key()).collect();
-            let Some(shown) = self.shown(source, &keys) else { return };
+            let Some(shown) = self.proven_values(source, &keys) else { return };
             let deliver = |at| {
                 let message: Message = shown.value(at)?;
                 Some(Crossing::Deliver(atomic::Deliver { message, proof: shown.proof(at)? }))
@@ -161,12 +164,12 @@ impl World {
             if self.background_dice.chance(200) {
                 steps.reverse();
             }
-            self.take(relayer, to, steps);
+            self.submit_steps(relayer, to, steps);
         }
         if cursor > head.acknowledged
             && let Some(proof) = inbox.and_then(|inbox| inbox.proof(0))
         {
-            self.take(
+            self.submit_steps(
                 relayer,
                 from,
                 vec![Crossing::AcknowledgeOutbox(atomic::AcknowledgeOutbox { destination: to, proof })],
@@ -178,13 +181,13 @@ impl World {
     fn bundle(&mut self, relayer: usize, id: BundleId, deadline: TimestampMs, legs: &[Leg]) -> Option<()> {
         let coordinator = legs.first()?.shard;
         let home = self.reader(coordinator)?;
-        let decided = self.shown(home, &[BundleKey(id).state_key()])?;
+        let decided = self.proven_values(home, &[BundleKey(id).state_key()])?;
         let record: BundleRecord = decided.value(0)?;
         let mut views = Vec::new();
         let mut shown = Vec::new();
         for (index, leg) in (0_u8..).zip(legs) {
             let process = self.reader(leg.shard)?;
-            let one = self.shown(process, &[LockKey(id, index).state_key()])?;
+            let one = self.proven_values(process, &[LockKey(id, index).state_key()])?;
             let lock = one.value::<Lock>(0).map(|lock| lock.phase);
             views.push(LegView { lock, time: one.block.header.timestamp_ms });
             shown.push(one);
@@ -220,30 +223,30 @@ impl World {
             by_shard.entry(at).or_default().push(step);
         }
         for (shard, steps) in by_shard {
-            self.take(relayer, shard, steps);
+            self.submit_steps(relayer, shard, steps);
         }
         None
     }
 
     /// Reports a lock before all legs are locked, or when it no longer matters.
-    fn report_early(&mut self, relayer: usize, coordinator: ShardId, id: BundleId, shown: &[Shown]) {
-        let report = |(leg, one): (u8, &Shown)| {
+    fn report_early(&mut self, relayer: usize, coordinator: ShardId, id: BundleId, shown: &[ProvenValues]) {
+        let report = |(leg, one): (u8, &ProvenValues)| {
             let proof = one.proof(0).filter(|proof| proof.state.value().is_some())?;
             Some(Crossing::ReportLeg(atomic::ReportLeg { bundle: id, leg, proof }))
         };
         let reports = (0_u8..).zip(shown).filter_map(report).collect();
-        self.take(relayer, coordinator, reports);
+        self.submit_steps(relayer, coordinator, reports);
     }
 
     /// Tries to refuse or forget a leg without permission or too early.
-    fn interfere(&mut self, relayer: usize, record: &BundleRecord, leg: u8, decided: &Shown) {
+    fn interfere(&mut self, relayer: usize, record: &BundleRecord, leg: u8, decided: &ProvenValues) {
         let (Some(of), Some(proof)) = (record.opening.leg(leg), decided.proof(0)) else { return };
         let step = if self.background_dice.chance(500) {
             Crossing::RefuseLeg(atomic::LegAnswer { opening: record.opening.clone(), leg, proof })
         } else {
             Crossing::ForgetLeg(atomic::ForgetLeg { bundle: record.opening.id(), leg })
         };
-        self.take(relayer, of.shard, vec![step]);
+        self.submit_steps(relayer, of.shard, vec![step]);
     }
 
     /// The true time; a machine's clock may differ.
@@ -252,7 +255,7 @@ impl World {
     }
 
     /// A debtor locks, refuses or ignores its leg.
-    fn debtor(&mut self, record: &BundleRecord, leg: u8, of: Leg, decided: &Shown) {
+    fn debtor(&mut self, record: &BundleRecord, leg: u8, of: Leg, decided: &ProvenValues) {
         let Some(proof) = decided.proof(0).filter(|_| self.background_dice.chance(250)) else { return };
         let id = record.opening.id();
         let choice = *self.debtor_choices.entry((id, leg)).or_insert_with(|| self.background_dice.below(10));
@@ -266,7 +269,7 @@ impl World {
     }
 
     /// Submits a relayer's steps on a shard, unless it still waits for its last ones there.
-    fn take(&mut self, relayer: usize, shard: ShardId, steps: Vec<Crossing>) {
+    fn submit_steps(&mut self, relayer: usize, shard: ShardId, steps: Vec<Crossing>) {
         let one = &self.relayers[relayer];
         if steps.is_empty() || !one.pending.is_free(shard, self.now_us, |id| self.finals.contains(id)) {
             return;
@@ -274,17 +277,19 @@ impl World {
         self.relayers[relayer].note(shard, &steps, &mut self.background_dice);
         let key = self.cast.operator.clone();
         let steps = steps.into_iter().map(Command::Atomic).collect();
-        if let Some(id) = self.say(shard, &key, OPERATOR_TENANT, steps) {
+        if let Some(id) = self.submit_commands(shard, &key, OPERATOR_TENANT, steps) {
             self.relayers[relayer].pending.sent(shard, id, self.now_us);
         }
     }
 
+    /// Submits commands as a tenant, with the operator's key for its own.
     fn act_for(&mut self, shard: ShardId, tenant: TenantId, commands: Vec<Command>) {
         let key = if tenant == OPERATOR_TENANT { self.cast.operator.clone() } else { trader_key(tenant) };
-        self.say(shard, &key, tenant, commands);
+        self.submit_commands(shard, &key, tenant, commands);
     }
 
-    fn say(
+    /// Signs and submits commands through an honest process. Returns the transaction's id.
+    fn submit_commands(
         &mut self,
         shard: ShardId,
         key: &SecretKey,
@@ -317,9 +322,10 @@ impl World {
         Some(CertifiedHeader { header, certificate })
     }
 
-    fn shown(&mut self, process: usize, keys: &[StateKey]) -> Option<Shown> {
+    /// Reads values with proofs from a process.
+    fn proven_values(&mut self, process: usize, keys: &[StateKey]) -> Option<ProvenValues> {
         let block = self.tip(process)?;
         let proofs = self.processes[process].replica.as_mut()?.prove(keys).ok()??;
-        Some(Shown { block, proofs })
+        Some(ProvenValues { block, proofs })
     }
 }

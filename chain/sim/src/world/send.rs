@@ -1,5 +1,5 @@
-//! Sends messages between processes. Invariant: the messages of a Byzantine machine are changed by its behaviour, and
-//! each machine exchanges messages with one half of a twin only.
+//! Sends the messages of processes through the network. Invariant: only the messages of Byzantine machines are changed.
+//! If the plan defines halves, a machine exchanges messages with one half of a twin only.
 
 use super::{World, queue::Event};
 use crate::{fault::Lie, network::Envelope};

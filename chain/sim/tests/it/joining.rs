@@ -1,5 +1,5 @@
-//! Followers that lost all data and validators that lost their stores join from snapshots, under faults and with peers
-//! that forge parts. All reach the height of the others.
+//! Emptied followers and validators join from snapshots, under faults and with peers that forge parts. All reach the
+//! height of the others.
 
 use chain_replica::{Message, SnapshotPart};
 use chain_sim::{
@@ -23,6 +23,7 @@ fn an_emptied_process_joins_from_a_snapshot_and_catches_up() {
         assert!(outcome.is_good(), "seed {}: {:?}", outcome.seed, outcome.violations);
     }
     let joins: u64 = outcomes.iter().map(|outcome| outcome.joins).sum();
+    // More than two joins per seed.
     assert!(joins > 120, "{joins} joins");
 }
 

@@ -1,4 +1,5 @@
-//! Reduction of failing seeds: the reduced scenario is smaller, violates the same invariant, and repeats exactly.
+//! Tests the reduction of failing seeds. The reduced scenario is smaller, violates the same invariant, and repeats
+//! exactly.
 
 use chain_sim::{
     profile::Profile,

@@ -1,5 +1,5 @@
-//! The validators of one chain in this process, connected over loopback. Invariant: they stop before their folder is
-//! removed.
+//! Runs the validators of one chain in this process, connected over loopback. Invariant: the validators stop before
+//! their folder is removed.
 
 use anyhow::Context as _;
 use chain_node::{Links, Node, NodeConfig, NodeHandle, Peer};

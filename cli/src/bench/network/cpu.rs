@@ -1,5 +1,5 @@
-//! The CPU time of other processes by the names of their threads, from Linux's `/proc`. Invariant: a stage is the set
-//! of threads that work for it, and no time is counted twice.
+//! The CPU time of processes by thread name, from Linux's `/proc`. Invariant: a thread counts for exactly one stage.
+//! Only `/proc` is read.
 
 use serde_json::{Map, Value, json};
 use std::{collections::BTreeMap, fs, time::Duration};

@@ -1,5 +1,5 @@
-//! A follower in this process, with real connections to selected validators. Invariant: it only has blocks that one of
-//! these validators had before, so its height shows how far they are.
+//! A follower in this process, with real connections to selected validators. Invariant: its height is at most that of
+//! the most advanced selected validator.
 
 use super::network::Network;
 use crate::poll::until;

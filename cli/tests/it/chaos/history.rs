@@ -1,5 +1,5 @@
-//! The answers that the clients of a load received, with their times. Invariant: a stall is measured from the start of
-//! the load to its end, not only between finals.
+//! The answers that the clients of a load received, with their times. Invariant: a stall is measured over the whole
+//! load, not only between final items.
 
 use crate::crash::client::Document;
 use chain_types::{ShardId, TxId};

@@ -1,5 +1,5 @@
-//! Validators are killed and restarted one after another, as by power failures. Captures continue without a long stall,
-//! everything acknowledged stays, and every restarted validator has the same state as the others.
+//! Validators are killed and restarted one after another, as by power failures. Captures continue, acknowledged data
+//! stays, and every restarted validator has the same state as the others.
 
 use super::{
     STALL_MAX,

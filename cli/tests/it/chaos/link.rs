@@ -1,5 +1,5 @@
-//! A link from one member to another: a real TCP proxy that can be cut. Invariant: a cut link loses no bytes and closes
-//! no connection; bytes wait until it is healed, as when packets are lost.
+//! A link from one member to another: a TCP proxy that can be cut. Invariant: a cut link loses no bytes and closes no
+//! connection. Bytes wait until the link is healed.
 
 use std::{io, net::SocketAddr};
 use tokio::{

@@ -1,5 +1,5 @@
-//! A bounded load on both shards: clients capture at the gateway, and an operator registers tenants through a follower.
-//! Invariant: each client waits for its outcome before its next request, and every outcome is recorded with its times.
+//! A bounded load on both shards: captures at the gateway, and registrations of tenants through a follower. Invariant:
+//! each client waits for its outcome before its next request. Every outcome is recorded with its time.
 
 use super::{
     follower::Follower,

@@ -1,5 +1,5 @@
-//! A network of four validators and a gateway, each a process, set up by the commands of a consortium. Invariant: every
-//! process is ended by its own id, also when the test fails, and each restarts on its data.
+//! A network of four validators and a gateway, each a process, set up by a consortium's commands. Invariant: every
+//! process is ended by its own id, also when the test fails. Each process restarts on its data.
 
 use super::{follower::seed, route::Routes};
 use crate::{
@@ -166,9 +166,9 @@ fn follower_folder(data: &Path, seat: usize) -> PathBuf {
 
 /// Returns a public key of a member; creates it if it does not exist.
 fn key(name: &str, folder: &Path) -> String {
-    let shown = keys(&["show", "--data", text(folder)]);
-    let line = shown.lines().find_map(|line| line.strip_prefix(name));
-    line.unwrap_or_else(|| panic!("{name} in {shown}")).trim().to_owned()
+    let output = keys(&["show", "--data", text(folder)]);
+    let line = output.lines().find_map(|line| line.strip_prefix(name));
+    line.unwrap_or_else(|| panic!("{name} in {output}")).trim().to_owned()
 }
 
 fn write_genesis(path: &Path, validators: &[String], operator: &str, epoch_blocks: Option<u64>) {

@@ -1,5 +1,5 @@
-//! A validator is suspended: its connections stay open and it sends nothing. The others continue without it, and after
-//! it is resumed it catches up within seconds.
+//! A validator is suspended: its connections stay open and it sends nothing. The others continue without it. After it
+//! is resumed, it catches up within seconds.
 
 use super::{
     STALL_MAX,

@@ -1,5 +1,5 @@
-//! The addresses by which members reach each other: directly, or over links of the test. Invariant: members connected
-//! over links have one link per direction of dialing, and no other member uses it.
+//! The addresses by which members reach each other: directly, or over links of the test. Invariant: a link serves one
+//! pair of members in one direction of dialing.
 
 use super::{
     link::Link,

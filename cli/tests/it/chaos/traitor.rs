@@ -1,6 +1,6 @@
-//! One of four validators is Byzantine: it votes for two blocks in every view, deals randomness without revealing
-//! shares, and replays used proofs. The other validators continue, and its own signatures convict it. It is slashed and
-//! loses its seat, and later evidence verifies across the change of validators.
+//! One of four validators is Byzantine: it votes twice in every view, withholds randomness shares and replays proofs.
+//! The other validators continue. Its own signatures convict it, so it is slashed and loses its seat. Later evidence
+//! verifies across the change of validators.
 
 use super::{
     STALL_MAX,

@@ -1,4 +1,4 @@
-//! The documents that the clients of a test sent, and the answers.
+//! The documents that the clients of a crash test sent, and the answers.
 
 use crate::{
     api::{Answer, Api},

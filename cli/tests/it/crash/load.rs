@@ -1,4 +1,4 @@
-//! Several clients that capture one document after the other until their gateway is killed.
+//! Several clients that capture one document after another until their gateway is killed.
 
 use super::client::{Document, Reply};
 use crate::api::Api;

@@ -1,5 +1,5 @@
-//! A service of a deployment: a process that reports on standard error when it is ready. Invariant: it is ended by its
-//! own process id, also when the test fails.
+//! A service of a deployment: a process that reports on standard error when it is ready. Invariant: the process is
+//! ended by its own process id, also when the test fails.
 
 use crate::{command::waymark, folder::send_signal};
 use std::{process::Stdio, time::Duration};

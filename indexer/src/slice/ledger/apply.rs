@@ -1,5 +1,5 @@
-//! Writes cursors, blocks and their transactions. Invariant: each block and each transaction has a row, whether or not
-//! its records were applied.
+//! Builds the statements that write cursors, blocks and their transactions. Invariant: each block and each transaction
+//! gets a row, whether or not its records were applied.
 
 use super::{conviction::CONVICTION, query::Cursor};
 use crate::{

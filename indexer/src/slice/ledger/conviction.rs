@@ -1,5 +1,5 @@
-//! Convictions [P16]: the validator, the offence and the use of the slashed amount. Invariant: one row for each
-//! `Convicted` event on the chain.
+//! The table of convictions [P16, slashing]: the validator, the offence and the use of the slashed amount. Invariant:
+//! the table has one row for each `Convicted` event on the chain.
 
 use crate::{
     batch::AppliedRecord,
@@ -16,6 +16,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 
 pub(super) const CONVICTION: Table = Table { name: "conviction", key: &["shard", "height", "record_index"] };
 
+/// A conviction of a validator on the chain.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ConvictionRow {
     /// The block of the beacon's shard with the conviction.

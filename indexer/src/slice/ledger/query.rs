@@ -1,5 +1,5 @@
-//! Reads cursors, blocks and transactions. Invariant: every statement names the schema, so a reader needs no search
-//! path.
+//! Reads cursors, blocks and transactions from the index. Invariant: the functions only read. Only [`cursor`] relies on
+//! the session's search path; all other statements name the schema.
 
 use crate::{column, tenant};
 use chain_types::{Digest, Height, ShardId, TenantId, TimestampMs, TxId, beacon::HandOver, codec};

@@ -1,5 +1,5 @@
-//! Builds rows from applied records. Invariant: the rows depend only on the records and their documents, so applying
-//! the same blocks to an empty schema yields the same rows.
+//! Builds the rows of EPCIS events from applied records. Invariant: the rows depend only on the records and their
+//! documents. The same blocks yield the same rows in an empty schema.
 
 mod document;
 

@@ -1,4 +1,5 @@
-//! Finds events. Invariant: every statement names the tenant, and a match by hash is also compared as text.
+//! Finds EPCIS events in the index. Invariant: the functions only read. Every statement names the tenant. Every match
+//! by hash is also compared as text.
 
 mod condition;
 

@@ -1,5 +1,5 @@
-//! The row of an event, and the stored numbers of its words. Invariant: stored numbers never change their meaning,
-//! because rows are compared with rebuilt ones.
+//! The row of an EPCIS event, and the stored numbers of its words. Invariant: a stored number never changes its
+//! meaning, because a comparison rebuilds the rows.
 
 use crate::column::{self, Store};
 use chain_types::{Digest, Height, ShardId, TenantId, TimestampMs, TxId};

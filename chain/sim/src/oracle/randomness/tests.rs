@@ -1,4 +1,4 @@
-//! Tests of the oracle's tickets against the beacon's, and of its interpolation against polynomials built here.
+//! Tests of the randomness oracle: its tickets against the beacon's, and its interpolation against known polynomials.
 
 use super::{at_zero, tickets};
 use chain_beacon::randomness::Tickets;

@@ -1,5 +1,5 @@
-//! Reads a row from a record's document. Invariant: a document that cannot become a row is skipped without an error, so
-//! no tenant's data can stop the index.
+//! Reads an event's row from a record's document. Invariant: a document that cannot become a row is skipped without an
+//! error. No tenant's data can stop the index.
 
 use crate::{
     batch::AppliedRecord,

@@ -1,5 +1,5 @@
-//! The conditions of an event query as SQL. Invariant: values are bound, never written into the text; a condition that
-//! the query does not contain is not in the statement, so it does not affect the plan.
+//! Translates the conditions of an EPCIS event query to SQL. Invariant: values are bound, never written into the SQL
+//! text. An absent condition adds nothing to the statement or to its plan.
 
 use super::EventPosition;
 use crate::{
