@@ -1,5 +1,5 @@
-//! Tells Cargo to embed the console again when it was rebuilt. Invariant: a build without Node succeeds, and a missing
-//! console does not cause repeated builds.
+//! Tells Cargo to embed the console again after a rebuild of the console. Invariant: a build without Node succeeds. A
+//! missing console does not repeat the build on every run.
 
 use std::path::Path;
 

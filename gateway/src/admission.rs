@@ -1,5 +1,6 @@
-//! Middleware around every request: trace context, time limit, concurrency limit, security headers, metrics. Invariant:
-//! whatever a handler does, even panic, the response carries a trace id and every failure is a problem document.
+//! Middleware around every request: trace context, time limit, concurrency limit, security headers and metrics.
+//! Invariant: a panic or a timeout of a handler becomes a problem document (RFC 9457). Every response carries a
+//! `traceparent`.
 
 use crate::{
     error::{ApiError, code},

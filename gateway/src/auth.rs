@@ -1,6 +1,6 @@
-//! Authentication and authorization: credentials, tokens, scopes. Invariant: the first argument of a handler declares
-//! who may call it ([`Scoped`], [`EitherScope`], [`Authenticated`] or [`Public`]); the crate's `routes!` does not
-//! compile for a handler without it.
+//! Authentication and authorization: credentials, tokens and scopes. Invariant: a handler's first argument declares the
+//! access ([`Scoped`], [`EitherScope`], [`Authenticated`] or [`Public`]). The crate's `routes!` does not compile for
+//! other handlers.
 
 pub mod access;
 pub mod authenticate;

@@ -1,5 +1,8 @@
-//! Reads request bodies. Invariant: at most the route's limit is held in memory. A body that is too large is read to
-//! its end (within bounds) before the response, because a client that is still sending does not read a response.
+//! Reads request bodies up to the limit of their route. Invariant: the buffer of a body never exceeds the limit. The
+//! rest of a body that is too large is read and dropped, within bounds.
+//!
+//! Without that, a client that is still sending would not read the response. A client that waits for `100 Continue`
+//! gets the response at once.
 
 use crate::error::{ApiError, code};
 use axum::extract::{FromRequest, Request};

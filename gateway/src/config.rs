@@ -1,4 +1,4 @@
-//! Settings of the gateway. Invariant: every default is safe to run in production.
+//! The settings of one gateway process. Invariant: every default is safe to run in production.
 
 use crate::ledger::FollowToken;
 use std::time::Duration;

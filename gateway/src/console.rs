@@ -1,5 +1,5 @@
-//! The web console, the API pages and GraphiQL, embedded in the binary. Invariant: pages load nothing from other
-//! origins, and a path under an API prefix is never answered with a page.
+//! Serves the web console, the API pages and GraphiQL, which are embedded in the binary. Invariant: pages load nothing
+//! from other origins. A path under an API prefix is never answered with a page.
 
 use crate::error::{ApiError, code};
 use axum::response::{IntoResponse as _, Response};
@@ -12,7 +12,7 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 #[allow_missing = true]
 struct Files;
 
-/// Prefixes that belong to the API.
+/// Path prefixes of the API, which are never answered with a page.
 const API_PREFIXES: [&str; 5] = ["/v1/", "/epcis/", "/oauth/", "/graphql", "/.well-known/"];
 /// The content security policy of pages: they load from this origin and connect to this origin only. Component
 /// libraries write style elements, hence `unsafe-inline` for styles.

@@ -1,5 +1,5 @@
-//! Runs the database work of a request. Invariant: the work runs in its own task, inside a transaction bound to a
-//! tenant or to the service role. A client that disconnects never leaves a transaction open.
+//! Runs the database work of a request in a transaction for one tenant or the service role. Invariant: the work runs in
+//! its own task. A client that disconnects never leaves a transaction open.
 
 use crate::{error::ApiError, tenant_id::TenantId};
 use futures::future::BoxFuture;

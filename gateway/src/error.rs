@@ -1,5 +1,5 @@
-//! The error type of the API: every failure becomes an RFC 9457 problem with a stable code. Invariant: a code has one
-//! status and one title everywhere, and internal causes are logged but never sent.
+//! The error type of the API: an RFC 9457 problem with a stable code. Invariant: a code has one status and one title
+//! everywhere. Internal causes are logged and never sent.
 
 pub mod code;
 mod problem;

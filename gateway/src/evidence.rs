@@ -1,6 +1,5 @@
-//! Evidence: builds bundles that can be verified offline, from positions that the index names [P24]. Invariant: a
-//! bundle contains only blocks, state proofs and keys. The index supplies only positions of records, and each is
-//! checked.
+//! Builds evidence bundles, which verify offline [P24, evidence bundles]. Invariant: a bundle is built from blocks,
+//! state proofs and keys. The index supplies only positions of records. Each position is checked against its block.
 
 pub mod code;
 mod disclosure;

@@ -1,6 +1,6 @@
-//! Freshness of reads: `Waymark-Height` reports the indexed heights and `Waymark-Min-Height` requests a minimum. A
-//! tenant sees its own final writes through this process without asking. Invariant: an answer is never older than its
-//! own `Waymark-Height`.
+//! Freshness of reads: `Waymark-Height` reports the indexed heights, `Waymark-Min-Height` requests a minimum.
+//! Invariant: an answer is never older than its own `Waymark-Height`. A tenant reads its own final writes through this
+//! process.
 
 use crate::{
     error::{ApiError, code},
@@ -63,7 +63,7 @@ pub async fn await_fresh(gateway: &Gateway, tenant: TenantId, headers: &HeaderMa
         }
     };
     if tokio::time::timeout(Duration::from_millis(WAIT_MS_MAX), waiting).await.is_err() {
-        let detail = "The index has not reached the asked height; nothing is lost, ask again in a moment.";
+        let detail = "The index has not reached the requested height; nothing is lost, ask again in a moment.";
         return Err(ApiError::new(&code::INDEX_BEHIND, detail).retry_after_s(1));
     }
     Ok(Heights(gateway.index.heights()))

@@ -1,5 +1,5 @@
-//! GraphQL: the same data through the same queries as REST. Invariant: limits are checked before anything runs, one
-//! request carries one document, and every field checks its scope.
+//! The GraphQL endpoint, which offers the queries of REST. Invariant: limits are checked before a resolver runs. One
+//! request carries one document. Each field that reads a tenant's data checks its scope.
 
 mod cost;
 pub mod limit;
@@ -12,6 +12,7 @@ use std::sync::Arc;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 
+/// The GraphQL schema: queries only.
 pub type ApiSchema = Schema<Query, EmptyMutation, EmptySubscription>;
 
 /// Builds the schema with its limits.

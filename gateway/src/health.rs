@@ -1,5 +1,5 @@
-//! Liveness and readiness of the process. Invariant: `/livez` depends on nothing else, so a slow database never causes
-//! a restart; `/readyz` lists what is missing.
+//! Liveness and readiness of the process. Invariant: `/livez` checks no dependency, so a slow database never causes a
+//! restart. `/readyz` lists what is missing.
 
 use crate::{
     auth::Public,

@@ -1,5 +1,6 @@
-//! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07). Invariant: a tenant's key has one effect. Its
-//! record is written in the transaction of the write itself, and later requests with the key get the stored response.
+//! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-07). Invariant: a tenant's key has one effect within
+//! [`RETENTION_HOURS`]. The key's record is written in the transaction of the write. Later requests with the key get
+//! the stored response.
 
 mod replay;
 mod store;
@@ -25,7 +26,7 @@ use std::sync::Arc;
 
 /// The maximum length of a key, in bytes.
 pub const KEY_BYTES_MAX: usize = 255;
-/// How long a key is stored, in hours.
+/// The time for which a key is stored, in hours.
 pub const RETENTION_HOURS: u32 = 24;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");

@@ -1,7 +1,7 @@
 //! The gateway: the REST and GraphQL API over the ledger and its index.
 //!
-//! Invariant: every route declares its access, every database statement runs for a tenant or as the service role, and
-//! every failure is a documented problem.
+//! Invariant: every documented route declares its access. Statements on stored data run for a tenant or as the service
+//! role. A failure is a documented problem, except OAuth errors of `/oauth/token`.
 //!
 //! Start reading at [`router`] for all routes, [`state`] for what they share, [`auth`] for access, [`write`] for the
 //! common path of writes, [`submit`] for submission to the ledger, and at [`provenance`], [`tenant`], [`operation`] or

@@ -1,5 +1,5 @@
-//! Prometheus metrics. Invariant: label values come from small fixed sets (route patterns, never paths or tenants), so
-//! the number of series is bounded.
+//! Prometheus metrics of the process. Invariant: label values come from small fixed sets, such as route patterns. No
+//! path and no tenant is a label, so the number of series is bounded.
 
 use crate::{auth::Public, state::Gateway};
 use axum::{extract::State, response::IntoResponse};
@@ -30,6 +30,7 @@ pub fn install() -> Option<&'static PrometheusHandle> {
     handle.as_ref()
 }
 
+/// Counts one request and records its duration.
 pub(crate) fn record_request(method: &Method, route: &str, status: u16, elapsed: Duration) {
     // A method is free text on the wire. Unknown ones share one label, so that clients cannot create series.
     let method = match *method {

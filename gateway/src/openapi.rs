@@ -1,4 +1,5 @@
-//! Builds the OpenAPI 3.1 document. Invariant: it is generated from the routes, so every served route is documented.
+//! Builds and serves the OpenAPI 3.1 document. Invariant: the document is generated from the routes, so every route of
+//! `routes!` is documented.
 
 mod response;
 

@@ -1,5 +1,5 @@
-//! Keyset paging. Invariant: a cursor is accepted only unchanged and only for the list and the tenant for which it was
-//! issued: it carries a truncated HMAC-SHA256 over all three.
+//! Keyset paging with signed cursors. Invariant: a cursor is accepted only unchanged, and only for its own list and
+//! tenant. Each cursor carries a truncated HMAC-SHA256 over tenant, list and position.
 
 mod list;
 

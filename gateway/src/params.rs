@@ -1,5 +1,5 @@
-//! Query and path parameters. Invariant: a parameter that is unknown or has a wrong type is answered with a problem
-//! that names it, and is never ignored.
+//! Query and path parameters. Invariant: a parameter that its type rejects is answered with a problem. Types of query
+//! parameters reject unknown names (`deny_unknown_fields`).
 
 use crate::error::{ApiError, code};
 use axum::extract::{

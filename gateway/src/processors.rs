@@ -1,4 +1,4 @@
-//! Runs CPU-bound work outside the async runtime. Invariant: at most one task per processor runs at a time, so waiting
+//! Runs CPU-bound work outside the async runtime. Invariant: at most one task per processor runs at a time. Waiting
 //! work costs only the memory of its input.
 
 use crate::error::ApiError;

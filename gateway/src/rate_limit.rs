@@ -1,5 +1,5 @@
 //! Rate limits: one token bucket (GCRA) per key, such as a tenant or a client address. Invariant: requests of one key
-//! never use the rate of another, and full buckets are dropped once there are more than [`KEYS_MAX`].
+//! never use the rate of another. Full buckets are dropped once there are more than [`KEYS_MAX`].
 
 use crate::{
     config::Rate,

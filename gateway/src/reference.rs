@@ -1,5 +1,5 @@
-//! The reference that is written beside the schemas: scopes with their roles, and codes with their statuses. Invariant:
-//! made from the tables that answers come from, so it lists what exists.
+//! Generates openapi/reference.md: scopes with their roles, and problem codes with their statuses. Invariant: the
+//! reference is generated from the tables that the API itself uses.
 
 use crate::{
     auth::{Role, Scope},
@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 /// The reference as Markdown.
 pub fn markdown() -> String {
     let mut text = String::from(
-        "# Scopes and codes\n\nWritten by `waymark openapi`. What they mean for a client stands in \
+        "# Scopes and codes\n\nWritten by `waymark openapi`. Their meaning for a client is in \
          [docs/api.md](../docs/api.md).\n\n## Scopes\n\n",
     );
     let roles = Role::ALL.map(Role::as_str).join(" | ");

@@ -1,4 +1,4 @@
-//! Assembles the HTTP router from all routes and layers. Invariant: routes are defined elsewhere, and all of them are
+//! Assembles the HTTP router from all routes and layers. Invariant: routes are defined elsewhere. All routes are
 //! wrapped in the same layers.
 
 use crate::{

@@ -1,6 +1,7 @@
-//! The accept loop. Invariant: the number of connections, the time for request headers and the time for a graceful
-//! shutdown are bounded. `axum::serve` is not used because it sets no timer, so slow headers would hold a connection
-//! indefinitely.
+//! The accept loop of the HTTP server. Invariant: the number of connections, the time for request headers and the time
+//! for a graceful shutdown are bounded.
+//!
+//! `axum::serve` is not used, because it sets no timer: slow headers would hold a connection indefinitely.
 
 use crate::rate_limit::ClientAddress;
 use axum::{Router, body::Body};

@@ -1,5 +1,5 @@
 //! Named secrets that all gateways of a deployment share. Invariant: a secret is created once, by the first gateway
-//! that needs it, and stored encrypted.
+//! that needs it. Secrets are stored encrypted.
 
 use crate::{db, error::ApiError, tenant_id::TenantId, vault::Vault};
 use sqlx::PgPool;

@@ -1,5 +1,5 @@
-//! Assembles the domains: their routes, problem codes, GraphQL fields and layers. Invariant: the core names domains
-//! only in this file, and everything that a domain serves is defined in its own module.
+//! Assembles the domains: their routes, problem codes, GraphQL fields and layers. Invariant: the router learns of
+//! domains only through this file. Everything that a domain serves is defined in its own module.
 
 pub mod ledger;
 pub mod operation;

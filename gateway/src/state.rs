@@ -1,5 +1,5 @@
-//! The state that all handlers share. Invariant: it is built once, completely, by the binary that wires the parts
-//! together, and is shared behind an [`Arc`].
+//! The state that all handlers share. Invariant: [`Gateway::open`] builds the complete state once. Handlers share the
+//! state behind an [`Arc`].
 
 use crate::{
     auth::{KeyStates, TokenIssuer},

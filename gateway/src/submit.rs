@@ -1,7 +1,7 @@
-//! Submission to the ledger: a signed transaction is stored durably, then submitted until the ledger has decided.
+//! Submission to the ledger: a signed transaction is stored in an outbox, then submitted until the ledger has decided.
 //!
-//! Invariant: an operation whose row is committed is submitted, with the same signed bytes, until it is final, rejected
-//! or expired, even if processes die meanwhile. Nothing is submitted whose row is not committed.
+//! Invariant: nothing is submitted before its outbox row is committed. A committed operation is submitted, with the
+//! same signed bytes, until it is final, rejected or expired. Another process continues after a crash.
 
 mod check;
 mod clock;

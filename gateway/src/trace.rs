@@ -1,5 +1,5 @@
-//! The context of the current request: trace (W3C Trace Context), tenant and rate. Invariant: every request has a trace
-//! id, taken from a well-formed `traceparent` or generated here, and every response carries it.
+//! The context of the current request: trace (W3C Trace Context), tenant and rate limit. Invariant: every request has a
+//! trace id. The id comes from a well-formed `traceparent` or is generated here.
 
 use crate::{rate_limit::RateStatus, tenant_id::TenantId};
 use http::{HeaderMap, HeaderValue};
@@ -54,7 +54,7 @@ impl RequestContext {
     }
 }
 
-/// Runs `future` within the request.
+/// Runs `future` within the context of a request.
 pub async fn scope<F: Future>(context: Arc<RequestContext>, future: F) -> F::Output {
     CURRENT.scope(context, future).await
 }

@@ -1,5 +1,5 @@
-//! The vault: keys of tenants and of the service, under envelope encryption. Invariant: no key is stored unencrypted,
-//! and a value encrypted for one row cannot be decrypted for another.
+//! The vault: keys of tenants and of the service, under envelope encryption. Invariant: the database contains no
+//! unencrypted key. A value encrypted for one row cannot be decrypted for another.
 //!
 //! The key-encryption key ([`Keyring`]) is never stored in the database. It encrypts one data key per tenant. The data
 //! key encrypts the tenant's signing key, its subject key and one key per transaction. So replacing the key-encryption

@@ -1,8 +1,9 @@
-//! The write path of all domains, from the caller's keys to the response. A domain supplies a pure function that turns
-//! its request into a [`Draft`].
+//! The write path of all domains, from the caller's keys to the response.
 //!
-//! Invariant: nothing is stored before the single commit. After it the write is submitted, even if the client has
-//! disconnected.
+//! A domain supplies a pure function that turns its request into a [`Draft`].
+//!
+//! Invariant: nothing is stored before the single commit. After the commit the write is submitted, even if the client
+//! has disconnected.
 
 mod accept;
 mod draft;

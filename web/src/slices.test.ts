@@ -1,4 +1,4 @@
-//! A domain is named in the list of slices and in its own folder, nowhere else.
+//! Tests that a domain is named in the list of slices and in its own folder, nowhere else.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";

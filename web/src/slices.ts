@@ -1,5 +1,5 @@
-//! The domains of the console, in the order of the navigation. The router, the navigation, the overview and the
-//! languages are built from this list.
+//! The domains of the console, in the order of the navigation. Invariant: router, navigation, overview and languages
+//! are built from this list.
 
 import { provenance } from "./provenance/slice.tsx";
 

@@ -1,4 +1,4 @@
-//! The setup of every component test: English texts and a clean page.
+//! The setup of every component test. Invariant: each test starts with English texts and a clean page.
 
 import { cleanup } from "@testing-library/react";
 import { afterEach, beforeAll } from "vitest";

@@ -1,5 +1,5 @@
-//! Extractors that declare the access of a handler. Invariant: each handler begins with exactly one of them, and the
-//! OpenAPI document shows the security that this extractor checks.
+//! Extractors that declare the access of a handler. Invariant: the OpenAPI document shows the security that the
+//! extractor checks. Every handler routed by `routes!` begins with an [`Access`].
 
 use super::{
     principal::Principal,

@@ -1,5 +1,5 @@
-//! Authenticates the caller from the `Authorization` header. Invariant: exactly one header with the scheme `Bearer` is
-//! accepted. All invalid credentials get the same response; the reason is only in the log.
+//! Authenticates the caller by the `Authorization` header. Invariant: exactly one header with the scheme `Bearer` is
+//! accepted. All rejected credentials get the same response. The reason of a rejection is only in the log.
 
 use super::{
     code,
@@ -16,7 +16,7 @@ impl Gateway {
     /// Returns the caller of this request, and counts the request against the tenant's rate limit.
     ///
     /// # Errors
-    /// `auth.unauthenticated`, `auth.invalid_token`, or `limit.rate`.
+    /// `auth.unauthenticated`, `auth.invalid_token`, `limit.rate`, and failures of the database.
     pub async fn authenticate(&self, parts: &Parts) -> Result<Principal, ApiError> {
         let bearer = bearer(&parts.headers)?;
         let principal = if Credential::looks_like(bearer) {
@@ -33,7 +33,7 @@ impl Gateway {
         let claims = self.tokens.verify(token).await?.map_err(|reason| invalid(&reason))?;
         let state = self.keys.get(claims.tenant, claims.key_id).await?;
         let state = state.filter(|state| state.is_usable(OffsetDateTime::now_utc()));
-        let state = state.ok_or_else(|| invalid(&InvalidToken::KeyRevoked))?;
+        let state = state.ok_or_else(|| invalid(&InvalidToken::KeyRejected))?;
         let granted = ScopeSet::parse(&claims.scope).map_err(|_| invalid(&InvalidToken::Malformed))?;
         Ok(Principal {
             tenant: claims.tenant,
@@ -48,7 +48,7 @@ impl Gateway {
     async fn authenticate_key(&self, text: &str, address: ClientAddress) -> Result<Principal, ApiError> {
         let credential = Credential::parse(text).ok_or_else(|| invalid(&InvalidToken::Malformed))?;
         let scopes = self.check_credential(&credential, address).await?;
-        let scopes = scopes.ok_or_else(|| invalid(&InvalidToken::KeyRevoked))?;
+        let scopes = scopes.ok_or_else(|| invalid(&InvalidToken::KeyRejected))?;
         Ok(Principal {
             tenant: credential.tenant,
             key_id: credential.key_id,
@@ -58,8 +58,8 @@ impl Gateway {
         })
     }
 
-    /// Returns the scopes of a credential, or `None` when it is wrong, revoked or expired. A lookup that has to ask the
-    /// database counts against the rate limit of the client's address.
+    /// Returns the scopes of an API key; `None` if the key is unknown, revoked or expired, or its secret is wrong.
+    /// A lookup that is not cached counts against the rate limit of the client's address.
     pub(super) async fn check_credential(
         &self,
         credential: &Credential,
@@ -98,7 +98,7 @@ fn unauthenticated() -> ApiError {
 }
 
 fn invalid(reason: &InvalidToken) -> ApiError {
-    tracing::info!(trace_id = crate::trace::id().as_deref(), %reason, "token refused");
+    tracing::info!(trace_id = crate::trace::id().as_deref(), %reason, "credential rejected");
     ApiError::new(
         &code::INVALID_TOKEN,
         "The token is malformed, expired or revoked; ask POST /oauth/token for a new one.",
@@ -112,17 +112,17 @@ mod tests {
 
     #[test]
     fn exactly_one_bearer_is_taken() {
-        let of = |values: &[&'static str]| {
+        let parsed = |values: &[&'static str]| {
             let mut headers = HeaderMap::new();
             for value in values {
                 headers.append(header::AUTHORIZATION, HeaderValue::from_static(value));
             }
             bearer(&headers).map(str::to_owned).ok()
         };
-        assert_eq!(of(&["Bearer abc"]).as_deref(), Some("abc"));
-        assert_eq!(of(&["bearer abc"]).as_deref(), Some("abc"));
+        assert_eq!(parsed(&["Bearer abc"]).as_deref(), Some("abc"));
+        assert_eq!(parsed(&["bearer abc"]).as_deref(), Some("abc"));
         for bad in [vec![], vec!["Bearer"], vec!["Bearer "], vec!["Basic abc"], vec!["Bearer a", "Bearer b"]] {
-            assert_eq!(of(&bad), None, "{bad:?}");
+            assert_eq!(parsed(&bad), None, "{bad:?}");
         }
     }
 }

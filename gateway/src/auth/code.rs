@@ -1,4 +1,5 @@
-//! Problem codes of authentication.
+//! Problem codes of authentication. Invariant: the response for a rejected credential has one code, whatever the
+//! reason.
 
 crate::error::codes! {
     /// The request has no usable credentials.

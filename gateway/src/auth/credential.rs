@@ -1,5 +1,5 @@
 //! The text form of API keys. Invariant: the text contains tenant and key id, so no lookup crosses tenants. The secret
-//! is 256 random bits and is shown once; only its SHA-256 is stored.
+//! is 256 random bits, and only its SHA-256 is stored.
 //!
 //! Format: `wm_live_` or `wm_test_`, then base64url (RFC 4648, section 5) of tenant (16 bytes) ‖ key id (16) ‖ secret
 //! (32). The client id is `wc_` and base64url of tenant ‖ key id. No password hashing is needed, because a random
@@ -133,6 +133,7 @@ pub fn parse_client_id(text: &str) -> Option<(TenantId, Uuid)> {
     ids(&URL_SAFE_NO_PAD.decode(text.strip_prefix(CLIENT_PREFIX)?).ok()?)
 }
 
+/// Splits 32 bytes into tenant and key id.
 fn ids(bytes: &[u8]) -> Option<(TenantId, Uuid)> {
     let (tenant, key_id) = bytes.split_at_checked(16)?;
     Some((TenantId(Uuid::from_slice(tenant).ok()?), Uuid::from_slice(key_id).ok()?))

@@ -1,5 +1,5 @@
-//! Routes whose OpenAPI documentation includes the access that their handler declares. Invariant: a handler whose first
-//! argument is not an [`Access`] cannot be routed.
+//! Adds the access that a handler declares to the OpenAPI documentation of its routes. Invariant: `routes!` does not
+//! compile for a handler whose first argument is not an [`Access`].
 
 use super::access::Access;
 use crate::state::Gateway;

@@ -1,4 +1,4 @@
-//! Scope checks of GraphQL fields. Invariant: each field that shows a tenant's data checks its scope itself.
+//! The scope check of GraphQL fields. Invariant: each field that reads a tenant's data checks its scope itself.
 
 use super::{Principal, Scope};
 use crate::{state::Gateway, tenant_id::TenantId};

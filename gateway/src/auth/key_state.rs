@@ -1,5 +1,9 @@
-//! The current state of API keys, cached. Invariant: a revoked, expired or narrowed key, and every token issued for it,
-//! stops working in this process at once and in every other process within [`FRESH_MS_MAX`].
+//! A cache of the current state of API keys. Invariant: a change of a key takes effect in every process within
+//! [`FRESH_MS_MAX`]. Tokens issued for the key follow the same state.
+//!
+//! The process that makes a change also removes the key from its own cache, so the change usually takes effect there at
+//! once. A read that began before the change may still insert the old state afterwards. That entry expires like any
+//! other.
 
 use super::{credential::Secret, role::Role, scope::ScopeSet};
 use crate::{db, error::ApiError, tenant_id::TenantId};
@@ -14,7 +18,7 @@ use uuid::Uuid;
 
 /// The maximum number of cached keys.
 pub const KEYS_MAX: usize = 50_000;
-/// How long a cached state is used, in milliseconds.
+/// The maximum age of a cached state, in milliseconds.
 pub const FRESH_MS_MAX: u64 = 5_000;
 
 /// The state of one key.
@@ -22,13 +26,15 @@ pub const FRESH_MS_MAX: u64 = 5_000;
 pub struct KeyState {
     scopes: ScopeSet,
     secret_hash: Vec<u8>,
+    /// The hash of the secret before the last rotation, and the end of its grace period.
     previous: Option<(Vec<u8>, OffsetDateTime)>,
     expires_at: Option<OffsetDateTime>,
     is_revoked: bool,
 }
 
 impl KeyState {
-    /// The scopes of the key, narrowed to those of its member's role.
+    /// The scopes that the key may use now. A member's key has at most the scopes of the member's role, and none if the
+    /// role is unknown. A key without a member (a service key) keeps all scopes that were granted to it.
     pub fn scopes(&self) -> ScopeSet {
         self.scopes
     }
@@ -65,13 +71,13 @@ impl KeyStates {
         (read_at.elapsed() < Duration::from_millis(FRESH_MS_MAX)).then_some(state)
     }
 
-    /// Returns the state of a key, or `None` when the tenant has no such key. If it is not cached, reads it from the
-    /// database and records the use there.
+    /// Returns the state of a key, or `None` when the tenant has no such key. A state that is not cached is read from
+    /// the database, which also records the time of use, to the minute.
     pub async fn get(&self, tenant: TenantId, key_id: Uuid) -> Result<Option<Arc<KeyState>>, ApiError> {
         if let Some(state) = self.cached(tenant, key_id) {
             return Ok(Some(state));
         }
-        // Taken before the read: a change during the read then makes the entry older, and cannot be missed for longer.
+        // Before the read: if the key changes during the read, the old state is used for `FRESH_MS_MAX` at most.
         let read_at = Instant::now();
         let state = db::run(&self.pool, tenant, move |conn| Box::pin(read(conn, tenant, key_id))).await?;
         let Some(state) = state.map(Arc::new) else { return Ok(None) };
@@ -79,12 +85,13 @@ impl KeyStates {
         Ok(Some(state))
     }
 
-    /// Removes a key that was just changed from the cache.
+    /// Removes a key that was just changed from the cache. A read that began before the change may still insert the old
+    /// state afterwards.
     pub fn invalidate(&self, tenant: TenantId, key_id: Uuid) {
         self.known.remove(&(tenant, key_id));
     }
 
-    /// Clears the cache, after a change of many keys.
+    /// Clears the cache, after a change of many keys. [`KeyStates::invalidate`] explains its limit.
     pub fn invalidate_all(&self) {
         self.known.clear();
     }
@@ -110,10 +117,10 @@ async fn read(conn: &mut PgConnection, tenant: TenantId, key_id: Uuid) -> Result
             .execute(conn)
             .await?;
     }
-    let own = ScopeSet::from_stored(&row.try_get::<Vec<String>, _>("scopes")?);
+    let granted = ScopeSet::from_stored(&row.try_get::<Vec<String>, _>("scopes")?);
     let scopes = match row.try_get::<Option<String>, _>("role")? {
-        Some(role) => own.intersect(Role::from_stored(&role).map(Role::scopes).unwrap_or_default()),
-        None => own,
+        Some(role) => granted.intersect(Role::from_stored(&role).map(Role::scopes).unwrap_or_default()),
+        None => granted,
     };
     let previous_hash: Option<Vec<u8>> = row.try_get("previous_hash")?;
     Ok(Some(KeyState {

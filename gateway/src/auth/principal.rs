@@ -1,4 +1,4 @@
-//! The authenticated caller. Invariant: the tenant comes from the credential and from nowhere else.
+//! The authenticated caller of a request. Invariant: the tenant comes from the credential and from nowhere else.
 
 use super::{
     code,

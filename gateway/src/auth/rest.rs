@@ -1,4 +1,5 @@
-//! Endpoints of `/oauth/token`, the discovery documents and the keys that sign tokens.
+//! Routes of `/oauth/token`, the discovery documents and the keys that sign tokens. Invariant: only key rotation needs
+//! a scope.
 
 mod issue_token;
 mod rotate_keys;

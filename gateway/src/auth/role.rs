@@ -1,4 +1,4 @@
-//! Roles of members and the scopes that they allow. Invariant: no role holds a scope of the operator, and the scopes of
+//! Roles of members and the scopes that they allow. Invariant: no role holds a scope of the operator. The scopes of
 //! each role are a subset of the owner's.
 
 use super::scope::{Scope, ScopeSet};

@@ -1,5 +1,5 @@
-//! Scopes: what a credential may do. Invariant: a scope is named `<domain>:read|write|admin` and exists twice, as a
-//! value of [`Scope`] and as the type that a handler's signature names.
+//! Scopes: the permissions of a credential. Invariant: a scope is named `<domain>:read|write|admin`. Each scope exists
+//! as a value of [`Scope`] and as the type that a handler's signature names.
 
 use super::role::Role;
 use std::{fmt, str::FromStr};
@@ -117,6 +117,7 @@ impl ScopeSet {
         Self(self.0 & other.0)
     }
 
+    /// Whether the set contains no scope.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }

@@ -1,5 +1,6 @@
-//! The keys that sign tokens, shared by all gateways through the database. Invariant: a private key is stored encrypted
-//! and decrypted only in memory; a retired key verifies until the last token that it signed has expired.
+//! The keys that sign tokens, shared by all gateways through the database. Invariant: a private key is stored only
+//! encrypted. A replaced key verifies for one token lifetime and the clock leeway. [`Change::RevokeAll`] ends all
+//! replaced keys at once.
 
 mod row;
 
@@ -22,7 +23,7 @@ const SEALED_KIND: &str = "token signing key";
 const PKCS8_PREFIX: [u8; 16] =
     [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
 
-/// The public half of a signing key, as JWKS shows it.
+/// The public half of a signing key.
 #[derive(Clone)]
 pub struct PublicKey {
     /// The base64url of the 32 bytes of the key (RFC 8037, section 2).

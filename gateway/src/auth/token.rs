@@ -1,6 +1,5 @@
 //! Access tokens: JWTs that live 15 minutes, signed with Ed25519 (RFC 9068, RFC 8725). Invariant: only tokens in
-//! exactly the issued form are accepted: one algorithm, one type, a known key id, every claim present exactly once and
-//! valid now.
+//! exactly the issued form are accepted. A token has one algorithm, one type, a known key id and each claim once.
 
 mod claims;
 mod verify;

@@ -1,10 +1,10 @@
-//! The problem codes of the API. Invariant: a code is defined in one table, [`ALL`] here or the `code.rs` of a module,
-//! is listed in openapi/reference.md, and is never renamed.
+//! The problem codes of the API. Invariant: a code is defined in one table, [`ALL`] here or the `code.rs` of a module.
+//! Every code is listed in openapi/reference.md and is never renamed.
 
 /// A stable code with its status and title.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Code {
-    /// `<domain>.<what>`.
+    /// The stable name, `<domain>.<what>`.
     pub name: &'static str,
     pub status: u16,
     /// The meaning in words.

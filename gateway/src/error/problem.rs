@@ -1,4 +1,5 @@
-//! The wire format of an error. Invariant: exactly RFC 9457 plus `code`, `errors` and `trace_id`.
+//! The wire format of an error. Invariant: a problem has exactly the members of RFC 9457 plus `code`, `errors` and
+//! `trace_id`.
 
 use super::Code;
 use serde::{Deserialize, Serialize};

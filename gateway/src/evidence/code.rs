@@ -1,4 +1,5 @@
-//! Problem codes of evidence.
+//! Problem codes of evidence. Invariant: a mismatch of the index has its own code, because the index must then be
+//! rebuilt.
 
 crate::error::codes! {
     /// The index contradicts the ledger; the ledger is right and the index must be rebuilt.

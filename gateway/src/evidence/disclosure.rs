@@ -1,5 +1,5 @@
 //! Selects the fields of a record's document that a bundle discloses. Invariant: a pointer that matches no field of the
-//! document is an error, so nobody takes a missing field for a disclosed one.
+//! document is an error.
 
 use super::code;
 use crate::error::{ApiError, FieldProblem};
@@ -68,6 +68,7 @@ impl FieldChoice {
     }
 }
 
+/// Whether the field at `pointer` is at or below the pointer `chosen`.
 fn covers(chosen: &str, pointer: &str) -> bool {
     pointer.strip_prefix(chosen).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }

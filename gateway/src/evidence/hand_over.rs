@@ -1,6 +1,6 @@
-//! Collects the hand-overs by which a verifier gets from the genesis document to the validators of a bundle's blocks
-//! [P19]. Invariant: only hand-overs that changed the validators or the protocol version are kept and shown. They never
-//! change, so each is read once.
+//! Collects the hand-overs that lead a verifier from genesis to a bundle's validators [P19, change of committees].
+//! Invariant: only hand-overs that change the committee or the protocol version are kept in memory. The hand-over of
+//! each epoch is decoded once to find the changes.
 
 use crate::error::{ApiError, code};
 use chain_node::NodeHandle;
@@ -16,16 +16,16 @@ use chain_types::{
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
-/// The number of epochs that one read asks for.
-const EPOCHS_PER_QUESTION: u64 = 64;
+/// The maximum number of epochs in one read of the beacon's state.
+const EPOCHS_PER_READ_MAX: u64 = 64;
 
-/// The changes of validators and protocol version, read as far as they were needed.
+/// The changes of committee and protocol version, read up to the newest epoch that a bundle needed.
 pub struct HandOvers {
     first: HandOver,
-    read: Mutex<Progress>,
+    progress: Mutex<Progress>,
 }
 
-/// The state of reading, epoch by epoch.
+/// The changes found so far, and the state of the last epoch that was read.
 struct Progress {
     last: Epoch,
     /// The protocol version of the epoch `last`.
@@ -40,8 +40,8 @@ impl HandOvers {
     pub fn of(genesis: &Genesis) -> Self {
         let first = genesis.hand_over();
         let (last, validators) = (first.epoch(), first.committee.validators.clone());
-        let read = Progress { last, version: first.version, validators, changes: Vec::new() };
-        Self { first, read: Mutex::new(read) }
+        let progress = Progress { last, version: first.version, validators, changes: Vec::new() };
+        Self { first, progress: Mutex::new(progress) }
     }
 
     /// Adds the hand-overs that a bundle's blocks need. If there are more than one bundle may hold, it gets the newest.
@@ -54,14 +54,15 @@ impl HandOvers {
         let Some(last) = headers.last().map(|header| header.epoch) else { return Ok(bundle) };
         let mut needed = self.changes(node, last).await?;
         for header in headers {
-            let at = needed.partition_point(|proof| proof.hand_over.epoch() <= header.epoch);
-            let known = at.checked_sub(1).and_then(|at| needed.get(at)).map_or(&self.first, |proof| &proof.hand_over);
+            let position = needed.partition_point(|proof| proof.hand_over.epoch() <= header.epoch);
+            let previous = position.checked_sub(1).and_then(|index| needed.get(index));
+            let known = previous.map_or(&self.first, |proof| &proof.hand_over);
             let validators = known.validators(header.shard).validators.clone();
             let set = ValidatorSet { epoch: header.epoch, validators };
             // The committee is the same, but other signers were drawn for this shard.
             if set.digest() != header.validator_set_hash {
-                let drawn = node.hand_over(header.epoch).await.ok_or_else(behind)?;
-                needed.insert(at, Arc::new(drawn));
+                let hand_over = node.hand_over(header.epoch).await.ok_or_else(behind)?;
+                needed.insert(position, Arc::new(hand_over));
             }
         }
         bundle.with_hand_overs(needed.iter().map(|proof| &**proof)).map_err(|error| ApiError::internal(&error))
@@ -69,12 +70,12 @@ impl HandOvers {
 
     /// The proofs of all changes up to an epoch.
     async fn changes(&self, node: &NodeHandle, epoch: Epoch) -> Result<Vec<Arc<HandOverProof>>, ApiError> {
-        let mut read = self.read.lock().await;
-        while read.last < epoch {
-            read.advance(node, epoch).await?;
+        let mut progress = self.progress.lock().await;
+        while progress.last < epoch {
+            progress.advance(node, epoch).await?;
         }
-        let before = read.changes.partition_point(|proof| proof.hand_over.epoch() <= epoch);
-        Ok(read.changes.get(..before).unwrap_or_default().to_vec())
+        let count = progress.changes.partition_point(|proof| proof.hand_over.epoch() <= epoch);
+        Ok(progress.changes.get(..count).unwrap_or_default().to_vec())
     }
 }
 
@@ -82,7 +83,7 @@ impl Progress {
     /// Reads the next epochs, at most up to `until`. If the caller is cancelled, the epochs read so far are kept.
     async fn advance(&mut self, node: &NodeHandle, until: Epoch) -> Result<(), ApiError> {
         let from = self.last.0.saturating_add(1);
-        let to = until.0.min(self.last.0.saturating_add(EPOCHS_PER_QUESTION));
+        let to = until.0.min(self.last.0.saturating_add(EPOCHS_PER_READ_MAX));
         let keys = (from..=to).map(|epoch| HandOverKey(Epoch(epoch)).state_key()).collect();
         let values = node.read(BEACON_SHARD, keys).await.map_err(|error| ApiError::internal(&error))?;
         for value in values {

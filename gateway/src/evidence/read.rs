@@ -1,5 +1,5 @@
 //! Reads blocks and keys for evidence. Invariant: a block that the index names but the ledger lacks is an index
-//! mismatch.
+//! mismatch. A block that this node pruned is reported as absent.
 
 use super::{Place, index_mismatch};
 use crate::{db, error::ApiError, ledger::unreadable, state::Gateway, tenant_id::TenantId};

@@ -1,5 +1,5 @@
-//! The evidence of a stream: all records about a subject, or the proof that there are none [P6]. Invariant: the head is
-//! read from the ledger first, and the records must lead to exactly this head, so a missing or extra index row is
+//! Builds the evidence of a stream: all records about a subject, or the proof of absence [P6, streams]. Invariant: the
+//! head is read from the ledger first. The records must lead to exactly this head, so a missing or extra index row is
 //! detected.
 
 use super::{Place, code, index_mismatch, read};
@@ -125,6 +125,7 @@ impl Stream {
         evidence.into_part().map_err(|error| index_mismatch(&error))
     }
 
+    /// Reads one block and returns the leaves of `places`, with their records when `opened` is set.
     async fn read_block(
         &self,
         gateway: &Arc<Gateway>,
@@ -155,7 +156,7 @@ fn build(
     let mut out = Vec::with_capacity(places.len());
     let Some(first) = places.first() else { return Ok(out) };
     let evidence = BlockEvidence::of(block).map_err(read::unbuildable(*first))?;
-    for (at, place) in places.iter().enumerate() {
+    for (position, place) in places.iter().enumerate() {
         let leaf = evidence.leaves().get(place.record as usize).copied().ok_or_else(|| index_mismatch(place))?;
         let Some(keys) = keys else {
             out.push((leaf, None));
@@ -164,7 +165,7 @@ fn build(
         let (transaction, index) = place.find(block, subject).ok_or_else(|| index_mismatch(place))?;
         let body = transaction.entries.get(index as usize).map(|command| &command.body);
         let body = body.ok_or_else(|| index_mismatch(place))?;
-        let key = keys.get(at).and_then(Option::as_ref).map(|key| key.record_key(index));
+        let key = keys.get(position).and_then(Option::as_ref).map(|key| key.record_key(index));
         let fields = read::fields(body, key.as_ref()).map_err(read::damaged(*place))?;
         let disclosure = fields.as_deref().map_or(Disclosure::Unknown, Disclosure::All);
         let record = evidence.record(place.record, disclosure).map_err(read::unbuildable(*place))?;

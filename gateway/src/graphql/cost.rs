@@ -1,5 +1,5 @@
-//! Measures and limits the cost of a document. Invariant: a document above [`DEPTH_MAX`] or [`COMPLEXITY_MAX`] is
-//! refused with a code before it runs, and every response reports its cost in `extensions.cost`.
+//! Measures and limits the cost of a GraphQL document. Invariant: a document above [`DEPTH_MAX`] or [`COMPLEXITY_MAX`]
+//! is refused with a code before it runs. The response to every valid document reports its cost in `extensions.cost`.
 
 use super::limit::{COMPLEXITY_MAX, DEPTH_MAX};
 use crate::error::code::GRAPHQL_TOO_COMPLEX;
@@ -13,6 +13,7 @@ use std::sync::{Arc, OnceLock};
 /// Creates one measurement per request.
 pub(super) struct Cost;
 
+/// The complexity and the depth of one document, set by its validation.
 #[derive(Default)]
 struct Measured(OnceLock<(usize, usize)>);
 
@@ -42,9 +43,11 @@ impl Extension for Measured {
         let result = next.run(context).await?;
         // Validation runs once per request, so the value is not set yet.
         let _ = self.0.set((result.complexity, result.depth));
-        for (what, is, max) in [("depth", result.depth, DEPTH_MAX), ("complexity", result.complexity, COMPLEXITY_MAX)] {
-            if is > max {
-                let mut error = ServerError::new(format!("The document has a {what} of {is}; at most {max}."), None);
+        for (what, value, max) in
+            [("depth", result.depth, DEPTH_MAX), ("complexity", result.complexity, COMPLEXITY_MAX)]
+        {
+            if value > max {
+                let mut error = ServerError::new(format!("The document has a {what} of {value}; at most {max}."), None);
                 let extensions = error.extensions.get_or_insert_default();
                 extensions.set("code", Value::from(GRAPHQL_TOO_COMPLEX.name));
                 return Err(vec![error]);

@@ -45,14 +45,14 @@ pub fn check_aliases(document: &ExecutableDocument) -> Result<(), ApiError> {
 }
 
 fn count_aliases(set: &Positioned<SelectionSet>) -> usize {
-    let of = |selection: &Positioned<Selection>| match &selection.node {
+    let count = |selection: &Positioned<Selection>| match &selection.node {
         Selection::Field(field) => {
             usize::from(field.node.alias.is_some()).saturating_add(count_aliases(&field.node.selection_set))
         }
         Selection::InlineFragment(fragment) => count_aliases(&fragment.node.selection_set),
         Selection::FragmentSpread(_) => 0,
     };
-    set.node.items.iter().map(of).sum()
+    set.node.items.iter().map(count).sum()
 }
 
 fn too_complex(detail: String) -> ApiError {

@@ -1,4 +1,5 @@
-//! The response header that marks a replayed response. Invariant: a response to a first request does not carry it.
+//! The response header that marks a replayed response. Invariant: a response to a first request does not carry the
+//! header.
 
 use axum::response::{IntoResponseParts, ResponseParts};
 use http::{HeaderName, HeaderValue};

@@ -1,4 +1,4 @@
-//! The stored records of `Idempotency-Key`. Invariant: responses that contain a secret are stored encrypted.
+//! The stored records of `Idempotency-Key`. Invariant: a response that is marked as secret is stored encrypted.
 
 use super::{RETENTION_HOURS, Replayed};
 use crate::{error::ApiError, tenant_id::TenantId, vault::Vault};

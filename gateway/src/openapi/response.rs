@@ -1,5 +1,5 @@
-//! Members of responses in the OpenAPI document. Invariant: a member that is always written is required, also when its
-//! value may be null.
+//! Marks members of responses as required in the OpenAPI document. Invariant: a member that is always written is
+//! required, even if its value may be null.
 //!
 //! `utoipa` treats an `Option` as a member that may be absent. That is right for requests. In responses serde writes
 //! null, except for the schemas in [`SPARSE`].
@@ -11,7 +11,7 @@ use utoipa::openapi::{OpenApi, RefOr, Schema};
 /// The schemas of responses with members that are absent instead of null.
 const SPARSE: [&str; 2] = ["AnchorFile", "CaptureJob"];
 
-/// Marks the members of all schemas that stand only in responses as required.
+/// Marks the members of all schemas that occur only in responses as required.
 pub(super) fn require_members(document: &mut OpenApi) {
     let value = serde_json::to_value(&*document).unwrap_or_default();
     let requests = reachable(&value, "requestBody");
@@ -30,18 +30,19 @@ fn reachable(document: &Value, place: &str) -> BTreeSet<String> {
     let operations = document["paths"].as_object().into_iter().flatten();
     let operations = operations.flat_map(|(_, item)| item.as_object().into_iter().flatten());
     let mut names = BTreeSet::new();
-    let mut open = Vec::new();
+    let mut pending = Vec::new();
     for (_, operation) in operations {
-        references(&operation[place], &mut open);
+        references(&operation[place], &mut pending);
     }
-    while let Some(name) = open.pop() {
+    while let Some(name) = pending.pop() {
         if names.insert(name.clone()) {
-            references(&document["components"]["schemas"][&name], &mut open);
+            references(&document["components"]["schemas"][&name], &mut pending);
         }
     }
     names
 }
 
+/// Collects the names of the schemas that a value references directly.
 fn references(value: &Value, found: &mut Vec<String>) {
     match value {
         Value::Object(members) => {

@@ -1,4 +1,4 @@
-//! One page of a list. Invariant: the statement asks for one row more than the page holds, so a page has a next cursor
+//! One page of a list. Invariant: the statement asks for one row more than the page holds. So a page has a next cursor
 //! only if there is a next page.
 
 use super::CursorSigner;

@@ -1,5 +1,5 @@
-//! The ledger in the API: heights, the anchor, the validators, and the block stream that a remote indexer follows.
-//! Invariant: every reported height was final or indexed when it was read.
+//! The ledger in the API: heights, anchor, validators, and the block stream of remote indexers. Invariant: every
+//! reported height was final or indexed when it was read.
 
 mod absent;
 mod block_source;

@@ -1,4 +1,4 @@
-//! Operations: requests to the ledger, tracked from acceptance to the index. Invariant: a decision is final. An
+//! Operations: requests to the ledger, tracked from acceptance to the index. Invariant: a decision never changes. An
 //! operation is `accepted`, perhaps `soft` for a while, and becomes `final`, `rejected` or `expired` once.
 
 pub mod code;

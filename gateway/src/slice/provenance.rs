@@ -1,5 +1,6 @@
 //! Supply-chain provenance: captures and queries GS1 EPCIS 2.0 events and returns their evidence. Invariant: a document
-//! is captured whole or refused with a list of all faults, and a query returns events exactly as captured.
+//! is accepted whole or refused with its faults. A query returns events as captured, with their id and record time
+//! added.
 
 pub mod code;
 pub mod command;

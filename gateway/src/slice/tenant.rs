@@ -1,5 +1,5 @@
-//! Tenants, their members and API keys. Invariant: nobody can grant more scopes than they hold, and the last
-//! owner of a tenant stays.
+//! Tenants, their members and API keys. Invariant: after the first key of a tenant, only a caller with all scopes of a
+//! key creates or rotates it. The last owner of a tenant cannot be removed.
 
 pub mod code;
 pub mod graphql;

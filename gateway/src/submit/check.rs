@@ -1,5 +1,5 @@
-//! Checks the limits of a transaction before anything is stored, so that the client gets the error at once. Invariant:
-//! entries that exceed the ledger's size or work limit are never stored.
+//! Checks the size and work limits of a transaction before anything is stored. Invariant: a check only reads its
+//! arguments. A failed check is reported to the client at once.
 
 use super::code;
 use crate::error::{ApiError, Code};
@@ -8,12 +8,12 @@ use chain_types::{Entry, WorkParameters, limit};
 /// The bytes that the ledger counts per entry in addition to core and body.
 const ENTRY_OVERHEAD_BYTES: usize = 64;
 
-/// Checks that entries fit into one transaction, by the same upper estimate of their encoded size that the ledger uses.
+/// Checks that entries fit into one transaction, by an upper bound of the size that the ledger counts.
 ///
 /// # Errors
 /// `too_large`, a code of the domain that made the entries.
 pub fn check_size(entries: &[Entry], too_large: &'static Code) -> Result<(), ApiError> {
-    // A subject or a digest has 32 bytes; the rest of a core is a few bytes.
+    // A subject has 32 bytes. 96 bytes cover the rest of a core, 256 bytes the rest of the transaction.
     let entry_bytes = |entry: &Entry| entry.core.subjects.len() * 32 + 96 + entry.body.len() + ENTRY_OVERHEAD_BYTES;
     let bytes = 256 + entries.iter().map(entry_bytes).sum::<usize>();
     if bytes <= limit::TRANSACTION_BYTES_MAX && entries.len() <= limit::ENTRIES_PER_TRANSACTION_MAX {

@@ -1,4 +1,5 @@
-//! The wall clock, for timelines and expiry. Invariant: no decision of the ledger depends on it.
+//! The wall clock, for timelines, document dates and the age of outbox rows. Invariant: no decision of the ledger
+//! depends on this clock.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

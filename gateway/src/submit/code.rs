@@ -1,4 +1,4 @@
-//! Problem codes of writes that cannot be submitted to the ledger.
+//! Problem codes of writes that cannot be submitted to the ledger. Invariant: nothing of such a write was stored.
 
 crate::error::codes! {
     /// The pending writes of this process have reached their memory limit.

@@ -1,6 +1,6 @@
-//! Drives one operation from the outbox to its decision and into the index. Invariant: an operation is expired only
-//! after the ledger has refused its transaction for good *and* the index, which has read all blocks final by then,
-//! lacks it.
+//! Drives one operation from the outbox to its decision and into the index. Invariant: an operation expires only after
+//! two checks. The ledger has refused its transaction for good. The index, up to the newest block at that time, does
+//! not contain the transaction.
 
 use super::{
     Submitter,
@@ -15,7 +15,7 @@ use chain_types::{ShardId, Transaction};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::{oneshot, watch};
 
-/// The first pause before a busy ledger is asked again, in milliseconds.
+/// The shortest pause between two attempts, in milliseconds.
 const RETRY_MS_MIN: u64 = 5;
 
 /// The longest pause between two attempts, in milliseconds.
@@ -143,6 +143,7 @@ async fn search(submitter: &Submitter, record: &OperationRecord) -> Option<Decis
     }
 }
 
+/// The decision about an outbox row whose bytes cannot be decoded.
 fn undecodable(record: &OperationRecord, error: &dyn std::fmt::Display) -> Decision {
     tracing::error!(operation = %record.id, %error, "the outbox contains bytes that are not a transaction");
     let detail = "the stored transaction is damaged";

@@ -1,4 +1,5 @@
-//! Statistics of the time from acceptance to finality, over the newest operations. Invariant: the memory is fixed.
+//! Percentiles of the time from acceptance to finality, over the newest operations. Invariant: at most [`SAMPLES_MAX`]
+//! samples are kept, so the memory is bounded.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -18,6 +19,7 @@ pub struct FinalitySummary {
     pub count: u64,
 }
 
+/// A ring buffer of the newest samples; `next` is the index of the oldest once it is full.
 #[derive(Default)]
 struct Ring {
     samples_us: Vec<i64>,
@@ -25,10 +27,12 @@ struct Ring {
     count: u64,
 }
 
+/// Collects samples and summarises them.
 #[derive(Default)]
 pub(super) struct FinalityMeter(Mutex<Ring>);
 
 impl FinalityMeter {
+    /// Adds a sample, in microseconds.
     pub(super) fn observe(&self, took_us: i64) {
         let mut ring = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         ring.count += 1;
@@ -41,6 +45,7 @@ impl FinalityMeter {
         ring.next = (next + 1) % SAMPLES_MAX;
     }
 
+    /// The statistics; `None` before the first sample.
     pub(super) fn summary(&self) -> Option<FinalitySummary> {
         let (mut samples, count) = {
             let ring = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -1,5 +1,5 @@
-//! Operations that this process works on, with what is known before it is stored. Invariant: while the process runs, an
-//! operation is removed only after its decision is in its row, so a reader finds it here or there.
+//! Operations that this process works on, with their progress in memory. Invariant: an operation is removed after its
+//! decision is stored, or when the work on it stops. So a reader finds the newest state here or in the operation's row.
 
 use crate::{
     operation::{Decision, OperationId, OperationRecord, Promised},

@@ -1,5 +1,5 @@
 //! Registers a tenant on the ledger. Invariant: a tenant's keys are committed together with the transaction that
-//! creates its first author, so no author exists whose key was lost.
+//! creates its first author. So no author exists whose key was lost.
 
 use super::{Request, Submission, Submitter, code, now_us};
 use crate::{error::ApiError, tenant_id::TenantId, trace};
@@ -9,7 +9,7 @@ use sqlx::PgConnection;
 /// The kind of the operation.
 pub const REGISTER_TENANT: &str = "account.register_tenant";
 
-/// The number of partitions of a new tenant: all its records are on one shard [P18].
+/// The number of partitions of a new tenant: all its records are on one shard [P18, homes of tenants].
 const PARTITIONS: u16 = 1;
 
 impl Submitter {

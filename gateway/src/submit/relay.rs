@@ -1,6 +1,6 @@
-//! The relay: adopts undecided operations of other processes, at startup all of them, later those above a certain age.
-//! Invariant: while any gateway runs, every outbox row is worked on. Two gateways may submit the same bytes; the ledger
-//! decides them once.
+//! The relay of the outbox: adopts undecided operations that no task of this process drives. Invariant: the first scan
+//! adopts every row, later scans every row older than [`ADOPT_AFTER_US`]. Two gateways may submit the same bytes. The
+//! ledger decides each transaction once.
 
 use super::{Submitter, drive, store::read_outbox};
 use crate::{
@@ -16,16 +16,15 @@ const SCAN_MS: u64 = 5_000;
 /// The number of rows per page of a scan.
 const BATCH_ROWS: u32 = 200;
 
-/// The age in microseconds at which a row of another process is adopted. Younger ones are being worked on where they
-/// were created.
+/// The age in microseconds at which a row is adopted. The process that created a younger row probably drives it still.
 const ADOPT_AFTER_US: i64 = 10_000_000;
 
-/// Scans until the submitter stops.
+/// Scans the outbox until the submitter stops.
 pub(super) async fn run(submitter: Arc<Submitter>) {
     let stopping = submitter.stopping.clone();
-    let mut older_than_us = i64::MAX;
+    let mut accepted_before_us = i64::MAX;
     loop {
-        match stopping.run_until_cancelled(Box::pin(adopt(&submitter, older_than_us))).await {
+        match stopping.run_until_cancelled(Box::pin(adopt(&submitter, accepted_before_us))).await {
             None => return,
             Some(Ok(0)) => {}
             Some(Ok(count)) => tracing::info!(count, "adopted undecided operations of another process"),
@@ -35,12 +34,13 @@ pub(super) async fn run(submitter: Arc<Submitter>) {
         if stopping.run_until_cancelled(pause).await.is_none() {
             return;
         }
-        older_than_us = super::now_us() - ADOPT_AFTER_US;
+        accepted_before_us = super::now_us() - ADOPT_AFTER_US;
     }
 }
 
-/// Adopts every operation accepted before `older_than_us` that this process is not working on; returns their number.
-async fn adopt(submitter: &Arc<Submitter>, older_than_us: i64) -> Result<u64, sqlx::Error> {
+/// Adopts every operation accepted before `accepted_before_us` that no task of this process drives; returns their
+/// number.
+async fn adopt(submitter: &Arc<Submitter>, accepted_before_us: i64) -> Result<u64, sqlx::Error> {
     let mut count = 0;
     let mut after: Option<(TenantId, OperationId)> = None;
     loop {
@@ -48,13 +48,14 @@ async fn adopt(submitter: &Arc<Submitter>, older_than_us: i64) -> Result<u64, sq
         let Some(last) = page.last() else { return Ok(count) };
         after = Some((last.tenant, last.id));
         for record in page {
-            if record.accepted_at_us < older_than_us && !submitter.live.contains(record.id) {
+            if record.accepted_at_us < accepted_before_us && !submitter.live.contains(record.id) {
                 count += u64::from(adopt_one(submitter, record).await?);
             }
         }
     }
 }
 
+/// Drives one operation from now on; returns `false` if its outbox row is gone.
 async fn adopt_one(submitter: &Arc<Submitter>, record: OperationRecord) -> Result<bool, sqlx::Error> {
     let Some(bytes) = with_service(submitter, async |conn| read_outbox(conn, &record).await).await? else {
         return Ok(false);
@@ -71,6 +72,7 @@ async fn adopt_one(submitter: &Arc<Submitter>, record: OperationRecord) -> Resul
     Ok(true)
 }
 
+/// Reads the next undecided operations, of all tenants.
 async fn read_page(
     submitter: &Submitter,
     after: Option<(TenantId, OperationId)>,
@@ -78,6 +80,7 @@ async fn read_page(
     with_service(submitter, async |conn| query::list_undecided(conn, after, BATCH_ROWS).await).await
 }
 
+/// Runs `work` in a transaction of the service role.
 async fn with_service<T>(
     submitter: &Submitter,
     work: impl AsyncFnOnce(&mut PgConnection) -> Result<T, sqlx::Error>,

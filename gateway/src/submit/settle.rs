@@ -1,5 +1,5 @@
 //! The settler: stores decisions in batches. Invariant: an operation's decision and the removal of its outbox row are
-//! one commit. Losing that commit loses nothing, because the relay then finds the decision again.
+//! one commit. If that commit is lost, the relay finds the decision again.
 
 use super::{Submitter, drive::jittered};
 use crate::operation::{Decision, OperationRecord, query::stored};
@@ -67,6 +67,7 @@ pub(super) async fn run(submitter: Arc<Submitter>, mut queue: mpsc::Receiver<Dec
     submitter.settled.cancel();
 }
 
+/// Stores a batch, with retries, and removes its operations from memory.
 async fn write(submitter: &Submitter, batch: &mut Vec<Decided>) {
     let mut pause_ms = 20;
     let mut attempts = 0;
@@ -87,8 +88,10 @@ async fn write(submitter: &Submitter, batch: &mut Vec<Decided>) {
     submitter.live.close(batch.drain(..).map(|decided| decided.record.id));
 }
 
+/// Stores a batch in one transaction.
 async fn write_once(pool: &PgPool, batch: &[Decided]) -> Result<(), sqlx::Error> {
     let mut transaction = indexer::tenant::begin_service(pool).await?;
+    // A crash may lose this commit, but not its consistency: the outbox rows then remain, too.
     sqlx::query("SET LOCAL synchronous_commit = off").execute(&mut *transaction).await?;
     let tenants: Vec<_> = batch.iter().map(|it| it.record.tenant).collect();
     let ids: Vec<_> = batch.iter().map(|it| it.record.id.0).collect();

@@ -1,5 +1,5 @@
-//! Stores an operation durably. Invariant: operation, outbox row and transaction key are one commit, which the caller
-//! shares with its idempotency record.
+//! Stores an operation durably, and finds its outcome on the ledger. Invariant: operation, outbox row and transaction
+//! key are one commit. The caller adds its idempotency record to the same commit.
 
 use super::{REGISTER_TENANT, Submission, Submitter};
 use crate::{
@@ -69,16 +69,16 @@ async fn decision_in_block(
 ) -> Result<Decision, LookupError> {
     let mismatch = LookupError::IndexMismatch(height);
     let Some(block) = node.block(record.shard, height).await? else { return Err(mismatch) };
-    let mut first = 0_usize;
+    let mut first_record = 0_usize;
     for transaction in &block.block.transactions {
         let count = transaction.entries.len();
         if transaction.header.id() == record.tx_id {
-            let receipts = block.block.receipts.get(first..first + count).unwrap_or_default();
-            let first = u32::try_from(first).unwrap_or(u32::MAX);
+            let receipts = block.block.receipts.get(first_record..first_record + count).unwrap_or_default();
+            let first_record = u32::try_from(first_record).unwrap_or(u32::MAX);
             let time_ms = block.header.timestamp_ms.0;
-            return Ok(Decision::of_receipts(height, first, time_ms, super::now_us(), receipts));
+            return Ok(Decision::of_receipts(height, first_record, time_ms, super::now_us(), receipts));
         }
-        first += count;
+        first_record += count;
     }
     Err(mismatch)
 }

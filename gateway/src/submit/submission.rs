@@ -1,5 +1,5 @@
-//! A signed transaction with everything that its operation's row needs. Invariant: it holds its part of the memory
-//! limit until the ledger has decided.
+//! Signs a transaction and keeps everything that its operation's row needs. Invariant: a submission holds a permit for
+//! its bytes. The permit is released when the work on the operation ends.
 
 use super::{Submitter, VALIDITY_MS, check, now_us};
 use crate::{
@@ -48,7 +48,7 @@ pub struct Submission {
 }
 
 impl Submitter {
-    /// The shard of a tenant's records. Every tenant has one partition, number 0 [P18].
+    /// The shard of a tenant's records. Every tenant has one partition, number 0 [P18, homes of tenants].
     pub fn home(&self, tenant: TenantId) -> ShardId {
         home_shard(tenant.on_ledger(), 0, self.node.shards())
     }

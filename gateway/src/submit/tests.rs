@@ -1,4 +1,4 @@
-//! Tests of the parts of the submitter that need neither node nor database. The rest is covered by integration tests.
+//! Tests of the submitter's statistics and write marks. Invariant: no node and no database is started.
 
 use super::{finality::*, write_mark::WriteMarks, *};
 use crate::tenant_id::TenantId;

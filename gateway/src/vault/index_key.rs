@@ -1,4 +1,5 @@
-//! The part of the vault that the indexer uses. Invariant: it returns transaction keys, never a key that signs.
+//! The part of the vault that the indexer uses. Invariant: the vault returns transaction keys here, never a key that
+//! signs.
 
 use super::{Vault, VaultError, tenant_key::DataKey};
 use crate::tenant_id::TenantId;
@@ -20,6 +21,7 @@ impl indexer::source::KeyVault for Vault {
 }
 
 impl Vault {
+    /// Returns keys in the order of `wanted`, from the cache or from their rows; `None` where a key was deleted.
     async fn index_keys(
         &self,
         conn: &mut PgConnection,

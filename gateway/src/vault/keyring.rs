@@ -1,4 +1,4 @@
-//! Key-encryption keys: the current one seals, older ones only open. Invariant: a sealed value contains the id of its
+//! Key-encryption keys: the current key seals, older keys only open. Invariant: a sealed value contains the id of its
 //! key, so exactly one key is tried.
 
 use super::envelope;
@@ -31,6 +31,7 @@ pub enum KeyringError {
     File { path: PathBuf, source: io::Error },
 }
 
+/// A key-encryption key with its id, which is a part of its digest.
 struct Kek {
     id: [u8; KEY_ID_BYTES],
     cipher: Aes256Gcm,
@@ -96,6 +97,7 @@ impl Keyring {
         Self::load(path)
     }
 
+    /// Seals with the current key; the result begins with the key's id.
     pub(super) fn seal(&self, associated: &[u8], secret: &[u8]) -> Vec<u8> {
         let current = self.keys.first().expect("a keyring holds at least one key");
         let mut out = current.id.to_vec();
@@ -103,12 +105,14 @@ impl Keyring {
         out
     }
 
+    /// Opens with the key that the sealed value names.
     pub(super) fn open(&self, associated: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, &'static str> {
         let (id, rest) = sealed.split_first_chunk::<KEY_ID_BYTES>().ok_or("it is too short")?;
         let key = self.keys.iter().find(|key| key.id == *id).ok_or("its key-encryption key is not in the keyring")?;
         envelope::open(&key.cipher, associated, rest).ok_or("it is damaged or belongs to another row")
     }
 
+    /// Whether the current key sealed a value.
     pub(super) fn is_current(&self, sealed: &[u8]) -> bool {
         self.keys.first().is_some_and(|current| sealed.starts_with(&current.id))
     }

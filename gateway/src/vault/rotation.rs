@@ -1,6 +1,6 @@
-//! Re-encrypts tenants' data keys after a change of the key-encryption key, while requests are served. Invariant: every
-//! row can be opened at any time. A row is replaced only by the same secret under the new key, and only if it was not
-//! replaced meanwhile.
+//! Re-encrypts tenants' data keys under a new key-encryption key, while requests are served. Invariant: a keyring with
+//! both keys opens every row at any time. A row is replaced only by the same secret, and only if nobody replaced it
+//! meanwhile.
 
 use super::{Vault, VaultError, store::DATA};
 use crate::tenant_id::TenantId;

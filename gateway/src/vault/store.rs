@@ -1,4 +1,5 @@
-//! Rows of keys. Invariant: a tenant's keys are created once, in the transaction that creates the tenant.
+//! Creates, reads and caches the keys of tenants and transactions. Invariant: a tenant's keys are created once, in the
+//! transaction that creates the tenant.
 
 use super::{
     TenantKeys, Vault, VaultError,
@@ -11,6 +12,7 @@ use sqlx::PgConnection;
 use std::sync::Arc;
 use zeroize::Zeroizing;
 
+/// The kinds of a tenant's keys in `app.tenant_key`.
 pub(super) const DATA: &str = "data";
 const SIGNING: &str = "signing";
 const SUBJECT: &str = "subject";
@@ -87,6 +89,7 @@ impl Vault {
         self.tenants.get(&tenant)
     }
 
+    /// Decrypts a tenant's data key.
     pub(super) fn open_data_key(&self, tenant: TenantId, sealed: &[u8]) -> Result<Arc<DataKey>, VaultError> {
         let bytes = self.open(DATA, tenant, b"", sealed)?;
         let bytes =

@@ -1,4 +1,4 @@
-//! A tenant's decrypted keys in memory. Invariant: they are zeroized when dropped and never printed.
+//! A tenant's decrypted keys in memory. Invariant: keys are zeroized when dropped and never printed.
 
 use super::envelope;
 use crate::tenant_id::TenantId;
@@ -52,6 +52,7 @@ impl DataKey {
         )
     }
 
+    /// Opens a key that [`DataKey::seal`] sealed.
     pub(super) fn open(&self, kind: &str, sealed: &[u8]) -> Option<Zeroizing<[u8; 32]>> {
         let cipher = self.cipher(b"waymark/tenant-key/1", b"");
         fixed(&envelope::open(&cipher, &envelope::associated(self.tenant, kind, b""), sealed)?)
@@ -65,6 +66,7 @@ impl DataKey {
         envelope::seal_with(&cipher, &[0; envelope::NONCE_BYTES], &associated, key)
     }
 
+    /// Opens the key of a transaction.
     pub(super) fn open_transaction_key(&self, tx_id: TxId, sealed: &[u8]) -> Option<TransactionKey> {
         let associated = envelope::associated(self.tenant, "transaction", tx_id.0.as_bytes());
         let cipher = self.cipher(b"waymark/transaction-key/1", tx_id.0.as_bytes());
@@ -82,6 +84,7 @@ impl DataKey {
     }
 }
 
+/// The bytes as a 32-byte key; `None` for another length.
 pub(super) fn fixed(bytes: &[u8]) -> Option<Zeroizing<[u8; 32]>> {
     bytes.try_into().ok().map(Zeroizing::new)
 }

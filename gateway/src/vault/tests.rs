@@ -1,4 +1,4 @@
-//! Tests of sealing: which values can be opened, and which after a rotation. Integration tests cover the database.
+//! Tests of sealing: the values that can be opened, also after a rotation. Invariant: no database is started.
 
 use super::*;
 use crate::tenant_id::TenantId;

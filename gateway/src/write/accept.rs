@@ -1,5 +1,5 @@
-//! Accepts a write: drafts, seals and signs it, stores it durably and submits it. Invariant: it is submitted only after
-//! the commit, and then always.
+//! Accepts a write: drafts, seals and signs it, stores it durably and submits it. Invariant: a write is submitted only
+//! after the commit, and then always.
 
 use super::{Draft, EntrySealer};
 use crate::{
@@ -129,6 +129,7 @@ impl<F> Signing<F> {
     }
 }
 
+/// Commits the write with its idempotency record and submits it, or returns the stored response of the first request.
 async fn store_and_launch<A>(
     gateway: &Arc<Gateway>,
     attempt: Attempt,

@@ -1,5 +1,5 @@
-//! A transaction before it is signed: entries with blinded subjects and sealed documents. Invariant: it depends only on
-//! the request, the tenant's keys and one new key. Each document is sealed with the key of its entry's index.
+//! A transaction before it is signed: entries with blinded subjects and sealed documents. Invariant: the draft depends
+//! only on the request, the tenant's keys and one new key. Each document is sealed with the key of its entry's index.
 
 use crate::{tenant_id::TenantId, vault::TenantKeys};
 use chain_seal::{SealError, TransactionKey};

@@ -1,4 +1,5 @@
-//! The state of an accepted write when its response is due. Invariant: a write is done when it is decided and indexed.
+//! The state of an accepted write when its response is due. Invariant: reading the outcome never changes the write. A
+//! write is done when its decision is indexed, or stored after a timeout of the index.
 
 use super::Accepted;
 use crate::{

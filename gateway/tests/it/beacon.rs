@@ -1,6 +1,6 @@
-//! A chain with a beacon passes several epochs. Anyone sees epoch, randomness, league, Servi and bonds. Then a
-//! validator is convicted, and the offence and the shares of its bond are shown. Evidence of events captured in later
-//! epochs verifies, before and after the validators' weights have changed.
+//! Tests the network view and evidence on a chain with a beacon (registry of bonded validators). Epoch, randomness,
+//! league (leader list), Servi (score for service) and bonds are public. A convicted validator is shown with the shares
+//! of its bond. Evidence of later epochs verifies, also after the validators' weights have changed.
 
 use crate::stack::{BOND, Stack, document, event, operator, segment, validator, with_beacon};
 use chain_node::Final;
@@ -19,7 +19,7 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-/// Far longer than any step here takes; only a failing test reaches it.
+/// The time limit of each step, far longer than a step takes. Only a failing test reaches it.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Waits until the next block of a shard belongs to `epoch`.
@@ -63,7 +63,7 @@ async fn network(stack: &Stack, is_done: impl Fn(&Value) -> bool) -> Value {
 }
 
 /// Captures an event, verifies its evidence offline and returns the bundle.
-async fn captured_and_proved(stack: &Stack, id: &str) -> Value {
+async fn capture_and_prove(stack: &Stack, id: &str) -> Value {
     let answer = stack.capture(document(&[event(id, "")]).as_bytes()).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
     let bundle = stack.get(&format!("/v1/provenance/events/{}/evidence", segment(id))).await;
@@ -73,7 +73,8 @@ async fn captured_and_proved(stack: &Stack, id: &str) -> Value {
     bundle.json()
 }
 
-fn number(value: &Value) -> u128 {
+/// Parses an amount.
+fn amount(value: &Value) -> u128 {
     value.as_str().and_then(|text| text.parse().ok()).unwrap_or_else(|| panic!("{value} is not a decimal string"))
 }
 
@@ -82,7 +83,7 @@ async fn epochs_are_public_and_events_of_later_epochs_verify() {
     let stack = Stack::start_on(with_beacon()).await;
     let home = stack.gateway.submitter.home(stack.tenant.tenant);
     until_epoch(&stack, home, Epoch(3)).await;
-    captured_and_proved(&stack, "urn:uuid:in-a-later-epoch").await;
+    capture_and_prove(&stack, "urn:uuid:in-a-later-epoch").await;
     let newest = stack.node.tip(home).borrow().height;
     let block = stack.node.block(home, newest).await.expect("it can be read").expect("it is final");
     assert!(block.header.epoch >= Epoch(3), "{:?}", block.header);
@@ -105,12 +106,12 @@ async fn epochs_are_public_and_events_of_later_epochs_verify() {
 
     let one = &beacon["validators"][0];
     assert_eq!((&one["id"], &one["index"], &one["status"]), (&json!(0), &json!(0), &json!("active")));
-    assert_eq!((number(&one["bond"]), number(&one["weight"])), (u128::from(BOND), u128::from(BOND)));
+    assert_eq!((amount(&one["bond"]), amount(&one["weight"])), (u128::from(BOND), u128::from(BOND)));
     assert_eq!((&one["in_league"], &one["uptime_ppm"]), (&json!(true), &json!(1_000_000)));
     let (servi, most) = (one["servi"].as_u64().expect("Servi"), beacon["servi_max"].as_u64().expect("a maximum"));
     assert!(servi > 0, "a validator earns Servi by revealing in each epoch: {one}");
-    assert_eq!(number(&one["believability"]), u128::from(BOND) * u128::from(most + servi) * 1_000_000);
-    assert_eq!(number(&beacon["treasury"]["bonds"]), u128::from(BOND));
+    assert_eq!(amount(&one["believability"]), u128::from(BOND) * u128::from(most + servi) * 1_000_000);
+    assert_eq!(amount(&beacon["treasury"]["bonds"]), u128::from(BOND));
 
     let asked = "{ ledgerNetwork { beacon { epoch round { phase } validators { bond servi inLeague } } } }";
     let shown = &stack.graphql(asked).await["ledgerNetwork"]["beacon"];
@@ -144,7 +145,8 @@ async fn a_conviction_is_shown_with_its_votes_and_the_shares_of_the_bond() {
         (&conviction["height"], &conviction["tx_id"]),
         (&json!(outcome.height.0), &json!(outcome.tx_id.to_string()))
     );
-    let amounts = ["slashed", "rewarded", "compensated", "burned"].map(|name| number(&conviction[name]));
+    // Half the bond is slashed: a tenth of that to the reporter, two fifths to the fund, the rest burned.
+    let amounts = ["slashed", "rewarded", "compensated", "burned"].map(|name| amount(&conviction[name]));
     assert_eq!(amounts, [BOND / 2, BOND / 20, BOND / 5, BOND / 4].map(u128::from));
     assert_eq!(
         (&conviction["accusation"]["key"], &conviction["accusation"]["first"]["view"]),
@@ -152,14 +154,14 @@ async fn a_conviction_is_shown_with_its_votes_and_the_shares_of_the_bond() {
     );
     let one = &beacon["validators"][0];
     assert_eq!((&one["status"], &one["servi"]), (&json!("jailed"), &json!(0)));
-    assert_eq!(number(&one["bond"]), u128::from(BOND / 2));
-    let treasury = ["owed", "fund", "burned"].map(|name| number(&beacon["treasury"][name]));
+    assert_eq!(amount(&one["bond"]), u128::from(BOND / 2));
+    let treasury = ["owed", "fund", "burned"].map(|name| amount(&beacon["treasury"][name]));
     assert_eq!(treasury, [BOND / 20, BOND / 5, BOND / 4].map(u128::from));
 
     // From the next epoch on, half the weight is gone. A verifier learns this from the hand-overs in the bundle.
     let home = stack.gateway.submitter.home(stack.tenant.tenant);
     until_epoch(&stack, home, Epoch(epoch.0 + 2)).await;
-    let bundle = captured_and_proved(&stack, "urn:uuid:after-the-conviction").await;
+    let bundle = capture_and_prove(&stack, "urn:uuid:after-the-conviction").await;
     assert!(bundle["hand_overs"].as_array().is_some_and(|changes| !changes.is_empty()), "{bundle}");
 }
 

@@ -1,4 +1,4 @@
-//! The committed documents of the API (OpenAPI, GraphQL, docs/api.md) match the code.
+//! Checks that the committed documents of the API (OpenAPI, GraphQL schema, reference) match the code.
 
 use std::{fs, path::Path};
 

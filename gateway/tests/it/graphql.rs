@@ -1,4 +1,4 @@
-//! GraphQL is as protected as REST: it checks scopes, limits documents and reports their cost.
+//! Tests that GraphQL checks scopes, limits documents and reports their cost.
 
 use crate::harness::{Account, Answer, World};
 use gateway::graphql::limit::{ALIASES_MAX, QUERY_BYTES_MAX};

@@ -1,5 +1,5 @@
-//! A complete system for one test: node, indexer, Postgres and gateway. Invariant: nothing is mocked, and nothing
-//! outlives the test.
+//! A complete system for one test: node, indexer, Postgres and gateway. Invariant: nothing is mocked. Each test has its
+//! own database and folder.
 
 use axum::{Router, body::Body};
 use chain_node::{Node, NodeConfig};

@@ -1,4 +1,4 @@
-//! Requests with the same Idempotency-Key have one effect, however often the client retries.
+//! Tests that requests with the same Idempotency-Key have one effect, also when they are concurrent.
 
 use crate::harness::{Account, Answer, World, request};
 use futures::future::join_all;

@@ -1,4 +1,5 @@
-//! Nobody can read, change or detect another tenant's objects: a foreign id gets the same response as a random one.
+//! Tests that a tenant can neither read, change nor detect another tenant's objects. A foreign id gets the same
+//! response as a random one.
 
 use crate::harness::{Answer, World, request};
 use http::{Method, StatusCode};

@@ -1,4 +1,4 @@
-//! The ledger's endpoints: status and anchor are public, the block stream is for the deployment's own services.
+//! Tests the ledger's endpoints: status and anchor are public, the block stream needs its own token.
 
 use crate::stack::{FOLLOW_SECRET, Stack, document, event};
 use chain_proof::{Anchor, Verdict, verify};

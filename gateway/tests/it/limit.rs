@@ -1,4 +1,4 @@
-//! Requests beyond a limit are refused in time, with a code, while others are served.
+//! Tests that requests beyond a limit are refused in time, with a code, while others are served.
 
 use crate::harness::{Setting, World, request};
 use axum::body::Body;

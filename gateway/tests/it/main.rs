@@ -1,5 +1,5 @@
-//! The gateway as its clients see it: the real router over a real Postgres, a real one-validator chain and a real
-//! index.
+//! Integration tests of the gateway, as its clients see it. Invariant: router, Postgres, one-validator chain and index
+//! are real.
 
 mod abort;
 mod beacon;

@@ -1,5 +1,5 @@
-//! Members and API keys whose scopes follow the member's role: nobody grants more than they hold, and the last owner
-//! of a tenant stays.
+//! Tests members and API keys: a member's role limits the member's keys. No caller creates a key beyond its own scopes.
+//! The last owner cannot be removed.
 
 use crate::harness::{World, request};
 use http::{Method, StatusCode};

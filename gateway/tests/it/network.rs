@@ -1,5 +1,5 @@
-//! The network view is public. On a chain of one validator it shows that this validator proposed and signed every block
-//! on each shard, has no peers and no accusations; its data matches the blocks.
+//! Tests the network view on a chain of one validator: its data matches the blocks. The validator proposed and signed
+//! every block, and there are no peers or accusations.
 
 use crate::stack::{Stack, document, event};
 use chain_types::{Height, ShardId};

@@ -1,5 +1,5 @@
-//! Numbers keep their exact value: every digit that was sent is stored, returned and proved. Another number is another
-//! event; another spelling of the same number is not.
+//! Tests that numbers in events keep their exact value: every digit sent is stored, returned and proved. Events that
+//! differ in a number are different events. Events that differ only in the spelling of a number are the same.
 
 use crate::stack::{Answer, Stack, bare_event, document, event, segment};
 use chain_proof::{Verdict, verify};
@@ -11,6 +11,7 @@ use standards_epcis::limit::{NUMBER_DIGITS_MAX, NUMBER_EXPONENT_MAX};
 const PALLET: &str = "395212340000000017";
 /// Another serial number that a double rounds to the same value.
 const NEXT_PALLET: &str = "395212340000000024";
+/// The id of the events, unless a test replaces it.
 const ID: &str = "urn:uuid:1";
 
 /// An event with the number in an extension, in a quantity and in a sensor report.
@@ -23,6 +24,7 @@ fn with_number(number: &str) -> String {
     event(ID, &extra)
 }
 
+/// Captures the events in one document and checks that all of them succeed.
 async fn capture(stack: &Stack, events: &[String]) -> Answer {
     let answer = stack.capture(document(events).as_bytes()).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
@@ -30,8 +32,9 @@ async fn capture(stack: &Stack, events: &[String]) -> Answer {
     answer
 }
 
-/// Counts the records under the id, in the text of the response: the JSON parser of the tests reads numbers as doubles.
-async fn rows(stack: &Stack) -> usize {
+/// Counts the records with the id [`ID`]. Searches the text of the response, because the JSON parser of the tests reads
+/// numbers as doubles.
+async fn record_count(stack: &Stack) -> usize {
     let answer = stack.get(&format!("/epcis/events/{}", segment(ID))).await;
     answer.text().matches(&format!("\"eventID\":\"{ID}\"")).count()
 }
@@ -41,16 +44,18 @@ async fn every_digit_comes_back_and_is_proved() {
     let stack = Stack::start().await;
     let small = "1.00000000000000000000000000000000000000000000000001";
     let numbers = [(PALLET, PALLET), ("1E400", "1e+400"), (small, small), ("-2500e-3", "-2.5")];
-    for (at, (spelled, proved)) in numbers.into_iter().enumerate() {
-        let id = format!("urn:uuid:a{at}");
-        capture(&stack, &[with_number(spelled).replace(ID, &id)]).await;
+    // Each number as it is sent, and in the canonical spelling of the sealed document.
+    for (index, (sent, canonical)) in numbers.into_iter().enumerate() {
+        let id = format!("urn:uuid:a{index}");
+        capture(&stack, &[with_number(sent).replace(ID, &id)]).await;
 
         let answered = stack.get(&format!("/epcis/events/{}", segment(&id))).await.text();
-        assert_eq!(answered.matches(&format!(":{spelled}")).count(), 3, "{answered}");
+        // `with_number` writes the number three times.
+        assert_eq!(answered.matches(&format!(":{sent}")).count(), 3, "{answered}");
         let query = serde_json::json!({ "query": format!("{{ event(id: \"{id}\") {{ document }} }}") }).to_string();
         let json = [("content-type", "application/json")];
         let answered = stack.send(Method::POST, "/graphql", &json, query.as_bytes()).await.text();
-        assert_eq!(answered.matches(&format!(":{spelled}")).count(), 3, "{answered}");
+        assert_eq!(answered.matches(&format!(":{sent}")).count(), 3, "{answered}");
 
         let bundle = stack.get(&format!("/v1/provenance/events/{}/evidence", segment(&id))).await;
         let report = verify(&bundle.body, None);
@@ -62,10 +67,10 @@ async fn every_digit_comes_back_and_is_proved() {
             "/event/sensorElementList/0/sensorReport/0/value",
         ] {
             let field = fields.iter().find(|field| field["pointer"] == pointer).expect("a field");
-            assert_eq!(field["value"], proved, "{pointer}");
+            assert_eq!(field["value"], canonical, "{pointer}");
         }
         let document = report.record.and_then(|record| record.document).expect("a document");
-        assert_eq!(document.get().matches(&format!(":{proved}")).count(), 3, "{document}");
+        assert_eq!(document.get().matches(&format!(":{canonical}")).count(), 3, "{document}");
     }
 }
 
@@ -74,7 +79,7 @@ async fn another_number_is_another_event() {
     let stack = Stack::start().await;
     capture(&stack, &[with_number(PALLET)]).await;
     capture(&stack, &[with_number(NEXT_PALLET)]).await;
-    assert_eq!(rows(&stack).await, 2);
+    assert_eq!(record_count(&stack).await, 2);
     let answered = stack.get(&format!("/epcis/events/{}", segment(ID))).await;
     for number in [PALLET, NEXT_PALLET] {
         assert_eq!(answered.text().matches(number).count(), 3, "{}", answered.text());
@@ -92,7 +97,7 @@ async fn another_number_is_another_event() {
 #[tokio::test(flavor = "multi_thread")]
 async fn another_spelling_of_a_number_is_the_same_event() {
     let stack = Stack::start().await;
-    for (at, spellings) in [
+    for (index, spellings) in [
         ["1", "1.0", "1e0", "10E-1"],
         [PALLET, "395212340000000017.0", "3.95212340000000017e17", "395212340000000017000e-3"],
     ]
@@ -101,7 +106,7 @@ async fn another_spelling_of_a_number_is_the_same_event() {
     {
         for spelling in spellings {
             capture(&stack, &[with_number(spelling)]).await;
-            assert_eq!(rows(&stack).await, at + 1, "{spelling}");
+            assert_eq!(record_count(&stack).await, index + 1, "{spelling}");
         }
     }
 
@@ -146,9 +151,9 @@ async fn a_number_beyond_a_limit_is_refused_with_a_pointer() {
         power("-", NUMBER_EXPONENT_MAX),
         "0e99999".to_owned(),
     ];
-    for (at, number) in accepted.into_iter().enumerate() {
+    for (index, number) in accepted.into_iter().enumerate() {
         capture(&stack, &[with_number(&number)]).await;
-        assert_eq!(rows(&stack).await, at + 1, "{number}");
+        assert_eq!(record_count(&stack).await, index + 1, "{number}");
     }
     let query = br#"{"query":{"perPage":1e10001}}"#;
     let json = [("content-type", "application/json")];

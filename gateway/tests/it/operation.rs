@@ -1,5 +1,4 @@
-//! The outbox: every committed operation is submitted, with the same bytes, until the ledger has decided it once, even
-//! across crashes.
+//! Tests the outbox: every committed operation is submitted until the ledger has decided it once, even after a crash.
 
 use crate::stack::{Stack, document, event};
 use chain_types::{Command, Entry, EntryCore, Mode, PublicKey, account, body::Body};

@@ -1,5 +1,5 @@
-//! Capturing: valid events come back unchanged, and an invalid document is refused as a whole with pointers to its
-//! faults; nothing of it is stored.
+//! Tests captures: valid events are returned unchanged. An invalid document is refused whole, with pointers to its
+//! faults, and nothing is stored.
 
 use crate::stack::{Stack, bare_event, data, document, event, files, segment};
 use http::{Method, StatusCode};

@@ -1,5 +1,5 @@
-//! Evidence: a real supply chain verifies offline, selected fields verify without the others, absence is proved, and a
-//! corrupted index never changes what is proved.
+//! Tests evidence: a real supply chain verifies offline. Chosen fields verify without the others, and absence is
+//! proved. A corrupted index never changes what is proved.
 
 use crate::stack::{Answer, Stack, data, document, event, segment};
 use chain_proof::{Verdict, verify};

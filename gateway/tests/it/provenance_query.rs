@@ -1,5 +1,5 @@
-//! Queries: REST and GraphQL return the same events, pages neither overlap nor skip events, and a tenant reads its own
-//! writes.
+//! Tests queries: REST and GraphQL return the same events, and pages neither overlap nor skip events. A tenant reads
+//! its own writes.
 
 use crate::stack::{Stack, document, event, segment};
 use http::{Method, StatusCode};

@@ -1,5 +1,5 @@
-//! Errors below `/epcis` from extractors, layers and handlers. Invariant: the `type` of each problem is the exception
-//! that the EPCIS 2.0 REST binding defines.
+//! Tests errors below `/epcis` from extractors, layers and handlers. Invariant: the `type` of each problem is the
+//! exception that the EPCIS 2.0 REST binding defines.
 
 use crate::{
     harness::{Answer, World, request},

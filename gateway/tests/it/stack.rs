@@ -1,5 +1,5 @@
-//! A complete system in one process: Postgres, a chain of one validator and two shards, indexer, submitter, gateway,
-//! and a client of the router. Invariant: nothing is mocked, and each test has its own system.
+//! A complete system in one process: Postgres, a chain of one validator and two shards, indexer, submitter and gateway.
+//! Invariant: nothing is mocked, and each test has its own system.
 
 use axum::{Router, body::Body};
 use chain_node::{Node, NodeConfig, NodeHandle};

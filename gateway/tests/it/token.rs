@@ -1,5 +1,5 @@
-//! A client gets a token and uses it. The token stops working when its API key is narrowed or revoked, or when the
-//! signing keys are revoked.
+//! Tests that a client gets a token and uses it. The token stops working when its API key or the signing keys are
+//! revoked.
 
 use crate::harness::{World, form_request};
 use http::{Method, StatusCode, header};

@@ -1,4 +1,4 @@
-//! Every kind of forged or invalid token gets the same 401 response (RFC 8725).
+//! Tests that every kind of forged or invalid token gets the same 401 response (RFC 8725).
 
 use crate::harness::World;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};

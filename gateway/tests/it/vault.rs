@@ -1,5 +1,5 @@
-//! Replaces the key-encryption key while requests are served: everything stays readable, and afterwards the old key is
-//! not needed.
+//! Tests the replacement of the key-encryption key while requests are served. Everything stays readable, and afterwards
+//! the old key is not needed.
 
 use crate::stack::{KEK, Stack, document, event, segment};
 use gateway::vault::{Keyring, Resealed, Vault};

@@ -1,5 +1,5 @@
 //! Calls every documented operation without credentials (401) and with too few scopes (403). Invariant: an operation
-//! that is open to everybody must be listed in [`PUBLIC`].
+//! without credentials must be listed in [`PUBLIC`].
 
 use crate::harness::{World, request};
 use http::Method;

@@ -1,6 +1,7 @@
-//! Types of the beacon in `GET /v1/ledger/network`: epochs, randomness, bonds and convictions. Amounts are decimal
-//! strings of native units, 10^-8 token. The schema lists the values of some members only in descriptions; their unions
-//! are here.
+//! Types of the beacon in `GET /v1/ledger/network`: epochs, randomness, bonds and convictions. Invariant: amounts are
+//! decimal strings of native units, 10^-8 token.
+//!
+//! The schema lists the values of some members only in descriptions; their unions are here.
 
 import type { Narrow, Schemas } from "./schema.ts";
 

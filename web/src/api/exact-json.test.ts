@@ -1,4 +1,4 @@
-//! JSON viewers show numbers with all their digits.
+//! Tests that JSON viewers show numbers with all their digits.
 
 import { expect, test } from "vitest";
 import { parseForDisplay } from "./exact-json.ts";

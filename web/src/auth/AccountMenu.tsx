@@ -1,4 +1,5 @@
-//! The account area of the header.
+//! The account area of the header: the client id, or a link to sign in. Invariant: the component shows no secret and no
+//! token.
 
 import { Button } from "@mantine/core";
 import { useRouterState } from "@tanstack/react-router";

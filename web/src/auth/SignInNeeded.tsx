@@ -1,4 +1,4 @@
-//! The placeholder for content that requires signing in.
+//! The placeholder for content that requires signing in. Invariant: the link returns to the current address afterwards.
 
 import { Text } from "@mantine/core";
 import { useRouterState } from "@tanstack/react-router";

@@ -1,4 +1,4 @@
-//! The page to sign in with client credentials.
+//! The page to sign in with client credentials. Invariant: the form passes the secret only to the session.
 
 import { Alert, Button, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { useNavigate, useSearch } from "@tanstack/react-router";

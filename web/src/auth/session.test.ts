@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-//! Signing in, renewing tokens, and what is stored where.
+//! Tests signing in, renewing tokens, and what the session stores.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {

@@ -1,5 +1,5 @@
-//! The session. Invariant: the client secret is kept in this tab's memory only and is never stored; the access token is
-//! in memory and in sessionStorage, which the browser deletes when the tab closes.
+//! The session: an access token and, in memory, the client credentials. Invariant: the client secret is never stored.
+//! The token is also in sessionStorage, which the browser deletes when the tab closes.
 
 import { useSyncExternalStore } from "react";
 import { readProblem } from "../api/problem.ts";

@@ -1,5 +1,5 @@
-//! The beacon panels show epoch, randomness, bonds and convictions as the gateway reports them, and call the votes of a
-//! conviction checked only after this browser has checked them.
+//! Tests that the beacon panels show epoch, randomness, bonds and convictions as the gateway reports them. A
+//! conviction's votes are called checked only after this browser has checked them.
 
 import { readFileSync } from "node:fs";
 import { MantineProvider } from "@mantine/core";

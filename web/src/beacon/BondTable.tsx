@@ -1,4 +1,5 @@
-//! A table of the validators' bonds, Servi, uptime and believability, and the treasury.
+//! The panel of bonds, Servi (score for service), uptime, believability and the treasury. Invariant: the values are the
+//! gateway's; only the share of believability is computed here.
 
 import { useTranslation } from "react-i18next";
 import type { Beacon, BeaconTreasury, BeaconValidator } from "../api/beacon.ts";

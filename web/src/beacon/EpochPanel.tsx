@@ -1,4 +1,5 @@
-//! The current epoch: its progress, its leaders, its signers and the planned changes of seats.
+//! The panel of the current epoch: progress, league (leader list), signers and planned changes of seats. Invariant: the
+//! panel shows what the gateway reports and checks nothing.
 
 import { useTranslation } from "react-i18next";
 import type { Beacon, SeatChange } from "../api/beacon.ts";

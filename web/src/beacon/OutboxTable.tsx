@@ -1,4 +1,5 @@
-//! Messages between shards: sent, received and waiting.
+//! The panel of messages between shards: sent, received and waiting. Invariant: the panel shows what the gateway
+//! reports and checks nothing.
 
 import { useTranslation } from "react-i18next";
 import type { Outbox } from "../api/network.ts";

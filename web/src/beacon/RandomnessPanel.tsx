@@ -1,4 +1,5 @@
-//! The randomness of this epoch, and the progress of the draw for the next epoch.
+//! The panel of this epoch's randomness and of the draw for the next epoch. Invariant: the panel shows what the gateway
+//! reports and checks nothing.
 
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";

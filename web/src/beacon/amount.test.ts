@@ -1,4 +1,4 @@
-//! Amounts are exact to the last of their eight decimals, however large they are.
+//! Tests that amounts are exact to the last of their eight decimals, however large they are.
 
 import { expect, test } from "vitest";
 import { share, tokens } from "./amount.ts";

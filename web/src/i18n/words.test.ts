@@ -1,4 +1,4 @@
-//! All languages have the same keys and the same placeholders, and no empty texts.
+//! Tests that all languages have the same keys and placeholders, and no empty texts.
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";

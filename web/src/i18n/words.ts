@@ -1,4 +1,5 @@
-//! All texts of the console by language: the shared ones, and those of each domain under its name.
+//! All texts of the console by language. Invariant: a domain's texts are under the domain's name, next to the shared
+//! texts.
 
 import { slices } from "../slices.ts";
 import { en } from "./en.ts";

@@ -1,4 +1,4 @@
-//! The row of key figures at the top of the overview.
+//! The row of key figures at the top of the overview. Invariant: each figure is shown with its window or source.
 
 import { Skeleton } from "@mantine/core";
 import { useTranslation } from "react-i18next";
@@ -28,8 +28,9 @@ function Figure({ label, value, note, isEmpty = false }: FigureText) {
   );
 }
 
-function sum(status: LedgerStatus, of: "records" | "transactions"): number {
-  return status.shards.reduce((total, shard) => total + shard[of], 0);
+/** A total over all shards. */
+function sum(status: LedgerStatus, key: "records" | "transactions"): number {
+  return status.shards.reduce((total, shard) => total + shard[key], 0);
 }
 
 /** The index lag of the slowest shard, in blocks. */
@@ -42,9 +43,9 @@ export function Figures({ status }: { status: LedgerStatus | null }) {
   const { t } = useTranslation();
   const { count, ms } = useFormat();
   const finality = status?.finality_ms ?? null;
-  const finalityValue = (of: "p50" | "p99"): FigureText => ({
-    label: t(of === "p50" ? "overview.finalityP50" : "overview.finalityP99"),
-    value: status === null ? null : finality === null ? t("overview.noFinality") : ms(finality[of]),
+  const finalityFigure = (percentile: "p50" | "p99"): FigureText => ({
+    label: t(percentile === "p50" ? "overview.finalityP50" : "overview.finalityP99"),
+    value: status === null ? null : finality === null ? t("overview.noFinality") : ms(finality[percentile]),
     isEmpty: status !== null && finality === null,
     note:
       finality === null
@@ -62,8 +63,8 @@ export function Figures({ status }: { status: LedgerStatus | null }) {
       value: status && count(sum(status, "transactions")),
       note: t("overview.sinceGenesis"),
     },
-    finalityValue("p50"),
-    finalityValue("p99"),
+    finalityFigure("p50"),
+    finalityFigure("p99"),
     {
       label: t("overview.lag"),
       value: status && t("overview.lagUnit", { count: indexLag(status) }),

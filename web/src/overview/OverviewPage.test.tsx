@@ -1,4 +1,4 @@
-//! The key figures of the overview show what they count, and a missing figure shows the reason.
+//! Tests that each key figure shows what it counts, and that a missing figure shows the reason.
 
 import { MantineProvider } from "@mantine/core";
 import { render, screen } from "@testing-library/react";

@@ -1,4 +1,4 @@
-//! A table of the shards, one row each.
+//! A table of the shards, one row each. Invariant: the table shows what the gateway reports and checks nothing.
 
 import { useTranslation } from "react-i18next";
 import type { ShardStatus } from "../api/ledger.ts";

@@ -1,4 +1,5 @@
-//! A table of a document's fields.
+//! A table of a document's fields, by JSON pointer. Invariant: values are shown as canonical JSON, so numbers keep
+//! their digits.
 
 import { useTranslation } from "react-i18next";
 import { type Column, DataTable } from "../shell/DataTable.tsx";

@@ -1,4 +1,5 @@
-//! The index rows of one record, as fields or as JSON.
+//! The index rows of one record, as fields or as JSON. Invariant: nothing in this component is proved. The order of the
+//! rows is the response's.
 
 import { Tabs } from "@mantine/core";
 import { useTranslation } from "react-i18next";

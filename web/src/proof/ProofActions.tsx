@@ -1,4 +1,5 @@
-//! Buttons to download the bundle, to copy the command that fetches it, and to print the page.
+//! Buttons to download the bundle, to copy the command that fetches it, and to print the page. Invariant: the
+//! downloaded bundle is the text that was received.
 
 import { Button, CopyButton } from "@mantine/core";
 import { useTranslation } from "react-i18next";

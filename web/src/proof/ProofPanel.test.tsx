@@ -1,5 +1,5 @@
-//! The proof panel is green only for a verified bundle about the shown record, and red, with the names of the fields,
-//! for a row that differs.
+//! Tests that the proof panel is green only for a verified bundle about the shown record. For a row that differs, the
+//! panel is red and names the fields.
 
 import { readFileSync } from "node:fs";
 import { MantineProvider } from "@mantine/core";

@@ -1,4 +1,5 @@
-//! The page layout of a record of any domain: the index rows, and next to them the proof that this browser computes.
+//! The page layout of a record of any domain: index rows, and the proof that this browser computes. Invariant: index
+//! rows and proof are separate panels, so a reader can tell them apart.
 
 import { Skeleton } from "@mantine/core";
 import type { UseQueryResult } from "@tanstack/react-query";

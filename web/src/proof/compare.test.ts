@@ -1,4 +1,4 @@
-//! The rules of a domain define where its row is in the record, and which fields are not compared.
+//! Tests the rules of a domain: the place of its row in the record, and the fields that are not compared.
 
 import { describe, expect, test } from "vitest";
 import { compareRow, disclosesRow, type RowRules } from "./compare.ts";

@@ -1,5 +1,5 @@
-//! Compares index rows with proven records. Invariant: every proven field is compared, and a field that only the row
-//! has is a difference, unless the domain's rules name it.
+//! Compares index rows with proven records. Invariant: every proven field of the row's document is compared. A field
+//! that only the row has is a difference. The domain's rules name all exceptions.
 
 import { type Document, flatten } from "../verify/document.ts";
 

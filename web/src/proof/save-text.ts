@@ -1,4 +1,4 @@
-//! Saves text to a file on the reader's machine.
+//! Saves text to a file on the reader's machine. Invariant: the text is saved unchanged and sent nowhere.
 
 /** Offers `text` for download under `name`. */
 export function saveText(text: string, name: string, type: string): void {

@@ -1,4 +1,4 @@
-//! Runs the verifier for a component. Invariant: only the newest run is shown; the result of an older run is dropped.
+//! Runs the verifier for a component. Invariant: only the newest run is shown. The result of an older run is dropped.
 
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Anchor } from "../verify/bundle.ts";
@@ -6,6 +6,7 @@ import type { Report, StepName } from "../verify/report.ts";
 import { verify } from "../verify/verify.ts";
 import type { Computation } from "../verify/workbook.ts";
 
+/** The state of the newest run. */
 export type VerificationState =
   | { phase: "idle" }
   | { phase: "running"; step: StepName; last: Computation | null; count: number }
@@ -33,7 +34,7 @@ function everyFrame(show: () => void): () => void {
   };
 }
 
-/** Runs one verification at a time. */
+/** Runs verifications and shows only the newest. */
 export function useVerification(): Verification {
   const [state, setState] = useState<VerificationState>({ phase: "idle" });
   const newest = useRef(0);

@@ -1,4 +1,4 @@
-//! The list of events with filters and pages.
+//! The page of the event list, with filters and paging. Invariant: filters and page are in the address.
 
 import { Skeleton } from "@mantine/core";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";

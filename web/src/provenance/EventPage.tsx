@@ -1,4 +1,4 @@
-//! The page of one event.
+//! The page of one event: its index rows and its proof. Invariant: the event id comes from the address.
 
 import { Alert } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";

@@ -1,4 +1,4 @@
-//! A table of events, each linking to its record and proof.
+//! A table of events. Invariant: each event with an id links to its record and proof.
 
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -46,6 +46,7 @@ function About({ identifiers }: { identifiers: readonly string[] }) {
   );
 }
 
+/** The table; `label` names it for assistive technology. */
 export function EventTable({ events, label }: { events: readonly EpcisEvent[]; label: string }) {
   const { t } = useTranslation();
   const columns: Column<EventSummary>[] = [

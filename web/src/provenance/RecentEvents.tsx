@@ -1,4 +1,5 @@
-//! A panel of the newest events for the overview.
+//! A panel of the newest events for the overview, polled every two seconds. Invariant: nothing is requested before the
+//! reader has signed in.
 
 import { Skeleton } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
@@ -12,6 +13,7 @@ import { captureCommand } from "./capture-command.ts";
 import { EventTable } from "./EventTable.tsx";
 import { fetchEvents } from "./epcis.ts";
 
+/** The number of events shown. */
 const RECENT = 8;
 /** The polling interval, in milliseconds. */
 const POLL_INTERVAL_MS = 2_000;

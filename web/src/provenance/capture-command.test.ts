@@ -1,4 +1,4 @@
-// The copied command is one that curl accepts: each option is a single word.
+//! Tests that curl accepts the copied command: each option is a single word.
 
 import { expect, it } from "vitest";
 import { captureCommand } from "./capture-command.ts";

@@ -1,4 +1,4 @@
-//! Addresses, filters and pages of the EPCIS query interface.
+//! Tests addresses, filters and pages of the EPCIS query interface.
 
 import { expect, test } from "vitest";
 import { evidencePath, filterQuery, readNextPageToken } from "./epcis.ts";

@@ -1,4 +1,5 @@
-//! Requests of the EPCIS query interface (EPCIS 2.0 section 12), and the address of an event's evidence.
+//! Requests of the EPCIS query interface (EPCIS 2.0 section 12), and the address of an event's evidence. Invariant: the
+//! requests only read. Numbers of an event keep all their digits.
 
 import type { QueryOf } from "../api/schema.ts";
 import { authorisedFetch } from "../auth/session.ts";
@@ -23,12 +24,13 @@ export type EventFilter = Pick<
 /** The number of events per page. */
 export const PER_PAGE = 30;
 
+/** The events of an EPCIS query document; empty when it has another shape. */
 function readEvents(document: Document): EpcisEvent[] {
-  let at: Document = document;
+  let node: Document = document;
   for (const name of ["epcisBody", "queryResults", "resultsBody", "eventList"]) {
-    at = members(at)?.[name] ?? null;
+    node = members(node)?.[name] ?? null;
   }
-  return Array.isArray(at) ? (at as EpcisEvent[]) : [];
+  return Array.isArray(node) ? (node as EpcisEvent[]) : [];
 }
 
 /** The value of nextPageToken in a header `Link: <…>; rel="next"` (RFC 8288), or `null`. */

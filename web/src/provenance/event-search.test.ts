@@ -1,4 +1,4 @@
-//! The filters of the event list in the address.
+//! Tests the filters of the event list in the address.
 
 import { expect, test } from "vitest";
 import { fromUtc, readEventSearch, toUtc } from "./event-search.ts";

@@ -1,4 +1,4 @@
-//! The summary of an event.
+//! Tests the summary of an event.
 
 import { expect, test } from "vitest";
 import { JsonNumber } from "../verify/json.ts";

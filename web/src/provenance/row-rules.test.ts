@@ -1,4 +1,4 @@
-//! A row of the event index is compared with the record of its event, field by field.
+//! Tests the comparison of an event's index row with its record, field by field.
 
 import { describe, expect, test } from "vitest";
 import { compareRow, compareRows, disclosesRow } from "../proof/compare.ts";

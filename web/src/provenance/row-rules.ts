@@ -1,4 +1,5 @@
-//! The relation between a row of the event index and the record of its event.
+//! The relation between a row of the event index and the record of its event. Invariant: the rules name every field
+//! that the gateway adds or replaces.
 
 import type { RowRules } from "../proof/compare.ts";
 

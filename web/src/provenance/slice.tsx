@@ -1,4 +1,5 @@
-//! The console's parts of the domain provenance: routes, navigation, panel and texts.
+//! The console's parts of the domain provenance: routes, navigation, panel and texts. Invariant: the console uses this
+//! domain only through this value.
 
 import { createRoute } from "@tanstack/react-router";
 import { rootRoute } from "../shell/root-route.ts";

@@ -1,9 +1,9 @@
-//! A command line with a copy button.
+//! A shell command to copy, with a copy button. Invariant: the command is shown and copied in full, and never run.
 
 import styles from "./Command.module.css";
 import { Copy } from "./Copy.tsx";
 
-/** Shows `command` in full with a copy button; `what` names it for screen readers. */
+/** `command` is the text to copy; `what` is its name for screen readers. */
 export function Command({ command, what }: { command: string; what: string }) {
   return (
     <div className={styles.command}>

@@ -1,4 +1,4 @@
-//! The page that is shown when rendering failed.
+//! The page that is shown when rendering failed. Invariant: the page shows the error's message and sends nothing.
 
 import { Button } from "@mantine/core";
 import { useTranslation } from "react-i18next";

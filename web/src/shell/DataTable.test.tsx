@@ -1,4 +1,4 @@
-//! A table has names for its rows and columns in every layout, for assistive technology.
+//! Tests that a table has names for its rows and columns in every layout, for assistive technology.
 
 import { MantineProvider } from "@mantine/core";
 import { render, screen, within } from "@testing-library/react";

@@ -1,5 +1,5 @@
-//! The table component of all pages. Invariant: it stays a table for assistive technology in every layout, and the page
-//! never scrolls sideways: on narrow screens each row becomes a stack of labels and values.
+//! The table component of all pages. Invariant: the component stays a table for assistive technology in every layout.
+//! The page never scrolls sideways: on narrow screens each row becomes a stack of labels and values.
 
 import { Skeleton } from "@mantine/core";
 import { type ReactNode, useId } from "react";

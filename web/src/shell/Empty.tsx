@@ -1,4 +1,5 @@
-//! The placeholder of an empty list, with the command that fills it.
+//! The placeholder of an empty list, with the command that fills the list. Invariant: the command is only shown, never
+//! run.
 
 import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";

@@ -1,4 +1,4 @@
-//! A failure is shown with the text of its code: from the domain, from the shared texts, or from the server.
+//! Tests that a failure is shown with the text of its code: from the domain, the shared texts or the server.
 
 import { MantineProvider } from "@mantine/core";
 import { render, screen } from "@testing-library/react";

@@ -1,4 +1,5 @@
-//! A failed request: its cause, a button to retry, and the note that nothing was lost.
+//! A failed request: its cause, a button to retry, and the note that nothing was lost. Invariant: a code without a
+//! translation is shown with the server's title.
 
 import { Alert, Button, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
@@ -11,6 +12,7 @@ function problemKey(code: string, exists: (key: string) => boolean) {
   return (key as "failure.network" | undefined) ?? null;
 }
 
+/** Shows `error`; `retry` adds a button that repeats the request. */
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
   const { t, i18n } = useTranslation();
   const problem = error instanceof ApiProblem ? error : null;

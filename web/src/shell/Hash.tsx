@@ -1,4 +1,5 @@
-//! Digests, keys and ids in one form: monospace, shortened in the middle, with the whole value to copy.
+//! Digests, keys and ids in one form: monospace and shortened in the middle. Invariant: the whole value is in the
+//! title, in print and in the clipboard.
 
 import { Copy } from "./Copy.tsx";
 import styles from "./Hash.module.css";

@@ -1,4 +1,4 @@
-//! An id in full, with a copy button.
+//! An id with a copy button. Invariant: the id is shown and copied in full.
 
 import { Copy } from "./Copy.tsx";
 import styles from "./Identifier.module.css";

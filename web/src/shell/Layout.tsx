@@ -1,5 +1,5 @@
-//! The layout around every page: brand, account, navigation and preferences. On narrow screens a button opens the last
-//! two, so that the header takes one row.
+//! The layout around every page: brand, account, navigation and preferences. Invariant: on narrow screens a button
+//! opens navigation and preferences, so that the header takes one row.
 
 import { ActionIcon } from "@mantine/core";
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";

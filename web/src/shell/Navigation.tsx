@@ -1,4 +1,5 @@
-//! The main navigation: the ledger's pages, those of each domain, evidence and the developers' pages.
+//! The main navigation: the ledger's pages, those of each domain, evidence and the developers' pages. Invariant: the
+//! links of domains come from the list of slices.
 
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -17,6 +18,7 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
   );
 }
 
+/** The navigation, as labelled lists of links. */
 export function Navigation() {
   const { t } = useTranslation();
   return (

@@ -1,4 +1,4 @@
-//! The page for unknown addresses.
+//! The page for unknown addresses. Invariant: the page links to the overview.
 
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";

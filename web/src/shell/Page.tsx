@@ -1,4 +1,5 @@
-//! The frame of a page: its heading, which takes the focus when the page opens, and the title of the tab.
+//! The frame of a page: its heading and the title of the tab. Invariant: the heading takes the focus when the page
+//! opens, and not again when the title changes.
 
 import { Text, Title } from "@mantine/core";
 import { type ReactNode, useEffect, useLayoutEffect, useRef } from "react";

@@ -1,4 +1,4 @@
-//! The foot of a list: the number of rows on the page, and links to other pages.
+//! The foot of a list: the number of rows on the page, and links to other pages. Invariant: the links are the caller's.
 
 import { Group } from "@mantine/core";
 import type { ReactNode } from "react";

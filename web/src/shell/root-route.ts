@@ -1,5 +1,6 @@
-//! The parent route of all pages. It has no component of its own, so that a domain can name its parent without
-//! importing the layout, whose navigation is built from the domains.
+//! The parent route of all pages. Invariant: the route has no component, so it does not import the layout.
+//!
+//! A domain can so name its parent without a cycle: the layout's navigation is built from the domains.
 
 import { createRootRoute } from "@tanstack/react-router";
 

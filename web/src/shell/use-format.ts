@@ -1,4 +1,5 @@
-//! Formats numbers and times in the reader's language.
+//! Formats numbers and times in the reader's language. Invariant: the formats change with the language. Times are in
+//! the reader's time zone.
 
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";

@@ -1,4 +1,5 @@
-//! A table of the consensus state of each shard.
+//! A table of the consensus state of each shard. Invariant: the table shows what the gateway reports and checks
+//! nothing.
 
 import { useTranslation } from "react-i18next";
 import type { LedgerNetwork, NetworkShard } from "../api/network.ts";

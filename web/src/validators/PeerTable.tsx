@@ -1,4 +1,4 @@
-//! A table of the peers of this gateway's node.
+//! A table of the peers of this gateway's node. Invariant: validators come first, in the order of the validator set.
 
 import { useTranslation } from "react-i18next";
 import type { NetworkPeer } from "../api/network.ts";

@@ -1,5 +1,5 @@
-//! The page shows who signed and over which blocks it counts, tells when there is only one validator, and calls a
-//! validator guilty only if this browser has checked the votes.
+//! Tests that the validators page shows signers, the counted blocks and the case of a single validator. A validator is
+//! called guilty only after this browser has checked the votes.
 
 import { readFileSync } from "node:fs";
 import { MantineProvider } from "@mantine/core";

@@ -1,4 +1,4 @@
-//! Each byte string has exactly one base64 text.
+//! Tests that each byte string has exactly one base64 text.
 
 import { expect, test } from "vitest";
 import { compare, fromBase64, littleEndian, toHex, toUuid, utf8 } from "./bytes.ts";

@@ -1,4 +1,4 @@
-//! Documents are split into fields and put together again.
+//! Tests that documents are split into fields and assembled again.
 
 import { describe, expect, test } from "vitest";
 import { assemble, flatten, formatDocument, members, parseDocument } from "./document.ts";

@@ -1,4 +1,5 @@
-//! Two votes convict only if they contradict each other and one key signed both. The test generates its own keys.
+//! Tests that two votes convict only if they contradict each other and one key signed both. The test generates its own
+//! keys.
 
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Bytes, concat, littleEndian, toHex, utf8 } from "./bytes.ts";

@@ -1,4 +1,4 @@
-//! The parser accepts JSON and refuses what a bundle must not contain.
+//! Tests that the parser accepts JSON and refuses what a bundle must not contain.
 
 import { describe, expect, test } from "vitest";
 import { JSON_DEPTH_MAX, JsonMeaningError, JsonNumber, JsonSyntaxError, parseJson } from "./json.ts";

@@ -1,4 +1,4 @@
-//! The events that the verifier can read are those of the ledger's event table.
+//! Tests that the events that the verifier can read are those of the ledger's event table.
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";

@@ -1,5 +1,5 @@
-//! In every small tree, each leaf has a valid path and no path fits another leaf, by the recursive definition of RFC
-//! 9162 section 2.1.1.
+//! Tests the Merkle paths of every small tree, by the recursive definition of RFC 9162 section 2.1.1. Each leaf has a
+//! valid path, and no path fits another leaf.
 
 import { describe, expect, test } from "vitest";
 import { type Bytes, equal, littleEndian } from "./bytes.ts";

@@ -1,4 +1,4 @@
-//! Numbers have the results of the vectors that `standards/number` is tested with.
+//! Tests numbers with the vectors of `standards/number`.
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";

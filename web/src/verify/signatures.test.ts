@@ -1,5 +1,5 @@
-//! The browser's verifier gives the verdicts of the ledger's table of signature edge cases. `chain/types` tests the
-//! ledger with the same file, and `script/signatures.py` is the rule in another language.
+//! Tests that the browser's verifier gives the verdicts of the ledger's table of signature edge cases. `chain/types`
+//! tests the ledger with the same file, and `script/signatures.py` implements the rule in Python.
 
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";

@@ -1,10 +1,12 @@
-//! The committees whose certificates are trusted, by epoch and shard. Invariant: begins with the anchor's committee, or
-//! with the genesis document's if there is no anchor, and grows only by hand-overs that a trusted committee certified.
+//! The committees whose certificates are trusted, by epoch and shard. Invariant: trust begins with the anchor's
+//! committee, or without an anchor with the genesis document's. The caller adds only hand-overs that a trusted
+//! committee certified.
 
 import type { Anchor, Bundle, Committees } from "./bundle.ts";
 import type { Bytes } from "./bytes.ts";
 import type { HandOver, Validator, ValidatorSet } from "./validator.ts";
 
+/** The trusted committees of one chain, in order of their epochs. */
 export class Trusted {
   readonly chainId: Bytes;
   /** The epoch from which committees are trusted; certificates of earlier epochs do not count. */
@@ -36,7 +38,7 @@ export class Trusted {
     return { since: found.committee.epoch, version: found.version, validators: set.validators };
   }
 
-  /** Trusts a hand-over, whose epoch must be later than those before it. */
+  /** Trusts a hand-over, which the caller has checked. Its epoch must be later than those before it. */
   push(handOver: HandOver): void {
     this.handOvers.push(handOver);
   }

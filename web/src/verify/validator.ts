@@ -11,6 +11,7 @@ export interface Validator {
   weight: bigint;
 }
 
+/** The validators of an epoch that sign one shard or all shards. */
 export interface ValidatorSet {
   epoch: bigint;
   validators: readonly Validator[];

@@ -1,4 +1,4 @@
-//! The verifier gives the same verdict and step as the ledger's verifier, for every shared vector.
+//! Tests that the verifier gives the same verdict and step as the ledger's verifier, for every shared vector.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-//! The verifier's results for files that no vector covers, and its progress callbacks.
+//! Tests the verifier's results for files that no vector covers, and its progress callbacks.
 
 import { readFileSync } from "node:fs";
 import { afterEach, describe, expect, test, vi } from "vitest";

@@ -1,5 +1,5 @@
-//! Verifies evidence bundles offline. Invariant: takes the same steps in the same order as the ledger's own verifier
-//! and has the same verdict. It trusts only the anchor, or without one the genesis document of the bundle.
+//! Verifies evidence bundles offline. Invariant: steps, their order and the verdict are those of the ledger's own
+//! verifier. Only the anchor is trusted, or without one the genesis document of the bundle.
 
 import { openAnchor } from "./anchor.ts";
 import type { Anchor, BodyPart, Bundle, RecordBlockPart, RecordPart } from "./bundle.ts";
@@ -45,6 +45,7 @@ export interface Progress {
   onComputation?: (step: StepName, computation: Computation) => void;
 }
 
+/** The file is not an anchor, or its parts do not fit together. */
 export class AnchorError extends Error {}
 
 /** The maximum size of a bundle or an anchor, in bytes. */
@@ -85,7 +86,7 @@ function recordParts({ record, inclusion, block, subject, stream }: Bundle): Rec
   return null;
 }
 
-/** For steps whose result is shown as it is. */
+/** Describes a step by its result, unchanged. */
 function same<T>(found: T): T {
   return found;
 }

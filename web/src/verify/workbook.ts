@@ -1,10 +1,11 @@
-//! Computes every hash and signature check, and records it. Invariant: a computation is shown only if this browser did
-//! it.
+//! Computes every hash and signature check of a verification, and reports each. Invariant: a computation is reported
+//! only after this browser did it.
 
 import { type Bytes, concat, littleEndian, toHex, utf8 } from "./bytes.ts";
 import { verifyEd25519 } from "./ed25519.ts";
 import { ED25519 } from "./scheme.ts";
 
+/** One computed hash or one signature check. */
 export interface Computation {
   /** A stable label of the input, such as `record` or `node`. */
   label: string;

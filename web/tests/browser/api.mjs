@@ -1,4 +1,5 @@
-//! Prepares the scenarios through the API: gets a token and captures real documents.
+//! Prepares the scenarios through the API: gets a token and captures real documents. Invariant: only the server under
+//! test is changed.
 
 import { readdir, readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";

@@ -1,4 +1,4 @@
-//! Compares the beacon on the validators page with the API.
+//! Compares the beacon on the validators page with the API. Invariant: the comparison only reads.
 
 import assert from "node:assert/strict";
 

@@ -1,4 +1,4 @@
-//! Steps that several scenarios share.
+//! Steps that several scenarios share. Invariant: a step only reads the page.
 
 /** Waits until the proof region shows a verdict, and returns its tone and text. */
 export async function verdict(page) {

@@ -1,4 +1,5 @@
-//! Serves the pages of `dist/` in front of a server's API, to test a changed page without building the binary.
+//! Serves the pages of `dist/` in front of a server's API. Invariant: a changed page is tested without building the
+//! binary.
 
 import { fileURLToPath } from "node:url";
 import { preview } from "vite";

@@ -1,4 +1,4 @@
-//! The scenarios: what a reader does in the console, in a real browser against a real server.
+//! The scenarios: a reader's actions in the console, in a real browser against a real server.
 
 import assert from "node:assert/strict";
 import { AxeBuilder } from "@axe-core/playwright";

@@ -1,5 +1,6 @@
-//! `POST /oauth/token`: the client credentials grant (RFC 6749, section 4.4). Invariant: errors have the shape of that
-//! RFC, and an unknown client, a wrong secret and a revoked key get the same response.
+//! `POST /oauth/token`: the client credentials grant (RFC 6749, section 4.4). Invariant: an unknown client, a wrong
+//! secret and a revoked key get the same response. OAuth errors have the shape of RFC 6749. Any other failure, such as
+//! a rate limit, is a problem (RFC 9457).
 
 mod request;
 

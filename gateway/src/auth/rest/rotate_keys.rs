@@ -1,4 +1,5 @@
-//! `POST /v1/keys/rotate`.
+//! `POST /v1/keys/rotate`: replaces the key that signs access tokens. Invariant: the caller holds `key:admin`, a scope
+//! of the operator.
 
 use crate::{
     auth::{Scoped, scope},

@@ -1,4 +1,5 @@
-//! `GET /.well-known/jwks.json`.
+//! `GET /.well-known/jwks.json`: the public keys that verify access tokens (JWKS, RFC 7517). Invariant: the response
+//! contains no private key.
 
 use crate::{auth::Public, state::Gateway};
 use axum::{Json, extract::State};

@@ -1,5 +1,5 @@
-//! `GET /.well-known/openid-configuration` and `/.well-known/oauth-authorization-server` (RFC 8414); both return the
-//! same document.
+//! The authorization server metadata (RFC 8414) at its two well-known paths. Invariant: `openid-configuration` and
+//! `oauth-authorization-server` return the same document.
 
 use crate::{
     auth::{Public, Scope},

@@ -1,5 +1,5 @@
-//! Rows of `app.signing_key`, accessed with the database role `waymark_service`. Invariant: the newest row signs, and
-//! rows that no longer verify are not read.
+//! Rows of `app.signing_key`, accessed with the database role `waymark_service`. Invariant: the newest row signs. Rows
+//! that no longer verify are not read.
 
 use sqlx::{PgConnection, Row as _};
 use time::OffsetDateTime;

@@ -1,5 +1,5 @@
-//! The claims of an access token. Invariant: each claim is required, has one type and occurs once (serde rejects a
-//! repeated field).
+//! The claims of an access token. Invariant: each claim is required, has one type and occurs once. Serde rejects a
+//! repeated field.
 
 use super::LEEWAY_S;
 use crate::tenant_id::TenantId;

@@ -1,6 +1,5 @@
-//! Parses and verifies tokens from untrusted input. Invariant: nothing in a token decides how it is checked. The
-//! algorithm is fixed, a header member other than `alg`, `typ` and `kid` is rejected, and the key is looked up by id in
-//! memory.
+//! Parses and verifies access tokens from untrusted input. Invariant: the algorithm is fixed. A header member other
+//! than `alg`, `typ` and `kid` is rejected. The key is looked up by its id in memory.
 
 use super::{Claims, LEEWAY_S, TOKEN_TYPE};
 use crate::auth::signing_key::PublicKey;
@@ -9,10 +8,10 @@ use jsonwebtoken::{Algorithm, Validation};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-/// Why a token is invalid. For the log only; the caller learns that the token is not valid.
+/// Why a credential is rejected. For the log only: the caller learns only that the token is not valid.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum InvalidToken {
-    /// Not three base64url parts, or the header is not one of ours.
+    /// Not three base64url parts, a header of another form, an unknown scope, or not the form of an API key.
     #[error("malformed")]
     Malformed,
     /// An algorithm other than `EdDSA`, such as `none`.
@@ -27,9 +26,9 @@ pub enum InvalidToken {
     /// A wrong signature, or a claim that is missing, repeated, unknown or not valid now.
     #[error("refused: {0}")]
     Refused(String),
-    /// The API key of the token was revoked or has expired.
-    #[error("its API key is no longer good")]
-    KeyRevoked,
+    /// The API key is unknown, revoked or expired, or its secret is wrong.
+    #[error("the API key is not accepted")]
+    KeyRejected,
 }
 
 /// The header of a token. No other members are allowed.

@@ -1,5 +1,5 @@
-//! Blocks that the node does not have. Invariant: a block that the node pruned, or that precedes the snapshot from
-//! which it joined, gets another error than one that cannot be read.
+//! The error for a block that the node cannot return. Invariant: a pruned block, or one before the node's snapshot,
+//! gets another error than an unreadable block.
 
 use super::code;
 use crate::error::ApiError;

@@ -1,4 +1,5 @@
-//! Problem codes of the ledger endpoints.
+//! Problem codes of the ledger endpoints. Invariant: a block that this gateway lacks has another code than an unknown
+//! shard or epoch.
 
 crate::error::codes! {
     /// The chain has no such shard.

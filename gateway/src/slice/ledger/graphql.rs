@@ -1,4 +1,4 @@
-//! GraphQL fields about the ledger. Invariant: like their REST endpoints, they need no scope.
+//! GraphQL fields about the ledger. Invariant: the fields need no scope, like their REST endpoints.
 #![allow(clippy::unused_async, reason = "async-graphql takes async resolvers only")]
 
 use super::{model::LedgerStatus, network::model::LedgerNetwork, status};

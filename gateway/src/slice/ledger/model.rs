@@ -1,4 +1,4 @@
-//! Response bodies of the ledger endpoints.
+//! Response bodies of the ledger endpoints. Invariant: the types hold public data only.
 
 use async_graphql::SimpleObject;
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,5 @@
-//! The network view: validators, peers and the beacon, read from final blocks and from this node's status. Invariant:
-//! the node is asked at most once per [`REUSE_MS`] for any number of requests, and each block is read once.
+//! The network view: validators, peers and the beacon, read from final blocks and the node's status. Invariant: one
+//! report serves all requests for [`REUSE_MS`]. Each block is read once.
 
 mod accusation;
 mod beacon;
@@ -51,6 +51,7 @@ struct Source {
     pool: PgPool,
 }
 
+/// The data read so far, and the last report.
 #[derive(Debug, Default)]
 struct Seen {
     shards: Vec<Recent>,

@@ -1,4 +1,5 @@
-//! Endpoints of `/v1/ledger`: public status, anchor and network, and the block stream for services of this deployment.
+//! Routes of `/v1/ledger`: public status, anchor and network, and the block stream. Invariant: the block stream is only
+//! for services of this deployment.
 
 mod get_anchor;
 mod get_network;

@@ -1,4 +1,5 @@
-//! Builds the ledger status for REST and GraphQL.
+//! Builds the ledger status for REST and GraphQL. Invariant: the values come from memory, without a database or disk
+//! read.
 
 use super::model::{FinalityMs, LedgerStatus, ShardStatus};
 use crate::{operation::model::format_us, state::Gateway};

@@ -1,4 +1,4 @@
-//! Tests of the block stream's token, without a ledger.
+//! Tests of the block stream's token. Invariant: no ledger and no database is started.
 
 use super::FollowToken;
 

@@ -1,4 +1,4 @@
-//! Problem codes of operations.
+//! Problem codes of operations. Invariant: another tenant's operation has the same code as one that does not exist.
 
 crate::error::codes! {
     /// The caller's tenant has no such operation.

@@ -1,5 +1,5 @@
 //! Finds operations for REST and GraphQL. Invariant: the result includes outcomes that this process knows but has not
-//! stored yet, and another tenant's operation looks the same as one that does not exist.
+//! stored yet. Another tenant's operation looks the same as one that does not exist.
 
 use super::{OperationId, OperationRecord, code, query};
 use crate::{db, error::ApiError, state::Gateway, tenant_id::TenantId};
@@ -18,6 +18,7 @@ pub async fn find(gateway: &Gateway, tenant: TenantId, id: &str) -> Result<Opera
 }
 
 /// Waits until an operation is decided and indexed, or until `wait` has passed. Returns it and whether it is done.
+/// An operation that this process does not work on is returned without a wait.
 ///
 /// # Errors
 /// `operation.unknown_operation`.

@@ -1,4 +1,4 @@
-//! GraphQL fields about operations. Invariant: they check the scope `operation:read`.
+//! GraphQL fields about operations. Invariant: each field checks the scope `operation:read`.
 
 use super::{code, find, model::Operation};
 use crate::{

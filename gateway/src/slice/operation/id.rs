@@ -1,4 +1,4 @@
-//! Operation ids: `op_` and a UUID version 7 (RFC 9562). Invariant: ids sort by time of acceptance.
+//! Operation ids: `op_` and a UUID version 7 (RFC 9562). Invariant: ids sort by time of creation.
 
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};

@@ -1,4 +1,4 @@
-//! `Prefer: wait=N` (RFC 7240, section 4.3): how long a write waits for its outcome. Invariant: a wait is at most
+//! Parses `Prefer: wait=N` (RFC 7240, section 4.3), the time to wait for an outcome. Invariant: a wait is at most
 //! [`WAIT_S_MAX`].
 
 use http::{HeaderMap, HeaderName};

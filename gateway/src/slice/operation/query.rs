@@ -1,5 +1,5 @@
-//! Rows of `app.operation`. Invariant: every statement of a tenant filters by tenant, in addition to row-level
-//! security.
+//! SQL on `app.operation`. Invariant: every statement of a tenant filters by tenant, in addition to row-level security.
+//! Only the relay's statement reads the rows of all tenants.
 
 use super::{CommandOutcome, Decision, OperationId, OperationRecord, Status};
 use crate::tenant_id::TenantId;
@@ -169,9 +169,11 @@ where
     S::try_from(number).map_err(|error| sqlx::Error::Encode(Box::new(error)))
 }
 
+/// Converts a row. An impossible value is a decoding error.
 fn read(row: OperationRow) -> Result<OperationRecord, sqlx::Error> {
-    let number = |what: &'static str| sqlx::Error::Decode(format!("operation row with an impossible {what}").into());
-    let status = Status::from_number(row.status).ok_or_else(|| number("status"))?;
+    let impossible =
+        |what: &'static str| sqlx::Error::Decode(format!("operation row with an impossible {what}").into());
+    let status = Status::from_number(row.status).ok_or_else(|| impossible("status"))?;
     let outcomes: Vec<CommandOutcome> = match &row.outcomes {
         Some(text) => serde_json::from_str(text).map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
         None => Vec::new(),
@@ -190,12 +192,12 @@ fn read(row: OperationRow) -> Result<OperationRecord, sqlx::Error> {
         kind: Cow::Owned(row.kind),
         subject: row.subject,
         atomic: row.atomic,
-        command_count: u32::try_from(row.command_count).map_err(|_| number("count"))?,
+        command_count: u32::try_from(row.command_count).map_err(|_| impossible("count"))?,
         pointer: Cow::Owned(row.pointer),
         trace_id: row.trace_id,
-        tx_id: TxId(Digest(row.tx_id.try_into().map_err(|_| number("transaction id"))?)),
-        shard: ShardId(u16::try_from(row.shard).map_err(|_| number("shard"))?),
-        valid_until_ms: u64::try_from(row.valid_until_ms).map_err(|_| number("expiry"))?,
+        tx_id: TxId(Digest(row.tx_id.try_into().map_err(|_| impossible("transaction id"))?)),
+        shard: ShardId(u16::try_from(row.shard).map_err(|_| impossible("shard"))?),
+        valid_until_ms: u64::try_from(row.valid_until_ms).map_err(|_| impossible("expiry"))?,
         accepted_at_us: row.accepted_at_us,
         signed_at_us: row.signed_at_us,
         decision,

@@ -12,7 +12,7 @@ use std::{borrow::Cow, sync::Arc};
 pub enum Status {
     /// Stored durably by the gateway, not decided by the ledger yet.
     Accepted,
-    /// A leader promised to include it [P15]; not decided yet.
+    /// A leader promised to include it ([P15], league and promises); not decided yet.
     Soft,
     /// On the ledger, and at least one command was applied.
     Final,
@@ -48,6 +48,7 @@ impl Status {
         }
     }
 
+    /// The status of a stored number; `None` for an unknown number.
     pub fn from_number(number: i16) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.number() == number)
     }
@@ -137,6 +138,7 @@ pub struct Promised {
     pub at_us: i64,
 }
 
+/// Everything that the gateway knows about one operation.
 #[derive(Clone, Debug)]
 pub struct OperationRecord {
     pub tenant: TenantId,

@@ -1,4 +1,4 @@
-//! Endpoints of `/v1/operations`.
+//! Routes of `/v1/operations`. Invariant: the endpoints only read.
 
 mod get_operation;
 mod list_operations;

@@ -1,4 +1,4 @@
-//! Tests of operation ids, wait preferences and the API form of an operation, without a database.
+//! Tests of operation ids, wait preferences and the API form of an operation. Invariant: no database is started.
 
 use super::*;
 use crate::tenant_id::TenantId;

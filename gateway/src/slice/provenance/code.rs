@@ -1,4 +1,5 @@
-//! Problem codes of provenance, except those of single faults (`standards_epcis::problem::code`).
+//! Problem codes of provenance, except those of single faults (`standards_epcis::problem::code`). Invariant: the
+//! exceptions of the EPCIS binding are derived from these codes and their statuses.
 
 crate::error::codes! {
     /// The document or event is invalid; `errors` lists every fault.
@@ -14,13 +15,13 @@ crate::error::codes! {
     /// The ledger rejected the event.
     EVENT_REJECTED = "provenance.event_rejected", 422, "The ledger rejected the event";
     /// The ledger did not include the event in time.
-    EVENT_EXPIRED = "provenance.event_expired", 503, "The ledger did not take the event in time";
+    EVENT_EXPIRED = "provenance.event_expired", 503, "The ledger did not include the event in time";
     /// The caller's tenant has no event with this id.
     UNKNOWN_EVENT = "provenance.unknown_event", 404, "There is no such event";
     /// The caller's tenant has no capture job with this id.
     UNKNOWN_CAPTURE = "provenance.unknown_capture", 404, "There is no such capture job";
     /// The query matches more events than its `maxEventCount`.
-    QUERY_TOO_LARGE = "provenance.query_too_large", 413, "The query finds too many events";
+    QUERY_TOO_LARGE = "provenance.query_too_large", 413, "The query matches too many events";
     /// The request asks for a version or format that this repository does not support.
-    NOT_ACCEPTABLE = "provenance.not_acceptable", 406, "The asked version or format is not supported";
+    NOT_ACCEPTABLE = "provenance.not_acceptable", 406, "The requested version or format is not supported";
 }

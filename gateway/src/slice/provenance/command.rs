@@ -1,5 +1,5 @@
-//! Converts an EPCIS document into ledger commands, as a pure function of the bytes and the tenant's keys. Invariant: a
-//! document is converted whole or not at all, into one command per event in document order.
+//! Converts an EPCIS document into ledger commands. Invariant: a document is converted whole or not at all. Each event
+//! becomes one command, in document order. The result depends only on the bytes and the keys.
 
 use super::{code, problem::invalid_document};
 use crate::{

@@ -1,5 +1,5 @@
-//! Builds evidence of events and identifiers for REST and GraphQL. Invariant: neither the record nor the
-//! stream of a bundle is newer than the block whose state proves the stream.
+//! Builds evidence of events and identifiers for REST and GraphQL. Invariant: neither the record nor the stream of a
+//! bundle is newer than the block whose state proves the stream.
 
 use super::{code, search};
 use crate::{

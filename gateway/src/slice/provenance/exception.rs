@@ -1,5 +1,7 @@
-//! The exceptions of the EPCIS 2.0 REST binding (section 12), used as `type` of problems below `/epcis` and of faults
-//! in capture jobs. Invariant: a problem's code and status decide its exception.
+//! The exceptions of the EPCIS 2.0 REST binding (section 12). Invariant: a problem's code and status decide its
+//! exception.
+//!
+//! An exception is the `type` of a problem below `/epcis` and of a fault in a capture job.
 
 use super::code;
 use crate::error::{Code, code as common};
@@ -19,7 +21,7 @@ const UNSUPPORTED_MEDIA_TYPE: &str = "epcisException:UnsupportedMediaTypeExcepti
 const VALIDATION: &str = "epcisException:ValidationException";
 
 /// The exception of a code; `None` for a status that the binding does not cover.
-pub(super) fn of(code: &Code) -> Option<&'static str> {
+pub(super) fn for_code(code: &Code) -> Option<&'static str> {
     match *code {
         code::INVALID_QUERY | common::INVALID_CURSOR | common::INVALID_PARAMETER => return Some(PARAMETER),
         code::EVENT_EXISTS => return Some(ALREADY_EXISTS),

@@ -1,5 +1,5 @@
-//! GraphQL fields about events: the same queries as REST, with the parameter names of EPCIS. Invariant: every field of
-//! a tenant's data checks the scope of its REST endpoint.
+//! GraphQL fields about events, with the parameter names of EPCIS. Invariant: each field that reads a tenant's data
+//! checks the scope of its REST endpoint.
 
 mod connection;
 mod event;
@@ -40,7 +40,7 @@ impl ProvenanceQuery {
         after: Option<String>,
     ) -> Result<EventConnection> {
         let (gateway, tenant) = fresh_reader(context).await?;
-        connection::find(gateway, tenant, filter.unwrap_or_default().query(first, after)?).await
+        connection::find_page(gateway, tenant, filter.unwrap_or_default().query(first, after)?).await
     }
 
     /// The event with this id; null when there is none.
@@ -73,8 +73,8 @@ impl Identifier {
         after: Option<String>,
     ) -> Result<EventConnection> {
         let (gateway, tenant) = fresh_reader(context).await?;
-        let query = filter::anywhere(&self.canonical, first, after)?;
-        connection::find(gateway, tenant, query).await
+        let query = filter::query_in_any_role(&self.canonical, first, after)?;
+        connection::find_page(gateway, tenant, query).await
     }
 
     /// The evidence bundle: all records about the identifier, or the proof that there are none.

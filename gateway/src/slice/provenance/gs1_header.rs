@@ -1,6 +1,6 @@
-//! The GS1 headers and exception types of responses below `/epcis`. Invariant: each response states the supported
-//! versions and formats, a request for others is refused, and each problem whose status the binding covers has one of
-//! its exceptions as type.
+//! Middleware for the GS1 headers and exception types of responses below `/epcis`. Invariant: each response states the
+//! supported versions and formats. A request for others is refused. Each problem whose status the binding covers has an
+//! exception as its type.
 
 use super::{code, command::CAPTURE_BYTES_MAX, exception};
 use crate::error::ApiError;
@@ -22,6 +22,7 @@ const ERROR_BEHAVIOUR: HeaderName = HeaderName::from_static("gs1-capture-error-b
 const CAPTURE_LIMIT: HeaderName = HeaderName::from_static("gs1-epcis-capture-limit");
 const CAPTURE_FILE_LIMIT: HeaderName = HeaderName::from_static("gs1-epcis-capture-file-size-limit");
 
+/// The headers of every response below `/epcis`.
 const FIXED: [(HeaderName, &str); 9] = [
     (EPCIS_VERSION, "2.0.0"),
     (HeaderName::from_static("gs1-epcis-min"), "2.0.0"),
@@ -73,7 +74,7 @@ pub(crate) async fn negotiate(request: Request, next: Next) -> Response {
 
 /// The error response with the type that the binding defines.
 fn with_exception(mut response: Response, error: ApiError) -> Response {
-    let Some(exception) = exception::of(error.code()) else { return response };
+    let Some(exception) = exception::for_code(error.code()) else { return response };
     let typed = error.with_type(exception).into_response();
     // Headers of inner layers are kept; only the length belongs to the old body.
     response.headers_mut().remove(header::CONTENT_LENGTH);

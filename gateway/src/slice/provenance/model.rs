@@ -1,5 +1,5 @@
 //! Events for GraphQL, and capture jobs as in the EPCIS 2.0 REST binding (OpenAPI 2.0.0, `CaptureJob`). Invariant: a
-//! job lists only the events that caused a failure, not those that were aborted with them.
+//! job lists only events that caused a failure. Events that were aborted with them are not listed.
 
 mod event;
 

@@ -1,4 +1,5 @@
-//! Endpoints of the EPCIS 2.0 REST binding under `/epcis`, and of evidence under `/v1/provenance`.
+//! Routes of the EPCIS 2.0 REST binding under `/epcis`, and of evidence under `/v1/provenance`. Invariant: every route
+//! except `OPTIONS` requires a scope.
 
 mod capture;
 mod get_capture_job;

@@ -23,13 +23,14 @@ use std::sync::Arc;
 /// The maximum number of records read for one event id: the event and its error declarations.
 pub const RECORDS_PER_ID_MAX: u32 = 1_000;
 
-/// The beginning of a page: the event before it, and the number of events on all previous pages.
+/// The content of a page token: the position of the event before the page.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Token {
     time_ms: i64,
     shard: u16,
     height: u64,
     record_index: u32,
+    /// The number of events on all previous pages.
     given: u32,
 }
 
@@ -105,7 +106,7 @@ pub async fn find_page(gateway: &Arc<Gateway>, tenant: TenantId, mut query: Even
     let ends_here = matches!(query.limit, EventLimit::First(limit) if given.saturating_add(wanted) >= limit);
     let is_first = token.is_none();
     let after = token.map(Token::position);
-    let (asked, query) = (query.clone(), query);
+    let (requested, query) = (query.clone(), query);
     let found = db::run(&gateway.pool, tenant, move |conn| {
         Box::pin(async move {
             let tenant = tenant.on_ledger();
@@ -122,7 +123,7 @@ pub async fn find_page(gateway: &Arc<Gateway>, tenant: TenantId, mut query: Even
     let last = found.rows.last().filter(|_| found.next.is_some() && !ends_here);
     let next = match last {
         Some(last) => {
-            let token = Token::after(&asked, last, given.saturating_add(wanted));
+            let token = Token::after(&requested, last, given.saturating_add(wanted));
             Some(gateway.cursors.seal(tenant, &list, &token)?)
         }
         None => None,
@@ -201,7 +202,7 @@ fn place_of(row: &EventRow) -> Place {
     Place { shard: row.shard, height: row.height, record: row.record_index }
 }
 
-/// Names the list of a query for its tokens, by everything that decides which events it finds and in which order.
+/// Names the list of a query for its tokens: a digest of everything that decides its events and their order.
 fn list_name(query: &EventQuery) -> String {
     let bare = EventQuery { per_page: 0, next_page_token: None, ..query.clone() };
     format!("events:{}", hex::encode(Sha256::digest(format!("{bare:?}"))))

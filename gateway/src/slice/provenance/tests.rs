@@ -1,4 +1,5 @@
-//! Tests of commands made from documents, of exceptions and of capture jobs, without a ledger or a database.
+//! Tests of commands made from documents, of exceptions and of capture jobs. Invariant: no ledger and no database is
+//! started.
 
 use super::{
     command::{Captured, NO_EVENTS, Shape, draft},
@@ -113,7 +114,7 @@ fn a_document_without_events_is_refused() {
 fn every_failure_that_the_binding_knows_has_an_exception() {
     for code in crate::slice::codes() {
         let is_known = [400, 401, 403, 404, 406, 413, 415, 422].contains(&code.status) || code.status >= 500;
-        let exception = super::exception::of(code);
+        let exception = super::exception::for_code(code);
         assert_eq!(exception.is_some(), is_known || code.name == "provenance.event_exists", "{}", code.name);
         assert!(exception.is_none_or(|exception| exception.starts_with("epcisException:")), "{}", code.name);
     }

@@ -1,4 +1,4 @@
-//! Problem codes of tenants.
+//! Problem codes of tenants. Invariant: another tenant's object has the same code as one that does not exist.
 
 crate::error::codes! {
     /// Self-service tenants are disabled in this deployment.

@@ -1,4 +1,4 @@
-//! GraphQL fields about tenants. Invariant: they check the scope `tenant:read`.
+//! GraphQL fields about tenants. Invariant: each field checks the scope `tenant:read`.
 
 use super::{model::Tenant, rest::show_tenant::show};
 use crate::auth::{Scope, reader};

@@ -1,5 +1,5 @@
 //! The text form of member and key ids: a prefix that names the kind, and a UUID version 7. Invariant: ids of different
-//! kinds never parse as each other, and ids sort by time.
+//! kinds never parse as each other. Ids sort by time.
 
 use std::{fmt, str::FromStr};
 use uuid::Uuid;

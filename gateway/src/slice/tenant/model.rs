@@ -1,5 +1,5 @@
 //! Tenants, members and API keys in requests and responses. Invariant: only [`ApiKeyWithSecret`] and [`TenantWithKey`]
-//! contain a secret, and they are returned once.
+//! contain a secret. Only the response that creates or rotates a key, and its replays, show the secret.
 
 use super::{EMAIL_CHARS_MAX, NAME_CHARS_MAX};
 use crate::{
@@ -104,10 +104,12 @@ pub type ApiKeyPage = List<ApiKey>;
 pub(super) struct Faults(Vec<(String, String)>);
 
 impl Faults {
+    /// Adds a fault at a JSON pointer.
     pub(super) fn add(&mut self, pointer: impl Into<String>, detail: impl Into<String>) {
         self.0.push((pointer.into(), detail.into()));
     }
 
+    /// Checks a name for display.
     pub(super) fn check_name(&mut self, pointer: &str, name: &str) {
         if name.trim().is_empty() || name.chars().count() > NAME_CHARS_MAX || name.chars().any(char::is_control) {
             self.add(pointer, format!("a name has 1 to {NAME_CHARS_MAX} characters and no control characters"));
@@ -123,6 +125,7 @@ impl Faults {
         }
     }
 
+    /// Parses a list of scopes and adds a fault for each unknown one.
     pub(super) fn check_scopes(&mut self, pointer: &str, names: &[String]) -> ScopeSet {
         if names.is_empty() {
             self.add(pointer, "name at least one scope");
@@ -137,6 +140,8 @@ impl Faults {
         set
     }
 
+    /// Returns an error if there are faults.
+    ///
     /// # Errors
     /// `request.invalid_field` with every fault.
     pub(super) fn into_result(self) -> Result<(), ApiError> {

@@ -1,5 +1,5 @@
-//! Creates a tenant: rows, keys, first credential and the registration on the ledger. Invariant: all of it is one
-//! database commit; the registration is then submitted until the ledger has decided.
+//! Creates a tenant: rows, keys, first credential and the registration on the ledger. Invariant: all rows of a new
+//! tenant are one database commit. The registration is then submitted until the ledger has decided.
 
 use super::{
     id::{KeyId, MemberId},
@@ -59,12 +59,12 @@ pub struct Provisioned {
 /// `ledger.no_operator`, `ledger.busy`, and failures, as in the API.
 pub async fn provision(gateway: &Arc<Gateway>, new: NewTenant) -> Result<Provisioned, ApiError> {
     let (shared, tenant) = (Arc::clone(gateway), TenantId::random());
-    let (made, submission) = db::run(&gateway.pool, tenant, move |conn| {
-        Box::pin(async move { make(&shared, conn, tenant, &new, "waymark").await })
+    let (created, submission) = db::run(&gateway.pool, tenant, move |conn| {
+        Box::pin(async move { create_rows(&shared, conn, tenant, &new, "waymark").await })
     })
     .await?;
     gateway.submitter.launch(submission).decided(Duration::from_millis(REGISTRATION_WAIT_MS)).await;
-    let api_key = made.api_key;
+    let api_key = created.api_key;
     Ok(Provisioned { tenant, client_id: api_key.api_key.client_id, client_secret: Zeroizing::new(api_key.secret) })
 }
 
@@ -85,9 +85,9 @@ pub(super) async fn provision_attempt(
             }
             let tenant = TenantId::random();
             db::switch_tenant(conn, tenant).await?;
-            let (made, submission) = make(&shared, conn, tenant, &new, &subject).await?;
+            let (created, submission) = create_rows(&shared, conn, tenant, &new, &subject).await?;
             db::switch_tenant(conn, creator).await?;
-            let response = StoredResponse::json(StatusCode::CREATED, &made)?.at("/v1/tenant").with_secret();
+            let response = StoredResponse::json(StatusCode::CREATED, &created)?.at("/v1/tenant").with_secret();
             attempt.complete(&shared, conn, &response).await?;
             Ok((response, Some(submission)))
         })
@@ -99,7 +99,8 @@ pub(super) async fn provision_attempt(
     Ok(if is_decided { response } else { response.with_status(StatusCode::ACCEPTED) })
 }
 
-async fn make(
+/// Creates the rows, keys and first API key of a tenant, and stores the registration.
+async fn create_rows(
     gateway: &Gateway,
     conn: &mut PgConnection,
     tenant: TenantId,

@@ -1,5 +1,5 @@
-//! SQL of tenants: one function per statement, inside a transaction of the tenant. Invariant: every statement filters
-//! by tenant, so row-level security is the second barrier and not the only one.
+//! SQL of tenants, inside a transaction of the tenant. Invariant: every statement names the tenant, so row-level
+//! security is the second barrier.
 
 pub(super) mod api_key;
 pub(super) mod member;

@@ -1,4 +1,5 @@
-//! Endpoints of `/v1/tenants`, `/v1/sandboxes`, `/v1/tenant`, `/v1/members` and `/v1/api-keys`.
+//! Routes of `/v1/tenants`, `/v1/sandboxes`, `/v1/tenant`, `/v1/members` and `/v1/api-keys`. Invariant: only sandboxes
+//! are created without credentials.
 
 mod add_member;
 mod change_member;

@@ -1,4 +1,5 @@
-//! Step `author`: the transaction is for this chain, and its author signed it.
+//! Step `author`: the transaction is for this chain, and its author signed it. Invariant: whether the tenant authorised
+//! that key is not checked here.
 
 import type { RecordPart } from "../bundle.ts";
 import { type Bytes, equal } from "../bytes.ts";

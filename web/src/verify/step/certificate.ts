@@ -1,4 +1,5 @@
-//! Step `certificate`: a quorum of the trusted validators of the block's epoch finalised the block.
+//! Step `certificate`: a quorum of the trusted validators of the block's epoch finalised the block. Invariant: only
+//! valid signatures count, by the weight of their validator. A quorum is more than two thirds of the weight.
 
 import type { BlockPart } from "../bundle.ts";
 import { equal } from "../bytes.ts";

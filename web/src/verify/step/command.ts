@@ -1,4 +1,5 @@
-//! Step `command`: the transaction that the author signed contains the command with its body's digest.
+//! Step `command`: the signed transaction contains the command with its body's digest. Invariant: the step passes only
+//! if the path leads to the transaction's root of entries.
 
 import type { BodyPart, RecordPart } from "../bundle.ts";
 import { type Bytes, equal } from "../bytes.ts";

@@ -1,4 +1,4 @@
-//! A value has one canonical text; any other spelling is refused, as by the ledger's verifier.
+//! Tests that a value has one canonical text. Any other spelling is refused, as by the ledger's verifier.
 
 import { expect, test } from "vitest";
 import { isCanonical } from "./fields.ts";

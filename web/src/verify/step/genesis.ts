@@ -1,4 +1,5 @@
-//! Step `genesis`: the chain id is the digest of the genesis document, and the document is valid.
+//! Step `genesis`: the chain id is the digest of the genesis document, and the document is valid. Invariant: the step
+//! only checks; whether the chain is trusted is decided by the anchor.
 
 import type { Bundle } from "../bundle.ts";
 import { equal, toHex } from "../bytes.ts";

@@ -1,4 +1,5 @@
-//! Step `hand_overs`: beginning with the anchor's committee, each committee was certified by the one trusted before it.
+//! Step `hand_overs`: each new committee was certified by the committee trusted before it. Invariant: trust begins with
+//! the anchor's committee. A hand-over is trusted only after its record and its certificate were checked.
 
 import type { Anchor, Bundle, HandOverPart } from "../bundle.ts";
 import { equal, littleEndian } from "../bytes.ts";

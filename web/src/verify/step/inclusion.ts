@@ -1,4 +1,5 @@
-//! Step `inclusion`: the block contains the record.
+//! Step `inclusion`: the block contains the record. Invariant: the step passes only if the path leads to the header's
+//! root of records.
 
 import type { Bundle, RecordBlockPart } from "../bundle.ts";
 import { type Bytes, equal, littleEndian } from "../bytes.ts";

@@ -1,4 +1,5 @@
-//! Step `record`: computes the leaf that commits to the whole record: transaction, command, body and receipt.
+//! Step `record`: computes the leaf of the record. Invariant: the leaf commits to transaction, command, body and
+//! receipt.
 
 import type { RecordPart } from "../bundle.ts";
 import { type Bytes, littleEndian } from "../bytes.ts";

@@ -1,4 +1,5 @@
-//! Step `stream`: the listed records are all records of the subject, or there are none.
+//! Step `stream`: the listed records are all records of the subject, or there are none. Invariant: the proof must come
+//! from the tenant's home shard. Any other shard could prove absence.
 
 import type { Bundle, RecordPart, StreamPart } from "../bundle.ts";
 import { type Bytes, equal } from "../bytes.ts";

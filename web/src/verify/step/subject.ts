@@ -1,4 +1,5 @@
-//! Step `subject`: the readable identifier is one of the record's subjects.
+//! Step `subject`: the readable identifier is one of the record's subjects. Invariant: the step passes only if the
+//! record contains the blinded digest of the identifier.
 
 import type { RecordPart, SubjectPart } from "../bundle.ts";
 import { type Bytes, equal, littleEndian, utf8 } from "../bytes.ts";

@@ -1,4 +1,5 @@
-//! Parses a token request. Invariant: credentials come from one place only, and no parameter occurs twice.
+//! Parses a token request from its headers and form. Invariant: credentials come from one place only. No parameter
+//! occurs twice.
 
 use super::{INVALID_CLIENT, INVALID_REQUEST, INVALID_SCOPE, Refusal, UNSUPPORTED_GRANT_TYPE};
 use crate::{

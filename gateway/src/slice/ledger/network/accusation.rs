@@ -1,5 +1,5 @@
-//! Formats equivocations for the API. Invariant: no part of the evidence is omitted, so a reader can verify the
-//! accusation without this gateway.
+//! Formats equivocations (contradicting votes of one validator) for the API. Invariant: the output contains the whole
+//! evidence. A reader can verify the accusation without this gateway.
 
 use super::model::{Accusation, AccusedVote};
 use base64::{Engine as _, engine::general_purpose::STANDARD};

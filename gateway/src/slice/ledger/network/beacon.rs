@@ -1,5 +1,5 @@
-//! Formats the beacon's state for the API. Invariant: a pure function of that state and of index rows; it computes no
-//! figure that the beacon computes.
+//! Formats the beacon's state for the API. Invariant: the result depends only on that state and on index rows. Servi
+//! (score for service) and league (leader list) are copied, not computed.
 
 use super::model::beacon::{
     Beacon, BeaconPlan, BeaconRound, BeaconTreasury, BeaconValidator, Conviction, SeatChange, ShardAssignment,

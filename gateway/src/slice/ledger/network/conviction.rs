@@ -1,5 +1,5 @@
-//! Convictions, read from the index. Invariant: they are read again only when the index of the beacon shard has
-//! advanced.
+//! Convictions of validators, read from the index. Invariant: the rows are read again only after the index of the
+//! beacon shard has advanced.
 
 use super::{Source, accusation::accusation, model::beacon::Conviction, signers::SignerSets};
 use crate::{db, error::ApiError};

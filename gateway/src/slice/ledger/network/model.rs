@@ -1,4 +1,4 @@
-//! The response body of `GET /v1/ledger/network`, without its beacon part.
+//! The response body of `GET /v1/ledger/network`, without its beacon part. Invariant: the types hold public data only.
 
 pub mod beacon;
 

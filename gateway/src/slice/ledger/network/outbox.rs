@@ -1,4 +1,4 @@
-//! The message queues between shards. Invariant: a shard's state is read only after it has a new block.
+//! The message queues between shards. Invariant: a shard's state is read only after a new block of the shard.
 
 use super::model::Outbox;
 use chain_node::NodeHandle;

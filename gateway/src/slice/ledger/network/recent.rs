@@ -1,5 +1,5 @@
-//! Proposers and signers of a shard's newest blocks. Invariant: each block is read once, at most [`BLOCKS_MAX`] are
-//! kept, and a validator index refers to the set that signed its block.
+//! Proposers and signers of a shard's newest blocks. Invariant: each block is read once. At most [`BLOCKS_MAX`] blocks
+//! are kept. A validator index refers to the set that signed its block.
 
 use super::signers::SignerSets;
 use chain_node::{NodeError, NodeHandle};
@@ -11,7 +11,7 @@ use std::{collections::VecDeque, sync::Arc};
 /// The number of blocks in the window.
 pub const BLOCKS_MAX: usize = 100;
 
-/// The kept part of a block.
+/// The part of a block that the view needs.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct RecentBlock {
     pub(super) height: Height,
@@ -51,12 +51,14 @@ impl RecentBlock {
     }
 }
 
-/// The activity of a validator in the kept blocks.
+/// The activity of a validator in the window of recent blocks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) struct Tally {
+    /// The number of blocks whose certificate it signed.
     pub(super) signed: usize,
+    /// The number of blocks that it proposed.
     pub(super) led: usize,
-    /// The number of blocks since the newest that it signed.
+    /// The number of blocks since the newest that it signed; `None` if it signed none.
     pub(super) lag: Option<u64>,
 }
 
@@ -105,6 +107,7 @@ impl Recent {
         self.0.len()
     }
 
+    /// Counts the activity of a validator in the window.
     pub(super) fn tally(&self, validator: &PublicKey) -> Tally {
         let mut tally = Tally { signed: 0, led: 0, lag: None };
         let mut seat: Option<(Epoch, Option<u16>)> = None;

@@ -74,6 +74,7 @@ pub(super) fn peer(status: &PeerStatus, set: &ValidatorSet) -> NetworkPeer {
     }
 }
 
+/// A count of blocks as the API shows it.
 pub(super) fn count(blocks: usize) -> u32 {
     u32::try_from(blocks).unwrap_or(u32::MAX)
 }

@@ -1,5 +1,5 @@
-//! The validators that may sign a shard in an epoch. Invariant: a set never changes, so it is read once, and at most
-//! [`SETS_MAX`] are kept.
+//! A cache of the validators that may sign a shard in an epoch. Invariant: a set never changes, so a cached set is not
+//! read again. At most [`SETS_MAX`] sets are kept.
 
 use chain_node::NodeHandle;
 use chain_types::{

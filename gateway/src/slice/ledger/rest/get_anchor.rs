@@ -1,4 +1,5 @@
-//! `GET /v1/ledger/anchor`.
+//! `GET /v1/ledger/anchor`: a trust anchor for offline verification. Invariant: the handler is public and only reads
+//! the node.
 
 use crate::{
     auth::Public,

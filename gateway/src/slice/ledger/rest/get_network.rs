@@ -1,4 +1,5 @@
-//! `GET /v1/ledger/network`.
+//! `GET /v1/ledger/network`: validators, signatures of recent blocks and equivocations. Invariant: the handler is
+//! public and answers from the cached network view.
 
 use crate::{auth::Public, error::ApiError, ledger::network::model::LedgerNetwork, state::Gateway};
 use axum::{Json, extract::State};

@@ -1,4 +1,4 @@
-//! `GET /v1/ledger/status`.
+//! `GET /v1/ledger/status`: heights, totals and finality times. Invariant: the handler is public and reads only memory.
 
 use crate::{
     auth::Public,

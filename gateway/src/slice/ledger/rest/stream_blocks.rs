@@ -1,5 +1,5 @@
 //! `GET /v1/ledger/shards/{shard}/blocks`: final blocks for a remote indexer. Invariant: blocks come in order and
-//! without gaps, and a response is bounded in blocks, bytes and time.
+//! without gaps. A response is bounded in blocks, bytes and time.
 
 use crate::{
     error::{ApiError, code as common, problems},
@@ -83,6 +83,7 @@ pub(super) async fn stream_blocks(
     Ok(([(header::CONTENT_TYPE, "application/octet-stream")], Bytes::from(out)).into_response())
 }
 
+/// Appends a block, preceded by its length.
 fn push(out: &mut Vec<u8>, block: &FinalBlock) -> Result<(), ApiError> {
     let start = out.len();
     out.extend_from_slice(&[0; 4]);

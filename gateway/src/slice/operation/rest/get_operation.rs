@@ -1,4 +1,5 @@
-//! `GET /v1/operations/{id}`.
+//! `GET /v1/operations/{id}`: one operation, on request after a wait for its outcome. Invariant: the handler only reads
+//! operations of the caller's tenant.
 
 use crate::{
     auth::{Scoped, scope},

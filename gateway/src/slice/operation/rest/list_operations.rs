@@ -1,4 +1,5 @@
-//! `GET /v1/operations`.
+//! `GET /v1/operations`: the tenant's operations, newest first. Invariant: the handler only reads operations of the
+//! caller's tenant.
 
 use crate::{
     auth::{Scoped, scope},

@@ -1,4 +1,5 @@
-//! A page of events as a Relay connection (GraphQL Cursor Connections Specification).
+//! A page of events as a Relay connection (GraphQL Cursor Connections Specification). Invariant: the connection only
+//! reads the index. Page and cursors come from the search that REST uses.
 
 use crate::{
     provenance::{model::Event, search},
@@ -29,8 +30,9 @@ pub(super) struct EventEdge {
     cursor: String,
 }
 
-pub(super) async fn find(gateway: &Arc<Gateway>, tenant: TenantId, query: EventQuery) -> Result<EventConnection> {
-    let is_first = query.next_page_token.is_none();
+/// Finds the page of a query, and issues the cursor of each of its events.
+pub(super) async fn find_page(gateway: &Arc<Gateway>, tenant: TenantId, query: EventQuery) -> Result<EventConnection> {
+    let is_first_page = query.next_page_token.is_none();
     let page = search::find_page(gateway, tenant, query.clone()).await?;
     let mut edges = Vec::with_capacity(page.rows.len());
     for row in &page.rows {
@@ -38,7 +40,7 @@ pub(super) async fn find(gateway: &Arc<Gateway>, tenant: TenantId, query: EventQ
         edges.push(EventEdge { node: row.clone().into(), cursor });
     }
     let page_info = PageInfo {
-        has_previous_page: !is_first,
+        has_previous_page: !is_first_page,
         has_next_page: page.next.is_some(),
         start_cursor: edges.first().map(|edge| edge.cursor.clone()),
         end_cursor: edges.last().map(|edge| edge.cursor.clone()),

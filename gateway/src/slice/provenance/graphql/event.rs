@@ -1,4 +1,4 @@
-//! Fields of a GraphQL event that are computed on request. Invariant: evidence checks the scope again.
+//! Fields of a GraphQL event that are computed on request. Invariant: the field for evidence checks the scope again.
 #![allow(clippy::unused_async, reason = "async-graphql takes async resolvers only")]
 
 use super::fresh_reader;

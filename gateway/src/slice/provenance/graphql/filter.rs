@@ -1,5 +1,5 @@
-//! The parameters of the EPCIS simple event query as GraphQL input. Invariant: they are parsed by the same parser as
-//! the REST parameters, so both have the same meaning and the same errors.
+//! The parameters of the EPCIS simple event query as GraphQL input. Invariant: the input is parsed by the parser of
+//! REST query bodies. So both have the same meaning and the same errors.
 
 use crate::{error::ApiError, provenance::problem::invalid_query};
 use async_graphql::InputObject;
@@ -97,18 +97,23 @@ struct Paged<'f, F> {
 
 impl EventFilter {
     pub(super) fn query(&self, first: Option<u32>, after: Option<String>) -> Result<EventQuery, ApiError> {
-        read(self, first, after)
+        parse(self, first, after)
     }
 }
 
-fn read<F: Serialize>(filter: &F, first: Option<u32>, after: Option<String>) -> Result<EventQuery, ApiError> {
+/// Parses the filter and the page as the body of a REST query.
+fn parse<F: Serialize>(filter: &F, first: Option<u32>, after: Option<String>) -> Result<EventQuery, ApiError> {
     let body = serde_json::to_vec(&Paged { filter, per_page: first, next_page_token: after });
     parse_body(&body.map_err(|error| ApiError::internal(&error))?).map_err(invalid_query)
 }
 
 /// The query for events that contain a canonical identifier in any role, as instance or as class.
-pub(super) fn anywhere(canonical: &str, first: Option<u32>, after: Option<String>) -> Result<EventQuery, ApiError> {
-    let mut query = read(&EventFilter::default(), first, after)?;
+pub(super) fn query_in_any_role(
+    canonical: &str,
+    first: Option<u32>,
+    after: Option<String>,
+) -> Result<EventQuery, ApiError> {
+    let mut query = parse(&EventFilter::default(), first, after)?;
     query
         .matches
         .push(IdentifierMatch { roles: &IdentifierRole::ALL, patterns: vec![Pattern::Exact(canonical.to_owned())] });

@@ -1,4 +1,5 @@
-//! Events in the form of GraphQL. Invariant: built from an index row alone, so it proves nothing; the evidence does.
+//! Recorded events in the form of GraphQL. Invariant: an event is built from one index row alone. The row proves
+//! nothing; only the evidence does.
 
 use async_graphql::SimpleObject;
 use indexer::provenance::EventRow;

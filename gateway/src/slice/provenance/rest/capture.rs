@@ -1,4 +1,5 @@
-//! `POST /epcis/capture`.
+//! `POST /epcis/capture`: accepts an EPCIS document and starts its capture job. Invariant: nothing is stored before the
+//! whole document is valid.
 
 use crate::{
     auth::{Scoped, scope},

@@ -1,4 +1,5 @@
-//! `GET /epcis/capture/{id}`.
+//! `GET /epcis/capture/{id}`: the state of one capture job. Invariant: the handler only reads operations of the
+//! caller's tenant.
 
 use crate::{
     auth::{Scoped, scope},

@@ -1,4 +1,4 @@
-//! `GET /epcis/events/{eventID}`.
+//! `GET /epcis/events/{eventID}`: one event with its error declarations. Invariant: the handler only reads the index.
 
 use super::respond::query_document;
 use crate::{

@@ -1,4 +1,5 @@
-//! `GET /v1/provenance/events/{eventID}/evidence`.
+//! `GET /v1/provenance/events/{eventID}/evidence`: the evidence bundle of one event. Invariant: the handler changes
+//! nothing. Fields that were not chosen stay hidden.
 
 use crate::{
     auth::{Scoped, scope},

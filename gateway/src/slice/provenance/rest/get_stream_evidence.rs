@@ -1,4 +1,5 @@
-//! `GET /v1/provenance/evidence`.
+//! `GET /v1/provenance/evidence`: the evidence of all records about an identifier, or of their absence. Invariant: the
+//! handler changes nothing.
 
 use crate::{
     auth::{Scoped, scope},

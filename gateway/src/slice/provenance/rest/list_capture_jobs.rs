@@ -1,4 +1,5 @@
-//! `GET /epcis/capture`.
+//! `GET /epcis/capture`: the tenant's capture jobs, newest first. Invariant: the handler only reads operations of the
+//! caller's tenant.
 
 use crate::{
     auth::{Scoped, scope},

@@ -1,5 +1,7 @@
-//! `POST /epcis/events`: captures one bare event and waits for the ledger, as the EPCIS binding requires; or answers a
-//! query. Invariant: a JSON object without a member `type` is a query, any other body is an event.
+//! `POST /epcis/events`: captures one bare event and waits for the ledger, or answers a query. Invariant: a JSON object
+//! without a member `type` is a query. Any other body is an event.
+//!
+//! The EPCIS binding requires the wait.
 
 use super::query_events;
 use crate::{
@@ -103,7 +105,7 @@ fn decided(decision: &Decision, event_id: &str) -> Result<Response, ApiError> {
             Ok((StatusCode::CREATED, [(header::LOCATION, location)]).into_response())
         }
         Status::Expired => {
-            let detail = "The ledger did not take the event in time; nothing was recorded. Send it again.";
+            let detail = "The ledger did not include the event in time; nothing was recorded. Send it again.";
             Err(ApiError::new(&code::EVENT_EXPIRED, detail).retry_after_s(1))
         }
         Status::Rejected => {

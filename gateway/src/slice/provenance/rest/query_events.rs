@@ -1,4 +1,5 @@
-//! `GET /epcis/events`.
+//! `GET /epcis/events`: one page of events that match the EPCIS simple event query. Invariant: the handler only reads
+//! the index.
 
 use super::respond::query_document;
 use crate::{

@@ -1,5 +1,5 @@
-//! Responses that several endpoints of provenance share. Invariant: a query document carries the heights it was read
-//! at.
+//! Responses that several endpoints of provenance share. Invariant: a query document carries the heights that were
+//! indexed before the read.
 
 use crate::freshness::Heights;
 use axum::response::{IntoResponse, Response};

@@ -1,4 +1,4 @@
-//! SQL on `app.api_key`. Invariant: only hashes of secrets arrive here.
+//! SQL on `app.api_key`. Invariant: the functions take hashes of secrets, never a secret.
 
 use crate::{
     auth::{
@@ -27,7 +27,7 @@ pub(in crate::slice::tenant) struct NewRow {
     pub(in crate::slice::tenant) expires_at: Option<OffsetDateTime>,
 }
 
-fn api_key(tenant: TenantId, row: &PgRow) -> Result<ApiKey, sqlx::Error> {
+fn from_row(tenant: TenantId, row: &PgRow) -> Result<ApiKey, sqlx::Error> {
     let id: Uuid = row.try_get("key_id")?;
     Ok(ApiKey {
         id: KeyId(id).to_string(),
@@ -64,7 +64,7 @@ pub(in crate::slice::tenant) async fn insert(
     .bind(new.expires_at)
     .fetch_one(conn)
     .await?;
-    api_key(tenant, &row)
+    from_row(tenant, &row)
 }
 
 /// Lists at most `rows` keys after an id, oldest first, including revoked ones.
@@ -83,7 +83,7 @@ pub(in crate::slice::tenant) async fn list(
     .bind(i64::from(rows))
     .fetch_all(conn)
     .await?;
-    found.iter().map(|row| Ok((KeyId(row.try_get("key_id")?), api_key(tenant, row)?))).collect()
+    found.iter().map(|row| Ok((KeyId(row.try_get("key_id")?), from_row(tenant, row)?))).collect()
 }
 
 /// Finds one key.
@@ -100,7 +100,7 @@ pub(in crate::slice::tenant) async fn find(
     .bind(id.0)
     .fetch_optional(conn)
     .await?;
-    row.as_ref().map(|row| api_key(tenant, row)).transpose()
+    row.as_ref().map(|row| from_row(tenant, row)).transpose()
 }
 
 /// Counts the keys that are not revoked.

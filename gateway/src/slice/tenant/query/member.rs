@@ -1,4 +1,5 @@
-//! SQL on `app.member`. Invariant: every statement filters by tenant.
+//! SQL on `app.member`. Invariant: every statement names the tenant. Removing a member also revokes the member's API
+//! keys.
 
 use crate::{
     auth::Role,
@@ -8,13 +9,13 @@ use crate::{
 use sqlx::{PgConnection, Row as _, postgres::PgRow};
 use uuid::Uuid;
 
-fn member(row: &PgRow) -> Result<Member, sqlx::Error> {
+fn from_row(row: &PgRow) -> Result<Member, sqlx::Error> {
     let role: String = row.try_get("role")?;
     Ok(Member {
         id: MemberId(row.try_get("member_id")?).to_string(),
         email: row.try_get("email")?,
         name: row.try_get("name")?,
-        // A role that this version does not know gets the fewest scopes.
+        // A role of a later version is shown as the role with the fewest scopes. API keys of such a member have none.
         role: Role::from_stored(&role).unwrap_or(Role::Viewer),
         created_at: row.try_get("created_at")?,
     })
@@ -40,7 +41,7 @@ pub(in crate::slice::tenant) async fn insert(
     .bind(role.as_str())
     .fetch_optional(conn)
     .await?;
-    row.as_ref().map(member).transpose()
+    row.as_ref().map(from_row).transpose()
 }
 
 /// Lists at most `rows` members after an id, oldest first.
@@ -59,7 +60,7 @@ pub(in crate::slice::tenant) async fn list(
     .bind(i64::from(rows))
     .fetch_all(conn)
     .await?;
-    found.iter().map(|row| Ok((MemberId(row.try_get("member_id")?), member(row)?))).collect()
+    found.iter().map(|row| Ok((MemberId(row.try_get("member_id")?), from_row(row)?))).collect()
 }
 
 /// Finds one member.
@@ -75,7 +76,7 @@ pub(in crate::slice::tenant) async fn find(
     .bind(id.0)
     .fetch_optional(conn)
     .await?;
-    row.as_ref().map(member).transpose()
+    row.as_ref().map(from_row).transpose()
 }
 
 /// Counts all members and, of these, the owners.

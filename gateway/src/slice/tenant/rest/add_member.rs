@@ -1,4 +1,5 @@
-//! `POST /v1/members`.
+//! `POST /v1/members`: adds a member to the caller's tenant. Invariant: only a caller with `member:admin` adds an
+//! owner.
 
 use crate::{
     auth::{Role, Scope, Scoped, scope},

@@ -1,4 +1,5 @@
-//! `PATCH /v1/members/{id}`.
+//! `PATCH /v1/members/{id}`: changes a member's name or role. Invariant: a tenant with an owner keeps one. Only a
+//! caller with `member:admin` adds or removes the role of owner.
 
 use super::{member_id, unknown_member};
 use crate::{
@@ -32,7 +33,7 @@ pub(super) struct ChangeMember {
 
 problems!(common::INVALID_FIELD, code::UNKNOWN_MEMBER, code::LAST_OWNER);
 
-/// Changes a member's name or role. A new role limits the member's API keys at once.
+/// Changes a member's name or role. A new role limits the member's API keys within 5 s, usually at once.
 #[utoipa::path(
     patch, path = "/v1/members/{id}", tag = "tenant", operation_id = "changeMember",
     params(("id" = String, Path, description = "The member id, `mbr_…`")),

@@ -1,4 +1,5 @@
-//! `POST /v1/api-keys`.
+//! `POST /v1/api-keys`: creates an API key of the caller's tenant. Invariant: the caller holds every scope of the new
+//! key.
 
 use super::unknown_member;
 use crate::{

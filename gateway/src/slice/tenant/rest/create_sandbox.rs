@@ -1,4 +1,5 @@
-//! `POST /v1/sandboxes`.
+//! `POST /v1/sandboxes`: creates a test tenant without credentials. Invariant: the operator must have enabled
+//! sandboxes. Requests count against the rate limit of the client's address.
 
 use crate::{
     auth::{Public, credential::Mode},

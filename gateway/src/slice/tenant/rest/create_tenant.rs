@@ -1,4 +1,5 @@
-//! `POST /v1/tenants`.
+//! `POST /v1/tenants`: creates a tenant and registers it on the ledger. Invariant: the caller holds `tenant:admin`, a
+//! scope of the operator.
 
 use crate::{
     auth::{Scoped, credential::Mode, scope},

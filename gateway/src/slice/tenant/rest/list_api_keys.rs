@@ -1,4 +1,5 @@
-//! `GET /v1/api-keys`.
+//! `GET /v1/api-keys`: the API keys of the caller's tenant. Invariant: the handler only reads. The response contains no
+//! secret.
 
 use crate::{
     auth::{Scoped, scope},

@@ -1,4 +1,4 @@
-//! `GET /v1/members`.
+//! `GET /v1/members`: the members of the caller's tenant. Invariant: the handler only reads.
 
 use crate::{
     auth::{Scoped, scope},

@@ -1,4 +1,5 @@
-//! `DELETE /v1/members/{id}`.
+//! `DELETE /v1/members/{id}`: removes a member and revokes the member's API keys. Invariant: the last owner cannot be
+//! removed. Only a caller with `member:admin` removes an owner.
 
 use super::{change_member::check_other_owner, member_id, unknown_member};
 use crate::{

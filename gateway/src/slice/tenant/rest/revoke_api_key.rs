@@ -1,4 +1,4 @@
-//! `DELETE /v1/api-keys/{id}`.
+//! `DELETE /v1/api-keys/{id}`: revokes an API key of the caller's tenant. Invariant: a revocation is never undone.
 
 use super::{key_id, unknown_key};
 use crate::{
@@ -15,8 +15,8 @@ use std::sync::Arc;
 
 problems!(code::UNKNOWN_API_KEY);
 
-/// Revokes an API key and every token issued for it: in this process at once, in other gateways within 5 s. Revoking a
-/// revoked key has no effect.
+/// Revokes an API key and every token issued for it: in every gateway within 5 s, and usually at once in the gateway
+/// that handles the request. Revoking a revoked key has no effect.
 #[utoipa::path(
     delete, path = "/v1/api-keys/{id}", tag = "tenant", operation_id = "revokeApiKey",
     params(("id" = String, Path, description = "The key id, `key_…`")),

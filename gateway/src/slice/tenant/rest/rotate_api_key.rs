@@ -1,4 +1,5 @@
-//! `POST /v1/api-keys/{id}/rotate`.
+//! `POST /v1/api-keys/{id}/rotate`: replaces the secret of an API key. Invariant: the caller holds every scope of the
+//! key. A revoked key cannot be rotated.
 
 use super::{key_id, unknown_key};
 use crate::{

@@ -1,4 +1,4 @@
-//! `GET /v1/tenant`.
+//! `GET /v1/tenant`: the caller's own tenant. Invariant: the handler only reads.
 
 use crate::{
     auth::{Scoped, scope},

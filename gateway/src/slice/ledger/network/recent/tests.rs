@@ -1,5 +1,5 @@
-//! Tests of the window: which blocks are read, what is counted, and that a validator is followed by its key when its
-//! index changes.
+//! Tests of the window of recent blocks: reads, counts, and validators whose index changes. Invariant: a validator is
+//! followed by its key.
 
 use super::*;
 use chain_types::{SecretKey, validator::Validator};
