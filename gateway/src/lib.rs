@@ -4,8 +4,8 @@
 //! role. A failure is a documented problem, except OAuth errors of `/oauth/token`.
 //!
 //! Start reading at [`router`] for all routes, [`state`] for what they share, [`auth`] for access, [`write`] for the
-//! common path of writes, [`submit`] for submission to the ledger, and at [`provenance`], [`tenant`], [`operation`] or
-//! [`ledger`] for the endpoints of one domain.
+//! common path of writes, [`submit`] for submission to the ledger, and at [`mod@slice`] for the domains and their
+//! endpoints.
 
 pub mod admission;
 pub mod auth;

@@ -5,7 +5,7 @@
 //!
 //! - [`follow`] applies blocks, [`source`] defines their source, [`progress`] reports the indexed heights.
 //! - [`rebuild`] starts over, or compares the tables with a fresh copy.
-//! - [`ledger`] and [`provenance`] contain the tables: how rows are written and how they are found.
+//! - [`mod@slice`] has the tables of each domain: how rows are written and how they are found.
 //! - [`local_postgres`] runs a private server from the installed binaries; [`migrate`], [`pool`] and [`tenant`] are the
 //!   only ways to a database.
 
@@ -20,7 +20,7 @@ mod open;
 pub mod pool;
 pub mod progress;
 pub mod rebuild;
-mod slice;
+pub mod slice;
 pub mod source;
 pub mod tenant;
 #[cfg(any(test, feature = "testing"))]

@@ -54,9 +54,7 @@ export function OverviewPage() {
             </section>
           </>
         )}
-        {slices.map(({ name, RecentPanel }) => (
-          <RecentPanel key={name} />
-        ))}
+        {slices.map(({ name, RecentPanel }) => RecentPanel && <RecentPanel key={name} />)}
       </div>
     </Page>
   );

@@ -7,5 +7,5 @@ it("passes options that curl knows, and no secret", () => {
   const words = captureCommand("https://example.org").replaceAll("\\\n", " ").split(/\s+/);
   const options = words.filter((word) => word.startsWith("-"));
   expect(options).toEqual(["--fail-with-body", "-H", "-H", "-H", "--data-binary"]);
-  expect(words).toContain("$WAYMARK_TOKEN\"");
+  expect(words).toContain('$WAYMARK_TOKEN"');
 });

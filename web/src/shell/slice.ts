@@ -17,9 +17,9 @@ export interface Slice {
   /** Links of the main navigation, under the domain's `title`; labels are translation keys. */
   navigation: readonly { route: AnyRoute; label: string }[];
   /** A panel of the newest records, for the overview. */
-  RecentPanel: ComponentType;
+  RecentPanel?: ComponentType;
   /** The path of a record's evidence in the API, with a shell variable for the record's id. */
-  evidencePath: string;
+  evidencePath?: string;
   /** Texts by language: `title` names the domain, `problem` has a sentence for each code that readers may see. */
   words: Record<"en" | "zh-CN", WordTree & { title: string; problem: WordTree }>;
 }

@@ -81,13 +81,16 @@ export function VerifyPage() {
         {report === null ? (
           <div className="panel stack">
             <p>{t("verify.how")}</p>
-            {slices.map(({ name, evidencePath }) => (
-              <Command
-                key={name}
-                command={evidenceCommand(window.location.origin, evidencePath)}
-                what={t("verify.howCommand")}
-              />
-            ))}
+            {slices.map(
+              ({ name, evidencePath }) =>
+                evidencePath && (
+                  <Command
+                    key={name}
+                    command={evidenceCommand(window.location.origin, evidencePath)}
+                    what={t("verify.howCommand")}
+                  />
+                ),
+            )}
           </div>
         ) : (
           <div className={styles.result}>

@@ -1,5 +1,5 @@
-//! The events in receipts, by slice. Invariant: for each event its stable name and its exact length are known, so that
-//! the bytes after it can be read.
+//! The events in receipts and the commands in records, by slice. Invariant: the exact length of each event is known, so
+//! that the bytes after it can be read.
 
 import type { BorshReader } from "./borsh.ts";
 import { type Bytes, concat } from "./bytes.ts";
@@ -73,6 +73,31 @@ export const SLICES: readonly (readonly Kind[])[] = [
     ["beacon.pulsed", fixed(8)],
     ["beacon.version_scheduled", fixed(2 + 8)],
   ],
+];
+
+function skipAccountCommand(reader: BorshReader): void {
+  const isRegistration = reader.variant(3) === 0;
+  if (isRegistration) reader.fixed(16); // tenant
+  readKey(reader); // author
+  if (isRegistration) reader.u16(); // partitions
+}
+
+function skipProvenanceCommand(reader: BorshReader): void {
+  const isCapture = reader.variant(2) === 0;
+  reader.fixed(32 + 32); // event, content
+  if (isCapture) reader.bool();
+}
+
+/**
+ * For each slice a function that skips the members of a command. A command of a slice with null is only hashed: its
+ * author signed its other members, and the validators executed it.
+ */
+export const COMMANDS: readonly (((reader: BorshReader) => void) | null)[] = [
+  skipAccountCommand,
+  skipProvenanceCommand,
+  null,
+  null,
+  null,
 ];
 
 /** Reads an event and returns its name. */

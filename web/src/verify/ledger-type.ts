@@ -3,7 +3,7 @@
 
 import { type BorshReader, decode } from "./borsh.ts";
 import { type Bytes, concat, littleEndian } from "./bytes.ts";
-import { readEvent } from "./ledger-event.ts";
+import { COMMANDS, readEvent } from "./ledger-event.ts";
 import { readKey, readSignature } from "./scheme.ts";
 import { readValidatorSet, type ValidatorSet } from "./validator.ts";
 
@@ -138,29 +138,13 @@ export function decodeTransactionHeader(bytes: Bytes): TransactionHeader {
   });
 }
 
-function skipAccountCommand(reader: BorshReader): void {
-  const isRegistration = reader.variant(3) === 0;
-  if (isRegistration) reader.fixed(16); // tenant
-  readKey(reader); // author
-  if (isRegistration) reader.u16(); // partitions
-}
-
-function skipProvenanceCommand(reader: BorshReader): void {
-  const isCapture = reader.variant(2) === 0;
-  reader.fixed(DIGEST + DIGEST);
-  if (isCapture) reader.bool();
-}
-
 /** Decodes a command without its document. */
 export function decodeEntryCore(bytes: Bytes): EntryCore {
   return decode("EntryCore", bytes, (reader) => {
     const subjects = reader.list(() => reader.fixed(DIGEST));
-    // Of the native, atomic and beacon slices the command is only hashed: whatever else it holds, its author signed it
-    // and the validators executed it.
-    const slice = reader.variant(5);
-    if (slice === 0) skipAccountCommand(reader);
-    else if (slice === 1) skipProvenanceCommand(reader);
-    else reader.rest();
+    const skip = COMMANDS[reader.variant(COMMANDS.length)] ?? null;
+    if (skip === null) reader.rest();
+    else skip(reader);
     return { bytes, subjects };
   });
 }

@@ -34,7 +34,11 @@ pub(super) const COLUMN: &[Place] = &[
     own(&["chain/ledger/src/slice/{}/rejection.rs"], false, "the table of rejections: name, code, sentence"),
     own(&["chain/ledger/src/slice/{}/*_*.rs"], true, "one file per command: check, then change, then the event"),
     own(&["chain/ledger/tests/it/{}_*.rs"], true, "the story that works, and one for each rejection"),
-    own(&["migrations/*_{}_*"], false, "tables: `tenant_id` leads every key, row-level security on, forward only"),
+    own(
+        &["migrations/*_{}_*"],
+        false,
+        "tables: `tenant_id` leads every key, row-level security on, forward only; its number is above all that exist",
+    ),
     own(&["indexer/src/slice/{}.rs"], false, "what the domain shows to the rest of the indexer"),
     own(
         &["indexer/src/slice/{}/apply.rs"],
@@ -51,6 +55,7 @@ pub(super) const COLUMN: &[Place] = &[
         true,
         "a pure function from the request to a `Draft` and the `Order` that carries it; `write.rs` does the rest",
     ),
+    own(&["gateway/src/slice/{}/search.rs"], false, "the query of a request, for REST and GraphQL alike"),
     own(&["gateway/src/slice/{}/model.rs"], false, "the shapes that clients see, for REST and GraphQL alike"),
     own(&["gateway/src/slice/{}/graphql.rs"], false, "the same data through the same query"),
     own(&["gateway/src/slice/{}/rest.rs"], true, "the routes"),
@@ -76,7 +81,7 @@ pub(super) const SHARED: &[Place] = &[
     own(
         &["chain/types/tests/frozen/domain.rs"],
         true,
-        "a value of each command and event; a missing one does not compile",
+        "a value of each command, event and key; a missing one does not compile",
     ),
     own(&["chain/ledger/src/slice.rs"], false, "the module, the dispatch of its commands, its table of rejections"),
     own(&["chain/ledger/tests/it/main.rs"], true, "a line for each file of tests"),
@@ -86,7 +91,11 @@ pub(super) const SHARED: &[Place] = &[
     own(&["gateway/src/auth/scope.rs"], false, "its scopes, and the roles that may hold them"),
     own(&["gateway/tests/it/main.rs"], false, "a line for each file of tests"),
     own(&["web/src/slices.ts"], false, "its pages and words"),
-    own(&["web/src/verify/ledger-event.ts"], true, "the encodings of its events, for the verifier in the browser"),
+    own(
+        &["web/src/verify/ledger-event.ts"],
+        true,
+        "the encodings of its events and commands, for the verifier in the browser",
+    ),
     own(&["CHANGELOG.md"], true, "one line"),
 ];
 

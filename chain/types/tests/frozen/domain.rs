@@ -1,7 +1,7 @@
 //! One sample of every command and event of a domain, for frozen encodings and for evidence vectors. Invariant: no
 //! variant is missing. No two members of a value hold the same bytes.
 
-use chain_types::{Command, Digest, Event, Subject, provenance};
+use chain_types::{Command, Digest, Event, Subject, TenantId, provenance, state::StateKey};
 
 /// One value of every variant of an enumeration, in order, with the variant's name. A variant that is not listed does
 /// not compile.
@@ -14,6 +14,7 @@ macro_rules! every {
     }};
 }
 
+pub(crate) const TENANT: TenantId = TenantId([0x21; 16]);
 pub(crate) const SUBJECT: Subject = Subject(Digest([0x31; 32]));
 pub(crate) const CONTENT: Digest = Digest([0x32; 32]);
 
@@ -35,6 +36,16 @@ pub(crate) fn events() -> Vec<(&'static str, Event)> {
         every! { Event:
             EventCaptured [{ event: SUBJECT }]
             ErrorDeclared [{ event: SUBJECT }]
+        }
+    })
+}
+
+/// The variants' names with their values.
+pub(crate) fn state_keys() -> Vec<(&'static str, StateKey)> {
+    wrapped(StateKey::Provenance, {
+        use provenance::{ContentKey, Key};
+        every! { Key:
+            Content [(ContentKey(TENANT, SUBJECT, CONTENT))]
         }
     })
 }

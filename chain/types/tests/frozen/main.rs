@@ -103,9 +103,12 @@ fn lines() -> String {
     lines.plain("block", contents);
     lines.plain("final_block", &block);
 
-    for (name, key) in sample::state_keys() {
+    let keys = sample::state_keys().map(|(name, key)| (name.to_owned(), key));
+    let of_domains =
+        domain::state_keys().into_iter().map(|(name, key)| (format!("state_key_{}", name.to_lowercase()), key));
+    for (name, key) in keys.into_iter().chain(of_domains) {
         let key: StateKey = key;
-        lines.add(name, &key, key.path());
+        lines.add(&name, &key, key.path());
     }
     let head: StreamHead = sample::stream_head();
     lines.plain("stream_head", &head);

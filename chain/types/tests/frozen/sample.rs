@@ -1,23 +1,23 @@
 //! Sample values of all encoded types. Invariant: values are constants. No two members of a value hold the same bytes,
 //! so that swapping two members changes the encoding.
 
-use crate::domain::{self, CONTENT, SUBJECT};
+use crate::domain::{self, SUBJECT};
 use chain_types::{
     Block, BlockHeader, Body, ChainId, ChainParameters, Command, Digest, Entry, EntryCore, Epoch, Event, FinalBlock,
     Genesis, Height, Mode, PROTOCOL_VERSION, PublicKey, Receipt, Rejection, SecretKey, ShardId, StreamHead, Subject,
-    TenantId, TimestampMs, Transaction, View,
+    TimestampMs, Transaction, View,
     account::{self, AuthorKey, Tenant, TenantKey},
     body::Field,
     certificate::Certificate,
     merkle::Path,
-    provenance::{self, ContentKey},
+    provenance,
     signature::Namespace,
     state::{SeenKey, StateKey, StreamKey, Terminal, TypedKey},
     transaction::Draft,
     validator::{Validator, ValidatorSet},
 };
 
-pub(crate) const TENANT: TenantId = TenantId([0x21; 16]);
+pub(crate) use crate::domain::TENANT;
 
 fn key(seed: u8) -> SecretKey {
     SecretKey::from_seed(&[seed; 32])
@@ -121,13 +121,12 @@ pub(crate) fn final_block() -> FinalBlock {
     FinalBlock { header, certificate, block: Block { transactions: vec![transaction()], receipts } }
 }
 
-pub(crate) fn state_keys() -> [(&'static str, StateKey); 5] {
+pub(crate) fn state_keys() -> [(&'static str, StateKey); 4] {
     [
         ("state_key_tenant", TenantKey(TENANT).state_key()),
         ("state_key_author", AuthorKey(TENANT, author()).state_key()),
         ("state_key_seen", SeenKey { slot: 29_453_760, bucket: 0x2a }.state_key()),
         ("state_key_stream", StreamKey(TENANT, SUBJECT).state_key()),
-        ("state_key_content", ContentKey(TENANT, SUBJECT, CONTENT).state_key()),
     ]
 }
 

@@ -21,7 +21,7 @@ use chain_types::{
 use std::collections::BTreeSet;
 
 /// The same values as the frozen encodings have.
-#[allow(dead_code, reason = "the commands are for the frozen encodings")]
+#[allow(dead_code, reason = "the keys of the state are for the frozen encodings")]
 #[path = "../../../../types/tests/frozen/domain.rs"]
 mod domain;
 
@@ -29,15 +29,18 @@ const OTHER: TenantId = TenantId([0x22; 16]);
 
 pub(super) fn vectors() -> Vec<Vector> {
     let world = World::new(&[1]);
-    let record = |event: Event| {
-        let name = format!("record_{}", event.name().replace('.', "_"));
-        let block = last_block(&world, 0, &Committee::new(&[(0, 1)]), &[applied(event)]);
+    let record = |word: &str, command: Command, event: Event| {
+        let name = format!("record_{}", word.replace('.', "_"));
+        let block = last_block(&world, 0, &Committee::new(&[(0, 1)]), &[applied(command, event)]);
         let evidence = BlockEvidence::of(&block).expect("there is one receipt per command");
         verified(&name, &evidence.bundle(&world.genesis, 0, Disclosure::Unknown).expect("the block has the record"))
     };
     let begun = |change: &dyn Fn(&mut GenesisBeacon)| World::with_genesis(&[3, 5], &|genesis| begin(genesis, change));
     let alone = |world: &World| Bundle { stream: Some(lot(world)), ..Bundle::of(&world.genesis) };
-    let mut vectors: Vec<_> = events().into_iter().map(record).collect();
+    let mut vectors: Vec<_> = events().into_iter().map(|event| record(event.name(), transfer(), event)).collect();
+    let granted = || Event::Native(native::Event::Granted { to: OTHER, amount: Amount(13) });
+    let commands = domain::commands().into_iter().map(|(_, command)| command);
+    vectors.extend(commands.map(|command| record(command.name(), command.clone(), granted())));
     vectors.extend([
         verified("genesis_with_beacon", &event(&begun(&|_| {}))),
         verified(
@@ -83,9 +86,12 @@ fn begin(genesis: &mut Genesis, change: &dyn Fn(&mut GenesisBeacon)) {
     genesis.beacon = Some(beacon);
 }
 
-/// An event with a command. Any command will do, since a verifier only hashes it.
-fn applied(event: Event) -> (Entry, Receipt) {
-    let command = Command::Native(native::Command::Transfer(native::Transfer { to: OTHER, amount: Amount(12) }));
+fn transfer() -> Command {
+    Command::Native(native::Command::Transfer(native::Transfer { to: OTHER, amount: Amount(12) }))
+}
+
+/// A command with an event. They need not belong together, since a verifier does not execute the command.
+fn applied(command: Command, event: Event) -> (Entry, Receipt) {
     let core = EntryCore { subjects: Vec::new(), command };
     (Entry { core, body: Body::Public(Vec::new()) }, Receipt::Applied(event))
 }

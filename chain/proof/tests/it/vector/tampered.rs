@@ -4,23 +4,17 @@ mod stream;
 
 use super::{
     Vector,
-    whole::{all, bundle, certified, complete, event, json, lot, quorum, stream},
+    whole::{all, bundle, certified, event, json, lot, quorum},
 };
-use crate::world::{LOT, TENANT, World, event_id, record, seed, subject, subject_part};
+use crate::world::{World, event_id, record, seed, subject_part};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chain_proof::{
     Anchor, Bundle, Disclosure,
-    bundle::{BlockPart, BodyPart, FieldPart, InclusionPart, RecordPart, StreamPart, SubjectPart, TerminalPart},
+    bundle::{BlockPart, BodyPart, FieldPart, InclusionPart, RecordPart, SubjectPart},
 };
 use chain_types::{
-    Certificate, ChainId, Digest, Receipt, SecretKey, ShardId, Signature, StreamHead, View, Vote,
-    body::Field,
-    certificate::Step,
-    codec,
-    genesis::Genesis,
-    merkle,
-    signature::Namespace,
-    state::{StreamKey, TypedKey},
+    Certificate, ChainId, Digest, Receipt, SecretKey, Signature, View, Vote, body::Field, certificate::Step, codec,
+    genesis::Genesis, merkle, signature::Namespace,
 };
 use serde_json::{Value, json};
 

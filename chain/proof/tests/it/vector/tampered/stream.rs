@@ -3,11 +3,11 @@
 use super::{
     super::{
         Vector,
-        whole::{certified, complete, event, json, lot, stream},
+        whole::{complete, event, json, lot, stream},
     },
-    at, bytes, changed, edited, inclusion, spoil, tampered,
+    at, bytes, changed, edited, spoil, tampered,
 };
-use crate::world::{LOT, TENANT, World, event_id, record, subject};
+use crate::world::{LOT, TENANT, World, event_id, record, seed, subject, subject_part};
 use chain_proof::{
     Bundle,
     bundle::{BodyPart, FieldPart, RecordPart, StreamPart, TerminalPart},
