@@ -273,8 +273,8 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Revokes an API key and every token issued for it: in this process at once, in other gateways within 5 s. Revoking a
-         *     revoked key has no effect.
+         * Revokes an API key and every token issued for it: in every gateway within 5 s, and usually at once in the gateway
+         *     that handles the request. Revoking a revoked key has no effect.
          */
         delete: operations["revokeApiKey"];
         options?: never;
@@ -429,7 +429,7 @@ export interface paths {
         delete: operations["removeMember"];
         options?: never;
         head?: never;
-        /** Changes a member's name or role. A new role limits the member's API keys at once. */
+        /** Changes a member's name or role. A new role limits the member's API keys within 5 s, usually at once. */
         patch: operations["changeMember"];
         trace?: never;
     };
