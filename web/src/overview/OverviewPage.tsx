@@ -7,6 +7,7 @@ import { fetchLedgerStatus, type LedgerStatus, STATUS_PATH } from "../api/ledger
 import { Failure } from "../shell/Failure.tsx";
 import { Hash } from "../shell/Hash.tsx";
 import { Page } from "../shell/Page.tsx";
+import type { Slice } from "../shell/slice.ts";
 import { slices } from "../slices.ts";
 import { Figures } from "./Figures.tsx";
 import styles from "./OverviewPage.module.css";
@@ -54,7 +55,7 @@ export function OverviewPage() {
             </section>
           </>
         )}
-        {slices.map(({ name, RecentPanel }) => RecentPanel && <RecentPanel key={name} />)}
+        {slices.map(({ name, RecentPanel }: Slice) => RecentPanel && <RecentPanel key={name} />)}
       </div>
     </Page>
   );

@@ -10,6 +10,7 @@ import { StepList } from "../proof/StepList.tsx";
 import { Banner, VerdictBanner } from "../proof/VerdictBanner.tsx";
 import { Command } from "../shell/Command.tsx";
 import { Page } from "../shell/Page.tsx";
+import type { Slice } from "../shell/slice.ts";
 import { slices } from "../slices.ts";
 import { formatDocument } from "../verify/document.ts";
 import type { Report } from "../verify/report.ts";
@@ -82,7 +83,7 @@ export function VerifyPage() {
           <div className="panel stack">
             <p>{t("verify.how")}</p>
             {slices.map(
-              ({ name, evidencePath }) =>
+              ({ name, evidencePath }: Slice) =>
                 evidencePath && (
                   <Command
                     key={name}
