@@ -2,6 +2,7 @@
 //! the ledger is matched here, with or without rows.
 
 pub mod ledger;
+pub mod product;
 pub mod provenance;
 
 use crate::{
@@ -15,7 +16,7 @@ use ledger::conviction;
 
 /// Every table of the schema, in the order of comparison.
 pub(crate) fn tables() -> impl Iterator<Item = Table> {
-    [ledger::TABLES, provenance::TABLES].into_iter().flatten().copied()
+    [ledger::TABLES, provenance::TABLES, product::TABLES].into_iter().flatten().copied()
 }
 
 /// The rows of a batch's applied records, without those of its blocks and transactions.
@@ -23,6 +24,7 @@ pub(crate) fn tables() -> impl Iterator<Item = Table> {
 pub(crate) struct Rows {
     conviction: conviction::Rows,
     provenance: provenance::Rows,
+    product: product::Rows,
 }
 
 impl Rows {
@@ -38,6 +40,7 @@ impl Rows {
     fn push(&mut self, record: &AppliedRecord<'_>, keys: &Keys) {
         match record.event {
             Event::Provenance(event) => self.provenance.push(event, record, keys),
+            Event::Product(event) => self.product.push(event, record, keys),
             Event::Beacon(event) => self.conviction.push(event, record),
             Event::Account(_) | Event::Native(_) | Event::Atomic(_) => {}
         }
@@ -45,12 +48,12 @@ impl Rows {
 
     /// Builds the statements that write the rows.
     pub(crate) fn statements(&self) -> Result<Vec<Statement>, ColumnError> {
-        let statements = [self.conviction.statements()?, self.provenance.statements()?];
+        let statements = [self.conviction.statements()?, self.provenance.statements()?, self.product.statements()?];
         Ok(statements.into_iter().flatten().collect())
     }
 
     /// The records without rows, by slice.
     pub(crate) fn skipped(&self) -> Vec<(&'static str, Skipped)> {
-        vec![("provenance", self.provenance.skipped)]
+        vec![("provenance", self.provenance.skipped), ("product", self.product.skipped)]
     }
 }

@@ -5,6 +5,7 @@ pub mod account;
 pub mod atomic;
 pub mod beacon;
 pub mod native;
+pub mod product;
 pub mod provenance;
 
 use crate::state::{SeenKey, StreamKey};
@@ -53,6 +54,8 @@ slices! {
     Atomic: atomic;
     /// Validators, epochs and randomness.
     Beacon: beacon;
+    /// Products that tenants describe.
+    Product: product;
 }
 
 impl Command {
@@ -61,6 +64,7 @@ impl Command {
     pub(crate) const fn record_weight(&self) -> u32 {
         match self {
             Self::Provenance(command) => command.record_weight(),
+            Self::Product(command) => command.record_weight(),
             Self::Account(_) | Self::Native(_) | Self::Atomic(_) | Self::Beacon(_) => 0,
         }
     }
@@ -85,4 +89,6 @@ pub enum StateKey {
     Beacon(beacon::Key),
     /// The tree over the headers of the shard.
     Ancestry,
+    /// Products that tenants describe.
+    Product(product::Key),
 }
