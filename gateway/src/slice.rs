@@ -3,7 +3,6 @@
 
 pub mod ledger;
 pub mod operation;
-pub mod product;
 pub mod provenance;
 pub mod tenant;
 
@@ -27,14 +26,12 @@ pub fn routes() -> OpenApiRouter<Arc<Gateway>> {
         .merge(operation::rest::router())
         .merge(ledger::rest::router())
         .merge(provenance::rest::router())
-        .merge(product::rest::router())
 }
 
 /// All problem codes, of the core and of all domains.
 pub fn codes() -> impl Iterator<Item = &'static Code> {
     let core = [code::ALL, auth::code::ALL, submit::code::ALL, evidence::code::ALL];
-    let slices =
-        [tenant::code::ALL, operation::code::ALL, ledger::code::ALL, provenance::code::ALL, product::code::ALL];
+    let slices = [tenant::code::ALL, operation::code::ALL, ledger::code::ALL, provenance::code::ALL];
     core.into_iter().chain(slices).flatten()
 }
 
@@ -45,7 +42,6 @@ pub struct Query(
     operation::graphql::OperationQuery,
     ledger::graphql::LedgerQuery,
     provenance::graphql::ProvenanceQuery,
-    product::graphql::ProductQuery,
 );
 
 /// Adds the layers that the standard of a domain requires. They wrap all routes, so that errors of the core pass

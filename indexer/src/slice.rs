@@ -2,7 +2,6 @@
 //! the ledger is matched here, with or without rows.
 
 pub mod ledger;
-pub mod product;
 pub mod provenance;
 
 use crate::{
@@ -16,7 +15,7 @@ use ledger::conviction;
 
 /// Every table of the schema, in the order of comparison.
 pub(crate) fn tables() -> impl Iterator<Item = Table> {
-    [ledger::TABLES, provenance::TABLES, product::TABLES].into_iter().flatten().copied()
+    [ledger::TABLES, provenance::TABLES].into_iter().flatten().copied()
 }
 
 /// The rows of a batch's applied records, without those of its blocks and transactions.
@@ -24,7 +23,6 @@ pub(crate) fn tables() -> impl Iterator<Item = Table> {
 pub(crate) struct Rows {
     conviction: conviction::Rows,
     provenance: provenance::Rows,
-    product: product::Rows,
 }
 
 impl Rows {
@@ -40,7 +38,6 @@ impl Rows {
     fn push(&mut self, record: &AppliedRecord<'_>, keys: &Keys) {
         match record.event {
             Event::Provenance(event) => self.provenance.push(event, record, keys),
-            Event::Product(event) => self.product.push(event, record, keys),
             Event::Beacon(event) => self.conviction.push(event, record),
             Event::Account(_) | Event::Native(_) | Event::Atomic(_) => {}
         }
@@ -48,12 +45,12 @@ impl Rows {
 
     /// Builds the statements that write the rows.
     pub(crate) fn statements(&self) -> Result<Vec<Statement>, ColumnError> {
-        let statements = [self.conviction.statements()?, self.provenance.statements()?, self.product.statements()?];
+        let statements = [self.conviction.statements()?, self.provenance.statements()?];
         Ok(statements.into_iter().flatten().collect())
     }
 
     /// The records without rows, by slice.
     pub(crate) fn skipped(&self) -> Vec<(&'static str, Skipped)> {
-        vec![("provenance", self.provenance.skipped), ("product", self.product.skipped)]
+        vec![("provenance", self.provenance.skipped)]
     }
 }

@@ -1,8 +1,7 @@
 //! The domains of the console, in the order of the navigation. Invariant: router, navigation, overview and languages
 //! are built from this list.
 
-import { product } from "./product/slice.tsx";
 import { provenance } from "./provenance/slice.tsx";
 
 /** One entry per domain. */
-export const slices = [provenance, product] as const;
+export const slices = [provenance] as const;

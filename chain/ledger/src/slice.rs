@@ -5,7 +5,6 @@ pub mod account;
 pub(crate) mod atomic;
 pub mod beacon;
 pub mod native;
-pub mod product;
 pub mod provenance;
 
 use crate::{
@@ -22,7 +21,6 @@ pub(crate) fn execute(context: &Context<'_>, command: &Command, overlay: &mut Ov
         Command::Native(command) => native::execute(context, command, overlay),
         Command::Atomic(command) => atomic::execute(context, command, overlay),
         Command::Beacon(command) => beacon::execute(context, command, overlay),
-        Command::Product(command) => product::execute(context, command, overlay),
     }
 }
 
@@ -46,5 +44,4 @@ rejections! {
     native::Rejection,
     chain_atomic::Rejection,
     chain_beacon::Rejection,
-    product::Rejection,
 }

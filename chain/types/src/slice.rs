@@ -5,7 +5,6 @@ pub mod account;
 pub mod atomic;
 pub mod beacon;
 pub mod native;
-pub mod product;
 pub mod provenance;
 
 use crate::state::{SeenKey, StreamKey};
@@ -54,8 +53,6 @@ slices! {
     Atomic: atomic;
     /// Validators, epochs and randomness.
     Beacon: beacon;
-    /// Products that tenants describe.
-    Product: product;
 }
 
 impl Command {
@@ -64,7 +61,6 @@ impl Command {
     pub(crate) const fn record_weight(&self) -> u32 {
         match self {
             Self::Provenance(command) => command.record_weight(),
-            Self::Product(command) => command.record_weight(),
             Self::Account(_) | Self::Native(_) | Self::Atomic(_) | Self::Beacon(_) => 0,
         }
     }
@@ -89,6 +85,4 @@ pub enum StateKey {
     Beacon(beacon::Key),
     /// The tree over the headers of the shard.
     Ancestry,
-    /// Products that tenants describe.
-    Product(product::Key),
 }

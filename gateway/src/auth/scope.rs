@@ -49,8 +49,6 @@ const NOBODY: &[Role] = &[];
 scopes! {
     ProvenanceRead = "provenance:read" for EVERYONE, "Query events and fetch their evidence";
     ProvenanceWrite = "provenance:write" for WRITERS, "Capture events and declare errors";
-    ProductRead = "product:read" for EVERYONE, "List products";
-    ProductWrite = "product:write" for WRITERS, "Register products";
     OperationRead = "operation:read" for EVERYONE, "Follow operations and capture jobs";
     LedgerRead = "ledger:read" for EVERYONE, "Read ledger data of the tenant";
     TenantRead = "tenant:read" for EVERYONE, "Read the caller's own tenant";

@@ -14,7 +14,6 @@ mod member;
 mod network;
 mod number;
 mod operation;
-mod product_register;
 mod provenance_capture;
 mod provenance_evidence;
 mod provenance_query;

@@ -470,27 +470,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/products": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Lists the tenant's products, newest first. */
-        get: operations["listProducts"];
-        put?: never;
-        /**
-         * Registers a product. 202 means that it is stored durably and that the ledger will decide it. `Prefer: wait=N` waits
-         *     for the outcome: 200, or 409 when the product is registered with another content.
-         */
-        post: operations["registerProduct"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/provenance/events/{eventID}/evidence": {
         parameters: {
             query?: never;
@@ -1235,13 +1214,6 @@ export interface components {
              */
             weight: number;
         };
-        /** @description A product to register. */
-        NewProduct: {
-            /** @description The id, unique in the tenant, 1 to 200 characters. */
-            id: string;
-            /** @description The name for display, 1 to 200 characters. */
-            name?: string | null;
-        };
         /** @description A write to the ledger with its status, timeline and outcomes. */
         Operation: {
             /** @description Whether its commands are all applied or all rejected. */
@@ -1326,32 +1298,6 @@ export interface components {
             trace_id: string;
             /** @description A URI reference that identifies the problem type: `/problems/<code>`, or one that a standard defines. */
             type: string;
-        };
-        /** @description A registered product. */
-        Product: {
-            /**
-             * Format: int64
-             * @description The height of the block with its record.
-             */
-            height: number;
-            /** @description The id as registered. */
-            id: string;
-            /** @description The name for display; null when it has none. */
-            name: string | null;
-            /** @description The time at which the ledger recorded it, RFC 3339 UTC. */
-            registered_at: string;
-            /**
-             * Format: int32
-             * @description The shard of its record.
-             */
-            shard: number;
-        };
-        /** @description One page of a list. */
-        ProductPage: {
-            /** @description The items, in the order of the list. */
-            items: components["schemas"]["Product"][];
-            /** @description The cursor of the next page; null on the last page. */
-            next_cursor: string | null;
         };
         /**
          * @description The role of a member in a tenant.
@@ -3453,198 +3399,6 @@ export interface operations {
             };
             /** @description `operation.unknown_operation` */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listProducts: {
-        parameters: {
-            query?: {
-                /** @description The number of items in the page, from 1 to 500; 50 if absent. */
-                limit?: number;
-                /** @description The cursor of the next page, exactly as the previous page returned it. If absent, the first page is returned. */
-                cursor?: string;
-            };
-            header?: {
-                /** @description Heights that must be indexed before the response: `shard=height,…` */
-                "Waymark-Min-Height"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description One page. The `Link` header with `rel="next"` is absent on the last page */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProductPage"];
-                };
-            };
-            /** @description `request.invalid_parameter`, `request.invalid_cursor`, `request.invalid_header` */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `auth.insufficient_scope` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `ledger.index_behind` */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Any other failure */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    registerProduct: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `wait=N`: seconds to wait for the outcome, at most 30 */
-                Prefer?: string | null;
-                /** @description Makes retries safe: for 24 hours, requests with the same key have one effect */
-                "Idempotency-Key"?: string | null;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewProduct"];
-            };
-        };
-        responses: {
-            /** @description The ledger decided within the wait */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Operation"];
-                };
-            };
-            /** @description Accepted; `Location` is the URL of the operation */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Operation"];
-                };
-            };
-            /** @description `request.malformed_json`, `request.invalid_field` */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `auth.unauthenticated`, `auth.invalid_token` */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `auth.insufficient_scope` */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `product.product_exists`, `idempotency.in_flight` */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request.body_too_large`, `ledger.too_much_work` */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `request.unsupported_media_type` */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `idempotency.mismatch` */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description `ledger.busy` */
-            503: {
                 headers: {
                     [name: string]: unknown;
                 };

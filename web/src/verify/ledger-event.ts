@@ -73,7 +73,6 @@ export const SLICES: readonly (readonly Kind[])[] = [
     ["beacon.pulsed", fixed(8)],
     ["beacon.version_scheduled", fixed(2 + 8)],
   ],
-  [["product.product_registered", fixed(32)]],
 ];
 
 function skipAccountCommand(reader: BorshReader): void {
@@ -99,10 +98,6 @@ export const COMMANDS: readonly (((reader: BorshReader) => void) | null)[] = [
   null,
   null,
   null,
-  (reader) => {
-    reader.variant(1);
-    reader.fixed(32 + 32); // product, content
-  },
 ];
 
 /** Reads an event and returns its name. */

@@ -9,7 +9,6 @@ mod atomic;
 mod determinism;
 mod fixture;
 mod independent;
-mod product_register_product;
 mod provenance_capture_event;
 mod provenance_declare_error;
 mod seen;

@@ -12,13 +12,12 @@ use chain_types::{
     codec,
     digest::{Tag, hash},
     merkle,
-    product::{self, ProductKey},
     provenance::{self, ContentKey},
     record::{record_leaf, records_root},
     signature::{Claim, Namespace, verify},
     state::{AncestryKey, SeenKey, StreamKey, TypedKey, leaf_hash, node_hash, value_hash},
 };
-use std::collections::{BTreeMap, BTreeSet, btree_map::Entry};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The length of a slot of the seen-set, in milliseconds, and the number of buckets per slot.
 const SLOT_MS: u64 = 60_000;
@@ -243,20 +242,6 @@ impl<'g> Ledger<'g> {
                 let is_new = self.pairs.insert(path, Vec::new()).is_none();
                 let captured = Event::Provenance(provenance::Event::EventCaptured { event: *event });
                 Ok(if is_new { Receipt::Applied(captured) } else { Receipt::Repeated })
-            }
-            Command::Product(product::Command::RegisterProduct(product::RegisterProduct { product, content })) => {
-                if !core.subjects.contains(product) {
-                    return Err(rejected("product.subject_missing"));
-                }
-                let registered = Event::Product(product::Event::ProductRegistered { product: *product });
-                match self.pairs.entry(ProductKey(tenant, *product).path()) {
-                    Entry::Vacant(vacant) => {
-                        vacant.insert(content.0.to_vec());
-                        Ok(Receipt::Applied(registered))
-                    }
-                    Entry::Occupied(known) if known.get()[..] == content.0 => Ok(Receipt::Repeated),
-                    Entry::Occupied(_) => Err(rejected("product.product_exists")),
-                }
             }
             _ => Err(rejected("simulator.unknown_command")),
         }

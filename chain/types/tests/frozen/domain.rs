@@ -1,7 +1,7 @@
 //! One sample of every command and event of a domain, for frozen encodings and for evidence vectors. Invariant: no
 //! variant is missing. No two members of a value hold the same bytes.
 
-use chain_types::{Command, Digest, Event, Subject, TenantId, product, provenance, state::StateKey};
+use chain_types::{Command, Digest, Event, Subject, TenantId, provenance, state::StateKey};
 
 /// One value of every variant of an enumeration, in order, with the variant's name. A variant that is not listed does
 /// not compile.
@@ -20,55 +20,34 @@ pub(crate) const CONTENT: Digest = Digest([0x32; 32]);
 
 /// The variants' names with their values.
 pub(crate) fn commands() -> Vec<(&'static str, Command)> {
-    let provenance = wrapped(Command::Provenance, {
+    wrapped(Command::Provenance, {
         use provenance::{CaptureEvent, Command, DeclareError};
         every! { Command:
             CaptureEvent [(CaptureEvent { event: SUBJECT, content: CONTENT, exclusive: true })]
             DeclareError [(DeclareError { event: SUBJECT, content: CONTENT })]
         }
-    });
-    let product = wrapped(Command::Product, {
-        use product::{Command, RegisterProduct};
-        every! { Command:
-            RegisterProduct [(RegisterProduct { product: SUBJECT, content: CONTENT })]
-        }
-    });
-    [provenance, product].concat()
+    })
 }
 
 /// The variants' names with their values.
 pub(crate) fn events() -> Vec<(&'static str, Event)> {
-    let provenance = wrapped(Event::Provenance, {
+    wrapped(Event::Provenance, {
         use provenance::Event;
         every! { Event:
             EventCaptured [{ event: SUBJECT }]
             ErrorDeclared [{ event: SUBJECT }]
         }
-    });
-    let product = wrapped(Event::Product, {
-        use product::Event;
-        every! { Event:
-            ProductRegistered [{ product: SUBJECT }]
-        }
-    });
-    [provenance, product].concat()
+    })
 }
 
 /// The variants' names with their values.
 pub(crate) fn state_keys() -> Vec<(&'static str, StateKey)> {
-    let provenance = wrapped(StateKey::Provenance, {
+    wrapped(StateKey::Provenance, {
         use provenance::{ContentKey, Key};
         every! { Key:
             Content [(ContentKey(TENANT, SUBJECT, CONTENT))]
         }
-    });
-    let product = wrapped(StateKey::Product, {
-        use product::{Key, ProductKey};
-        every! { Key:
-            Product [(ProductKey(TENANT, SUBJECT))]
-        }
-    });
-    [provenance, product].concat()
+    })
 }
 
 fn wrapped<S, W>(wrap: fn(S) -> W, slice: Vec<(&'static str, S)>) -> Vec<(&'static str, W)> {
