@@ -111,6 +111,5 @@ fn config(sources: &Path) -> cc::Build {
 }
 
 fn variable(name: &str) -> String {
-    println!("cargo:rerun-if-env-changed={name}");
     env::var(name).unwrap_or_else(|_| panic!("cargo sets {name}"))
 }

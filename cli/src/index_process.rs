@@ -1,5 +1,5 @@
 //! `waymark indexer`: follows a gateway's blocks into Postgres; `rebuild` starts the index over, or checks it.
-//! Invariant: every block is checked against the chain's genesis document, whatever its source.
+//! Invariant: every block is checked against the chain's genesis document, also when it comes from the own node.
 
 use crate::{
     blocks::RemoteBlocks,

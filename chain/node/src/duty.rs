@@ -70,8 +70,8 @@ impl Duties {
         }
     }
 
-    /// Submits the commands that are due. A command that was not submitted becomes due again. Submitted evidence does
-    /// not: the ledger has decided about it.
+    /// Submits the commands that are due. A command that was not submitted becomes due again. Evidence becomes due
+    /// again only while the node is busy or stopped, or when its transaction expired.
     async fn submit_due(&mut self) -> Result<(), SubmitError> {
         let Some(beacon) = self.node.beacon().await else { return Ok(()) };
         if let Err(error) = self.node.allow_validators(&beacon) {
@@ -90,13 +90,18 @@ impl Duties {
             due.extend(self.attendance(&beacon).await);
             due.extend(self.is_pulse_due(&beacon, next).then_some(beacon::Command::Pulse));
         }
-        let (evidence, digests): (Vec<_>, Vec<_>) = self.evidence(&beacon).await.into_iter().unzip();
-        due.extend(evidence);
         let tenant = signs_for(&beacon, self.secrets.key.public_key()).unwrap_or(TREASURY);
         self.submit(BEACON_SHARD, tenant, due).await?;
-        self.reported.extend(digests);
         for shard in (0..self.node.shards()).map(ShardId).filter(|shard| *shard != BEACON_SHARD && is_caller) {
             self.enter_epoch(shard, beacon.epoch()).await?;
+        }
+        // Evidence can be megabytes long. Each piece has a transaction of its own, after the other commands, so that a
+        // piece that no transaction can hold delays nothing.
+        for (evidence, digest) in self.evidence(&beacon).await {
+            match self.submit(BEACON_SHARD, tenant, vec![evidence]).await {
+                Ok(()) | Err(SubmitError::Refused { .. }) => self.reported.insert(digest),
+                Err(error) => return Err(error),
+            };
         }
         Ok(())
     }

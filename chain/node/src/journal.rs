@@ -49,7 +49,7 @@ struct Carried {
     below: View,
     votes: Vec<SignedVote>,
     certificates: Vec<Certificate>,
-    /// The vote that was signed last, in whatever view.
+    /// The vote that was signed last, of any view.
     last: Option<SignedVote>,
 }
 

@@ -1,5 +1,5 @@
 //! Finds the unknown version that a file names: of its format, or of the protocol in its headers [P25, versions].
-//! Invariant: an unknown version is found whatever shape the rest of the file has.
+//! Invariant: the shape of the rest of the file does not matter; an unknown version is found.
 
 use crate::VERSION;
 use base64::{Engine as _, engine::general_purpose::STANDARD};

@@ -102,7 +102,7 @@ pub struct PromiseRequest {
     /// The transactions' ids, in the order of the promise's root.
     pub ids: Vec<TxId>,
     pub transactions: Vec<Arc<CheckedTransaction>>,
-    /// The submitters. This replica's own key stands for its local clients.
+    /// The distinct submitters, ascending: keys of peers, and this replica's own key for its local clients.
     pub submitters: Vec<PublicKey>,
 }
 

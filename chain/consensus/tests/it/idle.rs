@@ -1,5 +1,5 @@
-//! Without work no view passes and nothing is signed, whatever a single validator sends. When work arrives, the height
-//! continues from the views that its validators are in.
+//! Without work no view passes and nothing is signed. Messages of a single validator do not change that. When work
+//! arrives, the height continues from the views that its validators are in.
 
 use crate::fixture::{Network, TIMING, block_of, sign};
 use chain_consensus::Input;

@@ -1,5 +1,5 @@
-//! A validator stops in the middle of a height and restarts from its durable record. It may repeat its votes but never
-//! conflicts with them, whatever it receives.
+//! A validator stops in the middle of a height and restarts from its durable record. It may repeat its votes.
+//! No message makes it sign a vote that conflicts with them.
 
 use crate::fixture::{Network, TIMING, block_of, sign};
 use chain_consensus::{Effect, Input, Memory, Simplex};

@@ -1,6 +1,6 @@
-//! An auditor reads only the blocks of all shards. In whatever order it reads the shards, the supply is the same at
-//! every cut that holds the cause of each effect. Any other cut is reported as inconsistent, and a chain that mints,
-//! pays twice or decides twice is reported as faulty.
+//! An auditor reads only the blocks of all shards. The order of reading the shards does not matter: the supply is the
+//! same at every cut that holds the cause of each effect. Any other cut is reported as inconsistent, and a chain that
+//! mints, pays twice or decides twice is reported as faulty.
 
 use crate::{
     deal::{Deal, leg, legs},

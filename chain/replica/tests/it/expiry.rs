@@ -1,5 +1,5 @@
 //! A pending transaction expires. It is refused when its block is built, leaves no trace, and does not delay later
-//! transactions. Block time never goes back, whatever the clock does.
+//! transactions. Block time never goes back, even when the clock does.
 
 use crate::fixture::{Machine, VALID_FOR_MS, ids};
 use chain_ledger::Refusal;

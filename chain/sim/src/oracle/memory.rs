@@ -1,5 +1,5 @@
-//! An oracle: the memory of a process. Invariant checked: queued and cached data stays within its limits, whatever
-//! Byzantine validators send.
+//! An oracle: the memory of a process. Invariant checked: messages of Byzantine validators cannot make queued and
+//! cached data exceed its limits.
 
 use chain_replica::{BODIES_MAX, FINAL_BLOCKS_MAX, IDS_MAX, Load, early_bytes_max};
 

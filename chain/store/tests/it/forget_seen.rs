@@ -1,5 +1,5 @@
 //! A shard runs for years. The seen-set drops the transactions of blocks so old that none of them can still be valid,
-//! and keeps those of younger blocks, whatever the order of calls.
+//! and keeps those of younger blocks. The order of calls does not matter.
 
 use crate::fixture::{time, write};
 use chain_store::Store;

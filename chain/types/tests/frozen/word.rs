@@ -56,7 +56,7 @@ fn words<T: BorshSerialize>(
     words
 }
 
-/// Whether a decoder knows the variant indices at the beginning of some bytes, whatever follows.
+/// Whether a decoder knows the variant indices at the beginning of some bytes. The bytes after them may be invalid.
 fn is_known<T: BorshSerialize + BorshDeserialize>(variants: &[u8]) -> bool {
     let bytes = [variants, &[0; 512]].concat();
     match codec::decode::<T>("a word", &bytes) {
