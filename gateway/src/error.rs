@@ -2,6 +2,7 @@
 //! everywhere. Internal causes are logged and never sent.
 
 pub mod code;
+mod database;
 mod problem;
 
 pub use code::Code;
@@ -148,24 +149,6 @@ impl From<ApiError> for async_graphql::Error {
         extensions.set("trace_id", crate::trace::id().unwrap_or_default());
         graphql.extensions = Some(extensions);
         graphql
-    }
-}
-
-/// The Postgres error code of a statement that exceeded its time limit.
-const QUERY_CANCELED: &str = "57014";
-
-impl From<sqlx::Error> for ApiError {
-    fn from(error: sqlx::Error) -> Self {
-        match &error {
-            sqlx::Error::PoolTimedOut => {
-                Self::new(&code::OVERLOADED, "No database connection was free in time; nothing was stored.")
-                    .retry_after_s(1)
-            }
-            sqlx::Error::Database(database) if database.code().as_deref() == Some(QUERY_CANCELED) => {
-                Self::new(&code::TIMED_OUT, "The query took longer than allowed; ask for less at once.")
-            }
-            _ => Self::internal(&error),
-        }
     }
 }
 

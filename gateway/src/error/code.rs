@@ -66,6 +66,8 @@ codes! {
     RATE_LIMITED = "limit.rate", 429, "Too many requests";
     /// The server is at its limit of concurrent work.
     OVERLOADED = "limit.overloaded", 503, "The server is busy";
+    /// The database is down, recovers, or has no room.
+    UNAVAILABLE = "database.unavailable", 503, "The database is not available";
     /// A dependency of the gateway is not ready.
     NOT_READY = "limit.not_ready", 503, "The service is not ready";
     /// A GraphQL document exceeds a limit.
