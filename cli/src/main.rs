@@ -33,6 +33,7 @@ mod secret_file;
 mod secrets;
 mod seed;
 mod services;
+mod serving;
 mod stop;
 mod terminal;
 mod testnet;

@@ -55,6 +55,7 @@ impl Services {
         let vault = Arc::new(Vault::new(keyring));
         let pool = indexer::pool::app_pool(&database.gateway).await.context("connecting to the database")?;
         indexer::migrate::check(&pool).await.context("checking the schema of the database")?;
+        let own_pool = indexer::pool::service_pool(&database.gateway).await.context("connecting to the database")?;
         let (progress, indexer) = match index {
             IndexOf::ThisProcess => {
                 let pool =
@@ -65,12 +66,12 @@ impl Services {
                 (handle.progress(), Some(handle))
             }
             IndexOf::Elsewhere => {
-                let progress = IndexProgress::listen(pool.clone(), home.genesis.shards).await;
+                let progress = IndexProgress::listen(own_pool.clone(), home.genesis.shards).await;
                 (progress.context("listening for the index")?, None)
             }
         };
         let submitter = Submitter::start(SubmitterConfig {
-            pool: pool.clone(),
+            pool: own_pool,
             node: node.clone(),
             index: progress.clone(),
             vault: Arc::clone(&vault),

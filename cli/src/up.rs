@@ -11,11 +11,12 @@ use crate::{
     local_validators::VALIDATORS_MAX,
     running::Running,
     services::{IndexOf, Services},
+    serving::{Servers, ServingArguments},
     stop::Stop,
     terminal::{Steps, print_line},
 };
 use anyhow::Context as _;
-use gateway::{config::GatewayConfig, ledger::FollowToken, router, serve, vault::Keyring};
+use gateway::{config::GatewayConfig, ledger::FollowToken, vault::Keyring};
 use sandbox::Sandbox;
 use serde::Serialize;
 use std::{
@@ -23,7 +24,6 @@ use std::{
     path::{Path, PathBuf},
     process::ExitCode,
 };
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 /// Flags of `waymark up`.
@@ -46,6 +46,8 @@ pub struct UpArguments {
     /// Execute every block, even without a vote, when this node could apply what a quorum of validators executed
     #[arg(long, env = "WAYMARK_EXECUTE")]
     pub execute: bool,
+    #[command(flatten)]
+    pub serving: ServingArguments,
     /// Print one line of JSON to standard output once ready
     #[arg(long)]
     pub json: bool,
@@ -69,7 +71,8 @@ struct Started {
     url: String,
     sandbox: Sandbox,
     // Dropped in this order: the services end before their database.
-    listener: TcpListener,
+    servers: Servers,
+    shutdown: CancellationToken,
     services: Services,
     database: Database,
 }
@@ -79,10 +82,7 @@ pub async fn run(arguments: UpArguments) -> anyhow::Result<ExitCode> {
     let stop = Stop::listen()?;
     let is_json = arguments.json;
     let Some(started) = stop.unless(start(arguments)).await else { return Ok(crate::exit::SUCCESS.into()) };
-    let Started { home, url, sandbox, listener, services, database } = started?;
-    let shutdown = CancellationToken::new();
-    let app = router::build(services.gateway.clone());
-    let server = tokio::spawn(serve::serve(listener, app, serve::ServeLimits::default(), shutdown.clone()));
+    let Started { home, url, sandbox, servers, shutdown, services, database } = started?;
     announce(&url, &sandbox, &home.folder, is_json)?;
     let failure = tokio::select! {
         () = stop.requested() => None,
@@ -94,7 +94,7 @@ pub async fn run(arguments: UpArguments) -> anyhow::Result<ExitCode> {
     }
     Running::withdraw(&home.folder);
     shutdown.cancel();
-    server.await??;
+    servers.ended().await?;
     let stopped = services.stop().await;
     let closed = database.close().await;
     match failure {
@@ -111,19 +111,23 @@ async fn start(arguments: UpArguments) -> anyhow::Result<Started> {
         print_line(&format!("Starting Waymark on {}", home.folder.display()));
     }
     let listener = listen::bind(arguments.listen, "--listen").await?;
+    let health = arguments.serving.health_listener().await?;
     let url = format!("http://{}", listen::address(&listener)?);
     let database = Database::open(&arguments.database, &home.folder, &mut steps).await?;
     let follow_token = hex::encode(rand::random::<[u8; 32]>());
     let mut config = GatewayConfig::new(&url);
+    arguments.serving.apply(&mut config);
     config.follow_token = Some(FollowToken::new(&follow_token));
     config.sandbox_open = arguments.listen.ip().is_loopback();
     let keyring = Keyring::load_or_create(&home.kek()).context("reading the key-encryption key")?;
     let services = Services::start(&home, &database.urls, keyring, config, IndexOf::ThisProcess, &mut steps).await?;
     let sandbox = sandbox::open_or_create(&services.gateway, &home.folder).await?;
     steps.done("sandbox tenant is ready");
+    let shutdown = CancellationToken::new();
+    let servers = arguments.serving.serve(&services.gateway, listener, health, &shutdown);
     let running = Running { url: url.clone(), follow_token, database_url: database.urls.migrator.clone() };
     running.announce(&home.folder)?;
-    Ok(Started { home, url, sandbox, listener, services, database })
+    Ok(Started { home, url, sandbox, servers, shutdown, services, database })
 }
 
 /// Prints how to use what runs.
