@@ -38,7 +38,10 @@ pub fn with_advice(error: NodeError, data: &Path) -> anyhow::Error {
         return error;
     }
     let file = data.join("network.json");
-    error.context(format!("free the address, or write another one of this machine into `listen` of {}", file.display()))
+    error.context(format!(
+        "it cannot listen; free the address, or write another one of this machine into `listen` of {}",
+        file.display()
+    ))
 }
 
 impl Ledger {

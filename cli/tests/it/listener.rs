@@ -1,7 +1,7 @@
 //! Every listener of every command: a taken address is reported with its reason and a way out.
 
 use crate::{
-    command::{Outcome, run},
+    command::{Outcome, run, waymark},
     folder::Folder,
     poll::until,
     split::Service,
@@ -12,35 +12,35 @@ use std::{
     path::Path,
 };
 
-/// Creates a member of a new chain that listens for the others at an address. Returns its data directory.
+/// Creates a member of a new chain that listens for the others at an address, with the commands and the plain file names
+/// of docs/consortium.md. Returns its data directory.
 fn member(folder: &Folder, name: &str, listen: &str, peers: usize) -> String {
-    let text = |path: std::path::PathBuf| path.to_str().expect("UTF-8").to_owned();
+    let succeeds = |arguments: &[&str]| {
+        let output = waymark().current_dir(folder.path(".")).args(arguments).output().expect("the binary runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {said}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
     let keys = |name: &str| {
-        let shown = succeeds(&["keys", "show", "--data", &text(folder.path(name))]);
+        let shown = succeeds(&["keys", "show", "--data", name]);
         let word =
             |line: &str| shown.lines().find_map(|found| found.strip_prefix(line)).expect("a key").trim().to_owned();
         (word("node"), word("validator"), word("operator"))
     };
     let (_, own, operator) = keys(name);
     let others: Vec<_> = (0..peers).map(|index| keys(&format!("{name}-{index}"))).collect();
-    let (data, genesis) = (text(folder.path(name)), text(folder.path(&format!("{name}-genesis"))));
+    let genesis = format!("{name}-genesis");
     let mut create = vec!["keys", "genesis", "--shards", "1", "--operator", &operator, "--out", &genesis];
     for validator in std::iter::once(&own).chain(others.iter().map(|(_, validator, _)| validator)) {
         create.extend(["--validator", validator]);
     }
     succeeds(&create);
-    let mut join = vec!["keys", "join", "--data", &data, "--genesis", &genesis, "--listen", listen];
+    let mut join = vec!["keys", "join", "--data", name, "--genesis", &genesis, "--listen", listen];
     for (node, ..) in &others {
         join.extend(["--peer", node]);
     }
     succeeds(&join);
-    data
-}
-
-fn succeeds(arguments: &[&str]) -> String {
-    let outcome = run(arguments);
-    assert_eq!(outcome.code, 0, "{arguments:?}: {outcome:?}");
-    outcome.stdout
+    folder.path(name).to_str().expect("UTF-8").to_owned()
 }
 
 fn is_explained(outcome: &Outcome, address: &str, way_out: &str) {
@@ -105,7 +105,7 @@ async fn a_validator_reports_its_health_and_its_metrics() {
     assert_eq!(get(&format!("{url}/livez")).await.0, 200);
     until("readiness", async || (get(&format!("{url}/readyz")).await.0 == 200).then_some(())).await;
     let (_, metrics) = get(&format!("{url}/metrics")).await;
-    for (name, _) in documented() {
+    for name in documented() {
         assert!(metrics.contains(&name), "{name} is missing in {metrics}");
     }
     node.stop().await;
@@ -124,16 +124,13 @@ async fn a_validator_reports_its_health_and_its_metrics() {
     node.stop().await;
 }
 
-/// The metrics in the table of docs/observability.md: name, and which processes have it.
-fn documented() -> Vec<(String, String)> {
+/// The metrics of a node in the table of docs/observability.md, without their labels.
+fn documented() -> Vec<String> {
     let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/observability.md");
     let page = std::fs::read_to_string(page).expect("the page");
     let rows = page.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
-    let rows: Vec<_> = rows
-        .map(|(name, rest)| (name.to_owned(), rest.split('|').nth(2).unwrap_or_default().to_owned()))
-        .filter(|(_, processes)| processes.contains("node"))
-        .map(|(name, processes)| (name.split('{').next().unwrap_or_default().to_owned(), processes))
-        .collect();
-    assert!(!rows.is_empty(), "the page has a table");
-    rows
+    let of_a_node = rows.filter(|(_, rest)| rest.split('|').nth(2).is_some_and(|processes| processes.contains("node")));
+    let names: Vec<_> = of_a_node.map(|(name, _)| name.split('{').next().unwrap_or_default().to_owned()).collect();
+    assert!(!names.is_empty(), "the page has a table");
+    names
 }
