@@ -56,7 +56,9 @@ bench: build ## measure this machine: throughput, latency, each with its bound
 	$(WAYMARK) bench $(ARGS)
 
 abuse: build ## attack an instance of its own: `make abuse ARGS="--only foreign-ids"`, `ARGS=--list`
-	cargo run --release --locked --quiet --package abuse -- --waymark $(WAYMARK) $(ARGS)
+	@status=0; if [[ -x script/schemathesis && -z "$(ARGS)" ]]; then \
+		WAYMARK_BIN=$(WAYMARK) script/schemathesis || status=$$?; fi; \
+	cargo run --release --locked --quiet --package abuse -- --waymark $(WAYMARK) $(ARGS) && exit $$status
 
 fmt: ## format Rust and web sources
 	cargo fmt --all

@@ -1,4 +1,5 @@
-//! What an attack knows about the instance under attack. Invariant: everything here came from public interfaces.
+//! What an attack knows about the instance under attack. Invariant: everything here came from public interfaces, apart
+//! from the follow token, which an operator reads from a file.
 
 use crate::{
     connection::Client,
@@ -30,6 +31,8 @@ pub(crate) struct Context {
     pub(crate) neighbour_event: String,
     /// The lot of that event.
     pub(crate) neighbour_lot: String,
+    /// The token with which services of the deployment follow the block stream.
+    pub(crate) follow_token: String,
     /// The length of an attack that repeats itself.
     pub(crate) duration: Duration,
 }

@@ -23,6 +23,12 @@ struct Ready {
     url: String,
 }
 
+/// The part that matters of `running.json`.
+#[derive(Clone, Debug, Deserialize)]
+struct Running {
+    follow_token: String,
+}
+
 /// A running instance.
 pub(crate) struct Instance {
     child: Child,
@@ -64,6 +70,13 @@ impl Instance {
     /// Whether the process runs.
     pub(crate) fn is_alive(&mut self) -> bool {
         matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// The token of the block stream, which a running instance keeps in its data folder.
+    pub(crate) fn follow_token(&self) -> anyhow::Result<String> {
+        let path = self.folder.path().join("data/running.json");
+        let bytes = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+        Ok(serde_json::from_slice::<Running>(&bytes)?.follow_token)
     }
 
     /// The length of its log in bytes.

@@ -78,8 +78,10 @@ pub(crate) fn measure(attack: &Attack, stage: &mut Stage, form: &Form) -> Row {
     }
     row.is_only_slow = !row.faults.is_empty();
     let slow = row.faults.len();
+    let mut has_unanswered = false;
     match tally {
         Ok(tally) => {
+            has_unanswered = tally.fault_count > 0 && tally.statuses.contains_key(&0);
             row.answers = tally
                 .statuses
                 .iter()
@@ -94,8 +96,11 @@ pub(crate) fn measure(attack: &Attack, stage: &mut Stage, form: &Form) -> Row {
         }
         Err(error) => row.faults.push(format!("{error:#}")),
     }
+    let answered = row.faults.len();
     check_process(&mut row, stage, form, idle_mib, log_bytes);
     row.is_only_slow &= row.faults.len() == slow;
+    // An instance that still works on one attack would spoil the measure of the next.
+    row.is_usable &= row.faults.len() == answered && !has_unanswered && (slow == 0 || row.is_only_slow);
     row
 }
 

@@ -39,7 +39,7 @@ impl Stage {
     pub(crate) fn open(binary: &Path, form: &Form) -> anyhow::Result<Self> {
         let instance = Instance::start(binary)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let context = Arc::new(runtime.block_on(furnish(instance.server, form))?);
+        let context = Arc::new(runtime.block_on(furnish(instance.server, instance.follow_token()?, form))?);
         let mut stage = Self { instance, context, equal_p99_ms: 0.0 };
         stage.measure_ordinary_load(form)?;
         Ok(stage)
@@ -94,7 +94,7 @@ impl Stage {
     }
 }
 
-async fn furnish(server: SocketAddr, form: &Form) -> anyhow::Result<Context> {
+async fn furnish(server: SocketAddr, follow_token: String, form: &Form) -> anyhow::Result<Context> {
     let sign_up = |name, last| Tenant::sign_up(server, name, Ipv4Addr::new(127, 0, 1, last));
     let (attacker, neighbour, equal) =
         (sign_up("Attacker", 1).await?, sign_up("Neighbour", 2).await?, sign_up("Equal", 3).await?);
@@ -114,5 +114,14 @@ async fn furnish(server: SocketAddr, form: &Form) -> anyhow::Result<Context> {
         }
     }
     let neighbour_event = NEIGHBOUR_EVENT.to_owned();
-    Ok(Context { server, attacker, neighbour, equal, neighbour_event, neighbour_lot, duration: form.duration })
+    Ok(Context {
+        server,
+        attacker,
+        neighbour,
+        equal,
+        neighbour_event,
+        neighbour_lot,
+        follow_token,
+        duration: form.duration,
+    })
 }

@@ -83,6 +83,8 @@ pub(crate) enum Expected {
     Refused,
     /// The same, or a closed connection: for bytes that are no HTTP.
     RefusedOrClosed,
+    /// A success, also within a flood: the client keeps its limits, so 429 is a fault.
+    Served,
     /// A success, or a closed connection.
     DoneOrClosed,
     /// A client error with this code, as a problem or as a GraphQL error.
@@ -100,7 +102,7 @@ impl Expected {
         let (holds, wanted) = match self {
             Self::Any => (true, String::new()),
             Self::Status(statuses) => (statuses.contains(&answer.status), format!("one of {statuses:?}")),
-            Self::DoneOrClosed => (answer.status < 300, "a success".to_owned()),
+            Self::Served | Self::DoneOrClosed => (answer.status < 300, "a success".to_owned()),
             Self::Refused | Self::RefusedOrClosed => (is_refused, "a refusal".to_owned()),
             Self::Code(code) => (answer.status < 500 && answer.code() == *code, format!("the code {code}")),
             Self::Typed => (answer.status < 400 || answer.is_problem(), "a problem document".to_owned()),

@@ -68,6 +68,6 @@ impl Tenant {
 }
 
 /// The access token of an answer of `/oauth/token`.
-pub(crate) fn access_token(answer: &Answer) -> Option<String> {
+fn access_token(answer: &Answer) -> Option<String> {
     Some(answer.json().get("access_token")?.as_str()?.to_owned())
 }

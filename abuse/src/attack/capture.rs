@@ -27,7 +27,7 @@ pub(super) const ATTACKS: &[Attack] = &[
     ),
     Attack::new(
         "capture-refused-many-names",
-        "10 connections, 10 captures/s of 3.8 MB: 1,000 events with unknown names under a context of 400 prefixes",
+        "10 connections, 10 captures/s of 3 MB: 1,000 events of 250 names each under a context of 1,300 prefixes",
         "400, 413, 429 or a typed 503",
         |context| many_names(context).boxed(),
     ),
@@ -71,11 +71,11 @@ async fn one_byte_short(context: Arc<Context>, connections: u32) -> anyhow::Resu
 }
 
 async fn many_names(context: Arc<Context>) -> anyhow::Result<Tally> {
-    let prefixes: Vec<_> = (0..400).map(|number| format!("\"p{number}\":\"https://p{number}.example/\"")).collect();
-    let names = numbered(60, |number| format!(r#","p{}:name-{number}":"value of a name""#, number * 6));
-    let events: Vec<_> =
-        (0..1_000).map(|number| event(&[item(number)], &format!("{names},\"unknown{number}\":1"))).collect();
-    let text = document(&format!(",{{{}}}", prefixes.join(",")), &events);
+    // The first of many prefixes is found last by a search from the newest binding.
+    let prefixes = numbered(1_300, |number| format!(r#","p{number}":"u:""#));
+    let names = numbered(250, |number| format!(r#","a:n{number}":1"#));
+    let one = |number: u32| event(&[item(number)], &format!(r#"{names},"unknown{number}":1"#));
+    let text = document(&format!(r#",{{"a":"u:"{prefixes}}}"#), &(0..1_000).map(one).collect::<Vec<_>>());
     let load = Flood { connections: 10, per_second: 10, source: context.attacker.source };
     let token = context.attacker.token.clone();
     let make = move |_| Request::post("/epcis/capture", text.clone()).bearer(&token);

@@ -7,7 +7,7 @@ use crate::{
     http::{Answer, Request},
     load::{Flood, flood},
     tally::{Expected, Tally},
-    tenant::{Tenant, access_token},
+    tenant::Tenant,
 };
 use anyhow::Context as _;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -24,8 +24,8 @@ pub(super) const ATTACKS: &[Attack] = &[
     ),
     Attack::new(
         "keys-made-up-behind-one-proxy",
-        "the same from the neighbour's own address, as behind a proxy, while the neighbour asks for tokens",
-        "401 or 429, and a token for each of the neighbour's requests",
+        "the same from the neighbour's own address, as behind a proxy, while 40 keys of the neighbour are used first",
+        "401 or 429 for the made-up keys, and 200 for each key of the neighbour",
         |context| behind_proxy(context).boxed(),
     ),
     Attack::new(
@@ -48,7 +48,7 @@ pub(super) const ATTACKS: &[Attack] = &[
     ),
     Attack::new(
         "member-changes-loop",
-        "4 connections change a member of the attacker, 200 requests/s, while the neighbour uses its API key",
+        "4 connections, 400 changes/s of a member of the attacker, while the neighbour uses its API key 800 times/s",
         "the neighbour's key answers without 429",
         |context| member_changes(context).boxed(),
     ),
@@ -66,15 +66,25 @@ async fn made_up(context: Arc<Context>, source: std::net::Ipv4Addr) -> anyhow::R
     Ok(flood(&context, load, Expected::Status(&[401, 503]), make).await)
 }
 
+/// Makes keys of the neighbour that no request has used yet, so that the server knows none of them by heart.
+async fn unused_keys(context: &Context, count: usize) -> anyhow::Result<Vec<String>> {
+    let mut keys = Vec::new();
+    for _ in 0..count {
+        let body = json!({ "name": "branch", "scopes": ["tenant:read"] });
+        keys.push(new_key(context, &context.neighbour.token, &body).await?.1);
+    }
+    Ok(keys)
+}
+
 async fn behind_proxy(context: Arc<Context>) -> anyhow::Result<Tally> {
+    let (mut tally, keys) = (Tally::default(), unused_keys(&context, 40).await?);
+    let pause = context.duration / 50;
     let flooding = tokio::spawn(made_up(Arc::clone(&context), context.neighbour.source));
-    let mut tally = Tally::default();
     let mut client = Client::new(context.server, context.neighbour.source);
-    let request = Request::token(&context.neighbour.client_id, &context.neighbour.client_secret);
-    while !flooding.is_finished() {
-        let answer = client.send(&request).await;
-        tally.expect("the neighbour's token", &answer, &Expected::Status(&[200]));
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    for key in keys {
+        tokio::time::sleep(pause).await;
+        let answer = client.send(&Request::get("/v1/tenant").bearer(&key)).await;
+        tally.expect("a key of the neighbour", &answer, &Expected::Served);
     }
     Ok(tally.merge(flooding.await??))
 }
@@ -159,26 +169,15 @@ async fn member_changes(context: Arc<Context>) -> anyhow::Result<Tally> {
     let answer = context.send(Request::post("/v1/members", member.to_string())).await?;
     let id = answer.json()["id"].as_str().map(str::to_owned).context("a member")?;
     let token = context.attacker.token.clone();
-    let load = Flood { connections: 4, per_second: 200, source: context.attacker.source };
-    let flooding = tokio::spawn({
-        let context = Arc::clone(&context);
-        async move {
-            let make = move |number: u64| {
-                let body = json!({ "name": format!("M{number}") }).to_string();
-                let request = Request::new("PATCH", format!("/v1/members/{id}")).with_json(body);
-                request.bearer(&token)
-            };
-            flood(&context, load, Expected::Any, make).await
-        }
-    });
-    let mut tally = Tally::default();
-    let mut client = Client::new(context.server, context.neighbour.source);
-    while !flooding.is_finished() {
-        let answer = client.send(&Request::get("/v1/tenant").bearer(&context.neighbour.client_secret)).await;
-        tally.expect("the neighbour's key", &answer, &Expected::Status(&[200]));
-        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
-    }
-    let answer = client.send(&Request::token(&context.neighbour.client_id, &context.neighbour.client_secret)).await?;
-    tally.check(access_token(&answer).is_some(), || format!("no token afterwards: {}", answer.status));
-    Ok(tally.merge(flooding.await?))
+    let load = Flood { connections: 4, per_second: 400, source: context.attacker.source };
+    let change = move |number: u64| {
+        let body = json!({ "name": format!("M{number}") }).to_string();
+        Request::new("PATCH", format!("/v1/members/{id}")).with_json(body).bearer(&token)
+    };
+    let neighbour = Flood { connections: 8, per_second: 800, source: context.neighbour.source };
+    let key = context.neighbour.client_secret.clone();
+    let read = move |_| Request::get("/v1/tenant").bearer(&key);
+    let (changes, reads) =
+        tokio::join!(flood(&context, load, Expected::Any, change), flood(&context, neighbour, Expected::Served, read));
+    Ok(changes.merge(reads))
 }

@@ -2,10 +2,11 @@
 
 use super::Attack;
 use crate::{
-    context::{Context, STRANGER},
+    context::{Context, OBSERVER, STRANGER},
+    document::{document, event, item},
     http::Request,
     load::{Hold, Then, hold},
-    tally::Tally,
+    tally::{Expected, Tally},
 };
 use futures::FutureExt as _;
 use std::sync::Arc;
@@ -35,6 +36,13 @@ pub(super) const ATTACKS: &[Attack] = &[
         "the neighbour is served meanwhile",
         |context| queries(context).boxed(),
     ),
+    Attack::new(
+        "unread-block-stream",
+        "96 connections of a follower that ask for 256 blocks of each shard, 16 MiB at most, and never read",
+        "memory within the limit; the neighbour is served meanwhile",
+        |context| block_stream(context).boxed(),
+    )
+    .after(|context| store_blocks(context).boxed()),
 ];
 
 async fn pipelines(context: Arc<Context>, connections: u32, addresses: u8) -> anyhow::Result<Tally> {
@@ -76,5 +84,31 @@ async fn assets(context: Arc<Context>) -> anyhow::Result<Tally> {
 async fn queries(context: Arc<Context>) -> anyhow::Result<Tally> {
     let bytes = Request::get("/epcis/events?perPage=1000").bearer(&context.attacker.token).to_bytes("a").repeat(50);
     let load = Hold { connections: 1_100, addresses: 1, source: context.attacker.source, then: Then::NeverRead };
+    Ok(hold(&context, load, bytes).await)
+}
+
+/// Fills blocks with 20 events of 200 KB.
+async fn store_blocks(context: Arc<Context>) -> anyhow::Result<Tally> {
+    let (mut tally, mut client) = (Tally::default(), context.client());
+    let run: u16 = rand::random();
+    for number in 0..4 {
+        let note = "block".repeat(40_000);
+        let one = |part| event(&[item(format!("{run}-{number}-{part}"))], &format!(r#","e:note":"{note}""#));
+        let events: Vec<_> = (0..5).map(one).collect();
+        let text = document(r#",{"e":"https://e.example/"}"#, &events);
+        let request = Request::post("/epcis/capture", text).header("prefer", "wait=30");
+        let answer = client.send(&request.bearer(&context.attacker.token)).await;
+        tally.expect("storing", &answer, &Expected::Status(&[200, 202]));
+    }
+    Ok(tally)
+}
+
+async fn block_stream(context: Arc<Context>) -> anyhow::Result<Tally> {
+    let ask = |shard: u8| {
+        let path = format!("/v1/ledger/shards/{shard}/blocks?from=1&max=256");
+        Request::get(path).bearer(&context.follow_token).to_bytes("a")
+    };
+    let bytes = [ask(0), ask(1)].concat();
+    let load = Hold { connections: 96, addresses: 1, source: OBSERVER, then: Then::NeverRead };
     Ok(hold(&context, load, bytes).await)
 }
