@@ -4,7 +4,7 @@
 use crate::{
     connection::Client,
     context::{Context, OBSERVER},
-    document::{document, lot, lot_event},
+    document::{document, event, item, lot, lot_event},
     http::{Request, encode},
     instance::Instance,
     limit::Form,
@@ -113,6 +113,7 @@ async fn furnish(server: SocketAddr, follow_token: String, form: &Form) -> anyho
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
+    warm_up(server, &equal, form.warm_up).await?;
     let neighbour_event = NEIGHBOUR_EVENT.to_owned();
     Ok(Context {
         server,
@@ -124,4 +125,17 @@ async fn furnish(server: SocketAddr, follow_token: String, form: &Form) -> anyho
         follow_token,
         duration: form.duration,
     })
+}
+
+/// Captures documents of 1,000 events.
+async fn warm_up(server: SocketAddr, tenant: &Tenant, documents: u32) -> anyhow::Result<()> {
+    let mut client = Client::new(server, tenant.source);
+    for number in 0..documents {
+        let one = |serial: u32| event(&[item(format!("warm-{number}-{serial}"))], "");
+        let text = document("", &(0..1_000).map(one).collect::<Vec<_>>());
+        let capture = Request::post("/epcis/capture", text).header("prefer", "wait=30").bearer(&tenant.token);
+        let answer = client.send(&capture).await?;
+        ensure!(answer.status == 200, "warming up: {} {}", answer.status, answer.code());
+    }
+    Ok(())
 }

@@ -45,7 +45,7 @@ pub(super) const ATTACKS: &[Attack] = &[
     ),
     Attack::new(
         "capture-valid-full",
-        "4 connections, 8 captures/s of 1,000 events each",
+        "4 connections, 2 captures/s of 1,000 events each",
         "202, 429 or a typed 503",
         |context| full(context).boxed(),
     ),
@@ -134,7 +134,7 @@ async fn full(context: Arc<Context>) -> anyhow::Result<Tally> {
         let events: Vec<_> = (0..1_000).map(one).collect();
         Request::post("/epcis/capture", document("", &events)).bearer(&token)
     };
-    let load = Flood { connections: 4, per_second: 8, source: context.attacker.source };
+    let load = Flood { connections: 4, per_second: 2, source: context.attacker.source };
     Ok(flood(&context, load, Expected::Status(&[202, 503]), make).await)
 }
 
