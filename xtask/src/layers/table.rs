@@ -162,5 +162,6 @@ pub(super) const LAYERS: &[Layer] = &[
         ],
         Tests::ImportAnything,
     ),
+    effectful("abuse", "abuse", &[], Tests::ImportTheSame),
     effectful("xtask", "xtask", &[], Tests::ImportTheSame),
 ];
