@@ -1,5 +1,6 @@
 //! `waymark epcis hash`: prints the CBV 2.0 event hash id of every event of a document. Invariant: without
-//! `--reference-order`, the hash is the id that capture gives an event without `eventID`. Only the named files are read.
+//! `--reference-order`, the hash is the id that capture gives an event without `eventID`. Only the named files are
+//! read.
 
 use anyhow::Context as _;
 use standards_epcis::{

@@ -1,13 +1,13 @@
-//! The characters that a text of a document may have. Invariant: no accepted name, namespace or identifier has a control
-//! character, and no accepted text has one that XML or a database cannot hold.
+//! The characters that a text of a document may have. Invariant: no accepted name, namespace or identifier has a
+//! control character, and no accepted text has one that XML or a database cannot hold.
 //!
 //! | text | refused | source |
 //! | --- | --- | --- |
-//! | every string | C0 but tab, line feed and carriage return; U+007F to U+009F; U+FFFE, U+FFFF | XML 1.0 section 2.2 |
+//! | every string | C0 but tab, line feed, carriage return; U+007F to U+009F; U+FFFE, U+FFFF | XML 1.0 section 2.2 |
 //! | names of members, terms and prefixes | also tab, line feed, carriage return, U+2028, U+2029 | |
-//! | namespaces, URIs | also what is outside of `ucschar` and `iprivate`, space and `<>"{}\|\^` with the grave accent | RFC 3987 |
+//! | namespaces, URIs | also space and all that is no character of an IRI | RFC 3987 section 2.2 |
 //!
-//! XML 1.0 discourages U+007F to U+009F and RFC 3987 excludes them. U+2028 and U+2029 end a line, which only a value does.
+//! XML 1.0 discourages U+007F to U+009F and RFC 3987 excludes them. U+2028 and U+2029 end a line, as only a value may.
 
 /// Whether a letter may stand in any string of a document.
 pub(crate) const fn is_text_char(letter: char) -> bool {

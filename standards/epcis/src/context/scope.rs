@@ -1,5 +1,5 @@
-//! The contexts that apply inside one event, by precedence: the event's own, its document's, the GS1 context. Invariant:
-//! a look-up takes time in proportion to the name and to the logarithm of the bindings.
+//! The contexts that apply inside one event, by precedence: the event's own, its document's, the GS1 context.
+//! Invariant: a look-up takes time in proportion to the name and to the logarithm of the bindings.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,8 @@ pub(crate) struct Scope<'s, 'a> {
 }
 
 impl<'s> Scope<'s, '_> {
-    /// The namespace bound to `prefix`, as far as it is known without fetching. A namespace that is a CURIE is expanded.
+    /// The namespace bound to `prefix`, as far as it is known without fetching. A namespace that is a CURIE is
+    /// expanded.
     pub(crate) fn namespace(&self, prefix: &str) -> Option<Cow<'s, str>> {
         let mut found = Cow::Borrowed(self.binding(prefix)?);
         for _ in 0..HOPS_MAX {

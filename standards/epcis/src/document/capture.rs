@@ -104,7 +104,7 @@ fn read_envelope(mut root: Node<'_>, kind: DocumentKind) -> Result<CaptureDocume
         hash_text_bytes = hash_text_bytes.saturating_add(text_bytes(&event, scope));
         if hash_text_bytes > HASH_TEXT_BYTES_PER_DOCUMENT_MAX {
             let detail = format!(
-                "the hash texts of the events have more than {HASH_TEXT_BYTES_PER_DOCUMENT_MAX} bytes together; split the document"
+                "the events up to this one have hash texts of more than {HASH_TEXT_BYTES_PER_DOCUMENT_MAX} bytes"
             );
             problems.push(&path, code::TOO_MANY_EVENTS, detail);
             break;

@@ -1,6 +1,6 @@
 //! The content of an event: what two captures must agree in to be the same record. Invariant: the text is a function of
-//! the event's meaning as it was sent. What an answer adds or replaces does not change it, so an event that is captured,
-//! queried and captured again is one record.
+//! the event's meaning as it was sent. What an answer adds or replaces does not change it, so an event that is
+//! captured, queried and captured again is one record.
 //!
 //! | part of the event | in the content |
 //! | --- | --- |
@@ -44,8 +44,8 @@ pub fn content(event: &Event<'_>, context: &Context<'_>, event_id: &str) -> Stri
     out
 }
 
-/// The elements of the contexts that bind more than namespaces, in order. Of equal ones the last stays, which decides: a
-/// bare event's context is that of its document and its own.
+/// The elements of the contexts that bind more than namespaces, in order. Of equal ones the last stays, which decides:
+/// a bare event's context is that of its document and its own.
 fn opaque_elements<'e>(event: &'e Event<'_>, context: &'e Context<'_>) -> Vec<&'e str> {
     let own = event.context.iter().flat_map(Context::opaque);
     let elements: Vec<&str> = context.opaque().iter().chain(own).copied().collect();

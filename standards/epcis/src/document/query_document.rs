@@ -1,7 +1,7 @@
 //! Writes the answer to a query: an `EPCISQueryDocument` of stored events (EPCIS 2.0 JSON binding). Invariant: each
 //! event is written as captured, except for three members. `eventID` is added where it is missing. `recordTime` is that
-//! of the repository (EPCIS 2.0 section 7.4.1). `@context` is set where the document's context does not suffice. Writing
-//! takes time in proportion to the answer.
+//! of the repository (EPCIS 2.0 section 7.4.1). `@context` is set where the document's context does not suffice.
+//! Writing takes time in proportion to the answer.
 
 use super::{
     record::Record,

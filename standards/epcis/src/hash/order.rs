@@ -44,8 +44,8 @@ pub enum FieldOrder {
     #[default]
     Standard,
     /// That of the reference implementation, which differs from the table: `parentID` before `epcList`, and after the
-    /// sensor data `bizTransactionList`, `destinationList`, `ilmd`, `sourceList` by name. Some published hash ids follow
-    /// it.
+    /// sensor data `bizTransactionList`, `destinationList`, `ilmd`, `sourceList` by name. Some published hash ids
+    /// follow it.
     Reference,
 }
 

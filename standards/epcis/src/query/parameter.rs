@@ -3,7 +3,6 @@
 
 use super::{EventLimit, EventQuery, IdentifierMatch, OrderBy, OrderDirection};
 use crate::{
-    context::expand_gs1,
     event::{Action, EventType},
     extract::IdentifierRole as Role,
     identifier,
@@ -11,7 +10,6 @@ use crate::{
     pattern::{Level, Pattern},
     problem::{Path, Problem, Problems, code, quote},
     timestamp::Timestamp,
-    validate::is_uri,
     vocabulary::{BIZ_STEP, DISPOSITION},
 };
 
@@ -46,7 +44,10 @@ static MATCHES: [(&str, Level, &[Role]); 9] = [
 ];
 
 static PARAMETERS: [(&str, Apply); 18] = [
-    ("eventType", |query, values| set_types(query, values)),
+    ("eventType", |query, values| {
+        query.event_types = each(values, "an event type", EventType::from_name)?;
+        Ok(())
+    }),
     ("GE_eventTime", |query, values| set_time(&mut query.event_time.from_ms, values)),
     ("LT_eventTime", |query, values| set_time(&mut query.event_time.until_ms, values)),
     ("GE_recordTime", |query, values| set_time(&mut query.record_time.from_ms, values)),
@@ -167,19 +168,6 @@ fn one<T>(values: &[&str], words: &str, read: impl Fn(&str) -> Option<T>) -> Res
 
 fn set_time(slot: &mut Option<i64>, values: &[&str]) -> Result<(), String> {
     *slot = Some(one(values, "a time with a zone", Timestamp::parse)?.unix_ms());
-    Ok(())
-}
-
-/// A standard type by its name or URI, or a user's type by its URI.
-fn set_types(query: &mut EventQuery, values: &[&str]) -> Result<(), String> {
-    for value in values {
-        let name = expand_gs1(value);
-        match EventType::from_name(&name) {
-            Some(standard) => query.event_types.push(standard),
-            None if is_uri(&name) => query.own_types.push(name.into_owned()),
-            None => return Err(format!("{} is not an event type", quote(value))),
-        }
-    }
     Ok(())
 }
 

@@ -1,5 +1,5 @@
-//! The work of a capture and of an answer is in proportion to their bytes. Each document here is as large as a capture may
-//! be, and as costly as its form allows.
+//! The work of a capture and of an answer is in proportion to their bytes. Each document here is as large as a capture
+//! may be, and as costly as its form allows.
 
 use std::{fmt::Write as _, time::Instant};
 
@@ -14,8 +14,8 @@ use standards_epcis::{
 /// The most bytes of a capture.
 const BYTES: usize = 8 * 1024 * 1024;
 
-/// The most processor time of a document, in nanoseconds a byte. Work that grows with the square of a document exceeds it
-/// many times.
+/// The most processor time of a document, in nanoseconds a byte. Work that grows with the square of a document exceeds
+/// it many times.
 const NS_PER_BYTE_MAX: u128 = 400;
 
 const TIMES: &str = r#""eventTime":"2026-01-01T00:00:00Z","eventTimeZoneOffset":"+00:00""#;
