@@ -90,6 +90,8 @@ pub struct IdentifierRef<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexFields<'a> {
     pub event_type: EventType,
+    /// The full URI of a user's event type. `None` for a standard type.
+    pub own_type: Option<Cow<'a, str>>,
     /// `eventTime` in milliseconds since 1970 UTC, truncated.
     pub event_time_ms: i64,
     /// `eventTimeZoneOffset` as sent, `±hh:mm`.
@@ -121,10 +123,11 @@ pub fn index_fields<'e>(event: &'e Event<'_>, context: &'e Context<'_>) -> Index
     let own = event.context.as_ref();
     let scope = Scope { document: context, own };
     let text = |name: &str| root.get_str(name).map(Cow::Borrowed);
-    let place = |name: &str| root.get(name).and_then(|place| place.get_str("id")).map(identifier::canonical);
+    let place = |name: &str| root.get(name).and_then(|place| place.get_str("id")).map(|id| canonical(id, scope));
     let time_ms = |text: &str| Timestamp::parse(text).map(Timestamp::unix_ms);
     IndexFields {
         event_type: event.kind,
+        own_type: event.own_type().map(Cow::Borrowed),
         event_time_ms: root.get_str("eventTime").and_then(time_ms).unwrap_or_default(),
         event_time_zone_offset: text("eventTimeZoneOffset").unwrap_or_default(),
         event_id: text("eventID"),
@@ -137,7 +140,7 @@ pub fn index_fields<'e>(event: &'e Event<'_>, context: &'e Context<'_>) -> Index
             .get("errorDeclaration")
             .and_then(|declaration| declaration.get_str("declarationTime"))
             .and_then(time_ms),
-        identifiers: identifiers(root),
+        identifiers: identifiers(root, scope),
     }
 }
 
@@ -145,7 +148,15 @@ fn word<'e>(root: &'e Node<'_>, name: &str, vocabulary: &Vocabulary, scope: Scop
     root.get_str(name).map(|value| vocabulary.canonical_in(value, scope))
 }
 
-fn identifiers<'e>(root: &'e Node<'_>) -> Vec<IdentifierRef<'e>> {
+/// The canonical form of an identifier, with a prefix written out.
+fn canonical<'e>(text: &'e str, scope: Scope<'_, '_>) -> Cow<'e, str> {
+    match scope.expand(text) {
+        Cow::Borrowed(text) => identifier::canonical(text),
+        Cow::Owned(text) => Cow::Owned(identifier::canonical(&text).into_owned()),
+    }
+}
+
+fn identifiers<'e>(root: &'e Node<'_>, scope: Scope<'_, '_>) -> Vec<IdentifierRef<'e>> {
     let mut found = Vec::new();
     for member in root.as_object().unwrap_or_default() {
         let Some(role) = IdentifierRole::ALL.into_iter().find(|role| role.field() == member.name) else {
@@ -154,7 +165,7 @@ fn identifiers<'e>(root: &'e Node<'_>) -> Vec<IdentifierRef<'e>> {
         let single = std::slice::from_ref(&member.node);
         for element in member.node.as_array().unwrap_or(single) {
             if let Some(text) = element.as_str().or_else(|| element.get_str("epcClass")) {
-                found.push(IdentifierRef { role, canonical: identifier::canonical(text) });
+                found.push(IdentifierRef { role, canonical: canonical(text, scope) });
             }
         }
     }

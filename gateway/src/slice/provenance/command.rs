@@ -8,8 +8,9 @@ use crate::{
 };
 use bytes::Bytes;
 use chain_seal::SealError;
-use chain_types::{Command, Mode, provenance, stream::kind};
+use chain_types::{Command, Digest, Mode, provenance, stream::kind};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use standards_epcis::{
     context::Context,
     document::{self, DocumentKind},
@@ -85,7 +86,7 @@ pub(super) fn draft(
     let mut first_id = None;
     let mut problems = Vec::new();
     for (index, event) in parsed.events.iter().enumerate() {
-        let record = document::record_document(parsed.context.raw(), event.raw());
+        let record = document::record_of(event, &parsed.context);
         match push(&mut sealer, event, &parsed.context, &record, shape == Shape::NewEvent) {
             Ok(event_id) => first_id = first_id.or(Some(event_id)),
             Err(error) => {
@@ -120,7 +121,7 @@ fn push(
     let id_subject = sealer.subject(kind::EVENT, &event_id);
     let mut subjects = vec![id_subject];
     subjects.extend(fields.identifiers.iter().map(|identifier| sealer.subject(kind::EPC, &identifier.canonical)));
-    let content = sealer.content_digest(record)?;
+    let content = content_digest(sealer, &document::content(event, context, &event_id))?;
     let command = if event.is_error_declaration() {
         provenance::Command::DeclareError(provenance::DeclareError { event: id_subject, content })
     } else {
@@ -128,4 +129,9 @@ fn push(
     };
     sealer.push(subjects, Command::Provenance(command), record)?;
     Ok(event_id)
+}
+
+/// The tenant's digest of an event's content. The content can be longer than the document, so it is hashed first.
+fn content_digest(sealer: &EntrySealer<'_>, content: &str) -> Result<Digest, SealError> {
+    sealer.content_digest(format!("\"{}\"", hex::encode(Sha256::digest(content))).as_bytes())
 }

@@ -87,6 +87,28 @@ fn equal_content_has_an_equal_digest_and_another_ciphertext() {
     assert_ne!(first.entries[0].body, second.entries[0].body);
 }
 
+/// What an answer adds to an event, and the document around it, are no content. Every digit of a number is.
+#[test]
+fn an_answer_is_the_same_command_as_its_capture() {
+    let keys = keys();
+    let command = |text: &str| seal(text, &keys, 9).expect("valid").entries.remove(0).core.command;
+    let id = r#","eventID":"urn:uuid:1""#;
+    let captured = command(&document(&[event(id)]));
+    let bare = event(id).replacen('{', "{\"@context\":{\"ex\":\"https://ex.example/\"},", 1);
+    let timed = event(&format!(r#"{id},"recordTime":"2026-02-01T00:00:00Z""#));
+    for same in [document(&[timed]), bare, document(&[event(&format!("{id}, \"@context\" : [ ]"))])] {
+        assert_eq!(command(&same), captured, "{same}");
+    }
+    let unnamed = seal(&document(&[event("")]), &keys, 9).expect("valid");
+    let named = document(&[event(&format!(r#","eventID":"{}""#, unnamed.answer.event_id))]);
+    assert_eq!(command(&named), unnamed.entries[0].core.command);
+    let counted =
+        |number: &str| command(&document(&[event(&format!(r#"{id},"https://shop.example/pallet":{number}"#))]));
+    assert_eq!(counted("395212340000000017"), counted("3.95212340000000017E+17"));
+    assert_ne!(counted("395212340000000017"), counted("395212340000000024"));
+    assert_ne!(counted("1E400"), counted("1E401"));
+}
+
 #[test]
 fn each_document_opens_under_the_key_of_its_index() {
     let keys = keys();
